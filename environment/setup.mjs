@@ -1,0 +1,187 @@
+// Sets the laboratory up: npm packages, a Python environment, the tensor engine's binding, the library and the notebook
+// kernel. Uses Node's built-ins only; a step whose inputs have not changed since its last success is skipped.
+import {spawn, spawnSync} from "node:child_process";
+import {createHash} from "node:crypto";
+import {existsSync, mkdirSync, readdirSync, readFileSync, renameSync, statSync, writeFileSync} from "node:fs";
+import path from "node:path";
+import {fileURLToPath} from "node:url";
+import {buildBinding} from "./binding.mjs";
+
+const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "..");
+const venv = path.join(root, "environment/.venv");
+const python = path.join(venv, "bin/python");
+const stateFile = path.join(root, "environment/.state.json");
+const logFile = path.join(root, "environment/.build/setup.log");
+
+class SetupError extends Error {}
+
+/** Runs a program with its output in the log; rejects with the output's end when it fails. */
+function run(command, args, options = {}) {
+  return new Promise((resolve, reject) => {
+    const child = spawn(command, args, {cwd: root, stdio: ["ignore", "pipe", "pipe"], ...options});
+    let output = "";
+    const collect = (data) => (output += data);
+    child.stdout.on("data", collect);
+    child.stderr.on("data", collect);
+    child.on("error", reject);
+    child.on("close", (code) => {
+      writeFileSync(logFile, `$ ${command} ${args.join(" ")}\n${output}\n`, {flag: "a"});
+      if (code === 0) resolve(output);
+      else
+        reject(new SetupError(`"${path.basename(command)} ${args[0] ?? ""}" failed:\n${output.slice(-2000).trim()}`));
+    });
+  });
+}
+
+const works = (command, args) => spawnSync(command, args, {stdio: "ignore"}).status === 0;
+
+/** Checks Node's version. */
+function checkNode() {
+  const major = Number(process.versions.node.split(".")[0]);
+  if (major < 20 || major > 22) {
+    throw new SetupError(`Node 20 or 22 is needed and ${process.version} was found: install Node 22 (nodejs.org).`);
+  }
+}
+
+/** Finds a Python that TensorFlow has wheels for and that can make virtual environments. */
+function findPython() {
+  const names = [process.env.PYTHON, "python3", "python3.12", "python3.11", "python3.13", "python3.10"].filter(Boolean);
+  const supported = "import sys; sys.exit(not (3, 10) <= sys.version_info[:2] <= (3, 13))";
+  const found = names.filter((name) => works(name, ["-c", supported]));
+  if (found.length === 0) {
+    throw new SetupError("Python 3.10 to 3.13 is needed and none was found: install it (Debian: apt install python3).");
+  }
+  const usable = found.find((name) => works(name, ["-c", "import venv, ensurepip"]));
+  if (!usable) {
+    throw new SetupError(`${found[0]} has no venv module: install it (Debian: apt install python3-venv).`);
+  }
+  return usable;
+}
+
+/** Finds a C++17 compiler. */
+function findCompiler() {
+  const names = [process.env.CXX, "g++", "c++", "clang++"].filter(Boolean);
+  const found = names.find((name) => works(name, ["-std=c++17", "-x", "c++", "-fsyntax-only", "/dev/null"]));
+  if (!found) {
+    throw new SetupError("A C++17 compiler is needed and none was found: install one (Debian: apt install g++).");
+  }
+  return found;
+}
+
+/** Hashes files (and folders, by their files) and plain values. */
+function fingerprint(...inputs) {
+  const hash = createHash("sha256");
+  const add = (input) => {
+    const name = path.join(root, input);
+    if (!existsSync(name)) hash.update(input);
+    else if (statSync(name).isDirectory()) {
+      for (const entry of readdirSync(name).sort()) {
+        if (entry !== "dist" && entry !== "node_modules") add(path.join(input, entry));
+      }
+    } else hash.update(input).update(readFileSync(name));
+  };
+  inputs.forEach(add);
+  return hash.digest("hex");
+}
+
+/** The folder of TensorFlow's library inside the Python environment. */
+function tensorflowFolder() {
+  const lib = path.join(venv, "lib");
+  const version = readdirSync(lib).find((entry) => entry.startsWith("python3"));
+  return path.join(lib, version, "site-packages/tensorflow");
+}
+
+const pip = (...args) => run(python, ["-m", "pip", "install", "--disable-pip-version-check", "--no-input", ...args]);
+
+/** Every step: what it makes, what it is made from, and how. */
+function steps() {
+  const gpu = existsSync("/proc/driver/nvidia/version");
+  const wheel = gpu ? "environment/requirements-tensorflow-cuda.txt" : "environment/requirements-tensorflow.txt";
+  return [
+    {
+      name: "npm packages",
+      inputs: ["package-lock.json", process.version],
+      made: "node_modules/tslab",
+      make: () => run("npm", ["ci", "--no-audit", "--no-fund", "--loglevel=error"]),
+    },
+    {
+      name: "Python environment",
+      inputs: ["environment/requirements.txt"],
+      made: "environment/.venv/bin/jupyter",
+      make: async () => {
+        await run(findPython(), ["-m", "venv", "--clear", venv]);
+        await pip("-r", "environment/requirements.txt");
+      },
+    },
+    {
+      name: `TensorFlow's library${gpu ? " (CUDA)" : ""}`,
+      inputs: [wheel, "environment/requirements.txt"],
+      made: path.relative(root, path.join(venv, "lib")),
+      // The CPU wheel is used for its library alone; the CUDA one needs the libraries it depends on.
+      make: () => pip(...(gpu ? [] : ["--no-deps"]), "--no-compile", "-r", wheel),
+    },
+    {
+      name: "tensor engine binding",
+      inputs: ["environment/binding", "environment/binding.mjs", wheel, "package-lock.json", venv],
+      made: "node_modules/@tensorflow/tfjs-node-gpu/lib/napi-v8/tfjs_binding.node",
+      make: () => buildBinding({root, tensorflow: tensorflowFolder(), compiler: findCompiler(), run}),
+    },
+    {
+      name: "library",
+      inputs: ["lib", "tsconfig.json", "package-lock.json"],
+      made: "lib/dist/index.js",
+      make: () => run(process.execPath, ["node_modules/typescript/bin/tsc", "-p", "lib"]),
+    },
+    {
+      name: "notebook kernel",
+      inputs: ["package-lock.json", "environment/requirements.txt", venv],
+      made: "environment/.venv/share/jupyter/kernels/tslab/kernel.json",
+      make: () =>
+        run(process.execPath, ["node_modules/tslab/bin/tslab", "install", "--sys-prefix", `--python=${python}`], {
+          env: {...process.env, PATH: `${path.join(venv, "bin")}:${process.env.PATH}`},
+        }),
+    },
+  ];
+}
+
+function readState() {
+  try {
+    return JSON.parse(readFileSync(stateFile, "utf8"));
+  } catch {
+    return {};
+  }
+}
+
+async function setup() {
+  checkNode();
+  mkdirSync(path.dirname(logFile), {recursive: true});
+  const state = readState();
+  const todo = steps();
+  const stale = todo.filter(
+    ({name, inputs, made}) => state[name] !== fingerprint(...inputs) || !existsSync(path.join(root, made)),
+  );
+  if (stale.length === 0) return;
+
+  findPython();
+  findCompiler();
+  writeFileSync(logFile, "");
+  const start = performance.now();
+  for (const [i, step] of stale.entries()) {
+    process.stdout.write(`set-up ${i + 1}/${stale.length}  ${step.name} ... `);
+    const begin = performance.now();
+    await step.make();
+    state[step.name] = fingerprint(...step.inputs);
+    writeFileSync(`${stateFile}.tmp`, JSON.stringify(state, null, 2));
+    renameSync(`${stateFile}.tmp`, stateFile);
+    process.stdout.write(`${((performance.now() - begin) / 1000).toFixed(1)} s\n`);
+  }
+  process.stdout.write(`set-up done in ${((performance.now() - start) / 1000).toFixed(0)} s\n`);
+}
+
+try {
+  await setup();
+} catch (error) {
+  const text = error instanceof SetupError ? error.message : (error.stack ?? String(error));
+  process.stderr.write(`\nSet-up stopped: ${text}\n(full output: environment/.build/setup.log)\n`);
+  process.exit(1);
+}

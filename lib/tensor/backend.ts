@@ -1,0 +1,82 @@
+/**
+ * The tensor engine: TensorFlow through tfjs-node-gpu. This is the only file that imports it.
+ *
+ * Beside the usual `tf` functions, {@link rawOp} reaches every operation of the TensorFlow library, including those
+ * that tfjs has no function for (FFTs, QR, stateless random numbers).
+ */
+process.env.TF_CPP_MIN_LOG_LEVEL ??= "2"; // TensorFlow's start-up notices are not for the notebook's reader
+import * as tf from "@tensorflow/tfjs-node-gpu";
+
+export {tf};
+
+/** What an operation returns to the binding's caller: a handle and its description. */
+export interface TensorInfo {
+  id: number;
+  dtype: number;
+  shape: number[];
+}
+
+/** One attribute of an operation, as the binding takes it. */
+export interface Attr {
+  name: string;
+  type: number;
+  value: unknown;
+}
+
+/** The native binding, with the two functions that environment/binding adds to it. */
+export interface Binding {
+  readonly [constant: `TF_${string}`]: number;
+  executeOp(name: string, attrs: Attr[], inputs: number[], outputs: number): TensorInfo[];
+  createTensor(shape: number[], dtype: number, values: ArrayLike<number>): number;
+  deleteTensor(id: number): void;
+  tensorDataSync(id: number): Float32Array | Int32Array | Uint8Array;
+  defineFunction(graph: Uint8Array, name: string, inputs: string[], outputs: string[]): void;
+  removeFunction(name: string): void;
+}
+
+/** The part of tfjs's backend that is needed to run operations by name. */
+export interface NativeBackend {
+  binding: Binding;
+  executeMultipleOutputs(name: string, attrs: Attr[], inputs: tf.Tensor[], outputs: number): tf.Tensor[];
+  getInputTensorIds(tensors: tf.Tensor[]): number[];
+  createOutputTensor(info: TensorInfo): tf.Tensor;
+}
+
+/** The running backend. */
+export function nativeBackend(): NativeBackend {
+  return tf.backend() as unknown as NativeBackend;
+}
+
+const {binding} = nativeBackend();
+
+const TYPES = {
+  float32: binding.TF_FLOAT,
+  int32: binding.TF_INT32,
+  bool: binding.TF_BOOL,
+  complex64: binding.TF_COMPLEX64,
+} as const;
+
+/** Constructors of operation attributes. */
+export const attr = {
+  type: (name: string, dtype: keyof typeof TYPES): Attr => ({name, type: binding.TF_ATTR_TYPE, value: TYPES[dtype]}),
+  int: (name: string, value: number): Attr => ({name, type: binding.TF_ATTR_INT, value}),
+  ints: (name: string, value: number[]): Attr => ({name, type: binding.TF_ATTR_INT, value}),
+  float: (name: string, value: number): Attr => ({name, type: binding.TF_ATTR_FLOAT, value}),
+  bool: (name: string, value: boolean): Attr => ({name, type: binding.TF_ATTR_BOOL, value}),
+  string: (name: string, value: string): Attr => ({name, type: binding.TF_ATTR_STRING, value}),
+};
+
+/**
+ * Run a TensorFlow operation by name.
+ *
+ * @param outputs number of output tensors.
+ * @throws Error with TensorFlow's message when the operation refuses its inputs.
+ */
+export function rawOps(name: string, inputs: tf.Tensor[], attrs: Attr[], outputs: number): tf.Tensor[] {
+  return nativeBackend().executeMultipleOutputs(name, attrs, inputs, outputs);
+}
+
+/** Run a TensorFlow operation by name and return its only (or first) output. */
+export function rawOp(name: string, inputs: tf.Tensor[], attrs: Attr[] = []): tf.Tensor {
+  return rawOps(name, inputs, attrs, 1)[0];
+}

@@ -1,0 +1,40 @@
+/**
+ * Randomness as a value.
+ *
+ * A draw is a pure function of an explicit key (seed, counter): no generator hides in the engine, the same key gives
+ * the same numbers, and a recorded step stays random because its key is an input.
+ */
+import {attr, rawOp, tf} from "./backend";
+
+/** A source of random tensors, determined by its key. */
+export class Random {
+  /** @param key int32 tensor of shape [2]: seed and counter. */
+  constructor(readonly key: tf.Tensor1D) {}
+
+  /** Make the source of a seed and a counter (a training step's number, say), both integers. */
+  static of(seed: number, counter = 0): Random {
+    return new Random(tf.tensor1d([seed | 0, counter | 0], "int32"));
+  }
+
+  /** Derive an independent source: draws of `fold(0)`, `fold(1)`, ... are unrelated. */
+  fold(i: number): Random {
+    const offset = tf.tensor1d([Math.imul(i + 1, 0x9e3779b1), 0], "int32");
+    return new Random(tf.add(this.key, offset));
+  }
+
+  /** Draw from $\mathcal{N}(0, I)$. */
+  normal(shape: number[]): tf.Tensor {
+    return this.draw("StatelessRandomNormal", shape);
+  }
+
+  /** Draw uniformly from [lo, hi). */
+  uniform(shape: number[], lo = 0, hi = 1): tf.Tensor {
+    const unit = this.draw("StatelessRandomUniform", shape);
+    return lo === 0 && hi === 1 ? unit : unit.mul(hi - lo).add(lo);
+  }
+
+  private draw(operation: string, shape: number[]): tf.Tensor {
+    const attrs = [attr.type("dtype", "float32"), attr.type("T", "int32"), attr.type("Tseed", "int32")];
+    return rawOp(operation, [tf.tensor1d(shape, "int32"), this.key], attrs);
+  }
+}
