@@ -1,1 +1,72 @@
-export {};
+// The public names of lola, in the order of the paper's stages.
+export {tf} from "./tensor/backend";
+export {compile, type Compiled} from "./tensor/compile";
+export {Random} from "./tensor/random";
+export {Generator} from "./random";
+
+export {openLab, Lab, type LabOptions} from "./lab/lab";
+export {preset, presetNames, systemNames, type Config} from "./lab/presets";
+export {show, showTable, saveFigure, saveJson} from "./lab/display";
+export {Progress, track} from "./lab/progress";
+export {reconstruction, truthOf} from "./lab/evaluation";
+export {physicalRollout} from "./lab/rollouts";
+export {decodeStates, encodeStates, view} from "./lab/latents";
+
+export {simulateEuler, EULER_GASES, type EulerDataConfig} from "./simulate/dataset";
+export {EulerSolver} from "./simulate/euler";
+export {drawQuadrants, laxLiu, paint} from "./simulate/quadrants";
+export {riemann, starState} from "./simulate/riemann";
+
+export {systemOf, channelNames, BOUNDARY, type System} from "./data/systems";
+export {openWell, writeWell, WellDataset, WellError} from "./data/well";
+export {
+  fitStandardization,
+  standardize,
+  standardization,
+  unstandardize,
+  type Standardization,
+} from "./data/standardize";
+export {augment, randomAugmentation} from "./data/augment";
+export {Batches, countWindows} from "./data/windows";
+
+export {Autoencoder, type AutoencoderConfig} from "./autoencoder";
+export {reconstructionLoss} from "./nn/loss";
+export {saturate} from "./tensor/ops";
+export {ViT, type ViTConfig} from "./nn/vit";
+export {Layout, Model, Parameters} from "./nn/module";
+
+export {logLogit, rectified, discretize, type Schedule} from "./diffusion/schedule";
+export {Denoiser, MaskedDenoiser} from "./diffusion/denoiser";
+export {denoiserLoss, diffuse, sampledDenoiserLoss} from "./diffusion/loss";
+export {contextMask, contextProbabilities, drawContexts} from "./diffusion/mask";
+export {adamsBashforth, Sampler} from "./diffusion/sampler";
+export {diffusionEmulator} from "./diffusion/emulator";
+export {Solver, solverEmulator} from "./solver";
+export {planRollout, rollout, rolloutEnsemble} from "./rollout";
+
+export {adamW} from "./train/adamw";
+export {soap} from "./train/soap";
+export {learningRate} from "./train/schedule";
+export {train, AbortedError, DivergedError} from "./train/loop";
+export {loadCheckpoint, saveCheckpoint} from "./train/checkpoint";
+
+export {evaluateRollout, horizons, leadTimes} from "./evaluate/evaluate";
+export {firstFrame, spatialMean, trainingMean} from "./evaluate/baselines";
+export {vrmse, rmse, nrmse, variance} from "./evaluate/vrmse";
+export {ensembleMean, skill, spread, spreadSkillRatio} from "./evaluate/ensemble";
+export {bandEdges, bandErrors, powerSpectrum, rings} from "./evaluate/spectrum";
+export {findings, type Finding} from "./evaluate/findings";
+export {comparison, readCsv, readPaperScores, table1, table6, toCsv, toDataFrame, toHtmlTable} from "./evaluate/tables";
+
+export {figure3} from "./figures/figure-03";
+export {figure4} from "./figures/figure-04";
+export {figure5} from "./figures/figure-05";
+export {ablation} from "./figures/ablation";
+export {histogram} from "./figures/histogram";
+export {inferenceTime} from "./figures/inference-time";
+export {powerSpectra} from "./figures/power-spectrum";
+export {snapshot} from "./figures/snapshot";
+export {fieldOf, limitsOf, tiles} from "./figures/tiles";
+export {trainingCurve} from "./figures/training-curve";
+export type {Figure} from "./figures/style";
+export {projectRoot} from "./paths";

@@ -155,10 +155,8 @@ export class Layout {
       throw new Error(`Layout: expected a vector of ${this.size} parameters, found ${flat.size}.`);
     }
     const tensors = new Map<string, tf.Tensor>();
-    const pieces = tf.split(
-      flat,
-      this.entries.map(({size}) => size),
-    );
+    const sizes = this.entries.map(({size}) => size);
+    const pieces = sizes.length > 1 ? tf.split(flat, sizes) : [flat]; // the gradient of a split into one fails
     this.entries.forEach(({name, shape}, i) => tensors.set(name, pieces[i].reshape([...shape])));
     for (const {name, shape, spec} of this.buffers) {
       tensors.set(name, tf.tensor(spec.init(Generator.from("buffer", name), shape), [...shape]));

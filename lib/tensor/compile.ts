@@ -149,10 +149,25 @@ function contentOf(values: ArrayLike<number>, dtype: number): Uint8Array {
 /** Record `step` for the shapes of `inputs` and define it as a function of the engine. */
 function define(step: Step, label: string, inputs: tf.Tensor[]): Recording {
   const recorder = new Recorder();
-  const {graph, outputs} = recorder.record(inputs, () => tf.tidy(() => step(...inputs)));
   const name = `${label.replace(/[^A-Za-z0-9_]/g, "_")}_${functions++}`;
-  rawBinding.defineFunction(graph, name, recorder.arguments_, outputs);
-  return {name, captured: recorder.captured, outputs: outputs.length};
+  const own = nativeBackend().getInputTensorIds(inputs).map(handle); // inputs that share a value now may not later
+  try {
+    // clones, because a step may return an input, which is not to be disposed of with the other outputs
+    const body = () => tf.tidy(() => step(...own).map((output) => output.clone()));
+    const {graph, outputs} = recorder.record(own, body);
+    rawBinding.defineFunction(graph, name, recorder.arguments_, outputs);
+    return {name, captured: recorder.captured, outputs: outputs.length};
+  } catch (error) {
+    recorder.captured.forEach((id) => rawBinding.deleteTensor(id));
+    throw error;
+  } finally {
+    tf.dispose(own);
+  }
+}
+
+/** Another tensor with the same values. */
+function handle(id: number): tf.Tensor {
+  return nativeBackend().createOutputTensor(rawBinding.executeOp("Identity", [], [id], 1)[0]);
 }
 
 function forget({name, captured}: Recording): void {

@@ -16,10 +16,13 @@ export class Random {
     return new Random(tf.tensor1d([seed | 0, counter | 0], "int32"));
   }
 
-  /** Derive an independent source: draws of `fold(0)`, `fold(1)`, ... are unrelated. */
+  /** Derive an independent source: draws of `fold(0)`, `fold(1)`, `fold(0).fold(1)`, ... are unrelated. */
   fold(i: number): Random {
     const offset = tf.tensor1d([Math.imul(i + 1, 0x9e3779b1), 0], "int32");
-    return new Random(tf.add(this.key, offset));
+    const attrs = [attr.type("dtype", "int32"), attr.type("T", "int32"), attr.type("Tseed", "int32")];
+    const shape = tf.tensor1d([2], "int32");
+    // hashed, because sums alone would make fold(0).fold(1) equal to fold(1).fold(0)
+    return new Random(rawOp("StatelessRandomUniformFullInt", [shape, tf.add(this.key, offset)], attrs) as tf.Tensor1D);
   }
 
   /** Draw from $\mathcal{N}(0, I)$. */

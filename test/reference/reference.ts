@@ -86,8 +86,7 @@ export function relativeError(a: ArrayLike<number>, b: ArrayLike<number>): numbe
   let difference = 0;
   let largest = 0;
   for (let i = 0; i < b.length; i++) {
-    const d = Math.abs(a[i] - b[i]);
-    if (!(d <= difference)) difference = d; // also takes a NaN, which then stays
+    difference = Math.max(difference, Math.abs(a[i] - b[i])); // a NaN stays
     largest = Math.max(largest, Math.abs(b[i]));
   }
   return largest > 0 ? difference / largest : difference;

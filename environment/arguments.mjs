@@ -1,0 +1,81 @@
+// The command line of `npm start`: what to run, checked before anything starts.
+import {readdirSync} from "node:fs";
+import {parseArgs} from "node:util";
+
+export class UsageError extends Error {}
+
+export const HELP = `Runs the notebooks in order, without a browser.
+
+npm start                                    the tour of the Euler system
+npm start -- --preset smoke                  another preset
+npm start -- --system all                    every system
+npm start -- --only 03,05                    some notebooks
+npm start -- --from 04                       from one notebook on
+
+The tour's notebooks are written back in place with their outputs and figures go to figures/; other presets and systems
+write to .out/. Ctrl-C stops within five seconds; finished stages are kept.
+`;
+
+const OPTIONS = {
+  system: {type: "string", default: process.env.LOLA_SYSTEM || "euler"},
+  preset: {type: "string", default: process.env.LOLA_PRESET || "tour"},
+  only: {type: "string"},
+  from: {type: "string"},
+  help: {type: "boolean", default: false},
+};
+
+/** Reads the options. */
+export function readArguments(argv) {
+  try {
+    return parseArgs({args: argv, options: OPTIONS}).values;
+  } catch {
+    const known = Object.keys(OPTIONS).map((name) => `--${name}`);
+    const wrong = argv.find((word) => word.startsWith("-") && !known.includes(word.split("=")[0]));
+    const stray = argv.find((word, i) => !word.startsWith("-") && !argv[i - 1]?.startsWith("-"));
+    const problem = wrong
+      ? `Unknown option ${wrong}`
+      : stray
+        ? `Unknown argument "${stray}"`
+        : "An option has no value";
+    throw new UsageError(`${problem}: known are ${known.join(", ")}.`);
+  }
+}
+
+/** The systems to run, checked against the library's presets. */
+export function chooseSystems({system, preset}, {systemNames, presetNames}) {
+  const known = systemNames();
+  if (system !== "all" && !known.includes(system)) {
+    throw new UsageError(`Unknown system "${system}": expected ${[...known, "all"].join(", ")}.`);
+  }
+  const systems = system === "all" ? known : [system];
+  for (const name of systems) {
+    const presets = presetNames(name);
+    if (!presets.includes(preset)) {
+      throw new UsageError(`Unknown preset "${preset}" of ${name}: expected ${presets.join(", ")}.`);
+    }
+  }
+  return systems;
+}
+
+/** The notebooks to run, in order. */
+export function chooseNotebooks(folder, {only, from}) {
+  const all = readdirSync(folder)
+    .filter((name) => /^\d\d-.*\.ipynb$/.test(name))
+    .sort();
+  if (all.length === 0) throw new UsageError(`${folder}: expected notebooks named 01-….ipynb, found none.`);
+  const find = (option, text) => {
+    const found = all.findIndex(
+      (name) => name === text || name === `${text}.ipynb` || Number(text) === Number(name.slice(0, 2)),
+    );
+    if (text.trim() === "" || found < 0) {
+      const names = all.map((name) => name.replace(".ipynb", ""));
+      throw new UsageError(`Unknown notebook "${text}" in ${option}: expected ${names.join(", ")}.`);
+    }
+    return found;
+  };
+  const first = from === undefined ? 0 : find("--from", from);
+  const chosen = only === undefined ? undefined : new Set(only.split(",").map((text) => find("--only", text.trim())));
+  const names = all.filter((_, i) => i >= first && (chosen?.has(i) ?? true));
+  if (names.length === 0) throw new UsageError(`--from ${from} and --only ${only} leave no notebook to run.`);
+  return names;
+}

@@ -1,0 +1,55 @@
+// What `npm test` runs after set-up: format, lint, types, tests. Stops at the first that fails; arguments go to jest. The
+// last line is the number of tests, for machines that read it.
+import {spawn} from "node:child_process";
+import {mkdirSync, readFileSync, rmSync} from "node:fs";
+import path from "node:path";
+import {fileURLToPath} from "node:url";
+
+const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "..");
+const report = path.join(root, ".out/jest.json");
+const tool = (name) => path.join(root, "node_modules", name);
+
+const steps = [
+  {name: "format", command: [tool("prettier/bin/prettier.cjs"), "--check", "--log-level", "warn", "."]},
+  {name: "lint", command: [tool("eslint/bin/eslint.js"), "."]},
+  {name: "types", command: [tool("typescript/bin/tsc"), "-p", ".", "--noEmit"]},
+  {
+    name: "tests",
+    command: [tool("jest/bin/jest.js"), "--json", `--outputFile=${report}`, ...process.argv.slice(2)],
+    env: {NODE_OPTIONS: `${process.env.NODE_OPTIONS ?? ""} --experimental-vm-modules`.trim()},
+  },
+];
+
+/** Runs one program of Node; resolves to its exit code. */
+function run({command, env}) {
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, command, {cwd: root, stdio: "inherit", env: {...process.env, ...env}});
+    child.on("error", reject).on("close", (code) => resolve(code ?? 1));
+  });
+}
+
+/** Numbers of tests; a file that could not run at all counts as a failed one. */
+function countTests() {
+  try {
+    const {numPassedTests, numFailedTests, numRuntimeErrorTestSuites} = JSON.parse(readFileSync(report, "utf8"));
+    return {passed: numPassedTests, failed: numFailedTests + numRuntimeErrorTestSuites};
+  } catch {
+    return {passed: 0, failed: 1};
+  }
+}
+
+mkdirSync(path.dirname(report), {recursive: true});
+rmSync(report, {force: true});
+for (const step of steps) {
+  const begin = performance.now();
+  const code = await run(step);
+  const seconds = ((performance.now() - begin) / 1000).toFixed(1);
+  process.stdout.write(`${step.name.padEnd(8)} ${code === 0 ? "passed" : "FAILED"}  ${seconds} s\n`);
+  if (code !== 0) {
+    process.exitCode = 1;
+    break;
+  }
+}
+const {passed, failed} = countTests();
+process.stdout.write(`${passed} passed, ${failed} failed\n`);
+if (failed > 0) process.exitCode = 1;

@@ -1,0 +1,172 @@
+// Runs the notebooks in order, headless: a live line per notebook and stage, a stop at the first failing cell with its
+// source and error, and a summary of times, figures and findings.
+import {spawn} from "node:child_process";
+import {existsSync, readdirSync, readFileSync, statSync} from "node:fs";
+import {createRequire} from "node:module";
+import path from "node:path";
+import {createInterface} from "node:readline";
+import {fileURLToPath} from "node:url";
+import {chooseNotebooks, chooseSystems, HELP, readArguments, UsageError} from "./arguments.mjs";
+import {Screen} from "./screen.mjs";
+
+const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "..");
+const venv = path.join(root, "environment/.venv");
+const library = (name) => createRequire(import.meta.url)(path.join(root, "lib/dist", name));
+
+let stopped = 0; // exit code once a signal has come
+
+function requireSetup() {
+  for (const name of ["environment/.venv/bin/python", "lib/dist/lab/presets.js", "node_modules/tslab"]) {
+    if (!existsSync(path.join(root, name))) {
+      throw new UsageError(`${name} is missing: run \`node environment/setup.mjs\` first.`);
+    }
+  }
+}
+
+/** Runs the notebooks of one system in a Python process and shows its events. */
+async function runSystem({system, preset, folder, notebooks, screen}) {
+  const main = system === "euler" && preset === "tour" && !process.env.LOLA_OUT;
+  const out = process.env.LOLA_OUT ?? path.join(root, ".out", `${system}-${preset}`);
+  const job = {
+    root,
+    notebooks: notebooks.map((name) => path.join(folder, name)),
+    output: main && folder === path.join(root, "notebooks") ? folder : path.join(out, "notebooks"),
+    failed: path.join(out, "failed"),
+    log: path.join(out, "kernels"),
+  };
+  const tools = [path.join(root, "node_modules/.bin"), path.join(venv, "bin")];
+  const child = spawn(
+    path.join(venv, "bin/python"),
+    [path.join(root, "environment/run_notebook.py"), JSON.stringify(job)],
+    {
+      cwd: root,
+      detached: true, // a terminal's Ctrl-C reaches this process alone, which passes it on
+      stdio: ["pipe", "pipe", "inherit"],
+      env: {
+        ...process.env,
+        LOLA_SYSTEM: system,
+        LOLA_PRESET: preset,
+        PATH: [...tools, process.env.PATH].join(path.delimiter),
+        JUPYTER_PLATFORM_DIRS: "1",
+        PYTHONDONTWRITEBYTECODE: "1",
+      },
+    },
+  );
+
+  const results = [];
+  let failure;
+  const handlers = {
+    notebook: ({name, cells}) => screen.notebook(name.replace(".ipynb", ""), cells),
+    cell: ({number, title}) => screen.cell(number, title),
+    progress: ({text}) => screen.progress(text),
+    output: ({text}) => screen.output(text),
+    print: ({text}) => screen.output(text),
+    failed: (event) => (failure = event),
+    end: (event) => results.push(event) && screen.end(event, job),
+  };
+  createInterface({input: child.stdout}).on("line", (line) => {
+    const event = line.startsWith("{") ? JSON.parse(line) : {event: "print", text: line};
+    handlers[event.event]?.(event);
+  });
+
+  const pass = (signal) => () => {
+    stopped ||= signal === "SIGINT" ? 130 : 143;
+    child.kill("SIGINT");
+  };
+  const [onInterrupt, onTerminate] = [pass("SIGINT"), pass("SIGTERM")];
+  process.on("SIGINT", onInterrupt).on("SIGTERM", onTerminate).on("SIGHUP", onTerminate);
+  const code = await new Promise((resolve, reject) => child.on("error", reject).on("close", resolve));
+  process.off("SIGINT", onInterrupt).off("SIGTERM", onTerminate).off("SIGHUP", onTerminate);
+  screen.clear();
+
+  if (!stopped && code !== 0 && !failure) failure = {text: `The notebook runner itself ended with code ${code}.`};
+  return {results, failure: stopped ? undefined : failure};
+}
+
+function printFailure({cell, source, text}, name) {
+  const indent = (lines) => lines.trimEnd().replace(/^/gm, "    ");
+  process.stdout.write(`\n${name} failed${cell ? ` in cell ${cell}` : ""}:\n\n`);
+  if (source) process.stdout.write(`${indent(source)}\n\n`);
+  process.stdout.write(`${text.trim()}\n`);
+}
+
+/** Files below the folder that were written since `start`, grouped by their name without extension. */
+function written(folder, start) {
+  if (!existsSync(folder)) return [];
+  const groups = new Map();
+  for (const name of readdirSync(folder).sort()) {
+    const {ext, name: stem} = path.parse(name);
+    if (![".png", ".html", ".csv", ".svg", ".mp4", ".gif"].includes(ext)) continue;
+    if (statSync(path.join(folder, name)).mtimeMs >= start) groups.set(stem, [...(groups.get(stem) ?? []), ext]);
+  }
+  return [...groups].map(
+    ([stem, extensions]) => `${path.relative(root, path.join(folder, stem))} ${extensions.join(" ")}`,
+  );
+}
+
+function printFindings(folder, start) {
+  const file = path.join(folder, "findings.json");
+  if (!existsSync(file) || statSync(file).mtimeMs < start) return;
+  process.stdout.write("\nFindings\n");
+  for (const {statement, holds, numbers, expected = true} of JSON.parse(readFileSync(file, "utf8"))) {
+    const verdict = holds ? "holds" : expected ? "DOES NOT HOLD" : "not seen";
+    process.stdout.write(`  ${verdict.padEnd(14)} ${statement}\n${" ".repeat(17)}${numbers}\n`);
+  }
+}
+
+function printSummary({system, preset, results, start, began}) {
+  const {formatSeconds} = library("lab/progress.js");
+  process.env.LOLA_SYSTEM = system;
+  process.env.LOLA_PRESET = preset;
+  const figures = library("paths.js").figuresFolder();
+  const gib = (bytes) => `${(bytes / 2 ** 30).toFixed(2)} GiB`;
+  process.stdout.write(`\nSummary of ${system}, ${preset}\n`);
+  for (const {name, ok, seconds, peak} of results) {
+    const time = formatSeconds(seconds).padStart(12);
+    process.stdout.write(`  ${path.parse(name).name.padEnd(28)} ${time}  ${gib(peak)}${ok ? "" : "  failed"}\n`);
+  }
+  const total = formatSeconds((performance.now() - began) / 1000).padStart(12);
+  process.stdout.write(
+    `  ${"in all".padEnd(28)} ${total}  ${gib(Math.max(0, ...results.map(({peak}) => peak)))} at most\n`,
+  );
+  const files = written(figures, start);
+  if (files.length > 0) process.stdout.write(`\nFigures and tables\n${files.map((name) => `  ${name}\n`).join("")}`);
+  printFindings(figures, start);
+}
+
+async function reproduce() {
+  const options = readArguments(process.argv.slice(2));
+  if (options.help) {
+    process.stdout.write(HELP);
+    return 0;
+  }
+  requireSetup();
+  const systems = chooseSystems(options, library("lab/presets.js"));
+  const folder = process.env.LOLA_NOTEBOOKS ? path.resolve(process.env.LOLA_NOTEBOOKS) : path.join(root, "notebooks");
+  const notebooks = chooseNotebooks(folder, options);
+
+  for (const system of systems) {
+    const {preset} = options;
+    const [start, began] = [Date.now() - 1000, performance.now()];
+    process.stdout.write(
+      `${system}, preset ${preset}: ${notebooks.length} notebook${notebooks.length > 1 ? "s" : ""}\n`,
+    );
+    const screen = new Screen(notebooks.length, library("lab/progress.js").formatSeconds);
+    const {results, failure} = await runSystem({system, preset, folder, notebooks, screen});
+    if (stopped) {
+      process.stdout.write("\nInterrupted. Finished stages are kept: the same command goes on from there.\n");
+      return stopped;
+    }
+    if (failure) printFailure(failure, path.parse(results.at(-1)?.name ?? notebooks[0]).name);
+    printSummary({system, preset, results, start, began});
+    if (failure) return 1;
+  }
+  return 0;
+}
+
+try {
+  process.exitCode = await reproduce();
+} catch (error) {
+  process.stderr.write(`${error instanceof UsageError ? error.message : (error.stack ?? error)}\n`);
+  process.exitCode = 2;
+}

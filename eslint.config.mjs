@@ -1,0 +1,54 @@
+import js from "@eslint/js";
+import tseslint from "typescript-eslint";
+
+const node = ["process", "performance", "console", "Buffer", "setTimeout", "clearTimeout", "structuredClone", "URL"];
+
+export default tseslint.config(
+  {ignores: ["**/dist/", "node_modules/", "environment/.venv/", "environment/.build/", "data/", "figures/", ".out/"]},
+  js.configs.recommended,
+  {
+    files: ["**/*.mjs"],
+    languageOptions: {globals: Object.fromEntries(node.map((name) => [name, "readonly"]))},
+  },
+  {
+    files: ["**/*.cjs", "environment/tfjs-node/*.js"],
+    languageOptions: {sourceType: "commonjs", globals: {module: "writable", require: "readonly"}},
+  },
+  {
+    files: ["lib/**/*.ts", "test/**/*.ts"],
+    extends: [tseslint.configs.recommendedTypeChecked],
+    languageOptions: {parserOptions: {project: "./tsconfig.json", tsconfigRootDir: import.meta.dirname}},
+    rules: {
+      "@typescript-eslint/no-explicit-any": "error",
+      "@typescript-eslint/no-unused-vars": ["error", {argsIgnorePattern: "^_", varsIgnorePattern: "^_"}],
+      "@typescript-eslint/consistent-type-imports": ["error", {fixStyle: "inline-type-imports"}],
+      "@typescript-eslint/switch-exhaustiveness-check": "error",
+      "@typescript-eslint/restrict-template-expressions": [
+        "error",
+        {allowNumber: true, allowArray: true, allowBoolean: true, allowNullish: true},
+      ],
+      // An async function that only keeps an interface's promise is fine.
+      "@typescript-eslint/require-await": "off",
+      // Enumerations of packages are compared with plain numbers; casts say what raw operations return.
+      "@typescript-eslint/no-unsafe-enum-comparison": "off",
+      "@typescript-eslint/no-unnecessary-type-assertion": "off",
+      eqeqeq: ["error", "always", {null: "ignore"}],
+      "no-console": "error",
+      "prefer-const": "error",
+    },
+  },
+  {
+    files: ["test/**/*.ts"],
+    rules: {
+      "no-console": "off",
+      // Golden vectors are described by JSON, which has no types.
+      "@typescript-eslint/no-unsafe-argument": "off",
+      "@typescript-eslint/no-unsafe-assignment": "off",
+      "@typescript-eslint/no-unsafe-call": "off",
+      "@typescript-eslint/no-unsafe-member-access": "off",
+      "@typescript-eslint/no-unsafe-return": "off",
+      "@typescript-eslint/restrict-template-expressions": "off",
+      "@typescript-eslint/unbound-method": "off",
+    },
+  },
+);

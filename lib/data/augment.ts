@@ -1,0 +1,188 @@
+/**
+ * Augmentations: symmetries of the equations, applied to data.
+ *
+ * A mirrored, transposed or translated flow is a flow again, if vectors are moved along with the cells: a component along
+ * a mirrored axis changes sign, components follow their axes. Any chain of a flip, a permutation and a roll (in this
+ * order) is one gather: the value at a cell of the result comes from one cell of the source,
+ *
+ * $$ y_c(i_1, \dots, i_D) = s_c \, x_{\pi(c)}(j_{\pi(1)}, \dots), \qquad
+ *    j_{\pi(a)} = \text{flip}_{\pi(a)}(i_a - \text{shift}_a \bmod N_{\pi(a)}). $$
+ */
+import ndarray, {type NdArray} from "ndarray";
+import type {Generator} from "../random";
+import {flat} from "./flat";
+import {BOUNDARY, type BoundaryCodes} from "./systems";
+
+/** A flip, then a permutation, then a roll. */
+export interface Augmentation {
+  /** Axes of the source that are mirrored. */
+  readonly flip: readonly boolean[];
+  /** Axis $a$ of the result is axis `permutation[a]` of the source. */
+  readonly permutation: readonly number[];
+  /** Cells by which axis $a$ of the result is rolled forward, periodically. */
+  readonly shift: readonly number[];
+}
+
+/** Fields in channel order: their tensor orders say which channels are components. */
+export type FieldOrders = readonly {readonly order: number}[];
+
+/** The augmentation of `axes` axes that does nothing, apart from what is given. */
+export function augmentation(axes: number, {flip, permutation, shift}: Partial<Augmentation> = {}): Augmentation {
+  return {
+    flip: flip ?? new Array<boolean>(axes).fill(false),
+    permutation: permutation ?? Array.from({length: axes}, (_, axis) => axis),
+    shift: shift ?? new Array<number>(axes).fill(0),
+  };
+}
+
+/** An augmentation worked out for a grid and its fields: where each cell and each channel comes from. */
+export class Gather {
+  /** Cells along each axis of the result. */
+  readonly grid: readonly number[];
+  private readonly axes: Int32Array[];
+  private readonly channels: Int32Array;
+  private readonly signs: Float32Array;
+  private readonly cells: number;
+
+  /** @throws RangeError if the augmentation has another number of axes than the grid, or is no permutation of them. */
+  constructor(grid: readonly number[], fields: FieldOrders, {flip, permutation, shift}: Augmentation) {
+    const sorted = [...permutation].sort((a, b) => a - b);
+    if (flip.length !== grid.length || shift.length !== grid.length || sorted.some((axis, i) => axis !== i)) {
+      const found = `flip [${flip}], permutation [${permutation}], shift [${shift}]`;
+      throw new RangeError(`augment: expected an augmentation of ${grid.length} axes, found ${found}`);
+    }
+    const {sources, signs} = components(fields, flip, permutation);
+    this.channels = Int32Array.from(sources);
+    this.signs = Float32Array.from(signs);
+    this.grid = permutation.map((axis) => grid[axis]);
+    this.cells = grid.reduce((a, b) => a * b, 1);
+
+    const strides = grid.map((_, axis) => sources.length * grid.slice(axis + 1).reduce((a, b) => a * b, 1));
+    this.axes = permutation.map((source, axis) => {
+      const n = grid[source];
+      return Int32Array.from({length: n}, (_, i) => {
+        const rolled = (((i - shift[axis]) % n) + n) % n;
+        return strides[source] * (flip[source] ? n - 1 - rolled : rolled);
+      });
+    });
+  }
+
+  /** Values of one state. */
+  get size(): number {
+    return this.cells * this.channels.length;
+  }
+
+  /** Gather `states` states from `source` at `from` on into `target` at `to` on. */
+  run(source: Float32Array, from: number, target: Float32Array, to: number, states: number): void {
+    for (let state = 0; state < states; state++) {
+      if (this.axes.length === 2) this.plane(source, from, target, to);
+      else this.block(source, from, target, to, 0);
+      from += this.size;
+      to += this.size;
+    }
+  }
+
+  private plane(source: Float32Array, from: number, target: Float32Array, to: number): void {
+    const [rows, columns] = this.axes;
+    const {channels, signs} = this;
+    const width = channels.length;
+    for (let i = 0; i < rows.length; i++) {
+      const row = from + rows[i];
+      for (let j = 0; j < columns.length; j++) {
+        const cell = row + columns[j];
+        for (let c = 0; c < width; c++) target[to++] = source[cell + channels[c]] * signs[c];
+      }
+    }
+  }
+
+  private block(source: Float32Array, from: number, target: Float32Array, to: number, axis: number): number {
+    const {channels, signs} = this;
+    if (axis === this.axes.length) {
+      for (let c = 0; c < channels.length; c++) target[to++] = source[from + channels[c]] * signs[c];
+      return to;
+    }
+    for (const offset of this.axes[axis]) to = this.block(source, from + offset, target, to, axis + 1);
+    return to;
+  }
+}
+
+/** Source and sign of each channel: index $a$ of a component becomes $\pi(a)$, with a minus if that axis is mirrored. */
+function components(fields: FieldOrders, flip: readonly boolean[], permutation: readonly number[]) {
+  const sources: number[] = [];
+  const signs: number[] = [];
+  for (const {order} of fields) {
+    const first = sources.length;
+    const width = permutation.length ** order;
+    for (let component = 0; component < width; component++) {
+      let [source, sign] = [0, 1];
+      for (let index = order - 1; index >= 0; index--) {
+        const axis = permutation[Math.floor(component / permutation.length ** index) % permutation.length];
+        source = source * permutation.length + axis;
+        if (flip[axis]) sign = -sign;
+      }
+      sources.push(first + source);
+      signs.push(sign);
+    }
+  }
+  return {sources, signs};
+}
+
+/**
+ * Augment a window $[L, X, Y(, Z), C]$, all states alike; the input is left as it is.
+ *
+ * @throws RangeError if the array does not have the axes of the augmentation and the channels of the fields.
+ */
+export function augment(x: NdArray<Float32Array>, fields: FieldOrders, change: Augmentation): NdArray<Float32Array> {
+  const [states, ...rest] = x.shape;
+  const grid = rest.slice(0, -1);
+  const gather = new Gather(grid, fields, change);
+  if (x.size !== states * gather.size) {
+    throw new RangeError(
+      `augment: expected ${gather.size} values per state of grid [${grid}], found the shape [${x.shape}]`,
+    );
+  }
+  const out = new Float32Array(x.size);
+  gather.run(flat(x), 0, out, 0, states);
+  return ndarray(out, [states, ...gather.grid, rest[rest.length - 1]]);
+}
+
+/** Move boundary codes along with the data: mirrored axes swap their ends, permuted axes their rows. */
+export function augmentBoundary(codes: BoundaryCodes, {flip, permutation}: Augmentation): [number, number][] {
+  return permutation.map((axis) => {
+    const [low, high] = codes[axis];
+    return flip[axis] ? [high, low] : [low, high];
+  });
+}
+
+export interface RandomAugmentationOptions {
+  /** Cells along each axis. */
+  grid: readonly number[];
+  /** Boundary codes; only axes that are periodic on both ends are rolled. */
+  boundary: BoundaryCodes;
+  /** Mirror each axis with probability 1/2. */
+  flip?: boolean;
+  /** Draw a permutation of the axes, all equally likely. */
+  permute?: boolean;
+  /** Roll periodic axes by any number of cells. */
+  roll?: boolean;
+}
+
+/**
+ * Draw an augmentation as the official code does: flips, then a permutation, then rolls (Appendix B).
+ *
+ * Where a permutation exchanges axes of different lengths, the official code draws a roll below the length that the axis
+ * had before; here it is the length it has after, so that all rolls are equally likely.
+ */
+export function randomAugmentation(
+  generator: Generator,
+  {grid, boundary, flip = true, permute = true, roll = true}: RandomAugmentationOptions,
+): Augmentation {
+  const mirrored = grid.map(() => flip && generator.uniform() < 0.5);
+  const order = grid.map((_, axis) => axis);
+  const permutation = permute ? generator.shuffle(order) : order;
+  const shift = permutation.map((axis) => {
+    const periodic = boundary[axis].every((code) => code === BOUNDARY.PERIODIC);
+    return roll && periodic ? generator.integer(grid[axis]) : 0;
+  });
+  return {flip: mirrored, permutation, shift};
+}

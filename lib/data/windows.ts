@@ -1,0 +1,176 @@
+/**
+ * Windows of trajectories, and batches of them for training.
+ */
+import type {NdArray} from "ndarray";
+import {Generator} from "../random";
+import {augmentation, Gather, randomAugmentation, type FieldOrders, type RandomAugmentationOptions} from "./augment";
+import {flat} from "./flat";
+import type {BoundaryCodes} from "./systems";
+
+/**
+ * Count the windows of `length` states, `stride` apart, in a trajectory of `frames` states:
+ * $\max(0, T - (1 + s (n - 1)) + 1)$.
+ *
+ * @throws RangeError unless length and stride are positive integers.
+ */
+export function countWindows(frames: number, length: number, stride: number): number {
+  if (!(Number.isInteger(length) && length >= 1 && Number.isInteger(stride) && stride >= 1)) {
+    throw new RangeError(`windows: expected a positive length and stride, found ${length} and ${stride}`);
+  }
+  return Math.max(0, frames - stride * (length - 1));
+}
+
+/** Trajectory and first state of the window with this index: trajectories in order, starts fastest. */
+export function windowAt(index: number, windows: number): {trajectory: number; start: number} {
+  return {trajectory: Math.floor(index / windows), start: index % windows};
+}
+
+export interface BatchesOptions {
+  /** States per window. */
+  window: number;
+  /** States from one to the next inside a window. */
+  stride?: number;
+  /** Windows per batch. */
+  batch: number;
+  seed: number;
+  /** Random symmetries, drawn anew for each window; without, windows are as they are stored. */
+  augment?: AugmentOptions;
+  /** Label of each trajectory. */
+  labels?: readonly Float32Array[];
+}
+
+export interface AugmentOptions extends Pick<RandomAugmentationOptions, "flip" | "permute" | "roll"> {
+  /** Fields in channel order. */
+  fields: FieldOrders;
+  /** Boundary codes of all trajectories, or of each. */
+  boundary: BoundaryCodes | ((trajectory: number) => BoundaryCodes);
+}
+
+/** Some windows: `x` is $[B, L, X, Y(, Z), C]$, `label` is $[B, K]$, both row-major. */
+export interface Batch {
+  readonly x: Float32Array;
+  readonly shape: readonly number[];
+  readonly label?: Float32Array;
+}
+
+/**
+ * Shuffled windows without replacement, out of trajectories in memory.
+ *
+ * What a batch holds depends on the seed and the number of the step alone: each epoch is a shuffle of all windows keyed by
+ * (seed, epoch), each augmentation is keyed by (seed, position in the stream). So a run that resumes at a step sees
+ * what it would have seen. Epochs follow each other without a gap; a batch may end one and begin the next.
+ */
+export class Batches {
+  /** Shape of a batch $[B, L, X, Y(, Z), C]$. */
+  readonly shape: readonly number[];
+  /** Windows of an epoch. */
+  readonly epoch: number;
+  private readonly data: Float32Array;
+  private readonly windows: number;
+  private readonly frames: number;
+  private readonly stateSize: number;
+  private order: number[] = [];
+  private orderOf = -1;
+  private step = 0;
+
+  /**
+   * @param source Trajectories $[N, T, X, Y(, Z), C]$ or latents of the same kind.
+   * @throws RangeError if no window fits into a trajectory, labels are missing, or a permutation would change the grid.
+   */
+  constructor(
+    source: NdArray<Float32Array>,
+    private readonly options: BatchesOptions,
+  ) {
+    const {window, stride = 1, batch, augment, labels} = options;
+    const [trajectories, frames, ...state] = source.shape;
+    this.data = flat(source);
+    this.frames = frames;
+    this.stateSize = state.reduce((a, b) => a * b, 1);
+    this.windows = countWindows(frames, window, stride);
+    this.epoch = trajectories * this.windows;
+    this.shape = [batch, window, ...state];
+
+    if (!(Number.isInteger(batch) && batch >= 1)) {
+      throw new RangeError(`batches: expected a positive number of windows per batch, found ${batch}`);
+    }
+    if (this.epoch === 0) {
+      const found = `${trajectories} trajectories of ${frames} states`;
+      throw new RangeError(`batches: expected room for ${window} states with stride ${stride}, found ${found}`);
+    }
+    if (labels && labels.length !== trajectories) {
+      throw new RangeError(
+        `batches: expected a label for each of ${trajectories} trajectories, found ${labels.length}`,
+      );
+    }
+    const grid = state.slice(0, -1);
+    if (augment && (augment.permute ?? true) && grid.some((n) => n !== grid[0])) {
+      throw new RangeError(`batches: expected equal axes for permutations, found the grid [${grid}]`);
+    }
+    const gathered = augment && new Gather(grid, augment.fields, augmentation(grid.length)).size;
+    if (gathered !== undefined && gathered !== this.stateSize) {
+      throw new RangeError(
+        `batches: expected states of ${gathered} values for these fields, found the shape [${state}]`,
+      );
+    }
+  }
+
+  /** Make the batch of this step, and go on to the next. */
+  next(): Batch {
+    const {batch, window, labels} = this.options;
+    const x = new Float32Array(batch * window * this.stateSize);
+    const label = labels && new Float32Array(batch * labels[0].length);
+    for (let slot = 0; slot < batch; slot++) {
+      const position = this.step * batch + slot;
+      const {trajectory, start} = windowAt(this.draw(position), this.windows);
+      this.copy(trajectory, start, position, x, slot * window * this.stateSize);
+      if (label) label.set(labels[trajectory], slot * labels[0].length);
+    }
+    this.step++;
+    return {x, shape: this.shape, label};
+  }
+
+  /** The number of the next step: all that is needed to resume. */
+  state(): number {
+    return this.step;
+  }
+
+  /**
+   * Go to a step.
+   *
+   * @throws RangeError unless it is a non-negative integer.
+   */
+  seek(step: number): void {
+    if (!(Number.isInteger(step) && step >= 0)) throw new RangeError(`batches: expected a step >= 0, found ${step}`);
+    this.step = step;
+  }
+
+  /** The window at a position of the endless stream. */
+  private draw(position: number): number {
+    const epoch = Math.floor(position / this.epoch);
+    if (epoch !== this.orderOf) {
+      this.order = Array.from({length: this.epoch}, (_, i) => i);
+      Generator.from("batches", this.options.seed, epoch).shuffle(this.order);
+      this.orderOf = epoch;
+    }
+    return this.order[position % this.epoch];
+  }
+
+  private copy(trajectory: number, start: number, position: number, x: Float32Array, to: number): void {
+    const {window, stride = 1, seed, augment} = this.options;
+    const {stateSize: size, frames, data} = this;
+    const from = (trajectory * frames + start) * size;
+    if (!augment) {
+      for (let i = 0; i < window; i++) {
+        const at = from + i * stride * size;
+        x.set(data.subarray(at, at + size), to + i * size);
+      }
+      return;
+    }
+    const {fields, boundary} = augment;
+    const grid = this.shape.slice(2, -1);
+    const codes = typeof boundary === "function" ? boundary(trajectory) : boundary;
+    const generator = Generator.from("augment", seed, position);
+    const gather = new Gather(grid, fields, randomAugmentation(generator, {...augment, grid, boundary: codes}));
+    for (let i = 0; i < window; i++) gather.run(data, from + i * stride * size, x, to + i * size, 1);
+  }
+}

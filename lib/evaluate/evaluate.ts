@@ -1,0 +1,237 @@
+/**
+ * From rollouts to scores (paper, sections 3.5 and B.5).
+ *
+ * Every metric is taken on each field of each frame separately, then averaged over fields and over a horizon $a\!:\!b$
+ * of lead times $\tau = i \Delta$, both ends included; then over trajectories, whose scatter gives a standard error.
+ */
+import {ensembleMean, type RatioOptions, spread, spreadSkillRatio} from "./ensemble";
+import {dense, type FieldArray, gather} from "./fields";
+import {type BandOptions, bandErrors, powerSpectrum, rings} from "./spectrum";
+import {rmse, variance, type VrmseOptions} from "./vrmse";
+
+/** Names of the metrics; low, mid and high are the power spectrum RMSE of the bands. */
+export const metricNames = ["vrmse", "rmse", "spread", "ratio", "low", "mid", "high", "memberVrmse"] as const;
+export type Metric = (typeof metricNames)[number];
+
+/**
+ * One field of one frame of one trajectory. `vrmse` and `rmse` (the skill) are of the ensemble's mean, `ratio` is
+ * spread / skill, `memberVrmse` the mean of the members' own VRMSE (the paper's text leaves open which one it means).
+ */
+export interface MetricRow extends Record<Metric, number> {
+  readonly trajectory: number;
+  readonly field: string;
+  /** Index $i$ of the state, 0 for the initial one. */
+  readonly state: number;
+}
+
+export interface EvaluateOptions extends VrmseOptions, RatioOptions, BandOptions {
+  /** Names of the fields, one per channel; their indices by default. */
+  fields?: readonly string[];
+  /** Identifies the trajectory in the rows. */
+  trajectory?: number;
+  /** Index of the state in the first frame: 0 if it is the initial state. */
+  firstState?: number;
+}
+
+/**
+ * Score a rollout frame by frame and field by field.
+ *
+ * @param truth trajectory [L, X, Y, C] or [L, X, Y, Z, C].
+ * @param ensemble K forecasts of it, [K, L, X, Y, C] or [K, L, X, Y, Z, C]; K = 1 for a deterministic emulator.
+ * @returns L x C rows.
+ * @throws RangeError if the shapes do not fit each other or there are not as many names as channels.
+ */
+export function evaluateRollout(truth: FieldArray, ensemble: FieldArray, options: EvaluateOptions = {}): MetricRow[] {
+  const u = dense(truth, "evaluateRollout: truth");
+  const v = dense(ensemble, "evaluateRollout: ensemble");
+  const [members, ...rest] = v.shape;
+  if (![4, 5].includes(u.shape.length) || rest.join() !== u.shape.join() || members < 1) {
+    throw new RangeError(
+      `evaluateRollout: expected truth [L, X, Y, C] or [L, X, Y, Z, C] and ensemble [K, ...the same], ` +
+        `found [${u.shape}] and [${v.shape}]`,
+    );
+  }
+  const frames = u.shape[0];
+  const grid = u.shape.slice(1, -1);
+  const channels = u.shape[u.shape.length - 1];
+  const names = options.fields ?? Array.from({length: channels}, (_, c) => `${c}`);
+  if (names.length !== channels) {
+    throw new RangeError(
+      `evaluateRollout: expected ${channels} field names, found ${names.length} (${names.join(", ")})`,
+    );
+  }
+  const {trajectory = 0, firstState = 0} = options;
+  const size = grid.reduce((a, b) => a * b, 1);
+  const field = new Float64Array(size);
+  const copies = Array.from({length: members}, () => new Float64Array(size));
+  const mean = new Float64Array(size);
+
+  const rows: MetricRow[] = [];
+  for (let frame = 0; frame < frames; frame++) {
+    for (let channel = 0; channel < channels; channel++) {
+      gather(u, frame, channel, field);
+      copies.forEach((copy, k) => gather(v, k * frames + frame, channel, copy));
+      const metrics = fieldMetrics(field, copies, ensembleMean(copies, mean), grid, options);
+      rows.push({trajectory, field: names[channel], state: firstState + frame, ...metrics});
+    }
+  }
+  return rows;
+}
+
+/** All metrics of one field at one time. */
+function fieldMetrics(
+  u: Float64Array,
+  members: Float64Array[],
+  mean: Float64Array,
+  grid: readonly number[],
+  options: EvaluateOptions,
+): Record<Metric, number> {
+  const {epsilon = 1e-6} = options;
+  const scale = Math.sqrt(variance(u, options.variance) + epsilon);
+  const skill = rmse(u, mean);
+  const width = spread(members, mean);
+  const {low, mid, high} = bandErrors(powerSpectrum([u], grid), powerSpectrum(members, grid), rings(grid).k, options);
+  return {
+    vrmse: skill / scale,
+    rmse: skill,
+    spread: width,
+    ratio: members.length < 2 ? 0 : spreadSkillRatio(width, skill, options), // a single member: 0, as Figure 5 draws it
+    low,
+    mid,
+    high,
+    memberVrmse: members.reduce((sum, member) => sum + rmse(u, member), 0) / (members.length * scale),
+  };
+}
+
+export interface StatisticOptions {
+  /**
+   * "mean" as in the paper, or "median" over fields, states and trajectories: relative spectra of nearly empty rings
+   * (the low band of periodic momentum) reach values in the thousands that a mean would only repeat.
+   */
+  statistic?: "mean" | "median";
+}
+
+/** A horizon $[a, b]$ of lead times in simulation time, both ends included. */
+export type Horizon = readonly [number, number];
+
+/** One metric over one horizon. */
+export interface Score {
+  /** As the paper writes it, "1:20". */
+  readonly horizon: string;
+  readonly metric: Metric;
+  readonly value: number;
+  /** Standard error over trajectories; NaN for a single one. */
+  readonly error: number;
+  /** Value of each trajectory, in the order of their numbers, for paired comparisons. */
+  readonly samples: readonly number[];
+}
+
+/**
+ * Average rows over horizons: within each trajectory over fields and states, then over trajectories.
+ *
+ * @param horizons in lead time $\tau = i \Delta$.
+ * @param stride $\Delta$, the simulation time from one state to the next.
+ * @returns one score per horizon and metric.
+ * @throws RangeError naming a horizon without any state.
+ */
+export function horizons(
+  rows: readonly MetricRow[],
+  horizons: readonly Horizon[],
+  stride: number,
+  {statistic = "mean"}: StatisticOptions = {},
+): Score[] {
+  return horizons.flatMap(([from, to]) => {
+    const chosen = rows.filter(({state}) => from <= state * stride && state * stride <= to);
+    if (chosen.length === 0) {
+      const states = rows.map(({state}) => state * stride);
+      const [first, last] = [
+        states.reduce((a, b) => Math.min(a, b), Infinity),
+        states.reduce((a, b) => Math.max(a, b), 0),
+      ];
+      throw new RangeError(`horizons: expected states within ${from}:${to}, found lead times from ${first} to ${last}`);
+    }
+    const trajectories = groupBy(chosen, ({trajectory}) => trajectory);
+    return metricNames.map((metric) => {
+      const samples = trajectories.map((group) =>
+        central(
+          group.map((row) => row[metric]),
+          statistic,
+        ),
+      );
+      return {horizon: `${from}:${to}`, metric, ...summary(samples, statistic), samples};
+    });
+  });
+}
+
+/** All metrics at one lead time. */
+export interface LeadRow extends Record<Metric, number> {
+  readonly state: number;
+  /** $\tau = i \Delta$. */
+  readonly lead: number;
+}
+
+/** Average rows at each lead time, over fields and trajectories: the curves of Figure 5. Ordered by lead time. */
+export function leadTimes(
+  rows: readonly MetricRow[],
+  stride: number,
+  {statistic = "mean"}: StatisticOptions = {},
+): LeadRow[] {
+  return groupBy(rows, ({state}) => state).map((group) => {
+    const values = metricNames.map(
+      (metric) =>
+        [
+          metric,
+          central(
+            group.map((row) => row[metric]),
+            statistic,
+          ),
+        ] as const,
+    );
+    const {state} = group[0];
+    return {state, lead: state * stride, ...(Object.fromEntries(values) as Record<Metric, number>)};
+  });
+}
+
+/** Groups in ascending order of their key. */
+function groupBy<T>(rows: readonly T[], key: (row: T) => number): T[][] {
+  const groups = new Map<number, T[]>();
+  for (const row of rows) {
+    const group = groups.get(key(row));
+    if (group) group.push(row);
+    else groups.set(key(row), [row]);
+  }
+  return [...groups.entries()].sort(([a], [b]) => a - b).map(([, group]) => group);
+}
+
+/** Mean or median; NaN as soon as one value is NaN, so that a diverged forecast stays visible. */
+export function central(values: readonly number[], statistic: "mean" | "median"): number {
+  if (values.length === 0 || values.some(Number.isNaN)) return NaN;
+  if (statistic === "mean") return values.reduce((a, b) => a + b, 0) / values.length;
+  const sorted = Float64Array.from(values).sort();
+  const half = sorted.length >> 1;
+  return sorted.length % 2 ? sorted[half] : (sorted[half - 1] + sorted[half]) / 2;
+}
+
+/**
+ * Value and standard error of independent samples: $s / \sqrt n$ for the mean; for the median $\sqrt{\pi / 2}$ times
+ * that, with $s$ from the median absolute deviation (normal approximation, deaf to outliers).
+ */
+export function summary(
+  samples: readonly number[],
+  statistic: "mean" | "median" = "mean",
+): {value: number; error: number} {
+  const value = central(samples, statistic);
+  const n = samples.length;
+  if (n < 2) return {value, error: NaN};
+  if (statistic === "median") {
+    const deviation =
+      1.4826 *
+      central(
+        samples.map((sample) => Math.abs(sample - value)),
+        "median",
+      );
+    return {value, error: (Math.sqrt(Math.PI / 2) * deviation) / Math.sqrt(n)};
+  }
+  const squares = samples.reduce((sum, sample) => sum + (sample - value) ** 2, 0);
+  return {value, error: Math.sqrt(squares / (n - 1) / n)};
+}

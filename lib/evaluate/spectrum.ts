@@ -1,0 +1,201 @@
+/**
+ * Do the patterns have the right sizes, wherever they are? (paper, section 3.5.2)
+ *
+ * The isotropic power spectrum averages $|\hat u(k)|^2$ over rings (2D) or shells (3D) of equal $|k|$, in cycles per
+ * pixel. Position is in the phases, which are dropped: two turbulent fields with the same statistics have the same
+ * spectrum. The spectrum's range up to 0.5 is split into a low, a middle and a high band, even in $\log k$, and the
+ * error of a band is the RMSE of the relative spectrum $p_v / p_u$ from 1.
+ */
+import {fftn} from "./fft";
+import type {Values} from "./vrmse";
+
+/** Rings of equal $|k|$ on a grid. */
+export interface Rings {
+  /** Per frequency, in the order of the transform: its ring, from 1 on; 0 is the mean ($k = 0$), which has none. */
+  readonly index: Int32Array;
+  /** Frequencies per ring. */
+  readonly counts: Float64Array;
+  /** Upper edge of each ring, in cycles per pixel: the $k$ of spectra. */
+  readonly k: Float64Array;
+}
+
+export const bandNames = ["low", "mid", "high", "beyond"] as const;
+/** A band: a third of the spectrum in $\log k$, or what lies beyond 0.5 cycles per pixel (the corners). */
+export type Band = (typeof bandNames)[number];
+
+export interface BandOptions {
+  /**
+   * Whether the first ring is in the low band. "inclusive": always, as intended. "official": as float32 rounding of
+   * $2^{\log_2 k_1}$ decides in the official code, where it may be lost.
+   */
+  firstWavenumber?: "inclusive" | "official";
+}
+
+const f32 = Math.fround;
+const cache = new Map<string, Rings>();
+
+/**
+ * Divide the frequencies of a grid into $\lfloor \sqrt d \min(n) / 2 \rfloor$ rings of equal width between 0 and
+ * $\max |k|$. Ties on an edge are decided by float32 rounding, as in the official code.
+ *
+ * @param shape numbers of points per axis, 2 or 3 of them (others work).
+ */
+export function rings(shape: readonly number[]): Rings {
+  const key = shape.join("x");
+  let found = cache.get(key);
+  if (!found) cache.set(key, (found = makeRings(shape)));
+  return found;
+}
+
+function makeRings(shape: readonly number[]): Rings {
+  let radii: number[] = [0];
+  for (const n of shape) {
+    const squares = Array.from({length: n}, (_, i) => f32((i < n / 2 ? i : i - n) * f32(1 / n)) ** 2);
+    radii = radii.flatMap((sum) => squares.map((square) => f32(sum + f32(square))));
+  }
+  const largest = f32(Math.sqrt(radii.reduce((a, b) => Math.max(a, b))));
+  const count = Math.floor((Math.sqrt(shape.length) * Math.min(...shape)) / 2);
+  const edges = linspace32(0, largest, count + 1);
+
+  const index = new Int32Array(radii.length);
+  const counts = new Float64Array(count);
+  for (let i = 1; i < radii.length; i++) {
+    const radius = f32(Math.sqrt(radii[i]));
+    let ring = Math.min(count, Math.ceil((radius / largest) * count));
+    while (ring > 1 && radius <= edges[ring - 1]) ring--;
+    while (ring < count && radius > edges[ring]) ring++;
+    index[i] = ring;
+    counts[ring - 1]++;
+  }
+  return {index, counts, k: Float64Array.from(edges.subarray(1))};
+}
+
+/** Evenly spaced float32 numbers, counted from the nearer end. */
+function linspace32(start: number, end: number, count: number): Float32Array {
+  const step = f32(f32(end - start) / (count - 1));
+  return Float32Array.from({length: count}, (_, i) =>
+    i < count / 2 ? f32(start + f32(step * i)) : f32(end - f32(step * (count - 1 - i))),
+  );
+}
+
+/**
+ * Compute the isotropic power spectrum, the mean of $|\hat u|^2$ (orthonormal transform) over each ring; for several
+ * fields (an ensemble), the mean of their spectra.
+ *
+ * Two real fields $a, b$ make one complex transform: by the symmetry of real spectra, and since $k$ and $-k$ share a
+ * ring, the sum of $|\hat a + i \hat b|^2$ over a ring is that of $|\hat a|^2 + |\hat b|^2$.
+ *
+ * @param fields each with the product of `shape` values, row-major.
+ * @returns one value per ring, see {@link rings} for their wavenumbers.
+ * @throws RangeError if there is no field or one has another size.
+ */
+export function powerSpectrum(fields: readonly Values[], shape: readonly number[]): Float64Array {
+  const {index, counts} = rings(shape);
+  const size = index.length;
+  if (fields.length === 0) throw new RangeError("powerSpectrum: expected at least one field, found none");
+  const power = new Float64Array(counts.length + 1);
+  const re = new Float64Array(size);
+  const im = new Float64Array(size);
+  for (let f = 0; f < fields.length; f += 2) {
+    load(fields[f], re, shape);
+    if (f + 1 < fields.length) load(fields[f + 1], im, shape);
+    else im.fill(0);
+    fftn(re, im, shape);
+    for (let i = 0; i < size; i++) power[index[i]] += re[i] * re[i] + im[i] * im[i];
+  }
+  return counts.map((count, ring) => power[ring + 1] / (count * size * fields.length));
+}
+
+function load(field: Values, into: Float64Array, shape: readonly number[]): void {
+  if (field.length !== into.length) {
+    throw new RangeError(`powerSpectrum: expected ${into.length} values for shape [${shape}], found ${field.length}`);
+  }
+  into.set(field);
+}
+
+/** Which rings belong to each band: `bands(k).low[i]` for the ring of wavenumber `k[i]`. */
+export function bands(k: Float64Array, {firstWavenumber = "inclusive"}: BandOptions = {}): Record<Band, boolean[]> {
+  const edges = Float64Array.from(bandEdges(k));
+  if (firstWavenumber === "inclusive") edges[0] = k[0];
+  const between = (lo: number, hi: number) => Array.from(k, (value) => lo <= value && value <= hi);
+  return {
+    low: between(edges[0], edges[1]),
+    mid: between(edges[1], edges[2]),
+    high: between(edges[2], edges[3]),
+    beyond: between(0.5, Infinity),
+  };
+}
+
+/** Edges of the bands low, mid and high: four numbers from $k_1$ to 0.5, even in $\log k$, in float32. */
+export function bandEdges(k: Float64Array): Float32Array {
+  return linspace32(f32(Math.log2(k[0])), -1, 4).map((exponent) => f32(2 ** exponent));
+}
+
+/**
+ * Compute the root mean square over each band of $1 - (p_v + \epsilon) / (p_u + \epsilon)$, $\epsilon = 10^{-6}$; a
+ * band without rings gives NaN. Where the truth has next to no power in a ring, its term says nothing and may be huge.
+ *
+ * @param pu spectrum of the truth, @param pv of the forecast, @param k their wavenumbers.
+ */
+export function bandErrors(pu: Values, pv: Values, k: Float64Array, options: BandOptions = {}): Record<Band, number> {
+  return rootMeans(
+    Array.from(pu, (p, i) => (1 - (pv[i] + 1e-6) / (p + 1e-6)) ** 2),
+    bands(k, options),
+  );
+}
+
+/**
+ * Compute the power spectrum RMSE of an ensemble against the truth, by band (paper, section 3.5.2): the members'
+ * spectra are averaged before the comparison.
+ */
+export function powerSpectrumError(
+  u: Values,
+  members: readonly Values[],
+  shape: readonly number[],
+  options: BandOptions = {},
+): Record<Band, number> {
+  return bandErrors(powerSpectrum([u], shape), powerSpectrum(members, shape), rings(shape).k, options);
+}
+
+/**
+ * Compute the mean over members and over each ring of $|\hat u \hat v^*|$: the official "cross-correlation", without
+ * phase.
+ */
+export function crossSpectrum(u: Values, members: readonly Values[], shape: readonly number[]): Float64Array {
+  const {index, counts} = rings(shape);
+  const modulus = (field: Values) => {
+    const re = new Float64Array(index.length);
+    const im = new Float64Array(index.length);
+    load(field, re, shape);
+    fftn(re, im, shape);
+    return re.map((value, i) => Math.hypot(value, im[i]));
+  };
+  const truth = modulus(u);
+  const sums = new Float64Array(counts.length + 1);
+  for (const member of members) {
+    modulus(member).forEach((value, i) => (sums[index[i]] += value * truth[i]));
+  }
+  return counts.map((count, ring) => sums[ring + 1] / (count * index.length * members.length));
+}
+
+/** Compute the root mean square over each band of $1 - (c_{uv} + \epsilon) / \sqrt{p_u p_v + \epsilon^2}$. */
+export function crossErrors(
+  c: Values,
+  pu: Values,
+  pv: Values,
+  k: Float64Array,
+  options: BandOptions = {},
+): Record<Band, number> {
+  return rootMeans(
+    Array.from(c, (value, i) => (1 - (value + 1e-6) / Math.sqrt(pu[i] * pv[i] + 1e-12)) ** 2),
+    bands(k, options),
+  );
+}
+
+function rootMeans(squares: readonly number[], masks: Record<Band, boolean[]>): Record<Band, number> {
+  const over = (band: Band) => {
+    const chosen = squares.filter((_, i) => masks[band][i]);
+    return Math.sqrt(chosen.reduce((a, b) => a + b, 0) / chosen.length);
+  };
+  return {low: over("low"), mid: over("mid"), high: over("high"), beyond: over("beyond")};
+}

@@ -1,0 +1,86 @@
+/**
+ * Point-wise errors between a true field $u$ and a forecast $v$ (paper, section 3.5.1), each over one field at one
+ * time.
+ *
+ * Dividing by the variance and not by the mean square keeps errors in non-negative fields (density, pressure) visible:
+ * predicting the spatial mean costs about 1, whatever the mean is.
+ */
+
+/** The values of one field at one time, in any order that both fields share. */
+export type Values = ArrayLike<number>;
+
+export interface NormalisedOptions {
+  /** Added to the denominator, $\epsilon$ of Eq. 9. */
+  epsilon?: number;
+}
+
+export interface VrmseOptions extends NormalisedOptions {
+  /**
+   * Variance of $u$ over $N$ points: "unbiased" divides by $N - 1$ (official code), "population" by $N$ (Eq. 9 as
+   * printed). The results differ by a factor $\sqrt{1 - 1/N}$.
+   */
+  variance?: "unbiased" | "population";
+}
+
+/** Compute the spatial mean $\langle u \rangle$. */
+export function mean(u: Values): number {
+  let sum = 0;
+  for (let i = 0; i < u.length; i++) sum += u[i];
+  return sum / u.length;
+}
+
+/** Compute the spatial mean of squares $\langle u^2 \rangle$. */
+export function meanSquare(u: Values): number {
+  let sum = 0;
+  for (let i = 0; i < u.length; i++) sum += u[i] * u[i];
+  return sum / u.length;
+}
+
+/** Compute the variance of a field, unbiased by default; see {@link VrmseOptions}. */
+export function variance(u: Values, kind: VrmseOptions["variance"] = "unbiased"): number {
+  const centre = mean(u);
+  let sum = 0;
+  for (let i = 0; i < u.length; i++) sum += (u[i] - centre) ** 2;
+  return sum / (kind === "unbiased" ? u.length - 1 : u.length);
+}
+
+/**
+ * Compute the mean squared error $\langle (u - v)^2 \rangle$.
+ *
+ * @throws RangeError if the fields differ in size.
+ */
+export function mse(u: Values, v: Values): number {
+  if (u.length !== v.length) throw new RangeError(`mse: expected equal sizes, found ${u.length} and ${v.length}`);
+  let sum = 0;
+  for (let i = 0; i < u.length; i++) sum += (u[i] - v[i]) ** 2;
+  return sum / u.length;
+}
+
+/** Compute the root mean squared error $\sqrt{\langle (u - v)^2 \rangle}$: the skill, if $v$ is an ensemble's mean. */
+export function rmse(u: Values, v: Values): number {
+  return Math.sqrt(mse(u, v));
+}
+
+/** Compute the normalised RMSE, $\sqrt{\langle (u - v)^2 \rangle / (\langle u^2 \rangle + \epsilon)}$. */
+export function nrmse(u: Values, v: Values, {epsilon = 1e-6}: NormalisedOptions = {}): number {
+  return Math.sqrt(mse(u, v) / (meanSquare(u) + epsilon));
+}
+
+/**
+ * Compute the variance-normalised RMSE (paper, Eq. 9),
+ *
+ * $$ \operatorname{VRMSE}(u, v) = \sqrt{\frac{\langle (u - v)^2 \rangle}{\operatorname{var}(u) + \epsilon}}. $$
+ *
+ * For an ensemble, $v$ is its mean, as in the official evaluation; the training loss is another formula
+ * (its $\epsilon$ is $10^{-2}$).
+ *
+ * @throws RangeError if the fields differ in size.
+ */
+export function vrmse(u: Values, v: Values, {epsilon = 1e-6, variance: kind = "unbiased"}: VrmseOptions = {}): number {
+  return Math.sqrt(mse(u, v) / (variance(u, kind) + epsilon));
+}
+
+/** Compute the signed relative error of the total, $1 - \sum v / \sum u$: for density, the mass gained or lost. */
+export function massError(u: Values, v: Values): number {
+  return 1 - mean(v) / mean(u);
+}

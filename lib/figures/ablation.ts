@@ -1,0 +1,68 @@
+import {axis, colours, type Figure, type FigureOptions, frame, legend, logTicks, round} from "./style";
+
+/** Validation error of one training of the autoencoder. */
+export interface AblationRun {
+  /** Names the colour, e.g. "AdamW". */
+  readonly optimiser: string;
+  /** Solid lines start from an identity initialisation, dashed ones do not. */
+  readonly identity: boolean;
+  readonly steps: readonly number[];
+  readonly error: readonly number[];
+  /** Wall-clock time at each of `steps`; given for all runs, a second panel shows it. */
+  readonly seconds?: readonly number[];
+}
+
+export interface AblationOptions extends FigureOptions {
+  /** Name of the error. */
+  error?: string;
+}
+
+/**
+ * Draw the ablation of Table 4: validation error over steps and over time, by optimiser (colour) and initialisation
+ * (solid: identity, dashed: without).
+ */
+export function ablation(runs: readonly AblationRun[], options: AblationOptions = {}): Figure {
+  const {error = "Validation MAE"} = options;
+  const timed = runs.every(({seconds}) => seconds);
+  const optimisers = [...new Set(runs.map(({optimiser}) => optimiser))];
+  const panels = [
+    {x: (run: AblationRun) => run.steps, axis: ""},
+    ...(timed ? [{x: (run: AblationRun) => run.seconds!, axis: "2"}] : []),
+  ];
+  const data = panels.flatMap(({x, axis: panel}) =>
+    runs.map((run) => {
+      const name = `${run.optimiser}, ${run.identity ? "identity" : "no identity"}`;
+      const colour = colours[optimisers.indexOf(run.optimiser) % colours.length];
+      return {
+        type: "scatter",
+        mode: run.steps.length > 60 ? "lines" : "lines+markers",
+        name,
+        legendgroup: name,
+        showlegend: panel === "",
+        x: x(run).map((value) => round(value, 5)),
+        y: run.error.map((value) => round(value)),
+        xaxis: `x${panel}`,
+        yaxis: `y${panel}`,
+        line: {color: colour, width: 2, dash: run.identity ? "solid" : "dash"},
+        marker: {size: 5},
+        hovertemplate: `${name}, %{x}: %{y:.4f}<extra></extra>`,
+      };
+    }),
+  );
+  const log = {type: "log", ...logTicks(runs.flatMap(({error}) => [...error]))};
+  return {
+    data,
+    layout: {
+      ...frame({...options, height: 400, margin: {l: 70}, width: options.width ?? (timed ? 900 : 600)}),
+      xaxis: axis("Step", {domain: timed ? [0, 0.485] : [0, 1], rangemode: "tozero", anchor: "y"}),
+      yaxis: axis(error, {...log, anchor: "x"}),
+      ...(timed
+        ? {
+            xaxis2: axis("Time (s)", {domain: [0.515, 1], rangemode: "tozero", anchor: "y2"}),
+            yaxis2: axis("", {...log, anchor: "x2", matches: "y", showticklabels: false}),
+          }
+        : {}),
+      legend: legend({x: 0.995, y: 0.98, xanchor: "right", yanchor: "top"}),
+    },
+  };
+}

@@ -1,0 +1,51 @@
+import {type FigureOptions, type Figure, palette, rateLabel} from "./style";
+import {type FieldImage, limitsOf, tiles} from "./tiles";
+
+/** One row of Figure 4. */
+export interface RolloutRow {
+  /** "ground truth", "autoencoder", "neural solver" or "diffusion". */
+  readonly method: string;
+  /** Compression rate, left out for the ground truth. */
+  readonly compression?: number;
+  /** Which member of an ensemble, named in the label. */
+  readonly member?: number;
+  /** One image per lead time. */
+  readonly fields: readonly (FieldImage | null)[];
+}
+
+export interface RolloutOptions extends FigureOptions {
+  /** Lead times of the columns. */
+  leads: readonly number[];
+  /** Raises contrast, see `diverging`. */
+  contrast?: number;
+}
+
+/**
+ * Draw Figure 4 (and the galleries 10-21): one trajectory, lead times to the right; the truth above, then what each
+ * method makes of it. All images share the limits of the ground truth (paper, section 4).
+ *
+ * @param rows the first row must be the ground truth.
+ * @throws RangeError if it is not.
+ */
+export function figure4(rows: readonly RolloutRow[], {leads, ...options}: RolloutOptions): Figure {
+  const [truth] = rows;
+  if (truth?.method !== "ground truth") {
+    throw new RangeError(`figure4: expected the first row to be the ground truth, found ${truth?.method ?? "no row"}`);
+  }
+  const colour = palette(rows.flatMap(({compression}) => (compression === undefined ? [] : [compression])));
+  const limits = limitsOf(truth.fields);
+  return tiles({
+    ...options,
+    columns: leads.map((lead) => `τ = ${lead}`),
+    rows: rows.map(({method, compression, member, fields}, i) => ({
+      label: [method, compression && rateLabel(compression), member !== undefined && `#${member}`]
+        .filter(Boolean)
+        .join(" ")
+        .replace(/ (÷|#)/, "<br>$1"),
+      colour: compression === undefined ? undefined : colour.get(compression),
+      fields,
+      limits,
+      apart: i > 0 && method !== rows[i - 1].method,
+    })),
+  });
+}

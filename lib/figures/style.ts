@@ -1,0 +1,265 @@
+/**
+ * The house style of all figures: what a colour, a dash and a blue or red pixel mean, the same everywhere.
+ *
+ * A figure is a pure function from data to a plotly specification; nothing here draws. Colours follow the rank of a
+ * compression rate (pixel space, lowest, middle, highest), lines the method, and field images the reversed RdBu map
+ * with raised contrast.
+ */
+
+/** A plotly specification. */
+export interface Figure {
+  readonly data: Record<string, unknown>[];
+  readonly layout: Record<string, unknown>;
+}
+
+/** Options of every figure. */
+export interface FigureOptions {
+  /** Above the figure. */
+  title?: string;
+  /** Below it: preset, seed, steps, data. Wrapped to the width. */
+  caption?: string;
+  /** Width in pixels. */
+  width?: number;
+}
+
+/** The first colours of the paper's cycle (seaborn "deep"): ÷1, then the lowest, the middle and the highest rate. */
+export const colours = [
+  "#4C72B0",
+  "#DD8452",
+  "#55A868",
+  "#C44E52",
+  "#8172B3",
+  "#937860",
+  "#DA8BC3",
+  "#8C8C8C",
+] as const;
+
+/** Ink of text, lines that carry no colour, and grids. */
+export const ink = {text: "#2b2b2b", muted: "#6b6b6b", line: "#b8b8b8", grid: "#ececec"} as const;
+
+/**
+ * Give each compression rate its colour: ÷1 is blue, present or not, and latent rates follow in order, so that a colour
+ * means the same rank in every figure.
+ */
+export function palette(rates: Iterable<number>): Map<number, string> {
+  const latent = [...new Set(rates)].filter((rate) => rate > 1).sort((a, b) => a - b);
+  return new Map([1, ...latent].map((rate, rank) => [rate, colours[rank % colours.length]]));
+}
+
+/** Line style of a method: solid for diffusion, dashed for the neural solver, dotted for the autoencoder. */
+export function dash(method: string): string {
+  return {diffusion: "solid", "neural solver": "dash", autoencoder: "dot"}[method] ?? "dashdot";
+}
+
+/** Write a compression rate as the paper does. */
+export function rateLabel(rate: number): string {
+  return `÷${rate}`;
+}
+
+/** Nine steps of ColorBrewer's RdBu, from blue (low) over white to red (high). */
+const blueToRed = [
+  [5, 48, 97],
+  [33, 102, 172],
+  [67, 147, 195],
+  [146, 197, 222],
+  [209, 229, 240],
+  [247, 247, 247],
+  [253, 219, 199],
+  [244, 165, 130],
+  [214, 96, 77],
+  [178, 24, 43],
+  [103, 0, 31],
+];
+
+/** A plotly colour scale: positions from 0 to 1 with their colours. */
+export type ColourScale = [number, string][];
+
+/**
+ * Make the diverging scale of field images. Contrast is raised by mapping a value $v$, scaled to $[-1, 1]$, through
+ * $\operatorname{sign}(v) |v|^{1/\gamma}$: done here, in the scale and not in the data, so that values under the mouse
+ * and on colour bars stay true.
+ *
+ * @param contrast the exponent $\gamma$, 1 for none.
+ */
+export function diverging(contrast = 1.5): ColourScale {
+  const steps = 64;
+  return Array.from({length: steps + 1}, (_, i) => {
+    const v = (2 * i) / steps - 1;
+    const raised = (Math.sign(v) * Math.abs(v) ** (1 / contrast) + 1) / 2;
+    return [i / steps, mix(raised)];
+  });
+}
+
+function mix(position: number): string {
+  const at = position * (blueToRed.length - 1);
+  const low = Math.min(Math.floor(at), blueToRed.length - 2);
+  const channels = blueToRed[low].map((from, c) => Math.round(from + (at - low) * (blueToRed[low + 1][c] - from)));
+  return `rgb(${channels.join(",")})`;
+}
+
+const font = {family: "Open Sans, Helvetica, Arial, sans-serif", size: 13, color: ink.text};
+
+/** Size and margins of a figure before title and caption. */
+export interface Frame extends FigureOptions {
+  height: number;
+  margin?: {l?: number; r?: number; t?: number; b?: number};
+}
+
+/**
+ * Lay out a figure: white, one font, fixed size, title above and caption below the plotting area. Heights of title and
+ * caption come on top of `height`.
+ */
+export function frame({title, caption, width = 900, height, margin = {}}: Frame): Record<string, unknown> {
+  const {l = 64, r = 24, t = 16, b = 48} = margin;
+  const lines = caption ? wrap(caption, Math.floor((width - 24) / 6.1)) : [];
+  const above = title ? 36 : 0;
+  const below = lines.length > 0 ? 14 + 15 * lines.length : 0;
+  const annotations = lines.length === 0 ? [] : [captionBelow(lines, l, b)];
+  return {
+    width,
+    height: height + above + below,
+    autosize: false,
+    margin: {l, r, t: t + above, b: b + below, autoexpand: false},
+    font,
+    paper_bgcolor: "white",
+    plot_bgcolor: "white",
+    ...(title
+      ? {
+          title: {
+            text: title,
+            font: {size: 16},
+            x: 0,
+            xref: "container",
+            xanchor: "left",
+            y: 1,
+            yref: "container",
+            yanchor: "top",
+            pad: {l: 12, t: 12},
+          },
+        }
+      : {}),
+    annotations,
+    hoverlabel: {font: {size: 12}},
+    legend: legend(),
+  };
+}
+
+/** The caption hangs below the axis labels, at the left edge of the figure. */
+function captionBelow(lines: string[], left: number, bottom: number): Record<string, unknown> {
+  return {
+    name: "caption",
+    text: lines.join("<br>"),
+    xref: "paper",
+    yref: "paper",
+    x: 0,
+    y: 0,
+    xanchor: "left",
+    yanchor: "top",
+    xshift: 12 - left,
+    yshift: -bottom - 4,
+    align: "left",
+    showarrow: false,
+    font: {...font, size: 11, color: ink.muted},
+  };
+}
+
+/** Break text into lines of at most `columns` characters, at spaces. */
+export function wrap(text: string, columns: number): string[] {
+  const lines: string[] = [];
+  for (const word of text.split(/\s+/)) {
+    const last = lines[lines.length - 1];
+    if (last !== undefined && last.length + 1 + word.length <= columns) lines[lines.length - 1] = `${last} ${word}`;
+    else lines.push(word);
+  }
+  return lines;
+}
+
+/** An axis with inward ticks, a light grid and a frame; `more` overrides. */
+export function axis(title: string, more: Record<string, unknown> = {}): Record<string, unknown> {
+  return {
+    title: {text: title, standoff: 8, font: {size: 13}},
+    ticks: "inside",
+    ticklen: 4,
+    tickcolor: ink.line,
+    showline: true,
+    mirror: true,
+    linecolor: ink.line,
+    gridcolor: ink.grid,
+    zeroline: false,
+    automargin: false,
+    ...more,
+  };
+}
+
+/**
+ * Choose the labels of a logarithmic axis: 1-2-5 steps over few decades, powers of ten over many, written out.
+ *
+ * @param values what the axis shows; those that are not positive and finite are ignored.
+ */
+export function logTicks(values: Iterable<number>): {tickvals: number[]; ticktext: string[]} {
+  let [low, high] = [Infinity, 0];
+  for (const value of values) {
+    if (!(value > 0 && value < Infinity)) continue;
+    low = Math.min(low, value);
+    high = Math.max(high, value);
+  }
+  if (high === 0) [low, high] = [0.1, 1];
+  const decades = Math.log10(high / low);
+  const factors = decades > 3 ? [1] : decades > 1.2 ? [1, 2, 5] : [1, 1.5, 2, 3, 4, 5, 7];
+  const step = Math.max(1, Math.ceil(decades / 9));
+  const tickvals: number[] = [];
+  for (let power = Math.floor(Math.log10(low)); power <= Math.ceil(Math.log10(high)); power += step) {
+    for (const factor of factors) tickvals.push(Number(`${factor}e${power}`));
+  }
+  const write = (value: number) =>
+    value >= 0.001 && value < 1e5
+      ? `${value}`
+      : value
+          .toExponential(0)
+          .replace(/^1e\+?(-?)/, "10e$1")
+          .replace(/e\+?(-?\d+)/, "<sup>$1</sup>");
+  return {tickvals, ticktext: tickvals.map((value) => write(value).replace("-", "−"))};
+}
+
+/** A legend without frame on a translucent ground; `more` overrides. */
+export function legend(more: Record<string, unknown> = {}): Record<string, unknown> {
+  return {font: {size: 12}, bgcolor: "rgba(255,255,255,0.8)", borderwidth: 0, tracegroupgap: 0, ...more};
+}
+
+/** A heading above a panel, centred at `x` of the plotting area, just above its height `y`. */
+export function heading(text: string, x: number, y = 1): Record<string, unknown> {
+  return {
+    text,
+    xref: "paper",
+    yref: "paper",
+    x,
+    y,
+    xanchor: "center",
+    yanchor: "bottom",
+    yshift: 2,
+    showarrow: false,
+    font: {...font, size: 13},
+  };
+}
+
+/** Add annotations to a layout that may have some (its caption). */
+export function annotate(layout: Record<string, unknown>, more: Record<string, unknown>[]): Record<string, unknown> {
+  return {...layout, annotations: [...((layout.annotations as Record<string, unknown>[]) ?? []), ...more]};
+}
+
+/** Plotly's name of the i-th axis, from 0: x, x2, x3 in traces, xaxis, xaxis2 in layouts. */
+export function axisName(letter: "x" | "y", i: number): {trace: string; layout: string} {
+  const suffix = i === 0 ? "" : `${i + 1}`;
+  return {trace: `${letter}${suffix}`, layout: `${letter}axis${suffix}`};
+}
+
+/** Domains of `count` panels side by side in [0, 1] with a gap between them. */
+export function domains(count: number, gap: number): [number, number][] {
+  const width = (1 - gap * (count - 1)) / count;
+  return Array.from({length: count}, (_, i) => [i * (width + gap), i * (width + gap) + width]);
+}
+
+/** Keep `digits` significant digits: figures are stored with notebooks, and nobody sees the others. */
+export function round(value: number, digits = 4): number | null {
+  return Number.isFinite(value) ? Number(value.toPrecision(digits)) : null;
+}

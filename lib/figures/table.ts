@@ -1,0 +1,63 @@
+import {formatNumber, type TableRow} from "../evaluate/tables";
+import type {Figure} from "./style";
+
+export interface TableFigureOptions {
+  /** Decimals of numbers that are not whole. */
+  digits?: number;
+}
+
+const ROW = 24;
+const CHARACTER = 7.2;
+
+/**
+ * Draw a table, for readers of figures/ without a notebook: caption above, a column `x ±` shown inside column `x`.
+ *
+ * @throws RangeError if there are no rows.
+ */
+export function tableFigure(rows: readonly TableRow[], caption: string, {digits = 3}: TableFigureOptions = {}): Figure {
+  if (rows.length === 0) throw new RangeError(`tableFigure: expected rows for "${caption}", found none`);
+  const all = [...new Set(rows.flatMap((row) => Object.keys(row)))];
+  const columns = all.filter((column) => !(column.endsWith(" ±") && all.includes(column.slice(0, -2))));
+
+  const text = (row: TableRow, column: string) => {
+    const [value, error] = [row[column] ?? null, row[`${column} ±`]];
+    const number = typeof value === "string" ? value : formatNumber(value, digits);
+    return typeof error === "number" && !Number.isNaN(error) ? `${number} ± ${formatNumber(error, digits)}` : number;
+  };
+  const cells = columns.map((column) => rows.map((row) => text(row, column)));
+  const widths = columns.map(
+    (column, i) => 16 + CHARACTER * Math.max(...[column, ...cells[i]].map(({length}) => length)),
+  );
+  const align = columns.map((column) =>
+    rows.every((row) => typeof (row[column] ?? 0) === "number") ? "right" : "left",
+  );
+  const width = Math.max(
+    30 + widths.reduce((sum, value) => sum + value, 0),
+    30 + CHARACTER * Math.min(caption.length, 110),
+  );
+  const top = caption ? 44 : 10;
+
+  return {
+    data: [
+      {
+        type: "table",
+        columnwidth: widths,
+        header: {
+          values: columns.map((column) => `<b>${column}</b>`),
+          align,
+          height: ROW + 4,
+          fill: {color: "#eef1f5"},
+          line: {color: "#c8cdd4"},
+        },
+        cells: {values: cells, align, height: ROW, fill: {color: "#fff"}, line: {color: "#e3e6ea"}},
+      },
+    ],
+    layout: {
+      title: {text: caption, font: {size: 14}, x: 0, xref: "paper", xanchor: "left"},
+      width: Math.ceil(width),
+      height: top + 12 + ROW * (rows.length + 1) + 4,
+      margin: {l: 10, r: 10, t: top, b: 8},
+      font: {family: "Open Sans, verdana, arial, sans-serif", size: 12},
+    },
+  };
+}

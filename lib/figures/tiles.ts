@@ -1,0 +1,228 @@
+/**
+ * Grids of field images: rows are methods (or fields), columns lead times.
+ *
+ * All tiles of a row are one heatmap with empty cells between them, so that a figure of 50 images is 10 traces: it
+ * stays quick in a notebook, and pixels stay square and sharp.
+ */
+import {type ColourScale, diverging, type Figure, type FigureOptions, frame, ink, round} from "./style";
+
+/** One field at one time; `data[x * shape[1] + y]`, x to the right and y upwards. */
+export interface FieldImage {
+  readonly data: ArrayLike<number>;
+  readonly shape: readonly [number, number];
+}
+
+/** A dense trajectory, [L, X, Y, C] or [L, X, Y, Z, C], as ndarrays are: row-major unless strides say otherwise. */
+export interface Trajectory {
+  readonly data: ArrayLike<number>;
+  readonly shape: readonly number[];
+  readonly stride?: readonly number[];
+  readonly offset?: number;
+}
+
+/**
+ * Take one field at one time out of a trajectory; of a 3D one, the middle plane of the last axis (index n / 2).
+ *
+ * @param most points per axis at most: a larger field is shown at a fraction of its resolution (every second point,
+ * ...).
+ * @throws RangeError if the state or channel is out of range.
+ */
+export function fieldOf(trajectory: Trajectory, state: number, channel: number, most = 128): FieldImage {
+  const {data, shape, offset = 0} = trajectory;
+  const stride = trajectory.stride ?? shape.map((_, axis) => shape.slice(axis + 1).reduce((a, b) => a * b, 1));
+  const last = shape.length - 1;
+  if (!(state >= 0 && state < shape[0] && channel >= 0 && channel < shape[last])) {
+    throw new RangeError(`fieldOf: expected a state and a channel within [${shape}], found ${state} and ${channel}`);
+  }
+  const start = offset + state * stride[0] + channel * stride[last] + (last === 4 ? (shape[3] >> 1) * stride[3] : 0);
+  const skip = Math.max(1, Math.ceil(Math.max(shape[1], shape[2]) / most));
+  const [nx, ny] = [Math.ceil(shape[1] / skip), Math.ceil(shape[2] / skip)];
+  const values = new Float32Array(nx * ny);
+  for (let x = 0; x < nx; x++) {
+    for (let y = 0; y < ny; y++) values[x * ny + y] = data[start + x * skip * stride[1] + y * skip * stride[2]];
+  }
+  return {data: values, shape: [nx, ny]};
+}
+
+/** Lower and upper end of a colour scale. */
+export type Limits = readonly [number, number];
+
+/**
+ * Choose the limits of a row of images: the 1 % and 99 % quantiles of the fields, widened by 0.01 (paper's figures).
+ *
+ * @throws RangeError if there is no finite value.
+ */
+export function limitsOf(fields: readonly (FieldImage | null)[], quantile = 0.01, margin = 0.01): Limits {
+  const values = Float64Array.from(fields.flatMap((field) => Array.from(field?.data ?? [])))
+    .filter(Number.isFinite)
+    .sort();
+  if (values.length === 0) throw new RangeError("limitsOf: expected fields with finite values, found none");
+  const at = (q: number) => {
+    const position = q * (values.length - 1);
+    const low = Math.floor(position);
+    const high = Math.min(low + 1, values.length - 1);
+    return values[low] + (position - low) * (values[high] - values[low]);
+  };
+  return [at(quantile) - margin, at(1 - quantile) + margin];
+}
+
+/** A row of images. */
+export interface TileRow {
+  /** Left of the row; may contain <br>. */
+  readonly label: string;
+  /** Colour of the label. */
+  readonly colour?: string;
+  /** One per column, null for an empty place. */
+  readonly fields: readonly (FieldImage | null)[];
+  readonly limits: Limits;
+  /** Show a colour bar beside the row. */
+  readonly bar?: boolean;
+  /** Set the row apart from the one above. */
+  readonly apart?: boolean;
+}
+
+export interface TileOptions extends FigureOptions {
+  /** Above the columns. */
+  columns: readonly string[];
+  rows: readonly TileRow[];
+  /** Exponent that raises contrast, see `diverging`. */
+  contrast?: number;
+  scale?: ColourScale;
+  /** Width of the row labels in pixels. */
+  labels?: number;
+}
+
+/**
+ * Draw a grid of images.
+ *
+ * @throws RangeError if there is no image, tiles differ in shape, or a row has more images than there are columns.
+ */
+export function tiles(options: TileOptions): Figure {
+  const {columns, rows, contrast, scale = diverging(contrast), labels = 100, width = 900} = options;
+  const shape = rows.flatMap(({fields}) => fields).find((field) => field)?.shape;
+  if (!shape) throw new RangeError("tiles: expected at least one image, found none");
+  for (const {label, fields} of rows) {
+    const odd = fields.find((field) => field && field.shape.join() !== shape.join());
+    if (odd)
+      throw new RangeError(`tiles: expected images of [${shape}], found one of [${odd.shape}] in row "${label}"`);
+    if (fields.length > columns.length) {
+      throw new RangeError(`tiles: expected ${columns.length} images, found ${fields.length} in row "${label}"`);
+    }
+  }
+  const [nx, ny] = shape;
+  const gap = Math.max(1, Math.round(nx / 24));
+  const total = columns.length * (nx + gap) - gap;
+  const bottoms: number[] = []; // lowest cell of each row, rows going down from 0
+  let depth = 0;
+  rows.forEach((row, r) => {
+    depth += r === 0 ? ny : ny + gap * (row.apart ? 4 : 1);
+    bottoms.push(-depth);
+  });
+
+  const right = rows.some(({bar}) => bar) ? 76 : 12;
+  const cell = Math.max(0.5, Math.floor((2 * (width - labels - right)) / total) / 2); // half pixels: sharp at scale 2
+  const [plotWidth, plotHeight] = [cell * total, cell * depth];
+  const layout = frame({
+    ...options,
+    width: Math.round(plotWidth + labels + right),
+    height: Math.round(plotHeight + 40),
+    margin: {l: labels, r: right, t: 28, b: 12},
+  });
+  const unseen = {ticks: "outside", ticklen: 4, tickcolor: "rgba(0,0,0,0)"}; // sets labels apart from the images
+  const bare = {showgrid: false, zeroline: false, showline: false, automargin: false, ...unseen};
+  return {
+    data: rows.map((row, r) => rowTrace(row, {nx, ny, gap, bottom: bottoms[r], total, depth, scale, plotHeight})),
+    layout: {
+      ...layout,
+      xaxis: {
+        ...bare,
+        side: "top",
+        range: [-0.5, total - 0.5],
+        tickvals: columns.map((_, c) => c * (nx + gap) + (nx - 1) / 2),
+        ticktext: columns,
+      },
+      yaxis: {
+        ...bare,
+        range: [-depth - 0.5, -0.5],
+        scaleanchor: "x",
+        constrain: "domain",
+        tickvals: bottoms.map((bottom) => bottom + (ny - 1) / 2),
+        ticktext: rows.map(({label, colour = ink.text}) => `<span style="color:${colour}">${label}</span>`),
+      },
+      shapes: missing(rows, bottoms, nx + gap, [nx, ny]),
+    },
+  };
+}
+
+interface Place {
+  nx: number;
+  ny: number;
+  gap: number;
+  bottom: number;
+  total: number;
+  depth: number;
+  scale: ColourScale;
+  plotHeight: number;
+}
+
+function rowTrace(
+  row: TileRow,
+  {nx, ny, gap, bottom, total, depth, scale, plotHeight}: Place,
+): Record<string, unknown> {
+  const z: (number | null)[][] = Array.from({length: ny}, () => new Array<number | null>(total).fill(null));
+  row.fields.forEach((field, column) => {
+    if (!field) return;
+    for (let x = 0; x < nx; x++) {
+      for (let y = 0; y < ny; y++) z[y][column * (nx + gap) + x] = round(field.data[x * ny + y], 3);
+    }
+  });
+  const [zmin, zmax] = row.limits;
+  const bar = {
+    thickness: 9,
+    outlinewidth: 0,
+    ticks: "outside",
+    ticklen: 3,
+    nticks: 4,
+    tickfont: {size: 10},
+    len: (0.9 * ny) / depth,
+    lenmode: "fraction",
+    y: 1 + (bottom + ny / 2) / depth,
+    x: 1,
+    xpad: 8,
+    xanchor: "left",
+  };
+  return {
+    type: "heatmap",
+    name: row.label.replaceAll("<br>", " "),
+    z,
+    x0: 0,
+    dx: 1,
+    y0: bottom,
+    dy: 1,
+    zmin,
+    zmax,
+    colorscale: scale,
+    zsmooth: false,
+    hoverongaps: false,
+    hovertemplate: "%{z}",
+    showscale: row.bar === true && plotHeight > 0,
+    ...(row.bar ? {colorbar: bar} : {}),
+  };
+}
+
+/** Missing values are whitesmoke, unlike the white between tiles: a ground behind each tile that has some. */
+function missing(
+  rows: readonly TileRow[],
+  bottoms: number[],
+  step: number,
+  [nx, ny]: readonly [number, number],
+): object[] {
+  return rows.flatMap(({fields}, r) =>
+    fields.flatMap((field, column) => {
+      if (!field || Array.from(field.data).every(Number.isFinite)) return [];
+      const [x0, y0] = [column * step - 0.5, bottoms[r] - 0.5];
+      const place = {x0, x1: x0 + nx, y0, y1: y0 + ny};
+      return [{type: "rect", layer: "below", ...place, fillcolor: "whitesmoke", line: {width: 0}}];
+    }),
+  );
+}

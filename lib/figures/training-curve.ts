@@ -1,0 +1,123 @@
+import {
+  axis,
+  colours,
+  dash as dashOf,
+  type Figure,
+  type FigureOptions,
+  frame,
+  legend,
+  logTicks,
+  palette,
+  round,
+} from "./style";
+
+/** Loss of one training run. */
+export interface TrainingRun {
+  readonly label: string;
+  /** Loss at steps 1, 2, ... or at `steps`. */
+  readonly loss: readonly number[];
+  readonly steps?: readonly number[];
+  /** Loss on the validation split, drawn as dots. */
+  readonly validation?: {readonly steps: readonly number[]; readonly loss: readonly number[]};
+  /** Gives the run the colour of its compression rate, as in all figures. */
+  readonly compression?: number;
+  /** Gives the run the line style of its method. */
+  readonly method?: string;
+}
+
+export interface TrainingOptions extends FigureOptions {
+  /** Steps of the moving average; a fiftieth of a run if left out. */
+  window?: number;
+  /** Name of the loss. */
+  loss?: string;
+  height?: number;
+}
+
+/**
+ * Draw losses over steps, on a logarithmic axis: each run as a faint line, its moving average in front, validation as
+ * dots.
+ */
+export function trainingCurve(runs: readonly TrainingRun[], options: TrainingOptions = {}): Figure {
+  const {window, loss = "loss", height = 400} = options;
+  const rates = palette(runs.flatMap(({compression}) => (compression === undefined ? [] : [compression])));
+  const data = runs.flatMap((run, i) => {
+    const {label} = run;
+    const colour = rates.get(run.compression ?? NaN) ?? colours[i % colours.length];
+    const dash = run.method === undefined || run.method === "autoencoder" ? "solid" : dashOf(run.method);
+    const steps = run.steps ?? run.loss.map((_, step) => step + 1);
+    const smooth = movingAverage(run.loss, window ?? Math.max(1, Math.round(run.loss.length / 50)));
+    const keep = thin(run.loss.length, 800);
+    const line = (values: readonly number[], more: Record<string, unknown>) => ({
+      type: "scatter",
+      mode: "lines",
+      legendgroup: `${i}`,
+      x: keep.map((at) => steps[at]),
+      y: keep.map((at) => round(values[at])),
+      ...more,
+    });
+    return [
+      line(run.loss, {
+        name: label,
+        line: {color: colour, width: 1},
+        opacity: 0.22,
+        showlegend: false,
+        hoverinfo: "skip",
+      }),
+      line(smooth, {
+        name: label,
+        line: {color: colour, width: 2, dash},
+        hovertemplate: `${label}, step %{x}: %{y:.4f}<extra></extra>`,
+      }),
+      ...(run.validation
+        ? [
+            {
+              type: "scatter",
+              mode: "markers",
+              name: `${label}, validation`,
+              legendgroup: `${i}`,
+              showlegend: false,
+              x: [...run.validation.steps],
+              y: run.validation.loss.map((value) => round(value)),
+              marker: {color: colour, size: 6, line: {color: "white", width: 1}},
+              hovertemplate: `${label}, validation at step %{x}: %{y:.4f}<extra></extra>`,
+            },
+          ]
+        : []),
+    ];
+  });
+  return {
+    data,
+    layout: {
+      ...frame({...options, height, margin: {l: 70}}),
+      xaxis: axis("Step", {rangemode: "tozero"}),
+      yaxis: axis(loss, {type: "log", ...logTicks(runs.flatMap((run) => [...run.loss]))}),
+      legend: legend({x: 0.99, y: 0.98, xanchor: "right", yanchor: "top"}),
+    },
+  };
+}
+
+/**
+ * Average each value with those around it, `window` in all, fewer at the ends; values that are not finite are left out.
+ */
+export function movingAverage(values: readonly number[], window: number): number[] {
+  const [before, after] = [Math.floor((window - 1) / 2), Math.ceil((window - 1) / 2)];
+  const sums = [0];
+  const counts = [0];
+  for (const value of values) {
+    const finite = Number.isFinite(value);
+    sums.push(sums[sums.length - 1] + (finite ? value : 0));
+    counts.push(counts[counts.length - 1] + (finite ? 1 : 0));
+  }
+  return values.map((_, i) => {
+    const [from, to] = [Math.max(0, i - before), Math.min(values.length, i + after + 1)];
+    return (sums[to] - sums[from]) / (counts[to] - counts[from]);
+  });
+}
+
+/** At most about `most` evenly spaced indices of `length`, the last one included. */
+function thin(length: number, most: number): number[] {
+  const step = Math.ceil(length / most);
+  const indices = Array.from({length: Math.ceil(length / step)}, (_, i) => i * step);
+  if (indices[indices.length - 1] !== length - 1 && length > 0) indices.push(length - 1);
+  return indices;
+}

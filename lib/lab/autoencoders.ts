@@ -1,0 +1,107 @@
+/**
+ * Stage 2: autoencoders, one per number of latent channels.
+ */
+import {Autoencoder} from "../autoencoder";
+import {Batches} from "../data/windows";
+import type {LossKind} from "../nn/loss";
+import {Generator} from "../random";
+import {tf} from "../tensor/backend";
+import {compile} from "../tensor/compile";
+import type {Artifacts, Recipe} from "./artifacts";
+import type {Dataset} from "./dataset";
+import type {AutoencoderPreset, Config} from "./presets";
+import {trained, type Trained} from "./training";
+
+/** States that a validation looks at. */
+const VALIDATION_STATES = 64;
+
+/** What may differ from the preset: the knobs of an ablation. */
+export interface AutoencoderChanges {
+  /** Architecture, e.g. {identityInit: false}. */
+  model?: Partial<AutoencoderPreset["model"]>;
+  /** Training, e.g. {optimiser: "adamw", learningRate: 1e-3}. */
+  training?: Partial<AutoencoderPreset["training"]>;
+  steps?: number;
+  seed?: number;
+  /** What the validation curve measures. */
+  validation?: LossKind;
+}
+
+/** Train (or load) an autoencoder with so many latent channels. */
+export async function obtainAutoencoder(
+  config: Config,
+  dataset: Dataset,
+  artifacts: Artifacts,
+  latentChannels: number,
+  changes: AutoencoderChanges = {},
+): Promise<Trained<Autoencoder>> {
+  const {seed = config.seed, validation = "vrmse"} = changes;
+  const steps = changes.steps ?? config.autoencoder.steps[latentChannels];
+  if (!steps) {
+    const known = Object.keys(config.autoencoder.steps).join(", ");
+    throw new RangeError(
+      `autoencoder: expected steps for ${latentChannels} latent channels, the preset has them for ${known}.`,
+    );
+  }
+  const pixChannels = dataset.wells.train.channels.length;
+  const model = {...config.autoencoder.model, ...changes.model, pixChannels, latChannels: latentChannels};
+  const training = {...config.autoencoder.training, ...changes.training, steps};
+  const autoencoder = new Autoencoder(model);
+  const recipe: Recipe = {
+    stage: "autoencoder",
+    name: `${config.system}-${config.preset}-c${latentChannels}`,
+    config: {model, training, seed, validation},
+    inputs: [dataset.key],
+  };
+  const held = heldOut(dataset);
+  const error = compile((weights, x) => {
+    const p = autoencoder.layout.bind(weights as tf.Tensor1D);
+    return [autoencoder.loss(p, x, {kind: validation})];
+  }, "validation");
+  try {
+    return await trained(artifacts, recipe, autoencoder, {
+      label: `autoencoder, ${latentChannels} latent channels`,
+      config: training,
+      seed,
+      loss: (p, [x], random) => autoencoder.loss(p, x, {random}),
+      nextBatch: stateBatches(dataset, training.batch, seed),
+      validate: {
+        every: Math.max(1, Math.round(steps / 20)),
+        error: () => {
+          const [value] = error(autoencoder.weights, held);
+          const [number] = value.dataSync();
+          value.dispose();
+          return number;
+        },
+      },
+    });
+  } finally {
+    held.dispose();
+    error.dispose();
+  }
+}
+
+/** Batches of single states [B, X, Y, C], each under a random symmetry of the system. */
+function stateBatches(dataset: Dataset, batch: number, seed: number): (step: number) => tf.Tensor[] {
+  const {fields, trajectories} = dataset.wells.train;
+  const batches = new Batches(dataset.states("train"), {
+    ...{window: 1, batch, seed},
+    augment: {fields, boundary: (trajectory) => trajectories[trajectory].boundary},
+  });
+  return (step) => {
+    batches.seek(step);
+    const {x, shape} = batches.next();
+    return [tf.tensor(x, [shape[0], ...shape.slice(2)])];
+  };
+}
+
+/** A fixed sample of validation states. */
+function heldOut(dataset: Dataset): tf.Tensor {
+  const {data, shape} = dataset.states("valid");
+  const size = shape.slice(2).reduce((a, b) => a * b, 1);
+  const order = Generator.from("validation").shuffle(Array.from({length: shape[0] * shape[1]}, (_, i) => i));
+  const chosen = order.slice(0, VALIDATION_STATES);
+  const states = new Float32Array(chosen.length * size);
+  chosen.forEach((index, i) => states.set(data.subarray(index * size, (index + 1) * size), i * size));
+  return tf.tensor(states, [chosen.length, ...shape.slice(2)]);
+}

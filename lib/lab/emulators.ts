@@ -1,0 +1,147 @@
+/**
+ * Stage 4: emulators. Diffusion and neural solver share data, network, masks and optimiser (paper, section 3.4.2): what
+ * differs is what they are asked for.
+ */
+import type {NdArray} from "ndarray";
+import {Batches, type BatchesOptions} from "../data/windows";
+import {Denoiser} from "../diffusion/denoiser";
+import {sampledDenoiserLoss} from "../diffusion/loss";
+import {contextMask, drawContexts} from "../diffusion/mask";
+import type {EmulatorConfig} from "../diffusion/network";
+import type {Model, Parameters} from "../nn/module";
+import {Generator} from "../random";
+import {Solver} from "../solver";
+import {tf} from "../tensor/backend";
+import {compile} from "../tensor/compile";
+import {Random} from "../tensor/random";
+import type {Artifacts, Recipe} from "./artifacts";
+import type {Config, EmulatorPreset} from "./presets";
+import {trained, type Trained} from "./training";
+
+/** Which emulator: diffusion or solver, on the latents of an autoencoder or on pixels (`latentChannels: null`). */
+export interface Method {
+  readonly kind: "diffusion" | "solver";
+  readonly latentChannels: number | null;
+}
+
+/** Trajectories to learn from, latents or standardised states: [N, T, ...grid, C] with their labels. */
+export interface EmulatorData {
+  readonly states: NdArray<Float32Array>;
+  readonly labels: readonly Float32Array[];
+  readonly key: string;
+  /** Symmetries to draw for each window; none for latents, which are cached in several copies. */
+  readonly augment?: BatchesOptions["augment"];
+}
+
+/** What may differ from the preset. */
+export interface EmulatorChanges {
+  network?: Partial<EmulatorPreset>;
+  training?: Partial<EmulatorPreset["training"]>;
+  seed?: number;
+}
+
+type Emulator = Denoiser | Solver;
+
+/** Windows that a validation looks at. */
+const VALIDATION_WINDOWS = 64;
+
+/** Train (or load) an emulator. */
+export async function obtainEmulator(
+  config: Config,
+  artifacts: Artifacts,
+  method: Method,
+  data: Readonly<Record<"train" | "valid", EmulatorData>>,
+  changes: EmulatorChanges = {},
+): Promise<Trained<Emulator>> {
+  const {seed = config.seed} = changes;
+  const preset = {...(method.latentChannels === null ? config.pixel : config.latent), ...changes.network};
+  const training = {...preset.training, ...changes.training};
+  const network = networkConfig(preset, data.train);
+  const schedule = {name: "log-logit", shift: config.scheduleShift} as const;
+  const context = {kind: "truncated", lambda: config.contextLambda} as const;
+  const model = method.kind === "diffusion" ? new Denoiser({network, schedule}) : new Solver(network);
+  const loss = lossOf(model);
+  const recipe: Recipe = {
+    stage: "emulator",
+    name: `${config.system}-${config.preset}-${nameOf(method)}`,
+    config: {kind: method.kind, model: model.config, training, window: config.window, context, seed},
+    inputs: [data.train.key, data.valid.key],
+  };
+
+  const batches = windows(data.train, {window: config.window, batch: training.batch, seed});
+  const held = windows(data.valid, {window: config.window, batch: VALIDATION_WINDOWS, seed: 0})(0);
+  const first = tf.tensor2d(contextMask(config.window, 1), [1, config.window]).tile([VALIDATION_WINDOWS, 1]);
+  const key = Random.of(seed, -1).key;
+  const error = compile((weights, x, label, mask, key) => {
+    const p = model.layout.bind(weights as tf.Tensor1D);
+    return [loss(p, [x, label, mask], new Random(key as tf.Tensor1D))];
+  }, "validation");
+  try {
+    return await trained(artifacts, recipe, model as Model as Emulator, {
+      label: `${nameOf(method)}`,
+      config: training,
+      seed,
+      loss,
+      nextBatch: (step) => {
+        const generator = Generator.from("context", seed, step);
+        const masks = drawContexts(context, [training.batch, config.window], generator);
+        return [...batches(step), tf.tensor2d(masks.data, [training.batch, config.window])];
+      },
+      validate: {
+        every: Math.max(1, Math.round(training.steps / 20)),
+        error: () => {
+          const [value] = error(model.weights, ...held, first, key);
+          const [number] = value.dataSync();
+          value.dispose();
+          return number;
+        },
+      },
+    });
+  } finally {
+    tf.dispose([...held, first, key]);
+    error.dispose();
+  }
+}
+
+/** A name for files and progress lines: "diffusion-c16", "solver-pixel". */
+export function nameOf({kind, latentChannels}: Method): string {
+  return `${kind}-${latentChannels === null ? "pixel" : `c${latentChannels}`}`;
+}
+
+function networkConfig(preset: EmulatorPreset, {states, labels}: EmulatorData): EmulatorConfig {
+  const {width, blocks, heads, ffnFactor, embedding, dropout, patch} = preset;
+  const axes = states.shape.length - 2; // time and space
+  return {
+    channels: states.shape[states.shape.length - 1],
+    embFeatures: embedding,
+    labelFeatures: labels[0].length,
+    hidChannels: width,
+    hidBlocks: blocks,
+    attentionHeads: heads,
+    ffnFactor,
+    dropout,
+    spatial: axes,
+    patchSize: [1, ...new Array<number>(axes - 1).fill(patch)],
+  };
+}
+
+/** Loss of a batch [windows, labels, masks]. */
+function lossOf(model: Emulator): (p: Parameters, batch: tf.Tensor[], random: Random) => tf.Scalar {
+  return (p, [x, label, mask], random) =>
+    model instanceof Denoiser
+      ? sampledDenoiserLoss(model, p, x, {mask, label: label as tf.Tensor2D, random})
+      : model.loss(p, x, {mask, label: label as tf.Tensor2D, dropout: random});
+}
+
+/** Windows and their labels by step. */
+function windows(
+  {states, labels, augment}: EmulatorData,
+  options: Pick<BatchesOptions, "window" | "batch" | "seed">,
+): (step: number) => [tf.Tensor, tf.Tensor] {
+  const batches = new Batches(states, {...options, labels, augment});
+  return (step) => {
+    batches.seek(step);
+    const {x, shape, label} = batches.next();
+    return [tf.tensor(x, [...shape]), tf.tensor2d(label!, [options.batch, labels[0].length])];
+  };
+}

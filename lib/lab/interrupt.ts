@@ -1,0 +1,34 @@
+/**
+ * Ctrl-C and a notebook's interrupt, as a signal that long work can listen to.
+ *
+ * An interrupt makes the kernel give the cell up while its work goes on; the signal lets the work stop and save.
+ */
+import {setImmediate} from "node:timers/promises";
+
+/** Thrown by work that was interrupted. */
+export class InterruptedError extends Error {
+  override readonly name = "InterruptedError";
+
+  constructor() {
+    super("Interrupted: what was finished is kept, and running the cell again goes on from there.");
+  }
+}
+
+/**
+ * Run work that an interrupt (SIGINT) stops through `signal`. An interrupt before the work asks is remembered.
+ *
+ * @throws whatever the work throws: {@link InterruptedError} is the signal's reason.
+ */
+export async function interruptible<T>(work: (signal: AbortSignal) => T | Promise<T>): Promise<T> {
+  // The first, synchronous part of a cell runs with Node's own handler of SIGINT in place. A listener that is added
+  // meanwhile is lost, and the next SIGINT ends the process: so it waits for the next turn of the event loop.
+  await setImmediate();
+  const controller = new AbortController();
+  const abort = () => controller.abort(new InterruptedError());
+  process.on("SIGINT", abort);
+  try {
+    return await work(controller.signal);
+  } finally {
+    process.off("SIGINT", abort);
+  }
+}

@@ -1,0 +1,187 @@
+/**
+ * The laboratory: what a notebook's cell calls.
+ *
+ * Each method is a stage of the paper. It returns what the stage makes, from the artefact store if it is there; nothing is
+ * computed twice, whichever notebook asks first.
+ */
+import type {Autoencoder} from "../autoencoder";
+import type {Denoiser} from "../diffusion/denoiser";
+import type {InferenceTime, TableRow} from "../evaluate/tables";
+import type {Split} from "../simulate/dataset";
+import type {Solver} from "../solver";
+import {Artifacts} from "./artifacts";
+import {obtainAutoencoder, type AutoencoderChanges} from "./autoencoders";
+import {Dataset} from "./dataset";
+import {nameOf, obtainEmulator, type EmulatorChanges, type EmulatorData, type Method} from "./emulators";
+import {evaluate, type Evaluation} from "./evaluation";
+import {obtainLatents, type Latents} from "./latents";
+import {preset, type Config} from "./presets";
+import {obtainRollout, type Rollout} from "./rollouts";
+import {timeEmulator, timeSimulator} from "./timing";
+import type {Trained} from "./training";
+
+export interface LabOptions {
+  /** By default the environment variable LOLA_SYSTEM, or "euler". */
+  system?: string;
+  /** By default the environment variable LOLA_PRESET, or "tour". */
+  preset?: string;
+  /** Change the preset: a "what if". Whatever depends on the change is computed anew. */
+  change?: (config: Config) => Config;
+}
+
+/**
+ * Open the laboratory.
+ *
+ * @throws Error naming the known systems or presets.
+ */
+export function openLab(options: LabOptions = {}): Lab {
+  const {LOLA_SYSTEM = "euler", LOLA_PRESET = "tour"} = process.env;
+  const config = preset(options.system ?? LOLA_SYSTEM, options.preset ?? LOLA_PRESET);
+  return new Lab(options.change ? options.change(config) : config, new Artifacts());
+}
+
+/** An experiment: its configuration and everything made from it. */
+export class Lab {
+  private readonly made = new Map<string, Promise<unknown>>();
+
+  constructor(
+    readonly config: Config,
+    readonly artifacts: Artifacts,
+  ) {}
+
+  /** Every emulator of the comparison: diffusion and solver at each compression rate, and the pixel solver. */
+  get methods(): Method[] {
+    const latent = (["diffusion", "solver"] as const).flatMap((kind) =>
+      this.config.latentChannels.map((latentChannels) => ({kind, latentChannels})),
+    );
+    return [...latent, {kind: "solver", latentChannels: null}];
+  }
+
+  /** One line for captions: which numbers these are. */
+  get caption(): string {
+    const {system, preset, seed, data} = this.config;
+    const {train, test} = data.trajectories;
+    return `${system}, preset ${preset}, seed ${seed}, ${data.grid}² states, ${train} training and ${test} test trajectories`;
+  }
+
+  /** The main knobs as a table. */
+  describe(): TableRow[] {
+    const {data, autoencoder, latent, pixel, rollout, latentChannels, window} = this.config;
+    return [
+      {
+        part: "data",
+        setting: `${data.boundaries.join(" and ")} Euler, ${data.grid}² cells, ${data.frames} frames to t = ${data.endTime}`,
+      },
+      {
+        part: "autoencoder",
+        setting: `channels ${autoencoder.model.hidChannels.join(", ")}; latent channels ${latentChannels.join(", ")}`,
+      },
+      {
+        part: "training",
+        setting: `${autoencoder.training.optimiser}, ${Object.values(autoencoder.steps).join(", ")} steps`,
+      },
+      {
+        part: "latent emulators",
+        setting: `width ${latent.width}, ${latent.blocks} blocks, ${latent.training.steps} steps`,
+      },
+      {part: "pixel solver", setting: `width ${pixel.width}, patch ${pixel.patch}, ${pixel.training.steps} steps`},
+      {
+        part: "rollouts",
+        setting: `${window - 1} states a call, ${rollout.members} members, ${rollout.steps} sampler steps`,
+      },
+    ];
+  }
+
+  /** Stage 1: simulate (or open) the data. */
+  dataset(): Promise<Dataset> {
+    return this.once("dataset", () => Dataset.obtain(this.config, this.artifacts));
+  }
+
+  /** Stage 2: train (or load) the autoencoder with so many latent channels. */
+  async autoencoder(latentChannels: number, changes: AutoencoderChanges = {}): Promise<Trained<Autoencoder>> {
+    const dataset = await this.dataset();
+    return this.once(`autoencoder ${latentChannels} ${JSON.stringify(changes)}`, () =>
+      obtainAutoencoder(this.config, dataset, this.artifacts, latentChannels, changes),
+    );
+  }
+
+  /** All autoencoders, from the lowest to the highest compression rate. */
+  async autoencoders(): Promise<Trained<Autoencoder>[]> {
+    const all: Trained<Autoencoder>[] = [];
+    for (const channels of this.config.latentChannels) all.push(await this.autoencoder(channels));
+    return all;
+  }
+
+  /** Stage 3: encode (or load) a split. */
+  async latents(latentChannels: number, split: Split): Promise<Latents> {
+    const [dataset, autoencoder] = [await this.dataset(), await this.autoencoder(latentChannels)];
+    return this.once(`latents ${latentChannels} ${split}`, () =>
+      obtainLatents(this.config, dataset, this.artifacts, autoencoder, split),
+    );
+  }
+
+  /** Stage 4: train (or load) an emulator. */
+  async emulator(method: Method, changes: EmulatorChanges = {}): Promise<Trained<Denoiser | Solver>> {
+    const data = {train: await this.emulatorData(method, "train"), valid: await this.emulatorData(method, "valid")};
+    return this.once(`emulator ${nameOf(method)} ${JSON.stringify(changes)}`, () =>
+      obtainEmulator(this.config, this.artifacts, method, data, changes),
+    );
+  }
+
+  /** Stage 5: roll an emulator out on the test trajectories. */
+  async rollout(method: Method): Promise<Rollout> {
+    const [emulator, test] = [await this.emulator(method), await this.emulatorData(method, "test")];
+    return this.once(`rollout ${nameOf(method)}`, () =>
+      obtainRollout(this.config, this.artifacts, method, emulator, test),
+    );
+  }
+
+  /** All rollouts of the comparison. */
+  async rollouts(): Promise<Rollout[]> {
+    const all: Rollout[] = [];
+    for (const method of this.methods) all.push(await this.rollout(method));
+    return all;
+  }
+
+  /** Stage 6: score autoencoders, emulators and trivial forecasts. */
+  async evaluation(): Promise<Evaluation> {
+    const contestants = {autoencoders: await this.autoencoders(), rollouts: await this.rollouts()};
+    const dataset = await this.dataset();
+    return this.once("evaluation", () => evaluate(this.config, dataset, this.artifacts, contestants));
+  }
+
+  /** Inference time per state of the simulator and of every emulator. */
+  async timing(): Promise<InferenceTime[]> {
+    const times = [timeSimulator(await this.dataset())];
+    for (const method of this.methods) {
+      const {model} = await this.emulator(method);
+      const data = await this.emulatorData(method, "test");
+      const {latentChannels} = method;
+      const autoencoder = latentChannels === null ? undefined : (await this.autoencoder(latentChannels)).model;
+      times.push(timeEmulator(this.config, {method, model, data, autoencoder}));
+    }
+    return times;
+  }
+
+  /** What an emulator learns from: cached latents, or standardised states. */
+  private async emulatorData({latentChannels}: Method, split: Split): Promise<EmulatorData> {
+    if (latentChannels !== null) return this.latents(latentChannels, split);
+    const dataset = await this.dataset();
+    const {fields, trajectories} = dataset.wells[split];
+    return {
+      states: dataset.states(split),
+      labels: dataset.labels(split),
+      key: `${dataset.key} ${split}`,
+      augment: split === "train" ? {fields, boundary: (n) => trajectories[n].boundary} : undefined,
+    };
+  }
+
+  private once<T>(name: string, make: () => Promise<T>): Promise<T> {
+    const known = this.made.get(name);
+    if (known) return known as Promise<T>;
+    const promise = make();
+    this.made.set(name, promise);
+    promise.catch(() => this.made.delete(name));
+    return promise;
+  }
+}

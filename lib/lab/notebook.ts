@@ -1,0 +1,34 @@
+/**
+ * The way from the library to a notebook cell.
+ *
+ * The kernel's public `display` shows one type at a time; a figure needs its picture and its interactive form in one
+ * output, so that each reader takes the one it understands. The kernel keeps the function that sends a whole bundle; it
+ * is found among the modules that are loaded, so that outside a notebook nothing of the kernel is loaded for it.
+ */
+import {randomBytes} from "node:crypto";
+
+/** Representations of one output by MIME type. */
+export type MimeBundle = Readonly<Record<string, unknown>>;
+
+/** Sends an output to the running cell; with an id it can be replaced later by `update`. */
+export type DisplayWriter = (bundle: MimeBundle, options?: {id?: string; update?: boolean}) => void;
+
+interface KernelModule {
+  lastWriteDisplayData:
+    | ((content: {data: MimeBundle; metadata: object; transient: {display_id?: string}}, update?: boolean) => void)
+    | null;
+}
+
+/** Find the output of the cell that runs now; undefined outside a notebook. */
+export function displayWriter(): DisplayWriter | undefined {
+  const name = Object.keys(require.cache).find((file) => /[\\/]tslab[\\/]dist[\\/]jupyter\.js$/.test(file));
+  const kernel = name ? (require.cache[name]?.exports as KernelModule) : undefined;
+  const send = kernel?.lastWriteDisplayData;
+  if (!send) return undefined;
+  return (data, {id, update = false} = {}) => send({data, metadata: {}, transient: {display_id: id}}, update);
+}
+
+/** An identifier for an output that will be replaced. */
+export function displayId(kind: string): string {
+  return `${kind}-${randomBytes(8).toString("hex")}`;
+}

@@ -1,0 +1,68 @@
+/**
+ * Convolution layers and their three kinds of initial values.
+ *
+ * Near identity, a layer that changes resolution starts as a copy of its input: deep autoencoders then reconstruct
+ * something from the first step on (paper, section 3.2; Chen et al., 2024, arXiv:2410.10733).
+ */
+import type {tf} from "../tensor/backend";
+import {convolution} from "../tensor/convolution";
+import {scaledInit, uniformInit} from "./linear";
+import type {Init, Parameters, Specs} from "./module";
+
+/**
+ * How a kernel starts: "default", $\mathcal{U}(-b, b)$ with $b = 1 / \sqrt{\text{in} \, |\text{kernel}|}$; "small", a
+ * hundredth of that; "identity", small plus 1 from input $o \bmod \text{in}$ to output $o$ at the centre.
+ */
+export type KernelInit = "default" | "small" | "identity";
+
+export interface ConvOptions {
+  /** Number of space axes. */
+  spatial?: number;
+  kernelSize?: number;
+  periodic?: boolean;
+  init?: KernelInit;
+}
+
+/** Fraction of the default initial values that "small" and "identity" keep. */
+const SMALL = 1e-2;
+
+function identityInit(bound: number): Init {
+  const small = scaledInit(SMALL, uniformInit(bound));
+  return (generator, shape) => {
+    const kernel = small(generator, shape);
+    const [inputs, outputs] = shape.slice(-2);
+    const cells = kernel.length / (inputs * outputs);
+    const centre = (cells - 1) / 2; // all sizes are odd
+    for (let o = 0; o < outputs; o++) kernel[(centre * inputs + (o % inputs)) * outputs + o] += 1;
+    return kernel;
+  };
+}
+
+/** Convolution that keeps the grid: [B, ...grid, in] to [B, ...grid, out]. */
+export class Conv {
+  readonly specs: Specs;
+  private readonly periodic: boolean;
+
+  constructor(
+    inChannels: number,
+    readonly outChannels: number,
+    {spatial = 2, kernelSize = 3, periodic = false, init = "default"}: ConvOptions = {},
+  ) {
+    this.periodic = periodic;
+    const kernel = new Array<number>(spatial).fill(kernelSize);
+    const bound = 1 / Math.sqrt(inChannels * kernelSize ** spatial);
+    const inits = {
+      default: () => uniformInit(bound),
+      small: () => scaledInit(SMALL, uniformInit(bound)),
+      identity: () => identityInit(bound),
+    };
+    this.specs = {
+      weight: {shape: [...kernel, inChannels, outChannels], init: inits[init](), kind: "conv"},
+      bias: {shape: [outChannels], init: uniformInit(bound)},
+    };
+  }
+
+  forward(p: Parameters, x: tf.Tensor): tf.Tensor {
+    return convolution(x, p.get("weight"), p.get("bias"), {periodic: this.periodic});
+  }
+}

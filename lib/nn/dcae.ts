@@ -1,0 +1,208 @@
+/**
+ * Deep compression autoencoder: encoder and decoder (paper, section 3.2, Appendix B.2 and Figure 7).
+ *
+ * The encoder goes down a stair of levels: a level moves 2 x 2 cells into channels, convolves, and refines by residual
+ * blocks; the decoder goes up in the mirror image. Layers that change resolution start near identity.
+ */
+import type {tf} from "../tensor/backend";
+import {depthToSpace, dropout, silu, spaceToDepth} from "../tensor/ops";
+import type {Random} from "../tensor/random";
+import {Conv, type ConvOptions, type KernelInit} from "./conv";
+import {nest, type Parameters, type Specs} from "./module";
+import {ChannelNorm} from "./norm";
+
+/** Architecture shared by encoder and decoder; names follow the official configuration (paper, Table 3). */
+export interface DCAEConfig {
+  /** Channels per level, from fine to coarse. */
+  hidChannels: readonly number[];
+  /** Residual blocks per level. */
+  hidBlocks: readonly number[];
+  /** Space axes, 2 or 3. */
+  spatial?: number;
+  /** Side of the patches that are moved into channels before the first level. */
+  patch?: number;
+  periodic?: boolean;
+  identityInit?: boolean;
+  dropout?: number;
+  /** Width of a residual block in units of its channels. */
+  ffnFactor?: number;
+}
+
+/** Downsampling between levels. */
+const STRIDE = 2;
+
+/** Residual block, $x + \operatorname{Conv}(\operatorname{SiLU}(\operatorname{Conv}(\operatorname{LN}(x))))$. */
+export class ResidualBlock {
+  readonly specs: Specs;
+  private readonly norm = new ChannelNorm();
+  private readonly convs: readonly [Conv, Conv];
+  private readonly rate: number;
+
+  constructor(
+    readonly channels: number,
+    {ffnFactor = 1, dropout: rate = 0, ...conv}: ConvOptions & {ffnFactor?: number; dropout?: number} = {},
+  ) {
+    const width = Math.round(ffnFactor * channels);
+    this.convs = [new Conv(channels, width, conv), new Conv(width, channels, {...conv, init: "small"})];
+    this.rate = rate;
+    this.specs = {
+      ...nest("norm", this.norm.specs),
+      ...nest("ffn.0", this.convs[0].specs),
+      ...nest("ffn.3", this.convs[1].specs),
+    };
+  }
+
+  forward(p: Parameters, x: tf.Tensor, random?: Random): tf.Tensor {
+    const hidden = silu(this.convs[0].forward(p.in("ffn.0"), this.norm.forward(x)));
+    return x.add(this.convs[1].forward(p.in("ffn.3"), dropout(hidden, this.rate, random)));
+  }
+}
+
+/** One named layer of an encoder or decoder. */
+interface Layer {
+  /** Official name of its parameters. */
+  readonly name: string;
+  /** What it does, for summaries. */
+  readonly kind: string;
+  /** Cells of the finest grid along an axis per cell of its output. */
+  readonly stride: number;
+  readonly channels: number;
+  readonly specs: Specs;
+  forward(p: Parameters, x: tf.Tensor, random?: Random): tf.Tensor;
+}
+
+/** @throws RangeError for an architecture that cannot be built. */
+function validate({hidChannels, hidBlocks, spatial = 2, patch = 1}: DCAEConfig): void {
+  if (hidChannels.length === 0 || hidChannels.length !== hidBlocks.length) {
+    throw new RangeError(
+      `DCAE: expected channels and blocks for the same levels, found (${hidChannels.join(", ")}) and ` +
+        `(${hidBlocks.join(", ")}).`,
+    );
+  }
+  if (spatial !== 2 && spatial !== 3) throw new RangeError(`DCAE: expected 2 or 3 space axes, found ${spatial}.`);
+  if (!(Number.isInteger(patch) && patch >= 1)) throw new RangeError(`DCAE: expected a patch >= 1, found ${patch}.`);
+}
+
+/** Makes the layers of one side with the options of its configuration. */
+class Builder {
+  readonly layers: Layer[] = [];
+  private readonly spatial: number;
+  private readonly conv: ConvOptions;
+
+  constructor(private readonly config: DCAEConfig) {
+    validate(config);
+    this.spatial = config.spatial ?? 2;
+    this.conv = {spatial: this.spatial, periodic: config.periodic};
+  }
+
+  cells(side: number): number {
+    return side ** this.spatial;
+  }
+
+  patch(side: number): number[] {
+    return new Array<number>(this.spatial).fill(side);
+  }
+
+  blocks(prefix: string, level: number, first: number, stride: number): void {
+    const {hidChannels, hidBlocks, ffnFactor, dropout: rate} = this.config;
+    for (let i = 0; i < hidBlocks[level]; i++) {
+      const block = new ResidualBlock(hidChannels[level], {...this.conv, ffnFactor, dropout: rate});
+      const name = `${prefix}.${first + i}`;
+      this.add(name, "residual block", stride, block.channels, block.specs, (p, x, random) =>
+        block.forward(p, x, random),
+      );
+    }
+  }
+
+  /** A convolution between an optional space-to-depth (down > 1) and an optional depth-to-space (up > 1). */
+  resample(
+    name: string,
+    channels: [from: number, to: number],
+    {down = 1, up = 1, stride, init}: {down?: number; up?: number; stride: number; init: KernelInit},
+  ): void {
+    const kind = init === "identity" && this.config.identityInit === false ? "default" : init;
+    const conv = new Conv(channels[0] * this.cells(down), channels[1] * this.cells(up), {...this.conv, init: kind});
+    const label = down > 1 ? "space-to-depth, convolution" : up > 1 ? "convolution, depth-to-space" : "convolution";
+    this.add(name, label, stride, channels[1], conv.specs, (p, x) =>
+      depthToSpace(conv.forward(p, spaceToDepth(x, this.patch(down))), this.patch(up)),
+    );
+  }
+
+  private add(
+    name: string,
+    kind: string,
+    stride: number,
+    channels: number,
+    specs: Specs,
+    forward: Layer["forward"],
+  ): void {
+    this.layers.push({name, kind, stride, channels, specs, forward});
+  }
+}
+
+/** A sequence of named layers. */
+class Stair {
+  readonly specs: Specs;
+
+  constructor(readonly layers: readonly Layer[]) {
+    this.specs = Object.assign({}, ...layers.map(({name, specs}) => nest(name, specs)));
+  }
+
+  /** @param random source of dropout masks; none drops nothing. */
+  forward(p: Parameters, x: tf.Tensor, random?: Random): tf.Tensor {
+    return this.layers.reduce((y, layer, i) => layer.forward(p.in(layer.name), y, random?.fold(i)), x);
+  }
+}
+
+/** Encoder, [B, ...grid, inChannels] to [B, ...grid / stride, outChannels]; official names `descent.<level>.<layer>`. */
+export class DCEncoder extends Stair {
+  constructor(inChannels: number, outChannels: number, config: DCAEConfig) {
+    const builder = new Builder(config);
+    const {hidChannels, hidBlocks, patch = 1} = config;
+    hidChannels.forEach((channels, level) => {
+      const prefix = `descent.${level}`;
+      const stride = patch * STRIDE ** level;
+      if (level === 0) {
+        builder.resample(`${prefix}.0`, [inChannels, channels], {down: patch, stride, init: "default"});
+      } else {
+        const from = hidChannels[level - 1];
+        builder.resample(`${prefix}.0.1`, [from, channels], {down: STRIDE, stride, init: "identity"});
+      }
+      builder.blocks(prefix, level, 1, stride);
+      if (level === hidChannels.length - 1) {
+        builder.resample(`${prefix}.${hidBlocks[level] + 1}`, [channels, outChannels], {stride, init: "identity"});
+      }
+    });
+    super(builder.layers);
+  }
+}
+
+/** Decoder, the encoder's mirror image; official names `ascent.<level from coarse to fine>.<layer>`. */
+export class DCDecoder extends Stair {
+  constructor(inChannels: number, outChannels: number, config: DCAEConfig) {
+    const builder = new Builder(config);
+    const {hidChannels, hidBlocks, patch = 1} = config;
+    const top = hidChannels.length - 1;
+    hidChannels.forEach((_, index) => {
+      const level = top - index;
+      const prefix = `ascent.${index}`;
+      const stride = patch * STRIDE ** level;
+      const first = index === 0 ? 1 : 0; // the first level begins with a convolution of the latent
+      if (first) builder.resample(`${prefix}.0`, [inChannels, hidChannels[level]], {stride, init: "identity"});
+      builder.blocks(prefix, level, first, stride);
+      const name = `${prefix}.${first + hidBlocks[level]}`;
+      if (level > 0) {
+        const channels: [number, number] = [hidChannels[level], hidChannels[level - 1]];
+        builder.resample(`${name}.0`, channels, {up: STRIDE, stride: stride / STRIDE, init: "identity"});
+      } else {
+        builder.resample(name, [hidChannels[0], outChannels], {up: patch, stride: 1, init: "default"});
+      }
+    });
+    super(builder.layers);
+  }
+}
+
+/** Cells of the input along an axis per cell of the latent, $r$. */
+export function latentStride({hidChannels, patch = 1}: DCAEConfig): number {
+  return patch * STRIDE ** (hidChannels.length - 1);
+}

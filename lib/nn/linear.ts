@@ -1,0 +1,55 @@
+/**
+ * Linear layers, and PyTorch's default initial values, which all layers of the official implementation start from.
+ */
+import type {Generator} from "../random";
+import type {tf} from "../tensor/backend";
+import {affine} from "../tensor/ops";
+import type {Init, Parameters, Specs} from "./module";
+
+/** Fill from $\mathcal{U}(-b, b)$. */
+export function uniformInit(bound: number): Init {
+  return (generator, shape) => fill(shape, () => generator.uniform(-bound, bound));
+}
+
+/** Fill from `scale` times $\mathcal{N}(0, 1)$. */
+export function normalInit(scale: number): Init {
+  return (generator, shape) => fill(shape, () => scale * generator.normal());
+}
+
+/** Multiply the values of another initialisation. */
+export function scaledInit(scale: number, init: Init): Init {
+  return (generator: Generator, shape) => init(generator, shape).map((value) => scale * value);
+}
+
+/** Fill with given numbers. */
+export function constantInit(values: ArrayLike<number>): Init {
+  return () => Float32Array.from(values);
+}
+
+function fill(shape: readonly number[], draw: () => number): Float32Array {
+  return new Float32Array(shape.reduce((product, size) => product * size, 1)).map(draw);
+}
+
+export interface LinearOptions {
+  bias?: boolean;
+  /** Factor of the weight's (not the bias's) initial values. */
+  scale?: number;
+}
+
+/** $y = x W^T + b$ over the last axis; W and b start from $\mathcal{U}(-1 / \sqrt{\text{in}}, 1 / \sqrt{\text{in}})$. */
+export class Linear {
+  readonly specs: Specs;
+
+  constructor(inFeatures: number, outFeatures: number, {bias = true, scale = 1}: LinearOptions = {}) {
+    const init = uniformInit(1 / Math.sqrt(inFeatures));
+    this.specs = {
+      weight: {shape: [outFeatures, inFeatures], init: scale === 1 ? init : scaledInit(scale, init)},
+      ...(bias && {bias: {shape: [outFeatures], init}}),
+    };
+  }
+
+  /** @param x [..., in]. */
+  forward(p: Parameters, x: tf.Tensor): tf.Tensor {
+    return affine(x, p.get("weight"), "bias" in this.specs ? p.get("bias") : undefined);
+  }
+}

@@ -1,0 +1,214 @@
+/**
+ * The transformer of emulators and solvers: tokens are patches of a space-time grid (paper, section 3.3.1).
+ *
+ * Conditions enter in two ways: fields as further channels of the input, and vectors by modulation. A block computes,
+ * with $(a, b, c, d)$ from the modulation and $s$ the tokens' first embedding,
+ *
+ * $$ u = (1 + a) \operatorname{LN}(x) + b, \quad u = \operatorname{FFN}(u + \operatorname{MSA}(u)), \quad
+ * y = \frac{x + c u}{\sqrt{1 + c^2}}, \quad y \leftarrow \frac{y + d s}{\sqrt{1 + d^2}}. $$
+ *
+ * The mixtures keep the variance of independent summands. At the start $c$ and $d$ are small: a block begins near the
+ * identity (AdaLN-Zero). The skip from $s$ is the official code's form of value residual learning.
+ */
+import {tf} from "../tensor/backend";
+import {depthToSpace, dropout, layerNorm, silu, spaceToDepth} from "../tensor/ops";
+import type {Random} from "../tensor/random";
+import {SelfAttention} from "./attention";
+import {PositionalEmbedding, coordinates} from "./embedding";
+import {Linear, normalInit} from "./linear";
+import {nest, type Init, type Parameters, type Specs} from "./module";
+import {EPS} from "./norm";
+
+/** Architecture of a transformer; names follow the official configuration (paper, Table 5). */
+export interface ViTConfig {
+  inChannels: number;
+  outChannels: number;
+  /** Channels of the condition that is appended to the input; 0 for none. */
+  condChannels?: number;
+  /** Features of the modulating vector; 0 for constant (trained) modulations. */
+  modFeatures?: number;
+  hidChannels: number;
+  hidBlocks: number;
+  attentionHeads: number;
+  /** Width of the feed-forward network in units of hidChannels. */
+  ffnFactor?: number;
+  qkNorm?: boolean;
+  rope?: boolean;
+  dropout?: number;
+  /** Number of axes of the grid: time and space. */
+  spatial?: number;
+  /** Cells of a token along each axis, or one number for all. */
+  patchSize?: number | readonly number[];
+}
+
+/** What accompanies the input. */
+export interface ViTInputs {
+  /** Condition [B, ...grid, condChannels]. */
+  cond?: tf.Tensor;
+  /** Modulating vector [B, modFeatures]. */
+  mod?: tf.Tensor;
+  /** Source of dropout masks; none drops nothing. */
+  dropout?: Random;
+}
+
+/** Rotary angles: directions uniform over the sphere, wavelengths log-uniform over two decades. */
+const anglesInit: Init = (generator, [axes, channels]) => {
+  const theta = new Float32Array(axes * channels);
+  for (let j = 0; j < channels; j++) {
+    const direction = Array.from({length: axes}, () => generator.normal());
+    const amplitude = 100 ** -generator.uniform() / Math.hypot(...direction);
+    direction.forEach((component, i) => (theta[i * channels + j] = amplitude * component));
+  }
+  return theta;
+};
+
+/** How strongly a fresh block is modulated. */
+const ZERO = 1e-2;
+
+/** $(a, b, c, d)$ of a block from the modulating vector, each [B or 1, 1, C]. */
+class Modulation {
+  readonly specs: Specs;
+  private readonly layers?: readonly [Linear, Linear];
+
+  constructor(
+    private readonly channels: number,
+    modFeatures: number,
+  ) {
+    if (modFeatures > 0) {
+      this.layers = [new Linear(modFeatures, modFeatures), new Linear(modFeatures, 4 * channels, {scale: ZERO})];
+      this.specs = {...nest("ada_zero.0", this.layers[0].specs), ...nest("ada_zero.2", this.layers[1].specs)};
+    } else {
+      this.specs = {ada_zero: {shape: [4, channels], init: normalInit(ZERO)}};
+    }
+  }
+
+  forward(p: Parameters, mod?: tf.Tensor): tf.Tensor[] {
+    const {channels, layers} = this;
+    if (!layers) return tf.split(p.get("ada_zero").reshape([1, 4, channels]), 4, 1);
+    const hidden = silu(layers[0].forward(p.in("ada_zero.0"), mod as tf.Tensor));
+    return tf.split(layers[1].forward(p.in("ada_zero.2"), hidden).reshape([-1, 4, channels]), 4, 1);
+  }
+}
+
+/** One block: modulated attention and feed-forward network in one residual branch. */
+export class ViTBlock {
+  readonly specs: Specs;
+  private readonly modulation: Modulation;
+  private readonly attention: SelfAttention;
+  private readonly ffn: readonly [Linear, Linear];
+  private readonly rate: number;
+
+  constructor(config: ViTConfig) {
+    const {hidChannels, modFeatures = 0, ffnFactor = 4, spatial = 3, rope = true} = config;
+    this.modulation = new Modulation(hidChannels, modFeatures);
+    this.attention = new SelfAttention(hidChannels, {heads: config.attentionHeads, qkNorm: config.qkNorm});
+    const width = Math.round(ffnFactor * hidChannels);
+    this.ffn = [new Linear(hidChannels, width), new Linear(width, hidChannels)];
+    this.rate = config.dropout ?? 0;
+    this.specs = {
+      ...this.modulation.specs,
+      ...(rope && {theta: {shape: [spatial, hidChannels / 2], init: anglesInit}}),
+      ...nest("msa", this.attention.specs),
+      ...nest("ffn.0", this.ffn[0].specs),
+      ...nest("ffn.3", this.ffn[1].specs),
+    };
+  }
+
+  /**
+   * @param x tokens [B, L, C].
+   * @param skip the tokens' first embedding [B, L, C].
+   * @param where coordinates of the tokens [L, axes].
+   */
+  forward(
+    p: Parameters,
+    x: tf.Tensor,
+    skip: tf.Tensor,
+    where: tf.Tensor2D,
+    {mod, dropout: random}: ViTInputs = {},
+  ): tf.Tensor {
+    const [a, b, c, d] = this.modulation.forward(p, mod);
+    const theta = p.has("theta") ? tf.matMul(where, p.get<tf.Tensor2D>("theta")) : undefined;
+
+    const modulated = layerNorm(x, {eps: EPS}).mul(a.add(1)).add(b);
+    const attended = modulated.add(this.attention.forward(p.in("msa"), modulated, theta));
+    const hidden = dropout(silu(this.ffn[0].forward(p.in("ffn.0"), attended)), this.rate, random);
+    const branch = this.ffn[1].forward(p.in("ffn.3"), hidden);
+
+    // both mixtures at once, y = A x + A c u + B d s: the factors are small tensors
+    const [rc, rd] = [c, d].map((gate) => gate.square().add(1).rsqrt());
+    const keep = rc.mul(rd);
+    return x
+      .mul(keep)
+      .add(branch.mul(keep.mul(c)))
+      .add(skip.mul(rd.mul(d)));
+  }
+}
+
+/** Transformer over the tokens of a grid, [B, ...grid, inChannels] to [B, ...grid, outChannels]. */
+export class ViT {
+  readonly specs: Specs;
+  /** Cells of a token along each axis. */
+  readonly patch: readonly number[];
+  private readonly input: Linear;
+  private readonly output: Linear;
+  private readonly position: PositionalEmbedding;
+  private readonly blocks: readonly ViTBlock[];
+
+  /** @throws RangeError when the patch has another number of axes than the grid, or heads do not divide channels. */
+  constructor(readonly config: ViTConfig) {
+    const {inChannels, outChannels, condChannels = 0, hidChannels, hidBlocks, spatial = 3, patchSize = 1} = config;
+    this.patch = typeof patchSize === "number" ? new Array<number>(spatial).fill(patchSize) : patchSize;
+    if (this.patch.length !== spatial) {
+      throw new RangeError(`ViT: expected a patch size along ${spatial} axes, found ${this.patch.join(" x ")}.`);
+    }
+    const cells = this.patch.reduce((product, size) => product * size, 1);
+    this.input = new Linear(cells * (inChannels + condChannels), hidChannels);
+    this.output = new Linear(hidChannels, cells * outChannels);
+    this.position = new PositionalEmbedding(spatial, hidChannels);
+    this.blocks = Array.from({length: hidBlocks}, () => new ViTBlock(config));
+    this.specs = {
+      ...nest("in_proj", this.input.specs),
+      ...nest("out_proj", this.output.specs),
+      ...nest("positional_embedding", this.position.specs),
+      ...Object.assign({}, ...this.blocks.map((block, i) => nest(`blocks.${i}`, block.specs))),
+    };
+  }
+
+  /**
+   * @param p parameters of this transformer.
+   * @param x states [B, ...grid, inChannels], e.g. trajectories [B, L, H, W, C].
+   * @throws RangeError when input, condition or modulation have other shapes than configured.
+   */
+  forward(p: Parameters, x: tf.Tensor, inputs: ViTInputs = {}): tf.Tensor {
+    this.check(x, inputs);
+    const {cond, dropout: random} = inputs;
+    const patches = spaceToDepth(cond ? tf.concat([x, cond], -1) : x, this.patch);
+    const grid = patches.shape.slice(1, -1);
+    const flat = patches.reshape([x.shape[0], -1, patches.shape[patches.rank - 1]]);
+
+    const skip = this.input.forward(p.in("in_proj"), flat);
+    const where = coordinates(grid);
+    const coo = tf.tensor2d(where, [where.length / grid.length, grid.length]);
+    let tokens = skip.add(this.position.forward(p.in("positional_embedding"), grid));
+    this.blocks.forEach((block, i) => {
+      tokens = block.forward(p.in(`blocks.${i}`), tokens, skip, coo, {...inputs, dropout: random?.fold(i)});
+    });
+    const out = this.output.forward(p.in("out_proj"), tokens);
+    return depthToSpace(out.reshape([x.shape[0], ...grid, -1]), this.patch);
+  }
+
+  private check(x: tf.Tensor, {cond, mod}: ViTInputs): void {
+    const {inChannels, condChannels = 0, modFeatures = 0, spatial = 3} = this.config;
+    const expect = (name: string, found: tf.Tensor | undefined, expected: (number | string)[]) => {
+      const fits = found?.rank === expected.length && expected.every((n, i) => n === "n" || n === found.shape[i]);
+      if (fits) return;
+      throw new RangeError(
+        `ViT: expected ${name} of shape [${expected.join(", ")}], found ${found ? `[${found.shape.join(", ")}]` : "none"}.`,
+      );
+    };
+    expect("an input", x, ["n", ...new Array<string>(spatial).fill("n"), inChannels]);
+    if (condChannels > 0) expect("a condition", cond, [...x.shape.slice(0, -1), condChannels]);
+    else if (cond) throw new RangeError("ViT: expected no condition (condChannels is 0), found one.");
+    if (modFeatures > 0) expect("a modulation", mod, [x.shape[0], modFeatures]);
+  }
+}

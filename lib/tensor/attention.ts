@@ -1,0 +1,110 @@
+/**
+ * The two operations of attention that have their own gradients: rotation of queries and keys by position, and the
+ * weighted mean of values.
+ */
+import {attr, rawOp, tf} from "./backend";
+import {differentiable} from "./differentiable";
+
+const T = attr.type("T", "float32");
+
+/** Rotate the pairs (x_i, x_{i + D/2}), whose halves `first` and `second` are. */
+function rotated(x: tf.Tensor, cos: tf.Tensor, sin: tf.Tensor): tf.Tensor {
+  const [first, second] = tf.split(x, 2, -1);
+  return tf.concat([first.mul(cos).sub(second.mul(sin)), first.mul(sin).add(second.mul(cos))], -1);
+}
+
+const rotation = differentiable({
+  forward(x, theta) {
+    const [cos, sin] = [theta.cos(), theta.sin()];
+    const y = rotated(x, cos, sin);
+    return [y, y, cos, sin];
+  },
+  backward(dy, y, cos, sin) {
+    const [y1, y2] = tf.split(y, 2, -1);
+    const [d1, d2] = tf.split(dy, 2, -1);
+    const lacking = y.rank - cos.rank;
+    const shared = [...Array(y.rank).keys()].filter((i) => i < lacking || cos.shape[i - lacking] !== d1.shape[i]);
+    const dtheta = d2.mul(y1).sub(d1.mul(y2)); // an angle moves its pair along (-y2, y1)
+    return [rotated(dy, cos, sin.neg()), dtheta.sum(shared).reshape(cos.shape)];
+  },
+});
+
+/**
+ * Rotate channel pairs by angles of position (rotary embedding).
+ *
+ * The pairs are $(x_i, x_{i + D/2})$: the official code pairs neighbours, {@link pairsToHalves} reorders.
+ *
+ * @param x [..., L, D].
+ * @param theta angles [..., L, D / 2]; leading axes may be missing or of size 1 where they share angles.
+ * @throws RangeError when the shapes do not fit together.
+ * @see Su et al., "RoFormer", 2021, arXiv:2104.09864
+ */
+export function rotate(x: tf.Tensor, theta: tf.Tensor): tf.Tensor {
+  const most = [...x.shape.slice(0, -1), x.shape[x.rank - 1] / 2].slice(-theta.rank);
+  if (theta.rank > x.rank || theta.shape.some((size, i) => size !== most[i] && (size !== 1 || i === theta.rank - 1))) {
+    throw new RangeError(
+      `rotate: expected angles [${most.join(", ")}] (or 1) for [${x.shape.join(", ")}], found [${theta.shape.join(", ")}].`,
+    );
+  }
+  return rotation(x, theta);
+}
+
+/** Reorder an axis of pairs (0 1)(2 3)... to its even entries followed by its odd ones. */
+export function pairsToHalves(x: tf.Tensor, axis: number): tf.Tensor {
+  const {shape, rank} = x;
+  const pairs = [...shape.slice(0, axis), shape[axis] / 2, 2, ...shape.slice(axis + 1)];
+  const order = Array.from({length: rank + 1}, (_, i) => i);
+  [order[axis], order[axis + 1]] = [axis + 1, axis];
+  return x.reshape(pairs).transpose(order).reshape(shape);
+}
+
+/** Bytes of attention weights that are worked on at a time, so that they stay in the processor's cache. */
+const CHUNK = 1 << 20;
+
+/** Number of chunks of a batch: the fewest that divide it and keep each chunk's [n, L, S] weights within bounds. */
+function chunks(batch: number, length: number, sources: number): number {
+  const most = Math.max(1, Math.floor(CHUNK / (4 * length * sources)));
+  let n = Math.ceil(batch / most);
+  while (batch % n !== 0) n++;
+  return n;
+}
+
+function product(a: tf.Tensor, b: tf.Tensor, adjointA = false, adjointB = false): tf.Tensor {
+  return rawOp("BatchMatMulV2", [a, b], [T, attr.bool("adj_x", adjointA), attr.bool("adj_y", adjointB)]);
+}
+
+const split = (x: tf.Tensor, n: number) => (n === 1 ? [x] : tf.split(x, n, 0));
+const join = (parts: tf.Tensor[]) => (parts.length === 1 ? parts[0] : tf.concat(parts, 0));
+
+const weightedMean = differentiable({
+  forward(q, k, v) {
+    const n = chunks(q.shape[0], q.shape[1]!, k.shape[1]!);
+    const [ks, vs] = [split(k, n), split(v, n)];
+    const weights = split(q, n).map((qi, i) => rawOp("Softmax", [product(qi, ks[i], false, true)], [T]));
+    const y = join(weights.map((weight, i) => product(weight, vs[i])));
+    return [y, q, k, v, y, ...weights];
+  },
+  backward(dy, q, k, v, y, ...weights) {
+    const n = weights.length;
+    const [qs, ks, vs, dys] = [q, k, v, dy].map((x) => split(x, n));
+    const shifts = split(dy.mul(y).sum(-1, true), n); // sum_j p_j dp_j of the softmax, without forming it
+    const dScores = weights.map((p, i) => product(dys[i], vs[i], false, true).sub(shifts[i]).mul(p));
+    return [
+      join(dScores.map((ds, i) => product(ds, ks[i]))),
+      join(dScores.map((ds, i) => product(ds, qs[i], true))),
+      join(weights.map((p, i) => product(p, dys[i], true))),
+    ];
+  },
+});
+
+/**
+ * Attend: $\operatorname{softmax}(q k^T) v$, in chunks of the batch.
+ *
+ * @param q queries [B, L, D], already scaled by $1 / \sqrt D$.
+ * @param k keys [B, S, D].
+ * @param v values [B, S, E].
+ * @returns [B, L, E].
+ */
+export function attend(q: tf.Tensor, k: tf.Tensor, v: tf.Tensor): tf.Tensor {
+  return weightedMean(q, k, v);
+}

@@ -1,0 +1,279 @@
+/**
+ * The training loop.
+ *
+ * It runs recorded steps, lets the event loop breathe (so that Ctrl-C, a notebook's interrupt and its displays work),
+ * reads losses in batches, saves now and then, and can be stopped and resumed to the bit: batches, randomness and
+ * learning rates are functions of the step, and everything else is in the checkpoint.
+ */
+import {tf} from "../tensor/backend";
+import {Random} from "../tensor/random";
+import type {Checkpoint} from "./checkpoint";
+import type {Optimiser} from "./optimiser";
+import type {LearningRate} from "./schedule";
+import {beginState, disposeState, restoreState, type Trainable, type TrainState} from "./state";
+import {TrainingStep, type Loss} from "./step";
+
+/** What is known after some steps. */
+export interface Progress {
+  /** Number of steps done, and to do. */
+  readonly step: number;
+  readonly steps: number;
+  /** Mean loss over the steps since the last report. */
+  readonly loss: number;
+  readonly learningRate: number;
+  /** Steps that were skipped because their loss or gradient was not finite. */
+  readonly skipped: number;
+  /** The latest validation error. */
+  readonly validation?: number;
+}
+
+export interface TrainOptions {
+  loss: Loss;
+  /**
+   * Make the batch of a step. It must depend on the step only, or a resumed training differs. The tensors belong to the
+   * loop, which disposes of them; their shapes should not change.
+   */
+  nextBatch: (step: number) => tf.Tensor[] | Promise<tf.Tensor[]>;
+  optimiser: Optimiser;
+  /** Number of steps, those before a resumption included. */
+  steps: number;
+  learningRate: LearningRate;
+  /** Largest norm of the gradient; Infinity to leave it. */
+  clip?: number;
+  /** Seed of what the loss draws. */
+  seed?: number;
+  /** Share of the weights' moving average that stays in each step; no average if undefined. */
+  ema?: number;
+  /** Plain data that identifies model and training; kept in checkpoints. */
+  config?: unknown;
+  /** Keep a checkpoint. Called every `saveEvery` steps, at the end, and when the training is stopped. */
+  save?: (checkpoint: Checkpoint) => void | Promise<void>;
+  saveEvery?: number;
+  /** Go on from here. */
+  resume?: Checkpoint;
+  /** Called every few steps. */
+  onProgress?: (progress: Progress) => void | Promise<void>;
+  /** Compute the model's error every so many steps; the model has its averaged weights meanwhile, if there are any. */
+  validate?: {every: number; error: () => number | Promise<number>};
+  /** Stops the training after the step under way. */
+  signal?: AbortSignal;
+  /** Skipped steps in a row after which the training is given up. */
+  patience?: number;
+  /** Record steps; false runs them operation by operation. */
+  compiled?: boolean;
+}
+
+/** Thrown when a training is stopped by its signal. */
+export class AbortedError extends Error {
+  override readonly name = "AbortedError";
+
+  /** @param checkpoint where to resume. */
+  constructor(
+    message: string,
+    readonly checkpoint: Checkpoint,
+  ) {
+    super(message);
+  }
+}
+
+/** Thrown when too many steps in a row had no finite gradient. */
+export class DivergedError extends Error {
+  override readonly name = "DivergedError";
+
+  /** @param checkpoint the last state that was good. */
+  constructor(
+    message: string,
+    readonly checkpoint: Checkpoint,
+  ) {
+    super(message);
+  }
+}
+
+/**
+ * Train a model, whose weights are the trained ones afterwards, also when the training was stopped or failed.
+ *
+ * @returns the last checkpoint.
+ * @throws AbortedError when stopped by the signal, after saving; DivergedError when `patience` steps in a row were skipped,
+ * after saving; Error when the checkpoint to resume from does not fit the model, the optimiser or the number of steps.
+ */
+export async function train(model: Trainable, options: TrainOptions): Promise<Checkpoint> {
+  const training = new Training(model, options);
+  try {
+    return await training.run();
+  } finally {
+    training.end();
+  }
+}
+
+const REPORT_STEPS = 10; // losses are read, and progress is reported, every so many steps
+const REPORT_TIME = 500; // or after so many ms
+const BREATH = 100; // ms between two turns of the event loop
+
+class Training {
+  private readonly step: TrainingStep;
+  private state: TrainState;
+  private done: number;
+  private pending: tf.Tensor1D[] = []; // [loss, norm] of steps that were not read yet
+  private readonly losses: number[];
+  private readonly norms: number[];
+  private readonly validation: (readonly [number, number])[];
+  private skipped: number;
+  private streak = 0;
+  private lastBreath = performance.now();
+  private lastReport = performance.now();
+
+  constructor(
+    private readonly model: Trainable,
+    private readonly options: TrainOptions,
+  ) {
+    const {loss, optimiser, clip = 1, ema, compiled = true, resume, steps} = options;
+    if (!(Number.isInteger(steps) && steps >= 0)) {
+      throw new RangeError(`train: expected a number of steps that is not negative, found ${steps}.`);
+    }
+    this.state = resume ? restoreState(model.layout, options, resume) : beginState(model, options);
+    this.step = new TrainingStep({layout: model.layout, loss, optimiser, clip, ema, compiled});
+    this.done = resume?.step ?? 0;
+    this.losses = Array.from(resume?.history.loss ?? []);
+    this.norms = Array.from(resume?.history.norm ?? []);
+    this.validation = [...(resume?.history.validation ?? [])];
+    this.skipped = this.losses.filter((_, i) => !this.isSane(i)).length;
+    while (this.streak < this.losses.length && !this.isSane(this.losses.length - 1 - this.streak)) this.streak++;
+  }
+
+  async run(): Promise<Checkpoint> {
+    const {steps, save, saveEvery = Infinity, validate, signal} = this.options;
+    let saved: Checkpoint | undefined;
+    while (this.done < steps) {
+      await this.breathe();
+      if (signal?.aborted) throw await this.aborted();
+      await this.advance();
+      await this.report(this.done === steps);
+      if (validate && this.done % validate.every === 0) await this.validate();
+      saved = undefined;
+      if (this.done % saveEvery === 0) await save?.((saved = this.checkpoint()));
+    }
+    if (!saved) await save?.((saved = this.checkpoint()));
+    return saved ?? this.checkpoint();
+  }
+
+  /** Hand the weights to the model and free everything else. */
+  end(): void {
+    const {weights, updates, average, optimiser} = this.state;
+    this.model.weights = weights;
+    tf.dispose([updates, ...average, ...optimiser, ...this.pending]);
+    this.step.dispose();
+  }
+
+  /** Do one step. */
+  private async advance(): Promise<void> {
+    const {nextBatch, learningRate, seed = 0} = this.options;
+    const batch = await nextBatch(this.done);
+    const random = Random.of(seed, this.done);
+    try {
+      const at = {index: this.done, rate: learningRate(this.done), random};
+      const {state, metrics} = this.step.run(this.state, batch, at);
+      this.pending.push(metrics);
+      disposeState(this.state);
+      this.state = state;
+      this.done++;
+    } finally {
+      tf.dispose([random.key, ...batch]);
+    }
+  }
+
+  /** Let signals, messages and displays have their turn. */
+  private async breathe(): Promise<void> {
+    if (performance.now() - this.lastBreath < BREATH) return;
+    await new Promise((resolve) => setImmediate(resolve));
+    this.lastBreath = performance.now();
+  }
+
+  /** Read losses and tell about them, if it is time. */
+  private async report(now: boolean): Promise<void> {
+    const due = this.pending.length >= REPORT_STEPS || performance.now() - this.lastReport > REPORT_TIME;
+    if (!due && !now) return;
+    const count = this.pending.length;
+    this.read();
+    this.lastReport = performance.now();
+    const {patience = 20, onProgress, learningRate, steps} = this.options;
+    if (this.streak >= patience) throw await this.diverged();
+
+    const recent = this.losses.slice(-count).filter(Number.isFinite);
+    await onProgress?.({
+      step: this.done,
+      steps,
+      loss: recent.reduce((sum, loss) => sum + loss, 0) / recent.length,
+      learningRate: learningRate(this.done - 1),
+      skipped: this.skipped,
+      validation: this.validation.at(-1)?.[1],
+    });
+  }
+
+  /** Move the losses of the last steps from the engine to the history. */
+  private read(): void {
+    if (this.pending.length === 0) return;
+    const values = tf.tidy(() => tf.concat(this.pending).dataSync());
+    tf.dispose(this.pending);
+    this.pending = [];
+    for (let i = 0; i < values.length; i += 2) {
+      this.losses.push(values[i]);
+      this.norms.push(values[i + 1]);
+      const sane = this.isSane(this.losses.length - 1);
+      this.streak = sane ? 0 : this.streak + 1;
+      if (!sane) this.skipped++;
+    }
+  }
+
+  private isSane(step: number): boolean {
+    return Number.isFinite(this.losses[step]) && Number.isFinite(this.norms[step]);
+  }
+
+  private async validate(): Promise<void> {
+    const [weights = this.state.weights] = this.state.average;
+    this.model.weights = weights.clone();
+    const error = await this.options.validate!.error();
+    this.validation.push([this.done, error]);
+  }
+
+  /** Bring the whole state out of the engine. */
+  private checkpoint(): Checkpoint {
+    this.read();
+    const {config = null, optimiser} = this.options;
+    const {weights, updates, average, optimiser: state} = this.state;
+    const named = (flat: tf.Tensor1D) => this.model.layout.toOfficial(flat.dataSync() as Float32Array);
+    return {
+      config,
+      step: this.done,
+      weights: named(weights),
+      ...(average.length > 0 ? {average: named(average[0])} : {}),
+      optimiser: {
+        name: optimiser.name,
+        updates: updates.dataSync()[0],
+        state: state.map((tensor) => ({shape: tensor.shape, data: tensor.dataSync() as Float32Array})),
+      },
+      history: {
+        loss: Float32Array.from(this.losses),
+        norm: Float32Array.from(this.norms),
+        validation: [...this.validation],
+      },
+    };
+  }
+
+  private async aborted(): Promise<AbortedError> {
+    const {steps, save} = this.options;
+    const checkpoint = this.checkpoint();
+    await save?.(checkpoint);
+    const next = save ? "its checkpoint is saved: run the same again to go on" : "resume from this error's checkpoint";
+    return new AbortedError(`train: stopped after step ${this.done} of ${steps}; ${next}.`, checkpoint);
+  }
+
+  private async diverged(): Promise<DivergedError> {
+    const checkpoint = this.checkpoint();
+    await this.options.save?.(checkpoint);
+    return new DivergedError(
+      `train: loss or gradient were not finite in the last ${this.streak} steps (up to step ${this.done}); the weights ` +
+        `are those of the last good step${this.options.save ? ", and saved" : ""}: lower the learning rate or check the data.`,
+      checkpoint,
+    );
+  }
+}

@@ -1,0 +1,48 @@
+/**
+ * Learning-rate schedules: a warm-up times a decay (official implementation, `get_optimizer`).
+ */
+
+/** Shape of the decay after the warm-up. */
+export type Decay = "constant" | "linear" | "cosine" | "exponential";
+
+/** Maps a step, 0 for the first, to its learning rate. */
+export type LearningRate = (step: number) => number;
+
+export interface LearningRateOptions {
+  /** Largest rate $\eta_0$. */
+  rate: number;
+  /** Number of steps $n$ over which the rate decays. */
+  steps: number;
+  decay?: Decay;
+  /** Number of steps $w$ over which the rate grows linearly. */
+  warmup?: number;
+}
+
+const DECAYS: Record<Decay, (progress: number) => number> = {
+  constant: () => 1,
+  linear: (u) => 1 - u,
+  cosine: (u) => (1 + Math.cos(Math.PI * u)) / 2,
+  exponential: (u) => Math.exp(Math.log(1e-3) * u),
+};
+
+/**
+ * Make a learning-rate schedule,
+ *
+ * $$ \eta_i = \eta_0 \min\left(1, \frac{i + 1}{w + 1}\right) d(i / n), $$
+ *
+ * with $d(u) = 1$, $1 - u$, $(1 + \cos \pi u) / 2$ or $10^{-3 u}$.
+ *
+ * @throws RangeError unless the rate and the steps are positive, the warm-up is not negative and the decay is known.
+ */
+export function learningRate({rate, steps, decay = "cosine", warmup = 0}: LearningRateOptions): LearningRate {
+  if (!(rate > 0 && steps > 0 && warmup >= 0)) {
+    throw new RangeError(
+      `learningRate: expected rate > 0, steps > 0 and warmup >= 0, found ${rate}, ${steps} and ${warmup}.`,
+    );
+  }
+  if (!Object.hasOwn(DECAYS, decay)) {
+    throw new RangeError(`learningRate: expected a decay of ${Object.keys(DECAYS).join(", ")}, found "${decay}".`);
+  }
+  const shape = DECAYS[decay];
+  return (i) => rate * Math.min(1, (i + 1) / (warmup + 1)) * shape(Math.min(1, i / steps));
+}

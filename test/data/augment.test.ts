@@ -1,0 +1,130 @@
+import ndarray from "ndarray";
+import {augment, augmentation, augmentBoundary, Gather, randomAugmentation} from "../../lib/data/augment";
+import {label} from "../../lib/data/label";
+import type {BoundaryCodes} from "../../lib/data/systems";
+import {Generator} from "../../lib/random";
+import {reference, relativeError} from "../reference/reference";
+
+const vectors = reference("standardize");
+
+const codes = (name: string): BoundaryCodes => {
+  const {shape, data} = vectors.tensor(name);
+  return Array.from({length: shape[0]}, (_, axis) => [data[2 * axis], data[2 * axis + 1]] as const);
+};
+
+describe.each(Object.keys(vectors.config))("%s", (name) => {
+  const {scalars, flips = [], permutations = [], rolls = [], constants} = vectors.config[name];
+  const fields = [...scalars.map(() => ({order: 0})), {order: 1}];
+  const source = vectors.tensor(`${name}/augment/x`);
+  const x = ndarray(source.data, source.shape);
+  const axes = source.shape.length - 2;
+
+  const cases = [
+    ...flips.map((flip: number[], i: number) => [`flip${i}`, {flip: flip.map(Boolean)}]),
+    ...permutations.map((permutation: number[], i: number) => [`permute${i}`, {permutation}]),
+    ...rolls.map((shift: number[], i: number) => [`roll${i}`, {shift}]),
+  ];
+
+  test.each(cases)("%s equals the official augmentation exactly", (key, part) => {
+    const change = augmentation(axes, part);
+    const {shape, data} = vectors.tensor(`${name}/augment/${key}/x`);
+    const y = augment(x, fields, change);
+    expect(y.shape).toEqual(shape);
+    expect(relativeError(y.data, data)).toBe(0);
+    const boundary = augmentBoundary(codes(`${name}/augment/boundary`), change);
+    expect(boundary).toEqual(codes(`${name}/augment/${key}/boundary`));
+  });
+
+  test("the chain of the official configuration with its own draws, and its label", () => {
+    const drawn = (key: string) =>
+      vectors.has(`${name}/chain/${key}`) ? [...vectors.indices(`${name}/chain/${key}`).data] : undefined;
+    const change = augmentation(axes, {
+      flip: drawn("flip")?.map(Boolean),
+      permutation: drawn("permutation"),
+      shift: drawn("roll"),
+    });
+    const {shape, data} = vectors.tensor(`${name}/chain/x`);
+    const y = augment(x, fields, change);
+    expect(y.shape).toEqual(shape);
+    expect(relativeError(y.data, data)).toBe(0);
+    const boundary = augmentBoundary(codes(`${name}/label/boundary`), change);
+    expect(boundary).toEqual(codes(`${name}/chain/boundary`));
+    expect(relativeError(label(constants, boundary), vectors.tensor(`${name}/chain/label`).data)).toBeLessThan(1e-6);
+  });
+
+  test("the label", () => {
+    const found = label(constants, codes(`${name}/label/boundary`));
+    expect(relativeError(found, vectors.tensor(`${name}/label/label`).data)).toBeLessThan(1e-6);
+  });
+});
+
+test("the logarithm of T0 is an option, and scalars that it takes must be positive", () => {
+  expect([...label({rho0: 1, Z: 0, T0: 1}, [])]).toEqual([0, 0, 1]);
+  expect([...label({rho0: 1, Z: 0, T0: 1}, [], {logT0: true})]).toEqual([0, 0, 0]);
+  expect(() => label({Rayleigh: 0}, [])).toThrow("expected Rayleigh > 0 for its logarithm, found 0");
+});
+
+describe("by hand: a scalar s and a vector (u, v) on 3 x 2 cells", () => {
+  const fields = [{order: 0}, {order: 1}];
+  // s = 10 x + y, u = s + 100, v = s + 200
+  const cell = (s: number) => [s, s + 100, s + 200];
+  const x = ndarray(Float32Array.from([0, 1, 10, 11, 20, 21].flatMap(cell)), [1, 3, 2, 3]);
+  const rows = (change: Parameters<typeof augmentation>[1]) => [...augment(x, fields, augmentation(2, change)).data];
+
+  test("a flip of x", () => {
+    const mirrored = (s: number) => [s, -(s + 100), s + 200];
+    expect(rows({flip: [true, false]})).toEqual([20, 21, 10, 11, 0, 1].flatMap(mirrored));
+  });
+
+  test("a permutation", () => {
+    const swapped = (s: number) => [s, s + 200, s + 100];
+    expect(rows({permutation: [1, 0]})).toEqual([0, 10, 20, 1, 11, 21].flatMap(swapped));
+  });
+
+  test("a roll", () => {
+    expect(rows({shift: [1, 0]})).toEqual([20, 21, 0, 1, 10, 11].flatMap(cell));
+    expect(rows({shift: [-2, 4]})).toEqual(rows({shift: [1, 0]}));
+  });
+
+  test("a flip of x, then a permutation: the second component changes its sign", () => {
+    const both = (s: number) => [s, s + 200, -(s + 100)];
+    expect(rows({flip: [true, false], permutation: [1, 0]})).toEqual([20, 10, 0, 21, 11, 1].flatMap(both));
+  });
+});
+
+test("a tensor of order 2 changes its sign once per mirrored index", () => {
+  const x = ndarray(Float32Array.of(1, 2, 3, 4), [1, 1, 1, 4]); // xx, xy, yx, yy
+  const of = (part: Parameters<typeof augmentation>[1]) => [...augment(x, [{order: 2}], augmentation(2, part)).data];
+  expect(of({flip: [true, false]})).toEqual([1, -2, -3, 4]);
+  expect(of({permutation: [1, 0]})).toEqual([4, 3, 2, 1]);
+});
+
+describe("randomAugmentation", () => {
+  const PERIODIC = [2, 2] as const;
+  const WALL = [0, 0] as const;
+
+  test("draws every flip, permutation and roll, and rolls only periodic axes", () => {
+    const generator = Generator.from("augment");
+    const seen = {flip: new Set<string>(), permutation: new Set<string>(), shift: new Set<string>()};
+    for (let i = 0; i < 500; i++) {
+      const draw = randomAugmentation(generator, {grid: [4, 4], boundary: [PERIODIC, WALL]});
+      expect(draw.shift[draw.permutation.indexOf(1)]).toBe(0);
+      for (const key of ["flip", "permutation", "shift"] as const) seen[key].add(draw[key].join());
+    }
+    expect(seen.flip.size).toBe(4);
+    expect(seen.permutation.size).toBe(2);
+    expect(seen.shift.size).toBe(7); // (0..3, 0) and (0, 0..3)
+  });
+
+  test("what is switched off is not drawn", () => {
+    const options = {grid: [4, 4], boundary: [PERIODIC, PERIODIC], flip: false, permute: false, roll: false};
+    expect(randomAugmentation(Generator.from(0), options)).toEqual(augmentation(2));
+  });
+});
+
+test("a wrong number of axes or channels is refused", () => {
+  const x = ndarray(new Float32Array(24), [1, 3, 2, 4]);
+  expect(() => augment(x, [{order: 0}, {order: 1}], augmentation(2))).toThrow("expected 18 values per state");
+  expect(() => new Gather([2, 2], [{order: 0}], augmentation(3))).toThrow("expected an augmentation of 2 axes");
+  expect(() => new Gather([2, 2], [{order: 0}], augmentation(2, {permutation: [0, 0]}))).toThrow("permutation [0,0]");
+});

@@ -1,0 +1,52 @@
+import {mkdtempSync, rmSync} from "node:fs";
+import {tmpdir} from "node:os";
+import {join} from "node:path";
+import ndarray from "ndarray";
+import {simulatedPath, writeSimulated} from "../../lib/data/simulated";
+import {systemOf} from "../../lib/data/systems";
+import {openWell} from "../../lib/data/well";
+import type {SimulatedFile} from "../../lib/simulate/dataset";
+import {check} from "./checker";
+
+test("a simulated file is a file of The Well, found by the reader in its folders", async () => {
+  const root = mkdtempSync(join(tmpdir(), "simulated-"));
+  const field = (first: number, ...more: number[]) => {
+    const shape = [2, 3, 4, 5, ...more];
+    const values = Float32Array.from({length: shape.reduce((a, b) => a * b)}, (_, i) => first + i);
+    return ndarray(values, shape);
+  };
+  const file: SimulatedFile = {
+    dataset: "euler_multi_quadrants_periodicBC",
+    split: "valid",
+    name: "euler_multi_quadrants_periodicBC_gamma_1.4_Dry_air_20.hdf5",
+    gamma: 1.4,
+    boundary: "periodic",
+    times: Float32Array.of(0, 0.5, 1),
+    x: Float32Array.of(0.125, 0.375, 0.625, 0.875),
+    y: Float32Array.of(0.1, 0.3, 0.5, 0.7, 0.9),
+    fields: {energy: field(0), density: field(1000), pressure: field(2000), momentum: field(3000, 2)},
+    diagnostics: [],
+  };
+  const path = await writeSimulated(root, file);
+  expect(path).toBe(simulatedPath(root, file));
+  expect(await check(path)).toEqual([]);
+
+  const system = systemOf("euler");
+  const dataset = await openWell(root, {datasets: [file.dataset], split: "valid", system});
+  expect(dataset.length).toBe(2);
+  expect([...dataset.label(1)]).toEqual([Math.fround(1.4), 2, 2, 2, 2]);
+  expect(dataset.times(0)).toEqual(file.times);
+  expect(dataset.coordinates("y")).toEqual(file.y);
+  const state = dataset.read(1, {start: 2, length: 1});
+  const {energy, density, pressure, momentum} = file.fields;
+  const expected = [energy, density, pressure].map((values) => values.get(1, 2, 3, 1));
+  expected.push(momentum.get(1, 2, 3, 1, 0), momentum.get(1, 2, 3, 1, 1));
+  expect([0, 1, 2, 3, 4].map((channel) => state.get(0, 3, 1, channel))).toEqual(expected);
+  dataset.close();
+
+  density.set(1, 2, 0, 0, Infinity);
+  await expect(writeSimulated(root, file)).rejects.toThrow(
+    "expected finite values, found Infinity in trajectory 1, state 2",
+  );
+  rmSync(root, {recursive: true});
+});

@@ -1,0 +1,55 @@
+import {ensembleMean, skill, spread, spreadSkillRatio} from "../../lib/evaluate/ensemble";
+
+/** Reproducible standard normal numbers (Box-Muller over a linear congruential generator). */
+function normals(n: number, seed: number): Float64Array {
+  let state = seed;
+  const uniform = () => ((state = (state * 1664525 + 1013904223) % 2 ** 32) + 0.5) / 2 ** 32;
+  return Float64Array.from({length: n}, () => Math.sqrt(-2 * Math.log(uniform())) * Math.cos(2 * Math.PI * uniform()));
+}
+
+test("a case by hand: two members of two points", () => {
+  const members = [
+    [0, 2],
+    [4, 4],
+  ];
+  expect([...ensembleMean(members)]).toEqual([2, 3]);
+  // mean over members of squared deviations: (4 + 1) / 2 over points = 2.5; times (2 + 1) / (2 - 1)
+  expect(spread(members)).toBeCloseTo(Math.sqrt(3 * 2.5), 12);
+  // Eq. 12: 1 / (K - 1) sums to <8, 2> = 5, corrected by (K + 1) / K
+  expect(spread(members)).toBeCloseTo(Math.sqrt(5) * Math.sqrt(3 / 2), 12);
+  expect(skill([2, 5], members)).toBeCloseTo(Math.sqrt(2), 12);
+});
+
+test.each([2, 4, 16])("%d exchangeable members are calibrated: ratio 1", (K) => {
+  const n = 60000;
+  const members = Array.from({length: K}, (_, k) => normals(n, 100 + k));
+  const u = normals(n, 7);
+  expect(Math.abs(spreadSkillRatio(spread(members), skill(u, members)) - 1)).toBeLessThan(0.015); // 5 standard errors
+});
+
+test("an over-confident ensemble has a ratio below 1, and an over-dispersed one above", () => {
+  const n = 10000;
+  const ratio = (width: number) => {
+    const members = Array.from({length: 8}, (_, k) => normals(n, 50 + k).map((value) => width * value));
+    return spreadSkillRatio(spread(members), skill(normals(n, 7), members));
+  };
+  expect(ratio(0.5)).toBeLessThan(0.6);
+  expect(ratio(2)).toBeGreaterThan(1.5);
+});
+
+test("spread ignores a common shift, and one member has none", () => {
+  const members = [normals(50, 1), normals(50, 2)];
+  expect(spread(members.map((member) => member.map((value) => value + 5)))).toBeCloseTo(spread(members), 12);
+  expect(spread([members[0]])).toBe(0);
+});
+
+test("the code's form is finite at a perfect forecast, and agrees otherwise", () => {
+  expect(spreadSkillRatio(0, 0)).toBeNaN();
+  expect(spreadSkillRatio(0, 0, {ratio: "code"})).toBe(1);
+  expect(spreadSkillRatio(30, 40, {ratio: "code"})).toBeCloseTo(spreadSkillRatio(30, 40), 4);
+});
+
+test("refuses members of different size", () => {
+  expect(() => ensembleMean([[1, 2], [1]])).toThrow("expected members of 2 points, found one of 1");
+  expect(() => ensembleMean([])).toThrow("found none");
+});

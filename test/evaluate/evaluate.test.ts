@@ -1,0 +1,141 @@
+import ndarray from "ndarray";
+import {spread, spreadSkillRatio} from "../../lib/evaluate/ensemble";
+import {evaluateRollout, horizons, leadTimes, metricNames, type MetricRow, summary} from "../../lib/evaluate/evaluate";
+import {powerSpectrumError} from "../../lib/evaluate/spectrum";
+import {vrmse} from "../../lib/evaluate/vrmse";
+
+const noise = (n: number, seed: number) => Float32Array.from({length: n}, (_, i) => Math.sin(seed + 12.9898 * i * i));
+
+describe("evaluateRollout", () => {
+  const [K, L, X, Y, C] = [3, 2, 8, 6, 2];
+  const truth = {data: noise(L * X * Y * C, 1), shape: [L, X, Y, C]};
+  const ensemble = {data: noise(K * L * X * Y * C, 2), shape: [K, L, X, Y, C]};
+  const rows = evaluateRollout(truth, ensemble, {fields: ["energy", "density"], trajectory: 4, firstState: 1});
+
+  test("has a row per field and frame with the metrics of exactly that field and frame", () => {
+    expect(rows.map(({field, state}) => `${field} ${state}`)).toEqual([
+      "energy 1",
+      "density 1",
+      "energy 2",
+      "density 2",
+    ]);
+    const at = (i: number, c: number) => (_: unknown, p: number) => (i * X * Y + p) * C + c;
+    const u = Float64Array.from({length: X * Y}, at(1, 1)).map((p) => truth.data[p]);
+    const members = [0, 1, 2].map((k) =>
+      Float64Array.from({length: X * Y}, at(k * L + 1, 1)).map((p) => ensemble.data[p]),
+    );
+    const mean = u.map((_, p) => (members[0][p] + members[1][p] + members[2][p]) / 3);
+    const row = rows[3];
+    expect(row.trajectory).toBe(4);
+    expect(row.vrmse).toBeCloseTo(vrmse(u, mean), 10);
+    expect(row.spread).toBeCloseTo(spread(members), 10);
+    expect(row.ratio).toBeCloseTo(spreadSkillRatio(row.spread, row.rmse), 10);
+    expect(row.memberVrmse).toBeCloseTo(members.reduce((sum, v) => sum + vrmse(u, v), 0) / 3, 10);
+    expect(row.high).toBeCloseTo(powerSpectrumError(u, members, [X, Y]).high, 10);
+  });
+
+  test("takes ndarrays, also strided views of them", () => {
+    const flipped = ndarray(truth.data, truth.shape).transpose(0, 2, 1, 3);
+    const data = new Float32Array(truth.data.length);
+    for (let i = 0, at = 0; i < L; i++)
+      for (let y = 0; y < Y; y++)
+        for (let x = 0; x < X; x++) for (let c = 0; c < C; c++) data[at++] = flipped.get(i, y, x, c);
+    const view = evaluateRollout(flipped, {data, shape: [1, L, Y, X, C]});
+    for (const row of view) expect(row.rmse).toBe(0);
+    expect(view[0].ratio).toBe(0); // one member
+  });
+
+  test("works in three dimensions", () => {
+    const cube = {data: noise(2 * 64 * 1, 5), shape: [2, 4, 4, 4, 1]};
+    const [row] = evaluateRollout(cube, {data: cube.data, shape: [1, ...cube.shape]});
+    expect([row.vrmse, row.low]).toEqual([0, 0]);
+  });
+
+  test("refuses shapes that do not fit, and a wrong number of names", () => {
+    expect(() => evaluateRollout(truth, truth)).toThrow("found [2,8,6,2] and [2,8,6,2]");
+    expect(() => evaluateRollout(truth, ensemble, {fields: ["energy"]})).toThrow("expected 2 field names, found 1");
+    expect(() => evaluateRollout({...truth, data: noise(10, 1)}, ensemble)).toThrow("truth: expected 192 values");
+  });
+});
+
+/** Rows whose every metric is f(trajectory, state, field index). */
+function madeUp(f: (trajectory: number, state: number, field: number) => number): MetricRow[] {
+  const rows: MetricRow[] = [];
+  for (let trajectory = 0; trajectory < 3; trajectory++)
+    for (let state = 0; state <= 25; state++)
+      for (let field = 0; field < 2; field++) {
+        const value = f(trajectory, state, field);
+        const metrics = Object.fromEntries(metricNames.map((name) => [name, value])) as Record<"vrmse", number>;
+        rows.push({trajectory, field: `${field}`, state, ...metrics} as MetricRow);
+      }
+  return rows;
+}
+
+describe("horizons", () => {
+  const ranges = [
+    [1, 20],
+    [21, 60],
+    [61, 100],
+  ] as const;
+
+  test("a stride of 4 puts states 1-5, 6-15 and 16-25 into the paper's horizons", () => {
+    const scores = horizons(
+      madeUp((_, state) => state),
+      ranges,
+      4,
+    );
+    const values = scores.filter(({metric}) => metric === "vrmse").map(({horizon, value}) => [horizon, value]);
+    expect(values).toEqual([
+      ["1:20", 3],
+      ["21:60", 10.5],
+      ["61:100", 20.5],
+    ]);
+  });
+
+  test("the standard error is that of trajectories, not of rows", () => {
+    const [score] = horizons(
+      madeUp((trajectory, _, field) => trajectory + 10 * field),
+      ranges,
+      4,
+    );
+    expect(score.samples).toEqual([5, 6, 7]);
+    expect(score.value).toBe(6);
+    expect(score.error).toBeCloseTo(1 / Math.sqrt(3), 12);
+  });
+
+  test("the median ignores one absurd field or frame, the mean does not", () => {
+    const rows = madeUp((_, state) => (state === 3 ? 1800 : 0.5));
+    expect(horizons(rows, ranges, 4)[0].value).toBeGreaterThan(300);
+    expect(horizons(rows, ranges, 4, {statistic: "median"})[0]).toMatchObject({value: 0.5, error: 0});
+  });
+
+  test("a diverged forecast stays visible, an empty horizon is refused", () => {
+    expect(
+      horizons(
+        madeUp((trajectory) => (trajectory === 1 ? NaN : 1)),
+        ranges,
+        4,
+      )[0].value,
+    ).toBeNaN();
+    expect(() =>
+      horizons(
+        madeUp(() => 1),
+        [[101, 200]],
+        4,
+      ),
+    ).toThrow("within 101:200, found lead times from 0 to 100");
+  });
+});
+
+test("leadTimes averages over fields and trajectories, in order of time", () => {
+  const rows = leadTimes(madeUp((trajectory, state, field) => state + trajectory + field).reverse(), 4);
+  expect(rows).toHaveLength(26);
+  expect(rows[7]).toMatchObject({state: 7, lead: 28, vrmse: 8.5});
+});
+
+test("summary: value and error of mean and median by hand", () => {
+  expect(summary([1, 2, 6])).toEqual({value: 3, error: Math.sqrt(14 / 2 / 3)});
+  expect(summary([1, 2, 6], "median").value).toBe(2);
+  expect(summary([1, 2, 6], "median").error).toBeCloseTo((Math.sqrt(Math.PI / 2) * 1.4826) / Math.sqrt(3), 12);
+  expect(summary([4]).error).toBeNaN();
+});

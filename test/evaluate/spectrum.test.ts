@@ -1,0 +1,79 @@
+import {bandErrors, bands, crossSpectrum, powerSpectrum, powerSpectrumError, rings} from "../../lib/evaluate/spectrum";
+
+const field = (n: number, seed: number) => Float64Array.from({length: n}, (_, i) => Math.sin(seed + 12.9898 * i * i));
+
+test.each([[[16, 16]], [[12, 20]], [[6, 8, 10]]])(
+  "the power of all rings on %j is the variance (Parseval)",
+  (shape) => {
+    const size = shape.reduce((a, b) => a * b);
+    const u = field(size, 1);
+    const {counts} = rings(shape);
+    const mean = u.reduce((a, b) => a + b) / size;
+    const total = powerSpectrum([u], shape).reduce((sum, power, ring) => sum + power * counts[ring], 0);
+    expect(total).toBeCloseTo(
+      u.reduce((sum, value) => sum + (value - mean) ** 2, 0),
+      9,
+    );
+    expect(counts.reduce((a, b) => a + b)).toBe(size - 1); // every frequency but the mean is in a ring
+  },
+);
+
+test("a wave of 4 cycles over 32 points falls into the ring of k = 1/8", () => {
+  const u = Float64Array.from({length: 1024}, (_, i) => Math.cos((2 * Math.PI * 4 * (i % 32)) / 32));
+  const spectrum = powerSpectrum([u], [32, 32]);
+  const ring = spectrum.findIndex((power) => power > 1e-9);
+  const {k, counts} = rings([32, 32]);
+  expect([...spectrum].filter((power) => power > 1e-9)).toHaveLength(1);
+  expect(k[ring - 1]).toBeLessThan(1 / 8);
+  expect(k[ring]).toBeGreaterThanOrEqual(1 / 8);
+  expect(spectrum[ring] * counts[ring]).toBeCloseTo(512, 8); // sum of cos^2
+});
+
+test("an ensemble's spectrum is the mean of its members', for odd and even numbers of them", () => {
+  const members = [1, 2, 3, 4].map((seed) => field(64, seed));
+  for (const K of [3, 4]) {
+    const together = powerSpectrum(members.slice(0, K), [8, 8]);
+    const apart = members.slice(0, K).map((member) => powerSpectrum([member], [8, 8]));
+    together.forEach((power, ring) => {
+      expect(power).toBeCloseTo(apart.reduce((sum, spectrum) => sum + spectrum[ring], 0) / K, 12);
+    });
+  }
+});
+
+test("spectra and their errors ignore position: rolled and mirrored fields are equal", () => {
+  const u = field(256, 5);
+  const rolled = u.map((_, i) => u[((Math.floor(i / 16) + 3) % 16) * 16 + ((i + 5) % 16)]);
+  const errors = powerSpectrumError(u, [rolled, u.slice().reverse()], [16, 16]);
+  for (const error of Object.values(errors)) expect(error).toBeLessThan(1e-10);
+});
+
+test("half the amplitude leaves a quarter of the power: error 0.75 in every band", () => {
+  const u = field(1024, 2);
+  const errors = powerSpectrumError(u, [u.map((value) => value / 2)], [32, 32]);
+  for (const error of Object.values(errors)) expect(error).toBeCloseTo(0.75, 4);
+  const cross = crossSpectrum(u, [u], [32, 32]);
+  powerSpectrum([u], [32, 32]).forEach((power, ring) => expect(cross[ring]).toBeCloseTo(power, 10));
+});
+
+test("bands are thirds in log k and the inclusive rule keeps the first ring", () => {
+  const {k} = rings([32, 32]);
+  const {low, mid, high, beyond} = bands(k);
+  expect(low[0]).toBe(true);
+  const last = (mask: boolean[]) => k[mask.lastIndexOf(true)];
+  const width = Math.log(0.5 / k[0]) / 3;
+  expect(Math.log(last(low) / k[0])).toBeLessThanOrEqual(width);
+  expect(Math.log(last(mid) / k[0])).toBeLessThanOrEqual(2 * width);
+  expect(last(high)).toBeLessThanOrEqual(0.5);
+  k.forEach((_, i) => expect(low[i] || mid[i] || high[i] || beyond[i]).toBe(true));
+});
+
+test("an empty band gives NaN, an empty ring of the truth a huge error", () => {
+  const k = Float64Array.of(0.3, 0.6);
+  expect(bandErrors([1, 1], [1, 1], k).mid).toBeNaN();
+  expect(bandErrors([0, 1], [1, 1], k).low).toBeCloseTo(1e6, -1);
+});
+
+test("refuses fields that do not fit the grid", () => {
+  expect(() => powerSpectrum([field(60, 1)], [8, 8])).toThrow("expected 64 values for shape [8,8], found 60");
+  expect(() => powerSpectrum([], [8, 8])).toThrow("found none");
+});

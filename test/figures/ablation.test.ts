@@ -1,0 +1,26 @@
+import {ablation} from "../../lib/figures/ablation";
+import {colours} from "../../lib/figures/style";
+
+const run = (optimiser: string, identity: boolean) => ({
+  optimiser,
+  identity,
+  steps: [1, 2],
+  error: [0.5, 0.25],
+  seconds: [3, 6],
+});
+
+test("colour is the optimiser, dash the initialisation, over steps and over time", () => {
+  const {data, layout} = ablation([run("AdamW", false), run("AdamW", true), run("SOAP", true)]);
+  expect(data.map(({xaxis}) => xaxis)).toEqual(["x", "x", "x", "x2", "x2", "x2"]);
+  expect(data[0].line).toMatchObject({color: colours[0], dash: "dash"});
+  expect(data[1].line).toMatchObject({color: colours[0], dash: "solid"});
+  expect(data[2].line).toMatchObject({color: colours[1], dash: "solid"});
+  expect(data[3]).toMatchObject({x: [3, 6], y: [0.5, 0.25], showlegend: false});
+  expect(layout.yaxis2).toMatchObject({matches: "y", type: "log"});
+});
+
+test("without times of all runs there is one panel", () => {
+  const {data, layout} = ablation([run("AdamW", true), {...run("SOAP", true), seconds: undefined}]);
+  expect(data).toHaveLength(2);
+  expect(layout).not.toHaveProperty("xaxis2");
+});

@@ -1,0 +1,38 @@
+import {figure4} from "../../lib/figures/figure-04";
+import {colours} from "../../lib/figures/style";
+import {limitsOf} from "../../lib/figures/tiles";
+
+const field = (scale: number) => ({
+  data: Float32Array.from({length: 64}, (_, i) => scale * Math.sin(i)),
+  shape: [8, 8] as const,
+});
+const rows = [
+  {method: "ground truth", fields: [field(1), field(1)]},
+  {method: "autoencoder", compression: 20, fields: [field(9), field(9)]},
+  {method: "diffusion", compression: 20, member: 3, fields: [field(2), null]},
+  {method: "diffusion", compression: 80, fields: [field(2), field(2)]},
+];
+
+test("all rows share the limits of the ground truth", () => {
+  const {data} = figure4(rows, {leads: [20, 100]});
+  const [low, high] = limitsOf(rows[0].fields);
+  for (const trace of data) expect(trace).toMatchObject({type: "heatmap", zmin: low, zmax: high, showscale: false});
+});
+
+test("columns are lead times, rows are named and coloured by rank, methods set apart", () => {
+  const {data, layout} = figure4(rows, {leads: [20, 100], caption: "seed 0"});
+  expect((layout.xaxis as {ticktext: string[]}).ticktext).toEqual(["τ = 20", "τ = 100"]);
+  const labels = (layout.yaxis as {ticktext: string[]}).ticktext;
+  expect(labels[0]).toContain(">ground truth<");
+  expect(labels[2]).toContain("diffusion<br>÷20 #3");
+  expect(labels[1]).toContain(colours[1]);
+  expect(labels[3]).toContain(colours[2]);
+  const bottoms = data.map(({y0}) => y0 as number);
+  const steps = bottoms.slice(1).map((bottom, i) => bottoms[i] - bottom - 8);
+  expect(steps).toEqual([4, 4, 1]);
+  expect((layout.annotations as {text: string}[])[0].text).toBe("seed 0");
+});
+
+test("refuses to guess the truth", () => {
+  expect(() => figure4(rows.slice(1), {leads: [1, 2]})).toThrow("first row to be the ground truth, found autoencoder");
+});

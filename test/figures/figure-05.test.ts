@@ -1,0 +1,52 @@
+import {type Curve, figure5} from "../../lib/figures/figure-05";
+import {colours} from "../../lib/figures/style";
+
+const curve = (method: string, compression: number | undefined, level: number): Curve => ({
+  method,
+  compression,
+  rows: [0, 4, 8, 100].map((lead) => ({lead, vrmse: level, ratio: 0.9, low: level, mid: level, high: level})),
+});
+const curves = [curve("diffusion", 5, 0.5), curve("neural solver", 1, 0.6), curve("first frame", undefined, 0.7)];
+const {data, layout} = figure5(curves, {statistic: "median"});
+const lines = data.filter(({showlegend}) => showlegend === false);
+
+test("five panels, spread/skill without trivial forecasts", () => {
+  const count = (yaxis: string) => lines.filter((trace) => trace.yaxis === yaxis).length;
+  expect(["y", "y2", "y3", "y4", "y5"].map(count)).toEqual([3, 2, 3, 3, 3]);
+  const titles = ["", 2, 3, 4, 5].map((i) => (layout[`yaxis${i}`] as {title: {text: string}}).title.text);
+  expect(titles).toEqual(["VRMSE", "Spread/Skill", "Low", "Mid", "High"]);
+  expect((layout.annotations as {text: string}[]).map(({text}) => text)).toContain("Power spectrum RMSE (median)");
+});
+
+test("colours are ranks, dashes methods, trivial forecasts grey", () => {
+  const line = (name: string) => lines.find((trace) => trace.name === name)!.line;
+  expect(line("diffusion ÷5")).toMatchObject({color: colours[1], dash: "solid"});
+  expect(line("neural solver ÷1")).toMatchObject({color: colours[0], dash: "dash"});
+  expect(colours as readonly string[]).not.toContain((line("first frame") as {color: string}).color);
+});
+
+test("all panels share one lead-time axis with room at both ends", () => {
+  for (const i of [2, 3, 4, 5]) expect(layout[`xaxis${i}`]).toMatchObject({matches: "x"});
+  expect((layout.xaxis as {range: number[]}).range).toEqual([-5, 105]);
+});
+
+test("the legend names each rate and each method once", () => {
+  const names = data.filter(({showlegend}) => showlegend !== false).map(({name}) => name);
+  expect(names).toEqual(["÷1", "÷5", "diffusion", "neural solver", "first frame"]);
+});
+
+test("an absurd value is cut, and the panel says so; gaps stay gaps", () => {
+  const tame = curve("diffusion", 20, 0.5);
+  const wild = {...tame, rows: tame.rows.map((row, i) => (i === 2 ? {...row, low: 1800, mid: NaN} : row))};
+  const figure = figure5([...curves, wild]);
+  expect((figure.layout.yaxis3 as {range: number[]}).range[1]).toBeLessThan(3);
+  const notes = (figure.layout.annotations as {text: string}[]).map(({text}) => text);
+  expect(notes.filter((text) => text.startsWith("cut"))).toEqual(["cut, up to 1800"]);
+  const mid = figure.data.find(({name, yaxis}) => name === "diffusion ÷20" && yaxis === "y4")!;
+  expect(mid.y).toEqual([0.5, 0.5, null, 0.5]);
+});
+
+test("limits can be given", () => {
+  const figure = figure5(curves, {top: {vrmse: 1.1}});
+  expect((figure.layout.yaxis as {range: number[]}).range[1]).toBeCloseTo(1.188, 6);
+});

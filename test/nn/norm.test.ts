@@ -1,0 +1,10 @@
+import {ChannelNorm} from "../../lib/nn/norm";
+import {Layout} from "../../lib/nn/module";
+import {tf} from "../../lib/tensor/backend";
+
+test("normalises channels with the unbiased variance and trains nothing", () => {
+  const norm = new ChannelNorm();
+  const y = norm.forward(tf.tensor2d([1, 2, 3], [1, 3])).dataSync(); // deviations -1, 0, 1: unbiased variance 1
+  [-1, 0, 1].forEach((value, i) => expect(y[i]).toBeCloseTo(value, 4));
+  expect(new Layout(norm.specs).size).toBe(0);
+});

@@ -1,0 +1,57 @@
+import {attend, pairsToHalves, rotate} from "../../lib/tensor/attention";
+import {tf} from "../../lib/tensor/backend";
+import {reference, relativeError} from "../reference/reference";
+import {compareWithTape, normal} from "./gradients";
+
+describe("attend", () => {
+  const plain = (q: tf.Tensor, k: tf.Tensor, v: tf.Tensor) => tf.matMul(tf.softmax(tf.matMul(q, k, false, true)), v);
+
+  test.each([
+    {name: "one chunk", q: [6, 5, 4], k: [6, 7, 4], v: [6, 7, 3]},
+    {name: "several chunks", q: [6, 300, 4], k: [6, 400, 4], v: [6, 400, 3]},
+  ])("equals softmax(q k^T) v with its gradients: $name", ({q, k, v}) => {
+    const inputs = [q, k, v].map((shape, i) => normal(shape, i));
+    expect(compareWithTape(attend, plain, inputs)).toBeLessThan(2e-5);
+  });
+});
+
+describe("rotate", () => {
+  const topic = reference("vit");
+  const tensor = (name: string) => {
+    const {data, shape} = topic.tensor(`rope/in/${name}`);
+    return tf.tensor(data, shape);
+  };
+
+  test.each(["q", "k"])("equals the official rotation of neighbouring pairs: %s", (name) => {
+    const x = tensor(name); // [B, H, L, D]
+    const y = rotate(pairsToHalves(x, 3), tensor("theta"));
+    const expected = topic.tensor(`rope/out/${name}`);
+    const halves = pairsToHalves(tf.tensor(expected.data, expected.shape), 3);
+    expect(relativeError(y.dataSync(), halves.dataSync())).toBeLessThan(1e-5);
+  });
+
+  test.each([
+    {name: "own angles", theta: [2, 3, 5, 2]},
+    {name: "shared by the batch", theta: [3, 5, 2]},
+    {name: "shared by an inner axis", theta: [2, 1, 5, 2]},
+  ])("has the tape's gradients: $name", ({theta}) => {
+    const plain = (x: tf.Tensor, angles: tf.Tensor) => {
+      const [a, b] = tf.split(x, 2, -1);
+      const [cos, sin] = [angles.cos(), angles.sin()];
+      return tf.concat([a.mul(cos).sub(b.mul(sin)), a.mul(sin).add(b.mul(cos))], -1);
+    };
+    expect(compareWithTape(rotate, plain, [normal([2, 3, 5, 4], 1), normal(theta, 2)])).toBeLessThan(1e-5);
+  });
+
+  test("refuses angles of another shape", () => {
+    expect(() => rotate(tf.zeros([2, 3, 4]), tf.zeros([3, 4]))).toThrow("expected angles [3, 2]");
+    expect(() => rotate(tf.zeros([2, 3, 4]), tf.zeros([3, 1]))).toThrow("expected angles [3, 2]");
+  });
+});
+
+test("pairs to halves separates even and odd entries along any axis", () => {
+  const x = tf.range(0, 12).reshape([2, 6]);
+  expect(Array.from(pairsToHalves(x, 1).dataSync())).toEqual([0, 2, 4, 1, 3, 5, 6, 8, 10, 7, 9, 11]);
+  const y = tf.range(0, 8).reshape([4, 2]);
+  expect(Array.from(pairsToHalves(y, 0).dataSync())).toEqual([0, 1, 4, 5, 2, 3, 6, 7]);
+});

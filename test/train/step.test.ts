@@ -1,0 +1,70 @@
+import {Layout, type Parameters} from "../../lib/nn/module";
+import {tf} from "../../lib/tensor/backend";
+import {Random} from "../../lib/tensor/random";
+import {adamW} from "../../lib/train/adamw";
+import {beginState, disposeState} from "../../lib/train/state";
+import {TrainingStep} from "../../lib/train/step";
+
+const layout = new Layout({w: {shape: [4], init: () => Float32Array.of(1, 2, 3, 4)}});
+const optimiser = adamW();
+
+/** Run one step of sum (w - x)^2 from w = (1, 2, 3, 4); loss, norm and the number of times the loss was evaluated. */
+function runSteps(batches: number[][], compiled: boolean) {
+  let evaluations = 0;
+  const loss = (p: Parameters, [x]: tf.Tensor[]) => {
+    evaluations++;
+    return tf.sum<tf.Scalar>(tf.squaredDifference(p.get("w"), x));
+  };
+  const step = new TrainingStep({layout, loss, optimiser, clip: 1, compiled});
+  const weights = tf.tensor1d(layout.initialise(0));
+  let state = beginState({layout, weights}, {optimiser, steps: 1});
+  const metrics = batches.map((values, index) => {
+    const batch = [tf.tensor1d(values)];
+    const random = Random.of(0, index);
+    const result = step.run(state, batch, {index, rate: 0.1, random});
+    disposeState(state);
+    state = result.state;
+    const numbers = [...result.metrics.dataSync()];
+    tf.dispose([batch, random.key, result.metrics]);
+    return numbers;
+  });
+  const final = [...state.weights.dataSync()];
+  disposeState(state);
+  weights.dispose();
+  step.dispose();
+  return {metrics, final, evaluations};
+}
+
+test.each([true, false])("reports loss and gradient norm before clipping, recorded: %p", (compiled) => {
+  const {metrics, final} = runSteps([[0, 2, 3, 4]], compiled);
+  expect(metrics).toEqual([[1, 2]]);
+  expect(final[0]).toBeCloseTo(0.9, 5);
+  expect(final.slice(1)).toEqual([2, 3, 4]);
+});
+
+test("a recorded loss is evaluated once, whatever the number of steps", () => {
+  const batches = [1, 2, 3].map((x) => [x, x, x, x]);
+  expect(runSteps(batches, true).evaluations).toBe(1);
+  expect(runSteps(batches, false).evaluations).toBe(3);
+});
+
+test("frees everything, also what a failing loss left for its gradient", () => {
+  const before = tf.memory().numTensors;
+  runSteps([[0, 0, 0, 0]], true);
+  const weights = tf.tensor1d(layout.initialise(0));
+  const state = beginState({layout, weights}, {optimiser, steps: 1});
+  const loss = (p: Parameters): tf.Scalar => {
+    tf.exp(p.get("w").square());
+    throw new Error("in the middle");
+  };
+  for (const compiled of [true, false]) {
+    const random = Random.of(0);
+    const step = new TrainingStep({layout, loss, optimiser, clip: 1, compiled});
+    expect(() => step.run(state, [], {index: 0, rate: 0.1, random})).toThrow("in the middle");
+    random.key.dispose();
+    step.dispose();
+  }
+  disposeState(state);
+  weights.dispose();
+  expect(tf.memory().numTensors).toBe(before);
+});
