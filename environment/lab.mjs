@@ -64,6 +64,7 @@ async function lab() {
     `--ServerApp.root_dir=${root}`,
     "--ServerApp.answer_yes=True", // Ctrl-C ends it without a question
     "--LabApp.default_url=/lab/tree/notebooks",
+    "--MappingKernelManager.default_kernel_name=tslab",
     "--LabApp.extension_manager=readonly",
     ...(options["no-browser"] ? ["--no-browser"] : []),
     ...(process.getuid?.() === 0 ? ["--allow-root"] : []),

@@ -8,7 +8,7 @@
 import {DCDecoder, DCEncoder, latentStride, type DCAEConfig} from "./nn/dcae";
 import {reconstructionLoss, type LossMixture} from "./nn/loss";
 import {Model, nest, type Parameters, type Specs} from "./nn/module";
-import {tf} from "./tensor/backend";
+import type {tf} from "./tensor/backend";
 import {compile, type Compiled} from "./tensor/compile";
 import {saturate, saturationNames, type Saturation} from "./tensor/ops";
 import {Random} from "./tensor/random";

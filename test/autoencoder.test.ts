@@ -1,6 +1,7 @@
 import {Autoencoder, type AutoencoderConfig} from "../lib/autoencoder";
 import type {Parameters} from "../lib/nn/module";
 import {tf} from "../lib/tensor/backend";
+import {compile} from "../lib/tensor/compile";
 import {Random} from "../lib/tensor/random";
 import {autoencoderConfig} from "./nn/official";
 import {channelsLast, channelsSecond, golden, gradients} from "./reference/layout";
@@ -63,6 +64,25 @@ test("a periodic autoencoder moves with its input, one with zero padding does no
     });
   expect(error(true)).toBeLessThan(1e-5);
   expect(error(false)).toBeGreaterThan(1e-3);
+});
+
+test("recorded gradients equal eager ones", () => {
+  const autoencoder = Autoencoder.create({...small, periodic: true, dropout: 0.2}, 0);
+  const {layout, weights} = autoencoder;
+  const step = (w: tf.Tensor, x: tf.Tensor, key: tf.Tensor) => {
+    const random = new Random(key as tf.Tensor1D);
+    const {value, grad} = tf.valueAndGrad((v) => autoencoder.loss(layout.bind(v as tf.Tensor1D), x, {random}))(w);
+    return [value, grad];
+  };
+  const recorded = compile(step, "gradient");
+  for (const seed of [1, 2]) {
+    const inputs = [weights, Random.of(seed).normal([2, 8, 8, 2]), Random.of(seed).key] as const;
+    const eager = step(...inputs);
+    recorded(...inputs).forEach((found, i) => {
+      expect(relativeError(found.dataSync(), eager[i].dataSync())).toBeLessThan(1e-5);
+    });
+  }
+  recorded.dispose();
 });
 
 test("near identity, a fresh autoencoder copies what its latents can hold", () => {

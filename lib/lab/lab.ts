@@ -128,6 +128,13 @@ export class Lab {
     );
   }
 
+  /** All emulators of the comparison. */
+  async emulators(): Promise<(Trained<Denoiser | Solver> & {method: Method})[]> {
+    const all: (Trained<Denoiser | Solver> & {method: Method})[] = [];
+    for (const method of this.methods) all.push({...(await this.emulator(method)), method});
+    return all;
+  }
+
   /** Stage 5: roll an emulator out on the test trajectories. */
   async rollout(method: Method): Promise<Rollout> {
     const [emulator, test] = [await this.emulator(method), await this.emulatorData(method, "test")];

@@ -145,7 +145,7 @@ class Stair {
   readonly specs: Specs;
 
   constructor(readonly layers: readonly Layer[]) {
-    this.specs = Object.assign({}, ...layers.map(({name, specs}) => nest(name, specs)));
+    this.specs = Object.fromEntries(layers.flatMap(({name, specs}) => Object.entries(nest(name, specs))));
   }
 
   /** @param random source of dropout masks; none drops nothing. */

@@ -170,7 +170,7 @@ export class ViT {
       ...nest("in_proj", this.input.specs),
       ...nest("out_proj", this.output.specs),
       ...nest("positional_embedding", this.position.specs),
-      ...Object.assign({}, ...this.blocks.map((block, i) => nest(`blocks.${i}`, block.specs))),
+      ...Object.fromEntries(this.blocks.flatMap(({specs}, i) => Object.entries(nest(`blocks.${i}`, specs)))),
     };
   }
 

@@ -1,7 +1,7 @@
 /**
  * Convolutions that keep the grid, with zeros or periodic values beyond its border.
  *
- * A periodic convolution pads by gathering wrapped indices along each axis. Both gradients are convolutions again: that of
+ * A periodic convolution pads by gathering cells, all axes at once. Both gradients are convolutions again: that of
  * the input convolves the padded gradient with the kernel mirrored in space and transposed in channels, which is quicker
  * than TensorFlow's own operation for it.
  */
@@ -17,15 +17,33 @@ export interface ConvolutionOptions {
   periodic?: boolean;
 }
 
+/** Take cells of the second axis. */
+function gather(x: tf.Tensor, cells: Int32Array): tf.Tensor {
+  return rawOp("GatherV2", [x, tf.tensor1d(cells, "int32"), tf.scalar(1, "int32")], gatherAttrs);
+}
+
+/** Cells of a torus, in row-major order, after extending each axis by half a kernel on both sides. */
+function wrappedCells(grid: number[], kernel: number[]): Int32Array {
+  let cells = [0];
+  grid.forEach((n, axis) => {
+    const half = (kernel[axis] - 1) / 2;
+    const along = Array.from({length: n + 2 * half}, (_, i) => (((i - half) % n) + n) % n);
+    cells = cells.flatMap((cell) => along.map((i) => cell * n + i));
+  });
+  return Int32Array.from(cells);
+}
+
+const cellsOf = new Map<string, Int32Array>();
+
 /** Extend each space axis of [B, ...grid, C] by half a kernel on both sides with values from the other end. */
 function wrap(x: tf.Tensor, kernel: number[]): tf.Tensor {
-  return kernel.reduce((padded, size, i) => {
-    const half = (size - 1) / 2;
-    if (half === 0) return padded;
-    const n = x.shape[i + 1];
-    const indices = Array.from({length: n + size - 1}, (_, j) => (((j - half) % n) + n) % n);
-    return rawOp("GatherV2", [padded, tf.tensor1d(indices, "int32"), tf.scalar(i + 1, "int32")], gatherAttrs);
-  }, x);
+  const grid = x.shape.slice(1, -1);
+  const [batch, channels] = [x.shape[0], x.shape[x.rank - 1]];
+  const key = `${grid.join()};${kernel.join()}`;
+  const cells = cellsOf.get(key) ?? wrappedCells(grid, kernel);
+  cellsOf.set(key, cells);
+  const extended = grid.map((n, axis) => n + kernel[axis] - 1);
+  return gather(x.reshape([batch, -1, channels]), cells).reshape([batch, ...extended, channels]);
 }
 
 /** Attributes of TensorFlow's Conv2D, Conv3D and their gradients, for a kernel that visits every cell. */
@@ -42,11 +60,12 @@ function convolutionAttrs(space: number, padding: "VALID" | "SAME") {
 
 /** The kernel mirrored along its space axes, with inputs and outputs exchanged. */
 function adjoint(w: tf.Tensor): tf.Tensor {
-  const space = w.rank - 2;
-  const axes = [...Array(space).keys()];
-  const mirrored = rawOp("ReverseV2", [w, tf.tensor1d(axes, "int32")], [T, attr.type("Tidx", "int32")]);
-  const order = tf.tensor1d([...axes, space + 1, space], "int32");
-  return rawOp("Transpose", [mirrored, order], [T, attr.type("Tperm", "int32")]);
+  const [inputs, outputs] = w.shape.slice(-2);
+  const kernel = w.shape.slice(0, -2);
+  const cells = kernel.reduce((product, size) => product * size, 1);
+  const backwards = Int32Array.from({length: cells}, (_, i) => cells - 1 - i);
+  const mirrored = gather(w.reshape([1, cells, inputs * outputs]), backwards).reshape([cells, inputs, outputs]);
+  return mirrored.transpose([0, 2, 1]).reshape([...kernel, outputs, inputs]);
 }
 
 function operation(space: number, periodic: boolean) {

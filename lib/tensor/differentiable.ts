@@ -10,9 +10,9 @@ import {tf} from "./backend";
 /** An operation on tensors. */
 export interface Differentiable {
   /** @returns the value, then whatever the gradient needs. */
-  forward(...inputs: tf.Tensor[]): [value: tf.Tensor, ...saved: tf.Tensor[]];
+  readonly forward: (...inputs: tf.Tensor[]) => [value: tf.Tensor, ...saved: tf.Tensor[]];
   /** @returns the gradient of the loss with respect to each input, given that with respect to the value. */
-  backward(dy: tf.Tensor, ...saved: tf.Tensor[]): tf.Tensor[];
+  readonly backward: (dy: tf.Tensor, ...saved: tf.Tensor[]) => tf.Tensor[];
 }
 
 type Save = (tensors: tf.Tensor[]) => void;

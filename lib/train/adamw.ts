@@ -8,7 +8,7 @@ import {tf} from "../tensor/backend";
 import type {Optimiser} from "./optimiser";
 
 export interface AdamWOptions {
-  /** Decays $(\beta_1, \beta_2)$ of the gradient's first and second moment. */
+  /** Decays $(\beta_1, \beta_2)$ of the gradient's first and second moment; the official runs use (0.9, 0.99). */
   betas?: readonly [number, number];
   /** Keeps the denominator positive. */
   eps?: number;
@@ -22,7 +22,7 @@ export interface AdamWOptions {
  * $$ \theta \leftarrow (1 - \eta \lambda) \theta - \eta \frac{\hat m}{\sqrt{\hat v} + \epsilon}, \qquad
  *    \hat m = \frac{m}{1 - \beta_1^{k + 1}}, \quad \hat v = \frac{v}{1 - \beta_2^{k + 1}}. $$
  */
-export function adamW({betas = [0.9, 0.999], eps = 1e-8, weightDecay = 0}: AdamWOptions = {}): Optimiser {
+export function adamW({betas = [0.9, 0.99], eps = 1e-8, weightDecay = 0}: AdamWOptions = {}): Optimiser {
   const [beta1, beta2] = betas;
 
   return {

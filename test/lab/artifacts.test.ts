@@ -127,7 +127,9 @@ test("leftovers of dead processes go, those of running ones stay", async () => {
 test("a full disk is one sentence, before the work or from within it", async () => {
   const make = jest.fn(payload("content"));
   const store = open();
-  await expect(store.obtain({...recipe, bytes: 1e18}, make)).rejects.toThrow(/^No disk space: .* needs about \d+ MB and \d+ MB/);
+  await expect(store.obtain({...recipe, bytes: 1e18}, make)).rejects.toThrow(
+    /^No disk space: .* needs about \d+ MB and \d+ MB/,
+  );
   expect(make).not.toHaveBeenCalled();
   const full = () => Promise.reject(Object.assign(new Error("ENOSPC: write"), {code: "ENOSPC"}));
   await expect(store.obtain(recipe, full)).rejects.toThrow(/^No disk space: .*euler-16/);

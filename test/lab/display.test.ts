@@ -2,6 +2,7 @@ import {existsSync} from "node:fs";
 import {mkdtemp, readFile, rm} from "node:fs/promises";
 import {tmpdir} from "node:os";
 import path from "node:path";
+import type {TableRow} from "../../lib/evaluate/tables";
 import {closeExport} from "../../lib/figures/export";
 import {saveFigure, saveJson, show, showTable} from "../../lib/lab/display";
 
@@ -13,7 +14,7 @@ afterAll(async () => {
 });
 
 const figure = {data: [{type: "scatter", y: [1, 3, 2]}], layout: {width: 200, height: 150}};
-const rows = [
+const rows: TableRow[] = [
   {method: "diffusion", VRMSE: 0.123456, "VRMSE ±": 0.01},
   {method: "neural solver", VRMSE: null},
 ];
@@ -47,7 +48,9 @@ test("a table is rows or a DataFrame", async () => {
   ];
   await showTable({columns, values}, "VRMSE", {name: "frame", folder});
   print.mockRestore();
-  const [first, second] = await Promise.all(["rows", "frame"].map((n) => readFile(path.join(folder, `${n}.csv`), "utf8")));
+  const [first, second] = await Promise.all(
+    ["rows", "frame"].map((n) => readFile(path.join(folder, `${n}.csv`), "utf8")),
+  );
   expect(second).toBe(first);
 });
 

@@ -32,7 +32,9 @@ test("works from the synchronous part of a cell, where a plain listener would be
     require("node:vm").runInThisContext(${JSON.stringify(cell)}, {breakOnSigint: true});
     setTimeout(() => {}, 5000);`;
   const output = await new Promise<string>((resolve) =>
-    execFile(process.execPath, ["-e", script], (error, stdout) => resolve(`${error?.signal ?? error?.code ?? 0} ${stdout}`)),
+    execFile(process.execPath, ["-e", script], (error, stdout) =>
+      resolve(`${error?.signal ?? error?.code ?? 0} ${stdout}`),
+    ),
   );
   expect(output).toBe("0 saved");
 });

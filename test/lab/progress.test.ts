@@ -28,7 +28,9 @@ test("says how much is done, the values, and the time left at the present speed"
   progress.update(1, {loss: 0.5});
   clock.time = 11_000;
   progress.update(21, {loss: 0.0312345, step: 21});
-  expect(lines).toEqual([expect.stringMatching(/^training {2}━{4}─{16} {2}21 % {2}21\/100 {2}loss 0\.0312 {2}step 21/)]);
+  expect(lines).toEqual([
+    expect.stringMatching(/^training {2}━{4}─{16} {2}21 % {2}21\/100 {2}loss 0\.0312 {2}step 21/),
+  ]);
   expect(lines[0]).toMatch(/40 s left$/); // 79 steps at 20 steps in 10 s
 });
 

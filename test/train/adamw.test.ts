@@ -6,7 +6,11 @@ import {run, specsOf} from "./golden";
 
 const vectors = reference("optim");
 
-describe.each(["adamw", "adamw_decay"])("%s", (topic) => {
+describe.each([
+  ["adamw", "eager"],
+  ["adamw_decay", "eager"],
+  ["adamw", "recorded"],
+])("%s, %s", (topic, mode) => {
   const config = vectors.config[topic];
   const input = (name: string) => {
     const {shape, data} = vectors.tensor(`${topic}/in/${name}`);
@@ -26,6 +30,7 @@ describe.each(["adamw", "adamw_decay"])("%s", (topic) => {
     rate: config.learning_rate,
     clip: config.grad_clip,
     scheduler: config.scheduler,
+    compiled: mode === "recorded",
   });
 
   test.each(["w1", "b1", "w2", "b2"])("%s follows the official trajectory", (name) => {

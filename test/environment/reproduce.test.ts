@@ -1,0 +1,146 @@
+import {execFileSync, spawn} from "node:child_process";
+import {existsSync} from "node:fs";
+import {mkdtemp, readFile, rm} from "node:fs/promises";
+import {tmpdir} from "node:os";
+import path from "node:path";
+
+const root = path.resolve(__dirname, "../..");
+const fixtures = path.join(__dirname, "fixtures");
+
+interface Run {
+  code: number | null;
+  output: string;
+  folder: string;
+  seconds: number;
+}
+
+const folders: string[] = [];
+afterAll(() => Promise.all(folders.map((folder) => rm(folder, {recursive: true}))));
+
+/** Run the headless runner on the fixtures; `meanwhile` gets the process and the run's folder. */
+async function reproduce(
+  args: string[],
+  meanwhile?: (child: ReturnType<typeof spawn>, folder: string) => Promise<void>,
+): Promise<Run> {
+  const folder = await mkdtemp(path.join(tmpdir(), "reproduce-"));
+  folders.push(folder);
+  const begin = performance.now();
+  const child = spawn(process.execPath, ["environment/reproduce.mjs", "--preset", "smoke", ...args], {
+    cwd: root,
+    env: {
+      ...process.env,
+      NODE_OPTIONS: "",
+      LOLA_NOTEBOOKS: fixtures,
+      LOLA_OUT: folder,
+      FIXTURE_FILE: path.join(folder, "state"),
+    },
+  });
+  let output = "";
+  child.stdout.on("data", (data) => (output += data));
+  child.stderr.on("data", (data) => (output += data));
+  const ended = new Promise<number | null>((resolve) => child.on("close", resolve));
+  await meanwhile?.(child, folder);
+  const code = await ended;
+  return {code, output, folder, seconds: (performance.now() - begin) / 1000};
+}
+
+const readNotebook = async (file: string) => JSON.parse(await readFile(file, "utf8"));
+
+describe("a good notebook, then one with a failing cell", () => {
+  let run: Run;
+  beforeAll(async () => void (run = await reproduce(["--only", "1,2"])));
+
+  test("the run stops at the failing cell with its source and its error, and fails", () => {
+    expect(run.code).toBe(1);
+    expect(run.output).toContain("02-failing-cell failed in cell 2:");
+    expect(run.output).toContain('throw new RangeError("fraction: expected b other than 0');
+    expect(run.output).toMatch(/^RangeError: fraction: expected b other than 0, found 0$/m);
+    expect(run.output).not.toMatch(/never reached|node_modules\/tslab/);
+  });
+
+  test("there is a line per stage, and a summary with times, files and findings", () => {
+    for (const title of ["A good notebook", "Numbers", "Progress"]) {
+      expect(run.output).toMatch(new RegExp(`^\\[1/2\\] 01-good {2}\\d/3 {2}${title}$`, "m"));
+    }
+    expect(run.output).toMatch(/^\[1\/2\] 01-good {2}done in [\d.]+ s$/m);
+    expect(run.output).toMatch(/^ {2}01-good +[\d.]+ s +0\.\d\d GiB$/m);
+    expect(run.output).toMatch(/waves \.csv \.html \.png$/m);
+    expect(run.output).toMatch(/^ {2}holds +Good notebooks pass\n +1 of 1$/m);
+  });
+
+  test("a figure is one output, as picture and as plotly; a progress line is its last state", async () => {
+    const {cells} = await readNotebook(path.join(run.folder, "notebooks/01-good.ipynb"));
+    const outputs = cells.map((cell: {outputs?: object[]}) => cell.outputs ?? []);
+    expect(outputs[1]).toHaveLength(1);
+    const [figure] = outputs[1];
+    expect(Buffer.from(figure.data["image/png"], "base64").subarray(1, 4).toString()).toBe("PNG");
+    expect(figure.data["application/vnd.plotly.v1+json"].data[0]).toMatchObject({
+      type: "heatmap",
+      z: {dtype: "f4", shape: "16, 16"},
+    });
+    expect(outputs[3][0].data["text/html"].join("")).toContain("<table");
+    expect(outputs[5][0].data["text/plain"].join("")).toMatch(/^counting {2}4 of 4 in 1\.\d s {2}loss 0\.25$/);
+    expect(cells.filter((cell: {cell_type: string}) => cell.cell_type === "code")).toMatchObject(
+      [1, 2, 3].map((execution_count) => ({execution_count, metadata: {}})),
+    );
+  });
+
+  test("executed notebooks hold no path of this machine; the failed one is kept apart", async () => {
+    const text = await readFile(path.join(run.folder, "notebooks/01-good.ipynb"), "utf8");
+    expect(text).not.toContain(root);
+    expect(text).toContain("test/environment/fixtures smoke");
+    expect(existsSync(path.join(run.folder, "notebooks/02-failing-cell.ipynb"))).toBe(false);
+    const {cells} = await readNotebook(path.join(run.folder, "failed/02-failing-cell.ipynb"));
+    expect(cells[2].outputs).toEqual([]);
+  });
+});
+
+test("an error that the kernel only prints fails its cell, and so does a dead kernel", async () => {
+  const [rejection, death] = await Promise.all([reproduce(["--only", "3"]), reproduce(["--from", "05-death"])]);
+  expect(rejection.code).toBe(1);
+  expect(rejection.output).toContain("03-rejection failed in cell 2:");
+  expect(rejection.output).toMatch(/^UnhandledPromiseRejection: Error: lost promise$/m);
+  expect(death.code).toBe(1);
+  expect(death.output).toMatch(/05-death failed in cell 1:[^]*process\.exit\(3\)[^]*The kernel died/);
+}, 30_000);
+
+test("an interrupt lets the cell save, ends within 5 s, and leaves no process", async () => {
+  const state = (folder: string) => readFile(path.join(folder, "state"), "utf8").catch(() => "");
+  let asked = NaN;
+  const run = await reproduce(["--only", "4,5"], async (child, folder) => {
+    while (!(await state(folder)) && child.exitCode === null) await new Promise((resolve) => setTimeout(resolve, 50));
+    asked = performance.now();
+    child.kill("SIGINT");
+  });
+  expect((performance.now() - asked) / 1000).toBeLessThan(5);
+  expect(run.code).toBe(130);
+  expect(run.output).toMatch(/Interrupted\. Finished stages are kept/);
+  const saved = /^(\d+) running saved$/.exec(await state(run.folder));
+  expect(saved).not.toBeNull();
+  expect(() => process.kill(Number(saved?.[1]), 0)).toThrow("ESRCH");
+  expect(execFileSync("ps", ["-eo", "args"], {encoding: "utf8"})).not.toContain(run.folder); // the runner names it
+}, 30_000);
+
+describe("what cannot be run is one sentence", () => {
+  test.each([
+    [["--system", "burgers"], /^Unknown system "burgers": expected euler.*, all\.$/],
+    [["--preset", "huge"], /^Unknown preset "huge" of euler: expected .*smoke, tour.*\.$/],
+    [["--only", "9"], /^Unknown notebook "9" in --only: expected 01-good, 02-failing-cell, .*\.$/],
+    [["--from", "end"], /^Unknown notebook "end" in --from: expected 01-good/],
+    [["--from", "5", "--only", "1"], /^--from 5 and --only 1 leave no notebook to run\.$/],
+    [["--fast"], /^Unknown option --fast: known are --system, --preset, --only, --from, --help\.$/],
+    [["--only"], /^An option has no value: known are/],
+    [["euler"], /^Unknown argument "euler": known are/],
+  ])("%j", async (args, sentence) => {
+    const {code, output} = await reproduce(args);
+    expect(code).toBe(2);
+    expect(output.trim()).toMatch(sentence);
+    expect(output.trim()).not.toContain("\n");
+  });
+
+  test("--help tells how", async () => {
+    const {code, output} = await reproduce(["--help"]);
+    expect(code).toBe(0);
+    expect(output).toContain("npm start -- --only 03,05");
+  });
+});

@@ -1,0 +1,27 @@
+import type {TableRow} from "../../lib/evaluate/tables";
+import {tableFigure} from "../../lib/figures/table";
+
+const rows: TableRow[] = [
+  {method: "diffusion", VRMSE: 0.12345, "VRMSE ±": 0.01, steps: 16},
+  {method: "neural solver", VRMSE: null, steps: 1},
+];
+
+test("shows every cell, errors inside their column, numbers to the right", () => {
+  const {data, layout} = tableFigure(rows, "Table 6");
+  const {header, cells} = data[0] as Record<string, {values: unknown; align: string[]}>;
+  expect(header.values).toEqual(["<b>method</b>", "<b>VRMSE</b>", "<b>steps</b>"]);
+  expect(cells.values).toEqual([
+    ["diffusion", "neural solver"],
+    ["0.123 ± 0.010", "–"],
+    ["16", "1"],
+  ]);
+  expect(cells.align).toEqual(["left", "right", "right"]);
+  expect(layout.title).toMatchObject({text: "Table 6"});
+});
+
+test("is as high as its rows", () => {
+  const height = (count: number) => tableFigure(Array(count).fill(rows[0]), "").layout.height as number;
+  expect(height(11) - height(1)).toBe(10 * 24);
+});
+
+test("refuses an empty table", () => expect(() => tableFigure([], "Table 6")).toThrow(/rows for "Table 6"/));
