@@ -92,9 +92,10 @@ class TimeEmbedding {
 }
 
 /** Make the transformer of an emulator; `modFeatures` 0 leaves it unmodulated. */
-export function backboneOf({channels, embFeatures, labelFeatures, ...vit}: EmulatorConfig, modulated: boolean): ViT {
+export function backboneOf(config: EmulatorConfig, modulated: boolean): ViT {
+  const {channels, embFeatures} = config;
   return new ViT({
-    ...vit,
+    ...config,
     inChannels: channels,
     outChannels: channels,
     condChannels: channels,

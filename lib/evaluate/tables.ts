@@ -197,11 +197,11 @@ function columnsOf(rows: readonly object[]): string[] {
 
 /** Write rows as CSV: all digits, quotes only where needed, empty for null and NaN; arrays are left out. */
 export function toCsv(rows: readonly object[]): string {
-  const records = rows as readonly Record<string, unknown>[];
+  const records = rows as readonly Record<string, Cell | undefined | readonly unknown[]>[];
   const columns = columnsOf(rows).filter((column) => !records.some((row) => Array.isArray(row[column])));
-  const cell = (value: unknown) => {
+  const cell = (value: Cell | undefined | readonly unknown[]) => {
     if (value === null || value === undefined || Number.isNaN(value)) return "";
-    const text = String(value);
+    const text = `${value as string | number}`;
     return /[",\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
   };
   const lines = records.map((row) => columns.map((column) => cell(row[column])).join(","));

@@ -102,7 +102,7 @@ class Checker {
         this.demand(this.flag(child, flag) !== undefined, `17: ${flag} of ${name} is a boolean`);
       }
       this.demand(this.isText(child, "bc_type"), `18: bc_type of ${name} is a string`);
-      const type = String(child.attrs.bc_type?.value).toLowerCase();
+      const type = `${child.attrs.bc_type?.value as string}`.toLowerCase();
       this.demand(name.includes(type), `18: ${name} contains its bc_type`); // a warning in the original
       const dims = this.texts(child, "associated_dims");
       this.demand(!!dims && !!this.texts(child, "associated_fields"), `19: associations of ${name} are lists`);

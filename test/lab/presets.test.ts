@@ -1,0 +1,36 @@
+import {preset, presetNames, systemNames} from "../../lib/lab/presets";
+
+test("names every system and preset that there is when another is asked for", () => {
+  expect(() => preset("navier", "tour")).toThrow(`Unknown system "navier": expected ${systemNames().join(" or ")}.`);
+  expect(() => preset("euler", "huge")).toThrow('Unknown preset "huge" of euler: expected smoke, tour, mini.');
+});
+
+test("gives a copy: a changed knob stays with its experiment", () => {
+  const config = preset("euler", "tour");
+  config.latentChannels.push(1);
+  expect(preset("euler", "tour").latentChannels).not.toContain(1);
+});
+
+describe.each(systemNames().flatMap((system) => presetNames(system).map((name) => [system, name] as const)))(
+  "%s, %s",
+  (system, name) => {
+    const config = preset(system, name);
+
+    test("has steps for every compression rate and divides the grid into latents and patches", () => {
+      for (const channels of config.latentChannels) expect(config.autoencoder.steps[channels]).toBeGreaterThan(0);
+      const {patch = 1, hidChannels} = config.autoencoder.model;
+      const stride = patch * 2 ** (hidChannels.length - 1);
+      expect((config.data.grid as number) % stride).toBe(0);
+      expect((config.data.grid as number) % config.pixel.patch).toBe(0);
+    });
+
+    test("orders rates from the lowest compression to the highest, with every horizon inside the trajectories", () => {
+      expect([...config.latentChannels].sort((a, b) => b - a)).toEqual(config.latentChannels);
+      const last = (config.data.frames - 1) * config.stride;
+      for (const [from, to] of config.horizons) {
+        expect(from).toBeLessThan(to);
+        expect(to).toBeLessThanOrEqual(last);
+      }
+    });
+  },
+);

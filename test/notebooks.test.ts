@@ -1,0 +1,70 @@
+import {spawn} from "node:child_process";
+import {existsSync, readdirSync, readFileSync} from "node:fs";
+import {mkdtemp, rm} from "node:fs/promises";
+import {tmpdir} from "node:os";
+import path from "node:path";
+
+const root = path.resolve(__dirname, "..");
+const folder = path.join(root, "notebooks");
+const notebooks = readdirSync(folder).filter((name) => name.endsWith(".ipynb"));
+
+interface Cell {
+  cell_type: string;
+  source: string | string[];
+  execution_count?: number | null;
+  outputs?: {output_type: string; name?: string; data?: Record<string, unknown>}[];
+}
+
+const cellsOf = (name: string): Cell[] => JSON.parse(readFileSync(path.join(folder, name), "utf8")).cells;
+const text = (cell: Cell) => (Array.isArray(cell.source) ? cell.source.join("") : cell.source);
+
+describe.each(notebooks)("%s", (name) => {
+  const cells = cellsOf(name);
+  const code = cells.filter((cell) => cell.cell_type === "code");
+
+  test("says what it asks, reads, writes and costs, and ends with what to notice and to try", () => {
+    const first = text(cells[0]);
+    for (const word of ["**Paper:**", "**Reads:**", "**Writes:**", "**Costs:**"]) expect(first).toContain(word);
+    expect(text(cells[cells.length - 1])).toMatch(/\*\*What to notice\.\*\*[\s\S]*\*\*Try it\.\*\*/);
+  });
+
+  test("has cells of at most 25 lines and is at most 1.5 MB", () => {
+    for (const cell of code) expect(text(cell).split("\n").length).toBeLessThanOrEqual(25);
+    expect(readFileSync(path.join(folder, name)).length).toBeLessThan(1.5e6);
+  });
+
+  test("carries the outputs of a whole run, without an error", () => {
+    for (const cell of code) {
+      expect(cell.execution_count).toEqual(expect.any(Number));
+      expect(cell.outputs!.filter(({output_type, name}) => output_type === "error" || name === "stderr")).toEqual([]);
+    }
+  });
+
+  test("shows each figure once, as a picture and live", () => {
+    const outputs = code.flatMap((cell) => cell.outputs ?? []);
+    for (const {data} of outputs) {
+      if (data?.["application/vnd.plotly.v1+json"]) expect(data).toHaveProperty("image/png");
+    }
+  });
+});
+
+test("all notebooks run at smoke size, and write the paper's figures and tables", async () => {
+  const out = await mkdtemp(path.join(tmpdir(), "notebooks-"));
+  const env = {...process.env, NODE_OPTIONS: "", LOLA_OUT: out, LOLA_DATA: path.join(out, "data")};
+  const child = spawn(process.execPath, ["environment/reproduce.mjs", "--preset", "smoke"], {cwd: root, env});
+  let output = "";
+  child.stdout.on("data", (data) => (output += data));
+  child.stderr.on("data", (data) => (output += data));
+  const code = await new Promise((resolve) => child.on("close", resolve));
+  try {
+    expect({code, output: code === 0 ? "" : output}).toEqual({code: 0, output: ""});
+    for (const name of ["table-01", "table-04", "table-06", "table-08", "figure-03", "figure-04", "figure-05"]) {
+      for (const extension of ["png", "html"]) {
+        expect(existsSync(path.join(out, "figures", `${name}.${extension}`))).toBe(true);
+      }
+    }
+    expect(JSON.parse(readFileSync(path.join(out, "figures/findings.json"), "utf8"))).toHaveLength(6);
+  } finally {
+    await rm(out, {recursive: true});
+  }
+}, 300_000);
