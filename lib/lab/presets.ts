@@ -140,7 +140,7 @@ const tour: Config = {
     patch: 8,
     training: {optimiser: "soap", learningRate: 4e-3, steps: 630, batch: 32, warmup: 50, clip: 1},
   },
-  rollout: {members: 8, steps: 16, order: 3, trajectories: 20},
+  rollout: {members: 16, steps: 16, order: 3, trajectories: 20},
   horizons: [
     [1, 20],
     [21, 60],
@@ -201,7 +201,7 @@ const mini: Config = {
     blocks: 4,
     training: {...tour.pixel.training, learningRate: 2e-3, steps: 20000, batch: 64},
   },
-  rollout: {...tour.rollout, members: 16, trajectories: 50},
+  rollout: {...tour.rollout, trajectories: 50},
   ablationSteps: 2000,
 };
 
