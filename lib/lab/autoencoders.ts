@@ -34,6 +34,7 @@ export async function obtainAutoencoder(
   artifacts: Artifacts,
   latentChannels: number,
   changes: AutoencoderChanges = {},
+  elsewhere?: () => Promise<void>,
 ): Promise<Trained<Autoencoder>> {
   const {seed = config.seed, validation = "vrmse"} = changes;
   const steps = changes.steps ?? config.autoencoder.steps[latentChannels];
@@ -50,7 +51,7 @@ export async function obtainAutoencoder(
   const recipe: Recipe = {
     stage: "autoencoder",
     name: `${config.system}-${config.preset}-c${latentChannels}`,
-    config: {model, training, seed, validation},
+    config: {model, training, seed, validation, threads: config.threads},
     inputs: [dataset.key],
   };
   const held = heldOut(dataset);
@@ -63,6 +64,7 @@ export async function obtainAutoencoder(
       label: `autoencoder, ${latentChannels} latent channels`,
       config: training,
       seed,
+      elsewhere,
       loss: (p, [x], random) => autoencoder.loss(p, x, {random}),
       nextBatch: stateBatches(dataset, training.batch, seed),
       validate: {

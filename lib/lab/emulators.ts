@@ -52,6 +52,7 @@ export async function obtainEmulator(
   method: Method,
   data: Readonly<Record<"train" | "valid", EmulatorData>>,
   changes: EmulatorChanges = {},
+  elsewhere?: () => Promise<void>,
 ): Promise<Trained<Emulator>> {
   const {seed = config.seed} = changes;
   const preset = {...(method.latentChannels === null ? config.pixel : config.latent), ...changes.network};
@@ -64,7 +65,15 @@ export async function obtainEmulator(
   const recipe: Recipe = {
     stage: "emulator",
     name: `${config.system}-${config.preset}-${nameOf(method)}`,
-    config: {kind: method.kind, model: model.config, training, window: config.window, context, seed},
+    config: {
+      kind: method.kind,
+      model: model.config,
+      training,
+      window: config.window,
+      context,
+      seed,
+      threads: config.threads,
+    },
     inputs: [data.train.key, data.valid.key],
   };
 
@@ -81,6 +90,7 @@ export async function obtainEmulator(
       label: `${nameOf(method)}`,
       config: training,
       seed,
+      elsewhere,
       loss,
       nextBatch: (step) => {
         const generator = Generator.from("context", seed, step);

@@ -18,7 +18,9 @@ import {obtainLatents, type Latents} from "./latents";
 import {preset, type Config} from "./presets";
 import {obtainRollout, type Rollout} from "./rollouts";
 import {timeEmulator, timeSimulator} from "./timing";
+import {Trainer, type Job} from "./trainer";
 import type {Trained} from "./training";
+import {isUsingGpu} from "../tensor/backend";
 
 export interface LabOptions {
   /** By default the environment variable LOLA_SYSTEM, or "euler". */
@@ -37,7 +39,9 @@ export interface LabOptions {
 export function openLab(options: LabOptions = {}): Lab {
   const {LOLA_SYSTEM = "euler", LOLA_PRESET = "tour"} = process.env;
   const config = preset(options.system ?? LOLA_SYSTEM, options.preset ?? LOLA_PRESET);
-  return new Lab(options.change ? options.change(config) : config, new Artifacts());
+  const changed = options.change ? options.change(config) : config;
+  // A GPU belongs to one process: there, trainings run in this one, one after the other.
+  return new Lab(changed, new Artifacts(), isUsingGpu() ? undefined : new Trainer(changed.threads));
 }
 
 /** An experiment: its configuration and everything made from it. */
@@ -47,6 +51,8 @@ export class Lab {
   constructor(
     readonly config: Config,
     readonly artifacts: Artifacts,
+    /** Trains in other processes, side by side; without one, trainings run in this process. */
+    private readonly trainer?: Trainer,
   ) {}
 
   /** Every emulator of the comparison: diffusion and solver at each compression rate, and the pixel solver. */
@@ -101,15 +107,23 @@ export class Lab {
   async autoencoder(latentChannels: number, changes: AutoencoderChanges = {}): Promise<Trained<Autoencoder>> {
     const dataset = await this.dataset();
     return this.once(`autoencoder ${latentChannels} ${JSON.stringify(changes)}`, () =>
-      obtainAutoencoder(this.config, dataset, this.artifacts, latentChannels, changes),
+      obtainAutoencoder(
+        this.config,
+        dataset,
+        this.artifacts,
+        latentChannels,
+        changes,
+        this.elsewhere({stage: "autoencoder", latentChannels, changes}),
+      ),
     );
   }
 
   /** All autoencoders, from the lowest to the highest compression rate. */
   async autoencoders(): Promise<Trained<Autoencoder>[]> {
-    const all: Trained<Autoencoder>[] = [];
-    for (const channels of this.config.latentChannels) all.push(await this.autoencoder(channels));
-    return all;
+    await this.dataset();
+    const longestFirst = [...this.config.latentChannels].reverse();
+    const all = await Promise.all(longestFirst.map((channels) => this.autoencoder(channels)));
+    return all.reverse();
   }
 
   /** Stage 3: encode (or load) a split. */
@@ -124,15 +138,24 @@ export class Lab {
   async emulator(method: Method, changes: EmulatorChanges = {}): Promise<Trained<Denoiser | Solver>> {
     const data = {train: await this.emulatorData(method, "train"), valid: await this.emulatorData(method, "valid")};
     return this.once(`emulator ${nameOf(method)} ${JSON.stringify(changes)}`, () =>
-      obtainEmulator(this.config, this.artifacts, method, data, changes),
+      obtainEmulator(
+        this.config,
+        this.artifacts,
+        method,
+        data,
+        changes,
+        this.elsewhere({stage: "emulator", method, changes}),
+      ),
     );
   }
 
   /** All emulators of the comparison. */
   async emulators(): Promise<(Trained<Denoiser | Solver> & {method: Method})[]> {
-    const all: (Trained<Denoiser | Solver> & {method: Method})[] = [];
-    for (const method of this.methods) all.push({...(await this.emulator(method)), method});
-    return all;
+    await this.autoencoders();
+    for (const method of this.methods) {
+      for (const split of ["train", "valid"] as const) await this.emulatorData(method, split);
+    }
+    return Promise.all(this.methods.map(async (method) => ({...(await this.emulator(method)), method})));
   }
 
   /** Stage 5: roll an emulator out on the test trajectories. */
@@ -181,6 +204,12 @@ export class Lab {
       key: `${dataset.key} ${split}`,
       augment: split === "train" ? {fields, boundary: (n) => trajectories[n].boundary} : undefined,
     };
+  }
+
+  /** How to make a training's artefact in another process. */
+  private elsewhere(job: Job): (() => Promise<void>) | undefined {
+    const {trainer, config, artifacts} = this;
+    return trainer && (() => trainer.run({config, root: artifacts.root, job}));
   }
 
   private once<T>(name: string, make: () => Promise<T>): Promise<T> {

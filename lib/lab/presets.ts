@@ -49,6 +49,8 @@ export interface Config {
   preset: PresetName;
   /** Root of all randomness. */
   seed: number;
+  /** Engine threads of a training, 0 for all cores; trainings run side by side as cores allow. */
+  threads: number;
   data: EulerDataConfig;
   /** Simulation time between stored states, in the paper's steps (lead time of state i is stride * i). */
   stride: number;
@@ -87,6 +89,7 @@ const tour: Config = {
   system: "euler",
   preset: "tour",
   seed: 0,
+  threads: 1,
   data: {
     boundaries: ["periodic"],
     gammas: GAMMAS,
@@ -128,7 +131,7 @@ const tour: Config = {
     embedding: 64,
     dropout: 0,
     patch: 1,
-    training: {optimiser: "soap", learningRate: 4e-3, steps: 1300, batch: 32, warmup: 50, clip: 1},
+    training: {optimiser: "soap", learningRate: 4e-3, steps: 1600, batch: 32, warmup: 50, clip: 1},
   },
   pixel: {
     width: 96,
@@ -138,7 +141,7 @@ const tour: Config = {
     embedding: 64,
     dropout: 0,
     patch: 8,
-    training: {optimiser: "soap", learningRate: 4e-3, steps: 630, batch: 32, warmup: 50, clip: 1},
+    training: {optimiser: "soap", learningRate: 4e-3, steps: 780, batch: 32, warmup: 50, clip: 1},
   },
   rollout: {members: 16, steps: 16, order: 3, trajectories: 20},
   horizons: [
@@ -183,6 +186,7 @@ const smoke: Config = {
 const mini: Config = {
   ...tour,
   preset: "mini",
+  threads: 0,
   data: {...tour.data, grid: 64, lines: "well", trajectories: {train: 800, valid: 50, test: 50}},
   autoencoder: {
     model: {...tour.autoencoder.model, hidChannels: [64, 96, 128], hidBlocks: [2, 2, 2]},

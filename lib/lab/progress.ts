@@ -20,6 +20,20 @@ export interface ProgressOptions {
 
 type Values = Readonly<Record<string, number>>;
 
+/** Whether the process that started this one shows its progress. */
+const RELAYED = process.env.LOLA_RELAY === "1" && process.send !== undefined;
+
+/** Progress of work in another process, as it is sent to the one that shows it. */
+export interface ProgressMessage {
+  readonly label: string;
+  readonly total: number;
+  readonly initial?: number;
+  readonly done: number;
+  readonly values: Values;
+  /** Said at the end only. */
+  readonly remark?: string;
+}
+
 /** How often a line is renewed, in milliseconds: on a screen, and in a log. */
 const SCREEN = 250;
 const LOG = 10_000;
@@ -66,6 +80,7 @@ export class Progress {
     this.count = done;
     this.values = values;
     const time = this.now();
+    if (RELAYED) return this.relay(time);
     // The first step prepares (recording, caches), so the speed is measured from its end.
     if (!this.origin && done > (this.options.initial ?? 0)) this.origin = {time, done};
     if (time - this.begin < (this.options.patience ?? 2000)) return;
@@ -76,9 +91,18 @@ export class Progress {
 
   /** End the line with the time taken, the last values and a remark; nothing if no line was ever shown. */
   done(remark = ""): void {
+    if (RELAYED) return this.relay(Infinity, remark);
     if (this.shows === 0) return;
     const parts = [`${this.count} of ${this.total} in ${formatSeconds((this.now() - this.begin) / 1000)}`];
     this.show([this.label, ...parts, ...this.texts(), remark].filter(Boolean).join("  "), true);
+  }
+
+  /** Leave showing to the process that started this one. */
+  private relay(time: number, remark?: string): void {
+    if (time - this.shownAt < SCREEN) return;
+    this.shownAt = time;
+    const {label, total, count, values} = this;
+    process.send?.({progress: {label, total, initial: this.options.initial, done: count, values, remark}});
   }
 
   private line(time: number): string {

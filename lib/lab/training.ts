@@ -32,6 +32,8 @@ export interface TrainingTask extends Pick<TrainOptions, "loss" | "nextBatch" | 
   readonly label: string;
   readonly config: TrainingConfig;
   readonly seed: number;
+  /** Makes the artefact in another process; without it, it is made here. */
+  readonly elsewhere?: () => Promise<void>;
 }
 
 const optimisers = {adamw: () => adamW({betas: [0.9, 0.99]}), soap: () => soap()};
@@ -46,6 +48,7 @@ export async function trained<M extends Model>(
   model: M,
   task: TrainingTask,
 ): Promise<Trained<M>> {
+  if (task.elsewhere && !(await artifacts.has(recipe))) await task.elsewhere();
   const {path: folder, key} = await artifacts.obtain(recipe, async (temporary) => {
     const {checkpoint, seconds} = await run(artifacts.partial(recipe), recipe.config, model, task);
     await mkdir(temporary);

@@ -56,6 +56,11 @@ const TYPES = {
   complex64: binding.TF_COMPLEX64,
 } as const;
 
+/** Whether the engine works on a GPU. */
+export function isUsingGpu(): boolean {
+  return (tf.backend() as unknown as {isUsingGpuDevice: boolean}).isUsingGpuDevice;
+}
+
 /** Constructors of operation attributes. */
 export const attr = {
   type: (name: string, dtype: keyof typeof TYPES): Attr => ({name, type: binding.TF_ATTR_TYPE, value: TYPES[dtype]}),
