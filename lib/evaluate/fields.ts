@@ -30,6 +30,10 @@ export function dense(array: FieldArray, name: string): DenseArray {
   const strides = new Array<number>(shape.length);
   for (let axis = shape.length - 1, step = 1; axis >= 0; step *= shape[axis--]) strides[axis] = step;
 
+  const last = stride ? offset + shape.reduce((sum, n, axis) => sum + (n - 1) * stride[axis], 0) : offset + size - 1;
+  if (size > 0 && !(last < data.length)) {
+    throw new RangeError(`${name}: expected ${size} values for shape [${shape}], found ${data.length - offset}`);
+  }
   if (stride && shape.some((n, axis) => n > 1 && stride[axis] !== strides[axis])) {
     const copy = new Float32Array(size);
     for (let i = 0; i < size; i++) {
@@ -39,9 +43,6 @@ export function dense(array: FieldArray, name: string): DenseArray {
       copy[i] = data[at];
     }
     return {data: copy, shape};
-  }
-  if (data.length - offset < size) {
-    throw new RangeError(`${name}: expected ${size} values for shape [${shape}], found ${data.length - offset}`);
   }
   if (offset === 0) return {data, shape};
   return {data: Float32Array.from({length: size}, (_, i) => data[offset + i]), shape};

@@ -16,6 +16,8 @@ export interface RolloutRow {
 export interface RolloutOptions extends FigureOptions {
   /** Lead times of the columns. */
   leads: readonly number[];
+  /** All compression rates of the experiment, so that a colour means the same rate in every figure. */
+  rates?: readonly number[];
   /** Raises contrast, see `diverging`. */
   contrast?: number;
 }
@@ -27,12 +29,13 @@ export interface RolloutOptions extends FigureOptions {
  * @param rows the first row must be the ground truth.
  * @throws RangeError if it is not.
  */
-export function figure4(rows: readonly RolloutRow[], {leads, ...options}: RolloutOptions): Figure {
+export function figure4(rows: readonly RolloutRow[], {leads, rates = [], ...options}: RolloutOptions): Figure {
   const [truth] = rows;
   if (truth?.method !== "ground truth") {
     throw new RangeError(`figure4: expected the first row to be the ground truth, found ${truth?.method ?? "no row"}`);
   }
-  const colour = palette(rows.flatMap(({compression}) => (compression === undefined ? [] : [compression])));
+  const shown = rows.flatMap(({compression}) => (compression === undefined ? [] : [compression]));
+  const colour = palette([...rates, ...shown]);
   const limits = limitsOf(truth.fields);
   return tiles({
     ...options,

@@ -36,6 +36,9 @@ export function tableFigure(rows: readonly TableRow[], caption: string, {digits 
     30 + CHARACTER * Math.min(caption.length, 110),
   );
   const top = caption ? 44 : 10;
+  const wrapped = columns.some((column, i) => column.includes(" ") && column.length > 0.8 * (widths[i] / CHARACTER))
+    ? ROW
+    : 0;
 
   return {
     data: [
@@ -55,7 +58,7 @@ export function tableFigure(rows: readonly TableRow[], caption: string, {digits 
     layout: {
       title: {text: caption, font: {size: 14}, x: 0, xref: "paper", xanchor: "left"},
       width: Math.ceil(width),
-      height: top + 12 + ROW * (rows.length + 1) + 4,
+      height: top + 12 + ROW * (rows.length + 1) + wrapped + 4,
       margin: {l: 10, r: 10, t: top, b: 8},
       font: {family: "Open Sans, verdana, arial, sans-serif", size: 12},
     },

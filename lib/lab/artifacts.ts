@@ -136,12 +136,12 @@ export class Artifacts {
     return {path: target, key, fresh: true};
   }
 
-  /** Find a value kept as JSON, or compute it. The value that is returned has gone through JSON both times. */
+  /** Find a value kept as JSON, or compute it; it goes through JSON both times. Numbers that are not finite stay so. */
   async obtainJson<T>(recipe: Recipe, compute: () => T | Promise<T>): Promise<T> {
     const {path: file} = await this.obtain({extension: ".json", ...recipe}, async (temporary) =>
-      writeFile(temporary, JSON.stringify(await compute())),
+      writeFile(temporary, JSON.stringify(await compute(), hideNumbers)),
     );
-    return JSON.parse(await readFile(file, "utf8")) as T;
+    return JSON.parse(await readFile(file, "utf8"), findNumbers) as T;
   }
 
   /** Find an array kept as raw little-endian float32, or compute it. */
@@ -197,6 +197,15 @@ export class Artifacts {
     return fault && `is damaged (${fault})`;
   }
 }
+
+const NUMBER = "number:";
+
+/** JSON turns NaN and infinities into null, and a null counts as 0 in a mean: they are kept as text. */
+const hideNumbers = (_: string, value: unknown): unknown =>
+  typeof value === "number" && !Number.isFinite(value) ? `${NUMBER}${value}` : value;
+
+const findNumbers = (_: string, value: unknown): unknown =>
+  typeof value === "string" && value.startsWith(NUMBER) ? Number(value.slice(NUMBER.length)) : value;
 
 const manifestOf = (target: string) => `${target}.manifest.json`;
 

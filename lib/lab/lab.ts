@@ -122,7 +122,7 @@ export class Lab {
   async autoencoders(): Promise<Trained<Autoencoder>[]> {
     await this.dataset();
     const longestFirst = [...this.config.latentChannels].reverse();
-    const all = await Promise.all(longestFirst.map((channels) => this.autoencoder(channels)));
+    const all = await this.together(longestFirst, (channels) => this.autoencoder(channels));
     return all.reverse();
   }
 
@@ -155,7 +155,7 @@ export class Lab {
     for (const method of this.methods) {
       for (const split of ["train", "valid"] as const) await this.emulatorData(method, split);
     }
-    return Promise.all(this.methods.map(async (method) => ({...(await this.emulator(method)), method})));
+    return this.together(this.methods, async (method) => ({...(await this.emulator(method)), method}));
   }
 
   /** Stage 5: roll an emulator out on the test trajectories. */
@@ -204,6 +204,14 @@ export class Lab {
       key: `${dataset.key} ${split}`,
       augment: split === "train" ? {fields, boundary: (n) => trajectories[n].boundary} : undefined,
     };
+  }
+
+  /** Train side by side where there is a trainer, else one after the other. */
+  private async together<A, B>(list: readonly A[], make: (item: A) => Promise<B>): Promise<B[]> {
+    if (this.trainer) return Promise.all(list.map(make));
+    const made: B[] = [];
+    for (const item of list) made.push(await make(item));
+    return made;
   }
 
   /** How to make a training's artefact in another process. */

@@ -131,7 +131,7 @@ const tour: Config = {
     embedding: 64,
     dropout: 0,
     patch: 1,
-    training: {optimiser: "soap", learningRate: 4e-3, steps: 1600, batch: 32, warmup: 50, clip: 1},
+    training: {optimiser: "soap", learningRate: 4e-3, steps: 1400, batch: 32, warmup: 50, clip: 1},
   },
   pixel: {
     width: 96,
@@ -141,7 +141,7 @@ const tour: Config = {
     embedding: 64,
     dropout: 0,
     patch: 8,
-    training: {optimiser: "soap", learningRate: 4e-3, steps: 780, batch: 32, warmup: 50, clip: 1},
+    training: {optimiser: "soap", learningRate: 4e-3, steps: 680, batch: 32, warmup: 50, clip: 1},
   },
   rollout: {members: 16, steps: 16, order: 3, trajectories: 20},
   horizons: [

@@ -177,7 +177,7 @@ export class EulerSolver {
         hllc(above, previous, FACES + STATE, faces, FACES, ny, 1, gamma);
         if (i > 0) {
           const speed = advance(u, w, this.at(i - 1, 0), ny, below, above, this.across, ax, ay, gamma, this.floorCount);
-          if (!(speed <= fastest)) fastest = speed;
+          if (speed > fastest || Number.isNaN(speed)) fastest = speed;
         }
         this.fluxes = [above, below];
       }

@@ -253,7 +253,7 @@ export function advance(
     w[k + 2] = vy;
     w[k + 3] = p;
     const speed = max(abs(vx), abs(vy)) + sqrt(gamma * p * volume);
-    if (!(speed <= fastest)) fastest = speed; // also lets NaN through, so that it is seen
+    if (speed > fastest || speed !== speed) fastest = speed; // a NaN stays, so that it is seen
   }
   return fastest;
 }

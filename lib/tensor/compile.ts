@@ -10,6 +10,7 @@
  * and numbers that change from call to call (learning rate, step) must be inputs; any other tensor that the step uses is
  * kept as it was at the first call.
  */
+import {randomBytes} from "node:crypto";
 import {nativeBackend, tf, type Attr, type Binding, type TensorInfo} from "./backend";
 import {Graph} from "./graph";
 
@@ -18,6 +19,8 @@ const VARIANTS = 8;
 
 const rawBinding = nativeBackend().binding;
 
+/** Names must differ among all users of the engine, which another copy of this module may share. */
+const prefix = randomBytes(4).toString("hex");
 let functions = 0;
 let recording = false; // a compiled step called inside another is recorded as part of it
 
@@ -149,7 +152,7 @@ function contentOf(values: ArrayLike<number>, dtype: number): Uint8Array {
 /** Record `step` for the shapes of `inputs` and define it as a function of the engine. */
 function define(step: Step, label: string, inputs: tf.Tensor[]): Recording {
   const recorder = new Recorder();
-  const name = `${label.replace(/[^A-Za-z0-9_]/g, "_")}_${functions++}`;
+  const name = `${label.replace(/[^A-Za-z0-9_]/g, "_")}_${prefix}_${functions++}`;
   const own = nativeBackend().getInputTensorIds(inputs).map(handle); // inputs that share a value now may not later
   try {
     // clones, because a step may return an input, which is not to be disposed of with the other outputs

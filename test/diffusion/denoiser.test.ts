@@ -1,13 +1,11 @@
 import {Denoiser, MaskedDenoiser} from "../../lib/diffusion/denoiser";
-import {diffusionEmulator} from "../../lib/diffusion/emulator";
 import {denoiserLoss, diffuse, sampledDenoiserLoss} from "../../lib/diffusion/loss";
-import {contextMask} from "../../lib/diffusion/mask";
 import {Sampler} from "../../lib/diffusion/sampler";
 import {compile} from "../../lib/tensor/compile";
 import {tf} from "../../lib/tensor/backend";
 import {Random} from "../../lib/tensor/random";
 import {reference, relativeError} from "../reference/reference";
-import {denoiserConfig, field, label, officialGradient, toOfficial, windowMask} from "./official";
+import {denoiserConfig, field, label, officialGradient, sampledNetwork, toOfficial, windowMask} from "./official";
 
 const topic = reference("denoiser");
 const denoiser = new Denoiser(denoiserConfig(topic.config.model));
@@ -158,16 +156,7 @@ describe("denoiser loss", () => {
 });
 
 describe("sampling with the network", () => {
-  const run = reference("sampler");
-  const {steps, order} = run.config.network;
-  const model = new Denoiser(denoiserConfig(run.config.network.model));
-  model.weights = tf.tensor1d(model.layout.fromOfficial(run.below("network/weights/")));
-  const load = () => ({
-    x1: field(run, "network/in/x_1"),
-    y: field(run, "network/in/y"),
-    mask: windowMask(run, "network/in/mask"),
-    known: label(run, "network/in/label"),
-  });
+  const {run, steps, order, model, load} = sampledNetwork();
   const sampler = new Sampler({steps, order});
   const chain = (weights: tf.Tensor, x1: tf.Tensor, y: tf.Tensor, mask: tf.Tensor, known: tf.Tensor) => {
     const given = model.given(model.layout.bind(weights as tf.Tensor1D), known as tf.Tensor2D);
@@ -189,27 +178,6 @@ describe("sampling with the network", () => {
         expect(relativeError(toOfficial(states[steps]), run.tensor("network/out/x_0").data)).toBeLessThan(1e-4);
       }
       recorded.dispose();
-    });
-  });
-
-  test("an emulator's windows keep what is observed, differ by row and position, and do not depend on the batch", () => {
-    tf.tidy(() => {
-      const {y, known} = load();
-      const length = y.shape[1]!;
-      const emulate = diffusionEmulator(model, {seed: 3, steps: 4});
-      const mask = tf.tensor1d(contextMask(length, 1));
-      const rows = tf.tile(y.slice(0, 1), [3, 1, 1, 1, 1]);
-      const labels = tf.tile(known, [3, 1]) as tf.Tensor2D;
-      const made = emulate(rows, mask, labels, {i: 0, row: 0});
-      const values = (x: tf.Tensor, row: number) => x.slice(row, 1).dataSync();
-      const observed = made.sub(rows).slice([0, 0], [3, 1]).abs().max().dataSync()[0];
-      expect(observed).toBeLessThan(0.01); // sigma at t = 0 is 1e-3
-      expect(relativeError(values(made, 0), values(made, 1))).toBeGreaterThan(0.01);
-      const later = emulate(rows, mask, labels, {i: 4, row: 0});
-      expect(relativeError(values(later, 0), values(made, 0))).toBeGreaterThan(0.01);
-      const alone = emulate(rows.slice(0, 1), mask, labels.slice(0, 1), {i: 0, row: 2});
-      expect(relativeError(alone.dataSync(), values(made, 2))).toBeLessThan(1e-4);
-      emulate.dispose();
     });
   });
 });

@@ -1,10 +1,10 @@
 /** Golden vectors of emulators in this library's terms: layouts and configurations. */
-import type {DenoiserConfig} from "../../lib/diffusion/denoiser";
+import {Denoiser, type DenoiserConfig} from "../../lib/diffusion/denoiser";
 import type {EmulatorConfig} from "../../lib/diffusion/network";
 import type {ScheduleConfig} from "../../lib/diffusion/schedule";
 import type {Model} from "../../lib/nn/module";
 import {tf} from "../../lib/tensor/backend";
-import type {Reference} from "../reference/reference";
+import {reference, type Reference} from "../reference/reference";
 
 /** The official `get_denoiser` and `get_surrogate` arguments, as far as emulators use them. */
 export interface OfficialModel {
@@ -76,4 +76,19 @@ export function officialGradient(model: Model, gradient: tf.Tensor, name: string
 export function label(topic: Reference, name: string): tf.Tensor2D {
   const {data, shape} = topic.tensor(name);
   return tf.tensor2d(data, [data.length / shape[shape.length - 1], shape[shape.length - 1]]);
+}
+
+/** The trained denoiser of the golden samples, with a loader of their inputs. */
+export function sampledNetwork() {
+  const run = reference("sampler");
+  const {steps, order, model: official} = run.config.network as {steps: number; order: number; model: OfficialModel};
+  const model = new Denoiser(denoiserConfig(official));
+  model.weights = tf.tensor1d(model.layout.fromOfficial(run.below("network/weights/")));
+  const load = () => ({
+    x1: field(run, "network/in/x_1"),
+    y: field(run, "network/in/y"),
+    mask: windowMask(run, "network/in/mask"),
+    known: label(run, "network/in/label"),
+  });
+  return {run, steps, order, model, load};
 }

@@ -1,0 +1,53 @@
+import ndarray from "ndarray";
+import {dense, gather} from "../../lib/evaluate/fields";
+
+const data = Float32Array.from({length: 24}, (_, i) => i);
+
+describe("dense", () => {
+  test("takes what is row-major as it is", () => {
+    const found = dense({data, shape: [2, 3, 4]}, "x");
+    expect(found).toEqual({data, shape: [2, 3, 4]});
+    expect(found.data).toBe(data);
+    expect(dense(ndarray(data, [2, 3, 4]), "x").data).toBe(data);
+    // an axis of length 1 has no stride to speak of
+    expect(dense({data, shape: [1, 24], stride: [7, 1]}, "x").data).toBe(data);
+  });
+
+  test.each([
+    ["transposed", ndarray(data, [2, 3, 4]).transpose(2, 0, 1)],
+    ["reversed", ndarray(data, [2, 3, 4]).step(-1, 1, -1)],
+    ["cut", ndarray(data, [2, 3, 4]).lo(0, 1, 1).hi(2, 2, 2)],
+    ["a later part without gaps", ndarray(data, [2, 3, 4]).lo(1, 0, 0)],
+  ])("copies a view (%s) in row-major order", (_, view) => {
+    const {data: found, shape} = dense(view, "x");
+    const expected: number[] = [];
+    const [a, b, c] = view.shape;
+    for (let i = 0; i < a; i++) {
+      for (let j = 0; j < b; j++) for (let k = 0; k < c; k++) expected.push(view.get(i, j, k));
+    }
+    expect(shape).toEqual(view.shape);
+    expect(Array.from(found)).toEqual(expected);
+  });
+
+  test("refuses fewer values than the shape needs", () => {
+    expect(() => dense({data, shape: [5, 5]}, "truth")).toThrow("truth: expected 25 values for shape [5,5], found 24");
+    expect(() => dense({data, shape: [4, 6], offset: 1}, "x")).toThrow(
+      "x: expected 24 values for shape [4,6], found 23",
+    );
+  });
+});
+
+test("gather takes one channel of one frame, frames of all leading axes counted through", () => {
+  const [K, L, X, Y, C] = [2, 2, 1, 3, 2];
+  const array = {data, shape: [K, L, X, Y, C]};
+  for (let k = 0; k < K; k++) {
+    for (let i = 0; i < L; i++) {
+      for (let c = 0; c < C; c++) {
+        const expected = [0, 1, 2].map((y) => ndarray(data, array.shape).get(k, i, 0, y, c));
+        const out = new Float64Array(X * Y);
+        expect(gather(array, k * L + i, c, out)).toBe(out);
+        expect([...out]).toEqual(expected);
+      }
+    }
+  }
+});

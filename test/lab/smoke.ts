@@ -1,0 +1,60 @@
+/** Laboratories at smoke size, and data for single stages. */
+import ndarray from "ndarray";
+import type {Autoencoder} from "../../lib/autoencoder";
+import {Artifacts} from "../../lib/lab/artifacts";
+import type {EmulatorData} from "../../lib/lab/emulators";
+import {Lab} from "../../lib/lab/lab";
+import {preset, type Config} from "../../lib/lab/presets";
+import type {Trained} from "../../lib/lab/training";
+import {Generator} from "../../lib/random";
+import {temporaryFolder} from "../folder";
+
+export const smoke = preset("euler", "smoke");
+
+/**
+ * A laboratory whose autoencoders are disposed of after the tests: what they recorded would outlive their file in a
+ * process that runs several, where another file may give the same name to another function.
+ */
+class TidyLab extends Lab {
+  readonly opened = new Set<Autoencoder>();
+
+  override async autoencoder(...options: Parameters<Lab["autoencoder"]>): Promise<Trained<Autoencoder>> {
+    const trained = await super.autoencoder(...options);
+    this.opened.add(trained.model);
+    return trained;
+  }
+}
+
+/** Laboratories that share the artefacts of a temporary folder, unless they are given another one in it. */
+export function smokeLabs() {
+  const folder = temporaryFolder();
+  const artifacts = (name = "") => new Artifacts(folder(name), () => undefined);
+  const labs: TidyLab[] = [];
+  const open = (change: (config: Config) => Config = (config) => config, store = artifacts()): Lab => {
+    const lab = new TidyLab(change(preset("euler", "smoke")), store);
+    labs.push(lab);
+    return lab;
+  };
+  afterAll(() => labs.forEach(({opened}) => opened.forEach((model) => model.dispose())));
+  return {folder, artifacts, open};
+}
+
+/** Random trajectories [N, T, ...grid, C] with labels of 5 numbers. */
+export function randomData(key: string, shape: readonly number[]): EmulatorData {
+  const generator = Generator.from("data", key);
+  const draw = (length: number) => Float32Array.from({length}, () => generator.normal());
+  const states = ndarray(draw(shape.reduce((a, b) => a * b, 1)), [...shape]);
+  return {states, labels: Array.from({length: shape[0]}, () => draw(5)), key};
+}
+
+/** The configuration of an emulator's network of few parameters. */
+export const tiny = {
+  ...{embFeatures: 8, hidChannels: 8, hidBlocks: 1, attentionHeads: 2, ffnFactor: 2, spatial: 3},
+  ...{channels: 3, labelFeatures: 5, patchSize: [1, 1, 1]},
+};
+
+/** A model as if it had been trained. */
+export function asTrained<M>(model: M, key: string): Trained<M> {
+  const none = new Float32Array(0);
+  return {model, key, history: {loss: none, norm: none, validation: []}, seconds: 0};
+}
