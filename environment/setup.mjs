@@ -23,7 +23,9 @@ function run(command, args, options = {}) {
     const collect = (data) => (output += data);
     child.stdout.on("data", collect);
     child.stderr.on("data", collect);
-    child.on("error", reject);
+    child.on("error", ({code}) =>
+      reject(new SetupError(`"${command}" could not be started (${code}): is it installed?`)),
+    );
     child.on("close", (code) => {
       writeFileSync(logFile, `$ ${command} ${args.join(" ")}\n${output}\n`, {flag: "a"});
       if (code === 0) resolve(output);
