@@ -76,6 +76,8 @@ class Kernel:
         self.client.start_channels()
         await self.client.wait_for_ready(timeout=60)
         self.client.allow_stdin = False
+        # Loads the library while the notebook before still runs; silent: no output, no execution count.
+        self.client.execute('import "lola";', silent=True, store_history=False)
 
     def peak(self):
         """Peak memory in bytes."""
