@@ -11,6 +11,7 @@ npm start -- --preset smoke                  another preset
 npm start -- --system all                    every system
 npm start -- --only 03,05                    some notebooks
 npm start -- --from 04                       from one notebook on
+npm start -- --again                         also when nothing changed since the last run
 
 The tour's notebooks are written back in place with their outputs and figures go to figures/; other presets and systems
 write to .out/. Ctrl-C stops within five seconds; finished stages are kept.
@@ -21,6 +22,7 @@ const OPTIONS = {
   preset: {type: "string", default: process.env.LOLA_PRESET || "tour"},
   only: {type: "string"},
   from: {type: "string"},
+  again: {type: "boolean", default: false},
   help: {type: "boolean", default: false},
 };
 

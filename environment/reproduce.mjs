@@ -8,6 +8,7 @@ import {createInterface} from "node:readline";
 import {fileURLToPath} from "node:url";
 import {chooseNotebooks, chooseSystems, HELP, readArguments, UsageError} from "./arguments.mjs";
 import {Screen} from "./screen.mjs";
+import {fingerprint, lastRun, recordRun} from "./unchanged.mjs";
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "..");
 const venv = path.join(root, "environment/.venv");
@@ -23,17 +24,39 @@ function requireSetup() {
   }
 }
 
-/** Runs the notebooks of one system in a Python process and shows its events. */
-async function runSystem({system, preset, folder, notebooks, screen}) {
+/** What the Python process is told: which notebooks, and where results go. */
+function jobOf({system, preset, folder, notebooks}) {
   const main = system === "euler" && preset === "tour" && !process.env.LOLA_OUT;
   const out = process.env.LOLA_OUT ?? path.join(root, ".out", `${system}-${preset}`);
-  const job = {
+  return {
     root,
     notebooks: notebooks.map((name) => path.join(folder, name)),
     output: main && folder === path.join(root, "notebooks") ? folder : path.join(out, "notebooks"),
     failed: path.join(out, "failed"),
     log: path.join(out, "kernels"),
   };
+}
+
+/** What a run of these notebooks depends on and makes, and where the last whole one is recorded. */
+function stateOf({system, preset, job}) {
+  Object.assign(process.env, {LOLA_SYSTEM: system, LOLA_PRESET: preset});
+  const {dataFolder, figuresFolder} = library("paths.js");
+  const results = job.notebooks.map((name) => path.join(job.output, path.basename(name)));
+  const settings = Object.entries(process.env).filter(([name]) => name.startsWith("LOLA_"));
+  return {
+    file: path.join(job.log, "../last-run.json"),
+    fingerprint: () =>
+      fingerprint({
+        root,
+        notebooks: [...new Set([...job.notebooks, ...results])],
+        folders: [dataFolder(), figuresFolder()],
+        settings: settings.sort(),
+      }),
+  };
+}
+
+/** Runs the notebooks of one system in a Python process and shows its events. */
+async function runSystem({system, preset, job, screen}) {
   const tools = [path.join(root, "node_modules/.bin"), path.join(venv, "bin")];
   const child = spawn(
     path.join(venv, "bin/python"),
@@ -116,8 +139,6 @@ function printFindings(folder, start) {
 
 function printSummary({system, preset, results, start, began}) {
   const {formatSeconds} = library("lab/progress.js");
-  process.env.LOLA_SYSTEM = system;
-  process.env.LOLA_PRESET = preset;
   const figures = library("paths.js").figuresFolder();
   const gib = (bytes) => `${(bytes / 2 ** 30).toFixed(2)} GiB`;
   process.stdout.write(`\nSummary of ${system}, ${preset}\n`);
@@ -151,8 +172,19 @@ async function reproduce() {
     process.stdout.write(
       `${system}, preset ${preset}: ${notebooks.length} notebook${notebooks.length > 1 ? "s" : ""}\n`,
     );
+    const job = jobOf({system, preset, folder, notebooks});
+    const state = stateOf({system, preset, job});
+    const ended = options.again ? undefined : lastRun(state.file, state.fingerprint());
+    if (ended) {
+      process.stdout.write(
+        `Nothing changed since the run that ended ${ended.toLocaleString()}: notebooks, data and figures are as it ` +
+          "left them (--again runs them anyway).\n",
+      );
+      printFindings(library("paths.js").figuresFolder(), 0);
+      continue;
+    }
     const screen = new Screen(notebooks.length, library("lab/progress.js").formatSeconds);
-    const {results, failure} = await runSystem({system, preset, folder, notebooks, screen});
+    const {results, failure} = await runSystem({system, preset, job, screen});
     if (stopped) {
       process.stdout.write("\nInterrupted. Finished stages are kept: the same command goes on from there.\n");
       return stopped;
@@ -160,6 +192,7 @@ async function reproduce() {
     if (failure) printFailure(failure, path.parse(results.at(-1)?.name ?? notebooks[0]).name);
     printSummary({system, preset, results, start, began});
     if (failure) return 1;
+    recordRun(state.file, state.fingerprint());
   }
   return 0;
 }
