@@ -16,7 +16,7 @@ import {Model, nest, type Parameters, type Specs} from "../nn/module";
 import {tf} from "../tensor/backend";
 import {EmulatorNetwork, type EmulatorConfig, type NetworkInputs} from "./network";
 import {spreadMask} from "./mask";
-import {createSchedule, type NoiseTensors, type Schedule, type ScheduleConfig} from "./schedule";
+import {createSchedule, type Noise, type NoiseTensors, type Schedule, type ScheduleConfig} from "./schedule";
 
 /** Diffusion time: one for the whole batch, or a tensor $[B]$ with one per sample. */
 export type Time = number | tf.Tensor;
@@ -27,6 +27,22 @@ export interface Posterior {
   readonly mean: tf.Tensor;
   /** Prior guess of the variance, $\sigma_t^2 / (\alpha_t^2 + \sigma_t^2)$, $[1 | B, 1, \dots, 1]$. */
   readonly variance: tf.Tensor;
+}
+
+/**
+ * Estimate the score $\nabla \log p(x_t)$ from a denoiser's mean by Tweedie's formula (paper, Eq. 4),
+ *
+ * $$ s(x_t) = \frac{\alpha_t \, \mathbb{E}[x \mid x_t] - x_t}{\sigma_t^2}. $$
+ *
+ * The text after Eq. 4 prints $\alpha_t$ in front of $x_t$ instead, which is no solution of that equation.
+ */
+export function score(xt: tf.Tensor, mean: tf.Tensor, {alpha, sigma}: Noise): tf.Tensor {
+  return tf.tidy(() =>
+    mean
+      .mul(alpha)
+      .sub(xt)
+      .div(sigma ** 2),
+  );
 }
 
 /** Anything that denoises: what a sampler needs. */

@@ -5,6 +5,8 @@
  * $1 / \operatorname{var}$ of the preconditioning, so that every noise level counts alike (paper, Eqs. 3 and 7):
  *
  * $$ \mathcal{L} = \mathbb{E} \left[ \frac{\alpha_t^2 + \sigma_t^2}{\sigma_t^2} \left\| d(x_t) - x \right\|^2 \right]. $$
+ *
+ * The paper has a weight $\lambda_t$ in Eq. 3, which it does not name, and none in Eq. 7.
  */
 import {tf} from "../tensor/backend";
 import type {Random} from "../tensor/random";
@@ -47,6 +49,8 @@ export interface DenoiserLossInputs {
   z: tf.Tensor;
   /** Entries that count: all, as in the official code, or only those that are generated. */
   over?: LossEntries;
+  /** Weight of the squared error: $1 / \operatorname{var}$ as in the official code, or none as Eq. 7 is printed. */
+  weight?: "variance" | "none";
   /** Source of dropout masks; none drops nothing. */
   dropout?: Random;
 }
@@ -61,12 +65,13 @@ export function denoiserLoss(
   denoiser: Denoiser,
   p: Parameters,
   x: tf.Tensor,
-  {mask, label, t, z, over = "all", dropout}: DenoiserLossInputs,
+  {mask, label, t, z, over = "all", weight = "variance", dropout}: DenoiserLossInputs,
 ): tf.Scalar {
   return tf.tidy(() => {
     const xt = diffuse(x, denoiser.schedule.of(t), z, mask);
     const {mean, variance} = denoiser.posterior(p, xt, t, {mask, label, dropout});
-    return overEntries(mean.sub(x).square().div(variance), mask, over);
+    const error = mean.sub(x).square();
+    return overEntries(weight === "variance" ? error.div(variance) : error, mask, over);
   });
 }
 

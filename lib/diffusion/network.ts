@@ -21,6 +21,8 @@ export interface EmulatorConfig extends Omit<ViTConfig, "inChannels" | "outChann
   readonly embFeatures: number;
   /** Simulation parameters, the label's length $D$; 0 for none. */
   readonly labelFeatures: number;
+  /** Whether a denoiser is told which states are observed, true unless told; a solver always is. */
+  readonly masked?: boolean;
 }
 
 /** What a network is told beside the states. */
@@ -91,14 +93,14 @@ class TimeEmbedding {
   }
 }
 
-/** Make the transformer of an emulator; `modFeatures` 0 leaves it unmodulated. */
-export function backboneOf(config: EmulatorConfig, modulated: boolean): ViT {
+/** Make the transformer of an emulator, modulated or not, and with or without condition channels for a mask. */
+export function backboneOf(config: EmulatorConfig, modulated: boolean, masked = true): ViT {
   const {channels, embFeatures} = config;
   return new ViT({
     ...config,
     inChannels: channels,
     outChannels: channels,
-    condChannels: channels,
+    condChannels: masked ? channels : 0,
     modFeatures: modulated ? embFeatures : 0,
   });
 }
@@ -114,9 +116,11 @@ export class EmulatorNetwork {
   private readonly backbone: ViT;
   private readonly time: TimeEmbedding;
   private readonly label?: LabelEmbedding;
+  private readonly masked: boolean;
 
   constructor(config: EmulatorConfig) {
-    this.backbone = backboneOf(config, true);
+    this.masked = config.masked ?? true;
+    this.backbone = backboneOf(config, true, this.masked);
     this.time = new TimeEmbedding(config.embFeatures);
     this.label = config.labelFeatures > 0 ? new LabelEmbedding(config.labelFeatures, config.embFeatures) : undefined;
     this.specs = {
@@ -129,11 +133,12 @@ export class EmulatorNetwork {
   /**
    * @param x states $[B, L, \dots, C]$.
    * @param time logarithm of the noise level, $[B]$ or $[1]$.
+   * @param inputs the mask is ignored by a network that is not told about masks.
    */
   forward(p: Parameters, x: tf.Tensor, time: tf.Tensor, {mask, label, dropout}: NetworkInputs = {}): tf.Tensor {
     const embedded = this.time.forward(p.in("time_embedding"), time);
     const mod = this.label ? embedded.add(this.label.forward(p.in("label_embedding"), label)) : embedded;
-    const cond = mask ? maskChannels(mask, x) : tf.zerosLike(x);
+    const cond = this.masked ? (mask ? maskChannels(mask, x) : tf.zerosLike(x)) : undefined;
     return this.backbone.forward(p.in("backbone"), x, {cond, mod: perSample(mod, x.shape[0]), dropout});
   }
 }

@@ -1,83 +1,128 @@
 /**
- * Sampling by the probability flow.
+ * Sampling: from noise at $t = 1$ to data at $t = 0$, step by step.
  *
- * With $\eta = 0$ the reverse process (paper, Eq. 2) is an ordinary differential equation. Divided by $\alpha_t$ and written
- * in $\rho = \sigma_t / \alpha_t$ it reads
- *
- * $$ \frac{\mathrm{d}}{\mathrm{d}\rho} \frac{x_t}{\alpha_t} = z_t, \qquad
- *    z_t = \frac{x_t - \alpha_t \, \mathbb{E}[x \mid x_t]}{\sigma_t}, $$
- *
- * where $z_t$, the noise that the denoiser sees, changes slowly. The Adams-Bashforth method of order $k$ fits a polynomial
- * through the last $k$ values of $z$ and integrates it over the next step: accuracy of order $k$ for one denoiser call a
- * step. Order 1 is Euler's method in $\rho$, which is DDIM.
+ * | kind   | method                                                                | file                   |
+ * | ------ | --------------------------------------------------------------------- | ---------------------- |
+ * | `ab`   | Adams-Bashforth of the probability flow (the paper's, order 3)        | adams-bashforth.ts     |
+ * | `eab`  | exponential Adams-Bashforth                                           | exponential.ts         |
+ * | `ddim` | DDIM: Euler's method at $\eta = 0$, with new noise above              | ancestral.ts           |
+ * | `ddpm` | DDPM, which is DDIM at $\eta = 1$                                     | ancestral.ts           |
+ * | `pc`   | deterministic DDIM steps, each after corrections at fixed $t$         | predictor-corrector.ts |
  */
 import {tf} from "../tensor/backend";
+import {adamsBashforth} from "./adams-bashforth";
+import {ancestral} from "./ancestral";
 import type {Denoise} from "./denoiser";
+import {exponentialAdamsBashforth} from "./exponential";
+import type {Method} from "./method";
+import {multistep} from "./multistep";
+import {predictorCorrector} from "./predictor-corrector";
 import {discretize, type Schedule} from "./schedule";
 
-/**
- * Coefficients of the Adams-Bashforth method on a grid of any spacing,
- * $c_{ij} = \int_{\rho_i}^{\rho_{i+1}} \ell_j(\rho) \, \mathrm{d}\rho$ with the Lagrange polynomials $\ell_j$ of the last
- * $k$ grid points; the first rows have fewer points and lower order.
- *
- * @param rho grid of $n + 1$ values.
- * @param order number $k$ of values of $z$ that a step uses.
- * @returns $n$ rows; row $i$ multiplies the last $\min(i + 1, k)$ values of $z$, oldest first.
- * @throws RangeError unless the order is a positive integer and the grid finite and strictly monotonic.
- * @see Zhang & Chen, "Fast Sampling of Diffusion Models with Exponential Integrator", 2023, arXiv:2204.13902
- */
-export function adamsBashforth(rho: readonly number[], order: number): number[][] {
-  if (!(Number.isInteger(order) && order >= 1)) {
-    throw new RangeError(`adamsBashforth: expected an order of 1 or more, found ${order}`);
-  }
-  return rho.slice(0, -1).map((current, i) => {
-    const step = rho[i + 1] - current;
-    if (!Number.isFinite(step) || step === 0 || step * (rho[1] - rho[0]) < 0) {
-      throw new RangeError(
-        `adamsBashforth: expected a finite, strictly monotonic grid, found ${current} followed by ${rho[i + 1]}`,
-      );
+/** A method of sampling as plain data, the way configurations hold it. */
+export type SamplerMethod =
+  | {
+      /** Adams-Bashforth unless told. */
+      readonly kind?: "ab" | "eab";
+      /** Order of the multi-step method, 3 unless told. */
+      readonly order?: number;
     }
-    // the step is [0, 1] in this unit, so that no power of rho is lost to rounding
-    const nodes = rho.slice(Math.max(0, i + 1 - order), i + 1).map((value) => (value - current) / step);
-    return nodes.map((_, j) => step * lagrangeIntegral(nodes, j));
-  });
+  | {
+      readonly kind: "ddim";
+      /** Stochasticity $\eta \ge 0$, 0 unless told. */
+      readonly eta?: number;
+    }
+  | {readonly kind: "ddpm"}
+  | {
+      readonly kind: "pc";
+      /** Corrections before each step, 1 unless told. */
+      readonly corrections?: number;
+      /** Size $\delta \in [0, 1]$ of a correction, 0.01 unless told. */
+      readonly delta?: number;
+    };
+
+export type SamplerOptions = SamplerMethod & {
+  /** Steps from noise to data, 16 unless told: one denoiser call each, and one more for each correction of `pc`. */
+  readonly steps?: number;
+};
+
+/** Source of the noise that stochastic methods add, a `Random` or a `RowRandom`. */
+export interface NoiseSource {
+  /** An independent source. */
+  fold(i: number): NoiseSource;
+  /** A draw from $\mathcal{N}(0, I)$. */
+  normal(shape: number[]): tf.Tensor;
 }
 
-/** $\int_0^1 \prod_{m \neq j} (u - u_m) / (u_j - u_m) \, \mathrm{d}u$. */
-function lagrangeIntegral(nodes: readonly number[], j: number): number {
-  let polynomial = [1]; // ascending powers
-  nodes.forEach((node, m) => {
-    if (m === j) return;
-    const scale = 1 / (nodes[j] - node);
-    polynomial = Array.from(
-      {length: polynomial.length + 1},
-      (_, power) => scale * ((polynomial[power - 1] ?? 0) - node * (polynomial[power] ?? 0)),
-    );
-  });
-  return polynomial.reduce((sum, coefficient, power) => sum + coefficient / (power + 1), 0);
+/** Options of each kind besides `steps`. */
+const KNOBS: Record<string, readonly string[]> = {
+  ab: ["order"],
+  eab: ["order"],
+  ddim: ["eta"],
+  ddpm: [],
+  pc: ["corrections", "delta"],
+};
+
+/** @throws RangeError for an unknown kind and for an option that the kind does not have. */
+function checkOptions({kind = "ab", ...options}: SamplerOptions): void {
+  const known = Object.hasOwn(KNOBS, kind) ? ["steps", ...KNOBS[kind]] : undefined;
+  if (!known) throw new RangeError(`Sampler: expected the kind ${Object.keys(KNOBS).join(", ")}, found ${kind}`);
+  const unknown = Object.entries(options).find(([name, value]) => value !== undefined && !known.includes(name));
+  if (unknown) {
+    throw new RangeError(`Sampler: expected only ${known.join(", ")} for the kind ${kind}, found ${unknown[0]}`);
+  }
 }
 
-export interface SamplerOptions {
-  /** Denoiser calls from noise to data. */
-  steps?: number;
-  /** Order of the Adams-Bashforth method; 1 is DDIM. */
-  order?: number;
+function integer(name: string, value: number, least: number): number {
+  if (!(Number.isInteger(value) && value >= least)) {
+    throw new RangeError(`Sampler: expected ${name} to be an integer of ${least} or more, found ${value}`);
+  }
+  return value;
 }
 
-/** The Adams-Bashforth sampler (paper, sections 3.3.3 and B.5: order 3, 16 steps). */
+function bounded(name: string, value: number, most: number): number {
+  if (!(Number.isFinite(value) && value >= 0 && value <= most)) {
+    const range = most === Infinity ? "a finite number of 0 or more" : `from 0 to ${most}`;
+    throw new RangeError(`Sampler: expected ${name} to be ${range}, found ${value}`);
+  }
+  return value;
+}
+
+function methodOf(options: SamplerMethod): Method {
+  switch (options.kind) {
+    case "ddim":
+      return ancestral(bounded("eta", options.eta ?? 0, Infinity));
+    case "ddpm":
+      return ancestral(1);
+    case "pc":
+      return predictorCorrector({
+        corrections: integer("corrections", options.corrections ?? 1, 0),
+        delta: bounded("delta", options.delta ?? 0.01, 1),
+      });
+    case "ab":
+    case "eab":
+    case undefined: {
+      const coefficients = options.kind === "eab" ? exponentialAdamsBashforth : adamsBashforth;
+      return multistep(coefficients, integer("order", options.order ?? 3, 1));
+    }
+  }
+}
+
+/** A sampler; the paper's unless told: Adams-Bashforth of order 3, 16 steps (sections 3.3.3 and B.5). */
 export class Sampler {
   readonly steps: number;
-  readonly order: number;
+  private readonly method: Method;
 
-  /** @throws RangeError unless steps and order are positive integers. */
-  constructor({steps = 16, order = 3}: SamplerOptions = {}) {
-    for (const [name, value] of Object.entries({steps, order})) {
-      if (!(Number.isInteger(value) && value >= 1)) {
-        throw new RangeError(`Sampler: expected ${name} to be an integer of 1 or more, found ${value}`);
-      }
-    }
-    this.steps = steps;
-    this.order = order;
+  /** @throws RangeError for an unknown kind, an option that the kind does not have, or a value out of range. */
+  constructor(private readonly options: SamplerOptions = {}) {
+    checkOptions(options);
+    this.steps = integer("steps", options.steps ?? 16, 1);
+    this.method = methodOf(options);
+  }
+
+  /** Whether steps add noise, so that {@link sample} needs a source of it. */
+  get stochastic(): boolean {
+    return this.method.stochastic;
   }
 
   /**
@@ -85,19 +130,25 @@ export class Sampler {
    *
    * @param denoise what is known at each time.
    * @param x1 noise at $t = 1$, see {@link start}.
+   * @param random source of the noise that stochastic methods add: draw $n$ is `random.fold(n).normal(x1.shape)`.
    * @returns a sample $x_0$ of the same shape. It keeps noise of scale $\sigma_0$ (1e-3 in the default schedule).
+   * @throws Error if the method is stochastic and there is no source.
    */
-  sample(denoise: Denoise, x1: tf.Tensor): tf.Tensor {
+  sample(denoise: Denoise, x1: tf.Tensor, random?: NoiseSource): tf.Tensor {
     return tf.tidy(() => {
       let x = x1;
-      for (const state of this.walk(denoise, x1)) x = state;
+      for (const state of this.walk(denoise, x1, random)) x = state;
       return x;
     });
   }
 
-  /** The states $x_t$ at all `steps + 1` times, from $t = 1$ (a copy of `x1`) to $t = 0$. */
-  trajectory(denoise: Denoise, x1: tf.Tensor): tf.Tensor[] {
-    return tf.tidy(() => [x1.clone(), ...this.walk(denoise, x1)]);
+  /**
+   * The states $x_t$ at all `steps + 1` times, from $t = 1$ (a copy of `x1`) to $t = 0$.
+   *
+   * @throws Error if the method is stochastic and there is no source.
+   */
+  trajectory(denoise: Denoise, x1: tf.Tensor, random?: NoiseSource): tf.Tensor[] {
+    return tf.tidy(() => [x1.clone(), ...this.walk(denoise, x1, random)]);
   }
 
   /**
@@ -110,27 +161,18 @@ export class Sampler {
     return noise.mul(Math.hypot(alpha, sigma));
   }
 
-  private *walk(denoise: Denoise, x1: tf.Tensor): IterableIterator<tf.Tensor> {
+  private *walk(denoise: Denoise, x1: tf.Tensor, random?: NoiseSource): IterableIterator<tf.Tensor> {
+    if (this.stochastic && !random) {
+      throw new Error(`Sampler: the kind ${this.options.kind} adds noise: expected a source of it, found none.`);
+    }
     const grid = discretize(denoise.schedule, this.steps);
-    const coefficients = adamsBashforth(
-      grid.map(({alpha, sigma}) => sigma / alpha),
-      this.order,
-    );
-    const history: tf.Tensor[] = []; // the last values of z, oldest first
+    const step = this.method.begin(grid);
+    let draws = 0;
     let x = x1;
     for (let i = 0; i < this.steps; i++) {
-      const [now, next] = [grid[i], grid[i + 1]];
-      const z = tf.tidy(() => {
-        const {mean} = denoise.denoise(x, 1 - i / this.steps);
-        return x.sub(mean.mul(now.alpha)).div(now.sigma);
-      });
-      history.push(z);
-      if (history.length > this.order) history.shift();
-      x = tf.tidy(() =>
-        history
-          .map((z, j) => z.mul(next.alpha * coefficients[i][j]))
-          .reduce((sum, move) => sum.add(move), x.mul(next.alpha / now.alpha)),
-      );
+      const mean = (xt: tf.Tensor) => denoise.denoise(xt, 1 - i / this.steps).mean;
+      const noise = () => random!.fold(draws++).normal(x1.shape);
+      x = step(x, {i, from: grid[i], to: grid[i + 1], mean, noise});
       yield x;
     }
   }

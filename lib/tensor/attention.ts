@@ -27,6 +27,13 @@ const rotation = differentiable({
     const dtheta = d2.mul(y1).sub(d1.mul(y2)); // an angle moves its pair along (-y2, y1)
     return [rotated(dy, cos, sin.neg()), dtheta.sum(shared).reshape(cos.shape)];
   },
+  tangents: [
+    (t, _y, cos, sin) => rotated(t, cos, sin),
+    (t, y) => {
+      const [y1, y2] = tf.split(y, 2, -1);
+      return tf.concat([y2.neg().mul(t), y1.mul(t)], -1);
+    },
+  ],
 });
 
 /**
@@ -95,7 +102,34 @@ const weightedMean = differentiable({
       join(weights.map((p, i) => product(p, dys[i], true))),
     ];
   },
+  tangents: [
+    (t, _q, k, v, _y, ...weights) => {
+      const ks = split(k, weights.length);
+      const dScores = split(t, weights.length).map((ti, i) => product(ti, ks[i], false, true));
+      return meanTangent(dScores, v, weights);
+    },
+    (t, q, _k, v, _y, ...weights) => {
+      const qs = split(q, weights.length);
+      const dScores = split(t, weights.length).map((ti, i) => product(qs[i], ti, false, true));
+      return meanTangent(dScores, v, weights);
+    },
+    (t, _q, _k, _v, _y, ...weights) => {
+      const ts = split(t, weights.length);
+      return join(weights.map((p, i) => product(p, ts[i])));
+    },
+  ],
 });
+
+/** How the weighted mean moves with the scores, chunk by chunk. */
+function meanTangent(dScores: tf.Tensor[], v: tf.Tensor, weights: tf.Tensor[]): tf.Tensor {
+  const vs = split(v, weights.length);
+  return join(
+    dScores.map((ds, i) => {
+      const dWeights = ds.sub(ds.mul(weights[i]).sum(-1, true)).mul(weights[i]);
+      return product(dWeights, vs[i]);
+    }),
+  );
+}
 
 /**
  * Attend: $\operatorname{softmax}(q k^T) v$, in chunks of the batch.

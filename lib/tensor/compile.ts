@@ -11,8 +11,9 @@
  * kept as it was at the first call.
  */
 import {randomBytes} from "node:crypto";
-import {nativeBackend, tf, type Attr, type Binding, type TensorInfo} from "./backend";
+import {nativeBackend, rawOps, tf, type Attr, type Binding, type TensorInfo} from "./backend";
 import {Graph} from "./graph";
+import {freeKeptOnError} from "./kept";
 
 /** Recorded variants (by input shapes) that one compiled step keeps; the least recently used is forgotten first. */
 const VARIANTS = 8;
@@ -23,6 +24,9 @@ const rawBinding = nativeBackend().binding;
 const prefix = randomBytes(4).toString("hex");
 let functions = 0;
 let recording = false; // a compiled step called inside another is recorded as part of it
+
+/** An operation that passes all its inputs on once the last of them is there; TensorFlow's optimiser leaves it alone. */
+const BARRIER = "IdentityN";
 
 type Step = (...inputs: tf.Tensor[]) => tf.Tensor[];
 
@@ -79,7 +83,7 @@ class Recorder {
     return Object.create(binding, {
       executeOp: {
         value: (name: string, attrs: Attr[], inputs: number[], count: number) => {
-          const infos = binding.executeOp(name, attrs, inputs, count);
+          const infos = name === BARRIER ? identities(binding, inputs) : binding.executeOp(name, attrs, inputs, count);
           this.operation(name, attrs, inputs, infos);
           return infos;
         },
@@ -149,6 +153,22 @@ function contentOf(values: ArrayLike<number>, dtype: number): Uint8Array {
   return new Uint8Array(arrays.from(values).buffer);
 }
 
+/** What the barrier does when it runs by itself: the binding cannot state its list of types. */
+function identities(binding: Binding, inputs: number[]): TensorInfo[] {
+  return inputs.map((id) => binding.executeOp("Identity", [], [id], 1)[0]);
+}
+
+/**
+ * Make what follows wait: in a recorded step, whatever is computed from the result runs after `signal` is known, and is
+ * not merged with equal operations elsewhere. Operations that run one by one need no waiting and get the same tensors.
+ */
+export function after(tensors: tf.Tensor[], signal: tf.Tensor): tf.Tensor[] {
+  if (!recording) return tensors;
+  const all = [...tensors, signal];
+  const types = all.map(({dtype}) => tfType(dtype));
+  return rawOps(BARRIER, all, [{name: "T", type: rawBinding.TF_ATTR_TYPE, value: types}], all.length).slice(0, -1);
+}
+
 /** Record `step` for the shapes of `inputs` and define it as a function of the engine. */
 function define(step: Step, label: string, inputs: tf.Tensor[]): Recording {
   const recorder = new Recorder();
@@ -156,7 +176,7 @@ function define(step: Step, label: string, inputs: tf.Tensor[]): Recording {
   const own = nativeBackend().getInputTensorIds(inputs).map(handle); // inputs that share a value now may not later
   try {
     // clones, because a step may return an input, which is not to be disposed of with the other outputs
-    const body = () => tf.tidy(() => step(...own).map((output) => output.clone()));
+    const body = () => freeKeptOnError(() => tf.tidy(() => step(...own).map((output) => output.clone())));
     const {graph, outputs} = recorder.record(own, body);
     rawBinding.defineFunction(graph, name, recorder.arguments_, outputs);
     return {name, captured: recorder.captured, outputs: outputs.length};

@@ -84,6 +84,14 @@ function operation(space: number, periodic: boolean) {
       const dw = rawOp(filterGradient, [padded, tf.tensor1d(w.shape, "int32"), dy], attrs);
       return [dx, dw, rawOp("BiasAddGrad", [dy], [T])];
     },
+    tangents: [
+      (t, _padded, w) => rawOp(name, [periodic ? wrap(t, w.shape.slice(0, space)) : t, w], attrs),
+      (t, padded) => rawOp(name, [padded, t], attrs),
+      (t, padded, w) => {
+        const grid = padded.shape.slice(1, -1).map((n, axis) => (periodic ? n - w.shape[axis] + 1 : n));
+        return tf.zeros([padded.shape[0], ...grid, t.shape[0]]).add(t);
+      },
+    ],
   });
 }
 

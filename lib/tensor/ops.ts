@@ -3,7 +3,7 @@
  * as possible, carries its own gradient where the tape's is slow or missing, and can be recorded.
  */
 import {attr, rawOp, tf} from "./backend";
-import {differentiable} from "./differentiable";
+import {differentiable, type Differentiable, type Tangent} from "./differentiable";
 import type {Random} from "./random";
 
 const T = attr.type("T", "float32");
@@ -14,6 +14,11 @@ const last = (x: tf.Tensor) => x.shape[x.rank - 1];
 const affineRows = differentiable({
   forward: (x, w, b) => [rawOp("BiasAdd", [product(x, w, false, true), b], [T]), x, w],
   backward: (dy, x, w) => [product(dy, w), product(dy, x, true), rawOp("BiasAddGrad", [dy], [T])],
+  tangents: [
+    (t, _x, w) => product(t, w, false, true),
+    (t, x) => product(x, t, false, true),
+    (t, x) => tf.tile(t.reshape([1, -1]), [x.shape[0], 1]),
+  ],
 });
 
 function product(a: tf.Tensor, b: tf.Tensor, transposeA = false, transposeB = false): tf.Tensor {
@@ -38,14 +43,23 @@ export function affine(x: tf.Tensor, w: tf.Tensor, b?: tf.Tensor): tf.Tensor {
   return y.reshape([...x.shape.slice(0, -1), outputs]);
 }
 
+/** Make an operation of one input whose Jacobian is symmetric: its tangent is its gradient. */
+function symmetric(forward: Differentiable["forward"], derivative: Tangent): (x: tf.Tensor) => tf.Tensor {
+  return differentiable({
+    forward,
+    backward: (dy, ...saved) => [derivative(dy, ...saved)],
+    tangents: [derivative],
+  });
+}
+
 /** Sigmoid linear unit, $x \, \sigma(x)$: in TensorFlow's terms the gradient of softplus with x as incoming gradient. */
-export const silu = differentiable({
-  forward(x) {
+export const silu = symmetric(
+  (x) => {
     const y = rawOp("SoftplusGrad", [x, x], [T]);
     return [y, x, y];
   },
-  backward: (dy, x, y) => [rawOp("SoftplusGrad", [dy.mul(x.sub(y).add(1)), x], [T])], // y' = s(x) (1 + x - y)
-}) as (x: tf.Tensor) => tf.Tensor;
+  (dy, x, y) => rawOp("SoftplusGrad", [dy.mul(x.sub(y).add(1)), x], [T]), // y' = s(x) (1 + x - y)
+);
 
 export interface NormOptions {
   /** Added to the mean square before its root. */
@@ -53,8 +67,8 @@ export interface NormOptions {
 }
 
 function layerNormWith(eps: number, correction: number) {
-  return differentiable({
-    forward(x) {
+  return symmetric(
+    (x) => {
       const centred = x.sub(x.mean(-1, true));
       const scale = meanSquare(centred, last(x) - correction)
         .add(eps)
@@ -62,26 +76,26 @@ function layerNormWith(eps: number, correction: number) {
       const y = centred.mul(scale);
       return [y, y, scale];
     },
-    backward(dy, y, scale) {
+    (dy, y, scale) => {
       const along = dy
         .mul(y)
         .sum(-1, true)
         .mul(1 / (last(y) - correction));
       const across = dy.sub(y.mul(along));
-      return [across.sub(dy.mean(-1, true)).mul(scale)]; // y has mean 0: only dy's mean is to be removed
+      return across.sub(dy.mean(-1, true)).mul(scale); // y has mean 0: only dy's mean is to be removed
     },
-  });
+  );
 }
 
 function rmsNormWith(eps: number) {
-  return differentiable({
-    forward(x) {
+  return symmetric(
+    (x) => {
       const scale = meanSquare(x, last(x)).add(eps).rsqrt();
       const y = x.mul(scale);
       return [y, y, scale];
     },
-    backward: (dy, y, scale) => [dy.sub(y.mul(dy.mul(y).mean(-1, true))).mul(scale)],
-  });
+    (dy, y, scale) => dy.sub(y.mul(dy.mul(y).mean(-1, true))).mul(scale),
+  );
 }
 
 /** $\sum x^2 / n$ over the last axis, kept. */
@@ -198,6 +212,30 @@ export function depthToSpace(x: tf.Tensor, patch: readonly number[]): tf.Tensor 
     .reshape([x.shape[0], ...grid, last(x) / count(patch), ...patch])
     .transpose(order)
     .reshape([x.shape[0], ...grid.map((size, i) => size * patch[i]), last(x) / count(patch)]);
+}
+
+/**
+ * Average over blocks of the last axes of the grid: [B, ..., ...grid, C] to [B, ..., ...grid / block, C].
+ *
+ * @param block size of a block along each of the last axes before the channels.
+ * @throws RangeError when the blocks do not divide the grid.
+ */
+export function blockMeans(x: tf.Tensor, block: readonly number[]): tf.Tensor {
+  const first = x.rank - 1 - block.length;
+  if (first < 1 || block.some((size, i) => x.shape[first + i] % size !== 0)) {
+    throw new RangeError(
+      `blockMeans: expected axes that blocks of ${block.join(" x ")} divide, found [${x.shape.join(", ")}].`,
+    );
+  }
+  return block.reduce((y: tf.Tensor, size, i) => {
+    const {shape} = y;
+    const axis = first + i;
+    const coarse = [...shape.slice(0, axis), shape[axis] / size, ...shape.slice(axis + 1)];
+    return y
+      .reshape([-1, size, count(shape.slice(axis + 1))])
+      .mean(1)
+      .reshape(coarse);
+  }, x);
 }
 
 function range(length: number, start: number, step = 1): number[] {

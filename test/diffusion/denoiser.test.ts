@@ -1,17 +1,17 @@
-import {Denoiser, MaskedDenoiser} from "../../lib/diffusion/denoiser";
+import {Denoiser, MaskedDenoiser, score, type Posterior} from "../../lib/diffusion/denoiser";
 import {denoiserLoss, diffuse, sampledDenoiserLoss} from "../../lib/diffusion/loss";
+import {contextMask} from "../../lib/diffusion/mask";
 import {Sampler} from "../../lib/diffusion/sampler";
 import {compile} from "../../lib/tensor/compile";
 import {tf} from "../../lib/tensor/backend";
 import {Random} from "../../lib/tensor/random";
-import {reference, relativeError} from "../reference/reference";
-import {denoiserConfig, field, label, officialGradient, sampledNetwork, toOfficial, windowMask} from "./official";
+import {relativeError} from "../reference/reference";
+import {draw, LABEL, labels, LATENT, tinyDenoiser, tinyNetwork} from "../tiny";
 
-const topic = reference("denoiser");
-const denoiser = new Denoiser(denoiserConfig(topic.config.model));
-denoiser.weights = tf.tensor1d(denoiser.layout.fromOfficial(topic.below("weights/")));
+const denoiser = tinyDenoiser();
 const bind = () => denoiser.layout.bind(denoiser.weights);
-const theta = (name: string) => label(topic, name);
+const LENGTH = 4;
+const states = (seed: number) => draw([3, LENGTH, 2, 2, LATENT], seed);
 
 let before = 0;
 beforeEach(() => {
@@ -22,120 +22,84 @@ afterEach(() => {
 });
 
 describe("Denoiser", () => {
-  test("equals the official mean and variance, each sample at its own time", () => {
+  test("one time for all is the same time for each, and samples do not see each other", () => {
     tf.tidy(() => {
-      const x = field(topic, "denoiser/in/x_t");
-      const t = tf.tensor1d(topic.tensor("denoiser/in/t").data);
-      const inputs = {mask: windowMask(topic, "denoiser/in/mask"), label: theta("denoiser/in/label")};
-      const {mean, variance} = denoiser.posterior(bind(), x, t, inputs);
-      expect(relativeError(toOfficial(mean), topic.tensor("denoiser/out/mean").data)).toBeLessThan(1e-5);
-      expect(relativeError(variance.dataSync(), topic.tensor("denoiser/out/var").data)).toBeLessThan(1e-5);
+      const [x, label] = [states(1), labels(3)];
+      const means = [0.4, tf.scalar(0.4), tf.fill([3], 0.4)].map((t) => denoiser.posterior(bind(), x, t, {label}).mean);
+      means.forEach((mean) => expect(relativeError(mean.dataSync(), means[0].dataSync())).toBeLessThan(1e-5));
+      const alone = denoiser.posterior(bind(), x.slice(1, 1), 0.4, {label: label.slice(1, 1)}).mean;
+      expect(relativeError(alone.dataSync(), means[0].slice(1, 1).dataSync())).toBeLessThan(1e-5);
+    });
+  });
+
+  test("trusts what it sees when there is no noise, and its network when there is only noise", () => {
+    tf.tidy(() => {
+      const [x, label] = [states(1), labels(3)];
+      const [clear, noisy]: Posterior[] = [0, 1].map((t) => denoiser.posterior(bind(), x, t, {label}));
+      expect(relativeError(clear.mean.dataSync(), x.dataSync())).toBeLessThan(0.01);
+      expect(clear.variance.dataSync()[0]).toBeCloseTo(1e-6, 9);
+      expect(noisy.variance.dataSync()[0]).toBeCloseTo(1, 5);
+    });
+  });
+
+  test("without condition channels is not told about masks", () => {
+    tf.tidy(() => {
+      const free = new Denoiser({network: tinyNetwork(2, {masked: false}), schedule: {name: "log-logit"}});
+      const width = (model: Denoiser) => model.specs["backbone.backbone.in_proj.weight"].shape[1];
+      expect([width(denoiser), width(free)]).toEqual([2 * LATENT, LATENT]);
+      const p = free.initialise(1).layout.bind(free.weights);
+      const [x, label, mask] = [states(1), labels(3), tf.tensor1d(contextMask(LENGTH, 2))];
+      const [plain, masked] = [{label}, {label, mask}].map((inputs) =>
+        free.posterior(p, x, 0.5, inputs).mean.dataSync(),
+      );
+      expect(masked).toEqual(plain);
+      free.dispose();
     });
   });
 
   test("refuses labels and masks of other sizes", () => {
     tf.tidy(() => {
-      const [x, p] = [field(topic, "denoiser/in/x_t"), bind()];
-      const known = theta("denoiser/in/label");
-      const wanted = `expected a label [B, ${known.shape[1]}]`;
-      expect(() => denoiser.posterior(p, x, 0.5, {label: known.slice([0, 1])})).toThrow(wanted);
+      const [x, p, label] = [states(1), bind(), labels(3)];
+      const wanted = `expected a label [B, ${LABEL}]`;
+      expect(() => denoiser.posterior(p, x, 0.5, {label: label.slice([0, 1])})).toThrow(wanted);
       expect(() => denoiser.posterior(p, x, 0.5)).toThrow("found none");
-      const mask = tf.ones([x.shape[1]! + 1]);
-      expect(() => denoiser.posterior(p, x, 0.5, {label: known, mask})).toThrow("expected one element per state");
-    });
-  });
-});
-
-const masked = topic.names.flatMap((name) => /^masked(\d+)\/in\/x_t$/.exec(name)?.[1] ?? []);
-
-describe.each(masked)("MaskedDenoiser, masked%s", (n) => {
-  const load = () => {
-    const [x, y] = [field(topic, `masked${n}/in/x_t`), field(topic, `masked${n}/in/y`)];
-    const mask = windowMask(topic, `masked${n}/in/mask`);
-    const t = topic.tensor(`masked${n}/in/t`).data[0];
-    return {x, y, mask, t, given: denoiser.given(bind(), theta(`masked${n}/in/label`))};
-  };
-
-  test("equals the official one", () => {
-    tf.tidy(() => {
-      const {x, y, mask, t, given} = load();
-      const {mean, variance} = new MaskedDenoiser(given, y, mask).denoise(x, t);
-      expect(relativeError(toOfficial(mean), topic.tensor(`masked${n}/out/mean`).data)).toBeLessThan(1e-5);
-      expect(relativeError(variance.dataSync(), topic.tensor(`masked${n}/out/var`).data)).toBeLessThan(1e-5);
-    });
-  });
-
-  test("looks at the observed states of y only, and nowhere else at y", () => {
-    tf.tidy(() => {
-      const {x, y, mask, t, given} = load();
-      const b = mask.reshape([...mask.shape, 1, 1, 1]);
-      const first = new MaskedDenoiser(given, y, mask).denoise(x.add(b.mul(3)), t).mean;
-      const second = new MaskedDenoiser(given, y.add(tf.sub(1, b).mul(3)), mask).denoise(x, t).mean;
-      expect(relativeError(first.dataSync(), second.dataSync())).toBeLessThan(1e-6);
-      expect(first.sub(y).mul(b).abs().max().dataSync()[0]).toBe(0);
+      const mask = tf.ones([LENGTH + 1]);
+      expect(() => denoiser.posterior(p, x, 0.5, {label, mask})).toThrow("expected one element per state");
     });
   });
 });
 
 describe("denoiser loss", () => {
   const inputs = () => ({
-    x: field(topic, "loss/in/x"),
-    z: field(topic, "loss/in/z"),
-    t: tf.tensor1d(topic.tensor("loss/in/t").data),
-    mask: windowMask(topic, "loss/in/mask"),
-    label: theta("loss/in/label"),
-  });
-
-  test("diffuses like the official code", () => {
-    tf.tidy(() => {
-      const {x, z, t, mask} = inputs();
-      const xt = diffuse(x, denoiser.schedule.of(t), z, mask);
-      expect(relativeError(toOfficial(xt), topic.tensor("loss/out/x_t").data)).toBeLessThan(1e-5);
-    });
-  });
-
-  test("equals the official loss and its gradients", () => {
-    tf.tidy(() => {
-      const {x, ...rest} = inputs();
-      const {value, grad} = tf.valueAndGrad((w) =>
-        denoiserLoss(denoiser, denoiser.layout.bind(w as tf.Tensor1D), x, rest),
-      )(denoiser.weights);
-      expect(relativeError(value.dataSync(), topic.tensor("loss/out/loss").data)).toBeLessThan(1e-5);
-      const names = [...topic.below("loss/grad/").keys()];
-      expect(names.length).toBeGreaterThan(0);
-      for (const name of names) {
-        const error = relativeError(officialGradient(denoiser, grad, name), topic.tensor(`loss/grad/${name}`).data);
-        expect(error).toBeLessThan(1e-4);
-      }
-    });
+    z: states(3),
+    t: tf.tensor1d([0.2, 0.5, 0.9]),
+    mask: tf.tensor2d(
+      [...contextMask(LENGTH, 1), ...contextMask(LENGTH, 2), ...contextMask(LENGTH, 1, "end")],
+      [3, LENGTH],
+    ),
+    label: labels(3),
   });
 
   test("counts all entries, or the generated ones only", () => {
     tf.tidy(() => {
-      const {x, ...rest} = inputs();
-      const p = bind();
-      const all = denoiserLoss(denoiser, p, x, rest).dataSync()[0];
-      const generated = denoiserLoss(denoiser, p, x, {...rest, over: "generated"}).dataSync()[0];
-      const {mean, variance} = denoiser.posterior(
-        p,
-        diffuse(x, denoiser.schedule.of(rest.t), rest.z, rest.mask),
-        rest.t,
-        rest,
-      );
+      const [x, rest, p] = [states(1), inputs(), bind()];
+      const value = (over: "all" | "generated") => denoiserLoss(denoiser, p, x, {...rest, over}).dataSync()[0];
+      const xt = diffuse(x, denoiser.schedule.of(rest.t), rest.z, rest.mask);
+      const {mean, variance} = denoiser.posterior(p, xt, rest.t, rest);
       const perState = mean.sub(x).square().div(variance).mean([2, 3, 4]);
-      expect(all / perState.mean().dataSync()[0]).toBeCloseTo(1, 4);
+      expect(value("all") / perState.mean().dataSync()[0]).toBeCloseTo(1, 4);
       const free = tf.sub(1, rest.mask);
-      expect(generated / perState.mul(free).sum().div(free.sum()).dataSync()[0]).toBeCloseTo(1, 4);
+      expect(value("generated") / perState.mul(free).sum().div(free.sum()).dataSync()[0]).toBeCloseTo(1, 4);
     });
   });
 
   test("recorded with its gradient equals eager, and draws anew with each counter", () => {
-    const held = inputs();
-    const {x, mask, label: known} = held;
+    const [x, held] = [states(1), inputs()];
+    const {mask, label} = held;
     const step = (weights: tf.Tensor, key: tf.Tensor) => {
       const random = new Random(key as tf.Tensor1D);
       const {value, grad} = tf.valueAndGrad((w) =>
-        sampledDenoiserLoss(denoiser, denoiser.layout.bind(w as tf.Tensor1D), x, {mask, label: known, random}),
+        sampledDenoiserLoss(denoiser, denoiser.layout.bind(w as tf.Tensor1D), x, {mask, label, random}),
       )(weights);
       return [value, grad];
     };
@@ -151,33 +115,132 @@ describe("denoiser loss", () => {
     );
     expect(losses[0]).not.toBe(losses[1]);
     recorded.dispose();
-    tf.dispose(held);
+    tf.dispose([x, held]);
   });
 });
 
-describe("sampling with the network", () => {
-  const {run, steps, order, model, load} = sampledNetwork();
-  const sampler = new Sampler({steps, order});
-  const chain = (weights: tf.Tensor, x1: tf.Tensor, y: tf.Tensor, mask: tf.Tensor, known: tf.Tensor) => {
-    const given = model.given(model.layout.bind(weights as tf.Tensor1D), known as tf.Tensor2D);
-    return sampler.trajectory(new MaskedDenoiser(given, y, mask), x1);
+describe("the paper's rectified flow and the official log-logit schedule are one process", () => {
+  const times = [0, 0.02, 0.3, 0.5, 0.9, 1];
+  const models = () => {
+    const [official, paper] = (["log-logit", "rectified"] as const).map((name) => tinyDenoiser(undefined, {name}));
+    return {official, paper, p: official.layout.bind(official.weights)};
   };
+  const states = (seed: number) => draw([2, 3, 2, 2, LATENT], seed);
 
-  test("equals the official trajectory, eager and recorded", () => {
+  test("the same weights denoise the same, once noisy states are scaled by alpha", () => {
     tf.tidy(() => {
-      const {x1, y, mask, known} = load();
-      const official = run.tensor("network/out/states");
-      const recorded = compile(chain, "network");
-      for (const walk of [chain, recorded]) {
-        const states = walk(model.weights, x1, y, mask, known);
-        states.forEach((state, i) => {
-          const size = state.size;
-          const expected = official.data.subarray(i * size, (i + 1) * size);
-          expect(relativeError(toOfficial(state), expected)).toBeLessThan(1e-4);
-        });
-        expect(relativeError(toOfficial(states[steps]), run.tensor("network/out/x_0").data)).toBeLessThan(1e-4);
+      const {official, paper, p} = models();
+      const inputs = {mask: tf.tensor1d([1, 0, 0]), label: labels(2)};
+      for (const t of times) {
+        const {alpha, sigma} = paper.schedule(t);
+        const noisy = states(1).add(states(2).mul(sigma / alpha)); // alpha = 1 in the official schedule
+        const [a, b] = [official.posterior(p, noisy, t, inputs), paper.posterior(p, noisy.mul(alpha), t, inputs)];
+        expect(relativeError(b.mean.dataSync(), a.mean.dataSync())).toBeLessThan(1e-4);
+        expect(relativeError(b.variance.dataSync(), a.variance.dataSync())).toBeLessThan(1e-4);
       }
-      recorded.dispose();
+      [official, paper].forEach((model) => model.dispose());
     });
+  });
+
+  test("they have the same loss for the same times and noise", () => {
+    tf.tidy(() => {
+      const {official, paper, p} = models();
+      for (const t of times) {
+        const inputs = {mask: tf.tensor1d([1, 0, 0]), label: labels(2), t: tf.fill([2], t), z: states(2)};
+        const [a, b] = [official, paper].map((model) => denoiserLoss(model, p, states(1), inputs).dataSync()[0]);
+        expect(b / a).toBeCloseTo(1, 3);
+      }
+      [official, paper].forEach((model) => model.dispose());
+    });
+  });
+
+  test("a sampler walks the same trajectory, scaled by alpha", () => {
+    tf.tidy(() => {
+      const {official, paper, p} = models();
+      const mask = tf.tensor1d([1, 0, 0]);
+      const sampler = new Sampler({steps: 8});
+      const walk = (model: Denoiser, x1: tf.Tensor) =>
+        sampler.trajectory(new MaskedDenoiser(model.given(p, labels(2)), states(1), mask), x1);
+      const x1 = sampler.start(official.schedule, states(3));
+      const expected = walk(official, x1);
+      walk(paper, x1.mul(paper.schedule(1).alpha)).forEach((state, i) => {
+        const {alpha} = paper.schedule(1 - i / 8);
+        expect(relativeError(state.div(alpha).dataSync(), expected[i].dataSync())).toBeLessThan(1e-4);
+      });
+      [official, paper].forEach((model) => model.dispose());
+    });
+  });
+});
+
+describe("every context, forward and backward", () => {
+  const length = 5;
+  const contexts = Array.from({length}, (_, i) => i + 1).flatMap((count) =>
+    (["start", "end"] as const).map((side) => ({count, side})),
+  );
+
+  test.each(contexts)("$count states at the $side: y is kept where it is observed and unseen elsewhere", (context) => {
+    tf.tidy(() => {
+      const model = tinyDenoiser();
+      const [x, y, other] = [1, 2, 3].map((seed) => draw([2, length, 2, 1, LATENT], seed));
+      const mask = tf.tensor1d(contextMask(length, context.count, context.side));
+      const b = mask.reshape([1, length, 1, 1, 1]);
+      const free = tf.sub(1, b);
+      const given = model.given(model.layout.bind(model.weights), labels(2));
+      const run = (known: tf.Tensor, xt: tf.Tensor) => new MaskedDenoiser(given, known, mask).denoise(xt, 0.4).mean;
+
+      const mean = run(y, x);
+      expect(mean.sub(y).mul(b).abs().max().dataSync()[0]).toBe(0);
+      expect(run(y.add(other.mul(free)), x).dataSync()).toEqual(mean.dataSync());
+      expect(run(y, x.add(other.mul(b))).dataSync()).toEqual(mean.dataSync());
+      if (context.count < length) {
+        // what is observed and what is not both matter to the states that are generated
+        const generated = (z: tf.Tensor) => z.mul(free).dataSync();
+        expect(relativeError(generated(run(y.add(other.mul(b)), x)), generated(mean))).toBeGreaterThan(1e-4);
+        expect(relativeError(generated(run(y, x.add(other.mul(free)))), generated(mean))).toBeGreaterThan(1e-4);
+      }
+      model.dispose();
+    });
+  });
+
+  test.each(contexts.filter(({count}) => count < length))(
+    "$count states at the $side are sampled around",
+    (context) => {
+      tf.tidy(() => {
+        const model = tinyDenoiser();
+        const [noise, y, other] = [1, 2, 3].map((seed) => draw([1, length, 2, 1, LATENT], seed));
+        const mask = tf.tensor1d(contextMask(length, context.count, context.side));
+        const b = mask.reshape([1, length, 1, 1, 1]);
+        const sampler = new Sampler({steps: 4});
+        const given = model.given(model.layout.bind(model.weights), labels(1));
+        const sample = (known: tf.Tensor) =>
+          sampler.sample(new MaskedDenoiser(given, known, mask), sampler.start(model.schedule, noise));
+        const found = sample(y);
+        expect(found.sub(y).mul(b).abs().max().dataSync()[0]).toBeLessThan(0.02); // sigma at t = 0 is 1e-3
+        expect(sample(y.add(other.mul(tf.sub(1, b)))).dataSync()).toEqual(found.dataSync());
+        model.dispose();
+      });
+    },
+  );
+});
+
+test("the score follows Eq. 4: it is the exact one of a Gaussian, the printed form after it is not", () => {
+  tf.tidy(() => {
+    const [m, v] = [0.7, 2.5];
+    const x = tf.linspace(-3, 3, 7);
+    for (const noise of [
+      {alpha: 0.6, sigma: 0.4},
+      {alpha: 1, sigma: 3},
+    ]) {
+      const {alpha, sigma} = noise;
+      const variance = alpha ** 2 * v + sigma ** 2;
+      const mean = x
+        .sub(alpha * m)
+        .mul((alpha * v) / variance)
+        .add(m);
+      const exact = x.sub(alpha * m).div(-variance);
+      expect(relativeError(score(x, mean, noise).dataSync(), exact.dataSync())).toBeLessThan(1e-5);
+      const printed = mean.sub(x.mul(alpha)).div(sigma ** 2);
+      if (alpha !== 1) expect(relativeError(printed.dataSync(), exact.dataSync())).toBeGreaterThan(0.1);
+    }
   });
 });

@@ -1,9 +1,10 @@
-import {diffuse} from "../../lib/diffusion/loss";
+import {denoiserLoss, diffuse} from "../../lib/diffusion/loss";
 import {contextMask} from "../../lib/diffusion/mask";
 import {logLogit} from "../../lib/diffusion/schedule";
 import {tf} from "../../lib/tensor/backend";
 import {Random} from "../../lib/tensor/random";
 import {relativeError} from "../reference/reference";
+import {draw, labels, LATENT, tinyDenoiser} from "../tiny";
 
 test("diffuses unknown states by alpha x + sigma z, and keeps known ones clean up to the preconditioning", () => {
   const [x, z] = [1, 2].map((seed) => Random.of(seed).normal([2, 3, 2, 2, 1]));
@@ -33,4 +34,23 @@ test("without noise nothing changes", () => {
       .max()
       .dataSync()[0],
   ).toBe(0);
+});
+
+test("is weighted by the inverse variance, or not at all as Eq. 7 is printed", () => {
+  tf.tidy(() => {
+    const denoiser = tinyDenoiser();
+    const p = denoiser.layout.bind(denoiser.weights);
+    const [x, z, label] = [draw([1, 3, 2, 2, LATENT], 1), draw([1, 3, 2, 2, LATENT], 2), labels(1)];
+    const mask = tf.tensor1d(contextMask(3, 1));
+    for (const time of [0.2, 0.5, 0.9]) {
+      const t = tf.tensor1d([time]);
+      const loss = (weight?: "variance" | "none") =>
+        denoiserLoss(denoiser, p, x, {mask, label, t, z, weight}).dataSync()[0];
+      const {alpha, sigma} = denoiser.schedule(time);
+      const mean = denoiser.posterior(p, diffuse(x, denoiser.schedule.of(t), z, mask), t, {mask, label}).mean;
+      expect(loss("none") / mean.sub(x).square().mean().dataSync()[0]).toBeCloseTo(1, 5);
+      expect(loss() / loss("none") / ((alpha ** 2 + sigma ** 2) / sigma ** 2)).toBeCloseTo(1, 4);
+      expect(loss("variance")).toBe(loss());
+    }
+  });
 });

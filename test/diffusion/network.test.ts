@@ -1,66 +1,40 @@
-import {preconditioning} from "../../lib/diffusion/denoiser";
 import {backboneOf, EmulatorNetwork, LabelEmbedding, perSample} from "../../lib/diffusion/network";
-import {createSchedule} from "../../lib/diffusion/schedule";
 import {Layout} from "../../lib/nn/module";
 import {tf} from "../../lib/tensor/backend";
-import {reference, relativeError} from "../reference/reference";
-import {denoiserConfig, field, label, windowMask} from "./official";
+import {relativeError} from "../reference/reference";
+import {draw, labels, LATENT, tinyNetwork} from "../tiny";
 
-const topic = reference("denoiser");
-const {network: config, schedule} = denoiserConfig(topic.config.model);
+const config = tinyNetwork();
 const network = new EmulatorNetwork(config);
-const weights = topic.below("weights/backbone.");
+const layout = new Layout(network.specs);
+const flat = layout.initialise(4);
+const LENGTH = 3;
 
-/** Parameters of the official network; to be called within a tidy. */
-function bind(model: EmulatorNetwork) {
-  const layout = new Layout(model.specs);
-  return layout.bind(tf.tensor1d(layout.fromOfficial(weights)));
-}
-
-/** The golden inputs of a denoiser as its network sees them. */
+/** Parameters and inputs; to be called within a tidy. */
 function load() {
-  const noise = createSchedule(schedule).of(tf.tensor1d(topic.tensor("denoiser/in/t").data));
-  const scales = preconditioning(noise);
-  const xt = field(topic, "denoiser/in/x_t");
-  const spread = (c: tf.Tensor) => c.reshape([-1, 1, 1, 1, 1]);
-  const inputs = {mask: windowMask(topic, "denoiser/in/mask"), label: label(topic, "denoiser/in/label")};
-  return {xt, scales, spread, x: xt.mul(spread(scales.cIn)), inputs};
+  const [x, time] = [draw([2, LENGTH, 2, 2, LATENT]), tf.tensor1d([-3, 5])];
+  const mask = tf.tensor2d([1, 0, 0, 0, 1, 1], [2, LENGTH]);
+  return {p: layout.bind(tf.tensor1d(flat)), x, time, inputs: {mask, label: labels(2)}};
 }
-
-test("equals the official network, whose output is the denoiser's mean without its scales", () => {
-  tf.tidy(() => {
-    const {xt, scales, spread, x, inputs} = load();
-    const mean = field(topic, "denoiser/out/mean");
-    const output = network.forward(bind(network), x, scales.cNoise, inputs);
-    const found = output.mul(spread(scales.cOut));
-    const expected = mean.sub(xt.mul(spread(scales.cSkip)));
-    expect(relativeError(found.dataSync(), expected.dataSync())).toBeLessThan(1e-5);
-  });
-});
 
 test("samples do not see each other, and one time or label for all is one for each", () => {
   tf.tidy(() => {
-    const {scales, x, inputs} = load();
-    const p = bind(network);
-    const batch = x.shape[0];
-    const [time, theta] = [scales.cNoise.slice(0, 1), inputs.label.slice(0, 1)];
-    const mask = perSample(inputs.mask, batch);
-    const shared = network.forward(p, x, time, {mask, label: theta});
-    const each = network.forward(p, x, tf.tile(time, [batch]), {mask, label: perSample(theta, batch)});
+    const {p, x, time, inputs} = load();
+    const [t, theta, {mask}] = [time.slice(0, 1), inputs.label.slice(0, 1), inputs];
+    const shared = network.forward(p, x, t, {mask, label: theta});
+    const each = network.forward(p, x, tf.tile(t, [2]), {mask, label: perSample(theta, 2)});
     expect(relativeError(shared.dataSync(), each.dataSync())).toBeLessThan(1e-6);
-    const last = network.forward(p, x.slice(batch - 1), time, {mask: mask.slice(batch - 1), label: theta});
-    expect(relativeError(last.dataSync(), each.slice(batch - 1).dataSync())).toBeLessThan(1e-5);
+    const last = network.forward(p, x.slice(1), t, {mask: mask.slice(1), label: theta});
+    expect(relativeError(last.dataSync(), each.slice(1).dataSync())).toBeLessThan(1e-5);
   });
 });
 
 test("no mask means that nothing is observed", () => {
   tf.tidy(() => {
-    const {scales, x, inputs} = load();
-    const p = bind(network);
-    const run = (mask?: tf.Tensor) => network.forward(p, x, scales.cNoise, {...inputs, mask}).dataSync();
-    const length = x.shape[1]!;
-    expect(relativeError(run(), run(tf.zeros([length])))).toBeLessThan(1e-6);
-    expect(relativeError(run(), run(tf.ones([length])))).toBeGreaterThan(1e-3);
+    const {p, x, time, inputs} = load();
+    const run = (mask?: tf.Tensor) => network.forward(p, x, time, {...inputs, mask}).dataSync();
+    expect(relativeError(run(), run(tf.zeros([LENGTH])))).toBeLessThan(1e-6);
+    expect(relativeError(run(), run(tf.ones([LENGTH])))).toBeGreaterThan(1e-3);
   });
 });
 
@@ -71,18 +45,15 @@ test("time and label modulate by the sum of their embeddings; without labels the
   expect(Object.keys(backboneOf(config, false).specs).some((name) => name.includes("ada_zero.0"))).toBe(false);
   tf.tidy(() => {
     // A label embedding that is zero whatever the label adds nothing.
-    const {scales, x, inputs} = load();
-    const layout = new Layout(network.specs);
+    const {x, time, inputs} = load();
     const silent = new Map(
-      [...weights].map(([name, {shape, data}]) => [
+      [...layout.toOfficial(flat)].map(([name, {shape, data}]) => [
         name,
         {shape, data: name.startsWith("label_embedding.2.") ? data.map(() => 0) : data},
       ]),
     );
     const p = layout.bind(tf.tensor1d(layout.fromOfficial(silent)));
-    const [labelled, without] = [network, unlabelled].map((model) =>
-      model.forward(p, x, scales.cNoise, inputs).dataSync(),
-    );
+    const [labelled, without] = [network, unlabelled].map((model) => model.forward(p, x, time, inputs).dataSync());
     expect(relativeError(labelled, without)).toBeLessThan(1e-6);
   });
 });

@@ -1,6 +1,7 @@
 import {tf} from "../../lib/tensor/backend";
 import {
   affine,
+  blockMeans,
   depthToSpace,
   dropout,
   layerNorm,
@@ -9,10 +10,9 @@ import {
   saturationNames,
   silu,
   spaceToDepth,
+  type Saturation,
 } from "../../lib/tensor/ops";
 import {Random} from "../../lib/tensor/random";
-import {channelsLast, channelsSecond} from "../reference/layout";
-import {reference, relativeError} from "../reference/reference";
 import {compareWithTape, normal} from "./gradients";
 
 describe("value and gradient equal those of plain operations", () => {
@@ -74,12 +74,21 @@ describe("patches", () => {
 });
 
 describe("saturations", () => {
-  const topic = reference("autoencoder-2d");
-  const x = channelsLast(topic.tensor("saturation/in"));
-
-  test.each(saturationNames)("%s equals the official one", (name) => {
-    const y = channelsSecond(saturate(x, name));
-    expect(relativeError(y, topic.tensor(`saturation/${name}`).data)).toBeLessThan(1e-5);
+  test("are the functions that their names say, and rmsnorm runs over channels", () => {
+    const x = [-7, 0.5, 3];
+    const value = (name: Saturation) => saturate(tf.tensor2d(x, [1, 3]), name).dataSync();
+    const size = Math.sqrt(x.reduce((sum, v) => sum + v * v, 0) / 3 + 1e-5);
+    const expected: Record<Saturation, (v: number) => number> = {
+      softclip: (v) => v / (1 + Math.abs(v) / 5),
+      softclip2: (v) => v / Math.sqrt(1 + (v / 5) ** 2),
+      tanh: (v) => 5 * Math.tanh(v / 5),
+      arcsinh: (v) => Math.asinh(v),
+      rmsnorm: (v) => v / size,
+    };
+    for (const name of saturationNames) {
+      const found = value(name);
+      x.forEach((v, i) => expect(found[i]).toBeCloseTo(expected[name](v), 5));
+    }
   });
 
   test.each(["softclip", "softclip2", "tanh"] as const)("%s bounds by 5", (name) => {
@@ -98,6 +107,36 @@ test("dropout keeps the mean, and does nothing without randomness", () => {
   expect(dropout(x, 0.2)).toBe(x);
 });
 
+describe("dropout", () => {
+  const n = 20000;
+  const kept = (rate: number, random: Random) =>
+    [...dropout(tf.ones([n]), rate, random).dataSync()].map((value) => Number(value > 0));
+  const share = (values: number[]) => values.reduce((a, b) => a + b) / values.length;
+
+  test.each([0.05, 0.2, 0.5, 0.9])("drops a share of %f", (rate) => {
+    const deviation = Math.sqrt((rate * (1 - rate)) / n);
+    expect(Math.abs(share(kept(rate, Random.of(1))) - (1 - rate))).toBeLessThan(5 * deviation);
+  });
+
+  test("of neighbours and of other sources is independent", () => {
+    const [a, b] = [kept(0.5, Random.of(1).fold(0)), kept(0.5, Random.of(1).fold(1))];
+    const shifted = [...a.slice(1), a[0]];
+    for (const other of [b, shifted]) {
+      const both = share(a.map((value, i) => value * other[i]));
+      expect(Math.abs(both - 0.25)).toBeLessThan(5 * Math.sqrt((0.25 * 0.75) / n));
+    }
+  });
+
+  test("passes the gradient where it keeps a value, scaled alike", () => {
+    const random = Random.of(3);
+    const x = normal([1000], 1);
+    const gradient = tf
+      .grad((y) => dropout(y, 0.2, random).sum())(x)
+      .dataSync();
+    expect([...gradient]).toEqual([...dropout(tf.ones([1000]), 0.2, random).dataSync()]);
+  });
+});
+
 test("values and gradients leave no tensor behind, also after an error", () => {
   const x = normal([2, 4, 4, 6], 1);
   const once = () => {
@@ -109,4 +148,16 @@ test("values and gradients leave no tensor behind, also after an error", () => {
   for (let i = 0; i < 10; i++) once();
   expect(() => tf.tidy(() => affine(silu(x), x))).toThrow("affine");
   expect(tf.memory().numTensors).toBe(before);
+});
+
+test("block means average over blocks of the last axes of the grid", () => {
+  const x = tf.range(0, 16).reshape([1, 2, 4, 2]);
+  expect([...blockMeans(x, [2, 2]).dataSync()]).toEqual([5, 6, 9, 10]);
+  expect(blockMeans(normal([2, 3, 4, 6, 5], 1), [2, 3]).shape).toEqual([2, 3, 2, 2, 5]);
+  const whole = normal([2, 3, 4, 6, 8, 5], 1);
+  const means = blockMeans(whole, [4, 3, 2]);
+  const corner = whole.slice([1, 2, 0, 3, 6, 4], [1, 1, 4, 3, 2, 1]).mean().dataSync()[0];
+  expect(means.slice([1, 2, 0, 1, 3, 4], [1, 1, 1, 1, 1, 1]).dataSync()[0]).toBeCloseTo(corner, 5);
+  expect(() => blockMeans(x, [2, 3])).toThrow("axes that blocks of 2 x 3 divide, found [1, 2, 4, 2]");
+  expect(() => blockMeans(x, [1, 1, 2])).toThrow("blocks of 1 x 1 x 2 divide");
 });

@@ -1,0 +1,160 @@
+/**
+ * Guidance by observations: moment matching posterior sampling (MMPS).
+ *
+ * A denoiser knows $p(x \mid x_t)$. Given $y = A(x) + \varepsilon$ with noise of variance $v_y$, the posterior mean is
+ *
+ * $$ \mathbb{E}[x \mid x_t, y] \approx \hat x + C A^T (v_y I + A C A^T)^{-1} (y - A(\hat x)), \qquad
+ *    C = \frac{\sigma_t^2}{\alpha_t} J^T, \quad J = \frac{\partial \hat x}{\partial x_t}, $$
+ *
+ * where $\hat x$ is the denoiser's mean and $C$ its covariance by Tweedie's formula; the formula is exact for Gaussians. A
+ * nonlinear $A$ is linearised at $\hat x$. Nothing is trained, and no matrix is formed: the system is solved by a few
+ * iterations of products with Jacobians.
+ *
+ * @see Rozet et al., "Learning Diffusion Priors from Observations by Expectation Maximization", 2024, arXiv:2405.13712
+ */
+import type {Autoencoder} from "../autoencoder";
+import {tf} from "../tensor/backend";
+import {cg} from "../tensor/cg";
+import {gmres} from "../tensor/gmres";
+import {linearise} from "../tensor/jacobian";
+import {taped} from "../tensor/tape";
+import {noiseAt, type Denoise, type Posterior, type Time} from "./denoiser";
+import type {Schedule} from "./schedule";
+
+/**
+ * What is observed of trajectories, $A$: a differentiable, recordable map of $[B, L, \dots, C]$ to $[B, \dots]$ that treats
+ * samples independently, such as averages over blocks, a product with a mask, or those of decoded states
+ * ({@link throughDecoder}).
+ */
+export type Observe = (x: tf.Tensor) => tf.Tensor;
+
+export interface MMPSOptions {
+  /** Iterations of the solver, 1 unless told; each costs one gradient of the denoiser. */
+  iterations?: number;
+  /** "gmres" unless told, as in the official code: $C$ is only nearly symmetric for a trained denoiser. */
+  solver?: "gmres" | "cg";
+  /**
+   * The covariance $C$: "tweedie" unless told, or "variance", the diagonal that the denoiser states (for a trained one its
+   * prior guess), which saves the gradients of the iterations.
+   */
+  covariance?: "tweedie" | "variance";
+}
+
+/** Denoiser of $p(x \mid x_t, y)$ for noisy observations $y \sim \mathcal{N}(A(x), v_y)$ (paper, Figure 6). */
+export class MMPSDenoiser implements Denoise {
+  private readonly covariance: "tweedie" | "variance";
+  private readonly solve: (matrix: Observe, b: tf.Tensor) => tf.Tensor;
+  private readonly checked = new Set<string>();
+
+  /**
+   * @param denoiser what is known without the observation; it may be masked, or be masked in turn.
+   * @param observe the map $A$.
+   * @param y what was observed, of the shape of $A(x)$; of one sample, with a batch axis of 1 or none, it counts for all.
+   * @param varY variance $v_y$ of the observation's noise, one number or one per entry of y.
+   * @throws RangeError for a negative variance, a number of iterations below 1, or another option.
+   */
+  constructor(
+    private readonly denoiser: Denoise,
+    private readonly observe: Observe,
+    private readonly y: tf.Tensor,
+    private readonly varY: number | tf.Tensor,
+    {iterations = 1, solver = "gmres", covariance = "tweedie"}: MMPSOptions = {},
+  ) {
+    if (typeof varY === "number" && !(Number.isFinite(varY) && varY >= 0)) {
+      throw new RangeError(`MMPSDenoiser: expected a variance varY of 0 or more, found ${varY}.`);
+    }
+    if (!(Number.isInteger(iterations) && iterations >= 1)) {
+      throw new RangeError(`MMPSDenoiser: expected iterations to be an integer of 1 or more, found ${iterations}.`);
+    }
+    if (solver !== "gmres" && solver !== "cg") {
+      throw new RangeError(`MMPSDenoiser: expected the solver gmres or cg, found ${String(solver)}.`);
+    }
+    if (covariance !== "tweedie" && covariance !== "variance") {
+      throw new RangeError(`MMPSDenoiser: expected the covariance tweedie or variance, found ${String(covariance)}.`);
+    }
+    this.covariance = covariance;
+    this.solve = (matrix, b) => (solver === "cg" ? cg : gmres)(matrix, b, {iterations});
+  }
+
+  get schedule(): Schedule {
+    return this.denoiser.schedule;
+  }
+
+  /**
+   * Denoise; recordable. A recorded step takes seconds to prepare, a whole trajectory much longer.
+   *
+   * @returns the guided mean, and the variance that the denoiser gives without the observation.
+   * @throws RangeError when y or varY do not fit $A(x_t)$.
+   */
+  denoise(xt: tf.Tensor, t: Time, mask?: tf.Tensor): Posterior {
+    this.check(xt.shape);
+    return taped(() => {
+      let variance: tf.Tensor | undefined;
+      const estimate = linearise((x) => {
+        const posterior = this.denoiser.denoise(x, t, mask);
+        variance = posterior.variance;
+        return posterior.mean;
+      }, xt);
+      const observed = linearise(this.observe, estimate.value);
+
+      const {alpha, sigma} = noiseAt(this.schedule, t);
+      const gamma = sigma
+        .square()
+        .div(alpha)
+        .reshape([-1, ...xt.shape.slice(1).map(() => 1)]);
+      const tweedie = (v: tf.Tensor) => estimate.vjp(v).mul(gamma);
+      const stated = (v: tf.Tensor) => v.mul(variance!);
+      const covariance = this.covariance === "tweedie" ? tweedie : stated;
+      const system = (u: tf.Tensor) => observed.jvp(covariance(observed.vjp(u))).add(u.mul(this.varY));
+      const solution = this.solve(system, this.y.sub(observed.value));
+      const correction = tweedie(observed.vjp(solution));
+      return {mean: estimate.value.add(correction), variance: variance!};
+    });
+  }
+
+  /** Compare shapes with those that A gives, once for each shape of trajectories. */
+  private check(shape: number[]): void {
+    const key = shape.join();
+    if (this.checked.has(key)) return;
+    const expected = tf.tidy(() => this.observe(tf.zeros(shape)).shape);
+    if (expected.length < 2 || expected[0] !== shape[0]) {
+      throw new RangeError(
+        `MMPSDenoiser: expected A to map [${shape.join(", ")}] to [${shape[0]}, ...], found [${expected.join(", ")}].`,
+      );
+    }
+    const one = [1, ...expected.slice(1)];
+    const fits = [expected, one, one.slice(1)].some((option) => option.join() === this.y.shape.join());
+    if (!fits) {
+      throw new RangeError(
+        `MMPSDenoiser: expected an observation y [${expected.join(", ")}] or [${one.join(", ")}], as A gives for ` +
+          `[${shape.join(", ")}], found [${this.y.shape.join(", ")}].`,
+      );
+    }
+    if (typeof this.varY !== "number") checkBroadcast(this.varY.shape, expected);
+    this.checked.add(key);
+  }
+}
+
+function checkBroadcast(shape: number[], target: number[]): void {
+  const aligned = target.slice(target.length - shape.length);
+  if (shape.length > target.length || shape.some((size, i) => size !== 1 && size !== aligned[i])) {
+    throw new RangeError(
+      `MMPSDenoiser: expected a variance varY that broadcasts to [${target.join(", ")}], found [${shape.join(", ")}].`,
+    );
+  }
+}
+
+/**
+ * Observe decoded states: the map $z \mapsto A(D_\psi(z))$ of latent trajectories.
+ *
+ * @param autoencoder decoder of single states, with the weights that it has when it is used.
+ * @param observe the map $A$ of states $[B, L, \dots, C]$.
+ */
+export function throughDecoder(autoencoder: Autoencoder, observe: Observe): Observe {
+  return (z) => {
+    const [batch, length] = z.shape;
+    const p = autoencoder.layout.bind(autoencoder.weights);
+    const x = autoencoder.decoder(p, z.reshape([batch * length, ...z.shape.slice(2)]));
+    return observe(x.reshape([batch, length, ...x.shape.slice(1)]));
+  };
+}
