@@ -37,9 +37,14 @@ export interface Checkpoint {
   readonly history: History;
 }
 
-const FORMAT = "lola-checkpoint-1";
-const OWN = "train/";
-const AVERAGE = `${OWN}average/`;
+/** Names the format in a file's metadata. */
+export const CHECKPOINT_FORMAT = "lola-checkpoint-1";
+/** What the names of all tensors but the weights begin with. */
+export const OWN_PREFIX = "train/";
+/** What the names of the averaged weights begin with. */
+export const AVERAGE_PREFIX = `${OWN_PREFIX}average/`;
+
+const [FORMAT, OWN, AVERAGE] = [CHECKPOINT_FORMAT, OWN_PREFIX, AVERAGE_PREFIX];
 const STATE = `${OWN}optimiser/`;
 
 /**

@@ -1,14 +1,16 @@
 /**
- * Parameters seen as matrices with an eigenbasis for each axis.
+ * Parameters seen as matrices with a small factor for each axis.
  *
  * A preconditioner of Kronecker form acts on every axis of a parameter with its own small matrix, say $R$ on the rows
  * and $C$ on the columns: $R^\top G C$. A network has many parameters of few shapes, and many small products are slow, so
  * parameters of equal shape form a {@link Group} that is handled with one batched product an axis, and all matrices of
  * equal size form a stack [count, d, d] that is decomposed at once. The axes before the last two (the window of a
  * convolution kernel) are tiny: their Kronecker product (9 x 9 for a 3 x 3 window) acts on them together, exactly.
+ * Where a matrix would be too large, or the parameter is a vector, a diagonal [count, d] may stand for it.
  */
 import type {Entry, Layout} from "../nn/module";
 import {tf} from "../tensor/backend";
+import {Factors, kroneckerProduct, type Factor, type Grouped} from "./factors";
 
 /** Place of a group's matrices for one axis in the stack of their size. */
 interface Slot {
@@ -16,6 +18,16 @@ interface Slot {
   readonly size: number;
   /** Index of the stack, undefined if the axis has no matrix. */
   readonly stack?: number;
+  /** Index of the stack of diagonals, undefined if the axis has none. */
+  readonly diagonal?: number;
+}
+
+/** Factors of equal size: [count, size, size], or [count, size] if they are diagonal. */
+interface Stack {
+  readonly size: number;
+  count: number;
+  /** How the stack divides among the groups that use it, in order. */
+  readonly users: number[];
 }
 
 /** Parameters of one shape. */
@@ -27,53 +39,49 @@ interface Group {
   readonly columns: Slot;
 }
 
-/** One tensor a group, [count, window, rows, columns]. */
-export type Grouped = tf.Tensor4D[];
-
 const product = (slots: readonly Slot[]) => slots.reduce((total, {size}) => total * size, 1);
 
 /** The groups of a model's parameters and the stacks of their matrices. */
 export class Kronecker {
   readonly groups: Group[] = [];
-  /** Parameters without matrices: vectors and scalars. */
+  /** Parameters without factors: vectors and scalars, unless they have diagonals. */
   readonly plain: Entry[];
   /** Size and number of the matrices of each stack. */
-  readonly stacks: {size: number; count: number}[] = [];
-  private readonly counts: number[][] = []; // how each stack divides among its users, in order
+  readonly stacks: Stack[] = [];
+  /** Size and number of the diagonals of each stack. */
+  readonly diagonals: Stack[] = [];
 
   /**
    * @param largest axes longer than this have no matrix.
+   * @param options.diagonals whether these axes and those of vectors have diagonals instead, or nothing.
    */
   constructor(
     readonly layout: Layout,
     largest: number,
+    {diagonals = false}: {diagonals?: boolean} = {},
   ) {
     const shapes = new Map<string, Entry[]>();
-    const matrices = layout.entries.filter(({shape, size}) => shape.length > 1 && size > 1);
-    for (const entry of matrices) {
+    const factored = layout.entries.filter(({shape, size}) => diagonals || (shape.length > 1 && size > 1));
+    for (const entry of factored) {
       const key = entry.shape.join();
       shapes.set(key, [...(shapes.get(key) ?? []), entry]);
     }
     for (const entries of shapes.values()) {
-      const slots = entries[0].shape
-        .filter((size) => size > 1)
-        .map((size) => (size > largest ? {size} : {size, stack: this.reserve(size, entries.length)}));
+      const {shape, size} = entries[0];
+      const axes = size > 1 ? shape.filter((length) => length > 1) : [1];
+      const limit = shape.length > 1 && size > 1 ? largest : 0;
+      const slots = axes.map((length) => this.slot(length, entries.length, limit, diagonals));
       if (slots.length < 2) slots.unshift({size: 1});
       this.groups.push({entries, window: slots.slice(0, -2), rows: slots.at(-2)!, columns: slots.at(-1)!});
     }
-    const grouped = new Set(matrices);
+    const grouped = new Set(factored);
     this.plain = layout.entries.filter((entry) => !grouped.has(entry));
   }
 
-  private reserve(size: number, count: number): number {
-    let stack = this.stacks.findIndex((other) => other.size === size);
-    if (stack < 0) {
-      stack = this.stacks.push({size, count: 0}) - 1;
-      this.counts.push([]);
-    }
-    this.stacks[stack].count += count;
-    this.counts[stack].push(count);
-    return stack;
+  /** Give an axis of `count` parameters its place. */
+  private slot(size: number, count: number, largest: number, diagonals: boolean): Slot {
+    if (size <= largest) return {size, stack: reserve(this.stacks, size, count)};
+    return diagonals ? {size, diagonal: reserve(this.diagonals, size, count)} : {size};
   }
 
   /** Rearrange a flat vector into groups and the rest, [plain]. */
@@ -115,12 +123,15 @@ export class Kronecker {
     return {grouped: shapes.map((shape, g) => pieces[g].reshape(shape)), rest: pieces.slice(shapes.length)};
   }
 
-  /** Prepare stacks of bases $Q$ for {@link Bases.project} and {@link Bases.restore}. */
-  bases(stacks: readonly tf.Tensor3D[]): Bases {
-    const next = this.reader(stacks);
-    return new Bases(
+  /** Prepare stacks of matrices $Q$, and of diagonals if there are any, to act on tensors. */
+  factors(stacks: readonly tf.Tensor3D[], diagonals: readonly tf.Tensor2D[] = []): Factors {
+    const next = this.reader(stacks, diagonals);
+    return new Factors(
       this.groups.map((group) => ({
-        window: kroneckerProduct(group, group.window.map(next)),
+        window: kroneckerProduct(
+          group.entries.length,
+          group.window.map((slot) => next(slot) ?? slot.size),
+        ),
         rows: next(group.rows),
         columns: next(group.columns),
       })),
@@ -145,59 +156,45 @@ export class Kronecker {
     return parts.map(join);
   }
 
-  /** Hands out the matrices of the stacks in the order in which the slots were reserved. */
-  private reader(stacks: readonly tf.Tensor3D[]): (slot: Slot) => tf.Tensor3D | undefined {
-    const pieces = stacks.map((stack, i) => split(stack, this.counts[i]));
-    return ({stack}) => (stack === undefined ? undefined : pieces[stack].shift());
+  /** Compute the diagonals of $G G^\top$ along the axes that have a diagonal; one stack for each size. */
+  squares(grouped: Grouped): tf.Tensor2D[] {
+    const parts: tf.Tensor2D[][] = this.diagonals.map(() => []);
+    this.groups.forEach(({entries, window, rows, columns}, g) => {
+      const slots = [...window, rows, columns];
+      slots.forEach(({size, diagonal}, axis) => {
+        if (diagonal === undefined) return;
+        const [before, after] = [product(slots.slice(0, axis)), product(slots.slice(axis + 1))];
+        parts[diagonal].push(tf.sum(grouped[g].square().reshape([entries.length, before, size, after]), [1, 3]));
+      });
+    });
+    return parts.map(join);
+  }
+
+  /** Hands out the factors of the stacks in the order in which the slots were reserved. */
+  private reader(
+    stacks: readonly tf.Tensor3D[],
+    diagonals: readonly tf.Tensor2D[],
+  ): (slot: Slot) => Factor | undefined {
+    const matrices = stacks.map((stack, i) => split(stack, this.stacks[i].users));
+    const lines = diagonals.map((stack, i) => split(stack, this.diagonals[i].users));
+    return ({stack, diagonal}) => {
+      if (stack !== undefined) return matrices[stack].shift();
+      return diagonal === undefined ? undefined : lines[diagonal].shift();
+    };
   }
 }
 
-/** Orthogonal bases of all axes of all groups. */
-export class Bases {
-  constructor(private readonly groups: {window?: tf.Tensor3D; rows?: tf.Tensor3D; columns?: tf.Tensor3D}[]) {}
-
-  /** Express tensors in the bases: $Q^\top$ acts on every axis. */
-  project(grouped: Grouped): Grouped {
-    return this.rotate(grouped, true);
-  }
-
-  /** Express tensors in the original axes: $Q$ acts on every axis. */
-  restore(grouped: Grouped): Grouped {
-    return this.rotate(grouped, false);
-  }
-
-  private rotate(grouped: Grouped, transpose: boolean): Grouped {
-    return grouped.map((tensor, g) => {
-      const [count, window, rows, columns] = tensor.shape;
-      const bases = this.groups[g];
-      let out: tf.Tensor = tensor;
-      if (bases.window) out = tf.matMul(bases.window, out.reshape([count, window, rows * columns]), transpose);
-      if (bases.rows) {
-        out = tf.matMul(bases.rows.reshape([count, 1, rows, rows]), out.reshape(tensor.shape), transpose);
-      }
-      if (bases.columns) {
-        out = tf.matMul(out.reshape([count, window * rows, columns]), bases.columns, false, !transpose);
-      }
-      return out.reshape<tf.Tensor4D>(tensor.shape);
-    });
-  }
+/** Reserve places for `count` factors of a size. @returns the index of their stack. */
+function reserve(stacks: Stack[], size: number, count: number): number {
+  let stack = stacks.findIndex((other) => other.size === size);
+  if (stack < 0) stack = stacks.push({size, count: 0, users: []}) - 1;
+  stacks[stack].count += count;
+  stacks[stack].users.push(count);
+  return stack;
 }
 
 function shapeOf({entries, window, rows, columns}: Group): [number, number, number, number] {
   return [entries.length, product(window), rows.size, columns.size];
-}
-
-/** Kronecker product of the matrices of a group's window, [count, window, window]; axes without one get the identity. */
-function kroneckerProduct({entries, window}: Group, matrices: (tf.Tensor3D | undefined)[]): tf.Tensor3D | undefined {
-  if (!matrices.some((matrix) => matrix)) return undefined;
-  const count = entries.length;
-  return matrices
-    .map((matrix, axis): tf.Tensor3D => matrix ?? identities(window[axis].size, count))
-    .reduce((a, b) => {
-      const [m, n] = [a.shape[1], b.shape[1]];
-      const both = tf.mul(a.reshape([count, m, 1, m, 1]), b.reshape([count, 1, n, 1, n]));
-      return both.reshape<tf.Tensor3D>([count, m * n, m * n]);
-    });
 }
 
 /** $G G^\top$ along each axis of the window: partial traces of the one along all of them. */
@@ -223,11 +220,6 @@ function partialTrace(size: number, d: number, inner: number): tf.Tensor2D {
     }
   }
   return tf.tensor2d(content, [size * size, d * d]);
-}
-
-/** Identity matrices [count, size, size]. */
-export function identities(size: number, count: number): tf.Tensor3D {
-  return tf.tile(tf.eye(size).expandDims<tf.Tensor3D>(0), [count, 1, 1]);
 }
 
 function split<T extends tf.Tensor>(tensor: T, sizes: number[]): T[] {

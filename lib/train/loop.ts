@@ -40,6 +40,8 @@ export interface TrainOptions {
   learningRate: LearningRate;
   /** Largest norm of the gradient; Infinity to leave it. */
   clip?: number;
+  /** Pieces into which a batch is cut, to save memory: their gradients are computed one after the other and averaged. */
+  accumulation?: number;
   /** Seed of what the loss draws. */
   seed?: number;
   /** Share of the weights' moving average that stays in each step; no average if undefined. */
@@ -126,12 +128,12 @@ class Training {
     private readonly model: Trainable,
     private readonly options: TrainOptions,
   ) {
-    const {loss, optimiser, clip = 1, ema, compiled = true, resume, steps} = options;
+    const {loss, optimiser, clip = 1, ema, compiled = true, accumulation, resume, steps} = options;
     if (!(Number.isInteger(steps) && steps >= 0)) {
       throw new RangeError(`train: expected a number of steps that is not negative, found ${steps}.`);
     }
+    this.step = new TrainingStep({layout: model.layout, loss, optimiser, clip, ema, compiled, accumulation});
     this.state = resume ? restoreState(model.layout, options, resume) : beginState(model, options);
-    this.step = new TrainingStep({layout: model.layout, loss, optimiser, clip, ema, compiled});
     this.done = resume?.step ?? 0;
     this.losses = Array.from(resume?.history.loss ?? []);
     this.norms = Array.from(resume?.history.norm ?? []);

@@ -6,6 +6,7 @@
  */
 import {tf} from "../tensor/backend";
 import type {Layout} from "../nn/module";
+import type {Random} from "../tensor/random";
 
 /** What an update starts from. All tensors stay the caller's. */
 export interface UpdateInputs {
@@ -19,6 +20,8 @@ export interface UpdateInputs {
   /** Number $k$ of updates that went before, as float32: 0 for the first. */
   step: tf.Scalar;
   layout: Layout;
+  /** What the step draws from, the loss included: an optimiser that draws folds it first. */
+  random: Random;
   /** What {@link Optimiser.variant} said for this step. */
   variant: string;
 }

@@ -13,14 +13,26 @@ export interface StoredTensor {
   readonly data: Float32Array | Int32Array;
 }
 
+/** A float32 tensor that is made when it is written, so that not all need to be in memory at once. */
+export interface LazyTensor {
+  readonly shape: readonly number[];
+  readonly read: () => Float32Array;
+}
+
 /** An open file: its header is in memory, its values stay on the disk until they are asked for. */
 export interface SafetensorsFile {
   /** Texts that came with the tensors. */
   readonly metadata: ReadonlyMap<string, string>;
   /** Shapes by name, in the order of the file. */
   readonly shapes: ReadonlyMap<string, readonly number[]>;
-  /** Read one tensor. @throws Error if there is none of that name, or its type is neither F32 nor I32. */
-  read(name: string): StoredTensor;
+  /** Types by name, as the format calls them, e.g. F32. */
+  readonly types: ReadonlyMap<string, string>;
+  /**
+   * Read one tensor, into `into` if it is given, which must have its type and number of values.
+   *
+   * @throws Error if there is none of that name, or its type is neither F32 nor I32.
+   */
+  read(name: string, into?: StoredTensor["data"]): StoredTensor;
   close(): void;
 }
 
@@ -56,7 +68,8 @@ export function openSafetensors(path: string): SafetensorsFile {
     return {
       metadata: metadataOf(path, extra),
       shapes: new Map([...places].map(([name, {shape}]) => [name, shape])),
-      read: (name) => readTensor(fd, path, name, places.get(name), start),
+      types: new Map([...places].map(([name, {dtype}]) => [name, dtype])),
+      read: (name, into) => readTensor(fd, path, name, places.get(name), start, into),
       close: () => closeSync(fd),
     };
   } catch (error) {
@@ -72,19 +85,15 @@ export function openSafetensors(path: string): SafetensorsFile {
  */
 export async function writeSafetensors(
   path: string,
-  tensors: ReadonlyMap<string, StoredTensor>,
+  tensors: ReadonlyMap<string, StoredTensor | LazyTensor>,
   metadata: ReadonlyMap<string, string> = new Map(),
 ): Promise<void> {
   let offset = 0;
-  const entries = [...tensors].map(([name, {shape, data}]) => {
-    const expected = shape.reduce((a, b) => a * b, 1);
-    if (expected !== data.length) {
-      throw new Error(
-        `${path}: expected ${expected} values for "${name}" [${shape.join(", ")}], found ${data.length}.`,
-      );
-    }
-    const dtype = isFloat(data) ? "F32" : "I32";
-    const entry = {dtype, shape, data_offsets: [offset, (offset += data.byteLength)]};
+  const entries = [...tensors].map(([name, tensor]) => {
+    const {shape} = tensor;
+    if ("data" in tensor) requireCount(path, name, shape, tensor.data);
+    const dtype = "read" in tensor || isFloat(tensor.data) ? "F32" : "I32";
+    const entry = {dtype, shape, data_offsets: [offset, (offset += 4 * count(shape))]};
     return [name, entry] as const;
   });
   const texts = metadata.size > 0 ? [["__metadata__", Object.fromEntries(metadata)] as const] : [];
@@ -97,8 +106,19 @@ export async function writeSafetensors(
   await writeAtomically(path, (fd) => {
     writeAll(fd, length);
     writeAll(fd, header);
-    for (const {data} of tensors.values()) writeAll(fd, new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
+    for (const [name, tensor] of tensors) {
+      const data = "read" in tensor ? tensor.read() : tensor.data;
+      requireCount(path, name, tensor.shape, data);
+      writeAll(fd, new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
+    }
   });
+}
+
+const count = (shape: readonly number[]) => shape.reduce((product, size) => product * size, 1);
+
+function requireCount(path: string, name: string, shape: readonly number[], {length}: ArrayLike<number>): void {
+  if (length === count(shape)) return;
+  throw new Error(`${path}: expected ${count(shape)} values for "${name}" [${shape.join(", ")}], found ${length}.`);
 }
 
 /** Whether values are float32, in whichever realm the array was made. */
@@ -166,14 +186,25 @@ function metadataOf(path: string, extra: unknown): Map<string, string> {
   return new Map(Object.entries(extra as Record<string, string>));
 }
 
-function readTensor(fd: number, path: string, name: string, place: Place | undefined, start: number): StoredTensor {
+function readTensor(
+  fd: number,
+  path: string,
+  name: string,
+  place: Place | undefined,
+  start: number,
+  into?: StoredTensor["data"],
+): StoredTensor {
   if (!place) throw new Error(`${path}: there is no tensor "${name}".`);
   const {dtype, shape, from, to} = place;
   if (dtype !== "F32" && dtype !== "I32") {
     throw new Error(`${path}: expected tensor "${name}" of type F32 or I32, found ${dtype}.`);
   }
-  const data = dtype === "F32" ? new Float32Array((to - from) / 4) : new Int32Array((to - from) / 4);
-  readInto(fd, path, start + from, new Uint8Array(data.buffer));
+  const length = (to - from) / 4;
+  const data = into ?? (dtype === "F32" ? new Float32Array(length) : new Int32Array(length));
+  if (data.length !== length || isFloat(data) !== (dtype === "F32")) {
+    throw new Error(`${path}: expected room for ${length} values of "${name}" (${dtype}), found ${data.length}.`);
+  }
+  readInto(fd, path, start + from, new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
   return {shape, data};
 }
 

@@ -16,6 +16,8 @@ export interface LearningRateOptions {
   decay?: Decay;
   /** Number of steps $w$ over which the rate grows linearly. */
   warmup?: number;
+  /** Steps between two changes of the rate, 1 unless told: the official scripts change it once an epoch. */
+  epoch?: number;
 }
 
 const DECAYS: Record<Decay, (progress: number) => number> = {
@@ -30,19 +32,31 @@ const DECAYS: Record<Decay, (progress: number) => number> = {
  *
  * $$ \eta_i = \eta_0 \min\left(1, \frac{i + 1}{w + 1}\right) d(i / n), $$
  *
- * with $d(u) = 1$, $1 - u$, $(1 + \cos \pi u) / 2$ or $10^{-3 u}$.
+ * with $d(u) = 1$, $1 - u$, $(1 + \cos \pi u) / 2$ or $10^{-3 u}$. With epochs of several steps, $i$ and $w$ count epochs.
  *
- * @throws RangeError unless the rate and the steps are positive, the warm-up is not negative and the decay is known.
+ * @throws RangeError unless rate, steps and epoch are positive, the warm-up is not negative and the decay is known.
  */
-export function learningRate({rate, steps, decay = "cosine", warmup = 0}: LearningRateOptions): LearningRate {
+export function learningRate({
+  rate,
+  steps,
+  decay = "cosine",
+  warmup = 0,
+  epoch = 1,
+}: LearningRateOptions): LearningRate {
   if (!(rate > 0 && steps > 0 && warmup >= 0)) {
     throw new RangeError(
       `learningRate: expected rate > 0, steps > 0 and warmup >= 0, found ${rate}, ${steps} and ${warmup}.`,
     );
   }
+  if (!(Number.isInteger(epoch) && epoch >= 1)) {
+    throw new RangeError(`learningRate: expected an epoch of 1 or more steps, found ${epoch}.`);
+  }
   if (!Object.hasOwn(DECAYS, decay)) {
     throw new RangeError(`learningRate: expected a decay of ${Object.keys(DECAYS).join(", ")}, found "${decay}".`);
   }
   const shape = DECAYS[decay];
-  return (i) => rate * Math.min(1, (i + 1) / (warmup + 1)) * shape(Math.min(1, i / steps));
+  return (step) => {
+    const i = step - (step % epoch);
+    return rate * Math.min(1, (i + epoch) / (warmup + epoch)) * shape(Math.min(1, i / steps));
+  };
 }

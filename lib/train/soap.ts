@@ -11,7 +11,8 @@
 import type {Layout} from "../nn/module";
 import {attr, rawOp, rawOps, tf} from "../tensor/backend";
 import {decay} from "./adamw";
-import {identities, Kronecker} from "./kronecker";
+import {identities} from "./factors";
+import {Kronecker} from "./kronecker";
 import {lerp, newestWeight, type Optimiser, type Updated, type UpdateInputs} from "./optimiser";
 
 export interface SoapOptions {
@@ -23,6 +24,8 @@ export interface SoapOptions {
   weightDecay?: number;
   /** Number of steps between two updates of the eigenbases. */
   frequency?: number;
+  /** Number of steps at the start that all update the eigenbases. */
+  warmup?: number;
   /** Axes longer than this are left as they are. */
   preconditionSize?: number;
 }
@@ -37,7 +40,14 @@ export interface SoapOptions {
  * @throws RangeError unless `frequency` is a positive integer.
  */
 export function soap(options: SoapOptions = {}): Optimiser {
-  const {betas = [0.9, 0.99, 0.99], eps = 1e-8, weightDecay = 0, frequency = 16, preconditionSize = 4096} = options;
+  const {
+    betas = [0.9, 0.99, 0.99],
+    eps = 1e-8,
+    weightDecay = 0,
+    frequency = 16,
+    warmup = 0,
+    preconditionSize = 4096,
+  } = options;
   if (!(Number.isInteger(frequency) && frequency > 0)) {
     throw new RangeError(`soap: expected a frequency that is a positive integer, found ${frequency}.`);
   }
@@ -58,7 +68,7 @@ export function soap(options: SoapOptions = {}): Optimiser {
       return [...moments, ...grams, ...bases];
     },
 
-    variant: (step) => (step === 0 ? "first" : step % frequency === 0 ? "refresh" : "plain"),
+    variant: (step) => (step === 0 ? "first" : step < warmup || step % frequency === 0 ? "refresh" : "plain"),
 
     update: (inputs) => {
       const kronecker = plan(inputs.layout);
@@ -87,14 +97,14 @@ export function soap(options: SoapOptions = {}): Optimiser {
     const {weights, learningRate, step, state, variant} = inputs;
     const {m, v, grams, bases} = parts(state);
     const {grouped, rest} = kronecker.gather(inputs.gradient);
-    const rotation = kronecker.bases(bases);
+    const rotation = kronecker.factors(bases);
     const [beta1, beta2, beta3] = betas;
 
-    const projected = kronecker.flatten(rotation.project(grouped), rest);
+    const projected = kronecker.flatten(rotation.applyTransposed(grouped), rest);
     const first = lerp(m, projected, newestWeight(beta1, step));
     const second = lerp(v, projected.square(), newestWeight(beta2, step));
     const scaled = kronecker.unflatten(first.mul(second.add(eps ** 2).rsqrt()));
-    const move = kronecker.scatter(rotation.restore(scaled.grouped), scaled.rest).mul(learningRate);
+    const move = kronecker.scatter(rotation.apply(scaled.grouped), scaled.rest).mul(learningRate);
 
     const weight = newestWeight(beta3, step.add(1));
     const newGrams = kronecker.grams(grouped).map((gram, i) => lerp(grams[i], gram, weight));
@@ -103,7 +113,7 @@ export function soap(options: SoapOptions = {}): Optimiser {
     let moment = first;
     if (variant === "refresh") {
       const old = kronecker.unflatten(first);
-      moment = kronecker.flatten(kronecker.bases(newBases).project(rotation.restore(old.grouped)), old.rest);
+      moment = kronecker.flatten(kronecker.factors(newBases).applyTransposed(rotation.apply(old.grouped)), old.rest);
     }
     return {
       weights: decay(weights.sub(move), learningRate, weightDecay), // in this order in the official implementation

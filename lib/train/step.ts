@@ -4,6 +4,7 @@
 import {type Parameters, type Layout} from "../nn/module";
 import {tf} from "../tensor/backend";
 import {compile, type Compiled} from "../tensor/compile";
+import {freeKeptOnError} from "../tensor/kept";
 import {Random} from "../tensor/random";
 import {choose, clipToNorm, finite, globalNorm} from "./clip";
 import {average} from "./ema";
@@ -23,20 +24,32 @@ export interface TrainingStepOptions {
   ema?: number;
   /** Record the step; false runs it operation by operation. */
   compiled: boolean;
+  /** Pieces into which a batch is cut, to save memory: their gradients are computed one after the other and averaged. */
+  accumulation?: number;
 }
+
+type Operation = (...inputs: tf.Tensor[]) => tf.Tensor[];
 
 /** A training step, recorded for each variant of the optimiser when it is first needed. */
 export class TrainingStep {
-  private readonly variants = new Map<string, Compiled | ((...inputs: tf.Tensor[]) => tf.Tensor[])>();
+  private readonly operations = new Map<string, Compiled | Operation>();
+  private readonly pieces: number;
 
-  constructor(private readonly options: TrainingStepOptions) {}
+  /** @throws RangeError unless `accumulation` is a positive integer. */
+  constructor(private readonly options: TrainingStepOptions) {
+    this.pieces = options.accumulation ?? 1;
+    if (!(Number.isInteger(this.pieces) && this.pieces > 0)) {
+      throw new RangeError(`train: expected an accumulation that is a positive integer, found ${this.pieces}.`);
+    }
+  }
 
   /**
    * Run a step.
    *
    * @param index number of the step: it chooses the optimiser's variant.
-   * @param random what the loss draws from.
+   * @param random what loss and optimiser draw from.
    * @returns the new state and [loss, norm of the gradient]; both belong to the caller, as the old state does.
+   * @throws RangeError when the batch cannot be cut into equal pieces.
    */
   run(
     state: TrainState,
@@ -44,9 +57,12 @@ export class TrainingStep {
     {index, rate, random}: {index: number; rate: number; random: Random},
   ): {state: TrainState; metrics: tf.Tensor1D} {
     const variant = this.options.optimiser.variant(index);
+    const inputs = this.pieces === 1 ? batch : this.accumulate(state.weights, cut(batch, this.pieces), random);
     const learningRate = tf.scalar(rate);
     try {
-      const outputs = this.variant(variant, batch.length)(learningRate, random.key, ...batch, ...stateTensors(state));
+      const body = (...all: tf.Tensor[]) => this.update(variant, inputs.length, all);
+      const step = this.operation(`train_${variant}`, inputs.length, body);
+      const outputs = step(learningRate, random.key, ...inputs, ...stateTensors(state));
       const [metrics, weights, updates, ...rest] = outputs;
       const next = {
         weights: weights as tf.Tensor1D,
@@ -57,39 +73,70 @@ export class TrainingStep {
       return {state: next, metrics: metrics as tf.Tensor1D};
     } finally {
       learningRate.dispose();
+      if (inputs !== batch) tf.dispose(inputs);
     }
   }
 
   /** Forget what was recorded. */
   dispose(): void {
-    for (const step of this.variants.values()) if ("dispose" in step) step.dispose();
-    this.variants.clear();
+    for (const operation of this.operations.values()) if ("dispose" in operation) operation.dispose();
+    this.operations.clear();
   }
 
-  private variant(name: string, batchSize: number): (...inputs: tf.Tensor[]) => tf.Tensor[] {
+  /** Record an operation when it is first needed. */
+  private operation(name: string, batchSize: number, body: Operation): Operation {
     const key = `${name} ${batchSize}`;
-    let step = this.variants.get(key);
-    if (!step) {
-      const body = (...inputs: tf.Tensor[]) => this.body(name, batchSize, inputs);
-      step = this.options.compiled
-        ? compile(body, `train_${name}`)
-        : (...inputs) => tf.tidy(() => body(...inputs).map((output) => output.clone()));
-      this.variants.set(key, step);
+    let operation = this.operations.get(key);
+    if (!operation) {
+      operation = this.options.compiled
+        ? compile(body, name)
+        : (...inputs) => freeKeptOnError(() => tf.tidy(() => body(...inputs).map((output) => output.clone())));
+      this.operations.set(key, operation);
     }
-    return step;
+    return operation;
   }
 
-  private body(variant: string, batchSize: number, inputs: tf.Tensor[]): tf.Tensor[] {
-    const {layout, loss, optimiser, clip, ema} = this.options;
-    const [learningRate, key, ...tensors] = inputs;
-    const batch = tensors.slice(0, batchSize);
-    const previous = tensors.slice(batchSize);
+  /** Average loss and gradient over the pieces of a batch, which are freed. */
+  private accumulate(weights: tf.Tensor1D, pieces: tf.Tensor[][], random: Random): tf.Tensor[] {
+    let sums: tf.Tensor[] = [tf.scalar(0), tf.zerosLike(weights)];
+    const add = this.operation("accumulate", pieces[0].length, (...inputs) => this.add(inputs));
+    try {
+      pieces.forEach((piece, i) => {
+        const next = tf.tidy(() => add(random.fold(i).key, weights, ...sums, ...piece));
+        tf.dispose(sums);
+        sums = next;
+      });
+      return sums;
+    } catch (error) {
+      tf.dispose(sums);
+      throw error;
+    } finally {
+      tf.dispose(pieces);
+    }
+  }
+
+  /** Add a piece's share to the loss and the gradient. */
+  private add([key, weights, value, gradient, ...piece]: tf.Tensor[]): tf.Tensor[] {
+    const share = this.gradient(weights as tf.Tensor1D, piece, new Random(key as tf.Tensor1D));
+    return [value.add(share.value.div(this.pieces)), gradient.add(share.grad.div(this.pieces))];
+  }
+
+  private gradient(weights: tf.Tensor1D, batch: tf.Tensor[], random: Random): Gradient {
+    const {layout, loss} = this.options;
+    return tf.valueAndGrad((flat) => loss(layout.bind(flat as tf.Tensor1D), batch, random))(weights) as Gradient;
+  }
+
+  /** Update the state by a batch, or by the loss and the gradient accumulated from one. */
+  private update(variant: string, count: number, [learningRate, key, ...tensors]: tf.Tensor[]): tf.Tensor[] {
+    const {layout, optimiser, clip, ema} = this.options;
+    const [inputs, previous] = [tensors.slice(0, count), tensors.slice(count)];
     const [weights, updates] = previous as [tf.Tensor1D, tf.Scalar];
     const averages = ema === undefined ? 0 : 1;
 
     const random = new Random(key as tf.Tensor1D);
-    const objective = (flat: tf.Tensor1D) => loss(layout.bind(flat), batch, random);
-    const {value, grad: raw} = valueAndGradient(objective, weights);
+    const [sum, sumGradient] = inputs as [tf.Scalar, tf.Tensor1D];
+    const {value, grad: raw} =
+      this.pieces === 1 ? this.gradient(weights, inputs, random) : {value: sum, grad: sumGradient};
     const norm = globalNorm(raw);
     const sane = finite(value, norm);
     const gradient = choose(sane, clip === Infinity ? raw : clipToNorm(raw, norm, clip), tf.zerosLike(raw));
@@ -101,6 +148,7 @@ export class TrainingStep {
       learningRate: learningRate as tf.Scalar,
       step: updates,
       layout,
+      random,
       variant,
     });
     const mean = ema === undefined ? [] : [average(previous[2] as tf.Tensor1D, updated.weights, ema)];
@@ -109,27 +157,19 @@ export class TrainingStep {
   }
 }
 
-/**
- * Compute a loss and its gradient.
- *
- * tfjs keeps what the backward pass will need out of reach of `tidy`, and forgets about it if the loss throws: here it is
- * freed.
- */
-function valueAndGradient(f: (x: tf.Tensor1D) => tf.Scalar, x: tf.Tensor1D): {value: tf.Scalar; grad: tf.Tensor1D} {
-  const engine = tf.engine();
-  const kept: tf.Tensor[] = [];
-  const keep = <T extends tf.Tensor>(tensor: T): T => {
-    kept.push(tensor);
-    tensor.kept = true;
-    return tensor;
-  };
-  Object.defineProperty(engine, "keep", {value: keep, configurable: true});
-  try {
-    return tf.valueAndGrad((flat) => f(flat as tf.Tensor1D))(x) as {value: tf.Scalar; grad: tf.Tensor1D};
-  } catch (error) {
-    tf.dispose(kept);
-    throw error;
-  } finally {
-    Reflect.deleteProperty(engine, "keep"); // the class's own method again
+interface Gradient {
+  value: tf.Scalar;
+  grad: tf.Tensor1D;
+}
+
+/** Cut tensors into equal pieces along their first axes. @throws RangeError when that is impossible. */
+function cut(batch: tf.Tensor[], count: number): tf.Tensor[][] {
+  const odd = batch.find(({shape}) => shape.length === 0 || shape[0] % count !== 0);
+  if (odd) {
+    throw new RangeError(
+      `train: expected batches whose first axis divides by the accumulation ${count}, found [${odd.shape.join(", ")}].`,
+    );
   }
+  const parts = batch.map((tensor) => tf.split(tensor, count));
+  return Array.from({length: count}, (_, i) => parts.map((pieces) => pieces[i]));
 }

@@ -53,7 +53,7 @@ test("grams are the sums of products along each axis", () => {
   });
 });
 
-test("project acts with the transposed basis on each axis, and restore undoes it", () => {
+test("the transposed factors act on each axis, and orthogonal ones undo it", () => {
   tf.tidy(() => {
     const kronecker = new Kronecker(layout, 100);
     const {grouped} = kronecker.gather(flat());
@@ -65,8 +65,8 @@ test("project acts with the transposed basis on each axis, and restore undoes it
         ),
       ),
     ) as tf.Tensor3D[];
-    const rotation = kronecker.bases(stacks);
-    const projected = rotation.project(grouped);
+    const rotation = kronecker.factors(stacks);
+    const projected = rotation.applyTransposed(grouped);
 
     const of = (size: number, index: number) => {
       const stack = stacks[kronecker.stacks.findIndex((other) => other.size === size)];
@@ -80,7 +80,7 @@ test("project acts with the transposed basis on each axis, and restore undoes it
     }, layout.bind(flat()).get("k2"));
     expect(relativeError(projected[0].slice(1, 1).dataSync(), oracle.dataSync())).toBeLessThan(1e-5);
 
-    const restored = rotation.restore(projected);
+    const restored = rotation.apply(projected);
     grouped.forEach((tensor, g) => expect(relativeError(restored[g].dataSync(), tensor.dataSync())).toBeLessThan(1e-5));
   });
 });
@@ -88,12 +88,43 @@ test("project acts with the transposed basis on each axis, and restore undoes it
 test("axes beyond the limit have no matrix and stay as they are", () => {
   tf.tidy(() => {
     const kronecker = new Kronecker(layout, 2);
-    expect(kronecker.stacks).toEqual([{size: 2, count: 2}]);
+    expect(kronecker.stacks).toEqual([{size: 2, count: 2, users: [2]}]);
+    expect(kronecker.diagonals).toEqual([]);
     const {grouped} = kronecker.gather(flat());
     const swap = tf.tensor3d([0, 1, 1, 0, 0, 1, 1, 0], [2, 2, 2]);
-    const [kernels, matrix] = kronecker.bases([swap]).project(grouped);
+    const [kernels, matrix] = kronecker.factors([swap]).applyTransposed(grouped);
     expect(matrix.dataSync()).toEqual(grouped[1].dataSync());
     const swapped = tf.reverse(grouped[0].reshape([2, 2, 3, 4, 5]), 1);
     expect(kernels.dataSync()).toEqual(swapped.dataSync());
+  });
+});
+
+test("with diagonals no parameter and no axis is left out", () => {
+  tf.tidy(() => {
+    const kronecker = new Kronecker(layout, 4, {diagonals: true});
+    expect(kronecker.plain).toEqual([]);
+    const {grouped, rest} = kronecker.gather(flat());
+    expect(grouped.map(({shape}) => shape)).toEqual([
+      [2, 6, 4, 5],
+      [1, 1, 4, 3],
+      [1, 1, 1, 5],
+      [1, 1, 1, 1],
+      [1, 1, 1, 4],
+    ]);
+    expect(kronecker.scatter(grouped, rest).dataSync()).toEqual(flat().dataSync());
+    expect(kronecker.diagonals).toEqual([
+      {size: 5, count: 3, users: [2, 1]}, // the kernels' outputs and the vector
+      {size: 1, count: 1, users: [1]},
+    ]);
+
+    const diagonal = (tensor: tf.Tensor, axis: number) => {
+      const [size, gram] = [tensor.shape[axis], gramOf(tensor, axis)];
+      return Array.from({length: size}, (_, i) => gram[i * size + i]);
+    };
+    const p = layout.bind(flat());
+    const squares = kronecker.squares(grouped);
+    const oracle = [...diagonal(p.get("k1"), 3), ...diagonal(p.get("k2"), 3), ...p.get("b").square().dataSync()];
+    expect(relativeError(squares[0].dataSync(), oracle)).toBeLessThan(1e-5);
+    expect(relativeError(squares[1].dataSync(), p.get("s").square().dataSync())).toBeLessThan(1e-6);
   });
 });

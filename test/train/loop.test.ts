@@ -9,6 +9,7 @@ import {adamW} from "../../lib/train/adamw";
 import {loadCheckpoint, saveCheckpoint, type Checkpoint} from "../../lib/train/checkpoint";
 import {AbortedError, DivergedError, train, type TrainOptions} from "../../lib/train/loop";
 import {learningRate} from "../../lib/train/schedule";
+import {psgd} from "../../lib/train/psgd";
 import {soap} from "../../lib/train/soap";
 
 const normal = (generator: Generator, shape: readonly number[]) =>
@@ -76,9 +77,9 @@ async function trained(options: TrainOptions): Promise<{checkpoint: Checkpoint; 
   return {checkpoint, weights};
 }
 
-const optimisers = {adamw: () => adamW(), soap: () => soap({frequency: 4})};
+const optimisers = {adamw: () => adamW(), soap: () => soap({frequency: 4}), psgd: () => psgd()};
 
-describe.each(["adamw", "soap"] as const)("%s", (name) => {
+describe.each(["adamw", "soap", "psgd"] as const)("%s", (name) => {
   const options = (steps: number) => ({...base(steps), optimiser: optimisers[name](), ema: 0.9});
 
   test("20 steps are 10, a checkpoint on the disk, and 10 more, to the bit", async () => {
@@ -208,30 +209,41 @@ test("saves, validates and reports on time", async () => {
   expect(reports.length).toBeGreaterThanOrEqual(3);
 });
 
-test("leaves no tensors behind, after 100 steps and after errors", async () => {
-  const model = makeModel();
-  const count = () => tf.memory().numTensors;
-  const start = count();
-  const during: number[] = [];
-  const options = {...base(100), optimiser: soap({frequency: 4}), ema: 0.9};
-  await train(model, {...options, onProgress: () => void during.push(count())});
-  expect(count()).toBe(start);
-  expect(new Set(during).size).toBe(1);
+test.each(["adamw", "soap", "psgd"] as const)(
+  "%s leaves no tensors behind, after 100 steps and after errors",
+  async (name) => {
+    const model = makeModel();
+    const count = () => tf.memory().numTensors;
+    const start = count();
+    const during: number[] = [];
+    const options = {...base(100), optimiser: optimisers[name](), ema: 0.9};
+    await train(model, {...options, onProgress: () => void during.push(count())});
+    expect(count()).toBe(start);
+    expect(new Set(during).size).toBe(1);
 
-  const failing = (step: number) => {
-    if (step === 5) throw new Error("no data");
-    return nextBatch(step);
-  };
-  await expect(train(model, {...options, nextBatch: failing})).rejects.toThrow("no data");
-  const broken = () => {
-    throw new Error("no loss");
-  };
-  await expect(train(model, {...options, loss: broken})).rejects.toThrow("no loss");
-  const full = () => Promise.reject(new Error("no space"));
-  await expect(train(model, {...options, save: full, saveEvery: 3})).rejects.toThrow("no space");
-  expect(count()).toBe(start);
-  model.weights.dispose();
-});
+    const failing = (step: number) => {
+      if (step === 5) throw new Error("no data");
+      return nextBatch(step);
+    };
+    await expect(train(model, {...options, nextBatch: failing})).rejects.toThrow("no data");
+    const broken = () => {
+      throw new Error("no loss");
+    };
+    await expect(train(model, {...options, loss: broken})).rejects.toThrow("no loss");
+    const update: TrainOptions["optimiser"]["update"] = ({gradient, ...inputs}) => {
+      optimisers[name]().update({...inputs, gradient: gradient.square()});
+      throw new Error("no update");
+    };
+    for (const compiled of [true, false]) {
+      const optimiser = {...optimisers[name](), update};
+      await expect(train(model, {...options, optimiser, compiled})).rejects.toThrow("no update");
+    }
+    const full = () => Promise.reject(new Error("no space"));
+    await expect(train(model, {...options, save: full, saveEvery: 3})).rejects.toThrow("no space");
+    expect(count()).toBe(start);
+    model.weights.dispose();
+  },
+);
 
 test("refuses a checkpoint that does not fit", async () => {
   const {checkpoint} = await trained(base(3));
@@ -242,4 +254,35 @@ test("refuses a checkpoint that does not fit", async () => {
   const state = [checkpoint.optimiser.state[0]];
   const broken = {...checkpoint, optimiser: {...checkpoint.optimiser, state}};
   await expect(resume({resume: broken})).rejects.toThrow("expected optimiser state of shapes 87, 87, found 87");
+});
+
+test("a batch in pieces leads where the whole one does", async () => {
+  const options = {...base(8), loss: (p: Parameters, batch: tf.Tensor[]) => loss(p, batch, still)};
+  const [whole, pieces] = [await trained(options), await trained({...options, accumulation: 2})];
+  pieces.weights.forEach((weight, i) => expect(weight).toBeCloseTo(whole.weights[i], 5));
+  pieces.checkpoint.history.loss.forEach((value, i) => expect(value).toBeCloseTo(whole.checkpoint.history.loss[i], 5));
+});
+
+test("pieces draw different noise, leave no tensors behind, and resume to the bit", async () => {
+  const options = {...base(8), accumulation: 4};
+  const draws = new Set<string>();
+  const seen: TrainOptions["loss"] = (p, batch, random) => {
+    draws.add(random.key.dataSync().join());
+    return loss(p, batch, random);
+  };
+  await trained({...options, steps: 1, loss: seen, compiled: false});
+  expect(draws.size).toBe(4);
+
+  const before = tf.memory().numTensors;
+  const half = await trained({...options, steps: 4});
+  const [whole, resumed] = [await trained(options), await trained({...options, resume: half.checkpoint})];
+  expect(resumed.weights).toEqual(whole.weights);
+  expect(tf.memory().numTensors).toBe(before);
+});
+
+test("refuses pieces that cannot be", async () => {
+  await expect(trained({...base(1), accumulation: 3})).rejects.toThrow(
+    "expected batches whose first axis divides by the accumulation 3, found [4, 5, 5, 2]",
+  );
+  await expect(trained({...base(1), accumulation: 0.5})).rejects.toThrow("a positive integer, found 0.5");
 });

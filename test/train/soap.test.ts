@@ -1,64 +1,11 @@
 import {Layout} from "../../lib/nn/module";
-import {soap} from "../../lib/train/soap";
 import {tf} from "../../lib/tensor/backend";
-import {reference, relativeError} from "../reference/reference";
-import {run, specsOf, type Problem} from "./golden";
+import {Random} from "../../lib/tensor/random";
+import {soap} from "../../lib/train/soap";
+import {relativeError} from "../reference/reference";
+import {specsOf} from "./specs";
 
-const vectors = reference("optim");
-const config = vectors.config.soap;
-
-/** Tensor `name` of step `k` (of all steps if there is none). */
-function input(name: string, k?: number): tf.Tensor {
-  const {shape, data} = vectors.tensor(`soap/in/${name}`);
-  const tensor = tf.tensor(data, shape);
-  return k === undefined ? tensor : tensor.gather(k);
-}
-
-const kernelLayout = (x: tf.Tensor) => x.transpose([2, 3, 1, 0]); // [out, in, kh, kw] to [kh, kw, in, out]
-
-const problem: Problem = {
-  vectors,
-  topic: "soap",
-  parameters: ["matrix", "bias", "kernel"],
-  optimiser: soap({
-    betas: config.betas,
-    eps: config.eps,
-    weightDecay: config.weight_decay,
-    frequency: config.precondition_frequency,
-    preconditionSize: config.precondition_size,
-  }),
-  loss: (p, k) => {
-    const out = tf.matMul(input("x", k), p.get("matrix"), false, true).add(p.get("bias"));
-    const distance = tf.squaredDifference(p.get("kernel"), kernelLayout(input("target", k)));
-    const penalty = tf.mean(distance.mul(kernelLayout(input("curvature"))));
-    return tf.mean<tf.Scalar>(tf.squaredDifference(out, input("y", k))).add(penalty.div(2));
-  },
-  steps: config.steps,
-  rate: config.learning_rate,
-  clip: config.grad_clip,
-  scheduler: config.scheduler,
-};
-
-describe.each([
-  ["eager", false],
-  ["recorded", true],
-])("soap, %s", (_, compiled) => {
-  const result = run({...problem, compiled});
-
-  test.each(problem.parameters)("%s follows the official trajectory", (name) => {
-    const {data} = vectors.tensor(`soap/steps/${name}`);
-    const ours = result.steps.flatMap((step) => [...step.get(name)!]);
-    expect(relativeError(ours, data)).toBeLessThan(name === "bias" ? 1e-5 : 1e-4); // eigenvectors cost digits
-  });
-
-  test("loss and gradient norm are the official ones", () => {
-    expect(relativeError(result.loss, vectors.tensor("soap/out/loss").data)).toBeLessThan(1e-4);
-    expect(relativeError(result.norm, vectors.tensor("soap/out/grad_norm").data)).toBeLessThan(1e-4);
-    expect(relativeError(result.lr, vectors.tensor("soap/out/lr").data)).toBeLessThan(1e-6);
-  });
-});
-
-/** Weights after three steps with the given gradients. */
+/** Weights after a step with each gradient. */
 function weightsAfter(
   shapes: Record<string, number[]>,
   gradients: Float32Array[],
@@ -77,6 +24,7 @@ function weightsAfter(
         learningRate: tf.scalar(0.1),
         step: tf.scalar(k),
         layout,
+        random: Random.of(0, k),
         variant: optimiser.variant(k),
       }));
     });
@@ -138,4 +86,9 @@ test("where no axis has a basis it is Adam from the second step on", () => {
 
 test("refuses a frequency that is no positive integer", () => {
   expect(() => soap({frequency: 0})).toThrow("expected a frequency that is a positive integer, found 0");
+});
+
+test("the bases are updated in every step of the warm-up, then once in so many", () => {
+  const {variant} = soap({frequency: 4, warmup: 3});
+  expect([0, 1, 2, 3, 4, 5].map(variant)).toEqual(["first", "refresh", "refresh", "plain", "refresh", "plain"]);
 });
