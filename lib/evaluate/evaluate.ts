@@ -4,6 +4,8 @@
  * Every metric is taken on each field of each frame separately, then averaged over fields and over a horizon $a\!:\!b$
  * of lead times $\tau = i \Delta$, both ends included; then over trajectories, whose scatter gives a standard error.
  */
+import type {SystemName} from "../data/systems";
+import {distributionError, distributionMetrics} from "./distribution";
 import {ensembleMean, type RatioOptions, spread, spreadSkillRatio} from "./ensemble";
 import {dense, type FieldArray, gather} from "./fields";
 import {type BandOptions, bandErrors, powerSpectrum, rings} from "./spectrum";
@@ -12,6 +14,8 @@ import {rmse, variance, type VrmseOptions} from "./vrmse";
 /** Names of the metrics; low, mid and high are the power spectrum RMSE of the bands. */
 export const metricNames = ["vrmse", "rmse", "spread", "ratio", "low", "mid", "high", "memberVrmse"] as const;
 export type Metric = (typeof metricNames)[number];
+/** What can be scored: `transport` is the system's distance between distributions, of one field only. */
+export type ScoredMetric = Metric | "transport";
 
 /**
  * One field of one frame of one trajectory. `vrmse` and `rmse` (the skill) are of the ensemble's mean, `ratio` is
@@ -22,6 +26,8 @@ export interface MetricRow extends Record<Metric, number> {
   readonly field: string;
   /** Index $i$ of the state, 0 for the initial one. */
   readonly state: number;
+  /** Mean distance of the members' distributions, in the rows of the field that it is taken of. */
+  readonly transport?: number;
 }
 
 export interface EvaluateOptions extends VrmseOptions, RatioOptions, BandOptions {
@@ -31,6 +37,8 @@ export interface EvaluateOptions extends VrmseOptions, RatioOptions, BandOptions
   trajectory?: number;
   /** Index of the state in the first frame: 0 if it is the initial state. */
   firstState?: number;
+  /** Adds the distance between distributions of this system (Tables 11 to 13); `fields` must name its channel. */
+  transport?: SystemName;
 }
 
 /**
@@ -60,7 +68,8 @@ export function evaluateRollout(truth: FieldArray, ensemble: FieldArray, options
       `evaluateRollout: expected ${channels} field names, found ${names.length} (${names.join(", ")})`,
     );
   }
-  const {trajectory = 0, firstState = 0} = options;
+  const {trajectory = 0, firstState = 0, transport} = options;
+  const transported = transport && channelOf(transport, names);
   const size = grid.reduce((a, b) => a * b, 1);
   const field = new Float64Array(size);
   const copies = Array.from({length: members}, () => new Float64Array(size));
@@ -72,10 +81,21 @@ export function evaluateRollout(truth: FieldArray, ensemble: FieldArray, options
       gather(u, frame, channel, field);
       copies.forEach((copy, k) => gather(v, k * frames + frame, channel, copy));
       const metrics = fieldMetrics(field, copies, ensembleMean(copies, mean), grid, options);
-      rows.push({trajectory, field: names[channel], state: firstState + frame, ...metrics});
+      const extra = channel === transported && {transport: distributionError(transport!, field, copies, grid)};
+      rows.push({trajectory, field: names[channel], state: firstState + frame, ...metrics, ...extra});
     }
   }
   return rows;
+}
+
+/** The channel whose distribution a system compares. */
+function channelOf(system: SystemName, names: readonly string[]): number {
+  const {channel} = distributionMetrics[system];
+  const index = names.indexOf(channel);
+  if (index < 0) {
+    throw new RangeError(`evaluateRollout: expected a field ${channel} for transport, found ${names.join(", ")}`);
+  }
+  return index;
 }
 
 /** All metrics of one field at one time. */
@@ -118,7 +138,7 @@ export type Horizon = readonly [number, number];
 export interface Score {
   /** As the paper writes it, "1:20". */
   readonly horizon: string;
-  readonly metric: Metric;
+  readonly metric: ScoredMetric;
   readonly value: number;
   /** Standard error over trajectories; NaN for a single one. */
   readonly error: number;
@@ -131,7 +151,7 @@ export interface Score {
  *
  * @param horizons in lead time $\tau = i \Delta$.
  * @param stride $\Delta$, the simulation time from one state to the next.
- * @returns one score per horizon and metric.
+ * @returns one score per horizon and metric, `transport` among them if the rows have it.
  * @throws RangeError naming a horizon without any state.
  */
 export function horizons(
@@ -151,16 +171,21 @@ export function horizons(
       throw new RangeError(`horizons: expected states within ${from}:${to}, found lead times from ${first} to ${last}`);
     }
     const trajectories = groupBy(chosen, ({trajectory}) => trajectory);
-    return metricNames.map((metric) => {
-      const samples = trajectories.map((group) =>
-        central(
-          group.map((row) => row[metric]),
-          statistic,
-        ),
-      );
+    return scoredMetrics(chosen).map((metric) => {
+      const samples = trajectories.map((group) => central(valuesOf(group, metric), statistic));
       return {horizon: `${from}:${to}`, metric, ...summary(samples, statistic), samples};
     });
   });
+}
+
+/** All metrics that rows have. */
+function scoredMetrics(rows: readonly MetricRow[]): ScoredMetric[] {
+  return rows.some(({transport}) => transport !== undefined) ? [...metricNames, "transport"] : [...metricNames];
+}
+
+/** One metric of those rows that have it. */
+function valuesOf(rows: readonly MetricRow[], metric: ScoredMetric): number[] {
+  return rows.flatMap((row) => row[metric] ?? []);
 }
 
 /** All metrics at one lead time. */
@@ -168,6 +193,7 @@ export interface LeadRow extends Record<Metric, number> {
   readonly state: number;
   /** $\tau = i \Delta$. */
   readonly lead: number;
+  readonly transport?: number;
 }
 
 /** Average rows at each lead time, over fields and trajectories: the curves of Figure 5. Ordered by lead time. */
@@ -177,16 +203,7 @@ export function leadTimes(
   {statistic = "mean"}: StatisticOptions = {},
 ): LeadRow[] {
   return groupBy(rows, ({state}) => state).map((group) => {
-    const values = metricNames.map(
-      (metric) =>
-        [
-          metric,
-          central(
-            group.map((row) => row[metric]),
-            statistic,
-          ),
-        ] as const,
-    );
+    const values = scoredMetrics(group).map((metric) => [metric, central(valuesOf(group, metric), statistic)] as const);
     const {state} = group[0];
     return {state, lead: state * stride, ...(Object.fromEntries(values) as Record<Metric, number>)};
   });

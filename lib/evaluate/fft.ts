@@ -3,13 +3,19 @@
  *
  * $$ X_k = \sum_{j=0}^{n-1} x_j \, e^{-2 \pi i j k / n}. $$
  *
- * A length that is a power of two takes the radix-2 algorithm of Cooley and Tukey. Any other one becomes a convolution
- * of such a length: with $jk = (j^2 + k^2 - (k - j)^2) / 2$ the sum is a chirp convolved with a chirped signal
- * (Bluestein).
+ * A length that is a power of two takes the algorithm of Cooley and Tukey, two of its halvings at a time (radix 4). Any
+ * other one becomes a convolution of such a length: with $jk = (j^2 + k^2 - (k - j)^2) / 2$ the sum is a chirp convolved
+ * with a chirped signal (Bluestein).
+ *
+ * An axis that is not the last one is transformed for all its neighbours at once: rows are combined instead of numbers,
+ * so that memory is read in order and nothing is copied.
  */
 
-/** Transforms one complex signal in place, real and imaginary parts apart, without normalisation. */
-export type Transform = (re: Float64Array, im: Float64Array) => void;
+/**
+ * Transforms complex signals in place, real and imaginary parts apart, without normalisation: `count` of them (1 by
+ * default), interleaved, whose first values start at `start` (0 by default).
+ */
+export type Transform = (re: Float64Array, im: Float64Array, start?: number, count?: number) => void;
 
 const plans = new Map<number, Transform>();
 
@@ -21,7 +27,7 @@ const plans = new Map<number, Transform>();
 export function fft(n: number): Transform {
   if (!(Number.isInteger(n) && n > 0)) throw new RangeError(`fft: expected a positive integer length, found ${n}`);
   let plan = plans.get(n);
-  if (!plan) plans.set(n, (plan = (n & (n - 1)) === 0 ? radix2(n) : bluestein(n)));
+  if (!plan) plans.set(n, (plan = (n & (n - 1)) === 0 ? radix4(n) : bluestein(n)));
   return plan;
 }
 
@@ -38,63 +44,106 @@ export function fftn(re: Float64Array, im: Float64Array, shape: readonly number[
   let inner = size;
   for (const n of shape) {
     inner /= n;
-    if (n > 1) transformAxis(re, im, n, inner);
+    if (n === 1) continue;
+    const transform = fft(n);
+    for (let start = 0; start < size; start += n * inner) transform(re, im, start, inner);
   }
 }
 
-/** One axis of length `n` in an array seen as [outer, n, inner]: each line is copied out, transformed, copied back. */
-function transformAxis(re: Float64Array, im: Float64Array, n: number, inner: number): void {
-  const transform = fft(n);
-  const lineRe = new Float64Array(n);
-  const lineIm = new Float64Array(n);
-  for (let outer = 0; outer < re.length; outer += n * inner) {
-    for (let start = outer; start < outer + inner; start++) {
-      for (let j = 0, at = start; j < n; j++, at += inner) {
-        lineRe[j] = re[at];
-        lineIm[j] = im[at];
-      }
-      transform(lineRe, lineIm);
-      for (let j = 0, at = start; j < n; j++, at += inner) {
-        re[at] = lineRe[j];
-        im[at] = lineIm[j];
-      }
-    }
-  }
-}
-
-function radix2(n: number): Transform {
+function radix4(n: number): Transform {
   const reversed = new Int32Array(n);
   for (let i = 1; i < n; i++) reversed[i] = (reversed[i >> 1] >> 1) | (i & 1 ? n >> 1 : 0);
-  const cos = Float64Array.from({length: n >> 1}, (_, k) => Math.cos((-2 * Math.PI * k) / n));
-  const sin = Float64Array.from({length: n >> 1}, (_, k) => Math.sin((-2 * Math.PI * k) / n));
+  const cos = Float64Array.from({length: n}, (_, k) => Math.cos((-2 * Math.PI * k) / n));
+  const sin = Float64Array.from({length: n}, (_, k) => Math.sin((-2 * Math.PI * k) / n));
+  const odd = Math.log2(n) % 2 === 1;
 
-  return (re, im) => {
-    for (let i = 0; i < n; i++) {
-      const j = reversed[i];
-      if (j > i) {
-        let swap = re[i];
-        re[i] = re[j];
-        re[j] = swap;
-        swap = im[i];
-        im[i] = im[j];
-        im[j] = swap;
-      }
-    }
-    for (let half = 1; half < n; half <<= 1) {
-      const step = n / (2 * half);
-      for (let start = 0; start < n; start += 2 * half) {
-        for (let a = start, k = 0; a < start + half; a++, k += step) {
-          const b = a + half;
-          const oddRe = re[b] * cos[k] - im[b] * sin[k];
-          const oddIm = re[b] * sin[k] + im[b] * cos[k];
-          re[b] = re[a] - oddRe;
-          im[b] = im[a] - oddIm;
-          re[a] += oddRe;
-          im[a] += oddIm;
-        }
-      }
-    }
+  return (re, im, start = 0, count = 1) => {
+    reorder(re, reversed, start, count);
+    reorder(im, reversed, start, count);
+    const end = start + n * count;
+    if (odd) halve(re, im, start, end, count);
+    for (let quarter = odd ? 2 : 1; quarter < n; quarter *= 4) quarters(re, im, start, end, quarter, count, cos, sin);
   };
+}
+
+/** Bring rows of `count` numbers into bit-reversed order. */
+function reorder(x: Float64Array, reversed: Int32Array, start: number, count: number): void {
+  for (let i = 0; i < reversed.length; i++) {
+    if (reversed[i] <= i) continue;
+    let a = start + i * count;
+    let b = start + reversed[i] * count;
+    for (const last = a + count; a < last; a++, b++) {
+      const swap = x[a];
+      x[a] = x[b];
+      x[b] = swap;
+    }
+  }
+}
+
+/** The first halving, sums and differences of neighbouring rows. */
+function halve(re: Float64Array, im: Float64Array, start: number, end: number, count: number): void {
+  for (let row = start; row < end; row += 2 * count) {
+    for (let a = row, b = row + count; a < row + count; a++, b++) {
+      const x = re[b];
+      const y = im[b];
+      re[b] = re[a] - x;
+      im[b] = im[a] - y;
+      re[a] += x;
+      im[a] += y;
+    }
+  }
+}
+
+/**
+ * Two halvings at once: groups of four signals of `quarter` rows each become one of four times the length. At frequency
+ * $k$, with $w = e^{-2 \pi i k / 4q}$, the second signal is turned by $w^2$, the third by $w$, the fourth by $w^3$.
+ */
+function quarters(
+  re: Float64Array,
+  im: Float64Array,
+  start: number,
+  end: number,
+  quarter: number,
+  count: number,
+  cos: Float64Array,
+  sin: Float64Array,
+): void {
+  const width = quarter * count;
+  const step = cos.length / (4 * quarter);
+  for (let group = start; group < end; group += 4 * width) {
+    for (let k = 0, t = 0; k < quarter; k++, t += step) {
+      const c1 = cos[t];
+      const s1 = sin[t];
+      const c2 = cos[2 * t];
+      const s2 = sin[2 * t];
+      const c3 = cos[3 * t];
+      const s3 = sin[3 * t];
+      const row = group + k * count;
+      for (let a = row; a < row + count; a++) {
+        const b = a + width;
+        const c = b + width;
+        const d = c + width;
+        const bRe = re[b] * c2 - im[b] * s2;
+        const bIm = re[b] * s2 + im[b] * c2;
+        const cRe = re[c] * c1 - im[c] * s1;
+        const cIm = re[c] * s1 + im[c] * c1;
+        const dRe = re[d] * c3 - im[d] * s3;
+        const dIm = re[d] * s3 + im[d] * c3;
+        const sumRe = re[a] + bRe;
+        const sumIm = im[a] + bIm;
+        const differenceRe = re[a] - bRe;
+        const differenceIm = im[a] - bIm;
+        re[a] = sumRe + (cRe + dRe);
+        im[a] = sumIm + (cIm + dIm);
+        re[c] = sumRe - (cRe + dRe);
+        im[c] = sumIm - (cIm + dIm);
+        re[b] = differenceRe + (cIm - dIm); // -i (c - d)
+        im[b] = differenceIm - (cRe - dRe);
+        re[d] = differenceRe - (cIm - dIm);
+        im[d] = differenceIm + (cRe - dRe);
+      }
+    }
+  }
 }
 
 function bluestein(n: number): Transform {
@@ -115,12 +164,12 @@ function bluestein(n: number): Transform {
 
   const workRe = new Float64Array(m);
   const workIm = new Float64Array(m);
-  return (re, im) => {
+  const line = (re: Float64Array, im: Float64Array, first: number, count: number) => {
     workRe.fill(0);
     workIm.fill(0);
-    for (let j = 0; j < n; j++) {
-      workRe[j] = re[j] * cos[j] - im[j] * sin[j];
-      workIm[j] = re[j] * sin[j] + im[j] * cos[j];
+    for (let j = 0, at = first; j < n; j++, at += count) {
+      workRe[j] = re[at] * cos[j] - im[at] * sin[j];
+      workIm[j] = re[at] * sin[j] + im[at] * cos[j];
     }
     transform(workRe, workIm);
     for (let j = 0; j < m; j++) {
@@ -129,9 +178,12 @@ function bluestein(n: number): Transform {
       workRe[j] = product;
     }
     transform(workIm, workRe); // exchanged parts make the inverse transform
-    for (let k = 0; k < n; k++) {
-      re[k] = workRe[k] * cos[k] - workIm[k] * sin[k];
-      im[k] = workRe[k] * sin[k] + workIm[k] * cos[k];
+    for (let k = 0, at = first; k < n; k++, at += count) {
+      re[at] = workRe[k] * cos[k] - workIm[k] * sin[k];
+      im[at] = workRe[k] * sin[k] + workIm[k] * cos[k];
     }
+  };
+  return (re, im, start = 0, count = 1) => {
+    for (let first = start; first < start + count; first++) line(re, im, first, count);
   };
 }

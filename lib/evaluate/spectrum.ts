@@ -29,6 +29,8 @@ export interface BandOptions {
    * $2^{\log_2 k_1}$ decides in the official code, where it may be lost.
    */
   firstWavenumber?: "inclusive" | "official";
+  /** Added to spectra before they are divided: $10^{-6}$ in the official code, 0 as the paper writes $p_v / p_u$. */
+  spectralEpsilon?: number;
 }
 
 const f32 = Math.fround;
@@ -70,12 +72,37 @@ function makeRings(shape: readonly number[]): Rings {
   return {index, counts, k: Float64Array.from(edges.subarray(1))};
 }
 
-/** Evenly spaced float32 numbers, counted from the nearer end. */
+/** Evenly spaced float32 numbers, counted from the nearer end, product and sum rounded together (a fused operation). */
 function linspace32(start: number, end: number, count: number): Float32Array {
   const step = f32(f32(end - start) / (count - 1));
   return Float32Array.from({length: count}, (_, i) =>
-    i < count / 2 ? f32(start + f32(step * i)) : f32(end - f32(step * (count - 1 - i))),
+    i < Math.floor(count / 2) ? f32(start + step * i) : f32(end - step * (count - 1 - i)),
   );
+}
+
+/** Buffers for the transforms on one grid, kept so that loops over frames allocate nothing. */
+interface Workspace {
+  readonly re: Float64Array;
+  readonly im: Float64Array;
+  /** Moduli of the truth. */
+  readonly modulus: Float64Array;
+  /** Per frequency $k$, the place of $-k$. */
+  readonly mirror: Int32Array;
+}
+
+let kept: {key: string; workspace: Workspace} | undefined;
+
+/** The workspace of a grid; only that of the last grid is kept. */
+function workspaceOf(shape: readonly number[]): Workspace {
+  const key = shape.join("x");
+  if (kept?.key !== key) {
+    const size = shape.reduce((a, b) => a * b, 1);
+    const [re, im, modulus] = [0, 1, 2].map(() => new Float64Array(size));
+    let mirror: number[] = [0];
+    for (const n of shape) mirror = mirror.flatMap((at) => Array.from({length: n}, (_, i) => at * n + ((n - i) % n)));
+    kept = {key, workspace: {re, im, modulus, mirror: Int32Array.from(mirror)}};
+  }
+  return kept.workspace;
 }
 
 /**
@@ -91,19 +118,29 @@ function linspace32(start: number, end: number, count: number): Float32Array {
  */
 export function powerSpectrum(fields: readonly Values[], shape: readonly number[]): Float64Array {
   const {index, counts} = rings(shape);
+  const {re, im} = workspaceOf(shape);
   const size = index.length;
   if (fields.length === 0) throw new RangeError("powerSpectrum: expected at least one field, found none");
   const power = new Float64Array(counts.length + 1);
-  const re = new Float64Array(size);
-  const im = new Float64Array(size);
   for (let f = 0; f < fields.length; f += 2) {
-    load(fields[f], re, shape);
-    if (f + 1 < fields.length) load(fields[f + 1], im, shape);
-    else im.fill(0);
-    fftn(re, im, shape);
+    transformPair(fields[f], fields[f + 1], re, im, shape);
     for (let i = 0; i < size; i++) power[index[i]] += re[i] * re[i] + im[i] * im[i];
   }
   return counts.map((count, ring) => power[ring + 1] / (count * size * fields.length));
+}
+
+/** Transform $a + i b$, or $a$ alone. */
+function transformPair(
+  a: Values,
+  b: Values | undefined,
+  re: Float64Array,
+  im: Float64Array,
+  shape: readonly number[],
+): void {
+  load(a, re, shape);
+  if (b) load(b, im, shape);
+  else im.fill(0);
+  fftn(re, im, shape);
 }
 
 function load(field: Values, into: Float64Array, shape: readonly number[]): void {
@@ -132,14 +169,15 @@ export function bandEdges(k: Float64Array): Float32Array {
 }
 
 /**
- * Compute the root mean square over each band of $1 - (p_v + \epsilon) / (p_u + \epsilon)$, $\epsilon = 10^{-6}$; a
+ * Compute the root mean square over each band of $1 - (p_v + \epsilon) / (p_u + \epsilon)$, see `spectralEpsilon`; a
  * band without rings gives NaN. Where the truth has next to no power in a ring, its term says nothing and may be huge.
  *
  * @param pu spectrum of the truth, @param pv of the forecast, @param k their wavenumbers.
  */
 export function bandErrors(pu: Values, pv: Values, k: Float64Array, options: BandOptions = {}): Record<Band, number> {
+  const {spectralEpsilon: epsilon = 1e-6} = options;
   return rootMeans(
-    Array.from(pu, (p, i) => (1 - (pv[i] + 1e-6) / (p + 1e-6)) ** 2),
+    Array.from(pu, (p, i) => (1 - (pv[i] + epsilon) / (p + epsilon)) ** 2),
     bands(k, options),
   );
 }
@@ -160,22 +198,34 @@ export function powerSpectrumError(
 /**
  * Compute the mean over members and over each ring of $|\hat u \hat v^*|$: the official "cross-correlation", without
  * phase.
+ *
+ * Two members $a, b$ share a transform $z = \widehat{a + i b}$ and are told apart by the symmetry of real spectra,
+ * $\hat a(k) = (z(k) + z(-k)^*) / 2$ and $\hat b(k) = (z(k) - z(-k)^*) / 2i$.
+ *
+ * @throws RangeError if there is no member or one has another size.
  */
 export function crossSpectrum(u: Values, members: readonly Values[], shape: readonly number[]): Float64Array {
   const {index, counts} = rings(shape);
-  const modulus = (field: Values) => {
-    const re = new Float64Array(index.length);
-    const im = new Float64Array(index.length);
-    load(field, re, shape);
-    fftn(re, im, shape);
-    return re.map((value, i) => Math.hypot(value, im[i]));
-  };
-  const truth = modulus(u);
+  const {re, im, modulus, mirror} = workspaceOf(shape);
+  const size = index.length;
+  if (members.length === 0) throw new RangeError("crossSpectrum: expected at least one member, found none");
+  transformPair(u, undefined, re, im, shape);
+  for (let i = 0; i < size; i++) modulus[i] = Math.sqrt(re[i] * re[i] + im[i] * im[i]);
+
   const sums = new Float64Array(counts.length + 1);
-  for (const member of members) {
-    modulus(member).forEach((value, i) => (sums[index[i]] += value * truth[i]));
+  for (let m = 0; m < members.length; m += 2) {
+    transformPair(members[m], members[m + 1], re, im, shape);
+    for (let i = 0; i < size; i++) {
+      const j = mirror[i];
+      const evenRe = re[i] + re[j];
+      const oddIm = im[i] - im[j];
+      const evenIm = im[i] + im[j];
+      const oddRe = re[i] - re[j];
+      const both = Math.sqrt(evenRe * evenRe + oddIm * oddIm) + Math.sqrt(evenIm * evenIm + oddRe * oddRe);
+      sums[index[i]] += 0.5 * both * modulus[i];
+    }
   }
-  return counts.map((count, ring) => sums[ring + 1] / (count * index.length * members.length));
+  return counts.map((count, ring) => sums[ring + 1] / (count * size * members.length));
 }
 
 /** Compute the root mean square over each band of $1 - (c_{uv} + \epsilon) / \sqrt{p_u p_v + \epsilon^2}$. */
@@ -186,8 +236,9 @@ export function crossErrors(
   k: Float64Array,
   options: BandOptions = {},
 ): Record<Band, number> {
+  const {spectralEpsilon: epsilon = 1e-6} = options;
   return rootMeans(
-    Array.from(c, (value, i) => (1 - (value + 1e-6) / Math.sqrt(pu[i] * pv[i] + 1e-12)) ** 2),
+    Array.from(c, (value, i) => (1 - (value + epsilon) / Math.sqrt(pu[i] * pv[i] + epsilon ** 2)) ** 2),
     bands(k, options),
   );
 }

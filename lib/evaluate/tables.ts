@@ -6,7 +6,7 @@
  */
 import {readFileSync} from "node:fs";
 import type {DataFrame} from "danfojs-node";
-import type {Metric, Score} from "./evaluate";
+import type {Score, ScoredMetric} from "./evaluate";
 
 /** Who made a prediction. */
 export interface Labels {
@@ -42,7 +42,7 @@ export interface PaperCell {
   readonly space: string;
   readonly compression: number;
   readonly horizon: string;
-  readonly metric: Metric;
+  readonly metric: ScoredMetric;
   readonly value: number;
 }
 
@@ -77,26 +77,35 @@ function splitCsv(line: string): string[] {
   );
 }
 
+/** What the paper calls our metrics. */
+const paperNames: Readonly<Record<string, ScoredMetric>> = {
+  VRMSE: "vrmse",
+  SEMD: "transport",
+  Wasserstein: "transport",
+};
+
 /**
- * Read a table of scores of the paper: 6 (VRMSE) or 8-10 (power spectrum RMSE by band).
+ * Read a table of scores of the paper: 6 (VRMSE), 8-10 (power spectrum RMSE by band) or 11-13 (distances between
+ * distributions).
  *
  * @throws Error naming the file if it is no such table.
  */
 export function readPaperScores(path: string): PaperCell[] {
   return readCsv(path).map(({dataset, method, space, compression, horizon, band, metric, value}) => {
-    if (!(metric === "VRMSE" || band) || !horizon || !compression) {
+    const name = (band as ScoredMetric | undefined) ?? paperNames[metric];
+    if (!name || !horizon || !compression) {
       throw new Error(
-        `${path}: expected columns compression, horizon and a metric VRMSE or a band, found metric ${metric}`,
+        `${path}: expected columns compression, horizon and a band or a metric ` +
+          `(${Object.keys(paperNames).join(", ")}), found metric ${metric}`,
       );
     }
-    const name = (band ?? "vrmse") as Metric;
     return {dataset, method, space, compression: Number(compression), horizon, metric: name, value: Number(value)};
   });
 }
 
 export interface ComparisonOptions {
-  /** Which metric, "vrmse" for Table 6, a band for Table 8. */
-  metric?: Metric;
+  /** Which metric, "vrmse" for Table 6, a band for Table 8, "transport" for Table 11. */
+  metric?: ScoredMetric;
   /** The paper's compression rate to set beside one of ours; by rank if left out. */
   counterpart?: (compression: number) => number | undefined;
 }

@@ -11,6 +11,17 @@ test("each forecast, by hand", () => {
   expect(trainingMean([truth, other])).toEqual({data: truth.data.map((value) => value + 1), shape: [1, ...shape]});
 });
 
+test("the training mean keeps no trajectory: one buffer can hold them all in turn", () => {
+  const buffer = new Float32Array(truth.data.length);
+  function* reuse() {
+    for (const shift of [0, 1, 5]) {
+      buffer.set(truth.data.map((value) => value + shift));
+      yield {data: buffer, shape};
+    }
+  }
+  expect(trainingMean(reuse()).data).toEqual(truth.data.map((value) => value + 2));
+});
+
 test("the spatial mean of a conserved field scores 1, the first frame 0 at the start", () => {
   const frames = Array.from({length: 3}, (_, i) => Array.from({length: 64}, (_, p) => 5 + Math.sin(p + i)));
   const mean = frames.map((frame) => frame.reduce((a, b) => a + b) / 64);

@@ -43,6 +43,17 @@ test("spread ignores a common shift, and one member has none", () => {
   expect(spread([members[0]])).toBe(0);
 });
 
+test("scale comes out of spread and skill, and cancels in their ratio; members may change places", () => {
+  const [u, ...members] = [1, 2, 3, 4].map((seed) => normals(50, seed));
+  const scaled = (x: Float64Array) => x.map((value) => 3 - 8 * value);
+  expect(spread(members.map(scaled))).toBeCloseTo(8 * spread(members), 12);
+  expect(skill(scaled(u), members.map(scaled))).toBeCloseTo(8 * skill(u, members), 12);
+  expect(spread([...members].reverse())).toBeCloseTo(spread(members), 12);
+  expect(skill(u, [...members].reverse())).toBeCloseTo(skill(u, members), 12);
+  expect(spread([u, u])).toBe(0);
+  expect(skill(u, [u, u])).toBe(0);
+});
+
 test("the code's form is finite at a perfect forecast, and agrees otherwise", () => {
   expect(spreadSkillRatio(0, 0)).toBeNaN();
   expect(spreadSkillRatio(0, 0, {ratio: "code"})).toBe(1);

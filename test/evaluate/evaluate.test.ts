@@ -1,4 +1,5 @@
 import ndarray from "ndarray";
+import {distributionError} from "../../lib/evaluate/distribution";
 import {spread, spreadSkillRatio} from "../../lib/evaluate/ensemble";
 import {evaluateRollout, horizons, leadTimes, metricNames, type MetricRow, summary} from "../../lib/evaluate/evaluate";
 import {powerSpectrumError} from "../../lib/evaluate/spectrum";
@@ -49,6 +50,42 @@ describe("evaluateRollout", () => {
     const cube = {data: noise(2 * 64 * 1, 5), shape: [2, 4, 4, 4, 1]};
     const [row] = evaluateRollout(cube, {data: cube.data, shape: [1, ...cube.shape]});
     expect([row.vrmse, row.low]).toEqual([0, 0]);
+  });
+
+  test("adds the distance between distributions to the rows of one field, and scores it over these", () => {
+    const options = {fields: ["energy", "density"], transport: "euler"} as const;
+    const found = evaluateRollout(truth, ensemble, options);
+    const plain = evaluateRollout(truth, ensemble, {fields: options.fields});
+    found.forEach(({transport, ...row}, i) => {
+      expect(row).toEqual(plain[i]); // everything else stays as it is
+      expect(transport === undefined).toBe(row.field !== "density");
+    });
+    const at = (k: number) => Float64Array.from({length: X * Y}, (_, p) => ensemble.data[(k * L * X * Y + p) * C + 1]);
+    const u = Float64Array.from({length: X * Y}, (_, p) => truth.data[p * C + 1]);
+    expect(found[1].transport).toBeCloseTo(distributionError("euler", u, [0, 1, 2].map(at), [X, Y]), 12);
+
+    const score = horizons(found, [[0, 1]], 1).find(({metric}) => metric === "transport")!;
+    expect(score.value).toBeCloseTo((found[1].transport! + found[3].transport!) / 2, 12);
+    expect(leadTimes(found, 1).map(({transport}) => transport)).toEqual([found[1].transport, found[3].transport]);
+    expect(horizons(plain, [[0, 1]], 1).map(({metric}) => metric)).toEqual(metricNames);
+    expect(() => evaluateRollout(truth, ensemble, {...options, fields: ["a", "b"]})).toThrow(
+      "expected a field density for transport, found a, b",
+    );
+  });
+
+  test("a truth among the members has no error, and scores do not depend on their order", () => {
+    const exact = Float32Array.from([...truth.data, ...truth.data]);
+    for (const row of evaluateRollout(truth, {data: exact, shape: [2, L, X, Y, C]})) {
+      expect([row.vrmse, row.rmse, row.spread, row.memberVrmse]).toEqual([0, 0, 0, 0]);
+      for (const band of ["low", "mid", "high"] as const) expect(row[band]).toBeLessThan(1e-8);
+    }
+    const size = L * X * Y * C;
+    const order = [2, 0, 1];
+    const data = Float32Array.from(order.flatMap((k) => [...ensemble.data.subarray(k * size, (k + 1) * size)]));
+    const shuffled = evaluateRollout(truth, {data, shape: ensemble.shape}, {fields: ["energy", "density"]});
+    shuffled.forEach((row, i) => {
+      for (const name of metricNames) expect(row[name]).toBeCloseTo(rows[i][name], 9);
+    });
   });
 
   test("refuses shapes that do not fit, and a wrong number of names", () => {

@@ -36,6 +36,28 @@ test.each([[[8, 4]], [[6, 5]], [[4, 3, 8]], [[1, 7]]])("Parseval's identity hold
   expect(energy() / size / before).toBeCloseTo(1, 12);
 });
 
+test.each([8, 12, 32])("interleaved signals of length %d, from a place on, are transformed as they are apart", (n) => {
+  const [count, start] = [3, 5];
+  const signals = Array.from({length: count}, (_, i) => [noise(n, 2 * i), noise(n, 2 * i + 1)] as const);
+  const [re, im] = [0, 1].map((part) => {
+    const all = new Float64Array(start + n * count + 2).fill(7);
+    signals.forEach((signal, i) => signal[part].forEach((value, j) => (all[start + j * count + i] = value)));
+    return all;
+  });
+  fft(n)(re, im, start, count);
+  signals.forEach(([a, b], i) => {
+    fft(n)(a, b);
+    for (let j = 0; j < n; j++) {
+      expect(re[start + j * count + i]).toBeCloseTo(a[j], 10);
+      expect(im[start + j * count + i]).toBeCloseTo(b[j], 10);
+    }
+  });
+  for (const all of [re, im]) {
+    expect(all.subarray(0, start).every((value) => value === 7)).toBe(true);
+    expect(all.subarray(-2).every((value) => value === 7)).toBe(true);
+  }
+});
+
 test("a plane wave has one frequency, on the right axis", () => {
   const [nx, ny] = [8, 12];
   const re = Float64Array.from({length: nx * ny}, (_, i) => Math.cos(2 * Math.PI * ((3 * Math.floor(i / ny)) / nx)));

@@ -1,4 +1,13 @@
-import {bandErrors, bands, crossSpectrum, powerSpectrum, powerSpectrumError, rings} from "../../lib/evaluate/spectrum";
+import {fftn} from "../../lib/evaluate/fft";
+import {
+  bandErrors,
+  bands,
+  crossErrors,
+  crossSpectrum,
+  powerSpectrum,
+  powerSpectrumError,
+  rings,
+} from "../../lib/evaluate/spectrum";
 
 const field = (n: number, seed: number) => Float64Array.from({length: n}, (_, i) => Math.sin(seed + 12.9898 * i * i));
 
@@ -40,11 +49,51 @@ test("an ensemble's spectrum is the mean of its members', for odd and even numbe
   }
 });
 
+test("a cross spectrum is the mean of its members', and of moduli one by one", () => {
+  for (const shape of [
+    [8, 8],
+    [5, 6],
+    [4, 3, 6],
+  ]) {
+    const size = shape.reduce((a, b) => a * b);
+    const [u, ...members] = [1, 2, 3, 4].map((seed) => field(size, seed));
+    const {index, counts} = rings(shape);
+    const moduli = [u, ...members].map((values) => {
+      const [re, im] = [values.slice(), new Float64Array(size)];
+      fftn(re, im, shape);
+      return re.map((value, i) => Math.hypot(value, im[i]));
+    });
+    const expected = new Float64Array(counts.length);
+    for (let i = 1; i < size; i++) {
+      const ring = index[i] - 1;
+      for (const member of moduli.slice(1)) expected[ring] += (moduli[0][i] * member[i]) / (3 * size * counts[ring]);
+    }
+    crossSpectrum(u, members, shape).forEach((value, ring) => expect(value).toBeCloseTo(expected[ring], 11));
+  }
+  expect(() => crossSpectrum(field(64, 1), [], [8, 8])).toThrow("found none");
+});
+
+test("grids may take turns", () => {
+  const [square, flat] = [field(64, 1), field(24, 2)];
+  const [first, second] = [powerSpectrum([square], [8, 8]), powerSpectrum([flat], [6, 4])];
+  expect(powerSpectrum([square], [8, 8])).toEqual(first);
+  expect(powerSpectrum([flat], [6, 4])).toEqual(second);
+});
+
 test("spectra and their errors ignore position: rolled and mirrored fields are equal", () => {
   const u = field(256, 5);
   const rolled = u.map((_, i) => u[((Math.floor(i / 16) + 3) % 16) * 16 + ((i + 5) % 16)]);
   const errors = powerSpectrumError(u, [rolled, u.slice().reverse()], [16, 16]);
   for (const error of Object.values(errors)) expect(error).toBeLessThan(1e-10);
+});
+
+test("frequencies on an edge fall where the official float32 arithmetic puts them", () => {
+  // counts of the official binning; edges computed with a rounding more or from the other end move some frequencies
+  expect([...rings([24, 8, 13]).counts]).toEqual([22, 212, 554, 946, 656, 105]);
+  expect([...rings([13, 8, 24]).counts]).toEqual([22, 212, 554, 946, 656, 105]);
+  const {index, counts} = rings([128, 128]);
+  expect([counts[44], counts[45]]).toEqual([288, 300]);
+  expect(index[4128]).toBe(45);
 });
 
 test("half the amplitude leaves a quarter of the power: error 0.75 in every band", () => {
@@ -76,4 +125,15 @@ test("an empty band gives NaN, an empty ring of the truth a huge error", () => {
 test("refuses fields that do not fit the grid", () => {
   expect(() => powerSpectrum([field(60, 1)], [8, 8])).toThrow("expected 64 values for shape [8,8], found 60");
   expect(() => powerSpectrum([], [8, 8])).toThrow("found none");
+});
+
+test("spectra are divided with the code's epsilon, or without as the paper writes", () => {
+  const k = Float64Array.of(0.05, 0.15, 0.4);
+  const [pu, pv] = [Float64Array.of(1e-6, 2, 2), Float64Array.of(3e-6, 2, 2)];
+  expect(bandErrors(pu, pv, k).low).toBeCloseTo(1, 6); // 1 - 4 / 2
+  expect(bandErrors(pu, pv, k, {spectralEpsilon: 0}).low).toBeCloseTo(2, 6); // 1 - 3 / 1
+  expect(crossErrors(Float64Array.of(2e-6, 2, 2), pu, pv, k, {spectralEpsilon: 0}).low).toBeCloseTo(
+    2 / Math.sqrt(3) - 1,
+    6,
+  );
 });

@@ -125,6 +125,9 @@ describe("CSV", () => {
   test("reads every table of the paper, and says what is wrong with others", () => {
     for (let i = 1; i <= 17; i++) expect(readCsv(paper(`${i}`.padStart(2, "0"))).length).toBeGreaterThan(4);
     expect(readPaperScores(paper("06"))).toHaveLength(87);
+    const transported = [11, 12, 13].map((i) => readPaperScores(paper(`${i}`)));
+    expect(transported.map((cells) => cells.length)).toEqual([30, 30, 27]);
+    for (const {metric} of transported.flat()) expect(metric).toBe("transport");
     const path = join(folder, "b.csv");
     writeFileSync(path, "a,b\n1,2\n3\n");
     expect(() => readCsv(path)).toThrow("b.csv, line 3: expected 2 cells, found 1");

@@ -21,6 +21,27 @@ test("vanishes only at equality, and does not depend on units or offset", () => 
   expect(vrmse(scaled(u), scaled(v), {epsilon: 0})).toBeCloseTo(vrmse(u, v, {epsilon: 0}), 12);
 });
 
+test("point by point: order does not matter, VRMSE forgets a common shift, NRMSE a common factor only", () => {
+  const order = [2, 0, 3, 1];
+  const shuffled = (x: number[]) => order.map((i) => x[i]);
+  const [shifted, scaled] = [
+    (x: number[]) => x.map((value) => value + 50),
+    (x: number[]) => x.map((value) => -3 * value),
+  ];
+  for (const metric of [rmse, vrmse, nrmse, massError]) {
+    expect(metric(shuffled(u), shuffled(v))).toBeCloseTo(metric(u, v), 12);
+    expect(metric(u, u)).toBe(0);
+  }
+  expect(vrmse(shifted(u), shifted(v))).toBeCloseTo(vrmse(u, v), 12);
+  expect(nrmse(shifted(u), shifted(v))).toBeLessThan(0.1 * nrmse(u, v));
+  expect(rmse(scaled(u), scaled(v))).toBeCloseTo(3 * rmse(u, v), 12);
+  for (const metric of [vrmse, nrmse]) {
+    expect(metric(scaled(u), scaled(v), {epsilon: 0})).toBeCloseTo(metric(u, v, {epsilon: 0}), 12);
+  }
+  expect(massError(scaled(u), scaled(v))).toBeCloseTo(massError(u, v), 12);
+  expect(rmse(u, v)).toBe(rmse(v, u));
+});
+
 test("predicting the mean costs 1, however far it is from zero; NRMSE forgives it", () => {
   const field = Array.from({length: 400}, (_, i) => 100 + Math.sin(i));
   const centre = field.map(() => field.reduce((a, b) => a + b) / field.length);

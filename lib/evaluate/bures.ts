@@ -1,0 +1,107 @@
+/**
+ * Are latent states of similar flows near each other? (paper, Tables 16 and 17)
+ *
+ * The Bures-Wasserstein distance is the 2-Wasserstein distance between Gaussians,
+ *
+ * $$ d^2 = \|m_1 - m_2\|^2
+ *   + \operatorname{tr}\big(C_1 + C_2 - 2 (C_1^{1/2} C_2 C_1^{1/2})^{1/2}\big), $$
+ *
+ * here between those with the means and covariances of samples. Singular covariances (fewer samples than dimensions) are
+ * fine. A distance that should be 0 is about $10^{-8}$ times the deviations, because rounding passes through the root.
+ */
+import {symmetricEigen, symmetricRoot} from "./eigen";
+import {dense, type FieldArray} from "./fields";
+
+/** A Gaussian in $d$ dimensions. */
+export interface Gaussian {
+  /** $m$, $d$ numbers. */
+  readonly mean: ArrayLike<number>;
+  /** $C$, $d \times d$ numbers, row-major, symmetric. */
+  readonly covariance: ArrayLike<number>;
+}
+
+/**
+ * Fit a Gaussian to samples: their mean and their unbiased covariance (division by $n - 1$).
+ *
+ * @param samples [n, d].
+ * @throws RangeError unless there are two axes and at least two samples.
+ */
+export function fitGaussian(samples: FieldArray): Gaussian {
+  const {data, shape} = dense(samples, "fitGaussian: samples");
+  const [n, d] = shape;
+  if (shape.length !== 2 || n < 2) {
+    throw new RangeError(`fitGaussian: expected samples [n, d] with n of at least 2, found [${shape}]`);
+  }
+  const mean = new Float64Array(d);
+  for (let i = 0; i < n * d; i++) mean[i % d] += data[i] / n;
+  const covariance = new Float64Array(d * d);
+  const centred = new Float64Array(d);
+  for (let i = 0; i < n; i++) {
+    for (let j = 0; j < d; j++) centred[j] = data[i * d + j] - mean[j];
+    for (let j = 0; j < d; j++) {
+      for (let k = 0; k < d; k++) covariance[j * d + k] += (centred[j] * centred[k]) / (n - 1);
+    }
+  }
+  return {mean, covariance};
+}
+
+/**
+ * Compute the Bures-Wasserstein distance between two Gaussians.
+ *
+ * @throws RangeError if their dimensions differ, or a covariance has another size or a number that is not finite.
+ */
+export function buresWasserstein(a: Gaussian, b: Gaussian): number {
+  return between(a, b, rootOf(a));
+}
+
+/**
+ * Compute the distances between all pairs of Gaussians: a symmetric matrix with a diagonal of 0.
+ *
+ * @example buresMatrix(groups.map(fitGaussian)) // groups: latent tokens [n, d] by Rayleigh number
+ * @throws RangeError as {@link buresWasserstein}.
+ */
+export function buresMatrix(gaussians: readonly Gaussian[]): number[][] {
+  const matrix = gaussians.map(() => gaussians.map(() => 0));
+  gaussians.forEach((a, i) => {
+    const root = rootOf(a);
+    for (let j = i + 1; j < gaussians.length; j++) matrix[i][j] = matrix[j][i] = between(a, gaussians[j], root);
+  });
+  return matrix;
+}
+
+function rootOf({mean, covariance}: Gaussian): Float64Array {
+  checkSize(covariance, mean.length);
+  return symmetricRoot(covariance, mean.length);
+}
+
+function checkSize(covariance: ArrayLike<number>, d: number): void {
+  if (covariance.length !== d * d) {
+    throw new RangeError(`Gaussian: expected a covariance of ${d} x ${d} numbers, found ${covariance.length}`);
+  }
+}
+
+function between(a: Gaussian, b: Gaussian, root: Float64Array): number {
+  const d = a.mean.length;
+  if (b.mean.length !== d) {
+    throw new RangeError(`buresWasserstein: expected Gaussians of one dimension, found ${d} and ${b.mean.length}`);
+  }
+  checkSize(b.covariance, d);
+  let squared = 0;
+  for (let i = 0; i < d; i++) {
+    squared += (a.mean[i] - b.mean[i]) ** 2 + a.covariance[i * d + i] + b.covariance[i * d + i];
+  }
+  const {values} = symmetricEigen(product(product(root, b.covariance, d), root, d), d);
+  for (const value of values) squared -= 2 * Math.sqrt(Math.max(0, value));
+  return Math.sqrt(Math.max(0, squared));
+}
+
+function product(a: ArrayLike<number>, b: ArrayLike<number>, n: number): Float64Array {
+  const result = new Float64Array(n * n);
+  for (let i = 0; i < n; i++) {
+    for (let k = 0; k < n; k++) {
+      const factor = a[i * n + k];
+      for (let j = 0; j < n; j++) result[i * n + j] += factor * b[k * n + j];
+    }
+  }
+  return result;
+}
