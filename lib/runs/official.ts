@@ -1,0 +1,140 @@
+/**
+ * Run folders as the official training scripts write them.
+ *
+ * `config.yaml` holds one section for the model (`ae`, `denoiser` or `surrogate`), one for the data, and those of the
+ * training; `state.pth` holds the weights, buffers included; `autoencoder/` is (or links to) the run of the autoencoder
+ * in whose latent space an emulator works.
+ */
+import {closeSync, fstatSync, openSync, readSync, writeFileSync} from "node:fs";
+import {mkdir} from "node:fs/promises";
+import {join} from "node:path";
+import {parse, stringify} from "yaml";
+import {writeAtomically} from "../data/atomic";
+import type {NamedArrays} from "../nn/module";
+import {
+  autoencoderConfig,
+  denoiserConfig,
+  emulatorConfig,
+  officialAutoencoder,
+  officialDenoiser,
+  officialEmulator,
+} from "./config";
+import {runData, runTrajectory, type RunData} from "./data";
+import type {RunFacts} from "./facts";
+import type {ModelConfig} from "./model";
+import {isSection, shown, type Section} from "./options";
+import {writeStateDict} from "./state-dict";
+
+/** Name of the configuration in an official run's folder. */
+export const CONFIG_FILE = "config.yaml";
+
+const LARGEST = 2 ** 20; // bytes of a configuration
+
+/** Section of the configuration that describes each kind of model. */
+const SECTIONS = {autoencoder: "ae", denoiser: "denoiser", solver: "surrogate"} as const;
+
+/**
+ * Read `config.yaml` of an official run.
+ *
+ * @throws Error naming the file and the key that is missing, of another kind, unknown or not supported, or that
+ * contradicts another.
+ */
+export function readOfficialConfig(path: string): {model: ModelConfig; facts: RunFacts} {
+  const config = readYaml(path);
+  const section = (key: string) => `${path}: ${key}`;
+  const model = modelOf(config, path);
+  const data = config.dataset === undefined ? undefined : runData(config.dataset, section("dataset"));
+  const trajectory = isSection(config.trajectory) ? runTrajectory(config.trajectory, section("trajectory")) : undefined;
+  if (data) requireSameData(model, data, path);
+  return {model, facts: {config, ...(data && {data}), ...(trajectory && {trajectory})}};
+}
+
+function modelOf(config: Section, path: string): ModelConfig {
+  const {autoencoder, denoiser, solver} = SECTIONS;
+  const where = (key: string) => `${path}: ${key}`;
+  if (denoiser in config) return {kind: "denoiser", config: denoiserConfig(config[denoiser], where(denoiser))};
+  if (solver in config) return {kind: "solver", config: emulatorConfig(config[solver], where(solver))};
+  if (autoencoder in config) {
+    return {kind: "autoencoder", config: autoencoderConfig(config[autoencoder], where(autoencoder))};
+  }
+  const found = Object.keys(config).slice(0, 20).join(", ");
+  throw new Error(`${path}: expected a section ${Object.values(SECTIONS).join(", ")}, found ${found || "none"}.`);
+}
+
+/** The model must have as many fields and axes as its data. */
+function requireSameData(model: ModelConfig, {channels, axes}: RunData, path: string): void {
+  const require = (key: string, expected: number, found: number) => {
+    if (found !== expected) throw new Error(`${path}: expected ${key} to be ${expected}, found ${found}.`);
+  };
+  if (model.kind === "autoencoder") {
+    require("ae.pix_channels, the number of dataset.fields,", channels.length, model.config.pixChannels);
+    require("ae.spatial, the number of dataset.dimensions,", axes.length, model.config.spatial ?? 2);
+  } else {
+    const {spatial = 3} = model.kind === "denoiser" ? model.config.network : model.config;
+    require(`${SECTIONS[model.kind]}.spatial, one more than dataset.dimensions,`, axes.length + 1, spatial);
+  }
+}
+
+function readYaml(path: string): Section {
+  const text = readSmall(path);
+  let config: unknown;
+  try {
+    config = parse(text, {maxAliasCount: 100, logLevel: "error"});
+  } catch (error) {
+    throw new Error(`${path}: expected YAML, found a mistake: ${(error as Error).message.split("\n")[0]}`, {
+      cause: error,
+    });
+  }
+  if (isSection(config)) return config;
+  throw new Error(`${path}: expected a configuration with sections, found ${shown(config)}.`);
+}
+
+function readSmall(path: string): string {
+  const fd = openSync(path, "r");
+  try {
+    const {size} = fstatSync(fd);
+    if (size > LARGEST)
+      throw new Error(`${path}: expected a configuration of at most ${LARGEST} bytes, found ${size}.`);
+    const bytes = Buffer.alloc(size);
+    return bytes.toString("utf8", 0, readSync(fd, bytes, 0, size, 0));
+  } finally {
+    closeSync(fd);
+  }
+}
+
+/**
+ * Write an official run: `config.yaml` and `state.pth`.
+ *
+ * @param sections what stands in the configuration beside the model.
+ * @throws Error if the official code cannot express the model's configuration, before anything is written.
+ */
+export async function writeOfficialRun(
+  folder: string,
+  model: ModelConfig,
+  sections: Section,
+  weights: NamedArrays,
+): Promise<void> {
+  const key = SECTIONS[model.kind];
+  const found = sections[key];
+  const previous: Section = isSection(found) ? found : {};
+  const kept = Object.fromEntries(["name", "loss"].filter((k) => k in previous).map((k) => [k, previous[k]]));
+  const config = {[key]: {...officialModel(model), ...kept}};
+  const text = stringify(
+    {...config, ...sections, ...config},
+    {aliasDuplicateObjects: false, defaultStringType: "QUOTE_DOUBLE", defaultKeyType: "PLAIN"},
+  );
+  await mkdir(folder, {recursive: true});
+  await writeStateDict(join(folder, "state.pth"), weights);
+  await writeAtomically(join(folder, CONFIG_FILE), (fd) => writeFileSync(fd, text));
+}
+
+function officialModel(model: ModelConfig): Section {
+  switch (model.kind) {
+    case "autoencoder":
+      return officialAutoencoder(model.config);
+    case "denoiser":
+      return officialDenoiser(model.config);
+    case "solver":
+      return officialEmulator(model.config);
+  }
+}

@@ -1,0 +1,276 @@
+/**
+ * Python's pickle format, the small and harmless part of it.
+ *
+ * A pickle is a program that builds objects; a general reader runs whatever functions the program names. This one knows
+ * numbers, texts, plain containers and the few names that a PyTorch state dict consists of, and calls nothing: a name
+ * outside the list, or an operation that could make other objects, is refused with its name and place.
+ *
+ * @see https://docs.python.org/3/library/pickletools.html
+ */
+
+/** A function or class that a pickle refers to. */
+export class PickledName {
+  constructor(readonly name: string) {}
+}
+
+/** What a pickle makes by calling a known name; nothing is called here. */
+export class PickledCall {
+  constructor(
+    readonly name: string,
+    readonly args: readonly PickleValue[],
+  ) {}
+}
+
+/** A reference to data beside the pickle. */
+export class PickledReference {
+  constructor(readonly id: PickleValue) {}
+}
+
+/** What pickles are made of. Dictionaries keep the order of their keys. */
+export type PickleValue =
+  | null
+  | boolean
+  | number
+  | string
+  | PickleValue[]
+  | Map<PickleValue, PickleValue>
+  | PickledName
+  | PickledCall
+  | PickledReference;
+
+/** Names with a meaning: the values tell what calling them makes. */
+const CALLS: Readonly<Record<string, "dictionary" | "object">> = {
+  "collections.OrderedDict": "dictionary",
+  "torch._utils._rebuild_tensor_v2": "object",
+  "torch._utils._rebuild_parameter": "object",
+};
+
+/** Types of stored numbers: names that are referred to but never called. */
+const STORAGE = /^torch\.(Float|Double|Half|BFloat16|Long|Int|Short|Char|Byte|Bool)Storage$/;
+
+/** Bounds: the largest official model needs about a hundredth of these. */
+const LARGEST = 16 * 2 ** 20; // bytes of a pickle
+const OPERATIONS = 2e6;
+
+/**
+ * Read a pickle.
+ *
+ * @param where what to call it in complaints.
+ * @throws Error naming the operation or name that is refused, or where the bytes end too early.
+ */
+export function readPickle(bytes: Uint8Array, where: string): PickleValue {
+  if (bytes.length > LARGEST) {
+    throw new Error(`${where}: expected a pickle of at most ${LARGEST} bytes, found ${bytes.length}.`);
+  }
+  return new Machine(bytes, where).run();
+}
+
+/** Marks where the items of a container begin. */
+const MARK = Symbol("mark");
+
+/** The stack machine of the format, less the operations that call or make foreign objects. */
+class Machine {
+  private readonly bytes: Buffer;
+  private at = 0;
+  private readonly stack: (PickleValue | typeof MARK)[] = [];
+  private readonly memo = new Map<number, PickleValue>();
+
+  constructor(
+    bytes: Uint8Array,
+    private readonly where: string,
+  ) {
+    this.bytes = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  }
+
+  run(): PickleValue {
+    for (let count = 0; count < OPERATIONS; count++) {
+      const code = this.take(1).readUInt8();
+      if (code === 0x2e) return this.pop(); // STOP
+      const operation = OPERATIONS_BY_CODE[code];
+      if (!operation) {
+        const name = REFUSED[code] ?? `0x${code.toString(16).padStart(2, "0")}`;
+        this.fail("operations that make numbers, texts, containers and tensors", `operation ${name}`);
+      }
+      operation(this);
+    }
+    return this.fail(`at most ${OPERATIONS} operations`, "more");
+  }
+
+  fail(expected: string, found: string): never {
+    throw new Error(`${this.where}: expected ${expected}, found ${found} at byte ${this.at}.`);
+  }
+
+  /** The next bytes. */
+  take(length: number): Buffer {
+    if (length > this.bytes.length - this.at) this.fail(`${length} more bytes`, `${this.bytes.length - this.at}`);
+    return this.bytes.subarray(this.at, (this.at += length));
+  }
+
+  /** The bytes up to the next line feed. */
+  line(): string {
+    const end = this.bytes.indexOf(0x0a, this.at);
+    if (end < 0) this.fail("a line", "the end");
+    const text = this.bytes.toString("latin1", this.at, end);
+    this.at = end + 1;
+    return text;
+  }
+
+  text(length: number): void {
+    this.push(this.take(length).toString("utf8"));
+  }
+
+  uint32(): number {
+    return this.take(4).readUInt32LE();
+  }
+
+  push(value: PickleValue): void {
+    this.stack.push(value);
+  }
+
+  pop(): PickleValue {
+    const value = this.stack.pop();
+    return value === undefined || value === MARK ? this.fail("a value on the stack", "none") : value;
+  }
+
+  mark(): void {
+    this.stack.push(MARK);
+  }
+
+  /** The values since the last mark. */
+  marked(): PickleValue[] {
+    const from = this.stack.lastIndexOf(MARK);
+    if (from < 0) this.fail("a mark on the stack", "none");
+    const values = this.stack.splice(from) as PickleValue[];
+    return values.slice(1);
+  }
+
+  put(index: number): void {
+    const value = this.pop();
+    this.memo.set(index, value);
+    this.push(value);
+  }
+
+  get(index: number): void {
+    const value = this.memo.get(index);
+    this.push(value === undefined ? this.fail(`a value under number ${index}`, "none") : value);
+  }
+
+  /** The list on top of the stack. */
+  list(): PickleValue[] {
+    const value = this.pop();
+    this.push(value);
+    return Array.isArray(value) ? value : this.fail("a list", kindOf(value));
+  }
+
+  setItems(items: readonly PickleValue[]): void {
+    const into = this.pop();
+    if (!(into instanceof Map) || items.length % 2 === 1) this.fail("a dictionary and pairs", kindOf(into));
+    for (let i = 0; i < items.length; i += 2) into.set(items[i], items[i + 1]);
+    this.push(into);
+  }
+
+  global(): void {
+    const name = `${this.line()}.${this.line()}`;
+    if (!Object.hasOwn(CALLS, name) && !STORAGE.test(name)) {
+      const allowed = `${Object.keys(CALLS).join(", ")} or torch.<Type>Storage`;
+      this.fail(`tensors and plain containers only (${allowed})`, `"${name}"`);
+    }
+    this.push(new PickledName(name));
+  }
+
+  reduce(): void {
+    const [args, callee] = [this.pop(), this.pop()];
+    const makes = callee instanceof PickledName && Object.hasOwn(CALLS, callee.name) ? CALLS[callee.name] : undefined;
+    if (!makes || !Array.isArray(args)) return this.fail("a call of a known function", `a call of ${kindOf(callee)}`);
+    if (makes === "object") return this.push(new PickledCall((callee as PickledName).name, args));
+    if (args.length > 0) this.fail("an empty OrderedDict to be filled", `${args.length} arguments`);
+    this.push(new Map());
+  }
+
+  /** State dicts carry a table of versions as an attribute, which has no meaning here. */
+  build(): void {
+    const [state, target] = [this.pop(), this.pop()];
+    if (!(target instanceof Map && state instanceof Map)) {
+      this.fail("attributes of a dictionary", `attributes of ${kindOf(target)}`);
+    }
+    this.push(target);
+  }
+
+  /** An integer of any length, in two's complement. */
+  long(): void {
+    const length = this.take(1).readUInt8();
+    const bytes = this.take(length);
+    if (length > 8) this.fail("integers of at most 8 bytes", `one of ${length}`);
+    let value = 0n;
+    for (let i = length - 1; i >= 0; i--) value = (value << 8n) | BigInt(bytes[i]);
+    const number = Number(BigInt.asIntN(8 * length, value));
+    this.push(Number.isSafeInteger(number) ? number : this.fail("integers up to 2^53", `${number}`));
+  }
+}
+
+/** The operations of protocol 2 that state dicts need, and their like. */
+const OPERATIONS_BY_CODE: Readonly<Record<number, (machine: Machine) => void>> = {
+  0x80: (m) => {
+    const version = m.take(1).readUInt8();
+    if (version !== 2 && version !== 3) m.fail("a pickle of protocol 2, as torch.save writes", `protocol ${version}`);
+  },
+  0x28: (m) => m.mark(),
+  0x30: (m) => void m.pop(), // POP
+  0x4e: (m) => m.push(null),
+  0x88: (m) => m.push(true),
+  0x89: (m) => m.push(false),
+  0x4b: (m) => m.push(m.take(1).readUInt8()), // BININT1
+  0x4d: (m) => m.push(m.take(2).readUInt16LE()), // BININT2
+  0x4a: (m) => m.push(m.take(4).readInt32LE()), // BININT
+  0x8a: (m) => m.long(), // LONG1
+  0x47: (m) => m.push(m.take(8).readDoubleBE()), // BINFLOAT
+  0x58: (m) => m.text(m.uint32()), // BINUNICODE
+  0x5d: (m) => m.push([]), // EMPTY_LIST
+  0x7d: (m) => m.push(new Map()), // EMPTY_DICT
+  0x29: (m) => m.push([]), // EMPTY_TUPLE
+  0x85: (m) => m.push([m.pop()]), // TUPLE1
+  0x86: (m) => m.push([m.pop(), m.pop()].reverse()), // TUPLE2
+  0x87: (m) => m.push([m.pop(), m.pop(), m.pop()].reverse()), // TUPLE3
+  0x74: (m) => m.push(m.marked()), // TUPLE
+  0x61: (m) => {
+    const item = m.pop();
+    m.list().push(item); // APPEND
+  },
+  0x65: (m) => {
+    const items = m.marked();
+    const list = m.list();
+    for (const item of items) list.push(item); // APPENDS
+  },
+  0x73: (m) => m.setItems([m.pop(), m.pop()].reverse()), // SETITEM
+  0x75: (m) => m.setItems(m.marked()), // SETITEMS
+  0x71: (m) => m.put(m.take(1).readUInt8()), // BINPUT
+  0x72: (m) => m.put(m.uint32()), // LONG_BINPUT
+  0x68: (m) => m.get(m.take(1).readUInt8()), // BINGET
+  0x6a: (m) => m.get(m.uint32()), // LONG_BINGET
+  0x63: (m) => m.global(), // GLOBAL
+  0x52: (m) => m.reduce(), // REDUCE
+  0x62: (m) => m.build(), // BUILD
+  0x51: (m) => m.push(new PickledReference(m.pop())), // BINPERSID
+};
+
+/** Names of the operations that make or call foreign objects, for complaints. */
+const REFUSED: Readonly<Record<number, string>> = {
+  0x69: "INST",
+  0x6f: "OBJ",
+  0x81: "NEWOBJ",
+  0x92: "NEWOBJ_EX",
+  0x93: "STACK_GLOBAL",
+  0x82: "EXT1",
+  0x83: "EXT2",
+  0x84: "EXT4",
+  0x50: "PERSID",
+};
+
+function kindOf(value: PickleValue): string {
+  if (value instanceof PickledName) return value.name;
+  if (value instanceof PickledCall) return `a result of ${value.name}`;
+  if (value instanceof PickledReference) return "a reference";
+  if (value instanceof Map) return "a dictionary";
+  if (Array.isArray(value)) return "a list";
+  return value === null ? "None" : typeof value;
+}

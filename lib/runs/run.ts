@@ -1,0 +1,197 @@
+/**
+ * Runs: a trained model with everything that is needed to use it, opened from a folder.
+ *
+ * {@link loadRun} opens folders of the official training scripts and of this laboratory alike, and returns the same
+ * models that our own training makes: they can be evaluated, rolled out, and trained on. {@link saveRun} keeps a run in
+ * our format, to the bit; {@link exportRun} writes it for users of the official code.
+ */
+import {existsSync, lstatSync, statSync} from "node:fs";
+import {dirname, join} from "node:path";
+import type {Autoencoder} from "../autoencoder";
+import type {Denoiser} from "../diffusion/denoiser";
+import type {Solver} from "../solver";
+import {officialData, officialTrajectory} from "./data";
+import {prepareModel, type ModelConfig, type ModelOfKind, type WeightFile} from "./model";
+import {CONFIG_FILE, readOfficialConfig, writeOfficialRun} from "./official";
+import type {RunFacts} from "./facts";
+import type {Section} from "./options";
+import {MODEL_FILE, openOwnRun, writeOwnRun} from "./own";
+import {openStateDict} from "./state-dict";
+
+export interface AutoencoderRun extends RunFacts {
+  readonly kind: "autoencoder";
+  readonly model: Autoencoder;
+}
+
+interface EmulatorRun extends RunFacts {
+  /** The run in whose latent space the emulator works; none for pixels. */
+  readonly autoencoder?: AutoencoderRun;
+}
+
+export interface DenoiserRun extends EmulatorRun {
+  readonly kind: "denoiser";
+  readonly model: Denoiser;
+}
+
+export interface SolverRun extends EmulatorRun {
+  readonly kind: "solver";
+  readonly model: Solver;
+}
+
+/** A trained model and what belongs to it. */
+export type Run = AutoencoderRun | DenoiserRun | SolverRun;
+
+export interface LoadOptions<K extends Run["kind"] = Run["kind"]> {
+  /** What the run must be: its type is then known. */
+  kind?: K;
+  /** Official runs: name of the state, "state" unless told (`state.pth`). */
+  target?: string;
+  /** Our checkpoints: take the moving average of the weights. */
+  average?: boolean;
+  /** Folder of the autoencoder's run, if it is not at `autoencoder/`. */
+  autoencoder?: string;
+}
+
+/** Folder of the autoencoder's run within an emulator's. */
+const AUTOENCODER = "autoencoder";
+
+/**
+ * Open a run: a folder of the official code (`config.yaml` and `state.pth`), one of ours (`model.safetensors`), or a
+ * checkpoint file of ours.
+ *
+ * Nothing in the files is run. All names, shapes and types are compared with the configuration before the weights are
+ * read; weights are then read one by one, each straight into its place.
+ *
+ * @throws Error naming the file, what was expected and what was found: a file is missing, truncated, damaged, or holds
+ * anything but named tensors; an option is unknown or not supported; weights do not fit the configuration, the emulator
+ * does not fit its autoencoder, or the run is of another kind.
+ */
+export function loadRun<K extends Run["kind"] = Run["kind"]>(
+  folder: string,
+  options: LoadOptions<K> = {},
+): Extract<Run, {kind: K}> {
+  const opened = openRun(folder, options);
+  const {model, facts} = opened;
+  try {
+    requireKind(folder, options.kind ?? model.kind, model.kind);
+    const make = prepareModel(model, opened.where, opened.file);
+    const nested = model.kind === "autoencoder" ? undefined : autoencoderFolder(folder, facts.config ?? {}, options);
+    const autoencoder = nested === undefined ? undefined : loadAutoencoder(nested, channelsOf(model));
+    try {
+      const run = {...make(), ...facts, ...(autoencoder && {autoencoder})} as Run;
+      return run as Extract<Run, {kind: K}>;
+    } catch (error) {
+      autoencoder?.model.dispose();
+      throw error;
+    }
+  } finally {
+    opened.file.close();
+  }
+}
+
+function requireKind(folder: string, expected: Run["kind"], found: Run["kind"]): void {
+  if (found !== expected)
+    throw new Error(`${folder}: expected the run of a model of kind ${expected}, found ${found}.`);
+}
+
+/** A run whose weights are still in their file. */
+interface OpenedRun {
+  readonly model: ModelConfig;
+  readonly facts: RunFacts;
+  /** What to call its configuration in complaints. */
+  readonly where: string;
+  readonly file: WeightFile & {readonly close: () => void};
+}
+
+function openRun(folder: string, options: LoadOptions): OpenedRun {
+  if (!existsSync(folder)) throw new Error(`${folder}: there is no such run.`);
+  if (statSync(folder).isFile()) return {...openOwnRun(folder, options), where: folder};
+  const [official, own] = [join(folder, CONFIG_FILE), join(folder, MODEL_FILE)];
+  if (existsSync(official)) return openOfficial(folder, official, options);
+  if (existsSync(own)) return {...openOwnRun(own, options), where: own};
+  throw new Error(`${folder}: expected ${CONFIG_FILE} (official runs) or ${MODEL_FILE} (ours), found neither.`);
+}
+
+function openOfficial(folder: string, where: string, {target = "state"}: LoadOptions): OpenedRun {
+  const {model, facts} = readOfficialConfig(where);
+  const path = join(folder, `${target}.pth`);
+  const state = openStateDict(path);
+  const file = {path, weights: state, types: state.types, buffers: "required", close: () => state.close()} as const;
+  return {model, facts, where, file};
+}
+
+/** Channels of the states that an emulator works on. */
+function channelsOf(model: ModelConfig): number {
+  if (model.kind === "autoencoder") return model.config.latChannels;
+  return model.kind === "denoiser" ? model.config.network.channels : model.config.channels;
+}
+
+/** Where an emulator's autoencoder is. @throws Error if its configuration names one and there is none. */
+function autoencoderFolder(run: string, config: Section, {autoencoder}: LoadOptions): string | undefined {
+  if (autoencoder !== undefined) return autoencoder;
+  const nested = join(statSync(run).isFile() ? dirname(run) : run, AUTOENCODER);
+  if (existsSync(nested)) return nested;
+  const isLink = lstatSync(nested, {throwIfNoEntry: false}) !== undefined;
+  if (!isLink && typeof config.ae_run !== "string") return undefined;
+  const found = isLink ? "a link to what is not here" : "none";
+  throw new Error(`${nested}: expected the autoencoder's run, found ${found}: name its folder by {autoencoder}.`);
+}
+
+function loadAutoencoder(folder: string, channels: number): AutoencoderRun {
+  const {model, facts, where, file} = openRun(folder, {});
+  try {
+    if (model.kind !== "autoencoder" || model.config.latChannels !== channels) {
+      const found = model.kind === "autoencoder" ? `${model.config.latChannels} latent channels` : `a ${model.kind}`;
+      throw new Error(`${folder}: expected an autoencoder with the emulator's ${channels} channels, found ${found}.`);
+    }
+    return {...(prepareModel(model, where, file)() as AutoencoderRun), ...facts};
+  } finally {
+    file.close();
+  }
+}
+
+/**
+ * Keep a run in a folder, in our format; {@link loadRun} gives it back to the bit.
+ *
+ * @throws Error naming the file if the disk is full or the folder cannot be written; what was there stays.
+ */
+export async function saveRun(folder: string, run: Run): Promise<void> {
+  const {kind, config, data, trajectory} = run;
+  await writeOwnRun(folder, {kind, model: run.model.config, config, data, trajectory}, weightsOf(run));
+  if (run.kind !== "autoencoder" && run.autoencoder) await saveRun(join(folder, AUTOENCODER), run.autoencoder);
+}
+
+/**
+ * Write a run for the official code: `config.yaml`, `state.pth` with all names and buffers that its models have, and the
+ * autoencoder's run inside.
+ *
+ * @throws Error if the official code cannot express the model's configuration, or the folder cannot be written.
+ */
+export async function exportRun(folder: string, run: Run): Promise<void> {
+  const model = {kind: run.kind, config: run.model.config} as ModelConfig;
+  const nested = run.kind === "autoencoder" ? undefined : run.autoencoder;
+  const known: Section = isOfficial(run) ? run.config! : {};
+  const sections = {
+    ...known,
+    ...(run.data && {dataset: officialData(run.data)}),
+    ...(run.trajectory && {trajectory: officialTrajectory(run.trajectory)}),
+    ...(nested && !("ae_run" in known) && {ae_run: nameOf(nested.model)}),
+    name: known.name ?? (run.kind === "autoencoder" ? nameOf(run.model) : run.kind),
+  };
+  await writeOfficialRun(folder, model, sections, weightsOf(run));
+  if (nested) await exportRun(join(folder, AUTOENCODER), nested);
+}
+
+/** Whether a configuration is an official one. */
+function isOfficial({config}: RunFacts): boolean {
+  return config !== undefined && ["ae", "denoiser", "surrogate"].some((key) => key in config);
+}
+
+/** A name that tells stride and channels, in which the official scripts look for them. */
+function nameOf({stride, config}: Autoencoder): string {
+  return `dcae_f${stride}c${config.latChannels}`;
+}
+
+function weightsOf({model}: ModelOfKind) {
+  return model.layout.officialArrays(model.weights.dataSync<"float32">());
+}
