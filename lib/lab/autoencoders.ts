@@ -46,12 +46,13 @@ export async function obtainAutoencoder(
   }
   const pixChannels = dataset.wells.train.channels.length;
   const model = {...config.autoencoder.model, ...changes.model, pixChannels, latChannels: latentChannels};
+  const {loss: kind} = config.autoencoder;
   const training = {...config.autoencoder.training, ...changes.training, steps};
   const autoencoder = new Autoencoder(model);
   const recipe: Recipe = {
     stage: "autoencoder",
     name: `${config.system}-${config.preset}-c${latentChannels}`,
-    config: {model, training, seed, validation, threads: config.threads},
+    config: {model, training, seed, validation, threads: config.threads, ...(kind && {loss: kind})},
     inputs: [dataset.key],
   };
   const held = heldOut(dataset);
@@ -65,7 +66,7 @@ export async function obtainAutoencoder(
       config: training,
       seed,
       elsewhere,
-      loss: (p, [x], random) => autoencoder.loss(p, x, {random}),
+      loss: (p, [x], random) => autoencoder.loss(p, x, {kind, random}),
       nextBatch: stateBatches(dataset, training.batch, seed),
       validate: {
         every: Math.max(1, Math.round(steps / 20)),
@@ -88,7 +89,7 @@ function stateBatches(dataset: Dataset, batch: number, seed: number): (step: num
   const {fields, trajectories} = dataset.wells.train;
   const batches = new Batches(dataset.states("train"), {
     ...{window: 1, batch, seed},
-    augment: {fields, boundary: (trajectory) => trajectories[trajectory].boundary},
+    augment: {...dataset.system.augment, fields, boundary: (trajectory) => trajectories[trajectory].boundary},
   });
   return (step) => {
     batches.seek(step);

@@ -1,15 +1,24 @@
 /**
- * Stage 1: the dataset. Simulated when it is first needed, then opened as any dataset of The Well.
+ * Stage 1: the dataset. Simulated when it is first needed, then opened as any dataset of The Well; or The Well's own files.
  */
+import {statSync} from "node:fs";
 import {readFile, writeFile} from "node:fs/promises";
+import {totalmem} from "node:os";
 import path from "node:path";
 import type {NdArray} from "ndarray";
 import {writeSimulated} from "../data/simulated";
 import {fitStandardization, standardize, type Standardization} from "../data/standardize";
 import {systemOf, type System} from "../data/systems";
-import {openWell, type WellDataset} from "../data/well";
+import {findWell, openWell, type WellDataset} from "../data/well";
 import type {TableRow} from "../evaluate/tables";
-import {eulerDatasetName, simulateEuler, type EulerSummary, type Split} from "../simulate/dataset";
+import {shown, wellFolder} from "../paths";
+import {
+  eulerDatasetName,
+  simulateEuler,
+  type EulerDataConfig,
+  type EulerSummary,
+  type Split,
+} from "../simulate/dataset";
 import type {Artifacts, Recipe} from "./artifacts";
 import {interruptible} from "./interrupt";
 import type {Config} from "./presets";
@@ -25,13 +34,41 @@ export class Dataset {
     readonly key: string,
     readonly system: System,
     readonly wells: Readonly<Record<Split, WellDataset>>,
-    /** Constants fitted on the training split. */
+    /** Constants fitted on the training split; those of the official configurations for The Well's own files. */
     readonly standardization: Standardization,
-    readonly summary: EulerSummary,
+    private readonly origin: {readonly summary?: EulerSummary; readonly stride?: number},
   ) {}
 
+  /** What the simulation cost. @throws Error for data that were not simulated here. */
+  get summary(): EulerSummary {
+    const {summary} = this.origin;
+    if (!summary) throw new Error("dataset: expected simulated data, The Well's own files have no summary.");
+    return summary;
+  }
+
   /** Open the dataset of a configuration; simulate it first if it is not there. */
-  static async obtain({system, preset, data}: Config, artifacts: Artifacts): Promise<Dataset> {
+  static async obtain(config: Config, artifacts: Artifacts): Promise<Dataset> {
+    const {data} = config;
+    return "source" in data ? Dataset.open(config, artifacts) : Dataset.simulate(config, data, artifacts);
+  }
+
+  /** Open The Well's own files. @throws Error naming the folders that are missing. */
+  private static async open({system, preset, stride}: Config, artifacts: Artifacts): Promise<Dataset> {
+    const [facts, root] = [systemOf(system), wellFolder()];
+    requireFolders(facts, preset, root);
+    const open = (split: Split) => openWell(root, {datasets: [...facts.folders], split, system: facts});
+    const [train, valid, test] = await Promise.all(SPLITS.map(open));
+    const paths = new Set([train, valid, test].flatMap(({trajectories}) => trajectories.map((one) => one.path)));
+    const files = [...paths].map((file) => [path.relative(root, file), statSync(file).size]);
+    const key = artifacts.key({stage: "dataset", name: system, config: {files, stride}});
+    return new Dataset(key, facts, {train, valid, test}, facts.standardization, {stride});
+  }
+
+  private static async simulate(
+    {system, preset}: Config,
+    data: EulerDataConfig,
+    artifacts: Artifacts,
+  ): Promise<Dataset> {
     const facts = systemOf(system);
     const recipe: Recipe = {stage: "dataset", name: `${system}-${preset}`, config: data};
     const {path: folder, key} = await artifacts.obtain(recipe, async (temporary) => {
@@ -52,14 +89,25 @@ export class Dataset {
     const [train, valid, test] = await Promise.all(SPLITS.map(open));
     const constants = fitStandardization(train, {transform: facts.standardization.transform, fields: facts.fields});
     const summary = JSON.parse(await readFile(path.join(folder, "summary.json"), "utf8")) as EulerSummary;
-    return new Dataset(key, facts, {train, valid, test}, constants, summary);
+    return new Dataset(key, facts, {train, valid, test}, constants, {summary});
   }
 
-  /** All states of a split, standardised: [N, T, X, Y, C]. Kept in memory. */
+  /** One trajectory in physical units, [T, X, Y(, Z), C]. */
+  read(split: Split, trajectory: number): NdArray<Float32Array> {
+    return this.wells[split].read(trajectory, {stride: this.origin.stride});
+  }
+
+  /**
+   * All states of a split, standardised: [N, T, X, Y(, Z), C]. Kept in memory.
+   *
+   * @throws Error if they do not fit into memory.
+   */
   states(split: Split): NdArray<Float32Array> {
     const known = this.standardised.get(split);
     if (known) return known;
-    const states = standardize(this.wells[split].readAll(), this.standardization);
+    const {stride = 1} = this.origin;
+    requireMemory(this.wells[split], split, stride);
+    const states = standardize(this.wells[split].readAll({stride}), this.standardization);
     this.standardised.set(split, states);
     return states;
   }
@@ -85,4 +133,33 @@ export class Dataset {
       };
     });
   }
+}
+
+/** @throws Error naming the folders of a system in The Well that are not there. */
+function requireFolders({folders}: System, preset: string, root: string): void {
+  const missing = folders.flatMap((dataset) =>
+    SPLITS.filter((split) => !isThere(root, dataset, split)).map((split) => path.join(dataset, "data", split)),
+  );
+  if (missing.length === 0) return;
+  throw new Error(
+    `${shown(root)}: preset ${preset} reads The Well's own files, expected the folders ${missing.join(", ")} with files ` +
+      "*.hdf5 or *.h5, found none; the environment variable LOLA_WELL names another place.",
+  );
+}
+
+function isThere(root: string, dataset: string, split: Split): boolean {
+  try {
+    return findWell(root, {datasets: [dataset], split}).length > 0;
+  } catch {
+    return false;
+  }
+}
+
+/** @throws Error if the states of a split are larger than this machine's memory. */
+function requireMemory({trajectories, grid, channels}: WellDataset, split: Split, stride: number): void {
+  const states = trajectories.reduce((sum, {frames}) => sum + Math.ceil(frames / stride), 0);
+  const bytes = 4 * states * grid.reduce((a, b) => a * b, 1) * channels.length;
+  if (bytes <= totalmem()) return;
+  const [found, room] = [bytes, totalmem()].map((size) => `${Math.ceil(size / 2 ** 30)} GiB`);
+  throw new Error(`dataset: expected states of the ${split} split that fit into ${room} of memory, found ${found}.`);
 }

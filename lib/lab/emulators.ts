@@ -55,7 +55,7 @@ export async function obtainEmulator(
   elsewhere?: () => Promise<void>,
 ): Promise<Trained<Emulator>> {
   const {seed = config.seed} = changes;
-  const preset = {...(method.latentChannels === null ? config.pixel : config.latent), ...changes.network};
+  const preset = {...presetOf(config, method), ...changes.network};
   const training = {...preset.training, ...changes.training};
   const network = networkConfig(preset, data.train);
   const schedule = {name: "log-logit", shift: config.scheduleShift} as const;
@@ -118,20 +118,39 @@ export function nameOf({kind, latentChannels}: Method): string {
   return `${kind}-${latentChannels === null ? "pixel" : `c${latentChannels}`}`;
 }
 
+function presetOf({latent, pixel, system}: Config, {latentChannels}: Method): EmulatorPreset {
+  if (latentChannels !== null) return latent;
+  if (!pixel) throw new Error(`emulator: expected settings of a pixel-space solver, those of ${system} have none.`);
+  return pixel;
+}
+
 function networkConfig(preset: EmulatorPreset, {states, labels}: EmulatorData): EmulatorConfig {
-  const {width, blocks, heads, ffnFactor, embedding, dropout, patch} = preset;
-  const axes = states.shape.length - 2; // time and space
+  const channels = states.shape[states.shape.length - 1];
+  return networkOf(preset, {channels, labelFeatures: labels[0].length, space: states.shape.length - 3});
+}
+
+/** What a network is for: channels of a state, length of a label, number of space axes. */
+export interface NetworkPurpose {
+  readonly channels: number;
+  readonly labelFeatures: number;
+  readonly space: number;
+}
+
+/** The network of an emulator preset. */
+export function networkOf(preset: EmulatorPreset, {channels, labelFeatures, space}: NetworkPurpose): EmulatorConfig {
+  const {width, blocks, heads, ffnFactor, embedding, dropout, patch, checkpointing} = preset;
   return {
-    channels: states.shape[states.shape.length - 1],
+    channels,
     embFeatures: embedding,
-    labelFeatures: labels[0].length,
+    labelFeatures,
     hidChannels: width,
     hidBlocks: blocks,
     attentionHeads: heads,
     ffnFactor,
     dropout,
-    spatial: axes,
-    patchSize: [1, ...new Array<number>(axes - 1).fill(patch)],
+    spatial: 1 + space, // time and space
+    patchSize: [1, ...new Array<number>(space).fill(patch)],
+    ...(checkpointing !== undefined && {checkpointing}),
   };
 }
 

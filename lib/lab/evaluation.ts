@@ -55,7 +55,7 @@ export class Evaluation {
 
 /** Test trajectory n in physical units, [T, X, Y, C]. */
 export function truthOf(dataset: Dataset, n: number): NdArray<Float32Array> {
-  return dataset.wells.test.read(n);
+  return dataset.read("test", n);
 }
 
 /** What an autoencoder makes of a test trajectory, in physical units. */
@@ -67,6 +67,11 @@ export function reconstruction(dataset: Dataset, autoencoder: Autoencoder, n: nu
 /** An array of one more axis, of length 1, in front: an ensemble of one. */
 function single({data, shape}: {data: Float32Array; shape: readonly number[]}): NdArray<Float32Array> {
   return ndarray(data, [1, ...shape]);
+}
+
+/** Read the training trajectories one by one. */
+function* readAll(dataset: Dataset): Generator<NdArray<Float32Array>> {
+  for (let n = 0; n < dataset.wells.train.length; n++) yield dataset.read("train", n);
 }
 
 /** Score what `forecast` makes of each test trajectory. */
@@ -83,7 +88,7 @@ async function score(
   const recipe: Recipe = {
     stage: "evaluation",
     name: `${config.system}-${config.preset}-${name}`,
-    config: {labels, count},
+    config: {labels, count, transport: dataset.system.name},
     inputs: [dataset.key, ...inputs],
   };
   const rows = await artifacts.obtainJson(recipe, () =>
@@ -92,7 +97,8 @@ async function score(
       for (let n = 0; n < count; n++) {
         const truth = truthOf(dataset, n);
         const {channels} = dataset.wells.test;
-        found.push(...evaluateRollout(truth, forecast(n, truth), {fields: channels, trajectory: n}));
+        const options = {fields: channels, trajectory: n, transport: dataset.system.name};
+        found.push(...evaluateRollout(truth, forecast(n, truth), options));
         progress.update(n + 1);
         await new Promise(setImmediate);
       }
@@ -136,12 +142,11 @@ export async function evaluate(
     await add(title, labels, [rollout.key], (n) => physicalRollout(rollout, n, dataset.standardization, model));
   }
   const trivial = (method: string) => ({method, space: "", compression: null}) as const;
-  const {train} = dataset.wells;
   let climatology: Forecast | undefined;
   await add("first-frame", trivial("first frame"), [], (_, truth) => firstFrame(truth));
   await add("spatial-mean", trivial("spatial mean"), [], (_, truth) => spatialMean(truth));
   await add("training-mean", trivial("training mean"), [], () => {
-    climatology ??= trainingMean(train.trajectories.map((_, i) => train.read(i)));
+    climatology ??= trainingMean(readAll(dataset));
     return climatology;
   });
   return new Evaluation(config, scores);

@@ -60,23 +60,28 @@ export class Lab {
     const latent = (["diffusion", "solver"] as const).flatMap((kind) =>
       this.config.latentChannels.map((latentChannels) => ({kind, latentChannels})),
     );
-    return [...latent, {kind: "solver", latentChannels: null}];
+    return this.config.pixel ? [...latent, {kind: "solver", latentChannels: null}] : latent;
   }
 
   /** One line for captions: which numbers these are. */
   get caption(): string {
     const {system, preset, seed, data} = this.config;
+    const own = `${system}, preset ${preset}, seed ${seed}`;
+    if ("source" in data) return `${own}, The Well's data`;
     const {train, test} = data.trajectories;
-    return `${system}, preset ${preset}, seed ${seed}, ${data.grid}² states, ${train} training and ${test} test trajectories`;
+    return `${own}, ${data.grid}² states, ${train} training and ${test} test trajectories`;
   }
 
   /** The main knobs as a table. */
   describe(): TableRow[] {
-    const {data, autoencoder, latent, pixel, rollout, latentChannels, window} = this.config;
+    const {system, data, stride, autoencoder, latent, pixel, rollout, latentChannels, window} = this.config;
     return [
       {
         part: "data",
-        setting: `${data.boundaries.join(" and ")} Euler, ${data.grid}² cells, ${data.frames} frames to t = ${data.endTime}`,
+        setting:
+          "source" in data
+            ? `The Well's files of ${system}, every ${stride === 1 ? "state" : `${stride}th state`}`
+            : `${data.boundaries.join(" and ")} Euler, ${data.grid}² cells, ${data.frames} frames to t = ${data.endTime}`,
       },
       {
         part: "autoencoder",
@@ -90,7 +95,10 @@ export class Lab {
         part: "latent emulators",
         setting: `width ${latent.width}, ${latent.blocks} blocks, ${latent.training.steps} steps`,
       },
-      {part: "pixel solver", setting: `width ${pixel.width}, patch ${pixel.patch}, ${pixel.training.steps} steps`},
+      {
+        part: "pixel solver",
+        setting: pixel ? `width ${pixel.width}, patch ${pixel.patch}, ${pixel.training.steps} steps` : "none",
+      },
       {
         part: "rollouts",
         setting: `${window - 1} states a call, ${rollout.members} members, ${rollout.steps} sampler steps`,
@@ -202,7 +210,8 @@ export class Lab {
       states: dataset.states(split),
       labels: dataset.labels(split),
       key: `${dataset.key} ${split}`,
-      augment: split === "train" ? {fields, boundary: (n) => trajectories[n].boundary} : undefined,
+      augment:
+        split === "train" ? {...dataset.system.augment, fields, boundary: (n) => trajectories[n].boundary} : undefined,
     };
   }
 

@@ -22,21 +22,25 @@ export interface Latents {
   readonly key: string;
 }
 
-/** Encode standardised states [..., X, Y, C] to latents [..., h, w, C]. */
+/** Encode standardised states [..., X, Y(, Z), C] to latents [..., h, w(, d), C]. */
 export function encodeStates(autoencoder: Autoencoder, states: NdArray<Float32Array>): NdArray<Float32Array> {
-  return convert(states, (x) => autoencoder.encode(x));
+  return convert(states, autoencoder, (x) => autoencoder.encode(x));
 }
 
-/** Decode latents [..., h, w, C] to standardised states [..., X, Y, C]. */
+/** Decode latents [..., h, w(, d), C] to standardised states [..., X, Y(, Z), C]. */
 export function decodeStates(autoencoder: Autoencoder, latents: NdArray<Float32Array>): NdArray<Float32Array> {
-  return convert(latents, (z) => autoencoder.decode(z));
+  return convert(latents, autoencoder, (z) => autoencoder.decode(z));
 }
 
 /** Run a network over all leading axes at once. */
-function convert(from: NdArray<Float32Array>, run: (x: tf.Tensor) => tf.Tensor): NdArray<Float32Array> {
-  const leading = from.shape.slice(0, -3);
+function convert(
+  from: NdArray<Float32Array>,
+  {config: {spatial = 2}}: Autoencoder,
+  run: (x: tf.Tensor) => tf.Tensor,
+): NdArray<Float32Array> {
+  const leading = from.shape.slice(0, -1 - spatial);
   const count = leading.reduce((a, b) => a * b, 1);
-  const y = tf.tidy(() => run(tf.tensor(from.data, [count, ...from.shape.slice(-3)])));
+  const y = tf.tidy(() => run(tf.tensor(from.data, [count, ...from.shape.slice(-1 - spatial)])));
   const values = y.dataSync<"float32">();
   const shape = [...leading, ...y.shape.slice(1)];
   y.dispose();
@@ -74,8 +78,8 @@ export async function obtainLatents(
         const {fields, trajectories} = dataset.wells[split];
         const generator = Generator.from("latents", config.seed, trajectory, copy);
         const {boundary} = trajectories[trajectory];
-        const seen =
-          copy === 0 ? x : augment(x, fields, randomAugmentation(generator, {grid: grid.slice(0, -1), boundary}));
+        const options = {...dataset.system.augment, grid: grid.slice(0, -1), boundary};
+        const seen = copy === 0 ? x : augment(x, fields, randomAugmentation(generator, options));
         out.set(encodeStates(autoencoder, seen).data, row * size);
         progress.update(row + 1);
         if (row % 16 === 0) await new Promise(setImmediate);

@@ -1,30 +1,50 @@
 /**
  * Presets: every number of an experiment as plain data.
  *
- * A preset is a value; a cell spreads it and overrides what it asks about. The paper's own values (Tables 3 and 5) are
- * far beyond two cores, so each smaller preset keeps the method and shrinks the sizes: `tour` shows the findings in
- * minutes, `smoke` checks the plumbing in seconds, `mini` is for a night on a workstation.
+ * A preset is a value; a cell spreads it and overrides what it asks about. The paper's own values (Tables 3 and 5) are in
+ * `paper`. They are far beyond two cores, so each smaller preset keeps the method and shrinks the sizes: `tour` shows the
+ * findings in minutes, `smoke` checks the plumbing in seconds, `mini` is for a night on a workstation.
  */
 import type {AutoencoderConfig} from "../autoencoder";
+import type {SystemName} from "../data/systems";
+import type {SamplerMethod} from "../diffusion/sampler";
+import type {LossKind} from "../nn/loss";
 import type {EulerDataConfig} from "../simulate/dataset";
+import type {Decay} from "../train/schedule";
+import {paper} from "./presets/paper";
 
-export type PresetName = "smoke" | "tour" | "mini";
+export type PresetName = "smoke" | "tour" | "mini" | "paper";
+
+/** Data that are not simulated here: The Well's own files, see `wellFolder`. */
+export interface WellDataConfig {
+  readonly source: "well";
+  /** What the files hold is not chosen here. */
+  readonly gammas?: undefined;
+}
 
 /** How a model is optimised. */
 export interface TrainingConfig {
-  optimiser: "adamw" | "soap";
+  optimiser: "adamw" | "soap" | "psgd";
   learningRate: number;
   steps: number;
   batch: number;
-  /** Steps of linear warm-up before the cosine decay to zero. */
+  /** Steps of linear warm-up. */
   warmup: number;
+  /** How the rate decays afterwards, "cosine" unless told. */
+  decay?: Decay;
+  /** Decay of the weights, 0 unless told. */
+  weightDecay?: number;
   /** Largest norm of the gradient. */
   clip: number;
+  /** Pieces into which a batch is cut, to save memory; 1 if it is missing. */
+  accumulation?: number;
 }
 
 /** Autoencoder: architecture shared by all compression rates, and its training (paper, Table 3). */
 export interface AutoencoderPreset {
   model: Omit<AutoencoderConfig, "pixChannels" | "latChannels">;
+  /** What is minimised, "vrmse" unless told. */
+  loss?: LossKind;
   training: Omit<TrainingConfig, "steps">;
   /** Training steps by number of latent channels: the narrower the latent, the longer the plateau at the start. */
   steps: Record<number, number>;
@@ -40,18 +60,20 @@ export interface EmulatorPreset {
   dropout: number;
   /** Side of a square spatial patch: 1 for latents, larger for pixels. */
   patch: number;
+  /** Whether blocks are computed again for the gradient, which saves memory; false unless told. */
+  checkpointing?: boolean;
   training: TrainingConfig;
 }
 
 /** Everything an experiment depends on. */
 export interface Config {
-  system: "euler";
+  system: SystemName;
   preset: PresetName;
   /** Root of all randomness. */
   seed: number;
   /** Engine threads of a training, 0 for all cores; trainings run side by side as cores allow. */
   threads: number;
-  data: EulerDataConfig;
+  data: EulerDataConfig | WellDataConfig;
   /** Simulation time between stored states, in the paper's steps (lead time of state i is stride * i). */
   stride: number;
   /** Numbers of latent channels to compare, from the lowest to the highest compression rate. */
@@ -66,7 +88,8 @@ export interface Config {
   /** Shift of the noise schedule's log-scale. */
   scheduleShift: number;
   latent: EmulatorPreset;
-  pixel: EmulatorPreset;
+  /** None where there is no pixel-space solver. */
+  pixel?: EmulatorPreset;
   rollout: {
     /** Ensemble members of the diffusion emulator. */
     members: number;
@@ -74,6 +97,8 @@ export interface Config {
     steps: number;
     /** Order of the Adams-Bashforth sampler. */
     order: number;
+    /** Another method than Adams-Bashforth, with all its options: `order` is not used then. */
+    sampler?: SamplerMethod;
     /** Test trajectories to roll out. */
     trajectories: number;
   };
@@ -85,7 +110,10 @@ export interface Config {
 
 const GAMMAS = [1.13, 1.22, 1.3, 1.33, 1.365, 1.4, 1.404, 1.453, 1.597, 1.76];
 
-const tour: Config = {
+/** A configuration with nothing left out. */
+type Simulated = Config & {data: EulerDataConfig; pixel: EmulatorPreset};
+
+const tour: Simulated = {
   system: "euler",
   preset: "tour",
   seed: 0,
@@ -209,7 +237,11 @@ const mini: Config = {
   ablationSteps: 2000,
 };
 
-const PRESETS: Record<string, Record<string, Config>> = {euler: {smoke, tour, mini}};
+const PRESETS: Record<SystemName, Record<string, Config>> = {
+  euler: {smoke, tour, mini, paper: paper("euler")},
+  "rayleigh-benard": {paper: paper("rayleigh-benard")},
+  "gravity-cooling": {paper: paper("gravity-cooling")},
+};
 
 /** Systems that have presets. */
 export function systemNames(): string[] {
@@ -218,11 +250,10 @@ export function systemNames(): string[] {
 
 /** Names of a system's presets. @throws Error naming the known systems. */
 export function presetNames(system: string): string[] {
-  const presets = PRESETS[system];
-  if (!presets) {
+  if (!Object.hasOwn(PRESETS, system)) {
     throw new Error(`Unknown system "${system}": expected ${systemNames().join(" or ")}.`);
   }
-  return Object.keys(presets);
+  return Object.keys(PRESETS[system as SystemName]);
 }
 
 /** Look a preset up. @throws Error naming the known systems or presets. */
@@ -231,5 +262,5 @@ export function preset(system: string, name: string): Config {
   if (!names.includes(name)) {
     throw new Error(`Unknown preset "${name}" of ${system}: expected ${names.join(", ")}.`);
   }
-  return structuredClone(PRESETS[system][name]);
+  return structuredClone(PRESETS[system as SystemName][name]);
 }

@@ -26,9 +26,9 @@ export interface Rollout {
 
 /** The emulator of a trained model. */
 export function emulatorOf(config: Config, model: Denoiser | Solver): DisposableEmulate {
-  const {steps, order} = config.rollout;
+  const {steps, order, sampler = {order}} = config.rollout;
   return model instanceof Denoiser
-    ? diffusionEmulator(model, {steps, order, seed: config.seed})
+    ? diffusionEmulator(model, {steps, ...sampler, seed: config.seed})
     : solverEmulator(model);
 }
 

@@ -9,6 +9,7 @@ import {tf} from "../tensor/backend";
 import {adamW} from "../train/adamw";
 import {loadCheckpoint, saveCheckpoint, type Checkpoint, type History} from "../train/checkpoint";
 import {train, type TrainOptions} from "../train/loop";
+import {psgd} from "../train/psgd";
 import {learningRate} from "../train/schedule";
 import {soap} from "../train/soap";
 import type {Artifacts, Recipe} from "./artifacts";
@@ -36,7 +37,11 @@ export interface TrainingTask extends Pick<TrainOptions, "loss" | "nextBatch" | 
   readonly elsewhere?: () => Promise<void>;
 }
 
-const optimisers = {adamw: () => adamW({betas: [0.9, 0.99]}), soap: () => soap()};
+const optimisers = {
+  adamw: (weightDecay: number) => adamW({betas: [0.9, 0.99], weightDecay}),
+  soap: (weightDecay: number) => soap({weightDecay}),
+  psgd: (weightDecay: number) => psgd({weightDecay}),
+};
 
 /** Checkpoints in one training: an interrupted one loses at most this share. */
 const SAVES = 5;
@@ -70,7 +75,7 @@ async function run(
 ): Promise<{checkpoint: Checkpoint; seconds: number}> {
   const resume = existsSync(partial) ? loadCheckpoint(partial, {config: recipe}) : undefined;
   model.initialise(seed);
-  const {steps, learningRate: rate, warmup, clip, optimiser} = config;
+  const {steps, learningRate: rate, warmup, decay, clip, accumulation, optimiser, weightDecay = 0} = config;
   const begin = performance.now();
   const initial = resume?.step ?? 0;
   const checkpoint = await track(
@@ -79,9 +84,9 @@ async function run(
     (progress) =>
       interruptible((signal) =>
         train(model, {
-          ...{loss, nextBatch, validate, steps, clip, seed, resume, signal, config: recipe},
-          optimiser: optimisers[optimiser](),
-          learningRate: learningRate({rate, steps, warmup}),
+          ...{loss, nextBatch, validate, steps, clip, accumulation, seed, resume, signal, config: recipe},
+          optimiser: optimisers[optimiser](weightDecay),
+          learningRate: learningRate({rate, steps, warmup, decay}),
           save: (state) => saveCheckpoint(partial, state),
           saveEvery: Math.ceil(steps / SAVES),
           onProgress: ({step, loss, validation}) =>

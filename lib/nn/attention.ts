@@ -3,7 +3,7 @@
  */
 import {tf} from "../tensor/backend";
 import {attend, pairsToHalves, rotate} from "../tensor/attention";
-import {rmsNorm} from "../tensor/ops";
+import {affine, rmsNorm} from "../tensor/ops";
 import {Linear} from "./linear";
 import {nest, type Parameters, type Specs} from "./module";
 import {EPS} from "./norm";
@@ -12,6 +12,14 @@ export interface AttentionOptions {
   heads?: number;
   /** Normalise queries and keys per head (Henry et al., 2020, arXiv:2010.04245). */
   qkNorm?: boolean;
+}
+
+/** Values of another block that are mixed into a block's own, $(v + g v_1) / \sqrt{1 + g^2}$. */
+export interface ValueResidual {
+  /** $v_1$, [B, L, C]. */
+  first: tf.Tensor;
+  /** $g$, [B or 1, 1, C]. */
+  gate: tf.Tensor;
 }
 
 /** Multi-head self-attention (paper, section 3.3.1). */
@@ -43,8 +51,9 @@ export class SelfAttention {
   /**
    * @param x tokens [B, L, C].
    * @param theta rotary angles [L, C / 2], of all heads; none for no rotation.
+   * @param residual values of the first block, to be mixed in.
    */
-  forward(p: Parameters, x: tf.Tensor, theta?: tf.Tensor): tf.Tensor {
+  forward(p: Parameters, x: tf.Tensor, theta?: tf.Tensor, residual?: ValueResidual): tf.Tensor {
     const {channels, heads} = this;
     const size = channels / heads;
     const [batch, length] = x.shape;
@@ -53,7 +62,8 @@ export class SelfAttention {
       .matMul(x.reshape([-1, channels]) as tf.Tensor2D, this.projection(p) as tf.Tensor2D, false, true)
       .reshape([batch, length, 3 * heads, size])
       .transpose([2, 0, 1, 3]); // [3 heads, B, L, D]
-    const [qk, v] = tf.split(qkv, [2 * heads, heads], 0);
+    const [qk, own] = tf.split(qkv, [2 * heads, heads], 0);
+    const v = residual ? this.mix(own, residual) : own;
 
     let scores: tf.Tensor = qk.reshape([2, heads, batch, length, size]);
     if (this.qkNorm) scores = rmsNorm(scores, {eps: EPS});
@@ -65,6 +75,21 @@ export class SelfAttention {
       .transpose([1, 2, 0, 3])
       .reshape([batch, length, channels]);
     return this.output.forward(p.in("y_proj"), y);
+  }
+
+  /** The values of tokens [B, L, C], of the same shape. */
+  values(p: Parameters, x: tf.Tensor): tf.Tensor {
+    const {channels} = this;
+    const weight = p.get("qkv_proj.weight").slice([2 * channels, 0], [channels, channels]);
+    return affine(x, weight);
+  }
+
+  /** Mix values [heads, B, L, D] with those of the first block. */
+  private mix(own: tf.Tensor, {first, gate}: ValueResidual): tf.Tensor {
+    const byHead = (x: tf.Tensor) =>
+      x.reshape([...x.shape.slice(0, 2), this.heads, this.channels / this.heads]).transpose([2, 0, 1, 3]);
+    const g = byHead(gate);
+    return own.add(byHead(first).mul(g)).mul(g.square().add(1).rsqrt());
   }
 
   /**

@@ -4,8 +4,9 @@
  * Near identity, a layer that changes resolution starts as a copy of its input: deep autoencoders then reconstruct
  * something from the first step on (paper, section 3.2; Chen et al., 2024, arXiv:2410.10733).
  */
-import type {tf} from "../tensor/backend";
+import {tf} from "../tensor/backend";
 import {convolution} from "../tensor/convolution";
+import {depthToSpace, spaceToDepth} from "../tensor/ops";
 import {scaledInit, uniformInit} from "./linear";
 import type {Init, Parameters, Specs} from "./module";
 
@@ -18,6 +19,7 @@ export type KernelInit = "default" | "small" | "identity";
 export interface ConvOptions {
   /** Number of space axes. */
   spatial?: number;
+  /** Odd side of the kernel. */
   kernelSize?: number;
   periodic?: boolean;
   init?: KernelInit;
@@ -38,16 +40,39 @@ function identityInit(bound: number): Init {
   };
 }
 
+const cellsOf = (patch: readonly number[]) => patch.reduce((product, side) => product * side, 1);
+
+/** Keep the first cell of each patch: a convolution with a stride is the whole convolution at these cells. */
+export function everyNth(x: tf.Tensor, patch: readonly number[]): tf.Tensor {
+  const y = spaceToDepth(x, patch); // channels (C, patch)
+  const [begin, channels] = [y.shape.map(() => 0), x.shape[x.rank - 1]];
+  const parts = y.reshape([...y.shape.slice(0, -1), channels, cellsOf(patch)]);
+  return parts
+    .slice([...begin, 0], [...y.shape.slice(0, -1), channels, 1])
+    .reshape([...y.shape.slice(0, -1), channels]);
+}
+
+/** Repeat each cell over a patch: upsampling by the nearest cell. */
+export function nearest(x: tf.Tensor, patch: readonly number[]): tf.Tensor {
+  const cells = cellsOf(patch);
+  const repeated = x.reshape([...x.shape, 1]).mul(tf.ones([cells])); // tile has no gradient at this rank
+  return depthToSpace(repeated.reshape([...x.shape.slice(0, -1), x.shape[x.rank - 1] * cells]), patch);
+}
+
 /** Convolution that keeps the grid: [B, ...grid, in] to [B, ...grid, out]. */
 export class Conv {
   readonly specs: Specs;
   private readonly periodic: boolean;
 
+  /** @throws RangeError for a kernel without a centre. */
   constructor(
     inChannels: number,
     readonly outChannels: number,
     {spatial = 2, kernelSize = 3, periodic = false, init = "default"}: ConvOptions = {},
   ) {
+    if (!(kernelSize >= 1 && kernelSize % 2 === 1)) {
+      throw new RangeError(`Conv: expected a kernel of an odd size, found ${kernelSize}.`);
+    }
     this.periodic = periodic;
     const kernel = new Array<number>(spatial).fill(kernelSize);
     const bound = 1 / Math.sqrt(inChannels * kernelSize ** spatial);

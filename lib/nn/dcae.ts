@@ -2,14 +2,16 @@
  * Deep compression autoencoder: encoder and decoder (paper, section 3.2, Appendix B.2 and Figure 7).
  *
  * The encoder goes down a stair of levels: a level moves 2 x 2 cells into channels, convolves, and refines by residual
- * blocks; the decoder goes up in the mirror image. Layers that change resolution start near identity.
+ * blocks; the decoder goes up in the mirror image. Layers that change resolution start near identity. Without pixel
+ * shuffling the convolution down has a stride, and the one up follows a repetition of cells.
  */
 import type {tf} from "../tensor/backend";
 import {depthToSpace, dropout, silu, spaceToDepth} from "../tensor/ops";
 import type {Random} from "../tensor/random";
-import {Conv, type ConvOptions, type KernelInit} from "./conv";
+import {checkpointed, type LayerForward} from "./checkpointing";
+import {Conv, everyNth, nearest, type ConvOptions, type KernelInit} from "./conv";
 import {nest, type Parameters, type Specs} from "./module";
-import {ChannelNorm} from "./norm";
+import {ChannelNorm, type Variance} from "./norm";
 
 /** Architecture shared by encoder and decoder; names follow the official configuration (paper, Table 3). */
 export interface DCAEConfig {
@@ -21,27 +23,37 @@ export interface DCAEConfig {
   spatial?: number;
   /** Side of the patches that are moved into channels before the first level. */
   patch?: number;
+  /** Odd side of all kernels, 3 unless told. */
+  kernelSize?: number;
+  /** Downsampling between levels along each axis, 2 unless told. */
+  stride?: number;
+  /** Whether levels exchange cells and channels; otherwise convolutions skip cells and nearest cells are repeated. */
+  pixelShuffle?: boolean;
   periodic?: boolean;
   identityInit?: boolean;
+  /** Variance in the layer norms: "unbiased" (official code, the default) or "population". */
+  normVariance?: Variance;
   dropout?: number;
   /** Width of a residual block in units of its channels. */
   ffnFactor?: number;
+  /** Whether residual blocks compute their inside again for the backward pass instead of keeping it. */
+  checkpointing?: boolean;
 }
 
-/** Downsampling between levels. */
-const STRIDE = 2;
+type BlockOptions = Pick<DCAEConfig, "ffnFactor" | "dropout" | "normVariance">;
 
 /** Residual block, $x + \operatorname{Conv}(\operatorname{SiLU}(\operatorname{Conv}(\operatorname{LN}(x))))$. */
 export class ResidualBlock {
   readonly specs: Specs;
-  private readonly norm = new ChannelNorm();
+  private readonly norm: ChannelNorm;
   private readonly convs: readonly [Conv, Conv];
   private readonly rate: number;
 
   constructor(
     readonly channels: number,
-    {ffnFactor = 1, dropout: rate = 0, ...conv}: ConvOptions & {ffnFactor?: number; dropout?: number} = {},
+    {ffnFactor = 1, dropout: rate = 0, normVariance, ...conv}: ConvOptions & BlockOptions = {},
   ) {
+    this.norm = new ChannelNorm(normVariance);
     const width = Math.round(ffnFactor * channels);
     this.convs = [new Conv(channels, width, conv), new Conv(width, channels, {...conv, init: "small"})];
     this.rate = rate;
@@ -72,7 +84,8 @@ interface Layer {
 }
 
 /** @throws RangeError for an architecture that cannot be built. */
-function validate({hidChannels, hidBlocks, spatial = 2, patch = 1}: DCAEConfig): void {
+function validate(config: DCAEConfig): void {
+  const {hidChannels, hidBlocks, spatial = 2, patch = 1, stride = 2} = config;
   if (hidChannels.length === 0 || hidChannels.length !== hidBlocks.length) {
     throw new RangeError(
       `DCAE: expected channels and blocks for the same levels, found (${hidChannels.join(", ")}) and ` +
@@ -80,19 +93,24 @@ function validate({hidChannels, hidBlocks, spatial = 2, patch = 1}: DCAEConfig):
     );
   }
   if (spatial !== 2 && spatial !== 3) throw new RangeError(`DCAE: expected 2 or 3 space axes, found ${spatial}.`);
-  if (!(Number.isInteger(patch) && patch >= 1)) throw new RangeError(`DCAE: expected a patch >= 1, found ${patch}.`);
+  for (const [name, side] of Object.entries({patch, stride})) {
+    if (!(Number.isInteger(side) && side >= 1)) throw new RangeError(`DCAE: expected a ${name} >= 1, found ${side}.`);
+  }
 }
 
 /** Makes the layers of one side with the options of its configuration. */
 class Builder {
   readonly layers: Layer[] = [];
+  /** Downsampling between levels. */
+  readonly stride: number;
   private readonly spatial: number;
   private readonly conv: ConvOptions;
 
   constructor(private readonly config: DCAEConfig) {
     validate(config);
     this.spatial = config.spatial ?? 2;
-    this.conv = {spatial: this.spatial, periodic: config.periodic};
+    this.stride = config.stride ?? 2;
+    this.conv = {spatial: this.spatial, kernelSize: config.kernelSize, periodic: config.periodic};
   }
 
   cells(side: number): number {
@@ -104,12 +122,13 @@ class Builder {
   }
 
   blocks(prefix: string, level: number, first: number, stride: number): void {
-    const {hidChannels, hidBlocks, ffnFactor, dropout: rate} = this.config;
+    const {hidChannels, hidBlocks, ffnFactor, normVariance, dropout: rate, checkpointing} = this.config;
     for (let i = 0; i < hidBlocks[level]; i++) {
-      const block = new ResidualBlock(hidChannels[level], {...this.conv, ffnFactor, dropout: rate});
+      const block = new ResidualBlock(hidChannels[level], {...this.conv, ffnFactor, normVariance, dropout: rate});
       const name = `${prefix}.${first + i}`;
+      const forward: LayerForward = (p, [x], random) => block.forward(p, x, random);
       this.add(name, "residual block", stride, block.channels, block.specs, (p, x, random) =>
-        block.forward(p, x, random),
+        checkpointing ? checkpointed(block.specs, forward, p, [x], random) : forward(p, [x], random),
       );
     }
   }
@@ -120,12 +139,38 @@ class Builder {
     channels: [from: number, to: number],
     {down = 1, up = 1, stride, init}: {down?: number; up?: number; stride: number; init: KernelInit},
   ): void {
-    const kind = init === "identity" && this.config.identityInit === false ? "default" : init;
-    const conv = new Conv(channels[0] * this.cells(down), channels[1] * this.cells(up), {...this.conv, init: kind});
+    const conv = this.convolution(channels[0] * this.cells(down), channels[1] * this.cells(up), init);
     const label = down > 1 ? "space-to-depth, convolution" : up > 1 ? "convolution, depth-to-space" : "convolution";
     this.add(name, label, stride, channels[1], conv.specs, (p, x) =>
       depthToSpace(conv.forward(p, spaceToDepth(x, this.patch(down))), this.patch(up)),
     );
+  }
+
+  /** From the level above: `name` and a number for the official sequence of patching and convolution. */
+  descend(name: string, channels: [from: number, to: number], stride: number): void {
+    if (this.config.pixelShuffle ?? true) {
+      return this.resample(`${name}.1`, channels, {down: this.stride, stride, init: "identity"});
+    }
+    const conv = this.convolution(...channels, "identity");
+    this.add(name, "strided convolution", stride, channels[1], conv.specs, (p, x) =>
+      everyNth(conv.forward(p, x), this.patch(this.stride)),
+    );
+  }
+
+  /** To the level above. */
+  ascend(name: string, channels: [from: number, to: number], stride: number): void {
+    if (this.config.pixelShuffle ?? true) {
+      return this.resample(`${name}.0`, channels, {up: this.stride, stride, init: "identity"});
+    }
+    const conv = this.convolution(...channels, "identity");
+    this.add(`${name}.1`, "nearest cells, convolution", stride, channels[1], conv.specs, (p, x) =>
+      conv.forward(p, nearest(x, this.patch(this.stride))),
+    );
+  }
+
+  private convolution(from: number, to: number, init: KernelInit): Conv {
+    const kind = init === "identity" && this.config.identityInit === false ? "default" : init;
+    return new Conv(from, to, {...this.conv, init: kind});
   }
 
   private add(
@@ -161,12 +206,11 @@ export class DCEncoder extends Stair {
     const {hidChannels, hidBlocks, patch = 1} = config;
     hidChannels.forEach((channels, level) => {
       const prefix = `descent.${level}`;
-      const stride = patch * STRIDE ** level;
+      const stride = patch * builder.stride ** level;
       if (level === 0) {
         builder.resample(`${prefix}.0`, [inChannels, channels], {down: patch, stride, init: "default"});
       } else {
-        const from = hidChannels[level - 1];
-        builder.resample(`${prefix}.0.1`, [from, channels], {down: STRIDE, stride, init: "identity"});
+        builder.descend(`${prefix}.0`, [hidChannels[level - 1], channels], stride);
       }
       builder.blocks(prefix, level, 1, stride);
       if (level === hidChannels.length - 1) {
@@ -186,14 +230,13 @@ export class DCDecoder extends Stair {
     hidChannels.forEach((_, index) => {
       const level = top - index;
       const prefix = `ascent.${index}`;
-      const stride = patch * STRIDE ** level;
+      const stride = patch * builder.stride ** level;
       const first = index === 0 ? 1 : 0; // the first level begins with a convolution of the latent
       if (first) builder.resample(`${prefix}.0`, [inChannels, hidChannels[level]], {stride, init: "identity"});
       builder.blocks(prefix, level, first, stride);
       const name = `${prefix}.${first + hidBlocks[level]}`;
       if (level > 0) {
-        const channels: [number, number] = [hidChannels[level], hidChannels[level - 1]];
-        builder.resample(`${name}.0`, channels, {up: STRIDE, stride: stride / STRIDE, init: "identity"});
+        builder.ascend(name, [hidChannels[level], hidChannels[level - 1]], stride / builder.stride);
       } else {
         builder.resample(name, [hidChannels[0], outChannels], {up: patch, stride: 1, init: "default"});
       }
@@ -203,6 +246,6 @@ export class DCDecoder extends Stair {
 }
 
 /** Cells of the input along an axis per cell of the latent, $r$. */
-export function latentStride({hidChannels, patch = 1}: DCAEConfig): number {
-  return patch * STRIDE ** (hidChannels.length - 1);
+export function latentStride({hidChannels, patch = 1, stride = 2}: DCAEConfig): number {
+  return patch * stride ** (hidChannels.length - 1);
 }

@@ -18,7 +18,11 @@ export function normalInit(scale: number): Init {
 
 /** Multiply the values of another initialisation. */
 export function scaledInit(scale: number, init: Init): Init {
-  return (generator: Generator, shape) => init(generator, shape).map((value) => scale * value);
+  return (generator: Generator, shape) => {
+    const values = init(generator, shape);
+    for (let i = 0; i < values.length; i++) values[i] *= scale;
+    return values;
+  };
 }
 
 /** Fill with given numbers. */
@@ -27,7 +31,9 @@ export function constantInit(values: ArrayLike<number>): Init {
 }
 
 function fill(shape: readonly number[], draw: () => number): Float32Array {
-  return new Float32Array(shape.reduce((product, size) => product * size, 1)).map(draw);
+  const values = new Float32Array(shape.reduce((product, size) => product * size, 1));
+  for (let i = 0; i < values.length; i++) values[i] = draw(); // a loop, because paper-size models have 1e8 of them
+  return values;
 }
 
 export interface LinearOptions {

@@ -5,10 +5,12 @@
  * those names. All parameters of a model live in one flat vector: its gradient is one vector, clipping is one reduction,
  * an optimiser updates one tensor, and a recorded step has one input for all weights. Names are the official
  * implementation's (`encoder.descent.0.1.ffn.0.weight`), so official checkpoints load by name; only the layout of
- * convolution kernels differs ([kh, kw, in, out] here, [out, in, kh, kw] there) and is converted here and nowhere else.
+ * convolution kernels differs ([kh, kw, in, out] here, [out, in, kh, kw] there) and is converted here, by kernel.ts,
+ * and nowhere else.
  */
 import {Generator} from "../random";
 import {tf} from "../tensor/backend";
+import {fromOfficialKernel, officialKernelShape, toOfficialKernel} from "./kernel";
 
 /** Fills a parameter of the given shape with initial values. */
 export type Init = (generator: Generator, shape: readonly number[]) => Float32Array;
@@ -73,44 +75,30 @@ export interface NamedArray {
 
 const count = (shape: readonly number[]) => shape.reduce((product, size) => product * size, 1);
 
+/** Parameters in the official layout that are read when they are asked for. */
+export interface NamedArrays {
+  readonly shapes: ReadonlyMap<string, readonly number[]>;
+  /** Values of one parameter, row-major; in `into` if it is given, which must have their number. */
+  readonly read: (name: string, into?: Float32Array) => Float32Array;
+}
+
+/** How arrays from elsewhere are taken. */
+export interface CollectOptions {
+  /** What to call them in complaints, e.g. a file. */
+  where?: string;
+  /** Whether constants must be there; those that are must have the values that this library computes with. */
+  buffers?: "optional" | "required";
+}
+
 /** Official shape of a parameter. */
 function officialShape({shape, kind}: ParameterSpec): number[] {
-  if (kind !== "conv") return [...shape];
-  const [inputs, outputs] = shape.slice(-2);
-  return [outputs, inputs, ...shape.slice(0, -2)];
+  return kind === "conv" ? officialKernelShape(shape) : [...shape];
 }
 
-/** Transpose a row-major matrix [rows, columns]. */
-function transposed(data: Float32Array, rows: number, columns: number): Float32Array {
-  const out = new Float32Array(data.length);
-  for (let i = 0; i < rows; i++) for (let j = 0; j < columns; j++) out[j * rows + i] = data[i * columns + j];
-  return out;
-}
+const sameShape = (a: readonly number[], b: readonly number[]) =>
+  a.length === b.length && a.every((size, i) => size === b[i]);
 
-/** [...spatial, in, out] to [out, in, ...spatial]. */
-function toOfficialKernel(data: Float32Array, shape: readonly number[]): Float32Array {
-  const [inputs, outputs] = shape.slice(-2);
-  const spatial = count(shape.slice(0, -2));
-  const swapped = transposed(data, spatial * inputs, outputs); // [out, spatial, in]
-  const out = new Float32Array(data.length);
-  const size = spatial * inputs;
-  for (let o = 0; o < outputs; o++) {
-    out.set(transposed(swapped.subarray(o * size, (o + 1) * size), spatial, inputs), o * size);
-  }
-  return out;
-}
-
-/** [out, in, ...spatial] to [...spatial, in, out]. */
-function fromOfficialKernel(data: Float32Array, shape: readonly number[]): Float32Array {
-  const [inputs, outputs] = shape.slice(-2);
-  const spatial = count(shape.slice(0, -2));
-  const swapped = new Float32Array(data.length);
-  const size = spatial * inputs;
-  for (let o = 0; o < outputs; o++) {
-    swapped.set(transposed(data.subarray(o * size, (o + 1) * size), inputs, spatial), o * size);
-  }
-  return transposed(swapped, outputs, size);
-}
+const listed = (shape: readonly number[]) => `[${shape.join(", ")}]`;
 
 /** The order of a model's parameters in its flat vector. */
 export class Layout {
@@ -158,21 +146,36 @@ export class Layout {
     const sizes = this.entries.map(({size}) => size);
     const pieces = sizes.length > 1 ? tf.split(flat, sizes) : [flat]; // the gradient of a split into one fails
     this.entries.forEach(({name, shape}, i) => tensors.set(name, pieces[i].reshape([...shape])));
-    for (const {name, shape, spec} of this.buffers) {
-      tensors.set(name, tf.tensor(spec.init(Generator.from("buffer", name), shape), [...shape]));
-    }
+    for (const buffer of this.buffers) tensors.set(buffer.name, tf.tensor(this.constant(buffer), [...buffer.shape]));
     return new Parameters(tensors);
+  }
+
+  /** Official shapes by name, buffers last. */
+  get officialShapes(): Map<string, number[]> {
+    return new Map([...this.entries, ...this.buffers].map(({name, spec}) => [name, officialShape(spec)]));
   }
 
   /** Name the parameters of a flat vector in the official layout. */
   toOfficial(flat: Float32Array): Map<string, NamedArray> {
+    const {read} = this.officialArrays(flat);
     return new Map(
-      this.entries.map(({name, shape, offset, size, spec}) => {
-        const data = flat.slice(offset, offset + size);
-        const official = spec.kind === "conv" ? toOfficialKernel(data, shape) : data;
-        return [name, {shape: officialShape(spec), data: official}];
-      }),
+      this.entries.map(({name, spec}): [string, NamedArray] => [name, {shape: officialShape(spec), data: read(name)}]),
     );
+  }
+
+  /** The same one by one, and buffers too: what the official implementation calls a state dict. */
+  officialArrays(flat: Float32Array): NamedArrays {
+    const entries = new Map(this.entries.map((entry) => [entry.name, entry]));
+    const buffers = new Map(this.buffers.map((entry) => [entry.name, entry]));
+    const read = (name: string): Float32Array => {
+      const buffer = buffers.get(name);
+      if (buffer) return this.constant(buffer);
+      const entry = entries.get(name);
+      if (!entry) throw new Error(`Parameters: no parameter is called "${name}".`);
+      const {shape, offset, size, spec} = entry;
+      return spec.kind === "conv" ? toOfficialKernel(flat, offset, shape) : flat.slice(offset, offset + size);
+    };
+    return {shapes: this.officialShapes, read};
   }
 
   /**
@@ -181,22 +184,64 @@ export class Layout {
    * @throws Error naming the first parameter that is missing, unknown, or has another shape.
    */
   fromOfficial(named: ReadonlyMap<string, NamedArray>): Float32Array {
-    const unknown = [...named.keys()].find((name) => !(name in this.specs));
-    if (unknown) throw new Error(`Parameters: "${unknown}" is not a parameter of this model.`);
+    const shapes = new Map([...named].map(([name, {shape}]) => [name, shape]));
+    return this.collect({shapes, read: (name) => named.get(name)!.data});
+  }
 
+  /**
+   * The same from arrays that are read one by one, each straight into its place.
+   *
+   * @throws Error naming the first parameter that is missing, unknown, or has another shape, before anything is read.
+   */
+  collect(named: NamedArrays, options: CollectOptions = {}): Float32Array {
+    this.requireShapes(named.shapes, options);
+    const {where = "Parameters"} = options;
+    for (const buffer of this.buffers) {
+      if (named.shapes.has(buffer.name)) this.requireConstant(buffer, named.read(buffer.name), where);
+    }
     const flat = new Float32Array(this.size);
-    for (const {name, shape, offset, spec} of this.entries) {
-      const found = named.get(name);
-      const expected = officialShape(spec);
-      if (!found) throw new Error(`Parameters: expected "${name}" with shape [${expected.join(", ")}], found none.`);
-      if (found.shape.join() !== expected.join()) {
-        throw new Error(
-          `Parameters: expected "${name}" with shape [${expected.join(", ")}], found [${found.shape.join(", ")}].`,
-        );
-      }
-      flat.set(spec.kind === "conv" ? fromOfficialKernel(found.data, shape) : found.data, offset);
+    const kernels = this.entries.filter(({spec}) => spec.kind === "conv");
+    const scratch = new Float32Array(Math.max(0, ...kernels.map(({size}) => size)));
+    for (const {name, shape, offset, size, spec} of this.entries) {
+      const isKernel = spec.kind === "conv";
+      const place = isKernel ? scratch.subarray(0, size) : flat.subarray(offset, offset + size);
+      const data = named.read(name, place);
+      if (isKernel) fromOfficialKernel(data, shape, flat, offset);
+      else if (data !== place) place.set(data);
     }
     return flat;
+  }
+
+  /**
+   * Compare names and shapes alone.
+   *
+   * @throws Error naming the first parameter that is unknown, missing, or has another shape.
+   */
+  requireShapes(
+    shapes: NamedArrays["shapes"],
+    {where = "Parameters", buffers = "optional"}: CollectOptions = {},
+  ): void {
+    const unknown = [...shapes.keys()].find((name) => !Object.hasOwn(this.specs, name));
+    if (unknown !== undefined) throw new Error(`${where}: "${unknown}" is not a parameter of this model.`);
+    const require = ({name, spec}: Entry, needed: boolean) => {
+      const [expected, found] = [officialShape(spec), shapes.get(name)];
+      if (found ? sameShape(found, expected) : !needed) return;
+      const instead = found ? listed(found) : "none";
+      throw new Error(`${where}: expected "${name}" with shape ${listed(expected)}, found ${instead}.`);
+    };
+    this.entries.forEach((entry) => require(entry, true));
+    this.buffers.forEach((entry) => require(entry, buffers === "required"));
+  }
+
+  private requireConstant(buffer: Entry, found: Float32Array, where: string): void {
+    const expected = this.constant(buffer);
+    const i = expected.findIndex((value, i) => !(Math.abs(found[i] - value) <= 1e-5 * Math.abs(value)));
+    if (i < 0) return;
+    throw new Error(`${where}: expected the constant "${buffer.name}" to hold ${expected[i]}, found ${found[i]}.`);
+  }
+
+  private constant({name, shape, spec}: Entry): Float32Array {
+    return spec.init(Generator.from("buffer", name), shape);
   }
 }
 

@@ -8,12 +8,15 @@
  * y = \frac{x + c u}{\sqrt{1 + c^2}}, \quad y \leftarrow \frac{y + d s}{\sqrt{1 + d^2}}. $$
  *
  * The mixtures keep the variance of independent summands. At the start $c$ and $d$ are small: a block begins near the
- * identity (AdaLN-Zero). The skip from $s$ is the official code's form of value residual learning.
+ * identity (AdaLN-Zero). The skip from $s$ is the official code's form of value residual learning; in its published form
+ * (Zhou et al., 2024, arXiv:2410.17897) the values of the first block's attention are mixed into every block's own, here
+ * with the same gate: $v \leftarrow (v + d v_1) / \sqrt{1 + d^2}$.
  */
 import {tf} from "../tensor/backend";
 import {depthToSpace, dropout, layerNorm, silu, spaceToDepth} from "../tensor/ops";
 import type {Random} from "../tensor/random";
 import {SelfAttention} from "./attention";
+import {checkpointed, type LayerForward} from "./checkpointing";
 import {PositionalEmbedding, coordinates} from "./embedding";
 import {Linear, normalInit} from "./linear";
 import {nest, type Init, type Parameters, type Specs} from "./module";
@@ -34,11 +37,15 @@ export interface ViTConfig {
   ffnFactor?: number;
   qkNorm?: boolean;
   rope?: boolean;
+  /** What is carried to every block: "tokens", their first embedding (official code, the default), or "values". */
+  valueResidual?: "tokens" | "values";
   dropout?: number;
   /** Number of axes of the grid: time and space. */
   spatial?: number;
   /** Cells of a token along each axis, or one number for all. */
   patchSize?: number | readonly number[];
+  /** Whether blocks compute their inside again for the backward pass instead of keeping it. */
+  checkpointing?: boolean;
 }
 
 /** What accompanies the input. */
@@ -97,9 +104,14 @@ export class ViTBlock {
   private readonly attention: SelfAttention;
   private readonly ffn: readonly [Linear, Linear];
   private readonly rate: number;
+  private readonly carried: "tokens" | "values";
 
   constructor(config: ViTConfig) {
     const {hidChannels, modFeatures = 0, ffnFactor = 4, spatial = 3, rope = true} = config;
+    this.carried = config.valueResidual ?? "tokens";
+    if (this.carried !== "tokens" && this.carried !== "values") {
+      throw new RangeError(`ViT: expected the valueResidual tokens or values, found ${String(this.carried)}.`);
+    }
     this.modulation = new Modulation(hidChannels, modFeatures);
     this.attention = new SelfAttention(hidChannels, {heads: config.attentionHeads, qkNorm: config.qkNorm});
     const width = Math.round(ffnFactor * hidChannels);
@@ -114,9 +126,16 @@ export class ViTBlock {
     };
   }
 
+  /** What every block is given of the first one: the embedding of its tokens, or its attention's values. */
+  carry(p: Parameters, embedding: tf.Tensor, tokens: tf.Tensor, mod?: tf.Tensor): tf.Tensor {
+    if (this.carried === "tokens") return embedding;
+    const [a, b] = this.modulation.forward(p, mod);
+    return this.attention.values(p.in("msa"), layerNorm(tokens, {eps: EPS}).mul(a.add(1)).add(b));
+  }
+
   /**
    * @param x tokens [B, L, C].
-   * @param skip the tokens' first embedding [B, L, C].
+   * @param skip what {@link carry} gave, [B, L, C].
    * @param where coordinates of the tokens [L, axes].
    */
   forward(
@@ -129,11 +148,13 @@ export class ViTBlock {
     const [a, b, c, d] = this.modulation.forward(p, mod);
     const theta = p.has("theta") ? tf.matMul(where, p.get<tf.Tensor2D>("theta")) : undefined;
 
+    const residual = this.carried === "values" ? {first: skip, gate: d} : undefined;
     const modulated = layerNorm(x, {eps: EPS}).mul(a.add(1)).add(b);
-    const attended = modulated.add(this.attention.forward(p.in("msa"), modulated, theta));
+    const attended = modulated.add(this.attention.forward(p.in("msa"), modulated, theta, residual));
     const hidden = dropout(silu(this.ffn[0].forward(p.in("ffn.0"), attended)), this.rate, random);
     const branch = this.ffn[1].forward(p.in("ffn.3"), hidden);
 
+    if (residual) return x.add(branch.mul(c)).mul(c.square().add(1).rsqrt());
     // both mixtures at once, y = A x + A c u + B d s: the factors are small tensors
     const [rc, rd] = [c, d].map((gate) => gate.square().add(1).rsqrt());
     const keep = rc.mul(rd);
@@ -181,17 +202,24 @@ export class ViT {
    */
   forward(p: Parameters, x: tf.Tensor, inputs: ViTInputs = {}): tf.Tensor {
     this.check(x, inputs);
-    const {cond, dropout: random} = inputs;
+    const {cond, mod, dropout: random} = inputs;
     const patches = spaceToDepth(cond ? tf.concat([x, cond], -1) : x, this.patch);
     const grid = patches.shape.slice(1, -1);
     const flat = patches.reshape([x.shape[0], -1, patches.shape[patches.rank - 1]]);
 
-    const skip = this.input.forward(p.in("in_proj"), flat);
+    const embedding = this.input.forward(p.in("in_proj"), flat);
     const where = coordinates(grid);
     const coo = tf.tensor2d(where, [where.length / grid.length, grid.length]);
-    let tokens = skip.add(this.position.forward(p.in("positional_embedding"), grid));
+    let tokens = embedding.add(this.position.forward(p.in("positional_embedding"), grid));
+    const skip = this.blocks[0]?.carry(p.in("blocks.0"), embedding, tokens, mod) ?? embedding;
     this.blocks.forEach((block, i) => {
-      tokens = block.forward(p.in(`blocks.${i}`), tokens, skip, coo, {...inputs, dropout: random?.fold(i)});
+      const [own, source] = [p.in(`blocks.${i}`), random?.fold(i)];
+      const forward: LayerForward = (q, [x, s, where, m], dropout) =>
+        block.forward(q, x, s, where as tf.Tensor2D, {mod: m, dropout});
+      const given = [tokens, skip, coo, ...(mod ? [mod] : [])];
+      tokens = this.config.checkpointing
+        ? checkpointed(block.specs, forward, own, given, source)
+        : forward(own, given, source);
     });
     const out = this.output.forward(p.in("out_proj"), tokens);
     return depthToSpace(out.reshape([x.shape[0], ...grid, -1]), this.patch);

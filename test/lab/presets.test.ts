@@ -1,8 +1,18 @@
-import {preset, presetNames, systemNames} from "../../lib/lab/presets";
+import {systemOf} from "../../lib/data/systems";
+import {preset, presetNames, systemNames, type Config} from "../../lib/lab/presets";
+
+/** Cells of a state along each axis. */
+const gridOf = ({system, data}: Config): readonly number[] =>
+  "source" in data ? systemOf(system).grid : [data.grid].flat();
+
+/** Largest lead time of a trajectory. */
+const lastLead = ({system, data, stride}: Config): number =>
+  "source" in data ? systemOf(system).frames : (data.frames - 1) * stride;
 
 test("names every system and preset that there is when another is asked for", () => {
   expect(() => preset("navier", "tour")).toThrow(`Unknown system "navier": expected ${systemNames().join(" or ")}.`);
-  expect(() => preset("euler", "huge")).toThrow('Unknown preset "huge" of euler: expected smoke, tour, mini.');
+  expect(() => preset("euler", "huge")).toThrow('Unknown preset "huge" of euler: expected smoke, tour, mini, paper.');
+  expect(() => preset("gravity-cooling", "tour")).toThrow('Unknown preset "tour" of gravity-cooling: expected paper.');
 });
 
 test("gives a copy: a changed knob stays with its experiment", () => {
@@ -20,13 +30,15 @@ describe.each(systemNames().flatMap((system) => presetNames(system).map((name) =
       for (const channels of config.latentChannels) expect(config.autoencoder.steps[channels]).toBeGreaterThan(0);
       const {patch = 1, hidChannels} = config.autoencoder.model;
       const stride = patch * 2 ** (hidChannels.length - 1);
-      expect((config.data.grid as number) % stride).toBe(0);
-      expect((config.data.grid as number) % config.pixel.patch).toBe(0);
+      for (const cells of gridOf(config)) {
+        expect(cells % stride).toBe(0);
+        if (config.pixel) expect(cells % config.pixel.patch).toBe(0);
+      }
     });
 
     test("orders rates from the lowest compression to the highest, with every horizon inside the trajectories", () => {
       expect([...config.latentChannels].sort((a, b) => b - a)).toEqual(config.latentChannels);
-      const last = (config.data.frames - 1) * config.stride;
+      const last = lastLead(config);
       for (const [from, to] of config.horizons) {
         expect(from).toBeLessThan(to);
         expect(to).toBeLessThanOrEqual(last);

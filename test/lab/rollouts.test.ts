@@ -1,6 +1,9 @@
 import ndarray from "ndarray";
+import {Denoiser} from "../../lib/diffusion/denoiser";
+import type {SamplerMethod} from "../../lib/diffusion/sampler";
 import type {EmulatorData, Method} from "../../lib/lab/emulators";
 import {truthOf} from "../../lib/lab/evaluation";
+import type {Config} from "../../lib/lab/presets";
 import {obtainRollout, physicalRollout} from "../../lib/lab/rollouts";
 import {Solver} from "../../lib/solver";
 import {relativeError} from "../reference/reference";
@@ -59,6 +62,37 @@ describe("a rollout of a solver of random weights", () => {
     const without = new Solver(tiny); // no weights
     expect((await roll(data, without)).states.data).toEqual(kept.states.data);
     await expect(roll({...data, key: "not kept"}, without)).rejects.toThrow("expected weights, found none");
+  });
+});
+
+describe("a rollout's sampler", () => {
+  const method: Method = {kind: "diffusion", latentChannels: 16};
+  const data = randomData("test", [1, 7, 2, 2, 3]);
+  const denoiser = new Denoiser({network: tiny, schedule: {name: "log-logit"}}).initialise(4);
+  const roll = (rollout: Partial<Config["rollout"]>) =>
+    obtainRollout(
+      {...smoke, rollout: {...smoke.rollout, ...rollout}},
+      artifacts("samplers"),
+      method,
+      asTrained(denoiser, "denoiser"),
+      data,
+    );
+
+  test("is Adams-Bashforth unless told, under the key that it has without the option", async () => {
+    const {order} = smoke.rollout;
+    const [none, absent, told] = [await roll({}), await roll({sampler: undefined}), await roll({sampler: {order}})];
+    expect(absent.key).toBe(none.key);
+    expect(told.key).not.toBe(none.key);
+    expect(told.states.data).toEqual(none.states.data);
+  });
+
+  test("may be any other, each an artefact of its own", async () => {
+    const samplers: SamplerMethod[] = [{kind: "eab"}, {kind: "ddim", eta: 0.5}, {kind: "ddpm"}, {kind: "pc"}];
+    const rollouts = [await roll({})];
+    for (const sampler of samplers) rollouts.push(await roll({sampler}));
+    expect(new Set(rollouts.map(({key}) => key)).size).toBe(5);
+    const [first, ...others] = rollouts.map(({states}) => states.data);
+    for (const other of others) expect(relativeError(other, first)).toBeGreaterThan(1e-3);
   });
 });
 

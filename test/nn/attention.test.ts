@@ -38,3 +38,27 @@ test("normalised queries and keys do not depend on the scale of their projection
   const [a, b] = [flat, scaled].map((w) => attention.forward(layout.bind(tf.tensor1d(w)), x).dataSync());
   expect(relativeError(a, b)).toBeLessThan(1e-4);
 });
+
+describe("values of another block", () => {
+  const x = normal([2, 5, 8], 1);
+  const run = (first: tf.Tensor, gate: number) =>
+    attention.forward(p, x, undefined, {first, gate: tf.fill([1, 1, 8], gate)});
+  const bias = p.get("y_proj.bias");
+  const output = (y: tf.Tensor) => y.sub(bias).dataSync();
+
+  test("do not matter behind a closed gate, and replace the own ones behind a wide open one", () => {
+    const plain = attention.forward(p, x);
+    expect(relativeError(run(normal([2, 5, 8], 2), 0).dataSync(), plain.dataSync())).toBeLessThan(1e-6);
+    const constant = tf.ones([2, 5, 1]).mul(normal([1, 1, 8], 3)); // the average of equal values is that value
+    const weight = p.get<tf.Tensor2D>("y_proj.weight");
+    const expected = tf.matMul(constant.reshape([10, 8]) as tf.Tensor2D, weight, false, true).reshape([2, 5, 8]);
+    expect(relativeError(output(run(constant, 1e4)), expected.dataSync())).toBeLessThan(1e-3);
+  });
+
+  test("are mixed with the own ones by a sum that keeps the variance of independent summands", () => {
+    const own = attention.values(p, x);
+    const factor = (1 + 0.5) / Math.sqrt(1 + 0.5 ** 2);
+    const expected = attention.forward(p, x).sub(bias).mul(factor).dataSync();
+    expect(relativeError(output(run(own, 0.5)), expected)).toBeLessThan(1e-5);
+  });
+});

@@ -1,4 +1,4 @@
-import {Conv} from "../../lib/nn/conv";
+import {Conv, everyNth, nearest} from "../../lib/nn/conv";
 import {Layout} from "../../lib/nn/module";
 import {tf} from "../../lib/tensor/backend";
 import {Random} from "../../lib/tensor/random";
@@ -19,4 +19,22 @@ test("is described in the engine's layout and named in the official one", () => 
   const layout = new Layout(new Conv(3, 5, {spatial: 3}).specs);
   expect(layout.entries[0].shape).toEqual([3, 3, 3, 3, 5]);
   expect(layout.toOfficial(layout.initialise(0)).get("weight")!.shape).toEqual([5, 3, 3, 3, 3]);
+});
+
+test("a convolution with a stride is the whole convolution at every n-th cell", () => {
+  const x = Random.of(1).normal([2, 6, 9, 3]) as tf.Tensor4D;
+  const kernel = Random.of(2).normal([3, 3, 3, 5]) as tf.Tensor4D;
+  const padded = x.pad([[0, 0], [1, 1], [1, 1], [0, 0]]); // prettier-ignore
+  const strided = tf.conv2d(padded as tf.Tensor4D, kernel, [3, 3], "valid");
+  const kept = everyNth(tf.conv2d(x, kernel, 1, "same"), [3, 3]);
+  expect(kept.shape).toEqual(strided.shape);
+  expect(relativeError(kept.dataSync(), strided.dataSync())).toBeLessThan(1e-5);
+});
+
+test("cells are repeated over patches, also in 3D", () => {
+  const x = Random.of(1).normal([2, 3, 4, 5]) as tf.Tensor4D;
+  const expected = tf.image.resizeNearestNeighbor(x, [6, 8]);
+  expect(Array.from(nearest(x, [2, 2]).dataSync())).toEqual(Array.from(expected.dataSync()));
+  const solid = Random.of(1).normal([1, 2, 3, 2, 2]);
+  expect(Array.from(everyNth(nearest(solid, [2, 1, 3]), [2, 1, 3]).dataSync())).toEqual([...solid.dataSync()]);
 });

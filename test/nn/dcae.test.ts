@@ -1,77 +1,61 @@
 import {Autoencoder} from "../../lib/autoencoder";
 import {DCEncoder, latentStride} from "../../lib/nn/dcae";
-import {reference} from "../reference/reference";
-import {autoencoderConfig} from "./official";
-
-interface Rule {
-  layer: string;
-  shape: number[];
-  kind: "identity" | "small" | "default";
-  bound: number;
-}
+import type {Variance} from "../../lib/nn/norm";
+import {tf} from "../../lib/tensor/backend";
+import {relativeError} from "../reference/reference";
+import {draw, FIELDS, LATENT, tinyAutoencoder} from "../tiny";
 
 const largest = (data: Float32Array) => data.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
 
-describe.each(["2d", "3d"])("initialisation, %s", (dimensions) => {
-  const topic = reference("identity-init");
-  const {layout} = new Autoencoder(autoencoderConfig(topic.config[dimensions]));
-  const named = layout.toOfficial(layout.initialise(5));
-  const rules: Rule[] = topic.values.layers[dimensions];
-
-  test.each(rules)("$layer is $kind", ({layer, shape, kind, bound}) => {
-    const weight = named.get(`${layer}.weight`)!;
-    expect(weight.shape).toEqual(shape);
-
-    const rest = weight.data.slice();
-    if (kind === "identity") {
-      const {shape: entries, data} = topic.indices(`${dimensions}/${layer}/index`);
-      const strides = shape.map((_, axis) => shape.slice(axis + 1).reduce((a, b) => a * b, 1));
-      for (let i = 0; i < entries[0]; i++) {
-        const index = data.subarray(i * entries[1], (i + 1) * entries[1]);
-        rest[index.reduce((sum, at, axis) => sum + at * strides[axis], 0)] -= 1;
-      }
-    }
-    const limit = kind === "default" ? bound : 0.01 * bound;
-    expect(largest(rest)).toBeLessThanOrEqual(limit * 1.0001 + 1e-7);
-    expect(largest(rest)).toBeGreaterThan(limit * 0.9);
-    expect(largest(named.get(`${layer}.bias`)!.data)).toBeLessThanOrEqual(bound);
-  });
-
-  test("covers every layer", () => {
-    expect(rules.flatMap(({layer}) => [`${layer}.weight`, `${layer}.bias`]).sort()).toEqual([...named.keys()].sort());
-  });
-});
-
 test("identity initialisation can be switched off", () => {
-  const {config} = reference("identity-init");
-  const {layout} = new Autoencoder({...autoencoderConfig(config["2d"]), identityInit: false});
+  const config = {pixChannels: 5, latChannels: 4, hidChannels: [8, 16], hidBlocks: [1, 1], identityInit: false};
+  const {layout} = new Autoencoder(config);
   const named = layout.toOfficial(layout.initialise(5));
   expect(largest(named.get("decoder.ascent.0.0.weight")!.data)).toBeLessThan(0.2); // 1 / sqrt(4 * 9)
   expect(largest(named.get("encoder.descent.0.1.ffn.3.weight")!.data)).toBeLessThan(0.0012); // residuals stay small
 });
 
-test("has the paper's numbers of parameters, counted without weights", () => {
-  const {config, values} = reference("parameter-counts");
-  const cases = Object.entries<Record<string, number>>(values).filter(([name]) => name.startsWith("dcae_"));
-  for (const [name, counts] of cases) {
-    const [, dimensions, pix, lat] = /^dcae_(\d)d_pix(\d+)_lat(\d+)$/.exec(name)!;
-    const official = config[`dcae_${dimensions}d`];
-    const {layout} = new Autoencoder({
-      ...autoencoderConfig(official),
-      spatial: Number(dimensions),
-      pixChannels: Number(pix),
-      latChannels: Number(lat),
-    });
-    const side = (prefix: string) =>
-      layout.entries.filter(({name: parameter}) => parameter.startsWith(prefix)).reduce((n, {size}) => n + size, 0);
-    expect([name, layout.size, side("encoder."), side("decoder.")]).toEqual([
-      name,
-      counts.total,
-      counts.encoder,
-      counts.decoder,
+describe.each([
+  {spatial: 2, grid: [8, 12]},
+  {spatial: 3, grid: [4, 8, 4]},
+])("without pixel shuffling, $spatial axes", ({spatial, grid}) => {
+  const autoencoder = tinyAutoencoder({spatial, pixelShuffle: false, periodic: true});
+
+  test("levels have the same grids and the official names of convolutions alone", () => {
+    const names = Object.keys(autoencoder.specs).filter((name) => name.endsWith(".weight") && !name.includes(".ffn."));
+    expect(names.map((name) => name.replace(".weight", ""))).toEqual([
+      "encoder.descent.0.0",
+      "encoder.descent.1.0",
+      "encoder.descent.1.2",
+      "decoder.ascent.0.0",
+      "decoder.ascent.0.2.1",
+      "decoder.ascent.1.1",
     ]);
-  }
-  expect(cases.length).toBeGreaterThan(0);
+    const kernel = new Array<number>(spatial).fill(3);
+    expect(autoencoder.specs["encoder.descent.1.0.weight"].shape).toEqual([...kernel, 4, 6]);
+    expect(autoencoder.specs["decoder.ascent.0.2.1.weight"].shape).toEqual([...kernel, 6, 4]);
+    const z = autoencoder.encode(draw([1, ...grid, FIELDS]));
+    expect(z.shape).toEqual([1, ...grid.map((n) => n / autoencoder.stride), LATENT]);
+    expect(autoencoder.decode(z).shape).toEqual([1, ...grid, FIELDS]);
+  });
+
+  test("gradients are those of finite differences", () => {
+    const {layout, weights} = autoencoder;
+    const [x, direction] = [draw([2, ...grid, FIELDS], 1), draw([layout.size], 2)];
+    const loss = (w: tf.Tensor) => autoencoder.loss(layout.bind(w as tf.Tensor1D), x, {kind: "mse"});
+    const along = tf.grad(loss)(weights).mul(direction).sum().dataSync()[0];
+    const step = 1e-3;
+    const [up, down] = [step, -step].map((by) => loss(weights.add(direction.mul(by))).dataSync()[0]);
+    expect(relativeError([(up - down) / (2 * step)], [along])).toBeLessThan(1e-2);
+  });
+});
+
+test("levels may be coarser by other factors, and kernels wider", () => {
+  const config = {hidChannels: [4, 6], hidBlocks: [1, 1], stride: 3, kernelSize: 5};
+  expect(latentStride(config)).toBe(3);
+  expect(new DCEncoder(2, 3, config).specs["descent.1.0.1.weight"].shape).toEqual([5, 5, 36, 6]);
+  const autoencoder = tinyAutoencoder({stride: 3, kernelSize: 1, patch: 1});
+  expect(autoencoder.encode(draw([1, 6, 9, FIELDS])).shape).toEqual([1, 2, 3, LATENT]);
 });
 
 test("a patch moves cells into channels before the first level", () => {
@@ -84,4 +68,20 @@ test("refuses architectures that cannot be built", () => {
   expect(() => new DCEncoder(5, 16, {hidChannels: [8, 16], hidBlocks: [1]})).toThrow("the same levels");
   expect(() => new DCEncoder(5, 16, {hidChannels: [8], hidBlocks: [1], spatial: 1})).toThrow("2 or 3 space axes");
   expect(() => new DCEncoder(5, 16, {hidChannels: [8], hidBlocks: [1], patch: 0})).toThrow("patch >= 1, found 0");
+  expect(() => new DCEncoder(5, 16, {hidChannels: [8], hidBlocks: [1], stride: 1.5})).toThrow("stride >= 1, found 1.5");
+  expect(() => new DCEncoder(5, 16, {hidChannels: [8], hidBlocks: [1], kernelSize: 4})).toThrow("odd size, found 4");
+});
+
+test("the variance of its norms is an option, and the choice matters", () => {
+  tf.tidy(() => {
+    const x = draw([1, 8, 8, FIELDS], 1);
+    const [code, usual, given] = [{}, {normVariance: "population"}, {normVariance: "unbiased"}].map((option) => {
+      const model = tinyAutoencoder(option as {normVariance?: Variance});
+      const z = model.encode(x).dataSync();
+      model.dispose();
+      return z;
+    });
+    expect(given).toEqual(code);
+    expect(relativeError(usual, code)).toBeGreaterThan(1e-4);
+  });
 });

@@ -55,9 +55,9 @@ test.each([
 test("names that are missing, unknown or misshapen are named", () => {
   const layout = new Layout(specs);
   const official = layout.toOfficial(layout.initialise(0));
-  expect(layout.fromOfficial(new Map([...official, ["b.eps", {shape: [], data: Float32Array.of(1)}]]))).toEqual(
-    layout.initialise(0),
-  );
+  const withEps = (value: number) => new Map([...official, ["b.eps", {shape: [], data: Float32Array.of(value)}]]);
+  expect(layout.fromOfficial(withEps(1e-5))).toEqual(layout.initialise(0));
+  expect(() => layout.fromOfficial(withEps(1))).toThrow('expected the constant "b.eps" to hold 0.00000999');
   const without = new Map([...official].filter(([name]) => name !== "a.bias"));
   expect(() => layout.fromOfficial(without)).toThrow('expected "a.bias" with shape [5], found none');
   const extra = new Map([...official, ["c", {shape: [1], data: Float32Array.of(1)}]]);
@@ -66,6 +66,29 @@ test("names that are missing, unknown or misshapen are named", () => {
   expect(() => layout.fromOfficial(misshapen)).toThrow(
     'expected "a.weight" with shape [5, 4, 2, 3], found [2, 3, 4, 5]',
   );
+});
+
+test("parameters are read one by one, after all names and shapes were checked", () => {
+  const layout = new Layout(specs);
+  const flat = layout.initialise(0);
+  const official = layout.officialArrays(flat);
+  expect([...official.shapes]).toEqual([
+    ["a.weight", [5, 4, 2, 3]],
+    ["a.bias", [5]],
+    ["b.weight", [3, 2]],
+    ["b.eps", []],
+  ]);
+  expect([...official.read("b.eps")]).toEqual([Math.fround(1e-5)]);
+  expect(() => official.read("c")).toThrow('no parameter is called "c"');
+  expect(layout.collect(official, {buffers: "required"})).toEqual(flat);
+
+  const read = jest.fn(official.read);
+  const without = (name: string) => new Map([...official.shapes].filter(([other]) => other !== name));
+  const collect = (name: string) => () =>
+    layout.collect({shapes: without(name), read}, {where: "state.pth", buffers: "required"});
+  expect(collect("a.bias")).toThrow('state.pth: expected "a.bias" with shape [5], found none.');
+  expect(collect("b.eps")).toThrow('state.pth: expected "b.eps" with shape [], found none.');
+  expect(read).not.toHaveBeenCalled();
 });
 
 test("an initial value depends on seed and name, not on what else there is", () => {

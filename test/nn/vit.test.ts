@@ -1,99 +1,8 @@
-import {SelfAttention} from "../../lib/nn/attention";
-import {PositionalEmbedding, coordinates} from "../../lib/nn/embedding";
-import {Layout, type Parameters} from "../../lib/nn/module";
-import {ViT, ViTBlock, type ViTConfig} from "../../lib/nn/vit";
+import {Layout} from "../../lib/nn/module";
+import {ViT, type ViTConfig} from "../../lib/nn/vit";
 import {tf} from "../../lib/tensor/backend";
-import {compile} from "../../lib/tensor/compile";
 import {Random} from "../../lib/tensor/random";
-import {channelsLast, channelsSecond, golden, gradients} from "../reference/layout";
-import {reference, relativeError} from "../reference/reference";
-import {vitConfig} from "./official";
-
-const topic = reference("vit");
-const cases = Object.keys(topic.config).filter((name) => "model" in topic.config[name]);
-
-const plain = (name: string) => {
-  const {data, shape} = topic.tensor(name);
-  return tf.tensor(data, shape);
-};
-
-describe.each(cases)("the official transformer, case %s", (name) => {
-  const config = vitConfig(topic.config[name].model);
-  const vit = new ViT(config);
-  const layout = new Layout(vit.specs);
-  const flat = golden(layout, topic.below(`${name}/weights/`));
-  const input = (key: string) => channelsLast(topic.tensor(`${name}/in/${key}`));
-  const [x, cond, g] = [input("x"), input("cond"), input("g")];
-  const mod = topic.has(`${name}/in/mod`) ? plain(`${name}/in/mod`) : undefined;
-  const out = (key: string) => plain(`${name}/out/${key}`);
-  const error = (y: tf.Tensor, key: string) => relativeError(y.dataSync(), out(key).dataSync());
-
-  test("gives the same output, recorded or not", () => {
-    const forward = (weights: tf.Tensor, states: tf.Tensor) => [
-      vit.forward(layout.bind(weights as tf.Tensor1D), states, {cond, mod}),
-    ];
-    const [y] = forward(flat, x);
-    expect(relativeError(channelsSecond(y), topic.tensor(`${name}/out/y`).data)).toBeLessThan(1e-5);
-    const recorded = compile(forward, "vit");
-    expect(relativeError(recorded(flat, x)[0].dataSync(), y.dataSync())).toBeLessThan(1e-5);
-    recorded.dispose();
-  });
-
-  test("gives the same positions, attention and first block", () => {
-    const p = layout.bind(flat);
-    const [spatial, hidden] = [config.spatial!, config.hidChannels];
-    const grid = x.shape.slice(1, -1).map((size, i) => size / vit.patch[i]);
-    const where = tf.tensor2d(coordinates(grid), out("coo").shape as [number, number]);
-    expect(error(where, "coo")).toBe(0);
-    const position = new PositionalEmbedding(spatial, hidden).forward(p.in("positional_embedding"), grid);
-    expect(error(position, "positional")).toBeLessThan(1e-5);
-
-    const attention = new SelfAttention(hidden, {heads: config.attentionHeads, qkNorm: config.qkNorm});
-    const attended = attention.forward(p.in("blocks.0.msa"), out("block0.msa_x"), out("block0.msa_theta"));
-    expect(error(attended, "block0.msa_y")).toBeLessThan(1e-5);
-
-    const tokens = out("block0.x");
-    const y = new ViTBlock(config).forward(p.in("blocks.0"), tokens, tokens.sub(position), where, {mod});
-    expect(error(y, "block0.y")).toBeLessThan(1e-5);
-  });
-
-  test("gives the same gradients", () => {
-    const objective = (p: Parameters, states: tf.Tensor) =>
-      vit.forward(p, states, {cond, mod}).mul(g).sum() as tf.Scalar;
-    const found = gradients(layout, flat, (p) => objective(p, x));
-    const expected = topic.below(`${name}/grad/`);
-    for (const [key, {data}] of expected) {
-      const input_ = () => channelsSecond(tf.grad((states) => objective(layout.bind(flat), states))(x));
-      const ours = key === "x" ? input_() : found.get(key)!.data;
-      expect([key, relativeError(ours, data) < 1e-4]).toEqual([key, true]);
-    }
-    expect(expected.size).toBeGreaterThan(1);
-  });
-});
-
-test("has the paper's numbers of parameters, counted without weights", () => {
-  const {config, values} = reference("parameter-counts");
-  for (const name of [
-    "solver_euler_lat64",
-    "solver_euler_lat4",
-    "solver_gravity_cooling_lat16",
-    "pixel_solver_euler",
-  ]) {
-    const kind = name.startsWith("pixel") ? "pixel_solver" : "solver";
-    const channels = Number(/lat(\d+)/.exec(name)?.[1] ?? 5);
-    const official = {...config[kind], in_channels: channels, out_channels: channels, cond_channels: channels};
-    const vit = new ViT({
-      ...vitConfig(official),
-      spatial: name.includes("gravity") ? 4 : 3,
-      modFeatures: official.emb_features,
-    });
-    const layout = new Layout(vit.specs);
-    for (const part of ["in_proj", "out_proj", "positional_embedding", "blocks"]) {
-      const size = layout.entries.filter((e) => e.name.startsWith(`${part}.`)).reduce((n, e) => n + e.size, 0);
-      expect([name, part, size]).toEqual([name, part, values[name][`backbone.${part}`]]);
-    }
-  }
-});
+import {relativeError} from "../reference/reference";
 
 describe("a small transformer", () => {
   const config: ViTConfig = {
@@ -154,5 +63,65 @@ describe("a small transformer", () => {
     expect(() => vit.forward(p, x, {mod, cond: x})).toThrow("expected no condition");
     expect(() => new ViT({...config, attentionHeads: 3})).toThrow("divisible by 6");
     expect(() => new ViT({...config, patchSize: [2, 2]})).toThrow("patch size along 3 axes, found 2 x 2");
+  });
+});
+
+describe("what is carried to every block", () => {
+  const config: ViTConfig = {
+    inChannels: 2,
+    outChannels: 2,
+    modFeatures: 4,
+    hidChannels: 8,
+    hidBlocks: 3,
+    attentionHeads: 2,
+  };
+  const models = (["tokens", "values"] as const).map((valueResidual) => new ViT({...config, valueResidual}));
+  const layout = new Layout(models[0].specs);
+  const x = Random.of(1).normal([2, 2, 2, 2, 2]);
+  const mod = Random.of(2).normal([2, 4]);
+  const weights = (change: (value: number, name: string, i: number) => number) => {
+    const flat = layout.initialise(0);
+    for (const {name, offset, size} of layout.entries) {
+      for (let i = 0; i < size; i++) flat[offset + i] = change(flat[offset + i], name, i / size);
+    }
+    return tf.tensor1d(flat);
+  };
+  const run = (vit: ViT, flat: tf.Tensor1D) => vit.forward(layout.bind(flat), x, {mod}).dataSync();
+
+  test("is the first embedding unless told, and has the same parameters in both forms", () => {
+    const flat = tf.tensor1d(layout.initialise(0));
+    expect(Object.keys(models[1].specs)).toEqual(Object.keys(models[0].specs));
+    expect(run(new ViT(config), flat)).toEqual(run(models[0], flat));
+    expect(relativeError(run(models[1], flat), run(models[0], flat))).toBeGreaterThan(1e-4);
+  });
+
+  test("does not matter where its gate is closed", () => {
+    const closed = weights((value, name, part) => (name.includes("ada_zero.2") && part >= 0.75 ? 0 : value));
+    const [tokens, values] = models.map((vit) => run(vit, closed));
+    expect(relativeError(values, tokens)).toBeLessThan(1e-5);
+  });
+
+  test("is differentiable: the gradient of a weight equals its difference quotient, checkpointed or not", () => {
+    const flat = weights((value, name) => (name.includes("ada_zero.2") ? 30 * value : value));
+    const {offset} = layout.entries.find(({name}) => name === "blocks.0.msa.qkv_proj.weight")!;
+    const at = offset + 2 * 8 * 8 + 3; // a weight of the first block's values
+    const [plain, checkpointed] = [false, true].map((checkpointing) => {
+      const vit = new ViT({...config, valueResidual: "values", checkpointing});
+      const loss = (w: tf.Tensor) =>
+        vit
+          .forward(layout.bind(w as tf.Tensor1D), x, {mod})
+          .square()
+          .mean();
+      const step = tf.oneHot(at, layout.size).mul(1e-2);
+      const [above, below] = [flat.add(step), flat.sub(step)].map((w) => loss(w).dataSync()[0]);
+      return {gradient: tf.grad(loss)(flat).dataSync()[at], quotient: (above - below) / 2e-2};
+    });
+    expect(Math.abs(plain.gradient)).toBeGreaterThan(1e-5);
+    expect(plain.gradient / plain.quotient).toBeCloseTo(1, 1);
+    expect(checkpointed.gradient / plain.gradient).toBeCloseTo(1, 4);
+  });
+
+  test("must have a known name", () => {
+    expect(() => new ViT({...config, valueResidual: "queries" as never})).toThrow("tokens or values, found queries");
   });
 });

@@ -1,0 +1,19 @@
+/**
+ * How large models are; nothing is allocated to find out.
+ */
+import type {Model} from "./module";
+
+/**
+ * Count the trained parameters of a model's modules.
+ *
+ * @param modules official names of modules, e.g. "backbone.blocks"; by default the top-level ones, which make up the model.
+ * @returns number of parameters by module; 0 for a module that is not there.
+ */
+export function parameterCounts({layout: {entries}}: Pick<Model, "layout">, modules?: readonly string[]) {
+  const names = modules ?? [...new Set(entries.map(({name}) => name.split(".")[0]))];
+  const count = (module: string) =>
+    entries
+      .filter(({name}) => name === module || name.startsWith(`${module}.`))
+      .reduce((total, {size}) => total + size, 0);
+  return Object.fromEntries(names.map((name): [string, number] => [name, count(name)]));
+}

@@ -1,0 +1,66 @@
+import {Autoencoder} from "../../lib/autoencoder";
+import type {Model, Parameters} from "../../lib/nn/module";
+import {Solver} from "../../lib/solver";
+import {tf} from "../../lib/tensor/backend";
+import {compile} from "../../lib/tensor/compile";
+import {Random} from "../../lib/tensor/random";
+import {relativeError} from "../reference/reference";
+import {normal} from "../tensor/gradients";
+
+type Loss = (p: Parameters, random: Random) => tf.Scalar;
+type Example = {model: Model; loss: Loss};
+
+/** Loss and gradient of a model, compiled or not. */
+function lossAndGradient({model, loss}: Example, compiled: boolean): Float32Array[] {
+  const step = (...[weights, key]: tf.Tensor[]) => {
+    const random = new Random(key as tf.Tensor1D);
+    const {value, grad} = tf.valueAndGrad((flat) => loss(model.layout.bind(flat as tf.Tensor1D), random))(weights);
+    return [value, grad];
+  };
+  const recorded = compile(step);
+  const run = compiled ? recorded : step;
+  const weights = normal([model.layout.size], 1).mul(0.1); // far from the identity that blocks begin with
+  const values = run(weights, Random.of(3).key).map((tensor) => tensor.dataSync<"float32">());
+  recorded.dispose();
+  return values;
+}
+
+const transformer = (modulated: boolean) => (checkpointing: boolean) => {
+  const model = new Solver({
+    ...{channels: 3, embFeatures: 8, labelFeatures: modulated ? 5 : 0, spatial: 3, patchSize: 1},
+    ...{hidChannels: 16, hidBlocks: 3, attentionHeads: 2, ffnFactor: 2, dropout: 0.3, checkpointing},
+  });
+  const [x, label, mask] = [normal([2, 3, 4, 2, 3], 5), normal([2, 5], 6), tf.tensor1d([1, 0, 0])];
+  const inputs = {mask, label: modulated ? (label as tf.Tensor2D) : undefined};
+  return {model, loss: (p: Parameters, random: Random) => model.loss(p, x, {...inputs, dropout: random})};
+};
+
+const autoencoder = (spatial: number) => (checkpointing: boolean) => {
+  const model = new Autoencoder({
+    ...{pixChannels: 2, latChannels: 3, spatial, hidChannels: [4, 6], hidBlocks: [2, 1]},
+    ...{periodic: true, dropout: 0.3, checkpointing},
+  });
+  const x = normal([2, ...new Array<number>(spatial).fill(4), 2], 5);
+  return {model, loss: (p: Parameters, random: Random) => model.loss(p, x, {random})};
+};
+
+describe.each([
+  ["a modulated transformer", transformer(true)],
+  ["an unmodulated transformer", transformer(false)],
+  ["an autoencoder in 2D", autoencoder(2)],
+  ["an autoencoder in 3D", autoencoder(3)],
+])("%s has the same loss, gradient and dropout masks with checkpointing", (_, example) => {
+  beforeEach(() => tf.engine().startScope());
+  afterEach(() => tf.engine().endScope());
+
+  test.each([
+    ["eager", false],
+    ["compiled", true],
+  ])("%s", (_, compiled) => {
+    const plain = lossAndGradient(example(false), compiled);
+    lossAndGradient(example(true), compiled).forEach((values, i) => {
+      expect(relativeError(values, plain[i])).toBeLessThan(2e-6);
+    });
+    expect(plain[1].every((value) => value !== 0)).toBe(true); // every parameter matters
+  });
+});
