@@ -1,4 +1,5 @@
-import {readdirSync} from "node:fs";
+import {existsSync, readdirSync} from "node:fs";
+import {resolve} from "node:path";
 import {reference, referenceFolder, relativeError} from "./reference";
 
 const topics = readdirSync(referenceFolder)
@@ -11,6 +12,10 @@ test.each(topics)("topic %s: every tensor has as many values as its shape says",
     const {shape, data} = [vectors.tensor, vectors.indices].map((read) => tryRead(() => read(name))).find((t) => t)!;
     expect(data).toHaveLength(shape.reduce((a, b) => a * b, 1));
   }
+});
+
+test.each(topics)("topic %s has a test of its own", (topic) => {
+  expect(existsSync(resolve(__dirname, `${topic}.test.ts`))).toBe(true);
 });
 
 test("relativeError is max |a - b| / max |b| and lets no NaN pass", () => {

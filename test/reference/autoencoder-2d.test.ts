@@ -1,0 +1,3 @@
+import {compareAutoencoder} from "./autoencoder";
+
+compareAutoencoder("autoencoder-2d");
