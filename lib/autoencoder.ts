@@ -6,7 +6,7 @@
  * section 3.2). How much is compressed depends on the latent's channels alone.
  */
 import {DCDecoder, DCEncoder, latentStride, type DCAEConfig} from "./nn/dcae";
-import {reconstructionLoss, type LossMixture} from "./nn/loss";
+import {reconstructionLoss, type LossMixture, type LossOptions} from "./nn/loss";
 import {Model, nest, type Parameters, type Specs} from "./nn/module";
 import type {tf} from "./tensor/backend";
 import {compile, type Compiled} from "./tensor/compile";
@@ -101,12 +101,16 @@ export class Autoencoder extends Model {
   /**
    * Reconstruction loss (paper, Eq. 6); recordable.
    *
-   * @param kind "vrmse" (the official configuration), "vmse" (the paper's text), "mse", "mae", or weights of several.
+   * @param kind "vrmse" (the official configuration), "vmse" (the paper's text), another one, or weights of several.
    * @param random source of dropout masks; none drops nothing.
    */
-  loss(p: Parameters, x: tf.Tensor, {kind = "vrmse", random}: {kind?: LossMixture; random?: Random} = {}): tf.Scalar {
-    const z = this.encoder(p, x, random?.fold(0));
-    return reconstructionLoss(x, this.decoder(p, z, random?.fold(1)), kind);
+  loss(
+    p: Parameters,
+    x: tf.Tensor,
+    {kind = "vrmse", variance, random}: {kind?: LossMixture; random?: Random} & Pick<LossOptions, "variance"> = {},
+  ): tf.Scalar {
+    const latents = this.encoder(p, x, random?.fold(0));
+    return reconstructionLoss(x, this.decoder(p, latents, random?.fold(1)), kind, {variance, latents});
   }
 
   /** Encode states with the model's own weights; runs as one function per shape. */

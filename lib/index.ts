@@ -2,12 +2,13 @@
 export {tf} from "./tensor/backend";
 export {compile, type Compiled} from "./tensor/compile";
 export {Random} from "./tensor/random";
+export {jvp, vjp} from "./tensor/jacobian";
 export {Generator} from "./random";
 
 export {openLab, Lab, type LabOptions} from "./lab/lab";
 export type {AutoencoderChanges} from "./lab/autoencoders";
 export type {EmulatorChanges, Method} from "./lab/emulators";
-export {preset, presetNames, systemNames, type Config} from "./lab/presets";
+export {preset, presetNames, systemNames, type Config, type WellDataConfig} from "./lab/presets";
 export {show, showTable, saveFigure, saveJson} from "./lab/display";
 export {Progress, track} from "./lab/progress";
 export {reconstruction, truthOf} from "./lab/evaluation";
@@ -29,34 +30,46 @@ export {
   type Standardization,
 } from "./data/standardize";
 export {augment, randomAugmentation} from "./data/augment";
-export {Batches, countWindows} from "./data/windows";
+export {Batches, countWindows, evaluationWindow} from "./data/windows";
 
 export {Autoencoder, type AutoencoderConfig} from "./autoencoder";
 export {reconstructionLoss} from "./nn/loss";
-export {saturate} from "./tensor/ops";
+export {blockMeans, saturate} from "./tensor/ops";
 export {ViT, type ViTConfig} from "./nn/vit";
 export {Layout, Model, Parameters} from "./nn/module";
+export {parameterCounts} from "./nn/count";
 
 export {logLogit, rectified, discretize, type Schedule} from "./diffusion/schedule";
-export {Denoiser, MaskedDenoiser} from "./diffusion/denoiser";
+export {Denoiser, MaskedDenoiser, score} from "./diffusion/denoiser";
 export {denoiserLoss, diffuse, sampledDenoiserLoss} from "./diffusion/loss";
 export {codeContext, contextMask, contextProbabilities, drawContexts, paperContext} from "./diffusion/mask";
-export {adamsBashforth, Sampler} from "./diffusion/sampler";
+export {Sampler, type SamplerOptions} from "./diffusion/sampler";
+export {adamsBashforth} from "./diffusion/adams-bashforth";
+export {exponentialAdamsBashforth} from "./diffusion/exponential";
 export {diffusionEmulator} from "./diffusion/emulator";
+export {MMPSDenoiser, throughDecoder} from "./diffusion/guidance";
+export {guidedEmulator} from "./diffusion/guided-emulator";
 export {Solver, solverEmulator} from "./solver";
 export {planRollout, rollout, rolloutEnsemble} from "./rollout";
 
 export {adamW} from "./train/adamw";
+export {psgd} from "./train/psgd";
 export {soap} from "./train/soap";
 export {learningRate} from "./train/schedule";
 export {train, AbortedError, DivergedError} from "./train/loop";
 export {loadCheckpoint, saveCheckpoint} from "./train/checkpoint";
 
+export {exportRun, loadRun, saveRun, type Run} from "./runs/run";
+export {dataOf, type RunData} from "./runs/data";
+
 export {evaluateRollout, horizons, leadTimes} from "./evaluate/evaluate";
 export {firstFrame, spatialMean, trainingMean} from "./evaluate/baselines";
-export {vrmse, rmse, nrmse, variance} from "./evaluate/vrmse";
+export {massError, vrmse, rmse, nrmse, variance} from "./evaluate/vrmse";
 export {ensembleMean, skill, spread, spreadSkillRatio} from "./evaluate/ensemble";
-export {bandEdges, bandErrors, powerSpectrum, rings} from "./evaluate/spectrum";
+export {bandEdges, bandErrors, crossErrors, crossSpectrum, powerSpectrum, rings} from "./evaluate/spectrum";
+export {slicedWasserstein, wasserstein} from "./evaluate/transport";
+export {distributionError, distributionMetrics} from "./evaluate/distribution";
+export {buresMatrix, buresWasserstein, fitGaussian} from "./evaluate/bures";
 export {findings, type Finding} from "./evaluate/findings";
 export {comparison, readCsv, readPaperScores, table1, table6, toCsv, toDataFrame, toHtmlTable} from "./evaluate/tables";
 
@@ -71,4 +84,4 @@ export {snapshot} from "./figures/snapshot";
 export {fieldOf, limitsOf, tiles} from "./figures/tiles";
 export {trainingCurve} from "./figures/training-curve";
 export type {Figure} from "./figures/style";
-export {dataFolder, figuresFolder, projectRoot} from "./paths";
+export {dataFolder, figuresFolder, projectRoot, wellFolder} from "./paths";

@@ -31,6 +31,11 @@ export function dataFolder(): string {
   return process.env.LOLA_DATA ?? path.join(projectRoot(), "data");
 }
 
+/** Folder of The Well's datasets: well/ in the data folder, or the environment variable LOLA_WELL. */
+export function wellFolder(): string {
+  return process.env.LOLA_WELL ?? path.join(dataFolder(), "well");
+}
+
 /**
  * Folder of figures and tables: figures/ for the tour of the Euler system, figures/ in .out/system-preset for other runs,
  * or in the folder that the environment variable LOLA_OUT names.

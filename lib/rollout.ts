@@ -3,7 +3,8 @@
  *
  * An emulator completes a window of states of which the first few are observed. A rollout calls it again and again, each
  * time with the last states it made as the observed ones, and strings the windows together (paper, sections 3.3 and B.5).
- * As in the official code, a trajectory starts with the emulator's own version of the context states.
+ * As in the official code, a trajectory starts with the emulator's own version of the context states, unless told to keep
+ * what is known (`known`).
  *
  * An ensemble is the same batch several times with other noise. It is made piece by piece, a few trajectories at a time, so
  * that memory is bounded by the piece.
@@ -52,7 +53,16 @@ export interface WindowOptions {
   crop?: number;
 }
 
-export interface RolloutOptions extends WindowOptions {
+export interface KnownOptions {
+  /**
+   * What becomes of a window's observed states. "emulated" (official code): the emulator's own version of them takes their
+   * place in the trajectory, and in a later context that reaches back to them. "given": they stay as they were,
+   * so that state 0 is $z^0 = E(x^0)$ (paper, section 4).
+   */
+  known?: "emulated" | "given";
+}
+
+export interface RolloutOptions extends WindowOptions, KnownOptions {
   /** Simulation parameters $[B, D]$. */
   label?: tf.Tensor2D;
   /** Number of the batch's first row in the ensemble. */
@@ -114,11 +124,12 @@ function states(x: tf.Tensor, from: number, to: number): tf.Tensor {
  * Roll an emulator out from its context states.
  *
  * @param x trajectories $[B, l, \dots, C]$ with $l \ge$ `context`; only the first `context` states are looked at.
- * @returns trajectories $[B, \text{steps}, \dots, C]$, the emulator's version of the context first.
+ * @returns trajectories $[B, \text{steps}, \dots, C]$, the context first (its emulated version unless told otherwise).
  * @throws RangeError for options that do not fit each other or `x`; the signal's reason when it is aborted.
  */
 export async function rollout(emulate: Emulate, x: tf.Tensor, options: RolloutOptions): Promise<tf.Tensor> {
   const {steps, window, context = 1, overlap = 1, crop = window, label, row = 0, signal, onWindow} = options;
+  const {known = "emulated"} = options;
   const calls = planRollout(options);
   if (x.rank < 3 || x.shape[1]! < context) {
     throw new RangeError(
@@ -132,8 +143,9 @@ export async function rollout(emulate: Emulate, x: tf.Tensor, options: RolloutOp
       signal?.throwIfAborted();
       const [added, last] = tf.tidy(() => {
         const mask = tf.tensor1d(contextMask(window, count));
-        const made = emulate(openWindow(observed, window), mask, label, {i, row});
-        checkWindow(made, observed, window);
+        const answer = emulate(openWindow(observed, window), mask, label, {i, row});
+        checkWindow(answer, observed, window);
+        const made = known === "given" ? tf.concat([observed, states(answer, count, window)], 1) : answer;
         return [states(made, n === 0 ? 0 : overlap, crop), states(made, crop - overlap, crop)];
       });
       pieces.push(added);
@@ -167,7 +179,7 @@ function pieceSize(count: number, members: number): number {
   return most;
 }
 
-export interface EnsembleOptions extends WindowOptions {
+export interface EnsembleOptions extends WindowOptions, KnownOptions {
   /** Simulation parameters $[N, D]$. */
   label?: NdArray<Float32Array>;
   /** Rollouts $K$ of each trajectory. */

@@ -1,69 +1,72 @@
 import {Autoencoder, type AutoencoderConfig} from "../lib/autoencoder";
-import type {Parameters} from "../lib/nn/module";
 import {tf} from "../lib/tensor/backend";
 import {compile} from "../lib/tensor/compile";
 import {Random} from "../lib/tensor/random";
-import {autoencoderConfig} from "./nn/official";
-import {channelsLast, channelsSecond, golden, gradients} from "./reference/layout";
-import {hasReference, reference, relativeError} from "./reference/reference";
+import {relativeError} from "./reference/reference";
+import {draw, FIELDS, LATENT, roll, tinyAutoencoder} from "./tiny";
 
 const small: AutoencoderConfig = {pixChannels: 2, latChannels: 3, hidChannels: [4, 6], hidBlocks: [1, 1], patch: 2};
 
-describe.each(["autoencoder-2d", "autoencoder-3d"].filter(hasReference))("the official %s", (name) => {
-  const topic = reference(name);
-  const autoencoder = new Autoencoder(autoencoderConfig(topic.config.model));
-  const x = channelsLast(topic.tensor("in/x"));
+describe.each([2, 3])("in %i dimensions", (spatial) => {
+  const grid = [16, 12, 8].slice(0, spatial);
+  const axes = grid.map((_, axis) => ({axis: axis + 1}));
 
-  beforeAll(() => {
-    autoencoder.weights = golden(autoencoder.layout, topic.below("weights/"));
-  });
-  afterAll(() => autoencoder.dispose());
+  /** How far encoding (decoding) a rolled state (latent) is from rolling what is encoded (decoded). */
+  const errors = (periodic: boolean, axis: number) =>
+    tf.tidy(() => {
+      const autoencoder = tinyAutoencoder({spatial, periodic});
+      const {stride} = autoencoder;
+      const x = draw([1, ...grid, FIELDS], 1);
+      const z = autoencoder.encode(x);
+      const encoded = autoencoder.encode(roll(x, axis, stride));
+      const decoded = autoencoder.decode(roll(z, axis, 1));
+      const result = [
+        relativeError(encoded.dataSync(), roll(z, axis, 1).dataSync()),
+        relativeError(decoded.dataSync(), roll(autoencoder.decode(z), axis, stride).dataSync()),
+      ];
+      autoencoder.dispose();
+      return result;
+    });
 
-  test("gives the same latents and reconstruction, recorded or not", () => {
-    const z = autoencoder.encode(x);
-    expect(relativeError(channelsSecond(z), topic.tensor("out/z").data)).toBeLessThan(1e-5);
-    const y = autoencoder.decode(z);
-    expect(relativeError(channelsSecond(y), topic.tensor("out/y").data)).toBeLessThan(1e-5);
-
-    const p = autoencoder.layout.bind(autoencoder.weights);
-    const eager = autoencoder.encoder(p, x);
-    expect(relativeError(eager.dataSync(), z.dataSync())).toBeLessThan(1e-6);
-    expect(relativeError(autoencoder.decoder(p, eager).dataSync(), y.dataSync())).toBeLessThan(1e-6);
-  });
-
-  test("gives the same latents before saturation", () => {
-    const open = new Autoencoder({...autoencoder.config, saturation: "none"});
-    const h = open.encoder(autoencoder.layout.bind(autoencoder.weights), x);
-    expect(relativeError(channelsSecond(h), topic.tensor("out/encoder").data)).toBeLessThan(1e-5);
+  test.each(axes)("a periodic autoencoder moves with its input along axis $axis", ({axis}) => {
+    errors(true, axis).forEach((error) => expect(error).toBeLessThan(1e-5));
   });
 
-  test("gives the same loss and gradients of parameters and input", () => {
-    const loss = (p: Parameters, states: tf.Tensor) => autoencoder.loss(p, states);
-    const bound = autoencoder.layout.bind(autoencoder.weights);
-    expect(relativeError(loss(bound, x).dataSync(), topic.tensor("out/loss_vrmse").data)).toBeLessThan(1e-5);
+  test.each(axes)("one with zero padding does not along axis $axis", ({axis}) => {
+    errors(false, axis).forEach((error) => expect(error).toBeGreaterThan(1e-3));
+  });
 
-    const found = gradients(autoencoder.layout, autoencoder.weights, (p) => loss(p, x));
-    const expected = topic.below("grad/");
-    for (const [key, {data}] of expected) {
-      const input = () => channelsSecond(tf.grad((states) => loss(bound, states))(x));
-      const ours = key === "x" ? input() : found.get(key)!.data;
-      expect([key, relativeError(ours, data) < 1e-4]).toEqual([key, true]);
-    }
-    expect(expected.size).toBeGreaterThan(1);
+  test("recorded encoding and decoding equal eager ones", () => {
+    tf.tidy(() => {
+      const autoencoder = tinyAutoencoder({spatial, latentNoise: 0.1});
+      const p = autoencoder.layout.bind(autoencoder.weights);
+      for (const seed of [1, 2]) {
+        const x = draw([2, ...grid, FIELDS], seed);
+        const z = autoencoder.encode(x);
+        expect(relativeError(z.dataSync(), autoencoder.encoder(p, x).dataSync())).toBeLessThan(1e-5);
+        expect(relativeError(autoencoder.decode(z).dataSync(), autoencoder.decoder(p, z).dataSync())).toBeLessThan(
+          1e-5,
+        );
+      }
+      autoencoder.dispose();
+    });
   });
 });
 
-test("a periodic autoencoder moves with its input, one with zero padding does not", () => {
-  const error = (periodic: boolean) =>
-    tf.tidy(() => {
-      const autoencoder = new Autoencoder({...small, periodic}).initialise(3);
-      const x = Random.of(1).normal([1, 16, 12, 2]);
-      const roll = (y: tf.Tensor, by: number) => tf.concat([y.slice([0, by]), y.slice([0, 0], [-1, by])], 1);
-      const moved = autoencoder.encode(roll(x, autoencoder.stride));
-      return relativeError(moved.dataSync(), roll(autoencoder.encode(x), 1).dataSync());
-    });
-  expect(error(true)).toBeLessThan(1e-5);
-  expect(error(false)).toBeGreaterThan(1e-3);
+test("an autoencoder drops values with the source of its masks, and none without", () => {
+  tf.tidy(() => {
+    const autoencoder = tinyAutoencoder({dropout: 0.3});
+    const sure = tinyAutoencoder({dropout: 0});
+    const x = draw([1, 8, 8, FIELDS], 1);
+    const p = autoencoder.layout.bind(autoencoder.weights);
+    const values = (random?: Random) => autoencoder.encoder(p, x, random).dataSync();
+    expect(values()).toEqual(sure.encoder(p, x, Random.of(1)).dataSync());
+    expect(values(Random.of(1))).toEqual(values(Random.of(1)));
+    expect(relativeError(values(Random.of(1)), values())).toBeGreaterThan(1e-6);
+    expect(relativeError(values(Random.of(2)), values(Random.of(1)))).toBeGreaterThan(1e-6);
+    autoencoder.dispose();
+    sure.dispose();
+  });
 });
 
 test("recorded gradients equal eager ones", () => {
@@ -137,6 +140,23 @@ describe("its size", () => {
     const rows = autoencoder.summary([8, 12]);
     const encoder = rows.filter(({layer}) => layer.startsWith("encoder"));
     expect(shapes).toEqual({z: encoder.at(-1)!.output, y: rows.at(-1)!.output});
+  });
+});
+
+test("the noise of decoded latents is the source's normal draw times the configured deviation", () => {
+  tf.tidy(() => {
+    const z = draw([1, 2, 3, LATENT], 1);
+    const random = Random.of(4);
+    for (const latentNoise of [0, 0.01, 0.5]) {
+      const autoencoder = tinyAutoencoder({latentNoise});
+      const noisy = z.add(random.normal(z.shape).mul(latentNoise));
+      const expected = autoencoder.decode(noisy).dataSync();
+      expect(relativeError(autoencoder.decode(z, {random}).dataSync(), expected)).toBeLessThan(1e-5);
+      autoencoder.dispose();
+    }
+    const samples = [...random.normal([100, 100]).mul(0.01).dataSync()];
+    const deviation = Math.sqrt(samples.reduce((sum, value) => sum + value ** 2, 0) / samples.length);
+    expect(Math.abs(deviation / 0.01 - 1)).toBeLessThan(5 / Math.sqrt(2 * samples.length));
   });
 });
 

@@ -1,5 +1,5 @@
 import path from "node:path";
-import {dataFolder, figuresFolder, projectRoot, shown} from "../lib/paths";
+import {dataFolder, figuresFolder, projectRoot, shown, wellFolder} from "../lib/paths";
 
 const root = path.resolve(__dirname, "..");
 const environment = process.env;
@@ -22,6 +22,9 @@ test.each([
 test("data can live elsewhere", () => {
   process.env = {...environment, LOLA_DATA: "/large/disk"};
   expect(dataFolder()).toBe("/large/disk");
+  expect(wellFolder()).toBe(path.join("/large/disk", "well"));
+  process.env = {...environment, LOLA_WELL: "/the/well"};
+  expect(wellFolder()).toBe("/the/well");
 });
 
 test("paths are shown relative to the project, others in full", () => {

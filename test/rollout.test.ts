@@ -2,52 +2,6 @@ import ndarray from "ndarray";
 import {planRollout, rollout, rolloutEnsemble, type Emulate} from "../lib/rollout";
 import {Random} from "../lib/tensor/random";
 import {tf} from "../lib/tensor/backend";
-import {reference, relativeError} from "./reference/reference";
-
-const topic = reference("rollout");
-
-/** The fake emulator of the notes, on windows [B, L, H, W, C]. */
-function fake(calls: {mask: number[]; i: number}[] = []): Emulate {
-  return (states, mask, _label, {i}) => {
-    const observed = mask.dataSync();
-    calls.push({mask: [...observed], i});
-    const frames: tf.Tensor[] = [];
-    tf.unstack(states, 1).forEach((frame, k) => {
-      if (observed[k]) return frames.push(frame.mul(0.99));
-      const previous = frames[k - 1];
-      const spatial = previous.mean([1, 2], true).mul(0.1);
-      return frames.push(
-        previous
-          .mul(0.9)
-          .add(spatial)
-          .add(0.01 * (i + k)),
-      );
-    });
-    return tf.stack(frames, 1);
-  };
-}
-
-type Case = {window: number; context: number; overlap: number; crop?: number; rollout: number; batch?: number};
-const cases = (topic.config.cases as Case[]).map((options, n) => ({n, options}));
-
-test.each(cases)("case$n equals the official rollout", async ({n, options: {rollout: steps, batch, ...window}}) => {
-  const before = tf.memory().numTensors;
-  const {shape, data} = topic.tensor(`case${n}/in/x`); // (C, L, H, W)
-  const x = tf.tidy(() =>
-    tf.tile(tf.tensor(data, shape).transpose([1, 2, 3, 0]).expandDims(0), [batch ?? 1, 1, 1, 1, 1]),
-  );
-  const calls: {mask: number[]; i: number}[] = [];
-  const made = await rollout(fake(calls), x, {steps, ...window});
-
-  const expected = topic.tensor(`case${n}/out/trajectory`);
-  expect(made.shape[1]).toBe(steps);
-  const official = tf.tidy(() => made.transpose([0, 4, 1, 2, 3]).dataSync());
-  expect(relativeError(official, expected.data)).toBeLessThan(1e-6);
-  expect(calls.flatMap(({mask}) => mask)).toEqual([...topic.tensor(`case${n}/out/masks`).data]);
-  expect(calls.map(({i}) => i)).toEqual([...topic.indices(`case${n}/out/i`).data]);
-  tf.dispose([x, made]);
-  expect(tf.memory().numTensors).toBe(before);
-});
 
 test("25 new states in windows of five take seven calls (paper, section 4)", () => {
   expect(planRollout({steps: 26, window: 5})).toHaveLength(7);
@@ -108,9 +62,9 @@ test("stops between two windows when aborted, without leaks", async () => {
   const controller = new AbortController();
   const x = tf.zeros([1, 1, 2, 2, 1]);
   const onWindow = (done: number) => done === 2 && controller.abort(new Error("stopped by the user"));
-  await expect(rollout(fake(), x, {steps: 20, window: 3, signal: controller.signal, onWindow})).rejects.toThrow(
-    "stopped by the user",
-  );
+  await expect(
+    rollout((states) => states.clone(), x, {steps: 20, window: 3, signal: controller.signal, onWindow}),
+  ).rejects.toThrow("stopped by the user");
   x.dispose();
   expect(tf.memory().numTensors).toBe(before);
 });
@@ -121,4 +75,43 @@ test("refuses an emulator that returns other windows", async () => {
   await expect(rollout((states) => states.mean(1, true), x, {steps: 4, window: 3})).rejects.toThrow(
     "expected windows [1, 3, 2, 2, 1] from the emulator, found [1, 1, 2, 2, 1]",
   );
+});
+
+describe("known states", () => {
+  const x = tf.range(1, 4).reshape([1, 3, 1, 1, 1]);
+  /** Adds 10 to observed states and goes on from the last of them by steps of 100. */
+  const biased: Emulate = (states, mask) => {
+    const count = [...mask.dataSync()].reduce((a, b) => a + b);
+    const values = [...states.dataSync()];
+    return tf.tensor(
+      values.map((value, i) => (i < count ? value + 10 : values[count - 1] + 100 * (i - count + 1))),
+      states.shape,
+    );
+  };
+  const made = async (known?: "emulated" | "given") => {
+    const trajectory = await rollout(biased, x, {steps: 7, window: 5, context: 3, overlap: 3, known});
+    return [...trajectory.dataSync()];
+  };
+
+  test("are the emulator's version of them, also in the next context, as in the official code", async () => {
+    expect(await made()).toEqual([11, 12, 13, 103, 203, 303, 403]);
+    expect(await made("emulated")).toEqual(await made());
+  });
+
+  test("or stay what they were, as in the paper", async () => {
+    expect(await made("given")).toEqual([1, 2, 3, 103, 203, 303, 403]);
+  });
+
+  test("reach into the next context where it is long", async () => {
+    const contexts: number[][] = [];
+    const watched: Emulate = (states, mask, ...rest) => {
+      contexts.push([...states.dataSync().slice(0, 3)]);
+      return biased(states, mask, ...rest);
+    };
+    const options = {steps: 7, window: 5, context: 3, overlap: 3};
+    await rollout(watched, x, options);
+    await rollout(watched, x, {...options, known: "given"});
+    expect(contexts[1]).toEqual([13, 103, 203]);
+    expect(contexts[3]).toEqual([3, 103, 203]);
+  });
 });

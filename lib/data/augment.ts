@@ -159,8 +159,8 @@ export interface RandomAugmentationOptions {
   grid: readonly number[];
   /** Boundary codes; only axes that are periodic on both ends are rolled. */
   boundary: BoundaryCodes;
-  /** Mirror each axis with probability 1/2. */
-  flip?: boolean;
+  /** Mirror each axis with probability 1/2: all axes, none, or those that are true. */
+  flip?: boolean | readonly boolean[];
   /** Draw a permutation of the axes, all equally likely. */
   permute?: boolean;
   /** Roll periodic axes by any number of cells. */
@@ -168,16 +168,23 @@ export interface RandomAugmentationOptions {
 }
 
 /**
- * Draw an augmentation as the official code does: flips, then a permutation, then rolls (Appendix B).
+ * Draw an augmentation as the official code does: flips, then a permutation, then rolls (Appendix B). The code mirrors
+ * every axis; a system's `mirrors` are the axes for which the equations allow it.
  *
  * Where a permutation exchanges axes of different lengths, the official code draws a roll below the length that the axis
  * had before; here it is the length it has after, so that all rolls are equally likely.
+ *
+ * @throws RangeError if `flip` lists another number of axes than the grid has.
  */
 export function randomAugmentation(
   generator: Generator,
   {grid, boundary, flip = true, permute = true, roll = true}: RandomAugmentationOptions,
 ): Augmentation {
-  const mirrored = grid.map(() => flip && generator.uniform() < 0.5);
+  const mirrors = typeof flip === "boolean" ? grid.map(() => flip) : flip;
+  if (mirrors.length !== grid.length) {
+    throw new RangeError(`augment: expected flips of ${grid.length} axes, found [${mirrors}]`);
+  }
+  const mirrored = mirrors.map((allowed) => allowed && generator.uniform() < 0.5);
   const order = grid.map((_, axis) => axis);
   const permutation = permute ? generator.shuffle(order) : order;
   const shift = permutation.map((axis) => {

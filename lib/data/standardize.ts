@@ -21,14 +21,18 @@ const EPSILON = 1e-6;
 
 const FORWARD: Record<Transform, (x: number) => number> = {
   identity: (x) => x,
+  log: (x) => Math.log(x),
   log1p: (x) => Math.log1p(x),
   logEps: (x) => Math.log(x + EPSILON),
+  arcsinh: (x) => Math.asinh(x),
 };
 
 const INVERSE: Record<Transform, (y: number) => number> = {
   identity: (y) => y,
+  log: (y) => Math.exp(y),
   log1p: (y) => Math.expm1(y),
   logEps: (y) => Math.exp(y) - EPSILON,
+  arcsinh: (y) => Math.sinh(y),
 };
 
 /** The published constants of a system: rounded estimates from the official configurations. */

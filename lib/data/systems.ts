@@ -9,7 +9,7 @@
 export type SystemName = "euler" | "rayleigh-benard" | "gravity-cooling";
 
 /** What is done to a channel before it is standardised. */
-export type Transform = "identity" | "log1p" | "logEps";
+export type Transform = "identity" | "log" | "log1p" | "logEps" | "arcsinh";
 
 /** Boundary codes of The Well: wall 0, open 1, periodic 2. */
 export const BOUNDARY = {WALL: 0, OPEN: 1, PERIODIC: 2} as const;
@@ -60,8 +60,12 @@ export interface System {
   readonly spacing: number;
   /** States between two that an emulator sees: in the paper, and in the official code. */
   readonly stride: {readonly paper: number; readonly code: number};
+  /** Stored state that evaluations start from: in the paper, and in the official code's published commands. */
+  readonly start: {readonly paper: number; readonly code: number};
   /** Lead-time horizons $a\!:\!b$ in stored states (paper, Table 6 as its numbers were computed). */
   readonly horizons: readonly (readonly [number, number])[];
+  /** The same as the headers of Tables 6 and 7 print them. */
+  readonly printedHorizons: readonly (readonly [number, number])[];
   /** Constants of the official configurations, one per channel. */
   readonly standardization: {
     readonly transform: readonly Transform[];
@@ -70,6 +74,8 @@ export interface System {
   };
   /** Augmentations of the official configurations. */
   readonly augment: {readonly flip: boolean; readonly permute: boolean; readonly roll: boolean};
+  /** Axes along which a mirrored flow is a flow again: `flip` of augmentations that keep to the equations. */
+  readonly mirrors: readonly boolean[];
   /** Field shown in the paper's figures. */
   readonly displayed: string;
   /** Spatial downsampling $r$ of the paper's autoencoders. */
@@ -82,12 +88,20 @@ export interface System {
 const {WALL, OPEN, PERIODIC} = BOUNDARY;
 const LATENT_CHANNELS = [64, 16, 4];
 
-type Facts = Omit<System, "channels" | "latentChannels" | "compressions">;
+type Facts = Omit<System, "channels" | "latentChannels" | "compressions" | "printedHorizons" | "mirrors"> &
+  Partial<Pick<System, "printedHorizons" | "mirrors">>;
 
 function system(facts: Facts): System {
   const channels = channelNames(facts.fields, facts.axes);
   const cell = channels.length * facts.downsampling ** facts.axes.length;
-  return {...facts, channels, latentChannels: LATENT_CHANNELS, compressions: LATENT_CHANNELS.map((c) => cell / c)};
+  return {
+    ...facts,
+    printedHorizons: facts.printedHorizons ?? facts.horizons,
+    mirrors: facts.mirrors ?? facts.axes.map(() => true),
+    channels,
+    latentChannels: LATENT_CHANNELS,
+    compressions: LATENT_CHANNELS.map((c) => cell / c),
+  };
 }
 
 /** Name the channels of a list of fields: a vector field $F$ gives $F$`_x`, $F$`_y` ... in the order of the axes. */
@@ -125,6 +139,7 @@ const euler = system({
   frames: 101,
   spacing: 0.015,
   stride: {paper: 4, code: 4},
+  start: {paper: 0, code: 0},
   horizons: [
     [1, 20],
     [21, 60],
@@ -166,6 +181,7 @@ const rayleighBenard = system({
   frames: 200,
   spacing: 0.25,
   stride: {paper: 1, code: 4},
+  start: {paper: 0, code: 16}, // at stride 4 the last lead time is then 180, where the paper's horizon ends
   horizons: [
     [1, 20],
     [21, 60],
@@ -176,8 +192,8 @@ const rayleighBenard = system({
     mean: [0.38, 0.01, 0, 0],
     std: [0.25, 0.15, 0.21, 0.18],
   },
-  // the official code also flips the vertical axis, which is no symmetry of convection without negating the buoyancy
   augment: {flip: true, permute: false, roll: true},
+  mirrors: [true, false], // upside down, buoyancy would have to change its sign; the official code flips all the same
   displayed: "buoyancy",
   downsampling: 32,
 });
@@ -211,10 +227,16 @@ const gravityCooling = system({
   frames: 50,
   spacing: 0.02,
   stride: {paper: 1, code: 1},
+  start: {paper: 0, code: 0},
   horizons: [
     [1, 10],
     [11, 30],
     [31, 50],
+  ],
+  printedHorizons: [
+    [1, 10],
+    [11, 20],
+    [21, 50],
   ],
   standardization: {
     transform: ["logEps", "logEps", "logEps", "identity", "identity", "identity"],

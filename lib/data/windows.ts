@@ -25,6 +25,48 @@ export function windowAt(index: number, windows: number): {trajectory: number; s
   return {trajectory: Math.floor(index / windows), start: index % windows};
 }
 
+export interface EvaluationOptions {
+  /** Stored state at lead time 0, the last one that is known. */
+  start?: number;
+  /** Stored states from one to the next. */
+  stride?: number;
+  /** Known states, the one at `start` and those before it. */
+  context?: number;
+}
+
+/** States of an evaluation: a window of a trajectory, and where lead time 0 is in it. */
+export interface EvaluationWindow {
+  readonly start: number;
+  readonly stride: number;
+  readonly length: number;
+  /** Number of the window's first state if the last known one is state 0. */
+  readonly firstState: number;
+}
+
+/**
+ * Choose the states of a trajectory that an evaluation looks at: the known ones, then all that follow.
+ *
+ * As in the official code, the known states begin at $\max(0, s_0 - (c - 1) \Delta)$: without room for them before
+ * `start`, they begin at the initial state and lead time 0 is later.
+ *
+ * @param frames stored states of the trajectory.
+ * @returns what `WellDataset.read` takes, and `firstState` for the rows of an evaluation.
+ * @throws RangeError if the trajectory has no state to predict.
+ */
+export function evaluationWindow(
+  frames: number,
+  {start = 0, stride = 1, context = 1}: EvaluationOptions = {},
+): EvaluationWindow {
+  const begin = Math.max(0, start - (context - 1) * stride);
+  const length = Math.ceil((frames - begin) / stride);
+  const valid = Number.isInteger(start) && start >= 0 && [stride, context].every((n) => Number.isInteger(n) && n >= 1);
+  if (!valid || length <= context) {
+    const found = `start ${start}, stride ${stride}, context ${context}`;
+    throw new RangeError(`evaluation: expected states to predict among the ${frames} stored ones, found ${found}`);
+  }
+  return {start: begin, stride, length, firstState: 1 - context};
+}
+
 export interface BatchesOptions {
   /** States per window. */
   window: number;

@@ -1,15 +1,4 @@
 import {label} from "../../lib/data/label";
-import {relativeError} from "../reference/reference";
-import {codes, vectors} from "./official";
-
-describe.each(Object.keys(vectors.config))("%s", (name) => {
-  const {constants} = vectors.config[name];
-
-  test("the label", () => {
-    const found = label(constants, codes(`${name}/label/boundary`));
-    expect(relativeError(found, vectors.tensor(`${name}/label/label`).data)).toBeLessThan(1e-6);
-  });
-});
 
 test("the logarithm of T0 is an option, and scalars that it takes must be positive", () => {
   expect([...label({rho0: 1, Z: 0, T0: 1}, [])]).toEqual([0, 0, 1]);

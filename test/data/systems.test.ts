@@ -1,4 +1,3 @@
-import {reference} from "../reference/reference";
 import {channelNames, systemNames, systemOf} from "../../lib/data/systems";
 
 test("channels, compression rates and lists of each system fit together", () => {
@@ -15,25 +14,6 @@ test("channels, compression rates and lists of each system fit together", () => 
   expect(systemOf("euler").channels).toEqual(["energy", "density", "pressure", "momentum_x", "momentum_y"]);
 });
 
-test.each([
-  ["euler", "euler"],
-  ["rayleigh-benard", "convection"],
-  ["gravity-cooling", "gravity"],
-])("constants of %s are the official configuration's", (name, key) => {
-  const config = reference("standardize").config[key];
-  if (!config) return; // another folder of golden vectors may hold other systems
-  const {fields, standardization, scalars, augment} = systemOf(name);
-  const published = {identity: undefined, log1p: "log1p", logEps: "log_eps"};
-  expect(fields.map((field) => field.name)).toEqual([...config.scalars, config.vector]);
-  expect(scalars.map((scalar) => scalar.name)).toEqual(Object.keys(config.constants));
-  expect(standardization.mean).toEqual(config.mean);
-  expect(standardization.std).toEqual(config.std);
-  const transforms = standardization.transform.map((_, channel) => config.transform[channel]);
-  expect(standardization.transform.map((transform) => published[transform])).toEqual(transforms);
-  expect(augment.permute).toBe(config.augment.includes("random_axis_permute"));
-  expect(augment.roll).toBe(config.augment.includes("random_axis_roll"));
-});
-
 test("components are named row-major", () => {
   expect(channelNames([{name: "T", order: 2}], ["x", "y"])).toEqual(["T_xx", "T_xy", "T_yx", "T_yy"]);
 });
@@ -43,4 +23,36 @@ test("an unknown system is answered with the known ones", () => {
     'system: expected one of euler, rayleigh-benard, gravity-cooling, found "navier"',
   );
   expect(() => systemOf("toString")).toThrow('found "toString"');
+});
+
+test("the choices of paper and code that differ are both known", () => {
+  const facts = (name: string) => systemOf(name);
+  const [euler, convection, gravity] = systemNames.map(facts);
+  expect([euler, convection, gravity].map(({stride}) => [stride.paper, stride.code])).toEqual([
+    [4, 4],
+    [1, 4],
+    [1, 1],
+  ]);
+  expect([euler, convection, gravity].map(({start}) => [start.paper, start.code])).toEqual([
+    [0, 0],
+    [0, 16],
+    [0, 0],
+  ]);
+  expect(gravity.horizons.slice(1)).toEqual([
+    [11, 30],
+    [31, 50],
+  ]);
+  expect(gravity.printedHorizons.slice(1)).toEqual([
+    [11, 20],
+    [21, 50],
+  ]);
+  expect(euler.printedHorizons).toEqual(euler.horizons);
+});
+
+test("convection has an upside and a downside, the other systems have not", () => {
+  expect(systemNames.map((name) => systemOf(name).mirrors)).toEqual([
+    [true, true],
+    [true, false],
+    [true, true, true],
+  ]);
 });

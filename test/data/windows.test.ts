@@ -1,6 +1,14 @@
 import ndarray from "ndarray";
 import {augment, augmentation} from "../../lib/data/augment";
-import {Batches, countWindows, windowAt, type BatchesOptions} from "../../lib/data/windows";
+import {systemOf} from "../../lib/data/systems";
+import {
+  Batches,
+  countWindows,
+  evaluationWindow,
+  windowAt,
+  type BatchesOptions,
+  type EvaluationOptions,
+} from "../../lib/data/windows";
 
 test.each([
   [5, 1, 1, 1, 4],
@@ -126,5 +134,38 @@ describe("Batches", () => {
     }).sort((a, b) => a - b);
     expect(times[5]).toBeLessThan(0.1);
     if (process.env.TIMES) console.log(`augmented state: ${(1e3 * times[10]).toFixed(1)} us`);
+  });
+});
+
+describe("evaluationWindow", () => {
+  test("ends where the horizons of the paper end", () => {
+    for (const name of ["euler", "rayleigh-benard"]) {
+      const {frames, start, stride, horizons} = systemOf(name);
+      const {length, firstState} = evaluationWindow(frames, {start: start.code, stride: stride.code});
+      expect((firstState + length - 1) * stride.code).toBe(horizons.at(-1)![1]);
+    }
+  });
+
+  test("has the known states before lead time 0, as far as there are any", () => {
+    const frames = (options: EvaluationOptions) => {
+      const {start, stride, length, firstState} = evaluationWindow(23, options);
+      return Array.from({length}, (_, i) => [firstState + i, start + i * stride]);
+    };
+    expect(frames({start: 16, stride: 4, context: 3})).toEqual([
+      [-2, 8],
+      [-1, 12],
+      [0, 16],
+      [1, 20],
+    ]);
+    expect(frames({start: 0, stride: 10, context: 2})).toEqual([
+      [-1, 0],
+      [0, 10],
+      [1, 20],
+    ]);
+    expect(evaluationWindow(50)).toEqual({start: 0, stride: 1, length: 50, firstState: 0});
+  });
+
+  test.each([{start: 49}, {start: -1}, {stride: 0}, {context: 50}])("refuses %o of 50 states", (options) => {
+    expect(() => evaluationWindow(50, options)).toThrow("expected states to predict among the 50 stored ones");
   });
 });

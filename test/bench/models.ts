@@ -1,0 +1,112 @@
+/**
+ * The models that are timed, with weights and data from fixed seeds. The peer makes the same ones in PyTorch.
+ */
+import {Autoencoder} from "../../lib/autoencoder";
+import {Denoiser} from "../../lib/diffusion/denoiser";
+import {sampledDenoiserLoss} from "../../lib/diffusion/loss";
+import {Solver} from "../../lib/solver";
+import {tf} from "../../lib/tensor/backend";
+import {Random} from "../../lib/tensor/random";
+import type {Loss} from "../../lib/train/step";
+
+/** States that an autoencoder is timed on. */
+export interface AutoencoderCase {
+  readonly channels: readonly number[];
+  readonly grid: readonly number[];
+  readonly fields: number;
+  /** Residual blocks of each level. */
+  readonly blocks: number;
+}
+
+export const AE2D: AutoencoderCase = {channels: [32, 64, 128], grid: [64, 64], fields: 5, blocks: 3};
+export const AE2D_LARGE: AutoencoderCase = {...AE2D, channels: [64, 128, 256]};
+export const AE3D: AutoencoderCase = {channels: [16, 32, 64], grid: [16, 16, 16], fields: 6, blocks: 3};
+export const AE_BATCH = 8;
+
+export function makeAutoencoder({channels, grid, fields, blocks}: AutoencoderCase): Autoencoder {
+  return Autoencoder.create(
+    {
+      pixChannels: fields,
+      latChannels: 16,
+      spatial: grid.length,
+      hidChannels: [...channels],
+      hidBlocks: channels.map(() => blocks),
+      periodic: true,
+      saturation: "softclip2",
+    },
+    0,
+  );
+}
+
+export function states({grid, fields}: AutoencoderCase, batch = AE_BATCH): tf.Tensor {
+  return Random.of(1).normal([batch, ...grid, fields]);
+}
+
+/** A transformer over windows of latents. */
+export interface TransformerCase {
+  readonly width: number;
+  readonly blocks: number;
+  readonly heads: number;
+  /** Tokens: states of the window, then cells along each axis. */
+  readonly tokens: readonly number[];
+  readonly channels: number;
+}
+
+export const VIT: TransformerCase = {width: 128, blocks: 4, heads: 4, tokens: [5, 8, 8], channels: 16};
+export const VIT_WIDE: TransformerCase = {...VIT, width: 256};
+export const VIT_BATCH = 32;
+export const LABEL = 5;
+
+function network({width, blocks, heads, tokens, channels}: TransformerCase, patch: number | number[] = 1) {
+  return {
+    channels,
+    embFeatures: 64,
+    labelFeatures: LABEL,
+    hidChannels: width,
+    hidBlocks: blocks,
+    attentionHeads: heads,
+    ffnFactor: 4,
+    spatial: tokens.length,
+    patchSize: patch,
+    qkNorm: true,
+    rope: true,
+    dropout: 0,
+  };
+}
+
+export function makeDenoiser(size: TransformerCase): Denoiser {
+  return new Denoiser({network: network(size), schedule: {name: "log-logit"}}).initialise(0);
+}
+
+export function windows({tokens, channels}: TransformerCase, batch = VIT_BATCH): tf.Tensor {
+  return Random.of(2).normal([batch, ...tokens, channels]);
+}
+
+export function labels(batch = VIT_BATCH): tf.Tensor2D {
+  return Random.of(3).normal([batch, LABEL]) as tf.Tensor2D;
+}
+
+/** One observed state, then those to generate. */
+export function contextOf({tokens}: TransformerCase): tf.Tensor1D {
+  return tf.tensor1d(Array.from({length: tokens[0]}, (_, i) => (i === 0 ? 1 : 0)));
+}
+
+export function autoencoderLoss(model: Autoencoder): Loss {
+  return (p, [x]) => model.loss(p, x);
+}
+
+export function denoiserLoss(model: Denoiser): Loss {
+  return (p, [x, mask, label], random) => sampledDenoiserLoss(model, p, x, {mask, label: label as tf.Tensor2D, random});
+}
+
+/** Pixels of a window as tokens: patches of 8 x 8 cells of a 64 x 64 state with five fields. */
+export const PIXELS: TransformerCase = {width: 128, blocks: 4, heads: 4, tokens: [5, 64, 64], channels: 5};
+const PATCH = [1, 8, 8];
+
+export function makePixelSolver(): Solver {
+  return new Solver(network(PIXELS, PATCH)).initialise(0);
+}
+
+export function solverLoss(model: Solver): Loss {
+  return (p, [x, mask, label]) => model.loss(p, x, {mask, label: label as tf.Tensor2D});
+}

@@ -1,0 +1,61 @@
+/** Tiny models with fresh weights, in two and three dimensions: for properties that hold at any size. */
+import {Autoencoder, type AutoencoderConfig} from "../lib/autoencoder";
+import {Denoiser} from "../lib/diffusion/denoiser";
+import type {EmulatorConfig} from "../lib/diffusion/network";
+import type {ScheduleConfig} from "../lib/diffusion/schedule";
+import {Solver} from "../lib/solver";
+import {tf} from "../lib/tensor/backend";
+import {Random} from "../lib/tensor/random";
+
+/** Fields of a state, latent channels and simulation parameters of all models here. */
+export const FIELDS = 3;
+export const LATENT = 2;
+export const LABEL = 2;
+
+/** An autoencoder of two levels: its stride is 4. */
+export function tinyAutoencoder(config: Partial<AutoencoderConfig> = {}): Autoencoder {
+  const levels = {hidChannels: [4, 6], hidBlocks: [1, 1], patch: 2};
+  return Autoencoder.create({pixChannels: FIELDS, latChannels: LATENT, ...levels, ...config}, 1);
+}
+
+/** The transformer of tiny emulators; `axes` are those of space. */
+export function tinyNetwork(axes = 2, config: Partial<EmulatorConfig> = {}): EmulatorConfig {
+  return {
+    channels: LATENT,
+    embFeatures: 8,
+    labelFeatures: LABEL,
+    hidChannels: 8,
+    hidBlocks: 2,
+    attentionHeads: 2,
+    ffnFactor: 2,
+    spatial: axes + 1,
+    ...config,
+  };
+}
+
+export function tinyDenoiser(network = tinyNetwork(), schedule: ScheduleConfig = {name: "log-logit"}): Denoiser {
+  return new Denoiser({network, schedule}).initialise(2);
+}
+
+export function tinySolver(network = tinyNetwork()): Solver {
+  return new Solver(network).initialise(3);
+}
+
+/** Draws from a unit normal, the same for the same seed. */
+export function draw(shape: number[], seed = 0): tf.Tensor {
+  return tf.tidy(() => Random.of(seed).normal(shape));
+}
+
+/** Labels [batch, LABEL]. */
+export function labels(batch: number): tf.Tensor2D {
+  return draw([batch, LABEL], 99) as tf.Tensor2D;
+}
+
+/** Move the cells of an axis forward, around the end. */
+export function roll(x: tf.Tensor, axis: number, by: number): tf.Tensor {
+  return tf.tidy(() => {
+    const size = x.shape[axis];
+    const [head, tail] = tf.split(x, [size - by, by], axis);
+    return tf.concat([tail, head], axis);
+  });
+}
