@@ -49,7 +49,9 @@ export function chooseSystems({system, preset}, {systemNames, presetNames}) {
   if (system !== "all" && !known.includes(system)) {
     throw new UsageError(`Unknown system "${system}": expected ${[...known, "all"].join(", ")}.`);
   }
-  const systems = system === "all" ? known : [system];
+  const having = known.filter((name) => presetNames(name).includes(preset));
+  const all = having.length > 0 ? having : known;
+  const systems = system === "all" ? all : [system];
   for (const name of systems) {
     const presets = presetNames(name);
     if (!presets.includes(preset)) {

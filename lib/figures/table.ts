@@ -7,7 +7,9 @@ export interface TableFigureOptions {
 }
 
 const ROW = 24;
+/** Widths of a character in pixels, in a cell and in bold. */
 const CHARACTER = 7.2;
+const BOLD = 8.6;
 
 /**
  * Draw a table, for readers of figures/ without a notebook: caption above, a column `x ±` shown inside column `x`.
@@ -26,7 +28,7 @@ export function tableFigure(rows: readonly TableRow[], caption: string, {digits 
   };
   const cells = columns.map((column) => rows.map((row) => text(row, column)));
   const widths = columns.map(
-    (column, i) => 16 + CHARACTER * Math.max(...[column, ...cells[i]].map(({length}) => length)),
+    (column, i) => 16 + Math.max(BOLD * column.length, ...cells[i].map(({length}) => CHARACTER * length)),
   );
   const align = columns.map((column) =>
     rows.every((row) => typeof (row[column] ?? 0) === "number") ? "right" : "left",
@@ -36,7 +38,7 @@ export function tableFigure(rows: readonly TableRow[], caption: string, {digits 
     30 + CHARACTER * Math.min(caption.length, 110),
   );
   const top = caption ? 44 : 10;
-  const wrapped = columns.some((column, i) => column.includes(" ") && column.length > 0.8 * (widths[i] / CHARACTER))
+  const wrapped = columns.some((column, i) => column.includes(" ") && column.length > 0.8 * (widths[i] / BOLD))
     ? ROW
     : 0;
 
