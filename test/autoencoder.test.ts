@@ -36,6 +36,23 @@ describe.each([2, 3])("in %i dimensions", (spatial) => {
     errors(false, axis).forEach((error) => expect(error).toBeGreaterThan(1e-3));
   });
 
+  test("convolutions in bfloat16 change loss, gradient and reconstruction little, latents stay float32", () => {
+    tf.tidy(() => {
+      const [plain, coarse] = (["float32", "bfloat16"] as const).map((precision) =>
+        tinyAutoencoder({spatial, precision}),
+      );
+      const x = draw([2, ...grid, FIELDS], 1);
+      const of = (autoencoder: Autoencoder) => {
+        const loss = (flat: tf.Tensor) => autoencoder.loss(autoencoder.layout.bind(flat as tf.Tensor1D), x);
+        const {value, grad} = tf.valueAndGrad(loss)(plain.weights);
+        return [value, grad, autoencoder.decode(autoencoder.encode(x))].map((tensor) => tensor.dataSync());
+      };
+      const expected = of(plain);
+      of(coarse).forEach((values, i) => expect(relativeError(values, expected[i])).toBeLessThan(2e-2));
+      [plain, coarse].forEach((autoencoder) => autoencoder.dispose());
+    });
+  });
+
   test("recorded encoding and decoding equal eager ones", () => {
     tf.tidy(() => {
       const autoencoder = tinyAutoencoder({spatial, latentNoise: 0.1});

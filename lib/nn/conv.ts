@@ -5,8 +5,9 @@
  * something from the first step on (paper, section 3.2; Chen et al., 2024, arXiv:2410.10733).
  */
 import {tf} from "../tensor/backend";
-import {convolution} from "../tensor/convolution";
+import {convolution, type ConvolutionOptions} from "../tensor/convolution";
 import {depthToSpace, spaceToDepth} from "../tensor/ops";
+import {precisions, type Precision} from "../tensor/precision";
 import {scaledInit, uniformInit} from "./linear";
 import type {Init, Parameters, Specs} from "./module";
 
@@ -22,6 +23,8 @@ export interface ConvOptions {
   /** Odd side of the kernel. */
   kernelSize?: number;
   periodic?: boolean;
+  /** Number format of the products, float32 unless told. */
+  precision?: Precision;
   init?: KernelInit;
 }
 
@@ -62,18 +65,21 @@ export function nearest(x: tf.Tensor, patch: readonly number[]): tf.Tensor {
 /** Convolution that keeps the grid: [B, ...grid, in] to [B, ...grid, out]. */
 export class Conv {
   readonly specs: Specs;
-  private readonly periodic: boolean;
+  private readonly options: ConvolutionOptions;
 
-  /** @throws RangeError for a kernel without a centre. */
+  /** @throws RangeError for a kernel without a centre or an unknown number format. */
   constructor(
     inChannels: number,
     readonly outChannels: number,
-    {spatial = 2, kernelSize = 3, periodic = false, init = "default"}: ConvOptions = {},
+    {spatial = 2, kernelSize = 3, periodic = false, precision = "float32", init = "default"}: ConvOptions = {},
   ) {
     if (!(kernelSize >= 1 && kernelSize % 2 === 1)) {
       throw new RangeError(`Conv: expected a kernel of an odd size, found ${kernelSize}.`);
     }
-    this.periodic = periodic;
+    if (!precisions.includes(precision)) {
+      throw new RangeError(`Conv: expected a precision (${precisions.join(" or ")}), found "${String(precision)}".`);
+    }
+    this.options = {periodic, precision};
     const kernel = new Array<number>(spatial).fill(kernelSize);
     const bound = 1 / Math.sqrt(inChannels * kernelSize ** spatial);
     const inits = {
@@ -88,6 +94,6 @@ export class Conv {
   }
 
   forward(p: Parameters, x: tf.Tensor): tf.Tensor {
-    return convolution(x, p.get("weight"), p.get("bias"), {periodic: this.periodic});
+    return convolution(x, p.get("weight"), p.get("bias"), this.options);
   }
 }

@@ -7,6 +7,7 @@
  */
 import type {tf} from "../tensor/backend";
 import {depthToSpace, dropout, silu, spaceToDepth} from "../tensor/ops";
+import type {Precision} from "../tensor/precision";
 import type {Random} from "../tensor/random";
 import {checkpointed, type LayerForward} from "./checkpointing";
 import {Conv, everyNth, nearest, type ConvOptions, type KernelInit} from "./conv";
@@ -30,6 +31,8 @@ export interface DCAEConfig {
   /** Whether levels exchange cells and channels; otherwise convolutions skip cells and nearest cells are repeated. */
   pixelShuffle?: boolean;
   periodic?: boolean;
+  /** Number format of the products in convolutions, float32 unless told. */
+  precision?: Precision;
   identityInit?: boolean;
   /** Variance in the layer norms: "unbiased" (official code, the default) or "population". */
   normVariance?: Variance;
@@ -110,7 +113,8 @@ class Builder {
     validate(config);
     this.spatial = config.spatial ?? 2;
     this.stride = config.stride ?? 2;
-    this.conv = {spatial: this.spatial, kernelSize: config.kernelSize, periodic: config.periodic};
+    const {kernelSize, periodic, precision} = config;
+    this.conv = {spatial: this.spatial, kernelSize, periodic, precision};
   }
 
   cells(side: number): number {

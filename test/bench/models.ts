@@ -6,6 +6,7 @@ import {Denoiser} from "../../lib/diffusion/denoiser";
 import {sampledDenoiserLoss} from "../../lib/diffusion/loss";
 import {Solver} from "../../lib/solver";
 import {tf} from "../../lib/tensor/backend";
+import type {Precision} from "../../lib/tensor/precision";
 import {Random} from "../../lib/tensor/random";
 import type {Loss} from "../../lib/train/step";
 
@@ -16,6 +17,8 @@ export interface AutoencoderCase {
   readonly fields: number;
   /** Residual blocks of each level. */
   readonly blocks: number;
+  /** Number format of the convolutions' products. */
+  readonly precision?: Precision;
 }
 
 export const AE2D: AutoencoderCase = {channels: [32, 64, 128], grid: [64, 64], fields: 5, blocks: 3};
@@ -23,7 +26,7 @@ export const AE2D_LARGE: AutoencoderCase = {...AE2D, channels: [64, 128, 256]};
 export const AE3D: AutoencoderCase = {channels: [16, 32, 64], grid: [16, 16, 16], fields: 6, blocks: 3};
 export const AE_BATCH = 8;
 
-export function makeAutoencoder({channels, grid, fields, blocks}: AutoencoderCase): Autoencoder {
+export function makeAutoencoder({channels, grid, fields, blocks, precision}: AutoencoderCase): Autoencoder {
   return Autoencoder.create(
     {
       pixChannels: fields,
@@ -33,6 +36,7 @@ export function makeAutoencoder({channels, grid, fields, blocks}: AutoencoderCas
       hidBlocks: channels.map(() => blocks),
       periodic: true,
       saturation: "softclip2",
+      precision,
     },
     0,
   );

@@ -372,6 +372,8 @@ BENCHMARKS = {
     "psgd": lambda: psgd(True),
     "psgd-plain": lambda: psgd(False),
 }
+for name in ["ae2d-train", "ae2d-large-train", "ae3d-train"]:  # the peer stays with float32
+    BENCHMARKS[f"{name}-bf16"] = BENCHMARKS[name]
 
 
 def peak():

@@ -147,6 +147,17 @@ function pixelSolver(): Running {
   return training(model, models.solverLoss(model), inputs);
 }
 
+/** Train steps with products in bfloat16, compared with PyTorch's in float32. */
+const bfloat16Training = [
+  {name: "ae2d-train-bf16", what: "ae2d-train, bfloat16 convolutions", size: models.AE2D},
+  {name: "ae2d-large-train-bf16", what: "ae2d-large-train, bfloat16 convolutions", size: models.AE2D_LARGE},
+  {name: "ae3d-train-bf16", what: "ae3d-train, bfloat16 convolutions", size: models.AE3D},
+].map(({size, ...entry}): Benchmark => ({
+  ...entry,
+  target: 0.55,
+  start: () => autoencoderTraining({...size, precision: "bfloat16"}),
+}));
+
 const parameters = () => models.makeAutoencoder(models.AE2D_LARGE).layout;
 
 /** Everything that is timed. */
@@ -169,6 +180,7 @@ export const suite: readonly Benchmark[] = [
     target: 0.85,
     start: () => autoencoderTraining(models.AE3D),
   },
+  ...bfloat16Training,
   {
     name: "ae2d-encode-decode",
     what: "autoencoder 32-64-128, encode and decode 8 states 64 x 64 x 5",
