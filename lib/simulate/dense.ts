@@ -1,0 +1,116 @@
+/** Small dense matrices in float64, row-major. */
+
+/** Multiply a `rows` x `inner` matrix by an `inner` x `columns` one. */
+export function matrixProduct(
+  a: Float64Array,
+  b: Float64Array,
+  rows: number,
+  inner: number,
+  columns: number,
+): Float64Array {
+  const result = new Float64Array(rows * columns);
+  for (let i = 0; i < rows; i++) {
+    for (let k = 0; k < inner; k++) {
+      const factor = a[i * inner + k];
+      for (let j = 0; j < columns; j++) result[i * columns + j] += factor * b[k * columns + j];
+    }
+  }
+  return result;
+}
+
+/**
+ * Invert an $n \times n$ matrix by elimination with row exchanges (Gauss and Jordan).
+ *
+ * @throws RangeError if the matrix is singular.
+ */
+export function inverse(matrix: Float64Array, n: number): Float64Array {
+  const a = matrix.slice();
+  const result = new Float64Array(n * n);
+  for (let i = 0; i < n; i++) result[i * n + i] = 1;
+  for (let column = 0; column < n; column++) {
+    let pivot = column;
+    for (let i = column + 1; i < n; i++) {
+      if (Math.abs(a[i * n + column]) > Math.abs(a[pivot * n + column])) pivot = i;
+    }
+    const value = a[pivot * n + column];
+    if (!(Math.abs(value) > 0)) throw new RangeError(`inverse: expected a regular matrix, found pivot ${value}`);
+    for (const m of [a, result]) {
+      exchangeRows(m, n, column, pivot);
+      for (let j = 0; j < n; j++) m[column * n + j] /= value;
+    }
+    for (let i = 0; i < n; i++) {
+      const factor = a[i * n + column];
+      if (i === column || factor === 0) continue;
+      for (const m of [a, result]) {
+        for (let j = 0, p = i * n, q = column * n; j < n; j++, p++, q++) m[p] -= factor * m[q];
+      }
+    }
+  }
+  return result;
+}
+
+function exchangeRows(m: Float64Array, n: number, i: number, k: number): void {
+  if (i === k) return;
+  const row = m.slice(i * n, (i + 1) * n);
+  m.copyWithin(i * n, k * n, (k + 1) * n);
+  m.set(row, k * n);
+}
+
+/**
+ * Multiply a part of a stack of matrices by a complex vector, its real and imaginary parts apart:
+ * $y_i = \sum_j a_{ij} x_j$, from `x[from]` to `y[to]`. The matrix, `rows` x `columns`, begins at `a[at]`.
+ *
+ * Four rows at a time, so that each number of the vector is read once for eight multiplications.
+ */
+export function multiplyComplex(
+  a: Float64Array,
+  at: number,
+  rows: number,
+  columns: number,
+  xRe: Float64Array,
+  xIm: Float64Array,
+  from: number,
+  yRe: Float64Array,
+  yIm: Float64Array,
+  to: number,
+): void {
+  let i = 0;
+  for (; i + 4 <= rows; i += 4) {
+    let [re0, re1, re2, re3, im0, im1, im2, im3] = [0, 0, 0, 0, 0, 0, 0, 0];
+    let p = at + i * columns;
+    for (let x = from, end = from + columns; x < end; x++, p++) {
+      const re = xRe[x];
+      const im = xIm[x];
+      const a0 = a[p];
+      const a1 = a[p + columns];
+      const a2 = a[p + 2 * columns];
+      const a3 = a[p + 3 * columns];
+      re0 += a0 * re;
+      im0 += a0 * im;
+      re1 += a1 * re;
+      im1 += a1 * im;
+      re2 += a2 * re;
+      im2 += a2 * im;
+      re3 += a3 * re;
+      im3 += a3 * im;
+    }
+    const y = to + i;
+    yRe[y] = re0;
+    yIm[y] = im0;
+    yRe[y + 1] = re1;
+    yIm[y + 1] = im1;
+    yRe[y + 2] = re2;
+    yIm[y + 2] = im2;
+    yRe[y + 3] = re3;
+    yIm[y + 3] = im3;
+  }
+  for (; i < rows; i++) {
+    let [re, im] = [0, 0];
+    for (let x = from, p = at + i * columns, end = from + columns; x < end; x++, p++) {
+      re += a[p] * xRe[x];
+      im += a[p] * xIm[x];
+    }
+    yRe[to + i] = re;
+    yIm[to + i] = im;
+  }
+}
