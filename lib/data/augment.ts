@@ -159,6 +159,8 @@ export interface RandomAugmentationOptions {
   grid: readonly number[];
   /** Boundary codes; only axes that are periodic on both ends are rolled. */
   boundary: BoundaryCodes;
+  /** Kind of grid as the files name it: on others than `cartesian` nothing is a symmetry, and nothing is done. */
+  gridType?: string;
   /** Mirror each axis with probability 1/2: all axes, none, or those that are true. */
   flip?: boolean | readonly boolean[];
   /** Draw a permutation of the axes, all equally likely. */
@@ -178,12 +180,13 @@ export interface RandomAugmentationOptions {
  */
 export function randomAugmentation(
   generator: Generator,
-  {grid, boundary, flip = true, permute = true, roll = true}: RandomAugmentationOptions,
+  {grid, boundary, gridType = "cartesian", flip = true, permute = true, roll = true}: RandomAugmentationOptions,
 ): Augmentation {
   const mirrors = typeof flip === "boolean" ? grid.map(() => flip) : flip;
   if (mirrors.length !== grid.length) {
     throw new RangeError(`augment: expected flips of ${grid.length} axes, found [${mirrors}]`);
   }
+  if (gridType !== "cartesian") return augmentation(grid.length);
   const mirrored = mirrors.map((allowed) => allowed && generator.uniform() < 0.5);
   const order = grid.map((_, axis) => axis);
   const permutation = permute ? generator.shuffle(order) : order;

@@ -65,6 +65,11 @@ function explain(path: string, error: unknown, doing: string): Error {
     const [, found, expected] = truncated;
     return new Error(`${path}: the file is truncated, expected ${expected} bytes, found ${found}`, {cause: error});
   }
+  const filter = /required filter '?([^'\n]*?)'? is not registered/.exec(report);
+  if (filter) {
+    const expected = "expected data as they are or compressed by gzip and shuffle";
+    return new Error(`${path}: ${expected}, found the filter ${filter[1]} (while ${doing})`, {cause: error});
+  }
   if (/addr overflow|file read failed|end of file/i.test(report)) {
     return new Error(`${path}: the file is truncated or damaged (while ${doing})`, {cause: error});
   }

@@ -3,6 +3,7 @@
  */
 import type {Hdf5Attribute, Hdf5File} from "./hdf5";
 import {BOUNDARY, type BoundaryCodes} from "./systems";
+import {boundaryCodes, type BoundaryCondition, type BoundaryType} from "./well-boundary";
 
 /** A field as a file stores it. */
 export interface WellField {
@@ -10,6 +11,17 @@ export interface WellField {
   readonly order: 0 | 1 | 2;
   /** Whether each trajectory has its own. */
   readonly sampleVarying: boolean;
+  /** Whether it changes with time. */
+  readonly timeVarying: boolean;
+  /** Whether it changes along each axis; the file has no axis for those along which it does not. */
+  readonly along: readonly boolean[];
+}
+
+/** A number that belongs to a trajectory, or to each of its states. */
+export interface WellScalar {
+  readonly name: string;
+  readonly sampleVarying: boolean;
+  readonly timeVarying: boolean;
 }
 
 /** What a file says about itself. */
@@ -26,10 +38,14 @@ export interface WellMetadata {
   readonly frames: number;
   /** Fields that change with time, in channel order. */
   readonly fields: readonly WellField[];
-  /** Names of the scalars that are constant in time, in the order of the file. */
-  readonly scalars: readonly string[];
-  /** Codes of the lower and upper end of each axis; ends of which the file says nothing are open. */
-  readonly boundary: BoundaryCodes;
+  /** Fields that do not, in channel order. */
+  readonly constantFields: readonly WellField[];
+  /** Scalars that are constant in time, in the order of the file. */
+  readonly scalars: readonly WellScalar[];
+  /** Scalars that have a value for each state, in the order of the file. */
+  readonly variableScalars: readonly WellScalar[];
+  /** Codes of the lower and upper end of each axis: of all trajectories, or of each. */
+  readonly boundaries: readonly BoundaryCodes[];
 }
 
 /** A file that is not what it should be: names file, dataset, place, what was expected and what was found. */
@@ -43,6 +59,9 @@ export class WellError extends Error {
 
 /** Show a value in a sentence. */
 const show = (value: unknown): string => (value === undefined ? "nothing" : JSON.stringify(value));
+
+/** Name a group, dataset or attribute in a sentence. */
+const at = (place: string, attribute: string): string => `${place}@${attribute}`;
 
 /**
  * Read the metadata of an open file.
@@ -71,7 +90,8 @@ class Inspector {
     this.trajectories = this.integer("/", "n_trajectories");
     this.dimensions(this.integer("/", "n_spatial_dims"));
     const fields = ([0, 1, 2] as const).flatMap((order) => this.fields(order));
-    if (fields.length === 0) this.fail("/", "at least one field that changes with time", "none");
+    if (!fields.some((field) => field.timeVarying)) this.fail("/", "at least one field that changes with time", "none");
+    const scalars = this.scalars();
     return {
       dataset: this.dataset,
       gridType,
@@ -79,9 +99,11 @@ class Inspector {
       grid: this.grid,
       trajectories: this.trajectories,
       frames: this.frames,
-      fields,
-      scalars: this.scalars(),
-      boundary: this.boundary(),
+      fields: fields.filter((field) => field.timeVarying),
+      constantFields: fields.filter((field) => !field.timeVarying),
+      scalars: scalars.filter((scalar) => !scalar.timeVarying),
+      variableScalars: scalars.filter((scalar) => scalar.timeVarying),
+      boundaries: this.boundaries(),
     };
   }
 
@@ -105,66 +127,62 @@ class Inspector {
 
   private fields(order: 0 | 1 | 2): WellField[] {
     const group = `/t${order}_fields`;
-    return this.names(group, "field_names").flatMap((name) => {
+    return this.names(group, "field_names").map((name) => {
       const place = `${group}/${name}`;
       const found = this.shape(place);
-      const sampleVarying = this.flag(place, "sample_varying");
-      const timeVarying = this.flag(place, "time_varying");
-      const along = this.file.attribute(place, "dim_varying");
-      if (!Array.isArray(along) || along.length !== this.axes.length || along.some((flag) => !flag)) {
-        this.fail(`${place}@dim_varying`, `true for each of the ${this.axes.length} axes`, show(along));
+      const [sampleVarying, timeVarying] = [this.flag(place, "sample_varying"), this.flag(place, "time_varying")];
+      const flags = this.file.attribute(place, "dim_varying");
+      if (!Array.isArray(flags) || flags.length !== this.axes.length) {
+        return this.fail(at(place, "dim_varying"), `true or false for each of ${this.axes.join(", ")}`, show(flags));
       }
-      const expected = [
-        ...(sampleVarying ? [this.trajectories] : []),
-        ...(timeVarying ? [this.frames] : []),
-        ...this.grid,
-        ...new Array<number>(order).fill(this.axes.length),
-      ];
-      if (found.join() !== expected.join()) this.fail(place, `the shape ${show(expected)}`, show(found));
-      return timeVarying ? [{name, order, sampleVarying}] : [];
+      const along = flags.map(Boolean);
+      const rest = [...this.grid.filter((_, axis) => along[axis]), ...new Array<number>(order).fill(this.axes.length)];
+      this.compare(place, [...this.varying(sampleVarying, timeVarying), ...rest], found);
+      return {name, order, sampleVarying, timeVarying, along};
     });
   }
 
-  private scalars(): string[] {
-    return this.names("/scalars", "field_names").filter((name) => {
+  private scalars(): WellScalar[] {
+    return this.names("/scalars", "field_names").map((name) => {
       const place = `/scalars/${name}`;
       const found = this.shape(place);
-      const timeVarying = this.flag(place, "time_varying");
-      const expected = [
-        ...(this.flag(place, "sample_varying") ? [this.trajectories] : []),
-        ...(timeVarying ? [this.frames] : []),
-      ];
-      if (found.join() !== expected.join()) this.fail(place, `the shape ${show(expected)}`, show(found));
-      return !timeVarying;
+      const [sampleVarying, timeVarying] = [this.flag(place, "sample_varying"), this.flag(place, "time_varying")];
+      this.compare(place, this.varying(sampleVarying, timeVarying), found);
+      return {name, sampleVarying, timeVarying};
     });
   }
 
-  /** Conditions in alphabetical order; a later one overrides, as The Well's reader does it. */
-  private boundary(): BoundaryCodes {
-    const codes = this.axes.map((): [number, number] => [BOUNDARY.OPEN, BOUNDARY.OPEN]);
-    for (const name of this.file.keys("/boundary_conditions")) {
-      const place = `/boundary_conditions/${name}`;
-      const type = this.text(place, "bc_type").toUpperCase();
-      if (!Object.hasOwn(BOUNDARY, type)) this.fail(`${place}@bc_type`, Object.keys(BOUNDARY).join(", "), show(type));
-      const axes = this.names(place, "associated_dims").map((axis) => this.axes.indexOf(axis));
-      const shape = axes.map((axis) => this.grid[axis]);
-      const found = this.shape(`${place}/mask`);
-      if (axes.includes(-1) || found.join() !== shape.join()) {
-        this.fail(`${place}/mask`, `the shape ${show(shape)} of its axes`, show(found));
-      }
-      const mask = this.file.read(`${place}/mask`) as ArrayLike<number>;
-      axes.forEach((axis, i) => {
-        const stride = shape.slice(i + 1).reduce((a, b) => a * b, 1);
-        for (const end of [0, 1] as const) {
-          // the mask restricted to this end of the axis: a wall needs all of it, the others any
-          const at = end * (shape[i] - 1);
-          const slice = Array.from(mask).filter((_, k) => Math.floor(k / stride) % shape[i] === at);
-          const holds = type === "WALL" ? slice.every(Boolean) : slice.some(Boolean);
-          if (holds) codes[axis][end] = BOUNDARY[type as keyof typeof BOUNDARY];
-        }
-      });
-    }
-    return codes;
+  /** Conditions count in alphabetical order, as The Well's reader visits them. */
+  private boundaries(): BoundaryCodes[] {
+    const conditions = this.file.keys("/boundary_conditions").map((name) => this.condition(name));
+    const copies = conditions.some(({sampleVarying}) => sampleVarying) ? this.trajectories : 1;
+    return Array.from({length: copies}, (_, trajectory) => boundaryCodes(this.axes.length, conditions, trajectory));
+  }
+
+  private condition(name: string): BoundaryCondition {
+    const place = `/boundary_conditions/${name}`;
+    if (this.file.kind(place) !== "group") this.fail(place, "a group", "a dataset");
+    const type = this.text(place, "bc_type").toUpperCase();
+    if (!Object.hasOwn(BOUNDARY, type)) this.fail(at(place, "bc_type"), Object.keys(BOUNDARY).join(", "), show(type));
+    const names = this.names(place, "associated_dims");
+    const axes = names.map((axis) => this.axes.indexOf(axis));
+    if (axes.includes(-1)) this.fail(at(place, "associated_dims"), `names among ${show(this.axes)}`, show(names));
+    const varies = (flag: string) => this.attribute(place, flag) !== undefined && this.flag(place, flag);
+    const sampleVarying = varies("sample_varying");
+    const shape = [...this.varying(false, varies("time_varying")), ...axes.map((axis) => this.grid[axis])];
+    const found = this.shape(`${place}/mask`);
+    this.compare(`${place}/mask`, [...this.varying(sampleVarying, false), ...shape], found, ` of ${names.join(", ")}`);
+    const mask = this.file.read(`${place}/mask`) as ArrayLike<number>;
+    return {type: type as BoundaryType, axes, sampleVarying, shape, mask};
+  }
+
+  /** The axes that come before those of space. */
+  private varying(sample: boolean, time: boolean): number[] {
+    return [...(sample ? [this.trajectories] : []), ...(time ? [this.frames] : [])];
+  }
+
+  private compare(place: string, expected: readonly number[], found: readonly number[], of = ""): void {
+    if (found.join() !== expected.join()) this.fail(place, `the shape ${show(expected)}${of}`, show(found));
   }
 
   private shape(place: string): number[] {
@@ -205,5 +223,3 @@ class Inspector {
     throw new WellError(this.file.path, this.dataset, where, expected, found);
   }
 }
-
-const at = (place: string, attribute: string): string => `${place}@${attribute}`;

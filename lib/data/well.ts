@@ -3,31 +3,26 @@
  *
  * Opening reads the metadata of each file; a window of a trajectory costs that window, however large the file is.
  */
-import {existsSync, readdirSync, statSync} from "node:fs";
-import {dirname, join} from "node:path";
 import ndarray, {type NdArray} from "ndarray";
-import type {Split} from "../simulate/dataset";
 import {label, type LabelOptions} from "./label";
-import {channelNames, type BoundaryCodes, type System} from "./systems";
+import {channelNames, type BoundaryCodes} from "./systems";
 import {WellFile} from "./well-file";
-import {WellError, type WellField} from "./well-metadata";
+import {findWell, type WellFiles} from "./well-folder";
+import type {WellField, WellMetadata} from "./well-metadata";
+import {requireAlike, select, type SelectionOptions, type WellSelection} from "./well-selection";
 
-export {writeWell, type WellContents} from "./well-writer";
+export {findWell} from "./well-folder";
 export {WellError} from "./well-metadata";
+export {writeWell, type WellContents} from "./well-writer";
 
-export interface WellOptions {
-  /** Folder names of the datasets to join, e.g. `system.folders`; without, the source is the dataset itself. */
-  datasets?: readonly string[];
-  /** Which part; without, the files lie directly in the folder. */
-  split?: Split;
-  /** Keep the files whose path contains one of these texts. */
-  include?: readonly string[];
-  /** Drop the files whose path contains one of these texts. */
-  exclude?: readonly string[];
-  /** Insist on a system's axes, fields and scalars; its fields are taken by name and in its order. */
-  system?: System;
-  /** What to do with files that cannot be opened: fail, or leave them out and list them in `skipped`. */
+export interface WellOptions extends WellFiles, SelectionOptions {
+  /**
+   * What to do with files that cannot be opened or do not go with the first that can: fail, or leave them out and list
+   * them in `skipped`.
+   */
   broken?: "throw" | "skip";
+  /** Read every value when opening, so that a file with a NaN counts as broken too. Costs reading all the data. */
+  scan?: boolean;
 }
 
 /** One simulation of a dataset. */
@@ -51,68 +46,58 @@ export interface Window {
   stride?: number;
 }
 
-/** List the dataset files of a folder, or of a split in it, as The Well lays them out. */
-export function findWell(root: string, {datasets, split, include = [], exclude = []}: WellOptions = {}): string[] {
-  if (!existsSync(root)) throw new Error(`${root}: expected a folder of data, found none`);
-  const folders = (datasets ?? [undefined]).map((dataset) => findFolder(root, dataset, split));
-  const found = folders.flatMap((folder) =>
-    readdirSync(folder)
-      .filter((name) => /\.(h5|hdf5)$/.test(name))
-      .map((name) => join(folder, name))
-      .sort(),
-  );
-  const kept = found.filter(
-    (path) =>
-      (include.length === 0 || include.some((text) => path.includes(text))) &&
-      !exclude.some((text) => path.includes(text)),
-  );
-  if (kept.length === 0) {
-    const filtered = found.length > 0 ? ` after filters took all ${found.length} away` : "";
-    throw new Error(`${folders.join(", ")}: expected files *.hdf5 or *.h5, found none${filtered}`);
-  }
-  return kept;
-}
-
-function findFolder(root: string, dataset?: string, split?: Split): string {
-  const bases = dataset ? [join(root, dataset), join(root, "datasets", dataset)] : [root];
-  const candidates = split ? bases.flatMap((base) => [join(base, split), join(base, "data", split)]) : bases;
-  const folder = candidates.find((path) => statSync(path, {throwIfNoEntry: false})?.isDirectory());
-  if (!folder) throw new Error(`${root}: expected one of the folders ${candidates.join(", ")}, found none`);
-  return folder;
-}
-
 /** A list of trajectories that share axes, grid and fields. */
 export class WellDataset {
   /** Names of the space axes, also the order of vector components. */
   readonly axes: readonly string[];
   /** Cells along each axis. */
   readonly grid: readonly number[];
-  /** Fields in channel order. */
+  /** Kind of grid; only `cartesian` data have the symmetries of augmentations. */
+  readonly gridType: string;
+  /** Fields that change with time, in channel order. */
   readonly fields: readonly WellField[];
   /** One name per channel. */
   readonly channels: readonly string[];
+  /** Fields that do not change with time, in channel order, and the names of their channels. */
+  readonly constantFields: readonly WellField[];
+  readonly constantChannels: readonly string[];
   /** Names of the constant scalars, in the order of the label. */
   readonly scalars: readonly string[];
+  /** Names of the scalars that have a value for each state. */
+  readonly variableScalars: readonly string[];
   /** Files in the order of their trajectories, then trajectories as the files hold them. */
   readonly trajectories: readonly Trajectory[];
-  private readonly owners: WellFile[];
+  /** Of each trajectory, its file and what is taken from that: files may store the same field in different ways. */
+  private readonly owners: readonly (WellSelection & {readonly file: WellFile})[];
 
   /** @internal Use {@link openWell}. */
   constructor(
-    private readonly files: readonly WellFile[],
-    system: System | undefined,
+    private readonly opened: readonly WellFile[],
+    options: SelectionOptions,
     /** Sentences about the files that were left out. */
     readonly skipped: readonly string[],
   ) {
-    const [first] = files;
+    const [first] = opened;
+    const {fields, constantFields, scalars, variableScalars} = select(first, options);
     this.axes = first.metadata.axes;
     this.grid = first.metadata.grid;
-    this.fields = system ? select(first, system) : first.metadata.fields;
-    this.scalars = system ? system.scalars.map(({name}) => name) : first.metadata.scalars;
-    this.channels = channelNames(this.fields, this.axes);
-    for (const file of files) this.compare(first, file, system);
-    this.owners = files.flatMap((file) => new Array<WellFile>(file.metadata.trajectories).fill(file));
-    this.trajectories = files.flatMap((file) => this.list(file));
+    this.gridType = first.metadata.gridType;
+    this.fields = fields;
+    this.channels = channelNames(fields, this.axes);
+    this.constantFields = constantFields;
+    this.constantChannels = channelNames(constantFields, this.axes);
+    this.scalars = scalars;
+    this.variableScalars = variableScalars.map(({name}) => name);
+    this.owners = opened.flatMap((file) => {
+      const owner = {...select(file, options), file};
+      return new Array<typeof owner>(file.metadata.trajectories).fill(owner);
+    });
+    this.trajectories = opened.flatMap((file) => this.list(file));
+  }
+
+  /** Path and metadata of each file. */
+  get files(): readonly {readonly path: string; readonly metadata: WellMetadata}[] {
+    return this.opened;
   }
 
   /** Number of trajectories. */
@@ -126,26 +111,42 @@ export class WellDataset {
    * @throws RangeError if the window does not lie inside the trajectory.
    * @throws WellError if a value is not finite.
    */
-  read(trajectory: number, {start = 0, stride = 1, length}: Window = {}): NdArray<Float32Array> {
-    const {frames, index} = this.at(trajectory);
-    const states = length ?? Math.max(0, Math.ceil((frames - start) / stride));
-    if (!(start >= 0 && stride >= 1 && states >= 1 && start + stride * (states - 1) < frames)) {
-      const wanted = `${states} states from ${start} by ${stride}`;
-      throw new RangeError(`trajectory ${trajectory}: expected a window inside its ${frames} states, found ${wanted}`);
-    }
-    const shape = [states, ...this.grid, this.channels.length];
-    const total = this.channels.length;
-    const out = new Float32Array(shape.reduce((a, b) => a * b, 1));
-    let first = 0;
-    for (const field of this.fields) {
-      const values = this.owners[trajectory].read(field, index, start, states, stride);
-      const width = this.axes.length ** field.order;
-      for (let from = 0, to = first; from < values.length; to += total) {
-        for (let c = 0; c < width; c++) out[to + c] = values[from++];
-      }
-      first += width;
-    }
-    return ndarray(out, shape);
+  read(trajectory: number, window: Window = {}): NdArray<Float32Array> {
+    const {index, start, states, stride} = this.window(trajectory, window);
+    const {file, fields} = this.owners[trajectory];
+    return this.interleave(states, fields, (field) => file.read(field, index, start, states, stride));
+  }
+
+  /**
+   * Read the fields of a trajectory that do not change with time: an array $[X, Y(, Z), C]$ with one channel per entry
+   * of `constantChannels`.
+   *
+   * @throws WellError if a value is not finite.
+   */
+  readConstants(trajectory: number): NdArray<Float32Array> {
+    const {index} = this.at(trajectory);
+    const {file, constantFields} = this.owners[trajectory];
+    const read = this.interleave(1, constantFields, (field) => file.readConstant(field, index));
+    return ndarray(read.data, read.shape.slice(1));
+  }
+
+  /**
+   * Read the scalars that have a value for each state, in a window: an array $[L, S]$ with one column per entry of
+   * `variableScalars`.
+   *
+   * @throws RangeError if the window does not lie inside the trajectory.
+   * @throws WellError if a value is not finite.
+   */
+  readScalars(trajectory: number, window: Window = {}): NdArray<Float32Array> {
+    const {index, start, states, stride} = this.window(trajectory, window);
+    const {file, variableScalars} = this.owners[trajectory];
+    const width = variableScalars.length;
+    const out = new Float32Array(states * width);
+    variableScalars.forEach((scalar, column) => {
+      const values = file.scalar(scalar, index, start, states, stride);
+      values.forEach((value, state) => (out[state * width + column] = value));
+    });
+    return ndarray(out, [states, width]);
   }
 
   /**
@@ -176,17 +177,17 @@ export class WellDataset {
 
   /** Times of the stored states of a trajectory. */
   times(trajectory: number): Float32Array {
-    return this.owners[trajectory].dimension("time", this.at(trajectory).index);
+    return this.owners[trajectory].file.dimension("time", this.at(trajectory).index);
   }
 
   /** Coordinates of the cells along an axis, e.g. `"x"`. */
   coordinates(axis: string, trajectory = 0): Float32Array {
-    return this.owners[trajectory].dimension(axis, this.at(trajectory).index);
+    return this.owners[trajectory].file.dimension(axis, this.at(trajectory).index);
   }
 
   /** Close all files. */
   close(): void {
-    this.files.forEach((file) => file.close());
+    this.opened.forEach((file) => file.close());
   }
 
   private at(trajectory: number): Trajectory {
@@ -195,50 +196,46 @@ export class WellDataset {
     return found;
   }
 
+  /** Where a window is in its file. @throws RangeError if it does not lie inside the trajectory. */
+  private window(trajectory: number, {start = 0, stride = 1, length}: Window) {
+    const {frames, index} = this.at(trajectory);
+    const states = length ?? Math.max(0, Math.ceil((frames - start) / stride));
+    if (!(start >= 0 && stride >= 1 && states >= 1 && start + stride * (states - 1) < frames)) {
+      const wanted = `${states} states from ${start} by ${stride}`;
+      throw new RangeError(`trajectory ${trajectory}: expected a window inside its ${frames} states, found ${wanted}`);
+    }
+    return {index, start, states, stride};
+  }
+
+  /** Put the components of fields beside each other: $[L, X, Y(, Z), C]$. */
+  private interleave(
+    states: number,
+    fields: readonly WellField[],
+    read: (field: WellField) => Float32Array,
+  ): NdArray<Float32Array> {
+    const widths = fields.map(({order}) => this.axes.length ** order);
+    const total = widths.reduce((a, b) => a + b, 0);
+    const shape = [states, ...this.grid, total];
+    const out = new Float32Array(shape.reduce((a, b) => a * b, 1));
+    let first = 0;
+    fields.forEach((field, i) => {
+      const values = read(field);
+      for (let from = 0, to = first; from < values.length; to += total) {
+        for (let c = 0; c < widths[i]; c++) out[to + c] = values[from++];
+      }
+      first += widths[i];
+    });
+    return ndarray(out, shape);
+  }
+
   private list(file: WellFile): Trajectory[] {
-    const {trajectories, dataset, frames, boundary} = file.metadata;
+    const {trajectories, dataset, frames, boundaries} = file.metadata;
     return Array.from({length: trajectories}, (_, index) => {
       const values = file.scalars(index);
       const scalars = Object.fromEntries(this.scalars.map((name) => [name, values[name]]));
-      return {path: file.path, dataset, index, frames, scalars, boundary};
+      return {path: file.path, dataset, index, frames, scalars, boundary: boundaries[index] ?? boundaries[0]};
     });
   }
-
-  /** Refuse a file that does not go with the first one. */
-  private compare(first: WellFile, file: WellFile, system?: System): void {
-    const {dataset, axes, grid, fields, scalars} = file.metadata;
-    const fail = (where: string, expected: unknown, found: unknown): never => {
-      const reason = `${JSON.stringify(expected)} as in ${first.path}`;
-      throw new WellError(file.path, dataset, where, reason, JSON.stringify(found));
-    };
-    if (dirname(file.path) === dirname(first.path) && dataset !== first.metadata.dataset) {
-      fail("/@dataset_name", first.metadata.dataset, dataset);
-    }
-    if (axes.join() !== this.axes.join()) fail("/dimensions@spatial_dims", this.axes, axes);
-    if (grid.join() !== this.grid.join()) fail("grid", this.grid, grid);
-    const own = system ? select(file, system) : fields;
-    const names = (list: readonly WellField[]): string[] => list.map(({name, order}) => `t${order}/${name}`);
-    if (names(own).join() !== names(this.fields).join()) fail("fields", names(this.fields), names(own));
-    const missing = this.scalars.filter((name) => !scalars.includes(name));
-    if (missing.length > 0) fail("/scalars", this.scalars, scalars);
-  }
-}
-
-/** The fields of a system in a file, by name. */
-function select(file: WellFile, system: System): WellField[] {
-  const {dataset, axes, fields, scalars} = file.metadata;
-  const fail = (where: string, expected: readonly string[], found: readonly string[]): never => {
-    throw new WellError(file.path, dataset, where, `${expected.join(", ")} of system ${system.name}`, found.join(", "));
-  };
-  if (axes.join() !== system.axes.join()) fail("axes", system.axes, axes);
-  const parameters = system.scalars.map(({name}) => name);
-  if (parameters.some((name) => !scalars.includes(name))) fail("scalars", parameters, scalars);
-  return system.fields.map(({name, order}) => {
-    const found = fields.find((field) => field.name === name && field.order === order);
-    const show = (list: readonly {name: string; order: number}[]) =>
-      list.map((field) => `t${field.order}/${field.name}`);
-    return found ?? fail("fields", show(system.fields), show(fields));
-  });
 }
 
 /**
@@ -254,20 +251,30 @@ export async function openWell(source: string | readonly string[], options: Well
   try {
     for (const path of paths) {
       try {
-        const file = await WellFile.open(path);
-        files.push(file);
-        if (options.system) select(file, options.system);
+        files.push(await openOne(path, files[0], options));
       } catch (error) {
         if (options.broken !== "skip") throw error;
-        if (files.at(-1)?.path === path) files.pop()?.close();
         skipped.push((error as Error).message);
       }
     }
     if (files.length === 0)
       throw new Error(`expected a usable file, found none: ${skipped.join("; ") || "an empty list"}`);
-    return new WellDataset(files, options.system, skipped);
+    return new WellDataset(files, options, skipped);
   } catch (error) {
     files.forEach((file) => file.close());
+    throw error;
+  }
+}
+
+async function openOne(path: string, first: WellFile | undefined, options: WellOptions): Promise<WellFile> {
+  const file = await WellFile.open(path);
+  try {
+    select(file, options);
+    if (first) requireAlike(first, file, options);
+    if (options.scan) file.scan();
+    return file;
+  } catch (error) {
+    file.close();
     throw error;
   }
 }

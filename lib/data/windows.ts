@@ -81,7 +81,7 @@ export interface BatchesOptions {
   labels?: readonly Float32Array[];
 }
 
-export interface AugmentOptions extends Pick<RandomAugmentationOptions, "flip" | "permute" | "roll"> {
+export interface AugmentOptions extends Pick<RandomAugmentationOptions, "flip" | "permute" | "roll" | "gridType"> {
   /** Fields in channel order. */
   fields: FieldOrders;
   /** Boundary codes of all trajectories, or of each. */
@@ -145,7 +145,8 @@ export class Batches {
       );
     }
     const grid = state.slice(0, -1);
-    if (augment && (augment.permute ?? true) && grid.some((n) => n !== grid[0])) {
+    const moves = augment && (augment.gridType ?? "cartesian") === "cartesian";
+    if (moves && (augment.permute ?? true) && grid.some((n) => n !== grid[0])) {
       throw new RangeError(`batches: expected equal axes for permutations, found the grid [${grid}]`);
     }
     const gathered = augment && new Gather(grid, augment.fields, augmentation(grid.length)).size;

@@ -60,6 +60,11 @@ describe("randomAugmentation", () => {
     expect(randomAugmentation(Generator.from(0), options)).toEqual(augmentation(2));
   });
 
+  test("nothing is a symmetry of a grid that is not cartesian", () => {
+    const options = {grid: [8, 4], boundary: [PERIODIC, PERIODIC], gridType: "spherical"};
+    for (let i = 0; i < 20; i++) expect(randomAugmentation(Generator.from(i), options)).toEqual(augmentation(2));
+  });
+
   test("flips may be limited to some axes, so that convection keeps its upside", () => {
     const {mirrors, augment: chain} = systemOf("rayleigh-benard");
     const generator = Generator.from("mirrors");

@@ -22,7 +22,7 @@ test("mixed ends of an axis give their own code each", async () => {
 });
 
 describe("a file that breaks a rule of The Well's checker is found by it, and by the reader where it matters", () => {
-  const wrongFlag = {type: "int64", shape: [], values: [1]};
+  const wrongFlag = {type: "int64", shape: [], values: [0]};
   const cases: [number, string, (tree: Tree) => void, string | undefined][] = [
     [1, "no dataset_name", (t) => delete t.attributes.dataset_name, "/@dataset_name: expected a text, found nothing"],
     [
@@ -59,7 +59,7 @@ describe("a file that breaks a rule of The Well's checker is found by it, and by
       12,
       "dim_varying too short",
       (t) => (t.groups.t0_fields.datasets.density.attributes.dim_varying = list("bool", [true])),
-      "/t0_fields/density@dim_varying: expected true for each of the 2 axes, found [true]",
+      "/t0_fields/density@dim_varying: expected true or false for each of x, y, found [true]",
     ],
     [
       13,
@@ -107,7 +107,7 @@ describe("a file that breaks a rule of The Well's checker is found by it, and by
       20,
       "a boundary of an axis z",
       (t) => (t.groups.boundary_conditions.groups.x_periodic.attributes.associated_dims = list("string", ["z"])),
-      "/boundary_conditions/x_periodic/mask: expected the shape",
+      '/boundary_conditions/x_periodic@associated_dims: expected names among ["x","y"], found ["z"]',
     ],
     [
       21,
@@ -118,7 +118,7 @@ describe("a file that breaks a rule of The Well's checker is found by it, and by
           shape: [9],
           values: Array(9).fill(true),
         }),
-      "/boundary_conditions/x_periodic/mask: expected the shape [5] of its axes, found [9]",
+      "/boundary_conditions/x_periodic/mask: expected the shape [5] of x, found [9]",
     ],
   ];
 

@@ -1,11 +1,13 @@
-import {copyFileSync, mkdirSync, truncateSync, writeFileSync} from "node:fs";
+import {copyFileSync, mkdirSync, statSync, truncateSync, writeFileSync} from "node:fs";
 import {dirname, join} from "node:path";
 import type ndarray from "ndarray";
+import {list, scalar, writeHdf5} from "../../lib/data/hdf5-writer";
 import {systemOf} from "../../lib/data/systems";
 import {findWell, openWell, writeWell, type WellContents} from "../../lib/data/well";
+import {wellTree} from "../../lib/data/well-tree";
 import {temporaryFolder} from "../folder";
 import {check} from "./checker";
-import {contents, writeContents} from "./wells";
+import {contents, line, writeBroken, writeContents} from "./wells";
 
 const folder = temporaryFolder();
 const write = (name: string, what?: WellContents) => writeContents(folder(name), what);
@@ -146,6 +148,29 @@ describe("bad data are named in one sentence", () => {
     await expect(openWell(folder("nowhere"))).rejects.toThrow("nowhere: expected a folder of data, found none");
   });
 
+  test("a file that does not go with the others, and one with a NaN, are left out if the user says so", async () => {
+    const [good, other] = [await write("mixed/a.hdf5"), await write("mixed/d.hdf5")];
+    const renamed = await writeBroken(folder("mixed/b.hdf5"), (tree) => {
+      const {datasets, attributes} = tree.groups.t0_fields;
+      attributes.field_names = list("string", ["energy", "rho", "pressure"]);
+      datasets.rho = datasets.density;
+    });
+    const nan = await writeBroken(
+      folder("mixed/c.hdf5"),
+      () => {},
+      (write) => write("/t0_fields/pressure", 85, Float32Array.of(NaN)),
+    );
+    const dataset = await openWell(folder("mixed"), {broken: "skip", scan: true});
+    expect(dataset.files.map(({path}) => path)).toEqual([good, other]);
+    expect(dataset.skipped[0]).toMatch(`${renamed} (dataset euler_multi_quadrants_periodicBC): fields: expected [`);
+    expect(dataset.skipped[1]).toMatch(
+      `${nan} (dataset euler_multi_quadrants_periodicBC): /t0_fields/pressure, trajectory 1, state 0: expected finite`,
+    );
+    expect(dataset.read(5).shape).toEqual([4, 5, 4, 5]);
+    dataset.close();
+    await expect(openWell(folder("mixed"), {scan: true, exclude: ["b.hdf5"]})).rejects.toThrow("c.hdf5");
+  });
+
   test("windows and trajectories outside", async () => {
     const dataset = await openWell([await write("outside.hdf5")]);
     expect(() => dataset.read(0, {start: 2, length: 2, stride: 2})).toThrow(
@@ -154,4 +179,70 @@ describe("bad data are named in one sentence", () => {
     expect(() => dataset.read(3)).toThrow("trajectory: expected an index from 0 to 2, found 3");
     dataset.close();
   });
+});
+
+test("fields are chosen by name, whatever their order in the file", async () => {
+  const what = contents();
+  const path = await write("chosen.hdf5", what);
+  const dataset = await openWell([path], {fields: ["momentum", "density"]});
+  expect(dataset.channels).toEqual(["momentum_x", "momentum_y", "density"]);
+  const [state] = what.states as {get(...index: number[]): number}[];
+  const read = dataset.read(0, {start: 2});
+  expect([0, 1, 2].map((c) => read.get(1, 3, 2, c))).toEqual([3, 4, 1].map((c) => state.get(3, 3, 2, c)));
+  dataset.close();
+  await expect(openWell([path], {fields: ["vorticity"]})).rejects.toThrow(
+    "fields: expected vorticity, found energy, density, pressure, momentum",
+  );
+});
+
+test("files may store the same field in different ways", async () => {
+  const usual = await write("ways/a.hdf5");
+  const shared = await writeBroken(
+    folder("ways/b.hdf5"),
+    ({groups: {t0_fields}}) => {
+      Object.assign(t0_fields.datasets.density, {shape: [4, 4]});
+      t0_fields.datasets.density.attributes.sample_varying = scalar("bool", false);
+      t0_fields.datasets.density.attributes.dim_varying = list("bool", [false, true]);
+    },
+    (write) =>
+      write(
+        "/t0_fields/density",
+        0,
+        Float32Array.from({length: 16}, (_, i) => i),
+      ),
+  );
+  const dataset = await openWell([usual, shared]);
+  expect(dataset.read(5).get(2, 4, 3, 1)).toBe(11);
+  expect(dataset.read(1).data).toEqual((contents().states as {data: Float32Array}[])[1].data);
+  dataset.close();
+});
+
+test("a window of a file of 100 GB costs that window", async () => {
+  const [frames, n] = [130_000, 256];
+  const base = contents();
+  const path = folder("large.hdf5");
+  const tree = wellTree({
+    ...base,
+    axes: base.axes.map(({name}) => ({name, coordinates: line(n, 1)})),
+    times: Float32Array.from({length: frames}, (_, i) => i),
+    fields: [
+      {name: "density", order: 0},
+      {name: "momentum", order: 1},
+    ],
+    trajectories: 1,
+  });
+  const ramp = Float32Array.from({length: 2 * n * n}, (_, i) => i);
+  // all that is not written takes no room on the disk
+  await writeHdf5(path, tree, (write) => write("/t1_fields/momentum", (frames - 2) * 2 * n * n, ramp));
+  expect(statSync(path).size).toBeGreaterThan(100e9);
+  const before = process.memoryUsage().rss;
+  const began = performance.now();
+  const dataset = await openWell([path]);
+  const window = dataset.read(0, {start: frames - 4, stride: 2});
+  expect(performance.now() - began).toBeLessThan(5000);
+  expect(process.memoryUsage().rss - before).toBeLessThan(200e6);
+  expect(window.shape).toEqual([2, n, n, 3]);
+  expect(window.get(1, 3, 5, 2)).toBe(2 * (3 * n + 5) + 1);
+  expect(window.get(0, 3, 5, 2)).toBe(0);
+  dataset.close();
 });

@@ -2,7 +2,8 @@
 import ndarray from "ndarray";
 import {writeHdf5, type Hdf5Fill, type Hdf5GroupSpec} from "../../lib/data/hdf5-writer";
 import {systemOf} from "../../lib/data/systems";
-import {wellTree, writeWell, type WellContents} from "../../lib/data/well-writer";
+import {wellTree} from "../../lib/data/well-tree";
+import {writeWell, type WellContents} from "../../lib/data/well-writer";
 import {Generator} from "../../lib/random";
 
 /** Centres of n cells of an axis. */

@@ -1,0 +1,125 @@
+// Downloads The Well's own files: `npm run download`. What is there already is kept, and a stopped download goes on.
+import {createRequire} from "node:module";
+import path from "node:path";
+import {fileURLToPath} from "node:url";
+import {parseArgs} from "node:util";
+
+const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "..");
+const library = (name) => createRequire(import.meta.url)(path.join(root, "lib/dist", name));
+const {downloadWell, formatBytes, planDownload, WELL_URL} = library("data/download.js");
+const {systemNames} = library("data/systems.js");
+const {formatSeconds} = library("lab/progress.js");
+const {shown, wellFolder} = library("paths.js");
+
+const SPLITS = ["train", "valid", "test"];
+const OPTIONS = {
+  system: {type: "string"},
+  split: {type: "string", default: "all"},
+  files: {type: "string"},
+  url: {type: "string", default: process.env.LOLA_WELL_URL || WELL_URL},
+  folder: {type: "string", default: wellFolder()},
+  list: {type: "boolean", default: false},
+  help: {type: "boolean", default: false},
+};
+const HELP = `Downloads the files of a system from The Well.
+
+npm run download -- --system euler --list                     what there is, and how large it is
+npm run download -- --system euler --split test --files 1     the first file of each dataset's test split
+npm run download -- --system rayleigh-benard --files Rayleigh_1e6_Prandtl_1.,Rayleigh_1e7
+                                                              files with one of these texts in their names
+npm run download -- --system gravity-cooling                  everything
+
+--system   ${systemNames.join(", ")}
+--split    ${SPLITS.join(", ")}, or all (default)
+--files    a number of files, or texts with commas between them (default: all files)
+--url      base address (default: LOLA_WELL_URL or ${WELL_URL});
+           files are at <base>/data/<split>/<name>; {dataset} stands for a dataset's name, else it is appended
+--folder   where the datasets go (default: ${shown(wellFolder())}, or LOLA_WELL)
+
+Ctrl-C stops; the same command goes on from there.
+`;
+
+class UsageError extends Error {}
+
+function readOptions(argv) {
+  let values;
+  try {
+    ({values} = parseArgs({args: argv, options: OPTIONS}));
+  } catch (error) {
+    throw new UsageError(`${error.message.split(". ")[0]}: known are --${Object.keys(OPTIONS).join(", --")}.`);
+  }
+  const {system, split, files} = values;
+  if (values.help) return values;
+  if (!systemNames.includes(system)) {
+    throw new UsageError(`--system: expected ${systemNames.join(", ")}, found ${system ? `"${system}"` : "nothing"}.`);
+  }
+  if (split !== "all" && !SPLITS.includes(split)) {
+    throw new UsageError(`--split: expected ${SPLITS.join(", ")} or all, found "${split}".`);
+  }
+  if (files === "" || files === "0") throw new UsageError(`--files: expected a number or texts, found "${files}".`);
+  if (!URL.canParse(values.url.replaceAll("{dataset}", "x"))) {
+    throw new UsageError(`--url: expected an address such as ${WELL_URL}, found "${values.url}".`);
+  }
+  return values;
+}
+
+function chosen({split, files}) {
+  const names = files?.split(",").map((text) => text.trim());
+  return {
+    splits: split === "all" ? SPLITS : [split],
+    files: names && (names.length === 1 && /^\d+$/.test(names[0]) ? Number(names[0]) : names),
+  };
+}
+
+/** One line: renewed in a terminal, printed now and then in a log. */
+function progressLine(out = process.stdout) {
+  let printed = performance.now();
+  return {
+    show({file, number, count, total, pace, left}, size) {
+      if (performance.now() - printed < (out.isTTY ? 250 : 10_000)) return;
+      printed = performance.now();
+      const rate = pace ? `  ${formatBytes(pace)}/s  ${left === undefined ? "" : `${formatSeconds(left)} left`}` : "";
+      const text = `[${number}/${count}] ${file.name}  ${formatBytes(total)} of ${formatBytes(size)}${rate}`;
+      out.write(out.isTTY ? `\r\x1b[2K${text.slice(0, (out.columns ?? 120) - 1)}` : `${text}\n`);
+    },
+    clear: () => void (out.isTTY && out.write("\r\x1b[2K")),
+  };
+}
+
+async function run() {
+  const options = readOptions(process.argv.slice(2));
+  if (options.help) return process.stdout.write(HELP);
+  const controller = new globalThis.AbortController();
+  const stop = () => controller.abort(new UsageError("Stopped. What came so far is kept: the same command goes on."));
+  process.once("SIGINT", stop).once("SIGTERM", stop);
+  const {system, url, folder} = options;
+  const plan = await planDownload(folder, {system, url, ...chosen(options), signal: controller.signal});
+  const {files, size, missing, free} = plan;
+  if (options.list) {
+    for (const file of files) {
+      const bytes = file.size === undefined ? "size unknown" : formatBytes(file.size);
+      const there = file.present > 0 ? `  ${formatBytes(file.present)} here` : "";
+      process.stdout.write(`${file.dataset}/data/${file.split}/${file.name}  ${bytes}${there}\n`);
+    }
+  }
+  const count = `${files.length} file${files.length === 1 ? "" : "s"}`;
+  process.stdout.write(
+    `${count}, ${formatBytes(size)}, of which ${formatBytes(missing)} to fetch to ${shown(folder)}; ` +
+      `${formatBytes(free)} free\n`,
+  );
+  if (options.list) return;
+  const line = progressLine();
+  try {
+    await downloadWell(plan, {signal: controller.signal, progress: (state) => line.show(state, size)});
+  } finally {
+    line.clear();
+  }
+  process.stdout.write(`${count} in ${shown(folder)}\n`);
+}
+
+try {
+  await run();
+} catch (error) {
+  process.stderr.write(`${error.message}\n`);
+  process.exitCode = error instanceof UsageError ? 2 : 1;
+}
