@@ -3,9 +3,9 @@
  *
  * $$ X_k = \sum_{j=0}^{n-1} x_j \, e^{-2 \pi i j k / n}. $$
  *
- * A length that is a power of two takes the algorithm of Cooley and Tukey, two of its halvings at a time (radix 4). Any
- * other one becomes a convolution of such a length: with $jk = (j^2 + k^2 - (k - j)^2) / 2$ the sum is a chirp convolved
- * with a chirped signal (Bluestein).
+ * A length that is a power of two takes the algorithm of Cooley and Tukey, two of its halvings at a time (radix 4);
+ * factors of 3 and 5 are split off in the same way. Any other length becomes a convolution of a length that is a power of
+ * two: with $jk = (j^2 + k^2 - (k - j)^2) / 2$ the sum is a chirp convolved with a chirped signal (Bluestein).
  *
  * An axis that is not the last one is transformed for all its neighbours at once: rows are combined instead of numbers,
  * so that memory is read in order and nothing is copied.
@@ -27,8 +27,27 @@ const plans = new Map<number, Transform>();
 export function fft(n: number): Transform {
   if (!(Number.isInteger(n) && n > 0)) throw new RangeError(`fft: expected a positive integer length, found ${n}`);
   let plan = plans.get(n);
-  if (!plan) plans.set(n, (plan = (n & (n - 1)) === 0 ? radix4(n) : bluestein(n)));
+  if (!plan) plans.set(n, (plan = makePlan(n)));
   return plan;
+}
+
+function makePlan(n: number): Transform {
+  if ((n & (n - 1)) === 0) return radix4(n);
+  if (isFast(n)) return n % 5 === 0 ? split(n, 5, fives) : split(n, 3, threes);
+  return bluestein(n);
+}
+
+/** Whether a length has no factors but 2, 3 and 5. */
+function isFast(n: number): boolean {
+  for (const factor of [2, 3, 5]) while (n % factor === 0) n /= factor;
+  return n === 1;
+}
+
+/** Find the least even length from `n` on that has no factors but 2, 3 and 5. */
+export function fastLength(n: number): number {
+  let length = Math.max(2, 2 * Math.ceil(n / 2));
+  while (!isFast(length)) length += 2;
+  return length;
 }
 
 /**
@@ -145,6 +164,112 @@ function quarters(
     }
   }
 }
+
+/** Combines transforms of `part` rows each, one behind the other, into the transform of the signal dealt out to them. */
+type Combine = (
+  re: Float64Array,
+  im: Float64Array,
+  start: number,
+  part: number,
+  count: number,
+  cos: Float64Array,
+  sin: Float64Array,
+) => void;
+
+/** Split a length into `factor` signals, dealt out like cards. */
+function split(n: number, factor: number, combine: Combine): Transform {
+  const part = n / factor;
+  const transform = fft(part);
+  const cos = Float64Array.from({length: n}, (_, k) => Math.cos((-2 * Math.PI * k) / n));
+  const sin = Float64Array.from({length: n}, (_, k) => Math.sin((-2 * Math.PI * k) / n));
+  let spare = new Float64Array(n);
+
+  return (re, im, start = 0, count = 1) => {
+    const size = n * count;
+    if (spare.length < size) spare = new Float64Array(size);
+    for (const x of [re, im]) {
+      spare.set(x.subarray(start, start + size));
+      for (let row = 0; row < n; row++) {
+        const to = start + ((row % factor) * part + Math.floor(row / factor)) * count;
+        for (let a = 0, from = row * count; a < count; a++) x[to + a] = spare[from + a];
+      }
+    }
+    for (let p = 0; p < factor; p++) transform(re, im, start + p * part * count, count);
+    combine(re, im, start, part, count, cos, sin);
+  };
+}
+
+/** Three signals become one: a discrete transform of length 3 at each frequency, after turning them as in `quarters`. */
+const threes: Combine = (re, im, start, part, count, cos, sin) => {
+  const width = part * count;
+  const height = Math.sqrt(3) / 2;
+  for (let k = 0; k < part; k++) {
+    const [c1, s1, c2, s2] = [cos[k], sin[k], cos[2 * k], sin[2 * k]];
+    const row = start + k * count;
+    for (let a = row; a < row + count; a++) {
+      const b = a + width;
+      const c = b + width;
+      const bRe = re[b] * c1 - im[b] * s1;
+      const bIm = re[b] * s1 + im[b] * c1;
+      const cRe = re[c] * c2 - im[c] * s2;
+      const cIm = re[c] * s2 + im[c] * c2;
+      const middleRe = re[a] - 0.5 * (bRe + cRe);
+      const middleIm = im[a] - 0.5 * (bIm + cIm);
+      const acrossRe = height * (bIm - cIm); // -i (b - c)
+      const acrossIm = -height * (bRe - cRe);
+      re[a] += bRe + cRe;
+      im[a] += bIm + cIm;
+      re[b] = middleRe + acrossRe;
+      im[b] = middleIm + acrossIm;
+      re[c] = middleRe - acrossRe;
+      im[c] = middleIm - acrossIm;
+    }
+  }
+};
+
+/** Five signals become one; the second and fifth, and the third and fourth, share their products. */
+const fives: Combine = (re, im, start, part, count, cos, sin) => {
+  const width = part * count;
+  const [x1, x2] = [1, 2].map((k) => Math.cos((2 * Math.PI * k) / 5));
+  const [y1, y2] = [1, 2].map((k) => Math.sin((2 * Math.PI * k) / 5));
+  for (let k = 0; k < part; k++) {
+    const [c1, c2, c3, c4] = [cos[k], cos[2 * k], cos[3 * k], cos[4 * k]];
+    const [s1, s2, s3, s4] = [sin[k], sin[2 * k], sin[3 * k], sin[4 * k]];
+    const row = start + k * count;
+    for (let a = row; a < row + count; a++) {
+      const b = a + width;
+      const c = b + width;
+      const d = c + width;
+      const e = d + width;
+      const bRe = re[b] * c1 - im[b] * s1;
+      const bIm = re[b] * s1 + im[b] * c1;
+      const cRe = re[c] * c2 - im[c] * s2;
+      const cIm = re[c] * s2 + im[c] * c2;
+      const dRe = re[d] * c3 - im[d] * s3;
+      const dIm = re[d] * s3 + im[d] * c3;
+      const eRe = re[e] * c4 - im[e] * s4;
+      const eIm = re[e] * s4 + im[e] * c4;
+      const outerRe = re[a] + x1 * (bRe + eRe) + x2 * (cRe + dRe);
+      const outerIm = im[a] + x1 * (bIm + eIm) + x2 * (cIm + dIm);
+      const innerRe = re[a] + x2 * (bRe + eRe) + x1 * (cRe + dRe);
+      const innerIm = im[a] + x2 * (bIm + eIm) + x1 * (cIm + dIm);
+      const turnRe = y1 * (bIm - eIm) + y2 * (cIm - dIm); // -i (y1 (b - e) + y2 (c - d))
+      const turnIm = -y1 * (bRe - eRe) - y2 * (cRe - dRe);
+      const crossRe = y2 * (bIm - eIm) - y1 * (cIm - dIm);
+      const crossIm = -y2 * (bRe - eRe) + y1 * (cRe - dRe);
+      re[a] += bRe + eRe + cRe + dRe;
+      im[a] += bIm + eIm + cIm + dIm;
+      re[b] = outerRe + turnRe;
+      im[b] = outerIm + turnIm;
+      re[e] = outerRe - turnRe;
+      im[e] = outerIm - turnIm;
+      re[c] = innerRe + crossRe;
+      im[c] = innerIm + crossIm;
+      re[d] = innerRe - crossRe;
+      im[d] = innerIm - crossIm;
+    }
+  }
+};
 
 function bluestein(n: number): Transform {
   const m = 2 ** Math.ceil(Math.log2(2 * n - 1));

@@ -21,7 +21,7 @@ export const GHOSTS = 2;
 export const FLOORS = {density: 1e-8, pressure: 1e-9};
 
 /** The monotonised-central slope: the central difference, at most twice either one-sided one, zero at extrema. */
-function limit(a: number, b: number): number {
+export function limit(a: number, b: number): number {
   const central = 0.5 * (a + b);
   const size = min(abs(central), 2 * abs(a), 2 * abs(b));
   return a * b > 0 ? (a > 0 ? size : -size) : 0; // in this order: branches on the sizes would be mispredicted

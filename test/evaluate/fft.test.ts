@@ -1,4 +1,4 @@
-import {fft, fftn} from "../../lib/evaluate/fft";
+import {fastLength, fft, fftn} from "../../lib/evaluate/fft";
 
 const noise = (n: number, seed: number) =>
   Float64Array.from({length: n}, (_, i) => Math.sin(seed + 12.9898 * i * i) * 3);
@@ -19,12 +19,19 @@ function dft(re: Float64Array, im: Float64Array): [Float64Array, Float64Array] {
 
 const distance = (a: Float64Array, b: Float64Array) => Math.max(...a.map((value, i) => Math.abs(value - b[i])));
 
-test.each([1, 2, 3, 5, 8, 12, 16, 17, 24, 64, 96, 101])("length %d equals the definition", (n) => {
-  const [re, im] = [noise(n, 1), noise(n, 2)];
-  const [expectedRe, expectedIm] = dft(re, im);
-  fft(n)(re, im);
-  expect(distance(re, expectedRe)).toBeLessThan(1e-11 * n);
-  expect(distance(im, expectedIm)).toBeLessThan(1e-11 * n);
+test.each([1, 2, 3, 5, 8, 12, 14, 15, 16, 17, 24, 40, 45, 64, 75, 80, 96, 101])(
+  "length %d equals the definition",
+  (n) => {
+    const [re, im] = [noise(n, 1), noise(n, 2)];
+    const [expectedRe, expectedIm] = dft(re, im);
+    fft(n)(re, im);
+    expect(distance(re, expectedRe)).toBeLessThan(1e-11 * n);
+    expect(distance(im, expectedIm)).toBeLessThan(1e-11 * n);
+  },
+);
+
+test("fast lengths are even and have no factors but 2, 3 and 5", () => {
+  expect([1, 14, 39, 61, 63, 79, 127, 133].map(fastLength)).toEqual([2, 16, 40, 64, 64, 80, 128, 144]);
 });
 
 test.each([[[8, 4]], [[6, 5]], [[4, 3, 8]], [[1, 7]]])("Parseval's identity holds on a grid of %j", (shape) => {
@@ -36,27 +43,30 @@ test.each([[[8, 4]], [[6, 5]], [[4, 3, 8]], [[1, 7]]])("Parseval's identity hold
   expect(energy() / size / before).toBeCloseTo(1, 12);
 });
 
-test.each([8, 12, 32])("interleaved signals of length %d, from a place on, are transformed as they are apart", (n) => {
-  const [count, start] = [3, 5];
-  const signals = Array.from({length: count}, (_, i) => [noise(n, 2 * i), noise(n, 2 * i + 1)] as const);
-  const [re, im] = [0, 1].map((part) => {
-    const all = new Float64Array(start + n * count + 2).fill(7);
-    signals.forEach((signal, i) => signal[part].forEach((value, j) => (all[start + j * count + i] = value)));
-    return all;
-  });
-  fft(n)(re, im, start, count);
-  signals.forEach(([a, b], i) => {
-    fft(n)(a, b);
-    for (let j = 0; j < n; j++) {
-      expect(re[start + j * count + i]).toBeCloseTo(a[j], 10);
-      expect(im[start + j * count + i]).toBeCloseTo(b[j], 10);
+test.each([8, 12, 14, 20, 32])(
+  "interleaved signals of length %d, from a place on, are transformed as they are apart",
+  (n) => {
+    const [count, start] = [3, 5];
+    const signals = Array.from({length: count}, (_, i) => [noise(n, 2 * i), noise(n, 2 * i + 1)] as const);
+    const [re, im] = [0, 1].map((part) => {
+      const all = new Float64Array(start + n * count + 2).fill(7);
+      signals.forEach((signal, i) => signal[part].forEach((value, j) => (all[start + j * count + i] = value)));
+      return all;
+    });
+    fft(n)(re, im, start, count);
+    signals.forEach(([a, b], i) => {
+      fft(n)(a, b);
+      for (let j = 0; j < n; j++) {
+        expect(re[start + j * count + i]).toBeCloseTo(a[j], 10);
+        expect(im[start + j * count + i]).toBeCloseTo(b[j], 10);
+      }
+    });
+    for (const all of [re, im]) {
+      expect(all.subarray(0, start).every((value) => value === 7)).toBe(true);
+      expect(all.subarray(-2).every((value) => value === 7)).toBe(true);
     }
-  });
-  for (const all of [re, im]) {
-    expect(all.subarray(0, start).every((value) => value === 7)).toBe(true);
-    expect(all.subarray(-2).every((value) => value === 7)).toBe(true);
-  }
-});
+  },
+);
 
 test("a plane wave has one frequency, on the right axis", () => {
   const [nx, ny] = [8, 12];
