@@ -8,7 +8,7 @@ import {createInterface} from "node:readline";
 import {fileURLToPath} from "node:url";
 import {chooseNotebooks, chooseSystems, HELP, readArguments, UsageError} from "./arguments.mjs";
 import {Screen} from "./screen.mjs";
-import {fingerprint, lastRun, recordRun} from "./unchanged.mjs";
+import {Ledger} from "./unchanged.mjs";
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "..");
 const venv = path.join(root, "environment/.venv");
@@ -37,22 +37,20 @@ function jobOf({system, preset, folder, notebooks}) {
   };
 }
 
-/** What a run of these notebooks depends on and makes, and where the last whole one is recorded. */
-function stateOf({system, preset, job}) {
+/** The record of what runs of this system and preset left. */
+function ledgerOf({system, preset, job}) {
   Object.assign(process.env, {LOLA_SYSTEM: system, LOLA_PRESET: preset});
   const {dataFolder, figuresFolder} = library("paths.js");
-  const results = job.notebooks.map((name) => path.join(job.output, path.basename(name)));
-  const settings = Object.entries(process.env).filter(([name]) => name.startsWith("LOLA_"));
-  return {
+  return new Ledger({
+    root,
     file: path.join(job.log, "../last-run.json"),
-    fingerprint: () =>
-      fingerprint({
-        root,
-        notebooks: [...new Set([...job.notebooks, ...results])],
-        folders: [dataFolder(), figuresFolder()],
-        settings: settings.sort(),
-      }),
-  };
+    data: dataFolder(),
+    figures: figuresFolder(),
+    settings: Object.entries(process.env)
+      .filter(([name]) => name.startsWith("LOLA_"))
+      .sort(),
+    resultOf: (notebook) => path.join(job.output, path.basename(notebook)),
+  });
 }
 
 /** Runs the notebooks of one system in a Python process and shows its events. */
@@ -77,15 +75,18 @@ async function runSystem({system, preset, job, screen}) {
   );
 
   const results = [];
-  let failure;
+  let failure, began;
   const handlers = {
-    notebook: ({name, cells}) => screen.notebook(name.replace(".ipynb", ""), cells),
+    notebook: ({name, cells}) => {
+      began = Date.now();
+      screen.notebook(name.replace(".ipynb", ""), cells);
+    },
     cell: ({number, title}) => screen.cell(number, title),
     progress: ({text}) => screen.progress(text),
     output: ({text}) => screen.output(text),
     print: ({text}) => screen.output(text),
     failed: (event) => (failure = event),
-    end: (event) => results.push(event) && screen.end(event, job),
+    end: (event) => results.push({...event, began}) && screen.end(event, job),
   };
   createInterface({input: child.stdout}).on("line", (line) => {
     const event = line.startsWith("{") ? JSON.parse(line) : {event: "print", text: line};
@@ -152,7 +153,6 @@ function printSummary({system, preset, results, start, began}) {
   );
   const files = written(figures, start);
   if (files.length > 0) process.stdout.write(`\nFigures and tables\n${files.map((name) => `  ${name}\n`).join("")}`);
-  printFindings(figures, start);
 }
 
 async function reproduce() {
@@ -167,34 +167,53 @@ async function reproduce() {
   const notebooks = chooseNotebooks(folder, options);
 
   for (const system of systems) {
-    const {preset} = options;
-    const [start, began] = [Date.now() - 1000, performance.now()];
-    process.stdout.write(
-      `${system}, preset ${preset}: ${notebooks.length} notebook${notebooks.length > 1 ? "s" : ""}\n`,
-    );
-    const job = jobOf({system, preset, folder, notebooks});
-    const state = stateOf({system, preset, job});
-    const ended = options.again ? undefined : lastRun(state.file, state.fingerprint());
-    if (ended) {
-      process.stdout.write(
-        `Nothing changed since the run that ended ${ended.toLocaleString()}: notebooks, data and figures are as it ` +
-          "left them (--again runs them anyway).\n",
-      );
-      printFindings(library("paths.js").figuresFolder(), 0);
-      continue;
-    }
-    const screen = new Screen(notebooks.length, library("lab/progress.js").formatSeconds);
-    const {results, failure} = await runSystem({system, preset, job, screen});
+    const {preset, again} = options;
+    const code = await bringUpToDate({system, preset, again, job: jobOf({system, preset, folder, notebooks})});
+    if (code !== 0) return code;
+  }
+  return 0;
+}
+
+/** Runs the notebooks of one system that are not as the last run left them; returns the exit code. */
+async function bringUpToDate({system, preset, again, job}) {
+  const [start, began] = [Date.now() - 1000, performance.now()];
+  const ledger = ledgerOf({system, preset, job});
+  let todo = again ? job.notebooks : ledger.stale(job.notebooks);
+  announce({system, preset, all: job.notebooks.length, todo: todo.length, ended: ledger.ended});
+  const whole = todo.length === job.notebooks.length;
+
+  const all = [];
+  while (todo.length > 0) {
+    const screen = new Screen(todo.length, library("lab/progress.js").formatSeconds);
+    const {results, failure} = await runSystem({system, preset, job: {...job, notebooks: todo}, screen});
+    const finished = results.filter(({ok}) => ok);
+    ledger.ran(finished.map(({began}, i) => ({notebook: todo[i], began})));
+    all.push(...results);
     if (stopped) {
       process.stdout.write("\nInterrupted. Finished stages are kept: the same command goes on from there.\n");
       return stopped;
     }
-    if (failure) printFailure(failure, path.parse(results.at(-1)?.name ?? notebooks[0]).name);
-    printSummary({system, preset, results, start, began});
-    if (failure) return 1;
-    recordRun(state.file, state.fingerprint());
+    if (failure) {
+      printFailure(failure, path.parse(results.at(-1)?.name ?? todo[0]).name);
+      printSummary({system, preset, results: all, start, began});
+      printFindings(library("paths.js").figuresFolder(), start);
+      return 1;
+    }
+    todo = ledger.stale(job.notebooks.slice(job.notebooks.indexOf(todo[0]) + 1)); // those that the others' results changed
   }
+  if (all.length > 0) printSummary({system, preset, results: all, start, began});
+  printFindings(library("paths.js").figuresFolder(), whole ? start : 0);
   return 0;
+}
+
+function announce({system, preset, all, todo, ended}) {
+  process.stdout.write(`${system}, preset ${preset}: ${all} notebook${all > 1 ? "s" : ""}\n`);
+  if (todo === all) return;
+  const kept = todo === 0 ? "Nothing" : `${all - todo} of them: nothing`;
+  process.stdout.write(
+    `${kept} changed since the run that ended ${ended.toLocaleString()}; cells, data and figures are as it left them ` +
+      "(--again runs them anyway).\n",
+  );
 }
 
 try {

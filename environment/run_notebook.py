@@ -2,7 +2,7 @@
 
 Usage: python run_notebook.py '{"notebooks": [...], "output": folder, "failed": folder, "root": folder, "log": file}'
 
-While a notebook runs, the kernel of the next one starts. A cell fails if the kernel says so, and also if an error is
+The kernel of the next notebook starts together with a notebook. A cell fails if the kernel says so, and also if an error is
 only printed: an unhandled rejection leaves its cell green. SIGINT or SIGTERM, or the end of stdin (the parent is gone),
 interrupts the running cell, gives it up to 4 s to save its work, and ends every kernel; a second signal ends them at once.
 """
@@ -121,6 +121,7 @@ class Runner:
     def __init__(self, job):
         self.job = job
         self.kernels = []
+        self.ending = []
         self.current = None
         self.printed = ""
         self.stopping = False
@@ -134,19 +135,19 @@ class Runner:
 
     async def run(self):
         notebooks = self.job["notebooks"]
-        kernel = self.start(notebooks[0])
+        following = self.start(notebooks[0])
         for i, name in enumerate(notebooks):
-            following = None
+            kernel, following = following, None
             ok = True
             begin = time.monotonic()
             self.current = None
             nb = nbformat.read(name, as_version=4)
             cells = [cell for cell in nb.cells if cell.cell_type == "code" and cell.source.strip()]
             report("notebook", name=Path(name).name, cells=len(cells))
+            if i + 1 < len(notebooks):
+                following = self.start(notebooks[i + 1])
             try:
                 await kernel.started
-                if i + 1 < len(notebooks):
-                    following = self.start(notebooks[i + 1])
                 await self.execute(nb, kernel)
             except (Failure, DeadKernelError, RuntimeError) as error:
                 if self.stopping:
@@ -155,10 +156,10 @@ class Runner:
                 self.describe(error, nb, kernel)
             self.write(nb, Path(self.job["output" if ok else "failed"]) / Path(name).name)
             report("end", name=Path(name).name, ok=ok, seconds=time.monotonic() - begin, peak=kernel.peak())
-            await kernel.stop()
+            self.kernels.remove(kernel)  # an interrupt is for the next one
+            self.ending.append(asyncio.ensure_future(kernel.stop()))
             if not ok:
                 return 1
-            kernel = following
         return 0
 
     async def execute(self, nb, kernel):
@@ -305,6 +306,7 @@ async def main():
     code = 130
     if work.done():
         code = work.result()
+        await asyncio.gather(*runner.ending, return_exceptions=True)
         await asyncio.gather(*(kernel.stop() for kernel in runner.kernels), return_exceptions=True)
     else:
         await runner.stop()

@@ -12,6 +12,14 @@ const venv = path.join(root, "environment/.venv");
 const python = path.join(venv, "bin/python");
 const stateFile = path.join(root, "environment/.state.json");
 const logFile = path.join(root, "environment/.build/setup.log");
+const kernelFile = path.join(venv, "share/jupyter/kernels/tslab/kernel.json");
+
+/** How Jupyter starts the notebook kernel. */
+const kernelSpec = {
+  argv: ["node", path.join(root, "environment/kernel.cjs"), "kernel", "--config-path", "{connection_file}"],
+  display_name: "TypeScript",
+  language: "typescript",
+};
 
 class SetupError extends Error {}
 
@@ -136,12 +144,12 @@ function steps() {
     },
     {
       name: "notebook kernel",
-      inputs: ["package-lock.json", "environment/requirements.txt", venv],
-      made: "environment/.venv/share/jupyter/kernels/tslab/kernel.json",
-      make: () =>
-        run(process.execPath, ["node_modules/tslab/bin/tslab", "install", "--sys-prefix", `--python=${python}`], {
-          env: {...process.env, PATH: `${path.join(venv, "bin")}:${process.env.PATH}`},
-        }),
+      inputs: ["environment/requirements.txt", JSON.stringify(kernelSpec)],
+      made: path.relative(root, kernelFile),
+      make: async () => {
+        mkdirSync(path.dirname(kernelFile), {recursive: true});
+        writeFileSync(kernelFile, JSON.stringify(kernelSpec, null, 1));
+      },
     },
   ];
 }

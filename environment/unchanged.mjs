@@ -1,7 +1,15 @@
-// Whether a run would find everything as the last one left it: notebooks, library, artefacts and figures.
+// Which notebooks would find everything as the last run left it, so that they need not run again.
+//
+// Notebooks run in order and hand on what they make as files in the folder of artefacts. A notebook is current while
+// - its cells, its outputs, the library, the locked packages and the settings are as it left them,
+// - every file that it made, artefact or figure, is as it left it, and
+// - no artefact that was there before it, or that an earlier notebook makes, was changed, removed or made anew since.
 import {createHash} from "node:crypto";
-import {existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync} from "node:fs";
+import {existsSync, mkdirSync, readdirSync, readFileSync, renameSync, statSync, writeFileSync} from "node:fs";
 import path from "node:path";
+
+/** Milliseconds by which a file's time may lie before the clock's. */
+const SLACK = 20;
 
 /** Files below a folder, by name; hidden ones are left out. */
 function filesBelow(folder) {
@@ -12,35 +20,99 @@ function filesBelow(folder) {
     .sort();
 }
 
-/**
- * Describes what a run depends on and what it made: the content of small inputs (notebooks, compiled library, locked
- * packages, settings) and size and time of everything in the folders of artefacts and figures.
- */
-export function fingerprint({root, notebooks, folders, settings}) {
-  const hash = createHash("sha256").update(JSON.stringify(settings)).update(process.version);
-  const code = filesBelow(path.join(root, "lib/dist")).filter((name) => name.endsWith(".js"));
-  for (const name of [path.join(root, "package-lock.json"), ...code, ...notebooks]) {
-    hash.update(`${name}\n`).update(existsSync(name) ? readFileSync(name) : "missing");
-  }
-  for (const name of folders.flatMap(filesBelow)) {
-    const {size, mtimeMs} = statSync(name);
-    hash.update(`${name} ${size} ${mtimeMs}\n`);
-  }
+function hashFiles(names, ...more) {
+  const hash = createHash("sha256").update(JSON.stringify(more));
+  for (const name of names) hash.update(`${name}\n`).update(existsSync(name) ? readFileSync(name) : "missing");
   return hash.digest("hex");
 }
 
-/** The record of the last whole run in `file`, if nothing changed since: when it ended. */
-export function lastRun(file, found) {
-  try {
-    const {fingerprint: expected, ended} = JSON.parse(readFileSync(file, "utf8"));
-    return expected === found ? new Date(ended) : undefined;
-  } catch {
-    return undefined; // none yet, or not readable: run
+/** The record of the runs of one system and preset. */
+export class Ledger {
+  /**
+   * @param file where the record is kept.
+   * @param root the project's folder.
+   * @param data folder of artefacts.
+   * @param figures folder of figures and tables.
+   * @param settings whatever else a run depends on.
+   * @param resultOf where a notebook's outputs are written, by its path.
+   */
+  constructor({file, root, data, figures, settings, resultOf}) {
+    Object.assign(this, {file, data, figures, resultOf});
+    const code = filesBelow(path.join(root, "lib/dist")).filter((name) => name.endsWith(".js"));
+    const common = hashFiles([path.join(root, "package-lock.json"), ...code], settings, process.version);
+    const known = this.read();
+    const notebooks = known.common === common ? known.notebooks : {};
+    this.record = {common, notebooks, files: known.files ?? {}, ended: known.ended};
   }
-}
 
-/** Records a whole run. */
-export function recordRun(file, found) {
-  mkdirSync(path.dirname(file), {recursive: true});
-  writeFileSync(file, JSON.stringify({fingerprint: found, ended: new Date().toISOString()}));
+  read() {
+    try {
+      return JSON.parse(readFileSync(this.file, "utf8"));
+    } catch {
+      return {}; // none yet, or not readable: everything runs
+    }
+  }
+
+  /** When the last run ended. */
+  get ended() {
+    return new Date(this.record.ended);
+  }
+
+  /** Those of the notebooks (paths, in order) that have to run. */
+  stale(notebooks) {
+    const found = this.scan();
+    return notebooks.filter((notebook) => !this.isCurrent(notebook, found));
+  }
+
+  isCurrent(notebook, found) {
+    const known = this.record.notebooks[notebook];
+    if (known?.content !== this.contentOf(notebook)) return false;
+    return Object.entries(this.record.files).every(([name, {size, time, maker}]) => {
+      const own = maker === notebook;
+      const before = this.isArtefact(name) && (!maker || maker < notebook);
+      if (!own && !before) return true;
+      const now = found.get(name);
+      const same = now?.size === size && now.time === time;
+      return same && (own || !maker || time < known.began);
+    });
+  }
+
+  /** Records notebooks that ran to their end, in order: `{notebook, began}`, the time in milliseconds. */
+  ran(runs) {
+    if (runs.length === 0) return;
+    const {notebooks, files} = this.record;
+    for (const {notebook, began} of runs) notebooks[notebook] = {began, content: this.contentOf(notebook)};
+    const found = [...this.scan()].map(([name, {size, time}]) => {
+      const known = files[name];
+      const changed = known?.size !== size || known.time !== time;
+      const writer = changed ? runs.findLast(({began}) => began - SLACK <= time)?.notebook : undefined;
+      return [name, {size, time, maker: writer ?? known?.maker}];
+    });
+    this.record.files = Object.fromEntries(found);
+    this.record.ended = new Date().toISOString();
+    mkdirSync(path.dirname(this.file), {recursive: true});
+    writeFileSync(`${this.file}.tmp`, JSON.stringify(this.record));
+    renameSync(`${this.file}.tmp`, this.file);
+  }
+
+  /** Artefacts lie in folders of their stages. */
+  isArtefact(name) {
+    const [stage, ...rest] = path.relative(this.data, name).split(path.sep);
+    return stage !== ".." && rest.length > 0;
+  }
+
+  contentOf(notebook) {
+    return hashFiles([...new Set([notebook, this.resultOf(notebook)])]);
+  }
+
+  /** Size and time of every artefact and figure. */
+  scan() {
+    const names = [...new Set([this.data, this.figures])].flatMap(filesBelow);
+    return new Map(
+      names.map((name) => {
+        const {size, mtimeMs: time} = statSync(name);
+        return [name, {size, time}];
+      }),
+    );
+  }
 }

@@ -9,19 +9,26 @@ export {openLab, Lab, type LabOptions} from "./lab/lab";
 export type {AutoencoderChanges} from "./lab/autoencoders";
 export type {EmulatorChanges, Method} from "./lab/emulators";
 export {preset, presetNames, systemNames, type Config, type WellDataConfig} from "./lab/presets";
-export {show, showTable, saveFigure, saveJson} from "./lab/display";
+export {show, showMovie, showTable, saveFigure, saveJson} from "./lab/display";
 export {Progress, track} from "./lab/progress";
 export {reconstruction, truthOf} from "./lab/evaluation";
 export {physicalRollout} from "./lab/rollouts";
 export {decodeStates, encodeStates, view} from "./lab/latents";
+export {validation, type Validation} from "./lab/validation";
+export {parametersInWords} from "./lab/words";
 
-export {simulateEuler, EULER_GASES, type EulerDataConfig} from "./simulate/dataset";
+export {simulateDataset, planFiles, EULER_GASES, type EulerDataConfig, type SimulationConfig} from "./simulate/dataset";
 export {EulerSolver} from "./simulate/euler";
+export {RayleighBenardSolver} from "./simulate/rayleigh-benard-solver";
+export {HydroSolver} from "./simulate/hydro3d";
+export {SelfGravitatingGas} from "./simulate/selfgravity";
 export {drawQuadrants, laxLiu, paint} from "./simulate/quadrants";
 export {riemann, starState} from "./simulate/riemann";
 
 export {systemOf, channelNames, BOUNDARY, type System} from "./data/systems";
 export {openWell, writeWell, WellDataset, WellError} from "./data/well";
+export {summariseWell} from "./data/well-summary";
+export {downloadWell, planDownload} from "./data/download";
 export {
   fitStandardization,
   standardize,
@@ -68,7 +75,7 @@ export {massError, vrmse, rmse, nrmse, variance} from "./evaluate/vrmse";
 export {ensembleMean, skill, spread, spreadSkillRatio} from "./evaluate/ensemble";
 export {bandEdges, bandErrors, crossErrors, crossSpectrum, powerSpectrum, rings} from "./evaluate/spectrum";
 export {slicedWasserstein, wasserstein} from "./evaluate/transport";
-export {distributionError, distributionMetrics} from "./evaluate/distribution";
+export {distributionError, distributionMetrics, paperTables} from "./evaluate/distribution";
 export {buresMatrix, buresWasserstein, fitGaussian} from "./evaluate/bures";
 export {findings, type Finding} from "./evaluate/findings";
 export {comparison, readCsv, readPaperScores, table1, table6, toCsv, toDataFrame, toHtmlTable} from "./evaluate/tables";
@@ -81,6 +88,9 @@ export {histogram} from "./figures/histogram";
 export {inferenceTime} from "./figures/inference-time";
 export {powerSpectra} from "./figures/power-spectrum";
 export {snapshot} from "./figures/snapshot";
+export {displayedView, fieldView, fieldViews, imageOf, limitsIn, type FieldView} from "./figures/fields";
+export {movie} from "./figures/movie";
+export {validationFigure} from "./figures/validation";
 export {fieldOf, limitsOf, tiles} from "./figures/tiles";
 export {trainingCurve} from "./figures/training-curve";
 export type {Figure} from "./figures/style";

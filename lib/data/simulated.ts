@@ -2,9 +2,15 @@
  * Our own simulations as The Well's files: same folders, names and layout, so that one reader opens both.
  */
 import {join} from "node:path";
-import {channelLast, type SimulatedFile} from "../simulate/dataset";
+import {channelLast, type BoundaryKind, type SimulatedFile} from "../simulate/files";
 import {BOUNDARY, systemOf} from "./systems";
 import {writeWell} from "./well-writer";
+
+const CODES: Readonly<Record<BoundaryKind, number>> = {
+  open: BOUNDARY.OPEN,
+  periodic: BOUNDARY.PERIODIC,
+  wall: BOUNDARY.WALL,
+};
 
 /** Path of a simulated file below a data folder: `<root>/<dataset>/data/<split>/<name>`. */
 export function simulatedPath(root: string, {dataset, split, name}: SimulatedFile): string {
@@ -12,23 +18,25 @@ export function simulatedPath(root: string, {dataset, split, name}: SimulatedFil
 }
 
 /**
- * Write a simulated file, atomically, and return its path. It is what `simulateEuler` calls with each finished file.
+ * Write a simulated file, atomically, and return its path. It is what `simulateDataset` calls with each finished file.
  *
  * @throws Error naming the file if a value is not finite or it cannot be written.
  */
 export async function writeSimulated(root: string, file: SimulatedFile): Promise<string> {
   const path = simulatedPath(root, file);
-  const {fields, axes} = systemOf("euler");
-  const code = file.boundary === "open" ? BOUNDARY.OPEN : BOUNDARY.PERIODIC;
+  const {fields} = systemOf(file.system);
   await writeWell(path, {
     dataset: file.dataset,
-    axes: axes.map((name) => ({name, coordinates: file[name as "x" | "y"]})),
+    axes: file.axes.map(({name, coordinates}) => ({name, coordinates})),
     times: file.times,
-    scalars: {gamma: file.gamma},
+    scalars: file.scalars,
     fields,
-    boundary: axes.map(() => [code, code] as const),
-    trajectories: file.fields.energy.shape[0],
-    states: channelLast(file),
+    boundary: file.axes.map(({boundary}) => [CODES[boundary], CODES[boundary]] as const),
+    trajectories: file.diagnostics.length,
+    states: channelLast(
+      file,
+      fields.map(({name}) => name),
+    ),
   });
   return path;
 }

@@ -51,6 +51,13 @@ export const distributionMetrics: Readonly<Record<SystemName, DistributionMetric
   },
 };
 
+/** Names of the paper's tables of a system: power spectrum errors (8 to 10) and distances of distributions (11 to 13). */
+export function paperTables(system: SystemName): {readonly spectrum: string; readonly distribution: string} {
+  const {table} = distributionMetrics[system];
+  const name = (number: number) => `table-${`${number}`.padStart(2, "0")}`;
+  return {spectrum: name(table - 3), distribution: name(table)};
+}
+
 /**
  * Compute a system's distance between distributions, averaged over the members of an ensemble.
  *

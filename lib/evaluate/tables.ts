@@ -5,7 +5,6 @@
  * lowest with its lowest. The tables name both.
  */
 import {readFileSync} from "node:fs";
-import type {DataFrame} from "danfojs-node";
 import type {Score, ScoredMetric} from "./evaluate";
 
 /** Who made a prediction. */
@@ -177,10 +176,12 @@ export interface InferenceTime {
 
 /**
  * Lay out inference times beside the paper's Table 1, read from `path` (table-01.csv), in milliseconds per state.
- * The paper's times include decoding; methods that we do not have appear with its time only.
+ * The paper's times include decoding; methods that we do not have appear with its time only. It has times of the Euler
+ * system only: for another one there are ours alone.
  */
 export function table1(times: readonly InferenceTime[], path: string, dataset = "Euler"): TableRow[] {
   const printed = readCsv(path).filter((row) => row.dataset === dataset);
+  if (printed.length === 0) return times.map((time) => timeRow(time, {"paper, ms": null, note: ""}));
   return printed.flatMap(({method, space, value, unit, order_of_magnitude_only: rough}): TableRow[] => {
     const paper = Number(value) * (unit === "s" ? 1000 : 1);
     const beside = {"paper, ms": paper, note: rough === "yes" ? "paper: order of magnitude" : ""};
@@ -188,15 +189,19 @@ export function table1(times: readonly InferenceTime[], path: string, dataset = 
     if (ours.length === 0) {
       return [{method, space, "÷": null, "generation, ms": null, "with decoding, ms": null, ...beside}];
     }
-    return ours.map(({compression = null, generation, decoding}) => ({
-      method,
-      space,
-      "÷": space === "pixel" && method !== "simulator" ? 1 : compression,
-      "generation, ms": 1000 * generation,
-      "with decoding, ms": 1000 * (generation + decoding),
-      ...beside,
-    }));
+    return ours.map((time) => timeRow(time, beside));
   });
+}
+
+function timeRow({method, space, compression, generation, decoding}: InferenceTime, beside: TableRow): TableRow {
+  return {
+    method,
+    space,
+    "÷": space === "pixel" && method !== "simulator" ? 1 : (compression ?? null),
+    "generation, ms": 1000 * generation,
+    "with decoding, ms": 1000 * (generation + decoding),
+    ...beside,
+  };
 }
 
 /** Columns of a table, in the order in which rows first name them. */
@@ -269,6 +274,29 @@ ${body}
 
 function escapeHtml(text: string): string {
   return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
+}
+
+/** A column of a {@link DataFrame}. */
+export interface Series {
+  readonly values: unknown;
+  print(): void;
+}
+
+/**
+ * The part of danfojs' DataFrame that a notebook needs. The whole type is `DataFrame` of package danfojs-node; naming it
+ * here would make every notebook that imports the library read the typings of that package and of all that it uses.
+ */
+export interface DataFrame {
+  readonly columns: string[];
+  readonly shape: number[];
+  readonly values: unknown;
+  column(name: string): Series;
+  head(rows?: number): DataFrame;
+  tail(rows?: number): DataFrame;
+  iloc(chosen: {rows?: (string | number)[]; columns?: (string | number)[]}): DataFrame;
+  loc(chosen: {rows?: (string | number)[]; columns?: string[]}): DataFrame;
+  describe(): DataFrame;
+  print(): void;
 }
 
 /** Make a danfojs DataFrame of rows; the package is loaded on the first call only (it takes a second or two). */

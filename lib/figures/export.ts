@@ -2,21 +2,25 @@
  * Figures as files: PNG and SVG pictures, and pages that stay interactive.
  */
 import {copyFileSync, existsSync, mkdirSync, readFileSync, renameSync, statSync, writeSync} from "node:fs";
+import {readFile} from "node:fs/promises";
 import path from "node:path";
 import {writeAtomically} from "../data/atomic";
 import {projectRoot} from "../paths";
 import {compact} from "./compact";
-import {Kaleido, type ImageSize} from "./kaleido";
+import {Kaleido, sizeOf, type ImageSize} from "./kaleido";
 import type {Figure} from "./style";
 
 const kaleido = new Kaleido();
+
+/** Pixels of a PNG per CSS pixel, unless told. */
+const SCALE = 1.5;
 
 /**
  * Draw a figure as PNG.
  *
  * @throws Error if kaleido is missing or cannot draw the figure.
  */
-export async function toPng(figure: Figure, {scale = 1.5, ...size}: ImageSize = {}): Promise<Buffer> {
+export async function toPng(figure: Figure, {scale = SCALE, ...size}: ImageSize = {}): Promise<Buffer> {
   return Buffer.from(await kaleido.image(compact(figure, {digits: 6}), "png", {...size, scale}), "base64");
 }
 
@@ -81,6 +85,26 @@ export function writeWhole(file: string, content: string | Buffer): Promise<void
     for (let at = 0; at < bytes.length;) at += writeSync(fd, bytes, at);
   });
 }
+
+/**
+ * Find what {@link toPng} would draw of a figure among the files of an earlier run: base.png, if it has the size and
+ * base.html, which was written after it, is the figure's page. Drawing takes longer than anything else about a figure.
+ */
+export async function drawnBefore(
+  base: string,
+  figure: Figure,
+  {scale = SCALE, ...size}: ImageSize = {},
+): Promise<Buffer | undefined> {
+  const [picture, page] = await Promise.all([`${base}.png`, `${base}.html`].map(readIfThere));
+  if (picture === undefined || picture.length < 24 || page?.toString() !== toHtml(figure, path.basename(base))) {
+    return undefined;
+  }
+  const {width, height} = sizeOf(figure, size);
+  const off = [picture.readUInt32BE(16) - scale * width, picture.readUInt32BE(20) - scale * height];
+  return off.every((pixels) => Math.abs(pixels) <= 1) ? picture : undefined;
+}
+
+const readIfThere = (file: string) => readFile(file).catch(() => undefined);
 
 const entities: Record<string, string> = {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;"};
 

@@ -42,7 +42,14 @@ export function histogram(fields: readonly HistogramField[], options: HistogramO
       const {centres, density, width} = distribution(field[key], bins);
       layout = {
         ...layout,
-        [x.layout]: axis("", {domain: columns[c], anchor: y.trace, nticks: 5, showgrid: false, tickfont: {size: 11}}),
+        [x.layout]: axis("", {
+          domain: columns[c],
+          anchor: y.trace,
+          nticks: 5,
+          showgrid: false,
+          tickangle: 0,
+          tickfont: {size: 11},
+        }),
         [y.layout]: axis(c === 0 ? title : "", {
           domain: up,
           anchor: x.trace,

@@ -19,6 +19,12 @@ export interface ImageSize {
   scale?: number;
 }
 
+/** Size of a figure's picture where nothing else is asked for, in CSS pixels. */
+export function sizeOf(figure: object, {width, height}: ImageSize = {}): {width: number; height: number} {
+  const {layout = {}} = figure as {layout?: {width?: number; height?: number}};
+  return {width: width ?? layout.width ?? 900, height: height ?? layout.height ?? 500};
+}
+
 export interface KaleidoOptions {
   /** Folder of kaleido's programme; found in environment/.venv by default. */
   folder?: string;
@@ -71,9 +77,7 @@ export class Kaleido {
    * @throws Error if kaleido is missing, refuses the specification, or dies twice.
    */
   image(figure: object, format: "png" | "svg", size: ImageSize = {}): Promise<string> {
-    const layout = ((figure as {layout?: {width?: number; height?: number}}).layout ?? {}) as ImageSize;
-    const {width = layout.width ?? 900, height = layout.height ?? 500, scale = 1} = size;
-    const request = JSON.stringify({data: figure, format, width, height, scale});
+    const request = JSON.stringify({data: figure, format, ...sizeOf(figure, size), scale: size.scale ?? 1});
     const turn = this.queue.then(async () => {
       clearTimeout(this.timer);
       try {

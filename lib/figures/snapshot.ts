@@ -1,43 +1,43 @@
+import {imageOf, limitsIn, type FieldView} from "./fields";
 import {type Figure, type FigureOptions} from "./style";
-import {fieldOf, limitsOf, tiles, type Trajectory} from "./tiles";
+import {tiles, type Trajectory} from "./tiles";
 
-/** A channel to show. */
-export interface SnapshotField {
-  /** Its name, left of the row. */
-  readonly name: string;
-  /** Its index in the trajectory; the position in the list if left out. */
-  readonly channel?: number;
-}
+/** A channel to show: its name, left of the row, and how it is shown if not plainly. */
+export type SnapshotField = Pick<FieldView, "name"> & Partial<FieldView>;
 
 export interface SnapshotOptions extends FigureOptions {
+  /** Channels in the order of the trajectory, unless they say theirs; `fieldViews(system)` has each in its colours. */
   fields: readonly SnapshotField[];
-  /** Indices of the frames to show; six, evenly spaced, if left out. */
+  /** Indices of the frames to show; six, evenly spaced, if left out (four of states that are wider than high). */
   frames?: readonly number[];
   /** Label of a frame; "t = index" if left out. */
   time?: (frame: number) => string;
   /** Raises contrast, see `diverging`. */
   contrast?: number;
+  /** Width of the row labels in pixels. */
+  labels?: number;
 }
 
 /**
- * Draw a trajectory [L, X, Y, C]: one row per field with its own colours (1 % to 99 % quantiles over the frames shown),
- * time to the right. Of 3D states the middle plane is shown.
+ * Draw a trajectory [L, X, Y(, Z), C]: one row per field with its own limits (1 % to 99 % quantiles over the frames
+ * shown), time to the right.
  */
 export function snapshot(trajectory: Trajectory, {fields, frames, time, ...options}: SnapshotOptions): Figure {
-  const length = trajectory.shape[0];
-  const count = Math.min(6, length);
+  const [length, width, height] = trajectory.shape;
+  const count = Math.min(width > height ? 4 : 6, length);
   const chosen =
     frames ?? Array.from({length: count}, (_, i) => Math.round((i * (length - 1)) / Math.max(1, count - 1)));
   return tiles({
     contrast: 1,
     ...options,
     columns: chosen.map(time ?? ((frame) => `t = ${frame}`)),
-    rows: fields.map(({name, channel}, i) => {
-      const images = chosen.map((frame) => fieldOf(trajectory, frame, channel ?? i));
+    rows: fields.map(({name, channel, scale, signed, ...view}, i) => {
+      const images = chosen.map((frame) => imageOf(trajectory, frame, {...view, channel: channel ?? i}));
       return {
-        label: name.length > 13 ? name.replace(" ", "<br>") : name,
+        label: name.length > 13 ? name.replace(/,? (?=\S*$)/, "<br>") : name,
         fields: images,
-        limits: limitsOf(images, 0.01, 0),
+        limits: limitsIn(images, signed),
+        scale,
         bar: true,
       };
     }),

@@ -90,11 +90,30 @@ export function diverging(contrast = 1.5): ColourScale {
   });
 }
 
-function mix(position: number): string {
-  const at = position * (blueToRed.length - 1);
-  const low = Math.min(Math.floor(at), blueToRed.length - 2);
-  const channels = blueToRed[low].map((from, c) => Math.round(from + (at - low) * (blueToRed[low + 1][c] - from)));
+/** Colour at a position in [0, 1] between the steps of a map. */
+function mix(position: number, steps: readonly (readonly number[])[] = blueToRed): string {
+  const at = position * (steps.length - 1);
+  const low = Math.min(Math.floor(at), steps.length - 2);
+  const channels = steps[low].map((from, c) => Math.round(from + (at - low) * (steps[low + 1][c] - from)));
   return `rgb(${channels.join(",")})`;
+}
+
+/** Maps of fields without a sign, dark where there is little; even steps of matplotlib's maps of these names. */
+// prettier-ignore
+const sequential = {
+  viridis: [[68, 1, 84], [71, 45, 123], [59, 82, 139], [44, 114, 142], [33, 145, 140], [40, 174, 128], [94, 201, 98], [173, 220, 48], [253, 231, 37]],
+  inferno: [[0, 0, 4], [31, 12, 72], [85, 15, 109], [136, 34, 106], [186, 54, 85], [227, 89, 51], [249, 140, 10], [249, 201, 50], [252, 255, 164]],
+  plasma: [[13, 8, 135], [75, 3, 161], [125, 3, 168], [168, 34, 150], [203, 70, 121], [229, 107, 93], [248, 148, 65], [253, 195, 40], [240, 249, 33]],
+  cividis: [[0, 34, 78], [18, 53, 112], [59, 73, 108], [87, 93, 109], [112, 113, 115], [138, 134, 120], [166, 157, 117], [200, 184, 102], [254, 232, 56]],
+} as const;
+
+/** Names of the maps of fields without a sign. */
+export type SequentialMap = keyof typeof sequential;
+
+/** Make the colour scale of a map for fields without a sign. */
+export function sequentialScale(name: SequentialMap): ColourScale {
+  const steps = sequential[name];
+  return steps.map((_, i) => [i / (steps.length - 1), mix(i / (steps.length - 1), steps)]);
 }
 
 const font = {family: "Open Sans, Helvetica, Arial, sans-serif", size: 13, color: ink.text};

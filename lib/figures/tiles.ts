@@ -20,26 +20,42 @@ export interface Trajectory {
   readonly offset?: number;
 }
 
+/** How three dimensions become two: the middle plane of the last axis (index n / 2), or the mean along it. */
+export type Depth = "slice" | "projection";
+
 /**
- * Take one field at one time out of a trajectory; of a 3D one, the middle plane of the last axis (index n / 2).
+ * Take one field at one time out of a trajectory; a 3D one becomes flat as `depth` says.
  *
  * @param most points per axis at most: a larger field is shown at a fraction of its resolution (every second point,
  * ...).
  * @throws RangeError if the state or channel is out of range.
  */
-export function fieldOf(trajectory: Trajectory, state: number, channel: number, most = 128): FieldImage {
+export function fieldOf(
+  trajectory: Trajectory,
+  state: number,
+  channel: number,
+  most = 128,
+  depth: Depth = "slice",
+): FieldImage {
   const {data, shape, offset = 0} = trajectory;
   const stride = trajectory.stride ?? shape.map((_, axis) => shape.slice(axis + 1).reduce((a, b) => a * b, 1));
   const last = shape.length - 1;
   if (!(state >= 0 && state < shape[0] && channel >= 0 && channel < shape[last])) {
     throw new RangeError(`fieldOf: expected a state and a channel within [${shape}], found ${state} and ${channel}`);
   }
-  const start = offset + state * stride[0] + channel * stride[last] + (last === 4 ? (shape[3] >> 1) * stride[3] : 0);
+  const planes = last < 4 ? [0] : depth === "slice" ? [shape[3] >> 1] : Array.from({length: shape[3]}, (_, z) => z);
+  const starts = planes.map(
+    (z) => offset + state * stride[0] + channel * stride[last] + (last < 4 ? 0 : z * stride[3]),
+  );
   const skip = Math.max(1, Math.ceil(Math.max(shape[1], shape[2]) / most));
   const [nx, ny] = [Math.ceil(shape[1] / skip), Math.ceil(shape[2] / skip)];
   const values = new Float32Array(nx * ny);
   for (let x = 0; x < nx; x++) {
-    for (let y = 0; y < ny; y++) values[x * ny + y] = data[start + x * skip * stride[1] + y * skip * stride[2]];
+    for (let y = 0; y < ny; y++) {
+      let sum = 0;
+      for (const start of starts) sum += data[start + x * skip * stride[1] + y * skip * stride[2]];
+      values[x * ny + y] = sum / starts.length;
+    }
   }
   return {data: values, shape: [nx, ny]};
 }
@@ -75,8 +91,10 @@ export interface TileRow {
   /** One per column, null for an empty place. */
   readonly fields: readonly (FieldImage | null)[];
   readonly limits: Limits;
-  /** Show a colour bar beside the row. */
-  readonly bar?: boolean;
+  /** Colours of the row, those of the figure if left out. */
+  readonly scale?: ColourScale;
+  /** Show a colour bar beside the row; a number is of how many rows, this one and those below, it is the bar. */
+  readonly bar?: boolean | number;
   /** Set the row apart from the one above. */
   readonly apart?: boolean;
 }
@@ -177,16 +195,18 @@ function rowTrace(
     }
   });
   const [zmin, zmax] = row.limits;
+  const span = Number(row.bar ?? 0);
+  const height = ny * span + gap * (span - 1);
   const bar = {
     thickness: 9,
     outlinewidth: 0,
     ticks: "outside",
     ticklen: 3,
-    nticks: 4,
+    nticks: Math.min(4, Math.max(2, Math.floor((plotHeight * height) / depth / 28))),
     tickfont: {size: 10},
-    len: (0.9 * ny) / depth,
+    len: (0.9 * height) / depth,
     lenmode: "fraction",
-    y: 1 + (bottom + ny / 2) / depth,
+    y: 1 + (bottom + ny - height / 2) / depth,
     x: 1,
     xpad: 8,
     xanchor: "left",
@@ -201,12 +221,12 @@ function rowTrace(
     dy: 1,
     zmin,
     zmax,
-    colorscale: scale,
+    colorscale: row.scale ?? scale,
     zsmooth: false,
     hoverongaps: false,
     hovertemplate: "%{z}",
-    showscale: row.bar === true && plotHeight > 0,
-    ...(row.bar ? {colorbar: bar} : {}),
+    showscale: span > 0 && plotHeight > 0,
+    ...(span > 0 ? {colorbar: bar} : {}),
   };
 }
 

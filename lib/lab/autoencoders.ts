@@ -9,6 +9,7 @@ import {tf} from "../tensor/backend";
 import {compile} from "../tensor/compile";
 import type {Artifacts, Recipe} from "./artifacts";
 import type {Dataset} from "./dataset";
+import {Lazy} from "./lazy";
 import type {AutoencoderPreset, Config} from "./presets";
 import {trained, type Trained} from "./training";
 
@@ -55,7 +56,8 @@ export async function obtainAutoencoder(
     config: {model, training, seed, validation, threads: config.threads, ...(kind && {loss: kind})},
     inputs: [dataset.key],
   };
-  const held = heldOut(dataset);
+  const batches = new Lazy(() => stateBatches(dataset, training.batch, seed));
+  const held = new Lazy(() => tf.keep(heldOut(dataset)));
   const error = compile((weights, x) => {
     const p = autoencoder.layout.bind(weights as tf.Tensor1D);
     return [autoencoder.loss(p, x, {kind: validation})];
@@ -67,11 +69,11 @@ export async function obtainAutoencoder(
       seed,
       elsewhere,
       loss: (p, [x], random) => autoencoder.loss(p, x, {kind, random}),
-      nextBatch: stateBatches(dataset, training.batch, seed),
+      nextBatch: (step) => batches.get()(step),
       validate: {
         every: Math.max(1, Math.round(steps / 20)),
         error: () => {
-          const [value] = error(autoencoder.weights, held);
+          const [value] = error(autoencoder.weights, held.get());
           const [number] = value.dataSync();
           value.dispose();
           return number;
@@ -79,18 +81,15 @@ export async function obtainAutoencoder(
       },
     });
   } finally {
-    held.dispose();
+    held.made?.dispose();
     error.dispose();
   }
 }
 
 /** Batches of single states [B, X, Y, C], each under a random symmetry of the system. */
 function stateBatches(dataset: Dataset, batch: number, seed: number): (step: number) => tf.Tensor[] {
-  const {fields, trajectories} = dataset.wells.train;
-  const batches = new Batches(dataset.states("train"), {
-    ...{window: 1, batch, seed},
-    augment: {...dataset.system.augment, fields, boundary: (trajectory) => trajectories[trajectory].boundary},
-  });
+  const augment = dataset.augmentation("train");
+  const batches = new Batches(dataset.states("train"), {window: 1, batch, seed, augment});
   return (step) => {
     batches.seek(step);
     const {x, shape} = batches.next();

@@ -6,25 +6,30 @@ import {readFile, writeFile} from "node:fs/promises";
 import {totalmem} from "node:os";
 import path from "node:path";
 import type {NdArray} from "ndarray";
+import type {RandomAugmentationOptions} from "../data/augment";
+import {keepTrajectories} from "../data/kept-trajectories";
 import {writeSimulated} from "../data/simulated";
 import {fitStandardization, standardize, type Standardization} from "../data/standardize";
 import {systemOf, type System} from "../data/systems";
 import {findWell, openWell, type WellDataset} from "../data/well";
+import {summariseWell} from "../data/well-summary";
+import type {AugmentOptions} from "../data/windows";
 import type {TableRow} from "../evaluate/tables";
 import {shown, wellFolder} from "../paths";
 import {
-  eulerDatasetName,
-  simulateEuler,
-  type EulerDataConfig,
-  type EulerSummary,
+  datasetNames,
+  planFiles,
+  simulateDataset,
+  SPLITS,
+  type SimulationConfig,
+  type SimulationSummary,
   type Split,
 } from "../simulate/dataset";
 import type {Artifacts, Recipe} from "./artifacts";
+import {checkPhysics, type Checks} from "./checks";
 import {interruptible} from "./interrupt";
 import type {Config} from "./presets";
 import {track} from "./progress";
-
-const SPLITS = ["train", "valid", "test"] as const;
 
 /** A dataset's splits, its standardisation, and what its simulation cost. */
 export class Dataset {
@@ -36,14 +41,24 @@ export class Dataset {
     readonly wells: Readonly<Record<Split, WellDataset>>,
     /** Constants fitted on the training split; those of the official configurations for The Well's own files. */
     readonly standardization: Standardization,
-    private readonly origin: {readonly summary?: EulerSummary; readonly stride?: number},
+    private readonly origin: {
+      readonly summary?: SimulationSummary;
+      readonly stride?: number;
+      readonly mirrors?: Config["mirrors"];
+    },
   ) {}
 
   /** What the simulation cost. @throws Error for data that were not simulated here. */
-  get summary(): EulerSummary {
+  get summary(): SimulationSummary {
     const {summary} = this.origin;
     if (!summary) throw new Error("dataset: expected simulated data, The Well's own files have no summary.");
     return summary;
+  }
+
+  /** What the equations demand of simulated data, and what was found; of The Well's own files nothing is known. */
+  checks(): Checks {
+    const {summary} = this.origin;
+    return checkPhysics(this.system.name, summary);
   }
 
   /** Open the dataset of a configuration; simulate it first if it is not there. */
@@ -53,7 +68,7 @@ export class Dataset {
   }
 
   /** Open The Well's own files. @throws Error naming the folders that are missing. */
-  private static async open({system, preset, stride}: Config, artifacts: Artifacts): Promise<Dataset> {
+  private static async open({system, preset, stride, mirrors}: Config, artifacts: Artifacts): Promise<Dataset> {
     const [facts, root] = [systemOf(system), wellFolder()];
     requireFolders(facts, preset, root);
     const open = (split: Split) => openWell(root, {datasets: [...facts.folders], split, system: facts});
@@ -61,40 +76,58 @@ export class Dataset {
     const paths = new Set([train, valid, test].flatMap(({trajectories}) => trajectories.map((one) => one.path)));
     const files = [...paths].map((file) => [path.relative(root, file), statSync(file).size]);
     const key = artifacts.key({stage: "dataset", name: system, config: {files, stride}});
-    return new Dataset(key, facts, {train, valid, test}, facts.standardization, {stride});
+    return new Dataset(keyOf(key, mirrors), facts, {train, valid, test}, facts.standardization, {stride, mirrors});
   }
 
   private static async simulate(
-    {system, preset}: Config,
-    data: EulerDataConfig,
+    {system, preset, mirrors}: Config,
+    data: SimulationConfig,
     artifacts: Artifacts,
   ): Promise<Dataset> {
     const facts = systemOf(system);
     const recipe: Recipe = {stage: "dataset", name: `${system}-${preset}`, config: data};
     const {path: folder, key} = await artifacts.obtain(recipe, async (temporary) => {
-      const total = data.boundaries.length * SPLITS.reduce((sum, split) => sum + data.trajectories[split], 0);
-      const summary = await track("simulating", total, (progress) =>
-        interruptible((signal) =>
-          simulateEuler(data, async (file) => void (await writeSimulated(temporary, file)), {
-            progress: ({done}) => progress.update(done),
-            signal,
-          }),
-        ),
-      );
+      const summary = await simulateInto(temporary, data, artifacts.partial(recipe));
+      for (const name of datasetNames(data)) await summariseWell(temporary, name);
       await writeFile(path.join(temporary, "summary.json"), JSON.stringify(summary));
     });
 
-    const datasets = data.boundaries.map(eulerDatasetName);
-    const open = (split: Split) => openWell(folder, {datasets, split, system: facts});
+    const open = (split: Split) => openWell(folder, {datasets: datasetNames(data), split, system: facts});
     const [train, valid, test] = await Promise.all(SPLITS.map(open));
-    const constants = fitStandardization(train, {transform: facts.standardization.transform, fields: facts.fields});
-    const summary = JSON.parse(await readFile(path.join(folder, "summary.json"), "utf8")) as EulerSummary;
-    return new Dataset(key, facts, {train, valid, test}, constants, {summary});
+    const fit = {transform: facts.standardization.transform, fields: facts.fields};
+    const constants = await artifacts.obtainJson(
+      {stage: "dataset", name: `${system}-${preset}-standardization`, config: fit, inputs: [key]},
+      () => fitStandardization(train, fit),
+    );
+    const summary = JSON.parse(await readFile(path.join(folder, "summary.json"), "utf8")) as SimulationSummary;
+    return new Dataset(keyOf(key, mirrors), facts, {train, valid, test}, constants, {summary, mirrors});
+  }
+
+  /** Symmetries under which training sees a trajectory: what augmentations draw from. */
+  symmetries(split: Split, trajectory: number): RandomAugmentationOptions {
+    const {augment, mirrors} = this.system;
+    const {grid, gridType, trajectories} = this.wells[split];
+    const flip = augment.flip && (this.origin.mirrors === "all" || mirrors);
+    return {...augment, flip, grid, gridType, boundary: trajectories[trajectory].boundary};
+  }
+
+  /** The same for {@link Batches}. */
+  augmentation(split: Split): AugmentOptions {
+    const {flip, permute, roll} = this.symmetries(split, 0);
+    const {fields, gridType, trajectories} = this.wells[split];
+    return {flip, permute, roll, fields, gridType, boundary: (trajectory) => trajectories[trajectory].boundary};
   }
 
   /** One trajectory in physical units, [T, X, Y(, Z), C]. */
   read(split: Split, trajectory: number): NdArray<Float32Array> {
     return this.wells[split].read(trajectory, {stride: this.origin.stride});
+  }
+
+  /** Shape of all states of a split, [N, T, X, Y(, Z), C], without reading them. */
+  shape(split: Split): number[] {
+    const {trajectories, grid, channels} = this.wells[split];
+    const {stride = 1} = this.origin;
+    return [trajectories.length, Math.ceil(trajectories[0].frames / stride), ...grid, channels.length];
   }
 
   /**
@@ -133,6 +166,23 @@ export class Dataset {
       };
     });
   }
+}
+
+/** Key of what is learned from: data and, where it is not the default, how they are mirrored. */
+const keyOf = (key: string, mirrors: Config["mirrors"]) => (mirrors === "all" ? `${key} mirrors all` : key);
+
+/** Simulate into a folder, going on from the trajectories that an earlier, stopped attempt kept. */
+function simulateInto(folder: string, data: SimulationConfig, partial: string): Promise<SimulationSummary> {
+  const total = planFiles(data).reduce((sum, {requests}) => sum + requests.length, 0);
+  return track("simulating", total, (progress) =>
+    interruptible((signal) =>
+      simulateDataset(data, async (file) => void (await writeSimulated(folder, file)), {
+        progress: ({done}) => progress.update(done),
+        store: keepTrajectories(partial),
+        signal,
+      }),
+    ),
+  );
 }
 
 /** @throws Error naming the folders of a system in The Well that are not there. */

@@ -7,7 +7,7 @@
 import path from "node:path";
 import {toCsv, toHtmlTable, type Cell, type TableRow} from "../evaluate/tables";
 import {compact} from "../figures/compact";
-import {placePlotly, toHtml, toPng, writeWhole} from "../figures/export";
+import {drawnBefore, placePlotly, toHtml, toPng, writeWhole} from "../figures/export";
 import type {ImageSize} from "../figures/kaleido";
 import type {Figure} from "../figures/style";
 import {tableFigure} from "../figures/table";
@@ -27,6 +27,8 @@ export interface SaveOptions extends ImageSize {
 export interface ShowOptions extends SaveOptions {
   /** Name of the files to write, e.g. "figure-05"; nothing is written without one. */
   name?: string;
+  /** Whether the notebook keeps the interactive form beside the picture; it does unless told. */
+  interactive?: boolean;
 }
 
 export interface TableOptions {
@@ -38,17 +40,28 @@ export interface TableOptions {
   folder?: string;
 }
 
+export interface MovieShowOptions {
+  /** Name of the file to write; nothing is written without one. */
+  name?: string;
+  /** Where the file goes; figures/ by default. */
+  folder?: string;
+}
+
 /** A notebook keeps interactive figures up to this many characters, written as notebooks are; larger ones are in HTML. */
 const INLINE = 500_000;
 
 /** Drawing takes longer than anything else here, so each figure object is drawn once per size. */
 const drawn = new WeakMap<Figure, Map<string, Promise<Buffer>>>();
 
-function png(figure: Figure, {width, height, scale}: ImageSize): Promise<Buffer> {
+/** Draw a figure, unless an earlier run left its picture among the files `base`. */
+function png(figure: Figure, {width, height, scale}: ImageSize, base?: string): Promise<Buffer> {
   const key = `${width}x${height}x${scale}`;
   const sizes = drawn.get(figure) ?? new Map<string, Promise<Buffer>>();
   drawn.set(figure, sizes);
-  const picture = sizes.get(key) ?? toPng(figure, {width, height, scale});
+  const size = {width, height, scale};
+  const before = async () => (base === undefined ? undefined : drawnBefore(base, figure, size));
+  const draw = async () => (await before()) ?? toPng(figure, size);
+  const picture = sizes.get(key) ?? draw();
   sizes.set(key, picture);
   picture.catch(() => sizes.delete(key));
   return picture;
@@ -59,17 +72,17 @@ function png(figure: Figure, {width, height, scale}: ImageSize): Promise<Buffer>
  *
  * @throws Error if kaleido is missing or cannot draw the figure.
  */
-export async function show(figure: Figure, {name, ...options}: ShowOptions = {}): Promise<void> {
+export async function show(figure: Figure, {name, interactive = true, ...options}: ShowOptions = {}): Promise<void> {
   const send = displayWriter(); // before anything is awaited: later it belongs to another cell
   const files = name ? await saveFigure(figure, name, options) : [];
   if (!send) return print(files);
   const picture = await png(figure, options);
   const small = compact(figure);
-  const interactive = JSON.stringify(small, null, 1).length <= INLINE ? {"application/vnd.plotly.v1+json": small} : {};
+  const kept = interactive && JSON.stringify(small, null, 1).length <= INLINE;
   send({
     "text/plain": describe(files) || "figure",
     "image/png": picture.toString("base64"),
-    ...interactive,
+    ...(kept && {"application/vnd.plotly.v1+json": small}),
   });
 }
 
@@ -82,7 +95,7 @@ export async function show(figure: Figure, {name, ...options}: ShowOptions = {})
 export async function saveFigure(figure: Figure, name: string, options: SaveOptions = {}): Promise<string[]> {
   const {rows, folder = figuresFolder()} = options;
   const base = path.join(folder, name);
-  await writeWhole(`${base}.png`, await png(figure, options));
+  await writeWhole(`${base}.png`, await png(figure, options, base));
   placePlotly(folder);
   await writeWhole(`${base}.html`, toHtml(figure, name));
   if (!rows) return [`${base}.png`, `${base}.html`];
@@ -103,6 +116,20 @@ export async function showTable(table: Table, caption: string, options: TableOpt
   const files = name ? await saveFigure(figure, name, {rows, folder}) : [];
   if (!send) return print(files);
   send({"text/plain": describe(files) || caption, "text/html": toHtmlTable(rows, caption, {digits})});
+}
+
+/**
+ * Show a moving picture in the notebook, and write name.gif if it has a name.
+ *
+ * @param gif what `movie` made.
+ * @param caption for readers that do not show pictures.
+ */
+export async function showMovie(gif: Buffer, caption: string, {name, folder = figuresFolder()}: MovieShowOptions = {}) {
+  const send = displayWriter();
+  const files = name ? [path.join(folder, `${name}.gif`)] : [];
+  for (const file of files) await writeWhole(file, gif);
+  if (!send) return print(files);
+  send({"text/plain": [caption, describe(files)].filter(Boolean).join(" "), "image/gif": gif.toString("base64")});
 }
 
 /** Write a value as name.json beside the figures; `findings.json` is what the headless runner reports at its end. */

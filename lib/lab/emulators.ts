@@ -15,6 +15,7 @@ import {tf} from "../tensor/backend";
 import {compile} from "../tensor/compile";
 import {Random} from "../tensor/random";
 import type {Artifacts, Recipe} from "./artifacts";
+import {Lazy} from "./lazy";
 import type {Config, EmulatorPreset} from "./presets";
 import {trained, type Trained} from "./training";
 
@@ -57,7 +58,7 @@ export async function obtainEmulator(
   const {seed = config.seed} = changes;
   const preset = {...presetOf(config, method), ...changes.network};
   const training = {...preset.training, ...changes.training};
-  const network = networkConfig(preset, data.train);
+  const network = networkConfig(preset, data.valid);
   const schedule = {name: "log-logit", shift: config.scheduleShift} as const;
   const context = {kind: "truncated", lambda: config.contextLambda} as const;
   const model = method.kind === "diffusion" ? new Denoiser({network, schedule}) : new Solver(network);
@@ -77,10 +78,9 @@ export async function obtainEmulator(
     inputs: [data.train.key, data.valid.key],
   };
 
-  const batches = windows(data.train, {window: config.window, batch: training.batch, seed});
-  const held = windows(data.valid, {window: config.window, batch: VALIDATION_WINDOWS, seed: 0})(0);
-  const first = tf.tensor2d(contextMask(config.window, 1), [1, config.window]).tile([VALIDATION_WINDOWS, 1]);
-  const key = Random.of(seed, -1).key;
+  const {window} = config;
+  const batches = new Lazy(() => windows(data.train, {window, batch: training.batch, seed}));
+  const held = new Lazy(() => heldOut(data.valid, window, seed));
   const error = compile((weights, x, label, mask, key) => {
     const p = model.layout.bind(weights as tf.Tensor1D);
     return [loss(p, [x, label, mask], new Random(key as tf.Tensor1D))];
@@ -95,12 +95,12 @@ export async function obtainEmulator(
       nextBatch: (step) => {
         const generator = Generator.from("context", seed, step);
         const masks = drawContexts(context, [training.batch, config.window], generator);
-        return [...batches(step), tf.tensor2d(masks.data, [training.batch, config.window])];
+        return [...batches.get()(step), tf.tensor2d(masks.data, [training.batch, config.window])];
       },
       validate: {
         every: Math.max(1, Math.round(training.steps / 20)),
         error: () => {
-          const [value] = error(model.weights, ...held, first, key);
+          const [value] = error(model.weights, ...held.get());
           const [number] = value.dataSync();
           value.dispose();
           return number;
@@ -108,7 +108,7 @@ export async function obtainEmulator(
       },
     });
   } finally {
-    tf.dispose([...held, first, key]);
+    tf.dispose(held.made ?? []);
     error.dispose();
   }
 }
@@ -160,6 +160,15 @@ function lossOf(model: Emulator): (p: Parameters, batch: tf.Tensor[], random: Ra
     model instanceof Denoiser
       ? sampledDenoiserLoss(model, p, x, {mask, label: label as tf.Tensor2D, random})
       : model.loss(p, x, {mask, label: label as tf.Tensor2D, dropout: random});
+}
+
+/** What a validation looks at: windows, their labels, masks that show the first state, and the key of its noise. */
+function heldOut(data: EmulatorData, window: number, seed: number): tf.Tensor[] {
+  const held = tf.tidy(() => {
+    const first = tf.tensor2d(contextMask(window, 1), [1, window]).tile([VALIDATION_WINDOWS, 1]);
+    return [...windows(data, {window, batch: VALIDATION_WINDOWS, seed: 0})(0), first, Random.of(seed, -1).key];
+  });
+  return held.map((tensor) => tf.keep(tensor));
 }
 
 /** Windows and their labels by step. */

@@ -5,6 +5,7 @@
  * computed twice, whichever notebook asks first.
  */
 import type {Autoencoder} from "../autoencoder";
+import {systemOf, type System} from "../data/systems";
 import type {Denoiser} from "../diffusion/denoiser";
 import type {InferenceTime, TableRow} from "../evaluate/tables";
 import type {Split} from "../simulate/dataset";
@@ -15,6 +16,7 @@ import {Dataset} from "./dataset";
 import {nameOf, obtainEmulator, type EmulatorChanges, type EmulatorData, type Method} from "./emulators";
 import {evaluate, type Evaluation} from "./evaluation";
 import {obtainLatents, type Latents} from "./latents";
+import {dataInWords, gridInWords} from "./words";
 import {preset, type Config} from "./presets";
 import {obtainRollout, type Rollout} from "./rollouts";
 import {timeEmulator, timeSimulator} from "./timing";
@@ -55,6 +57,11 @@ export class Lab {
     private readonly trainer?: Trainer,
   ) {}
 
+  /** Facts of the system: fields, label, names. */
+  get system(): System {
+    return systemOf(this.config.system);
+  }
+
   /** Every emulator of the comparison: diffusion and solver at each compression rate, and the pixel solver. */
   get methods(): Method[] {
     const latent = (["diffusion", "solver"] as const).flatMap((kind) =>
@@ -69,7 +76,7 @@ export class Lab {
     const own = `${system}, preset ${preset}, seed ${seed}`;
     if ("source" in data) return `${own}, The Well's data`;
     const {train, test} = data.trajectories;
-    return `${own}, ${data.grid}² states, ${train} training and ${test} test trajectories`;
+    return `${own}, ${gridInWords(data)} states, ${train} training and ${test} test trajectories`;
   }
 
   /** The main knobs as a table. */
@@ -81,7 +88,7 @@ export class Lab {
         setting:
           "source" in data
             ? `The Well's files of ${system}, every ${stride === 1 ? "state" : `${stride}th state`}`
-            : `${data.boundaries.join(" and ")} Euler, ${data.grid}² cells, ${data.frames} frames to t = ${data.endTime}`,
+            : `${dataInWords(data)}, ${gridInWords(data)} cells, ${data.frames} frames to t = ${data.endTime}`,
       },
       {
         part: "autoencoder",
@@ -188,9 +195,9 @@ export class Lab {
     return this.once("evaluation", () => evaluate(this.config, dataset, this.artifacts, contestants));
   }
 
-  /** Inference time per state of the simulator and of every emulator. */
+  /** Inference time per state of the simulator (if the data were simulated here) and of every emulator. */
   async timing(): Promise<InferenceTime[]> {
-    const times = [timeSimulator(await this.dataset())];
+    const times = "source" in this.config.data ? [] : [timeSimulator(await this.dataset())];
     for (const method of this.methods) {
       const {model} = await this.emulator(method);
       const data = await this.emulatorData(method, "test");
@@ -205,13 +212,13 @@ export class Lab {
   private async emulatorData({latentChannels}: Method, split: Split): Promise<EmulatorData> {
     if (latentChannels !== null) return this.latents(latentChannels, split);
     const dataset = await this.dataset();
-    const {fields, trajectories} = dataset.wells[split];
     return {
-      states: dataset.states(split),
+      get states() {
+        return dataset.states(split);
+      },
       labels: dataset.labels(split),
       key: `${dataset.key} ${split}`,
-      augment:
-        split === "train" ? {...dataset.system.augment, fields, boundary: (n) => trajectories[n].boundary} : undefined,
+      augment: split === "train" ? dataset.augmentation(split) : undefined,
     };
   }
 

@@ -57,8 +57,7 @@ export async function obtainLatents(
 ): Promise<Latents> {
   const {latChannels} = autoencoder.config;
   const copies = split === "train" ? config.copies : 1;
-  const states = dataset.states(split);
-  const [count, frames, ...grid] = states.shape;
+  const [count, frames, ...grid] = dataset.shape(split);
   const latent = [...grid.slice(0, -1).map((n) => n / autoencoder.stride), latChannels];
   const shape = [count * copies, frames, ...latent];
   const size = shape.slice(1).reduce((a, b) => a * b, 1);
@@ -71,15 +70,14 @@ export async function obtainLatents(
   };
   const values = await artifacts.obtainFloats(recipe, () =>
     track(`encoding, ${split}`, count * copies, async (progress) => {
+      const states = dataset.states(split);
       const out = new Float32Array(size * shape[0]);
       for (let row = 0; row < count * copies; row++) {
         const [trajectory, copy] = [Math.floor(row / copies), row % copies];
         const x = view(states, trajectory);
-        const {fields, trajectories} = dataset.wells[split];
         const generator = Generator.from("latents", config.seed, trajectory, copy);
-        const {boundary} = trajectories[trajectory];
-        const options = {...dataset.system.augment, grid: grid.slice(0, -1), boundary};
-        const seen = copy === 0 ? x : augment(x, fields, randomAugmentation(generator, options));
+        const change = randomAugmentation(generator, dataset.symmetries(split, trajectory));
+        const seen = copy === 0 ? x : augment(x, dataset.wells[split].fields, change);
         out.set(encodeStates(autoencoder, seen).data, row * size);
         progress.update(row + 1);
         if (row % 16 === 0) await new Promise(setImmediate);

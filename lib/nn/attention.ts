@@ -2,7 +2,7 @@
  * Self-attention of tokens with normalised queries and keys and learned rotary angles.
  */
 import {tf} from "../tensor/backend";
-import {attend, pairsToHalves, rotate} from "../tensor/attention";
+import {attend, rotate} from "../tensor/attention";
 import {affine, rmsNorm} from "../tensor/ops";
 import {Linear} from "./linear";
 import {nest, type Parameters, type Specs} from "./module";
@@ -58,21 +58,19 @@ export class SelfAttention {
     const size = channels / heads;
     const [batch, length] = x.shape;
 
-    const qkv = tf
-      .matMul(x.reshape([-1, channels]) as tf.Tensor2D, this.projection(p) as tf.Tensor2D, false, true)
-      .reshape([batch, length, 3 * heads, size])
-      .transpose([2, 0, 1, 3]); // [3 heads, B, L, D]
-    const [qk, own] = tf.split(qkv, [2 * heads, heads], 0);
-    const v = residual ? this.mix(own, residual) : own;
+    const qkv = affine(x, p.get("qkv_proj.weight")).reshape([batch, length, 3, heads, size]).transpose([2, 0, 3, 1, 4]); // [3, B, heads, L, D]
+    const [qk, own] = tf.split(qkv, [2, 1], 0);
+    const v = own.reshape([batch, heads, length, size]);
 
-    let scores: tf.Tensor = qk.reshape([2, heads, batch, length, size]);
-    if (this.qkNorm) scores = rmsNorm(scores, {eps: EPS});
-    if (theta) scores = rotate(scores, anglesByHead(theta, heads));
-    const [q, k] = tf.split(scores, 2, 0).map((part) => part.reshape([heads * batch, length, size]));
+    const scale = size ** -0.25; // of queries and of keys: their products are divided by the root of the size
+    let scores = this.qkNorm ? rmsNorm(qk, {eps: EPS}) : qk;
+    scores = theta ? rotate(scores, anglesByHead(theta, heads), scale) : scores.mul(scale);
+    const [q, k] = tf.split(scores, 2, 0);
+    const flat = (z: tf.Tensor) => z.reshape([batch * heads, length, size]);
 
-    const y = attend(q.mul(1 / Math.sqrt(size)), k, v.reshape([heads * batch, length, size]))
-      .reshape([heads, batch, length, size])
-      .transpose([1, 2, 0, 3])
+    const y = attend(flat(q), flat(k), flat(residual ? this.mix(v, residual) : v))
+      .reshape([batch, heads, length, size])
+      .transpose([0, 2, 1, 3])
       .reshape([batch, length, channels]);
     return this.output.forward(p.in("y_proj"), y);
   }
@@ -84,29 +82,17 @@ export class SelfAttention {
     return affine(x, weight);
   }
 
-  /** Mix values [heads, B, L, D] with those of the first block. */
+  /** Mix values [B, heads, L, D] with those of the first block. */
   private mix(own: tf.Tensor, {first, gate}: ValueResidual): tf.Tensor {
     const byHead = (x: tf.Tensor) =>
-      x.reshape([...x.shape.slice(0, 2), this.heads, this.channels / this.heads]).transpose([2, 0, 1, 3]);
+      x.reshape([...x.shape.slice(0, 2), this.heads, this.channels / this.heads]).transpose([0, 2, 1, 3]);
     const g = byHead(gate);
     return own.add(byHead(first).mul(g)).mul(g.square().add(1).rsqrt());
   }
-
-  /**
-   * The joint projection with the channels of queries and keys in halves. Officially a rotated pair is two neighbours;
-   * products of queries and keys do not change when both are reordered, and halves are quicker to rotate.
-   */
-  private projection(p: Parameters): tf.Tensor {
-    const {channels, heads} = this;
-    const [qk, v] = tf.split(p.get("qkv_proj.weight"), [2 * channels, channels], 0);
-    const halves = pairsToHalves(qk.reshape([2 * heads, channels / heads, channels]), 1);
-    return tf.concat([halves.reshape([2 * channels, channels]), v], 0);
-  }
 }
 
-/** [L, heads * D / 2] to [heads, 1, L, D / 2]. */
+/** [L, heads * D / 2] to [heads, L, D / 2]. */
 function anglesByHead(theta: tf.Tensor, heads: number): tf.Tensor {
   const [length, width] = theta.shape;
-  const size = width / heads;
-  return theta.reshape([length, heads, size]).transpose([1, 0, 2]).reshape([heads, 1, length, size]);
+  return theta.reshape([length, heads, width / heads]).transpose([1, 0, 2]);
 }

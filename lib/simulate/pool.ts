@@ -4,18 +4,27 @@ import {availableParallelism} from "node:os";
 import {join} from "node:path";
 import {setImmediate} from "node:timers/promises";
 import {Worker} from "node:worker_threads";
-import {expectedCost, simulateTrajectory, type SimulatedTrajectory, type TrajectoryRequest} from "./trajectory";
+import type {SimulatedTrajectory} from "./simulated";
+import {expectedCost, simulateTrajectory, type TrajectoryRequest} from "./trajectory";
 import type {Answer} from "./worker";
 
 /** How far the work has come. */
 export interface SimulationProgress {
-  /** Finished trajectories. */
+  /** Finished trajectories, those that were kept from an earlier run included. */
   readonly done: number;
   readonly total: number;
   /** Seconds since the start. */
   readonly elapsed: number;
   /** Expected seconds to the end. */
   readonly left: number;
+}
+
+/** Where finished trajectories are kept, so that work that is killed goes on from them. */
+export interface TrajectoryStore {
+  /** Find what was kept for a request; undefined if there is nothing, or nothing sound. */
+  read(index: number, request: TrajectoryRequest): SimulatedTrajectory | undefined;
+  /** Keep a finished trajectory. */
+  write(index: number, request: TrajectoryRequest, trajectory: SimulatedTrajectory): Promise<void> | void;
 }
 
 export interface PoolOptions {
@@ -25,6 +34,8 @@ export interface PoolOptions {
   readonly progress?: (progress: SimulationProgress) => void;
   /** Stops the work at once when aborted. */
   readonly signal?: AbortSignal;
+  /** Trajectories that it has are not simulated again; those that are finished go into it before they are delivered. */
+  readonly store?: TrajectoryStore;
 }
 
 /** The compiled worker beside this file, or in `dist` where this file runs as TypeScript (tests). */
@@ -37,23 +48,33 @@ function workerFile(): string {
   return file;
 }
 
+type Deliver = (index: number, trajectory: SimulatedTrajectory) => Promise<void> | void;
+
 /** A line of requests, the most expensive first: the last ones to finish are then short. */
 class Queue {
   private readonly order: {index: number; cost: number}[];
-  private readonly totalCost: number;
   private readonly start = performance.now();
   private next = 0;
-  private done = 0;
+  private done: number;
   private doneCost = 0;
+  private readonly totalCost: number;
 
+  /** @param waiting indices of the requests that are to be run. */
   constructor(
     private readonly requests: readonly TrajectoryRequest[],
-    private readonly deliver: (index: number, trajectory: SimulatedTrajectory) => Promise<void> | void,
+    waiting: readonly number[],
+    private readonly deliver: Deliver,
     private readonly progress: PoolOptions["progress"],
   ) {
-    this.order = requests.map((request, index) => ({index, cost: expectedCost(request)}));
+    this.order = waiting.map((index) => ({index, cost: expectedCost(requests[index])}));
     this.order.sort((a, b) => b.cost - a.cost || a.index - b.index);
     this.totalCost = this.order.reduce((sum, {cost}) => sum + cost, 0);
+    this.done = requests.length - waiting.length;
+  }
+
+  /** Number of requests that wait. */
+  get length(): number {
+    return this.order.length - this.next;
   }
 
   /** Take requests until none is left, hand each to `run` and its result to `deliver`. */
@@ -65,9 +86,24 @@ class Queue {
       this.doneCost += cost;
       const elapsed = (performance.now() - this.start) / 1000;
       const left = elapsed * (this.totalCost / this.doneCost - 1);
-      this.progress?.({done: this.done, total: this.order.length, elapsed, left: Math.max(left, 0)});
+      this.progress?.({done: this.done, total: this.requests.length, elapsed, left: Math.max(left, 0)});
     }
   }
+}
+
+/** Deliver what a store has; the indices of the requests that remain. */
+async function deliverKept(
+  requests: readonly TrajectoryRequest[],
+  deliver: Deliver,
+  store: TrajectoryStore | undefined,
+): Promise<number[]> {
+  const waiting: number[] = [];
+  for (const [index, request] of requests.entries()) {
+    const kept = store?.read(index, request);
+    if (kept) await deliver(index, kept);
+    else waiting.push(index);
+  }
+  return waiting;
 }
 
 /** Send a request to a worker and wait for its answer. */
@@ -109,14 +145,19 @@ function aborted(signal: AbortSignal | undefined): {promise: Promise<never>; rel
  */
 export async function simulateAll(
   requests: readonly TrajectoryRequest[],
-  deliver: (index: number, trajectory: SimulatedTrajectory) => Promise<void> | void,
-  {workers = availableParallelism(), progress, signal}: PoolOptions = {},
+  deliver: Deliver,
+  {workers = availableParallelism(), progress, signal, store}: PoolOptions = {},
 ): Promise<void> {
   if (!(Number.isInteger(workers) && workers >= 0)) {
     throw new RangeError(`simulateAll: expected a whole number of workers, found ${workers}`);
   }
   signal?.throwIfAborted();
-  const queue = new Queue(requests, deliver, progress);
+  const waiting = await deliverKept(requests, deliver, store);
+  const keep: Deliver = async (index, trajectory) => {
+    await store?.write(index, requests[index], trajectory);
+    await deliver(index, trajectory);
+  };
+  const queue = new Queue(requests, waiting, keep, progress);
   if (workers === 0) {
     return queue.drain(async (request) => {
       await setImmediate(); // lets an abort through
@@ -126,7 +167,7 @@ export async function simulateAll(
   }
 
   const file = workerFile();
-  const threads = Array.from({length: Math.min(workers, requests.length)}, () => new Worker(file));
+  const threads = Array.from({length: Math.min(workers, queue.length)}, () => new Worker(file));
   const abort = aborted(signal);
   try {
     const work = threads.map((thread) => queue.drain((request) => ask(thread, request)));

@@ -39,7 +39,7 @@ export function rayleighBenardFileName(rayleigh: number, prandtl: number): strin
 
 function checkConfig(config: RayleighBenardDataConfig): void {
   const {rayleigh, prandtl, differences = RAYLEIGH_BENARD_DIFFERENCES, grid, resolution} = config;
-  const check = new ConfigCheck("simulateRayleighBenard");
+  const check = new ConfigCheck("planRayleighBenard");
   const positive = (value: number) => value > 0;
   check.distinct("rayleigh", rayleigh, "distinct and positive", positive);
   check.distinct("prandtl", prandtl, "distinct and positive", positive);

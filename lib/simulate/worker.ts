@@ -1,6 +1,7 @@
 /** The other end of a worker thread of `simulateAll`: it simulates what it is sent, one trajectory at a time. */
 import {parentPort} from "node:worker_threads";
-import {simulateTrajectory, type SimulatedTrajectory, type TrajectoryRequest} from "./trajectory";
+import type {SimulatedTrajectory} from "./simulated";
+import {simulateTrajectory, type TrajectoryRequest} from "./trajectory";
 
 /** What a worker answers to a request. */
 export type Answer = {readonly trajectory: SimulatedTrajectory} | {readonly failure: string};
@@ -8,8 +9,7 @@ export type Answer = {readonly trajectory: SimulatedTrajectory} | {readonly fail
 parentPort?.on("message", (request: TrajectoryRequest) => {
   try {
     const trajectory = simulateTrajectory(request);
-    const {energy, density, pressure, momentum} = trajectory.fields;
-    const buffers = [energy, density, pressure, momentum].map((field) => field.buffer as ArrayBuffer);
+    const buffers = Object.values(trajectory.fields).map((field) => field.buffer as ArrayBuffer);
     parentPort?.postMessage({trajectory} satisfies Answer, buffers); // moved, not copied
   } catch (error) {
     parentPort?.postMessage({failure: error instanceof Error ? error.message : String(error)} satisfies Answer);

@@ -7,62 +7,62 @@ import {differentiable} from "./differentiable";
 
 const T = attr.type("T", "float32");
 
-/** Rotate the pairs (x_i, x_{i + D/2}), whose halves `first` and `second` are. */
-function rotated(x: tf.Tensor, cos: tf.Tensor, sin: tf.Tensor): tf.Tensor {
-  const [first, second] = tf.split(x, 2, -1);
-  return tf.concat([first.mul(cos).sub(second.mul(sin)), first.mul(sin).add(second.mul(cos))], -1);
+const COMPLEX = attr.type("T", "complex64");
+
+/** See neighbours (x_0, x_1), (x_2, x_3), ... as complex numbers: the memory is the same. */
+function asComplex(x: tf.Tensor): tf.Tensor {
+  const pairs = x.reshape([...x.shape.slice(0, -1), x.shape[x.rank - 1] / 2, 2]);
+  return rawOp("Bitcast", [pairs], [T, attr.type("type", "complex64")]);
+}
+
+/** The inverse of {@link asComplex}. */
+function asReal(z: tf.Tensor): tf.Tensor {
+  const pairs = rawOp("Bitcast", [z], [COMPLEX, attr.type("type", "float32")]);
+  return pairs.reshape([...z.shape.slice(0, -1), 2 * z.shape[z.rank - 1]]);
+}
+
+/** Multiply the pairs of neighbours by $c + i s$. */
+function turned(x: tf.Tensor, cos: tf.Tensor, sin: tf.Tensor): tf.Tensor {
+  const phase = rawOp("Complex", [cos, sin], [T, attr.type("Tout", "complex64")]);
+  return asReal(rawOp("Mul", [asComplex(x), phase], [COMPLEX]));
 }
 
 const rotation = differentiable({
-  forward(x, theta) {
-    const [cos, sin] = [theta.cos(), theta.sin()];
-    const y = rotated(x, cos, sin);
+  forward(x, theta, scale) {
+    const [cos, sin] = [theta.cos().mul(scale), theta.sin().mul(scale)];
+    const y = turned(x, cos, sin);
     return [y, y, cos, sin];
   },
   backward(dy, y, cos, sin) {
-    const [y1, y2] = tf.split(y, 2, -1);
-    const [d1, d2] = tf.split(dy, 2, -1);
     const lacking = y.rank - cos.rank;
-    const shared = [...Array(y.rank).keys()].filter((i) => i < lacking || cos.shape[i - lacking] !== d1.shape[i]);
-    const dtheta = d2.mul(y1).sub(d1.mul(y2)); // an angle moves its pair along (-y2, y1)
-    return [rotated(dy, cos, sin.neg()), dtheta.sum(shared).reshape(cos.shape)];
+    const shared = [...Array(y.rank - 1).keys()].filter((i) => i < lacking || cos.shape[i - lacking] !== y.shape[i]);
+    // an angle moves its pair y along iy
+    const moved = rawOp("Mul", [asComplex(dy), rawOp("Conj", [asComplex(y)], [COMPLEX])], [COMPLEX]);
+    const attrs = [COMPLEX, attr.type("Tidx", "int32"), attr.bool("keep_dims", false)];
+    const sum = rawOp("Sum", [moved, tf.tensor1d(shared, "int32")], attrs);
+    const dtheta = rawOp("Imag", [sum], [COMPLEX, attr.type("Tout", "float32")]);
+    return [turned(dy, cos, sin.neg()), dtheta.reshape(cos.shape), tf.scalar(0)];
   },
-  tangents: [
-    (t, _y, cos, sin) => rotated(t, cos, sin),
-    (t, y) => {
-      const [y1, y2] = tf.split(y, 2, -1);
-      return tf.concat([y2.neg().mul(t), y1.mul(t)], -1);
-    },
-  ],
+  tangents: [(t, _y, cos, sin) => turned(t, cos, sin), (t, y) => turned(y, tf.zerosLike(t), t)],
 });
 
 /**
- * Rotate channel pairs by angles of position (rotary embedding).
- *
- * The pairs are $(x_i, x_{i + D/2})$: the official code pairs neighbours, {@link pairsToHalves} reorders.
+ * Rotate channel pairs $(x_{2 i}, x_{2 i + 1})$ by angles of position (rotary embedding).
  *
  * @param x [..., L, D].
  * @param theta angles [..., L, D / 2]; leading axes may be missing or of size 1 where they share angles.
+ * @param scale factor of the result.
  * @throws RangeError when the shapes do not fit together.
  * @see Su et al., "RoFormer", 2021, arXiv:2104.09864
  */
-export function rotate(x: tf.Tensor, theta: tf.Tensor): tf.Tensor {
+export function rotate(x: tf.Tensor, theta: tf.Tensor, scale = 1): tf.Tensor {
   const most = [...x.shape.slice(0, -1), x.shape[x.rank - 1] / 2].slice(-theta.rank);
   if (theta.rank > x.rank || theta.shape.some((size, i) => size !== most[i] && (size !== 1 || i === theta.rank - 1))) {
     throw new RangeError(
       `rotate: expected angles [${most.join(", ")}] (or 1) for [${x.shape.join(", ")}], found [${theta.shape.join(", ")}].`,
     );
   }
-  return rotation(x, theta);
-}
-
-/** Reorder an axis of pairs (0 1)(2 3)... to its even entries followed by its odd ones. */
-export function pairsToHalves(x: tf.Tensor, axis: number): tf.Tensor {
-  const {shape, rank} = x;
-  const pairs = [...shape.slice(0, axis), shape[axis] / 2, 2, ...shape.slice(axis + 1)];
-  const order = Array.from({length: rank + 1}, (_, i) => i);
-  [order[axis], order[axis + 1]] = [axis + 1, axis];
-  return x.reshape(pairs).transpose(order).reshape(shape);
+  return rotation(x, theta, tf.scalar(scale));
 }
 
 /** Bytes of attention weights that are worked on at a time, so that they stay in the processor's cache. */

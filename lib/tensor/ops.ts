@@ -10,6 +10,13 @@ const T = attr.type("T", "float32");
 
 const last = (x: tf.Tensor) => x.shape[x.rank - 1];
 
+/** Linear map of rows, $x W^T$; x [N, in], W [out, in]. */
+const linearRows = differentiable({
+  forward: (x, w) => [product(x, w, false, true), x, w],
+  backward: (dy, x, w) => [product(dy, w), product(dy, x, true)],
+  tangents: [(t, _x, w) => product(t, w, false, true), (t, x) => product(x, t, false, true)],
+});
+
 /** Affine map of rows, $x W^T + b$; x [N, in], W [out, in], b [out]. */
 const affineRows = differentiable({
   forward: (x, w, b) => [rawOp("BiasAdd", [product(x, w, false, true), b], [T]), x, w],
@@ -39,7 +46,7 @@ export function affine(x: tf.Tensor, w: tf.Tensor, b?: tf.Tensor): tf.Tensor {
     throw new RangeError(`affine: expected an input [..., ${inputs}], found [${x.shape.join(", ")}].`);
   }
   const rows = x.reshape([-1, inputs]) as tf.Tensor2D;
-  const y = b ? affineRows(rows, w, b) : tf.matMul(rows, w as tf.Tensor2D, false, true);
+  const y = b ? affineRows(rows, w, b) : linearRows(rows, w);
   return y.reshape([...x.shape.slice(0, -1), outputs]);
 }
 
@@ -52,13 +59,13 @@ function symmetric(forward: Differentiable["forward"], derivative: Tangent): (x:
   });
 }
 
-/** Sigmoid linear unit, $x \, \sigma(x)$: in TensorFlow's terms the gradient of softplus with x as incoming gradient. */
+/** Sigmoid linear unit, $x \, \sigma(x)$. Only its derivative, $\sigma + x \sigma (1 - \sigma)$, is kept for the gradient. */
 export const silu = symmetric(
   (x) => {
-    const y = rawOp("SoftplusGrad", [x, x], [T]);
-    return [y, x, y];
+    const sigmoid = rawOp("Sigmoid", [x], [T]);
+    return [x.mul(sigmoid), rawOp("SigmoidGrad", [sigmoid, x], [T]).add(sigmoid)];
   },
-  (dy, x, y) => rawOp("SoftplusGrad", [dy.mul(x.sub(y).add(1)), x], [T]), // y' = s(x) (1 + x - y)
+  (dy, derivative) => dy.mul(derivative),
 );
 
 export interface NormOptions {

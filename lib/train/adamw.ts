@@ -5,7 +5,7 @@
  * @see Loshchilov & Hutter, "Decoupled Weight Decay Regularization", 2017, arXiv:1711.05101
  */
 import {tf} from "../tensor/backend";
-import type {Optimiser} from "./optimiser";
+import {lerp, type Optimiser} from "./optimiser";
 
 export interface AdamWOptions {
   /** Decays $(\beta_1, \beta_2)$ of the gradient's first and second moment; the official runs use (0.9, 0.99). */
@@ -34,13 +34,12 @@ export function adamW({betas = [0.9, 0.99], eps = 1e-8, weightDecay = 0}: AdamWO
 
     update({weights, gradient, state: [m, v], learningRate, step}) {
       const bias = (beta: number) => tf.neg(tf.expm1(tf.mul(tf.add(step, 1), Math.log(beta)))); // 1 - beta^(k + 1)
-      const first = tf.add(m.mul(beta1), gradient.mul(1 - beta1));
-      const second = tf.add(v.mul(beta2), gradient.square().mul(1 - beta2));
-      const denominator = second
-        .sqrt()
-        .mul(tf.rsqrt(bias(beta2)))
-        .add(eps);
-      const move = first.mul(tf.div(learningRate, bias(beta1))).div(denominator);
+      const first = lerp(m as tf.Tensor1D, gradient, tf.scalar(1 - beta1));
+      const second = lerp(v as tf.Tensor1D, gradient.square(), tf.scalar(1 - beta2));
+      // fraction expanded by the root of the second moment's bias: one pass over the weights less
+      const root = bias(beta2).sqrt();
+      const ratio = first.div(second.sqrt().add(root.mul(eps)));
+      const move = ratio.mul(learningRate.mul(root).div(bias(beta1)));
       return {weights: decay(weights, learningRate, weightDecay).sub(move), state: [first, second]};
     },
   };

@@ -4,19 +4,25 @@
  */
 import {attr, rawOp, tf} from "../tensor/backend";
 
+const T = attr.type("T", "float32");
+
 /** Compute the norm of a gradient, $\lVert g \rVert_2$. */
 export function globalNorm(gradient: tf.Tensor1D): tf.Scalar {
-  return tf.sqrt(tf.sum<tf.Scalar>(tf.square(gradient)));
+  return rawOp("L2Loss", [gradient], [T]).mul<tf.Scalar>(2).sqrt(); // L2Loss: half of the sum of squares, in one pass
 }
 
 /**
  * Scale a gradient so that its norm is at most `limit`: $g \min(1, \text{limit} / (\lVert g \rVert + 10^{-6}))$, as
  * PyTorch's `clip_grad_norm_` does.
  *
- * @param norm the norm of `gradient`.
+ * @param norm the norm of `gradient`; if it is not finite, the result is 0, whatever the gradient holds.
+ * @param limit Infinity to leave finite gradients as they are.
  */
 export function clipToNorm(gradient: tf.Tensor1D, norm: tf.Scalar, limit: number): tf.Tensor1D {
-  return gradient.mul(tf.minimum(1, tf.div(limit, norm.add(1e-6))));
+  const one = tf.onesLike(norm);
+  const factor = limit === Infinity ? one : one.minimum(tf.div(limit, norm.add(1e-6)));
+  const scale = choose(finite(norm), factor, tf.zerosLike(norm));
+  return rawOp("MulNoNan", [gradient, scale], [T]) as tf.Tensor1D; // 0 where the scale is 0, for NaN too
 }
 
 /** Whether a number is finite, as a bool tensor. Recordable. */

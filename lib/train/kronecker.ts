@@ -144,7 +144,7 @@ export class Kronecker {
     this.groups.forEach((group, g) => {
       const {window, rows, columns} = group;
       windowGrams(group, grouped[g]).forEach((gram, axis) => put(window[axis], () => gram));
-      put(rows, () => tf.sum(tf.matMul(grouped[g], grouped[g], false, true), 1));
+      put(rows, () => rowGrams(grouped[g]));
       put(columns, () => {
         const tall = grouped[g].reshape<tf.Tensor3D>([group.entries.length, -1, columns.size]);
         return tf.matMul(tall, tall, true);
@@ -195,6 +195,13 @@ function reserve(stacks: Stack[], size: number, count: number): number {
 
 function shapeOf({entries, window, rows, columns}: Group): [number, number, number, number] {
   return [entries.length, product(window), rows.size, columns.size];
+}
+
+/** $G G^\top$ along the rows, summed over the window. */
+function rowGrams(tensor: tf.Tensor4D): tf.Tensor3D {
+  const grams = tf.matMul(tensor, tensor, false, true);
+  const [count, window, size] = grams.shape;
+  return window === 1 ? grams.reshape<tf.Tensor3D>([count, size, size]) : tf.sum(grams, 1);
 }
 
 /** $G G^\top$ along each axis of the window: partial traces of the one along all of them. */

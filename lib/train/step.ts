@@ -139,7 +139,7 @@ export class TrainingStep {
       this.pieces === 1 ? this.gradient(weights, inputs, random) : {value: sum, grad: sumGradient};
     const norm = globalNorm(raw);
     const sane = finite(value, norm);
-    const gradient = choose(sane, clip === Infinity ? raw : clipToNorm(raw, norm, clip), tf.zerosLike(raw));
+    const gradient = clipToNorm(raw, norm, clip);
 
     const updated = optimiser.update({
       weights,

@@ -5,7 +5,7 @@ import ndarray from "ndarray";
 import {simulatedPath, writeSimulated} from "../../lib/data/simulated";
 import {systemOf} from "../../lib/data/systems";
 import {openWell} from "../../lib/data/well";
-import type {SimulatedFile} from "../../lib/simulate/dataset";
+import type {SimulatedFile} from "../../lib/simulate/files";
 import {check} from "./checker";
 
 test("a simulated file is a file of The Well, found by the reader in its folders", async () => {
@@ -16,16 +16,18 @@ test("a simulated file is a file of The Well, found by the reader in its folders
     return ndarray(values, shape);
   };
   const file: SimulatedFile = {
+    system: "euler",
     dataset: "euler_multi_quadrants_periodicBC",
     split: "valid",
     name: "euler_multi_quadrants_periodicBC_gamma_1.4_Dry_air_20.hdf5",
-    gamma: 1.4,
-    boundary: "periodic",
+    scalars: {gamma: 1.4},
     times: Float32Array.of(0, 0.5, 1),
-    x: Float32Array.of(0.125, 0.375, 0.625, 0.875),
-    y: Float32Array.of(0.1, 0.3, 0.5, 0.7, 0.9),
+    axes: [
+      {name: "x", coordinates: Float32Array.of(0.125, 0.375, 0.625, 0.875), boundary: "periodic"},
+      {name: "y", coordinates: Float32Array.of(0.1, 0.3, 0.5, 0.7, 0.9), boundary: "periodic"},
+    ],
     fields: {energy: field(0), density: field(1000), pressure: field(2000), momentum: field(3000, 2)},
-    diagnostics: [],
+    diagnostics: new Array(2).fill({steps: 1, updates: 20, seconds: 0}),
   };
   const path = await writeSimulated(root, file);
   expect(path).toBe(simulatedPath(root, file));
@@ -36,7 +38,7 @@ test("a simulated file is a file of The Well, found by the reader in its folders
   expect(dataset.length).toBe(2);
   expect([...dataset.label(1)]).toEqual([Math.fround(1.4), 2, 2, 2, 2]);
   expect(dataset.times(0)).toEqual(file.times);
-  expect(dataset.coordinates("y")).toEqual(file.y);
+  expect(dataset.coordinates("y")).toEqual(file.axes[1].coordinates);
   const state = dataset.read(1, {start: 2, length: 1});
   const {energy, density, pressure, momentum} = file.fields;
   const expected = [energy, density, pressure].map((values) => values.get(1, 2, 3, 1));

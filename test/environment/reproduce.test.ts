@@ -17,13 +17,19 @@ interface Run {
 const folders: string[] = [];
 afterAll(() => Promise.all(folders.map((folder) => rm(folder, {recursive: true}))));
 
-/** Run the headless runner on the fixtures; `meanwhile` gets the process and the run's folder. */
+async function newFolder(): Promise<string> {
+  const folder = await mkdtemp(path.join(tmpdir(), "reproduce-"));
+  folders.push(folder);
+  return folder;
+}
+
+/** Run the headless runner on the fixtures; `meanwhile` gets the process and the run's folder, a new one unless told. */
 async function reproduce(
   args: string[],
   meanwhile?: (child: ReturnType<typeof spawn>, folder: string) => Promise<void>,
+  known?: string,
 ): Promise<Run> {
-  const folder = await mkdtemp(path.join(tmpdir(), "reproduce-"));
-  folders.push(folder);
+  const folder = known ?? (await newFolder());
   const begin = performance.now();
   const child = spawn(process.execPath, ["environment/reproduce.mjs", "--preset", "smoke", ...args], {
     cwd: root,
@@ -32,6 +38,7 @@ async function reproduce(
       NODE_OPTIONS: "",
       LOLA_NOTEBOOKS: fixtures,
       LOLA_OUT: folder,
+      LOLA_DATA: path.join(folder, "data"),
       FIXTURE_FILE: path.join(folder, "state"),
     },
   });
@@ -93,6 +100,24 @@ describe("a good notebook, then one with a failing cell", () => {
     const {cells} = await readNotebook(path.join(run.folder, "failed/02-failing-cell.ipynb"));
     expect(cells[2].outputs).toEqual([]);
   });
+});
+
+test("a notebook runs again only if something changed", async () => {
+  const folder = await newFolder();
+  const run = async (...args: string[]) => {
+    const {code, output} = await reproduce(["--only", "1", ...args], undefined, folder);
+    expect(code).toBe(0);
+    expect(output).toMatch(/^ {2}holds +Good notebooks pass$/m);
+    return /01-good {2}done/.test(output)
+      ? "ran"
+      : /^Nothing changed since the run that ended /m.test(output) && "kept";
+  };
+  expect(await run()).toBe("ran");
+  expect(await run()).toBe("kept");
+  await rm(path.join(folder, "figures/waves.png"));
+  expect(await run()).toBe("ran");
+  expect(existsSync(path.join(folder, "figures/waves.png"))).toBe(true);
+  expect(await run("--again")).toBe("ran");
 });
 
 test("an error that the kernel only prints fails its cell, and so does a dead kernel", async () => {

@@ -2,59 +2,104 @@ import {mkdirSync, rmSync, utimesSync, writeFileSync} from "node:fs";
 import path from "node:path";
 import {temporaryFolder} from "../folder";
 
-interface Unchanged {
-  fingerprint(inputs: {root: string; notebooks: string[]; folders: string[]; settings: unknown}): string;
-  lastRun(file: string, fingerprint: string): Date | undefined;
-  recordRun(file: string, fingerprint: string): void;
+interface Ledger {
+  stale(notebooks: string[]): string[];
+  ran(runs: {notebook: string; began: number}[]): void;
+  readonly ended: Date;
 }
-const program = path.resolve(__dirname, "../../environment/unchanged.mjs");
-let unchanged: Unchanged;
-beforeAll(async () => void (unchanged = (await import(program)) as Unchanged));
+let Ledger: new (options: object) => Ledger;
+beforeAll(async () => {
+  const program = path.resolve(__dirname, "../../environment/unchanged.mjs");
+  ({Ledger} = (await import(program)) as {Ledger: typeof Ledger});
+});
 
 const folder = temporaryFolder();
 let projects = 0;
 
-/** A small project with a notebook, a library, an artefact and a figure. */
+/** A project of three notebooks, each of which makes an artefact and a figure of its name, after one run of all. */
 function project() {
   const root = folder(`project-${projects++}`);
   const at = (name: string) => path.join(root, name);
-  for (const name of ["lib/dist/index.js", "package-lock.json", "a.ipynb", "data/set/x.h5", "figures/f.png"]) {
+  const names = ["1", "2", "3"];
+  const notebooks = names.map((name) => at(`${name}.ipynb`));
+  let clock = 1e12; // a time of our own: each notebook takes a second, each file is written in the middle of it
+  const write = (name: string, text = name, time = clock) => {
     mkdirSync(path.dirname(at(name)), {recursive: true});
-    writeFileSync(at(name), name);
-  }
-  const state = (settings: unknown = []) =>
-    unchanged.fingerprint({root, notebooks: [at("a.ipynb")], folders: [at("data"), at("figures")], settings});
-  return {at, state};
+    writeFileSync(at(name), text);
+    utimesSync(at(name), new Date(time), new Date(time));
+  };
+  const open = (settings: unknown = []) =>
+    new Ledger({
+      ...{root, settings, file: at("out/last-run.json"), data: at("data"), figures: at("figures")},
+      resultOf: (notebook: string) => notebook,
+    });
+  /** Run notebooks; `making` are the files that a notebook writes. */
+  const run = (chosen: string[], making = (name: string) => [`data/stage/${name}.h5`, `figures/${name}.png`]) => {
+    const ledger = open();
+    ledger.ran(
+      chosen.map((name) => {
+        const began = (clock += 1000);
+        for (const file of making(name)) write(file, file, began + 500);
+        return {notebook: at(`${name}.ipynb`), began};
+      }),
+    );
+  };
+  const stale = (settings?: unknown) =>
+    open(settings)
+      .stale(notebooks)
+      .map((name) => path.basename(name, ".ipynb"));
+
+  for (const name of ["lib/dist/index.js", "package-lock.json", "data/paper/table.csv", "data/README.md"]) write(name);
+  for (const name of names) write(`${name}.ipynb`);
+  const before = stale();
+  run(names);
+  return {at, write, run, stale, before, open};
 }
 
-test("a run is remembered until something changes", () => {
-  const {at, state} = project();
-  const file = at("out/last-run.json");
-  expect(unchanged.lastRun(file, state())).toBeUndefined();
-  unchanged.recordRun(file, state());
-  expect(unchanged.lastRun(file, state())).toBeInstanceOf(Date);
-
-  writeFileSync(at("a.ipynb"), "another cell");
-  expect(unchanged.lastRun(file, state())).toBeUndefined();
+test("the first time everything runs, then nothing, and when it ended is known", () => {
+  const {before, stale, open} = project();
+  expect(before).toEqual(["1", "2", "3"]);
+  expect(stale()).toEqual([]);
+  expect(Date.now() - Number(open().ended)).toBeLessThan(60_000);
 });
 
-test.each([
-  ["an artefact is gone", (at: (name: string) => string) => rmSync(at("data/set/x.h5"))],
-  ["a figure was drawn again", (at) => utimesSync(at("figures/f.png"), new Date(), new Date(1e12))],
-  ["the library was compiled to something else", (at) => writeFileSync(at("lib/dist/index.js"), "changed")],
-  ["another package version", (at) => writeFileSync(at("package-lock.json"), "changed")],
-  ["a new artefact", (at) => writeFileSync(at("data/new.h5"), "")],
-] as [string, (at: (name: string) => string) => void][])("what it depends on: %s", (_, change) => {
-  const {at, state} = project();
-  const before = state();
-  expect(state()).toBe(before);
-  change(at);
-  expect(state()).not.toBe(before);
+type Project = ReturnType<typeof project>;
+const cases: [string, string[], (project: Project) => void][] = [
+  ["another cell", ["2"], ({write}) => write("2.ipynb", "another cell")],
+  ["a figure is gone", ["2"], ({at}) => rmSync(at("figures/2.png"))],
+  ["a figure was restored", ["2"], ({write}) => write("figures/2.png")],
+  ["an artefact is gone", ["2", "3"], ({at}) => rmSync(at("data/stage/2.h5"))],
+  ["an artefact was changed", ["1", "2", "3"], ({write}) => write("data/stage/1.h5", "other")],
+  ["the paper's numbers were changed", ["1", "2", "3"], ({write}) => write("data/paper/table.csv", "other")],
+  ["the library was compiled to something else", ["1", "2", "3"], ({write}) => write("lib/dist/index.js", "other")],
+  ["another package version", ["1", "2", "3"], ({write}) => write("package-lock.json", "other")],
+  ["an unreadable record", ["1", "2", "3"], ({write}) => write("out/last-run.json", "{")],
+  ["a file that no notebook made", [], ({write}) => write("data/stage/other.h5")],
+  ["a text beside the artefacts", [], ({write}) => write("data/README.md", "other")],
+];
+
+test.each(cases)("what a notebook depends on: %s", (_, expected, change) => {
+  const one = project();
+  change(one);
+  expect(one.stale()).toEqual(expected);
 });
 
-test("settings count, and an unreadable record means a run", () => {
-  const {at, state} = project();
-  expect(state([["LOLA_DATA", "elsewhere"]])).not.toBe(state());
-  writeFileSync(at("broken.json"), "{");
-  expect(unchanged.lastRun(at("broken.json"), state())).toBeUndefined();
+test("settings count", () => expect(project().stale([["LOLA_DATA", "elsewhere"]])).toEqual(["1", "2", "3"]));
+
+test("a notebook that runs again makes later ones run only if it makes an artefact anew", () => {
+  const {write, run, stale} = project();
+  write("2.ipynb", "another cell");
+  run(["2"], (name) => [`figures/${name}.png`]);
+  expect(stale()).toEqual([]);
+  run(["2"], () => ["data/stage/2b.h5"]);
+  expect(stale()).toEqual(["3"]);
+  run(["3"]);
+  expect(stale()).toEqual([]);
+});
+
+test("notebooks that ran with another library do not count", () => {
+  const {write, run, stale} = project();
+  write("lib/dist/index.js", "other");
+  run(["1"], () => []);
+  expect(stale()).toEqual(["2", "3"]);
 });

@@ -1,5 +1,5 @@
 import {systemNames, systemOf} from "../../lib/data/systems";
-import {distributionError, distributionMetrics} from "../../lib/evaluate/distribution";
+import {distributionError, distributionMetrics, paperTables} from "../../lib/evaluate/distribution";
 import {slicedWasserstein, wasserstein} from "../../lib/evaluate/transport";
 import {readCsv} from "../../lib/evaluate/tables";
 import {projectRoot} from "../../lib/paths";
@@ -43,4 +43,14 @@ test("a diverged forecast stays visible, sizes are checked", () => {
     "members of 64 values for grid [8,8], found 63",
   );
   expect(() => distributionError("euler", u, [], grid)).toThrow("found none");
+});
+
+test("the paper's tables of each system have its numbers", () => {
+  for (const system of systemNames) {
+    const {spectrum, distribution} = paperTables(system);
+    for (const name of [spectrum, distribution]) {
+      const rows = readCsv(`${projectRoot()}/data/paper/${name}.csv`);
+      expect(new Set(rows.map(({dataset}) => dataset))).toEqual(new Set([systemOf(system).short]));
+    }
+  }
 });

@@ -81,6 +81,12 @@ describe("table6", () => {
   });
 });
 
+test("table1 has ours alone for a system that the paper did not time", () => {
+  const rows = table1([{method: "simulator", space: "pixel", generation: 2, decoding: 0}], paper("01"), "RB");
+  expect(rows).toHaveLength(1);
+  expect(rows[0]).toMatchObject({method: "simulator", "÷": null, "generation, ms": 2000, "paper, ms": null});
+});
+
 test("table1 has ours and the paper's in milliseconds, decoding added", () => {
   const rows = table1(
     [

@@ -29,3 +29,9 @@ test("channels and frames can be chosen", () => {
   const [{z}] = data as unknown as {z: number[][]}[];
   expect(z[1][0]).toBeCloseTo(1000 * (10 * 32 + 3), -3); // x = 0, y = 1
 });
+
+test("states that are wider than high have four frames", () => {
+  const layer = {data: new Float32Array(11 * 8 * 2).fill(1), shape: [11, 8, 2, 1]};
+  const {layout} = snapshot(layer, {fields: [{name: "buoyancy"}]});
+  expect((layout.xaxis as {ticktext: string[]}).ticktext).toHaveLength(4);
+});

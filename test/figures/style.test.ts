@@ -8,6 +8,7 @@ import {
   logTicks,
   palette,
   round,
+  sequentialScale,
   wrap,
 } from "../../lib/figures/style";
 
@@ -86,4 +87,17 @@ test("domains, axis names, rounding", () => {
     {trace: "y3", layout: "yaxis3"},
   ]);
   expect([round(1.23456), round(NaN), round(Infinity)]).toEqual([1.235, null, null]);
+});
+
+test("maps of fields without a sign go from dark to light over [0, 1]", () => {
+  const luminance = (colour: string) => {
+    const [red, green, blue] = colour.match(/\d+/g)!.map(Number);
+    return 0.299 * red + 0.587 * green + 0.114 * blue;
+  };
+  for (const name of ["viridis", "inferno", "plasma", "cividis"] as const) {
+    const scale = sequentialScale(name);
+    expect([scale[0][0], scale[scale.length - 1][0]]).toEqual([0, 1]);
+    const light = scale.map(([, colour]) => luminance(colour));
+    expect(light).toEqual([...light].sort((a, b) => a - b));
+  }
 });

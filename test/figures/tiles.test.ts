@@ -29,6 +29,13 @@ describe("fieldOf", () => {
     expect(values(fieldOf(large, 0, 0, 4))).toEqual([0, 2, 4, 6, 16, 18, 20, 22, 32, 34, 36, 38, 48, 50, 52, 54]);
   });
 
+  test("projects three dimensions where asked to", () => {
+    const cube = {data: Float32Array.from({length: 2 * 2 * 4}, (_, i) => i), shape: [1, 2, 2, 4, 1]};
+    expect(values(fieldOf(cube, 0, 0, 128, "projection"))).toEqual([1.5, 5.5, 9.5, 13.5]);
+    const flat = {data: Float32Array.of(1, 2, 3, 4), shape: [1, 2, 2, 1]};
+    expect(values(fieldOf(flat, 0, 0, 128, "projection"))).toEqual([1, 2, 3, 4]);
+  });
+
   test("refuses what is not there", () => {
     expect(() => fieldOf({data, shape}, 2, 0)).toThrow("within [2,3,4,2], found 2 and 0");
   });
@@ -69,6 +76,29 @@ describe("tiles", () => {
     expect(z[0][49]).toBeNull();
     expect(z[0][50]).toBeCloseTo(1, 6);
     expect([zsmooth, zmin]).toEqual([false, -1]);
+  });
+
+  test("a row may have colours of its own", () => {
+    const scale: [number, string][] = [
+      [0, "rgb(0,0,0)"],
+      [1, "rgb(1,1,1)"],
+    ];
+    const figure = tiles({columns: ["a", "b"], rows: [row("own", 0), {...row("other", 0), scale}]});
+    const [own, other] = figure.data as unknown as {colorscale: unknown[]}[];
+    expect(own.colorscale.length).toBeGreaterThan(2);
+    expect(other.colorscale).toEqual(scale);
+  });
+
+  test("a colour bar stands beside its row, or beside as many as it is told", () => {
+    const bars = [true, 2].map((bar) => {
+      const {data} = tiles({columns: ["a", "b"], rows: [{...row("top", 0), bar}, row("below", 1)]});
+      return (data[0] as unknown as {colorbar: {y: number; len: number}}).colorbar;
+    });
+    const depth = 24 + 2 + 24;
+    expect(bars[0].y).toBeCloseTo(1 - 12 / depth, 6);
+    expect(bars[0].len).toBeCloseTo((0.9 * 24) / depth, 6);
+    expect(bars[1].y).toBeCloseTo(0.5, 6);
+    expect(bars[1].len).toBeCloseTo(0.9, 6);
   });
 
   test("rows go down without overlap, with a larger gap where set apart", () => {

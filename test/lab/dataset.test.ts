@@ -1,15 +1,17 @@
-import {mkdirSync} from "node:fs";
+import {existsSync, mkdirSync, readdirSync} from "node:fs";
 import {dirname} from "node:path";
 import {systemOf} from "../../lib/data/systems";
-import {preset} from "../../lib/lab/presets";
+import {preset, type Config} from "../../lib/lab/presets";
+import type {SimulationConfig} from "../../lib/simulate/dataset";
 import {contents, writeContents} from "../data/wells";
 import {smokeLabs} from "./smoke";
 
-const {folder, open} = smokeLabs();
+const {folder, artifacts, open} = smokeLabs();
 
 test("simulates data that are standardised over the training split", async () => {
   const dataset = await open().dataset();
   const states = dataset.states("train");
+  expect(dataset.shape("train")).toEqual(states.shape);
   const {train, valid, test} = dataset.wells;
   expect([train.length, valid.length, test.length]).toEqual([2, 1, 1]);
   const channels = train.channels.length;
@@ -31,6 +33,59 @@ test("is simulated once: another laboratory opens the same numbers", async () =>
     ["valid", 1, 11, "16 × 16"],
     ["test", 1, 11, "16 × 16"],
   ]);
+});
+
+test("is summarised as The Well's are, and obeys its equations", async () => {
+  const dataset = await open().dataset();
+  expect(dataset.checks().violated).toEqual([]);
+  const [well] = dirname(dataset.wells.train.trajectories[0].path).split("/data/train");
+  const files = readdirSync(well);
+  expect(files.sort()).toEqual(["data", "euler_multi_quadrants_periodicBC.yaml", "stats.yaml"]);
+});
+
+test("a simulation that is interrupted goes on from its finished trajectories", async () => {
+  const store = artifacts("interrupted");
+  const many = (config: Config): Config => ({
+    ...config,
+    data: {...config.data, trajectories: {train: 12, valid: 1, test: 1}} as SimulationConfig,
+  });
+  const kept = () => readdirSync(folder("interrupted", "dataset"), {recursive: true, encoding: "utf8"});
+  const work = open(many, store).dataset();
+  const poll = setInterval(() => {
+    if (existsSync(folder("interrupted", "dataset")) && kept().some((name) => name.endsWith(".trajectory"))) {
+      process.emit("SIGINT");
+    }
+  }, 5);
+  await expect(work).rejects.toThrow("Interrupted");
+  clearInterval(poll);
+  expect(kept().filter((name) => name.endsWith(".trajectory")).length).toBeGreaterThan(0);
+  const [resumed, whole] = [await open(many, store).dataset(), await open(many, artifacts("whole")).dataset()];
+  expect(resumed.states("train").data).toEqual(whole.states("train").data);
+  expect(kept().filter((name) => name.endsWith(".trajectory"))).toEqual([]);
+});
+
+describe("symmetries are those of the system", () => {
+  const symmetries = async (system: string, mirrors?: Config["mirrors"]) => {
+    const dataset = await open(() => ({...preset(system, "smoke"), mirrors})).dataset();
+    const {flip, permute, roll, boundary} = dataset.symmetries("train", 0);
+    expect(dataset.augmentation("train")).toMatchObject({flip, permute, roll});
+    return {flip, permute, roll, boundary, key: dataset.key};
+  };
+
+  test("convection is mirrored and rolled along the layer only, unless told to do as the official code", async () => {
+    const own = await symmetries("rayleigh-benard");
+    const periodic = [2, 2];
+    expect(own).toMatchObject({flip: [true, false], permute: false, roll: true, boundary: [periodic, [0, 0]]});
+    const official = await symmetries("rayleigh-benard", "all");
+    expect(official.flip).toBe(true);
+    expect(official.key).not.toBe(own.key);
+  });
+
+  test("a cloud is mirrored and turned along all axes, and not rolled", async () => {
+    const open = [1, 1];
+    const expected = {flip: [true, true, true], permute: true, roll: false, boundary: [open, open, open]};
+    expect(await symmetries("gravity-cooling")).toMatchObject(expected);
+  });
 });
 
 describe("The Well's own files", () => {
@@ -74,6 +129,8 @@ describe("The Well's own files", () => {
     expect(dataset.read("test", 3).shape).toEqual([3, 5, 4, 5]); // states 0, 4 and 8
     expect(dataset.states("valid").shape).toEqual([4, 3, 5, 4, 5]);
     expect(() => dataset.summary).toThrow("expected simulated data");
+    expect(dataset.checks().rows).toHaveLength(1);
+    expect(dataset.symmetries("train", 0).flip).toBe(true); // as the official code
     expect(lab.caption).toBe("euler, preset paper, seed 0, The Well's data");
     expect(lab.describe()[0].setting).toBe("The Well's files of euler, every 4th state");
 

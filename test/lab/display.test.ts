@@ -1,10 +1,10 @@
 import {existsSync} from "node:fs";
-import {mkdtemp, readFile, rm} from "node:fs/promises";
+import {mkdtemp, readFile, rm, writeFile} from "node:fs/promises";
 import {tmpdir} from "node:os";
 import path from "node:path";
 import type {TableRow} from "../../lib/evaluate/tables";
 import {closeExport} from "../../lib/figures/export";
-import {saveFigure, saveJson, show, showTable} from "../../lib/lab/display";
+import {showMovie, saveFigure, saveJson, show, showTable} from "../../lib/lab/display";
 
 let folder: string;
 beforeAll(async () => void (folder = await mkdtemp(path.join(tmpdir(), "display-"))));
@@ -30,6 +30,36 @@ test("a figure is written as picture, page and numbers; outside a notebook the p
   expect(await readFile(path.join(folder, "figure.html"), "utf8")).toContain("plotly.min.js");
   expect(await readFile(path.join(folder, "figure.csv"), "utf8")).toMatch(/^method,VRMSE,VRMSE ±\ndiffusion,0\.123456/);
   expect(existsSync(path.join(folder, "plotly.min.js"))).toBe(true);
+});
+
+test("a picture is drawn again only if the figure, its size or its files changed", async () => {
+  const file = (extension: string) => path.join(folder, `again${extension}`);
+  const draw = async (change: object = {}, size = {}) => {
+    await saveFigure({...figure, ...change}, "again", {folder, ...size});
+    return readFile(file(".png"));
+  };
+  const first = await draw();
+  const marked = Buffer.concat([first, Buffer.from("marked")]); // after a picture's end readers see nothing
+  const mark = () => writeFile(file(".png"), marked);
+
+  await mark();
+  expect(await draw()).toEqual(marked);
+  expect(await draw({data: [{type: "scatter", y: [1, 3, 4]}]})).not.toEqual(first);
+  expect(await draw()).toEqual(first);
+  await mark();
+  expect((await draw({}, {scale: 1})).readUInt32BE(16)).toBe(200);
+  expect(await draw()).toEqual(first);
+  await mark();
+  await rm(file(".html"));
+  expect(await draw()).toEqual(first);
+  await rm(file(".png"));
+  expect(await draw()).toEqual(first);
+});
+
+test("a moving picture is written as it is", async () => {
+  const gif = Buffer.from("GIF89a");
+  await showMovie(gif, "waves", {name: "movie", folder});
+  expect(await readFile(path.join(folder, "movie.gif"))).toEqual(gif);
 });
 
 test("without a name nothing is written", async () => {

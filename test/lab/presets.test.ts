@@ -1,5 +1,8 @@
 import {systemOf} from "../../lib/data/systems";
 import {preset, presetNames, systemNames, type Config} from "../../lib/lab/presets";
+import {planFiles, SPLITS, type Split} from "../../lib/simulate/dataset";
+
+const isPeriodic = ({boundary}: {boundary: string}): boolean => boundary === "periodic";
 
 /** Cells of a state along each axis. */
 const gridOf = ({system, data}: Config): readonly number[] =>
@@ -12,7 +15,14 @@ const lastLead = ({system, data, stride}: Config): number =>
 test("names every system and preset that there is when another is asked for", () => {
   expect(() => preset("navier", "tour")).toThrow(`Unknown system "navier": expected ${systemNames().join(" or ")}.`);
   expect(() => preset("euler", "huge")).toThrow('Unknown preset "huge" of euler: expected smoke, tour, mini, paper.');
-  expect(() => preset("gravity-cooling", "tour")).toThrow('Unknown preset "tour" of gravity-cooling: expected paper.');
+  expect(() => preset("gravity-cooling", "huge")).toThrow("of gravity-cooling: expected smoke, tour, mini, paper.");
+});
+
+test("every system has the same presets, under its own name and theirs", () => {
+  for (const system of systemNames()) {
+    expect(presetNames(system)).toEqual(["smoke", "tour", "mini", "paper"]);
+    for (const name of presetNames(system)) expect(preset(system, name)).toMatchObject({system, preset: name});
+  }
 });
 
 test("gives a copy: a changed knob stays with its experiment", () => {
@@ -34,6 +44,26 @@ describe.each(systemNames().flatMap((system) => presetNames(system).map((name) =
         expect(cells % stride).toBe(0);
         if (config.pixel) expect(cells % config.pixel.patch).toBe(0);
       }
+    });
+
+    test("pads with zeros unless all axes are periodic, and has a pixel-space solver in two dimensions only", () => {
+      const {model} = config.autoencoder;
+      const periodic = "source" in config.data ? false : planFiles(config.data)[0].axes.every(isPeriodic);
+      expect(model.periodic).toBe(periodic);
+      expect(model.spatial).toBe(systemOf(system).axes.length);
+      expect(config.pixel === undefined).toBe(model.spatial === 3);
+    });
+
+    test("deals every split to all choices of parameters, and rolls out no more than there is", () => {
+      const {data, rollout} = config;
+      if ("source" in data) return;
+      const files = (split: Split) => planFiles(data).filter((file) => file.split === split);
+      if (name !== "smoke") {
+        const counts = SPLITS.map((split) => files(split).length);
+        expect(new Set(counts).size).toBe(1);
+      }
+      const test = files("test").reduce((sum, {requests}) => sum + requests.length, 0);
+      expect(rollout.trajectories).toBeLessThanOrEqual(test);
     });
 
     test("orders rates from the lowest compression to the highest, with every horizon inside the trajectories", () => {

@@ -33,6 +33,21 @@ test("an interrupted training goes on where it stopped, and ends the same", asyn
   expect(Array.from(await model.weights.data())).toEqual(Array.from(await reference.model.weights.data()));
 });
 
+test("what was trained and encoded is loaded without the states that it was made from", async () => {
+  const pixel = {kind: "solver", latentChannels: null} as const;
+  const use = async (lab: ReturnType<typeof open>) => {
+    const [dataset, {train}] = [await lab.dataset(), (await lab.dataset()).wells];
+    const read = jest.spyOn(train, "read");
+    await lab.latents(4, "train");
+    await lab.emulator({kind: "diffusion", latentChannels: 4});
+    const trained = await lab.emulator(pixel);
+    return {calls: read.mock.calls.length, states: dataset.shape("train"), weights: await trained.model.weights.data()};
+  };
+  const [first, second] = [await use(open()), await use(open())];
+  expect(first.calls).toBeGreaterThan(0);
+  expect(second).toEqual({...first, calls: 0});
+});
+
 /** A straight line through the origin. */
 class Line extends Model {
   readonly specs: Specs = {slope: {shape: [1], init: () => Float32Array.of(0)}};

@@ -1,5 +1,12 @@
-import {EULER_GASES, channelLast, eulerFileName, simulateEuler} from "../../lib/simulate/dataset";
-import type {EulerDataConfig, SimulatedFile} from "../../lib/simulate/dataset";
+import {
+  datasetNames,
+  planFiles,
+  simulateDataset,
+  type EulerDataConfig,
+  type SimulatedFile,
+} from "../../lib/simulate/dataset";
+import type {GravityCoolingDataConfig} from "../../lib/simulate/gravity-cooling-files";
+import type {RayleighBenardDataConfig} from "../../lib/simulate/rayleigh-benard-files";
 
 const config: EulerDataConfig = {
   boundaries: ["periodic", "open"],
@@ -15,7 +22,7 @@ const config: EulerDataConfig = {
 /** Simulate, collect the files by path and forget what may differ: times and order. */
 async function collect(overrides: Partial<EulerDataConfig>, workers: number) {
   const files = new Map<string, SimulatedFile>();
-  const summary = await simulateEuler(
+  const summary = await simulateDataset(
     {...config, ...overrides},
     (file) => void files.set(`${file.dataset}/${file.split}/${file.name}`, file),
     {workers},
@@ -28,7 +35,7 @@ const bytes = (files: Map<string, SimulatedFile>): [string, number[]][] =>
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([path, {fields}]) => [path, Object.values(fields).flatMap(({data}) => [...new Int32Array(data.buffer)])]);
 
-describe("simulateEuler", () => {
+describe("simulateDataset", () => {
   test("deals trajectories to one file per gamma, boundary and split", async () => {
     const {files, summary} = await collect({}, 0);
     expect(files.size).toBe(2 * 10 + 2);
@@ -39,12 +46,12 @@ describe("simulateEuler", () => {
     expect(file?.fields.density.shape).toEqual([2, 4, 16, 16]);
     expect(file?.fields.momentum.shape).toEqual([2, 4, 16, 16, 2]);
     expect(file?.times).toEqual(Float32Array.of(0, 0.1, 0.2, 0.3));
-    expect([...(file?.x ?? [])].slice(0, 2)).toEqual([1 / 32, 3 / 32]);
-    expect(file?.diagnostics.map(({steps}) => steps > 10)).toEqual([true, true]);
-    const counts = [...files.values()].map(({split, boundary, gamma, fields}) => [
+    expect([...file!.axes[0].coordinates].slice(0, 2)).toEqual([1 / 32, 3 / 32]);
+    expect(file!.diagnostics.map(({steps}) => steps > 10)).toEqual([true, true]);
+    const counts = [...files.values()].map(({split, axes, scalars, fields}) => [
       split,
-      boundary,
-      gamma,
+      axes[0].boundary,
+      scalars.gamma,
       fields.energy.shape[0],
     ]);
     expect(counts).toContainEqual(["train", "open", 1.3, 1]);
@@ -53,7 +60,8 @@ describe("simulateEuler", () => {
 
   test("fills every frame, and stores fields that obey the equation of state", async () => {
     const {files} = await collect({trajectories: {train: 3, valid: 0, test: 0}}, 0);
-    for (const {fields, gamma} of files.values()) {
+    for (const {fields, scalars} of files.values()) {
+      const {gamma} = scalars;
       const [energy, density, pressure, momentum] = Object.values(fields).map(({data}) => data);
       energy.forEach((e, k) => {
         const kinetic = (momentum[2 * k] ** 2 + momentum[2 * k + 1] ** 2) / (2 * density[k]);
@@ -106,9 +114,9 @@ describe("simulateEuler", () => {
       await new Promise((resolve) => setTimeout(resolve, 5));
       writing--;
     };
-    await simulateEuler({...config, trajectories: {train: 4, valid: 0, test: 0}}, write, {workers: 2});
+    await simulateDataset({...config, trajectories: {train: 4, valid: 0, test: 0}}, write, {workers: 2});
     const failing = (): Promise<void> => Promise.reject(new Error("disk full"));
-    await expect(simulateEuler(config, failing, {workers: 1})).rejects.toThrow("disk full");
+    await expect(simulateDataset(config, failing, {workers: 1})).rejects.toThrow("disk full");
   });
 
   test("refuses a bad config before it simulates", async () => {
@@ -121,27 +129,103 @@ describe("simulateEuler", () => {
   });
 });
 
-test("channelLast interleaves the fields of each trajectory", async () => {
-  const {files} = await collect({boundaries: ["open"], gammas: [1.4], trajectories: {train: 2, valid: 0, test: 0}}, 0);
-  const [file] = files.values();
-  const states = [...channelLast(file)];
-  expect(states.map(({shape}) => shape)).toEqual([
-    [4, 16, 16, 5],
-    [4, 16, 16, 5],
-  ]);
-  const {energy, density, pressure, momentum} = file.fields;
-  const at = [2, 3, 9] as const;
-  expect([0, 1, 2, 3, 4].map((c) => states[1].get(...at, c))).toEqual([
-    energy.get(1, ...at),
-    density.get(1, ...at),
-    pressure.get(1, ...at),
-    momentum.get(1, ...at, 0),
-    momentum.get(1, ...at, 1),
-  ]);
+const convection: RayleighBenardDataConfig = {
+  system: "rayleigh-benard",
+  rayleigh: [1e5, 3e4],
+  prandtl: [0.5, 1],
+  trajectories: {train: 6, valid: 1, test: 1},
+  grid: [16, 8],
+  resolution: [16, 8],
+  frames: 3,
+  startTime: 0.5,
+  endTime: 1.5,
+  seed: 1,
+};
+
+const turbulence: GravityCoolingDataConfig = {
+  system: "gravity-cooling",
+  rho0: [44.5, 0.445],
+  metallicity: [0, 1],
+  temperature: [100],
+  trajectories: {train: 5, valid: 1, test: 0},
+  grid: 4,
+  oversampling: 1,
+  side: 2.5,
+  frames: 3,
+  endTime: 0.05,
+  seed: 1,
+};
+
+describe("planFiles", () => {
+  test("names The Well's folders and files, and leaves out those without a trajectory", () => {
+    expect(datasetNames(config)).toEqual(["euler_multi_quadrants_periodicBC", "euler_multi_quadrants_openBC"]);
+    expect(datasetNames(convection)).toEqual(["rayleigh_benard"]);
+    expect(datasetNames(turbulence)).toEqual(["turbulence_gravity_cooling"]);
+    const names = (plans: ReturnType<typeof planFiles>) =>
+      plans.map(({split, name, requests}) => `${split} ${name} ${requests.length}`);
+    expect(names(planFiles(convection))).toEqual([
+      "train rayleigh_benard_Rayleigh_1e5_Prandtl_5e-1.hdf5 2",
+      "train rayleigh_benard_Rayleigh_1e5_Prandtl_1.hdf5 2",
+      "train rayleigh_benard_Rayleigh_3e4_Prandtl_5e-1.hdf5 1",
+      "train rayleigh_benard_Rayleigh_3e4_Prandtl_1.hdf5 1",
+      "valid rayleigh_benard_Rayleigh_1e5_Prandtl_5e-1.hdf5 1",
+      "test rayleigh_benard_Rayleigh_1e5_Prandtl_5e-1.hdf5 1",
+    ]);
+    expect(names(planFiles(turbulence))[0]).toBe("train turbulence_gravity_cooling_rho0_44.5_Z_0_T0_100.hdf5 2");
+  });
+
+  test("gives every trajectory another seed, whatever the system", () => {
+    for (const plans of [planFiles(config), planFiles(convection), planFiles(turbulence)]) {
+      const seeds = plans.flatMap(({requests}) => requests.map(({seed}) => JSON.stringify(seed)));
+      expect(new Set(seeds).size).toBe(seeds.length);
+    }
+  });
+
+  test("refuses parameters that make no sense", () => {
+    const refused = (wrong: object) => expect(() => planFiles({...convection, ...wrong}));
+    refused({rayleigh: [-1]}).toThrow("planRayleighBenard: expected rayleigh to be distinct and positive, found [-1]");
+    refused({startTime: 0.4}).toThrow("startTime to be a multiple of the time between frames, 0.55");
+    refused({grid: [16, 0.5]}).toThrow("grid to be positive whole numbers, found [16,0.5]");
+    expect(() => planFiles({...turbulence, side: 1})).toThrow("side to be 2 or more");
+    expect(() => planFiles({...turbulence, metallicity: []})).toThrow("metallicity to be distinct and not negative");
+  });
 });
 
-test("eulerFileName is The Well's", () => {
-  expect(eulerFileName("open", 1.404)).toBe("euler_multi_quadrants_openBC_gamma_1.404_H2_100_Dry_air_-15.hdf5");
-  expect(eulerFileName("periodic", 1.5)).toBe("euler_multi_quadrants_periodicBC_gamma_1.5.hdf5");
-  expect(EULER_GASES).toHaveLength(10);
+describe.each([
+  ["rayleigh-benard", convection],
+  ["gravity-cooling", turbulence],
+] as const)("%s", (system, small) => {
+  test("is the same with 2 workers and in the calling thread", async () => {
+    const collected = async (workers: number) => {
+      const files = new Map<string, SimulatedFile>();
+      const summary = await simulateDataset(small, (file) => void files.set(`${file.split}/${file.name}`, file), {
+        workers,
+      });
+      expect(summary).toMatchObject({
+        files: files.size,
+        trajectories: small.trajectories.train + 1 + small.trajectories.test,
+      });
+      expect(summary.steps).toBeGreaterThan(0);
+      return bytes(files);
+    };
+    const here = await collected(0);
+    expect(here.length).toBeGreaterThan(3);
+    expect(await collected(2)).toEqual(here);
+  });
+
+  test("fills fields of the right shapes", async () => {
+    const [plan] = planFiles(small);
+    const files: SimulatedFile[] = [];
+    await simulateDataset({...small, trajectories: {train: 1, valid: 0, test: 0}}, (file) => void files.push(file), {
+      workers: 0,
+    });
+    const [{fields, system: found, axes}] = files;
+    expect(found).toBe(system);
+    const grid = axes.map(({coordinates}) => coordinates.length);
+    expect(grid).toEqual(plan.axes.map(({coordinates}) => coordinates.length));
+    for (const [name, {shape, data}] of Object.entries(fields)) {
+      expect(shape).toEqual([1, 3, ...grid, ...(name === "velocity" ? [grid.length] : [])]);
+      expect(data.every(Number.isFinite)).toBe(true);
+    }
+  });
 });

@@ -1,7 +1,10 @@
 import {simulateAll, type SimulationProgress} from "../../lib/simulate/pool";
+import type {SimulatedTrajectory} from "../../lib/simulate/simulated";
 import {expectedCost, simulateTrajectory, type TrajectoryRequest} from "../../lib/simulate/trajectory";
 
-const request = (index: number, overrides: Partial<TrajectoryRequest> = {}): TrajectoryRequest => ({
+type Request = Extract<TrajectoryRequest, {system: "euler"}>;
+const request = (index: number, overrides: Partial<Request> = {}): Request => ({
+  system: "euler",
   seed: ["pool", index],
   gamma: 1.4,
   boundary: "periodic",
@@ -67,5 +70,46 @@ describe("simulateAll", () => {
     );
     await expect(simulateAll([], never, {workers: 2})).resolves.toBeUndefined();
     await expect(simulateAll([], never, {workers: -1})).rejects.toThrow("expected a whole number of workers, found -1");
+  });
+
+  describe("with a store", () => {
+    /** A store in memory. */
+    const memory = () => {
+      const kept = new Map<number, SimulatedTrajectory>();
+      return {
+        kept,
+        read: (index: number) => kept.get(index),
+        write: (index: number, _: TrajectoryRequest, trajectory: SimulatedTrajectory) =>
+          void kept.set(index, trajectory),
+      };
+    };
+
+    test.each([0, 2])("and %d workers goes on from what was finished", async (workers) => {
+      const requests = Array.from({length: 5}, (_, i) => request(i));
+      const store = memory();
+      const controller = new AbortController();
+      const stop = ({done}: SimulationProgress) => void (done === 2 && controller.abort(new Error("killed")));
+      const {signal} = controller;
+      const first = simulateAll(requests, () => undefined, {workers, store, progress: stop, signal});
+      await expect(first).rejects.toThrow("killed");
+      const kept = [...store.kept.keys()];
+      expect(kept.length).toBeGreaterThanOrEqual(2);
+      expect(kept.length).toBeLessThan(5);
+
+      const delivered: number[] = [];
+      const done: number[] = [];
+      await simulateAll(
+        requests,
+        (index, {fields}) => {
+          delivered.push(index);
+          expect(fields).toEqual(simulateTrajectory(requests[index]).fields);
+        },
+        {workers, store, progress: (progress) => done.push(progress.done)},
+      );
+      expect(delivered.slice(0, kept.length).sort()).toEqual(kept.sort());
+      expect([...delivered].sort()).toEqual([0, 1, 2, 3, 4]);
+      expect(done).toEqual(Array.from({length: 5 - kept.length}, (_, i) => kept.length + i + 1));
+      expect(store.kept.size).toBe(5);
+    });
   });
 });

@@ -1,7 +1,7 @@
 import {Autoencoder} from "../../lib/autoencoder";
 import {Layout} from "../../lib/nn/module";
 import {ViT} from "../../lib/nn/vit";
-import {attend, pairsToHalves, rotate} from "../../lib/tensor/attention";
+import {attend, rotate} from "../../lib/tensor/attention";
 import {tf} from "../../lib/tensor/backend";
 import {compile} from "../../lib/tensor/compile";
 import {convolution} from "../../lib/tensor/convolution";
@@ -42,14 +42,13 @@ const operations: [string, Operation, tf.Tensor[]][] = [
   ["layerNorm", (x) => layerNorm(x, {eps: 1e-2}), [normal([3, 4, 6], 1)]],
   ["layerNorm, unbiased", (x) => layerNorm(x, {eps: 1e-2, unbiased: true}), [normal([3, 4, 6], 1)]],
   ["rmsNorm", (x) => rmsNorm(x, {eps: 1e-2}), [normal([3, 6], 1)]],
-  ["rotate", rotate, [normal([2, 3, 5, 4], 1), normal([3, 5, 2], 2)]],
-  ["rotate, shared angles", rotate, [normal([2, 3, 5, 4], 1), normal([2, 1, 5, 2], 2)]],
+  ["rotate", (x, theta) => rotate(x, theta), [normal([2, 3, 5, 4], 1), normal([3, 5, 2], 2)]],
+  ["rotate, shared angles", (x, theta) => rotate(x, theta, 2), [normal([2, 3, 5, 4], 1), normal([2, 1, 5, 2], 2)]],
   ["attend", attend, [normal([2, 5, 4], 1), normal([2, 7, 4], 2), normal([2, 7, 3], 3)]],
   ["attend in chunks", attend, [normal([6, 150, 4], 1).mul(0.5), normal([6, 600, 4], 2), normal([6, 600, 3], 3)]],
   ["depthToSpace", (x) => depthToSpace(x, [2, 3]), [normal([2, 2, 3, 12], 1)]],
   ["spaceToDepth", (x) => spaceToDepth(x, [2, 2, 1]), [normal([2, 2, 4, 3, 2], 1)]],
   ["blockMeans", (x) => blockMeans(x, [2, 3]), [normal([2, 3, 4, 6, 2], 1)]],
-  ["pairsToHalves", (x) => pairsToHalves(x, 1), [normal([2, 6, 3], 1)]],
   ...saturationNames.map((name): [string, Operation, tf.Tensor[]] => [
     `saturation ${name}`,
     (x) => saturate(x, name),

@@ -17,6 +17,22 @@ test("a short gradient stays", () => {
   expect(clipped([0.25, 0.5], 1)).toEqual([0.25, 0.5]);
 });
 
+test("without a limit a gradient stays, however long", () => {
+  expect(clipped([3000, 4000], Infinity)).toEqual([3000, 4000]);
+});
+
+test.each([1, Infinity])("a gradient that is not finite becomes 0, limit %p", (limit) => {
+  expect(clipped([1, NaN, 2], limit)).toEqual([0, 0, 0]);
+  expect(clipped([1, Infinity, -Infinity], limit)).toEqual([0, 0, 0]);
+  expect(clipped([3e38, 3e38], limit)).toEqual([0, 0]); // its norm overflows
+});
+
+test("the norm of many entries is exact to single precision", () => {
+  const gradient = Float32Array.from({length: 1 << 20}, (_, i) => Math.sin(i));
+  const expected = Math.sqrt(gradient.reduce((sum, x) => sum + x * x, 0));
+  expect(tf.tidy(() => globalNorm(tf.tensor1d(gradient)).dataSync()[0]) / expected).toBeCloseTo(1, 6);
+});
+
 test.each([
   [[1, 2], true],
   [[1, NaN], false],

@@ -86,6 +86,7 @@ export function paper(system: SystemName): Config {
     threads: 0,
     data: {source: "well"},
     stride: stride.paper, // official code: 4 for Rayleigh-Bénard too
+    mirrors: "all", // as the official code; upside down, convection does not obey its equations
     latentChannels: [...latentChannels],
     autoencoder: autoencoder(axes.length, latentChannels),
     copies: system === "rayleigh-benard" ? 4 : 1, // as the authors' commands

@@ -1,0 +1,79 @@
+/**
+ * Each field in its own colours: signed fields from blue over white to red, others in a map of their own, those that range
+ * over decades by their logarithm, those of three dimensions as planes and projections.
+ */
+import type {System} from "../data/systems";
+import {diverging, sequentialScale, type ColourScale, type SequentialMap} from "./style";
+import {fieldOf, limitsOf, type Depth, type FieldImage, type Limits, type Trajectory} from "./tiles";
+
+/** How a channel is shown. */
+export interface FieldView {
+  /** For labels, e.g. "log₁₀ temperature". */
+  readonly name: string;
+  readonly channel: number;
+  readonly scale: ColourScale;
+  /** Whether its logarithm is shown. */
+  readonly decades: boolean;
+  /** Whether white is 0. */
+  readonly signed: boolean;
+  readonly depth: Depth;
+}
+
+const MAPS: Readonly<Record<string, SequentialMap>> = {
+  density: "viridis",
+  energy: "plasma",
+  pressure: "cividis",
+  temperature: "inferno",
+};
+
+/** Least value whose logarithm is shown: what a network makes of a field may be 0 or below. */
+const LEAST = 1e-6;
+
+/**
+ * Choose how a channel of a system is shown.
+ *
+ * @throws RangeError naming the system's channels if it is none of them.
+ */
+export function fieldView(
+  {channels, fields, standardization}: System,
+  name: string,
+  depth: Depth = "slice",
+): FieldView {
+  const channel = channels.indexOf(name);
+  if (channel < 0) throw new RangeError(`fieldView: expected one of ${channels.join(", ")}, found "${name}"`);
+  const signed = !fields.some((field) => field.name === name && field.order === 0);
+  const decades = standardization.transform[channel] === "logEps";
+  const positive = standardization.transform[channel] !== "identity";
+  const title = `${decades ? "log₁₀ " : ""}${name.replace("_", " ")}${depth === "projection" ? ", projected" : ""}`;
+  const scale = positive && MAPS[name] ? sequentialScale(MAPS[name]) : diverging(1);
+  return {name: title, channel, scale, decades, signed, depth};
+}
+
+/** The view of the field that the paper's figures show. */
+export function displayedView(system: System): FieldView {
+  return fieldView(system, system.displayed);
+}
+
+/** One view per channel; of three dimensions the middle planes, and the density also projected. */
+export function fieldViews(system: System): FieldView[] {
+  const slices = system.channels.map((name) => fieldView(system, name));
+  const solid = system.axes.length === 3 && system.channels.includes("density");
+  return solid ? [...slices, fieldView(system, "density", "projection")] : slices;
+}
+
+/** Take what a view shows of one state. */
+export function imageOf(
+  trajectory: Trajectory,
+  state: number,
+  {channel, decades, depth}: Pick<FieldView, "channel"> & Partial<FieldView>,
+): FieldImage {
+  const {data, shape} = fieldOf(trajectory, state, channel, 128, depth);
+  return {data: decades ? Float32Array.from(data, (value) => Math.log10(Math.max(value, LEAST))) : data, shape};
+}
+
+/** Choose the limits of images in a view: 1 % and 99 % quantiles, about 0 where the field has a sign. */
+export function limitsIn(images: readonly (FieldImage | null)[], signed = false): Limits {
+  const [low, high] = limitsOf(images, 0.01, 0);
+  const most = Math.max(Math.abs(low), Math.abs(high));
+  return signed && most > 0 ? [-most, most] : [low, high];
+}

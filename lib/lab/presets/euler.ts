@@ -1,0 +1,136 @@
+/** Presets of the Euler system. */
+import type {EulerDataConfig} from "../../simulate/dataset";
+import type {Config, EmulatorPreset, TrainingConfig} from "../presets";
+
+const GAMMAS = [1.13, 1.22, 1.3, 1.33, 1.365, 1.4, 1.404, 1.453, 1.597, 1.76];
+
+/** A configuration with nothing left out. */
+type Simulated = Config & {data: EulerDataConfig; pixel: EmulatorPreset};
+
+/** The settings that show the findings in minutes on two cores. */
+export const tour: Simulated = {
+  system: "euler",
+  preset: "tour",
+  seed: 0,
+  threads: 1,
+  data: {
+    boundaries: ["periodic"],
+    gammas: GAMMAS,
+    trajectories: {train: 160, valid: 20, test: 20},
+    grid: 32,
+    oversampling: 2,
+    frames: 26,
+    endTime: 1.5,
+    lines: "few",
+    seed: 0,
+  },
+  stride: 4,
+  latentChannels: [64, 16, 4],
+  autoencoder: {
+    model: {
+      spatial: 2,
+      patch: 2,
+      hidChannels: [32, 48, 64],
+      hidBlocks: [1, 1, 1],
+      periodic: true,
+      saturation: "softclip2",
+      identityInit: true,
+      dropout: 0,
+      latentNoise: 0,
+      ffnFactor: 1,
+    },
+    training: {optimiser: "soap", learningRate: 3e-3, batch: 16, warmup: 50, clip: 1},
+    steps: {64: 800, 16: 1100, 4: 1850},
+  },
+  copies: 4,
+  window: 5,
+  contextLambda: 2,
+  scheduleShift: 1,
+  latent: {
+    width: 64,
+    blocks: 3,
+    heads: 4,
+    ffnFactor: 4,
+    embedding: 64,
+    dropout: 0,
+    patch: 1,
+    training: {optimiser: "soap", learningRate: 4e-3, steps: 1400, batch: 32, warmup: 50, clip: 1},
+  },
+  pixel: {
+    width: 96,
+    blocks: 3,
+    heads: 4,
+    ffnFactor: 4,
+    embedding: 64,
+    dropout: 0,
+    patch: 8,
+    training: {optimiser: "soap", learningRate: 4e-3, steps: 680, batch: 32, warmup: 50, clip: 1},
+  },
+  rollout: {members: 16, steps: 16, order: 3, trajectories: 20},
+  horizons: [
+    [1, 20],
+    [21, 60],
+    [61, 100],
+  ],
+  ablationSteps: 300,
+};
+
+/** A training that only checks the plumbing. */
+export const brief = (training: TrainingConfig): TrainingConfig => ({...training, steps: 6, batch: 4, warmup: 2});
+
+/** Seconds. */
+export const smoke: Config = {
+  ...tour,
+  preset: "smoke",
+  data: {
+    ...tour.data,
+    gammas: [1.4],
+    trajectories: {train: 2, valid: 1, test: 1},
+    grid: 16,
+    oversampling: 1,
+    frames: 11,
+    endTime: 0.6,
+  },
+  latentChannels: [16, 4],
+  autoencoder: {
+    model: {...tour.autoencoder.model, hidChannels: [8, 12, 16]},
+    training: {...tour.autoencoder.training, batch: 4, warmup: 2},
+    steps: {16: 6, 4: 6},
+  },
+  copies: 1,
+  latent: {...tour.latent, width: 16, blocks: 1, heads: 2, embedding: 16, training: brief(tour.latent.training)},
+  pixel: {...tour.pixel, width: 16, blocks: 1, heads: 2, embedding: 16, training: brief(tour.pixel.training)},
+  rollout: {members: 2, steps: 4, order: 3, trajectories: 1},
+  horizons: [
+    [1, 20],
+    [21, 40],
+  ],
+  ablationSteps: 6,
+};
+
+/** A night on a workstation. */
+export const mini: Config = {
+  ...tour,
+  preset: "mini",
+  threads: 0,
+  data: {...tour.data, grid: 64, lines: "well", trajectories: {train: 320, valid: 20, test: 40}},
+  autoencoder: {
+    model: {...tour.autoencoder.model, hidChannels: [64, 96, 128], hidBlocks: [2, 2, 2]},
+    training: {...tour.autoencoder.training, learningRate: 2e-3},
+    steps: {64: 8000, 16: 10000, 4: 12000},
+  },
+  latent: {
+    ...tour.latent,
+    width: 128,
+    blocks: 4,
+    training: {...tour.latent.training, learningRate: 2e-3, steps: 20000, batch: 64},
+  },
+  pixel: {
+    ...tour.pixel,
+    width: 192,
+    blocks: 4,
+    training: {...tour.pixel.training, learningRate: 2e-3, steps: 20000, batch: 64},
+  },
+  rollout: {...tour.rollout, trajectories: 40},
+  ablationSteps: 2000,
+};

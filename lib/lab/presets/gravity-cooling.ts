@@ -1,0 +1,112 @@
+/**
+ * Presets of turbulence with gravity and cooling: three space axes, open on all sides, and as in the paper no solver in
+ * pixel space.
+ */
+import type {GravityCoolingDataConfig} from "../../simulate/gravity-cooling-files";
+import type {AutoencoderPreset, Config} from "../presets";
+import * as euler from "./euler";
+
+type Simulated = Config & {data: GravityCoolingDataConfig};
+
+const {pixel: _, ...shared} = euler.tour;
+
+/** Two levels, so that a latent has a fourth of the cells along each axis. */
+const model: AutoencoderPreset["model"] = {
+  ...shared.autoencoder.model,
+  spatial: 3,
+  hidChannels: [32, 64],
+  hidBlocks: [1, 1],
+  periodic: false,
+};
+
+/** The settings that show the findings in minutes on two cores. */
+export const tour: Simulated = {
+  ...shared,
+  system: "gravity-cooling",
+  data: {
+    system: "gravity-cooling",
+    rho0: [44.5, 0.445],
+    metallicity: [0, 1],
+    temperature: [10, 100],
+    trajectories: {train: 24, valid: 8, test: 8},
+    grid: 16,
+    oversampling: 1,
+    side: 2,
+    frames: 26,
+    endTime: 1,
+    seed: 0,
+  },
+  stride: 2,
+  autoencoder: {
+    model,
+    training: {...shared.autoencoder.training, batch: 8},
+    steps: {64: 500, 16: 600, 4: 900},
+  },
+  latent: {...shared.latent, training: {...shared.latent.training, steps: 800, batch: 16}},
+  rollout: {...shared.rollout, trajectories: 8},
+  horizons: [
+    [1, 10],
+    [11, 30],
+    [31, 50],
+  ],
+};
+
+/** Seconds. */
+export const smoke: Config = {
+  ...tour,
+  preset: "smoke",
+  data: {
+    ...tour.data,
+    rho0: [44.5],
+    metallicity: [1],
+    temperature: [100],
+    trajectories: {train: 2, valid: 1, test: 1},
+    grid: 8,
+    frames: 11,
+    endTime: 0.4,
+  },
+  latentChannels: euler.smoke.latentChannels,
+  autoencoder: {
+    model: {...model, hidChannels: [8, 12]},
+    training: euler.smoke.autoencoder.training,
+    steps: euler.smoke.autoencoder.steps,
+  },
+  copies: euler.smoke.copies,
+  latent: euler.smoke.latent,
+  rollout: euler.smoke.rollout,
+  horizons: [
+    [1, 10],
+    [11, 20],
+  ],
+  ablationSteps: euler.smoke.ablationSteps,
+};
+
+/** A night on a workstation. */
+export const mini: Config = {
+  ...tour,
+  preset: "mini",
+  threads: 0,
+  data: {
+    ...tour.data,
+    rho0: [44.5, 4.45, 0.445],
+    metallicity: [0, 0.1, 1],
+    temperature: [10, 100, 1000],
+    trajectories: {train: 54, valid: 27, test: 27},
+    frames: 50,
+    endTime: 0.98,
+  },
+  stride: 1,
+  autoencoder: {
+    model: {...model, hidChannels: [64, 128], hidBlocks: [2, 2]},
+    training: {...tour.autoencoder.training, learningRate: 2e-3, batch: 16},
+    steps: {64: 8000, 16: 10000, 4: 12000},
+  },
+  latent: {...euler.mini.latent, training: {...euler.mini.latent.training, batch: 32}},
+  rollout: {...tour.rollout, trajectories: 27},
+  horizons: [
+    [1, 10],
+    [11, 30],
+    [31, 49],
+  ],
+  ablationSteps: 2000,
+};

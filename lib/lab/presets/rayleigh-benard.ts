@@ -1,0 +1,77 @@
+/**
+ * Presets of Rayleigh-Bénard convection: those of the Euler system on another grid, with walls.
+ *
+ * Convection needs time to set in, and until then a state is noise that nobody can forecast: trajectories begin when
+ * plumes have formed.
+ */
+import type {RayleighBenardDataConfig} from "../../simulate/rayleigh-benard-files";
+import type {Config, EmulatorPreset} from "../presets";
+import * as euler from "./euler";
+
+type Simulated = Config & {data: RayleighBenardDataConfig; pixel: EmulatorPreset};
+
+const {autoencoder} = euler.tour;
+
+/** The settings that show the findings in minutes on two cores. */
+export const tour: Simulated = {
+  ...euler.tour,
+  system: "rayleigh-benard",
+  data: {
+    system: "rayleigh-benard",
+    rayleigh: [1e5, 1e6],
+    prandtl: [0.5, 1, 2],
+    trajectories: {train: 72, valid: 6, test: 12},
+    grid: [64, 16],
+    resolution: [128, 32],
+    frames: 26,
+    startTime: 16,
+    endTime: 41,
+    seed: 0,
+  },
+  autoencoder: {...autoencoder, model: {...autoencoder.model, periodic: false}},
+  rollout: {...euler.tour.rollout, trajectories: 12},
+};
+
+/** Seconds. */
+export const smoke: Config = {
+  ...euler.smoke,
+  system: "rayleigh-benard",
+  data: {
+    ...tour.data,
+    rayleigh: [1e5],
+    prandtl: [1],
+    trajectories: {train: 2, valid: 1, test: 1},
+    grid: [32, 16],
+    resolution: undefined,
+    frames: 11,
+    startTime: 20,
+    endTime: 30,
+  },
+  autoencoder: {
+    ...euler.smoke.autoencoder,
+    model: {...euler.smoke.autoencoder.model, periodic: false},
+  },
+};
+
+/** A night on a workstation. */
+export const mini: Config = {
+  ...euler.mini,
+  system: "rayleigh-benard",
+  data: {
+    ...tour.data,
+    rayleigh: [1e6],
+    prandtl: [0.5, 1, 2],
+    trajectories: {train: 150, valid: 6, test: 18},
+    grid: [128, 32],
+    resolution: undefined,
+    frames: 46,
+    endTime: 61,
+  },
+  autoencoder: {...euler.mini.autoencoder, model: {...euler.mini.autoencoder.model, periodic: false}},
+  rollout: {...euler.mini.rollout, trajectories: 18},
+  horizons: [
+    [1, 20],
+    [21, 60],
+    [61, 180],
+  ],
+};

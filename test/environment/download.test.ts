@@ -1,0 +1,75 @@
+/** The command `npm run download`, as a user runs it. */
+import {spawn, type ChildProcess} from "node:child_process";
+import {existsSync, readFileSync, statSync} from "node:fs";
+import {join, resolve} from "node:path";
+import {systemOf} from "../../lib/data/systems";
+import {sendFile, serve, type Served} from "../data/server";
+import {contents, writeContents} from "../data/wells";
+import {temporaryFolder} from "../folder";
+
+const command = resolve(__dirname, "../../environment/download.mjs");
+const folder = temporaryFolder();
+const NAME = "rayleigh_benard_Rayleigh_1e6_Prandtl_1.hdf5";
+const ONE = ["--system", "rayleigh-benard", "--split", "test", "--files", "1e6_Prandtl_1."];
+
+let server: Served;
+let source: Buffer;
+beforeAll(async () => {
+  const what = contents(systemOf("rayleigh-benard"), {variant: 0, frames: 400});
+  source = readFileSync(await writeContents(folder("source.hdf5"), what));
+  server = await serve((request, response) => {
+    if (!request.url!.endsWith(NAME)) return void response.writeHead(404).end();
+    sendFile(request, response, source, {slow: 40});
+  });
+});
+afterAll(() => server.close());
+
+function run(args: string[]): {child: ChildProcess; end: Promise<{code: number | null; text: string}>} {
+  const env = {...process.env, LOLA_WELL_URL: server.url, LOLA_WELL: folder("well")};
+  const child = spawn(process.execPath, [command, ...args], {env});
+  let text = "";
+  child.stdout.on("data", (data: Buffer) => (text += data.toString()));
+  child.stderr.on("data", (data: Buffer) => (text += data.toString()));
+  return {child, end: new Promise((done) => child.on("close", (code) => done({code, text})))};
+}
+
+test("a killed download goes on where it was and yields the same bytes", async () => {
+  const path = join(folder("well"), "rayleigh_benard/data/test", NAME);
+  const first = run(ONE);
+  const size = (name: string): number => statSync(name, {throwIfNoEntry: false})?.size ?? 0;
+  while (size(`${path}.part`) < 10_000) await new Promise((wake) => setTimeout(wake, 20));
+  first.child.kill("SIGKILL");
+  await first.end;
+  expect(existsSync(path)).toBe(false);
+  const there = size(`${path}.part`);
+  expect(there).toBeLessThan(source.length);
+
+  const second = run(ONE);
+  while (size(`${path}.part`) <= there) await new Promise((wake) => setTimeout(wake, 20));
+  second.child.kill("SIGINT");
+  expect(await second.end).toMatchObject({code: 2, text: expect.stringContaining("Stopped. What came so far is kept")});
+
+  const {code, text} = await run(ONE).end;
+  expect(text).toMatch(/1 file, [\d.]+ kB, of which [\d.]+ kB to fetch to .*well; .* free/);
+  expect(code).toBe(0);
+  expect(readFileSync(path).equals(source)).toBe(true);
+  const ranges = server.requests.filter((request) => request.startsWith("GET") && request.includes("bytes="));
+  expect(ranges[0]).toBe(`GET /rayleigh_benard/data/test/${NAME} bytes=${there}-`);
+});
+
+test("a list, help, and sentences about wrong options", async () => {
+  const listed = await run([...ONE, "--list", "--folder", folder("empty")]).end;
+  expect(listed.text).toMatch(`rayleigh_benard/data/test/${NAME}  `);
+  expect(existsSync(folder("empty"))).toBe(false);
+  const cases: [string[], number, string][] = [
+    [["--help"], 0, "npm run download -- --system euler --list"],
+    [[], 2, "--system: expected euler, rayleigh-benard, gravity-cooling, found nothing."],
+    [["--system", "euler", "--split", "dev"], 2, '--split: expected train, valid, test or all, found "dev".'],
+    [["--system", "euler", "--url", "here"], 2, "--url: expected an address such as https://"],
+    [["--system", "euler", "--file", "1"], 2, "Unknown option '--file': known are --system, --split, --files"],
+    [["--system", "euler", "--files", "1"], 1, "hdf5: expected the file, found 404 Not Found"],
+  ];
+  for (const [args, code, text] of cases) {
+    expect(await run(args).end).toEqual({code, text: expect.stringContaining(text)});
+  }
+});
