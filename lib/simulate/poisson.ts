@@ -10,7 +10,7 @@
  *
  * @see Hockney & Eastwood, "Computer Simulation Using Particles", 1988, chapter 6
  */
-import {fastLength, fft, fftn, type Transform} from "../evaluate/fft";
+import {fastLength, fft, fftn, type Transform} from "../fft";
 import type {Triple} from "./hydro3d";
 
 /** Finds the potential of a density; both hold one number per cell, row-major. */

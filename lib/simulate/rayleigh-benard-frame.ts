@@ -6,7 +6,7 @@
  *
  * Fields are evaluated from their expansions; what an output grid cannot hold along $x$ is left out.
  */
-import {fft} from "../evaluate/fft";
+import {fft} from "../fft";
 import {applyHalves, differentiate, type Modes} from "./parity";
 import type {RayleighBenardSolver} from "./rayleigh-benard-solver";
 

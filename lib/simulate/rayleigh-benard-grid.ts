@@ -2,7 +2,7 @@
  * Fourier modes along $x$ and values at the points of the grid, one into the other. Two real functions travel as the real
  * and imaginary part of one complex transform; parity in height is undone and restored on the way.
  */
-import {fft, type Transform} from "../evaluate/fft";
+import {fft, type Transform} from "../fft";
 import type {Modes} from "./parity";
 import type {Geometry} from "./rayleigh-benard-operators";
 

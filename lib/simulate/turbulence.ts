@@ -6,7 +6,7 @@
  *
  * Waves are drawn from the longest to the shortest. So the same generator makes the same large eddies at any resolution.
  */
-import {fftn} from "../evaluate/fft";
+import {fftn} from "../fft";
 import type {Generator} from "../random";
 
 /** Velocity components, each row-major. */

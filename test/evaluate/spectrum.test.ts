@@ -1,4 +1,4 @@
-import {fftn} from "../../lib/evaluate/fft";
+import {fftn} from "../../lib/fft";
 import {
   bandErrors,
   bands,

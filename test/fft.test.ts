@@ -1,4 +1,4 @@
-import {fastLength, fft, fftn} from "../../lib/evaluate/fft";
+import {fastLength, fft, fftn} from "../lib/fft";
 
 const noise = (n: number, seed: number) =>
   Float64Array.from({length: n}, (_, i) => Math.sin(seed + 12.9898 * i * i) * 3);
