@@ -1,5 +1,6 @@
 // The command line of `npm start`: what to run, checked before anything starts.
-import {readdirSync} from "node:fs";
+import {readdirSync, readFileSync} from "node:fs";
+import path from "node:path";
 import {parseArgs} from "node:util";
 
 export class UsageError extends Error {}
@@ -82,4 +83,15 @@ export function chooseNotebooks(folder, {only, from}) {
   const names = all.filter((_, i) => i >= first && (chosen?.has(i) ?? true));
   if (names.length === 0) throw new UsageError(`--from ${from} and --only ${only} leave no notebook to run.`);
   return names;
+}
+
+/** Those of the notebooks that serve a system: a notebook's metadata may name the systems that it is about. */
+export function notebooksOf(system, folder, names) {
+  const served = names.filter((name) => {
+    const {metadata} = JSON.parse(readFileSync(path.join(folder, name), "utf8"));
+    return metadata.lola?.systems?.includes(system) ?? true;
+  });
+  if (served.length === 0)
+    throw new UsageError(`${names.join(", ")}: not about ${system}, and nothing else was chosen.`);
+  return served;
 }

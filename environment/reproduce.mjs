@@ -6,7 +6,7 @@ import {createRequire} from "node:module";
 import path from "node:path";
 import {createInterface} from "node:readline";
 import {fileURLToPath} from "node:url";
-import {chooseNotebooks, chooseSystems, HELP, readArguments, UsageError} from "./arguments.mjs";
+import {chooseNotebooks, chooseSystems, HELP, notebooksOf, readArguments, UsageError} from "./arguments.mjs";
 import {Screen} from "./screen.mjs";
 import {Ledger} from "./unchanged.mjs";
 
@@ -168,7 +168,8 @@ async function reproduce() {
 
   for (const system of systems) {
     const {preset, again} = options;
-    const code = await bringUpToDate({system, preset, again, job: jobOf({system, preset, folder, notebooks})});
+    const job = jobOf({system, preset, folder, notebooks: notebooksOf(system, folder, notebooks)});
+    const code = await bringUpToDate({system, preset, again, job});
     if (code !== 0) return code;
   }
   return 0;

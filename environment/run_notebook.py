@@ -239,7 +239,7 @@ class Runner:
 
     def write(self, nb, target):
         """Writes a notebook without what changes from run to run or from machine to machine; whole or not at all."""
-        nb.metadata = nbformat.from_dict(METADATA)
+        nb.metadata = nbformat.from_dict({**METADATA, **{key: nb.metadata[key] for key in nb.metadata if key == "lola"}})
         root = self.job["root"]
         for cell in nb.cells:
             cell.metadata.pop("execution", None)

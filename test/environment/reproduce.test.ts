@@ -163,6 +163,15 @@ describe("what cannot be run is one sentence", () => {
     expect(output.trim()).not.toContain("\n");
   });
 
+  test("a notebook about one system is not run for another", async () => {
+    const args = ["environment/reproduce.mjs", "--preset", "smoke", "--system", "gravity-cooling", "--only", "09"];
+    const run = spawn(process.execPath, args, {cwd: root, env: {...process.env, NODE_OPTIONS: ""}});
+    let output = "";
+    run.stderr.on("data", (data) => (output += data));
+    expect(await new Promise((resolve) => run.on("close", resolve))).toBe(2);
+    expect(output).toBe("09-official-runs.ipynb: not about gravity-cooling, and nothing else was chosen.\n");
+  });
+
   test("--help tells how", async () => {
     const {code, output} = await reproduce(["--help"]);
     expect(code).toBe(0);
