@@ -11,9 +11,8 @@ import {readFileSync} from "node:fs";
 import {parseArgs} from "node:util";
 import ndarray from "ndarray";
 import {evaluateRollout} from "../../lib/evaluate/evaluate";
-import {EulerSolver} from "../../lib/simulate/euler";
-import {laxLiu} from "../../lib/simulate/quadrants";
 import * as models from "./models";
+import {euler} from "./others";
 import {autoencoderTraining, denoiserTraining, sampling, type Running} from "./suite";
 
 /** A cost against one size. */
@@ -35,7 +34,7 @@ function evaluation(trajectories: number): Running {
   const shape = [26, 32, 32, 5];
   const size = shape.reduce((a, b) => a * b);
   const truth = ndarray(
-    new Float32Array(size).fill(1).map((_, i) => Math.sin(i)),
+    new Float32Array(size).map((_, i) => Math.sin(i)),
     shape,
   );
   const ensemble = ndarray(
@@ -45,17 +44,6 @@ function evaluation(trajectories: number): Running {
   return {
     run() {
       for (let i = 0; i < trajectories; i++) evaluateRollout(truth, ensemble);
-    },
-  };
-}
-
-function euler(cells: number): Running {
-  const [[a, b], [c, d]] = laxLiu(3);
-  return {
-    run() {
-      const solver = new EulerSolver({cells: [cells, cells], gamma: 1.4, boundary: "open"});
-      solver.set((x, y) => (x < 0.5 ? (y < 0.5 ? a : b) : y < 0.5 ? c : d));
-      solver.run(0.05);
     },
   };
 }
