@@ -1,5 +1,5 @@
 /**
- * One training step: loss, gradient, clipping, update and the guard against non-finite numbers, recorded as one function.
+ * One training step in two recorded functions: loss and gradient; clipping, update and the guard against non-finite numbers.
  */
 import {type Parameters, type Layout} from "../nn/module";
 import {tf} from "../tensor/backend";
@@ -30,7 +30,10 @@ export interface TrainingStepOptions {
 
 type Operation = (...inputs: tf.Tensor[]) => tf.Tensor[];
 
-/** A training step, recorded for each variant of the optimiser when it is first needed. */
+/**
+ * A training step. The gradient is recorded once, the update once for each variant of the optimiser, when it is first
+ * needed.
+ */
 export class TrainingStep {
   private readonly operations = new Map<string, Compiled | Operation>();
   private readonly pieces: number;
@@ -57,12 +60,11 @@ export class TrainingStep {
     {index, rate, random}: {index: number; rate: number; random: Random},
   ): {state: TrainState; metrics: tf.Tensor1D} {
     const variant = this.options.optimiser.variant(index);
-    const inputs = this.pieces === 1 ? batch : this.accumulate(state.weights, cut(batch, this.pieces), random);
+    const slope = this.pieces === 1 ? this.slope(random, state, batch) : this.accumulate(random, state, batch);
     const learningRate = tf.scalar(rate);
     try {
-      const body = (...all: tf.Tensor[]) => this.update(variant, inputs.length, all);
-      const step = this.operation(`train_${variant}`, inputs.length, body);
-      const outputs = step(learningRate, random.key, ...inputs, ...stateTensors(state));
+      const update = this.operation(`update_${variant}`, (...inputs) => this.update(variant, inputs));
+      const outputs = update(learningRate, random.key, ...slope, ...stateTensors(state));
       const [metrics, weights, updates, ...rest] = outputs;
       const next = {
         weights: weights as tf.Tensor1D,
@@ -72,8 +74,7 @@ export class TrainingStep {
       };
       return {state: next, metrics: metrics as tf.Tensor1D};
     } finally {
-      learningRate.dispose();
-      if (inputs !== batch) tf.dispose(inputs);
+      tf.dispose([learningRate, ...slope]);
     }
   }
 
@@ -84,25 +85,38 @@ export class TrainingStep {
   }
 
   /** Record an operation when it is first needed. */
-  private operation(name: string, batchSize: number, body: Operation): Operation {
-    const key = `${name} ${batchSize}`;
-    let operation = this.operations.get(key);
+  private operation(name: string, body: Operation): Operation {
+    let operation = this.operations.get(name);
     if (!operation) {
       operation = this.options.compiled
         ? compile(body, name)
         : (...inputs) => freeKeptOnError(() => tf.tidy(() => body(...inputs).map((output) => output.clone())));
-      this.operations.set(key, operation);
+      this.operations.set(name, operation);
     }
     return operation;
   }
 
-  /** Average loss and gradient over the pieces of a batch, which are freed. */
-  private accumulate(weights: tf.Tensor1D, pieces: tf.Tensor[][], random: Random): tf.Tensor[] {
-    let sums: tf.Tensor[] = [tf.scalar(0), tf.zerosLike(weights)];
-    const add = this.operation("accumulate", pieces[0].length, (...inputs) => this.add(inputs));
+  /** Compute loss and gradient of a batch, or add those of one piece to `sums`, each with its share. */
+  private slope(random: Random, {weights}: TrainState, batch: tf.Tensor[], sums: tf.Tensor[] = []): tf.Tensor[] {
+    const {layout, loss} = this.options;
+    const run = this.operation(sums.length > 0 ? "accumulate" : "gradient", (key, flat, ...inputs) => {
+      const [before, piece] = [inputs.slice(0, sums.length), inputs.slice(sums.length)];
+      const lossOf = (x: tf.Tensor) => loss(layout.bind(x as tf.Tensor1D), piece, new Random(key as tf.Tensor1D));
+      const {value, grad} = tf.valueAndGrad(lossOf)(flat);
+      if (this.pieces === 1) return [value, grad];
+      const shares = [value, grad].map((tensor) => tensor.div(this.pieces));
+      return shares.map((share, i) => (before.length > 0 ? before[i].add(share) : share));
+    });
+    return run(random.key, weights, ...sums, ...batch);
+  }
+
+  /** Average loss and gradient over the pieces of a batch. */
+  private accumulate(random: Random, state: TrainState, batch: tf.Tensor[]): tf.Tensor[] {
+    const pieces = cut(batch, this.pieces);
+    let sums: tf.Tensor[] = [];
     try {
       pieces.forEach((piece, i) => {
-        const next = tf.tidy(() => add(random.fold(i).key, weights, ...sums, ...piece));
+        const next = tf.tidy(() => this.slope(random.fold(i), state, piece, sums));
         tf.dispose(sums);
         sums = next;
       });
@@ -115,51 +129,28 @@ export class TrainingStep {
     }
   }
 
-  /** Add a piece's share to the loss and the gradient. */
-  private add([key, weights, value, gradient, ...piece]: tf.Tensor[]): tf.Tensor[] {
-    const share = this.gradient(weights as tf.Tensor1D, piece, new Random(key as tf.Tensor1D));
-    return [value.add(share.value.div(this.pieces)), gradient.add(share.grad.div(this.pieces))];
-  }
-
-  private gradient(weights: tf.Tensor1D, batch: tf.Tensor[], random: Random): Gradient {
-    const {layout, loss} = this.options;
-    return tf.valueAndGrad((flat) => loss(layout.bind(flat as tf.Tensor1D), batch, random))(weights) as Gradient;
-  }
-
-  /** Update the state by a batch, or by the loss and the gradient accumulated from one. */
-  private update(variant: string, count: number, [learningRate, key, ...tensors]: tf.Tensor[]): tf.Tensor[] {
+  /** Update the state by loss and gradient. */
+  private update(variant: string, [learningRate, key, value, raw, ...previous]: tf.Tensor[]): tf.Tensor[] {
     const {layout, optimiser, clip, ema} = this.options;
-    const [inputs, previous] = [tensors.slice(0, count), tensors.slice(count)];
     const [weights, updates] = previous as [tf.Tensor1D, tf.Scalar];
     const averages = ema === undefined ? 0 : 1;
 
-    const random = new Random(key as tf.Tensor1D);
-    const [sum, sumGradient] = inputs as [tf.Scalar, tf.Tensor1D];
-    const {value, grad: raw} =
-      this.pieces === 1 ? this.gradient(weights, inputs, random) : {value: sum, grad: sumGradient};
-    const norm = globalNorm(raw);
-    const sane = finite(value, norm);
-    const gradient = clipToNorm(raw, norm, clip);
-
+    const norm = globalNorm(raw as tf.Tensor1D);
+    const sane = finite(value as tf.Scalar, norm);
     const updated = optimiser.update({
       weights,
-      gradient,
+      gradient: clipToNorm(raw as tf.Tensor1D, norm, clip),
       state: previous.slice(2 + averages),
       learningRate: learningRate as tf.Scalar,
       step: updates,
       layout,
-      random,
+      random: new Random(key as tf.Tensor1D),
       variant,
     });
     const mean = ema === undefined ? [] : [average(previous[2] as tf.Tensor1D, updated.weights, ema)];
     const next = [updated.weights, updates.add(1), ...mean, ...updated.state];
     return [tf.stack([value, norm]), ...next.map((tensor, i) => choose(sane, tensor, previous[i]))];
   }
-}
-
-interface Gradient {
-  value: tf.Scalar;
-  grad: tf.Tensor1D;
 }
 
 /** Cut tensors into equal pieces along their first axes. @throws RangeError when that is impossible. */
