@@ -15,6 +15,7 @@ import type {EmulatorChanges, Method} from "./emulators";
 import {interruptible} from "./interrupt";
 import type {Config} from "./presets";
 import {Progress, type ProgressMessage} from "./progress";
+import {Slots} from "./slots";
 
 /** One training as plain data. */
 export type Job =
@@ -35,27 +36,18 @@ export type Word = {readonly progress: ProgressMessage} | {readonly error: strin
 /** Runs trainings in processes of their own, a few at a time. */
 export class Trainer {
   private readonly threads: number;
-  private free: number;
-  private readonly waiting: (() => void)[] = [];
+  private readonly slots: Slots;
 
   /** @param threads engine threads of a training; 0 for as many as there are cores. */
   constructor(threads: number) {
     const cores = availableParallelism();
     this.threads = threads === 0 ? cores : Math.min(threads, cores);
-    this.free = Math.max(1, Math.floor(cores / this.threads));
+    this.slots = new Slots(Math.max(1, Math.floor(cores / this.threads)));
   }
 
   /** Run one training when there is room for it. @throws Error with the process's own message if it fails. */
-  async run(order: Order): Promise<void> {
-    if (this.free === 0) await new Promise<void>((resolve) => this.waiting.push(resolve));
-    else this.free--;
-    try {
-      await interruptible((signal) => this.train(order, signal));
-    } finally {
-      const next = this.waiting.shift();
-      if (next) next();
-      else this.free++;
-    }
+  run(order: Order): Promise<void> {
+    return this.slots.run(() => interruptible((signal) => this.train(order, signal)));
   }
 
   private train(order: Order, signal: AbortSignal): Promise<void> {
