@@ -1,49 +1,31 @@
 /**
- * The process that runs our benchmarks. It reads one JSON line per request, {name, runs}, and answers with the
- * milliseconds of each run; a benchmark stays warm until another one is asked for. {memory: name} answers with the peak
- * memory of a fresh process that runs it.
+ * The process that runs one of our benchmarks, named on the command line. It says when the benchmark is warm, then reads a
+ * number of runs a line and answers with the milliseconds of each and the peak of memory.
  */
 import {createInterface} from "node:readline";
-import {readFileSync} from "node:fs";
-import {suite, type Running} from "./suite";
+import {tf} from "../../lib/tensor/backend";
+import {beginPeak, peak, resident} from "./memory";
+import {suite} from "./suite";
 
-let running: {name: string; state: Running} | undefined;
-
-async function use(name: string): Promise<Running> {
-  if (running?.name === name) return running.state;
-  await running?.state.close?.();
-  const benchmark = suite.find((entry) => entry.name === name);
-  if (!benchmark)
-    throw new Error(`bench: expected one of ${suite.map((entry) => entry.name).join(", ")}, found ${name}`);
-  running = {name, state: await benchmark.start()};
-  for (let i = 0; i < 3; i++) await running.state.run(); // record and warm up
-  return running.state;
-}
-
-async function answer({name, runs}: {name: string; runs: number}) {
-  const state = await use(name);
-  const times: number[] = [];
-  for (let i = 0; i < runs; i++) {
-    const begin = performance.now();
-    await state.run();
-    times.push(performance.now() - begin);
-  }
-  return {times, peak: peakMemory()};
-}
-
-/** Largest resident set so far, in MiB. */
-function peakMemory(): number {
-  return Number(/VmHWM:\s+(\d+)/.exec(readFileSync("/proc/self/status", "utf8"))?.[1] ?? NaN) / 1024;
-}
-
-async function serve(): Promise<void> {
-  process.stdout.write(`${JSON.stringify({ready: true, peak: peakMemory()})}\n`);
+async function serve(name: string): Promise<void> {
+  tf.zeros([1]).dataSync(); // the engine is there
+  const before = resident();
+  const running = await suite.find((entry) => entry.name === name)!.start();
+  for (let i = 0; i < 3; i++) await running.run(); // record and warm up
+  beginPeak();
+  const say = (times: number[]) => process.stdout.write(`${JSON.stringify({times, memory: peak() - before})}\n`);
+  say([]);
   for await (const line of createInterface({input: process.stdin})) {
-    const reply = await answer(JSON.parse(line) as {name: string; runs: number});
-    process.stdout.write(`${JSON.stringify(reply)}\n`);
+    const times: number[] = [];
+    for (let i = 0; i < Number(line); i++) {
+      const begin = performance.now();
+      await running.run();
+      times.push(performance.now() - begin);
+    }
+    say(times);
   }
-  await running?.state.close?.();
+  await running.close?.();
   process.exit(0);
 }
 
-void serve();
+void serve(process.argv[2]);

@@ -1,6 +1,7 @@
 """The same work in PyTorch, from the formulas: plain modules, eager, float32.
 
-It reads one JSON line per request, {"name", "runs"}, and answers with the milliseconds of each run.
+The process runs the benchmark that the command line names. It says when that is warm, then reads a number of runs a line
+and answers with the milliseconds of each and the peak of memory.
 """
 
 import json
@@ -13,7 +14,7 @@ import torch
 from torch import nn
 from torch.nn import functional as F
 
-torch.set_num_threads(int(sys.argv[1]) if len(sys.argv) > 1 else 2)
+torch.set_num_threads(2)
 torch.manual_seed(0)
 
 
@@ -376,27 +377,30 @@ for name in ["ae2d-train", "ae2d-large-train", "ae3d-train"]:  # the peer stays 
     BENCHMARKS[f"{name}-bf16"] = BENCHMARKS[name]
 
 
-def peak():
+def memory(kind):
     with open("/proc/self/status") as status:
-        return int(re.search(r"VmHWM:\s+(\d+)", status.read())[1]) / 1024
+        return int(re.search(rf"{kind}:\s+(\d+)", status.read())[1]) / 1024
 
 
-def main():
-    print(json.dumps({"ready": True, "peak": peak(), "names": list(BENCHMARKS)}), flush=True)
-    current, run = None, None
+def main(name):
+    before = memory("VmRSS")
+    run = BENCHMARKS[name]()
+    for _ in range(3):
+        run()
+    with open("/proc/self/clear_refs", "w") as file:
+        file.write("5")  # begins the peak anew
+
+    def say(times):
+        print(json.dumps({"times": times, "memory": memory("VmHWM") - before}), flush=True)
+
+    say([])
     for line in sys.stdin:
-        request = json.loads(line)
-        if request["name"] != current:
-            run = None
-            current, run = request["name"], BENCHMARKS[request["name"]]()
-            for _ in range(3):
-                run()
         times = []
-        for _ in range(request["runs"]):
+        for _ in range(int(line)):
             begin = time.perf_counter()
             run()
             times.append(1e3 * (time.perf_counter() - begin))
-        print(json.dumps({"times": times, "peak": peak()}), flush=True)
+        say(times)
 
 
-main()
+main(sys.argv[1])

@@ -4,12 +4,9 @@
  * Nothing here fails because of a time. A measurement during which other programs used more than a twentieth of the
  * machine is marked invalid.
  */
-import {spawn, spawnSync, type ChildProcess} from "node:child_process";
-import {existsSync} from "node:fs";
-import path from "node:path";
-import {createInterface} from "node:readline";
 import {parseArgs} from "node:util";
 import {describeMachine, Watch} from "./machine";
+import {startOurs, startPeer, type Runner} from "./runner";
 import {suite, type Benchmark} from "./suite";
 
 const HELP = `Times what a user waits for.
@@ -21,76 +18,10 @@ npm run bench -- --rounds 12           more pairs
 npm run -s bench -- --peer --json      one JSON object: {machine, results}
 `;
 
-const root = path.resolve(__dirname, "../..");
-
 /** Share of the machine above which others disturb. */
 const DISTURBED = 0.05;
 /** A block of runs takes about this long, in milliseconds. */
 const BLOCK = 1000;
-
-interface Reply {
-  times: number[];
-  /** Largest resident set so far, MiB. */
-  peak: number;
-  names?: string[];
-}
-
-/** A process that runs benchmarks on request. */
-class Runner {
-  readonly ready: Promise<Reply>;
-  private readonly lines: AsyncIterator<string>;
-
-  constructor(private readonly child: ChildProcess) {
-    this.lines = createInterface({input: child.stdout!})[Symbol.asyncIterator]();
-    this.ready = this.reply();
-  }
-
-  get pid(): number {
-    return this.child.pid!;
-  }
-
-  async run(name: string, runs: number): Promise<Reply> {
-    this.child.stdin!.write(`${JSON.stringify({name, runs})}\n`);
-    return this.reply();
-  }
-
-  close(): void {
-    this.child.stdin!.end();
-  }
-
-  private async reply(): Promise<Reply> {
-    const {value, done} = await this.lines.next();
-    if (done) throw new Error(`bench: ${this.child.spawnargs.slice(0, 4).join(" ")} ended; see its message above.`);
-    return JSON.parse(value) as Reply;
-  }
-}
-
-const stdio = ["pipe", "pipe", "inherit"] as const;
-
-function startOurs(): Runner {
-  const args = ["-r", path.join(root, "environment/typescript.cjs"), path.join(root, "test/bench/ours.ts")];
-  return new Runner(spawn(process.execPath, args, {stdio: [...stdio]}));
-}
-
-/** PyTorch in a Python environment of its own, which nothing else uses. */
-function startPeer(): Runner {
-  const venv = path.join(root, "environment/.build/peer");
-  const python = path.join(venv, "bin/python");
-  if (!existsSync(path.join(venv, "ready"))) {
-    process.stderr.write("installing PyTorch into environment/.build/peer ...\n");
-    const commands = [
-      [path.join(root, "environment/.venv/bin/python"), "-m", "venv", "--clear", venv],
-      [python, "-m", "pip", "install", "-q", "--disable-pip-version-check", "torch"],
-      ["touch", path.join(venv, "ready")],
-    ];
-    for (const [command, ...args] of commands) {
-      if (spawnSync(command, args, {stdio: ["ignore", 2, 2]}).status !== 0) {
-        throw new Error(`bench: "${[command, ...args].join(" ")}" failed; see its message above.`);
-      }
-    }
-  }
-  return new Runner(spawn(python, ["-W", "ignore", path.join(root, "test/bench/peer.py")], {stdio: [...stdio]}));
-}
 
 interface Result {
   name: string;
@@ -100,9 +31,13 @@ interface Result {
   ours_spread: number;
   peer_ms?: number;
   peer_spread?: number;
-  /** Median over pairs of blocks of ours over theirs. */
+  /** Ours over theirs, pair by pair of blocks, and the median. */
+  ratios?: number[];
   ratio?: number;
   target?: number;
+  /** MiB that the warm benchmark adds to the process at its peak. */
+  ours_mib: number;
+  peer_mib?: number;
   /** Share of the machine that other programs used. */
   foreign: number;
   valid: boolean;
@@ -120,50 +55,64 @@ const spread = (values: number[]) => (quantile(values, 0.75) - quantile(values, 
 /** Time one benchmark, block by block, ours and the peer's in turn. */
 async function measure(benchmark: Benchmark, ours: Runner, peer: Runner | undefined, rounds: number): Promise<Result> {
   const {name, what, target} = benchmark;
-  const [first] = (await ours.run(name, 1)).times;
+  await ours.ready();
+  await peer?.ready();
+  const [first] = (await ours.run(1)).times;
   const runs = Math.max(1, Math.min(200, Math.round(BLOCK / first)));
-  await peer?.run(name, 1);
   const watch = new Watch([process.pid, ours.pid, ...(peer ? [peer.pid] : [])]);
   const [mine, theirs, ratios]: number[][] = [[], [], []];
+  const memory = {ours: 0, peer: 0};
   for (let round = 0; round < rounds; round++) {
-    const a = (await ours.run(name, runs)).times;
-    mine.push(...a);
+    const a = await ours.run(runs);
+    mine.push(...a.times);
+    memory.ours = a.memory;
     if (!peer) continue;
-    const b = (await peer.run(name, runs)).times;
-    theirs.push(...b);
-    ratios.push(median(a) / median(b));
+    const b = await peer.run(runs);
+    theirs.push(...b.times);
+    memory.peer = b.memory;
+    ratios.push(median(a.times) / median(b.times));
   }
   const foreign = watch.foreign();
-  const compared = peer && {peer_ms: median(theirs), peer_spread: spread(theirs), ratio: median(ratios)};
-  const own = {ours_ms: median(mine), ours_spread: spread(mine)};
-  return {name, what, ...own, ...compared, target, foreign, valid: foreign <= DISTURBED};
+  const times = {ours_ms: median(mine), ours_spread: spread(mine)};
+  const peers = peer && {peer_ms: median(theirs), peer_spread: spread(theirs), ratios, ratio: median(ratios)};
+  const mib = {ours_mib: memory.ours, ...(peer && {peer_mib: memory.peer})};
+  return {name, what, ...times, ...peers, target, ...mib, foreign, valid: foreign <= DISTURBED};
 }
 
 const number = (value: number | undefined, digits = 3) =>
   value === undefined ? "" : Number(value.toPrecision(digits)).toString();
 const percent = (value: number | undefined) => (value === undefined ? "" : `${Math.round(100 * value)} %`);
 
-function row({name, ours_ms, ours_spread, peer_ms, peer_spread, ratio, target, foreign, valid}: Result): string {
-  const verdict = valid
-    ? ratio === undefined || target === undefined
-      ? ""
-      : ratio <= target
-        ? "met"
-        : "missed"
-    : "invalid";
-  const cells = [
-    name.padEnd(20),
-    number(ours_ms).padStart(9),
-    percent(ours_spread).padStart(6),
-    number(peer_ms).padStart(9),
-    percent(peer_spread).padStart(6),
-    number(ratio).padStart(7),
-    number(target).padStart(7),
-    percent(foreign).padStart(7),
-    ` ${verdict}`,
-  ];
-  return cells.join(" ");
+const COLUMNS: readonly (readonly [title: string, width: number, cell: (result: Result) => string])[] = [
+  ["", -21, ({name}) => name],
+  ["ours ms", 9, ({ours_ms}) => number(ours_ms)],
+  ["spread", 7, ({ours_spread}) => percent(ours_spread)],
+  ["peer ms", 9, ({peer_ms}) => number(peer_ms)],
+  ["spread", 7, ({peer_spread}) => percent(peer_spread)],
+  ["ratio", 7, ({ratio}) => number(ratio)],
+  [
+    "pairs",
+    12,
+    ({ratios}) => (ratios ? [Math.min(...ratios), Math.max(...ratios)].map((r) => number(r)).join("-") : ""),
+  ],
+  ["target", 7, ({target}) => number(target)],
+  ["ours MiB", 10, ({ours_mib}) => number(ours_mib)],
+  ["peer MiB", 10, ({peer_mib}) => number(peer_mib)],
+  ["others", 7, ({foreign}) => percent(foreign)],
+  [" verdict", -9, (result) => ` ${verdict(result)}`],
+];
+
+function verdict({ratio, target, valid}: Result): string {
+  if (!valid) return "invalid";
+  if (ratio === undefined || target === undefined) return "";
+  return ratio <= target ? "met" : "missed";
 }
+
+const line = (cells: (column: (typeof COLUMNS)[number]) => string) =>
+  COLUMNS.map((column) => {
+    const [text, width] = [cells(column), column[1]];
+    return width < 0 ? text.padEnd(-width) : text.padStart(width);
+  }).join("");
 
 async function main(): Promise<void> {
   const options = {
@@ -182,25 +131,22 @@ async function main(): Promise<void> {
   }
 
   const machine = describeMachine();
-  const log = (line: string) => void (values.json || process.stdout.write(`${line}\n`));
+  const log = (text: string) => void (values.json || process.stdout.write(`${text}\n`));
   log(
     `${machine.processor}, ${machine.cores} cores, ${machine.memoryGiB} GiB; Node ${machine.node}, TensorFlow ` +
       `${machine.tensorflow}; at most ${machine.peakGflops} GFLOP/s\n`,
   );
-  log(`${"".padEnd(20)}   ours ms spread   peer ms spread   ratio  target  others`);
-  const ours = startOurs();
-  const peer = values.peer ? startPeer() : undefined;
-  const names = (await peer?.ready)?.names ?? [];
-  await ours.ready;
+  log(line(([title]) => title));
   const results: Result[] = [];
   for (const benchmark of chosen) {
-    const compared = names.includes(benchmark.name) ? peer : undefined;
-    const result = await measure(benchmark, ours, compared, Number(values.rounds));
+    const ours = startOurs(benchmark.name);
+    const peer = values.peer && benchmark.target !== undefined ? startPeer(benchmark.name) : undefined;
+    const result = await measure(benchmark, ours, peer, Number(values.rounds));
+    ours.close();
+    peer?.close();
     results.push(result);
-    log(row(result));
+    log(line(([, , cell]) => cell(result)));
   }
-  ours.close();
-  peer?.close();
   if (values.json) process.stdout.write(`${JSON.stringify({machine, results})}\n`);
 }
 

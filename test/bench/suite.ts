@@ -26,7 +26,7 @@ export interface Benchmark {
   readonly name: string;
   /** What one run does. */
   readonly what: string;
-  /** Largest ratio to PyTorch's time that is aimed at. */
+  /** Largest ratio to PyTorch's time that is aimed at; what has none is not timed there. */
   readonly target?: number;
   start(): Running | Promise<Running>;
 }
@@ -212,7 +212,12 @@ export const suite: readonly Benchmark[] = [
     start: () => denoiserForward(models.VIT_WIDE),
   },
   {name: "sampling", what: "16 steps, ensemble of 16, width 128", target: 0.85, start: () => sampling()},
-  {name: "pixel-train", what: "pixel solver of width 128, train step, 8 windows 5 x 64 x 64 x 5", start: pixelSolver},
+  {
+    name: "pixel-train",
+    what: "pixel solver of width 128, train step, 8 windows 5 x 64 x 64 x 5",
+    target: 0.75,
+    start: pixelSolver,
+  },
   {
     name: "adamw",
     what: "AdamW update, autoencoder 64-128-256",
