@@ -23,13 +23,16 @@ export interface Attr {
   value: unknown;
 }
 
-/** The native binding, with the two functions that environment/binding adds to it. */
+/** The native binding; its last two functions are there only when environment/binding has added them. */
 export interface Binding {
   readonly [constant: `TF_${string}`]: number;
   executeOp(name: string, attrs: Attr[], inputs: number[], outputs: number): TensorInfo[];
   createTensor(shape: number[], dtype: number, values: ArrayLike<number>): number;
   deleteTensor(id: number): void;
   tensorDataSync(id: number): Float32Array | Int32Array | Uint8Array;
+  loadSavedModel(folder: string, tags: string): number;
+  runSavedModel(id: number, inputs: number[], inputNames: string, outputNames: string): TensorInfo[];
+  deleteSavedModel(id: number): void;
   defineFunction(graph: Uint8Array, name: string, inputs: string[], outputs: string[]): void;
   removeFunction(name: string): void;
 }

@@ -1,6 +1,6 @@
 /**
  * TensorFlow graphs as bytes: the few protocol-buffer messages that a recorded step needs (GraphDef, NodeDef,
- * AttrValue, TensorProto), written by hand so that no protobuf library is loaded.
+ * AttrValue, TensorProto, SavedModel), written by hand so that no protobuf library is loaded.
  */
 import type {Attr, Binding} from "./backend";
 
@@ -29,7 +29,7 @@ const float = (field: number, value: number) => {
 const shapeProto = (shape: number[]) => Buffer.concat(shape.map((size) => bytes(2, integer(1, size))));
 
 /** Encode an attribute's value as an AttrValue message. */
-function attrValue({type, value, name}: Attr, binding: Binding): Buffer {
+function attrValue({type, value}: Attr, binding: Binding): Buffer {
   const list = <T>(encode: (field: number, item: T) => Buffer, field: number) =>
     Array.isArray(value)
       ? bytes(1, Buffer.concat((value as T[]).map((item) => encode(field, item))))
@@ -48,7 +48,7 @@ function attrValue({type, value, name}: Attr, binding: Binding): Buffer {
     case binding.TF_ATTR_SHAPE:
       return bytes(7, shapeProto(value as number[]));
     default:
-      throw new Error(`compile: attribute "${name}" has a type (${type}) that cannot be recorded.`);
+      throw new TypeError(`its type, ${type}, is unknown`);
   }
 }
 
@@ -59,6 +59,12 @@ function node(name: string, operation: string, inputs: string[], attrs: [string,
     ...inputs.map((input) => text(3, input)),
     ...attrs.map(([key, value]) => bytes(5, Buffer.concat([text(1, key), bytes(2, value)]))),
   ]);
+}
+
+/** The content of a saved_model.pb: a GraphDef under a tag, without variables and signatures. */
+export function savedModel(graph: Uint8Array, tag: string): Uint8Array {
+  const info = bytes(1, text(4, tag));
+  return Buffer.concat([integer(1, 1), bytes(2, Buffer.concat([info, bytes(2, graph)]))]);
 }
 
 /** A graph under construction; outputs are named `node:index`. */
@@ -99,7 +105,16 @@ export class Graph {
 
   /** Add an operation; returns the name of its node's outputs without the index. */
   operation(name: string, inputs: string[], attrs: Attr[]): string {
-    const encoded = attrs.map((item): [string, Buffer] => [item.name, attrValue(item, this.binding)]);
+    const encoded = attrs.map((item): [string, Buffer] => {
+      try {
+        return [item.name, attrValue(item, this.binding)];
+      } catch (cause) {
+        const reason = cause instanceof Error ? cause.message : String(cause);
+        throw new Error(`compile: attribute "${item.name}" of operation "${name}" cannot be recorded: ${reason}.`, {
+          cause,
+        });
+      }
+    });
     return this.push(name, inputs, encoded).slice(0, -2);
   }
 

@@ -11,7 +11,7 @@
  * @see Chen et al., "Training Deep Nets with Sublinear Memory Cost", 2016, arXiv:1604.06174
  */
 import {tf} from "./backend";
-import {after} from "./compile";
+import {after} from "./recorder";
 import {isTaping, onTape} from "./tape";
 
 /** A function of tensors that uses no other tensors, apart from those that it makes itself. */

@@ -4,8 +4,8 @@
 import {type Parameters, type Layout} from "../nn/module";
 import {tf} from "../tensor/backend";
 import {compile, type Compiled} from "../tensor/compile";
-import {freeKeptOnError} from "../tensor/kept";
 import {Random} from "../tensor/random";
+import {runStep, type Step} from "../tensor/step";
 import {choose, clipToNorm, finite, globalNorm} from "./clip";
 import {average} from "./ema";
 import type {Optimiser} from "./optimiser";
@@ -28,14 +28,12 @@ export interface TrainingStepOptions {
   accumulation?: number;
 }
 
-type Operation = (...inputs: tf.Tensor[]) => tf.Tensor[];
-
 /**
  * A training step. The gradient is recorded once, the update once for each variant of the optimiser, when it is first
  * needed.
  */
 export class TrainingStep {
-  private readonly operations = new Map<string, Compiled | Operation>();
+  private readonly operations = new Map<string, Compiled | Step>();
   private readonly pieces: number;
 
   /** @throws RangeError unless `accumulation` is a positive integer. */
@@ -85,12 +83,10 @@ export class TrainingStep {
   }
 
   /** Record an operation when it is first needed. */
-  private operation(name: string, body: Operation): Operation {
+  private operation(name: string, body: Step): Step {
     let operation = this.operations.get(name);
     if (!operation) {
-      operation = this.options.compiled
-        ? compile(body, name)
-        : (...inputs) => freeKeptOnError(() => tf.tidy(() => body(...inputs).map((output) => output.clone())));
+      operation = this.options.compiled ? compile(body, name) : (...inputs) => runStep(body, name, inputs);
       this.operations.set(name, operation);
     }
     return operation;

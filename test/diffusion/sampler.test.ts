@@ -3,7 +3,9 @@ import {createSchedule, logLinear, logLogit, type Schedule} from "../../lib/diff
 import {compile} from "../../lib/tensor/compile";
 import {tf} from "../../lib/tensor/backend";
 import {Random} from "../../lib/tensor/random";
+import {routeNames} from "../../lib/tensor/routes";
 import {relativeError} from "../reference/reference";
+import {onRoute} from "../routes";
 import {draw} from "../tiny";
 import {gaussian, moments} from "./gaussian";
 
@@ -97,24 +99,28 @@ describe("methods that are one", () => {
   });
 });
 
-test.each(kinds)("%j: compiled equals eager, draws anew with other keys and leaks nothing", (options) => {
-  const sampler = new Sampler({steps: 6, ...options});
-  const step = (x1: tf.Tensor, key: tf.Tensor) => [
-    tf.tidy(() => sampler.sample(exact(), x1, new Random(key as tf.Tensor1D))),
-  ];
-  const compiled = compile(step, "gaussian");
-  const x1 = tf.tidy(() => start(sampler));
-  const ends = [1, 2].map((seed) => {
-    const {key} = Random.of(seed);
-    const [[fast], [slow]] = [compiled(x1, key), step(x1, key)];
-    const values = fast.dataSync();
-    expect(relativeError(values, slow.dataSync())).toBeLessThan(1e-6);
-    tf.dispose([key, fast, slow]);
-    return values;
+describe.each(routeNames)("by the route %s", (route) => {
+  onRoute(route);
+
+  test.each(kinds)("%j: compiled equals eager, draws anew with other keys and leaks nothing", (options) => {
+    const sampler = new Sampler({steps: 6, ...options});
+    const step = (x1: tf.Tensor, key: tf.Tensor) => [
+      tf.tidy(() => sampler.sample(exact(), x1, new Random(key as tf.Tensor1D))),
+    ];
+    const compiled = compile(step, "gaussian");
+    const x1 = tf.tidy(() => start(sampler));
+    const ends = [1, 2].map((seed) => {
+      const {key} = Random.of(seed);
+      const [[fast], [slow]] = [compiled(x1, key), step(x1, key)];
+      const values = fast.dataSync();
+      expect(relativeError(values, slow.dataSync())).toBeLessThan(1e-6);
+      tf.dispose([key, fast, slow]);
+      return values;
+    });
+    expect(relativeError(ends[0], ends[1]) > 0.01).toBe(sampler.stochastic);
+    compiled.dispose();
+    x1.dispose();
   });
-  expect(relativeError(ends[0], ends[1]) > 0.01).toBe(sampler.stochastic);
-  compiled.dispose();
-  x1.dispose();
 });
 
 test.each(kinds)("%j: samples of a correlated Gaussian have its mean and covariance, within 5 errors", (options) => {

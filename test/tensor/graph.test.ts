@@ -1,5 +1,5 @@
 import {attr, nativeBackend, tf} from "../../lib/tensor/backend";
-import {Graph} from "../../lib/tensor/graph";
+import {Graph, savedModel} from "../../lib/tensor/graph";
 
 const {binding} = nativeBackend();
 
@@ -25,7 +25,15 @@ test("an output that the graph does not have is refused", () => {
   );
 });
 
+test("a graph in a SavedModel's file is what a session loads", () => {
+  const file = Buffer.from(savedModel(Uint8Array.of(7, 8), "serve"));
+  // schema version 1; meta graph of 13 bytes: its info (tag "serve"), its graph
+  expect([...file]).toEqual([8, 1, 18, 13, 10, 7, 34, 5, ...Buffer.from("serve"), 18, 2, 7, 8]);
+});
+
 test("an attribute of an unknown type is refused by name", () => {
   const odd = {name: "odd", type: -1, value: 0};
-  expect(() => new Graph(binding).operation("Identity", [], [odd])).toThrow('"odd"');
+  expect(() => new Graph(binding).operation("Identity", [], [odd])).toThrow(
+    'compile: attribute "odd" of operation "Identity" cannot be recorded: its type, -1, is unknown.',
+  );
 });
