@@ -1,10 +1,12 @@
 /**
- * Writes down the operations that reach the engine while a step runs once, as a TensorFlow graph.
+ * Writes down the operations that reach the engine while a step runs once, as a TensorFlow graph. Its numbers are not
+ * computed meanwhile.
  */
 import {nativeBackend, rawOps, tf, type Attr, type Binding, type TensorInfo} from "./backend";
 import {Graph} from "./graph";
 import {Refusals} from "./refusals";
 import {replaced} from "./replaced";
+import {StandIns} from "./stand-ins";
 import {runStep, type Step} from "./step";
 
 const rawBinding = nativeBackend().binding;
@@ -73,6 +75,9 @@ class Recorder {
   private readonly graph = new Graph(rawBinding);
   private readonly names = new Map<number, string>();
   private readonly constants = new Map<number, Constant>();
+  /** What the shape of a result may depend on: shapes of numbers, contents of constants. */
+  private readonly descriptions = new Map<number, string>();
+  private readonly standIns = new StandIns(rawBinding);
   private readonly refusals: Refusals;
 
   constructor(
@@ -120,7 +125,10 @@ class Recorder {
       executeOp: {
         value: (name: string, attrs: Attr[], inputs: number[], count: number) => {
           this.refusals.operation(name, count);
-          const infos = name === BARRIER ? identities(binding, inputs) : binding.executeOp(name, attrs, inputs, count);
+          const infos =
+            name === BARRIER
+              ? inputs.map((id) => this.identity(id))
+              : this.standIns.execute(name, attrs, inputs, count, (id) => this.descriptions.get(id));
           this.operation(name, attrs, inputs, infos);
           return infos;
         },
@@ -129,7 +137,9 @@ class Recorder {
         value: (shape: number[], dtype: number, values: ArrayLike<number>) => {
           this.expectNumbers(dtype);
           const id = binding.createTensor(shape, dtype, values);
-          this.constants.set(id, {dtype, shape: [...shape], content: contentOf(values, dtype)});
+          const content = contentOf(values, dtype);
+          this.constants.set(id, {dtype, shape: [...shape], content});
+          this.describe(id, dtype, shape, content);
           return id;
         },
       },
@@ -141,11 +151,26 @@ class Recorder {
     }) as Binding;
   }
 
+  /** What the barrier returns when it runs by itself: the binding cannot state its list of types. */
+  private identity(id: number): TensorInfo {
+    const shape = this.standIns.shapeOf(id);
+    if (shape) return this.standIns.stand(rawBinding.TF_FLOAT, [...shape]);
+    return rawBinding.executeOp("Identity", [], [id], 1)[0];
+  }
+
+  private describe(id: number, dtype: number, shape: number[], content?: Uint8Array): void {
+    if (dtype === rawBinding.TF_FLOAT) this.descriptions.set(id, `[${shape.join()}]`);
+    else if (content) {
+      this.descriptions.set(id, `${dtype}[${shape.join()}] ${Buffer.from(content).toString("base64")}`);
+    }
+  }
+
   private argument(id: number, dtype: number, shape: number[]): string {
     this.expectNumbers(dtype);
     const name = this.graph.input(dtype, shape);
     this.arguments_.push(name);
     this.names.set(id, name);
+    this.describe(id, dtype, shape);
     return name;
   }
 
@@ -206,11 +231,6 @@ function contentOf(values: ArrayLike<number>, dtype: number): Uint8Array {
   }
   const arrays = dtype === rawBinding.TF_FLOAT ? Float32Array : dtype === rawBinding.TF_BOOL ? Uint8Array : Int32Array;
   return new Uint8Array(arrays.from(values).buffer);
-}
-
-/** What the barrier does when it runs by itself: the binding cannot state its list of types. */
-function identities(binding: Binding, inputs: number[]): TensorInfo[] {
-  return inputs.map((id) => binding.executeOp("Identity", [], [id], 1)[0]);
 }
 
 /**

@@ -4,7 +4,7 @@ import {after, freeCaptured, isRecording, record} from "../../lib/tensor/recorde
 beforeEach(() => tf.engine().startScope());
 afterEach(() => tf.engine().endScope());
 
-const handles = () => (nativeBackend().binding as unknown as {getNumOfTensors(): number}).getNumOfTensors();
+const handles = () => nativeBackend().binding.getNumOfTensors();
 
 test("inputs come first, then what the step uses from outside; outputs are as the step returns them", () => {
   const captured = tf.tensor1d([1]).add(0);
