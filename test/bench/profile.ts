@@ -6,13 +6,12 @@
  * --eager runs the same steps operation by operation. Each entry runs in a process of its own. Where kernels run side by
  * side on several threads, each gets an equal share of that time, so that all parts add up to the time of a run.
  */
-import {execFileSync, fork} from "node:child_process";
-import {existsSync, mkdirSync, statSync} from "node:fs";
-import {createRequire} from "node:module";
+import {fork} from "node:child_process";
 import path from "node:path";
 import {parseArgs} from "node:util";
 import {count, nativeTime, timeAlone} from "./listen";
 import {copyRate, peakRate} from "./machine";
+import {loadProfiler, type Event} from "./profiler";
 import {suite, type Benchmark} from "./suite";
 
 const ENTRIES = [
@@ -40,15 +39,6 @@ const BYTES: Record<string, number> = {float: 4, int32: 4, complex64: 8, bfloat1
 const ROUNDS = 8;
 /** Operations that are listed for an entry. */
 const TOP = 12;
-
-/** What profiler.cc returns. */
-interface Event {
-  readonly thread: number;
-  readonly name: string;
-  /** Nanoseconds. */
-  readonly start: number;
-  readonly end: number;
-}
 
 /** Time of all calls of an operation in a run. */
 interface Kernel {
@@ -78,25 +68,6 @@ interface Profile {
   readonly memoryGigabytes: number;
   readonly cacheGigabytes: number;
   readonly kernels: Kernel[];
-}
-
-/** The native part, compiled when it is missing or older than its source. */
-function loadProfiler(): {start(): boolean; stop(): Event[]} {
-  const root = path.resolve(__dirname, "../..");
-  const source = path.join(__dirname, "profiler.cc");
-  const output = path.join(root, "environment/.build/profiler.node");
-  if (!existsSync(output) || statSync(output).mtimeMs < statSync(source).mtimeMs) {
-    const find = "import importlib.util; print(importlib.util.find_spec('tensorflow').submodule_search_locations[0])";
-    const python = path.join(root, "environment/.venv/bin/python");
-    const tensorflow = execFileSync(python, ["-c", find], {encoding: "utf8"}).trim();
-    mkdirSync(path.dirname(output), {recursive: true});
-    const includes = [path.join(root, "node_modules/node-api-headers/include"), path.join(tensorflow, "include")];
-    execFileSync(process.env.CXX ?? "g++", [
-      ...["-O2", "-std=c++17", "-shared", "-fPIC", "-w", "-DNAPI_VERSION=8", ...includes.map((each) => `-I${each}`)],
-      ...[source, "-o", output, `-L${tensorflow}`, "-l:libtensorflow_framework.so.2", `-Wl,-rpath,${tensorflow}`],
-    ]);
-  }
-  return createRequire(__filename)(output) as ReturnType<typeof loadProfiler>;
 }
 
 /** A kernel's event: its operation and the bytes that it moves at least; undefined for events of other kinds. */
@@ -234,8 +205,12 @@ async function main(): Promise<void> {
   const {values} = parseArgs({options});
   const say = (line: string) => void (values.json || process.stdout.write(`${line}\n`));
   say(`| entry | ${HEAD.join(" | ")} |`);
+  const names = ENTRIES.filter((each) => values.only.split(",").some((part) => each.includes(part)));
+  if (names.length === 0) {
+    throw new Error(`profile: --only expects parts of ${ENTRIES.join(", ")}, found ${values.only}.`);
+  }
   const profiles: Profile[] = [];
-  for (const name of ENTRIES.filter((each) => values.only.split(",").some((part) => each.includes(part)))) {
+  for (const name of names) {
     const found = await elsewhere(name, values.eager, values.seconds);
     profiles.push(found);
     say(row(found));
