@@ -25,7 +25,8 @@ export function describeMachine(): Machine {
   };
 }
 
-function peakRate(n = 2048): number {
+/** Best rate of a product of two n x n matrices, in GFLOP/s. */
+export function peakRate(n = 2048): number {
   const [a, b] = [0, 1].map((seed) => Random.of(seed).normal([n, n]) as tf.Tensor2D);
   let best = 0;
   for (let i = 0; i < 8; i++) {
@@ -34,6 +35,19 @@ function peakRate(n = 2048): number {
     best = Math.max(best, (2 * n ** 3) / (performance.now() - begin) / 1e6);
   }
   tf.dispose([a, b]);
+  return best;
+}
+
+/** Best rate at which an element-wise operation reads `mebibytes` of numbers and writes as many, in GB/s. */
+export function copyRate(mebibytes: number): number {
+  const x = Random.of(0).normal([mebibytes << 18]);
+  let best = 0;
+  for (let i = 0; i < 8; i++) {
+    const begin = performance.now();
+    tf.tidy(() => tf.neg(x).slice([0], [1]).dataSync());
+    best = Math.max(best, (8 * x.size) / (performance.now() - begin) / 1e6);
+  }
+  x.dispose();
   return best;
 }
 

@@ -1,0 +1,228 @@
+/**
+ * Where the time of a step goes, kernel by kernel, as TensorFlow's own profiler sees it.
+ *
+ *     node -r ./environment/typescript.cjs test/bench/profile.ts [--only vit,adamw] [--eager] [--json] [--seconds 8]
+ *
+ * --eager runs the same steps operation by operation. Each entry runs in a process of its own. Where kernels run side by
+ * side on several threads, each gets an equal share of that time, so that all parts add up to the time of a run.
+ */
+import {fork} from "node:child_process";
+import path from "node:path";
+import {parseArgs} from "node:util";
+import {count, nativeTime, timeAlone} from "./listen";
+import {copyRate, peakRate} from "./machine";
+import {loadProfiler, type Event} from "./profiler";
+import {suite, type Benchmark} from "./suite";
+
+const ENTRIES = [
+  ...["ae2d-train", "ae2d-large-train", "ae3d-train", "ae2d-encode-decode", "vit-train", "vit-forward"],
+  ...["sampling", "adamw", "psgd"],
+];
+
+/** Kinds of kernels by the names of operations, without what TensorFlow's optimiser adds in front; the first match counts. */
+const KINDS = {
+  convolutions: /^(Fused)?Conv[23]D/,
+  products: /^(Fused)?(Batch)?MatMul|^Einsum/,
+  copies:
+    /^(Concat|Split|Slice|StridedSlice|Transpose|Gather|Pad|MirrorPad|Pack|Unpack|Tile|Reverse|Roll|ToTf|BroadcastTo)/,
+  other:
+    /^(Qr|SelfAdjointEig|Cholesky|Svd|MatrixTriangularSolve|Stateless|Random|Arg|Retval|Const|NoOp|IFFT|FFT|RFFT|IRFFT)/,
+  elementwise: /./,
+};
+type Kind = keyof typeof KINDS;
+const kinds = Object.keys(KINDS) as Kind[];
+
+/** Kernels that read their inputs and write little. */
+const REDUCTIONS = /^(Sum|Mean|Max|Min|Prod|EuclideanNorm|L2Loss|BiasAddGrad|All|Any)$/;
+const BYTES: Record<string, number> = {float: 4, int32: 4, complex64: 8, bfloat16: 2, bool: 1};
+
+const ROUNDS = 8;
+/** Operations that are listed for an entry. */
+const TOP = 12;
+
+/** Time of all calls of an operation in a run. */
+interface Kernel {
+  readonly type: string;
+  readonly kind: Kind;
+  ms: number;
+  calls: number;
+  /** Read and written, at least. */
+  megabytes: number;
+}
+
+interface Profile {
+  readonly name: string;
+  readonly eager: boolean;
+  /** Arithmetic of convolutions and matrix products in a run. */
+  readonly gflop: number;
+  /** Milliseconds that they take one at a time with nothing else to do. */
+  readonly alone: number;
+  /** Milliseconds of a run, by itself and while it is recorded. */
+  readonly wall: number;
+  readonly recorded: number;
+  readonly javascript: number;
+  /** Milliseconds of native calls during which no kernel runs. */
+  readonly idle: number;
+  /** What the machine reaches in the same minute: {@link peakRate} and {@link copyRate}. */
+  readonly peakGflops: number;
+  readonly memoryGigabytes: number;
+  readonly cacheGigabytes: number;
+  readonly kernels: Kernel[];
+}
+
+/** A kernel's event: its operation and the bytes that it moves at least; undefined for events of other kinds. */
+function kernelOf({name}: Event): {type: string; bytes: number} | undefined {
+  const [, operation, shape] = /^[^:\s]*:(\w+)(?:#shape=\((.*)\)#)?/.exec(name) ?? [];
+  if (!operation) return undefined;
+  const type = operation.replace(/^_(Mkl)?(Native)?/, "");
+  const inputs = [...(shape ?? "").matchAll(/(\w+)\[([\d,]*)\]/g)].map(([, dtype, dims]) =>
+    dims.split(",").reduce((product, n) => product * Number(n || 1), BYTES[dtype] ?? 4),
+  );
+  const read = inputs.reduce((sum, bytes) => sum + bytes, 0);
+  const written = REDUCTIONS.test(type) ? 0 : /^Concat|^Pack/.test(type) ? read : Math.max(0, ...inputs);
+  return {type, bytes: read + written};
+}
+
+/** Share the time among the kernels that run at each moment. */
+function share(events: Event[], runs: number): {kernels: Kernel[]; busy: number} {
+  const kernels = new Map<string, Kernel>();
+  const moments = events.flatMap((event) => {
+    const found = kernelOf(event);
+    if (!found) return [];
+    const {type, bytes} = found;
+    const kind = kinds.find((each) => KINDS[each].test(type))!;
+    const kernel = kernels.get(type) ?? {type, kind, ms: 0, calls: 0, megabytes: 0};
+    kernels.set(type, kernel);
+    kernel.calls += 1 / runs;
+    kernel.megabytes += bytes / 1e6 / runs;
+    return [
+      {time: event.start, kernel, change: 1},
+      {time: event.end, kernel, change: -1},
+    ];
+  });
+  moments.sort((a, b) => a.time - b.time || a.change - b.change);
+  const active: Kernel[] = [];
+  let busy = 0;
+  moments.forEach(({time, kernel, change}, i) => {
+    const span = i > 0 && active.length > 0 ? (time - moments[i - 1].time) / 1e6 / runs : 0;
+    busy += span;
+    for (const each of active) each.ms += span / active.length;
+    if (change > 0) active.push(kernel);
+    else active.splice(active.indexOf(kernel), 1);
+  });
+  return {kernels: [...kernels.values()].sort((a, b) => b.ms - a.ms), busy};
+}
+
+/** In a process of its own: profile one entry in several rounds, and keep the quietest. */
+async function profile({name, start}: Benchmark, eager: boolean, seconds: number): Promise<Profile> {
+  const profiler = loadProfiler();
+  const state = await start();
+  const gflop = await count(() => state.run());
+  await state.run();
+  const time = async (runs: number) => {
+    const [begin, before] = [performance.now(), nativeTime()];
+    for (let i = 0; i < runs; i++) await state.run();
+    return {wall: (performance.now() - begin) / runs, native: (nativeTime() - before) / runs};
+  };
+  const runs = Math.max(1, Math.min(50, Math.round((1000 * seconds) / 2 / ROUNDS / (await time(1)).wall)));
+  const rounds: Profile[] = [];
+  for (let i = 0; i < ROUNDS; i++) {
+    const {wall} = await time(runs);
+    profiler.start();
+    const {wall: recorded, native} = await time(runs);
+    const {kernels, busy} = share(profiler.stop(), runs);
+    const times = {wall, recorded, javascript: recorded - native, idle: native - busy, alone: timeAlone()};
+    rounds.push({name, eager, gflop, ...times, kernels, ...rates()});
+  }
+  const quietest = rounds.reduce((best, round) => (round.recorded < best.recorded ? round : best));
+  const all = (key: "wall" | "alone" | keyof ReturnType<typeof rates>) => rounds.map((round) => round[key]);
+  return {
+    ...quietest,
+    wall: Math.min(...all("wall")),
+    alone: Math.min(...all("alone")),
+    peakGflops: Math.max(...all("peakGflops")),
+    memoryGigabytes: Math.max(...all("memoryGigabytes")),
+    cacheGigabytes: Math.max(...all("cacheGigabytes")),
+  };
+}
+
+const rates = () => ({peakGflops: peakRate(), memoryGigabytes: copyRate(64), cacheGigabytes: copyRate(4)});
+
+const round = (value: number, digits = 3) => Number(value.toPrecision(digits)).toString();
+const total = (kernels: Kernel[], key: "ms" | "calls" | "megabytes") =>
+  kernels.reduce((sum, kernel) => sum + kernel[key], 0);
+
+const HEAD = ["wall ms", ...kinds, "JavaScript", "idle", "GFLOP", "GFLOP/s", "of peak", "alone", "moved MB", "GB/s"];
+
+/** A row of the table: times in ms. */
+function row({name, eager, kernels, gflop, alone, peakGflops, ...times}: Profile): string {
+  const of = (...wanted: Kind[]) => kernels.filter(({kind}) => wanted.includes(kind));
+  const rate = (1000 * gflop) / total(of("convolutions", "products"), "ms");
+  const moving = of("elementwise", "copies");
+  const moved = total(moving, "megabytes");
+  const cells = [
+    `${name}, ${eager ? "one by one" : "recorded"}`,
+    round(times.wall),
+    ...kinds.map((kind) => round(total(of(kind), "ms"))),
+    round(times.javascript),
+    round(times.idle),
+    ...(gflop === 0 ? ["–", "–", "–", "–"] : [round(gflop), round(rate), `${Math.round((100 * rate) / peakGflops)} %`]),
+    ...(gflop === 0 ? [] : [round((1000 * gflop) / alone)]),
+    ...(moved === 0 ? ["–", "–"] : [round(moved), round(moved / total(moving, "ms"))]),
+  ];
+  return `| ${cells.join(" | ")} |`;
+}
+
+/** What the machine reached meanwhile, and the operations that take longest. */
+function details({kernels, wall, recorded, ...machine}: Profile): string {
+  const {peakGflops, memoryGigabytes, cacheGigabytes} = machine;
+  const lines = kernels.slice(0, TOP).map(({type, ms, calls, megabytes}) => {
+    const part = `${ms.toFixed(2).padStart(9)} ms${((100 * ms) / recorded).toFixed(1).padStart(7)} %`;
+    const speed = megabytes > 0 ? `  ${round(megabytes / ms)} GB/s` : "";
+    return `  ${type.padEnd(34)}${part}${calls.toFixed(0).padStart(7)} calls${speed}`;
+  });
+  const rates = `products reach ${round(peakGflops)} GFLOP/s, copies ${round(memoryGigabytes)} GB/s in memory and ${round(cacheGigabytes)} in cache`;
+  return [`  (${round(recorded / wall)} times as long while watched; ${rates})`, ...lines].join("\n");
+}
+
+/** Profile in a process of its own. */
+function elsewhere(name: string, eager: boolean, seconds: string): Promise<Profile> {
+  return new Promise((resolve, reject) => {
+    const execArgv = [...process.execArgv, ...(eager ? ["-r", path.join(__dirname, "eager.ts")] : [])];
+    const child = fork(__filename, [name, seconds, ...(eager ? ["eager"] : [])], {execArgv});
+    child.once("message", (answer) => resolve(answer as Profile));
+    child.once("exit", (code) => code && reject(new Error(`profile: ${name} failed; see its message above.`)));
+  });
+}
+
+async function main(): Promise<void> {
+  const options = {
+    only: {type: "string", default: ""},
+    eager: {type: "boolean", default: false},
+    json: {type: "boolean", default: false},
+    seconds: {type: "string", default: "8"},
+  } as const;
+  const {values} = parseArgs({options});
+  const say = (line: string) => void (values.json || process.stdout.write(`${line}\n`));
+  say(`| entry | ${HEAD.join(" | ")} |`);
+  const names = ENTRIES.filter((each) => values.only.split(",").some((part) => each.includes(part)));
+  if (names.length === 0) {
+    throw new Error(`profile: --only expects parts of ${ENTRIES.join(", ")}, found ${values.only}.`);
+  }
+  const profiles: Profile[] = [];
+  for (const name of names) {
+    const found = await elsewhere(name, values.eager, values.seconds);
+    profiles.push(found);
+    say(row(found));
+    say(details(found));
+  }
+  if (values.json) process.stdout.write(`${JSON.stringify(profiles)}\n`);
+}
+
+if (process.send) {
+  const [name, seconds, eager] = process.argv.slice(2);
+  const entry = suite.find((each) => each.name === name)!;
+  void profile(entry, eager !== undefined, Number(seconds)).then((found) =>
+    process.send!(found, () => process.exit(0)),
+  );
+} else void main();
