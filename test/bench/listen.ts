@@ -1,6 +1,6 @@
 /**
  * Listens to the calls of the native binding: how long they take, and the arithmetic of convolutions and matrix products.
- * To be imported before anything that compiles, so that the operations of a recorded step are heard while it is recorded.
+ * To be imported before anything that compiles.
  */
 import {nativeBackend, type Attr, type Binding, type TensorInfo} from "../../lib/tensor/backend";
 

@@ -7,7 +7,6 @@
  * side on several threads, each gets an equal share of that time, so that all parts add up to the time of a run.
  */
 import {fork} from "node:child_process";
-import path from "node:path";
 import {parseArgs} from "node:util";
 import {count, nativeTime, timeAlone} from "./listen";
 import {copyRate, peakRate} from "./machine";
@@ -113,12 +112,23 @@ function share(events: Event[], runs: number): {kernels: Kernel[]; busy: number}
   return {kernels: [...kernels.values()].sort((a, b) => b.ms - a.ms), busy};
 }
 
+/** Count GFLOP in a run operation by operation: those of a recorded step are out of sight. */
+async function arithmetic(start: Benchmark["start"]): Promise<number> {
+  const route = process.env.LOLA_COMPILE;
+  process.env.LOLA_COMPILE = "eager";
+  const state = await start();
+  const gflop = await count(() => state.run());
+  await state.close?.();
+  if (route === undefined) delete process.env.LOLA_COMPILE;
+  return gflop;
+}
+
 /** In a process of its own: profile one entry in several rounds, and keep the quietest. */
 async function profile({name, start}: Benchmark, eager: boolean, seconds: number): Promise<Profile> {
   const profiler = loadProfiler();
+  const gflop = await arithmetic(start);
   const state = await start();
-  const gflop = await count(() => state.run());
-  await state.run();
+  for (let i = 0; i < 2; i++) await state.run(); // records and warms up
   const time = async (runs: number) => {
     const [begin, before] = [performance.now(), nativeTime()];
     for (let i = 0; i < runs; i++) await state.run();
@@ -188,8 +198,8 @@ function details({kernels, wall, recorded, ...machine}: Profile): string {
 /** Profile in a process of its own. */
 function elsewhere(name: string, eager: boolean, seconds: string): Promise<Profile> {
   return new Promise((resolve, reject) => {
-    const execArgv = [...process.execArgv, ...(eager ? ["-r", path.join(__dirname, "eager.ts")] : [])];
-    const child = fork(__filename, [name, seconds, ...(eager ? ["eager"] : [])], {execArgv});
+    const env = eager ? {...process.env, LOLA_COMPILE: "eager"} : process.env;
+    const child = fork(__filename, [name, seconds], {execArgv: process.execArgv, env});
     child.once("message", (answer) => resolve(answer as Profile));
     child.once("exit", (code) => code && reject(new Error(`profile: ${name} failed; see its message above.`)));
   });
@@ -220,9 +230,9 @@ async function main(): Promise<void> {
 }
 
 if (process.send) {
-  const [name, seconds, eager] = process.argv.slice(2);
+  const [name, seconds] = process.argv.slice(2);
   const entry = suite.find((each) => each.name === name)!;
-  void profile(entry, eager !== undefined, Number(seconds)).then((found) =>
+  void profile(entry, process.env.LOLA_COMPILE === "eager", Number(seconds)).then((found) =>
     process.send!(found, () => process.exit(0)),
   );
 } else void main();
