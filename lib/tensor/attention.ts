@@ -4,6 +4,7 @@
  */
 import {attr, rawOp, tf} from "./backend";
 import {differentiable} from "./differentiable";
+import {after} from "./recorder";
 
 const T = attr.type("T", "float32");
 
@@ -66,11 +67,13 @@ export function rotate(x: tf.Tensor, theta: tf.Tensor, scale = 1): tf.Tensor {
 }
 
 /** Bytes of attention weights that are worked on at a time, so that they stay in the processor's cache. */
-const CHUNK = 1 << 20;
+const CHUNK = 8 << 20;
+/** Bytes of attention weights that are kept for a gradient; more are computed a second time. */
+const KEPT = 16 << 20;
 
 /** Number of chunks of a batch: the fewest that divide it and keep each chunk's [n, L, S] weights within bounds. */
-function chunks(batch: number, length: number, sources: number): number {
-  const most = Math.max(1, Math.floor(CHUNK / (4 * length * sources)));
+function chunks({shape: [batch, length]}: tf.Tensor, {shape: [, sources]}: tf.Tensor): number {
+  const most = Math.max(1, Math.floor(CHUNK / (4 * length! * sources!)));
   let n = Math.ceil(batch / most);
   while (batch % n !== 0) n++;
   return n;
@@ -83,15 +86,26 @@ function product(a: tf.Tensor, b: tf.Tensor, adjointA = false, adjointB = false)
 const split = (x: tf.Tensor, n: number) => (n === 1 ? [x] : tf.split(x, n, 0));
 const join = (parts: tf.Tensor[]) => (parts.length === 1 ? parts[0] : tf.concat(parts, 0));
 
+/** Attention weights $\operatorname{softmax}(q k^T)$, chunk by chunk. */
+function weightsOf(q: tf.Tensor, k: tf.Tensor): tf.Tensor[] {
+  const n = chunks(q, k);
+  const ks = split(k, n);
+  return split(q, n).map((qi, i) => rawOp("Softmax", [product(qi, ks[i], false, true)], [T]));
+}
+
+const known = (kept: tf.Tensor[], q: tf.Tensor, k: tf.Tensor) => (kept.length > 0 ? kept : weightsOf(q, k));
+
 const weightedMean = differentiable({
   forward(q, k, v) {
-    const n = chunks(q.shape[0], q.shape[1]!, k.shape[1]!);
-    const [ks, vs] = [split(k, n), split(v, n)];
-    const weights = split(q, n).map((qi, i) => rawOp("Softmax", [product(qi, ks[i], false, true)], [T]));
+    const weights = weightsOf(q, k);
+    const vs = split(v, weights.length);
     const y = join(weights.map((weight, i) => product(weight, vs[i])));
-    return [y, q, k, v, y, ...weights];
+    const kept = 4 * q.shape[0] * q.shape[1]! * k.shape[1]! <= KEPT ? weights : [];
+    return [y, q, k, v, y, ...kept];
   },
-  backward(dy, q, k, v, y, ...weights) {
+  backward(dy, q, k, v, y, ...kept) {
+    const [laterQ, laterK] = after([q, k], dy);
+    const weights = known(kept, laterQ, laterK);
     const n = weights.length;
     const [qs, ks, vs, dys] = [q, k, v, dy].map((x) => split(x, n));
     const shifts = split(dy.mul(y).sum(-1, true), n); // sum_j p_j dp_j of the softmax, without forming it
@@ -103,17 +117,20 @@ const weightedMean = differentiable({
     ];
   },
   tangents: [
-    (t, _q, k, v, _y, ...weights) => {
+    (t, q, k, v, _y, ...kept) => {
+      const weights = known(kept, q, k);
       const ks = split(k, weights.length);
       const dScores = split(t, weights.length).map((ti, i) => product(ti, ks[i], false, true));
       return meanTangent(dScores, v, weights);
     },
-    (t, q, _k, v, _y, ...weights) => {
+    (t, q, k, v, _y, ...kept) => {
+      const weights = known(kept, q, k);
       const qs = split(q, weights.length);
       const dScores = split(t, weights.length).map((ti, i) => product(qs[i], ti, false, true));
       return meanTangent(dScores, v, weights);
     },
-    (t, _q, _k, _v, _y, ...weights) => {
+    (t, q, k, _v, _y, ...kept) => {
+      const weights = known(kept, q, k);
       const ts = split(t, weights.length);
       return join(weights.map((p, i) => product(p, ts[i])));
     },
@@ -132,7 +149,8 @@ function meanTangent(dScores: tf.Tensor[], v: tf.Tensor, weights: tf.Tensor[]): 
 }
 
 /**
- * Attend: $\operatorname{softmax}(q k^T) v$, in chunks of the batch.
+ * Attend: $\operatorname{softmax}(q k^T) v$, in chunks of the batch. The weights of long sequences are not kept for the
+ * gradient, so memory grows with the number of tokens and not with its square.
  *
  * @param q queries [B, L, D], already scaled by $1 / \sqrt D$.
  * @param k keys [B, S, D].

@@ -59,14 +59,19 @@ function symmetric(forward: Differentiable["forward"], derivative: Tangent): (x:
   });
 }
 
-/** Sigmoid linear unit, $x \, \sigma(x)$. Only its derivative, $\sigma + x \sigma (1 - \sigma)$, is kept for the gradient. */
+/**
+ * Sigmoid linear unit, $y = x \, \sigma(x)$, with the derivative $\sigma(x) (1 + x - y)$. TensorFlow has $g \, \sigma(x)$ as
+ * one operation, the gradient of softplus.
+ */
 export const silu = symmetric(
   (x) => {
-    const sigmoid = rawOp("Sigmoid", [x], [T]);
-    return [x.mul(sigmoid), rawOp("SigmoidGrad", [sigmoid, x], [T]).add(sigmoid)];
+    const y = timesSigmoid(x, x);
+    return [y, x, y];
   },
-  (dy, derivative) => dy.mul(derivative),
+  (dy, x, y) => timesSigmoid(dy.mul(x.sub(y).add(1)), x),
 );
+
+const timesSigmoid = (g: tf.Tensor, x: tf.Tensor) => rawOp("SoftplusGrad", [g, x], [T]);
 
 export interface NormOptions {
   /** Added to the mean square before its root. */
