@@ -66,10 +66,11 @@ export function rotate(x: tf.Tensor, theta: tf.Tensor, scale = 1): tf.Tensor {
   return rotation(x, theta, tf.scalar(scale));
 }
 
-/** Bytes of attention weights that are worked on at a time, so that they stay in the processor's cache. */
+/**
+ * Bytes of attention weights that are worked on at a time, so that they stay in the processor's cache. Those of a single
+ * chunk are kept for a gradient, those of several are computed a second time.
+ */
 const CHUNK = 8 << 20;
-/** Bytes of attention weights that are kept for a gradient; more are computed a second time. */
-const KEPT = 16 << 20;
 
 /** Number of chunks of a batch: the fewest that divide it and keep each chunk's [n, L, S] weights within bounds. */
 function chunks({shape: [batch, length]}: tf.Tensor, {shape: [, sources]}: tf.Tensor): number {
@@ -100,8 +101,7 @@ const weightedMean = differentiable({
     const weights = weightsOf(q, k);
     const vs = split(v, weights.length);
     const y = join(weights.map((weight, i) => product(weight, vs[i])));
-    const kept = 4 * q.shape[0] * q.shape[1]! * k.shape[1]! <= KEPT ? weights : [];
-    return [y, q, k, v, y, ...kept];
+    return [y, q, k, v, y, ...(weights.length === 1 ? weights : [])];
   },
   backward(dy, q, k, v, y, ...kept) {
     const [laterQ, laterK] = after([q, k], dy);

@@ -60,18 +60,16 @@ function symmetric(forward: Differentiable["forward"], derivative: Tangent): (x:
 }
 
 /**
- * Sigmoid linear unit, $y = x \, \sigma(x)$, with the derivative $\sigma(x) (1 + x - y)$. TensorFlow has $g \, \sigma(x)$ as
- * one operation, the gradient of softplus.
+ * Sigmoid linear unit, $x \, \sigma(x)$, with the derivative $\sigma + x \sigma (1 - \sigma)$. Its value is one operation: as
+ * the gradient of softplus, TensorFlow knows $g \, \sigma(x)$.
  */
 export const silu = symmetric(
-  (x) => {
-    const y = timesSigmoid(x, x);
-    return [y, x, y];
+  (x) => [rawOp("SoftplusGrad", [x, x], [T]), x],
+  (dy, x) => {
+    const sigmoid = rawOp("Sigmoid", [x], [T]);
+    return dy.mul(rawOp("SigmoidGrad", [sigmoid, x], [T]).add(sigmoid));
   },
-  (dy, x, y) => timesSigmoid(dy.mul(x.sub(y).add(1)), x),
 );
-
-const timesSigmoid = (g: tf.Tensor, x: tf.Tensor) => rawOp("SoftplusGrad", [g, x], [T]);
 
 export interface NormOptions {
   /** Added to the mean square before its root. */

@@ -46,11 +46,6 @@ const operations: [string, Operation, tf.Tensor[]][] = [
   ["rotate, shared angles", (x, theta) => rotate(x, theta, 2), [normal([2, 3, 5, 4], 1), normal([2, 1, 5, 2], 2)]],
   ["attend", attend, [normal([2, 5, 4], 1), normal([2, 7, 4], 2), normal([2, 7, 3], 3)]],
   ["attend in chunks", attend, [normal([6, 1000, 4], 1).mul(0.5), normal([6, 500, 4], 2), normal([6, 500, 3], 3)]],
-  [
-    "attend, weights computed twice",
-    attend,
-    [normal([6, 1000, 4], 1).mul(0.5), normal([6, 1000, 4], 2), normal([6, 1000, 3], 3)],
-  ],
   ["depthToSpace", (x) => depthToSpace(x, [2, 3]), [normal([2, 2, 3, 12], 1)]],
   ["spaceToDepth", (x) => spaceToDepth(x, [2, 2, 1]), [normal([2, 2, 4, 3, 2], 1)]],
   ["blockMeans", (x) => blockMeans(x, [2, 3]), [normal([2, 3, 4, 6, 2], 1)]],
