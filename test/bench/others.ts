@@ -5,6 +5,7 @@ import {mkdtempSync, rmSync} from "node:fs";
 import {tmpdir} from "node:os";
 import path from "node:path";
 import ndarray from "ndarray";
+import {MemorySource} from "../../lib/data/source";
 import {openWell} from "../../lib/data/well";
 import {writeWell} from "../../lib/data/well-writer";
 import {Batches} from "../../lib/data/windows";
@@ -25,11 +26,11 @@ const noise = (shape: number[], seed = 0) => {
 /** A batch of 32 augmented windows of five 64 x 64 x 5 states. */
 function loading(): Running {
   const {fields, boundaries} = systemOf("euler");
-  const batches = new Batches(noise([8, 26, 64, 64, 5]), {
+  const batches = new Batches(new MemorySource(noise([8, 26, 64, 64, 5])), {
     window: 5,
     batch: 32,
     seed: 0,
-    augment: {fields, boundary: boundaries[1]},
+    augment: {fields, boundaries: new Array(8).fill(boundaries[1])},
   });
   return {run: () => void batches.next()};
 }
