@@ -70,11 +70,13 @@ export class Dataset {
   }
 
   /** Open The Well's own files. @throws Error naming the folders that are missing. */
-  private static async open({system, preset, stride, mirrors, memory}: Config, artifacts: Artifacts): Promise<Dataset> {
+  private static async open(config: Config, artifacts: Artifacts): Promise<Dataset> {
+    const {system, preset, mirrors, memory} = config;
     const [facts, root] = [systemOf(system), wellFolder()];
     requireFolders(facts, preset, root);
     const open = (split: Split) => openWell(root, {datasets: [...facts.folders], split, system: facts});
     const [train, valid, test] = await Promise.all(SPLITS.map(open));
+    const stride = storedStride(config.stride, train);
     const paths = new Set([train, valid, test].flatMap(({trajectories}) => trajectories.map((one) => one.path)));
     const files = [...paths].map((file) => [path.relative(root, file), statSync(file).size]);
     const key = artifacts.key({stage: "dataset", name: system, config: {files, stride}});
@@ -189,6 +191,15 @@ export class Dataset {
       };
     });
   }
+}
+
+/** Stored states from one to the next, of files that may have left some out. @throws Error if these would be needed. */
+function storedStride(stride: number, {files: [{path: file, metadata}]}: WellDataset): number {
+  const {frameStride} = metadata;
+  if (stride % frameStride === 0) return stride / frameStride;
+  throw new Error(
+    `${file}: expected a frame_stride that divides the stride of ${stride} between states, found ${frameStride}.`,
+  );
 }
 
 /** Key of what is learned from: data and, where it is not the default, how they are mirrored. */
