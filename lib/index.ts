@@ -29,15 +29,13 @@ export {systemOf, channelNames, BOUNDARY, type System} from "./data/systems";
 export {openWell, writeWell, WellDataset, WellError} from "./data/well";
 export {summariseWell} from "./data/well-summary";
 export {downloadWell, planDownload} from "./data/download";
-export {
-  fitStandardization,
-  standardize,
-  standardization,
-  unstandardize,
-  type Standardization,
-} from "./data/standardize";
+export {fitStandardization} from "./data/fit";
+export {standardize, standardization, unstandardize, type Standardization} from "./data/standardize";
 export {augment, randomAugmentation} from "./data/augment";
+export {MemorySource, type Source} from "./data/source";
+export {WellSource} from "./data/well-source";
 export {Batches, countWindows, evaluationWindow} from "./data/windows";
+export {Loader, openBatches} from "./data/loader";
 
 export {Autoencoder, type AutoencoderConfig} from "./autoencoder";
 export {reconstructionLoss} from "./nn/loss";

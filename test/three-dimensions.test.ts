@@ -1,6 +1,8 @@
 import ndarray, {type NdArray} from "ndarray";
 import {augment, randomAugmentation, type FieldOrders} from "../lib/data/augment";
-import {fitStandardization, standardize, unstandardize} from "../lib/data/standardize";
+import {fitStandardization} from "../lib/data/fit";
+import {MemorySource} from "../lib/data/source";
+import {standardize, unstandardize, type Standardization} from "../lib/data/standardize";
 import {systemOf} from "../lib/data/systems";
 import {Batches} from "../lib/data/windows";
 import {diffusionEmulator} from "../lib/diffusion/emulator";
@@ -40,9 +42,12 @@ function waves(): NdArray<Float32Array> {
 
 const physical = waves();
 const one = (n: number) => physical.pick(n, null, null, null, null, null);
-const states = {length: TRAJECTORIES, read: one};
-const constants = fitStandardization(states, {transform: standardization.transform, fields});
-const x = standardize(physical, constants);
+let constants: Standardization;
+let x: NdArray<Float32Array>;
+beforeAll(async () => {
+  constants = await fitStandardization(new MemorySource(physical), {transform: standardization.transform, fields});
+  x = standardize(physical, constants);
+});
 const label = ndarray(new Float32Array(TRAJECTORIES * LABEL).fill(0.5), [TRAJECTORIES, LABEL]);
 
 let before = 0;
@@ -78,7 +83,7 @@ test("augmentation of cubes commutes with their standardisation and keeps every 
 
 /** Train a model on windows of latents for a few steps; returns the first and the last loss. */
 async function learn(model: ReturnType<typeof tinyDenoiser>, latents: NdArray<Float32Array>) {
-  const batches = new Batches(latents, {window: 4, batch: 4, seed: 0});
+  const batches = new Batches(new MemorySource(latents), {window: 4, batch: 4, seed: 0});
   const {history} = await train(model, {
     steps: 30,
     optimiser: adamW(),

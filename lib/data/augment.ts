@@ -74,34 +74,29 @@ export class Gather {
 
   /** Gather `states` states from `source` at `from` on into `target` at `to` on. */
   run(source: Float32Array, from: number, target: Float32Array, to: number, states: number): void {
-    for (let state = 0; state < states; state++) {
-      if (this.axes.length === 2) this.plane(source, from, target, to);
-      else this.block(source, from, target, to, 0);
-      from += this.size;
-      to += this.size;
+    const {channels, signs, size} = this;
+    for (let state = 0; state < states; state++, from += size, to += size) {
+      // channel by channel: inner loops are then short of everything but cells
+      for (let c = 0; c < channels.length; c++) this.fill(source, from + channels[c], target, to + c, signs[c], 0);
     }
   }
 
-  private plane(source: Float32Array, from: number, target: Float32Array, to: number): void {
-    const [rows, columns] = this.axes;
-    const {channels, signs} = this;
-    const width = channels.length;
-    for (let i = 0; i < rows.length; i++) {
-      const row = from + rows[i];
-      for (let j = 0; j < columns.length; j++) {
-        const cell = row + columns[j];
-        for (let c = 0; c < width; c++) target[to++] = source[cell + channels[c]] * signs[c];
-      }
-    }
-  }
-
-  private block(source: Float32Array, from: number, target: Float32Array, to: number, axis: number): number {
-    const {channels, signs} = this;
-    if (axis === this.axes.length) {
-      for (let c = 0; c < channels.length; c++) target[to++] = source[from + channels[c]] * signs[c];
+  /** Gather one channel along this axis and those after it; returns where the cells behind them go. */
+  private fill(
+    source: Float32Array,
+    from: number,
+    target: Float32Array,
+    to: number,
+    sign: number,
+    axis: number,
+  ): number {
+    const offsets = this.axes[axis];
+    if (axis < this.axes.length - 1) {
+      for (let i = 0; i < offsets.length; i++) to = this.fill(source, from + offsets[i], target, to, sign, axis + 1);
       return to;
     }
-    for (const offset of this.axes[axis]) to = this.block(source, from + offset, target, to, axis + 1);
+    const step = this.channels.length;
+    for (let i = 0; i < offsets.length; i++, to += step) target[to] = source[from + offsets[i]] * sign;
     return to;
   }
 }

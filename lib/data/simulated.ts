@@ -24,7 +24,7 @@ export function simulatedPath(root: string, {dataset, split, name}: SimulatedFil
  */
 export async function writeSimulated(root: string, file: SimulatedFile): Promise<string> {
   const path = simulatedPath(root, file);
-  const {fields} = systemOf(file.system);
+  const {fields, spacing} = systemOf(file.system);
   await writeWell(path, {
     dataset: file.dataset,
     axes: file.axes.map(({name, coordinates}) => ({name, coordinates})),
@@ -33,10 +33,18 @@ export async function writeSimulated(root: string, file: SimulatedFile): Promise
     fields,
     boundary: file.axes.map(({boundary}) => [CODES[boundary], CODES[boundary]] as const),
     trajectories: file.diagnostics.length,
+    frameStride: frameStride(file.times, spacing),
     states: channelLast(
       file,
       fields.map(({name}) => name),
     ),
   });
   return path;
+}
+
+/** How many of The Well's steps lie between two stored states, if it is a whole number of them and more than one. */
+function frameStride(times: Float32Array, spacing: number): number | undefined {
+  const steps = (times[times.length - 1] - times[0]) / (times.length - 1) / spacing;
+  const whole = Math.round(steps);
+  return whole > 1 && Math.abs(steps - whole) < 1e-4 * whole ? whole : undefined; // times are float32
 }

@@ -36,6 +36,8 @@ export interface WellMetadata {
   readonly trajectories: number;
   /** Number of stored states. */
   readonly frames: number;
+  /** States of The Well's own dataset from one stored state to the next: 1 unless the file says otherwise. */
+  readonly frameStride: number;
   /** Fields that change with time, in channel order. */
   readonly fields: readonly WellField[];
   /** Fields that do not, in channel order. */
@@ -99,6 +101,7 @@ class Inspector {
       grid: this.grid,
       trajectories: this.trajectories,
       frames: this.frames,
+      frameStride: this.frameStride(),
       fields: fields.filter((field) => field.timeVarying),
       constantFields: fields.filter((field) => !field.timeVarying),
       scalars: scalars.filter((scalar) => !scalar.timeVarying),
@@ -202,6 +205,14 @@ class Inspector {
   private integer(place: string, name: string): number {
     const value = this.attribute(place, name);
     return Number.isInteger(value) ? (value as number) : this.fail(at(place, name), "an integer", show(value));
+  }
+
+  private frameStride(): number {
+    const value = this.attribute("/", "frame_stride");
+    if (value === undefined) return 1;
+    return Number.isInteger(value) && (value as number) >= 1
+      ? (value as number)
+      : this.fail(at("/", "frame_stride"), "a positive integer", show(value));
   }
 
   private flag(place: string, name: string): boolean {

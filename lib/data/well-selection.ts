@@ -72,6 +72,7 @@ export function requireAlike(first: WellFile, file: WellFile, options: Selection
   };
   if (dirname(file.path) === dirname(first.path)) same("/@dataset_name", a.dataset, b.dataset);
   same("/@grid_type", a.gridType, b.gridType);
+  same("/@frame_stride", a.frameStride, b.frameStride);
   same("/dimensions@spatial_dims", a.axes, b.axes);
   same("grid", a.grid, b.grid);
   const [expected, found] = [select(first, options), select(file, options)];

@@ -54,6 +54,8 @@ export interface WellStructure {
   readonly trajectories: number;
   /** Kind of grid; only `cartesian` data are augmented. */
   readonly gridType?: string;
+  /** States of The Well's own dataset from one stored state to the next, where that is not one: `frame_stride`. */
+  readonly frameStride?: number;
 }
 
 const varying = (sample: boolean, time: boolean) => ({
@@ -158,7 +160,7 @@ function scalarDataset({trajectories, times}: WellStructure, value: number | Sca
 
 /** Lay out a file. */
 export function wellTree(contents: WellStructure): Hdf5GroupSpec {
-  const {dataset, axes, trajectories, scalars, gridType = "cartesian"} = contents;
+  const {dataset, axes, trajectories, scalars, gridType = "cartesian", frameStride} = contents;
   const parameters = Object.entries(scalars).filter((entry): entry is [string, number] => typeof entry[1] === "number");
   return {
     attributes: {
@@ -171,6 +173,7 @@ export function wellTree(contents: WellStructure): Hdf5GroupSpec {
         parameters.map(([name]) => name),
       ),
       ...Object.fromEntries(parameters.map(([name, value]) => [name, scalar("float64", value)])),
+      ...(frameStride !== undefined && {frame_stride: scalar("int64", frameStride)}),
     },
     groups: {
       boundary_conditions: boundaryConditions(contents),

@@ -5,6 +5,7 @@
  */
 import ndarray, {type NdArray} from "ndarray";
 import {label, type LabelOptions} from "./label";
+import {resolveWindow, type Window} from "./source";
 import {channelNames, type BoundaryCodes} from "./systems";
 import {WellFile} from "./well-file";
 import {findWell, type WellFiles} from "./well-folder";
@@ -39,13 +40,6 @@ export interface Trajectory {
   readonly boundary: BoundaryCodes;
 }
 
-/** Which states of a trajectory to read: `start`, `start + stride`, ..., `length` of them (default: all that follow). */
-export interface Window {
-  start?: number;
-  length?: number;
-  stride?: number;
-}
-
 /** A list of trajectories that share axes, grid and fields. */
 export class WellDataset {
   /** Names of the space axes, also the order of vector components. */
@@ -65,6 +59,8 @@ export class WellDataset {
   readonly scalars: readonly string[];
   /** Names of the scalars that have a value for each state. */
   readonly variableScalars: readonly string[];
+  /** What was asked of the files. */
+  readonly selection: SelectionOptions;
   /** Files in the order of their trajectories, then trajectories as the files hold them. */
   readonly trajectories: readonly Trajectory[];
   /** Of each trajectory, its file and what is taken from that: files may store the same field in different ways. */
@@ -73,12 +69,13 @@ export class WellDataset {
   /** @internal Use {@link openWell}. */
   constructor(
     private readonly opened: readonly WellFile[],
-    options: SelectionOptions,
+    {system, fields: wanted}: SelectionOptions,
     /** Sentences about the files that were left out. */
     readonly skipped: readonly string[],
   ) {
     const [first] = opened;
-    const {fields, constantFields, scalars, variableScalars} = select(first, options);
+    this.selection = {system, fields: wanted};
+    const {fields, constantFields, scalars, variableScalars} = select(first, this.selection);
     this.axes = first.metadata.axes;
     this.grid = first.metadata.grid;
     this.gridType = first.metadata.gridType;
@@ -89,7 +86,7 @@ export class WellDataset {
     this.scalars = scalars;
     this.variableScalars = variableScalars.map(({name}) => name);
     this.owners = opened.flatMap((file) => {
-      const owner = {...select(file, options), file};
+      const owner = {...select(file, this.selection), file};
       return new Array<typeof owner>(file.metadata.trajectories).fill(owner);
     });
     this.trajectories = opened.flatMap((file) => this.list(file));
@@ -197,13 +194,9 @@ export class WellDataset {
   }
 
   /** Where a window is in its file. @throws RangeError if it does not lie inside the trajectory. */
-  private window(trajectory: number, {start = 0, stride = 1, length}: Window) {
+  private window(trajectory: number, window: Window) {
     const {frames, index} = this.at(trajectory);
-    const states = length ?? Math.max(0, Math.ceil((frames - start) / stride));
-    if (!(start >= 0 && stride >= 1 && states >= 1 && start + stride * (states - 1) < frames)) {
-      const wanted = `${states} states from ${start} by ${stride}`;
-      throw new RangeError(`trajectory ${trajectory}: expected a window inside its ${frames} states, found ${wanted}`);
-    }
+    const {start, length: states, stride} = resolveWindow(trajectory, frames, window);
     return {index, start, states, stride};
   }
 

@@ -1,10 +1,9 @@
 /**
  * Windows of trajectories, and batches of them for training.
  */
-import type {NdArray} from "ndarray";
 import {Generator} from "../random";
 import {augmentation, Gather, randomAugmentation, type FieldOrders, type RandomAugmentationOptions} from "./augment";
-import {flat} from "./flat";
+import type {Source} from "./source";
 import type {BoundaryCodes} from "./systems";
 
 /**
@@ -67,6 +66,7 @@ export function evaluationWindow(
   return {start: begin, stride, length, firstState: 1 - context};
 }
 
+/** How windows are drawn: plain data, so that another thread can draw the same. */
 export interface BatchesOptions {
   /** States per window. */
   window: number;
@@ -84,8 +84,8 @@ export interface BatchesOptions {
 export interface AugmentOptions extends Pick<RandomAugmentationOptions, "flip" | "permute" | "roll" | "gridType"> {
   /** Fields in channel order. */
   fields: FieldOrders;
-  /** Boundary codes of all trajectories, or of each. */
-  boundary: BoundaryCodes | ((trajectory: number) => BoundaryCodes);
+  /** Boundary codes of each trajectory. */
+  boundaries: readonly BoundaryCodes[];
 }
 
 /** Some windows: `x` is $[B, L, X, Y(, Z), C]$, `label` is $[B, K]$, both row-major. */
@@ -95,21 +95,33 @@ export interface Batch {
   readonly label?: Float32Array;
 }
 
+/** An endless stream of batches, of which each is known by the number of its step. */
+export interface BatchStream {
+  /** Shape of a batch $[B, L, X, Y(, Z), C]$. */
+  readonly shape: readonly number[];
+  /** Windows of an epoch. */
+  readonly epoch: number;
+  /** Get the batch of this step, and go on to the next. */
+  next(): Batch | Promise<Batch>;
+  /** The number of the next step: all that is needed to resume. */
+  state(): number;
+  /** Go to a step. @throws RangeError unless it is a non-negative integer. */
+  seek(step: number): void;
+  /** Give up what the stream holds, if it holds anything. */
+  close?(): Promise<void>;
+}
+
 /**
- * Shuffled windows without replacement, out of trajectories in memory.
+ * Shuffled windows without replacement.
  *
  * What a batch holds depends on the seed and the number of the step alone: each epoch is a shuffle of all windows keyed by
  * (seed, epoch), each augmentation is keyed by (seed, position in the stream). So a run that resumes at a step sees
  * what it would have seen. Epochs follow each other without a gap; a batch may end one and begin the next.
  */
-export class Batches {
-  /** Shape of a batch $[B, L, X, Y(, Z), C]$. */
+export class Batches implements BatchStream {
   readonly shape: readonly number[];
-  /** Windows of an epoch. */
   readonly epoch: number;
-  private readonly data: Float32Array;
   private readonly windows: number;
-  private readonly frames: number;
   private readonly stateSize: number;
   private order: number[] = [];
   private orderOf = -1;
@@ -117,16 +129,15 @@ export class Batches {
 
   /**
    * @param source Trajectories $[N, T, X, Y(, Z), C]$ or latents of the same kind.
-   * @throws RangeError if no window fits into a trajectory, labels are missing, or a permutation would change the grid.
+   * @throws RangeError if no window fits into a trajectory, labels or boundary codes are missing, or a permutation would
+   * change the grid.
    */
   constructor(
-    source: NdArray<Float32Array>,
+    private readonly source: Source,
     private readonly options: BatchesOptions,
   ) {
     const {window, stride = 1, batch, augment, labels} = options;
     const [trajectories, frames, ...state] = source.shape;
-    this.data = flat(source);
-    this.frames = frames;
     this.stateSize = state.reduce((a, b) => a * b, 1);
     this.windows = countWindows(frames, window, stride);
     this.epoch = trajectories * this.windows;
@@ -139,10 +150,9 @@ export class Batches {
       const found = `${trajectories} trajectories of ${frames} states`;
       throw new RangeError(`batches: expected room for ${window} states with stride ${stride}, found ${found}`);
     }
-    if (labels && labels.length !== trajectories) {
-      throw new RangeError(
-        `batches: expected a label for each of ${trajectories} trajectories, found ${labels.length}`,
-      );
+    for (const [what, list] of Object.entries({"a label": labels, "boundary codes": augment?.boundaries})) {
+      if (!list || list.length === trajectories) continue;
+      throw new RangeError(`batches: expected ${what} for each of ${trajectories} trajectories, found ${list.length}`);
     }
     const grid = state.slice(0, -1);
     const moves = augment && (augment.gridType ?? "cartesian") === "cartesian";
@@ -157,7 +167,6 @@ export class Batches {
     }
   }
 
-  /** Make the batch of this step, and go on to the next. */
   next(): Batch {
     const {batch, window, labels} = this.options;
     const x = new Float32Array(batch * window * this.stateSize);
@@ -172,16 +181,10 @@ export class Batches {
     return {x, shape: this.shape, label};
   }
 
-  /** The number of the next step: all that is needed to resume. */
   state(): number {
     return this.step;
   }
 
-  /**
-   * Go to a step.
-   *
-   * @throws RangeError unless it is a non-negative integer.
-   */
   seek(step: number): void {
     if (!(Number.isInteger(step) && step >= 0)) throw new RangeError(`batches: expected a step >= 0, found ${step}`);
     this.step = step;
@@ -200,20 +203,15 @@ export class Batches {
 
   private copy(trajectory: number, start: number, position: number, x: Float32Array, to: number): void {
     const {window, stride = 1, seed, augment} = this.options;
-    const {stateSize: size, frames, data} = this;
-    const from = (trajectory * frames + start) * size;
+    const {data} = this.source.read(trajectory, {start, length: window, stride});
     if (!augment) {
-      for (let i = 0; i < window; i++) {
-        const at = from + i * stride * size;
-        x.set(data.subarray(at, at + size), to + i * size);
-      }
+      x.set(data, to);
       return;
     }
-    const {fields, boundary} = augment;
+    const {fields, boundaries} = augment;
     const grid = this.shape.slice(2, -1);
-    const codes = typeof boundary === "function" ? boundary(trajectory) : boundary;
     const generator = Generator.from("augment", seed, position);
-    const gather = new Gather(grid, fields, randomAugmentation(generator, {...augment, grid, boundary: codes}));
-    for (let i = 0; i < window; i++) gather.run(data, from + i * stride * size, x, to + i * size, 1);
+    const change = randomAugmentation(generator, {...augment, grid, boundary: boundaries[trajectory]});
+    new Gather(grid, fields, change).run(data, 0, x, to, window);
   }
 }

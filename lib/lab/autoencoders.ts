@@ -2,7 +2,8 @@
  * Stage 2: autoencoders, one per number of latent channels.
  */
 import {Autoencoder} from "../autoencoder";
-import {Batches} from "../data/windows";
+import {openBatches} from "../data/loader";
+import {windowAt} from "../data/windows";
 import type {LossKind} from "../nn/loss";
 import {Generator} from "../random";
 import {tf} from "../tensor/backend";
@@ -56,7 +57,9 @@ export async function obtainAutoencoder(
     config: {model, training, seed, validation, threads: config.threads, ...(kind && {loss: kind})},
     inputs: [dataset.key],
   };
-  const batches = new Lazy(() => stateBatches(dataset, training.batch, seed));
+  const augment = dataset.augmentation("train");
+  const {batch} = training;
+  const batches = new Lazy(() => openBatches(dataset.source("train"), {window: 1, batch, seed, augment}));
   const held = new Lazy(() => tf.keep(heldOut(dataset)));
   const error = compile((weights, x) => {
     const p = autoencoder.layout.bind(weights as tf.Tensor1D);
@@ -69,7 +72,11 @@ export async function obtainAutoencoder(
       seed,
       elsewhere,
       loss: (p, [x], random) => autoencoder.loss(p, x, {kind, random}),
-      nextBatch: (step) => batches.get()(step),
+      nextBatch: async (step) => {
+        batches.get().seek(step);
+        const {x, shape} = await batches.get().next();
+        return [tf.tensor(x, [shape[0], ...shape.slice(2)])];
+      },
       validate: {
         every: Math.max(1, Math.round(steps / 20)),
         error: () => {
@@ -81,29 +88,23 @@ export async function obtainAutoencoder(
       },
     });
   } finally {
+    await batches.made?.close?.();
     held.made?.dispose();
     error.dispose();
   }
 }
 
-/** Batches of single states [B, X, Y, C], each under a random symmetry of the system. */
-function stateBatches(dataset: Dataset, batch: number, seed: number): (step: number) => tf.Tensor[] {
-  const augment = dataset.augmentation("train");
-  const batches = new Batches(dataset.states("train"), {window: 1, batch, seed, augment});
-  return (step) => {
-    batches.seek(step);
-    const {x, shape} = batches.next();
-    return [tf.tensor(x, [shape[0], ...shape.slice(2)])];
-  };
-}
-
 /** A fixed sample of validation states. */
 function heldOut(dataset: Dataset): tf.Tensor {
-  const {data, shape} = dataset.states("valid");
-  const size = shape.slice(2).reduce((a, b) => a * b, 1);
-  const order = Generator.from("validation").shuffle(Array.from({length: shape[0] * shape[1]}, (_, i) => i));
+  const source = dataset.source("valid");
+  const [trajectories, frames, ...state] = source.shape;
+  const size = state.reduce((a, b) => a * b, 1);
+  const order = Generator.from("validation").shuffle(Array.from({length: trajectories * frames}, (_, i) => i));
   const chosen = order.slice(0, VALIDATION_STATES);
   const states = new Float32Array(chosen.length * size);
-  chosen.forEach((index, i) => states.set(data.subarray(index * size, (index + 1) * size), i * size));
-  return tf.tensor(states, [chosen.length, ...shape.slice(2)]);
+  chosen.forEach((index, i) => {
+    const {trajectory, start} = windowAt(index, frames);
+    states.set(source.read(trajectory, {start, length: 1}).data, i * size);
+  });
+  return tf.tensor(states, [chosen.length, ...state]);
 }

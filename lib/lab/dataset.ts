@@ -7,11 +7,14 @@ import {totalmem} from "node:os";
 import path from "node:path";
 import type {NdArray} from "ndarray";
 import type {RandomAugmentationOptions} from "../data/augment";
+import {fitStandardization} from "../data/fit";
 import {keepTrajectories} from "../data/kept-trajectories";
 import {writeSimulated} from "../data/simulated";
-import {fitStandardization, standardize, type Standardization} from "../data/standardize";
+import {MemorySource, type Source} from "../data/source";
+import {standardize, type Standardization} from "../data/standardize";
 import {systemOf, type System} from "../data/systems";
 import {findWell, openWell, type WellDataset} from "../data/well";
+import {WellSource} from "../data/well-source";
 import {summariseWell} from "../data/well-summary";
 import type {AugmentOptions} from "../data/windows";
 import type {TableRow} from "../evaluate/tables";
@@ -44,8 +47,7 @@ export class Dataset {
     private readonly origin: {
       readonly summary?: SimulationSummary;
       readonly stride?: number;
-      readonly mirrors?: Config["mirrors"];
-    },
+    } & Pick<Config, "mirrors" | "memory">,
   ) {}
 
   /** What the simulation cost. @throws Error for data that were not simulated here. */
@@ -68,19 +70,25 @@ export class Dataset {
   }
 
   /** Open The Well's own files. @throws Error naming the folders that are missing. */
-  private static async open({system, preset, stride, mirrors}: Config, artifacts: Artifacts): Promise<Dataset> {
+  private static async open(config: Config, artifacts: Artifacts): Promise<Dataset> {
+    const {system, preset, mirrors, memory} = config;
     const [facts, root] = [systemOf(system), wellFolder()];
     requireFolders(facts, preset, root);
     const open = (split: Split) => openWell(root, {datasets: [...facts.folders], split, system: facts});
     const [train, valid, test] = await Promise.all(SPLITS.map(open));
+    const stride = storedStride(config.stride, train);
     const paths = new Set([train, valid, test].flatMap(({trajectories}) => trajectories.map((one) => one.path)));
     const files = [...paths].map((file) => [path.relative(root, file), statSync(file).size]);
     const key = artifacts.key({stage: "dataset", name: system, config: {files, stride}});
-    return new Dataset(keyOf(key, mirrors), facts, {train, valid, test}, facts.standardization, {stride, mirrors});
+    return new Dataset(keyOf(key, mirrors), facts, {train, valid, test}, facts.standardization, {
+      stride,
+      mirrors,
+      memory,
+    });
   }
 
   private static async simulate(
-    {system, preset, mirrors}: Config,
+    {system, preset, mirrors, memory}: Config,
     data: SimulationConfig,
     artifacts: Artifacts,
   ): Promise<Dataset> {
@@ -97,10 +105,10 @@ export class Dataset {
     const fit = {transform: facts.standardization.transform, fields: facts.fields};
     const constants = await artifacts.obtainJson(
       {stage: "dataset", name: `${system}-${preset}-standardization`, config: fit, inputs: [key]},
-      () => fitStandardization(train, fit),
+      () => interruptible((signal) => fitStandardization(new WellSource(train), {...fit, signal})),
     );
     const summary = JSON.parse(await readFile(path.join(folder, "summary.json"), "utf8")) as SimulationSummary;
-    return new Dataset(keyOf(key, mirrors), facts, {train, valid, test}, constants, {summary, mirrors});
+    return new Dataset(keyOf(key, mirrors), facts, {train, valid, test}, constants, {summary, mirrors, memory});
   }
 
   /** Symmetries under which training sees a trajectory: what augmentations draw from. */
@@ -115,7 +123,7 @@ export class Dataset {
   augmentation(split: Split): AugmentOptions {
     const {flip, permute, roll} = this.symmetries(split, 0);
     const {fields, gridType, trajectories} = this.wells[split];
-    return {flip, permute, roll, fields, gridType, boundary: (trajectory) => trajectories[trajectory].boundary};
+    return {flip, permute, roll, fields, gridType, boundaries: trajectories.map(({boundary}) => boundary)};
   }
 
   /** One trajectory in physical units, [T, X, Y(, Z), C]. */
@@ -130,19 +138,36 @@ export class Dataset {
     return [trajectories.length, Math.ceil(trajectories[0].frames / stride), ...grid, channels.length];
   }
 
+  /** Trajectories of a split, standardised: out of memory if they fit into the configuration's `memory`, else from the disk. */
+  source(split: Split): Source {
+    const {stride, memory = totalmem() / 4} = this.origin;
+    if (this.bytes(split) <= memory) return new MemorySource(this.states(split));
+    return new WellSource(this.wells[split], {stride, standardization: this.standardization});
+  }
+
   /**
    * All states of a split, standardised: [N, T, X, Y(, Z), C]. Kept in memory.
    *
-   * @throws Error if they do not fit into memory.
+   * @throws Error if they are larger than this machine's memory.
    */
   states(split: Split): NdArray<Float32Array> {
     const known = this.standardised.get(split);
     if (known) return known;
-    const {stride = 1} = this.origin;
-    requireMemory(this.wells[split], split, stride);
+    const [found, room] = [this.bytes(split), totalmem()].map((size) => `${Math.ceil(size / 2 ** 30)} GiB`);
+    if (this.bytes(split) > totalmem()) {
+      throw new Error(
+        `dataset: expected states of the ${split} split that fit into ${room} of memory, found ${found}.`,
+      );
+    }
+    const {stride} = this.origin;
     const states = standardize(this.wells[split].readAll({stride}), this.standardization);
     this.standardised.set(split, states);
     return states;
+  }
+
+  /** Memory that all states of a split would take. */
+  private bytes(split: Split): number {
+    return 4 * this.shape(split).reduce((a, b) => a * b, 1);
   }
 
   /** Labels of a split's trajectories: scalars and boundary codes. */
@@ -166,6 +191,15 @@ export class Dataset {
       };
     });
   }
+}
+
+/** Stored states from one to the next, of files that may have left some out. @throws Error if these would be needed. */
+function storedStride(stride: number, {files: [{path: file, metadata}]}: WellDataset): number {
+  const {frameStride} = metadata;
+  if (stride % frameStride === 0) return stride / frameStride;
+  throw new Error(
+    `${file}: expected a frame_stride that divides the stride of ${stride} between states, found ${frameStride}.`,
+  );
 }
 
 /** Key of what is learned from: data and, where it is not the default, how they are mirrored. */
@@ -203,13 +237,4 @@ function isThere(root: string, dataset: string, split: Split): boolean {
   } catch {
     return false;
   }
-}
-
-/** @throws Error if the states of a split are larger than this machine's memory. */
-function requireMemory({trajectories, grid, channels}: WellDataset, split: Split, stride: number): void {
-  const states = trajectories.reduce((sum, {frames}) => sum + Math.ceil(frames / stride), 0);
-  const bytes = 4 * states * grid.reduce((a, b) => a * b, 1) * channels.length;
-  if (bytes <= totalmem()) return;
-  const [found, room] = [bytes, totalmem()].map((size) => `${Math.ceil(size / 2 ** 30)} GiB`);
-  throw new Error(`dataset: expected states of the ${split} split that fit into ${room} of memory, found ${found}.`);
 }

@@ -2,8 +2,9 @@
  * Stage 4: emulators. Diffusion and neural solver share data, network, masks and optimiser (paper, section 3.4.2): what
  * differs is what they are asked for.
  */
-import type {NdArray} from "ndarray";
-import {Batches, type BatchesOptions} from "../data/windows";
+import {openBatches} from "../data/loader";
+import type {Source} from "../data/source";
+import {Batches, type Batch, type BatchesOptions} from "../data/windows";
 import {Denoiser} from "../diffusion/denoiser";
 import {sampledDenoiserLoss} from "../diffusion/loss";
 import {contextMask, drawContexts} from "../diffusion/mask";
@@ -27,7 +28,7 @@ export interface Method {
 
 /** Trajectories to learn from, latents or standardised states: [N, T, ...grid, C] with their labels. */
 export interface EmulatorData {
-  readonly states: NdArray<Float32Array>;
+  readonly states: Source;
   readonly labels: readonly Float32Array[];
   readonly key: string;
   /** Symmetries to draw for each window; none for latents, which are cached in several copies. */
@@ -79,7 +80,10 @@ export async function obtainEmulator(
   };
 
   const {window} = config;
-  const batches = new Lazy(() => windows(data.train, {window, batch: training.batch, seed}));
+  const batches = new Lazy(() => {
+    const {states, labels, augment} = data.train;
+    return openBatches(states, {window, batch: training.batch, seed, labels, augment});
+  });
   const held = new Lazy(() => heldOut(data.valid, window, seed));
   const error = compile((weights, x, label, mask, key) => {
     const p = model.layout.bind(weights as tf.Tensor1D);
@@ -92,10 +96,11 @@ export async function obtainEmulator(
       seed,
       elsewhere,
       loss,
-      nextBatch: (step) => {
+      nextBatch: async (step) => {
         const generator = Generator.from("context", seed, step);
         const masks = drawContexts(context, [training.batch, config.window], generator);
-        return [...batches.get()(step), tf.tensor2d(masks.data, [training.batch, config.window])];
+        batches.get().seek(step);
+        return [...tensors(await batches.get().next()), tf.tensor2d(masks.data, [training.batch, config.window])];
       },
       validate: {
         every: Math.max(1, Math.round(training.steps / 20)),
@@ -108,6 +113,7 @@ export async function obtainEmulator(
       },
     });
   } finally {
+    await batches.made?.close?.();
     tf.dispose(held.made ?? []);
     error.dispose();
   }
@@ -163,23 +169,13 @@ function lossOf(model: Emulator): (p: Parameters, batch: tf.Tensor[], random: Ra
 }
 
 /** What a validation looks at: windows, their labels, masks that show the first state, and the key of its noise. */
-function heldOut(data: EmulatorData, window: number, seed: number): tf.Tensor[] {
-  const held = tf.tidy(() => {
-    const first = tf.tensor2d(contextMask(window, 1), [1, window]).tile([VALIDATION_WINDOWS, 1]);
-    return [...windows(data, {window, batch: VALIDATION_WINDOWS, seed: 0})(0), first, Random.of(seed, -1).key];
-  });
-  return held.map((tensor) => tf.keep(tensor));
+function heldOut({states, labels}: EmulatorData, window: number, seed: number): tf.Tensor[] {
+  const batch = new Batches(states, {window, batch: VALIDATION_WINDOWS, seed: 0, labels}).next();
+  const first = tf.tidy(() => tf.tensor2d(contextMask(window, 1), [1, window]).tile([VALIDATION_WINDOWS, 1]));
+  return [...tensors(batch), first, Random.of(seed, -1).key];
 }
 
-/** Windows and their labels by step. */
-function windows(
-  {states, labels, augment}: EmulatorData,
-  options: Pick<BatchesOptions, "window" | "batch" | "seed">,
-): (step: number) => [tf.Tensor, tf.Tensor] {
-  const batches = new Batches(states, {...options, labels, augment});
-  return (step) => {
-    batches.seek(step);
-    const {x, shape, label} = batches.next();
-    return [tf.tensor(x, [...shape]), tf.tensor2d(label!, [options.batch, labels[0].length])];
-  };
+/** Windows $[B, L, \dots, C]$ and their labels $[B, K]$. */
+function tensors({x, shape, label}: Batch): [tf.Tensor, tf.Tensor] {
+  return [tf.tensor(x, [...shape]), tf.tensor2d(label!, [shape[0], label!.length / shape[0]])];
 }

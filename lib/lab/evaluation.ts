@@ -9,7 +9,7 @@ import {evaluateRollout, horizons, leadTimes, type LeadRow, type MetricRow} from
 import {label, type Labels, type Result} from "../evaluate/tables";
 import type {Artifacts, Recipe} from "./artifacts";
 import type {Dataset} from "./dataset";
-import {decodeStates, encodeStates, view} from "./latents";
+import {decodeStates, encodeStates} from "./latents";
 import type {Config} from "./presets";
 import {track} from "./progress";
 import {physicalRollout, type Rollout} from "./rollouts";
@@ -60,7 +60,7 @@ export function truthOf(dataset: Dataset, n: number): NdArray<Float32Array> {
 
 /** What an autoencoder makes of a test trajectory, in physical units. */
 export function reconstruction(dataset: Dataset, autoencoder: Autoencoder, n: number): NdArray<Float32Array> {
-  const states = view(dataset.states("test"), n);
+  const states = dataset.source("test").read(n);
   return unstandardize(decodeStates(autoencoder, encodeStates(autoencoder, states)), dataset.standardization);
 }
 

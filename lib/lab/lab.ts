@@ -5,6 +5,7 @@
  * computed twice, whichever notebook asks first.
  */
 import type {Autoencoder} from "../autoencoder";
+import {MemorySource} from "../data/source";
 import {systemOf, type System} from "../data/systems";
 import type {Denoiser} from "../diffusion/denoiser";
 import type {InferenceTime, TableRow} from "../evaluate/tables";
@@ -210,11 +211,14 @@ export class Lab {
 
   /** What an emulator learns from: cached latents, or standardised states. */
   private async emulatorData({latentChannels}: Method, split: Split): Promise<EmulatorData> {
-    if (latentChannels !== null) return this.latents(latentChannels, split);
+    if (latentChannels !== null) {
+      const latents = await this.latents(latentChannels, split);
+      return {...latents, states: new MemorySource(latents.states)};
+    }
     const dataset = await this.dataset();
     return {
       get states() {
-        return dataset.states(split);
+        return dataset.source(split);
       },
       labels: dataset.labels(split),
       key: `${dataset.key} ${split}`,

@@ -70,11 +70,11 @@ export async function obtainLatents(
   };
   const values = await artifacts.obtainFloats(recipe, () =>
     track(`encoding, ${split}`, count * copies, async (progress) => {
-      const states = dataset.states(split);
+      const source = dataset.source(split);
       const out = new Float32Array(size * shape[0]);
       for (let row = 0; row < count * copies; row++) {
         const [trajectory, copy] = [Math.floor(row / copies), row % copies];
-        const x = view(states, trajectory);
+        const x = source.read(trajectory);
         const generator = Generator.from("latents", config.seed, trajectory, copy);
         const change = randomAugmentation(generator, dataset.symmetries(split, trajectory));
         const seen = copy === 0 ? x : augment(x, dataset.wells[split].fields, change);

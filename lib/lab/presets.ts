@@ -75,6 +75,11 @@ export interface Config {
   /** Engine threads of a training, 0 for all cores; trainings run side by side as cores allow. */
   threads: number;
   data: SimulationConfig | WellDataConfig;
+  /**
+   * Bytes up to which the states of a split are kept in memory; more are read from the disk while training. A quarter of the
+   * machine's memory unless told. It changes no result.
+   */
+  memory?: number;
   /** Simulation time between stored states, in the paper's steps (lead time of state i is stride * i). */
   stride: number;
   /**

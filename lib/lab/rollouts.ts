@@ -3,6 +3,7 @@
  */
 import ndarray, {type NdArray} from "ndarray";
 import type {Autoencoder} from "../autoencoder";
+import type {Source} from "../data/source";
 import {unstandardize, type Standardization} from "../data/standardize";
 import {Denoiser} from "../diffusion/denoiser";
 import {diffusionEmulator} from "../diffusion/emulator";
@@ -56,7 +57,7 @@ export async function obtainRollout(
     try {
       const {data} = await track(`rollout, ${nameOf(method)}`, 100, (progress) =>
         interruptible((signal) =>
-          rolloutEnsemble(emulate, first(test.states, count), {
+          rolloutEnsemble(emulate, initial(test.states, count), {
             ...{steps, window: config.window, members, signal},
             label: ndarray(Float32Array.from(test.labels.slice(0, count).flatMap((label) => [...label])), [
               count,
@@ -74,9 +75,13 @@ export async function obtainRollout(
   return {method, states: ndarray(values, shape), key: artifacts.key(recipe)};
 }
 
-function first(states: NdArray<Float32Array>, count: number): NdArray<Float32Array> {
-  const size = states.shape.slice(1).reduce((a, b) => a * b, 1);
-  return ndarray(states.data.subarray(0, count * size), [count, ...states.shape.slice(1)]);
+/** The initial states of the first trajectories, [count, 1, ...]. */
+function initial(states: Source, count: number): NdArray<Float32Array> {
+  const [, , ...state] = states.shape;
+  const size = state.reduce((a, b) => a * b, 1);
+  const out = new Float32Array(count * size);
+  for (let n = 0; n < count; n++) out.set(states.read(n, {length: 1}).data, n * size);
+  return ndarray(out, [count, 1, ...state]);
 }
 
 /** Rollouts of one trajectory in physical units, [K, T, X, Y, C]; latents need their autoencoder. */

@@ -42,8 +42,7 @@ export function timeEmulator(config: Config, {method, model, data, autoencoder}:
   const added = window - 1;
   const emulate = emulatorOf(config, model);
   const state = data.states.shape.slice(2);
-  const size = state.reduce((a, b) => a * b, 1);
-  const x = tf.tensor(data.states.data.subarray(0, window * size), [1, window, ...state]);
+  const x = tf.tensor(data.states.read(0, {length: window}).data, [1, window, ...state]);
   const mask = tf.tensor1d(contextMask(window, 1));
   const label = tf.tensor2d(data.labels[0], [1, data.labels[0].length]);
   try {

@@ -1,12 +1,9 @@
 /** Trajectories in parallel: each is independent, so threads share nothing and the result does not depend on them. */
-import {existsSync} from "node:fs";
 import {availableParallelism} from "node:os";
-import {join} from "node:path";
 import {setImmediate} from "node:timers/promises";
-import {Worker} from "node:worker_threads";
+import {withThreads, type Thread} from "../threads";
 import type {SimulatedTrajectory} from "./simulated";
 import {expectedCost, simulateTrajectory, type TrajectoryRequest} from "./trajectory";
-import type {Answer} from "./worker";
 
 /** How far the work has come. */
 export interface SimulationProgress {
@@ -36,16 +33,6 @@ export interface PoolOptions {
   readonly signal?: AbortSignal;
   /** Trajectories that it has are not simulated again; those that are finished go into it before they are delivered. */
   readonly store?: TrajectoryStore;
-}
-
-/** The compiled worker beside this file, or in `dist` where this file runs as TypeScript (tests). */
-function workerFile(): string {
-  const candidates = [join(__dirname, "worker.js"), join(__dirname, "..", "dist", "simulate", "worker.js")];
-  const file = candidates.find((candidate) => existsSync(candidate));
-  if (file === undefined) {
-    throw new Error(`simulateAll: expected the compiled worker at ${candidates[1]}, found none: run "npm run build"`);
-  }
-  return file;
 }
 
 type Deliver = (index: number, trajectory: SimulatedTrajectory) => Promise<void> | void;
@@ -106,36 +93,6 @@ async function deliverKept(
   return waiting;
 }
 
-/** Send a request to a worker and wait for its answer. */
-function ask(worker: Worker, request: TrajectoryRequest): Promise<SimulatedTrajectory> {
-  return new Promise((resolve, reject) => {
-    const seed = request.seed.join(", ");
-    const settle = (act: () => void): void => {
-      worker.off("message", onMessage).off("error", onError).off("exit", onExit);
-      act();
-    };
-    const onMessage = (answer: Answer): void =>
-      settle(() => ("trajectory" in answer ? resolve(answer.trajectory) : reject(new Error(answer.failure))));
-    const onError = (error: Error): void =>
-      settle(() => reject(new Error(`The worker of the trajectory with seed (${seed}) failed: ${error.message}`)));
-    const onExit = (code: number): void =>
-      settle(() => reject(new Error(`The worker of the trajectory with seed (${seed}) ended with code ${code}`)));
-    worker.on("message", onMessage).on("error", onError).on("exit", onExit);
-    worker.postMessage(request);
-  });
-}
-
-/** Reject when the signal aborts; `release` stops listening. */
-function aborted(signal: AbortSignal | undefined): {promise: Promise<never>; release: () => void} {
-  let release = (): void => {};
-  const promise = new Promise<never>((_, reject) => {
-    const listener = (): void => reject(signal?.reason as Error);
-    signal?.addEventListener("abort", listener, {once: true});
-    release = () => signal?.removeEventListener("abort", listener);
-  });
-  return {promise, release};
-}
-
 /**
  * Simulate trajectories and hand each to `deliver` when it is finished, in any order, with its index in `requests`.
  *
@@ -166,14 +123,7 @@ export async function simulateAll(
     });
   }
 
-  const file = workerFile();
-  const threads = Array.from({length: Math.min(workers, queue.length)}, () => new Worker(file));
-  const abort = aborted(signal);
-  try {
-    const work = threads.map((thread) => queue.drain((request) => ask(thread, request)));
-    await Promise.race([Promise.all(work), abort.promise]);
-  } finally {
-    abort.release();
-    await Promise.all(threads.map((thread) => thread.terminate()));
-  }
+  const part = (thread: Thread<TrajectoryRequest, SimulatedTrajectory>) =>
+    queue.drain((request) => thread.ask(request, `the trajectory with seed (${request.seed.join(", ")})`));
+  await withThreads("simulate/worker", Math.min(workers, queue.length), part, {signal});
 }

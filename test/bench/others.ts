@@ -5,7 +5,10 @@ import {mkdtempSync, rmSync} from "node:fs";
 import {tmpdir} from "node:os";
 import path from "node:path";
 import ndarray from "ndarray";
-import {openWell} from "../../lib/data/well";
+import {Loader} from "../../lib/data/loader";
+import {MemorySource} from "../../lib/data/source";
+import {openWell, type WellDataset} from "../../lib/data/well";
+import {WellSource} from "../../lib/data/well-source";
 import {writeWell} from "../../lib/data/well-writer";
 import {Batches} from "../../lib/data/windows";
 import {systemOf} from "../../lib/data/systems";
@@ -25,17 +28,17 @@ const noise = (shape: number[], seed = 0) => {
 /** A batch of 32 augmented windows of five 64 x 64 x 5 states. */
 function loading(): Running {
   const {fields, boundaries} = systemOf("euler");
-  const batches = new Batches(noise([8, 26, 64, 64, 5]), {
+  const batches = new Batches(new MemorySource(noise([8, 26, 64, 64, 5])), {
     window: 5,
     batch: 32,
     seed: 0,
-    augment: {fields, boundary: boundaries[1]},
+    augment: {fields, boundaries: new Array(8).fill(boundaries[1])},
   });
   return {run: () => void batches.next()};
 }
 
-/** Windows of 5 states from a file on disk. */
-async function reading(): Promise<Running> {
+/** A file of 4 trajectories of 26 states 64 x 64 x 5, and how to remove it. */
+async function file(): Promise<{well: WellDataset; close: () => void}> {
   const folder = mkdtempSync(path.join(tmpdir(), "bench-"));
   const {fields, boundaries, axes, folders} = systemOf("euler");
   const [trajectories, frames, cells] = [4, 26, 64];
@@ -52,11 +55,25 @@ async function reading(): Promise<Running> {
     states: Array.from({length: trajectories}, () => state),
   });
   const well = await openWell(folder, {datasets: [folders[1]], split: "train", system: systemOf("euler")});
+  return {well, close: () => (well.close(), rmSync(folder, {recursive: true}))};
+}
+
+/** Windows of 5 states from a file on disk. */
+async function reading(): Promise<Running> {
+  const {well, close} = await file();
   let i = 0;
-  return {
-    run: () => void well.read(i++ % trajectories, {start: i % 20, length: 5}),
-    close: () => (well.close(), rmSync(folder, {recursive: true})),
-  };
+  return {run: () => void well.read(i++ % well.length, {start: i % 20, length: 5}), close};
+}
+
+/** The batches of `loading` from a file, standardised, one after the other: what training waits for if it does nothing. */
+async function streaming(): Promise<Running> {
+  const {well, close} = await file();
+  const {fields, standardization} = systemOf("euler");
+  const boundaries = well.trajectories.map(({boundary}) => boundary);
+  const identity = {...standardization, transform: standardization.transform.map(() => "identity" as const)};
+  const source = new WellSource(well, {standardization: identity});
+  const loader = new Loader(source, {window: 5, batch: 32, seed: 0, augment: {fields, boundaries}});
+  return {run: async () => void (await loader.next()), close: async () => (await loader.close(), close())};
 }
 
 /** The Euler simulator to time 0.05 from the third configuration of Lax and Liu. */
@@ -87,6 +104,11 @@ function figure(): Running {
 
 export const others: readonly Benchmark[] = [
   {name: "loading", what: "batch of 32 augmented windows of 5 states 64 x 64 x 5", start: loading},
+  {
+    name: "loading-streamed",
+    what: "the same from a file, standardised, in another thread; nothing else to do meanwhile",
+    start: streaming,
+  },
   {name: "hdf5", what: "window of 5 states 64 x 64 x 5 from a file", start: reading},
   {name: "euler-64", what: "Euler simulator, 64 x 64 cells to time 0.05", start: () => euler(64)},
   {name: "euler-256", what: "Euler simulator, 256 x 256 cells to time 0.05", start: () => euler(256)},

@@ -21,6 +21,18 @@ test("mixed ends of an axis give their own code each", async () => {
   dataset.close();
 });
 
+test("states that a file leaves out are known, if it says so", async () => {
+  const path = await write("strided.hdf5", {...contents(), frameStride: 4});
+  expect(await check(path)).toEqual([]);
+  const plain = await write("plain.hdf5");
+  await expect(openWell([path, plain])).rejects.toThrow(`/@frame_stride: expected 4 as in ${path}, found 1`);
+  const half = await writeBroken(
+    folder("half.hdf5"),
+    (t: Tree) => (t.attributes.frame_stride = scalar("float64", 0.5)),
+  );
+  await expect(openWell([half])).rejects.toThrow("/@frame_stride: expected a positive integer, found 0.5");
+});
+
 describe("a file that breaks a rule of The Well's checker is found by it, and by the reader where it matters", () => {
   const wrongFlag = {type: "int64", shape: [], values: [0]};
   const cases: [number, string, (tree: Tree) => void, string | undefined][] = [

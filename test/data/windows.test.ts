@@ -1,5 +1,6 @@
 import ndarray from "ndarray";
 import {augment, augmentation} from "../../lib/data/augment";
+import {MemorySource} from "../../lib/data/source";
 import {systemOf} from "../../lib/data/systems";
 import {
   Batches,
@@ -32,16 +33,17 @@ describe("Batches", () => {
   // each value tells where it comes from: trajectory, state, cell, channel
   const [n, frames, side, channels] = [3, 7, 4, 3];
   const shape = [n, frames, side, side, channels];
-  const source = ndarray(
+  const states = ndarray(
     Float32Array.from({length: shape.reduce((a, b) => a * b)}, (_, i) => i + 1),
     shape,
   );
+  const source = new MemorySource(states);
   const size = side * side * channels;
   const fields = [{order: 0}, {order: 1}];
   const options: BatchesOptions = {window: 3, stride: 2, batch: 4, seed: 1};
   const labels = Array.from({length: n}, (_, i) => Float32Array.of(i, 10 * i));
   const PERIODIC = [2, 2] as const;
-  const augmented = {...options, labels, augment: {fields, boundary: [PERIODIC, PERIODIC]}};
+  const augmented = {...options, labels, augment: {fields, boundaries: [0, 1, 2].map(() => [PERIODIC, PERIODIC])}};
 
   test("an epoch holds every window once, each with the states of its stride and its label", () => {
     const batches = new Batches(source, {...options, batch: 3, labels});
@@ -94,8 +96,8 @@ describe("Batches", () => {
       const found = Array.from(x.subarray(slot * 3 * size, (slot + 1) * 3 * size), Math.fround).join();
       const matches = symmetries.flatMap((change) =>
         Array.from({length: 9}, (_, i) => windowAt(i, 3)).filter(({trajectory, start}) => {
-          const states = source.pick(trajectory, null, null, null, null).lo(start).step(2).hi(3);
-          return augment(states, fields, change).data.join() === found;
+          const seen = states.pick(trajectory, null, null, null, null).lo(start).step(2).hi(3);
+          return augment(seen, fields, change).data.join() === found;
         }),
       );
       expect(matches).toHaveLength(1);
@@ -107,10 +109,15 @@ describe("Batches", () => {
       "expected room for 3 states with stride 4, found 3 trajectories of 7 states",
     );
     expect(() => new Batches(source, {...options, labels: labels.slice(1)})).toThrow(
-      "for each of 3 trajectories, found 2",
+      "expected a label for each of 3 trajectories, found 2",
+    );
+    const {boundaries} = augmented.augment;
+    const few = {...augmented.augment, boundaries: boundaries.slice(1)};
+    expect(() => new Batches(source, {...options, augment: few})).toThrow(
+      "expected boundary codes for each of 3 trajectories, found 2",
     );
     expect(() => new Batches(source, {...options, batch: 0})).toThrow("found 0");
-    const oblong = ndarray(source.data, [n, frames, 2, 8, channels]);
+    const oblong = new MemorySource(ndarray(source.data, [n, frames, 2, 8, channels]));
     expect(() => new Batches(oblong, augmented)).toThrow("expected equal axes for permutations, found the grid [2,8]");
     const curved = {...augmented, augment: {...augmented.augment, gridType: "spherical"}};
     const [plain, left] = [{...augmented, augment: undefined}, curved].map((how) => new Batches(oblong, how));

@@ -1,6 +1,8 @@
 import {existsSync, mkdirSync, readdirSync} from "node:fs";
 import {dirname} from "node:path";
+import {MemorySource} from "../../lib/data/source";
 import {systemOf} from "../../lib/data/systems";
+import {WellSource} from "../../lib/data/well-source";
 import {preset, type Config} from "../../lib/lab/presets";
 import type {SimulationConfig} from "../../lib/simulate/dataset";
 import {contents, writeContents} from "../data/wells";
@@ -33,6 +35,17 @@ test("is simulated once: another laboratory opens the same numbers", async () =>
     ["valid", 1, 11, "16 × 16"],
     ["test", 1, 11, "16 × 16"],
   ]);
+});
+
+test("is read from the disk if its states are larger than the memory that they may take", async () => {
+  const [kept, streamed] = [await open().dataset(), await open((config) => ({...config, memory: 1e5})).dataset()];
+  const [memory, disk] = [kept.source("train"), streamed.source("train")];
+  expect(memory).toBeInstanceOf(MemorySource);
+  expect(disk).toBeInstanceOf(WellSource);
+  expect(disk.shape).toEqual(memory.shape);
+  expect(disk.read(1, {start: 2, length: 3, stride: 2}).data).toEqual(
+    memory.read(1, {start: 2, length: 3, stride: 2}).data,
+  );
 });
 
 test("is summarised as The Well's are, and obeys its equations", async () => {
@@ -97,13 +110,16 @@ describe("The Well's own files", () => {
   const paper = (system = "euler") => open(() => preset(system, "paper"));
 
   /** Small files in the folders of some splits. */
-  async function write(root: string, splits: string[], frames = 9): Promise<void> {
+  async function write(root: string, splits: string[], frames = 9, frameStride?: number): Promise<void> {
     const euler = systemOf("euler");
     for (const split of splits) {
       for (const [variant, dataset] of euler.folders.entries()) {
         const file = folder(root, "datasets", dataset, "data", split, "one.hdf5");
         mkdirSync(dirname(file), {recursive: true});
-        await writeContents(file, contents(euler, {variant, trajectories: 2, frames}));
+        await writeContents(file, {
+          ...contents(euler, {variant, trajectories: 2, frames}),
+          frameStride,
+        });
       }
     }
     process.env.LOLA_WELL = folder(root);
@@ -136,6 +152,15 @@ describe("The Well's own files", () => {
 
     await write("well", ["train"], 13);
     expect((await paper().dataset()).key).not.toBe(dataset.key);
+  });
+
+  test("that left states out are read with what remains of the stride", async () => {
+    await write("strided", ["train", "valid", "test"], 9, 2);
+    expect((await paper().dataset()).shape("test")).toEqual([4, 5, 5, 4, 5]); // every second of every second
+    await write("other", ["train", "valid", "test"], 9, 3);
+    await expect(paper().dataset()).rejects.toThrow(
+      /one\.hdf5: expected a frame_stride that divides the stride of 4 between states, found 3\.$/,
+    );
   });
 
   test("a system without a pixel-space solver has only latent emulators", () => {

@@ -1,4 +1,5 @@
 import ndarray from "ndarray";
+import {MemorySource} from "../../lib/data/source";
 import {contextMask} from "../../lib/diffusion/mask";
 import {nameOf, obtainEmulator, type Method} from "../../lib/lab/emulators";
 import type {Solver} from "../../lib/solver";
@@ -47,15 +48,8 @@ test("the validation curve ends with the trained solver's loss when the first st
 test("a solver learns states that never change", async () => {
   const still = (key: string) => {
     const {labels} = randomData(key, [1, 1]);
-    const shape = [1, 6, 2, 2, 3];
-    return {
-      states: ndarray(
-        Float32Array.from({length: 72}, (_, i) => Math.sin(i % 12)),
-        shape,
-      ),
-      labels,
-      key,
-    };
+    const values = Float32Array.from({length: 72}, (_, i) => Math.sin(i % 12));
+    return {states: new MemorySource(ndarray(values, [1, 6, 2, 2, 3])), labels, key};
   };
   const changes = {training: {steps: 60}};
   const {history} = await obtainEmulator(smoke, artifacts(), latent, {train: still("a"), valid: still("a")}, changes);

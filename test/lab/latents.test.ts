@@ -1,3 +1,4 @@
+import ndarray from "ndarray";
 import {Autoencoder} from "../../lib/autoencoder";
 import {decodeStates, encodeStates, view} from "../../lib/lab/latents";
 import type {Split} from "../../lib/simulate/dataset";
@@ -44,7 +45,8 @@ test("copies of a trajectory follow each other, with its label; splits to judge 
 
 test("states are encoded and decoded one by one, however many axes are in front", () => {
   const model = Autoencoder.create({...smoke.autoencoder.model, pixChannels: 5, latChannels: 4}, 1);
-  const {states} = randomData("states", [2, 3, 16, 16, 5]);
+  const shape = [2, 3, 16, 16, 5];
+  const states = ndarray(randomData("states", shape).states.data, shape);
   const latents = encodeStates(model, states);
   expect(latents.shape).toEqual([2, 3, 2, 2, 4]);
   const decoded = decodeStates(model, latents);

@@ -1,4 +1,5 @@
 import ndarray from "ndarray";
+import {MemorySource} from "../../lib/data/source";
 import {Denoiser} from "../../lib/diffusion/denoiser";
 import type {SamplerMethod} from "../../lib/diffusion/sampler";
 import type {EmulatorData, Method} from "../../lib/lab/emulators";
@@ -38,7 +39,8 @@ describe("a rollout of a solver of random weights", () => {
     const rollout = await roll(data);
     expect(rollout.states.shape).toEqual([2, 1, 7, 2, 2, 3]);
     const later = states.map((value, i) => (i % size < 12 ? value : 9));
-    const same = await roll({...data, states: ndarray(later, data.states.shape), key: "later states differ"});
+    const other = new MemorySource(ndarray(later, [...data.states.shape]));
+    const same = await roll({...data, states: other, key: "later states differ"});
     expect(same.states.data).toEqual(rollout.states.data);
     const [a, b, c] = data.labels;
     const relabelled = await roll({...data, labels: [b, b, c], key: "a label differs"});
@@ -49,7 +51,8 @@ describe("a rollout of a solver of random weights", () => {
 
   test("of each trajectory does not depend on the others", async () => {
     const [first, second] = [states.slice(0, size), states.slice(size, 2 * size)];
-    const swapped = ndarray(Float32Array.from([...second, ...first]), [2, ...data.states.shape.slice(1)]);
+    const both = Float32Array.from([...second, ...first]);
+    const swapped = new MemorySource(ndarray(both, [2, ...data.states.shape.slice(1)]));
     const [a, b] = data.labels;
     const there = (await roll(data)).states.data;
     const back = (await roll({states: swapped, labels: [b, a], key: "swapped"})).states.data;

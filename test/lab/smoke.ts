@@ -1,6 +1,7 @@
 /** Laboratories at smoke size, and data for single stages. */
 import ndarray from "ndarray";
 import type {Autoencoder} from "../../lib/autoencoder";
+import {MemorySource} from "../../lib/data/source";
 import {Artifacts} from "../../lib/lab/artifacts";
 import type {EmulatorData} from "../../lib/lab/emulators";
 import {Lab} from "../../lib/lab/lab";
@@ -40,11 +41,11 @@ export function smokeLabs() {
 }
 
 /** Random trajectories [N, T, ...grid, C] with labels of 5 numbers. */
-export function randomData(key: string, shape: readonly number[]): EmulatorData {
+export function randomData(key: string, shape: readonly number[]): EmulatorData & {states: MemorySource} {
   const generator = Generator.from("data", key);
   const draw = (length: number) => Float32Array.from({length}, () => generator.normal());
   const states = ndarray(draw(shape.reduce((a, b) => a * b, 1)), [...shape]);
-  return {states, labels: Array.from({length: shape[0]}, () => draw(5)), key};
+  return {states: new MemorySource(states), labels: Array.from({length: shape[0]}, () => draw(5)), key};
 }
 
 /** The configuration of an emulator's network of few parameters. */

@@ -48,6 +48,17 @@ test("what was trained and encoded is loaded without the states that it was made
   expect(second).toEqual({...first, calls: 0});
 });
 
+test("what is trained and scored on states from the disk is the same to the bit as on states in memory", async () => {
+  const use = async (memory: number) => {
+    const lab = open((config) => ({...config, memory}), artifacts(`memory ${memory}`));
+    const {rows} = (await lab.evaluation()).scores[0];
+    const [autoencoder, pixel] = [await lab.autoencoder(4), await lab.emulator({kind: "solver", latentChannels: null})];
+    const weights = [autoencoder, pixel].map(({model}) => Array.from(model.weights.dataSync()));
+    return {weights, rows, histories: [autoencoder, pixel].map(({history}) => history)};
+  };
+  expect(await use(1)).toEqual(await use(1e9));
+});
+
 /** A straight line through the origin. */
 class Line extends Model {
   readonly specs: Specs = {slope: {shape: [1], init: () => Float32Array.of(0)}};

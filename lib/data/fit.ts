@@ -1,0 +1,103 @@
+/**
+ * The constants of a standardisation, from the data: one pass over a training split, by several threads where it is large.
+ */
+import {availableParallelism} from "node:os";
+import {withThreads, type Thread} from "../threads";
+import {joined, noMoments, trajectoryMoments, type Moments} from "./moments";
+import type {MomentsData} from "./moments-worker";
+import type {Source} from "./source";
+import type {Standardization} from "./standardize";
+import type {Field, Transform} from "./systems";
+import {WellSource} from "./well-source";
+
+export interface FitOptions {
+  /** Transform of each channel before its moments are taken. */
+  transform: readonly Transform[];
+  /** Fields in channel order, to tell vectors from scalars. */
+  fields: readonly Pick<Field, "name" | "order">[];
+  /**
+   * How vector fields are treated. `isotropic`: mean 0 and one deviation for all components, so that flips and axis
+   * permutations commute with the standardisation; `component`: each component like a scalar.
+   */
+  vector?: "isotropic" | "component";
+  /**
+   * Threads that read files; 0 works in the calling one, as for sources in memory. By default one per core if the source
+   * is large enough for that to pay.
+   */
+  workers?: number;
+  /** Stops the work of threads when aborted. */
+  signal?: AbortSignal;
+}
+
+/** Values of a source from which on starting threads costs less than it saves. */
+const LARGE = 2 ** 26;
+
+/**
+ * Estimate the constants over a source in one pass: mean and population variance over all cells, states and trajectories.
+ *
+ * Each trajectory's moments are taken about its own mean and merged by the parallel formula in the order of the
+ * trajectories. So nothing is lost to cancellation however many states there are, and the result does not depend on the
+ * number of threads.
+ *
+ * @throws RangeError if the data have another number of channels, a channel is constant, or `workers` is no whole number.
+ * @throws Error as reading the source does.
+ */
+export async function fitStandardization(source: Source, options: FitOptions): Promise<Standardization> {
+  const {transform, fields, vector = "isotropic"} = options;
+  if (source.shape.at(-1) !== transform.length) {
+    throw new RangeError(`fit: expected ${transform.length} channels, found the shape [${source.shape}]`);
+  }
+  const parts = await gather(source, options);
+  const total = parts.reduce(joined, noMoments(transform.length));
+
+  const mean = [...total.mean];
+  const variance = Array.from(total.squares, (squares) => squares / total.count);
+  if (vector === "isotropic") share(mean, variance, fields);
+  const std = variance.map(Math.sqrt);
+  const flatChannel = std.findIndex((value) => !(value > 0));
+  if (flatChannel >= 0) {
+    throw new RangeError(
+      `fit: expected every channel to vary, found channel ${flatChannel} with deviation ${std[flatChannel]}`,
+    );
+  }
+  return {transform: [...transform], mean, std};
+}
+
+/** Moments of each trajectory. */
+async function gather(source: Source, {transform, workers, signal}: FitOptions): Promise<Moments[]> {
+  const large = source.shape.reduce((a, b) => a * b, 1) >= LARGE;
+  const [length] = source.shape;
+  const threads = workers ?? (large ? availableParallelism() : 0);
+  if (!(Number.isInteger(threads) && threads >= 0)) {
+    throw new RangeError(`fit: expected a whole number of workers, found ${threads}`);
+  }
+  if (threads === 0 || !(source instanceof WellSource)) {
+    return Array.from({length}, (_, trajectory) => trajectoryMoments(source, trajectory, transform));
+  }
+  const parts = new Array<Moments>(length);
+  let next = 0;
+  const part = async (thread: Thread<number, Moments>): Promise<void> => {
+    while (next < length) {
+      const trajectory = next++;
+      parts[trajectory] = await thread.ask(trajectory, `trajectory ${trajectory}`);
+    }
+  };
+  const data: MomentsData = {source: source.spec, transform};
+  await withThreads("data/moments-worker", Math.min(threads, length), part, {data, signal});
+  return parts;
+}
+
+/** Give the components of each vector mean 0 and the mean square of all of them as variance. */
+function share(mean: number[], variance: number[], fields: FitOptions["fields"]): void {
+  const vectors = fields.filter(({order}) => order === 1).length;
+  const scalars = fields.length - vectors;
+  const width = vectors > 0 ? (mean.length - scalars) / vectors : 0;
+  let first = 0;
+  for (const {order} of fields) {
+    const channels = Array.from({length: order === 1 ? width : 1}, (_, i) => first + i);
+    first += channels.length;
+    if (order !== 1) continue;
+    const square = channels.reduce((sum, c) => sum + variance[c] + mean[c] ** 2, 0) / width;
+    for (const c of channels) [mean[c], variance[c]] = [0, square];
+  }
+}

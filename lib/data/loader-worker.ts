@@ -1,0 +1,23 @@
+/** The program of a {@link Loader}'s thread: it makes the batches of the steps that it is sent. */
+import {workerData} from "node:worker_threads";
+import {serve} from "../threads";
+import {WellSource, type WellSourceSpec} from "./well-source";
+import {Batches, type Batch, type BatchesOptions} from "./windows";
+
+/** What the thread is told when it starts. */
+export interface LoaderData {
+  readonly source: WellSourceSpec;
+  readonly options: BatchesOptions;
+}
+
+const {source, options} = workerData as LoaderData;
+let batches: Promise<Batches> | undefined;
+
+serve<number, Batch>(
+  async (step) => {
+    const opened = await (batches ??= WellSource.open(source).then((files) => new Batches(files, options)));
+    opened.seek(step);
+    return opened.next();
+  },
+  ({x, label}) => [x.buffer, ...(label ? [label.buffer] : [])],
+);

@@ -1,0 +1,67 @@
+/**
+ * Where training data come from: trajectories of equal length, in memory or elsewhere.
+ */
+import ndarray, {type NdArray} from "ndarray";
+import {flat} from "./flat";
+
+/** Which states of a trajectory to read: `start`, `start + stride`, ..., `length` of them (default: all that follow). */
+export interface Window {
+  start?: number;
+  length?: number;
+  stride?: number;
+}
+
+/**
+ * Fill in what a window leaves open.
+ *
+ * @throws RangeError if it does not lie inside the states of the trajectory.
+ */
+export function resolveWindow(trajectory: number, frames: number, window: Window): Required<Window> {
+  const {start = 0, stride = 1} = window;
+  const {length = Math.max(0, Math.ceil((frames - start) / stride))} = window;
+  if (!(start >= 0 && stride >= 1 && length >= 1 && start + stride * (length - 1) < frames)) {
+    const wanted = `${length} states from ${start} by ${stride}`;
+    throw new RangeError(`trajectory ${trajectory}: expected a window inside its ${frames} states, found ${wanted}`);
+  }
+  return {start, length, stride};
+}
+
+/** Trajectories of states. */
+export interface Source {
+  /** Shape of all of them, $[N, T, X, Y(, Z), C]$. */
+  readonly shape: readonly number[];
+  /**
+   * Read a window of a trajectory, $[L, X, Y(, Z), C]$, row-major from the start of its data. These may be the source's own
+   * memory: they are not to be changed.
+   *
+   * @throws RangeError if the window does not lie inside the trajectory.
+   */
+  read(trajectory: number, window?: Window): NdArray<Float32Array>;
+}
+
+/** An array $[N, T, X, Y(, Z), C]$ as a source. */
+export class MemorySource implements Source {
+  readonly shape: readonly number[];
+  /** All values, row-major. */
+  readonly data: Float32Array;
+
+  constructor(states: NdArray<Float32Array>) {
+    this.shape = [...states.shape];
+    this.data = flat(states);
+  }
+
+  read(trajectory: number, window: Window = {}): NdArray<Float32Array> {
+    const [, frames, ...state] = this.shape;
+    const {start, length, stride} = resolveWindow(trajectory, frames, window);
+    const size = state.reduce((a, b) => a * b, 1);
+    const own = this.data.subarray(trajectory * frames * size, (trajectory + 1) * frames * size);
+    const shape = [length, ...state];
+    if (stride === 1) return ndarray(own.subarray(start * size, (start + length) * size), shape);
+    const out = new Float32Array(length * size);
+    for (let i = 0; i < length; i++) {
+      const from = (start + stride * i) * size;
+      out.set(own.subarray(from, from + size), i * size);
+    }
+    return ndarray(out, shape);
+  }
+}

@@ -1,0 +1,59 @@
+/**
+ * Files of The Well as a source of training data: read window by window, and standardised on the way.
+ */
+import type {NdArray} from "ndarray";
+import {resolveWindow, type Source, type Window} from "./source";
+import {standardize, type Standardization} from "./standardize";
+import {openWell, type WellDataset} from "./well";
+import type {SelectionOptions} from "./well-selection";
+
+export interface WellSourceOptions {
+  /** Stored states from one to the next of the source. */
+  readonly stride?: number;
+  /** Constants to standardise with; without, states are in physical units. */
+  readonly standardization?: Standardization;
+}
+
+/** All that is needed to open a source again, in another thread: plain data. */
+export interface WellSourceSpec extends WellSourceOptions {
+  readonly files: readonly string[];
+  readonly selection: SelectionOptions;
+}
+
+/** Trajectories on the disk. */
+export class WellSource implements Source {
+  readonly shape: readonly number[];
+
+  /** @throws RangeError unless all trajectories have the same number of states. */
+  constructor(
+    private readonly well: WellDataset,
+    private readonly options: WellSourceOptions = {},
+  ) {
+    const {trajectories, grid, channels} = well;
+    const {stride = 1} = options;
+    const [{frames}] = trajectories;
+    trajectories.forEach((one) => {
+      if (one.frames === frames) return;
+      throw new RangeError(`${one.path}: expected ${frames} states as in ${trajectories[0].path}, found ${one.frames}`);
+    });
+    this.shape = [trajectories.length, Math.ceil(frames / stride), ...grid, channels.length];
+  }
+
+  /** Open the files of a source. @throws as {@link openWell}. */
+  static async open({files, selection, ...options}: WellSourceSpec): Promise<WellSource> {
+    return new WellSource(await openWell(files, selection), options);
+  }
+
+  get spec(): WellSourceSpec {
+    const {files, selection} = this.well;
+    return {...this.options, files: files.map(({path}) => path), selection};
+  }
+
+  /** Read a window of a trajectory. @throws WellError if a value is not finite, or Error if bytes cannot be read. */
+  read(trajectory: number, window: Window = {}): NdArray<Float32Array> {
+    const {stride: every = 1, standardization} = this.options;
+    const {start, length, stride} = resolveWindow(trajectory, this.shape[1], window);
+    const states = this.well.read(trajectory, {start: every * start, length, stride: every * stride});
+    return standardization ? standardize(states, standardization) : states;
+  }
+}

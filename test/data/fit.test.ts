@@ -1,0 +1,113 @@
+import {dirname} from "node:path";
+import {mkdirSync} from "node:fs";
+import ndarray from "ndarray";
+import {fitStandardization} from "../../lib/data/fit";
+import {MemorySource} from "../../lib/data/source";
+import {standardize} from "../../lib/data/standardize";
+import {systemOf, type Transform} from "../../lib/data/systems";
+import {openWell, type WellDataset} from "../../lib/data/well";
+import {WellSource} from "../../lib/data/well-source";
+import {Generator} from "../../lib/random";
+import {temporaryFolder} from "../folder";
+import {contents, writeBroken, writeContents} from "./wells";
+
+const average = (values: number[]) => values.reduce((a, b) => a + b, 0) / values.length;
+const deviation = (values: number[], mean = average(values)) =>
+  Math.sqrt(average(values.map((value) => (value - mean) ** 2)));
+
+describe("fitStandardization", () => {
+  const fields = [
+    {name: "density", order: 0},
+    {name: "momentum", order: 1},
+  ] as const;
+  const transform: Transform[] = ["log1p", "identity", "identity"];
+  const generator = Generator.from("fit");
+  const shape = [3, 4, 5, 6, 3];
+  const data = new Float32Array(shape.reduce((a, b) => a * b));
+  for (let i = 0; i < data.length; i += 3) {
+    data[i] = Math.exp(1 + 0.5 * generator.normal()) - 1;
+    data[i + 1] = 100 + 0.01 * generator.normal();
+    data[i + 2] = -3 + 2 * generator.normal();
+  }
+  const source = new MemorySource(ndarray(data, shape));
+  const channel = (c: number) => [...data].filter((_, i) => i % 3 === c);
+
+  test("gives mean and population deviation of each transformed channel", async () => {
+    const {mean, std} = await fitStandardization(source, {transform, fields, vector: "component"});
+    const values = [channel(0).map((x) => Math.log1p(x)), channel(1), channel(2)];
+    values.forEach((list, c) => {
+      expect(mean[c]).toBeCloseTo(average(list), 9);
+      expect(std[c] / deviation(list)).toBeCloseTo(1, 9);
+    });
+  });
+
+  test("by default gives vectors mean 0 and one deviation", async () => {
+    const {mean, std} = await fitStandardization(source, {transform, fields});
+    expect(mean.slice(1)).toEqual([0, 0]);
+    expect(std[1]).toBe(std[2]);
+    expect(std[1] / deviation([...channel(1), ...channel(2)], 0)).toBeCloseTo(1, 9);
+  });
+
+  test("standardised by their own constants, channels have mean 0 and deviation 1", async () => {
+    const constants = await fitStandardization(source, {transform, fields, vector: "component"});
+    const plain: Transform[] = ["identity", "identity", "identity"];
+    const again = new MemorySource(standardize(ndarray(data, shape), constants));
+    const {mean, std} = await fitStandardization(again, {transform: plain, fields, vector: "component"});
+    mean.forEach((value) => expect(Math.abs(value)).toBeLessThan(1e-3)); // float32 of 100 +- 0.01
+    std.forEach((value) => expect(value).toBeCloseTo(1, 3));
+  });
+
+  test("a constant channel, a wrong number of channels and half a thread are refused", async () => {
+    const still = new MemorySource(ndarray(new Float32Array(12).fill(2), [1, 2, 2, 3]));
+    await expect(fitStandardization(still, {transform, fields})).rejects.toThrow("channel 0 with deviation 0");
+    await expect(fitStandardization(source, {transform: ["identity"], fields})).rejects.toThrow("expected 1 channels");
+    const half = fitStandardization(source, {transform, fields, workers: 0.5});
+    await expect(half).rejects.toThrow("expected a whole number of workers, found 0.5");
+  });
+});
+
+describe("files", () => {
+  const folder = temporaryFolder();
+  const euler = systemOf("euler");
+  const transform: Transform[] = ["arcsinh", "arcsinh", "identity", "identity", "identity"];
+  const options = {transform, fields: euler.fields};
+  let well: WellDataset;
+  let paths: string[];
+
+  beforeAll(async () => {
+    paths = euler.folders.map((name) => folder(name, "one.hdf5"));
+    for (const [variant, path] of paths.entries()) {
+      mkdirSync(dirname(path));
+      await writeContents(path, contents(euler, {variant, trajectories: 4, frames: 6, seed: variant}));
+    }
+    well = await openWell(paths, {system: euler});
+  });
+  afterAll(() => well.close());
+
+  test("give the same constants to the bit with any number of threads, and as in memory", async () => {
+    const memory = await fitStandardization(new MemorySource(well.readAll()), options);
+    for (const workers of [0, 1, 2, 3]) {
+      expect(await fitStandardization(new WellSource(well), {...options, workers})).toEqual(memory);
+    }
+    const values = well.readAll().data;
+    const energy = [...values].filter((_, i) => i % 5 === 0).map(Math.asinh);
+    expect(memory.mean[0]).toBeCloseTo(average(energy), 12);
+    expect(memory.std[0] / deviation(energy)).toBeCloseTo(1, 12);
+  });
+
+  test("that a thread cannot read are named in the reader's own words, and aborts end the work", async () => {
+    const bad = await writeBroken(
+      folder("bad.hdf5"),
+      () => undefined,
+      (write) => write("/t0_fields/pressure", (1 * 4 + 2) * 20 + 7, Float32Array.of(NaN)),
+    );
+    const broken = await openWell([bad], {system: euler});
+    const work = fitStandardization(new WellSource(broken), {...options, workers: 2});
+    await expect(work).rejects.toThrow(
+      /bad\.hdf5 .*t0_fields\/pressure, trajectory 1, state 2: expected finite values, found NaN/,
+    );
+    broken.close();
+    const signal = AbortSignal.abort(new Error("enough"));
+    await expect(fitStandardization(new WellSource(well), {...options, workers: 2, signal})).rejects.toThrow("enough");
+  });
+});
