@@ -235,7 +235,8 @@ export function logTicks(values: Iterable<number>): {tickvals: number[]; ticktex
       ? `${value}`
       : value
           .toExponential(0)
-          .replace(/^1e\+?(-?)/, "10e$1")
+          .replace("e", "·10e")
+          .replace(/^1·/, "")
           .replace(/e\+?(-?\d+)/, "<sup>$1</sup>");
   return {tickvals, ticktext: tickvals.map((value) => write(value).replace("-", "−"))};
 }

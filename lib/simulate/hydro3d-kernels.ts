@@ -8,8 +8,8 @@
 import * as kernels from "./kernels";
 
 // Bound once: where modules run in a context of their own (as in tests), looking up a global or an import is slow.
-const {abs, max, min, sqrt} = Math;
-const {limit} = kernels;
+const {abs, sqrt} = Math;
+const {greater, lesser, limit} = kernels;
 
 /** Numbers per cell of the primitive states. */
 export const STATE = 5;
@@ -25,6 +25,24 @@ export const FLOORS = {density: 1e-10, pressure: 1e-14};
 
 /** Places of {@link commit}'s counters. */
 export const COUNT = {floors: 0, dual: 1} as const;
+
+/** Compute the limited half slopes of a row of cells along an axis, as the two-dimensional solver does. */
+function halfSlopes(
+  slopes: Float64Array,
+  o: number,
+  w: Float64Array,
+  first: number,
+  count: number,
+  step: number,
+): void {
+  for (let c = 0, k = first; c < count; c++, k += STATE, o += FACES) {
+    slopes[o] = 0.5 * limit(w[k] - w[k - step], w[k + step] - w[k]);
+    slopes[o + 1] = 0.5 * limit(w[k + 1] - w[k - step + 1], w[k + step + 1] - w[k + 1]);
+    slopes[o + 2] = 0.5 * limit(w[k + 2] - w[k - step + 2], w[k + step + 2] - w[k + 2]);
+    slopes[o + 3] = 0.5 * limit(w[k + 3] - w[k - step + 3], w[k + step + 3] - w[k + 3]);
+    slopes[o + 4] = 0.5 * limit(w[k + 4] - w[k - step + 4], w[k + step + 4] - w[k + 4]);
+  }
+}
 
 /**
  * Extrapolate the cells of a row to their faces, half a time step ahead (MUSCL-Hancock).
@@ -55,6 +73,9 @@ export function extrapolate(
   a: number,
   gamma: number,
 ): number {
+  halfSlopes(faces, 0, w, first, count, sx);
+  halfSlopes(faces, STATE, w, first, count, sy);
+  halfSlopes(faces, 2 * STATE, w, first, count, STATE);
   let fallbacks = 0;
   for (let c = 0, k = first, o = 0; c < count; c++, k += STATE, o += FACES, b += STATE) {
     let r = w[k];
@@ -62,28 +83,27 @@ export function extrapolate(
     let v = w[k + 2];
     let q = w[k + 3];
     let p = w[k + 4];
-    // Half slopes, from the differences to the lower and to the upper neighbour.
-    let rx = 0.5 * limit(r - w[k - sx], w[k + sx] - r);
-    let ux = 0.5 * limit(u - w[k - sx + 1], w[k + sx + 1] - u);
-    let vx = 0.5 * limit(v - w[k - sx + 2], w[k + sx + 2] - v);
-    let qx = 0.5 * limit(q - w[k - sx + 3], w[k + sx + 3] - q);
-    let px = 0.5 * limit(p - w[k - sx + 4], w[k + sx + 4] - p);
-    let ry = 0.5 * limit(r - w[k - sy], w[k + sy] - r);
-    let uy = 0.5 * limit(u - w[k - sy + 1], w[k + sy + 1] - u);
-    let vy = 0.5 * limit(v - w[k - sy + 2], w[k + sy + 2] - v);
-    let qy = 0.5 * limit(q - w[k - sy + 3], w[k + sy + 3] - q);
-    let py = 0.5 * limit(p - w[k - sy + 4], w[k + sy + 4] - p);
-    let rz = 0.5 * limit(r - w[k - 5], w[k + 5] - r);
-    let uz = 0.5 * limit(u - w[k - 4], w[k + 6] - u);
-    let vz = 0.5 * limit(v - w[k - 3], w[k + 7] - v);
-    let qz = 0.5 * limit(q - w[k - 2], w[k + 8] - q);
-    let pz = 0.5 * limit(p - w[k - 1], w[k + 9] - p);
+    let rx = faces[o];
+    let ux = faces[o + 1];
+    let vx = faces[o + 2];
+    let qx = faces[o + 3];
+    let px = faces[o + 4];
+    let ry = faces[o + 5];
+    let uy = faces[o + 6];
+    let vy = faces[o + 7];
+    let qy = faces[o + 8];
+    let py = faces[o + 9];
+    let rz = faces[o + 10];
+    let uz = faces[o + 11];
+    let vz = faces[o + 12];
+    let qz = faces[o + 13];
+    let pz = faces[o + 14];
 
     const divergence = ux + vy + qz;
     const dr = -a * (u * rx + v * ry + q * rz + r * divergence);
     const dp = -a * (u * px + v * py + q * pz + gamma * p * divergence);
-    const rLeast = r + dr - max(abs(rx), abs(ry), abs(rz));
-    const pLeast = p + dp - max(abs(px), abs(py), abs(pz));
+    const rLeast = r + dr - greater(greater(abs(rx), abs(ry)), abs(rz));
+    const pLeast = p + dp - greater(greater(abs(px), abs(py)), abs(pz));
     if (rLeast >= 0.1 * r && pLeast >= 0.1 * p) {
       const volume = 1 / r;
       const du = -a * (u * ux + v * uy + q * uz + volume * px);
@@ -191,8 +211,8 @@ export function exchange(
     const wa = (sl * wl + sr * wr) * weight;
     const ha = (sl * (h * tl + ql) + sr * (h * tr + qr)) * weight;
     const ca = sqrt(g * (ha - 0.5 * (ua * ua + va * va + wa * wa)));
-    const slow = min(ul - sqrt(gamma * tl), ua - ca);
-    const fast = max(ur + sqrt(gamma * tr), ua + ca);
+    const slow = lesser(ul - sqrt(gamma * tl), ua - ca);
+    const fast = greater(ur + sqrt(gamma * tr), ua + ca);
 
     const ml = rl * (slow - ul);
     const mr = rr * (fast - ur);

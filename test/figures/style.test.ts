@@ -72,6 +72,9 @@ test("logTicks: fine steps within a decade, powers over many", () => {
   expect(tickvals.every((value) => Number.isInteger(Math.log10(value)))).toBe(true);
   expect(tickvals.length).toBeLessThan(10);
   expect(ticktext[0]).toBe("10<sup>−5</sup>");
+  expect(logTicks([1e4, 3e5]).ticktext).toEqual(
+    expect.arrayContaining(["50000", "10<sup>5</sup>", "2·10<sup>5</sup>"]),
+  );
   expect(logTicks([]).tickvals.length).toBeGreaterThan(1);
   expect(logTicks([1, 1, 1]).tickvals).toContain(1);
 });
