@@ -65,10 +65,9 @@ export function growthFigure(results: readonly Result[]): Figure {
         xref: axes.xaxis,
         yref: axes.yaxis,
         showarrow: false,
-        yanchor: "top",
-        xanchor: "right",
+        font: {size: 11, color: ink.muted},
       },
-      ...{x: Math.log10(end.x) - 0.03, y: Math.log10(end.y) - 0.03, font: {size: 11, color: ink.muted}},
+      ...{x: 0.95 * Math.log10(end.x), y: 0.95 * Math.log10(end.y), xanchor: "right", yanchor: "bottom", xshift: -9},
     }));
     return {data: [...references, ...lines], labels, range: [low, high]};
   });
