@@ -65,7 +65,7 @@ function readKept(path: string): {request: TrajectoryRequest; trajectory: Simula
   let first = 0;
   const fields = header.fields.map(({name, length}): [string, Float32Array] => [
     name,
-    values.slice(first, (first += length)),
+    values.subarray(first, (first += length)),
   ]);
   return {request: header.request, trajectory: {fields: Object.fromEntries(fields), diagnostics: header.diagnostics}};
 }

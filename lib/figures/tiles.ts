@@ -106,9 +106,13 @@ export interface TileOptions extends FigureOptions {
   /** Exponent that raises contrast, see `diverging`. */
   contrast?: number;
   scale?: ColourScale;
-  /** Width of the row labels in pixels. */
+  /** Width of the row labels in pixels; by default what the longest needs. */
   labels?: number;
 }
+
+/** Pixels for the longest line of the rows' labels. */
+const labelWidth = (rows: readonly TileRow[]) =>
+  Math.max(100, ...rows.flatMap(({label}) => label.split("<br>")).map((line) => 7 * line.length + 8));
 
 /**
  * Draw a grid of images.
@@ -116,7 +120,7 @@ export interface TileOptions extends FigureOptions {
  * @throws RangeError if there is no image, tiles differ in shape, or a row has more images than there are columns.
  */
 export function tiles(options: TileOptions): Figure {
-  const {columns, rows, contrast, scale = diverging(contrast), labels = 100, width = 900} = options;
+  const {columns, rows, contrast, scale = diverging(contrast), labels = labelWidth(rows), width = 900} = options;
   const shape = rows.flatMap(({fields}) => fields).find((field) => field)?.shape;
   if (!shape) throw new RangeError("tiles: expected at least one image, found none");
   for (const {label, fields} of rows) {

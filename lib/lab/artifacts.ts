@@ -10,7 +10,16 @@ import {createHash, randomBytes} from "node:crypto";
 import {mkdir, readFile, rename, rm, stat, writeFile} from "node:fs/promises";
 import path from "node:path";
 import {dataFolder, shown} from "../paths";
-import {damage, describePayload, removeLeftovers, requireSpace, syncFile, syncFolder, type Entry} from "./payload";
+import {
+  damage,
+  describePayload,
+  readFloats,
+  removeLeftovers,
+  requireSpace,
+  syncFile,
+  syncFolder,
+  type Entry,
+} from "./payload";
 
 /** Stages of an experiment, each a folder under data/. */
 export type Stage = "dataset" | "autoencoder" | "latents" | "emulator" | "rollout" | "evaluation";
@@ -150,8 +159,7 @@ export class Artifacts {
       const array = await compute();
       await writeFile(temporary, new Uint8Array(array.buffer, array.byteOffset, array.byteLength));
     });
-    const bytes = await readFile(file);
-    return new Float32Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength));
+    return readFloats(file);
   }
 
   /** Write an artefact, in place of one that may be there. @throws as {@link obtain}. */

@@ -3,7 +3,7 @@
  */
 import ndarray, {type NdArray} from "ndarray";
 import type {Autoencoder} from "../autoencoder";
-import {unstandardize} from "../data/standardize";
+import {standardize, unstandardize} from "../data/standardize";
 import {firstFrame, spatialMean, trainingMean, type Forecast} from "../evaluate/baselines";
 import {evaluateRollout, horizons, leadTimes, type LeadRow, type MetricRow} from "../evaluate/evaluate";
 import {label, type Labels, type Result} from "../evaluate/tables";
@@ -60,7 +60,7 @@ export function truthOf(dataset: Dataset, n: number): NdArray<Float32Array> {
 
 /** What an autoencoder makes of a test trajectory, in physical units. */
 export function reconstruction(dataset: Dataset, autoencoder: Autoencoder, n: number): NdArray<Float32Array> {
-  const states = dataset.source("test").read(n);
+  const states = standardize(truthOf(dataset, n), dataset.standardization);
   return unstandardize(decodeStates(autoencoder, encodeStates(autoencoder, states)), dataset.standardization);
 }
 

@@ -63,6 +63,27 @@ async function hashFile(name: string): Promise<string> {
   return hash.digest("hex");
 }
 
+/** Largest part of a file that is read at once. */
+const PART = 2 ** 26;
+
+/** Read a file of float32 into an array, without a second copy of it. @throws Error if the file ends early. */
+export async function readFloats(name: string): Promise<Float32Array> {
+  const handle = await open(name);
+  try {
+    const {size} = await handle.stat();
+    const values = new Float32Array(size / 4);
+    const bytes = new Uint8Array(values.buffer);
+    for (let done = 0; done < bytes.length;) {
+      const {bytesRead} = await handle.read(bytes, done, Math.min(PART, bytes.length - done), done);
+      if (bytesRead === 0) throw new Error(`${shown(name)}: expected ${size} bytes, found ${done}.`);
+      done += bytesRead;
+    }
+    return values;
+  } finally {
+    await handle.close();
+  }
+}
+
 /** Force a file to the disk. */
 export async function syncFile(name: string): Promise<void> {
   const handle = await open(name, "r+");

@@ -7,11 +7,11 @@ import type {EulerDiagnostics} from "./euler-trajectory";
 import {Draft, type FilePlan, type SimulatedFile} from "./files";
 import type {GravityCoolingDiagnostics} from "./gravity-cooling";
 import {planGravityCooling, summariseGravityCooling, type GravityCoolingDataConfig} from "./gravity-cooling-files";
-import {simulateAll, type PoolOptions} from "./pool";
+import {simulateAll, type PoolOptions, type TrajectoryStore} from "./pool";
 import type {RayleighBenardDiagnostics} from "./rayleigh-benard";
 import {planRayleighBenard, summariseRayleighBenard, type RayleighBenardDataConfig} from "./rayleigh-benard-files";
-import type {Diagnostics} from "./simulated";
-import type {SimulatedSystem} from "./trajectory";
+import type {Diagnostics, SimulatedTrajectory} from "./simulated";
+import type {SimulatedSystem, TrajectoryRequest} from "./trajectory";
 
 export {EULER_GASES, type EulerDataConfig} from "./euler-files";
 export {SPLITS, type SimulatedFile, type Split} from "./files";
@@ -74,8 +74,24 @@ function summarise(system: SimulatedSystem, files: number, all: readonly Diagnos
   return {files, trajectories: all.length, ...cost, ...soundness(system, all)};
 }
 
+type Fields = SimulatedTrajectory["fields"];
+
+const held = (fields: Fields) => () => fields;
+
+/** How to get the fields of a trajectory out of a store. */
+function fetched(store: TrajectoryStore, index: number, request: TrajectoryRequest): () => Fields {
+  return () => {
+    const kept = store.read(index, request);
+    if (kept) return kept.fields;
+    throw new Error(
+      `simulateDataset: expected the trajectory with seed (${request.seed.join(", ")}) kept, found none.`,
+    );
+  };
+}
+
 /**
- * Simulate a data set.
+ * Simulate a data set. With a store, finished trajectories are fetched from it when their file is written, so that memory
+ * does not grow with their number; without one they wait in memory.
  *
  * The seed of a trajectory is the hash of data set, file name, split, index in the file and `config.seed`. So the content
  * of every file is the same whatever the number of workers, and whether it was done at once or resumed from a store. The
@@ -99,9 +115,10 @@ export async function simulateDataset(
   await simulateAll(
     slots.map(({request}) => request),
     async (index, trajectory) => {
-      const {draft, slot} = slots[index];
+      const {draft, slot, request} = slots[index];
       all[index] = trajectory.diagnostics;
-      if (draft.place(slot, trajectory)) await (writing = writing.then(() => write(draft.take())));
+      const fields = options.store ? fetched(options.store, index, request) : held(trajectory.fields);
+      if (draft.place(slot, trajectory.diagnostics, fields)) await (writing = writing.then(() => write(draft.take())));
     },
     options,
   );

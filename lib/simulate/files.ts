@@ -39,12 +39,15 @@ export interface FilePlan extends FileFacts {
   readonly skipped?: number;
 }
 
-/** The content of one finished file: B trajectories. */
+/** Fields of a trajectory: scalars `[T, X, Y(, Z)]`, vectors with one more axis for their components. */
+export type FileFields = Readonly<Record<string, NdArray<Float32Array>>>;
+
+/** The content of one finished file: B trajectories, which need not be in memory together. */
 export interface SimulatedFile extends FileFacts {
-  /** Scalars `[B, T, X, Y(, Z)]`, vectors with one more axis for their components. */
-  readonly fields: Readonly<Record<string, NdArray<Float32Array>>>;
   /** One per trajectory. */
   readonly diagnostics: readonly Diagnostics[];
+  /** Get the fields of a trajectory. @throws Error if it was kept elsewhere and is there no longer. */
+  fields(trajectory: number): FileFields;
 }
 
 /** What all data configurations have in common. */
@@ -103,43 +106,48 @@ export class ConfigCheck {
   }
 }
 
-/** A file that is being filled: its arrays are there from the first trajectory on. */
+/** A file that is being filled: it knows how to get each finished trajectory. */
 export class Draft {
-  private fields: Record<string, NdArray<Float32Array>> = {};
+  private readonly finished: (() => SimulatedTrajectory["fields"])[];
   private readonly diagnostics: Diagnostics[];
   private missing: number;
 
   constructor(readonly plan: FilePlan) {
     this.missing = plan.requests.length;
+    this.finished = new Array<() => SimulatedTrajectory["fields"]>(this.missing);
     this.diagnostics = new Array<Diagnostics>(this.missing);
   }
 
-  /** Copy a trajectory to its place; true if it was the last one. */
-  place(slot: number, {fields, diagnostics}: SimulatedTrajectory): boolean {
-    const {requests, times, axes, skipped = 0} = this.plan;
-    const shape = [times.length, ...axes.map(({coordinates}) => coordinates.length)];
-    const points = shape.reduce((a, b) => a * b, 1);
-    for (const [name, all] of Object.entries(fields)) {
-      const values = all.subarray((skipped * all.length) / (skipped + times.length));
-      const components = values.length === points ? [] : [values.length / points];
-      this.fields[name] ??= ndarray(new Float32Array(requests.length * values.length), [
-        requests.length,
-        ...shape,
-        ...components,
-      ]);
-      this.fields[name].data.set(values, slot * values.length);
-    }
+  /**
+   * Put a trajectory in its place; true if it was the last one.
+   *
+   * @param fields gets its fields when the file is written.
+   */
+  place(slot: number, diagnostics: Diagnostics, fields: () => SimulatedTrajectory["fields"]): boolean {
+    this.finished[slot] = fields;
     this.diagnostics[slot] = diagnostics;
     return --this.missing === 0;
   }
 
-  /** Take the file away, once it is full: its arrays are not held here any longer. */
+  /** Take the file away, once it is full: its trajectories are not held here any longer. */
   take(): SimulatedFile {
-    const {requests: _requests, skipped: _skipped, ...facts} = this.plan;
-    const {fields, diagnostics} = this;
-    this.fields = {};
-    return {...facts, fields, diagnostics};
+    const {requests: _requests, skipped = 0, ...facts} = this.plan;
+    const finished = this.finished.splice(0);
+    const fields = (trajectory: number) => shaped(facts, finished[trajectory](), skipped);
+    return {...facts, fields, diagnostics: this.diagnostics};
   }
+}
+
+/** Fields of a trajectory in their shapes, without the first frames. */
+function shaped({times, axes}: FileFacts, fields: SimulatedTrajectory["fields"], skipped: number): FileFields {
+  const shape = [times.length, ...axes.map(({coordinates}) => coordinates.length)];
+  const points = shape.reduce((a, b) => a * b, 1);
+  const entries = Object.entries(fields).map(([name, all]): [string, NdArray<Float32Array>] => {
+    const values = all.subarray((skipped * all.length) / (skipped + times.length));
+    const components = values.length === points ? [] : [values.length / points];
+    return [name, ndarray(values, [...shape, ...components])];
+  });
+  return Object.fromEntries(entries);
 }
 
 /**
@@ -150,16 +158,14 @@ export function* channelLast(file: SimulatedFile, names: readonly string[]): Gen
   const {times, axes, diagnostics} = file;
   const shape = [times.length, ...axes.map(({coordinates}) => coordinates.length)];
   const points = shape.reduce((product, n) => product * n, 1);
-  const fields = names.map((name) => {
-    const {data} = file.fields[name];
-    return {data, width: data.length / (diagnostics.length * points)};
-  });
-  const channels = fields.reduce((sum, {width}) => sum + width, 0);
   for (let b = 0; b < diagnostics.length; b++) {
+    const all = file.fields(b);
+    const fields = names.map((name) => ({data: all[name].data, width: all[name].size / points}));
+    const channels = fields.reduce((sum, {width}) => sum + width, 0);
     const out = new Float32Array(points * channels);
     let first = 0;
     for (const {data, width} of fields) {
-      let from = b * points * width;
+      let from = 0;
       for (let to = first; to < out.length; to += channels) {
         for (let c = 0; c < width; c++) out[to + c] = data[from++];
       }

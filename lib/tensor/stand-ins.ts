@@ -1,9 +1,10 @@
 /**
  * What operations return, without keeping what they compute.
  *
- * While a step is recorded only types and shapes of its numbers matter. So each distinct operation runs once, on ones, and
- * its float32 results are dropped: tensors that stand in for them have negative handles, which the engine does not know.
- * A recording takes no more memory than its largest operation. Integers and truth values are computed as they are, because
+ * While a step is recorded only types and shapes of its numbers matter. So each distinct operation runs once, on ones (on
+ * square matrices with a dominant diagonal, which can be inverted and factorised), and its float32 results are dropped:
+ * tensors that stand in for them have negative handles, which the engine does not know. A recording takes no more memory
+ * than its largest operation. Integers and truth values are computed as they are, because
  * a shape may depend on them.
  */
 import type {Attr, Binding, TensorInfo} from "./backend";
@@ -53,7 +54,7 @@ export class StandIns {
       const present = inputs.map((id) => {
         const shape = this.shapes.get(id);
         if (!shape) return id;
-        made.push(this.ones(shape));
+        made.push(this.values(shape));
         return made.at(-1)!;
       });
       return this.binding.executeOp(name, attrs, present, count);
@@ -62,17 +63,28 @@ export class StandIns {
     }
   }
 
-  private ones(shape: readonly number[]): number {
-    const {TF_INT32, TF_FLOAT, TF_ATTR_TYPE} = this.binding;
-    const dims = this.binding.createTensor([shape.length], TF_INT32, Int32Array.from(shape));
-    const one = this.binding.createTensor([], TF_FLOAT, Float32Array.of(1));
-    const attrs = [
-      {name: "T", type: TF_ATTR_TYPE, value: TF_FLOAT},
-      {name: "index_type", type: TF_ATTR_TYPE, value: TF_INT32},
-    ];
-    const [{id}] = this.binding.executeOp("Fill", attrs, [dims, one], 1);
-    this.binding.deleteTensor(dims);
-    this.binding.deleteTensor(one);
+  /** Ones; where the last two axes are equal, n on the diagonal of n rows and columns more. */
+  private values(shape: readonly number[]): number {
+    const ones = this.fill(shape, 1);
+    const [rows, columns] = shape.slice(-2);
+    if (shape.length < 2 || rows !== columns) return ones;
+    const diagonal = this.fill(shape.slice(0, -1), 1 + rows);
+    const [{id}] = this.binding.executeOp("MatrixSetDiag", [this.type("T")], [ones, diagonal], 1);
+    [ones, diagonal].forEach((other) => this.binding.deleteTensor(other));
     return id;
+  }
+
+  private fill(shape: readonly number[], value: number): number {
+    const {TF_INT32, TF_FLOAT} = this.binding;
+    const dims = this.binding.createTensor([shape.length], TF_INT32, Int32Array.from(shape));
+    const scalar = this.binding.createTensor([], TF_FLOAT, Float32Array.of(value));
+    const attrs = [this.type("T"), this.type("index_type", TF_INT32)];
+    const [{id}] = this.binding.executeOp("Fill", attrs, [dims, scalar], 1);
+    [dims, scalar].forEach((other) => this.binding.deleteTensor(other));
+    return id;
+  }
+
+  private type(name: string, value = this.binding.TF_FLOAT): Attr {
+    return {name, type: this.binding.TF_ATTR_TYPE, value};
   }
 }

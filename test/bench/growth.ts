@@ -1,183 +1,192 @@
 /**
  * How cost grows: time and memory against one size at a time, as straight lines in log-log coordinates.
  *
- *     node -r ./environment/typescript.cjs test/bench/growth.ts [--only part-of-a-name] [--json]
+ *     node -r ./environment/typescript.cjs test/bench/growth.ts [--only loader,tokens] [--results FILE] [--figure FILE]
  *
- * Each point is measured in a process of its own, so that its peak memory is its own; memory is what the run adds to
- * the process that has loaded the library.
+ * --results keeps what was measured in a file of JSON, beside what it holds of other series: so a run can be done in
+ * parts. --figure draws all that is known. Time and memory of a point are measured in processes of their own: memory is
+ * what a warm run, begun without garbage, has at its peak above the process that has loaded the library.
  */
 import {fork} from "node:child_process";
-import {readFileSync} from "node:fs";
+import {existsSync, readFileSync, writeFileSync} from "node:fs";
 import {parseArgs} from "node:util";
-import ndarray from "ndarray";
-import {evaluateRollout} from "../../lib/evaluate/evaluate";
-import * as models from "./models";
-import {euler} from "./others";
-import {autoencoderTraining, denoiserTraining, sampling, type Running} from "./suite";
+import {closeExport, toPng} from "../../lib/figures/export";
+import {tf} from "../../lib/tensor/backend";
+import {countOf} from "./listen";
+import {growthFigure} from "./growth-figure";
+import {series, type Series} from "./growth-series";
+import {share} from "./kernels";
+import {beginPeak, measured, peak, resident} from "./memory";
+import {loadProfiler} from "./profiler";
+import type {Running} from "./suite";
 
-/** A cost against one size. */
-interface Series {
+export interface Point {
+  readonly value: number;
+  /** Milliseconds of the quickest run. */
+  readonly time: number;
+  /** MiB at the peak of a run, above the process that has loaded the library. */
+  readonly memory: number;
+  /** Convolutions and matrix products of a run, where they are counted. */
+  readonly gflop?: number;
+  /** Share of a run's time in attention's products, and in its softmax. */
+  readonly attention?: {readonly products: number; readonly softmax: number};
+}
+
+/** A straight line through (log x, log y). */
+interface Fit {
+  readonly exponent: number;
+  /** Largest factor by which a point is off, e.g. 1.05. */
+  readonly off: number;
+}
+
+export interface Result {
   readonly name: string;
-  /** What is varied. */
   readonly size: string;
-  readonly values: readonly number[];
-  /** Exponent of the arithmetic, as text where it is between two. */
-  readonly arithmetic: string;
-  start(value: number): Running;
+  readonly points: readonly Point[];
+  readonly time: Fit;
+  readonly memory: Fit;
+  /** Exponents that time and memory must not exceed. */
+  readonly bound: {readonly time: number; readonly memory: number};
 }
 
-const ae = (change: Partial<models.AutoencoderCase>, batch = 8) =>
-  autoencoderTraining({...models.AE2D, ...change}, batch);
-const vit = (change: Partial<models.TransformerCase>, batch = 8) => denoiserTraining({...models.VIT, ...change}, batch);
+/** Milliseconds over which a point is timed, and fewest runs of a measurement. */
+const [SPAN, RUNS] = [2000, 3];
+/** How much an exponent may be above its bound. */
+const MARGIN = 0.1;
 
-function evaluation(trajectories: number): Running {
-  const shape = [26, 32, 32, 5];
-  const size = shape.reduce((a, b) => a * b);
-  const truth = ndarray(
-    new Float32Array(size).map((_, i) => Math.sin(i)),
-    shape,
-  );
-  const ensemble = ndarray(
-    new Float32Array(16 * size).map((_, i) => Math.cos(i)),
-    [16, ...shape],
-  );
-  return {
-    run() {
-      for (let i = 0; i < trajectories; i++) evaluateRollout(truth, ensemble);
-    },
-  };
+/** Start a series in this process and warm it up. */
+async function warm({start}: Series, value: number): Promise<Running> {
+  const running = await start(value);
+  for (let i = 0; i < 2; i++) await running.run(); // records
+  return running;
 }
 
-const series: readonly Series[] = [
-  {
-    name: "autoencoder: grid",
-    size: "cells along an axis",
-    values: [32, 64, 128],
-    arithmetic: "2",
-    start: (n) => ae({grid: [n, n]}, 4),
+/** What is measured of a point, each in a process of its own. */
+const MEASURES = {
+  async time(one: Series, value: number): Promise<Omit<Point, "value" | "memory">> {
+    const running = await warm(one, value);
+    const times: number[] = [];
+    for (const begin = performance.now(); performance.now() - begin < SPAN || times.length < RUNS;) {
+      const from = performance.now();
+      await running.run();
+      times.push(performance.now() - from);
+    }
+    const attention = one.attention ? await attended(running) : undefined;
+    await running.close?.();
+    const gflop = one.implied ? undefined : await countOf(() => one.start(value));
+    return {time: Math.min(...times), gflop, attention};
   },
-  {name: "autoencoder: batch", size: "states", values: [2, 4, 8, 16], arithmetic: "1", start: (n) => ae({}, n)},
-  {
-    name: "autoencoder: width",
-    size: "channels of the first level",
-    values: [16, 32, 64],
-    arithmetic: "1 to 2",
-    start: (n) => ae({channels: [n, 2 * n, 4 * n]}, 4),
-  },
-  {
-    name: "autoencoder: depth",
-    size: "residual blocks per level",
-    values: [1, 2, 4, 8],
-    arithmetic: "0 to 1",
-    start: (n) => ae({blocks: n}, 4),
-  },
-  {
-    name: "denoiser: tokens",
-    size: "tokens",
-    values: [80, 320, 720, 1280, 2000],
-    arithmetic: "1 to 2",
-    start: (n) => vit({tokens: [5, Math.sqrt(n / 5), Math.sqrt(n / 5)]}, 4),
-  },
-  {name: "denoiser: batch", size: "windows", values: [4, 8, 16, 32], arithmetic: "1", start: (n) => vit({}, n)},
-  {
-    name: "denoiser: width",
-    size: "width",
-    values: [64, 128, 256, 512],
-    arithmetic: "1 to 2",
-    start: (n) => vit({width: n}),
-  },
-  {name: "denoiser: depth", size: "blocks", values: [2, 4, 8, 16], arithmetic: "1", start: (n) => vit({blocks: n})},
-  {name: "sampling: ensemble", size: "members", values: [4, 8, 16, 32], arithmetic: "1", start: (n) => sampling(n)},
-  {
-    name: "evaluation: trajectories",
-    size: "trajectories",
-    values: [1, 2, 4, 8],
-    arithmetic: "1, memory 0",
-    start: evaluation,
-  },
-  {
-    name: "Euler simulator: grid",
-    size: "cells along an axis",
-    values: [64, 128, 256, 512],
-    arithmetic: "3 (steps grow with the grid)",
-    start: euler,
-  },
-];
 
-interface Point {
-  value: number;
-  /** Milliseconds of a run. */
-  time: number;
-  /** MiB that the run adds at its peak. */
-  memory: number;
+  async memory(one: Series, value: number): Promise<Pick<Point, "memory">> {
+    tf.zeros([1]).dataSync(); // the engine is there
+    const before = resident();
+    const running = await warm(one, value);
+    const peaks: number[] = [];
+    for (let i = 0; i < RUNS; i++) {
+      beginPeak();
+      await running.run();
+      peaks.push(peak() - before);
+    }
+    await running.close?.();
+    return {memory: median(peaks)};
+  },
+};
+type Measure = keyof typeof MEASURES;
+
+const median = (values: readonly number[]) => [...values].sort((a, b) => a - b)[values.length >> 1];
+
+/** Share of the time of a recorded step in the products and the softmax of attention. */
+async function attended(running: Running): Promise<Point["attention"]> {
+  const profiler = loadProfiler();
+  profiler.start();
+  const begin = performance.now();
+  await running.run();
+  const wall = performance.now() - begin;
+  const {kernels} = share(profiler.stop(), 1);
+  const of = (type: RegExp) =>
+    kernels.reduce((sum, kernel) => sum + (type.test(kernel.type) ? kernel.ms : 0), 0) / wall;
+  return {products: of(/BatchMatMul/), softmax: of(/Softmax/)};
 }
 
-const resident = (name: "VmHWM" | "VmRSS") =>
-  Number(new RegExp(`${name}:\\s+(\\d+)`).exec(readFileSync("/proc/self/status", "utf8"))?.[1]) / 1024;
-
-/** In a process of its own: one point of a series. */
-async function point(index: number, value: number): Promise<Point> {
-  const before = resident("VmRSS");
-  const {run} = series[index].start(value);
-  await run();
-  const times: number[] = [];
-  for (const begin = performance.now(); performance.now() - begin < 2000 || times.length < 3;) {
-    const start = performance.now();
-    await run();
-    times.push(performance.now() - start);
-  }
-  times.sort((a, b) => a - b);
-  return {value, time: times[times.length >> 1], memory: resident("VmHWM") - before};
-}
-
-/** Slope of a straight line through (log x, log y). */
-function exponent(x: number[], y: number[]): number {
-  const [u, v] = [x, y].map((values) => values.map(Math.log));
-  const mean = (values: number[]) => values.reduce((a, b) => a + b, 0) / values.length;
-  const [mu, mv] = [mean(u), mean(v)];
-  return (
-    u.reduce((sum, value, i) => sum + (value - mu) * (v[i] - mv), 0) /
-    u.reduce((sum, value) => sum + (value - mu) ** 2, 0)
-  );
-}
-
-function elsewhere(index: number, value: number): Promise<Point> {
-  return new Promise((resolve, reject) => {
-    const child = fork(__filename, ["--point", `${index}`, `${value}`], {execArgv: process.execArgv, stdio: "inherit"});
-    child.once("message", (answer) => resolve(answer as Point));
-    child.once("exit", (code) => code && reject(new Error(`growth: ${series[index].name} at ${value} failed`)));
+function elsewhere<M extends Measure>(what: M, index: number, value: number): ReturnType<(typeof MEASURES)[M]> {
+  const env = what === "memory" ? {...process.env, ...measured} : process.env;
+  const execArgv = [...process.execArgv, "--expose-gc"];
+  const answer = new Promise((resolve, reject) => {
+    const child = fork(__filename, [what, `${index}`, `${value}`], {
+      execArgv,
+      env,
+      stdio: ["ignore", "ignore", 2, "ipc"],
+    });
+    child.once("message", resolve);
+    child.once("exit", (code) => code && reject(new Error(`growth: ${series[index].name} at ${value} failed.`)));
   });
+  return answer as ReturnType<(typeof MEASURES)[M]>;
+}
+
+function fit(x: readonly number[], y: readonly number[]): Fit {
+  const [u, v] = [x, y].map((values) => values.map(Math.log));
+  const mean = (values: readonly number[]) => values.reduce((a, b) => a + b, 0) / values.length;
+  const [mu, mv] = [mean(u), mean(v)];
+  const moment = (values: number[], around: number) =>
+    u.reduce((sum, each, i) => sum + (each - mu) * (values[i] - around), 0);
+  const exponent = moment(v, mv) / moment(u, mu);
+  const off = Math.exp(Math.max(...v.map((each, i) => Math.abs(each - mv - exponent * (u[i] - mu)))));
+  return {exponent, off};
+}
+
+/** Measure a series, point by point. */
+async function measure(index: number): Promise<Result> {
+  const {name, size, values, implied} = series[index];
+  const points: Point[] = [];
+  for (const value of values) {
+    const [time, memory] = [await elsewhere("time", index, value), await elsewhere("memory", index, value)];
+    points.push({value, ...time, ...memory});
+  }
+  const along = (y: (point: Point) => number) => fit(values, points.map(y));
+  const counted = implied ? 0 : along(({gflop}) => gflop!).exponent;
+  const bound = implied ?? {time: counted, memory: counted};
+  return {name, size, points, bound, time: along(({time}) => time), memory: along(({memory}) => memory)};
+}
+
+const round = (value: number) => Number(value.toPrecision(3)).toString();
+const percent = (value: number) => `${Math.round(100 * value)} %`;
+
+/** A row of the table, and the points under it. */
+function rows({name, size, points, time, memory, bound}: Result): string {
+  const values = points.map(({value}) => value).join(", ");
+  const exponents = [time, memory].map(({exponent, off}) => `${exponent.toFixed(2)} (${percent(off - 1)})`);
+  const bounds = [bound.time, bound.memory].map((each) => each.toFixed(2)).join(", ");
+  const faster = (["time", "memory"] as const).filter((cost) => ({time, memory})[cost].exponent > bound[cost] + MARGIN);
+  const verdict = faster.length === 0 ? "not faster than its arithmetic" : `faster: ${faster.join(", ")}`;
+  const lines = points.map(({value, gflop, attention, ...cost}) => {
+    const counted = gflop === undefined ? "" : `, ${round(gflop)} GFLOP`;
+    const shares =
+      attention && `, attention's products ${percent(attention.products)}, softmax ${percent(attention.softmax)}`;
+    return `    ${value}: ${round(cost.time)} ms, ${round(cost.memory)} MiB${counted}${shares ?? ""}`;
+  });
+  return [`| ${[name, `${size}: ${values}`, ...exponents, bounds, verdict].join(" | ")} |`, ...lines, ""].join("\n");
 }
 
 async function main(): Promise<void> {
-  const options = {only: {type: "string", default: ""}, json: {type: "boolean", default: false}} as const;
-  const {values} = parseArgs({options});
-  const results = [];
-  for (const [index, {name, size, values: sizes, arithmetic}] of series.entries()) {
-    if (!name.includes(values.only)) continue;
-    const points: Point[] = [];
-    for (const value of sizes) points.push(await elsewhere(index, value));
-    const x = points.map(({value}) => value);
-    const time = exponent(
-      x,
-      points.map((each) => each.time),
-    );
-    const memory = exponent(
-      x,
-      points.map((each) => each.memory),
-    );
-    results.push({name, size, arithmetic, time, memory, points});
-    if (values.json) continue;
-    process.stdout.write(
-      `| ${name} | ${points.map((each) => `${each.value}: ${each.time.toPrecision(3)} ms, ${Math.round(each.memory)} MiB`).join("; ")} ` +
-        `| ${time.toFixed(2)} | ${memory.toFixed(2)} | ${arithmetic} |\n`,
-    );
+  const options = {only: {type: "string", default: ""}, results: {type: "string"}, figure: {type: "string"}} as const;
+  const {only, results: file, figure} = parseArgs({options}).values;
+  const known = file && existsSync(file) ? (JSON.parse(readFileSync(file, "utf8")) as Result[]) : [];
+  process.stdout.write("| what | sizes | time (off by) | memory (off by) | arithmetic: time, memory | verdict |\n");
+  for (const [index, {name}] of series.entries()) {
+    if (!only.split(",").some((part) => name.includes(part))) continue;
+    const result = await measure(index);
+    const place = known.findIndex((each) => each.name === name);
+    known.splice(place < 0 ? known.length : place, place < 0 ? 0 : 1, result);
+    process.stdout.write(rows(result));
+    if (file) writeFileSync(file, JSON.stringify(known, undefined, 1));
   }
-  if (values.json) process.stdout.write(`${JSON.stringify(results)}\n`);
+  if (!figure) return;
+  writeFileSync(figure, await toPng(growthFigure(known)));
+  await closeExport();
 }
 
-if (process.argv[2] === "--point") {
-  void point(Number(process.argv[3]), Number(process.argv[4])).then((answer) =>
-    process.send!(answer, () => process.exit(0)),
-  );
+if (process.send) {
+  const [what, index, value] = process.argv.slice(2);
+  const answer = MEASURES[what as Measure](series[Number(index)], Number(value));
+  void answer.then((found) => process.send!(found, () => process.exit(0)));
 } else void main();

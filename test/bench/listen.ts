@@ -3,6 +3,7 @@
  * To be imported before anything that compiles.
  */
 import {nativeBackend, type Attr, type Binding, type TensorInfo} from "../../lib/tensor/backend";
+import type {Running} from "./suite";
 
 /** A convolution or matrix product, with its inputs kept. */
 interface Product {
@@ -85,15 +86,26 @@ export function nativeTime(): number {
   return inside;
 }
 
-/** Run something and remember the convolutions and matrix products that it calls. @returns their arithmetic in GFLOP. */
-export async function count(run: () => void | Promise<void>): Promise<number> {
+/**
+ * Run something once and remember the convolutions and matrix products that it calls. It runs operation by operation: those
+ * of a recorded step are out of sight.
+ *
+ * @returns their arithmetic in GFLOP.
+ */
+export async function countOf(start: () => Running | Promise<Running>): Promise<number> {
+  const route = process.env.LOLA_COMPILE;
+  process.env.LOLA_COMPILE = "eager";
+  const running = await start();
   counting = true;
-  await run();
+  await running.run();
   counting = false;
+  await running.close?.();
+  if (route === undefined) delete process.env.LOLA_COMPILE;
+  else process.env.LOLA_COMPILE = route;
   return [...products.values()].reduce((sum, {flop, calls}) => sum + flop * calls, 0) / 1e9;
 }
 
-/** Milliseconds that the products found by {@link count} take one at a time, with nothing else to do. */
+/** Milliseconds that the products found by {@link countOf} take one at a time, with nothing else to do. */
 export function timeAlone(tries = 3): number {
   let sum = 0;
   for (const {name, attrs, inputs, outputs, calls} of products.values()) {

@@ -1,5 +1,5 @@
 /** What the numbers were measured on, and whether the machine was quiet meanwhile. */
-import {readFileSync} from "node:fs";
+import {readdirSync, readFileSync} from "node:fs";
 import {availableParallelism, cpus, totalmem} from "node:os";
 import {tf} from "../../lib/tensor/backend";
 import {Random} from "../../lib/tensor/random";
@@ -63,28 +63,41 @@ function busy(): number {
   return (user + nice + system + irq + softirq + steal) / TICKS;
 }
 
-/** Seconds of processor time of a process with all its threads. */
-function spent(pid: number): number {
-  const fields = readFileSync(`/proc/${pid}/stat`, "utf8").split(") ").at(-1)!.split(" ");
-  return (Number(fields[11]) + Number(fields[12])) / TICKS;
+/** Seconds of processor time of processes with all their threads and descendants. */
+function spent(pids: readonly number[]): number {
+  const processes = readdirSync("/proc")
+    .filter((name) => /^\d+$/.test(name))
+    .flatMap(statusOf);
+  const own = new Set(pids);
+  for (let size = 0; size < own.size;) {
+    size = own.size;
+    for (const {pid, parent} of processes) if (own.has(parent)) own.add(pid);
+  }
+  return processes.reduce((sum, {pid, ticks}) => sum + (own.has(pid) ? ticks / TICKS : 0), 0);
 }
 
-/** Watches for work of others while the given processes run. */
+/** What /proc says of a process; nothing if it has ended. */
+function statusOf(name: string): {pid: number; parent: number; ticks: number}[] {
+  try {
+    const fields = readFileSync(`/proc/${name}/stat`, "utf8").split(") ").at(-1)!.split(" ");
+    return [{pid: Number(name), parent: Number(fields[1]), ticks: Number(fields[11]) + Number(fields[12])}];
+  } catch {
+    return [];
+  }
+}
+
+/** Watches for work of others while the given processes and those that they start run. */
 export class Watch {
   private readonly begin = performance.now();
   private readonly before: number;
 
   constructor(private readonly pids: readonly number[]) {
-    this.before = busy() - this.own();
+    this.before = busy() - spent(this.pids);
   }
 
   /** Share of the machine that others used since the watch began. */
   foreign(): number {
     const seconds = (performance.now() - this.begin) / 1000;
-    return Math.max(0, busy() - this.own() - this.before) / (seconds * availableParallelism());
-  }
-
-  private own(): number {
-    return this.pids.reduce((sum, pid) => sum + spent(pid), 0);
+    return Math.max(0, busy() - spent(this.pids) - this.before) / (seconds * availableParallelism());
   }
 }

@@ -37,11 +37,11 @@ function loading(): Running {
   return {run: () => void batches.next()};
 }
 
-/** A file of 4 trajectories of 26 states 64 x 64 x 5, and how to remove it. */
-async function file(): Promise<{well: WellDataset; close: () => void}> {
+/** A file of trajectories of 26 states 64 x 64 x 5, and how to remove it. */
+async function file(trajectories = 4): Promise<{well: WellDataset; close: () => void}> {
   const folder = mkdtempSync(path.join(tmpdir(), "bench-"));
   const {fields, boundaries, axes, folders} = systemOf("euler");
-  const [trajectories, frames, cells] = [4, 26, 64];
+  const [frames, cells] = [26, 64];
   const coordinates = Float32Array.from({length: cells}, (_, i) => (i + 0.5) / cells);
   const state = noise([frames, cells, cells, 5]);
   await writeWell(path.join(folder, folders[1], "data/train/bench.hdf5"), {
@@ -66,8 +66,8 @@ async function reading(): Promise<Running> {
 }
 
 /** The batches of `loading` from a file, standardised, one after the other: what training waits for if it does nothing. */
-async function streaming(): Promise<Running> {
-  const {well, close} = await file();
+export async function streaming(trajectories?: number): Promise<Running> {
+  const {well, close} = await file(trajectories);
   const {fields, standardization} = systemOf("euler");
   const boundaries = well.trajectories.map(({boundary}) => boundary);
   const identity = {...standardization, transform: standardization.transform.map(() => "identity" as const)};
@@ -107,7 +107,7 @@ export const others: readonly Benchmark[] = [
   {
     name: "loading-streamed",
     what: "the same from a file, standardised, in another thread; nothing else to do meanwhile",
-    start: streaming,
+    start: () => streaming(),
   },
   {name: "hdf5", what: "window of 5 states 64 x 64 x 5 from a file", start: reading},
   {name: "euler-64", what: "Euler simulator, 64 x 64 cells to time 0.05", start: () => euler(64)},

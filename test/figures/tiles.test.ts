@@ -107,6 +107,22 @@ describe("tiles", () => {
     expect(next).toBe(-24 - 24 - 4 * 2);
   });
 
+  test("the longest line of a label has room", () => {
+    const left = (label: string) => {
+      const rows = [
+        {
+          label,
+          fields: [{shape: [2, 2] as [number, number], data: new Float32Array(4)}],
+          limits: [0, 1] as [number, number],
+        },
+      ];
+      return (tiles({columns: ["a"], rows}).layout as {margin: {l: number}}).margin.l;
+    };
+    expect(left("short")).toBe(100);
+    expect(left("log₁₀ temperature")).toBeGreaterThan(120);
+    expect(left("log₁₀<br>temperature")).toBe(100);
+  });
+
   test("cells are square: the axes' pixels per cell are equal, and labels are at the images' centres", () => {
     const {width, height, margin, xaxis, yaxis} = layout as unknown as {
       width: number;

@@ -74,10 +74,12 @@ test("scores are kept by the key of what is scored", async () => {
   expect(Math.min(...other.rows.map(({vrmse}) => vrmse))).toBeGreaterThan(0.1);
 });
 
-test("a reconstruction is the decoded latent in physical units", async () => {
+test("a reconstruction is the decoded latent in physical units, and reads its own trajectory alone", async () => {
   const dataset = await open().dataset();
+  const whole = jest.spyOn(dataset, "states");
   const model = Autoencoder.create({...smoke.autoencoder.model, pixChannels: 5, latChannels: 4}, 1);
   const physical = reconstruction(dataset, model, 0);
+  expect(whole).not.toHaveBeenCalled();
   expect(physical.shape).toEqual(truthOf(dataset, 0).shape);
   const decoded = decodeStates(model, encodeStates(model, view(dataset.states("test"), 0)));
   expect(relativeError(standardize(physical, dataset.standardization).data, decoded.data)).toBeLessThan(1e-5);

@@ -1,7 +1,7 @@
 import {mkdir, mkdtemp, rm, stat, utimes, writeFile} from "node:fs/promises";
 import {tmpdir} from "node:os";
 import path from "node:path";
-import {damage, describePayload, requireSpace} from "../../lib/lab/payload";
+import {damage, describePayload, readFloats, requireSpace} from "../../lib/lab/payload";
 
 let folder: string;
 beforeEach(async () => void (folder = await mkdtemp(path.join(tmpdir(), "payload-"))));
@@ -32,6 +32,15 @@ test("a payload that was seen before is hashed again only if its size or time ch
   expect(await damage(file, changed, false)).toBe("the checksum differs");
   await utimes(file, 1, 1);
   expect(await damage(file, changed, true)).toBe("the checksum differs");
+});
+
+test("reads what float32 a file holds, also an empty one", async () => {
+  const file = path.join(folder, "x");
+  const values = Float32Array.from({length: 1001}, (_, i) => Math.sin(i));
+  await writeFile(file, new Uint8Array(values.buffer));
+  expect(await readFloats(file)).toEqual(values);
+  await writeFile(file, "");
+  expect(await readFloats(file)).toEqual(new Float32Array(0));
 });
 
 test("room is asked for before work", async () => {

@@ -5,6 +5,8 @@ import {
   type EulerDataConfig,
   type SimulatedFile,
 } from "../../lib/simulate/dataset";
+import type {SimulatedTrajectory} from "../../lib/simulate/simulated";
+import type {TrajectoryStore} from "../../lib/simulate/pool";
 import type {GravityCoolingDataConfig} from "../../lib/simulate/gravity-cooling-files";
 import type {RayleighBenardDataConfig} from "../../lib/simulate/rayleigh-benard-files";
 
@@ -30,10 +32,18 @@ async function collect(overrides: Partial<EulerDataConfig>, workers: number) {
   return {files, summary};
 }
 
+/** Fields of all trajectories of a file. */
+const fieldsOf = ({fields, diagnostics}: SimulatedFile) => diagnostics.map((_, b) => fields(b));
+
 const bytes = (files: Map<string, SimulatedFile>): [string, number[]][] =>
   [...files]
     .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([path, {fields}]) => [path, Object.values(fields).flatMap(({data}) => [...new Int32Array(data.buffer)])]);
+    .map(([path, file]) => [
+      path,
+      fieldsOf(file).flatMap((fields) =>
+        Object.values(fields).flatMap(({data}) => [...new Int32Array(data.slice().buffer)]),
+      ),
+    ]);
 
 describe("simulateDataset", () => {
   test("deals trajectories to one file per gamma, boundary and split", async () => {
@@ -43,16 +53,16 @@ describe("simulateDataset", () => {
     const file = files.get(
       "euler_multi_quadrants_periodicBC/train/euler_multi_quadrants_periodicBC_gamma_1.22_C2H6_15.hdf5",
     );
-    expect(file?.fields.density.shape).toEqual([2, 4, 16, 16]);
-    expect(file?.fields.momentum.shape).toEqual([2, 4, 16, 16, 2]);
+    expect(fieldsOf(file!).map(({density}) => density.shape)).toEqual(new Array(2).fill([4, 16, 16]));
+    expect(fieldsOf(file!).map(({momentum}) => momentum.shape)).toEqual(new Array(2).fill([4, 16, 16, 2]));
     expect(file?.times).toEqual(Float32Array.of(0, 0.1, 0.2, 0.3));
     expect([...file!.axes[0].coordinates].slice(0, 2)).toEqual([1 / 32, 3 / 32]);
     expect(file!.diagnostics.map(({steps}) => steps > 10)).toEqual([true, true]);
-    const counts = [...files.values()].map(({split, axes, scalars, fields}) => [
+    const counts = [...files.values()].map(({split, axes, scalars, diagnostics}) => [
       split,
       axes[0].boundary,
       scalars.gamma,
-      fields.energy.shape[0],
+      diagnostics.length,
     ]);
     expect(counts).toContainEqual(["train", "open", 1.3, 1]);
     expect(counts).toContainEqual(["valid", "open", 1.13, 1]);
@@ -60,14 +70,16 @@ describe("simulateDataset", () => {
 
   test("fills every frame, and stores fields that obey the equation of state", async () => {
     const {files} = await collect({trajectories: {train: 3, valid: 0, test: 0}}, 0);
-    for (const {fields, scalars} of files.values()) {
-      const {gamma} = scalars;
-      const [energy, density, pressure, momentum] = Object.values(fields).map(({data}) => data);
-      energy.forEach((e, k) => {
-        const kinetic = (momentum[2 * k] ** 2 + momentum[2 * k + 1] ** 2) / (2 * density[k]);
-        expect(Math.abs((gamma - 1) * (e - kinetic) - pressure[k])).toBeLessThan(1e-5 * e);
-      });
-      expect(Math.min(...density, ...pressure)).toBeGreaterThan(0);
+    for (const file of files.values()) {
+      const {gamma} = file.scalars;
+      for (const fields of fieldsOf(file)) {
+        const [energy, density, pressure, momentum] = Object.values(fields).map(({data}) => data);
+        energy.forEach((e, k) => {
+          const kinetic = (momentum[2 * k] ** 2 + momentum[2 * k + 1] ** 2) / (2 * density[k]);
+          expect(Math.abs((gamma - 1) * (e - kinetic) - pressure[k])).toBeLessThan(1e-5 * e);
+        });
+        expect(Math.min(...density, ...pressure)).toBeGreaterThan(0);
+      }
     }
   });
 
@@ -86,15 +98,9 @@ describe("simulateDataset", () => {
 
   test("draws another initial state for each trajectory and split", async () => {
     const {files} = await collect({gammas: [1.4], trajectories: {train: 3, valid: 1, test: 1}}, 0);
-    const first = [...files.values()].flatMap(({fields}) => {
-      const {data, shape} = fields.energy;
-      return Array.from({length: shape[0]}, (_, b) =>
-        data
-          .slice((b * data.length) / shape[0])
-          .slice(0, 256)
-          .join(),
-      );
-    });
+    const first = [...files.values()].flatMap((file) =>
+      fieldsOf(file).map(({energy}) => energy.data.slice(0, 256).join()),
+    );
     expect(first).toHaveLength(10);
     expect(new Set(first).size).toBe(10);
   });
@@ -117,6 +123,24 @@ describe("simulateDataset", () => {
     await simulateDataset({...config, trajectories: {train: 4, valid: 0, test: 0}}, write, {workers: 2});
     const failing = (): Promise<void> => Promise.reject(new Error("disk full"));
     await expect(simulateDataset(config, failing, {workers: 1})).rejects.toThrow("disk full");
+  });
+
+  test("fetches trajectories from a store when a file is written, and names one that is lost", async () => {
+    const kept = new Map<number, SimulatedTrajectory>();
+    let reads = 0;
+    const store: TrajectoryStore = {
+      read: (index) => (reads++, kept.get(index)),
+      write: (index, _, trajectory) => void kept.set(index, trajectory),
+    };
+    const small = {...config, gammas: [1.4], trajectories: {train: 2, valid: 0, test: 0}};
+    const files: SimulatedFile[] = [];
+    await simulateDataset(small, (file) => void files.push(file), {workers: 0, store});
+    expect(reads).toBe(4); // before anything was simulated
+    const [energies] = files.map((file) => fieldsOf(file).map(({energy}) => energy.data));
+    expect(energies).toEqual([0, 1].map((index) => kept.get(index)!.fields.energy));
+    expect(reads).toBe(8);
+    kept.delete(1);
+    expect(() => files[0].fields(1)).toThrow(/the trajectory with seed \(euler_.*, train, 1, 7\) kept, found none/);
   });
 
   test("refuses a bad config before it simulates", async () => {
@@ -223,8 +247,8 @@ describe.each([
     expect(found).toBe(system);
     const grid = axes.map(({coordinates}) => coordinates.length);
     expect(grid).toEqual(plan.axes.map(({coordinates}) => coordinates.length));
-    for (const [name, {shape, data}] of Object.entries(fields)) {
-      expect(shape).toEqual([1, 3, ...grid, ...(name === "velocity" ? [grid.length] : [])]);
+    for (const [name, {shape, data}] of Object.entries(fields(0))) {
+      expect(shape).toEqual([3, ...grid, ...(name === "velocity" ? [grid.length] : [])]);
       expect(data.every(Number.isFinite)).toBe(true);
     }
   });

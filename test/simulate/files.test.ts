@@ -16,7 +16,6 @@ const trajectory = (b: number) => ({
     density: Float32Array.from({length: 24}, (_, i) => 1000 * b + i),
     momentum: Float32Array.from({length: 48}, (_, i) => 1000 * b + 100 + i),
   },
-  diagnostics: run,
 });
 
 test("trajectories are dealt in turn", () => {
@@ -24,22 +23,37 @@ test("trajectories are dealt in turn", () => {
   expect(deal(1, 3)).toEqual([1, 0, 0]);
 });
 
-test("a draft is complete with its last trajectory, in whatever order they come", () => {
+/** A draft that is full. */
+function full(order: readonly number[]): Draft {
   const draft = new Draft(plan);
-  expect(draft.place(1, trajectory(1))).toBe(false);
-  expect(draft.place(0, trajectory(0))).toBe(true);
-  const {fields, diagnostics, scalars} = draft.take();
-  expect(fields.density.shape).toEqual([2, 2, 3, 4]);
-  expect(fields.momentum.shape).toEqual([2, 2, 3, 4, 2]);
-  expect(fields.density.get(1, 1, 2, 3)).toBe(1023);
-  expect(fields.momentum.get(0, 1, 0, 2, 1)).toBe(100 + 24 + 5);
-  expect([diagnostics, scalars]).toEqual([[run, run], {gamma: 1.4}]);
+  const complete = order.map((b) => draft.place(b, {...run, steps: b}, () => trajectory(b).fields));
+  expect(complete).toEqual([false, true]);
+  return draft;
+}
+
+test("a draft is complete with its last trajectory, in whatever order they come", () => {
+  const {fields, diagnostics, scalars} = full([1, 0]).take();
+  const [first, second] = [fields(0), fields(1)];
+  expect(second.density.shape).toEqual([2, 3, 4]);
+  expect(second.momentum.shape).toEqual([2, 3, 4, 2]);
+  expect(second.density.get(1, 2, 3)).toBe(1023);
+  expect(first.momentum.get(1, 0, 2, 1)).toBe(100 + 24 + 5);
+  expect([diagnostics.map(({steps}) => steps), scalars]).toEqual([[0, 1], {gamma: 1.4}]);
+});
+
+test("frames that a file skips are left out", () => {
+  const draft = new Draft({...plan, requests: [request(0)], times: Float32Array.of(1), skipped: 1});
+  draft.place(0, run, () => trajectory(0).fields);
+  const {density, momentum} = draft.take().fields(0);
+  expect([density.shape, momentum.shape]).toEqual([
+    [1, 3, 4],
+    [1, 3, 4, 2],
+  ]);
+  expect([density.get(0, 0, 0), momentum.get(0, 0, 0, 1)]).toEqual([12, 125]);
 });
 
 test("channelLast interleaves the fields of each trajectory in the order asked for", () => {
-  const draft = new Draft(plan);
-  [0, 1].forEach((b) => draft.place(b, trajectory(b)));
-  const states = [...channelLast(draft.take(), ["momentum", "density"])];
+  const states = [...channelLast(full([0, 1]).take(), ["momentum", "density"])];
   expect(states.map(({shape}) => shape)).toEqual([
     [2, 3, 4, 3],
     [2, 3, 4, 3],

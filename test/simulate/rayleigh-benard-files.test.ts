@@ -43,8 +43,8 @@ test("the file begins at the start time, with the state that the simulation has 
   const [request] = plan.requests;
   const {fields} = simulateRayleighBenard(request as Extract<typeof request, {system: "rayleigh-benard"}>);
   expect(fields.buoyancy).toHaveLength(5 * 72);
-  expect(files[0].fields.buoyancy.data).toEqual(fields.buoyancy.slice(2 * 72));
-  expect(files[0].fields.velocity.data).toEqual(fields.velocity.slice(4 * 72));
+  expect(files[0].fields(0).buoyancy.data).toEqual(fields.buoyancy.slice(2 * 72));
+  expect(files[0].fields(0).velocity.data).toEqual(fields.velocity.slice(4 * 72));
 });
 
 test("a data set is as well resolved as its worst trajectory", () => {

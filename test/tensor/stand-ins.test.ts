@@ -70,6 +70,14 @@ test("integers are computed: shapes may depend on them", () => {
   binding.deleteTensor(shape.id);
 });
 
+test.each(["MatrixInverse", "Cholesky"])("%s finds matrices that it can take", (name) => {
+  const standIns = new StandIns(binding);
+  const before = handles();
+  const matrices = standIns.stand(binding.TF_FLOAT, [2, 5, 5]);
+  expect(standIns.execute(name, [T], [matrices.id], 1, unknown)[0].shape).toEqual([2, 5, 5]);
+  expect(handles()).toBe(before);
+});
+
 test("an operation that refuses its inputs says why, and leaves nothing behind", () => {
   const standIns = new StandIns(binding);
   const before = handles();

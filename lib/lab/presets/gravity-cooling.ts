@@ -28,7 +28,7 @@ export const tour: Simulated = {
     rho0: [44.5, 0.445],
     metallicity: [0, 1],
     temperature: [10, 100],
-    trajectories: {train: 24, valid: 8, test: 8},
+    trajectories: {train: 32, valid: 8, test: 8},
     grid: 16,
     oversampling: 1,
     side: 2,
@@ -42,6 +42,7 @@ export const tour: Simulated = {
     training: {...shared.autoencoder.training, batch: 8},
     steps: {64: 500, 16: 600, 4: 900},
   },
+  copies: 8,
   latent: {...shared.latent, training: {...shared.latent.training, steps: 800, batch: 16}},
   rollout: {...shared.rollout, trajectories: 8},
   horizons: [
