@@ -149,8 +149,8 @@ function meanTangent(dScores: tf.Tensor[], v: tf.Tensor, weights: tf.Tensor[]): 
 }
 
 /**
- * Attend: $\operatorname{softmax}(q k^T) v$, in chunks of the batch. The weights of long sequences are not kept for the
- * gradient, so memory grows with the number of tokens and not with its square.
+ * Attend: $\operatorname{softmax}(q k^T) v$, in chunks of the batch. The weights of several chunks are not kept for
+ * the gradient: memory holds one chunk's at a time.
  *
  * @param q queries [B, L, D], already scaled by $1 / \sqrt D$.
  * @param k keys [B, S, D].
