@@ -12,6 +12,7 @@ import type {NdArray} from "ndarray";
 import {parse} from "yaml";
 import {writeAtomically} from "./atomic";
 import {writeFileSync} from "node:fs";
+import {joined, momentsOf, noMoments, type Moments} from "./moments";
 import {BOUNDARY, channelNames} from "./systems";
 import {openWell, type WellDataset} from "./well";
 import type {WellField} from "./well-metadata";
@@ -25,66 +26,50 @@ export const STATISTICS = ["mean", "mean_delta", "rms", "rms_delta", "std", "std
 /** Statistics of the fields of a dataset, by name. */
 export type WellStatistics = Record<(typeof STATISTICS)[number], Record<string, PerComponent>>;
 
-/** Moments of each channel, gathered block by block so that no digits are lost. */
-class Moments {
-  private count = 0;
-  private readonly mean: Float64Array;
-  private readonly squares: Float64Array;
-
-  constructor(private readonly channels: number) {
-    this.mean = new Float64Array(channels);
-    this.squares = new Float64Array(channels);
-  }
-
-  /** Take in `[cells, C]` values, or their differences from others. */
-  add(values: Float32Array, others?: Float32Array): void {
-    const {channels} = this;
-    const cells = values.length / channels;
-    for (let c = 0; c < channels; c++) {
-      let [sum, squares] = [0, 0];
-      for (let i = c; i < values.length; i += channels) sum += others ? values[i] - others[i] : values[i];
-      const mean = sum / cells;
-      for (let i = c; i < values.length; i += channels) {
-        const distance = (others ? values[i] - others[i] : values[i]) - mean;
-        squares += distance * distance;
-      }
-      // two sets joined (Chan, Golub and LeVeque 1979)
-      const total = this.count + cells;
-      const shift = mean - this.mean[c];
-      this.mean[c] += (shift * cells) / total;
-      this.squares[c] += squares + (shift * shift * this.count * cells) / total;
-    }
-    this.count += cells;
-  }
-
-  /** Mean, deviation and root mean square of each channel; undefined if nothing came in. */
-  result(): {mean: number; std: number; rms: number}[] | undefined {
-    if (this.count === 0) return undefined;
-    return Array.from({length: this.channels}, (_, c) => {
-      const [mean, variance] = [this.mean[c], this.squares[c] / this.count];
-      return {mean, std: Math.sqrt(variance), rms: Math.sqrt(variance + mean * mean)};
-    });
-  }
+/** Mean, deviation and root mean square of each channel; undefined if nothing came in. */
+function statisticsOf({count, mean, squares}: Moments): {mean: number; std: number; rms: number}[] | undefined {
+  if (count === 0) return undefined;
+  return Array.from(mean, (mean, c) => {
+    const variance = squares[c] / count;
+    return {mean, std: Math.sqrt(variance), rms: Math.sqrt(variance + mean * mean)};
+  });
 }
 
 /** Compute the statistics of a dataset, one state in memory at a time. @throws WellError if a value is not finite. */
 export function wellStatistics(dataset: WellDataset): WellStatistics {
-  const [values, deltas] = [new Moments(dataset.channels.length), new Moments(dataset.channels.length)];
-  const constants = new Moments(dataset.constantChannels.length);
+  const [plain, plainConstants] = [dataset.channels, dataset.constantChannels].map((all) =>
+    all.map(() => "identity" as const),
+  );
+  let [values, deltas, constants] = [
+    noMoments(plain.length),
+    noMoments(plain.length),
+    noMoments(plainConstants.length),
+  ];
   dataset.trajectories.forEach(({frames}, trajectory) => {
     let previous: NdArray<Float32Array> | undefined;
     for (let start = 0; start < frames; start++) {
       const state = dataset.read(trajectory, {start, length: 1});
-      values.add(state.data);
-      if (previous) deltas.add(state.data, previous.data);
+      values = joined(values, momentsOf(state.data, plain));
+      if (previous) {
+        const {data: before} = previous;
+        deltas = joined(
+          deltas,
+          momentsOf(
+            state.data.map((value, i) => value - before[i]),
+            plain,
+          ),
+        );
+      }
       previous = state;
     }
-    if (dataset.constantFields.length > 0) constants.add(dataset.readConstants(trajectory).data);
+    if (dataset.constantFields.length > 0) {
+      constants = joined(constants, momentsOf(dataset.readConstants(trajectory).data, plainConstants));
+    }
   });
 
   const out: WellStatistics = {mean: {}, std: {}, rms: {}, mean_delta: {}, std_delta: {}, rms_delta: {}};
   const enter = (fields: readonly WellField[], moments: Moments, suffix: "" | "_delta") => {
-    const found = moments.result();
+    const found = statisticsOf(moments);
     if (!found) return;
     let first = 0;
     for (const {name, order} of fields) {
