@@ -6,10 +6,10 @@ import {parseArgs} from "node:util";
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "..");
 const library = (name) => createRequire(import.meta.url)(path.join(root, "lib/dist", name));
-const {downloadWell, formatBytes, planDownload, WELL_URL} = library("data/download.js");
-const {systemNames} = library("data/systems.js");
-const {formatSeconds} = library("lab/progress.js");
-const {shown, wellFolder} = library("paths.js");
+const {downloadWell, formatBytes, planDownload, WELL_URL} = library("download/plan.js");
+const {systemNames} = library("systems/registry.js");
+const {formatSeconds} = library("lab/notebook/progress.js");
+const {shown, wellFolder} = library("core/paths.js");
 
 const SPLITS = ["train", "valid", "test"];
 const OPTIONS = {

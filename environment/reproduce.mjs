@@ -40,7 +40,7 @@ function jobOf({system, preset, folder, notebooks}) {
 /** The record of what runs of this system and preset left. */
 function ledgerOf({system, preset, job}) {
   Object.assign(process.env, {LOLA_SYSTEM: system, LOLA_PRESET: preset});
-  const {dataFolder, figuresFolder} = library("paths.js");
+  const {dataFolder, figuresFolder} = library("core/paths.js");
   return new Ledger({
     root,
     file: path.join(job.log, "../last-run.json"),
@@ -139,8 +139,8 @@ function printFindings(folder, start) {
 }
 
 function printSummary({system, preset, results, start, began}) {
-  const {formatSeconds} = library("lab/progress.js");
-  const figures = library("paths.js").figuresFolder();
+  const {formatSeconds} = library("lab/notebook/progress.js");
+  const figures = library("core/paths.js").figuresFolder();
   const gib = (bytes) => `${(bytes / 2 ** 30).toFixed(2)} GiB`;
   process.stdout.write(`\nSummary of ${system}, ${preset}\n`);
   for (const {name, ok, seconds, peak} of results) {
@@ -185,7 +185,7 @@ async function bringUpToDate({system, preset, again, job}) {
 
   const all = [];
   while (todo.length > 0) {
-    const screen = new Screen(todo.length, library("lab/progress.js").formatSeconds);
+    const screen = new Screen(todo.length, library("lab/notebook/progress.js").formatSeconds);
     const {results, failure} = await runSystem({system, preset, job: {...job, notebooks: todo}, screen});
     const finished = results.filter(({ok}) => ok);
     ledger.ran(finished.map(({began}, i) => ({notebook: todo[i], began})));
@@ -197,13 +197,13 @@ async function bringUpToDate({system, preset, again, job}) {
     if (failure) {
       printFailure(failure, path.parse(results.at(-1)?.name ?? todo[0]).name);
       printSummary({system, preset, results: all, start, began});
-      printFindings(library("paths.js").figuresFolder(), start);
+      printFindings(library("core/paths.js").figuresFolder(), start);
       return 1;
     }
     todo = ledger.stale(job.notebooks.slice(job.notebooks.indexOf(todo[0]) + 1)); // those that the others' results changed
   }
   if (all.length > 0) printSummary({system, preset, results: all, start, began});
-  printFindings(library("paths.js").figuresFolder(), whole ? start : 0);
+  printFindings(library("core/paths.js").figuresFolder(), whole ? start : 0);
   return 0;
 }
 

@@ -1,82 +1,91 @@
 // The public names of lola, in the order of the paper's stages.
 export {tf} from "./tensor/backend";
-export {compile, type Compiled} from "./tensor/compile";
+export {compile, type Compiled} from "./tensor/compile/compile";
 export {Random} from "./tensor/random";
-export {jvp, vjp} from "./tensor/jacobian";
-export {Generator} from "./random";
+export {jvp, vjp} from "./tensor/autodiff/jacobian";
+export {Generator} from "./core/rng";
 
 export {openLab, Lab, type LabOptions} from "./lab/lab";
-export type {AutoencoderChanges} from "./lab/autoencoders";
-export type {EmulatorChanges, Method} from "./lab/emulators";
+export type {AutoencoderChanges} from "./lab/stages/autoencoders";
+export type {EmulatorChanges, Method} from "./lab/stages/emulators";
 export {preset, presetNames, systemNames, type Config, type WellDataConfig} from "./lab/presets";
-export {show, showMovie, showTable, saveFigure, saveJson} from "./lab/display";
-export {Progress, track} from "./lab/progress";
-export {reconstruction, truthOf} from "./lab/evaluation";
-export {physicalRollout} from "./lab/rollouts";
-export {decodeStates, encodeStates, view} from "./lab/latents";
+export {show, showMovie, showTable, saveFigure, saveJson} from "./lab/notebook/display";
+export {Progress, track} from "./lab/notebook/progress";
+export {reconstruction, truthOf} from "./lab/stages/evaluation";
+export {physicalRollout} from "./lab/stages/rollouts";
+export {decodeStates, encodeStates, view} from "./lab/stages/latents";
 export {validation, type Validation} from "./lab/validation";
-export {parametersInWords} from "./lab/words";
+export {parametersInWords} from "./lab/notebook/captions";
 
-export {simulateDataset, planFiles, EULER_GASES, type EulerDataConfig, type SimulationConfig} from "./simulate/dataset";
-export {EulerSolver} from "./simulate/euler";
-export {RayleighBenardSolver} from "./simulate/rayleigh-benard-solver";
-export {HydroSolver} from "./simulate/hydro3d";
-export {SelfGravitatingGas} from "./simulate/selfgravity";
-export {drawQuadrants, laxLiu, paint} from "./simulate/quadrants";
-export {riemann, starState} from "./simulate/riemann";
+export {simulateDataset, planFiles, EULER_GASES, type EulerDataConfig, type SimulationConfig} from "./systems/dataset";
+export {EulerSolver} from "./systems/euler/solver";
+export {RayleighBenardSolver} from "./systems/rayleigh-benard/solver";
+export {HydroSolver} from "./systems/gravity-cooling/hydro";
+export {SelfGravitatingGas} from "./systems/gravity-cooling/selfgravity";
+export {drawQuadrants, laxLiu, paint} from "./systems/euler/initial";
+export {riemann, starState} from "./systems/euler/riemann";
 
-export {systemOf, channelNames, BOUNDARY, type System} from "./data/systems";
-export {openWell, writeWell, WellDataset, WellError} from "./data/well";
-export {summariseWell} from "./data/well-summary";
-export {downloadWell, planDownload} from "./data/download";
+export {systemOf, channelNames, BOUNDARY, type System} from "./systems/registry";
+export {openWell, writeWell, WellDataset, WellError} from "./well/dataset";
+export {summariseWell} from "./well/statistics";
+export {downloadWell, planDownload} from "./download/plan";
 export {fitStandardization} from "./data/fit";
 export {standardize, standardization, unstandardize, type Standardization} from "./data/standardize";
 export {augment, randomAugmentation} from "./data/augment";
 export {MemorySource, type Source} from "./data/source";
 export {WellSource} from "./data/well-source";
-export {Batches, countWindows, evaluationWindow} from "./data/windows";
+export {Batches, countWindows, evaluationWindow} from "./data/batches";
 export {Loader, openBatches} from "./data/loader";
 
-export {Autoencoder, type AutoencoderConfig} from "./autoencoder";
-export {reconstructionLoss} from "./nn/loss";
-export {blockMeans, saturate} from "./tensor/ops";
+export {Autoencoder, type AutoencoderConfig} from "./models/autoencoder";
+export {reconstructionLoss} from "./models/reconstruction-loss";
+export {blockMeans, saturate} from "./tensor/ops/ops";
 export {ViT, type ViTConfig} from "./nn/vit";
 export {Layout, Model, Parameters} from "./nn/module";
 export {parameterCounts} from "./nn/count";
 
-export {logLogit, rectified, discretize, type Schedule} from "./diffusion/schedule";
+export {logLogit, rectified, discretize, type Schedule} from "./diffusion/noise-schedule";
 export {Denoiser, MaskedDenoiser, score} from "./diffusion/denoiser";
-export {denoiserLoss, diffuse, sampledDenoiserLoss} from "./diffusion/loss";
-export {codeContext, contextMask, contextProbabilities, drawContexts, paperContext} from "./diffusion/mask";
-export {Sampler, type SamplerOptions} from "./diffusion/sampler";
-export {adamsBashforth} from "./diffusion/adams-bashforth";
-export {exponentialAdamsBashforth} from "./diffusion/exponential";
-export {diffusionEmulator} from "./diffusion/emulator";
+export {denoiserLoss, diffuse, sampledDenoiserLoss} from "./diffusion/denoiser-loss";
+export {codeContext, contextMask, contextProbabilities, drawContexts, paperContext} from "./models/context";
+export {Sampler, type SamplerOptions} from "./diffusion/samplers/sampler";
+export {adamsBashforth} from "./diffusion/samplers/adams-bashforth";
+export {exponentialAdamsBashforth} from "./diffusion/samplers/exponential-adams-bashforth";
+export {diffusionEmulator} from "./emulate/diffusion-emulator";
 export {MMPSDenoiser, throughDecoder} from "./diffusion/guidance";
-export {guidedEmulator} from "./diffusion/guided-emulator";
-export {Solver, solverEmulator} from "./solver";
-export {planRollout, rollout, rolloutEnsemble} from "./rollout";
+export {guidedEmulator} from "./emulate/guided-emulator";
+export {Solver, solverEmulator} from "./models/solver";
+export {planRollout, rollout, rolloutEnsemble} from "./emulate/rollout";
 
-export {adamW} from "./train/adamw";
-export {psgd} from "./train/psgd";
-export {soap} from "./train/soap";
-export {learningRate} from "./train/schedule";
+export {adamW} from "./train/optimisers/adamw";
+export {psgd} from "./train/optimisers/psgd";
+export {soap} from "./train/optimisers/soap";
+export {learningRate} from "./train/learning-rate";
 export {train, AbortedError, DivergedError} from "./train/loop";
 export {loadCheckpoint, saveCheckpoint} from "./train/checkpoint";
 
 export {exportRun, loadRun, saveRun, type Run} from "./runs/run";
-export {dataOf, type RunData} from "./runs/data";
+export {dataOf, type RunData} from "./runs/data-config";
 
 export {evaluateRollout, horizons, leadTimes} from "./evaluate/evaluate";
 export {firstFrame, spatialMean, trainingMean} from "./evaluate/baselines";
-export {massError, vrmse, rmse, nrmse, variance} from "./evaluate/vrmse";
+export {massError, vrmse, rmse, nrmse, variance} from "./evaluate/pointwise";
 export {ensembleMean, skill, spread, spreadSkillRatio} from "./evaluate/ensemble";
 export {bandEdges, bandErrors, crossErrors, crossSpectrum, powerSpectrum, rings} from "./evaluate/spectrum";
 export {slicedWasserstein, wasserstein} from "./evaluate/transport";
 export {distributionError, distributionMetrics, paperTables} from "./evaluate/distribution";
 export {buresMatrix, buresWasserstein, fitGaussian} from "./evaluate/bures";
 export {findings, type Finding} from "./evaluate/findings";
-export {comparison, readCsv, readPaperScores, table1, table6, toCsv, toDataFrame, toHtmlTable} from "./evaluate/tables";
+export {
+  comparison,
+  readCsv,
+  readPaperScores,
+  table1,
+  table6,
+  toCsv,
+  toDataFrame,
+  toHtmlTable,
+} from "./evaluate/paper-tables";
 
 export {figure3} from "./figures/figure-03";
 export {figure4} from "./figures/figure-04";
@@ -87,9 +96,9 @@ export {inferenceTime} from "./figures/inference-time";
 export {powerSpectra} from "./figures/power-spectrum";
 export {snapshot} from "./figures/snapshot";
 export {displayedView, fieldView, fieldViews, imageOf, limitsIn, type FieldView} from "./figures/fields";
-export {movie} from "./figures/movie";
+export {movie} from "./figures/animation";
 export {validationFigure} from "./figures/validation";
 export {fieldOf, limitsOf, tiles} from "./figures/tiles";
 export {trainingCurve} from "./figures/training-curve";
 export type {Figure} from "./figures/style";
-export {dataFolder, figuresFolder, projectRoot, wellFolder} from "./paths";
+export {dataFolder, figuresFolder, projectRoot, wellFolder} from "./core/paths";

@@ -1,9 +1,9 @@
 /** Tiny models with fresh weights, in two and three dimensions: for properties that hold at any size. */
-import {Autoencoder, type AutoencoderConfig} from "../lib/autoencoder";
+import {Autoencoder, type AutoencoderConfig} from "../lib/models/autoencoder";
 import {Denoiser} from "../lib/diffusion/denoiser";
-import type {EmulatorConfig} from "../lib/diffusion/network";
-import type {ScheduleConfig} from "../lib/diffusion/schedule";
-import {Solver} from "../lib/solver";
+import type {EmulatorConfig} from "../lib/models/emulator-network";
+import type {ScheduleConfig} from "../lib/diffusion/noise-schedule";
+import {Solver} from "../lib/models/solver";
 import {tf} from "../lib/tensor/backend";
 import {Random} from "../lib/tensor/random";
 

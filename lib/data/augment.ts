@@ -9,9 +9,9 @@
  *    j_{\pi(a)} = \text{flip}_{\pi(a)}(i_a - \text{shift}_a \bmod N_{\pi(a)}). $$
  */
 import ndarray, {type NdArray} from "ndarray";
-import type {Generator} from "../random";
-import {flat} from "./flat";
-import {BOUNDARY, type BoundaryCodes} from "./systems";
+import type {Generator} from "../core/rng";
+import {flat} from "../core/array";
+import {BOUNDARY, type BoundaryCodes} from "../systems/registry";
 
 /** A flip, then a permutation, then a roll. */
 export interface Augmentation {

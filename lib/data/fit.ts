@@ -2,12 +2,12 @@
  * The constants of a standardisation, from the data: one pass over a training split, by several threads where it is large.
  */
 import {availableParallelism} from "node:os";
-import {withThreads, type Thread} from "../threads";
+import {withThreads, type Thread} from "../core/workers";
 import {joined, noMoments, trajectoryMoments, type Moments} from "./moments";
 import type {MomentsData} from "./moments-worker";
 import type {Source} from "./source";
 import type {Standardization} from "./standardize";
-import type {Field, Transform} from "./systems";
+import type {Field, Transform} from "../systems/registry";
 import {WellSource} from "./well-source";
 
 export interface FitOptions {

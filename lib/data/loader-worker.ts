@@ -1,8 +1,8 @@
 /** The program of a {@link Loader}'s thread: it makes the batches of the steps that it is sent. */
 import {workerData} from "node:worker_threads";
-import {serve} from "../threads";
+import {serve} from "../core/workers";
 import {WellSource, type WellSourceSpec} from "./well-source";
-import {Batches, type Batch, type BatchesOptions} from "./windows";
+import {Batches, type Batch, type BatchesOptions} from "./batches";
 
 /** What the thread is told when it starts. */
 export interface LoaderData {

@@ -1,11 +1,11 @@
 /**
  * Batches made ahead of time in another thread, so that training does not wait for the disk.
  */
-import {Thread} from "../threads";
+import {Thread} from "../core/workers";
 import type {LoaderData} from "./loader-worker";
 import type {Source} from "./source";
 import {WellSource} from "./well-source";
-import {Batches, type Batch, type BatchesOptions, type BatchStream} from "./windows";
+import {Batches, type Batch, type BatchesOptions, type BatchStream} from "./batches";
 
 /** Bytes of batches that wait to be asked for; at least one batch does, and at most {@link MOST}. */
 const AHEAD = 2 ** 28;

@@ -1,8 +1,8 @@
 /** The program of a thread of `fitStandardization`: it gathers the moments of the trajectories that it is sent. */
 import {workerData} from "node:worker_threads";
-import {serve} from "../threads";
+import {serve} from "../core/workers";
 import {trajectoryMoments, type Moments} from "./moments";
-import type {Transform} from "./systems";
+import type {Transform} from "../systems/registry";
 import {WellSource, type WellSourceSpec} from "./well-source";
 
 /** What the thread is told when it starts. */

@@ -3,7 +3,7 @@
  */
 import type {Source} from "./source";
 import {FORWARD} from "./standardize";
-import type {Transform} from "./systems";
+import type {Transform} from "../systems/registry";
 
 /** Count, means and sums of squared deviations of each channel; plain data. */
 export interface Moments {

@@ -2,7 +2,7 @@
  * Where training data come from: trajectories of equal length, in memory or elsewhere.
  */
 import ndarray, {type NdArray} from "ndarray";
-import {flat} from "./flat";
+import {flat} from "../core/array";
 
 /** Which states of a trajectory to read: `start`, `start + stride`, ..., `length` of them (default: all that follow). */
 export interface Window {

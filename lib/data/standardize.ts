@@ -7,8 +7,8 @@
  * $$ y_c = \frac{f_c(x_c) - \mu_c}{s_c}, \qquad x_c = f_c^{-1}(s_c y_c + \mu_c). $$
  */
 import ndarray, {type NdArray} from "ndarray";
-import {flat} from "./flat";
-import type {System, Transform} from "./systems";
+import {flat} from "../core/array";
+import type {System, Transform} from "../systems/registry";
 
 /** The constants of a standardisation, one entry per channel; plain data, to be kept with a checkpoint. */
 export interface Standardization {

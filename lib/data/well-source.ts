@@ -4,8 +4,8 @@
 import type {NdArray} from "ndarray";
 import {resolveWindow, type Source, type Window} from "./source";
 import {standardize, type Standardization} from "./standardize";
-import {openWell, type WellDataset} from "./well";
-import type {SelectionOptions} from "./well-selection";
+import {openWell, type WellDataset} from "../well/dataset";
+import type {SelectionOptions} from "../well/selection";
 
 export interface WellSourceOptions {
   /** Stored states from one to the next of the source. */

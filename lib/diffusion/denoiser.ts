@@ -14,9 +14,9 @@
  */
 import {Model, nest, type Parameters, type Specs} from "../nn/module";
 import {tf} from "../tensor/backend";
-import {EmulatorNetwork, type EmulatorConfig, type NetworkInputs} from "./network";
-import {spreadMask} from "./mask";
-import {createSchedule, type Noise, type NoiseTensors, type Schedule, type ScheduleConfig} from "./schedule";
+import {EmulatorNetwork, type EmulatorConfig, type NetworkInputs} from "../models/emulator-network";
+import {spreadMask} from "../models/context";
+import {createSchedule, type Noise, type NoiseTensors, type Schedule, type ScheduleConfig} from "./noise-schedule";
 
 /** Diffusion time: one for the whole batch, or a tensor $[B]$ with one per sample. */
 export type Time = number | tf.Tensor;

@@ -12,14 +12,14 @@
  *
  * @see Rozet et al., "Learning Diffusion Priors from Observations by Expectation Maximization", 2024, arXiv:2405.13712
  */
-import type {Autoencoder} from "../autoencoder";
+import type {Autoencoder} from "../models/autoencoder";
 import {tf} from "../tensor/backend";
 import {cg} from "../tensor/cg";
 import {gmres} from "../tensor/gmres";
-import {linearise} from "../tensor/jacobian";
-import {taped} from "../tensor/tape";
+import {linearise} from "../tensor/autodiff/jacobian";
+import {taped} from "../tensor/autodiff/tape";
 import {noiseAt, type Denoise, type Posterior, type Time} from "./denoiser";
-import type {Schedule} from "./schedule";
+import type {Schedule} from "./noise-schedule";
 
 /**
  * What is observed of trajectories, $A$: a differentiable, recordable map of $[B, L, \dots, C]$ to $[B, \dots]$ that treats

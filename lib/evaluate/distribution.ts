@@ -5,10 +5,10 @@
  * Units are physical. For an ensemble, the distances of its members are averaged: the ensemble's mean is smoother than
  * any state, so that its distribution would say nothing about them. The paper leaves both open.
  */
-import type {SystemName} from "../data/systems";
+import type {SystemName} from "../systems/registry";
 import {sorted} from "./sort";
 import {quantileDistance, slicedWasserstein} from "./transport";
-import type {Values} from "./vrmse";
+import type {Values} from "./pointwise";
 
 /** How a system's forecasts are compared as distributions. */
 export interface DistributionMetric {

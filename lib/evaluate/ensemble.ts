@@ -5,7 +5,7 @@
  * is as far from $\bar v$ as one more member would be, so that $\operatorname{Skill} \approx \sqrt{(K + 1) / K}
  * \operatorname{Spread}$ (Eq. 13). The corrected spread here contains that factor, and a ratio of 1 means calibrated.
  */
-import {rmse, type Values} from "./vrmse";
+import {rmse, type Values} from "./pointwise";
 
 export interface RatioOptions {
   /**

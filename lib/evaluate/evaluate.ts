@@ -4,12 +4,12 @@
  * Every metric is taken on each field of each frame separately, then averaged over fields and over a horizon $a\!:\!b$
  * of lead times $\tau = i \Delta$, both ends included; then over trajectories, whose scatter gives a standard error.
  */
-import type {SystemName} from "../data/systems";
+import type {SystemName} from "../systems/registry";
 import {distributionError, distributionMetrics} from "./distribution";
 import {ensembleMean, type RatioOptions, spread, spreadSkillRatio} from "./ensemble";
 import {dense, type FieldArray, gather} from "./fields";
 import {type BandOptions, bandErrors, powerSpectrum, rings} from "./spectrum";
-import {rmse, variance, type VrmseOptions} from "./vrmse";
+import {rmse, variance, type VrmseOptions} from "./pointwise";
 
 /** Names of the metrics; low, mid and high are the power spectrum RMSE of the bands. */
 export const metricNames = ["vrmse", "rmse", "spread", "ratio", "low", "mid", "high", "memberVrmse"] as const;

@@ -3,7 +3,7 @@
  * numbers whether it holds or not.
  */
 import {summary, type Metric} from "./evaluate";
-import {baselineMethods, formatNumber, type Result} from "./tables";
+import {baselineMethods, formatNumber, type Result} from "./paper-tables";
 
 /** A statement of the paper (or about learning at all), tested on a run. */
 export interface Finding {

@@ -1,5 +1,5 @@
 /** Sorting of values by their bits: what distances between distributions spend their time on. */
-import type {Values} from "./vrmse";
+import type {Values} from "./pointwise";
 
 const digits = 3; // of 11 bits each, for 32
 const radix = 2048;

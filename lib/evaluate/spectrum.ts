@@ -6,8 +6,8 @@
  * spectrum. The spectrum's range up to 0.5 is split into a low, a middle and a high band, even in $\log k$, and the
  * error of a band is the RMSE of the relative spectrum $p_v / p_u$ from 1.
  */
-import {fftn} from "../fft";
-import type {Values} from "./vrmse";
+import {fftn} from "../core/fft";
+import type {Values} from "./pointwise";
 
 /** Rings of equal $|k|$ on a grid. */
 export interface Rings {

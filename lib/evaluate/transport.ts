@@ -10,7 +10,7 @@
  * wrong place costs little, whereas point by point it costs twice.
  */
 import {sorted} from "./sort";
-import type {Values} from "./vrmse";
+import type {Values} from "./pointwise";
 
 export interface TransportOptions {
   /** $p \ge 1$; 1, the earth mover's distance, by default. */

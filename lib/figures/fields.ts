@@ -2,7 +2,7 @@
  * Each field in its own colours: signed fields from blue over white to red, others in a map of their own, those that range
  * over decades by their logarithm, those of three dimensions as planes and projections.
  */
-import type {System} from "../data/systems";
+import type {System} from "../systems/registry";
 import {diverging, sequentialScale, type ColourScale, type SequentialMap} from "./style";
 import {fieldOf, limitsOf, type Depth, type FieldImage, type Limits, type Trajectory} from "./tiles";
 

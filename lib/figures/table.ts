@@ -1,4 +1,4 @@
-import {formatNumber, type TableRow} from "../evaluate/tables";
+import {formatNumber, type TableRow} from "../evaluate/paper-tables";
 import type {Figure} from "./style";
 
 export interface TableFigureOptions {

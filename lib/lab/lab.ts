@@ -4,25 +4,25 @@
  * Each method is a stage of the paper. It returns what the stage makes, from the artefact store if it is there; nothing is
  * computed twice, whichever notebook asks first.
  */
-import type {Autoencoder} from "../autoencoder";
+import type {Autoencoder} from "../models/autoencoder";
 import {MemorySource} from "../data/source";
-import {systemOf, type System} from "../data/systems";
+import {systemOf, type System} from "../systems/registry";
 import type {Denoiser} from "../diffusion/denoiser";
-import type {InferenceTime, TableRow} from "../evaluate/tables";
-import type {Split} from "../simulate/dataset";
-import type {Solver} from "../solver";
-import {Artifacts} from "./artifacts";
-import {obtainAutoencoder, type AutoencoderChanges} from "./autoencoders";
-import {Dataset} from "./dataset";
-import {nameOf, obtainEmulator, type EmulatorChanges, type EmulatorData, type Method} from "./emulators";
-import {evaluate, type Evaluation} from "./evaluation";
-import {obtainLatents, type Latents} from "./latents";
-import {dataInWords, gridInWords} from "./words";
+import type {InferenceTime, TableRow} from "../evaluate/paper-tables";
+import type {Split} from "../systems/dataset";
+import type {Solver} from "../models/solver";
+import {Artifacts} from "./store/artifacts";
+import {obtainAutoencoder, type AutoencoderChanges} from "./stages/autoencoders";
+import {Dataset} from "./stages/dataset";
+import {nameOf, obtainEmulator, type EmulatorChanges, type EmulatorData, type Method} from "./stages/emulators";
+import {evaluate, type Evaluation} from "./stages/evaluation";
+import {obtainLatents, type Latents} from "./stages/latents";
+import {dataInWords, gridInWords} from "./notebook/captions";
 import {preset, type Config} from "./presets";
-import {obtainRollout, type Rollout} from "./rollouts";
-import {timeEmulator, timeSimulator} from "./timing";
-import {Trainer, type Job} from "./trainer";
-import type {Trained} from "./training";
+import {obtainRollout, type Rollout} from "./stages/rollouts";
+import {timeEmulator, timeSimulator} from "./stages/timing";
+import {Trainer, type Job} from "./workers/trainer";
+import type {Trained} from "./stages/training";
 import {isUsingGpu} from "../tensor/backend";
 
 export interface LabOptions {

@@ -5,12 +5,12 @@
  * `paper`. They are far beyond two cores, so each smaller preset keeps the method and shrinks the sizes: `tour` shows the
  * findings in minutes, `smoke` checks the plumbing in seconds, `mini` is for a night on a workstation.
  */
-import type {AutoencoderConfig} from "../autoencoder";
-import type {SystemName} from "../data/systems";
-import type {SamplerMethod} from "../diffusion/sampler";
-import type {LossKind} from "../nn/loss";
-import type {SimulationConfig} from "../simulate/dataset";
-import type {Decay} from "../train/schedule";
+import type {AutoencoderConfig} from "../models/autoencoder";
+import type {SystemName} from "../systems/registry";
+import type {SamplerMethod} from "../diffusion/samplers/sampler";
+import type {LossKind} from "../models/reconstruction-loss";
+import type {SimulationConfig} from "../systems/dataset";
+import type {Decay} from "../train/learning-rate";
 import * as euler from "./presets/euler";
 import * as gravityCooling from "./presets/gravity-cooling";
 import {paper} from "./presets/paper";

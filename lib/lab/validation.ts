@@ -2,13 +2,13 @@
  * Is the simulator right? Numbers that are known for each system's equations, the same measured with our simulator, and
  * one picture of them.
  */
-import type {SystemName} from "../data/systems";
-import type {TableRow} from "../evaluate/tables";
+import type {SystemName} from "../systems/registry";
+import type {TableRow} from "../evaluate/paper-tables";
 import type {Figure} from "../figures/style";
 import {validationFigure} from "../figures/validation";
-import {eulerReference, exactSodDensity, sodTube} from "../simulate/euler-reference";
-import {collapse, collapseRadius, gravityCoolingReference} from "../simulate/gravity-cooling-reference";
-import {growthRate, RAYLEIGH_BENARD_REFERENCES} from "../simulate/rayleigh-benard-reference";
+import {eulerReference, exactSodDensity, sodTube} from "../systems/euler/reference";
+import {collapse, collapseRadius, gravityCoolingReference} from "../systems/gravity-cooling/reference";
+import {growthRate, RAYLEIGH_BENARD_REFERENCES} from "../systems/rayleigh-benard/reference";
 
 /** A known number, ours, and whether they agree. */
 interface Comparison {

@@ -2,8 +2,8 @@
  * Self-attention of tokens with normalised queries and keys and learned rotary angles.
  */
 import {tf} from "../tensor/backend";
-import {attend, rotate} from "../tensor/attention";
-import {affine, rmsNorm} from "../tensor/ops";
+import {attend, rotate} from "../tensor/ops/attention-ops";
+import {affine, rmsNorm} from "../tensor/ops/ops";
 import {Linear} from "./linear";
 import {nest, type Parameters, type Specs} from "./module";
 import {EPS} from "./norm";

@@ -3,7 +3,7 @@
  */
 import type {tf} from "../tensor/backend";
 import {Random} from "../tensor/random";
-import {recompute} from "../tensor/recompute";
+import {recompute} from "../tensor/autodiff/recompute";
 import {Parameters, type Specs} from "./module";
 
 /** What a layer computes from its parameters, its inputs, and a source of dropout masks. */

@@ -5,9 +5,9 @@
  * something from the first step on (paper, section 3.2; Chen et al., 2024, arXiv:2410.10733).
  */
 import {tf} from "../tensor/backend";
-import {convolution, type ConvolutionOptions} from "../tensor/convolution";
-import {depthToSpace, spaceToDepth} from "../tensor/ops";
-import {precisions, type Precision} from "../tensor/precision";
+import {convolution, type ConvolutionOptions} from "../tensor/ops/convolution";
+import {depthToSpace, spaceToDepth} from "../tensor/ops/ops";
+import {precisions, type Precision} from "../tensor/ops/precision";
 import {scaledInit, uniformInit} from "./linear";
 import type {Init, Parameters, Specs} from "./module";
 

@@ -6,8 +6,8 @@
  * shuffling the convolution down has a stride, and the one up follows a repetition of cells.
  */
 import type {tf} from "../tensor/backend";
-import {depthToSpace, dropout, silu, spaceToDepth} from "../tensor/ops";
-import type {Precision} from "../tensor/precision";
+import {depthToSpace, dropout, silu, spaceToDepth} from "../tensor/ops/ops";
+import type {Precision} from "../tensor/ops/precision";
 import type {Random} from "../tensor/random";
 import {checkpointed, type LayerForward} from "./checkpointing";
 import {Conv, everyNth, nearest, type ConvOptions, type KernelInit} from "./conv";

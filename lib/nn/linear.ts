@@ -1,9 +1,9 @@
 /**
  * Linear layers, and PyTorch's default initial values, which all layers of the official implementation start from.
  */
-import type {Generator} from "../random";
+import type {Generator} from "../core/rng";
 import type {tf} from "../tensor/backend";
-import {affine} from "../tensor/ops";
+import {affine} from "../tensor/ops/ops";
 import type {Init, Parameters, Specs} from "./module";
 
 /** Fill from $\mathcal{U}(-b, b)$. */

@@ -8,7 +8,7 @@
  * convolution kernels differs ([kh, kw, in, out] here, [out, in, kh, kw] there) and is converted here, by kernel.ts,
  * and nowhere else.
  */
-import {Generator} from "../random";
+import {Generator} from "../core/rng";
 import {tf} from "../tensor/backend";
 import {fromOfficialKernel, officialKernelShape, toOfficialKernel} from "./kernel";
 

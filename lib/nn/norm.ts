@@ -2,7 +2,7 @@
  * Normalisation without trained parameters.
  */
 import type {tf} from "../tensor/backend";
-import {layerNorm} from "../tensor/ops";
+import {layerNorm} from "../tensor/ops/ops";
 import {constantInit} from "./linear";
 import type {Specs} from "./module";
 

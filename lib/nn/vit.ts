@@ -13,7 +13,7 @@
  * with the same gate: $v \leftarrow (v + d v_1) / \sqrt{1 + d^2}$.
  */
 import {tf} from "../tensor/backend";
-import {depthToSpace, dropout, layerNorm, silu, spaceToDepth} from "../tensor/ops";
+import {depthToSpace, dropout, layerNorm, silu, spaceToDepth} from "../tensor/ops/ops";
 import type {Random} from "../tensor/random";
 import {SelfAttention} from "./attention";
 import {checkpointed, type LayerForward} from "./checkpointing";

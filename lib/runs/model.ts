@@ -1,11 +1,11 @@
 /**
  * Makes models for weights that lie in a file, after everything that the file says was checked.
  */
-import {Autoencoder, type AutoencoderConfig} from "../autoencoder";
+import {Autoencoder, type AutoencoderConfig} from "../models/autoencoder";
 import {Denoiser, type DenoiserConfig} from "../diffusion/denoiser";
-import type {EmulatorConfig} from "../diffusion/network";
+import type {EmulatorConfig} from "../models/emulator-network";
 import type {NamedArrays} from "../nn/module";
-import {Solver} from "../solver";
+import {Solver} from "../models/solver";
 import {tf} from "../tensor/backend";
 
 /** A model's kind and configuration. */

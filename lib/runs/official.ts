@@ -9,7 +9,7 @@ import {closeSync, fstatSync, openSync, readSync, writeFileSync} from "node:fs";
 import {mkdir} from "node:fs/promises";
 import {join} from "node:path";
 import {parse, stringify} from "yaml";
-import {writeAtomically} from "../data/atomic";
+import {writeAtomically} from "../core/files";
 import type {NamedArrays} from "../nn/module";
 import {
   autoencoderConfig,
@@ -19,11 +19,11 @@ import {
   officialDenoiser,
   officialEmulator,
 } from "./config";
-import {runData, runTrajectory, type RunData} from "./data";
-import type {RunFacts} from "./facts";
+import {runData, runTrajectory, type RunData} from "./data-config";
+import type {RunFacts} from "./metadata";
 import type {ModelConfig} from "./model";
 import {isSection, shown, type Section} from "./options";
-import {writeStateDict} from "./state-dict";
+import {writeStateDict} from "../formats/state-dict";
 
 /** Name of the configuration in an official run's folder. */
 export const CONFIG_FILE = "config.yaml";

@@ -7,16 +7,16 @@
  */
 import {existsSync, lstatSync, statSync} from "node:fs";
 import {dirname, join} from "node:path";
-import type {Autoencoder} from "../autoencoder";
+import type {Autoencoder} from "../models/autoencoder";
 import type {Denoiser} from "../diffusion/denoiser";
-import type {Solver} from "../solver";
-import {officialData, officialTrajectory} from "./data";
+import type {Solver} from "../models/solver";
+import {officialData, officialTrajectory} from "./data-config";
 import {prepareModel, type ModelConfig, type ModelOfKind, type WeightFile} from "./model";
 import {CONFIG_FILE, readOfficialConfig, writeOfficialRun} from "./official";
-import type {RunFacts} from "./facts";
+import type {RunFacts} from "./metadata";
 import type {Section} from "./options";
-import {MODEL_FILE, openOwnRun, writeOwnRun} from "./own";
-import {openStateDict} from "./state-dict";
+import {MODEL_FILE, openOwnRun, writeOwnRun} from "./lab-run";
+import {openStateDict} from "../formats/state-dict";
 
 export interface AutoencoderRun extends RunFacts {
   readonly kind: "autoencoder";

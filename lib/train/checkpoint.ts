@@ -6,7 +6,7 @@
  * another one is refused.
  */
 import type {NamedArray} from "../nn/module";
-import {openSafetensors, writeSafetensors, type SafetensorsFile, type StoredTensor} from "./safetensors";
+import {openSafetensors, writeSafetensors, type SafetensorsFile, type StoredTensor} from "../formats/safetensors";
 
 /** What happened so far. */
 export interface History {

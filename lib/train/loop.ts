@@ -8,10 +8,10 @@
 import {tf} from "../tensor/backend";
 import {Random} from "../tensor/random";
 import type {Checkpoint} from "./checkpoint";
-import type {Optimiser} from "./optimiser";
-import type {LearningRate} from "./schedule";
+import type {Optimiser} from "./optimisers/optimiser";
+import type {LearningRate} from "./learning-rate";
 import {beginState, disposeState, restoreState, type Trainable, type TrainState} from "./state";
-import {TrainingStep, type Loss} from "./step";
+import {TrainingStep, type Loss} from "./training-step";
 
 /** What is known after some steps. */
 export interface Progress {

@@ -4,7 +4,7 @@
 import type {Layout} from "../nn/module";
 import {tf} from "../tensor/backend";
 import type {Checkpoint} from "./checkpoint";
-import type {Optimiser} from "./optimiser";
+import type {Optimiser} from "./optimisers/optimiser";
 
 /** What can be trained: parameters in a flat vector. */
 export interface Trainable {

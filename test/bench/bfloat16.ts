@@ -5,7 +5,7 @@
  *     npm run build && node -r ./environment/typescript.cjs test/bench/bfloat16.ts
  */
 import {openLab} from "../../lib/lab/lab";
-import {precisions} from "../../lib/tensor/precision";
+import {precisions} from "../../lib/tensor/ops/precision";
 
 const CHANNELS = 16;
 const SEEDS = [0, 1, 2];

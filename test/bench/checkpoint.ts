@@ -8,7 +8,7 @@ import {fork} from "node:child_process";
 import {mkdtempSync, readFileSync, rmSync, statSync} from "node:fs";
 import {tmpdir} from "node:os";
 import {join} from "node:path";
-import {Autoencoder} from "../../lib/autoencoder";
+import {Autoencoder} from "../../lib/models/autoencoder";
 import {exportRun, loadRun, saveRun, type AutoencoderRun} from "../../lib/runs/run";
 import {tf} from "../../lib/tensor/backend";
 import {Random} from "../../lib/tensor/random";

@@ -6,13 +6,13 @@
  * recorded, and for the recorded ones; seconds per recorded step.
  */
 import {execFileSync} from "node:child_process";
-import {Autoencoder} from "../../lib/autoencoder";
-import {Solver} from "../../lib/solver";
+import {Autoencoder} from "../../lib/models/autoencoder";
+import {Solver} from "../../lib/models/solver";
 import {tf} from "../../lib/tensor/backend";
 import {Random} from "../../lib/tensor/random";
-import {adamW} from "../../lib/train/adamw";
+import {adamW} from "../../lib/train/optimisers/adamw";
 import {beginState, disposeState, type Trainable} from "../../lib/train/state";
-import {TrainingStep, type Loss} from "../../lib/train/step";
+import {TrainingStep, type Loss} from "../../lib/train/training-step";
 import {beginPeak, measured, peak, resident} from "./memory";
 
 interface Case {

@@ -10,7 +10,7 @@
 import {fork} from "node:child_process";
 import {existsSync, readFileSync, writeFileSync} from "node:fs";
 import {parseArgs} from "node:util";
-import {closeExport, toPng} from "../../lib/figures/export";
+import {closeExport, toPng} from "../../lib/figures/render/export";
 import {tf} from "../../lib/tensor/backend";
 import {countOf} from "./listen";
 import {growthFigure} from "./growth-figure";

@@ -8,7 +8,7 @@ import {buresMatrix, fitGaussian} from "../../lib/evaluate/bures";
 import {evaluateRollout} from "../../lib/evaluate/evaluate";
 import {crossSpectrum, powerSpectrum} from "../../lib/evaluate/spectrum";
 import {slicedWasserstein, wasserstein} from "../../lib/evaluate/transport";
-import {Generator} from "../../lib/random";
+import {Generator} from "../../lib/core/rng";
 
 /** One measurement: the median over a few runs, after one that does not count. */
 export interface MetricsTime {

@@ -1,14 +1,14 @@
 /**
  * The models that are timed, with weights and data from fixed seeds. The peer makes the same ones in PyTorch.
  */
-import {Autoencoder} from "../../lib/autoencoder";
+import {Autoencoder} from "../../lib/models/autoencoder";
 import {Denoiser} from "../../lib/diffusion/denoiser";
-import {sampledDenoiserLoss} from "../../lib/diffusion/loss";
-import {Solver} from "../../lib/solver";
+import {sampledDenoiserLoss} from "../../lib/diffusion/denoiser-loss";
+import {Solver} from "../../lib/models/solver";
 import {tf} from "../../lib/tensor/backend";
-import type {Precision} from "../../lib/tensor/precision";
+import type {Precision} from "../../lib/tensor/ops/precision";
 import {Random} from "../../lib/tensor/random";
-import type {Loss} from "../../lib/train/step";
+import type {Loss} from "../../lib/train/training-step";
 
 /** States that an autoencoder is timed on. */
 export interface AutoencoderCase {

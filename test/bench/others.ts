@@ -7,16 +7,16 @@ import path from "node:path";
 import ndarray from "ndarray";
 import {Loader} from "../../lib/data/loader";
 import {MemorySource} from "../../lib/data/source";
-import {openWell, type WellDataset} from "../../lib/data/well";
+import {openWell, type WellDataset} from "../../lib/well/dataset";
 import {WellSource} from "../../lib/data/well-source";
-import {writeWell} from "../../lib/data/well-writer";
-import {Batches} from "../../lib/data/windows";
-import {systemOf} from "../../lib/data/systems";
+import {writeWell} from "../../lib/well/writer";
+import {Batches} from "../../lib/data/batches";
+import {systemOf} from "../../lib/systems/registry";
 import {evaluateRollout} from "../../lib/evaluate/evaluate";
-import {closeExport, toPng} from "../../lib/figures/export";
-import {Generator} from "../../lib/random";
-import {EulerSolver} from "../../lib/simulate/euler";
-import {laxLiu} from "../../lib/simulate/quadrants";
+import {closeExport, toPng} from "../../lib/figures/render/export";
+import {Generator} from "../../lib/core/rng";
+import {EulerSolver} from "../../lib/systems/euler/solver";
+import {laxLiu} from "../../lib/systems/euler/initial";
 import type {Benchmark, Running} from "./suite";
 
 const noise = (shape: number[], seed = 0) => {

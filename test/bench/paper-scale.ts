@@ -6,15 +6,15 @@
  * A line per step; the first call of a network records it, the second is what a user waits for.
  */
 import {execFileSync} from "node:child_process";
-import {Autoencoder} from "../../lib/autoencoder";
-import {systemOf} from "../../lib/data/systems";
-import {contextMask} from "../../lib/diffusion/mask";
+import {Autoencoder} from "../../lib/models/autoencoder";
+import {systemOf} from "../../lib/systems/registry";
+import {contextMask} from "../../lib/models/context";
 import {Denoiser} from "../../lib/diffusion/denoiser";
-import {networkOf} from "../../lib/lab/emulators";
+import {networkOf} from "../../lib/lab/stages/emulators";
 import {preset} from "../../lib/lab/presets";
 import type {Model} from "../../lib/nn/module";
 import {tf} from "../../lib/tensor/backend";
-import {compile} from "../../lib/tensor/compile";
+import {compile} from "../../lib/tensor/compile/compile";
 import {Random} from "../../lib/tensor/random";
 import {peak} from "./memory";
 

@@ -1,15 +1,15 @@
 /** The simulators on several grids, each as it runs in a tour, and the measurement of one of them. */
-import {Cooling} from "../../lib/simulate/cooling";
-import {EulerSolver} from "../../lib/simulate/euler";
-import {initialCloud, coolingSource} from "../../lib/simulate/gravity-cooling";
-import {GAMMA, unitsOf} from "../../lib/simulate/gravity-cooling-units";
-import {HydroSolver} from "../../lib/simulate/hydro3d";
-import {IsolatedPoisson} from "../../lib/simulate/poisson";
-import {drawQuadrants, paint, signalSpeed} from "../../lib/simulate/quadrants";
-import {initialBuoyancy} from "../../lib/simulate/rayleigh-benard";
-import {RayleighBenardSolver} from "../../lib/simulate/rayleigh-benard-solver";
-import {SelfGravitatingGas} from "../../lib/simulate/selfgravity";
-import {Generator} from "../../lib/random";
+import {Cooling} from "../../lib/systems/gravity-cooling/cooling";
+import {EulerSolver} from "../../lib/systems/euler/solver";
+import {initialCloud, coolingSource} from "../../lib/systems/gravity-cooling/trajectory";
+import {GAMMA, unitsOf} from "../../lib/systems/gravity-cooling/units";
+import {HydroSolver} from "../../lib/systems/gravity-cooling/hydro";
+import {IsolatedPoisson} from "../../lib/systems/gravity-cooling/poisson";
+import {drawQuadrants, paint, signalSpeed} from "../../lib/systems/euler/initial";
+import {initialBuoyancy} from "../../lib/systems/rayleigh-benard/trajectory";
+import {RayleighBenardSolver} from "../../lib/systems/rayleigh-benard/solver";
+import {SelfGravitatingGas} from "../../lib/systems/gravity-cooling/selfgravity";
+import {Generator} from "../../lib/core/rng";
 
 /** What a grid costs with one thread. */
 export interface Point {

@@ -2,17 +2,17 @@
  * What is timed: one entry per thing that a user waits for. An entry with a target is also timed in PyTorch.
  */
 import {MaskedDenoiser} from "../../lib/diffusion/denoiser";
-import {Sampler} from "../../lib/diffusion/sampler";
+import {Sampler} from "../../lib/diffusion/samplers/sampler";
 import type {Layout, Model} from "../../lib/nn/module";
 import {tf} from "../../lib/tensor/backend";
-import {compile, type Compiled} from "../../lib/tensor/compile";
+import {compile, type Compiled} from "../../lib/tensor/compile/compile";
 import {Random} from "../../lib/tensor/random";
-import {adamW} from "../../lib/train/adamw";
-import type {Optimiser} from "../../lib/train/optimiser";
-import {psgd} from "../../lib/train/psgd";
-import {soap} from "../../lib/train/soap";
+import {adamW} from "../../lib/train/optimisers/adamw";
+import type {Optimiser} from "../../lib/train/optimisers/optimiser";
+import {psgd} from "../../lib/train/optimisers/psgd";
+import {soap} from "../../lib/train/optimisers/soap";
 import {beginState, disposeState, type TrainState} from "../../lib/train/state";
-import {TrainingStep, type Loss} from "../../lib/train/step";
+import {TrainingStep, type Loss} from "../../lib/train/training-step";
 import {others} from "./others";
 import * as models from "./models";
 

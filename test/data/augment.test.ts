@@ -1,7 +1,7 @@
 import ndarray from "ndarray";
 import {augment, augmentation, Gather, randomAugmentation} from "../../lib/data/augment";
-import {systemOf} from "../../lib/data/systems";
-import {Generator} from "../../lib/random";
+import {systemOf} from "../../lib/systems/registry";
+import {Generator} from "../../lib/core/rng";
 
 describe("by hand: a scalar s and a vector (u, v) on 3 x 2 cells", () => {
   const fields = [{order: 0}, {order: 1}];

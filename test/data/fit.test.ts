@@ -4,12 +4,12 @@ import ndarray from "ndarray";
 import {fitStandardization} from "../../lib/data/fit";
 import {MemorySource} from "../../lib/data/source";
 import {standardize} from "../../lib/data/standardize";
-import {systemOf, type Transform} from "../../lib/data/systems";
-import {openWell, type WellDataset} from "../../lib/data/well";
+import {systemOf, type Transform} from "../../lib/systems/registry";
+import {openWell, type WellDataset} from "../../lib/well/dataset";
 import {WellSource} from "../../lib/data/well-source";
-import {Generator} from "../../lib/random";
+import {Generator} from "../../lib/core/rng";
 import {temporaryFolder} from "../folder";
-import {contents, writeBroken, writeContents} from "./wells";
+import {contents, writeBroken, writeContents} from "../well/wells";
 
 const average = (values: number[]) => values.reduce((a, b) => a + b, 0) / values.length;
 const deviation = (values: number[], mean = average(values)) =>

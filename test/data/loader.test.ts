@@ -1,16 +1,16 @@
 import {mkdirSync, statSync, truncateSync} from "node:fs";
 import {dirname} from "node:path";
-import {writeHdf5} from "../../lib/data/hdf5-writer";
+import {writeHdf5} from "../../lib/well/hdf5-writer";
 import {Loader, openBatches} from "../../lib/data/loader";
 import {MemorySource} from "../../lib/data/source";
 import {standardize, type Standardization} from "../../lib/data/standardize";
-import {systemOf} from "../../lib/data/systems";
-import {openWell, type WellDataset} from "../../lib/data/well";
+import {systemOf} from "../../lib/systems/registry";
+import {openWell, type WellDataset} from "../../lib/well/dataset";
 import {WellSource} from "../../lib/data/well-source";
-import {wellTree} from "../../lib/data/well-tree";
-import {Batches, type Batch, type BatchesOptions, type BatchStream} from "../../lib/data/windows";
+import {wellTree} from "../../lib/well/layout";
+import {Batches, type Batch, type BatchesOptions, type BatchStream} from "../../lib/data/batches";
 import {temporaryFolder} from "../folder";
-import {contents, line, writeBroken, writeContents} from "./wells";
+import {contents, line, writeBroken, writeContents} from "../well/wells";
 
 const folder = temporaryFolder();
 const euler = systemOf("euler");

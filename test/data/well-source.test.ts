@@ -1,9 +1,9 @@
 import {standardize, type Standardization} from "../../lib/data/standardize";
-import {systemOf} from "../../lib/data/systems";
-import {openWell} from "../../lib/data/well";
+import {systemOf} from "../../lib/systems/registry";
+import {openWell} from "../../lib/well/dataset";
 import {WellSource} from "../../lib/data/well-source";
 import {temporaryFolder} from "../folder";
-import {contents, writeContents} from "./wells";
+import {contents, writeContents} from "../well/wells";
 
 const folder = temporaryFolder();
 const euler = systemOf("euler");

@@ -1,8 +1,8 @@
 import {Denoiser, MaskedDenoiser, score, type Posterior} from "../../lib/diffusion/denoiser";
-import {denoiserLoss, diffuse, sampledDenoiserLoss} from "../../lib/diffusion/loss";
-import {contextMask} from "../../lib/diffusion/mask";
-import {Sampler} from "../../lib/diffusion/sampler";
-import {compile} from "../../lib/tensor/compile";
+import {denoiserLoss, diffuse, sampledDenoiserLoss} from "../../lib/diffusion/denoiser-loss";
+import {contextMask} from "../../lib/models/context";
+import {Sampler} from "../../lib/diffusion/samplers/sampler";
+import {compile} from "../../lib/tensor/compile/compile";
 import {tf} from "../../lib/tensor/backend";
 import {Random} from "../../lib/tensor/random";
 import {relativeError} from "../reference/reference";

@@ -1,6 +1,6 @@
 /** A distribution whose denoiser is known exactly. */
 import type {Denoise} from "../../lib/diffusion/denoiser";
-import type {Schedule} from "../../lib/diffusion/schedule";
+import type {Schedule} from "../../lib/diffusion/noise-schedule";
 import {tf} from "../../lib/tensor/backend";
 
 /** The denoiser of $\mathcal{N}(m, \operatorname{diag} v)$, $m + \alpha v (x_t - \alpha m) / (\alpha^2 v + \sigma^2)$. */

@@ -1,11 +1,11 @@
-import {Autoencoder} from "../../lib/autoencoder";
+import {Autoencoder} from "../../lib/models/autoencoder";
 import {Denoiser, MaskedDenoiser, type Denoise} from "../../lib/diffusion/denoiser";
 import {MMPSDenoiser, throughDecoder, type Observe} from "../../lib/diffusion/guidance";
-import {Sampler} from "../../lib/diffusion/sampler";
-import {logLogit, rectified, within, type Schedule} from "../../lib/diffusion/schedule";
+import {Sampler} from "../../lib/diffusion/samplers/sampler";
+import {logLogit, rectified, within, type Schedule} from "../../lib/diffusion/noise-schedule";
 import {tf} from "../../lib/tensor/backend";
-import {compile} from "../../lib/tensor/compile";
-import {blockMeans} from "../../lib/tensor/ops";
+import {compile} from "../../lib/tensor/compile/compile";
+import {blockMeans} from "../../lib/tensor/ops/ops";
 import {relativeError} from "../reference/reference";
 import {normal} from "../tensor/gradients";
 

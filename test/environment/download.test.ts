@@ -2,9 +2,9 @@
 import {spawn, type ChildProcess} from "node:child_process";
 import {existsSync, readFileSync, statSync} from "node:fs";
 import {join, resolve} from "node:path";
-import {systemOf} from "../../lib/data/systems";
-import {sendFile, serve, type Served} from "../data/server";
-import {contents, writeContents} from "../data/wells";
+import {systemOf} from "../../lib/systems/registry";
+import {sendFile, serve, type Served} from "../download/server";
+import {contents, writeContents} from "../well/wells";
 import {temporaryFolder} from "../folder";
 
 const command = resolve(__dirname, "../../environment/download.mjs");

@@ -1,6 +1,6 @@
 import {buresMatrix, buresWasserstein, fitGaussian, type Gaussian} from "../../lib/evaluate/bures";
 import {wasserstein} from "../../lib/evaluate/transport";
-import {Generator} from "../../lib/random";
+import {Generator} from "../../lib/core/rng";
 
 const normals = (n: number, seed: number) => {
   const generator = Generator.from("bures", seed);

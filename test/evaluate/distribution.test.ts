@@ -1,8 +1,8 @@
-import {systemNames, systemOf} from "../../lib/data/systems";
+import {systemNames, systemOf} from "../../lib/systems/registry";
 import {distributionError, distributionMetrics, paperTables} from "../../lib/evaluate/distribution";
 import {slicedWasserstein, wasserstein} from "../../lib/evaluate/transport";
-import {readCsv} from "../../lib/evaluate/tables";
-import {projectRoot} from "../../lib/paths";
+import {readCsv} from "../../lib/evaluate/paper-tables";
+import {projectRoot} from "../../lib/core/paths";
 
 const field = (seed: number) => Float64Array.from({length: 64}, (_, i) => 1.5 + Math.sin(seed + 12.9898 * i * i));
 const [u, a, b] = [1, 2, 3].map(field);

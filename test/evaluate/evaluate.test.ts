@@ -3,7 +3,7 @@ import {distributionError} from "../../lib/evaluate/distribution";
 import {spread, spreadSkillRatio} from "../../lib/evaluate/ensemble";
 import {evaluateRollout, horizons, leadTimes, metricNames, type MetricRow, summary} from "../../lib/evaluate/evaluate";
 import {powerSpectrumError} from "../../lib/evaluate/spectrum";
-import {vrmse} from "../../lib/evaluate/vrmse";
+import {vrmse} from "../../lib/evaluate/pointwise";
 
 const noise = (n: number, seed: number) => Float32Array.from({length: n}, (_, i) => Math.sin(seed + 12.9898 * i * i));
 

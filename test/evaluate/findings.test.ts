@@ -1,6 +1,6 @@
 import type {Metric} from "../../lib/evaluate/evaluate";
 import {findings} from "../../lib/evaluate/findings";
-import {baselineMethods, type Result} from "../../lib/evaluate/tables";
+import {baselineMethods, type Result} from "../../lib/evaluate/paper-tables";
 
 const ranges = ["1:20", "21:60", "61:100"];
 const rates = [5, 20, 80];

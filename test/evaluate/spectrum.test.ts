@@ -1,4 +1,4 @@
-import {fftn} from "../../lib/fft";
+import {fftn} from "../../lib/core/fft";
 import {
   bandErrors,
   bands,

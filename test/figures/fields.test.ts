@@ -1,4 +1,4 @@
-import {systemOf} from "../../lib/data/systems";
+import {systemOf} from "../../lib/systems/registry";
 import {displayedView, fieldView, fieldViews, imageOf, limitsIn} from "../../lib/figures/fields";
 
 const [euler, layer, cloud] = ["euler", "rayleigh-benard", "gravity-cooling"].map(systemOf);

@@ -1,4 +1,4 @@
-import type {TableRow} from "../../lib/evaluate/tables";
+import type {TableRow} from "../../lib/evaluate/paper-tables";
 import {tableFigure} from "../../lib/figures/table";
 
 const rows: TableRow[] = [

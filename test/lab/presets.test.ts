@@ -1,6 +1,6 @@
-import {systemOf} from "../../lib/data/systems";
+import {systemOf} from "../../lib/systems/registry";
 import {preset, presetNames, systemNames, type Config} from "../../lib/lab/presets";
-import {planFiles, SPLITS, type Split} from "../../lib/simulate/dataset";
+import {planFiles, SPLITS, type Split} from "../../lib/systems/dataset";
 
 const isPeriodic = ({boundary}: {boundary: string}): boolean => boundary === "periodic";
 

@@ -1,13 +1,13 @@
 /** Laboratories at smoke size, and data for single stages. */
 import ndarray from "ndarray";
-import type {Autoencoder} from "../../lib/autoencoder";
+import type {Autoencoder} from "../../lib/models/autoencoder";
 import {MemorySource} from "../../lib/data/source";
-import {Artifacts} from "../../lib/lab/artifacts";
-import type {EmulatorData} from "../../lib/lab/emulators";
+import {Artifacts} from "../../lib/lab/store/artifacts";
+import type {EmulatorData} from "../../lib/lab/stages/emulators";
 import {Lab} from "../../lib/lab/lab";
 import {preset, type Config} from "../../lib/lab/presets";
-import type {Trained} from "../../lib/lab/training";
-import {Generator} from "../../lib/random";
+import type {Trained} from "../../lib/lab/stages/training";
+import {Generator} from "../../lib/core/rng";
 import {temporaryFolder} from "../folder";
 
 export const smoke = preset("euler", "smoke");

@@ -1,10 +1,10 @@
-import {systemOf} from "../../lib/data/systems";
+import {systemOf} from "../../lib/systems/registry";
 import {findings} from "../../lib/evaluate/findings";
 import {displayedView, imageOf} from "../../lib/figures/fields";
-import {truthOf} from "../../lib/lab/evaluation";
+import {truthOf} from "../../lib/lab/stages/evaluation";
 import type {Lab} from "../../lib/lab/lab";
 import {preset} from "../../lib/lab/presets";
-import {physicalRollout} from "../../lib/lab/rollouts";
+import {physicalRollout} from "../../lib/lab/stages/rollouts";
 import {smokeLabs} from "./smoke";
 
 const {open} = smokeLabs();

@@ -1,4 +1,4 @@
-import {systemNames} from "../../lib/data/systems";
+import {systemNames} from "../../lib/systems/registry";
 import {validation} from "../../lib/lab/validation";
 
 describe.each(systemNames)("%s", (system) => {

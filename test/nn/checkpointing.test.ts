@@ -1,8 +1,8 @@
-import {Autoencoder} from "../../lib/autoencoder";
+import {Autoencoder} from "../../lib/models/autoencoder";
 import type {Model, Parameters} from "../../lib/nn/module";
-import {Solver} from "../../lib/solver";
+import {Solver} from "../../lib/models/solver";
 import {tf} from "../../lib/tensor/backend";
-import {compile} from "../../lib/tensor/compile";
+import {compile} from "../../lib/tensor/compile/compile";
 import {Random} from "../../lib/tensor/random";
 import {relativeError} from "../reference/reference";
 import {normal} from "../tensor/gradients";

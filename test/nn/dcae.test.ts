@@ -1,4 +1,4 @@
-import {Autoencoder} from "../../lib/autoencoder";
+import {Autoencoder} from "../../lib/models/autoencoder";
 import {DCEncoder, latentStride} from "../../lib/nn/dcae";
 import type {Variance} from "../../lib/nn/norm";
 import {tf} from "../../lib/tensor/backend";

@@ -1,6 +1,6 @@
 import {Linear, normalInit, uniformInit} from "../../lib/nn/linear";
 import {Layout} from "../../lib/nn/module";
-import {Generator} from "../../lib/random";
+import {Generator} from "../../lib/core/rng";
 import {tf} from "../../lib/tensor/backend";
 
 test("computes x W^T + b on the last axis", () => {

@@ -1,9 +1,9 @@
-import {Autoencoder} from "../../lib/autoencoder";
-import type {LossKind} from "../../lib/nn/loss";
+import {Autoencoder} from "../../lib/models/autoencoder";
+import type {LossKind} from "../../lib/models/reconstruction-loss";
 import type {Parameters} from "../../lib/nn/module";
 import {autoencoderConfig} from "../../lib/runs/config";
 import {tf} from "../../lib/tensor/backend";
-import {saturate, type Saturation} from "../../lib/tensor/ops";
+import {saturate, type Saturation} from "../../lib/tensor/ops/ops";
 import {channelsLast, channelsSecond, expectGradients, golden, gradients} from "./layout";
 import {reference, relativeError} from "./reference";
 

@@ -1,8 +1,8 @@
 import {Denoiser, MaskedDenoiser, preconditioning} from "../../lib/diffusion/denoiser";
-import {denoiserLoss, diffuse} from "../../lib/diffusion/loss";
-import {createSchedule, rectified, type Schedule} from "../../lib/diffusion/schedule";
+import {denoiserLoss, diffuse} from "../../lib/diffusion/denoiser-loss";
+import {createSchedule, rectified, type Schedule} from "../../lib/diffusion/noise-schedule";
 import {denoiserConfig, scheduleConfig} from "../../lib/runs/config";
-import {compile} from "../../lib/tensor/compile";
+import {compile} from "../../lib/tensor/compile/compile";
 import {tf} from "../../lib/tensor/backend";
 import {channelsLast, channelsSecond, expectGradients, golden, told} from "./layout";
 import {reference, relativeError} from "./reference";

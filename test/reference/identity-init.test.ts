@@ -1,4 +1,4 @@
-import {Autoencoder} from "../../lib/autoencoder";
+import {Autoencoder} from "../../lib/models/autoencoder";
 import {autoencoderConfig} from "../../lib/runs/config";
 import {reference, relativeError} from "./reference";
 

@@ -3,7 +3,7 @@ import {existsSync} from "node:fs";
 import {join} from "node:path";
 import {standardize} from "../../lib/data/standardize";
 import {exportRun, loadRun, saveRun, type AutoencoderRun, type Run} from "../../lib/runs/run";
-import {openStateDict} from "../../lib/runs/state-dict";
+import {openStateDict} from "../../lib/formats/state-dict";
 import {tf} from "../../lib/tensor/backend";
 import {temporaryFolder} from "../folder";
 import {channelsLast, channelsSecond, told} from "./layout";

@@ -11,7 +11,7 @@ import {
   rings,
 } from "../../lib/evaluate/spectrum";
 import {slicedWasserstein, Slices, wasserstein} from "../../lib/evaluate/transport";
-import {massError, mean, meanSquare, nrmse, rmse, vrmse} from "../../lib/evaluate/vrmse";
+import {massError, mean, meanSquare, nrmse, rmse, vrmse} from "../../lib/evaluate/pointwise";
 import {reference, relativeError} from "./reference";
 
 const golden = reference("metrics");

@@ -1,9 +1,9 @@
 import {Denoiser, MaskedDenoiser, type Denoise} from "../../lib/diffusion/denoiser";
 import {MMPSDenoiser, type MMPSOptions} from "../../lib/diffusion/guidance";
-import {createSchedule, type Schedule} from "../../lib/diffusion/schedule";
+import {createSchedule, type Schedule} from "../../lib/diffusion/noise-schedule";
 import {tf} from "../../lib/tensor/backend";
-import {compile} from "../../lib/tensor/compile";
-import {blockMeans} from "../../lib/tensor/ops";
+import {compile} from "../../lib/tensor/compile/compile";
+import {blockMeans} from "../../lib/tensor/ops/ops";
 import {channelsLast, channelsSecond, golden, plain, told} from "./layout";
 import {denoiserConfig, scheduleConfig} from "../../lib/runs/config";
 import {reference, relativeError} from "./reference";

@@ -1,4 +1,4 @@
-import {learningRate, type Decay} from "../../lib/train/schedule";
+import {learningRate, type Decay} from "../../lib/train/learning-rate";
 import {descend, problemOf, type OptimiserConfig} from "./optim";
 import {reference, relativeError} from "./reference";
 

@@ -1,15 +1,15 @@
 /** The problems on which the golden optimiser trajectories were recorded, and how they are trained. */
 import {Layout, type NamedArray, type Parameters} from "../../lib/nn/module";
-import {compile, type Compiled} from "../../lib/tensor/compile";
+import {compile, type Compiled} from "../../lib/tensor/compile/compile";
 import {tf} from "../../lib/tensor/backend";
 import {Random} from "../../lib/tensor/random";
-import {adamW} from "../../lib/train/adamw";
+import {adamW} from "../../lib/train/optimisers/adamw";
 import {clipToNorm, globalNorm} from "../../lib/train/clip";
-import {psgd} from "../../lib/train/psgd";
-import {learningRate, type Decay} from "../../lib/train/schedule";
-import {soap} from "../../lib/train/soap";
-import type {Optimiser} from "../../lib/train/optimiser";
-import {specsOf} from "../train/specs";
+import {psgd} from "../../lib/train/optimisers/psgd";
+import {learningRate, type Decay} from "../../lib/train/learning-rate";
+import {soap} from "../../lib/train/optimisers/soap";
+import type {Optimiser} from "../../lib/train/optimisers/optimiser";
+import {specsOf} from "../train/optimisers/specs";
 import type {Reference} from "./reference";
 
 /** Arguments of the official `get_optimizer`, as far as a topic gives them, with the clipping and the number of steps. */

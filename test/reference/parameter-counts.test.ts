@@ -1,9 +1,9 @@
-import {Autoencoder} from "../../lib/autoencoder";
-import {systemOf} from "../../lib/data/systems";
+import {Autoencoder} from "../../lib/models/autoencoder";
+import {systemOf} from "../../lib/systems/registry";
 import {Denoiser} from "../../lib/diffusion/denoiser";
 import type {Model} from "../../lib/nn/module";
 import {autoencoderConfig, denoiserConfig, emulatorConfig} from "../../lib/runs/config";
-import {Solver} from "../../lib/solver";
+import {Solver} from "../../lib/models/solver";
 import {reference} from "./reference";
 
 const {config, values} = reference("parameter-counts");

@@ -1,5 +1,5 @@
-import {contextProbabilities, type ContextDistribution} from "../../lib/diffusion/mask";
-import {rollout, type Emulate} from "../../lib/rollout";
+import {contextProbabilities, type ContextDistribution} from "../../lib/models/context";
+import {rollout, type Emulate} from "../../lib/emulate/rollout";
 import {tf} from "../../lib/tensor/backend";
 import {channelsSecond, plain} from "./layout";
 import {reference, relativeError} from "./reference";

@@ -1,10 +1,10 @@
-import {adamsBashforth} from "../../lib/diffusion/adams-bashforth";
+import {adamsBashforth} from "../../lib/diffusion/samplers/adams-bashforth";
 import {Denoiser, MaskedDenoiser} from "../../lib/diffusion/denoiser";
-import {exponentialAdamsBashforth} from "../../lib/diffusion/exponential";
-import {Sampler, type NoiseSource, type SamplerOptions} from "../../lib/diffusion/sampler";
-import {createSchedule} from "../../lib/diffusion/schedule";
+import {exponentialAdamsBashforth} from "../../lib/diffusion/samplers/exponential-adams-bashforth";
+import {Sampler, type NoiseSource, type SamplerOptions} from "../../lib/diffusion/samplers/sampler";
+import {createSchedule} from "../../lib/diffusion/noise-schedule";
 import {denoiserConfig, scheduleConfig} from "../../lib/runs/config";
-import {compile} from "../../lib/tensor/compile";
+import {compile} from "../../lib/tensor/compile/compile";
 import {tf} from "../../lib/tensor/backend";
 import {Random} from "../../lib/tensor/random";
 import {gaussian, moments} from "../diffusion/gaussian";

@@ -1,7 +1,7 @@
 import {emulatorConfig} from "../../lib/runs/config";
-import {Solver} from "../../lib/solver";
+import {Solver} from "../../lib/models/solver";
 import {tf} from "../../lib/tensor/backend";
-import {compile} from "../../lib/tensor/compile";
+import {compile} from "../../lib/tensor/compile/compile";
 import {channelsLast, channelsSecond, expectGradients, golden, told} from "./layout";
 import {reference, relativeError} from "./reference";
 

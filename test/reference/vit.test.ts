@@ -3,9 +3,9 @@ import {PositionalEmbedding, SineEncoding, coordinates} from "../../lib/nn/embed
 import {Layout, Parameters} from "../../lib/nn/module";
 import {ViT, ViTBlock} from "../../lib/nn/vit";
 import {vitConfig} from "../../lib/runs/config";
-import {rotate} from "../../lib/tensor/attention";
+import {rotate} from "../../lib/tensor/ops/attention-ops";
 import {tf} from "../../lib/tensor/backend";
-import {compile} from "../../lib/tensor/compile";
+import {compile} from "../../lib/tensor/compile/compile";
 import {channelsLast, channelsSecond, expectGradients, golden, gradients, plain} from "./layout";
 import {reference, relativeError} from "./reference";
 

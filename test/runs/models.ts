@@ -1,12 +1,12 @@
 /** Small models with weights, and files of PyTorch made by hand. */
-import {Autoencoder} from "../../lib/autoencoder";
-import {writeAtomically} from "../../lib/data/atomic";
-import {dataOf} from "../../lib/runs/data";
-import {systemOf} from "../../lib/data/systems";
+import {Autoencoder} from "../../lib/models/autoencoder";
+import {writeAtomically} from "../../lib/core/files";
+import {dataOf} from "../../lib/runs/data-config";
+import {systemOf} from "../../lib/systems/registry";
 import {Denoiser} from "../../lib/diffusion/denoiser";
-import {Solver} from "../../lib/solver";
+import {Solver} from "../../lib/models/solver";
 import type {AutoencoderRun, DenoiserRun, SolverRun} from "../../lib/runs/run";
-import {ZipWriter} from "../../lib/runs/zip-writer";
+import {ZipWriter} from "../../lib/formats/zip-writer";
 
 const euler = systemOf("euler");
 

@@ -1,16 +1,16 @@
 import {cpSync, existsSync, mkdirSync, readFileSync, symlinkSync, truncateSync, writeFileSync} from "node:fs";
 import {parse, stringify} from "yaml";
-import {Autoencoder} from "../../lib/autoencoder";
+import {Autoencoder} from "../../lib/models/autoencoder";
 import type {NamedArrays} from "../../lib/nn/module";
 import {exportRun, loadRun, saveRun, type AutoencoderRun, type Run} from "../../lib/runs/run";
-import {writeStateDict} from "../../lib/runs/state-dict";
+import {writeStateDict} from "../../lib/formats/state-dict";
 import {tf} from "../../lib/tensor/backend";
 import {Random} from "../../lib/tensor/random";
-import {adamW} from "../../lib/train/adamw";
+import {adamW} from "../../lib/train/optimisers/adamw";
 import {loadCheckpoint, saveCheckpoint} from "../../lib/train/checkpoint";
 import {train, type TrainOptions} from "../../lib/train/loop";
-import {learningRate} from "../../lib/train/schedule";
-import {writeSafetensors} from "../../lib/train/safetensors";
+import {learningRate} from "../../lib/train/learning-rate";
+import {writeSafetensors} from "../../lib/formats/safetensors";
 import {temporaryFolder} from "../folder";
 import {autoencoderRun, denoiserRun, solverRun} from "./models";
 

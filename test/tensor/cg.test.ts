@@ -1,5 +1,5 @@
 import {tf} from "../../lib/tensor/backend";
-import {compile} from "../../lib/tensor/compile";
+import {compile} from "../../lib/tensor/compile/compile";
 import {cg} from "../../lib/tensor/cg";
 import {relativeError} from "../reference/reference";
 import {product, systems} from "./krylov";

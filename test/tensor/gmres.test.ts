@@ -1,5 +1,5 @@
 import {tf} from "../../lib/tensor/backend";
-import {compile} from "../../lib/tensor/compile";
+import {compile} from "../../lib/tensor/compile/compile";
 import {gmres} from "../../lib/tensor/gmres";
 import {relativeError} from "../reference/reference";
 import {product, systems} from "./krylov";

@@ -1,5 +1,5 @@
 import {tf} from "../../lib/tensor/backend";
-import {jvp} from "../../lib/tensor/jacobian";
+import {jvp} from "../../lib/tensor/autodiff/jacobian";
 import {Random} from "../../lib/tensor/random";
 import {relativeError} from "../reference/reference";
 

@@ -1,5 +1,5 @@
 import {tf} from "../../lib/tensor/backend";
-import {compile} from "../../lib/tensor/compile";
+import {compile} from "../../lib/tensor/compile/compile";
 import {Random} from "../../lib/tensor/random";
 
 beforeEach(() => tf.engine().startScope());

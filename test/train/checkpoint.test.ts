@@ -2,7 +2,7 @@ import {mkdtempSync, readFileSync, rmSync, writeFileSync} from "node:fs";
 import {tmpdir} from "node:os";
 import {join} from "node:path";
 import {loadCheckpoint, saveCheckpoint, type Checkpoint} from "../../lib/train/checkpoint";
-import {openSafetensors, writeSafetensors} from "../../lib/train/safetensors";
+import {openSafetensors, writeSafetensors} from "../../lib/formats/safetensors";
 
 const folder = mkdtempSync(join(tmpdir(), "lola-checkpoint-"));
 const path = join(folder, "model.safetensors");

@@ -2,15 +2,15 @@ import {mkdtempSync, rmSync} from "node:fs";
 import {tmpdir} from "node:os";
 import {join} from "node:path";
 import {Layout, type Parameters} from "../../lib/nn/module";
-import {Generator} from "../../lib/random";
+import {Generator} from "../../lib/core/rng";
 import {tf} from "../../lib/tensor/backend";
 import type {Random} from "../../lib/tensor/random";
-import {adamW} from "../../lib/train/adamw";
+import {adamW} from "../../lib/train/optimisers/adamw";
 import {loadCheckpoint, saveCheckpoint, type Checkpoint} from "../../lib/train/checkpoint";
 import {AbortedError, DivergedError, train, type TrainOptions} from "../../lib/train/loop";
-import {learningRate} from "../../lib/train/schedule";
-import {psgd} from "../../lib/train/psgd";
-import {soap} from "../../lib/train/soap";
+import {learningRate} from "../../lib/train/learning-rate";
+import {psgd} from "../../lib/train/optimisers/psgd";
+import {soap} from "../../lib/train/optimisers/soap";
 
 const normal = (generator: Generator, shape: readonly number[]) =>
   Float32Array.from({length: shape.reduce((a, b) => a * b, 1)}, () => generator.normal() / 3);

@@ -1,6 +1,6 @@
 import {Layout} from "../../lib/nn/module";
 import {tf} from "../../lib/tensor/backend";
-import {adamW} from "../../lib/train/adamw";
+import {adamW} from "../../lib/train/optimisers/adamw";
 import type {Checkpoint} from "../../lib/train/checkpoint";
 import {beginState, disposeState, restoreState, stateTensors} from "../../lib/train/state";
 

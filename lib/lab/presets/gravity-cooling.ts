@@ -2,7 +2,7 @@
  * Presets of turbulence with gravity and cooling: three space axes, open on all sides, and as in the paper no solver in
  * pixel space.
  */
-import type {GravityCoolingDataConfig} from "../../simulate/gravity-cooling-files";
+import type {GravityCoolingDataConfig} from "../../systems/gravity-cooling/files";
 import type {AutoencoderPreset, Config} from "../presets";
 import * as euler from "./euler";
 

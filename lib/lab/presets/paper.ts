@@ -4,7 +4,7 @@
  * They need The Well's files and many GPUs; here they say exactly what the smaller presets shrink. Where the paper is silent
  * a value is that of the official configurations, and where these differ from the paper a comment gives theirs.
  */
-import {systemOf, type SystemName} from "../../data/systems";
+import {systemOf, type SystemName} from "../../systems/registry";
 import type {AutoencoderPreset, Config, EmulatorPreset, TrainingConfig} from "../presets";
 
 /** Length of a training in the paper's units. */

@@ -4,7 +4,7 @@
  * Convection needs time to set in, and until then a state is noise that nobody can forecast: trajectories begin when
  * plumes have formed.
  */
-import type {RayleighBenardDataConfig} from "../../simulate/rayleigh-benard-files";
+import type {RayleighBenardDataConfig} from "../../systems/rayleigh-benard/files";
 import type {Config, EmulatorPreset} from "../presets";
 import * as euler from "./euler";
 

@@ -1,15 +1,15 @@
 import {readFileSync} from "node:fs";
 import {join} from "node:path";
-import {Autoencoder} from "../../../lib/autoencoder";
-import {systemNames, systemOf, type SystemName} from "../../../lib/data/systems";
+import {Autoencoder} from "../../../lib/models/autoencoder";
+import {systemNames, systemOf, type SystemName} from "../../../lib/systems/registry";
 import {Denoiser} from "../../../lib/diffusion/denoiser";
-import {readCsv} from "../../../lib/evaluate/tables";
-import {networkOf} from "../../../lib/lab/emulators";
+import {readCsv} from "../../../lib/evaluate/paper-tables";
+import {networkOf} from "../../../lib/lab/stages/emulators";
 import {preset} from "../../../lib/lab/presets";
 import {parameterCounts} from "../../../lib/nn/count";
 import type {Model} from "../../../lib/nn/module";
-import {projectRoot} from "../../../lib/paths";
-import {Solver} from "../../../lib/solver";
+import {projectRoot} from "../../../lib/core/paths";
+import {Solver} from "../../../lib/models/solver";
 
 const table = (number: string) => readCsv(join(projectRoot(), `data/paper/table-${number}.csv`));
 

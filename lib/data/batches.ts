@@ -1,0 +1,217 @@
+/**
+ * Windows of trajectories, and batches of them for training.
+ */
+import {Generator} from "../core/rng";
+import {augmentation, Gather, randomAugmentation, type FieldOrders, type RandomAugmentationOptions} from "./augment";
+import type {Source} from "./source";
+import type {BoundaryCodes} from "../systems/registry";
+
+/**
+ * Count the windows of `length` states, `stride` apart, in a trajectory of `frames` states:
+ * $\max(0, T - (1 + s (n - 1)) + 1)$.
+ *
+ * @throws RangeError unless length and stride are positive integers.
+ */
+export function countWindows(frames: number, length: number, stride: number): number {
+  if (!(Number.isInteger(length) && length >= 1 && Number.isInteger(stride) && stride >= 1)) {
+    throw new RangeError(`windows: expected a positive length and stride, found ${length} and ${stride}`);
+  }
+  return Math.max(0, frames - stride * (length - 1));
+}
+
+/** Trajectory and first state of the window with this index: trajectories in order, starts fastest. */
+export function windowAt(index: number, windows: number): {trajectory: number; start: number} {
+  return {trajectory: Math.floor(index / windows), start: index % windows};
+}
+
+export interface EvaluationOptions {
+  /** Stored state at lead time 0, the last one that is known. */
+  start?: number;
+  /** Stored states from one to the next. */
+  stride?: number;
+  /** Known states, the one at `start` and those before it. */
+  context?: number;
+}
+
+/** States of an evaluation: a window of a trajectory, and where lead time 0 is in it. */
+export interface EvaluationWindow {
+  readonly start: number;
+  readonly stride: number;
+  readonly length: number;
+  /** Number of the window's first state if the last known one is state 0. */
+  readonly firstState: number;
+}
+
+/**
+ * Choose the states of a trajectory that an evaluation looks at: the known ones, then all that follow.
+ *
+ * As in the official code, the known states begin at $\max(0, s_0 - (c - 1) \Delta)$: without room for them before
+ * `start`, they begin at the initial state and lead time 0 is later.
+ *
+ * @param frames stored states of the trajectory.
+ * @returns what `WellDataset.read` takes, and `firstState` for the rows of an evaluation.
+ * @throws RangeError if the trajectory has no state to predict.
+ */
+export function evaluationWindow(
+  frames: number,
+  {start = 0, stride = 1, context = 1}: EvaluationOptions = {},
+): EvaluationWindow {
+  const begin = Math.max(0, start - (context - 1) * stride);
+  const length = Math.ceil((frames - begin) / stride);
+  const valid = Number.isInteger(start) && start >= 0 && [stride, context].every((n) => Number.isInteger(n) && n >= 1);
+  if (!valid || length <= context) {
+    const found = `start ${start}, stride ${stride}, context ${context}`;
+    throw new RangeError(`evaluation: expected states to predict among the ${frames} stored ones, found ${found}`);
+  }
+  return {start: begin, stride, length, firstState: 1 - context};
+}
+
+/** How windows are drawn: plain data, so that another thread can draw the same. */
+export interface BatchesOptions {
+  /** States per window. */
+  window: number;
+  /** States from one to the next inside a window. */
+  stride?: number;
+  /** Windows per batch. */
+  batch: number;
+  seed: number;
+  /** Random symmetries, drawn anew for each window; without, windows are as they are stored. */
+  augment?: AugmentOptions;
+  /** Label of each trajectory. */
+  labels?: readonly Float32Array[];
+}
+
+export interface AugmentOptions extends Pick<RandomAugmentationOptions, "flip" | "permute" | "roll" | "gridType"> {
+  /** Fields in channel order. */
+  fields: FieldOrders;
+  /** Boundary codes of each trajectory. */
+  boundaries: readonly BoundaryCodes[];
+}
+
+/** Some windows: `x` is $[B, L, X, Y(, Z), C]$, `label` is $[B, K]$, both row-major. */
+export interface Batch {
+  readonly x: Float32Array;
+  readonly shape: readonly number[];
+  readonly label?: Float32Array;
+}
+
+/** An endless stream of batches, of which each is known by the number of its step. */
+export interface BatchStream {
+  /** Shape of a batch $[B, L, X, Y(, Z), C]$. */
+  readonly shape: readonly number[];
+  /** Windows of an epoch. */
+  readonly epoch: number;
+  /** Get the batch of this step, and go on to the next. */
+  next(): Batch | Promise<Batch>;
+  /** The number of the next step: all that is needed to resume. */
+  state(): number;
+  /** Go to a step. @throws RangeError unless it is a non-negative integer. */
+  seek(step: number): void;
+  /** Give up what the stream holds, if it holds anything. */
+  close?(): Promise<void>;
+}
+
+/**
+ * Shuffled windows without replacement.
+ *
+ * What a batch holds depends on the seed and the number of the step alone: each epoch is a shuffle of all windows keyed by
+ * (seed, epoch), each augmentation is keyed by (seed, position in the stream). So a run that resumes at a step sees
+ * what it would have seen. Epochs follow each other without a gap; a batch may end one and begin the next.
+ */
+export class Batches implements BatchStream {
+  readonly shape: readonly number[];
+  readonly epoch: number;
+  private readonly windows: number;
+  private readonly stateSize: number;
+  private order: number[] = [];
+  private orderOf = -1;
+  private step = 0;
+
+  /**
+   * @param source Trajectories $[N, T, X, Y(, Z), C]$ or latents of the same kind.
+   * @throws RangeError if no window fits into a trajectory, labels or boundary codes are missing, or a permutation would
+   * change the grid.
+   */
+  constructor(
+    private readonly source: Source,
+    private readonly options: BatchesOptions,
+  ) {
+    const {window, stride = 1, batch, augment, labels} = options;
+    const [trajectories, frames, ...state] = source.shape;
+    this.stateSize = state.reduce((a, b) => a * b, 1);
+    this.windows = countWindows(frames, window, stride);
+    this.epoch = trajectories * this.windows;
+    this.shape = [batch, window, ...state];
+
+    if (!(Number.isInteger(batch) && batch >= 1)) {
+      throw new RangeError(`batches: expected a positive number of windows per batch, found ${batch}`);
+    }
+    if (this.epoch === 0) {
+      const found = `${trajectories} trajectories of ${frames} states`;
+      throw new RangeError(`batches: expected room for ${window} states with stride ${stride}, found ${found}`);
+    }
+    for (const [what, list] of Object.entries({"a label": labels, "boundary codes": augment?.boundaries})) {
+      if (!list || list.length === trajectories) continue;
+      throw new RangeError(`batches: expected ${what} for each of ${trajectories} trajectories, found ${list.length}`);
+    }
+    const grid = state.slice(0, -1);
+    const moves = augment && (augment.gridType ?? "cartesian") === "cartesian";
+    if (moves && (augment.permute ?? true) && grid.some((n) => n !== grid[0])) {
+      throw new RangeError(`batches: expected equal axes for permutations, found the grid [${grid}]`);
+    }
+    const gathered = augment && new Gather(grid, augment.fields, augmentation(grid.length)).size;
+    if (gathered !== undefined && gathered !== this.stateSize) {
+      throw new RangeError(
+        `batches: expected states of ${gathered} values for these fields, found the shape [${state}]`,
+      );
+    }
+  }
+
+  next(): Batch {
+    const {batch, window, labels} = this.options;
+    const x = new Float32Array(batch * window * this.stateSize);
+    const label = labels && new Float32Array(batch * labels[0].length);
+    for (let slot = 0; slot < batch; slot++) {
+      const position = this.step * batch + slot;
+      const {trajectory, start} = windowAt(this.draw(position), this.windows);
+      this.copy(trajectory, start, position, x, slot * window * this.stateSize);
+      if (label) label.set(labels[trajectory], slot * labels[0].length);
+    }
+    this.step++;
+    return {x, shape: this.shape, label};
+  }
+
+  state(): number {
+    return this.step;
+  }
+
+  seek(step: number): void {
+    if (!(Number.isInteger(step) && step >= 0)) throw new RangeError(`batches: expected a step >= 0, found ${step}`);
+    this.step = step;
+  }
+
+  /** The window at a position of the endless stream. */
+  private draw(position: number): number {
+    const epoch = Math.floor(position / this.epoch);
+    if (epoch !== this.orderOf) {
+      this.order = Array.from({length: this.epoch}, (_, i) => i);
+      Generator.from("batches", this.options.seed, epoch).shuffle(this.order);
+      this.orderOf = epoch;
+    }
+    return this.order[position % this.epoch];
+  }
+
+  private copy(trajectory: number, start: number, position: number, x: Float32Array, to: number): void {
+    const {window, stride = 1, seed, augment} = this.options;
+    const {data} = this.source.read(trajectory, {start, length: window, stride});
+    if (!augment) {
+      x.set(data, to);
+      return;
+    }
+    const {fields, boundaries} = augment;
+    const grid = this.shape.slice(2, -1);
+    const generator = Generator.from("augment", seed, position);
+    const change = randomAugmentation(generator, {...augment, grid, boundary: boundaries[trajectory]});
+    new Gather(grid, fields, change).run(data, 0, x, to, window);
+  }
+}

@@ -1,0 +1,95 @@
+/**
+ * Training of a denoiser.
+ *
+ * A window $x$ is diffused where it is not observed, the denoiser guesses it back, and the squared error is weighted by
+ * $1 / \operatorname{var}$ of the preconditioning, so that every noise level counts alike (paper, Eqs. 3 and 7):
+ *
+ * $$ \mathcal{L} = \mathbb{E} \left[ \frac{\alpha_t^2 + \sigma_t^2}{\sigma_t^2} \left\| d(x_t) - x \right\|^2 \right]. $$
+ *
+ * The paper has a weight $\lambda_t$ in Eq. 3, which it does not name, and none in Eq. 7.
+ */
+import {tf} from "../tensor/backend";
+import type {Random} from "../tensor/random";
+import type {Parameters} from "../nn/module";
+import type {Denoiser} from "./denoiser";
+import {overEntries, spreadMask, type LossEntries} from "../models/context";
+import type {NoiseTensors} from "./noise-schedule";
+
+/**
+ * Diffuse what is not observed, $x_t = b \sqrt{\alpha_t^2 + \sigma_t^2} \, x + (1 - b) (\alpha_t x + \sigma_t z)$.
+ *
+ * The factor of the observed states undoes the preconditioning, so that the network sees them clean.
+ *
+ * @param x windows $[B, L, \dots, C]$.
+ * @param noise scales at the batch's times, $[B]$ each.
+ * @param z draw from $\mathcal{N}(0, I)$, of the shape of `x`.
+ * @param mask $[L]$ or $[B, L]$, 1 where observed.
+ */
+export function diffuse(x: tf.Tensor, {alpha, sigma}: NoiseTensors, z: tf.Tensor, mask: tf.Tensor): tf.Tensor {
+  return tf.tidy(() => {
+    const perSample = [-1, ...x.shape.slice(1).map(() => 1)];
+    const scale = alpha.square().add(sigma.square()).sqrt().reshape(perSample);
+    const b = spreadMask(mask, x);
+    const noisy = x.mul(alpha.reshape(perSample)).add(z.mul(sigma.reshape(perSample)));
+    return x
+      .mul(scale)
+      .mul(b)
+      .add(noisy.mul(tf.sub(1, b)));
+  });
+}
+
+export interface DenoiserLossInputs {
+  /** Observed states, $[L]$ or $[B, L]$. */
+  mask: tf.Tensor;
+  /** Simulation parameters $[B, D]$. */
+  label?: tf.Tensor2D;
+  /** Diffusion times $[B]$ in $[0, 1]$. */
+  t: tf.Tensor;
+  /** Noise of the shape of the windows. */
+  z: tf.Tensor;
+  /** Entries that count: all, as in the official code, or only those that are generated. */
+  over?: LossEntries;
+  /** Weight of the squared error: $1 / \operatorname{var}$ as in the official code, or none as Eq. 7 is printed. */
+  weight?: "variance" | "none";
+  /** Source of dropout masks; none drops nothing. */
+  dropout?: Random;
+}
+
+/**
+ * Loss of a denoiser for given times and noise; recordable.
+ *
+ * @param p parameters of the denoiser.
+ * @param x windows $[B, L, \dots, C]$.
+ */
+export function denoiserLoss(
+  denoiser: Denoiser,
+  p: Parameters,
+  x: tf.Tensor,
+  {mask, label, t, z, over = "all", weight = "variance", dropout}: DenoiserLossInputs,
+): tf.Scalar {
+  return tf.tidy(() => {
+    const xt = diffuse(x, denoiser.schedule.of(t), z, mask);
+    const {mean, variance} = denoiser.posterior(p, xt, t, {mask, label, dropout});
+    const error = mean.sub(x).square();
+    return overEntries(weight === "variance" ? error.div(variance) : error, mask, over);
+  });
+}
+
+export interface SampledLossInputs extends Omit<DenoiserLossInputs, "t" | "z" | "dropout"> {
+  /** Source of times, noise and dropout: its key is an input of the recorded step. */
+  random: Random;
+}
+
+/** Loss of a denoiser for uniform times and fresh noise; recordable. */
+export function sampledDenoiserLoss(
+  denoiser: Denoiser,
+  p: Parameters,
+  x: tf.Tensor,
+  {random, ...inputs}: SampledLossInputs,
+): tf.Scalar {
+  return tf.tidy(() => {
+    const t = random.fold(0).uniform([x.shape[0]]);
+    const z = random.fold(1).normal(x.shape);
+    return denoiserLoss(denoiser, p, x, {...inputs, t, z, dropout: random.fold(2)});
+  });
+}

@@ -1,0 +1,251 @@
+/**
+ * Fetching one large file: in pieces, over as many connections as it takes, and never twice the same bytes.
+ *
+ * What has come lies in `<file>.part`, and beside it `<file>.part.json` says of what; a process that was killed goes on
+ * from there. The file gets its name when it is whole: of the announced length, with the announced checksum, and
+ * accepted by a check of its contents.
+ */
+import {createHash} from "node:crypto";
+import {
+  closeSync,
+  constants,
+  createReadStream,
+  fstatSync,
+  fsyncSync,
+  ftruncateSync,
+  openSync,
+  statSync,
+  writeFileSync,
+  writeSync,
+} from "node:fs";
+import {mkdir, readFile, rename, rm} from "node:fs/promises";
+import {dirname} from "node:path";
+import {get, PassingError, persist, type Connection, type RetryOptions} from "./request";
+
+export interface FetchOptions extends RetryOptions {
+  /** Bytes and SHA-256 that the file has to have, where they are known. */
+  readonly size?: number;
+  readonly sha256?: string;
+  /** Told how many bytes are there. */
+  readonly progress?: (received: number) => void;
+  /** Look into the file before it gets its name; throws if it is not what it should be. */
+  readonly verify?: (path: string) => Promise<void>;
+}
+
+/** What a part is a part of. */
+interface Source {
+  readonly url: string;
+  readonly size?: number;
+  readonly sha256?: string;
+  /** Version of the file on the server: its ETag or date. */
+  readonly version?: string;
+}
+
+/** Bytes of a file that are there already: the whole file, or a part of it. */
+export function present(path: string): number {
+  const size = (name: string): number | undefined => statSync(name, {throwIfNoEntry: false})?.size;
+  return size(path) ?? size(`${path}.part`) ?? 0;
+}
+
+/**
+ * Fetch a file; one that is there already is left alone.
+ *
+ * @returns whether anything had to be fetched.
+ * @throws Error naming the address or file, what was expected and what was found; what came so far is kept, unless it
+ *   is wrong.
+ */
+export async function fetchFile(url: string, path: string, options: FetchOptions = {}): Promise<boolean> {
+  const found = statSync(path, {throwIfNoEntry: false})?.size;
+  if (found !== undefined) {
+    if (options.size === undefined || found === options.size) return false;
+    throw new Error(`${path}: expected ${options.size} bytes, found ${found}; remove it to fetch it again`);
+  }
+  try {
+    await mkdir(dirname(path), {recursive: true});
+    // bytes of an earlier run may be of another version of the file: the second time all of them are new
+    if (!(await new Transfer(url, path, options).run())) await new Transfer(url, path, options).run();
+    await rename(`${path}.part`, path);
+    await rm(`${path}.part.json`, {force: true});
+    return true;
+  } catch (error) {
+    const {code} = error as NodeJS.ErrnoException;
+    if (code === "ENOSPC" || code === "EDQUOT") {
+      throw new Error(`${path}: no space left on the disk; what came so far is kept`, {cause: error});
+    }
+    throw error;
+  }
+}
+
+/** A file on its way. */
+class Transfer {
+  private readonly part: string;
+  private file = -1;
+  private source: Source;
+  private hash = createHash("sha256");
+  private have = 0;
+  /** The most that was ever there: a server that sends the same again and again makes no progress. */
+  private best = 0;
+
+  constructor(
+    private readonly url: string,
+    private readonly path: string,
+    private readonly options: FetchOptions,
+  ) {
+    this.part = `${path}.part`;
+    this.source = {url, size: options.size, sha256: options.sha256};
+  }
+
+  /** Get what is missing. @returns false if bytes of an earlier run turned out to be wrong, which are then removed. */
+  async run(): Promise<boolean> {
+    this.file = openSync(this.part, constants.O_RDWR | constants.O_CREAT);
+    let resumed: boolean;
+    try {
+      resumed = await this.resume();
+      await persist(
+        this.options,
+        () => this.attempt(),
+        () => this.best,
+      );
+      fsyncSync(this.file);
+    } finally {
+      closeSync(this.file);
+    }
+    try {
+      await this.check();
+      return true;
+    } catch (error) {
+      await rm(this.part, {force: true});
+      await rm(`${this.part}.json`, {force: true});
+      if (resumed) return false;
+      throw error;
+    }
+  }
+
+  /** Take over what an earlier run left, if it is of the same file. */
+  private async resume(): Promise<boolean> {
+    const left = parseSource(await readFile(`${this.part}.json`, "utf8").catch(() => "null"));
+    const {size = left?.size, sha256 = left?.sha256} = this.options;
+    const same = left?.url === this.url && left.size === size && left.sha256 === sha256;
+    const there = fstatSync(this.file).size;
+    if (!same || there === 0 || there > (size ?? Infinity)) {
+      this.reset();
+      return false;
+    }
+    this.source = left;
+    for await (const chunk of createReadStream(this.part)) this.hash.update(chunk as Buffer);
+    this.received(there);
+    return true;
+  }
+
+  private reset(): void {
+    ftruncateSync(this.file, 0);
+    this.hash = createHash("sha256");
+    this.have = 0;
+    this.source = {url: this.url, size: this.options.size, sha256: this.options.sha256};
+  }
+
+  private received(bytes: number): void {
+    this.have += bytes;
+    this.best = Math.max(this.best, this.have);
+    this.options.progress?.(this.have);
+  }
+
+  /** One connection: go on from where the last one ended. */
+  private async attempt(): Promise<void> {
+    const {url, options} = this;
+    if (this.have > 0 && this.have === this.source.size) return;
+    const headers: Record<string, string> = {};
+    if (this.have > 0) {
+      headers.Range = `bytes=${this.have}-`;
+      const {version, sha256} = this.source;
+      if (version && !sha256) headers["If-Range"] = version; // with a checksum the end will show it
+    }
+    const connection = await get(url, headers, options);
+    try {
+      if (connection.status === 416) return this.beyond(connection);
+      const total = this.begin(connection);
+      await connection.read((bytes) => this.take(bytes));
+      if (total !== undefined && this.have < total) {
+        throw new PassingError(`${url}: expected ${total} bytes, the connection ended after ${this.have}`);
+      }
+    } finally {
+      connection.close();
+    }
+  }
+
+  /** Look at the head of an answer. @returns the announced size of the file. */
+  private begin({headers, status}: Connection): number | undefined {
+    const {url} = this;
+    const encoding = headers["content-encoding"];
+    if (encoding && encoding !== "identity") {
+      throw new Error(`${url}: expected the file as it is, found it in ${encoding}`);
+    }
+    let total = numberOf(headers["content-length"]);
+    if (status === 206) {
+      const [, first, , whole] = /^bytes (\d+)-(\d+)\/(\d+|\*)$/.exec(headers["content-range"] ?? "") ?? [];
+      if (Number(first) !== this.have) {
+        const found = headers["content-range"] ?? "no range";
+        throw new Error(`${url}: expected bytes from ${this.have} on, found ${found}`);
+      }
+      total = numberOf(whole);
+    } else if (this.have > 0) {
+      this.reset(); // the server knows no ranges, or the file is another by now
+    }
+    const expected = this.source.size;
+    if (total !== undefined && expected !== undefined && total !== expected) {
+      throw new Error(`${url}: expected ${expected} bytes, the server announces ${total}`);
+    }
+    const version = headers.etag?.startsWith('"') ? headers.etag : headers["last-modified"];
+    this.source = {...this.source, size: expected ?? total, version};
+    writeFileSync(`${this.part}.json`, JSON.stringify(this.source));
+    return this.source.size;
+  }
+
+  /** Keep a piece; at once, for what waits in memory is lost with the connection. */
+  private take(bytes: Buffer): void {
+    const {size} = this.source;
+    if (size !== undefined && this.have + bytes.length > size) {
+      throw new Error(`${this.url}: expected ${size} bytes, the server sends more`);
+    }
+    for (let done = 0; done < bytes.length;) {
+      done += writeSync(this.file, bytes, done, bytes.length - done, this.have + done);
+    }
+    this.hash.update(bytes);
+    this.received(bytes.length);
+  }
+
+  /** The server says that there is nothing after what is there. */
+  private beyond({headers}: Connection): void {
+    const [, total] = /^bytes \*\/(\d+)$/.exec(headers["content-range"] ?? "") ?? [];
+    if (Number(total) === this.have && (this.source.size ?? this.have) === this.have) return;
+    const {have, source} = this;
+    this.reset();
+    const expected = source.size === undefined ? `more than ${have}` : String(source.size);
+    throw new PassingError(`${this.url}: expected ${expected} bytes, the server has ${total ?? have}`);
+  }
+
+  /** @throws Error if the file is not what was announced. */
+  private async check(): Promise<void> {
+    const {path, have} = this;
+    const {size, sha256} = this.source;
+    if (size !== undefined && have !== size) throw new Error(`${path}: expected ${size} bytes, found ${have}`);
+    const found = this.hash.digest("hex");
+    if (sha256 && found !== sha256) throw new Error(`${path}: expected the SHA-256 ${sha256}, found ${found}`);
+    try {
+      await this.options.verify?.(this.part);
+    } catch (error) {
+      throw new Error((error as Error).message.replaceAll(this.part, path), {cause: error});
+    }
+  }
+}
+
+const numberOf = (text: string | undefined): number | undefined =>
+  text && /^\d+$/.test(text) ? Number(text) : undefined;
+
+function parseSource(text: string): Source | undefined {
+  try {
+    return (JSON.parse(text) as Source | null) ?? undefined;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,145 @@
+/**
+ * Where The Well's files are on the network: their names, addresses, sizes and checksums.
+ *
+ * A base address holds a dataset's folder, with its files below `data/<split>`. The datasets' public home has one
+ * repository per dataset and lists its files with sizes and checksums; other servers are asked for the files by the names
+ * that they have in The Well.
+ */
+import {EULER_GASES, type Split} from "../systems/dataset";
+import {describeFile, getText, type RetryOptions} from "./request";
+import {systemOf, type System, type SystemName} from "../systems/registry";
+
+/** The datasets' public home; `{dataset}` stands for the name of a dataset. */
+export const WELL_URL = "https://huggingface.co/datasets/polymathic-ai/{dataset}/resolve/main";
+
+/** A file of a dataset, as the server describes it. */
+export interface RemoteFile {
+  readonly dataset: string;
+  readonly split: Split;
+  readonly name: string;
+  readonly url: string;
+  /** Bytes, where the server says so. */
+  readonly size?: number;
+  /** Checksum, where the server says so. */
+  readonly sha256?: string;
+}
+
+/** Address of a file below a dataset's folder, e.g. `stats.yaml`. A base without `{dataset}` holds all datasets. */
+export function fileUrl(base: string, dataset: string, path: string): string {
+  const folder = base.includes("{dataset}") ? base.replaceAll("{dataset}", dataset) : `${trimmed(base)}/${dataset}`;
+  return `${trimmed(folder)}/${path.split("/").map(encodeURIComponent).join("/")}`;
+}
+
+const trimmed = (url: string): string => url.replace(/\/+$/, "");
+
+/** Names of the files of a dataset in The Well, the same in each split, sorted. */
+export function wellFileNames({name, scalars}: System, dataset: string): string[] {
+  const short = (value: number): string => value.toExponential().replace("+", "");
+  const [first, second, third] = scalars.map(({values}) => values);
+  const parameters: Record<SystemName, () => string[]> = {
+    euler: () => EULER_GASES.map(({gamma, gas}) => `gamma_${gamma}_${gas}`),
+    "rayleigh-benard": () =>
+      first.flatMap((ra) => second.map((pr) => `Rayleigh_${short(ra)}_Prandtl_${pr < 1 ? short(pr) : pr}`)),
+    "gravity-cooling": () =>
+      first.flatMap((rho0) => second.flatMap((z) => third.map((t0) => `rho0_${rho0}_Z_${z}_T0_${t0}`))),
+  };
+  return parameters[name]()
+    .map((text) => `${dataset}_${text}.hdf5`)
+    .sort();
+}
+
+export interface ListOptions extends RetryOptions {
+  /** Base address; see {@link WELL_URL}. */
+  readonly url?: string;
+  readonly system: SystemName;
+  readonly splits: readonly Split[];
+  /** Which files of each dataset and split: the first so many, or those whose name contains one of the texts. */
+  readonly files?: number | readonly string[];
+}
+
+/**
+ * List the files of a system's datasets.
+ *
+ * @throws RangeError if no file has one of the names, listing those that there are.
+ * @throws Error naming the address that does not answer.
+ */
+export async function listRemote({
+  url = WELL_URL,
+  system,
+  splits,
+  files,
+  ...retry
+}: ListOptions): Promise<RemoteFile[]> {
+  const facts = systemOf(system);
+  const out: RemoteFile[] = [];
+  for (const dataset of facts.folders) {
+    for (const split of splits) {
+      const listed = await listHub(url, dataset, split, retry);
+      const known = listed ?? wellFileNames(facts, dataset).map((name) => ({name}));
+      const chosen = choose(known, files);
+      for (const file of chosen)
+        out.push({dataset, split, url: fileUrl(url, dataset, `data/${split}/${file.name}`), ...file});
+      if (chosen.length === 0 && Array.isArray(files)) {
+        const names = known.map(({name}) => name).join(", ");
+        throw new RangeError(`files: expected part of a name among ${names}, found "${files.join('", "')}"`);
+      }
+    }
+  }
+  for (const [i, file] of out.entries()) {
+    if (file.size === undefined) out[i] = {...file, ...(await describeFile(file.url, retry))};
+  }
+  return out;
+}
+
+function choose<T extends {name: string}>(known: readonly T[], files?: number | readonly string[]): readonly T[] {
+  if (files === undefined) return known;
+  if (typeof files === "number") return known.slice(0, files);
+  return known.filter(({name}) => files.some((text) => name.includes(text)));
+}
+
+interface Listed {
+  name: string;
+  size: number;
+  sha256?: string;
+}
+
+interface Entry {
+  type?: string;
+  path?: string;
+  size?: number;
+  lfs?: {oid?: string; size?: number};
+}
+
+/** Ask a hub for the files of a folder, page by page; undefined if the address is not that of a hub. */
+async function listHub(
+  base: string,
+  dataset: string,
+  split: Split,
+  retry: RetryOptions,
+): Promise<Listed[] | undefined> {
+  const hub = /^(https?:\/\/[^/]+)\/(datasets\/.+)\/resolve\/([^/]+)\/data\//.exec(fileUrl(base, dataset, "data/"));
+  if (!hub) return undefined;
+  const [, origin, repository, revision] = hub;
+  const found: Listed[] = [];
+  let page: string | undefined = `${origin}/api/${repository}/tree/${revision}/data/${split}`;
+  while (page) {
+    const {text, headers} = await getText(page, retry);
+    for (const {type, path = "", size, lfs} of parseEntries(page, text)) {
+      if (type !== "file" || !/\.(h5|hdf5)$/.test(path)) continue;
+      found.push({name: path.slice(path.lastIndexOf("/") + 1), size: lfs?.size ?? size ?? 0, sha256: lfs?.oid});
+    }
+    const next: string | undefined = /<([^>]+)>;\s*rel="next"/.exec(String(headers.link ?? ""))?.[1];
+    page = next && new URL(next, page).href;
+  }
+  return found.sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+function parseEntries(url: string, text: string): Entry[] {
+  try {
+    const entries: unknown = JSON.parse(text);
+    if (Array.isArray(entries)) return entries as Entry[];
+  } catch {
+    // no JSON: said below
+  }
+  throw new Error(`${url}: expected a list of files, found "${text.slice(0, 40).replaceAll(/\s+/g, " ")}"`);
+}

@@ -1,0 +1,159 @@
+/**
+ * Downloading datasets of The Well: what is missing of the chosen files, into the folders where the reader looks for them.
+ */
+import {statSync} from "node:fs";
+import {statfs} from "node:fs/promises";
+import {dirname, join} from "node:path";
+import {fetchFile, present} from "./file";
+import type {RetryOptions} from "./request";
+import {fileUrl, listRemote, WELL_URL, type ListOptions, type RemoteFile} from "./listing";
+import {WellFile} from "../well/file";
+
+export {WELL_URL, wellFileNames, type RemoteFile} from "./listing";
+
+/** A file of a plan: where it goes, and what is there of it. */
+export interface PlannedFile extends RemoteFile {
+  readonly path: string;
+  /** Bytes that are there. */
+  readonly present: number;
+}
+
+/** What a download would do. */
+export interface DownloadPlan {
+  readonly folder: string;
+  readonly url: string;
+  readonly files: readonly PlannedFile[];
+  /** Bytes in all, and those that are missing; files whose size no server tells do not count. */
+  readonly size: number;
+  readonly missing: number;
+  /** Bytes that the disk has room for. */
+  readonly free: number;
+}
+
+/** How far a download is. */
+export interface DownloadProgress {
+  /** The file that comes, its number from 1 on, and the number of files. */
+  readonly file: PlannedFile;
+  readonly number: number;
+  readonly count: number;
+  /** Bytes that are there: of this file, and of all. */
+  readonly received: number;
+  readonly total: number;
+  /** Bytes per second lately, and seconds that the rest takes at this pace; undefined at the beginning. */
+  readonly pace?: number;
+  readonly left?: number;
+}
+
+/**
+ * Find out what there is, what is missing, and whether the disk has room for it. Nothing is written.
+ *
+ * @param folder of the datasets, e.g. `wellFolder()`; files go to `<folder>/<dataset>/data/<split>`.
+ * @throws Error naming the address that does not answer, or a file that is there with another size.
+ */
+export async function planDownload(folder: string, options: ListOptions): Promise<DownloadPlan> {
+  const remote = await listRemote(options);
+  const files = remote.map((file) => {
+    const path = join(folder, file.dataset, "data", file.split, file.name);
+    return {...file, path, present: present(path)};
+  });
+  const sum = (one: (file: PlannedFile) => number): number => files.reduce((total, file) => total + one(file), 0);
+  return {
+    folder,
+    url: options.url ?? WELL_URL,
+    files,
+    size: sum(({size = 0}) => size),
+    missing: sum(({size = 0, present: there}) => Math.max(0, size - there)),
+    free: await freeSpace(folder),
+  };
+}
+
+/** Bytes that a folder has room for, which need not exist yet. */
+async function freeSpace(folder: string): Promise<number> {
+  let place = folder;
+  while (!statSync(place, {throwIfNoEntry: false}) && dirname(place) !== place) place = dirname(place);
+  const {bavail, bsize} = await statfs(place);
+  return bavail * bsize;
+}
+
+/** Write a number of bytes for reading, in powers of 1000. */
+export function formatBytes(bytes: number): string {
+  const units = ["bytes", "kB", "MB", "GB", "TB"];
+  let [value, unit] = [bytes, 0];
+  while (value >= 999.5 && unit < units.length - 1) [value, unit] = [value / 1000, unit + 1];
+  const digits = unit === 0 || value >= 99.95 ? 0 : value >= 9.995 ? 1 : 2;
+  return `${value.toFixed(digits)} ${units[unit]}`;
+}
+
+export interface DownloadOptions extends RetryOptions {
+  readonly progress?: (state: DownloadProgress) => void;
+}
+
+/**
+ * Fetch the files of a plan one after the other, and the dataset's statistics where the server has them. Each file is
+ * opened before it gets its name. What is there already is not fetched again; a stopped download goes on where it was.
+ *
+ * @returns the paths of the files.
+ * @throws Error if the disk has no room for them, before anything is fetched.
+ * @throws Error naming the file or address, what was expected and what was found.
+ */
+export async function downloadWell(plan: DownloadPlan, options: DownloadOptions = {}): Promise<string[]> {
+  const {files, missing, free, folder, url} = plan;
+  if (missing > free) {
+    const [expected, found] = [missing, free].map(formatBytes);
+    throw new Error(`${folder}: expected room for ${expected} of ${files.length} files, found ${found}`);
+  }
+  const {progress, ...retry} = options;
+  const pace = new Pace();
+  let before = 0;
+  for (const [i, file] of files.entries()) {
+    let last = file.present;
+    await fetchFile(file.url, file.path, {
+      ...retry,
+      size: file.size,
+      sha256: file.sha256,
+      verify: requireWell,
+      progress: (received) => {
+        pace.add(Math.max(0, received - last));
+        last = received;
+        const total = before + received;
+        const speed = pace.speed();
+        const left = speed ? Math.max(0, plan.size - total) / speed : undefined;
+        progress?.({file, number: i + 1, count: files.length, received, total, pace: speed, left});
+      },
+    });
+    before += file.size ?? last;
+  }
+  for (const dataset of new Set(files.map((file) => file.dataset))) {
+    await fetchFile(fileUrl(url, dataset, "stats.yaml"), join(folder, dataset, "stats.yaml"), {
+      ...retry,
+      tries: 1,
+    }).catch(
+      () => retry.signal?.throwIfAborted(), // not every server has them, and they can be computed
+    );
+  }
+  return files.map((file) => file.path);
+}
+
+/** @throws Error if a file cannot be opened as one of The Well. */
+async function requireWell(path: string): Promise<void> {
+  (await WellFile.open(path)).close();
+}
+
+/** Bytes per second over the last half minute. */
+class Pace {
+  private readonly moments: {time: number; bytes: number}[] = [{time: performance.now(), bytes: 0}];
+  private bytes = 0;
+
+  add(bytes: number): void {
+    const time = performance.now();
+    this.bytes += bytes;
+    if (time - this.moments[this.moments.length - 1].time > 500) this.moments.push({time, bytes: this.bytes});
+    while (this.moments.length > 2 && time - this.moments[0].time > 30_000) this.moments.shift();
+  }
+
+  speed(): number | undefined {
+    const [first] = this.moments;
+    const seconds = (performance.now() - first.time) / 1000;
+    return seconds > 0.5 && this.bytes > first.bytes ? (this.bytes - first.bytes) / seconds : undefined;
+  }
+}

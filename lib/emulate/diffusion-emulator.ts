@@ -1,0 +1,51 @@
+/**
+ * A diffusion model as an emulator: each window of a rollout is one sample, drawn by one recorded function.
+ */
+import type {DisposableEmulate, Emulate} from "./rollout";
+import {tf} from "../tensor/backend";
+import {compile} from "../tensor/compile/compile";
+import {Random} from "../tensor/random";
+import {RowRandom} from "../tensor/row-random";
+import {MaskedDenoiser, type Denoiser} from "../diffusion/denoiser";
+import {Sampler, type SamplerOptions} from "../diffusion/samplers/sampler";
+
+export type DiffusionEmulatorOptions = SamplerOptions & {
+  /** Determines all noise, together with a window's row and position in the rollout. */
+  readonly seed: number;
+};
+
+/** What an emulator needs of a trained {@link Denoiser}. */
+export type TrainedDenoiser = Pick<Denoiser, "schedule" | "layout" | "weights" | "given">;
+
+/**
+ * Make the emulator of a trained denoiser for rollouts.
+ *
+ * The whole trajectory of the sampler, all noise and denoiser calls included, is one function of weights, keys of the
+ * noise, observed states, mask and label; each shape of batch is recorded once. Dispose it after use.
+ *
+ * @throws RangeError for options that make no sampler.
+ */
+export function diffusionEmulator(
+  denoiser: TrainedDenoiser,
+  {seed, ...options}: DiffusionEmulatorOptions,
+): DisposableEmulate {
+  const sampler = new Sampler(options);
+  const draw = compile((weights, keys, y, mask, label?) => {
+    const bound = denoiser.given(denoiser.layout.bind(weights as tf.Tensor1D), label as tf.Tensor2D | undefined);
+    const random = new RowRandom(keys as tf.Tensor2D);
+    const x1 = sampler.start(denoiser.schedule, random.normal(y.shape));
+    return [sampler.sample(new MaskedDenoiser(bound, y, mask), x1, random)];
+  }, "diffusion_window");
+
+  const emulate: Emulate = (states, mask, label, {i, row}) =>
+    tf.tidy(() => {
+      const {keys} = rowSources(seed, row, i, states.shape[0]);
+      return draw(denoiser.weights, keys, states, mask, ...(label ? [label] : []))[0];
+    });
+  return Object.assign(emulate, {dispose: () => draw.dispose()});
+}
+
+/** Sources of a batch's noise: a row's does not depend on which rows are computed with it. */
+export function rowSources(seed: number, row: number, i: number, batch: number): RowRandom {
+  return RowRandom.of(Array.from({length: batch}, (_, b) => Random.of(seed, i).fold(row + b)));
+}

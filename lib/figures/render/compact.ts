@@ -1,0 +1,94 @@
+/**
+ * Small figures: a notebook keeps every number of its figures, one per line, so numbers cost more than the picture.
+ *
+ * Numbers are rounded to 4 significant digits, and longer arrays become plotly's typed arrays, base64 text with a type
+ * and a shape, in the smallest type that holds them. Gaps (null, NaN) stay gaps.
+ */
+import type {Figure} from "../style";
+
+/** A typed array as plotly reads it. */
+export interface TypedArraySpec {
+  readonly dtype: "u1" | "i1" | "i2" | "i4" | "f4" | "f8";
+  readonly bdata: string;
+  /** Rows and columns of a matrix, e.g. "32, 32". */
+  readonly shape?: string;
+}
+
+export interface CompactOptions {
+  /** Significant digits. */
+  digits?: number;
+  /** Arrays of at least this many numbers are packed; Infinity packs none. */
+  pack?: number;
+}
+
+/** Make a figure small and plain: what comes out is JSON without typed arrays, NaN or undefined. */
+export function compact(figure: Figure, {digits = 4, pack = 24}: CompactOptions = {}): Figure {
+  const rounded = (value: unknown): unknown => simplify(value, digits);
+  const packed = (value: unknown): unknown => {
+    const array = pack < Infinity ? packArray(value, pack, digits) : undefined;
+    if (array) return array;
+    if (Array.isArray(value) && value.some((item) => typeof item === "object" && item !== null)) {
+      return value.map(packed);
+    }
+    if (isPlain(value)) {
+      const entries = Object.entries(value).filter(([, item]) => item !== undefined);
+      return Object.fromEntries(entries.map(([key, item]) => [key, packed(item)]));
+    }
+    return rounded(value);
+  };
+  // Only traces hold data; a layout's arrays are ranges, ticks and annotations, which plotly wants as lists.
+  return {
+    ...(rounded(figure) as Figure),
+    data: figure.data.map((trace) => packed(trace) as Record<string, unknown>),
+  };
+}
+
+function isPlain(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value) && !ArrayBuffer.isView(value);
+}
+
+function simplify(value: unknown, digits: number): unknown {
+  if (typeof value === "number") return Number.isFinite(value) ? roundTo(value, digits) : null;
+  if (ArrayBuffer.isView(value)) return Array.from(value as Float32Array, (item) => simplify(item, digits));
+  if (Array.isArray(value)) return value.map((item) => simplify(item, digits) ?? null);
+  if (isPlain(value)) {
+    const entries = Object.entries(value).filter(([, item]) => item !== undefined);
+    return Object.fromEntries(entries.map(([key, item]) => [key, simplify(item, digits)]));
+  }
+  return value;
+}
+
+/** Whole numbers (years, steps) keep their digits. */
+function roundTo(value: number, digits: number): number {
+  return Number.isInteger(value) ? value : Number(value.toPrecision(digits));
+}
+
+type Row = ArrayLike<number | null>;
+
+const isRow = (value: unknown): value is Row =>
+  (ArrayBuffer.isView(value) && "length" in value) ||
+  (Array.isArray(value) && value.every((item) => item === null || typeof item === "number"));
+
+/** Pack a list or a matrix of numbers; nothing else, and nothing that stays shorter as text. */
+function packArray(value: unknown, least: number, digits: number): TypedArraySpec | undefined {
+  if (isRow(value)) return value.length >= least ? encode([value], digits) : undefined;
+  if (!Array.isArray(value) || value.length < 2 || !value.every(isRow)) return undefined;
+  const columns = value[0].length;
+  if (value.some((row) => row.length !== columns) || value.length * columns < least) return undefined;
+  return {...encode(value, digits), shape: `${value.length}, ${columns}`};
+}
+
+function encode(rows: readonly Row[], digits: number): TypedArraySpec {
+  const values = rows.flatMap((row) => Array.from(row, (item) => (item === null ? NaN : roundTo(item, digits))));
+  const whole = values.every((value) => Number.isInteger(value));
+  const [low, high] = values.reduce(([a, b], value) => [Math.min(a, value), Math.max(b, value)], [Infinity, -Infinity]);
+  const [dtype, array] = ((): [TypedArraySpec["dtype"], ArrayBufferView] => {
+    if (whole && low >= 0 && high < 256) return ["u1", Uint8Array.from(values)];
+    if (whole && low >= -128 && high < 128) return ["i1", Int8Array.from(values)];
+    if (whole && low >= -32768 && high < 32768) return ["i2", Int16Array.from(values)];
+    if (whole && low >= -(2 ** 31) && high < 2 ** 31) return ["i4", Int32Array.from(values)];
+    if (Math.max(-low, high) > 3e38) return ["f8", Float64Array.from(values)];
+    return ["f4", Float32Array.from(values)];
+  })();
+  return {dtype, bdata: Buffer.from(array.buffer, array.byteOffset, array.byteLength).toString("base64")};
+}

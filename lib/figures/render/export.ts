@@ -1,0 +1,114 @@
+/**
+ * Figures as files: PNG and SVG pictures, and pages that stay interactive.
+ */
+import {copyFileSync, existsSync, mkdirSync, readFileSync, renameSync, statSync, writeSync} from "node:fs";
+import {readFile} from "node:fs/promises";
+import path from "node:path";
+import {writeAtomically} from "../../core/files";
+import {projectRoot} from "../../core/paths";
+import {compact} from "./compact";
+import {Kaleido, sizeOf, type ImageSize} from "./kaleido";
+import type {Figure} from "../style";
+
+const kaleido = new Kaleido();
+
+/** Pixels of a PNG per CSS pixel, unless told. */
+const SCALE = 1.5;
+
+/**
+ * Draw a figure as PNG.
+ *
+ * @throws Error if kaleido is missing or cannot draw the figure.
+ */
+export async function toPng(figure: Figure, {scale = SCALE, ...size}: ImageSize = {}): Promise<Buffer> {
+  return Buffer.from(await kaleido.image(compact(figure, {digits: 6}), "png", {...size, scale}), "base64");
+}
+
+/**
+ * Draw a figure as SVG.
+ *
+ * @throws Error if kaleido is missing or cannot draw the figure.
+ */
+export function toSvg(figure: Figure, size: ImageSize = {}): Promise<string> {
+  return kaleido.image(compact(figure, {digits: 6}), "svg", size);
+}
+
+/** End the browser that draws; a later picture starts it again. It also ends by itself with this process. */
+export function closeExport(): Promise<void> {
+  return kaleido.close();
+}
+
+/** Folder of plotly.js in node_modules. */
+const plotlyFolder = () => path.join(projectRoot(), "node_modules/plotly.js");
+
+function plotlyVersion(): string {
+  return (JSON.parse(readFileSync(path.join(plotlyFolder(), "package.json"), "utf8")) as {version: string}).version;
+}
+
+/**
+ * Write a figure as an interactive page. It loads plotly.min.js from its own folder ({@link placePlotly} puts it there),
+ * so that it works without a network, and else from plotly's public server.
+ */
+export function toHtml(figure: Figure, title = "figure"): string {
+  const spec = JSON.stringify(compact(figure)).replaceAll("<", "\\u003c");
+  const elsewhere = `https://cdn.plot.ly/plotly-${plotlyVersion()}.min.js`;
+  return `<!doctype html>
+<html lang="en">
+<meta charset="utf-8">
+<title>${escapeHtml(title)}</title>
+<script src="plotly.min.js"></script>
+<script>window.Plotly || document.write('<script src="${elsewhere}"><\\/script>')</script>
+<body style="margin: 0">
+<div id="figure"></div>
+<script>
+const {data, layout} = ${spec};
+Plotly.newPlot("figure", data, layout, {responsive: true, displaylogo: false});
+</script>
+`;
+}
+
+/** Copy plotly.js once into a folder of pages. */
+export function placePlotly(folder: string): void {
+  const source = path.join(plotlyFolder(), "dist/plotly.min.js");
+  const target = path.join(folder, "plotly.min.js");
+  if (existsSync(target) && statSync(target).size === statSync(source).size) return;
+  mkdirSync(folder, {recursive: true});
+  const temporary = `${target}.${process.pid}.tmp`;
+  copyFileSync(source, temporary);
+  renameSync(temporary, target);
+}
+
+/** Write a small file: whole, or not at all. */
+export function writeWhole(file: string, content: string | Buffer): Promise<void> {
+  const bytes = typeof content === "string" ? Buffer.from(content) : content;
+  return writeAtomically(file, (fd) => {
+    for (let at = 0; at < bytes.length;) at += writeSync(fd, bytes, at);
+  });
+}
+
+/**
+ * Find what {@link toPng} would draw of a figure among the files of an earlier run: base.png, if it has the size and
+ * base.html, which was written after it, is the figure's page. Drawing takes longer than anything else about a figure.
+ */
+export async function drawnBefore(
+  base: string,
+  figure: Figure,
+  {scale = SCALE, ...size}: ImageSize = {},
+): Promise<Buffer | undefined> {
+  const [picture, page] = await Promise.all([`${base}.png`, `${base}.html`].map(readIfThere));
+  if (picture === undefined || picture.length < 24 || page?.toString() !== toHtml(figure, path.basename(base))) {
+    return undefined;
+  }
+  const {width, height} = sizeOf(figure, size);
+  const off = [picture.readUInt32BE(16) - scale * width, picture.readUInt32BE(20) - scale * height];
+  return off.every((pixels) => Math.abs(pixels) <= 1) ? picture : undefined;
+}
+
+const readIfThere = (file: string) => readFile(file).catch(() => undefined);
+
+const entities: Record<string, string> = {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;"};
+
+/** Write text so that HTML shows it as it is. */
+export function escapeHtml(text: string): string {
+  return text.replace(/[&<>"]/g, (character) => entities[character]);
+}

@@ -1,0 +1,235 @@
+/**
+ * The safetensors format: an 8-byte little-endian length, a JSON header with each tensor's type, shape and place, then
+ * the raw values. It holds numbers and text only, so a file from a stranger cannot run anything.
+ *
+ * @see https://huggingface.co/docs/safetensors
+ */
+import {closeSync, fstatSync, openSync, readSync, writeSync} from "node:fs";
+import {writeAtomically} from "../core/files";
+
+/** A tensor in memory, row-major. */
+export interface StoredTensor {
+  readonly shape: readonly number[];
+  readonly data: Float32Array | Int32Array;
+}
+
+/** A float32 tensor that is made when it is written, so that not all need to be in memory at once. */
+export interface LazyTensor {
+  readonly shape: readonly number[];
+  readonly read: () => Float32Array;
+}
+
+/** An open file: its header is in memory, its values stay on the disk until they are asked for. */
+export interface SafetensorsFile {
+  /** Texts that came with the tensors. */
+  readonly metadata: ReadonlyMap<string, string>;
+  /** Shapes by name, in the order of the file. */
+  readonly shapes: ReadonlyMap<string, readonly number[]>;
+  /** Types by name, as the format calls them, e.g. F32. */
+  readonly types: ReadonlyMap<string, string>;
+  /**
+   * Read one tensor, into `into` if it is given, which must have its type and number of values.
+   *
+   * @throws Error if there is none of that name, or its type is neither F32 nor I32.
+   */
+  read(name: string, into?: StoredTensor["data"]): StoredTensor;
+  close(): void;
+}
+
+interface Place {
+  readonly dtype: string;
+  readonly shape: readonly number[];
+  readonly from: number;
+  readonly to: number;
+}
+
+const HEADER_LIMIT = 100e6; // bytes, as in the format's own library
+const BYTES: Record<string, number> = {
+  ...{BOOL: 1, U8: 1, I8: 1, F8_E4M3: 1, F8_E5M2: 1, U16: 2, I16: 2, F16: 2, BF16: 2},
+  ...{U32: 4, I32: 4, F32: 4, U64: 8, I64: 8, F64: 8},
+};
+
+/**
+ * Open a safetensors file. Close it after use.
+ *
+ * @throws Error naming the file if it is missing, truncated, or no well-formed safetensors file.
+ */
+export function openSafetensors(path: string): SafetensorsFile {
+  const fd = open(path);
+  try {
+    const {size} = fstatSync(fd);
+    const {header, start} = readHeader(fd, path, size);
+    const {__metadata__: extra = {}, ...rest} = header;
+    const places = new Map(
+      Object.entries(rest).map(([name, entry]) => [name, placeOf(path, name, entry, size - start)]),
+    );
+    requireCovered(path, places, size - start);
+
+    return {
+      metadata: metadataOf(path, extra),
+      shapes: new Map([...places].map(([name, {shape}]) => [name, shape])),
+      types: new Map([...places].map(([name, {dtype}]) => [name, dtype])),
+      read: (name, into) => readTensor(fd, path, name, places.get(name), start, into),
+      close: () => closeSync(fd),
+    };
+  } catch (error) {
+    closeSync(fd);
+    throw error;
+  }
+}
+
+/**
+ * Write tensors as a safetensors file: whole or not at all, an existing file is replaced at the end.
+ *
+ * @throws Error naming the file if the disk is full or the folder cannot be written; what was there stays.
+ */
+export async function writeSafetensors(
+  path: string,
+  tensors: ReadonlyMap<string, StoredTensor | LazyTensor>,
+  metadata: ReadonlyMap<string, string> = new Map(),
+): Promise<void> {
+  let offset = 0;
+  const entries = [...tensors].map(([name, tensor]) => {
+    const {shape} = tensor;
+    if ("data" in tensor) requireCount(path, name, shape, tensor.data);
+    const dtype = "read" in tensor || isFloat(tensor.data) ? "F32" : "I32";
+    const entry = {dtype, shape, data_offsets: [offset, (offset += 4 * count(shape))]};
+    return [name, entry] as const;
+  });
+  const texts = metadata.size > 0 ? [["__metadata__", Object.fromEntries(metadata)] as const] : [];
+  const json = JSON.stringify(Object.fromEntries([...texts, ...entries]));
+  const padding = (8 - (Buffer.byteLength(json) % 8)) % 8; // aligns the values
+  const header = Buffer.from(json + " ".repeat(padding));
+  const length = Buffer.alloc(8);
+  length.writeBigUInt64LE(BigInt(header.length));
+
+  await writeAtomically(path, (fd) => {
+    writeAll(fd, length);
+    writeAll(fd, header);
+    for (const [name, tensor] of tensors) {
+      const data = "read" in tensor ? tensor.read() : tensor.data;
+      requireCount(path, name, tensor.shape, data);
+      writeAll(fd, new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
+    }
+  });
+}
+
+const count = (shape: readonly number[]) => shape.reduce((product, size) => product * size, 1);
+
+function requireCount(path: string, name: string, shape: readonly number[], {length}: ArrayLike<number>): void {
+  if (length === count(shape)) return;
+  throw new Error(`${path}: expected ${count(shape)} values for "${name}" [${shape.join(", ")}], found ${length}.`);
+}
+
+/** Whether values are float32, in whichever realm the array was made. */
+const isFloat = (data: Float32Array | Int32Array) => Object.prototype.toString.call(data) === "[object Float32Array]";
+
+function open(path: string): number {
+  try {
+    return openSync(path, "r");
+  } catch (error) {
+    const {code, message} = error as NodeJS.ErrnoException;
+    throw new Error(`${path}: ${code === "ENOENT" ? "there is no such file" : message}.`, {cause: error});
+  }
+}
+
+function readHeader(fd: number, path: string, size: number): {header: Record<string, unknown>; start: number} {
+  if (size < 8)
+    throw new Error(`${path}: expected a safetensors file, found ${size} bytes: it is truncated or foreign.`);
+  const length = Number(readBytes(fd, path, 0, 8).readBigUInt64LE());
+  if (length > HEADER_LIMIT) {
+    throw new Error(`${path}: expected a header of at most 100 MB, found ${length} bytes: no safetensors file.`);
+  }
+  if (8 + length > size) {
+    throw new Error(`${path}: expected a header of ${length} bytes, found ${size - 8}: it is truncated or foreign.`);
+  }
+  const text = readBytes(fd, path, 8, length).toString("utf8");
+  try {
+    const header: unknown = JSON.parse(text);
+    if (isObject(header)) return {header, start: 8 + length};
+  } catch {
+    // reported below
+  }
+  throw new Error(`${path}: expected a header that is a JSON object: no safetensors file, or damaged.`);
+}
+
+function placeOf(path: string, name: string, entry: unknown, available: number): Place {
+  const fail = (problem: string): never => {
+    throw new Error(`${path}: tensor "${name}" ${problem}.`);
+  };
+  if (!isObject(entry)) return fail("has no description in the header");
+  const {dtype, shape, data_offsets: offsets} = entry;
+  if (typeof dtype !== "string" || !Object.hasOwn(BYTES, dtype)) return fail(`has an unknown type, ${String(dtype)}`);
+  if (!isCounts(shape)) return fail("has a shape that is no list of sizes");
+  if (!isCounts(offsets) || offsets.length !== 2) return fail("has no place in the file");
+  const [from, to] = offsets;
+  const bytes = shape.reduce((total, size) => total * size, BYTES[dtype]);
+  if (to - from !== bytes) return fail(`[${shape.join(", ")}] of ${dtype} needs ${bytes} bytes, found ${to - from}`);
+  if (to > available) return fail(`ends at byte ${to} of ${available}: the file is truncated`);
+  return {dtype, shape, from, to};
+}
+
+/** The format allows no gap and no overlap: bytes that no tensor owns could hide anything. */
+function requireCovered(path: string, places: ReadonlyMap<string, Place>, available: number): void {
+  let end = 0;
+  for (const [name, {from, to}] of [...places].sort(([, a], [, b]) => a.from - b.from || a.to - b.to)) {
+    if (from !== end) throw new Error(`${path}: expected tensor "${name}" at byte ${end}, found it at ${from}.`);
+    end = to;
+  }
+  if (end !== available) throw new Error(`${path}: expected ${end} bytes of values, found ${available}.`);
+}
+
+function metadataOf(path: string, extra: unknown): Map<string, string> {
+  if (!isObject(extra) || !Object.values(extra).every((value) => typeof value === "string")) {
+    throw new Error(`${path}: expected metadata that maps texts to texts.`);
+  }
+  return new Map(Object.entries(extra as Record<string, string>));
+}
+
+function readTensor(
+  fd: number,
+  path: string,
+  name: string,
+  place: Place | undefined,
+  start: number,
+  into?: StoredTensor["data"],
+): StoredTensor {
+  if (!place) throw new Error(`${path}: there is no tensor "${name}".`);
+  const {dtype, shape, from, to} = place;
+  if (dtype !== "F32" && dtype !== "I32") {
+    throw new Error(`${path}: expected tensor "${name}" of type F32 or I32, found ${dtype}.`);
+  }
+  const length = (to - from) / 4;
+  const data = into ?? (dtype === "F32" ? new Float32Array(length) : new Int32Array(length));
+  if (data.length !== length || isFloat(data) !== (dtype === "F32")) {
+    throw new Error(`${path}: expected room for ${length} values of "${name}" (${dtype}), found ${data.length}.`);
+  }
+  readInto(fd, path, start + from, new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
+  return {shape, data};
+}
+
+function readBytes(fd: number, path: string, position: number, length: number): Buffer {
+  const bytes = Buffer.alloc(length);
+  readInto(fd, path, position, bytes);
+  return bytes;
+}
+
+function readInto(fd: number, path: string, position: number, bytes: Uint8Array): void {
+  for (let done = 0; done < bytes.length;) {
+    const count = readSync(fd, bytes, done, Math.min(bytes.length - done, 2 ** 30), position + done);
+    if (count === 0) throw new Error(`${path}: expected ${bytes.length - done} more bytes: the file is truncated.`);
+    done += count;
+  }
+}
+
+function writeAll(fd: number, bytes: Uint8Array): void {
+  for (let done = 0; done < bytes.length;) done += writeSync(fd, bytes, done, Math.min(bytes.length - done, 2 ** 30));
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function isCounts(value: unknown): value is number[] {
+  return Array.isArray(value) && value.every((item) => Number.isSafeInteger(item) && item >= 0);
+}

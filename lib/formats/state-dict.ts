@@ -1,0 +1,227 @@
+/**
+ * State dicts as `torch.save` writes them: a zip archive with a pickle that describes tensors (type, place in a storage,
+ * shape, strides), and one entry per storage.
+ *
+ * Opening reads the description only and checks all of it against the sizes in the archive; values are read one tensor at
+ * a time. Nothing that the file holds is run, see {@link readPickle}.
+ */
+import {writeAtomically} from "../core/files";
+import type {NamedArrays} from "../nn/module";
+import {PickledCall, PickledName, PickledReference, readPickle, type PickleValue} from "./pickle";
+import {PickledTuple, writePickle, type WritableValue} from "./pickle-writer";
+import {ZipArchive} from "./zip";
+import {ZipWriter} from "./zip-writer";
+
+/** An open state dict. */
+export interface StateDict extends NamedArrays {
+  /** Types of the stored numbers by name, e.g. float32. */
+  readonly types: ReadonlyMap<string, string>;
+  close(): void;
+}
+
+/** Bytes of the stored types, and how those that hold real numbers become float32. */
+const TYPES: Readonly<Record<string, {name: string; bytes: number; decode?: (bytes: Uint8Array) => Float32Array}>> = {
+  Float: {name: "float32", bytes: 4, decode: (bytes) => new Float32Array(bytes.buffer)},
+  Double: {name: "float64", bytes: 8, decode: (bytes) => Float32Array.from(new Float64Array(bytes.buffer))},
+  Half: {name: "float16", bytes: 2, decode: fromHalf},
+  BFloat16: {name: "bfloat16", bytes: 2, decode: fromBrain},
+  Long: {name: "int64", bytes: 8},
+  Int: {name: "int32", bytes: 4},
+  Short: {name: "int16", bytes: 2},
+  Char: {name: "int8", bytes: 1},
+  Byte: {name: "uint8", bytes: 1},
+  Bool: {name: "bool", bytes: 1},
+};
+
+const BYTEORDER = 16; // bytes of the entry that names it
+const PICKLE = 16 * 2 ** 20;
+
+/** A tensor's place: elements of a storage. */
+interface Place {
+  readonly entry: string;
+  readonly type: string;
+  readonly offset: number;
+  readonly shape: readonly number[];
+  readonly strides: readonly number[];
+  /** Elements of the whole storage. */
+  readonly stored: number;
+}
+
+const count = (shape: readonly number[]) => shape.reduce((product, size) => product * size, 1);
+
+/** Strides of a row-major array without gaps. */
+function denseStrides(shape: readonly number[]): number[] {
+  return shape.map((_, axis) => count(shape.slice(axis + 1)));
+}
+
+/** Elements from the first to the last one of a tensor. */
+function extent({shape, strides}: Pick<Place, "shape" | "strides">): number {
+  return count(shape) === 0 ? 0 : shape.reduce((last, size, axis) => last + (size - 1) * strides[axis], 1);
+}
+
+/**
+ * Open a state dict of PyTorch. Close it after use.
+ *
+ * Values of type float16 and bfloat16 become the same float32 numbers, those of type float64 are rounded.
+ *
+ * @throws Error naming the file if it is missing, truncated or damaged, was not written by `torch.save` of version 1.6 or
+ * later, or holds anything but named tensors.
+ */
+export function openStateDict(path: string): StateDict {
+  const archive = ZipArchive.open(path);
+  try {
+    const places = placesOf(path, archive);
+    return {
+      shapes: new Map([...places].map(([name, {shape}]) => [name, shape])),
+      types: new Map([...places].map(([name, {type}]) => [name, TYPES[type].name])),
+      read: (name, into) => readTensor(path, archive, name, places.get(name), into),
+      close: () => archive.close(),
+    };
+  } catch (error) {
+    archive.close();
+    throw error;
+  }
+}
+
+function placesOf(path: string, archive: ZipArchive): Map<string, Place> {
+  const pickle = [...archive.entries.keys()].find((name) => name.endsWith("/data.pkl"));
+  if (!pickle) {
+    throw new Error(`${path}: expected an archive with a "data.pkl", as torch.save writes, found none.`);
+  }
+  const prefix = pickle.slice(0, -"data.pkl".length);
+  if (archive.entries.has(`${prefix}byteorder`)) {
+    const order = Buffer.from(archive.read(`${prefix}byteorder`, BYTEORDER)).toString("latin1");
+    if (order !== "little") throw new Error(`${path}: expected numbers in little-endian order, found "${order}".`);
+  }
+  const state = readPickle(archive.read(pickle, PICKLE), `${path}: ${pickle}`);
+  if (!(state instanceof Map)) throw new Error(`${path}: expected a dictionary of tensors, found another object.`);
+  return new Map(
+    [...state].map(([name, value]) => {
+      if (typeof name === "string") return [name, placeOf(path, archive, prefix, name, value)];
+      throw new Error(`${path}: expected tensors with texts as names, found another kind of name.`);
+    }),
+  );
+}
+
+/** Check the description of a tensor against the archive. */
+function placeOf(path: string, archive: ZipArchive, prefix: string, name: string, value: PickleValue): Place {
+  const fail = (expected: string, found: string): never => {
+    throw new Error(`${path}: expected ${expected} for "${name}", found ${found}.`);
+  };
+  const tensor = isCall(value, "torch._utils._rebuild_parameter") ? value.args[0] : value;
+  if (!isCall(tensor, "torch._utils._rebuild_tensor_v2")) return fail("a tensor", "another object");
+  const [reference, offset, shape, strides] = tensor.args;
+  const id = reference instanceof PickledReference && Array.isArray(reference.id) ? reference.id : [];
+  const [kind, storage, key, , stored] = id;
+  if (kind !== "storage" || !(storage instanceof PickledName) || typeof key !== "string") {
+    return fail("a reference to a storage", "another one");
+  }
+  if (!isCounts(shape) || !isCounts(strides) || shape.length !== strides.length || !isCounts([offset, stored])) {
+    return fail("a shape and strides of whole numbers", "others");
+  }
+  const type = storage.name.slice("torch.".length, -"Storage".length);
+  const entry = archive.entries.get(`${prefix}data/${key}`) ?? fail(`an entry "${prefix}data/${key}"`, "none");
+  const place = {entry: entry.name, type, offset: offset as number, shape, strides, stored: stored as number};
+  const bytes = place.stored * TYPES[type].bytes;
+  if (entry.size !== bytes) fail(`${bytes} bytes (${place.stored} of ${TYPES[type].name})`, `${entry.size}`);
+  const end = place.offset + extent(place);
+  if (!(end <= place.stored)) fail(`elements within the ${place.stored} of its storage`, `elements up to ${end}`);
+  return place;
+}
+
+function isCall(value: PickleValue, name: string): value is PickledCall {
+  return value instanceof PickledCall && value.name === name;
+}
+
+function isCounts(value: PickleValue): value is number[] {
+  return Array.isArray(value) && value.every((item) => Number.isSafeInteger(item) && (item as number) >= 0);
+}
+
+function readTensor(
+  path: string,
+  archive: ZipArchive,
+  name: string,
+  place: Place | undefined,
+  into?: Float32Array,
+): Float32Array {
+  if (!place) throw new Error(`${path}: there is no tensor "${name}".`);
+  const {entry, type, offset, shape, strides, stored} = place;
+  const {bytes: width, decode, name: typeName} = TYPES[type];
+  if (!decode) throw new Error(`${path}: expected "${name}" of a floating-point type, found ${typeName}.`);
+
+  const span = extent(place);
+  const dense = denseStrides(shape);
+  const isDense = span === 0 || shape.every((size, axis) => size === 1 || strides[axis] === dense[axis]);
+  const direct = isDense && type === "Float" && into?.length === span ? into : undefined;
+  const bytes = direct
+    ? new Uint8Array(direct.buffer, direct.byteOffset, direct.byteLength)
+    : new Uint8Array(span * width);
+  if (span === stored) archive.readInto(entry, bytes);
+  else if (span > 0) archive.readPart(entry, offset * width, bytes);
+  if (direct) return direct;
+  const values = decode(bytes);
+  return isDense ? values : gathered(values, shape, strides);
+}
+
+/** Row-major copy of a strided array. */
+function gathered(values: Float32Array, shape: readonly number[], strides: readonly number[]): Float32Array {
+  const out = new Float32Array(count(shape));
+  const index = new Array<number>(shape.length).fill(0);
+  for (let i = 0, at = 0; i < out.length; i++) {
+    out[i] = values[at];
+    for (let axis = shape.length - 1; axis >= 0; axis--) {
+      at += strides[axis];
+      if (++index[axis] < shape[axis]) break;
+      at -= strides[axis] * shape[axis];
+      index[axis] = 0;
+    }
+  }
+  return out;
+}
+
+/** IEEE half precision: 1 sign bit, 5 bits of exponent, 10 of fraction. */
+function fromHalf(bytes: Uint8Array): Float32Array {
+  return Float32Array.from(new Uint16Array(bytes.buffer), (bits) => {
+    const [sign, exponent, fraction] = [bits >> 15 ? -1 : 1, (bits >> 10) & 31, (bits & 1023) / 1024];
+    if (exponent === 31) return fraction > 0 ? NaN : sign * Infinity;
+    return exponent === 0 ? sign * fraction * 2 ** -14 : sign * (1 + fraction) * 2 ** (exponent - 15);
+  });
+}
+
+/** The upper half of a float32. */
+function fromBrain(bytes: Uint8Array): Float32Array {
+  const words = Uint32Array.from(new Uint16Array(bytes.buffer), (bits) => bits << 16);
+  return new Float32Array(words.buffer);
+}
+
+/**
+ * Write a state dict that `torch.load` reads, with `weights_only` too: whole or not at all.
+ *
+ * @throws Error naming the file if the disk is full or the folder cannot be written; what was there stays.
+ */
+export async function writeStateDict(path: string, {shapes, read}: NamedArrays): Promise<void> {
+  const tensors = [...shapes].map(([name, shape], key) => [name, tensorValue(shape, key)] as const);
+  await writeAtomically(path, (fd) => {
+    const zip = new ZipWriter(fd);
+    zip.add("state/data.pkl", writePickle(new Map(tensors)));
+    zip.add("state/byteorder", Buffer.from("little"));
+    [...shapes.keys()].forEach((name, key) => {
+      const {buffer, byteOffset, byteLength} = read(name);
+      zip.add(`state/data/${key}`, new Uint8Array(buffer, byteOffset, byteLength));
+    });
+    zip.add("state/version", Buffer.from("3\n"));
+    zip.end();
+  });
+}
+
+/** Description of a float32 tensor that fills the storage with this number. */
+function tensorValue(shape: readonly number[], key: number): WritableValue {
+  const tuple = (...items: WritableValue[]) => new PickledTuple(items);
+  const storage = new PickledName("torch.FloatStorage");
+  const reference = {reference: tuple("storage", storage, `${key}`, "cpu", count(shape))};
+  const [sizes, strides] = [tuple(...shape), tuple(...denseStrides(shape))];
+  return {
+    call: "torch._utils._rebuild_tensor_v2",
+    args: tuple(reference, 0, sizes, strides, false, new Map<string, WritableValue>()),
+  };
+}

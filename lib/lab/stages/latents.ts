@@ -1,0 +1,96 @@
+/**
+ * Stage 3: the latent cache. Every trajectory is encoded once; emulators never see pixels (paper, section B.3).
+ */
+import ndarray, {type NdArray} from "ndarray";
+import type {Autoencoder} from "../../models/autoencoder";
+import {augment, randomAugmentation} from "../../data/augment";
+import type {Split} from "../../systems/dataset";
+import {Generator} from "../../core/rng";
+import {tf} from "../../tensor/backend";
+import type {Artifacts, Recipe} from "../store/artifacts";
+import type {Dataset} from "./dataset";
+import type {Config} from "../presets";
+import {track} from "../notebook/progress";
+import type {Trained} from "./training";
+
+/** Encoded trajectories of a split. */
+export interface Latents {
+  /** [N, T, h, w, C]; copies of a trajectory follow each other. */
+  readonly states: NdArray<Float32Array>;
+  /** One label per trajectory, copies included. */
+  readonly labels: readonly Float32Array[];
+  readonly key: string;
+}
+
+/** Encode standardised states [..., X, Y(, Z), C] to latents [..., h, w(, d), C]. */
+export function encodeStates(autoencoder: Autoencoder, states: NdArray<Float32Array>): NdArray<Float32Array> {
+  return convert(states, autoencoder, (x) => autoencoder.encode(x));
+}
+
+/** Decode latents [..., h, w(, d), C] to standardised states [..., X, Y(, Z), C]. */
+export function decodeStates(autoencoder: Autoencoder, latents: NdArray<Float32Array>): NdArray<Float32Array> {
+  return convert(latents, autoencoder, (z) => autoencoder.decode(z));
+}
+
+/** Run a network over all leading axes at once. */
+function convert(
+  from: NdArray<Float32Array>,
+  {config: {spatial = 2}}: Autoencoder,
+  run: (x: tf.Tensor) => tf.Tensor,
+): NdArray<Float32Array> {
+  const leading = from.shape.slice(0, -1 - spatial);
+  const count = leading.reduce((a, b) => a * b, 1);
+  const y = tf.tidy(() => run(tf.tensor(from.data, [count, ...from.shape.slice(-1 - spatial)])));
+  const values = y.dataSync<"float32">();
+  const shape = [...leading, ...y.shape.slice(1)];
+  y.dispose();
+  return ndarray(values, shape);
+}
+
+/** Encode (or load) a split; training trajectories several times, each copy under another random symmetry. */
+export async function obtainLatents(
+  config: Config,
+  dataset: Dataset,
+  artifacts: Artifacts,
+  {model: autoencoder, key}: Trained<Autoencoder>,
+  split: Split,
+): Promise<Latents> {
+  const {latChannels} = autoencoder.config;
+  const copies = split === "train" ? config.copies : 1;
+  const [count, frames, ...grid] = dataset.shape(split);
+  const latent = [...grid.slice(0, -1).map((n) => n / autoencoder.stride), latChannels];
+  const shape = [count * copies, frames, ...latent];
+  const size = shape.slice(1).reduce((a, b) => a * b, 1);
+  const recipe: Recipe = {
+    stage: "latents",
+    name: `${config.system}-${config.preset}-c${latChannels}-${split}`,
+    config: {split, copies, seed: config.seed},
+    inputs: [key],
+    bytes: 4 * size * shape[0],
+  };
+  const values = await artifacts.obtainFloats(recipe, () =>
+    track(`encoding, ${split}`, count * copies, async (progress) => {
+      const source = dataset.source(split);
+      const out = new Float32Array(size * shape[0]);
+      for (let row = 0; row < count * copies; row++) {
+        const [trajectory, copy] = [Math.floor(row / copies), row % copies];
+        const x = source.read(trajectory);
+        const generator = Generator.from("latents", config.seed, trajectory, copy);
+        const change = randomAugmentation(generator, dataset.symmetries(split, trajectory));
+        const seen = copy === 0 ? x : augment(x, dataset.wells[split].fields, change);
+        out.set(encodeStates(autoencoder, seen).data, row * size);
+        progress.update(row + 1);
+        if (row % 16 === 0) await new Promise(setImmediate);
+      }
+      return out;
+    }),
+  );
+  const labels = dataset.labels(split).flatMap((label) => new Array<Float32Array>(copies).fill(label));
+  return {states: ndarray(values, shape), labels, key: artifacts.key(recipe)};
+}
+
+/** One trajectory [T, ...] of [N, T, ...], as an array of its own. */
+export function view(states: NdArray<Float32Array>, trajectory: number): NdArray<Float32Array> {
+  const size = states.shape.slice(1).reduce((a, b) => a * b, 1);
+  return ndarray(states.data.subarray(trajectory * size, (trajectory + 1) * size), states.shape.slice(1));
+}

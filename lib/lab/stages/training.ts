@@ -1,0 +1,100 @@
+/**
+ * Trained models as artefacts: a training that was done is loaded, one that was interrupted goes on, another one starts.
+ */
+import {existsSync} from "node:fs";
+import {mkdir, readFile, writeFile} from "node:fs/promises";
+import path from "node:path";
+import type {Model} from "../../nn/module";
+import {tf} from "../../tensor/backend";
+import {adamW} from "../../train/optimisers/adamw";
+import {loadCheckpoint, saveCheckpoint, type Checkpoint, type History} from "../../train/checkpoint";
+import {train, type TrainOptions} from "../../train/loop";
+import {psgd} from "../../train/optimisers/psgd";
+import {learningRate} from "../../train/learning-rate";
+import {soap} from "../../train/optimisers/soap";
+import type {Artifacts, Recipe} from "../store/artifacts";
+import {interruptible} from "../workers/interrupt";
+import type {TrainingConfig} from "../presets";
+import {track} from "../notebook/progress";
+
+/** A model and how it was trained. */
+export interface Trained<M> {
+  readonly model: M;
+  /** Key of its artefact. */
+  readonly key: string;
+  readonly history: History;
+  /** Wall-clock time of the whole training. */
+  readonly seconds: number;
+}
+
+/** What a training needs beside its configuration. */
+export interface TrainingTask extends Pick<TrainOptions, "loss" | "nextBatch" | "validate"> {
+  /** Shown in the progress line. */
+  readonly label: string;
+  readonly config: TrainingConfig;
+  readonly seed: number;
+  /** Makes the artefact in another process; without it, it is made here. */
+  readonly elsewhere?: () => Promise<void>;
+}
+
+const optimisers = {
+  adamw: (weightDecay: number) => adamW({betas: [0.9, 0.99], weightDecay}),
+  soap: (weightDecay: number) => soap({weightDecay}),
+  psgd: (weightDecay: number) => psgd({weightDecay}),
+};
+
+/** Checkpoints in one training: an interrupted one loses at most this share. */
+const SAVES = 5;
+
+/** Train a model, unless the artefact of its recipe is there. The model gets the trained weights. */
+export async function trained<M extends Model>(
+  artifacts: Artifacts,
+  recipe: Recipe,
+  model: M,
+  task: TrainingTask,
+): Promise<Trained<M>> {
+  if (task.elsewhere && !(await artifacts.has(recipe))) await task.elsewhere();
+  const {path: folder, key} = await artifacts.obtain(recipe, async (temporary) => {
+    const {checkpoint, seconds} = await run(artifacts.partial(recipe), recipe.config, model, task);
+    await mkdir(temporary);
+    await saveCheckpoint(path.join(temporary, "model.safetensors"), checkpoint);
+    await writeFile(path.join(temporary, "training.json"), JSON.stringify({seconds}));
+  });
+  const checkpoint = loadCheckpoint(path.join(folder, "model.safetensors"), {config: recipe.config});
+  const {seconds} = JSON.parse(await readFile(path.join(folder, "training.json"), "utf8")) as {seconds: number};
+  model.weights = tf.tensor1d(model.layout.fromOfficial(checkpoint.weights));
+  return {model, key, history: checkpoint.history, seconds};
+}
+
+/** Train, from where an interrupted training stopped if there is one. */
+async function run(
+  partial: string,
+  recipe: unknown,
+  model: Model,
+  {label, config, seed, loss, nextBatch, validate}: TrainingTask,
+): Promise<{checkpoint: Checkpoint; seconds: number}> {
+  const resume = existsSync(partial) ? loadCheckpoint(partial, {config: recipe}) : undefined;
+  model.initialise(seed);
+  const {steps, learningRate: rate, warmup, decay, clip, accumulation, optimiser, weightDecay = 0} = config;
+  const begin = performance.now();
+  const initial = resume?.step ?? 0;
+  const checkpoint = await track(
+    label,
+    steps,
+    (progress) =>
+      interruptible((signal) =>
+        train(model, {
+          ...{loss, nextBatch, validate, steps, clip, accumulation, seed, resume, signal, config: recipe},
+          optimiser: optimisers[optimiser](weightDecay),
+          learningRate: learningRate({rate, steps, warmup, decay}),
+          save: (state) => saveCheckpoint(partial, state),
+          saveEvery: Math.ceil(steps / SAVES),
+          onProgress: ({step, loss, validation}) =>
+            progress.update(step, validation === undefined ? {loss} : {loss, validation}),
+        }),
+      ),
+    {initial},
+  );
+  const perStep = (performance.now() - begin) / 1000 / Math.max(1, steps - initial);
+  return {checkpoint, seconds: perStep * steps};
+}

@@ -1,0 +1,240 @@
+/**
+ * Artefacts: what one stage makes and the next one reads.
+ *
+ * An artefact's key is the hash of its configuration and of the keys of what it was made from, so a changed knob renames
+ * everything that depends on it and nothing else. A payload (a file or a folder) is written under a temporary name,
+ * forced to the disk and renamed; a manifest beside it holds the key and the SHA-256 of every file. What does not match
+ * its manifest is reported in one sentence and made again, never used.
+ */
+import {createHash, randomBytes} from "node:crypto";
+import {mkdir, readFile, rename, rm, stat, writeFile} from "node:fs/promises";
+import path from "node:path";
+import {dataFolder, shown} from "../../core/paths";
+import {
+  damage,
+  describePayload,
+  readFloats,
+  removeLeftovers,
+  requireSpace,
+  syncFile,
+  syncFolder,
+  type Entry,
+} from "./payload";
+
+/** Stages of an experiment, each a folder under data/. */
+export type Stage = "dataset" | "autoencoder" | "latents" | "emulator" | "rollout" | "evaluation";
+
+/** What an artefact is: everything it depends on. */
+export interface Recipe {
+  readonly stage: Stage;
+  /** For people: the file's name begins with it, e.g. "euler-tour" or "diffusion-16". */
+  readonly name: string;
+  /** Plain data; a number that changes here makes another artefact. */
+  readonly config: unknown;
+  /** Keys of the artefacts it is made from. */
+  readonly inputs?: readonly string[];
+  /** ".safetensors", ".json", ".hdf5"; none for a folder. */
+  readonly extension?: string;
+  /** About how large it will be: missing space is reported before any work. */
+  readonly bytes?: number;
+}
+
+/** A finished artefact. */
+export interface Artifact {
+  readonly path: string;
+  readonly key: string;
+  /** True if it was made now, false if it was found. */
+  readonly fresh: boolean;
+}
+
+interface Manifest {
+  readonly key: string;
+  readonly stage: string;
+  readonly name: string;
+  readonly config: unknown;
+  readonly inputs: readonly string[];
+  readonly files: readonly Entry[];
+}
+
+/**
+ * Hash a configuration and the keys it builds on: SHA-256 of canonical JSON (keys sorted, undefined left out).
+ *
+ * @throws TypeError naming the place of a value that JSON cannot hold (NaN, a function, a typed array).
+ */
+export function artifactKey(config: unknown, inputs: readonly string[] = []): string {
+  return createHash("sha256").update(canonical({config, inputs}, "config")).digest("hex");
+}
+
+function canonical(value: unknown, place: string): string {
+  if (value === null || typeof value === "string" || typeof value === "boolean" || Number.isFinite(value)) {
+    return JSON.stringify(value);
+  }
+  if (Array.isArray(value)) return `[${value.map((item, i) => canonical(item, `${place}[${i}]`)).join(",")}]`;
+  if (isPlain(value)) {
+    const entries = Object.entries(value).filter(([, item]) => item !== undefined);
+    entries.sort(([a], [b]) => (a < b ? -1 : 1));
+    return `{${entries.map(([key, item]) => `${JSON.stringify(key)}:${canonical(item, `${place}.${key}`)}`).join(",")}}`;
+  }
+  throw new TypeError(`artifactKey: expected plain data, found ${describe(value)} at ${place}`);
+}
+
+/** An object literal, whichever realm made it. */
+function isPlain(value: unknown): value is Record<string, unknown> {
+  if (typeof value !== "object" || value === null) return false;
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === null || Object.getPrototypeOf(prototype) === null;
+}
+
+const describe = (value: unknown) =>
+  typeof value === "number" ? String(value) : ((Object(value) as object).constructor?.name ?? typeof value);
+
+/** The store of artefacts under one folder. */
+export class Artifacts {
+  /** Payloads whose checksums this process has seen to be right. */
+  private readonly verified = new Set<string>();
+
+  /**
+   * @param root folder of all stages.
+   * @param report prints a sentence about a damaged artefact.
+   */
+  constructor(
+    readonly root: string = dataFolder(),
+    private readonly report: (sentence: string) => void = (sentence) => void process.stdout.write(`${sentence}\n`),
+  ) {}
+
+  /** Key of a recipe. */
+  key({stage, config, inputs}: Recipe): string {
+    return artifactKey({stage, config}, inputs);
+  }
+
+  /** Where a recipe's payload is or will be: root/stage/name-key.extension. */
+  path(recipe: Recipe): string {
+    return path.join(
+      this.root,
+      recipe.stage,
+      `${recipe.name}-${this.key(recipe).slice(0, 12)}${recipe.extension ?? ""}`,
+    );
+  }
+
+  /** Where work on a recipe may keep what it needs to resume: it survives a killed process, and goes when all is done. */
+  partial(recipe: Recipe): string {
+    return `${this.path(recipe)}.partial`;
+  }
+
+  /** Whether a finished, undamaged artefact is there. A damaged one is reported. */
+  async has(recipe: Recipe): Promise<boolean> {
+    const target = this.path(recipe);
+    const there = (await stat(target).catch(() => undefined)) !== undefined;
+    const manifest = await readFile(manifestOf(target), "utf8").catch(() => undefined);
+    if (!there && manifest === undefined) return false;
+    const fault = await this.fault(target, this.key(recipe), there, manifest);
+    if (fault) this.report(`${shown(target)} ${fault}: it is made again.`);
+    return !fault;
+  }
+
+  /**
+   * Find an artefact, or make it.
+   *
+   * @param make writes the payload, a file or a folder, at the path that it is given.
+   * @throws Error if the disk is full or the folder cannot be written; whatever `make` throws. Nothing half-made stays.
+   */
+  async obtain(recipe: Recipe, make: (temporary: string) => void | Promise<void>): Promise<Artifact> {
+    const [target, key] = [this.path(recipe), this.key(recipe)];
+    if (await this.has(recipe)) return {path: target, key, fresh: false};
+    await this.write(recipe, make);
+    return {path: target, key, fresh: true};
+  }
+
+  /** Find a value kept as JSON, or compute it; it goes through JSON both times. Numbers that are not finite stay so. */
+  async obtainJson<T>(recipe: Recipe, compute: () => T | Promise<T>): Promise<T> {
+    const {path: file} = await this.obtain({extension: ".json", ...recipe}, async (temporary) =>
+      writeFile(temporary, JSON.stringify(await compute(), hideNumbers)),
+    );
+    return JSON.parse(await readFile(file, "utf8"), findNumbers) as T;
+  }
+
+  /** Find an array kept as raw little-endian float32, or compute it. */
+  async obtainFloats(recipe: Recipe, compute: () => Float32Array | Promise<Float32Array>): Promise<Float32Array> {
+    const {path: file} = await this.obtain({extension: ".f32", ...recipe}, async (temporary) => {
+      const array = await compute();
+      await writeFile(temporary, new Uint8Array(array.buffer, array.byteOffset, array.byteLength));
+    });
+    return readFloats(file);
+  }
+
+  /** Write an artefact, in place of one that may be there. @throws as {@link obtain}. */
+  async write(recipe: Recipe, make: (temporary: string) => void | Promise<void>): Promise<void> {
+    const target = this.path(recipe);
+    const folder = path.dirname(target);
+    const temporary = `${target}.${process.pid}-${randomBytes(3).toString("hex")}.tmp`;
+    try {
+      await mkdir(folder, {recursive: true});
+      await removeLeftovers(folder);
+      await requireSpace(folder, target, recipe.bytes ?? 0);
+      await make(temporary);
+      const files = await describePayload(temporary);
+      const {stage, name, config, inputs = []} = recipe;
+      const manifest: Manifest = {key: this.key(recipe), stage, name, config, inputs, files};
+      await writeFile(`${temporary}.manifest`, `${JSON.stringify(manifest, null, 1)}\n`);
+      await syncFile(`${temporary}.manifest`);
+      // Without its manifest a payload counts for nothing, so the manifest goes first and comes last.
+      await rm(manifestOf(target), {force: true});
+      await rm(target, {recursive: true, force: true});
+      await rename(temporary, target);
+      await rename(`${temporary}.manifest`, manifestOf(target));
+      await syncFolder(folder);
+      this.verified.add(target);
+      await rm(this.partial(recipe), {recursive: true, force: true});
+    } catch (error) {
+      throw explain(error, target);
+    } finally {
+      await rm(temporary, {recursive: true, force: true});
+      await rm(`${temporary}.manifest`, {force: true});
+    }
+  }
+
+  /** What is wrong with an artefact that is there; undefined if it is whole. */
+  private async fault(target: string, key: string, there: boolean, text: string | undefined) {
+    if (!there) return "is gone, though its manifest is there";
+    if (text === undefined) return "has no manifest (its writing was cut short)";
+    const manifest = readManifest(text);
+    if (!manifest) return "has a manifest that cannot be read";
+    if (manifest.key !== key) return "was made from another configuration";
+    const fault = await damage(target, manifest.files, this.verified.has(target));
+    if (!fault) this.verified.add(target);
+    return fault && `is damaged (${fault})`;
+  }
+}
+
+const NUMBER = "number:";
+
+/** JSON turns NaN and infinities into null, and a null counts as 0 in a mean: they are kept as text. */
+const hideNumbers = (_: string, value: unknown): unknown =>
+  typeof value === "number" && !Number.isFinite(value) ? `${NUMBER}${value}` : value;
+
+const findNumbers = (_: string, value: unknown): unknown =>
+  typeof value === "string" && value.startsWith(NUMBER) ? Number(value.slice(NUMBER.length)) : value;
+
+const manifestOf = (target: string) => `${target}.manifest.json`;
+
+function readManifest(text: string): Manifest | undefined {
+  try {
+    const manifest = JSON.parse(text) as Partial<Manifest>;
+    return typeof manifest.key === "string" && Array.isArray(manifest.files) ? (manifest as Manifest) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function explain(error: unknown, target: string): unknown {
+  const code = (error as NodeJS.ErrnoException).code;
+  if (code === "ENOSPC" || code === "EDQUOT") {
+    return new Error(`No disk space: ${shown(target)} could not be written; nothing half-made was left.`, {
+      cause: error,
+    });
+  }
+  if (code === "EACCES" || code === "EROFS" || code === "EPERM") {
+    return new Error(`${shown(target)} cannot be written: its folder does not allow it.`, {cause: error});
+  }
+  return error;
+}

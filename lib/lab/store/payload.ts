@@ -1,0 +1,130 @@
+/**
+ * Payloads on the disk: the files of an artefact, their checksums, and the room for them.
+ */
+import {createHash} from "node:crypto";
+import {createReadStream} from "node:fs";
+import {open, readdir, rm, stat, statfs} from "node:fs/promises";
+import path from "node:path";
+import {shown} from "../../core/paths";
+
+/** One file of a payload. */
+export interface Entry {
+  /** Path inside the payload, "" if the payload is one file. */
+  readonly file: string;
+  readonly bytes: number;
+  /** Time of the last change, in milliseconds. */
+  readonly changed: number;
+  readonly sha256: string;
+}
+
+/** Room that must stay free beside what is written. */
+const RESERVE = 64 * 2 ** 20;
+
+/** Payloads up to this size are hashed when a process first reads them; of larger ones size and time must match. */
+const HASHED = 2 ** 26;
+
+/** Force every file of a payload to the disk and describe it. @throws Error if there is no payload. */
+export async function describePayload(payload: string): Promise<Entry[]> {
+  const folder = (await stat(payload)).isDirectory();
+  const entries: Entry[] = [];
+  for (const file of folder ? (await readdir(payload, {recursive: true})).sort() : [""]) {
+    const name = path.join(payload, file);
+    const found = await stat(name);
+    if (found.isDirectory()) continue;
+    await syncFile(name);
+    entries.push({file, bytes: found.size, changed: found.mtimeMs, sha256: await hashFile(name)});
+  }
+  return entries;
+}
+
+/**
+ * Compare a payload with its description.
+ *
+ * @param known whether its checksums were seen to be right before: then an unchanged size and time are enough.
+ * @returns what differs, or undefined.
+ */
+export async function damage(payload: string, entries: readonly Entry[], known: boolean): Promise<string | undefined> {
+  const trusted = known || entries.reduce((sum, {bytes}) => sum + bytes, 0) > HASHED;
+  for (const {file, bytes, changed, sha256} of entries) {
+    const name = path.join(payload, file);
+    const place = file ? ` in ${file}` : "";
+    const found = await stat(name).catch(() => undefined);
+    if (!found) return `${file} is gone`;
+    if (found.size !== bytes) return `expected ${bytes} bytes${place}, found ${found.size}`;
+    if (trusted && found.mtimeMs === changed) continue;
+    if ((await hashFile(name)) !== sha256) return `the checksum differs${place}`;
+  }
+  return undefined;
+}
+
+async function hashFile(name: string): Promise<string> {
+  const hash = createHash("sha256");
+  for await (const chunk of createReadStream(name, {highWaterMark: 2 ** 20})) hash.update(chunk as Buffer);
+  return hash.digest("hex");
+}
+
+/** Largest part of a file that is read at once. */
+const PART = 2 ** 26;
+
+/** Read a file of float32 into an array, without a second copy of it. @throws Error if the file ends early. */
+export async function readFloats(name: string): Promise<Float32Array> {
+  const handle = await open(name);
+  try {
+    const {size} = await handle.stat();
+    const values = new Float32Array(size / 4);
+    const bytes = new Uint8Array(values.buffer);
+    for (let done = 0; done < bytes.length;) {
+      const {bytesRead} = await handle.read(bytes, done, Math.min(PART, bytes.length - done), done);
+      if (bytesRead === 0) throw new Error(`${shown(name)}: expected ${size} bytes, found ${done}.`);
+      done += bytesRead;
+    }
+    return values;
+  } finally {
+    await handle.close();
+  }
+}
+
+/** Force a file to the disk. */
+export async function syncFile(name: string): Promise<void> {
+  const handle = await open(name, "r+");
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+/** @throws Error if the disk has less room than `bytes` and a reserve. */
+export async function requireSpace(folder: string, target: string, bytes: number): Promise<void> {
+  const {bavail, bsize} = await statfs(folder);
+  if (bavail * bsize >= bytes + RESERVE) return;
+  throw new Error(
+    `No disk space: ${shown(target)} needs about ${megabytes(bytes + RESERVE)} and ${megabytes(bavail * bsize)} are ` +
+      `free in ${shown(folder)}. Free some, or point the environment variable LOLA_DATA at a larger disk.`,
+  );
+}
+
+const megabytes = (bytes: number) => `${Math.ceil(bytes / 1e6)} MB`;
+
+/** Remove temporary files of processes that no longer run. */
+export async function removeLeftovers(folder: string): Promise<void> {
+  for (const name of await readdir(folder)) {
+    const pid = /\.(\d+)-[0-9a-f]{6}\.tmp(\.manifest)?$/.exec(name)?.[1];
+    if (pid && !isRunning(Number(pid))) await rm(path.join(folder, name), {recursive: true, force: true});
+  }
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === "EPERM";
+  }
+}
+
+export async function syncFolder(folder: string): Promise<void> {
+  const handle = await open(folder, "r").catch(() => undefined);
+  await handle?.sync().catch(() => undefined); // some systems cannot: the files themselves are safe
+  await handle?.close();
+}

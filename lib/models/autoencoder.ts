@@ -1,0 +1,179 @@
+/**
+ * Autoencoders of states.
+ *
+ * The encoder $E_\psi$ maps a state to a latent on a grid $r$ times coarser, the decoder $D_\psi$ maps it back. A
+ * saturation bounds the latent, so that emulators see values of order one without a penalty on their distribution (paper,
+ * section 3.2). How much is compressed depends on the latent's channels alone.
+ */
+import {DCDecoder, DCEncoder, latentStride, type DCAEConfig} from "../nn/dcae";
+import {reconstructionLoss, type LossMixture, type LossOptions} from "./reconstruction-loss";
+import {Model, nest, type Parameters, type Specs} from "../nn/module";
+import type {tf} from "../tensor/backend";
+import {compile, type Compiled} from "../tensor/compile/compile";
+import {saturate, saturationNames, type Saturation} from "../tensor/ops/ops";
+import {Random} from "../tensor/random";
+
+/** Architecture of an autoencoder. */
+export interface AutoencoderConfig extends DCAEConfig {
+  /** Fields of a state. */
+  pixChannels: number;
+  latChannels: number;
+  /** How latents are bounded; "none" leaves them as they are. */
+  saturation?: Saturation | "none";
+  /** Standard deviation of the noise that {@link Autoencoder.decode} adds to latents when it is given a source. */
+  latentNoise?: number;
+}
+
+/** One layer of a summary. */
+export interface SummaryRow {
+  layer: string;
+  kind: string;
+  /** Shape of its output without the batch. */
+  output: string;
+  parameters: number;
+}
+
+/** Autoencoder of single states, [B, ...grid, pixChannels] to [B, ...grid / r, latChannels] and back. */
+export class Autoencoder extends Model {
+  readonly specs: Specs;
+  /** Cells of a state along an axis per cell of its latent, $r$. */
+  readonly stride: number;
+  private readonly down: DCEncoder;
+  private readonly up: DCDecoder;
+  private readonly encoding: Compiled;
+  private readonly decoding: Compiled;
+
+  /** @throws RangeError for an architecture that cannot be built. */
+  constructor(readonly config: AutoencoderConfig) {
+    super();
+    const {pixChannels, latChannels, saturation = "softclip2"} = config;
+    if (saturation !== "none" && !saturationNames.includes(saturation)) {
+      throw new RangeError(
+        `Autoencoder: expected a saturation (${saturationNames.join(", ")} or none), found "${String(saturation)}".`,
+      );
+    }
+    this.down = new DCEncoder(pixChannels, latChannels, config);
+    this.up = new DCDecoder(latChannels, pixChannels, config);
+    this.specs = {...nest("encoder", this.down.specs), ...nest("decoder", this.up.specs)};
+    this.stride = latentStride(config);
+    this.encoding = compile((weights, x) => [this.encoder(this.bind(weights), x)], "encode");
+    this.decoding = compile((weights, z, key?) => [this.noisyDecoder(this.bind(weights), z, key)], "decode");
+  }
+
+  /** Make an autoencoder with fresh weights. */
+  static create(config: AutoencoderConfig, seed: number): Autoencoder {
+    return new Autoencoder(config).initialise(seed);
+  }
+
+  /** Numbers of a state per number of its latent. */
+  get compression(): number {
+    const {pixChannels, latChannels, spatial = 2} = this.config;
+    return (this.stride ** spatial * pixChannels) / latChannels;
+  }
+
+  /**
+   * Encode states, differentiably; recordable.
+   *
+   * @param p this model's parameters, `layout.bind(weights)`.
+   * @param x states [B, ...grid, pixChannels], standardised.
+   * @param random source of dropout masks; none drops nothing.
+   * @returns latents [B, ...grid / r, latChannels], saturated.
+   * @throws RangeError when the fields differ from the configuration's or the stride does not divide the grid.
+   */
+  encoder(p: Parameters, x: tf.Tensor, random?: Random): tf.Tensor {
+    const {pixChannels, saturation = "softclip2"} = this.config;
+    this.check("states", x, pixChannels, this.stride);
+    const latents = this.down.forward(p.in("encoder"), x, random);
+    return saturation === "none" ? latents : saturate(latents, saturation);
+  }
+
+  /**
+   * Decode latents, differentiably; recordable.
+   *
+   * @param z latents [B, ...grid / r, latChannels].
+   * @returns states [B, ...grid, pixChannels].
+   */
+  decoder(p: Parameters, z: tf.Tensor, random?: Random): tf.Tensor {
+    this.check("latents", z, this.config.latChannels, 1);
+    return this.up.forward(p.in("decoder"), z, random);
+  }
+
+  /**
+   * Reconstruction loss (paper, Eq. 6); recordable.
+   *
+   * @param kind "vrmse" (the official configuration), "vmse" (the paper's text), another one, or weights of several.
+   * @param random source of dropout masks; none drops nothing.
+   */
+  loss(
+    p: Parameters,
+    x: tf.Tensor,
+    {kind = "vrmse", variance, random}: {kind?: LossMixture; random?: Random} & Pick<LossOptions, "variance"> = {},
+  ): tf.Scalar {
+    const latents = this.encoder(p, x, random?.fold(0));
+    return reconstructionLoss(x, this.decoder(p, latents, random?.fold(1)), kind, {variance, latents});
+  }
+
+  /** Encode states with the model's own weights; runs as one function per shape. */
+  encode(x: tf.Tensor): tf.Tensor {
+    this.check("states", x, this.config.pixChannels, this.stride);
+    return this.encoding(this.weights, x)[0];
+  }
+
+  /**
+   * Decode latents with the model's own weights; runs as one function per shape.
+   *
+   * @param random adds noise of the configured deviation (`latentNoise`) to the latents, as the official code does.
+   */
+  decode(z: tf.Tensor, {random}: {random?: Random} = {}): tf.Tensor {
+    this.check("latents", z, this.config.latChannels, 1);
+    return this.decoding(this.weights, z, ...(random ? [random.key] : []))[0];
+  }
+
+  /**
+   * Tabulate the layers.
+   *
+   * @param grid size of a state; without it outputs are given relative to the state's axes.
+   */
+  summary(grid?: readonly number[]): SummaryRow[] {
+    const axes = grid ?? (this.config.spatial === 3 ? ["X", "Y", "Z"] : ["H", "W"]);
+    const along = (axis: number | string, stride: number) => {
+      if (typeof axis === "number") return `${axis / stride}`;
+      return stride === 1 ? axis : `${axis}/${stride}`;
+    };
+    const rows = (side: "encoder" | "decoder", {layers}: DCEncoder | DCDecoder) =>
+      layers.map(({name, kind, stride, channels, specs}) => ({
+        layer: `${side}.${name}`,
+        kind,
+        output: [...axes.map((axis) => along(axis, stride)), channels].join(" x "),
+        parameters: Object.values(specs)
+          .filter(({trainable = true}) => trainable)
+          .reduce((total, {shape}) => total + shape.reduce((product, size) => product * size, 1), 0),
+      }));
+    return [...rows("encoder", this.down), ...rows("decoder", this.up)];
+  }
+
+  override dispose(): void {
+    super.dispose();
+    this.encoding.dispose();
+    this.decoding.dispose();
+  }
+
+  private bind(weights: tf.Tensor): Parameters {
+    return this.layout.bind(weights as tf.Tensor1D);
+  }
+
+  private noisyDecoder(p: Parameters, z: tf.Tensor, key?: tf.Tensor): tf.Tensor {
+    const noise = key && new Random(key as tf.Tensor1D).normal(z.shape).mul(this.config.latentNoise ?? 0);
+    return this.decoder(p, noise ? z.add(noise) : z);
+  }
+
+  private check(what: string, x: tf.Tensor, channels: number, divisor: number): void {
+    const {spatial = 2} = this.config;
+    const grid = x.shape.slice(1, -1);
+    if (grid.length === spatial && x.shape[x.rank - 1] === channels && grid.every((n) => n % divisor === 0)) return;
+    throw new RangeError(
+      `Autoencoder: expected ${what} [B, ...grid, ${channels}] with ${spatial} axes divisible by ${divisor}, ` +
+        `found [${x.shape.join(", ")}].`,
+    );
+  }
+}

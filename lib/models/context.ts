@@ -1,0 +1,183 @@
+/**
+ * Random context masks.
+ *
+ * An emulator is trained to complete a window of $n + 1$ states of which some are known. The binary mask
+ * $b \in \{0, 1\}^{n+1}$ says which (1: observed), and is drawn anew for each sample, so that one model learns to predict
+ * from contexts of several lengths (paper, Eq. 15).
+ *
+ * The paper says that the number $c$ of known states follows $\operatorname{Pois}(2)$ truncated to $1 \dots n$ and that the
+ * first $c$ are known. The official code draws $\operatorname{Pois}(1)$, wraps it around, and puts the context at the end
+ * of the window with probability 0.34, which also teaches the model to look back. Both are here.
+ */
+import ndarray, {type NdArray} from "ndarray";
+import type {Generator} from "../core/rng";
+import {tf} from "../tensor/backend";
+
+/** How the number and the place of the observed states are drawn. */
+export type ContextDistribution =
+  | {
+      /** $\operatorname{Pois}(\lambda)$ given $1 \le c \le n$, first states (paper, section B.4). */
+      readonly kind: "truncated";
+      /** Poisson mean, 2 unless told. */
+      readonly lambda?: number;
+    }
+  | {
+      /** $c = (\operatorname{Pois}(\lambda) \bmod (L - a)) + a$, first states with probability $\rho$, else last (code). */
+      readonly kind: "wrapped";
+      /** Poisson mean, 1 unless told. */
+      readonly lambda?: number;
+      /** Probability $\rho$ of a context at the start, 0.66 unless told. */
+      readonly rho?: number;
+      /** Least number $a$ of observed states, 1 unless told. */
+      readonly atLeast?: number;
+    };
+
+/** The paper's distribution: $\operatorname{Pois}(2)$ truncated to $1 \dots n$, first states. */
+export const paperContext: ContextDistribution = {kind: "truncated", lambda: 2};
+
+/** The official code's distribution: wrapped $\operatorname{Pois}(1)$, first states with probability 0.66. */
+export const codeContext: ContextDistribution = {kind: "wrapped", lambda: 1, rho: 0.66, atLeast: 1};
+
+/** Probabilities of one number of observed states. */
+export interface ContextProbability {
+  /** That exactly the first $c$ states are observed. */
+  readonly start: number;
+  /** That exactly the last $c$ states are observed. */
+  readonly end: number;
+}
+
+/** Fill in the defaults and check the distribution against a window of `length` states. */
+function settle(distribution: ContextDistribution, length: number) {
+  const wrapped = distribution.kind === "wrapped";
+  const {lambda = wrapped ? 1 : 2} = distribution;
+  const {rho = 0.66, atLeast = 1} = wrapped ? distribution : {rho: 1};
+  if (!(Number.isInteger(length) && length >= 2)) {
+    throw new RangeError(`context mask: expected a window of 2 or more states, found ${length}`);
+  }
+  if (!(lambda > 0 && lambda <= 500)) {
+    throw new RangeError(`context mask: expected a Poisson mean above 0 and up to 500, found ${lambda}`);
+  }
+  if (!(rho >= 0 && rho <= 1)) throw new RangeError(`context mask: expected rho from 0 to 1, found ${rho}`);
+  if (!(Number.isInteger(atLeast) && atLeast >= 0 && atLeast < length)) {
+    throw new RangeError(`context mask: expected atLeast from 0 to ${length - 1}, found ${atLeast}`);
+  }
+  return {wrapped, lambda, rho, atLeast};
+}
+
+/** $P(k)$ of $\operatorname{Pois}(\lambda)$ for $k = 0 \dots$ until what is left is below double precision. */
+function poisson(lambda: number): number[] {
+  const size = Math.ceil(lambda + 12 * Math.sqrt(lambda) + 40);
+  const p = [Math.exp(-lambda)];
+  for (let k = 1; k < size; k++) p.push((p[k - 1] * lambda) / k);
+  return p;
+}
+
+/**
+ * Exact probabilities of all context masks.
+ *
+ * @param length states $L = n + 1$ of a window.
+ * @returns element $c$: probabilities that the first and that the last $c$ states are observed, $0 \le c < L$.
+ * @throws RangeError for parameters that define no distribution.
+ */
+export function contextProbabilities(distribution: ContextDistribution, length: number): ContextProbability[] {
+  const {wrapped, lambda, rho, atLeast} = settle(distribution, length);
+  const counts = new Array<number>(length).fill(0);
+  if (wrapped) {
+    poisson(lambda).forEach((p, k) => (counts[(k % (length - atLeast)) + atLeast] += p));
+  } else {
+    const p = Array.from({length: length - 1}, (_, i) => Math.exp((i + 1) * Math.log(lambda) - logFactorial(i + 1)));
+    const total = p.reduce((a, b) => a + b);
+    p.forEach((value, i) => (counts[i + 1] = value / total)); // the factor exp(-lambda) cancels
+  }
+  return counts.map((p) => ({start: p * rho, end: p * (1 - rho)}));
+}
+
+function logFactorial(n: number): number {
+  let sum = 0;
+  for (let k = 2; k <= n; k++) sum += Math.log(k);
+  return sum;
+}
+
+/** The mask of a window of `length` states whose first (or last) `count` are observed. */
+export function contextMask(length: number, count: number, side: "start" | "end" = "start"): Float32Array {
+  if (!(Number.isInteger(count) && count >= 0 && count <= length)) {
+    throw new RangeError(`contextMask: expected 0 to ${length} observed states, found ${count}`);
+  }
+  const mask = new Float32Array(length);
+  if (side === "start") mask.fill(1, 0, count);
+  else mask.fill(1, length - count);
+  return mask;
+}
+
+/**
+ * Draw a context mask for each sample of a batch.
+ *
+ * @param shape samples and states per window, $[B, L]$.
+ * @returns array $[B, L]$, 1 where a state is observed: an input of the recorded training step.
+ * @throws RangeError for parameters that define no distribution.
+ */
+export function drawContexts(
+  distribution: ContextDistribution,
+  [batch, length]: readonly [number, number],
+  generator: Generator,
+): NdArray<Float32Array> {
+  const {wrapped, lambda, rho, atLeast} = settle(distribution, length);
+  const probabilities = contextProbabilities(distribution, length);
+  const masks = new Float32Array(batch * length);
+  for (let b = 0; b < batch; b++) {
+    const count = wrapped
+      ? (generator.poisson(lambda) % (length - atLeast)) + atLeast
+      : pick(probabilities, generator.uniform());
+    const side = !wrapped || generator.uniform() < rho ? "start" : "end";
+    masks.set(contextMask(length, count, side), b * length);
+  }
+  return ndarray(masks, [batch, length]);
+}
+
+/** The number of observed states at which the cumulated probability passes `u`. */
+function pick(probabilities: readonly ContextProbability[], u: number): number {
+  let cumulated = 0;
+  for (let c = 1; c < probabilities.length; c++) {
+    cumulated += probabilities[c].start;
+    if (u < cumulated) return c;
+  }
+  return probabilities.length - 1;
+}
+
+/**
+ * Spread masks of states over the entries of trajectories.
+ *
+ * @param mask $[L]$, $[B, L]$, or already of the rank of `x`.
+ * @param x trajectories $[B, L, \dots, C]$.
+ * @returns the mask as $[1 | B, L, 1, \dots, 1]$, which broadcasts against `x`.
+ * @throws RangeError when it does not fit.
+ */
+export function spreadMask(mask: tf.Tensor, x: tf.Tensor): tf.Tensor {
+  const [batch, length] = mask.rank === 1 ? [1, mask.shape[0]] : mask.shape;
+  const spread = mask.rank === x.rank ? mask : mask.reshape([batch, length, ...x.shape.slice(2).map(() => 1)]);
+  if (spread.shape.some((size, axis) => size !== 1 && size !== x.shape[axis]) || length !== x.shape[1]) {
+    throw new RangeError(
+      `context mask: expected one element per state of [${x.shape.join(", ")}], found [${mask.shape.join(", ")}]`,
+    );
+  }
+  return spread;
+}
+
+/** Masks as condition channels: {@link spreadMask} repeated over every entry of `x`. */
+export function maskChannels(mask: tf.Tensor, x: tf.Tensor): tf.Tensor {
+  const spread = spreadMask(mask, x);
+  return tf.tile(
+    spread,
+    x.shape.map((size, axis) => size / spread.shape[axis]),
+  );
+}
+
+/** Entries of a window that a loss counts: all, or only those of states that are not observed. */
+export type LossEntries = "all" | "generated";
+
+/** Mean of an error over the entries that count. */
+export function overEntries(error: tf.Tensor, mask: tf.Tensor, entries: LossEntries): tf.Scalar {
+  if (entries === "all") return error.mean();
+  const generated = tf.sub(1, maskChannels(mask, error));
+  return error.mul(generated).sum().div(generated.sum().maximum(1));
+}

@@ -1,0 +1,144 @@
+/**
+ * The network of an emulator: a transformer over the states of a window, modulated by what is known about them.
+ *
+ * Simulation parameters $\theta$ and diffusion time $t$ are each embedded by a small perceptron; the sum modulates every
+ * block (paper, section 3.3.1). A solver has the same transformer and no time (section 3.4.1).
+ */
+import {SineEncoding} from "../nn/embedding";
+import {Linear} from "../nn/linear";
+import {nest, type Parameters, type Specs} from "../nn/module";
+import {ViT, type ViTConfig} from "../nn/vit";
+import {tf} from "../tensor/backend";
+import {silu} from "../tensor/ops/ops";
+import type {Random} from "../tensor/random";
+import {maskChannels} from "./context";
+
+/** Size of an emulator's network (paper, Table 5), whatever it emulates. */
+export interface EmulatorConfig extends Omit<ViTConfig, "inChannels" | "outChannels" | "condChannels" | "modFeatures"> {
+  /** Channels $C$ of a state. */
+  readonly channels: number;
+  /** Features of the embeddings of time and label. */
+  readonly embFeatures: number;
+  /** Simulation parameters, the label's length $D$; 0 for none. */
+  readonly labelFeatures: number;
+  /** Whether a denoiser is told which states are observed, true unless told; a solver always is. */
+  readonly masked?: boolean;
+}
+
+/** What a network is told beside the states. */
+export interface NetworkInputs {
+  /** Observed states, $[L]$ or $[B, L]$, 1 where observed; none observed unless given. */
+  mask?: tf.Tensor;
+  /** Simulation parameters $[B, D]$, or $[1, D]$ for all. */
+  label?: tf.Tensor2D;
+  /** Source of dropout masks; none drops nothing. */
+  dropout?: Random;
+}
+
+/** $\operatorname{Linear} \circ \operatorname{SiLU} \circ \operatorname{Linear}$; the official names count from `first`. */
+class Perceptron {
+  readonly specs: Specs;
+  private readonly layers: readonly [Linear, Linear];
+  private readonly names: readonly [string, string];
+
+  constructor(inputs: number, features: number, first: number) {
+    this.layers = [new Linear(inputs, features), new Linear(features, features)];
+    this.names = [`${first}`, `${first + 2}`];
+    this.specs = {...nest(this.names[0], this.layers[0].specs), ...nest(this.names[1], this.layers[1].specs)};
+  }
+
+  forward(p: Parameters, x: tf.Tensor): tf.Tensor {
+    const hidden = this.layers[0].forward(p.in(this.names[0]), x);
+    return this.layers[1].forward(p.in(this.names[1]), silu(hidden));
+  }
+}
+
+/** Embeds simulation parameters $[B, D]$. */
+export class LabelEmbedding {
+  readonly specs: Specs;
+  private readonly perceptron: Perceptron;
+
+  constructor(
+    private readonly labelFeatures: number,
+    embFeatures: number,
+  ) {
+    this.perceptron = new Perceptron(labelFeatures, embFeatures, 0);
+    this.specs = this.perceptron.specs;
+  }
+
+  /** @throws RangeError when the label is missing or has another length. */
+  forward(p: Parameters, label: tf.Tensor2D | undefined): tf.Tensor {
+    if (label?.shape[1] !== this.labelFeatures) {
+      const found = label ? `[${label.shape.join(", ")}]` : "none";
+      throw new RangeError(`emulator: expected a label [B, ${this.labelFeatures}], found ${found}`);
+    }
+    return this.perceptron.forward(p, label);
+  }
+}
+
+/** Embeds the logarithm of the noise level $[B]$. */
+class TimeEmbedding {
+  readonly specs: Specs;
+  private readonly sine: SineEncoding;
+  private readonly perceptron: Perceptron;
+
+  constructor(features: number) {
+    this.sine = new SineEncoding(features);
+    this.perceptron = new Perceptron(features, features, 1);
+    this.specs = {...nest("0", this.sine.specs), ...this.perceptron.specs};
+  }
+
+  forward(p: Parameters, time: tf.Tensor): tf.Tensor {
+    return this.perceptron.forward(p, this.sine.forward(p.in("0"), time));
+  }
+}
+
+/** Make the transformer of an emulator, modulated or not, and with or without condition channels for a mask. */
+export function backboneOf(config: EmulatorConfig, modulated: boolean, masked = true): ViT {
+  const {channels, embFeatures} = config;
+  return new ViT({
+    ...config,
+    inChannels: channels,
+    outChannels: channels,
+    condChannels: masked ? channels : 0,
+    modFeatures: modulated ? embFeatures : 0,
+  });
+}
+
+/** Repeat a modulation $[1, D]$ for every sample of a batch. */
+export function perSample(mod: tf.Tensor, batch: number): tf.Tensor2D {
+  return (mod.shape[0] === batch ? mod : tf.tile(mod, [batch, 1])) as tf.Tensor2D;
+}
+
+/** A denoiser's network: official names `backbone.*`, `time_embedding.*`, `label_embedding.*`. */
+export class EmulatorNetwork {
+  readonly specs: Specs;
+  private readonly backbone: ViT;
+  private readonly time: TimeEmbedding;
+  private readonly label?: LabelEmbedding;
+  private readonly masked: boolean;
+
+  constructor(config: EmulatorConfig) {
+    this.masked = config.masked ?? true;
+    this.backbone = backboneOf(config, true, this.masked);
+    this.time = new TimeEmbedding(config.embFeatures);
+    this.label = config.labelFeatures > 0 ? new LabelEmbedding(config.labelFeatures, config.embFeatures) : undefined;
+    this.specs = {
+      ...nest("backbone", this.backbone.specs),
+      ...nest("time_embedding", this.time.specs),
+      ...(this.label && nest("label_embedding", this.label.specs)),
+    };
+  }
+
+  /**
+   * @param x states $[B, L, \dots, C]$.
+   * @param time logarithm of the noise level, $[B]$ or $[1]$.
+   * @param inputs the mask is ignored by a network that is not told about masks.
+   */
+  forward(p: Parameters, x: tf.Tensor, time: tf.Tensor, {mask, label, dropout}: NetworkInputs = {}): tf.Tensor {
+    const embedded = this.time.forward(p.in("time_embedding"), time);
+    const mod = this.label ? embedded.add(this.label.forward(p.in("label_embedding"), label)) : embedded;
+    const cond = this.masked ? (mask ? maskChannels(mask, x) : tf.zerosLike(x)) : undefined;
+    return this.backbone.forward(p.in("backbone"), x, {cond, mod: perSample(mod, x.shape[0]), dropout});
+  }
+}

@@ -1,0 +1,152 @@
+/**
+ * What a run's configuration says about its data: fields, standardisation, augmentations, windows and labels.
+ */
+import type {Standardization} from "../data/standardize";
+import {systemNames, systemOf, type System, type SystemName, type Transform} from "../systems/registry";
+import {Options, type Section} from "./options";
+
+/** The data that a model was trained on. */
+export interface RunData {
+  readonly name: string;
+  /** Names of the dataset folders in The Well. */
+  readonly physics: readonly string[];
+  /** The paper's system that these folders belong to, if they do. */
+  readonly system?: SystemName;
+  /** Names of the space axes. */
+  readonly axes: readonly string[];
+  /** One name per channel. */
+  readonly channels: readonly string[];
+  readonly periodic: boolean;
+  /** How physical fields become the model's. */
+  readonly standardization: Standardization;
+  readonly augment: {readonly flip: boolean; readonly permute: boolean; readonly roll: boolean};
+  /** Whether labels hold logarithms, as those of `label()` do; it makes no difference to Euler. */
+  readonly logScalars: boolean;
+}
+
+/** The windows that an emulator was trained on. */
+export interface RunTrajectory {
+  /** States of a window. */
+  readonly length: number;
+  /** Stored states between two of them. */
+  readonly stride: number;
+  /** Official random contexts: Poisson(lambda) modulo the window, at its start with probability rho. */
+  readonly context: {readonly lambda: number; readonly rho: number; readonly atLeast: number};
+}
+
+const TRANSFORMS: Readonly<Record<string, Transform>> = {
+  log: "log",
+  log1p: "log1p",
+  log_eps: "logEps",
+  arcsinh: "arcsinh",
+};
+
+const [FLIP, PERMUTE, ROLL, LOGARITHMS] = [
+  "random_axis_flip",
+  "random_axis_permute",
+  "random_axis_roll",
+  "log_scalars",
+];
+
+/** Read the section `dataset`. @throws Error naming the first option that is missing, of another kind, or unknown. */
+export function runData(official: unknown, where = "dataset"): RunData {
+  const options = new Options(official, where);
+  options.ignore("include_filters");
+  const channels = options.texts("fields");
+  const physics = options.texts("physics");
+  const stats = options.section("stats");
+  const augment = options.texts("augment", []);
+  const unknown = augment.find((name) => ![FLIP, PERMUTE, ROLL, LOGARITHMS].includes(name));
+  if (unknown !== undefined) options.fail("augment", `${FLIP}, ${PERMUTE}, ${ROLL} or ${LOGARITHMS}`);
+  const data: RunData = {
+    name: options.text("name", {fallback: physics[0]}),
+    physics,
+    ...systemOfFolders(physics),
+    axes: options.texts("dimensions", ["x", "y"]),
+    channels,
+    periodic: options.flag("periodic", false),
+    standardization: {
+      transform: transforms(options.section("transform"), channels.length),
+      mean: stats.numbers("mean", channels.length),
+      std: stats.numbers("std", channels.length),
+    },
+    augment: {flip: augment.includes(FLIP), permute: augment.includes(PERMUTE), roll: augment.includes(ROLL)},
+    logScalars: augment.includes(LOGARITHMS),
+  };
+  if (!data.standardization.std.every((value) => value > 0)) stats.fail("std", "positive numbers");
+  stats.done();
+  options.done();
+  return data;
+}
+
+/** One transform per channel; the section has the numbers of those that are not the identity. */
+function transforms(options: Options, channels: number): Transform[] {
+  const choices = Object.keys(TRANSFORMS);
+  const list = Array.from({length: channels}, (_, channel): Transform => {
+    const key = `${channel}`;
+    return options.has(key) ? TRANSFORMS[options.text(key, {choices})] : "identity";
+  });
+  options.done();
+  return list;
+}
+
+function systemOfFolders(physics: readonly string[]): {system?: SystemName} {
+  const system = systemNames.find((name) => physics.every((folder) => systemOf(name).folders.includes(folder)));
+  return system && physics.length > 0 ? {system} : {};
+}
+
+/** Describe the data of a model of ours. */
+export function dataOf(
+  system: System,
+  standardization: Standardization,
+  {physics = system.folders, periodic = false}: {physics?: readonly string[]; periodic?: boolean} = {},
+): RunData {
+  const {name, axes, channels, augment} = system;
+  return {name, physics, system: name, axes, channels, periodic, standardization, augment, logScalars: true};
+}
+
+/** The section `dataset`, its transforms under numbers, not texts. */
+export function officialData(data: RunData): Section {
+  const {standardization: constants, augment} = data;
+  const official = new Map(Object.entries(TRANSFORMS).map(([theirs, ours]) => [ours, theirs]));
+  const transformed = constants.transform.map((name, channel) => [channel, official.get(name)] as const);
+  return {
+    name: data.name,
+    physics: [...data.physics],
+    include_filters: [],
+    dimensions: [...data.axes],
+    periodic: data.periodic,
+    fields: [...data.channels],
+    transform: new Map(transformed.filter(([, name]) => name !== undefined)),
+    stats: {mean: [...constants.mean], std: [...constants.std]},
+    augment: [
+      ...(data.logScalars ? [LOGARITHMS] : []),
+      ...(augment.flip ? [FLIP] : []),
+      ...(augment.permute ? [PERMUTE] : []),
+      ...(augment.roll ? [ROLL] : []),
+    ],
+  };
+}
+
+/** Read the section `trajectory`. @throws Error naming the first option that is missing, of another kind, or unknown. */
+export function runTrajectory(official: unknown, where = "trajectory"): RunTrajectory {
+  const options = new Options(official, where);
+  const context = options.section("context");
+  const trajectory: RunTrajectory = {
+    length: options.count("length"),
+    stride: options.count("stride", 1),
+    context: {
+      lambda: context.number("lmbda", 1),
+      rho: context.number("rho", 0.5),
+      atLeast: context.count("atleast", 0, 0),
+    },
+  };
+  context.done();
+  options.done();
+  return trajectory;
+}
+
+/** The section `trajectory`. */
+export function officialTrajectory({length, stride, context}: RunTrajectory): Section {
+  return {length, stride, context: {lmbda: context.lambda, rho: context.rho, atleast: context.atLeast}};
+}

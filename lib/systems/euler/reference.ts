@@ -1,0 +1,70 @@
+/** What is known exactly about gas in a tube, and short runs that measure the same. */
+import {EulerSolver} from "./solver";
+import {riemann, starState, type GasState} from "./riemann";
+
+/** A known number and how to measure it. */
+export interface ReferenceRow {
+  readonly quantity: string;
+  readonly reference: number;
+  /** Accepted relative deviation. */
+  readonly tolerance: number;
+  readonly source: string;
+  readonly measure: () => number;
+}
+
+/** Sod's tube: dense gas on the left, thin gas on the right. */
+const LEFT: GasState = {density: 1, velocity: 0, pressure: 1};
+const RIGHT: GasState = {density: 0.125, velocity: 0, pressure: 0.1};
+const TIME = 0.2;
+
+/** A profile along a tube of length 1. */
+export interface TubeProfile {
+  readonly x: number[];
+  readonly density: number[];
+  readonly velocity: number[];
+  readonly pressure: number[];
+}
+
+/** Open the diaphragm in the middle of Sod's tube, and look at the gas at time 0.2. */
+export function sodTube(cells = 200, gamma = 1.4): TubeProfile {
+  const tube = new EulerSolver({cells: [cells, 4], size: [1, 4 / cells], gamma, boundary: "open"});
+  tube.set((x) => {
+    const {density, velocity, pressure} = x < 0.5 ? LEFT : RIGHT;
+    return [density, velocity, 0, pressure];
+  });
+  tube.run(TIME);
+  const states = Array.from({length: cells}, (_, i) => tube.cell(i, 0));
+  return {
+    x: states.map((_, i) => (i + 0.5) / cells),
+    density: states.map(([density]) => density),
+    velocity: states.map(([, velocity]) => velocity),
+    pressure: states.map((state) => state[3]),
+  };
+}
+
+/** The exact density in Sod's tube at time 0.2. */
+export function exactSodDensity(x: number, gamma = 1.4): number {
+  return riemann(LEFT, RIGHT, gamma)((x - 0.5) / TIME).density;
+}
+
+/** Value of a profile at a place. */
+const at = (values: number[], x: number): number => values[Math.floor(x * values.length)];
+
+/** List what is known and how to measure it. */
+export function eulerReference(): ReferenceRow[] {
+  return [1.4, 1.13, 1.76].flatMap((gamma) => {
+    const star = starState(LEFT, RIGHT, gamma);
+    const contact = 0.5 + TIME * star.velocity;
+    const [inside, outside] = [contact - 0.05, contact + 0.08]; // between the waves, on both sides of the contact
+    const row = (quantity: string, reference: number, measure: (tube: TubeProfile) => number): ReferenceRow => ({
+      ...{quantity: `Sod's tube, γ ${gamma}: ${quantity}`, reference, tolerance: 0.01},
+      ...{source: "exact solution of the Riemann problem", measure: () => measure(sodTube(400, gamma))},
+    });
+    return [
+      row("pressure between the waves", star.pressure, ({pressure}) => at(pressure, inside)),
+      row("velocity between the waves", star.velocity, ({velocity}) => at(velocity, outside)),
+      row("density left of the contact", star.densityLeft, ({density}) => at(density, inside)),
+      row("density right of the contact", star.densityRight, ({density}) => at(density, outside)),
+    ];
+  });
+}

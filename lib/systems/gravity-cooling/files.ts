@@ -1,0 +1,84 @@
+/** The data set of turbulence with gravity and cooling: which trajectories are simulated, and the files they go to. */
+import {cellCentres, ConfigCheck, deal, SPLITS, type CommonDataConfig, type FilePlan, type Split} from "../plan";
+import type {GravityCoolingDiagnostics, GravityCoolingRequest} from "./trajectory";
+import {frameTimes} from "../result";
+
+/** What to simulate. */
+export interface GravityCoolingDataConfig extends CommonDataConfig {
+  readonly system: "gravity-cooling";
+  /** Initial densities in hydrogen atoms per cubic centimetre. */
+  readonly rho0: readonly number[];
+  /** Metallicities in units of the sun's; 0 neither cools nor heats. */
+  readonly metallicity: readonly number[];
+  /** Initial temperatures in kelvin. */
+  readonly temperature: readonly number[];
+  /** Output cells along each axis of the cube. */
+  readonly grid: number;
+  /** Simulation cells per output cell and axis. */
+  readonly oversampling: number;
+  /** Side of the simulated cube in units of the stored one's. */
+  readonly side: number;
+}
+
+export const GRAVITY_COOLING_DATASET = "turbulence_gravity_cooling";
+
+/** Parameters of a file. */
+type Parameters = Pick<GravityCoolingRequest, "rho0" | "Z" | "T0">;
+
+/** Name the file of a choice of parameters, e.g. `turbulence_gravity_cooling_rho0_44.5_Z_0.1_T0_100.hdf5`. */
+export function gravityCoolingFileName({rho0, Z, T0}: Parameters): string {
+  return `${GRAVITY_COOLING_DATASET}_rho0_${rho0}_Z_${Z}_T0_${T0}.hdf5`;
+}
+
+function checkConfig(config: GravityCoolingDataConfig): void {
+  const {rho0, metallicity, temperature, grid, oversampling, side} = config;
+  const check = new ConfigCheck("planGravityCooling");
+  check.distinct("rho0", rho0, "distinct and positive", (value) => value > 0);
+  check.distinct("metallicity", metallicity, "distinct and not negative", (value) => value >= 0);
+  check.distinct("temperature", temperature, "distinct and positive", (value) => value > 0);
+  check.whole("grid", [grid], 1);
+  check.whole("oversampling", [oversampling], 1);
+  check.require(side >= 2, "side", "2 or more, so that the sphere fits in", side);
+  check.common(config);
+}
+
+/** Lay out one file. */
+function filePlan(config: GravityCoolingDataConfig, scalars: Parameters, split: Split, count: number): FilePlan {
+  const {grid, oversampling, side, frames, endTime, seed} = config;
+  const dataset = GRAVITY_COOLING_DATASET;
+  const name = gravityCoolingFileName(scalars);
+  return {
+    ...{system: "gravity-cooling", dataset, split, name, scalars: {...scalars}},
+    times: Float32Array.from(frameTimes(config)),
+    axes: ["x", "y", "z"].map((axis) => ({name: axis, coordinates: cellCentres(grid), boundary: "open"})),
+    requests: Array.from({length: count}, (_, index) => ({
+      system: "gravity-cooling",
+      ...{...scalars, grid: [grid, grid, grid], oversampling, side, frames, endTime},
+      seed: [dataset, name, split, index, seed],
+    })),
+  };
+}
+
+/**
+ * Lay out the files of a data set: one per split, density, metallicity and temperature.
+ *
+ * @throws RangeError if the configuration makes no sense.
+ */
+export function planGravityCooling(config: GravityCoolingDataConfig): FilePlan[] {
+  checkConfig(config);
+  const {rho0, metallicity, temperature, trajectories} = config;
+  const sets = rho0.flatMap((r) => metallicity.flatMap((Z) => temperature.map((T0) => ({rho0: r, Z, T0}))));
+  return SPLITS.flatMap((split) => {
+    const counts = deal(trajectories[split], sets.length);
+    return sets.map((set, i) => filePlan(config, set, split, counts[i]));
+  });
+}
+
+/** What all trajectories together say about the solver: repairs, and the largest relative change of the mass. */
+export function summariseGravityCooling(
+  all: readonly GravityCoolingDiagnostics[],
+): Record<"floors" | "fallbacks" | "massChange", number> {
+  const sum = (key: "floors" | "fallbacks") => all.reduce((total, diagnostics) => total + diagnostics[key], 0);
+  const massChange = Math.max(0, ...all.map(({massChange}) => Math.abs(massChange)));
+  return {floors: sum("floors"), fallbacks: sum("fallbacks"), massChange};
+}

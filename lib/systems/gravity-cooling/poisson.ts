@@ -1,0 +1,279 @@
+/**
+ * Poisson's equation of self-gravity, $\nabla^2 \Phi = 4 \pi G \rho$, on a grid of cubic cells, by Fourier transforms.
+ *
+ * **Isolated**: the potential is a sum over all cells, a convolution with the kernel $-G \Delta x^2 / |n|$ (times the
+ * density). Transforms would convolve periodically; on a grid padded with zeros to twice its length along each axis the
+ * images do not reach the domain (Hockney). The padding is never stored whole: the first axis is transformed as a real
+ * signal, and its planes are then padded, transformed, multiplied and transformed back one at a time.
+ *
+ * **Periodic**: each wave is divided by $-k^2$; the mean density attracts nothing.
+ *
+ * @see Hockney & Eastwood, "Computer Simulation Using Particles", 1988, chapter 6
+ */
+import {fastLength, fft, fftn, type Transform} from "../../core/fft";
+import type {Triple} from "./hydro";
+
+/** Finds the potential of a density; both hold one number per cell, row-major. */
+export interface PotentialSolver {
+  /** Whether gradients at the domain's ends reach to the other end. */
+  readonly periodic: boolean;
+  solve(density: Float64Array, potential: Float64Array): void;
+}
+
+export interface PoissonOptions {
+  /** Cells along $x$, $y$ and $z$. */
+  readonly cells: Triple<number>;
+  /** Side of a cell. */
+  readonly spacing: number;
+  /** Constant of gravity $G$. */
+  readonly constant?: number;
+}
+
+/** Mean of $1 / r$ over a unit cube, seen from its centre: $3 \ln(2 + \sqrt{3}) - \pi / 2$. */
+export const CUBE_MEAN = 3 * Math.log(2 + Math.sqrt(3)) - Math.PI / 2;
+
+/** Real transform over the first axis of an array that is zero in its upper half: rows of even index as real parts, rows
+ * of odd index as imaginary parts of a signal of half the length. */
+class PaddedRows {
+  readonly re: Float64Array;
+  readonly im: Float64Array;
+  private readonly half: number;
+  private readonly transform: Transform;
+  private readonly cos: Float64Array;
+  private readonly sin: Float64Array;
+
+  /** `rows` rows of `count` numbers, padded to `length` rows; the spectrum has `length / 2 + 1`. */
+  constructor(
+    private readonly rows: number,
+    private readonly count: number,
+    length: number,
+  ) {
+    this.half = length / 2;
+    this.transform = fft(this.half);
+    this.re = new Float64Array((this.half + 1) * count);
+    this.im = new Float64Array((this.half + 1) * count);
+    this.cos = Float64Array.from({length: this.half + 1}, (_, k) => Math.cos((-2 * Math.PI * k) / length));
+    this.sin = Float64Array.from({length: this.half + 1}, (_, k) => Math.sin((-2 * Math.PI * k) / length));
+  }
+
+  /** Transform `values` into `re` and `im`. */
+  forward(values: Float64Array): void {
+    const {re, im, rows, count, half} = this;
+    re.fill(0);
+    im.fill(0);
+    for (let row = 0; row < rows; row++) {
+      (row % 2 === 0 ? re : im).set(values.subarray(row * count, (row + 1) * count), (row >> 1) * count);
+    }
+    this.transform(re, im, 0, count);
+    re.copyWithin(half * count, 0, count);
+    im.copyWithin(half * count, 0, count);
+    this.untangle(1);
+  }
+
+  /** Transform `re` and `im` back, without normalisation by half the length, into `values`; destroys them. */
+  backward(values: Float64Array): void {
+    const {re, im, rows, count} = this;
+    this.untangle(-1);
+    this.transform(im, re, 0, count); // exchanged parts make the inverse transform
+    for (let row = 0; row < rows; row++) {
+      const from = (row >> 1) * count;
+      values.set((row % 2 === 0 ? re : im).subarray(from, from + count), row * count);
+    }
+  }
+
+  /**
+   * Turn $Z = E + i O$, the transform of the packed signal, into $E + w^k O$, that of the real one ($w = e^{-2 \pi i / M}$),
+   * or back: $E$ and $O$ are found from rows $k$ and $M/2 - k$.
+   */
+  private untangle(direction: 1 | -1): void {
+    const {re, im, count, half, cos, sin} = this;
+    for (let k = 0; 2 * k <= half; k++) {
+      // forward: O = -i (Z_k - Z*_{half-k}) / 2, turned by w^k; backward: i w^-k takes it back
+      const [tr, ti] = direction === 1 ? [sin[k] / 2, -cos[k] / 2] : [sin[k] / 2, cos[k] / 2];
+      for (let a = k * count, b = (half - k) * count, end = a + count; a < end; a++, b++) {
+        const evenRe = 0.5 * (re[a] + re[b]);
+        const evenIm = 0.5 * (im[a] - im[b]);
+        const x = re[a] - re[b];
+        const y = im[a] + im[b];
+        const oddRe = x * tr - y * ti;
+        const oddIm = x * ti + y * tr;
+        re[a] = evenRe + oddRe;
+        im[a] = evenIm + oddIm;
+        re[b] = evenRe - oddRe;
+        im[b] = oddIm - evenIm;
+      }
+    }
+  }
+}
+
+/**
+ * Transform an array that holds the values at distances $0 \dots M/2$ of a function that is even and periodic along each
+ * axis. The result is as real and as even.
+ */
+function transformEven(values: Float64Array, lengths: Triple<number>): void {
+  let inner = values.length;
+  for (const length of lengths) {
+    const kept = length / 2 + 1;
+    inner /= kept;
+    const [re, im] = [new Float64Array(length * inner), new Float64Array(length * inner)];
+    for (let start = 0; start < values.length; start += kept * inner) {
+      for (let row = 0; row < length; row++) {
+        const from = start + Math.min(row, length - row) * inner;
+        re.set(values.subarray(from, from + inner), row * inner);
+      }
+      im.fill(0);
+      fft(length)(re, im, 0, inner);
+      values.set(re.subarray(0, kept * inner), start);
+    }
+  }
+}
+
+/** Copy a matrix of `rows` x `columns` numbers to its transpose. */
+function transpose(from: Float64Array, to: Float64Array, rows: number, columns: number): void {
+  for (let i = 0; i < rows; i++)
+    for (let j = 0, a = i * columns, b = i; j < columns; j++, b += rows) to[b] = from[a + j];
+}
+
+/** The potential of a mass that nothing surrounds, which vanishes far away. */
+export class IsolatedPoisson implements PotentialSolver {
+  readonly periodic = false;
+  private readonly cells: Triple<number>;
+  private readonly lengths: Triple<number>;
+  private readonly kernel: Float64Array;
+  private readonly rows: PaddedRows;
+  /** A plane of the padded grid, and its transpose: $y$ slowest, $z$ slowest. */
+  private readonly y: readonly [Float64Array, Float64Array];
+  private readonly z: readonly [Float64Array, Float64Array];
+
+  /** @throws RangeError unless cells and spacing are positive. */
+  constructor({cells, spacing, constant = 1}: PoissonOptions) {
+    checkGrid("IsolatedPoisson", cells, spacing);
+    this.cells = cells;
+    const [mx, my, mz] = (this.lengths = [
+      fastLength(2 * cells[0]),
+      fastLength(2 * cells[1]),
+      fastLength(2 * cells[2]),
+    ]);
+    const [hx, hy, hz] = [mx / 2 + 1, my / 2 + 1, mz / 2 + 1];
+
+    // Stored in the order of use: x, z, y. The transforms' normalisation is in it.
+    const scale = (-constant * spacing ** 2) / ((mx / 2) * my * mz);
+    this.kernel = new Float64Array(hx * hz * hy);
+    for (let i = 0, at = 0; i < hx; i++) {
+      for (let k = 0; k < hz; k++) {
+        for (let j = 0; j < hy; j++) {
+          const distance = Math.sqrt(i * i + j * j + k * k);
+          this.kernel[at++] = scale * (distance === 0 ? CUBE_MEAN : 1 / distance);
+        }
+      }
+    }
+    transformEven(this.kernel, [mx, mz, my]);
+    this.rows = new PaddedRows(cells[0], cells[1] * cells[2], mx);
+    this.y = [new Float64Array(my * cells[2]), new Float64Array(my * cells[2])];
+    this.z = [new Float64Array(mz * my), new Float64Array(mz * my)];
+  }
+
+  solve(density: Float64Array, potential: Float64Array): void {
+    const {rows, cells, lengths} = this;
+    rows.forward(density);
+    const size = cells[1] * cells[2];
+    for (let i = 0; i <= lengths[0] / 2; i++) this.convolvePlane(i, i * size, (i + 1) * size);
+    rows.backward(potential);
+  }
+
+  /** Convolve one plane of the spectrum along $y$ and $z$. */
+  private convolvePlane(i: number, start: number, end: number): void {
+    const {rows, y, z} = this;
+    const [, my, mz] = this.lengths;
+    const nz = this.cells[2];
+    const parts = [rows.re, rows.im];
+    parts.forEach((part, p) => {
+      y[p].fill(0);
+      y[p].set(part.subarray(start, end));
+    });
+    fft(my)(y[0], y[1], 0, nz);
+    parts.forEach((_, p) => {
+      z[p].fill(0);
+      transpose(y[p], z[p], my, nz);
+    });
+    fft(mz)(z[0], z[1], 0, my);
+    this.multiply(i);
+    fft(mz)(z[1], z[0], 0, my); // exchanged parts make the inverse transform
+    parts.forEach((_, p) => transpose(z[p], y[p], nz, my));
+    fft(my)(y[1], y[0], 0, nz);
+    parts.forEach((part, p) => part.set(y[p].subarray(0, end - start), start));
+  }
+
+  /** Multiply a plane of the spectrum by the kernel's, which is even. */
+  private multiply(i: number): void {
+    const {kernel} = this;
+    const [, my, mz] = this.lengths;
+    const [re, im] = this.z;
+    const [hy, hz] = [my / 2 + 1, mz / 2 + 1];
+    for (let k = 0, at = 0; k < mz; k++) {
+      const row = (i * hz + Math.min(k, mz - k)) * hy;
+      for (let j = 0; j < my; j++, at++) {
+        const factor = kernel[row + (j < hy ? j : my - j)];
+        re[at] *= factor;
+        im[at] *= factor;
+      }
+    }
+  }
+}
+
+/** Which $k^2$ belongs to a wave: its own, or that of the second difference, $(2 \sin(k \Delta x / 2) / \Delta x)^2$. */
+export type Laplacian = "exact" | "discrete";
+
+/** The potential of a density that repeats itself along each axis; its mean is left out. */
+export class PeriodicPoisson implements PotentialSolver {
+  readonly periodic = true;
+  private readonly cells: Triple<number>;
+  private readonly factors: Float64Array;
+  private readonly re: Float64Array;
+  private readonly im: Float64Array;
+
+  /** @throws RangeError unless cells and spacing are positive. */
+  constructor({cells, spacing, constant = 1}: PoissonOptions, laplacian: Laplacian = "exact") {
+    checkGrid("PeriodicPoisson", cells, spacing);
+    this.cells = cells;
+    const size = cells[0] * cells[1] * cells[2];
+    const squares = cells.map((n) =>
+      Float64Array.from({length: n}, (_, m) => {
+        const angle = (2 * Math.PI * Math.min(m, n - m)) / n;
+        return ((laplacian === "exact" ? angle : 2 * Math.sin(angle / 2)) / spacing) ** 2;
+      }),
+    );
+    this.factors = new Float64Array(size);
+    let at = 0;
+    for (const x of squares[0]) {
+      for (const y of squares[1]) {
+        for (const z of squares[2]) {
+          const square = x + y + z;
+          this.factors[at++] = square === 0 ? 0 : (-4 * Math.PI * constant) / square / size;
+        }
+      }
+    }
+    this.re = new Float64Array(size);
+    this.im = new Float64Array(size);
+  }
+
+  solve(density: Float64Array, potential: Float64Array): void {
+    const {re, im, cells, factors} = this;
+    re.set(density);
+    im.fill(0);
+    fftn(re, im, cells);
+    for (let at = 0; at < factors.length; at++) {
+      re[at] *= factors[at];
+      im[at] *= factors[at];
+    }
+    fftn(im, re, cells); // exchanged parts make the inverse transform
+    potential.set(re);
+  }
+}
+
+function checkGrid(name: string, cells: Triple<number>, spacing: number): void {
+  if (!cells.every((n) => Number.isInteger(n) && n >= 1)) {
+    throw new RangeError(`${name}: expected positive whole numbers of cells, found ${cells.join(" x ")}`);
+  }
+  if (!(spacing > 0)) throw new RangeError(`${name}: expected a positive spacing, found ${spacing}`);
+}

@@ -1,0 +1,234 @@
+/**
+ * Experiments with known results, which the parts of the gravity-cooling simulator are judged by, and a table of both.
+ *
+ * All are small enough to run while one waits; their tolerances are those of such small grids.
+ */
+import {Cooling, coolingRate, equilibriumTemperature} from "./cooling";
+import {MEGAYEAR, SPHERE_DENSITY} from "./units";
+import {sphereCoverage} from "./trajectory";
+import {HydroSolver} from "./hydro";
+import {IsolatedPoisson, PeriodicPoisson} from "./poisson";
+import {SelfGravitatingGas, type Energies} from "./selfgravity";
+
+/** Time in which the uniform sphere of mass and radius 1 falls to a point, $\sqrt{3 \pi / 32 G \rho}$. */
+export const FREE_FALL_TIME = Math.sqrt((3 * Math.PI) / (32 * SPHERE_DENSITY));
+
+/**
+ * Compute the radius of a uniform sphere that falls without pressure, relative to the initial one: $\cos^2 \beta$ with
+ * $\beta + \frac{1}{2} \sin 2 \beta = \frac{\pi}{2} \tau$ at $\tau = t / t_\text{ff}$.
+ *
+ * @throws RangeError unless $0 \le \tau \le 1$.
+ */
+export function collapseRadius(tau: number): number {
+  if (!(tau >= 0 && tau <= 1)) throw new RangeError(`collapseRadius: expected a time from 0 to 1, found ${tau}`);
+  let [low, high] = [0, Math.PI / 2];
+  for (let iteration = 0; iteration < 60; iteration++) {
+    const beta = (low + high) / 2;
+    if (beta + Math.sin(2 * beta) / 2 < (Math.PI / 2) * tau) low = beta;
+    else high = beta;
+  }
+  return Math.cos(low) ** 2;
+}
+
+/** A uniform sphere of mass and radius 1 in the middle of a cube: its potential energy and the potential at its centre. */
+export function uniformSphere(cells = 32, side = 2.5): {energy: number; centre: number} {
+  const spacing = side / cells;
+  const density = sphereCoverage(cells, side).map((part) => SPHERE_DENSITY * part);
+  const potential = new Float64Array(cells ** 3);
+  new IsolatedPoisson({cells: [cells, cells, cells], spacing}).solve(density, potential);
+  const energy = density.reduce((sum, rho, cell) => sum + 0.5 * rho * potential[cell] * spacing ** 3, 0);
+  return {energy, centre: potential[middle(cells)]};
+}
+
+/** Row-major index of the cell whose lower corner is the centre of a cube, or which is there. */
+function middle(cells: number): number {
+  const half = Math.floor(cells / 2);
+  return (half * cells + half) * cells + half;
+}
+
+/** What became of a collapsing sphere. */
+export interface Collapse {
+  /** Density at the centre relative to the initial one. */
+  readonly density: number;
+  /** $p / \rho^\gamma$ at the centre relative to the initial one: 1 where no heat is made. */
+  readonly entropy: number;
+  /** Relative change of the mass. */
+  readonly mass: number;
+}
+
+/** Let the uniform sphere fall with a pressure that does not matter, to times in units of {@link FREE_FALL_TIME}. */
+export function collapse(taus: readonly number[], cells = 32, side = 2.5): Collapse[] {
+  const cube = [cells, cells, cells] as const;
+  const gas = new HydroSolver({cells: cube, spacing: side / cells, gamma: 5 / 3, boundary: "open"});
+  const coverage = sphereCoverage(cells, side);
+  gas.set((_x, _y, _z, cell) => {
+    const density = SPHERE_DENSITY * Math.max(coverage[cell], 1e-4);
+    return [density, 0, 0, 0, 1e-5 * density];
+  });
+  const {mass} = gas.totals();
+  const half = Math.floor(cells / 2);
+  const system = new SelfGravitatingGas(gas, {poisson: new IsolatedPoisson({cells: cube, spacing: side / cells})});
+  const invariant = (): number => gas.cell(half, half, half)[4] / gas.cell(half, half, half)[0] ** (5 / 3);
+  const initial = invariant();
+  return taus.map((tau) => {
+    system.run(tau * FREE_FALL_TIME);
+    return {
+      density: gas.cell(half, half, half)[0] / SPHERE_DENSITY,
+      entropy: invariant() / initial,
+      mass: gas.totals().mass / mass - 1,
+    };
+  });
+}
+
+/**
+ * Let a cold sphere with $\rho = 1 / 2 \pi r$ fall from rest (Evrard's test), and integrate its energies at some times.
+ *
+ * @returns Energies at time 0 and at each of `times`.
+ */
+export function evrard(times: readonly number[], cells = 32, side = 3): Energies[] {
+  const cube = [cells, cells, cells] as const;
+  const spacing = side / cells;
+  const gas = new HydroSolver({cells: cube, spacing, gamma: 5 / 3, boundary: "open"});
+  const samples = Array.from({length: 4 ** 3}, (_, s) => [s >> 4, (s >> 2) & 3, s & 3].map((n) => (n - 1.5) / 4));
+  gas.set((x, y, z) => {
+    let density = 0;
+    for (const [dx, dy, dz] of samples) {
+      const [rx, ry, rz] = [x + dx * spacing - side / 2, y + dy * spacing - side / 2, z + dz * spacing - side / 2];
+      const r = Math.sqrt(rx * rx + ry * ry + rz * rz);
+      density += (r < 1 ? 1 / (2 * Math.PI * r) : 1e-4) / samples.length;
+    }
+    return [density, 0, 0, 0, (2 / 3) * 0.05 * density];
+  });
+  const system = new SelfGravitatingGas(gas, {poisson: new IsolatedPoisson({cells: cube, spacing})});
+  return [0, ...times].map((time) => {
+    system.run(time);
+    return system.energies();
+  });
+}
+
+/**
+ * Measure the rate at which a wave of gas of density 1 in a periodic box of side 1 grows, or the frequency at which it
+ * oscillates: $\sqrt{|c^2 k^2 - 4 \pi G \rho|}$ with $k = 2 \pi$ and $G = 1$.
+ *
+ * @param sound Speed of sound; below $1 / \sqrt{\pi}$ the wave grows.
+ */
+export function jeansRate(sound: number, cells = 64): number {
+  const [k, amplitude, time] = [2 * Math.PI, 1e-4, 0.5];
+  const square = sound ** 2 * k ** 2 - 4 * Math.PI;
+  const grows = square < 0;
+  const rate = Math.sqrt(Math.abs(square));
+  const box = {cells: [cells, 1, 1], spacing: 1 / cells} as const;
+  const gas = new HydroSolver({...box, gamma: 5 / 3, boundary: "periodic"});
+  const pressure = (3 / 5) * sound ** 2;
+  gas.set((x) => {
+    const [wave, slope] = [amplitude * Math.cos(k * x), amplitude * Math.sin(k * x)];
+    return [1 + wave, grows ? (-rate / k) * slope : 0, 0, 0, pressure * (1 + (5 / 3) * wave)];
+  });
+  new SelfGravitatingGas(gas, {poisson: new PeriodicPoisson(box)}).run(time);
+  let [density, velocity] = [0, 0];
+  for (let i = 0; i < cells; i++) {
+    const [r, u] = gas.cell(i, 0, 0);
+    density += ((r - 1) * Math.cos((2 * Math.PI * (i + 0.5)) / cells) * 2) / cells;
+    velocity += (u * Math.sin((2 * Math.PI * (i + 0.5)) / cells) * 2) / cells;
+  }
+  if (grows) return Math.log(density / amplitude) / time;
+  // density ~ cos(omega t), velocity ~ (omega / k) sin(omega t)
+  return (Math.atan2((velocity * k) / rate, density) + 2 * Math.PI * (density < 0 && velocity < 0 ? 1 : 0)) / time;
+}
+
+/** Cool or heat gas at constant density from a temperature, for a time in millions of years, in steps of at most 0.05. */
+export function isochoric(density: number, start: number, cooling: number, heating: number, time: number): number {
+  const law = new Cooling({cooling, heating});
+  const steps = Math.ceil(time / 0.05);
+  const temperature = Float64Array.of(start);
+  for (let step = 0; step < steps; step++) {
+    law.evolve(temperature, Float64Array.of(density), 1, (time / steps) * MEGAYEAR);
+  }
+  return temperature[0];
+}
+
+/** A line of the table. */
+export interface ReferenceRow {
+  readonly quantity: string;
+  readonly reference: number;
+  /** Accepted relative deviation. */
+  readonly tolerance: number;
+  readonly source: string;
+  readonly compute: () => number;
+}
+
+/** Temperatures at 0.001, 0.01, 0.1, 1 and 10 million years of gas of a density, from a temperature, at given factors. */
+export const ISOCHORIC: readonly (readonly [
+  density: number,
+  start: number,
+  cooling: number,
+  heating: number,
+  temperatures: readonly number[],
+])[] = [
+  [44.5, 1000, 1, 1, [969.272, 719.658, 62.122, 58.8218, 58.8218]],
+  [44.5, 1000, 1, 0.1, [967.642, 704.894, 34.753, 26.525, 26.525]],
+  [4.45, 1000, 0.1, 0.01, [999.69, 996.9, 969.272, 719.658, 62.122]],
+  [0.445, 100, 1, 1, [101.783, 117.775, 273.479, 1636.725, 6407]],
+  [0.445, 1000, 0.1, 0.01, [999.985, 999.854, 998.544, 985.569, 867.91]],
+];
+
+const FIT = "Koyama & Inutsuka 2002, the fit evaluated";
+const INTEGRATOR = "stiff integrator at 1e-10";
+
+function coolingRows(): ReferenceRow[] {
+  const rate = (t: number, reference: number): ReferenceRow => ({
+    ...{quantity: `cooling rate at ${t} K, erg cm^3/s`, reference, tolerance: 1e-6, source: FIT},
+    compute: () => coolingRate(t),
+  });
+  const balance = (n: number, heating: number, reference: number): ReferenceRow => ({
+    ...{quantity: `equilibrium at ${n} per cm^3, heating x ${heating}, K`, reference, tolerance: 2e-4, source: FIT},
+    compute: () => equilibriumTemperature(n, heating),
+  });
+  const after = ([n, t, cool, heat, temperatures]: (typeof ISOCHORIC)[number], index: number): ReferenceRow => ({
+    quantity: `${n} per cm^3 from ${t} K, factors ${cool} and ${heat}, after ${10 ** (index - 3)} Myr, K`,
+    ...{reference: temperatures[index], tolerance: 5e-3, source: INTEGRATOR},
+    compute: () => isochoric(n, t, cool, heat, 10 ** (index - 3)),
+  });
+  return [
+    ...[rate(10, 8.94641e-32), rate(100, 1.115853e-27), rate(1000, 8.076123e-27), rate(1e4, 4.258735e-24)],
+    ...[balance(0.445, 1, 6407), balance(44.5, 1, 58.82), balance(0.445, 0.1, 405.56), balance(44.5, 0.1, 26.53)],
+    ...ISOCHORIC.map((row) => after(row, 2)),
+  ];
+}
+
+function gravityRows(): ReferenceRow[] {
+  const exact = "exact";
+  const jeans = (sound: number, name: string): ReferenceRow => ({
+    quantity: `${name} of a Jeans wave, speed of sound ${sound}`,
+    ...{reference: Math.sqrt(Math.abs(4 * Math.PI - (2 * Math.PI * sound) ** 2)), tolerance: 0.01},
+    ...{source: "dispersion relation", compute: () => jeansRate(sound)},
+  });
+  const fall = (tau: number, tolerance: number): ReferenceRow => ({
+    quantity: `density at the centre of a falling sphere, t / t_ff = ${tau}`,
+    ...{reference: collapseRadius(tau) ** -3, tolerance, source: "free fall"},
+    compute: () => collapse([tau])[0].density,
+  });
+  const energy = (time: number, tolerance: number): ReferenceRow => ({
+    quantity: time === 0 ? "energy of Evrard's sphere" : `the same at time ${time}`,
+    ...{reference: -2 / 3 + 0.05, tolerance, source: time === 0 ? exact : "conserved"},
+    compute: () => evrard([time])[1].total,
+  });
+  return [
+    {
+      ...{quantity: "potential energy of the uniform sphere", reference: -0.6, tolerance: 5e-3, source: exact},
+      compute: () => uniformSphere().energy,
+    },
+    {
+      ...{quantity: "potential at its centre", reference: -1.5, tolerance: 0.01, source: exact},
+      compute: () => uniformSphere().centre,
+    },
+    ...[jeans(0.5, "growth rate"), jeans(1, "frequency")],
+    ...[fall(0.5, 0.01), fall(0.75, 0.02), fall(0.9, 0.05)],
+    ...[energy(0, 2e-3), energy(0.6, 0.01)],
+  ];
+}
+
+/** List what is known and how to compute it here. */
+export function gravityCoolingReference(): ReferenceRow[] {
+  return [...gravityRows(), ...coolingRows()];
+}

@@ -1,0 +1,129 @@
+/** Trajectories in parallel: each is independent, so threads share nothing and the result does not depend on them. */
+import {availableParallelism} from "node:os";
+import {setImmediate} from "node:timers/promises";
+import {withThreads, type Thread} from "../core/workers";
+import type {SimulatedTrajectory} from "./result";
+import {expectedCost, simulateTrajectory, type TrajectoryRequest} from "./trajectory";
+
+/** How far the work has come. */
+export interface SimulationProgress {
+  /** Finished trajectories, those that were kept from an earlier run included. */
+  readonly done: number;
+  readonly total: number;
+  /** Seconds since the start. */
+  readonly elapsed: number;
+  /** Expected seconds to the end. */
+  readonly left: number;
+}
+
+/** Where finished trajectories are kept, so that work that is killed goes on from them. */
+export interface TrajectoryStore {
+  /** Find what was kept for a request; undefined if there is nothing, or nothing sound. */
+  read(index: number, request: TrajectoryRequest): SimulatedTrajectory | undefined;
+  /** Keep a finished trajectory. */
+  write(index: number, request: TrajectoryRequest, trajectory: SimulatedTrajectory): Promise<void> | void;
+}
+
+export interface PoolOptions {
+  /** Threads; by default one per core, 0 works in the calling thread. */
+  readonly workers?: number;
+  /** Called after each trajectory. */
+  readonly progress?: (progress: SimulationProgress) => void;
+  /** Stops the work at once when aborted. */
+  readonly signal?: AbortSignal;
+  /** Trajectories that it has are not simulated again; those that are finished go into it before they are delivered. */
+  readonly store?: TrajectoryStore;
+}
+
+type Deliver = (index: number, trajectory: SimulatedTrajectory) => Promise<void> | void;
+
+/** A line of requests, the most expensive first: the last ones to finish are then short. */
+class Queue {
+  private readonly order: {index: number; cost: number}[];
+  private readonly start = performance.now();
+  private next = 0;
+  private done: number;
+  private doneCost = 0;
+  private readonly totalCost: number;
+
+  /** @param waiting indices of the requests that are to be run. */
+  constructor(
+    private readonly requests: readonly TrajectoryRequest[],
+    waiting: readonly number[],
+    private readonly deliver: Deliver,
+    private readonly progress: PoolOptions["progress"],
+  ) {
+    this.order = waiting.map((index) => ({index, cost: expectedCost(requests[index])}));
+    this.order.sort((a, b) => b.cost - a.cost || a.index - b.index);
+    this.totalCost = this.order.reduce((sum, {cost}) => sum + cost, 0);
+    this.done = requests.length - waiting.length;
+  }
+
+  /** Number of requests that wait. */
+  get length(): number {
+    return this.order.length - this.next;
+  }
+
+  /** Take requests until none is left, hand each to `run` and its result to `deliver`. */
+  async drain(run: (request: TrajectoryRequest) => Promise<SimulatedTrajectory>): Promise<void> {
+    while (this.next < this.order.length) {
+      const {index, cost} = this.order[this.next++];
+      await this.deliver(index, await run(this.requests[index]));
+      this.done++;
+      this.doneCost += cost;
+      const elapsed = (performance.now() - this.start) / 1000;
+      const left = elapsed * (this.totalCost / this.doneCost - 1);
+      this.progress?.({done: this.done, total: this.requests.length, elapsed, left: Math.max(left, 0)});
+    }
+  }
+}
+
+/** Deliver what a store has; the indices of the requests that remain. */
+async function deliverKept(
+  requests: readonly TrajectoryRequest[],
+  deliver: Deliver,
+  store: TrajectoryStore | undefined,
+): Promise<number[]> {
+  const waiting: number[] = [];
+  for (const [index, request] of requests.entries()) {
+    const kept = store?.read(index, request);
+    if (kept) await deliver(index, kept);
+    else waiting.push(index);
+  }
+  return waiting;
+}
+
+/**
+ * Simulate trajectories and hand each to `deliver` when it is finished, in any order, with its index in `requests`.
+ *
+ * @throws RangeError unless `workers` is a whole number.
+ * @throws Error naming its seed if a trajectory fails; the others are stopped.
+ * @throws The signal's reason if it is aborted.
+ */
+export async function simulateAll(
+  requests: readonly TrajectoryRequest[],
+  deliver: Deliver,
+  {workers = availableParallelism(), progress, signal, store}: PoolOptions = {},
+): Promise<void> {
+  if (!(Number.isInteger(workers) && workers >= 0)) {
+    throw new RangeError(`simulateAll: expected a whole number of workers, found ${workers}`);
+  }
+  signal?.throwIfAborted();
+  const waiting = await deliverKept(requests, deliver, store);
+  const keep: Deliver = async (index, trajectory) => {
+    await store?.write(index, requests[index], trajectory);
+    await deliver(index, trajectory);
+  };
+  const queue = new Queue(requests, waiting, keep, progress);
+  if (workers === 0) {
+    return queue.drain(async (request) => {
+      await setImmediate(); // lets an abort through
+      signal?.throwIfAborted();
+      return simulateTrajectory(request);
+    });
+  }
+
+  const part = (thread: Thread<TrajectoryRequest, SimulatedTrajectory>) =>
+    queue.drain((request) => thread.ask(request, `the trajectory with seed (${request.seed.join(", ")})`));
+  await withThreads("systems/trajectory-worker", Math.min(workers, queue.length), part, {signal});
+}

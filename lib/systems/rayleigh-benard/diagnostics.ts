@@ -1,0 +1,152 @@
+/**
+ * What can be read off a state of Rayleigh-Bénard convection: heat transport, energy budgets and how well the grid
+ * resolves the flow. Averages over the layer are exact for the represented functions: Parseval's sum along $x$, the
+ * quadrature of Clenshaw and Curtis along $z$.
+ */
+import {differentiate, type Modes} from "./parity";
+import type {RayleighBenardSolver} from "./solver";
+
+/** Five estimates of the Nusselt number, equal for steady flows and for averages over long times. */
+export interface Nusselt {
+  /** $1 + \langle w \theta \rangle / \kappa$, from the convected heat. */
+  readonly convection: number;
+  /** $-\partial_z \langle b \rangle_x$ at $z = 0$. */
+  readonly bottom: number;
+  /** $-\partial_z \langle b \rangle_x$ at $z = 1$. */
+  readonly top: number;
+  /** $\langle |\nabla b|^2 \rangle$, from the decay of the buoyancy's variance. */
+  readonly thermal: number;
+  /** $1 + \epsilon_u / \kappa$, from the decay of the kinetic energy. */
+  readonly viscous: number;
+}
+
+/**
+ * Terms of the budgets
+ *
+ * $$ \tfrac{d}{dt} \tfrac{1}{2} \langle |u|^2 \rangle = \langle w \theta \rangle - \epsilon_u, \qquad
+ *    \tfrac{d}{dt} \tfrac{1}{2} \langle \theta^2 \rangle = \langle w \theta \rangle - \epsilon_\theta. $$
+ */
+export interface Budget {
+  /** $\frac{1}{2} \langle |u|^2 \rangle$. */
+  readonly kinetic: number;
+  /** $\frac{1}{2} \langle \theta^2 \rangle$. */
+  readonly variance: number;
+  /** $\langle w \theta \rangle = \langle w b \rangle$. */
+  readonly convection: number;
+  /** $\epsilon_u = \nu \langle |\nabla u|^2 \rangle$. */
+  readonly dissipation: number;
+  /** $\epsilon_\theta = \kappa \langle |\nabla \theta|^2 \rangle$. */
+  readonly thermalDissipation: number;
+}
+
+/** Root of the power in the last eighth of the modes over that in all, along each axis. */
+export interface Tail {
+  readonly x: number;
+  readonly z: number;
+}
+
+/** $\langle a b \rangle$ over the layer; `factor`, if given, is the weight of each wavenumber. */
+function average(solver: RayleighBenardSolver, a: Modes, b: Modes, factor?: Float64Array): number {
+  const {basis, parity, wavenumbers} = solver.geometry;
+  const {half} = parity;
+  let total = 0;
+  for (let m = 0, p = 0; m < wavenumbers.length; m++) {
+    let sum = 0;
+    for (let part = 0; part < basis.size; part++, p++) {
+      const j = part <= half ? part : part - half - 1;
+      const weight = basis.weights[j] * (j === half ? 1 : 2); // z and 1 - z: cross terms of the parts cancel
+      sum += weight * (a.re[p] * b.re[p] + a.im[p] * b.im[p]);
+    }
+    total += (m === 0 ? 1 : 2) * (factor?.[m] ?? 1) * sum;
+  }
+  return total;
+}
+
+function derivative(solver: RayleighBenardSolver, a: Modes): Modes {
+  const result = {re: new Float64Array(a.re.length), im: new Float64Array(a.im.length)};
+  differentiate(solver.geometry.parity, a, result);
+  return result;
+}
+
+/** $\langle |\nabla a|^2 \rangle$. */
+function gradientSquared(solver: RayleighBenardSolver, a: Modes): number {
+  const slope = derivative(solver, a);
+  return (
+    average(
+      solver,
+      a,
+      a,
+      solver.geometry.wavenumbers.map((k) => k * k),
+    ) + average(solver, slope, slope)
+  );
+}
+
+/** Evaluate the terms of the energy budgets. */
+export function budgetOf(solver: RayleighBenardSolver): Budget {
+  const {theta, u, w, kappa, nu} = solver;
+  return {
+    kinetic: (average(solver, u, u) + average(solver, w, w)) / 2,
+    variance: average(solver, theta, theta) / 2,
+    convection: average(solver, w, theta),
+    dissipation: nu * (gradientSquared(solver, u) + gradientSquared(solver, w)),
+    thermalDissipation: kappa * gradientSquared(solver, theta),
+  };
+}
+
+/** Estimate the Nusselt number in five ways. */
+export function nusseltOf(solver: RayleighBenardSolver): Nusselt {
+  const {kappa, theta, geometry} = solver;
+  const {convection, dissipation, thermalDissipation} = budgetOf(solver);
+  const slope = derivative(solver, theta).re;
+  const odd = geometry.parity.sizes.even; // where the odd part begins
+  return {
+    convection: 1 + convection / kappa,
+    bottom: 1 - slope[0] - slope[odd],
+    top: 1 - slope[0] + slope[odd],
+    thermal: 1 + thermalDissipation / kappa + wallExcess(solver),
+    viscous: 1 + dissipation / kappa,
+  };
+}
+
+/** $-2 \langle \partial_z \theta \rangle$: 0 as soon as the walls have their temperatures. */
+function wallExcess({theta, geometry}: RayleighBenardSolver): number {
+  return 4 * theta.re[geometry.parity.sizes.even];
+}
+
+/**
+ * Measure how much of the buoyancy and the velocity is in the last modes that the grid holds, the larger of both. It is
+ * next to nothing for a resolved flow. Compared with a finer grid, Nusselt numbers of plumes with a tail of 0.02 are off by
+ * half a per cent, of 0.002 by less than a thousandth.
+ */
+export function tailOf(solver: RayleighBenardSolver): Tail {
+  const {theta, u, w} = solver;
+  const [heat, ...flow] = [theta, u, w].map((field) => power(solver, field));
+  const both = [heat, flow[0].map((_, i) => flow[0][i] + flow[1][i])];
+  const tail = (key: number): number =>
+    Math.max(...both.map((sums) => (sums[0] > 0 ? Math.sqrt(sums[key] / sums[0]) : 0)));
+  return {x: tail(1), z: tail(2)};
+}
+
+/** Power of all modes, of the last eighth of wavenumbers and of the last eighth of polynomials. */
+function power({geometry}: RayleighBenardSolver, {re, im}: Modes): number[] {
+  const {basis, parity, wavenumbers} = geometry;
+  const {size, coefficients} = basis;
+  const values = new Float64Array(size);
+  const lastX = wavenumbers.length - Math.ceil(wavenumbers.length / 8);
+  const lastZ = size - Math.ceil(size / 8);
+  const sums = [0, 0, 0];
+  for (let m = 0; m < wavenumbers.length; m++) {
+    for (const parts of [re, im]) {
+      parity.unfold(parts, m * size, values, 0);
+      for (let n = 0; n < size; n++) {
+        let c = 0;
+        for (let j = 0; j < size; j++) c += coefficients[n * size + j] * values[j];
+        const square = (m === 0 ? 1 : 2) * c * c;
+        sums[0] += square;
+        if (m >= lastX && m > 0) sums[1] += square;
+        if (n >= lastZ) sums[2] += square;
+      }
+    }
+  }
+  return sums;
+}

@@ -1,0 +1,353 @@
+/**
+ * Rayleigh-Bénard convection in two dimensions: a layer of fluid between a hot plate below and a cold one above, periodic
+ * along $x$. In units of its height, of the buoyancy's difference and of the time of free fall,
+ *
+ * $$ \partial_t b + u \cdot \nabla b = \kappa \nabla^2 b, \qquad
+ *    \partial_t u + u \cdot \nabla u = -\nabla p + \nu \nabla^2 u + b \, e_z, \qquad \nabla \cdot u = 0, $$
+ *
+ * with $\kappa = (\mathrm{Ra} \, \mathrm{Pr})^{-1/2}$, $\nu = (\mathrm{Ra} / \mathrm{Pr})^{-1/2}$, $b = 1$, $u = 0$ at
+ * $z = 0$ and $b = 0$, $u = 0$ at $z = 1$.
+ *
+ * The unknowns are the deviation $\theta = b - (1 - z)$ from conduction and the vorticity
+ * $\omega = \partial_x w - \partial_z u = -\nabla^2 \psi$, $u = \partial_z \psi$, $w = -\partial_x \psi$: no velocity that
+ * diverges can be represented. They are Fourier series along $x$ and Chebyshev polynomials along $z$,
+ *
+ * $$ \partial_t \theta - \kappa \nabla^2 \theta = w - \partial_x (u \theta) - \partial_z (w \theta), \qquad
+ *    \partial_t \omega - \nu \nabla^2 \omega = \partial_x \theta - \partial_x (u \omega) - \partial_z (w \omega), $$
+ *
+ * and the mean flow follows $\partial_t U - \nu \partial_z^2 U = \langle w \omega \rangle_x$. Products are taken on the
+ * grid and keep wavenumbers below a third of its points (no aliasing along $x$). In time, diffusion is implicit and the
+ * right-hand sides are extrapolated, to second order (SBDF2),
+ *
+ * $$ \frac{3 q^{n+1} - 4 q^n + q^{n-1}}{2 \Delta t} - \mathcal{D} q^{n+1} = 2 N^n - N^{n-1}. $$
+ *
+ * @see Ascher, Ruuth & Wetton, "Implicit-explicit methods for time-dependent PDEs", SIAM J. Numer. Anal. 32, 1995
+ */
+import {applyHalves, differentiate, type Modes} from "./parity";
+import {budgetOf, nusseltOf, tailOf, type Budget, type Nusselt, type Tail} from "./diagnostics";
+import {frameOf, type RayleighBenardFrame} from "./frame";
+import {ModeTransform} from "./transforms";
+import {geometryOf, stepOperators, type Geometry, type StepOperators} from "./operators";
+
+export interface RayleighBenardOptions {
+  /** $\mathrm{Ra}$, positive. */
+  readonly rayleigh: number;
+  /** $\mathrm{Pr}$, positive. */
+  readonly prandtl: number;
+  /** Points along $x$ and (even) degree of the polynomials along $z$. */
+  readonly grid: readonly [number, number];
+  /** Length of the period along $x$, in heights. */
+  readonly length?: number;
+  /** Longest step; by default what a flow as fast as free fall allows. */
+  readonly step?: number;
+  /** Largest $\Delta t \, (|u| / \Delta x + |w| / \Delta z)$ at any point: a faster flow halves the step. */
+  readonly courant?: number;
+}
+
+function checkOptions({rayleigh, prandtl, grid, length = 4, step = 1, courant = 0.3}: RayleighBenardOptions): void {
+  for (const [name, value] of Object.entries({rayleigh, prandtl, length, step, courant})) {
+    if (!(value > 0 && value < Infinity)) {
+      throw new RangeError(`RayleighBenardSolver: expected a positive ${name}, found ${value}`);
+    }
+  }
+  if (!(grid.length === 2 && Number.isInteger(grid[0]) && grid[0] >= 4)) {
+    throw new RangeError(
+      `RayleighBenardSolver: expected at least 4 points along x, found a grid of ${grid.join(" x ")}`,
+    );
+  }
+}
+
+/** Spacing of neighbouring nodes, the mean of both sides. */
+function spacings(nodes: Float64Array): Float64Array {
+  const last = nodes.length - 1;
+  return nodes.map(
+    (_, j) => (nodes[Math.min(j + 1, last)] - nodes[Math.max(j - 1, 0)]) / (j === 0 || j === last ? 1 : 2),
+  );
+}
+
+/** Longest step of a flow of unit speed. */
+export function freeFallStep({grid, length = 4, courant = 0.3}: RayleighBenardOptions): number {
+  return courant * Math.min(length / grid[0], Math.PI / (2 * grid[1]));
+}
+
+/** A layer of fluid, which can be set, moved forward in time and looked at. */
+export class RayleighBenardSolver {
+  /** Time of the present state. */
+  time = 0;
+  /** Steps so far. */
+  steps = 0;
+  /** Largest Courant number so far. */
+  largestCourant = 0;
+  /** Shortest step so far. */
+  shortestStep = Infinity;
+
+  readonly options: Required<RayleighBenardOptions>;
+  /** $\kappa$. */
+  readonly kappa: number;
+  /** $\nu$. */
+  readonly nu: number;
+  readonly geometry: Geometry;
+  readonly transform: ModeTransform;
+  /** $\theta$. */
+  readonly theta: Modes;
+  /** $\omega$. */
+  readonly omega: Modes;
+  /** $u$, whose first mode is the mean flow. */
+  readonly u: Modes;
+  /** $w$. */
+  readonly w: Modes;
+
+  private readonly key: string;
+  private readonly psi: Modes;
+  private readonly meanFlow: Modes; // the part of u with k = 0
+  private readonly fluxes: readonly [Modes, Modes, Modes, Modes];
+  private readonly gradients: readonly [Modes, Modes];
+  private readonly rhs: readonly [Modes, Modes];
+  private readonly past: readonly [Modes, Modes];
+  private readonly planes: readonly Float64Array[];
+  private readonly inverseSpacing: Float64Array;
+  private step: number;
+  private recentCourant = 0; // largest of the last call of `run`
+  private fresh = true; // no past: the next step is of first order
+
+  /** @throws RangeError unless all options make sense. */
+  constructor(options: RayleighBenardOptions) {
+    checkOptions(options);
+    const {rayleigh, prandtl, grid, length = 4, courant = 0.3} = options;
+    const {step = freeFallStep(options)} = options;
+    this.options = {rayleigh, prandtl, grid, length, step, courant};
+    this.step = step;
+    this.kappa = 1 / Math.sqrt(rayleigh * prandtl);
+    this.nu = Math.sqrt(prandtl / rayleigh);
+    this.key = `${grid[0]} ${grid[1]} ${length}`;
+    this.geometry = geometryOf(grid[0], grid[1], length);
+    const {basis, wavenumbers} = this.geometry;
+    this.transform = new ModeTransform(this.geometry, grid[0]);
+    this.inverseSpacing = spacings(basis.nodes).map((spacing) => 1 / spacing);
+
+    const numbers = (): Float64Array => new Float64Array(wavenumbers.length * basis.size);
+    const modes = (): Modes => ({re: numbers(), im: numbers()});
+    [this.theta, this.omega, this.u, this.w, this.psi] = [modes(), modes(), modes(), modes(), modes()];
+    this.meanFlow = {re: this.u.re.subarray(0, basis.size), im: this.u.im.subarray(0, basis.size)};
+    this.fluxes = [modes(), modes(), modes(), modes()];
+    this.gradients = [modes(), modes()];
+    this.rhs = [modes(), modes()];
+    this.past = [modes(), modes()];
+    this.planes = [0, 1, 2, 3].map(() => new Float64Array(grid[0] * basis.size));
+  }
+
+  /**
+   * Set the buoyancy from its values at the grid's points, at rest, and begin at time 0. The walls need not have their
+   * temperatures yet: they have them from the first step on.
+   *
+   * @throws RangeError if a value is not finite.
+   */
+  set(buoyancy: (x: number, z: number) => number): void {
+    const {grid, length, step} = this.options;
+    const {nodes, size} = this.geometry.basis;
+    const [plane, zero] = this.planes;
+    for (let i = 0; i < grid[0]; i++) {
+      for (let j = 0; j < size; j++) {
+        const value = buoyancy((i * length) / grid[0], nodes[j]);
+        if (!Number.isFinite(value)) {
+          throw new RangeError(
+            `RayleighBenardSolver.set: expected finite values, found ${value} at point (${i}, ${j})`,
+          );
+        }
+        plane[i * size + j] = value - (1 - nodes[j]);
+      }
+    }
+    zero.fill(0);
+    for (const {re, im} of [this.omega, this.psi, this.u, this.w]) {
+      re.fill(0);
+      im.fill(0);
+    }
+    this.transform.fromGrid(plane, zero, this.theta, this.fluxes[0]);
+    this.time = this.steps = this.largestCourant = this.recentCourant = 0;
+    this.shortestStep = Infinity;
+    this.step = step;
+    this.fresh = true;
+  }
+
+  /** Present step. */
+  get timeStep(): number {
+    return this.step;
+  }
+
+  /**
+   * Advance to a time, by equal steps unless the flow becomes too fast for them. A step that was shortened is doubled
+   * again in a later call, when the flow has become slow enough.
+   *
+   * @throws Error if the state stops being finite or would need too short a step.
+   */
+  run(until: number): void {
+    if (!(until > this.time)) return;
+    const {courant: limit, step: longest} = this.options;
+    const wanted = this.recentCourant < 0.45 * limit ? Math.min(2 * this.step, longest) : this.step;
+    let left = Math.ceil((until - this.time) / wanted - 1e-6);
+    this.recentCourant = 0;
+    const step = (until - this.time) / left;
+    if (Math.abs(step / this.step - 1) > 1e-9) this.changeStep(step);
+    for (; left > 0; left--) {
+      let courant = this.evaluate() * this.step;
+      for (; !(courant <= limit); courant /= 2, left *= 2) {
+        if (!(courant < 1e3)) this.fail(courant);
+        this.changeStep(this.step / 2);
+      }
+      this.recentCourant = Math.max(this.recentCourant, courant);
+      this.largestCourant = Math.max(this.largestCourant, courant);
+      this.shortestStep = Math.min(this.shortestStep, this.step);
+      this.advance();
+      this.steps++;
+      this.time = until - (left - 1) * this.step;
+    }
+  }
+
+  private fail(courant: number): never {
+    const {rayleigh, prandtl, grid} = this.options;
+    throw new Error(
+      `RayleighBenardSolver: expected a finite and resolved flow, found a Courant number of ${courant} at time ` +
+        `${this.time} after ${this.steps} steps; Ra ${rayleigh}, Pr ${prandtl} may need a finer grid than ${grid.join(" x ")}`,
+    );
+  }
+
+  private changeStep(step: number): void {
+    this.step = step;
+    this.fresh = true;
+  }
+
+  /**
+   * Compute the products $u \theta$, $w \theta$, $u \omega$, $w \omega$ of the present state.
+   *
+   * @returns The largest $|u| / \Delta x + |w| / \Delta z$.
+   */
+  private evaluate(): number {
+    const {grid, length} = this.options;
+    const {inverseSpacing: across} = this;
+    const [u, w, theta, omega] = this.planes;
+    this.transform.toGrid(this.u, this.w, u, w);
+    this.transform.toGrid(this.theta, this.omega, theta, omega);
+    const along = grid[0] / length;
+    const size = across.length;
+    let fastest = 0;
+    for (let i = 0, p = 0; i < grid[0]; i++) {
+      for (let j = 0; j < size; j++, p++) {
+        const right = u[p];
+        const upward = w[p];
+        const rate = Math.abs(right) * along + Math.abs(upward) * across[j];
+        if (!(rate <= fastest)) fastest = rate; // keeps what is not a number
+        const heat = theta[p];
+        const spin = omega[p];
+        u[p] = right * heat;
+        w[p] = upward * heat;
+        theta[p] = right * spin;
+        omega[p] = upward * spin;
+      }
+    }
+    const [uTheta, wTheta, uOmega, wOmega] = this.fluxes;
+    this.transform.fromGrid(u, w, uTheta, wTheta);
+    this.transform.fromGrid(theta, omega, uOmega, wOmega);
+    return fastest;
+  }
+
+  /**
+   * Compute the present forces but for diffusion, up to the gradient of $\frac{1}{2} |u|^2 + \frac{1}{2} (1 - (1 - z)^2)$:
+   * $w \omega$ along $x$ and $\theta - u \omega$ upwards. Valid until the next step.
+   */
+  forces(): {readonly along: Modes; readonly upward: Modes} {
+    this.evaluate();
+    const [, , upward, along] = this.fluxes;
+    const {theta} = this;
+    for (let p = 0; p < theta.re.length; p++) {
+      upward.re[p] = theta.re[p] - upward.re[p];
+      upward.im[p] = theta.im[p] - upward.im[p];
+    }
+    return {along, upward};
+  }
+
+  /** Evaluate the stored fields on an output grid of `[x, y]` points. */
+  frame(grid: readonly [number, number]): RayleighBenardFrame {
+    return frameOf(this, grid);
+  }
+
+  /** Estimate the Nusselt number in five ways. */
+  nusselt(): Nusselt {
+    return nusseltOf(this);
+  }
+
+  /** Evaluate the terms of the energy budgets. */
+  budget(): Budget {
+    return budgetOf(this);
+  }
+
+  /** Measure how much of the present state is in the last modes that the grid holds. */
+  tail(): Tail {
+    return tailOf(this);
+  }
+
+  /** Take the step whose products have been computed. */
+  private advance(): void {
+    const {geometry, key, kappa, nu, step, fresh} = this;
+    const {parity} = geometry;
+    const {temperature, vorticity, streamfunction}: StepOperators = stepOperators(geometry, key, {
+      ...{rate: (fresh ? 1 : 1.5) / step, kappa, nu},
+    });
+    const [, wTheta, , wOmega] = this.fluxes;
+    differentiate(parity, wTheta, this.gradients[0]);
+    differentiate(parity, wOmega, this.gradients[1]);
+    this.combine();
+    applyHalves(temperature, parity, this.rhs[0], this.theta);
+    applyHalves(vorticity, parity, this.rhs[1], this.omega);
+    applyHalves(streamfunction, parity, this.rhs[1], this.psi);
+    this.deriveVelocity();
+    this.fresh = false;
+  }
+
+  /** Combine the present and the past to the right-hand sides of the next state's equations, and keep the new past. */
+  private combine(): void {
+    const {geometry, theta, omega, u, w, step, fresh} = this;
+    const {wavenumbers, basis} = geometry;
+    const [uTheta, , uOmega, wOmega] = this.fluxes;
+    const [dTheta, dOmega] = this.gradients;
+    const [rTheta, rOmega] = this.rhs;
+    const [pTheta, pOmega] = this.past;
+    const [now, then] = [(fresh ? 1 : 2) / step, -0.5 / step];
+    const [weight, keep] = fresh ? [1, 0] : [2, 1];
+    for (let m = 0, p = 0; m < wavenumbers.length; m++) {
+      const k = wavenumbers[m];
+      const [qRe, qIm] = m === 0 ? [u.re, u.im] : [omega.re, omega.im];
+      for (const end = p + basis.size; p < end; p++) {
+        const thetaRe = w.re[p] + k * uTheta.im[p] - dTheta.re[p];
+        const thetaIm = w.im[p] - k * uTheta.re[p] - dTheta.im[p];
+        const omegaRe = m === 0 ? wOmega.re[p] : k * (uOmega.im[p] - theta.im[p]) - dOmega.re[p];
+        const omegaIm = m === 0 ? 0 : k * (theta.re[p] - uOmega.re[p]) - dOmega.im[p];
+        rTheta.re[p] = now * theta.re[p] + weight * thetaRe + keep * pTheta.re[p];
+        rTheta.im[p] = now * theta.im[p] + weight * thetaIm + keep * pTheta.im[p];
+        rOmega.re[p] = now * qRe[p] + weight * omegaRe + keep * pOmega.re[p];
+        rOmega.im[p] = now * qIm[p] + weight * omegaIm + keep * pOmega.im[p];
+        pTheta.re[p] = then * theta.re[p] - thetaRe;
+        pTheta.im[p] = then * theta.im[p] - thetaIm;
+        pOmega.re[p] = then * qRe[p] - omegaRe;
+        pOmega.im[p] = then * qIm[p] - omegaIm;
+      }
+    }
+  }
+
+  /** Velocity from $\psi$; the mean flow, which was solved for in the vorticity's place, gives the mean vorticity. */
+  private deriveVelocity(): void {
+    const {geometry, psi, u, w, omega} = this;
+    const {wavenumbers, basis, parity} = geometry;
+    const {size} = basis;
+    differentiate(parity, psi, u);
+    for (let m = 0, p = 0; m < wavenumbers.length; m++) {
+      const k = wavenumbers[m];
+      for (const end = p + size; p < end; p++) {
+        w.re[p] = k * psi.im[p];
+        w.im[p] = -k * psi.re[p];
+      }
+    }
+    for (let j = 0; j < size; j++) u.re[j] = omega.re[j];
+    differentiate(parity, this.meanFlow, this.gradients[0]);
+    for (let j = 0; j < size; j++) omega.re[j] = -this.gradients[0].re[j];
+  }
+}

@@ -1,0 +1,61 @@
+/**
+ * The engine's tape: what gradients are derived from.
+ *
+ * tfjs opens the tape for one gradient at a time and closes it before it walks back. With the tape left open, several
+ * derivatives share one forward pass, and the walk back is itself on the tape, so that it can be differentiated.
+ */
+import {tf} from "../backend";
+
+/** The part of tfjs's engine that keeps the tape. */
+interface Engine {
+  readonly state: {
+    gradientDepth: number;
+    kernelDepth: number;
+    activeTape: {saved: tf.Tensor[]}[] | null;
+  };
+  startTape(): void;
+  endTape(): void;
+}
+
+const engine = () => tf.engine() as unknown as Engine;
+
+/** Whether operations that run now are written on the tape. */
+export function isTaping(): boolean {
+  const {gradientDepth, kernelDepth} = engine().state;
+  return gradientDepth > 0 && kernelDepth === 0;
+}
+
+/**
+ * Run `body` with an open tape; intermediate results are freed at its end, also when it throws.
+ *
+ * @returns what the body returns.
+ */
+export function taped<T extends tf.TensorContainer>(body: () => T): T {
+  engine().startTape();
+  try {
+    return tf.tidy(body);
+  } finally {
+    engine().endTape();
+    const {state} = engine();
+    if (state.gradientDepth === 0) {
+      state.activeTape?.forEach(({saved}) => tf.dispose(saved));
+      state.activeTape = null;
+    }
+  }
+}
+
+/** Run `body` beside the tape; intermediate results are freed at its end. */
+export function untaped<T extends tf.TensorContainer>(body: () => T): T {
+  const {state} = engine();
+  state.kernelDepth++;
+  try {
+    return tf.tidy(body);
+  } finally {
+    state.kernelDepth--;
+  }
+}
+
+/** Write `copy`, which has the values of `x` but was made beside the tape, on the tape as a copy of `x`. */
+export function onTape(copy: tf.Tensor, x: tf.Tensor): tf.Tensor {
+  return copy === x ? x : tf.customGrad(() => ({value: copy, gradFunc: (dy) => [dy.clone()]}))(x);
+}

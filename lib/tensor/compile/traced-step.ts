@@ -1,0 +1,38 @@
+/**
+ * A step: a function from tensors to tensors that can run operation by operation or be recorded.
+ */
+import {tf} from "../backend";
+import {freeKeptOnError} from "../autodiff/saved-tensors";
+
+/** Takes and returns tensors; may use gradients. */
+export type Step = (...inputs: tf.Tensor[]) => tf.Tensor[];
+
+/**
+ * Run a step operation by operation; everything but its outputs, which are new tensors, is freed.
+ *
+ * @param label begins the errors.
+ * @throws TypeError when the step returns a promise, or anything else but one or more tensors.
+ */
+export function runStep(step: Step, label: string, inputs: tf.Tensor[]): tf.Tensor[] {
+  // clones, because a step may return an input, which is not to be disposed of with the other outputs
+  return freeKeptOnError(() => tf.tidy(() => tensors(step(...inputs), label).map((output) => output.clone())));
+}
+
+/** What a step returned, which in a notebook's cell nobody checked. */
+function tensors(outputs: unknown, label: string): tf.Tensor[] {
+  if (outputs instanceof Promise) {
+    outputs.catch(() => undefined); // its own failure is of no interest any more
+    throw new TypeError(`${label}: the step returns a promise: expected a function that is not async.`);
+  }
+  const all: unknown[] = Array.isArray(outputs) ? outputs : [];
+  if (all.length === 0 || !all.every((output) => output instanceof tf.Tensor)) {
+    const found = outputs instanceof tf.Tensor ? "a tensor by itself" : describe(outputs);
+    throw new TypeError(`${label}: expected a step that returns a list of one or more tensors, found ${found}.`);
+  }
+  return all as tf.Tensor[];
+}
+
+function describe(outputs: unknown): string {
+  if (!Array.isArray(outputs)) return typeof outputs;
+  return outputs.length === 0 ? "an empty list" : "a list with something else in it";
+}

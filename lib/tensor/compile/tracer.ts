@@ -1,0 +1,245 @@
+/**
+ * Writes down the operations that reach the engine while a step runs once, as a TensorFlow graph. Its numbers are not
+ * computed meanwhile.
+ */
+import {nativeBackend, rawOps, tf, type Attr, type Binding, type TensorInfo} from "../backend";
+import {Graph} from "./graph";
+import {Refusals} from "./trace-guard";
+import {replaced} from "../../core/replaced";
+import {StandIns} from "./shape-probe";
+import {runStep, type Step} from "./traced-step";
+
+const rawBinding = nativeBackend().binding;
+
+/** An operation that passes all its inputs on once the last of them is there; TensorFlow's optimiser leaves it alone. */
+const BARRIER = "IdentityN";
+
+/** Operations that tfjs runs without their type, which TensorFlow infers unless it is in a graph. */
+const UNTYPED = new Set(["ExpandDims"]);
+
+let recording = false;
+
+/** Whether a step is being recorded: a compiled step that it calls becomes part of it. */
+export function isRecording(): boolean {
+  return recording;
+}
+
+/** A step as a graph. */
+export interface Recording {
+  /** A serialised GraphDef. */
+  graph: Uint8Array;
+  /** The graph's names of the step's inputs and, after them, of what it uses from outside. */
+  inputs: string[];
+  outputs: string[];
+  /** Handles of what the step uses from outside, which are the recording's own. */
+  captured: number[];
+}
+
+/** How to record. */
+export interface RecordOptions {
+  /** Hide numbers that the step writes into the graph from an optimiser that would fold, and so round, them otherwise. */
+  hideConstants?: boolean;
+}
+
+/**
+ * Run a step once and record it.
+ *
+ * @param name of the step, for errors.
+ * @param inputs tensors that do not share their values with each other.
+ * @throws Error when the step does something that cannot be recorded.
+ */
+export function record(step: Step, name: string, inputs: tf.Tensor[], options: RecordOptions = {}): Recording {
+  const recorder = new Recorder(`compile: ${name}`, options);
+  try {
+    return recorder.record(inputs, () => runStep(step, `compile: ${name}`, inputs));
+  } catch (error) {
+    recorder.captured.forEach((id) => rawBinding.deleteTensor(id));
+    throw error;
+  }
+}
+
+/** Forget what a recording captured. */
+export function freeCaptured({captured}: Recording): void {
+  captured.forEach((id) => rawBinding.deleteTensor(id));
+}
+
+interface Constant {
+  dtype: number;
+  shape: number[];
+  content: Uint8Array;
+}
+
+class Recorder {
+  readonly captured: number[] = [];
+  private readonly arguments_: string[] = [];
+  private readonly graph = new Graph(rawBinding);
+  private readonly names = new Map<number, string>();
+  private readonly constants = new Map<number, Constant>();
+  /** What the shape of a result may depend on: shapes of numbers, contents of constants. */
+  private readonly descriptions = new Map<number, string>();
+  private readonly standIns = new StandIns(rawBinding);
+  private readonly refusals: Refusals;
+
+  constructor(
+    label: string,
+    private readonly options: RecordOptions,
+  ) {
+    this.refusals = new Refusals(label);
+  }
+
+  /** Run `body` with every operation recorded. */
+  record(inputs: tf.Tensor[], body: () => tf.Tensor[]): Recording {
+    const backend = nativeBackend();
+    const ids = backend.getInputTensorIds(inputs);
+    ids.forEach((id, i) => this.argument(id, tfType(inputs[i].dtype), inputs[i].shape));
+    recording = true;
+    try {
+      const outputs = replaced(backend, "binding", this.listen(backend.binding), () =>
+        this.refusals.watch(() => this.outputs(body())),
+      );
+      return {graph: this.graph.encode(), inputs: this.arguments_, outputs, captured: this.captured};
+    } finally {
+      recording = false;
+    }
+  }
+
+  /** The graph's names of the outputs, which are freed. */
+  private outputs(outputs: tf.Tensor[]): string[] {
+    try {
+      return nativeBackend()
+        .getInputTensorIds(outputs)
+        .map((id, i) => {
+          const name = this.name(id);
+          if (!this.arguments_.includes(name)) return name;
+          const T = {name: "T", type: rawBinding.TF_ATTR_TYPE, value: tfType(outputs[i].dtype)};
+          return `${this.graph.operation("Identity", [name], [T])}:0`; // a session cannot fetch what it is fed
+        });
+    } finally {
+      tf.dispose(outputs);
+    }
+  }
+
+  /** The binding with its calls written down as they pass. */
+  private listen(binding: Binding): Binding {
+    return Object.create(binding, {
+      executeOp: {
+        value: (name: string, attrs: Attr[], inputs: number[], count: number) => {
+          this.refusals.operation(name, count);
+          const infos =
+            name === BARRIER
+              ? inputs.map((id) => this.identity(id))
+              : this.standIns.execute(name, attrs, inputs, count, (id) => this.descriptions.get(id));
+          this.operation(name, attrs, inputs, infos);
+          return infos;
+        },
+      },
+      createTensor: {
+        value: (shape: number[], dtype: number, values: ArrayLike<number>) => {
+          this.expectNumbers(dtype);
+          const id = binding.createTensor(shape, dtype, values);
+          const content = contentOf(values, dtype);
+          this.constants.set(id, {dtype, shape: [...shape], content});
+          this.describe(id, dtype, shape, content);
+          return id;
+        },
+      },
+      tensorDataSync: {
+        value: () => {
+          throw this.refusals.reading();
+        },
+      },
+    }) as Binding;
+  }
+
+  /** What the barrier returns when it runs by itself: the binding cannot state its list of types. */
+  private identity(id: number): TensorInfo {
+    const shape = this.standIns.shapeOf(id);
+    if (shape) return this.standIns.stand(rawBinding.TF_FLOAT, [...shape]);
+    return rawBinding.executeOp("Identity", [], [id], 1)[0];
+  }
+
+  private describe(id: number, dtype: number, shape: number[], content?: Uint8Array): void {
+    if (dtype === rawBinding.TF_FLOAT) this.descriptions.set(id, `[${shape.join()}]`);
+    else if (content) {
+      this.descriptions.set(id, `${dtype}[${shape.join()}] ${Buffer.from(content).toString("base64")}`);
+    }
+  }
+
+  private argument(id: number, dtype: number, shape: number[]): string {
+    this.expectNumbers(dtype);
+    const name = this.graph.input(dtype, shape);
+    this.arguments_.push(name);
+    this.names.set(id, name);
+    this.describe(id, dtype, shape);
+    return name;
+  }
+
+  private operation(name: string, attrs: Attr[], inputs: number[], infos: TensorInfo[]): void {
+    const type = {name: "T", type: rawBinding.TF_ATTR_TYPE, value: infos[0].dtype};
+    const untyped = UNTYPED.has(name) && !attrs.some((item) => item.name === "T");
+    const node = this.graph.operation(
+      name,
+      inputs.map((id) => this.name(id)),
+      untyped ? [...attrs, type] : attrs,
+    );
+    infos.forEach((info, i) => this.names.set(info.id, `${node}:${i}`));
+  }
+
+  /** The graph's name of a tensor: an earlier result, a constant made by the step, or a capture from outside. */
+  private name(id: number): string {
+    const known = this.names.get(id);
+    if (known) return known;
+
+    const constant = this.constants.get(id);
+    if (constant) {
+      const name = this.constant(constant);
+      this.names.set(id, name);
+      return name;
+    }
+    const [copy] = rawBinding.executeOp("Identity", [], [id], 1); // its own handle: outlives the tensor's disposal
+    this.captured.push(copy.id);
+    return this.argument(id, copy.dtype, copy.shape);
+  }
+
+  private constant({dtype, shape, content}: Constant): string {
+    const name = this.graph.constant(dtype, shape, content);
+    if (!this.options.hideConstants || dtype !== rawBinding.TF_FLOAT) return name; // integers, as shapes, do not round
+    const attrs = [
+      {name: "dtype", type: rawBinding.TF_ATTR_TYPE, value: dtype},
+      {name: "shape", type: rawBinding.TF_ATTR_SHAPE, value: shape},
+    ];
+    return `${this.graph.operation("PlaceholderWithDefault", [name], attrs)}:0`;
+  }
+
+  private expectNumbers(dtype: number): void {
+    if (dtype === rawBinding.TF_STRING || dtype === rawBinding.TF_RESOURCE) {
+      throw this.refusals.error("the step uses a tensor of strings: expected float32, int32, bool or complex64");
+    }
+  }
+}
+
+/** TensorFlow's number of a type. */
+function tfType(dtype: tf.DataType): number {
+  const {TF_FLOAT, TF_INT32, TF_BOOL, TF_COMPLEX64, TF_STRING} = rawBinding;
+  return {float32: TF_FLOAT, int32: TF_INT32, bool: TF_BOOL, complex64: TF_COMPLEX64, string: TF_STRING}[dtype];
+}
+
+/** The bytes of a constant. */
+function contentOf(values: ArrayLike<number>, dtype: number): Uint8Array {
+  if (ArrayBuffer.isView(values)) {
+    return new Uint8Array(values.buffer as ArrayBuffer, values.byteOffset, values.byteLength).slice();
+  }
+  const arrays = dtype === rawBinding.TF_FLOAT ? Float32Array : dtype === rawBinding.TF_BOOL ? Uint8Array : Int32Array;
+  return new Uint8Array(arrays.from(values).buffer);
+}
+
+/**
+ * Make what follows wait: in a recorded step, whatever is computed from the result runs after `signal` is known, and is
+ * not merged with equal operations elsewhere. Operations that run one by one need no waiting and get the same tensors.
+ */
+export function after(tensors: tf.Tensor[], signal: tf.Tensor): tf.Tensor[] {
+  if (!recording) return tensors;
+  const all = [...tensors, signal];
+  const types = all.map(({dtype}) => tfType(dtype));
+  return rawOps(BARRIER, all, [{name: "T", type: rawBinding.TF_ATTR_TYPE, value: types}], all.length).slice(0, -1);
+}

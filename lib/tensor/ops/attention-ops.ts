@@ -1,0 +1,162 @@
+/**
+ * The two operations of attention that have their own gradients: rotation of queries and keys by position, and the
+ * weighted mean of values.
+ */
+import {attr, rawOp, tf} from "../backend";
+import {differentiable} from "../autodiff/differentiable";
+import {after} from "../compile/tracer";
+
+const T = attr.type("T", "float32");
+
+const COMPLEX = attr.type("T", "complex64");
+
+/** See neighbours (x_0, x_1), (x_2, x_3), ... as complex numbers: the memory is the same. */
+function asComplex(x: tf.Tensor): tf.Tensor {
+  const pairs = x.reshape([...x.shape.slice(0, -1), x.shape[x.rank - 1] / 2, 2]);
+  return rawOp("Bitcast", [pairs], [T, attr.type("type", "complex64")]);
+}
+
+/** The inverse of {@link asComplex}. */
+function asReal(z: tf.Tensor): tf.Tensor {
+  const pairs = rawOp("Bitcast", [z], [COMPLEX, attr.type("type", "float32")]);
+  return pairs.reshape([...z.shape.slice(0, -1), 2 * z.shape[z.rank - 1]]);
+}
+
+/** Multiply the pairs of neighbours by $c + i s$. */
+function turned(x: tf.Tensor, cos: tf.Tensor, sin: tf.Tensor): tf.Tensor {
+  const phase = rawOp("Complex", [cos, sin], [T, attr.type("Tout", "complex64")]);
+  return asReal(rawOp("Mul", [asComplex(x), phase], [COMPLEX]));
+}
+
+const rotation = differentiable({
+  forward(x, theta, scale) {
+    const [cos, sin] = [theta.cos().mul(scale), theta.sin().mul(scale)];
+    const y = turned(x, cos, sin);
+    return [y, y, cos, sin];
+  },
+  backward(dy, y, cos, sin) {
+    const lacking = y.rank - cos.rank;
+    const shared = [...Array(y.rank - 1).keys()].filter((i) => i < lacking || cos.shape[i - lacking] !== y.shape[i]);
+    // an angle moves its pair y along iy
+    const moved = rawOp("Mul", [asComplex(dy), rawOp("Conj", [asComplex(y)], [COMPLEX])], [COMPLEX]);
+    const attrs = [COMPLEX, attr.type("Tidx", "int32"), attr.bool("keep_dims", false)];
+    const sum = rawOp("Sum", [moved, tf.tensor1d(shared, "int32")], attrs);
+    const dtheta = rawOp("Imag", [sum], [COMPLEX, attr.type("Tout", "float32")]);
+    return [turned(dy, cos, sin.neg()), dtheta.reshape(cos.shape), tf.scalar(0)];
+  },
+  tangents: [(t, _y, cos, sin) => turned(t, cos, sin), (t, y) => turned(y, tf.zerosLike(t), t)],
+});
+
+/**
+ * Rotate channel pairs $(x_{2 i}, x_{2 i + 1})$ by angles of position (rotary embedding).
+ *
+ * @param x [..., L, D].
+ * @param theta angles [..., L, D / 2]; leading axes may be missing or of size 1 where they share angles.
+ * @param scale factor of the result.
+ * @throws RangeError when the shapes do not fit together.
+ * @see Su et al., "RoFormer", 2021, arXiv:2104.09864
+ */
+export function rotate(x: tf.Tensor, theta: tf.Tensor, scale = 1): tf.Tensor {
+  const most = [...x.shape.slice(0, -1), x.shape[x.rank - 1] / 2].slice(-theta.rank);
+  if (theta.rank > x.rank || theta.shape.some((size, i) => size !== most[i] && (size !== 1 || i === theta.rank - 1))) {
+    throw new RangeError(
+      `rotate: expected angles [${most.join(", ")}] (or 1) for [${x.shape.join(", ")}], found [${theta.shape.join(", ")}].`,
+    );
+  }
+  return rotation(x, theta, tf.scalar(scale));
+}
+
+/**
+ * Bytes of attention weights that are worked on at a time, so that they stay in the processor's cache. Those of a single
+ * chunk are kept for a gradient, those of several are computed a second time.
+ */
+const CHUNK = 8 << 20;
+
+/** Number of chunks of a batch: the fewest that divide it and keep each chunk's [n, L, S] weights within bounds. */
+function chunks({shape: [batch, length]}: tf.Tensor, {shape: [, sources]}: tf.Tensor): number {
+  const most = Math.max(1, Math.floor(CHUNK / (4 * length! * sources!)));
+  let n = Math.ceil(batch / most);
+  while (batch % n !== 0) n++;
+  return n;
+}
+
+function product(a: tf.Tensor, b: tf.Tensor, adjointA = false, adjointB = false): tf.Tensor {
+  return rawOp("BatchMatMulV2", [a, b], [T, attr.bool("adj_x", adjointA), attr.bool("adj_y", adjointB)]);
+}
+
+const split = (x: tf.Tensor, n: number) => (n === 1 ? [x] : tf.split(x, n, 0));
+const join = (parts: tf.Tensor[]) => (parts.length === 1 ? parts[0] : tf.concat(parts, 0));
+
+/** Attention weights $\operatorname{softmax}(q k^T)$, chunk by chunk. */
+function weightsOf(q: tf.Tensor, k: tf.Tensor): tf.Tensor[] {
+  const n = chunks(q, k);
+  const ks = split(k, n);
+  return split(q, n).map((qi, i) => rawOp("Softmax", [product(qi, ks[i], false, true)], [T]));
+}
+
+const known = (kept: tf.Tensor[], q: tf.Tensor, k: tf.Tensor) => (kept.length > 0 ? kept : weightsOf(q, k));
+
+const weightedMean = differentiable({
+  forward(q, k, v) {
+    const weights = weightsOf(q, k);
+    const vs = split(v, weights.length);
+    const y = join(weights.map((weight, i) => product(weight, vs[i])));
+    return [y, q, k, v, y, ...(weights.length === 1 ? weights : [])];
+  },
+  backward(dy, q, k, v, y, ...kept) {
+    const [laterQ, laterK] = after([q, k], dy);
+    const weights = known(kept, laterQ, laterK);
+    const n = weights.length;
+    const [qs, ks, vs, dys] = [q, k, v, dy].map((x) => split(x, n));
+    const shifts = split(dy.mul(y).sum(-1, true), n); // sum_j p_j dp_j of the softmax, without forming it
+    const dScores = weights.map((p, i) => product(dys[i], vs[i], false, true).sub(shifts[i]).mul(p));
+    return [
+      join(dScores.map((ds, i) => product(ds, ks[i]))),
+      join(dScores.map((ds, i) => product(ds, qs[i], true))),
+      join(weights.map((p, i) => product(p, dys[i], true))),
+    ];
+  },
+  tangents: [
+    (t, q, k, v, _y, ...kept) => {
+      const weights = known(kept, q, k);
+      const ks = split(k, weights.length);
+      const dScores = split(t, weights.length).map((ti, i) => product(ti, ks[i], false, true));
+      return meanTangent(dScores, v, weights);
+    },
+    (t, q, k, v, _y, ...kept) => {
+      const weights = known(kept, q, k);
+      const qs = split(q, weights.length);
+      const dScores = split(t, weights.length).map((ti, i) => product(qs[i], ti, false, true));
+      return meanTangent(dScores, v, weights);
+    },
+    (t, q, k, _v, _y, ...kept) => {
+      const weights = known(kept, q, k);
+      const ts = split(t, weights.length);
+      return join(weights.map((p, i) => product(p, ts[i])));
+    },
+  ],
+});
+
+/** How the weighted mean moves with the scores, chunk by chunk. */
+function meanTangent(dScores: tf.Tensor[], v: tf.Tensor, weights: tf.Tensor[]): tf.Tensor {
+  const vs = split(v, weights.length);
+  return join(
+    dScores.map((ds, i) => {
+      const dWeights = ds.sub(ds.mul(weights[i]).sum(-1, true)).mul(weights[i]);
+      return product(dWeights, vs[i]);
+    }),
+  );
+}
+
+/**
+ * Attend: $\operatorname{softmax}(q k^T) v$, in chunks of the batch. The weights of several chunks are not kept for
+ * the gradient: memory holds one chunk's at a time.
+ *
+ * @param q queries [B, L, D], already scaled by $1 / \sqrt D$.
+ * @param k keys [B, S, D].
+ * @param v values [B, S, E].
+ * @returns [B, L, E].
+ */
+export function attend(q: tf.Tensor, k: tf.Tensor, v: tf.Tensor): tf.Tensor {
+  return weightedMean(q, k, v);
+}

@@ -1,0 +1,257 @@
+/**
+ * The differentiable operations that networks are built from, beyond those of tfjs: each runs as few TensorFlow kernels
+ * as possible, carries its own gradient where the tape's is slow or missing, and can be recorded.
+ */
+import {attr, rawOp, tf} from "../backend";
+import {differentiable, type Differentiable, type Tangent} from "../autodiff/differentiable";
+import type {Random} from "../random";
+
+const T = attr.type("T", "float32");
+
+const last = (x: tf.Tensor) => x.shape[x.rank - 1];
+
+/** Linear map of rows, $x W^T$; x [N, in], W [out, in]. */
+const linearRows = differentiable({
+  forward: (x, w) => [product(x, w, false, true), x, w],
+  backward: (dy, x, w) => [product(dy, w), product(dy, x, true)],
+  tangents: [(t, _x, w) => product(t, w, false, true), (t, x) => product(x, t, false, true)],
+});
+
+/** Affine map of rows, $x W^T + b$; x [N, in], W [out, in], b [out]. */
+const affineRows = differentiable({
+  forward: (x, w, b) => [rawOp("BiasAdd", [product(x, w, false, true), b], [T]), x, w],
+  backward: (dy, x, w) => [product(dy, w), product(dy, x, true), rawOp("BiasAddGrad", [dy], [T])],
+  tangents: [
+    (t, _x, w) => product(t, w, false, true),
+    (t, x) => product(x, t, false, true),
+    (t, x) => tf.tile(t.reshape([1, -1]), [x.shape[0], 1]),
+  ],
+});
+
+function product(a: tf.Tensor, b: tf.Tensor, transposeA = false, transposeB = false): tf.Tensor {
+  return rawOp("MatMul", [a, b], [T, attr.bool("transpose_a", transposeA), attr.bool("transpose_b", transposeB)]);
+}
+
+/**
+ * Affine map of the last axis, $x W^T + b$.
+ *
+ * @param x [..., in].
+ * @param w [out, in].
+ * @param b [out], or none.
+ * @throws RangeError when the last axis of x has another size than w expects.
+ */
+export function affine(x: tf.Tensor, w: tf.Tensor, b?: tf.Tensor): tf.Tensor {
+  const [outputs, inputs] = w.shape;
+  if (last(x) !== inputs) {
+    throw new RangeError(`affine: expected an input [..., ${inputs}], found [${x.shape.join(", ")}].`);
+  }
+  const rows = x.reshape([-1, inputs]) as tf.Tensor2D;
+  const y = b ? affineRows(rows, w, b) : linearRows(rows, w);
+  return y.reshape([...x.shape.slice(0, -1), outputs]);
+}
+
+/** Make an operation of one input whose Jacobian is symmetric: its tangent is its gradient. */
+function symmetric(forward: Differentiable["forward"], derivative: Tangent): (x: tf.Tensor) => tf.Tensor {
+  return differentiable({
+    forward,
+    backward: (dy, ...saved) => [derivative(dy, ...saved)],
+    tangents: [derivative],
+  });
+}
+
+/**
+ * Sigmoid linear unit, $x \, \sigma(x)$, with the derivative $\sigma + x \sigma (1 - \sigma)$. Its value is one operation: as
+ * the gradient of softplus, TensorFlow knows $g \, \sigma(x)$.
+ */
+export const silu = symmetric(
+  (x) => [rawOp("SoftplusGrad", [x, x], [T]), x],
+  (dy, x) => {
+    const sigmoid = rawOp("Sigmoid", [x], [T]);
+    return dy.mul(rawOp("SigmoidGrad", [sigmoid, x], [T]).add(sigmoid));
+  },
+);
+
+export interface NormOptions {
+  /** Added to the mean square before its root. */
+  eps?: number;
+}
+
+function layerNormWith(eps: number, correction: number) {
+  return symmetric(
+    (x) => {
+      const centred = x.sub(x.mean(-1, true));
+      const scale = meanSquare(centred, last(x) - correction)
+        .add(eps)
+        .rsqrt();
+      const y = centred.mul(scale);
+      return [y, y, scale];
+    },
+    (dy, y, scale) => {
+      const along = dy
+        .mul(y)
+        .sum(-1, true)
+        .mul(1 / (last(y) - correction));
+      const across = dy.sub(y.mul(along));
+      return across.sub(dy.mean(-1, true)).mul(scale); // y has mean 0: only dy's mean is to be removed
+    },
+  );
+}
+
+function rmsNormWith(eps: number) {
+  return symmetric(
+    (x) => {
+      const scale = meanSquare(x, last(x)).add(eps).rsqrt();
+      const y = x.mul(scale);
+      return [y, y, scale];
+    },
+    (dy, y, scale) => dy.sub(y.mul(dy.mul(y).mean(-1, true))).mul(scale),
+  );
+}
+
+/** $\sum x^2 / n$ over the last axis, kept. */
+function meanSquare(x: tf.Tensor, n: number): tf.Tensor {
+  const attrs = [T, attr.type("Tidx", "int32"), attr.bool("keep_dims", true)];
+  return rawOp("EuclideanNorm", [x, tf.tensor1d([x.rank - 1], "int32")], attrs)
+    .square()
+    .mul(1 / n);
+}
+
+const norms = new Map<string, (x: tf.Tensor) => tf.Tensor>();
+
+function memoised(key: string, make: () => (x: tf.Tensor) => tf.Tensor): (x: tf.Tensor) => tf.Tensor {
+  const norm = norms.get(key) ?? make();
+  norms.set(key, norm);
+  return norm;
+}
+
+/**
+ * Normalise the last axis, $(x - \langle x \rangle) / \sqrt{\operatorname{var} x + \epsilon}$.
+ *
+ * @param unbiased divide by C - 1 in the variance (the official autoencoder does, its transformer does not).
+ */
+export function layerNorm(
+  x: tf.Tensor,
+  {eps = 1e-5, unbiased = false}: NormOptions & {unbiased?: boolean} = {},
+): tf.Tensor {
+  return memoised(`layer ${eps} ${unbiased}`, () => layerNormWith(eps, unbiased ? 1 : 0))(x);
+}
+
+/** Scale the last axis to unit mean square, $x / \sqrt{\langle x^2 \rangle + \epsilon}$. */
+export function rmsNorm(x: tf.Tensor, {eps = 1e-5}: NormOptions = {}): tf.Tensor {
+  return memoised(`rms ${eps}`, () => rmsNormWith(eps))(x);
+}
+
+/** Names of the saturating functions that bound a latent (paper, section 3.2). */
+export type Saturation = "softclip" | "softclip2" | "tanh" | "arcsinh" | "rmsnorm";
+
+const BOUND = 5;
+
+const saturations: Record<Saturation, (x: tf.Tensor) => tf.Tensor> = {
+  softclip: (x) => x.div(x.abs().div(BOUND).add(1)),
+  softclip2: (x) => x.mul(x.div(BOUND).square().add(1).rsqrt()),
+  tanh: (x) => x.div(BOUND).tanh().mul(BOUND),
+  arcsinh: (x) => x.asinh(),
+  rmsnorm: (x) => rmsNorm(x),
+};
+
+/** All saturations. */
+export const saturationNames = Object.keys(saturations) as Saturation[];
+
+/**
+ * Bound a latent: softclip $x / (1 + |x| / B)$, softclip2 $x / \sqrt{1 + (x / B)^2}$, tanh $B \tanh(x / B)$ with $B = 5$,
+ * arcsinh $\operatorname{arcsinh} x$, or rmsnorm over channels (paper, section 3.2).
+ */
+export function saturate(x: tf.Tensor, saturation: Saturation): tf.Tensor {
+  return saturations[saturation](x);
+}
+
+/**
+ * Zero entries with probability `rate` and scale the others by $1 / (1 - \text{rate})$.
+ *
+ * @param random source of the mask; without it nothing is dropped (evaluation).
+ */
+export function dropout(x: tf.Tensor, rate: number, random?: Random): tf.Tensor {
+  if (!random || rate === 0) return x;
+  const kept = random.uniform(x.shape).greaterEqual(rate).cast("float32");
+  return x.mul(kept.mul(1 / (1 - rate)));
+}
+
+/**
+ * Move each patch of the grid into channels, ordered (C, ...patch): [B, ...grid, C] to [B, ...grid / patch, C * patch].
+ *
+ * @param patch size of a patch along each axis of the grid.
+ * @throws RangeError when the patch does not divide the grid.
+ */
+export function spaceToDepth(x: tf.Tensor, patch: readonly number[]): tf.Tensor {
+  const grid = x.shape.slice(1, -1);
+  if (patch.length !== grid.length || patch.some((size, i) => grid[i] % size !== 0)) {
+    throw new RangeError(
+      `spaceToDepth: expected a grid that patches of ${patch.join(" x ")} divide, found ${grid.join(" x ")}.`,
+    );
+  }
+  if (patch.every((size) => size === 1)) return x;
+
+  const coarse = grid.map((size, i) => size / patch[i]);
+  const split = coarse.flatMap((size, i) => [size, patch[i]]);
+  const n = grid.length;
+  const order = [0, ...range(n, 1, 2), 2 * n + 1, ...range(n, 2, 2)];
+  return x
+    .reshape([x.shape[0], ...split, last(x)])
+    .transpose(order)
+    .reshape([x.shape[0], ...coarse, last(x) * count(patch)]);
+}
+
+/**
+ * Undo {@link spaceToDepth}: [B, ...grid, C * patch] to [B, ...grid * patch, C].
+ *
+ * @throws RangeError when the channels are not a multiple of the patch.
+ */
+export function depthToSpace(x: tf.Tensor, patch: readonly number[]): tf.Tensor {
+  const grid = x.shape.slice(1, -1);
+  if (patch.length !== grid.length || last(x) % count(patch) !== 0) {
+    throw new RangeError(
+      `depthToSpace: expected ${patch.length} axes and a multiple of ${count(patch)} channels, ` +
+        `found [${x.shape.join(", ")}].`,
+    );
+  }
+  if (patch.every((size) => size === 1)) return x;
+
+  const n = grid.length;
+  const order = [0, ...range(n, 1).flatMap((axis, i) => [axis, n + 2 + i]), n + 1];
+  return x
+    .reshape([x.shape[0], ...grid, last(x) / count(patch), ...patch])
+    .transpose(order)
+    .reshape([x.shape[0], ...grid.map((size, i) => size * patch[i]), last(x) / count(patch)]);
+}
+
+/**
+ * Average over blocks of the last axes of the grid: [B, ..., ...grid, C] to [B, ..., ...grid / block, C].
+ *
+ * @param block size of a block along each of the last axes before the channels.
+ * @throws RangeError when the blocks do not divide the grid.
+ */
+export function blockMeans(x: tf.Tensor, block: readonly number[]): tf.Tensor {
+  const first = x.rank - 1 - block.length;
+  if (first < 1 || block.some((size, i) => x.shape[first + i] % size !== 0)) {
+    throw new RangeError(
+      `blockMeans: expected axes that blocks of ${block.join(" x ")} divide, found [${x.shape.join(", ")}].`,
+    );
+  }
+  return block.reduce((y: tf.Tensor, size, i) => {
+    const {shape} = y;
+    const axis = first + i;
+    const coarse = [...shape.slice(0, axis), shape[axis] / size, ...shape.slice(axis + 1)];
+    return y
+      .reshape([-1, size, count(shape.slice(axis + 1))])
+      .mean(1)
+      .reshape(coarse);
+  }, x);
+}
+
+function range(length: number, start: number, step = 1): number[] {
+  return Array.from({length}, (_, i) => start + step * i);
+}
+
+function count(sizes: readonly number[]): number {
+  return sizes.reduce((product_, size) => product_ * size, 1);
+}

@@ -1,0 +1,51 @@
+/**
+ * AdamW: Adam with decoupled weight decay.
+ *
+ * @see Kingma & Ba, "Adam: A Method for Stochastic Optimization", 2014, arXiv:1412.6980
+ * @see Loshchilov & Hutter, "Decoupled Weight Decay Regularization", 2017, arXiv:1711.05101
+ */
+import {tf} from "../../tensor/backend";
+import {lerp, type Optimiser} from "./optimiser";
+
+export interface AdamWOptions {
+  /** Decays $(\beta_1, \beta_2)$ of the gradient's first and second moment; the official runs use (0.9, 0.99). */
+  betas?: readonly [number, number];
+  /** Keeps the denominator positive. */
+  eps?: number;
+  /** Decay $\lambda$: weights shrink by $\eta \lambda$ a step. */
+  weightDecay?: number;
+}
+
+/**
+ * Make an AdamW optimiser,
+ *
+ * $$ \theta \leftarrow (1 - \eta \lambda) \theta - \eta \frac{\hat m}{\sqrt{\hat v} + \epsilon}, \qquad
+ *    \hat m = \frac{m}{1 - \beta_1^{k + 1}}, \quad \hat v = \frac{v}{1 - \beta_2^{k + 1}}. $$
+ */
+export function adamW({betas = [0.9, 0.99], eps = 1e-8, weightDecay = 0}: AdamWOptions = {}): Optimiser {
+  const [beta1, beta2] = betas;
+
+  return {
+    name: "adamw",
+
+    initial: ({size}) => [tf.zeros([size]), tf.zeros([size])],
+
+    variant: () => "plain",
+
+    update({weights, gradient, state: [m, v], learningRate, step}) {
+      const bias = (beta: number) => tf.neg(tf.expm1(tf.mul(tf.add(step, 1), Math.log(beta)))); // 1 - beta^(k + 1)
+      const first = lerp(m as tf.Tensor1D, gradient, tf.scalar(1 - beta1));
+      const second = lerp(v as tf.Tensor1D, gradient.square(), tf.scalar(1 - beta2));
+      // fraction expanded by the root of the second moment's bias: one pass over the weights less
+      const root = bias(beta2).sqrt();
+      const ratio = first.div(second.sqrt().add(root.mul(eps)));
+      const move = ratio.mul(learningRate.mul(root).div(bias(beta1)));
+      return {weights: decay(weights, learningRate, weightDecay).sub(move), state: [first, second]};
+    },
+  };
+}
+
+/** Shrink weights by the factor $1 - \eta \lambda$. */
+export function decay(weights: tf.Tensor1D, learningRate: tf.Scalar, weightDecay: number): tf.Tensor1D {
+  return weightDecay === 0 ? weights : weights.mul(tf.sub(1, learningRate.mul(weightDecay)));
+}

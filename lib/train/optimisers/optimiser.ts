@@ -1,0 +1,65 @@
+/**
+ * Optimisers as pure functions.
+ *
+ * An optimiser maps (weights, gradient, state) to (new weights, new state). It keeps nothing, so that one whole training
+ * step, loss and gradient included, is a function that can be recorded, and a state can be saved and put back.
+ */
+import {tf} from "../../tensor/backend";
+import type {Layout} from "../../nn/module";
+import type {Random} from "../../tensor/random";
+
+/** What an update starts from. All tensors stay the caller's. */
+export interface UpdateInputs {
+  /** Flat vector of parameters. */
+  weights: tf.Tensor1D;
+  /** Gradient of the loss, in the order of the weights; finite. */
+  gradient: tf.Tensor1D;
+  state: readonly tf.Tensor[];
+  /** Learning rate $\eta$. */
+  learningRate: tf.Scalar;
+  /** Number $k$ of updates that went before, as float32: 0 for the first. */
+  step: tf.Scalar;
+  layout: Layout;
+  /** What the step draws from, the loss included: an optimiser that draws folds it first. */
+  random: Random;
+  /** What {@link Optimiser.variant} said for this step. */
+  variant: string;
+}
+
+/** What an update leads to. A state tensor that does not change may be the input itself. */
+export interface Updated {
+  weights: tf.Tensor1D;
+  state: tf.Tensor[];
+}
+
+/** A rule that updates a flat vector of parameters. */
+export interface Optimiser {
+  /** Identifies the rule in checkpoints. */
+  readonly name: string;
+
+  /** Make the state before the first step. */
+  initial(layout: Layout): tf.Tensor[];
+
+  /** Name the sequence of operations that a step needs; each is recorded separately. */
+  variant(step: number): string;
+
+  /** Compute new weights and a new state. Recordable. */
+  update(inputs: UpdateInputs): Updated;
+}
+
+/**
+ * Bias-corrected decay of a moving average, $\beta_k = 1 - (1 - \beta) / (1 - \beta^k)$: with it the average over
+ * $k$ values is normalised without a separate division.
+ *
+ * @param count number $k \ge 1$ of values averaged so far, this one included; smaller values count as 1.
+ * @returns $1 - \beta_k$, the weight of the newest value.
+ */
+export function newestWeight(beta: number, count: tf.Scalar): tf.Scalar {
+  const remaining = tf.neg(tf.expm1(tf.mul(tf.maximum(count, 1), Math.log(beta)))); // exact for beta^k near 1
+  return tf.div(1 - beta, remaining);
+}
+
+/** Move `average` towards `value` by `weight`. */
+export function lerp<T extends tf.Tensor>(average: T, value: tf.Tensor, weight: tf.Tensor): T {
+  return average.add(value.sub(average).mul(weight)) as T;
+}

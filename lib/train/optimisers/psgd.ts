@@ -1,0 +1,211 @@
+/**
+ * PSGD-Kron: stochastic gradient descent with a learned preconditioner of Kronecker form.
+ *
+ * The preconditioner $P = Q^\top Q$ minimises $E[g^\top P g + v^\top P^{-1} v]$ over the gradients $g$ and over probes
+ * $v \sim \mathcal{N}(0, I)$. The minimum, $P = E[g g^\top]^{-1/2}$, whitens the gradient: where its noise is $H$ times that
+ * of the weights, $P = H^{-1}$. Each axis of a parameter has an upper triangular factor, $Q = Q_1 \otimes Q_2 \otimes \dots$,
+ * and with $a = Q g$ and $b = Q^{-\top} v$ a relative gradient step updates it:
+ *
+ * $$ Q_i \leftarrow Q_i - \mu \frac{\operatorname{triu}(A_i - B_i)}{\lVert A_i + B_i \rVert} Q_i, $$
+ *
+ * where $A_i = a a^\top$ and $B_i = b b^\top$ are summed over the other axes.
+ *
+ * @see Li, "Preconditioned Stochastic Gradient Descent", 2015, arXiv:1512.04202
+ * @see Pooladzandi & Li, "Curvature-Informed SGD via General Purpose Lie-Group Preconditioners", 2024, arXiv:2402.04553
+ * @see Li, "Black Box Lie Group Preconditioners for SGD", 2022, arXiv:2211.04422
+ */
+import type {Layout} from "../../nn/module";
+import {attr, rawOp, tf} from "../../tensor/backend";
+import type {Random} from "../../tensor/random";
+import {decay} from "./adamw";
+import {identities, type Grouped} from "./factors";
+import {Kronecker} from "./kronecker";
+import {lerp, newestWeight, type Optimiser} from "./optimiser";
+
+export interface PsgdOptions {
+  /** Decay $\beta$ of the gradient's average, which is what is preconditioned and what the preconditioner learns from. */
+  beta?: number;
+  /** Decay $\lambda$: weights shrink by $\eta \lambda$ a step. */
+  weightDecay?: number;
+  /** In the long run the preconditioner is updated once in so many steps. */
+  frequency?: number;
+  /** Share of updates among the first steps: `frequencyDecay` to the power of their number. */
+  frequencyDecay?: number;
+  /** Axes longer than this have a diagonal factor. */
+  preconditionSize?: number;
+  /** Step $\mu$ of the preconditioner. */
+  preconditionRate?: number;
+}
+
+const PROBES = 0x70736764; // folds the step's randomness apart from the loss's draws
+const ROUNDING = Math.sqrt(2 ** -23); // noise on the gradient, relative to its mean: keeps unused directions bounded
+const TINY = 1e-30;
+
+/**
+ * Make a PSGD optimiser, as the official implementation configures heavyball's `ForeachCachedDelayedPSGDKron`:
+ *
+ * $$ m \leftarrow \beta_k m + (1 - \beta_k) g, \qquad \theta \leftarrow \theta - \eta c(P m), $$
+ *
+ * with the preconditioner that the earlier steps left. $c$ compresses each entry,
+ * $c(x) = \tfrac32 (0.9 \tanh |u| + 0.1 \ln(1 + |u|)) \operatorname{sign} x$ at $u = \tfrac23 x$, limited to 2. Vectors and
+ * scalars have a diagonal factor; axes are not merged. Up to step $n$ the preconditioner has had
+ * $\lceil \sum_{i \le n} \max(f^{-1}, d^i) \rceil$ updates, where the official implementation draws with these
+ * probabilities. Its first step reads an undefined matrix; here it is the identity. Its products $Q^\top Q$ lag behind $Q$
+ * by one update; here they do not.
+ *
+ * @throws RangeError unless the frequency is at least 1 and its decay in (0, 1].
+ */
+export function psgd(options: PsgdOptions = {}): Optimiser {
+  const {beta = 0.9, weightDecay = 0, frequency = 64, frequencyDecay = 0.999} = options;
+  const {preconditionSize = 4096, preconditionRate = 0.1} = options;
+  const updates = updateCount(frequency, frequencyDecay);
+  const plans = new WeakMap<Layout, Kronecker>();
+  const plan = (layout: Layout): Kronecker => {
+    if (!plans.has(layout)) plans.set(layout, new Kronecker(layout, preconditionSize, {diagonals: true}));
+    return plans.get(layout)!;
+  };
+
+  return {
+    name: "psgd",
+
+    initial(layout) {
+      const {stacks, diagonals} = plan(layout);
+      const matrices = () => stacks.map(({size, count}) => tf.tidy(() => identities(size, count)));
+      return [
+        tf.zeros([layout.size]),
+        ...matrices(),
+        ...matrices(),
+        ...diagonals.map(({size, count}) => tf.ones([count, size])),
+      ];
+    },
+
+    variant: (step) => (updates(step + 1) > updates(step) ? "refresh" : "plain"),
+
+    update({weights, gradient, learningRate, step, state, variant, layout, random}) {
+      const kronecker = plan(layout);
+      const {matrices, products, diagonals} = parts(state, kronecker);
+      const moment = lerp(state[0] as tf.Tensor1D, gradient, newestWeight(beta, step.add(1)));
+      const {grouped, rest} = kronecker.gather(moment);
+      const squares = diagonals.map((diagonal) => diagonal.square<tf.Tensor2D>());
+      const whitened = kronecker.factors(products, squares).apply(grouped);
+      const move = compress(kronecker.scatter(whitened, rest)).mul(learningRate);
+      const factors =
+        variant === "refresh"
+          ? refresh(kronecker, {matrices, diagonals, grouped, random, rate: preconditionRate})
+          : state.slice(1);
+      return {weights: decay(weights, learningRate, weightDecay).sub(move), state: [moment, ...factors]};
+    },
+  };
+}
+
+/** The state's parts after the gradient's average: stacks of factors $Q_i$, of their products $Q_i^\top Q_i$, diagonals. */
+function parts(state: readonly tf.Tensor[], {stacks}: Kronecker) {
+  const [first, second] = [1 + stacks.length, 1 + 2 * stacks.length];
+  return {
+    matrices: state.slice(1, first) as tf.Tensor3D[],
+    products: state.slice(first, second) as tf.Tensor3D[],
+    diagonals: state.slice(second) as tf.Tensor2D[],
+  };
+}
+
+/**
+ * Count the preconditioner's updates before step n, $\lceil \sum_{i = 1}^{n} \max(f^{-1}, d^i) \rceil$.
+ *
+ * @throws RangeError unless $f \ge 1$ and $0 < d \le 1$.
+ */
+function updateCount(frequency: number, decayRate: number): (n: number) => number {
+  if (!(frequency >= 1 && decayRate > 0 && decayRate <= 1)) {
+    throw new RangeError(
+      `psgd: expected frequency >= 1 and frequencyDecay in (0, 1], found ${frequency} and ${decayRate}.`,
+    );
+  }
+  if (decayRate === 1) return (n) => n;
+  const turn = Math.floor(Math.log(1 / frequency) / Math.log(decayRate)); // last step whose share is above 1 / f
+  return (n) => {
+    const early = (decayRate * (1 - decayRate ** Math.min(n, turn))) / (1 - decayRate);
+    return Math.ceil(early + Math.max(0, n - turn) / frequency);
+  };
+}
+
+/** Limit each entry, softly. */
+function compress(update: tf.Tensor1D): tf.Tensor1D {
+  const scale = 1.5;
+  const size = update.abs().div(scale);
+  const soft = size.tanh().mul(0.9 * scale).add(size.log1p().mul(0.1 * scale)); // prettier-ignore
+  return update.sign().mul(soft.minimum(2));
+}
+
+interface Refresh {
+  matrices: tf.Tensor3D[];
+  diagonals: tf.Tensor2D[];
+  grouped: Grouped;
+  random: Random;
+  rate: number;
+}
+
+/** Update the factors with a gradient and a probe. @returns new matrices, their products, and diagonals. */
+function refresh(kronecker: Kronecker, {matrices, diagonals, grouped, random, rate}: Refresh): tf.Tensor[] {
+  const source = random.fold(PROBES);
+  const noisy = grouped.map((tensor, g) => perturb(tensor, source.fold(2 * g)));
+  const probes = grouped.map(({shape}, g) => source.fold(2 * g + 1).normal(shape) as tf.Tensor4D);
+  const inverses = matrices.map(inverse);
+  const reciprocals = diagonals.map((diagonal) => diagonal.reciprocal<tf.Tensor2D>());
+  const a = kronecker.factors(matrices, diagonals).apply(noisy);
+  const b = kronecker.factors(inverses, reciprocals).applyTransposed(probes);
+
+  const [gradients, others] = [kronecker.grams(a), kronecker.grams(b)];
+  const moved = matrices.map((matrix, i) => {
+    const norm = spectralNorm(gradients[i].add(others[i]));
+    const size = gradients[i].max([1, 2], true);
+    const step = upper(gradients[i].sub(others[i])).mul(relative(rate, norm, size));
+    return matrix.sub(tf.matMul(step, matrix));
+  });
+  const [squares, otherSquares] = [kronecker.squares(a), kronecker.squares(b)];
+  const movedDiagonals = diagonals.map((diagonal, i) => {
+    const norm = squares[i].add(otherSquares[i]).max(1, true);
+    const step = squares[i].sub(otherSquares[i]).mul(relative(rate, norm, squares[i].max(1, true)));
+    return diagonal.sub(step.mul(diagonal));
+  });
+  return [...moved, ...moved.map((matrix) => tf.matMul(matrix, matrix, true)), ...movedDiagonals];
+}
+
+/** Step size by norm; 0 where the gradient is exactly 0, which would let a factor grow without bound. */
+function relative(rate: number, norm: tf.Tensor, gradient: tf.Tensor): tf.Tensor {
+  return gradient.sign().mul(rate).div(norm.maximum(TINY));
+}
+
+/** Add noise in the size of rounding errors to each parameter's gradient. */
+function perturb(tensor: tf.Tensor4D, random: Random): tf.Tensor4D {
+  const norms = tensor.square().sum([1, 2, 3], true).sqrt();
+  return tensor.add(random.normal(tensor.shape).mul(norms.mul(ROUNDING / (tensor.size / tensor.shape[0]))));
+}
+
+/**
+ * Estimate the spectral norm of positive semi-definite matrices [count, d, d] from below: two power iterations, from
+ * the longest column.
+ *
+ * @returns norms [count, 1, 1].
+ */
+function spectralNorm(matrices: tf.Tensor3D): tf.Tensor3D {
+  const size = matrices.shape[2];
+  const largest = tf.max(matrices, [1, 2], true).maximum(TINY); // on the diagonal
+  const scaled = matrices.div<tf.Tensor3D>(largest);
+  const longest = tf.oneHot(tf.argMax(scaled.square().sum(1), 1), size).reshape([-1, size, 1]);
+  const norm = (x: tf.Tensor) => x.square().sum(1, true).sqrt();
+  const x = tf.matMul(scaled, tf.matMul(scaled, longest));
+  return norm(tf.matMul(scaled, x)).div(norm(x).maximum(TINY)).mul(largest);
+}
+
+/** Upper triangles of matrices [count, d, d]. */
+function upper(matrices: tf.Tensor3D): tf.Tensor3D {
+  const bounds = [tf.scalar(0, "int32"), tf.scalar(-1, "int32")];
+  const attrs = [attr.type("T", "float32"), attr.type("Tindex", "int32")];
+  return rawOp("MatrixBandPart", [matrices, ...bounds], attrs) as tf.Tensor3D;
+}
+
+/** Inverses of upper triangular matrices [count, d, d]. */
+function inverse(matrices: tf.Tensor3D): tf.Tensor3D {
+  const [count, size] = matrices.shape;
+  const attrs = [attr.type("T", "float32"), attr.bool("lower", false), attr.bool("adjoint", false)];
+  return rawOp("MatrixTriangularSolve", [matrices, identities(size, count)], attrs) as tf.Tensor3D;
+}

@@ -1,0 +1,158 @@
+/**
+ * SOAP: Adam in the eigenbasis of Shampoo's preconditioner.
+ *
+ * For a gradient $G$ (a matrix, or a tensor axis by axis) Shampoo follows the averages $L = E[G G^\top]$ and
+ * $R = E[G^\top G]$. In their eigenbases $Q_L, Q_R$ the gradient's entries are nearly uncorrelated, which is what Adam's
+ * entry-wise scaling assumes: SOAP runs Adam on $Q_L^\top G Q_R$ and rotates the result back. The bases follow slowly:
+ * every few steps one power iteration and a QR decomposition.
+ *
+ * @see Vyas et al., "SOAP: Improving and Stabilizing Shampoo using Adam", 2024, arXiv:2409.11321
+ */
+import type {Layout} from "../../nn/module";
+import {attr, rawOp, rawOps, tf} from "../../tensor/backend";
+import {decay} from "./adamw";
+import {identities} from "./factors";
+import {Kronecker} from "./kronecker";
+import {lerp, newestWeight, type Optimiser, type Updated, type UpdateInputs} from "./optimiser";
+
+export interface SoapOptions {
+  /** Decays $(\beta_1, \beta_2, \beta_3)$ of the first moment, the second moment and the preconditioner. */
+  betas?: readonly [number, number, number];
+  /** Keeps the denominator positive. */
+  eps?: number;
+  /** Decay $\lambda$: weights shrink by $\eta \lambda$ a step. */
+  weightDecay?: number;
+  /** Number of steps between two updates of the eigenbases. */
+  frequency?: number;
+  /** Number of steps at the start that all update the eigenbases. */
+  warmup?: number;
+  /** Axes longer than this are left as they are. */
+  preconditionSize?: number;
+}
+
+/**
+ * Make a SOAP optimiser, as the official implementation configures heavyball's.
+ *
+ * The first step only initialises the eigenbases and leaves the weights as they are. Vectors have no preconditioner: for
+ * them the update is $m / \sqrt{v + \epsilon^2}$ with bias-corrected decays. Every axis of a tensor has its own basis; axes
+ * are not merged. The second moment is not rotated when the basis moves.
+ *
+ * @throws RangeError unless `frequency` is a positive integer.
+ */
+export function soap(options: SoapOptions = {}): Optimiser {
+  const {
+    betas = [0.9, 0.99, 0.99],
+    eps = 1e-8,
+    weightDecay = 0,
+    frequency = 16,
+    warmup = 0,
+    preconditionSize = 4096,
+  } = options;
+  if (!(Number.isInteger(frequency) && frequency > 0)) {
+    throw new RangeError(`soap: expected a frequency that is a positive integer, found ${frequency}.`);
+  }
+  const plans = new WeakMap<Layout, Kronecker>();
+  const plan = (layout: Layout): Kronecker => {
+    if (!plans.has(layout)) plans.set(layout, new Kronecker(layout, preconditionSize));
+    return plans.get(layout)!;
+  };
+
+  return {
+    name: "soap",
+
+    initial(layout) {
+      const {stacks} = plan(layout);
+      const moments = [tf.zeros([layout.size]), tf.zeros([layout.size])];
+      const grams = stacks.map(({size, count}) => tf.zeros([count, size, size]));
+      const bases = stacks.map(({size, count}) => tf.tidy(() => identities(size, count)));
+      return [...moments, ...grams, ...bases];
+    },
+
+    variant: (step) => (step === 0 ? "first" : step < warmup || step % frequency === 0 ? "refresh" : "plain"),
+
+    update: (inputs) => {
+      const kronecker = plan(inputs.layout);
+      return inputs.variant === "first" ? initialise(inputs, kronecker) : advance(inputs, kronecker);
+    },
+  };
+
+  /** The state's parts: moments in the order of the groups, then stacks of Gram matrices and of bases. */
+  function parts(state: readonly tf.Tensor[]) {
+    const stacks = (state.length - 2) / 2;
+    return {
+      m: state[0] as tf.Tensor1D,
+      v: state[1] as tf.Tensor1D,
+      grams: state.slice(2, 2 + stacks) as tf.Tensor3D[],
+      bases: state.slice(2 + stacks) as tf.Tensor3D[],
+    };
+  }
+
+  function initialise({weights, gradient, state}: UpdateInputs, kronecker: Kronecker): Updated {
+    const {m, v} = parts(state);
+    const grams = kronecker.grams(kronecker.gather(gradient).grouped);
+    return {weights, state: [m, v, ...grams, ...grams.map(eigenbasis)]};
+  }
+
+  function advance(inputs: UpdateInputs, kronecker: Kronecker): Updated {
+    const {weights, learningRate, step, state, variant} = inputs;
+    const {m, v, grams, bases} = parts(state);
+    const {grouped, rest} = kronecker.gather(inputs.gradient);
+    const rotation = kronecker.factors(bases);
+    const [beta1, beta2, beta3] = betas;
+
+    const projected = kronecker.flatten(rotation.applyTransposed(grouped), rest);
+    const first = lerp(m, projected, newestWeight(beta1, step));
+    const second = lerp(v, projected.square(), newestWeight(beta2, step));
+    const scaled = kronecker.unflatten(first.mul(second.add(eps ** 2).rsqrt()));
+    const move = kronecker.scatter(rotation.apply(scaled.grouped), scaled.rest).mul(learningRate);
+
+    const weight = newestWeight(beta3, step.add(1));
+    const newGrams = kronecker.grams(grouped).map((gram, i) => lerp(grams[i], gram, weight));
+    const newBases = variant === "refresh" ? newGrams.map((gram, i) => powerIteration(gram, bases[i])) : bases;
+
+    let moment = first;
+    if (variant === "refresh") {
+      const old = kronecker.unflatten(first);
+      moment = kronecker.flatten(kronecker.factors(newBases).applyTransposed(rotation.apply(old.grouped)), old.rest);
+    }
+    return {
+      weights: decay(weights.sub(move), learningRate, weightDecay), // in this order in the official implementation
+      state: [moment, second, ...newGrams, ...newBases],
+    };
+  }
+}
+
+/** Eigenvectors of symmetric matrices [count, d, d] as columns, largest eigenvalue first. */
+function eigenbasis(matrices: tf.Tensor3D): tf.Tensor3D {
+  const attrs = [attr.type("T", "float32"), attr.bool("compute_v", true)];
+  return tf.reverse(rawOps("SelfAdjointEigV2", [matrices], attrs, 2)[1] as tf.Tensor3D, 2);
+}
+
+/**
+ * Move bases towards the eigenvectors: $Q \leftarrow \operatorname{qr}(M Q)$. Columns are made orthogonal in the order of
+ * decreasing $q^\top M q$ but stay in their places, because the second moment does.
+ */
+function powerIteration(matrices: tf.Tensor3D, bases: tf.Tensor3D): tf.Tensor3D {
+  const moved = tf.matMul(matrices, bases);
+  const order = descending(tf.sum(tf.mul(bases, moved), 1), "float32");
+  const attrs = [attr.type("T", "float32"), attr.bool("full_matrices", false)];
+  const [orthogonal] = rawOps("Qr", [permuteColumns(moved, order)], attrs, 2);
+  return permuteColumns(orthogonal, descending(tf.neg(order), "int32"));
+}
+
+/** Indices that sort each row by decreasing values. */
+function descending(values: tf.Tensor, dtype: "float32" | "int32"): tf.Tensor {
+  const count = tf.scalar(values.shape.at(-1)!, "int32");
+  return rawOps("TopKV2", [values, count], [attr.type("T", dtype), attr.bool("sorted", true)], 2)[1];
+}
+
+/** Take the columns of matrices [count, d, d] in the orders [count, d]. */
+function permuteColumns(matrices: tf.Tensor, orders: tf.Tensor): tf.Tensor3D {
+  const attrs = [
+    attr.type("Tparams", "float32"),
+    attr.type("Tindices", "int32"),
+    attr.type("Taxis", "int32"),
+    attr.int("batch_dims", 1),
+  ];
+  return rawOp("GatherV2", [matrices, orders, tf.scalar(2, "int32")], attrs) as tf.Tensor3D;
+}

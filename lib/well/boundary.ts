@@ -1,0 +1,57 @@
+/**
+ * Boundary conditions of a file of The Well: masks of cells, reduced to one code for each end of each axis.
+ */
+import {BOUNDARY, type BoundaryCodes} from "../systems/registry";
+
+/** The type of a boundary, as files name it. */
+export type BoundaryType = keyof typeof BOUNDARY;
+
+/** One condition as a file stores it. */
+export interface BoundaryCondition {
+  readonly type: BoundaryType;
+  /** Positions of its axes among the axes of the file, in the order of the mask. */
+  readonly axes: readonly number[];
+  /** Whether each trajectory has its own mask; then the mask begins with an axis of trajectories. */
+  readonly sampleVarying: boolean;
+  /** Cells along the mask's axes after that of trajectories: frames if it changes with time, then those of `axes`. */
+  readonly shape: readonly number[];
+  /** True where the condition holds, row-major. */
+  readonly mask: ArrayLike<number>;
+}
+
+/**
+ * Reduce the conditions of one trajectory to codes of the lower and upper end of each axis. Ends of which no condition
+ * speaks are open, and a later condition overrides. A wall must hold at all of an end, the others anywhere at it: so
+ * The Well's own reader does it.
+ */
+export function boundaryCodes(
+  axes: number,
+  conditions: readonly BoundaryCondition[],
+  trajectory: number,
+): BoundaryCodes {
+  const codes = Array.from({length: axes}, (): [number, number] => [BOUNDARY.OPEN, BOUNDARY.OPEN]);
+  for (const condition of conditions) {
+    const first = condition.shape.length - condition.axes.length;
+    condition.axes.forEach((axis, i) => {
+      for (const end of [0, 1] as const) {
+        if (holds(condition, first + i, end, trajectory)) codes[axis][end] = BOUNDARY[condition.type];
+      }
+    });
+  }
+  return codes;
+}
+
+/** Whether a condition holds at one end of an axis of its mask. */
+function holds({type, shape, mask, sampleVarying}: BoundaryCondition, at: number, end: 0 | 1, trajectory: number) {
+  const size = shape.reduce((a, b) => a * b, 1);
+  const stride = shape.slice(at + 1).reduce((a, b) => a * b, 1);
+  const from = sampleVarying ? trajectory * size : 0;
+  const edge = end * (shape[at] - 1);
+  for (let k = 0; k < size; k++) {
+    if (Math.floor(k / stride) % shape[at] !== edge) continue;
+    const value = Boolean(mask[from + k]);
+    if (type === "WALL" && !value) return false;
+    if (type !== "WALL" && value) return true;
+  }
+  return type === "WALL";
+}

@@ -1,0 +1,50 @@
+/**
+ * Our own simulations as The Well's files: same folders, names and layout, so that one reader opens both.
+ */
+import {join} from "node:path";
+import {channelLast, type BoundaryKind, type SimulatedFile} from "../systems/plan";
+import {BOUNDARY, systemOf} from "../systems/registry";
+import {writeWell} from "./writer";
+
+const CODES: Readonly<Record<BoundaryKind, number>> = {
+  open: BOUNDARY.OPEN,
+  periodic: BOUNDARY.PERIODIC,
+  wall: BOUNDARY.WALL,
+};
+
+/** Path of a simulated file below a data folder: `<root>/<dataset>/data/<split>/<name>`. */
+export function simulatedPath(root: string, {dataset, split, name}: SimulatedFile): string {
+  return join(root, dataset, "data", split, name);
+}
+
+/**
+ * Write a simulated file, atomically, and return its path. It is what `simulateDataset` calls with each finished file.
+ *
+ * @throws Error naming the file if a value is not finite or it cannot be written.
+ */
+export async function writeSimulated(root: string, file: SimulatedFile): Promise<string> {
+  const path = simulatedPath(root, file);
+  const {fields, spacing} = systemOf(file.system);
+  await writeWell(path, {
+    dataset: file.dataset,
+    axes: file.axes.map(({name, coordinates}) => ({name, coordinates})),
+    times: file.times,
+    scalars: file.scalars,
+    fields,
+    boundary: file.axes.map(({boundary}) => [CODES[boundary], CODES[boundary]] as const),
+    trajectories: file.diagnostics.length,
+    frameStride: frameStride(file.times, spacing),
+    states: channelLast(
+      file,
+      fields.map(({name}) => name),
+    ),
+  });
+  return path;
+}
+
+/** How many of The Well's steps lie between two stored states, if it is a whole number of them and more than one. */
+function frameStride(times: Float32Array, spacing: number): number | undefined {
+  const steps = (times[times.length - 1] - times[0]) / (times.length - 1) / spacing;
+  const whole = Math.round(steps);
+  return whole > 1 && Math.abs(steps - whole) < 1e-4 * whole ? whole : undefined; // times are float32
+}

@@ -1,0 +1,192 @@
+/**
+ * The structure of a file of The Well: groups, attributes and datasets, without the data of fields that change with time.
+ */
+import type {NdArray} from "ndarray";
+import {flat} from "../core/array";
+import {list, scalar, type Hdf5DatasetSpec, type Hdf5GroupSpec} from "./hdf5-writer";
+import {BOUNDARY, type BoundaryCodes} from "../systems/registry";
+import type {BoundaryType} from "./boundary";
+
+/** A field that changes with time. */
+export interface FieldContents {
+  readonly name: string;
+  readonly order: 0 | 1 | 2;
+  /** Whether it changes along each axis (default: along all); along the others it is stored once. */
+  readonly along?: readonly boolean[];
+}
+
+/** A field that does not change with time, with its values. */
+export interface ConstantFieldContents extends FieldContents {
+  /** Whether each trajectory has its own. */
+  readonly sampleVarying?: boolean;
+  /** The values as they are stored: `[B]` if each trajectory has its own, the axes along which it changes, components. */
+  readonly values: NdArray<Float32Array>;
+}
+
+/** A scalar that is not the same number throughout. */
+export interface ScalarContents {
+  readonly sampleVarying?: boolean;
+  readonly timeVarying?: boolean;
+  /** `[B]`, `[T]` or `[B, T]`, row-major. */
+  readonly values: ArrayLike<number>;
+}
+
+/** What a file holds, apart from the data of fields that change with time. */
+export interface WellStructure {
+  /** Name of the dataset, e.g. `euler_multi_quadrants_periodicBC`. */
+  readonly dataset: string;
+  /** Space axes, with the coordinates of the cells along each. */
+  readonly axes: readonly {readonly name: string; readonly coordinates: ArrayLike<number>}[];
+  /** Times of the stored states. */
+  readonly times: ArrayLike<number>;
+  /**
+   * Simulation parameters; their order is the order of the label. A number is the same for all trajectories of the file;
+   * only such are called a parameter in the file.
+   */
+  readonly scalars: Readonly<Record<string, number | ScalarContents>>;
+  /** Fields that change with time, in channel order: by tensor order 0, 1, 2. */
+  readonly fields: readonly FieldContents[];
+  /** Fields that do not, in channel order. */
+  readonly constantFields?: readonly ConstantFieldContents[];
+  /** Codes of the lower and upper end of each axis. */
+  readonly boundary: BoundaryCodes;
+  /** Number of trajectories. */
+  readonly trajectories: number;
+  /** Kind of grid; only `cartesian` data are augmented. */
+  readonly gridType?: string;
+  /** States of The Well's own dataset from one stored state to the next, where that is not one: `frame_stride`. */
+  readonly frameStride?: number;
+}
+
+const varying = (sample: boolean, time: boolean) => ({
+  sample_varying: scalar("bool", sample),
+  time_varying: scalar("bool", time),
+});
+
+const names = (contents: readonly {readonly name: string}[]) =>
+  list(
+    "string",
+    contents.map(({name}) => name),
+  );
+
+function dimensions({axes, times}: WellStructure): Hdf5GroupSpec {
+  const line = (values: ArrayLike<number>, time: boolean): Hdf5DatasetSpec => ({
+    type: "float32",
+    shape: [values.length],
+    values,
+    attributes: varying(false, time),
+  });
+  return {
+    attributes: {spatial_dims: names(axes)},
+    datasets: {
+      time: line(times, true),
+      ...Object.fromEntries(axes.map(({name, coordinates}) => [name, line(coordinates, false)])),
+    },
+  };
+}
+
+/** One group per kind of boundary and axis, with a mask that is true at the ends where it holds. */
+function boundaryConditions({axes, boundary}: WellStructure): Hdf5GroupSpec {
+  const groups: Record<string, Hdf5GroupSpec> = {};
+  axes.forEach(({name, coordinates}, axis) => {
+    for (const type of Object.keys(BOUNDARY) as BoundaryType[]) {
+      const [low, high] = boundary[axis].map((code) => code === BOUNDARY[type]);
+      if (!low && !high) continue;
+      const n = coordinates.length;
+      const values = Array.from({length: n}, (_, i) => (i === 0 && low) || (i === n - 1 && high));
+      groups[`${name}_${type.toLowerCase()}`] = {
+        attributes: {
+          bc_type: scalar("string", type),
+          associated_dims: list("string", [name]),
+          associated_fields: list("string", []),
+          ...varying(false, false),
+        },
+        datasets: {mask: {type: "bool", shape: [n], values}},
+      };
+    }
+  });
+  return {groups};
+}
+
+/** Cells along each axis. */
+export const gridOf = ({axes}: WellStructure): number[] => axes.map(({coordinates}) => coordinates.length);
+
+/** Lengths of the axes of space and components that a file stores of a field. */
+export function storedShape(contents: WellStructure, {order, along}: FieldContents): number[] {
+  const {axes} = contents;
+  const grid = gridOf(contents).filter((_, axis) => along?.[axis] ?? true);
+  return [...grid, ...new Array<number>(order).fill(axes.length)];
+}
+
+function fieldGroup(contents: WellStructure, order: number): Hdf5GroupSpec {
+  const {axes, fields, constantFields = [], times, trajectories} = contents;
+  const along = (field: FieldContents) =>
+    list(
+      "bool",
+      axes.map((_, axis) => field.along?.[axis] ?? true),
+    );
+  const variable = fields.filter((field) => field.order === order);
+  const constant = constantFields.filter((field) => field.order === order);
+  const datasets: [string, Hdf5DatasetSpec][] = [
+    ...variable.map((field): [string, Hdf5DatasetSpec] => [
+      field.name,
+      {
+        type: "float32",
+        shape: [trajectories, times.length, ...storedShape(contents, field)],
+        attributes: {...varying(true, true), dim_varying: along(field)},
+      },
+    ]),
+    ...constant.map((field): [string, Hdf5DatasetSpec] => [
+      field.name,
+      {
+        type: "float32",
+        shape: field.values.shape,
+        values: flat(field.values),
+        attributes: {...varying(field.sampleVarying ?? false, false), dim_varying: along(field)},
+      },
+    ]),
+  ];
+  return {attributes: {field_names: names([...variable, ...constant])}, datasets: Object.fromEntries(datasets)};
+}
+
+function scalarDataset({trajectories, times}: WellStructure, value: number | ScalarContents): Hdf5DatasetSpec {
+  if (typeof value === "number") {
+    return {type: "float32", shape: [], values: [value], attributes: varying(false, false)};
+  }
+  const {sampleVarying = false, timeVarying = false, values} = value;
+  const shape = [...(sampleVarying ? [trajectories] : []), ...(timeVarying ? [times.length] : [])];
+  return {type: "float32", shape, values, attributes: varying(sampleVarying, timeVarying)};
+}
+
+/** Lay out a file. */
+export function wellTree(contents: WellStructure): Hdf5GroupSpec {
+  const {dataset, axes, trajectories, scalars, gridType = "cartesian", frameStride} = contents;
+  const parameters = Object.entries(scalars).filter((entry): entry is [string, number] => typeof entry[1] === "number");
+  return {
+    attributes: {
+      dataset_name: scalar("string", dataset),
+      grid_type: scalar("string", gridType),
+      n_spatial_dims: scalar("int64", axes.length),
+      n_trajectories: scalar("int64", trajectories),
+      simulation_parameters: list(
+        "string",
+        parameters.map(([name]) => name),
+      ),
+      ...Object.fromEntries(parameters.map(([name, value]) => [name, scalar("float64", value)])),
+      ...(frameStride !== undefined && {frame_stride: scalar("int64", frameStride)}),
+    },
+    groups: {
+      boundary_conditions: boundaryConditions(contents),
+      dimensions: dimensions(contents),
+      scalars: {
+        attributes: {field_names: list("string", Object.keys(scalars))},
+        datasets: Object.fromEntries(
+          Object.entries(scalars).map(([name, value]) => [name, scalarDataset(contents, value)]),
+        ),
+      },
+      t0_fields: fieldGroup(contents, 0),
+      t1_fields: fieldGroup(contents, 1),
+      t2_fields: fieldGroup(contents, 2),
+    },
+  };
+}

@@ -1,0 +1,236 @@
+/**
+ * The structure of a file of The Well: read, checked, and reported in one sentence where it is not as it should be.
+ */
+import type {Hdf5Attribute, Hdf5File} from "./hdf5";
+import {BOUNDARY, type BoundaryCodes} from "../systems/registry";
+import {boundaryCodes, type BoundaryCondition, type BoundaryType} from "./boundary";
+
+/** A field as a file stores it. */
+export interface WellField {
+  readonly name: string;
+  readonly order: 0 | 1 | 2;
+  /** Whether each trajectory has its own. */
+  readonly sampleVarying: boolean;
+  /** Whether it changes with time. */
+  readonly timeVarying: boolean;
+  /** Whether it changes along each axis; the file has no axis for those along which it does not. */
+  readonly along: readonly boolean[];
+}
+
+/** A number that belongs to a trajectory, or to each of its states. */
+export interface WellScalar {
+  readonly name: string;
+  readonly sampleVarying: boolean;
+  readonly timeVarying: boolean;
+}
+
+/** What a file says about itself. */
+export interface WellMetadata {
+  /** Name of the dataset. */
+  readonly dataset: string;
+  readonly gridType: string;
+  readonly axes: readonly string[];
+  /** Cells along each axis. */
+  readonly grid: readonly number[];
+  /** Number of trajectories. */
+  readonly trajectories: number;
+  /** Number of stored states. */
+  readonly frames: number;
+  /** States of The Well's own dataset from one stored state to the next: 1 unless the file says otherwise. */
+  readonly frameStride: number;
+  /** Fields that change with time, in channel order. */
+  readonly fields: readonly WellField[];
+  /** Fields that do not, in channel order. */
+  readonly constantFields: readonly WellField[];
+  /** Scalars that are constant in time, in the order of the file. */
+  readonly scalars: readonly WellScalar[];
+  /** Scalars that have a value for each state, in the order of the file. */
+  readonly variableScalars: readonly WellScalar[];
+  /** Codes of the lower and upper end of each axis: of all trajectories, or of each. */
+  readonly boundaries: readonly BoundaryCodes[];
+}
+
+/** A file that is not what it should be: names file, dataset, place, what was expected and what was found. */
+export class WellError extends Error {
+  override name = "WellError";
+
+  constructor(path: string, dataset: string, where: string, expected: string, found: string) {
+    super(`${path} (dataset ${dataset}): ${where}: expected ${expected}, found ${found}`);
+  }
+}
+
+/** Show a value in a sentence. */
+const show = (value: unknown): string => (value === undefined ? "nothing" : JSON.stringify(value));
+
+/** Name a group, dataset or attribute in a sentence. */
+const at = (place: string, attribute: string): string => `${place}@${attribute}`;
+
+/**
+ * Read the metadata of an open file.
+ *
+ * @throws WellError at the first thing that is missing or of the wrong kind or shape.
+ */
+export function readMetadata(file: Hdf5File): WellMetadata {
+  return new Inspector(file).metadata();
+}
+
+class Inspector {
+  private dataset = "unknown";
+  private axes: string[] = [];
+  private grid: number[] = [];
+  private trajectories = 0;
+  private frames = 0;
+
+  constructor(private readonly file: Hdf5File) {}
+
+  metadata(): WellMetadata {
+    for (const group of ["boundary_conditions", "dimensions", "scalars", "t0_fields", "t1_fields", "t2_fields"]) {
+      if (this.file.kind(`/${group}`) !== "group") this.fail(`/${group}`, "a group", "none");
+    }
+    this.dataset = this.text("/", "dataset_name");
+    const gridType = this.text("/", "grid_type");
+    this.trajectories = this.integer("/", "n_trajectories");
+    this.dimensions(this.integer("/", "n_spatial_dims"));
+    const fields = ([0, 1, 2] as const).flatMap((order) => this.fields(order));
+    if (!fields.some((field) => field.timeVarying)) this.fail("/", "at least one field that changes with time", "none");
+    const scalars = this.scalars();
+    return {
+      dataset: this.dataset,
+      gridType,
+      axes: this.axes,
+      grid: this.grid,
+      trajectories: this.trajectories,
+      frames: this.frames,
+      frameStride: this.frameStride(),
+      fields: fields.filter((field) => field.timeVarying),
+      constantFields: fields.filter((field) => !field.timeVarying),
+      scalars: scalars.filter((scalar) => !scalar.timeVarying),
+      variableScalars: scalars.filter((scalar) => scalar.timeVarying),
+      boundaries: this.boundaries(),
+    };
+  }
+
+  private dimensions(count: number): void {
+    this.axes = this.names("/dimensions", "spatial_dims");
+    if (this.axes.length !== count) {
+      this.fail("/dimensions@spatial_dims", `${count} names, as n_spatial_dims says`, show(this.axes));
+    }
+    const last = (name: string): number => {
+      const place = `/dimensions/${name}`;
+      const shape = this.shape(place);
+      const sample = this.flag(place, "sample_varying");
+      if (shape.length !== (sample ? 2 : 1) || (sample && shape[0] !== this.trajectories)) {
+        this.fail(place, sample ? `a shape [${this.trajectories}, N]` : "a shape [N]", show(shape));
+      }
+      return shape[shape.length - 1];
+    };
+    this.frames = last("time");
+    this.grid = this.axes.map(last);
+  }
+
+  private fields(order: 0 | 1 | 2): WellField[] {
+    const group = `/t${order}_fields`;
+    return this.names(group, "field_names").map((name) => {
+      const place = `${group}/${name}`;
+      const found = this.shape(place);
+      const [sampleVarying, timeVarying] = [this.flag(place, "sample_varying"), this.flag(place, "time_varying")];
+      const flags = this.file.attribute(place, "dim_varying");
+      if (!Array.isArray(flags) || flags.length !== this.axes.length) {
+        return this.fail(at(place, "dim_varying"), `true or false for each of ${this.axes.join(", ")}`, show(flags));
+      }
+      const along = flags.map(Boolean);
+      const rest = [...this.grid.filter((_, axis) => along[axis]), ...new Array<number>(order).fill(this.axes.length)];
+      this.compare(place, [...this.varying(sampleVarying, timeVarying), ...rest], found);
+      return {name, order, sampleVarying, timeVarying, along};
+    });
+  }
+
+  private scalars(): WellScalar[] {
+    return this.names("/scalars", "field_names").map((name) => {
+      const place = `/scalars/${name}`;
+      const found = this.shape(place);
+      const [sampleVarying, timeVarying] = [this.flag(place, "sample_varying"), this.flag(place, "time_varying")];
+      this.compare(place, this.varying(sampleVarying, timeVarying), found);
+      return {name, sampleVarying, timeVarying};
+    });
+  }
+
+  /** Conditions count in alphabetical order, as The Well's reader visits them. */
+  private boundaries(): BoundaryCodes[] {
+    const conditions = this.file.keys("/boundary_conditions").map((name) => this.condition(name));
+    const copies = conditions.some(({sampleVarying}) => sampleVarying) ? this.trajectories : 1;
+    return Array.from({length: copies}, (_, trajectory) => boundaryCodes(this.axes.length, conditions, trajectory));
+  }
+
+  private condition(name: string): BoundaryCondition {
+    const place = `/boundary_conditions/${name}`;
+    if (this.file.kind(place) !== "group") this.fail(place, "a group", "a dataset");
+    const type = this.text(place, "bc_type").toUpperCase();
+    if (!Object.hasOwn(BOUNDARY, type)) this.fail(at(place, "bc_type"), Object.keys(BOUNDARY).join(", "), show(type));
+    const names = this.names(place, "associated_dims");
+    const axes = names.map((axis) => this.axes.indexOf(axis));
+    if (axes.includes(-1)) this.fail(at(place, "associated_dims"), `names among ${show(this.axes)}`, show(names));
+    const varies = (flag: string) => this.attribute(place, flag) !== undefined && this.flag(place, flag);
+    const sampleVarying = varies("sample_varying");
+    const shape = [...this.varying(false, varies("time_varying")), ...axes.map((axis) => this.grid[axis])];
+    const found = this.shape(`${place}/mask`);
+    this.compare(`${place}/mask`, [...this.varying(sampleVarying, false), ...shape], found, ` of ${names.join(", ")}`);
+    const mask = this.file.read(`${place}/mask`) as ArrayLike<number>;
+    return {type: type as BoundaryType, axes, sampleVarying, shape, mask};
+  }
+
+  /** The axes that come before those of space. */
+  private varying(sample: boolean, time: boolean): number[] {
+    return [...(sample ? [this.trajectories] : []), ...(time ? [this.frames] : [])];
+  }
+
+  private compare(place: string, expected: readonly number[], found: readonly number[], of = ""): void {
+    if (found.join() !== expected.join()) this.fail(place, `the shape ${show(expected)}${of}`, show(found));
+  }
+
+  private shape(place: string): number[] {
+    if (this.file.kind(place) !== "dataset") this.fail(place, "a dataset", "none");
+    return this.file.shape(place);
+  }
+
+  private attribute(place: string, name: string): Hdf5Attribute | undefined {
+    return this.file.attribute(place, name);
+  }
+
+  private text(place: string, name: string): string {
+    const value = this.attribute(place, name);
+    return typeof value === "string" ? value : this.fail(at(place, name), "a text", show(value));
+  }
+
+  private integer(place: string, name: string): number {
+    const value = this.attribute(place, name);
+    return Number.isInteger(value) ? (value as number) : this.fail(at(place, name), "an integer", show(value));
+  }
+
+  private frameStride(): number {
+    const value = this.attribute("/", "frame_stride");
+    if (value === undefined) return 1;
+    return Number.isInteger(value) && (value as number) >= 1
+      ? (value as number)
+      : this.fail(at("/", "frame_stride"), "a positive integer", show(value));
+  }
+
+  private flag(place: string, name: string): boolean {
+    const value = this.attribute(place, name);
+    if (value === true || value === 1) return true; // some writers store booleans as integers
+    return value === false || value === 0 ? false : this.fail(at(place, name), "true or false", show(value));
+  }
+
+  private names(place: string, name: string): string[] {
+    const value = this.attribute(place, name);
+    const texts = typeof value === "string" ? [value] : value;
+    if (!Array.isArray(texts) || texts.some((text) => typeof text !== "string")) {
+      return this.fail(at(place, name), "a list of names", show(value));
+    }
+    return texts as string[];
+  }
+
+  private fail(where: string, expected: string, found: string): never {
+    throw new WellError(this.file.path, this.dataset, where, expected, found);
+  }
+}

@@ -1,0 +1,33 @@
+import path from "node:path";
+import {dataFolder, figuresFolder, projectRoot, shown, wellFolder} from "../../lib/core/paths";
+
+const root = path.resolve(__dirname, "../..");
+const environment = process.env;
+afterEach(() => void (process.env = environment));
+
+test("the project is the folder above lib", () => expect(projectRoot()).toBe(root));
+
+test.each([
+  [{}, "figures"],
+  [{LOLA_SYSTEM: "euler", LOLA_PRESET: "tour"}, "figures"],
+  [{LOLA_PRESET: "smoke"}, ".out/euler-smoke/figures"],
+  [{LOLA_SYSTEM: "gravity-cooling"}, ".out/gravity-cooling-tour/figures"],
+  [{LOLA_OUT: path.join(root, "elsewhere")}, "elsewhere/figures"],
+])("only the tour's figures go to figures/: %j", (variables, folder) => {
+  const {LOLA_OUT: _, LOLA_SYSTEM: __, LOLA_PRESET: ___, ...rest} = environment;
+  process.env = {...rest, ...variables};
+  expect(figuresFolder()).toBe(path.join(root, folder));
+});
+
+test("data can live elsewhere", () => {
+  process.env = {...environment, LOLA_DATA: "/large/disk"};
+  expect(dataFolder()).toBe("/large/disk");
+  expect(wellFolder()).toBe(path.join("/large/disk", "well"));
+  process.env = {...environment, LOLA_WELL: "/the/well"};
+  expect(wellFolder()).toBe("/the/well");
+});
+
+test("paths are shown relative to the project, others in full", () => {
+  expect(shown(path.join(root, "figures/a.png"))).toBe(path.join("figures", "a.png"));
+  expect(shown("/elsewhere/a.png")).toBe("/elsewhere/a.png");
+});

@@ -1,0 +1,106 @@
+import {describeFile} from "../../lib/download/request";
+import {fileUrl, listRemote, WELL_URL, wellFileNames} from "../../lib/download/listing";
+import {systemOf} from "../../lib/systems/registry";
+import {serve, type Served} from "./server";
+
+const quick = {tries: 2, patience: 0.001, stall: 1};
+let server: Served | undefined;
+afterEach(async () => {
+  await server?.close();
+  server = undefined;
+});
+
+test("addresses", () => {
+  expect(fileUrl(WELL_URL, "rayleigh_benard", "data/test/a b.hdf5")).toBe(
+    "https://huggingface.co/datasets/polymathic-ai/rayleigh_benard/resolve/main/data/test/a%20b.hdf5",
+  );
+  expect(fileUrl("http://mirror/well/", "d", "stats.yaml")).toBe("http://mirror/well/d/stats.yaml");
+  expect(fileUrl("http://mirror/{dataset}/v1", "d", "stats.yaml")).toBe("http://mirror/d/v1/stats.yaml");
+});
+
+test("The Well's names of files, sorted byte by byte", () => {
+  const [open] = systemOf("euler").folders;
+  const gases = wellFileNames(systemOf("euler"), open).map((name) => /gamma_([\d.]+)_/.exec(name)![1]);
+  expect(gases).toEqual(["1.13", "1.22", "1.33", "1.365", "1.3", "1.404", "1.453", "1.4", "1.597", "1.76"]);
+  const convection = wellFileNames(systemOf("rayleigh-benard"), "rayleigh_benard");
+  expect(convection).toHaveLength(35);
+  const first = ["1", "10", "1e-1", "2", "2e-1", "5", "5e-1"];
+  expect(convection.slice(0, 7)).toEqual(first.map((pr) => `rayleigh_benard_Rayleigh_1e10_Prandtl_${pr}.hdf5`));
+  const cooling = wellFileNames(systemOf("gravity-cooling"), "turbulence_gravity_cooling");
+  expect(cooling).toHaveLength(27);
+  expect(cooling).toContain("turbulence_gravity_cooling_rho0_0.445_Z_0.1_T0_100.hdf5");
+});
+
+test("a hub lists its files with sizes and checksums, page by page", async () => {
+  const oid = "ab".repeat(32);
+  server = await serve(({url = ""}, response, number) => {
+    if (number === 0 && !url.includes("cursor")) return void response.writeHead(503).end();
+    const entry = (path: string) => ({type: "file", path: `data/test/${path}`, size: 130, lfs: {oid, size: 5000}});
+    const later = url.includes("cursor");
+    const entries = later ? [entry("a_1.hdf5")] : [entry("b_2.hdf5"), {type: "directory", path: "data/test/x.hdf5"}];
+    const link = `<http://${server!.url.slice(7)}${url}?cursor=2>; rel="next"`;
+    response.writeHead(200, later ? {} : {link}).end(JSON.stringify(entries));
+  });
+  const url = `${server.url}/datasets/someone/{dataset}/resolve/main`;
+  const listed = await listRemote({url, system: "rayleigh-benard", splits: ["test"], ...quick});
+  expect(listed).toEqual(
+    ["a_1", "b_2"].map((name) => ({
+      dataset: "rayleigh_benard",
+      split: "test",
+      name: `${name}.hdf5`,
+      url: `${server!.url}/datasets/someone/rayleigh_benard/resolve/main/data/test/${name}.hdf5`,
+      size: 5000,
+      sha256: oid,
+    })),
+  );
+  expect(server.requests[0]).toBe("GET /api/datasets/someone/rayleigh_benard/tree/main/data/test");
+});
+
+test("an answer that is no list is named", async () => {
+  server = await serve((_, response) => void response.writeHead(200).end("<html>\n  Sign in"));
+  const url = `${server.url}/datasets/someone/{dataset}/resolve/main`;
+  await expect(listRemote({url, system: "gravity-cooling", splits: ["test"], ...quick})).rejects.toThrow(
+    /tree\/main\/data\/test: expected a list of files, found "<html> Sign in"/,
+  );
+});
+
+test("another server is asked for each file by its name in The Well", async () => {
+  server = await serve((_, response) => void response.writeHead(200, {"content-length": "1234"}).end());
+  const options = {url: server.url, system: "rayleigh-benard", splits: ["valid", "test"], ...quick} as const;
+  const chosen = await listRemote({...options, files: ["1e6_Prandtl_1.", "1e9_Prandtl_10"]});
+  expect(chosen.map(({split, name, size}) => `${split} ${name} ${size}`)).toEqual(
+    ["valid", "test"].flatMap((split) =>
+      ["1e6_Prandtl_1", "1e9_Prandtl_10"].map((name) => `${split} rayleigh_benard_Rayleigh_${name}.hdf5 1234`),
+    ),
+  );
+  expect((await listRemote({...options, files: 3})).length).toBe(6);
+  await expect(listRemote({...options, files: ["Nusselt"]})).rejects.toThrow(
+    /files: expected part of a name among rayleigh_benard_Rayleigh_1e10_Prandtl_1\.hdf5, .* found "Nusselt"/,
+  );
+});
+
+test("sizes and checksums through redirections", async () => {
+  const sha256 = "0123456789abcdef".repeat(4);
+  const digest = Buffer.from(sha256, "hex").toString("base64");
+  server = await serve(({url, method}, response) => {
+    const answers: Record<string, () => void> = {
+      "/hub": () =>
+        response.writeHead(302, {location: "/store", "x-linked-size": "77", "x-linked-etag": `"${sha256}"`}),
+      "/store": () => response.writeHead(200, {"content-length": "77", etag: `"${"f".repeat(64)}"`}),
+      "/digest": () => response.writeHead(200, {"content-length": "5", "repr-digest": `sha-256=:${digest}:`}),
+      "/nohead": () => response.writeHead(405),
+      "/round": () => response.writeHead(302, {location: "/round"}),
+      "/none": () => response.writeHead(404),
+    };
+    expect(method).toBe("HEAD");
+    answers[url!]();
+    response.end();
+  });
+  const describe = (path: string) => describeFile(`${server!.url}${path}`, quick);
+  expect(await describe("/hub")).toEqual({size: 77, sha256});
+  expect(await describe("/store")).toEqual({size: 77});
+  expect(await describe("/digest")).toEqual({size: 5, sha256});
+  expect(await describe("/nohead")).toEqual({});
+  await expect(describe("/round")).rejects.toThrow("more than 5 redirections");
+  await expect(describe("/none")).rejects.toThrow(`${server.url}/none: expected the file, found 404 Not Found`);
+});

@@ -1,0 +1,117 @@
+import ndarray from "ndarray";
+import {planRollout, rollout, rolloutEnsemble, type Emulate} from "../../lib/emulate/rollout";
+import {Random} from "../../lib/tensor/random";
+import {tf} from "../../lib/tensor/backend";
+
+test("25 new states in windows of five take seven calls (paper, section 4)", () => {
+  expect(planRollout({steps: 26, window: 5})).toHaveLength(7);
+  expect(planRollout({steps: 5, window: 5})).toEqual([{i: 0, observed: 1}]);
+  expect(planRollout({steps: 6, window: 5})).toHaveLength(2);
+  expect(planRollout({steps: 3, window: 5, context: 2})).toEqual([{i: 0, observed: 2}]);
+});
+
+/** Adds noise that depends on row and position only. */
+const noisy: Emulate = (states, _mask, label, {i, row}) => {
+  const draws = Array.from({length: states.shape[0]}, (_, b) => Random.of(row + b, i).normal(states.shape.slice(1)));
+  return states.add(tf.stack(draws)).add(label!.reshape([-1, 1, 1, 1, 1]));
+};
+
+describe("rolloutEnsemble", () => {
+  const x = ndarray(
+    Float32Array.from({length: 3 * 2 * 2 * 2}, (_, n) => n),
+    [3, 2, 2, 2, 1],
+  );
+  const label = ndarray(Float32Array.of(10, 20, 30), [3, 1]);
+  const options = {steps: 7, window: 4, members: 2, label};
+
+  test("does not depend on the size of the pieces and leaks nothing", async () => {
+    const before = tf.memory().numTensors;
+    const fractions: number[] = [];
+    const whole = await rolloutEnsemble(noisy, x, {...options, chunk: 3});
+    const pieces = await rolloutEnsemble(noisy, x, {...options, chunk: 2, onProgress: (f) => fractions.push(f)});
+    expect(whole.shape).toEqual([3, 2, 7, 2, 2, 1]);
+    expect(pieces.data).toEqual(whole.data);
+    expect(fractions.map((f) => Math.round(f * 6))).toEqual([2, 4, 5, 6]);
+    expect(tf.memory().numTensors).toBe(before);
+  });
+
+  test("makes members that differ in noise and share context and label", async () => {
+    const made = await rolloutEnsemble(noisy, x, options);
+    const first = (n: number, k: number) => made.get(n, k, 0, 0, 0, 0);
+    expect(first(0, 0)).not.toBe(first(0, 1));
+    for (const k of [0, 1]) expect(Math.abs(first(2, k) - (x.get(2, 0, 0, 0, 0) + 30))).toBeLessThan(6);
+  });
+
+  test("refuses views, labels of other counts and windows that make no progress", async () => {
+    await expect(rolloutEnsemble(noisy, x.transpose(1, 0, 2, 3, 4), options)).rejects.toThrow("found a view");
+    const two = ndarray(Float32Array.of(1, 2), [2, 1]);
+    await expect(rolloutEnsemble(noisy, x, {...options, label: two})).rejects.toThrow(
+      "expected 3 labels, one per trajectory, found 2",
+    );
+    await expect(rolloutEnsemble(noisy, x, {...options, overlap: 4})).rejects.toThrow(
+      "expected overlap below the 4 states",
+    );
+    await expect(rolloutEnsemble(noisy, x, {...options, context: 3})).rejects.toThrow(
+      "of 3 or more states, found [6, 2, 2, 2, 1]",
+    );
+  });
+});
+
+test("stops between two windows when aborted, without leaks", async () => {
+  const before = tf.memory().numTensors;
+  const controller = new AbortController();
+  const x = tf.zeros([1, 1, 2, 2, 1]);
+  const onWindow = (done: number) => done === 2 && controller.abort(new Error("stopped by the user"));
+  await expect(
+    rollout((states) => states.clone(), x, {steps: 20, window: 3, signal: controller.signal, onWindow}),
+  ).rejects.toThrow("stopped by the user");
+  x.dispose();
+  expect(tf.memory().numTensors).toBe(before);
+});
+
+test("refuses an emulator that returns other windows", async () => {
+  const x = tf.zeros([1, 1, 2, 2, 1]);
+  await expect(rollout((states) => states.slice(0), x, {steps: 4, window: 3})).resolves.toBeDefined();
+  await expect(rollout((states) => states.mean(1, true), x, {steps: 4, window: 3})).rejects.toThrow(
+    "expected windows [1, 3, 2, 2, 1] from the emulator, found [1, 1, 2, 2, 1]",
+  );
+});
+
+describe("known states", () => {
+  const x = tf.range(1, 4).reshape([1, 3, 1, 1, 1]);
+  /** Adds 10 to observed states and goes on from the last of them by steps of 100. */
+  const biased: Emulate = (states, mask) => {
+    const count = [...mask.dataSync()].reduce((a, b) => a + b);
+    const values = [...states.dataSync()];
+    return tf.tensor(
+      values.map((value, i) => (i < count ? value + 10 : values[count - 1] + 100 * (i - count + 1))),
+      states.shape,
+    );
+  };
+  const made = async (known?: "emulated" | "given") => {
+    const trajectory = await rollout(biased, x, {steps: 7, window: 5, context: 3, overlap: 3, known});
+    return [...trajectory.dataSync()];
+  };
+
+  test("are the emulator's version of them, also in the next context, as in the official code", async () => {
+    expect(await made()).toEqual([11, 12, 13, 103, 203, 303, 403]);
+    expect(await made("emulated")).toEqual(await made());
+  });
+
+  test("or stay what they were, as in the paper", async () => {
+    expect(await made("given")).toEqual([1, 2, 3, 103, 203, 303, 403]);
+  });
+
+  test("reach into the next context where it is long", async () => {
+    const contexts: number[][] = [];
+    const watched: Emulate = (states, mask, ...rest) => {
+      contexts.push([...states.dataSync().slice(0, 3)]);
+      return biased(states, mask, ...rest);
+    };
+    const options = {steps: 7, window: 5, context: 3, overlap: 3};
+    await rollout(watched, x, options);
+    await rollout(watched, x, {...options, known: "given"});
+    expect(contexts[1]).toEqual([13, 103, 203]);
+    expect(contexts[3]).toEqual([3, 103, 203]);
+  });
+});

@@ -1,0 +1,29 @@
+import {preset} from "../../../lib/lab/presets";
+import {dataInWords, gridInWords, parametersInWords} from "../../../lib/lab/notebook/captions";
+import type {SimulationConfig} from "../../../lib/systems/dataset";
+
+const tour = (system: string) => preset(system, "tour").data as SimulationConfig;
+
+test("grids are powers where they are squares and cubes", () => {
+  expect(["euler", "rayleigh-benard", "gravity-cooling"].map((system) => gridInWords(tour(system)))).toEqual([
+    "32²",
+    "64 × 16",
+    "16³",
+  ]);
+});
+
+test("data are named by their system and parameters", () => {
+  expect(dataInWords(tour("euler"))).toBe("periodic Euler");
+  expect(dataInWords(tour("rayleigh-benard"))).toBe("convection, Ra 1e5, 1e6, Pr 0.5, 1, 2");
+  expect(dataInWords(tour("gravity-cooling"))).toBe(
+    "turbulence, density 44.5, 0.445, metallicity 0, 1, temperature 10, 100",
+  );
+});
+
+test("parameters have the symbols of the literature, without the digits of single precision", () => {
+  expect(parametersInWords({gamma: Math.fround(1.4)})).toBe("γ = 1.400");
+  expect(parametersInWords({Rayleigh: 1e6, Prandtl: Math.fround(0.2)})).toBe("Ra = 1e6, Pr = 0.2");
+  expect(parametersInWords({rho0: Math.fround(44.5), Z: Math.fround(0.1), T0: 1000})).toBe(
+    "ρ₀ = 44.5, Z = 0.1, T₀ = 1000",
+  );
+});

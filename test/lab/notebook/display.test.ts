@@ -1,0 +1,90 @@
+import {existsSync} from "node:fs";
+import {mkdtemp, readFile, rm, writeFile} from "node:fs/promises";
+import {tmpdir} from "node:os";
+import path from "node:path";
+import type {TableRow} from "../../../lib/evaluate/paper-tables";
+import {closeExport} from "../../../lib/figures/render/export";
+import {showMovie, saveFigure, saveJson, show, showTable} from "../../../lib/lab/notebook/display";
+
+let folder: string;
+beforeAll(async () => void (folder = await mkdtemp(path.join(tmpdir(), "display-"))));
+afterAll(async () => {
+  await closeExport();
+  await rm(folder, {recursive: true});
+});
+
+const figure = {data: [{type: "scatter", y: [1, 3, 2]}], layout: {width: 200, height: 150}};
+const rows: TableRow[] = [
+  {method: "diffusion", VRMSE: 0.123456, "VRMSE ±": 0.01},
+  {method: "neural solver", VRMSE: null},
+];
+
+test("a figure is written as picture, page and numbers; outside a notebook the paths are printed", async () => {
+  const print = jest.spyOn(process.stdout, "write").mockReturnValue(true);
+  await show(figure, {name: "figure", rows, folder});
+  expect(print.mock.calls.join("")).toMatch(/figure\.png, \.html, \.csv\n$/);
+  print.mockRestore();
+  const picture = await readFile(path.join(folder, "figure.png"));
+  expect(picture.subarray(1, 4).toString()).toBe("PNG");
+  expect([picture.readUInt32BE(16), picture.readUInt32BE(20)]).toEqual([300, 225]); // 1.5 pixels per CSS pixel
+  expect(await readFile(path.join(folder, "figure.html"), "utf8")).toContain("plotly.min.js");
+  expect(await readFile(path.join(folder, "figure.csv"), "utf8")).toMatch(/^method,VRMSE,VRMSE ±\ndiffusion,0\.123456/);
+  expect(existsSync(path.join(folder, "plotly.min.js"))).toBe(true);
+});
+
+test("a picture is drawn again only if the figure, its size or its files changed", async () => {
+  const file = (extension: string) => path.join(folder, `again${extension}`);
+  const draw = async (change: object = {}, size = {}) => {
+    await saveFigure({...figure, ...change}, "again", {folder, ...size});
+    return readFile(file(".png"));
+  };
+  const first = await draw();
+  const marked = Buffer.concat([first, Buffer.from("marked")]); // after a picture's end readers see nothing
+  const mark = () => writeFile(file(".png"), marked);
+
+  await mark();
+  expect(await draw()).toEqual(marked);
+  expect(await draw({data: [{type: "scatter", y: [1, 3, 4]}]})).not.toEqual(first);
+  expect(await draw()).toEqual(first);
+  await mark();
+  expect((await draw({}, {scale: 1})).readUInt32BE(16)).toBe(200);
+  expect(await draw()).toEqual(first);
+  await mark();
+  await rm(file(".html"));
+  expect(await draw()).toEqual(first);
+  await rm(file(".png"));
+  expect(await draw()).toEqual(first);
+});
+
+test("a moving picture is written as it is", async () => {
+  const gif = Buffer.from("GIF89a");
+  await showMovie(gif, "waves", {name: "movie", folder});
+  expect(await readFile(path.join(folder, "movie.gif"))).toEqual(gif);
+});
+
+test("without a name nothing is written", async () => {
+  await show(figure, {folder: path.join(folder, "nowhere")});
+  expect(existsSync(path.join(folder, "nowhere"))).toBe(false);
+  expect(await saveFigure(figure, "plain", {folder})).toHaveLength(2);
+});
+
+test("a table is rows or a DataFrame", async () => {
+  const print = jest.spyOn(process.stdout, "write").mockReturnValue(true);
+  await showTable(rows, "VRMSE", {name: "rows", folder});
+  const columns = ["method", "VRMSE", "VRMSE ±"];
+  const values = [
+    ["diffusion", 0.123456, 0.01],
+    ["neural solver", null, null],
+  ];
+  await showTable({columns, values}, "VRMSE", {name: "frame", folder});
+  print.mockRestore();
+  const [first, second] = await Promise.all(
+    ["rows", "frame"].map((n) => readFile(path.join(folder, `${n}.csv`), "utf8")),
+  );
+  expect(second).toBe(first);
+});
+
+test("values go to JSON", async () => {
+  await saveJson([{name: "a", holds: true}], "findings", folder);
+  expect(JSON.parse(await readFile(path.join(folder, "findings.json"), "utf8"))).toEqual([{name: "a", holds: true}]);
+});

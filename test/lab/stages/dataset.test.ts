@@ -1,0 +1,172 @@
+import {existsSync, mkdirSync, readdirSync} from "node:fs";
+import {dirname} from "node:path";
+import {MemorySource} from "../../../lib/data/source";
+import {systemOf} from "../../../lib/systems/registry";
+import {WellSource} from "../../../lib/data/well-source";
+import {preset, type Config} from "../../../lib/lab/presets";
+import type {SimulationConfig} from "../../../lib/systems/dataset";
+import {contents, writeContents} from "../../well/wells";
+import {smokeLabs} from "../smoke";
+
+const {folder, artifacts, open} = smokeLabs();
+
+test("simulates data that are standardised over the training split", async () => {
+  const dataset = await open().dataset();
+  const states = dataset.states("train");
+  expect(dataset.shape("train")).toEqual(states.shape);
+  const {train, valid, test} = dataset.wells;
+  expect([train.length, valid.length, test.length]).toEqual([2, 1, 1]);
+  const channels = train.channels.length;
+  for (let c = 0; c < channels; c++) {
+    const values = states.data.filter((_, i) => i % channels === c);
+    const square = values.reduce((sum, value) => sum + value * value, 0) / values.length;
+    expect(Math.abs(square - 1)).toBeLessThan(0.5); // vector components share one deviation
+  }
+  expect(dataset.summary.floors).toBe(0);
+});
+
+test("is simulated once: another laboratory opens the same numbers", async () => {
+  const [first, second] = [await open().dataset(), await open().dataset()];
+  expect(second.key).toBe(first.key);
+  expect(second.summary).toEqual(first.summary); // the time that it took included
+  expect(second.states("valid").data).toEqual(first.states("valid").data);
+  expect(first.describe().map(({split, trajectories, frames, grid}) => [split, trajectories, frames, grid])).toEqual([
+    ["train", 2, 11, "16 × 16"],
+    ["valid", 1, 11, "16 × 16"],
+    ["test", 1, 11, "16 × 16"],
+  ]);
+});
+
+test("is read from the disk if its states are larger than the memory that they may take", async () => {
+  const [kept, streamed] = [await open().dataset(), await open((config) => ({...config, memory: 1e5})).dataset()];
+  const [memory, disk] = [kept.source("train"), streamed.source("train")];
+  expect(memory).toBeInstanceOf(MemorySource);
+  expect(disk).toBeInstanceOf(WellSource);
+  expect(disk.shape).toEqual(memory.shape);
+  expect(disk.read(1, {start: 2, length: 3, stride: 2}).data).toEqual(
+    memory.read(1, {start: 2, length: 3, stride: 2}).data,
+  );
+});
+
+test("is summarised as The Well's are, and obeys its equations", async () => {
+  const dataset = await open().dataset();
+  expect(dataset.checks().violated).toEqual([]);
+  const [well] = dirname(dataset.wells.train.trajectories[0].path).split("/data/train");
+  const files = readdirSync(well);
+  expect(files.sort()).toEqual(["data", "euler_multi_quadrants_periodicBC.yaml", "stats.yaml"]);
+});
+
+test("a simulation that is interrupted goes on from its finished trajectories", async () => {
+  const store = artifacts("interrupted");
+  const many = (config: Config): Config => ({
+    ...config,
+    data: {...config.data, trajectories: {train: 12, valid: 1, test: 1}} as SimulationConfig,
+  });
+  const kept = () => readdirSync(folder("interrupted", "dataset"), {recursive: true, encoding: "utf8"});
+  const work = open(many, store).dataset();
+  const poll = setInterval(() => {
+    if (existsSync(folder("interrupted", "dataset")) && kept().some((name) => name.endsWith(".trajectory"))) {
+      process.emit("SIGINT");
+    }
+  }, 5);
+  await expect(work).rejects.toThrow("Interrupted");
+  clearInterval(poll);
+  expect(kept().filter((name) => name.endsWith(".trajectory")).length).toBeGreaterThan(0);
+  const [resumed, whole] = [await open(many, store).dataset(), await open(many, artifacts("whole")).dataset()];
+  expect(resumed.states("train").data).toEqual(whole.states("train").data);
+  expect(kept().filter((name) => name.endsWith(".trajectory"))).toEqual([]);
+});
+
+describe("symmetries are those of the system", () => {
+  const symmetries = async (system: string, mirrors?: Config["mirrors"]) => {
+    const dataset = await open(() => ({...preset(system, "smoke"), mirrors})).dataset();
+    const {flip, permute, roll, boundary} = dataset.symmetries("train", 0);
+    expect(dataset.augmentation("train")).toMatchObject({flip, permute, roll});
+    return {flip, permute, roll, boundary, key: dataset.key};
+  };
+
+  test("convection is mirrored and rolled along the layer only, unless told to do as the official code", async () => {
+    const own = await symmetries("rayleigh-benard");
+    const periodic = [2, 2];
+    expect(own).toMatchObject({flip: [true, false], permute: false, roll: true, boundary: [periodic, [0, 0]]});
+    const official = await symmetries("rayleigh-benard", "all");
+    expect(official.flip).toBe(true);
+    expect(official.key).not.toBe(own.key);
+  });
+
+  test("a cloud is mirrored and turned along all axes, and not rolled", async () => {
+    const open = [1, 1];
+    const expected = {flip: [true, true, true], permute: true, roll: false, boundary: [open, open, open]};
+    expect(await symmetries("gravity-cooling")).toMatchObject(expected);
+  });
+});
+
+describe("The Well's own files", () => {
+  const {LOLA_WELL} = process.env;
+  afterAll(() => {
+    if (LOLA_WELL === undefined) delete process.env.LOLA_WELL;
+    else process.env.LOLA_WELL = LOLA_WELL;
+  });
+  const paper = (system = "euler") => open(() => preset(system, "paper"));
+
+  /** Small files in the folders of some splits. */
+  async function write(root: string, splits: string[], frames = 9, frameStride?: number): Promise<void> {
+    const euler = systemOf("euler");
+    for (const split of splits) {
+      for (const [variant, dataset] of euler.folders.entries()) {
+        const file = folder(root, "datasets", dataset, "data", split, "one.hdf5");
+        mkdirSync(dirname(file), {recursive: true});
+        await writeContents(file, {
+          ...contents(euler, {variant, trajectories: 2, frames}),
+          frameStride,
+        });
+      }
+    }
+    process.env.LOLA_WELL = folder(root);
+  }
+
+  test("are named with their folders when they are not there", async () => {
+    process.env.LOLA_WELL = folder("nowhere");
+    await expect(paper("gravity-cooling").dataset()).rejects.toThrow(
+      /nowhere: preset paper reads The Well's own files, expected the folders turbulence_gravity_cooling\/data\/train, turbulence_gravity_cooling\/data\/valid, turbulence_gravity_cooling\/data\/test with files \*\.hdf5 or \*\.h5, found none; the environment variable LOLA_WELL names another place\.$/,
+    );
+    await write("half", ["train", "test"]);
+    await expect(paper().dataset()).rejects.toThrow(
+      "expected the folders euler_multi_quadrants_openBC/data/valid, euler_multi_quadrants_periodicBC/data/valid with",
+    );
+  });
+
+  test("are read with the paper's stride and the official constants", async () => {
+    await write("well", ["train", "valid", "test"]);
+    const lab = paper();
+    const dataset = await lab.dataset();
+    expect(dataset.standardization).toEqual(systemOf("euler").standardization);
+    expect(dataset.wells.train.length).toBe(4);
+    expect(dataset.read("test", 3).shape).toEqual([3, 5, 4, 5]); // states 0, 4 and 8
+    expect(dataset.states("valid").shape).toEqual([4, 3, 5, 4, 5]);
+    expect(() => dataset.summary).toThrow("expected simulated data");
+    expect(dataset.checks().rows).toHaveLength(1);
+    expect(dataset.symmetries("train", 0).flip).toBe(true); // as the official code
+    expect(lab.caption).toBe("euler, preset paper, seed 0, The Well's data");
+    expect(lab.describe()[0].setting).toBe("The Well's files of euler, every 4th state");
+
+    await write("well", ["train"], 13);
+    expect((await paper().dataset()).key).not.toBe(dataset.key);
+  });
+
+  test("that left states out are read with what remains of the stride", async () => {
+    await write("strided", ["train", "valid", "test"], 9, 2);
+    expect((await paper().dataset()).shape("test")).toEqual([4, 5, 5, 4, 5]); // every second of every second
+    await write("other", ["train", "valid", "test"], 9, 3);
+    await expect(paper().dataset()).rejects.toThrow(
+      /one\.hdf5: expected a frame_stride that divides the stride of 4 between states, found 3\.$/,
+    );
+  });
+
+  test("a system without a pixel-space solver has only latent emulators", () => {
+    const {methods} = paper("gravity-cooling");
+    expect(methods).toHaveLength(6);
+    expect(methods.every(({latentChannels}) => latentChannels !== null)).toBe(true);
+    expect(paper("rayleigh-benard").methods).toHaveLength(7);
+  });
+});

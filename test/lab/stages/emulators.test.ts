@@ -1,0 +1,58 @@
+import ndarray from "ndarray";
+import {MemorySource} from "../../../lib/data/source";
+import {contextMask} from "../../../lib/models/context";
+import {nameOf, obtainEmulator, type Method} from "../../../lib/lab/stages/emulators";
+import type {Solver} from "../../../lib/models/solver";
+import {tf} from "../../../lib/tensor/backend";
+import {randomData, smoke, smokeLabs} from "../smoke";
+
+const {artifacts} = smokeLabs();
+const latent: Method = {kind: "solver", latentChannels: 16};
+
+test("names say kind and space", () => {
+  expect(nameOf({kind: "diffusion", latentChannels: 16})).toBe("diffusion-c16");
+  expect(nameOf({kind: "solver", latentChannels: null})).toBe("solver-pixel");
+});
+
+test("the network fits the data: cells of latents or patches of pixels as tokens", async () => {
+  const latents = {train: randomData("train", [2, 6, 2, 2, 3]), valid: randomData("valid", [1, 6, 2, 2, 3])};
+  const pixels = {train: randomData("pixels", [2, 6, 16, 16, 5]), valid: randomData("valid pixels", [1, 6, 16, 16, 5])};
+  const solver = await obtainEmulator(smoke, artifacts(), latent, latents);
+  const diffusion = await obtainEmulator(smoke, artifacts(), {...latent, kind: "diffusion"}, latents);
+  const pixel = await obtainEmulator(smoke, artifacts(), {kind: "solver", latentChannels: null}, pixels);
+  const wanted = {channels: 3, labelFeatures: 5, patchSize: [1, 1, 1], hidChannels: smoke.latent.width};
+  expect(solver.model.config).toMatchObject(wanted);
+  expect(diffusion.model.config).toMatchObject({network: wanted, schedule: {shift: smoke.scheduleShift}});
+  expect(pixel.model.config).toMatchObject({channels: 5, patchSize: [1, 8, 8]});
+  expect(new Set([solver.key, diffusion.key, pixel.key]).size).toBe(3);
+});
+
+test("the validation curve ends with the trained solver's loss when the first state of a window is known", async () => {
+  // As long as a window, so that all validation windows are this one.
+  const data = {train: randomData("train", [2, 6, 2, 2, 3]), valid: randomData("window", [1, smoke.window, 2, 2, 3])};
+  const {model, history} = await obtainEmulator(smoke, artifacts(), latent, data);
+  const [loss] = tf.tidy(() => {
+    const {states, labels} = data.valid;
+    return (model as Solver)
+      .loss(model.layout.bind(model.weights), tf.tensor(states.data, [...states.shape]), {
+        mask: tf.tensor1d(contextMask(smoke.window, 1)),
+        label: tf.tensor2d(labels[0], [1, 5]),
+      })
+      .dataSync();
+  });
+  const [step, error] = history.validation[history.validation.length - 1];
+  expect(step).toBe(smoke.latent.training.steps);
+  expect(Math.abs(error / loss - 1)).toBeLessThan(1e-5);
+});
+
+test("a solver learns states that never change", async () => {
+  const still = (key: string) => {
+    const {labels} = randomData(key, [1, 1]);
+    const values = Float32Array.from({length: 72}, (_, i) => Math.sin(i % 12));
+    return {states: new MemorySource(ndarray(values, [1, 6, 2, 2, 3])), labels, key};
+  };
+  const changes = {training: {steps: 60}};
+  const {history} = await obtainEmulator(smoke, artifacts(), latent, {train: still("a"), valid: still("a")}, changes);
+  const errors = history.validation.map(([, error]) => error);
+  expect(errors[errors.length - 1]).toBeLessThan(0.2 * errors[0]);
+});

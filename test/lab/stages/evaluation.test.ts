@@ -1,0 +1,87 @@
+import ndarray, {type NdArray} from "ndarray";
+import {Autoencoder} from "../../../lib/models/autoencoder";
+import {standardize} from "../../../lib/data/standardize";
+import {central} from "../../../lib/evaluate/evaluate";
+import {evaluate, reconstruction, truthOf} from "../../../lib/lab/stages/evaluation";
+import {decodeStates, encodeStates, view} from "../../../lib/lab/stages/latents";
+import type {Rollout} from "../../../lib/lab/stages/rollouts";
+import {relativeError} from "../../reference/reference";
+import {smoke, smokeLabs} from "../smoke";
+
+const {artifacts, open} = smokeLabs();
+
+/** Standardised states as if a solver in pixel space had made them. */
+const forecast = (states: NdArray<Float32Array>, key: string): Rollout => ({
+  method: {kind: "solver", latentChannels: null},
+  states: ndarray(states.data, [1, 1, ...states.shape.slice(1)]),
+  key,
+});
+
+/** Scores of one forecast and the trivial ones. */
+async function scored(states: (truth: NdArray<Float32Array>) => NdArray<Float32Array>, key: string) {
+  const dataset = await open().dataset();
+  const rollouts = [forecast(states(dataset.states("test")), key)];
+  return evaluate(smoke, dataset, artifacts(), {autoencoders: [], rollouts});
+}
+
+test("a forecast that is the truth has no error, the first frame none at the start", async () => {
+  const evaluation = await scored((truth) => truth, "truth");
+  const [own, first, ...rest] = evaluation.scores;
+  expect(own.labels).toEqual({dataset: "Euler", method: "neural solver", space: "pixel", compression: 1});
+  expect(Math.max(...own.rows.map(({vrmse}) => vrmse))).toBeLessThan(1e-4);
+  expect(first.rows.every(({vrmse, state}) => (vrmse === 0) === (state === 0))).toBe(true);
+  expect(rest.map(({labels}) => labels.method)).toEqual(["spatial mean", "training mean"]);
+  const vrmse = evaluation.results().filter(({metric}) => metric === "vrmse");
+  expect(vrmse.map(({method, horizon}) => `${method} ${horizon}`).slice(0, 3)).toEqual([
+    "neural solver 1:20",
+    "neural solver 21:40",
+    "first frame 1:20",
+  ]);
+});
+
+test("curves leave the first state out and take medians of the spectrum, means of the rest", async () => {
+  const evaluation = await scored(
+    ({data, shape}) =>
+      ndarray(
+        data.map((value) => 0.5 * value),
+        shape,
+      ),
+    "half",
+  );
+  const [{method, rows}] = evaluation.curves();
+  expect(method).toBe("neural solver");
+  expect(rows.map(({lead}) => lead)).toEqual(Array.from({length: 10}, (_, i) => smoke.stride * (i + 1)));
+  const own = evaluation.scores[0].rows.filter(({state}) => state === 4);
+  expect(own).toHaveLength(5);
+  const of = (metric: "vrmse" | "low" | "high", statistic: "mean" | "median") =>
+    central(
+      own.map((row) => row[metric]),
+      statistic,
+    );
+  expect(rows[3].vrmse).toBeCloseTo(of("vrmse", "mean"), 12);
+  for (const band of ["low", "high"] as const) expect(rows[3][band]).toBeCloseTo(of(band, "median"), 12);
+});
+
+test("scores are kept by the key of what is scored", async () => {
+  const worse = ({data, shape}: NdArray<Float32Array>) =>
+    ndarray(
+      data.map((value) => value + 1),
+      shape,
+    );
+  const first = await scored((truth) => truth, "kept");
+  expect((await scored(worse, "kept")).scores).toEqual(first.scores);
+  const [other] = (await scored(worse, "another")).scores;
+  expect(Math.min(...other.rows.map(({vrmse}) => vrmse))).toBeGreaterThan(0.1);
+});
+
+test("a reconstruction is the decoded latent in physical units, and reads its own trajectory alone", async () => {
+  const dataset = await open().dataset();
+  const whole = jest.spyOn(dataset, "states");
+  const model = Autoencoder.create({...smoke.autoencoder.model, pixChannels: 5, latChannels: 4}, 1);
+  const physical = reconstruction(dataset, model, 0);
+  expect(whole).not.toHaveBeenCalled();
+  expect(physical.shape).toEqual(truthOf(dataset, 0).shape);
+  const decoded = decodeStates(model, encodeStates(model, view(dataset.states("test"), 0)));
+  expect(relativeError(standardize(physical, dataset.standardization).data, decoded.data)).toBeLessThan(1e-5);
+  model.dispose();
+});

@@ -1,0 +1,104 @@
+import {trained, type TrainingTask} from "../../../lib/lab/stages/training";
+import type {Config} from "../../../lib/lab/presets";
+import {Model, type Specs} from "../../../lib/nn/module";
+import {tf} from "../../../lib/tensor/backend";
+import {smokeLabs} from "../smoke";
+
+const {artifacts, open} = smokeLabs();
+
+test("the same seed trains the same weights", async () => {
+  const train = async (name: string) => {
+    const {model} = await open(undefined, artifacts(name)).autoencoder(4);
+    return Array.from(await model.weights.data());
+  };
+  expect(await train("one")).toEqual(await train("two"));
+});
+
+test("an interrupted training goes on where it stopped, and ends the same", async () => {
+  const steps = {16: 40, 4: 40};
+  const longer = (config: Config) => ({...config, autoencoder: {...config.autoencoder, steps}});
+  const reference = await open(longer).autoencoder(4, {seed: 7});
+
+  const other = artifacts("other");
+  const lab = () => open(longer, other);
+  const stopped = lab();
+  await stopped.dataset();
+  const training = stopped.autoencoder(4, {seed: 7});
+  const interrupt = setInterval(() => process.emit("SIGINT"), 200);
+  await expect(training).rejects.toThrow(/stopped after step|Interrupted/);
+  clearInterval(interrupt);
+
+  const {model, history} = await lab().autoencoder(4, {seed: 7});
+  expect(history.loss).toHaveLength(40);
+  expect(Array.from(await model.weights.data())).toEqual(Array.from(await reference.model.weights.data()));
+});
+
+test("what was trained and encoded is loaded without the states that it was made from", async () => {
+  const pixel = {kind: "solver", latentChannels: null} as const;
+  const use = async (lab: ReturnType<typeof open>) => {
+    const [dataset, {train}] = [await lab.dataset(), (await lab.dataset()).wells];
+    const read = jest.spyOn(train, "read");
+    await lab.latents(4, "train");
+    await lab.emulator({kind: "diffusion", latentChannels: 4});
+    const trained = await lab.emulator(pixel);
+    return {calls: read.mock.calls.length, states: dataset.shape("train"), weights: await trained.model.weights.data()};
+  };
+  const [first, second] = [await use(open()), await use(open())];
+  expect(first.calls).toBeGreaterThan(0);
+  expect(second).toEqual({...first, calls: 0});
+});
+
+test("what is trained and scored on states from the disk is the same to the bit as on states in memory", async () => {
+  const use = async (memory: number) => {
+    const lab = open((config) => ({...config, memory}), artifacts(`memory ${memory}`));
+    const {rows} = (await lab.evaluation()).scores[0];
+    const [autoencoder, pixel] = [await lab.autoencoder(4), await lab.emulator({kind: "solver", latentChannels: null})];
+    const weights = [autoencoder, pixel].map(({model}) => Array.from(model.weights.dataSync()));
+    return {weights, rows, histories: [autoencoder, pixel].map(({history}) => history)};
+  };
+  expect(await use(1)).toEqual(await use(1e9));
+});
+
+/** A straight line through the origin. */
+class Line extends Model {
+  readonly specs: Specs = {slope: {shape: [1], init: () => Float32Array.of(0)}};
+}
+
+describe("a line fitted to y = 2 x", () => {
+  const recipe = {stage: "emulator", name: "line", config: {kind: "line"}} as const;
+  const task: TrainingTask = {
+    label: "line",
+    config: {optimiser: "adamw", learningRate: 0.1, steps: 200, batch: 4, warmup: 10, clip: 10},
+    seed: 0,
+    loss: (p, [x, y]) => x.mul(p.get("slope")).sub(y).square().mean(),
+    nextBatch: (step) => {
+      const x = [1, 2, 3, 4].map((i) => Math.sin(i * (step + 1)));
+      return [tf.tensor1d(x), tf.tensor1d(x.map((value) => 2 * value))];
+    },
+  };
+
+  test("finds the slope, keeps the history, and is not fitted again", async () => {
+    const first = await trained(artifacts("line"), recipe, new Line(), task);
+    expect((await first.model.weights.data())[0]).toBeCloseTo(2, 2);
+    expect(first.history.loss).toHaveLength(200);
+    expect(first.history.loss[199]).toBeLessThan(1e-3 * first.history.loss[0]);
+
+    const again = await trained(artifacts("line"), recipe, new Line(), {
+      ...task,
+      nextBatch: () => {
+        throw new Error("it was trained again");
+      },
+    });
+    expect(again.key).toBe(first.key);
+    expect(again.seconds).toBe(first.seconds);
+    expect(again.history).toEqual(first.history);
+    expect(await again.model.weights.data()).toEqual(await first.model.weights.data());
+  });
+
+  test("a training that fails leaves no artefact", async () => {
+    const failing = {...task, nextBatch: () => Promise.reject(new Error("no more data"))};
+    const store = artifacts("failing");
+    await expect(trained(store, recipe, new Line(), failing)).rejects.toThrow("no more data");
+    expect(await store.has(recipe)).toBe(false);
+  });
+});

@@ -1,0 +1,160 @@
+import {existsSync} from "node:fs";
+import {appendFile, mkdir, mkdtemp, readdir, readFile, rm, utimes, writeFile} from "node:fs/promises";
+import {tmpdir} from "node:os";
+import path from "node:path";
+import {artifactKey, Artifacts, type Recipe} from "../../../lib/lab/store/artifacts";
+
+let root: string;
+let sentences: string[];
+/** A store as a new process would have it: it has verified nothing yet. */
+const open = () => new Artifacts(root, (sentence) => sentences.push(sentence));
+
+beforeEach(async () => {
+  root = await mkdtemp(path.join(tmpdir(), "artifacts-"));
+  sentences = [];
+});
+afterEach(() => rm(root, {recursive: true}));
+
+const recipe: Recipe = {stage: "autoencoder", name: "euler-16", config: {channels: 16}, extension: ".bin"};
+const payload = (text: string) => (temporary: string) => writeFile(temporary, text);
+
+describe("keys", () => {
+  test("depend on values, not on their order or on what is undefined", () => {
+    const key = artifactKey({a: 1, b: [1, {c: "x"}]});
+    expect(artifactKey({b: [1, {c: "x"}], a: 1, d: undefined})).toBe(key);
+    expect(artifactKey(structuredClone({a: 1, b: [1, {c: "x"}]}))).toBe(key);
+    expect(artifactKey({a: 1, b: [{c: "x"}, 1]})).not.toBe(key);
+    expect(artifactKey({a: "1", b: [1, {c: "x"}]})).not.toBe(key);
+    expect(artifactKey({a: 1, b: [1, {c: "x"}]}, ["input"])).not.toBe(key);
+  });
+
+  test.each([NaN, Infinity, () => 1, new Float32Array(2), new Map()])("refuse %p, which JSON cannot hold", (value) => {
+    expect(() => artifactKey({a: [value]})).toThrow(/plain data, found .* at config\.config\.a\[0\]/);
+  });
+
+  test("a changed input changes the path, and stages do not share keys", () => {
+    const store = open();
+    const paths = [recipe, {...recipe, inputs: ["x"]}, {...recipe, config: {channels: 4}}].map((r) => store.path(r));
+    expect(new Set(paths).size).toBe(3);
+    expect(store.key({...recipe, stage: "latents"})).not.toBe(store.key(recipe));
+  });
+});
+
+test("makes an artefact once", async () => {
+  const make = jest.fn(payload("content"));
+  const first = await open().obtain(recipe, make);
+  const second = await open().obtain(recipe, make);
+  expect(make).toHaveBeenCalledTimes(1);
+  expect([first.fresh, second.fresh]).toEqual([true, false]);
+  expect(second).toMatchObject({path: first.path, key: first.key});
+  expect(await readFile(first.path, "utf8")).toBe("content");
+  expect(sentences).toEqual([]);
+});
+
+test("keeps folders, and notices a change in any of their files", async () => {
+  const folder: Recipe = {stage: "dataset", name: "euler", config: {}};
+  const make = async (temporary: string) => {
+    await mkdir(path.join(temporary, "data/train"), {recursive: true});
+    await writeFile(path.join(temporary, "data/train/a.hdf5"), "aaaa");
+    await writeFile(path.join(temporary, "stats.yaml"), "mean: 0");
+  };
+  const {path: made} = await open().obtain(folder, make);
+  expect(await open().has(folder)).toBe(true);
+  await writeFile(path.join(made, "data/train/a.hdf5"), "aaab");
+  expect(await open().has(folder)).toBe(false);
+  expect(sentences).toEqual([expect.stringMatching(/is damaged \(the checksum differs in data\/train\/a\.hdf5\)/)]);
+});
+
+describe("what is damaged or foreign is reported in a sentence and made again", () => {
+  const cases: Record<string, [(file: string) => Promise<unknown>, RegExp]> = {
+    "a changed byte": [(file) => writeFile(file, "c0ntent"), /checksum differs/],
+    "a truncated file": [(file) => writeFile(file, "con"), /expected 7 bytes, found 3/],
+    "a longer file": [(file) => appendFile(file, "!"), /expected 7 bytes, found 8/],
+    "a missing payload": [(file) => rm(file), /is gone/],
+    "a missing manifest": [(file) => rm(`${file}.manifest.json`), /no manifest/],
+    "a cut manifest": [(file) => writeFile(`${file}.manifest.json`, '{"key": "12'), /cannot be read/],
+    "another key": [
+      async (file) => {
+        const manifest = JSON.parse(await readFile(`${file}.manifest.json`, "utf8"));
+        await writeFile(`${file}.manifest.json`, JSON.stringify({...manifest, key: "0".repeat(64)}));
+      },
+      /another configuration/,
+    ],
+  };
+  test.each(Object.entries(cases))("%s", async (_, [spoil, sentence]) => {
+    const {path: file} = await open().obtain(recipe, payload("content"));
+    await spoil(file);
+    const again = await open().obtain(recipe, payload("content"));
+    expect(again.fresh).toBe(true);
+    expect(sentences).toEqual([expect.stringMatching(sentence)]);
+    expect(await readFile(file, "utf8")).toBe("content");
+    expect(await open().has(recipe)).toBe(true);
+  });
+
+  test("a changed byte is noticed even by a process that read the artefact before", async () => {
+    const store = open();
+    const {path: file} = await store.obtain(recipe, payload("content"));
+    await writeFile(file, "c0ntent");
+    await utimes(file, 1, 1);
+    expect(await store.has(recipe)).toBe(false);
+  });
+});
+
+test("nothing half-made stays, and what was there before survives", async () => {
+  const store = open();
+  const fail = async (temporary: string) => {
+    await writeFile(temporary, "half");
+    throw new Error("power cut");
+  };
+  await expect(store.obtain(recipe, fail)).rejects.toThrow("power cut");
+  expect(await readdir(path.dirname(store.path(recipe)))).toEqual([]);
+
+  await store.write(recipe, payload("content"));
+  await expect(store.write(recipe, fail)).rejects.toThrow("power cut");
+  expect(await store.has(recipe)).toBe(true);
+});
+
+test("leftovers of dead processes go, those of running ones stay", async () => {
+  const store = open();
+  const folder = path.dirname(store.path(recipe));
+  await mkdir(folder, {recursive: true});
+  const [dead, living] = ["x.bin.999999999-abcdef.tmp", `x.bin.${process.pid}-abcdef.tmp`];
+  for (const name of [dead, living]) await writeFile(path.join(folder, name), "");
+  await store.write(recipe, payload("content"));
+  expect([dead, living].map((name) => existsSync(path.join(folder, name)))).toEqual([false, true]);
+});
+
+test("a full disk is one sentence, before the work or from within it", async () => {
+  const make = jest.fn(payload("content"));
+  const store = open();
+  await expect(store.obtain({...recipe, bytes: 1e18}, make)).rejects.toThrow(
+    /^No disk space: .* needs about \d+ MB and \d+ MB/,
+  );
+  expect(make).not.toHaveBeenCalled();
+  const full = () => Promise.reject(Object.assign(new Error("ENOSPC: write"), {code: "ENOSPC"}));
+  await expect(store.obtain(recipe, full)).rejects.toThrow(/^No disk space: .*euler-16/);
+});
+
+test("what is kept for resuming goes when the work is done", async () => {
+  const store = open();
+  await mkdir(path.dirname(store.partial(recipe)), {recursive: true});
+  await writeFile(store.partial(recipe), "half-way");
+  await store.obtain(recipe, payload("content"));
+  expect(existsSync(store.partial(recipe))).toBe(false);
+});
+
+test("values and arrays come back as they were", async () => {
+  const value = {vrmse: [0.1, 0.2], name: "diffusion"};
+  const scores: Recipe = {stage: "evaluation", name: "scores", config: 1};
+  expect(await open().obtainJson(scores, () => value)).toEqual(value);
+  expect(await open().obtainJson(scores, () => fail("computed twice"))).toEqual(value);
+
+  const array = Float32Array.from([1.5, -2, 1e-30, NaN]).subarray(1);
+  const rollout: Recipe = {stage: "rollout", name: "states", config: 1};
+  expect(await open().obtainFloats(rollout, () => array)).toEqual(array);
+  expect(await open().obtainFloats(rollout, () => fail("computed twice"))).toEqual(array);
+});
+
+function fail(message: string): never {
+  throw new Error(message);
+}

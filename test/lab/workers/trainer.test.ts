@@ -1,0 +1,59 @@
+import {mkdtemp, rm} from "node:fs/promises";
+import {tmpdir} from "node:os";
+import path from "node:path";
+import {Artifacts} from "../../../lib/lab/store/artifacts";
+import {Lab} from "../../../lib/lab/lab";
+import {preset, type Config} from "../../../lib/lab/presets";
+import {Trainer} from "../../../lib/lab/workers/trainer";
+
+let artifacts: Artifacts;
+beforeAll(
+  async () => void (artifacts = new Artifacts(await mkdtemp(path.join(tmpdir(), "trainer-")), () => undefined)),
+);
+afterAll(() => rm(artifacts.root, {recursive: true}));
+
+const smoke = preset("euler", "smoke");
+const open = (change: Partial<Config> = {}) => new Lab({...smoke, ...change}, artifacts, new Trainer(1));
+
+test("trainings in processes of their own give models that learned, side by side", async () => {
+  const [first, second] = await open().autoencoders();
+  expect([first, second].map(({model}) => model.compression)).toEqual([20, 80]);
+  for (const {history} of [first, second]) expect(history.loss).toHaveLength(6);
+});
+
+test("the same training gives the same weights, whatever runs beside it", async () => {
+  const [alone, other] = [
+    await open().autoencoder(4, {seed: 5}),
+    new Artifacts(`${artifacts.root}/other`, () => undefined),
+  ];
+  const lab = new Lab(smoke, other, new Trainer(1));
+  await lab.dataset();
+  const [beside] = await Promise.all([lab.autoencoder(4, {seed: 5}), lab.autoencoder(16)]);
+  expect(Array.from(await beside.model.weights.data())).toEqual(Array.from(await alone.model.weights.data()));
+});
+
+test("an interrupt reaches the processes: they save, and a later training goes on", async () => {
+  const autoencoder = {...smoke.autoencoder, steps: {16: 3000, 4: 3000}};
+  const stopped = open({autoencoder});
+  await stopped.dataset();
+  const trainings = [4, 16].map((channels) => stopped.autoencoder(channels, {seed: 9}));
+  const settled = Promise.allSettled(trainings);
+  await new Promise((resolve) => setTimeout(resolve, 6000));
+  const begin = performance.now();
+  process.emit("SIGINT");
+  const results = await settled;
+  expect(performance.now() - begin).toBeLessThan(5000);
+  for (const result of results) {
+    expect(result).toMatchObject({
+      status: "rejected",
+      reason: {message: expect.stringMatching(/stopped after step \d+/)},
+    });
+  }
+});
+
+test("a failing training says why", async () => {
+  const trainer = new Trainer(1);
+  const config = {...smoke, system: "nothing"} as unknown as Config;
+  const job = {stage: "autoencoder", latentChannels: 4, changes: {}} as const;
+  await expect(trainer.run({config, root: artifacts.root, job})).rejects.toThrow("nothing");
+});

@@ -1,0 +1,68 @@
+import {systemOf} from "../../lib/systems/registry";
+import {
+  dataOf,
+  officialData,
+  officialTrajectory,
+  runData,
+  runTrajectory,
+  type RunData,
+} from "../../lib/runs/data-config";
+
+const rayleigh = {
+  ...{name: "rayleigh_benard", physics: ["rayleigh_benard"], include_filters: [], dimensions: ["x", "y"]},
+  ...{periodic: true, fields: ["buoyancy", "pressure", "velocity_x", "velocity_y"], transform: {}},
+  stats: {mean: [0.38, 0.01, 0, 0], std: [0.25, 0.15, 0.21, 0.18]},
+  augment: ["log_scalars", "random_axis_flip", "random_axis_roll"],
+};
+const gravity = {
+  ...{name: "gravity_cooling", physics: ["turbulence_gravity_cooling"], dimensions: ["x", "y", "z"], periodic: false},
+  fields: ["density", "pressure", "temperature", "velocity_x", "velocity_y", "velocity_z"],
+  transform: {0: "log_eps", 1: "log_eps", 2: "log_eps"},
+  stats: {mean: [-1.75, -4.2, 5.5, 0, 0, 0], std: [0.95, 1.75, 1.1, 0.5, 0.5, 0.5]},
+  augment: ["log_scalars", "random_axis_flip", "random_axis_permute"],
+};
+
+/** A section as a reader of YAML returns it. */
+const plain = (data: RunData) => {
+  const {transform, ...rest} = officialData(data);
+  return {...rest, transform: Object.fromEntries(transform as Map<number, string>)};
+};
+
+test.each([
+  ["rayleigh-benard", rayleigh],
+  ["gravity-cooling", gravity],
+] as const)("the official section of %s has that system's facts", (name, official) => {
+  const system = systemOf(name);
+  const data = runData(official);
+  expect(data).toMatchObject({
+    ...{system: name, axes: system.axes, channels: system.channels, augment: system.augment, logScalars: true},
+    standardization: system.standardization,
+  });
+  expect(runData(plain(data))).toEqual(data);
+});
+
+test("our data are described for official readers, transforms by number", () => {
+  const system = systemOf("euler");
+  const data = dataOf(system, system.standardization, {physics: [system.folders[1]], periodic: true});
+  expect(officialData(data).transform).toEqual(new Map([0, 1, 2].map((channel) => [channel, "log1p"])));
+  expect(runData(plain(data))).toEqual(data);
+});
+
+test.each([
+  [{stats: {mean: [1], std: [1]}}, "dataset.stats.mean: expected a list of 4 finite numbers, found [1]"],
+  [{stats: {...rayleigh.stats, std: [1, 1, 0, 1]}}, "dataset.stats.std: expected positive numbers, found [1,1,0,1]"],
+  [{transform: {0: "sqrt"}}, "dataset.transform.0: expected log or log1p or log_eps or arcsinh"],
+  [{transform: {4: "log"}}, "dataset.transform.4: expected one of the options 0, 1, 2, 3"],
+  [{augment: ["noise"]}, "dataset.augment: expected random_axis_flip"],
+  [{fields: undefined}, "dataset.fields: expected a list of texts, found none"],
+])("a section is refused: %j", (change, message) => {
+  expect(() => runData({...rayleigh, ...change})).toThrow(message);
+});
+
+test("windows are read, and written as they were", () => {
+  const official = {length: 5, stride: 4, context: {lmbda: 1, rho: 0.66, atleast: 1}};
+  const trajectory = runTrajectory(official);
+  expect(trajectory).toEqual({length: 5, stride: 4, context: {lambda: 1, rho: 0.66, atLeast: 1}});
+  expect(officialTrajectory(trajectory)).toEqual(official);
+  expect(() => runTrajectory({...official, length: 0})).toThrow("trajectory.length: expected an integer from 1");
+});

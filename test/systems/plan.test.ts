@@ -1,0 +1,62 @@
+import {cellCentres, channelLast, deal, Draft, type FilePlan} from "../../lib/systems/plan";
+import type {TrajectoryRequest} from "../../lib/systems/trajectory";
+
+const request = (index: number) => ({seed: ["files", index]}) as unknown as TrajectoryRequest;
+const plan: FilePlan = {
+  ...{system: "euler", dataset: "set", split: "train", name: "a.hdf5", scalars: {gamma: 1.4}},
+  times: Float32Array.of(0, 1),
+  axes: [3, 4].map((count, i) => ({name: "xy"[i], coordinates: cellCentres(count), boundary: "periodic"})),
+  requests: [request(0), request(1)],
+};
+const run = {steps: 1, updates: 12, seconds: 0.1};
+
+/** A scalar and a vector that say where a value belongs. */
+const trajectory = (b: number) => ({
+  fields: {
+    density: Float32Array.from({length: 24}, (_, i) => 1000 * b + i),
+    momentum: Float32Array.from({length: 48}, (_, i) => 1000 * b + 100 + i),
+  },
+});
+
+test("trajectories are dealt in turn", () => {
+  expect(deal(7, 3)).toEqual([3, 2, 2]);
+  expect(deal(1, 3)).toEqual([1, 0, 0]);
+});
+
+/** A draft that is full. */
+function full(order: readonly number[]): Draft {
+  const draft = new Draft(plan);
+  const complete = order.map((b) => draft.place(b, {...run, steps: b}, () => trajectory(b).fields));
+  expect(complete).toEqual([false, true]);
+  return draft;
+}
+
+test("a draft is complete with its last trajectory, in whatever order they come", () => {
+  const {fields, diagnostics, scalars} = full([1, 0]).take();
+  const [first, second] = [fields(0), fields(1)];
+  expect(second.density.shape).toEqual([2, 3, 4]);
+  expect(second.momentum.shape).toEqual([2, 3, 4, 2]);
+  expect(second.density.get(1, 2, 3)).toBe(1023);
+  expect(first.momentum.get(1, 0, 2, 1)).toBe(100 + 24 + 5);
+  expect([diagnostics.map(({steps}) => steps), scalars]).toEqual([[0, 1], {gamma: 1.4}]);
+});
+
+test("frames that a file skips are left out", () => {
+  const draft = new Draft({...plan, requests: [request(0)], times: Float32Array.of(1), skipped: 1});
+  draft.place(0, run, () => trajectory(0).fields);
+  const {density, momentum} = draft.take().fields(0);
+  expect([density.shape, momentum.shape]).toEqual([
+    [1, 3, 4],
+    [1, 3, 4, 2],
+  ]);
+  expect([density.get(0, 0, 0), momentum.get(0, 0, 0, 1)]).toEqual([12, 125]);
+});
+
+test("channelLast interleaves the fields of each trajectory in the order asked for", () => {
+  const states = [...channelLast(full([0, 1]).take(), ["momentum", "density"])];
+  expect(states.map(({shape}) => shape)).toEqual([
+    [2, 3, 4, 3],
+    [2, 3, 4, 3],
+  ]);
+  expect([0, 1, 2].map((c) => states[1].get(1, 2, 3, c))).toEqual([1146, 1147, 1023]);
+});

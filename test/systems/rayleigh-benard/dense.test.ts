@@ -1,0 +1,39 @@
+import {Generator} from "../../../lib/core/rng";
+import {inverse, matrixProduct, multiplyComplex} from "../../../lib/systems/rayleigh-benard/dense";
+
+const random = (count: number, seed: number): Float64Array => {
+  const generator = Generator.from("dense", seed);
+  return Float64Array.from({length: count}, () => generator.normal());
+};
+
+test.each([1, 2, 7, 24])("a matrix of %d rows times its inverse is 1", (n) => {
+  const matrix = random(n * n, n);
+  matrix[0] = 0; // rows must be exchanged
+  if (n === 1) matrix[0] = 3;
+  const product = matrixProduct(matrix, inverse(matrix, n), n, n, n);
+  product.forEach((value, i) => expect(Math.abs(value - Number(i % (n + 1) === 0))).toBeLessThan(1e-10));
+});
+
+test("a singular matrix is refused", () => {
+  expect(() => inverse(Float64Array.of(1, 2, 2, 4), 2)).toThrow("inverse: expected a regular matrix, found pivot 0");
+});
+
+test.each([
+  [1, 3],
+  [4, 4],
+  [6, 5],
+  [9, 8],
+])("%d rows times a complex vector of %d", (rows, columns) => {
+  const matrix = random(2 + rows * columns, rows);
+  const [re, im] = [random(3 + columns, 1), random(3 + columns, 2)];
+  const [outRe, outIm] = [new Float64Array(rows + 2), new Float64Array(rows + 2)];
+  multiplyComplex(matrix, 2, rows, columns, re, im, 3, outRe, outIm, 1);
+  for (const [x, y] of [
+    [re, outRe],
+    [im, outIm],
+  ]) {
+    const expected = matrixProduct(matrix.slice(2), x.slice(3), rows, columns, 1);
+    expected.forEach((value, i) => expect(y[1 + i]).toBeCloseTo(value, 12));
+    expect([y[0], y[rows + 1]]).toEqual([0, 0]);
+  }
+});

@@ -1,0 +1,66 @@
+import {Generator} from "../../../lib/core/rng";
+import {Chebyshev} from "../../../lib/systems/rayleigh-benard/chebyshev";
+import {matrixProduct} from "../../../lib/systems/rayleigh-benard/dense";
+import {applyHalves, differentiate, Parity} from "../../../lib/systems/rayleigh-benard/parity";
+
+const basis = new Chebyshev(10);
+const parity = new Parity(basis);
+const {size} = basis;
+const generator = Generator.from("parity");
+const random = (count: number) => Float64Array.from({length: count}, () => generator.normal());
+
+/** Modes at two wavenumbers from values. */
+function modes(re: Float64Array, im: Float64Array) {
+  const result = {re: new Float64Array(2 * size), im: new Float64Array(2 * size)};
+  for (const at of [0, size]) {
+    parity.fold(re, at, result.re, at);
+    parity.fold(im, at, result.im, at);
+  }
+  return result;
+}
+
+function values(parts: Float64Array, at: number): Float64Array {
+  const result = new Float64Array(size);
+  parity.unfold(parts, at, result, 0);
+  return result;
+}
+
+test("parts add up to the whole", () => {
+  const whole = random(size);
+  const parts = new Float64Array(size);
+  parity.fold(whole, 0, parts, 0);
+  values(parts, 0).forEach((value, j) => expect(value).toBeCloseTo(whole[j], 14));
+  expect(parts[0]).toBeCloseTo((whole[0] + whole[size - 1]) / 2, 14);
+  expect(parts[size - 1]).toBeCloseTo((whole[4] - whole[6]) / 2, 14);
+});
+
+test("derivatives of parts are those of the whole", () => {
+  const [re, im] = [random(2 * size), random(2 * size)];
+  const x = modes(re, im);
+  const y = modes(new Float64Array(2 * size), new Float64Array(2 * size));
+  differentiate(parity, x, y);
+  for (const at of [0, size]) {
+    for (const [from, to] of [
+      [re, y.re],
+      [im, y.im],
+    ]) {
+      const expected = matrixProduct(basis.derivative, from.slice(at, at + size), size, size, 1);
+      values(to, at).forEach((value, j) => expect(value).toBeCloseTo(expected[j], 10));
+    }
+  }
+});
+
+test("the second derivative is the derivative of the derivative", () => {
+  const twice = {even: new Float64Array(72), odd: new Float64Array(50)};
+  for (const m of [0, 1]) {
+    twice.even.set(parity.second.even, 36 * m);
+    twice.odd.set(parity.second.odd, 25 * m);
+  }
+  const x = modes(random(2 * size), random(2 * size));
+  const [once, again, direct] = [0, 1, 2].map(() => modes(new Float64Array(2 * size), new Float64Array(2 * size)));
+  differentiate(parity, x, once);
+  differentiate(parity, once, again);
+  applyHalves(twice, parity, x, direct);
+  direct.re.forEach((value, j) => expect(value).toBeCloseTo(again.re[j], 8));
+  direct.im.forEach((value, j) => expect(value).toBeCloseTo(again.im[j], 8));
+});

@@ -1,0 +1,79 @@
+import {readdirSync} from "node:fs";
+import {tmpdir} from "node:os";
+import {attr, nativeBackend, tf, type Binding} from "../../../lib/tensor/backend";
+import {Graph} from "../../../lib/tensor/compile/graph";
+import {chooseRoute, load} from "../../../lib/tensor/compile/execution-modes";
+
+const {binding} = nativeBackend();
+const stock = {executeOp: () => [], runSavedModel: () => []} as unknown as Binding;
+const bare = {executeOp: () => []} as unknown as Binding;
+const folders = () => readdirSync(tmpdir()).filter((name) => name.startsWith("lola-compile-"));
+
+test("the best route that the binding has", () => {
+  expect(chooseRoute(binding, "")).toBe("function");
+  expect(chooseRoute(stock, "")).toBe("saved-model");
+  expect(chooseRoute(bare, "")).toBe("eager");
+});
+
+test("a wanted route, by default from the environment", () => {
+  expect(chooseRoute(binding, "saved-model")).toBe("saved-model");
+  expect(chooseRoute(binding, "eager")).toBe("eager");
+  const replaced = jest.replaceProperty(process, "env", {...process.env, LOLA_COMPILE: "eager"});
+  expect(chooseRoute(binding)).toBe("eager");
+  replaced.restore();
+});
+
+test("a route that is unknown, or that the binding lacks, is refused", () => {
+  expect(() => chooseRoute(binding, "fastest")).toThrow(
+    "LOLA_COMPILE: expected a way that this binding can run steps (function, saved-model, eager), found fastest.",
+  );
+  expect(() => chooseRoute(stock, "function")).toThrow("(saved-model, eager), found function.");
+});
+
+describe.each(["function", "saved-model"] as const)("%s", (route) => {
+  /** max(x - y, 0) of two elements each. */
+  const difference = () => {
+    const graph = new Graph(binding);
+    const inputs = [graph.input(binding.TF_FLOAT, [2]), graph.input(binding.TF_FLOAT, [2])];
+    const node = graph.operation("Sub", inputs, [attr.type("T", "float32")]);
+    const relu = graph.operation("Relu", [`${node}:0`], [attr.type("T", "float32")]);
+    return {graph: graph.encode(), inputs, outputs: [`${relu}:0`, `${node}:0`, `${relu}:0`]};
+  };
+
+  test("runs a graph on handles, in the order of its inputs and outputs, until it is released", () => {
+    tf.tidy(() => {
+      const backend = nativeBackend();
+      const ids = backend.getInputTensorIds([tf.tensor1d([1, 5]), tf.tensor1d([2, 3])]);
+      const program = load(route, binding, difference(), "a step");
+      for (let i = 0; i < 2; i++) {
+        const outputs = program.run(ids).map((info) => [...backend.createOutputTensor(info).dataSync()]);
+        expect(outputs).toEqual([
+          [0, 2],
+          [-1, 2],
+          [0, 2],
+        ]);
+      }
+      program.release();
+      expect(() => program.run(ids)).toThrow("compile: a step: TensorFlow refuses the recorded step");
+    });
+  });
+
+  test("leaves no files behind, also when TensorFlow refuses the graph", () => {
+    const before = folders();
+    load(route, binding, difference(), "fine").release();
+    const broken = {graph: Uint8Array.of(1, 2, 3), inputs: [], outputs: ["nothing:0"]};
+    expect(() => load(route, binding, broken, "broken")).toThrow(
+      "compile: broken: TensorFlow refuses the recorded step",
+    );
+    expect(folders()).toEqual(before);
+  });
+
+  test("names the attribute that an operation lacks", () => {
+    const graph = new Graph(binding);
+    const x = graph.input(binding.TF_FLOAT, [2]);
+    const outputs = [`${graph.operation("Relu", [graph.operation("Identity", [x], []) + ":0"], [])}:0`];
+    expect(() => load(route, binding, {graph: graph.encode(), inputs: [x], outputs}, "odd")).toThrow(
+      /^compile: odd: the operation "Identity" lacks its attribute "T"/,
+    );
+  });
+});

@@ -1,0 +1,54 @@
+import {nativeBackend, tf} from "../../../lib/tensor/backend";
+import {after, freeCaptured, isRecording, record} from "../../../lib/tensor/compile/tracer";
+
+beforeEach(() => tf.engine().startScope());
+afterEach(() => tf.engine().endScope());
+
+const handles = () => nativeBackend().binding.getNumOfTensors();
+
+test("inputs come first, then what the step uses from outside; outputs are as the step returns them", () => {
+  const captured = tf.tensor1d([1]).add(0);
+  const x = tf.tensor1d([2]).add(0);
+  const step = (x: tf.Tensor) => [x.add(captured), captured, x];
+  const recording = record(step, "step", [x]);
+  expect(recording.inputs).toEqual(["Placeholder_0:0", "Placeholder_1:0"]);
+  expect(recording.captured).toHaveLength(1);
+  expect(recording.outputs).toEqual(["Add_2:0", "Identity_3:0", "Identity_4:0"]); // a session cannot fetch its feeds
+  freeCaptured(recording);
+});
+
+test("what was captured is freed with the recording, or at once when the step fails", () => {
+  const captured = tf.tensor1d([1]).add(0);
+  const x = tf.tensor1d([2]).add(0);
+  const before = handles();
+  const recording = record((x) => [x.add(captured)], "step", [x]);
+  expect(handles()).toBe(before + 1);
+  freeCaptured(recording);
+  expect(handles()).toBe(before);
+  const failing = (x: tf.Tensor): tf.Tensor[] => {
+    x.add(captured);
+    throw new Error("in the middle");
+  };
+  expect(() => record(failing, "step", [x])).toThrow("in the middle");
+  expect(handles()).toBe(before);
+  expect(isRecording()).toBe(false);
+});
+
+test("numbers can be hidden from an optimiser; integers, as shapes, stay in sight", () => {
+  const x = tf.tensor1d([2]).add(0);
+  const step = (x: tf.Tensor) => [x.mul(3).reshape([1, 1]).sum(0)];
+  const nodes = (hideConstants: boolean) => {
+    const graph = Buffer.from(record(step, "step", [x], {hideConstants}).graph).toString("latin1");
+    return ["Const_", "PlaceholderWithDefault_"].map((name) => new Set(graph.match(RegExp(`${name}\\d+`, "g"))).size);
+  };
+  const [constants, hidden] = nodes(true);
+  expect(nodes(false)).toEqual([constants, 0]);
+  expect(hidden).toBe(1);
+  expect(constants).toBeGreaterThan(1);
+});
+
+test("operations that run one by one wait for nothing", () => {
+  const [x, signal] = [tf.scalar(1), tf.scalar(2)];
+  expect(after([x], signal)).toEqual([x]);
+  expect(after([x], signal)[0]).toBe(x);
+});

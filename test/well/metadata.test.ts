@@ -1,0 +1,160 @@
+import {list, scalar} from "../../lib/well/hdf5-writer";
+import type {BoundaryCodes} from "../../lib/systems/registry";
+import {openWell, WellError} from "../../lib/well/dataset";
+import type {WellContents} from "../../lib/well/writer";
+import {temporaryFolder} from "../folder";
+import {check} from "./checker";
+import {contents, writeBroken, writeContents, type Tree} from "./wells";
+
+const folder = temporaryFolder();
+const write = (name: string, what?: WellContents) => writeContents(folder(name), what);
+
+test("mixed ends of an axis give their own code each", async () => {
+  const boundary: BoundaryCodes = [
+    [0, 1],
+    [1, 2],
+  ];
+  const path = await write("mixed.hdf5", {...contents(), boundary});
+  expect(await check(path)).toEqual([]);
+  const dataset = await openWell([path]);
+  expect(dataset.trajectories[0].boundary).toEqual(boundary);
+  dataset.close();
+});
+
+test("states that a file leaves out are known, if it says so", async () => {
+  const path = await write("strided.hdf5", {...contents(), frameStride: 4});
+  expect(await check(path)).toEqual([]);
+  const plain = await write("plain.hdf5");
+  await expect(openWell([path, plain])).rejects.toThrow(`/@frame_stride: expected 4 as in ${path}, found 1`);
+  const half = await writeBroken(
+    folder("half.hdf5"),
+    (t: Tree) => (t.attributes.frame_stride = scalar("float64", 0.5)),
+  );
+  await expect(openWell([half])).rejects.toThrow("/@frame_stride: expected a positive integer, found 0.5");
+});
+
+describe("a file that breaks a rule of The Well's checker is found by it, and by the reader where it matters", () => {
+  const wrongFlag = {type: "int64", shape: [], values: [0]};
+  const cases: [number, string, (tree: Tree) => void, string | undefined][] = [
+    [1, "no dataset_name", (t) => delete t.attributes.dataset_name, "/@dataset_name: expected a text, found nothing"],
+    [
+      2,
+      "n_spatial_dims 2.5",
+      (t) => (t.attributes.n_spatial_dims = scalar("float64", 2.5)),
+      "expected an integer, found 2.5",
+    ],
+    [
+      3,
+      "no n_trajectories",
+      (t) => delete t.attributes.n_trajectories,
+      "/@n_trajectories: expected an integer, found nothing",
+    ],
+    [4, "grid_type 7", (t) => (t.attributes.grid_type = scalar("int64", 7)), "/@grid_type: expected a text, found 7"],
+    [5, "a parameter without attribute", (t) => delete t.attributes.gamma, undefined],
+    [6, "no dimensions", (t) => delete t.groups.dimensions, "/dimensions: expected a group, found none"],
+    [7, "no time", (t) => delete t.groups.dimensions.datasets.time, "/dimensions/time: expected a dataset, found none"],
+    [
+      8,
+      "three axes named",
+      (t) => (t.groups.dimensions.attributes.spatial_dims = list("string", ["x", "y", "x"])),
+      'expected 2 names, as n_spatial_dims says, found ["x","y","x"]',
+    ],
+    [9, "no y", (t) => delete t.groups.dimensions.datasets.y, "/dimensions/y: expected a dataset, found none"],
+    [10, "no t2_fields", (t) => delete t.groups.t2_fields, "/t2_fields: expected a group, found none"],
+    [
+      11,
+      "a field missing",
+      (t) => delete t.groups.t0_fields.datasets.density,
+      "/t0_fields/density: expected a dataset, found none",
+    ],
+    [
+      12,
+      "dim_varying too short",
+      (t) => (t.groups.t0_fields.datasets.density.attributes.dim_varying = list("bool", [true])),
+      "/t0_fields/density@dim_varying: expected true or false for each of x, y, found [true]",
+    ],
+    [
+      13,
+      "a field of another shape",
+      (t) => (t.groups.t1_fields.datasets.momentum.shape = [3, 4, 4, 5, 2]),
+      "/t1_fields/momentum: expected the shape [3,4,5,4,2], found [3,4,4,5,2]",
+    ],
+    [
+      14,
+      "scalar names as a number",
+      (t) => (t.groups.scalars.attributes.field_names = list("float64", [1])),
+      "/scalars@field_names: expected a list of names, found [1]",
+    ],
+    [
+      15,
+      "a scalar of shape [1]",
+      (t) => (t.groups.scalars.datasets.gamma.shape = [1]),
+      "/scalars/gamma: expected the shape [], found [1]",
+    ],
+    [
+      16,
+      "no boundary_conditions",
+      (t) => delete t.groups.boundary_conditions,
+      "/boundary_conditions: expected a group, found none",
+    ],
+    [
+      17,
+      "a flag that is an integer",
+      (t) => (t.groups.boundary_conditions.groups.x_periodic.attributes.time_varying = wrongFlag),
+      undefined,
+    ],
+    [
+      18,
+      "an unknown boundary",
+      (t) => (t.groups.boundary_conditions.groups.x_periodic.attributes.bc_type = scalar("string", "LEAKY")),
+      '@bc_type: expected WALL, OPEN, PERIODIC, found "LEAKY"',
+    ],
+    [
+      19,
+      "no associated_fields",
+      (t) => delete t.groups.boundary_conditions.groups.x_periodic.attributes.associated_fields,
+      undefined,
+    ],
+    [
+      20,
+      "a boundary of an axis z",
+      (t) => (t.groups.boundary_conditions.groups.x_periodic.attributes.associated_dims = list("string", ["z"])),
+      '/boundary_conditions/x_periodic@associated_dims: expected names among ["x","y"], found ["z"]',
+    ],
+    [
+      21,
+      "a mask of another size",
+      (t) =>
+        (t.groups.boundary_conditions.groups.x_periodic.datasets.mask = {
+          type: "bool",
+          shape: [9],
+          values: Array(9).fill(true),
+        }),
+      "/boundary_conditions/x_periodic/mask: expected the shape [5] of x, found [9]",
+    ],
+  ];
+
+  test.each(cases)("rule %i: %s", async (rule, _, damage, sentence) => {
+    const path = await writeBroken(folder(`rule-${rule}.hdf5`), damage);
+    const found = await check(path);
+    expect(found.filter((broken) => broken.startsWith(`${rule}:`))).not.toEqual([]);
+    if (sentence) await expect(openWell([path])).rejects.toThrow(sentence);
+    else (await openWell([path])).close();
+  });
+
+  test("the same tree without damage breaks none", async () => {
+    expect(await check(await writeBroken(folder("whole.hdf5"), () => {}))).toEqual([]);
+  });
+});
+
+test("file, dataset, place, expected and found", async () => {
+  const path = await writeBroken(
+    folder("shape.hdf5"),
+    (t) => (t.groups.t0_fields.datasets.density.shape = [3, 9, 5, 4]),
+  );
+  const error = await openWell([path]).catch((e: unknown) => e);
+  expect(error).toBeInstanceOf(WellError);
+  expect((error as Error).message).toBe(
+    `${path} (dataset euler_multi_quadrants_periodicBC): /t0_fields/density: expected the shape [3,4,5,4], found [3,9,5,4]`,
+  );
+});

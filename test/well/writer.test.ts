@@ -1,0 +1,127 @@
+import {existsSync} from "node:fs";
+import ndarray from "ndarray";
+import {systemOf} from "../../lib/systems/registry";
+import {openWell} from "../../lib/well/dataset";
+import type {WellContents} from "../../lib/well/writer";
+import {temporaryFolder} from "../folder";
+import {check} from "./checker";
+import {contents, line, writeContents} from "./wells";
+
+const folder = temporaryFolder();
+const write = (name: string, what?: WellContents) => writeContents(folder(name), what);
+
+test("views are written as what they show, and trajectories may come from a generator", async () => {
+  const states = contents().states as ReturnType<typeof ndarray<Float32Array>>[];
+  const grid = [4, 5];
+  const what: WellContents = {
+    ...contents(),
+    axes: grid.map((n, axis) => ({name: "xy"[axis], coordinates: line(n, 1)})),
+    states: (async function* () {
+      for (const state of states) yield state.transpose(0, 2, 1, 3);
+    })(),
+  };
+  const dataset = await openWell([await write("views.hdf5", what)]);
+  expect(dataset.read(0).get(1, 3, 2, 4)).toBe(states[0].get(1, 2, 3, 4));
+  dataset.close();
+});
+
+test("a NaN is refused", async () => {
+  const what = contents();
+  const [, state] = what.states as ReturnType<typeof ndarray<Float32Array>>[];
+  state.set(2, 1, 1, 4, NaN);
+  const path = folder("nan.hdf5");
+  await expect(write("nan.hdf5", what)).rejects.toThrow(
+    `${path}: expected finite values, found NaN in trajectory 1, state 2`,
+  );
+  expect(existsSync(path)).toBe(false);
+});
+
+test("contents that are not what they announce", async () => {
+  const what = contents();
+  const states = what.states as ReturnType<typeof ndarray<Float32Array>>[];
+  const fails = (part: Partial<WellContents>) => expect(write("refused.hdf5", {...what, ...part})).rejects;
+  await fails({trajectories: 4}).toThrow("expected 4 trajectories, found 3");
+  await fails({trajectories: 2}).toThrow("expected 2 trajectories, found more");
+  await fails({trajectories: 0}).toThrow("expected at least one trajectory, found 0");
+  await fails({boundary: [[1, 1]]}).toThrow("expected boundary codes of 2 axes, found 1");
+  await fails({fields: [...systemOf("euler").fields].reverse()}).toThrow("expected scalar fields before vectors");
+  await fails({states: states.map((s) => s.hi(3))}).toThrow(
+    "expected trajectory 0 of shape [4,5,4,5], found [3,5,4,5]",
+  );
+});
+
+describe("constant fields, fields that an axis does not need, and scalars of each trajectory and state", () => {
+  const grid = [5, 4];
+  const [frames, trajectories] = [4, 3];
+  const count = (shape: number[]) =>
+    ndarray(
+      Float32Array.from({length: shape.reduce((a, b) => a * b, 1)}, (_, i) => i),
+      shape,
+    );
+  const base = contents();
+  const what: WellContents = {
+    ...base,
+    scalars: {
+      gamma: 1.5,
+      seed: {sampleVarying: true, values: [7, 8, 9]},
+      drive: {timeVarying: true, values: [1, 2, 3, 4]},
+      both: {sampleVarying: true, timeVarying: true, values: Array.from({length: 12}, (_, i) => i)},
+    },
+    fields: [
+      {name: "profile", order: 0, along: [false, true]},
+      {name: "velocity", order: 1},
+      {name: "shear", order: 1, along: [true, false]},
+    ],
+    constantFields: [
+      {name: "speed", order: 0, values: count(grid)},
+      {name: "height", order: 0, values: count([trajectories, 5]), sampleVarying: true, along: [true, false]},
+      {name: "metric", order: 2, values: count([...grid, 2, 2])},
+    ],
+    states: Array.from({length: trajectories}, (_, trajectory) => {
+      const state = count([frames, ...grid, 5]);
+      for (let t = 0; t < frames; t++) {
+        for (let x = 0; x < grid[0]; x++) {
+          for (let y = 0; y < grid[1]; y++) {
+            state.set(t, x, y, 0, 100 * trajectory + 10 * t + y);
+            for (const c of [3, 4]) state.set(t, x, y, c, 100 * trajectory + 10 * x + t + c);
+          }
+        }
+      }
+      return state;
+    }),
+  };
+
+  test("what is written breaks no rule of the checker, and is read again", async () => {
+    const path = await write("constants.hdf5", what);
+    expect(await check(path)).toEqual([]);
+    const dataset = await openWell([path]);
+    expect(dataset.channels).toEqual(["profile", "velocity_x", "velocity_y", "shear_x", "shear_y"]);
+    expect(dataset.constantChannels).toEqual(["speed", "height", "metric_xx", "metric_xy", "metric_yx", "metric_yy"]);
+    const states = what.states as ReturnType<typeof count>[];
+    states.forEach((state, i) => expect(dataset.read(i).data).toEqual(state.data));
+    const constants = dataset.readConstants(2);
+    expect(constants.shape).toEqual([...grid, 6]);
+    expect([0, 1, 2, 5].map((c) => constants.get(3, 1, c))).toEqual([13, 13, 4 * 13, 4 * 13 + 3]);
+    expect(dataset.scalars).toEqual(["gamma", "seed"]);
+    expect([...dataset.label(1)].slice(0, 2)).toEqual([1.5, 8]);
+    expect(dataset.variableScalars).toEqual(["drive", "both"]);
+    const scalars = dataset.readScalars(2, {start: 1, stride: 2});
+    expect(scalars.shape).toEqual([2, 2]);
+    expect([...scalars.data]).toEqual([2, 9, 4, 11]);
+    dataset.close();
+  });
+
+  test("what does not fit is refused", async () => {
+    const fails = (part: Partial<WellContents>) => expect(write("unfit.hdf5", {...what, ...part})).rejects;
+    await fails({fields: [{name: "profile", order: 0, along: [true]}]}).toThrow(
+      "expected 2 flags along axes of profile",
+    );
+    const steady = what.fields.map((field) => ({...field, along: [true, false]}));
+    await fails({fields: steady}).toThrow("expected profile constant along axis 1, found 0 and 1");
+    await fails({constantFields: [{name: "speed", order: 1, values: count(grid)}]}).toThrow(
+      "expected speed of shape [5,4,2], found [5,4]",
+    );
+    await fails({scalars: {drive: {timeVarying: true, values: [1]}}}).toThrow("expected 4 values of drive, found 1");
+    await fails({scalars: {gamma: NaN}}).toThrow("expected finite values, found NaN in gamma");
+  });
+});
