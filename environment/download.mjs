@@ -6,7 +6,7 @@ import {parseArgs} from "node:util";
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "..");
 const library = (name) => createRequire(import.meta.url)(path.join(root, "lib/dist", name));
-const {downloadWell, formatBytes, planDownload, WELL_URL} = library("download/plan.js");
+const {downloadWell, formatBytes, planDownload, WELL_URL} = library("download/well-download.js");
 const {systemNames} = library("systems/registry.js");
 const {formatSeconds} = library("lab/notebook/progress.js");
 const {shown, wellFolder} = library("core/paths.js");

@@ -17,7 +17,7 @@ const library = (name) => createRequire(import.meta.url)(path.join(root, "lib/di
 let stopped = 0; // exit code once a signal has come
 
 function requireSetup() {
-  for (const name of ["environment/.venv/bin/python", "lib/dist/lab/presets.js", "node_modules/tslab"]) {
+  for (const name of ["environment/.venv/bin/python", "lib/dist/lab/presets/presets.js", "node_modules/tslab"]) {
     if (!existsSync(path.join(root, name))) {
       throw new UsageError(`${name} is missing: run \`node environment/setup.mjs\` first.`);
     }
@@ -162,7 +162,7 @@ async function reproduce() {
     return 0;
   }
   requireSetup();
-  const systems = chooseSystems(options, library("lab/presets.js"));
+  const systems = chooseSystems(options, library("lab/presets/presets.js"));
   const folder = process.env.LOLA_NOTEBOOKS ? path.resolve(process.env.LOLA_NOTEBOOKS) : path.join(root, "notebooks");
   const notebooks = chooseNotebooks(folder, options);
 

@@ -1,4 +1,5 @@
 // The public names of lola, in the order of the paper's stages.
+export {solverEmulator} from "./emulate/solver-emulator";
 export {tf} from "./tensor/backend";
 export {compile, type Compiled} from "./tensor/compile/compile";
 export {Random} from "./tensor/random";
@@ -8,7 +9,8 @@ export {Generator} from "./core/rng";
 export {openLab, Lab, type LabOptions} from "./lab/lab";
 export type {AutoencoderChanges} from "./lab/stages/autoencoders";
 export type {EmulatorChanges, Method} from "./lab/stages/emulators";
-export {preset, presetNames, systemNames, type Config, type WellDataConfig} from "./lab/presets";
+export type {Config, WellDataConfig} from "./lab/config";
+export {preset, presetNames, systemNames} from "./lab/presets/presets";
 export {show, showMovie, showTable, saveFigure, saveJson} from "./lab/notebook/display";
 export {Progress, track} from "./lab/notebook/progress";
 export {reconstruction, truthOf} from "./lab/stages/evaluation";
@@ -17,7 +19,7 @@ export {decodeStates, encodeStates, view} from "./lab/stages/latents";
 export {validation, type Validation} from "./lab/validation";
 export {parametersInWords} from "./lab/notebook/captions";
 
-export {simulateDataset, planFiles, EULER_GASES, type EulerDataConfig, type SimulationConfig} from "./systems/dataset";
+export {simulateDataset, planFiles, EULER_GASES, type EulerDataConfig, type SimulationConfig} from "./systems/simulate";
 export {EulerSolver} from "./systems/euler/solver";
 export {RayleighBenardSolver} from "./systems/rayleigh-benard/solver";
 export {HydroSolver} from "./systems/gravity-cooling/hydro";
@@ -26,9 +28,9 @@ export {drawQuadrants, laxLiu, paint} from "./systems/euler/initial";
 export {riemann, starState} from "./systems/euler/riemann";
 
 export {systemOf, channelNames, BOUNDARY, type System} from "./systems/registry";
-export {openWell, writeWell, WellDataset, WellError} from "./well/dataset";
-export {summariseWell} from "./well/statistics";
-export {downloadWell, planDownload} from "./download/plan";
+export {openWell, writeWell, WellDataset, WellError} from "./well/well-dataset";
+export {summariseWell} from "./data/well-statistics";
+export {downloadWell, planDownload} from "./download/well-download";
 export {fitStandardization} from "./data/fit";
 export {standardize, standardization, unstandardize, type Standardization} from "./data/standardize";
 export {augment, randomAugmentation} from "./data/augment";
@@ -54,7 +56,7 @@ export {exponentialAdamsBashforth} from "./diffusion/samplers/exponential-adams-
 export {diffusionEmulator} from "./emulate/diffusion-emulator";
 export {MMPSDenoiser, throughDecoder} from "./diffusion/guidance";
 export {guidedEmulator} from "./emulate/guided-emulator";
-export {Solver, solverEmulator} from "./models/solver";
+export {Solver} from "./models/solver";
 export {planRollout, rollout, rolloutEnsemble} from "./emulate/rollout";
 
 export {adamW} from "./train/optimisers/adamw";
@@ -95,9 +97,9 @@ export {histogram} from "./figures/histogram";
 export {inferenceTime} from "./figures/inference-time";
 export {powerSpectra} from "./figures/power-spectrum";
 export {snapshot} from "./figures/snapshot";
-export {displayedView, fieldView, fieldViews, imageOf, limitsIn, type FieldView} from "./figures/fields";
+export {displayedView, fieldView, fieldViews, imageOf, limitsIn, type FieldView} from "./figures/field-view";
 export {movie} from "./figures/animation";
-export {validationFigure} from "./figures/validation";
+export {validationFigure} from "./figures/reference-curve";
 export {fieldOf, limitsOf, tiles} from "./figures/tiles";
 export {trainingCurve} from "./figures/training-curve";
 export type {Figure} from "./figures/style";

@@ -1,4 +1,6 @@
 import ndarray from "ndarray";
+import {solverEmulator} from "../lib/emulate/solver-emulator";
+import type {Emulate} from "../lib/emulate/emulator";
 import {diffusionEmulator} from "../lib/emulate/diffusion-emulator";
 import {MaskedDenoiser} from "../lib/diffusion/denoiser";
 import {sampledDenoiserLoss} from "../lib/diffusion/denoiser-loss";
@@ -6,8 +8,7 @@ import {throughDecoder} from "../lib/diffusion/guidance";
 import {guidedEmulator} from "../lib/emulate/guided-emulator";
 import {Sampler, type SamplerMethod} from "../lib/diffusion/samplers/sampler";
 import {evaluateRollout} from "../lib/evaluate/evaluate";
-import {rollout, rolloutEnsemble, type Emulate} from "../lib/emulate/rollout";
-import {solverEmulator} from "../lib/models/solver";
+import {rollout, rolloutEnsemble} from "../lib/emulate/rollout";
 import {tf} from "../lib/tensor/backend";
 import {compile} from "../lib/tensor/compile/compile";
 import {Random} from "../lib/tensor/random";

@@ -1,4 +1,5 @@
 import ndarray, {type NdArray} from "ndarray";
+import {solverEmulator} from "../lib/emulate/solver-emulator";
 import {augment, randomAugmentation, type FieldOrders} from "../lib/data/augment";
 import {fitStandardization} from "../lib/data/fit";
 import {MemorySource} from "../lib/data/source";
@@ -11,7 +12,6 @@ import {evaluateRollout, horizons, metricNames} from "../lib/evaluate/evaluate";
 import {decodeStates, encodeStates} from "../lib/lab/stages/latents";
 import {Generator} from "../lib/core/rng";
 import {rolloutEnsemble} from "../lib/emulate/rollout";
-import {solverEmulator} from "../lib/models/solver";
 import {tf} from "../lib/tensor/backend";
 import {adamW} from "../lib/train/optimisers/adamw";
 import {train} from "../lib/train/loop";

@@ -19,3 +19,10 @@ export function flat(array: NdArray<Float32Array>): Float32Array {
   }
   return out;
 }
+
+/** Arrays by name that are read when they are asked for. */
+export interface NamedArrays {
+  readonly shapes: ReadonlyMap<string, readonly number[]>;
+  /** Values of one array, row-major; in `into` if it is given, which must have their number. */
+  readonly read: (name: string, into?: Float32Array) => Float32Array;
+}

@@ -2,29 +2,8 @@
  * Where training data come from: trajectories of equal length, in memory or elsewhere.
  */
 import ndarray, {type NdArray} from "ndarray";
+import {resolveWindow, type Window} from "../well/window";
 import {flat} from "../core/array";
-
-/** Which states of a trajectory to read: `start`, `start + stride`, ..., `length` of them (default: all that follow). */
-export interface Window {
-  start?: number;
-  length?: number;
-  stride?: number;
-}
-
-/**
- * Fill in what a window leaves open.
- *
- * @throws RangeError if it does not lie inside the states of the trajectory.
- */
-export function resolveWindow(trajectory: number, frames: number, window: Window): Required<Window> {
-  const {start = 0, stride = 1} = window;
-  const {length = Math.max(0, Math.ceil((frames - start) / stride))} = window;
-  if (!(start >= 0 && stride >= 1 && length >= 1 && start + stride * (length - 1) < frames)) {
-    const wanted = `${length} states from ${start} by ${stride}`;
-    throw new RangeError(`trajectory ${trajectory}: expected a window inside its ${frames} states, found ${wanted}`);
-  }
-  return {start, length, stride};
-}
 
 /** Trajectories of states. */
 export interface Source {

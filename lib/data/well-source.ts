@@ -2,9 +2,10 @@
  * Files of The Well as a source of training data: read window by window, and standardised on the way.
  */
 import type {NdArray} from "ndarray";
-import {resolveWindow, type Source, type Window} from "./source";
+import {resolveWindow, type Window} from "../well/window";
+import {type Source} from "./source";
 import {standardize, type Standardization} from "./standardize";
-import {openWell, type WellDataset} from "../well/dataset";
+import {openWell, type WellDataset} from "../well/well-dataset";
 import type {SelectionOptions} from "../well/selection";
 
 export interface WellSourceOptions {

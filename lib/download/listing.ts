@@ -5,7 +5,7 @@
  * repository per dataset and lists its files with sizes and checksums; other servers are asked for the files by the names
  * that they have in The Well.
  */
-import {EULER_GASES, type Split} from "../systems/dataset";
+import {EULER_GASES, type Split} from "../systems/simulate";
 import {describeFile, getText, type RetryOptions} from "./request";
 import {systemOf, type System, type SystemName} from "../systems/registry";
 

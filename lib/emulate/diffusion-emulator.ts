@@ -1,7 +1,7 @@
 /**
  * A diffusion model as an emulator: each window of a rollout is one sample, drawn by one recorded function.
  */
-import type {DisposableEmulate, Emulate} from "./rollout";
+import type {DisposableEmulate, Emulate} from "./emulator";
 import {tf} from "../tensor/backend";
 import {compile} from "../tensor/compile/compile";
 import {Random} from "../tensor/random";

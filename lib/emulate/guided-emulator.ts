@@ -1,7 +1,7 @@
 /**
  * A diffusion model as an emulator that follows observations (paper, Figure 6).
  */
-import type {DisposableEmulate, Emulate} from "./rollout";
+import type {DisposableEmulate, Emulate} from "./emulator";
 import {tf} from "../tensor/backend";
 import {compile, type Compiled} from "../tensor/compile/compile";
 import {MaskedDenoiser, type Denoise} from "../diffusion/denoiser";

@@ -11,34 +11,9 @@
  */
 import {setImmediate} from "node:timers/promises";
 import ndarray, {type NdArray} from "ndarray";
+import {type Emulate} from "./emulator";
 import {contextMask} from "../models/context";
 import {tf} from "../tensor/backend";
-
-/** Where in a rollout an emulator is called. */
-export interface EmulatorCall {
-  /** Position of the window's first state in the trajectory: 0 for the first call. */
-  readonly i: number;
-  /** Number of the batch's first row in the whole ensemble: noise drawn by row and `i` does not depend on pieces. */
-  readonly row: number;
-}
-
-/**
- * Completes windows of states.
- *
- * @param states $[B, L, \dots, C]$, zero where not observed.
- * @param mask $[L]$, 1 where observed.
- * @param label $[B, D]$, or undefined for systems without parameters.
- * @returns all $L$ states of each window, $[B, L, \dots, C]$, a new tensor.
- */
-export type Emulate = (
-  states: tf.Tensor,
-  mask: tf.Tensor1D,
-  label: tf.Tensor2D | undefined,
-  call: EmulatorCall,
-) => tf.Tensor;
-
-/** An emulator that holds recorded functions. */
-export type DisposableEmulate = Emulate & {dispose(): void};
 
 export interface WindowOptions {
   /** States of the trajectory, the context's included. */

@@ -5,6 +5,7 @@
  * lowest with its lowest. The tables name both.
  */
 import {readFileSync} from "node:fs";
+import {type Cell, type TableRow} from "../core/table";
 import type {Score, ScoredMetric} from "./evaluate";
 
 /** Who made a prediction. */
@@ -29,10 +30,6 @@ export const baselineMethods = ["first frame", "training mean", "spatial mean"] 
 export function label(scores: readonly Score[], labels: Labels): Result[] {
   return scores.map((score) => ({...labels, ...score}));
 }
-
-export type Cell = string | number | null;
-/** One row of a table: columns by name, in order. */
-export type TableRow = Record<string, Cell>;
 
 /** One printed number of the paper. */
 export interface PaperCell {

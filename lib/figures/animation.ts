@@ -1,5 +1,5 @@
 /** A trajectory as a moving picture: fields beside (or above) each other, each in its own colours. */
-import {imageOf, limitsIn, type FieldView} from "./fields";
+import {imageOf, limitsIn, type FieldView} from "./field-view";
 import {encodeGif} from "./render/gif";
 import type {ColourScale} from "./style";
 import type {FieldImage, Limits, Trajectory} from "./tiles";

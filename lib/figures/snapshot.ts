@@ -1,4 +1,4 @@
-import {imageOf, limitsIn, type FieldView} from "./fields";
+import {imageOf, limitsIn, type FieldView} from "./field-view";
 import {type Figure, type FigureOptions} from "./style";
 import {tiles, type Trajectory} from "./tiles";
 

@@ -5,8 +5,8 @@
  * Opening reads the description only and checks all of it against the sizes in the archive; values are read one tensor at
  * a time. Nothing that the file holds is run, see {@link readPickle}.
  */
+import type {NamedArrays} from "../core/array";
 import {writeAtomically} from "../core/files";
-import type {NamedArrays} from "../nn/module";
 import {PickledCall, PickledName, PickledReference, readPickle, type PickleValue} from "./pickle";
 import {PickledTuple, writePickle, type WritableValue} from "./pickle-writer";
 import {ZipArchive} from "./zip";

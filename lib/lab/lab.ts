@@ -4,12 +4,13 @@
  * Each method is a stage of the paper. It returns what the stage makes, from the artefact store if it is there; nothing is
  * computed twice, whichever notebook asks first.
  */
+import type {TableRow} from "../core/table";
 import type {Autoencoder} from "../models/autoencoder";
 import {MemorySource} from "../data/source";
 import {systemOf, type System} from "../systems/registry";
 import type {Denoiser} from "../diffusion/denoiser";
-import type {InferenceTime, TableRow} from "../evaluate/paper-tables";
-import type {Split} from "../systems/dataset";
+import type {InferenceTime} from "../evaluate/paper-tables";
+import type {Split} from "../systems/simulate";
 import type {Solver} from "../models/solver";
 import {Artifacts} from "./store/artifacts";
 import {obtainAutoencoder, type AutoencoderChanges} from "./stages/autoencoders";
@@ -18,7 +19,8 @@ import {nameOf, obtainEmulator, type EmulatorChanges, type EmulatorData, type Me
 import {evaluate, type Evaluation} from "./stages/evaluation";
 import {obtainLatents, type Latents} from "./stages/latents";
 import {dataInWords, gridInWords} from "./notebook/captions";
-import {preset, type Config} from "./presets";
+import type {Config} from "./config";
+import {preset} from "./presets/presets";
 import {obtainRollout, type Rollout} from "./stages/rollouts";
 import {timeEmulator, timeSimulator} from "./stages/timing";
 import {Trainer, type Job} from "./workers/trainer";

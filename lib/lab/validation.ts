@@ -2,10 +2,10 @@
  * Is the simulator right? Numbers that are known for each system's equations, the same measured with our simulator, and
  * one picture of them.
  */
+import type {TableRow} from "../core/table";
 import type {SystemName} from "../systems/registry";
-import type {TableRow} from "../evaluate/paper-tables";
 import type {Figure} from "../figures/style";
-import {validationFigure} from "../figures/validation";
+import {validationFigure} from "../figures/reference-curve";
 import {eulerReference, exactSodDensity, sodTube} from "../systems/euler/reference";
 import {collapse, collapseRadius, gravityCoolingReference} from "../systems/gravity-cooling/reference";
 import {growthRate, RAYLEIGH_BENARD_REFERENCES} from "../systems/rayleigh-benard/reference";

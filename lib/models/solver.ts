@@ -9,9 +9,7 @@ import {LabelEmbedding, backboneOf, perSample, type EmulatorConfig, type Network
 import {maskChannels, overEntries, spreadMask, type LossEntries} from "./context";
 import {Model, nest, type Parameters, type Specs} from "../nn/module";
 import type {ViT} from "../nn/vit";
-import type {DisposableEmulate, Emulate} from "../emulate/rollout";
 import {tf} from "../tensor/backend";
-import {compile} from "../tensor/compile/compile";
 
 /** Latent or pixel-space neural solver: official names `backbone.*`, `label_embedding.*`. */
 export class Solver extends Model {
@@ -57,20 +55,4 @@ export class Solver extends Model {
   ): tf.Scalar {
     return tf.tidy(() => overEntries(this.forward(p, x, inputs).sub(x).square(), inputs.mask, over));
   }
-}
-
-/** Make the emulator of a trained solver for rollouts; each shape of batch is recorded once. Dispose it after use. */
-export function solverEmulator(solver: Solver): DisposableEmulate {
-  const complete = compile(
-    (weights, states, mask, label?) => [
-      solver.forward(solver.layout.bind(weights as tf.Tensor1D), states, {
-        mask,
-        label: label as tf.Tensor2D | undefined,
-      }),
-    ],
-    "solver_window",
-  );
-  const emulate: Emulate = (states, mask, label) =>
-    complete(solver.weights, states, mask, ...(label ? [label] : []))[0];
-  return Object.assign(emulate, {dispose: () => complete.dispose()});
 }

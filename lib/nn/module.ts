@@ -8,6 +8,7 @@
  * convolution kernels differs ([kh, kw, in, out] here, [out, in, kh, kw] there) and is converted here, by kernel.ts,
  * and nowhere else.
  */
+import type {NamedArrays} from "../core/array";
 import {Generator} from "../core/rng";
 import {tf} from "../tensor/backend";
 import {fromOfficialKernel, officialKernelShape, toOfficialKernel} from "./kernel";
@@ -74,13 +75,6 @@ export interface NamedArray {
 }
 
 const count = (shape: readonly number[]) => shape.reduce((product, size) => product * size, 1);
-
-/** Parameters in the official layout that are read when they are asked for. */
-export interface NamedArrays {
-  readonly shapes: ReadonlyMap<string, readonly number[]>;
-  /** Values of one parameter, row-major; in `into` if it is given, which must have their number. */
-  readonly read: (name: string, into?: Float32Array) => Float32Array;
-}
 
 /** How arrays from elsewhere are taken. */
 export interface CollectOptions {

@@ -3,15 +3,15 @@
  *
  * A saved run and a training's checkpoint differ in what else they hold; both open as a run.
  */
+import type {NamedArrays} from "../core/array";
 import {join} from "node:path";
 import type {AutoencoderConfig} from "../models/autoencoder";
 import type {DenoiserConfig} from "../diffusion/denoiser";
 import type {EmulatorConfig} from "../models/emulator-network";
 import {createSchedule, type ScheduleConfig} from "../diffusion/noise-schedule";
-import type {NamedArrays} from "../nn/module";
 import {CHECKPOINT_FORMAT, OWN_PREFIX, AVERAGE_PREFIX} from "../train/checkpoint";
 import {openSafetensors, writeSafetensors, type SafetensorsFile} from "../formats/safetensors";
-import type {RunFacts} from "./metadata";
+import type {RunFacts} from "./run-metadata";
 import type {ModelConfig, WeightFile} from "./model";
 import {isSection, Options, type Section} from "./options";
 

@@ -1,10 +1,10 @@
 /**
  * Makes models for weights that lie in a file, after everything that the file says was checked.
  */
+import type {NamedArrays} from "../core/array";
 import {Autoencoder, type AutoencoderConfig} from "../models/autoencoder";
 import {Denoiser, type DenoiserConfig} from "../diffusion/denoiser";
 import type {EmulatorConfig} from "../models/emulator-network";
-import type {NamedArrays} from "../nn/module";
 import {Solver} from "../models/solver";
 import {tf} from "../tensor/backend";
 

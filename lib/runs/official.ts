@@ -5,12 +5,12 @@
  * training; `state.pth` holds the weights, buffers included; `autoencoder/` is (or links to) the run of the autoencoder
  * in whose latent space an emulator works.
  */
+import type {NamedArrays} from "../core/array";
 import {closeSync, fstatSync, openSync, readSync, writeFileSync} from "node:fs";
 import {mkdir} from "node:fs/promises";
 import {join} from "node:path";
 import {parse, stringify} from "yaml";
 import {writeAtomically} from "../core/files";
-import type {NamedArrays} from "../nn/module";
 import {
   autoencoderConfig,
   denoiserConfig,
@@ -18,9 +18,9 @@ import {
   officialAutoencoder,
   officialDenoiser,
   officialEmulator,
-} from "./config";
+} from "./official-config";
 import {runData, runTrajectory, type RunData} from "./data-config";
-import type {RunFacts} from "./metadata";
+import type {RunFacts} from "./run-metadata";
 import type {ModelConfig} from "./model";
 import {isSection, shown, type Section} from "./options";
 import {writeStateDict} from "../formats/state-dict";

@@ -13,7 +13,7 @@ import type {Solver} from "../models/solver";
 import {officialData, officialTrajectory} from "./data-config";
 import {prepareModel, type ModelConfig, type ModelOfKind, type WeightFile} from "./model";
 import {CONFIG_FILE, readOfficialConfig, writeOfficialRun} from "./official";
-import type {RunFacts} from "./metadata";
+import type {RunFacts} from "./run-metadata";
 import type {Section} from "./options";
 import {MODEL_FILE, openOwnRun, writeOwnRun} from "./lab-run";
 import {openStateDict} from "../formats/state-dict";

@@ -1,9 +1,9 @@
 /**
  * Does a simulated dataset obey what its equations demand? Each system has its own demands; what is only told has no limit.
  */
+import type {TableRow} from "../core/table";
 import type {SystemName} from "./registry";
-import type {TableRow} from "../evaluate/paper-tables";
-import type {SimulationSummary} from "./dataset";
+import type {SimulationSummary} from "./simulate";
 import {RESOLVED_TAIL} from "./rayleigh-benard/trajectory";
 
 interface Demand {

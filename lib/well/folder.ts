@@ -3,7 +3,7 @@
  */
 import {existsSync, readdirSync, statSync} from "node:fs";
 import {join} from "node:path";
-import type {Split} from "../systems/dataset";
+import type {Split} from "../systems/simulate";
 
 export interface WellFiles {
   /** Folder names of the datasets to join, e.g. `system.folders`; without, the source is the dataset itself. */

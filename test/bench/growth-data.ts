@@ -8,13 +8,14 @@ import path from "node:path";
 import ndarray from "ndarray";
 import {Autoencoder} from "../../lib/models/autoencoder";
 import {keepTrajectories} from "../../lib/systems/trajectory-cache";
-import {writeSimulated} from "../../lib/well/export";
+import {writeSimulated} from "../../lib/well/export-simulated";
 import {Artifacts, type Recipe} from "../../lib/lab/store/artifacts";
 import {Dataset} from "../../lib/lab/stages/dataset";
 import {evaluate} from "../../lib/lab/stages/evaluation";
-import {preset, type Config} from "../../lib/lab/presets";
+import type {Config} from "../../lib/lab/config";
+import {preset} from "../../lib/lab/presets/presets";
 import type {Rollout} from "../../lib/lab/stages/rollouts";
-import {simulateDataset, type EulerDataConfig} from "../../lib/systems/dataset";
+import {simulateDataset, type EulerDataConfig} from "../../lib/systems/simulate";
 import type {Running} from "./suite";
 
 const MEMBERS = 8;

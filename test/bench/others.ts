@@ -7,7 +7,7 @@ import path from "node:path";
 import ndarray from "ndarray";
 import {Loader} from "../../lib/data/loader";
 import {MemorySource} from "../../lib/data/source";
-import {openWell, type WellDataset} from "../../lib/well/dataset";
+import {openWell, type WellDataset} from "../../lib/well/well-dataset";
 import {WellSource} from "../../lib/data/well-source";
 import {writeWell} from "../../lib/well/writer";
 import {Batches} from "../../lib/data/batches";

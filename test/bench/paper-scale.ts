@@ -11,7 +11,7 @@ import {systemOf} from "../../lib/systems/registry";
 import {contextMask} from "../../lib/models/context";
 import {Denoiser} from "../../lib/diffusion/denoiser";
 import {networkOf} from "../../lib/lab/stages/emulators";
-import {preset} from "../../lib/lab/presets";
+import {preset} from "../../lib/lab/presets/presets";
 import type {Model} from "../../lib/nn/module";
 import {tf} from "../../lib/tensor/backend";
 import {compile} from "../../lib/tensor/compile/compile";

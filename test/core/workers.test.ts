@@ -2,7 +2,7 @@ import {Thread} from "../../lib/core/workers";
 
 test("a program that is not there is named", () => {
   expect(() => new Thread("nowhere")).toThrow(
-    /expected the compiled program .*dist\/nowhere\.js, found none: run "npm run build"/,
+    /Expected the compiled program .*dist\/nowhere\.js, found none: run "npm run build"/,
   );
 });
 

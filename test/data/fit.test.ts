@@ -5,7 +5,7 @@ import {fitStandardization} from "../../lib/data/fit";
 import {MemorySource} from "../../lib/data/source";
 import {standardize} from "../../lib/data/standardize";
 import {systemOf, type Transform} from "../../lib/systems/registry";
-import {openWell, type WellDataset} from "../../lib/well/dataset";
+import {openWell, type WellDataset} from "../../lib/well/well-dataset";
 import {WellSource} from "../../lib/data/well-source";
 import {Generator} from "../../lib/core/rng";
 import {temporaryFolder} from "../folder";

@@ -1,5 +1,6 @@
 import ndarray from "ndarray";
-import {MemorySource, resolveWindow} from "../../lib/data/source";
+import {resolveWindow} from "../../lib/well/window";
+import {MemorySource} from "../../lib/data/source";
 
 const states = ndarray(
   Float32Array.from({length: 2 * 5 * 3}, (_, i) => i),

@@ -1,6 +1,6 @@
 import {standardize, type Standardization} from "../../lib/data/standardize";
 import {systemOf} from "../../lib/systems/registry";
-import {openWell} from "../../lib/well/dataset";
+import {openWell} from "../../lib/well/well-dataset";
 import {WellSource} from "../../lib/data/well-source";
 import {temporaryFolder} from "../folder";
 import {contents, writeContents} from "../well/wells";

@@ -1,5 +1,6 @@
 import ndarray from "ndarray";
-import {planRollout, rollout, rolloutEnsemble, type Emulate} from "../../lib/emulate/rollout";
+import type {Emulate} from "../../lib/emulate/emulator";
+import {planRollout, rollout, rolloutEnsemble} from "../../lib/emulate/rollout";
 import {Random} from "../../lib/tensor/random";
 import {tf} from "../../lib/tensor/backend";
 

@@ -1,4 +1,4 @@
-import {fieldView, fieldViews} from "../../lib/figures/fields";
+import {fieldView, fieldViews} from "../../lib/figures/field-view";
 import {movie} from "../../lib/figures/animation";
 import {systemOf} from "../../lib/systems/registry";
 

@@ -1,9 +1,9 @@
 import {systemOf} from "../../lib/systems/registry";
 import {findings} from "../../lib/evaluate/findings";
-import {displayedView, imageOf} from "../../lib/figures/fields";
+import {displayedView, imageOf} from "../../lib/figures/field-view";
 import {truthOf} from "../../lib/lab/stages/evaluation";
 import type {Lab} from "../../lib/lab/lab";
-import {preset} from "../../lib/lab/presets";
+import {preset} from "../../lib/lab/presets/presets";
 import {physicalRollout} from "../../lib/lab/stages/rollouts";
 import {smokeLabs} from "./smoke";
 

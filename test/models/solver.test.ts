@@ -1,4 +1,5 @@
-import {Solver, solverEmulator} from "../../lib/models/solver";
+import {solverEmulator} from "../../lib/emulate/solver-emulator";
+import {Solver} from "../../lib/models/solver";
 import {tf} from "../../lib/tensor/backend";
 import {contextMask} from "../../lib/models/context";
 import {relativeError} from "../reference/reference";

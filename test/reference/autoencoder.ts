@@ -1,7 +1,7 @@
 import {Autoencoder} from "../../lib/models/autoencoder";
 import type {LossKind} from "../../lib/models/reconstruction-loss";
 import type {Parameters} from "../../lib/nn/module";
-import {autoencoderConfig} from "../../lib/runs/config";
+import {autoencoderConfig} from "../../lib/runs/official-config";
 import {tf} from "../../lib/tensor/backend";
 import {saturate, type Saturation} from "../../lib/tensor/ops/ops";
 import {channelsLast, channelsSecond, expectGradients, golden, gradients} from "./layout";

@@ -1,7 +1,7 @@
 import {Denoiser, MaskedDenoiser, preconditioning} from "../../lib/diffusion/denoiser";
 import {denoiserLoss, diffuse} from "../../lib/diffusion/denoiser-loss";
 import {createSchedule, rectified, type Schedule} from "../../lib/diffusion/noise-schedule";
-import {denoiserConfig, scheduleConfig} from "../../lib/runs/config";
+import {denoiserConfig, scheduleConfig} from "../../lib/runs/official-config";
 import {compile} from "../../lib/tensor/compile/compile";
 import {tf} from "../../lib/tensor/backend";
 import {channelsLast, channelsSecond, expectGradients, golden, told} from "./layout";

@@ -1,5 +1,5 @@
 import {Autoencoder} from "../../lib/models/autoencoder";
-import {autoencoderConfig} from "../../lib/runs/config";
+import {autoencoderConfig} from "../../lib/runs/official-config";
 import {reference, relativeError} from "./reference";
 
 interface Rule {

@@ -5,7 +5,7 @@ import {tf} from "../../lib/tensor/backend";
 import {compile} from "../../lib/tensor/compile/compile";
 import {blockMeans} from "../../lib/tensor/ops/ops";
 import {channelsLast, channelsSecond, golden, plain, told} from "./layout";
-import {denoiserConfig, scheduleConfig} from "../../lib/runs/config";
+import {denoiserConfig, scheduleConfig} from "../../lib/runs/official-config";
 import {reference, relativeError} from "./reference";
 
 const topic = reference("mmps");

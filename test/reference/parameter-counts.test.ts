@@ -2,7 +2,7 @@ import {Autoencoder} from "../../lib/models/autoencoder";
 import {systemOf} from "../../lib/systems/registry";
 import {Denoiser} from "../../lib/diffusion/denoiser";
 import type {Model} from "../../lib/nn/module";
-import {autoencoderConfig, denoiserConfig, emulatorConfig} from "../../lib/runs/config";
+import {autoencoderConfig, denoiserConfig, emulatorConfig} from "../../lib/runs/official-config";
 import {Solver} from "../../lib/models/solver";
 import {reference} from "./reference";
 

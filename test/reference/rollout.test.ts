@@ -1,5 +1,6 @@
+import type {Emulate} from "../../lib/emulate/emulator";
 import {contextProbabilities, type ContextDistribution} from "../../lib/models/context";
-import {rollout, type Emulate} from "../../lib/emulate/rollout";
+import {rollout} from "../../lib/emulate/rollout";
 import {tf} from "../../lib/tensor/backend";
 import {channelsSecond, plain} from "./layout";
 import {reference, relativeError} from "./reference";

@@ -3,7 +3,7 @@ import {Denoiser, MaskedDenoiser} from "../../lib/diffusion/denoiser";
 import {exponentialAdamsBashforth} from "../../lib/diffusion/samplers/exponential-adams-bashforth";
 import {Sampler, type NoiseSource, type SamplerOptions} from "../../lib/diffusion/samplers/sampler";
 import {createSchedule} from "../../lib/diffusion/noise-schedule";
-import {denoiserConfig, scheduleConfig} from "../../lib/runs/config";
+import {denoiserConfig, scheduleConfig} from "../../lib/runs/official-config";
 import {compile} from "../../lib/tensor/compile/compile";
 import {tf} from "../../lib/tensor/backend";
 import {Random} from "../../lib/tensor/random";

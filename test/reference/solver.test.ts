@@ -1,4 +1,4 @@
-import {emulatorConfig} from "../../lib/runs/config";
+import {emulatorConfig} from "../../lib/runs/official-config";
 import {Solver} from "../../lib/models/solver";
 import {tf} from "../../lib/tensor/backend";
 import {compile} from "../../lib/tensor/compile/compile";

@@ -1,6 +1,6 @@
 import ndarray from "ndarray";
 import {augment, augmentation, augmentBoundary} from "../../lib/data/augment";
-import {label} from "../../lib/data/label";
+import {label} from "../../lib/systems/label";
 import {standardize, unstandardize, type Standardization} from "../../lib/data/standardize";
 import {systemOf, type BoundaryCodes, type Transform} from "../../lib/systems/registry";
 import {reference, relativeError} from "./reference";

@@ -2,7 +2,7 @@ import {SelfAttention} from "../../lib/nn/attention";
 import {PositionalEmbedding, SineEncoding, coordinates} from "../../lib/nn/embedding";
 import {Layout, Parameters} from "../../lib/nn/module";
 import {ViT, ViTBlock} from "../../lib/nn/vit";
-import {vitConfig} from "../../lib/runs/config";
+import {vitConfig} from "../../lib/runs/official-config";
 import {rotate} from "../../lib/tensor/ops/attention-ops";
 import {tf} from "../../lib/tensor/backend";
 import {compile} from "../../lib/tensor/compile/compile";

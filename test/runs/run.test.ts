@@ -1,7 +1,7 @@
+import type {NamedArrays} from "../../lib/core/array";
 import {cpSync, existsSync, mkdirSync, readFileSync, symlinkSync, truncateSync, writeFileSync} from "node:fs";
 import {parse, stringify} from "yaml";
 import {Autoencoder} from "../../lib/models/autoencoder";
-import type {NamedArrays} from "../../lib/nn/module";
 import {exportRun, loadRun, saveRun, type AutoencoderRun, type Run} from "../../lib/runs/run";
 import {writeStateDict} from "../../lib/formats/state-dict";
 import {tf} from "../../lib/tensor/backend";

@@ -2,10 +2,10 @@ import {spawn} from "node:child_process";
 import {existsSync, readdirSync, readFileSync, writeFileSync} from "node:fs";
 import {join} from "node:path";
 import {keepTrajectories} from "../../lib/systems/trajectory-cache";
-import {writeSimulated} from "../../lib/well/export";
-import {preset} from "../../lib/lab/presets";
+import {writeSimulated} from "../../lib/well/export-simulated";
+import {preset} from "../../lib/lab/presets/presets";
 import {projectRoot} from "../../lib/core/paths";
-import {planFiles, simulateDataset, type SimulationConfig} from "../../lib/systems/dataset";
+import {planFiles, simulateDataset, type SimulationConfig} from "../../lib/systems/simulate";
 import {simulateTrajectory} from "../../lib/systems/trajectory";
 import {temporaryFolder} from "../folder";
 
@@ -52,7 +52,7 @@ test.each(["euler", "rayleigh-benard", "gravity-cooling"])(
     const [work, kept, fresh] = ["work", "partial", "fresh"].map((name) => folder(`${system}-${name}`));
     const program = `
       const {keepTrajectories} = require("./lib/systems/trajectory-cache.ts");
-      const {simulateDataset} = require("./lib/systems/dataset.ts");
+      const {simulateDataset} = require("./lib/systems/simulate.ts");
       const store = keepTrajectories(${JSON.stringify(kept)});
       simulateDataset(${JSON.stringify(data)}, () => {}, {workers: 0, store, progress: ({done}) => console.log(done)});
     `;

@@ -1,7 +1,7 @@
-import {planFiles, type SimulationConfig} from "../../lib/systems/dataset";
+import {planFiles, type SimulationConfig} from "../../lib/systems/simulate";
 import {simulateEulerTrajectory} from "../../lib/systems/euler/trajectory";
 import {expectedCost, simulateTrajectory, type TrajectoryRequest} from "../../lib/systems/trajectory";
-import {preset} from "../../lib/lab/presets";
+import {preset} from "../../lib/lab/presets/presets";
 
 const requestOf = (system: string) => planFiles(preset(system, "smoke").data as SimulationConfig)[0].requests[0];
 const euler = requestOf("euler") as Extract<TrajectoryRequest, {system: "euler"}>;

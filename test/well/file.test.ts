@@ -1,6 +1,6 @@
 import type ndarray from "ndarray";
 import {list, scalar, writeHdf5} from "../../lib/well/hdf5-writer";
-import {openWell} from "../../lib/well/dataset";
+import {openWell} from "../../lib/well/well-dataset";
 import {WellFile} from "../../lib/well/file";
 import {wellTree} from "../../lib/well/layout";
 import {temporaryFolder} from "../folder";

@@ -1,6 +1,6 @@
 import {list, scalar} from "../../lib/well/hdf5-writer";
 import type {BoundaryCodes} from "../../lib/systems/registry";
-import {openWell, WellError} from "../../lib/well/dataset";
+import {openWell, WellError} from "../../lib/well/well-dataset";
 import type {WellContents} from "../../lib/well/writer";
 import {temporaryFolder} from "../folder";
 import {check} from "./checker";

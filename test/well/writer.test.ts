@@ -1,7 +1,7 @@
 import {existsSync} from "node:fs";
 import ndarray from "ndarray";
 import {systemOf} from "../../lib/systems/registry";
-import {openWell} from "../../lib/well/dataset";
+import {openWell} from "../../lib/well/well-dataset";
 import type {WellContents} from "../../lib/well/writer";
 import {temporaryFolder} from "../folder";
 import {check} from "./checker";

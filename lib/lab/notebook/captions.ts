@@ -1,5 +1,5 @@
 /** Data in words, for captions and tables. */
-import type {SimulationConfig} from "../../systems/dataset";
+import type {SimulationConfig} from "../../systems/simulate";
 
 const SUPERSCRIPTS: Readonly<Record<number, string>> = {2: "²", 3: "³"};
 

@@ -5,12 +5,13 @@
  * specification that JupyterLab makes interactive. Outside a notebook the files are written and their paths printed.
  */
 import path from "node:path";
-import {toCsv, toHtmlTable, type Cell, type TableRow} from "../../evaluate/paper-tables";
+import type {Cell, TableRow} from "../../core/table";
+import {toCsv, toHtmlTable} from "../../evaluate/paper-tables";
 import {compact} from "../../figures/render/compact";
 import {drawnBefore, placePlotly, toHtml, toPng, writeWhole} from "../../figures/render/export";
 import type {ImageSize} from "../../figures/render/kaleido";
 import type {Figure} from "../../figures/style";
-import {tableFigure} from "../../figures/table";
+import {tableFigure} from "../../figures/table-figure";
 import {figuresFolder, shown} from "../../core/paths";
 import {displayWriter} from "./kernel-output";
 

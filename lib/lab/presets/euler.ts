@@ -1,6 +1,6 @@
 /** Presets of the Euler system. */
-import type {EulerDataConfig} from "../../systems/dataset";
-import type {Config, EmulatorPreset, TrainingConfig} from "../presets";
+import type {EulerDataConfig} from "../../systems/simulate";
+import type {Config, EmulatorPreset, TrainingConfig} from "../config";
 
 const GAMMAS = [1.13, 1.22, 1.3, 1.33, 1.365, 1.4, 1.404, 1.453, 1.597, 1.76];
 

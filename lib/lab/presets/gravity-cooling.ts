@@ -3,7 +3,7 @@
  * pixel space.
  */
 import type {GravityCoolingDataConfig} from "../../systems/gravity-cooling/files";
-import type {AutoencoderPreset, Config} from "../presets";
+import type {AutoencoderPreset, Config} from "../config";
 import * as euler from "./euler";
 
 type Simulated = Config & {data: GravityCoolingDataConfig};

@@ -5,7 +5,7 @@
  * a value is that of the official configurations, and where these differ from the paper a comment gives theirs.
  */
 import {systemOf, type SystemName} from "../../systems/registry";
-import type {AutoencoderPreset, Config, EmulatorPreset, TrainingConfig} from "../presets";
+import type {AutoencoderPreset, Config, EmulatorPreset, TrainingConfig} from "../config";
 
 /** Length of a training in the paper's units. */
 const steps = (epochs: number, perEpoch: number) => epochs * perEpoch;

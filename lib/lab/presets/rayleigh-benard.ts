@@ -5,7 +5,7 @@
  * plumes have formed.
  */
 import type {RayleighBenardDataConfig} from "../../systems/rayleigh-benard/files";
-import type {Config, EmulatorPreset} from "../presets";
+import type {Config, EmulatorPreset} from "../config";
 import * as euler from "./euler";
 
 type Simulated = Config & {data: RayleighBenardDataConfig; pixel: EmulatorPreset};

@@ -11,7 +11,7 @@ import {compile} from "../../tensor/compile/compile";
 import type {Artifacts, Recipe} from "../store/artifacts";
 import type {Dataset} from "./dataset";
 import {Lazy} from "../../core/lazy";
-import type {AutoencoderPreset, Config} from "../presets";
+import type {AutoencoderPreset, Config} from "../config";
 import {trained, type Trained} from "./training";
 
 /** States that a validation looks at. */

@@ -6,18 +6,18 @@ import {readFile, writeFile} from "node:fs/promises";
 import {totalmem} from "node:os";
 import path from "node:path";
 import type {NdArray} from "ndarray";
+import type {TableRow} from "../../core/table";
 import type {RandomAugmentationOptions} from "../../data/augment";
 import {fitStandardization} from "../../data/fit";
 import {keepTrajectories} from "../../systems/trajectory-cache";
-import {writeSimulated} from "../../well/export";
+import {writeSimulated} from "../../well/export-simulated";
 import {MemorySource, type Source} from "../../data/source";
 import {standardize, type Standardization} from "../../data/standardize";
 import {systemOf, type System} from "../../systems/registry";
-import {findWell, openWell, type WellDataset} from "../../well/dataset";
+import {findWell, openWell, type WellDataset} from "../../well/well-dataset";
 import {WellSource} from "../../data/well-source";
-import {summariseWell} from "../../well/statistics";
+import {summariseWell} from "../../data/well-statistics";
 import type {AugmentOptions} from "../../data/batches";
-import type {TableRow} from "../../evaluate/paper-tables";
 import {shown, wellFolder} from "../../core/paths";
 import {
   datasetNames,
@@ -27,11 +27,11 @@ import {
   type SimulationConfig,
   type SimulationSummary,
   type Split,
-} from "../../systems/dataset";
+} from "../../systems/simulate";
 import type {Artifacts, Recipe} from "../store/artifacts";
 import {checkPhysics, type Checks} from "../../systems/checks";
 import {interruptible} from "../workers/interrupt";
-import type {Config} from "../presets";
+import type {Config} from "../config";
 import {track} from "../notebook/progress";
 
 /** A dataset's splits, its standardisation, and what its simulation cost. */

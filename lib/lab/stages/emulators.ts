@@ -17,7 +17,7 @@ import {compile} from "../../tensor/compile/compile";
 import {Random} from "../../tensor/random";
 import type {Artifacts, Recipe} from "../store/artifacts";
 import {Lazy} from "../../core/lazy";
-import type {Config, EmulatorPreset} from "../presets";
+import type {Config, EmulatorPreset} from "../config";
 import {trained, type Trained} from "./training";
 
 /** Which emulator: diffusion or solver, on the latents of an autoencoder or on pixels (`latentChannels: null`). */

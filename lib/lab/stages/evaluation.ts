@@ -10,7 +10,7 @@ import {label, type Labels, type Result} from "../../evaluate/paper-tables";
 import type {Artifacts, Recipe} from "../store/artifacts";
 import type {Dataset} from "./dataset";
 import {decodeStates, encodeStates} from "./latents";
-import type {Config} from "../presets";
+import type {Config} from "../config";
 import {track} from "../notebook/progress";
 import {physicalRollout, type Rollout} from "./rollouts";
 

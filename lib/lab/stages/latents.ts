@@ -4,12 +4,12 @@
 import ndarray, {type NdArray} from "ndarray";
 import type {Autoencoder} from "../../models/autoencoder";
 import {augment, randomAugmentation} from "../../data/augment";
-import type {Split} from "../../systems/dataset";
+import type {Split} from "../../systems/simulate";
 import {Generator} from "../../core/rng";
 import {tf} from "../../tensor/backend";
 import type {Artifacts, Recipe} from "../store/artifacts";
 import type {Dataset} from "./dataset";
-import type {Config} from "../presets";
+import type {Config} from "../config";
 import {track} from "../notebook/progress";
 import type {Trained} from "./training";
 

@@ -2,18 +2,20 @@
  * Stage 5: rollouts of the test trajectories, kept in the space where they were made and decoded when they are looked at.
  */
 import ndarray, {type NdArray} from "ndarray";
+import {solverEmulator} from "../../emulate/solver-emulator";
+import type {DisposableEmulate} from "../../emulate/emulator";
 import type {Autoencoder} from "../../models/autoencoder";
 import type {Source} from "../../data/source";
 import {unstandardize, type Standardization} from "../../data/standardize";
 import {Denoiser} from "../../diffusion/denoiser";
 import {diffusionEmulator} from "../../emulate/diffusion-emulator";
-import {rolloutEnsemble, type DisposableEmulate} from "../../emulate/rollout";
-import {solverEmulator, type Solver} from "../../models/solver";
+import {rolloutEnsemble} from "../../emulate/rollout";
+import {type Solver} from "../../models/solver";
 import type {Artifacts, Recipe} from "../store/artifacts";
 import {nameOf, type EmulatorData, type Method} from "./emulators";
 import {interruptible} from "../workers/interrupt";
 import {decodeStates, view} from "./latents";
-import type {Config} from "../presets";
+import type {Config} from "../config";
 import {track} from "../notebook/progress";
 import type {Trained} from "./training";
 

@@ -9,7 +9,7 @@ import type {Solver} from "../../models/solver";
 import {tf} from "../../tensor/backend";
 import type {Dataset} from "./dataset";
 import type {EmulatorData, Method} from "./emulators";
-import type {Config} from "../presets";
+import type {Config} from "../config";
 import {emulatorOf} from "./rollouts";
 
 /** Calls of which the median counts. */

@@ -14,7 +14,7 @@ import {learningRate} from "../../train/learning-rate";
 import {soap} from "../../train/optimisers/soap";
 import type {Artifacts, Recipe} from "../store/artifacts";
 import {interruptible} from "../workers/interrupt";
-import type {TrainingConfig} from "../presets";
+import type {TrainingConfig} from "../config";
 import {track} from "../notebook/progress";
 
 /** A model and how it was trained. */

@@ -12,7 +12,7 @@ import type {AutoencoderChanges} from "../stages/autoencoders";
 import type {EmulatorChanges, Method} from "../stages/emulators";
 import {programFile} from "../../core/program";
 import {interruptible} from "./interrupt";
-import type {Config} from "../presets";
+import type {Config} from "../config";
 import {Progress, type ProgressMessage} from "../notebook/progress";
 import {Slots} from "./task-limiter";
 

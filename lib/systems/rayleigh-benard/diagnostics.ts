@@ -4,7 +4,7 @@
  * quadrature of Clenshaw and Curtis along $z$.
  */
 import {differentiate, type Modes} from "./parity";
-import type {RayleighBenardSolver} from "./solver";
+import type {ConvectionFlow} from "./flow";
 
 /** Five estimates of the Nusselt number, equal for steady flows and for averages over long times. */
 export interface Nusselt {
@@ -46,8 +46,8 @@ export interface Tail {
 }
 
 /** $\langle a b \rangle$ over the layer; `factor`, if given, is the weight of each wavenumber. */
-function average(solver: RayleighBenardSolver, a: Modes, b: Modes, factor?: Float64Array): number {
-  const {basis, parity, wavenumbers} = solver.geometry;
+function average(flow: ConvectionFlow, a: Modes, b: Modes, factor?: Float64Array): number {
+  const {basis, parity, wavenumbers} = flow.geometry;
   const {half} = parity;
   let total = 0;
   for (let m = 0, p = 0; m < wavenumbers.length; m++) {
@@ -62,54 +62,54 @@ function average(solver: RayleighBenardSolver, a: Modes, b: Modes, factor?: Floa
   return total;
 }
 
-function derivative(solver: RayleighBenardSolver, a: Modes): Modes {
+function derivative(flow: ConvectionFlow, a: Modes): Modes {
   const result = {re: new Float64Array(a.re.length), im: new Float64Array(a.im.length)};
-  differentiate(solver.geometry.parity, a, result);
+  differentiate(flow.geometry.parity, a, result);
   return result;
 }
 
 /** $\langle |\nabla a|^2 \rangle$. */
-function gradientSquared(solver: RayleighBenardSolver, a: Modes): number {
-  const slope = derivative(solver, a);
+function gradientSquared(flow: ConvectionFlow, a: Modes): number {
+  const slope = derivative(flow, a);
   return (
     average(
-      solver,
+      flow,
       a,
       a,
-      solver.geometry.wavenumbers.map((k) => k * k),
-    ) + average(solver, slope, slope)
+      flow.geometry.wavenumbers.map((k) => k * k),
+    ) + average(flow, slope, slope)
   );
 }
 
 /** Evaluate the terms of the energy budgets. */
-export function budgetOf(solver: RayleighBenardSolver): Budget {
-  const {theta, u, w, kappa, nu} = solver;
+export function budgetOf(flow: ConvectionFlow): Budget {
+  const {theta, u, w, kappa, nu} = flow;
   return {
-    kinetic: (average(solver, u, u) + average(solver, w, w)) / 2,
-    variance: average(solver, theta, theta) / 2,
-    convection: average(solver, w, theta),
-    dissipation: nu * (gradientSquared(solver, u) + gradientSquared(solver, w)),
-    thermalDissipation: kappa * gradientSquared(solver, theta),
+    kinetic: (average(flow, u, u) + average(flow, w, w)) / 2,
+    variance: average(flow, theta, theta) / 2,
+    convection: average(flow, w, theta),
+    dissipation: nu * (gradientSquared(flow, u) + gradientSquared(flow, w)),
+    thermalDissipation: kappa * gradientSquared(flow, theta),
   };
 }
 
 /** Estimate the Nusselt number in five ways. */
-export function nusseltOf(solver: RayleighBenardSolver): Nusselt {
-  const {kappa, theta, geometry} = solver;
-  const {convection, dissipation, thermalDissipation} = budgetOf(solver);
-  const slope = derivative(solver, theta).re;
+export function nusseltOf(flow: ConvectionFlow): Nusselt {
+  const {kappa, theta, geometry} = flow;
+  const {convection, dissipation, thermalDissipation} = budgetOf(flow);
+  const slope = derivative(flow, theta).re;
   const odd = geometry.parity.sizes.even; // where the odd part begins
   return {
     convection: 1 + convection / kappa,
     bottom: 1 - slope[0] - slope[odd],
     top: 1 - slope[0] + slope[odd],
-    thermal: 1 + thermalDissipation / kappa + wallExcess(solver),
+    thermal: 1 + thermalDissipation / kappa + wallExcess(flow),
     viscous: 1 + dissipation / kappa,
   };
 }
 
 /** $-2 \langle \partial_z \theta \rangle$: 0 as soon as the walls have their temperatures. */
-function wallExcess({theta, geometry}: RayleighBenardSolver): number {
+function wallExcess({theta, geometry}: ConvectionFlow): number {
   return 4 * theta.re[geometry.parity.sizes.even];
 }
 
@@ -118,17 +118,17 @@ function wallExcess({theta, geometry}: RayleighBenardSolver): number {
  * next to nothing for a resolved flow. Compared with a finer grid, Nusselt numbers of plumes with a tail of 0.02 are off by
  * half a per cent, of 0.002 by less than a thousandth.
  */
-export function tailOf(solver: RayleighBenardSolver): Tail {
-  const {theta, u, w} = solver;
-  const [heat, ...flow] = [theta, u, w].map((field) => power(solver, field));
-  const both = [heat, flow[0].map((_, i) => flow[0][i] + flow[1][i])];
+export function tailOf(flow: ConvectionFlow): Tail {
+  const {theta, u, w} = flow;
+  const [heat, ...motion] = [theta, u, w].map((field) => power(flow, field));
+  const both = [heat, motion[0].map((_, i) => motion[0][i] + motion[1][i])];
   const tail = (key: number): number =>
     Math.max(...both.map((sums) => (sums[0] > 0 ? Math.sqrt(sums[key] / sums[0]) : 0)));
   return {x: tail(1), z: tail(2)};
 }
 
 /** Power of all modes, of the last eighth of wavenumbers and of the last eighth of polynomials. */
-function power({geometry}: RayleighBenardSolver, {re, im}: Modes): number[] {
+function power({geometry}: ConvectionFlow, {re, im}: Modes): number[] {
   const {basis, parity, wavenumbers} = geometry;
   const {size, coefficients} = basis;
   const values = new Float64Array(size);

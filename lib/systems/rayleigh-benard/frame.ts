@@ -8,7 +8,7 @@
  */
 import {fft} from "../../core/fft";
 import {applyHalves, differentiate, type Modes} from "./parity";
-import type {RayleighBenardSolver} from "./solver";
+import type {ConvectionFlow} from "./flow";
 
 /** Fields on an output grid, row-major with $x$ slowest, in single precision. */
 export interface RayleighBenardFrame {
@@ -38,13 +38,13 @@ export function rayleighBenardAxes(
  *
  * as modes of $p$ on the solver's grid. Its mean over the layer is 0.
  */
-export function pressureModes(solver: RayleighBenardSolver): Modes {
-  const {u, w, theta, options, geometry, transform} = solver;
+export function pressureModes(flow: ConvectionFlow): Modes {
+  const {u, w, theta, options, geometry, transform} = flow;
   const {size} = geometry.basis;
   const planes = [0, 1, 2, 3].map(() => new Float64Array(options.grid[0] * size));
   const modes = (): Modes => ({re: new Float64Array(theta.re.length), im: new Float64Array(theta.re.length)});
   transform.toGrid(u, w, planes[0], planes[1]);
-  transform.toGrid(bernoulli(solver), theta, planes[2], planes[3]);
+  transform.toGrid(bernoulli(flow), theta, planes[2], planes[3]);
   planes[2].forEach((head, i) => (planes[2][i] = head - 0.5 * (planes[0][i] ** 2 + planes[1][i] ** 2)));
   const pressure = modes();
   transform.fromGrid(planes[2], planes[3], pressure, modes());
@@ -58,13 +58,13 @@ export function pressureModes(solver: RayleighBenardSolver): Modes {
 }
 
 /** Modes of $p + \frac{1}{2} |u|^2$, up to a constant. */
-function bernoulli(solver: RayleighBenardSolver): Modes {
-  const {geometry, nu, omega} = solver;
+function bernoulli(flow: ConvectionFlow): Modes {
+  const {geometry, nu, omega} = flow;
   const {basis, parity, wavenumbers, neumann} = geometry;
   const {size, nodes} = basis;
   const odd = parity.sizes.even;
   // The force is (w omega, b - u omega) but for its part that has no divergence.
-  const {along, upward} = solver.forces();
+  const {along, upward} = flow.forces();
   const slope = {re: new Float64Array(upward.re.length), im: new Float64Array(upward.re.length)};
   differentiate(parity, upward, slope);
   for (let m = 1; m < wavenumbers.length; m++) {
@@ -98,11 +98,11 @@ function bernoulli(solver: RayleighBenardSolver): Modes {
 
 /** Evaluate two real functions at the points of an output grid. */
 function sample(
-  solver: RayleighBenardSolver,
+  flow: ConvectionFlow,
   [a, b]: readonly [Modes, Modes],
   [nx, ny]: readonly [number, number],
 ): [Float64Array, Float64Array] {
-  const {basis, parity, wavenumbers} = solver.geometry;
+  const {basis, parity, wavenumbers} = flow.geometry;
   const {size} = basis;
   const at = basis.evaluation(rayleighBenardAxes([nx, ny]).y);
   const column = new Float64Array(size);
@@ -133,21 +133,21 @@ function sample(
  *
  * @throws Error if a value is not finite.
  */
-export function frameOf(solver: RayleighBenardSolver, grid: readonly [number, number]): RayleighBenardFrame {
+export function frameOf(flow: ConvectionFlow, grid: readonly [number, number]): RayleighBenardFrame {
   const {y} = rayleighBenardAxes(grid);
   const ny = grid[1];
-  const still = {re: new Float64Array(solver.theta.re.length), im: new Float64Array(solver.theta.re.length)};
-  const initial = solver.steps === 0;
-  const [theta, pressure] = sample(solver, [solver.theta, initial ? still : pressureModes(solver)], grid);
+  const still = {re: new Float64Array(flow.theta.re.length), im: new Float64Array(flow.theta.re.length)};
+  const initial = flow.steps === 0;
+  const [theta, pressure] = sample(flow, [flow.theta, initial ? still : pressureModes(flow)], grid);
   if (initial) pressure.fill(0); // not even the rounding of what it was transformed with
-  const [u, w] = sample(solver, [solver.u, solver.w], grid);
+  const [u, w] = sample(flow, [flow.u, flow.w], grid);
   const velocity = new Float32Array(2 * u.length);
   for (let i = 0; i < u.length; i++) {
     theta[i] += 1 - y[i % ny];
     velocity[2 * i] = u[i];
     velocity[2 * i + 1] = w[i];
     if (!Number.isFinite(theta[i] + pressure[i] + u[i] + w[i])) {
-      throw new Error(`RayleighBenardSolver: expected finite fields, found others at time ${solver.time}`);
+      throw new Error(`RayleighBenardSolver: expected finite fields, found others at time ${flow.time}`);
     }
   }
   return {buoyancy: Float32Array.from(theta), pressure: Float32Array.from(pressure), velocity};

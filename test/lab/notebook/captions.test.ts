@@ -1,6 +1,6 @@
-import {preset} from "../../../lib/lab/presets";
+import {preset} from "../../../lib/lab/presets/presets";
 import {dataInWords, gridInWords, parametersInWords} from "../../../lib/lab/notebook/captions";
-import type {SimulationConfig} from "../../../lib/systems/dataset";
+import type {SimulationConfig} from "../../../lib/systems/simulate";
 
 const tour = (system: string) => preset(system, "tour").data as SimulationConfig;
 

@@ -2,7 +2,7 @@ import {existsSync} from "node:fs";
 import {mkdtemp, readFile, rm, writeFile} from "node:fs/promises";
 import {tmpdir} from "node:os";
 import path from "node:path";
-import type {TableRow} from "../../../lib/evaluate/paper-tables";
+import type {TableRow} from "../../../lib/core/table";
 import {closeExport} from "../../../lib/figures/render/export";
 import {showMovie, saveFigure, saveJson, show, showTable} from "../../../lib/lab/notebook/display";
 

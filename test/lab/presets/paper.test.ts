@@ -5,7 +5,7 @@ import {systemNames, systemOf, type SystemName} from "../../../lib/systems/regis
 import {Denoiser} from "../../../lib/diffusion/denoiser";
 import {readCsv} from "../../../lib/evaluate/paper-tables";
 import {networkOf} from "../../../lib/lab/stages/emulators";
-import {preset} from "../../../lib/lab/presets";
+import {preset} from "../../../lib/lab/presets/presets";
 import {parameterCounts} from "../../../lib/nn/count";
 import type {Model} from "../../../lib/nn/module";
 import {projectRoot} from "../../../lib/core/paths";

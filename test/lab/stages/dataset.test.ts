@@ -3,8 +3,9 @@ import {dirname} from "node:path";
 import {MemorySource} from "../../../lib/data/source";
 import {systemOf} from "../../../lib/systems/registry";
 import {WellSource} from "../../../lib/data/well-source";
-import {preset, type Config} from "../../../lib/lab/presets";
-import type {SimulationConfig} from "../../../lib/systems/dataset";
+import type {Config} from "../../../lib/lab/config";
+import {preset} from "../../../lib/lab/presets/presets";
+import type {SimulationConfig} from "../../../lib/systems/simulate";
 import {contents, writeContents} from "../../well/wells";
 import {smokeLabs} from "../smoke";
 

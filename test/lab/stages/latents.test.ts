@@ -1,7 +1,7 @@
 import ndarray from "ndarray";
 import {Autoencoder} from "../../../lib/models/autoencoder";
 import {decodeStates, encodeStates, view} from "../../../lib/lab/stages/latents";
-import type {Split} from "../../../lib/systems/dataset";
+import type {Split} from "../../../lib/systems/simulate";
 import {tf} from "../../../lib/tensor/backend";
 import {relativeError} from "../../reference/reference";
 import {randomData, smoke, smokeLabs} from "../smoke";

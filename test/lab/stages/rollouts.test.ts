@@ -4,7 +4,7 @@ import {Denoiser} from "../../../lib/diffusion/denoiser";
 import type {SamplerMethod} from "../../../lib/diffusion/samplers/sampler";
 import type {EmulatorData, Method} from "../../../lib/lab/stages/emulators";
 import {truthOf} from "../../../lib/lab/stages/evaluation";
-import type {Config} from "../../../lib/lab/presets";
+import type {Config} from "../../../lib/lab/config";
 import {obtainRollout, physicalRollout} from "../../../lib/lab/stages/rollouts";
 import {Solver} from "../../../lib/models/solver";
 import {relativeError} from "../../reference/reference";

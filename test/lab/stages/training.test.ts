@@ -1,5 +1,5 @@
 import {trained, type TrainingTask} from "../../../lib/lab/stages/training";
-import type {Config} from "../../../lib/lab/presets";
+import type {Config} from "../../../lib/lab/config";
 import {Model, type Specs} from "../../../lib/nn/module";
 import {tf} from "../../../lib/tensor/backend";
 import {smokeLabs} from "../smoke";

@@ -3,7 +3,8 @@ import {tmpdir} from "node:os";
 import path from "node:path";
 import {Artifacts} from "../../../lib/lab/store/artifacts";
 import {Lab} from "../../../lib/lab/lab";
-import {preset, type Config} from "../../../lib/lab/presets";
+import type {Config} from "../../../lib/lab/config";
+import {preset} from "../../../lib/lab/presets/presets";
 import {Trainer} from "../../../lib/lab/workers/trainer";
 
 let artifacts: Artifacts;

@@ -1,5 +1,5 @@
 import {Generator} from "../../../lib/core/rng";
-import {EULER_GASES} from "../../../lib/systems/dataset";
+import {EULER_GASES} from "../../../lib/systems/simulate";
 import {EulerSolver, type Primitive} from "../../../lib/systems/euler/solver";
 import {
   CONFIGURATIONS,

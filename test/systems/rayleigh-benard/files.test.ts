@@ -1,4 +1,4 @@
-import {simulateDataset} from "../../../lib/systems/dataset";
+import {simulateDataset} from "../../../lib/systems/simulate";
 import type {SimulatedFile} from "../../../lib/systems/plan";
 import {
   gridFor,

@@ -4,8 +4,8 @@
 import {join} from "node:path";
 import ndarray from "ndarray";
 import {systemNames, systemOf} from "../../../lib/systems/registry";
-import type {WellContents} from "../../../lib/well/dataset";
-import {summariseWell} from "../../../lib/well/statistics";
+import type {WellContents} from "../../../lib/well/well-dataset";
+import {summariseWell} from "../../../lib/data/well-statistics";
 import {contents, writeContents} from "../wells";
 
 /** A file with scalars of each trajectory and state, constant fields, and a field that does not change along x. */

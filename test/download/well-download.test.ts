@@ -1,8 +1,8 @@
 import {mkdirSync, readFileSync, statSync, truncateSync, writeFileSync} from "node:fs";
 import {dirname} from "node:path";
-import {downloadWell, formatBytes, planDownload, type DownloadProgress} from "../../lib/download/plan";
+import {downloadWell, formatBytes, planDownload, type DownloadProgress} from "../../lib/download/well-download";
 import {systemOf} from "../../lib/systems/registry";
-import {openWell} from "../../lib/well/dataset";
+import {openWell} from "../../lib/well/well-dataset";
 import {temporaryFolder} from "../folder";
 import {sendFile, serve, type Served} from "./server";
 import {contents, writeContents} from "../well/wells";

@@ -1,4 +1,4 @@
-import {label} from "../../lib/data/label";
+import {label} from "../../lib/systems/label";
 
 test("the logarithm of T0 is an option, and scalars that it takes must be positive", () => {
   expect([...label({rho0: 1, Z: 0, T0: 1}, [])]).toEqual([0, 0, 1]);

@@ -4,7 +4,7 @@
 import {statSync} from "node:fs";
 import {statfs} from "node:fs/promises";
 import {dirname, join} from "node:path";
-import {fetchFile, present} from "./file";
+import {fetchFile, present} from "./transfer";
 import type {RetryOptions} from "./request";
 import {fileUrl, listRemote, WELL_URL, type ListOptions, type RemoteFile} from "./listing";
 import {WellFile} from "../well/file";

@@ -4,7 +4,7 @@ import {
   simulateDataset,
   type EulerDataConfig,
   type SimulatedFile,
-} from "../../lib/systems/dataset";
+} from "../../lib/systems/simulate";
 import type {SimulatedTrajectory} from "../../lib/systems/result";
 import type {TrajectoryStore} from "../../lib/systems/pool";
 import type {GravityCoolingDataConfig} from "../../lib/systems/gravity-cooling/files";

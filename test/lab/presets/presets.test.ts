@@ -1,6 +1,7 @@
-import {systemOf} from "../../lib/systems/registry";
-import {preset, presetNames, systemNames, type Config} from "../../lib/lab/presets";
-import {planFiles, SPLITS, type Split} from "../../lib/systems/dataset";
+import {systemOf} from "../../../lib/systems/registry";
+import type {Config} from "../../../lib/lab/config";
+import {preset, presetNames, systemNames} from "../../../lib/lab/presets/presets";
+import {planFiles, SPLITS, type Split} from "../../../lib/systems/simulate";
 
 const isPeriodic = ({boundary}: {boundary: string}): boolean => boundary === "periodic";
 

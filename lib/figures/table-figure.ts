@@ -1,4 +1,5 @@
-import {formatNumber, type TableRow} from "../evaluate/paper-tables";
+import type {TableRow} from "../core/table";
+import {formatNumber} from "../evaluate/paper-tables";
 import type {Figure} from "./style";
 
 export interface TableFigureOptions {

@@ -1,7 +1,7 @@
 /**
  * Labels: the simulation parameters $\theta$ that condition an emulator, as the official code arranges them.
  */
-import type {BoundaryCodes} from "../systems/registry";
+import type {BoundaryCodes} from "./registry";
 
 export interface LabelOptions {
   /**

@@ -4,8 +4,8 @@
  * Opening reads the metadata of each file; a window of a trajectory costs that window, however large the file is.
  */
 import ndarray, {type NdArray} from "ndarray";
-import {label, type LabelOptions} from "../data/label";
-import {resolveWindow, type Window} from "../data/source";
+import {label, type LabelOptions} from "../systems/label";
+import {resolveWindow, type Window} from "./window";
 import {channelNames, type BoundaryCodes} from "../systems/registry";
 import {WellFile} from "./file";
 import {findWell, type WellFiles} from "./folder";

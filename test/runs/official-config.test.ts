@@ -1,4 +1,4 @@
-import * as config from "../../lib/runs/config";
+import * as config from "../../lib/runs/official-config";
 
 /* The official configurations, f32c64 and vit_large, as the training scripts complete them. */
 const ae = {

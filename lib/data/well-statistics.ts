@@ -12,10 +12,10 @@ import type {NdArray} from "ndarray";
 import {parse} from "yaml";
 import {writeAtomically} from "../core/files";
 import {writeFileSync} from "node:fs";
-import {joined, momentsOf, noMoments, type Moments} from "../data/moments";
+import {joined, momentsOf, noMoments, type Moments} from "./moments";
 import {BOUNDARY, channelNames} from "../systems/registry";
-import {openWell, type WellDataset} from "./dataset";
-import type {WellField} from "./metadata";
+import {openWell, type WellDataset} from "../well/well-dataset";
+import type {WellField} from "../well/metadata";
 
 /** One number for a scalar field, a list for a vector, a list of rows for a tensor. */
 export type PerComponent = number | number[] | number[][];

@@ -1,6 +1,6 @@
 import {createHash} from "node:crypto";
 import {existsSync, readFileSync, writeFileSync} from "node:fs";
-import {fetchFile, type FetchOptions} from "../../lib/download/file";
+import {fetchFile, type FetchOptions} from "../../lib/download/transfer";
 import {Generator} from "../../lib/core/rng";
 import {temporaryFolder} from "../folder";
 import {sendFile, serve, type Answer, type Behaviour, type Served} from "./server";

@@ -1,5 +1,5 @@
 import {systemOf} from "../../lib/systems/registry";
-import {displayedView, fieldView, fieldViews, imageOf, limitsIn} from "../../lib/figures/fields";
+import {displayedView, fieldView, fieldViews, imageOf, limitsIn} from "../../lib/figures/field-view";
 
 const [euler, layer, cloud] = ["euler", "rayleigh-benard", "gravity-cooling"].map(systemOf);
 

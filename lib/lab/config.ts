@@ -1,20 +1,10 @@
-/**
- * Presets: every number of an experiment as plain data.
- *
- * A preset is a value; a cell spreads it and overrides what it asks about. The paper's own values (Tables 3 and 5) are in
- * `paper`. They are far beyond two cores, so each smaller preset keeps the method and shrinks the sizes: `tour` shows the
- * findings in minutes, `smoke` checks the plumbing in seconds, `mini` is for a night on a workstation.
- */
+/** Configurations: every number of an experiment as plain data. */
 import type {AutoencoderConfig} from "../models/autoencoder";
 import type {SystemName} from "../systems/registry";
 import type {SamplerMethod} from "../diffusion/samplers/sampler";
 import type {LossKind} from "../models/reconstruction-loss";
-import type {SimulationConfig} from "../systems/dataset";
+import type {SimulationConfig} from "../systems/simulate";
 import type {Decay} from "../train/learning-rate";
-import * as euler from "./presets/euler";
-import * as gravityCooling from "./presets/gravity-cooling";
-import {paper} from "./presets/paper";
-import * as rayleighBenard from "./presets/rayleigh-benard";
 
 export type PresetName = "smoke" | "tour" | "mini" | "paper";
 
@@ -117,40 +107,4 @@ export interface Config {
   horizons: [number, number][];
   /** Training steps of the two runs of the ablation (Table 4). */
   ablationSteps: number;
-}
-
-/** A system's presets, the smallest first. */
-const from = ({smoke, tour, mini}: Record<"smoke" | "tour" | "mini", Config>, system: SystemName) => ({
-  smoke,
-  tour,
-  mini,
-  paper: paper(system),
-});
-
-const PRESETS: Record<SystemName, Record<PresetName, Config>> = {
-  euler: from(euler, "euler"),
-  "rayleigh-benard": from(rayleighBenard, "rayleigh-benard"),
-  "gravity-cooling": from(gravityCooling, "gravity-cooling"),
-};
-
-/** Systems that have presets. */
-export function systemNames(): string[] {
-  return Object.keys(PRESETS);
-}
-
-/** Names of a system's presets. @throws Error naming the known systems. */
-export function presetNames(system: string): string[] {
-  if (!Object.hasOwn(PRESETS, system)) {
-    throw new Error(`Unknown system "${system}": expected ${systemNames().join(" or ")}.`);
-  }
-  return Object.keys(PRESETS[system as SystemName]);
-}
-
-/** Look a preset up. @throws Error naming the known systems or presets. */
-export function preset(system: string, name: string): Config {
-  const names = presetNames(system);
-  if (!names.includes(name)) {
-    throw new Error(`Unknown preset "${name}" of ${system}: expected ${names.join(", ")}.`);
-  }
-  return structuredClone(PRESETS[system as SystemName][name as PresetName]);
 }

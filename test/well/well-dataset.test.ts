@@ -3,7 +3,7 @@ import {dirname, join} from "node:path";
 import type ndarray from "ndarray";
 import {list, scalar, writeHdf5} from "../../lib/well/hdf5-writer";
 import {systemOf} from "../../lib/systems/registry";
-import {findWell, openWell, writeWell, type WellContents} from "../../lib/well/dataset";
+import {findWell, openWell, writeWell, type WellContents} from "../../lib/well/well-dataset";
 import {wellTree} from "../../lib/well/layout";
 import {temporaryFolder} from "../folder";
 import {check} from "./checker";

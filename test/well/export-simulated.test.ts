@@ -2,9 +2,9 @@ import {mkdtempSync, rmSync} from "node:fs";
 import {tmpdir} from "node:os";
 import {join} from "node:path";
 import ndarray from "ndarray";
-import {simulatedPath, writeSimulated} from "../../lib/well/export";
+import {simulatedPath, writeSimulated} from "../../lib/well/export-simulated";
 import {systemOf} from "../../lib/systems/registry";
-import {openWell} from "../../lib/well/dataset";
+import {openWell} from "../../lib/well/well-dataset";
 import type {SimulatedFile} from "../../lib/systems/plan";
 import {check} from "./checker";
 

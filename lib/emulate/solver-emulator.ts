@@ -1,0 +1,21 @@
+/** A neural solver as an emulator: each window of a rollout is one evaluation of its network. */
+import type {Solver} from "../models/solver";
+import type {tf} from "../tensor/backend";
+import {compile} from "../tensor/compile/compile";
+import type {DisposableEmulate, Emulate} from "./emulator";
+
+/** Make the emulator of a trained solver for rollouts; each shape of batch is recorded once. Dispose it after use. */
+export function solverEmulator(solver: Solver): DisposableEmulate {
+  const complete = compile(
+    (weights, states, mask, label?) => [
+      solver.forward(solver.layout.bind(weights as tf.Tensor1D), states, {
+        mask,
+        label: label as tf.Tensor2D | undefined,
+      }),
+    ],
+    "solver_window",
+  );
+  const emulate: Emulate = (states, mask, label) =>
+    complete(solver.weights, states, mask, ...(label ? [label] : []))[0];
+  return Object.assign(emulate, {dispose: () => complete.dispose()});
+}

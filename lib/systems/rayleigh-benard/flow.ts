@@ -1,0 +1,25 @@
+/** The present state of a convecting layer, as the solver lends it to those who measure it. */
+import type {Geometry} from "./operators";
+import type {Modes} from "./parity";
+import type {ModeTransform} from "./transforms";
+
+export interface ConvectionFlow {
+  readonly time: number;
+  /** Steps so far. */
+  readonly steps: number;
+  /** Points along $x$ and degree along $z$, and the length of the period along $x$. */
+  readonly options: {readonly grid: readonly [number, number]; readonly length: number};
+  /** $\kappa$. */
+  readonly kappa: number;
+  /** $\nu$. */
+  readonly nu: number;
+  readonly geometry: Geometry;
+  readonly transform: ModeTransform;
+  /** $\theta$, $\omega$, $u$ and $w$. */
+  readonly theta: Modes;
+  readonly omega: Modes;
+  readonly u: Modes;
+  readonly w: Modes;
+  /** Compute the forces on the fluid, $\mathbf{u} \times \omega$ on the grid's points. */
+  forces(): {readonly along: Modes; readonly upward: Modes};
+}

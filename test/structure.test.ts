@@ -1,0 +1,75 @@
+/** The library's layout: rooms in reading order, no cycle, no crowded folder, one name per concept. */
+import {readdirSync, readFileSync} from "node:fs";
+import path from "node:path";
+
+const lib = path.resolve(__dirname, "../lib");
+
+/** Folders of lib/ in reading order: a file imports from its own folder and from those before it. */
+const ORDER = [
+  ...["core", "tensor", "nn", "models", "diffusion", "emulate", "formats", "train"],
+  ...["systems", "well", "download", "data", "runs", "evaluate", "figures", "lab"],
+];
+
+/** The systems' folders, whose files have the same names on purpose. */
+const SYSTEM = /^systems\/[^/]+\//;
+
+const files = readdirSync(lib, {recursive: true, encoding: "utf8"})
+  .map((file) => file.split(path.sep).join("/"))
+  .filter((file) => file.endsWith(".ts") && !file.startsWith("dist/") && !file.startsWith("node_modules/"));
+
+/** Files of the library that a file imports; a type alone counts too. */
+const imports = new Map(
+  files.map((file) => {
+    const text = readFileSync(path.join(lib, file), "utf8");
+    const found = [...text.matchAll(/(?:from|import\()\s*"(\.[^"]*)"/g)];
+    return [file, found.map(([, name]) => `${path.posix.join(path.posix.dirname(file), name)}.ts`)];
+  }),
+);
+
+const room = (file: string) => (file.includes("/") ? file.split("/")[0] : undefined);
+
+test("every import names a file of the library", () => {
+  const unknown = [...imports].flatMap(([file, names]) =>
+    names.filter((name) => !files.includes(name)).map((name) => `${file}: ${name}`),
+  );
+  expect(unknown).toEqual([]);
+});
+
+test("imports follow the reading order", () => {
+  const rank = (file: string) => ORDER.indexOf(room(file)!);
+  const rooms = new Set(files.map(room).filter((name) => name !== undefined));
+  expect([...rooms].sort()).toEqual([...ORDER].sort());
+  const backward = [...imports].flatMap(([file, names]) =>
+    room(file) ? names.filter((name) => rank(name) > rank(file)).map((name) => `${file} imports ${name}`) : [],
+  );
+  expect(backward).toEqual([]);
+});
+
+test("imports have no cycle", () => {
+  const state = new Map<string, "open" | "done">();
+  const cycles: string[] = [];
+  const visit = (file: string, trail: readonly string[]): void => {
+    if (state.get(file) === "done") return;
+    if (state.get(file) === "open") return void cycles.push([...trail.slice(trail.indexOf(file)), file].join(" → "));
+    state.set(file, "open");
+    for (const name of imports.get(file) ?? []) visit(name, [...trail, file]);
+    state.set(file, "done");
+  };
+  for (const file of files) visit(file, []);
+  expect(cycles).toEqual([]);
+});
+
+test("no folder holds more than 15 files", () => {
+  const counts = new Map<string, number>();
+  for (const file of files) counts.set(path.posix.dirname(file), (counts.get(path.posix.dirname(file)) ?? 0) + 1);
+  expect([...counts].filter(([, count]) => count > 15)).toEqual([]);
+});
+
+test("a file's name says which concept it holds: only systems share names", () => {
+  const places = new Map<string, string[]>();
+  for (const file of files.filter((file) => !SYSTEM.test(file))) {
+    const name = path.posix.basename(file);
+    places.set(name, [...(places.get(name) ?? []), file]);
+  }
+  expect([...places.values()].filter((list) => list.length > 1)).toEqual([]);
+});
