@@ -80,7 +80,7 @@ test.each([
           expect(existsSync(path.join(out, "figures", `${name}.${extension}`))).toBe(true);
         }
       }
-      expect(readFileSync(path.join(out, "figures/data-movie.gif")).subarray(0, 6).toString()).toBe("GIF89a");
+      expect(readFileSync(path.join(out, "figures/data-animation.gif")).subarray(0, 6).toString()).toBe("GIF89a");
       expect(JSON.parse(readFileSync(path.join(out, "figures/findings.json"), "utf8"))).toHaveLength(6);
     } finally {
       await rm(out, {recursive: true});

@@ -9,7 +9,7 @@
  *    j_{\pi(a)} = \text{flip}_{\pi(a)}(i_a - \text{shift}_a \bmod N_{\pi(a)}). $$
  */
 import ndarray, {type NdArray} from "ndarray";
-import type {Generator} from "../core/rng";
+import type {Rng} from "../core/rng";
 import {flat} from "../core/array";
 import {BOUNDARY, type BoundaryCodes} from "../systems/registry";
 
@@ -174,7 +174,7 @@ export interface RandomAugmentationOptions {
  * @throws RangeError if `flip` lists another number of axes than the grid has.
  */
 export function randomAugmentation(
-  generator: Generator,
+  generator: Rng,
   {grid, boundary, gridType = "cartesian", flip = true, permute = true, roll = true}: RandomAugmentationOptions,
 ): Augmentation {
   const mirrors = typeof flip === "boolean" ? grid.map(() => flip) : flip;

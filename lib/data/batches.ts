@@ -1,7 +1,7 @@
 /**
  * Windows of trajectories, and batches of them for training.
  */
-import {Generator} from "../core/rng";
+import {Rng} from "../core/rng";
 import {augmentation, Gather, randomAugmentation, type FieldOrders, type RandomAugmentationOptions} from "./augment";
 import type {Source} from "./source";
 import type {BoundaryCodes} from "../systems/registry";
@@ -195,7 +195,7 @@ export class Batches implements BatchStream {
     const epoch = Math.floor(position / this.epoch);
     if (epoch !== this.orderOf) {
       this.order = Array.from({length: this.epoch}, (_, i) => i);
-      Generator.from("batches", this.options.seed, epoch).shuffle(this.order);
+      Rng.from("batches", this.options.seed, epoch).shuffle(this.order);
       this.orderOf = epoch;
     }
     return this.order[position % this.epoch];
@@ -210,7 +210,7 @@ export class Batches implements BatchStream {
     }
     const {fields, boundaries} = augment;
     const grid = this.shape.slice(2, -1);
-    const generator = Generator.from("augment", seed, position);
+    const generator = Rng.from("augment", seed, position);
     const change = randomAugmentation(generator, {...augment, grid, boundary: boundaries[trajectory]});
     new Gather(grid, fields, change).run(data, 0, x, to, window);
   }

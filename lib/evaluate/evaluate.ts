@@ -135,7 +135,7 @@ export interface StatisticOptions {
 export type Horizon = readonly [number, number];
 
 /** One metric over one horizon. */
-export interface Score {
+export interface HorizonScore {
   /** As the paper writes it, "1:20". */
   readonly horizon: string;
   readonly metric: ScoredMetric;
@@ -159,7 +159,7 @@ export function horizons(
   horizons: readonly Horizon[],
   stride: number,
   {statistic = "mean"}: StatisticOptions = {},
-): Score[] {
+): HorizonScore[] {
   return horizons.flatMap(([from, to]) => {
     const chosen = rows.filter(({state}) => from <= state * stride && state * stride <= to);
     if (chosen.length === 0) {

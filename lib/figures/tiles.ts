@@ -13,7 +13,7 @@ export interface FieldImage {
 }
 
 /** A dense trajectory, [L, X, Y, C] or [L, X, Y, Z, C], as ndarrays are: row-major unless strides say otherwise. */
-export interface Trajectory {
+export interface ImageSource {
   readonly data: ArrayLike<number>;
   readonly shape: readonly number[];
   readonly stride?: readonly number[];
@@ -31,7 +31,7 @@ export type Depth = "slice" | "projection";
  * @throws RangeError if the state or channel is out of range.
  */
 export function fieldOf(
-  trajectory: Trajectory,
+  trajectory: ImageSource,
   state: number,
   channel: number,
   most = 128,

@@ -9,7 +9,7 @@ import {convolution, type ConvolutionOptions} from "../tensor/ops/convolution";
 import {depthToSpace, spaceToDepth} from "../tensor/ops/ops";
 import {precisions, type Precision} from "../tensor/ops/precision";
 import {scaledInit, uniformInit} from "./linear";
-import type {Init, Parameters, Specs} from "./module";
+import type {Init, BoundParameters, Specs} from "./module";
 
 /**
  * How a kernel starts: "default", $\mathcal{U}(-b, b)$ with $b = 1 / \sqrt{\text{in} \, |\text{kernel}|}$; "small", a
@@ -93,7 +93,7 @@ export class Conv {
     };
   }
 
-  forward(p: Parameters, x: tf.Tensor): tf.Tensor {
+  forward(p: BoundParameters, x: tf.Tensor): tf.Tensor {
     return convolution(x, p.get("weight"), p.get("bias"), this.options);
   }
 }

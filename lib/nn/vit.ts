@@ -19,7 +19,7 @@ import {SelfAttention} from "./attention";
 import {checkpointed, type LayerForward} from "./checkpointing";
 import {PositionalEmbedding, coordinates} from "./embedding";
 import {Linear, normalInit} from "./linear";
-import {nest, type Init, type Parameters, type Specs} from "./module";
+import {nest, type Init, type BoundParameters, type Specs} from "./module";
 import {EPS} from "./norm";
 
 /** Architecture of a transformer; names follow the official configuration (paper, Table 5). */
@@ -89,7 +89,7 @@ class Modulation {
     }
   }
 
-  forward(p: Parameters, mod?: tf.Tensor): tf.Tensor[] {
+  forward(p: BoundParameters, mod?: tf.Tensor): tf.Tensor[] {
     const {channels, layers} = this;
     if (!layers) return tf.split(p.get("ada_zero").reshape([1, 4, channels]), 4, 1);
     const hidden = silu(layers[0].forward(p.in("ada_zero.0"), mod as tf.Tensor));
@@ -127,7 +127,7 @@ export class ViTBlock {
   }
 
   /** What every block is given of the first one: the embedding of its tokens, or its attention's values. */
-  carry(p: Parameters, embedding: tf.Tensor, tokens: tf.Tensor, mod?: tf.Tensor): tf.Tensor {
+  carry(p: BoundParameters, embedding: tf.Tensor, tokens: tf.Tensor, mod?: tf.Tensor): tf.Tensor {
     if (this.carried === "tokens") return embedding;
     const [a, b] = this.modulation.forward(p, mod);
     return this.attention.values(p.in("msa"), layerNorm(tokens, {eps: EPS}).mul(a.add(1)).add(b));
@@ -139,7 +139,7 @@ export class ViTBlock {
    * @param where coordinates of the tokens [L, axes].
    */
   forward(
-    p: Parameters,
+    p: BoundParameters,
     x: tf.Tensor,
     skip: tf.Tensor,
     where: tf.Tensor2D,
@@ -200,7 +200,7 @@ export class ViT {
    * @param x states [B, ...grid, inChannels], e.g. trajectories [B, L, H, W, C].
    * @throws RangeError when input, condition or modulation have other shapes than configured.
    */
-  forward(p: Parameters, x: tf.Tensor, inputs: ViTInputs = {}): tf.Tensor {
+  forward(p: BoundParameters, x: tf.Tensor, inputs: ViTInputs = {}): tf.Tensor {
     this.check(x, inputs);
     const {cond, mod, dropout: random} = inputs;
     const patches = spaceToDepth(cond ? tf.concat([x, cond], -1) : x, this.patch);

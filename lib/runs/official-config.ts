@@ -50,7 +50,7 @@ export function autoencoderConfig(official: unknown, where = "ae"): AutoencoderC
     hidChannels,
     hidBlocks,
     spatial,
-    patch: alongAll("patch_size", 1),
+    patchSize: alongAll("patch_size", 1),
     kernelSize,
     stride: alongAll("stride", 2),
     pixelShuffle: options.flag("pixel_shuffle", true),
@@ -184,7 +184,7 @@ export function scheduleConfig(official: unknown, where = "schedule"): ScheduleC
 
 /** The official factory's arguments for an autoencoder. @throws Error for what it cannot express. */
 export function officialAutoencoder(config: AutoencoderConfig): Section {
-  const {spatial = 2, patch = 1, dropout = 0, saturation = "softclip2", normVariance = "unbiased"} = config;
+  const {spatial = 2, patchSize = 1, dropout = 0, saturation = "softclip2", normVariance = "unbiased"} = config;
   if (normVariance !== "unbiased") fail("normVariance unbiased, the official code's", normVariance);
   return {
     arch: "dcae",
@@ -199,7 +199,7 @@ export function officialAutoencoder(config: AutoencoderConfig): Section {
     norm: "layer",
     attention_heads: {},
     ffn_factor: integer("ffnFactor", config.ffnFactor ?? 1),
-    patch_size: patch,
+    patch_size: patchSize,
     periodic: config.periodic ?? false,
     dropout: dropout > 0 ? dropout : null,
     checkpointing: config.checkpointing ?? false,

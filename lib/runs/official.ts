@@ -20,7 +20,7 @@ import {
   officialEmulator,
 } from "./official-config";
 import {runData, runTrajectory, type RunData} from "./data-config";
-import type {RunFacts} from "./run-metadata";
+import type {RunMetadata} from "./run-metadata";
 import type {ModelConfig} from "./model";
 import {isSection, shown, type Section} from "./options";
 import {writeStateDict} from "../formats/state-dict";
@@ -39,7 +39,7 @@ const SECTIONS = {autoencoder: "ae", denoiser: "denoiser", solver: "surrogate"} 
  * @throws Error naming the file and the key that is missing, of another kind, unknown or not supported, or that
  * contradicts another.
  */
-export function readOfficialConfig(path: string): {model: ModelConfig; facts: RunFacts} {
+export function readOfficialConfig(path: string): {model: ModelConfig; facts: RunMetadata} {
   const config = readYaml(path);
   const section = (key: string) => `${path}: ${key}`;
   const model = modelOf(config, path);

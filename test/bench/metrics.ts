@@ -8,7 +8,7 @@ import {buresMatrix, fitGaussian} from "../../lib/evaluate/bures";
 import {evaluateRollout} from "../../lib/evaluate/evaluate";
 import {crossSpectrum, powerSpectrum} from "../../lib/evaluate/spectrum";
 import {slicedWasserstein, wasserstein} from "../../lib/evaluate/transport";
-import {Generator} from "../../lib/core/rng";
+import {Rng} from "../../lib/core/rng";
 
 /** One measurement: the median over a few runs, after one that does not count. */
 export interface MetricsTime {
@@ -18,7 +18,7 @@ export interface MetricsTime {
 
 const [MEMBERS, STATES, CELLS, FIELDS] = [16, 26, 64, 5];
 
-function noise(generator: Generator, shape: readonly number[]) {
+function noise(generator: Rng, shape: readonly number[]) {
   const size = shape.reduce((a, b) => a * b, 1);
   return {data: Float32Array.from({length: size}, () => 2 + generator.uniform()), shape};
 }
@@ -35,7 +35,7 @@ function time(name: string, work: () => unknown, runs = 5): MetricsTime {
 
 /** Time everything. */
 export async function metricsBenchmark(): Promise<MetricsTime[]> {
-  const generator = Generator.from("bench", "metrics");
+  const generator = Rng.from("bench", "metrics");
   const state = [STATES, CELLS, CELLS, FIELDS];
   const truth = noise(generator, state);
   const ensemble = noise(generator, [MEMBERS, ...state]);

@@ -5,11 +5,11 @@ import {initialCloud, coolingSource} from "../../lib/systems/gravity-cooling/tra
 import {GAMMA, unitsOf} from "../../lib/systems/gravity-cooling/units";
 import {HydroSolver} from "../../lib/systems/gravity-cooling/hydro";
 import {IsolatedPoisson} from "../../lib/systems/gravity-cooling/poisson";
-import {drawQuadrants, paint, signalSpeed} from "../../lib/systems/euler/initial";
+import {drawQuadrants, piecewiseConstant, signalSpeed} from "../../lib/systems/euler/initial";
 import {initialBuoyancy} from "../../lib/systems/rayleigh-benard/trajectory";
 import {RayleighBenardSolver} from "../../lib/systems/rayleigh-benard/solver";
 import {SelfGravitatingGas} from "../../lib/systems/gravity-cooling/selfgravity";
-import {Generator} from "../../lib/core/rng";
+import {Rng} from "../../lib/core/rng";
 
 /** What a grid costs with one thread. */
 export interface Point {
@@ -49,9 +49,9 @@ interface Case {
 
 function euler(n: number): Simulation {
   const gamma = 1.4;
-  const quadrants = drawQuadrants(Generator.from("bench"), "few");
+  const quadrants = drawQuadrants(Rng.from("bench"), "few");
   const solver = new EulerSolver({cells: [n, n], gamma, boundary: "periodic"});
-  solver.set(paint(quadrants));
+  solver.set(piecewiseConstant(quadrants));
   return {cells: n * n, step: 0.4 / n / signalSpeed(quadrants, gamma), solver, steps: () => solver.steps};
 }
 

@@ -1,4 +1,4 @@
-import {Layout, Model, nest, Parameters, type ParameterSpec, type Specs} from "../../lib/nn/module";
+import {Layout, Model, nest, BoundParameters, type ParameterSpec, type Specs} from "../../lib/nn/module";
 import {tf} from "../../lib/tensor/backend";
 
 const counting = (_: unknown, shape: readonly number[]) =>
@@ -131,5 +131,5 @@ describe("Model", () => {
 });
 
 test("Parameters of an unknown prefix have nothing", () => {
-  expect(new Parameters(new Map()).in("x").has("y")).toBe(false);
+  expect(new BoundParameters(new Map()).in("x").has("y")).toBe(false);
 });

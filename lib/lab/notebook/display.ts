@@ -41,7 +41,7 @@ export interface TableOptions {
   folder?: string;
 }
 
-export interface MovieShowOptions {
+export interface ShowAnimationOptions {
   /** Name of the file to write; nothing is written without one. */
   name?: string;
   /** Where the file goes; figures/ by default. */
@@ -125,7 +125,11 @@ export async function showTable(table: Table, caption: string, options: TableOpt
  * @param gif what `movie` made.
  * @param caption for readers that do not show pictures.
  */
-export async function showMovie(gif: Buffer, caption: string, {name, folder = figuresFolder()}: MovieShowOptions = {}) {
+export async function showAnimation(
+  gif: Buffer,
+  caption: string,
+  {name, folder = figuresFolder()}: ShowAnimationOptions = {},
+) {
   const send = displayWriter();
   const files = name ? [path.join(folder, `${name}.gif`)] : [];
   for (const file of files) await writeWhole(file, gif);

@@ -5,7 +5,7 @@ import {Autoencoder} from "../../models/autoencoder";
 import {openBatches} from "../../data/loader";
 import {windowAt} from "../../data/batches";
 import type {LossKind} from "../../models/reconstruction-loss";
-import {Generator} from "../../core/rng";
+import {Rng} from "../../core/rng";
 import {tf} from "../../tensor/backend";
 import {compile} from "../../tensor/compile/compile";
 import type {Artifacts, Recipe} from "../store/artifacts";
@@ -99,7 +99,7 @@ function heldOut(dataset: Dataset): tf.Tensor {
   const source = dataset.source("valid");
   const [trajectories, frames, ...state] = source.shape;
   const size = state.reduce((a, b) => a * b, 1);
-  const order = Generator.from("validation").shuffle(Array.from({length: trajectories * frames}, (_, i) => i));
+  const order = Rng.from("validation").shuffle(Array.from({length: trajectories * frames}, (_, i) => i));
   const chosen = order.slice(0, VALIDATION_STATES);
   const states = new Float32Array(chosen.length * size);
   chosen.forEach((index, i) => {

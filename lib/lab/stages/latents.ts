@@ -5,7 +5,7 @@ import ndarray, {type NdArray} from "ndarray";
 import type {Autoencoder} from "../../models/autoencoder";
 import {augment, randomAugmentation} from "../../data/augment";
 import type {Split} from "../../systems/simulate";
-import {Generator} from "../../core/rng";
+import {Rng} from "../../core/rng";
 import {tf} from "../../tensor/backend";
 import type {Artifacts, Recipe} from "../store/artifacts";
 import type {Dataset} from "./dataset";
@@ -75,7 +75,7 @@ export async function obtainLatents(
       for (let row = 0; row < count * copies; row++) {
         const [trajectory, copy] = [Math.floor(row / copies), row % copies];
         const x = source.read(trajectory);
-        const generator = Generator.from("latents", config.seed, trajectory, copy);
+        const generator = Rng.from("latents", config.seed, trajectory, copy);
         const change = randomAugmentation(generator, dataset.symmetries(split, trajectory));
         const seen = copy === 0 ? x : augment(x, dataset.wells[split].fields, change);
         out.set(encodeStates(autoencoder, seen).data, row * size);
@@ -90,7 +90,7 @@ export async function obtainLatents(
 }
 
 /** One trajectory [T, ...] of [N, T, ...], as an array of its own. */
-export function view(states: NdArray<Float32Array>, trajectory: number): NdArray<Float32Array> {
+export function trajectoryAt(states: NdArray<Float32Array>, trajectory: number): NdArray<Float32Array> {
   const size = states.shape.slice(1).reduce((a, b) => a * b, 1);
   return ndarray(states.data.subarray(trajectory * size, (trajectory + 1) * size), states.shape.slice(1));
 }

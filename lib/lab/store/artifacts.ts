@@ -18,7 +18,7 @@ import {
   requireSpace,
   syncFile,
   syncFolder,
-  type Entry,
+  type PayloadEntry,
 } from "./payload";
 
 /** Stages of an experiment, each a folder under data/. */
@@ -53,7 +53,7 @@ interface Manifest {
   readonly name: string;
   readonly config: unknown;
   readonly inputs: readonly string[];
-  readonly files: readonly Entry[];
+  readonly files: readonly PayloadEntry[];
 }
 
 /**
