@@ -14,7 +14,7 @@ export const LABEL = 2;
 
 /** An autoencoder of two levels: its stride is 4. */
 export function tinyAutoencoder(config: Partial<AutoencoderConfig> = {}): Autoencoder {
-  const levels = {hidChannels: [4, 6], hidBlocks: [1, 1], patch: 2};
+  const levels = {hidChannels: [4, 6], hidBlocks: [1, 1], patchSize: 2};
   return Autoencoder.create({pixChannels: FIELDS, latChannels: LATENT, ...levels, ...config}, 1);
 }
 

@@ -24,7 +24,7 @@ test("official options become ours, with the official defaults", () => {
   expect(small).toMatchObject({hidChannels: [64, 128, 256], hidBlocks: [3, 3, 3], dropout: 0, latentNoise: 0});
   expect(config.autoencoderConfig({...ae, saturation: null, patch_size: [2, 2]})).toMatchObject({
     saturation: "none",
-    patch: 2,
+    patchSize: 2,
   });
   expect(config.emulatorConfig(vit)).toMatchObject({
     ...{channels: 64, embFeatures: 256, labelFeatures: 5, hidChannels: 1024, hidBlocks: 16, attentionHeads: 8},
