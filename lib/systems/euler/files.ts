@@ -1,5 +1,5 @@
 /** The Euler data set: which trajectories are simulated, and the files of The Well that they go to. */
-import type {Boundary} from "./solver";
+import type {Boundary} from "../gas/ghosts";
 import type {EulerDiagnostics} from "./trajectory";
 import {cellCentres, ConfigCheck, distribute, SPLITS, type CommonDataConfig, type FilePlan, type Split} from "../plan";
 import type {Lines} from "./initial";

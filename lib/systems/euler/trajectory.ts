@@ -1,6 +1,7 @@
 /** One trajectory of the Euler system: a pure function of its request. */
 import {Rng} from "../../core/rng";
-import {EulerSolver, type Boundary} from "./solver";
+import type {Boundary} from "../gas/ghosts";
+import {EulerSolver} from "./solver";
 import {drawQuadrants, piecewiseConstant, signalSpeed, type Lines, type Quadrants} from "./initial";
 import {frameTimes, type Diagnostics, type SimulatedTrajectory} from "../result";
 
