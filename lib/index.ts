@@ -75,7 +75,7 @@ export {massError, vrmse, rmse, nrmse, variance} from "./evaluate/pointwise";
 export {ensembleMean, skill, spread, spreadSkillRatio} from "./evaluate/ensemble";
 export {bandEdges, bandErrors, crossErrors, crossSpectrum, powerSpectrum, rings} from "./evaluate/spectrum";
 export {slicedWasserstein, wasserstein} from "./evaluate/transport";
-export {distributionError, distributionMetrics, paperTables} from "./evaluate/distribution";
+export {distributionError, paperTables} from "./evaluate/distribution";
 export {buresMatrix, buresWasserstein, fitGaussian} from "./evaluate/bures";
 export {findings, type Finding} from "./evaluate/findings";
 export {

@@ -1,19 +1,8 @@
+import type {ReferenceCurve} from "../systems/reference";
 import {axis, colours, type Figure, type FigureOptions, frame, ink, legend, logTicks, round} from "./style";
 
-/** A curve that is known, and points that were computed. */
-export interface ValidationOptions extends FigureOptions {
-  /** What is along the axes. */
-  axes: readonly [string, string];
-  exact: {readonly x: readonly number[]; readonly y: readonly number[]};
-  ours: {readonly x: readonly number[]; readonly y: readonly number[]};
-  /** Names of the curve and the points. */
-  names?: readonly [string, string];
-  /** Which axes are logarithmic. */
-  logarithmic?: {readonly x?: boolean; readonly y?: boolean};
-}
-
-/** Draw what a simulator computes (points) over what is known (line). */
-export function validationFigure(options: ValidationOptions): Figure {
+/** Draw points that a simulator computed over a known curve. */
+export function validationFigure(options: ReferenceCurve & FigureOptions): Figure {
   const {axes, exact, ours, names = ["exact", "simulation"], logarithmic = {}, width = 720} = options;
   const rounded = (values: readonly number[]) => values.map((value) => round(value, 5));
   const scale = (key: "x" | "y") =>

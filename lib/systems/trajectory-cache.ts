@@ -10,7 +10,7 @@ import {readFileSync, writeSync} from "node:fs";
 import {join} from "node:path";
 import type {TrajectoryStore} from "./pool";
 import type {Diagnostics, SimulatedTrajectory} from "./result";
-import type {TrajectoryRequest} from "./trajectory";
+import type {TrajectoryRequest} from "./registry";
 import {writeAtomically} from "../core/files";
 
 interface Header {
