@@ -60,7 +60,12 @@ export async function listRemote({
   for (const dataset of facts.folders) {
     for (const split of splits) {
       const listed = await listHub(url, dataset, split, retry);
-      const known = listed ?? facts.fileNames(dataset).sort().map((name) => ({name}));
+      const known =
+        listed ??
+        facts
+          .fileNames(dataset)
+          .sort()
+          .map((name) => ({name}));
       const chosen = choose(known, files);
       for (const file of chosen)
         out.push({dataset, split, url: fileUrl(url, dataset, `data/${split}/${file.name}`), ...file});

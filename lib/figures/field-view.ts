@@ -27,11 +27,7 @@ const MIN = 1e-6;
  *
  * @throws RangeError naming the system's channels if it is none of them.
  */
-export function fieldView(
-  {channels, fields, transform}: System,
-  name: string,
-  depth: Depth = "slice",
-): FieldView {
+export function fieldView({channels, fields, transform}: System, name: string, depth: Depth = "slice"): FieldView {
   const channel = channels.indexOf(name);
   if (channel < 0) throw new RangeError(`fieldView: expected one of ${channels.join(", ")}, found "${name}"`);
   const scalar = fields.find((field) => field.name === name && field.order === 0);

@@ -15,8 +15,8 @@ export interface Validation {
 
 /** Compare a system's simulator, given by its name, with known results; takes a few seconds. */
 export function validation(system: SystemName): Validation {
-  const {references, referenceCurve} = systemOf(system);
-  const all = references().map(({measure, ...row}) => ({...row, ours: measure()}));
+  const simulated = systemOf(system);
+  const all = simulated.references().map(({measure, ...row}) => ({...row, ours: measure()}));
   return {
     rows: all.map(({quantity, reference, ours, source}) => ({
       quantity,
@@ -28,6 +28,6 @@ export function validation(system: SystemName): Validation {
     failures: all
       .filter(({reference, ours, tolerance}) => !(Math.abs(ours / reference - 1) <= tolerance))
       .map(({quantity, reference, ours}) => `${quantity}: expected ${reference}, found ${ours}`),
-    figure: validationFigure(referenceCurve()),
+    figure: validationFigure(simulated.referenceCurve()),
   };
 }

@@ -18,7 +18,8 @@ import {preset, systemNames} from "../../lib/lab/presets/presets";
 import {planFiles, simulateDataset, type SimulationConfig} from "../../lib/systems/simulate";
 import {simulateAll} from "../../lib/systems/pool";
 import type {Diagnostics} from "../../lib/systems/result";
-import {expectedCost, simulateTrajectory, type TrajectoryRequest} from "../../lib/systems/trajectory";
+import type {TrajectoryRequest} from "../../lib/systems/registry";
+import {expectedCost, simulateTrajectory} from "../../lib/systems/trajectory";
 import {cases, type Point, type Series} from "./simulators-cases";
 import {simulatorsFigure} from "./simulators-figure";
 

@@ -70,7 +70,13 @@ export function resolves(
 }
 
 /** Estimate the work of a trajectory in cell updates, weighted by the matrices' growth with the degree. */
-export function expectedRayleighBenardCost({rayleigh, prandtl, resolution, timeStep, endTime}: RayleighBenardRequest): number {
+export function expectedRayleighBenardCost({
+  rayleigh,
+  prandtl,
+  resolution,
+  timeStep,
+  endTime,
+}: RayleighBenardRequest): number {
   const [points, degree] = resolution;
   const longest = timeStep ?? freeFallStep({rayleigh, prandtl, grid: resolution});
   const step = Math.min(longest, freeFallStep({rayleigh, prandtl, grid: resolution}) / Math.max(0.7, prandtl ** -0.25));
