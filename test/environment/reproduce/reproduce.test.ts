@@ -5,6 +5,7 @@ import {tmpdir} from "node:os";
 import path from "node:path";
 
 const root = path.resolve(__dirname, "../../..");
+const program = "environment/reproduce/reproduce.mjs";
 const fixtures = path.join(__dirname, "fixtures");
 
 interface Run {
@@ -31,7 +32,7 @@ async function reproduce(
 ): Promise<Run> {
   const folder = known ?? (await newFolder());
   const begin = performance.now();
-  const child = spawn(process.execPath, ["environment/reproduce/reproduce.mjs", "--preset", "smoke", ...args], {
+  const child = spawn(process.execPath, [program, "--preset", "smoke", ...args], {
     cwd: root,
     env: {
       ...process.env,
@@ -164,7 +165,7 @@ describe("what cannot be run is one sentence", () => {
   });
 
   test("a notebook about one system is not run for another", async () => {
-    const args = ["environment/reproduce/reproduce.mjs", "--preset", "smoke", "--system", "gravity-cooling", "--only", "09"];
+    const args = [program, "--preset", "smoke", "--system", "gravity-cooling", "--only", "09"];
     const run = spawn(process.execPath, args, {cwd: root, env: {...process.env, NODE_OPTIONS: ""}});
     let output = "";
     run.stderr.on("data", (data) => (output += data));
