@@ -6,6 +6,7 @@
  * state is frame 0.
  */
 import ndarray, {type NdArray} from "ndarray";
+import {sizeOf} from "../core/shape";
 import type {Diagnostics, SimulatedTrajectory} from "./result";
 
 export const SPLITS = ["train", "valid", "test"] as const;
@@ -162,7 +163,7 @@ export class FileBuilder {
 /** Give the fields of a trajectory their shapes, without the first `skipped` frames. */
 function shaped({times, axes}: FileMetadata, fields: SimulatedTrajectory["fields"], skipped: number): FileFields {
   const shape = [times.length, ...axes.map(({coordinates}) => coordinates.length)];
-  const points = shape.reduce((a, b) => a * b, 1);
+  const points = sizeOf(shape);
   const entries = Object.entries(fields).map(([name, all]): [string, NdArray<Float32Array>] => {
     const values = all.subarray((skipped * all.length) / (skipped + times.length));
     const components = values.length === points ? [] : [values.length / points];
@@ -178,7 +179,7 @@ function shaped({times, axes}: FileMetadata, fields: SimulatedTrajectory["fields
 export function* channelLast(file: SimulatedFile, names: readonly string[]): Generator<NdArray<Float32Array>> {
   const {times, axes, diagnostics} = file;
   const shape = [times.length, ...axes.map(({coordinates}) => coordinates.length)];
-  const points = shape.reduce((product, n) => product * n, 1);
+  const points = sizeOf(shape);
   for (let b = 0; b < diagnostics.length; b++) {
     const all = file.fields(b);
     const fields = names.map((name) => ({data: all[name].data, width: all[name].size / points}));
