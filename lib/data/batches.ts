@@ -1,6 +1,7 @@
 /**
  * Windows of trajectories, and batches of them for training.
  */
+import {sizeOf} from "../core/shape";
 import {Rng} from "../core/rng";
 import {augmentation, Gather, randomAugmentation, type FieldOrders, type RandomAugmentationOptions} from "./augment";
 import type {Source} from "./source";
@@ -138,7 +139,7 @@ export class Batches implements BatchStream {
   ) {
     const {window, stride = 1, batch, augment, labels} = options;
     const [trajectories, frames, ...state] = source.shape;
-    this.stateSize = state.reduce((a, b) => a * b, 1);
+    this.stateSize = sizeOf(state);
     this.windows = countWindows(frames, window, stride);
     this.epoch = trajectories * this.windows;
     this.shape = [batch, window, ...state];

@@ -1,4 +1,5 @@
 /** Trajectories as plain row-major arrays, and single fields taken out of them. */
+import {sizeOf} from "../core/shape";
 
 /**
  * A dense array: an `NdArray<Float32Array>` of package ndarray (any stride), or a flat array with its shape.
@@ -25,7 +26,7 @@ export interface DenseArray {
  */
 export function dense(array: FieldArray, name: string): DenseArray {
   const shape = [...array.shape];
-  const size = shape.reduce((a, b) => a * b, 1);
+  const size = sizeOf(shape);
   const {data, offset = 0, stride} = array;
   const strides = new Array<number>(shape.length);
   for (let axis = shape.length - 1, step = 1; axis >= 0; step *= shape[axis--]) strides[axis] = step;

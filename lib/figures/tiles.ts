@@ -4,6 +4,7 @@
  * All tiles of a row are one heatmap with empty cells between them, so that a figure of 50 images is 10 traces: it
  * stays quick in a notebook, and pixels stay square and sharp.
  */
+import {stridesOf} from "../core/shape";
 import {type ColourScale, diverging, type Figure, type FigureOptions, frame, ink, round} from "./style";
 
 /** One field at one time; `data[x * shape[1] + y]`, x to the right and y upwards. */
@@ -38,7 +39,7 @@ export function fieldOf(
   depth: Depth = "slice",
 ): FieldImage {
   const {data, shape, offset = 0} = trajectory;
-  const stride = trajectory.stride ?? shape.map((_, axis) => shape.slice(axis + 1).reduce((a, b) => a * b, 1));
+  const stride = trajectory.stride ?? stridesOf(shape);
   const last = shape.length - 1;
   if (!(state >= 0 && state < shape[0] && channel >= 0 && channel < shape[last])) {
     throw new RangeError(`fieldOf: expected a state and a channel within [${shape}], found ${state} and ${channel}`);

@@ -8,6 +8,7 @@
  * @see The HDF Group, "HDF5 File Format Specification Version 3.0"
  */
 import {writeSync} from "node:fs";
+import {sizeOf} from "../core/shape";
 import {writeAtomically} from "../core/files";
 import {lookup3} from "./lookup3";
 
@@ -71,8 +72,6 @@ function u64(value: number | bigint): Buffer {
   return buffer;
 }
 
-const count = (shape: readonly number[]): number => shape.reduce((a, b) => a * b, 1);
-
 const INT8 = Buffer.concat([bytes(0x10, 0x08, 0, 0), u32(1), u16(0), u16(8)]);
 const UINT8 = Buffer.concat([bytes(0x10, 0x00, 0, 0), u32(1), u16(0), u16(8)]);
 
@@ -120,7 +119,7 @@ class Writer {
     this.collect(group.attributes);
     for (const [name, spec] of Object.entries(group.datasets ?? {})) {
       this.collect(spec.attributes);
-      const size = count(spec.shape) * SIZES[spec.type];
+      const size = sizeOf(spec.shape) * SIZES[spec.type];
       this.end = Math.ceil(this.end / 8) * 8;
       if (size >= ALIGNMENT) this.end = Math.ceil(this.end / ALIGNMENT) * ALIGNMENT;
       this.places.set(`${path}/${name}`, {address: this.end, spec});
@@ -135,7 +134,7 @@ class Writer {
     if (place?.spec.type !== "float32" || place.spec.values) {
       throw new RangeError(`${this.path}: ${dataset} is not a float32 dataset that waits for values`);
     }
-    if (offset < 0 || offset + values.length > count(place.spec.shape)) {
+    if (offset < 0 || offset + values.length > sizeOf(place.spec.shape)) {
       throw new RangeError(
         `${this.path}: ${values.length} values at ${offset} exceed ${dataset} [${place.spec.shape}]`,
       );
@@ -189,7 +188,7 @@ class Writer {
   }
 
   private encode(name: string, {type, shape, values}: Hdf5Value): Buffer {
-    if (values.length !== count(shape)) {
+    if (values.length !== sizeOf(shape)) {
       throw new RangeError(`${this.path}: ${name} has ${values.length} values for the shape [${shape}]`);
     }
     const buffer = Buffer.alloc(values.length * SIZES[type]);
@@ -220,7 +219,7 @@ class Writer {
 
   private writeDataset(path: string): number {
     const {address, spec} = this.places.get(path)!;
-    const size = count(spec.shape) * SIZES[spec.type];
+    const size = sizeOf(spec.shape) * SIZES[spec.type];
     return this.append(
       objectHeader([
         message(0x01, dataspace(spec.shape)),

@@ -1,6 +1,7 @@
 /**
  * Stage 2: autoencoders, one per number of latent channels.
  */
+import {sizeOf} from "../../core/shape";
 import {Autoencoder} from "../../models/autoencoder";
 import {openBatches} from "../../data/loader";
 import {windowAt} from "../../data/batches";
@@ -98,7 +99,7 @@ export async function obtainAutoencoder(
 function heldOut(dataset: Dataset): tf.Tensor {
   const source = dataset.source("valid");
   const [trajectories, frames, ...state] = source.shape;
-  const size = state.reduce((a, b) => a * b, 1);
+  const size = sizeOf(state);
   const order = Rng.from("validation").shuffle(Array.from({length: trajectories * frames}, (_, i) => i));
   const chosen = order.slice(0, VALIDATION_STATES);
   const states = new Float32Array(chosen.length * size);

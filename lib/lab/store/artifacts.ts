@@ -9,6 +9,7 @@
 import {createHash, randomBytes} from "node:crypto";
 import {mkdir, readFile, rename, rm, stat, writeFile} from "node:fs/promises";
 import path from "node:path";
+import {isPlainObject} from "../../core/check";
 import {dataFolder, shown} from "../../core/paths";
 import {
   damage,
@@ -70,19 +71,12 @@ function canonical(value: unknown, place: string): string {
     return JSON.stringify(value);
   }
   if (Array.isArray(value)) return `[${value.map((item, i) => canonical(item, `${place}[${i}]`)).join(",")}]`;
-  if (isPlain(value)) {
+  if (isPlainObject(value)) {
     const entries = Object.entries(value).filter(([, item]) => item !== undefined);
     entries.sort(([a], [b]) => (a < b ? -1 : 1));
     return `{${entries.map(([key, item]) => `${JSON.stringify(key)}:${canonical(item, `${place}.${key}`)}`).join(",")}}`;
   }
   throw new TypeError(`artifactKey: expected plain data, found ${describe(value)} at ${place}`);
-}
-
-/** An object literal, whichever realm made it. */
-function isPlain(value: unknown): value is Record<string, unknown> {
-  if (typeof value !== "object" || value === null) return false;
-  const prototype: unknown = Object.getPrototypeOf(value);
-  return prototype === null || Object.getPrototypeOf(prototype) === null;
 }
 
 const describe = (value: unknown) =>
