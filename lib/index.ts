@@ -78,16 +78,11 @@ export {slicedWasserstein, wasserstein} from "./evaluate/transport";
 export {distributionError, distributionMetrics, paperTables} from "./evaluate/distribution";
 export {buresMatrix, buresWasserstein, fitGaussian} from "./evaluate/bures";
 export {findings, type Finding} from "./evaluate/findings";
-export {
-  comparison,
-  readCsv,
-  readPaperScores,
-  table1,
-  table6,
-  toCsv,
-  toDataFrame,
-  toHtmlTable,
-} from "./evaluate/paper-tables";
+export {comparison, horizonNote, table6} from "./evaluate/tables/comparison";
+export {readCsv, toCsv} from "./evaluate/tables/csv";
+export {toDataFrame} from "./evaluate/tables/data-frame";
+export {table1} from "./evaluate/tables/inference-times";
+export {readPaperScores} from "./evaluate/tables/paper-scores";
 
 export {figure3} from "./figures/figure-03";
 export {figure4} from "./figures/figure-04";
@@ -102,5 +97,6 @@ export {animate as movie} from "./figures/animation";
 export {validationFigure} from "./figures/reference-curve";
 export {fieldOf, limitsOf, tiles} from "./figures/tiles";
 export {trainingCurve} from "./figures/training-curve";
+export {toHtmlTable} from "./figures/render/html-table";
 export type {Figure} from "./figures/style";
 export {dataFolder, figuresFolder, projectRoot, wellFolder} from "./core/paths";

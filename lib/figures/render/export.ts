@@ -5,6 +5,7 @@ import {copyFileSync, existsSync, mkdirSync, readFileSync, renameSync, statSync,
 import {readFile} from "node:fs/promises";
 import path from "node:path";
 import {writeAtomically} from "../../core/files";
+import {escapeHtml} from "../../core/html";
 import {projectRoot} from "../../core/paths";
 import {compact} from "./compact";
 import {Kaleido, sizeOf, type ImageSize} from "./kaleido";
@@ -12,7 +13,7 @@ import type {Figure} from "../style";
 
 const kaleido = new Kaleido();
 
-/** Pixels of a PNG per CSS pixel, unless told. */
+/** Pixels of a PNG per CSS pixel. Default: 1.5. */
 const SCALE = 1.5;
 
 /**
@@ -105,10 +106,3 @@ export async function drawnBefore(
 }
 
 const readIfThere = (file: string) => readFile(file).catch(() => undefined);
-
-const entities: Record<string, string> = {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;"};
-
-/** Write text so that HTML shows it as it is. */
-export function escapeHtml(text: string): string {
-  return text.replace(/[&<>"]/g, (character) => entities[character]);
-}
