@@ -3,7 +3,7 @@ import {cellText, isNumeric, visibleColumns} from "../evaluate/tables/cells";
 import type {Figure} from "./style";
 
 export interface TableFigureOptions {
-  /** Decimals of numbers that are not whole. */
+  /** Decimals of numbers that are not whole. Default: 3. */
   digits?: number;
 }
 

@@ -88,7 +88,7 @@ export function writeWhole(file: string, content: string | Buffer): Promise<void
 }
 
 /**
- * Find what {@link toPng} would draw of a figure among the files of an earlier run: base.png, if it has the size and
+ * Find the picture that {@link toPng} would draw of a figure among the files of an earlier run: base.png, if it has the size and
  * base.html, which was written after it, is the figure's page. Drawing takes longer than anything else about a figure.
  */
 export async function drawnBefore(

@@ -3,6 +3,7 @@ import {tmpdir} from "node:os";
 import path from "node:path";
 import {runInNewContext} from "node:vm";
 import {closeExport, placePlotly, toHtml, toPng, toSvg, writeWhole} from "../../../lib/figures/render/export";
+import type {Figure} from "../../../lib/figures/style";
 
 let folder: string;
 beforeAll(async () => void (folder = await mkdtemp(path.join(tmpdir(), "export-"))));
@@ -11,7 +12,7 @@ afterAll(async () => {
   await rm(folder, {recursive: true});
 });
 
-const figure = {
+const figure: Figure = {
   data: [{type: "scatter", x: Float32Array.from([0, 1, 2]), y: [1, NaN, 3]}],
   layout: {width: 200, height: 100, title: {text: "</script><b>"}},
 };
