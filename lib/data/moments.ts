@@ -1,6 +1,7 @@
 /**
  * Mean and spread of each channel, gathered piece by piece so that nothing is lost to cancellation.
  */
+import {flat} from "../core/array";
 import {sizeOf} from "../core/shape";
 import type {Source} from "./source";
 import {FORWARD} from "./standardize";
@@ -56,7 +57,7 @@ export function trajectoryMoments(source: Source, trajectory: number, transform:
   const block = Math.max(1, Math.floor(BLOCK / sizeOf(state)));
   let moments: Moments | undefined;
   for (let start = 0; start < frames; start += block) {
-    const {data} = source.read(trajectory, {start, length: Math.min(block, frames - start)});
+    const data = flat(source.read(trajectory, {start, length: Math.min(block, frames - start)}));
     const own = momentsOf(data, transform);
     moments = moments ? joined(moments, own) : own;
   }

@@ -11,8 +11,7 @@ export interface Source {
   /** Shape of all of them, $[N, T, X, Y(, Z), C]$. */
   readonly shape: readonly number[];
   /**
-   * Read a window of a trajectory, $[L, X, Y(, Z), C]$, row-major from the start of its data. These may be the source's own
-   * memory: they are not to be changed.
+   * Read a window of a trajectory, $[L, X, Y(, Z), C]$. Its values may be the source's own memory: do not change them.
    *
    * @throws RangeError if the window does not lie inside the trajectory.
    */

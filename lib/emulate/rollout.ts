@@ -11,7 +11,8 @@
  */
 import {setImmediate} from "node:timers/promises";
 import ndarray, {type NdArray} from "ndarray";
-import {sizeOf, stridesOf} from "../core/shape";
+import {flat} from "../core/array";
+import {sizeOf} from "../core/shape";
 import {type Emulator} from "./emulator";
 import {contextMask} from "../models/context";
 import {tf} from "../tensor/backend";
@@ -172,17 +173,9 @@ export interface EnsembleOptions extends WindowOptions, ContextSourceOptions {
 function repeated(x: NdArray<Float32Array>, from: number, to: number, times: number): tf.Tensor {
   return tf.tidy(() => {
     const size = sizeOf(x.shape.slice(1));
-    const rows = tf.tensor(x.data.subarray(from * size, to * size), [to - from, 1, ...x.shape.slice(1)]);
+    const rows = tf.tensor(flat(x).subarray(from * size, to * size), [to - from, 1, ...x.shape.slice(1)]);
     return tf.tile(rows, [1, times, ...x.shape.slice(1).map(() => 1)]).reshape([-1, ...x.shape.slice(1)]);
   });
-}
-
-/** @throws RangeError unless the array is row-major without gaps, as tensors are. */
-function checkDense(name: string, x: NdArray<Float32Array>): void {
-  const strides = stridesOf(x.shape);
-  if (x.offset !== 0 || x.shape.some((size, axis) => size > 1 && x.stride[axis] !== strides[axis])) {
-    throw new RangeError(`rolloutEnsemble: expected ${name} to be a row-major array without gaps, found a view`);
-  }
 }
 
 /**
@@ -202,8 +195,6 @@ export async function rolloutEnsemble(
       throw new RangeError(`rolloutEnsemble: expected ${name} to be an integer of 1 or more, found ${value}`);
     }
   }
-  checkDense("x", x);
-  if (label) checkDense("label", label);
   const count = x.shape[0];
   if (label && label.shape[0] !== count) {
     throw new RangeError(`rolloutEnsemble: expected ${count} labels, one per trajectory, found ${label.shape[0]}`);

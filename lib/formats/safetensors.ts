@@ -4,10 +4,10 @@
  *
  * @see https://huggingface.co/docs/safetensors
  */
-import {closeSync, fstatSync, openSync, readSync, writeSync} from "node:fs";
+import {closeSync, fstatSync, openSync, readSync} from "node:fs";
 import {isPlainObject} from "../core/check";
 import {sizeOf} from "../core/shape";
-import {writeAtomically} from "../core/files";
+import {writeAll, writeAtomically} from "../core/files";
 
 /** A tensor in memory, row-major. */
 export interface StoredTensor {
@@ -220,10 +220,6 @@ function readInto(fd: number, path: string, position: number, bytes: Uint8Array)
     if (count === 0) throw new Error(`${path}: expected ${bytes.length - done} more bytes: the file is truncated.`);
     done += count;
   }
-}
-
-function writeAll(fd: number, bytes: Uint8Array): void {
-  for (let done = 0; done < bytes.length;) done += writeSync(fd, bytes, done, Math.min(bytes.length - done, 2 ** 30));
 }
 
 function isCounts(value: unknown): value is number[] {

@@ -6,12 +6,12 @@
  * in whose latent space an emulator works.
  */
 import type {NamedArrays} from "../core/array";
-import {closeSync, fstatSync, openSync, readSync, writeFileSync} from "node:fs";
+import {closeSync, fstatSync, openSync, readSync} from "node:fs";
 import {mkdir} from "node:fs/promises";
 import {join} from "node:path";
 import {parse, stringify} from "yaml";
 import {isPlainObject} from "../core/check";
-import {writeAtomically} from "../core/files";
+import {writeWhole} from "../core/files";
 import {
   autoencoderConfig,
   denoiserConfig,
@@ -128,7 +128,7 @@ export async function writeOfficialRun(
   );
   await mkdir(folder, {recursive: true});
   await writeStateDict(join(folder, "state.pth"), weights);
-  await writeAtomically(join(folder, CONFIG_FILE), (fd) => writeFileSync(fd, text));
+  await writeWhole(join(folder, CONFIG_FILE), text);
 }
 
 function officialModel(model: ModelConfig): Section {

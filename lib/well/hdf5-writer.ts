@@ -7,9 +7,8 @@
  *
  * @see The HDF Group, "HDF5 File Format Specification Version 3.0"
  */
-import {writeSync} from "node:fs";
 import {sizeOf} from "../core/shape";
-import {writeAtomically} from "../core/files";
+import {writeAll, writeAtomically} from "../core/files";
 import {lookup3} from "./lookup3";
 
 /** Types of elements. A `bool` is an 8-bit enumeration of FALSE and TRUE, a `string` is UTF-8 of variable length. */
@@ -154,7 +153,7 @@ class Writer {
   }
 
   private put(position: number, data: Buffer): void {
-    for (let done = 0; done < data.length;) done += writeSync(this.fd, data, done, data.length - done, position + done);
+    writeAll(this.fd, data, position);
   }
 
   private append(data: Buffer): number {

@@ -1,6 +1,7 @@
 /**
  * Stage 2: autoencoders, one per number of latent channels.
  */
+import {flat} from "../../core/array";
 import {sizeOf} from "../../core/shape";
 import {Autoencoder} from "../../models/autoencoder";
 import {openBatches} from "../../data/loader";
@@ -105,7 +106,7 @@ function heldOut(dataset: Dataset): tf.Tensor {
   const states = new Float32Array(chosen.length * size);
   chosen.forEach((index, i) => {
     const {trajectory, start} = windowAt(index, frames);
-    states.set(source.read(trajectory, {start, length: 1}).data, i * size);
+    states.set(flat(source.read(trajectory, {start, length: 1})), i * size);
   });
   return tf.tensor(states, [chosen.length, ...state]);
 }

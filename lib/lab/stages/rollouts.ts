@@ -2,6 +2,7 @@
  * Stage 5: rollouts of the test trajectories, kept in the space where they were made and decoded when they are looked at.
  */
 import ndarray, {type NdArray} from "ndarray";
+import {flat} from "../../core/array";
 import {sizeOf} from "../../core/shape";
 import {solverEmulator} from "../../emulate/solver-emulator";
 import type {DisposableEmulator} from "../../emulate/emulator";
@@ -83,7 +84,7 @@ function initial(states: Source, count: number): NdArray<Float32Array> {
   const [, , ...state] = states.shape;
   const size = sizeOf(state);
   const out = new Float32Array(count * size);
-  for (let n = 0; n < count; n++) out.set(states.read(n, {length: 1}).data, n * size);
+  for (let n = 0; n < count; n++) out.set(flat(states.read(n, {length: 1})), n * size);
   return ndarray(out, [count, 1, ...state]);
 }
 

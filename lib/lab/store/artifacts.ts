@@ -10,6 +10,7 @@ import {createHash, randomBytes} from "node:crypto";
 import {mkdir, readFile, rename, rm, stat, writeFile} from "node:fs/promises";
 import path from "node:path";
 import {isPlainObject} from "../../core/check";
+import {explainWriteError, syncFolder} from "../../core/files";
 import {dataFolder, shown} from "../../core/paths";
 import {
   damage,
@@ -18,7 +19,6 @@ import {
   removeLeftovers,
   requireSpace,
   syncFile,
-  syncFolder,
   type PayloadEntry,
 } from "./payload";
 
@@ -176,11 +176,11 @@ export class Artifacts {
       await rm(target, {recursive: true, force: true});
       await rename(temporary, target);
       await rename(`${temporary}.manifest`, manifestOf(target));
-      await syncFolder(folder);
+      syncFolder(folder);
       this.verified.add(target);
       await rm(this.partial(recipe), {recursive: true, force: true});
     } catch (error) {
-      throw explain(error, target);
+      throw explainWriteError(error, shown(target), "nothing half-made was left");
     } finally {
       await rm(temporary, {recursive: true, force: true});
       await rm(`${temporary}.manifest`, {force: true});
@@ -218,17 +218,4 @@ function readManifest(text: string): Manifest | undefined {
   } catch {
     return undefined;
   }
-}
-
-function explain(error: unknown, target: string): unknown {
-  const code = (error as NodeJS.ErrnoException).code;
-  if (code === "ENOSPC" || code === "EDQUOT") {
-    return new Error(`No disk space: ${shown(target)} could not be written; nothing half-made was left.`, {
-      cause: error,
-    });
-  }
-  if (code === "EACCES" || code === "EROFS" || code === "EPERM") {
-    return new Error(`${shown(target)} cannot be written: its folder does not allow it.`, {cause: error});
-  }
-  return error;
 }

@@ -2,7 +2,7 @@ import {mkdtemp, readdir, readFile, rm, stat} from "node:fs/promises";
 import {tmpdir} from "node:os";
 import path from "node:path";
 import {runInNewContext} from "node:vm";
-import {closeExport, placePlotly, toHtml, toPng, toSvg, writeWhole} from "../../../lib/figures/render/export";
+import {closeExport, placePlotly, toHtml, toPng, toSvg} from "../../../lib/figures/render/export";
 import type {Figure} from "../../../lib/figures/style";
 
 let folder: string;
@@ -54,9 +54,4 @@ test("plotly is put beside the pages once", async () => {
   expect((await stat(target)).mtimeMs).toBe(mtimeMs);
   expect(size).toBeGreaterThan(1e6);
   expect(await readdir(folder)).toEqual(["plotly.min.js"]);
-});
-
-test("files are written whole, text as UTF-8", async () => {
-  await writeWhole(path.join(folder, "deep/er/x.csv"), "÷4\n");
-  expect(await readFile(path.join(folder, "deep/er/x.csv"), "utf8")).toBe("÷4\n");
 });
