@@ -6,8 +6,7 @@
  * first), and tables name both.
  */
 import type {TableRow} from "../../core/table";
-import {systemNames, systemOf} from "../../systems/registry";
-import type {ScoredMetric} from "../evaluate";
+import type {Horizon, ScoredMetric} from "../evaluate";
 import {type PaperCell, readPaperScores} from "./paper-scores";
 import {baselineMethods, horizonsOf, latentRatesOf, type Result} from "./results";
 
@@ -111,24 +110,30 @@ function byMethod(results: readonly Result[]): Result[][] {
   return [...groups.values()];
 }
 
+/** Horizons of the paper's results of a system, and those that the headers of its Tables 6 and 7 print. */
+export interface PaperHorizons {
+  readonly horizons: readonly Horizon[];
+  readonly printedHorizons: readonly Horizon[];
+}
+
 /**
- * Say for a caption which horizons stand beside others of the paper, and which of its headers are misprints; "" if
- * all are the same.
+ * Say for a caption which horizons stand beside others of the paper, and which of its headers are misprints.
+ *
+ * @param facts tells misprints; by default none are told.
+ * @returns one sentence, or "" if all horizons are the same.
  */
 export function horizonNote(
   results: readonly Result[],
   paper: readonly PaperCell[],
-  metric: ScoredMetric = "vrmse",
+  {metric = "vrmse", facts}: {metric?: ScoredMetric; facts?: PaperHorizons} = {},
 ): string {
   const {ours, theirs} = select(results, paper, metric);
-  const name = systemNames.find((system) => systemOf(system).short === ours[0]?.dataset);
-  const {horizons = [], printedHorizons = []} = name ? systemOf(name) : {};
   const pairs = [...matchHorizons(horizonsOf(ours), horizonsOf(theirs))].filter(([own, printed]) => own !== printed);
   if (pairs.length === 0) return "";
+  const meant = new Map(facts?.printedHorizons.map((printed, i) => [printed.join(":"), facts.horizons[i].join(":")]));
   const texts = pairs.map(([own, printed]) => {
-    const computed = horizons[printedHorizons.findIndex((horizon) => horizon.join(":") === printed)]?.join(":");
-    const misprint = computed === undefined || computed === printed ? "" : ` (a misprint of ${computed})`;
-    return `${own} beside the paper's ${printed}${misprint}`;
+    const computed = meant.get(printed) ?? printed;
+    return `${own} beside the paper's ${printed}${computed === printed ? "" : ` (a misprint of ${computed})`}`;
   });
   return `Horizons by rank: ${texts.join(", ")}.`;
 }
