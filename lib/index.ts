@@ -14,6 +14,8 @@ export {preset, presetNames, systemNames} from "./lab/presets/presets";
 export {show, showAnimation as showMovie, showTable, saveFigure, saveJson} from "./lab/notebook/display";
 export {Progress, track} from "./lab/notebook/progress";
 export {reconstruction, testTrajectory as truthOf} from "./lab/stages/evaluation";
+export {compressionOf} from "./lab/stages/compression";
+export {validationCurve} from "./lab/stages/validation-curve";
 export {decodeRollout as physicalRollout} from "./lab/stages/rollouts";
 export {decodeStates, encodeStates, trajectoryAt as view} from "./lab/stages/latents";
 export {validation, type Validation} from "./lab/validation";
@@ -71,23 +73,27 @@ export {dataOf, type RunData} from "./runs/data-config";
 
 export {evaluateRollout, horizons, leadTimes} from "./evaluate/evaluate";
 export {firstFrame, spatialMean, trainingMean} from "./evaluate/baselines";
-export {massError, vrmse, rmse, nrmse, variance} from "./evaluate/pointwise";
-export {ensembleMean, skill, spread, spreadSkillRatio} from "./evaluate/ensemble";
-export {bandEdges, bandErrors, crossErrors, crossSpectrum, powerSpectrum, rings} from "./evaluate/spectrum";
+export {fieldAt} from "./evaluate/fields";
+export {correlation, massError, vrmse, rmse, nrmse, variance} from "./evaluate/pointwise";
+export {ensembleMean, ensembleMember, meanTrajectory, skill, spread, spreadSkillRatio} from "./evaluate/ensemble";
+export {
+  bandEdges,
+  bandErrors,
+  crossErrors,
+  crossSpectrum,
+  powerSpectrum,
+  rings,
+  trajectorySpectrum,
+} from "./evaluate/spectrum";
 export {slicedWasserstein, wasserstein} from "./evaluate/transport";
 export {distributionError, distributionMetrics, paperTables} from "./evaluate/distribution";
 export {buresMatrix, buresWasserstein, fitGaussian} from "./evaluate/bures";
-export {findings, type Finding} from "./evaluate/findings";
-export {
-  comparison,
-  readCsv,
-  readPaperScores,
-  table1,
-  table6,
-  toCsv,
-  toDataFrame,
-  toHtmlTable,
-} from "./evaluate/paper-tables";
+export {findings, latentSolversAreFaster, type Finding} from "./evaluate/findings";
+export {comparison, horizonNote, table6} from "./evaluate/tables/comparison";
+export {readCsv, toCsv} from "./evaluate/tables/csv";
+export {toDataFrame} from "./evaluate/tables/data-frame";
+export {table1} from "./evaluate/tables/inference-times";
+export {readPaperScores} from "./evaluate/tables/paper-scores";
 
 export {figure3} from "./figures/figure-03";
 export {figure4} from "./figures/figure-04";
@@ -102,5 +108,6 @@ export {animate as movie} from "./figures/animation";
 export {validationFigure} from "./figures/reference-curve";
 export {fieldOf, limitsOf, tiles} from "./figures/tiles";
 export {trainingCurve} from "./figures/training-curve";
+export {toHtmlTable} from "./figures/render/html-table";
 export type {Figure} from "./figures/style";
 export {dataFolder, figuresFolder, projectRoot, wellFolder} from "./core/paths";

@@ -9,7 +9,7 @@ import type {Autoencoder} from "../models/autoencoder";
 import {MemorySource} from "../data/source";
 import {systemOf, type System} from "../systems/registry";
 import type {KarrasDenoiser} from "../diffusion/denoiser";
-import type {InferenceTime} from "../evaluate/paper-tables";
+import type {InferenceTime} from "../evaluate/tables/inference-times";
 import type {Split} from "../systems/simulate";
 import type {Solver} from "../models/solver";
 import {Artifacts} from "./store/artifacts";

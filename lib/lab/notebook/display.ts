@@ -5,11 +5,13 @@
  * specification that JupyterLab makes interactive. Outside a notebook the files are written and their paths printed.
  */
 import path from "node:path";
-import type {Cell, TableRow} from "../../core/table";
-import {toCsv, toHtmlTable} from "../../evaluate/paper-tables";
+import type {TableRow} from "../../core/table";
+import {toCsv} from "../../evaluate/tables/csv";
+import {fromDataFrame, type DataFrame} from "../../evaluate/tables/data-frame";
 import {compact} from "../../figures/render/compact";
 import {writeWhole} from "../../core/files";
 import {drawnBefore, placePlotly, toHtml, toPng} from "../../figures/render/export";
+import {toHtmlTable} from "../../figures/render/html-table";
 import type {ImageSize} from "../../figures/render/kaleido";
 import type {Figure} from "../../figures/style";
 import {tableFigure} from "../../figures/table-figure";
@@ -17,7 +19,7 @@ import {figuresFolder, shown} from "../../core/paths";
 import {displayWriter} from "./kernel-output";
 
 /** Rows, or a danfojs DataFrame. */
-export type Table = readonly TableRow[] | {readonly columns: string[]; readonly values: unknown};
+export type Table = readonly TableRow[] | Pick<DataFrame, "columns" | "values">;
 
 export interface SaveOptions extends ImageSize {
   /** The numbers behind the figure, written as CSV. */
@@ -144,9 +146,7 @@ export function saveJson(value: unknown, name: string, folder = figuresFolder())
 }
 
 function rowsOf(table: Table): readonly TableRow[] {
-  if (!("columns" in table)) return table;
-  const {columns} = table;
-  return (table.values as Cell[][]).map((row) => Object.fromEntries(columns.map((column, i) => [column, row[i]])));
+  return "columns" in table ? fromDataFrame(table) : table;
 }
 
 /** "figures/figure-05.png, .html, .csv" */

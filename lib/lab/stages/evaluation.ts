@@ -7,7 +7,7 @@ import type {Autoencoder} from "../../models/autoencoder";
 import {standardize, unstandardize} from "../../data/standardize";
 import {firstFrame, spatialMean, trainingMean, type Forecast} from "../../evaluate/baselines";
 import {evaluateRollout, horizons, leadTimes, type LeadRow, type MetricRow} from "../../evaluate/evaluate";
-import {withLabels, type Labels, type Result} from "../../evaluate/paper-tables";
+import {withLabels, type Labels, type Result} from "../../evaluate/tables/results";
 import type {Artifacts, Recipe} from "../store/artifacts";
 import type {Dataset} from "./dataset";
 import {decodeStates, encodeStates} from "./latents";

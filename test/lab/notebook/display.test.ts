@@ -4,6 +4,7 @@ import {tmpdir} from "node:os";
 import path from "node:path";
 import type {TableRow} from "../../../lib/core/table";
 import {closeExport} from "../../../lib/figures/render/export";
+import type {Figure} from "../../../lib/figures/style";
 import {showAnimation, saveFigure, saveJson, show, showTable} from "../../../lib/lab/notebook/display";
 
 let folder: string;
@@ -13,7 +14,7 @@ afterAll(async () => {
   await rm(folder, {recursive: true});
 });
 
-const figure = {data: [{type: "scatter", y: [1, 3, 2]}], layout: {width: 200, height: 150}};
+const figure: Figure = {data: [{type: "scatter", y: [1, 3, 2]}], layout: {width: 200, height: 150}};
 const rows: TableRow[] = [
   {method: "diffusion", VRMSE: 0.123456, "VRMSE ±": 0.01},
   {method: "neural solver", VRMSE: null},

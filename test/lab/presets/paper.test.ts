@@ -3,7 +3,7 @@ import {join} from "node:path";
 import {Autoencoder} from "../../../lib/models/autoencoder";
 import {systemNames, systemOf, type SystemName} from "../../../lib/systems/registry";
 import {KarrasDenoiser} from "../../../lib/diffusion/denoiser";
-import {readCsv} from "../../../lib/evaluate/paper-tables";
+import {readCsv} from "../../../lib/evaluate/tables/csv";
 import {emulatorNetwork} from "../../../lib/lab/stages/emulators";
 import {preset} from "../../../lib/lab/presets/presets";
 import {parameterCounts} from "../../../lib/nn/count";
