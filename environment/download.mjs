@@ -7,10 +7,11 @@ import {parseArgs} from "node:util";
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "..");
 const library = (name) => createRequire(import.meta.url)(path.join(root, "lib/dist", name));
 const {downloadWell, formatBytes, planDownload, WELL_URL} = library("download/well-download.js");
-const {systemNames} = library("systems/registry.js");
+const {systemNames: allSystems, systemOf} = library("systems/registry.js");
 const {formatSeconds} = library("lab/notebook/progress.js");
 const {shown, wellFolder} = library("core/paths.js");
 
+const systemNames = allSystems.filter((name) => systemOf(name).well);
 const SPLITS = ["train", "valid", "test"];
 const OPTIONS = {
   system: {type: "string"},

@@ -86,7 +86,7 @@ export {
   trajectorySpectrum,
 } from "./evaluate/spectrum";
 export {slicedWasserstein, wasserstein} from "./evaluate/transport";
-export {distributionError, distributionMetrics, paperTables} from "./evaluate/distribution";
+export {distributionError, paperTables} from "./evaluate/distribution";
 export {buresMatrix, buresWasserstein, fitGaussian} from "./evaluate/bures";
 export {findings, latentSolversAreFaster, type Finding} from "./evaluate/findings";
 export {comparison, horizonNote, table6} from "./evaluate/tables/comparison";

@@ -1,6 +1,7 @@
 /** The library's layout: rooms in reading order, no cycle, no crowded folder, one name per concept. */
 import {readdirSync, readFileSync} from "node:fs";
 import path from "node:path";
+import {systemNames} from "../lib/systems/registry";
 
 const lib = path.resolve(__dirname, "../lib");
 
@@ -72,4 +73,14 @@ test("a file's name says which concept it holds: only systems share names", () =
     places.set(name, [...(places.get(name) ?? []), file]);
   }
   expect([...places.values()].filter((list) => list.length > 1)).toEqual([]);
+});
+
+test("nothing outside of a system's folder, the registry and the presets knows a system by its name", () => {
+  const known = systemNames.flatMap((name) => [`"${name}"`, `'${name}'`, `\`${name}\``]);
+  const outside = files.filter((file) => !SYSTEM.test(file) && !/^(systems\/registry\.ts$|lab\/presets\/)/.test(file));
+  const holders = outside.filter((file) => {
+    const text = readFileSync(path.join(lib, file), "utf8");
+    return known.some((name) => text.includes(name));
+  });
+  expect(holders).toEqual([]);
 });

@@ -21,7 +21,8 @@ import {relativeError} from "./reference/reference";
 import {LABEL, LATENT, tinyAutoencoder, tinyDenoiser, tinyNetwork, tinySolver} from "./tiny";
 
 const [TRAJECTORIES, STATES, SIDE] = [2, 6, 8];
-const {fields, axes, channels, standardization} = systemOf("gravity-cooling");
+const system = systemOf("gravity-cooling");
+const {fields, axes, channels} = system;
 const shape = [TRAJECTORIES, STATES, SIDE, SIDE, SIDE, channels.length];
 const sum = (values: readonly number[]) => values.reduce((a, b) => a + b, 0);
 
@@ -46,7 +47,7 @@ const one = (n: number) => physical.pick(n, null, null, null, null, null);
 let constants: Standardization;
 let x: NdArray<Float32Array>;
 beforeAll(async () => {
-  constants = await fitStandardization(new MemorySource(physical), {transform: standardization.transform, fields});
+  constants = await fitStandardization(new MemorySource(physical), {transform: system.transform, fields});
   x = standardize(physical, constants);
 });
 const label = ndarray(new Float32Array(TRAJECTORIES * LABEL).fill(0.5), [TRAJECTORIES, LABEL]);

@@ -3,6 +3,9 @@ import {readdirSync, readFileSync} from "node:fs";
 import path from "node:path";
 import {parseArgs} from "node:util";
 
+/** The system and preset that run by default. */
+export const defaults = JSON.parse(readFileSync(new URL("defaults.json", import.meta.url), "utf8"));
+
 export class UsageError extends Error {}
 
 export const HELP = `Runs the notebooks in order, without a browser.
@@ -19,8 +22,8 @@ write to .out/. Ctrl-C stops within five seconds; finished stages are kept.
 `;
 
 const OPTIONS = {
-  system: {type: "string", default: process.env.LOLA_SYSTEM || "euler"},
-  preset: {type: "string", default: process.env.LOLA_PRESET || "tour"},
+  system: {type: "string", default: process.env.LOLA_SYSTEM || defaults.system},
+  preset: {type: "string", default: process.env.LOLA_PRESET || defaults.preset},
   only: {type: "string"},
   from: {type: "string"},
   again: {type: "boolean", default: false},

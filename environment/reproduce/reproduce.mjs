@@ -6,7 +6,7 @@ import {createRequire} from "node:module";
 import path from "node:path";
 import {createInterface} from "node:readline";
 import {fileURLToPath} from "node:url";
-import {chooseNotebooks, chooseSystems, HELP, notebooksOf, readArguments, UsageError} from "./arguments.mjs";
+import {chooseNotebooks, chooseSystems, defaults, HELP, notebooksOf, readArguments, UsageError} from "./arguments.mjs";
 import {Screen} from "./screen.mjs";
 import {Ledger} from "./unchanged.mjs";
 
@@ -26,7 +26,7 @@ function requireSetup() {
 
 /** What the Python process is told: which notebooks, and where results go. */
 function jobOf({system, preset, folder, notebooks}) {
-  const main = system === "euler" && preset === "tour" && !process.env.LOLA_OUT;
+  const main = system === defaults.system && preset === defaults.preset && !process.env.LOLA_OUT;
   const out = process.env.LOLA_OUT ?? path.join(root, ".out", `${system}-${preset}`);
   return {
     root,

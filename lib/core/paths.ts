@@ -1,10 +1,10 @@
 /**
  * Where things are: the project's folder, and where data and figures go.
  *
- * The tour of the default system writes to figures/, whose key files are committed; every other run writes to its own
+ * The default run writes to figures/, whose key files are committed; every other run writes to its own
  * folder under .out/, so that a quick check never overwrites the pictures of a real run.
  */
-import {existsSync} from "node:fs";
+import {existsSync, readFileSync} from "node:fs";
 import path from "node:path";
 
 let found: string | undefined;
@@ -26,6 +26,20 @@ export function projectRoot(): string {
   return found;
 }
 
+/** Names of a system and of one of its presets. */
+export interface RunName {
+  readonly system: string;
+  readonly preset: string;
+}
+
+let chosen: RunName | undefined;
+
+/** Read which system and preset run by default: the file environment/defaults.json. */
+export function defaultRun(): RunName {
+  chosen ??= JSON.parse(readFileSync(path.join(projectRoot(), "environment/defaults.json"), "utf8")) as RunName;
+  return chosen;
+}
+
 /** Folder of datasets, checkpoints and other artefacts: data/, or the environment variable LOLA_DATA. */
 export function dataFolder(): string {
   return process.env.LOLA_DATA ?? path.join(projectRoot(), "data");
@@ -37,12 +51,13 @@ export function wellFolder(): string {
 }
 
 /**
- * Folder of figures and tables: figures/ for the tour of the Euler system, figures/ in .out/system-preset for other runs,
+ * Folder of figures and tables: figures/ for the default run, figures/ in .out/system-preset for other runs,
  * or in the folder that the environment variable LOLA_OUT names.
  */
 export function figuresFolder(): string {
-  const {LOLA_OUT, LOLA_SYSTEM = "euler", LOLA_PRESET = "tour"} = process.env;
-  const main = LOLA_SYSTEM === "euler" && LOLA_PRESET === "tour" && !LOLA_OUT;
+  const {system, preset} = defaultRun();
+  const {LOLA_OUT, LOLA_SYSTEM = system, LOLA_PRESET = preset} = process.env;
+  const main = LOLA_SYSTEM === system && LOLA_PRESET === preset && !LOLA_OUT;
   const run = LOLA_OUT ?? path.join(projectRoot(), ".out", `${LOLA_SYSTEM}-${LOLA_PRESET}`);
   return main ? path.join(projectRoot(), "figures") : path.join(run, "figures");
 }

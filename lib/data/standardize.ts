@@ -36,8 +36,14 @@ const INVERSE: Record<Transform, (y: number) => number> = {
   arcsinh: (y) => Math.sinh(y),
 };
 
-/** The published constants of a system: rounded estimates from the official configurations. */
-export function standardization({standardization: {transform, mean, std}}: System): Standardization {
+/**
+ * Copy the published constants of a system: rounded estimates from the official configurations.
+ *
+ * @throws RangeError for a system that is not in the paper.
+ */
+export function standardization({name, transform, paper}: System): Standardization {
+  if (!paper) throw new RangeError(`standardization: expected a system of the paper, found ${name}`);
+  const {mean, std} = paper.standardization;
   return {transform: [...transform], mean: [...mean], std: [...std]};
 }
 

@@ -5,9 +5,9 @@
  * repository per dataset and lists its files with sizes and checksums; other servers are asked for the files by the names
  * that they have in The Well.
  */
-import {EULER_GASES, type Split} from "../systems/simulate";
+import type {Split} from "../systems/simulate";
 import {describeFile, getText, type RetryOptions} from "./request";
-import {systemOf, type System, type SystemName} from "../systems/registry";
+import {systemOf, type SystemName} from "../systems/registry";
 
 /** The datasets' public home; `{dataset}` stands for the name of a dataset. */
 export const WELL_URL = "https://huggingface.co/datasets/polymathic-ai/{dataset}/resolve/main";
@@ -32,22 +32,6 @@ export function fileUrl(base: string, dataset: string, path: string): string {
 
 const trimmed = (url: string): string => url.replace(/\/+$/, "");
 
-/** Names of the files of a dataset in The Well, the same in each split, sorted. */
-export function wellFileNames({name, scalars}: System, dataset: string): string[] {
-  const short = (value: number): string => value.toExponential().replace("+", "");
-  const [first, second, third] = scalars.map(({values}) => values);
-  const parameters: Record<SystemName, () => string[]> = {
-    euler: () => EULER_GASES.map(({gamma, gas}) => `gamma_${gamma}_${gas}`),
-    "rayleigh-benard": () =>
-      first.flatMap((ra) => second.map((pr) => `Rayleigh_${short(ra)}_Prandtl_${pr < 1 ? short(pr) : pr}`)),
-    "gravity-cooling": () =>
-      first.flatMap((rho0) => second.flatMap((z) => third.map((t0) => `rho0_${rho0}_Z_${z}_T0_${t0}`))),
-  };
-  return parameters[name]()
-    .map((text) => `${dataset}_${text}.hdf5`)
-    .sort();
-}
-
 export interface ListOptions extends RetryOptions {
   /** Base address; see {@link WELL_URL}. */
   readonly url?: string;
@@ -60,7 +44,7 @@ export interface ListOptions extends RetryOptions {
 /**
  * List the files of a system's datasets.
  *
- * @throws RangeError if no file has one of the names, listing those that there are.
+ * @throws RangeError if The Well does not hold the system, or if no file has one of the names, listing those that there are.
  * @throws Error naming the address that does not answer.
  */
 export async function listRemote({
@@ -71,11 +55,17 @@ export async function listRemote({
   ...retry
 }: ListOptions): Promise<RemoteFile[]> {
   const facts = systemOf(system);
+  if (!facts.well) throw new RangeError(`system: expected a system of The Well, found "${system}"`);
   const out: RemoteFile[] = [];
   for (const dataset of facts.folders) {
     for (const split of splits) {
       const listed = await listHub(url, dataset, split, retry);
-      const known = listed ?? wellFileNames(facts, dataset).map((name) => ({name}));
+      const known =
+        listed ??
+        facts
+          .fileNames(dataset)
+          .sort()
+          .map((name) => ({name}));
       const chosen = choose(known, files);
       for (const file of chosen)
         out.push({dataset, split, url: fileUrl(url, dataset, `data/${split}/${file.name}`), ...file});

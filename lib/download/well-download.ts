@@ -9,7 +9,7 @@ import type {RetryOptions} from "./request";
 import {fileUrl, listRemote, WELL_URL, type ListOptions, type RemoteFile} from "./listing";
 import {WellFile} from "../well/file";
 
-export {WELL_URL, wellFileNames, type RemoteFile} from "./listing";
+export {WELL_URL, type RemoteFile} from "./listing";
 
 /** A file of a plan: where it goes, and what is there of it. */
 export interface PlannedFile extends RemoteFile {

@@ -5,8 +5,8 @@
  * of lead times $\tau = i \Delta$, both ends included; then over trajectories, whose scatter gives a standard error.
  */
 import {sizeOf} from "../core/shape";
-import type {SystemName} from "../systems/registry";
-import {distributionError, distributionMetrics} from "./distribution";
+import type {DistributionMetric} from "../systems/registry";
+import {distributionError} from "./distribution";
 import {ensembleMean, type RatioOptions, spread, spreadSkillRatio} from "./ensemble";
 import {dense, type FieldArray, gather} from "./fields";
 import {type BandOptions, bandErrors, powerSpectrum, rings} from "./spectrum";
@@ -38,8 +38,8 @@ export interface EvaluateOptions extends VrmseOptions, RatioOptions, BandOptions
   trajectory?: number;
   /** Index of the state in the first frame, 0 for the initial state. Default: 0. */
   firstState?: number;
-  /** Adds the distance between distributions of this system (Tables 11 to 13); `fields` must name its channel. */
-  transport?: SystemName;
+  /** Adds the distance between distributions by this metric (Tables 11 to 13); `fields` must name its channel. */
+  transport?: DistributionMetric;
 }
 
 /**
@@ -89,9 +89,8 @@ export function evaluateRollout(truth: FieldArray, ensemble: FieldArray, options
   return rows;
 }
 
-/** The channel whose distribution a system compares. */
-function channelOf(system: SystemName, names: readonly string[]): number {
-  const {channel} = distributionMetrics[system];
+/** Find the channel whose distribution a metric compares. */
+function channelOf({channel}: DistributionMetric, names: readonly string[]): number {
   const index = names.indexOf(channel);
   if (index < 0) {
     throw new RangeError(`evaluateRollout: expected a field ${channel} for transport, found ${names.join(", ")}`);

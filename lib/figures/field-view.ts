@@ -3,10 +3,10 @@
  * over decades by their logarithm, those of three dimensions as planes and projections.
  */
 import type {System} from "../systems/registry";
-import {diverging, sequentialScale, type ColourScale, type SequentialMap} from "./style";
+import {diverging, sequentialScale, type ColourScale} from "./style";
 import {fieldOf, limitsOf, type Depth, type FieldImage, type Limits, type ImageSource} from "./tiles";
 
-/** How a channel is shown. */
+/** The way in which a channel is shown. */
 export interface FieldView {
   /** For labels, e.g. "log₁₀ temperature". */
   readonly name: string;
@@ -19,61 +19,49 @@ export interface FieldView {
   readonly depth: Depth;
 }
 
-const MAPS: Readonly<Record<string, SequentialMap>> = {
-  density: "viridis",
-  energy: "plasma",
-  pressure: "cividis",
-  temperature: "inferno",
-};
-
-/** Least value whose logarithm is shown: what a network makes of a field may be 0 or below. */
-const LEAST = 1e-6;
+/** Smallest value whose logarithm is shown: a network's output may be 0 or below. */
+const MIN = 1e-6;
 
 /**
  * Choose how a channel of a system is shown.
  *
  * @throws RangeError naming the system's channels if it is none of them.
  */
-export function fieldView(
-  {channels, fields, standardization}: System,
-  name: string,
-  depth: Depth = "slice",
-): FieldView {
+export function fieldView({channels, fields, transform}: System, name: string, depth: Depth = "slice"): FieldView {
   const channel = channels.indexOf(name);
   if (channel < 0) throw new RangeError(`fieldView: expected one of ${channels.join(", ")}, found "${name}"`);
-  const signed = !fields.some((field) => field.name === name && field.order === 0);
-  const decades = standardization.transform[channel] === "logEps";
-  const positive = standardization.transform[channel] !== "identity";
+  const scalar = fields.find((field) => field.name === name && field.order === 0);
+  const decades = transform[channel] === "logEps";
   const title = `${decades ? "log₁₀ " : ""}${name.replace("_", " ")}${depth === "projection" ? ", projected" : ""}`;
-  const scale = positive && MAPS[name] ? sequentialScale(MAPS[name]) : diverging(1);
-  return {name: title, channel, scale, decades, signed, depth};
+  const scale = scalar?.colours ? sequentialScale(scalar.colours) : diverging(1);
+  return {name: title, channel, scale, decades, signed: scalar === undefined, depth};
 }
 
-/** The view of the field that the paper's figures show. */
+/** Choose the view of the field that figures show. */
 export function displayedView(system: System): FieldView {
   return fieldView(system, system.displayed);
 }
 
-/** One view per channel; of three dimensions the middle planes, and the density also projected. */
+/** Choose one view per channel; in three dimensions the middle planes, and the density also projected. */
 export function fieldViews(system: System): FieldView[] {
   const slices = system.channels.map((name) => fieldView(system, name));
   const solid = system.axes.length === 3 && system.channels.includes("density");
   return solid ? [...slices, fieldView(system, "density", "projection")] : slices;
 }
 
-/** Take what a view shows of one state. */
+/** Extract the image that a view shows of one state. */
 export function imageOf(
   trajectory: ImageSource,
   state: number,
   {channel, decades, depth}: Pick<FieldView, "channel"> & Partial<FieldView>,
 ): FieldImage {
   const {data, shape} = fieldOf(trajectory, state, channel, 128, depth);
-  return {data: decades ? Float32Array.from(data, (value) => Math.log10(Math.max(value, LEAST))) : data, shape};
+  return {data: decades ? Float32Array.from(data, (value) => Math.log10(Math.max(value, MIN))) : data, shape};
 }
 
 /** Choose the limits of images in a view: 1 % and 99 % quantiles, about 0 where the field has a sign. */
 export function limitsIn(images: readonly (FieldImage | null)[], signed = false): Limits {
   const [low, high] = limitsOf(images, 0.01, 0);
-  const most = Math.max(Math.abs(low), Math.abs(high));
-  return signed && most > 0 ? [-most, most] : [low, high];
+  const largest = Math.max(Math.abs(low), Math.abs(high));
+  return signed && largest > 0 ? [-largest, largest] : [low, high];
 }

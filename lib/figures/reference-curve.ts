@@ -1,20 +1,9 @@
 import type {LayoutAxis} from "plotly.js";
+import type {ReferenceCurve} from "../systems/reference";
 import {axis, colours, type Figure, type FigureOptions, frame, ink, legend, logTicks, round} from "./style";
 
-/** A known curve and computed points. */
-export interface ValidationOptions extends FigureOptions {
-  /** Titles of the axes. */
-  axes: readonly [string, string];
-  exact: {readonly x: readonly number[]; readonly y: readonly number[]};
-  ours: {readonly x: readonly number[]; readonly y: readonly number[]};
-  /** Names of the curve and the points. Default: "exact" and "simulation". */
-  names?: readonly [string, string];
-  /** Logarithmic axes. Default: none. */
-  logarithmic?: {readonly x?: boolean; readonly y?: boolean};
-}
-
-/** Draw values that a simulator computes (points) over a known curve (line). */
-export function validationFigure(options: ValidationOptions): Figure {
+/** Draw points that a simulator computed over a known curve. */
+export function validationFigure(options: ReferenceCurve & FigureOptions): Figure {
   const {axes, exact, ours, names = ["exact", "simulation"], logarithmic = {}, width = 720} = options;
   const rounded = (values: readonly number[]) => values.map((value) => round(value, 5));
   const scale = (key: "x" | "y"): LayoutAxis =>

@@ -4,6 +4,7 @@
  * Each method is a stage of the paper. It returns what the stage makes, from the artefact store if it is there; nothing is
  * computed twice, whichever notebook asks first.
  */
+import {defaultRun} from "../core/paths";
 import type {TableRow} from "../core/table";
 import type {Autoencoder} from "../models/autoencoder";
 import {MemorySource} from "../data/source";
@@ -34,9 +35,9 @@ import type {Trained} from "./stages/training";
 import {isUsingGpu} from "../tensor/backend";
 
 export interface LabOptions {
-  /** By default the environment variable LOLA_SYSTEM, or "euler". */
+  /** Default: the environment variable LOLA_SYSTEM, or the system of `defaultRun`. */
   system?: string;
-  /** By default the environment variable LOLA_PRESET, or "tour". */
+  /** Default: the environment variable LOLA_PRESET, or the preset of `defaultRun`. */
   preset?: string;
   /** Change the preset: a "what if". Whatever depends on the change is computed anew. */
   change?: (config: Config) => Config;
@@ -48,7 +49,8 @@ export interface LabOptions {
  * @throws Error naming the known systems or presets.
  */
 export function openLab(options: LabOptions = {}): Lab {
-  const {LOLA_SYSTEM = "euler", LOLA_PRESET = "tour"} = process.env;
+  const usual = defaultRun();
+  const {LOLA_SYSTEM = usual.system, LOLA_PRESET = usual.preset} = process.env;
   const config = preset(options.system ?? LOLA_SYSTEM, options.preset ?? LOLA_PRESET);
   const changed = options.change ? options.change(config) : config;
   // A GPU belongs to one process: there, trainings run in this one, one after the other.

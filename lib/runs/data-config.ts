@@ -2,7 +2,7 @@
  * What a run's configuration says about its data: fields, standardisation, augmentations, windows and labels.
  */
 import type {Standardization} from "../data/standardize";
-import {systemNames, systemOf, type System, type SystemName, type Transform} from "../systems/registry";
+import {systemNames, systemOf, type System, type Transform} from "../systems/registry";
 import {Options, type Section} from "./options";
 
 /** The data that a model was trained on. */
@@ -11,7 +11,7 @@ export interface RunData {
   /** Names of the dataset folders in The Well. */
   readonly physics: readonly string[];
   /** The paper's system that these folders belong to, if they do. */
-  readonly system?: SystemName;
+  readonly system?: string;
   /** Names of the space axes. */
   readonly axes: readonly string[];
   /** One name per channel. */
@@ -90,7 +90,7 @@ function transforms(options: Options, channels: number): Transform[] {
   return list;
 }
 
-function systemOfFolders(physics: readonly string[]): {system?: SystemName} {
+function systemOfFolders(physics: readonly string[]): {system?: string} {
   const system = systemNames.find((name) => physics.every((folder) => systemOf(name).folders.includes(folder)));
   return system && physics.length > 0 ? {system} : {};
 }

@@ -1,21 +1,28 @@
 /**
  * Labels: the simulation parameters $\theta$ that condition an emulator, as the official code arranges them.
  */
-import type {BoundaryCodes} from "./registry";
+import {systemNames, systemOf, type BoundaryCodes} from "./registry";
 
 export interface LabelOptions {
   /**
    * Take the logarithm of `T0` too. The official code lists T0 among the logarithmic parameters but compares it with a
-   * lower-cased name, so that it enters as it is: false reproduces the code, true its intention.
+   * lower-cased name, so that it enters as it is: false reproduces the code, true its intention. Default: false.
    */
   logT0?: boolean;
 }
 
-const LOGARITHMIC = new Set(["rayleigh", "prandtl", "rho0"]);
+/** Lower-case names of the parameters that enter by their logarithm, of all systems: a file may not name its system. */
+const logarithmic = new Set(
+  systemNames
+    .flatMap((name) => systemOf(name).scalars)
+    .filter(({log}) => log)
+    .map(({name}) => name.toLowerCase()),
+);
 
 /**
  * Make the label of a trajectory: its constant scalars in the order of the file, then the boundary codes
- * (x low, x high, y low, y high, ...). Rayleigh, Prandtl and rho0 enter by their natural logarithm; nothing is scaled.
+ * (x low, x high, y low, y high, ...). Scalars whose system says so enter by their natural logarithm, those of no known
+ * system as they are; nothing is scaled.
  *
  * @returns Vector of length (scalars + 2 axes).
  * @throws RangeError if a scalar that enters by its logarithm is not positive.
@@ -27,7 +34,7 @@ export function label(
 ): Float32Array {
   const values = Object.entries(scalars).map(([name, value]) => {
     const lower = name.toLowerCase();
-    if (!LOGARITHMIC.has(lower) && !(logT0 && lower === "t0")) return value;
+    if (!logarithmic.has(lower) && !(logT0 && lower === "t0")) return value;
     if (!(value > 0)) throw new RangeError(`label: expected ${name} > 0 for its logarithm, found ${value}`);
     return Math.log(value);
   });

@@ -1,22 +1,38 @@
 /**
- * Files of a simulated data set, as The Well deals them: one per choice of parameters and split. What a file looks like on
+ * Files of a simulated dataset, distributed as in The Well: one per choice of parameters and split. The format of a file on
  * disk is not known here.
+ *
+ * A state is all fields at one time. A frame is a state that a trajectory stores, at equal distances in time; the initial
+ * state is frame 0.
  */
 import ndarray, {type NdArray} from "ndarray";
 import {sizeOf} from "../core/shape";
 import type {Diagnostics, SimulatedTrajectory} from "./result";
-import type {SimulatedSystem, TrajectoryRequest} from "./trajectory";
 
 export const SPLITS = ["train", "valid", "test"] as const;
 export type Split = (typeof SPLITS)[number];
 
-/** What is at both ends of an axis. */
+/** Boundary at both ends of an axis. */
 export type BoundaryKind = "open" | "periodic" | "wall";
 
-/** What is known of a file before anything is simulated. */
+/** The part of a request that all systems share; a request determines its trajectory. */
+export interface CommonRequest {
+  readonly system: string;
+  /** Hashed to seed all that is random, and named if the trajectory fails. */
+  readonly seed: readonly (string | number)[];
+  /** Output points along each axis. */
+  readonly grid: readonly number[];
+  /** Number of frames, the initial state included, at equal distances. */
+  readonly frames: number;
+  /** Time of the last frame. */
+  readonly endTime: number;
+}
+
+/** Metadata of a file, known before anything is simulated. */
 export interface FileMetadata {
-  readonly system: SimulatedSystem;
-  /** The Well's name of the data set, e.g. `euler_multi_quadrants_periodicBC`. */
+  /** Name of the system. */
+  readonly system: string;
+  /** Name of the dataset's folder, e.g. `euler_multi_quadrants_periodicBC`. */
   readonly dataset: string;
   readonly split: Split;
   /** File name with its extension; the same in each split. */
@@ -34,9 +50,9 @@ export interface FileMetadata {
 }
 
 /** A file and the requests of its trajectories, in their order. */
-export interface FilePlan extends FileMetadata {
-  readonly requests: readonly TrajectoryRequest[];
-  /** First frames of a trajectory that the file leaves out; 0 unless told. */
+export interface FilePlan<Request extends CommonRequest = CommonRequest> extends FileMetadata {
+  readonly requests: readonly Request[];
+  /** Number of first frames of a trajectory that the file leaves out. Default: 0. */
   readonly skipped?: number;
 }
 
@@ -47,33 +63,37 @@ export type FileFields = Readonly<Record<string, NdArray<Float32Array>>>;
 export interface SimulatedFile extends FileMetadata {
   /** One per trajectory. */
   readonly diagnostics: readonly Diagnostics[];
-  /** Get the fields of a trajectory. @throws Error if it was kept elsewhere and is there no longer. */
+  /** Get the fields of a trajectory. @throws Error if the store that held it lost it. */
   fields(trajectory: number): FileFields;
 }
 
-/** What all data configurations have in common. */
+/** Options that the data configurations of all systems share. */
 export interface CommonDataConfig {
-  /** Trajectories of each split; they are dealt to the files in turn. */
+  /** Name of the system. Default: the default system, see `defaultRun`. */
+  readonly system?: string;
+  /** Output points along each axis; one number for all. */
+  readonly grid: number | readonly number[];
+  /** Number of trajectories of each split; they are distributed over the files in turn. */
   readonly trajectories: Readonly<Record<Split, number>>;
   /** Number of frames, the initial state included. */
   readonly frames: number;
   /** Time of the last frame. */
   readonly endTime: number;
-  /** Another seed, another data set. */
+  /** Seed of the dataset. */
   readonly seed: number;
 }
 
-/** Deal trajectories to files in turn: number n goes to file n modulo their number. */
+/** Distribute trajectories over files in turn: number n goes to file n modulo their number. */
 export function distribute(trajectories: number, files: number): number[] {
   return Array.from({length: files}, (_, file) => Math.max(0, Math.ceil((trajectories - file) / files)));
 }
 
-/** Centres of `count` cells in [0, 1]. */
+/** Compute the centres of `count` cells in [0, 1]. */
 export function cellCentres(count: number): Float32Array {
   return Float32Array.from({length: count}, (_, i) => (i + 0.5) / count);
 }
 
-/** Says what a configuration should have been. */
+/** Checks of a configuration, whose errors name the option. */
 export class ConfigCheck {
   constructor(private readonly where: string) {}
 
@@ -84,13 +104,13 @@ export class ConfigCheck {
     }
   }
 
-  /** Require whole numbers, `least` or more. */
-  whole(name: string, values: readonly number[], least: number): void {
-    const holds = values.length > 0 && values.every((value) => Number.isInteger(value) && value >= least);
+  /** Require whole numbers of at least `min`. */
+  whole(name: string, values: readonly number[], min: number): void {
+    const holds = values.length > 0 && values.every((value) => Number.isInteger(value) && value >= min);
     const found = values.length === 1 ? values[0] : values;
-    const kind = least === 1 ? "positive whole" : "whole";
+    const kind = min === 1 ? "positive whole" : "whole";
     const expected = values.length === 1 ? `a ${kind} number` : `${kind} numbers`;
-    this.require(holds, name, least > 1 ? `${expected} above ${least - 1}` : expected, found);
+    this.require(holds, name, min > 1 ? `${expected} above ${min - 1}` : expected, found);
   }
 
   /** Require a list without repetition whose entries are all `right`. */
@@ -99,7 +119,7 @@ export class ConfigCheck {
     this.require(holds, name, expected, list);
   }
 
-  /** Require sound counts, frames and times. */
+  /** Require counts of trajectories, frames and times that make sense. */
   common({trajectories, frames, endTime}: CommonDataConfig): void {
     for (const [split, count] of Object.entries(trajectories)) this.whole(`trajectories.${split}`, [count], 0);
     this.whole("frames", [frames], 2);
@@ -107,22 +127,23 @@ export class ConfigCheck {
   }
 }
 
-/** A file that is being filled: it knows how to get each finished trajectory. */
+/** Collector of the finished trajectories of one file. */
 export class FileBuilder {
   private readonly finished: (() => SimulatedTrajectory["fields"])[];
   private readonly diagnostics: Diagnostics[];
   private missing: number;
 
-  constructor(readonly plan: FilePlan) {
+  constructor(private readonly plan: FilePlan) {
     this.missing = plan.requests.length;
     this.finished = new Array<() => SimulatedTrajectory["fields"]>(this.missing);
     this.diagnostics = new Array<Diagnostics>(this.missing);
   }
 
   /**
-   * Put a trajectory in its place; true if it was the last one.
+   * Put a finished trajectory in its place.
    *
-   * @param fields gets its fields when the file is written.
+   * @param fields Called for the trajectory's fields when the file is written.
+   * @returns Whether it was the last one.
    */
   place(slot: number, diagnostics: Diagnostics, fields: () => SimulatedTrajectory["fields"]): boolean {
     this.finished[slot] = fields;
@@ -130,7 +151,7 @@ export class FileBuilder {
     return --this.missing === 0;
   }
 
-  /** Take the file away, once it is full: its trajectories are not held here any longer. */
+  /** Hand out the complete file; the builder does not hold its trajectories any longer. */
   take(): SimulatedFile {
     const {requests: _requests, skipped = 0, ...facts} = this.plan;
     const finished = this.finished.splice(0);
@@ -139,7 +160,7 @@ export class FileBuilder {
   }
 }
 
-/** Fields of a trajectory in their shapes, without the first frames. */
+/** Give the fields of a trajectory their shapes, without the first `skipped` frames. */
 function shaped({times, axes}: FileMetadata, fields: SimulatedTrajectory["fields"], skipped: number): FileFields {
   const shape = [times.length, ...axes.map(({coordinates}) => coordinates.length)];
   const points = sizeOf(shape);
@@ -152,7 +173,7 @@ function shaped({times, axes}: FileMetadata, fields: SimulatedTrajectory["fields
 }
 
 /**
- * Take the trajectories of a file one by one with some fields as channels, $[T, X, Y(, Z), C]$: scalars in the order of
+ * Iterate over the trajectories of a file with some fields as channels, $[T, X, Y(, Z), C]$: scalars in the order of
  * `names`, and the components of a vector one after the other.
  */
 export function* channelLast(file: SimulatedFile, names: readonly string[]): Generator<NdArray<Float32Array>> {

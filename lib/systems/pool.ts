@@ -2,8 +2,9 @@
 import {availableParallelism} from "node:os";
 import {setImmediate} from "node:timers/promises";
 import {withThreads, type Thread} from "../core/workers";
+import type {TrajectoryRequest} from "./registry";
 import type {SimulatedTrajectory} from "./result";
-import {expectedCost, simulateTrajectory, type TrajectoryRequest} from "./trajectory";
+import {expectedCost, simulateTrajectory} from "./trajectory";
 
 /** How far the work has come. */
 export interface SimulationProgress {

@@ -10,8 +10,8 @@ import {readFileSync} from "node:fs";
 import {join} from "node:path";
 import type {TrajectoryStore} from "./pool";
 import type {Diagnostics, SimulatedTrajectory} from "./result";
-import type {TrajectoryRequest} from "./trajectory";
 import {writeAll, writeAtomically} from "../core/files";
+import type {TrajectoryRequest} from "./registry";
 
 interface Header {
   readonly request: TrajectoryRequest;

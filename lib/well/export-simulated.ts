@@ -24,7 +24,7 @@ export function simulatedPath(root: string, {dataset, split, name}: SimulatedFil
  */
 export async function writeSimulated(root: string, file: SimulatedFile): Promise<string> {
   const path = simulatedPath(root, file);
-  const {fields, spacing} = systemOf(file.system);
+  const {fields, well} = systemOf(file.system);
   await writeWell(path, {
     dataset: file.dataset,
     axes: file.axes.map(({name, coordinates}) => ({name, coordinates})),
@@ -33,7 +33,7 @@ export async function writeSimulated(root: string, file: SimulatedFile): Promise
     fields,
     boundary: file.axes.map(({boundary}) => [CODES[boundary], CODES[boundary]] as const),
     trajectories: file.diagnostics.length,
-    frameStride: frameStride(file.times, spacing),
+    frameStride: well && frameStride(file.times, well.spacing),
     states: channelLast(
       file,
       fields.map(({name}) => name),

@@ -14,9 +14,17 @@ export interface WellSelection {
   readonly variableScalars: readonly WellScalar[];
 }
 
+/** The facts about a system that its files must agree with: plain data, which threads can be sent. */
+export type SelectedSystem = Pick<System, "name" | "axes" | "fields" | "scalars">;
+
+/** Copy the facts about a system that its files must agree with. */
+export function selectedSystem({name, axes, fields, scalars}: SelectedSystem): SelectedSystem {
+  return {name, axes, fields, scalars};
+}
+
 export interface SelectionOptions {
   /** Insist on a system's axes, fields and scalars: they are taken by name and in its order, and nothing else is. */
-  system?: System;
+  system?: SelectedSystem;
   /** Take these fields only, in this order. */
   fields?: readonly string[];
 }
@@ -42,7 +50,7 @@ function missing(file: WellFile, wanted: readonly string[], found: readonly Well
   throw new WellError(file.path, file.metadata.dataset, "fields", wanted.join(", "), names);
 }
 
-function selectSystem(file: WellFile, system: System): WellSelection {
+function selectSystem(file: WellFile, system: SelectedSystem): WellSelection {
   const {dataset, axes, fields, scalars} = file.metadata;
   const fail = (where: string, expected: readonly string[], found: readonly string[]): never => {
     throw new WellError(file.path, dataset, where, `${expected.join(", ")} of system ${system.name}`, found.join(", "));

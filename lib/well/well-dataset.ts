@@ -11,7 +11,7 @@ import {channelNames, type BoundaryCodes} from "../systems/registry";
 import {WellFile} from "./file";
 import {findWell, type WellFiles} from "./folder";
 import type {WellField, WellMetadata} from "./metadata";
-import {requireAlike, select, type SelectionOptions, type WellSelection} from "./selection";
+import {requireAlike, select, selectedSystem, type SelectionOptions, type WellSelection} from "./selection";
 
 export {findWell} from "./folder";
 export {WellError} from "./metadata";
@@ -75,7 +75,7 @@ export class WellDataset {
     readonly skipped: readonly string[],
   ) {
     const [first] = opened;
-    this.selection = {system, fields: wanted};
+    this.selection = {system: system && selectedSystem(system), fields: wanted};
     const {fields, constantFields, scalars, variableScalars} = select(first, this.selection);
     this.axes = first.metadata.axes;
     this.grid = first.metadata.grid;

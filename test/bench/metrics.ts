@@ -5,6 +5,7 @@
  * {@link metricsBenchmark} returns the numbers; run as a program, the file prints them.
  */
 import {sizeOf} from "../../lib/core/shape";
+import {systemOf} from "../../lib/systems/registry";
 import {buresMatrix, fitGaussian} from "../../lib/evaluate/bures";
 import {evaluateRollout} from "../../lib/evaluate/evaluate";
 import {crossSpectrum, powerSpectrum} from "../../lib/evaluate/spectrum";
@@ -46,9 +47,11 @@ export async function metricsBenchmark(): Promise<MetricsTime[]> {
   const tokens = Array.from({length: 7}, () => noise(generator, [200, 64]));
   return [
     time("evaluateRollout", () => evaluateRollout(truth, ensemble, {fields})),
-    time("evaluateRollout, SEMD", () => evaluateRollout(truth, ensemble, {fields, transport: "euler"})),
+    time("evaluateRollout, SEMD", () =>
+      evaluateRollout(truth, ensemble, {fields, transport: systemOf("euler").distribution}),
+    ),
     time("evaluateRollout, Wasserstein", () =>
-      evaluateRollout(truth, ensemble, {fields, transport: "rayleigh-benard"}),
+      evaluateRollout(truth, ensemble, {fields, transport: systemOf("rayleigh-benard").distribution}),
     ),
     time("powerSpectrum, 16 fields", () => powerSpectrum(members, grid), 50),
     time("crossSpectrum, 16 members", () => crossSpectrum(u, members, grid), 50),

@@ -12,6 +12,7 @@ import {openWell, type WellDataset} from "../../lib/well/well-dataset";
 import {WellSource} from "../../lib/data/well-source";
 import {writeWell} from "../../lib/well/writer";
 import {Batches} from "../../lib/data/batches";
+import {standardization} from "../../lib/data/standardize";
 import {systemOf} from "../../lib/systems/registry";
 import {evaluateRollout} from "../../lib/evaluate/evaluate";
 import {closeExport, toPng} from "../../lib/figures/render/export";
@@ -70,9 +71,10 @@ async function reading(): Promise<Running> {
 /** The batches of `loading` from a file, standardised, one after the other: what training waits for if it does nothing. */
 export async function streaming(trajectories?: number): Promise<Running> {
   const {well, close} = await file(trajectories);
-  const {fields, standardization} = systemOf("euler");
+  const euler = systemOf("euler");
+  const {fields} = euler;
   const boundaries = well.trajectories.map(({boundary}) => boundary);
-  const identity = {...standardization, transform: standardization.transform.map(() => "identity" as const)};
+  const identity = {...standardization(euler), transform: euler.channels.map(() => "identity" as const)};
   const source = new WellSource(well, {standardization: identity});
   const loader = new Loader(source, {window: 5, batch: 32, seed: 0, augment: {fields, boundaries}});
   return {run: async () => void (await loader.next()), close: async () => (await loader.close(), close())};

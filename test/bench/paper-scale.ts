@@ -60,13 +60,13 @@ function twice(part: Part, step: string, run: () => tf.Tensor): tf.Tensor {
 
 function emulator(): void {
   const {latent, window} = preset("euler", "paper");
-  const {scalars, axes, grid, downsampling} = systemOf("euler");
+  const {scalars, axes, well, paper} = systemOf("euler");
   const labelFeatures = scalars.length + 2 * axes.length;
   const network = emulatorNetwork(latent, {channels: CHANNELS, labelFeatures, space: axes.length});
   const model = initialised("emulator", new KarrasDenoiser({network, schedule: {name: "log-logit"}}));
   const mask = tf.tensor1d(contextMask(window, 1));
   const label = Random.of(1).normal([1, labelFeatures]);
-  const x = Random.of(2).normal([1, window, ...grid.map((cells) => cells / downsampling), CHANNELS]);
+  const x = Random.of(2).normal([1, window, ...well!.grid.map((cells) => cells / paper!.downsampling), CHANNELS]);
   const denoise = compile((weights, x, mask, label) => {
     const p = model.layout.bind(weights as tf.Tensor1D);
     return [model.posterior(p, x, 0.5, {mask, label: label as tf.Tensor2D}).mean];
@@ -75,11 +75,11 @@ function emulator(): void {
 }
 
 function autoencoder(): void {
-  const {channels, grid} = systemOf("rayleigh-benard");
+  const {channels, well} = systemOf("rayleigh-benard");
   const {model: architecture} = preset("rayleigh-benard", "paper").autoencoder;
   const config = {...architecture, pixChannels: channels.length, latChannels: CHANNELS};
   const model = initialised("autoencoder", new Autoencoder(config));
-  const x = Random.of(1).normal([1, ...grid, channels.length]);
+  const x = Random.of(1).normal([1, ...well!.grid, channels.length]);
   const z = twice("autoencoder", "encode", () => model.encode(x));
   twice("autoencoder", "decode", () => model.decode(z));
 }

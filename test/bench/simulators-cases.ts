@@ -67,7 +67,16 @@ function cloud(n: number): Simulation {
   const inner = n / side;
   const grid = [inner, inner, inner] as const;
   const state = initialCloud({
-    ...{seed: ["bench"], rho0, Z: 1, T0: 100, grid, oversampling: 1, side, frames: 2, endTime: 1},
+    system: "gravity-cooling",
+    seed: ["bench"],
+    rho0,
+    Z: 1,
+    T0: 100,
+    grid,
+    oversampling: 1,
+    side,
+    frames: 2,
+    endTime: 1,
   });
   const size = {cells: [n, n, n] as const, spacing: side / n};
   const gas = new HydroSolver({...size, gamma: GAMMA, boundary: "open"});

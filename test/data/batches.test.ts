@@ -132,8 +132,9 @@ describe("Batches", () => {
 describe("evaluationWindow", () => {
   test("ends where the horizons of the paper end", () => {
     for (const name of ["euler", "rayleigh-benard"]) {
-      const {frames, start, stride, horizons} = systemOf(name);
-      const {length, firstState} = evaluationWindow(frames, {start: start.code, stride: stride.code});
+      const {well, paper} = systemOf(name);
+      const {start, stride, horizons} = paper!;
+      const {length, firstState} = evaluationWindow(well!.frames, {start: start.code, stride: stride.code});
       expect((firstState + length - 1) * stride.code).toBe(horizons.at(-1)![1]);
     }
   });

@@ -8,7 +8,7 @@ import {contents, writeContents} from "../well/wells";
 const folder = temporaryFolder();
 const euler = systemOf("euler");
 const standardization: Standardization = {
-  ...euler.standardization,
+  ...euler.paper!.standardization,
   transform: euler.channels.map(() => "arcsinh"),
 };
 

@@ -1,6 +1,5 @@
 import {describeFile} from "../../lib/download/request";
-import {fileUrl, listRemote, WELL_URL, wellFileNames} from "../../lib/download/listing";
-import {systemOf} from "../../lib/systems/registry";
+import {fileUrl, listRemote, WELL_URL} from "../../lib/download/listing";
 import {serve, type Served} from "./server";
 
 const quick = {tries: 2, patience: 0.001, stall: 1};
@@ -16,19 +15,6 @@ test("addresses", () => {
   );
   expect(fileUrl("http://mirror/well/", "d", "stats.yaml")).toBe("http://mirror/well/d/stats.yaml");
   expect(fileUrl("http://mirror/{dataset}/v1", "d", "stats.yaml")).toBe("http://mirror/d/v1/stats.yaml");
-});
-
-test("The Well's names of files, sorted byte by byte", () => {
-  const [open] = systemOf("euler").folders;
-  const gases = wellFileNames(systemOf("euler"), open).map((name) => /gamma_([\d.]+)_/.exec(name)![1]);
-  expect(gases).toEqual(["1.13", "1.22", "1.33", "1.365", "1.3", "1.404", "1.453", "1.4", "1.597", "1.76"]);
-  const convection = wellFileNames(systemOf("rayleigh-benard"), "rayleigh_benard");
-  expect(convection).toHaveLength(35);
-  const first = ["1", "10", "1e-1", "2", "2e-1", "5", "5e-1"];
-  expect(convection.slice(0, 7)).toEqual(first.map((pr) => `rayleigh_benard_Rayleigh_1e10_Prandtl_${pr}.hdf5`));
-  const cooling = wellFileNames(systemOf("gravity-cooling"), "turbulence_gravity_cooling");
-  expect(cooling).toHaveLength(27);
-  expect(cooling).toContain("turbulence_gravity_cooling_rho0_0.445_Z_0.1_T0_100.hdf5");
 });
 
 test("a hub lists its files with sizes and checksums, page by page", async () => {

@@ -1,4 +1,5 @@
 import ndarray from "ndarray";
+import {systemOf} from "../../lib/systems/registry";
 import {distributionError} from "../../lib/evaluate/distribution";
 import {spread, spreadSkillRatio} from "../../lib/evaluate/ensemble";
 import {evaluateRollout, horizons, leadTimes, metricNames, type MetricRow, summary} from "../../lib/evaluate/evaluate";
@@ -53,7 +54,7 @@ describe("evaluateRollout", () => {
   });
 
   test("adds the distance between distributions to the rows of one field, and scores it over these", () => {
-    const options = {fields: ["energy", "density"], transport: "euler"} as const;
+    const options = {fields: ["energy", "density"], transport: systemOf("euler").distribution};
     const found = evaluateRollout(truth, ensemble, options);
     const plain = evaluateRollout(truth, ensemble, {fields: options.fields});
     found.forEach(({transport, ...row}, i) => {
@@ -62,7 +63,7 @@ describe("evaluateRollout", () => {
     });
     const at = (k: number) => Float64Array.from({length: X * Y}, (_, p) => ensemble.data[(k * L * X * Y + p) * C + 1]);
     const u = Float64Array.from({length: X * Y}, (_, p) => truth.data[p * C + 1]);
-    expect(found[1].transport).toBeCloseTo(distributionError("euler", u, [0, 1, 2].map(at), [X, Y]), 12);
+    expect(found[1].transport).toBeCloseTo(distributionError(options.transport, u, [0, 1, 2].map(at), [X, Y]), 12);
 
     const score = horizons(found, [[0, 1]], 1).find(({metric}) => metric === "transport")!;
     expect(score.value).toBeCloseTo((found[1].transport! + found[3].transport!) / 2, 12);

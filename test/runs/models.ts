@@ -16,7 +16,7 @@ export function autoencoderRun(): AutoencoderRun {
     {pixChannels: 5, latChannels: 3, hidChannels: [4, 6], hidBlocks: [1, 1], spatial: 2, periodic: true},
     1,
   );
-  const {transform} = euler.standardization;
+  const {transform} = euler;
   const data = dataOf(euler, {transform, mean: [1, 0.5, 0.25, 0, 0], std: [0.5, 0.25, 1 / 3, 0.1, 0.1]});
   return {kind: "autoencoder", model, data};
 }

@@ -1,5 +1,5 @@
 import {cellCentres, channelLast, distribute, FileBuilder, type FilePlan} from "../../lib/systems/plan";
-import type {TrajectoryRequest} from "../../lib/systems/trajectory";
+import type {TrajectoryRequest} from "../../lib/systems/registry";
 
 const request = (index: number) => ({seed: ["files", index]}) as unknown as TrajectoryRequest;
 const plan: FilePlan = {
@@ -18,7 +18,7 @@ const trajectory = (b: number) => ({
   },
 });
 
-test("trajectories are dealt in turn", () => {
+test("trajectories are distributed in turn", () => {
   expect(distribute(7, 3)).toEqual([3, 2, 2]);
   expect(distribute(1, 3)).toEqual([1, 0, 0]);
 });

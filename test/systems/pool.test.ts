@@ -1,6 +1,7 @@
 import {simulateAll, type SimulationProgress} from "../../lib/systems/pool";
 import type {SimulatedTrajectory} from "../../lib/systems/result";
-import {expectedCost, simulateTrajectory, type TrajectoryRequest} from "../../lib/systems/trajectory";
+import type {TrajectoryRequest} from "../../lib/systems/registry";
+import {expectedCost, simulateTrajectory} from "../../lib/systems/trajectory";
 
 type Request = Extract<TrajectoryRequest, {system: "euler"}>;
 const request = (index: number, overrides: Partial<Request> = {}): Request => ({

@@ -1,33 +1,55 @@
-import {channelNames, systemNames, systemOf} from "../../lib/systems/registry";
+import {defaultRun} from "../../lib/core/paths";
+import {simulatedSystem, systemNames, systemOf} from "../../lib/systems/registry";
 
-test("channels, compression rates and lists of each system fit together", () => {
-  const rates = {euler: [80, 320, 1280], "rayleigh-benard": [64, 256, 1024], "gravity-cooling": [48, 192, 768]};
-  for (const name of systemNames) {
-    const system = systemOf(name);
-    expect(system.compressions).toEqual(rates[name]); // paper, section 4
-    for (const list of Object.values(system.standardization)) expect(list).toHaveLength(system.channels.length);
-    for (const codes of system.boundaries) expect(codes).toHaveLength(system.axes.length);
-    expect(system.grid).toHaveLength(system.axes.length);
-    expect(system.boundaries).toHaveLength(system.folders.length);
-    expect(system.fields.map((field) => field.name)).toContain(system.displayed);
+const paperSystems = systemNames.map(systemOf).filter(({paper}) => paper);
+
+test.each(systemNames)("%s: names, channels and lists fit together", (name) => {
+  const system = systemOf(name);
+  const {axes, channels} = system;
+  expect(system.name).toBe(name);
+  expect(system.transform).toHaveLength(channels.length);
+  expect(system.boundaries).toHaveLength(system.folders.length);
+  for (const list of [system.extent, system.mirrors, ...system.boundaries]) expect(list).toHaveLength(axes.length);
+  if (system.well) expect(system.well.grid).toHaveLength(axes.length);
+  expect(system.fields.map((field) => field.name)).toContain(system.displayed);
+  const values = system.scalars.reduce((product, scalar) => product * scalar.values.length, 1);
+  for (const folder of system.folders) {
+    const names = system.fileNames(folder);
+    expect(new Set(names).size).toBe(values);
+    for (const file of names) expect(file.startsWith(folder) && file.endsWith(".hdf5")).toBe(true);
   }
-  expect(systemOf("euler").channels).toEqual(["energy", "density", "pressure", "momentum_x", "momentum_y"]);
 });
 
-test("components are named row-major", () => {
-  expect(channelNames([{name: "T", order: 2}], ["x", "y"])).toEqual(["T_xx", "T_xy", "T_yx", "T_yy"]);
+test("names of systems, folders and tables are taken once", () => {
+  const systems = systemNames.map(systemOf);
+  for (const list of [systemNames, systems.map(({short}) => short), systems.flatMap(({folders}) => folders)]) {
+    expect(new Set(list).size).toBe(list.length);
+  }
 });
 
 test("an unknown system is answered with the known ones", () => {
-  expect(() => systemOf("navier")).toThrow(
-    'system: expected one of euler, rayleigh-benard, gravity-cooling, found "navier"',
-  );
+  expect(() => systemOf("navier")).toThrow(`system: expected one of ${systemNames.join(", ")}, found "navier"`);
   expect(() => systemOf("toString")).toThrow('found "toString"');
 });
 
+test("a configuration without a system is of the default one", () => {
+  expect(simulatedSystem({}).name).toBe(defaultRun().system);
+  expect(simulatedSystem({system: "gravity-cooling"}).name).toBe("gravity-cooling");
+});
+
+test("compression rates are those of the paper, section 4", () => {
+  expect(paperSystems.map(({paper}) => paper!.compressions)).toEqual([
+    [80, 320, 1280],
+    [64, 256, 1024],
+    [48, 192, 768],
+  ]);
+  for (const {channels, paper} of paperSystems) {
+    for (const list of Object.values(paper!.standardization)) expect(list).toHaveLength(channels.length);
+  }
+});
+
 test("the choices of paper and code that differ are both known", () => {
-  const facts = (name: string) => systemOf(name);
-  const [euler, convection, gravity] = systemNames.map(facts);
+  const [euler, convection, gravity] = paperSystems.map(({paper}) => paper!);
   expect([euler, convection, gravity].map(({stride}) => [stride.paper, stride.code])).toEqual([
     [4, 4],
     [1, 4],
@@ -49,8 +71,8 @@ test("the choices of paper and code that differ are both known", () => {
   expect(euler.printedHorizons).toEqual(euler.horizons);
 });
 
-test("convection has an upside and a downside, the other systems have not", () => {
-  expect(systemNames.map((name) => systemOf(name).mirrors)).toEqual([
+test("convection is not its own mirror image upside down; every other flow of the paper is along any axis", () => {
+  expect(paperSystems.map(({mirrors}) => mirrors)).toEqual([
     [true, true],
     [true, false],
     [true, true, true],

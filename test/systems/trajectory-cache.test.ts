@@ -1,6 +1,7 @@
 import {spawn} from "node:child_process";
 import {existsSync, readdirSync, readFileSync, writeFileSync} from "node:fs";
 import {join} from "node:path";
+import {systemNames} from "../../lib/systems/registry";
 import {keepTrajectories} from "../../lib/systems/trajectory-cache";
 import {writeSimulated} from "../../lib/well/export-simulated";
 import {preset} from "../../lib/lab/presets/presets";
@@ -43,7 +44,7 @@ const contents = (root: string) =>
     .sort()
     .map((name) => [name, readFileSync(join(root, name)).toString("base64")]);
 
-test.each(["euler", "rayleigh-benard", "gravity-cooling"])(
+test.each(systemNames)(
   "%s: a simulation that was killed goes on from the finished trajectories, and ends with the same bytes",
   async (system) => {
     const {data: smoke} = preset(system, "smoke");

@@ -21,7 +21,7 @@ export function contents(
   return {
     dataset: system.folders[variant] ?? system.folders[0],
     axes: system.axes.map((name, axis) => ({name, coordinates: line(grid[axis], system.extent[axis])})),
-    times: Array.from({length: frames}, (_, i) => i * system.spacing),
+    times: Array.from({length: frames}, (_, i) => i * (system.well?.spacing ?? 1)),
     scalars: Object.fromEntries(system.scalars.map(({name, values}) => [name, values[1]])),
     fields: system.fields,
     boundary: system.boundaries[variant] ?? system.boundaries[0],

@@ -1,8 +1,6 @@
 /** Presets of the Euler system. */
-import type {EulerDataConfig} from "../../systems/simulate";
+import {EULER_GASES, type EulerDataConfig} from "../../systems/simulate";
 import type {Config, EmulatorPreset, TrainingConfig} from "../config";
-
-const GAMMAS = [1.13, 1.22, 1.3, 1.33, 1.365, 1.4, 1.404, 1.453, 1.597, 1.76];
 
 /** A configuration with nothing left out. */
 type Simulated = Config & {data: EulerDataConfig; pixel: EmulatorPreset};
@@ -15,7 +13,7 @@ export const tour: Simulated = {
   threads: 1,
   data: {
     boundaries: ["periodic"],
-    gammas: GAMMAS,
+    gammas: EULER_GASES.map(({gamma}) => gamma),
     trajectories: {train: 160, valid: 20, test: 20},
     grid: 32,
     oversampling: 2,

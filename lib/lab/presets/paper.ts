@@ -76,9 +76,15 @@ const latent: EmulatorPreset = {
 /** Table 5, pixel space. */
 const pixel: EmulatorPreset = {...latent, hidChannels: 2048, attentionHeads: 16, patchSize: 16, checkpointing: true};
 
-/** Make the paper's configuration of a system. */
-export function paper(system: SystemName): Config {
-  const {axes, latentChannels, stride, horizons} = systemOf(system);
+/**
+ * Make the paper's configuration of a system, with the given number of augmented copies in the latent cache.
+ *
+ * @throws RangeError for a system that is not in the paper.
+ */
+export function paper(system: SystemName, copies: number): Config {
+  const {axes, paper: facts} = systemOf(system);
+  if (!facts) throw new RangeError(`paper: expected a system of the paper, found ${system}`);
+  const {latentChannels, stride, horizons} = facts;
   return {
     system,
     preset: "paper",
@@ -89,7 +95,7 @@ export function paper(system: SystemName): Config {
     mirrors: "all", // as the official code; upside down, convection does not obey its equations
     latentChannels: [...latentChannels],
     autoencoder: autoencoder(axes.length, latentChannels),
-    copies: system === "rayleigh-benard" ? 4 : 1, // as the authors' commands
+    copies,
     window: 5, // n = 4 states from one
     contextLambda: 2, // official configuration: 1
     scheduleShift: 0,

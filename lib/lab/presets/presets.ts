@@ -12,38 +12,42 @@ import * as gravityCooling from "./gravity-cooling";
 import {paper} from "./paper";
 import * as rayleighBenard from "./rayleigh-benard";
 
-/** A system's presets, the smallest first. */
-const from = ({smoke, tour, mini}: Record<"smoke" | "tour" | "mini", Config>, system: SystemName) => ({
+/** Presets of a system, the smallest first. */
+type Presets = Readonly<Partial<Record<PresetName, Config>>>;
+
+const from = ({smoke, tour, mini}: Record<"smoke" | "tour" | "mini", Config>, own?: Config): Presets => ({
   smoke,
   tour,
   mini,
-  paper: paper(system),
+  ...(own && {paper: own}),
 });
 
-const PRESETS: Record<SystemName, Record<PresetName, Config>> = {
-  euler: from(euler, "euler"),
-  "rayleigh-benard": from(rayleighBenard, "rayleigh-benard"),
-  "gravity-cooling": from(gravityCooling, "gravity-cooling"),
+/** Presets of each system; those of the paper have its copies of a trajectory in the latent cache, from the authors' commands. */
+const PRESETS: Readonly<Record<SystemName, Presets>> = {
+  euler: from(euler, paper("euler", 1)),
+  "rayleigh-benard": from(rayleighBenard, paper("rayleigh-benard", 4)),
+  "gravity-cooling": from(gravityCooling, paper("gravity-cooling", 1)),
 };
 
-/** Systems that have presets. */
+/** List the systems that have presets. */
 export function systemNames(): string[] {
   return Object.keys(PRESETS);
 }
 
-/** Names of a system's presets. @throws Error naming the known systems. */
+function presetsOf(system: string): Presets {
+  if (Object.hasOwn(PRESETS, system)) return PRESETS[system as SystemName];
+  throw new Error(`Unknown system "${system}": expected ${systemNames().join(" or ")}.`);
+}
+
+/** List the names of a system's presets. @throws Error naming the known systems. */
 export function presetNames(system: string): string[] {
-  if (!Object.hasOwn(PRESETS, system)) {
-    throw new Error(`Unknown system "${system}": expected ${systemNames().join(" or ")}.`);
-  }
-  return Object.keys(PRESETS[system as SystemName]);
+  return Object.keys(presetsOf(system));
 }
 
 /** Look a preset up. @throws Error naming the known systems or presets. */
 export function preset(system: string, name: string): Config {
-  const names = presetNames(system);
-  if (!names.includes(name)) {
-    throw new Error(`Unknown preset "${name}" of ${system}: expected ${names.join(", ")}.`);
-  }
-  return structuredClone(PRESETS[system as SystemName][name as PresetName]);
+  const presets = presetsOf(system);
+  const found = Object.hasOwn(presets, name) ? presets[name as PresetName] : undefined;
+  if (found) return structuredClone(found);
+  throw new Error(`Unknown preset "${name}" of ${system}: expected ${Object.keys(presets).join(", ")}.`);
 }

@@ -13,7 +13,7 @@ import {fitStandardization} from "../../data/fit";
 import {keepTrajectories} from "../../systems/trajectory-cache";
 import {writeSimulated} from "../../well/export-simulated";
 import {MemorySource, type Source} from "../../data/source";
-import {standardize, type Standardization} from "../../data/standardize";
+import {standardization, standardize, type Standardization} from "../../data/standardize";
 import {systemOf, type System} from "../../systems/registry";
 import {findWell, openWell, type WellDataset} from "../../well/well-dataset";
 import {WellSource} from "../../data/well-source";
@@ -58,10 +58,10 @@ export class Dataset {
     return summary;
   }
 
-  /** What the equations demand of simulated data, and what was found; of The Well's own files nothing is known. */
+  /** Compare simulated data with what the equations require; The Well's own files have no checks. */
   checks(): Checks {
     const {summary} = this.origin;
-    return checkPhysics(this.system.name, summary);
+    return checkPhysics(this.system, summary);
   }
 
   /** Open the dataset of a configuration; simulate it first if it is not there. */
@@ -73,7 +73,8 @@ export class Dataset {
   /** Open The Well's own files. @throws Error naming the folders that are missing. */
   private static async open(config: Config, artifacts: Artifacts): Promise<Dataset> {
     const {system, preset, mirrors, memory} = config;
-    const [facts, root] = [systemOf(system), wellFolder()];
+    const facts = systemOf(system);
+    const root = wellFolder();
     requireFolders(facts, preset, root);
     const open = (split: Split) => openWell(root, {datasets: [...facts.folders], split, system: facts});
     const [train, valid, test] = await Promise.all(SPLITS.map(open));
@@ -81,7 +82,7 @@ export class Dataset {
     const paths = new Set([train, valid, test].flatMap(({trajectories}) => trajectories.map((one) => one.path)));
     const files = [...paths].map((file) => [path.relative(root, file), statSync(file).size]);
     const key = artifacts.key({stage: "dataset", name: system, config: {files, stride}});
-    return new Dataset(keyOf(key, mirrors), facts, {train, valid, test}, facts.standardization, {
+    return new Dataset(keyOf(key, mirrors), facts, {train, valid, test}, standardization(facts), {
       stride,
       mirrors,
       memory,
@@ -103,7 +104,8 @@ export class Dataset {
 
     const open = (split: Split) => openWell(folder, {datasets: datasetNames(data), split, system: facts});
     const [train, valid, test] = await Promise.all(SPLITS.map(open));
-    const fit = {transform: facts.standardization.transform, fields: facts.fields};
+    const fields = facts.fields.map(({name, order}) => ({name, order}));
+    const fit = {transform: facts.transform, fields};
     const constants = await artifacts.obtainJson(
       {stage: "dataset", name: `${system}-${preset}-standardization`, config: fit, inputs: [key]},
       () => interruptible((signal) => fitStandardization(new WellSource(train), {...fit, signal})),

@@ -89,7 +89,7 @@ async function score(
   const recipe: Recipe = {
     stage: "evaluation",
     name: `${config.system}-${config.preset}-${name}`,
-    config: {labels, count, transport: dataset.system.name},
+    config: {labels, count, transport: dataset.system.distribution},
     inputs: [dataset.key, ...inputs],
   };
   const rows = await artifacts.obtainJson(recipe, () =>
@@ -98,7 +98,7 @@ async function score(
       for (let n = 0; n < count; n++) {
         const truth = testTrajectory(dataset, n);
         const {channels} = dataset.wells.test;
-        const options = {fields: channels, trajectory: n, transport: dataset.system.name};
+        const options = {fields: channels, trajectory: n, transport: dataset.system.distribution};
         found.push(...evaluateRollout(truth, forecast(n, truth), options));
         progress.update(n + 1);
         await new Promise(setImmediate);

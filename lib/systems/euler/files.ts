@@ -1,30 +1,16 @@
-/** The Euler data set: which trajectories are simulated, and the files of The Well that they go to. */
-import type {Boundary} from "./solver";
-import type {EulerDiagnostics} from "./trajectory";
+/** The Euler dataset: the trajectories to simulate, and the files of The Well that they go to. */
+import type {Boundary} from "../gas/ghosts";
 import {cellCentres, ConfigCheck, distribute, SPLITS, type CommonDataConfig, type FilePlan, type Split} from "../plan";
-import type {Lines} from "./initial";
 import {frameTimes} from "../result";
+import type {Lines} from "./initial";
+import {EULER_FOLDERS, EULER_GASES, eulerSpec} from "./spec";
+import type {EulerDiagnostics, EulerRequest} from "./trajectory";
 
-/** The Well's ratios of heat capacities, each with the gas and temperature (in degrees Celsius) it stands for. */
-export const EULER_GASES: readonly {readonly gamma: number; readonly gas: string}[] = [
-  {gamma: 1.13, gas: "C3H8_16"},
-  {gamma: 1.22, gas: "C2H6_15"},
-  {gamma: 1.3, gas: "CO2_20"},
-  {gamma: 1.33, gas: "H2O_20"},
-  {gamma: 1.365, gas: "Dry_air_1000"},
-  {gamma: 1.4, gas: "Dry_air_20"},
-  {gamma: 1.404, gas: "H2_100_Dry_air_-15"},
-  {gamma: 1.453, gas: "H2_-76"},
-  {gamma: 1.597, gas: "H2_-181"},
-  {gamma: 1.76, gas: "Ar_-180"},
-];
-
-/** What to simulate; the trajectories of a split are so many for each boundary. */
+/** Configuration of a dataset; each boundary gets the number of trajectories of a split. */
 export interface EulerDataConfig extends CommonDataConfig {
-  /** Need not be said: data without it are Euler's. */
   readonly system?: "euler";
   readonly boundaries: readonly Boundary[];
-  /** Ratios of heat capacities; by default The Well's ten. */
+  /** Ratios of heat capacities. Default: The Well's ten. */
   readonly gammas?: readonly number[];
   /** Output cells along $x$ and $y$; one number for both. */
   readonly grid: number | readonly [number, number];
@@ -38,15 +24,10 @@ function gridOf({grid}: EulerDataConfig): readonly [number, number] {
   return typeof grid === "number" ? [grid, grid] : grid;
 }
 
-/** Name The Well's data set of a boundary. */
-export function eulerDatasetName(boundary: Boundary): string {
-  return `euler_multi_quadrants_${boundary === "open" ? "openBC" : "periodicBC"}`;
-}
-
-/** Name the file of a boundary and gamma, e.g. `euler_multi_quadrants_openBC_gamma_1.4_Dry_air_20.hdf5`. */
-export function eulerFileName(boundary: Boundary, gamma: number): string {
+/** Name the file of a ratio of heat capacities, e.g. `euler_multi_quadrants_openBC_gamma_1.4_Dry_air_20.hdf5`. */
+export function eulerFileName(folder: string, gamma: number): string {
   const gas = EULER_GASES.find((entry) => entry.gamma === gamma)?.gas;
-  return `${eulerDatasetName(boundary)}_gamma_${gamma}${gas === undefined ? "" : `_${gas}`}.hdf5`;
+  return `${folder}_gamma_${gamma}${gas === undefined ? "" : `_${gas}`}.hdf5`;
 }
 
 function checkConfig(config: EulerDataConfig, gammas: readonly number[]): void {
@@ -64,29 +45,45 @@ function checkConfig(config: EulerDataConfig, gammas: readonly number[]): void {
 }
 
 /** Lay out one file. */
-function filePlan(config: EulerDataConfig, boundary: Boundary, gamma: number, split: Split, count: number): FilePlan {
+function filePlan(
+  config: EulerDataConfig,
+  boundary: Boundary,
+  gamma: number,
+  split: Split,
+  count: number,
+): FilePlan<EulerRequest> {
   const {oversampling, frames, endTime, lines, seed} = config;
   const grid = gridOf(config);
-  const dataset = eulerDatasetName(boundary);
-  const name = eulerFileName(boundary, gamma);
+  const dataset = EULER_FOLDERS[boundary];
+  const name = eulerFileName(dataset, gamma);
   return {
-    ...{system: "euler", dataset, split, name, scalars: {gamma}},
+    system: eulerSpec.name,
+    dataset,
+    split,
+    name,
+    scalars: {gamma},
     times: Float32Array.from(frameTimes(config)),
-    axes: ["x", "y"].map((axis, i) => ({name: axis, coordinates: cellCentres(grid[i]), boundary})),
+    axes: eulerSpec.axes.map((axis, i) => ({name: axis, coordinates: cellCentres(grid[i]), boundary})),
     requests: Array.from({length: count}, (_, index) => ({
-      system: "euler",
-      ...{gamma, boundary, lines, grid, oversampling, frames, endTime},
+      system: eulerSpec.name,
+      gamma,
+      boundary,
+      lines,
+      grid,
+      oversampling,
+      frames,
+      endTime,
       seed: [dataset, name, split, index, seed],
     })),
   };
 }
 
 /**
- * Lay out the files of a data set: one per split, boundary and gamma.
+ * Lay out the files of a dataset: one per split, boundary and gamma.
  *
  * @throws RangeError if the configuration makes no sense.
  */
-export function planEuler(config: EulerDataConfig): FilePlan[] {
+export function planEuler(config: EulerDataConfig): FilePlan<EulerRequest>[] {
   const gammas = config.gammas ?? EULER_GASES.map(({gamma}) => gamma);
   checkConfig(config, gammas);
   return SPLITS.flatMap((split) => {
@@ -97,7 +94,7 @@ export function planEuler(config: EulerDataConfig): FilePlan[] {
   });
 }
 
-/** What all trajectories together say about the solver: repairs, and the largest drift of a conserved total. */
+/** Sum up the repairs of all trajectories, and find the largest drift of a conserved total. */
 export function summariseEuler(all: readonly EulerDiagnostics[]): Record<"floors" | "fallbacks" | "drift", number> {
   const sum = (key: "floors" | "fallbacks") => all.reduce((total, diagnostics) => total + diagnostics[key], 0);
   const drift = Math.max(0, ...all.flatMap((diagnostics) => Object.values(diagnostics.drift ?? {})));

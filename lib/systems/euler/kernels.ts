@@ -4,9 +4,11 @@
  * States are stored four numbers a cell: primitive $W = (\rho, u, v, p)$ or conserved $U = (\rho, \rho u, \rho v, E)$.
  * The loops allocate nothing and take numbers and typed arrays only: this is what makes them fast.
  */
+import * as limiter from "../gas/limiter";
 
-// Bound once: where modules run in a context of their own (as in tests), looking up a global is slow.
+// Bound once: where modules run in a context of their own (as in tests), looking up a global or an import is slow.
 const {abs, max, sqrt} = Math;
+const {greater, lesser, limit} = limiter;
 
 /** Numbers per cell: a state. */
 export const STATE = 4;
@@ -14,33 +16,8 @@ export const STATE = 4;
 /** Numbers per cell of a row of faces: the states at the lower and upper $x$ face, then at the lower and upper $y$ face. */
 export const FACES = 16;
 
-/** Ghost cells on each side. */
-export const GHOSTS = 2;
-
 /** Least density and pressure; a run that needs them is not to be trusted. */
 export const FLOORS = {density: 1e-8, pressure: 1e-9};
-
-/** The lesser of two numbers, by arithmetic, because a branch on sizes would be mispredicted. */
-export function lesser(a: number, b: number): number {
-  return 0.5 * (a + b - abs(a - b));
-}
-
-/** The greater of two numbers, by arithmetic too. */
-export function greater(a: number, b: number): number {
-  return 0.5 * (a + b + abs(a - b));
-}
-
-/** The monotonised-central slope: the central difference, at most twice either one-sided one, zero at extrema. */
-export function limit(a: number, b: number): number {
-  const sum = a + b;
-  const difference = abs(a - b);
-  const low = sum - difference;
-  const high = sum + difference;
-  const twice = low + abs(low) + (high - abs(high)); // four times the smaller one, 0 at extrema
-  const least = sum + twice - abs(sum - twice);
-  const most = sum + twice + abs(sum - twice);
-  return 0.125 * (least + abs(least) + (most - abs(most)));
-}
 
 /**
  * Compute the limited half slopes of a row of cells along an axis, {@link STATE} numbers every {@link FACES} from offset `o`

@@ -1,16 +1,7 @@
-/** What is known exactly about gas in a tube, and short runs that measure the same. */
+/** Exact results for gas in a tube, and short runs that measure the same. */
 import {EulerSolver} from "./solver";
+import type {ReferenceCurve, ReferenceRow} from "../reference";
 import {riemann, starState, type GasState} from "./riemann";
-
-/** A known number and how to measure it. */
-export interface ReferenceRow {
-  readonly quantity: string;
-  readonly reference: number;
-  /** Accepted relative deviation. */
-  readonly tolerance: number;
-  readonly source: string;
-  readonly measure: () => number;
-}
 
 /** Sod's tube: dense gas on the left, thin gas on the right. */
 const LEFT: GasState = {density: 1, velocity: 0, pressure: 1};
@@ -25,7 +16,7 @@ export interface TubeProfile {
   readonly pressure: number[];
 }
 
-/** Open the diaphragm in the middle of Sod's tube, and look at the gas at time 0.2. */
+/** Open the diaphragm in the middle of Sod's tube, and take the profile of the gas at time 0.2. */
 export function sodTube(cells = 200, gamma = 1.4): TubeProfile {
   const tube = new EulerSolver({cells: [cells, 4], size: [1, 4 / cells], gamma, boundary: "open"});
   tube.set((x) => {
@@ -42,23 +33,27 @@ export function sodTube(cells = 200, gamma = 1.4): TubeProfile {
   };
 }
 
-/** The exact density in Sod's tube at time 0.2. */
+/** Compute the exact density in Sod's tube at time 0.2. */
 export function exactSodDensity(x: number, gamma = 1.4): number {
   return riemann(LEFT, RIGHT, gamma)((x - 0.5) / TIME).density;
 }
 
-/** Value of a profile at a place. */
+/** Look up the value of a profile at a place. */
 const at = (values: number[], x: number): number => values[Math.floor(x * values.length)];
 
-/** List what is known and how to measure it. */
-export function eulerReference(): ReferenceRow[] {
+/** List the states between the waves in Sod's tube for three gases. */
+export function eulerReferences(): ReferenceRow[] {
   return [1.4, 1.13, 1.76].flatMap((gamma) => {
     const star = starState(LEFT, RIGHT, gamma);
     const contact = 0.5 + TIME * star.velocity;
-    const [inside, outside] = [contact - 0.05, contact + 0.08]; // between the waves, on both sides of the contact
+    const inside = contact - 0.05; // between the waves, on both sides of the contact
+    const outside = contact + 0.08;
     const row = (quantity: string, reference: number, measure: (tube: TubeProfile) => number): ReferenceRow => ({
-      ...{quantity: `Sod's tube, γ ${gamma}: ${quantity}`, reference, tolerance: 0.01},
-      ...{source: "exact solution of the Riemann problem", measure: () => measure(sodTube(400, gamma))},
+      quantity: `Sod's tube, γ ${gamma}: ${quantity}`,
+      reference,
+      tolerance: 0.01,
+      source: "exact solution of the Riemann problem",
+      measure: () => measure(sodTube(400, gamma)),
     });
     return [
       row("pressure between the waves", star.pressure, ({pressure}) => at(pressure, inside)),
@@ -67,4 +62,17 @@ export function eulerReference(): ReferenceRow[] {
       row("density right of the contact", star.densityRight, ({density}) => at(density, outside)),
     ];
   });
+}
+
+/** Compute the density in Sod's tube beside the exact one. */
+export function eulerCurve(): ReferenceCurve {
+  const {x, density} = sodTube();
+  const error = x.reduce((sum, at, i) => sum + Math.abs(density[i] - exactSodDensity(at)), 0) / x.length;
+  const places = Array.from({length: 800}, (_, i) => 0.001 + (0.998 * i) / 799);
+  return {
+    title: `Sod's tube at t = 0.2: mean error of the density ${error.toFixed(4)}`,
+    axes: ["x", "Density"],
+    exact: {x: places, y: places.map((at) => exactSodDensity(at))},
+    ours: {x, y: density},
+  };
 }

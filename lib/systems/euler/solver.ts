@@ -13,10 +13,9 @@
  *
  * @see Toro, "Riemann Solvers and Numerical Methods for Fluid Dynamics", 3rd ed., chapters 10, 14 and 16
  */
-import {FACES, GHOSTS, STATE, advance, extrapolate, hllc} from "./kernels";
-
-/** What lies beyond an axis' ends: the other end, or a copy of the last cell, through which waves leave. */
-export type Boundary = "periodic" | "open";
+import {advanceTo} from "../gas/advance-to";
+import {GHOSTS, ghostSource, type Boundary} from "../gas/ghosts";
+import {FACES, STATE, advance, extrapolate, hllc} from "./kernels";
 
 export interface EulerOptions {
   /** Cells along $x$ and $y$. */
@@ -146,24 +145,26 @@ export class EulerSolver {
    * @throws Error if the state stops being finite.
    */
   run(until: number): void {
-    const spacing = Math.min(...this.spacing);
-    while (this.time < until) {
-      const dt = (this.courant * spacing) / this.fastest;
-      if (!(dt > 1e-12 * until && dt < Infinity)) {
-        throw new Error(
-          `EulerSolver: expected a finite state, found a largest signal speed of ${this.fastest} ` +
-            `after ${this.steps} steps, at time ${this.time}`,
-        );
-      }
-      // A last step much shorter than the others only costs time: let rounding not make one.
-      const last = this.time + dt >= until * (1 - 1e-12);
-      this.step(last ? until - this.time : dt);
-      this.time = last ? until : this.time + dt;
-    }
+    advanceTo(this, until);
   }
 
-  /** One step. Rows are updated in place as soon as the next row's slopes no longer need them. */
-  private step(dt: number): void {
+  /**
+   * Compute the length of the next step, $C \, \Delta x / (\max(|u|, |v|) + c)$.
+   *
+   * @throws Error if the state is not finite.
+   */
+  timeStep(): number {
+    if (!(this.fastest > 0 && this.fastest < Infinity)) {
+      throw new Error(
+        `EulerSolver: expected a finite state, found a largest signal speed of ${this.fastest} ` +
+          `after ${this.steps} steps, at time ${this.time}`,
+      );
+    }
+    return (this.courant * Math.min(...this.spacing)) / this.fastest;
+  }
+
+  /** Take a step of a given length. Rows are updated in place as soon as the next row's slopes no longer need them. */
+  step(dt: number): void {
     const {u, w, stride, nx, ny, gamma} = this;
     const [ax, ay] = this.spacing.map((spacing) => dt / spacing);
     this.fillGhosts();
@@ -186,20 +187,19 @@ export class EulerSolver {
     }
     this.fastest = fastest;
     this.steps++;
+    this.time += dt;
   }
 
   /** Ghosts along $x$, then along $y$ with the corners. */
   private fillGhosts(): void {
     const {w, nx, ny, stride} = this;
-    const source = (ghost: number, n: number, boundary: Boundary): number =>
-      boundary === "periodic" ? ((ghost % n) + n) % n : Math.min(Math.max(ghost, 0), n - 1);
     for (const i of [-2, -1, nx, nx + 1]) {
-      const from = this.at(source(i, nx, this.boundaries[0]), 0);
+      const from = this.at(ghostSource(i, nx, this.boundaries[0]), 0);
       w.copyWithin(this.at(i, 0), from, from + ny * STATE);
     }
     for (const j of [-2, -1, ny, ny + 1]) {
       let to = this.at(-GHOSTS, j);
-      let from = this.at(-GHOSTS, source(j, ny, this.boundaries[1]));
+      let from = this.at(-GHOSTS, ghostSource(j, ny, this.boundaries[1]));
       for (let i = 0; i < nx + 2 * GHOSTS; i++, to += stride, from += stride) {
         for (let k = 0; k < STATE; k++) w[to + k] = w[from + k];
       }

@@ -1,13 +1,14 @@
 /** One trajectory of the Euler system: a pure function of its request. */
 import {Rng} from "../../core/rng";
-import {EulerSolver, type Boundary} from "./solver";
+import type {Boundary} from "../gas/ghosts";
+import {EulerSolver} from "./solver";
 import {drawQuadrants, piecewiseConstant, signalSpeed, type Lines, type Quadrants} from "./initial";
+import type {CommonRequest} from "../plan";
 import {frameTimes, type Diagnostics, type SimulatedTrajectory} from "../result";
 
 /** Everything that determines a trajectory. */
-export interface EulerRequest {
-  /** Hashed to seed the initial state, and named if the trajectory fails. */
-  readonly seed: readonly (string | number)[];
+export interface EulerRequest extends CommonRequest {
+  readonly system: "euler";
   readonly gamma: number;
   readonly boundary: Boundary;
   readonly lines: Lines;
@@ -15,28 +16,24 @@ export interface EulerRequest {
   readonly grid: readonly [number, number];
   /** Simulation cells per output cell and axis. */
   readonly oversampling: number;
-  /** Number of frames, the initial state included, at equal distances. */
-  readonly frames: number;
-  /** Time of the last frame. */
-  readonly endTime: number;
 }
 
-/** What a run tells about itself. */
+/** Diagnostics of a run. */
 export interface EulerDiagnostics extends Diagnostics {
-  /** Cells lifted to the least density or pressure: 0 in a sound run. */
+  /** Number of times a cell was lifted to the minimum density or pressure: 0 in a sound run. */
   readonly floors: number;
-  /** Cells that lost their slopes for a step. */
+  /** Number of times a cell lost its gradients for a step. */
   readonly fallbacks: number;
   /**
    * Change of the conserved totals, on periodic domains: of mass and energy relative to themselves, of momentum relative
-   * to the initial largest density times the largest signal speed.
+   * to the largest density times the largest signal speed of the initial state.
    */
   readonly drift?: {readonly mass: number; readonly momentum: number; readonly energy: number};
 }
 
 const initialState = (request: EulerRequest): Quadrants => drawQuadrants(Rng.from(...request.seed), request.lines);
 
-/** Estimate the work of a trajectory in cell updates (steps are as many as the first one's length suggests). */
+/** Estimate the work of a trajectory in cell updates (as many steps as the first one's length suggests). */
 export function expectedEulerCost(request: EulerRequest): number {
   const {grid, oversampling, endTime, gamma} = request;
   const cells = grid[0] * grid[1] * oversampling ** 2;
@@ -76,5 +73,5 @@ export function simulateEulerTrajectory(request: EulerRequest): SimulatedTraject
     energy: Math.abs(after.energy / before.energy - 1),
   };
   const work = {steps, updates: steps * cells[0] * cells[1], seconds: (performance.now() - start) / 1000};
-  return {fields, diagnostics: {...work, floors, fallbacks, ...(boundary === "periodic" && {drift})}};
+  return {fields, diagnostics: {...work, floors, fallbacks, drift: boundary === "periodic" ? drift : undefined}};
 }

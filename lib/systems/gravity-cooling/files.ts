@@ -1,9 +1,10 @@
-/** The data set of turbulence with gravity and cooling: which trajectories are simulated, and the files they go to. */
+/** The dataset of turbulence with gravity and cooling: the trajectories to simulate, and the files that they go to. */
 import {cellCentres, ConfigCheck, distribute, SPLITS, type CommonDataConfig, type FilePlan, type Split} from "../plan";
-import type {GravityCoolingDiagnostics, GravityCoolingRequest} from "./trajectory";
 import {frameTimes} from "../result";
+import {gravityCoolingSpec} from "./spec";
+import type {GravityCoolingDiagnostics, GravityCoolingRequest} from "./trajectory";
 
-/** What to simulate. */
+/** Configuration of a dataset. */
 export interface GravityCoolingDataConfig extends CommonDataConfig {
   readonly system: "gravity-cooling";
   /** Initial densities in hydrogen atoms per cubic centimetre. */
@@ -20,14 +21,21 @@ export interface GravityCoolingDataConfig extends CommonDataConfig {
   readonly side: number;
 }
 
-export const GRAVITY_COOLING_DATASET = "turbulence_gravity_cooling";
-
 /** Parameters of a file. */
-type Parameters = Pick<GravityCoolingRequest, "rho0" | "Z" | "T0">;
+type FileParameters = Pick<GravityCoolingRequest, "rho0" | "Z" | "T0">;
 
 /** Name the file of a choice of parameters, e.g. `turbulence_gravity_cooling_rho0_44.5_Z_0.1_T0_100.hdf5`. */
-export function gravityCoolingFileName({rho0, Z, T0}: Parameters): string {
-  return `${GRAVITY_COOLING_DATASET}_rho0_${rho0}_Z_${Z}_T0_${T0}.hdf5`;
+export function gravityCoolingFileName(folder: string, {rho0, Z, T0}: FileParameters): string {
+  return `${folder}_rho0_${rho0}_Z_${Z}_T0_${T0}.hdf5`;
+}
+
+/** Combine all densities, metallicities and temperatures. */
+export function parameterSets(
+  rho0: readonly number[],
+  metallicity: readonly number[],
+  temperature: readonly number[],
+): FileParameters[] {
+  return rho0.flatMap((r) => metallicity.flatMap((Z) => temperature.map((T0) => ({rho0: r, Z, T0}))));
 }
 
 function checkConfig(config: GravityCoolingDataConfig): void {
@@ -43,38 +51,52 @@ function checkConfig(config: GravityCoolingDataConfig): void {
 }
 
 /** Lay out one file. */
-function filePlan(config: GravityCoolingDataConfig, scalars: Parameters, split: Split, count: number): FilePlan {
+function filePlan(
+  config: GravityCoolingDataConfig,
+  scalars: FileParameters,
+  split: Split,
+  count: number,
+): FilePlan<GravityCoolingRequest> {
   const {grid, oversampling, side, frames, endTime, seed} = config;
-  const dataset = GRAVITY_COOLING_DATASET;
-  const name = gravityCoolingFileName(scalars);
+  const [dataset] = gravityCoolingSpec.folders;
+  const name = gravityCoolingFileName(dataset, scalars);
   return {
-    ...{system: "gravity-cooling", dataset, split, name, scalars: {...scalars}},
+    system: gravityCoolingSpec.name,
+    dataset,
+    split,
+    name,
+    scalars: {...scalars},
     times: Float32Array.from(frameTimes(config)),
-    axes: ["x", "y", "z"].map((axis) => ({name: axis, coordinates: cellCentres(grid), boundary: "open"})),
+    axes: gravityCoolingSpec.axes.map((axis) => ({name: axis, coordinates: cellCentres(grid), boundary: "open"})),
     requests: Array.from({length: count}, (_, index) => ({
-      system: "gravity-cooling",
-      ...{...scalars, grid: [grid, grid, grid], oversampling, side, frames, endTime},
+      system: gravityCoolingSpec.name,
+      ...scalars,
+      grid: [grid, grid, grid],
+      oversampling,
+      side,
+      frames,
+      endTime,
       seed: [dataset, name, split, index, seed],
     })),
   };
 }
 
 /**
- * Lay out the files of a data set: one per split, density, metallicity and temperature.
+ * Lay out the files of a dataset: one per split, density, metallicity and temperature.
  *
  * @throws RangeError if the configuration makes no sense.
  */
-export function planGravityCooling(config: GravityCoolingDataConfig): FilePlan[] {
+export function planGravityCooling(config: GravityCoolingDataConfig): FilePlan<GravityCoolingRequest>[] {
   checkConfig(config);
   const {rho0, metallicity, temperature, trajectories} = config;
-  const sets = rho0.flatMap((r) => metallicity.flatMap((Z) => temperature.map((T0) => ({rho0: r, Z, T0}))));
+  const sets = parameterSets(rho0, metallicity, temperature);
   return SPLITS.flatMap((split) => {
     const counts = distribute(trajectories[split], sets.length);
     return sets.map((set, i) => filePlan(config, set, split, counts[i]));
   });
 }
 
-/** What all trajectories together say about the solver: repairs, and the largest relative change of the mass. */
+/** Sum up the repairs of all trajectories, and find the largest relative change of the mass. */
 export function summariseGravityCooling(
   all: readonly GravityCoolingDiagnostics[],
 ): Record<"floors" | "fallbacks" | "massChange", number> {

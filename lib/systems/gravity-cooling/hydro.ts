@@ -15,9 +15,9 @@
  * @see Toro, "Riemann Solvers and Numerical Methods for Fluid Dynamics", 3rd ed., chapters 10, 14 and 16; Bryan et al.,
  * Comput. Phys. Commun. 89 (1995) 149 (dual energy)
  */
-import type {Boundary} from "../euler/solver";
+import {advanceTo} from "../gas/advance-to";
+import {GHOSTS, ghostSource, type Boundary} from "../gas/ghosts";
 import {COUNT, CONSERVED, FACES, STATE, commit, exchange, extrapolate} from "./kernels";
-import {GHOSTS} from "../euler/kernels";
 
 // Bound once: where modules run in a context of their own (as in tests), looking up a global is slow.
 const {abs, max, sqrt} = Math;
@@ -244,11 +244,7 @@ export class HydroSolver {
   private fillGhosts(): void {
     const {w} = this;
     const [nx, ny, nz] = this.cells;
-    const source = (ghost: number, axis: number): number => {
-      const n = this.cells[axis];
-      const periodic = this.boundaries[axis] === "periodic";
-      return periodic ? ((ghost % n) + n) % n : Math.min(Math.max(ghost, 0), n - 1);
-    };
+    const source = (ghost: number, axis: number): number => ghostSource(ghost, this.cells[axis], this.boundaries[axis]);
     const row = (nz + 2 * GHOSTS) * STATE;
     const plane = (ny + 2 * GHOSTS) * row;
     const start = (i: number, j: number): number => this.index(i, j, -GHOSTS) * STATE;
@@ -301,32 +297,5 @@ export class HydroSolver {
     }
     const [mass, mx, my, mz, energy] = sums.map((sum) => sum * this.spacing ** 3);
     return {mass, momentum: [mx, my, mz], energy};
-  }
-}
-
-/** Something that moves in steps. */
-export interface TimeStepper {
-  time: number;
-  /** Length of the next step, were there no end. */
-  timeStep(): number;
-  step(dt: number): void;
-}
-
-/**
- * Take steps to a time, reached exactly by shortening the last one.
- *
- * @throws Error if steps become too short to get there.
- */
-export function advanceTo(stepper: TimeStepper, until: number): void {
-  while (stepper.time < until) {
-    const dt = stepper.timeStep();
-    if (!(dt > 1e-12 * until)) {
-      throw new Error(`advanceTo: expected steps that reach time ${until}, found one of ${dt} at time ${stepper.time}`);
-    }
-    // A last step much shorter than the others only costs time: let rounding not make one.
-    const left = until - stepper.time;
-    const last = dt >= left * (1 - 1e-12);
-    stepper.step(last ? left : dt);
-    if (last) stepper.time = until;
   }
 }

@@ -5,11 +5,11 @@
  * $U = (\rho, \rho u, \rho v, \rho w, E, \rho e)$ with the flow out of the cell, $\Delta t \, \nabla \cdot v$, beside them.
  * The loops allocate nothing and take numbers and typed arrays only: this is what makes them fast.
  */
-import * as kernels from "../euler/kernels";
+import * as limiter from "../gas/limiter";
 
 // Bound once: where modules run in a context of their own (as in tests), looking up a global or an import is slow.
 const {abs, sqrt} = Math;
-const {greater, lesser, limit} = kernels;
+const {greater, lesser, limit} = limiter;
 
 /** Numbers per cell of the primitive states. */
 export const STATE = 5;

@@ -1,5 +1,5 @@
 /**
- * Experiments with known results, which the parts of the gravity-cooling simulator are judged by, and a table of both.
+ * Experiments with known results, by which the parts of the gravity-cooling simulator are judged.
  *
  * All are small enough to run while one waits; their tolerances are those of such small grids.
  */
@@ -8,6 +8,7 @@ import {MEGAYEAR, SPHERE_DENSITY} from "./units";
 import {sphereCoverage} from "./trajectory";
 import {HydroSolver} from "./hydro";
 import {IsolatedPoisson, PeriodicPoisson} from "./poisson";
+import type {ReferenceCurve, ReferenceRow} from "../reference";
 import {SelfGravitatingGas, type Energies} from "./selfgravity";
 
 /** Time in which the uniform sphere of mass and radius 1 falls to a point, $\sqrt{3 \pi / 32 G \rho}$. */
@@ -21,7 +22,8 @@ export const FREE_FALL_TIME = Math.sqrt((3 * Math.PI) / (32 * SPHERE_DENSITY));
  */
 export function collapseRadius(tau: number): number {
   if (!(tau >= 0 && tau <= 1)) throw new RangeError(`collapseRadius: expected a time from 0 to 1, found ${tau}`);
-  let [low, high] = [0, Math.PI / 2];
+  let low = 0;
+  let high = Math.PI / 2;
   for (let iteration = 0; iteration < 60; iteration++) {
     const beta = (low + high) / 2;
     if (beta + Math.sin(2 * beta) / 2 < (Math.PI / 2) * tau) low = beta;
@@ -30,7 +32,7 @@ export function collapseRadius(tau: number): number {
   return Math.cos(low) ** 2;
 }
 
-/** A uniform sphere of mass and radius 1 in the middle of a cube: its potential energy and the potential at its centre. */
+/** Compute the potential energy of a uniform sphere of mass and radius 1, and the potential at its centre. */
 export function uniformSphere(cells = 32, side = 2.5): {energy: number; centre: number} {
   const spacing = side / cells;
   const density = sphereCoverage(cells, side).map((part) => SPHERE_DENSITY * part);
@@ -40,13 +42,13 @@ export function uniformSphere(cells = 32, side = 2.5): {energy: number; centre: 
   return {energy, centre: potential[middle(cells)]};
 }
 
-/** Row-major index of the cell whose lower corner is the centre of a cube, or which is there. */
+/** Find the row-major index of the cell at the centre of a cube, or of the one whose lower corner is there. */
 function middle(cells: number): number {
   const half = Math.floor(cells / 2);
   return (half * cells + half) * cells + half;
 }
 
-/** What became of a collapsing sphere. */
+/** A collapsing sphere at one time. */
 export interface Collapse {
   /** Density at the centre relative to the initial one. */
   readonly density: number;
@@ -56,7 +58,7 @@ export interface Collapse {
   readonly mass: number;
 }
 
-/** Let the uniform sphere fall with a pressure that does not matter, to times in units of {@link FREE_FALL_TIME}. */
+/** Let the uniform sphere fall with a negligible pressure, to times in units of {@link FREE_FALL_TIME}. */
 export function collapse(taus: readonly number[], cells = 32, side = 2.5): Collapse[] {
   const cube = [cells, cells, cells] as const;
   const gas = new HydroSolver({cells: cube, spacing: side / cells, gamma: 5 / 3, boundary: "open"});
@@ -93,7 +95,7 @@ export function evrard(times: readonly number[], cells = 32, side = 3): Energies
   gas.set((x, y, z) => {
     let density = 0;
     for (const [dx, dy, dz] of samples) {
-      const [rx, ry, rz] = [x + dx * spacing - side / 2, y + dy * spacing - side / 2, z + dz * spacing - side / 2];
+      const [rx, ry, rz] = [x + dx * spacing, y + dy * spacing, z + dz * spacing].map((at) => at - side / 2);
       const r = Math.sqrt(rx * rx + ry * ry + rz * rz);
       density += (r < 1 ? 1 / (2 * Math.PI * r) : 1e-4) / samples.length;
     }
@@ -113,7 +115,9 @@ export function evrard(times: readonly number[], cells = 32, side = 3): Energies
  * @param sound Speed of sound; below $1 / \sqrt{\pi}$ the wave grows.
  */
 export function jeansRate(sound: number, cells = 64): number {
-  const [k, amplitude, time] = [2 * Math.PI, 1e-4, 0.5];
+  const k = 2 * Math.PI;
+  const amplitude = 1e-4;
+  const time = 0.5;
   const square = sound ** 2 * k ** 2 - 4 * Math.PI;
   const grows = square < 0;
   const rate = Math.sqrt(Math.abs(square));
@@ -121,11 +125,13 @@ export function jeansRate(sound: number, cells = 64): number {
   const gas = new HydroSolver({...box, gamma: 5 / 3, boundary: "periodic"});
   const pressure = (3 / 5) * sound ** 2;
   gas.set((x) => {
-    const [wave, slope] = [amplitude * Math.cos(k * x), amplitude * Math.sin(k * x)];
-    return [1 + wave, grows ? (-rate / k) * slope : 0, 0, 0, pressure * (1 + (5 / 3) * wave)];
+    const wave = amplitude * Math.cos(k * x);
+    const velocity = grows ? (-rate / k) * amplitude * Math.sin(k * x) : 0;
+    return [1 + wave, velocity, 0, 0, pressure * (1 + (5 / 3) * wave)];
   });
   new SelfGravitatingGas(gas, {poisson: new PeriodicPoisson(box)}).run(time);
-  let [density, velocity] = [0, 0];
+  let density = 0;
+  let velocity = 0;
   for (let i = 0; i < cells; i++) {
     const [r, u] = gas.cell(i, 0, 0);
     density += ((r - 1) * Math.cos((2 * Math.PI * (i + 0.5)) / cells) * 2) / cells;
@@ -145,16 +151,6 @@ export function isochoric(density: number, start: number, cooling: number, heati
     law.evolve(temperature, Float64Array.of(density), 1, (time / steps) * MEGAYEAR);
   }
   return temperature[0];
-}
-
-/** A line of the table. */
-export interface ReferenceRow {
-  readonly quantity: string;
-  readonly reference: number;
-  /** Accepted relative deviation. */
-  readonly tolerance: number;
-  readonly source: string;
-  readonly compute: () => number;
 }
 
 /** Temperatures at 0.001, 0.01, 0.1, 1 and 10 million years of gas of a density, from a temperature, at given factors. */
@@ -177,21 +173,35 @@ const INTEGRATOR = "stiff integrator at 1e-10";
 
 function coolingRows(): ReferenceRow[] {
   const rate = (t: number, reference: number): ReferenceRow => ({
-    ...{quantity: `cooling rate at ${t} K, erg cm^3/s`, reference, tolerance: 1e-6, source: FIT},
-    compute: () => coolingRate(t),
+    quantity: `cooling rate at ${t} K, erg cm^3/s`,
+    reference,
+    tolerance: 1e-6,
+    source: FIT,
+    measure: () => coolingRate(t),
   });
   const balance = (n: number, heating: number, reference: number): ReferenceRow => ({
-    ...{quantity: `equilibrium at ${n} per cm^3, heating x ${heating}, K`, reference, tolerance: 2e-4, source: FIT},
-    compute: () => equilibriumTemperature(n, heating),
+    quantity: `equilibrium at ${n} per cm^3, heating x ${heating}, K`,
+    reference,
+    tolerance: 2e-4,
+    source: FIT,
+    measure: () => equilibriumTemperature(n, heating),
   });
   const after = ([n, t, cool, heat, temperatures]: (typeof ISOCHORIC)[number], index: number): ReferenceRow => ({
     quantity: `${n} per cm^3 from ${t} K, factors ${cool} and ${heat}, after ${10 ** (index - 3)} Myr, K`,
-    ...{reference: temperatures[index], tolerance: 5e-3, source: INTEGRATOR},
-    compute: () => isochoric(n, t, cool, heat, 10 ** (index - 3)),
+    reference: temperatures[index],
+    tolerance: 5e-3,
+    source: INTEGRATOR,
+    measure: () => isochoric(n, t, cool, heat, 10 ** (index - 3)),
   });
   return [
-    ...[rate(10, 8.94641e-32), rate(100, 1.115853e-27), rate(1000, 8.076123e-27), rate(1e4, 4.258735e-24)],
-    ...[balance(0.445, 1, 6407), balance(44.5, 1, 58.82), balance(0.445, 0.1, 405.56), balance(44.5, 0.1, 26.53)],
+    rate(10, 8.94641e-32),
+    rate(100, 1.115853e-27),
+    rate(1000, 8.076123e-27),
+    rate(1e4, 4.258735e-24),
+    balance(0.445, 1, 6407),
+    balance(44.5, 1, 58.82),
+    balance(0.445, 0.1, 405.56),
+    balance(44.5, 0.1, 26.53),
     ...ISOCHORIC.map((row) => after(row, 2)),
   ];
 }
@@ -200,35 +210,64 @@ function gravityRows(): ReferenceRow[] {
   const exact = "exact";
   const jeans = (sound: number, name: string): ReferenceRow => ({
     quantity: `${name} of a Jeans wave, speed of sound ${sound}`,
-    ...{reference: Math.sqrt(Math.abs(4 * Math.PI - (2 * Math.PI * sound) ** 2)), tolerance: 0.01},
-    ...{source: "dispersion relation", compute: () => jeansRate(sound)},
+    reference: Math.sqrt(Math.abs(4 * Math.PI - (2 * Math.PI * sound) ** 2)),
+    tolerance: 0.01,
+    source: "dispersion relation",
+    measure: () => jeansRate(sound),
   });
   const fall = (tau: number, tolerance: number): ReferenceRow => ({
     quantity: `density at the centre of a falling sphere, t / t_ff = ${tau}`,
-    ...{reference: collapseRadius(tau) ** -3, tolerance, source: "free fall"},
-    compute: () => collapse([tau])[0].density,
+    reference: collapseRadius(tau) ** -3,
+    tolerance,
+    source: "free fall",
+    measure: () => collapse([tau])[0].density,
   });
   const energy = (time: number, tolerance: number): ReferenceRow => ({
     quantity: time === 0 ? "energy of Evrard's sphere" : `the same at time ${time}`,
-    ...{reference: -2 / 3 + 0.05, tolerance, source: time === 0 ? exact : "conserved"},
-    compute: () => evrard([time])[1].total,
+    reference: -2 / 3 + 0.05,
+    tolerance,
+    source: time === 0 ? exact : "conserved",
+    measure: () => evrard([time])[1].total,
   });
   return [
     {
-      ...{quantity: "potential energy of the uniform sphere", reference: -0.6, tolerance: 5e-3, source: exact},
-      compute: () => uniformSphere().energy,
+      quantity: "potential energy of the uniform sphere",
+      reference: -0.6,
+      tolerance: 5e-3,
+      source: exact,
+      measure: () => uniformSphere().energy,
     },
     {
-      ...{quantity: "potential at its centre", reference: -1.5, tolerance: 0.01, source: exact},
-      compute: () => uniformSphere().centre,
+      quantity: "potential at its centre",
+      reference: -1.5,
+      tolerance: 0.01,
+      source: exact,
+      measure: () => uniformSphere().centre,
     },
-    ...[jeans(0.5, "growth rate"), jeans(1, "frequency")],
-    ...[fall(0.5, 0.01), fall(0.75, 0.02), fall(0.9, 0.05)],
-    ...[energy(0, 2e-3), energy(0.6, 0.01)],
+    jeans(0.5, "growth rate"),
+    jeans(1, "frequency"),
+    fall(0.5, 0.01),
+    fall(0.75, 0.02),
+    fall(0.9, 0.05),
+    energy(0, 2e-3),
+    energy(0.6, 0.01),
   ];
 }
 
-/** List what is known and how to compute it here. */
-export function gravityCoolingReference(): ReferenceRow[] {
+/** List known results of gravity, gas and cooling. */
+export function gravityCoolingReferences(): ReferenceRow[] {
   return [...gravityRows(), ...coolingRows()];
+}
+
+/** Let a sphere fall, and follow the density at its centre. */
+export function gravityCoolingCurve(): ReferenceCurve {
+  const taus = Array.from({length: 10}, (_, i) => 0.1 * i);
+  const curve = Array.from({length: 100}, (_, i) => (0.93 * i) / 99);
+  return {
+    title: "A sphere that falls without pressure: density at its centre",
+    axes: ["Time, in units of free fall", "Density, relative to the initial one"],
+    exact: {x: curve, y: curve.map((tau) => collapseRadius(tau) ** -3)},
+    ours: {x: taus, y: collapse(taus).map(({density}) => density)},
+    logarithmic: {y: true},
+  };
 }

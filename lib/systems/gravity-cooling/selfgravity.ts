@@ -6,7 +6,7 @@
  * stays as it is.
  */
 import type {HydroSolver} from "./hydro";
-import {advanceTo} from "./hydro";
+import {advanceTo} from "../gas/advance-to";
 import {CONSERVED, STATE} from "./kernels";
 import type {PotentialSolver} from "./poisson";
 

@@ -9,7 +9,7 @@
  *    \nabla^2 \Phi = 4 \pi G \rho, $$
  * $$ \partial_t E + \nabla \cdot ((E + p) v) = -\rho v \cdot \nabla \Phi + n f_\Gamma \Gamma - n^2 f_\Lambda \Lambda(T). $$
  *
- * What is kept is the cube of side 1 in the middle, well inside of the sphere. The original data come from particles
+ * The stored fields are those of the cube of side 1 in the middle, well inside the sphere. The original data come from particles
  * (ASURA-FDPS); initial state, units and rates here follow what its authors state or left in their scripts.
  *
  * @see Ohana et al., "The Well", 2024, section "turbulence_gravity_cooling"
@@ -21,19 +21,19 @@ import {HydroSolver, type Primitive} from "./hydro";
 import {CONSERVED, STATE} from "./kernels";
 import {IsolatedPoisson} from "./poisson";
 import {SelfGravitatingGas, jeansSupport, type HeatSource} from "./selfgravity";
+import type {CommonRequest} from "../plan";
 import {frameTimes, type Diagnostics, type SimulatedTrajectory} from "../result";
 import {turbulentVelocity} from "./turbulence";
 
-/** What surrounds the sphere, relative to it: thin, and so hot that it does not fall in. */
+/** Gas around the sphere, relative to the sphere's: thin, and so hot that it does not fall in. */
 const SURROUNDING = {density: 0.01, temperature: 10};
 
 /** Sub-samples of a cell along an axis, for the part of it that lies in the sphere. */
 const SAMPLES = 4;
 
 /** Everything that determines a trajectory. */
-export interface GravityCoolingRequest {
-  /** Hashed to seed the velocity, and named if the trajectory fails. */
-  readonly seed: readonly (string | number)[];
+export interface GravityCoolingRequest extends CommonRequest {
+  readonly system: "gravity-cooling";
   /** Density of the sphere in hydrogen atoms per cm^3; The Well has 0.445, 4.45 and 44.5. */
   readonly rho0: number;
   /** Metallicity in units of the sun's; 0 neither heats nor cools. */
@@ -44,29 +44,27 @@ export interface GravityCoolingRequest {
   readonly grid: readonly [number, number, number];
   /** Simulation cells per output cell and axis. */
   readonly oversampling: number;
-  /** Number of frames, the initial state included, at equal distances. */
-  readonly frames: number;
-  /** Time of the last frame, in units of $\sqrt{R^3 / G M}$. */
+  /** Time of the last frame in units of $\sqrt{R^3 / G M}$. */
   readonly endTime: number;
-  /** Side of the simulated cube, in which the sphere has radius 1: 2.5 by default. */
+  /** Side of the simulated cube, in which the sphere has radius 1. Default: 2.5. */
   readonly side?: number;
-  /** Kinetic energy of the turbulence: 0.6 by default, as large as the potential energy. */
+  /** Kinetic energy of the turbulence. Default: 0.6, as large as the potential energy. */
   readonly kinetic?: number;
-  /** Exponent of the power of a velocity mode: -4 by default, for an energy spectrum $\propto k^{-2}$. */
+  /** Exponent of the power of a velocity mode. Default: -4, for an energy spectrum $\propto k^{-2}$. */
   readonly power?: number;
-  /** Heating factor $f_\Gamma / Z$: 0.1 by default, with which the mean temperature and pressure are The Well's. */
+  /** Heating factor $f_\Gamma / Z$. Default: 0.1, with which the mean temperature and pressure are The Well's. */
   readonly heating?: number;
-  /** Courant number: 0.3 by default. */
+  /** Courant number. Default: 0.3. */
   readonly courant?: number;
-  /** Whether a least pressure keeps clumps from breaking up by errors of the grid; not by default. */
+  /** Whether a minimum pressure keeps clumps from breaking up by errors of the grid. Default: false. */
   readonly support?: boolean;
 }
 
-/** What a run tells about itself. */
+/** Diagnostics of a run. */
 export interface GravityCoolingDiagnostics extends Diagnostics {
-  /** Cells lifted to the least density or pressure: 0 in a sound run. */
+  /** Number of times a cell was lifted to the minimum density or pressure: 0 in a sound run. */
   readonly floors: number;
-  /** Cells that lost their slopes for a step. */
+  /** Number of times a cell lost its gradients for a step. */
   readonly fallbacks: number;
   /** Cells and steps in which the carried internal energy was taken. */
   readonly dual: number;
@@ -74,7 +72,7 @@ export interface GravityCoolingDiagnostics extends Diagnostics {
   readonly substeps: number;
   /** Relative change of the mass in the simulated cube: gas that reaches its walls leaves. */
   readonly massChange: number;
-  /** Most cells in a step whose Jeans length was below four cells. */
+  /** Largest number of cells in a step whose Jeans length was below four cells. */
   readonly truelove: number;
 }
 
@@ -99,7 +97,8 @@ function checkRequest(request: GravityCoolingRequest): void {
   if (!(T0 > 0)) fail("T0", "positive", T0);
   if (!(Z >= 0)) fail("Z", "zero or more", Z);
   if (!(kinetic >= 0)) fail("kinetic", "zero or more", kinetic);
-  const [inner, all] = [grid[0] * oversampling, cellsOf(request)];
+  const inner = grid[0] * oversampling;
+  const all = cellsOf(request);
   if (!(side >= 2 && Math.abs(all - side * inner) < 1e-9 && (all - inner) % 2 === 0)) {
     fail("side", `2 or more and such that the cube of ${inner} cells sits in the middle of whole cells`, side);
   }
@@ -132,7 +131,7 @@ export function sphereCoverage(cells: number, side: number): Float64Array {
 /**
  * Make the initial state: a primitive state for each cell, row-major.
  *
- * The velocity has no mean momentum, and is scaled to the kinetic energy asked for.
+ * The velocity has no mean momentum, and is scaled to the requested kinetic energy.
  */
 export function initialCloud(request: GravityCoolingRequest): (cell: number) => Primitive {
   const {seed, T0, rho0, side = 2.5, kinetic = 0.6, power = -4} = request;
@@ -145,7 +144,8 @@ export function initialCloud(request: GravityCoolingRequest): (cell: number) => 
     SPHERE_DENSITY * (coverage[cell] + (1 - coverage[cell]) * SURROUNDING.density);
 
   const means = velocity.map((component) => {
-    let [mass, momentum] = [0, 0];
+    let mass = 0;
+    let momentum = 0;
     coverage.forEach((part, cell) => {
       mass += part;
       momentum += part * component[cell];
@@ -168,7 +168,7 @@ export function initialCloud(request: GravityCoolingRequest): (cell: number) => 
   };
 }
 
-/** Make the source that cools and heats a gas in the units given; `count` is told the number of sub-steps. */
+/** Make the source that cools and heats a gas in the given units; `count` is called with each number of sub-steps. */
 export function coolingSource(
   cooling: Cooling,
   units: Units,
@@ -179,7 +179,10 @@ export function coolingSource(
   return (gas, dt) => {
     const {u, w, gamma} = gas;
     const [nx, ny, nz] = gas.cells;
-    if (temperatures.length !== nz) [temperatures, densities] = [new Float64Array(nz), new Float64Array(nz)];
+    if (temperatures.length !== nz) {
+      temperatures = new Float64Array(nz);
+      densities = new Float64Array(nz);
+    }
     for (let row = 0; row < nx * ny; row++) {
       const index = gas.index(Math.floor(row / ny), row % ny, 0);
       for (let k = 0, o = index * STATE; k < nz; k++, o += STATE) {
@@ -224,7 +227,11 @@ function writeFrame(
   const {u, gamma, time} = gas;
   for (let cell = 0; cell < n ** 3; cell++) {
     const [i, j, k] = [Math.floor(cell / n ** 2), Math.floor(cell / n) % n, cell % n].map((c) => first + c * factor);
-    let [r, x, y, z, heat] = [0, 0, 0, 0, 0];
+    let r = 0;
+    let x = 0;
+    let y = 0;
+    let z = 0;
+    let heat = 0;
     for (let b = 0; b < factor ** 3; b++) {
       const inner = [Math.floor(b / factor ** 2), Math.floor(b / factor) % factor, b % factor];
       const c = gas.index(i + inner[0], j + inner[1], k + inner[2]) * CONSERVED;
@@ -251,7 +258,7 @@ function writeFrame(
  * Estimate the work of a trajectory in cell updates: as many steps as the sound of the surroundings and flows of about
  * twice the velocity of escape ask for, with the factor of a few runs.
  */
-export function expectedCost(request: GravityCoolingRequest): number {
+export function expectedGravityCoolingCost(request: GravityCoolingRequest): number {
   const {rho0, T0, endTime, frames, grid, oversampling} = request;
   const sound = Math.sqrt((GAMMA * SURROUNDING.temperature * T0) / unitsOf(rho0).temperature);
   const steps = 2.4 * endTime * grid[0] * oversampling * (sound + 4);
@@ -294,12 +301,15 @@ export function simulateGravityCooling(request: GravityCoolingRequest): Simulate
     system.run(time);
     writeFrame(gas, request, units, frame, fields);
   });
-  const {steps, floors, fallbacks, dualChoices: dual} = gas;
-  const updates = steps * n ** 3;
+  const updates = gas.steps * n ** 3;
   return {
     fields,
     diagnostics: {
-      ...{steps, updates, floors, fallbacks, dual},
+      steps: gas.steps,
+      updates,
+      floors: gas.floors,
+      fallbacks: gas.fallbacks,
+      dual: gas.dualChoices,
       substeps: updates === 0 ? 0 : substeps / (2 * updates),
       massChange: gas.totals().mass / mass - 1,
       truelove: system.truelove,

@@ -1,31 +1,30 @@
-/** The Rayleigh-Bénard data set: which trajectories are simulated, and the files of The Well that they go to. */
+/** The dataset of Rayleigh-Bénard convection: the trajectories to simulate, and the files of The Well that they go to. */
 import {ConfigCheck, distribute, SPLITS, type CommonDataConfig, type FilePlan, type Split} from "../plan";
-import {gridFor, type RayleighBenardDiagnostics} from "./trajectory";
 import {rayleighBenardAxes} from "./frame";
 import {frameTimes} from "../result";
+import {rayleighBenardSpec} from "./spec";
+import {gridFor, type RayleighBenardDiagnostics, type RayleighBenardRequest} from "./trajectory";
 
 /** The Well's initial differences of buoyancy between the walls, all five for each choice of parameters. */
 export const RAYLEIGH_BENARD_DIFFERENCES: readonly number[] = [0.2, 0.4, 0.6, 0.8, 1];
 
-/** What to simulate. */
+/** Configuration of a dataset. */
 export interface RayleighBenardDataConfig extends CommonDataConfig {
   readonly system: "rayleigh-benard";
   readonly rayleigh: readonly number[];
   readonly prandtl: readonly number[];
-  /** Initial differences of buoyancy, dealt to the trajectories of a file in turn; by default The Well's five. */
+  /** Initial differences of buoyancy, given to the trajectories of a file in turn. Default: The Well's five. */
   readonly differences?: readonly number[];
   /** Output points: along $x$ at equal distances, along $y$ at Chebyshev's nodes. */
   readonly grid: readonly [number, number];
-  /** Points along $x$ and polynomial degree along $y$ of the simulation; what the flow needs if left out. */
+  /** Points along $x$ and polynomial degree along $y$ of the simulation. Default: those that resolve the flow. */
   readonly resolution?: readonly [number, number];
   /**
-   * Time of the first frame, 0 if left out. Convection takes about 15 times of free fall to set in; until then a state is
-   * noise too small to see, from which nobody can tell where plumes will rise.
+   * Time of the first frame. Default: 0. Convection takes about 15 times of free fall to set in; until then a state is noise
+   * too small to see, from which nobody can tell where plumes will rise.
    */
   readonly startTime?: number;
 }
-
-export const RAYLEIGH_BENARD_DATASET = "rayleigh_benard";
 
 /** Write a number as The Well's file names do: 1e6 for large ones, 5e-1 for small ones, 2 between. */
 function power(value: number): string {
@@ -33,8 +32,8 @@ function power(value: number): string {
 }
 
 /** Name the file of a choice of parameters, e.g. `rayleigh_benard_Rayleigh_1e6_Prandtl_5e-1.hdf5`. */
-export function rayleighBenardFileName(rayleigh: number, prandtl: number): string {
-  return `${RAYLEIGH_BENARD_DATASET}_Rayleigh_${power(rayleigh)}_Prandtl_${power(prandtl)}.hdf5`;
+export function rayleighBenardFileName(folder: string, rayleigh: number, prandtl: number): string {
+  return `${folder}_Rayleigh_${power(rayleigh)}_Prandtl_${power(prandtl)}.hdf5`;
 }
 
 function checkConfig(config: RayleighBenardDataConfig): void {
@@ -55,7 +54,7 @@ function checkConfig(config: RayleighBenardDataConfig): void {
   check.require(fits, "startTime", `a multiple of the time between frames, ${spacing}`, startTime);
 }
 
-/** Frames before the first one that is kept. */
+/** Count the frames before the first one that is stored. */
 function skippedFrames({frames, startTime = 0, endTime}: RayleighBenardDataConfig): number {
   return Math.round((startTime * (frames - 1)) / (endTime - startTime));
 }
@@ -66,17 +65,21 @@ function filePlan(
   parameters: {readonly rayleigh: number; readonly prandtl: number},
   split: Split,
   count: number,
-): FilePlan {
+): FilePlan<RayleighBenardRequest> {
   const {differences = RAYLEIGH_BENARD_DIFFERENCES, grid, endTime, seed} = config;
   const {rayleigh, prandtl} = parameters;
   const {resolution = gridFor(rayleigh, prandtl)} = config;
   const skipped = skippedFrames(config);
   const frames = config.frames + skipped;
-  const dataset = RAYLEIGH_BENARD_DATASET;
-  const name = rayleighBenardFileName(rayleigh, prandtl);
+  const [dataset] = rayleighBenardSpec.folders;
+  const name = rayleighBenardFileName(dataset, rayleigh, prandtl);
   const {x, y} = rayleighBenardAxes(grid);
   return {
-    ...{system: "rayleigh-benard", dataset, split, name, scalars: {Rayleigh: rayleigh, Prandtl: prandtl}},
+    system: rayleighBenardSpec.name,
+    dataset,
+    split,
+    name,
+    scalars: {Rayleigh: rayleigh, Prandtl: prandtl},
     times: Float32Array.from(frameTimes({frames, endTime}).slice(skipped)),
     skipped,
     axes: [
@@ -84,8 +87,13 @@ function filePlan(
       {name: "y", coordinates: Float32Array.from(y), boundary: "wall"},
     ],
     requests: Array.from({length: count}, (_, index) => ({
-      system: "rayleigh-benard",
-      ...{rayleigh, prandtl, grid, resolution, frames, endTime},
+      system: rayleighBenardSpec.name,
+      rayleigh,
+      prandtl,
+      grid,
+      resolution,
+      frames,
+      endTime,
       difference: differences[index % differences.length],
       seed: [dataset, name, split, index, seed],
     })),
@@ -93,11 +101,11 @@ function filePlan(
 }
 
 /**
- * Lay out the files of a data set: one per split, Rayleigh and Prandtl number.
+ * Lay out the files of a dataset: one per split, Rayleigh and Prandtl number.
  *
  * @throws RangeError if the configuration makes no sense.
  */
-export function planRayleighBenard(config: RayleighBenardDataConfig): FilePlan[] {
+export function planRayleighBenard(config: RayleighBenardDataConfig): FilePlan<RayleighBenardRequest>[] {
   checkConfig(config);
   const {rayleigh, prandtl, trajectories} = config;
   const sets = rayleigh.flatMap((ra) => prandtl.map((pr) => ({rayleigh: ra, prandtl: pr})));
@@ -108,8 +116,8 @@ export function planRayleighBenard(config: RayleighBenardDataConfig): FilePlan[]
 }
 
 /**
- * What all trajectories together say about the solver: how many did not resolve their flow, the largest part of a field in
- * the last modes that the grid holds, and the largest distance of the buoyancy from what the walls allow.
+ * Count the trajectories that did not resolve their flow, and find the largest part of a field in the last modes that the
+ * grid holds and the largest distance of the buoyancy from what the walls allow.
  */
 export function summariseRayleighBenard(
   all: readonly RayleighBenardDiagnostics[],

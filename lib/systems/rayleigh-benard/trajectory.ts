@@ -2,12 +2,12 @@
 import {Rng} from "../../core/rng";
 import type {Tail} from "./diagnostics";
 import {RayleighBenardSolver, freeFallStep} from "./solver";
+import type {CommonRequest} from "../plan";
 import {frameTimes, type Diagnostics, type SimulatedTrajectory} from "../result";
 
 /** Everything that determines a trajectory. */
-export interface RayleighBenardRequest {
-  /** Hashed to seed the initial noise, and named if the trajectory fails. */
-  readonly seed: readonly (string | number)[];
+export interface RayleighBenardRequest extends CommonRequest {
+  readonly system: "rayleigh-benard";
   /** $\mathrm{Ra}$. */
   readonly rayleigh: number;
   /** $\mathrm{Pr}$. */
@@ -18,15 +18,11 @@ export interface RayleighBenardRequest {
   readonly grid: readonly [number, number];
   /** Points along $x$ and (even) degree of the polynomials along $y$ of the simulation. */
   readonly resolution: readonly [number, number];
-  /** Longest step; it is halved where the flow is too fast for it. By default that of a flow as fast as free fall. */
+  /** Longest step; it is halved where the flow is too fast for it. Default: that of a flow as fast as free fall. */
   readonly timeStep?: number;
-  /** Number of frames, the initial state included, at equal distances. */
-  readonly frames: number;
-  /** Time of the last frame. */
-  readonly endTime: number;
 }
 
-/** What a run tells about itself. */
+/** Diagnostics of a run. */
 export interface RayleighBenardDiagnostics extends Diagnostics {
   /** Largest {@link Tail} of the frames in the second half of the run, when the initial noise has decayed. */
   readonly tail: Tail;
@@ -47,12 +43,12 @@ export const INITIAL_NOISE = 1e-3;
 export const RESOLVED_TAIL = 0.04;
 
 /**
- * Estimate the least grid for a Rayleigh and Prandtl number: points along $x$ (a power of two) and degree along $z$.
+ * Estimate the smallest grid for a Rayleigh and Prandtl number: points along $x$ (a power of two) and degree along $z$.
  *
  * The thinnest structures are the thermal layers at the walls and the plumes that leave them,
  * $\lambda = 1 / (2 \mathrm{Nu})$ thick with $\mathrm{Nu} = 0.138 \, \mathrm{Ra}^{0.285}$ (Johnston & Doering 2009). If heat
  * and momentum diffuse at different rates, they are a little thinner. It takes 1.75 points along $x$ and 4.5 nodes along
- * $z$ in each for a measured tail below {@link RESOLVED_TAIL}; a third more in each direction leave no doubt.
+ * $z$ in each for a measured tail below {@link RESOLVED_TAIL}; a third more in each direction is safe.
  */
 export function gridFor(rayleigh: number, prandtl: number, length = 4): [number, number] {
   const nusselt = Math.max(1, 0.138 * rayleigh ** 0.285);
@@ -74,7 +70,13 @@ export function resolves(
 }
 
 /** Estimate the work of a trajectory in cell updates, weighted by the matrices' growth with the degree. */
-export function expectedCost({rayleigh, prandtl, resolution, timeStep, endTime}: RayleighBenardRequest): number {
+export function expectedRayleighBenardCost({
+  rayleigh,
+  prandtl,
+  resolution,
+  timeStep,
+  endTime,
+}: RayleighBenardRequest): number {
   const [points, degree] = resolution;
   const longest = timeStep ?? freeFallStep({rayleigh, prandtl, grid: resolution});
   const step = Math.min(longest, freeFallStep({rayleigh, prandtl, grid: resolution}) / Math.max(0.7, prandtl ** -0.25));
@@ -117,12 +119,13 @@ export function simulateRayleighBenard(request: RayleighBenardRequest): Simulate
     pressure: new Float32Array(size),
     velocity: new Float32Array(2 * size),
   };
-  const solver = new RayleighBenardSolver({
-    ...{rayleigh, prandtl, grid: resolution},
-    ...(timeStep !== undefined && {step: timeStep}),
-  });
+  const solver = new RayleighBenardSolver({rayleigh, prandtl, grid: resolution, step: timeStep});
   solver.set(initialBuoyancy(request));
-  let [tailX, tailZ, flux, late, overshoot] = [0, 0, 0, 0, 0];
+  let tailX = 0;
+  let tailZ = 0;
+  let flux = 0;
+  let late = 0;
+  let overshoot = 0;
   frameTimes(request).forEach((time, k) => {
     solver.run(time);
     const frame = solver.frame(grid);
@@ -131,16 +134,18 @@ export function simulateRayleighBenard(request: RayleighBenardRequest): Simulate
     }
     if (k > 0) for (const b of frame.buoyancy) overshoot = Math.max(overshoot, b - 1, -b);
     if (2 * k < frames - 1) return;
-    const [tail, {bottom, top}] = [solver.tail(), solver.nusselt()];
-    [tailX, tailZ] = [Math.max(tailX, tail.x), Math.max(tailZ, tail.z)];
+    const tail = solver.tail();
+    const {bottom, top} = solver.nusselt();
+    tailX = Math.max(tailX, tail.x);
+    tailZ = Math.max(tailZ, tail.z);
     flux += (bottom + top) / 2;
     late++;
   });
-  const work = {steps: solver.steps, updates: solver.steps * resolution[0] * (resolution[1] + 1)};
   return {
     fields,
     diagnostics: {
-      ...work,
+      steps: solver.steps,
+      updates: solver.steps * resolution[0] * (resolution[1] + 1),
       seconds: (performance.now() - start) / 1000,
       tail: {x: tailX, z: tailZ},
       resolved: Math.max(tailX, tailZ) <= RESOLVED_TAIL,

@@ -1,6 +1,7 @@
 import {existsSync, mkdirSync, readdirSync} from "node:fs";
 import {dirname} from "node:path";
 import {MemorySource} from "../../../lib/data/source";
+import {standardization} from "../../../lib/data/standardize";
 import {systemOf} from "../../../lib/systems/registry";
 import {WellSource} from "../../../lib/data/well-source";
 import type {Config} from "../../../lib/lab/config";
@@ -141,7 +142,7 @@ describe("The Well's own files", () => {
     await write("well", ["train", "valid", "test"]);
     const lab = paper();
     const dataset = await lab.dataset();
-    expect(dataset.standardization).toEqual(systemOf("euler").standardization);
+    expect(dataset.standardization).toEqual(standardization(systemOf("euler")));
     expect(dataset.wells.train.length).toBe(4);
     expect(dataset.read("test", 3).shape).toEqual([3, 5, 4, 5]); // states 0, 4 and 8
     expect(dataset.states("valid").shape).toEqual([4, 3, 5, 4, 5]);

@@ -1,15 +1,4 @@
-import {Rng} from "../../../lib/core/rng";
-import {
-  advance,
-  extrapolate,
-  FACES,
-  FLOORS,
-  greater,
-  hllc,
-  lesser,
-  limit,
-  STATE,
-} from "../../../lib/systems/euler/kernels";
+import {advance, extrapolate, FACES, FLOORS, hllc, STATE} from "../../../lib/systems/euler/kernels";
 import {riemann} from "../../../lib/systems/euler/riemann";
 
 type State = [density: number, u: number, v: number, pressure: number];
@@ -34,33 +23,6 @@ const expectClose = (found: ArrayLike<number>, expected: ArrayLike<number>, tole
   expect(found).toHaveLength(expected.length);
   for (let i = 0; i < expected.length; i++) expect(Math.abs(found[i] - expected[i])).toBeLessThan(tolerance);
 };
-
-describe("limit, lesser and greater", () => {
-  const generator = Rng.from("kernels");
-  const pairs = Array.from({length: 1000}, () => [
-    generator.normal(),
-    10 ** (4 * generator.normal()) * generator.normal(),
-  ]);
-
-  test("the least of the central difference and twice the one-sided ones, to rounding of the largest", () => {
-    for (const [a, b] of pairs) {
-      const size = Math.min(Math.abs(a + b) / 2, 2 * Math.abs(a), 2 * Math.abs(b));
-      const expected = a * b > 0 ? Math.sign(a) * size : 0;
-      expect(Math.abs(limit(a, b) - expected)).toBeLessThan(1e-15 * Math.max(Math.abs(a), Math.abs(b)));
-      expect(limit(b, a)).toBe(limit(a, b));
-      expect(Math.abs(lesser(a, b) - Math.min(a, b))).toBeLessThan(1e-15 * Math.max(Math.abs(a), Math.abs(b)));
-      expect(Math.abs(greater(a, b) - Math.max(a, b))).toBeLessThan(1e-15 * Math.max(Math.abs(a), Math.abs(b)));
-    }
-  });
-
-  test("beside a constant the slope is exactly 0, and a mirror only changes its sign; a NaN stays", () => {
-    for (const [a, b] of pairs) {
-      expect(Math.abs(limit(0, b))).toBe(0);
-      expect(limit(-a, -b) + limit(a, b)).toBe(0);
-    }
-    expect(limit(NaN, 1)).toBeNaN();
-  });
-});
 
 describe("extrapolate", () => {
   const stride = 5 * STATE;

@@ -1,5 +1,6 @@
 import {Rng} from "../../../lib/core/rng";
-import {EulerSolver, type Boundary, type Primitive} from "../../../lib/systems/euler/solver";
+import {EulerSolver, type Primitive} from "../../../lib/systems/euler/solver";
+import type {Boundary} from "../../../lib/systems/gas/ghosts";
 import {drawQuadrants, laxLiu, piecewiseConstant, type Quadrants} from "../../../lib/systems/euler/initial";
 import {riemann, type GasState} from "../../../lib/systems/euler/riemann";
 

@@ -4,6 +4,7 @@ import {drawQuadrants, piecewiseConstant} from "../../../lib/systems/euler/initi
 import {expectedEulerCost, simulateEulerTrajectory, type EulerRequest} from "../../../lib/systems/euler/trajectory";
 
 const request = (overrides: Partial<EulerRequest> = {}): EulerRequest => ({
+  system: "euler",
   seed: ["trajectory", 5],
   gamma: 1.4,
   boundary: "periodic",

@@ -6,7 +6,7 @@ import {
 } from "../../../lib/systems/gravity-cooling/files";
 
 test("file names are The Well's", () => {
-  expect(gravityCoolingFileName({rho0: 44.5, Z: 0.1, T0: 100})).toBe(
+  expect(gravityCoolingFileName("turbulence_gravity_cooling", {rho0: 44.5, Z: 0.1, T0: 100})).toBe(
     "turbulence_gravity_cooling_rho0_44.5_Z_0.1_T0_100.hdf5",
   );
 });
@@ -30,7 +30,7 @@ test("every choice of density, metallicity and temperature has a file, with its 
   expect(plans[6].requests[0]).toMatchObject({rho0: 0.445, Z: 1, T0: 10, grid: [8, 8, 8], side: 2.5});
 });
 
-test("a data set's change of mass is the largest of any trajectory", () => {
+test("a dataset's change of mass is the largest of any trajectory", () => {
   const run = {steps: 1, updates: 1, seconds: 1, floors: 0, fallbacks: 3, dual: 0, substeps: 1, truelove: 0};
   const all: GravityCoolingDiagnostics[] = [
     {...run, massChange: 0.01},

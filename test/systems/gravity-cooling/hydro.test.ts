@@ -1,12 +1,7 @@
 import {Rng} from "../../../lib/core/rng";
-import {EulerSolver, type Boundary} from "../../../lib/systems/euler/solver";
-import {
-  HydroSolver,
-  advanceTo,
-  type HydroOptions,
-  type Primitive,
-  type Triple,
-} from "../../../lib/systems/gravity-cooling/hydro";
+import {EulerSolver} from "../../../lib/systems/euler/solver";
+import type {Boundary} from "../../../lib/systems/gas/ghosts";
+import {HydroSolver, type HydroOptions, type Primitive, type Triple} from "../../../lib/systems/gravity-cooling/hydro";
 import {laxLiu, piecewiseConstant} from "../../../lib/systems/euler/initial";
 import {riemann, type GasState} from "../../../lib/systems/euler/riemann";
 
@@ -194,14 +189,13 @@ test("waves leave an open box", () => {
   expect(energy("open")).toBeLessThan(2.505);
 });
 
-test("steps end exactly where they should, and an endless run is refused", () => {
+test("steps end exactly where they should", () => {
   const solver = randomGas("open");
   solver.run(0.123);
   expect(solver.time).toBe(0.123);
   const {steps} = solver;
   solver.run(0.123);
   expect(solver.steps).toBe(steps);
-  expect(() => advanceTo({time: 0, timeStep: () => 0, step: () => {}}, 1)).toThrow("found one of 0 at time 0");
 });
 
 test("bad input is refused by name", () => {

@@ -1,13 +1,4 @@
-import {
-  collapse,
-  collapseRadius,
-  evrard,
-  gravityCoolingReference,
-} from "../../../lib/systems/gravity-cooling/reference";
-
-test.each(gravityCoolingReference().map((row) => [row.quantity, row] as const))("%s", (_, row) => {
-  expect(Math.abs(row.compute() / row.reference - 1)).toBeLessThan(row.tolerance);
-});
+import {collapse, collapseRadius, evrard} from "../../../lib/systems/gravity-cooling/reference";
 
 test.each([
   [0, 1],

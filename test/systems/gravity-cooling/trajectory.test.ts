@@ -1,9 +1,10 @@
 import * as system from "../../../lib/systems/gravity-cooling/trajectory";
 import {SPHERE_DENSITY, unitsOf} from "../../../lib/systems/gravity-cooling/units";
 
-const {expectedCost, initialCloud, simulateGravityCooling, sphereCoverage} = system;
+const {expectedGravityCoolingCost: expectedCost, initialCloud, simulateGravityCooling, sphereCoverage} = system;
 
 const request: system.GravityCoolingRequest = {
+  system: "gravity-cooling",
   ...{seed: ["cloud", 1], rho0: 4.45, Z: 1, T0: 100},
   ...{grid: [4, 4, 4], oversampling: 1, frames: 3, endTime: 0.2},
 };

@@ -18,12 +18,12 @@ const config: RayleighBenardDataConfig = {
 };
 
 test("file names are The Well's", () => {
-  expect(rayleighBenardFileName(1e6, 0.5)).toBe("rayleigh_benard_Rayleigh_1e6_Prandtl_5e-1.hdf5");
-  expect(rayleighBenardFileName(1e10, 10)).toBe("rayleigh_benard_Rayleigh_1e10_Prandtl_10.hdf5");
-  expect(rayleighBenardFileName(3e5, 0.1)).toBe("rayleigh_benard_Rayleigh_3e5_Prandtl_1e-1.hdf5");
+  expect(rayleighBenardFileName("rayleigh_benard", 1e6, 0.5)).toBe("rayleigh_benard_Rayleigh_1e6_Prandtl_5e-1.hdf5");
+  expect(rayleighBenardFileName("rayleigh_benard", 1e10, 10)).toBe("rayleigh_benard_Rayleigh_1e10_Prandtl_10.hdf5");
+  expect(rayleighBenardFileName("rayleigh_benard", 3e5, 0.1)).toBe("rayleigh_benard_Rayleigh_3e5_Prandtl_1e-1.hdf5");
 });
 
-test("initial differences take turns, and the grid is what the flow needs unless told", () => {
+test("initial differences take turns, and the grid is what the flow needs by default", () => {
   const [{requests}] = planRayleighBenard(config);
   expect(requests.map((request) => "difference" in request && request.difference)).toEqual([
     0.2, 0.4, 0.6, 0.8, 1, 0.2,
@@ -45,13 +45,13 @@ test("the file begins at the start time, with the state that the simulation has 
     },
   );
   const [request] = plan.requests;
-  const {fields} = simulateRayleighBenard(request as Extract<typeof request, {system: "rayleigh-benard"}>);
+  const {fields} = simulateRayleighBenard(request);
   expect(fields.buoyancy).toHaveLength(5 * 72);
   expect(files[0].fields(0).buoyancy.data).toEqual(fields.buoyancy.slice(2 * 72));
   expect(files[0].fields(0).velocity.data).toEqual(fields.velocity.slice(4 * 72));
 });
 
-test("a data set is as well resolved as its worst trajectory", () => {
+test("a dataset is as well resolved as its worst trajectory", () => {
   const run = {...{steps: 1, updates: 1, seconds: 1, nusselt: 3, timeStep: 0.1}, tail: {x: 0.01, z: 0.001}};
   const all: RayleighBenardDiagnostics[] = [
     {...run, resolved: true, overshoot: 0},

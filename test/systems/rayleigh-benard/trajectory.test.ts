@@ -1,5 +1,5 @@
 import {
-  expectedCost,
+  expectedRayleighBenardCost,
   gridFor,
   initialBuoyancy,
   resolves,
@@ -9,6 +9,7 @@ import {
 import {RayleighBenardSolver} from "../../../lib/systems/rayleigh-benard/solver";
 
 const request: RayleighBenardRequest = {
+  system: "rayleigh-benard",
   seed: ["rayleigh-benard", 3],
   ...{rayleigh: 1e5, prandtl: 1, difference: 0.6},
   ...{grid: [32, 16], resolution: [64, 32], frames: 11, endTime: 20},
@@ -95,11 +96,11 @@ describe("resolution", () => {
 });
 
 test("costs grow with time, grid and speed", () => {
-  const cost = expectedCost(request);
-  expect(expectedCost({...request, endTime: 40})).toBeCloseTo(2 * cost, 3);
-  expect(expectedCost({...request, resolution: [128, 64]})).toBeGreaterThan(8 * cost);
-  expect(expectedCost({...request, prandtl: 0.1})).toBeGreaterThan(cost);
-  expect(expectedCost({...request, timeStep: 1e-3})).toBeGreaterThan(cost);
+  const cost = expectedRayleighBenardCost(request);
+  expect(expectedRayleighBenardCost({...request, endTime: 40})).toBeCloseTo(2 * cost, 3);
+  expect(expectedRayleighBenardCost({...request, resolution: [128, 64]})).toBeGreaterThan(8 * cost);
+  expect(expectedRayleighBenardCost({...request, prandtl: 0.1})).toBeGreaterThan(cost);
+  expect(expectedRayleighBenardCost({...request, timeStep: 1e-3})).toBeGreaterThan(cost);
 });
 
 test.each([

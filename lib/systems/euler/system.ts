@@ -1,0 +1,29 @@
+import type {Check, System} from "../system";
+import {eulerFileName, planEuler, summariseEuler, type EulerDataConfig} from "./files";
+import {eulerCurve, eulerReferences} from "./reference";
+import {EULER_GASES, eulerSpec} from "./spec";
+import {expectedEulerCost, simulateEulerTrajectory, type EulerDiagnostics, type EulerRequest} from "./trajectory";
+
+const checks: readonly Check[] = [
+  {
+    key: "drift",
+    check: "largest drift of mass, momentum, energy",
+    max: 1e-12,
+    expected: "rounding, below 1e-12",
+  },
+  {key: "floors", check: "repairs of a negative density or pressure", max: 0, expected: "0"},
+];
+
+/** The Euler equations of an ideal gas in two dimensions, from random quadrants. */
+export const euler: System<"euler", EulerDataConfig, EulerRequest, EulerDiagnostics> = {
+  ...eulerSpec,
+  plan: planEuler,
+  fileNames: (folder) => EULER_GASES.map(({gamma}) => eulerFileName(folder, gamma)),
+  simulate: simulateEulerTrajectory,
+  cost: expectedEulerCost,
+  summarise: summariseEuler,
+  checks,
+  references: eulerReferences,
+  referenceCurve: eulerCurve,
+  describe: ({boundaries}) => `${boundaries.join(" and ")} Euler`,
+};

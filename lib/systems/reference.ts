@@ -1,0 +1,31 @@
+/** Known results that a simulator is judged by. */
+
+/** A known number and how to measure it. */
+export interface ReferenceRow {
+  readonly quantity: string;
+  readonly reference: number;
+  /** Accepted relative deviation. */
+  readonly tolerance: number;
+  readonly source: string;
+  /** Measure the quantity with the simulator; takes a second or less. */
+  readonly measure: () => number;
+}
+
+/** Points of a curve. */
+export interface CurvePoints {
+  readonly x: readonly number[];
+  readonly y: readonly number[];
+}
+
+/** A known curve and points of it that the simulator computes. */
+export interface ReferenceCurve {
+  readonly title: string;
+  /** Names of the quantities along the axes. */
+  readonly axes: readonly [string, string];
+  readonly exact: CurvePoints;
+  readonly ours: CurvePoints;
+  /** Names of the curve and of the points. Default: "exact" and "simulation". */
+  readonly names?: readonly [string, string];
+  /** Axes that are logarithmic. Default: none. */
+  readonly logarithmic?: {readonly x?: boolean; readonly y?: boolean};
+}
