@@ -10,20 +10,24 @@ import type {Coefficients, Modes} from "./modes";
 import {GridTransform} from "./transforms";
 
 /**
- * Put the waves of the flow $u + i v$ into the spectrum of a transform: at $k$
- * $\hat\omega_k (k_x + i k_y) / |k|^2$, for $k$ and $-k$.
+ * Put the waves of the flow $u + i v$ into the spectrum of a transform: $\hat\omega_k (k_x + i k_y) / |k|^2$ at $k$, and
+ * the same with $-k$ and $\hat\omega_{-k}$.
  */
 export function placeFlow({modes, spectrum, plus, minus}: GridTransform, vorticity: Coefficients): void {
   const {kx, ky, square} = modes;
+  const {re, im} = vorticity;
+  const {re: toRe, im: toIm} = spectrum;
   for (let m = 0; m < square.length; m++) {
     const x = kx[m] / square[m];
     const y = ky[m] / square[m];
-    const a = vorticity.re[m];
-    const b = vorticity.im[m];
-    spectrum.re[plus[m]] = x * a - y * b;
-    spectrum.im[plus[m]] = x * b + y * a;
-    spectrum.re[minus[m]] = -x * a - y * b;
-    spectrum.im[minus[m]] = x * b - y * a;
+    const xRe = x * re[m];
+    const xIm = x * im[m];
+    const yRe = y * re[m];
+    const yIm = y * im[m];
+    toRe[plus[m]] = xRe - yIm;
+    toIm[plus[m]] = xIm + yRe;
+    toRe[minus[m]] = -xRe - yIm;
+    toIm[minus[m]] = xIm - yRe;
   }
 }
 
@@ -49,25 +53,30 @@ export class Advection {
    */
   evaluate(vorticity: Coefficients, result: Coefficients): number {
     const {transform, modes, limit} = this;
-    const {spectrum, grid, plus, minus} = transform;
+    const {grid} = transform;
     placeFlow(transform, vorticity);
     transform.toGrid();
     const fastest = squared(grid.re, grid.im, limit[0], limit[1]);
     transform.fromGrid();
-    const scale = 0.25 / grid.re.length; // halves of w^2 and of sums over k and -k
-    const {kx, ky} = modes;
-    for (let m = 0; m < kx.length; m++) {
-      const [p, q] = [plus[m], minus[m]];
-      const across = 2 * kx[m] * ky[m] * scale; // of u^2 - v^2
-      const along = (kx[m] * kx[m] - ky[m] * ky[m]) * scale; // of 2 u v
-      const realRe = spectrum.re[p] + spectrum.re[q];
-      const realIm = spectrum.im[p] - spectrum.im[q];
-      const imaginaryRe = spectrum.im[p] + spectrum.im[q];
-      const imaginaryIm = spectrum.re[q] - spectrum.re[p];
-      result.re[m] = along * imaginaryRe - across * realRe;
-      result.im[m] = along * imaginaryIm - across * realIm;
-    }
+    collect(transform, modes, result);
     return fastest;
+  }
+}
+
+/** Read the advection off the spectrum of $w^2$. */
+function collect({spectrum, plus, minus, grid}: GridTransform, {kx, ky}: Modes, result: Coefficients): void {
+  const {re, im} = spectrum;
+  const {re: toRe, im: toIm} = result;
+  const scale = 0.25 / grid.re.length; // halves of w^2 and of sums over k and -k
+  for (let m = 0; m < kx.length; m++) {
+    const p = plus[m];
+    const q = minus[m];
+    const x = kx[m];
+    const y = ky[m];
+    const across = 2 * x * y * scale; // of u^2 - v^2, the real part
+    const along = (x * x - y * y) * scale; // of 2 u v, the imaginary part
+    toRe[m] = along * (im[p] + im[q]) - across * (re[p] + re[q]);
+    toIm[m] = along * (re[q] - re[p]) - across * (im[p] - im[q]);
   }
 }
 

@@ -10,8 +10,8 @@
  * order with viscosity and drag integrated exactly (integrating factor), at a step that the fastest flow limits.
  */
 import {Advection} from "./advection";
-import {energyOf, enstrophyOf} from "./diagnostics";
-import {dealiased, modesOf, zeros, type Coefficients, type Modes} from "./modes";
+import {energyOf, enstrophyOf, type VorticityField} from "./diagnostics";
+import {dealiased, modesOf, positions, zeros, type Coefficients, type Modes} from "./modes";
 import {firstStage, lastStage, secondStage, thirdStage, type RungeKuttaStep} from "./runge-kutta";
 import {GridTransform} from "./transforms";
 
@@ -31,7 +31,7 @@ export interface KolmogorovOptions {
   readonly drag?: number;
   /** Longest step. Default: 0.1. */
   readonly step?: number;
-  /** Largest angle by which the flow turns a mode in a step; the scheme is stable below 2.8. Default: 1.5. */
+  /** Largest angle by which the flow turns a mode in a step; the scheme is stable below 2.8. Default: 2. */
   readonly courant?: number;
 }
 
@@ -75,7 +75,7 @@ export class KolmogorovSolver {
   /** @throws RangeError if an option makes no sense. */
   constructor(options: KolmogorovOptions) {
     const all = {
-      ...{length: 2 * Math.PI, forcedWavenumber: FORCED_WAVENUMBER, force: 1, drag: DRAG, step: 0.1, courant: 1.5},
+      ...{length: 2 * Math.PI, forcedWavenumber: FORCED_WAVENUMBER, force: 1, drag: DRAG, step: 0.1, courant: 2},
       ...options,
     };
     checkOptions(all);
@@ -107,6 +107,16 @@ export class KolmogorovSolver {
     transform.plus.forEach((p, m) => {
       this.vorticity.re[m] = transform.spectrum.re[p] / (nx * ny);
       this.vorticity.im[m] = transform.spectrum.im[p] / (nx * ny);
+    });
+  }
+
+  /** Set the vorticity to waves of other modes; those that the grid does not hold are left out. */
+  start({modes, vorticity}: VorticityField): void {
+    const {re, im} = this.vorticity;
+    const source = positions(this.modes, modes);
+    source.forEach((from, m) => {
+      re[m] = from < 0 ? 0 : vorticity.re[from];
+      im[m] = from < 0 ? 0 : vorticity.im[from];
     });
   }
 
