@@ -86,7 +86,7 @@ function squared(u: Float64Array, v: Float64Array, kx: number, ky: number): numb
   for (let p = 0; p < u.length; p++) {
     const x = u[p];
     const y = v[p];
-    const rate = Math.abs(x) * kx + Math.abs(y) * ky;
+    const rate = (x < 0 ? -x : x) * kx + (y < 0 ? -y : y) * ky;
     if (!(rate <= fastest)) fastest = rate;
     u[p] = x * x - y * y;
     v[p] = 2 * x * y;

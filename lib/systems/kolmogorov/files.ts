@@ -2,7 +2,7 @@
 import {frameTimes} from "../result";
 import {cellCentres, ConfigCheck, deal, SPLITS, type CommonDataConfig, type FilePlan, type Split} from "../plan";
 import {DRAG, FORCED_WAVENUMBER} from "./solver";
-import {SPIN_UP, type KolmogorovDiagnostics} from "./trajectory";
+import {SPIN_UP, type KolmogorovDiagnostics, type KolmogorovRequest} from "./trajectory";
 
 /** What to simulate. */
 export interface KolmogorovDataConfig extends CommonDataConfig {
@@ -17,6 +17,12 @@ export interface KolmogorovDataConfig extends CommonDataConfig {
   readonly drag?: number;
   /** Time between the random initial vorticity and the first frame. Default: {@link SPIN_UP}. */
   readonly spinUp?: number;
+}
+
+/** The plan of a file of this system. */
+export interface KolmogorovFilePlan extends Omit<FilePlan, "system" | "requests"> {
+  readonly system: "kolmogorov";
+  readonly requests: readonly ({readonly system: "kolmogorov"} & KolmogorovRequest)[];
 }
 
 export const KOLMOGOROV_DATASET = "kolmogorov_flow";
@@ -48,7 +54,7 @@ function checkConfig(config: KolmogorovDataConfig): void {
 }
 
 /** Lay out one file. */
-function filePlan(config: KolmogorovDataConfig, reynolds: number, split: Split, count: number): FilePlan {
+function filePlan(config: KolmogorovDataConfig, reynolds: number, split: Split, count: number): KolmogorovFilePlan {
   const {oversampling, drag = DRAG, spinUp = SPIN_UP, frames, endTime, seed} = config;
   const grid = gridOf(config);
   const dataset = KOLMOGOROV_DATASET;
@@ -84,7 +90,7 @@ function filePlan(config: KolmogorovDataConfig, reynolds: number, split: Split, 
  *
  * @throws RangeError if the configuration makes no sense.
  */
-export function planKolmogorov(config: KolmogorovDataConfig): FilePlan[] {
+export function planKolmogorov(config: KolmogorovDataConfig): KolmogorovFilePlan[] {
   checkConfig(config);
   const {reynolds, trajectories} = config;
   return SPLITS.flatMap((split) => {
