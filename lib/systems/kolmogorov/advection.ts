@@ -34,7 +34,6 @@ export function placeFlow({modes, spectrum, plus, minus}: GridTransform, vortici
 /** Evaluates the advection for vorticity on the modes of one grid. */
 export class Advection {
   private readonly transform: GridTransform;
-  private readonly limit: readonly [number, number];
 
   /** @param points along $x$ and $y$; more than three times the waves of the modes keep products free of aliases. */
   constructor(
@@ -42,8 +41,6 @@ export class Advection {
     points: readonly [number, number],
   ) {
     this.transform = new GridTransform(modes, points);
-    const [kx, ky] = [modes.kx, modes.ky].map((k) => k.reduce((max, value) => Math.max(max, value), 0));
-    this.limit = [kx, ky];
   }
 
   /**
@@ -52,11 +49,11 @@ export class Advection {
    * @returns $\max (|u| \max k_x + |v| \max k_y)$, the fastest rate at which a mode of the grid turns.
    */
   evaluate(vorticity: Coefficients, result: Coefficients): number {
-    const {transform, modes, limit} = this;
+    const {transform, modes} = this;
     const {grid} = transform;
     placeFlow(transform, vorticity);
     transform.toGrid();
-    const fastest = squared(grid.re, grid.im, limit[0], limit[1]);
+    const fastest = squared(grid.re, grid.im, modes.largest[0], modes.largest[1]);
     transform.fromGrid();
     collect(transform, modes, result);
     return fastest;

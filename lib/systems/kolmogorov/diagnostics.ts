@@ -23,8 +23,8 @@ export function enstrophyOf({vorticity: {re, im}}: VorticityField): number {
 
 /** Compute the spectrum of energy: entry $k$ is the energy of modes whose $|k|$ rounds to $k$, up to the last full ring. */
 export function energySpectrum({modes, vorticity: {re, im}}: VorticityField): Float64Array {
-  const {square, kx, ky} = modes;
-  const last = Math.floor(Math.min(...[kx, ky].map((k) => k.reduce((max, value) => Math.max(max, value), 0))));
+  const {square} = modes;
+  const last = Math.floor(Math.min(...modes.largest));
   const spectrum = new Float64Array(last + 1);
   for (let m = 0; m < square.length; m++) {
     const k = Math.round(Math.sqrt(square[m]));

@@ -22,7 +22,7 @@ export class FrameGrid {
   private readonly turned: Coefficients;
 
   /**
-   * @param modes of the flows.
+   * @param modes of the flows, in a box of length $2 \pi$.
    * @param grid cells along $x$ and $y$.
    */
   constructor(
@@ -42,7 +42,8 @@ export class FrameGrid {
   frame(vorticity: Coefficients): KolmogorovFrame {
     const {transform, source, turn, turned} = this;
     for (let m = 0; m < source.length; m++) {
-      const [re, im] = [vorticity.re[source[m]], vorticity.im[source[m]]];
+      const re = vorticity.re[source[m]];
+      const im = vorticity.im[source[m]];
       turned.re[m] = re * turn.re[m] - im * turn.im[m];
       turned.im[m] = re * turn.im[m] + im * turn.re[m];
     }
@@ -85,7 +86,10 @@ export class FrameGrid {
     const {re, im} = spectrum;
     let divergence = 0;
     for (let m = 0; m < plus.length; m++) {
-      const [p, q, x, y] = [plus[m], minus[m], modes.kx[m], modes.ky[m]];
+      const p = plus[m];
+      const q = minus[m];
+      const x = modes.kx[m];
+      const y = modes.ky[m];
       const real = x * (re[p] + re[q]) + y * (im[p] + im[q]);
       const imaginary = x * (im[p] - im[q]) + y * (re[q] - re[p]);
       divergence += real * real + imaginary * imaginary;

@@ -11,6 +11,8 @@
 export interface Modes {
   /** Largest number of waves along $x$ and $y$. */
   readonly limit: readonly [number, number];
+  /** Largest $k_x$ and $k_y$. */
+  readonly largest: readonly [number, number];
   /** Waves along $x$, with their sign. */
   readonly i: Int32Array;
   /** Waves along $y$, 0 or more. */
@@ -53,6 +55,7 @@ export function modesOf(limit: readonly [number, number], length = 2 * Math.PI):
   const ky = Float64Array.from(waves, ([, j]) => j);
   return {
     limit,
+    largest: [(2 * Math.PI * limit[0]) / length, limit[1]],
     i: Int32Array.from(waves, ([i]) => i),
     j: Int32Array.from(waves, ([, j]) => j),
     kx,

@@ -45,10 +45,22 @@ export const DRAG = 0.1;
 /** Default wavenumber $k_f$ of the force. */
 export const FORCED_WAVENUMBER = 4;
 
-/** What the force put into the flow and what viscosity and drag took out of it, per area, since the flow was set. */
+const DEFAULTS = {
+  length: 2 * Math.PI,
+  forcedWavenumber: FORCED_WAVENUMBER,
+  force: 1,
+  drag: DRAG,
+  step: 0.1,
+  courant: 2,
+};
+
+/** Energies per area that came and went since time 0. */
 export interface EnergyAccount {
+  /** Work of the force. */
   injected: number;
+  /** Loss to viscosity. */
   viscous: number;
+  /** Loss to drag. */
   drag: number;
 }
 
@@ -74,10 +86,7 @@ export class KolmogorovSolver {
 
   /** @throws RangeError if an option makes no sense. */
   constructor(options: KolmogorovOptions) {
-    const all = {
-      ...{length: 2 * Math.PI, forcedWavenumber: FORCED_WAVENUMBER, force: 1, drag: DRAG, step: 0.1, courant: 2},
-      ...options,
-    };
+    const all = {...DEFAULTS, ...options};
     checkOptions(all);
     this.options = all;
     const {reynolds, grid, length, forcedWavenumber, drag} = all;
@@ -88,8 +97,13 @@ export class KolmogorovSolver {
     this.decay = new Float64Array(this.rates.length);
     this.vorticity = zeros(this.modes);
     this.tendency = zeros(this.modes);
-    const [stage, next] = [zeros(this.modes), zeros(this.modes)];
-    this.work = {state: this.vorticity, tendency: this.tendency, decay: this.decay, stage, next};
+    this.work = {
+      state: this.vorticity,
+      tendency: this.tendency,
+      decay: this.decay,
+      stage: zeros(this.modes),
+      next: zeros(this.modes),
+    };
   }
 
   /**
@@ -113,15 +127,15 @@ export class KolmogorovSolver {
   /** Set the vorticity to waves of other modes; those that the grid does not hold are left out. */
   start({modes, vorticity}: VorticityField): void {
     const {re, im} = this.vorticity;
-    const source = positions(this.modes, modes);
-    source.forEach((from, m) => {
+    positions(this.modes, modes).forEach((from, m) => {
       re[m] = from < 0 ? 0 : vorticity.re[from];
       im[m] = from < 0 ? 0 : vorticity.im[from];
     });
   }
 
   /**
-   * Advance to a time in equal steps, as many as the fastest flow needs; it is measured again after each.
+   * Advance to a time. Before each step the fastest flow is measured; the time that is left is divided into as many equal
+   * steps as it allows, of which one is taken.
    *
    * @throws Error if the state stops being finite.
    */

@@ -35,6 +35,19 @@ test("a coarser grid leaves out the waves that it does not hold", () => {
   expect(grid.frame(vorticity)).toEqual(grid.frame(kept));
 });
 
+test("both axes reversed, a frame is that of the flow turned by half a turn", () => {
+  const {modes, vorticity} = drawVorticity(Generator.from(3));
+  const grid = new FrameGrid(modes, [24, 32]);
+  const frame = grid.frame(vorticity);
+  const turned = grid.frame({re: vorticity.re, im: vorticity.im.map((value) => -value)});
+  const cells = 24 * 32;
+  for (let p = 0; p < cells; p++) {
+    const q = cells - 1 - p;
+    expect(turned.vorticity[q]).toBeCloseTo(frame.vorticity[p], 5);
+    for (const axis of [0, 1]) expect(turned.velocity[2 * q + axis]).toBeCloseTo(-frame.velocity[2 * p + axis], 5);
+  }
+});
+
 test("a frame's velocity has no divergence but for rounding; one that is tampered with has", () => {
   const {modes, vorticity} = drawVorticity(Generator.from(2));
   const grid = new FrameGrid(modes, [16, 24]);

@@ -26,10 +26,11 @@ test("the slope of a power law is its exponent", () => {
 });
 
 test("the energy spectrum is steeper than −3 without losses, and less so at a larger Reynolds number", () => {
-  const slopes = [50, 200].map((reynolds) => spectralSlope(meanSpectrum({reynolds}), [5, 10]));
-  expect(slopes[1]).toBeLessThan(-3);
-  expect(slopes[0]).toBeLessThan(slopes[1] - 0.5);
   const {title, ours, exact} = spectrumCurve(200);
-  expect(title).toMatch(slopes[1].toFixed(1));
+  const slope = spectralSlope([NaN, ...ours.y], [5, 10]);
+  expect(title).toMatch(`slope ${slope.toFixed(1)}`);
+  expect(slope).toBeLessThan(-3);
+  expect(slope).toBeGreaterThan(-6.5);
+  expect(spectralSlope(meanSpectrum({reynolds: 50}), [5, 10])).toBeLessThan(slope - 0.5);
   expect(ours.y[exact.x[0] - 1]).toBe(exact.y[0]);
 });
