@@ -33,6 +33,15 @@ export function energySpectrum({modes, vorticity: {re, im}}: VorticityField): Fl
   return spectrum;
 }
 
+/** Fit a straight line to $\ln E$ over $\ln k$ for $k$ from `low` to `high`, and return its slope. */
+export function spectralSlope(spectrum: ArrayLike<number>, [low, high]: readonly [number, number]): number {
+  const ks = Array.from({length: high - low + 1}, (_, i) => low + i);
+  const middle = ks.reduce((sum, k) => sum + Math.log(k), 0) / ks.length;
+  const deviation = ks.map((k) => Math.log(k) - middle);
+  const product = ks.reduce((sum, k, i) => sum + deviation[i] * Math.log(spectrum[k]), 0);
+  return product / deviation.reduce((sum, d) => sum + d * d, 0);
+}
+
 /** Compute the share of the enstrophy that is in the last third of the modes along either axis: next to 0 if resolved. */
 export function tailOf({modes, vorticity: {re, im}}: VorticityField): number {
   const {i, j, limit} = modes;

@@ -1,8 +1,8 @@
 /** The dataset of Kolmogorov flow: which trajectories are simulated, and the files that they go to. */
 import {frameTimes} from "../result";
 import {cellCentres, ConfigCheck, deal, SPLITS, type CommonDataConfig, type FilePlan, type Split} from "../plan";
-import {DRAG, FORCED_WAVENUMBER} from "./solver";
-import {SPIN_UP, type KolmogorovDiagnostics, type KolmogorovRequest} from "./trajectory";
+import {DRAG} from "./solver";
+import {MIN_POINTS, SPIN_UP, type KolmogorovDiagnostics, type KolmogorovRequest} from "./trajectory";
 
 /** What to simulate. */
 export interface KolmogorovDataConfig extends CommonDataConfig {
@@ -45,9 +45,9 @@ function checkConfig(config: KolmogorovDataConfig): void {
   check.require(grid.length === 2, "grid", "two whole numbers above 3", grid);
   check.whole("grid", grid, 4);
   check.whole("oversampling", [oversampling], 1);
-  const points = grid[1] * oversampling;
-  const enough = points > 3 * FORCED_WAVENUMBER;
-  check.require(enough, "grid times oversampling", `above ${3 * FORCED_WAVENUMBER}, to hold the force`, points);
+  const points = grid.map((cells) => cells * oversampling);
+  const enough = points.every((count) => count >= MIN_POINTS);
+  check.require(enough, "grid times oversampling", `${MIN_POINTS} or more`, points);
   check.require(drag >= 0, "drag", "0 or more", drag);
   check.require(spinUp >= 0, "spinUp", "0 or more", spinUp);
   check.common(config);
@@ -111,6 +111,8 @@ export interface KolmogorovSummary {
   readonly divergence: number;
   /** Change of the mean energy from the first to the second half of the frames, relative to it: noise if stationary. */
   readonly energyDrift: number;
+  /** Mean slope of the energy spectrum. */
+  readonly slope: number;
 }
 
 /** Summarise the diagnostics of a dataset's trajectories. */
@@ -123,5 +125,6 @@ export function summariseKolmogorov(all: readonly KolmogorovDiagnostics[]): Reco
     budget: largest("budget"),
     divergence: largest("divergence"),
     energyDrift: first > 0 ? Math.abs(second / first - 1) : 0,
+    slope: all.reduce((sum, {slope}) => sum + slope, 0) / Math.max(1, all.length),
   };
 }

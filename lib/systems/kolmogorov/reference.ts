@@ -1,6 +1,6 @@
 /** What is known exactly or computed otherwise about Kolmogorov flow, and short runs that measure the same. */
 import {Generator} from "../../core/rng";
-import {energyOf, energySpectrum} from "./diagnostics";
+import {energyOf} from "./diagnostics";
 import {drawVorticity} from "./initial";
 import {FORCED_WAVENUMBER, KolmogorovSolver} from "./solver";
 import {instabilityRate, laminarAmplitude, marginalReynolds, type Disturbance} from "./stability";
@@ -147,48 +147,5 @@ export function growthCurve(reynolds = 20): ReferenceCurve {
     names: ["linear stability", "simulation"],
     exact: {x: curve, y: curve.map((wavenumber) => instabilityRate({reynolds, wavenumber}))},
     ours: {x: places, y: places.map((wavenumber) => growthRate({reynolds, wavenumber}))},
-  };
-}
-
-/** The slope of the straight line through $(\ln k, \ln E)$ for $k$ from `low` to `high`. */
-export function spectralSlope(spectrum: ArrayLike<number>, [low, high]: readonly [number, number]): number {
-  const ks = Array.from({length: high - low + 1}, (_, i) => low + i);
-  const middle = ks.reduce((sum, k) => sum + Math.log(k), 0) / ks.length;
-  const deviation = ks.map((k) => Math.log(k) - middle);
-  const product = ks.reduce((sum, k, i) => sum + deviation[i] * Math.log(spectrum[k]), 0);
-  return product / deviation.reduce((sum, d) => sum + d * d, 0);
-}
-
-/** Average the energy spectrum of stationary flow over a time, after its spin-up. */
-export function meanSpectrum({reynolds = 200, grid = 64, spinUp = 15, time = 10} = {}): Float64Array {
-  const solver = new KolmogorovSolver({reynolds, grid: [grid, grid]});
-  solver.start(drawVorticity(Generator.from("spectrum")));
-  solver.run(spinUp);
-  const mean = energySpectrum(solver).fill(0);
-  const samples = 2 * time;
-  for (let sample = 1; sample <= samples; sample++) {
-    solver.run(spinUp + sample / 2);
-    energySpectrum(solver).forEach((energy, k) => (mean[k] += energy / samples));
-  }
-  return mean;
-}
-
-/**
- * The energy spectrum of stationary flow beside the $k^{-3}$ of enstrophy that is passed to small waves without loss. Ours
- * is steeper: drag takes enstrophy on the way (Nam et al., Phys. Rev. Lett. 84 (2000) 5134), and so does viscosity as long
- * as the Reynolds number is low.
- */
-export function spectrumCurve(reynolds = 200): ReferenceCurve {
-  const spectrum = meanSpectrum({reynolds});
-  const slope = spectralSlope(spectrum, [5, 10]);
-  const waves = Array.from({length: spectrum.length - 1}, (_, i) => i + 1);
-  const range = points(9, 4, 12);
-  return {
-    title: `Energy spectrum at Re ${reynolds}: slope ${slope.toFixed(1)} from wavenumber 5 to 10`,
-    axes: ["Wavenumber", "Energy"],
-    names: ["slope −3, without losses", "simulation"],
-    exact: {x: range, y: range.map((k) => spectrum[4] * (k / 4) ** -3)},
-    ours: {x: waves, y: waves.map((k) => spectrum[k])},
-    logarithmic: {x: true, y: true},
   };
 }

@@ -1,4 +1,10 @@
-import {energyOf, energySpectrum, enstrophyOf, tailOf} from "../../../lib/systems/kolmogorov/diagnostics";
+import {
+  energyOf,
+  energySpectrum,
+  enstrophyOf,
+  spectralSlope,
+  tailOf,
+} from "../../../lib/systems/kolmogorov/diagnostics";
 import {modesOf, zeros} from "../../../lib/systems/kolmogorov/modes";
 import {KolmogorovSolver} from "../../../lib/systems/kolmogorov/solver";
 
@@ -35,4 +41,9 @@ test("the tail is what the last third of the waves holds", () => {
   expect(tailOf({modes, vorticity})).toBeCloseTo(16 / 25, 14);
   put(-1, 7, 12);
   expect(tailOf({modes, vorticity})).toBeCloseTo(160 / 169, 14);
+});
+
+test("the slope of a power law is its exponent", () => {
+  const law = Float64Array.from({length: 20}, (_, k) => 7 * k ** -3.5);
+  expect(spectralSlope(law, [5, 10])).toBeCloseTo(-3.5, 10);
 });

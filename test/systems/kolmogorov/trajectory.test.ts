@@ -87,6 +87,18 @@ test("energy and enstrophy drift at first, and no longer after the spin-up", () 
   for (const k of [0, 1]) expect(Math.abs(late[k] / later[k] - 1)).toBeLessThan(0.1);
 });
 
+test("the energy spectrum is steeper than −3, less so at a larger Reynolds number", () => {
+  const [low, high] = [50, 200].map((reynolds) => {
+    const {diagnostics} = simulateKolmogorov(
+      request({reynolds, grid: [32, 32], oversampling: 2, spinUp: 10, frames: 11, endTime: 5}),
+    );
+    return diagnostics.slope;
+  });
+  expect(high).toBeLessThan(-3);
+  expect(high).toBeGreaterThan(-6.5);
+  expect(low).toBeLessThan(high - 0.5);
+});
+
 test("the expected cost grows as steps and cells do, and is about the work done", () => {
   const cost = expectedKolmogorovCost(request({grid: [32, 32], spinUp: 2, endTime: 2}));
   expect(expectedKolmogorovCost(request({grid: [32, 32], spinUp: 2, endTime: 6})) / cost).toBeCloseTo(2, 10);
@@ -101,6 +113,7 @@ test("requests that make no sense are refused in words", () => {
   const refused = (overrides: Partial<KolmogorovRequest>) => () => simulateKolmogorov(request(overrides));
   expect(refused({grid: [16, 2]})).toThrow("simulateKolmogorov: expected grid to be two whole numbers above 3");
   expect(refused({oversampling: 1.5})).toThrow("expected oversampling to be a positive whole number, found 1.5");
+  expect(refused({grid: [8, 16]})).toThrow("expected grid times oversampling to be 19 or more, found 16,32");
   expect(refused({spinUp: -1})).toThrow("expected spinUp to be 0 or more, found -1");
   expect(refused({frames: 0})).toThrow("expected frames to be a positive whole number, found 0");
   expect(refused({endTime: 0})).toThrow("expected endTime to be positive, found 0");
