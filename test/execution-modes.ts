@@ -1,7 +1,7 @@
-import type {Route} from "../lib/tensor/compile/execution-modes";
+import type {ExecutionMode} from "../lib/tensor/compile/execution-modes";
 
 /** Let every test around the call compile its steps for a route. */
-export function onRoute(route: Route): void {
+export function onRoute(route: ExecutionMode): void {
   const before = process.env.LOLA_COMPILE;
   beforeEach(() => {
     process.env.LOLA_COMPILE = route;

@@ -1,12 +1,13 @@
 import ndarray from "ndarray";
+import {sizeOf} from "../lib/core/shape";
 import {solverEmulator} from "../lib/emulate/solver-emulator";
-import type {Emulate} from "../lib/emulate/emulator";
+import type {Emulator} from "../lib/emulate/emulator";
 import {diffusionEmulator} from "../lib/emulate/diffusion-emulator";
 import {MaskedDenoiser} from "../lib/diffusion/denoiser";
 import {sampledDenoiserLoss} from "../lib/diffusion/denoiser-loss";
-import {throughDecoder} from "../lib/diffusion/guidance";
+import {observeDecoded} from "../lib/diffusion/guidance";
 import {guidedEmulator} from "../lib/emulate/guided-emulator";
-import {Sampler, type SamplerMethod} from "../lib/diffusion/samplers/sampler";
+import {Sampler, type SamplerScheme} from "../lib/diffusion/samplers/sampler";
 import {evaluateRollout} from "../lib/evaluate/evaluate";
 import {rollout, rolloutEnsemble} from "../lib/emulate/rollout";
 import {tf} from "../lib/tensor/backend";
@@ -26,11 +27,11 @@ const solver = tinySolver({...small, dropout: 0.1});
 const emulators = {diffusion: diffusionEmulator(denoiser, {seed: 0, steps: 2}), solver: solverEmulator(solver)};
 
 const others = (
-  [{kind: "eab"}, {kind: "ddim", eta: 0.5}, {kind: "ddpm"}, {kind: "pc"}] as const satisfies readonly SamplerMethod[]
+  [{kind: "eab"}, {kind: "ddim", eta: 0.5}, {kind: "ddpm"}, {kind: "pc"}] as const satisfies readonly SamplerScheme[]
 ).map((method) => diffusionEmulator(denoiser, {seed: 0, steps: 2, ...method}));
 const guided = guidedEmulator(denoiser, {
   ...{seed: 0, steps: 1, varY: 0.1},
-  observe: throughDecoder(autoencoder, (x) => x.mean([2, 3])),
+  observe: observeDecoded(autoencoder, (x) => x.mean([2, 3])),
   observations: ({from, to}) => tf.zeros([1, to - from, FIELDS]),
 });
 
@@ -79,24 +80,24 @@ async function growth(times: number, once: () => unknown): Promise<number> {
   return count() - before;
 }
 
-const field = (shape: number[]) => ({data: new Float32Array(shape.reduce((a, b) => a * b)).fill(1), shape});
+const field = (shape: number[]) => ({data: new Float32Array(sizeOf(shape)).fill(1), shape});
 
 const operations: Record<string, () => unknown> = {
   encode: () => autoencoder.encode(state).dispose(),
   "decode, with noise": () => autoencoder.decode(latent, {random}).dispose(),
   denoise: () => {
     const p = denoiser.layout.bind(denoiser.weights);
-    new MaskedDenoiser(denoiser.given(p, label), windows, mask).denoise(windows, 0.5);
+    new MaskedDenoiser(denoiser.condition(p, label), windows, mask).denoise(windows, 0.5);
   },
   "an eager sampler": () =>
     tf.tidy(() => {
-      const given = denoiser.given(denoiser.layout.bind(denoiser.weights), label);
+      const given = denoiser.condition(denoiser.layout.bind(denoiser.weights), label);
       const sampler = new Sampler({steps: 2});
       sampler.trajectory(given, sampler.start(denoiser.schedule, windows));
     }),
   "a window of the diffusion emulator": () => emulators.diffusion(windows, mask, label, {i: 0, row: 0}).dispose(),
   "windows of other samplers": () =>
-    others.forEach((emulate) => emulate(windows, mask, label, {i: 0, row: 0}).dispose()),
+    others.forEach((emulator) => emulator(windows, mask, label, {i: 0, row: 0}).dispose()),
   "a window of a guided emulator": () => guided(windows, mask, label, {i: 0, row: 0}).dispose(),
   "a window of the solver": () => emulators.solver(windows, mask, label, {i: 0, row: 0}).dispose(),
   "a rollout": async () => (await rollout(emulators.solver, windows, {steps: 5, window: 3, label})).dispose(),
@@ -163,7 +164,7 @@ describe("an error in the middle leaves nothing behind", () => {
   });
 
   test("in the emulator of a rollout, at its second window", async () => {
-    const failing: Emulate = (states, b, theta, call) =>
+    const failing: Emulator = (states, b, theta, call) =>
       call.i > 0 ? boom() : emulators.solver(states, b, theta, call);
     const once = () => expect(rollout(failing, windows, {steps: 7, window: 3, label})).rejects.toThrow("in the middle");
     expect(await growth(3, once)).toBe(0);

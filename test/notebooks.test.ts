@@ -66,7 +66,7 @@ test.each([
   async (system, own) => {
     const out = await mkdtemp(path.join(tmpdir(), "notebooks-"));
     const env = {...process.env, NODE_OPTIONS: "", LOLA_OUT: out, LOLA_DATA: path.join(out, "data")};
-    const args = ["environment/reproduce.mjs", "--system", system, "--preset", "smoke"];
+    const args = ["environment/reproduce/reproduce.mjs", "--system", system, "--preset", "smoke"];
     const child = spawn(process.execPath, args, {cwd: root, env});
     let output = "";
     child.stdout.on("data", (data) => (output += data));
@@ -80,7 +80,7 @@ test.each([
           expect(existsSync(path.join(out, "figures", `${name}.${extension}`))).toBe(true);
         }
       }
-      expect(readFileSync(path.join(out, "figures/data-movie.gif")).subarray(0, 6).toString()).toBe("GIF89a");
+      expect(readFileSync(path.join(out, "figures/data-animation.gif")).subarray(0, 6).toString()).toBe("GIF89a");
       expect(JSON.parse(readFileSync(path.join(out, "figures/findings.json"), "utf8"))).toHaveLength(6);
     } finally {
       await rm(out, {recursive: true});

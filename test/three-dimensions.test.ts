@@ -1,4 +1,5 @@
 import ndarray, {type NdArray} from "ndarray";
+import {sizeOf} from "../lib/core/shape";
 import {solverEmulator} from "../lib/emulate/solver-emulator";
 import {augment, randomAugmentation, type FieldOrders} from "../lib/data/augment";
 import {fitStandardization} from "../lib/data/fit";
@@ -10,7 +11,7 @@ import {diffusionEmulator} from "../lib/emulate/diffusion-emulator";
 import {sampledDenoiserLoss} from "../lib/diffusion/denoiser-loss";
 import {evaluateRollout, horizons, metricNames} from "../lib/evaluate/evaluate";
 import {decodeStates, encodeStates} from "../lib/lab/stages/latents";
-import {Generator} from "../lib/core/rng";
+import {Rng} from "../lib/core/rng";
 import {rolloutEnsemble} from "../lib/emulate/rollout";
 import {tf} from "../lib/tensor/backend";
 import {adamW} from "../lib/train/optimisers/adamw";
@@ -26,7 +27,7 @@ const sum = (values: readonly number[]) => values.reduce((a, b) => a + b, 0);
 
 /** Travelling waves on a cube, positive where a field is. */
 function waves(): NdArray<Float32Array> {
-  const x = ndarray(new Float32Array(shape.reduce((a, b) => a * b)), shape);
+  const x = ndarray(new Float32Array(sizeOf(shape)), shape);
   for (let n = 0; n < TRAJECTORIES; n++)
     for (let i = 0; i < STATES; i++)
       for (let cell = 0; cell < SIDE ** 3; cell++) {
@@ -69,7 +70,7 @@ test("standardised cubes have mean 0 and deviation 1, and come back", () => {
 });
 
 test("augmentation of cubes commutes with their standardisation and keeps every value", () => {
-  const generator = Generator.from("cubes");
+  const generator = Rng.from("cubes");
   const periodic = axes.map(() => [2, 2] as const);
   for (let i = 0; i < 5; i++) {
     const change = randomAugmentation(generator, {grid: [SIDE, SIDE, SIDE], boundary: periodic});
@@ -112,9 +113,9 @@ test("cubes are encoded, emulated in latent space, decoded and scored", async ()
   expect(last).toBeLessThan(first);
 
   const [members, steps, window] = [3, STATES, 4];
-  for (const emulate of [diffusionEmulator(denoiser, {seed: 0, steps: 4}), solverEmulator(solver)]) {
-    const made = await rolloutEnsemble(emulate, latents, {steps, window, members, label, known: "given"});
-    emulate.dispose();
+  for (const emulator of [diffusionEmulator(denoiser, {seed: 0, steps: 4}), solverEmulator(solver)]) {
+    const made = await rolloutEnsemble(emulator, latents, {steps, window, members, label, contextSource: "input"});
+    emulator.dispose();
     expect(made.shape).toEqual([TRAJECTORIES, members, steps, side, side, side, LATENT]);
 
     const decoded = unstandardize(decodeStates(autoencoder, made), constants);

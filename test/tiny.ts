@@ -1,6 +1,6 @@
 /** Tiny models with fresh weights, in two and three dimensions: for properties that hold at any size. */
 import {Autoencoder, type AutoencoderConfig} from "../lib/models/autoencoder";
-import {Denoiser} from "../lib/diffusion/denoiser";
+import {KarrasDenoiser} from "../lib/diffusion/denoiser";
 import type {EmulatorConfig} from "../lib/models/emulator-network";
 import type {ScheduleConfig} from "../lib/diffusion/noise-schedule";
 import {Solver} from "../lib/models/solver";
@@ -14,7 +14,7 @@ export const LABEL = 2;
 
 /** An autoencoder of two levels: its stride is 4. */
 export function tinyAutoencoder(config: Partial<AutoencoderConfig> = {}): Autoencoder {
-  const levels = {hidChannels: [4, 6], hidBlocks: [1, 1], patch: 2};
+  const levels = {hidChannels: [4, 6], hidBlocks: [1, 1], patchSize: 2};
   return Autoencoder.create({pixChannels: FIELDS, latChannels: LATENT, ...levels, ...config}, 1);
 }
 
@@ -33,8 +33,8 @@ export function tinyNetwork(axes = 2, config: Partial<EmulatorConfig> = {}): Emu
   };
 }
 
-export function tinyDenoiser(network = tinyNetwork(), schedule: ScheduleConfig = {name: "log-logit"}): Denoiser {
-  return new Denoiser({network, schedule}).initialise(2);
+export function tinyDenoiser(network = tinyNetwork(), schedule: ScheduleConfig = {name: "log-logit"}): KarrasDenoiser {
+  return new KarrasDenoiser({network, schedule}).initialise(2);
 }
 
 export function tinySolver(network = tinyNetwork()): Solver {

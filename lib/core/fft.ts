@@ -10,28 +10,29 @@
  * An axis that is not the last one is transformed for all its neighbours at once: rows are combined instead of numbers,
  * so that memory is read in order and nothing is copied.
  */
+import {sizeOf} from "./shape";
 
 /**
  * Transforms complex signals in place, real and imaginary parts apart, without normalisation: `count` of them (1 by
  * default), interleaved, whose first values start at `start` (0 by default).
  */
-export type Transform = (re: Float64Array, im: Float64Array, start?: number, count?: number) => void;
+export type FourierTransform = (re: Float64Array, im: Float64Array, start?: number, count?: number) => void;
 
-const plans = new Map<number, Transform>();
+const plans = new Map<number, FourierTransform>();
 
 /**
  * Plan the forward transform of complex signals of length `n`; plans are kept, so a second call is free.
  *
  * @throws RangeError unless `n` is a positive integer.
  */
-export function fft(n: number): Transform {
+export function fft(n: number): FourierTransform {
   if (!(Number.isInteger(n) && n > 0)) throw new RangeError(`fft: expected a positive integer length, found ${n}`);
   let plan = plans.get(n);
   if (!plan) plans.set(n, (plan = makePlan(n)));
   return plan;
 }
 
-function makePlan(n: number): Transform {
+function makePlan(n: number): FourierTransform {
   if ((n & (n - 1)) === 0) return radix4(n);
   if (isFast(n)) return n % 5 === 0 ? split(n, 5, fives) : split(n, 3, threes);
   return bluestein(n);
@@ -56,7 +57,7 @@ export function fastLength(n: number): number {
  * @throws RangeError if `re` or `im` does not hold the product of `shape`.
  */
 export function fftn(re: Float64Array, im: Float64Array, shape: readonly number[]): void {
-  const size = shape.reduce((a, b) => a * b, 1);
+  const size = sizeOf(shape);
   if (re.length !== size || im.length !== size) {
     throw new RangeError(`fftn: expected ${size} numbers for shape [${shape}], found ${re.length} and ${im.length}`);
   }
@@ -69,7 +70,7 @@ export function fftn(re: Float64Array, im: Float64Array, shape: readonly number[
   }
 }
 
-function radix4(n: number): Transform {
+function radix4(n: number): FourierTransform {
   const reversed = new Int32Array(n);
   for (let i = 1; i < n; i++) reversed[i] = (reversed[i >> 1] >> 1) | (i & 1 ? n >> 1 : 0);
   const cos = Float64Array.from({length: n}, (_, k) => Math.cos((-2 * Math.PI * k) / n));
@@ -177,7 +178,7 @@ type Combine = (
 ) => void;
 
 /** Split a length into `factor` signals, dealt out like cards. */
-function split(n: number, factor: number, combine: Combine): Transform {
+function split(n: number, factor: number, combine: Combine): FourierTransform {
   const part = n / factor;
   const transform = fft(part);
   const cos = Float64Array.from({length: n}, (_, k) => Math.cos((-2 * Math.PI * k) / n));
@@ -271,7 +272,7 @@ const fives: Combine = (re, im, start, part, count, cos, sin) => {
   }
 };
 
-function bluestein(n: number): Transform {
+function bluestein(n: number): FourierTransform {
   const m = 2 ** Math.ceil(Math.log2(2 * n - 1));
   const transform = fft(m);
   // j^2 modulo 2n: the same angle, without the rounding of a large argument

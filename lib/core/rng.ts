@@ -29,12 +29,12 @@ function fnv(text: string, basis: number): number {
 }
 
 /** A deterministic stream of random numbers. */
-export class Generator {
+export class Rng {
   private readonly state: Int32Array;
   private spare: number | undefined;
 
   /**
-   * Start from a raw state of xoshiro128**; most callers want {@link Generator.from}.
+   * Start from a raw state of xoshiro128**; most callers want {@link Rng.from}.
    *
    * @throws RangeError unless the state is four numbers, not all zero.
    */
@@ -50,13 +50,13 @@ export class Generator {
    *
    * The parts are hashed to 128 bits; `("a", "b")` and `("ab")`, or `(1)` and `("1")`, give different streams.
    */
-  static from(...parts: (string | number)[]): Generator {
+  static from(...parts: (string | number)[]): Rng {
     const text = JSON.stringify(parts.map((part) => (typeof part === "number" ? [String(part)] : part)));
     const state = [1, 2, 3, 4].map((lane) => {
       const golden = Math.imul(lane, 0x9e3779b9); // splitmix32's increment
       return scatter(fnv(text, scatter(golden)) + golden);
     });
-    return new Generator(state.some((word) => word !== 0) ? state : [1, 2, 3, 4]);
+    return new Rng(state.some((word) => word !== 0) ? state : [1, 2, 3, 4]);
   }
 
   /** Draw 32 random bits as an integer in $[0, 2^{32})$. */

@@ -1,7 +1,9 @@
 /**
  * Windows of trajectories, and batches of them for training.
  */
-import {Generator} from "../core/rng";
+import {flat} from "../core/array";
+import {sizeOf} from "../core/shape";
+import {Rng} from "../core/rng";
 import {augmentation, Gather, randomAugmentation, type FieldOrders, type RandomAugmentationOptions} from "./augment";
 import type {Source} from "./source";
 import type {BoundaryCodes} from "../systems/registry";
@@ -138,7 +140,7 @@ export class Batches implements BatchStream {
   ) {
     const {window, stride = 1, batch, augment, labels} = options;
     const [trajectories, frames, ...state] = source.shape;
-    this.stateSize = state.reduce((a, b) => a * b, 1);
+    this.stateSize = sizeOf(state);
     this.windows = countWindows(frames, window, stride);
     this.epoch = trajectories * this.windows;
     this.shape = [batch, window, ...state];
@@ -195,7 +197,7 @@ export class Batches implements BatchStream {
     const epoch = Math.floor(position / this.epoch);
     if (epoch !== this.orderOf) {
       this.order = Array.from({length: this.epoch}, (_, i) => i);
-      Generator.from("batches", this.options.seed, epoch).shuffle(this.order);
+      Rng.from("batches", this.options.seed, epoch).shuffle(this.order);
       this.orderOf = epoch;
     }
     return this.order[position % this.epoch];
@@ -203,14 +205,14 @@ export class Batches implements BatchStream {
 
   private copy(trajectory: number, start: number, position: number, x: Float32Array, to: number): void {
     const {window, stride = 1, seed, augment} = this.options;
-    const {data} = this.source.read(trajectory, {start, length: window, stride});
+    const data = flat(this.source.read(trajectory, {start, length: window, stride}));
     if (!augment) {
       x.set(data, to);
       return;
     }
     const {fields, boundaries} = augment;
     const grid = this.shape.slice(2, -1);
-    const generator = Generator.from("augment", seed, position);
+    const generator = Rng.from("augment", seed, position);
     const change = randomAugmentation(generator, {...augment, grid, boundary: boundaries[trajectory]});
     new Gather(grid, fields, change).run(data, 0, x, to, window);
   }

@@ -10,10 +10,10 @@
  */
 import {tf} from "../tensor/backend";
 import type {Random} from "../tensor/random";
-import type {Parameters} from "../nn/module";
-import type {Denoiser} from "./denoiser";
+import type {BoundParameters} from "../nn/module";
+import type {KarrasDenoiser} from "./denoiser";
 import {overEntries, spreadMask, type LossEntries} from "../models/context";
-import type {NoiseTensors} from "./noise-schedule";
+import type {NoiseLevelTensors} from "./noise-schedule";
 
 /**
  * Diffuse what is not observed, $x_t = b \sqrt{\alpha_t^2 + \sigma_t^2} \, x + (1 - b) (\alpha_t x + \sigma_t z)$.
@@ -25,7 +25,7 @@ import type {NoiseTensors} from "./noise-schedule";
  * @param z draw from $\mathcal{N}(0, I)$, of the shape of `x`.
  * @param mask $[L]$ or $[B, L]$, 1 where observed.
  */
-export function diffuse(x: tf.Tensor, {alpha, sigma}: NoiseTensors, z: tf.Tensor, mask: tf.Tensor): tf.Tensor {
+export function diffuse(x: tf.Tensor, {alpha, sigma}: NoiseLevelTensors, z: tf.Tensor, mask: tf.Tensor): tf.Tensor {
   return tf.tidy(() => {
     const perSample = [-1, ...x.shape.slice(1).map(() => 1)];
     const scale = alpha.square().add(sigma.square()).sqrt().reshape(perSample);
@@ -62,8 +62,8 @@ export interface DenoiserLossInputs {
  * @param x windows $[B, L, \dots, C]$.
  */
 export function denoiserLoss(
-  denoiser: Denoiser,
-  p: Parameters,
+  denoiser: KarrasDenoiser,
+  p: BoundParameters,
   x: tf.Tensor,
   {mask, label, t, z, over = "all", weight = "variance", dropout}: DenoiserLossInputs,
 ): tf.Scalar {
@@ -82,8 +82,8 @@ export interface SampledLossInputs extends Omit<DenoiserLossInputs, "t" | "z" | 
 
 /** Loss of a denoiser for uniform times and fresh noise; recordable. */
 export function sampledDenoiserLoss(
-  denoiser: Denoiser,
-  p: Parameters,
+  denoiser: KarrasDenoiser,
+  p: BoundParameters,
   x: tf.Tensor,
   {random, ...inputs}: SampledLossInputs,
 ): tf.Scalar {

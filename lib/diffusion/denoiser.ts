@@ -7,16 +7,22 @@
  * $$ d(x_t, t) = \frac{\alpha_t}{\alpha_t^2 + \sigma_t^2} x_t + \frac{\sigma_t}{\sqrt{\alpha_t^2 + \sigma_t^2}}
  *    F \left( \frac{x_t}{\sqrt{\alpha_t^2 + \sigma_t^2}}, \, 10 \log \frac{\sigma_t}{\alpha_t}, b, \theta \right). $$
  *
- * What wraps a denoiser is a denoiser: {@link Denoiser.given} binds weights and parameters $\theta$, and a
+ * What wraps a denoiser is a denoiser: {@link KarrasDenoiser.condition} binds weights and parameters $\theta$, and a
  * {@link MaskedDenoiser} adds what was observed.
  *
  * @see Karras et al., "Elucidating the Design Space of Diffusion-Based Generative Models", 2022, arXiv:2206.00364
  */
-import {Model, nest, type Parameters, type Specs} from "../nn/module";
+import {Model, nest, type BoundParameters, type Specs} from "../nn/module";
 import {tf} from "../tensor/backend";
 import {EmulatorNetwork, type EmulatorConfig, type NetworkInputs} from "../models/emulator-network";
 import {spreadMask} from "../models/context";
-import {createSchedule, type Noise, type NoiseTensors, type Schedule, type ScheduleConfig} from "./noise-schedule";
+import {
+  createSchedule,
+  type NoiseLevel,
+  type NoiseLevelTensors,
+  type Schedule,
+  type ScheduleConfig,
+} from "./noise-schedule";
 
 /** Diffusion time: one for the whole batch, or a tensor $[B]$ with one per sample. */
 export type Time = number | tf.Tensor;
@@ -36,7 +42,7 @@ export interface Posterior {
  *
  * The text after Eq. 4 prints $\alpha_t$ in front of $x_t$ instead, which is no solution of that equation.
  */
-export function score(xt: tf.Tensor, mean: tf.Tensor, {alpha, sigma}: Noise): tf.Tensor {
+export function score(xt: tf.Tensor, mean: tf.Tensor, {alpha, sigma}: NoiseLevel): tf.Tensor {
   return tf.tidy(() =>
     mean
       .mul(alpha)
@@ -46,7 +52,7 @@ export function score(xt: tf.Tensor, mean: tf.Tensor, {alpha, sigma}: Noise): tf
 }
 
 /** Anything that denoises: what a sampler needs. */
-export interface Denoise {
+export interface Denoiser {
   readonly schedule: Schedule;
   /**
    * @param xt noisy trajectories $[B, L, \dots, C]$.
@@ -56,7 +62,7 @@ export interface Denoise {
 }
 
 /** Scales at a time, as tensors $[1]$ or $[B]$. */
-export function noiseAt(schedule: Schedule, t: Time): NoiseTensors {
+export function noiseAt(schedule: Schedule, t: Time): NoiseLevelTensors {
   if (typeof t !== "number") return schedule.of(t.rank === 0 ? t.reshape([1]) : t);
   const {alpha, sigma} = schedule(t);
   return {alpha: tf.tensor1d([alpha]), sigma: tf.tensor1d([sigma])};
@@ -72,7 +78,7 @@ export interface Preconditioning {
 }
 
 /** $c_{\text{in}}, c_{\text{skip}}, c_{\text{out}}, c_{\text{noise}}$ and the variance for given noise; recordable. */
-export function preconditioning({alpha, sigma}: NoiseTensors): Preconditioning {
+export function preconditioning({alpha, sigma}: NoiseLevelTensors): Preconditioning {
   const total = alpha.square().add(sigma.square());
   const cIn = total.rsqrt();
   return {
@@ -91,7 +97,7 @@ export interface DenoiserConfig {
 }
 
 /** Preconditioned denoiser of windows of states. */
-export class Denoiser extends Model {
+export class KarrasDenoiser extends Model {
   readonly specs: Specs;
   readonly schedule: Schedule;
   private readonly network: EmulatorNetwork;
@@ -110,7 +116,7 @@ export class Denoiser extends Model {
    * @param p this model's parameters, `layout.bind(weights)`.
    * @param xt noisy trajectories $[B, L, \dots, C]$; observed states are multiplied by $\sqrt{\alpha_t^2 + \sigma_t^2}$.
    */
-  posterior(p: Parameters, xt: tf.Tensor, t: Time, inputs: NetworkInputs = {}): Posterior {
+  posterior(p: BoundParameters, xt: tf.Tensor, t: Time, inputs: NetworkInputs = {}): Posterior {
     return tf.tidy(() => {
       const {cIn, cSkip, cOut, cNoise, variance} = preconditioning(noiseAt(this.schedule, t));
       const spread = (c: tf.Tensor) => c.reshape([-1, ...xt.shape.slice(1).map(() => 1)]);
@@ -120,20 +126,20 @@ export class Denoiser extends Model {
   }
 
   /** The denoiser of systems with parameters `label`, $[B, D]$ or $[1, D]$. */
-  given(p: Parameters, label?: tf.Tensor2D): Denoise {
+  condition(p: BoundParameters, label?: tf.Tensor2D): Denoiser {
     return {schedule: this.schedule, denoise: (xt, t, mask) => this.posterior(p, xt, t, {mask, label})};
   }
 }
 
 /** Denoiser of $p(x \mid x_t, b \odot x = b \odot y)$: some states are observed without noise. */
-export class MaskedDenoiser implements Denoise {
+export class MaskedDenoiser implements Denoiser {
   /**
    * @param denoiser what knows masks from its training.
    * @param y observed states, $[B, L, \dots, C]$; whatever is elsewhere is ignored.
    * @param mask $[L]$ or $[B, L]$, 1 where observed.
    */
   constructor(
-    private readonly denoiser: Denoise,
+    private readonly denoiser: Denoiser,
     private readonly y: tf.Tensor,
     private readonly mask: tf.Tensor,
   ) {}

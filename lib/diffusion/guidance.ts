@@ -18,15 +18,15 @@ import {cg} from "../tensor/cg";
 import {gmres} from "../tensor/gmres";
 import {linearise} from "../tensor/autodiff/jacobian";
 import {taped} from "../tensor/autodiff/tape";
-import {noiseAt, type Denoise, type Posterior, type Time} from "./denoiser";
+import {noiseAt, type Denoiser, type Posterior, type Time} from "./denoiser";
 import type {Schedule} from "./noise-schedule";
 
 /**
  * What is observed of trajectories, $A$: a differentiable, recordable map of $[B, L, \dots, C]$ to $[B, \dots]$ that treats
  * samples independently, such as averages over blocks, a product with a mask, or those of decoded states
- * ({@link throughDecoder}).
+ * ({@link observeDecoded}).
  */
-export type Observe = (x: tf.Tensor) => tf.Tensor;
+export type ObservationOperator = (x: tf.Tensor) => tf.Tensor;
 
 export interface MMPSOptions {
   /** Iterations of the solver, 1 unless told; each costs one gradient of the denoiser. */
@@ -41,9 +41,9 @@ export interface MMPSOptions {
 }
 
 /** Denoiser of $p(x \mid x_t, y)$ for noisy observations $y \sim \mathcal{N}(A(x), v_y)$ (paper, Figure 6). */
-export class MMPSDenoiser implements Denoise {
+export class MMPSDenoiser implements Denoiser {
   private readonly covariance: "tweedie" | "variance";
-  private readonly solve: (matrix: Observe, b: tf.Tensor) => tf.Tensor;
+  private readonly solve: (matrix: ObservationOperator, b: tf.Tensor) => tf.Tensor;
   private readonly checked = new Set<string>();
 
   /**
@@ -54,8 +54,8 @@ export class MMPSDenoiser implements Denoise {
    * @throws RangeError for a negative variance, a number of iterations below 1, or another option.
    */
   constructor(
-    private readonly denoiser: Denoise,
-    private readonly observe: Observe,
+    private readonly denoiser: Denoiser,
+    private readonly observe: ObservationOperator,
     private readonly y: tf.Tensor,
     private readonly varY: number | tf.Tensor,
     {iterations = 1, solver = "gmres", covariance = "tweedie"}: MMPSOptions = {},
@@ -150,7 +150,7 @@ function checkBroadcast(shape: number[], target: number[]): void {
  * @param autoencoder decoder of single states, with the weights that it has when it is used.
  * @param observe the map $A$ of states $[B, L, \dots, C]$.
  */
-export function throughDecoder(autoencoder: Autoencoder, observe: Observe): Observe {
+export function observeDecoded(autoencoder: Autoencoder, observe: ObservationOperator): ObservationOperator {
   return (z) => {
     const [batch, length] = z.shape;
     const p = autoencoder.layout.bind(autoencoder.weights);

@@ -15,26 +15,26 @@
 import {tf} from "../tensor/backend";
 
 /** The pair $(\alpha_t, \sigma_t)$ at one diffusion time. */
-export interface Noise {
+export interface NoiseLevel {
   readonly alpha: number;
   readonly sigma: number;
 }
 
 /** The pairs $(\alpha_t, \sigma_t)$ at several diffusion times, one element per time. */
-export interface NoiseTensors {
+export interface NoiseLevelTensors {
   readonly alpha: tf.Tensor;
   readonly sigma: tf.Tensor;
 }
 
 /** Maps a diffusion time $t \in [0, 1]$ to its signal and noise scales. */
 export interface Schedule {
-  (t: number): Noise;
+  (t: number): NoiseLevel;
   /** The same for a tensor of times, of any shape; recordable. */
-  of(t: tf.Tensor): NoiseTensors;
+  of(t: tf.Tensor): NoiseLevelTensors;
 }
 
 /** Join the two forms of a schedule. */
-function schedule(at: (t: number) => Noise, of: (t: tf.Tensor) => NoiseTensors): Schedule {
+function schedule(at: (t: number) => NoiseLevel, of: (t: tf.Tensor) => NoiseLevelTensors): Schedule {
   return Object.assign((t: number) => at(t), {of});
 }
 
@@ -164,6 +164,6 @@ export function createSchedule(config: ScheduleConfig): Schedule {
 }
 
 /** Signal and noise scales at `steps + 1` times from $t = 1$ down to $t = 0$, the grid of a sampler. */
-export function discretize(schedule: (t: number) => Noise, steps: number): Noise[] {
+export function discretize(schedule: (t: number) => NoiseLevel, steps: number): NoiseLevel[] {
   return Array.from({length: steps + 1}, (_, i) => schedule(1 - i / steps));
 }

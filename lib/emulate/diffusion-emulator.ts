@@ -1,12 +1,12 @@
 /**
  * A diffusion model as an emulator: each window of a rollout is one sample, drawn by one recorded function.
  */
-import type {DisposableEmulate, Emulate} from "./emulator";
+import type {DisposableEmulator, Emulator} from "./emulator";
 import {tf} from "../tensor/backend";
 import {compile} from "../tensor/compile/compile";
 import {Random} from "../tensor/random";
 import {RowRandom} from "../tensor/row-random";
-import {MaskedDenoiser, type Denoiser} from "../diffusion/denoiser";
+import {MaskedDenoiser, type KarrasDenoiser} from "../diffusion/denoiser";
 import {Sampler, type SamplerOptions} from "../diffusion/samplers/sampler";
 
 export type DiffusionEmulatorOptions = SamplerOptions & {
@@ -14,8 +14,8 @@ export type DiffusionEmulatorOptions = SamplerOptions & {
   readonly seed: number;
 };
 
-/** What an emulator needs of a trained {@link Denoiser}. */
-export type TrainedDenoiser = Pick<Denoiser, "schedule" | "layout" | "weights" | "given">;
+/** What an emulator needs of a trained {@link KarrasDenoiser}. */
+export type TrainedDenoiser = Pick<KarrasDenoiser, "schedule" | "layout" | "weights" | "condition">;
 
 /**
  * Make the emulator of a trained denoiser for rollouts.
@@ -28,21 +28,21 @@ export type TrainedDenoiser = Pick<Denoiser, "schedule" | "layout" | "weights" |
 export function diffusionEmulator(
   denoiser: TrainedDenoiser,
   {seed, ...options}: DiffusionEmulatorOptions,
-): DisposableEmulate {
+): DisposableEmulator {
   const sampler = new Sampler(options);
   const draw = compile((weights, keys, y, mask, label?) => {
-    const bound = denoiser.given(denoiser.layout.bind(weights as tf.Tensor1D), label as tf.Tensor2D | undefined);
+    const bound = denoiser.condition(denoiser.layout.bind(weights as tf.Tensor1D), label as tf.Tensor2D | undefined);
     const random = new RowRandom(keys as tf.Tensor2D);
     const x1 = sampler.start(denoiser.schedule, random.normal(y.shape));
     return [sampler.sample(new MaskedDenoiser(bound, y, mask), x1, random)];
   }, "diffusion_window");
 
-  const emulate: Emulate = (states, mask, label, {i, row}) =>
+  const emulator: Emulator = (states, mask, label, {i, row}) =>
     tf.tidy(() => {
       const {keys} = rowSources(seed, row, i, states.shape[0]);
       return draw(denoiser.weights, keys, states, mask, ...(label ? [label] : []))[0];
     });
-  return Object.assign(emulate, {dispose: () => draw.dispose()});
+  return Object.assign(emulator, {dispose: () => draw.dispose()});
 }
 
 /** Sources of a batch's noise: a row's does not depend on which rows are computed with it. */

@@ -17,7 +17,7 @@ export interface EmulatorCall {
  * @param label $[B, D]$, or undefined for systems without parameters.
  * @returns all $L$ states of each window, $[B, L, \dots, C]$, a new tensor.
  */
-export type Emulate = (
+export type Emulator = (
   states: tf.Tensor,
   mask: tf.Tensor1D,
   label: tf.Tensor2D | undefined,
@@ -25,4 +25,4 @@ export type Emulate = (
 ) => tf.Tensor;
 
 /** An emulator that holds recorded functions. */
-export type DisposableEmulate = Emulate & {dispose(): void};
+export type DisposableEmulator = Emulator & {dispose(): void};

@@ -1,12 +1,12 @@
 /**
  * A diffusion model as an emulator that follows observations (paper, Figure 6).
  */
-import type {DisposableEmulate, Emulate} from "./emulator";
+import type {DisposableEmulator, Emulator} from "./emulator";
 import {tf} from "../tensor/backend";
 import {compile, type Compiled} from "../tensor/compile/compile";
-import {MaskedDenoiser, type Denoise} from "../diffusion/denoiser";
+import {MaskedDenoiser, type Denoiser} from "../diffusion/denoiser";
 import {rowSources, type DiffusionEmulatorOptions, type TrainedDenoiser} from "./diffusion-emulator";
-import {MMPSDenoiser, type MMPSOptions, type Observe} from "../diffusion/guidance";
+import {MMPSDenoiser, type MMPSOptions, type ObservationOperator} from "../diffusion/guidance";
 import {Sampler} from "../diffusion/samplers/sampler";
 
 /** States of a rollout that one call generates, and for which rows of the ensemble. */
@@ -23,7 +23,7 @@ export interface GeneratedStates {
 export type GuidedEmulatorOptions = DiffusionEmulatorOptions &
   MMPSOptions & {
     /** What is observed of states $[B, n, \dots, C]$, as $[B, n, \dots]$. */
-    readonly observe: Observe;
+    readonly observe: ObservationOperator;
     /**
      * What was observed of the states that a call generates, $[B, n, \dots]$ or $[1, n, \dots]$ for all rows, with $n$ up to
      * `to - from`: the first $n$ states count. A new tensor; none where nothing was observed.
@@ -52,7 +52,7 @@ function part(x: tf.Tensor, from: number, count: number): tf.Tensor {
 export function guidedEmulator(
   denoiser: TrainedDenoiser,
   {seed, observe, observations, varY, iterations, solver, covariance, ...method}: GuidedEmulatorOptions,
-): DisposableEmulate {
+): DisposableEmulator {
   const sampler = new Sampler(method);
   const guidance = {iterations, solver, covariance};
   const recorded = new Map<string, Compiled>(); // by what is known and told of a window
@@ -61,14 +61,14 @@ export function guidedEmulator(
     compile((weights, xt, t, states, mask, ...rest) => {
       const label = labelled ? (rest[0] as tf.Tensor2D) : undefined;
       const y = rest.at(labelled ? 1 : 0);
-      const bound = denoiser.given(denoiser.layout.bind(weights as tf.Tensor1D), label);
+      const bound = denoiser.condition(denoiser.layout.bind(weights as tf.Tensor1D), label);
       const watch = (x: tf.Tensor) => observe(part(x, known, y!.shape[1]!));
       const guided = y ? new MMPSDenoiser(bound, watch, y, varY, guidance) : bound;
       const {mean, variance} = new MaskedDenoiser(guided, states, mask).denoise(xt, t);
       return [mean, variance];
     }, "guided_denoiser");
 
-  const emulate: Emulate = (states, mask, label, {i, row}) =>
+  const emulator: Emulator = (states, mask, label, {i, row}) =>
     tf.tidy(() => {
       const [rows, length] = states.shape;
       const known = tf.sum(mask).dataSync<"float32">()[0];
@@ -77,7 +77,7 @@ export function guidedEmulator(
       const step = recorded.get(key) ?? record(known, label !== undefined);
       recorded.set(key, step);
       const told = [states, mask, ...(label ? [label] : []), ...(y ? [y] : [])];
-      const denoise: Denoise["denoise"] = (xt, t) => {
+      const denoise: Denoiser["denoise"] = (xt, t) => {
         const time = typeof t === "number" ? tf.tensor1d([t]) : t;
         const [mean, variance] = step(denoiser.weights, xt, time, ...told);
         return {mean, variance};
@@ -86,5 +86,5 @@ export function guidedEmulator(
       const x1 = sampler.start(denoiser.schedule, random.normal(states.shape));
       return sampler.sample({schedule: denoiser.schedule, denoise}, x1, random);
     });
-  return Object.assign(emulate, {dispose: () => recorded.forEach((step) => step.dispose())});
+  return Object.assign(emulator, {dispose: () => recorded.forEach((step) => step.dispose())});
 }

@@ -11,7 +11,9 @@
  */
 import {setImmediate} from "node:timers/promises";
 import ndarray, {type NdArray} from "ndarray";
-import {type Emulate} from "./emulator";
+import {flat} from "../core/array";
+import {sizeOf} from "../core/shape";
+import {type Emulator} from "./emulator";
 import {contextMask} from "../models/context";
 import {tf} from "../tensor/backend";
 
@@ -28,16 +30,16 @@ export interface WindowOptions {
   crop?: number;
 }
 
-export interface KnownOptions {
+export interface ContextSourceOptions {
   /**
-   * What becomes of a window's observed states. "emulated" (official code): the emulator's own version of them takes their
-   * place in the trajectory, and in a later context that reaches back to them. "given": they stay as they were,
+   * What becomes of a window's observed states. "model" (official code): the emulator's own version of them takes their
+   * place in the trajectory, and in a later context that reaches back to them. "input": they stay as they were,
    * so that state 0 is $z^0 = E(x^0)$ (paper, section 4).
    */
-  known?: "emulated" | "given";
+  contextSource?: "model" | "input";
 }
 
-export interface RolloutOptions extends WindowOptions, KnownOptions {
+export interface RolloutOptions extends WindowOptions, ContextSourceOptions {
   /** Simulation parameters $[B, D]$. */
   label?: tf.Tensor2D;
   /** Number of the batch's first row in the ensemble. */
@@ -102,9 +104,9 @@ function states(x: tf.Tensor, from: number, to: number): tf.Tensor {
  * @returns trajectories $[B, \text{steps}, \dots, C]$, the context first (its emulated version unless told otherwise).
  * @throws RangeError for options that do not fit each other or `x`; the signal's reason when it is aborted.
  */
-export async function rollout(emulate: Emulate, x: tf.Tensor, options: RolloutOptions): Promise<tf.Tensor> {
+export async function rollout(emulator: Emulator, x: tf.Tensor, options: RolloutOptions): Promise<tf.Tensor> {
   const {steps, window, context = 1, overlap = 1, crop = window, label, row = 0, signal, onWindow} = options;
-  const {known = "emulated"} = options;
+  const {contextSource = "model"} = options;
   const calls = planRollout(options);
   if (x.rank < 3 || x.shape[1]! < context) {
     throw new RangeError(
@@ -118,9 +120,9 @@ export async function rollout(emulate: Emulate, x: tf.Tensor, options: RolloutOp
       signal?.throwIfAborted();
       const [added, last] = tf.tidy(() => {
         const mask = tf.tensor1d(contextMask(window, count));
-        const answer = emulate(openWindow(observed, window), mask, label, {i, row});
+        const answer = emulator(openWindow(observed, window), mask, label, {i, row});
         checkWindow(answer, observed, window);
-        const made = known === "given" ? tf.concat([observed, states(answer, count, window)], 1) : answer;
+        const made = contextSource === "input" ? tf.concat([observed, states(answer, count, window)], 1) : answer;
         return [states(made, n === 0 ? 0 : overlap, crop), states(made, crop - overlap, crop)];
       });
       pieces.push(added);
@@ -154,7 +156,7 @@ function pieceSize(count: number, members: number): number {
   return most;
 }
 
-export interface EnsembleOptions extends WindowOptions, KnownOptions {
+export interface EnsembleOptions extends WindowOptions, ContextSourceOptions {
   /** Simulation parameters $[N, D]$. */
   label?: NdArray<Float32Array>;
   /** Rollouts $K$ of each trajectory. */
@@ -170,18 +172,10 @@ export interface EnsembleOptions extends WindowOptions, KnownOptions {
 /** Rows `from` to `to` (excluded) of an array as a tensor, each `times` times in a row. */
 function repeated(x: NdArray<Float32Array>, from: number, to: number, times: number): tf.Tensor {
   return tf.tidy(() => {
-    const size = x.shape.slice(1).reduce((a, b) => a * b, 1);
-    const rows = tf.tensor(x.data.subarray(from * size, to * size), [to - from, 1, ...x.shape.slice(1)]);
+    const size = sizeOf(x.shape.slice(1));
+    const rows = tf.tensor(flat(x).subarray(from * size, to * size), [to - from, 1, ...x.shape.slice(1)]);
     return tf.tile(rows, [1, times, ...x.shape.slice(1).map(() => 1)]).reshape([-1, ...x.shape.slice(1)]);
   });
-}
-
-/** @throws RangeError unless the array is row-major without gaps, as tensors are. */
-function checkDense(name: string, x: NdArray<Float32Array>): void {
-  const strides = x.shape.map((_, axis) => x.shape.slice(axis + 1).reduce((a, b) => a * b, 1));
-  if (x.offset !== 0 || x.shape.some((size, axis) => size > 1 && x.stride[axis] !== strides[axis])) {
-    throw new RangeError(`rolloutEnsemble: expected ${name} to be a row-major array without gaps, found a view`);
-  }
 }
 
 /**
@@ -192,7 +186,7 @@ function checkDense(name: string, x: NdArray<Float32Array>): void {
  * @throws RangeError for options that do not fit each other or `x`; the signal's reason when it is aborted.
  */
 export async function rolloutEnsemble(
-  emulate: Emulate,
+  emulator: Emulator,
   x: NdArray<Float32Array>,
   {label, members = 1, chunk = pieceSize(x.shape[0], members), signal, onProgress, ...window}: EnsembleOptions,
 ): Promise<NdArray<Float32Array>> {
@@ -201,21 +195,19 @@ export async function rolloutEnsemble(
       throw new RangeError(`rolloutEnsemble: expected ${name} to be an integer of 1 or more, found ${value}`);
     }
   }
-  checkDense("x", x);
-  if (label) checkDense("label", label);
   const count = x.shape[0];
   if (label && label.shape[0] !== count) {
     throw new RangeError(`rolloutEnsemble: expected ${count} labels, one per trajectory, found ${label.shape[0]}`);
   }
   const shape = [count, members, window.steps, ...x.shape.slice(2)];
-  const out = new Float32Array(shape.reduce((a, b) => a * b, 1));
+  const out = new Float32Array(sizeOf(shape));
   const size = out.length / count;
   for (let from = 0; from < count; from += chunk) {
     const to = Math.min(count, from + chunk);
     const start = repeated(x, from, to, members);
     const theta = label && (repeated(label, from, to, members) as tf.Tensor2D);
     try {
-      const made = await rollout(emulate, start, {
+      const made = await rollout(emulator, start, {
         ...window,
         label: theta,
         row: from * members,

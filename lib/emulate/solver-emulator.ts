@@ -2,10 +2,10 @@
 import type {Solver} from "../models/solver";
 import type {tf} from "../tensor/backend";
 import {compile} from "../tensor/compile/compile";
-import type {DisposableEmulate, Emulate} from "./emulator";
+import type {DisposableEmulator, Emulator} from "./emulator";
 
 /** Make the emulator of a trained solver for rollouts; each shape of batch is recorded once. Dispose it after use. */
-export function solverEmulator(solver: Solver): DisposableEmulate {
+export function solverEmulator(solver: Solver): DisposableEmulator {
   const complete = compile(
     (weights, states, mask, label?) => [
       solver.forward(solver.layout.bind(weights as tf.Tensor1D), states, {
@@ -15,7 +15,7 @@ export function solverEmulator(solver: Solver): DisposableEmulate {
     ],
     "solver_window",
   );
-  const emulate: Emulate = (states, mask, label) =>
+  const emulator: Emulator = (states, mask, label) =>
     complete(solver.weights, states, mask, ...(label ? [label] : []))[0];
-  return Object.assign(emulate, {dispose: () => complete.dispose()});
+  return Object.assign(emulator, {dispose: () => complete.dispose()});
 }

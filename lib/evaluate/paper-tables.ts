@@ -6,7 +6,7 @@
  */
 import {readFileSync} from "node:fs";
 import {type Cell, type TableRow} from "../core/table";
-import type {Score, ScoredMetric} from "./evaluate";
+import type {HorizonScore, ScoredMetric} from "./evaluate";
 
 /** Who made a prediction. */
 export interface Labels {
@@ -21,13 +21,13 @@ export interface Labels {
 }
 
 /** A score and who earned it: one row of a table in long format. */
-export type Result = Labels & Score;
+export type Result = Labels & HorizonScore;
 
 /** Methods of the trivial forecasts. */
 export const baselineMethods = ["first frame", "training mean", "spatial mean"] as const;
 
 /** Say who earned some scores. */
-export function label(scores: readonly Score[], labels: Labels): Result[] {
+export function withLabels(scores: readonly HorizonScore[], labels: Labels): Result[] {
   return scores.map((score) => ({...labels, ...score}));
 }
 

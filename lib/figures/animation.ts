@@ -2,9 +2,9 @@
 import {imageOf, limitsIn, type FieldView} from "./field-view";
 import {encodeGif} from "./render/gif";
 import type {ColourScale} from "./style";
-import type {FieldImage, Limits, Trajectory} from "./tiles";
+import type {FieldImage, Limits, ImageSource} from "./tiles";
 
-export interface MovieOptions {
+export interface AnimateOptions {
   /** Fields to show in their order, `fieldViews(system)` or some of them. */
   views: readonly FieldView[];
   /** Width of the whole picture in pixels, at most. */
@@ -23,7 +23,7 @@ const WHITE = 0;
  *
  * @throws RangeError if there is no field to show.
  */
-export function movie(trajectory: Trajectory, {views, width = 320, delay}: MovieOptions): Buffer {
+export function animate(trajectory: ImageSource, {views, width = 320, delay}: AnimateOptions): Buffer {
   if (views.length === 0) throw new RangeError("movie: expected at least one field, found none");
   const count = trajectory.shape[0];
   const parts = views.map((view) => {

@@ -4,7 +4,7 @@
  */
 import type {System} from "../systems/registry";
 import {diverging, sequentialScale, type ColourScale, type SequentialMap} from "./style";
-import {fieldOf, limitsOf, type Depth, type FieldImage, type Limits, type Trajectory} from "./tiles";
+import {fieldOf, limitsOf, type Depth, type FieldImage, type Limits, type ImageSource} from "./tiles";
 
 /** How a channel is shown. */
 export interface FieldView {
@@ -63,7 +63,7 @@ export function fieldViews(system: System): FieldView[] {
 
 /** Take what a view shows of one state. */
 export function imageOf(
-  trajectory: Trajectory,
+  trajectory: ImageSource,
   state: number,
   {channel, decades, depth}: Pick<FieldView, "channel"> & Partial<FieldView>,
 ): FieldImage {

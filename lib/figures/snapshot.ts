@@ -1,6 +1,6 @@
 import {imageOf, limitsIn, type FieldView} from "./field-view";
 import {type Figure, type FigureOptions} from "./style";
-import {tiles, type Trajectory} from "./tiles";
+import {tiles, type ImageSource} from "./tiles";
 
 /** A channel to show: its name, left of the row, and how it is shown if not plainly. */
 export type SnapshotField = Pick<FieldView, "name"> & Partial<FieldView>;
@@ -22,7 +22,7 @@ export interface SnapshotOptions extends FigureOptions {
  * Draw a trajectory [L, X, Y(, Z), C]: one row per field with its own limits (1 % to 99 % quantiles over the frames
  * shown), time to the right.
  */
-export function snapshot(trajectory: Trajectory, {fields, frames, time, ...options}: SnapshotOptions): Figure {
+export function snapshot(trajectory: ImageSource, {fields, frames, time, ...options}: SnapshotOptions): Figure {
   const [length, width, height] = trajectory.shape;
   const count = Math.min(width > height ? 4 : 6, length);
   const chosen =

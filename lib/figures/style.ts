@@ -119,7 +119,7 @@ export function sequentialScale(name: SequentialMap): ColourScale {
 const font = {family: "Open Sans, Helvetica, Arial, sans-serif", size: 13, color: ink.text};
 
 /** Size and margins of a figure before title and caption. */
-export interface Frame extends FigureOptions {
+export interface Decoration extends FigureOptions {
   height: number;
   margin?: {l?: number; r?: number; t?: number; b?: number};
 }
@@ -128,7 +128,7 @@ export interface Frame extends FigureOptions {
  * Lay out a figure: white, one font, fixed size, title above and caption below the plotting area. Heights of title and
  * caption come on top of `height`.
  */
-export function frame({title, caption, width = 900, height, margin = {}}: Frame): Record<string, unknown> {
+export function frame({title, caption, width = 900, height, margin = {}}: Decoration): Record<string, unknown> {
   const {l = 64, r = 24, t = 16, b = 48} = margin;
   const lines = caption ? wrap(caption, Math.floor((width - 24) / 6.1)) : [];
   const above = title ? 36 : 0;

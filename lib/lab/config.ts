@@ -1,7 +1,7 @@
 /** Configurations: every number of an experiment as plain data. */
 import type {AutoencoderConfig} from "../models/autoencoder";
 import type {SystemName} from "../systems/registry";
-import type {SamplerMethod} from "../diffusion/samplers/sampler";
+import type {SamplerScheme} from "../diffusion/samplers/sampler";
 import type {LossKind} from "../models/reconstruction-loss";
 import type {SimulationConfig} from "../systems/simulate";
 import type {Decay} from "../train/learning-rate";
@@ -43,14 +43,14 @@ export interface AutoencoderPreset {
 
 /** Emulator: transformer and its training (paper, Table 5), shared by diffusion and neural solver. */
 export interface EmulatorPreset {
-  width: number;
-  blocks: number;
-  heads: number;
+  hidChannels: number;
+  hidBlocks: number;
+  attentionHeads: number;
   ffnFactor: number;
-  embedding: number;
+  embFeatures: number;
   dropout: number;
   /** Side of a square spatial patch: 1 for latents, larger for pixels. */
-  patch: number;
+  patchSize: number;
   /** Whether blocks are computed again for the gradient, which saves memory; false unless told. */
   checkpointing?: boolean;
   training: TrainingConfig;
@@ -99,7 +99,7 @@ export interface Config {
     /** Order of the Adams-Bashforth sampler. */
     order: number;
     /** Another method than Adams-Bashforth, with all its options: `order` is not used then. */
-    sampler?: SamplerMethod;
+    sampler?: SamplerScheme;
     /** Test trajectories to roll out. */
     trajectories: number;
   };

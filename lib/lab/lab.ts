@@ -8,14 +8,20 @@ import type {TableRow} from "../core/table";
 import type {Autoencoder} from "../models/autoencoder";
 import {MemorySource} from "../data/source";
 import {systemOf, type System} from "../systems/registry";
-import type {Denoiser} from "../diffusion/denoiser";
+import type {KarrasDenoiser} from "../diffusion/denoiser";
 import type {InferenceTime} from "../evaluate/paper-tables";
 import type {Split} from "../systems/simulate";
 import type {Solver} from "../models/solver";
 import {Artifacts} from "./store/artifacts";
 import {obtainAutoencoder, type AutoencoderChanges} from "./stages/autoencoders";
 import {Dataset} from "./stages/dataset";
-import {nameOf, obtainEmulator, type EmulatorChanges, type EmulatorData, type Method} from "./stages/emulators";
+import {
+  emulatorName,
+  obtainEmulator,
+  type EmulatorChanges,
+  type EmulatorData,
+  type EmulatorSpec,
+} from "./stages/emulators";
 import {evaluate, type Evaluation} from "./stages/evaluation";
 import {obtainLatents, type Latents} from "./stages/latents";
 import {dataInWords, gridInWords} from "./notebook/captions";
@@ -66,7 +72,7 @@ export class Lab {
   }
 
   /** Every emulator of the comparison: diffusion and solver at each compression rate, and the pixel solver. */
-  get methods(): Method[] {
+  get methods(): EmulatorSpec[] {
     const latent = (["diffusion", "solver"] as const).flatMap((kind) =>
       this.config.latentChannels.map((latentChannels) => ({kind, latentChannels})),
     );
@@ -103,11 +109,11 @@ export class Lab {
       },
       {
         part: "latent emulators",
-        setting: `width ${latent.width}, ${latent.blocks} blocks, ${latent.training.steps} steps`,
+        setting: `width ${latent.hidChannels}, ${latent.hidBlocks} blocks, ${latent.training.steps} steps`,
       },
       {
         part: "pixel solver",
-        setting: pixel ? `width ${pixel.width}, patch ${pixel.patch}, ${pixel.training.steps} steps` : "none",
+        setting: pixel ? `width ${pixel.hidChannels}, patch ${pixel.patchSize}, ${pixel.training.steps} steps` : "none",
       },
       {
         part: "rollouts",
@@ -131,7 +137,7 @@ export class Lab {
         this.artifacts,
         latentChannels,
         changes,
-        this.elsewhere({stage: "autoencoder", latentChannels, changes}),
+        this.runInSubprocess({stage: "autoencoder", latentChannels, changes}),
       ),
     );
   }
@@ -153,22 +159,22 @@ export class Lab {
   }
 
   /** Stage 4: train (or load) an emulator. */
-  async emulator(method: Method, changes: EmulatorChanges = {}): Promise<Trained<Denoiser | Solver>> {
+  async emulator(method: EmulatorSpec, changes: EmulatorChanges = {}): Promise<Trained<KarrasDenoiser | Solver>> {
     const data = {train: await this.emulatorData(method, "train"), valid: await this.emulatorData(method, "valid")};
-    return this.once(`emulator ${nameOf(method)} ${JSON.stringify(changes)}`, () =>
+    return this.once(`emulator ${emulatorName(method)} ${JSON.stringify(changes)}`, () =>
       obtainEmulator(
         this.config,
         this.artifacts,
         method,
         data,
         changes,
-        this.elsewhere({stage: "emulator", method, changes}),
+        this.runInSubprocess({stage: "emulator", method, changes}),
       ),
     );
   }
 
   /** All emulators of the comparison. */
-  async emulators(): Promise<(Trained<Denoiser | Solver> & {method: Method})[]> {
+  async emulators(): Promise<(Trained<KarrasDenoiser | Solver> & {method: EmulatorSpec})[]> {
     await this.autoencoders();
     for (const method of this.methods) {
       for (const split of ["train", "valid"] as const) await this.emulatorData(method, split);
@@ -177,9 +183,9 @@ export class Lab {
   }
 
   /** Stage 5: roll an emulator out on the test trajectories. */
-  async rollout(method: Method): Promise<Rollout> {
+  async rollout(method: EmulatorSpec): Promise<Rollout> {
     const [emulator, test] = [await this.emulator(method), await this.emulatorData(method, "test")];
-    return this.once(`rollout ${nameOf(method)}`, () =>
+    return this.once(`rollout ${emulatorName(method)}`, () =>
       obtainRollout(this.config, this.artifacts, method, emulator, test),
     );
   }
@@ -212,7 +218,7 @@ export class Lab {
   }
 
   /** What an emulator learns from: cached latents, or standardised states. */
-  private async emulatorData({latentChannels}: Method, split: Split): Promise<EmulatorData> {
+  private async emulatorData({latentChannels}: EmulatorSpec, split: Split): Promise<EmulatorData> {
     if (latentChannels !== null) {
       const latents = await this.latents(latentChannels, split);
       return {...latents, states: new MemorySource(latents.states)};
@@ -237,7 +243,7 @@ export class Lab {
   }
 
   /** How to make a training's artefact in another process. */
-  private elsewhere(job: Job): (() => Promise<void>) | undefined {
+  private runInSubprocess(job: Job): (() => Promise<void>) | undefined {
     const {trainer, config, artifacts} = this;
     return trainer && (() => trainer.run({config, root: artifacts.root, job}));
   }

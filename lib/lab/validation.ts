@@ -25,7 +25,7 @@ export interface Validation {
   /** Reference, ours and source by quantity. */
   readonly rows: TableRow[];
   /** What disagrees, in words; empty if all is well. */
-  readonly wrong: string[];
+  readonly failures: string[];
   readonly figure: Figure;
 }
 
@@ -115,7 +115,7 @@ export function validation(system: SystemName): Validation {
       "difference, %": 100 * Math.abs(ours / reference - 1),
       source,
     })),
-    wrong: all
+    failures: all
       .filter(({reference, ours, accepted}) => !(Math.abs(ours - reference) <= accepted))
       .map(({quantity, reference, ours}) => `${quantity}: expected ${reference}, found ${ours}`),
     figure: FIGURES[system](),

@@ -5,9 +5,10 @@
  * saturation bounds the latent, so that emulators see values of order one without a penalty on their distribution (paper,
  * section 3.2). How much is compressed depends on the latent's channels alone.
  */
+import {sizeOf} from "../core/shape";
 import {DCDecoder, DCEncoder, latentStride, type DCAEConfig} from "../nn/dcae";
 import {reconstructionLoss, type LossMixture, type LossOptions} from "./reconstruction-loss";
-import {Model, nest, type Parameters, type Specs} from "../nn/module";
+import {Model, nest, type BoundParameters, type Specs} from "../nn/module";
 import type {tf} from "../tensor/backend";
 import {compile, type Compiled} from "../tensor/compile/compile";
 import {saturate, saturationNames, type Saturation} from "../tensor/ops/ops";
@@ -80,7 +81,7 @@ export class Autoencoder extends Model {
    * @returns latents [B, ...grid / r, latChannels], saturated.
    * @throws RangeError when the fields differ from the configuration's or the stride does not divide the grid.
    */
-  encoder(p: Parameters, x: tf.Tensor, random?: Random): tf.Tensor {
+  encoder(p: BoundParameters, x: tf.Tensor, random?: Random): tf.Tensor {
     const {pixChannels, saturation = "softclip2"} = this.config;
     this.check("states", x, pixChannels, this.stride);
     const latents = this.down.forward(p.in("encoder"), x, random);
@@ -93,7 +94,7 @@ export class Autoencoder extends Model {
    * @param z latents [B, ...grid / r, latChannels].
    * @returns states [B, ...grid, pixChannels].
    */
-  decoder(p: Parameters, z: tf.Tensor, random?: Random): tf.Tensor {
+  decoder(p: BoundParameters, z: tf.Tensor, random?: Random): tf.Tensor {
     this.check("latents", z, this.config.latChannels, 1);
     return this.up.forward(p.in("decoder"), z, random);
   }
@@ -105,7 +106,7 @@ export class Autoencoder extends Model {
    * @param random source of dropout masks; none drops nothing.
    */
   loss(
-    p: Parameters,
+    p: BoundParameters,
     x: tf.Tensor,
     {kind = "vrmse", variance, random}: {kind?: LossMixture; random?: Random} & Pick<LossOptions, "variance"> = {},
   ): tf.Scalar {
@@ -147,7 +148,7 @@ export class Autoencoder extends Model {
         output: [...axes.map((axis) => along(axis, stride)), channels].join(" x "),
         parameters: Object.values(specs)
           .filter(({trainable = true}) => trainable)
-          .reduce((total, {shape}) => total + shape.reduce((product, size) => product * size, 1), 0),
+          .reduce((total, {shape}) => total + sizeOf(shape), 0),
       }));
     return [...rows("encoder", this.down), ...rows("decoder", this.up)];
   }
@@ -158,11 +159,11 @@ export class Autoencoder extends Model {
     this.decoding.dispose();
   }
 
-  private bind(weights: tf.Tensor): Parameters {
+  private bind(weights: tf.Tensor): BoundParameters {
     return this.layout.bind(weights as tf.Tensor1D);
   }
 
-  private noisyDecoder(p: Parameters, z: tf.Tensor, key?: tf.Tensor): tf.Tensor {
+  private noisyDecoder(p: BoundParameters, z: tf.Tensor, key?: tf.Tensor): tf.Tensor {
     const noise = key && new Random(key as tf.Tensor1D).normal(z.shape).mul(this.config.latentNoise ?? 0);
     return this.decoder(p, noise ? z.add(noise) : z);
   }

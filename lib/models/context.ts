@@ -10,7 +10,7 @@
  * of the window with probability 0.34, which also teaches the model to look back. Both are here.
  */
 import ndarray, {type NdArray} from "ndarray";
-import type {Generator} from "../core/rng";
+import type {Rng} from "../core/rng";
 import {tf} from "../tensor/backend";
 
 /** How the number and the place of the observed states are drawn. */
@@ -119,7 +119,7 @@ export function contextMask(length: number, count: number, side: "start" | "end"
 export function drawContexts(
   distribution: ContextDistribution,
   [batch, length]: readonly [number, number],
-  generator: Generator,
+  generator: Rng,
 ): NdArray<Float32Array> {
   const {wrapped, lambda, rho, atLeast} = settle(distribution, length);
   const probabilities = contextProbabilities(distribution, length);

@@ -6,7 +6,7 @@
  */
 import {SineEncoding} from "../nn/embedding";
 import {Linear} from "../nn/linear";
-import {nest, type Parameters, type Specs} from "../nn/module";
+import {nest, type BoundParameters, type Specs} from "../nn/module";
 import {ViT, type ViTConfig} from "../nn/vit";
 import {tf} from "../tensor/backend";
 import {silu} from "../tensor/ops/ops";
@@ -47,7 +47,7 @@ class Perceptron {
     this.specs = {...nest(this.names[0], this.layers[0].specs), ...nest(this.names[1], this.layers[1].specs)};
   }
 
-  forward(p: Parameters, x: tf.Tensor): tf.Tensor {
+  forward(p: BoundParameters, x: tf.Tensor): tf.Tensor {
     const hidden = this.layers[0].forward(p.in(this.names[0]), x);
     return this.layers[1].forward(p.in(this.names[1]), silu(hidden));
   }
@@ -67,7 +67,7 @@ export class LabelEmbedding {
   }
 
   /** @throws RangeError when the label is missing or has another length. */
-  forward(p: Parameters, label: tf.Tensor2D | undefined): tf.Tensor {
+  forward(p: BoundParameters, label: tf.Tensor2D | undefined): tf.Tensor {
     if (label?.shape[1] !== this.labelFeatures) {
       const found = label ? `[${label.shape.join(", ")}]` : "none";
       throw new RangeError(`emulator: expected a label [B, ${this.labelFeatures}], found ${found}`);
@@ -88,7 +88,7 @@ class TimeEmbedding {
     this.specs = {...nest("0", this.sine.specs), ...this.perceptron.specs};
   }
 
-  forward(p: Parameters, time: tf.Tensor): tf.Tensor {
+  forward(p: BoundParameters, time: tf.Tensor): tf.Tensor {
     return this.perceptron.forward(p, this.sine.forward(p.in("0"), time));
   }
 }
@@ -135,7 +135,7 @@ export class EmulatorNetwork {
    * @param time logarithm of the noise level, $[B]$ or $[1]$.
    * @param inputs the mask is ignored by a network that is not told about masks.
    */
-  forward(p: Parameters, x: tf.Tensor, time: tf.Tensor, {mask, label, dropout}: NetworkInputs = {}): tf.Tensor {
+  forward(p: BoundParameters, x: tf.Tensor, time: tf.Tensor, {mask, label, dropout}: NetworkInputs = {}): tf.Tensor {
     const embedded = this.time.forward(p.in("time_embedding"), time);
     const mod = this.label ? embedded.add(this.label.forward(p.in("label_embedding"), label)) : embedded;
     const cond = this.masked ? (mask ? maskChannels(mask, x) : tf.zerosLike(x)) : undefined;

@@ -7,7 +7,7 @@
  */
 import {LabelEmbedding, backboneOf, perSample, type EmulatorConfig, type NetworkInputs} from "./emulator-network";
 import {maskChannels, overEntries, spreadMask, type LossEntries} from "./context";
-import {Model, nest, type Parameters, type Specs} from "../nn/module";
+import {Model, nest, type BoundParameters, type Specs} from "../nn/module";
 import type {ViT} from "../nn/vit";
 import {tf} from "../tensor/backend";
 
@@ -35,7 +35,7 @@ export class Solver extends Model {
    * @param x states $[B, L, \dots, C]$; those that are not observed do not matter.
    * @returns all states, observed ones included: the network's guess of them too.
    */
-  forward(p: Parameters, x: tf.Tensor, {mask, label, dropout}: NetworkInputs & {mask: tf.Tensor}): tf.Tensor {
+  forward(p: BoundParameters, x: tf.Tensor, {mask, label, dropout}: NetworkInputs & {mask: tf.Tensor}): tf.Tensor {
     return tf.tidy(() => {
       const mod = this.label && perSample(this.label.forward(p.in("label_embedding"), label), x.shape[0]);
       const cond = maskChannels(mask, x);
@@ -49,7 +49,7 @@ export class Solver extends Model {
    * @param over entries that count: all, as in the official code, or only those that are generated.
    */
   loss(
-    p: Parameters,
+    p: BoundParameters,
     x: tf.Tensor,
     {over = "all", ...inputs}: NetworkInputs & {mask: tf.Tensor; over?: LossEntries},
   ): tf.Scalar {

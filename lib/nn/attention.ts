@@ -2,10 +2,10 @@
  * Self-attention of tokens with normalised queries and keys and learned rotary angles.
  */
 import {tf} from "../tensor/backend";
-import {attend, rotate} from "../tensor/ops/attention-ops";
+import {attend, rotaryEmbedding} from "../tensor/ops/attention-ops";
 import {affine, rmsNorm} from "../tensor/ops/ops";
 import {Linear} from "./linear";
-import {nest, type Parameters, type Specs} from "./module";
+import {nest, type BoundParameters, type Specs} from "./module";
 import {EPS} from "./norm";
 
 export interface AttentionOptions {
@@ -53,7 +53,7 @@ export class SelfAttention {
    * @param theta rotary angles [L, C / 2], of all heads; none for no rotation.
    * @param residual values of the first block, to be mixed in.
    */
-  forward(p: Parameters, x: tf.Tensor, theta?: tf.Tensor, residual?: ValueResidual): tf.Tensor {
+  forward(p: BoundParameters, x: tf.Tensor, theta?: tf.Tensor, residual?: ValueResidual): tf.Tensor {
     const {channels, heads} = this;
     const size = channels / heads;
     const [batch, length] = x.shape;
@@ -64,7 +64,7 @@ export class SelfAttention {
 
     const scale = size ** -0.25; // of queries and of keys: their products are divided by the root of the size
     let scores = this.qkNorm ? rmsNorm(qk, {eps: EPS}) : qk;
-    scores = theta ? rotate(scores, anglesByHead(theta, heads), scale) : scores.mul(scale);
+    scores = theta ? rotaryEmbedding(scores, anglesByHead(theta, heads), scale) : scores.mul(scale);
     const [q, k] = tf.split(scores, 2, 0);
     const flat = (z: tf.Tensor) => z.reshape([batch * heads, length, size]);
 
@@ -76,7 +76,7 @@ export class SelfAttention {
   }
 
   /** The values of tokens [B, L, C], of the same shape. */
-  values(p: Parameters, x: tf.Tensor): tf.Tensor {
+  values(p: BoundParameters, x: tf.Tensor): tf.Tensor {
     const {channels} = this;
     const weight = p.get("qkv_proj.weight").slice([2 * channels, 0], [channels, channels]);
     return affine(x, weight);

@@ -4,10 +4,10 @@
 import type {tf} from "../tensor/backend";
 import {Random} from "../tensor/random";
 import {recompute} from "../tensor/autodiff/recompute";
-import {Parameters, type Specs} from "./module";
+import {BoundParameters, type Specs} from "./module";
 
 /** What a layer computes from its parameters, its inputs, and a source of dropout masks. */
-export type LayerForward = (p: Parameters, inputs: tf.Tensor[], random?: Random) => tf.Tensor;
+export type LayerForward = (p: BoundParameters, inputs: tf.Tensor[], random?: Random) => tf.Tensor;
 
 /**
  * Evaluate a layer without keeping its inside for the backward pass: it is computed again, with the same dropout masks,
@@ -19,7 +19,7 @@ export type LayerForward = (p: Parameters, inputs: tf.Tensor[], random?: Random)
 export function checkpointed(
   specs: Specs,
   forward: LayerForward,
-  p: Parameters,
+  p: BoundParameters,
   inputs: readonly tf.Tensor[],
   random?: Random,
 ): tf.Tensor {
@@ -27,7 +27,7 @@ export function checkpointed(
   const [first, second] = [inputs.length, inputs.length + names.length];
   const all = [...inputs, ...names.map((name) => p.get(name)), ...(random ? [random.key] : [])];
   const block = (...tensors: tf.Tensor[]) => {
-    const own = new Parameters(new Map(names.map((name, i) => [name, tensors[first + i]])));
+    const own = new BoundParameters(new Map(names.map((name, i) => [name, tensors[first + i]])));
     const source = random && new Random(tensors[second] as tf.Tensor1D);
     return forward(own, tensors.slice(0, first), source);
   };

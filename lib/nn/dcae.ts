@@ -11,7 +11,7 @@ import type {Precision} from "../tensor/ops/precision";
 import type {Random} from "../tensor/random";
 import {checkpointed, type LayerForward} from "./checkpointing";
 import {Conv, everyNth, nearest, type ConvOptions, type KernelInit} from "./conv";
-import {nest, type Parameters, type Specs} from "./module";
+import {nest, type BoundParameters, type Specs} from "./module";
 import {ChannelNorm, type Variance} from "./norm";
 
 /** Architecture shared by encoder and decoder; names follow the official configuration (paper, Table 3). */
@@ -23,7 +23,7 @@ export interface DCAEConfig {
   /** Space axes, 2 or 3. */
   spatial?: number;
   /** Side of the patches that are moved into channels before the first level. */
-  patch?: number;
+  patchSize?: number;
   /** Odd side of all kernels, 3 unless told. */
   kernelSize?: number;
   /** Downsampling between levels along each axis, 2 unless told. */
@@ -67,7 +67,7 @@ export class ResidualBlock {
     };
   }
 
-  forward(p: Parameters, x: tf.Tensor, random?: Random): tf.Tensor {
+  forward(p: BoundParameters, x: tf.Tensor, random?: Random): tf.Tensor {
     const hidden = silu(this.convs[0].forward(p.in("ffn.0"), this.norm.forward(x)));
     return x.add(this.convs[1].forward(p.in("ffn.3"), dropout(hidden, this.rate, random)));
   }
@@ -83,12 +83,12 @@ interface Layer {
   readonly stride: number;
   readonly channels: number;
   readonly specs: Specs;
-  forward(p: Parameters, x: tf.Tensor, random?: Random): tf.Tensor;
+  forward(p: BoundParameters, x: tf.Tensor, random?: Random): tf.Tensor;
 }
 
 /** @throws RangeError for an architecture that cannot be built. */
 function validate(config: DCAEConfig): void {
-  const {hidChannels, hidBlocks, spatial = 2, patch = 1, stride = 2} = config;
+  const {hidChannels, hidBlocks, spatial = 2, patchSize = 1, stride = 2} = config;
   if (hidChannels.length === 0 || hidChannels.length !== hidBlocks.length) {
     throw new RangeError(
       `DCAE: expected channels and blocks for the same levels, found (${hidChannels.join(", ")}) and ` +
@@ -96,7 +96,7 @@ function validate(config: DCAEConfig): void {
     );
   }
   if (spatial !== 2 && spatial !== 3) throw new RangeError(`DCAE: expected 2 or 3 space axes, found ${spatial}.`);
-  for (const [name, side] of Object.entries({patch, stride})) {
+  for (const [name, side] of Object.entries({patchSize, stride})) {
     if (!(Number.isInteger(side) && side >= 1)) throw new RangeError(`DCAE: expected a ${name} >= 1, found ${side}.`);
   }
 }
@@ -198,7 +198,7 @@ class Stair {
   }
 
   /** @param random source of dropout masks; none drops nothing. */
-  forward(p: Parameters, x: tf.Tensor, random?: Random): tf.Tensor {
+  forward(p: BoundParameters, x: tf.Tensor, random?: Random): tf.Tensor {
     return this.layers.reduce((y, layer, i) => layer.forward(p.in(layer.name), y, random?.fold(i)), x);
   }
 }
@@ -207,12 +207,12 @@ class Stair {
 export class DCEncoder extends Stair {
   constructor(inChannels: number, outChannels: number, config: DCAEConfig) {
     const builder = new Builder(config);
-    const {hidChannels, hidBlocks, patch = 1} = config;
+    const {hidChannels, hidBlocks, patchSize = 1} = config;
     hidChannels.forEach((channels, level) => {
       const prefix = `descent.${level}`;
-      const stride = patch * builder.stride ** level;
+      const stride = patchSize * builder.stride ** level;
       if (level === 0) {
-        builder.resample(`${prefix}.0`, [inChannels, channels], {down: patch, stride, init: "default"});
+        builder.resample(`${prefix}.0`, [inChannels, channels], {down: patchSize, stride, init: "default"});
       } else {
         builder.descend(`${prefix}.0`, [hidChannels[level - 1], channels], stride);
       }
@@ -229,12 +229,12 @@ export class DCEncoder extends Stair {
 export class DCDecoder extends Stair {
   constructor(inChannels: number, outChannels: number, config: DCAEConfig) {
     const builder = new Builder(config);
-    const {hidChannels, hidBlocks, patch = 1} = config;
+    const {hidChannels, hidBlocks, patchSize = 1} = config;
     const top = hidChannels.length - 1;
     hidChannels.forEach((_, index) => {
       const level = top - index;
       const prefix = `ascent.${index}`;
-      const stride = patch * builder.stride ** level;
+      const stride = patchSize * builder.stride ** level;
       const first = index === 0 ? 1 : 0; // the first level begins with a convolution of the latent
       if (first) builder.resample(`${prefix}.0`, [inChannels, hidChannels[level]], {stride, init: "identity"});
       builder.blocks(prefix, level, first, stride);
@@ -242,7 +242,7 @@ export class DCDecoder extends Stair {
       if (level > 0) {
         builder.ascend(name, [hidChannels[level], hidChannels[level - 1]], stride / builder.stride);
       } else {
-        builder.resample(name, [hidChannels[0], outChannels], {up: patch, stride: 1, init: "default"});
+        builder.resample(name, [hidChannels[0], outChannels], {up: patchSize, stride: 1, init: "default"});
       }
     });
     super(builder.layers);
@@ -250,6 +250,6 @@ export class DCDecoder extends Stair {
 }
 
 /** Cells of the input along an axis per cell of the latent, $r$. */
-export function latentStride({hidChannels, patch = 1, stride = 2}: DCAEConfig): number {
-  return patch * stride ** (hidChannels.length - 1);
+export function latentStride({hidChannels, patchSize = 1, stride = 2}: DCAEConfig): number {
+  return patchSize * stride ** (hidChannels.length - 1);
 }

@@ -1,9 +1,10 @@
 /**
  * Embeddings of numbers: diffusion times, and the positions of tokens.
  */
+import {sizeOf} from "../core/shape";
 import {tf} from "../tensor/backend";
 import {Linear, constantInit} from "./linear";
-import {nest, type Parameters, type Specs} from "./module";
+import {nest, type BoundParameters, type Specs} from "./module";
 
 /** Ratio of the highest to the lowest frequency. */
 const RANGE = 1e3;
@@ -28,7 +29,7 @@ export class SineEncoding {
   }
 
   /** @param x numbers [...]. @returns [..., features]. */
-  forward(p: Parameters, x: tf.Tensor): tf.Tensor {
+  forward(p: BoundParameters, x: tf.Tensor): tf.Tensor {
     const phase = x.reshape([...x.shape, 1]).mul(p.get("freqs"));
     return tf.concat([phase.sin(), phase.cos()], -1);
   }
@@ -50,7 +51,7 @@ export class SineEncoding {
 
 /** Integer coordinates of a grid's cells in row-major order, [cells, axes]. */
 export function coordinates(grid: readonly number[]): Float32Array {
-  const cells = grid.reduce((product, size) => product * size, 1);
+  const cells = sizeOf(grid);
   const out = new Float32Array(cells * grid.length);
   for (let cell = 0; cell < cells; cell++) {
     let rest = cell;
@@ -78,7 +79,7 @@ export class PositionalEmbedding {
   }
 
   /** @param grid tokens along each axis. @returns [tokens, features]. */
-  forward(p: Parameters, grid: readonly number[]): tf.Tensor2D {
+  forward(p: BoundParameters, grid: readonly number[]): tf.Tensor2D {
     const waves = this.sine.encode(coordinates(grid)); // [tokens, axes, features]
     const x = tf.tensor2d(waves, [
       waves.length / (this.spatial * this.sine.features),

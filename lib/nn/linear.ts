@@ -1,10 +1,11 @@
 /**
  * Linear layers, and PyTorch's default initial values, which all layers of the official implementation start from.
  */
-import type {Generator} from "../core/rng";
+import {sizeOf} from "../core/shape";
+import type {Rng} from "../core/rng";
 import type {tf} from "../tensor/backend";
 import {affine} from "../tensor/ops/ops";
-import type {Init, Parameters, Specs} from "./module";
+import type {Init, BoundParameters, Specs} from "./module";
 
 /** Fill from $\mathcal{U}(-b, b)$. */
 export function uniformInit(bound: number): Init {
@@ -18,7 +19,7 @@ export function normalInit(scale: number): Init {
 
 /** Multiply the values of another initialisation. */
 export function scaledInit(scale: number, init: Init): Init {
-  return (generator: Generator, shape) => {
+  return (generator: Rng, shape) => {
     const values = init(generator, shape);
     for (let i = 0; i < values.length; i++) values[i] *= scale;
     return values;
@@ -31,7 +32,7 @@ export function constantInit(values: ArrayLike<number>): Init {
 }
 
 function fill(shape: readonly number[], draw: () => number): Float32Array {
-  const values = new Float32Array(shape.reduce((product, size) => product * size, 1));
+  const values = new Float32Array(sizeOf(shape));
   for (let i = 0; i < values.length; i++) values[i] = draw(); // a loop, because paper-size models have 1e8 of them
   return values;
 }
@@ -55,7 +56,7 @@ export class Linear {
   }
 
   /** @param x [..., in]. */
-  forward(p: Parameters, x: tf.Tensor): tf.Tensor {
+  forward(p: BoundParameters, x: tf.Tensor): tf.Tensor {
     return affine(x, p.get("weight"), "bias" in this.specs ? p.get("bias") : undefined);
   }
 }

@@ -8,13 +8,14 @@
  * convolution kernels differs ([kh, kw, in, out] here, [out, in, kh, kw] there) and is converted here, by kernel.ts,
  * and nowhere else.
  */
+import {sizeOf} from "../core/shape";
 import type {NamedArrays} from "../core/array";
-import {Generator} from "../core/rng";
+import {Rng} from "../core/rng";
 import {tf} from "../tensor/backend";
 import {fromOfficialKernel, officialKernelShape, toOfficialKernel} from "./kernel";
 
 /** Fills a parameter of the given shape with initial values. */
-export type Init = (generator: Generator, shape: readonly number[]) => Float32Array;
+export type Init = (generator: Rng, shape: readonly number[]) => Float32Array;
 
 /** What a layer says about one of its parameters. */
 export interface ParameterSpec {
@@ -36,7 +37,7 @@ export function nest(prefix: string, specs: Specs): Specs {
 }
 
 /** Tensors by parameter name, seen from one layer. */
-export class Parameters {
+export class BoundParameters {
   constructor(
     private readonly tensors: ReadonlyMap<string, tf.Tensor>,
     private readonly prefix = "",
@@ -54,13 +55,13 @@ export class Parameters {
   }
 
   /** The parameters of the layer called `prefix`. */
-  in(prefix: string): Parameters {
-    return new Parameters(this.tensors, `${this.prefix}${prefix}.`);
+  in(prefix: string): BoundParameters {
+    return new BoundParameters(this.tensors, `${this.prefix}${prefix}.`);
   }
 }
 
 /** Where a parameter lies in the flat vector. */
-export interface Entry {
+export interface ParameterEntry {
   readonly name: string;
   readonly shape: readonly number[];
   readonly offset: number;
@@ -73,8 +74,6 @@ export interface NamedArray {
   readonly shape: readonly number[];
   readonly data: Float32Array;
 }
-
-const count = (shape: readonly number[]) => shape.reduce((product, size) => product * size, 1);
 
 /** How arrays from elsewhere are taken. */
 export interface CollectOptions {
@@ -96,9 +95,9 @@ const listed = (shape: readonly number[]) => `[${shape.join(", ")}]`;
 
 /** The order of a model's parameters in its flat vector. */
 export class Layout {
-  readonly entries: readonly Entry[];
+  readonly entries: readonly ParameterEntry[];
   /** Constants that official files carry and the vector does not. */
-  readonly buffers: readonly Entry[];
+  readonly buffers: readonly ParameterEntry[];
   /** Number of trained parameters. */
   readonly size: number;
 
@@ -107,8 +106,8 @@ export class Layout {
       let offset = 0;
       return Object.entries(specs)
         .filter(([, spec]) => (spec.trainable ?? true) === trainable)
-        .map(([name, spec]): Entry => {
-          const entry = {name, shape: spec.shape, offset, size: count(spec.shape), spec};
+        .map(([name, spec]): ParameterEntry => {
+          const entry = {name, shape: spec.shape, offset, size: sizeOf(spec.shape), spec};
           offset += entry.size;
           return entry;
         });
@@ -122,7 +121,7 @@ export class Layout {
   initialise(seed: number): Float32Array {
     const flat = new Float32Array(this.size);
     for (const {name, shape, offset, spec} of this.entries) {
-      flat.set(spec.init(Generator.from("parameter", seed, name), shape), offset);
+      flat.set(spec.init(Rng.from("parameter", seed, name), shape), offset);
     }
     return flat;
   }
@@ -132,7 +131,7 @@ export class Layout {
    *
    * @param flat vector of {@link size} parameters.
    */
-  bind(flat: tf.Tensor1D): Parameters {
+  bind(flat: tf.Tensor1D): BoundParameters {
     if (flat.size !== this.size) {
       throw new Error(`Layout: expected a vector of ${this.size} parameters, found ${flat.size}.`);
     }
@@ -141,7 +140,7 @@ export class Layout {
     const pieces = sizes.length > 1 ? tf.split(flat, sizes) : [flat]; // the gradient of a split into one fails
     this.entries.forEach(({name, shape}, i) => tensors.set(name, pieces[i].reshape([...shape])));
     for (const buffer of this.buffers) tensors.set(buffer.name, tf.tensor(this.constant(buffer), [...buffer.shape]));
-    return new Parameters(tensors);
+    return new BoundParameters(tensors);
   }
 
   /** Official shapes by name, buffers last. */
@@ -217,7 +216,7 @@ export class Layout {
   ): void {
     const unknown = [...shapes.keys()].find((name) => !Object.hasOwn(this.specs, name));
     if (unknown !== undefined) throw new Error(`${where}: "${unknown}" is not a parameter of this model.`);
-    const require = ({name, spec}: Entry, needed: boolean) => {
+    const require = ({name, spec}: ParameterEntry, needed: boolean) => {
       const [expected, found] = [officialShape(spec), shapes.get(name)];
       if (found ? sameShape(found, expected) : !needed) return;
       const instead = found ? listed(found) : "none";
@@ -227,15 +226,15 @@ export class Layout {
     this.buffers.forEach((entry) => require(entry, buffers === "required"));
   }
 
-  private requireConstant(buffer: Entry, found: Float32Array, where: string): void {
+  private requireConstant(buffer: ParameterEntry, found: Float32Array, where: string): void {
     const expected = this.constant(buffer);
     const i = expected.findIndex((value, i) => !(Math.abs(found[i] - value) <= 1e-5 * Math.abs(value)));
     if (i < 0) return;
     throw new Error(`${where}: expected the constant "${buffer.name}" to hold ${expected[i]}, found ${found[i]}.`);
   }
 
-  private constant({name, shape, spec}: Entry): Float32Array {
-    return spec.init(Generator.from("buffer", name), shape);
+  private constant({name, shape, spec}: ParameterEntry): Float32Array {
+    return spec.init(Rng.from("buffer", name), shape);
   }
 }
 

@@ -12,6 +12,7 @@
  * (Zhou et al., 2024, arXiv:2410.17897) the values of the first block's attention are mixed into every block's own, here
  * with the same gate: $v \leftarrow (v + d v_1) / \sqrt{1 + d^2}$.
  */
+import {sizeOf} from "../core/shape";
 import {tf} from "../tensor/backend";
 import {depthToSpace, dropout, layerNorm, silu, spaceToDepth} from "../tensor/ops/ops";
 import type {Random} from "../tensor/random";
@@ -19,7 +20,7 @@ import {SelfAttention} from "./attention";
 import {checkpointed, type LayerForward} from "./checkpointing";
 import {PositionalEmbedding, coordinates} from "./embedding";
 import {Linear, normalInit} from "./linear";
-import {nest, type Init, type Parameters, type Specs} from "./module";
+import {nest, type Init, type BoundParameters, type Specs} from "./module";
 import {EPS} from "./norm";
 
 /** Architecture of a transformer; names follow the official configuration (paper, Table 5). */
@@ -89,7 +90,7 @@ class Modulation {
     }
   }
 
-  forward(p: Parameters, mod?: tf.Tensor): tf.Tensor[] {
+  forward(p: BoundParameters, mod?: tf.Tensor): tf.Tensor[] {
     const {channels, layers} = this;
     if (!layers) return tf.split(p.get("ada_zero").reshape([1, 4, channels]), 4, 1);
     const hidden = silu(layers[0].forward(p.in("ada_zero.0"), mod as tf.Tensor));
@@ -127,7 +128,7 @@ export class ViTBlock {
   }
 
   /** What every block is given of the first one: the embedding of its tokens, or its attention's values. */
-  carry(p: Parameters, embedding: tf.Tensor, tokens: tf.Tensor, mod?: tf.Tensor): tf.Tensor {
+  carry(p: BoundParameters, embedding: tf.Tensor, tokens: tf.Tensor, mod?: tf.Tensor): tf.Tensor {
     if (this.carried === "tokens") return embedding;
     const [a, b] = this.modulation.forward(p, mod);
     return this.attention.values(p.in("msa"), layerNorm(tokens, {eps: EPS}).mul(a.add(1)).add(b));
@@ -139,7 +140,7 @@ export class ViTBlock {
    * @param where coordinates of the tokens [L, axes].
    */
   forward(
-    p: Parameters,
+    p: BoundParameters,
     x: tf.Tensor,
     skip: tf.Tensor,
     where: tf.Tensor2D,
@@ -182,7 +183,7 @@ export class ViT {
     if (this.patch.length !== spatial) {
       throw new RangeError(`ViT: expected a patch size along ${spatial} axes, found ${this.patch.join(" x ")}.`);
     }
-    const cells = this.patch.reduce((product, size) => product * size, 1);
+    const cells = sizeOf(this.patch);
     this.input = new Linear(cells * (inChannels + condChannels), hidChannels);
     this.output = new Linear(hidChannels, cells * outChannels);
     this.position = new PositionalEmbedding(spatial, hidChannels);
@@ -200,7 +201,7 @@ export class ViT {
    * @param x states [B, ...grid, inChannels], e.g. trajectories [B, L, H, W, C].
    * @throws RangeError when input, condition or modulation have other shapes than configured.
    */
-  forward(p: Parameters, x: tf.Tensor, inputs: ViTInputs = {}): tf.Tensor {
+  forward(p: BoundParameters, x: tf.Tensor, inputs: ViTInputs = {}): tf.Tensor {
     this.check(x, inputs);
     const {cond, mod, dropout: random} = inputs;
     const patches = spaceToDepth(cond ? tf.concat([x, cond], -1) : x, this.patch);

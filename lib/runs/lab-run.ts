@@ -4,16 +4,17 @@
  * A saved run and a training's checkpoint differ in what else they hold; both open as a run.
  */
 import type {NamedArrays} from "../core/array";
+import {isPlainObject} from "../core/check";
 import {join} from "node:path";
 import type {AutoencoderConfig} from "../models/autoencoder";
 import type {DenoiserConfig} from "../diffusion/denoiser";
 import type {EmulatorConfig} from "../models/emulator-network";
 import {createSchedule, type ScheduleConfig} from "../diffusion/noise-schedule";
-import {CHECKPOINT_FORMAT, OWN_PREFIX, AVERAGE_PREFIX} from "../train/checkpoint";
+import {CHECKPOINT_FORMAT, LAB_PREFIX, AVERAGE_PREFIX} from "../train/checkpoint";
 import {openSafetensors, writeSafetensors, type SafetensorsFile} from "../formats/safetensors";
-import type {RunFacts} from "./run-metadata";
+import type {RunMetadata} from "./run-metadata";
 import type {ModelConfig, WeightFile} from "./model";
-import {isSection, Options, type Section} from "./options";
+import {Options, type Section} from "./options";
 
 const RUN_FORMAT = "lola-run-1";
 
@@ -21,9 +22,9 @@ const RUN_FORMAT = "lola-run-1";
 export const MODEL_FILE = "model.safetensors";
 
 /** What an open file of ours says; its weights are read one by one. */
-export interface OwnRun {
+export interface LabRun {
   readonly model: ModelConfig;
-  readonly facts: RunFacts;
+  readonly facts: RunMetadata;
   readonly file: WeightFile & {readonly close: () => void};
 }
 
@@ -33,7 +34,7 @@ export interface OwnRun {
  * @param average take the moving average of the weights, which a checkpoint may have.
  * @throws Error naming the file if it is missing, truncated, or neither a run nor a checkpoint of this laboratory.
  */
-export function openOwnRun(path: string, {average = false}: {average?: boolean} = {}): OwnRun {
+export function openLabRun(path: string, {average = false}: {average?: boolean} = {}): LabRun {
   const file = openSafetensors(path);
   try {
     const format = file.metadata.get("format");
@@ -56,7 +57,7 @@ export function openOwnRun(path: string, {average = false}: {average?: boolean} 
 function configOf(path: string, {metadata}: SafetensorsFile): Section {
   try {
     const config: unknown = JSON.parse(metadata.get("config") ?? "");
-    if (isSection(config)) return config;
+    if (isPlainObject(config)) return config;
   } catch {
     // reported below
   }
@@ -65,7 +66,7 @@ function configOf(path: string, {metadata}: SafetensorsFile): Section {
 
 function weightsOf(path: string, file: SafetensorsFile, average: boolean): Pick<WeightFile, "weights" | "types"> {
   const prefix = average ? AVERAGE_PREFIX : "";
-  const own = (name: string) => name.startsWith(prefix) && (average || !name.startsWith(OWN_PREFIX));
+  const own = (name: string) => name.startsWith(prefix) && (average || !name.startsWith(LAB_PREFIX));
   const named = <T>(map: ReadonlyMap<string, T>) =>
     new Map([...map].filter(([name]) => own(name)).map(([name, value]) => [name.slice(prefix.length), value]));
   const shapes = named(file.shapes);
@@ -75,7 +76,7 @@ function weightsOf(path: string, file: SafetensorsFile, average: boolean): Pick<
 }
 
 /** Standardisation must fit the fields; the rest is for readers. */
-function factsOf({config, data, trajectory}: Section, path: string): RunFacts {
+function factsOf({config, data, trajectory}: Section, path: string): RunMetadata {
   if (data !== undefined) {
     const options = new Options(data, `${path}: config.data`);
     const channels = options.texts("channels").length;
@@ -85,7 +86,7 @@ function factsOf({config, data, trajectory}: Section, path: string): RunFacts {
     if (constants.texts("transform").length !== channels) constants.fail("transform", `${channels} names`);
   }
   const known = Object.entries({config, data, trajectory}).filter(([, value]) => value !== undefined);
-  return Object.fromEntries(known) as RunFacts;
+  return Object.fromEntries(known) as RunMetadata;
 }
 
 /** Check what decides about sizes; types of our own files are not doubted beyond that. */
@@ -120,7 +121,7 @@ function emulator(options: Options, network: unknown): EmulatorConfig {
 }
 
 /** Write a run of ours into a folder: weights one by one, the configuration in the file. */
-export async function writeOwnRun(folder: string, config: Section, {shapes, read}: NamedArrays): Promise<void> {
+export async function writeLabRun(folder: string, config: Section, {shapes, read}: NamedArrays): Promise<void> {
   const tensors = new Map([...shapes].map(([name, shape]) => [name, {shape, read: () => read(name)}]));
   const texts = {format: RUN_FORMAT, config: JSON.stringify(config)};
   await writeSafetensors(join(folder, MODEL_FILE), tensors, new Map(Object.entries(texts)));

@@ -3,7 +3,7 @@
  */
 import type {NamedArrays} from "../core/array";
 import {Autoencoder, type AutoencoderConfig} from "../models/autoencoder";
-import {Denoiser, type DenoiserConfig} from "../diffusion/denoiser";
+import {KarrasDenoiser, type DenoiserConfig} from "../diffusion/denoiser";
 import type {EmulatorConfig} from "../models/emulator-network";
 import {Solver} from "../models/solver";
 import {tf} from "../tensor/backend";
@@ -17,7 +17,7 @@ export type ModelConfig =
 /** Its model. */
 export type ModelOfKind =
   | {readonly kind: "autoencoder"; readonly model: Autoencoder}
-  | {readonly kind: "denoiser"; readonly model: Denoiser}
+  | {readonly kind: "denoiser"; readonly model: KarrasDenoiser}
   | {readonly kind: "solver"; readonly model: Solver};
 
 /** Weights in a file. */
@@ -57,7 +57,7 @@ function build(model: ModelConfig, where: string): ModelOfKind {
       case "autoencoder":
         return {kind: model.kind, model: new Autoencoder(model.config)};
       case "denoiser":
-        return {kind: model.kind, model: new Denoiser(model.config)};
+        return {kind: model.kind, model: new KarrasDenoiser(model.config)};
       case "solver":
         return {kind: model.kind, model: new Solver(model.config)};
     }

@@ -4,15 +4,16 @@
  * Official names are those of its factories' arguments (`hid_channels`); a missing option has the official default. An
  * option that this library does not compute is refused by name, never ignored.
  */
+import {isPlainObject} from "../core/check";
 import type {AutoencoderConfig} from "../models/autoencoder";
 import type {DenoiserConfig} from "../diffusion/denoiser";
 import type {EmulatorConfig} from "../models/emulator-network";
 import type {ScheduleConfig} from "../diffusion/noise-schedule";
 import type {ViTConfig} from "../nn/vit";
 import {saturationNames} from "../tensor/ops/ops";
-import {isSection, Options, shown, type Section} from "./options";
+import {Options, shown, type Section} from "./options";
 
-const isEmpty = (found: unknown) => isSection(found) && Object.keys(found).length === 0;
+const isEmpty = (found: unknown) => isPlainObject(found) && Object.keys(found).length === 0;
 
 /**
  * Read the arguments of `get_autoencoder`.
@@ -50,7 +51,7 @@ export function autoencoderConfig(official: unknown, where = "ae"): AutoencoderC
     hidChannels,
     hidBlocks,
     spatial,
-    patch: alongAll("patch_size", 1),
+    patchSize: alongAll("patch_size", 1),
     kernelSize,
     stride: alongAll("stride", 2),
     pixelShuffle: options.flag("pixel_shuffle", true),
@@ -184,7 +185,7 @@ export function scheduleConfig(official: unknown, where = "schedule"): ScheduleC
 
 /** The official factory's arguments for an autoencoder. @throws Error for what it cannot express. */
 export function officialAutoencoder(config: AutoencoderConfig): Section {
-  const {spatial = 2, patch = 1, dropout = 0, saturation = "softclip2", normVariance = "unbiased"} = config;
+  const {spatial = 2, patchSize = 1, dropout = 0, saturation = "softclip2", normVariance = "unbiased"} = config;
   if (normVariance !== "unbiased") fail("normVariance unbiased, the official code's", normVariance);
   return {
     arch: "dcae",
@@ -199,7 +200,7 @@ export function officialAutoencoder(config: AutoencoderConfig): Section {
     norm: "layer",
     attention_heads: {},
     ffn_factor: integer("ffnFactor", config.ffnFactor ?? 1),
-    patch_size: patch,
+    patch_size: patchSize,
     periodic: config.periodic ?? false,
     dropout: dropout > 0 ? dropout : null,
     checkpointing: config.checkpointing ?? false,

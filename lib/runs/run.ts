@@ -8,29 +8,29 @@
 import {existsSync, lstatSync, statSync} from "node:fs";
 import {dirname, join} from "node:path";
 import type {Autoencoder} from "../models/autoencoder";
-import type {Denoiser} from "../diffusion/denoiser";
+import type {KarrasDenoiser} from "../diffusion/denoiser";
 import type {Solver} from "../models/solver";
 import {officialData, officialTrajectory} from "./data-config";
 import {prepareModel, type ModelConfig, type ModelOfKind, type WeightFile} from "./model";
 import {CONFIG_FILE, readOfficialConfig, writeOfficialRun} from "./official";
-import type {RunFacts} from "./run-metadata";
+import type {RunMetadata} from "./run-metadata";
 import type {Section} from "./options";
-import {MODEL_FILE, openOwnRun, writeOwnRun} from "./lab-run";
+import {MODEL_FILE, openLabRun, writeLabRun} from "./lab-run";
 import {openStateDict} from "../formats/state-dict";
 
-export interface AutoencoderRun extends RunFacts {
+export interface AutoencoderRun extends RunMetadata {
   readonly kind: "autoencoder";
   readonly model: Autoencoder;
 }
 
-interface EmulatorRun extends RunFacts {
+interface EmulatorRun extends RunMetadata {
   /** The run in whose latent space the emulator works; none for pixels. */
   readonly autoencoder?: AutoencoderRun;
 }
 
 export interface DenoiserRun extends EmulatorRun {
   readonly kind: "denoiser";
-  readonly model: Denoiser;
+  readonly model: KarrasDenoiser;
 }
 
 export interface SolverRun extends EmulatorRun {
@@ -97,7 +97,7 @@ function requireKind(folder: string, expected: Run["kind"], found: Run["kind"]):
 /** A run whose weights are still in their file. */
 interface OpenedRun {
   readonly model: ModelConfig;
-  readonly facts: RunFacts;
+  readonly facts: RunMetadata;
   /** What to call its configuration in complaints. */
   readonly where: string;
   readonly file: WeightFile & {readonly close: () => void};
@@ -105,10 +105,10 @@ interface OpenedRun {
 
 function openRun(folder: string, options: LoadOptions): OpenedRun {
   if (!existsSync(folder)) throw new Error(`${folder}: there is no such run.`);
-  if (statSync(folder).isFile()) return {...openOwnRun(folder, options), where: folder};
+  if (statSync(folder).isFile()) return {...openLabRun(folder, options), where: folder};
   const [official, own] = [join(folder, CONFIG_FILE), join(folder, MODEL_FILE)];
   if (existsSync(official)) return openOfficial(folder, official, options);
-  if (existsSync(own)) return {...openOwnRun(own, options), where: own};
+  if (existsSync(own)) return {...openLabRun(own, options), where: own};
   throw new Error(`${folder}: expected ${CONFIG_FILE} (official runs) or ${MODEL_FILE} (ours), found neither.`);
 }
 
@@ -157,7 +157,7 @@ function loadAutoencoder(folder: string, channels: number): AutoencoderRun {
  */
 export async function saveRun(folder: string, run: Run): Promise<void> {
   const {kind, config, data, trajectory} = run;
-  await writeOwnRun(folder, {kind, model: run.model.config, config, data, trajectory}, weightsOf(run));
+  await writeLabRun(folder, {kind, model: run.model.config, config, data, trajectory}, weightsOf(run));
   if (run.kind !== "autoencoder" && run.autoencoder) await saveRun(join(folder, AUTOENCODER), run.autoencoder);
 }
 
@@ -183,7 +183,7 @@ export async function exportRun(folder: string, run: Run): Promise<void> {
 }
 
 /** Whether a configuration is an official one. */
-function isOfficial({config}: RunFacts): boolean {
+function isOfficial({config}: RunMetadata): boolean {
   return config !== undefined && ["ae", "denoiser", "surrogate"].some((key) => key in config);
 }
 

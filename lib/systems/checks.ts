@@ -6,7 +6,7 @@ import type {SystemName} from "./registry";
 import type {SimulationSummary} from "./simulate";
 import {RESOLVED_TAIL} from "./rayleigh-benard/trajectory";
 
-interface Demand {
+interface Check {
   /** Name of a number in the summary. */
   readonly key: string;
   /** For readers. */
@@ -16,9 +16,9 @@ interface Demand {
   readonly expected: string;
 }
 
-const repairs: Demand = {key: "floors", check: "repairs of a negative density or pressure", most: 0, expected: "0"};
+const repairs: Check = {key: "floors", check: "repairs of a negative density or pressure", most: 0, expected: "0"};
 
-const DEMANDS: Readonly<Record<SystemName, readonly Demand[]>> = {
+const DEMANDS: Readonly<Record<SystemName, readonly Check[]>> = {
   euler: [
     {
       key: "drift",
@@ -52,12 +52,12 @@ const DEMANDS: Readonly<Record<SystemName, readonly Demand[]>> = {
 export interface Checks {
   readonly rows: TableRow[];
   /** What is violated, in words; empty for sound data. */
-  readonly violated: string[];
+  readonly failures: string[];
 }
 
 /** Compare a summary with the demands of its system; without one there is nothing to compare. */
 export function checkPhysics(system: SystemName, summary?: SimulationSummary): Checks {
-  if (!summary) return {rows: [{check: "simulated elsewhere", found: null, expected: ""}], violated: []};
+  if (!summary) return {rows: [{check: "simulated elsewhere", found: null, expected: ""}], failures: []};
   const demands = DEMANDS[system];
   return {
     rows: [
@@ -65,6 +65,6 @@ export function checkPhysics(system: SystemName, summary?: SimulationSummary): C
       {check: "solver steps", found: summary.steps, expected: ""},
       {check: "cell updates, millions", found: summary.updates / 1e6, expected: ""},
     ],
-    violated: demands.filter(({key, most}) => most !== undefined && !(summary[key] <= most)).map(({check}) => check),
+    failures: demands.filter(({key, most}) => most !== undefined && !(summary[key] <= most)).map(({check}) => check),
   };
 }

@@ -3,6 +3,7 @@
  * disk is not known here.
  */
 import ndarray, {type NdArray} from "ndarray";
+import {sizeOf} from "../core/shape";
 import type {Diagnostics, SimulatedTrajectory} from "./result";
 import type {SimulatedSystem, TrajectoryRequest} from "./trajectory";
 
@@ -13,7 +14,7 @@ export type Split = (typeof SPLITS)[number];
 export type BoundaryKind = "open" | "periodic" | "wall";
 
 /** What is known of a file before anything is simulated. */
-export interface FileFacts {
+export interface FileMetadata {
   readonly system: SimulatedSystem;
   /** The Well's name of the data set, e.g. `euler_multi_quadrants_periodicBC`. */
   readonly dataset: string;
@@ -33,7 +34,7 @@ export interface FileFacts {
 }
 
 /** A file and the requests of its trajectories, in their order. */
-export interface FilePlan extends FileFacts {
+export interface FilePlan extends FileMetadata {
   readonly requests: readonly TrajectoryRequest[];
   /** First frames of a trajectory that the file leaves out; 0 unless told. */
   readonly skipped?: number;
@@ -43,7 +44,7 @@ export interface FilePlan extends FileFacts {
 export type FileFields = Readonly<Record<string, NdArray<Float32Array>>>;
 
 /** The content of one finished file: B trajectories, which need not be in memory together. */
-export interface SimulatedFile extends FileFacts {
+export interface SimulatedFile extends FileMetadata {
   /** One per trajectory. */
   readonly diagnostics: readonly Diagnostics[];
   /** Get the fields of a trajectory. @throws Error if it was kept elsewhere and is there no longer. */
@@ -63,7 +64,7 @@ export interface CommonDataConfig {
 }
 
 /** Deal trajectories to files in turn: number n goes to file n modulo their number. */
-export function deal(trajectories: number, files: number): number[] {
+export function distribute(trajectories: number, files: number): number[] {
   return Array.from({length: files}, (_, file) => Math.max(0, Math.ceil((trajectories - file) / files)));
 }
 
@@ -107,7 +108,7 @@ export class ConfigCheck {
 }
 
 /** A file that is being filled: it knows how to get each finished trajectory. */
-export class Draft {
+export class FileBuilder {
   private readonly finished: (() => SimulatedTrajectory["fields"])[];
   private readonly diagnostics: Diagnostics[];
   private missing: number;
@@ -139,9 +140,9 @@ export class Draft {
 }
 
 /** Fields of a trajectory in their shapes, without the first frames. */
-function shaped({times, axes}: FileFacts, fields: SimulatedTrajectory["fields"], skipped: number): FileFields {
+function shaped({times, axes}: FileMetadata, fields: SimulatedTrajectory["fields"], skipped: number): FileFields {
   const shape = [times.length, ...axes.map(({coordinates}) => coordinates.length)];
-  const points = shape.reduce((a, b) => a * b, 1);
+  const points = sizeOf(shape);
   const entries = Object.entries(fields).map(([name, all]): [string, NdArray<Float32Array>] => {
     const values = all.subarray((skipped * all.length) / (skipped + times.length));
     const components = values.length === points ? [] : [values.length / points];
@@ -157,7 +158,7 @@ function shaped({times, axes}: FileFacts, fields: SimulatedTrajectory["fields"],
 export function* channelLast(file: SimulatedFile, names: readonly string[]): Generator<NdArray<Float32Array>> {
   const {times, axes, diagnostics} = file;
   const shape = [times.length, ...axes.map(({coordinates}) => coordinates.length)];
-  const points = shape.reduce((product, n) => product * n, 1);
+  const points = sizeOf(shape);
   for (let b = 0; b < diagnostics.length; b++) {
     const all = file.fields(b);
     const fields = names.map((name) => ({data: all[name].data, width: all[name].size / points}));

@@ -4,7 +4,7 @@
  */
 import {planEuler, summariseEuler, type EulerDataConfig} from "./euler/files";
 import type {EulerDiagnostics} from "./euler/trajectory";
-import {Draft, type FilePlan, type SimulatedFile} from "./plan";
+import {FileBuilder, type FilePlan, type SimulatedFile} from "./plan";
 import type {GravityCoolingDiagnostics} from "./gravity-cooling/trajectory";
 import {planGravityCooling, summariseGravityCooling, type GravityCoolingDataConfig} from "./gravity-cooling/files";
 import {simulateAll, type PoolOptions, type TrajectoryStore} from "./pool";
@@ -107,7 +107,7 @@ export async function simulateDataset(
   write: (file: SimulatedFile) => Promise<void> | void,
   options: PoolOptions = {},
 ): Promise<SimulationSummary> {
-  const drafts = planFiles(config).map((plan) => new Draft(plan));
+  const drafts = planFiles(config).map((plan) => new FileBuilder(plan));
   const slots = drafts.flatMap((draft) => draft.plan.requests.map((request, slot) => ({draft, request, slot})));
   const all = new Array<Diagnostics>(slots.length);
   let writing = Promise.resolve();

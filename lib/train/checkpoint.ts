@@ -40,11 +40,11 @@ export interface Checkpoint {
 /** Names the format in a file's metadata. */
 export const CHECKPOINT_FORMAT = "lola-checkpoint-1";
 /** What the names of all tensors but the weights begin with. */
-export const OWN_PREFIX = "train/";
+export const LAB_PREFIX = "train/";
 /** What the names of the averaged weights begin with. */
-export const AVERAGE_PREFIX = `${OWN_PREFIX}average/`;
+export const AVERAGE_PREFIX = `${LAB_PREFIX}average/`;
 
-const [FORMAT, OWN, AVERAGE] = [CHECKPOINT_FORMAT, OWN_PREFIX, AVERAGE_PREFIX];
+const [FORMAT, OWN, AVERAGE] = [CHECKPOINT_FORMAT, LAB_PREFIX, AVERAGE_PREFIX];
 const STATE = `${OWN}optimiser/`;
 
 /**

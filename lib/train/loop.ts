@@ -14,7 +14,7 @@ import {beginState, disposeState, restoreState, type Trainable, type TrainState}
 import {TrainingStep, type Loss} from "./training-step";
 
 /** What is known after some steps. */
-export interface Progress {
+export interface TrainProgress {
   /** Number of steps done, and to do. */
   readonly step: number;
   readonly steps: number;
@@ -54,7 +54,7 @@ export interface TrainOptions {
   /** Go on from here. */
   resume?: Checkpoint;
   /** Called every few steps. */
-  onProgress?: (progress: Progress) => void | Promise<void>;
+  onProgress?: (progress: TrainProgress) => void | Promise<void>;
   /** Compute the model's error every so many steps; the model has its averaged weights meanwhile, if there are any. */
   validate?: {every: number; error: () => number | Promise<number>};
   /** Stops the training after the step under way. */

@@ -1,18 +1,18 @@
 /**
  * One training step in two recorded functions: loss and gradient; clipping, update and the guard against non-finite numbers.
  */
-import {type Parameters, type Layout} from "../nn/module";
+import {type BoundParameters, type Layout} from "../nn/module";
 import {tf} from "../tensor/backend";
 import {compile, type Compiled} from "../tensor/compile/compile";
 import {Random} from "../tensor/random";
-import {runStep, type Step} from "../tensor/compile/traced-step";
+import {runTracedStep, type TracedStep} from "../tensor/compile/traced-step";
 import {choose, clipToNorm, finite, globalNorm} from "./clip";
 import {average} from "./ema";
 import type {Optimiser} from "./optimisers/optimiser";
 import {stateTensors, type TrainState} from "./state";
 
 /** Computes what is minimised, a scalar. Recordable: randomness comes from `random` only. */
-export type Loss = (p: Parameters, batch: tf.Tensor[], random: Random) => tf.Scalar;
+export type Loss = (p: BoundParameters, batch: tf.Tensor[], random: Random) => tf.Scalar;
 
 export interface TrainingStepOptions {
   layout: Layout;
@@ -33,7 +33,7 @@ export interface TrainingStepOptions {
  * needed.
  */
 export class TrainingStep {
-  private readonly operations = new Map<string, Compiled | Step>();
+  private readonly operations = new Map<string, Compiled | TracedStep>();
   private readonly pieces: number;
 
   /** @throws RangeError unless `accumulation` is a positive integer. */
@@ -83,10 +83,10 @@ export class TrainingStep {
   }
 
   /** Record an operation when it is first needed. */
-  private operation(name: string, body: Step): Step {
+  private operation(name: string, body: TracedStep): TracedStep {
     let operation = this.operations.get(name);
     if (!operation) {
-      operation = this.options.compiled ? compile(body, name) : (...inputs) => runStep(body, name, inputs);
+      operation = this.options.compiled ? compile(body, name) : (...inputs) => runTracedStep(body, name, inputs);
       this.operations.set(name, operation);
     }
     return operation;

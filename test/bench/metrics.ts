@@ -4,11 +4,12 @@
  *
  * {@link metricsBenchmark} returns the numbers; run as a program, the file prints them.
  */
+import {sizeOf} from "../../lib/core/shape";
 import {buresMatrix, fitGaussian} from "../../lib/evaluate/bures";
 import {evaluateRollout} from "../../lib/evaluate/evaluate";
 import {crossSpectrum, powerSpectrum} from "../../lib/evaluate/spectrum";
 import {slicedWasserstein, wasserstein} from "../../lib/evaluate/transport";
-import {Generator} from "../../lib/core/rng";
+import {Rng} from "../../lib/core/rng";
 
 /** One measurement: the median over a few runs, after one that does not count. */
 export interface MetricsTime {
@@ -18,8 +19,8 @@ export interface MetricsTime {
 
 const [MEMBERS, STATES, CELLS, FIELDS] = [16, 26, 64, 5];
 
-function noise(generator: Generator, shape: readonly number[]) {
-  const size = shape.reduce((a, b) => a * b, 1);
+function noise(generator: Rng, shape: readonly number[]) {
+  const size = sizeOf(shape);
   return {data: Float32Array.from({length: size}, () => 2 + generator.uniform()), shape};
 }
 
@@ -35,7 +36,7 @@ function time(name: string, work: () => unknown, runs = 5): MetricsTime {
 
 /** Time everything. */
 export async function metricsBenchmark(): Promise<MetricsTime[]> {
-  const generator = Generator.from("bench", "metrics");
+  const generator = Rng.from("bench", "metrics");
   const state = [STATES, CELLS, CELLS, FIELDS];
   const truth = noise(generator, state);
   const ensemble = noise(generator, [MEMBERS, ...state]);

@@ -2,7 +2,7 @@
  * The models that are timed, with weights and data from fixed seeds. The peer makes the same ones in PyTorch.
  */
 import {Autoencoder} from "../../lib/models/autoencoder";
-import {Denoiser} from "../../lib/diffusion/denoiser";
+import {KarrasDenoiser} from "../../lib/diffusion/denoiser";
 import {sampledDenoiserLoss} from "../../lib/diffusion/denoiser-loss";
 import {Solver} from "../../lib/models/solver";
 import {tf} from "../../lib/tensor/backend";
@@ -78,8 +78,8 @@ function network({width, blocks, heads, tokens, channels}: TransformerCase, patc
   };
 }
 
-export function makeDenoiser(size: TransformerCase): Denoiser {
-  return new Denoiser({network: network(size), schedule: {name: "log-logit"}}).initialise(0);
+export function makeDenoiser(size: TransformerCase): KarrasDenoiser {
+  return new KarrasDenoiser({network: network(size), schedule: {name: "log-logit"}}).initialise(0);
 }
 
 export function windows({tokens, channels}: TransformerCase, batch = VIT_BATCH): tf.Tensor {
@@ -99,7 +99,7 @@ export function autoencoderLoss(model: Autoencoder): Loss {
   return (p, [x]) => model.loss(p, x);
 }
 
-export function denoiserLoss(model: Denoiser): Loss {
+export function denoiserLoss(model: KarrasDenoiser): Loss {
   return (p, [x, mask, label], random) => sampledDenoiserLoss(model, p, x, {mask, label: label as tf.Tensor2D, random});
 }
 

@@ -5,6 +5,7 @@ import {mkdtempSync, rmSync} from "node:fs";
 import {tmpdir} from "node:os";
 import path from "node:path";
 import ndarray from "ndarray";
+import {sizeOf} from "../../lib/core/shape";
 import {Loader} from "../../lib/data/loader";
 import {MemorySource} from "../../lib/data/source";
 import {openWell, type WellDataset} from "../../lib/well/well-dataset";
@@ -14,14 +15,14 @@ import {Batches} from "../../lib/data/batches";
 import {systemOf} from "../../lib/systems/registry";
 import {evaluateRollout} from "../../lib/evaluate/evaluate";
 import {closeExport, toPng} from "../../lib/figures/render/export";
-import {Generator} from "../../lib/core/rng";
+import {Rng} from "../../lib/core/rng";
 import {EulerSolver} from "../../lib/systems/euler/solver";
 import {laxLiu} from "../../lib/systems/euler/initial";
 import type {Benchmark, Running} from "./suite";
 
 const noise = (shape: number[], seed = 0) => {
-  const generator = Generator.from("bench", seed);
-  const data = Float32Array.from({length: shape.reduce((a, b) => a * b, 1)}, () => generator.normal());
+  const generator = Rng.from("bench", seed);
+  const data = Float32Array.from({length: sizeOf(shape)}, () => generator.normal());
   return ndarray(data, shape);
 };
 

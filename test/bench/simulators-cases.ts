@@ -5,13 +5,14 @@ import {initialCloud, coolingSource} from "../../lib/systems/gravity-cooling/tra
 import {GAMMA, unitsOf} from "../../lib/systems/gravity-cooling/units";
 import {HydroSolver} from "../../lib/systems/gravity-cooling/hydro";
 import {IsolatedPoisson} from "../../lib/systems/gravity-cooling/poisson";
-import {drawQuadrants, paint, signalSpeed} from "../../lib/systems/euler/initial";
+import {drawQuadrants, piecewiseConstant, signalSpeed} from "../../lib/systems/euler/initial";
 import {initialBuoyancy} from "../../lib/systems/rayleigh-benard/trajectory";
 import {RayleighBenardSolver} from "../../lib/systems/rayleigh-benard/solver";
 import {SelfGravitatingGas} from "../../lib/systems/gravity-cooling/selfgravity";
 import {drawVorticity} from "../../lib/systems/kolmogorov/initial";
 import {KolmogorovSolver} from "../../lib/systems/kolmogorov/solver";
-import {Generator} from "../../lib/core/rng";
+import {Rng} from "../../lib/core/rng";
+import {answer, isSubprocess} from "./subprocess";
 
 /** What a grid costs with one thread. */
 export interface Point {
@@ -51,9 +52,9 @@ interface Case {
 
 function euler(n: number): Simulation {
   const gamma = 1.4;
-  const quadrants = drawQuadrants(Generator.from("bench"), "few");
+  const quadrants = drawQuadrants(Rng.from("bench"), "few");
   const solver = new EulerSolver({cells: [n, n], gamma, boundary: "periodic"});
-  solver.set(paint(quadrants));
+  solver.set(piecewiseConstant(quadrants));
   return {cells: n * n, step: 0.4 / n / signalSpeed(quadrants, gamma), solver, steps: () => solver.steps};
 }
 
@@ -80,7 +81,7 @@ function cloud(n: number): Simulation {
 
 function turbulence(n: number): Simulation {
   const solver = new KolmogorovSolver({reynolds: 100, grid: [n, n]});
-  solver.start(drawVorticity(Generator.from("bench")));
+  solver.start(drawVorticity(Rng.from("bench")));
   return {cells: n * n, step: 1 / n, solver, steps: () => solver.steps};
 }
 
@@ -145,7 +146,7 @@ function measure({sizes, grid, start, window}: Case, index: number): Point {
   return {grid: grid(n), cells, nanoseconds: times[times.length >> 1], bytes};
 }
 
-if (process.send && require.main === module) {
+if (isSubprocess && require.main === module) {
   const [system, index] = process.argv.slice(2).map(Number);
-  process.send(measure(cases[system], index), () => process.exit(0));
+  answer(measure(cases[system], index));
 }

@@ -132,7 +132,7 @@ export function sampling(members = ENSEMBLE): Running {
   const mask = models.contextOf(size);
   const [noise, label] = [models.windows(size, members), models.labels(members)];
   const draw = compile((weights, start, y, b, theta) => {
-    const bound = model.given(model.layout.bind(weights as tf.Tensor1D), theta as tf.Tensor2D);
+    const bound = model.condition(model.layout.bind(weights as tf.Tensor1D), theta as tf.Tensor2D);
     return [sampler.sample(new MaskedDenoiser(bound, y, b), sampler.start(model.schedule, start))];
   }, "sampling");
   return {

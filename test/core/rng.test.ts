@@ -1,4 +1,4 @@
-import {Generator} from "../../lib/core/rng";
+import {Rng} from "../../lib/core/rng";
 
 const draw = <T>(n: number, next: () => T): T[] => Array.from({length: n}, next);
 const mean = (values: number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
@@ -9,7 +9,7 @@ describe("Generator", () => {
     const mask = (1n << 32n) - 1n;
     const rotate = (x: bigint, k: bigint): bigint => ((x << k) | (x >> (32n - k))) & mask;
     let [a, b, c, d] = [1n, 2n, 3n, 4n];
-    const generator = new Generator([1, 2, 3, 4]);
+    const generator = new Rng([1, 2, 3, 4]);
     for (let i = 0; i < 1000; i++) {
       expect(generator.bits()).toBe(Number((rotate((b * 5n) & mask, 7n) * 9n) & mask));
       const shifted = (b << 9n) & mask;
@@ -20,11 +20,11 @@ describe("Generator", () => {
       c ^= shifted;
       d = rotate(d, 11n);
     }
-    expect(draw(4, () => new Generator([1, 2, 3, 4]).bits())).toEqual([11520, 11520, 11520, 11520]);
+    expect(draw(4, () => new Rng([1, 2, 3, 4]).bits())).toEqual([11520, 11520, 11520, 11520]);
   });
 
   test("depends on its parts only, and on each of them", () => {
-    const first = (...parts: (string | number)[]): number => Generator.from(...parts).bits();
+    const first = (...parts: (string | number)[]): number => Rng.from(...parts).bits();
     expect(first("a", 1)).toBe(first("a", 1));
     const others = [first("a", 1), first("a", 2), first("b", 1), first("a", "1"), first("a1"), first(1, "a"), first()];
     expect(new Set(others).size).toBe(others.length);
@@ -32,13 +32,13 @@ describe("Generator", () => {
   });
 
   test("gives unrelated streams to neighbouring seeds", () => {
-    const u = draw(4000, () => 0).map((_, i) => Generator.from("file", i).uniform());
+    const u = draw(4000, () => 0).map((_, i) => Rng.from("file", i).uniform());
     expect(mean(u)).toBeCloseTo(0.5, 1);
     expect(Math.abs(12 * mean(u.slice(1).map((value, i) => (value - 0.5) * (u[i] - 0.5))))).toBeLessThan(0.06);
   });
 
   test("draws uniforms in [lo, hi)", () => {
-    const generator = Generator.from("uniform");
+    const generator = Rng.from("uniform");
     const values = draw(20000, () => generator.uniform(-1, 3));
     expect(Math.min(...values)).toBeGreaterThanOrEqual(-1);
     expect(Math.max(...values)).toBeLessThan(3);
@@ -47,7 +47,7 @@ describe("Generator", () => {
   });
 
   test("draws standard normals", () => {
-    const generator = Generator.from("normal");
+    const generator = Rng.from("normal");
     const values = draw(40000, () => generator.normal());
     const moments = [1, 2, 3, 4].map((k) => mean(values.map((value) => value ** k)));
     [0, 1, 0, 3].forEach((expected, k) =>
@@ -57,7 +57,7 @@ describe("Generator", () => {
   });
 
   test("draws integers equally often", () => {
-    const generator = Generator.from("integer");
+    const generator = Rng.from("integer");
     const counts = new Array<number>(7).fill(0);
     for (let i = 0; i < 14000; i++) counts[generator.integer(7)]++;
     const chi2 = counts.reduce((sum, count) => sum + (count - 2000) ** 2 / 2000, 0);
@@ -67,7 +67,7 @@ describe("Generator", () => {
   });
 
   test("draws Poisson numbers", () => {
-    const generator = Generator.from("poisson");
+    const generator = Rng.from("poisson");
     const values = draw(20000, () => generator.poisson(2));
     expect(Math.abs(mean(values) - 2)).toBeLessThan(0.05);
     expect(Math.abs(mean(values.map((value) => (value - 2) ** 2)) - 2)).toBeLessThan(0.12);
@@ -77,7 +77,7 @@ describe("Generator", () => {
   });
 
   test("shuffles in place, all orders equally often", () => {
-    const generator = Generator.from("shuffle");
+    const generator = Rng.from("shuffle");
     const array = [1, 2, 3];
     expect(generator.shuffle(array)).toBe(array);
     const counts = new Map<string, number>();
@@ -90,6 +90,6 @@ describe("Generator", () => {
   });
 
   test("refuses a state that it would never leave", () => {
-    expect(() => new Generator([0, 0, 0, 0])).toThrow("expected four state words, not all zero, found [0, 0, 0, 0]");
+    expect(() => new Rng([0, 0, 0, 0])).toThrow("expected four state words, not all zero, found [0, 0, 0, 0]");
   });
 });

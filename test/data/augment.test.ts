@@ -1,7 +1,7 @@
 import ndarray from "ndarray";
 import {augment, augmentation, Gather, randomAugmentation} from "../../lib/data/augment";
 import {systemOf} from "../../lib/systems/registry";
-import {Generator} from "../../lib/core/rng";
+import {Rng} from "../../lib/core/rng";
 
 describe("by hand: a scalar s and a vector (u, v) on 3 x 2 cells", () => {
   const fields = [{order: 0}, {order: 1}];
@@ -43,7 +43,7 @@ describe("randomAugmentation", () => {
   const WALL = [0, 0] as const;
 
   test("draws every flip, permutation and roll, and rolls only periodic axes", () => {
-    const generator = Generator.from("augment");
+    const generator = Rng.from("augment");
     const seen = {flip: new Set<string>(), permutation: new Set<string>(), shift: new Set<string>()};
     for (let i = 0; i < 500; i++) {
       const draw = randomAugmentation(generator, {grid: [4, 4], boundary: [PERIODIC, WALL]});
@@ -57,17 +57,17 @@ describe("randomAugmentation", () => {
 
   test("what is switched off is not drawn", () => {
     const options = {grid: [4, 4], boundary: [PERIODIC, PERIODIC], flip: false, permute: false, roll: false};
-    expect(randomAugmentation(Generator.from(0), options)).toEqual(augmentation(2));
+    expect(randomAugmentation(Rng.from(0), options)).toEqual(augmentation(2));
   });
 
   test("nothing is a symmetry of a grid that is not cartesian", () => {
     const options = {grid: [8, 4], boundary: [PERIODIC, PERIODIC], gridType: "spherical"};
-    for (let i = 0; i < 20; i++) expect(randomAugmentation(Generator.from(i), options)).toEqual(augmentation(2));
+    for (let i = 0; i < 20; i++) expect(randomAugmentation(Rng.from(i), options)).toEqual(augmentation(2));
   });
 
   test("flips may be limited to some axes, so that convection keeps its upside", () => {
     const {mirrors, augment: chain} = systemOf("rayleigh-benard");
-    const generator = Generator.from("mirrors");
+    const generator = Rng.from("mirrors");
     const drawn = (flip: boolean | readonly boolean[]) =>
       new Set(
         Array.from({length: 100}, () =>

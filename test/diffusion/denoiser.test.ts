@@ -1,4 +1,4 @@
-import {Denoiser, MaskedDenoiser, score, type Posterior} from "../../lib/diffusion/denoiser";
+import {KarrasDenoiser, MaskedDenoiser, score, type Posterior} from "../../lib/diffusion/denoiser";
 import {denoiserLoss, diffuse, sampledDenoiserLoss} from "../../lib/diffusion/denoiser-loss";
 import {contextMask} from "../../lib/models/context";
 import {Sampler} from "../../lib/diffusion/samplers/sampler";
@@ -44,8 +44,8 @@ describe("Denoiser", () => {
 
   test("without condition channels is not told about masks", () => {
     tf.tidy(() => {
-      const free = new Denoiser({network: tinyNetwork(2, {masked: false}), schedule: {name: "log-logit"}});
-      const width = (model: Denoiser) => model.specs["backbone.backbone.in_proj.weight"].shape[1];
+      const free = new KarrasDenoiser({network: tinyNetwork(2, {masked: false}), schedule: {name: "log-logit"}});
+      const width = (model: KarrasDenoiser) => model.specs["backbone.backbone.in_proj.weight"].shape[1];
       expect([width(denoiser), width(free)]).toEqual([2 * LATENT, LATENT]);
       const p = free.initialise(1).layout.bind(free.weights);
       const [x, label, mask] = [states(1), labels(3), tf.tensor1d(contextMask(LENGTH, 2))];
@@ -159,8 +159,8 @@ describe("the paper's rectified flow and the official log-logit schedule are one
       const {official, paper, p} = models();
       const mask = tf.tensor1d([1, 0, 0]);
       const sampler = new Sampler({steps: 8});
-      const walk = (model: Denoiser, x1: tf.Tensor) =>
-        sampler.trajectory(new MaskedDenoiser(model.given(p, labels(2)), states(1), mask), x1);
+      const walk = (model: KarrasDenoiser, x1: tf.Tensor) =>
+        sampler.trajectory(new MaskedDenoiser(model.condition(p, labels(2)), states(1), mask), x1);
       const x1 = sampler.start(official.schedule, states(3));
       const expected = walk(official, x1);
       walk(paper, x1.mul(paper.schedule(1).alpha)).forEach((state, i) => {
@@ -185,7 +185,7 @@ describe("every context, forward and backward", () => {
       const mask = tf.tensor1d(contextMask(length, context.count, context.side));
       const b = mask.reshape([1, length, 1, 1, 1]);
       const free = tf.sub(1, b);
-      const given = model.given(model.layout.bind(model.weights), labels(2));
+      const given = model.condition(model.layout.bind(model.weights), labels(2));
       const run = (known: tf.Tensor, xt: tf.Tensor) => new MaskedDenoiser(given, known, mask).denoise(xt, 0.4).mean;
 
       const mean = run(y, x);
@@ -211,7 +211,7 @@ describe("every context, forward and backward", () => {
         const mask = tf.tensor1d(contextMask(length, context.count, context.side));
         const b = mask.reshape([1, length, 1, 1, 1]);
         const sampler = new Sampler({steps: 4});
-        const given = model.given(model.layout.bind(model.weights), labels(1));
+        const given = model.condition(model.layout.bind(model.weights), labels(1));
         const sample = (known: tf.Tensor) =>
           sampler.sample(new MaskedDenoiser(given, known, mask), sampler.start(model.schedule, noise));
         const found = sample(y);

@@ -1,10 +1,10 @@
 /** A distribution whose denoiser is known exactly. */
-import type {Denoise} from "../../lib/diffusion/denoiser";
+import type {Denoiser} from "../../lib/diffusion/denoiser";
 import type {Schedule} from "../../lib/diffusion/noise-schedule";
 import {tf} from "../../lib/tensor/backend";
 
 /** The denoiser of $\mathcal{N}(m, \operatorname{diag} v)$, $m + \alpha v (x_t - \alpha m) / (\alpha^2 v + \sigma^2)$. */
-export function gaussian(schedule: Schedule, m: tf.Tensor, v: tf.Tensor): Denoise {
+export function gaussian(schedule: Schedule, m: tf.Tensor, v: tf.Tensor): Denoiser {
   return {
     schedule,
     denoise: (xt, t) => {

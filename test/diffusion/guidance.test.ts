@@ -1,6 +1,6 @@
 import {Autoencoder} from "../../lib/models/autoencoder";
-import {Denoiser, MaskedDenoiser, type Denoise} from "../../lib/diffusion/denoiser";
-import {MMPSDenoiser, throughDecoder, type Observe} from "../../lib/diffusion/guidance";
+import {KarrasDenoiser, MaskedDenoiser, type Denoiser} from "../../lib/diffusion/denoiser";
+import {MMPSDenoiser, observeDecoded, type ObservationOperator} from "../../lib/diffusion/guidance";
 import {Sampler} from "../../lib/diffusion/samplers/sampler";
 import {logLogit, rectified, within, type Schedule} from "../../lib/diffusion/noise-schedule";
 import {tf} from "../../lib/tensor/backend";
@@ -12,12 +12,12 @@ import {normal} from "../tensor/gradients";
 const D = 6;
 
 /** Covariance of correlated numbers, and the exact denoiser of trajectories [B, 1, D, 1] with it and mean 0.3. */
-function correlated(schedule: Schedule): {covariance: tf.Tensor2D; denoise: Denoise} {
+function correlated(schedule: Schedule): {covariance: tf.Tensor2D; denoise: Denoiser} {
   const covariance = tf.tidy(() => {
     const root = normal([D, D], 5) as tf.Tensor2D;
     return tf.matMul(root, root, false, true).div(D).add(tf.eye(D).mul(0.1)) as tf.Tensor2D;
   });
-  const denoise: Denoise = {
+  const denoise: Denoiser = {
     schedule,
     denoise: (xt, t) => {
       const {alpha, sigma} = schedule(t as number);
@@ -43,7 +43,7 @@ function inverse(matrix: tf.Tensor2D): tf.Tensor2D {
 }
 
 /** Means of pairs of neighbours. */
-const pairs: Observe = (x) => blockMeans(x, [2]);
+const pairs: ObservationOperator = (x) => blockMeans(x, [2]);
 
 const schedules = {"log-logit": logLogit(), "rectified flow": within(rectified, 1e-3, 1 - 1e-3)};
 
@@ -112,7 +112,7 @@ describe("latents observed through a decoder", () => {
     {pixChannels: 2, latChannels: 2, hidChannels: [4, 6], hidBlocks: [1, 1], periodic: true},
     1,
   );
-  const denoiser = new Denoiser({
+  const denoiser = new KarrasDenoiser({
     network: {
       ...{channels: 2, embFeatures: 8, labelFeatures: 0, hidChannels: 8, hidBlocks: 1, attentionHeads: 2},
       ...{spatial: 3, patchSize: 1},
@@ -120,7 +120,7 @@ describe("latents observed through a decoder", () => {
     schedule: {name: "log-logit", sigmaMin: 1e-2, sigmaMax: 1e2},
   }).initialise(2);
   const shape = [2, 3, 2, 2, 2];
-  const observe = throughDecoder(autoencoder, (x) => blockMeans(x, [2, 2]));
+  const observe = observeDecoded(autoencoder, (x) => blockMeans(x, [2, 2]));
   const sampler = new Sampler({steps: 8});
   const mask = tf.tensor1d([1, 0, 0]);
   const truth = normal(shape, 3).mul(0.5);
@@ -129,7 +129,7 @@ describe("latents observed through a decoder", () => {
   const sample =
     (guided: boolean, masked = true) =>
     (weights: tf.Tensor, noise: tf.Tensor, seen: tf.Tensor) => {
-      const bound = denoiser.given(denoiser.layout.bind(weights as tf.Tensor1D));
+      const bound = denoiser.condition(denoiser.layout.bind(weights as tf.Tensor1D));
       const told = guided ? new MMPSDenoiser(bound, observe, seen, 1e-2, {iterations: 2}) : bound;
       const whole = masked ? new MaskedDenoiser(told, truth, mask) : told;
       return [sampler.sample(whole, sampler.start(denoiser.schedule, noise))];
@@ -154,7 +154,7 @@ describe("latents observed through a decoder", () => {
 
   test("guidance around a masked denoiser works as well", () => {
     tf.tidy(() => {
-      const bound = denoiser.given(denoiser.layout.bind(denoiser.weights));
+      const bound = denoiser.condition(denoiser.layout.bind(denoiser.weights));
       const inside = new MMPSDenoiser(new MaskedDenoiser(bound, truth, mask), observe, y, 1e-2);
       const z = sampler.sample(inside, sampler.start(denoiser.schedule, normal(shape, 4)));
       expect(misfit(z)).toBeLessThan(misfit(sample(false)(denoiser.weights, normal(shape, 4), y)[0]));
@@ -163,7 +163,7 @@ describe("latents observed through a decoder", () => {
 
   test("each sample has its own time", () => {
     tf.tidy(() => {
-      const guided = new MMPSDenoiser(denoiser.given(denoiser.layout.bind(denoiser.weights)), observe, y, 1e-2);
+      const guided = new MMPSDenoiser(denoiser.condition(denoiser.layout.bind(denoiser.weights)), observe, y, 1e-2);
       const xt = normal(shape, 5);
       const both = guided.denoise(xt, tf.tensor1d([0.4, 0.6]));
       expect(both.variance.shape).toEqual([2, 1, 1, 1, 1]);
@@ -176,14 +176,14 @@ describe("latents observed through a decoder", () => {
 });
 
 describe("refuses", () => {
-  const untouched: Denoise = {
+  const untouched: Denoiser = {
     schedule: logLogit(),
     denoise: () => {
       throw new Error("the denoiser was called");
     },
   };
   const x = tf.zeros([2, 1, 4, 4, 3]);
-  const halves: Observe = (z) => blockMeans(z, [2, 2]);
+  const halves: ObservationOperator = (z) => blockMeans(z, [2, 2]);
 
   test.each([
     {what: "observations of another shape", y: [2, 1, 2, 2, 2], text: "y [2, 1, 2, 2, 3] or [1, 1, 2, 2, 3]"},
@@ -202,7 +202,7 @@ describe("refuses", () => {
     const before = tf.memory().numTensors;
     tf.tidy(() => {
       const y = tf.zeros([1, 2, 2, 3]);
-      const guided = (observe: Observe) => new MMPSDenoiser(untouched, observe, y, 1);
+      const guided = (observe: ObservationOperator) => new MMPSDenoiser(untouched, observe, y, 1);
       expect(() => guided((z) => z.sum()).denoise(x, 0.5)).toThrow("to [2, ...], found []");
       expect(() => guided((z) => z.mean(0)).denoise(x, 0.5)).toThrow("found [1, 4, 4, 3]");
       expect(() => guided((z) => blockMeans(z, [3, 3])).denoise(x, 0.5)).toThrow("blockMeans");

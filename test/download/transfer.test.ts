@@ -1,12 +1,12 @@
 import {createHash} from "node:crypto";
 import {existsSync, readFileSync, writeFileSync} from "node:fs";
 import {fetchFile, type FetchOptions} from "../../lib/download/transfer";
-import {Generator} from "../../lib/core/rng";
+import {Rng} from "../../lib/core/rng";
 import {temporaryFolder} from "../folder";
 import {sendFile, serve, type Answer, type Behaviour, type Served} from "./server";
 
 const folder = temporaryFolder();
-const generator = Generator.from("download");
+const generator = Rng.from("download");
 const content = Buffer.from(Array.from({length: 300_000}, () => generator.integer(256)));
 const sha256 = createHash("sha256").update(content).digest("hex");
 const quick: FetchOptions = {tries: 3, patience: 0.001, stall: 0.5};

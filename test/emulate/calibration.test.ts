@@ -4,7 +4,7 @@
  * and skill equal within their statistical error) and sharp (the exact variance at every lead time).
  */
 import ndarray, {type NdArray} from "ndarray";
-import type {Denoise} from "../../lib/diffusion/denoiser";
+import type {Denoiser} from "../../lib/diffusion/denoiser";
 import {
   diffusionEmulator,
   type DiffusionEmulatorOptions,
@@ -13,8 +13,8 @@ import {
 import {contextMask} from "../../lib/models/context";
 import {logLogit} from "../../lib/diffusion/noise-schedule";
 import {skill, spread, spreadSkillRatio} from "../../lib/evaluate/ensemble";
-import {Layout, type Parameters} from "../../lib/nn/module";
-import {Generator} from "../../lib/core/rng";
+import {Layout, type BoundParameters} from "../../lib/nn/module";
+import {Rng} from "../../lib/core/rng";
 import {rolloutEnsemble} from "../../lib/emulate/rollout";
 import {attr, rawOp, tf} from "../../lib/tensor/backend";
 
@@ -31,7 +31,7 @@ const ERROR = Math.sqrt((1 + 1 / (MEMBERS - 1)) / (2 * POINTS));
 function exactDenoiser(a: number): TrainedDenoiser {
   const layout = new Layout({a: {shape: [1], init: () => Float32Array.of(a)}});
   const schedule = logLogit({sigmaMin: 0.01, sigmaMax: 100});
-  const given = (p: Parameters): Denoise => ({
+  const given = (p: BoundParameters): Denoiser => ({
     schedule,
     denoise: (xt, t, mask) => {
       const {alpha, sigma} = schedule(t as number);
@@ -54,7 +54,7 @@ function exactDenoiser(a: number): TrainedDenoiser {
       return {mean, variance: tf.scalar(sigma ** 2 / (alpha ** 2 + sigma ** 2))};
     },
   });
-  return {schedule, layout, weights: tf.tensor1d(layout.initialise(0)), given};
+  return {schedule, layout, weights: tf.tensor1d(layout.initialise(0)), condition: given};
 }
 
 const inverse = (x: tf.Tensor) => rawOp("MatrixInverse", [x], [attr.bool("adjoint", false), attr.type("T", "float32")]);
@@ -65,7 +65,7 @@ const times = (matrix: tf.Tensor, x: tf.Tensor) =>
 
 /** Trajectories of the system, [N, STEPS, SIDE, SIDE, 1]. */
 function truth(): NdArray<Float32Array> {
-  const generator = Generator.from("calibration");
+  const generator = Rng.from("calibration");
   const cells = SIDE ** 2;
   const data = new Float32Array(TRAJECTORIES * STEPS * cells);
   for (let i = 0; i < data.length; i++) {
@@ -102,11 +102,11 @@ const states = truth();
 
 async function ensemble(a: number, options: DiffusionEmulatorOptions, context = 1): Promise<NdArray<Float32Array>> {
   const denoiser = exactDenoiser(a);
-  const emulate = diffusionEmulator(denoiser, options);
+  const emulator = diffusionEmulator(denoiser, options);
   try {
-    return await rolloutEnsemble(emulate, states, {steps: STEPS, window: WINDOW, context, members: MEMBERS});
+    return await rolloutEnsemble(emulator, states, {steps: STEPS, window: WINDOW, context, members: MEMBERS});
   } finally {
-    emulate.dispose();
+    emulator.dispose();
     denoiser.weights.dispose();
   }
 }
@@ -149,14 +149,14 @@ test("so are rollouts from a longer context", async () => {
 test.each([1, 2])("and windows before a context of %i states at the end, backward in time", (context) => {
   tf.tidy(() => {
     const denoiser = exactDenoiser(A);
-    const emulate = diffusionEmulator(denoiser, samplers[0]);
+    const emulator = diffusionEmulator(denoiser, samplers[0]);
     const mask = tf.tensor1d(contextMask(WINDOW, context, "end"));
     const cells = SIDE ** 2;
     const window = tf.tensor(states.data, [TRAJECTORIES, STEPS, SIDE, SIDE, 1]).slice([0, 0], [-1, WINDOW]);
     const known = window.mul(mask.reshape([1, WINDOW, 1, 1, 1]));
     const rows = tf.tile(known.reshape([TRAJECTORIES, 1, -1]), [1, MEMBERS, 1]);
-    const made = emulate(rows.reshape([-1, WINDOW, SIDE, SIDE, 1]), mask, undefined, {i: 0, row: 0});
-    emulate.dispose();
+    const made = emulator(rows.reshape([-1, WINDOW, SIDE, SIDE, 1]), mask, undefined, {i: 0, row: 0});
+    emulator.dispose();
     const shape = [TRAJECTORIES, MEMBERS, WINDOW, cells];
     const rollouts = ndarray(made.dataSync() as Float32Array, shape);
     for (let time = 0; time < WINDOW - context; time++) {

@@ -1,7 +1,7 @@
 import {MaskedDenoiser} from "../../lib/diffusion/denoiser";
 import {diffusionEmulator} from "../../lib/emulate/diffusion-emulator";
 import {contextMask} from "../../lib/models/context";
-import {Sampler, type SamplerMethod} from "../../lib/diffusion/samplers/sampler";
+import {Sampler, type SamplerScheme} from "../../lib/diffusion/samplers/sampler";
 import {tf} from "../../lib/tensor/backend";
 import {Random} from "../../lib/tensor/random";
 import {RowRandom} from "../../lib/tensor/row-random";
@@ -11,7 +11,7 @@ import {draw, labels, LATENT, tinyDenoiser} from "../tiny";
 const model = tinyDenoiser();
 const load = () => ({y: draw([2, 4, 2, 2, LATENT]), known: labels(1)});
 
-const kinds: SamplerMethod[] = [{}, {kind: "eab"}, {kind: "ddim", eta: 0.5}, {kind: "ddpm"}, {kind: "pc", delta: 0.1}];
+const kinds: SamplerScheme[] = [{}, {kind: "eab"}, {kind: "ddim", eta: 0.5}, {kind: "ddpm"}, {kind: "pc", delta: 0.1}];
 
 let before = 0;
 beforeEach(() => {
@@ -25,20 +25,20 @@ test.each(kinds)("%j: windows keep what is observed, differ by row and position,
   tf.tidy(() => {
     const {y, known} = load();
     const length = y.shape[1]!;
-    const emulate = diffusionEmulator(model, {seed: 3, steps: 4, ...method});
+    const emulator = diffusionEmulator(model, {seed: 3, steps: 4, ...method});
     const mask = tf.tensor1d(contextMask(length, 1));
     const rows = tf.tile(y.slice(0, 1), [3, 1, 1, 1, 1]);
     const labels = tf.tile(known, [3, 1]) as tf.Tensor2D;
-    const made = emulate(rows, mask, labels, {i: 0, row: 0});
+    const made = emulator(rows, mask, labels, {i: 0, row: 0});
     const values = (x: tf.Tensor, row: number) => x.slice(row, 1).dataSync();
     const observed = made.sub(rows).slice([0, 0], [3, 1]).abs().max().dataSync()[0];
     expect(observed).toBeLessThan(0.01); // sigma at t = 0 is 1e-3
     expect(relativeError(values(made, 0), values(made, 1))).toBeGreaterThan(0.01);
-    const later = emulate(rows, mask, labels, {i: 4, row: 0});
+    const later = emulator(rows, mask, labels, {i: 4, row: 0});
     expect(relativeError(values(later, 0), values(made, 0))).toBeGreaterThan(0.01);
-    const alone = emulate(rows.slice(0, 1), mask, labels.slice(0, 1), {i: 0, row: 2});
+    const alone = emulator(rows.slice(0, 1), mask, labels.slice(0, 1), {i: 0, row: 2});
     expect(relativeError(alone.dataSync(), values(made, 2))).toBeLessThan(1e-4);
-    emulate.dispose();
+    emulator.dispose();
   });
 });
 
@@ -51,12 +51,12 @@ test.each(kinds)("%j: a window is what the sampler makes, operation by operation
     const mask = tf.tensor1d(contextMask(length, 2));
     const rows = tf.tile(y.slice(0, 1), [2, 1, 1, 1, 1]);
     const labels = tf.tile(known.slice(0, 1), [2, 1]) as tf.Tensor2D;
-    const emulate = diffusionEmulator(model, {seed, ...options});
-    const made = emulate(rows, mask, labels, {i, row});
-    emulate.dispose();
+    const emulator = diffusionEmulator(model, {seed, ...options});
+    const made = emulator(rows, mask, labels, {i, row});
+    emulator.dispose();
 
     const sampler = new Sampler(options);
-    const denoise = new MaskedDenoiser(model.given(model.layout.bind(model.weights), labels), rows, mask);
+    const denoise = new MaskedDenoiser(model.condition(model.layout.bind(model.weights), labels), rows, mask);
     const random = RowRandom.of([row, row + 1].map((number) => Random.of(seed, i).fold(number)));
     const expected = sampler.sample(denoise, sampler.start(model.schedule, random.normal(rows.shape)), random);
     expect(relativeError(made.dataSync(), expected.dataSync())).toBeLessThan(1e-5);
@@ -68,9 +68,9 @@ test("another seed draws other windows, the same seed the same", () => {
     const {y} = load();
     const mask = tf.tensor1d(contextMask(y.shape[1]!, 1));
     const [first, again, other] = [1, 1, 2].map((seed) => {
-      const emulate = diffusionEmulator(model, {seed, steps: 2});
-      const made = emulate(y, mask, labels(2), {i: 0, row: 0}).dataSync();
-      emulate.dispose();
+      const emulator = diffusionEmulator(model, {seed, steps: 2});
+      const made = emulator(y, mask, labels(2), {i: 0, row: 0}).dataSync();
+      emulator.dispose();
       return made;
     });
     expect(again).toEqual(first);
@@ -82,12 +82,12 @@ test("draws the window that it always drew of a seed, position and row", () => {
   tf.tidy(() => {
     const y = draw([2, 4, 2, 2, LATENT]);
     const mask = tf.tensor1d(contextMask(4, 1));
-    const emulate = diffusionEmulator(model, {seed: 7, steps: 2});
-    const made = emulate(y, mask, labels(2), {i: 3, row: 5});
-    emulate.dispose();
+    const emulator = diffusionEmulator(model, {seed: 7, steps: 2});
+    const made = emulator(y, mask, labels(2), {i: 3, row: 5});
+    emulator.dispose();
     const noise = tf.stack([5, 6].map((row) => Random.of(7, 3).fold(row).normal(y.shape.slice(1))));
     const sampler = new Sampler({steps: 2});
-    const denoise = new MaskedDenoiser(model.given(model.layout.bind(model.weights), labels(2)), y, mask);
+    const denoise = new MaskedDenoiser(model.condition(model.layout.bind(model.weights), labels(2)), y, mask);
     const expected = sampler.sample(denoise, sampler.start(model.schedule, noise));
     expect(relativeError(made.dataSync(), expected.dataSync())).toBeLessThan(1e-5);
   });
@@ -95,16 +95,16 @@ test("draws the window that it always drew of a seed, position and row", () => {
 
 test.each(kinds)("%j: a hundred windows leave no tensor behind, nor does one that fails", (method) => {
   const [y, mask, known] = [draw([2, 4, 2, 2, LATENT]), tf.tensor1d(contextMask(4, 1)), labels(2)];
-  const emulate = diffusionEmulator(model, {seed: 1, steps: 2, ...method});
-  emulate(y, mask, known, {i: 0, row: 0}).dispose(); // recorded
+  const emulator = diffusionEmulator(model, {seed: 1, steps: 2, ...method});
+  emulator(y, mask, known, {i: 0, row: 0}).dispose(); // recorded
   const held = tf.memory().numTensors;
-  for (let i = 0; i < 100; i++) emulate(y, mask, known, {i, row: i}).dispose();
+  for (let i = 0; i < 100; i++) emulator(y, mask, known, {i, row: i}).dispose();
   expect(tf.memory().numTensors).toBe(held);
   const short = tf.tensor1d(contextMask(3, 1));
-  expect(() => emulate(y, short, known, {i: 0, row: 0})).toThrow("expected one element per state");
+  expect(() => emulator(y, short, known, {i: 0, row: 0})).toThrow("expected one element per state");
   short.dispose();
   expect(tf.memory().numTensors).toBe(held);
-  emulate.dispose();
+  emulator.dispose();
   tf.dispose([y, mask, known]);
 });
 

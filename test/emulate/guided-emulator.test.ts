@@ -1,4 +1,4 @@
-import {Denoiser} from "../../lib/diffusion/denoiser";
+import {KarrasDenoiser} from "../../lib/diffusion/denoiser";
 import {diffusionEmulator} from "../../lib/emulate/diffusion-emulator";
 import {guidedEmulator, type GeneratedStates} from "../../lib/emulate/guided-emulator";
 import {rollout} from "../../lib/emulate/rollout";
@@ -7,7 +7,7 @@ import {blockMeans} from "../../lib/tensor/ops/ops";
 import {relativeError} from "../reference/reference";
 import {normal} from "../tensor/gradients";
 
-const denoiser = new Denoiser({
+const denoiser = new KarrasDenoiser({
   network: {
     ...{channels: 2, embFeatures: 8, labelFeatures: 1, hidChannels: 8, hidBlocks: 1, attentionHeads: 2},
     ...{spatial: 3, patchSize: 1},

@@ -1,5 +1,5 @@
 import ndarray from "ndarray";
-import type {Emulate} from "../../lib/emulate/emulator";
+import type {Emulator} from "../../lib/emulate/emulator";
 import {planRollout, rollout, rolloutEnsemble} from "../../lib/emulate/rollout";
 import {Random} from "../../lib/tensor/random";
 import {tf} from "../../lib/tensor/backend";
@@ -12,7 +12,7 @@ test("25 new states in windows of five take seven calls (paper, section 4)", () 
 });
 
 /** Adds noise that depends on row and position only. */
-const noisy: Emulate = (states, _mask, label, {i, row}) => {
+const noisy: Emulator = (states, _mask, label, {i, row}) => {
   const draws = Array.from({length: states.shape[0]}, (_, b) => Random.of(row + b, i).normal(states.shape.slice(1)));
   return states.add(tf.stack(draws)).add(label!.reshape([-1, 1, 1, 1, 1]));
 };
@@ -43,8 +43,7 @@ describe("rolloutEnsemble", () => {
     for (const k of [0, 1]) expect(Math.abs(first(2, k) - (x.get(2, 0, 0, 0, 0) + 30))).toBeLessThan(6);
   });
 
-  test("refuses views, labels of other counts and windows that make no progress", async () => {
-    await expect(rolloutEnsemble(noisy, x.transpose(1, 0, 2, 3, 4), options)).rejects.toThrow("found a view");
+  test("refuses labels of other counts and windows that make no progress", async () => {
     const two = ndarray(Float32Array.of(1, 2), [2, 1]);
     await expect(rolloutEnsemble(noisy, x, {...options, label: two})).rejects.toThrow(
       "expected 3 labels, one per trajectory, found 2",
@@ -81,7 +80,7 @@ test("refuses an emulator that returns other windows", async () => {
 describe("known states", () => {
   const x = tf.range(1, 4).reshape([1, 3, 1, 1, 1]);
   /** Adds 10 to observed states and goes on from the last of them by steps of 100. */
-  const biased: Emulate = (states, mask) => {
+  const biased: Emulator = (states, mask) => {
     const count = [...mask.dataSync()].reduce((a, b) => a + b);
     const values = [...states.dataSync()];
     return tf.tensor(
@@ -89,29 +88,29 @@ describe("known states", () => {
       states.shape,
     );
   };
-  const made = async (known?: "emulated" | "given") => {
-    const trajectory = await rollout(biased, x, {steps: 7, window: 5, context: 3, overlap: 3, known});
+  const made = async (contextSource?: "model" | "input") => {
+    const trajectory = await rollout(biased, x, {steps: 7, window: 5, context: 3, overlap: 3, contextSource});
     return [...trajectory.dataSync()];
   };
 
   test("are the emulator's version of them, also in the next context, as in the official code", async () => {
     expect(await made()).toEqual([11, 12, 13, 103, 203, 303, 403]);
-    expect(await made("emulated")).toEqual(await made());
+    expect(await made("model")).toEqual(await made());
   });
 
   test("or stay what they were, as in the paper", async () => {
-    expect(await made("given")).toEqual([1, 2, 3, 103, 203, 303, 403]);
+    expect(await made("input")).toEqual([1, 2, 3, 103, 203, 303, 403]);
   });
 
   test("reach into the next context where it is long", async () => {
     const contexts: number[][] = [];
-    const watched: Emulate = (states, mask, ...rest) => {
+    const watched: Emulator = (states, mask, ...rest) => {
       contexts.push([...states.dataSync().slice(0, 3)]);
       return biased(states, mask, ...rest);
     };
     const options = {steps: 7, window: 5, context: 3, overlap: 3};
     await rollout(watched, x, options);
-    await rollout(watched, x, {...options, known: "given"});
+    await rollout(watched, x, {...options, contextSource: "input"});
     expect(contexts[1]).toEqual([13, 103, 203]);
     expect(contexts[3]).toEqual([3, 103, 203]);
   });

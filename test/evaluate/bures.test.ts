@@ -1,9 +1,9 @@
 import {buresMatrix, buresWasserstein, fitGaussian, type Gaussian} from "../../lib/evaluate/bures";
 import {wasserstein} from "../../lib/evaluate/transport";
-import {Generator} from "../../lib/core/rng";
+import {Rng} from "../../lib/core/rng";
 
 const normals = (n: number, seed: number) => {
-  const generator = Generator.from("bures", seed);
+  const generator = Rng.from("bures", seed);
   return Float32Array.from({length: n}, () => generator.normal());
 };
 const sample = (n: number, d: number, seed: number) => ({data: normals(n * d, seed), shape: [n, d]});

@@ -4,7 +4,7 @@ import {join, resolve} from "node:path";
 import {
   comparison,
   formatNumber,
-  label,
+  withLabels,
   readCsv,
   readPaperScores,
   table1,
@@ -13,10 +13,10 @@ import {
   toDataFrame,
   toHtmlTable,
 } from "../../lib/evaluate/paper-tables";
-import type {Score} from "../../lib/evaluate/evaluate";
+import type {HorizonScore} from "../../lib/evaluate/evaluate";
 
 const paper = (number: string) => resolve(__dirname, `../../data/paper/table-${number}.csv`);
-const score = (value: number, horizon = "1:20", metric: Score["metric"] = "vrmse"): Score => ({
+const score = (value: number, horizon = "1:20", metric: HorizonScore["metric"] = "vrmse"): HorizonScore => ({
   horizon,
   metric,
   value,
@@ -26,11 +26,11 @@ const score = (value: number, horizon = "1:20", metric: Score["metric"] = "vrmse
 const euler = {dataset: "Euler", space: "latent" as const};
 
 const results = [
-  ...label([score(0.8), score(1.1, "21:60")], {...euler, method: "diffusion", compression: 80}),
-  ...label([score(0.7), score(0.9, "21:60")], {...euler, method: "diffusion", compression: 5}),
-  ...label([score(0.6), score(0.5, "1:20", "mid")], {...euler, method: "diffusion", compression: 20}),
-  ...label([score(0.69)], {...euler, method: "neural solver", space: "pixel", compression: 1}),
-  ...label([score(1)], {...euler, method: "spatial mean", space: "", compression: null}),
+  ...withLabels([score(0.8), score(1.1, "21:60")], {...euler, method: "diffusion", compression: 80}),
+  ...withLabels([score(0.7), score(0.9, "21:60")], {...euler, method: "diffusion", compression: 5}),
+  ...withLabels([score(0.6), score(0.5, "1:20", "mid")], {...euler, method: "diffusion", compression: 20}),
+  ...withLabels([score(0.69)], {...euler, method: "neural solver", space: "pixel", compression: 1}),
+  ...withLabels([score(1)], {...euler, method: "spatial mean", space: "", compression: null}),
 ];
 
 describe("table6", () => {
@@ -69,7 +69,7 @@ describe("table6", () => {
 
   test("bands come from Table 8", () => {
     const bands = ["5", "20", "80"].flatMap((rate) =>
-      label([score(0.5, "21:60", "high")], {...euler, method: "autoencoder", compression: Number(rate)}),
+      withLabels([score(0.5, "21:60", "high")], {...euler, method: "autoencoder", compression: Number(rate)}),
     );
     const cell = readPaperScores(paper("08")).find(
       ({method, compression, metric, horizon}) =>

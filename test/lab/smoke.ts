@@ -1,5 +1,6 @@
 /** Laboratories at smoke size, and data for single stages. */
 import ndarray from "ndarray";
+import {sizeOf} from "../../lib/core/shape";
 import type {Autoencoder} from "../../lib/models/autoencoder";
 import {MemorySource} from "../../lib/data/source";
 import {Artifacts} from "../../lib/lab/store/artifacts";
@@ -8,7 +9,7 @@ import {Lab} from "../../lib/lab/lab";
 import type {Config} from "../../lib/lab/config";
 import {preset} from "../../lib/lab/presets/presets";
 import type {Trained} from "../../lib/lab/stages/training";
-import {Generator} from "../../lib/core/rng";
+import {Rng} from "../../lib/core/rng";
 import {temporaryFolder} from "../folder";
 
 export const smoke = preset("euler", "smoke");
@@ -43,9 +44,9 @@ export function smokeLabs() {
 
 /** Random trajectories [N, T, ...grid, C] with labels of 5 numbers. */
 export function randomData(key: string, shape: readonly number[]): EmulatorData & {states: MemorySource} {
-  const generator = Generator.from("data", key);
+  const generator = Rng.from("data", key);
   const draw = (length: number) => Float32Array.from({length}, () => generator.normal());
-  const states = ndarray(draw(shape.reduce((a, b) => a * b, 1)), [...shape]);
+  const states = ndarray(draw(sizeOf(shape)), [...shape]);
   return {states: new MemorySource(states), labels: Array.from({length: shape[0]}, () => draw(5)), key};
 }
 

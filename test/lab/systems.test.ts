@@ -1,10 +1,10 @@
 import {systemOf} from "../../lib/systems/registry";
 import {findings} from "../../lib/evaluate/findings";
 import {displayedView, imageOf} from "../../lib/figures/field-view";
-import {truthOf} from "../../lib/lab/stages/evaluation";
+import {testTrajectory} from "../../lib/lab/stages/evaluation";
 import type {Lab} from "../../lib/lab/lab";
 import {preset} from "../../lib/lab/presets/presets";
-import {physicalRollout} from "../../lib/lab/stages/rollouts";
+import {decodeRollout} from "../../lib/lab/stages/rollouts";
 import {smokeLabs} from "./smoke";
 
 const {open} = smokeLabs();
@@ -35,9 +35,9 @@ describe("convection, a whole experiment at smoke size", () => {
   test("shows a forecast of its own field in the shape of a layer", async () => {
     const [dataset, {model}] = [await lab.dataset(), await lab.autoencoder(16)];
     const rollout = await lab.rollout({kind: "diffusion", latentChannels: 16});
-    const {shape} = physicalRollout(rollout, 0, dataset.standardization, model);
+    const {shape} = decodeRollout(rollout, 0, dataset.standardization, model);
     expect(shape).toEqual([2, 11, 32, 16, 4]);
-    const truth = truthOf(dataset, 0);
+    const truth = testTrajectory(dataset, 0);
     const image = imageOf(truth, 10, displayedView(dataset.system));
     expect(image.shape).toEqual([32, 16]);
     expect(image.data[0]).toBeGreaterThan(image.data[15]); // hot below, cold above

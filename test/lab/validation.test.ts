@@ -2,7 +2,7 @@ import {systemNames} from "../../lib/systems/registry";
 import {validation} from "../../lib/lab/validation";
 
 describe.each(systemNames)("%s", (system) => {
-  const {rows, wrong, figure} = validation(system);
+  const {rows, failures: wrong, figure} = validation(system);
 
   test("agrees with everything that is known", () => {
     expect(wrong).toEqual([]);

@@ -5,7 +5,7 @@ import {Random} from "../../lib/tensor/random";
 import {relativeError} from "../reference/reference";
 import {draw, FIELDS, LATENT, roll, tinyAutoencoder} from "../tiny";
 
-const small: AutoencoderConfig = {pixChannels: 2, latChannels: 3, hidChannels: [4, 6], hidBlocks: [1, 1], patch: 2};
+const small: AutoencoderConfig = {pixChannels: 2, latChannels: 3, hidChannels: [4, 6], hidBlocks: [1, 1], patchSize: 2};
 
 describe.each([2, 3])("in %i dimensions", (spatial) => {
   const grid = [16, 12, 8].slice(0, spatial);
@@ -129,7 +129,7 @@ describe("its size", () => {
     latChannels: 16,
     hidChannels: [32, 48, 64],
     hidBlocks: [1, 1, 1],
-    patch: 2,
+    patchSize: 2,
   });
 
   test("is reported with its compression", () => {

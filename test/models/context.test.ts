@@ -6,7 +6,7 @@ import {
   paperContext,
   type ContextDistribution,
 } from "../../lib/models/context";
-import {Generator} from "../../lib/core/rng";
+import {Rng} from "../../lib/core/rng";
 
 test("the paper's probabilities are 1/3, 1/3, 2/9, 1/9 for a window of five", () => {
   const probabilities = contextProbabilities(paperContext, 5);
@@ -25,7 +25,7 @@ describe.each([
   {name: "paper, long context", length: 9, distribution: {kind: "truncated", lambda: 20} as const},
 ])("draws of $name", ({length, distribution}) => {
   const samples = 40000;
-  const masks = drawContexts(distribution, [samples, length], Generator.from("mask test", length));
+  const masks = drawContexts(distribution, [samples, length], Rng.from("mask test", length));
   const probabilities = contextProbabilities(distribution, length);
   const counts = new Map<string, number>();
   for (let b = 0; b < samples; b++) {
@@ -51,7 +51,7 @@ describe.each([
   });
 
   test("are a function of the generator", () => {
-    const again = drawContexts(distribution, [10, length], Generator.from("mask test", length));
+    const again = drawContexts(distribution, [10, length], Rng.from("mask test", length));
     expect(again.shape).toEqual([10, length]);
     expect([...again.data]).toEqual([...masks.data.subarray(0, 10 * length)]);
   });
@@ -59,7 +59,7 @@ describe.each([
 
 test("refuses what defines no distribution", () => {
   const draw = (distribution: ContextDistribution, length: number) => () =>
-    drawContexts(distribution, [1, length], Generator.from(0));
+    drawContexts(distribution, [1, length], Rng.from(0));
   expect(draw(paperContext, 1)).toThrow("expected a window of 2 or more states, found 1");
   expect(draw({kind: "truncated", lambda: 0}, 5)).toThrow("expected a Poisson mean above 0 and up to 500, found 0");
   expect(draw({kind: "wrapped", rho: 2}, 5)).toThrow("expected rho from 0 to 1, found 2");

@@ -27,11 +27,11 @@ describe.each([
   test("as an emulator equals its forward pass", () => {
     tf.tidy(() => {
       const {solver, x, inputs} = load();
-      const emulate = solverEmulator(solver);
-      const made = emulate(x, inputs.mask, inputs.label, {i: 0, row: 0});
+      const emulator = solverEmulator(solver);
+      const made = emulator(x, inputs.mask, inputs.label, {i: 0, row: 0});
       const expected = solver.forward(solver.layout.bind(solver.weights), x, inputs);
       expect(relativeError(made.dataSync(), expected.dataSync())).toBeLessThan(1e-5);
-      emulate.dispose();
+      emulator.dispose();
       solver.dispose();
     });
   });

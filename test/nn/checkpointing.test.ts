@@ -1,5 +1,5 @@
 import {Autoencoder} from "../../lib/models/autoencoder";
-import type {Model, Parameters} from "../../lib/nn/module";
+import type {Model, BoundParameters} from "../../lib/nn/module";
 import {Solver} from "../../lib/models/solver";
 import {tf} from "../../lib/tensor/backend";
 import {compile} from "../../lib/tensor/compile/compile";
@@ -7,7 +7,7 @@ import {Random} from "../../lib/tensor/random";
 import {relativeError} from "../reference/reference";
 import {normal} from "../tensor/gradients";
 
-type Loss = (p: Parameters, random: Random) => tf.Scalar;
+type Loss = (p: BoundParameters, random: Random) => tf.Scalar;
 type Example = {model: Model; loss: Loss};
 
 /** Loss and gradient of a model, compiled or not. */
@@ -32,7 +32,7 @@ const transformer = (modulated: boolean) => (checkpointing: boolean) => {
   });
   const [x, label, mask] = [normal([2, 3, 4, 2, 3], 5), normal([2, 5], 6), tf.tensor1d([1, 0, 0])];
   const inputs = {mask, label: modulated ? (label as tf.Tensor2D) : undefined};
-  return {model, loss: (p: Parameters, random: Random) => model.loss(p, x, {...inputs, dropout: random})};
+  return {model, loss: (p: BoundParameters, random: Random) => model.loss(p, x, {...inputs, dropout: random})};
 };
 
 const autoencoder = (spatial: number) => (checkpointing: boolean) => {
@@ -41,7 +41,7 @@ const autoencoder = (spatial: number) => (checkpointing: boolean) => {
     ...{periodic: true, dropout: 0.3, checkpointing},
   });
   const x = normal([2, ...new Array<number>(spatial).fill(4), 2], 5);
-  return {model, loss: (p: Parameters, random: Random) => model.loss(p, x, {random})};
+  return {model, loss: (p: BoundParameters, random: Random) => model.loss(p, x, {random})};
 };
 
 describe.each([

@@ -54,12 +54,12 @@ test("levels may be coarser by other factors, and kernels wider", () => {
   const config = {hidChannels: [4, 6], hidBlocks: [1, 1], stride: 3, kernelSize: 5};
   expect(latentStride(config)).toBe(3);
   expect(new DCEncoder(2, 3, config).specs["descent.1.0.1.weight"].shape).toEqual([5, 5, 36, 6]);
-  const autoencoder = tinyAutoencoder({stride: 3, kernelSize: 1, patch: 1});
+  const autoencoder = tinyAutoencoder({stride: 3, kernelSize: 1, patchSize: 1});
   expect(autoencoder.encode(draw([1, 6, 9, FIELDS])).shape).toEqual([1, 2, 3, LATENT]);
 });
 
 test("a patch moves cells into channels before the first level", () => {
-  const config = {hidChannels: [32, 48, 64], hidBlocks: [1, 1, 1], patch: 2};
+  const config = {hidChannels: [32, 48, 64], hidBlocks: [1, 1, 1], patchSize: 2};
   expect(latentStride(config)).toBe(8);
   expect(new DCEncoder(5, 16, config).specs["descent.0.0.weight"].shape).toEqual([3, 3, 20, 32]);
 });
@@ -67,7 +67,9 @@ test("a patch moves cells into channels before the first level", () => {
 test("refuses architectures that cannot be built", () => {
   expect(() => new DCEncoder(5, 16, {hidChannels: [8, 16], hidBlocks: [1]})).toThrow("the same levels");
   expect(() => new DCEncoder(5, 16, {hidChannels: [8], hidBlocks: [1], spatial: 1})).toThrow("2 or 3 space axes");
-  expect(() => new DCEncoder(5, 16, {hidChannels: [8], hidBlocks: [1], patch: 0})).toThrow("patch >= 1, found 0");
+  expect(() => new DCEncoder(5, 16, {hidChannels: [8], hidBlocks: [1], patchSize: 0})).toThrow(
+    "patchSize >= 1, found 0",
+  );
   expect(() => new DCEncoder(5, 16, {hidChannels: [8], hidBlocks: [1], stride: 1.5})).toThrow("stride >= 1, found 1.5");
   expect(() => new DCEncoder(5, 16, {hidChannels: [8], hidBlocks: [1], kernelSize: 4})).toThrow("odd size, found 4");
 });

@@ -1,6 +1,6 @@
 import {Linear, normalInit, uniformInit} from "../../lib/nn/linear";
 import {Layout} from "../../lib/nn/module";
-import {Generator} from "../../lib/core/rng";
+import {Rng} from "../../lib/core/rng";
 import {tf} from "../../lib/tensor/backend";
 
 test("computes x W^T + b on the last axis", () => {
@@ -32,7 +32,7 @@ test("starts like PyTorch's: uniform within 1 / sqrt(in), scaled weights keep th
 
 test("initial values have the stated deviation", () => {
   const deviation = (data: Float32Array) => Math.sqrt(data.reduce((sum, x) => sum + x * x, 0) / data.length);
-  const generator = Generator.from("test");
+  const generator = Rng.from("test");
   expect(deviation(normalInit(0.5)(generator, [100, 100]))).toBeCloseTo(0.5, 1);
   expect(deviation(uniformInit(3)(generator, [100, 100]))).toBeCloseTo(Math.sqrt(3), 1);
 });

@@ -1,8 +1,8 @@
-import {Layout, Model, nest, Parameters, type ParameterSpec, type Specs} from "../../lib/nn/module";
+import {sizeOf} from "../../lib/core/shape";
+import {Layout, Model, nest, BoundParameters, type ParameterSpec, type Specs} from "../../lib/nn/module";
 import {tf} from "../../lib/tensor/backend";
 
-const counting = (_: unknown, shape: readonly number[]) =>
-  Float32Array.from({length: shape.reduce((a, b) => a * b, 1)}, (_, i) => i);
+const counting = (_: unknown, shape: readonly number[]) => Float32Array.from({length: sizeOf(shape)}, (_, i) => i);
 const plain = (...shape: number[]): ParameterSpec => ({shape, init: counting});
 const kernel = (...shape: number[]): ParameterSpec => ({shape, init: counting, kind: "conv"});
 const specs: Specs = {
@@ -131,5 +131,5 @@ describe("Model", () => {
 });
 
 test("Parameters of an unknown prefix have nothing", () => {
-  expect(new Parameters(new Map()).in("x").has("y")).toBe(false);
+  expect(new BoundParameters(new Map()).in("x").has("y")).toBe(false);
 });

@@ -1,6 +1,6 @@
 import {Autoencoder} from "../../lib/models/autoencoder";
 import type {LossKind} from "../../lib/models/reconstruction-loss";
-import type {Parameters} from "../../lib/nn/module";
+import type {BoundParameters} from "../../lib/nn/module";
 import {autoencoderConfig} from "../../lib/runs/official-config";
 import {tf} from "../../lib/tensor/backend";
 import {saturate, type Saturation} from "../../lib/tensor/ops/ops";
@@ -46,7 +46,7 @@ export function compareAutoencoder(name: string): void {
 
   test("gradients of VRMSE by parameters and input", () => {
     const bound = layout.bind(autoencoder.weights);
-    const loss = (p: Parameters, states: tf.Tensor) => autoencoder.loss(p, states, {kind: "vrmse"});
+    const loss = (p: BoundParameters, states: tf.Tensor) => autoencoder.loss(p, states, {kind: "vrmse"});
     const found = gradients(layout, autoencoder.weights, (p) => loss(p, x));
     const input = channelsSecond(tf.grad((states) => loss(bound, states))(x));
     expectGradients(topic.below("grad/"), (key) => (key === "x" ? input : found.get(key)!.data));

@@ -1,4 +1,4 @@
-import {Denoiser, MaskedDenoiser, preconditioning} from "../../lib/diffusion/denoiser";
+import {KarrasDenoiser, MaskedDenoiser, preconditioning} from "../../lib/diffusion/denoiser";
 import {denoiserLoss, diffuse} from "../../lib/diffusion/denoiser-loss";
 import {createSchedule, rectified, type Schedule} from "../../lib/diffusion/noise-schedule";
 import {denoiserConfig, scheduleConfig} from "../../lib/runs/official-config";
@@ -8,7 +8,7 @@ import {channelsLast, channelsSecond, expectGradients, golden, told} from "./lay
 import {reference, relativeError} from "./reference";
 
 const topic = reference("denoiser");
-const denoiser = new Denoiser(denoiserConfig(topic.config.model));
+const denoiser = new KarrasDenoiser(denoiserConfig(topic.config.model));
 denoiser.weights = golden(denoiser.layout, topic.below("weights/"));
 const bind = () => denoiser.layout.bind(denoiser.weights);
 const field = (name: string) => channelsLast(topic.tensor(name));
@@ -32,7 +32,7 @@ const masked = topic.names.flatMap((name) => /^(masked\d+)\/in\/x_t$/.exec(name)
 test.each(masked)("masked denoiser, %s", (name) => {
   tf.tidy(() => {
     const {mask, label} = told(topic, `${name}/in/`);
-    const conditioned = new MaskedDenoiser(denoiser.given(bind(), label), field(`${name}/in/y`), mask);
+    const conditioned = new MaskedDenoiser(denoiser.condition(bind(), label), field(`${name}/in/y`), mask);
     const {mean, variance} = conditioned.denoise(field(`${name}/in/x_t`), topic.tensor(`${name}/in/t`).data[0]);
     expect(error(mean, `${name}/out/mean`)).toBeLessThan(1e-5);
     expect(relativeError(variance.dataSync(), topic.tensor(`${name}/out/var`).data)).toBeLessThan(1e-5);
@@ -130,7 +130,10 @@ describe("the paper's rectified flow", () => {
       const inputs = told(topic, "denoiser/in/");
       const xt = field("denoiser/in/x_t");
       const times = topic.tensor("denoiser/in/t").data;
-      const same = new Denoiser({...denoiser.config, schedule: {name: "rectified", sigmaMin: 1e-6, sigmaMax: 1e6}});
+      const same = new KarrasDenoiser({
+        ...denoiser.config,
+        schedule: {name: "rectified", sigmaMin: 1e-6, sigmaMax: 1e6},
+      });
       const scales = Array.from(times, (time) => {
         const {alpha, sigma} = schedule(time);
         const signal = 1 / (1 + sigma / alpha); // 1 - t of the same ratio

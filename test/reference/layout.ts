@@ -1,6 +1,6 @@
 /** Golden tensors as the engine's, and back: channels are second there and last here. */
 import {tf} from "../../lib/tensor/backend";
-import type {Layout, NamedArray, Parameters} from "../../lib/nn/module";
+import type {Layout, NamedArray, BoundParameters} from "../../lib/nn/module";
 import {relativeError, type Reference, type ReferenceTensor} from "./reference";
 
 /** A golden tensor with channels second, [B, C, ...grid], as an engine tensor with channels last. */
@@ -51,7 +51,7 @@ export function golden(layout: Layout, weights: ReadonlyMap<string, NamedArray>)
 export function gradients(
   layout: Layout,
   flat: tf.Tensor1D,
-  f: (p: Parameters) => tf.Scalar,
+  f: (p: BoundParameters) => tf.Scalar,
 ): ReadonlyMap<string, NamedArray> {
   const vector = tf.tidy(() =>
     tf

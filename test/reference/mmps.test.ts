@@ -1,4 +1,4 @@
-import {Denoiser, MaskedDenoiser, type Denoise} from "../../lib/diffusion/denoiser";
+import {KarrasDenoiser, MaskedDenoiser, type Denoiser} from "../../lib/diffusion/denoiser";
 import {MMPSDenoiser, type MMPSOptions} from "../../lib/diffusion/guidance";
 import {createSchedule, type Schedule} from "../../lib/diffusion/noise-schedule";
 import {tf} from "../../lib/tensor/backend";
@@ -30,7 +30,7 @@ describe.each(cases("gaussian"))("exact denoiser of a Gaussian, %s", (name) => {
   afterAll(() => void tf.dispose([m, v, xt]));
 
   /** The exact denoiser for a noise schedule. */
-  const gaussian = (schedule: Schedule): Denoise => ({
+  const gaussian = (schedule: Schedule): Denoiser => ({
     schedule,
     denoise: (x, t) => {
       const {alpha, sigma} = schedule(t as number);
@@ -43,7 +43,7 @@ describe.each(cases("gaussian"))("exact denoiser of a Gaussian, %s", (name) => {
   const candidates = [network.model, reference("sampler").config].map(({schedule}: {schedule: object}) =>
     gaussian(createSchedule(scheduleConfig(schedule))),
   );
-  const error = (denoise: Denoise) =>
+  const error = (denoise: Denoiser) =>
     tf.tidy(() => relativeError(denoise.denoise(xt, time).mean.dataSync(), topic.tensor(`${name}/out/unguided`).data));
   const denoise = candidates.find((candidate) => error(candidate) < 1e-5) ?? candidates[0];
 
@@ -98,7 +98,7 @@ describe.each(cases("network"))("trained denoiser, %s", (name) => {
     );
   };
 
-  const model = new Denoiser(denoiserConfig(network.model));
+  const model = new KarrasDenoiser(denoiserConfig(network.model));
   beforeAll(() => void (model.weights = golden(model.layout, topic.below("network/weights/"))));
   afterAll(() => model.dispose());
 
@@ -116,7 +116,7 @@ describe.each(cases("network"))("trained denoiser, %s", (name) => {
   const time = number(`${name}/in/t`);
 
   const guide = (weights: tf.Tensor, {x, y, known: states, mask, label}: ReturnType<typeof inputs>) => {
-    const given = model.given(model.layout.bind(weights as tf.Tensor1D), label);
+    const given = model.condition(model.layout.bind(weights as tf.Tensor1D), label);
     const mmps = new MMPSDenoiser(given, observe, y, number(`${name}/in/var_y`));
     const posterior = mmps.denoise(x, time, mask);
     return [posterior.mean, posterior.variance, new MaskedDenoiser(mmps, states, mask).denoise(x, time).mean];
@@ -128,7 +128,7 @@ describe.each(cases("network"))("trained denoiser, %s", (name) => {
       const step = compile((weights) => guide(weights, loaded), "guided");
       const [mean, variance, masked] = recorded ? step(model.weights) : guide(model.weights, loaded);
       const unguided = model
-        .given(model.layout.bind(model.weights), loaded.label)
+        .condition(model.layout.bind(model.weights), loaded.label)
         .denoise(loaded.x, time, loaded.mask).mean;
       for (const [value, tensor] of [
         [unguided, "unguided"],

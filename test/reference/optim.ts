@@ -1,5 +1,5 @@
 /** The problems on which the golden optimiser trajectories were recorded, and how they are trained. */
-import {Layout, type NamedArray, type Parameters} from "../../lib/nn/module";
+import {Layout, type NamedArray, type BoundParameters} from "../../lib/nn/module";
 import {compile, type Compiled} from "../../lib/tensor/compile/compile";
 import {tf} from "../../lib/tensor/backend";
 import {Random} from "../../lib/tensor/random";
@@ -51,7 +51,7 @@ export function optimiserOf(config: OptimiserConfig): Optimiser {
 /** Something to minimise. The loss of step k depends on the parameters and may depend on the step. */
 export interface Problem {
   initial: ReadonlyMap<string, NamedArray>;
-  loss: (p: Parameters, step: number) => tf.Scalar;
+  loss: (p: BoundParameters, step: number) => tf.Scalar;
 }
 
 /** The problem whose tensors lie below `topic`. @throws Error if there is none that these tests know. */

@@ -1,6 +1,6 @@
 import {Autoencoder} from "../../lib/models/autoencoder";
 import {systemOf} from "../../lib/systems/registry";
-import {Denoiser} from "../../lib/diffusion/denoiser";
+import {KarrasDenoiser} from "../../lib/diffusion/denoiser";
 import type {Model} from "../../lib/nn/module";
 import {autoencoderConfig, denoiserConfig, emulatorConfig} from "../../lib/runs/official-config";
 import {Solver} from "../../lib/models/solver";
@@ -24,7 +24,7 @@ function modelOf(name: string): Model {
     spatial: system.axes.length + 1,
   };
   if (kind !== "diffusion") return new Solver(emulatorConfig(official));
-  return new Denoiser(denoiserConfig({...official, masked: true, schedule: {name: "log_logit"}}));
+  return new KarrasDenoiser(denoiserConfig({...official, masked: true, schedule: {name: "log_logit"}}));
 }
 
 test.each(Object.entries<Record<string, number>>(values))("%s", (name, {total, ...parts}) => {

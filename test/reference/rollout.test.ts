@@ -1,4 +1,4 @@
-import type {Emulate} from "../../lib/emulate/emulator";
+import type {Emulator} from "../../lib/emulate/emulator";
 import {contextProbabilities, type ContextDistribution} from "../../lib/models/context";
 import {rollout} from "../../lib/emulate/rollout";
 import {tf} from "../../lib/tensor/backend";
@@ -8,7 +8,7 @@ import {reference, relativeError} from "./reference";
 const topic = reference("rollout");
 
 /** The fake emulator of the notes, on windows [B, L, ...grid, C]. */
-function fake(calls: {mask: number[]; i: number}[]): Emulate {
+function fake(calls: {mask: number[]; i: number}[]): Emulator {
   return (states, mask, _label, {i}) => {
     const observed = mask.dataSync();
     calls.push({mask: [...observed], i});

@@ -1,5 +1,5 @@
 import {adamsBashforth} from "../../lib/diffusion/samplers/adams-bashforth";
-import {Denoiser, MaskedDenoiser} from "../../lib/diffusion/denoiser";
+import {KarrasDenoiser, MaskedDenoiser} from "../../lib/diffusion/denoiser";
 import {exponentialAdamsBashforth} from "../../lib/diffusion/samplers/exponential-adams-bashforth";
 import {Sampler, type NoiseSource, type SamplerOptions} from "../../lib/diffusion/samplers/sampler";
 import {createSchedule} from "../../lib/diffusion/noise-schedule";
@@ -124,13 +124,13 @@ describe.each(stochastic)("moments of $kind", ({kind, samples, options}) => {
 test("the masked network's trajectory equals the official one, eager and recorded", () => {
   tf.tidy(() => {
     const {model: config, steps, order} = topic.config.network;
-    const model = new Denoiser(denoiserConfig(config));
+    const model = new KarrasDenoiser(denoiserConfig(config));
     model.weights = golden(model.layout, topic.below("network/weights/"));
     const {mask, label} = told(topic, "network/in/");
     const [x1, y] = ["x_1", "y"].map((name) => channelsLast(topic.tensor(`network/in/${name}`)));
     const sampler = new Sampler({steps, order});
     const chain = (weights: tf.Tensor, x: tf.Tensor) => {
-      const given = model.given(model.layout.bind(weights as tf.Tensor1D), label);
+      const given = model.condition(model.layout.bind(weights as tf.Tensor1D), label);
       return sampler.trajectory(new MaskedDenoiser(given, y, mask), x);
     };
     const recorded = compile(chain, "network");

@@ -1,9 +1,10 @@
+import {sizeOf} from "../../lib/core/shape";
 import {SelfAttention} from "../../lib/nn/attention";
 import {PositionalEmbedding, SineEncoding, coordinates} from "../../lib/nn/embedding";
-import {Layout, Parameters} from "../../lib/nn/module";
+import {Layout, BoundParameters} from "../../lib/nn/module";
 import {ViT, ViTBlock} from "../../lib/nn/vit";
 import {vitConfig} from "../../lib/runs/official-config";
-import {rotate} from "../../lib/tensor/ops/attention-ops";
+import {rotaryEmbedding} from "../../lib/tensor/ops/attention-ops";
 import {tf} from "../../lib/tensor/backend";
 import {compile} from "../../lib/tensor/compile/compile";
 import {channelsLast, channelsSecond, expectGradients, golden, gradients, plain} from "./layout";
@@ -40,7 +41,7 @@ describe.each(cases)("the transformer, case %s", (name) => {
   test("positions, attention and first block", () => {
     const p = layout.bind(flat);
     const grid = x.shape.slice(1, -1).map((size, i) => size / vit.patch[i]);
-    const where = tf.tensor2d(coordinates(grid), [grid.reduce((a, b) => a * b), grid.length]);
+    const where = tf.tensor2d(coordinates(grid), [sizeOf(grid), grid.length]);
     expect(error(where, "coo")).toBe(0);
     const position = new PositionalEmbedding(grid.length, config.hidChannels);
     const embedded = position.forward(p.in("positional_embedding"), grid);
@@ -58,7 +59,8 @@ describe.each(cases)("the transformer, case %s", (name) => {
   });
 
   test("gradients", () => {
-    const objective = (p: Parameters, states: tf.Tensor) => vit.forward(p, states, given).mul(g).sum() as tf.Scalar;
+    const objective = (p: BoundParameters, states: tf.Tensor) =>
+      vit.forward(p, states, given).mul(g).sum() as tf.Scalar;
     const found = gradients(layout, flat, (p) => objective(p, x));
     const input = channelsSecond(tf.grad((states) => objective(layout.bind(flat), states))(x));
     expectGradients(topic.below(`${name}/grad/`), (key) => (key === "x" ? input : found.get(key)!.data));
@@ -68,7 +70,7 @@ describe.each(cases)("the transformer, case %s", (name) => {
 test("sine encoding, of tensors and of known numbers", () => {
   const [x, expected] = ["in/x", "out/e"].map((key) => topic.tensor(`sine/${key}`));
   const sine = new SineEncoding(expected.shape.at(-1)!);
-  const p = new Parameters(new Map([["freqs", tf.tensor1d(sine.frequencies)]]));
+  const p = new BoundParameters(new Map([["freqs", tf.tensor1d(sine.frequencies)]]));
   const encoded = sine.forward(p, plain(x));
   expect(encoded.shape).toEqual(expected.shape);
   expect(relativeError(encoded.dataSync(), expected.data)).toBeLessThan(1e-5);
@@ -78,6 +80,6 @@ test("sine encoding, of tensors and of known numbers", () => {
 
 test.each(["q", "k"])("rotary embedding of neighbouring pairs: %s", (name) => {
   const [x, expected] = ["in", "out"].map((key) => topic.tensor(`rope/${key}/${name}`)); // [B, heads, L, D]
-  const y = rotate(plain(x), plain(topic.tensor("rope/in/theta")));
+  const y = rotaryEmbedding(plain(x), plain(topic.tensor("rope/in/theta")));
   expect(relativeError(y.dataSync(), expected.data)).toBeLessThan(1e-5);
 });

@@ -3,7 +3,7 @@ import {Autoencoder} from "../../lib/models/autoencoder";
 import {writeAtomically} from "../../lib/core/files";
 import {dataOf} from "../../lib/runs/data-config";
 import {systemOf} from "../../lib/systems/registry";
-import {Denoiser} from "../../lib/diffusion/denoiser";
+import {KarrasDenoiser} from "../../lib/diffusion/denoiser";
 import {Solver} from "../../lib/models/solver";
 import type {AutoencoderRun, DenoiserRun, SolverRun} from "../../lib/runs/run";
 import {ZipWriter} from "../../lib/formats/zip-writer";
@@ -29,7 +29,7 @@ const trajectory = {length: 5, stride: 4, context: {lambda: 2, rho: 0.5, atLeast
 
 /** A denoiser of its latents. */
 export function denoiserRun(): DenoiserRun {
-  const model = new Denoiser({network, schedule: {name: "log-logit", shift: 1}}).initialise(2);
+  const model = new KarrasDenoiser({network, schedule: {name: "log-logit", shift: 1}}).initialise(2);
   const autoencoder = autoencoderRun();
   return {kind: "denoiser", model, autoencoder, data: autoencoder.data, trajectory};
 }

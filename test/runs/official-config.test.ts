@@ -17,14 +17,21 @@ const denoiser = {...vit, masked: true, schedule, loss: {distribution: "uniform"
 
 test("official options become ours, with the official defaults", () => {
   expect(config.autoencoderConfig(ae)).toMatchObject({
-    ...{pixChannels: 5, latChannels: 64, hidChannels: ae.hid_channels, hidBlocks: ae.hid_blocks, spatial: 2, patch: 1},
+    ...{
+      pixChannels: 5,
+      latChannels: 64,
+      hidChannels: ae.hid_channels,
+      hidBlocks: ae.hid_blocks,
+      spatial: 2,
+      patchSize: 1,
+    },
     ...{periodic: false, saturation: "softclip2", identityInit: true, dropout: 0.05, latentNoise: 0.01, ffnFactor: 1},
   });
   const small = config.autoencoderConfig({pix_channels: 1, lat_channels: 2});
   expect(small).toMatchObject({hidChannels: [64, 128, 256], hidBlocks: [3, 3, 3], dropout: 0, latentNoise: 0});
   expect(config.autoencoderConfig({...ae, saturation: null, patch_size: [2, 2]})).toMatchObject({
     saturation: "none",
-    patch: 2,
+    patchSize: 2,
   });
   expect(config.emulatorConfig(vit)).toMatchObject({
     ...{channels: 64, embFeatures: 256, labelFeatures: 5, hidChannels: 1024, hidBlocks: 16, attentionHeads: 8},

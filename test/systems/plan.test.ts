@@ -1,4 +1,4 @@
-import {cellCentres, channelLast, deal, Draft, type FilePlan} from "../../lib/systems/plan";
+import {cellCentres, channelLast, distribute, FileBuilder, type FilePlan} from "../../lib/systems/plan";
 import type {TrajectoryRequest} from "../../lib/systems/trajectory";
 
 const request = (index: number) => ({seed: ["files", index]}) as unknown as TrajectoryRequest;
@@ -19,13 +19,13 @@ const trajectory = (b: number) => ({
 });
 
 test("trajectories are dealt in turn", () => {
-  expect(deal(7, 3)).toEqual([3, 2, 2]);
-  expect(deal(1, 3)).toEqual([1, 0, 0]);
+  expect(distribute(7, 3)).toEqual([3, 2, 2]);
+  expect(distribute(1, 3)).toEqual([1, 0, 0]);
 });
 
 /** A draft that is full. */
-function full(order: readonly number[]): Draft {
-  const draft = new Draft(plan);
+function full(order: readonly number[]): FileBuilder {
+  const draft = new FileBuilder(plan);
   const complete = order.map((b) => draft.place(b, {...run, steps: b}, () => trajectory(b).fields));
   expect(complete).toEqual([false, true]);
   return draft;
@@ -42,7 +42,7 @@ test("a draft is complete with its last trajectory, in whatever order they come"
 });
 
 test("frames that a file skips are left out", () => {
-  const draft = new Draft({...plan, requests: [request(0)], times: Float32Array.of(1), skipped: 1});
+  const draft = new FileBuilder({...plan, requests: [request(0)], times: Float32Array.of(1), skipped: 1});
   draft.place(0, run, () => trajectory(0).fields);
   const {density, momentum} = draft.take().fields(0);
   expect([density.shape, momentum.shape]).toEqual([

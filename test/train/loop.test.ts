@@ -1,8 +1,9 @@
 import {mkdtempSync, rmSync} from "node:fs";
 import {tmpdir} from "node:os";
 import {join} from "node:path";
-import {Layout, type Parameters} from "../../lib/nn/module";
-import {Generator} from "../../lib/core/rng";
+import {sizeOf} from "../../lib/core/shape";
+import {Layout, type BoundParameters} from "../../lib/nn/module";
+import {Rng} from "../../lib/core/rng";
 import {tf} from "../../lib/tensor/backend";
 import type {Random} from "../../lib/tensor/random";
 import {adamW} from "../../lib/train/optimisers/adamw";
@@ -12,8 +13,8 @@ import {learningRate} from "../../lib/train/learning-rate";
 import {psgd} from "../../lib/train/optimisers/psgd";
 import {soap} from "../../lib/train/optimisers/soap";
 
-const normal = (generator: Generator, shape: readonly number[]) =>
-  Float32Array.from({length: shape.reduce((a, b) => a * b, 1)}, () => generator.normal() / 3);
+const normal = (generator: Rng, shape: readonly number[]) =>
+  Float32Array.from({length: sizeOf(shape)}, () => generator.normal() / 3);
 
 /** A small convolutional regression. */
 function makeModel() {
@@ -35,7 +36,7 @@ function makeModel() {
   };
 }
 
-function loss(p: Parameters, [x, y]: tf.Tensor[], random: Random): tf.Scalar {
+function loss(p: BoundParameters, [x, y]: tf.Tensor[], random: Random): tf.Scalar {
   const noisy = x.add(random.normal(x.shape).mul(0.1)) as tf.Tensor4D;
   const hidden = tf.tanh(tf.conv2d(noisy, p.get<tf.Tensor4D>("conv.weight"), 1, "same")).mean([1, 2]);
   const out = tf.matMul(hidden, p.get("head.weight"), false, true).add(p.get("head.bias"));
@@ -43,7 +44,7 @@ function loss(p: Parameters, [x, y]: tf.Tensor[], random: Random): tf.Scalar {
 }
 
 function nextBatch(step: number): tf.Tensor[] {
-  const generator = Generator.from("batch", step);
+  const generator = Rng.from("batch", step);
   return [tf.tensor(normal(generator, [4, 5, 5, 2]), [4, 5, 5, 2]), tf.tensor(normal(generator, [4, 3]), [4, 3])];
 }
 
@@ -105,7 +106,10 @@ describe.each(["adamw", "soap", "psgd"] as const)("%s", (name) => {
   });
 
   test("a step without a finite gradient changes nothing and does not count", async () => {
-    const constant = {learningRate: () => 0.01, loss: (p: Parameters, batch: tf.Tensor[]) => loss(p, batch, still)};
+    const constant = {
+      learningRate: () => 0.01,
+      loss: (p: BoundParameters, batch: tf.Tensor[]) => loss(p, batch, still),
+    };
     const clean = await trained({...options(3), ...constant});
     // steps 0, 1, a bad one, then the one that the clean run did as its third
     const withBad = (step: number) => (step < 3 ? poisoned((bad) => bad === 2)(step) : nextBatch(2));
@@ -257,7 +261,7 @@ test("refuses a checkpoint that does not fit", async () => {
 });
 
 test("a batch in pieces leads where the whole one does", async () => {
-  const options = {...base(8), loss: (p: Parameters, batch: tf.Tensor[]) => loss(p, batch, still)};
+  const options = {...base(8), loss: (p: BoundParameters, batch: tf.Tensor[]) => loss(p, batch, still)};
   const [whole, pieces] = [await trained(options), await trained({...options, accumulation: 2})];
   pieces.weights.forEach((weight, i) => expect(weight).toBeCloseTo(whole.weights[i], 5));
   pieces.checkpoint.history.loss.forEach((value, i) => expect(value).toBeCloseTo(whole.checkpoint.history.loss[i], 5));

@@ -1,8 +1,8 @@
 import {sampledDenoiserLoss} from "../../lib/diffusion/denoiser-loss";
-import {Layout, type Model, type Parameters} from "../../lib/nn/module";
+import {Layout, type Model, type BoundParameters} from "../../lib/nn/module";
 import {tf} from "../../lib/tensor/backend";
 import {Random} from "../../lib/tensor/random";
-import {routeNames} from "../../lib/tensor/compile/execution-modes";
+import {executionModeNames} from "../../lib/tensor/compile/execution-modes";
 import {adamW} from "../../lib/train/optimisers/adamw";
 import type {Optimiser} from "../../lib/train/optimisers/optimiser";
 import {psgd} from "../../lib/train/optimisers/psgd";
@@ -19,7 +19,7 @@ const optimiser = adamW();
 /** Run one step of sum (w - x)^2 from w = (1, 2, 3, 4); loss, norm and the number of times the loss was evaluated. */
 function runSteps(batches: number[][], compiled: boolean) {
   let evaluations = 0;
-  const loss = (p: Parameters, [x]: tf.Tensor[]) => {
+  const loss = (p: BoundParameters, [x]: tf.Tensor[]) => {
     evaluations++;
     return tf.sum<tf.Scalar>(tf.squaredDifference(p.get("w"), x));
   };
@@ -61,7 +61,7 @@ test("frees everything, also what a failing loss left for its gradient", () => {
   runSteps([[0, 0, 0, 0]], true);
   const weights = tf.tensor1d(layout.initialise(0));
   const state = beginState({layout, weights}, {optimiser, steps: 1});
-  const loss = (p: Parameters): tf.Scalar => {
+  const loss = (p: BoundParameters): tf.Scalar => {
     tf.exp(p.get("w").square());
     throw new Error("in the middle");
   };
@@ -132,7 +132,7 @@ const trainings: Record<string, () => {model: Model; batch: tf.Tensor[]; loss: L
   },
 };
 
-describe.each(routeNames)("by the route %s", (route) => {
+describe.each(executionModeNames)("by the route %s", (route) => {
   onRoute(route);
 
   test.each(Object.keys(optimisers))("steps of every optimiser equal eager ones: %s", (name) => {

@@ -1,10 +1,11 @@
 /** Files of The Well on small grids, whole and broken. */
 import ndarray from "ndarray";
+import {sizeOf} from "../../lib/core/shape";
 import {writeHdf5, type Hdf5Fill, type Hdf5GroupSpec} from "../../lib/well/hdf5-writer";
 import {systemOf} from "../../lib/systems/registry";
 import {wellTree} from "../../lib/well/layout";
 import {writeWell, type WellContents} from "../../lib/well/writer";
-import {Generator} from "../../lib/core/rng";
+import {Rng} from "../../lib/core/rng";
 
 /** Centres of n cells of an axis. */
 export const line = (n: number, length: number) => Float32Array.from({length: n}, (_, i) => ((i + 0.5) / n) * length);
@@ -16,7 +17,7 @@ export function contents(
 ): WellContents {
   const grid = system.axes.map((_, axis) => 5 - axis);
   const shape = [frames, ...grid, system.channels.length];
-  const generator = Generator.from("contents", seed);
+  const generator = Rng.from("contents", seed);
   return {
     dataset: system.folders[variant] ?? system.folders[0],
     axes: system.axes.map((name, axis) => ({name, coordinates: line(grid[axis], system.extent[axis])})),
@@ -27,7 +28,7 @@ export function contents(
     trajectories,
     states: Array.from({length: trajectories}, () =>
       ndarray(
-        Float32Array.from({length: shape.reduce((a, b) => a * b)}, () => generator.normal()),
+        Float32Array.from({length: sizeOf(shape)}, () => generator.normal()),
         shape,
       ),
     ),

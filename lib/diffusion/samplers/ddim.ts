@@ -11,10 +11,10 @@
  * @see Ho et al., "Denoising Diffusion Probabilistic Models", 2020, arXiv:2006.11239
  */
 import {tf} from "../../tensor/backend";
-import type {Method} from "./scheme";
+import type {Scheme} from "./scheme";
 
 /** Make the method with a stochasticity $\eta \ge 0$; where $\eta \tau$ exceeds 1, all noise is new. */
-export function ancestral(eta: number): Method {
+export function ddim(eta: number): Scheme {
   return {
     stochastic: eta > 0,
     begin: () => (xt, step) =>

@@ -12,13 +12,13 @@
  * steps, which have fewer values, are of lower order.
  */
 import {tf} from "../../tensor/backend";
-import type {Method} from "./scheme";
+import type {Scheme} from "./scheme";
 
 /** Coefficients of the last values of $z$ for every step of a grid of $\rho$: row $i$ has $\min(i + 1, k)$, oldest first. */
 export type Coefficients = (rho: readonly number[], order: number) => number[][];
 
 /** Make the method $x_s = \frac{\alpha_s}{\alpha_t} x_t + \alpha_s \sum_j c_{ij} z_j$ of some coefficients and order. */
-export function multistep(coefficients: Coefficients, order: number): Method {
+export function multistep(coefficients: Coefficients, order: number): Scheme {
   return {
     stochastic: false,
     begin(grid) {

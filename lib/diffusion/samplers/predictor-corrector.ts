@@ -11,8 +11,8 @@
  * @see Song et al., "Score-Based Generative Modeling through Stochastic Differential Equations", 2021, arXiv:2011.13456
  */
 import {tf} from "../../tensor/backend";
-import {ancestral} from "./ddim";
-import type {Method} from "./scheme";
+import {ddim} from "./ddim";
+import type {Scheme} from "./scheme";
 
 export interface PredictorCorrectorOptions {
   /** Corrections before each step; each costs one more denoiser call. */
@@ -22,12 +22,12 @@ export interface PredictorCorrectorOptions {
 }
 
 /** Make the method with so many corrections of size $\delta$ before each deterministic step. */
-export function predictorCorrector({corrections, delta}: PredictorCorrectorOptions): Method {
+export function predictorCorrector({corrections, delta}: PredictorCorrectorOptions): Scheme {
   const count = delta > 0 ? corrections : 0; // a correction of size 0 changes nothing
   return {
     stochastic: count > 0,
     begin(grid) {
-      const predict = ancestral(0).begin(grid);
+      const predict = ddim(0).begin(grid);
       return (xt, step) =>
         tf.tidy(() => {
           const {alpha, sigma} = step.from;

@@ -11,16 +11,16 @@
  */
 import {tf} from "../../tensor/backend";
 import {adamsBashforth} from "./adams-bashforth";
-import {ancestral} from "./ddim";
-import type {Denoise} from "../denoiser";
+import {ddim} from "./ddim";
+import type {Denoiser} from "../denoiser";
 import {exponentialAdamsBashforth} from "./exponential-adams-bashforth";
-import type {Method} from "./scheme";
+import type {Scheme} from "./scheme";
 import {multistep} from "./multistep";
 import {predictorCorrector} from "./predictor-corrector";
 import {discretize, type Schedule} from "../noise-schedule";
 
 /** A method of sampling as plain data, the way configurations hold it. */
-export type SamplerMethod =
+export type SamplerScheme =
   | {
       /** Adams-Bashforth unless told. */
       readonly kind?: "ab" | "eab";
@@ -41,7 +41,7 @@ export type SamplerMethod =
       readonly delta?: number;
     };
 
-export type SamplerOptions = SamplerMethod & {
+export type SamplerOptions = SamplerScheme & {
   /** Steps from noise to data, 16 unless told: one denoiser call each, and one more for each correction of `pc`. */
   readonly steps?: number;
 };
@@ -88,12 +88,12 @@ function bounded(name: string, value: number, most: number): number {
   return value;
 }
 
-function methodOf(options: SamplerMethod): Method {
+function methodOf(options: SamplerScheme): Scheme {
   switch (options.kind) {
     case "ddim":
-      return ancestral(bounded("eta", options.eta ?? 0, Infinity));
+      return ddim(bounded("eta", options.eta ?? 0, Infinity));
     case "ddpm":
-      return ancestral(1);
+      return ddim(1);
     case "pc":
       return predictorCorrector({
         corrections: integer("corrections", options.corrections ?? 1, 0),
@@ -111,7 +111,7 @@ function methodOf(options: SamplerMethod): Method {
 /** A sampler; the paper's unless told: Adams-Bashforth of order 3, 16 steps (sections 3.3.3 and B.5). */
 export class Sampler {
   readonly steps: number;
-  private readonly method: Method;
+  private readonly method: Scheme;
 
   /** @throws RangeError for an unknown kind, an option that the kind does not have, or a value out of range. */
   constructor(private readonly options: SamplerOptions = {}) {
@@ -134,7 +134,7 @@ export class Sampler {
    * @returns a sample $x_0$ of the same shape. It keeps noise of scale $\sigma_0$ (1e-3 in the default schedule).
    * @throws Error if the method is stochastic and there is no source.
    */
-  sample(denoise: Denoise, x1: tf.Tensor, random?: NoiseSource): tf.Tensor {
+  sample(denoise: Denoiser, x1: tf.Tensor, random?: NoiseSource): tf.Tensor {
     return tf.tidy(() => {
       let x = x1;
       for (const state of this.walk(denoise, x1, random)) x = state;
@@ -147,7 +147,7 @@ export class Sampler {
    *
    * @throws Error if the method is stochastic and there is no source.
    */
-  trajectory(denoise: Denoise, x1: tf.Tensor, random?: NoiseSource): tf.Tensor[] {
+  trajectory(denoise: Denoiser, x1: tf.Tensor, random?: NoiseSource): tf.Tensor[] {
     return tf.tidy(() => [x1.clone(), ...this.walk(denoise, x1, random)]);
   }
 
@@ -161,7 +161,7 @@ export class Sampler {
     return noise.mul(Math.hypot(alpha, sigma));
   }
 
-  private *walk(denoise: Denoise, x1: tf.Tensor, random?: NoiseSource): IterableIterator<tf.Tensor> {
+  private *walk(denoise: Denoiser, x1: tf.Tensor, random?: NoiseSource): IterableIterator<tf.Tensor> {
     if (this.stochastic && !random) {
       throw new Error(`Sampler: the kind ${this.options.kind} adds noise: expected a source of it, found none.`);
     }

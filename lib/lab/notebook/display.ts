@@ -8,7 +8,8 @@ import path from "node:path";
 import type {Cell, TableRow} from "../../core/table";
 import {toCsv, toHtmlTable} from "../../evaluate/paper-tables";
 import {compact} from "../../figures/render/compact";
-import {drawnBefore, placePlotly, toHtml, toPng, writeWhole} from "../../figures/render/export";
+import {writeWhole} from "../../core/files";
+import {drawnBefore, placePlotly, toHtml, toPng} from "../../figures/render/export";
 import type {ImageSize} from "../../figures/render/kaleido";
 import type {Figure} from "../../figures/style";
 import {tableFigure} from "../../figures/table-figure";
@@ -41,7 +42,7 @@ export interface TableOptions {
   folder?: string;
 }
 
-export interface MovieShowOptions {
+export interface ShowAnimationOptions {
   /** Name of the file to write; nothing is written without one. */
   name?: string;
   /** Where the file goes; figures/ by default. */
@@ -125,7 +126,11 @@ export async function showTable(table: Table, caption: string, options: TableOpt
  * @param gif what `movie` made.
  * @param caption for readers that do not show pictures.
  */
-export async function showMovie(gif: Buffer, caption: string, {name, folder = figuresFolder()}: MovieShowOptions = {}) {
+export async function showAnimation(
+  gif: Buffer,
+  caption: string,
+  {name, folder = figuresFolder()}: ShowAnimationOptions = {},
+) {
   const send = displayWriter();
   const files = name ? [path.join(folder, `${name}.gif`)] : [];
   for (const file of files) await writeWhole(file, gif);

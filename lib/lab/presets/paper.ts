@@ -32,7 +32,7 @@ function autoencoder(axes: number, latentChannels: readonly number[]): Autoencod
     model: {
       ...levels[axes],
       spatial: axes,
-      patch: 1,
+      patchSize: 1,
       kernelSize: 3,
       periodic: false, // also where the data are: so the official code
       saturation: "softclip2",
@@ -62,19 +62,19 @@ const emulatorTraining: TrainingConfig = {
 
 /** Table 5, latent space; heads, feed-forward factor and embedding are those of the official configurations. */
 const latent: EmulatorPreset = {
-  width: 1024,
-  blocks: 16,
-  heads: 8,
+  hidChannels: 1024,
+  hidBlocks: 16,
+  attentionHeads: 8,
   ffnFactor: 4,
-  embedding: 256,
+  embFeatures: 256,
   dropout: 0.05,
-  patch: 1,
+  patchSize: 1,
   checkpointing: false,
   training: emulatorTraining,
 };
 
 /** Table 5, pixel space. */
-const pixel: EmulatorPreset = {...latent, width: 2048, heads: 16, patch: 16, checkpointing: true};
+const pixel: EmulatorPreset = {...latent, hidChannels: 2048, attentionHeads: 16, patchSize: 16, checkpointing: true};
 
 /** Make the paper's configuration of a system. */
 export function paper(system: SystemName): Config {

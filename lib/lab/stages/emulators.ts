@@ -5,12 +5,12 @@
 import {openBatches} from "../../data/loader";
 import type {Source} from "../../data/source";
 import {Batches, type Batch, type BatchesOptions} from "../../data/batches";
-import {Denoiser} from "../../diffusion/denoiser";
+import {KarrasDenoiser} from "../../diffusion/denoiser";
 import {sampledDenoiserLoss} from "../../diffusion/denoiser-loss";
 import {contextMask, drawContexts} from "../../models/context";
 import type {EmulatorConfig} from "../../models/emulator-network";
-import type {Model, Parameters} from "../../nn/module";
-import {Generator} from "../../core/rng";
+import type {Model, BoundParameters} from "../../nn/module";
+import {Rng} from "../../core/rng";
 import {Solver} from "../../models/solver";
 import {tf} from "../../tensor/backend";
 import {compile} from "../../tensor/compile/compile";
@@ -21,7 +21,7 @@ import type {Config, EmulatorPreset} from "../config";
 import {trained, type Trained} from "./training";
 
 /** Which emulator: diffusion or solver, on the latents of an autoencoder or on pixels (`latentChannels: null`). */
-export interface Method {
+export interface EmulatorSpec {
   readonly kind: "diffusion" | "solver";
   readonly latentChannels: number | null;
 }
@@ -42,7 +42,7 @@ export interface EmulatorChanges {
   seed?: number;
 }
 
-type Emulator = Denoiser | Solver;
+type Emulator = KarrasDenoiser | Solver;
 
 /** Windows that a validation looks at. */
 const VALIDATION_WINDOWS = 64;
@@ -51,7 +51,7 @@ const VALIDATION_WINDOWS = 64;
 export async function obtainEmulator(
   config: Config,
   artifacts: Artifacts,
-  method: Method,
+  method: EmulatorSpec,
   data: Readonly<Record<"train" | "valid", EmulatorData>>,
   changes: EmulatorChanges = {},
   elsewhere?: () => Promise<void>,
@@ -62,11 +62,11 @@ export async function obtainEmulator(
   const network = networkConfig(preset, data.valid);
   const schedule = {name: "log-logit", shift: config.scheduleShift} as const;
   const context = {kind: "truncated", lambda: config.contextLambda} as const;
-  const model = method.kind === "diffusion" ? new Denoiser({network, schedule}) : new Solver(network);
+  const model = method.kind === "diffusion" ? new KarrasDenoiser({network, schedule}) : new Solver(network);
   const loss = lossOf(model);
   const recipe: Recipe = {
     stage: "emulator",
-    name: `${config.system}-${config.preset}-${nameOf(method)}`,
+    name: `${config.system}-${config.preset}-${emulatorName(method)}`,
     config: {
       kind: method.kind,
       model: model.config,
@@ -91,13 +91,13 @@ export async function obtainEmulator(
   }, "validation");
   try {
     return await trained(artifacts, recipe, model as Model as Emulator, {
-      label: `${nameOf(method)}`,
+      label: `${emulatorName(method)}`,
       config: training,
       seed,
       elsewhere,
       loss,
       nextBatch: async (step) => {
-        const generator = Generator.from("context", seed, step);
+        const generator = Rng.from("context", seed, step);
         const masks = drawContexts(context, [training.batch, config.window], generator);
         batches.get().seek(step);
         return [...tensors(await batches.get().next()), tf.tensor2d(masks.data, [training.batch, config.window])];
@@ -120,11 +120,11 @@ export async function obtainEmulator(
 }
 
 /** A name for files and progress lines: "diffusion-c16", "solver-pixel". */
-export function nameOf({kind, latentChannels}: Method): string {
+export function emulatorName({kind, latentChannels}: EmulatorSpec): string {
   return `${kind}-${latentChannels === null ? "pixel" : `c${latentChannels}`}`;
 }
 
-function presetOf({latent, pixel, system}: Config, {latentChannels}: Method): EmulatorPreset {
+function presetOf({latent, pixel, system}: Config, {latentChannels}: EmulatorSpec): EmulatorPreset {
   if (latentChannels !== null) return latent;
   if (!pixel) throw new Error(`emulator: expected settings of a pixel-space solver, those of ${system} have none.`);
   return pixel;
@@ -132,7 +132,7 @@ function presetOf({latent, pixel, system}: Config, {latentChannels}: Method): Em
 
 function networkConfig(preset: EmulatorPreset, {states, labels}: EmulatorData): EmulatorConfig {
   const channels = states.shape[states.shape.length - 1];
-  return networkOf(preset, {channels, labelFeatures: labels[0].length, space: states.shape.length - 3});
+  return emulatorNetwork(preset, {channels, labelFeatures: labels[0].length, space: states.shape.length - 3});
 }
 
 /** What a network is for: channels of a state, length of a label, number of space axes. */
@@ -143,27 +143,23 @@ export interface NetworkPurpose {
 }
 
 /** The network of an emulator preset. */
-export function networkOf(preset: EmulatorPreset, {channels, labelFeatures, space}: NetworkPurpose): EmulatorConfig {
-  const {width, blocks, heads, ffnFactor, embedding, dropout, patch, checkpointing} = preset;
+export function emulatorNetwork(
+  {training: _training, patchSize, ...network}: EmulatorPreset,
+  {channels, labelFeatures, space}: NetworkPurpose,
+): EmulatorConfig {
   return {
+    ...network,
     channels,
-    embFeatures: embedding,
     labelFeatures,
-    hidChannels: width,
-    hidBlocks: blocks,
-    attentionHeads: heads,
-    ffnFactor,
-    dropout,
     spatial: 1 + space, // time and space
-    patchSize: [1, ...new Array<number>(space).fill(patch)],
-    ...(checkpointing !== undefined && {checkpointing}),
+    patchSize: [1, ...new Array<number>(space).fill(patchSize)],
   };
 }
 
 /** Loss of a batch [windows, labels, masks]. */
-function lossOf(model: Emulator): (p: Parameters, batch: tf.Tensor[], random: Random) => tf.Scalar {
+function lossOf(model: Emulator): (p: BoundParameters, batch: tf.Tensor[], random: Random) => tf.Scalar {
   return (p, [x, label, mask], random) =>
-    model instanceof Denoiser
+    model instanceof KarrasDenoiser
       ? sampledDenoiserLoss(model, p, x, {mask, label: label as tf.Tensor2D, random})
       : model.loss(p, x, {mask, label: label as tf.Tensor2D, dropout: random});
 }

@@ -2,20 +2,21 @@
  * Stage 6: scores of every autoencoder, emulator and trivial forecast on the test trajectories, in physical units.
  */
 import ndarray, {type NdArray} from "ndarray";
+import {flat, type StridedArray} from "../../core/array";
 import type {Autoencoder} from "../../models/autoencoder";
 import {standardize, unstandardize} from "../../data/standardize";
 import {firstFrame, spatialMean, trainingMean, type Forecast} from "../../evaluate/baselines";
 import {evaluateRollout, horizons, leadTimes, type LeadRow, type MetricRow} from "../../evaluate/evaluate";
-import {label, type Labels, type Result} from "../../evaluate/paper-tables";
+import {withLabels, type Labels, type Result} from "../../evaluate/paper-tables";
 import type {Artifacts, Recipe} from "../store/artifacts";
 import type {Dataset} from "./dataset";
 import {decodeStates, encodeStates} from "./latents";
 import type {Config} from "../config";
 import {track} from "../notebook/progress";
-import {physicalRollout, type Rollout} from "./rollouts";
+import {decodeRollout, type Rollout} from "./rollouts";
 
 /** Scores of one method. */
-export interface Scores {
+export interface MethodScores {
   readonly labels: Labels;
   /** One row per trajectory, state and field. */
   readonly rows: MetricRow[];
@@ -25,13 +26,13 @@ export interface Scores {
 export class Evaluation {
   constructor(
     private readonly config: Config,
-    readonly scores: readonly Scores[],
+    readonly scores: readonly MethodScores[],
   ) {}
 
   /** Averages over horizons, with standard errors over trajectories: the rows of Table 6. */
   results(): Result[] {
     const {config} = this;
-    return this.scores.flatMap(({labels, rows}) => label(horizons(rows, config.horizons, config.stride), labels));
+    return this.scores.flatMap(({labels, rows}) => withLabels(horizons(rows, config.horizons, config.stride), labels));
   }
 
   /** Averages at each lead time: the curves of Figure 5; medians for the spectrum, whose means a few empty rings rule. */
@@ -54,19 +55,19 @@ export class Evaluation {
 }
 
 /** Test trajectory n in physical units, [T, X, Y, C]. */
-export function truthOf(dataset: Dataset, n: number): NdArray<Float32Array> {
+export function testTrajectory(dataset: Dataset, n: number): NdArray<Float32Array> {
   return dataset.read("test", n);
 }
 
 /** What an autoencoder makes of a test trajectory, in physical units. */
 export function reconstruction(dataset: Dataset, autoencoder: Autoencoder, n: number): NdArray<Float32Array> {
-  const states = standardize(truthOf(dataset, n), dataset.standardization);
+  const states = standardize(testTrajectory(dataset, n), dataset.standardization);
   return unstandardize(decodeStates(autoencoder, encodeStates(autoencoder, states)), dataset.standardization);
 }
 
 /** An array of one more axis, of length 1, in front: an ensemble of one. */
-function single({data, shape}: {data: Float32Array; shape: readonly number[]}): NdArray<Float32Array> {
-  return ndarray(data, [1, ...shape]);
+function single(array: StridedArray<Float32Array>): NdArray<Float32Array> {
+  return ndarray(flat(array), [1, ...array.shape]);
 }
 
 /** Read the training trajectories one by one. */
@@ -83,7 +84,7 @@ async function score(
   labels: Labels,
   inputs: readonly string[],
   forecast: (n: number, truth: NdArray<Float32Array>) => Forecast | NdArray<Float32Array>,
-): Promise<Scores> {
+): Promise<MethodScores> {
   const count = Math.min(config.rollout.trajectories, dataset.wells.test.length);
   const recipe: Recipe = {
     stage: "evaluation",
@@ -95,7 +96,7 @@ async function score(
     track(`scoring, ${name}`, count, async (progress) => {
       const found: MetricRow[] = [];
       for (let n = 0; n < count; n++) {
-        const truth = truthOf(dataset, n);
+        const truth = testTrajectory(dataset, n);
         const {channels} = dataset.wells.test;
         const options = {fields: channels, trajectory: n, transport: dataset.system.name};
         found.push(...evaluateRollout(truth, forecast(n, truth), options));
@@ -122,7 +123,7 @@ export async function evaluate(
   {autoencoders, rollouts}: Contestants,
 ): Promise<Evaluation> {
   const name = dataset.system.short;
-  const scores: Scores[] = [];
+  const scores: MethodScores[] = [];
   const add = async (...args: [string, Omit<Labels, "dataset">, string[], Parameters<typeof score>[6]]) => {
     const [title, labels, keys, forecast] = args;
     scores.push(await score(config, dataset, artifacts, title, {dataset: name, ...labels}, keys, forecast));
@@ -139,7 +140,7 @@ export async function evaluate(
     const method = kind === "diffusion" ? "diffusion" : "neural solver";
     const labels = {method, space: model ? "latent" : "pixel", compression: model?.compression ?? 1} as const;
     const title = `${kind}-${latentChannels ?? "pixel"}`;
-    await add(title, labels, [rollout.key], (n) => physicalRollout(rollout, n, dataset.standardization, model));
+    await add(title, labels, [rollout.key], (n) => decodeRollout(rollout, n, dataset.standardization, model));
   }
   const trivial = (method: string) => ({method, space: "", compression: null}) as const;
   let climatology: Forecast | undefined;

@@ -2,35 +2,37 @@
  * Stage 5: rollouts of the test trajectories, kept in the space where they were made and decoded when they are looked at.
  */
 import ndarray, {type NdArray} from "ndarray";
+import {flat} from "../../core/array";
+import {sizeOf} from "../../core/shape";
 import {solverEmulator} from "../../emulate/solver-emulator";
-import type {DisposableEmulate} from "../../emulate/emulator";
+import type {DisposableEmulator} from "../../emulate/emulator";
 import type {Autoencoder} from "../../models/autoencoder";
 import type {Source} from "../../data/source";
 import {unstandardize, type Standardization} from "../../data/standardize";
-import {Denoiser} from "../../diffusion/denoiser";
+import {KarrasDenoiser} from "../../diffusion/denoiser";
 import {diffusionEmulator} from "../../emulate/diffusion-emulator";
 import {rolloutEnsemble} from "../../emulate/rollout";
 import {type Solver} from "../../models/solver";
 import type {Artifacts, Recipe} from "../store/artifacts";
-import {nameOf, type EmulatorData, type Method} from "./emulators";
+import {emulatorName, type EmulatorData, type EmulatorSpec} from "./emulators";
 import {interruptible} from "../workers/interrupt";
-import {decodeStates, view} from "./latents";
+import {decodeStates, trajectoryAt} from "./latents";
 import type {Config} from "../config";
 import {track} from "../notebook/progress";
 import type {Trained} from "./training";
 
 /** Ensembles of rollouts, in latent or pixel space. */
 export interface Rollout {
-  readonly method: Method;
+  readonly method: EmulatorSpec;
   /** [N, K, T, ...grid, C]: trajectories, members, states; state 0 is the emulator's version of the initial one. */
   readonly states: NdArray<Float32Array>;
   readonly key: string;
 }
 
 /** The emulator of a trained model. */
-export function emulatorOf(config: Config, model: Denoiser | Solver): DisposableEmulate {
+export function emulatorOf(config: Config, model: KarrasDenoiser | Solver): DisposableEmulator {
   const {steps, order, sampler = {order}} = config.rollout;
-  return model instanceof Denoiser
+  return model instanceof KarrasDenoiser
     ? diffusionEmulator(model, {steps, ...sampler, seed: config.seed})
     : solverEmulator(model);
 }
@@ -39,8 +41,8 @@ export function emulatorOf(config: Config, model: Denoiser | Solver): Disposable
 export async function obtainRollout(
   config: Config,
   artifacts: Artifacts,
-  method: Method,
-  {model, key}: Trained<Denoiser | Solver>,
+  method: EmulatorSpec,
+  {model, key}: Trained<KarrasDenoiser | Solver>,
   test: EmulatorData,
 ): Promise<Rollout> {
   const count = Math.min(config.rollout.trajectories, test.states.shape[0]);
@@ -49,17 +51,17 @@ export async function obtainRollout(
   const shape = [count, members, steps, ...state];
   const recipe: Recipe = {
     stage: "rollout",
-    name: `${config.system}-${config.preset}-${nameOf(method)}`,
+    name: `${config.system}-${config.preset}-${emulatorName(method)}`,
     config: {...config.rollout, members, window: config.window, seed: config.seed},
     inputs: [key, test.key],
-    bytes: 4 * shape.reduce((a, b) => a * b, 1),
+    bytes: 4 * sizeOf(shape),
   };
   const values = await artifacts.obtainFloats(recipe, async () => {
-    const emulate = emulatorOf(config, model);
+    const emulator = emulatorOf(config, model);
     try {
-      const {data} = await track(`rollout, ${nameOf(method)}`, 100, (progress) =>
+      const {data} = await track(`rollout, ${emulatorName(method)}`, 100, (progress) =>
         interruptible((signal) =>
-          rolloutEnsemble(emulate, initial(test.states, count), {
+          rolloutEnsemble(emulator, initial(test.states, count), {
             ...{steps, window: config.window, members, signal},
             label: ndarray(Float32Array.from(test.labels.slice(0, count).flatMap((label) => [...label])), [
               count,
@@ -71,7 +73,7 @@ export async function obtainRollout(
       );
       return data;
     } finally {
-      emulate.dispose();
+      emulator.dispose();
     }
   });
   return {method, states: ndarray(values, shape), key: artifacts.key(recipe)};
@@ -80,19 +82,19 @@ export async function obtainRollout(
 /** The initial states of the first trajectories, [count, 1, ...]. */
 function initial(states: Source, count: number): NdArray<Float32Array> {
   const [, , ...state] = states.shape;
-  const size = state.reduce((a, b) => a * b, 1);
+  const size = sizeOf(state);
   const out = new Float32Array(count * size);
-  for (let n = 0; n < count; n++) out.set(states.read(n, {length: 1}).data, n * size);
+  for (let n = 0; n < count; n++) out.set(flat(states.read(n, {length: 1})), n * size);
   return ndarray(out, [count, 1, ...state]);
 }
 
 /** Rollouts of one trajectory in physical units, [K, T, X, Y, C]; latents need their autoencoder. */
-export function physicalRollout(
+export function decodeRollout(
   {states}: Rollout,
   trajectory: number,
   constants: Standardization,
   autoencoder?: Autoencoder,
 ): NdArray<Float32Array> {
-  const own = view(states, trajectory);
+  const own = trajectoryAt(states, trajectory);
   return unstandardize(autoencoder ? decodeStates(autoencoder, own) : own, constants);
 }

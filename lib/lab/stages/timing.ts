@@ -1,14 +1,15 @@
 /**
  * Inference times (paper, Table 1): seconds per state of the simulator and of each emulator, on this machine.
  */
+import {flat} from "../../core/array";
 import type {Autoencoder} from "../../models/autoencoder";
-import type {Denoiser} from "../../diffusion/denoiser";
+import type {KarrasDenoiser} from "../../diffusion/denoiser";
 import {contextMask} from "../../models/context";
 import type {InferenceTime} from "../../evaluate/paper-tables";
 import type {Solver} from "../../models/solver";
 import {tf} from "../../tensor/backend";
 import type {Dataset} from "./dataset";
-import type {EmulatorData, Method} from "./emulators";
+import type {EmulatorData, EmulatorSpec} from "./emulators";
 import type {Config} from "../config";
 import {emulatorOf} from "./rollouts";
 
@@ -29,8 +30,8 @@ function seconds(call: () => tf.Tensor): number {
 
 /** What to time. */
 export interface TimedEmulator {
-  readonly method: Method;
-  readonly model: Denoiser | Solver;
+  readonly method: EmulatorSpec;
+  readonly model: KarrasDenoiser | Solver;
   readonly data: EmulatorData;
   /** Decodes its latents; none in pixel space. */
   readonly autoencoder?: Autoencoder;
@@ -40,13 +41,13 @@ export interface TimedEmulator {
 export function timeEmulator(config: Config, {method, model, data, autoencoder}: TimedEmulator): InferenceTime {
   const {window} = config;
   const added = window - 1;
-  const emulate = emulatorOf(config, model);
+  const emulator = emulatorOf(config, model);
   const state = data.states.shape.slice(2);
-  const x = tf.tensor(data.states.read(0, {length: window}).data, [1, window, ...state]);
+  const x = tf.tensor(flat(data.states.read(0, {length: window})), [1, window, ...state]);
   const mask = tf.tensor1d(contextMask(window, 1));
   const label = tf.tensor2d(data.labels[0], [1, data.labels[0].length]);
   try {
-    const generation = seconds(() => emulate(x, mask, label, {i: 0, row: 0})) / added;
+    const generation = seconds(() => emulator(x, mask, label, {i: 0, row: 0})) / added;
     const latents = x.reshape([window, ...state]);
     const decoding = autoencoder ? seconds(() => autoencoder.decode(latents)) / window : 0;
     latents.dispose();
@@ -58,7 +59,7 @@ export function timeEmulator(config: Config, {method, model, data, autoencoder}:
       decoding,
     };
   } finally {
-    emulate.dispose();
+    emulator.dispose();
     tf.dispose([x, mask, label]);
   }
 }

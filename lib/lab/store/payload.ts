@@ -8,7 +8,7 @@ import path from "node:path";
 import {shown} from "../../core/paths";
 
 /** One file of a payload. */
-export interface Entry {
+export interface PayloadEntry {
   /** Path inside the payload, "" if the payload is one file. */
   readonly file: string;
   readonly bytes: number;
@@ -24,9 +24,9 @@ const RESERVE = 64 * 2 ** 20;
 const HASHED = 2 ** 26;
 
 /** Force every file of a payload to the disk and describe it. @throws Error if there is no payload. */
-export async function describePayload(payload: string): Promise<Entry[]> {
+export async function describePayload(payload: string): Promise<PayloadEntry[]> {
   const folder = (await stat(payload)).isDirectory();
-  const entries: Entry[] = [];
+  const entries: PayloadEntry[] = [];
   for (const file of folder ? (await readdir(payload, {recursive: true})).sort() : [""]) {
     const name = path.join(payload, file);
     const found = await stat(name);
@@ -43,7 +43,11 @@ export async function describePayload(payload: string): Promise<Entry[]> {
  * @param known whether its checksums were seen to be right before: then an unchanged size and time are enough.
  * @returns what differs, or undefined.
  */
-export async function damage(payload: string, entries: readonly Entry[], known: boolean): Promise<string | undefined> {
+export async function damage(
+  payload: string,
+  entries: readonly PayloadEntry[],
+  known: boolean,
+): Promise<string | undefined> {
   const trusted = known || entries.reduce((sum, {bytes}) => sum + bytes, 0) > HASHED;
   for (const {file, bytes, changed, sha256} of entries) {
     const name = path.join(payload, file);
@@ -121,10 +125,4 @@ function isRunning(pid: number): boolean {
   } catch (error) {
     return (error as NodeJS.ErrnoException).code === "EPERM";
   }
-}
-
-export async function syncFolder(folder: string): Promise<void> {
-  const handle = await open(folder, "r").catch(() => undefined);
-  await handle?.sync().catch(() => undefined); // some systems cannot: the files themselves are safe
-  await handle?.close();
 }

@@ -3,7 +3,7 @@
  *
  * The last one waiting starts beside the others as soon as one of them ends: alone, later, it would leave cores idle.
  */
-export class Slots {
+export class TaskLimiter {
   private running = 0;
   private readonly waiting: (() => void)[] = [];
 

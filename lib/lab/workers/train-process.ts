@@ -3,11 +3,11 @@
  */
 import {Artifacts} from "../store/artifacts";
 import {Lab} from "../lab";
-import type {Order, Word} from "./trainer";
+import type {TrainingOrder, WorkerMessage} from "./trainer";
 
-const say = (word: Word): Promise<void> => new Promise((resolve) => process.send?.(word, () => resolve()));
+const say = (word: WorkerMessage): Promise<void> => new Promise((resolve) => process.send?.(word, () => resolve()));
 
-async function obey({config, root, job}: Order): Promise<void> {
+async function obey({config, root, job}: TrainingOrder): Promise<void> {
   const lab = new Lab(config, new Artifacts(root));
   try {
     if (job.stage === "autoencoder") await lab.autoencoder(job.latentChannels, job.changes);
@@ -21,4 +21,4 @@ async function obey({config, root, job}: Order): Promise<void> {
 }
 
 process.on("disconnect", () => process.exit()); // the parent is gone, or all is said
-process.once("message", (order: Order) => void obey(order));
+process.once("message", (order: TrainingOrder) => void obey(order));

@@ -9,20 +9,20 @@
 import {fork, type ChildProcess} from "node:child_process";
 import {availableParallelism} from "node:os";
 import type {AutoencoderChanges} from "../stages/autoencoders";
-import type {EmulatorChanges, Method} from "../stages/emulators";
+import type {EmulatorChanges, EmulatorSpec} from "../stages/emulators";
 import {programFile} from "../../core/program";
 import {interruptible} from "./interrupt";
 import type {Config} from "../config";
 import {Progress, type ProgressMessage} from "../notebook/progress";
-import {Slots} from "./task-limiter";
+import {TaskLimiter} from "./task-limiter";
 
 /** One training as plain data. */
 export type Job =
   | {readonly stage: "autoencoder"; readonly latentChannels: number; readonly changes: AutoencoderChanges}
-  | {readonly stage: "emulator"; readonly method: Method; readonly changes: EmulatorChanges};
+  | {readonly stage: "emulator"; readonly method: EmulatorSpec; readonly changes: EmulatorChanges};
 
 /** What a training process is told. */
-export interface Order {
+export interface TrainingOrder {
   readonly config: Config;
   /** Folder of the artefact store. */
   readonly root: string;
@@ -30,26 +30,26 @@ export interface Order {
 }
 
 /** What a training process says. */
-export type Word = {readonly progress: ProgressMessage} | {readonly error: string} | {readonly finished: true};
+export type WorkerMessage = {readonly progress: ProgressMessage} | {readonly error: string} | {readonly finished: true};
 
 /** Runs trainings in processes of their own, a few at a time. */
 export class Trainer {
   private readonly threads: number;
-  private readonly slots: Slots;
+  private readonly slots: TaskLimiter;
 
   /** @param threads engine threads of a training; 0 for as many as there are cores. */
   constructor(threads: number) {
     const cores = availableParallelism();
     this.threads = threads === 0 ? cores : Math.min(threads, cores);
-    this.slots = new Slots(Math.max(1, Math.floor(cores / this.threads)));
+    this.slots = new TaskLimiter(Math.max(1, Math.floor(cores / this.threads)));
   }
 
   /** Run one training when there is room for it. @throws Error with the process's own message if it fails. */
-  run(order: Order): Promise<void> {
+  run(order: TrainingOrder): Promise<void> {
     return this.slots.run(() => interruptible((signal) => this.train(order, signal)));
   }
 
-  private train(order: Order, signal: AbortSignal): Promise<void> {
+  private train(order: TrainingOrder, signal: AbortSignal): Promise<void> {
     const threads = `${this.threads}`;
     const child = fork(programFile("lab/workers/train-process"), {
       stdio: ["ignore", "ignore", "ignore", "ipc"],
@@ -75,7 +75,7 @@ function listen(child: ChildProcess): Promise<void> {
     const lines = new Map<string, Progress>();
     let failure: Error | undefined;
     let finished = false;
-    child.on("message", (word: Word) => {
+    child.on("message", (word: WorkerMessage) => {
       if ("error" in word) failure = new Error(word.error);
       else if ("finished" in word) finished = true;
       else show(lines, word.progress);

@@ -1,7 +1,7 @@
 /** The Euler data set: which trajectories are simulated, and the files of The Well that they go to. */
 import type {Boundary} from "./solver";
 import type {EulerDiagnostics} from "./trajectory";
-import {cellCentres, ConfigCheck, deal, SPLITS, type CommonDataConfig, type FilePlan, type Split} from "../plan";
+import {cellCentres, ConfigCheck, distribute, SPLITS, type CommonDataConfig, type FilePlan, type Split} from "../plan";
 import type {Lines} from "./initial";
 import {frameTimes} from "../result";
 
@@ -90,7 +90,7 @@ export function planEuler(config: EulerDataConfig): FilePlan[] {
   const gammas = config.gammas ?? EULER_GASES.map(({gamma}) => gamma);
   checkConfig(config, gammas);
   return SPLITS.flatMap((split) => {
-    const counts = deal(config.trajectories[split], gammas.length);
+    const counts = distribute(config.trajectories[split], gammas.length);
     return config.boundaries.flatMap((boundary) =>
       gammas.map((gamma, g) => filePlan(config, boundary, gamma, split, counts[g])),
     );

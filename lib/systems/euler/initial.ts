@@ -7,7 +7,7 @@
  *
  * @see Lax & Liu, SIAM J. Sci. Comput. 19 (1998) 319
  */
-import type {Generator} from "../../core/rng";
+import type {Rng} from "../../core/rng";
 import type {Primitive} from "./solver";
 
 /** A 2 x 2 block, `block[i][j]` with $i = 1$ on the right and $j = 1$ on top. */
@@ -104,7 +104,7 @@ export function transpose(block: Block): Block {
 }
 
 /** Draw a block: a configuration, a factor on density and pressure, an orientation. */
-function drawBlock(generator: Generator): Block {
+function drawBlock(generator: Rng): Block {
   const configuration = laxLiu(1 + generator.integer(CONFIGURATIONS));
   const s = generator.uniform(0.8, 1.1);
   let block = makeBlock((i, j) => {
@@ -118,7 +118,7 @@ function drawBlock(generator: Generator): Block {
 }
 
 /** Lines of `blocks` blocks from an offset shared by both axes on; those outside of the square are dropped. */
-function drawLines(generator: Generator, blocks: number, offset: number): number[] {
+function drawLines(generator: Rng, blocks: number, offset: number): number[] {
   const lines = [offset + (1 + generator.integer(4)) / 16];
   while (lines.length < 2 * blocks - 1) {
     const choice = generator.uniform();
@@ -134,7 +134,7 @@ function drawLines(generator: Generator, blocks: number, offset: number): number
  * 1/8, at an offset that both axes share. `"few"` puts one line at $\mathcal{U}(0.25, 0.75)$ in an axis with probability
  * 0.6 and takes two blocks of the recipe otherwise.
  */
-export function drawQuadrants(generator: Generator, lines: Lines = "well"): Quadrants {
+export function drawQuadrants(generator: Rng, lines: Lines = "well"): Quadrants {
   const offset = generator.uniform(0, 1 / 16);
   const draw = (): number[] => {
     if (lines === "well") return drawLines(generator, 1 + generator.integer(3), offset);
@@ -150,7 +150,7 @@ export function drawQuadrants(generator: Generator, lines: Lines = "well"): Quad
 }
 
 /** Make the function of position that a solver is set from. */
-export function paint({x, y, states}: Quadrants): (x: number, y: number) => Primitive {
+export function piecewiseConstant({x, y, states}: Quadrants): (x: number, y: number) => Primitive {
   const between = (lines: readonly number[], position: number): number => {
     const index = lines.findIndex((line) => position < line);
     return index === -1 ? lines.length : index;

@@ -42,7 +42,7 @@ export interface Totals {
 }
 
 /** Fields on the output grid, row-major with $x$ slowest, in single precision. */
-export interface Frame {
+export interface EulerFrame {
   readonly energy: Float32Array;
   readonly density: Float32Array;
   readonly pressure: Float32Array;
@@ -232,7 +232,7 @@ export class EulerSolver {
    * @throws RangeError unless `factor` divides both numbers of cells.
    * @throws Error if a value is not finite or a pressure not positive.
    */
-  frame(factor = 1): Frame {
+  frame(factor = 1): EulerFrame {
     const {nx, ny, u} = this;
     if (!(Number.isInteger(factor) && factor >= 1 && nx % factor === 0 && ny % factor === 0)) {
       throw new RangeError(`EulerSolver.frame: expected a factor that divides ${nx} x ${ny} cells, found ${factor}`);

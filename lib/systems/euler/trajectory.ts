@@ -1,7 +1,7 @@
 /** One trajectory of the Euler system: a pure function of its request. */
-import {Generator} from "../../core/rng";
+import {Rng} from "../../core/rng";
 import {EulerSolver, type Boundary} from "./solver";
-import {drawQuadrants, paint, signalSpeed, type Lines, type Quadrants} from "./initial";
+import {drawQuadrants, piecewiseConstant, signalSpeed, type Lines, type Quadrants} from "./initial";
 import {frameTimes, type Diagnostics, type SimulatedTrajectory} from "../result";
 
 /** Everything that determines a trajectory. */
@@ -34,8 +34,7 @@ export interface EulerDiagnostics extends Diagnostics {
   readonly drift?: {readonly mass: number; readonly momentum: number; readonly energy: number};
 }
 
-const initialState = (request: EulerRequest): Quadrants =>
-  drawQuadrants(Generator.from(...request.seed), request.lines);
+const initialState = (request: EulerRequest): Quadrants => drawQuadrants(Rng.from(...request.seed), request.lines);
 
 /** Estimate the work of a trajectory in cell updates (steps are as many as the first one's length suggests). */
 export function expectedEulerCost(request: EulerRequest): number {
@@ -61,7 +60,7 @@ export function simulateEulerTrajectory(request: EulerRequest): SimulatedTraject
   const fields = {energy, density, pressure, momentum: new Float32Array(2 * size)};
 
   const solver = new EulerSolver({cells, gamma, boundary});
-  solver.set(paint(quadrants));
+  solver.set(piecewiseConstant(quadrants));
   const before = solver.totals();
   frameTimes(request).forEach((time, k) => {
     solver.run(time);

@@ -1,5 +1,5 @@
 /** The data set of turbulence with gravity and cooling: which trajectories are simulated, and the files they go to. */
-import {cellCentres, ConfigCheck, deal, SPLITS, type CommonDataConfig, type FilePlan, type Split} from "../plan";
+import {cellCentres, ConfigCheck, distribute, SPLITS, type CommonDataConfig, type FilePlan, type Split} from "../plan";
 import type {GravityCoolingDiagnostics, GravityCoolingRequest} from "./trajectory";
 import {frameTimes} from "../result";
 
@@ -69,7 +69,7 @@ export function planGravityCooling(config: GravityCoolingDataConfig): FilePlan[]
   const {rho0, metallicity, temperature, trajectories} = config;
   const sets = rho0.flatMap((r) => metallicity.flatMap((Z) => temperature.map((T0) => ({rho0: r, Z, T0}))));
   return SPLITS.flatMap((split) => {
-    const counts = deal(trajectories[split], sets.length);
+    const counts = distribute(trajectories[split], sets.length);
     return sets.map((set, i) => filePlan(config, set, split, counts[i]));
   });
 }

@@ -305,7 +305,7 @@ export class HydroSolver {
 }
 
 /** Something that moves in steps. */
-export interface Stepper {
+export interface TimeStepper {
   time: number;
   /** Length of the next step, were there no end. */
   timeStep(): number;
@@ -317,7 +317,7 @@ export interface Stepper {
  *
  * @throws Error if steps become too short to get there.
  */
-export function advanceTo(stepper: Stepper, until: number): void {
+export function advanceTo(stepper: TimeStepper, until: number): void {
   while (stepper.time < until) {
     const dt = stepper.timeStep();
     if (!(dt > 1e-12 * until)) {

@@ -10,7 +10,7 @@
  *
  * @see Hockney & Eastwood, "Computer Simulation Using Particles", 1988, chapter 6
  */
-import {fastLength, fft, fftn, type Transform} from "../../core/fft";
+import {fastLength, fft, fftn, type FourierTransform} from "../../core/fft";
 import type {Triple} from "./hydro";
 
 /** Finds the potential of a density; both hold one number per cell, row-major. */
@@ -38,7 +38,7 @@ class PaddedRows {
   readonly re: Float64Array;
   readonly im: Float64Array;
   private readonly half: number;
-  private readonly transform: Transform;
+  private readonly transform: FourierTransform;
   private readonly cos: Float64Array;
   private readonly sin: Float64Array;
 

@@ -11,13 +11,13 @@ import {CONSERVED, STATE} from "./kernels";
 import type {PotentialSolver} from "./poisson";
 
 /** Changes the pressure of each cell over a time. */
-export type Source = (gas: HydroSolver, dt: number) => void;
+export type HeatSource = (gas: HydroSolver, dt: number) => void;
 
 export interface GravityOptions {
   readonly poisson: PotentialSolver;
   /** Constant of gravity $G$, the same as the Poisson solver's. */
   readonly constant?: number;
-  readonly source?: Source;
+  readonly source?: HeatSource;
 }
 
 /** Domain integrals of the energies. The potential one is that of the gas with itself, $\frac{1}{2} \int \rho \Phi$. */
@@ -83,7 +83,7 @@ function jeansLimit({spacing, gamma}: HydroSolver, constant: number): number {
  *
  * @param constant Constant of gravity $G$.
  */
-export function jeansSupport(constant = 1): Source {
+export function jeansSupport(constant = 1): HeatSource {
   return (gas) => {
     const {u, w} = gas;
     const [nx, ny, nz] = gas.cells;
@@ -110,7 +110,7 @@ export class SelfGravitatingGas {
 
   private readonly density: Float64Array;
   private readonly constant: number;
-  private readonly source: Source | undefined;
+  private readonly source: HeatSource | undefined;
   private readonly poisson: PotentialSolver;
 
   /** @param gas A gas that has been set. */

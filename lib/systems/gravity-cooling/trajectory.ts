@@ -14,13 +14,13 @@
  *
  * @see Ohana et al., "The Well", 2024, section "turbulence_gravity_cooling"
  */
-import {Generator} from "../../core/rng";
+import {Rng} from "../../core/rng";
 import {Cooling} from "./cooling";
 import {GAMMA, SPHERE_DENSITY, unitsOf, type Units} from "./units";
 import {HydroSolver, type Primitive} from "./hydro";
 import {CONSERVED, STATE} from "./kernels";
 import {IsolatedPoisson} from "./poisson";
-import {SelfGravitatingGas, jeansSupport, type Source} from "./selfgravity";
+import {SelfGravitatingGas, jeansSupport, type HeatSource} from "./selfgravity";
 import {frameTimes, type Diagnostics, type SimulatedTrajectory} from "../result";
 import {turbulentVelocity} from "./turbulence";
 
@@ -138,7 +138,7 @@ export function initialCloud(request: GravityCoolingRequest): (cell: number) => 
   const {seed, T0, rho0, side = 2.5, kinetic = 0.6, power = -4} = request;
   const cells = cellsOf(request);
   const coverage = sphereCoverage(cells, side);
-  const velocity = turbulentVelocity(Generator.from(...seed), cells, power);
+  const velocity = turbulentVelocity(Rng.from(...seed), cells, power);
   const volume = (side / cells) ** 3;
   const pressure = (SPHERE_DENSITY * T0) / unitsOf(rho0).temperature;
   const density = (cell: number): number =>
@@ -169,7 +169,11 @@ export function initialCloud(request: GravityCoolingRequest): (cell: number) => 
 }
 
 /** Make the source that cools and heats a gas in the units given; `count` is told the number of sub-steps. */
-export function coolingSource(cooling: Cooling, units: Units, count: (substeps: number) => void = () => {}): Source {
+export function coolingSource(
+  cooling: Cooling,
+  units: Units,
+  count: (substeps: number) => void = () => {},
+): HeatSource {
   let temperatures = new Float64Array(0);
   let densities = new Float64Array(0);
   return (gas, dt) => {
@@ -280,7 +284,7 @@ export function simulateGravityCooling(request: GravityCoolingRequest): Simulate
     ...(Z > 0 ? [coolingSource(cooling, units, (count) => (substeps += count))] : []),
     ...(support ? [jeansSupport()] : []),
   ];
-  const source: Source = (target, dt) => sources.forEach((act) => act(target, dt));
+  const source: HeatSource = (target, dt) => sources.forEach((act) => act(target, dt));
   const system = new SelfGravitatingGas(gas, {poisson: new IsolatedPoisson({cells, spacing}), source});
   const size = frames * grid[0] ** 3;
   const [density, pressure, temperature] = [0, 1, 2].map(() => new Float32Array(size));

@@ -7,7 +7,7 @@
  * Waves are drawn from the longest to the shortest. So the same generator makes the same large eddies at any resolution.
  */
 import {fftn} from "../../core/fft";
-import type {Generator} from "../../core/rng";
+import type {Rng} from "../../core/rng";
 
 /** Velocity components, each row-major. */
 export type VectorField = readonly [Float64Array, Float64Array, Float64Array];
@@ -33,7 +33,7 @@ function visitShell(s: number, visit: (kx: number, ky: number, kz: number) => vo
  * @param power Exponent $p$ of the power of a mode.
  * @throws RangeError unless there are at least 4 cells along an axis.
  */
-export function turbulentVelocity(generator: Generator, cells: number, power = -4): VectorField {
+export function turbulentVelocity(generator: Rng, cells: number, power = -4): VectorField {
   if (!(Number.isInteger(cells) && cells >= 4)) {
     throw new RangeError(`turbulentVelocity: expected at least 4 cells along an axis, found ${cells}`);
   }

@@ -1,6 +1,6 @@
 /** The dataset of Kolmogorov flow: which trajectories are simulated, and the files that they go to. */
 import {frameTimes} from "../result";
-import {cellCentres, ConfigCheck, deal, SPLITS, type CommonDataConfig, type FilePlan, type Split} from "../plan";
+import {cellCentres, ConfigCheck, distribute, SPLITS, type CommonDataConfig, type FilePlan, type Split} from "../plan";
 import {DRAG} from "./solver";
 import {MIN_POINTS, SPIN_UP, type KolmogorovDiagnostics, type KolmogorovRequest} from "./trajectory";
 
@@ -94,7 +94,7 @@ export function planKolmogorov(config: KolmogorovDataConfig): KolmogorovFilePlan
   checkConfig(config);
   const {reynolds, trajectories} = config;
   return SPLITS.flatMap((split) => {
-    const counts = deal(trajectories[split], reynolds.length);
+    const counts = distribute(trajectories[split], reynolds.length);
     return reynolds.map((value, i) => filePlan(config, value, split, counts[i]));
   });
 }

@@ -1,5 +1,5 @@
 /** What is known exactly or computed otherwise about Kolmogorov flow, and short runs that measure the same. */
-import {Generator} from "../../core/rng";
+import {Rng} from "../../core/rng";
 import {energyOf} from "./diagnostics";
 import {drawVorticity} from "./initial";
 import {FORCED_WAVENUMBER, KolmogorovSolver} from "./solver";
@@ -77,7 +77,7 @@ export function criticalReynolds(
 /** Energy that left a turbulent flow or is still in it, over the energy that the force put in: 1 if none is lost. */
 export function energyBalance({reynolds = 100, grid = 64, time = 5} = {}): number {
   const solver = new KolmogorovSolver({reynolds, grid: [grid, grid]});
-  solver.start(drawVorticity(Generator.from("energy balance")));
+  solver.start(drawVorticity(Rng.from("energy balance")));
   const before = energyOf(solver);
   solver.run(time);
   const {injected, viscous, drag} = solver.account;

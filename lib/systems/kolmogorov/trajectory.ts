@@ -1,5 +1,5 @@
 /** One trajectory of Kolmogorov flow: a pure function of its request. */
-import {Generator} from "../../core/rng";
+import {Rng} from "../../core/rng";
 import {frameTimes, type Diagnostics, type SimulatedTrajectory} from "../result";
 import {energyOf, energySpectrum, enstrophyOf, spectralSlope, tailOf} from "./diagnostics";
 import {FrameGrid} from "./frame";
@@ -152,7 +152,7 @@ export function simulateKolmogorov(request: KolmogorovRequest): SimulatedTraject
   const {seed, reynolds, drag, grid, spinUp = SPIN_UP, frames} = request;
   const points = pointsOf(request);
   const solver = new KolmogorovSolver({reynolds, grid: points, ...(drag !== undefined && {drag})});
-  solver.start(drawVorticity(Generator.from(...seed)));
+  solver.start(drawVorticity(Rng.from(...seed)));
   const initialEnergy = energyOf(solver);
   const cells = grid[0] * grid[1];
   const fields = {vorticity: new Float32Array(frames * cells), velocity: new Float32Array(2 * frames * cells)};

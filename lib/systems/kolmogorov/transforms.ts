@@ -2,7 +2,7 @@
  * Modes and values at the points of a grid, one into the other. Two real fields travel as the real and imaginary part of
  * one complex transform.
  */
-import {fft, type Transform} from "../../core/fft";
+import {fft, type FourierTransform} from "../../core/fft";
 import type {Modes} from "./modes";
 
 /** Index of a signed number of waves. */
@@ -22,8 +22,8 @@ export class GridTransform {
   /** Index in `spectrum` of the opposite of each mode. */
   readonly minus: Int32Array;
   private readonly columns: number;
-  private readonly alongX: Transform;
-  private readonly alongY: Transform;
+  private readonly alongX: FourierTransform;
+  private readonly alongY: FourierTransform;
 
   /** @param points along $x$ and $y$, more than twice the waves of the modes. */
   constructor(

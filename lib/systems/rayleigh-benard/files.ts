@@ -1,5 +1,5 @@
 /** The Rayleigh-Bénard data set: which trajectories are simulated, and the files of The Well that they go to. */
-import {ConfigCheck, deal, SPLITS, type CommonDataConfig, type FilePlan, type Split} from "../plan";
+import {ConfigCheck, distribute, SPLITS, type CommonDataConfig, type FilePlan, type Split} from "../plan";
 import {gridFor, type RayleighBenardDiagnostics} from "./trajectory";
 import {rayleighBenardAxes} from "./frame";
 import {frameTimes} from "../result";
@@ -102,7 +102,7 @@ export function planRayleighBenard(config: RayleighBenardDataConfig): FilePlan[]
   const {rayleigh, prandtl, trajectories} = config;
   const sets = rayleigh.flatMap((ra) => prandtl.map((pr) => ({rayleigh: ra, prandtl: pr})));
   return SPLITS.flatMap((split) => {
-    const counts = deal(trajectories[split], sets.length);
+    const counts = distribute(trajectories[split], sets.length);
     return sets.map((set, i) => filePlan(config, set, split, counts[i]));
   });
 }

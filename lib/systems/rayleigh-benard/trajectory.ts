@@ -1,5 +1,5 @@
 /** One trajectory of Rayleigh-Bénard convection: a pure function of its request. */
-import {Generator} from "../../core/rng";
+import {Rng} from "../../core/rng";
 import type {Tail} from "./diagnostics";
 import {RayleighBenardSolver, freeFallStep} from "./solver";
 import {frameTimes, type Diagnostics, type SimulatedTrajectory} from "../result";
@@ -83,7 +83,7 @@ export function expectedCost({rayleigh, prandtl, resolution, timeStep, endTime}:
 
 /** Add noise to conduction's profile, as the generator of The Well's data does. */
 export function initialBuoyancy({seed, difference}: Pick<RayleighBenardRequest, "seed" | "difference">) {
-  const generator = Generator.from(...seed);
+  const generator = Rng.from(...seed);
   return (_x: number, z: number): number => difference * (1 - z) + z * (1 - z) * INITIAL_NOISE * generator.normal();
 }
 

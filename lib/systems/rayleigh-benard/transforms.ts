@@ -2,13 +2,13 @@
  * Fourier modes along $x$ and values at the points of the grid, one into the other. Two real functions travel as the real
  * and imaginary part of one complex transform; parity in height is undone and restored on the way.
  */
-import {fft, type Transform} from "../../core/fft";
+import {fft, type FourierTransform} from "../../core/fft";
 import type {Modes} from "./parity";
 import type {Geometry} from "./operators";
 
 /** Between modes, `[wavenumbers, parts]`, and the grid, `[x, z]`. */
 export class ModeTransform {
-  private readonly transform: Transform;
+  private readonly transform: FourierTransform;
 
   constructor(
     private readonly geometry: Geometry,

@@ -8,7 +8,7 @@ import {tf} from "../backend";
 import {replaced} from "../../core/replaced";
 
 /** Run a computation; what was kept for gradients meanwhile is freed if it throws. */
-export function freeKeptOnError<T>(run: () => T): T {
+export function freeSavedTensorsOnError<T>(run: () => T): T {
   const kept: tf.Tensor[] = [];
   const keep = <Kept extends tf.Tensor>(tensor: Kept): Kept => {
     kept.push(tensor);

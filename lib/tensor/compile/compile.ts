@@ -15,8 +15,8 @@
  */
 import {nativeBackend, rawOp, tf} from "../backend";
 import {freeCaptured, isRecording, record, type Recording} from "./tracer";
-import {chooseRoute, load, type GraphRoute, type Program} from "./execution-modes";
-import {runStep, type Step} from "./traced-step";
+import {chooseExecutionMode, load, type GraphMode, type Program} from "./execution-modes";
+import {runTracedStep, type TracedStep} from "./traced-step";
 
 /** Recorded variants (by input shapes) that one compiled step keeps; the least recently used is forgotten first. */
 const VARIANTS = 8;
@@ -36,7 +36,7 @@ interface Variant {
 }
 
 /** Record `step` for the shapes of `inputs` and hand it to TensorFlow. */
-function define(route: GraphRoute, step: Step, name: string, inputs: tf.Tensor[]): Variant {
+function define(route: GraphMode, step: TracedStep, name: string, inputs: tf.Tensor[]): Variant {
   const own = inputs.map((input) => rawOp("Identity", [input])); // that share a value now may not later
   try {
     const recording = record(step, name, own, {hideConstants: route === "saved-model"}); // sessions fold, functions do not
@@ -65,10 +65,10 @@ function forget({program, recording}: Variant): void {
  * @throws Error when the step does something that cannot be recorded: reads a tensor's values, is asynchronous, draws
  * random numbers without a key, assigns to a variable, or returns no tensors; or when TensorFlow refuses the graph.
  */
-export function compile(step: Step, name = "step"): Compiled {
-  const route = chooseRoute(binding);
+export function compile(step: TracedStep, name = "step"): Compiled {
+  const route = chooseExecutionMode(binding);
   if (route === "eager") {
-    const run = (...inputs: tf.Tensor[]) => runStep(step, `compile: ${name}`, inputs);
+    const run = (...inputs: tf.Tensor[]) => runTracedStep(step, `compile: ${name}`, inputs);
     return Object.assign(run, {dispose: () => undefined});
   }
   const variants = new Map<string, Variant>();

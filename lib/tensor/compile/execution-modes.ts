@@ -1,7 +1,7 @@
 /**
  * The ways to run a recorded step, best first.
  *
- * - `function`: a function of the engine's own context, which the binding defines since environment/binding added that.
+ * - `function`: a function of the engine's own context, which the binding defines since environment/native added that.
  * - `saved-model`: a session over the graph, which every binding of tfjs-node loads from a file; on a GPU its inputs and
  *   outputs pass through the host.
  * - `eager`: the step itself, operation by operation.
@@ -17,22 +17,22 @@ import {savedModel} from "./graph";
 import type {Recording} from "./tracer";
 
 /** Names of the routes. */
-export const routeNames = ["function", "saved-model", "eager"] as const;
-export type Route = (typeof routeNames)[number];
+export const executionModeNames = ["function", "saved-model", "eager"] as const;
+export type ExecutionMode = (typeof executionModeNames)[number];
 
 /** A route to TensorFlow. */
-export type GraphRoute = Exclude<Route, "eager">;
+export type GraphMode = Exclude<ExecutionMode, "eager">;
 
 /** What a route needs of the binding. */
-const NEEDS: Record<GraphRoute, keyof Binding> = {function: "defineFunction", "saved-model": "runSavedModel"};
+const NEEDS: Record<GraphMode, keyof Binding> = {function: "defineFunction", "saved-model": "runSavedModel"};
 
 /**
  * Choose the best route that the binding has, or the wanted one.
  *
  * @throws Error when the wanted route is unknown or the binding lacks it.
  */
-export function chooseRoute(binding: Binding, wanted = process.env.LOLA_COMPILE): Route {
-  const possible = routeNames.filter((route) => route === "eager" || NEEDS[route] in binding);
+export function chooseExecutionMode(binding: Binding, wanted = process.env.LOLA_COMPILE): ExecutionMode {
+  const possible = executionModeNames.filter((route) => route === "eager" || NEEDS[route] in binding);
   const route = wanted ? possible.find((name) => name === wanted) : possible[0];
   if (route) return route;
   throw new Error(
@@ -56,12 +56,12 @@ type Graph = Pick<Recording, "graph" | "inputs" | "outputs">;
  * @param name of the step, for errors and profiles.
  * @throws Error with TensorFlow's message when it refuses the graph, now or when it runs.
  */
-export function load(route: GraphRoute, binding: Binding, graph: Graph, name: string): Program {
+export function load(route: GraphMode, binding: Binding, graph: Graph, name: string): Program {
   const program = explained(name, () => LOADERS[route](binding, graph, name));
   return {...program, run: (inputs) => explained(name, () => program.run(inputs))};
 }
 
-const LOADERS: Record<GraphRoute, typeof asFunction> = {function: asFunction, "saved-model": asSavedModel};
+const LOADERS: Record<GraphMode, typeof asFunction> = {function: asFunction, "saved-model": asSavedModel};
 
 /** Names must differ among all users of the engine, which another copy of this module may share. */
 const prefix = randomBytes(4).toString("hex");

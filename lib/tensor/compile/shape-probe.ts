@@ -13,7 +13,7 @@ import type {Attr, Binding, TensorInfo} from "../backend";
 export type Describe = (id: number) => string | undefined;
 
 /** The stand-ins of one recording. */
-export class StandIns {
+export class ShapeProbe {
   private last = 0;
   private readonly shapes = new Map<number, readonly number[]>();
   private readonly seen = new Map<string, readonly TensorInfo[]>();

@@ -18,7 +18,7 @@ const BY_VALUE = "expected control flow that does not depend on values";
 const SEEDED = "expected a Random whose key is an input of the step";
 
 /** The refusals of one recording. */
-export class Refusals {
+export class TraceGuard {
   private first: Error | undefined;
 
   constructor(private readonly label: string) {}

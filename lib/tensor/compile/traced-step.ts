@@ -2,10 +2,10 @@
  * A step: a function from tensors to tensors that can run operation by operation or be recorded.
  */
 import {tf} from "../backend";
-import {freeKeptOnError} from "../autodiff/saved-tensors";
+import {freeSavedTensorsOnError} from "../autodiff/saved-tensors";
 
 /** Takes and returns tensors; may use gradients. */
-export type Step = (...inputs: tf.Tensor[]) => tf.Tensor[];
+export type TracedStep = (...inputs: tf.Tensor[]) => tf.Tensor[];
 
 /**
  * Run a step operation by operation; everything but its outputs, which are new tensors, is freed.
@@ -13,9 +13,9 @@ export type Step = (...inputs: tf.Tensor[]) => tf.Tensor[];
  * @param label begins the errors.
  * @throws TypeError when the step returns a promise, or anything else but one or more tensors.
  */
-export function runStep(step: Step, label: string, inputs: tf.Tensor[]): tf.Tensor[] {
+export function runTracedStep(step: TracedStep, label: string, inputs: tf.Tensor[]): tf.Tensor[] {
   // clones, because a step may return an input, which is not to be disposed of with the other outputs
-  return freeKeptOnError(() => tf.tidy(() => tensors(step(...inputs), label).map((output) => output.clone())));
+  return freeSavedTensorsOnError(() => tf.tidy(() => tensors(step(...inputs), label).map((output) => output.clone())));
 }
 
 /** What a step returned, which in a notebook's cell nobody checked. */

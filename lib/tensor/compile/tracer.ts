@@ -4,10 +4,10 @@
  */
 import {nativeBackend, rawOps, tf, type Attr, type Binding, type TensorInfo} from "../backend";
 import {Graph} from "./graph";
-import {Refusals} from "./trace-guard";
+import {TraceGuard} from "./trace-guard";
 import {replaced} from "../../core/replaced";
-import {StandIns} from "./shape-probe";
-import {runStep, type Step} from "./traced-step";
+import {ShapeProbe} from "./shape-probe";
+import {runTracedStep, type TracedStep} from "./traced-step";
 
 const rawBinding = nativeBackend().binding;
 
@@ -48,10 +48,10 @@ export interface RecordOptions {
  * @param inputs tensors that do not share their values with each other.
  * @throws Error when the step does something that cannot be recorded.
  */
-export function record(step: Step, name: string, inputs: tf.Tensor[], options: RecordOptions = {}): Recording {
+export function record(step: TracedStep, name: string, inputs: tf.Tensor[], options: RecordOptions = {}): Recording {
   const recorder = new Recorder(`compile: ${name}`, options);
   try {
-    return recorder.record(inputs, () => runStep(step, `compile: ${name}`, inputs));
+    return recorder.record(inputs, () => runTracedStep(step, `compile: ${name}`, inputs));
   } catch (error) {
     recorder.captured.forEach((id) => rawBinding.deleteTensor(id));
     throw error;
@@ -77,14 +77,14 @@ class Recorder {
   private readonly constants = new Map<number, Constant>();
   /** What the shape of a result may depend on: shapes of numbers, contents of constants. */
   private readonly descriptions = new Map<number, string>();
-  private readonly standIns = new StandIns(rawBinding);
-  private readonly refusals: Refusals;
+  private readonly standIns = new ShapeProbe(rawBinding);
+  private readonly refusals: TraceGuard;
 
   constructor(
     label: string,
     private readonly options: RecordOptions,
   ) {
-    this.refusals = new Refusals(label);
+    this.refusals = new TraceGuard(label);
   }
 
   /** Run `body` with every operation recorded. */

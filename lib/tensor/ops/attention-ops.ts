@@ -56,7 +56,7 @@ const rotation = differentiable({
  * @throws RangeError when the shapes do not fit together.
  * @see Su et al., "RoFormer", 2021, arXiv:2104.09864
  */
-export function rotate(x: tf.Tensor, theta: tf.Tensor, scale = 1): tf.Tensor {
+export function rotaryEmbedding(x: tf.Tensor, theta: tf.Tensor, scale = 1): tf.Tensor {
   const most = [...x.shape.slice(0, -1), x.shape[x.rank - 1] / 2].slice(-theta.rank);
   if (theta.rank > x.rank || theta.shape.some((size, i) => size !== most[i] && (size !== 1 || i === theta.rank - 1))) {
     throw new RangeError(

@@ -8,7 +8,8 @@
  * convolution kernel) are tiny: their Kronecker product (9 x 9 for a 3 x 3 window) acts on them together, exactly.
  * Where a matrix would be too large, or the parameter is a vector, a diagonal [count, d] may stand for it.
  */
-import type {Entry, Layout} from "../../nn/module";
+import {sizeOf} from "../../core/shape";
+import type {ParameterEntry, Layout} from "../../nn/module";
 import {tf} from "../../tensor/backend";
 import {Factors, kroneckerProduct, type Factor, type Grouped} from "./factors";
 
@@ -32,20 +33,20 @@ interface Stack {
 
 /** Parameters of one shape. */
 interface Group {
-  readonly entries: Entry[];
+  readonly entries: ParameterEntry[];
   /** Axes before the last two. */
   readonly window: Slot[];
   readonly rows: Slot;
   readonly columns: Slot;
 }
 
-const product = (slots: readonly Slot[]) => slots.reduce((total, {size}) => total * size, 1);
+const product = (slots: readonly Slot[]) => sizeOf(slots.map(({size}) => size));
 
 /** The groups of a model's parameters and the stacks of their matrices. */
 export class Kronecker {
   readonly groups: Group[] = [];
   /** Parameters without factors: vectors and scalars, unless they have diagonals. */
-  readonly plain: Entry[];
+  readonly plain: ParameterEntry[];
   /** Size and number of the matrices of each stack. */
   readonly stacks: Stack[] = [];
   /** Size and number of the diagonals of each stack. */
@@ -60,7 +61,7 @@ export class Kronecker {
     largest: number,
     {diagonals = false}: {diagonals?: boolean} = {},
   ) {
-    const shapes = new Map<string, Entry[]>();
+    const shapes = new Map<string, ParameterEntry[]>();
     const factored = layout.entries.filter(({shape, size}) => diagonals || (shape.length > 1 && size > 1));
     for (const entry of factored) {
       const key = entry.shape.join();
@@ -118,7 +119,7 @@ export class Kronecker {
   /** The inverse of {@link flatten}. */
   unflatten(vector: tf.Tensor1D): {grouped: Grouped; rest: tf.Tensor1D[]} {
     const shapes = this.groups.map(shapeOf);
-    const sizes = [...shapes.map((shape) => shape.reduce((a, b) => a * b)), ...this.plain.map(({size}) => size)];
+    const sizes = [...shapes.map(sizeOf), ...this.plain.map(({size}) => size)];
     const pieces = split(vector, sizes);
     return {grouped: shapes.map((shape, g) => pieces[g].reshape(shape)), rest: pieces.slice(shapes.length)};
   }

@@ -3,7 +3,7 @@ import {createSchedule, logLinear, logLogit, type Schedule} from "../../../lib/d
 import {compile} from "../../../lib/tensor/compile/compile";
 import {tf} from "../../../lib/tensor/backend";
 import {Random} from "../../../lib/tensor/random";
-import {routeNames} from "../../../lib/tensor/compile/execution-modes";
+import {executionModeNames} from "../../../lib/tensor/compile/execution-modes";
 import {relativeError} from "../../reference/reference";
 import {onRoute} from "../../execution-modes";
 import {draw} from "../../tiny";
@@ -99,7 +99,7 @@ describe("methods that are one", () => {
   });
 });
 
-describe.each(routeNames)("by the route %s", (route) => {
+describe.each(executionModeNames)("by the route %s", (route) => {
   onRoute(route);
 
   test.each(kinds)("%j: compiled equals eager, draws anew with other keys and leaks nothing", (options) => {

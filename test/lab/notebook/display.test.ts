@@ -4,7 +4,7 @@ import {tmpdir} from "node:os";
 import path from "node:path";
 import type {TableRow} from "../../../lib/core/table";
 import {closeExport} from "../../../lib/figures/render/export";
-import {showMovie, saveFigure, saveJson, show, showTable} from "../../../lib/lab/notebook/display";
+import {showAnimation, saveFigure, saveJson, show, showTable} from "../../../lib/lab/notebook/display";
 
 let folder: string;
 beforeAll(async () => void (folder = await mkdtemp(path.join(tmpdir(), "display-"))));
@@ -58,7 +58,7 @@ test("a picture is drawn again only if the figure, its size or its files changed
 
 test("a moving picture is written as it is", async () => {
   const gif = Buffer.from("GIF89a");
-  await showMovie(gif, "waves", {name: "movie", folder});
+  await showAnimation(gif, "waves", {name: "movie", folder});
   expect(await readFile(path.join(folder, "movie.gif"))).toEqual(gif);
 });
 

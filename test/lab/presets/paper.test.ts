@@ -2,9 +2,9 @@ import {readFileSync} from "node:fs";
 import {join} from "node:path";
 import {Autoencoder} from "../../../lib/models/autoencoder";
 import {systemNames, systemOf, type SystemName} from "../../../lib/systems/registry";
-import {Denoiser} from "../../../lib/diffusion/denoiser";
+import {KarrasDenoiser} from "../../../lib/diffusion/denoiser";
 import {readCsv} from "../../../lib/evaluate/paper-tables";
-import {networkOf} from "../../../lib/lab/stages/emulators";
+import {emulatorNetwork} from "../../../lib/lab/stages/emulators";
 import {preset} from "../../../lib/lab/presets/presets";
 import {parameterCounts} from "../../../lib/nn/count";
 import type {Model} from "../../../lib/nn/module";
@@ -32,7 +32,7 @@ function autoencoder(system: SystemName, latChannels: number): Autoencoder {
 function network(system: SystemName, channels: number | null) {
   const {latent, pixel} = preset(system, "paper");
   const facts = systemOf(system);
-  return networkOf(channels === null ? pixel! : latent, {
+  return emulatorNetwork(channels === null ? pixel! : latent, {
     channels: channels ?? facts.channels.length,
     labelFeatures: facts.scalars.length + 2 * facts.axes.length,
     space: facts.axes.length,
@@ -92,8 +92,8 @@ describe.each([
   test.each(systems)("%s", (system) => {
     const config = preset(system, "paper");
     const emulator = config[space]!;
-    expect(emulator.width).toBe(Number(printed["Embedding size"]));
-    expect(emulator.blocks).toBe(Number(printed.Blocks));
+    expect(emulator.hidChannels).toBe(Number(printed["Embedding size"]));
+    expect(emulator.hidBlocks).toBe(Number(printed.Blocks));
     expect(emulator.dropout).toBe(Number(printed.Dropout));
     const {patchSize} = network(system, space === "latent" ? 4 : null);
     expect(patchSize).toEqual([1, ...systemOf(system).axes.map(() => Number(printed["Patch size"].split("x")[2]))]);
@@ -111,7 +111,7 @@ describe.each([
     expect(layout.size / Number(printed.Parameters)).toBeCloseTo(1, 1);
     const names = layout.entries.map(({name}) => name);
     expect(names.some((name) => name.includes("positional_embedding"))).toBe(true);
-    expect(names.filter((name) => name.endsWith(".theta"))).toHaveLength(emulator.blocks); // RoPE
+    expect(names.filter((name) => name.endsWith(".theta"))).toHaveLength(emulator.hidBlocks); // RoPE
   });
 });
 
@@ -146,7 +146,7 @@ describe("exact parameter counts, nothing is allocated", () => {
       models.set(`dcae_${axes.length}d_pix${channels.length}_lat${latent}`, () => autoencoder(system, latent));
       models.set(
         `diffusion_${name}_lat${latent}`,
-        () => new Denoiser({network: config, schedule: {name: "log-logit"}}),
+        () => new KarrasDenoiser({network: config, schedule: {name: "log-logit"}}),
       );
       models.set(`solver_${name}_lat${latent}`, () => new Solver(config));
     }

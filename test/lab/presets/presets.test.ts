@@ -39,11 +39,11 @@ describe.each(systemNames().flatMap((system) => presetNames(system).map((name) =
 
     test("has steps for every compression rate and divides the grid into latents and patches", () => {
       for (const channels of config.latentChannels) expect(config.autoencoder.steps[channels]).toBeGreaterThan(0);
-      const {patch = 1, hidChannels} = config.autoencoder.model;
-      const stride = patch * 2 ** (hidChannels.length - 1);
+      const {patchSize = 1, hidChannels} = config.autoencoder.model;
+      const stride = patchSize * 2 ** (hidChannels.length - 1);
       for (const cells of gridOf(config)) {
         expect(cells % stride).toBe(0);
-        if (config.pixel) expect(cells % config.pixel.patch).toBe(0);
+        if (config.pixel) expect(cells % config.pixel.patchSize).toBe(0);
       }
     });
 

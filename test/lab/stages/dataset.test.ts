@@ -51,7 +51,7 @@ test("is read from the disk if its states are larger than the memory that they m
 
 test("is summarised as The Well's are, and obeys its equations", async () => {
   const dataset = await open().dataset();
-  expect(dataset.checks().violated).toEqual([]);
+  expect(dataset.checks().failures).toEqual([]);
   const [well] = dirname(dataset.wells.train.trajectories[0].path).split("/data/train");
   const files = readdirSync(well);
   expect(files.sort()).toEqual(["data", "euler_multi_quadrants_periodicBC.yaml", "stats.yaml"]);

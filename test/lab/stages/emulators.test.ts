@@ -1,17 +1,17 @@
 import ndarray from "ndarray";
 import {MemorySource} from "../../../lib/data/source";
 import {contextMask} from "../../../lib/models/context";
-import {nameOf, obtainEmulator, type Method} from "../../../lib/lab/stages/emulators";
+import {emulatorName, obtainEmulator, type EmulatorSpec} from "../../../lib/lab/stages/emulators";
 import type {Solver} from "../../../lib/models/solver";
 import {tf} from "../../../lib/tensor/backend";
 import {randomData, smoke, smokeLabs} from "../smoke";
 
 const {artifacts} = smokeLabs();
-const latent: Method = {kind: "solver", latentChannels: 16};
+const latent: EmulatorSpec = {kind: "solver", latentChannels: 16};
 
 test("names say kind and space", () => {
-  expect(nameOf({kind: "diffusion", latentChannels: 16})).toBe("diffusion-c16");
-  expect(nameOf({kind: "solver", latentChannels: null})).toBe("solver-pixel");
+  expect(emulatorName({kind: "diffusion", latentChannels: 16})).toBe("diffusion-c16");
+  expect(emulatorName({kind: "solver", latentChannels: null})).toBe("solver-pixel");
 });
 
 test("the network fits the data: cells of latents or patches of pixels as tokens", async () => {
@@ -20,7 +20,7 @@ test("the network fits the data: cells of latents or patches of pixels as tokens
   const solver = await obtainEmulator(smoke, artifacts(), latent, latents);
   const diffusion = await obtainEmulator(smoke, artifacts(), {...latent, kind: "diffusion"}, latents);
   const pixel = await obtainEmulator(smoke, artifacts(), {kind: "solver", latentChannels: null}, pixels);
-  const wanted = {channels: 3, labelFeatures: 5, patchSize: [1, 1, 1], hidChannels: smoke.latent.width};
+  const wanted = {channels: 3, labelFeatures: 5, patchSize: [1, 1, 1], hidChannels: smoke.latent.hidChannels};
   expect(solver.model.config).toMatchObject(wanted);
   expect(diffusion.model.config).toMatchObject({network: wanted, schedule: {shift: smoke.scheduleShift}});
   expect(pixel.model.config).toMatchObject({channels: 5, patchSize: [1, 8, 8]});

@@ -1,6 +1,6 @@
 import ndarray from "ndarray";
 import {Autoencoder} from "../../../lib/models/autoencoder";
-import {decodeStates, encodeStates, view} from "../../../lib/lab/stages/latents";
+import {decodeStates, encodeStates, trajectoryAt} from "../../../lib/lab/stages/latents";
 import type {Split} from "../../../lib/systems/simulate";
 import {tf} from "../../../lib/tensor/backend";
 import {relativeError} from "../../reference/reference";
@@ -29,12 +29,12 @@ test("copies of a trajectory follow each other, with its label; splits to judge 
   const experiment = open((config) => ({...config, copies: 2}));
   const dataset = await experiment.dataset();
   const {model} = await experiment.autoencoder(16);
-  const encoded = (split: Split, n: number) => encodeStates(model, view(dataset.states(split), n)).data;
+  const encoded = (split: Split, n: number) => encodeStates(model, trajectoryAt(dataset.states(split), n)).data;
   const [a, b] = dataset.labels("train");
   const train = await experiment.latents(16, "train");
   expect(train.labels).toEqual([a, a, b, b]);
   for (const n of [0, 1]) {
-    const [plain, changed] = [2 * n, 2 * n + 1].map((row) => view(train.states, row).data);
+    const [plain, changed] = [2 * n, 2 * n + 1].map((row) => trajectoryAt(train.states, row).data);
     expect(relativeError(plain, encoded("train", n))).toBeLessThan(1e-5);
     expect(relativeError(changed, plain)).toBeGreaterThan(0.01);
   }
@@ -52,9 +52,9 @@ test("states are encoded and decoded one by one, however many axes are in front"
   const decoded = decodeStates(model, latents);
   expect(decoded.shape).toEqual(states.shape);
   for (const n of [0, 1]) {
-    const own = encodeStates(model, view(states, n));
-    expect(relativeError(view(latents, n).data, own.data)).toBeLessThan(1e-5);
-    expect(relativeError(view(decoded, n).data, decodeStates(model, own).data)).toBeLessThan(1e-5);
+    const own = encodeStates(model, trajectoryAt(states, n));
+    expect(relativeError(trajectoryAt(latents, n).data, own.data)).toBeLessThan(1e-5);
+    expect(relativeError(trajectoryAt(decoded, n).data, decodeStates(model, own).data)).toBeLessThan(1e-5);
   }
   model.dispose();
 });

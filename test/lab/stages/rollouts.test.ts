@@ -1,11 +1,11 @@
 import ndarray from "ndarray";
 import {MemorySource} from "../../../lib/data/source";
-import {Denoiser} from "../../../lib/diffusion/denoiser";
-import type {SamplerMethod} from "../../../lib/diffusion/samplers/sampler";
-import type {EmulatorData, Method} from "../../../lib/lab/stages/emulators";
-import {truthOf} from "../../../lib/lab/stages/evaluation";
+import {KarrasDenoiser} from "../../../lib/diffusion/denoiser";
+import type {SamplerScheme} from "../../../lib/diffusion/samplers/sampler";
+import type {EmulatorData, EmulatorSpec} from "../../../lib/lab/stages/emulators";
+import {testTrajectory} from "../../../lib/lab/stages/evaluation";
 import type {Config} from "../../../lib/lab/config";
-import {obtainRollout, physicalRollout} from "../../../lib/lab/stages/rollouts";
+import {obtainRollout, decodeRollout} from "../../../lib/lab/stages/rollouts";
 import {Solver} from "../../../lib/models/solver";
 import {relativeError} from "../../reference/reference";
 import {asTrained, randomData, smoke, smokeLabs, tiny} from "../smoke";
@@ -20,14 +20,14 @@ test("rolls out ensembles whose members differ and whose solver answer is single
   const solver = await experiment.rollout({kind: "solver", latentChannels: null});
   expect(diffusion.states.shape.slice(0, 3)).toEqual([1, 2, 11]);
   expect(solver.states.shape.slice(0, 3)).toEqual([1, 1, 11]);
-  const physical = physicalRollout(diffusion, 0, dataset.standardization, model);
-  expect(physical.shape.slice(1)).toEqual(truthOf(dataset, 0).shape);
+  const physical = decodeRollout(diffusion, 0, dataset.standardization, model);
+  expect(physical.shape.slice(1)).toEqual(testTrajectory(dataset, 0).shape);
   const half = physical.data.length / 2;
   expect(Array.from(physical.data.subarray(0, half))).not.toEqual(Array.from(physical.data.subarray(half)));
 });
 
 describe("a rollout of a solver of random weights", () => {
-  const method: Method = {kind: "solver", latentChannels: 16};
+  const method: EmulatorSpec = {kind: "solver", latentChannels: 16};
   const config = {...smoke, rollout: {...smoke.rollout, trajectories: 2}};
   const data = randomData("test", [3, 7, 2, 2, 3]);
   const [states, size] = [data.states.data, data.states.data.length / 3];
@@ -69,9 +69,9 @@ describe("a rollout of a solver of random weights", () => {
 });
 
 describe("a rollout's sampler", () => {
-  const method: Method = {kind: "diffusion", latentChannels: 16};
+  const method: EmulatorSpec = {kind: "diffusion", latentChannels: 16};
   const data = randomData("test", [1, 7, 2, 2, 3]);
-  const denoiser = new Denoiser({network: tiny, schedule: {name: "log-logit"}}).initialise(4);
+  const denoiser = new KarrasDenoiser({network: tiny, schedule: {name: "log-logit"}}).initialise(4);
   const roll = (rollout: Partial<Config["rollout"]>) =>
     obtainRollout(
       {...smoke, rollout: {...smoke.rollout, ...rollout}},
@@ -90,7 +90,7 @@ describe("a rollout's sampler", () => {
   });
 
   test("may be any other, each an artefact of its own", async () => {
-    const samplers: SamplerMethod[] = [{kind: "eab"}, {kind: "ddim", eta: 0.5}, {kind: "ddpm"}, {kind: "pc"}];
+    const samplers: SamplerScheme[] = [{kind: "eab"}, {kind: "ddim", eta: 0.5}, {kind: "ddpm"}, {kind: "pc"}];
     const rollouts = [await roll({})];
     for (const sampler of samplers) rollouts.push(await roll({sampler}));
     expect(new Set(rollouts.map(({key}) => key)).size).toBe(5);
@@ -104,8 +104,8 @@ test("a rollout in pixel space in physical units is what standardisation was und
   const {data, shape} = dataset.states("test");
   const states = ndarray(data, [1, 1, ...shape.slice(1)]);
   const rollout = {method: {kind: "solver", latentChannels: null}, states, key: ""} as const;
-  const truth = truthOf(dataset, 0);
-  const physical = physicalRollout(rollout, 0, dataset.standardization);
+  const truth = testTrajectory(dataset, 0);
+  const physical = decodeRollout(rollout, 0, dataset.standardization);
   expect(physical.shape).toEqual([1, ...truth.shape]);
   expect(relativeError(physical.data, truth.data)).toBeLessThan(1e-6);
 });

@@ -1,7 +1,7 @@
-import {Slots} from "../../../lib/lab/workers/task-limiter";
+import {TaskLimiter} from "../../../lib/lab/workers/task-limiter";
 
 /** Tasks that end when they are told to; `log` is what started, in order. */
-function tasks(slots: Slots, count: number) {
+function tasks(slots: TaskLimiter, count: number) {
   const log: number[] = [];
   const ends: ((fail?: Error) => void)[] = [];
   const results = Array.from({length: count}, (_, i) =>
@@ -18,7 +18,7 @@ function tasks(slots: Slots, count: number) {
 }
 
 test("two at a time, in order; the last one does not wait for a place of its own", async () => {
-  const {log, end, results} = tasks(new Slots(2), 7);
+  const {log, end, results} = tasks(new TaskLimiter(2), 7);
   expect(log).toEqual([0, 1]);
   await end(0);
   expect(log).toEqual([0, 1, 2]);
@@ -33,7 +33,7 @@ test("two at a time, in order; the last one does not wait for a place of its own
 });
 
 test("one at a time stays one at a time", async () => {
-  const {log, end} = tasks(new Slots(1), 3);
+  const {log, end} = tasks(new TaskLimiter(1), 3);
   await end(0);
   expect(log).toEqual([0, 1]);
   await end(1);
@@ -41,7 +41,7 @@ test("one at a time stays one at a time", async () => {
 });
 
 test("never more than one beyond the room, however many come late", async () => {
-  const slots = new Slots(2);
+  const slots = new TaskLimiter(2);
   const first = tasks(slots, 4);
   await first.end(0);
   expect(first.log).toEqual([0, 1, 2, 3]);
@@ -54,7 +54,7 @@ test("never more than one beyond the room, however many come late", async () => 
 });
 
 test("a failing task gives its place to the next", async () => {
-  const {log, end, results} = tasks(new Slots(1), 2);
+  const {log, end, results} = tasks(new TaskLimiter(1), 2);
   await end(0, new Error("broken"));
   await expect(results[0]).rejects.toThrow("broken");
   expect(log).toEqual([0, 1]);

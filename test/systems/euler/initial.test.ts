@@ -1,4 +1,4 @@
-import {Generator} from "../../../lib/core/rng";
+import {Rng} from "../../../lib/core/rng";
 import {EULER_GASES} from "../../../lib/systems/simulate";
 import {EulerSolver, type Primitive} from "../../../lib/systems/euler/solver";
 import {
@@ -7,7 +7,7 @@ import {
   laxLiu,
   mirrorX,
   mirrorY,
-  paint,
+  piecewiseConstant,
   signalSpeed,
   transpose,
 } from "../../../lib/systems/euler/initial";
@@ -62,7 +62,7 @@ test("orientations are involutions that turn velocities along", () => {
 });
 
 describe("drawQuadrants", () => {
-  const draws = Array.from({length: 200}, (_, i) => drawQuadrants(Generator.from("quadrants", i)));
+  const draws = Array.from({length: 200}, (_, i) => drawQuadrants(Rng.from("quadrants", i)));
 
   test("puts the lines of both axes on one shifted grid", () => {
     for (const {x, y, states} of draws) {
@@ -96,7 +96,7 @@ describe("drawQuadrants", () => {
     draws.forEach((quadrants, i) => {
       const {gamma} = EULER_GASES[i % EULER_GASES.length];
       const solver = new EulerSolver({cells: [64, 64], gamma, boundary: "periodic"});
-      solver.set(paint(quadrants));
+      solver.set(piecewiseConstant(quadrants));
       const {density, pressure, energy} = solver.frame();
       [density, pressure, energy].forEach((field, k) => {
         sums[k] += field.reduce((sum, value) => sum + value, 0) / field.length / draws.length;
@@ -108,7 +108,7 @@ describe("drawQuadrants", () => {
   });
 
   test('draws at most three lines an axis, mostly one, for "few"', () => {
-    const few = Array.from({length: 500}, (_, i) => drawQuadrants(Generator.from("few", i), "few"));
+    const few = Array.from({length: 500}, (_, i) => drawQuadrants(Rng.from("few", i), "few"));
     const counts = few.flatMap(({x, y}) => [x.length, y.length]);
     expect(Math.max(...counts)).toBe(3);
     expect(Math.abs(counts.filter((count) => count === 1).length / counts.length - 0.6)).toBeLessThan(0.06);
@@ -117,7 +117,7 @@ describe("drawQuadrants", () => {
 
 test("paint gives each point the state of its rectangle", () => {
   const states = Array.from({length: 3}, (_, i) => Array.from({length: 2}, (_, j): Primitive => [1 + i, j, 0, 1]));
-  const field = paint({x: [0.2, 0.6], y: [0.5], states});
+  const field = piecewiseConstant({x: [0.2, 0.6], y: [0.5], states});
   expect(field(0.1, 0.4).slice(0, 2)).toEqual([1, 0]);
   expect(field(0.2, 0.5).slice(0, 2)).toEqual([2, 1]);
   expect(field(0.9, 0.1).slice(0, 2)).toEqual([3, 0]);

@@ -1,4 +1,4 @@
-import {Generator} from "../../../lib/core/rng";
+import {Rng} from "../../../lib/core/rng";
 import {
   advance,
   extrapolate,
@@ -36,7 +36,7 @@ const expectClose = (found: ArrayLike<number>, expected: ArrayLike<number>, tole
 };
 
 describe("limit, lesser and greater", () => {
-  const generator = Generator.from("kernels");
+  const generator = Rng.from("kernels");
   const pairs = Array.from({length: 1000}, () => [
     generator.normal(),
     10 ** (4 * generator.normal()) * generator.normal(),

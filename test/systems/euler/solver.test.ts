@@ -1,6 +1,6 @@
-import {Generator} from "../../../lib/core/rng";
+import {Rng} from "../../../lib/core/rng";
 import {EulerSolver, type Boundary, type Primitive} from "../../../lib/systems/euler/solver";
-import {drawQuadrants, laxLiu, paint, type Quadrants} from "../../../lib/systems/euler/initial";
+import {drawQuadrants, laxLiu, piecewiseConstant, type Quadrants} from "../../../lib/systems/euler/initial";
 import {riemann, type GasState} from "../../../lib/systems/euler/riemann";
 
 type Field = (x: number, y: number) => Primitive;
@@ -141,7 +141,7 @@ test("an isentropic vortex that drifts through the box converges with second ord
 test("configuration 3 of Lax and Liu keeps its symmetry and its known values", () => {
   const states = laxLiu(3);
   const n = 128;
-  const solver = solve(paint({x: [0.5], y: [0.5], states}), {cells: [n, n], boundary: "open", until: 0.3});
+  const solver = solve(piecewiseConstant({x: [0.5], y: [0.5], states}), {cells: [n, n], boundary: "open", until: 0.3});
   let [least, most, sum, asymmetry] = [Infinity, 0, 0, 0];
   for (let i = 0; i < n; i++) {
     for (let j = 0; j < n; j++) {
@@ -164,9 +164,9 @@ test("configuration 3 of Lax and Liu keeps its symmetry and its known values", (
 });
 
 test("mass, momentum and energy are conserved to round-off on a periodic domain", () => {
-  const quadrants = drawQuadrants(Generator.from("conservation"));
+  const quadrants = drawQuadrants(Rng.from("conservation"));
   const solver = new EulerSolver({cells: [48, 48], gamma: 1.4, boundary: "periodic"});
-  solver.set(paint(quadrants));
+  solver.set(piecewiseConstant(quadrants));
   const before = solver.totals();
   solver.run(1.5);
   const after = solver.totals();
@@ -188,8 +188,8 @@ test("waves leave an open domain and do not leave a periodic one", () => {
 
 describe("invariances", () => {
   const n = 32;
-  const quadrants: Quadrants = drawQuadrants(Generator.from("invariances", 1), "few");
-  const field = paint(quadrants);
+  const quadrants: Quadrants = drawQuadrants(Rng.from("invariances", 1), "few");
+  const field = piecewiseConstant(quadrants);
   const options = {cells: [n, n] as [number, number], gamma: 1.3, until: 0.5};
   const original = solve(field, options);
 

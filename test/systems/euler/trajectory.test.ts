@@ -1,6 +1,6 @@
-import {Generator} from "../../../lib/core/rng";
+import {Rng} from "../../../lib/core/rng";
 import {EulerSolver} from "../../../lib/systems/euler/solver";
-import {drawQuadrants, paint} from "../../../lib/systems/euler/initial";
+import {drawQuadrants, piecewiseConstant} from "../../../lib/systems/euler/initial";
 import {expectedEulerCost, simulateEulerTrajectory, type EulerRequest} from "../../../lib/systems/euler/trajectory";
 
 const request = (overrides: Partial<EulerRequest> = {}): EulerRequest => ({
@@ -31,7 +31,7 @@ test("is the solver's run from the quadrants of its seed, frame by frame", () =>
   const wanted = request({grid: [8, 12], oversampling: 2, boundary: "open", gamma: 1.3});
   const {fields, diagnostics} = simulateEulerTrajectory(wanted);
   const solver = new EulerSolver({cells: [16, 24], gamma: 1.3, boundary: "open"});
-  solver.set(paint(drawQuadrants(Generator.from("trajectory", 5), "few")));
+  solver.set(piecewiseConstant(drawQuadrants(Rng.from("trajectory", 5), "few")));
   for (const [k, time] of [0, 0.025, 0.05].entries()) {
     solver.run(time);
     const frame = solver.frame(2);

@@ -1,4 +1,4 @@
-import {Generator} from "../../../lib/core/rng";
+import {Rng} from "../../../lib/core/rng";
 import {EulerSolver, type Boundary} from "../../../lib/systems/euler/solver";
 import {
   HydroSolver,
@@ -7,7 +7,7 @@ import {
   type Primitive,
   type Triple,
 } from "../../../lib/systems/gravity-cooling/hydro";
-import {laxLiu, paint} from "../../../lib/systems/euler/initial";
+import {laxLiu, piecewiseConstant} from "../../../lib/systems/euler/initial";
 import {riemann, type GasState} from "../../../lib/systems/euler/riemann";
 
 const gas = (density: number, velocity: number, pressure: number): GasState => ({density, velocity, pressure});
@@ -71,7 +71,7 @@ describe("tubes along x, y and z are the same, and right", () => {
 
 test("a flow that does not depend on the third axis is that of the two-dimensional solver", () => {
   const n = 24;
-  const field = paint({x: [0.5], y: [0.5], states: laxLiu(3)});
+  const field = piecewiseConstant({x: [0.5], y: [0.5], states: laxLiu(3)});
   const flat = new EulerSolver({cells: [n, n], gamma: 1.4, boundary: "open", courant: 0.3});
   flat.set(field);
   flat.run(0.3);
@@ -105,7 +105,7 @@ test("a flow that does not depend on the third axis is that of the two-dimension
 /** A random gas of 12 x 8 x 10 cells with jumps. */
 function randomGas(boundary: Boundary, options: Partial<HydroOptions> = {}): HydroSolver {
   const solver = new HydroSolver({cells: [12, 8, 10], spacing: 0.1, gamma: 5 / 3, boundary, ...options});
-  const generator = Generator.from("gas");
+  const generator = Rng.from("gas");
   const draw = (low: number, high: number): number => generator.uniform(low, high);
   solver.set(() => [draw(0.3, 2), draw(-1, 1), draw(-1, 1), draw(-1, 1), draw(0.1, 2)]);
   return solver;

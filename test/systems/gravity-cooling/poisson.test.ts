@@ -1,4 +1,4 @@
-import {Generator} from "../../../lib/core/rng";
+import {Rng} from "../../../lib/core/rng";
 import {uniformSphere} from "../../../lib/systems/gravity-cooling/reference";
 import type {Triple} from "../../../lib/systems/gravity-cooling/hydro";
 import {CUBE_MEAN, IsolatedPoisson, PeriodicPoisson} from "../../../lib/systems/gravity-cooling/poisson";
@@ -11,7 +11,7 @@ describe("isolated", () => {
     "on %j cells it is the sum over all",
     (cells) => {
       const [spacing, constant] = [0.5, 2];
-      const generator = Generator.from("masses");
+      const generator = Rng.from("masses");
       const at = positions(cells);
       const density = Float64Array.from(at, () => generator.uniform());
       const potential = new Float64Array(at.length);
@@ -61,7 +61,7 @@ describe("periodic", () => {
   });
 
   test("with discrete k the second differences of the potential are the density", () => {
-    const generator = Generator.from("density");
+    const generator = Rng.from("density");
     const density = Float64Array.from({length: 576}, () => generator.normal());
     const mean = density.reduce((sum, value) => sum + value, 0) / 576;
     const potential = new Float64Array(576);

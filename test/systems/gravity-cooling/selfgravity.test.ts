@@ -1,4 +1,4 @@
-import {Generator} from "../../../lib/core/rng";
+import {Rng} from "../../../lib/core/rng";
 import {HydroSolver, type Primitive, type Triple} from "../../../lib/systems/gravity-cooling/hydro";
 import {IsolatedPoisson, PeriodicPoisson, type PotentialSolver} from "../../../lib/systems/gravity-cooling/poisson";
 import {SelfGravitatingGas, jeansSupport} from "../../../lib/systems/gravity-cooling/selfgravity";
@@ -93,7 +93,7 @@ test("momentum stays, isolated and periodic, while gas falls together", () => {
 
 test("energies add up, and the step is short enough for the densest cell", () => {
   const cells = [8, 8, 8] as const;
-  const generator = Generator.from("energies");
+  const generator = Rng.from("energies");
   const gas = makeGas(cells, () => [generator.uniform(1, 2), 0.5, 0, 0, 0.3]);
   const system = new SelfGravitatingGas(gas, {
     poisson: new IsolatedPoisson({cells, spacing: 1 / 8, constant: 2}),

@@ -1,5 +1,5 @@
 import {fftn} from "../../../lib/core/fft";
-import {Generator} from "../../../lib/core/rng";
+import {Rng} from "../../../lib/core/rng";
 import {turbulentVelocity, type VectorField} from "../../../lib/systems/gravity-cooling/turbulence";
 
 /** Spectra of the components, and the signed wave vector of each entry. */
@@ -17,7 +17,7 @@ function analyse(field: VectorField, n: number) {
 }
 
 test.each([15, 16])("on %d^3 cells it has neither divergence nor mean", (n) => {
-  const field = turbulentVelocity(Generator.from("divergence"), n);
+  const field = turbulentVelocity(Rng.from("divergence"), n);
   const {spectra, waves} = analyse(field, n);
   let [divergence, size] = [0, 0];
   waves.forEach((k, c) => {
@@ -37,11 +37,11 @@ test.each([
   const n = 20;
   const count = n / 4 + 1;
   const energies = [0, 0, 0];
-  const {waves} = analyse(turbulentVelocity(Generator.from(0), n), n);
+  const {waves} = analyse(turbulentVelocity(Rng.from(0), n), n);
   const lengths = waves.map((k) => Math.hypot(...k));
   const shells = Array.from({length: count}, () => ({waves: 0, length: 0, power: 0}));
   for (let seed = 0; seed < 20; seed++) {
-    const {spectra} = analyse(turbulentVelocity(Generator.from("spectrum", seed), n, power), n);
+    const {spectra} = analyse(turbulentVelocity(Rng.from("spectrum", seed), n, power), n);
     lengths.forEach((length, c) => {
       const shell = shells[Math.round(length)] as (typeof shells)[number] | undefined;
       if (shell === undefined) return;
@@ -68,7 +68,7 @@ test.each([
 
 test("the same generator makes the same large eddies at a higher resolution, another one does not", () => {
   const modes = (n: number, seed: number): number[] => {
-    const {spectra, waves} = analyse(turbulentVelocity(Generator.from(seed), n), n);
+    const {spectra, waves} = analyse(turbulentVelocity(Rng.from(seed), n), n);
     const low = waves.flatMap((k, c) => (Math.max(...k.map(Math.abs)) <= 3 ? [c] : []));
     return low.flatMap((c) => spectra.map(([re]) => re[c] / n ** 3));
   };
@@ -79,5 +79,5 @@ test("the same generator makes the same large eddies at a higher resolution, ano
 });
 
 test("refuses a grid without waves", () => {
-  expect(() => turbulentVelocity(Generator.from(1), 3)).toThrow("at least 4 cells along an axis, found 3");
+  expect(() => turbulentVelocity(Rng.from(1), 3)).toThrow("at least 4 cells along an axis, found 3");
 });

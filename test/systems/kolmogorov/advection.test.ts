@@ -1,12 +1,12 @@
-import {Generator} from "../../../lib/core/rng";
+import {Rng} from "../../../lib/core/rng";
 import {Advection, placeFlow} from "../../../lib/systems/kolmogorov/advection";
 import {modesOf, zeros, type Coefficients, type Modes} from "../../../lib/systems/kolmogorov/modes";
 import {GridTransform} from "../../../lib/systems/kolmogorov/transforms";
 
 function random(modes: Modes): Coefficients {
-  const generator = Generator.from("advection");
+  const rng = Rng.from("advection");
   const vorticity = zeros(modes);
-  for (const part of [vorticity.re, vorticity.im]) part.forEach((_, m) => (part[m] = generator.normal()));
+  for (const part of [vorticity.re, vorticity.im]) part.forEach((_, m) => (part[m] = rng.normal()));
   return vorticity;
 }
 

@@ -1,4 +1,4 @@
-import {Generator} from "../../../lib/core/rng";
+import {Rng} from "../../../lib/core/rng";
 import {FrameGrid} from "../../../lib/systems/kolmogorov/frame";
 import {drawVorticity} from "../../../lib/systems/kolmogorov/initial";
 import {modesOf, zeros} from "../../../lib/systems/kolmogorov/modes";
@@ -26,7 +26,7 @@ test("vorticity and velocity are those of the flow at the centres of the cells",
 });
 
 test("a coarser grid leaves out the waves that it does not hold", () => {
-  const {modes, vorticity} = drawVorticity(Generator.from(1));
+  const {modes, vorticity} = drawVorticity(Rng.from(1));
   const kept = zeros(modes);
   modes.i.forEach((i, m) => {
     if (Math.abs(i) < 4 && modes.j[m] < 3) [kept.re[m], kept.im[m]] = [vorticity.re[m], vorticity.im[m]];
@@ -36,7 +36,7 @@ test("a coarser grid leaves out the waves that it does not hold", () => {
 });
 
 test("both axes reversed, a frame is that of the flow turned by half a turn", () => {
-  const {modes, vorticity} = drawVorticity(Generator.from(3));
+  const {modes, vorticity} = drawVorticity(Rng.from(3));
   const grid = new FrameGrid(modes, [24, 32]);
   const frame = grid.frame(vorticity);
   const turned = grid.frame({re: vorticity.re, im: vorticity.im.map((value) => -value)});
@@ -49,7 +49,7 @@ test("both axes reversed, a frame is that of the flow turned by half a turn", ()
 });
 
 test("a frame's velocity has no divergence but for rounding; one that is tampered with has", () => {
-  const {modes, vorticity} = drawVorticity(Generator.from(2));
+  const {modes, vorticity} = drawVorticity(Rng.from(2));
   const grid = new FrameGrid(modes, [16, 24]);
   const frame = grid.frame(vorticity);
   expect(grid.divergence(frame)).toBeLessThan(1e-6);

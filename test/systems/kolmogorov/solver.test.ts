@@ -1,4 +1,4 @@
-import {Generator} from "../../../lib/core/rng";
+import {Rng} from "../../../lib/core/rng";
 import {energyOf, enstrophyOf} from "../../../lib/systems/kolmogorov/diagnostics";
 import {drawVorticity} from "../../../lib/systems/kolmogorov/initial";
 import {KolmogorovSolver, type KolmogorovOptions} from "../../../lib/systems/kolmogorov/solver";
@@ -9,7 +9,7 @@ type Change = (solver: KolmogorovSolver) => void;
 /** A flow at time 1 from random vorticity that is changed at the start. */
 function flow(options: Partial<KolmogorovOptions> = {}, change?: Change): KolmogorovSolver {
   const solver = new KolmogorovSolver({reynolds: 50, grid: [32, 32], ...options});
-  solver.start(drawVorticity(Generator.from("solver")));
+  solver.start(drawVorticity(Rng.from("solver")));
   change?.(solver);
   solver.run(1);
   return solver;
@@ -97,7 +97,7 @@ test("without force and losses, energy and enstrophy are conserved to the order 
   const drift = (step: number) => {
     const free = {reynolds: Infinity, drag: 0, force: 0};
     const [before, after] = [new KolmogorovSolver({...free, grid: [32, 32]}), flow({...free, step})];
-    before.start(drawVorticity(Generator.from("solver")));
+    before.start(drawVorticity(Rng.from("solver")));
     return [energyOf, enstrophyOf].map((total) => Math.abs(total(after) / total(before) - 1));
   };
   const [coarse, fine] = [drift(1 / 40), drift(1 / 80)];
@@ -109,7 +109,7 @@ test("without force and losses, energy and enstrophy are conserved to the order 
 
 test("the account of energy is complete", () => {
   const solver = new KolmogorovSolver({reynolds: 50, grid: [32, 32]});
-  solver.start(drawVorticity(Generator.from("solver")));
+  solver.start(drawVorticity(Rng.from("solver")));
   const before = energyOf(solver);
   solver.run(3);
   const {injected, viscous, drag} = solver.account;
@@ -167,7 +167,7 @@ test("a run in parts ends at the same time, and a finer grid gives the same flow
   expect(distance(flow(), parts)).toBeLessThan(1e-4);
   const [coarse, fine] = [32, 64].map((n) => {
     const solver = new KolmogorovSolver({reynolds: 5, grid: [n, n]});
-    solver.start(drawVorticity(Generator.from("solver")));
+    solver.start(drawVorticity(Rng.from("solver")));
     solver.run(1);
     return solver;
   });

@@ -1,4 +1,4 @@
-import {Generator} from "../../../lib/core/rng";
+import {Rng} from "../../../lib/core/rng";
 import {energyOf, enstrophyOf} from "../../../lib/systems/kolmogorov/diagnostics";
 import {FrameGrid} from "../../../lib/systems/kolmogorov/frame";
 import {drawVorticity} from "../../../lib/systems/kolmogorov/initial";
@@ -23,7 +23,7 @@ const request = (overrides: Partial<KolmogorovRequest> = {}): KolmogorovRequest 
 test("is the solver's run from the vorticity of its seed, frame by frame after the spin-up", () => {
   const {fields, diagnostics} = simulateKolmogorov(request());
   const solver = new KolmogorovSolver({reynolds: 40, grid: [32, 40]});
-  solver.start(drawVorticity(Generator.from("trajectory", 1)));
+  solver.start(drawVorticity(Rng.from("trajectory", 1)));
   const grid = new FrameGrid(solver.modes, [16, 20]);
   for (const [k, time] of [1, 1.25, 1.5].entries()) {
     solver.run(time);
@@ -60,7 +60,7 @@ test("a run tells whether its energy is balanced, its velocity free of divergenc
 test("energy and enstrophy drift at first, and no longer after the spin-up", () => {
   const flows = Array.from({length: 8}, (_, seed) => {
     const solver = new KolmogorovSolver({reynolds: 40, grid: [32, 32]});
-    solver.start(drawVorticity(Generator.from("stationary", seed)));
+    solver.start(drawVorticity(Rng.from("stationary", seed)));
     return solver;
   });
   const average = (from: number, to: number) => {

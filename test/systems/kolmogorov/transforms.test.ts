@@ -1,16 +1,16 @@
-import {Generator} from "../../../lib/core/rng";
+import {Rng} from "../../../lib/core/rng";
 import {modesOf} from "../../../lib/systems/kolmogorov/modes";
 import {GridTransform} from "../../../lib/systems/kolmogorov/transforms";
 
-const generator = Generator.from("transforms");
+const rng = Rng.from("transforms");
 
 /** A transform with random waves, and a copy of them. */
 function random(limit: [number, number], points: [number, number]) {
   const transform = new GridTransform(modesOf(limit), points);
   const {spectrum, plus, minus} = transform;
   for (const at of [...plus, ...minus]) {
-    spectrum.re[at] = generator.normal();
-    spectrum.im[at] = generator.normal();
+    spectrum.re[at] = rng.normal();
+    spectrum.im[at] = rng.normal();
   }
   return {transform, re: spectrum.re.slice(), im: spectrum.im.slice()};
 }

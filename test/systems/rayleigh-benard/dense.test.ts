@@ -1,8 +1,8 @@
-import {Generator} from "../../../lib/core/rng";
+import {Rng} from "../../../lib/core/rng";
 import {inverse, matrixProduct, multiplyComplex} from "../../../lib/systems/rayleigh-benard/dense";
 
 const random = (count: number, seed: number): Float64Array => {
-  const generator = Generator.from("dense", seed);
+  const generator = Rng.from("dense", seed);
   return Float64Array.from({length: count}, () => generator.normal());
 };
 

@@ -1,4 +1,4 @@
-import {Generator} from "../../../lib/core/rng";
+import {Rng} from "../../../lib/core/rng";
 import {Chebyshev} from "../../../lib/systems/rayleigh-benard/chebyshev";
 import {matrixProduct} from "../../../lib/systems/rayleigh-benard/dense";
 import {applyHalves, differentiate, Parity} from "../../../lib/systems/rayleigh-benard/parity";
@@ -6,7 +6,7 @@ import {applyHalves, differentiate, Parity} from "../../../lib/systems/rayleigh-
 const basis = new Chebyshev(10);
 const parity = new Parity(basis);
 const {size} = basis;
-const generator = Generator.from("parity");
+const generator = Rng.from("parity");
 const random = (count: number) => Float64Array.from({length: count}, () => generator.normal());
 
 /** Modes at two wavenumbers from values. */

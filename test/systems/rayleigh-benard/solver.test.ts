@@ -1,4 +1,4 @@
-import {Generator} from "../../../lib/core/rng";
+import {Rng} from "../../../lib/core/rng";
 import type {Modes} from "../../../lib/systems/rayleigh-benard/parity";
 import {pressureModes, rayleighBenardAxes} from "../../../lib/systems/rayleigh-benard/frame";
 import {conduction} from "../../../lib/systems/rayleigh-benard/reference";
@@ -292,7 +292,7 @@ describe("frames", () => {
 
 describe("a grid that is too coarse", () => {
   const noise = () => {
-    const generator = Generator.from("coarse");
+    const generator = Rng.from("coarse");
     return (_: number, z: number) => 1 - z + 0.1 * z * (1 - z) * generator.normal();
   };
 

@@ -1,7 +1,7 @@
 import {Autoencoder} from "../../../lib/models/autoencoder";
 import {Layout} from "../../../lib/nn/module";
 import {ViT} from "../../../lib/nn/vit";
-import {attend, rotate} from "../../../lib/tensor/ops/attention-ops";
+import {attend, rotaryEmbedding} from "../../../lib/tensor/ops/attention-ops";
 import {tf} from "../../../lib/tensor/backend";
 import {compile} from "../../../lib/tensor/compile/compile";
 import {convolution} from "../../../lib/tensor/ops/convolution";
@@ -42,8 +42,12 @@ const operations: [string, Operation, tf.Tensor[]][] = [
   ["layerNorm", (x) => layerNorm(x, {eps: 1e-2}), [normal([3, 4, 6], 1)]],
   ["layerNorm, unbiased", (x) => layerNorm(x, {eps: 1e-2, unbiased: true}), [normal([3, 4, 6], 1)]],
   ["rmsNorm", (x) => rmsNorm(x, {eps: 1e-2}), [normal([3, 6], 1)]],
-  ["rotate", (x, theta) => rotate(x, theta), [normal([2, 3, 5, 4], 1), normal([3, 5, 2], 2)]],
-  ["rotate, shared angles", (x, theta) => rotate(x, theta, 2), [normal([2, 3, 5, 4], 1), normal([2, 1, 5, 2], 2)]],
+  ["rotate", (x, theta) => rotaryEmbedding(x, theta), [normal([2, 3, 5, 4], 1), normal([3, 5, 2], 2)]],
+  [
+    "rotate, shared angles",
+    (x, theta) => rotaryEmbedding(x, theta, 2),
+    [normal([2, 3, 5, 4], 1), normal([2, 1, 5, 2], 2)],
+  ],
   ["attend", attend, [normal([2, 5, 4], 1), normal([2, 7, 4], 2), normal([2, 7, 3], 3)]],
   ["attend in chunks", attend, [normal([6, 1000, 4], 1).mul(0.5), normal([6, 500, 4], 2), normal([6, 500, 3], 3)]],
   ["depthToSpace", (x) => depthToSpace(x, [2, 3]), [normal([2, 2, 3, 12], 1)]],

@@ -1,5 +1,5 @@
 import {tf} from "../../../lib/tensor/backend";
-import {freeKeptOnError} from "../../../lib/tensor/autodiff/saved-tensors";
+import {freeSavedTensorsOnError} from "../../../lib/tensor/autodiff/saved-tensors";
 
 const x = tf.tensor1d([1, 2, 3]);
 const failing = () =>
@@ -12,19 +12,19 @@ const failing = () =>
 
 test("what a failing gradient kept is freed, also around another one", () => {
   const before = tf.memory().numTensors;
-  expect(() => freeKeptOnError(failing)).toThrow("in the middle");
+  expect(() => freeSavedTensorsOnError(failing)).toThrow("in the middle");
   expect(tf.memory().numTensors).toBe(before);
   const nested = () => {
-    expect(() => freeKeptOnError(failing)).toThrow("in the middle");
+    expect(() => freeSavedTensorsOnError(failing)).toThrow("in the middle");
     return failing();
   };
-  expect(() => freeKeptOnError(nested)).toThrow("in the middle");
+  expect(() => freeSavedTensorsOnError(nested)).toThrow("in the middle");
   expect(tf.memory().numTensors).toBe(before);
 });
 
 test("results that do not fail are as without it, and keep works as before", () => {
   const gradient = tf.grad((y) => y.square())(x);
-  expect(freeKeptOnError(() => tf.grad((y) => y.square())(x)).dataSync()).toEqual(gradient.dataSync());
+  expect(freeSavedTensorsOnError(() => tf.grad((y) => y.square())(x)).dataSync()).toEqual(gradient.dataSync());
   const kept = tf.tidy(() => tf.keep(x.mul(2)));
   expect(kept.isDisposed).toBe(false);
   expect(Object.hasOwn(tf.engine(), "keep")).toBe(false);

@@ -2,7 +2,7 @@ import {nativeBackend, rawOp, tf} from "../../../lib/tensor/backend";
 import {compile} from "../../../lib/tensor/compile/compile";
 import {Random} from "../../../lib/tensor/random";
 import {recompute} from "../../../lib/tensor/autodiff/recompute";
-import {routeNames} from "../../../lib/tensor/compile/execution-modes";
+import {executionModeNames} from "../../../lib/tensor/compile/execution-modes";
 import {onRoute} from "../../execution-modes";
 
 const values = (tensors: tf.Tensor[]) => tensors.map((tensor) => [...tensor.dataSync()]);
@@ -26,7 +26,7 @@ const step = (...[x, w, key]: tf.Tensor[]): tf.Tensor[] => {
   return [value, grad, noise];
 };
 
-describe.each(routeNames)("by the route %s", (route) => {
+describe.each(executionModeNames)("by the route %s", (route) => {
   onRoute(route);
 
   test("compiled equals eager: values, gradients and randomness, at each call", () => {

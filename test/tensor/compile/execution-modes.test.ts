@@ -2,7 +2,7 @@ import {readdirSync} from "node:fs";
 import {tmpdir} from "node:os";
 import {attr, nativeBackend, tf, type Binding} from "../../../lib/tensor/backend";
 import {Graph} from "../../../lib/tensor/compile/graph";
-import {chooseRoute, load} from "../../../lib/tensor/compile/execution-modes";
+import {chooseExecutionMode, load} from "../../../lib/tensor/compile/execution-modes";
 
 const {binding} = nativeBackend();
 const stock = {executeOp: () => [], runSavedModel: () => []} as unknown as Binding;
@@ -10,24 +10,24 @@ const bare = {executeOp: () => []} as unknown as Binding;
 const folders = () => readdirSync(tmpdir()).filter((name) => name.startsWith("lola-compile-"));
 
 test("the best route that the binding has", () => {
-  expect(chooseRoute(binding, "")).toBe("function");
-  expect(chooseRoute(stock, "")).toBe("saved-model");
-  expect(chooseRoute(bare, "")).toBe("eager");
+  expect(chooseExecutionMode(binding, "")).toBe("function");
+  expect(chooseExecutionMode(stock, "")).toBe("saved-model");
+  expect(chooseExecutionMode(bare, "")).toBe("eager");
 });
 
 test("a wanted route, by default from the environment", () => {
-  expect(chooseRoute(binding, "saved-model")).toBe("saved-model");
-  expect(chooseRoute(binding, "eager")).toBe("eager");
+  expect(chooseExecutionMode(binding, "saved-model")).toBe("saved-model");
+  expect(chooseExecutionMode(binding, "eager")).toBe("eager");
   const replaced = jest.replaceProperty(process, "env", {...process.env, LOLA_COMPILE: "eager"});
-  expect(chooseRoute(binding)).toBe("eager");
+  expect(chooseExecutionMode(binding)).toBe("eager");
   replaced.restore();
 });
 
 test("a route that is unknown, or that the binding lacks, is refused", () => {
-  expect(() => chooseRoute(binding, "fastest")).toThrow(
+  expect(() => chooseExecutionMode(binding, "fastest")).toThrow(
     "LOLA_COMPILE: expected a way that this binding can run steps (function, saved-model, eager), found fastest.",
   );
-  expect(() => chooseRoute(stock, "function")).toThrow("(saved-model, eager), found function.");
+  expect(() => chooseExecutionMode(stock, "function")).toThrow("(saved-model, eager), found function.");
 });
 
 describe.each(["function", "saved-model"] as const)("%s", (route) => {

@@ -1,5 +1,5 @@
 import {nativeBackend, type Attr} from "../../../lib/tensor/backend";
-import {StandIns} from "../../../lib/tensor/compile/shape-probe";
+import {ShapeProbe} from "../../../lib/tensor/compile/shape-probe";
 
 const {binding} = nativeBackend();
 const T: Attr = {name: "T", type: binding.TF_ATTR_TYPE, value: binding.TF_FLOAT};
@@ -17,7 +17,7 @@ function counting() {
 }
 
 test("results have type and shape, and hold nothing", () => {
-  const standIns = new StandIns(binding);
+  const standIns = new ShapeProbe(binding);
   const before = handles();
   const a = standIns.stand(binding.TF_FLOAT, [1000, 500]);
   const b = standIns.stand(binding.TF_FLOAT, [500, 3]);
@@ -35,7 +35,7 @@ test("results have type and shape, and hold nothing", () => {
 
 test("an operation that was seen does not run again, unless its attributes, shapes or constants differ", () => {
   const {names, binding: watched} = counting();
-  const standIns = new StandIns(watched);
+  const standIns = new ShapeProbe(watched);
   const [a, b] = [standIns.stand(binding.TF_FLOAT, [4, 6]), standIns.stand(binding.TF_FLOAT, [4, 6])];
   const first = standIns.execute("Neg", [T], [a.id], 1, unknown);
   const second = standIns.execute("Neg", [T], [b.id], 1, unknown);
@@ -56,7 +56,7 @@ test("an operation that was seen does not run again, unless its attributes, shap
 });
 
 test("integers are computed: shapes may depend on them", () => {
-  const standIns = new StandIns(binding);
+  const standIns = new ShapeProbe(binding);
   const x = standIns.stand(binding.TF_FLOAT, [3, 5]);
   const [shape] = standIns.execute(
     "Shape",
@@ -71,7 +71,7 @@ test("integers are computed: shapes may depend on them", () => {
 });
 
 test.each(["MatrixInverse", "Cholesky"])("%s finds matrices that it can take", (name) => {
-  const standIns = new StandIns(binding);
+  const standIns = new ShapeProbe(binding);
   const before = handles();
   const matrices = standIns.stand(binding.TF_FLOAT, [2, 5, 5]);
   expect(standIns.execute(name, [T], [matrices.id], 1, unknown)[0].shape).toEqual([2, 5, 5]);
@@ -79,7 +79,7 @@ test.each(["MatrixInverse", "Cholesky"])("%s finds matrices that it can take", (
 });
 
 test("an operation that refuses its inputs says why, and leaves nothing behind", () => {
-  const standIns = new StandIns(binding);
+  const standIns = new ShapeProbe(binding);
   const before = handles();
   const inputs = [[2], [3]].map((shape) => standIns.stand(binding.TF_FLOAT, shape).id);
   expect(() => standIns.execute("AddV2", [T], inputs, 1, unknown)).toThrow("Incompatible shapes");

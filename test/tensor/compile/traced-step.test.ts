@@ -1,5 +1,5 @@
 import {tf} from "../../../lib/tensor/backend";
-import {runStep} from "../../../lib/tensor/compile/traced-step";
+import {runTracedStep} from "../../../lib/tensor/compile/traced-step";
 
 beforeEach(() => tf.engine().startScope());
 afterEach(() => tf.engine().endScope());
@@ -7,7 +7,7 @@ afterEach(() => tf.engine().endScope());
 test("outputs are new tensors, the only ones that stay", () => {
   const x = tf.tensor1d([1, 2]);
   const before = tf.memory().numTensors;
-  const outputs = runStep((x) => [x, x.mul(2).add(1)], "step", [x]);
+  const outputs = runTracedStep((x) => [x, x.mul(2).add(1)], "step", [x]);
   expect(tf.memory().numTensors).toBe(before + 2);
   tf.dispose(outputs);
   expect([...x.dataSync()]).toEqual([1, 2]);
@@ -20,20 +20,20 @@ test("nothing stays when the step fails under a gradient", () => {
     x.square().exp();
     throw new Error("in the middle");
   };
-  expect(() => runStep((x) => [tf.grad(failing)(x)], "step", [x])).toThrow("in the middle");
+  expect(() => runTracedStep((x) => [tf.grad(failing)(x)], "step", [x])).toThrow("in the middle");
   expect(tf.memory().numTensors).toBe(before);
 });
 
 test("a promise is refused, and its own failure reported nowhere", async () => {
   const later = () => Promise.reject(new Error("later")) as unknown as tf.Tensor[];
-  expect(() => runStep(later, "train", [])).toThrow(
+  expect(() => runTracedStep(later, "train", [])).toThrow(
     new TypeError("train: the step returns a promise: expected a function that is not async."),
   );
   await new Promise((done) => setTimeout(done, 10)); // an unhandled rejection would fail the test
 });
 
 test("anything but tensors is refused", () => {
-  expect(() => runStep(() => [], "train", [])).toThrow(
+  expect(() => runTracedStep(() => [], "train", [])).toThrow(
     "train: expected a step that returns a list of one or more tensors, found an empty list.",
   );
 });

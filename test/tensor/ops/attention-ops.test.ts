@@ -1,4 +1,4 @@
-import {attend, rotate} from "../../../lib/tensor/ops/attention-ops";
+import {attend, rotaryEmbedding} from "../../../lib/tensor/ops/attention-ops";
 import {tf} from "../../../lib/tensor/backend";
 import {compareWithTape, normal} from "../gradients";
 
@@ -17,7 +17,7 @@ describe("attend", () => {
 describe("rotate", () => {
   test("turns each pair by its angle, by hand", () => {
     const x = tf.tensor2d([1, 0, 0, 2], [1, 4]); // the pairs (1, 0) and (0, 2)
-    const y = rotate(x, tf.tensor2d([Math.PI / 2, Math.PI / 3], [1, 2])).dataSync();
+    const y = rotaryEmbedding(x, tf.tensor2d([Math.PI / 2, Math.PI / 3], [1, 2])).dataSync();
     [0, 1, -2 * Math.sin(Math.PI / 3), 2 * Math.cos(Math.PI / 3)].forEach((v, i) => expect(y[i]).toBeCloseTo(v, 6));
   });
 
@@ -31,12 +31,12 @@ describe("rotate", () => {
       const [cos, sin] = [angles.cos().mul(1.5), angles.sin().mul(1.5)];
       return tf.stack([a.mul(cos).sub(b.mul(sin)), a.mul(sin).add(b.mul(cos))], -1).reshape(x.shape);
     };
-    const scaled = (x: tf.Tensor, angles: tf.Tensor) => rotate(x, angles, 1.5);
+    const scaled = (x: tf.Tensor, angles: tf.Tensor) => rotaryEmbedding(x, angles, 1.5);
     expect(compareWithTape(scaled, plain, [normal([2, 3, 5, 4], 1), normal(theta, 2)])).toBeLessThan(1e-5);
   });
 
   test("refuses angles of another shape", () => {
-    expect(() => rotate(tf.zeros([2, 3, 4]), tf.zeros([3, 4]))).toThrow("expected angles [3, 2]");
-    expect(() => rotate(tf.zeros([2, 3, 4]), tf.zeros([3, 1]))).toThrow("expected angles [3, 2]");
+    expect(() => rotaryEmbedding(tf.zeros([2, 3, 4]), tf.zeros([3, 4]))).toThrow("expected angles [3, 2]");
+    expect(() => rotaryEmbedding(tf.zeros([2, 3, 4]), tf.zeros([3, 1]))).toThrow("expected angles [3, 2]");
   });
 });

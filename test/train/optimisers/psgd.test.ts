@@ -1,5 +1,5 @@
 import {Layout} from "../../../lib/nn/module";
-import {Generator} from "../../../lib/core/rng";
+import {Rng} from "../../../lib/core/rng";
 import {tf} from "../../../lib/tensor/backend";
 import {compile} from "../../../lib/tensor/compile/compile";
 import {Random} from "../../../lib/tensor/random";
@@ -52,7 +52,7 @@ function descend({shapes, optimiser, steps, gradient, rate, initial, seed = 0, r
 
 /** Numbers from N(0, 1) that depend on a step. */
 function noise(size: number, step: number): Float32Array {
-  const generator = Generator.from("psgd", step);
+  const generator = Rng.from("psgd", step);
   return Float32Array.from({length: size}, () => generator.normal());
 }
 
