@@ -75,21 +75,48 @@ export function denoiserLoss(
   });
 }
 
+/**
+ * Distribution of diffusion times: uniform (official code), or a logistic-normal one, $\operatorname{logit} t \sim
+ * \mathcal{N}(m, s^2)$, which spends more times on middling noise.
+ *
+ * @see Esser et al., "Scaling Rectified Flow Transformers for High-Resolution Image Synthesis", 2024, arXiv:2403.03206
+ */
+export type TimeDistribution =
+  | "uniform"
+  | {
+      readonly kind: "logit-normal";
+      /** Mean $m$. Default: 0. */
+      readonly mean?: number;
+      /** Deviation $s$. Default: 1. */
+      readonly deviation?: number;
+    };
+
+/** Draw a diffusion time for each of `batch` samples, $[B]$; recordable. */
+export function drawTimes(distribution: TimeDistribution, batch: number, random: Random): tf.Tensor {
+  if (distribution === "uniform") return random.uniform([batch]);
+  const {mean = 0, deviation = 1} = distribution;
+  return tf.tidy(() => random.normal([batch]).mul(deviation).add(mean).sigmoid());
+}
+
 export interface SampledLossInputs extends Omit<DenoiserLossInputs, "t" | "z" | "dropout"> {
   /** Source of times, noise and dropout: its key is an input of the recorded step. */
   random: Random;
+  /** Distribution of the times. Default: "uniform". */
+  times?: TimeDistribution;
+  /** Whether the network drops out. Default: true. */
+  dropout?: boolean;
 }
 
-/** Loss of a denoiser for uniform times and fresh noise; recordable. */
+/** Loss of a denoiser for random times and fresh noise; recordable. */
 export function sampledDenoiserLoss(
   denoiser: KarrasDenoiser,
   p: BoundParameters,
   x: tf.Tensor,
-  {random, ...inputs}: SampledLossInputs,
+  {random, times = "uniform", dropout = true, ...inputs}: SampledLossInputs,
 ): tf.Scalar {
   return tf.tidy(() => {
-    const t = random.fold(0).uniform([x.shape[0]]);
+    const t = drawTimes(times, x.shape[0], random.fold(0));
     const z = random.fold(1).normal(x.shape);
-    return denoiserLoss(denoiser, p, x, {...inputs, t, z, dropout: random.fold(2)});
+    return denoiserLoss(denoiser, p, x, {...inputs, t, z, dropout: dropout ? random.fold(2) : undefined});
   });
 }

@@ -22,7 +22,7 @@ test("the network fits the data: cells of latents or patches of pixels as tokens
   const pixel = await obtainEmulator(smoke, artifacts(), {kind: "solver", latentChannels: null}, pixels);
   const wanted = {channels: 3, labelFeatures: 5, patchSize: [1, 1, 1], hidChannels: smoke.latent.hidChannels};
   expect(solver.model.config).toMatchObject(wanted);
-  expect(diffusion.model.config).toMatchObject({network: wanted, schedule: {shift: smoke.scheduleShift}});
+  expect(diffusion.model.config).toMatchObject({network: wanted, schedule: smoke.schedule});
   expect(pixel.model.config).toMatchObject({channels: 5, patchSize: [1, 8, 8]});
   expect(new Set([solver.key, diffusion.key, pixel.key]).size).toBe(3);
 });
