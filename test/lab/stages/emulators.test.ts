@@ -1,6 +1,7 @@
 import ndarray from "ndarray";
 import {MemorySource} from "../../../lib/data/source";
-import {contextMask} from "../../../lib/models/context";
+import {Rng} from "../../../lib/core/rng";
+import {drawContexts} from "../../../lib/models/context";
 import {emulatorName, obtainEmulator, type EmulatorSpec} from "../../../lib/lab/stages/emulators";
 import type {Solver} from "../../../lib/models/solver";
 import {tf} from "../../../lib/tensor/backend";
@@ -27,15 +28,16 @@ test("the network fits the data: cells of latents or patches of pixels as tokens
   expect(new Set([solver.key, diffusion.key, pixel.key]).size).toBe(3);
 });
 
-test("the validation curve ends with the trained solver's loss when the first state of a window is known", async () => {
+test("the validation curve ends with the trained solver's loss under contexts drawn as in training", async () => {
   // As long as a window, so that all validation windows are this one.
   const data = {train: randomData("train", [2, 6, 2, 2, 3]), valid: randomData("window", [1, smoke.window, 2, 2, 3])};
   const {model, history} = await obtainEmulator(smoke, artifacts(), latent, data);
   const [loss] = tf.tidy(() => {
     const {states, labels} = data.valid;
+    const masks = drawContexts(smoke.contexts, [64, smoke.window], Rng.from("validation context", smoke.seed));
     return (model as Solver)
-      .loss(model.layout.bind(model.weights), tf.tensor(states.data, [...states.shape]), {
-        mask: tf.tensor1d(contextMask(smoke.window, 1)),
+      .loss(model.layout.bind(model.weights), tf.tensor(states.data, [...states.shape]).tile([64, 1, 1, 1, 1]), {
+        mask: tf.tensor2d(masks.data, [64, smoke.window]),
         label: tf.tensor2d(labels[0], [1, 5]),
       })
       .dataSync();
