@@ -63,7 +63,7 @@ export async function obtainAutoencoder(
   const held = new Lazy(() => tf.keep(heldOut(dataset)));
   const error = compile((weights, x) => {
     const p = autoencoder.layout.bind(weights as tf.Tensor1D);
-    return [autoencoder.loss(p, x, {kind: validation})];
+    return [autoencoder.loss(p, [x], {kind: validation})];
   }, "validation");
   try {
     return await trained(artifacts, recipe, autoencoder, {
@@ -71,7 +71,7 @@ export async function obtainAutoencoder(
       config: training,
       seed,
       elsewhere,
-      loss: (p, [x], random) => autoencoder.loss(p, x, {kind, random}),
+      loss: (p, batch, random) => autoencoder.loss(p, batch, {kind, random}),
       nextBatch: async (step) => {
         batches.get().seek(step);
         const {x, shape} = await batches.get().next();

@@ -6,7 +6,6 @@ import {openBatches} from "../../data/loader";
 import type {Source} from "../../data/source";
 import {Batches, type Batch, type BatchesOptions} from "../../data/batches";
 import {KarrasDenoiser} from "../../diffusion/denoiser";
-import {sampledDenoiserLoss} from "../../diffusion/denoiser-loss";
 import {contextMask, drawContexts} from "../../models/context";
 import type {EmulatorConfig} from "../../models/emulator-network";
 import type {Model, BoundParameters} from "../../nn/module";
@@ -63,7 +62,7 @@ export async function obtainEmulator(
   const schedule = {name: "log-logit", shift: config.scheduleShift} as const;
   const context = {kind: "truncated", lambda: config.contextLambda} as const;
   const model = method.kind === "diffusion" ? new KarrasDenoiser({network, schedule}) : new Solver(network);
-  const loss = lossOf(model);
+  const loss = (p: BoundParameters, batch: tf.Tensor[], random: Random) => model.loss(p, batch, {random});
   const recipe: Recipe = {
     stage: "emulator",
     name: `${config.system}-${config.preset}-${emulatorName(method)}`,
@@ -85,9 +84,9 @@ export async function obtainEmulator(
     return openBatches(states, {window, batch: training.batch, seed, labels, augment});
   });
   const held = new Lazy(() => heldOut(data.valid, window, seed));
-  const error = compile((weights, x, label, mask, key) => {
+  const error = compile((weights, x, mask, label, key) => {
     const p = model.layout.bind(weights as tf.Tensor1D);
-    return [loss(p, [x, label, mask], new Random(key as tf.Tensor1D))];
+    return [loss(p, [x, mask, label], new Random(key as tf.Tensor1D))];
   }, "validation");
   try {
     return await trained(artifacts, recipe, model as Model as Emulator, {
@@ -100,7 +99,8 @@ export async function obtainEmulator(
         const generator = Rng.from("context", seed, step);
         const masks = drawContexts(context, [training.batch, config.window], generator);
         batches.get().seek(step);
-        return [...tensors(await batches.get().next()), tf.tensor2d(masks.data, [training.batch, config.window])];
+        const [x, label] = tensors(await batches.get().next());
+        return [x, tf.tensor2d(masks.data, [training.batch, config.window]), label];
       },
       validate: {
         every: Math.max(1, Math.round(training.steps / 20)),
@@ -156,19 +156,12 @@ export function emulatorNetwork(
   };
 }
 
-/** Loss of a batch [windows, labels, masks]. */
-function lossOf(model: Emulator): (p: BoundParameters, batch: tf.Tensor[], random: Random) => tf.Scalar {
-  return (p, [x, label, mask], random) =>
-    model instanceof KarrasDenoiser
-      ? sampledDenoiserLoss(model, p, x, {mask, label: label as tf.Tensor2D, random})
-      : model.loss(p, x, {mask, label: label as tf.Tensor2D, dropout: random});
-}
-
-/** What a validation looks at: windows, their labels, masks that show the first state, and the key of its noise. */
+/** Collect the inputs of a validation: windows, masks with one context state, labels, and the key of its noise. */
 function heldOut({states, labels}: EmulatorData, window: number, seed: number): tf.Tensor[] {
   const batch = new Batches(states, {window, batch: VALIDATION_WINDOWS, seed: 0, labels}).next();
   const first = tf.tidy(() => tf.tensor2d(contextMask(window, 1), [1, window]).tile([VALIDATION_WINDOWS, 1]));
-  return [...tensors(batch), first, Random.of(seed, -1).key];
+  const [x, label] = tensors(batch);
+  return [x, first, label, Random.of(seed, -1).key];
 }
 
 /** Windows $[B, L, \dots, C]$ and their labels $[B, K]$. */

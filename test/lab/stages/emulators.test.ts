@@ -34,10 +34,11 @@ test("the validation curve ends with the trained solver's loss when the first st
   const [loss] = tf.tidy(() => {
     const {states, labels} = data.valid;
     return (model as Solver)
-      .loss(model.layout.bind(model.weights), tf.tensor(states.data, [...states.shape]), {
-        mask: tf.tensor1d(contextMask(smoke.window, 1)),
-        label: tf.tensor2d(labels[0], [1, 5]),
-      })
+      .loss(model.layout.bind(model.weights), [
+        tf.tensor(states.data, [...states.shape]),
+        tf.tensor1d(contextMask(smoke.window, 1)),
+        tf.tensor2d(labels[0], [1, 5]),
+      ])
       .dataSync();
   });
   const [step, error] = history.validation[history.validation.length - 1];
