@@ -47,8 +47,9 @@ export {Layout, Model, BoundParameters as Parameters} from "./nn/module";
 export {parameterCounts} from "./nn/count";
 
 export {logLogit, rectified, discretize, type Schedule} from "./diffusion/noise-schedule";
-export {KarrasDenoiser as Denoiser, MaskedDenoiser, score} from "./diffusion/denoiser";
-export {denoiserLoss, diffuse, sampledDenoiserLoss} from "./diffusion/denoiser-loss";
+export {KarrasDenoiser as Denoiser, MaskedDenoiser} from "./diffusion/denoiser";
+export {denoiserLoss, diffuse} from "./diffusion/denoiser-loss";
+export {score} from "./diffusion/posterior";
 export {codeContext, contextMask, contextProbabilities, drawContexts, paperContext} from "./models/context";
 export {Sampler, type SamplerOptions} from "./diffusion/samplers/sampler";
 export {adamsBashforth} from "./diffusion/samplers/adams-bashforth";

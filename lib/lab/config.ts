@@ -4,7 +4,8 @@ import type {SystemName} from "../systems/registry";
 import type {SamplerScheme} from "../diffusion/samplers/sampler";
 import type {LossMixture, LossOptions} from "../models/reconstruction-loss";
 import type {ContextDistribution, LossEntries} from "../models/context";
-import type {DenoiserLossInputs, TimeDistribution} from "../diffusion/denoiser-loss";
+import type {DenoiserLossOptions} from "../diffusion/denoiser-loss";
+import type {TimeDistribution} from "../diffusion/training-times";
 import type {ScheduleConfig} from "../diffusion/noise-schedule";
 import type {ContextSourceOptions} from "../emulate/rollout";
 import type {EvaluateOptions} from "../evaluate/evaluate";
@@ -98,8 +99,8 @@ export interface ObjectiveConfig {
   /** Entries that count. Default: "all", as in paper (Eq. 7) and code; "generated" leaves the context out. */
   over?: LossEntries;
   /** Weight of a denoiser's error. Default: "variance", (α² + σ²) / σ², as in the code; paper: "none" (Eq. 7). */
-  weight?: DenoiserLossInputs["weight"];
-  /** Distribution of a denoiser's diffusion times. Default: "uniform", as in the code; paper: not said. */
+  weight?: DenoiserLossOptions["weight"];
+  /** Distribution of a denoiser's diffusion times. Default: uniform, as in the code; paper: not said. */
   times?: TimeDistribution;
 }
 

@@ -17,7 +17,14 @@ const denoiser = {...vit, masked: true, schedule, loss: {distribution: "uniform"
 
 test("official options become ours, with the official defaults", () => {
   expect(config.autoencoderConfig(ae)).toMatchObject({
-    ...{pixChannels: 5, latChannels: 64, hidChannels: ae.hid_channels, hidBlocks: ae.hid_blocks, spatial: 2, patchSize: 1},
+    ...{
+      pixChannels: 5,
+      latChannels: 64,
+      hidChannels: ae.hid_channels,
+      hidBlocks: ae.hid_blocks,
+      spatial: 2,
+      patchSize: 1,
+    },
     ...{periodic: false, saturation: "softclip2", identityInit: true, dropout: 0.05, latentNoise: 0.01, ffnFactor: 1},
   });
   const small = config.autoencoderConfig({pix_channels: 1, lat_channels: 2});

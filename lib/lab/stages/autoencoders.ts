@@ -109,7 +109,7 @@ export async function obtainAutoencoder(
   const held = new Lazy(() => tf.keep(heldOut(dataset)));
   const error = compile((weights, x) => {
     const p = autoencoder.layout.bind(weights as tf.Tensor1D);
-    return [autoencoder.loss(p, x, {kind: validation})];
+    return [autoencoder.loss(p, [x], {kind: validation})];
   }, "validation");
   try {
     return await trained(artifacts, autoencoderRecipe(config, dataset, latentChannels, changes), autoencoder, {
@@ -117,7 +117,7 @@ export async function obtainAutoencoder(
       config: training,
       seed,
       runInSubprocess,
-      loss: (p, [x], random) => autoencoder.loss(p, x, {kind, variance, random}),
+      loss: (p, batch, random) => autoencoder.loss(p, batch, {kind, variance, random}),
       nextBatch: async (step) => {
         batches.get().seek(step);
         const {x, shape} = await batches.get().next();

@@ -6,10 +6,9 @@ import {openBatches} from "../../data/loader";
 import type {Source} from "../../data/source";
 import {Batches, type Batch, type BatchesOptions} from "../../data/batches";
 import {KarrasDenoiser} from "../../diffusion/denoiser";
-import {sampledDenoiserLoss} from "../../diffusion/denoiser-loss";
 import {drawContexts} from "../../models/context";
 import type {EmulatorConfig} from "../../models/emulator-network";
-import type {Model, BoundParameters} from "../../nn/module";
+import type {Model} from "../../nn/module";
 import {Rng} from "../../core/rng";
 import {Solver} from "../../models/solver";
 import {tf} from "../../tensor/backend";
@@ -18,6 +17,7 @@ import {Random} from "../../tensor/random";
 import type {Artifacts, Recipe} from "../store/artifacts";
 import {Lazy} from "../../core/lazy";
 import type {Config, EmulatorPreset, ObjectiveConfig, TrainingConfig} from "../config";
+import type {Loss} from "../../train/training-step";
 import {trained, type Trained} from "./training";
 
 /** Raise it when emulators train to other numbers; see test/lab/drift.test.ts. */
@@ -124,9 +124,9 @@ export async function obtainEmulator(
     return openBatches(states, {window, batch: training.batch, seed, labels, augment});
   });
   const held = new Lazy(() => heldOut(data.valid, config, seed));
-  const error = compile((weights, x, label, mask, key) => {
+  const error = compile((weights, x, mask, label, key) => {
     const p = model.layout.bind(weights as tf.Tensor1D);
-    return [validationLoss(p, [x, label, mask], new Random(key as tf.Tensor1D))];
+    return [validationLoss(p, [x, mask, label], new Random(key as tf.Tensor1D))];
   }, "validation");
   try {
     return await trained(artifacts, emulatorRecipe(config, method, data, changes), model as Model as Emulator, {
@@ -138,7 +138,8 @@ export async function obtainEmulator(
       nextBatch: async (step) => {
         const masks = drawContexts(contexts, [training.batch, window], Rng.from("context", seed, step));
         batches.get().seek(step);
-        return [...tensors(await batches.get().next()), tf.tensor2d(masks.data, [training.batch, window])];
+        const [x, label] = tensors(await batches.get().next());
+        return [x, tf.tensor2d(masks.data, [training.batch, window]), label];
       },
       validate: {
         every: Math.max(1, Math.round(training.steps / 20)),
@@ -199,18 +200,12 @@ export function emulatorNetwork(
   };
 }
 
-/** Make the loss of a batch [windows, labels, masks]; only in training is there dropout. */
-function lossOf(
-  model: Emulator,
-  {over, weight, times}: ObjectiveConfig = {},
-  training: boolean,
-): (p: BoundParameters, batch: tf.Tensor[], random: Random) => tf.Scalar {
-  return (p, [x, label, mask], random) => {
-    const inputs = {mask, label: label as tf.Tensor2D, over};
-    return model instanceof KarrasDenoiser
-      ? sampledDenoiserLoss(model, p, x, {...inputs, weight, times, random, dropout: training})
-      : model.loss(p, x, {...inputs, dropout: training ? random : undefined});
-  };
+/** Make the loss of a batch [windows, masks, labels]; dropout is for training only. */
+function lossOf(model: Emulator, {over, weight, times}: ObjectiveConfig = {}, dropout: boolean): Loss {
+  return (p, batch, random) =>
+    model instanceof KarrasDenoiser
+      ? model.loss(p, batch, {random, over, weight, times, dropout})
+      : model.loss(p, batch, {over, random: dropout ? random : undefined});
 }
 
 /**
@@ -220,7 +215,8 @@ function lossOf(
 function heldOut({states, labels}: EmulatorData, {window, contexts}: Config, seed: number): tf.Tensor[] {
   const batch = new Batches(states, {window, batch: VALIDATION_WINDOWS, seed: 0, labels}).next();
   const masks = drawContexts(contexts, [VALIDATION_WINDOWS, window], Rng.from("validation context", seed));
-  return [...tensors(batch), tf.tensor2d(masks.data, [VALIDATION_WINDOWS, window]), Random.of(seed, -1).key];
+  const [x, label] = tensors(batch);
+  return [x, tf.tensor2d(masks.data, [VALIDATION_WINDOWS, window]), label, Random.of(seed, -1).key];
 }
 
 /** Windows $[B, L, \dots, C]$ and their labels $[B, K]$. */

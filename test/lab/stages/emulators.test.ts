@@ -36,10 +36,11 @@ test("the validation curve ends with the trained solver's loss under contexts dr
     const {states, labels} = data.valid;
     const masks = drawContexts(smoke.contexts, [64, smoke.window], Rng.from("validation context", smoke.seed));
     return (model as Solver)
-      .loss(model.layout.bind(model.weights), tf.tensor(states.data, [...states.shape]).tile([64, 1, 1, 1, 1]), {
-        mask: tf.tensor2d(masks.data, [64, smoke.window]),
-        label: tf.tensor2d(labels[0], [1, 5]),
-      })
+      .loss(model.layout.bind(model.weights), [
+        tf.tensor(states.data, [...states.shape]).tile([64, 1, 1, 1, 1]),
+        tf.tensor2d(masks.data, [64, smoke.window]),
+        tf.tensor2d(labels[0], [1, 5]),
+      ])
       .dataSync();
   });
   const [step, error] = history.validation[history.validation.length - 1];
