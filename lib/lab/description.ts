@@ -1,12 +1,13 @@
 /**
  * An experiment in words: its name, how it differs from its preset, captions, and the folder that its figures belong to.
  */
+import {isPlainObject} from "../core/check";
 import {figuresFolder} from "../core/paths";
 import type {TableRow} from "../core/table";
 import type {Config} from "./config";
 import {dataInWords, gridInWords} from "./notebook/captions";
 import {preset} from "./presets/presets";
-import {artifactKey, isPlain} from "./store/artifacts";
+import {artifactKey} from "./store/artifacts";
 
 /** Changes that a caption spells out. */
 const SPELLED = 3;
@@ -17,12 +18,12 @@ export function changesOf(config: Config): string[] {
 }
 
 function differences(before: unknown, after: unknown, place: string): string[] {
-  if (isPlain(before) && isPlain(after)) {
+  if (isPlainObject(before) && isPlainObject(after)) {
     const names = [...new Set([...Object.keys(before), ...Object.keys(after)])];
     return names.flatMap((name) => differences(before[name], after[name], place ? `${place}.${name}` : name));
   }
   if (JSON.stringify(before) === JSON.stringify(after)) return [];
-  if (isPlain(after))
+  if (isPlainObject(after))
     return Object.keys(after).flatMap((name) => differences(undefined, after[name], `${place}.${name}`));
   return [`${place} = ${typeof after === "string" ? after : (JSON.stringify(after) ?? "default")}`];
 }

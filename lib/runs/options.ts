@@ -4,17 +4,13 @@
  * Every complaint names the file, the key, what was expected and what was found. Numbers are bounded: a configuration
  * from a stranger must not decide how much memory is taken before its weights were looked at.
  */
+import {isPlainObject} from "../core/check";
 
 /** Plain data with text keys. */
 export type Section = Readonly<Record<string, unknown>>;
 
 /** Largest size that an option may ask for. */
 const LARGEST = 2 ** 20;
-
-/** Whether a value is plain data with text keys. */
-export function isSection(value: unknown): value is Section {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
 
 /** A value as a sentence shows it. */
 export function shown(value: unknown): string {
@@ -35,7 +31,7 @@ export class Options {
     values: unknown,
     private readonly where: string,
   ) {
-    if (!isSection(values)) throw new Error(`${where}: expected a section of options, found ${shown(values)}.`);
+    if (!isPlainObject(values)) throw new Error(`${where}: expected a section of options, found ${shown(values)}.`);
     this.values = values;
   }
 

@@ -23,7 +23,7 @@ export interface Attr {
   value: unknown;
 }
 
-/** The native binding; its last two functions are there only when environment/binding has added them. */
+/** The native binding; its last two functions are there only when environment/native has added them. */
 export interface Binding {
   readonly [constant: `TF_${string}`]: number;
   executeOp(name: string, attrs: Attr[], inputs: number[], outputs: number): TensorInfo[];

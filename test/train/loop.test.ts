@@ -1,6 +1,7 @@
 import {mkdtempSync, rmSync} from "node:fs";
 import {tmpdir} from "node:os";
 import {join} from "node:path";
+import {sizeOf} from "../../lib/core/shape";
 import {Layout, type BoundParameters} from "../../lib/nn/module";
 import {Rng} from "../../lib/core/rng";
 import {tf} from "../../lib/tensor/backend";
@@ -13,7 +14,7 @@ import {psgd} from "../../lib/train/optimisers/psgd";
 import {soap} from "../../lib/train/optimisers/soap";
 
 const normal = (generator: Rng, shape: readonly number[]) =>
-  Float32Array.from({length: shape.reduce((a, b) => a * b, 1)}, () => generator.normal() / 3);
+  Float32Array.from({length: sizeOf(shape)}, () => generator.normal() / 3);
 
 /** A small convolutional regression. */
 function makeModel() {

@@ -2,6 +2,8 @@
  * Stage 5: rollouts of the test trajectories, kept in the space where they were made and decoded when they are looked at.
  */
 import ndarray, {type NdArray} from "ndarray";
+import {flat} from "../../core/array";
+import {sizeOf} from "../../core/shape";
 import {solverEmulator} from "../../emulate/solver-emulator";
 import type {DisposableEmulator} from "../../emulate/emulator";
 import type {Autoencoder} from "../../models/autoencoder";
@@ -92,7 +94,7 @@ export async function obtainRollout(
   const shape = [trajectories.length, members, window.length, ...test.states.shape.slice(2)];
   const recipe: Recipe = {
     ...rolloutRecipe(config, method, key, test),
-    bytes: 4 * shape.reduce((a, b) => a * b, 1),
+    bytes: 4 * sizeOf(shape),
   };
   const values = await artifacts.obtainFloats(recipe, async () => {
     const emulator = emulatorOf(config, model);
@@ -129,9 +131,9 @@ function contextStates(
   window: {readonly start: number; readonly length: number},
 ): NdArray<Float32Array> {
   const shape = [trajectories.length, window.length, ...states.shape.slice(2)];
-  const size = shape.slice(1).reduce((a, b) => a * b, 1);
+  const size = sizeOf(shape.slice(1));
   const out = new Float32Array(shape[0] * size);
-  trajectories.forEach((n, row) => out.set(states.read(n, {...window}).data, row * size));
+  trajectories.forEach((n, row) => out.set(flat(states.read(n, {...window})), row * size));
   return ndarray(out, shape);
 }
 

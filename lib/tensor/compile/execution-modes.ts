@@ -1,7 +1,7 @@
 /**
  * The ways to run a recorded step, best first.
  *
- * - `function`: a function of the engine's own context, which the binding defines since environment/binding added that.
+ * - `function`: a function of the engine's own context, which the binding defines since environment/native added that.
  * - `saved-model`: a session over the graph, which every binding of tfjs-node loads from a file; on a GPU its inputs and
  *   outputs pass through the host.
  * - `eager`: the step itself, operation by operation.
