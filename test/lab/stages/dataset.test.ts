@@ -1,5 +1,6 @@
 import {existsSync, mkdirSync, readdirSync} from "node:fs";
 import {dirname} from "node:path";
+import ndarray, {type NdArray} from "ndarray";
 import {fitStandardization} from "../../../lib/data/fit";
 import {MemorySource} from "../../../lib/data/source";
 import {systemOf} from "../../../lib/systems/registry";
@@ -118,10 +119,11 @@ describe("The Well's own files", () => {
       for (const [variant, dataset] of euler.folders.entries()) {
         const file = folder(root, "datasets", dataset, "data", split, "one.hdf5");
         mkdirSync(dirname(file), {recursive: true});
-        await writeContents(file, {
-          ...contents(euler, {variant, trajectories: 2, frames}),
-          frameStride,
-        });
+        const {states, ...made} = contents(euler, {variant, trajectories: 2, frames});
+        const positive = [...(states as Iterable<NdArray<Float32Array>>)].map(({data, shape}) =>
+          ndarray(Float32Array.from(data, Math.abs), shape),
+        );
+        await writeContents(file, {...made, states: positive, frameStride});
       }
     }
     process.env.LOLA_WELL = folder(root);
