@@ -4,18 +4,20 @@ export {tf} from "./tensor/backend";
 export {compile, type Compiled} from "./tensor/compile/compile";
 export {Random} from "./tensor/random";
 export {jvp, vjp} from "./tensor/autodiff/jacobian";
-export {Rng as Generator} from "./core/rng";
+export {Rng} from "./core/rng";
 
 export {openLab, Lab, type LabOptions} from "./lab/lab";
 export type {AutoencoderChanges} from "./lab/stages/autoencoders";
-export type {EmulatorChanges, EmulatorSpec as Method} from "./lab/stages/emulators";
+export type {EmulatorChanges, EmulatorSpec} from "./lab/stages/emulators";
 export type {Config, WellDataConfig} from "./lab/config";
 export {preset, presetNames, systemNames} from "./lab/presets/presets";
-export {show, showAnimation as showMovie, showTable, saveFigure, saveJson} from "./lab/notebook/display";
+export {show, showAnimation, showTable, saveFigure, saveJson} from "./lab/notebook/display";
 export {Progress, track} from "./lab/notebook/progress";
-export {reconstruction, testTrajectory as truthOf} from "./lab/stages/evaluation";
-export {decodeRollout as physicalRollout} from "./lab/stages/rollouts";
-export {decodeStates, encodeStates, trajectoryAt as view} from "./lab/stages/latents";
+export {reconstruction, testTrajectory as truthOf, testTrajectory} from "./lab/stages/evaluation";
+export {compressionOf} from "./lab/stages/compression";
+export {validationCurve} from "./lab/stages/validation-curve";
+export {decodeRollout as physicalRollout, decodeRollout} from "./lab/stages/rollouts";
+export {decodeStates, encodeStates, trajectoryAt as view, trajectoryAt} from "./lab/stages/latents";
 export {validation, type Validation} from "./lab/validation";
 export {parametersInWords} from "./lab/notebook/captions";
 
@@ -24,7 +26,7 @@ export {EulerSolver} from "./systems/euler/solver";
 export {RayleighBenardSolver} from "./systems/rayleigh-benard/solver";
 export {HydroSolver} from "./systems/gravity-cooling/hydro";
 export {SelfGravitatingGas} from "./systems/gravity-cooling/selfgravity";
-export {drawQuadrants, laxLiu, piecewiseConstant as paint} from "./systems/euler/initial";
+export {drawQuadrants, laxLiu, piecewiseConstant} from "./systems/euler/initial";
 export {riemann, starState} from "./systems/euler/riemann";
 
 export {systemOf, channelNames, BOUNDARY, type System} from "./systems/registry";
@@ -43,18 +45,19 @@ export {Autoencoder, type AutoencoderConfig} from "./models/autoencoder";
 export {reconstructionLoss} from "./models/reconstruction-loss";
 export {blockMeans, saturate} from "./tensor/ops/ops";
 export {ViT, type ViTConfig} from "./nn/vit";
-export {Layout, Model, BoundParameters as Parameters} from "./nn/module";
+export {Layout, Model, BoundParameters} from "./nn/module";
 export {parameterCounts} from "./nn/count";
 
 export {logLogit, rectified, discretize, type Schedule} from "./diffusion/noise-schedule";
-export {KarrasDenoiser as Denoiser, MaskedDenoiser, score} from "./diffusion/denoiser";
-export {denoiserLoss, diffuse, sampledDenoiserLoss} from "./diffusion/denoiser-loss";
+export {KarrasDenoiser, MaskedDenoiser} from "./diffusion/denoiser";
+export {denoiserLoss, diffuse} from "./diffusion/denoiser-loss";
+export {score} from "./diffusion/posterior";
 export {codeContext, contextMask, contextProbabilities, drawContexts, paperContext} from "./models/context";
 export {Sampler, type SamplerOptions} from "./diffusion/samplers/sampler";
 export {adamsBashforth} from "./diffusion/samplers/adams-bashforth";
 export {exponentialAdamsBashforth} from "./diffusion/samplers/exponential-adams-bashforth";
 export {diffusionEmulator} from "./emulate/diffusion-emulator";
-export {MMPSDenoiser, observeDecoded as throughDecoder} from "./diffusion/guidance";
+export {MMPSDenoiser, observeDecoded} from "./diffusion/guidance";
 export {guidedEmulator} from "./emulate/guided-emulator";
 export {Solver} from "./models/solver";
 export {planRollout, rollout, rolloutEnsemble} from "./emulate/rollout";
@@ -71,23 +74,27 @@ export {dataOf, type RunData} from "./runs/data-config";
 
 export {evaluateRollout, horizons, leadTimes} from "./evaluate/evaluate";
 export {firstFrame, spatialMean, trainingMean} from "./evaluate/baselines";
-export {massError, vrmse, rmse, nrmse, variance} from "./evaluate/pointwise";
-export {ensembleMean, skill, spread, spreadSkillRatio} from "./evaluate/ensemble";
-export {bandEdges, bandErrors, crossErrors, crossSpectrum, powerSpectrum, rings} from "./evaluate/spectrum";
+export {fieldAt} from "./evaluate/fields";
+export {correlation, massError, vrmse, rmse, nrmse, variance} from "./evaluate/pointwise";
+export {ensembleMean, ensembleMember, meanTrajectory, skill, spread, spreadSkillRatio} from "./evaluate/ensemble";
+export {
+  bandEdges,
+  bandErrors,
+  crossErrors,
+  crossSpectrum,
+  powerSpectrum,
+  rings,
+  trajectorySpectrum,
+} from "./evaluate/spectrum";
 export {slicedWasserstein, wasserstein} from "./evaluate/transport";
 export {distributionError, paperTables} from "./evaluate/distribution";
 export {buresMatrix, buresWasserstein, fitGaussian} from "./evaluate/bures";
-export {findings, type Finding} from "./evaluate/findings";
-export {
-  comparison,
-  readCsv,
-  readPaperScores,
-  table1,
-  table6,
-  toCsv,
-  toDataFrame,
-  toHtmlTable,
-} from "./evaluate/paper-tables";
+export {findings, latentSolversAreFaster, type Finding} from "./evaluate/findings";
+export {comparison, horizonNote, table6} from "./evaluate/tables/comparison";
+export {readCsv, toCsv} from "./evaluate/tables/csv";
+export {toDataFrame} from "./evaluate/tables/data-frame";
+export {table1} from "./evaluate/tables/inference-times";
+export {readPaperScores} from "./evaluate/tables/paper-scores";
 
 export {figure3} from "./figures/figure-03";
 export {figure4} from "./figures/figure-04";
@@ -98,9 +105,10 @@ export {inferenceTime} from "./figures/inference-time";
 export {powerSpectra} from "./figures/power-spectrum";
 export {snapshot} from "./figures/snapshot";
 export {displayedView, fieldView, fieldViews, imageOf, limitsIn, type FieldView} from "./figures/field-view";
-export {animate as movie} from "./figures/animation";
+export {animate} from "./figures/animation";
 export {validationFigure} from "./figures/reference-curve";
 export {fieldOf, limitsOf, tiles} from "./figures/tiles";
 export {trainingCurve} from "./figures/training-curve";
+export {toHtmlTable} from "./figures/render/html-table";
 export type {Figure} from "./figures/style";
 export {dataFolder, figuresFolder, projectRoot, wellFolder} from "./core/paths";

@@ -81,7 +81,7 @@ test.each([
         }
       }
       expect(readFileSync(path.join(out, "figures/data-animation.gif")).subarray(0, 6).toString()).toBe("GIF89a");
-      expect(JSON.parse(readFileSync(path.join(out, "figures/findings.json"), "utf8"))).toHaveLength(6);
+      expect(JSON.parse(readFileSync(path.join(out, "figures/findings.json"), "utf8"))).toHaveLength(8);
     } finally {
       await rm(out, {recursive: true});
     }

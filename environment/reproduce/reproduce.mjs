@@ -132,8 +132,7 @@ function printFindings(folder, start) {
   const file = path.join(folder, "findings.json");
   if (!existsSync(file) || statSync(file).mtimeMs < start) return;
   process.stdout.write("\nFindings\n");
-  for (const {statement, holds, numbers, expected = true} of JSON.parse(readFileSync(file, "utf8"))) {
-    const verdict = holds ? "holds" : expected ? "DOES NOT HOLD" : "not seen";
+  for (const {statement, verdict, numbers} of JSON.parse(readFileSync(file, "utf8"))) {
     process.stdout.write(`  ${verdict.padEnd(14)} ${statement}\n${" ".repeat(17)}${numbers}\n`);
   }
 }

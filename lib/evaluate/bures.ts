@@ -9,7 +9,7 @@
  * here between those with the means and covariances of samples. Singular covariances (fewer samples than dimensions) are
  * fine. A distance that should be 0 is about $10^{-8}$ times the deviations, because rounding passes through the root.
  */
-import {symmetricEigen, symmetricRoot} from "./eigen";
+import {EigenvalueDecomposition, Matrix} from "ml-matrix";
 import {dense, type FieldArray} from "./fields";
 
 /** A Gaussian in $d$ dimensions. */
@@ -51,7 +51,7 @@ export function fitGaussian(samples: FieldArray): Gaussian {
  * @throws RangeError if their dimensions differ, or a covariance has another size or a number that is not finite.
  */
 export function buresWasserstein(a: Gaussian, b: Gaussian): number {
-  return between(a, b, rootOf(a));
+  return between(a, b, covarianceRoot(a));
 }
 
 /**
@@ -63,45 +63,45 @@ export function buresWasserstein(a: Gaussian, b: Gaussian): number {
 export function buresMatrix(gaussians: readonly Gaussian[]): number[][] {
   const matrix = gaussians.map(() => gaussians.map(() => 0));
   gaussians.forEach((a, i) => {
-    const root = rootOf(a);
+    const root = covarianceRoot(a);
     for (let j = i + 1; j < gaussians.length; j++) matrix[i][j] = matrix[j][i] = between(a, gaussians[j], root);
   });
   return matrix;
 }
 
-function rootOf({mean, covariance}: Gaussian): Float64Array {
-  checkSize(covariance, mean.length);
-  return symmetricRoot(covariance, mean.length);
-}
-
-function checkSize(covariance: ArrayLike<number>, d: number): void {
+/** $C$ as a matrix. */
+function covarianceOf({mean, covariance}: Gaussian): Matrix {
+  const d = mean.length;
   if (covariance.length !== d * d) {
     throw new RangeError(`Gaussian: expected a covariance of ${d} x ${d} numbers, found ${covariance.length}`);
   }
+  const values = Array.from(covariance);
+  if (!values.every(Number.isFinite)) throw new RangeError("Gaussian: expected finite numbers, found others");
+  return Matrix.from1DArray(d, d, values);
 }
 
-function between(a: Gaussian, b: Gaussian, root: Float64Array): number {
+/** $C^{1/2} = V \operatorname{diag}(\sqrt \lambda) V^\top$; eigenvalues that rounding made negative count as 0. */
+function covarianceRoot(gaussian: Gaussian): Matrix {
+  const {realEigenvalues, eigenvectorMatrix: vectors} = eigen(covarianceOf(gaussian));
+  const roots = realEigenvalues.map((value) => Math.sqrt(Math.max(0, value)));
+  return vectors.clone().mulRowVector(roots).mmul(vectors.transpose());
+}
+
+function eigen(symmetric: Matrix): EigenvalueDecomposition {
+  return new EigenvalueDecomposition(symmetric, {assumeSymmetric: true});
+}
+
+function between(a: Gaussian, b: Gaussian, root: Matrix): number {
   const d = a.mean.length;
   if (b.mean.length !== d) {
     throw new RangeError(`buresWasserstein: expected Gaussians of one dimension, found ${d} and ${b.mean.length}`);
   }
-  checkSize(b.covariance, d);
+  const product = root.mmul(covarianceOf(b)).mmul(root);
+  const symmetric = Matrix.add(product, product.transpose()).div(2); // rounding leaves it slightly uneven
   let squared = 0;
   for (let i = 0; i < d; i++) {
     squared += (a.mean[i] - b.mean[i]) ** 2 + a.covariance[i * d + i] + b.covariance[i * d + i];
   }
-  const {values} = symmetricEigen(product(product(root, b.covariance, d), root, d), d);
-  for (const value of values) squared -= 2 * Math.sqrt(Math.max(0, value));
+  for (const value of eigen(symmetric).realEigenvalues) squared -= 2 * Math.sqrt(Math.max(0, value));
   return Math.sqrt(Math.max(0, squared));
-}
-
-function product(a: ArrayLike<number>, b: ArrayLike<number>, n: number): Float64Array {
-  const result = new Float64Array(n * n);
-  for (let i = 0; i < n; i++) {
-    for (let k = 0; k < n; k++) {
-      const factor = a[i * n + k];
-      for (let j = 0; j < n; j++) result[i * n + j] += factor * b[k * n + j];
-    }
-  }
-  return result;
 }

@@ -9,13 +9,13 @@ import type {DistributionMetric} from "../systems/registry";
 import {distributionError} from "./distribution";
 import {ensembleMean, type RatioOptions, spread, spreadSkillRatio} from "./ensemble";
 import {dense, type FieldArray, gather} from "./fields";
-import {type BandOptions, bandErrors, powerSpectrum, rings} from "./spectrum";
+import {type Band, type BandOptions, bandErrors, crossErrors, crossSpectrum, powerSpectrum, rings} from "./spectrum";
 import {rmse, variance, type VrmseOptions} from "./pointwise";
 
 /** Names of the metrics; low, mid and high are the power spectrum RMSE of the bands. */
 export const metricNames = ["vrmse", "rmse", "spread", "ratio", "low", "mid", "high", "memberVrmse"] as const;
 export type Metric = (typeof metricNames)[number];
-/** What can be scored: `transport` is the system's distance between distributions, of one field only. */
+/** A metric of a score; `transport` is the system's distance between distributions, of one field only. */
 export type ScoredMetric = Metric | "transport";
 
 /**
@@ -32,12 +32,17 @@ export interface MetricRow extends Record<Metric, number> {
 }
 
 export interface EvaluateOptions extends VrmseOptions, RatioOptions, BandOptions {
-  /** Names of the fields, one per channel; their indices by default. */
+  /** Names of the fields, one per channel. Default: their indices. */
   fields?: readonly string[];
-  /** Identifies the trajectory in the rows. */
+  /** Number of the trajectory in the rows. Default: 0. */
   trajectory?: number;
-  /** Index of the state in the first frame: 0 if it is the initial state. */
+  /** Index of the state in the first frame, 0 for the initial state. Default: 0. */
   firstState?: number;
+  /**
+   * Comparison of spectra in `low`, `mid` and `high`: "power" as in the paper, the default, or "cross", the official code's
+   * cross-correlation of moduli.
+   */
+  spectrum?: "power" | "cross";
   /** Adds the distance between distributions by this metric (Tables 11 to 13); `fields` must name its channel. */
   transport?: DistributionMetric;
 }
@@ -110,7 +115,7 @@ function fieldMetrics(
   const scale = Math.sqrt(variance(u, options.variance) + epsilon);
   const skill = rmse(u, mean);
   const width = spread(members, mean);
-  const {low, mid, high} = bandErrors(powerSpectrum([u], grid), powerSpectrum(members, grid), rings(grid).k, options);
+  const {low, mid, high} = spectralErrors(u, members, grid, options);
   return {
     vrmse: skill / scale,
     rmse: skill,
@@ -123,10 +128,24 @@ function fieldMetrics(
   };
 }
 
+/** Errors of the bands, by the chosen comparison of spectra. */
+function spectralErrors(
+  u: Float64Array,
+  members: Float64Array[],
+  grid: readonly number[],
+  options: EvaluateOptions,
+): Record<Band, number> {
+  const truth = powerSpectrum([u], grid);
+  const forecast = powerSpectrum(members, grid);
+  const {k} = rings(grid);
+  if (options.spectrum !== "cross") return bandErrors(truth, forecast, k, options);
+  return crossErrors(crossSpectrum(u, members, grid), truth, forecast, k, options);
+}
+
 export interface StatisticOptions {
   /**
    * "mean" as in the paper, or "median" over fields, states and trajectories: relative spectra of nearly empty rings
-   * (the low band of periodic momentum) reach values in the thousands that a mean would only repeat.
+   * (the low band of periodic momentum) reach values in the thousands that a mean would only repeat. Default: "mean".
    */
   statistic?: "mean" | "median";
 }
@@ -164,10 +183,8 @@ export function horizons(
     const chosen = rows.filter(({state}) => from <= state * stride && state * stride <= to);
     if (chosen.length === 0) {
       const states = rows.map(({state}) => state * stride);
-      const [first, last] = [
-        states.reduce((a, b) => Math.min(a, b), Infinity),
-        states.reduce((a, b) => Math.max(a, b), 0),
-      ];
+      const first = states.reduce((a, b) => Math.min(a, b), Infinity);
+      const last = states.reduce((a, b) => Math.max(a, b), 0);
       throw new RangeError(`horizons: expected states within ${from}:${to}, found lead times from ${first} to ${last}`);
     }
     const trajectories = groupBy(chosen, ({trajectory}) => trajectory);
@@ -220,7 +237,7 @@ function groupBy<T>(rows: readonly T[], key: (row: T) => number): T[][] {
   return [...groups.entries()].sort(([a], [b]) => a - b).map(([, group]) => group);
 }
 
-/** Mean or median; NaN as soon as one value is NaN, so that a diverged forecast stays visible. */
+/** Compute the mean or median; NaN as soon as one value is NaN, so that a diverged forecast stays visible. */
 export function central(values: readonly number[], statistic: "mean" | "median"): number {
   if (values.length === 0 || values.some(Number.isNaN)) return NaN;
   if (statistic === "mean") return values.reduce((a, b) => a + b, 0) / values.length;
@@ -230,8 +247,8 @@ export function central(values: readonly number[], statistic: "mean" | "median")
 }
 
 /**
- * Value and standard error of independent samples: $s / \sqrt n$ for the mean; for the median $\sqrt{\pi / 2}$ times
- * that, with $s$ from the median absolute deviation (normal approximation, deaf to outliers).
+ * Compute value and standard error of independent samples: $s / \sqrt n$ for the mean; for the median $\sqrt{\pi / 2}$ times
+ * that, with $s$ from the median absolute deviation (normal approximation, robust to outliers).
  */
 export function summary(
   samples: readonly number[],

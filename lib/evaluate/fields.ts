@@ -42,3 +42,24 @@ export function gather({data, shape}: DenseArray, frame: number, channel: number
   for (let i = 0, at = frame * out.length * channels + channel; i < out.length; i++, at += channels) out[i] = data[at];
   return out;
 }
+
+/**
+ * Take one field at one time out of a trajectory.
+ *
+ * @param trajectory [L, X, Y, C] or [L, X, Y, Z, C].
+ * @returns its values, row-major over space.
+ * @throws RangeError if the frame or the channel is out of range.
+ * @example powerSpectrum([fieldAt(trajectory, 3, 1)], grid)
+ */
+export function fieldAt(trajectory: FieldArray, frame: number, channel: number): Float64Array {
+  const array = dense(trajectory, "fieldAt: trajectory");
+  const [frames, ...rest] = array.shape;
+  const channels = rest[rest.length - 1];
+  const inside = (i: number, n: number) => Number.isInteger(i) && i >= 0 && i < n;
+  if (!inside(frame, frames) || !inside(channel, channels)) {
+    throw new RangeError(
+      `fieldAt: expected a frame and a channel within [${array.shape}], found ${frame} and ${channel}`,
+    );
+  }
+  return gather(array, frame, channel, new Float64Array(sizeOf(rest.slice(0, -1))));
+}

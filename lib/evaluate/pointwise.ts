@@ -10,14 +10,14 @@
 export type Values = ArrayLike<number>;
 
 export interface NormalisedOptions {
-  /** Added to the denominator, $\epsilon$ of Eq. 9. */
+  /** Added to the denominator, $\epsilon$ of Eq. 9. Default: 1e-6. */
   epsilon?: number;
 }
 
 export interface VrmseOptions extends NormalisedOptions {
   /**
    * Variance of $u$ over $N$ points: "unbiased" divides by $N - 1$ (official code), "population" by $N$ (Eq. 9 as
-   * printed). The results differ by a factor $\sqrt{1 - 1/N}$.
+   * printed). The results differ by a factor $\sqrt{1 - 1/N}$. Default: "unbiased".
    */
   variance?: "unbiased" | "population";
 }
@@ -80,7 +80,22 @@ export function vrmse(u: Values, v: Values, {epsilon = 1e-6, variance: kind = "u
   return Math.sqrt(mse(u, v) / (variance(u, kind) + epsilon));
 }
 
-/** Compute the signed relative error of the total, $1 - \sum v / \sum u$: for density, the mass gained or lost. */
+/** Compute the relative error of the total, $1 - \sum v / \sum u$: for density, positive where mass is lost. */
 export function massError(u: Values, v: Values): number {
   return 1 - mean(v) / mean(u);
+}
+
+/**
+ * Compute the correlation of two fields without removing their means, $\langle u v \rangle / \sqrt{\langle u^2 \rangle
+ * \langle v^2 \rangle}$: 1 for fields that are positive multiples of each other.
+ *
+ * @throws RangeError if the fields differ in size.
+ */
+export function correlation(u: Values, v: Values): number {
+  if (u.length !== v.length) {
+    throw new RangeError(`correlation: expected equal sizes, found ${u.length} and ${v.length}`);
+  }
+  let sum = 0;
+  for (let i = 0; i < u.length; i++) sum += u[i] * v[i];
+  return sum / u.length / Math.sqrt(meanSquare(u) * meanSquare(v));
 }

@@ -1,4 +1,4 @@
-/** Sorting of values by their bits: what distances between distributions spend their time on. */
+/** Sorting of values by their bits, the costliest part of distances between distributions. */
 import type {Values} from "./pointwise";
 
 const digits = 3; // of 11 bits each, for 32
@@ -19,7 +19,7 @@ export function sorted(values: Values): Float32Array | Float64Array {
   return radixSort(single);
 }
 
-/** Sort float32 numbers in place, digit by digit from the least. */
+/** Sort float32 numbers in place, digit by digit from the least significant. */
 function radixSort(values: Float32Array): Float32Array {
   const n = values.length;
   let from: Int32Array = new Int32Array(values.buffer);

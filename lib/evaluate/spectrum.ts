@@ -8,6 +8,7 @@
  */
 import {sizeOf} from "../core/shape";
 import {fftn} from "../core/fft";
+import {fieldAt, type FieldArray} from "./fields";
 import type {Values} from "./pointwise";
 
 /** Rings of equal $|k|$ on a grid. */
@@ -21,16 +22,19 @@ export interface Rings {
 }
 
 export const bandNames = ["low", "mid", "high", "beyond"] as const;
-/** A band: a third of the spectrum in $\log k$, or what lies beyond 0.5 cycles per pixel (the corners). */
+/** A band: a third of the spectrum in $\log k$, or all beyond 0.5 cycles per pixel (the corners). */
 export type Band = (typeof bandNames)[number];
 
 export interface BandOptions {
   /**
-   * Whether the first ring is in the low band. "inclusive": always, as intended. "official": as float32 rounding of
-   * $2^{\log_2 k_1}$ decides in the official code, where it may be lost.
+   * Place of the first ring. "inclusive": always in the low band, as intended. "official": as float32 rounding of
+   * $2^{\log_2 k_1}$ decides in the official code, where it may be lost. Default: "inclusive".
    */
   firstWavenumber?: "inclusive" | "official";
-  /** Added to spectra before they are divided: $10^{-6}$ in the official code, 0 as the paper writes $p_v / p_u$. */
+  /**
+   * Added to spectra before they are divided: $10^{-6}$ in the official code, 0 as the paper writes $p_v / p_u$.
+   * Default: $10^{-6}$.
+   */
   spectralEpsilon?: number;
 }
 
@@ -130,6 +134,23 @@ export function powerSpectrum(fields: readonly Values[], shape: readonly number[
   return counts.map((count, ring) => power[ring + 1] / (count * size * fields.length));
 }
 
+/**
+ * Compute the mean power spectrum of one channel over frames of a trajectory.
+ *
+ * @param trajectory [L, X, Y, C] or [L, X, Y, Z, C].
+ * @param frames indices of the frames, all of them by default.
+ * @returns one value per ring, see {@link rings} for their wavenumbers.
+ * @throws RangeError if a frame or the channel is out of range.
+ */
+export function trajectorySpectrum(
+  trajectory: FieldArray,
+  channel: number,
+  frames: readonly number[] = Array.from({length: trajectory.shape[0]}, (_, i) => i),
+): Float64Array {
+  const fields = frames.map((frame) => fieldAt(trajectory, frame, channel));
+  return powerSpectrum(fields, trajectory.shape.slice(1, -1));
+}
+
 /** Transform $a + i b$, or $a$ alone. */
 function transformPair(
   a: Values,
@@ -151,7 +172,7 @@ function load(field: Values, into: Float64Array, shape: readonly number[]): void
   into.set(field);
 }
 
-/** Which rings belong to each band: `bands(k).low[i]` for the ring of wavenumber `k[i]`. */
+/** Find the rings of each band: `bands(k).low[i]` is true if the ring of wavenumber `k[i]` is in the low one. */
 export function bands(k: Float64Array, {firstWavenumber = "inclusive"}: BandOptions = {}): Record<Band, boolean[]> {
   const edges = Float64Array.from(bandEdges(k));
   if (firstWavenumber === "inclusive") edges[0] = k[0];
@@ -164,7 +185,7 @@ export function bands(k: Float64Array, {firstWavenumber = "inclusive"}: BandOpti
   };
 }
 
-/** Edges of the bands low, mid and high: four numbers from $k_1$ to 0.5, even in $\log k$, in float32. */
+/** Compute the edges of the bands low, mid and high: four numbers from $k_1$ to 0.5, even in $\log k$, in float32. */
 export function bandEdges(k: Float64Array): Float32Array {
   return linspace32(f32(Math.log2(k[0])), -1, 4).map((exponent) => f32(2 ** exponent));
 }

@@ -14,14 +14,14 @@ import {sorted} from "./sort";
 import type {Values} from "./pointwise";
 
 export interface TransportOptions {
-  /** $p \ge 1$; 1, the earth mover's distance, by default. */
+  /** $p \ge 1$. Default: 1, the earth mover's distance. */
   order?: number;
 }
 
 export interface WassersteinOptions extends TransportOptions {
-  /** Weight of each value of $u$, equal ones by default; they need not sum to 1. */
+  /** Weight of each value of $u$; they need not sum to 1. Default: equal ones. */
   uWeights?: Values;
-  /** Weight of each value of $v$. */
+  /** Weight of each value of $v$. Default: equal ones. */
   vWeights?: Values;
 }
 
@@ -45,7 +45,8 @@ export function wasserstein(u: Values, v: Values, options: WassersteinOptions = 
 
 /** Compute the $p$-Wasserstein distance between two samples that are in ascending order already. */
 export function quantileDistance(u: Values, v: Values, order = 1): number {
-  const [n, m] = [u.length, v.length];
+  const n = u.length;
+  const m = v.length;
   if (n !== m) {
     // masses in units of 1 / (n m) are whole numbers, whose differences have no rounding
     const cost = merge(u, new Float64Array(n).fill(m), v, new Float64Array(m).fill(n), order);
@@ -230,7 +231,10 @@ function placesOf(gaps: Float64Array): Float64Array {
 function areaBetween(difference: Float64Array, order: Int32Array, gaps: Float64Array): number {
   const last = gaps.length;
   const half = last >> 1;
-  let [left, right, leftArea, rightArea] = [0, 0, 0, 0];
+  let left = 0;
+  let right = 0;
+  let leftArea = 0;
+  let rightArea = 0;
   for (let i = 0, j = last; i < half; i++, j--) {
     left += difference[order[i]];
     leftArea += Math.abs(left) * gaps[i];
@@ -243,11 +247,11 @@ function areaBetween(difference: Float64Array, order: Int32Array, gaps: Float64A
 
 export interface SlicedOptions extends TransportOptions {
   /**
-   * How many directions, evenly spread, or the directions themselves. With the default of 8 in the plane, a shift costs
-   * what it does with very many to within 1.3 %, whatever its direction; 16 leave 0.4 %.
+   * Number of directions, evenly spread, or the directions themselves. In the plane, 8 of them are within 1.3 % of the
+   * limit of many for a shift in any direction, 16 within 0.4 %. Default: 8.
    */
   directions?: number | Directions;
-  /** Length of the domain along each axis; 1 by default, so that distances are in units of the domain. */
+  /** Length of the domain along each axis. Default: 1, so that distances are in units of the domain. */
   extent?: readonly number[];
 }
 

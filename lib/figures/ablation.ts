@@ -1,3 +1,4 @@
+import type {ScatterData} from "plotly.js";
 import {axis, colours, type Figure, type FigureOptions, frame, legend, logTicks, round} from "./style";
 
 /** Validation error of one training of the autoencoder. */
@@ -25,12 +26,10 @@ export function ablation(runs: readonly AblationRun[], options: AblationOptions 
   const {error = "Validation MAE"} = options;
   const timed = runs.every(({seconds}) => seconds);
   const optimisers = [...new Set(runs.map(({optimiser}) => optimiser))];
-  const panels = [
-    {x: (run: AblationRun) => run.steps, axis: ""},
-    ...(timed ? [{x: (run: AblationRun) => run.seconds!, axis: "2"}] : []),
-  ];
+  const panels: {x: (run: AblationRun) => readonly number[]; axis: "" | "2"}[] = [{x: ({steps}) => steps, axis: ""}];
+  if (timed) panels.push({x: ({seconds}) => seconds!, axis: "2"});
   const data = panels.flatMap(({x, axis: panel}) =>
-    runs.map((run) => {
+    runs.map((run): Partial<ScatterData> => {
       const name = `${run.optimiser}, ${run.identity ? "identity" : "no identity"}`;
       const colour = colours[optimisers.indexOf(run.optimiser) % colours.length];
       return {
@@ -49,7 +48,7 @@ export function ablation(runs: readonly AblationRun[], options: AblationOptions 
       };
     }),
   );
-  const log = {type: "log", ...logTicks(runs.flatMap(({error}) => [...error]))};
+  const log = {type: "log" as const, ...logTicks(runs.flatMap(({error}) => [...error]))};
   return {
     data,
     layout: {

@@ -1,4 +1,4 @@
-/** A trajectory as a moving picture: fields beside (or above) each other, each in its own colours. */
+/** A trajectory as an animation: fields beside (or above) each other, each in its own colours. */
 import {imageOf, limitsIn, type FieldView} from "./field-view";
 import {encodeGif} from "./render/gif";
 import type {ColourScale} from "./style";
@@ -7,9 +7,9 @@ import type {FieldImage, Limits, ImageSource} from "./tiles";
 export interface AnimateOptions {
   /** Fields to show in their order, `fieldViews(system)` or some of them. */
   views: readonly FieldView[];
-  /** Width of the whole picture in pixels, at most. */
+  /** Max width of the whole picture in pixels. Default: 320. */
   width?: number;
-  /** Seconds that a state is shown. */
+  /** Seconds that a state is shown. Default: 0.12. */
   delay?: number;
 }
 
@@ -24,16 +24,18 @@ const WHITE = 0;
  * @throws RangeError if there is no field to show.
  */
 export function animate(trajectory: ImageSource, {views, width = 320, delay}: AnimateOptions): Buffer {
-  if (views.length === 0) throw new RangeError("movie: expected at least one field, found none");
+  if (views.length === 0) throw new RangeError("animate: expected at least one field, found none");
   const count = trajectory.shape[0];
   const parts = views.map((view) => {
     const images = Array.from({length: count}, (_, state) => imageOf(trajectory, state, view));
     return {images, limits: limitsIn(images, view.signed)};
   });
   const [nx, ny] = parts[0].images[0].shape;
-  const [columns, rows] = nx > ny ? [1, views.length] : [views.length, 1];
+  const columns = nx > ny ? 1 : views.length;
+  const rows = nx > ny ? views.length : 1;
   const cell = Math.max(1, Math.floor((width - GAP * (columns - 1)) / (columns * nx)));
-  const [stepX, stepY] = [nx * cell + GAP, ny * cell + GAP];
+  const stepX = nx * cell + GAP;
+  const stepY = ny * cell + GAP;
   const size = {width: columns * stepX - GAP, height: rows * stepY - GAP};
   const steps = Math.floor(255 / views.length);
   const palette = [[255, 255, 255], ...views.flatMap(({scale}) => coloursOf(scale, steps))];
@@ -85,9 +87,10 @@ function coloursOf(scale: ColourScale, steps: number): number[][] {
       1,
       scale.findIndex(([position]) => position >= at),
     );
-    const [[from, a], [to, b]] = [scale[above - 1], scale[above]];
+    const [from, a] = scale[above - 1];
+    const [to, b] = scale[above];
     const part = (at - from) / (to - from);
-    const [low, high] = [channels(a), channels(b)];
-    return low.map((value, c) => Math.round(value + part * (high[c] - value)));
+    const high = channels(b);
+    return channels(a).map((value, c) => Math.round(value + part * (high[c] - value)));
   });
 }

@@ -1,3 +1,4 @@
+import type {Data, Layout} from "plotly.js";
 import {
   annotate,
   axis,
@@ -36,11 +37,12 @@ export function figure3(rows: readonly ReconstructionRow[], options: FigureOptio
   const margin = {l: 60, r: 16, t: 28, b: 48};
   const side = ((width - margin.l - margin.r) * (1 - gap * (datasets.length - 1))) / datasets.length;
   const height = Math.round(Math.min(side, 400)) + margin.t + margin.b; // square panels
-  const data: Record<string, unknown>[] = [];
-  let layout: Record<string, unknown> = {...frame({...options, width, height, margin}), barmode: "group", bargap: 0.2};
+  const data: Data[] = [];
+  let layout: Layout = {...frame({...options, width, height, margin}), barmode: "group", bargap: 0.2};
 
   domains(datasets.length, gap).forEach((domain, i) => {
-    const [x, y] = [axisName("x", i), axisName("y", i)];
+    const x = axisName("x", i);
+    const y = axisName("y", i);
     const own = rows.filter(({dataset}) => dataset === datasets[i]);
     const colour = palette(own.map(({compression}) => compression));
     const key = i === 0 ? "legend" : `legend${i + 1}`;
@@ -63,11 +65,11 @@ export function figure3(rows: readonly ReconstructionRow[], options: FigureOptio
         hovertemplate: `${datasets[i]} ${rateLabel(rate)}, %{x}: %{y:.3f}<extra></extra>`,
       });
     }
-    const most = own.reduce((top, {value, error = 0}) => Math.max(top, value + (error || 0)), 0);
+    const max = own.reduce((top, {value, error = 0}) => Math.max(top, value + (error || 0)), 0);
     layout = {
       ...layout,
       [x.layout]: axis("Lead time", {type: "category", domain, anchor: y.trace, showgrid: false, ticks: ""}),
-      [y.layout]: axis(i === 0 ? "VRMSE" : "", {range: [0, 1.25 * most], anchor: x.trace}),
+      [y.layout]: axis(i === 0 ? "VRMSE" : "", {range: [0, 1.25 * max], anchor: x.trace}),
       [key]: legend({x: domain[0] + 0.012, y: 0.985, xanchor: "left", yanchor: "top", orientation: "h"}),
     };
   });

@@ -7,7 +7,7 @@ export interface RolloutRow {
   readonly method: string;
   /** Compression rate, left out for the ground truth. */
   readonly compression?: number;
-  /** Which member of an ensemble, named in the label. */
+  /** Number of the member of an ensemble, named in the label. */
   readonly member?: number;
   /** One image per lead time. */
   readonly fields: readonly (FieldImage | null)[];
@@ -18,13 +18,13 @@ export interface RolloutOptions extends FigureOptions {
   leads: readonly number[];
   /** All compression rates of the experiment, so that a colour means the same rate in every figure. */
   rates?: readonly number[];
-  /** Raises contrast, see `diverging`. */
+  /** Exponent that raises contrast, see `diverging`. Default: 1.5. */
   contrast?: number;
 }
 
 /**
- * Draw Figure 4 (and the galleries 10-21): one trajectory, lead times to the right; the truth above, then what each
- * method makes of it. All images share the limits of the ground truth (paper, section 4).
+ * Draw Figure 4 (and the galleries 10-21): one trajectory, lead times to the right; the truth above, then the forecast
+ * of each method. All images share the limits of the ground truth (paper, section 4).
  *
  * @param rows the first row must be the ground truth.
  * @throws RangeError if it is not.

@@ -1,3 +1,4 @@
+import type {Annotation, Dash, Layout, Legend, ScatterData, Shape} from "plotly.js";
 import {
   annotate,
   axis,
@@ -28,18 +29,17 @@ export interface Curve {
 }
 
 export interface MetricsOptions extends FigureOptions {
-  /** Upper ends of the panels; chosen from the data if left out. */
+  /** Upper ends of the panels. Default: chosen from the data. */
   top?: Partial<Record<Panel, number>>;
-  /** Said beside the spectrum heading, e.g. "median" where that is what is shown. */
+  /** Statistic over trajectories, named in the heading of the spectrum, e.g. "median". Default: not named. */
   statistic?: string;
 }
 
 const titles: Record<Panel, string> = {vrmse: "VRMSE", ratio: "Spread/Skill", low: "Low", mid: "Mid", high: "High"};
-const [left, right] = [
-  [0, 0.475],
-  [0.525, 1],
-];
-const places: Record<Panel, {x: number[]; y: number[]}> = {
+type Span = [number, number];
+const left: Span = [0, 0.475];
+const right: Span = [0.525, 1];
+const places: Record<Panel, {x: Span; y: Span}> = {
   vrmse: {x: left, y: [0.525, 1]},
   ratio: {x: left, y: [0, 0.475]},
   low: {x: right, y: [0.69, 1]},
@@ -54,21 +54,22 @@ const places: Record<Panel, {x: number[]; y: number[]}> = {
  */
 export function figure5(curves: readonly Curve[], options: MetricsOptions = {}): Figure {
   const colour = palette(curves.flatMap(({compression}) => (compression === undefined ? [] : [compression])));
-  const last = curves.reduce((end, {rows}) => rows.reduce((most, {lead}) => Math.max(most, lead), end), 0);
+  const last = curves.reduce((end, {rows}) => rows.reduce((latest, {lead}) => Math.max(latest, lead), end), 0);
   const margin = {l: 60, r: 64, t: 62, b: 46};
-  let layout = frame({...options, height: 600, margin});
-  const notes: Record<string, unknown>[] = [];
+  let layout: Layout = frame({...options, height: 600, margin});
+  const notes: Annotation[] = [];
 
   const data = metrics.flatMap((metric, i) => {
-    const [x, y] = [axisName("x", i), axisName("y", i)];
+    const x = axisName("x", i);
+    const y = axisName("y", i);
     const {x: across, y: up} = places[metric];
     const shown = curves.filter(({compression}) => metric !== "ratio" || compression !== undefined);
     const values = shown.flatMap(({rows}) => rows.map((row) => row[metric])).filter(Number.isFinite);
-    const most = values.reduce((a, b) => Math.max(a, b), 0);
+    const max = values.reduce((a, b) => Math.max(a, b), 0);
     // high enough for every curve's middle, unless it is far above all others
     const middles = shown.map(({rows}) => 1.15 * median(rows.map((row) => row[metric]).filter(Number.isFinite)));
     const enough = Math.max(2.5 * median(values), Math.min(4 * median(values), Math.max(0, ...middles)));
-    const top = options.top?.[metric] ?? Math.max(metric === "ratio" ? 1.1 : 0, Math.min(most, enough));
+    const top = options.top?.[metric] ?? Math.max(metric === "ratio" ? 1.1 : 0, Math.min(max, enough));
     const bottom = up[0] === 0;
     layout = {
       ...layout,
@@ -77,7 +78,7 @@ export function figure5(curves: readonly Curve[], options: MetricsOptions = {}):
         anchor: y.trace,
         range: [-0.05 * last, 1.05 * last],
         showticklabels: bottom,
-        ...(i > 0 ? {matches: "x"} : {}),
+        ...(i > 0 ? {matches: "x" as const} : {}),
       }),
       [y.layout]: axis(titles[metric], {
         domain: up,
@@ -87,18 +88,28 @@ export function figure5(curves: readonly Curve[], options: MetricsOptions = {}):
         nticks: across === right ? 5 : 7,
       }),
     };
-    if (most > 1.08 * top) notes.push(cutNote(most, across, up));
+    if (max > 1.08 * top) notes.push(cutNote(max, across, up));
     return shown.map((curve) => trace(curve, metric, x.trace, y.trace, colour));
   });
 
   const spectrum = `Power spectrum RMSE${options.statistic ? ` (${options.statistic})` : ""}`;
-  const above = {orientation: "h", x: 0, xanchor: "left", yanchor: "bottom", bgcolor: "rgba(0,0,0,0)"};
-  const one = {y0: 1, y1: 1, line: {color: "#9a9a9a", width: 1}, layer: "below"};
+  const above: Legend = {orientation: "h", x: 0, xanchor: "left", yanchor: "bottom", bgcolor: "rgba(0,0,0,0)"};
+  const one: Shape = {
+    type: "line",
+    xref: "x2",
+    yref: "y2",
+    x0: -0.05 * last,
+    x1: 1.05 * last,
+    y0: 1,
+    y1: 1,
+    line: {color: "#9a9a9a", width: 1},
+    layer: "below",
+  };
   layout = {
     ...layout,
     legend: legend({...above, y: 1}), // rates, above the left panels
     legend2: legend({...above, y: 1.05}), // line styles, above the rates
-    shapes: [{type: "line", xref: "x2", yref: "y2", x0: -0.05 * last, x1: 1.05 * last, ...one}],
+    shapes: [one],
   };
   return {
     data: [...keys(curves, colour), ...data],
@@ -112,7 +123,7 @@ function trace(
   xaxis: string,
   yaxis: string,
   colour: Map<number, string>,
-): Record<string, unknown> {
+): Partial<ScatterData> {
   const {method, compression, rows} = curve;
   const name = compression === undefined ? method : `${method} ${rateLabel(compression)}`;
   return {
@@ -130,16 +141,21 @@ function trace(
   };
 }
 
-const greys: Record<string, string> = {"first frame": "dot", "training mean": "dashdot", "spatial mean": "solid"};
+const greys: Record<string, Dash> = {"first frame": "dot", "training mean": "dashdot", "spatial mean": "solid"};
 
-function lineOf({method, compression}: Curve, colour: Map<number, string>): Record<string, unknown> {
+function lineOf({method, compression}: Curve, colour: Map<number, string>): ScatterData["line"] {
   if (compression === undefined) return {color: "#9a9a9a", width: 1.3, dash: greys[method] ?? "dot"};
   return {color: colour.get(compression), width: 1.8, dash: dash(method)};
 }
 
 /** Entries of the legend: a patch of each rate's colour, then each method's line style, then trivial forecasts. */
-function keys(curves: readonly Curve[], colour: Map<number, string>): Record<string, unknown>[] {
-  const entry = (name: string, legendgroup: string, line: Record<string, unknown>, legend = "legend2") => ({
+function keys(curves: readonly Curve[], colour: Map<number, string>): Partial<ScatterData>[] {
+  const entry = (
+    name: string,
+    legendgroup: string,
+    line: ScatterData["line"],
+    legend = "legend2",
+  ): Partial<ScatterData> => ({
     type: "scatter",
     mode: "lines",
     name,
@@ -161,9 +177,9 @@ function keys(curves: readonly Curve[], colour: Map<number, string>): Record<str
   ];
 }
 
-function cutNote(most: number, across: number[], up: number[]): Record<string, unknown> {
+function cutNote(max: number, across: Span, up: Span): Annotation {
   return {
-    text: `cut, up to ${Number(most.toPrecision(2))}`,
+    text: `cut, up to ${Number(max.toPrecision(2))}`,
     xref: "paper",
     yref: "paper",
     x: across[1],

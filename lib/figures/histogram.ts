@@ -1,3 +1,4 @@
+import type {BarData, Layout, ScatterData} from "plotly.js";
 import {
   annotate,
   axis,
@@ -20,6 +21,7 @@ export interface HistogramField {
 }
 
 export interface HistogramOptions extends FigureOptions {
+  /** Number of bins. Default: 60. */
   bins?: number;
 }
 
@@ -31,14 +33,16 @@ export function histogram(fields: readonly HistogramField[], options: HistogramO
   const {bins = 60} = options;
   const gap = 0.022;
   const columns = domains(fields.length, gap);
-  const rows = [
-    {key: "before", y: [0.57, 1], colour: colours[0], title: "before"},
-    {key: "after", y: [0, 0.43], colour: colours[1], title: "after"},
-  ] as const;
-  let layout = frame({...options, height: 430, margin: {l: 44, r: 16, t: 28, b: 36}});
-  const data = rows.flatMap(({key, y: up, colour, title}, r) =>
+  const rows: {key: "before" | "after"; y: [number, number]; colour: string}[] = [
+    {key: "before", y: [0.57, 1], colour: colours[0]},
+    {key: "after", y: [0, 0.43], colour: colours[1]},
+  ];
+  let layout: Layout = frame({...options, height: 430, margin: {l: 44, r: 16, t: 28, b: 36}});
+  const data = rows.flatMap(({key, y: up, colour}, r) =>
     fields.flatMap((field, c) => {
-      const [x, y] = [axisName("x", r * fields.length + c), axisName("y", r * fields.length + c)];
+      const panel = r * fields.length + c;
+      const x = axisName("x", panel);
+      const y = axisName("y", panel);
       const {centres, density, width} = distribution(field[key], bins);
       layout = {
         ...layout,
@@ -50,7 +54,7 @@ export function histogram(fields: readonly HistogramField[], options: HistogramO
           tickangle: 0,
           tickfont: {size: 11},
         }),
-        [y.layout]: axis(c === 0 ? title : "", {
+        [y.layout]: axis(c === 0 ? key : "", {
           domain: up,
           anchor: x.trace,
           showticklabels: false,
@@ -59,7 +63,7 @@ export function histogram(fields: readonly HistogramField[], options: HistogramO
         }),
       };
       const axes = {xaxis: x.trace, yaxis: y.trace, showlegend: false};
-      const bars = {
+      const bars: Partial<BarData> = {
         ...axes,
         type: "bar",
         name: `${field.name}, ${key}`,
@@ -69,7 +73,7 @@ export function histogram(fields: readonly HistogramField[], options: HistogramO
         marker: {color: colour, line: {width: 0}},
         hovertemplate: `${field.name}, ${key}: %{x:.3g}<extra></extra>`,
       };
-      const normal = {
+      const normal: Partial<ScatterData> = {
         ...axes,
         type: "scatter",
         mode: "lines",

@@ -1,3 +1,4 @@
+import type {Annotation, BarData, Layout} from "plotly.js";
 import {annotate, axis, colours, type Figure, type FigureOptions, frame, ink, legend, logTicks, round} from "./style";
 
 /** Inference time of one method per state, in milliseconds; null where there is none. */
@@ -17,7 +18,7 @@ export interface TimeRow {
  */
 export function inferenceTime(rows: readonly TimeRow[], options: FigureOptions = {}): Figure {
   const labels = rows.map(({label}) => label);
-  const bar = (name: string, values: (number | null)[], colour: string) => ({
+  const bar = (name: string, values: (number | null)[], colour: string): Partial<BarData> => ({
     type: "bar",
     orientation: "h",
     name,
@@ -32,8 +33,8 @@ export function inferenceTime(rows: readonly TimeRow[], options: FigureOptions =
     .filter((value): value is number => value !== null);
   const [low, high] = values.reduce(([a, b], value) => [Math.min(a, value), Math.max(b, value)], [Infinity, 0]);
   const start = 10 ** Math.floor(Math.log10(low) - 0.2);
-  const range = [Math.log10(start), Math.log10(high) + 0.45];
-  const layout = {
+  const range: [number, number] = [Math.log10(start), Math.log10(high) + 0.45];
+  const layout: Layout = {
     ...frame({...options, height: 70 + 44 * rows.length, margin: {l: 170, r: 20, t: 34, b: 44}}),
     barmode: "group",
     bargap: 0.3,
@@ -56,7 +57,7 @@ export function inferenceTime(rows: readonly TimeRow[], options: FigureOptions =
       bgcolor: "rgba(0,0,0,0)",
     }),
   };
-  const texts = rows.flatMap(({label, generation, total, paper}) => {
+  const texts = rows.flatMap(({label, generation, total, paper}): Annotation[] => {
     const value = total ?? generation;
     if (value === null) return [];
     const near = paper !== null && paper !== undefined && paper > value && Math.log10(paper / value) < 0.35;
@@ -80,7 +81,7 @@ export function inferenceTime(rows: readonly TimeRow[], options: FigureOptions =
         mode: "markers",
         name: "paper (A100, with decoding)",
         y: papers.map(({label}) => label),
-        x: papers.map(({paper}) => paper),
+        x: papers.map(({paper}) => paper ?? null),
         marker: {symbol: "diamond-open", size: 9, color: colours[3], line: {width: 2}},
         hovertemplate: "%{y}, paper: %{x} ms<extra></extra>",
       },

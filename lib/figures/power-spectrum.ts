@@ -1,3 +1,4 @@
+import type {Annotation, Layout, ScatterData, Shape} from "plotly.js";
 import {
   annotate,
   axis,
@@ -47,9 +48,9 @@ export function powerSpectra(
   }
   const colour = palette(curves.map(({compression}) => compression));
   const x = Array.from(k, (value) => round(value));
-  const line = (name: string, y: (number | null)[], panel: "" | "2", style: Record<string, unknown>) => ({
-    type: "scatter",
-    mode: "lines",
+  const line = (name: string, y: (number | null)[], panel: "" | "2", style: ScatterData["line"]) => ({
+    type: "scatter" as const,
+    mode: "lines" as const,
     name,
     legendgroup: name,
     showlegend: panel === "",
@@ -70,7 +71,10 @@ export function powerSpectra(
   ];
   for (const {method, compression, power} of curves) {
     const name = `${method} ${rateLabel(compression)}`;
-    const style = {color: colour.get(compression), dash: method === "autoencoder" ? "solid" : dash(method)};
+    const style: ScatterData["line"] = {
+      color: colour.get(compression),
+      dash: method === "autoencoder" ? "solid" : dash(method),
+    };
     data.push(
       line(
         name,
@@ -90,11 +94,11 @@ export function powerSpectra(
   }
   const ratios = data.filter(({xaxis}) => xaxis === "x2").flatMap(({y}) => y.map((value) => value ?? 0));
   const top = Math.max(1.2, Math.min(2.5, ratios.reduce((a, b) => Math.max(a, b), 0) * 1.05));
-  const range = [Math.log10(k[0]) - 0.03, Math.log10(k[k.length - 1]) + 0.03];
+  const range: [number, number] = [Math.log10(k[0]) - 0.03, Math.log10(k[k.length - 1]) + 0.03];
   const powers = [truth, ...curves.map(({power}) => power)].flatMap((power) => Array.from(power));
-  const across = (domain: number[], anchor: string) =>
+  const across = (domain: [number, number], anchor: "y" | "y2") =>
     axis("Wavenumber (cycles per pixel)", {type: "log", domain, anchor, range, ...logTicks(x.map(Number))});
-  const layout = {
+  const layout: Layout = {
     ...frame({...options, height: 420, margin: {l: 76, r: 20, t: 30}}),
     xaxis: across([0, 0.46], "y"),
     xaxis2: across([0.54, 1], "y2"),
@@ -103,7 +107,7 @@ export function powerSpectra(
     legend: legend({x: 0.012, y: 0.02, xanchor: "left", yanchor: "bottom"}),
     shapes: bandShapes(options.bands),
   };
-  const names = ["Low", "Mid", "High"].flatMap((name, i) => {
+  const names = ["Low", "Mid", "High"].flatMap((name, i): Annotation[] => {
     const {bands} = options;
     if (!bands) return [];
     const centre = Math.log10(Math.sqrt(bands[i] * bands[i + 1]));
@@ -127,7 +131,7 @@ export function powerSpectra(
 }
 
 /** Grounds of the outer bands, behind the ratios. */
-function bandShapes(bands?: ArrayLike<number>): Record<string, unknown>[] {
+function bandShapes(bands?: ArrayLike<number>): Shape[] {
   if (!bands) return [];
   return [0, 2].map((i) => ({
     type: "rect",

@@ -1,3 +1,4 @@
+import type {LayoutAxis} from "plotly.js";
 import type {ReferenceCurve} from "../systems/reference";
 import {axis, colours, type Figure, type FigureOptions, frame, ink, legend, logTicks, round} from "./style";
 
@@ -5,16 +6,24 @@ import {axis, colours, type Figure, type FigureOptions, frame, ink, legend, logT
 export function validationFigure(options: ReferenceCurve & FigureOptions): Figure {
   const {axes, exact, ours, names = ["exact", "simulation"], logarithmic = {}, width = 720} = options;
   const rounded = (values: readonly number[]) => values.map((value) => round(value, 5));
-  const scale = (key: "x" | "y") =>
+  const scale = (key: "x" | "y"): LayoutAxis =>
     logarithmic[key] ? {type: "log", ...logTicks([...exact[key], ...ours[key]])} : {zeroline: key === "y"};
   return {
     data: [
       {
-        ...{type: "scatter", mode: "lines", name: names[0], x: rounded(exact.x), y: rounded(exact.y)},
+        type: "scatter",
+        mode: "lines",
+        name: names[0],
+        x: rounded(exact.x),
+        y: rounded(exact.y),
         line: {color: ink.text, width: 1.2},
       },
       {
-        ...{type: "scatter", mode: "markers", name: names[1], x: rounded(ours.x), y: rounded(ours.y)},
+        type: "scatter",
+        mode: "markers",
+        name: names[1],
+        x: rounded(ours.x),
+        y: rounded(ours.y),
         marker: {size: ours.x.length > 60 ? 4 : 8, color: colours[3]},
       },
     ],

@@ -2,19 +2,19 @@ import {imageOf, limitsIn, type FieldView} from "./field-view";
 import {type Figure, type FigureOptions} from "./style";
 import {tiles, type ImageSource} from "./tiles";
 
-/** A channel to show: its name, left of the row, and how it is shown if not plainly. */
+/** A channel to show: its name, left of the row, and optionally its view. */
 export type SnapshotField = Pick<FieldView, "name"> & Partial<FieldView>;
 
 export interface SnapshotOptions extends FigureOptions {
   /** Channels in the order of the trajectory, unless they say theirs; `fieldViews(system)` has each in its colours. */
   fields: readonly SnapshotField[];
-  /** Indices of the frames to show; six, evenly spaced, if left out (four of states that are wider than high). */
+  /** Indices of the frames to show. Default: six, evenly spaced (four of states that are wider than high). */
   frames?: readonly number[];
-  /** Label of a frame; "t = index" if left out. */
+  /** Label of a frame. Default: "t = index". */
   time?: (frame: number) => string;
-  /** Raises contrast, see `diverging`. */
+  /** Exponent that raises contrast, see `diverging`. Default: 1, none. */
   contrast?: number;
-  /** Width of the row labels in pixels. */
+  /** Width of the row labels in pixels. Default: that of the longest. */
   labels?: number;
 }
 

@@ -1,15 +1,17 @@
 /**
- * The house style of all figures: what a colour, a dash and a blue or red pixel mean, the same everywhere.
+ * The house style of all figures: the same meaning of a colour, a dash and a blue or red pixel everywhere.
  *
  * A figure is a pure function from data to a plotly specification; nothing here draws. Colours follow the rank of a
  * compression rate (pixel space, lowest, middle, highest), lines the method, and field images the reversed RdBu map
  * with raised contrast.
  */
 
+import type {Annotation, Dash, Data, Layout, LayoutAxis, Legend, XAxisName, YAxisName} from "plotly.js";
+
 /** A plotly specification. */
 export interface Figure {
-  readonly data: Record<string, unknown>[];
-  readonly layout: Record<string, unknown>;
+  readonly data: Data[];
+  readonly layout: Layout;
 }
 
 /** Options of every figure. */
@@ -47,8 +49,9 @@ export function palette(rates: Iterable<number>): Map<number, string> {
 }
 
 /** Line style of a method: solid for diffusion, dashed for the neural solver, dotted for the autoencoder. */
-export function dash(method: string): string {
-  return {diffusion: "solid", "neural solver": "dash", autoencoder: "dot"}[method] ?? "dashdot";
+export function dash(method: string): Dash {
+  const dashes: Record<string, Dash> = {diffusion: "solid", "neural solver": "dash", autoencoder: "dot"};
+  return dashes[method] ?? "dashdot";
 }
 
 /** Write a compression rate as the paper does. */
@@ -56,7 +59,7 @@ export function rateLabel(rate: number): string {
   return `÷${rate}`;
 }
 
-/** Nine steps of ColorBrewer's RdBu, from blue (low) over white to red (high). */
+/** The eleven steps of ColorBrewer's RdBu, reversed: from blue (low) over white to red (high). */
 const blueToRed = [
   [5, 48, 97],
   [33, 102, 172],
@@ -128,7 +131,7 @@ export interface Decoration extends FigureOptions {
  * Lay out a figure: white, one font, fixed size, title above and caption below the plotting area. Heights of title and
  * caption come on top of `height`.
  */
-export function frame({title, caption, width = 900, height, margin = {}}: Decoration): Record<string, unknown> {
+export function frame({title, caption, width = 900, height, margin = {}}: Decoration): Layout {
   const {l = 64, r = 24, t = 16, b = 48} = margin;
   const lines = caption ? wrap(caption, Math.floor((width - 24) / 6.1)) : [];
   const above = title ? 36 : 0;
@@ -164,7 +167,7 @@ export function frame({title, caption, width = 900, height, margin = {}}: Decora
 }
 
 /** The caption hangs below the axis labels, at the left edge of the figure. */
-function captionBelow(lines: string[], left: number, bottom: number): Record<string, unknown> {
+function captionBelow(lines: string[], left: number, bottom: number): Annotation {
   return {
     name: "caption",
     text: lines.join("<br>"),
@@ -194,7 +197,7 @@ export function wrap(text: string, columns: number): string[] {
 }
 
 /** An axis with inward ticks, a light grid and a frame; `more` overrides. */
-export function axis(title: string, more: Record<string, unknown> = {}): Record<string, unknown> {
+export function axis(title: string, more: LayoutAxis = {}): LayoutAxis {
   return {
     title: {text: title, standoff: 8, font: {size: 13}},
     ticks: "inside",
@@ -216,13 +219,9 @@ export function axis(title: string, more: Record<string, unknown> = {}): Record<
  * @param values what the axis shows; those that are not positive and finite are ignored.
  */
 export function logTicks(values: Iterable<number>): {tickvals: number[]; ticktext: string[]} {
-  let [low, high] = [Infinity, 0];
-  for (const value of values) {
-    if (!(value > 0 && value < Infinity)) continue;
-    low = Math.min(low, value);
-    high = Math.max(high, value);
-  }
-  if (high === 0) [low, high] = [0.1, 1];
+  const positive = [...values].filter((value) => value > 0 && value < Infinity);
+  const low = positive.reduce((a, b) => Math.min(a, b), positive.length > 0 ? Infinity : 0.1);
+  const high = positive.reduce((a, b) => Math.max(a, b), positive.length > 0 ? 0 : 1);
   const decades = Math.log10(high / low);
   const factors = decades > 3 ? [1] : decades > 1.2 ? [1, 2, 5] : [1, 1.5, 2, 3, 4, 5, 7];
   const step = Math.max(1, Math.ceil(decades / 9));
@@ -242,12 +241,12 @@ export function logTicks(values: Iterable<number>): {tickvals: number[]; ticktex
 }
 
 /** A legend without frame on a translucent ground; `more` overrides. */
-export function legend(more: Record<string, unknown> = {}): Record<string, unknown> {
+export function legend(more: Legend = {}): Legend {
   return {font: {size: 12}, bgcolor: "rgba(255,255,255,0.8)", borderwidth: 0, tracegroupgap: 0, ...more};
 }
 
 /** A heading above a panel, centred at `x` of the plotting area, just above its height `y`. */
-export function heading(text: string, x: number, y = 1): Record<string, unknown> {
+export function heading(text: string, x: number, y = 1): Annotation {
   return {
     text,
     xref: "paper",
@@ -263,14 +262,22 @@ export function heading(text: string, x: number, y = 1): Record<string, unknown>
 }
 
 /** Add annotations to a layout that may have some (its caption). */
-export function annotate(layout: Record<string, unknown>, more: Record<string, unknown>[]): Record<string, unknown> {
-  return {...layout, annotations: [...((layout.annotations as Record<string, unknown>[]) ?? []), ...more]};
+export function annotate(layout: Layout, more: readonly Annotation[]): Layout {
+  return {...layout, annotations: [...(layout.annotations ?? []), ...more]};
 }
 
-/** Plotly's name of the i-th axis, from 0: x, x2, x3 in traces, xaxis, xaxis2 in layouts. */
-export function axisName(letter: "x" | "y", i: number): {trace: string; layout: string} {
-  const suffix = i === 0 ? "" : `${i + 1}`;
-  return {trace: `${letter}${suffix}`, layout: `${letter}axis${suffix}`};
+/** Plotly's names of an axis: x, x2, x3 in traces, xaxis, xaxis2 in layouts. */
+export interface AxisNames<Name = XAxisName | YAxisName> {
+  readonly trace: Name;
+  readonly layout: "xaxis" | "yaxis" | `${"x" | "y"}axis${number}`;
+}
+
+/** Name the i-th axis, from 0. */
+export function axisName(letter: "x", i: number): AxisNames<XAxisName>;
+export function axisName(letter: "y", i: number): AxisNames<YAxisName>;
+export function axisName(letter: "x" | "y", i: number): AxisNames {
+  const trace = (i === 0 ? letter : `${letter}${i + 1}`) as XAxisName | YAxisName;
+  return {trace, layout: i === 0 ? `${letter}axis` : `${letter}axis${i + 1}`};
 }
 
 /** Domains of `count` panels side by side in [0, 1] with a gap between them. */

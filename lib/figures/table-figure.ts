@@ -1,9 +1,9 @@
 import type {TableRow} from "../core/table";
-import {formatNumber} from "../evaluate/paper-tables";
+import {cellText, isNumeric, visibleColumns} from "../evaluate/tables/cells";
 import type {Figure} from "./style";
 
 export interface TableFigureOptions {
-  /** Decimals of numbers that are not whole. */
+  /** Decimals of numbers that are not whole. Default: 3. */
   digits?: number;
 }
 
@@ -19,21 +19,16 @@ const BOLD = 8.6;
  */
 export function tableFigure(rows: readonly TableRow[], caption: string, {digits = 3}: TableFigureOptions = {}): Figure {
   if (rows.length === 0) throw new RangeError(`tableFigure: expected rows for "${caption}", found none`);
-  const all = [...new Set(rows.flatMap((row) => Object.keys(row)))];
-  const columns = all.filter((column) => !(column.endsWith(" ±") && all.includes(column.slice(0, -2))));
-
+  const columns = visibleColumns(rows);
   const text = (row: TableRow, column: string) => {
-    const [value, error] = [row[column] ?? null, row[`${column} ±`]];
-    const number = typeof value === "string" ? value : formatNumber(value, digits);
-    return typeof error === "number" && !Number.isNaN(error) ? `${number} ± ${formatNumber(error, digits)}` : number;
+    const {value, error} = cellText(row, column, digits);
+    return error === undefined ? value : `${value} ± ${error}`;
   };
   const cells = columns.map((column) => rows.map((row) => text(row, column)));
   const widths = columns.map(
     (column, i) => 16 + Math.max(BOLD * column.length, ...cells[i].map(({length}) => CHARACTER * length)),
   );
-  const align = columns.map((column) =>
-    rows.every((row) => typeof (row[column] ?? 0) === "number") ? "right" : "left",
-  );
+  const align = columns.map((column) => (isNumeric(rows, column) ? "right" : "left"));
   const width = Math.max(
     30 + widths.reduce((sum, value) => sum + value, 0),
     30 + CHARACTER * Math.min(caption.length, 110),

@@ -6,6 +6,7 @@
  */
 import {flat, type StridedArray} from "../core/array";
 import {stridesOf} from "../core/shape";
+import type {HeatmapData, LayoutAxis, Shape} from "plotly.js";
 import {type ColourScale, diverging, type Figure, type FigureOptions, frame, ink, round} from "./style";
 
 /** One field at one time, [X, Y]: x to the right and y upwards. */
@@ -14,21 +15,22 @@ export type FieldImage = StridedArray;
 /** A trajectory, [L, X, Y, C] or [L, X, Y, Z, C]. */
 export type ImageSource = StridedArray;
 
-/** How three dimensions become two: the middle plane of the last axis (index n / 2), or the mean along it. */
+/** Way from three dimensions to two: the middle plane of the last axis (index n / 2), or the mean along it. */
 export type Depth = "slice" | "projection";
 
 /**
  * Take one field at one time out of a trajectory; a 3D one becomes flat as `depth` says.
  *
- * @param most points per axis at most: a larger field is shown at a fraction of its resolution (every second point,
+ * @param maxPoints max points per axis: a larger field is shown at a fraction of its resolution (every second point,
  * ...).
+ * @param depth way from three dimensions to two. Default: the middle plane.
  * @throws RangeError if the state or channel is out of range.
  */
 export function fieldOf(
   trajectory: ImageSource,
   state: number,
   channel: number,
-  most = 128,
+  maxPoints = 128,
   depth: Depth = "slice",
 ): FieldImage {
   const {data, shape, offset = 0} = trajectory;
@@ -41,8 +43,9 @@ export function fieldOf(
   const starts = planes.map(
     (z) => offset + state * stride[0] + channel * stride[last] + (last < 4 ? 0 : z * stride[3]),
   );
-  const skip = Math.max(1, Math.ceil(Math.max(shape[1], shape[2]) / most));
-  const [nx, ny] = [Math.ceil(shape[1] / skip), Math.ceil(shape[2] / skip)];
+  const skip = Math.max(1, Math.ceil(Math.max(shape[1], shape[2]) / maxPoints));
+  const nx = Math.ceil(shape[1] / skip);
+  const ny = Math.ceil(shape[2] / skip);
   const values = new Float32Array(nx * ny);
   for (let x = 0; x < nx; x++) {
     for (let y = 0; y < ny; y++) {
@@ -85,9 +88,9 @@ export interface TileRow {
   /** One per column, null for an empty place. */
   readonly fields: readonly (FieldImage | null)[];
   readonly limits: Limits;
-  /** Colours of the row, those of the figure if left out. */
+  /** Colours of the row. Default: those of the figure. */
   readonly scale?: ColourScale;
-  /** Show a colour bar beside the row; a number is of how many rows, this one and those below, it is the bar. */
+  /** Colour bar beside the row; `true`: of this row, n: shared by this row and the n − 1 below. Default: none. */
   readonly bar?: boolean | number;
   /** Set the row apart from the one above. */
   readonly apart?: boolean;
@@ -104,7 +107,7 @@ export interface TileOptions extends FigureOptions {
   labels?: number;
 }
 
-/** Pixels for the longest line of the rows' labels. */
+/** Compute the width in pixels of the longest line of the rows' labels. */
 const labelWidth = (rows: readonly TileRow[]) =>
   Math.max(100, ...rows.flatMap(({label}) => label.split("<br>")).map((line) => 7 * line.length + 8));
 
@@ -137,15 +140,22 @@ export function tiles(options: TileOptions): Figure {
 
   const right = rows.some(({bar}) => bar) ? 76 : 12;
   const cell = Math.max(0.5, Math.floor((2 * (width - labels - right)) / total) / 2); // half pixels: sharp at scale 2
-  const [plotWidth, plotHeight] = [cell * total, cell * depth];
+  const plotHeight = cell * depth;
   const layout = frame({
     ...options,
-    width: Math.round(plotWidth + labels + right),
+    width: Math.round(cell * total + labels + right),
     height: Math.round(plotHeight + 40),
     margin: {l: labels, r: right, t: 28, b: 12},
   });
-  const unseen = {ticks: "outside", ticklen: 4, tickcolor: "rgba(0,0,0,0)"}; // sets labels apart from the images
-  const bare = {showgrid: false, zeroline: false, showline: false, automargin: false, ...unseen};
+  const bare: LayoutAxis = {
+    showgrid: false,
+    zeroline: false,
+    showline: false,
+    automargin: false,
+    ticks: "outside", // unseen ticks set labels apart from the images
+    ticklen: 4,
+    tickcolor: "rgba(0,0,0,0)",
+  };
   return {
     data: rows.map((row, r) => rowTrace(row, {nx, ny, gap, bottom: bottoms[r], total, depth, scale, plotHeight})),
     layout: {
@@ -155,7 +165,7 @@ export function tiles(options: TileOptions): Figure {
         side: "top",
         range: [-0.5, total - 0.5],
         tickvals: columns.map((_, c) => c * (nx + gap) + (nx - 1) / 2),
-        ticktext: columns,
+        ticktext: [...columns],
       },
       yaxis: {
         ...bare,
@@ -181,10 +191,7 @@ interface Place {
   plotHeight: number;
 }
 
-function rowTrace(
-  row: TileRow,
-  {nx, ny, gap, bottom, total, depth, scale, plotHeight}: Place,
-): Record<string, unknown> {
+function rowTrace(row: TileRow, {nx, ny, gap, bottom, total, depth, scale, plotHeight}: Place): Partial<HeatmapData> {
   const z: (number | null)[][] = Array.from({length: ny}, () => new Array<number | null>(total).fill(null));
   row.fields.forEach((field, column) => {
     if (!field) return;
@@ -196,7 +203,7 @@ function rowTrace(
   const [zmin, zmax] = row.limits;
   const span = Number(row.bar ?? 0);
   const height = ny * span + gap * (span - 1);
-  const bar = {
+  const bar: HeatmapData["colorbar"] = {
     thickness: 9,
     outlinewidth: 0,
     ticks: "outside",
@@ -235,13 +242,14 @@ function missing(
   bottoms: number[],
   step: number,
   [nx, ny]: readonly [number, number],
-): object[] {
+): Shape[] {
   return rows.flatMap(({fields}, r) =>
-    fields.flatMap((field, column) => {
+    fields.flatMap((field, column): Shape[] => {
       if (!field || Array.from(flat(field)).every(Number.isFinite)) return [];
-      const [x0, y0] = [column * step - 0.5, bottoms[r] - 0.5];
-      const place = {x0, x1: x0 + nx, y0, y1: y0 + ny};
-      return [{type: "rect", layer: "below", ...place, fillcolor: "whitesmoke", line: {width: 0}}];
+      const x0 = column * step - 0.5;
+      const y0 = bottoms[r] - 0.5;
+      const look = {fillcolor: "whitesmoke", line: {width: 0}};
+      return [{type: "rect", layer: "below", x0, x1: x0 + nx, y0, y1: y0 + ny, ...look}];
     }),
   );
 }

@@ -1,3 +1,4 @@
+import type {ScatterData} from "plotly.js";
 import {
   axis,
   colours,
@@ -26,10 +27,11 @@ export interface TrainingRun {
 }
 
 export interface TrainingOptions extends FigureOptions {
-  /** Steps of the moving average; a fiftieth of a run if left out. */
+  /** Steps of the moving average. Default: a fiftieth of a run. */
   window?: number;
-  /** Name of the loss. */
+  /** Name of the loss. Default: "loss". */
   loss?: string;
+  /** Height in pixels. Default: 400. */
   height?: number;
 }
 
@@ -40,14 +42,14 @@ export interface TrainingOptions extends FigureOptions {
 export function trainingCurve(runs: readonly TrainingRun[], options: TrainingOptions = {}): Figure {
   const {window, loss = "loss", height = 400} = options;
   const rates = palette(runs.flatMap(({compression}) => (compression === undefined ? [] : [compression])));
-  const data = runs.flatMap((run, i) => {
+  const data = runs.flatMap((run, i): Partial<ScatterData>[] => {
     const {label} = run;
     const colour = rates.get(run.compression ?? NaN) ?? colours[i % colours.length];
     const dash = run.method === undefined || run.method === "autoencoder" ? "solid" : dashOf(run.method);
     const steps = run.steps ?? run.loss.map((_, step) => step + 1);
     const smooth = movingAverage(run.loss, window ?? Math.max(1, Math.round(run.loss.length / 50)));
     const keep = thin(run.loss.length, 800);
-    const line = (values: readonly number[], more: Record<string, unknown>) => ({
+    const line = (values: readonly number[], more: Partial<ScatterData>): Partial<ScatterData> => ({
       type: "scatter",
       mode: "lines",
       legendgroup: `${i}`,
@@ -55,6 +57,21 @@ export function trainingCurve(runs: readonly TrainingRun[], options: TrainingOpt
       y: keep.map((at) => round(values[at])),
       ...more,
     });
+    const validation: Partial<ScatterData>[] = run.validation
+      ? [
+          {
+            type: "scatter",
+            mode: "markers",
+            name: `${label}, validation`,
+            legendgroup: `${i}`,
+            showlegend: false,
+            x: [...run.validation.steps],
+            y: run.validation.loss.map((value) => round(value)),
+            marker: {color: colour, size: 6, line: {color: "white", width: 1}},
+            hovertemplate: `${label}, validation at step %{x}: %{y:.4f}<extra></extra>`,
+          },
+        ]
+      : [];
     return [
       line(run.loss, {
         name: label,
@@ -68,21 +85,7 @@ export function trainingCurve(runs: readonly TrainingRun[], options: TrainingOpt
         line: {color: colour, width: 2, dash},
         hovertemplate: `${label}, step %{x}: %{y:.4f}<extra></extra>`,
       }),
-      ...(run.validation
-        ? [
-            {
-              type: "scatter",
-              mode: "markers",
-              name: `${label}, validation`,
-              legendgroup: `${i}`,
-              showlegend: false,
-              x: [...run.validation.steps],
-              y: run.validation.loss.map((value) => round(value)),
-              marker: {color: colour, size: 6, line: {color: "white", width: 1}},
-              hovertemplate: `${label}, validation at step %{x}: %{y:.4f}<extra></extra>`,
-            },
-          ]
-        : []),
+      ...validation,
     ];
   });
   return {
@@ -100,7 +103,8 @@ export function trainingCurve(runs: readonly TrainingRun[], options: TrainingOpt
  * Average each value with those around it, `window` in all, fewer at the ends; values that are not finite are left out.
  */
 export function movingAverage(values: readonly number[], window: number): number[] {
-  const [before, after] = [Math.floor((window - 1) / 2), Math.ceil((window - 1) / 2)];
+  const before = Math.floor((window - 1) / 2);
+  const after = Math.ceil((window - 1) / 2);
   const sums = [0];
   const counts = [0];
   for (const value of values) {
@@ -109,14 +113,15 @@ export function movingAverage(values: readonly number[], window: number): number
     counts.push(counts[counts.length - 1] + (finite ? 1 : 0));
   }
   return values.map((_, i) => {
-    const [from, to] = [Math.max(0, i - before), Math.min(values.length, i + after + 1)];
+    const from = Math.max(0, i - before);
+    const to = Math.min(values.length, i + after + 1);
     return (sums[to] - sums[from]) / (counts[to] - counts[from]);
   });
 }
 
-/** At most about `most` evenly spaced indices of `length`, the last one included. */
-function thin(length: number, most: number): number[] {
-  const step = Math.ceil(length / most);
+/** List about `max` evenly spaced indices of `length`, the last one included. */
+function thin(length: number, max: number): number[] {
+  const step = Math.ceil(length / max);
   const indices = Array.from({length: Math.ceil(length / step)}, (_, i) => i * step);
   if (indices[indices.length - 1] !== length - 1 && length > 0) indices.push(length - 1);
   return indices;

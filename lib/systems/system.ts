@@ -147,6 +147,8 @@ export interface System<
   plan(config: Config): FilePlan<Request>[];
   /** Name the files of a folder, one for each choice of the spec's parameters; the same in each split. */
   fileNames(folder: string): string[];
+  /** Version of the simulator, part of every dataset's key. Raise it when the simulator makes other numbers. */
+  readonly version: number;
   /** Simulate a trajectory: a pure function of its request. */
   simulate(request: Request): SimulatedTrajectory<D>;
   /** Estimate the work of a trajectory; comparable between requests of the system. */

@@ -1,4 +1,5 @@
 /** Growth as a figure: time and memory over the smallest size's, against the size over the smallest. */
+import type {Annotation, Dash, Data, Layout, LayoutAxis} from "plotly.js";
 import {
   annotate,
   axis,
@@ -15,7 +16,7 @@ import {
 } from "../../lib/figures/style";
 import type {Point, Result} from "./growth";
 
-const SYMBOLS = ["circle", "square", "diamond", "triangle-up", "x"];
+const SYMBOLS = ["circle", "square", "diamond", "triangle-up", "x"] as const;
 
 const PANELS = [
   {cost: "time", title: "Time"},
@@ -23,7 +24,7 @@ const PANELS = [
 ] as const;
 
 /** How each series is drawn: a colour for what it is of, a symbol for what varies. */
-function styles(results: readonly Result[]): {color: string; symbol: string; dash: string}[] {
+function styles(results: readonly Result[]): {color: string; symbol: (typeof SYMBOLS)[number]; dash: Dash}[] {
   const families = [...new Set(results.map(({name}) => familyOf(name)))];
   return results.map(({name}) => {
     const family = familyOf(name);
@@ -49,39 +50,58 @@ export function growthFigure(results: readonly Result[]): Figure {
       const end = Math.min(right, high ** (1 / slope));
       return {slope, end: {x: end, y: end ** slope}};
     });
-    const references = slopes.map(({end}) => ({
-      ...{type: "scatter", mode: "lines", ...axes, showlegend: false, hoverinfo: "skip"},
-      ...{x: [1, end.x], y: [1, end.y], line: {color: ink.line, width: 6}, opacity: 0.6},
+    const references = slopes.map(({end}): Data => ({
+      ...axes,
+      type: "scatter",
+      mode: "lines",
+      showlegend: false,
+      hoverinfo: "skip",
+      x: [1, end.x],
+      y: [1, end.y],
+      line: {color: ink.line, width: 6},
+      opacity: 0.6,
     }));
-    const lines = results.map(({name}, i) => ({
-      ...{type: "scatter", mode: "lines+markers", name, ...axes, legendgroup: name, showlegend: panel === 0},
-      ...{x: x[i].map((each) => round(each)), y: y[i].map((each) => round(each))},
+    const lines = results.map(({name}, i): Data => ({
+      ...axes,
+      type: "scatter",
+      mode: "lines+markers",
+      name,
+      legendgroup: name,
+      showlegend: panel === 0,
+      x: x[i].map((each) => round(each)),
+      y: y[i].map((each) => round(each)),
       line: {color: looks[i].color, dash: looks[i].dash, width: 1.5},
       marker: {color: looks[i].color, symbol: looks[i].symbol, size: 7},
     }));
-    const labels = slopes.map(({slope, end}) => ({
-      ...{
-        text: `slope ${slope}`,
-        xref: axes.xaxis,
-        yref: axes.yaxis,
-        showarrow: false,
-        font: {size: 11, color: ink.muted},
-      },
-      ...{x: 0.95 * Math.log10(end.x), y: 0.95 * Math.log10(end.y), xanchor: "right", yanchor: "bottom", xshift: -9},
+    const labels = slopes.map(({slope, end}): Annotation => ({
+      text: `slope ${slope}`,
+      xref: axes.xaxis,
+      yref: axes.yaxis,
+      showarrow: false,
+      font: {size: 11, color: ink.muted},
+      x: 0.95 * Math.log10(end.x),
+      y: 0.95 * Math.log10(end.y),
+      xanchor: "right",
+      yanchor: "bottom",
+      xshift: -9,
     }));
     return {data: [...references, ...lines], labels, range: [low, high]};
   });
   const spans = domains(2, 0.1);
-  const layout: Record<string, unknown> = {
+  const layout: Layout = {
     ...frame({width: 1060, height: 500, margin: {l: 60, r: 210, t: 34, b: 50}}),
     legend: legend({x: 1.02, y: 1, xanchor: "left", yanchor: "top"}),
   };
   panels.forEach(({range}, panel) => {
-    const log = (values: number[]) => ({type: "log", range: values.map(Math.log10), ...logTicks(values)});
-    layout[axisName("x", panel).layout] = axis("size over the smallest", {domain: spans[panel], ...log([0.9, right])});
+    const log = (low: number, high: number): LayoutAxis => ({
+      type: "log",
+      range: [Math.log10(low), Math.log10(high)],
+      ...logTicks([low, high]),
+    });
+    layout[axisName("x", panel).layout] = axis("size over the smallest", {domain: spans[panel], ...log(0.9, right)});
     layout[axisName("y", panel).layout] = axis(panel === 0 ? "cost over that of the smallest" : "", {
       anchor: axisName("x", panel).trace,
-      ...log(range),
+      ...log(range[0], range[1]),
     });
   });
   const titles = PANELS.map(({title}, panel) => heading(title, (spans[panel][0] + spans[panel][1]) / 2));

@@ -16,6 +16,7 @@ import {standardization} from "../../lib/data/standardize";
 import {systemOf} from "../../lib/systems/registry";
 import {evaluateRollout} from "../../lib/evaluate/evaluate";
 import {closeExport, toPng} from "../../lib/figures/render/export";
+import type {Figure} from "../../lib/figures/style";
 import {Rng} from "../../lib/core/rng";
 import {EulerSolver} from "../../lib/systems/euler/solver";
 import {laxLiu} from "../../lib/systems/euler/initial";
@@ -101,7 +102,7 @@ function metrics(): Running {
 
 function figure(): Running {
   const z = Array.from({length: 64}, (_, i) => Array.from({length: 64}, (_, j) => Math.sin(i / 5) * Math.cos(j / 7)));
-  const spec = {data: [{type: "heatmap", z}], layout: {width: 600, height: 500}};
+  const spec: Figure = {data: [{type: "heatmap", z}], layout: {width: 600, height: 500}};
   return {run: async () => void (await toPng(spec)), close: () => closeExport()};
 }
 

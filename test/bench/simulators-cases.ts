@@ -9,6 +9,8 @@ import {drawQuadrants, piecewiseConstant, signalSpeed} from "../../lib/systems/e
 import {initialBuoyancy} from "../../lib/systems/rayleigh-benard/trajectory";
 import {RayleighBenardSolver} from "../../lib/systems/rayleigh-benard/solver";
 import {SelfGravitatingGas} from "../../lib/systems/gravity-cooling/selfgravity";
+import {drawVorticity} from "../../lib/systems/kolmogorov/initial";
+import {KolmogorovSolver} from "../../lib/systems/kolmogorov/solver";
 import {Rng} from "../../lib/core/rng";
 import {answer, isSubprocess} from "./subprocess";
 
@@ -86,6 +88,12 @@ function cloud(n: number): Simulation {
   return {cells: n ** 3, step: solver.timeStep(), solver, steps: () => gas.steps};
 }
 
+function turbulence(n: number): Simulation {
+  const solver = new KolmogorovSolver({reynolds: 100, grid: [n, n]});
+  solver.start(drawVorticity(Rng.from("bench")));
+  return {cells: n * n, step: 1 / n, solver, steps: () => solver.steps};
+}
+
 export const cases: readonly Case[] = [
   {
     ...{name: "euler", label: "Euler, 2D", sizes: [64, 128, 256, 512], window: 0.1, start: euler},
@@ -104,6 +112,10 @@ export const cases: readonly Case[] = [
   {
     ...{name: "gravity-cooling", label: "cloud, 3D", sizes: [16, 32, 64], window: 0.1, start: cloud},
     grid: (n) => `${n}³`,
+  },
+  {
+    ...{name: "kolmogorov", label: "Kolmogorov flow, 2D", sizes: [32, 64, 128, 256], window: 0.5, start: turbulence},
+    grid: (n) => `${n} × ${n}`,
   },
 ];
 

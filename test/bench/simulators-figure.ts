@@ -1,4 +1,5 @@
 /** Cost per cell and step against the number of cells, beside published ones of compiled codes. */
+import type {Annotation, Data} from "plotly.js";
 import {annotate, axis, colours, frame, ink, logTicks, round, type Figure} from "../../lib/figures/style";
 import type {Series} from "./simulators-cases";
 
@@ -22,22 +23,39 @@ const CAPTION =
   "Lines: one thread here. Diamonds: compiled codes on one core, as published; magnetohydrodynamics (MHD) takes more work than hydrodynamics.";
 
 /** A text on one side of a point; axes are logarithmic. */
-const beside = (text: string, side: "left" | "right", cells: number, nanoseconds: number, color: string) => ({
-  ...{text, x: Math.log10(cells), y: Math.log10(nanoseconds), showarrow: false, font: {size: 12, color}},
-  ...(side === "right" ? {xanchor: "left", xshift: 9} : {xanchor: "right", xshift: -9}),
+const beside = (
+  text: string,
+  side: "left" | "right",
+  cells: number,
+  nanoseconds: number,
+  color: string,
+): Annotation => ({
+  text,
+  x: Math.log10(cells),
+  y: Math.log10(nanoseconds),
+  showarrow: false,
+  font: {size: 12, color},
+  xanchor: side === "right" ? "left" : "right",
+  xshift: side === "right" ? 9 : -9,
 });
 
 /** Draw what a cell costs on each grid. */
 export function simulatorsFigure(all: readonly Series[]): Figure {
-  const lines = all.map(({label, points}, i) => ({
-    ...{type: "scatter", mode: "lines+markers", name: label, showlegend: false},
+  const lines = all.map(({label, points}, i): Data => ({
+    type: "scatter",
+    mode: "lines+markers",
+    name: label,
+    showlegend: false,
     x: points.map(({cells}) => cells),
     y: points.map(({nanoseconds}) => round(nanoseconds)),
     line: {color: colours[i], width: 2},
     marker: {color: colours[i], size: 8},
   }));
-  const compiled = {
-    ...{type: "scatter", mode: "markers", name: "compiled, published", showlegend: false},
+  const compiled: Data = {
+    type: "scatter",
+    mode: "markers",
+    name: "compiled, published",
+    showlegend: false,
     x: PUBLISHED.map(({cells}) => cells),
     y: PUBLISHED.map(({nanoseconds}) => round(nanoseconds)),
     marker: {symbol: "diamond-open", size: 10, color: ink.muted, line: {width: 2}},

@@ -1,7 +1,7 @@
 import {systemNames, systemOf} from "../../lib/systems/registry";
 import {distributionError, paperTables} from "../../lib/evaluate/distribution";
 import {slicedWasserstein, wasserstein} from "../../lib/evaluate/transport";
-import {readCsv} from "../../lib/evaluate/paper-tables";
+import {readCsv} from "../../lib/evaluate/tables/csv";
 import {projectRoot} from "../../lib/core/paths";
 
 const field = (seed: number) => Float64Array.from({length: 64}, (_, i) => 1.5 + Math.sin(seed + 12.9898 * i * i));

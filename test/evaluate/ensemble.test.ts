@@ -1,4 +1,12 @@
-import {ensembleMean, skill, spread, spreadSkillRatio} from "../../lib/evaluate/ensemble";
+import ndarray from "ndarray";
+import {
+  ensembleMean,
+  ensembleMember,
+  meanTrajectory,
+  skill,
+  spread,
+  spreadSkillRatio,
+} from "../../lib/evaluate/ensemble";
 
 /** Reproducible standard normal numbers (Box-Muller over a linear congruential generator). */
 function normals(n: number, seed: number): Float64Array {
@@ -63,4 +71,47 @@ test("the code's form is finite at a perfect forecast, and agrees otherwise", ()
 test("refuses members of different size", () => {
   expect(() => ensembleMean([[1, 2], [1]])).toThrow("expected members of 2 points, found one of 1");
   expect(() => ensembleMean([])).toThrow("found none");
+});
+
+describe("an ensemble of trajectories", () => {
+  const shape = [3, 2, 2, 2, 1]; // K, L, X, Y, C
+  const ensemble = ndarray(
+    Float32Array.from({length: 24}, (_, i) => i * i),
+    shape,
+  );
+  const views = [
+    ensemble,
+    ensemble.transpose(0, 1, 3, 2, 4),
+    ensemble.lo(1, 1, 0, 0, 0),
+    ensemble.step(-1, 1, 1, -1, 1),
+  ];
+
+  test("a member is a view of it, strides and offsets included", () => {
+    for (const view of views) {
+      for (let k = 0; k < view.shape[0]; k++) {
+        const member = ensembleMember(view, k);
+        expect(member.data).toBe(ensemble.data);
+        expect(member.shape).toEqual(view.shape.slice(1));
+        expect(member.get(0, 1, 0, 0)).toBe(view.get(k, 0, 1, 0, 0));
+      }
+    }
+    expect(() => ensembleMember(ensemble, 3)).toThrow("expected a member from 0 to 2, found 3");
+  });
+
+  test("its mean is a trajectory, the mean over members at every point", () => {
+    for (const view of views) {
+      const mean = meanTrajectory(view);
+      const [K, L, X, Y] = view.shape;
+      expect(mean.shape).toEqual(view.shape.slice(1));
+      for (let i = 0; i < L; i++) {
+        for (let x = 0; x < X; x++) {
+          for (let y = 0; y < Y; y++) {
+            let sum = 0;
+            for (let k = 0; k < K; k++) sum += view.get(k, i, x, y, 0);
+            expect(mean.get(i, x, y, 0)).toBeCloseTo(sum / K, 3);
+          }
+        }
+      }
+    }
+  });
 });

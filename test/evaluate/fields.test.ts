@@ -1,5 +1,5 @@
 import ndarray from "ndarray";
-import {dense, gather} from "../../lib/evaluate/fields";
+import {dense, fieldAt, gather} from "../../lib/evaluate/fields";
 
 const data = Float32Array.from({length: 24}, (_, i) => i);
 
@@ -50,4 +50,29 @@ test("gather takes one channel of one frame, frames of all leading axes counted 
       }
     }
   }
+});
+
+describe("fieldAt", () => {
+  const [L, X, Y, C] = [2, 2, 3, 2];
+  const trajectory = ndarray(data, [L, X, Y, C]);
+  const expected = (view: typeof trajectory, frame: number, channel: number) =>
+    Array.from({length: view.shape[1] * view.shape[2]}, (_, i) =>
+      view.get(frame, Math.floor(i / view.shape[2]), i % view.shape[2], channel),
+    );
+
+  test.each([
+    ["as it is", trajectory],
+    ["transposed in space", trajectory.transpose(0, 2, 1, 3)],
+    ["reversed", trajectory.step(-1, 1, -1, 1)],
+    ["without its first frame", trajectory.lo(1, 0, 0, 0)],
+  ])("takes one channel of one frame of a trajectory %s", (_, view) => {
+    for (let frame = 0; frame < view.shape[0]; frame++) {
+      for (let c = 0; c < C; c++) expect([...fieldAt(view, frame, c)]).toEqual(expected(view, frame, c));
+    }
+  });
+
+  test("refuses a frame or a channel that is not there", () => {
+    expect(() => fieldAt(trajectory, 2, 0)).toThrow("within [2,2,3,2], found 2 and 0");
+    expect(() => fieldAt(trajectory, 0, -1)).toThrow("found 0 and -1");
+  });
 });

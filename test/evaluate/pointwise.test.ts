@@ -1,4 +1,4 @@
-import {massError, mse, nrmse, rmse, variance, vrmse} from "../../lib/evaluate/pointwise";
+import {correlation, massError, mse, nrmse, rmse, variance, vrmse} from "../../lib/evaluate/pointwise";
 
 const u = [1, 2, 3, 6]; // mean 3, squares 4 + 1 + 0 + 9 = 14
 const v = [1, 4, 3, 4]; // squared errors 0, 4, 0, 4
@@ -56,4 +56,13 @@ test("epsilon bounds the error of a constant field", () => {
 
 test("refuses fields of different size", () => {
   expect(() => vrmse(u, [1, 2])).toThrow("expected equal sizes, found 4 and 2");
+});
+
+test("correlation is 1 for positive multiples, −1 for negative ones, 0 for orthogonal fields", () => {
+  const times = (factor: number) => u.map((value) => factor * value);
+  expect(correlation(u, times(3))).toBeCloseTo(1, 12);
+  expect(correlation(u, times(-2))).toBeCloseTo(-1, 12);
+  expect(correlation([1, 1, -1, -1], [1, -1, 1, -1])).toBe(0);
+  expect(correlation([1, 0], [1, 1])).toBeCloseTo(Math.SQRT1_2, 12);
+  expect(() => correlation(u, [1])).toThrow("correlation: expected equal sizes, found 4 and 1");
 });

@@ -1,3 +1,4 @@
+import ndarray from "ndarray";
 import {sizeOf} from "../../lib/core/shape";
 import {fftn} from "../../lib/core/fft";
 import {
@@ -8,6 +9,7 @@ import {
   powerSpectrum,
   powerSpectrumError,
   rings,
+  trajectorySpectrum,
 } from "../../lib/evaluate/spectrum";
 
 const field = (n: number, seed: number) => Float64Array.from({length: n}, (_, i) => Math.sin(seed + 12.9898 * i * i));
@@ -137,4 +139,20 @@ test("spectra are divided with the code's epsilon, or without as the paper write
     2 / Math.sqrt(3) - 1,
     6,
   );
+});
+
+test("the spectrum of a trajectory is the mean over its frames, of views too", () => {
+  const [L, X, Y, C] = [3, 8, 6, 2];
+  const trajectory = ndarray(Float32Array.from(field(L * X * Y * C, 3)), [L, X, Y, C]);
+  const view = trajectory.transpose(0, 2, 1, 3).lo(1, 0, 0, 0);
+  for (const array of [trajectory, view]) {
+    const [frames, nx, ny] = array.shape;
+    const one = (frame: number) =>
+      Float64Array.from({length: nx * ny}, (_, i) => array.get(frame, Math.floor(i / ny), i % ny, 1));
+    const all = Array.from({length: frames}, (_, frame) => powerSpectrum([one(frame)], [nx, ny]));
+    const mean = all[0].map((_, ring) => all.reduce((sum, power) => sum + power[ring], 0) / frames);
+    trajectorySpectrum(array, 1).forEach((power, ring) => expect(power).toBeCloseTo(mean[ring], 6));
+    expect(trajectorySpectrum(array, 1, [1])).toEqual(powerSpectrum([one(1)], [nx, ny]));
+  }
+  expect(() => trajectorySpectrum(trajectory, 2)).toThrow("found 0 and 2");
 });

@@ -1,3 +1,4 @@
+import type {ScatterData} from "plotly.js";
 import {ablation} from "../../lib/figures/ablation";
 import {colours} from "../../lib/figures/style";
 
@@ -10,7 +11,8 @@ const run = (optimiser: string, identity: boolean) => ({
 });
 
 test("colour is the optimiser, dash the initialisation, over steps and over time", () => {
-  const {data, layout} = ablation([run("AdamW", false), run("AdamW", true), run("SOAP", true)]);
+  const {data: traces, layout} = ablation([run("AdamW", false), run("AdamW", true), run("SOAP", true)]);
+  const data = traces as Partial<ScatterData>[];
   expect(data.map(({xaxis}) => xaxis)).toEqual(["x", "x", "x", "x2", "x2", "x2"]);
   expect(data[0].line).toMatchObject({color: colours[0], dash: "dash"});
   expect(data[1].line).toMatchObject({color: colours[0], dash: "solid"});

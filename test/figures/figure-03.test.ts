@@ -1,3 +1,4 @@
+import type {BarData} from "plotly.js";
 import {figure3} from "../../lib/figures/figure-03";
 import {colours} from "../../lib/figures/style";
 
@@ -8,7 +9,7 @@ const rows = [80, 5, 20].flatMap((compression) =>
 test("one bar per rate, in order and in the colours of the ranks, grouped by horizon, from 0", () => {
   const {data, layout} = figure3(rows.map((row) => ({...row, error: 0.01})));
   expect(data.map(({name}) => name)).toEqual(["÷5", "÷20", "÷80"]);
-  expect(data.map(({marker}) => (marker as {color: string}).color)).toEqual(colours.slice(1, 4));
+  expect((data as Partial<BarData>[]).map(({marker}) => marker?.color)).toEqual(colours.slice(1, 4));
   expect(data[2]).toMatchObject({type: "bar", x: ["1:20", "21:60"], y: [0.4, 0.5], error_y: {array: [0.01, 0.01]}});
   const {range} = layout.yaxis as {range: number[]};
   expect(range[0]).toBe(0);
@@ -19,7 +20,7 @@ test("panels have their own datasets, axes and legends", () => {
   const {data, layout} = figure3([...rows, {dataset: "paper", compression: 1280, horizon: "1:20", value: 0.06}]);
   expect(data[3]).toMatchObject({xaxis: "x2", yaxis: "y2", legend: "legend2", name: "÷1280"});
   expect(data[3]).not.toHaveProperty("error_y");
-  expect((layout.yaxis2 as {range: number[]}).range[1]).toBeLessThan(0.1);
+  expect(layout.yaxis2!.range![1]).toBeLessThan(0.1);
   const texts = (layout.annotations as {text: string}[]).map(({text}) => text);
   expect(texts).toEqual(["Euler", "paper"]);
 });

@@ -1,3 +1,4 @@
+import type {HeatmapData} from "plotly.js";
 import {figure4} from "../../lib/figures/figure-04";
 import {colours} from "../../lib/figures/style";
 import {limitsOf} from "../../lib/figures/tiles";
@@ -27,7 +28,7 @@ test("columns are lead times, rows are named and coloured by rank, methods set a
   expect(labels[2]).toContain("diffusion<br>÷20 #3");
   expect(labels[1]).toContain(colours[1]);
   expect(labels[3]).toContain(colours[2]);
-  const bottoms = data.map(({y0}) => y0 as number);
+  const bottoms = (data as Partial<HeatmapData>[]).map(({y0}) => Number(y0));
   const steps = bottoms.slice(1).map((bottom, i) => bottoms[i] - bottom - 8);
   expect(steps).toEqual([4, 4, 1]);
   expect((layout.annotations as {text: string}[])[0].text).toBe("seed 0");

@@ -1,3 +1,4 @@
+import type {ScatterData} from "plotly.js";
 import {type Curve, figure5} from "../../lib/figures/figure-05";
 import {colours} from "../../lib/figures/style";
 
@@ -7,13 +8,17 @@ const curve = (method: string, compression: number | undefined, level: number): 
   rows: [0, 4, 8, 100].map((lead) => ({lead, vrmse: level, ratio: 0.9, low: level, mid: level, high: level})),
 });
 const curves = [curve("diffusion", 5, 0.5), curve("neural solver", 1, 0.6), curve("first frame", undefined, 0.7)];
-const {data, layout} = figure5(curves, {statistic: "median"});
+const figure = figure5(curves, {statistic: "median"});
+const data = figure.data as Partial<ScatterData>[];
+const {layout} = figure;
 const lines = data.filter(({showlegend}) => showlegend === false);
 
 test("five panels, spread/skill without trivial forecasts", () => {
   const count = (yaxis: string) => lines.filter((trace) => trace.yaxis === yaxis).length;
   expect(["y", "y2", "y3", "y4", "y5"].map(count)).toEqual([3, 2, 3, 3, 3]);
-  const titles = ["", 2, 3, 4, 5].map((i) => (layout[`yaxis${i}`] as {title: {text: string}}).title.text);
+  const titles = [layout.yaxis, layout.yaxis2, layout.yaxis3, layout.yaxis4, layout.yaxis5].map(
+    (axis) => axis?.title?.text,
+  );
   expect(titles).toEqual(["VRMSE", "Spread/Skill", "Low", "Mid", "High"]);
   expect((layout.annotations as {text: string}[]).map(({text}) => text)).toContain("Power spectrum RMSE (median)");
 });
@@ -39,10 +44,12 @@ test("an absurd value is cut, and the panel says so; gaps stay gaps", () => {
   const tame = curve("diffusion", 20, 0.5);
   const wild = {...tame, rows: tame.rows.map((row, i) => (i === 2 ? {...row, low: 1800, mid: NaN} : row))};
   const figure = figure5([...curves, wild]);
-  expect((figure.layout.yaxis3 as {range: number[]}).range[1]).toBeLessThan(3);
+  expect(figure.layout.yaxis3!.range![1]).toBeLessThan(3);
   const notes = (figure.layout.annotations as {text: string}[]).map(({text}) => text);
   expect(notes.filter((text) => text.startsWith("cut"))).toEqual(["cut, up to 1800"]);
-  const mid = figure.data.find(({name, yaxis}) => name === "diffusion ÷20" && yaxis === "y4")!;
+  const mid = (figure.data as Partial<ScatterData>[]).find(
+    ({name, yaxis}) => name === "diffusion ÷20" && yaxis === "y4",
+  )!;
   expect(mid.y).toEqual([0.5, 0.5, null, 0.5]);
 });
 

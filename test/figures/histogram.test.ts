@@ -25,7 +25,7 @@ test("a column per field: before above, after below with the normal density besi
     "energy, after",
     "standard normal",
   ]);
-  const {xaxis, xaxis3, yaxis, yaxis3} = layout as Record<string, {domain: number[]}>;
-  expect(xaxis.domain).toEqual(xaxis3.domain);
-  expect(yaxis.domain[0]).toBeGreaterThan(yaxis3.domain[1]);
+  const {xaxis, xaxis3, yaxis, yaxis3} = layout;
+  expect(xaxis!.domain).toEqual(xaxis3!.domain);
+  expect(yaxis!.domain![0]).toBeGreaterThan(yaxis3!.domain![1]);
 });

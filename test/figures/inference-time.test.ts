@@ -1,3 +1,4 @@
+import type {BarData} from "plotly.js";
 import {inferenceTime} from "../../lib/figures/inference-time";
 
 const rows = [
@@ -8,7 +9,7 @@ const rows = [
 
 test("bars with and without decoding, the paper as diamonds, the first method on top", () => {
   const {data, layout} = inferenceTime(rows);
-  const [paper, total, generation] = data;
+  const [paper, total, generation] = data as Partial<BarData>[];
   expect(paper).toMatchObject({x: [10000, 1000], y: ["simulator", "diffusion, pixel"]});
   expect(total.x).toEqual([62, null, 6.9]);
   expect(generation.x).toEqual([62, null, 6.2]);

@@ -1,3 +1,4 @@
+import type {ScatterData} from "plotly.js";
 import {colours} from "../../lib/figures/style";
 import {movingAverage, trainingCurve} from "../../lib/figures/training-curve";
 
@@ -10,10 +11,11 @@ test("movingAverage: by hand, fewer values at the ends, gaps left out", () => {
 
 test("each run has a faint line, an average in front, and validation dots, on a logarithmic axis", () => {
   const loss = Array.from({length: 100}, (_, i) => 1 / (i + 1));
-  const {data, layout} = trainingCurve([
+  const {data: traces, layout} = trainingCurve([
     {label: "a", loss, validation: {steps: [50], loss: [0.1]}},
     {label: "b", loss},
   ]);
+  const data = traces as Partial<ScatterData>[];
   expect(data.map(({mode}) => mode)).toEqual(["lines", "lines", "markers", "lines", "lines"]);
   expect(data[0].opacity).toBeLessThan(0.5);
   expect(data.filter(({showlegend}) => showlegend !== false).map(({name}) => name)).toEqual(["a", "b"]);
@@ -30,7 +32,7 @@ test("long runs are thinned, their last step kept", () => {
 
 test("runs with a compression rate and a method are drawn like everywhere", () => {
   const run = (compression: number, method: string) => ({label: method, loss: [1, 0.5], compression, method});
-  const {data} = trainingCurve([run(20, "neural solver"), run(5, "diffusion")]);
+  const data = trainingCurve([run(20, "neural solver"), run(5, "diffusion")]).data as Partial<ScatterData>[];
   expect(data[1].line).toMatchObject({color: colours[2], dash: "dash"});
   expect(data[3].line).toMatchObject({color: colours[1], dash: "solid"});
 });

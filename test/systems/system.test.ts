@@ -25,6 +25,7 @@ const still: System = {
     displayed: "tracer",
     distribution: {compared: "values", channel: "tracer", title: "Wasserstein distance of the tracer"},
   }),
+  version: 1,
   plan: () => [],
   fileNames: (folder) => [1, 2].map((dose) => `${folder}_dose_${dose}.hdf5`),
   simulate: ({frames}) => ({

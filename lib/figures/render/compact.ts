@@ -5,6 +5,7 @@
  * and a shape, in the smallest type that holds them. Gaps (null, NaN) stay gaps.
  */
 import {isPlainObject} from "../../core/check";
+import type {Data} from "plotly.js";
 import type {Figure} from "../style";
 
 /** A typed array as plotly reads it. */
@@ -16,13 +17,13 @@ export interface TypedArraySpec {
 }
 
 export interface CompactOptions {
-  /** Significant digits. */
+  /** Significant digits. Default: 4. */
   digits?: number;
-  /** Arrays of at least this many numbers are packed; Infinity packs none. */
+  /** Min length of arrays that are packed; Infinity packs none. Default: 24. */
   pack?: number;
 }
 
-/** Make a figure small and plain: what comes out is JSON without typed arrays, NaN or undefined. */
+/** Make a figure small and plain: JSON without typed arrays, NaN or undefined. */
 export function compact(figure: Figure, {digits = 4, pack = 24}: CompactOptions = {}): Figure {
   const rounded = (value: unknown): unknown => simplify(value, digits);
   const packed = (value: unknown): unknown => {
@@ -40,7 +41,7 @@ export function compact(figure: Figure, {digits = 4, pack = 24}: CompactOptions 
   // Only traces hold data; a layout's arrays are ranges, ticks and annotations, which plotly wants as lists.
   return {
     ...(rounded(figure) as Figure),
-    data: figure.data.map((trace) => packed(trace) as Record<string, unknown>),
+    data: figure.data.map((trace) => packed(trace) as Data),
   };
 }
 
@@ -67,11 +68,11 @@ const isRow = (value: unknown): value is Row =>
   (Array.isArray(value) && value.every((item) => item === null || typeof item === "number"));
 
 /** Pack a list or a matrix of numbers; nothing else, and nothing that stays shorter as text. */
-function packArray(value: unknown, least: number, digits: number): TypedArraySpec | undefined {
-  if (isRow(value)) return value.length >= least ? encode([value], digits) : undefined;
+function packArray(value: unknown, min: number, digits: number): TypedArraySpec | undefined {
+  if (isRow(value)) return value.length >= min ? encode([value], digits) : undefined;
   if (!Array.isArray(value) || value.length < 2 || !value.every(isRow)) return undefined;
   const columns = value[0].length;
-  if (value.some((row) => row.length !== columns) || value.length * columns < least) return undefined;
+  if (value.some((row) => row.length !== columns) || value.length * columns < min) return undefined;
   return {...encode(value, digits), shape: `${value.length}, ${columns}`};
 }
 

@@ -4,6 +4,7 @@
 import {copyFileSync, existsSync, mkdirSync, readFileSync, renameSync, statSync} from "node:fs";
 import {readFile} from "node:fs/promises";
 import path from "node:path";
+import {escapeHtml} from "../../core/html";
 import {projectRoot} from "../../core/paths";
 import {compact} from "./compact";
 import {Kaleido, sizeOf, type ImageSize} from "./kaleido";
@@ -11,7 +12,7 @@ import type {Figure} from "../style";
 
 const kaleido = new Kaleido();
 
-/** Pixels of a PNG per CSS pixel, unless told. */
+/** Pixels of a PNG per CSS pixel. Default: 1.5. */
 const SCALE = 1.5;
 
 /**
@@ -78,7 +79,7 @@ export function placePlotly(folder: string): void {
 }
 
 /**
- * Find what {@link toPng} would draw of a figure among the files of an earlier run: base.png, if it has the size and
+ * Find the picture that {@link toPng} would draw of a figure among the files of an earlier run: base.png, if it has the size and
  * base.html, which was written after it, is the figure's page. Drawing takes longer than anything else about a figure.
  */
 export async function drawnBefore(
@@ -96,10 +97,3 @@ export async function drawnBefore(
 }
 
 const readIfThere = (file: string) => readFile(file).catch(() => undefined);
-
-const entities: Record<string, string> = {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;"};
-
-/** Write text so that HTML shows it as it is. */
-export function escapeHtml(text: string): string {
-  return text.replace(/[&<>"]/g, (character) => entities[character]);
-}

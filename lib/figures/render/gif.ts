@@ -1,10 +1,10 @@
 /**
- * Moving pictures as GIF, which every reader of a notebook shows: frames of indexed colours, compressed by LZW.
+ * Animations as GIF, which every reader of a notebook shows: frames of indexed colours, compressed by LZW.
  *
  * @see CompuServe, "Graphics Interchange Format, version 89a", 1990
  */
 
-/** A moving picture of at most 256 colours. */
+/** An animation of at most 256 colours. */
 export interface Animation {
   readonly width: number;
   readonly height: number;
@@ -12,7 +12,7 @@ export interface Animation {
   readonly palette: readonly (readonly number[])[];
   /** One index into the palette per pixel, row by row from the top. */
   readonly frames: readonly Uint8Array[];
-  /** Seconds that a frame is shown. */
+  /** Seconds that a frame is shown. Default: 0.12. */
   readonly delay?: number;
 }
 
@@ -40,7 +40,7 @@ class Bytes {
 }
 
 /**
- * Encode a moving picture that repeats for ever.
+ * Encode an animation that repeats for ever.
  *
  * @throws RangeError if it has no frame, a frame of another size, or more than 256 colours.
  */
@@ -86,7 +86,10 @@ const END = 257;
 /** Compress indices of 8 bits: codes of 9 to 12 bits, of runs that were seen before. */
 function compress(indices: Uint8Array): number[] {
   const out: number[] = [];
-  let [buffer, held, size, next] = [0, 0, 9, END + 1];
+  let buffer = 0;
+  let held = 0;
+  let size = 9;
+  let next = END + 1;
   let codes = new Map<number, number>();
   const emit = (code: number) => {
     buffer |= code << held;
@@ -107,7 +110,9 @@ function compress(indices: Uint8Array): number[] {
     emit(run);
     if (next === 4096) {
       emit(CLEAR);
-      [codes, size, next] = [new Map<number, number>(), 9, END + 1];
+      codes = new Map();
+      size = 9;
+      next = END + 1;
     } else {
       codes.set(longer, next++);
       if (next > 1 << size && size < 12) size++;

@@ -11,28 +11,28 @@ import {projectRoot} from "../../core/paths";
 
 /** Size of a picture. */
 export interface ImageSize {
-  /** Width in CSS pixels; the layout's own by default, or 900. */
+  /** Width in CSS pixels. Default: the layout's own, or 900. */
   width?: number;
-  /** Height in CSS pixels; the layout's own by default, or 500. */
+  /** Height in CSS pixels. Default: the layout's own, or 500. */
   height?: number;
-  /** Pixels of the file per CSS pixel. */
+  /** Pixels of the file per CSS pixel. Default: 1. */
   scale?: number;
 }
 
-/** Size of a figure's picture where nothing else is asked for, in CSS pixels. */
+/** Compute the size of a figure's picture in CSS pixels. */
 export function sizeOf(figure: object, {width, height}: ImageSize = {}): {width: number; height: number} {
   const {layout = {}} = figure as {layout?: {width?: number; height?: number}};
   return {width: width ?? layout.width ?? 900, height: height ?? layout.height ?? 500};
 }
 
 export interface KaleidoOptions {
-  /** Folder of kaleido's programme; found in environment/.venv by default. */
+  /** Folder of kaleido's program. Default: found in environment/.venv. */
   folder?: string;
-  /** The plotly.js file that draws. */
+  /** The plotly.js file that draws. Default: that of the installed package. */
   plotly?: string;
-  /** Seconds without a request after which the browser is closed. */
+  /** Seconds without a request after which the browser is closed. Default: 20. */
   rest?: number;
-  /** Seconds that one picture may take. */
+  /** Seconds that one picture may take. Default: 60. */
   limit?: number;
 }
 
@@ -119,13 +119,18 @@ export class Kaleido {
     const folder = this.options.folder ?? installedFolder();
     const plotly = this.options.plotly ?? path.join(projectRoot(), "node_modules/plotly.js/dist/plotly.min.js");
     if (!existsSync(plotly)) throw new Missing(`Pictures need plotly.js and ${plotly} was not found: run \`npm ci\`.`);
-    // What kaleido's own start script does; without the shell there is no second process to lose.
+    // As in kaleido's own start script; without the shell there is no second process to lose.
     const {LD_PRELOAD: _, ...env} = process.env;
     const child = spawn(
       path.join(folder, "bin/kaleido"),
       [
-        ...["plotly", `--plotlyjs=${plotly}`, "--disable-gpu", "--no-sandbox", "--disable-breakpad"],
-        ...["--disable-dev-shm-usage", "--allow-file-access-from-files"],
+        "plotly",
+        `--plotlyjs=${plotly}`,
+        "--disable-gpu",
+        "--no-sandbox",
+        "--disable-breakpad",
+        "--disable-dev-shm-usage",
+        "--allow-file-access-from-files",
       ],
       {
         cwd: folder,

@@ -4,7 +4,7 @@
  * In a notebook the line replaces itself; in a terminal too; in a log it is printed now and then. Work that ends within
  * two seconds shows nothing.
  */
-import {escapeHtml} from "../../figures/render/export";
+import {escapeHtml} from "../../core/html";
 import {displayId, displayWriter} from "./kernel-output";
 
 export interface ProgressOptions {

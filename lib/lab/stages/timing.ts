@@ -5,7 +5,7 @@ import {flat} from "../../core/array";
 import type {Autoencoder} from "../../models/autoencoder";
 import type {KarrasDenoiser} from "../../diffusion/denoiser";
 import {contextMask} from "../../models/context";
-import type {InferenceTime} from "../../evaluate/paper-tables";
+import type {InferenceTime} from "../../evaluate/tables/inference-times";
 import type {Solver} from "../../models/solver";
 import {tf} from "../../tensor/backend";
 import type {Dataset} from "./dataset";

@@ -19,6 +19,7 @@ export const euler: System<"euler", EulerDataConfig, EulerRequest, EulerDiagnost
   ...eulerSpec,
   plan: planEuler,
   fileNames: (folder) => EULER_GASES.map(({gamma}) => eulerFileName(folder, gamma)),
+  version: 1,
   simulate: simulateEulerTrajectory,
   cost: expectedEulerCost,
   summarise: summariseEuler,

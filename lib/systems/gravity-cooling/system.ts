@@ -44,6 +44,7 @@ export const gravityCooling: System<
   ...gravityCoolingSpec,
   plan: planGravityCooling,
   fileNames,
+  version: 1,
   simulate: simulateGravityCooling,
   cost: expectedGravityCoolingCost,
   summarise: summariseGravityCooling,

@@ -46,6 +46,7 @@ export const rayleighBenard: System<
   ...rayleighBenardSpec,
   plan: planRayleighBenard,
   fileNames,
+  version: 1,
   simulate: simulateRayleighBenard,
   cost: expectedRayleighBenardCost,
   summarise: summariseRayleighBenard,

@@ -1,4 +1,6 @@
+import type {Data, Layout, ScatterData} from "plotly.js";
 import {compact, type TypedArraySpec} from "../../../lib/figures/render/compact";
+import type {Figure} from "../../../lib/figures/style";
 
 const arrays = {u1: Uint8Array, i1: Int8Array, i2: Int16Array, i4: Int32Array, f4: Float32Array, f8: Float64Array};
 
@@ -8,13 +10,14 @@ function decode({dtype, bdata}: TypedArraySpec): number[] {
   return Array.from(new arrays[dtype](bytes.buffer));
 }
 
-const trace = (values: Record<string, unknown>) => compact({data: [values], layout: {}}).data[0];
+const trace = (values: Record<string, unknown>) =>
+  compact({data: [values as Data], layout: {}}).data[0] as Record<string, unknown>;
 const range = (n: number, f: (i: number) => unknown) => Array.from({length: n}, (_, i) => f(i));
 
 test("rounds to four digits and leaves whole numbers and text", () => {
-  const layout = {xaxis: {range: [0.123456, 2000001]}, title: {text: "0.123456"}, width: undefined};
+  const layout: Layout = {xaxis: {range: [0.123456, 2000001]}, title: {text: "0.123456"}, width: undefined};
   const small = compact({data: [{y: [1.23456, -0.000123456, 123456]}], layout});
-  expect(small.data[0].y).toEqual([1.235, -0.0001235, 123456]);
+  expect((small.data[0] as Partial<ScatterData>).y).toEqual([1.235, -0.0001235, 123456]);
   expect(small.layout).toEqual({xaxis: {range: [0.1235, 2000001]}, title: {text: "0.123456"}});
 });
 
@@ -61,8 +64,8 @@ test("ragged rows are not a matrix", () => {
 });
 
 test("a notebook's copy of a field image shrinks severalfold", () => {
-  const z = range(64, (i) => range(64, (j) => Math.sin((i as number) * (j as number))));
+  const z = Array.from({length: 64}, (_, i) => Array.from({length: 64}, (_, j) => Math.sin(i * j)));
   const size = (figure: object) => JSON.stringify(figure, null, 1).length;
-  const figure = {data: [{z}], layout: {}};
+  const figure: Figure = {data: [{type: "heatmap", z}], layout: {}};
   expect(size(compact(figure))).toBeLessThan(size(figure) / 4);
 });

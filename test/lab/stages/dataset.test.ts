@@ -1,5 +1,7 @@
 import {existsSync, mkdirSync, readdirSync} from "node:fs";
 import {dirname} from "node:path";
+import ndarray, {type NdArray} from "ndarray";
+import {fitStandardization} from "../../../lib/data/fit";
 import {MemorySource} from "../../../lib/data/source";
 import {standardization} from "../../../lib/data/standardize";
 import {systemOf} from "../../../lib/systems/registry";
@@ -118,10 +120,11 @@ describe("The Well's own files", () => {
       for (const [variant, dataset] of euler.folders.entries()) {
         const file = folder(root, "datasets", dataset, "data", split, "one.hdf5");
         mkdirSync(dirname(file), {recursive: true});
-        await writeContents(file, {
-          ...contents(euler, {variant, trajectories: 2, frames}),
-          frameStride,
-        });
+        const {states, ...made} = contents(euler, {variant, trajectories: 2, frames});
+        const positive = [...(states as Iterable<NdArray<Float32Array>>)].map(({data, shape}) =>
+          ndarray(Float32Array.from(data, Math.abs), shape),
+        );
+        await writeContents(file, {...made, states: positive, frameStride});
       }
     }
     process.env.LOLA_WELL = folder(root);
@@ -138,11 +141,16 @@ describe("The Well's own files", () => {
     );
   });
 
-  test("are read with the paper's stride and the official constants", async () => {
+  test("are read with the paper's stride, and standardised by fitted constants or the official ones", async () => {
     await write("well", ["train", "valid", "test"]);
     const lab = paper();
     const dataset = await lab.dataset();
-    expect(dataset.standardization).toEqual(standardization(systemOf("euler")));
+    const {transform, fields} = systemOf("euler");
+    const fitted = await fitStandardization(new WellSource(dataset.wells.train, {stride: 4}), {transform, fields});
+    expect(dataset.standardization).toEqual(fitted);
+    const official = await open(() => ({...preset("euler", "paper"), standardization: "official"})).dataset();
+    expect(official.standardization).toEqual(standardization(systemOf("euler")));
+    expect(official.key).not.toBe(dataset.key);
     expect(dataset.wells.train.length).toBe(4);
     expect(dataset.read("test", 3).shape).toEqual([3, 5, 4, 5]); // states 0, 4 and 8
     expect(dataset.states("valid").shape).toEqual([4, 3, 5, 4, 5]);

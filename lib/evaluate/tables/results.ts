@@ -1,0 +1,36 @@
+/** Scores with their owner: one row of a table in long format. */
+import type {HorizonScore} from "../evaluate";
+
+/** Who made a prediction. */
+export interface Labels {
+  /** Euler, RB or TGC. */
+  readonly dataset: string;
+  /** "autoencoder", "diffusion", "neural solver", or one of {@link baselineMethods}. */
+  readonly method: string;
+  /** Where it works; "" for trivial forecasts. */
+  readonly space: "latent" | "pixel" | "";
+  /** Compression rate, 1 in pixel space, null for trivial forecasts. */
+  readonly compression: number | null;
+}
+
+/** A score over a horizon and the method that earned it. */
+export type Result = Labels & HorizonScore;
+
+/** Methods of the trivial forecasts. */
+export const baselineMethods = ["first frame", "training mean", "spatial mean"] as const;
+
+/** Attach a method's labels to its scores. */
+export function withLabels(scores: readonly HorizonScore[], labels: Labels): Result[] {
+  return scores.map((score) => ({...labels, ...score}));
+}
+
+/** List the horizons of results in the order of their first lead time. */
+export function horizonsOf(results: readonly {readonly horizon: string}[]): string[] {
+  return [...new Set(results.map(({horizon}) => horizon))].sort((a, b) => parseFloat(a) - parseFloat(b));
+}
+
+/** List the compression rates above 1, those of latent models, from the lowest to the highest. */
+export function latentRatesOf(results: readonly {readonly compression: number | null}[]): number[] {
+  const rates = results.flatMap(({compression}) => (compression !== null && compression > 1 ? [compression] : []));
+  return [...new Set(rates)].sort((a, b) => a - b);
+}

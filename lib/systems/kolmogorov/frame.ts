@@ -1,0 +1,100 @@
+/** States as the dataset keeps them: vorticity and velocity at the centres of the cells of a grid. */
+import {placeFlow} from "./advection";
+import {modesOf, positions, zeros, type Coefficients, type Modes} from "./modes";
+import {GridTransform} from "./transforms";
+
+/** One state: the vorticity `[nx, ny]` and the velocity `[nx, ny, 2]`. */
+export interface KolmogorovFrame {
+  readonly vorticity: Float32Array;
+  readonly velocity: Float32Array;
+}
+
+/**
+ * Evaluates flows on a grid, without the waves that it does not hold (half of its points or more). Cells are centred at
+ * $(i + \frac{1}{2}) h$, so that reversing both axes turns the box by half a turn, under which the force stays as it is.
+ */
+export class FrameGrid {
+  private readonly transform: GridTransform;
+  /** Where the modes of the grid are among those of the flow. */
+  private readonly source: Int32Array;
+  /** Turns each mode by half a cell along both axes. */
+  private readonly turn: Coefficients;
+  private readonly turned: Coefficients;
+
+  /**
+   * @param modes of the flows, in a box of length $2 \pi$.
+   * @param grid cells along $x$ and $y$.
+   */
+  constructor(
+    modes: Modes,
+    private readonly grid: readonly [number, number],
+  ) {
+    const [limitX, limitY] = grid.map((cells, axis) => Math.min(modes.limit[axis], Math.ceil(cells / 2) - 1));
+    const held = modesOf([limitX, limitY]);
+    this.transform = new GridTransform(held, grid);
+    this.source = positions(held, modes);
+    const angles = held.kx.map((kx, m) => Math.PI * (kx / grid[0] + held.ky[m] / grid[1]));
+    this.turn = {re: angles.map(Math.cos), im: angles.map(Math.sin)};
+    this.turned = zeros(held);
+  }
+
+  /** Evaluate vorticity and velocity. */
+  frame(vorticity: Coefficients): KolmogorovFrame {
+    const {transform, source, turn, turned} = this;
+    for (let m = 0; m < source.length; m++) {
+      const re = vorticity.re[source[m]];
+      const im = vorticity.im[source[m]];
+      turned.re[m] = re * turn.re[m] - im * turn.im[m];
+      turned.im[m] = re * turn.im[m] + im * turn.re[m];
+    }
+    const {spectrum, grid, plus, minus} = transform;
+    const cells = grid.re.length;
+    const frame = {vorticity: new Float32Array(cells), velocity: new Float32Array(2 * cells)};
+    placeFlow(transform, turned);
+    transform.toGrid();
+    this.read(grid.re, frame.velocity, 2, 0);
+    this.read(grid.im, frame.velocity, 2, 1);
+    for (let m = 0; m < source.length; m++) {
+      spectrum.re[plus[m]] = spectrum.re[minus[m]] = turned.re[m];
+      spectrum.im[plus[m]] = turned.im[m];
+      spectrum.im[minus[m]] = -turned.im[m];
+    }
+    transform.toGrid();
+    this.read(grid.re, frame.vorticity, 1, 0);
+    return frame;
+  }
+
+  /** Exchange the axes of `[y, x]`. */
+  private read(from: Float64Array, to: Float32Array, stride: number, offset: number): void {
+    const [nx, ny] = this.grid;
+    for (let i = 0, p = offset; i < nx; i++) {
+      for (let j = 0; j < ny; j++, p += stride) to[p] = from[j * nx + i];
+    }
+  }
+
+  /** Measure the divergence of a frame's velocity: its root mean square over that of the frame's vorticity. */
+  divergence({velocity, vorticity}: KolmogorovFrame): number {
+    const {grid, spectrum, plus, minus, modes} = this.transform;
+    const [nx, ny] = this.grid;
+    for (let i = 0, p = 0; i < nx; i++) {
+      for (let j = 0; j < ny; j++, p += 2) {
+        grid.re[j * nx + i] = velocity[p];
+        grid.im[j * nx + i] = velocity[p + 1];
+      }
+    }
+    this.transform.fromGrid();
+    const {re, im} = spectrum;
+    let divergence = 0;
+    for (let m = 0; m < plus.length; m++) {
+      const p = plus[m];
+      const q = minus[m];
+      const x = modes.kx[m];
+      const y = modes.ky[m];
+      const real = x * (re[p] + re[q]) + y * (im[p] + im[q]);
+      const imaginary = x * (im[p] - im[q]) + y * (re[q] - re[p]);
+      divergence += real * real + imaginary * imaginary;
+    }
+    const rotation = vorticity.reduce((sum, value) => sum + value * value, 0);
+    return rotation > 0 ? Math.sqrt(divergence / 2 / (nx * ny) / rotation) : 0;
+  }
+}

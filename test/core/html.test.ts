@@ -1,0 +1,6 @@
+import {escapeHtml} from "../../lib/core/html";
+
+test("text is shown as it is, in content and in attributes", () => {
+  expect(escapeHtml('<a href="x">&')).toBe("&lt;a href=&quot;x&quot;&gt;&amp;");
+  expect(escapeHtml("it's &lt;")).toBe("it&#39;s &amp;lt;");
+});

@@ -1,0 +1,27 @@
+import {toHtmlTable} from "../../../lib/figures/render/html-table";
+
+const html = toHtmlTable(
+  [
+    {method: "a<b", "1:20": 0.5, "1:20 ±": 0.01},
+    {method: "c", "1:20": null},
+  ],
+  'VRMSE & "more"',
+);
+
+test("numbers are to the right, with errors beside values", () => {
+  expect(html).toMatch(/<td style="text-align:right[^"]*">0\.500 <small>± 0\.010<\/small><\/td>/);
+  expect(html).toMatch(/<td style="text-align:right[^"]*">–<\/td>/);
+  expect(html.match(/<th /g)).toHaveLength(2);
+});
+
+test("text is escaped", () => {
+  expect(html).toContain("<b>VRMSE &amp; &quot;more&quot;</b></caption>");
+  expect(html).toContain("a&lt;b");
+});
+
+test("every element that opens closes", () => {
+  for (const tag of ["table", "tr", "td", "th", "thead", "tbody", "caption"]) {
+    const count = (pattern: string) => html.match(new RegExp(pattern, "g"))?.length;
+    expect(count(`<${tag}[ >]`)).toBe(count(`</${tag}>`));
+  }
+});

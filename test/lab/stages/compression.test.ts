@@ -1,0 +1,19 @@
+import {Autoencoder} from "../../../lib/models/autoencoder";
+import {compressionOf} from "../../../lib/lab/stages/compression";
+import {preset} from "../../../lib/lab/presets/presets";
+
+const config = preset("euler", "smoke").autoencoder.model;
+const autoencoders = [4, 16].map((latChannels) => ({
+  model: new Autoencoder({...config, pixChannels: 5, latChannels}),
+}));
+
+test("an emulator works at the rate of the autoencoder with its latent channels, in pixel space at 1", () => {
+  expect(compressionOf({latentChannels: null}, autoencoders)).toBe(1);
+  const [high, low] = [4, 16].map((latentChannels) => compressionOf({latentChannels}, autoencoders));
+  expect(high).toBe(autoencoders[0].model.compression);
+  expect(high / low).toBe(4); // a quarter of the channels
+});
+
+test("refuses latent channels that no autoencoder has", () => {
+  expect(() => compressionOf({latentChannels: 8}, autoencoders)).toThrow("expected latent channels 4, 16, found 8");
+});
