@@ -21,9 +21,10 @@ interface KernelModule {
 
 /** Find the output of the cell that runs now; undefined outside a notebook. */
 export function displayWriter(): DisplayWriter | undefined {
-  const name = Object.keys(require.cache).find((file) => /[\\/]tslab[\\/]dist[\\/]jupyter\.js$/.test(file));
-  const kernel = name ? (require.cache[name]?.exports as KernelModule) : undefined;
-  const send = kernel?.lastWriteDisplayData;
+  // A kernel of another folder hands over to the project's: then both are loaded, and one of them runs the cell.
+  const names = Object.keys(require.cache).filter((file) => /[\\/]tslab[\\/]dist[\\/]jupyter\.js$/.test(file));
+  const kernels = names.map((name) => require.cache[name]?.exports as KernelModule | undefined);
+  const send = kernels.map((kernel) => kernel?.lastWriteDisplayData).find(Boolean);
   if (!send) return undefined;
   return (data, {id, update = false} = {}) => send({data, metadata: {}, transient: {display_id: id}}, update);
 }

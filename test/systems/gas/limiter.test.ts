@@ -8,7 +8,7 @@ describe("limit, lesser and greater", () => {
     10 ** (4 * generator.normal()) * generator.normal(),
   ]);
 
-  test("the least of the central difference and twice the one-sided ones, to rounding of the largest", () => {
+  test("the minimum of the central difference and twice the one-sided ones, to rounding of the largest", () => {
     for (const [a, b] of pairs) {
       const size = Math.min(Math.abs(a + b) / 2, 2 * Math.abs(a), 2 * Math.abs(b));
       const expected = a * b > 0 ? Math.sign(a) * size : 0;

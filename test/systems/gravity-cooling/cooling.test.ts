@@ -79,7 +79,7 @@ test("many cells at once are what they are apart; sub-steps are counted; one suf
   expect(law.evolve(Float64Array.of(100), Float64Array.of(1), 1, 1e-4 * MEGAYEAR)).toBe(1);
 });
 
-test("without metals nothing changes, except below the least temperature", () => {
+test("without metals nothing changes, except below the minimum temperature", () => {
   const temperatures = Float64Array.of(1, 10, 1e4);
   new Cooling({cooling: 0, heating: 0}).evolve(temperatures, Float64Array.of(1, 1, 1), 3, MEGAYEAR);
   expect([...temperatures]).toEqual([5, 10, 1e4]);

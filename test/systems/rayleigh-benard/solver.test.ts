@@ -64,7 +64,7 @@ function shortSteps<T>(state: RayleighBenardSolver, dt: number, look: () => T): 
   });
 }
 
-const largest = (values: Float64Array): number => values.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+const largest = (values: Float64Array): number => values.reduce((max, value) => Math.max(max, Math.abs(value)), 0);
 
 describe("a developed flow", () => {
   const flow = solver(plumes, 9);

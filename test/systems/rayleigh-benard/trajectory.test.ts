@@ -43,7 +43,7 @@ describe("a trajectory", () => {
     expect(frame(fields.pressure, 10).some((p) => Math.abs(p) > 0.01)).toBe(true);
   });
 
-  test("tells what it cost and how well it is resolved", () => {
+  test("reports its cost and how well it is resolved", () => {
     expect(diagnostics.updates).toBe(diagnostics.steps * 64 * 33);
     expect(diagnostics.steps).toBeGreaterThanOrEqual(20 / diagnostics.timeStep / 4);
     expect(diagnostics.seconds).toBeGreaterThan(0);
