@@ -161,8 +161,8 @@ export interface RandomAugmentationOptions {
   flip?: boolean | readonly boolean[];
   /** Draw a permutation of the axes, all equally likely. */
   permute?: boolean;
-  /** Roll periodic axes by any number of cells. */
-  roll?: boolean;
+  /** Roll periodic axes: all, none, or each by any number of cells (true), none (false), or multiples of an n-th (n). */
+  roll?: boolean | readonly (boolean | number)[];
 }
 
 /**
@@ -172,15 +172,18 @@ export interface RandomAugmentationOptions {
  * Where a permutation exchanges axes of different lengths, the official code draws a roll below the length that the axis
  * had before; here it is the length it has after, so that all rolls are equally likely.
  *
- * @throws RangeError if `flip` lists another number of axes than the grid has.
+ * @throws RangeError if `flip` or `roll` lists another number of axes than the grid has, or an axis has no such parts.
  */
 export function randomAugmentation(
   generator: Rng,
   {grid, boundary, gridType = "cartesian", flip = true, permute = true, roll = true}: RandomAugmentationOptions,
 ): Augmentation {
   const mirrors = typeof flip === "boolean" ? grid.map(() => flip) : flip;
-  if (mirrors.length !== grid.length) {
-    throw new RangeError(`augment: expected flips of ${grid.length} axes, found [${mirrors}]`);
+  const rolls = typeof roll === "boolean" ? grid.map(() => roll) : roll;
+  for (const [name, list] of Object.entries({flips: mirrors, rolls})) {
+    if (list.length !== grid.length) {
+      throw new RangeError(`augment: expected ${name} of ${grid.length} axes, found [${list}]`);
+    }
   }
   if (gridType !== "cartesian") return augmentation(grid.length);
   const mirrored = mirrors.map((allowed) => allowed && generator.uniform() < 0.5);
@@ -188,7 +191,17 @@ export function randomAugmentation(
   const permutation = permute ? generator.shuffle(order) : order;
   const shift = permutation.map((axis) => {
     const periodic = boundary[axis].every((code) => code === BOUNDARY.PERIODIC);
-    return roll && periodic ? generator.integer(grid[axis]) : 0;
+    return periodic ? drawRoll(generator, grid[axis], rolls[axis]) : 0;
   });
   return {flip: mirrored, permutation, shift};
+}
+
+/** Draw a roll of an axis of n cells: by any number of them, by none, or by multiples of a part of the axis. */
+function drawRoll(generator: Rng, cells: number, roll: boolean | number): number {
+  if (roll === false) return 0;
+  const parts = roll === true ? cells : roll;
+  if (cells % parts !== 0) {
+    throw new RangeError(`augment: expected an axis of a multiple of ${parts} cells for its rolls, found ${cells}`);
+  }
+  return generator.integer(parts) * (cells / parts);
 }

@@ -254,5 +254,5 @@ function simulationRecipe({system, preset}: Config, data: SimulationConfig): Rec
 /** Symmetries of a configuration: the system's, unless `augment` and `mirrors` change them. */
 function symmetriesOf({augment, mirrors}: Config, system: System) {
   const {flip, permute, roll} = {...system.augment, ...augment};
-  return {flip: flip && (mirrors === "all" || system.mirrors), permute, roll};
+  return {flip: flip && (mirrors === "all" || system.mirrors), permute, roll: roll && system.rolls};
 }
