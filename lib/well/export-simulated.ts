@@ -2,9 +2,9 @@
  * Our own simulations as The Well's files: same folders, names and layout, so that one reader opens both.
  */
 import {join} from "node:path";
-import {channelLast, type BoundaryKind, type SimulatedFile} from "../systems/plan";
+import type {BoundaryKind, FileFields, SimulatedFile} from "../systems/plan";
 import {BOUNDARY, systemOf} from "../systems/registry";
-import {writeWell} from "./writer";
+import {writeWellFields} from "./writer";
 
 const CODES: Readonly<Record<BoundaryKind, number>> = {
   open: BOUNDARY.OPEN,
@@ -25,7 +25,7 @@ export function simulatedPath(root: string, {dataset, split, name}: SimulatedFil
 export async function writeSimulated(root: string, file: SimulatedFile): Promise<string> {
   const path = simulatedPath(root, file);
   const {fields, spacing} = systemOf(file.system);
-  await writeWell(path, {
+  const structure = {
     dataset: file.dataset,
     axes: file.axes.map(({name, coordinates}) => ({name, coordinates})),
     times: file.times,
@@ -34,12 +34,14 @@ export async function writeSimulated(root: string, file: SimulatedFile): Promise
     boundary: file.axes.map(({boundary}) => [CODES[boundary], CODES[boundary]] as const),
     trajectories: file.diagnostics.length,
     frameStride: frameStride(file.times, spacing),
-    states: channelLast(
-      file,
-      fields.map(({name}) => name),
-    ),
-  });
+  };
+  await writeWellFields(path, structure, fieldsOf(file));
   return path;
+}
+
+/** Take the fields of the trajectories one by one. */
+function* fieldsOf(file: SimulatedFile): Generator<FileFields> {
+  for (let trajectory = 0; trajectory < file.diagnostics.length; trajectory++) yield file.fields(trajectory);
 }
 
 /** How many of The Well's steps lie between two stored states, if it is a whole number of them and more than one. */

@@ -1,9 +1,9 @@
-import {existsSync} from "node:fs";
+import {existsSync, readFileSync} from "node:fs";
 import ndarray from "ndarray";
 import {sizeOf} from "../../lib/core/shape";
 import {systemOf} from "../../lib/systems/registry";
 import {openWell} from "../../lib/well/well-dataset";
-import type {WellContents} from "../../lib/well/writer";
+import {writeWellFields, type WellContents} from "../../lib/well/writer";
 import {temporaryFolder} from "../folder";
 import {check} from "./checker";
 import {contents, line, writeContents} from "./wells";
@@ -24,6 +24,21 @@ test("views are written as what they show, and trajectories may come from a gene
   const dataset = await openWell([await write("views.hdf5", what)]);
   expect(dataset.read(0).get(1, 3, 2, 4)).toBe(states[0].get(1, 2, 3, 4));
   dataset.close();
+});
+
+test("fields and channels give the same file, byte by byte", async () => {
+  const what = contents();
+  const states = what.states as ReturnType<typeof ndarray<Float32Array>>[];
+  const fields = states.map((state) => ({
+    ...Object.fromEntries(["energy", "density", "pressure"].map((name, c) => [name, state.pick(null, null, null, c)])),
+    momentum: state.lo(0, 0, 0, 3),
+  }));
+  await writeWellFields(folder("fields.hdf5"), what, fields);
+  expect(readFileSync(folder("fields.hdf5")).equals(readFileSync(await write("channels.hdf5", what)))).toBe(true);
+  const {momentum: _, ...scalars} = fields[1];
+  await expect(writeWellFields(folder("fields.hdf5"), what, [fields[0], scalars])).rejects.toThrow(
+    "expected momentum of trajectory 1 of shape [4,5,4,2], found []",
+  );
 });
 
 test("a NaN is refused", async () => {
