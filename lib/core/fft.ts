@@ -10,6 +10,7 @@
  * An axis that is not the last one is transformed for all its neighbours at once: rows are combined instead of numbers,
  * so that memory is read in order and nothing is copied.
  */
+import {requireInteger} from "./check";
 import {sizeOf} from "./shape";
 
 /**
@@ -26,7 +27,7 @@ const plans = new Map<number, FourierTransform>();
  * @throws RangeError unless `n` is a positive integer.
  */
 export function fft(n: number): FourierTransform {
-  if (!(Number.isInteger(n) && n > 0)) throw new RangeError(`fft: expected a positive integer length, found ${n}`);
+  requireInteger("fft", "length", n);
   let plan = plans.get(n);
   if (!plan) plans.set(n, (plan = makePlan(n)));
   return plan;

@@ -2,10 +2,11 @@
  * Windows of trajectories, and batches of them for training.
  */
 import {flat} from "../core/array";
+import {requireInteger} from "../core/check";
 import {sizeOf} from "../core/shape";
 import {Rng} from "../core/rng";
 import {augmentation, Gather, randomAugmentation, type FieldOrders, type RandomAugmentationOptions} from "./augment";
-import type {Source} from "./source";
+import type {TrajectorySource} from "./source";
 import type {BoundaryCodes} from "../systems/registry";
 
 /**
@@ -15,9 +16,8 @@ import type {BoundaryCodes} from "../systems/registry";
  * @throws RangeError unless length and stride are positive integers.
  */
 export function countWindows(frames: number, length: number, stride: number): number {
-  if (!(Number.isInteger(length) && length >= 1 && Number.isInteger(stride) && stride >= 1)) {
-    throw new RangeError(`windows: expected a positive length and stride, found ${length} and ${stride}`);
-  }
+  requireInteger("countWindows", "length", length);
+  requireInteger("countWindows", "stride", stride);
   return Math.max(0, frames - stride * (length - 1));
 }
 
@@ -135,7 +135,7 @@ export class Batches implements BatchStream {
    * change the grid.
    */
   constructor(
-    private readonly source: Source,
+    private readonly source: TrajectorySource,
     private readonly options: BatchesOptions,
   ) {
     const {window, stride = 1, batch, augment, labels} = options;
@@ -145,9 +145,7 @@ export class Batches implements BatchStream {
     this.epoch = trajectories * this.windows;
     this.shape = [batch, window, ...state];
 
-    if (!(Number.isInteger(batch) && batch >= 1)) {
-      throw new RangeError(`batches: expected a positive number of windows per batch, found ${batch}`);
-    }
+    requireInteger("Batches", "batch", batch);
     if (this.epoch === 0) {
       const found = `${trajectories} trajectories of ${frames} states`;
       throw new RangeError(`batches: expected room for ${window} states with stride ${stride}, found ${found}`);
@@ -188,7 +186,7 @@ export class Batches implements BatchStream {
   }
 
   seek(step: number): void {
-    if (!(Number.isInteger(step) && step >= 0)) throw new RangeError(`batches: expected a step >= 0, found ${step}`);
+    requireInteger("Batches.seek", "step", step, {min: 0});
     this.step = step;
   }
 

@@ -2,11 +2,12 @@
  * The constants of a standardisation, from the data: one pass over a training split, by several threads where it is large.
  */
 import {availableParallelism} from "node:os";
+import {requireInteger} from "../core/check";
 import {sizeOf} from "../core/shape";
 import {withThreads, type Thread} from "../core/workers";
 import {joined, noMoments, trajectoryMoments, type Moments} from "./moments";
 import type {MomentsData} from "./moments-worker";
-import type {Source} from "./source";
+import type {TrajectorySource} from "./source";
 import type {Standardization} from "./standardize";
 import type {Field, Transform} from "../systems/registry";
 import {WellSource} from "./well-source";
@@ -43,7 +44,7 @@ const LARGE = 2 ** 26;
  * @throws RangeError if the data have another number of channels, a channel is constant, or `workers` is no whole number.
  * @throws Error as reading the source does.
  */
-export async function fitStandardization(source: Source, options: FitOptions): Promise<Standardization> {
+export async function fitStandardization(source: TrajectorySource, options: FitOptions): Promise<Standardization> {
   const {transform, fields, vector = "isotropic"} = options;
   if (source.shape.at(-1) !== transform.length) {
     throw new RangeError(`fit: expected ${transform.length} channels, found the shape [${source.shape}]`);
@@ -65,13 +66,11 @@ export async function fitStandardization(source: Source, options: FitOptions): P
 }
 
 /** Moments of each trajectory. */
-async function gather(source: Source, {transform, workers, signal}: FitOptions): Promise<Moments[]> {
+async function gather(source: TrajectorySource, {transform, workers, signal}: FitOptions): Promise<Moments[]> {
   const large = sizeOf(source.shape) >= LARGE;
   const [length] = source.shape;
   const threads = workers ?? (large ? availableParallelism() : 0);
-  if (!(Number.isInteger(threads) && threads >= 0)) {
-    throw new RangeError(`fit: expected a whole number of workers, found ${threads}`);
-  }
+  requireInteger("fitStandardization", "workers", threads, {min: 0});
   if (threads === 0 || !(source instanceof WellSource)) {
     return Array.from({length}, (_, trajectory) => trajectoryMoments(source, trajectory, transform));
   }

@@ -1,10 +1,11 @@
 /**
  * Batches made ahead of time in another thread, so that training does not wait for the disk.
  */
+import {requireInteger} from "../core/check";
 import {sizeOf} from "../core/shape";
 import {Thread} from "../core/workers";
 import type {LoaderData} from "./loader-worker";
-import type {Source} from "./source";
+import type {TrajectorySource} from "./source";
 import {WellSource} from "./well-source";
 import {Batches, type Batch, type BatchesOptions, type BatchStream} from "./batches";
 
@@ -51,7 +52,7 @@ export class Loader implements BatchStream {
   }
 
   seek(step: number): void {
-    if (!(Number.isInteger(step) && step >= 0)) throw new RangeError(`loader: expected a step >= 0, found ${step}`);
+    requireInteger("Loader.seek", "step", step, {min: 0});
     this.step = step;
     for (const known of this.made.keys()) {
       if (known < step || known > step + this.ahead) this.made.delete(known);
@@ -70,6 +71,6 @@ export class Loader implements BatchStream {
 }
 
 /** Draw batches: out of memory in this thread, where they cost next to nothing; from the disk ahead of time in another. */
-export function openBatches(source: Source, options: BatchesOptions): BatchStream {
+export function openBatches(source: TrajectorySource, options: BatchesOptions): BatchStream {
   return source instanceof WellSource ? new Loader(source, options) : new Batches(source, options);
 }

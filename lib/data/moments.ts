@@ -3,7 +3,7 @@
  */
 import {flat} from "../core/array";
 import {sizeOf} from "../core/shape";
-import type {Source} from "./source";
+import type {TrajectorySource} from "./source";
 import {FORWARD} from "./standardize";
 import type {Transform} from "../systems/registry";
 
@@ -52,7 +52,11 @@ export function joined(a: Moments, b: Moments): Moments {
 }
 
 /** Moments of one trajectory of a source, a few states in memory at a time. @throws as the source's `read`. */
-export function trajectoryMoments(source: Source, trajectory: number, transform: readonly Transform[]): Moments {
+export function trajectoryMoments(
+  source: TrajectorySource,
+  trajectory: number,
+  transform: readonly Transform[],
+): Moments {
   const [, frames, ...state] = source.shape;
   const block = Math.max(1, Math.floor(BLOCK / sizeOf(state)));
   let moments: Moments | undefined;

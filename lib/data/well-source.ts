@@ -2,8 +2,8 @@
  * Files of The Well as a source of training data: read window by window, and standardised on the way.
  */
 import type {NdArray} from "ndarray";
-import {resolveWindow, type Window} from "../well/window";
-import {type Source} from "./source";
+import {resolveWindow, type StateWindow} from "../well/window";
+import {type TrajectorySource} from "./source";
 import {standardize, type Standardization} from "./standardize";
 import {openWell, type WellDataset} from "../well/well-dataset";
 import type {SelectionOptions} from "../well/selection";
@@ -22,7 +22,7 @@ export interface WellSourceSpec extends WellSourceOptions {
 }
 
 /** Trajectories on the disk. */
-export class WellSource implements Source {
+export class WellSource implements TrajectorySource {
   readonly shape: readonly number[];
 
   /** @throws RangeError unless all trajectories have the same number of states. */
@@ -51,7 +51,7 @@ export class WellSource implements Source {
   }
 
   /** Read a window of a trajectory. @throws WellError if a value is not finite, or Error if bytes cannot be read. */
-  read(trajectory: number, window: Window = {}): NdArray<Float32Array> {
+  read(trajectory: number, window: StateWindow = {}): NdArray<Float32Array> {
     const {stride: every = 1, standardization} = this.options;
     const {start, length, stride} = resolveWindow(trajectory, this.shape[1], window);
     const states = this.well.read(trajectory, {start: every * start, length, stride: every * stride});

@@ -32,8 +32,8 @@ export interface FetchOptions extends RetryOptions {
   readonly verify?: (path: string) => Promise<void>;
 }
 
-/** What a part is a part of. */
-interface Source {
+/** The file on the server that a partial file belongs to. */
+interface Origin {
   readonly url: string;
   readonly size?: number;
   readonly sha256?: string;
@@ -76,7 +76,7 @@ export async function fetchFile(url: string, path: string, options: FetchOptions
 class Transfer {
   private readonly part: string;
   private file = -1;
-  private source: Source;
+  private source: Origin;
   private hash = createHash("sha256");
   private have = 0;
   /** The most that was ever there: a server that sends the same again and again makes no progress. */
@@ -236,9 +236,9 @@ class Transfer {
 const numberOf = (text: string | undefined): number | undefined =>
   text && /^\d+$/.test(text) ? Number(text) : undefined;
 
-function parseSource(text: string): Source | undefined {
+function parseSource(text: string): Origin | undefined {
   try {
-    return (JSON.parse(text) as Source | null) ?? undefined;
+    return (JSON.parse(text) as Origin | null) ?? undefined;
   } catch {
     return undefined;
   }

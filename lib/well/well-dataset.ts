@@ -6,7 +6,7 @@
 import ndarray, {type NdArray} from "ndarray";
 import {sizeOf} from "../core/shape";
 import {label, type LabelOptions} from "../systems/label";
-import {resolveWindow, type Window} from "./window";
+import {resolveWindow, type StateWindow} from "./window";
 import {channelNames, type BoundaryCodes} from "../systems/registry";
 import {WellFile} from "./file";
 import {findWell, type WellFiles} from "./folder";
@@ -109,7 +109,7 @@ export class WellDataset {
    * @throws RangeError if the window does not lie inside the trajectory.
    * @throws WellError if a value is not finite.
    */
-  read(trajectory: number, window: Window = {}): NdArray<Float32Array> {
+  read(trajectory: number, window: StateWindow = {}): NdArray<Float32Array> {
     const {index, start, states, stride} = this.window(trajectory, window);
     const {file, fields} = this.owners[trajectory];
     return this.interleave(states, fields, (field) => file.read(field, index, start, states, stride));
@@ -135,7 +135,7 @@ export class WellDataset {
    * @throws RangeError if the window does not lie inside the trajectory.
    * @throws WellError if a value is not finite.
    */
-  readScalars(trajectory: number, window: Window = {}): NdArray<Float32Array> {
+  readScalars(trajectory: number, window: StateWindow = {}): NdArray<Float32Array> {
     const {index, start, states, stride} = this.window(trajectory, window);
     const {file, variableScalars} = this.owners[trajectory];
     const width = variableScalars.length;
@@ -153,7 +153,7 @@ export class WellDataset {
    * @throws RangeError if the window holds another number of states in some trajectory.
    * @throws WellError if a value is not finite.
    */
-  readAll(window: Window = {}): NdArray<Float32Array> {
+  readAll(window: StateWindow = {}): NdArray<Float32Array> {
     const first = this.read(0, window);
     const out = new Float32Array(this.length * first.size);
     out.set(first.data);
@@ -195,7 +195,7 @@ export class WellDataset {
   }
 
   /** Where a window is in its file. @throws RangeError if it does not lie inside the trajectory. */
-  private window(trajectory: number, window: Window) {
+  private window(trajectory: number, window: StateWindow) {
     const {frames, index} = this.at(trajectory);
     const {start, length: states, stride} = resolveWindow(trajectory, frames, window);
     return {index, start, states, stride};

@@ -1,7 +1,7 @@
 /** Windows: which states of a trajectory are read. */
 
 /** Which states of a trajectory to read: `start`, `start + stride`, ..., `length` of them (default: all that follow). */
-export interface Window {
+export interface StateWindow {
   start?: number;
   length?: number;
   stride?: number;
@@ -12,7 +12,7 @@ export interface Window {
  *
  * @throws RangeError if it does not lie inside the states of the trajectory.
  */
-export function resolveWindow(trajectory: number, frames: number, window: Window): Required<Window> {
+export function resolveWindow(trajectory: number, frames: number, window: StateWindow): Required<StateWindow> {
   const {start = 0, stride = 1} = window;
   const {length = Math.max(0, Math.ceil((frames - start) / stride))} = window;
   if (!(start >= 0 && stride >= 1 && length >= 1 && start + stride * (length - 1) < frames)) {

@@ -3,6 +3,7 @@
  */
 import type {NdArray} from "ndarray";
 import {sizeOf} from "../core/shape";
+import {requireInteger} from "../core/check";
 import {flat} from "../core/array";
 import {writeHdf5, type Hdf5Fill} from "./hdf5-writer";
 import type {FileFields} from "../systems/plan";
@@ -101,9 +102,7 @@ function requireShape(path: string, what: string, expected: readonly number[], f
 
 function validate(path: string, contents: WellStructure): void {
   const {axes, boundary, fields, constantFields = [], scalars, times, trajectories} = contents;
-  if (!Number.isInteger(trajectories) || trajectories < 1) {
-    throw new RangeError(`${path}: expected at least one trajectory, found ${trajectories}`);
-  }
+  requireInteger(path, "trajectories", trajectories);
   if (boundary.length !== axes.length) {
     throw new RangeError(`${path}: expected boundary codes of ${axes.length} axes, found ${boundary.length}`);
   }

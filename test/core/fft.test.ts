@@ -80,6 +80,6 @@ test("a plane wave has one frequency, on the right axis", () => {
 });
 
 test("refuses lengths and sizes that make no sense", () => {
-  expect(() => fft(0)).toThrow("expected a positive integer length, found 0");
+  expect(() => fft(0)).toThrow("expected length to be an integer of at least 1, found 0");
   expect(() => fftn(new Float64Array(6), new Float64Array(5), [2, 3])).toThrow("expected 6 numbers for shape [2,3]");
 });

@@ -58,7 +58,7 @@ test("contents that are not what they announce", async () => {
   const fails = (part: Partial<WellContents>) => expect(write("refused.hdf5", {...what, ...part})).rejects;
   await fails({trajectories: 4}).toThrow("expected 4 trajectories, found 3");
   await fails({trajectories: 2}).toThrow("expected 2 trajectories, found more");
-  await fails({trajectories: 0}).toThrow("expected at least one trajectory, found 0");
+  await fails({trajectories: 0}).toThrow("expected trajectories to be an integer of at least 1, found 0");
   await fails({boundary: [[1, 1]]}).toThrow("expected boundary codes of 2 axes, found 1");
   await fails({fields: [...systemOf("euler").fields].reverse()}).toThrow("expected scalar fields before vectors");
   await fails({states: states.map((s) => s.hi(3))}).toThrow(

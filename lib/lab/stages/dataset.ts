@@ -12,7 +12,7 @@ import type {RandomAugmentationOptions} from "../../data/augment";
 import {fitStandardization} from "../../data/fit";
 import {keepTrajectories} from "../../systems/trajectory-cache";
 import {writeSimulated} from "../../well/export-simulated";
-import {MemorySource, type Source} from "../../data/source";
+import {MemorySource, type TrajectorySource} from "../../data/source";
 import {standardize, type Standardization} from "../../data/standardize";
 import {systemOf, type System} from "../../systems/registry";
 import {findWell, openWell, type WellDataset} from "../../well/well-dataset";
@@ -140,7 +140,7 @@ export class Dataset {
   }
 
   /** Trajectories of a split, standardised: out of memory if they fit into the configuration's `memory`, else from the disk. */
-  source(split: Split): Source {
+  source(split: Split): TrajectorySource {
     const {stride, memory = totalmem() / 4} = this.origin;
     if (this.bytes(split) <= memory) return new MemorySource(this.states(split));
     return new WellSource(this.wells[split], {stride, standardization: this.standardization});

@@ -3,7 +3,7 @@
  * differs is what they are asked for.
  */
 import {openBatches} from "../../data/loader";
-import type {Source} from "../../data/source";
+import type {TrajectorySource} from "../../data/source";
 import {Batches, type Batch, type BatchesOptions} from "../../data/batches";
 import {KarrasDenoiser} from "../../diffusion/denoiser";
 import {sampledDenoiserLoss} from "../../diffusion/denoiser-loss";
@@ -28,7 +28,7 @@ export interface EmulatorSpec {
 
 /** Trajectories to learn from, latents or standardised states: [N, T, ...grid, C] with their labels. */
 export interface EmulatorData {
-  readonly states: Source;
+  readonly states: TrajectorySource;
   readonly labels: readonly Float32Array[];
   readonly key: string;
   /** Symmetries to draw for each window; none for latents, which are cached in several copies. */

@@ -7,7 +7,7 @@ import {sizeOf} from "../../core/shape";
 import {solverEmulator} from "../../emulate/solver-emulator";
 import type {DisposableEmulator} from "../../emulate/emulator";
 import type {Autoencoder} from "../../models/autoencoder";
-import type {Source} from "../../data/source";
+import type {TrajectorySource} from "../../data/source";
 import {unstandardize, type Standardization} from "../../data/standardize";
 import {KarrasDenoiser} from "../../diffusion/denoiser";
 import {diffusionEmulator} from "../../emulate/diffusion-emulator";
@@ -80,7 +80,7 @@ export async function obtainRollout(
 }
 
 /** The initial states of the first trajectories, [count, 1, ...]. */
-function initial(states: Source, count: number): NdArray<Float32Array> {
+function initial(states: TrajectorySource, count: number): NdArray<Float32Array> {
   const [, , ...state] = states.shape;
   const size = sizeOf(state);
   const out = new Float32Array(count * size);

@@ -15,6 +15,7 @@
  * @see Toro, "Riemann Solvers and Numerical Methods for Fluid Dynamics", 3rd ed., chapters 10, 14 and 16; Bryan et al.,
  * Comput. Phys. Commun. 89 (1995) 149 (dual energy)
  */
+import {requirePositive} from "../../core/check";
 import type {Boundary} from "../euler/solver";
 import {COUNT, CONSERVED, FACES, STATE, commit, exchange, extrapolate} from "./kernels";
 import {GHOSTS} from "../euler/kernels";
@@ -55,7 +56,7 @@ function checkOptions({cells, spacing, gamma, courant = 0.3}: HydroOptions): voi
     throw new RangeError(`HydroSolver: expected positive whole numbers of cells, found ${cells.join(" x ")}`);
   }
   if (!(gamma > 1)) throw new RangeError(`HydroSolver: expected gamma > 1, found ${gamma}`);
-  if (!(spacing > 0)) throw new RangeError(`HydroSolver: expected a positive spacing, found ${spacing}`);
+  requirePositive("HydroSolver", "spacing", spacing);
   if (!(courant > 0 && courant <= 0.5)) {
     throw new RangeError(`HydroSolver: expected a Courant number in (0, 0.5], found ${courant}`);
   }
