@@ -1,5 +1,5 @@
 /**
- * Where things are: the project's folder, and where data and figures go.
+ * Folders of the project, its data and its figures.
  *
  * The tour of the default system writes to figures/, whose key files are committed; every other run writes to its own
  * folder under .out/, so that a quick check never overwrites the pictures of a real run.
@@ -37,8 +37,8 @@ export function wellFolder(): string {
 }
 
 /**
- * Folder of figures and tables: figures/ for the tour of the Euler system, figures/ in .out/system-preset for other runs,
- * or in the folder that the environment variable LOLA_OUT names.
+ * Folder of figures and tables: figures/ for the tour of the Euler system; for other runs figures/ in
+ * .out/<system>-<preset>, or in the folder of the environment variable LOLA_OUT.
  */
 export function figuresFolder(): string {
   const {LOLA_OUT, LOLA_SYSTEM = "euler", LOLA_PRESET = "tour"} = process.env;
@@ -47,7 +47,7 @@ export function figuresFolder(): string {
   return main ? path.join(projectRoot(), "figures") : path.join(run, "figures");
 }
 
-/** A path as the reader sees it: relative to the project where it lies inside. */
+/** Format a path for messages: relative to the project if it lies inside. */
 export function shown(name: string): string {
   const relative = path.relative(projectRoot(), name);
   return relative.startsWith("..") || path.isAbsolute(relative) ? name : relative;

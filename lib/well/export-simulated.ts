@@ -1,5 +1,5 @@
 /**
- * Our own simulations as The Well's files: same folders, names and layout, so that one reader opens both.
+ * Export of simulations in The Well's format: same folders, names and layout, so that one reader opens both.
  */
 import {join} from "node:path";
 import type {BoundaryKind, FileFields, SimulatedFile} from "../systems/plan";
@@ -18,7 +18,7 @@ export function simulatedPath(root: string, {dataset, split, name}: SimulatedFil
 }
 
 /**
- * Write a simulated file, atomically, and return its path. It is what `simulateDataset` calls with each finished file.
+ * Write a simulated file atomically and return its path; the callback of `simulateDataset` for finished files.
  *
  * @throws Error naming the file if a value is not finite or it cannot be written.
  */
@@ -44,7 +44,7 @@ function* fieldsOf(file: SimulatedFile): Generator<FileFields> {
   for (let trajectory = 0; trajectory < file.diagnostics.length; trajectory++) yield file.fields(trajectory);
 }
 
-/** How many of The Well's steps lie between two stored states, if it is a whole number of them and more than one. */
+/** Number of The Well's steps between two stored states if it is an integer above 1, else undefined. */
 function frameStride(times: Float32Array, spacing: number): number | undefined {
   const steps = (times[times.length - 1] - times[0]) / (times.length - 1) / spacing;
   const whole = Math.round(steps);

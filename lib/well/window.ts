@@ -1,14 +1,17 @@
-/** Windows: which states of a trajectory are read. */
+/** Windows of trajectories. */
 
-/** Which states of a trajectory to read: `start`, `start + stride`, ..., `length` of them (default: all that follow). */
+/** States `start`, `start + stride`, ... of a trajectory. */
 export interface StateWindow {
+  /** Default: 0. */
   start?: number;
+  /** Number of states. Default: all that follow. */
   length?: number;
+  /** Default: 1. */
   stride?: number;
 }
 
 /**
- * Fill in what a window leaves open.
+ * Fill in the defaults of a window.
  *
  * @throws RangeError if it does not lie inside the states of the trajectory.
  */

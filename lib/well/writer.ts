@@ -1,5 +1,5 @@
 /**
- * Writing datasets in The Well's layout: one HDF5 file holds the trajectories of one choice of parameters and one split.
+ * Writer of The Well's format: one HDF5 file holds the trajectories of one choice of parameters and one split.
  */
 import type {NdArray} from "ndarray";
 import {sizeOf} from "../core/shape";
@@ -10,9 +10,9 @@ import type {FileFields} from "../systems/plan";
 import {channelNames} from "../systems/registry";
 import {gridOf, storedShape, wellTree, type FieldContents, type WellStructure} from "./layout";
 
-/** What a file holds. */
+/** Contents of a file. */
 export interface WellContents extends WellStructure {
-  /** The trajectories, each $[T, X, Y(, Z), C]$, taken one by one: a generator can make them on the way. */
+  /** The trajectories, each $[T, X, Y(, Z), C]$, consumed one by one: a generator can produce them. */
   readonly states: Iterable<NdArray<Float32Array>> | AsyncIterable<NdArray<Float32Array>>;
 }
 
@@ -146,7 +146,7 @@ function channels(data: Float32Array, total: number, first: number, width: numbe
   return out;
 }
 
-/** Drop the axes along which a field does not change. @throws RangeError if it does. */
+/** Drop the axes along which a field does not vary. @throws RangeError if it does. */
 function thin(
   path: string,
   {name}: FieldContents,
