@@ -169,7 +169,7 @@ function quarters(
   }
 }
 
-/** Combines transforms of `part` rows each, one behind the other, into the transform of the signal that was distributed to them. */
+/** Combine transforms of `part` rows each, one behind the other, into the transform of the signal that they came from. */
 type Combine = (
   re: Float64Array,
   im: Float64Array,

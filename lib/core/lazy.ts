@@ -1,5 +1,5 @@
 /**
- * A value that is computed on first access and kept, e.g. training data, which a trained model that is loaded does not need.
+ * A value that is computed on first access and kept, e.g. training data, which a loaded model does not need.
  */
 export class Lazy<T> {
   private value: T | undefined;

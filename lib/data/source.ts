@@ -1,12 +1,12 @@
 /**
- * Where training data come from: trajectories of equal length, in memory or elsewhere.
+ * Sources of training data: trajectories of equal length, in memory or on the disk.
  */
 import ndarray, {type NdArray} from "ndarray";
 import {sizeOf} from "../core/shape";
 import {resolveWindow, type StateWindow} from "../well/window";
 import {flat} from "../core/array";
 
-/** Trajectories of states. */
+/** Trajectories of equal length that are read window by window. */
 export interface TrajectorySource {
   /** Shape of all of them, $[N, T, X, Y(, Z), C]$. */
   readonly shape: readonly number[];
@@ -18,7 +18,7 @@ export interface TrajectorySource {
   read(trajectory: number, window?: StateWindow): NdArray<Float32Array>;
 }
 
-/** An array $[N, T, X, Y(, Z), C]$ as a source. */
+/** Trajectories in memory: an array $[N, T, X, Y(, Z), C]$, views included. */
 export class MemorySource implements TrajectorySource {
   readonly shape: readonly number[];
   /** All values, row-major. */

@@ -1,5 +1,5 @@
 /**
- * Files of The Well as a source of training data: read window by window, and standardised on the way.
+ * Files of The Well as a source of training data: read window by window and standardised.
  */
 import type {NdArray} from "ndarray";
 import {resolveWindow, type StateWindow} from "../well/window";
@@ -9,13 +9,13 @@ import {openWell, type WellDataset} from "../well/well-dataset";
 import type {SelectionOptions} from "../well/selection";
 
 export interface WellSourceOptions {
-  /** Stored states from one to the next of the source. */
+  /** Stored states between consecutive states of the source. Default: 1. */
   readonly stride?: number;
-  /** Constants to standardise with; without, states are in physical units. */
+  /** Constants of the standardisation. Default: states in physical units. */
   readonly standardization?: Standardization;
 }
 
-/** All that is needed to open a source again, in another thread: plain data. */
+/** Specification to open a source again, e.g. in another thread: plain data. */
 export interface WellSourceSpec extends WellSourceOptions {
   readonly files: readonly string[];
   readonly selection: SelectionOptions;
