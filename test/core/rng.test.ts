@@ -3,7 +3,7 @@ import {Rng} from "../../lib/core/rng";
 const draw = <T>(n: number, next: () => T): T[] => Array.from({length: n}, next);
 const mean = (values: number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
 
-describe("Generator", () => {
+describe("Rng", () => {
   test("is xoshiro128**", () => {
     // The same recurrence in unbounded integers.
     const mask = (1n << 32n) - 1n;

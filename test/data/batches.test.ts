@@ -23,7 +23,7 @@ test.each([
   expect(countWindows(frames, input + output, stride)).toBe(windows);
 });
 
-test("windows of the paper: 5 states by 4", () => {
+test("windows of the paper, 5 states with stride 4, are counted", () => {
   expect([101, 200, 50].map((frames) => countWindows(frames, 5, 4))).toEqual([85, 184, 34]);
   expect(countWindows(200, 5, 1)).toBe(196);
   expect(windowAt(9, 4)).toEqual({trajectory: 2, start: 1});

@@ -1,4 +1,3 @@
-import {describeFile} from "../../lib/download/request";
 import {fileUrl, listRemote, WELL_URL, wellFileNames} from "../../lib/download/listing";
 import {systemOf} from "../../lib/systems/registry";
 import {serve, type Served} from "./server";
@@ -10,7 +9,7 @@ afterEach(async () => {
   server = undefined;
 });
 
-test("addresses", () => {
+test("a base address holds all datasets, or has a place for the name of one", () => {
   expect(fileUrl(WELL_URL, "rayleigh_benard", "data/test/a b.hdf5")).toBe(
     "https://huggingface.co/datasets/polymathic-ai/rayleigh_benard/resolve/main/data/test/a%20b.hdf5",
   );
@@ -18,7 +17,7 @@ test("addresses", () => {
   expect(fileUrl("http://mirror/{dataset}/v1", "d", "stats.yaml")).toBe("http://mirror/d/v1/stats.yaml");
 });
 
-test("The Well's names of files, sorted byte by byte", () => {
+test("files have their names in The Well, sorted byte by byte", () => {
   const [open] = systemOf("euler").folders;
   const gases = wellFileNames(systemOf("euler"), open).map((name) => /gamma_([\d.]+)_/.exec(name)![1]);
   expect(gases).toEqual(["1.13", "1.22", "1.33", "1.365", "1.3", "1.404", "1.453", "1.4", "1.597", "1.76"]);
@@ -56,7 +55,7 @@ test("a hub lists its files with sizes and checksums, page by page", async () =>
   expect(server.requests[0]).toBe("GET /api/datasets/someone/rayleigh_benard/tree/main/data/test");
 });
 
-test("an answer that is no list is named", async () => {
+test("an answer that is no list of files is an error that names its address", async () => {
   server = await serve((_, response) => void response.writeHead(200).end("<html>\n  Sign in"));
   const url = `${server.url}/datasets/someone/{dataset}/resolve/main`;
   await expect(listRemote({url, system: "gravity-cooling", splits: ["test"], ...quick})).rejects.toThrow(
@@ -77,30 +76,4 @@ test("another server is asked for each file by its name in The Well", async () =
   await expect(listRemote({...options, files: ["Nusselt"]})).rejects.toThrow(
     /files: expected part of a name among rayleigh_benard_Rayleigh_1e10_Prandtl_1\.hdf5, .* found "Nusselt"/,
   );
-});
-
-test("sizes and checksums through redirections", async () => {
-  const sha256 = "0123456789abcdef".repeat(4);
-  const digest = Buffer.from(sha256, "hex").toString("base64");
-  server = await serve(({url, method}, response) => {
-    const answers: Record<string, () => void> = {
-      "/hub": () =>
-        response.writeHead(302, {location: "/store", "x-linked-size": "77", "x-linked-etag": `"${sha256}"`}),
-      "/store": () => response.writeHead(200, {"content-length": "77", etag: `"${"f".repeat(64)}"`}),
-      "/digest": () => response.writeHead(200, {"content-length": "5", "repr-digest": `sha-256=:${digest}:`}),
-      "/nohead": () => response.writeHead(405),
-      "/round": () => response.writeHead(302, {location: "/round"}),
-      "/none": () => response.writeHead(404),
-    };
-    expect(method).toBe("HEAD");
-    answers[url!]();
-    response.end();
-  });
-  const describe = (path: string) => describeFile(`${server!.url}${path}`, quick);
-  expect(await describe("/hub")).toEqual({size: 77, sha256});
-  expect(await describe("/store")).toEqual({size: 77});
-  expect(await describe("/digest")).toEqual({size: 5, sha256});
-  expect(await describe("/nohead")).toEqual({});
-  await expect(describe("/round")).rejects.toThrow("more than 5 redirections");
-  await expect(describe("/none")).rejects.toThrow(`${server.url}/none: expected the file, found 404 Not Found`);
 });
