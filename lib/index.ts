@@ -36,7 +36,7 @@ export {downloadWell, planDownload} from "./download/well-download";
 export {fitStandardization} from "./data/fit";
 export {standardize, standardization, unstandardize, type Standardization} from "./data/standardize";
 export {augment, randomAugmentation} from "./data/augment";
-export {MemorySource, type Source} from "./data/source";
+export {MemorySource, type TrajectorySource} from "./data/source";
 export {WellSource} from "./data/well-source";
 export {Batches, countWindows, evaluationWindow} from "./data/batches";
 export {Loader, openBatches} from "./data/loader";

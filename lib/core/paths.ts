@@ -1,5 +1,5 @@
 /**
- * Where things are: the project's folder, and where data and figures go.
+ * Folders of the project, its data and its figures.
  *
  * The default run writes to figures/, whose key files are committed; every other run and every changed configuration writes
  * to its own folder under .out/, so that a quick check never overwrites the pictures of a real run.
@@ -73,7 +73,7 @@ export function figuresFolder(name?: string): string {
   return path.join(main ? projectRoot() : path.join(out, `${system}-${preset}`), "figures");
 }
 
-/** A path as the reader sees it: relative to the project where it lies inside. */
+/** Format a path for messages: relative to the project if it lies inside. */
 export function shown(name: string): string {
   const relative = path.relative(projectRoot(), name);
   return relative.startsWith("..") || path.isAbsolute(relative) ? name : relative;

@@ -11,11 +11,11 @@ import type {TableRow} from "../../core/table";
 import type {RandomAugmentationOptions} from "../../data/augment";
 import type {AugmentOptions, EvaluationWindow} from "../../data/batches";
 import {fitStandardization} from "../../data/fit";
-import {MemorySource, type Source} from "../../data/source";
+import {MemorySource, type TrajectorySource} from "../../data/source";
 import {standardization, standardize, type Standardization} from "../../data/standardize";
 import {label} from "../../systems/label";
 import {systemOf, type System} from "../../systems/registry";
-import type {Window} from "../../well/window";
+import type {StateWindow} from "../../well/window";
 import {openWell, type WellDataset} from "../../well/well-dataset";
 import {WellSource} from "../../data/well-source";
 import {summariseWell} from "../../data/well-statistics";
@@ -162,7 +162,7 @@ export class Dataset {
    * @throws RangeError if there is no such trajectory or state; WellError if a value is not finite.
    * @example const states = dataset.read("train", 0);
    */
-  read(split: Split, trajectory: number, {start = 0, length}: Window = {}): NdArray<Float32Array> {
+  read(split: Split, trajectory: number, {start = 0, length}: StateWindow = {}): NdArray<Float32Array> {
     const {stride = 1} = this.origin;
     return this.wells[split].read(trajectory, {start: stride * start, length, stride});
   }
@@ -175,7 +175,7 @@ export class Dataset {
   }
 
   /** Trajectories of a split, standardised: in memory if they fit into the configuration's `memory`, else from the disk. */
-  source(split: Split): Source {
+  source(split: Split): TrajectorySource {
     const {stride} = this.origin;
     const {memory = totalmem() / 4} = this.config;
     if (this.bytes(split) <= memory) return new MemorySource(this.states(split));

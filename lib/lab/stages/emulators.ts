@@ -3,7 +3,7 @@
  * differ in what they predict.
  */
 import {openBatches} from "../../data/loader";
-import type {Source} from "../../data/source";
+import type {TrajectorySource} from "../../data/source";
 import {Batches, type Batch, type BatchesOptions} from "../../data/batches";
 import {KarrasDenoiser} from "../../diffusion/denoiser";
 import {drawContexts} from "../../models/context";
@@ -31,7 +31,7 @@ export interface EmulatorSpec {
 
 /** Trajectories to learn from, latents or standardised states: [N, T, ...grid, C] with their labels. */
 export interface EmulatorData {
-  readonly states: Source;
+  readonly states: TrajectorySource;
   readonly labels: readonly Float32Array[];
   /** Key of states and labels together. */
   readonly key: string;
