@@ -4,7 +4,6 @@ import {solverEmulator} from "../lib/emulate/solver-emulator";
 import type {Emulator} from "../lib/emulate/emulator";
 import {diffusionEmulator} from "../lib/emulate/diffusion-emulator";
 import {MaskedDenoiser} from "../lib/diffusion/denoiser";
-import {sampledDenoiserLoss} from "../lib/diffusion/denoiser-loss";
 import {observeDecoded} from "../lib/diffusion/guidance";
 import {guidedEmulator} from "../lib/emulate/guided-emulator";
 import {Sampler, type SamplerScheme} from "../lib/diffusion/samplers/sampler";
@@ -47,18 +46,17 @@ const random = Random.of(0);
 const trainings: Record<string, {model: Trainable; loss: TrainOptions["loss"]; batch: () => tf.Tensor[]}> = {
   autoencoder: {
     model: autoencoder,
-    loss: (p, [x], source) => autoencoder.loss(p, x, {random: source}),
+    loss: (p, batch, source) => autoencoder.loss(p, batch, {random: source}),
     batch: () => [state.clone()],
   },
   denoiser: {
     model: denoiser,
-    loss: (p, [x, b, theta], source) =>
-      sampledDenoiserLoss(denoiser, p, x, {mask: b, label: theta as tf.Tensor2D, random: source}),
+    loss: (p, batch, source) => denoiser.loss(p, batch, {random: source}),
     batch: () => [windows.clone(), mask.clone(), label.clone()],
   },
   solver: {
     model: solver,
-    loss: (p, [x, b, theta], source) => solver.loss(p, x, {mask: b, label: theta as tf.Tensor2D, dropout: source}),
+    loss: (p, batch, source) => solver.loss(p, batch, {random: source}),
     batch: () => [windows.clone(), mask.clone(), label.clone()],
   },
 };

@@ -8,7 +8,6 @@ import {standardize, unstandardize, type Standardization} from "../lib/data/stan
 import {systemOf} from "../lib/systems/registry";
 import {Batches} from "../lib/data/batches";
 import {diffusionEmulator} from "../lib/emulate/diffusion-emulator";
-import {sampledDenoiserLoss} from "../lib/diffusion/denoiser-loss";
 import {evaluateRollout, horizons, metricNames} from "../lib/evaluate/evaluate";
 import {decodeStates, encodeStates} from "../lib/lab/stages/latents";
 import {Rng} from "../lib/core/rng";
@@ -89,8 +88,7 @@ async function learn(model: ReturnType<typeof tinyDenoiser>, latents: NdArray<Fl
     steps: 30,
     optimiser: adamW(),
     learningRate: learningRate({rate: 1e-2, steps: 30}),
-    loss: (p, [windows, mask, theta], random) =>
-      sampledDenoiserLoss(model, p, windows, {mask, label: theta as tf.Tensor2D, random}),
+    loss: (p, batch, random) => model.loss(p, batch, {random}),
     nextBatch: (step) => {
       batches.seek(step);
       const {x: windows, shape: dimensions} = batches.next();

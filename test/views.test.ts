@@ -2,10 +2,10 @@
 import {readFileSync} from "node:fs";
 import ndarray, {type NdArray} from "ndarray";
 import {
-  movie as animate,
+  animate,
   augment,
   Batches,
-  physicalRollout as decodeRollout,
+  decodeRollout,
   decodeStates,
   displayedView,
   encodeStates,
@@ -28,7 +28,7 @@ import {
   systemOf,
   tiles,
   trainingMean,
-  view as trajectoryAt,
+  trajectoryAt,
   unstandardize,
   writeWell,
 } from "../lib/index";
@@ -129,7 +129,13 @@ const cases: Case[] = [
   [
     "decodeRollout",
     random(2, 3, 4, 2, 2, model.config.latChannels),
-    (states) => decodeRollout({method: {kind: "diffusion", latentChannels: 4}, states, key: ""}, 1, constants, model),
+    (states) =>
+      decodeRollout(
+        {method: {kind: "diffusion", latentChannels: 4}, trajectories: [0, 1], states, key: ""},
+        1,
+        constants,
+        model,
+      ),
   ],
   [
     "rolloutEnsemble",

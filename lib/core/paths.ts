@@ -1,8 +1,8 @@
 /**
  * Where things are: the project's folder, and where data and figures go.
  *
- * The tour of the default system writes to figures/, whose key files are committed; every other run writes to its own
- * folder under .out/, so that a quick check never overwrites the pictures of a real run.
+ * The tour of the default system writes to figures/, whose key files are committed; every other run and every changed
+ * configuration writes to its own folder under .out/, so that a quick check never overwrites the pictures of a real run.
  */
 import {existsSync} from "node:fs";
 import path from "node:path";
@@ -37,14 +37,19 @@ export function wellFolder(): string {
 }
 
 /**
- * Folder of figures and tables: figures/ for the tour of the Euler system, figures/ in .out/system-preset for other runs,
- * or in the folder that the environment variable LOLA_OUT names.
+ * Find the folder of figures and tables of an experiment.
+ *
+ * Without a name it is that of the run, which the environment variables LOLA_SYSTEM and LOLA_PRESET choose: figures/ for the
+ * tour of the Euler system, .out/system-preset/figures for others, or figures/ in the folder that LOLA_OUT names. With a
+ * name it is name/figures in .out/ or in LOLA_OUT, never that of the run.
  */
-export function figuresFolder(): string {
+export function figuresFolder(name?: string): string {
   const {LOLA_OUT, LOLA_SYSTEM = "euler", LOLA_PRESET = "tour"} = process.env;
-  const main = LOLA_SYSTEM === "euler" && LOLA_PRESET === "tour" && !LOLA_OUT;
-  const run = LOLA_OUT ?? path.join(projectRoot(), ".out", `${LOLA_SYSTEM}-${LOLA_PRESET}`);
-  return main ? path.join(projectRoot(), "figures") : path.join(run, "figures");
+  const out = LOLA_OUT ?? path.join(projectRoot(), ".out");
+  if (name !== undefined) return path.join(out, name, "figures");
+  if (LOLA_OUT) return path.join(LOLA_OUT, "figures");
+  const main = LOLA_SYSTEM === "euler" && LOLA_PRESET === "tour";
+  return path.join(main ? projectRoot() : path.join(out, `${LOLA_SYSTEM}-${LOLA_PRESET}`), "figures");
 }
 
 /** A path as the reader sees it: relative to the project where it lies inside. */

@@ -1,29 +1,29 @@
 /**
- * Training of a denoiser.
+ * Loss of a denoiser.
  *
- * A window $x$ is diffused where it is not observed, the denoiser guesses it back, and the squared error is weighted by
+ * A window $x$ is diffused except for its context states, the denoiser estimates it, and the squared error is weighted by
  * $1 / \operatorname{var}$ of the preconditioning, so that every noise level counts alike (paper, Eqs. 3 and 7):
  *
  * $$ \mathcal{L} = \mathbb{E} \left[ \frac{\alpha_t^2 + \sigma_t^2}{\sigma_t^2} \left\| d(x_t) - x \right\|^2 \right]. $$
  *
  * The paper has a weight $\lambda_t$ in Eq. 3, which it does not name, and none in Eq. 7.
  */
-import {tf} from "../tensor/backend";
-import type {Random} from "../tensor/random";
-import type {BoundParameters} from "../nn/module";
-import type {KarrasDenoiser} from "./denoiser";
 import {overEntries, spreadMask, type LossEntries} from "../models/context";
-import type {NoiseLevelTensors} from "./noise-schedule";
+import type {NetworkInputs} from "../models/emulator-network";
+import type {BoundParameters} from "../nn/module";
+import {tf} from "../tensor/backend";
+import type {NoiseLevelTensors, Schedule} from "./noise-schedule";
+import type {Posterior, Time} from "./posterior";
 
 /**
- * Diffuse what is not observed, $x_t = b \sqrt{\alpha_t^2 + \sigma_t^2} \, x + (1 - b) (\alpha_t x + \sigma_t z)$.
+ * Diffuse all states but the context, $x_t = b \sqrt{\alpha_t^2 + \sigma_t^2} \, x + (1 - b) (\alpha_t x + \sigma_t z)$.
  *
- * The factor of the observed states undoes the preconditioning, so that the network sees them clean.
+ * The factor of the context states undoes the preconditioning, so that the network sees them clean.
  *
  * @param x windows $[B, L, \dots, C]$.
  * @param noise scales at the batch's times, $[B]$ each.
  * @param z draw from $\mathcal{N}(0, I)$, of the shape of `x`.
- * @param mask $[L]$ or $[B, L]$, 1 where observed.
+ * @param mask context mask $[L]$ or $[B, L]$.
  */
 export function diffuse(x: tf.Tensor, {alpha, sigma}: NoiseLevelTensors, z: tf.Tensor, mask: tf.Tensor): tf.Tensor {
   return tf.tidy(() => {
@@ -38,31 +38,40 @@ export function diffuse(x: tf.Tensor, {alpha, sigma}: NoiseLevelTensors, z: tf.T
   });
 }
 
-export interface DenoiserLossInputs {
-  /** Observed states, $[L]$ or $[B, L]$. */
-  mask: tf.Tensor;
-  /** Simulation parameters $[B, D]$. */
-  label?: tf.Tensor2D;
+/** Options of the loss, plain data. */
+export interface DenoiserLossOptions {
+  /** States that count: all, as in the official code, or only the generated ones. Default: "all". */
+  readonly over?: LossEntries;
+  /**
+   * Weight of the squared error: "variance", $1 / \operatorname{var}$ as in the official code, or "none", as Eq. 7 is
+   * printed. Default: "variance".
+   */
+  readonly weight?: "variance" | "none";
+}
+
+export interface DenoiserLossInputs extends DenoiserLossOptions, NetworkInputs {
+  /** Context mask $[L]$ or $[B, L]$. */
+  readonly mask: tf.Tensor;
   /** Diffusion times $[B]$ in $[0, 1]$. */
-  t: tf.Tensor;
+  readonly t: tf.Tensor;
   /** Noise of the shape of the windows. */
-  z: tf.Tensor;
-  /** Entries that count: all, as in the official code, or only those that are generated. */
-  over?: LossEntries;
-  /** Weight of the squared error: $1 / \operatorname{var}$ as in the official code, or none as Eq. 7 is printed. */
-  weight?: "variance" | "none";
-  /** Source of dropout masks; none drops nothing. */
-  dropout?: Random;
+  readonly z: tf.Tensor;
+}
+
+/** A denoiser with parameters to train. */
+export interface ParametrisedDenoiser {
+  readonly schedule: Schedule;
+  posterior(p: BoundParameters, xt: tf.Tensor, t: Time, inputs: NetworkInputs): Posterior;
 }
 
 /**
- * Loss of a denoiser for given times and noise; recordable.
+ * Compute the loss of a denoiser for given times and noise; recordable.
  *
  * @param p parameters of the denoiser.
  * @param x windows $[B, L, \dots, C]$.
  */
 export function denoiserLoss(
-  denoiser: KarrasDenoiser,
+  denoiser: ParametrisedDenoiser,
   p: BoundParameters,
   x: tf.Tensor,
   {mask, label, t, z, over = "all", weight = "variance", dropout}: DenoiserLossInputs,
@@ -72,24 +81,5 @@ export function denoiserLoss(
     const {mean, variance} = denoiser.posterior(p, xt, t, {mask, label, dropout});
     const error = mean.sub(x).square();
     return overEntries(weight === "variance" ? error.div(variance) : error, mask, over);
-  });
-}
-
-export interface SampledLossInputs extends Omit<DenoiserLossInputs, "t" | "z" | "dropout"> {
-  /** Source of times, noise and dropout: its key is an input of the recorded step. */
-  random: Random;
-}
-
-/** Loss of a denoiser for uniform times and fresh noise; recordable. */
-export function sampledDenoiserLoss(
-  denoiser: KarrasDenoiser,
-  p: BoundParameters,
-  x: tf.Tensor,
-  {random, ...inputs}: SampledLossInputs,
-): tf.Scalar {
-  return tf.tidy(() => {
-    const t = random.fold(0).uniform([x.shape[0]]);
-    const z = random.fold(1).normal(x.shape);
-    return denoiserLoss(denoiser, p, x, {...inputs, t, z, dropout: random.fold(2)});
   });
 }

@@ -7,68 +7,22 @@
  * $$ d(x_t, t) = \frac{\alpha_t}{\alpha_t^2 + \sigma_t^2} x_t + \frac{\sigma_t}{\sqrt{\alpha_t^2 + \sigma_t^2}}
  *    F \left( \frac{x_t}{\sqrt{\alpha_t^2 + \sigma_t^2}}, \, 10 \log \frac{\sigma_t}{\alpha_t}, b, \theta \right). $$
  *
- * What wraps a denoiser is a denoiser: {@link KarrasDenoiser.condition} binds weights and parameters $\theta$, and a
- * {@link MaskedDenoiser} adds what was observed.
+ * A wrapped denoiser is a denoiser again: {@link KarrasDenoiser.condition} binds weights and parameters $\theta$, and
+ * {@link MaskedDenoiser} fixes the context states.
  *
  * @see Karras et al., "Elucidating the Design Space of Diffusion-Based Generative Models", 2022, arXiv:2206.00364
  */
+import {spreadMask, windowBatch} from "../models/context";
+import {EmulatorNetwork, type EmulatorConfig, type NetworkInputs} from "../models/emulator-network";
 import {Model, nest, type BoundParameters, type Specs} from "../nn/module";
 import {tf} from "../tensor/backend";
-import {EmulatorNetwork, type EmulatorConfig, type NetworkInputs} from "../models/emulator-network";
-import {spreadMask} from "../models/context";
-import {
-  createSchedule,
-  type NoiseLevel,
-  type NoiseLevelTensors,
-  type Schedule,
-  type ScheduleConfig,
-} from "./noise-schedule";
+import type {Random} from "../tensor/random";
+import {denoiserLoss, type DenoiserLossOptions} from "./denoiser-loss";
+import {createSchedule, type NoiseLevelTensors, type Schedule, type ScheduleConfig} from "./noise-schedule";
+import {noiseAt, type Denoiser, type Posterior, type Time} from "./posterior";
+import {drawTimes, type TimeDistribution} from "./training-times";
 
-/** Diffusion time: one for the whole batch, or a tensor $[B]$ with one per sample. */
-export type Time = number | tf.Tensor;
-
-/** What a denoiser knows about the data behind $x_t$: a Gaussian approximation of $p(x \mid x_t)$. */
-export interface Posterior {
-  /** $\mathbb{E}[x \mid x_t]$, of the shape of $x_t$. */
-  readonly mean: tf.Tensor;
-  /** Prior guess of the variance, $\sigma_t^2 / (\alpha_t^2 + \sigma_t^2)$, $[1 | B, 1, \dots, 1]$. */
-  readonly variance: tf.Tensor;
-}
-
-/**
- * Estimate the score $\nabla \log p(x_t)$ from a denoiser's mean by Tweedie's formula (paper, Eq. 4),
- *
- * $$ s(x_t) = \frac{\alpha_t \, \mathbb{E}[x \mid x_t] - x_t}{\sigma_t^2}. $$
- *
- * The text after Eq. 4 prints $\alpha_t$ in front of $x_t$ instead, which is no solution of that equation.
- */
-export function score(xt: tf.Tensor, mean: tf.Tensor, {alpha, sigma}: NoiseLevel): tf.Tensor {
-  return tf.tidy(() =>
-    mean
-      .mul(alpha)
-      .sub(xt)
-      .div(sigma ** 2),
-  );
-}
-
-/** Anything that denoises: what a sampler needs. */
-export interface Denoiser {
-  readonly schedule: Schedule;
-  /**
-   * @param xt noisy trajectories $[B, L, \dots, C]$.
-   * @param mask states that are observed, clean up to the factor $\sqrt{\alpha_t^2 + \sigma_t^2}$.
-   */
-  denoise(xt: tf.Tensor, t: Time, mask?: tf.Tensor): Posterior;
-}
-
-/** Scales at a time, as tensors $[1]$ or $[B]$. */
-export function noiseAt(schedule: Schedule, t: Time): NoiseLevelTensors {
-  if (typeof t !== "number") return schedule.of(t.rank === 0 ? t.reshape([1]) : t);
-  const {alpha, sigma} = schedule(t);
-  return {alpha: tf.tensor1d([alpha]), sigma: tf.tensor1d([sigma])};
-}
-
-/** The scales that a denoiser puts around its network, one element per time. */
+/** Scales around a denoiser's network, one element per time. */
 export interface Preconditioning {
   readonly cIn: tf.Tensor;
   readonly cSkip: tf.Tensor;
@@ -77,7 +31,7 @@ export interface Preconditioning {
   readonly variance: tf.Tensor;
 }
 
-/** $c_{\text{in}}, c_{\text{skip}}, c_{\text{out}}, c_{\text{noise}}$ and the variance for given noise; recordable. */
+/** Compute $c_{\text{in}}, c_{\text{skip}}, c_{\text{out}}, c_{\text{noise}}$ and the variance; recordable. */
 export function preconditioning({alpha, sigma}: NoiseLevelTensors): Preconditioning {
   const total = alpha.square().add(sigma.square());
   const cIn = total.rsqrt();
@@ -90,10 +44,19 @@ export function preconditioning({alpha, sigma}: NoiseLevelTensors): Precondition
   };
 }
 
-/** A denoiser's network and the process it was trained on. */
+/** Network of a denoiser and its diffusion process. */
 export interface DenoiserConfig {
   readonly network: EmulatorConfig;
   readonly schedule: ScheduleConfig;
+}
+
+export interface TrainingLossOptions extends DenoiserLossOptions {
+  /** Source of times, noise and dropout masks: its key is an input of the recorded step. */
+  readonly random: Random;
+  /** Distribution of the diffusion times. Default: uniform. */
+  readonly times?: TimeDistribution;
+  /** Whether the network drops out, as in training. Default: true. */
+  readonly dropout?: boolean;
 }
 
 /** Preconditioned denoiser of windows of states. */
@@ -102,7 +65,7 @@ export class KarrasDenoiser extends Model {
   readonly schedule: Schedule;
   private readonly network: EmulatorNetwork;
 
-  /** @throws RangeError for a schedule or a network that is not possible. */
+  /** @throws RangeError for an invalid schedule or network. */
   constructor(readonly config: DenoiserConfig) {
     super();
     this.schedule = createSchedule(config.schedule);
@@ -110,11 +73,16 @@ export class KarrasDenoiser extends Model {
     this.specs = nest("backbone", this.network.specs);
   }
 
+  /** Make a denoiser with fresh weights. */
+  static create(config: DenoiserConfig, seed: number): KarrasDenoiser {
+    return new KarrasDenoiser(config).initialise(seed);
+  }
+
   /**
    * Denoise; differentiable and recordable.
    *
    * @param p this model's parameters, `layout.bind(weights)`.
-   * @param xt noisy trajectories $[B, L, \dots, C]$; observed states are multiplied by $\sqrt{\alpha_t^2 + \sigma_t^2}$.
+   * @param xt noisy windows $[B, L, \dots, C]$; context states are multiplied by $\sqrt{\alpha_t^2 + \sigma_t^2}$.
    */
   posterior(p: BoundParameters, xt: tf.Tensor, t: Time, inputs: NetworkInputs = {}): Posterior {
     return tf.tidy(() => {
@@ -125,18 +93,39 @@ export class KarrasDenoiser extends Model {
     });
   }
 
-  /** The denoiser of systems with parameters `label`, $[B, D]$ or $[1, D]$. */
+  /**
+   * Compute the training loss for random times and noise (paper, Eqs. 3 and 7); differentiable and recordable.
+   *
+   * @param p this model's parameters, `layout.bind(weights)`.
+   * @param batch windows $[B, L, \dots, C]$, their context mask $[L]$ or $[B, L]$ and, for systems with parameters, labels
+   *   $[B, D]$.
+   * @throws RangeError when a tensor of the batch is missing or has another shape.
+   */
+  loss(
+    p: BoundParameters,
+    batch: readonly tf.Tensor[],
+    {random, times, dropout = true, ...options}: TrainingLossOptions,
+  ): tf.Scalar {
+    return tf.tidy(() => {
+      const {x, mask, label} = windowBatch(batch);
+      const t = drawTimes(random.fold(0), x.shape[0], times);
+      const z = random.fold(1).normal(x.shape);
+      return denoiserLoss(this, p, x, {...options, mask, label, t, z, dropout: dropout ? random.fold(2) : undefined});
+    });
+  }
+
+  /** Bind parameters and labels, $[B, D]$ or $[1, D]$, to get a denoiser. */
   condition(p: BoundParameters, label?: tf.Tensor2D): Denoiser {
     return {schedule: this.schedule, denoise: (xt, t, mask) => this.posterior(p, xt, t, {mask, label})};
   }
 }
 
-/** Denoiser of $p(x \mid x_t, b \odot x = b \odot y)$: some states are observed without noise. */
+/** Denoiser of $p(x \mid x_t, b \odot x = b \odot y)$, with context states that are known without noise. */
 export class MaskedDenoiser implements Denoiser {
   /**
-   * @param denoiser what knows masks from its training.
-   * @param y observed states, $[B, L, \dots, C]$; whatever is elsewhere is ignored.
-   * @param mask $[L]$ or $[B, L]$, 1 where observed.
+   * @param denoiser denoiser that was trained with masks.
+   * @param y windows $[B, L, \dots, C]$ that hold the context states; their other states are ignored.
+   * @param mask context mask $[L]$ or $[B, L]$, 1 for context states.
    */
   constructor(
     private readonly denoiser: Denoiser,
@@ -154,10 +143,10 @@ export class MaskedDenoiser implements Denoiser {
       const scale = alpha.square().add(sigma.square()).sqrt();
       const b = spreadMask(this.mask, xt);
       const generated = tf.sub(1, b);
-      const known = this.y.mul(b);
-      const input = known.mul(scale.reshape([-1, ...xt.shape.slice(1).map(() => 1)])).add(xt.mul(generated));
+      const context = this.y.mul(b);
+      const input = context.mul(scale.reshape([-1, ...xt.shape.slice(1).map(() => 1)])).add(xt.mul(generated));
       const {mean, variance} = this.denoiser.denoise(input, t, this.mask);
-      return {mean: known.add(mean.mul(generated)), variance};
+      return {mean: context.add(mean.mul(generated)), variance};
     });
   }
 }

@@ -18,7 +18,7 @@ import {cg} from "../tensor/cg";
 import {gmres} from "../tensor/gmres";
 import {linearise} from "../tensor/autodiff/jacobian";
 import {taped} from "../tensor/autodiff/tape";
-import {noiseAt, type Denoiser, type Posterior, type Time} from "./denoiser";
+import {noiseAt, type Denoiser, type Posterior, type Time} from "./posterior";
 import type {Schedule} from "./noise-schedule";
 
 /**

@@ -4,7 +4,8 @@
 import type {DisposableEmulator, Emulator} from "./emulator";
 import {tf} from "../tensor/backend";
 import {compile, type Compiled} from "../tensor/compile/compile";
-import {MaskedDenoiser, type Denoiser} from "../diffusion/denoiser";
+import {MaskedDenoiser} from "../diffusion/denoiser";
+import type {Denoiser} from "../diffusion/posterior";
 import {rowSources, type DiffusionEmulatorOptions, type TrainedDenoiser} from "./diffusion-emulator";
 import {MMPSDenoiser, type MMPSOptions, type ObservationOperator} from "../diffusion/guidance";
 import {Sampler} from "../diffusion/samplers/sampler";

@@ -9,7 +9,7 @@ import type {SystemName} from "../systems/registry";
 import {distributionError, distributionMetrics} from "./distribution";
 import {ensembleMean, type RatioOptions, spread, spreadSkillRatio} from "./ensemble";
 import {dense, type FieldArray, gather} from "./fields";
-import {type BandOptions, bandErrors, powerSpectrum, rings} from "./spectrum";
+import {type Band, type BandOptions, bandErrors, crossErrors, crossSpectrum, powerSpectrum, rings} from "./spectrum";
 import {rmse, variance, type VrmseOptions} from "./pointwise";
 
 /** Names of the metrics; low, mid and high are the power spectrum RMSE of the bands. */
@@ -38,6 +38,11 @@ export interface EvaluateOptions extends VrmseOptions, RatioOptions, BandOptions
   trajectory?: number;
   /** Index of the state in the first frame, 0 for the initial state. Default: 0. */
   firstState?: number;
+  /**
+   * Comparison of spectra in `low`, `mid` and `high`: "power" as in the paper, the default, or "cross", the official code's
+   * cross-correlation of moduli.
+   */
+  spectrum?: "power" | "cross";
   /** Adds the distance between distributions of this system (Tables 11 to 13); `fields` must name its channel. */
   transport?: SystemName;
 }
@@ -111,7 +116,7 @@ function fieldMetrics(
   const scale = Math.sqrt(variance(u, options.variance) + epsilon);
   const skill = rmse(u, mean);
   const width = spread(members, mean);
-  const {low, mid, high} = bandErrors(powerSpectrum([u], grid), powerSpectrum(members, grid), rings(grid).k, options);
+  const {low, mid, high} = spectralErrors(u, members, grid, options);
   return {
     vrmse: skill / scale,
     rmse: skill,
@@ -122,6 +127,20 @@ function fieldMetrics(
     high,
     memberVrmse: members.reduce((sum, member) => sum + rmse(u, member), 0) / (members.length * scale),
   };
+}
+
+/** Errors of the bands, by the chosen comparison of spectra. */
+function spectralErrors(
+  u: Float64Array,
+  members: Float64Array[],
+  grid: readonly number[],
+  options: EvaluateOptions,
+): Record<Band, number> {
+  const truth = powerSpectrum([u], grid);
+  const forecast = powerSpectrum(members, grid);
+  const {k} = rings(grid);
+  if (options.spectrum !== "cross") return bandErrors(truth, forecast, k, options);
+  return crossErrors(crossSpectrum(u, members, grid), truth, forecast, k, options);
 }
 
 export interface StatisticOptions {

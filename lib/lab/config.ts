@@ -2,7 +2,14 @@
 import type {AutoencoderConfig} from "../models/autoencoder";
 import type {SystemName} from "../systems/registry";
 import type {SamplerScheme} from "../diffusion/samplers/sampler";
-import type {LossKind} from "../models/reconstruction-loss";
+import type {LossMixture, LossOptions} from "../models/reconstruction-loss";
+import type {ContextDistribution, LossEntries} from "../models/context";
+import type {DenoiserLossOptions} from "../diffusion/denoiser-loss";
+import type {TimeDistribution} from "../diffusion/training-times";
+import type {ScheduleConfig} from "../diffusion/noise-schedule";
+import type {ContextSourceOptions} from "../emulate/rollout";
+import type {EvaluateOptions} from "../evaluate/evaluate";
+import type {LabelOptions} from "../systems/label";
 import type {SimulationConfig} from "../systems/simulate";
 import type {Decay} from "../train/learning-rate";
 
@@ -21,21 +28,30 @@ export interface TrainingConfig {
   batch: number;
   /** Steps of linear warm-up. */
   warmup: number;
-  /** How the rate decays afterwards, "cosine" unless told. */
+  /** How the rate decays afterwards. Default: "cosine", as in paper and code. */
   decay?: Decay;
-  /** Decay of the weights, 0 unless told. */
+  /** Steps between two changes of the rate. Default: 1; paper: not said; code: the steps of an epoch. */
+  epoch?: number;
+  /** Decay of the weights. Default: 0, as in paper and code. */
   weightDecay?: number;
   /** Largest norm of the gradient. */
   clip: number;
-  /** Pieces into which a batch is cut, to save memory; 1 if it is missing. */
+  /**
+   * Share of the weights' moving average that stays in each step, in [0, 1): the averaged weights are then validated and
+   * kept. Default: none, as in paper and code.
+   */
+  ema?: number;
+  /** Micro-batches into which a batch is cut, to save memory. Default: 1. */
   accumulation?: number;
 }
 
 /** Autoencoder: architecture shared by all compression rates, and its training (paper, Table 3). */
 export interface AutoencoderPreset {
   model: Omit<AutoencoderConfig, "pixChannels" | "latChannels">;
-  /** What is minimised, "vrmse" unless told. */
-  loss?: LossKind;
+  /** Loss to minimise, or weights of several. Default: "vrmse", as in the code; paper: "vmse" (Eq. 14). */
+  loss?: LossMixture;
+  /** Variance in that loss. Default: "unbiased", as in the code; paper: "population". */
+  lossVariance?: LossOptions["variance"];
   training: Omit<TrainingConfig, "steps">;
   /** Training steps by number of latent channels: the narrower the latent, the longer the plateau at the start. */
   steps: Record<number, number>;
@@ -51,9 +67,78 @@ export interface EmulatorPreset {
   dropout: number;
   /** Side of a square spatial patch: 1 for latents, larger for pixels. */
   patchSize: number;
-  /** Whether blocks are computed again for the gradient, which saves memory; false unless told. */
+  /** Whether blocks are computed again for the gradient, which saves memory. Default: false. */
   checkpointing?: boolean;
+  /** Carried from the first block to all. Default: "tokens", as in the code; paper: "values" (Zhou et al., 2024). */
+  valueResidual?: "tokens" | "values";
+  /** Whether queries and keys are normalised. Default: true, as in paper and code. */
+  qkNorm?: boolean;
+  /** Whether queries and keys are turned by learned rotary angles. Default: true, as in paper and code. */
+  rope?: boolean;
   training: TrainingConfig;
+}
+
+/** Random symmetries under which training sees states. */
+export interface SymmetryConfig {
+  /** Mirror axes, see `mirrors` of {@link Config}. Default: true, as in paper and code. */
+  flip?: boolean;
+  /** Permute axes. Default: the system's, as in the code (not RB); paper: true. */
+  permute?: boolean;
+  /** Roll periodic axes. Default: the system's, as in the code (not TGC); paper: true. */
+  roll?: boolean;
+}
+
+/** Parameters that condition an emulator. */
+export interface LabelConfig extends LabelOptions {
+  /** Append boundary codes. Default: true, as in the code; paper: Euler only. */
+  boundary?: boolean;
+}
+
+/** Which error trains an emulator. */
+export interface ObjectiveConfig {
+  /** Entries that count. Default: "all", as in paper (Eq. 7) and code; "generated" leaves the context out. */
+  over?: LossEntries;
+  /** Weight of a denoiser's error. Default: "variance", (α² + σ²) / σ², as in the code; paper: "none" (Eq. 7). */
+  weight?: DenoiserLossOptions["weight"];
+  /** Distribution of a denoiser's diffusion times. Default: uniform, as in the code; paper: not said. */
+  times?: TimeDistribution;
+}
+
+/** How emulators are rolled out, and on what. */
+export interface RolloutConfig extends ContextSourceOptions {
+  /** Ensemble members of the diffusion emulator. */
+  members: number;
+  /** Sampler steps per call. */
+  steps: number;
+  /** Order of the Adams-Bashforth sampler. */
+  order: number;
+  /** Another method than Adams-Bashforth, with all its options: `order` is not used then. */
+  sampler?: SamplerScheme;
+  /** Test trajectories to roll out and score, drawn at random from the seed without replacement. */
+  trajectories: number;
+  /** Given states of the first call, the last one at lead time 0. Default: 1; paper: 1, 1 to 3 in Tables 6 and 7. */
+  context?: number;
+  /** Context states of later calls. Default: 1; paper: not said; code: as many as in the first. */
+  overlap?: number;
+  /**
+   * Lead time 0, in the paper's steps from the initial state; a multiple of `stride`. Default: 0, as in the paper; code: 16
+   * for RB.
+   */
+  start?: number;
+}
+
+/** How forecasts are scored. */
+export interface MetricConfig extends Pick<
+  EvaluateOptions,
+  "epsilon" | "variance" | "ratio" | "spectralEpsilon" | "firstWavenumber" | "spectrum"
+> {
+  /** An ensemble's VRMSE. Default: "mean", of the members' mean, as in the code; "members": mean of theirs; paper: not said. */
+  ensemble?: "mean" | "members";
+  /**
+   * Add noise of the deviation `autoencoder.model.latentNoise` to latents before they are decoded for a score. Default:
+   * false, as in paper and code.
+   */
+  noisyLatents?: boolean;
 }
 
 /** Everything an experiment depends on. */
@@ -66,43 +151,44 @@ export interface Config {
   threads: number;
   data: SimulationConfig | WellDataConfig;
   /**
-   * Bytes up to which the states of a split are kept in memory; more are read from the disk while training. A quarter of the
-   * machine's memory unless told. It changes no result.
+   * Bytes up to which the states of a split are kept in memory; more are read from the disk while training. It changes no
+   * result. Default: a quarter of the machine's memory.
    */
   memory?: number;
   /** Simulation time between stored states, in the paper's steps (lead time of state i is stride * i). */
   stride: number;
+  /** Constants of the standardisation. Default: "fitted" to the training split, as in the paper; code: "official" ones. */
+  standardization?: "fitted" | "official";
+  /** Deviation of fitted vectors: "isotropic", one for all components. Default: "isotropic"; code: "component". */
+  vector?: "isotropic" | "component";
+  /** Parameters that condition emulators. */
+  label?: LabelConfig;
+  /** Random symmetries while training. */
+  augment?: SymmetryConfig;
   /**
-   * Axes that random symmetries mirror: those for which the equations allow it ("equations", unless told), or all as in the
-   * official code ("all"), which turns convection upside down.
+   * Axes that random symmetries mirror: those for which the equations allow it, or "all", which turns convection upside
+   * down. Default: "equations"; code: "all".
    */
   mirrors?: "equations" | "all";
   /** Numbers of latent channels to compare, from the lowest to the highest compression rate. */
   latentChannels: number[];
   autoencoder: AutoencoderPreset;
-  /** Differently augmented copies of each training trajectory in the latent cache. */
+  /** Differently augmented copies of each training trajectory in the latent cache. Paper: not said; code: 4. */
   copies: number;
   /** States per emulator call: the context and what is generated from it. */
   window: number;
-  /** Random contexts while training: Poisson(lambda) truncated to 1 ... window - 1 (paper, Eq. 15). */
-  contextLambda: number;
-  /** Shift of the noise schedule's log-scale. */
-  scheduleShift: number;
+  /** Random contexts while training. Paper: `paperContext` (Eq. 15); code: `codeContext`. */
+  contexts: ContextDistribution;
+  /** Noise schedule of the diffusion emulator. Paper: "rectified"; code: "log-logit". */
+  schedule: ScheduleConfig;
+  /** Error that emulators minimise. */
+  objective?: ObjectiveConfig;
   latent: EmulatorPreset;
   /** None where there is no pixel-space solver. */
   pixel?: EmulatorPreset;
-  rollout: {
-    /** Ensemble members of the diffusion emulator. */
-    members: number;
-    /** Sampler steps per call. */
-    steps: number;
-    /** Order of the Adams-Bashforth sampler. */
-    order: number;
-    /** Another method than Adams-Bashforth, with all its options: `order` is not used then. */
-    sampler?: SamplerScheme;
-    /** Test trajectories to roll out. */
-    trajectories: number;
-  };
+  rollout: RolloutConfig;
+  /** Options of the metrics. */
+  metrics?: MetricConfig;
   /** Horizons [from, to] in simulation time over which metrics are averaged. */
   horizons: [number, number][];
   /** Training steps of the two runs of the ablation (Table 4). */

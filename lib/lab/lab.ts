@@ -1,13 +1,11 @@
 /**
- * The laboratory: what a notebook's cell calls.
+ * The laboratory, for the cells of notebooks.
  *
- * Each method is a stage of the paper. It returns what the stage makes, from the artefact store if it is there; nothing is
+ * Each stage of the paper is a method. It returns what the stage makes, from the artefact store if it is there; nothing is
  * computed twice, whichever notebook asks first.
  */
-import type {TableRow} from "../core/table";
 import type {Autoencoder} from "../models/autoencoder";
 import {MemorySource} from "../data/source";
-import {systemOf, type System} from "../systems/registry";
 import type {KarrasDenoiser} from "../diffusion/denoiser";
 import type {InferenceTime} from "../evaluate/tables/inference-times";
 import type {Split} from "../systems/simulate";
@@ -24,8 +22,8 @@ import {
 } from "./stages/emulators";
 import {evaluate, type Evaluation} from "./stages/evaluation";
 import {obtainLatents, type Latents} from "./stages/latents";
-import {dataInWords, gridInWords} from "./notebook/captions";
 import type {Config} from "./config";
+import {Experiment} from "./experiment";
 import {preset} from "./presets/presets";
 import {obtainRollout, type Rollout} from "./stages/rollouts";
 import {timeEmulator, timeSimulator} from "./stages/timing";
@@ -38,37 +36,41 @@ export interface LabOptions {
   system?: string;
   /** By default the environment variable LOLA_PRESET, or "tour". */
   preset?: string;
-  /** Change the preset: a "what if". Whatever depends on the change is computed anew. */
+  /** Change the preset: a "what if". Whatever depends on the change is computed anew, and figures go to .out/. */
   change?: (config: Config) => Config;
+  /** Name of the folder under .out/ for a changed configuration, after system and preset. Default: a hash of it. */
+  name?: string;
 }
 
 /**
  * Open the laboratory.
  *
- * @throws Error naming the known systems or presets.
+ * @throws Error naming the known systems or presets; RangeError if the name does not make a file's name.
+ * @example
+ * const lab = openLab({change: (config) => ({...config, contexts: codeContext})});
+ * const results = (await lab.evaluation()).results();
  */
 export function openLab(options: LabOptions = {}): Lab {
   const {LOLA_SYSTEM = "euler", LOLA_PRESET = "tour"} = process.env;
   const config = preset(options.system ?? LOLA_SYSTEM, options.preset ?? LOLA_PRESET);
   const changed = options.change ? options.change(config) : config;
   // A GPU belongs to one process: there, trainings run in this one, one after the other.
-  return new Lab(changed, new Artifacts(), isUsingGpu() ? undefined : new Trainer(changed.threads));
+  const trainer = isUsingGpu() ? undefined : new Trainer(changed.threads);
+  return new Lab(changed, new Artifacts(), trainer, options.name);
 }
 
-/** An experiment: its configuration and everything made from it. */
-export class Lab {
+/** An experiment and everything made from its configuration. */
+export class Lab extends Experiment {
   private readonly made = new Map<string, Promise<unknown>>();
 
   constructor(
-    readonly config: Config,
+    config: Config,
     readonly artifacts: Artifacts,
     /** Trains in other processes, side by side; without one, trainings run in this process. */
     private readonly trainer?: Trainer,
-  ) {}
-
-  /** Facts of the system: fields, label, names. */
-  get system(): System {
-    return systemOf(this.config.system);
+    name?: string,
+  ) {
+    super(config, name);
   }
 
   /** Every emulator of the comparison: diffusion and solver at each compression rate, and the pixel solver. */
@@ -79,55 +81,22 @@ export class Lab {
     return this.config.pixel ? [...latent, {kind: "solver", latentChannels: null}] : latent;
   }
 
-  /** One line for captions: which numbers these are. */
-  get caption(): string {
-    const {system, preset, seed, data} = this.config;
-    const own = `${system}, preset ${preset}, seed ${seed}`;
-    if ("source" in data) return `${own}, The Well's data`;
-    const {train, test} = data.trajectories;
-    return `${own}, ${gridInWords(data)} states, ${train} training and ${test} test trajectories`;
-  }
-
-  /** The main knobs as a table. */
-  describe(): TableRow[] {
-    const {system, data, stride, autoencoder, latent, pixel, rollout, latentChannels, window} = this.config;
-    return [
-      {
-        part: "data",
-        setting:
-          "source" in data
-            ? `The Well's files of ${system}, every ${stride === 1 ? "state" : `${stride}th state`}`
-            : `${dataInWords(data)}, ${gridInWords(data)} cells, ${data.frames} frames to t = ${data.endTime}`,
-      },
-      {
-        part: "autoencoder",
-        setting: `channels ${autoencoder.model.hidChannels.join(", ")}; latent channels ${latentChannels.join(", ")}`,
-      },
-      {
-        part: "training",
-        setting: `${autoencoder.training.optimiser}, ${Object.values(autoencoder.steps).join(", ")} steps`,
-      },
-      {
-        part: "latent emulators",
-        setting: `width ${latent.hidChannels}, ${latent.hidBlocks} blocks, ${latent.training.steps} steps`,
-      },
-      {
-        part: "pixel solver",
-        setting: pixel ? `width ${pixel.hidChannels}, patch ${pixel.patchSize}, ${pixel.training.steps} steps` : "none",
-      },
-      {
-        part: "rollouts",
-        setting: `${window - 1} states a call, ${rollout.members} members, ${rollout.steps} sampler steps`,
-      },
-    ];
-  }
-
-  /** Stage 1: simulate (or open) the data. */
+  /**
+   * Stage 1: simulate (or open) the data.
+   *
+   * @throws Error naming the folders of The Well's own files that are missing; InterruptedError.
+   * @example const dataset = await lab.dataset();
+   */
   dataset(): Promise<Dataset> {
     return this.once("dataset", () => Dataset.obtain(this.config, this.artifacts));
   }
 
-  /** Stage 2: train (or load) the autoencoder with so many latent channels. */
+  /**
+   * Stage 2: train (or load) the autoencoder with the given number of latent channels.
+   *
+   * @throws RangeError if the preset has no steps for this number; AbortedError when interrupted, after saving.
+   * @example const {model, history} = await lab.autoencoder(16, {model: {saturation: "tanh"}, steps: 300});
+   */
   async autoencoder(latentChannels: number, changes: AutoencoderChanges = {}): Promise<Trained<Autoencoder>> {
     const dataset = await this.dataset();
     return this.once(`autoencoder ${latentChannels} ${JSON.stringify(changes)}`, () =>
@@ -142,7 +111,11 @@ export class Lab {
     );
   }
 
-  /** All autoencoders, from the lowest to the highest compression rate. */
+  /**
+   * Train (or load) all autoencoders, from the lowest to the highest compression rate.
+   *
+   * @example const autoencoders = await lab.autoencoders();
+   */
   async autoencoders(): Promise<Trained<Autoencoder>[]> {
     await this.dataset();
     const longestFirst = [...this.config.latentChannels].reverse();
@@ -150,15 +123,26 @@ export class Lab {
     return all.reverse();
   }
 
-  /** Stage 3: encode (or load) a split. */
+  /**
+   * Stage 3: encode (or load) a split.
+   *
+   * @returns states [N, T, h, w(, d), C] and a label for each of the N trajectories.
+   * @example const {states, labels} = await lab.latents(16, "train");
+   */
   async latents(latentChannels: number, split: Split): Promise<Latents> {
-    const [dataset, autoencoder] = [await this.dataset(), await this.autoencoder(latentChannels)];
+    const dataset = await this.dataset();
+    const autoencoder = await this.autoencoder(latentChannels);
     return this.once(`latents ${latentChannels} ${split}`, () =>
       obtainLatents(this.config, dataset, this.artifacts, autoencoder, split),
     );
   }
 
-  /** Stage 4: train (or load) an emulator. */
+  /**
+   * Stage 4: train (or load) an emulator.
+   *
+   * @throws Error if the system has no such emulator; AbortedError when interrupted, after saving.
+   * @example const {model} = await lab.emulator({kind: "diffusion", latentChannels: 16}, {network: {hidBlocks: 1}});
+   */
   async emulator(method: EmulatorSpec, changes: EmulatorChanges = {}): Promise<Trained<KarrasDenoiser | Solver>> {
     const data = {train: await this.emulatorData(method, "train"), valid: await this.emulatorData(method, "valid")};
     return this.once(`emulator ${emulatorName(method)} ${JSON.stringify(changes)}`, () =>
@@ -173,7 +157,11 @@ export class Lab {
     );
   }
 
-  /** All emulators of the comparison. */
+  /**
+   * Train (or load) all emulators of the comparison.
+   *
+   * @example const emulators = await lab.emulators();
+   */
   async emulators(): Promise<(Trained<KarrasDenoiser | Solver> & {method: EmulatorSpec})[]> {
     await this.autoencoders();
     for (const method of this.methods) {
@@ -182,29 +170,48 @@ export class Lab {
     return this.together(this.methods, async (method) => ({...(await this.emulator(method)), method}));
   }
 
-  /** Stage 5: roll an emulator out on the test trajectories. */
+  /**
+   * Stage 5: roll an emulator out on the drawn test trajectories.
+   *
+   * @returns states [N, K, T, ...grid, C] in latent or pixel space, and the trajectories' indices in the test split.
+   * @throws RangeError for options of a rollout that do not fit each other; InterruptedError.
+   * @example const rollout = await lab.rollout({kind: "solver", latentChannels: null});
+   */
   async rollout(method: EmulatorSpec): Promise<Rollout> {
-    const [emulator, test] = [await this.emulator(method), await this.emulatorData(method, "test")];
+    const emulator = await this.emulator(method);
+    const test = await this.emulatorData(method, "test");
     return this.once(`rollout ${emulatorName(method)}`, () =>
       obtainRollout(this.config, this.artifacts, method, emulator, test),
     );
   }
 
-  /** All rollouts of the comparison. */
+  /**
+   * Roll out all emulators of the comparison.
+   *
+   * @example const rollouts = await lab.rollouts();
+   */
   async rollouts(): Promise<Rollout[]> {
     const all: Rollout[] = [];
     for (const method of this.methods) all.push(await this.rollout(method));
     return all;
   }
 
-  /** Stage 6: score autoencoders, emulators and trivial forecasts. */
+  /**
+   * Stage 6: score autoencoders, emulators and trivial forecasts, in physical units.
+   *
+   * @example const results = (await lab.evaluation()).results();
+   */
   async evaluation(): Promise<Evaluation> {
     const contestants = {autoencoders: await this.autoencoders(), rollouts: await this.rollouts()};
     const dataset = await this.dataset();
     return this.once("evaluation", () => evaluate(this.config, dataset, this.artifacts, contestants));
   }
 
-  /** Inference time per state of the simulator (if the data were simulated here) and of every emulator. */
+  /**
+   * Measure seconds per state of the simulator (if the data were simulated here) and of every emulator, on this machine.
+   *
+   * @example const times = await lab.timing();
+   */
   async timing(): Promise<InferenceTime[]> {
     const times = "source" in this.config.data ? [] : [timeSimulator(await this.dataset())];
     for (const method of this.methods) {
@@ -217,19 +224,19 @@ export class Lab {
     return times;
   }
 
-  /** What an emulator learns from: cached latents, or standardised states. */
+  /** Get what an emulator learns from: cached latents, or standardised states. */
   private async emulatorData({latentChannels}: EmulatorSpec, split: Split): Promise<EmulatorData> {
-    if (latentChannels !== null) {
-      const latents = await this.latents(latentChannels, split);
-      return {...latents, states: new MemorySource(latents.states)};
-    }
     const dataset = await this.dataset();
+    if (latentChannels !== null) {
+      const {states, labels, key} = await this.latents(latentChannels, split);
+      return {states: new MemorySource(states), labels, key: dataset.labelledKey(key)};
+    }
     return {
       get states() {
         return dataset.source(split);
       },
       labels: dataset.labels(split),
-      key: `${dataset.key} ${split}`,
+      key: dataset.labelledKey(`${dataset.key} ${split}`),
       augment: split === "train" ? dataset.augmentation(split) : undefined,
     };
   }
@@ -242,7 +249,7 @@ export class Lab {
     return made;
   }
 
-  /** How to make a training's artefact in another process. */
+  /** Make a training's artefact in another process, where there is a trainer. */
   private runInSubprocess(job: Job): (() => Promise<void>) | undefined {
     const {trainer, config, artifacts} = this;
     return trainer && (() => trainer.run({config, root: artifacts.root, job}));

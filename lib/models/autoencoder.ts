@@ -25,6 +25,15 @@ export interface AutoencoderConfig extends DCAEConfig {
   latentNoise?: number;
 }
 
+export interface AutoencoderLossOptions extends Pick<LossOptions, "variance"> {
+  /**
+   * Loss, or weights of several: "vrmse" as in the official configuration, "vmse" as in the paper's text. Default: "vrmse".
+   */
+  readonly kind?: LossMixture;
+  /** Source of dropout masks. By default nothing is dropped. */
+  readonly random?: Random;
+}
+
 /** One layer of a summary. */
 export interface SummaryRow {
   layer: string;
@@ -100,16 +109,19 @@ export class Autoencoder extends Model {
   }
 
   /**
-   * Reconstruction loss (paper, Eq. 6); recordable.
+   * Compute the reconstruction loss (paper, Eq. 6); differentiable and recordable.
    *
-   * @param kind "vrmse" (the official configuration), "vmse" (the paper's text), another one, or weights of several.
-   * @param random source of dropout masks; none drops nothing.
+   * @param p this model's parameters, `layout.bind(weights)`.
+   * @param batch states [B, ...grid, pixChannels], standardised.
+   * @throws RangeError when the batch has other tensors or shapes.
    */
   loss(
     p: BoundParameters,
-    x: tf.Tensor,
-    {kind = "vrmse", variance, random}: {kind?: LossMixture; random?: Random} & Pick<LossOptions, "variance"> = {},
+    batch: readonly tf.Tensor[],
+    {kind = "vrmse", variance, random}: AutoencoderLossOptions = {},
   ): tf.Scalar {
+    if (batch.length !== 1) throw new RangeError(`loss: expected a batch of states, found ${batch.length} tensors.`);
+    const [x] = batch;
     const latents = this.encoder(p, x, random?.fold(0));
     return reconstructionLoss(x, this.decoder(p, latents, random?.fold(1)), kind, {variance, latents});
   }

@@ -181,3 +181,26 @@ export function overEntries(error: tf.Tensor, mask: tf.Tensor, entries: LossEntr
   const generated = tf.sub(1, maskChannels(mask, error));
   return error.mul(generated).sum().div(generated.sum().maximum(1));
 }
+
+/** Tensors of a batch of windows. */
+export interface WindowBatch {
+  /** Windows $[B, L, \dots, C]$. */
+  readonly x: tf.Tensor;
+  /** Context mask $[L]$ or $[B, L]$. */
+  readonly mask: tf.Tensor;
+  /** Simulation parameters $[B, D]$. */
+  readonly label?: tf.Tensor2D;
+}
+
+/**
+ * Name the tensors of a training batch of windows, [windows, mask] or [windows, mask, labels].
+ *
+ * @throws RangeError for another number of tensors.
+ */
+export function windowBatch(batch: readonly tf.Tensor[]): WindowBatch {
+  if (batch.length < 2 || batch.length > 3) {
+    throw new RangeError(`loss: expected a batch of windows, mask and optional labels, found ${batch.length} tensors.`);
+  }
+  const [x, mask, label] = batch;
+  return {x, mask, label: label as tf.Tensor2D | undefined};
+}

@@ -6,10 +6,18 @@
  * patches of pixels as tokens, on states.
  */
 import {LabelEmbedding, backboneOf, perSample, type EmulatorConfig, type NetworkInputs} from "./emulator-network";
-import {maskChannels, overEntries, spreadMask, type LossEntries} from "./context";
+import {maskChannels, overEntries, spreadMask, windowBatch, type LossEntries} from "./context";
 import {Model, nest, type BoundParameters, type Specs} from "../nn/module";
 import type {ViT} from "../nn/vit";
 import {tf} from "../tensor/backend";
+import type {Random} from "../tensor/random";
+
+export interface SolverLossOptions {
+  /** Source of dropout masks. By default nothing is dropped. */
+  readonly random?: Random;
+  /** States that count: all, as in the official code, or only the generated ones. Default: "all". */
+  readonly over?: LossEntries;
+}
 
 /** Latent or pixel-space neural solver: official names `backbone.*`, `label_embedding.*`. */
 export class Solver extends Model {
@@ -28,12 +36,17 @@ export class Solver extends Model {
     };
   }
 
+  /** Make a solver with fresh weights. */
+  static create(config: EmulatorConfig, seed: number): Solver {
+    return new Solver(config).initialise(seed);
+  }
+
   /**
    * Complete windows, $f(z \odot b, b, \theta)$; differentiable and recordable.
    *
    * @param p this model's parameters, `layout.bind(weights)`.
-   * @param x states $[B, L, \dots, C]$; those that are not observed do not matter.
-   * @returns all states, observed ones included: the network's guess of them too.
+   * @param x windows $[B, L, \dots, C]$; only their context states are used.
+   * @returns the network's guess of all states, those of the context included.
    */
   forward(p: BoundParameters, x: tf.Tensor, {mask, label, dropout}: NetworkInputs & {mask: tf.Tensor}): tf.Tensor {
     return tf.tidy(() => {
@@ -44,15 +57,17 @@ export class Solver extends Model {
   }
 
   /**
-   * Mean squared error of the guess (paper, Eq. 8); recordable.
+   * Compute the mean squared error of the guess (paper, Eq. 8); differentiable and recordable.
    *
-   * @param over entries that count: all, as in the official code, or only those that are generated.
+   * @param p this model's parameters, `layout.bind(weights)`.
+   * @param batch windows $[B, L, \dots, C]$, their context mask $[L]$ or $[B, L]$ and, for systems with parameters, labels
+   *   $[B, D]$.
+   * @throws RangeError when a tensor of the batch is missing or has another shape.
    */
-  loss(
-    p: BoundParameters,
-    x: tf.Tensor,
-    {over = "all", ...inputs}: NetworkInputs & {mask: tf.Tensor; over?: LossEntries},
-  ): tf.Scalar {
-    return tf.tidy(() => overEntries(this.forward(p, x, inputs).sub(x).square(), inputs.mask, over));
+  loss(p: BoundParameters, batch: readonly tf.Tensor[], {random, over = "all"}: SolverLossOptions = {}): tf.Scalar {
+    return tf.tidy(() => {
+      const {x, mask, label} = windowBatch(batch);
+      return overEntries(this.forward(p, x, {mask, label, dropout: random}).sub(x).square(), mask, over);
+    });
   }
 }

@@ -33,7 +33,7 @@ function transformer({depth, checkpointing}: Case): {model: Trainable; loss: Los
   const mask = tf.tensor1d([1, 0, 0, 0, 0]);
   return {
     model,
-    loss: (p, [x, mask, label], dropout) => model.loss(p, x, {mask, label: label as tf.Tensor2D, dropout}),
+    loss: (p, batch, random) => model.loss(p, batch, {random}),
     batch: [Random.of(1).normal([16, 5, 8, 8, 16]), mask, Random.of(2).normal([16, 5])],
   };
 }
@@ -49,7 +49,7 @@ function autoencoder({depth, checkpointing}: Case): {model: Trainable; loss: Los
   );
   return {
     model,
-    loss: (p, [x], random) => model.loss(p, x, {random}),
+    loss: (p, batch, random) => model.loss(p, batch, {random}),
     batch: [Random.of(1).normal([8, 64, 64, 5])],
   };
 }

@@ -44,6 +44,7 @@ export async function evaluation(trajectories: number): Promise<Running> {
   const values = new Float32Array(sizeOf(shape)).map((_, i) => Math.sin(i));
   const ensembles: Rollout = {
     method: {kind: "diffusion", latentChannels: 16},
+    trajectories: dataset.testTrajectories,
     states: ndarray(values, shape),
     key: "growth",
   };
@@ -73,7 +74,7 @@ export function simulation(trajectories: number): Running {
 
 const MEBIBYTE = new Uint8Array(2 ** 20);
 
-const recipe = (config: unknown): Recipe => ({stage: "latents", name: "growth", config, extension: ".f32"});
+const recipe = (config: unknown): Recipe => ({stage: "latents", name: "growth", version: 1, config, extension: ".f32"});
 
 /** Write so many mebibytes piece by piece. */
 const fill = (mebibytes: number) => async (file: string) => {

@@ -3,7 +3,6 @@
  */
 import {Autoencoder} from "../../lib/models/autoencoder";
 import {KarrasDenoiser} from "../../lib/diffusion/denoiser";
-import {sampledDenoiserLoss} from "../../lib/diffusion/denoiser-loss";
 import {Solver} from "../../lib/models/solver";
 import {tf} from "../../lib/tensor/backend";
 import type {Precision} from "../../lib/tensor/ops/precision";
@@ -96,11 +95,11 @@ export function contextOf({tokens}: TransformerCase): tf.Tensor1D {
 }
 
 export function autoencoderLoss(model: Autoencoder): Loss {
-  return (p, [x]) => model.loss(p, x);
+  return (p, batch) => model.loss(p, batch);
 }
 
 export function denoiserLoss(model: KarrasDenoiser): Loss {
-  return (p, [x, mask, label], random) => sampledDenoiserLoss(model, p, x, {mask, label: label as tf.Tensor2D, random});
+  return (p, batch, random) => model.loss(p, batch, {random});
 }
 
 /** Pixels of a window as tokens: patches of 8 x 8 cells of a 64 x 64 state with five fields. */
@@ -112,5 +111,5 @@ export function makePixelSolver(): Solver {
 }
 
 export function solverLoss(model: Solver): Loss {
-  return (p, [x, mask, label]) => model.loss(p, x, {mask, label: label as tf.Tensor2D});
+  return (p, batch) => model.loss(p, batch);
 }

@@ -1,5 +1,6 @@
-import {KarrasDenoiser, MaskedDenoiser, score, type Posterior} from "../../lib/diffusion/denoiser";
-import {denoiserLoss, diffuse, sampledDenoiserLoss} from "../../lib/diffusion/denoiser-loss";
+import {KarrasDenoiser, MaskedDenoiser} from "../../lib/diffusion/denoiser";
+import {score, type Posterior} from "../../lib/diffusion/posterior";
+import {denoiserLoss, diffuse} from "../../lib/diffusion/denoiser-loss";
 import {contextMask} from "../../lib/models/context";
 import {Sampler} from "../../lib/diffusion/samplers/sampler";
 import {compile} from "../../lib/tensor/compile/compile";
@@ -99,7 +100,7 @@ describe("denoiser loss", () => {
     const step = (weights: tf.Tensor, key: tf.Tensor) => {
       const random = new Random(key as tf.Tensor1D);
       const {value, grad} = tf.valueAndGrad((w) =>
-        sampledDenoiserLoss(denoiser, denoiser.layout.bind(w as tf.Tensor1D), x, {mask, label, random}),
+        denoiser.loss(denoiser.layout.bind(w as tf.Tensor1D), [x, mask, label], {random}),
       )(weights);
       return [value, grad];
     };

@@ -1,5 +1,5 @@
 /** A distribution whose denoiser is known exactly. */
-import type {Denoiser} from "../../lib/diffusion/denoiser";
+import type {Denoiser} from "../../lib/diffusion/posterior";
 import type {Schedule} from "../../lib/diffusion/noise-schedule";
 import {tf} from "../../lib/tensor/backend";
 

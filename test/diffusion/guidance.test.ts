@@ -1,5 +1,6 @@
 import {Autoencoder} from "../../lib/models/autoencoder";
-import {KarrasDenoiser, MaskedDenoiser, type Denoiser} from "../../lib/diffusion/denoiser";
+import {KarrasDenoiser, MaskedDenoiser} from "../../lib/diffusion/denoiser";
+import type {Denoiser} from "../../lib/diffusion/posterior";
 import {MMPSDenoiser, observeDecoded, type ObservationOperator} from "../../lib/diffusion/guidance";
 import {Sampler} from "../../lib/diffusion/samplers/sampler";
 import {logLogit, rectified, within, type Schedule} from "../../lib/diffusion/noise-schedule";

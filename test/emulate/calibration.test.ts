@@ -4,7 +4,7 @@
  * and skill equal within their statistical error) and sharp (the exact variance at every lead time).
  */
 import ndarray, {type NdArray} from "ndarray";
-import type {Denoiser} from "../../lib/diffusion/denoiser";
+import type {Denoiser} from "../../lib/diffusion/posterior";
 import {
   diffusionEmulator,
   type DiffusionEmulatorOptions,

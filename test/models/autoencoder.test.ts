@@ -43,7 +43,7 @@ describe.each([2, 3])("in %i dimensions", (spatial) => {
       );
       const x = draw([2, ...grid, FIELDS], 1);
       const of = (autoencoder: Autoencoder) => {
-        const loss = (flat: tf.Tensor) => autoencoder.loss(autoencoder.layout.bind(flat as tf.Tensor1D), x);
+        const loss = (flat: tf.Tensor) => autoencoder.loss(autoencoder.layout.bind(flat as tf.Tensor1D), [x]);
         const {value, grad} = tf.valueAndGrad(loss)(plain.weights);
         return [value, grad, autoencoder.decode(autoencoder.encode(x))].map((tensor) => tensor.dataSync());
       };
@@ -91,7 +91,7 @@ test("recorded gradients equal eager ones", () => {
   const {layout, weights} = autoencoder;
   const step = (w: tf.Tensor, x: tf.Tensor, key: tf.Tensor) => {
     const random = new Random(key as tf.Tensor1D);
-    const {value, grad} = tf.valueAndGrad((v) => autoencoder.loss(layout.bind(v as tf.Tensor1D), x, {random}))(w);
+    const {value, grad} = tf.valueAndGrad((v) => autoencoder.loss(layout.bind(v as tf.Tensor1D), [x], {random}))(w);
     return [value, grad];
   };
   const recorded = compile(step, "gradient");
@@ -204,7 +204,7 @@ test("encoding, decoding and gradients leave nothing behind, also after an error
     tf.dispose([z, autoencoder.decode(z)]);
     tf.tidy(() => {
       const random = Random.of(0);
-      tf.grad((w) => autoencoder.loss(layout.bind(w as tf.Tensor1D), x, {random}))(weights);
+      tf.grad((w) => autoencoder.loss(layout.bind(w as tf.Tensor1D), [x], {random}))(weights);
     });
   };
   once();

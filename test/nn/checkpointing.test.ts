@@ -31,8 +31,8 @@ const transformer = (modulated: boolean) => (checkpointing: boolean) => {
     ...{hidChannels: 16, hidBlocks: 3, attentionHeads: 2, ffnFactor: 2, dropout: 0.3, checkpointing},
   });
   const [x, label, mask] = [normal([2, 3, 4, 2, 3], 5), normal([2, 5], 6), tf.tensor1d([1, 0, 0])];
-  const inputs = {mask, label: modulated ? (label as tf.Tensor2D) : undefined};
-  return {model, loss: (p: BoundParameters, random: Random) => model.loss(p, x, {...inputs, dropout: random})};
+  const batch = [x, mask, ...(modulated ? [label] : [])];
+  return {model, loss: (p: BoundParameters, random: Random) => model.loss(p, batch, {random})};
 };
 
 const autoencoder = (spatial: number) => (checkpointing: boolean) => {
@@ -41,7 +41,7 @@ const autoencoder = (spatial: number) => (checkpointing: boolean) => {
     ...{periodic: true, dropout: 0.3, checkpointing},
   });
   const x = normal([2, ...new Array<number>(spatial).fill(4), 2], 5);
-  return {model, loss: (p: BoundParameters, random: Random) => model.loss(p, x, {random})};
+  return {model, loss: (p: BoundParameters, random: Random) => model.loss(p, [x], {random})};
 };
 
 describe.each([

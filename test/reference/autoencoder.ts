@@ -40,13 +40,13 @@ export function compareAutoencoder(name: string): void {
 
   test.each(losses)("loss %s", (loss, {losses: kinds, weights}) => {
     const kind = Object.fromEntries(kinds.map((one, i) => [one, weights[i]]));
-    const value = autoencoder.loss(layout.bind(autoencoder.weights), x, {kind}).dataSync();
+    const value = autoencoder.loss(layout.bind(autoencoder.weights), [x], {kind}).dataSync();
     expect(relativeError(value, topic.tensor(`out/loss_${loss}`).data)).toBeLessThan(1e-5);
   });
 
   test("gradients of VRMSE by parameters and input", () => {
     const bound = layout.bind(autoencoder.weights);
-    const loss = (p: BoundParameters, states: tf.Tensor) => autoencoder.loss(p, states, {kind: "vrmse"});
+    const loss = (p: BoundParameters, states: tf.Tensor) => autoencoder.loss(p, [states], {kind: "vrmse"});
     const found = gradients(layout, autoencoder.weights, (p) => loss(p, x));
     const input = channelsSecond(tf.grad((states) => loss(bound, states))(x));
     expectGradients(topic.below("grad/"), (key) => (key === "x" ? input : found.get(key)!.data));

@@ -1,4 +1,5 @@
-import {KarrasDenoiser, MaskedDenoiser, type Denoiser} from "../../lib/diffusion/denoiser";
+import {KarrasDenoiser, MaskedDenoiser} from "../../lib/diffusion/denoiser";
+import type {Denoiser} from "../../lib/diffusion/posterior";
 import {MMPSDenoiser, type MMPSOptions} from "../../lib/diffusion/guidance";
 import {createSchedule, type Schedule} from "../../lib/diffusion/noise-schedule";
 import {tf} from "../../lib/tensor/backend";

@@ -33,8 +33,9 @@ describe.each(kinds)("%s solver", (kind) => {
   test("loss and gradients, recorded and not", () => {
     tf.tidy(() => {
       const {solver, x, inputs} = load(kind);
+      const batch = [x, inputs.mask, ...(inputs.label ? [inputs.label] : [])];
       const step = (weights: tf.Tensor) => {
-        const loss = (w: tf.Tensor) => solver.loss(solver.layout.bind(w as tf.Tensor1D), x, inputs);
+        const loss = (w: tf.Tensor) => solver.loss(solver.layout.bind(w as tf.Tensor1D), batch);
         const {value, grad} = tf.valueAndGrad(loss)(weights);
         return [value, grad];
       };

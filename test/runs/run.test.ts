@@ -210,7 +210,7 @@ test("our own files are checked like others'", async () => {
 const training = (model: Autoencoder, steps: number): TrainOptions => ({
   ...{steps, seed: 0, optimiser: adamW(), learningRate: learningRate({rate: 3e-3, steps: 8})},
   ...{config: {model: model.config}, ema: 0.5},
-  loss: (p, [x], random) => model.loss(p, x, {random}),
+  loss: (p, batch, random) => model.loss(p, batch, {random}),
   nextBatch: (step) => [Random.of(5, step % 2).normal([2, 8, 8, 5])],
 });
 

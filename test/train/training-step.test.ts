@@ -1,4 +1,3 @@
-import {sampledDenoiserLoss} from "../../lib/diffusion/denoiser-loss";
 import {Layout, type Model, type BoundParameters} from "../../lib/nn/module";
 import {tf} from "../../lib/tensor/backend";
 import {Random} from "../../lib/tensor/random";
@@ -107,13 +106,12 @@ const optimisers: Record<string, () => Optimiser> = {adamw: adamW, soap: () => s
 const trainings: Record<string, () => {model: Model; batch: tf.Tensor[]; loss: Loss}> = {
   autoencoder: () => {
     const model = tinyAutoencoder({dropout: 0.2});
-    const loss: Loss = (p, [x], random) => model.loss(p, x, {random});
+    const loss: Loss = (p, batch, random) => model.loss(p, batch, {random});
     return {model, batch: [draw([2, 8, 8, FIELDS], 1)], loss};
   },
   denoiser: () => {
     const model = tinyDenoiser(tinyNetwork(2, {dropout: 0.2}));
-    const loss: Loss = (p, [x, mask, label], random) =>
-      sampledDenoiserLoss(model, p, x, {mask, label: label as tf.Tensor2D, random});
+    const loss: Loss = (p, batch, random) => model.loss(p, batch, {random});
     return {
       model,
       batch: [draw([2, 4, 2, 2, LATENT], 1), tf.tensor2d([1, 0, 0, 0, 0, 0, 1, 1], [2, 4]), labels(2)],
@@ -122,8 +120,7 @@ const trainings: Record<string, () => {model: Model; batch: tf.Tensor[]; loss: L
   },
   solver: () => {
     const model = tinySolver(tinyNetwork(2, {dropout: 0.2}));
-    const loss: Loss = (p, [x, mask, label], random) =>
-      model.loss(p, x, {mask, label: label as tf.Tensor2D, dropout: random});
+    const loss: Loss = (p, batch, random) => model.loss(p, batch, {random});
     return {
       model,
       batch: [draw([2, 4, 2, 2, LATENT], 1), tf.tensor2d([1, 0, 0, 0, 0, 0, 1, 1], [2, 4]), labels(2)],

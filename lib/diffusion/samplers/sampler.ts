@@ -12,7 +12,7 @@
 import {tf} from "../../tensor/backend";
 import {adamsBashforth} from "./adams-bashforth";
 import {ddim} from "./ddim";
-import type {Denoiser} from "../denoiser";
+import type {Denoiser} from "../posterior";
 import {exponentialAdamsBashforth} from "./exponential-adams-bashforth";
 import type {Scheme} from "./scheme";
 import {multistep} from "./multistep";

@@ -1,8 +1,9 @@
 /**
- * Figures and tables in a notebook and in figures/.
+ * Figures and tables in a notebook and in files.
  *
  * A figure is one output with two forms: a PNG that every reader shows (GitHub, a mail, a printout) and the plotly
  * specification that JupyterLab makes interactive. Outside a notebook the files are written and their paths printed.
+ * Files belong to an experiment: `lab.show` and its like know its folder, these functions are given one.
  */
 import path from "node:path";
 import type {TableRow} from "../../core/table";
@@ -15,7 +16,7 @@ import {toHtmlTable} from "../../figures/render/html-table";
 import type {ImageSize} from "../../figures/render/kaleido";
 import type {Figure} from "../../figures/style";
 import {tableFigure} from "../../figures/table-figure";
-import {figuresFolder, shown} from "../../core/paths";
+import {shown} from "../../core/paths";
 import {displayWriter} from "./kernel-output";
 
 /** Rows, or a danfojs DataFrame. */
@@ -24,31 +25,33 @@ export type Table = readonly TableRow[] | Pick<DataFrame, "columns" | "values">;
 export interface SaveOptions extends ImageSize {
   /** The numbers behind the figure, written as CSV. */
   rows?: Table;
-  /** Where files go; figures/ by default. */
+}
+
+/** Where files go, if any are written. */
+export interface FileOptions {
+  /** Name of the files without extension, e.g. "figure-05". Default: nothing is written. */
+  name?: string;
+  /** Folder of the files; a name needs one. */
   folder?: string;
 }
 
-export interface ShowOptions extends SaveOptions {
-  /** Name of the files to write, e.g. "figure-05"; nothing is written without one. */
-  name?: string;
-  /** Whether the notebook keeps the interactive form beside the picture; it does unless told. */
+export interface ShowOptions extends SaveOptions, FileOptions {
+  /** Whether the notebook keeps the interactive form beside the picture. Default: true. */
   interactive?: boolean;
 }
 
-export interface TableOptions {
-  /** Name of the files to write, e.g. "table-06"; nothing is written without one. */
-  name?: string;
-  /** Decimals of numbers that are not whole. */
+export interface TableOptions extends FileOptions {
+  /** Decimals of numbers that are not whole. Default: 3. */
   digits?: number;
-  /** Where files go; figures/ by default. */
-  folder?: string;
 }
 
-export interface ShowAnimationOptions {
-  /** Name of the file to write; nothing is written without one. */
-  name?: string;
-  /** Where the file goes; figures/ by default. */
-  folder?: string;
+/** The folder that a name's files go to. @throws Error if there is none. */
+function folderOf(name: string, folder: string | undefined): string {
+  if (folder !== undefined) return folder;
+  throw new Error(
+    `show: expected a folder for the files "${name}", found none; lab.show, lab.showTable and lab.showAnimation write to ` +
+      "that of their experiment.",
+  );
 }
 
 /** A notebook keeps interactive figures up to this many characters, written as notebooks are; larger ones are in HTML. */
@@ -72,13 +75,17 @@ function png(figure: Figure, {width, height, scale}: ImageSize, base?: string): 
 }
 
 /**
- * Show a figure in the notebook, and write name.png, name.html and name.csv if it has a name.
+ * Show a figure in the notebook, and write name.png, name.html and name.csv if it has a name and a folder.
  *
- * @throws Error if kaleido is missing or cannot draw the figure.
+ * @throws Error if a name has no folder, or if kaleido is missing or cannot draw the figure.
+ * @example await show(figure); // in a file too: await lab.show(figure, {name: "figure-05"});
  */
-export async function show(figure: Figure, {name, interactive = true, ...options}: ShowOptions = {}): Promise<void> {
+export async function show(
+  figure: Figure,
+  {name, folder, interactive = true, ...options}: ShowOptions = {},
+): Promise<void> {
   const send = displayWriter(); // before anything is awaited: later it belongs to another cell
-  const files = name ? await saveFigure(figure, name, options) : [];
+  const files = name ? await saveFigure(figure, name, folderOf(name, folder), options) : [];
   if (!send) return print(files);
   const picture = await png(figure, options);
   const small = compact(figure);
@@ -95,9 +102,15 @@ export async function show(figure: Figure, {name, interactive = true, ...options
  *
  * @returns the paths of the files.
  * @throws Error naming the file if the disk is full, or if the figure cannot be drawn.
+ * @example const files = await lab.saveFigure(figure, "figure-05", {rows});
  */
-export async function saveFigure(figure: Figure, name: string, options: SaveOptions = {}): Promise<string[]> {
-  const {rows, folder = figuresFolder()} = options;
+export async function saveFigure(
+  figure: Figure,
+  name: string,
+  folder: string,
+  options: SaveOptions = {},
+): Promise<string[]> {
+  const {rows} = options;
   const base = path.join(folder, name);
   await writeWhole(`${base}.png`, await png(figure, options, base));
   placePlotly(folder);
@@ -108,41 +121,48 @@ export async function saveFigure(figure: Figure, name: string, options: SaveOpti
 }
 
 /**
- * Show a table in the notebook, and write name.csv, name.png and name.html if it has a name.
+ * Show a table in the notebook, and write name.csv, name.png and name.html if it has a name and a folder.
  *
- * @throws RangeError if it has no rows.
+ * @throws RangeError if it has no rows; Error if a name has no folder.
+ * @example await showTable([{method: "diffusion", VRMSE: 0.6}], "Scores");
  */
 export async function showTable(table: Table, caption: string, options: TableOptions = {}): Promise<void> {
   const {name, digits, folder} = options;
   const rows = rowsOf(table);
   const send = displayWriter();
   const figure = tableFigure(rows, caption, {digits});
-  const files = name ? await saveFigure(figure, name, {rows, folder}) : [];
+  const files = name ? await saveFigure(figure, name, folderOf(name, folder), {rows}) : [];
   if (!send) return print(files);
   send({"text/plain": describe(files) || caption, "text/html": toHtmlTable(rows, caption, {digits})});
 }
 
 /**
- * Show a moving picture in the notebook, and write name.gif if it has a name.
+ * Show a moving picture in the notebook, and write name.gif if it has a name and a folder.
  *
- * @param gif what `movie` made.
+ * @param gif bytes of a GIF, as `animate` makes them.
  * @param caption for readers that do not show pictures.
+ * @throws Error if a name has no folder.
+ * @example await showAnimation(animate(trajectory, {views}), "Training trajectory 0");
  */
-export async function showAnimation(
-  gif: Buffer,
-  caption: string,
-  {name, folder = figuresFolder()}: ShowAnimationOptions = {},
-) {
+export async function showAnimation(gif: Buffer, caption: string, {name, folder}: FileOptions = {}): Promise<void> {
   const send = displayWriter();
-  const files = name ? [path.join(folder, `${name}.gif`)] : [];
+  const files = name ? [path.join(folderOf(name, folder), `${name}.gif`)] : [];
   for (const file of files) await writeWhole(file, gif);
   if (!send) return print(files);
   send({"text/plain": [caption, describe(files)].filter(Boolean).join(" "), "image/gif": gif.toString("base64")});
 }
 
-/** Write a value as name.json beside the figures; `findings.json` is what the headless runner reports at its end. */
-export function saveJson(value: unknown, name: string, folder = figuresFolder()): Promise<void> {
-  return writeWhole(path.join(folder, `${name}.json`), `${JSON.stringify(value, null, 2)}\n`);
+/**
+ * Write a value as name.json.
+ *
+ * @returns the path of the file.
+ * @throws Error naming the file if the disk is full.
+ * @example await lab.saveJson(findings(results), "findings");
+ */
+export async function saveJson(value: unknown, name: string, folder: string): Promise<string> {
+  const file = path.join(folder, `${name}.json`);
+  await writeWhole(file, `${JSON.stringify(value, null, 2)}\n`);
+  return file;
 }
 
 function rowsOf(table: Table): readonly TableRow[] {

@@ -44,8 +44,8 @@ export const tour: Simulated = {
   },
   copies: 4,
   window: 5,
-  contextLambda: 2,
-  scheduleShift: 1,
+  contexts: {kind: "truncated", lambda: 2},
+  schedule: {name: "log-logit", shift: 1},
   latent: {
     hidChannels: 64,
     hidBlocks: 3,

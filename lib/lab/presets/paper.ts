@@ -91,8 +91,8 @@ export function paper(system: SystemName): Config {
     autoencoder: autoencoder(axes.length, latentChannels),
     copies: system === "rayleigh-benard" ? 4 : 1, // as the authors' commands
     window: 5, // n = 4 states from one
-    contextLambda: 2, // official configuration: 1
-    scheduleShift: 0,
+    contexts: {kind: "truncated", lambda: 2}, // official configuration: wrapped, 1
+    schedule: {name: "log-logit"}, // the same process as the paper's rectified flow, up to a rescaling
     latent,
     ...(axes.length === 2 && {pixel}), // no pixel-space emulator was trained in 3D
     rollout: {members: 16, steps: 16, order: 3, trajectories: 64},

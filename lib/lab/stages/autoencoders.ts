@@ -3,7 +3,7 @@
  */
 import {flat} from "../../core/array";
 import {sizeOf} from "../../core/shape";
-import {Autoencoder} from "../../models/autoencoder";
+import {Autoencoder, type AutoencoderConfig} from "../../models/autoencoder";
 import {openBatches} from "../../data/loader";
 import {windowAt} from "../../data/batches";
 import type {LossKind} from "../../models/reconstruction-loss";
@@ -13,33 +13,38 @@ import {compile} from "../../tensor/compile/compile";
 import type {Artifacts, Recipe} from "../store/artifacts";
 import type {Dataset} from "./dataset";
 import {Lazy} from "../../core/lazy";
-import type {AutoencoderPreset, Config} from "../config";
+import type {AutoencoderPreset, Config, TrainingConfig} from "../config";
 import {trained, type Trained} from "./training";
+
+/** Raise it when autoencoders train to other numbers; see test/lab/drift.test.ts. */
+export const AUTOENCODER_VERSION = 1;
 
 /** States that a validation looks at. */
 const VALIDATION_STATES = 64;
 
-/** What may differ from the preset: the knobs of an ablation. */
+/** Differences from the preset: the options of an ablation. */
 export interface AutoencoderChanges {
   /** Architecture, e.g. {identityInit: false}. */
   model?: Partial<AutoencoderPreset["model"]>;
   /** Training, e.g. {optimiser: "adamw", learningRate: 1e-3}. */
   training?: Partial<AutoencoderPreset["training"]>;
+  /** Training steps. Default: the preset's for this number of latent channels. */
   steps?: number;
+  /** Seed of weights, batches and dropout. Default: the configuration's. */
   seed?: number;
-  /** What the validation curve measures. */
+  /** Loss that the validation curve shows. Default: "vrmse". */
   validation?: LossKind;
 }
 
-/** Train (or load) an autoencoder with so many latent channels. */
-export async function obtainAutoencoder(
-  config: Config,
-  dataset: Dataset,
-  artifacts: Artifacts,
-  latentChannels: number,
-  changes: AutoencoderChanges = {},
-  elsewhere?: () => Promise<void>,
-): Promise<Trained<Autoencoder>> {
+/** An autoencoder's whole configuration: the preset with its changes. */
+interface Settings {
+  readonly model: AutoencoderConfig;
+  readonly training: TrainingConfig;
+  readonly seed: number;
+  readonly validation: LossKind;
+}
+
+function settingsOf(config: Config, dataset: Dataset, latentChannels: number, changes: AutoencoderChanges): Settings {
   const {seed = config.seed, validation = "vrmse"} = changes;
   const steps = changes.steps ?? config.autoencoder.steps[latentChannels];
   if (!steps) {
@@ -49,31 +54,72 @@ export async function obtainAutoencoder(
     );
   }
   const pixChannels = dataset.wells.train.channels.length;
-  const model = {...config.autoencoder.model, ...changes.model, pixChannels, latChannels: latentChannels};
-  const {loss: kind} = config.autoencoder;
-  const training = {...config.autoencoder.training, ...changes.training, steps};
-  const autoencoder = new Autoencoder(model);
-  const recipe: Recipe = {
+  return {
+    model: {...config.autoencoder.model, ...changes.model, pixChannels, latChannels: latentChannels},
+    training: {...config.autoencoder.training, ...changes.training, steps},
+    seed,
+    validation,
+  };
+}
+
+/**
+ * Make the recipe of an autoencoder: all that its weights depend on.
+ *
+ * @throws RangeError if the preset has no steps for this number of latent channels.
+ */
+export function autoencoderRecipe(
+  config: Config,
+  dataset: Dataset,
+  latentChannels: number,
+  changes: AutoencoderChanges = {},
+): Recipe {
+  const {loss, lossVariance} = config.autoencoder;
+  return {
     stage: "autoencoder",
     name: `${config.system}-${config.preset}-c${latentChannels}`,
-    config: {model, training, seed, validation, threads: config.threads, ...(kind && {loss: kind})},
+    version: AUTOENCODER_VERSION,
+    config: {
+      ...settingsOf(config, dataset, latentChannels, changes),
+      threads: config.threads,
+      loss,
+      lossVariance,
+    },
     inputs: [dataset.key],
   };
+}
+
+/**
+ * Train (or load) the autoencoder with the given number of latent channels.
+ *
+ * @param runInSubprocess makes the artefact in another process; without it, it is made here.
+ * @throws RangeError if the preset has no steps for this number of latent channels.
+ */
+export async function obtainAutoencoder(
+  config: Config,
+  dataset: Dataset,
+  artifacts: Artifacts,
+  latentChannels: number,
+  changes: AutoencoderChanges = {},
+  runInSubprocess?: () => Promise<void>,
+): Promise<Trained<Autoencoder>> {
+  const {model, training, seed, validation} = settingsOf(config, dataset, latentChannels, changes);
+  const {loss: kind, lossVariance: variance} = config.autoencoder;
+  const autoencoder = new Autoencoder(model);
   const augment = dataset.augmentation("train");
-  const {batch} = training;
+  const {batch, steps} = training;
   const batches = new Lazy(() => openBatches(dataset.source("train"), {window: 1, batch, seed, augment}));
   const held = new Lazy(() => tf.keep(heldOut(dataset)));
   const error = compile((weights, x) => {
     const p = autoencoder.layout.bind(weights as tf.Tensor1D);
-    return [autoencoder.loss(p, x, {kind: validation})];
+    return [autoencoder.loss(p, [x], {kind: validation})];
   }, "validation");
   try {
-    return await trained(artifacts, recipe, autoencoder, {
+    return await trained(artifacts, autoencoderRecipe(config, dataset, latentChannels, changes), autoencoder, {
       label: `autoencoder, ${latentChannels} latent channels`,
       config: training,
       seed,
-      elsewhere,
-      loss: (p, [x], random) => autoencoder.loss(p, x, {kind, random}),
+      runInSubprocess,
+      loss: (p, batch, random) => autoencoder.loss(p, batch, {kind, variance, random}),
       nextBatch: async (step) => {
         batches.get().seek(step);
         const {x, shape} = await batches.get().next();
@@ -96,7 +142,7 @@ export async function obtainAutoencoder(
   }
 }
 
-/** A fixed sample of validation states. */
+/** Gather a fixed sample of validation states. */
 function heldOut(dataset: Dataset): tf.Tensor {
   const source = dataset.source("valid");
   const [trajectories, frames, ...state] = source.shape;

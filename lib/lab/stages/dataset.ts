@@ -9,62 +9,82 @@ import type {NdArray} from "ndarray";
 import {sizeOf} from "../../core/shape";
 import type {TableRow} from "../../core/table";
 import type {RandomAugmentationOptions} from "../../data/augment";
+import type {AugmentOptions, EvaluationWindow} from "../../data/batches";
 import {fitStandardization} from "../../data/fit";
-import {keepTrajectories} from "../../systems/trajectory-cache";
-import {writeSimulated} from "../../well/export-simulated";
 import {MemorySource, type Source} from "../../data/source";
-import {standardize, type Standardization} from "../../data/standardize";
+import {standardization, standardize, type Standardization} from "../../data/standardize";
+import {label} from "../../systems/label";
 import {systemOf, type System} from "../../systems/registry";
-import {findWell, openWell, type WellDataset} from "../../well/well-dataset";
+import type {Window} from "../../well/window";
+import {openWell, type WellDataset} from "../../well/well-dataset";
 import {WellSource} from "../../data/well-source";
 import {summariseWell} from "../../data/well-statistics";
-import type {AugmentOptions} from "../../data/batches";
-import {shown, wellFolder} from "../../core/paths";
-import {
-  datasetNames,
-  planFiles,
-  simulateDataset,
-  SPLITS,
-  type SimulationConfig,
-  type SimulationSummary,
-  type Split,
-} from "../../systems/simulate";
-import type {Artifacts, Recipe} from "../store/artifacts";
+import {wellFolder} from "../../core/paths";
+import {datasetNames, SPLITS, type SimulationConfig, type SimulationSummary, type Split} from "../../systems/simulate";
+import {artifactKey, type Artifacts, type Recipe} from "../store/artifacts";
 import {checkPhysics, type Checks} from "../../systems/checks";
 import {interruptible} from "../workers/interrupt";
 import type {Config} from "../config";
-import {track} from "../notebook/progress";
+import {requireFolders, simulateInto, storedStride} from "./dataset-files";
+import {drawTestTrajectories, testWindow} from "./test-trajectories";
 
-/** A dataset's splits, its standardisation, and what its simulation cost. */
+/** Raise it when a simulator makes other numbers; see test/lab/drift.test.ts. */
+export const SIMULATION_VERSION = 1;
+
+/** Raise it when a standardisation is fitted to other numbers; see test/lab/drift.test.ts. */
+export const STANDARDIZATION_VERSION = 1;
+
+/** A dataset of a configuration: its splits, standardisation, symmetries and labels. States are in physical units. */
 export class Dataset {
   private readonly standardised = new Map<Split, NdArray<Float32Array>>();
 
   private constructor(
     readonly key: string,
     readonly system: System,
+    /** Files of each split, with metadata, parameters and times of their trajectories. */
     readonly wells: Readonly<Record<Split, WellDataset>>,
-    /** Constants fitted on the training split; those of the official configurations for The Well's own files. */
+    /** Constants that states are standardised with: fitted on the training split, or the official ones. */
     readonly standardization: Standardization,
+    private readonly config: Config,
     private readonly origin: {
       readonly summary?: SimulationSummary;
+      /** Stored states from one to the next. */
       readonly stride?: number;
-    } & Pick<Config, "mirrors" | "memory">,
+    },
   ) {}
 
-  /** What the simulation cost. @throws Error for data that were not simulated here. */
+  /** Cost of the simulation. @throws Error for data that were not simulated here. */
   get summary(): SimulationSummary {
     const {summary} = this.origin;
     if (!summary) throw new Error("dataset: expected simulated data, The Well's own files have no summary.");
     return summary;
   }
 
-  /** What the equations demand of simulated data, and what was found; of The Well's own files nothing is known. */
+  /**
+   * Test trajectories that are rolled out and scored: indices in the test split, drawn from the seed, ascending.
+   *
+   * @example const [n] = dataset.testTrajectories; const truth = testTrajectory(dataset, n);
+   */
+  get testTrajectories(): readonly number[] {
+    return drawTestTrajectories(this.config, this.wells.test.length);
+  }
+
+  /** States of a test trajectory that are rolled out: start and length, at the configuration's stride. */
+  get testWindow(): EvaluationWindow {
+    return testWindow(this.config, this.shape("test")[1]);
+  }
+
+  /** Check simulated data against their equations; of The Well's own files nothing is known. */
   checks(): Checks {
     const {summary} = this.origin;
     return checkPhysics(this.system.name, summary);
   }
 
-  /** Open the dataset of a configuration; simulate it first if it is not there. */
+  /**
+   * Open the dataset of a configuration; simulate it first if it is not there.
+   *
+   * @throws Error naming the folders of The Well's own files that are missing; InterruptedError.
+   */
   static async obtain(config: Config, artifacts: Artifacts): Promise<Dataset> {
     const {data} = config;
     return "source" in data ? Dataset.open(config, artifacts) : Dataset.simulate(config, data, artifacts);
@@ -72,64 +92,82 @@ export class Dataset {
 
   /** Open The Well's own files. @throws Error naming the folders that are missing. */
   private static async open(config: Config, artifacts: Artifacts): Promise<Dataset> {
-    const {system, preset, mirrors, memory} = config;
-    const [facts, root] = [systemOf(system), wellFolder()];
-    requireFolders(facts, preset, root);
-    const open = (split: Split) => openWell(root, {datasets: [...facts.folders], split, system: facts});
+    const system = systemOf(config.system);
+    const root = wellFolder();
+    requireFolders(system, config.preset, root);
+    const open = (split: Split) => openWell(root, {datasets: [...system.folders], split, system});
     const [train, valid, test] = await Promise.all(SPLITS.map(open));
     const stride = storedStride(config.stride, train);
     const paths = new Set([train, valid, test].flatMap(({trajectories}) => trajectories.map((one) => one.path)));
     const files = [...paths].map((file) => [path.relative(root, file), statSync(file).size]);
-    const key = artifacts.key({stage: "dataset", name: system, config: {files, stride}});
-    return new Dataset(keyOf(key, mirrors), facts, {train, valid, test}, facts.standardization, {
-      stride,
-      mirrors,
-      memory,
-    });
+    const key = artifacts.key({stage: "dataset", name: system.name, version: 1, config: {files, stride}});
+    return Dataset.finish({config, artifacts, key, wells: {train, valid, test}, origin: {stride}});
   }
 
-  private static async simulate(
-    {system, preset, mirrors, memory}: Config,
-    data: SimulationConfig,
-    artifacts: Artifacts,
-  ): Promise<Dataset> {
-    const facts = systemOf(system);
-    const recipe: Recipe = {stage: "dataset", name: `${system}-${preset}`, config: data};
+  private static async simulate(config: Config, data: SimulationConfig, artifacts: Artifacts): Promise<Dataset> {
+    const system = systemOf(config.system);
+    const recipe = simulationRecipe(config, data);
     const {path: folder, key} = await artifacts.obtain(recipe, async (temporary) => {
       const summary = await simulateInto(temporary, data, artifacts.partial(recipe));
       for (const name of datasetNames(data)) await summariseWell(temporary, name);
       await writeFile(path.join(temporary, "summary.json"), JSON.stringify(summary));
     });
 
-    const open = (split: Split) => openWell(folder, {datasets: datasetNames(data), split, system: facts});
+    const open = (split: Split) => openWell(folder, {datasets: datasetNames(data), split, system});
     const [train, valid, test] = await Promise.all(SPLITS.map(open));
-    const fit = {transform: facts.standardization.transform, fields: facts.fields};
-    const constants = await artifacts.obtainJson(
-      {stage: "dataset", name: `${system}-${preset}-standardization`, config: fit, inputs: [key]},
-      () => interruptible((signal) => fitStandardization(new WellSource(train), {...fit, signal})),
-    );
     const summary = JSON.parse(await readFile(path.join(folder, "summary.json"), "utf8")) as SimulationSummary;
-    return new Dataset(keyOf(key, mirrors), facts, {train, valid, test}, constants, {summary, mirrors, memory});
+    return Dataset.finish({config, artifacts, key, wells: {train, valid, test}, origin: {summary}});
   }
 
-  /** Symmetries under which training sees a trajectory: what augmentations draw from. */
+  /** Standardise the dataset of a key: its files, constants and symmetries together have another one. */
+  private static async finish({config, artifacts, key, wells, origin}: Opened): Promise<Dataset> {
+    const system = systemOf(config.system);
+    const {transform} = system.standardization;
+    const fit = {transform, fields: system.fields, vector: config.vector};
+    const recipe: Recipe = {
+      stage: "dataset",
+      name: `${config.system}-${config.preset}-standardization`,
+      version: STANDARDIZATION_VERSION,
+      config: {...fit, stride: origin.stride},
+      inputs: [key],
+    };
+    const constants =
+      config.standardization === "official"
+        ? standardization(system)
+        : await artifacts.obtainJson(recipe, () =>
+            interruptible((signal) =>
+              fitStandardization(new WellSource(wells.train, {stride: origin.stride}), {...fit, signal}),
+            ),
+          );
+    const whole = artifactKey({constants, symmetries: symmetriesOf(config, system)}, [key]);
+    return new Dataset(whole, system, wells, constants, config, origin);
+  }
+
+  /** Symmetries under which training sees a trajectory: the options that `randomAugmentation` draws from. */
   symmetries(split: Split, trajectory: number): RandomAugmentationOptions {
-    const {augment, mirrors} = this.system;
     const {grid, gridType, trajectories} = this.wells[split];
-    const flip = augment.flip && (this.origin.mirrors === "all" || mirrors);
-    return {...augment, flip, grid, gridType, boundary: trajectories[trajectory].boundary};
+    return {...symmetriesOf(this.config, this.system), grid, gridType, boundary: trajectories[trajectory].boundary};
   }
 
-  /** The same for {@link Batches}. */
+  /** Symmetries of all trajectories of a split, for {@link Batches}. */
   augmentation(split: Split): AugmentOptions {
     const {flip, permute, roll} = this.symmetries(split, 0);
     const {fields, gridType, trajectories} = this.wells[split];
     return {flip, permute, roll, fields, gridType, boundaries: trajectories.map(({boundary}) => boundary)};
   }
 
-  /** One trajectory in physical units, [T, X, Y(, Z), C]. */
-  read(split: Split, trajectory: number): NdArray<Float32Array> {
-    return this.wells[split].read(trajectory, {stride: this.origin.stride});
+  /**
+   * Read one trajectory, or a window of its states, in physical units.
+   *
+   * @param trajectory index in the split.
+   * @param window first state and number of states, at the configuration's stride. Default: all.
+   * @returns [T, X, Y(, Z), C].
+   * @throws RangeError if there is no such trajectory or state; WellError if a value is not finite.
+   * @example const states = dataset.read("train", 0);
+   */
+  read(split: Split, trajectory: number, {start = 0, length}: Window = {}): NdArray<Float32Array> {
+    const {stride = 1} = this.origin;
+    return this.wells[split].read(trajectory, {start: stride * start, length, stride});
   }
 
   /** Shape of all states of a split, [N, T, X, Y(, Z), C], without reading them. */
@@ -139,9 +177,10 @@ export class Dataset {
     return [trajectories.length, Math.ceil(trajectories[0].frames / stride), ...grid, channels.length];
   }
 
-  /** Trajectories of a split, standardised: out of memory if they fit into the configuration's `memory`, else from the disk. */
+  /** Trajectories of a split, standardised: in memory if they fit into the configuration's `memory`, else from the disk. */
   source(split: Split): Source {
-    const {stride, memory = totalmem() / 4} = this.origin;
+    const {stride} = this.origin;
+    const {memory = totalmem() / 4} = this.config;
     if (this.bytes(split) <= memory) return new MemorySource(this.states(split));
     return new WellSource(this.wells[split], {stride, standardization: this.standardization});
   }
@@ -171,13 +210,19 @@ export class Dataset {
     return 4 * sizeOf(this.shape(split));
   }
 
-  /** Labels of a split's trajectories: scalars and boundary codes. */
+  /** Labels of a split's trajectories, one vector each: scalars, then boundary codes; see `label` of the configuration. */
   labels(split: Split): Float32Array[] {
-    const well = this.wells[split];
-    return well.trajectories.map((_, i) => well.label(i));
+    const {boundary: codes = true, logT0} = this.config.label ?? {};
+    return this.wells[split].trajectories.map(({scalars, boundary}) => label(scalars, codes ? boundary : [], {logT0}));
   }
 
-  /** What the dataset holds, as a table. */
+  /** Identify states and labels together: the key of `states` joined with the options of the labels. */
+  labelledKey(states: string): string {
+    const {boundary = true, logT0 = false} = this.config.label ?? {};
+    return artifactKey({boundary, logT0}, [states]);
+  }
+
+  /** Tabulate the splits: trajectories, frames, grid, channels. */
   describe(): TableRow[] {
     return SPLITS.map((split) => {
       const {trajectories, grid, channels} = this.wells[split];
@@ -194,48 +239,23 @@ export class Dataset {
   }
 }
 
-/** Stored states from one to the next, of files that may have left some out. @throws Error if these would be needed. */
-function storedStride(stride: number, {files: [{path: file, metadata}]}: WellDataset): number {
-  const {frameStride} = metadata;
-  if (stride % frameStride === 0) return stride / frameStride;
-  throw new Error(
-    `${file}: expected a frame_stride that divides the stride of ${stride} between states, found ${frameStride}.`,
-  );
+/** What is known of a dataset before its constants are. */
+interface Opened {
+  readonly config: Config;
+  readonly artifacts: Artifacts;
+  /** Identifies the files' content. */
+  readonly key: string;
+  readonly wells: Readonly<Record<Split, WellDataset>>;
+  readonly origin: {readonly summary?: SimulationSummary; readonly stride?: number};
 }
 
-/** Key of what is learned from: data and, where it is not the default, how they are mirrored. */
-const keyOf = (key: string, mirrors: Config["mirrors"]) => (mirrors === "all" ? `${key} mirrors all` : key);
-
-/** Simulate into a folder, going on from the trajectories that an earlier, stopped attempt kept. */
-function simulateInto(folder: string, data: SimulationConfig, partial: string): Promise<SimulationSummary> {
-  const total = planFiles(data).reduce((sum, {requests}) => sum + requests.length, 0);
-  return track("simulating", total, (progress) =>
-    interruptible((signal) =>
-      simulateDataset(data, async (file) => void (await writeSimulated(folder, file)), {
-        progress: ({done}) => progress.update(done),
-        store: keepTrajectories(partial),
-        signal,
-      }),
-    ),
-  );
+/** Make the recipe of simulated files. */
+function simulationRecipe({system, preset}: Config, data: SimulationConfig): Recipe {
+  return {stage: "dataset", name: `${system}-${preset}`, version: SIMULATION_VERSION, config: data};
 }
 
-/** @throws Error naming the folders of a system in The Well that are not there. */
-function requireFolders({folders}: System, preset: string, root: string): void {
-  const missing = folders.flatMap((dataset) =>
-    SPLITS.filter((split) => !isThere(root, dataset, split)).map((split) => path.join(dataset, "data", split)),
-  );
-  if (missing.length === 0) return;
-  throw new Error(
-    `${shown(root)}: preset ${preset} reads The Well's own files, expected the folders ${missing.join(", ")} with files ` +
-      "*.hdf5 or *.h5, found none; the environment variable LOLA_WELL names another place.",
-  );
-}
-
-function isThere(root: string, dataset: string, split: Split): boolean {
-  try {
-    return findWell(root, {datasets: [dataset], split}).length > 0;
-  } catch {
-    return false;
-  }
+/** Symmetries of a configuration: the system's, unless `augment` and `mirrors` change them. */
+function symmetriesOf({augment, mirrors}: Config, system: System) {
+  const {flip, permute, roll} = {...system.augment, ...augment};
+  return {flip: flip && (mirrors === "all" || system.mirrors), permute, roll};
 }

@@ -1,15 +1,14 @@
 /**
- * Stage 4: emulators. Diffusion and neural solver share data, network, masks and optimiser (paper, section 3.4.2): what
- * differs is what they are asked for.
+ * Stage 4: emulators. Diffusion and neural solver share data, network, masks and optimiser (paper, section 3.4.2); they
+ * differ in what they predict.
  */
 import {openBatches} from "../../data/loader";
 import type {Source} from "../../data/source";
 import {Batches, type Batch, type BatchesOptions} from "../../data/batches";
 import {KarrasDenoiser} from "../../diffusion/denoiser";
-import {sampledDenoiserLoss} from "../../diffusion/denoiser-loss";
-import {contextMask, drawContexts} from "../../models/context";
+import {drawContexts} from "../../models/context";
 import type {EmulatorConfig} from "../../models/emulator-network";
-import type {Model, BoundParameters} from "../../nn/module";
+import type {Model} from "../../nn/module";
 import {Rng} from "../../core/rng";
 import {Solver} from "../../models/solver";
 import {tf} from "../../tensor/backend";
@@ -17,8 +16,12 @@ import {compile} from "../../tensor/compile/compile";
 import {Random} from "../../tensor/random";
 import type {Artifacts, Recipe} from "../store/artifacts";
 import {Lazy} from "../../core/lazy";
-import type {Config, EmulatorPreset} from "../config";
+import type {Config, EmulatorPreset, ObjectiveConfig, TrainingConfig} from "../config";
+import type {Loss} from "../../train/training-step";
 import {trained, type Trained} from "./training";
+
+/** Raise it when emulators train to other numbers; see test/lab/drift.test.ts. */
+export const EMULATOR_VERSION = 1;
 
 /** Which emulator: diffusion or solver, on the latents of an autoencoder or on pixels (`latentChannels: null`). */
 export interface EmulatorSpec {
@@ -30,77 +33,113 @@ export interface EmulatorSpec {
 export interface EmulatorData {
   readonly states: Source;
   readonly labels: readonly Float32Array[];
+  /** Key of states and labels together. */
   readonly key: string;
   /** Symmetries to draw for each window; none for latents, which are cached in several copies. */
   readonly augment?: BatchesOptions["augment"];
 }
 
-/** What may differ from the preset. */
+/** Differences from the preset. */
 export interface EmulatorChanges {
+  /** Architecture, e.g. {hidBlocks: 1}. */
   network?: Partial<EmulatorPreset>;
+  /** Training, e.g. {steps: 300}. */
   training?: Partial<EmulatorPreset["training"]>;
+  /** Seed of weights, batches, contexts and noise. Default: the configuration's. */
   seed?: number;
 }
 
 type Emulator = KarrasDenoiser | Solver;
+type Splits = Readonly<Record<"train" | "valid", EmulatorData>>;
 
 /** Windows that a validation looks at. */
 const VALIDATION_WINDOWS = 64;
 
-/** Train (or load) an emulator. */
-export async function obtainEmulator(
-  config: Config,
-  artifacts: Artifacts,
-  method: EmulatorSpec,
-  data: Readonly<Record<"train" | "valid", EmulatorData>>,
-  changes: EmulatorChanges = {},
-  elsewhere?: () => Promise<void>,
-): Promise<Trained<Emulator>> {
-  const {seed = config.seed} = changes;
+/** A fresh model and its training: the preset with its changes. */
+interface Settings {
+  readonly model: Emulator;
+  readonly training: TrainingConfig;
+  readonly seed: number;
+}
+
+function settingsOf(config: Config, method: EmulatorSpec, data: Splits, changes: EmulatorChanges): Settings {
   const preset = {...presetOf(config, method), ...changes.network};
-  const training = {...preset.training, ...changes.training};
   const network = networkConfig(preset, data.valid);
-  const schedule = {name: "log-logit", shift: config.scheduleShift} as const;
-  const context = {kind: "truncated", lambda: config.contextLambda} as const;
-  const model = method.kind === "diffusion" ? new KarrasDenoiser({network, schedule}) : new Solver(network);
-  const loss = lossOf(model);
-  const recipe: Recipe = {
+  const {schedule} = config;
+  return {
+    model: method.kind === "diffusion" ? new KarrasDenoiser({network, schedule}) : new Solver(network),
+    training: {...preset.training, ...changes.training},
+    seed: changes.seed ?? config.seed,
+  };
+}
+
+/** Make the recipe of an emulator: all that its weights depend on. @throws Error if the system has no such emulator. */
+export function emulatorRecipe(
+  config: Config,
+  method: EmulatorSpec,
+  data: Splits,
+  changes: EmulatorChanges = {},
+): Recipe {
+  const {model, training, seed} = settingsOf(config, method, data, changes);
+  const {over, ...denoising} = config.objective ?? {};
+  return {
     stage: "emulator",
-    name: `${config.system}-${config.preset}-${emulatorName(method)}`,
+    name: emulatorTitle(config, method),
+    version: EMULATOR_VERSION,
     config: {
       kind: method.kind,
       model: model.config,
       training,
       window: config.window,
-      context,
+      contexts: config.contexts,
+      over,
+      ...(method.kind === "diffusion" && denoising),
       seed,
       threads: config.threads,
     },
     inputs: [data.train.key, data.valid.key],
   };
+}
 
-  const {window} = config;
+/**
+ * Train (or load) an emulator.
+ *
+ * @param runInSubprocess makes the artefact in another process; without it, it is made here.
+ * @throws Error if the system has no such emulator.
+ */
+export async function obtainEmulator(
+  config: Config,
+  artifacts: Artifacts,
+  method: EmulatorSpec,
+  data: Splits,
+  changes: EmulatorChanges = {},
+  runInSubprocess?: () => Promise<void>,
+): Promise<Trained<Emulator>> {
+  const {model, training, seed} = settingsOf(config, method, data, changes);
+  const {window, contexts, objective} = config;
+  const loss = lossOf(model, objective, true);
+  const validationLoss = lossOf(model, objective, false);
   const batches = new Lazy(() => {
     const {states, labels, augment} = data.train;
     return openBatches(states, {window, batch: training.batch, seed, labels, augment});
   });
-  const held = new Lazy(() => heldOut(data.valid, window, seed));
-  const error = compile((weights, x, label, mask, key) => {
+  const held = new Lazy(() => heldOut(data.valid, config, seed));
+  const error = compile((weights, x, mask, label, key) => {
     const p = model.layout.bind(weights as tf.Tensor1D);
-    return [loss(p, [x, label, mask], new Random(key as tf.Tensor1D))];
+    return [validationLoss(p, [x, mask, label], new Random(key as tf.Tensor1D))];
   }, "validation");
   try {
-    return await trained(artifacts, recipe, model as Model as Emulator, {
-      label: `${emulatorName(method)}`,
+    return await trained(artifacts, emulatorRecipe(config, method, data, changes), model as Model as Emulator, {
+      label: emulatorName(method),
       config: training,
       seed,
-      elsewhere,
+      runInSubprocess,
       loss,
       nextBatch: async (step) => {
-        const generator = Rng.from("context", seed, step);
-        const masks = drawContexts(context, [training.batch, config.window], generator);
+        const masks = drawContexts(contexts, [training.batch, window], Rng.from("context", seed, step));
         batches.get().seek(step);
-        return [...tensors(await batches.get().next()), tf.tensor2d(masks.data, [training.batch, config.window])];
+        const [x, label] = tensors(await batches.get().next());
+        return [x, tf.tensor2d(masks.data, [training.batch, window]), label];
       },
       validate: {
         every: Math.max(1, Math.round(training.steps / 20)),
@@ -119,9 +158,14 @@ export async function obtainEmulator(
   }
 }
 
-/** A name for files and progress lines: "diffusion-c16", "solver-pixel". */
+/** Name an emulator for files and progress lines: "diffusion-c16", "solver-pixel". */
 export function emulatorName({kind, latentChannels}: EmulatorSpec): string {
   return `${kind}-${latentChannels === null ? "pixel" : `c${latentChannels}`}`;
+}
+
+/** Name what is made of an emulator: "euler-tour-diffusion-c16". */
+export function emulatorTitle({system, preset}: Config, method: EmulatorSpec): string {
+  return `${system}-${preset}-${emulatorName(method)}`;
 }
 
 function presetOf({latent, pixel, system}: Config, {latentChannels}: EmulatorSpec): EmulatorPreset {
@@ -142,7 +186,7 @@ export interface NetworkPurpose {
   readonly space: number;
 }
 
-/** The network of an emulator preset. */
+/** Configure the network of an emulator preset. */
 export function emulatorNetwork(
   {training: _training, patchSize, ...network}: EmulatorPreset,
   {channels, labelFeatures, space}: NetworkPurpose,
@@ -156,19 +200,23 @@ export function emulatorNetwork(
   };
 }
 
-/** Loss of a batch [windows, labels, masks]. */
-function lossOf(model: Emulator): (p: BoundParameters, batch: tf.Tensor[], random: Random) => tf.Scalar {
-  return (p, [x, label, mask], random) =>
+/** Make the loss of a batch [windows, masks, labels]; dropout is for training only. */
+function lossOf(model: Emulator, {over, weight, times}: ObjectiveConfig = {}, dropout: boolean): Loss {
+  return (p, batch, random) =>
     model instanceof KarrasDenoiser
-      ? sampledDenoiserLoss(model, p, x, {mask, label: label as tf.Tensor2D, random})
-      : model.loss(p, x, {mask, label: label as tf.Tensor2D, dropout: random});
+      ? model.loss(p, batch, {random, over, weight, times, dropout})
+      : model.loss(p, batch, {over, random: dropout ? random : undefined});
 }
 
-/** What a validation looks at: windows, their labels, masks that show the first state, and the key of its noise. */
-function heldOut({states, labels}: EmulatorData, window: number, seed: number): tf.Tensor[] {
+/**
+ * Gather what a validation looks at: windows, their labels, masks and the key of its noise. Contexts are drawn as in
+ * training, so that both curves measure the same error, but once.
+ */
+function heldOut({states, labels}: EmulatorData, {window, contexts}: Config, seed: number): tf.Tensor[] {
   const batch = new Batches(states, {window, batch: VALIDATION_WINDOWS, seed: 0, labels}).next();
-  const first = tf.tidy(() => tf.tensor2d(contextMask(window, 1), [1, window]).tile([VALIDATION_WINDOWS, 1]));
-  return [...tensors(batch), first, Random.of(seed, -1).key];
+  const masks = drawContexts(contexts, [VALIDATION_WINDOWS, window], Rng.from("validation context", seed));
+  const [x, label] = tensors(batch);
+  return [x, tf.tensor2d(masks.data, [VALIDATION_WINDOWS, window]), label, Random.of(seed, -1).key];
 }
 
 /** Windows $[B, L, \dots, C]$ and their labels $[B, K]$. */

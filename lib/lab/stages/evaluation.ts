@@ -6,36 +6,52 @@ import {flat, type StridedArray} from "../../core/array";
 import type {Autoencoder} from "../../models/autoencoder";
 import {standardize, unstandardize} from "../../data/standardize";
 import {firstFrame, spatialMean, trainingMean, type Forecast} from "../../evaluate/baselines";
-import {evaluateRollout, horizons, leadTimes, type LeadRow, type MetricRow} from "../../evaluate/evaluate";
+import {evaluateRollout, horizons, leadTimes, metricNames, type LeadRow, type MetricRow} from "../../evaluate/evaluate";
 import {withLabels, type Labels, type Result} from "../../evaluate/tables/results";
+import {Random} from "../../tensor/random";
 import type {Artifacts, Recipe} from "../store/artifacts";
 import type {Dataset} from "./dataset";
+import {emulatorName} from "./emulators";
+import {methodName} from "./method-labels";
 import {decodeStates, encodeStates} from "./latents";
 import type {Config} from "../config";
 import {track} from "../notebook/progress";
 import {decodeRollout, type Rollout} from "./rollouts";
 
+/** Raise it when forecasts are scored to other numbers; see test/lab/drift.test.ts. */
+export const EVALUATION_VERSION = 1;
+
 /** Scores of one method. */
 export interface MethodScores {
   readonly labels: Labels;
-  /** One row per trajectory, state and field. */
+  /** One row per trajectory (its index in the test split), state (0 at lead time 0) and field. */
   readonly rows: MetricRow[];
 }
 
-/** All methods' scores. */
+/** Scores of all methods. */
 export class Evaluation {
   constructor(
     private readonly config: Config,
     readonly scores: readonly MethodScores[],
   ) {}
 
-  /** Averages over horizons, with standard errors over trajectories: the rows of Table 6. */
+  /**
+   * Average over horizons, with standard errors over trajectories: the rows of Table 6.
+   *
+   * @throws RangeError naming a horizon without any state.
+   * @example const results = (await lab.evaluation()).results();
+   */
   results(): Result[] {
     const {config} = this;
     return this.scores.flatMap(({labels, rows}) => withLabels(horizons(rows, config.horizons, config.stride), labels));
   }
 
-  /** Averages at each lead time: the curves of Figure 5; medians for the spectrum, whose means a few empty rings rule. */
+  /**
+   * Average at each lead time: the curves of Figure 5. Bands of the spectrum are medians, because nearly empty rings rule
+   * their means; `spread` and `ratio` hold the factor of Eq. 13, so that a ratio of 1 means calibrated.
+   *
+   * @example const curves = (await lab.evaluation()).curves();
+   */
   curves(): {method: string; compression?: number; rows: LeadRow[]}[] {
     return this.scores
       .filter(({labels}) => labels.method !== "autoencoder")
@@ -54,59 +70,116 @@ export class Evaluation {
   }
 }
 
-/** Test trajectory n in physical units, [T, X, Y, C]. */
-export function testTrajectory(dataset: Dataset, n: number): NdArray<Float32Array> {
-  return dataset.read("test", n);
+/**
+ * Read the states of a test trajectory that are rolled out, in physical units.
+ *
+ * @param trajectory its index in the test split; those that are scored are `dataset.testTrajectories`.
+ * @returns [T, X, Y(, Z), C]: the context and all states that follow, from the initial state on by default.
+ * @throws RangeError if there is no such trajectory.
+ * @example const truth = testTrajectory(dataset, dataset.testTrajectories[0]);
+ */
+export function testTrajectory(dataset: Dataset, trajectory: number): NdArray<Float32Array> {
+  return dataset.read("test", trajectory, dataset.testWindow);
 }
 
-/** What an autoencoder makes of a test trajectory, in physical units. */
-export function reconstruction(dataset: Dataset, autoencoder: Autoencoder, n: number): NdArray<Float32Array> {
-  const states = standardize(testTrajectory(dataset, n), dataset.standardization);
-  return unstandardize(decodeStates(autoencoder, encodeStates(autoencoder, states)), dataset.standardization);
+/**
+ * Encode and decode a test trajectory, in physical units.
+ *
+ * @param trajectory its index in the test split.
+ * @param options `random`: source of the noise that is added to latents. Default: no noise.
+ * @returns [T, X, Y(, Z), C], the states of {@link testTrajectory}.
+ * @example const made = reconstruction(dataset, model, dataset.testTrajectories[0]);
+ */
+export function reconstruction(
+  dataset: Dataset,
+  autoencoder: Autoencoder,
+  trajectory: number,
+  options: {random?: Random} = {},
+): NdArray<Float32Array> {
+  const states = standardize(testTrajectory(dataset, trajectory), dataset.standardization);
+  const latents = encodeStates(autoencoder, states);
+  return unstandardize(decodeStates(autoencoder, latents, options), dataset.standardization);
 }
 
-/** An array of one more axis, of length 1, in front: an ensemble of one. */
+/** Put one more axis, of length 1, in front of an array: an ensemble of one. */
 function single(array: StridedArray<Float32Array>): NdArray<Float32Array> {
   return ndarray(flat(array), [1, ...array.shape]);
 }
 
-/** Read the training trajectories one by one. */
-function* readAll(dataset: Dataset): Generator<NdArray<Float32Array>> {
-  for (let n = 0; n < dataset.wells.train.length; n++) yield dataset.read("train", n);
+/** Read the states of training trajectories from lead time 0 on, one by one. */
+function* readTraining(dataset: Dataset, known: number): Generator<NdArray<Float32Array>> {
+  const {start, length} = dataset.testWindow;
+  const window = {start: start + known, length: length - known};
+  for (let n = 0; n < dataset.wells.train.length; n++) yield dataset.read("train", n, window);
 }
 
-/** Score what `forecast` makes of each test trajectory. */
+/** Predict a test trajectory, by its index and true states from lead time 0 on: an ensemble [1 | K, T, X, Y(, Z), C]. */
+type Forecaster = (trajectory: number, truth: NdArray<Float32Array>) => Forecast | NdArray<Float32Array>;
+
+/** What to score: a forecast with its name, labels, and the keys of what it is made of. */
+export interface Contestant {
+  readonly name: string;
+  readonly labels: Omit<Labels, "dataset">;
+  readonly inputs: readonly string[];
+  readonly forecast: Forecaster;
+}
+
+/** Given states before lead time 0. */
+const knownBefore = ({rollout: {context = 1}}: Config) => context - 1;
+
+/** Make the recipe of scores: what is scored, on which states, with which metrics and options. */
+export function evaluationRecipe(
+  config: Config,
+  dataset: Dataset,
+  {name, labels, inputs}: Omit<Contestant, "forecast">,
+): Recipe {
+  return {
+    stage: "evaluation",
+    name: `${config.system}-${config.preset}-${name}`,
+    version: EVALUATION_VERSION,
+    config: {
+      labels: {dataset: dataset.system.short, ...labels},
+      trajectories: [...dataset.testTrajectories],
+      window: dataset.testWindow,
+      known: knownBefore(config),
+      metrics: [...metricNames],
+      options: config.metrics ?? {},
+      seed: config.metrics?.noisyLatents ? config.seed : undefined,
+      transport: dataset.system.name,
+    },
+    inputs: [dataset.key, ...inputs],
+  };
+}
+
+/** Score what a contestant makes of each test trajectory, from lead time 0 on. */
 async function score(
   config: Config,
   dataset: Dataset,
   artifacts: Artifacts,
-  name: string,
-  labels: Labels,
-  inputs: readonly string[],
-  forecast: (n: number, truth: NdArray<Float32Array>) => Forecast | NdArray<Float32Array>,
+  contestant: Contestant,
 ): Promise<MethodScores> {
-  const count = Math.min(config.rollout.trajectories, dataset.wells.test.length);
-  const recipe: Recipe = {
-    stage: "evaluation",
-    name: `${config.system}-${config.preset}-${name}`,
-    config: {labels, count, transport: dataset.system.name},
-    inputs: [dataset.key, ...inputs],
-  };
-  const rows = await artifacts.obtainJson(recipe, () =>
-    track(`scoring, ${name}`, count, async (progress) => {
+  const {name, labels, forecast} = contestant;
+  const {ensemble = "mean", noisyLatents: _, ...options} = config.metrics ?? {};
+  const {testTrajectories} = dataset;
+  const rows = await artifacts.obtainJson(evaluationRecipe(config, dataset, contestant), () =>
+    track(`scoring, ${name}`, testTrajectories.length, async (progress) => {
       const found: MetricRow[] = [];
-      for (let n = 0; n < count; n++) {
-        const truth = testTrajectory(dataset, n);
-        const {channels} = dataset.wells.test;
-        const options = {fields: channels, trajectory: n, transport: dataset.system.name};
-        found.push(...evaluateRollout(truth, forecast(n, truth), options));
-        progress.update(n + 1);
+      for (const [done, trajectory] of testTrajectories.entries()) {
+        const truth = testTrajectory(dataset, trajectory).lo(knownBefore(config));
+        const scored = evaluateRollout(truth, forecast(trajectory, truth), {
+          ...options,
+          fields: dataset.wells.test.channels,
+          trajectory,
+          transport: dataset.system.name,
+        });
+        found.push(...(ensemble === "mean" ? scored : scored.map((row) => ({...row, vrmse: row.memberVrmse}))));
+        progress.update(done + 1);
         await new Promise(setImmediate);
       }
       return found;
     }),
   );
-  return {labels, rows};
+  return {labels: {dataset: dataset.system.short, ...labels}, rows};
 }
 
 /** What there is to score. */
@@ -120,35 +193,51 @@ export async function evaluate(
   config: Config,
   dataset: Dataset,
   artifacts: Artifacts,
-  {autoencoders, rollouts}: Contestants,
+  contestants: Contestants,
 ): Promise<Evaluation> {
-  const name = dataset.system.short;
+  const all = [...learned(config, dataset, contestants), ...trivial(config, dataset)];
   const scores: MethodScores[] = [];
-  const add = async (...args: [string, Omit<Labels, "dataset">, string[], Parameters<typeof score>[6]]) => {
-    const [title, labels, keys, forecast] = args;
-    scores.push(await score(config, dataset, artifacts, title, {dataset: name, ...labels}, keys, forecast));
-  };
-
-  for (const {model, key} of autoencoders) {
-    const labels = {method: "autoencoder", space: "latent", compression: model.compression} as const;
-    const title = `autoencoder-c${model.config.latChannels}`;
-    await add(title, labels, [key], (n) => single(reconstruction(dataset, model, n)));
-  }
-  for (const rollout of rollouts) {
-    const {kind, latentChannels} = rollout.method;
-    const model = autoencoders.find(({model}) => model.config.latChannels === latentChannels)?.model;
-    const method = kind === "diffusion" ? "diffusion" : "neural solver";
-    const labels = {method, space: model ? "latent" : "pixel", compression: model?.compression ?? 1} as const;
-    const title = `${kind}-${latentChannels ?? "pixel"}`;
-    await add(title, labels, [rollout.key], (n) => decodeRollout(rollout, n, dataset.standardization, model));
-  }
-  const trivial = (method: string) => ({method, space: "", compression: null}) as const;
-  let climatology: Forecast | undefined;
-  await add("first-frame", trivial("first frame"), [], (_, truth) => firstFrame(truth));
-  await add("spatial-mean", trivial("spatial mean"), [], (_, truth) => spatialMean(truth));
-  await add("training-mean", trivial("training mean"), [], () => {
-    climatology ??= trainingMean(readAll(dataset));
-    return climatology;
-  });
+  for (const contestant of all) scores.push(await score(config, dataset, artifacts, contestant));
   return new Evaluation(config, scores);
+}
+
+/** Autoencoders and rollouts. */
+function learned(config: Config, dataset: Dataset, {autoencoders, rollouts}: Contestants): Contestant[] {
+  const {seed, metrics} = config;
+  const known = knownBefore(config);
+  const noise = (trajectory: number) => (metrics?.noisyLatents ? {random: Random.of(seed, trajectory)} : {});
+  const reconstructions = autoencoders.map(({model, key}): Contestant => ({
+    name: `autoencoder-c${model.config.latChannels}`,
+    labels: {method: "autoencoder", space: "latent", compression: model.compression},
+    inputs: [key],
+    forecast: (n) => single(reconstruction(dataset, model, n, noise(n))).lo(0, known),
+  }));
+  const forecasts = rollouts.map((rollout): Contestant => {
+    const {latentChannels} = rollout.method;
+    const model = autoencoders.find(({model}) => model.config.latChannels === latentChannels)?.model;
+    const method = methodName(rollout.method);
+    return {
+      name: emulatorName(rollout.method),
+      labels: {method, space: model ? "latent" : "pixel", compression: model?.compression ?? 1},
+      inputs: [rollout.key],
+      forecast: (n) => decodeRollout(rollout, n, dataset.standardization, model, noise(n)).lo(0, known),
+    };
+  });
+  return [...reconstructions, ...forecasts];
+}
+
+/** Forecasts that know nothing of dynamics. */
+function trivial(config: Config, dataset: Dataset): Contestant[] {
+  let climatology: Forecast | undefined;
+  const labels = (method: string) => ({method, space: "", compression: null}) as const;
+  return [
+    {name: "first-frame", labels: labels("first frame"), inputs: [], forecast: (_, truth) => firstFrame(truth)},
+    {name: "spatial-mean", labels: labels("spatial mean"), inputs: [], forecast: (_, truth) => spatialMean(truth)},
+    {
+      name: "training-mean",
+      labels: labels("training mean"),
+      inputs: [],
+      forecast: () => (climatology ??= trainingMean(readTraining(dataset, knownBefore(config)))),
+    },
+  ];
 }

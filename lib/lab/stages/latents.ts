@@ -9,29 +9,52 @@ import {augment, randomAugmentation} from "../../data/augment";
 import type {Split} from "../../systems/simulate";
 import {Rng} from "../../core/rng";
 import {tf} from "../../tensor/backend";
+import type {Random} from "../../tensor/random";
 import type {Artifacts, Recipe} from "../store/artifacts";
 import type {Dataset} from "./dataset";
 import type {Config} from "../config";
 import {track} from "../notebook/progress";
 import type {Trained} from "./training";
 
+/** Raise it when states are encoded to other numbers; see test/lab/drift.test.ts. */
+export const LATENTS_VERSION = 1;
+
 /** Encoded trajectories of a split. */
 export interface Latents {
-  /** [N, T, h, w, C]; copies of a trajectory follow each other. */
+  /** [N, T, h, w(, d), C]; copies of a trajectory follow each other. */
   readonly states: NdArray<Float32Array>;
   /** One label per trajectory, copies included. */
   readonly labels: readonly Float32Array[];
   readonly key: string;
 }
 
-/** Encode standardised states [..., X, Y(, Z), C] to latents [..., h, w(, d), C]. */
+/**
+ * Encode standardised states.
+ *
+ * @param states [..., X, Y(, Z), C], standardised.
+ * @returns latents [..., X / r, Y / r(, Z / r), C'].
+ * @throws RangeError when the fields are not the autoencoder's or its stride r does not divide the grid.
+ * @example const z = encodeStates(model, standardize(testTrajectory(dataset, n), dataset.standardization));
+ */
 export function encodeStates(autoencoder: Autoencoder, states: NdArray<Float32Array>): NdArray<Float32Array> {
   return convert(states, autoencoder, (x) => autoencoder.encode(x));
 }
 
-/** Decode latents [..., h, w(, d), C] to standardised states [..., X, Y(, Z), C]. */
-export function decodeStates(autoencoder: Autoencoder, latents: NdArray<Float32Array>): NdArray<Float32Array> {
-  return convert(latents, autoencoder, (z) => autoencoder.decode(z));
+/**
+ * Decode latents.
+ *
+ * @param latents [..., h, w(, d), C'].
+ * @param options `random`: source of the noise of deviation `latentNoise` that is added first. Default: no noise.
+ * @returns standardised states [..., h r, w r(, d r), C].
+ * @throws RangeError when the channels are not those of the autoencoder's latents.
+ * @example const x = unstandardize(decodeStates(model, z), dataset.standardization);
+ */
+export function decodeStates(
+  autoencoder: Autoencoder,
+  latents: NdArray<Float32Array>,
+  options: {random?: Random} = {},
+): NdArray<Float32Array> {
+  return convert(latents, autoencoder, (z) => autoencoder.decode(z, options));
 }
 
 /** Run a network over all leading axes at once. */
@@ -49,6 +72,19 @@ function convert(
   return ndarray(values, shape);
 }
 
+/** Make the recipe of a split's latents. */
+export function latentsRecipe(config: Config, latentChannels: number, split: Split, autoencoder: string): Recipe {
+  return {
+    stage: "latents",
+    name: `${config.system}-${config.preset}-c${latentChannels}-${split}`,
+    version: LATENTS_VERSION,
+    config: {split, copies: copiesOf(config, split), seed: config.seed},
+    inputs: [autoencoder],
+  };
+}
+
+const copiesOf = ({copies}: Config, split: Split) => (split === "train" ? copies : 1);
+
 /** Encode (or load) a split; training trajectories several times, each copy under another random symmetry. */
 export async function obtainLatents(
   config: Config,
@@ -58,18 +94,12 @@ export async function obtainLatents(
   split: Split,
 ): Promise<Latents> {
   const {latChannels} = autoencoder.config;
-  const copies = split === "train" ? config.copies : 1;
+  const copies = copiesOf(config, split);
   const [count, frames, ...grid] = dataset.shape(split);
   const latent = [...grid.slice(0, -1).map((n) => n / autoencoder.stride), latChannels];
   const shape = [count * copies, frames, ...latent];
   const size = sizeOf(shape.slice(1));
-  const recipe: Recipe = {
-    stage: "latents",
-    name: `${config.system}-${config.preset}-c${latChannels}-${split}`,
-    config: {split, copies, seed: config.seed},
-    inputs: [key],
-    bytes: 4 * size * shape[0],
-  };
+  const recipe = {...latentsRecipe(config, latChannels, split, key), bytes: 4 * size * shape[0]};
   const values = await artifacts.obtainFloats(recipe, () =>
     track(`encoding, ${split}`, count * copies, async (progress) => {
       const source = dataset.source(split);
@@ -91,7 +121,13 @@ export async function obtainLatents(
   return {states: ndarray(values, shape), labels, key: artifacts.key(recipe)};
 }
 
-/** One trajectory [T, ...] of [N, T, ...], as an array of its own. */
+/**
+ * Take one trajectory out of several.
+ *
+ * @param states [N, T, ...].
+ * @returns [T, ...].
+ * @example const first = trajectoryAt(dataset.states("valid"), 0);
+ */
 export function trajectoryAt(states: NdArray<Float32Array>, trajectory: number): NdArray<Float32Array> {
   const own = states.pick(trajectory);
   return ndarray(flat(own), own.shape);

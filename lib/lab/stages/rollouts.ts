@@ -7,29 +7,37 @@ import {sizeOf} from "../../core/shape";
 import {solverEmulator} from "../../emulate/solver-emulator";
 import type {DisposableEmulator} from "../../emulate/emulator";
 import type {Autoencoder} from "../../models/autoencoder";
+import type {EvaluationWindow} from "../../data/batches";
 import type {Source} from "../../data/source";
 import {unstandardize, type Standardization} from "../../data/standardize";
 import {KarrasDenoiser} from "../../diffusion/denoiser";
 import {diffusionEmulator} from "../../emulate/diffusion-emulator";
 import {rolloutEnsemble} from "../../emulate/rollout";
 import {type Solver} from "../../models/solver";
+import type {Random} from "../../tensor/random";
 import type {Artifacts, Recipe} from "../store/artifacts";
-import {emulatorName, type EmulatorData, type EmulatorSpec} from "./emulators";
+import {emulatorName, emulatorTitle, type EmulatorData, type EmulatorSpec} from "./emulators";
 import {interruptible} from "../workers/interrupt";
 import {decodeStates, trajectoryAt} from "./latents";
 import type {Config} from "../config";
 import {track} from "../notebook/progress";
+import {drawTestTrajectories, testWindow} from "./test-trajectories";
 import type {Trained} from "./training";
+
+/** Raise it when emulators are rolled out to other numbers; see test/lab/drift.test.ts. */
+export const ROLLOUT_VERSION = 1;
 
 /** Ensembles of rollouts, in latent or pixel space. */
 export interface Rollout {
   readonly method: EmulatorSpec;
-  /** [N, K, T, ...grid, C]: trajectories, members, states; state 0 is the emulator's version of the initial one. */
+  /** Indices of the rolled-out trajectories in the test split, in the order of `states`. */
+  readonly trajectories: readonly number[];
+  /** [N, K, T, ...grid, C]: trajectories, members, states; the context first, by default as the emulator renders it. */
   readonly states: NdArray<Float32Array>;
   readonly key: string;
 }
 
-/** The emulator of a trained model. */
+/** Make the emulator of a trained model. */
 export function emulatorOf(config: Config, model: KarrasDenoiser | Solver): DisposableEmulator {
   const {steps, order, sampler = {order}} = config.rollout;
   return model instanceof KarrasDenoiser
@@ -37,7 +45,43 @@ export function emulatorOf(config: Config, model: KarrasDenoiser | Solver): Disp
     : solverEmulator(model);
 }
 
-/** Roll an emulator out (or load its rollouts) from the first state of each test trajectory. */
+/** Where a rollout begins, how far it goes, and on which trajectories. */
+interface Plan {
+  readonly trajectories: readonly number[];
+  readonly window: EvaluationWindow;
+  readonly members: number;
+}
+
+function planOf(config: Config, method: EmulatorSpec, {states: {shape}}: EmulatorData): Plan {
+  return {
+    trajectories: drawTestTrajectories(config, shape[0]),
+    window: testWindow(config, shape[1]),
+    members: method.kind === "diffusion" ? config.rollout.members : 1,
+  };
+}
+
+/** Make the recipe of rollouts: all that their states depend on. */
+export function rolloutRecipe(config: Config, method: EmulatorSpec, emulator: string, test: EmulatorData): Recipe {
+  const {steps, order, sampler, trajectories: _, members: __, ...options} = config.rollout;
+  return {
+    stage: "rollout",
+    name: emulatorTitle(config, method),
+    version: ROLLOUT_VERSION,
+    config: {
+      ...options,
+      ...planOf(config, method, test),
+      length: config.window,
+      ...(method.kind === "diffusion" && {sampler: {steps, ...(sampler ?? {order})}, seed: config.seed}),
+    },
+    inputs: [emulator, test.key],
+  };
+}
+
+/**
+ * Roll an emulator out (or load its rollouts) from the context states of each drawn test trajectory.
+ *
+ * @throws RangeError for options that do not fit each other or the trajectories; InterruptedError.
+ */
 export async function obtainRollout(
   config: Config,
   artifacts: Artifacts,
@@ -45,28 +89,29 @@ export async function obtainRollout(
   {model, key}: Trained<KarrasDenoiser | Solver>,
   test: EmulatorData,
 ): Promise<Rollout> {
-  const count = Math.min(config.rollout.trajectories, test.states.shape[0]);
-  const [, steps, ...state] = test.states.shape;
-  const members = method.kind === "diffusion" ? config.rollout.members : 1;
-  const shape = [count, members, steps, ...state];
+  const {trajectories, window, members} = planOf(config, method, test);
+  const {context, overlap, contextSource} = config.rollout;
+  const shape = [trajectories.length, members, window.length, ...test.states.shape.slice(2)];
   const recipe: Recipe = {
-    stage: "rollout",
-    name: `${config.system}-${config.preset}-${emulatorName(method)}`,
-    config: {...config.rollout, members, window: config.window, seed: config.seed},
-    inputs: [key, test.key],
+    ...rolloutRecipe(config, method, key, test),
     bytes: 4 * sizeOf(shape),
   };
   const values = await artifacts.obtainFloats(recipe, async () => {
     const emulator = emulatorOf(config, model);
+    const given = contextStates(test.states, trajectories, {start: window.start, length: context ?? 1});
+    const label = Float32Array.from(trajectories.flatMap((n) => [...test.labels[n]]));
     try {
       const {data} = await track(`rollout, ${emulatorName(method)}`, 100, (progress) =>
         interruptible((signal) =>
-          rolloutEnsemble(emulator, initial(test.states, count), {
-            ...{steps, window: config.window, members, signal},
-            label: ndarray(Float32Array.from(test.labels.slice(0, count).flatMap((label) => [...label])), [
-              count,
-              test.labels[0].length,
-            ]),
+          rolloutEnsemble(emulator, given, {
+            steps: window.length,
+            window: config.window,
+            context,
+            overlap,
+            contextSource,
+            members,
+            signal,
+            label: ndarray(label, [trajectories.length, test.labels[0].length]),
             onProgress: (fraction) => progress.update(Math.round(100 * fraction)),
           }),
         ),
@@ -76,25 +121,46 @@ export async function obtainRollout(
       emulator.dispose();
     }
   });
-  return {method, states: ndarray(values, shape), key: artifacts.key(recipe)};
+  return {method, trajectories, states: ndarray(values, shape), key: artifacts.key(recipe)};
 }
 
-/** The initial states of the first trajectories, [count, 1, ...]. */
-function initial(states: Source, count: number): NdArray<Float32Array> {
-  const [, , ...state] = states.shape;
-  const size = sizeOf(state);
-  const out = new Float32Array(count * size);
-  for (let n = 0; n < count; n++) out.set(flat(states.read(n, {length: 1})), n * size);
-  return ndarray(out, [count, 1, ...state]);
+/** Read the context states of trajectories, [N, length, ...]. */
+function contextStates(
+  states: Source,
+  trajectories: readonly number[],
+  window: {readonly start: number; readonly length: number},
+): NdArray<Float32Array> {
+  const shape = [trajectories.length, window.length, ...states.shape.slice(2)];
+  const size = sizeOf(shape.slice(1));
+  const out = new Float32Array(shape[0] * size);
+  trajectories.forEach((n, row) => out.set(flat(states.read(n, {...window})), row * size));
+  return ndarray(out, shape);
 }
 
-/** Rollouts of one trajectory in physical units, [K, T, X, Y, C]; latents need their autoencoder. */
+/**
+ * Decode the rollouts of one test trajectory to physical units.
+ *
+ * @param trajectory its index in the test split, one of `rollout.trajectories`: the same number as `testTrajectory` takes.
+ * @param constants constants of the standardisation, `dataset.standardization`.
+ * @param autoencoder autoencoder of the latents; none for rollouts in pixel space.
+ * @param options `random`: source of the noise that is added to latents first. Default: no noise.
+ * @returns [K, T, X, Y(, Z), C]: members, states.
+ * @throws RangeError if this trajectory was not rolled out.
+ * @example const forecast = decodeRollout(rollout, n, dataset.standardization, model);
+ */
 export function decodeRollout(
-  {states}: Rollout,
+  {states, trajectories}: Rollout,
   trajectory: number,
   constants: Standardization,
   autoencoder?: Autoencoder,
+  options: {random?: Random} = {},
 ): NdArray<Float32Array> {
-  const own = trajectoryAt(states, trajectory);
-  return unstandardize(autoencoder ? decodeStates(autoencoder, own) : own, constants);
+  const row = trajectories.indexOf(trajectory);
+  if (row < 0) {
+    throw new RangeError(
+      `decodeRollout: expected one of the test trajectories ${trajectories.join(", ")}, found ${trajectory}`,
+    );
+  }
+  const forecast = trajectoryAt(states, row);
+  return unstandardize(autoencoder ? decodeStates(autoencoder, forecast, options) : forecast, constants);
 }

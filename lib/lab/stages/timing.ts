@@ -10,6 +10,7 @@ import type {Solver} from "../../models/solver";
 import {tf} from "../../tensor/backend";
 import type {Dataset} from "./dataset";
 import type {EmulatorData, EmulatorSpec} from "./emulators";
+import {methodName} from "./method-labels";
 import type {Config} from "../config";
 import {emulatorOf} from "./rollouts";
 
@@ -52,7 +53,7 @@ export function timeEmulator(config: Config, {method, model, data, autoencoder}:
     const decoding = autoencoder ? seconds(() => autoencoder.decode(latents)) / window : 0;
     latents.dispose();
     return {
-      method: method.kind === "diffusion" ? "diffusion" : "neural solver",
+      method: methodName(method),
       space: autoencoder ? "latent" : "pixel",
       compression: autoencoder?.compression ?? 1,
       generation,

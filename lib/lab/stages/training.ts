@@ -1,5 +1,5 @@
 /**
- * Trained models as artefacts: a training that was done is loaded, one that was interrupted goes on, another one starts.
+ * Trained models as artefacts: a finished training is loaded, an interrupted one resumes, any other one starts.
  */
 import {existsSync} from "node:fs";
 import {mkdir, readFile, writeFile} from "node:fs/promises";
@@ -27,14 +27,14 @@ export interface Trained<M> {
   readonly seconds: number;
 }
 
-/** What a training needs beside its configuration. */
+/** Model-specific part of a training. */
 export interface TrainingTask extends Pick<TrainOptions, "loss" | "nextBatch" | "validate"> {
   /** Shown in the progress line. */
   readonly label: string;
   readonly config: TrainingConfig;
   readonly seed: number;
   /** Makes the artefact in another process; without it, it is made here. */
-  readonly elsewhere?: () => Promise<void>;
+  readonly runInSubprocess?: () => Promise<void>;
 }
 
 const optimisers = {
@@ -46,14 +46,14 @@ const optimisers = {
 /** Checkpoints in one training: an interrupted one loses at most this share. */
 const SAVES = 5;
 
-/** Train a model, unless the artefact of its recipe is there. The model gets the trained weights. */
+/** Train a model, unless the artefact of its recipe is there. The model gets the trained weights, averaged if `ema` is set. */
 export async function trained<M extends Model>(
   artifacts: Artifacts,
   recipe: Recipe,
   model: M,
   task: TrainingTask,
 ): Promise<Trained<M>> {
-  if (task.elsewhere && !(await artifacts.has(recipe))) await task.elsewhere();
+  if (task.runInSubprocess && !(await artifacts.has(recipe))) await task.runInSubprocess();
   const {path: folder, key} = await artifacts.obtain(recipe, async (temporary) => {
     const {checkpoint, seconds} = await run(artifacts.partial(recipe), recipe.config, model, task);
     await mkdir(temporary);
@@ -62,7 +62,7 @@ export async function trained<M extends Model>(
   });
   const checkpoint = loadCheckpoint(path.join(folder, "model.safetensors"), {config: recipe.config});
   const {seconds} = JSON.parse(await readFile(path.join(folder, "training.json"), "utf8")) as {seconds: number};
-  model.weights = tf.tensor1d(model.layout.fromOfficial(checkpoint.weights));
+  model.weights = tf.tensor1d(model.layout.fromOfficial(checkpoint.average ?? checkpoint.weights));
   return {model, key, history: checkpoint.history, seconds};
 }
 
@@ -75,7 +75,8 @@ async function run(
 ): Promise<{checkpoint: Checkpoint; seconds: number}> {
   const resume = existsSync(partial) ? loadCheckpoint(partial, {config: recipe}) : undefined;
   model.initialise(seed);
-  const {steps, learningRate: rate, warmup, decay, clip, accumulation, optimiser, weightDecay = 0} = config;
+  const {steps, learningRate: rate, warmup, decay, epoch, clip, ema, accumulation} = config;
+  const {optimiser, weightDecay = 0} = config;
   const begin = performance.now();
   const initial = resume?.step ?? 0;
   const checkpoint = await track(
@@ -84,9 +85,19 @@ async function run(
     (progress) =>
       interruptible((signal) =>
         train(model, {
-          ...{loss, nextBatch, validate, steps, clip, accumulation, seed, resume, signal, config: recipe},
+          loss,
+          nextBatch,
+          validate,
+          steps,
+          clip,
+          ema,
+          accumulation,
+          seed,
+          resume,
+          signal,
+          config: recipe,
           optimiser: optimisers[optimiser](weightDecay),
-          learningRate: learningRate({rate, steps, warmup, decay}),
+          learningRate: learningRate({rate, steps, warmup, decay, epoch}),
           save: (state) => saveCheckpoint(partial, state),
           saveEvery: Math.ceil(steps / SAVES),
           onProgress: ({step, loss, validation}) =>

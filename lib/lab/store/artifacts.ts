@@ -1,8 +1,8 @@
 /**
  * Artefacts: what one stage makes and the next one reads.
  *
- * An artefact's key is the hash of its configuration and of the keys of what it was made from, so a changed knob renames
- * everything that depends on it and nothing else. A payload (a file or a folder) is written under a temporary name,
+ * An artefact's key is the hash of its configuration, of the version of the code that makes it and of the keys of what it
+ * was made from, so a changed option renames everything that depends on it and nothing else. A payload (a file or a folder) is written under a temporary name,
  * forced to the disk and renamed; a manifest beside it holds the key and the SHA-256 of every file. What does not match
  * its manifest is reported in one sentence and made again, never used.
  */
@@ -28,9 +28,11 @@ export type Stage = "dataset" | "autoencoder" | "latents" | "emulator" | "rollou
 /** What an artefact is: everything it depends on. */
 export interface Recipe {
   readonly stage: Stage;
-  /** For people: the file's name begins with it, e.g. "euler-tour" or "diffusion-16". */
+  /** For people: the file's name begins with it, e.g. "euler-tour-diffusion-c16". */
   readonly name: string;
-  /** Plain data; a number that changes here makes another artefact. */
+  /** Version of the stage's code, which is raised when the code makes other numbers of the same configuration. */
+  readonly version: number;
+  /** Options as plain data; a number that changes here makes another artefact. */
   readonly config: unknown;
   /** Keys of the artefacts it is made from. */
   readonly inputs?: readonly string[];
@@ -97,8 +99,8 @@ export class Artifacts {
   ) {}
 
   /** Key of a recipe. */
-  key({stage, config, inputs}: Recipe): string {
-    return artifactKey({stage, config}, inputs);
+  key({stage, version, config, inputs}: Recipe): string {
+    return artifactKey({stage, version, config}, inputs);
   }
 
   /** Where a recipe's payload is or will be: root/stage/name-key.extension. */

@@ -36,7 +36,7 @@ test("a figure is written as picture, page and numbers; outside a notebook the p
 test("a picture is drawn again only if the figure, its size or its files changed", async () => {
   const file = (extension: string) => path.join(folder, `again${extension}`);
   const draw = async (change: object = {}, size = {}) => {
-    await saveFigure({...figure, ...change}, "again", {folder, ...size});
+    await saveFigure({...figure, ...change}, "again", folder, size);
     return readFile(file(".png"));
   };
   const first = await draw();
@@ -66,7 +66,14 @@ test("a moving picture is written as it is", async () => {
 test("without a name nothing is written", async () => {
   await show(figure, {folder: path.join(folder, "nowhere")});
   expect(existsSync(path.join(folder, "nowhere"))).toBe(false);
-  expect(await saveFigure(figure, "plain", {folder})).toHaveLength(2);
+  expect(await saveFigure(figure, "plain", folder)).toHaveLength(2);
+});
+
+test("a name without a folder is refused: no function writes where an earlier cell may have pointed", async () => {
+  const sentence = 'show: expected a folder for the files "figure-05", found none';
+  await expect(show(figure, {name: "figure-05"})).rejects.toThrow(sentence);
+  await expect(showTable(rows, "VRMSE", {name: "figure-05"})).rejects.toThrow(sentence);
+  await expect(showAnimation(Buffer.from("GIF89a"), "waves", {name: "figure-05"})).rejects.toThrow(sentence);
 });
 
 test("a table is rows or a DataFrame", async () => {
@@ -86,6 +93,7 @@ test("a table is rows or a DataFrame", async () => {
 });
 
 test("values go to JSON", async () => {
-  await saveJson([{name: "a", holds: true}], "findings", folder);
+  const file = await saveJson([{name: "a", holds: true}], "findings", folder);
+  expect(file).toBe(path.join(folder, "findings.json"));
   expect(JSON.parse(await readFile(path.join(folder, "findings.json"), "utf8"))).toEqual([{name: "a", holds: true}]);
 });

@@ -2,6 +2,7 @@ import {readFileSync} from "node:fs";
 import {join} from "node:path";
 import {Autoencoder} from "../../../lib/models/autoencoder";
 import {systemNames, systemOf, type SystemName} from "../../../lib/systems/registry";
+import {paperContext} from "../../../lib/models/context";
 import {KarrasDenoiser} from "../../../lib/diffusion/denoiser";
 import {readCsv} from "../../../lib/evaluate/tables/csv";
 import {emulatorNetwork} from "../../../lib/lab/stages/emulators";
@@ -118,8 +119,8 @@ describe.each([
 test("Section B.4 and B.5: contexts, ensembles, sampler, horizons", () => {
   const strides = table("02").filter(({property}) => property === "stride"); // in the order of the systems
   for (const [i, system] of systemNames.entries()) {
-    const {window, contextLambda, rollout, horizons, stride, pixel} = preset(system, "paper");
-    expect({window, contextLambda}).toEqual({window: 5, contextLambda: 2});
+    const {window, contexts, rollout, horizons, stride, pixel} = preset(system, "paper");
+    expect({window, contexts}).toEqual({window: 5, contexts: paperContext});
     expect(rollout).toEqual({members: 16, steps: 16, order: 3, trajectories: 64});
     const {short, axes, frames} = systemOf(system);
     // the horizons of Tables 6 and 7 are misprinted for TGC: Table 13 has those that the numbers belong to

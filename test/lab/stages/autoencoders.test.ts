@@ -15,7 +15,7 @@ test("the validation curve ends with the trained model's loss of the validation 
   const {data, shape} = (await lab.dataset()).states("valid");
   const [loss] = tf.tidy(() => {
     const x = tf.tensor(data, [shape[0] * shape[1], ...shape.slice(2)]);
-    return model.loss(model.layout.bind(model.weights), x).dataSync();
+    return model.loss(model.layout.bind(model.weights), [x]).dataSync();
   });
   const [step, error] = history.validation[history.validation.length - 1];
   expect(step).toBe(6);

@@ -1,5 +1,6 @@
 import {existsSync, mkdirSync, readdirSync} from "node:fs";
 import {dirname} from "node:path";
+import {fitStandardization} from "../../../lib/data/fit";
 import {MemorySource} from "../../../lib/data/source";
 import {systemOf} from "../../../lib/systems/registry";
 import {WellSource} from "../../../lib/data/well-source";
@@ -137,11 +138,17 @@ describe("The Well's own files", () => {
     );
   });
 
-  test("are read with the paper's stride and the official constants", async () => {
+  test("are read with the paper's stride, and standardised by fitted constants or the official ones", async () => {
     await write("well", ["train", "valid", "test"]);
     const lab = paper();
     const dataset = await lab.dataset();
-    expect(dataset.standardization).toEqual(systemOf("euler").standardization);
+    const {transform} = systemOf("euler").standardization;
+    const fit = {transform, fields: systemOf("euler").fields};
+    const fitted = await fitStandardization(new WellSource(dataset.wells.train, {stride: 4}), fit);
+    expect(dataset.standardization).toEqual(fitted);
+    const official = await open(() => ({...preset("euler", "paper"), standardization: "official"})).dataset();
+    expect(official.standardization).toEqual(systemOf("euler").standardization);
+    expect(official.key).not.toBe(dataset.key);
     expect(dataset.wells.train.length).toBe(4);
     expect(dataset.read("test", 3).shape).toEqual([3, 5, 4, 5]); // states 0, 4 and 8
     expect(dataset.states("valid").shape).toEqual([4, 3, 5, 4, 5]);

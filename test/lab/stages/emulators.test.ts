@@ -1,6 +1,7 @@
 import ndarray from "ndarray";
 import {MemorySource} from "../../../lib/data/source";
-import {contextMask} from "../../../lib/models/context";
+import {Rng} from "../../../lib/core/rng";
+import {drawContexts} from "../../../lib/models/context";
 import {emulatorName, obtainEmulator, type EmulatorSpec} from "../../../lib/lab/stages/emulators";
 import type {Solver} from "../../../lib/models/solver";
 import {tf} from "../../../lib/tensor/backend";
@@ -22,22 +23,24 @@ test("the network fits the data: cells of latents or patches of pixels as tokens
   const pixel = await obtainEmulator(smoke, artifacts(), {kind: "solver", latentChannels: null}, pixels);
   const wanted = {channels: 3, labelFeatures: 5, patchSize: [1, 1, 1], hidChannels: smoke.latent.hidChannels};
   expect(solver.model.config).toMatchObject(wanted);
-  expect(diffusion.model.config).toMatchObject({network: wanted, schedule: {shift: smoke.scheduleShift}});
+  expect(diffusion.model.config).toMatchObject({network: wanted, schedule: smoke.schedule});
   expect(pixel.model.config).toMatchObject({channels: 5, patchSize: [1, 8, 8]});
   expect(new Set([solver.key, diffusion.key, pixel.key]).size).toBe(3);
 });
 
-test("the validation curve ends with the trained solver's loss when the first state of a window is known", async () => {
+test("the validation curve ends with the trained solver's loss under contexts drawn as in training", async () => {
   // As long as a window, so that all validation windows are this one.
   const data = {train: randomData("train", [2, 6, 2, 2, 3]), valid: randomData("window", [1, smoke.window, 2, 2, 3])};
   const {model, history} = await obtainEmulator(smoke, artifacts(), latent, data);
   const [loss] = tf.tidy(() => {
     const {states, labels} = data.valid;
+    const masks = drawContexts(smoke.contexts, [64, smoke.window], Rng.from("validation context", smoke.seed));
     return (model as Solver)
-      .loss(model.layout.bind(model.weights), tf.tensor(states.data, [...states.shape]), {
-        mask: tf.tensor1d(contextMask(smoke.window, 1)),
-        label: tf.tensor2d(labels[0], [1, 5]),
-      })
+      .loss(model.layout.bind(model.weights), [
+        tf.tensor(states.data, [...states.shape]).tile([64, 1, 1, 1, 1]),
+        tf.tensor2d(masks.data, [64, smoke.window]),
+        tf.tensor2d(labels[0], [1, 5]),
+      ])
       .dataSync();
   });
   const [step, error] = history.validation[history.validation.length - 1];

@@ -13,6 +13,7 @@ const {artifacts, open} = smokeLabs();
 /** Standardised states as if a solver in pixel space had made them. */
 const forecast = (states: NdArray<Float32Array>, key: string): Rollout => ({
   method: {kind: "solver", latentChannels: null},
+  trajectories: [0],
   states: ndarray(states.data, [1, 1, ...states.shape.slice(1)]),
   key,
 });

@@ -6,6 +6,7 @@ import type {EmulatorData, EmulatorSpec} from "../../../lib/lab/stages/emulators
 import {testTrajectory} from "../../../lib/lab/stages/evaluation";
 import type {Config} from "../../../lib/lab/config";
 import {obtainRollout, decodeRollout} from "../../../lib/lab/stages/rollouts";
+import {drawTestTrajectories} from "../../../lib/lab/stages/test-trajectories";
 import {Solver} from "../../../lib/models/solver";
 import {relativeError} from "../../reference/reference";
 import {asTrained, randomData, smoke, smokeLabs, tiny} from "../smoke";
@@ -35,27 +36,51 @@ describe("a rollout of a solver of random weights", () => {
   const roll = (test: EmulatorData, model = solver) =>
     obtainRollout(config, artifacts(), method, asTrained(model, "solver"), test);
 
-  test("starts from as many trajectories as told, and looks at their first state and label only", async () => {
+  test("starts from as many drawn trajectories as configured, and reads their first state and label only", async () => {
     const rollout = await roll(data);
     expect(rollout.states.shape).toEqual([2, 1, 7, 2, 2, 3]);
+    expect(rollout.trajectories).toEqual(drawTestTrajectories(config, 3));
     const later = states.map((value, i) => (i % size < 12 ? value : 9));
     const other = new MemorySource(ndarray(later, [...data.states.shape]));
     const same = await roll({...data, states: other, key: "later states differ"});
     expect(same.states.data).toEqual(rollout.states.data);
-    const [a, b, c] = data.labels;
-    const relabelled = await roll({...data, labels: [b, b, c], key: "a label differs"});
+    const [first, second] = rollout.trajectories;
+    const labels = data.labels.map((label, n) => (n === first ? data.labels[second] : label));
+    const relabelled = await roll({...data, labels, key: "a label differs"});
     expect(relabelled.states.data.subarray(size)).toEqual(rollout.states.data.subarray(size, 2 * size));
     expect(relativeError(relabelled.states.data.subarray(0, size), rollout.states.data.subarray(0, size))).not.toBe(0);
-    expect(a).not.toEqual(b);
+    expect(data.labels[first]).not.toEqual(data.labels[second]);
+  });
+
+  test("is decoded by the trajectory's index in the test split, and refused for one that was not drawn", async () => {
+    const rollout = await roll(data);
+    const constants = {transform: Array<"identity">(3).fill("identity"), mean: [0, 0, 0], std: [1, 1, 1]};
+    const [, second] = rollout.trajectories;
+    expect(decodeRollout(rollout, second, constants).data).toEqual(rollout.states.data.subarray(size));
+    const other = [0, 1, 2].find((n) => !rollout.trajectories.includes(n))!;
+    expect(() => decodeRollout(rollout, other, constants)).toThrow(
+      `decodeRollout: expected one of the test trajectories ${rollout.trajectories.join(", ")}, found ${other}`,
+    );
+  });
+
+  test("starts where lead time 0 is, from as many context states as configured", async () => {
+    const later = {...config, rollout: {...config.rollout, start: 2 * config.stride, context: 2}};
+    const rollout = await obtainRollout(later, artifacts(), method, asTrained(solver, "solver"), data);
+    expect(rollout.states.shape).toEqual([2, 1, 6, 2, 2, 3]); // states 1 to 6, of which 1 and 2 are given
+    const cut = states.slice();
+    for (let n = 0; n < 3; n++) cut.fill(9, n * size, n * size + 12); // state 0 does not matter
+    const other = {...data, states: new MemorySource(ndarray(cut, [...data.states.shape])), key: "another state 0"};
+    const same = await obtainRollout(later, artifacts(), method, asTrained(solver, "solver"), other);
+    expect(same.states.data).toEqual(rollout.states.data);
   });
 
   test("of each trajectory does not depend on the others", async () => {
-    const [first, second] = [states.slice(0, size), states.slice(size, 2 * size)];
-    const both = Float32Array.from([...second, ...first]);
+    const drawn = drawTestTrajectories(config, 3).reverse();
+    const both = Float32Array.from(drawn.flatMap((n) => [...states.subarray(n * size, (n + 1) * size)]));
     const swapped = new MemorySource(ndarray(both, [2, ...data.states.shape.slice(1)]));
-    const [a, b] = data.labels;
     const there = (await roll(data)).states.data;
-    const back = (await roll({states: swapped, labels: [b, a], key: "swapped"})).states.data;
+    const labels = drawn.map((n) => data.labels[n]);
+    const back = (await roll({states: swapped, labels, key: "swapped"})).states.data;
     expect(relativeError(back.subarray(0, size), there.subarray(size))).toBeLessThan(1e-5);
     expect(relativeError(back.subarray(size), there.subarray(0, size))).toBeLessThan(1e-5);
   });
@@ -81,12 +106,14 @@ describe("a rollout's sampler", () => {
       data,
     );
 
-  test("is Adams-Bashforth unless told, under the key that it has without the option", async () => {
+  test("is Adams-Bashforth by default, under the key that it has when it is named", async () => {
     const {order} = smoke.rollout;
-    const [none, absent, told] = [await roll({}), await roll({sampler: undefined}), await roll({sampler: {order}})];
-    expect(absent.key).toBe(none.key);
-    expect(told.key).not.toBe(none.key);
-    expect(told.states.data).toEqual(none.states.data);
+    const none = await roll({});
+    for (const sampler of [undefined, {order}]) {
+      const same = await roll({sampler});
+      expect(same.key).toBe(none.key);
+      expect(same.states.data).toEqual(none.states.data);
+    }
   });
 
   test("may be any other, each an artefact of its own", async () => {
@@ -103,7 +130,7 @@ test("a rollout in pixel space in physical units is what standardisation was und
   const dataset = await open().dataset();
   const {data, shape} = dataset.states("test");
   const states = ndarray(data, [1, 1, ...shape.slice(1)]);
-  const rollout = {method: {kind: "solver", latentChannels: null}, states, key: ""} as const;
+  const rollout = {method: {kind: "solver", latentChannels: null}, trajectories: [0], states, key: ""} as const;
   const truth = testTrajectory(dataset, 0);
   const physical = decodeRollout(rollout, 0, dataset.standardization);
   expect(physical.shape).toEqual([1, ...truth.shape]);

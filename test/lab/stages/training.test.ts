@@ -65,7 +65,7 @@ class Line extends Model {
 }
 
 describe("a line fitted to y = 2 x", () => {
-  const recipe = {stage: "emulator", name: "line", config: {kind: "line"}} as const;
+  const recipe = {stage: "emulator", name: "line", version: 1, config: {kind: "line"}} as const;
   const task: TrainingTask = {
     label: "line",
     config: {optimiser: "adamw", learningRate: 0.1, steps: 200, batch: 4, warmup: 10, clip: 10},

@@ -15,7 +15,13 @@ beforeEach(async () => {
 });
 afterEach(() => rm(root, {recursive: true}));
 
-const recipe: Recipe = {stage: "autoencoder", name: "euler-16", config: {channels: 16}, extension: ".bin"};
+const recipe: Recipe = {
+  stage: "autoencoder",
+  name: "euler-16",
+  version: 1,
+  config: {channels: 16},
+  extension: ".bin",
+};
 const payload = (text: string) => (temporary: string) => writeFile(temporary, text);
 
 describe("keys", () => {
@@ -32,10 +38,11 @@ describe("keys", () => {
     expect(() => artifactKey({a: [value]})).toThrow(/plain data, found .* at config\.config\.a\[0\]/);
   });
 
-  test("a changed input changes the path, and stages do not share keys", () => {
+  test("a changed input, configuration or version changes the path, and stages do not share keys", () => {
     const store = open();
-    const paths = [recipe, {...recipe, inputs: ["x"]}, {...recipe, config: {channels: 4}}].map((r) => store.path(r));
-    expect(new Set(paths).size).toBe(3);
+    const changes: Partial<Recipe>[] = [{}, {inputs: ["x"]}, {config: {channels: 4}}, {version: 2}];
+    const paths = changes.map((change) => store.path({...recipe, ...change}));
+    expect(new Set(paths).size).toBe(4);
     expect(store.key({...recipe, stage: "latents"})).not.toBe(store.key(recipe));
   });
 });
@@ -52,7 +59,7 @@ test("makes an artefact once", async () => {
 });
 
 test("keeps folders, and notices a change in any of their files", async () => {
-  const folder: Recipe = {stage: "dataset", name: "euler", config: {}};
+  const folder: Recipe = {stage: "dataset", name: "euler", version: 1, config: {}};
   const make = async (temporary: string) => {
     await mkdir(path.join(temporary, "data/train"), {recursive: true});
     await writeFile(path.join(temporary, "data/train/a.hdf5"), "aaaa");
@@ -147,12 +154,12 @@ test("what is kept for resuming goes when the work is done", async () => {
 
 test("values and arrays come back as they were", async () => {
   const value = {vrmse: [0.1, 0.2], name: "diffusion"};
-  const scores: Recipe = {stage: "evaluation", name: "scores", config: 1};
+  const scores: Recipe = {stage: "evaluation", name: "scores", version: 1, config: 1};
   expect(await open().obtainJson(scores, () => value)).toEqual(value);
   expect(await open().obtainJson(scores, () => fail("computed twice"))).toEqual(value);
 
   const array = Float32Array.from([1.5, -2, 1e-30, NaN]).subarray(1);
-  const rollout: Recipe = {stage: "rollout", name: "states", config: 1};
+  const rollout: Recipe = {stage: "rollout", name: "states", version: 1, config: 1};
   expect(await open().obtainFloats(rollout, () => array)).toEqual(array);
   expect(await open().obtainFloats(rollout, () => fail("computed twice"))).toEqual(array);
 });

@@ -1,0 +1,52 @@
+/**
+ * The interface of a denoiser: a Gaussian approximation of $p(x \mid x_t)$ at a diffusion time $t$.
+ */
+import {tf} from "../tensor/backend";
+import type {NoiseLevel, NoiseLevelTensors, Schedule} from "./noise-schedule";
+
+/** Diffusion time: one for the whole batch, or a tensor $[B]$ with one per sample. */
+export type Time = number | tf.Tensor;
+
+/** Gaussian approximation of $p(x \mid x_t)$. */
+export interface Posterior {
+  /** $\mathbb{E}[x \mid x_t]$, of the shape of $x_t$. */
+  readonly mean: tf.Tensor;
+  /** Prior guess of the variance, $\sigma_t^2 / (\alpha_t^2 + \sigma_t^2)$, $[1 | B, 1, \dots, 1]$. */
+  readonly variance: tf.Tensor;
+}
+
+/** Denoiser as a sampler needs it. */
+export interface Denoiser {
+  readonly schedule: Schedule;
+  /**
+   * Estimate the clean windows behind noisy ones.
+   *
+   * @param xt noisy windows $[B, L, \dots, C]$.
+   * @param mask context mask $[L]$ or $[B, L]$: states of `xt` that are clean up to the factor
+   *   $\sqrt{\alpha_t^2 + \sigma_t^2}$.
+   */
+  denoise(xt: tf.Tensor, t: Time, mask?: tf.Tensor): Posterior;
+}
+
+/** Compute the signal and noise scales at a time, as tensors $[1]$ or $[B]$. */
+export function noiseAt(schedule: Schedule, t: Time): NoiseLevelTensors {
+  if (typeof t !== "number") return schedule.of(t.rank === 0 ? t.reshape([1]) : t);
+  const {alpha, sigma} = schedule(t);
+  return {alpha: tf.tensor1d([alpha]), sigma: tf.tensor1d([sigma])};
+}
+
+/**
+ * Estimate the score $\nabla \log p(x_t)$ from a denoiser's mean by Tweedie's formula (paper, Eq. 4),
+ *
+ * $$ s(x_t) = \frac{\alpha_t \, \mathbb{E}[x \mid x_t] - x_t}{\sigma_t^2}. $$
+ *
+ * The text after Eq. 4 prints $\alpha_t$ in front of $x_t$ instead, which is no solution of that equation.
+ */
+export function score(xt: tf.Tensor, mean: tf.Tensor, {alpha, sigma}: NoiseLevel): tf.Tensor {
+  return tf.tidy(() =>
+    mean
+      .mul(alpha)
+      .sub(xt)
+      .div(sigma ** 2),
+  );
+}

@@ -1,0 +1,51 @@
+/**
+ * Distributions of the diffusion times at which a denoiser is trained. The paper does not name one; the official code draws
+ * uniformly. The logit-normal distribution spends more training on middle noise levels, where denoising is hardest.
+ *
+ * @see Esser et al., "Scaling Rectified Flow Transformers for High-Resolution Image Synthesis", 2024, arXiv:2403.03206
+ */
+import {tf} from "../tensor/backend";
+import type {Random} from "../tensor/random";
+
+/** A distribution on $[0, 1]$ as plain data, the way configurations hold it. */
+export type TimeDistribution =
+  | {readonly kind: "uniform"}
+  | {
+      /** $t = 1 / (1 + e^{-u})$ with $u \sim \mathcal{N}(m, s^2)$. */
+      readonly kind: "logit-normal";
+      /** Mean $m$ of the logit. Default: 0. */
+      readonly mean?: number;
+      /** Standard deviation $s$ of the logit. Default: 1. */
+      readonly deviation?: number;
+    };
+
+/**
+ * Draw a diffusion time for each sample of a batch; recordable.
+ *
+ * @param distribution uniform by default.
+ * @returns times $[B]$ in $[0, 1]$.
+ * @throws RangeError for an unknown kind, a mean that is not finite or a deviation that is not positive.
+ */
+export function drawTimes(
+  random: Random,
+  batch: number,
+  distribution: TimeDistribution = {kind: "uniform"},
+): tf.Tensor {
+  switch (distribution.kind) {
+    case "uniform":
+      return random.uniform([batch]);
+    case "logit-normal": {
+      const {mean = 0, deviation = 1} = distribution;
+      if (!(Number.isFinite(mean) && Number.isFinite(deviation) && deviation > 0)) {
+        throw new RangeError(
+          `training times: expected a finite mean and a deviation above 0, found ${mean} and ${deviation}.`,
+        );
+      }
+      return random.normal([batch]).mul(deviation).add(mean).sigmoid();
+    }
+    default: {
+      const {kind} = distribution as {kind: unknown};
+      throw new RangeError(`training times: expected the kind uniform or logit-normal, found ${String(kind)}.`);
+    }
+  }
+}
