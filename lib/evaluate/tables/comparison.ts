@@ -10,7 +10,7 @@ import type {Horizon, ScoredMetric} from "../evaluate";
 import {type PaperCell, readPaperScores} from "./paper-scores";
 import {baselineMethods, horizonsOf, latentRatesOf, type Result} from "./results";
 
-/** What a method costs: size of its models and length of their training. */
+/** Cost of a method: size of its models and length of their training. */
 export interface MethodCost {
   readonly method: string;
   /** 1 in pixel space. */
@@ -119,7 +119,7 @@ export interface PaperHorizons {
 /**
  * Say for a caption which horizons stand beside others of the paper, and which of its headers are misprints.
  *
- * @param facts tells misprints; by default none are told.
+ * @param facts name the misprints. Default: none are named.
  * @returns one sentence, or "" if all horizons are the same.
  */
 export function horizonNote(
