@@ -91,7 +91,7 @@ export {slicedWasserstein, wasserstein} from "./evaluate/transport";
 export {distributionError, distributionMetrics, paperTables} from "./evaluate/distribution";
 export {buresMatrix, buresWasserstein, fitGaussian} from "./evaluate/bures";
 export {findings, latentSolversAreFaster, type Finding} from "./evaluate/findings";
-export {comparison, horizonNote, table6} from "./evaluate/tables/comparison";
+export {comparison, horizonNote, table6, table6Note} from "./evaluate/tables/comparison";
 export {readCsv, toCsv} from "./evaluate/tables/csv";
 export {toDataFrame} from "./evaluate/tables/data-frame";
 export {table1} from "./evaluate/tables/inference-times";

@@ -165,3 +165,23 @@ export function table6(
     return {method, space, ...contexts, ...row};
   });
 }
+
+/**
+ * Say for the caption of {@link table6} how its columns differ from the paper's: by context states, and by horizons.
+ *
+ * @param path the file table-06.csv.
+ * @param options `context` as in {@link table6}; `facts` as in {@link horizonNote}.
+ * @returns one or two sentences, or "" for a system that is not in the paper.
+ * @throws Error naming the file if it cannot be read.
+ */
+export function table6Note(
+  results: readonly Result[],
+  path: string,
+  {context = 1, facts}: {context?: number; facts?: PaperHorizons} = {},
+): string {
+  const paper = readPaperScores(path);
+  if (!paper.some(({dataset}) => dataset === results[0]?.dataset)) return "";
+  const states = `${context} context state${context === 1 ? "" : "s"}`;
+  const contexts = `Ours start from ${states}; the paper pools latent forecasts from 1 to 3.`;
+  return [contexts, horizonNote(results, paper, {facts})].filter(Boolean).join(" ");
+}
