@@ -4,10 +4,10 @@
  *
  * @see Esser et al., "Scaling Rectified Flow Transformers for High-Resolution Image Synthesis", 2024, arXiv:2403.03206
  */
-import {tf} from "../tensor/backend";
+import {type tf} from "../tensor/backend";
 import type {Random} from "../tensor/random";
 
-/** A distribution on $[0, 1]$ as plain data, the way configurations hold it. */
+/** Distribution of diffusion times on $[0, 1]$, as plain data. */
 export type TimeDistribution =
   | {readonly kind: "uniform"}
   | {

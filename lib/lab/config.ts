@@ -27,8 +27,8 @@ export interface TrainingConfig {
   weightDecay?: number;
   /** Largest norm of the gradient. */
   clip: number;
-  /** Pieces into which a batch is cut, to save memory; 1 if it is missing. */
-  accumulation?: number;
+  /** Number of micro-batches of a batch, to save memory. Default: 1. */
+  microBatches?: number;
 }
 
 /** Autoencoder: architecture shared by all compression rates, and its training (paper, Table 3). */

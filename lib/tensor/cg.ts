@@ -9,7 +9,7 @@ import {attr, rawOp, tf} from "./backend";
 const ratio = (a: tf.Tensor, b: tf.Tensor) => rawOp("DivNoNan", [a, b], [attr.type("T", "float32")]);
 
 export interface CGOptions {
-  /** Products with the matrix, 1 unless told. */
+  /** Number of products with the matrix. Default: 1. */
   iterations?: number;
 }
 
@@ -19,8 +19,9 @@ export interface CGOptions {
  *
  * With one iteration, $x = b \, \langle b, b \rangle / \langle b, M b \rangle$.
  *
- * @param matrix the product $v \mapsto M v$, of and to the shape of b.
+ * @param matrix the product $v \mapsto M v$ of tensors of the shape of b.
  * @param b right-hand sides $[B, \dots]$.
+ * @returns solutions of the shape of b.
  * @throws RangeError unless the number of iterations is an integer of 1 or more.
  */
 export function cg(matrix: (v: tf.Tensor) => tf.Tensor, b: tf.Tensor, {iterations = 1}: CGOptions = {}): tf.Tensor {

@@ -9,7 +9,7 @@
 import {fork} from "node:child_process";
 import {parseArgs} from "node:util";
 import {kinds, share, type Kernel, type Kind} from "./kernels";
-import {countOf, nativeTime, timeAlone} from "./listen";
+import {countOf, nativeTime, timeAlone} from "./binding-times";
 import {copyRate, peakRate} from "./machine";
 import {loadProfiler} from "./profiler";
 import {suite, type Benchmark} from "./suite";

@@ -59,7 +59,7 @@ describe("every context, forward and backward", () => {
     (["start", "end"] as const).map((side) => ({count, side})),
   );
 
-  test.each(contexts)("$count states at the $side: what is not observed is not seen", ({count, side}) => {
+  test.each(contexts)("$count states at the $side: only context states are used", ({count, side}) => {
     tf.tidy(() => {
       const model = tinySolver();
       const p = model.layout.bind(model.weights);

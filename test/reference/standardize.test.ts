@@ -81,7 +81,7 @@ describe.each(Object.keys(topic.config))("%s", (name) => {
 /** Systems by their names in the published vectors. */
 const systems = {euler: "euler", convection: "rayleigh-benard", gravity: "gravity-cooling"};
 
-test("facts of the systems are those of the published vectors", () => {
+test("specifications of the systems are those of the published vectors", () => {
   if (process.env.LOLA_REFERENCE) return; // another folder may have other systems and constants
   for (const [key, name] of Object.entries(systems)) {
     const {fields, standardization, scalars, augment: draws} = systemOf(name);

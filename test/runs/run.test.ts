@@ -23,7 +23,7 @@ beforeEach(() => {
 });
 afterEach(() => tf.engine().endScope());
 
-const facts = ({kind, model, data, trajectory}: Run) => ({kind, config: model.config as object, data, trajectory});
+const metadata = ({kind, model, data, trajectory}: Run) => ({kind, config: model.config as object, data, trajectory});
 
 test.each([
   ["autoencoder", autoencoderRun],
@@ -33,7 +33,7 @@ test.each([
   const run = make();
   await saveRun(path("saved"), run);
   const opened = loadRun(path("saved"));
-  expect(facts(opened)).toEqual(facts(run));
+  expect(metadata(opened)).toEqual(metadata(run));
   expect(weights(opened)).toEqual(weights(run));
   if (run.kind !== "autoencoder" && opened.kind !== "autoencoder") {
     expect(weights(opened.autoencoder!)).toEqual(weights(run.autoencoder!));
@@ -139,7 +139,7 @@ test("files that are missing, truncated or no configuration are refused", async 
   expectRefusal(path("empty"), "expected config.yaml (official runs) or model.safetensors (ours), found neither");
   expect(() => loadRun(path("files"), {target: "best"})).toThrow(`${path("files", "best.pth")}: there is no such file`);
   truncateSync(path("files", "state.pth"), 5000);
-  expectRefusal(path("files"), "the file is truncated or foreign");
+  expectRefusal(path("files"), "the file is truncated or no archive");
   writeFileSync(path("files", "config.yaml"), "just a text");
   expectRefusal(path("files"), 'expected a configuration with sections, found "just a text"');
   writeFileSync(path("files", "config.yaml"), "a: [1, 2");
@@ -171,7 +171,7 @@ test("an emulator's autoencoder may be a link, must be there, and must fit", asy
   symlinkSync("/no/such/run", path("broken", "autoencoder"));
   expectRefusal(
     path("broken"),
-    `${path("broken", "autoencoder")}: expected the autoencoder's run, found a link to what`,
+    `${path("broken", "autoencoder")}: expected the autoencoder's run, found a link without its target`,
   );
   expect(loadRun(path("broken"), {autoencoder: path("its-autoencoder")})).toHaveProperty("autoencoder");
 

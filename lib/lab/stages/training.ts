@@ -75,7 +75,7 @@ async function run(
 ): Promise<{checkpoint: Checkpoint; seconds: number}> {
   const resume = existsSync(partial) ? loadCheckpoint(partial, {config: recipe}) : undefined;
   model.initialise(seed);
-  const {steps, learningRate: rate, warmup, decay, clip, accumulation, optimiser, weightDecay = 0} = config;
+  const {steps, learningRate: rate, warmup, decay, clip, microBatches, optimiser, weightDecay = 0} = config;
   const begin = performance.now();
   const initial = resume?.step ?? 0;
   const checkpoint = await track(
@@ -84,7 +84,7 @@ async function run(
     (progress) =>
       interruptible((signal) =>
         train(model, {
-          ...{loss, nextBatch, validate, steps, clip, accumulation, seed, resume, signal, config: recipe},
+          ...{loss, nextBatch, validate, steps, clip, microBatches, seed, resume, signal, config: recipe},
           optimiser: optimisers[optimiser](weightDecay),
           learningRate: learningRate({rate, steps, warmup, decay}),
           save: (state) => saveCheckpoint(partial, state),
