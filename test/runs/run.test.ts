@@ -143,7 +143,7 @@ test("files that are missing, truncated or no configuration are refused", async 
   writeFileSync(path("files", "config.yaml"), "just a text");
   expectRefusal(path("files"), 'expected a configuration with sections, found "just a text"');
   writeFileSync(path("files", "config.yaml"), "a: [1, 2");
-  expectRefusal(path("files"), "expected YAML, found a mistake");
+  expectRefusal(path("files"), "expected YAML, found a syntax error");
   writeFileSync(path("files", "config.yaml"), "optim: {}\nserver: {}\n");
   expectRefusal(path("files"), "expected a section ae, denoiser, surrogate, found optim, server");
   writeFileSync(path("files", "config.yaml"), "x".repeat(2 ** 20 + 1));
