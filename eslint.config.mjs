@@ -11,7 +11,7 @@ export default tseslint.config(
     languageOptions: {globals: Object.fromEntries(node.map((name) => [name, "readonly"]))},
   },
   {
-    files: ["**/*.cjs", "environment/tfjs-node/*.js"],
+    files: ["**/*.cjs", "environment/shims/**/*.js"],
     languageOptions: {sourceType: "commonjs", globals: {module: "writable", require: "readonly"}},
   },
   {

@@ -5,7 +5,7 @@ import {createHash} from "node:crypto";
 import {existsSync, mkdirSync, readdirSync, readFileSync, renameSync, statSync, writeFileSync} from "node:fs";
 import path from "node:path";
 import {fileURLToPath} from "node:url";
-import {buildBinding} from "./binding.mjs";
+import {buildBinding} from "./native/binding.mjs";
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "..");
 const venv = path.join(root, "environment/.venv");
@@ -132,7 +132,7 @@ function steps() {
     },
     {
       name: "tensor engine binding",
-      inputs: ["environment/binding", "environment/binding.mjs", wheel, "package-lock.json", venv],
+      inputs: ["environment/native", wheel, "package-lock.json", venv],
       made: "node_modules/@tensorflow/tfjs-node-gpu/lib/napi-v8/tfjs_binding.node",
       make: () => buildBinding({root, tensorflow: tensorflowFolder(), compiler: findCompiler(), run}),
     },

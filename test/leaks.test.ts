@@ -1,4 +1,5 @@
 import ndarray from "ndarray";
+import {sizeOf} from "../lib/core/shape";
 import {solverEmulator} from "../lib/emulate/solver-emulator";
 import type {Emulator} from "../lib/emulate/emulator";
 import {diffusionEmulator} from "../lib/emulate/diffusion-emulator";
@@ -77,7 +78,7 @@ async function growth(times: number, once: () => unknown): Promise<number> {
   return count() - before;
 }
 
-const field = (shape: number[]) => ({data: new Float32Array(shape.reduce((a, b) => a * b)).fill(1), shape});
+const field = (shape: number[]) => ({data: new Float32Array(sizeOf(shape)).fill(1), shape});
 
 const operations: Record<string, () => unknown> = {
   encode: () => autoencoder.encode(state).dispose(),

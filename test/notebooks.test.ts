@@ -66,7 +66,7 @@ test.each([
   async (system, own) => {
     const out = await mkdtemp(path.join(tmpdir(), "notebooks-"));
     const env = {...process.env, NODE_OPTIONS: "", LOLA_OUT: out, LOLA_DATA: path.join(out, "data")};
-    const args = ["environment/reproduce.mjs", "--system", system, "--preset", "smoke"];
+    const args = ["environment/reproduce/reproduce.mjs", "--system", system, "--preset", "smoke"];
     const child = spawn(process.execPath, args, {cwd: root, env});
     let output = "";
     child.stdout.on("data", (data) => (output += data));

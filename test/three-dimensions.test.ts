@@ -1,4 +1,5 @@
 import ndarray, {type NdArray} from "ndarray";
+import {sizeOf} from "../lib/core/shape";
 import {solverEmulator} from "../lib/emulate/solver-emulator";
 import {augment, randomAugmentation, type FieldOrders} from "../lib/data/augment";
 import {fitStandardization} from "../lib/data/fit";
@@ -25,7 +26,7 @@ const sum = (values: readonly number[]) => values.reduce((a, b) => a + b, 0);
 
 /** Travelling waves on a cube, positive where a field is. */
 function waves(): NdArray<Float32Array> {
-  const x = ndarray(new Float32Array(shape.reduce((a, b) => a * b)), shape);
+  const x = ndarray(new Float32Array(sizeOf(shape)), shape);
   for (let n = 0; n < TRAJECTORIES; n++)
     for (let i = 0; i < STATES; i++)
       for (let cell = 0; cell < SIDE ** 3; cell++) {

@@ -10,6 +10,7 @@
  * An axis that is not the last one is transformed for all its neighbours at once: rows are combined instead of numbers,
  * so that memory is read in order and nothing is copied.
  */
+import {sizeOf} from "./shape";
 
 /**
  * Transforms complex signals in place, real and imaginary parts apart, without normalisation: `count` of them (1 by
@@ -56,7 +57,7 @@ export function fastLength(n: number): number {
  * @throws RangeError if `re` or `im` does not hold the product of `shape`.
  */
 export function fftn(re: Float64Array, im: Float64Array, shape: readonly number[]): void {
-  const size = shape.reduce((a, b) => a * b, 1);
+  const size = sizeOf(shape);
   if (re.length !== size || im.length !== size) {
     throw new RangeError(`fftn: expected ${size} numbers for shape [${shape}], found ${re.length} and ${im.length}`);
   }

@@ -4,7 +4,7 @@
  * A file is written under a temporary name beside its place, forced to the disk, and renamed: a reader, or a process
  * killed half-way, never leaves or sees half a file under the final name.
  */
-import {closeSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync} from "node:fs";
+import {closeSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, writeSync} from "node:fs";
 import {basename, dirname, join} from "node:path";
 
 let serial = 0;
@@ -34,12 +34,28 @@ export async function writeAtomically(path: string, write: (fd: number) => void 
       closeSync(fd);
       rmSync(temporary, {force: true});
     }
-    throw explain(error, path);
+    throw explainWriteError(error, path);
   }
 }
 
-/** The rename itself must reach the disk too; systems that cannot open a folder do without. */
-function syncFolder(folder: string): void {
+/** Write a file of known content as {@link writeAtomically} does. @throws Error naming the file as it does. */
+export function writeWhole(path: string, content: string | Uint8Array): Promise<void> {
+  return writeAtomically(path, (fd) => writeAll(fd, typeof content === "string" ? Buffer.from(content) : content));
+}
+
+/** Largest part that is written by one call of the system, which takes no more than 2 GiB. */
+const PART = 2 ** 30;
+
+/** Write all bytes to an open file: at `position`, or by default where its last write ended. */
+export function writeAll(fd: number, bytes: Uint8Array, position?: number): void {
+  for (let done = 0; done < bytes.length;) {
+    const at = position === undefined ? null : position + done;
+    done += writeSync(fd, bytes, done, Math.min(bytes.length - done, PART), at);
+  }
+}
+
+/** Force the names in a folder to the disk, so that a renamed file stays renamed; without effect where systems cannot. */
+export function syncFolder(folder: string): void {
   try {
     const fd = openSync(folder, "r");
     fsyncSync(fd);
@@ -49,13 +65,29 @@ function syncFolder(folder: string): void {
   }
 }
 
-function explain(error: unknown, path: string): unknown {
-  const code = (error as NodeJS.ErrnoException).code;
-  if (code === "ENOSPC" || code === "EDQUOT") return new Error(`${path}: no space left on the disk`, {cause: error});
-  if (code === "EACCES" || code === "EROFS" || code === "EPERM") {
-    return new Error(`${path}: this folder cannot be written`, {cause: error});
-  }
-  if (code === "ENOTDIR" || code === "EEXIST")
-    return new Error(`${path}: a file is in the way of its folder`, {cause: error});
-  return error;
+const FULL = "no space left on the disk";
+const READ_ONLY = "this folder cannot be written";
+const IN_THE_WAY = "a file is in the way of its folder";
+
+const REASONS = new Map([
+  ["ENOSPC", FULL],
+  ["EDQUOT", FULL],
+  ["EACCES", READ_ONLY],
+  ["EROFS", READ_ONLY],
+  ["EPERM", READ_ONLY],
+  ["ENOTDIR", IN_THE_WAY],
+  ["EEXIST", IN_THE_WAY],
+]);
+
+/**
+ * Turn the system's error about a file that could not be written into a sentence; other errors stay as they are.
+ *
+ * @param path file as the sentence names it.
+ * @param kept what became of the data on a full disk, for the end of the sentence.
+ */
+export function explainWriteError(error: unknown, path: string, kept?: string): unknown {
+  const reason = REASONS.get((error as NodeJS.ErrnoException).code ?? "");
+  if (reason === undefined) return error;
+  const end = reason === FULL && kept !== undefined ? `; ${kept}` : "";
+  return new Error(`${path}: ${reason}${end}`, {cause: error});
 }

@@ -9,6 +9,7 @@
  *    j_{\pi(a)} = \text{flip}_{\pi(a)}(i_a - \text{shift}_a \bmod N_{\pi(a)}). $$
  */
 import ndarray, {type NdArray} from "ndarray";
+import {sizeOf} from "../core/shape";
 import type {Rng} from "../core/rng";
 import {flat} from "../core/array";
 import {BOUNDARY, type BoundaryCodes} from "../systems/registry";
@@ -55,9 +56,9 @@ export class Gather {
     this.channels = Int32Array.from(sources);
     this.signs = Float32Array.from(signs);
     this.grid = permutation.map((axis) => grid[axis]);
-    this.cells = grid.reduce((a, b) => a * b, 1);
+    this.cells = sizeOf(grid);
 
-    const strides = grid.map((_, axis) => sources.length * grid.slice(axis + 1).reduce((a, b) => a * b, 1));
+    const strides = grid.map((_, axis) => sources.length * sizeOf(grid.slice(axis + 1)));
     this.axes = permutation.map((source, axis) => {
       const n = grid[source];
       return Int32Array.from({length: n}, (_, i) => {

@@ -1,6 +1,8 @@
 /**
  * Windows of trajectories, and batches of them for training.
  */
+import {flat} from "../core/array";
+import {sizeOf} from "../core/shape";
 import {Rng} from "../core/rng";
 import {augmentation, Gather, randomAugmentation, type FieldOrders, type RandomAugmentationOptions} from "./augment";
 import type {Source} from "./source";
@@ -138,7 +140,7 @@ export class Batches implements BatchStream {
   ) {
     const {window, stride = 1, batch, augment, labels} = options;
     const [trajectories, frames, ...state] = source.shape;
-    this.stateSize = state.reduce((a, b) => a * b, 1);
+    this.stateSize = sizeOf(state);
     this.windows = countWindows(frames, window, stride);
     this.epoch = trajectories * this.windows;
     this.shape = [batch, window, ...state];
@@ -203,7 +205,7 @@ export class Batches implements BatchStream {
 
   private copy(trajectory: number, start: number, position: number, x: Float32Array, to: number): void {
     const {window, stride = 1, seed, augment} = this.options;
-    const {data} = this.source.read(trajectory, {start, length: window, stride});
+    const data = flat(this.source.read(trajectory, {start, length: window, stride}));
     if (!augment) {
       x.set(data, to);
       return;

@@ -2,6 +2,7 @@
  * The constants of a standardisation, from the data: one pass over a training split, by several threads where it is large.
  */
 import {availableParallelism} from "node:os";
+import {sizeOf} from "../core/shape";
 import {withThreads, type Thread} from "../core/workers";
 import {joined, noMoments, trajectoryMoments, type Moments} from "./moments";
 import type {MomentsData} from "./moments-worker";
@@ -65,7 +66,7 @@ export async function fitStandardization(source: Source, options: FitOptions): P
 
 /** Moments of each trajectory. */
 async function gather(source: Source, {transform, workers, signal}: FitOptions): Promise<Moments[]> {
-  const large = source.shape.reduce((a, b) => a * b, 1) >= LARGE;
+  const large = sizeOf(source.shape) >= LARGE;
   const [length] = source.shape;
   const threads = workers ?? (large ? availableParallelism() : 0);
   if (!(Number.isInteger(threads) && threads >= 0)) {

@@ -1,6 +1,7 @@
 /**
  * Batches made ahead of time in another thread, so that training does not wait for the disk.
  */
+import {sizeOf} from "../core/shape";
 import {Thread} from "../core/workers";
 import type {LoaderData} from "./loader-worker";
 import type {Source} from "./source";
@@ -28,7 +29,7 @@ export class Loader implements BatchStream {
     const {shape, epoch} = new Batches(source, options);
     this.shape = shape;
     this.epoch = epoch;
-    const bytes = 4 * shape.reduce((a, b) => a * b, 1);
+    const bytes = 4 * sizeOf(shape);
     this.ahead = Math.min(MOST, Math.max(1, Math.floor(AHEAD / bytes)));
     const data: LoaderData = {source: source.spec, options};
     this.thread = new Thread("data/loader-worker", data);

@@ -1,6 +1,8 @@
 /**
  * Mean and spread of each channel, gathered piece by piece so that nothing is lost to cancellation.
  */
+import {flat} from "../core/array";
+import {sizeOf} from "../core/shape";
 import type {Source} from "./source";
 import {FORWARD} from "./standardize";
 import type {Transform} from "../systems/registry";
@@ -52,10 +54,10 @@ export function joined(a: Moments, b: Moments): Moments {
 /** Moments of one trajectory of a source, a few states in memory at a time. @throws as the source's `read`. */
 export function trajectoryMoments(source: Source, trajectory: number, transform: readonly Transform[]): Moments {
   const [, frames, ...state] = source.shape;
-  const block = Math.max(1, Math.floor(BLOCK / state.reduce((a, b) => a * b, 1)));
+  const block = Math.max(1, Math.floor(BLOCK / sizeOf(state)));
   let moments: Moments | undefined;
   for (let start = 0; start < frames; start += block) {
-    const {data} = source.read(trajectory, {start, length: Math.min(block, frames - start)});
+    const data = flat(source.read(trajectory, {start, length: Math.min(block, frames - start)}));
     const own = momentsOf(data, transform);
     moments = moments ? joined(moments, own) : own;
   }

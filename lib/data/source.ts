@@ -2,6 +2,7 @@
  * Where training data come from: trajectories of equal length, in memory or elsewhere.
  */
 import ndarray, {type NdArray} from "ndarray";
+import {sizeOf} from "../core/shape";
 import {resolveWindow, type Window} from "../well/window";
 import {flat} from "../core/array";
 
@@ -10,8 +11,7 @@ export interface Source {
   /** Shape of all of them, $[N, T, X, Y(, Z), C]$. */
   readonly shape: readonly number[];
   /**
-   * Read a window of a trajectory, $[L, X, Y(, Z), C]$, row-major from the start of its data. These may be the source's own
-   * memory: they are not to be changed.
+   * Read a window of a trajectory, $[L, X, Y(, Z), C]$. Its values may be the source's own memory: do not change them.
    *
    * @throws RangeError if the window does not lie inside the trajectory.
    */
@@ -32,7 +32,7 @@ export class MemorySource implements Source {
   read(trajectory: number, window: Window = {}): NdArray<Float32Array> {
     const [, frames, ...state] = this.shape;
     const {start, length, stride} = resolveWindow(trajectory, frames, window);
-    const size = state.reduce((a, b) => a * b, 1);
+    const size = sizeOf(state);
     const own = this.data.subarray(trajectory * frames * size, (trajectory + 1) * frames * size);
     const shape = [length, ...state];
     if (stride === 1) return ndarray(own.subarray(start * size, (start + length) * size), shape);

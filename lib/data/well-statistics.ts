@@ -10,8 +10,7 @@ import {readFile} from "node:fs/promises";
 import {join} from "node:path";
 import type {NdArray} from "ndarray";
 import {parse} from "yaml";
-import {writeAtomically} from "../core/files";
-import {writeFileSync} from "node:fs";
+import {writeWhole} from "../core/files";
 import {joined, momentsOf, noMoments, type Moments} from "./moments";
 import {BOUNDARY, channelNames} from "../systems/registry";
 import {openWell, type WellDataset} from "../well/well-dataset";
@@ -192,8 +191,8 @@ export async function summariseWell(root: string, name: string): Promise<WellSta
     const statistics = wellStatistics(train);
     const valid = await openWell(root, {datasets: [name], split: "valid"});
     try {
-      await writeText(join(root, name, "stats.yaml"), formatStatistics(statistics));
-      await writeText(join(root, name, `${name}.yaml`), formatDescription(valid));
+      await writeWhole(join(root, name, "stats.yaml"), formatStatistics(statistics));
+      await writeWhole(join(root, name, `${name}.yaml`), formatDescription(valid));
     } finally {
       valid.close();
     }
@@ -202,6 +201,3 @@ export async function summariseWell(root: string, name: string): Promise<WellSta
     train.close();
   }
 }
-
-const writeText = (path: string, text: string): Promise<void> =>
-  writeAtomically(path, (fd) => void writeFileSync(fd, text));

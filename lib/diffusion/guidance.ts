@@ -12,6 +12,7 @@
  *
  * @see Rozet et al., "Learning Diffusion Priors from Observations by Expectation Maximization", 2024, arXiv:2405.13712
  */
+import {requireInteger} from "../core/check";
 import type {Autoencoder} from "../models/autoencoder";
 import {tf} from "../tensor/backend";
 import {cg} from "../tensor/cg";
@@ -62,9 +63,7 @@ export class MMPSDenoiser implements Denoiser {
     if (typeof varY === "number" && !(Number.isFinite(varY) && varY >= 0)) {
       throw new RangeError(`MMPSDenoiser: expected a variance varY of 0 or more, found ${varY}.`);
     }
-    if (!(Number.isInteger(iterations) && iterations >= 1)) {
-      throw new RangeError(`MMPSDenoiser: expected iterations to be an integer of 1 or more, found ${iterations}.`);
-    }
+    requireInteger("MMPSDenoiser", "iterations", iterations);
     if (solver !== "gmres" && solver !== "cg") {
       throw new RangeError(`MMPSDenoiser: expected the solver gmres or cg, found ${String(solver)}.`);
     }

@@ -16,10 +16,10 @@ import {
   openSync,
   statSync,
   writeFileSync,
-  writeSync,
 } from "node:fs";
 import {mkdir, readFile, rename, rm} from "node:fs/promises";
 import {dirname} from "node:path";
+import {explainWriteError, writeAll} from "../core/files";
 import {get, PassingError, persist, type Connection, type RetryOptions} from "./request";
 
 export interface FetchOptions extends RetryOptions {
@@ -68,11 +68,7 @@ export async function fetchFile(url: string, path: string, options: FetchOptions
     await rm(`${path}.part.json`, {force: true});
     return true;
   } catch (error) {
-    const {code} = error as NodeJS.ErrnoException;
-    if (code === "ENOSPC" || code === "EDQUOT") {
-      throw new Error(`${path}: no space left on the disk; what came so far is kept`, {cause: error});
-    }
-    throw error;
+    throw explainWriteError(error, path, "what came so far is kept");
   }
 }
 
@@ -207,9 +203,7 @@ class Transfer {
     if (size !== undefined && this.have + bytes.length > size) {
       throw new Error(`${this.url}: expected ${size} bytes, the server sends more`);
     }
-    for (let done = 0; done < bytes.length;) {
-      done += writeSync(this.file, bytes, done, bytes.length - done, this.have + done);
-    }
+    writeAll(this.file, bytes, this.have);
     this.hash.update(bytes);
     this.received(bytes.length);
   }

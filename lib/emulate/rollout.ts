@@ -8,8 +8,11 @@
  * An ensemble repeats each trajectory with other noise. It is generated in chunks of a few trajectories, which bound the
  * memory.
  */
+import {requireInteger} from "../core/check";
 import {setImmediate} from "node:timers/promises";
 import ndarray, {type NdArray} from "ndarray";
+import {flat} from "../core/array";
+import {sizeOf} from "../core/shape";
 import {type Emulator} from "./emulator";
 import {contextMask} from "../models/context";
 import {tf} from "../tensor/backend";
@@ -62,11 +65,7 @@ export interface PlannedCall {
  */
 export function planRollout({steps, window, context = 1, overlap = 1, crop = window}: WindowOptions): PlannedCall[] {
   const whole = {steps, window, context, overlap, crop};
-  for (const [name, value] of Object.entries(whole)) {
-    if (!(Number.isInteger(value) && value >= 1)) {
-      throw new RangeError(`rollout: expected ${name} to be an integer of 1 or more, found ${value}`);
-    }
-  }
+  for (const [name, value] of Object.entries(whole)) requireInteger("rollout", name, value);
   if (crop > window) throw new RangeError(`rollout: expected crop <= window, found ${crop} > ${window}`);
   for (const [name, value] of Object.entries({context, overlap})) {
     if (value >= crop) {
@@ -171,18 +170,10 @@ export interface EnsembleOptions extends WindowOptions, ContextSourceOptions {
 /** Make a tensor of the rows `from` to `to` (excluded) of an array, each repeated `times` times. */
 function repeated(x: NdArray<Float32Array>, from: number, to: number, times: number): tf.Tensor {
   return tf.tidy(() => {
-    const size = x.shape.slice(1).reduce((a, b) => a * b, 1);
-    const rows = tf.tensor(x.data.subarray(from * size, to * size), [to - from, 1, ...x.shape.slice(1)]);
+    const size = sizeOf(x.shape.slice(1));
+    const rows = tf.tensor(flat(x).subarray(from * size, to * size), [to - from, 1, ...x.shape.slice(1)]);
     return tf.tile(rows, [1, times, ...x.shape.slice(1).map(() => 1)]).reshape([-1, ...x.shape.slice(1)]);
   });
-}
-
-/** @throws RangeError unless the array is row-major without gaps, as tensors are. */
-function checkDense(name: string, x: NdArray<Float32Array>): void {
-  const strides = x.shape.map((_, axis) => x.shape.slice(axis + 1).reduce((a, b) => a * b, 1));
-  if (x.offset !== 0 || x.shape.some((size, axis) => size > 1 && x.stride[axis] !== strides[axis])) {
-    throw new RangeError(`rolloutEnsemble: expected ${name} to be a row-major array without gaps, found a view`);
-  }
 }
 
 /**
@@ -198,19 +189,14 @@ export async function rolloutEnsemble(
   x: NdArray<Float32Array>,
   {label, members = 1, chunk = chunkSize(x.shape[0], members), signal, onProgress, ...window}: EnsembleOptions,
 ): Promise<NdArray<Float32Array>> {
-  for (const [name, value] of Object.entries({members, chunk})) {
-    if (!(Number.isInteger(value) && value >= 1)) {
-      throw new RangeError(`rolloutEnsemble: expected ${name} to be an integer of 1 or more, found ${value}`);
-    }
-  }
-  checkDense("x", x);
-  if (label) checkDense("label", label);
+  requireInteger("rolloutEnsemble", "members", members);
+  requireInteger("rolloutEnsemble", "chunk", chunk);
   const count = x.shape[0];
   if (label && label.shape[0] !== count) {
     throw new RangeError(`rolloutEnsemble: expected ${count} labels, one per trajectory, found ${label.shape[0]}`);
   }
   const shape = [count, members, window.steps, ...x.shape.slice(2)];
-  const out = new Float32Array(shape.reduce((a, b) => a * b, 1));
+  const out = new Float32Array(sizeOf(shape));
   const size = out.length / count;
   for (let from = 0; from < count; from += chunk) {
     const to = Math.min(count, from + chunk);

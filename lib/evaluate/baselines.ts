@@ -2,6 +2,7 @@
  * Forecasts that know nothing of dynamics. An emulator that does not beat all of them has learned nothing useful,
  * however small its error looks. Each is an ensemble of one member, [1, L, X, Y, C], to pass to `evaluateRollout`.
  */
+import {sizeOf} from "../core/shape";
 import {dense, type FieldArray} from "./fields";
 
 /** A forecast as an ensemble of one member. */
@@ -13,7 +14,7 @@ export interface Forecast {
 /** Repeat the first frame of a trajectory [L, X, Y, C] (persistence). */
 export function firstFrame(truth: FieldArray): Forecast {
   const {data, shape} = dense(truth, "firstFrame: truth");
-  const size = shape.slice(1).reduce((a, b) => a * b, 1);
+  const size = sizeOf(shape.slice(1));
   return {data: Float32Array.from({length: shape[0] * size}, (_, i) => data[i % size]), shape: [1, ...shape]};
 }
 
@@ -24,7 +25,7 @@ export function firstFrame(truth: FieldArray): Forecast {
 export function spatialMean(truth: FieldArray): Forecast {
   const {data, shape} = dense(truth, "spatialMean: truth");
   const channels = shape[shape.length - 1];
-  const points = shape.slice(1, -1).reduce((a, b) => a * b, 1);
+  const points = sizeOf(shape.slice(1, -1));
   const means = new Float64Array(channels);
   for (let i = 0; i < points * channels; i++) means[i % channels] += data[i] / points;
   return {
@@ -47,7 +48,7 @@ export function trainingMean(trajectories: Iterable<FieldArray>): Forecast {
     const {data, shape: found} = dense(trajectory, "trainingMean: trajectory");
     if (!sums) {
       shape = found;
-      sums = new Float64Array(found.reduce((a, b) => a * b, 1));
+      sums = new Float64Array(sizeOf(found));
     } else if (found.join() !== shape.join()) {
       throw new RangeError(`trainingMean: expected trajectories of shape [${shape}], found one of [${found}]`);
     }

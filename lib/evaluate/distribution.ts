@@ -5,6 +5,7 @@
  * Units are physical. For an ensemble, the distances of its members are averaged: the ensemble's mean is smoother than
  * any state, so that its distribution would say nothing about them. The paper leaves both open.
  */
+import {sizeOf} from "../core/shape";
 import type {SystemName} from "../systems/registry";
 import {sorted} from "./sort";
 import {quantileDistance, slicedWasserstein} from "./transport";
@@ -73,7 +74,7 @@ export function distributionError(
   members: readonly Values[],
   grid: readonly number[],
 ): number {
-  const size = grid.reduce((a, b) => a * b, 1);
+  const size = sizeOf(grid);
   const wrong = [u, ...members].find(({length}) => length !== size);
   if (members.length === 0 || wrong) {
     throw new RangeError(

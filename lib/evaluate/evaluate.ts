@@ -4,6 +4,7 @@
  * Every metric is taken on each field of each frame separately, then averaged over fields and over a horizon $a\!:\!b$
  * of lead times $\tau = i \Delta$, both ends included; then over trajectories, whose scatter gives a standard error.
  */
+import {sizeOf} from "../core/shape";
 import type {SystemName} from "../systems/registry";
 import {distributionError, distributionMetrics} from "./distribution";
 import {ensembleMean, type RatioOptions, spread, spreadSkillRatio} from "./ensemble";
@@ -70,7 +71,7 @@ export function evaluateRollout(truth: FieldArray, ensemble: FieldArray, options
   }
   const {trajectory = 0, firstState = 0, transport} = options;
   const transported = transport && channelOf(transport, names);
-  const size = grid.reduce((a, b) => a * b, 1);
+  const size = sizeOf(grid);
   const field = new Float64Array(size);
   const copies = Array.from({length: members}, () => new Float64Array(size));
   const mean = new Float64Array(size);

@@ -1,15 +1,12 @@
 /** Trajectories as plain row-major arrays, and single fields taken out of them. */
+import {flat, type StridedArray} from "../core/array";
+import {sizeOf, stridesOf} from "../core/shape";
 
 /**
- * A dense array: an `NdArray<Float32Array>` of package ndarray (any stride), or a flat array with its shape.
+ * An `NdArray<Float32Array>` of package ndarray (any strides), or values with their shape.
  * Trajectories are channel-last, [L, X, Y, C] or [L, X, Y, Z, C]; ensembles have K in front.
  */
-export interface FieldArray {
-  readonly data: ArrayLike<number>;
-  readonly shape: readonly number[];
-  readonly stride?: readonly number[];
-  readonly offset?: number;
-}
+export type FieldArray = StridedArray;
 
 /** A row-major array without gaps. */
 export interface DenseArray {
@@ -25,27 +22,13 @@ export interface DenseArray {
  */
 export function dense(array: FieldArray, name: string): DenseArray {
   const shape = [...array.shape];
-  const size = shape.reduce((a, b) => a * b, 1);
-  const {data, offset = 0, stride} = array;
-  const strides = new Array<number>(shape.length);
-  for (let axis = shape.length - 1, step = 1; axis >= 0; step *= shape[axis--]) strides[axis] = step;
-
-  const last = stride ? offset + shape.reduce((sum, n, axis) => sum + (n - 1) * stride[axis], 0) : offset + size - 1;
+  const size = sizeOf(shape);
+  const {data, offset = 0, stride = stridesOf(shape)} = array;
+  const last = offset + shape.reduce((sum, n, axis) => sum + (n - 1) * stride[axis], 0);
   if (size > 0 && !(last < data.length)) {
     throw new RangeError(`${name}: expected ${size} values for shape [${shape}], found ${data.length - offset}`);
   }
-  if (stride && shape.some((n, axis) => n > 1 && stride[axis] !== strides[axis])) {
-    const copy = new Float32Array(size);
-    for (let i = 0; i < size; i++) {
-      let at = offset;
-      for (let axis = 0; axis < shape.length; axis++)
-        at += (Math.floor(i / strides[axis]) % shape[axis]) * stride[axis];
-      copy[i] = data[at];
-    }
-    return {data: copy, shape};
-  }
-  if (offset === 0) return {data, shape};
-  return {data: Float32Array.from({length: size}, (_, i) => data[offset + i]), shape};
+  return {data: flat(array), shape};
 }
 
 /**

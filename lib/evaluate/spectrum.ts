@@ -6,6 +6,7 @@
  * spectrum. The spectrum's range up to 0.5 is split into a low, a middle and a high band, even in $\log k$, and the
  * error of a band is the RMSE of the relative spectrum $p_v / p_u$ from 1.
  */
+import {sizeOf} from "../core/shape";
 import {fftn} from "../core/fft";
 import type {Values} from "./pointwise";
 
@@ -96,7 +97,7 @@ let kept: {key: string; workspace: Workspace} | undefined;
 function workspaceOf(shape: readonly number[]): Workspace {
   const key = shape.join("x");
   if (kept?.key !== key) {
-    const size = shape.reduce((a, b) => a * b, 1);
+    const size = sizeOf(shape);
     const [re, im, modulus] = [0, 1, 2].map(() => new Float64Array(size));
     let mirror: number[] = [0];
     for (const n of shape) mirror = mirror.flatMap((at) => Array.from({length: n}, (_, i) => at * n + ((n - i) % n)));

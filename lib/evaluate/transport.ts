@@ -9,6 +9,7 @@
  * $W_p^p$ over directions onto which both distributions are projected (Bonneel et al. 2015). A structure at a slightly
  * wrong place costs little, whereas point by point it costs twice.
  */
+import {sizeOf} from "../core/shape";
 import {sorted} from "./sort";
 import type {Values} from "./pointwise";
 
@@ -147,7 +148,7 @@ export class Slices {
         `Slices: expected an extent and directions of ${grid.length} components, found ${odd?.length ?? "no direction"}`,
       );
     }
-    const size = grid.reduce((a, b) => a * b, 1);
+    const size = sizeOf(grid);
     const projections = directions.map((direction) => projectPoints(grid, direction, extent));
     this.order = projections.map(ascending);
     this.gaps = projections.map((projection, d) => {

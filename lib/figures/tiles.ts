@@ -4,21 +4,15 @@
  * All tiles of a row are one heatmap with empty cells between them, so that a figure of 50 images is 10 traces: it
  * stays quick in a notebook, and pixels stay square and sharp.
  */
+import {flat, type StridedArray} from "../core/array";
+import {stridesOf} from "../core/shape";
 import {type ColourScale, diverging, type Figure, type FigureOptions, frame, ink, round} from "./style";
 
-/** One field at one time; `data[x * shape[1] + y]`, x to the right and y upwards. */
-export interface FieldImage {
-  readonly data: ArrayLike<number>;
-  readonly shape: readonly [number, number];
-}
+/** One field at one time, [X, Y]: x to the right and y upwards. */
+export type FieldImage = StridedArray;
 
-/** A dense trajectory, [L, X, Y, C] or [L, X, Y, Z, C], as ndarrays are: row-major unless strides say otherwise. */
-export interface ImageSource {
-  readonly data: ArrayLike<number>;
-  readonly shape: readonly number[];
-  readonly stride?: readonly number[];
-  readonly offset?: number;
-}
+/** A trajectory, [L, X, Y, C] or [L, X, Y, Z, C]. */
+export type ImageSource = StridedArray;
 
 /** How three dimensions become two: the middle plane of the last axis (index n / 2), or the mean along it. */
 export type Depth = "slice" | "projection";
@@ -38,7 +32,7 @@ export function fieldOf(
   depth: Depth = "slice",
 ): FieldImage {
   const {data, shape, offset = 0} = trajectory;
-  const stride = trajectory.stride ?? shape.map((_, axis) => shape.slice(axis + 1).reduce((a, b) => a * b, 1));
+  const stride = trajectory.stride ?? stridesOf(shape);
   const last = shape.length - 1;
   if (!(state >= 0 && state < shape[0] && channel >= 0 && channel < shape[last])) {
     throw new RangeError(`fieldOf: expected a state and a channel within [${shape}], found ${state} and ${channel}`);
@@ -69,7 +63,7 @@ export type Limits = readonly [number, number];
  * @throws RangeError if there is no finite value.
  */
 export function limitsOf(fields: readonly (FieldImage | null)[], quantile = 0.01, margin = 0.01): Limits {
-  const values = Float64Array.from(fields.flatMap((field) => Array.from(field?.data ?? [])))
+  const values = Float64Array.from(fields.flatMap((field) => (field ? Array.from(flat(field)) : [])))
     .filter(Number.isFinite)
     .sort();
   if (values.length === 0) throw new RangeError("limitsOf: expected fields with finite values, found none");
@@ -194,8 +188,9 @@ function rowTrace(
   const z: (number | null)[][] = Array.from({length: ny}, () => new Array<number | null>(total).fill(null));
   row.fields.forEach((field, column) => {
     if (!field) return;
+    const values = flat(field);
     for (let x = 0; x < nx; x++) {
-      for (let y = 0; y < ny; y++) z[y][column * (nx + gap) + x] = round(field.data[x * ny + y], 3);
+      for (let y = 0; y < ny; y++) z[y][column * (nx + gap) + x] = round(values[x * ny + y], 3);
     }
   });
   const [zmin, zmax] = row.limits;
@@ -243,7 +238,7 @@ function missing(
 ): object[] {
   return rows.flatMap(({fields}, r) =>
     fields.flatMap((field, column) => {
-      if (!field || Array.from(field.data).every(Number.isFinite)) return [];
+      if (!field || Array.from(flat(field)).every(Number.isFinite)) return [];
       const [x0, y0] = [column * step - 0.5, bottoms[r] - 0.5];
       const place = {x0, x1: x0 + nx, y0, y1: y0 + ny};
       return [{type: "rect", layer: "below", ...place, fillcolor: "whitesmoke", line: {width: 0}}];

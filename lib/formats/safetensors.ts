@@ -4,8 +4,10 @@
  *
  * @see https://huggingface.co/docs/safetensors
  */
-import {closeSync, fstatSync, openSync, readSync, writeSync} from "node:fs";
-import {writeAtomically} from "../core/files";
+import {closeSync, fstatSync, openSync, readSync} from "node:fs";
+import {isPlainObject} from "../core/check";
+import {sizeOf} from "../core/shape";
+import {writeAll, writeAtomically} from "../core/files";
 
 /** A tensor in memory, row-major. */
 export interface StoredTensor {
@@ -95,7 +97,7 @@ export async function writeSafetensors(
     const {shape} = tensor;
     if ("data" in tensor) requireCount(path, name, shape, tensor.data);
     const dtype = "read" in tensor || isFloat(tensor.data) ? "F32" : "I32";
-    const entry = {dtype, shape, data_offsets: [offset, (offset += 4 * count(shape))]};
+    const entry = {dtype, shape, data_offsets: [offset, (offset += 4 * sizeOf(shape))]};
     return [name, entry] as const;
   });
   const texts = metadata.size > 0 ? [["__metadata__", Object.fromEntries(metadata)] as const] : [];
@@ -116,11 +118,9 @@ export async function writeSafetensors(
   });
 }
 
-const count = (shape: readonly number[]) => shape.reduce((product, size) => product * size, 1);
-
 function requireCount(path: string, name: string, shape: readonly number[], {length}: ArrayLike<number>): void {
-  if (length === count(shape)) return;
-  throw new Error(`${path}: expected ${count(shape)} values for "${name}" [${shape.join(", ")}], found ${length}.`);
+  if (length === sizeOf(shape)) return;
+  throw new Error(`${path}: expected ${sizeOf(shape)} values for "${name}" [${shape.join(", ")}], found ${length}.`);
 }
 
 /** Tell whether values are float32, also of an array from another realm. */
@@ -150,7 +150,7 @@ function readHeader(fd: number, path: string, size: number): {header: Record<str
   const text = readBytes(fd, path, 8, length).toString("utf8");
   try {
     const header: unknown = JSON.parse(text);
-    if (isObject(header)) return {header, start: 8 + length};
+    if (isPlainObject(header)) return {header, start: 8 + length};
   } catch {
     // reported below
   }
@@ -161,13 +161,13 @@ function locationOf(path: string, name: string, entry: unknown, available: numbe
   const fail = (problem: string): never => {
     throw new Error(`${path}: tensor "${name}" ${problem}.`);
   };
-  if (!isObject(entry)) return fail("has no description in the header");
+  if (!isPlainObject(entry)) return fail("has no description in the header");
   const {dtype, shape, data_offsets: offsets} = entry;
   if (typeof dtype !== "string" || !Object.hasOwn(BYTES, dtype)) return fail(`has an unknown type, ${String(dtype)}`);
   if (!isCounts(shape)) return fail("has a shape that is no list of sizes");
   if (!isCounts(offsets) || offsets.length !== 2) return fail("has no place in the file");
   const [from, to] = offsets;
-  const bytes = shape.reduce((total, size) => total * size, BYTES[dtype]);
+  const bytes = BYTES[dtype] * sizeOf(shape);
   if (to - from !== bytes) return fail(`[${shape.join(", ")}] of ${dtype} needs ${bytes} bytes, found ${to - from}`);
   if (to > available) return fail(`ends at byte ${to} of ${available}: the file is truncated`);
   return {dtype, shape, from, to};
@@ -184,7 +184,7 @@ function requireCovered(path: string, locations: ReadonlyMap<string, TensorLocat
 }
 
 function metadataOf(path: string, extra: unknown): Map<string, string> {
-  if (!isObject(extra) || !Object.values(extra).every((value) => typeof value === "string")) {
+  if (!isPlainObject(extra) || !Object.values(extra).every((value) => typeof value === "string")) {
     throw new Error(`${path}: expected metadata that maps texts to texts.`);
   }
   return new Map(Object.entries(extra as Record<string, string>));
@@ -224,14 +224,6 @@ function readInto(fd: number, path: string, position: number, bytes: Uint8Array)
     if (count === 0) throw new Error(`${path}: expected ${bytes.length - done} more bytes: the file is truncated.`);
     done += count;
   }
-}
-
-function writeAll(fd: number, bytes: Uint8Array): void {
-  for (let done = 0; done < bytes.length;) done += writeSync(fd, bytes, done, Math.min(bytes.length - done, 2 ** 30));
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 function isCounts(value: unknown): value is number[] {

@@ -5,6 +5,7 @@
  * Opening reads only the description and checks it against the sizes in the archive; values are read one tensor at a time.
  * No code in the file is run, see {@link readPickle}.
  */
+import {sizeOf, stridesOf} from "../core/shape";
 import type {NamedArrays} from "../core/array";
 import {writeAtomically} from "../core/files";
 import {PickledCall, PickledName, PickledReference, readPickle, type PickleValue} from "./pickle";
@@ -47,16 +48,9 @@ interface TensorLocation {
   readonly stored: number;
 }
 
-const count = (shape: readonly number[]) => shape.reduce((product, size) => product * size, 1);
-
-/** Compute the strides of a row-major array without gaps. */
-function denseStrides(shape: readonly number[]): number[] {
-  return shape.map((_, axis) => count(shape.slice(axis + 1)));
-}
-
 /** Count the elements from the first to the last one of a tensor. */
 function extent({shape, strides}: Pick<TensorLocation, "shape" | "strides">): number {
-  return count(shape) === 0 ? 0 : shape.reduce((last, size, axis) => last + (size - 1) * strides[axis], 1);
+  return sizeOf(shape) === 0 ? 0 : shape.reduce((last, size, axis) => last + (size - 1) * strides[axis], 1);
 }
 
 /**
@@ -156,7 +150,7 @@ function readTensor(
   if (!decode) throw new Error(`${path}: expected "${name}" of a floating-point type, found ${typeName}.`);
 
   const span = extent(location);
-  const dense = denseStrides(shape);
+  const dense = stridesOf(shape);
   const isDense = span === 0 || shape.every((size, axis) => size === 1 || strides[axis] === dense[axis]);
   const direct = isDense && type === "Float" && into?.length === span ? into : undefined;
   const bytes = direct
@@ -171,7 +165,7 @@ function readTensor(
 
 /** Copy a strided array in row-major order. */
 function gathered(values: Float32Array, shape: readonly number[], strides: readonly number[]): Float32Array {
-  const out = new Float32Array(count(shape));
+  const out = new Float32Array(sizeOf(shape));
   const index = new Array<number>(shape.length).fill(0);
   for (let i = 0, at = 0; i < out.length; i++) {
     out[i] = values[at];
@@ -224,8 +218,8 @@ export async function writeStateDict(path: string, {shapes, read}: NamedArrays):
 function tensorValue(shape: readonly number[], key: number): WritableValue {
   const tuple = (...items: WritableValue[]) => new PickledTuple(items);
   const storage = new PickledName("torch.FloatStorage");
-  const reference = {reference: tuple("storage", storage, `${key}`, "cpu", count(shape))};
-  const [sizes, strides] = [tuple(...shape), tuple(...denseStrides(shape))];
+  const reference = {reference: tuple("storage", storage, `${key}`, "cpu", sizeOf(shape))};
+  const [sizes, strides] = [tuple(...shape), tuple(...stridesOf(shape))];
   return {
     call: "torch._utils._rebuild_tensor_v2",
     args: tuple(reference, 0, sizes, strides, false, new Map<string, WritableValue>()),

@@ -1,7 +1,7 @@
 /**
  * Writer of zip archives of stored entries, as PyTorch writes them: aligned contents, large sizes by the zip64 extension.
  */
-import {writeSync} from "node:fs";
+import {writeAll} from "../core/files";
 import {CENTRAL, END, END64, LIMIT16, LIMIT32, LOCAL, LOCATOR, checksum} from "./zip-records";
 
 /** Contents begin at multiples of this number of bytes. */
@@ -61,9 +61,7 @@ export class ZipWriter {
   }
 
   private write(bytes: Uint8Array): void {
-    for (let done = 0; done < bytes.length;) {
-      done += writeSync(this.fd, bytes, done, Math.min(bytes.length - done, 2 ** 30));
-    }
+    writeAll(this.fd, bytes);
     this.at += bytes.length;
   }
 }

@@ -5,6 +5,7 @@
  * saturation bounds the latent, so that emulators see values of order one without a penalty on their distribution (paper,
  * section 3.2). How much is compressed depends on the latent's channels alone.
  */
+import {sizeOf} from "../core/shape";
 import {DCDecoder, DCEncoder, latentStride, type DCAEConfig} from "../nn/dcae";
 import {reconstructionLoss, type LossMixture, type LossOptions} from "./reconstruction-loss";
 import {Model, nest, type BoundParameters, type Specs} from "../nn/module";
@@ -172,7 +173,7 @@ export class Autoencoder extends Model {
         output: [...axes.map((axis) => along(axis, stride)), channels].join(" x "),
         parameters: Object.values(specs)
           .filter(({trainable = true}) => trainable)
-          .reduce((total, {shape}) => total + shape.reduce((product, size) => product * size, 1), 0),
+          .reduce((total, {shape}) => total + sizeOf(shape), 0),
       }));
     return [...rows("encoder", this.down), ...rows("decoder", this.up)];
   }

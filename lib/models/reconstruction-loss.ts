@@ -4,6 +4,7 @@
  * Fields differ in scale and roughness, so each field's error counts relative to its own variance (paper, Eq. 14). The
  * paper's text takes the variance-normalised error without a root (VMSE), the official configuration with it (VRMSE).
  */
+import {sizeOf} from "../core/shape";
 import {tf} from "../tensor/backend";
 import type {Variance} from "../nn/norm";
 
@@ -29,7 +30,7 @@ const EPSILON = 1e-2;
 /** Compute $\langle (u - v)^2 \rangle / (\operatorname{var} u + \epsilon)$ per sample and field, [B, C]. */
 function normalisedError(u: tf.Tensor, v: tf.Tensor, kind: Variance): tf.Tensor {
   const axes = Array.from({length: u.rank - 2}, (_, i) => i + 1);
-  const cells = u.shape.slice(1, -1).reduce((product, size) => product * size, 1);
+  const cells = sizeOf(u.shape.slice(1, -1));
   const variance = u
     .sub(u.mean(axes, true))
     .square()

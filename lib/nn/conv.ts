@@ -4,6 +4,7 @@
  * Initialised near identity, a layer that changes resolution starts as a copy of its input: deep autoencoders then
  * reconstruct from the first step on (paper, section 3.2; Chen et al., 2024, arXiv:2410.10733).
  */
+import {sizeOf} from "../core/shape";
 import {tf} from "../tensor/backend";
 import {convolution, type ConvolutionOptions} from "../tensor/ops/convolution";
 import {depthToSpace, spaceToDepth} from "../tensor/ops/ops";
@@ -45,13 +46,11 @@ function identityInit(bound: number): Init {
   };
 }
 
-const cellsOf = (patch: readonly number[]) => patch.reduce((product, side) => product * side, 1);
-
 /** Select the first cell of each patch: a strided convolution is the full convolution at these cells. */
 export function everyNth(x: tf.Tensor, patch: readonly number[]): tf.Tensor {
   const y = spaceToDepth(x, patch); // channels (C, patch)
   const [begin, channels] = [y.shape.map(() => 0), x.shape[x.rank - 1]];
-  const parts = y.reshape([...y.shape.slice(0, -1), channels, cellsOf(patch)]);
+  const parts = y.reshape([...y.shape.slice(0, -1), channels, sizeOf(patch)]);
   return parts
     .slice([...begin, 0], [...y.shape.slice(0, -1), channels, 1])
     .reshape([...y.shape.slice(0, -1), channels]);
@@ -59,7 +58,7 @@ export function everyNth(x: tf.Tensor, patch: readonly number[]): tf.Tensor {
 
 /** Repeat each cell over a patch: upsampling by the nearest cell. */
 export function nearest(x: tf.Tensor, patch: readonly number[]): tf.Tensor {
-  const cells = cellsOf(patch);
+  const cells = sizeOf(patch);
   const repeated = x.reshape([...x.shape, 1]).mul(tf.ones([cells])); // tile has no gradient at this rank
   return depthToSpace(repeated.reshape([...x.shape.slice(0, -1), x.shape[x.rank - 1] * cells]), patch);
 }

@@ -1,6 +1,7 @@
 /**
  * Embeddings of numbers: diffusion times, and the positions of tokens.
  */
+import {sizeOf} from "../core/shape";
 import {tf} from "../tensor/backend";
 import {Linear, constantInit} from "./linear";
 import {nest, type BoundParameters, type Specs} from "./module";
@@ -50,7 +51,7 @@ export class SineEncoding {
 
 /** List the integer coordinates of a grid's cells in row-major order, [cells, axes]. */
 export function coordinates(grid: readonly number[]): Float32Array {
-  const cells = grid.reduce((product, size) => product * size, 1);
+  const cells = sizeOf(grid);
   const out = new Float32Array(cells * grid.length);
   for (let cell = 0; cell < cells; cell++) {
     let rest = cell;

@@ -4,6 +4,7 @@
  * Both directions are one transposition in blocks, from one vector into a place of another: a kernel of a hundred
  * megabytes is moved once, without intermediate copies.
  */
+import {sizeOf} from "../core/shape";
 
 /** Side of a block: two of them fit into the fastest cache. */
 const BLOCK = 32;
@@ -19,7 +20,7 @@ interface Sizes {
 
 function sizesOf(shape: readonly number[]): Sizes {
   const [inputs, outputs] = shape.slice(-2);
-  const cells = shape.slice(0, -2).reduce((product, size) => product * size, 1);
+  const cells = sizeOf(shape.slice(0, -2));
   const columns = inputs * cells;
   const places = columns * outputs < 2 ** 31 ? new Int32Array(columns) : new Float64Array(columns);
   for (let column = 0; column < columns; column++) {

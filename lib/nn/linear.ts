@@ -1,6 +1,7 @@
 /**
  * Linear layers, and PyTorch's default initial values, which all layers of the official implementation have.
  */
+import {sizeOf} from "../core/shape";
 import type {Rng} from "../core/rng";
 import type {tf} from "../tensor/backend";
 import {affine} from "../tensor/ops/ops";
@@ -31,7 +32,7 @@ export function constantInit(values: ArrayLike<number>): Init {
 }
 
 function fill(shape: readonly number[], draw: () => number): Float32Array {
-  const values = new Float32Array(shape.reduce((product, size) => product * size, 1));
+  const values = new Float32Array(sizeOf(shape));
   for (let i = 0; i < values.length; i++) values[i] = draw(); // a loop, because paper-size models have 1e8 of them
   return values;
 }

@@ -7,6 +7,7 @@
  * convolution kernels differs ([kh, kw, in, out] here, [out, in, kh, kw] there) and is converted here, by kernel.ts,
  * and nowhere else.
  */
+import {sizeOf} from "../core/shape";
 import type {NamedArrays} from "../core/array";
 import {Rng} from "../core/rng";
 import {tf} from "../tensor/backend";
@@ -74,8 +75,6 @@ export interface NamedArray {
   readonly data: Float32Array;
 }
 
-const count = (shape: readonly number[]) => shape.reduce((product, size) => product * size, 1);
-
 export interface CollectOptions {
   /** Source of the arrays in errors, e.g. a file. Default: "Parameters". */
   where?: string;
@@ -110,7 +109,7 @@ export class Layout {
       return Object.entries(specs)
         .filter(([, spec]) => (spec.trainable ?? true) === trainable)
         .map(([name, spec]): ParameterEntry => {
-          const entry = {name, shape: spec.shape, offset, size: count(spec.shape), spec};
+          const entry = {name, shape: spec.shape, offset, size: sizeOf(spec.shape), spec};
           offset += entry.size;
           return entry;
         });

@@ -12,6 +12,7 @@
  * (Zhou et al., 2024, arXiv:2410.17897) the values of the first block's attention are mixed into every block's own, here
  * with the same gate: $v \leftarrow (v + d v_1) / \sqrt{1 + d^2}$.
  */
+import {sizeOf} from "../core/shape";
 import {tf} from "../tensor/backend";
 import {depthToSpace, dropout, layerNorm, silu, spaceToDepth} from "../tensor/ops/ops";
 import type {Random} from "../tensor/random";
@@ -195,7 +196,7 @@ export class ViT {
     if (this.patch.length !== spatial) {
       throw new RangeError(`ViT: expected a patch size along ${spatial} axes, found ${this.patch.join(" x ")}.`);
     }
-    const cells = this.patch.reduce((product, size) => product * size, 1);
+    const cells = sizeOf(this.patch);
     this.input = new Linear(cells * (inChannels + condChannels), hidChannels);
     this.output = new Linear(hidChannels, cells * outChannels);
     this.position = new PositionalEmbedding(spatial, hidChannels);

@@ -4,6 +4,7 @@
  * A saved run and a training's checkpoint hold different further data; both open as a run.
  */
 import type {NamedArrays} from "../core/array";
+import {isPlainObject} from "../core/check";
 import {join} from "node:path";
 import type {AutoencoderConfig} from "../models/autoencoder";
 import type {DenoiserConfig} from "../diffusion/denoiser";
@@ -13,7 +14,7 @@ import {CHECKPOINT_FORMAT, LAB_PREFIX, AVERAGE_PREFIX} from "../train/checkpoint
 import {openSafetensors, writeSafetensors, type SafetensorsFile} from "../formats/safetensors";
 import type {RunMetadata} from "./run-metadata";
 import type {ModelConfig, WeightFile} from "./model";
-import {isSection, Options, type Section} from "./options";
+import {Options, type Section} from "./options";
 
 const RUN_FORMAT = "lola-run-1";
 
@@ -56,7 +57,7 @@ export function openLabRun(path: string, {average = false}: {average?: boolean} 
 function configOf(path: string, {metadata}: SafetensorsFile): Section {
   try {
     const config: unknown = JSON.parse(metadata.get("config") ?? "");
-    if (isSection(config)) return config;
+    if (isPlainObject(config)) return config;
   } catch {
     // reported below
   }

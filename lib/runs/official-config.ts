@@ -4,15 +4,16 @@
  * Official names are those of its factories' arguments (`hid_channels`); a missing option has the official default. An
  * option that this library does not support is refused by name, never ignored.
  */
+import {isPlainObject} from "../core/check";
 import type {AutoencoderConfig} from "../models/autoencoder";
 import type {DenoiserConfig} from "../diffusion/denoiser";
 import type {EmulatorConfig} from "../models/emulator-network";
 import type {ScheduleConfig} from "../diffusion/noise-schedule";
 import type {ViTConfig} from "../nn/vit";
 import {saturationNames} from "../tensor/ops/ops";
-import {isSection, Options, shown, type Section} from "./options";
+import {Options, shown, type Section} from "./options";
 
-const isEmpty = (found: unknown) => isSection(found) && Object.keys(found).length === 0;
+const isEmpty = (found: unknown) => isPlainObject(found) && Object.keys(found).length === 0;
 
 /**
  * Read the arguments of `get_autoencoder`.

@@ -6,11 +6,12 @@
  * in whose latent space an emulator works.
  */
 import type {NamedArrays} from "../core/array";
-import {closeSync, fstatSync, openSync, readSync, writeFileSync} from "node:fs";
+import {closeSync, fstatSync, openSync, readSync} from "node:fs";
 import {mkdir} from "node:fs/promises";
 import {join} from "node:path";
 import {parse, stringify} from "yaml";
-import {writeAtomically} from "../core/files";
+import {isPlainObject} from "../core/check";
+import {writeWhole} from "../core/files";
 import {
   autoencoderConfig,
   denoiserConfig,
@@ -22,7 +23,7 @@ import {
 import {runData, runTrajectory, type RunData} from "./data-config";
 import type {RunMetadata} from "./run-metadata";
 import type {ModelConfig} from "./model";
-import {isSection, shown, type Section} from "./options";
+import {shown, type Section} from "./options";
 import {writeStateDict} from "../formats/state-dict";
 
 /** Name of the configuration in an official run's folder. */
@@ -44,7 +45,9 @@ export function readOfficialConfig(path: string): {model: ModelConfig; metadata:
   const section = (key: string) => `${path}: ${key}`;
   const model = modelOf(config, path);
   const data = config.dataset === undefined ? undefined : runData(config.dataset, section("dataset"));
-  const trajectory = isSection(config.trajectory) ? runTrajectory(config.trajectory, section("trajectory")) : undefined;
+  const trajectory = isPlainObject(config.trajectory)
+    ? runTrajectory(config.trajectory, section("trajectory"))
+    : undefined;
   if (data) requireSameData(model, data, path);
   return {model, metadata: {config, ...(data && {data}), ...(trajectory && {trajectory})}};
 }
@@ -85,7 +88,7 @@ function readYaml(path: string): Section {
       cause: error,
     });
   }
-  if (isSection(config)) return config;
+  if (isPlainObject(config)) return config;
   throw new Error(`${path}: expected a configuration with sections, found ${shown(config)}.`);
 }
 
@@ -116,7 +119,7 @@ export async function writeOfficialRun(
 ): Promise<void> {
   const key = SECTIONS[model.kind];
   const found = sections[key];
-  const previous: Section = isSection(found) ? found : {};
+  const previous: Section = isPlainObject(found) ? found : {};
   const trainingKeys = Object.fromEntries(["name", "loss"].filter((k) => k in previous).map((k) => [k, previous[k]]));
   const config = {[key]: {...officialModel(model), ...trainingKeys}};
   const text = stringify(
@@ -125,7 +128,7 @@ export async function writeOfficialRun(
   );
   await mkdir(folder, {recursive: true});
   await writeStateDict(join(folder, "state.pth"), weights);
-  await writeAtomically(join(folder, CONFIG_FILE), (fd) => writeFileSync(fd, text));
+  await writeWhole(join(folder, CONFIG_FILE), text);
 }
 
 function officialModel(model: ModelConfig): Section {

@@ -4,17 +4,13 @@
  * Every error names the file, the key, what was expected and what was found. Numbers are bounded: an untrusted
  * configuration must not determine how much memory is allocated before its weights are checked.
  */
+import {isPlainObject} from "../core/check";
 
 /** Plain data with text keys. */
 export type Section = Readonly<Record<string, unknown>>;
 
 /** Maximum of an integer option. */
 const MAX_COUNT = 2 ** 20;
-
-/** Tell whether a value is plain data with text keys. */
-export function isSection(value: unknown): value is Section {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
 
 /** Print a value for an error, shortened. */
 export function shown(value: unknown): string {
@@ -35,7 +31,7 @@ export class Options {
     values: unknown,
     private readonly where: string,
   ) {
-    if (!isSection(values)) throw new Error(`${where}: expected a section of options, found ${shown(values)}.`);
+    if (!isPlainObject(values)) throw new Error(`${where}: expected a section of options, found ${shown(values)}.`);
     this.values = values;
   }
 

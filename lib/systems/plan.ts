@@ -3,6 +3,7 @@
  * disk is not known here.
  */
 import ndarray, {type NdArray} from "ndarray";
+import {sizeOf} from "../core/shape";
 import type {Diagnostics, SimulatedTrajectory} from "./result";
 import type {SimulatedSystem, TrajectoryRequest} from "./trajectory";
 
@@ -141,7 +142,7 @@ export class FileBuilder {
 /** Fields of a trajectory in their shapes, without the first frames. */
 function shaped({times, axes}: FileMetadata, fields: SimulatedTrajectory["fields"], skipped: number): FileFields {
   const shape = [times.length, ...axes.map(({coordinates}) => coordinates.length)];
-  const points = shape.reduce((a, b) => a * b, 1);
+  const points = sizeOf(shape);
   const entries = Object.entries(fields).map(([name, all]): [string, NdArray<Float32Array>] => {
     const values = all.subarray((skipped * all.length) / (skipped + times.length));
     const components = values.length === points ? [] : [values.length / points];
@@ -157,7 +158,7 @@ function shaped({times, axes}: FileMetadata, fields: SimulatedTrajectory["fields
 export function* channelLast(file: SimulatedFile, names: readonly string[]): Generator<NdArray<Float32Array>> {
   const {times, axes, diagnostics} = file;
   const shape = [times.length, ...axes.map(({coordinates}) => coordinates.length)];
-  const points = shape.reduce((product, n) => product * n, 1);
+  const points = sizeOf(shape);
   for (let b = 0; b < diagnostics.length; b++) {
     const all = file.fields(b);
     const fields = names.map((name) => ({data: all[name].data, width: all[name].size / points}));

@@ -6,12 +6,12 @@
  * fields as raw float32, one after the other.
  */
 import {createHash} from "node:crypto";
-import {readFileSync, writeSync} from "node:fs";
+import {readFileSync} from "node:fs";
 import {join} from "node:path";
 import type {TrajectoryStore} from "./pool";
 import type {Diagnostics, SimulatedTrajectory} from "./result";
 import type {TrajectoryRequest} from "./trajectory";
-import {writeAtomically} from "../core/files";
+import {writeAll, writeAtomically} from "../core/files";
 
 interface Header {
   readonly request: TrajectoryRequest;
@@ -38,15 +38,11 @@ export function keepTrajectories(folder: string): TrajectoryStore {
       const list = entries.map(([name, {length}]) => ({name, length}));
       const header: Header = {request, diagnostics, fields: list, sha256: hash.digest("hex")};
       await writeAtomically(path(index), (fd) => {
-        writeSync(fd, `${JSON.stringify(header)}\n`);
-        for (const [, values] of entries) writeWhole(fd, bytesOf(values));
+        writeAll(fd, Buffer.from(`${JSON.stringify(header)}\n`));
+        for (const [, values] of entries) writeAll(fd, bytesOf(values));
       });
     },
   };
-}
-
-function writeWhole(fd: number, bytes: Uint8Array): void {
-  for (let done = 0; done < bytes.length;) done += writeSync(fd, bytes, done);
 }
 
 /** Read a kept trajectory; undefined if there is none or it is damaged: then it is simulated again. */

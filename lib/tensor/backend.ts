@@ -23,7 +23,7 @@ export interface Attr {
   value: unknown;
 }
 
-/** The native binding; only the project's build of it (environment/binding) has the last two functions. */
+/** The native binding; only the project's build of it (environment/native) has the last two functions. */
 export interface Binding {
   readonly [constant: `TF_${string}`]: number;
   executeOp(name: string, attrs: Attr[], inputs: number[], outputs: number): TensorInfo[];

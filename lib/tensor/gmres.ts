@@ -6,6 +6,7 @@
  *
  * @see Saad & Schultz, "GMRES: A Generalized Minimal Residual Algorithm", 1986
  */
+import {requireInteger} from "../core/check";
 import {attr, rawOp, tf} from "./backend";
 
 /** Relative length of the residual that rounding leaves where it should vanish. */
@@ -27,16 +28,14 @@ export interface GMRESOptions {
  * @param matrix the product $v \mapsto M v$ of tensors of the shape of b.
  * @param b right-hand sides $[B, \dots]$.
  * @returns solutions of the shape of b.
- * @throws RangeError unless the number of iterations is an integer of 1 or more.
+ * @throws RangeError unless the number of iterations is a positive integer.
  */
 export function gmres(
   matrix: (v: tf.Tensor) => tf.Tensor,
   b: tf.Tensor,
   {iterations = 1}: GMRESOptions = {},
 ): tf.Tensor {
-  if (!(Number.isInteger(iterations) && iterations >= 1)) {
-    throw new RangeError(`gmres: expected iterations to be an integer of 1 or more, found ${iterations}.`);
-  }
+  requireInteger("gmres", "iterations", iterations);
   return tf.tidy(() => {
     const rows = b.reshape([b.shape[0], -1]);
     const size = dot(rows, rows).sqrt();

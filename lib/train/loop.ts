@@ -5,6 +5,7 @@
  * losses in batches, saves checkpoints, and can be stopped and resumed exactly: batches, randomness and learning rates are
  * functions of the step, and everything else is in the checkpoint.
  */
+import {requireInteger} from "../core/check";
 import {tf} from "../tensor/backend";
 import {Random} from "../tensor/random";
 import type {Checkpoint} from "./checkpoint";
@@ -132,9 +133,7 @@ class Training {
     private readonly options: TrainOptions,
   ) {
     const {loss, optimiser, clip = 1, ema, compiled = true, microBatches, resume, steps} = options;
-    if (!(Number.isInteger(steps) && steps >= 0)) {
-      throw new RangeError(`train: expected steps to be an integer of 0 or more, found ${steps}.`);
-    }
+    requireInteger("train", "steps", steps, {min: 0});
     this.step = new TrainingStep({
       layout: model.layout,
       loss,

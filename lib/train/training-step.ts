@@ -1,6 +1,7 @@
 /**
  * One training step in two recorded functions: loss and gradient; clipping, update and the guard against non-finite numbers.
  */
+import {requireInteger} from "../core/check";
 import {type BoundParameters, type Layout} from "../nn/module";
 import {tf} from "../tensor/backend";
 import {compile, type Compiled} from "../tensor/compile/compile";
@@ -38,9 +39,7 @@ export class TrainingStep {
   /** @throws RangeError unless `microBatches` is a positive integer. */
   constructor(private readonly options: TrainingStepOptions) {
     this.microBatches = options.microBatches ?? 1;
-    if (!(Number.isInteger(this.microBatches) && this.microBatches > 0)) {
-      throw new RangeError(`train: expected microBatches to be a positive integer, found ${this.microBatches}.`);
-    }
+    requireInteger("train", "microBatches", this.microBatches);
   }
 
   /**

@@ -1,6 +1,7 @@
 /**
  * Boundary conditions of a file of The Well: masks of cells, reduced to one code for each end of each axis.
  */
+import {sizeOf} from "../core/shape";
 import {BOUNDARY, type BoundaryCodes} from "../systems/registry";
 
 /** The type of a boundary, as files name it. */
@@ -43,8 +44,8 @@ export function boundaryCodes(
 
 /** Whether a condition holds at one end of an axis of its mask. */
 function holds({type, shape, mask, sampleVarying}: BoundaryCondition, at: number, end: 0 | 1, trajectory: number) {
-  const size = shape.reduce((a, b) => a * b, 1);
-  const stride = shape.slice(at + 1).reduce((a, b) => a * b, 1);
+  const size = sizeOf(shape);
+  const stride = sizeOf(shape.slice(at + 1));
   const from = sampleVarying ? trajectory * size : 0;
   const edge = end * (shape[at] - 1);
   for (let k = 0; k < size; k++) {

@@ -1,6 +1,7 @@
 /**
  * One file of The Well: its metadata, and its trajectories, read when they are asked for.
  */
+import {sizeOf} from "../core/shape";
 import {Hdf5File, type Hdf5Range} from "./hdf5";
 import {readMetadata, WellError, type WellField, type WellMetadata, type WellScalar} from "./metadata";
 
@@ -77,7 +78,7 @@ export class WellFile {
   read(field: WellField, trajectory: number, start: number, length: number, stride: number): Float32Array {
     const place = placeOf(field);
     const rest = this.rest(field);
-    const stored = rest.reduce((product, [, n]) => product * n, 1);
+    const stored = sizeOf(rest.map(([, n]) => n));
     const block = Math.max(1, Math.floor(BLOCK / stored));
     const out = new Float32Array(length > block ? length * this.size(field) : 0);
     for (let done = 0; done < length; done += block) {
@@ -107,7 +108,7 @@ export class WellFile {
   /** Read every value once. @throws WellError naming the first that is not finite, or Error if bytes cannot be read. */
   scan(): void {
     const {fields, constantFields, variableScalars, trajectories, frames, grid} = this.metadata;
-    const cells = grid.reduce((a, b) => a * b, 1);
+    const cells = sizeOf(grid);
     const block = Math.max(1, Math.floor(BLOCK / cells));
     for (let trajectory = 0; trajectory < trajectories; trajectory++) {
       for (const field of constantFields) this.readConstant(field, trajectory);
@@ -132,7 +133,7 @@ export class WellFile {
   /** Values of one state on the whole grid. */
   private size({order}: WellField): number {
     const {axes, grid} = this.metadata;
-    return grid.reduce((a, b) => a * b, axes.length ** order);
+    return sizeOf(grid) * axes.length ** order;
   }
 
   /** Repeat values along the axes that the file does not store. */

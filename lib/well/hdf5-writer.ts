@@ -7,8 +7,8 @@
  *
  * @see The HDF Group, "HDF5 File Format Specification Version 3.0"
  */
-import {writeSync} from "node:fs";
-import {writeAtomically} from "../core/files";
+import {sizeOf} from "../core/shape";
+import {writeAll, writeAtomically} from "../core/files";
 import {lookup3} from "./lookup3";
 
 /** Types of elements. A `bool` is an 8-bit enumeration of FALSE and TRUE, a `string` is UTF-8 of variable length. */
@@ -71,8 +71,6 @@ function u64(value: number | bigint): Buffer {
   return buffer;
 }
 
-const count = (shape: readonly number[]): number => shape.reduce((a, b) => a * b, 1);
-
 const INT8 = Buffer.concat([bytes(0x10, 0x08, 0, 0), u32(1), u16(0), u16(8)]);
 const UINT8 = Buffer.concat([bytes(0x10, 0x00, 0, 0), u32(1), u16(0), u16(8)]);
 
@@ -120,7 +118,7 @@ class Writer {
     this.collect(group.attributes);
     for (const [name, spec] of Object.entries(group.datasets ?? {})) {
       this.collect(spec.attributes);
-      const size = count(spec.shape) * SIZES[spec.type];
+      const size = sizeOf(spec.shape) * SIZES[spec.type];
       this.end = Math.ceil(this.end / 8) * 8;
       if (size >= ALIGNMENT) this.end = Math.ceil(this.end / ALIGNMENT) * ALIGNMENT;
       this.places.set(`${path}/${name}`, {address: this.end, spec});
@@ -135,7 +133,7 @@ class Writer {
     if (place?.spec.type !== "float32" || place.spec.values) {
       throw new RangeError(`${this.path}: ${dataset} is not a float32 dataset that waits for values`);
     }
-    if (offset < 0 || offset + values.length > count(place.spec.shape)) {
+    if (offset < 0 || offset + values.length > sizeOf(place.spec.shape)) {
       throw new RangeError(
         `${this.path}: ${values.length} values at ${offset} exceed ${dataset} [${place.spec.shape}]`,
       );
@@ -155,7 +153,7 @@ class Writer {
   }
 
   private put(position: number, data: Buffer): void {
-    for (let done = 0; done < data.length;) done += writeSync(this.fd, data, done, data.length - done, position + done);
+    writeAll(this.fd, data, position);
   }
 
   private append(data: Buffer): number {
@@ -189,7 +187,7 @@ class Writer {
   }
 
   private encode(name: string, {type, shape, values}: Hdf5Value): Buffer {
-    if (values.length !== count(shape)) {
+    if (values.length !== sizeOf(shape)) {
       throw new RangeError(`${this.path}: ${name} has ${values.length} values for the shape [${shape}]`);
     }
     const buffer = Buffer.alloc(values.length * SIZES[type]);
@@ -220,7 +218,7 @@ class Writer {
 
   private writeDataset(path: string): number {
     const {address, spec} = this.places.get(path)!;
-    const size = count(spec.shape) * SIZES[spec.type];
+    const size = sizeOf(spec.shape) * SIZES[spec.type];
     return this.append(
       objectHeader([
         message(0x01, dataspace(spec.shape)),

@@ -4,6 +4,7 @@
  * Opening reads the metadata of each file; a window of a trajectory costs that window, however large the file is.
  */
 import ndarray, {type NdArray} from "ndarray";
+import {sizeOf} from "../core/shape";
 import {label, type LabelOptions} from "../systems/label";
 import {resolveWindow, type Window} from "./window";
 import {channelNames, type BoundaryCodes} from "../systems/registry";
@@ -209,7 +210,7 @@ export class WellDataset {
     const widths = fields.map(({order}) => this.axes.length ** order);
     const total = widths.reduce((a, b) => a + b, 0);
     const shape = [states, ...this.grid, total];
-    const out = new Float32Array(shape.reduce((a, b) => a * b, 1));
+    const out = new Float32Array(sizeOf(shape));
     let first = 0;
     fields.forEach((field, i) => {
       const values = read(field);

@@ -2,6 +2,7 @@
  * Writing datasets in The Well's layout: one HDF5 file holds the trajectories of one choice of parameters and one split.
  */
 import type {NdArray} from "ndarray";
+import {sizeOf} from "../core/shape";
 import {flat} from "../core/array";
 import {writeHdf5, type Hdf5Fill} from "./hdf5-writer";
 import {channelNames} from "../systems/registry";
@@ -83,7 +84,7 @@ async function writeStates(path: string, contents: WellContents, write: Hdf5Fill
   ).length;
   const grid = gridOf(contents);
   const shape = [times.length, ...grid, total];
-  const size = shape.reduce((a, b) => a * b, 1);
+  const size = sizeOf(shape);
 
   let trajectory = 0;
   for await (const state of contents.states) {
@@ -121,7 +122,7 @@ function thin(
   for (let axis = 1; axis <= along.length; axis++) {
     if (along[axis - 1]) continue;
     const n = lengths[axis];
-    const inner = lengths.slice(axis + 1).reduce((a, b) => a * b, 1);
+    const inner = sizeOf(lengths.slice(axis + 1));
     const out = new Float32Array(data.length / n);
     for (let i = 0; i < data.length; i++) {
       const outer = Math.floor(i / (inner * n));

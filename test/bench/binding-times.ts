@@ -2,6 +2,7 @@
  * Measure the calls of the native binding: how long they take, and the arithmetic of convolutions and matrix products.
  * To be imported before anything that compiles.
  */
+import {sizeOf} from "../../lib/core/shape";
 import {nativeBackend, type Attr, type Binding, type TensorInfo} from "../../lib/tensor/backend";
 import type {Running} from "./suite";
 
@@ -22,18 +23,16 @@ const products = new Map<string, Product>();
 let counting = false;
 let inside = 0;
 
-const size = (shape: number[]) => shape.reduce((product, n) => product * n, 1);
-
 /** Multiplications and additions of an operation: 0 unless it is a convolution or a matrix product. */
 function arithmetic(name: string, attrs: Attr[], inputs: number[], [output]: TensorInfo[]): number {
   const input = (i: number) => shapes.get(inputs[i])!;
-  const convolution = (kernel: number[], result: number[]) => (2 * size(result) * size(kernel)) / kernel.at(-1)!;
+  const convolution = (kernel: number[], result: number[]) => (2 * sizeOf(result) * sizeOf(kernel)) / kernel.at(-1)!;
   if (/^Conv[23]DBackpropFilter/.test(name)) return convolution(output.shape, input(2));
   if (/^Conv[23]DBackpropInput/.test(name)) return convolution(input(1), input(2));
   if (/^Conv[23]D$/.test(name)) return convolution(input(1), output.shape);
   if (!/^(Batch)?MatMul(V[23])?$/.test(name)) return 0;
   const mirrored = attrs.some((attr) => /^(adj_x|transpose_a)$/.test(attr.name) && attr.value);
-  return 2 * size(output.shape) * input(0).at(mirrored ? -2 : -1)!;
+  return 2 * sizeOf(output.shape) * input(0).at(mirrored ? -2 : -1)!;
 }
 
 /** Remember a convolution or product that was called. */

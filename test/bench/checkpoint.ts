@@ -4,7 +4,6 @@
  *
  * {@link checkpointBenchmark} returns the numbers; run as a program, the file prints them.
  */
-import {fork} from "node:child_process";
 import {mkdtempSync, readFileSync, rmSync, statSync} from "node:fs";
 import {tmpdir} from "node:os";
 import {join} from "node:path";
@@ -12,6 +11,7 @@ import {Autoencoder} from "../../lib/models/autoencoder";
 import {exportRun, loadRun, saveRun, type AutoencoderRun} from "../../lib/runs/run";
 import {tf} from "../../lib/tensor/backend";
 import {Random} from "../../lib/tensor/random";
+import {answer, isSubprocess, runInSubprocess} from "./subprocess";
 
 /** One measurement. */
 export interface CheckpointTime {
@@ -67,14 +67,9 @@ function measure(folder: string) {
   return {milliseconds, parameters: model.layout.size, before, peak: memory().peak};
 }
 
-/** Measure in a process of its own. */
-function elsewhere(order: object): Promise<ReturnType<typeof measure>> {
-  return new Promise((resolve, reject) => {
-    const child = fork(__filename, [JSON.stringify(order)], {execArgv: process.execArgv});
-    child.on("message", resolve);
-    child.on("error", reject);
-    child.on("close", (code) => reject(new Error(`bench: the measuring process ended early with code ${code}.`)));
-  });
+/** Write or measure in a process of its own. */
+function alone(order: object): Promise<ReturnType<typeof measure>> {
+  return runInSubprocess(__filename, [JSON.stringify(order)], {subject: "the checkpoint's process"});
 }
 
 /**
@@ -87,10 +82,10 @@ export async function checkpointBenchmark(
 ): Promise<CheckpointTime[]> {
   const folder = mkdtempSync(join(tmpdir(), "bench-"));
   try {
-    await elsewhere({write: folder, hidChannels});
+    await alone({write: folder, hidChannels});
     const found: CheckpointTime[] = [];
     for (const {name, folder: kind, file} of KINDS) {
-      const {milliseconds, parameters, before, peak} = await elsewhere({measure: join(folder, kind)});
+      const {milliseconds, parameters, before, peak} = await alone({measure: join(folder, kind)});
       const {size} = statSync(join(folder, kind, file));
       const [peakOverFile, totalOverFile] = [(peak - before) / size, peak / size];
       found.push({name, milliseconds, parameters, fileMiB: size / 2 ** 20, peakOverFile, totalOverFile});
@@ -103,11 +98,10 @@ export async function checkpointBenchmark(
 
 async function obey(order: {write?: string; hidChannels?: number[]; measure?: string}): Promise<void> {
   if (order.write) await write(order.write, order.hidChannels!);
-  process.send!(order.measure ? measure(order.measure) : {});
-  process.disconnect();
+  answer(order.measure ? measure(order.measure) : {});
 }
 
-if (process.send) void obey(JSON.parse(process.argv[2]) as Parameters<typeof obey>[0]);
+if (isSubprocess) void obey(JSON.parse(process.argv[2]) as Parameters<typeof obey>[0]);
 else if (require.main === module) {
   void checkpointBenchmark().then((rows) => process.stdout.write(`${JSON.stringify(rows, null, 2)}\n`));
 }

@@ -6,6 +6,7 @@ import {copyFile, open} from "node:fs/promises";
 import {tmpdir} from "node:os";
 import path from "node:path";
 import ndarray from "ndarray";
+import {sizeOf} from "../../lib/core/shape";
 import {Autoencoder} from "../../lib/models/autoencoder";
 import {keepTrajectories} from "../../lib/systems/trajectory-cache";
 import {writeSimulated} from "../../lib/well/export-simulated";
@@ -40,7 +41,7 @@ export async function evaluation(trajectories: number): Promise<Running> {
   const dataset = await Dataset.obtain(config, new Artifacts(folder));
   const model = Autoencoder.create({...config.autoencoder.model, pixChannels: 5, latChannels: 16}, 0);
   const shape = [trajectories, MEMBERS, 26, ...[32, 32].map((cells) => cells / model.stride), 16];
-  const values = new Float32Array(shape.reduce((a, b) => a * b)).map((_, i) => Math.sin(i));
+  const values = new Float32Array(sizeOf(shape)).map((_, i) => Math.sin(i));
   const ensembles: Rollout = {
     method: {kind: "diffusion", latentChannels: 16},
     states: ndarray(values, shape),

@@ -7,7 +7,6 @@
  * parts. --figure draws all that is known. Time and memory of a point are measured in processes of their own: memory is
  * what a warm run, begun without garbage, has at its peak above the process that has loaded the library.
  */
-import {fork} from "node:child_process";
 import {existsSync, readFileSync, writeFileSync} from "node:fs";
 import {parseArgs} from "node:util";
 import {closeExport, toPng} from "../../lib/figures/render/export";
@@ -17,7 +16,9 @@ import {growthFigure} from "./growth-figure";
 import {series, type Series} from "./growth-series";
 import {share} from "./kernels";
 import {beginPeak, measured, peak, resident} from "./memory";
+import {fitPowerLaw, type PowerLaw} from "./power-law";
 import {loadProfiler} from "./profiler";
+import {answer, isSubprocess, runInSubprocess} from "./subprocess";
 import type {Running} from "./suite";
 
 export interface Point {
@@ -32,19 +33,12 @@ export interface Point {
   readonly attention?: {readonly products: number; readonly softmax: number};
 }
 
-/** A straight line through (log x, log y). */
-interface Fit {
-  readonly exponent: number;
-  /** Largest factor by which a point is off, e.g. 1.05. */
-  readonly off: number;
-}
-
 export interface Result {
   readonly name: string;
   readonly size: string;
   readonly points: readonly Point[];
-  readonly time: Fit;
-  readonly memory: Fit;
+  readonly time: PowerLaw;
+  readonly memory: PowerLaw;
   /** Exponents that time and memory must not exceed. */
   readonly bound: {readonly time: number; readonly memory: number};
 }
@@ -108,30 +102,10 @@ async function attended(running: Running): Promise<Point["attention"]> {
   return {products: of(/BatchMatMul/), softmax: of(/Softmax/)};
 }
 
-function elsewhere<M extends Measure>(what: M, index: number, value: number): ReturnType<(typeof MEASURES)[M]> {
+function measureAlone<M extends Measure>(what: M, index: number, value: number): ReturnType<(typeof MEASURES)[M]> {
   const env = what === "memory" ? {...process.env, ...measured} : process.env;
-  const execArgv = [...process.execArgv, "--expose-gc"];
-  const answer = new Promise((resolve, reject) => {
-    const child = fork(__filename, [what, `${index}`, `${value}`], {
-      execArgv,
-      env,
-      stdio: ["ignore", "ignore", 2, "ipc"],
-    });
-    child.once("message", resolve);
-    child.once("exit", (code) => code && reject(new Error(`growth: ${series[index].name} at ${value} failed.`)));
-  });
-  return answer as ReturnType<(typeof MEASURES)[M]>;
-}
-
-function fit(x: readonly number[], y: readonly number[]): Fit {
-  const [u, v] = [x, y].map((values) => values.map(Math.log));
-  const mean = (values: readonly number[]) => values.reduce((a, b) => a + b, 0) / values.length;
-  const [mu, mv] = [mean(u), mean(v)];
-  const moment = (values: number[], around: number) =>
-    u.reduce((sum, each, i) => sum + (each - mu) * (values[i] - around), 0);
-  const exponent = moment(v, mv) / moment(u, mu);
-  const off = Math.exp(Math.max(...v.map((each, i) => Math.abs(each - mv - exponent * (u[i] - mu)))));
-  return {exponent, off};
+  const options = {subject: `${series[index].name} at ${value}`, env, exposeGc: true};
+  return runInSubprocess(__filename, [what, `${index}`, `${value}`], options) as ReturnType<(typeof MEASURES)[M]>;
 }
 
 /** Measure a series, point by point. */
@@ -139,10 +113,10 @@ async function measure(index: number): Promise<Result> {
   const {name, size, values, implied} = series[index];
   const points: Point[] = [];
   for (const value of values) {
-    const [time, memory] = [await elsewhere("time", index, value), await elsewhere("memory", index, value)];
+    const [time, memory] = [await measureAlone("time", index, value), await measureAlone("memory", index, value)];
     points.push({value, ...time, ...memory});
   }
-  const along = (y: (point: Point) => number) => fit(values, points.map(y));
+  const along = (y: (point: Point) => number) => fitPowerLaw(values, points.map(y));
   const counted = implied ? 0 : along(({gflop}) => gflop!).exponent;
   const bound = implied ?? {time: counted, memory: counted};
   return {name, size, points, bound, time: along(({time}) => time), memory: along(({memory}) => memory)};
@@ -185,8 +159,7 @@ async function main(): Promise<void> {
   await closeExport();
 }
 
-if (process.send) {
+if (isSubprocess) {
   const [what, index, value] = process.argv.slice(2);
-  const answer = MEASURES[what as Measure](series[Number(index)], Number(value));
-  void answer.then((found) => process.send!(found, () => process.exit(0)));
+  void MEASURES[what as Measure](series[Number(index)], Number(value)).then(answer);
 } else void main();

@@ -4,6 +4,7 @@
  *
  * {@link metricsBenchmark} returns the numbers; run as a program, the file prints them.
  */
+import {sizeOf} from "../../lib/core/shape";
 import {buresMatrix, fitGaussian} from "../../lib/evaluate/bures";
 import {evaluateRollout} from "../../lib/evaluate/evaluate";
 import {crossSpectrum, powerSpectrum} from "../../lib/evaluate/spectrum";
@@ -19,7 +20,7 @@ export interface MetricsTime {
 const [MEMBERS, STATES, CELLS, FIELDS] = [16, 26, 64, 5];
 
 function noise(generator: Rng, shape: readonly number[]) {
-  const size = shape.reduce((a, b) => a * b, 1);
+  const size = sizeOf(shape);
   return {data: Float32Array.from({length: size}, () => 2 + generator.uniform()), shape};
 }
 

@@ -5,6 +5,7 @@ import {mkdtempSync, rmSync} from "node:fs";
 import {tmpdir} from "node:os";
 import path from "node:path";
 import ndarray from "ndarray";
+import {sizeOf} from "../../lib/core/shape";
 import {Loader} from "../../lib/data/loader";
 import {MemorySource} from "../../lib/data/source";
 import {openWell, type WellDataset} from "../../lib/well/well-dataset";
@@ -21,7 +22,7 @@ import type {Benchmark, Running} from "./suite";
 
 const noise = (shape: number[], seed = 0) => {
   const generator = Rng.from("bench", seed);
-  const data = Float32Array.from({length: shape.reduce((a, b) => a * b, 1)}, () => generator.normal());
+  const data = Float32Array.from({length: sizeOf(shape)}, () => generator.normal());
   return ndarray(data, shape);
 };
 

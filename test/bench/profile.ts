@@ -6,12 +6,12 @@
  * --eager runs the same steps operation by operation. Each entry runs in a process of its own. Where kernels run side by
  * side on several threads, each gets an equal share of that time, so that all parts add up to the time of a run.
  */
-import {fork} from "node:child_process";
 import {parseArgs} from "node:util";
 import {kinds, share, type Kernel, type Kind} from "./kernels";
 import {countOf, nativeTime, timeAlone} from "./binding-times";
 import {copyRate, peakRate} from "./machine";
 import {loadProfiler} from "./profiler";
+import {answer, isSubprocess, runInSubprocess} from "./subprocess";
 import {suite, type Benchmark} from "./suite";
 
 const ENTRIES = [
@@ -116,13 +116,9 @@ function details({kernels, wall, recorded, ...machine}: Profile): string {
 }
 
 /** Profile in a process of its own. */
-function elsewhere(name: string, eager: boolean, seconds: string): Promise<Profile> {
-  return new Promise((resolve, reject) => {
-    const env = eager ? {...process.env, LOLA_COMPILE: "eager"} : process.env;
-    const child = fork(__filename, [name, seconds], {execArgv: process.execArgv, env});
-    child.once("message", (answer) => resolve(answer as Profile));
-    child.once("exit", (code) => code && reject(new Error(`profile: ${name} failed; see its message above.`)));
-  });
+function profileAlone(name: string, eager: boolean, seconds: string): Promise<Profile> {
+  const env = eager ? {...process.env, LOLA_COMPILE: "eager"} : process.env;
+  return runInSubprocess(__filename, [name, seconds], {subject: name, env});
 }
 
 async function main(): Promise<void> {
@@ -141,7 +137,7 @@ async function main(): Promise<void> {
   }
   const profiles: Profile[] = [];
   for (const name of names) {
-    const found = await elsewhere(name, values.eager, values.seconds);
+    const found = await profileAlone(name, values.eager, values.seconds);
     profiles.push(found);
     say(row(found));
     say(details(found));
@@ -149,10 +145,8 @@ async function main(): Promise<void> {
   if (values.json) process.stdout.write(`${JSON.stringify(profiles)}\n`);
 }
 
-if (process.send) {
+if (isSubprocess) {
   const [name, seconds] = process.argv.slice(2);
   const entry = suite.find((each) => each.name === name)!;
-  void profile(entry, process.env.LOLA_COMPILE === "eager", Number(seconds)).then((found) =>
-    process.send!(found, () => process.exit(0)),
-  );
+  void profile(entry, process.env.LOLA_COMPILE === "eager", Number(seconds)).then(answer);
 } else void main();

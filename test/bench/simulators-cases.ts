@@ -10,6 +10,7 @@ import {initialBuoyancy} from "../../lib/systems/rayleigh-benard/trajectory";
 import {RayleighBenardSolver} from "../../lib/systems/rayleigh-benard/solver";
 import {SelfGravitatingGas} from "../../lib/systems/gravity-cooling/selfgravity";
 import {Rng} from "../../lib/core/rng";
+import {answer, isSubprocess} from "./subprocess";
 
 /** What a grid costs with one thread. */
 export interface Point {
@@ -133,7 +134,7 @@ function measure({sizes, grid, start, window}: Case, index: number): Point {
   return {grid: grid(n), cells, nanoseconds: times[times.length >> 1], bytes};
 }
 
-if (process.send && require.main === module) {
+if (isSubprocess && require.main === module) {
   const [system, index] = process.argv.slice(2).map(Number);
-  process.send(measure(cases[system], index), () => process.exit(0));
+  answer(measure(cases[system], index));
 }

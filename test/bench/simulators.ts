@@ -7,7 +7,6 @@
  *
  * `mini` is an estimate: it simulates a few trajectories and multiplies.
  */
-import {fork} from "node:child_process";
 import {mkdtempSync, rmSync, writeFileSync} from "node:fs";
 import {availableParallelism, tmpdir} from "node:os";
 import path from "node:path";
@@ -19,30 +18,17 @@ import {planFiles, simulateDataset, type SimulationConfig} from "../../lib/syste
 import {simulateAll} from "../../lib/systems/pool";
 import type {Diagnostics} from "../../lib/systems/result";
 import {expectedCost, simulateTrajectory, type TrajectoryRequest} from "../../lib/systems/trajectory";
+import {fitPowerLaw} from "./power-law";
 import {cases, type Point, type Series} from "./simulators-cases";
 import {simulatorsFigure} from "./simulators-figure";
+import {runInSubprocess} from "./subprocess";
 
 const print = (...cells: (string | number)[]) => process.stdout.write(`| ${cells.join(" | ")} |\n`);
 
 /** Measure a grid in a process of its own, whose arrays can be counted. */
-function elsewhere(system: number, grid: number): Promise<Point> {
-  return new Promise((resolve, reject) => {
-    const execArgv = [...process.execArgv, "--expose-gc"];
-    const child = fork(path.join(__dirname, "simulators-cases.ts"), [`${system}`, `${grid}`], {execArgv});
-    child.once("message", (answer) => resolve(answer as Point));
-    child.once("exit", (code) => code && reject(new Error(`bench: ${cases[system].name}, grid ${grid} failed`)));
-  });
-}
-
-/** Slope of the straight line through (log x, log y). */
-function exponent(x: readonly number[], y: readonly number[]): number {
-  const [u, v] = [x, y].map((values) => values.map(Math.log));
-  const mean = (values: number[]) => values.reduce((a, b) => a + b, 0) / values.length;
-  const [mu, mv] = [mean(u), mean(v)];
-  return (
-    u.reduce((sum, value, i) => sum + (value - mu) * (v[i] - mv), 0) /
-    u.reduce((sum, value) => sum + (value - mu) ** 2, 0)
-  );
+function measureAlone(system: number, grid: number): Promise<Point> {
+  const options = {subject: `${cases[system].name}, grid ${grid}`, exposeGc: true};
+  return runInSubprocess(path.join(__dirname, "simulators-cases.ts"), [`${system}`, `${grid}`], options);
 }
 
 /** Nanoseconds and bytes per cell of each grid, and the exponent of a step's time in the number of cells. */
@@ -51,14 +37,14 @@ async function grids(only: string, figure: string | undefined): Promise<void> {
   for (const [index, {name, label, sizes}] of cases.entries()) {
     if (!name.includes(only)) continue;
     const points: Point[] = [];
-    for (const grid of sizes.keys()) points.push(await elsewhere(index, grid));
+    for (const grid of sizes.keys()) points.push(await measureAlone(index, grid));
     all.push({label, points});
-    const growth = exponent(
+    const growth = fitPowerLaw(
       points.map(({cells}) => cells),
       points.map(({cells, nanoseconds}) => cells * nanoseconds),
     );
     for (const {grid, nanoseconds, bytes} of points) print(name, grid, nanoseconds.toFixed(0), bytes.toFixed(0));
-    print(name, "exponent", growth.toFixed(2), "");
+    print(name, "exponent", growth.exponent.toFixed(2), "");
   }
   if (figure === undefined) return;
   writeFileSync(figure, await toPng(simulatorsFigure(all)));

@@ -1,3 +1,4 @@
+import {sizeOf} from "../../lib/core/shape";
 import {fastLength, fft, fftn} from "../../lib/core/fft";
 
 const noise = (n: number, seed: number) =>
@@ -35,7 +36,7 @@ test("fast lengths are even and have no factors but 2, 3 and 5", () => {
 });
 
 test.each([[[8, 4]], [[6, 5]], [[4, 3, 8]], [[1, 7]]])("Parseval's identity holds on a grid of %j", (shape) => {
-  const size = shape.reduce((a, b) => a * b);
+  const size = sizeOf(shape);
   const [re, im] = [noise(size, 3), noise(size, 4)];
   const energy = () => re.reduce((sum, value, i) => sum + value ** 2 + im[i] ** 2, 0);
   const before = energy();

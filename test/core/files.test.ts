@@ -1,5 +1,5 @@
-import {mkdirSync, readdirSync, readFileSync, writeFileSync, writeSync} from "node:fs";
-import {writeAtomically} from "../../lib/core/files";
+import {closeSync, mkdirSync, openSync, readdirSync, readFileSync, writeFileSync, writeSync} from "node:fs";
+import {explainWriteError, writeAll, writeAtomically, writeWhole} from "../../lib/core/files";
 import {temporaryFolder} from "../folder";
 
 const folder = temporaryFolder();
@@ -62,4 +62,31 @@ test("a full disk and a file in the way are named in one sentence", async () => 
   writeFileSync(path, "");
   const inside = folder("full.txt", "inside.txt");
   await expect(writeAtomically(inside, text(""))).rejects.toThrow(`${inside}: a file is in the way of its folder`);
+});
+
+test("content is written whole, text as UTF-8", async () => {
+  const path = folder("deep", "er", "x.csv");
+  await writeWhole(path, "÷4\n");
+  expect(readFileSync(path, "utf8")).toBe("÷4\n");
+  await writeWhole(path, Buffer.from([1, 2]));
+  expect([...readFileSync(path)]).toEqual([1, 2]);
+});
+
+test("all bytes are written one after the other, or where they are to be", () => {
+  const path = folder("places.bin");
+  const fd = openSync(path, "w");
+  writeAll(fd, Buffer.from("abcd"));
+  writeAll(fd, Buffer.from("XY"), 1);
+  writeAll(fd, Buffer.from("e"));
+  closeSync(fd);
+  expect(readFileSync(path, "utf8")).toBe("aXYde");
+});
+
+test("an error that is not about writing stays as it is", () => {
+  const error = new Error("anything else");
+  expect(explainWriteError(error, "x")).toBe(error);
+  const full = Object.assign(new Error("ENOSPC"), {code: "ENOSPC"});
+  expect(explainWriteError(full, "x", "half of it is kept")).toEqual(
+    new Error("x: no space left on the disk; half of it is kept"),
+  );
 });

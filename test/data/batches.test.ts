@@ -1,4 +1,5 @@
 import ndarray from "ndarray";
+import {sizeOf} from "../../lib/core/shape";
 import {augment, augmentation} from "../../lib/data/augment";
 import {MemorySource} from "../../lib/data/source";
 import {systemOf} from "../../lib/systems/registry";
@@ -34,7 +35,7 @@ describe("Batches", () => {
   const [n, frames, side, channels] = [3, 7, 4, 3];
   const shape = [n, frames, side, side, channels];
   const states = ndarray(
-    Float32Array.from({length: shape.reduce((a, b) => a * b)}, (_, i) => i + 1),
+    Float32Array.from({length: sizeOf(shape)}, (_, i) => i + 1),
     shape,
   );
   const source = new MemorySource(states);

@@ -1,6 +1,7 @@
 import {dirname} from "node:path";
 import {mkdirSync} from "node:fs";
 import ndarray from "ndarray";
+import {sizeOf} from "../../lib/core/shape";
 import {fitStandardization} from "../../lib/data/fit";
 import {MemorySource} from "../../lib/data/source";
 import {standardize} from "../../lib/data/standardize";
@@ -23,7 +24,7 @@ describe("fitStandardization", () => {
   const transform: Transform[] = ["log1p", "identity", "identity"];
   const generator = Rng.from("fit");
   const shape = [3, 4, 5, 6, 3];
-  const data = new Float32Array(shape.reduce((a, b) => a * b));
+  const data = new Float32Array(sizeOf(shape));
   for (let i = 0; i < data.length; i += 3) {
     data[i] = Math.exp(1 + 0.5 * generator.normal()) - 1;
     data[i + 1] = 100 + 0.01 * generator.normal();

@@ -43,8 +43,7 @@ describe("rolloutEnsemble", () => {
     for (const k of [0, 1]) expect(Math.abs(first(2, k) - (x.get(2, 0, 0, 0, 0) + 30))).toBeLessThan(6);
   });
 
-  test("refuses views, labels of other counts and windows that make no progress", async () => {
-    await expect(rolloutEnsemble(noisy, x.transpose(1, 0, 2, 3, 4), options)).rejects.toThrow("found a view");
+  test("refuses labels of other counts and windows that make no progress", async () => {
     const two = ndarray(Float32Array.of(1, 2), [2, 1]);
     await expect(rolloutEnsemble(noisy, x, {...options, label: two})).rejects.toThrow(
       "expected 3 labels, one per trajectory, found 2",

@@ -1,3 +1,4 @@
+import {sizeOf} from "../../lib/core/shape";
 import {fftn} from "../../lib/core/fft";
 import {
   bandErrors,
@@ -14,7 +15,7 @@ const field = (n: number, seed: number) => Float64Array.from({length: n}, (_, i)
 test.each([[[16, 16]], [[12, 20]], [[6, 8, 10]]])(
   "the power of all rings on %j is the variance (Parseval)",
   (shape) => {
-    const size = shape.reduce((a, b) => a * b);
+    const size = sizeOf(shape);
     const u = field(size, 1);
     const {counts} = rings(shape);
     const mean = u.reduce((a, b) => a + b) / size;
@@ -55,7 +56,7 @@ test("a cross spectrum is the mean of its members', and of moduli one by one", (
     [5, 6],
     [4, 3, 6],
   ]) {
-    const size = shape.reduce((a, b) => a * b);
+    const size = sizeOf(shape);
     const [u, ...members] = [1, 2, 3, 4].map((seed) => field(size, seed));
     const {index, counts} = rings(shape);
     const moduli = [u, ...members].map((values) => {

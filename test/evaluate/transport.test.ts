@@ -1,3 +1,4 @@
+import {sizeOf} from "../../lib/core/shape";
 import {directions, quantileDistance, Slices, slicedWasserstein, wasserstein} from "../../lib/evaluate/transport";
 
 const noise = (n: number, seed: number) => Float64Array.from({length: n}, (_, i) => Math.sin(seed + 12.9898 * i * i));
@@ -126,7 +127,7 @@ describe("directions", () => {
 describe("slicedWasserstein", () => {
   /** A field with its mass at a few places. */
   const points = (grid: number[], ...at: number[][]) => {
-    const field = new Float64Array(grid.reduce((a, b) => a * b));
+    const field = new Float64Array(sizeOf(grid));
     for (const place of at) field[place.reduce((index, i, axis) => index * grid[axis] + i, 0)] += 1;
     return field;
   };
@@ -150,7 +151,7 @@ describe("slicedWasserstein", () => {
   });
 
   test.each([[[12, 9]], [[5, 6, 4]], [[7]]])("on %j each slice is a weighted distance on a line", (grid) => {
-    const size = grid.reduce((a, b) => a * b);
+    const size = sizeOf(grid);
     const [u, v] = [positive(size, 1), positive(size, 2)];
     const chosen = directions(5, grid.length);
     const slices = new Slices(grid, chosen);
@@ -170,7 +171,7 @@ describe("slicedWasserstein", () => {
   });
 
   test.each([[[16, 16]], [[6, 6, 6]]])("a metric on densities of %j, whatever their total", (grid) => {
-    const size = grid.reduce((a, b) => a * b);
+    const size = sizeOf(grid);
     const [u, v, w] = [1, 2, 3].map((seed) => positive(size, seed));
     for (const order of [1, 2]) {
       const d = (a: Float64Array, b: Float64Array) => slicedWasserstein(a, b, grid, {order});

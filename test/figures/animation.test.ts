@@ -1,3 +1,4 @@
+import {sizeOf} from "../../lib/core/shape";
 import {fieldView, fieldViews} from "../../lib/figures/field-view";
 import {animate} from "../../lib/figures/animation";
 import {systemOf} from "../../lib/systems/registry";
@@ -5,8 +6,8 @@ import {systemOf} from "../../lib/systems/registry";
 /** A trajectory of a system whose values grow along x and with time. */
 function ramp(system: "euler" | "rayleigh-benard" | "gravity-cooling", states: number, grid: number[]) {
   const shape = [states, ...grid, systemOf(system).channels.length];
-  const cell = shape.slice(2).reduce((a, b) => a * b);
-  const data = Float32Array.from({length: shape.reduce((a, b) => a * b)}, (_, i) => 1 + Math.floor(i / cell));
+  const cell = sizeOf(shape.slice(2));
+  const data = Float32Array.from({length: sizeOf(shape)}, (_, i) => 1 + Math.floor(i / cell));
   return {data, shape};
 }
 

@@ -1,5 +1,6 @@
 /** Laboratories at smoke size, and data for single stages. */
 import ndarray from "ndarray";
+import {sizeOf} from "../../lib/core/shape";
 import type {Autoencoder} from "../../lib/models/autoencoder";
 import {MemorySource} from "../../lib/data/source";
 import {Artifacts} from "../../lib/lab/store/artifacts";
@@ -45,7 +46,7 @@ export function smokeLabs() {
 export function randomData(key: string, shape: readonly number[]): EmulatorData & {states: MemorySource} {
   const generator = Rng.from("data", key);
   const draw = (length: number) => Float32Array.from({length}, () => generator.normal());
-  const states = ndarray(draw(shape.reduce((a, b) => a * b, 1)), [...shape]);
+  const states = ndarray(draw(sizeOf(shape)), [...shape]);
   return {states: new MemorySource(states), labels: Array.from({length: shape[0]}, () => draw(5)), key};
 }
 

@@ -1,3 +1,4 @@
+import {sizeOf} from "../../lib/core/shape";
 import {fromOfficialKernel, officialKernelShape, toOfficialKernel} from "../../lib/nn/kernel";
 import {tf} from "../../lib/tensor/backend";
 
@@ -5,7 +6,7 @@ import {tf} from "../../lib/tensor/backend";
 test.each([[[3, 3, 5, 7]], [[1, 1, 32, 33]], [[3, 3, 3, 2, 40]], [[3, 2, 65, 31]]])(
   "a kernel %j is transposed as the engine does it, at its place, and back",
   (shape) => {
-    const size = shape.reduce((a, b) => a * b, 1);
+    const size = sizeOf(shape);
     const flat = Float32Array.from({length: size + 10}, (_, i) => i);
     const [inputs, outputs, ...space] = [...shape.keys()].slice(-2).concat([...shape.keys()].slice(0, -2));
     const expected = tf.tidy(() =>

@@ -1,8 +1,8 @@
+import {sizeOf} from "../../lib/core/shape";
 import {Layout, Model, nest, BoundParameters, type ParameterSpec, type Specs} from "../../lib/nn/module";
 import {tf} from "../../lib/tensor/backend";
 
-const counting = (_: unknown, shape: readonly number[]) =>
-  Float32Array.from({length: shape.reduce((a, b) => a * b, 1)}, (_, i) => i);
+const counting = (_: unknown, shape: readonly number[]) => Float32Array.from({length: sizeOf(shape)}, (_, i) => i);
 const plain = (...shape: number[]): ParameterSpec => ({shape, init: counting});
 const kernel = (...shape: number[]): ParameterSpec => ({shape, init: counting, kind: "conv"});
 const specs: Specs = {

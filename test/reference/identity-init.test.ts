@@ -1,3 +1,4 @@
+import {stridesOf} from "../../lib/core/shape";
 import {Autoencoder} from "../../lib/models/autoencoder";
 import {autoencoderConfig} from "../../lib/runs/official-config";
 import {reference, relativeError} from "./reference";
@@ -16,7 +17,7 @@ const largest = (data: ArrayLike<number>) =>
 /** Positions of the identity's ones in a kernel, stored as rows (output, input, ...cell). */
 function ones(name: string, shape: number[]): number[] {
   const {shape: [count, rank], data} = topic.indices(`${name}/index`); // prettier-ignore
-  const strides = shape.map((_, axis) => shape.slice(axis + 1).reduce((a, b) => a * b, 1));
+  const strides = stridesOf(shape);
   return Array.from({length: count}, (_, i) => strides.reduce((sum, s, axis) => sum + s * data[i * rank + axis], 0));
 }
 

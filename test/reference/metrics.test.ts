@@ -1,4 +1,5 @@
 /** Every statistic of the topic `metrics`, for each of its grids, fields and steps, and its transport distances. */
+import {sizeOf} from "../../lib/core/shape";
 import {ensembleMean, skill, spread, spreadSkillRatio} from "../../lib/evaluate/ensemble";
 import {
   bandEdges,
@@ -22,7 +23,7 @@ function fields(name: string) {
   const {data, shape} = golden.tensor(`${name}/in/u`);
   const v = golden.tensor(`${name}/in/v`);
   const grid = shape.slice(2);
-  const size = grid.reduce((a, b) => a * b, 1);
+  const size = sizeOf(grid);
   const states = shape[0] * shape[1];
   const entries = Array.from({length: states}, (_, i) => ({
     u: data.subarray(i * size, (i + 1) * size),

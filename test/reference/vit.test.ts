@@ -1,3 +1,4 @@
+import {sizeOf} from "../../lib/core/shape";
 import {SelfAttention} from "../../lib/nn/attention";
 import {PositionalEmbedding, SineEncoding, coordinates} from "../../lib/nn/embedding";
 import {Layout, BoundParameters} from "../../lib/nn/module";
@@ -40,7 +41,7 @@ describe.each(cases)("the transformer, case %s", (name) => {
   test("positions, attention and first block", () => {
     const p = layout.bind(flat);
     const grid = x.shape.slice(1, -1).map((size, i) => size / vit.patch[i]);
-    const where = tf.tensor2d(coordinates(grid), [grid.reduce((a, b) => a * b), grid.length]);
+    const where = tf.tensor2d(coordinates(grid), [sizeOf(grid), grid.length]);
     expect(error(where, "coo")).toBe(0);
     const position = new PositionalEmbedding(grid.length, config.hidChannels);
     const embedded = position.forward(p.in("positional_embedding"), grid);

@@ -1,6 +1,7 @@
 import {mkdtempSync, rmSync} from "node:fs";
 import {tmpdir} from "node:os";
 import {join} from "node:path";
+import {sizeOf} from "../../lib/core/shape";
 import {Layout, type BoundParameters} from "../../lib/nn/module";
 import {Rng} from "../../lib/core/rng";
 import {tf} from "../../lib/tensor/backend";
@@ -13,7 +14,7 @@ import {psgd} from "../../lib/train/optimisers/psgd";
 import {soap} from "../../lib/train/optimisers/soap";
 
 const normal = (generator: Rng, shape: readonly number[]) =>
-  Float32Array.from({length: shape.reduce((a, b) => a * b, 1)}, () => generator.normal() / 3);
+  Float32Array.from({length: sizeOf(shape)}, () => generator.normal() / 3);
 
 /** A small convolutional regression. */
 function makeModel() {
@@ -288,6 +289,6 @@ test("refuses micro-batches of unequal or invalid sizes", async () => {
     "expected batches whose first axis divides by the number 3 of micro-batches, found [4, 5, 5, 2]",
   );
   await expect(trained({...base(1), microBatches: 0.5})).rejects.toThrow(
-    "microBatches to be a positive integer, found 0.5",
+    "microBatches to be an integer of at least 1, found 0.5",
   );
 });

@@ -1,11 +1,11 @@
+import {sizeOf} from "../../lib/core/shape";
 import {Layout} from "../../lib/nn/module";
 import {tf} from "../../lib/tensor/backend";
 import {adamW} from "../../lib/train/optimisers/adamw";
 import type {Checkpoint} from "../../lib/train/checkpoint";
 import {beginState, disposeState, restoreState, stateTensors} from "../../lib/train/state";
 
-const ramp = (_: unknown, shape: readonly number[]) =>
-  Float32Array.from({length: shape.reduce((a, b) => a * b, 1)}, (_, i) => i);
+const ramp = (_: unknown, shape: readonly number[]) => Float32Array.from({length: sizeOf(shape)}, (_, i) => i);
 const layout = new Layout({w: {shape: [2, 3], init: ramp}, b: {shape: [2], init: ramp}});
 const model = {layout, weights: tf.tensor1d(layout.initialise(0))};
 const options = {optimiser: adamW(), steps: 10};

@@ -2,6 +2,7 @@ import {mkdtempSync, rmSync} from "node:fs";
 import {tmpdir} from "node:os";
 import {join} from "node:path";
 import ndarray from "ndarray";
+import {sizeOf} from "../../lib/core/shape";
 import {simulatedPath, writeSimulated} from "../../lib/well/export-simulated";
 import {systemOf} from "../../lib/systems/registry";
 import {openWell} from "../../lib/well/well-dataset";
@@ -12,7 +13,7 @@ test("a simulated file is a file of The Well, found by the reader in its folders
   const root = mkdtempSync(join(tmpdir(), "simulated-"));
   const field = (first: number, ...more: number[]) => {
     const shape = [3, 4, 5, ...more];
-    const values = Float32Array.from({length: shape.reduce((a, b) => a * b)}, (_, i) => first + i);
+    const values = Float32Array.from({length: sizeOf(shape)}, (_, i) => first + i);
     return ndarray(values, shape);
   };
   const trajectories = [0, 5000].map((first) => ({

@@ -1,5 +1,6 @@
 /** Files of The Well on small grids, whole and broken. */
 import ndarray from "ndarray";
+import {sizeOf} from "../../lib/core/shape";
 import {writeHdf5, type Hdf5Fill, type Hdf5GroupSpec} from "../../lib/well/hdf5-writer";
 import {systemOf} from "../../lib/systems/registry";
 import {wellTree} from "../../lib/well/layout";
@@ -27,7 +28,7 @@ export function contents(
     trajectories,
     states: Array.from({length: trajectories}, () =>
       ndarray(
-        Float32Array.from({length: shape.reduce((a, b) => a * b)}, () => generator.normal()),
+        Float32Array.from({length: sizeOf(shape)}, () => generator.normal()),
         shape,
       ),
     ),

@@ -1,5 +1,6 @@
 import {existsSync} from "node:fs";
 import ndarray from "ndarray";
+import {sizeOf} from "../../lib/core/shape";
 import {systemOf} from "../../lib/systems/registry";
 import {openWell} from "../../lib/well/well-dataset";
 import type {WellContents} from "../../lib/well/writer";
@@ -55,7 +56,7 @@ describe("constant fields, fields that an axis does not need, and scalars of eac
   const [frames, trajectories] = [4, 3];
   const count = (shape: number[]) =>
     ndarray(
-      Float32Array.from({length: shape.reduce((a, b) => a * b, 1)}, (_, i) => i),
+      Float32Array.from({length: sizeOf(shape)}, (_, i) => i),
       shape,
     );
   const base = contents();

@@ -11,6 +11,7 @@
  * $k$ values of $z$ and integrates it over the next step: accuracy of order $k$ for one denoiser call a step. The first
  * steps, which have fewer values, are of lower order.
  */
+import {requireInteger} from "../../core/check";
 import {tf} from "../../tensor/backend";
 import type {Scheme} from "./scheme";
 
@@ -78,9 +79,7 @@ function lagrange(nodes: readonly number[], j: number): number[] {
 
 /** Check a grid and an order. @throws RangeError unless the order is a positive integer and the grid strictly monotonic. */
 export function checkGrid(name: string, grid: readonly number[], order: number): void {
-  if (!(Number.isInteger(order) && order >= 1)) {
-    throw new RangeError(`${name}: expected an order of 1 or more, found ${order}`);
-  }
+  requireInteger(name, "order", order);
   grid.slice(0, -1).forEach((current, i) => {
     const step = grid[i + 1] - current;
     if (!Number.isFinite(step) || step === 0 || step * (grid[1] - grid[0]) < 0) {

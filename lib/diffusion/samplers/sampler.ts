@@ -9,6 +9,7 @@
  * | `ddpm` | DDPM, which is DDIM at $\eta = 1$                              | ddim.ts                        |
  * | `pc`   | deterministic DDIM steps, each after corrections at fixed $t$  | predictor-corrector.ts         |
  */
+import {requireInteger} from "../../core/check";
 import {tf} from "../../tensor/backend";
 import {adamsBashforth} from "./adams-bashforth";
 import {ddim} from "./ddim";
@@ -74,9 +75,7 @@ function checkOptions({kind = "ab", ...options}: SamplerOptions): void {
 }
 
 function integer(name: string, value: number, min: number): number {
-  if (!(Number.isInteger(value) && value >= min)) {
-    throw new RangeError(`Sampler: expected ${name} to be an integer of ${min} or more, found ${value}`);
-  }
+  requireInteger("Sampler", name, value, {min});
   return value;
 }
 

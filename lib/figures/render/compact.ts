@@ -4,6 +4,7 @@
  * Numbers are rounded to 4 significant digits, and longer arrays become plotly's typed arrays, base64 text with a type
  * and a shape, in the smallest type that holds them. Gaps (null, NaN) stay gaps.
  */
+import {isPlainObject} from "../../core/check";
 import type {Figure} from "../style";
 
 /** A typed array as plotly reads it. */
@@ -30,7 +31,7 @@ export function compact(figure: Figure, {digits = 4, pack = 24}: CompactOptions 
     if (Array.isArray(value) && value.some((item) => typeof item === "object" && item !== null)) {
       return value.map(packed);
     }
-    if (isPlain(value)) {
+    if (isPlainObject(value)) {
       const entries = Object.entries(value).filter(([, item]) => item !== undefined);
       return Object.fromEntries(entries.map(([key, item]) => [key, packed(item)]));
     }
@@ -43,15 +44,11 @@ export function compact(figure: Figure, {digits = 4, pack = 24}: CompactOptions 
   };
 }
 
-function isPlain(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value) && !ArrayBuffer.isView(value);
-}
-
 function simplify(value: unknown, digits: number): unknown {
   if (typeof value === "number") return Number.isFinite(value) ? roundTo(value, digits) : null;
   if (ArrayBuffer.isView(value)) return Array.from(value as Float32Array, (item) => simplify(item, digits));
   if (Array.isArray(value)) return value.map((item) => simplify(item, digits) ?? null);
-  if (isPlain(value)) {
+  if (isPlainObject(value)) {
     const entries = Object.entries(value).filter(([, item]) => item !== undefined);
     return Object.fromEntries(entries.map(([key, item]) => [key, simplify(item, digits)]));
   }

@@ -1,10 +1,9 @@
 /**
  * Figures as files: PNG and SVG pictures, and pages that stay interactive.
  */
-import {copyFileSync, existsSync, mkdirSync, readFileSync, renameSync, statSync, writeSync} from "node:fs";
+import {copyFileSync, existsSync, mkdirSync, readFileSync, renameSync, statSync} from "node:fs";
 import {readFile} from "node:fs/promises";
 import path from "node:path";
-import {writeAtomically} from "../../core/files";
 import {projectRoot} from "../../core/paths";
 import {compact} from "./compact";
 import {Kaleido, sizeOf, type ImageSize} from "./kaleido";
@@ -76,14 +75,6 @@ export function placePlotly(folder: string): void {
   const temporary = `${target}.${process.pid}.tmp`;
   copyFileSync(source, temporary);
   renameSync(temporary, target);
-}
-
-/** Write a small file: whole, or not at all. */
-export function writeWhole(file: string, content: string | Buffer): Promise<void> {
-  const bytes = typeof content === "string" ? Buffer.from(content) : content;
-  return writeAtomically(file, (fd) => {
-    for (let at = 0; at < bytes.length;) at += writeSync(fd, bytes, at);
-  });
 }
 
 /**

@@ -6,6 +6,7 @@ import {readFile, writeFile} from "node:fs/promises";
 import {totalmem} from "node:os";
 import path from "node:path";
 import type {NdArray} from "ndarray";
+import {sizeOf} from "../../core/shape";
 import type {TableRow} from "../../core/table";
 import type {RandomAugmentationOptions} from "../../data/augment";
 import {fitStandardization} from "../../data/fit";
@@ -167,7 +168,7 @@ export class Dataset {
 
   /** Memory that all states of a split would take. */
   private bytes(split: Split): number {
-    return 4 * this.shape(split).reduce((a, b) => a * b, 1);
+    return 4 * sizeOf(this.shape(split));
   }
 
   /** Labels of a split's trajectories: scalars and boundary codes. */
@@ -187,7 +188,7 @@ export class Dataset {
         frames,
         grid: grid.join(" × "),
         channels: channels.length,
-        "values, 10⁶": (trajectories.length * frames * grid.reduce((a, b) => a * b, 1) * channels.length) / 1e6,
+        "values, 10⁶": (trajectories.length * frames * sizeOf(grid) * channels.length) / 1e6,
       };
     });
   }

@@ -2,6 +2,7 @@
  * Stage 6: scores of every autoencoder, emulator and trivial forecast on the test trajectories, in physical units.
  */
 import ndarray, {type NdArray} from "ndarray";
+import {flat, type StridedArray} from "../../core/array";
 import type {Autoencoder} from "../../models/autoencoder";
 import {standardize, unstandardize} from "../../data/standardize";
 import {firstFrame, spatialMean, trainingMean, type Forecast} from "../../evaluate/baselines";
@@ -65,8 +66,8 @@ export function reconstruction(dataset: Dataset, autoencoder: Autoencoder, n: nu
 }
 
 /** An array of one more axis, of length 1, in front: an ensemble of one. */
-function single({data, shape}: {data: Float32Array; shape: readonly number[]}): NdArray<Float32Array> {
-  return ndarray(data, [1, ...shape]);
+function single(array: StridedArray<Float32Array>): NdArray<Float32Array> {
+  return ndarray(flat(array), [1, ...array.shape]);
 }
 
 /** Read the training trajectories one by one. */

@@ -2,6 +2,8 @@
  * Stage 3: the latent cache. Every trajectory is encoded once; emulators never see pixels (paper, section B.3).
  */
 import ndarray, {type NdArray} from "ndarray";
+import {flat} from "../../core/array";
+import {sizeOf} from "../../core/shape";
 import type {Autoencoder} from "../../models/autoencoder";
 import {augment, randomAugmentation} from "../../data/augment";
 import type {Split} from "../../systems/simulate";
@@ -39,8 +41,8 @@ function convert(
   run: (x: tf.Tensor) => tf.Tensor,
 ): NdArray<Float32Array> {
   const leading = from.shape.slice(0, -1 - spatial);
-  const count = leading.reduce((a, b) => a * b, 1);
-  const y = tf.tidy(() => run(tf.tensor(from.data, [count, ...from.shape.slice(-1 - spatial)])));
+  const count = sizeOf(leading);
+  const y = tf.tidy(() => run(tf.tensor(flat(from), [count, ...from.shape.slice(-1 - spatial)])));
   const values = y.dataSync<"float32">();
   const shape = [...leading, ...y.shape.slice(1)];
   y.dispose();
@@ -60,7 +62,7 @@ export async function obtainLatents(
   const [count, frames, ...grid] = dataset.shape(split);
   const latent = [...grid.slice(0, -1).map((n) => n / autoencoder.stride), latChannels];
   const shape = [count * copies, frames, ...latent];
-  const size = shape.slice(1).reduce((a, b) => a * b, 1);
+  const size = sizeOf(shape.slice(1));
   const recipe: Recipe = {
     stage: "latents",
     name: `${config.system}-${config.preset}-c${latChannels}-${split}`,
@@ -91,6 +93,6 @@ export async function obtainLatents(
 
 /** One trajectory [T, ...] of [N, T, ...], as an array of its own. */
 export function trajectoryAt(states: NdArray<Float32Array>, trajectory: number): NdArray<Float32Array> {
-  const size = states.shape.slice(1).reduce((a, b) => a * b, 1);
-  return ndarray(states.data.subarray(trajectory * size, (trajectory + 1) * size), states.shape.slice(1));
+  const own = states.pick(trajectory);
+  return ndarray(flat(own), own.shape);
 }

@@ -2,6 +2,8 @@
  * Stage 5: rollouts of the test trajectories, kept in the space where they were made and decoded when they are looked at.
  */
 import ndarray, {type NdArray} from "ndarray";
+import {flat} from "../../core/array";
+import {sizeOf} from "../../core/shape";
 import {solverEmulator} from "../../emulate/solver-emulator";
 import type {DisposableEmulator} from "../../emulate/emulator";
 import type {Autoencoder} from "../../models/autoencoder";
@@ -52,7 +54,7 @@ export async function obtainRollout(
     name: `${config.system}-${config.preset}-${emulatorName(method)}`,
     config: {...config.rollout, members, window: config.window, seed: config.seed},
     inputs: [key, test.key],
-    bytes: 4 * shape.reduce((a, b) => a * b, 1),
+    bytes: 4 * sizeOf(shape),
   };
   const values = await artifacts.obtainFloats(recipe, async () => {
     const emulator = emulatorOf(config, model);
@@ -80,9 +82,9 @@ export async function obtainRollout(
 /** The initial states of the first trajectories, [count, 1, ...]. */
 function initial(states: Source, count: number): NdArray<Float32Array> {
   const [, , ...state] = states.shape;
-  const size = state.reduce((a, b) => a * b, 1);
+  const size = sizeOf(state);
   const out = new Float32Array(count * size);
-  for (let n = 0; n < count; n++) out.set(states.read(n, {length: 1}).data, n * size);
+  for (let n = 0; n < count; n++) out.set(flat(states.read(n, {length: 1})), n * size);
   return ndarray(out, [count, 1, ...state]);
 }
 

@@ -1,6 +1,7 @@
 /**
  * Inference times (paper, Table 1): seconds per state of the simulator and of each emulator, on this machine.
  */
+import {flat} from "../../core/array";
 import type {Autoencoder} from "../../models/autoencoder";
 import type {KarrasDenoiser} from "../../diffusion/denoiser";
 import {contextMask} from "../../models/context";
@@ -42,7 +43,7 @@ export function timeEmulator(config: Config, {method, model, data, autoencoder}:
   const added = window - 1;
   const emulator = emulatorOf(config, model);
   const state = data.states.shape.slice(2);
-  const x = tf.tensor(data.states.read(0, {length: window}).data, [1, window, ...state]);
+  const x = tf.tensor(flat(data.states.read(0, {length: window})), [1, window, ...state]);
   const mask = tf.tensor1d(contextMask(window, 1));
   const label = tf.tensor2d(data.labels[0], [1, data.labels[0].length]);
   try {

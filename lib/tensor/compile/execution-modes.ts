@@ -1,7 +1,7 @@
 /**
  * Execution modes of a recorded step, best first.
  *
- * - `function`: a function of the engine's context, which needs the project's build of the binding (environment/binding).
+ * - `function`: a function of the engine's context, which needs the project's build of the binding (environment/native).
  * - `saved-model`: a session over the graph, which every binding of tfjs-node loads from a file; on a GPU its inputs and
  *   outputs pass through the host.
  * - `eager`: the step itself, operation by operation.

@@ -7,6 +7,7 @@
  *
  * In bfloat16 each tensor is converted once, before it is padded, and tensors are saved for the gradient in that format.
  */
+import {sizeOf} from "../../core/shape";
 import {attr, rawOp, tf} from "../backend";
 import {differentiable} from "../autodiff/differentiable";
 import {arithmetic, type Arithmetic, type Precision} from "./precision";
@@ -71,7 +72,7 @@ function convolutionAttrs(space: number, padding: "VALID" | "SAME", {type}: Arit
 function adjoint(w: tf.Tensor, format: Arithmetic): tf.Tensor {
   const [inputs, outputs] = w.shape.slice(-2);
   const kernel = w.shape.slice(0, -2);
-  const cells = kernel.reduce((product, size) => product * size, 1);
+  const cells = sizeOf(kernel);
   const backwards = Int32Array.from({length: cells}, (_, i) => cells - 1 - i);
   const rows = gather(reshape(w, [1, cells, inputs * outputs], format), backwards, format);
   const mirrored = reshape(rows, [cells, inputs, outputs], format);

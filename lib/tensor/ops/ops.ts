@@ -2,6 +2,7 @@
  * The differentiable operations that networks are built from, beyond those of tfjs: each runs as few TensorFlow kernels
  * as possible, carries its own gradient where the tape's is slow or missing, and can be recorded.
  */
+import {sizeOf} from "../../core/shape";
 import {attr, rawOp, tf} from "../backend";
 import {differentiable, type Differentiable, type Tangent} from "../autodiff/differentiable";
 import type {Random} from "../random";
@@ -199,7 +200,7 @@ export function spaceToDepth(x: tf.Tensor, patch: readonly number[]): tf.Tensor 
   return x
     .reshape([x.shape[0], ...split, last(x)])
     .transpose(order)
-    .reshape([x.shape[0], ...coarse, last(x) * count(patch)]);
+    .reshape([x.shape[0], ...coarse, last(x) * sizeOf(patch)]);
 }
 
 /**
@@ -209,9 +210,9 @@ export function spaceToDepth(x: tf.Tensor, patch: readonly number[]): tf.Tensor 
  */
 export function depthToSpace(x: tf.Tensor, patch: readonly number[]): tf.Tensor {
   const grid = x.shape.slice(1, -1);
-  if (patch.length !== grid.length || last(x) % count(patch) !== 0) {
+  if (patch.length !== grid.length || last(x) % sizeOf(patch) !== 0) {
     throw new RangeError(
-      `depthToSpace: expected ${patch.length} axes and a multiple of ${count(patch)} channels, ` +
+      `depthToSpace: expected ${patch.length} axes and a multiple of ${sizeOf(patch)} channels, ` +
         `found [${x.shape.join(", ")}].`,
     );
   }
@@ -220,9 +221,9 @@ export function depthToSpace(x: tf.Tensor, patch: readonly number[]): tf.Tensor 
   const n = grid.length;
   const order = [0, ...range(n, 1).flatMap((axis, i) => [axis, n + 2 + i]), n + 1];
   return x
-    .reshape([x.shape[0], ...grid, last(x) / count(patch), ...patch])
+    .reshape([x.shape[0], ...grid, last(x) / sizeOf(patch), ...patch])
     .transpose(order)
-    .reshape([x.shape[0], ...grid.map((size, i) => size * patch[i]), last(x) / count(patch)]);
+    .reshape([x.shape[0], ...grid.map((size, i) => size * patch[i]), last(x) / sizeOf(patch)]);
 }
 
 /**
@@ -243,7 +244,7 @@ export function blockMeans(x: tf.Tensor, block: readonly number[]): tf.Tensor {
     const axis = first + i;
     const coarse = [...shape.slice(0, axis), shape[axis] / size, ...shape.slice(axis + 1)];
     return y
-      .reshape([-1, size, count(shape.slice(axis + 1))])
+      .reshape([-1, size, sizeOf(shape.slice(axis + 1))])
       .mean(1)
       .reshape(coarse);
   }, x);
@@ -251,8 +252,4 @@ export function blockMeans(x: tf.Tensor, block: readonly number[]): tf.Tensor {
 
 function range(length: number, start: number, step = 1): number[] {
   return Array.from({length}, (_, i) => start + step * i);
-}
-
-function count(sizes: readonly number[]): number {
-  return sizes.reduce((product_, size) => product_ * size, 1);
 }

@@ -8,6 +8,7 @@
  * convolution kernel) are tiny: their Kronecker product (9 x 9 for a 3 x 3 window) acts on them together, exactly.
  * Where a matrix would be too large, or the parameter is a vector, a diagonal [count, d] may stand for it.
  */
+import {sizeOf} from "../../core/shape";
 import type {ParameterEntry, Layout} from "../../nn/module";
 import {tf} from "../../tensor/backend";
 import {Factors, kroneckerProduct, type Factor, type Grouped} from "./factors";
@@ -39,7 +40,7 @@ interface Group {
   readonly columns: AxisFactor;
 }
 
-const product = (slots: readonly AxisFactor[]) => slots.reduce((total, {size}) => total * size, 1);
+const product = (axes: readonly AxisFactor[]) => sizeOf(axes.map(({size}) => size));
 
 /** The groups of a model's parameters and the stacks of their matrices. */
 export class Kronecker {
@@ -118,7 +119,7 @@ export class Kronecker {
   /** Invert {@link flatten}. */
   unflatten(vector: tf.Tensor1D): {grouped: Grouped; rest: tf.Tensor1D[]} {
     const shapes = this.groups.map(shapeOf);
-    const sizes = [...shapes.map((shape) => shape.reduce((a, b) => a * b)), ...this.plain.map(({size}) => size)];
+    const sizes = [...shapes.map(sizeOf), ...this.plain.map(({size}) => size)];
     const parts = split(vector, sizes);
     return {grouped: shapes.map((shape, g) => parts[g].reshape(shape)), rest: parts.slice(shapes.length)};
   }

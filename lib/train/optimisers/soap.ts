@@ -8,6 +8,7 @@
  *
  * @see Vyas et al., "SOAP: Improving and Stabilizing Shampoo using Adam", 2024, arXiv:2409.11321
  */
+import {requireInteger} from "../../core/check";
 import type {Layout} from "../../nn/module";
 import {attr, rawOp, rawOps, tf} from "../../tensor/backend";
 import {decay} from "./adamw";
@@ -48,9 +49,7 @@ export function soap(options: SoapOptions = {}): Optimiser {
     warmup = 0,
     preconditionSize = 4096,
   } = options;
-  if (!(Number.isInteger(frequency) && frequency > 0)) {
-    throw new RangeError(`soap: expected a frequency that is a positive integer, found ${frequency}.`);
-  }
+  requireInteger("soap", "frequency", frequency);
   const plans = new WeakMap<Layout, Kronecker>();
   const plan = (layout: Layout): Kronecker => {
     if (!plans.has(layout)) plans.set(layout, new Kronecker(layout, preconditionSize));

@@ -2,15 +2,7 @@ import {mkdtemp, readdir, readFile, rm, stat} from "node:fs/promises";
 import {tmpdir} from "node:os";
 import path from "node:path";
 import {runInNewContext} from "node:vm";
-import {
-  closeExport,
-  escapeHtml,
-  placePlotly,
-  toHtml,
-  toPng,
-  toSvg,
-  writeWhole,
-} from "../../../lib/figures/render/export";
+import {closeExport, escapeHtml, placePlotly, toHtml, toPng, toSvg} from "../../../lib/figures/render/export";
 
 let folder: string;
 beforeAll(async () => void (folder = await mkdtemp(path.join(tmpdir(), "export-"))));
@@ -61,11 +53,6 @@ test("plotly is put beside the pages once", async () => {
   expect((await stat(target)).mtimeMs).toBe(mtimeMs);
   expect(size).toBeGreaterThan(1e6);
   expect(await readdir(folder)).toEqual(["plotly.min.js"]);
-});
-
-test("files are written whole, text as UTF-8", async () => {
-  await writeWhole(path.join(folder, "deep/er/x.csv"), "÷4\n");
-  expect(await readFile(path.join(folder, "deep/er/x.csv"), "utf8")).toBe("÷4\n");
 });
 
 test("text is shown as it is", () => expect(escapeHtml('<a href="x">&')).toBe("&lt;a href=&quot;x&quot;&gt;&amp;"));

@@ -1,3 +1,4 @@
+import {sizeOf} from "../../../lib/core/shape";
 import {Layout} from "../../../lib/nn/module";
 import {type Rng} from "../../../lib/core/rng";
 import {tf} from "../../../lib/tensor/backend";
@@ -5,7 +6,7 @@ import {Kronecker} from "../../../lib/train/optimisers/kronecker";
 import {relativeError} from "../../reference/reference";
 
 const normal = (generator: Rng, shape: readonly number[]) =>
-  Float32Array.from({length: shape.reduce((a, b) => a * b, 1)}, () => generator.normal());
+  Float32Array.from({length: sizeOf(shape)}, () => generator.normal());
 const shapes = {k1: [2, 3, 4, 5], w: [4, 3], b: [5], k2: [2, 3, 4, 5], s: [], thin: [1, 4]};
 const layout = new Layout(Object.fromEntries(Object.entries(shapes).map(([k, shape]) => [k, {shape, init: normal}])));
 const flat = () => tf.tensor1d(layout.initialise(1));

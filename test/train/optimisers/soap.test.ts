@@ -85,7 +85,7 @@ test("where no axis has a basis it is Adam from the second step on", () => {
 });
 
 test("refuses a frequency that is no positive integer", () => {
-  expect(() => soap({frequency: 0})).toThrow("expected a frequency that is a positive integer, found 0");
+  expect(() => soap({frequency: 0})).toThrow("expected frequency to be an integer of at least 1, found 0");
 });
 
 test("the bases are updated in every step of the warm-up, then once in `frequency` steps", () => {

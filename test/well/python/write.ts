@@ -3,6 +3,7 @@
  */
 import {join} from "node:path";
 import ndarray from "ndarray";
+import {sizeOf} from "../../../lib/core/shape";
 import {systemNames, systemOf} from "../../../lib/systems/registry";
 import type {WellContents} from "../../../lib/well/well-dataset";
 import {summariseWell} from "../../../lib/data/well-statistics";
@@ -13,7 +14,7 @@ function variety(): WellContents {
   const base = contents(systemOf("euler"), {seed: 7});
   const ramp = (shape: number[], slope: number) =>
     ndarray(
-      Float32Array.from({length: shape.reduce((a, b) => a * b, 1)}, (_, i) => slope * i),
+      Float32Array.from({length: sizeOf(shape)}, (_, i) => slope * i),
       shape,
     );
   return {

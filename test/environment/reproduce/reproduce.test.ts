@@ -4,7 +4,8 @@ import {mkdtemp, readFile, rm} from "node:fs/promises";
 import {tmpdir} from "node:os";
 import path from "node:path";
 
-const root = path.resolve(__dirname, "../..");
+const root = path.resolve(__dirname, "../../..");
+const program = "environment/reproduce/reproduce.mjs";
 const fixtures = path.join(__dirname, "fixtures");
 
 interface Run {
@@ -31,7 +32,7 @@ async function reproduce(
 ): Promise<Run> {
   const folder = known ?? (await newFolder());
   const begin = performance.now();
-  const child = spawn(process.execPath, ["environment/reproduce.mjs", "--preset", "smoke", ...args], {
+  const child = spawn(process.execPath, [program, "--preset", "smoke", ...args], {
     cwd: root,
     env: {
       ...process.env,
@@ -95,7 +96,7 @@ describe("a good notebook, then one with a failing cell", () => {
   test("executed notebooks hold no path of this machine; the failed one is kept apart", async () => {
     const text = await readFile(path.join(run.folder, "notebooks/01-good.ipynb"), "utf8");
     expect(text).not.toContain(root);
-    expect(text).toContain("test/environment/fixtures smoke");
+    expect(text).toContain("test/environment/reproduce/fixtures smoke");
     expect(existsSync(path.join(run.folder, "notebooks/02-failing-cell.ipynb"))).toBe(false);
     const {cells} = await readNotebook(path.join(run.folder, "failed/02-failing-cell.ipynb"));
     expect(cells[2].outputs).toEqual([]);
@@ -164,7 +165,7 @@ describe("what cannot be run is one sentence", () => {
   });
 
   test("a notebook about one system is not run for another", async () => {
-    const args = ["environment/reproduce.mjs", "--preset", "smoke", "--system", "gravity-cooling", "--only", "09"];
+    const args = [program, "--preset", "smoke", "--system", "gravity-cooling", "--only", "09"];
     const run = spawn(process.execPath, args, {cwd: root, env: {...process.env, NODE_OPTIONS: ""}});
     let output = "";
     run.stderr.on("data", (data) => (output += data));

@@ -1,5 +1,5 @@
 // Compiles the binding of @tensorflow/tfjs-node-gpu against TensorFlow's own library (from its Python wheel), with two
-// additions: defineFunction and removeFunction (binding/functions.cc), which run a recorded step as one function.
+// additions: defineFunction and removeFunction (functions.cc), which run a recorded step as one function.
 import {cpSync, mkdirSync, readFileSync, rmSync, writeFileSync} from "node:fs";
 import path from "node:path";
 
@@ -65,7 +65,7 @@ function prepareSources(package_, additions, target) {
 export async function buildBinding({root, tensorflow, compiler, run}) {
   const package_ = path.join(root, "node_modules/@tensorflow/tfjs-node-gpu");
   const sources = path.join(root, "environment/.build/binding");
-  prepareSources(package_, path.join(root, "environment/binding/functions.cc"), sources);
+  prepareSources(package_, path.join(root, "environment/native/functions.cc"), sources);
 
   const output = path.join(package_, "lib/napi-v8");
   mkdirSync(output, {recursive: true});

@@ -1,6 +1,6 @@
 // Functions in the eager context of tfjs-node: a recorded step becomes one TensorFlow function.
 //
-// environment/binding.mjs appends these methods to the package's tfjs_backend.cc.
+// binding.mjs appends these methods to the package's tfjs_backend.cc.
 
 namespace tfnodejs {
 

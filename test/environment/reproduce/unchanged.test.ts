@@ -1,6 +1,6 @@
 import {mkdirSync, rmSync, utimesSync, writeFileSync} from "node:fs";
 import path from "node:path";
-import {temporaryFolder} from "../folder";
+import {temporaryFolder} from "../../folder";
 
 interface Ledger {
   stale(notebooks: string[]): string[];
@@ -9,7 +9,7 @@ interface Ledger {
 }
 let Ledger: new (options: object) => Ledger;
 beforeAll(async () => {
-  const program = path.resolve(__dirname, "../../environment/unchanged.mjs");
+  const program = path.resolve(__dirname, "../../../environment/reproduce/unchanged.mjs");
   ({Ledger} = (await import(program)) as {Ledger: typeof Ledger});
 });
 

@@ -10,7 +10,7 @@ import {chooseNotebooks, chooseSystems, HELP, notebooksOf, readArguments, UsageE
 import {Screen} from "./screen.mjs";
 import {Ledger} from "./unchanged.mjs";
 
-const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "..");
+const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "../..");
 const venv = path.join(root, "environment/.venv");
 const library = (name) => createRequire(import.meta.url)(path.join(root, "lib/dist", name));
 
@@ -58,7 +58,7 @@ async function runSystem({system, preset, job, screen}) {
   const tools = [path.join(root, "node_modules/.bin"), path.join(venv, "bin")];
   const child = spawn(
     path.join(venv, "bin/python"),
-    [path.join(root, "environment/run_notebook.py"), JSON.stringify(job)],
+    [path.join(root, "environment/reproduce/run_notebook.py"), JSON.stringify(job)],
     {
       cwd: root,
       detached: true, // a terminal's Ctrl-C reaches this process alone, which passes it on
