@@ -25,7 +25,7 @@ test("chooses a wanted mode, by default that of the environment", () => {
 
 test("refuses a mode that is unknown or that the binding does not support", () => {
   expect(() => chooseExecutionMode(binding, "fastest")).toThrow(
-    "LOLA_COMPILE: expected a way that this binding can run steps (function, saved-model, eager), found fastest.",
+    "LOLA_COMPILE: expected an execution mode of this binding (function, saved-model, eager), found fastest.",
   );
   expect(() => chooseExecutionMode(stock, "function")).toThrow("(saved-model, eager), found function.");
 });

@@ -48,7 +48,7 @@ const refused: Record<string, [(x: tf.Tensor) => unknown, string]> = {
   ],
   "a raw random operation": [
     () => [rawOp("RandomStandardNormal", [shape()], randomAttrs)],
-    'the operation "RandomStandardNormal" draws from a generator that is hidden in the engine: expected a Random',
+    'the operation "RandomStandardNormal" draws from a generator inside the engine: expected a Random',
   ],
   "assigning to a variable": [(x) => (variable.assign(x as tf.Tensor1D), [x]), "the step assigns to a tf.Variable"],
   "an optimiser of tfjs": [
