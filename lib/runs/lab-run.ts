@@ -95,11 +95,19 @@ function modelConfig(model: unknown, where: string): ModelConfig {
   if (options.has("pixChannels")) return {kind: "autoencoder", config: autoencoder(options, model)};
   if (options.has("network")) {
     const {network, schedule} = model as {network: unknown; schedule: ScheduleConfig};
-    createSchedule(schedule);
+    requireSchedule(schedule, `${where}.schedule`);
     const config: DenoiserConfig = {network: emulator(options.section("network"), network), schedule};
     return {kind: "denoiser", config};
   }
   return {kind: "solver", config: emulator(options, model)};
+}
+
+function requireSchedule(schedule: ScheduleConfig, where: string): void {
+  try {
+    createSchedule(schedule);
+  } catch (error) {
+    throw new Error(`${where}: ${(error as Error).message}`, {cause: error});
+  }
 }
 
 function autoencoder(options: Options, model: unknown): AutoencoderConfig {

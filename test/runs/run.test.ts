@@ -10,7 +10,6 @@ import {adamW} from "../../lib/train/optimisers/adamw";
 import {loadCheckpoint, saveCheckpoint} from "../../lib/train/checkpoint";
 import {train, type TrainOptions} from "../../lib/train/loop";
 import {learningRate} from "../../lib/train/learning-rate";
-import {writeSafetensors} from "../../lib/formats/safetensors";
 import {temporaryFolder} from "../folder";
 import {autoencoderRun, denoiserRun, solverRun} from "./models";
 
@@ -182,28 +181,6 @@ test("an emulator's autoencoder may be a link, must be there, and must fit", asy
   expect(load(path("other-autoencoder"))).toThrow("an autoencoder with the emulator's 3 channels, found 2 latent");
   expect(load(path("linked"))).toThrow("an autoencoder with the emulator's 3 channels, found a denoiser");
   expect(tf.memory().numTensors).toBe(tensors);
-});
-
-test("our own files are checked like others'", async () => {
-  const file = path("strange.safetensors");
-  const write = (config: unknown, format = "lola-run-1") =>
-    writeSafetensors(
-      file,
-      new Map([["w", {shape: [1], data: Int32Array.of(1)}]]),
-      new Map([
-        ["format", format],
-        ["config", JSON.stringify(config)],
-      ]),
-    );
-  const model = {pixChannels: 1, latChannels: 1, hidChannels: [1], hidBlocks: [1]};
-  await write({model});
-  expectRefusal(file, `${file}: expected "w" of type float32 (or float16, bfloat16, float64), found I32.`);
-  await write({model: {...model, hidChannels: [2 ** 40]}});
-  expectRefusal(file, `${file}: config.model.hidChannels: expected a list of integers from 1 to 1048576`);
-  await write({model}, "other");
-  expectRefusal(file, "expected a run or checkpoint of this laboratory (format lola-run-1 or lola-checkpoint-1)");
-  await write([]);
-  expectRefusal(file, "expected the configuration as JSON in the metadata, found none");
 });
 
 /** A few steps of reconstruction by the normal training. */
