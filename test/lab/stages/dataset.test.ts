@@ -1,5 +1,6 @@
 import {existsSync, mkdirSync, readdirSync} from "node:fs";
 import {dirname} from "node:path";
+import ndarray, {type NdArray} from "ndarray";
 import {fitStandardization} from "../../../lib/data/fit";
 import {MemorySource} from "../../../lib/data/source";
 import {systemOf} from "../../../lib/systems/registry";
@@ -118,10 +119,11 @@ describe("The Well's own files", () => {
       for (const [variant, dataset] of euler.folders.entries()) {
         const file = folder(root, "datasets", dataset, "data", split, "one.hdf5");
         mkdirSync(dirname(file), {recursive: true});
-        await writeContents(file, {
-          ...contents(euler, {variant, trajectories: 2, frames}),
-          frameStride,
-        });
+        const {states, ...made} = contents(euler, {variant, trajectories: 2, frames});
+        const positive = [...(states as Iterable<NdArray<Float32Array>>)].map(({data, shape}) =>
+          ndarray(Float32Array.from(data, Math.abs), shape),
+        );
+        await writeContents(file, {...made, states: positive, frameStride});
       }
     }
     process.env.LOLA_WELL = folder(root);
@@ -155,7 +157,7 @@ describe("The Well's own files", () => {
     expect(() => dataset.summary).toThrow("expected simulated data");
     expect(dataset.checks().rows).toHaveLength(1);
     expect(dataset.symmetries("train", 0).flip).toBe(true); // as the official code
-    expect(lab.caption).toBe("euler, preset paper, seed 0, The Well's data");
+    expect(lab.caption).toBe("euler, preset paper, seed 0, The Well's data, 262144 training steps");
     expect(lab.describe()[0].setting).toBe("The Well's files of euler, every 4th state");
 
     await write("well", ["train"], 13);
