@@ -225,7 +225,7 @@ export class Lab extends Experiment {
     return times;
   }
 
-  /** Get what an emulator learns from: cached latents, or standardised states. */
+  /** Get the training data of an emulator: cached latents, or standardised states. */
   private async emulatorData({latentChannels}: EmulatorSpec, split: Split): Promise<EmulatorData> {
     const dataset = await this.dataset();
     if (latentChannels !== null) {

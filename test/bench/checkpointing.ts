@@ -38,7 +38,7 @@ function transformer({depth, checkpointing}: Case): {model: Trainable; loss: Los
   };
 }
 
-/** An autoencoder of two levels with so many residual blocks in all, on 8 states of 64 x 64 cells. */
+/** An autoencoder of two levels with the given number of residual blocks in all, on 8 states of 64 x 64 cells. */
 function autoencoder({depth, checkpointing}: Case): {model: Trainable; loss: Loss; batch: tf.Tensor[]} {
   const model = Autoencoder.create(
     {

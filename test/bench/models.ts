@@ -89,7 +89,7 @@ export function labels(batch = VIT_BATCH): tf.Tensor2D {
   return Random.of(3).normal([batch, LABEL]) as tf.Tensor2D;
 }
 
-/** One observed state, then those to generate. */
+/** Mask of one context state. */
 export function contextOf({tokens}: TransformerCase): tf.Tensor1D {
   return tf.tensor1d(Array.from({length: tokens[0]}, (_, i) => (i === 0 ? 1 : 0)));
 }

@@ -1,4 +1,4 @@
-/** A distribution whose denoiser is known exactly. */
+/** A distribution with an exact denoiser. */
 import type {Denoiser} from "../../lib/diffusion/posterior";
 import type {Schedule} from "../../lib/diffusion/noise-schedule";
 import {tf} from "../../lib/tensor/backend";

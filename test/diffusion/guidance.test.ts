@@ -131,8 +131,8 @@ describe("latents observed through a decoder", () => {
     (guided: boolean, masked = true) =>
     (weights: tf.Tensor, noise: tf.Tensor, seen: tf.Tensor) => {
       const bound = denoiser.condition(denoiser.layout.bind(weights as tf.Tensor1D));
-      const told = guided ? new MMPSDenoiser(bound, observe, seen, 1e-2, {iterations: 2}) : bound;
-      const whole = masked ? new MaskedDenoiser(told, truth, mask) : told;
+      const posterior = guided ? new MMPSDenoiser(bound, observe, seen, 1e-2, {iterations: 2}) : bound;
+      const whole = masked ? new MaskedDenoiser(posterior, truth, mask) : posterior;
       return [sampler.sample(whole, sampler.start(denoiser.schedule, noise))];
     };
   const misfit = (z: tf.Tensor) => tf.tidy(() => observe(z).sub(y).square().mean().sqrt().dataSync()[0]);

@@ -1,5 +1,5 @@
 /**
- * Ensembles of a system whose forecast distribution is known: cells that follow $x' = a x + \sqrt{1 - a^2} \, \varepsilon$
+ * Ensembles of a system with an exact forecast distribution: cells that follow $x' = a x + \sqrt{1 - a^2} \, \varepsilon$
  * each, of unit variance at all times. The emulator has the exact denoiser, so its ensembles must be calibrated (spread
  * and skill equal within their statistical error) and sharp (the exact variance at every lead time).
  */
@@ -27,7 +27,7 @@ const POINTS = TRAJECTORIES * SIDE ** 2;
 /** Relative standard error of a ratio of spread and skill from independent points. */
 const ERROR = Math.sqrt((1 + 1 / (MEMBERS - 1)) / (2 * POINTS));
 
-/** The exact denoiser of windows of the system, given the observed states; its only weight is $a$. */
+/** The exact denoiser of windows of the system, given the context states; its only weight is $a$. */
 function exactDenoiser(a: number): TrainedDenoiser {
   const layout = new Layout({a: {shape: [1], init: () => Float32Array.of(a)}});
   const schedule = logLogit({sigmaMin: 0.01, sigmaMax: 100});
@@ -36,11 +36,11 @@ function exactDenoiser(a: number): TrainedDenoiser {
     denoise: (xt, t, mask) => {
       const {alpha, sigma} = schedule(t as number);
       const [batch, length] = xt.shape as [number, number];
-      const observed = mask!.reshape([length, 1]);
-      const free = tf.sub(1, observed);
+      const context = mask!.reshape([length, 1]);
+      const free = tf.sub(1, context);
       const x = xt.reshape([batch, length, -1]);
-      const y = x.div(Math.hypot(alpha, sigma)).mul(observed);
-      // covariance a^|i - j|; observed rows of the linear system for the mean say that the mean is y
+      const y = x.div(Math.hypot(alpha, sigma)).mul(context);
+      // covariance a^|i - j|; context rows of the linear system for the mean say that the mean is y
       const lags = tf
         .range(0, length)
         .reshape([1, -1])
@@ -48,7 +48,7 @@ function exactDenoiser(a: number): TrainedDenoiser {
         .abs();
       const precision = inverse(tf.pow(p.get("a"), lags));
       const noisy = precision.add(tf.eye(length).mul((alpha / sigma) ** 2));
-      const system = noisy.mul(free).mul(free.transpose()).add(tf.eye(length).mul(observed));
+      const system = noisy.mul(free).mul(free.transpose()).add(tf.eye(length).mul(context));
       const pulled = x.mul(alpha / sigma ** 2).sub(times(precision, y));
       const mean = times(inverse(system), pulled.mul(free).add(y)).reshape(xt.shape);
       return {mean, variance: tf.scalar(sigma ** 2 / (alpha ** 2 + sigma ** 2))};
@@ -119,7 +119,7 @@ afterEach(() => {
   expect(tf.memory().numTensors).toBe(before);
 });
 
-// so many steps that their finite number changes the spread by less than two standard errors
+// enough steps that their finite number changes the spread by less than two standard errors
 const samplers: DiffusionEmulatorOptions[] = [
   {seed: 1, kind: "ab", steps: 32},
   {seed: 2, kind: "eab", steps: 32},
@@ -153,8 +153,8 @@ test.each([1, 2])("and windows before a context of %i states at the end, backwar
     const mask = tf.tensor1d(contextMask(WINDOW, context, "end"));
     const cells = SIDE ** 2;
     const window = tf.tensor(states.data, [TRAJECTORIES, STEPS, SIDE, SIDE, 1]).slice([0, 0], [-1, WINDOW]);
-    const known = window.mul(mask.reshape([1, WINDOW, 1, 1, 1]));
-    const rows = tf.tile(known.reshape([TRAJECTORIES, 1, -1]), [1, MEMBERS, 1]);
+    const contextStates = window.mul(mask.reshape([1, WINDOW, 1, 1, 1]));
+    const rows = tf.tile(contextStates.reshape([TRAJECTORIES, 1, -1]), [1, MEMBERS, 1]);
     const made = emulator(rows.reshape([-1, WINDOW, SIDE, SIDE, 1]), mask, undefined, {i: 0, row: 0});
     emulator.dispose();
     const shape = [TRAJECTORIES, MEMBERS, WINDOW, cells];

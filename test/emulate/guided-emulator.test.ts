@@ -22,7 +22,7 @@ const label = normal([2, 1], 3) as tf.Tensor2D;
 const options = {seed: 1, steps: 4};
 const windows = {steps: 7, window: 4, context: 2, overlap: 1, label};
 
-test("a guided rollout follows what was observed, as far as it was, and leaves nothing behind", async () => {
+test("a guided rollout follows its observations where there are any, and leaks nothing", async () => {
   const calls: GeneratedStates[] = [];
   const guided = guidedEmulator(denoiser, {
     ...options,

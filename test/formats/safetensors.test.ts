@@ -74,7 +74,13 @@ describe("hostile files", () => {
 
   test.each([
     ["a header that is too large", {}, 8, 2 ** 40, "expected a header of at most 100 MB, found 1099511627776 bytes"],
-    ["a truncated header", {}, 8, 1000, "expected a header of 1000 bytes, found 10: it is truncated or foreign"],
+    [
+      "a truncated header",
+      {},
+      8,
+      1000,
+      "expected a header of 1000 bytes, found 10: it is truncated or of another format",
+    ],
     ["no JSON", "{oops", 8, undefined, "expected a header that is a JSON object"],
     ["a list", [], 8, undefined, "expected a header that is a JSON object"],
     ["truncated values", {a: entry}, 4, undefined, 'tensor "a" ends at byte 8 of 4: the file is truncated'],
@@ -112,6 +118,6 @@ describe("hostile files", () => {
   test("missing and empty files", () => {
     expect(() => openSafetensors(join(folder, "none"))).toThrow("there is no such file");
     writeFileSync(path, "");
-    expect(() => openSafetensors(path)).toThrow("found 0 bytes: it is truncated or foreign");
+    expect(() => openSafetensors(path)).toThrow("found 0 bytes: it is truncated or of another format");
   });
 });

@@ -24,7 +24,7 @@ test("many entries need the extension for large archives", async () => {
   archive.close();
 });
 
-/** Python's own readers of zip archives and pickles, with stand-ins for the two names of PyTorch. */
+/** Python's own readers of zip archives and pickles, with substitutes for the two names of PyTorch. */
 const PYTHON = `
 import io, json, pickle, struct, sys, zipfile
 archive = zipfile.ZipFile(sys.argv[1])

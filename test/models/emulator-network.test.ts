@@ -29,7 +29,7 @@ test("samples do not see each other, and one time or label for all is one for ea
   });
 });
 
-test("no mask means that nothing is observed", () => {
+test("no mask means that there is no context", () => {
   tf.tidy(() => {
     const {p, x, time, inputs} = load();
     const run = (mask?: tf.Tensor) => network.forward(p, x, time, {...inputs, mask}).dataSync();

@@ -15,7 +15,7 @@ const specs: Specs = {
 beforeEach(() => tf.engine().startScope());
 afterEach(() => tf.engine().endScope());
 
-test("bind gives each piece its name and shape, and buffers their constants", () => {
+test("bind gives each parameter its name and shape, and buffers their constants", () => {
   const layout = new Layout(specs);
   expect(layout.size).toBe(120 + 5 + 6);
   const p = layout.bind(tf.range(0, 131));

@@ -88,7 +88,7 @@ describe("what is carried to every block", () => {
   };
   const run = (vit: ViT, flat: tf.Tensor1D) => vit.forward(layout.bind(flat), x, {mod}).dataSync();
 
-  test("is the first embedding unless told, and has the same parameters in both forms", () => {
+  test("is the first embedding by default, and has the same parameters in both forms", () => {
     const flat = tf.tensor1d(layout.initialise(0));
     expect(Object.keys(models[1].specs)).toEqual(Object.keys(models[0].specs));
     expect(run(new ViT(config), flat)).toEqual(run(models[0], flat));

@@ -4,7 +4,7 @@ import {createSchedule, rectified, type Schedule} from "../../lib/diffusion/nois
 import {denoiserConfig, scheduleConfig} from "../../lib/runs/official-config";
 import {compile} from "../../lib/tensor/compile/compile";
 import {tf} from "../../lib/tensor/backend";
-import {channelsLast, channelsSecond, expectGradients, golden, told} from "./layout";
+import {channelsLast, channelsSecond, expectGradients, golden, networkInputs} from "./layout";
 import {reference, relativeError} from "./reference";
 
 const topic = reference("denoiser");
@@ -21,7 +21,12 @@ afterEach(() => expect(tf.memory().numTensors).toBe(before));
 test("mean and variance, each sample at its own time", () => {
   tf.tidy(() => {
     const t = tf.tensor1d(topic.tensor("denoiser/in/t").data);
-    const {mean, variance} = denoiser.posterior(bind(), field("denoiser/in/x_t"), t, told(topic, "denoiser/in/"));
+    const {mean, variance} = denoiser.posterior(
+      bind(),
+      field("denoiser/in/x_t"),
+      t,
+      networkInputs(topic, "denoiser/in/"),
+    );
     expect(error(mean, "denoiser/out/mean")).toBeLessThan(1e-5);
     expect(relativeError(variance.dataSync(), topic.tensor("denoiser/out/var").data)).toBeLessThan(1e-5);
   });
@@ -31,7 +36,7 @@ const masked = topic.names.flatMap((name) => /^(masked\d+)\/in\/x_t$/.exec(name)
 
 test.each(masked)("masked denoiser, %s", (name) => {
   tf.tidy(() => {
-    const {mask, label} = told(topic, `${name}/in/`);
+    const {mask, label} = networkInputs(topic, `${name}/in/`);
     const conditioned = new MaskedDenoiser(denoiser.condition(bind(), label), field(`${name}/in/y`), mask);
     const {mean, variance} = conditioned.denoise(field(`${name}/in/x_t`), topic.tensor(`${name}/in/t`).data[0]);
     expect(error(mean, `${name}/out/mean`)).toBeLessThan(1e-5);
@@ -43,7 +48,7 @@ describe("loss", () => {
   const inputs = () => ({
     z: field("loss/in/z"),
     t: tf.tensor1d(topic.tensor("loss/in/t").data),
-    ...told(topic, "loss/in/"),
+    ...networkInputs(topic, "loss/in/"),
   });
 
   test("noisy states", () => {
@@ -127,7 +132,7 @@ describe("the paper's rectified flow", () => {
 
   test("denoises like the official process, states rescaled", () => {
     tf.tidy(() => {
-      const inputs = told(topic, "denoiser/in/");
+      const inputs = networkInputs(topic, "denoiser/in/");
       const xt = field("denoiser/in/x_t");
       const times = topic.tensor("denoiser/in/t").data;
       const same = new KarrasDenoiser({

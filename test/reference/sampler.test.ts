@@ -8,7 +8,7 @@ import {compile} from "../../lib/tensor/compile/compile";
 import {tf} from "../../lib/tensor/backend";
 import {Random} from "../../lib/tensor/random";
 import {gaussian, moments} from "../diffusion/gaussian";
-import {channelsLast, channelsSecond, golden, plain, told} from "./layout";
+import {channelsLast, channelsSecond, golden, plain, networkInputs} from "./layout";
 import {reference, relativeError} from "./reference";
 
 const topic = reference("sampler");
@@ -126,7 +126,7 @@ test("the masked network's trajectory equals the official one, eager and recorde
     const {model: config, steps, order} = topic.config.network;
     const model = new KarrasDenoiser(denoiserConfig(config));
     model.weights = golden(model.layout, topic.below("network/weights/"));
-    const {mask, label} = told(topic, "network/in/");
+    const {mask, label} = networkInputs(topic, "network/in/");
     const [x1, y] = ["x_1", "y"].map((name) => channelsLast(topic.tensor(`network/in/${name}`)));
     const sampler = new Sampler({steps, order});
     const chain = (weights: tf.Tensor, x: tf.Tensor) => {

@@ -32,7 +32,7 @@ const plain = (data: RunData) => {
 test.each([
   ["rayleigh-benard", rayleigh],
   ["gravity-cooling", gravity],
-] as const)("the official section of %s has that system's facts", (name, official) => {
+] as const)("the official section of %s has that system's specification", (name, official) => {
   const system = systemOf(name);
   const data = runData(official);
   expect(data).toMatchObject({

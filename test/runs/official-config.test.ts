@@ -84,7 +84,7 @@ test.each([
 test.each([
   [{arch: "unet"}, 'denoiser.arch: expected vit or dit, found "unet"'],
   [{window_size: 4}, "denoiser.window_size: expected null: attention over all tokens, found 4"],
-  [{unpatch_size: 2}, "denoiser.unpatch_size: expected what patch_size is (1 x 1 x 1), or null, found 2"],
+  [{unpatch_size: 2}, "denoiser.unpatch_size: expected the patch_size 1 x 1 x 1, or null, found 2"],
   [{schedule: {...schedule, name: "cosine"}}, "denoiser.schedule.name: expected log_logit or log_linear"],
   [{schedule: {...schedule, sigma_min: 0}}, "denoiser.schedule.sigma_max: expected more than sigma_min (0)"],
   [{schedule: {...schedule, scale: 0}}, "denoiser.schedule.scale: expected a positive number, found 0"],

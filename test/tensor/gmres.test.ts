@@ -56,5 +56,5 @@ test("recorded equals eager, for vectors of any rank, without leaks", () => {
 });
 
 test("refuses numbers of iterations below 1", () => {
-  expect(() => gmres((v) => v, tf.zeros([1, 1]), {iterations: 0})).toThrow("an integer of 1 or more, found 0");
+  expect(() => gmres((v) => v, tf.zeros([1, 1]), {iterations: 0})).toThrow("an integer of at least 1, found 0");
 });

@@ -76,11 +76,11 @@ export function derivativeErrors(f: Operation, inputs: tf.Tensor[], step = 2e-2)
       const direction = normal(x.shape, 100 + i);
       const change = difference(along, x, direction, step);
       const moved = jvp(along)(x, direction);
-      const [slope, length] = [dot(gradient[i], direction), norm(gradient[i])];
+      const [derivative, length] = [dot(gradient[i], direction), norm(gradient[i])];
       return {
-        gradient: Math.abs(slope - dot(weights, change)) / length,
+        gradient: Math.abs(derivative - dot(weights, change)) / length,
         tangent: norm(moved.sub(change)) / norm(change),
-        adjoint: Math.abs(slope - dot(weights, moved)) / (length * norm(direction)),
+        adjoint: Math.abs(derivative - dot(weights, moved)) / (length * norm(direction)),
       };
     });
     const largest = (key: keyof DerivativeErrors) => Math.max(...errors.map((error) => error[key]));

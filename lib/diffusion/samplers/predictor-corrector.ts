@@ -15,13 +15,13 @@ import {ddim} from "./ddim";
 import type {Scheme} from "./scheme";
 
 export interface PredictorCorrectorOptions {
-  /** Corrections before each step; each costs one more denoiser call. */
+  /** Number of corrections before each step; each costs one more denoiser call. */
   readonly corrections: number;
   /** Size $\delta \in [0, 1]$ of a correction. */
   readonly delta: number;
 }
 
-/** Make the method with so many corrections of size $\delta$ before each deterministic step. */
+/** Make a predictor-corrector scheme: `corrections` Langevin steps of size $\delta$ before each deterministic step. */
 export function predictorCorrector({corrections, delta}: PredictorCorrectorOptions): Scheme {
   const count = delta > 0 ? corrections : 0; // a correction of size 0 changes nothing
   return {

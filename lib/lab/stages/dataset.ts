@@ -190,10 +190,12 @@ export class Dataset {
   states(split: Split): NdArray<Float32Array> {
     const known = this.standardised.get(split);
     if (known) return known;
-    const [found, room] = [this.bytes(split), totalmem()].map((size) => `${Math.ceil(size / 2 ** 30)} GiB`);
-    if (this.bytes(split) > totalmem()) {
+    const gibibytes = (bytes: number) => `${Math.ceil(bytes / 2 ** 30)} GiB`;
+    const found = this.bytes(split);
+    if (found > totalmem()) {
       throw new Error(
-        `dataset: expected states of the ${split} split that fit into ${room} of memory, found ${found}.`,
+        `dataset: expected states of the ${split} split that fit into ${gibibytes(totalmem())} of memory, ` +
+          `found ${gibibytes(found)}.`,
       );
     }
     const {stride} = this.origin;
@@ -236,7 +238,7 @@ export class Dataset {
   }
 }
 
-/** What is known of a dataset before its constants are. */
+/** An opened dataset, before its constants are known. */
 interface Opened {
   readonly config: Config;
   readonly artifacts: Artifacts;

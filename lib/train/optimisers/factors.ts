@@ -3,13 +3,13 @@
  */
 import {tf} from "../../tensor/backend";
 
-/** One tensor a group of parameters, [count, window, rows, columns]. */
+/** One tensor per group of parameters, [count, window, rows, columns]. */
 export type Grouped = tf.Tensor4D[];
 
-/** What acts on one axis of the parameters of a group: matrices [count, d, d], or diagonals [count, d]. */
+/** Factors of one axis of the parameters of a group: matrices [count, d, d], or diagonals [count, d]. */
 export type Factor = tf.Tensor3D | tf.Tensor2D;
 
-/** Factors of the axes of a group; an axis without one stays as it is. */
+/** Factors of the axes of a group; an axis without one stays unchanged. */
 export interface GroupFactors {
   readonly window?: tf.Tensor3D;
   readonly rows?: Factor;
@@ -20,12 +20,12 @@ export interface GroupFactors {
 export class Factors {
   constructor(private readonly groups: readonly GroupFactors[]) {}
 
-  /** Let $Q$ act on every axis. */
+  /** Apply $Q$ to every axis. */
   apply(grouped: Grouped): Grouped {
     return grouped.map((tensor, g) => act(this.groups[g], tensor, false));
   }
 
-  /** Let $Q^\top$ act on every axis. If the factors are orthogonal bases, this expresses tensors in them. */
+  /** Apply $Q^\top$ to every axis. If the factors are orthogonal bases, this expresses tensors in them. */
   applyTransposed(grouped: Grouped): Grouped {
     return grouped.map((tensor, g) => act(this.groups[g], tensor, true));
   }
@@ -67,7 +67,7 @@ export function kroneckerProduct(count: number, axes: readonly (Factor | number)
     });
 }
 
-/** Identity matrices [count, size, size]. */
+/** Make identity matrices [count, size, size]. */
 export function identities(size: number, count: number): tf.Tensor3D {
   return tf.tile(tf.eye(size).reshape<tf.Tensor3D>([1, size, size]), [count, 1, 1]);
 }

@@ -5,7 +5,7 @@ import {tf} from "../../../lib/tensor/backend";
 import {Random} from "../../../lib/tensor/random";
 import {executionModeNames} from "../../../lib/tensor/compile/execution-modes";
 import {relativeError} from "../../reference/reference";
-import {onRoute} from "../../execution-modes";
+import {withExecutionMode} from "../../execution-modes";
 import {draw} from "../../tiny";
 import {gaussian, moments} from "../gaussian";
 
@@ -34,7 +34,7 @@ describe("order of convergence to the probability flow's exact solution", () => 
   /**
    * A range of noise that shows the orders above the rounding of float32. It starts where z is nearly constant, so that the
    * first steps, which are of lower order, do not count, and ends where it changes: over the whole range of noise the
-   * exponential method gains an order, because its error is that of z's slopes at both ends.
+   * exponential method gains an order, because its error is that of z's derivatives at both ends.
    */
   const [low, high] = [1, 100];
   const error = (options: SamplerOptions) =>
@@ -99,8 +99,8 @@ describe("methods that are one", () => {
   });
 });
 
-describe.each(executionModeNames)("by the route %s", (route) => {
-  onRoute(route);
+describe.each(executionModeNames)("in the mode %s", (mode) => {
+  withExecutionMode(mode);
 
   test.each(kinds)("%j: compiled equals eager, draws anew with other keys and leaks nothing", (options) => {
     const sampler = new Sampler({steps: 6, ...options});
@@ -190,8 +190,8 @@ test.each(kinds)("%j: needs no other noise schedule to give the same sample: rec
 
 describe("refuses", () => {
   const wrong: [Record<string, unknown>, string][] = [
-    [{steps: 0}, "Sampler: expected steps to be an integer of 1 or more, found 0"],
-    [{order: 0}, "Sampler: expected order to be an integer of 1 or more, found 0"],
+    [{steps: 0}, "Sampler: expected steps to be an integer of at least 1, found 0"],
+    [{order: 0}, "Sampler: expected order to be an integer of at least 1, found 0"],
     [{kind: "heun"}, "Sampler: expected the kind ab, eab, ddim, ddpm, pc, found heun"],
     [{kind: "toString"}, "Sampler: expected the kind ab, eab, ddim, ddpm, pc, found toString"],
     [{kind: "ddim", eta: -1}, "Sampler: expected eta to be a finite number of 0 or more, found -1"],
@@ -199,7 +199,7 @@ describe("refuses", () => {
     [{kind: "ddpm", order: 3}, "Sampler: expected only steps for the kind ddpm, found order"],
     [{eta: 1}, "Sampler: expected only steps, order for the kind ab, found eta"],
     [{kind: "pc", delta: 1.5}, "Sampler: expected delta to be from 0 to 1, found 1.5"],
-    [{kind: "pc", corrections: -1}, "Sampler: expected corrections to be an integer of 0 or more, found -1"],
+    [{kind: "pc", corrections: -1}, "Sampler: expected corrections to be an integer of at least 0, found -1"],
   ];
   test.each(wrong)("%j", (options, sentence) => {
     expect(() => new Sampler(options as SamplerOptions)).toThrow(new RangeError(sentence));
@@ -212,15 +212,15 @@ describe("refuses", () => {
       for (const options of kinds.slice(3)) {
         const sampler = new Sampler(options);
         expect(() => sampler.sample({schedule, denoise}, x1)).toThrow(
-          "adds noise: expected a source of it, found none.",
+          "adds noise: expected a source of noise, found none.",
         );
-        expect(() => sampler.trajectory({schedule, denoise}, x1)).toThrow("expected a source of it");
+        expect(() => sampler.trajectory({schedule, denoise}, x1)).toThrow("expected a source of noise");
       }
       expect(denoise).not.toHaveBeenCalled();
     });
   });
 
-  test("knobs that are undefined count as not given", () => {
+  test("options that are undefined count as missing", () => {
     expect(new Sampler({kind: "ddpm", order: undefined} as SamplerOptions).steps).toBe(16);
   });
 });

@@ -4,7 +4,7 @@ import {tf} from "../../../lib/tensor/backend";
 import {differentiable} from "../../../lib/tensor/autodiff/differentiable";
 import {jvp, vjp} from "../../../lib/tensor/autodiff/jacobian";
 
-/** A product whose backward function is told apart from the true gradient by a factor of 10, its tangents by 100. */
+/** A product whose backward function differs from the true gradient by a factor of 10, its tangents by 100. */
 const marked = differentiable({
   forward: (a, b) => [a.mul(b), a, b],
   backward: (dy, a, b) => [dy.mul(b).mul(10), dy.mul(a).mul(10)],

@@ -3,7 +3,7 @@ import {compile} from "../../../lib/tensor/compile/compile";
 import {Random} from "../../../lib/tensor/random";
 import {recompute} from "../../../lib/tensor/autodiff/recompute";
 import {executionModeNames} from "../../../lib/tensor/compile/execution-modes";
-import {onRoute} from "../../execution-modes";
+import {withExecutionMode} from "../../execution-modes";
 
 const values = (tensors: tf.Tensor[]) => tensors.map((tensor) => [...tensor.dataSync()]);
 
@@ -26,8 +26,8 @@ const step = (...[x, w, key]: tf.Tensor[]): tf.Tensor[] => {
   return [value, grad, noise];
 };
 
-describe.each(executionModeNames)("by the route %s", (route) => {
-  onRoute(route);
+describe.each(executionModeNames)("in the mode %s", (mode) => {
+  withExecutionMode(mode);
 
   test("compiled equals eager: values, gradients and randomness, at each call", () => {
     const compiled = compile(step);
@@ -177,8 +177,8 @@ describe.each(executionModeNames)("by the route %s", (route) => {
   });
 });
 
-describe.each(["function", "saved-model"] as const)("recorded for the route %s", (route) => {
-  onRoute(route);
+describe.each(["function", "saved-model"] as const)("recorded for the mode %s", (mode) => {
+  withExecutionMode(mode);
 
   test("other shapes and types are recorded anew", () => {
     let recordings = 0;
@@ -219,7 +219,7 @@ describe.each(["function", "saved-model"] as const)("recorded for the route %s",
     fine.dispose();
   });
 
-  test("the number of recorded functions is bounded; the least recently used goes first", () => {
+  test("the number of recorded functions is bounded; the least recently used is dropped first", () => {
     const recorded: number[] = [];
     const square = compile((x) => {
       recorded.push(x.size);
@@ -250,12 +250,12 @@ describe.each(["function", "saved-model"] as const)("recorded for the route %s",
     sizes.forEach((x) => call(plus, x));
     const [tensors, models] = count();
     expect(tensors - before[0]).toBe(8); // the captured one, once for each variant
-    expect(models - before[1]).toBe(route === "saved-model" ? 8 : 0);
+    expect(models - before[1]).toBe(mode === "saved-model" ? 8 : 0);
     plus.dispose();
     expect(count()).toEqual(before);
   });
 
-  test("TensorFlow's refusal names the step, and leaves nothing behind", () => {
+  test("an error of TensorFlow names the step and leaks nothing", () => {
     const x = tf.tensor1d([1, 2]).add(0);
     const before = tf.memory().numTensors;
     const untyped = compile((x) => [rawOp("Relu6", [x])], "odd");

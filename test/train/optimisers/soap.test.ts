@@ -85,10 +85,10 @@ test("where no axis has a basis it is Adam from the second step on", () => {
 });
 
 test("refuses a frequency that is no positive integer", () => {
-  expect(() => soap({frequency: 0})).toThrow("expected a frequency that is a positive integer, found 0");
+  expect(() => soap({frequency: 0})).toThrow("expected frequency to be an integer of at least 1, found 0");
 });
 
-test("the bases are updated in every step of the warm-up, then once in so many", () => {
+test("the bases are updated in every step of the warm-up, then once in `frequency` steps", () => {
   const {variant} = soap({frequency: 4, warmup: 3});
   expect([0, 1, 2, 3, 4, 5].map(variant)).toEqual(["first", "refresh", "refresh", "plain", "refresh", "plain"]);
 });
