@@ -120,7 +120,8 @@ export function logLogit({sigmaMin = 1e-3, sigmaMax = 1e3, scale = 1, shift = 0}
  */
 export function logLinear({sigmaMin = 1e-3, sigmaMax = 1e3}: {sigmaMin?: number; sigmaMax?: number} = {}): Schedule {
   checkRange("logLinear", sigmaMin, sigmaMax);
-  const [low, high] = [Math.log(sigmaMin), Math.log(sigmaMax)];
+  const low = Math.log(sigmaMin);
+  const high = Math.log(sigmaMax);
   return schedule(
     (t) => ({alpha: 1, sigma: Math.exp(low + t * (high - low))}),
     (t) => ({

@@ -113,13 +113,22 @@ describe("latents observed through a decoder", () => {
     {pixChannels: 2, latChannels: 2, hidChannels: [4, 6], hidBlocks: [1, 1], periodic: true},
     1,
   );
-  const denoiser = new KarrasDenoiser({
-    network: {
-      ...{channels: 2, embFeatures: 8, labelFeatures: 0, hidChannels: 8, hidBlocks: 1, attentionHeads: 2},
-      ...{spatial: 3, patchSize: 1},
+  const denoiser = KarrasDenoiser.create(
+    {
+      network: {
+        channels: 2,
+        embFeatures: 8,
+        labelFeatures: 0,
+        hidChannels: 8,
+        hidBlocks: 1,
+        attentionHeads: 2,
+        spatial: 3,
+        patchSize: 1,
+      },
+      schedule: {name: "log-logit", sigmaMin: 1e-2, sigmaMax: 1e2},
     },
-    schedule: {name: "log-logit", sigmaMin: 1e-2, sigmaMax: 1e2},
-  }).initialise(2);
+    2,
+  );
   const shape = [2, 3, 2, 2, 2];
   const observe = observeDecoded(autoencoder, (x) => blockMeans(x, [2, 2]));
   const sampler = new Sampler({steps: 8});

@@ -30,7 +30,8 @@ function rotatePairs(x: tf.Tensor, cos: tf.Tensor, sin: tf.Tensor): tf.Tensor {
 
 const rotation = differentiable({
   forward(x, theta, scale) {
-    const [cos, sin] = [theta.cos().mul(scale), theta.sin().mul(scale)];
+    const cos = theta.cos().mul(scale);
+    const sin = theta.sin().mul(scale);
     const y = rotatePairs(x, cos, sin);
     return [y, y, cos, sin];
   },
