@@ -60,7 +60,7 @@ export const rectified: Schedule = schedule(
  */
 export function within(whole: Schedule, from: number, to: number): Schedule {
   if (!(0 <= from && from < to && to <= 1)) {
-    throw new RangeError(`within: expected 0 <= from < to <= 1, found ${from} and ${to}`);
+    throw new RangeError(`within: expected 0 <= from < to <= 1, found ${from} and ${to}.`);
   }
   return schedule(
     (t) => whole(from + t * (to - from)),
@@ -81,7 +81,7 @@ export interface LogLogitOptions {
 
 function checkRange(name: string, sigmaMin: number, sigmaMax: number): void {
   if (!(0 < sigmaMin && sigmaMin < sigmaMax && Number.isFinite(sigmaMax))) {
-    throw new RangeError(`${name}: expected 0 < sigmaMin < sigmaMax, found ${sigmaMin} and ${sigmaMax}`);
+    throw new RangeError(`${name}: expected 0 < sigmaMin < sigmaMax, found ${sigmaMin} and ${sigmaMax}.`);
   }
 }
 
@@ -94,7 +94,7 @@ function checkRange(name: string, sigmaMin: number, sigmaMax: number): void {
 export function logLogit({sigmaMin = 1e-3, sigmaMax = 1e3, scale = 1, shift = 0}: LogLogitOptions = {}): Schedule {
   checkRange("logLogit", sigmaMin, sigmaMax);
   if (!(scale > 0) || !Number.isFinite(scale + shift)) {
-    throw new RangeError(`logLogit: expected scale > 0 and a finite shift, found ${scale} and ${shift}`);
+    throw new RangeError(`logLogit: expected scale > 0 and a finite shift, found ${scale} and ${shift}.`);
   }
 
   const low = sigmaMin / (1 + sigmaMin); // u at t = 0
@@ -120,7 +120,8 @@ export function logLogit({sigmaMin = 1e-3, sigmaMax = 1e3, scale = 1, shift = 0}
  */
 export function logLinear({sigmaMin = 1e-3, sigmaMax = 1e3}: {sigmaMin?: number; sigmaMax?: number} = {}): Schedule {
   checkRange("logLinear", sigmaMin, sigmaMax);
-  const [low, high] = [Math.log(sigmaMin), Math.log(sigmaMax)];
+  const low = Math.log(sigmaMin);
+  const high = Math.log(sigmaMax);
   return schedule(
     (t) => ({alpha: 1, sigma: Math.exp(low + t * (high - low))}),
     (t) => ({
@@ -158,7 +159,7 @@ export function createSchedule(config: ScheduleConfig): Schedule {
     }
     default:
       throw new RangeError(
-        `schedule: expected the name log-logit, log-linear or rectified, found ${String((config as {name: unknown}).name)}`,
+        `schedule: expected the name log-logit, log-linear or rectified, found ${String((config as {name: unknown}).name)}.`,
       );
   }
 }

@@ -66,10 +66,10 @@ export interface PlannedCall {
 export function planRollout({steps, window, context = 1, overlap = 1, crop = window}: WindowOptions): PlannedCall[] {
   const whole = {steps, window, context, overlap, crop};
   for (const [name, value] of Object.entries(whole)) requireInteger("rollout", name, value);
-  if (crop > window) throw new RangeError(`rollout: expected crop <= window, found ${crop} > ${window}`);
+  if (crop > window) throw new RangeError(`rollout: expected crop <= window, found ${crop} > ${window}.`);
   for (const [name, value] of Object.entries({context, overlap})) {
     if (value >= crop) {
-      throw new RangeError(`rollout: expected ${name} below the ${crop} states used of a window, found ${value}`);
+      throw new RangeError(`rollout: expected ${name} below the ${crop} states used of a window, found ${value}.`);
     }
   }
   const calls: PlannedCall[] = [{i: 0, context: context}];
@@ -107,7 +107,7 @@ export async function rollout(emulator: Emulator, x: tf.Tensor, options: Rollout
   const calls = planRollout(options);
   if (x.rank < 3 || x.shape[1]! < context) {
     throw new RangeError(
-      `rollout: expected trajectories [B, L, ..., C] of ${context} or more states, found [${x.shape.join(", ")}]`,
+      `rollout: expected trajectories [B, L, ..., C] of ${context} or more states, found [${x.shape.join(", ")}].`,
     );
   }
   const parts: tf.Tensor[] = []; // states that each call added
@@ -139,7 +139,7 @@ function checkWindow(made: tf.Tensor, context: tf.Tensor, window: number): void 
   const expected = context.shape.map((size, axis) => (axis === 1 ? window : size));
   if (made.shape.join() !== expected.join()) {
     throw new RangeError(
-      `rollout: expected windows [${expected.join(", ")}] from the emulator, found [${made.shape.join(", ")}]`,
+      `rollout: expected windows [${expected.join(", ")}] from the emulator, found [${made.shape.join(", ")}].`,
     );
   }
 }
@@ -193,7 +193,7 @@ export async function rolloutEnsemble(
   requireInteger("rolloutEnsemble", "chunk", chunk);
   const count = x.shape[0];
   if (label && label.shape[0] !== count) {
-    throw new RangeError(`rolloutEnsemble: expected ${count} labels, one per trajectory, found ${label.shape[0]}`);
+    throw new RangeError(`rolloutEnsemble: expected ${count} labels, one per trajectory, found ${label.shape[0]}.`);
   }
   const shape = [count, members, window.steps, ...x.shape.slice(2)];
   const out = new Float32Array(sizeOf(shape));

@@ -179,7 +179,8 @@ class Machine {
   }
 
   reduce(): void {
-    const [args, callee] = [this.pop(), this.pop()];
+    const args = this.pop();
+    const callee = this.pop();
     const makes = callee instanceof PickledName && Object.hasOwn(CALLS, callee.name) ? CALLS[callee.name] : undefined;
     if (!makes || !Array.isArray(args))
       return this.fail("a call of an accepted function", `a call of ${kindOf(callee)}`);
@@ -190,7 +191,8 @@ class Machine {
 
   /** Ignore attributes of a dictionary: state dicts have a table of versions, which has no meaning here. */
   build(): void {
-    const [state, target] = [this.pop(), this.pop()];
+    const state = this.pop();
+    const target = this.pop();
     if (!(target instanceof Map && state instanceof Map)) {
       this.fail("attributes of a dictionary", `attributes of ${kindOf(target)}`);
     }

@@ -182,7 +182,9 @@ function gathered(values: Float32Array, shape: readonly number[], strides: reado
 /** Decode IEEE half precision: 1 sign bit, 5 bits of exponent, 10 of fraction. */
 function fromHalf(bytes: Uint8Array): Float32Array {
   return Float32Array.from(new Uint16Array(bytes.buffer), (bits) => {
-    const [sign, exponent, fraction] = [bits >> 15 ? -1 : 1, (bits >> 10) & 31, (bits & 1023) / 1024];
+    const sign = bits >> 15 ? -1 : 1;
+    const exponent = (bits >> 10) & 31;
+    const fraction = (bits & 1023) / 1024;
     if (exponent === 31) return fraction > 0 ? NaN : sign * Infinity;
     return exponent === 0 ? sign * fraction * 2 ** -14 : sign * (1 + fraction) * 2 ** (exponent - 15);
   });
@@ -219,7 +221,8 @@ function tensorValue(shape: readonly number[], key: number): WritableValue {
   const tuple = (...items: WritableValue[]) => new PickledTuple(items);
   const storage = new PickledName("torch.FloatStorage");
   const reference = {reference: tuple("storage", storage, `${key}`, "cpu", sizeOf(shape))};
-  const [sizes, strides] = [tuple(...shape), tuple(...stridesOf(shape))];
+  const sizes = tuple(...shape);
+  const strides = tuple(...stridesOf(shape));
   return {
     call: "torch._utils._rebuild_tensor_v2",
     args: tuple(reference, 0, sizes, strides, false, new Map<string, WritableValue>()),

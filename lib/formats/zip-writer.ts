@@ -17,7 +17,9 @@ export class ZipWriter {
 
   /** Append an entry. */
   add(name: string, content: Uint8Array): void {
-    const [encoded, crc, header] = [Buffer.from(name), checksum(content), this.at];
+    const encoded = Buffer.from(name);
+    const crc = checksum(content);
+    const header = this.at;
     const local = Buffer.alloc(30);
     const large = content.length >= LIMIT32 ? sizes64(content.length, content.length) : Buffer.alloc(0);
     const padding = paddingTo(header + 30 + encoded.length + large.length);
@@ -35,7 +37,8 @@ export class ZipWriter {
 
   /** Write the directory. */
   end(): void {
-    const [start, count] = [this.at, this.records.length];
+    const start = this.at;
+    const count = this.records.length;
     const directory = Buffer.concat(this.records);
     this.write(directory);
     const position = this.at;

@@ -174,7 +174,8 @@ export class ZipArchive {
 
   private entry(bytes: Buffer, nameLength: number, extraLength: number): EntryLocation {
     const name = bytes.toString("utf8", 46, 46 + nameLength);
-    const [flags, method] = [bytes.readUInt16LE(8), bytes.readUInt16LE(10)];
+    const flags = bytes.readUInt16LE(8);
+    const method = bytes.readUInt16LE(10);
     if (method !== 0 || (flags & 1) !== 0) {
       this.fail(`"${name}" to be stored as it is`, flags & 1 ? "it encrypted" : `compression method ${method}`);
     }
@@ -184,7 +185,9 @@ export class ZipArchive {
       const value = bytes.readUInt32LE(field);
       return value === LIMIT32 ? (large.shift() ?? this.fail(`large sizes of "${name}"`, "none")) : value;
     };
-    const [size, packed, header] = [wide(24), wide(20), wide(42)]; // in the order of the extension
+    const size = wide(24);
+    const packed = wide(20);
+    const header = wide(42); // in the order of the extension
     if (size !== packed) this.fail(`"${name}" to be stored as it is`, `${packed} bytes for ${size}`);
     if (!(header + 30 + size <= this.size)) {
       this.fail(`"${name}" within its ${this.size} bytes`, `${size} bytes at byte ${header}: the file is truncated`);
@@ -198,11 +201,9 @@ export class ZipArchive {
     let at = tail.length - 22;
     while (at >= 0 && !(tail.readUInt32LE(at) === END && at + 22 + tail.readUInt16LE(at + 20) === tail.length)) at--;
     if (at < 0) this.fail("a zip archive", "no directory at the end: the file is truncated or no archive");
-    const [count, length, offset] = [
-      tail.readUInt16LE(at + 10),
-      tail.readUInt32LE(at + 12),
-      tail.readUInt32LE(at + 16),
-    ];
+    const count = tail.readUInt16LE(at + 10);
+    const length = tail.readUInt32LE(at + 12);
+    const offset = tail.readUInt32LE(at + 16);
     const marked = count === LIMIT16 || length === LIMIT32 || offset === LIMIT32;
     if (at < 20 || tail.readUInt32LE(at - 20) !== LOCATOR) {
       return marked ? this.fail("a large directory's place", "none") : {count, length, offset};
@@ -219,7 +220,8 @@ export class ZipArchive {
 /** Read the 8-byte sizes of an entry's zip64 extension. */
 function zip64(extra: Buffer): number[] {
   for (let at = 0; at + 4 <= extra.length;) {
-    const [kind, length] = [extra.readUInt16LE(at), extra.readUInt16LE(at + 2)];
+    const kind = extra.readUInt16LE(at);
+    const length = extra.readUInt16LE(at + 2);
     const end = Math.min(at + 4 + length, extra.length);
     if (kind === 1) {
       const sizes: number[] = [];

@@ -52,14 +52,14 @@ function complete(distribution: ContextDistribution, length: number) {
   const {lambda = wrapped ? 1 : 2} = distribution;
   const {rho = 0.66, atLeast = 1} = wrapped ? distribution : {rho: 1};
   if (!(Number.isInteger(length) && length >= 2)) {
-    throw new RangeError(`context mask: expected a window of 2 or more states, found ${length}`);
+    throw new RangeError(`context mask: expected a window of 2 or more states, found ${length}.`);
   }
   if (!(lambda > 0 && lambda <= 500)) {
-    throw new RangeError(`context mask: expected a Poisson mean above 0 and up to 500, found ${lambda}`);
+    throw new RangeError(`context mask: expected a Poisson mean above 0 and up to 500, found ${lambda}.`);
   }
-  if (!(rho >= 0 && rho <= 1)) throw new RangeError(`context mask: expected rho from 0 to 1, found ${rho}`);
+  if (!(rho >= 0 && rho <= 1)) throw new RangeError(`context mask: expected rho from 0 to 1, found ${rho}.`);
   if (!(Number.isInteger(atLeast) && atLeast >= 0 && atLeast < length)) {
-    throw new RangeError(`context mask: expected atLeast from 0 to ${length - 1}, found ${atLeast}`);
+    throw new RangeError(`context mask: expected atLeast from 0 to ${length - 1}, found ${atLeast}.`);
   }
   return {wrapped, lambda, rho, atLeast};
 }
@@ -109,7 +109,7 @@ function logFactorial(n: number): number {
  */
 export function contextMask(length: number, count: number, side: "start" | "end" = "start"): Float32Array {
   if (!(Number.isInteger(count) && count >= 0 && count <= length)) {
-    throw new RangeError(`contextMask: expected 0 to ${length} context states, found ${count}`);
+    throw new RangeError(`contextMask: expected 0 to ${length} context states, found ${count}.`);
   }
   const mask = new Float32Array(length);
   if (side === "start") mask.fill(1, 0, count);
@@ -165,7 +165,7 @@ export function spreadMask(mask: tf.Tensor, x: tf.Tensor): tf.Tensor {
   const spread = mask.rank === x.rank ? mask : mask.reshape([batch, length, ...x.shape.slice(2).map(() => 1)]);
   if (spread.shape.some((size, axis) => size !== 1 && size !== x.shape[axis]) || length !== x.shape[1]) {
     throw new RangeError(
-      `context mask: expected one element per state of [${x.shape.join(", ")}], found [${mask.shape.join(", ")}]`,
+      `context mask: expected one element per state of [${x.shape.join(", ")}], found [${mask.shape.join(", ")}].`,
     );
   }
   return spread;

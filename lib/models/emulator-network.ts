@@ -70,7 +70,7 @@ export class LabelEmbedding {
   forward(p: BoundParameters, label: tf.Tensor2D | undefined): tf.Tensor {
     if (label?.shape[1] !== this.labelFeatures) {
       const found = label ? `[${label.shape.join(", ")}]` : "none";
-      throw new RangeError(`emulator: expected a label [B, ${this.labelFeatures}], found ${found}`);
+      throw new RangeError(`emulator: expected a label [B, ${this.labelFeatures}], found ${found}.`);
     }
     return this.perceptron.forward(p, label);
   }

@@ -24,7 +24,8 @@ export function checkpointed(
   random?: Random,
 ): tf.Tensor {
   const names = Object.keys(specs);
-  const [first, second] = [inputs.length, inputs.length + names.length];
+  const first = inputs.length;
+  const second = inputs.length + names.length;
   const all = [...inputs, ...names.map((name) => p.get(name)), ...(random ? [random.key] : [])];
   const block = (...tensors: tf.Tensor[]) => {
     const parameters = new BoundParameters(new Map(names.map((name, i) => [name, tensors[first + i]])));

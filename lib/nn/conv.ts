@@ -49,7 +49,8 @@ function identityInit(bound: number): Init {
 /** Select the first cell of each patch: a strided convolution is the full convolution at these cells. */
 export function everyNth(x: tf.Tensor, patch: readonly number[]): tf.Tensor {
   const y = spaceToDepth(x, patch); // channels (C, patch)
-  const [begin, channels] = [y.shape.map(() => 0), x.shape[x.rank - 1]];
+  const begin = y.shape.map(() => 0);
+  const channels = x.shape[x.rank - 1];
   const parts = y.reshape([...y.shape.slice(0, -1), channels, sizeOf(patch)]);
   return parts
     .slice([...begin, 0], [...y.shape.slice(0, -1), channels, 1])

@@ -220,7 +220,8 @@ export class Layout {
     const unknown = [...shapes.keys()].find((name) => !Object.hasOwn(this.specs, name));
     if (unknown !== undefined) throw new Error(`${where}: "${unknown}" is not a parameter of this model.`);
     const require = ({name, spec}: ParameterEntry, required: boolean) => {
-      const [expected, found] = [officialShape(spec), shapes.get(name)];
+      const expected = officialShape(spec);
+      const found = shapes.get(name);
       if (found ? sameShape(found, expected) : !required) return;
       const other = found ? listed(found) : "none";
       throw new Error(`${where}: expected "${name}" with shape ${listed(expected)}, found ${other}.`);

@@ -41,12 +41,10 @@ const TRANSFORMS: Readonly<Record<string, Transform>> = {
   arcsinh: "arcsinh",
 };
 
-const [FLIP, PERMUTE, ROLL, LOGARITHMS] = [
-  "random_axis_flip",
-  "random_axis_permute",
-  "random_axis_roll",
-  "log_scalars",
-];
+const FLIP = "random_axis_flip";
+const PERMUTE = "random_axis_permute";
+const ROLL = "random_axis_roll";
+const LOGARITHMS = "log_scalars";
 
 /** Read the section `dataset`. @throws Error naming the first option that is missing, of another kind, or unknown. */
 export function runData(official: unknown, where = "dataset"): RunData {

@@ -177,7 +177,8 @@ export function scheduleConfig(official: unknown, where = "schedule"): ScheduleC
     options.done();
     return {name: "log-linear", ...range};
   }
-  const [scale, shift] = [options.number("scale", 1), options.number("shift", 0)];
+  const scale = options.number("scale", 1);
+  const shift = options.number("shift", 0);
   if (!(scale > 0)) options.fail("scale", "a positive number");
   options.done();
   return {name: "log-logit", ...range, scale, shift};

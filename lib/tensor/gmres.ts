@@ -82,7 +82,8 @@ function orthogonalise(image: tf.Tensor, basis: tf.Tensor[]): {column: tf.Tensor
 
 /** Rotate entries i and i + 1. */
 function rotate(entries: tf.Tensor[], i: number, [cos, sin]: [tf.Tensor, tf.Tensor]): void {
-  const [a, b] = [entries[i], entries[i + 1]];
+  const a = entries[i];
+  const b = entries[i + 1];
   entries[i] = a.mul(cos).add(b.mul(sin));
   entries[i + 1] = b.mul(cos).sub(a.mul(sin));
 }

@@ -157,7 +157,8 @@ function firstDifference(a: unknown, b: unknown, key: string): Difference | unde
   if (typeof a !== "object" || typeof b !== "object" || !a || !b || Array.isArray(a) !== Array.isArray(b)) {
     return a === b ? undefined : [key, a, b];
   }
-  const [left, right] = [a as Record<string, unknown>, b as Record<string, unknown>];
+  const left = a as Record<string, unknown>;
+  const right = b as Record<string, unknown>;
   for (const name of new Set([...Object.keys(left), ...Object.keys(right)])) {
     const difference = firstDifference(left[name], right[name], key ? `${key}.${name}` : name);
     if (difference) return difference;

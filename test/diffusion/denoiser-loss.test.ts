@@ -24,7 +24,7 @@ test("diffuses states by alpha x + sigma z, and context states only by the preco
   });
 });
 
-test("without noise nothing changes", () => {
+test("without noise diffusion changes nothing", () => {
   const x = Random.of(1).normal([1, 2, 2, 2, 1]);
   const none = {alpha: tf.tensor1d([1]), sigma: tf.tensor1d([0])};
   expect(
@@ -40,7 +40,9 @@ test("is weighted by the inverse variance, or not at all as Eq. 7 is printed", (
   tf.tidy(() => {
     const denoiser = tinyDenoiser();
     const p = denoiser.layout.bind(denoiser.weights);
-    const [x, z, label] = [draw([1, 3, 2, 2, LATENT], 1), draw([1, 3, 2, 2, LATENT], 2), labels(1)];
+    const x = draw([1, 3, 2, 2, LATENT], 1);
+    const z = draw([1, 3, 2, 2, LATENT], 2);
+    const label = labels(1);
     const mask = tf.tensor1d(contextMask(3, 1));
     for (const time of [0.2, 0.5, 0.9]) {
       const t = tf.tensor1d([time]);

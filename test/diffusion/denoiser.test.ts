@@ -25,7 +25,8 @@ afterEach(() => {
 describe("Denoiser", () => {
   test("one time for all is the same time for each, and samples do not see each other", () => {
     tf.tidy(() => {
-      const [x, label] = [states(1), labels(3)];
+      const x = states(1);
+      const label = labels(3);
       const means = [0.4, tf.scalar(0.4), tf.fill([3], 0.4)].map((t) => denoiser.posterior(bind(), x, t, {label}).mean);
       means.forEach((mean) => expect(relativeError(mean.dataSync(), means[0].dataSync())).toBeLessThan(1e-5));
       const alone = denoiser.posterior(bind(), x.slice(1, 1), 0.4, {label: label.slice(1, 1)}).mean;
@@ -33,9 +34,10 @@ describe("Denoiser", () => {
     });
   });
 
-  test("trusts what it sees when there is no noise, and its network when there is only noise", () => {
+  test("returns its input where there is no noise, and a prior variance of 1 where there is only noise", () => {
     tf.tidy(() => {
-      const [x, label] = [states(1), labels(3)];
+      const x = states(1);
+      const label = labels(3);
       const [clear, noisy]: Posterior[] = [0, 1].map((t) => denoiser.posterior(bind(), x, t, {label}));
       expect(relativeError(clear.mean.dataSync(), x.dataSync())).toBeLessThan(0.01);
       expect(clear.variance.dataSync()[0]).toBeCloseTo(1e-6, 9);
@@ -49,7 +51,9 @@ describe("Denoiser", () => {
       const width = (model: KarrasDenoiser) => model.specs["backbone.backbone.in_proj.weight"].shape[1];
       expect([width(denoiser), width(free)]).toEqual([2 * LATENT, LATENT]);
       const p = free.initialise(1).layout.bind(free.weights);
-      const [x, label, mask] = [states(1), labels(3), tf.tensor1d(contextMask(LENGTH, 2))];
+      const x = states(1);
+      const label = labels(3);
+      const mask = tf.tensor1d(contextMask(LENGTH, 2));
       const [plain, masked] = [{label}, {label, mask}].map((inputs) =>
         free.posterior(p, x, 0.5, inputs).mean.dataSync(),
       );
@@ -60,7 +64,9 @@ describe("Denoiser", () => {
 
   test("refuses labels and masks of other sizes", () => {
     tf.tidy(() => {
-      const [x, p, label] = [states(1), bind(), labels(3)];
+      const x = states(1);
+      const p = bind();
+      const label = labels(3);
       const wanted = `expected a label [B, ${LABEL}]`;
       expect(() => denoiser.posterior(p, x, 0.5, {label: label.slice([0, 1])})).toThrow(wanted);
       expect(() => denoiser.posterior(p, x, 0.5)).toThrow("found none");
@@ -83,7 +89,9 @@ describe("denoiser loss", () => {
 
   test("counts all entries, or the generated ones only", () => {
     tf.tidy(() => {
-      const [x, rest, p] = [states(1), inputs(), bind()];
+      const x = states(1);
+      const rest = inputs();
+      const p = bind();
       const value = (over: "all" | "generated") => denoiserLoss(denoiser, p, x, {...rest, over}).dataSync()[0];
       const xt = diffuse(x, denoiser.schedule.of(rest.t), rest.z, rest.mask);
       const {mean, variance} = denoiser.posterior(p, xt, rest.t, rest);
@@ -95,7 +103,8 @@ describe("denoiser loss", () => {
   });
 
   test("recorded with its gradient equals eager, and draws anew with each counter", () => {
-    const [x, held] = [states(1), inputs()];
+    const x = states(1);
+    const held = inputs();
     const {mask, label} = held;
     const step = (weights: tf.Tensor, key: tf.Tensor) => {
       const random = new Random(key as tf.Tensor1D);
@@ -108,7 +117,8 @@ describe("denoiser loss", () => {
     const losses = [0, 1].map((counter) =>
       tf.tidy(() => {
         const {key} = Random.of(7, counter);
-        const [fast, slow] = [recorded(denoiser.weights, key), step(denoiser.weights, key)];
+        const fast = recorded(denoiser.weights, key);
+        const slow = step(denoiser.weights, key);
         expect(relativeError(fast[0].dataSync(), slow[0].dataSync())).toBeLessThan(1e-5);
         expect(relativeError(fast[1].dataSync(), slow[1].dataSync())).toBeLessThan(1e-4);
         return fast[0].dataSync()[0];
@@ -135,7 +145,8 @@ describe("the paper's rectified flow and the official log-logit schedule are one
       for (const t of times) {
         const {alpha, sigma} = paper.schedule(t);
         const noisy = states(1).add(states(2).mul(sigma / alpha)); // alpha = 1 in the official schedule
-        const [a, b] = [official.posterior(p, noisy, t, inputs), paper.posterior(p, noisy.mul(alpha), t, inputs)];
+        const a = official.posterior(p, noisy, t, inputs);
+        const b = paper.posterior(p, noisy.mul(alpha), t, inputs);
         expect(relativeError(b.mean.dataSync(), a.mean.dataSync())).toBeLessThan(1e-4);
         expect(relativeError(b.variance.dataSync(), a.variance.dataSync())).toBeLessThan(1e-4);
       }

@@ -5,7 +5,8 @@ import {relativeError} from "../reference/reference";
 
 test("the score follows Eq. 4: it is the exact one of a Gaussian, the printed form after it is not", () => {
   tf.tidy(() => {
-    const [m, v] = [0.7, 2.5];
+    const m = 0.7;
+    const v = 2.5;
     const x = tf.linspace(-3, 3, 7);
     for (const noise of [
       {alpha: 0.6, sigma: 0.4},

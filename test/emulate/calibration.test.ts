@@ -21,7 +21,9 @@ import {attr, rawOp, tf} from "../../lib/tensor/backend";
 const A = 0.8;
 const WINDOW = 4;
 const STEPS = 7; // states of a rollout: two calls
-const [TRAJECTORIES, SIDE, MEMBERS] = [2, 48, 6];
+const TRAJECTORIES = 2;
+const SIDE = 48;
+const MEMBERS = 6;
 const POINTS = TRAJECTORIES * SIDE ** 2;
 
 /** Relative standard error of a ratio of spread and skill from independent points. */
@@ -77,7 +79,8 @@ function truth(): NdArray<Float32Array> {
 
 /** All cells at one time: of [N, T, ...] the truth's, of [N, K, T, ...] each member's. */
 function statesAt(states: NdArray<Float32Array>, time: number, members?: number): Float32Array[] {
-  const [count, cells] = [members ?? 1, SIDE ** 2];
+  const count = members ?? 1;
+  const cells = SIDE ** 2;
   const length = states.shape[members ? 2 : 1];
   return Array.from({length: count}, (_, k) => {
     const out = new Float32Array(POINTS);
@@ -91,7 +94,8 @@ function statesAt(states: NdArray<Float32Array>, time: number, members?: number)
 
 /** Check an ensemble at one time against the truth and the exact variance, all within 4 standard errors. */
 function expectCalibrated(u: Float32Array, members: Float32Array[], variance: number): void {
-  const [found, error] = [spread(members), skill(u, members)];
+  const found = spread(members);
+  const error = skill(u, members);
   expect(Math.abs(spreadSkillRatio(found, error) - 1)).toBeLessThan(4 * ERROR);
   const exact = Math.sqrt(((MEMBERS + 1) / MEMBERS) * variance);
   expect(Math.abs(found / exact - 1)).toBeLessThan(4 * ERROR);
@@ -138,7 +142,7 @@ describe.each(samplers)("with %j", (options) => {
   });
 });
 
-test("so are rollouts from a longer context", async () => {
+test("rollouts from a longer context are calibrated too", async () => {
   const rollouts = await ensemble(A, samplers[0], 2);
   for (let time = 2; time < STEPS; time++) {
     const variance = 1 - A ** (2 * (time - 1));
@@ -146,7 +150,7 @@ test("so are rollouts from a longer context", async () => {
   }
 });
 
-test.each([1, 2])("and windows before a context of %i states at the end, backward in time", (context) => {
+test.each([1, 2])("windows before a context of %i states at the end, backward in time", (context) => {
   tf.tidy(() => {
     const denoiser = exactDenoiser(A);
     const emulator = diffusionEmulator(denoiser, samplers[0]);
@@ -166,7 +170,7 @@ test.each([1, 2])("and windows before a context of %i states at the end, backwar
   });
 });
 
-test("the check sees an emulator that is too sure: one that takes the system for more persistent", async () => {
+test("the check detects an overconfident emulator, which assumes a more persistent system", async () => {
   const rollouts = await ensemble(0.9, samplers[0]);
   const [u] = statesAt(states, 1);
   const members = statesAt(rollouts, 1, MEMBERS);

@@ -46,7 +46,9 @@ test.each(kinds)("%j: a window is what the sampler makes, operation by operation
   tf.tidy(() => {
     const {y, label} = load();
     const length = y.shape[1]!;
-    const [seed, i, row] = [5, 8, 3];
+    const seed = 5;
+    const i = 8;
+    const row = 3;
     const options = {steps: 3, ...method};
     const mask = tf.tensor1d(contextMask(length, 2));
     const rows = tf.tile(y.slice(0, 1), [2, 1, 1, 1, 1]);
@@ -78,7 +80,7 @@ test("another seed draws other windows, the same seed the same", () => {
   });
 });
 
-test("draws the window that it always drew of a seed, position and row", () => {
+test("draws the recorded window of a seed, position and row", () => {
   tf.tidy(() => {
     const y = draw([2, 4, 2, 2, LATENT]);
     const mask = tf.tensor1d(contextMask(4, 1));
@@ -94,7 +96,9 @@ test("draws the window that it always drew of a seed, position and row", () => {
 });
 
 test.each(kinds)("%j: a hundred windows leave no tensor behind, nor does one that fails", (method) => {
-  const [y, mask, label] = [draw([2, 4, 2, 2, LATENT]), tf.tensor1d(contextMask(4, 1)), labels(2)];
+  const y = draw([2, 4, 2, 2, LATENT]);
+  const mask = tf.tensor1d(contextMask(4, 1));
+  const label = labels(2);
   const emulator = diffusionEmulator(model, {seed: 1, steps: 2, ...method});
   emulator(y, mask, label, {i: 0, row: 0}).dispose(); // recorded
   const held = tf.memory().numTensors;
@@ -108,7 +112,7 @@ test.each(kinds)("%j: a hundred windows leave no tensor behind, nor does one tha
   tf.dispose([y, mask, label]);
 });
 
-test("refuses options that make no sampler, before anything is drawn", () => {
+test("refuses invalid options of a sampler, before anything is drawn", () => {
   const options = {seed: 1, kind: "ddpm", order: 2} as unknown as Parameters<typeof diffusionEmulator>[1];
   expect(() => diffusionEmulator(model, options)).toThrow("expected only steps for the kind ddpm, found order");
 });

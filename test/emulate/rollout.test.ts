@@ -98,7 +98,7 @@ describe("context states", () => {
     expect(await made("model")).toEqual(await made());
   });
 
-  test("or stay what they were, as in the paper", async () => {
+  test("stay unchanged with the source input, as in the paper", async () => {
     expect(await made("input")).toEqual([1, 2, 3, 103, 203, 303, 403]);
   });
 

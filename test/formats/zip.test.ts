@@ -95,7 +95,7 @@ test.each<[string, (bytes: Buffer) => void, string]>([
   expect(() => archive.readPart("a/one", 0, new Uint8Array(1))).toThrow(message);
 });
 
-test("no more is read than was asked for", async () => {
+test("reads no more than the requested bytes", async () => {
   await damaged("good", () => undefined);
   const archive = open("good");
   expect(() => archive.read("a/one", 199)).toThrow('expected at most 199 bytes in "a/one", found 200');

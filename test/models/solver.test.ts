@@ -15,7 +15,7 @@ afterEach(() => {
 test("a pixel solver has patches of pixels as tokens", () => {
   tf.tidy(() => {
     const config = tinyNetwork(2, {channels: 2, patchSize: [1, 8, 8], hidBlocks: 1});
-    const solver = new Solver(config).initialise(1);
+    const solver = Solver.create(config, 1);
     const features = config.hidChannels;
     expect(solver.specs["backbone.in_proj.weight"].shape).toEqual([features, 2 * 2 * 64]);
     const x = tf.randomNormal([2, 3, 16, 24, 2]);

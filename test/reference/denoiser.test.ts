@@ -61,7 +61,8 @@ describe("loss", () => {
 
   test("value and gradients, recorded and not", () => {
     tf.tidy(() => {
-      const [x, rest] = [field("loss/in/x"), inputs()];
+      const x = field("loss/in/x");
+      const rest = inputs();
       const step = (weights: tf.Tensor) => {
         const {value, grad} = tf.valueAndGrad((w) =>
           denoiserLoss(denoiser, denoiser.layout.bind(w as tf.Tensor1D), x, rest),
@@ -91,7 +92,8 @@ describe.each(schedules)("schedule%i", (i) => {
 
   test("in numbers", () => {
     const noise = Array.from(times, (t) => schedule(t));
-    const [alpha, sigma] = [noise.map((pair) => pair.alpha), noise.map((pair) => pair.sigma)];
+    const alpha = noise.map((pair) => pair.alpha);
+    const sigma = noise.map((pair) => pair.sigma);
     expect(relativeError(alpha, read("alpha"))).toBe(0);
     expect(eachRelative(sigma, read("sigma_float64"))).toBeLessThan(1e-6);
     expect(relativeError(sigma, read("sigma"))).toBeLessThan(1e-4);
@@ -158,6 +160,7 @@ describe("the paper's rectified flow", () => {
 
 /** The time at which a schedule has a signal scale that falls linearly in time. */
 function timeOf(schedule: Schedule, signal: number): number {
-  const [first, last] = [schedule(0).alpha, schedule(1).alpha];
+  const first = schedule(0).alpha;
+  const last = schedule(1).alpha;
   return (first - signal) / (first - last);
 }

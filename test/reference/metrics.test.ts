@@ -102,7 +102,8 @@ describe.each(cases)("metrics on %s", (name) => {
   test("power spectra, cross spectra and the errors of each band", () => {
     const {k} = rings(grid);
     const spectra = entries.map(({u, members}) => {
-      const [pu, pv] = [powerSpectrum([u], grid), powerSpectrum(members, grid)];
+      const pu = powerSpectrum([u], grid);
+      const pv = powerSpectrum(members, grid);
       return {pu, pv, c: crossSpectrum(u, members, grid)};
     });
     close(

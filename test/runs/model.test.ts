@@ -82,7 +82,9 @@ test("weights of a safetensors file are read into a model", async () => {
   const file = openSafetensors(path("model"));
   const read = (name: string) => file.read(name).data as Float32Array;
   const stored: WeightFile = {
-    ...{path: path("model"), types: file.types, buffers: "optional"},
+    path: path("model"),
+    types: file.types,
+    buffers: "optional",
     weights: {shapes: file.shapes, read},
   };
   const {model} = prepareModel(configOf(run), "config", stored)();

@@ -185,22 +185,27 @@ test("an emulator's autoencoder may be a link, must be there, and must fit", asy
 
 /** A few steps of reconstruction by the normal training. */
 const training = (model: Autoencoder, steps: number): TrainOptions => ({
-  ...{steps, seed: 0, optimiser: adamW(), learningRate: learningRate({rate: 3e-3, steps: 8})},
-  ...{config: {model: model.config}, ema: 0.5},
+  steps,
+  seed: 0,
+  optimiser: adamW(),
+  learningRate: learningRate({rate: 3e-3, steps: 8}),
+  config: {model: model.config},
+  ema: 0.5,
   loss: (p, batch, random) => model.loss(p, batch, {random}),
   nextBatch: (step) => [Random.of(5, step % 2).normal([2, 8, 8, 5])],
 });
 
-test("a run that was opened is trained on, by the training that makes our own", async () => {
+test("an opened run trains further like our own models", async () => {
   const {model} = await official("continued");
   const opened = loadRun(path("continued"), {kind: "autoencoder"});
-  const [ours, theirs] = [await train(model, training(model, 8)), await train(opened.model, training(opened.model, 8))];
+  const ours = await train(model, training(model, 8));
+  const theirs = await train(opened.model, training(opened.model, 8));
   expect(theirs.history.loss).toEqual(ours.history.loss);
   expect(theirs.history.loss[7]).toBeLessThan(theirs.history.loss[0]);
   expect(weights(opened)).toEqual(model.weights.dataSync());
 });
 
-test("checkpoints of ours open as runs, with the last weights or their average", async () => {
+test("our checkpoints open as runs, with the last weights or their average", async () => {
   const {model} = autoencoderRun();
   const checkpoint = await train(model, training(model, 3));
   await saveCheckpoint(path("checkpoint", "model.safetensors"), checkpoint);

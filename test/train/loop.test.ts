@@ -95,7 +95,8 @@ describe.each(["adamw", "soap", "psgd"] as const)("%s", (name) => {
   });
 
   test("recorded equals eager", async () => {
-    const [recorded, eager] = [await trained(options(9)), await trained({...options(9), compiled: false})];
+    const recorded = await trained(options(9));
+    const eager = await trained({...options(9), compiled: false});
     eager.weights.forEach((weight, i) => expect(recorded.weights[i]).toBeCloseTo(weight, 4));
   });
 
@@ -130,7 +131,8 @@ describe.each(["adamw", "soap", "psgd"] as const)("%s", (name) => {
 const still = {normal: (shape: number[]) => tf.zeros(shape)} as unknown as Random;
 
 test("another seed draws other noise", async () => {
-  const [a, b] = [await trained(base(2)), await trained({...base(2), seed: 4})];
+  const a = await trained(base(2));
+  const b = await trained({...base(2), seed: 4});
   expect(a.weights).not.toEqual(b.weights);
 });
 
@@ -262,7 +264,8 @@ test("refuses a checkpoint that does not fit", async () => {
 
 test("a batch split into micro-batches gives the same training as the whole batch", async () => {
   const options = {...base(8), loss: (p: BoundParameters, batch: tf.Tensor[]) => loss(p, batch, still)};
-  const [whole, split] = [await trained(options), await trained({...options, microBatches: 2})];
+  const whole = await trained(options);
+  const split = await trained({...options, microBatches: 2});
   split.weights.forEach((weight, i) => expect(weight).toBeCloseTo(whole.weights[i], 5));
   split.checkpoint.history.loss.forEach((value, i) => expect(value).toBeCloseTo(whole.checkpoint.history.loss[i], 5));
 });
@@ -279,7 +282,8 @@ test("micro-batches draw different noise, leave no tensors behind, and resume ex
 
   const before = tf.memory().numTensors;
   const half = await trained({...options, steps: 4});
-  const [whole, resumed] = [await trained(options), await trained({...options, resume: half.checkpoint})];
+  const whole = await trained(options);
+  const resumed = await trained({...options, resume: half.checkpoint});
   expect(resumed.weights).toEqual(whole.weights);
   expect(tf.memory().numTensors).toBe(before);
 });

@@ -19,7 +19,7 @@ export function exponentialAdamsBashforth(rho: readonly number[], order: number)
   checkGrid("exponentialAdamsBashforth", rho, order);
   const invalid = rho.find((value) => !(value > 0));
   if (invalid !== undefined) {
-    throw new RangeError(`exponentialAdamsBashforth: expected a grid of positive values, found ${invalid}`);
+    throw new RangeError(`exponentialAdamsBashforth: expected a grid of positive values, found ${invalid}.`);
   }
   return integrateLagrange(rho.map(Math.log), order, (power, step, i) => rho[i] * exponentialMoment(power, step));
 }

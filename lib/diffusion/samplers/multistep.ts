@@ -84,7 +84,7 @@ export function checkGrid(name: string, grid: readonly number[], order: number):
     const step = grid[i + 1] - current;
     if (!Number.isFinite(step) || step === 0 || step * (grid[1] - grid[0]) < 0) {
       throw new RangeError(
-        `${name}: expected a finite, strictly monotonic grid, found ${current} followed by ${grid[i + 1]}`,
+        `${name}: expected a finite, strictly monotonic grid, found ${current} followed by ${grid[i + 1]}.`,
       );
     }
   });

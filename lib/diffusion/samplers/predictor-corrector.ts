@@ -6,7 +6,7 @@
  *    \qquad \varepsilon \sim \mathcal{N}(0, I), $$
  *
  * a step of size $\delta \sigma_t^2$ along the score. It keeps the distribution of $x_t$ up to a relative error of the
- * variance of at most $\delta / 2$.
+ * variance of at most $\delta / (2 - \delta)$.
  *
  * @see Song et al., "Score-Based Generative Modeling through Stochastic Differential Equations", 2021, arXiv:2011.13456
  */

@@ -67,10 +67,10 @@ const OPTIONS: Record<string, readonly string[]> = {
 /** Check the names of options. @throws RangeError for an unknown kind, or an option that the kind does not have. */
 function checkOptions({kind = "ab", ...options}: SamplerOptions): void {
   const names = Object.hasOwn(OPTIONS, kind) ? ["steps", ...OPTIONS[kind]] : undefined;
-  if (!names) throw new RangeError(`Sampler: expected the kind ${Object.keys(OPTIONS).join(", ")}, found ${kind}`);
+  if (!names) throw new RangeError(`Sampler: expected the kind ${Object.keys(OPTIONS).join(", ")}, found ${kind}.`);
   const unknown = Object.entries(options).find(([name, value]) => value !== undefined && !names.includes(name));
   if (unknown) {
-    throw new RangeError(`Sampler: expected only ${names.join(", ")} for the kind ${kind}, found ${unknown[0]}`);
+    throw new RangeError(`Sampler: expected only ${names.join(", ")} for the kind ${kind}, found ${unknown[0]}.`);
   }
 }
 
@@ -82,7 +82,7 @@ function integer(name: string, value: number, min: number): number {
 function bounded(name: string, value: number, max: number): number {
   if (!(Number.isFinite(value) && value >= 0 && value <= max)) {
     const range = max === Infinity ? "a finite number of 0 or more" : `from 0 to ${max}`;
-    throw new RangeError(`Sampler: expected ${name} to be ${range}, found ${value}`);
+    throw new RangeError(`Sampler: expected ${name} to be ${range}, found ${value}.`);
   }
   return value;
 }

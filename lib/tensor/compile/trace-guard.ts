@@ -9,9 +9,18 @@ import {replaced} from "../../core/replaced";
 
 /** Operations that draw from a generator inside the engine. */
 const HIDDEN_RANDOMNESS = new Set([
-  ...["RandomUniform", "RandomUniformInt", "RandomStandardNormal", "RandomGamma", "RandomPoisson", "RandomPoissonV2"],
-  ...["RandomShuffle", "RandomCrop", "RiscRandomUniform", "Multinomial"],
-  ...["TruncatedNormal", "ParameterizedTruncatedNormal"],
+  "RandomUniform",
+  "RandomUniformInt",
+  "RandomStandardNormal",
+  "RandomGamma",
+  "RandomPoisson",
+  "RandomPoissonV2",
+  "RandomShuffle",
+  "RandomCrop",
+  "RiscRandomUniform",
+  "Multinomial",
+  "TruncatedNormal",
+  "ParameterizedTruncatedNormal",
 ]);
 
 const BY_VALUE = "expected control flow that does not depend on values";

@@ -16,7 +16,7 @@ function asComplex(x: tf.Tensor): tf.Tensor {
   return rawOp("Bitcast", [pairs], [T, attr.type("type", "complex64")]);
 }
 
-/** The inverse of {@link asComplex}. */
+/** Invert {@link asComplex}. */
 function asReal(z: tf.Tensor): tf.Tensor {
   const pairs = rawOp("Bitcast", [z], [COMPLEX, attr.type("type", "float32")]);
   return pairs.reshape([...z.shape.slice(0, -1), 2 * z.shape[z.rank - 1]]);
@@ -30,7 +30,8 @@ function rotatePairs(x: tf.Tensor, cos: tf.Tensor, sin: tf.Tensor): tf.Tensor {
 
 const rotation = differentiable({
   forward(x, theta, scale) {
-    const [cos, sin] = [theta.cos().mul(scale), theta.sin().mul(scale)];
+    const cos = theta.cos().mul(scale);
+    const sin = theta.sin().mul(scale);
     const y = rotatePairs(x, cos, sin);
     return [y, y, cos, sin];
   },

@@ -47,7 +47,8 @@ const cellsOf = new Map<string, Int32Array>();
 /** Extend each space axis of [B, ...grid, C] by half a kernel on both sides with values from the other end. */
 function wrap(x: tf.Tensor, kernel: number[], format: Arithmetic): tf.Tensor {
   const grid = x.shape.slice(1, -1);
-  const [batch, channels] = [x.shape[0], x.shape[x.rank - 1]];
+  const batch = x.shape[0];
+  const channels = x.shape[x.rank - 1];
   const key = `${grid.join()};${kernel.join()}`;
   const cells = cellsOf.get(key) ?? wrappedCells(grid, kernel);
   cellsOf.set(key, cells);

@@ -69,7 +69,8 @@ export function sumsBfloat16(): boolean {
  * are not.
  */
 function probe(): boolean {
-  const [inner, outer] = [48, 50];
+  const inner = 48;
+  const outer = 50;
   const ids: number[] = [];
   const keep = (id: number) => (ids.push(id), id);
   const run = (name: string, attrs: Attr[], inputs: number[]) => keep(binding.executeOp(name, attrs, inputs, 1)[0].id);

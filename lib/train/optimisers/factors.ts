@@ -61,7 +61,8 @@ export function kroneckerProduct(count: number, axes: readonly (Factor | number)
   return axes
     .map((axis) => asMatrix(axis, count))
     .reduce((a, b) => {
-      const [m, n] = [a.shape[1], b.shape[1]];
+      const m = a.shape[1];
+      const n = b.shape[1];
       const both = tf.mul(a.reshape([count, m, 1, m, 1]), b.reshape([count, 1, n, 1, n]));
       return both.reshape<tf.Tensor3D>([count, m * n, m * n]);
     });

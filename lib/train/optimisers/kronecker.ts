@@ -164,7 +164,8 @@ export class Kronecker {
       const slots = [...window, rows, columns];
       slots.forEach(({size, diagonal}, axis) => {
         if (diagonal === undefined) return;
-        const [before, after] = [product(slots.slice(0, axis)), product(slots.slice(axis + 1))];
+        const before = product(slots.slice(0, axis));
+        const after = product(slots.slice(axis + 1));
         parts[diagonal].push(tf.sum(grouped[g].square().reshape([entries.length, before, size, after]), [1, 3]));
       });
     });

@@ -100,7 +100,8 @@ export function psgd(options: PsgdOptions = {}): Optimiser {
 
 /** Split the state after the gradient's average: stacks of factors $Q_i$, of their products $Q_i^\top Q_i$, diagonals. */
 function unpackState(state: readonly tf.Tensor[], {stacks}: Kronecker) {
-  const [first, second] = [1 + stacks.length, 1 + 2 * stacks.length];
+  const first = 1 + stacks.length;
+  const second = 1 + 2 * stacks.length;
   return {
     matrices: state.slice(1, first) as tf.Tensor3D[],
     products: state.slice(first, second) as tf.Tensor3D[],
@@ -153,14 +154,16 @@ function refresh(kronecker: Kronecker, {matrices, diagonals, grouped, random, ra
   const a = kronecker.factors(matrices, diagonals).apply(noisy);
   const b = kronecker.factors(inverses, reciprocals).applyTransposed(probes);
 
-  const [gradients, others] = [kronecker.grams(a), kronecker.grams(b)];
+  const gradients = kronecker.grams(a);
+  const others = kronecker.grams(b);
   const moved = matrices.map((matrix, i) => {
     const norm = spectralNorm(gradients[i].add(others[i]));
     const size = gradients[i].max([1, 2], true);
     const step = upper(gradients[i].sub(others[i])).mul(relative(rate, norm, size));
     return matrix.sub(tf.matMul(step, matrix));
   });
-  const [squares, otherSquares] = [kronecker.squares(a), kronecker.squares(b)];
+  const squares = kronecker.squares(a);
+  const otherSquares = kronecker.squares(b);
   const movedDiagonals = diagonals.map((diagonal, i) => {
     const norm = squares[i].add(otherSquares[i]).max(1, true);
     const step = squares[i].sub(otherSquares[i]).mul(relative(rate, norm, squares[i].max(1, true)));

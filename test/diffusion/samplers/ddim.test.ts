@@ -17,7 +17,8 @@ function step(eta: number, from: NoiseLevel, to: NoiseLevel, {x, m, z}: {x: numb
 }
 
 describe.each(levels)("where %s", (_, from, to) => {
-  const [m, x] = [0.3, -1.1];
+  const m = 0.3;
+  const x = -1.1;
 
   test("eta 0 preserves the noise in x, rescaled: Euler's method in sigma / alpha", () => {
     const rho = ({alpha, sigma}: NoiseLevel) => sigma / alpha;

@@ -22,7 +22,7 @@ test("frees the tensors that a failing gradient saved, also around another one",
   expect(tf.memory().numTensors).toBe(before);
 });
 
-test("results that do not fail are as without it, and keep works as before", () => {
+test("does not change results, and keep works as before", () => {
   const gradient = tf.grad((y) => y.square())(x);
   expect(freeSavedTensorsOnError(() => tf.grad((y) => y.square())(x)).dataSync()).toEqual(gradient.dataSync());
   const tensor = tf.tidy(() => tf.keep(x.mul(2)));

@@ -74,7 +74,7 @@ describe("patches", () => {
 });
 
 describe("saturations", () => {
-  test("are the functions that their names say, and rmsnorm runs over channels", () => {
+  test("equal the functions of their names, and rmsnorm normalises channels", () => {
     const x = [-7, 0.5, 3];
     const value = (name: Saturation) => saturate(tf.tensor2d(x, [1, 3]), name).dataSync();
     const size = Math.sqrt(x.reduce((sum, v) => sum + v * v, 0) / 3 + 1e-5);
@@ -119,7 +119,8 @@ describe("dropout", () => {
   });
 
   test("of neighbours and of other sources is independent", () => {
-    const [a, b] = [dropped(0.5, Random.of(1).fold(0)), dropped(0.5, Random.of(1).fold(1))];
+    const a = dropped(0.5, Random.of(1).fold(0));
+    const b = dropped(0.5, Random.of(1).fold(1));
     const shifted = [...a.slice(1), a[0]];
     for (const other of [b, shifted]) {
       const both = share(a.map((value, i) => value * other[i]));

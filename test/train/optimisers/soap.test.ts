@@ -55,7 +55,8 @@ test("parameters of equal shape do not mix", () => {
 
 test("is equivariant to a rotation of an axis", () => {
   const angle = 0.7;
-  const [c, s] = [Math.cos(angle), Math.sin(angle)];
+  const c = Math.cos(angle);
+  const s = Math.sin(angle);
   const rotate = (g: Float32Array) =>
     g.map((value, i) => (i < 3 ? c * value - s * g[i + 3] : i < 6 ? s * g[i - 3] + c * value : value)); // two of the rows
   const gradients = [1, 2, 3, 4, 5].map((k) => noise(9, k));
