@@ -4,7 +4,7 @@ import path from "node:path";
 import {parseArgs} from "node:util";
 
 /** The system and preset that run by default. */
-export const defaults = JSON.parse(readFileSync(new URL("defaults.json", import.meta.url), "utf8"));
+export const defaults = JSON.parse(readFileSync(new URL("../defaults.json", import.meta.url), "utf8"));
 
 export class UsageError extends Error {}
 

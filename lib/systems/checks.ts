@@ -1,4 +1,4 @@
-/** Compare a simulated dataset with what its system's equations require of it. */
+/** Comparison of a simulated dataset with the requirements of its system's equations. */
 import type {TableRow} from "../core/table";
 import type {SimulationSummary} from "./simulate";
 import type {System} from "./system";

@@ -11,7 +11,7 @@ export interface LabelOptions {
   logT0?: boolean;
 }
 
-/** Lower-case names of the parameters that enter by their logarithm, of all systems: a file may not name its system. */
+/** Lower-case names of the parameters of all systems that enter by their logarithm: a file may not name its system. */
 const logarithmic = new Set(
   systemNames
     .flatMap((name) => systemOf(name).scalars)

@@ -1,6 +1,6 @@
 /**
- * Files of a simulated dataset, distributed as in The Well: one per choice of parameters and split. The format of a file on
- * disk is not known here.
+ * Files of a simulated dataset, as in The Well: one per choice of parameters and split. Their format on disk does not
+ * matter here.
  *
  * A state is all fields at one time. A frame is a state that a trajectory stores, at equal distances in time; the initial
  * state is frame 0.
@@ -15,10 +15,10 @@ export type Split = (typeof SPLITS)[number];
 /** Boundary at both ends of an axis. */
 export type BoundaryKind = "open" | "periodic" | "wall";
 
-/** The part of a request that all systems share; a request determines its trajectory. */
+/** Part of a request that all systems share; a request determines its trajectory. */
 export interface CommonRequest {
   readonly system: string;
-  /** Hashed to seed all that is random, and named if the trajectory fails. */
+  /** Seed of the random numbers, which errors name. */
   readonly seed: readonly (string | number)[];
   /** Output points along each axis. */
   readonly grid: readonly number[];
@@ -59,11 +59,11 @@ export interface FilePlan<Request extends CommonRequest = CommonRequest> extends
 /** Fields of a trajectory: scalars `[T, X, Y(, Z)]`, vectors with one more axis for their components. */
 export type FileFields = Readonly<Record<string, NdArray<Float32Array>>>;
 
-/** The content of one finished file: B trajectories, which need not be in memory together. */
+/** Content of one finished file: B trajectories, which need not be in memory together. */
 export interface SimulatedFile extends FileMetadata {
   /** One per trajectory. */
   readonly diagnostics: readonly Diagnostics[];
-  /** Get the fields of a trajectory. @throws Error if the store that held it lost it. */
+  /** Get the fields of a trajectory. @throws Error if its store has lost it. */
   fields(trajectory: number): FileFields;
 }
 
@@ -93,7 +93,7 @@ export function cellCentres(count: number): Float32Array {
   return Float32Array.from({length: count}, (_, i) => (i + 0.5) / count);
 }
 
-/** Checks of a configuration, whose errors name the option. */
+/** Checks of a configuration; their errors name the option. */
 export class ConfigCheck {
   constructor(private readonly where: string) {}
 
@@ -113,13 +113,13 @@ export class ConfigCheck {
     this.require(holds, name, min > 1 ? `${expected} above ${min - 1}` : expected, found);
   }
 
-  /** Require a list without repetition whose entries are all `right`. */
-  distinct<T>(name: string, list: readonly T[], expected: string, right: (value: T) => boolean): void {
-    const holds = list.length > 0 && new Set(list).size === list.length && list.every(right);
+  /** Require a list of distinct entries, all of which are `valid`. */
+  distinct<T>(name: string, list: readonly T[], expected: string, valid: (value: T) => boolean): void {
+    const holds = list.length > 0 && new Set(list).size === list.length && list.every(valid);
     this.require(holds, name, expected, list);
   }
 
-  /** Require counts of trajectories, frames and times that make sense. */
+  /** Require valid numbers of trajectories and frames, and a valid time. */
   common({trajectories, frames, endTime}: CommonDataConfig): void {
     for (const [split, count] of Object.entries(trajectories)) this.whole(`trajectories.${split}`, [count], 0);
     this.whole("frames", [frames], 2);
@@ -140,10 +140,10 @@ export class FileBuilder {
   }
 
   /**
-   * Put a finished trajectory in its place.
+   * Add a finished trajectory.
    *
-   * @param fields Called for the trajectory's fields when the file is written.
-   * @returns Whether it was the last one.
+   * @param fields Function that returns its fields, called when the file is written.
+   * @returns Whether the file is complete.
    */
   place(slot: number, diagnostics: Diagnostics, fields: () => SimulatedTrajectory["fields"]): boolean {
     this.finished[slot] = fields;
@@ -151,12 +151,12 @@ export class FileBuilder {
     return --this.missing === 0;
   }
 
-  /** Hand out the complete file; the builder does not hold its trajectories any longer. */
+  /** Return the complete file, and release its trajectories. */
   take(): SimulatedFile {
-    const {requests: _requests, skipped = 0, ...facts} = this.plan;
+    const {requests: _requests, skipped = 0, ...metadata} = this.plan;
     const finished = this.finished.splice(0);
-    const fields = (trajectory: number) => shaped(facts, finished[trajectory](), skipped);
-    return {...facts, fields, diagnostics: this.diagnostics};
+    const fields = (trajectory: number) => shaped(metadata, finished[trajectory](), skipped);
+    return {...metadata, fields, diagnostics: this.diagnostics};
   }
 }
 

@@ -1,4 +1,4 @@
-/** Trajectories in parallel: each is independent, so threads share nothing and the result does not depend on them. */
+/** Parallel simulation: trajectories are independent, so threads share nothing and do not change the result. */
 import {availableParallelism} from "node:os";
 import {setImmediate} from "node:timers/promises";
 import {withThreads, type Thread} from "../core/workers";
@@ -6,10 +6,11 @@ import type {TrajectoryRequest} from "./registry";
 import type {SimulatedTrajectory} from "./result";
 import {expectedCost, simulateTrajectory} from "./trajectory";
 
-/** How far the work has come. */
+/** Progress of a simulation. */
 export interface SimulationProgress {
-  /** Finished trajectories, those that were kept from an earlier run included. */
+  /** Number of finished trajectories, those from the store included. */
   readonly done: number;
+  /** Number of all trajectories. */
   readonly total: number;
   /** Seconds since the start. */
   readonly elapsed: number;
@@ -17,28 +18,28 @@ export interface SimulationProgress {
   readonly left: number;
 }
 
-/** Where finished trajectories are kept, so that work that is killed goes on from them. */
+/** Store of finished trajectories, from which an interrupted run resumes. */
 export interface TrajectoryStore {
-  /** Find what was kept for a request; undefined if there is nothing, or nothing sound. */
+  /** Read the trajectory of a request; undefined if there is none, or it is damaged. */
   read(index: number, request: TrajectoryRequest): SimulatedTrajectory | undefined;
-  /** Keep a finished trajectory. */
+  /** Store a finished trajectory. */
   write(index: number, request: TrajectoryRequest, trajectory: SimulatedTrajectory): Promise<void> | void;
 }
 
 export interface PoolOptions {
-  /** Threads; by default one per core, 0 works in the calling thread. */
+  /** Number of threads; 0 simulates in the calling thread. Default: one per core. */
   readonly workers?: number;
-  /** Called after each trajectory. */
+  /** Called after each simulated trajectory. */
   readonly progress?: (progress: SimulationProgress) => void;
-  /** Stops the work at once when aborted. */
+  /** Stops the simulation when aborted. */
   readonly signal?: AbortSignal;
-  /** Trajectories that it has are not simulated again; those that are finished go into it before they are delivered. */
+  /** Trajectories in it are not simulated again; finished ones are stored before they are delivered. Default: none. */
   readonly store?: TrajectoryStore;
 }
 
 type Deliver = (index: number, trajectory: SimulatedTrajectory) => Promise<void> | void;
 
-/** A line of requests, the most expensive first: the last ones to finish are then short. */
+/** Queue of requests, the most expensive first, so that threads finish at about the same time. */
 class Queue {
   private readonly order: {index: number; cost: number}[];
   private readonly start = performance.now();
@@ -47,7 +48,7 @@ class Queue {
   private doneCost = 0;
   private readonly totalCost: number;
 
-  /** @param waiting indices of the requests that are to be run. */
+  /** @param waiting Indices of the requests to simulate. */
   constructor(
     private readonly requests: readonly TrajectoryRequest[],
     waiting: readonly number[],
@@ -65,7 +66,7 @@ class Queue {
     return this.order.length - this.next;
   }
 
-  /** Take requests until none is left, hand each to `run` and its result to `deliver`. */
+  /** Run requests until none is left, and deliver their results. */
   async drain(run: (request: TrajectoryRequest) => Promise<SimulatedTrajectory>): Promise<void> {
     while (this.next < this.order.length) {
       const {index, cost} = this.order[this.next++];
@@ -79,7 +80,7 @@ class Queue {
   }
 }
 
-/** Deliver what a store has; the indices of the requests that remain. */
+/** Deliver the trajectories of a store, and return the indices of the other requests. */
 async function deliverKept(
   requests: readonly TrajectoryRequest[],
   deliver: Deliver,
@@ -95,7 +96,7 @@ async function deliverKept(
 }
 
 /**
- * Simulate trajectories and hand each to `deliver` when it is finished, in any order, with its index in `requests`.
+ * Simulate trajectories, and call `deliver` with the index in `requests` of each and its result, in the order they finish.
  *
  * @throws RangeError unless `workers` is a whole number.
  * @throws Error naming its seed if a trajectory fails; the others are stopped.

@@ -1,6 +1,6 @@
-/** Known results that a simulator is judged by. */
+/** Known results, with which simulators are compared. */
 
-/** A known number and how to measure it. */
+/** Known number, and its measurement with the simulator. */
 export interface ReferenceRow {
   readonly quantity: string;
   readonly reference: number;
@@ -17,7 +17,7 @@ export interface CurvePoints {
   readonly y: readonly number[];
 }
 
-/** A known curve and points of it that the simulator computes. */
+/** Known curve, and points of it from the simulator. */
 export interface ReferenceCurve {
   readonly title: string;
   /** Names of the quantities along the axes. */

@@ -1,10 +1,11 @@
-/** What every simulator returns, whichever its equations. */
+/** Results of a simulation, the same for all systems. */
 
-/** What a run tells about itself; each system adds what it checks. */
+/** Diagnostics of a run; each system adds those that it checks. */
 export interface Diagnostics {
   readonly steps: number;
-  /** Steps times cells. */
+  /** Number of steps times number of cells. */
   readonly updates: number;
+  /** Duration of the run. */
   readonly seconds: number;
 }
 
@@ -14,7 +15,7 @@ export interface SimulatedTrajectory<D extends Diagnostics = Diagnostics> {
   readonly diagnostics: D;
 }
 
-/** Times of the frames: `frames` from 0 to `endTime`. */
+/** Compute the times of the frames: `frames` times from 0 to `endTime`, at equal distances. */
 export function frameTimes({frames, endTime}: {readonly frames: number; readonly endTime: number}): number[] {
   return Array.from({length: frames}, (_, k) => (frames === 1 ? 0 : (endTime * k) / (frames - 1)));
 }

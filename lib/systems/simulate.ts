@@ -1,6 +1,6 @@
 /**
- * A whole dataset of any system: random trajectories for each choice of parameters, in one file per choice and split, as in
- * The Well. Finished arrays go to a `write` function.
+ * Simulation of a whole dataset of any system: random trajectories for each choice of parameters, in one file per choice
+ * and split, as in The Well. A `write` function receives the finished files.
  */
 import {FileBuilder, type FilePlan, type SimulatedFile} from "./plan";
 import {simulateAll, type PoolOptions, type TrajectoryStore} from "./pool";
@@ -12,19 +12,19 @@ export {EULER_GASES} from "./euler/spec";
 export {SPLITS, type SimulatedFile, type Split} from "./plan";
 export type {SimulationConfig} from "./registry";
 
-/** Cost of a dataset, and what its system's diagnostics come to: numbers by name, e.g. `floors`. */
+/** Cost of a dataset, and a summary of its system's diagnostics: numbers by name, e.g. `floors`. */
 export interface SimulationSummary extends Readonly<Record<string, number>> {
   readonly files: number;
   readonly trajectories: number;
   readonly steps: number;
   /** Cell updates. */
   readonly updates: number;
-  /** Seconds of all threads together. */
+  /** Seconds, summed over threads. */
   readonly seconds: number;
 }
 
 /**
- * Lay out the files of a dataset and the requests that fill them; files without a trajectory are left out.
+ * Lay out the files of a dataset and the requests of their trajectories; files without a trajectory are left out.
  *
  * @throws RangeError if the configuration makes no sense.
  */
@@ -34,7 +34,7 @@ export function planFiles(config: SimulationConfig): FilePlan<TrajectoryRequest>
     .filter(({requests}) => requests.length > 0);
 }
 
-/** Name the folders that the files of a dataset go to. */
+/** Name the folders of a dataset's files. */
 export function datasetNames(config: SimulationConfig): string[] {
   return [...new Set(planFiles(config).map(({dataset}) => dataset))];
 }
@@ -55,7 +55,7 @@ function summarise(config: SimulationConfig, files: number, all: readonly Diagno
 type Fields = SimulatedTrajectory["fields"];
 
 /** Make the function that reads the fields of a trajectory from a store. */
-function fetched(store: TrajectoryStore, index: number, request: TrajectoryRequest): () => Fields {
+function storedFields(store: TrajectoryStore, index: number, request: TrajectoryRequest): () => Fields {
   return () => {
     const kept = store.read(index, request);
     if (kept) return kept.fields;
@@ -66,17 +66,17 @@ function fetched(store: TrajectoryStore, index: number, request: TrajectoryReque
 }
 
 /**
- * Simulate a dataset. With a store, finished trajectories are fetched from it when their file is written, so that memory
- * does not grow with their number; without one they wait in memory.
+ * Simulate a dataset. With a store, finished trajectories are read from it when their file is written, so that memory does
+ * not grow with their number; without one they stay in memory until then.
  *
  * The seed of a trajectory is the hash of dataset, file name, split, index in the file and `config.seed`. So the content
- * of every file is the same whatever the number of workers, and whether it was done at once or resumed from a store. The
- * order in which files finish is not.
+ * of every file is the same for any number of workers, and whether the simulation ran at once or resumed from a store. The
+ * order in which files finish may differ.
  *
  * @param config Configuration of the dataset.
  * @param write Called with each file as soon as it is complete, one at a time.
  * @throws RangeError if the config makes no sense, before anything is simulated.
- * @throws Error naming its seed if a trajectory fails, or whatever `write` throws.
+ * @throws Error naming its seed if a trajectory fails; the error of `write` if it fails.
  */
 export async function simulateDataset(
   config: SimulationConfig,
@@ -97,7 +97,7 @@ export async function simulateDataset(
       const {file, slot, request} = slots[index];
       const {diagnostics, fields} = trajectory;
       all[index] = diagnostics;
-      const read = options.store ? fetched(options.store, index, request) : () => fields;
+      const read = options.store ? storedFields(options.store, index, request) : () => fields;
       if (file.place(slot, diagnostics, read)) await (writing = writing.then(() => write(file.take())));
     },
     options,

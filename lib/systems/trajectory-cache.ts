@@ -1,9 +1,8 @@
 /**
- * Finished trajectories of a simulation that is under way: a small file each, whole or absent, so that work that is killed
- * goes on from them.
+ * Store of finished trajectories: one atomically written file each, so that an interrupted simulation can resume.
  *
- * A file is one line of JSON (what was asked, what the run says about itself, the fields and their checksum), then the
- * fields as raw float32, one after the other.
+ * A file is one line of JSON (request, diagnostics, names and lengths of the fields, their checksum), then the fields as
+ * raw float32, one after the other.
  */
 import {createHash} from "node:crypto";
 import {readFileSync} from "node:fs";
@@ -22,7 +21,7 @@ interface Header {
 
 const bytesOf = ({buffer, byteOffset, byteLength}: Float32Array) => new Uint8Array(buffer, byteOffset, byteLength);
 
-/** Keep trajectories in a folder; it is made when the first one is finished. */
+/** Open the store of a folder, which is made when the first trajectory is finished. */
 export function keepTrajectories(folder: string): TrajectoryStore {
   const path = (index: number) => join(folder, `${index}.trajectory`);
   return {
@@ -45,7 +44,7 @@ export function keepTrajectories(folder: string): TrajectoryStore {
   };
 }
 
-/** Read a kept trajectory; undefined if there is none or it is damaged: then it is simulated again. */
+/** Read a stored trajectory; undefined if there is none or it is damaged. */
 function readKept(path: string): {request: TrajectoryRequest; trajectory: SimulatedTrajectory} | undefined {
   let bytes: Buffer;
   try {

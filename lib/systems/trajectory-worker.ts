@@ -1,4 +1,4 @@
-/** The program of a thread of `simulateAll`: it simulates the trajectories that it is sent. */
+/** Program of the threads of `simulateAll`: simulate the requested trajectories. */
 import {serve} from "../core/workers";
 import type {TrajectoryRequest} from "./registry";
 import type {SimulatedTrajectory} from "./result";

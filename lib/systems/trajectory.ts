@@ -1,4 +1,4 @@
-/** One simulated trajectory of any system: a pure function of its request, wherever and whenever it runs. */
+/** Simulation of one trajectory of any system: a pure function of its request. */
 import {systemOf, type TrajectoryRequest} from "./registry";
 import type {SimulatedTrajectory} from "./result";
 

@@ -1,7 +1,8 @@
 /** The simulators on several grids, each as it runs in a tour, and the measurement of one of them. */
 import {Cooling} from "../../lib/systems/gravity-cooling/cooling";
 import {EulerSolver} from "../../lib/systems/euler/solver";
-import {initialCloud, coolingSource} from "../../lib/systems/gravity-cooling/trajectory";
+import {initialCloud} from "../../lib/systems/gravity-cooling/initial";
+import {coolingSource} from "../../lib/systems/gravity-cooling/trajectory";
 import {GAMMA, unitsOf} from "../../lib/systems/gravity-cooling/units";
 import {HydroSolver} from "../../lib/systems/gravity-cooling/hydro";
 import {IsolatedPoisson} from "../../lib/systems/gravity-cooling/poisson";
@@ -65,21 +66,9 @@ function convection(n: number): Simulation {
 }
 
 function cloud(n: number): Simulation {
-  const [rho0, side] = [44.5, 2];
-  const inner = n / side;
-  const grid = [inner, inner, inner] as const;
-  const state = initialCloud({
-    system: "gravity-cooling",
-    seed: ["bench"],
-    rho0,
-    Z: 1,
-    T0: 100,
-    grid,
-    oversampling: 1,
-    side,
-    frames: 2,
-    endTime: 1,
-  });
+  const rho0 = 44.5;
+  const side = 2;
+  const state = initialCloud(Rng.from("bench"), n, {rho0, T0: 100, side});
   const size = {cells: [n, n, n] as const, spacing: side / n};
   const gas = new HydroSolver({...size, gamma: GAMMA, boundary: "open"});
   gas.set((_x, _y, _z, cell) => state(cell));

@@ -20,10 +20,10 @@ export interface Quadrants {
   readonly states: readonly (readonly Primitive[])[];
 }
 
-/** How many lines: as in The Well (1 to 3 blocks an axis), or fewer, for small grids (1 to 2 blocks, mostly one). */
+/** Number of lines: as in The Well (1 to 3 blocks an axis), or fewer, for small grids (1 to 2 blocks, mostly one). */
 export type Lines = "well" | "few";
 
-/** Pressure, density, $u$, $v$ of the quadrants upper right, upper left, lower left, lower right, by configuration. */
+/** Configurations: pressure, density, $u$, $v$ of the quadrants upper right, upper left, lower left, lower right. */
 // prettier-ignore
 const LAX_LIU: readonly (readonly number[])[] = [
   [1, 1, 0, 0,             0.4, 0.5197, -0.7259, 0,       0.0439, 0.1072, -0.7259, -1.4045,  0.15, 0.2579, 0, -1.4045],
@@ -117,7 +117,7 @@ function drawBlock(generator: Rng): Block {
   return block;
 }
 
-/** Lines of `blocks` blocks from an offset shared by both axes on; those outside of the square are dropped. */
+/** Draw the lines of a number of blocks, from an offset that both axes share; drop those outside of the square. */
 function drawLines(generator: Rng, blocks: number, offset: number): number[] {
   const lines = [offset + (1 + generator.integer(4)) / 16];
   while (lines.length < 2 * blocks - 1) {
@@ -140,7 +140,8 @@ export function drawQuadrants(generator: Rng, lines: Lines = "well"): Quadrants 
     if (lines === "well") return drawLines(generator, 1 + generator.integer(3), offset);
     return generator.uniform() < 0.6 ? [generator.uniform(0.25, 0.75)] : drawLines(generator, 2, offset);
   };
-  const [x, y] = [draw(), draw()];
+  const x = draw();
+  const y = draw();
   const across = (line: readonly number[]): number => Math.ceil((line.length + 1) / 2);
   const blocks = Array.from({length: across(x)}, () => Array.from({length: across(y)}, () => drawBlock(generator)));
   const states = Array.from({length: x.length + 1}, (_, i) =>
@@ -149,7 +150,7 @@ export function drawQuadrants(generator: Rng, lines: Lines = "well"): Quadrants 
   return {x, y, states};
 }
 
-/** Make the function of position that a solver is set from. */
+/** Make the function of position from which a solver sets its state. */
 export function piecewiseConstant({x, y, states}: Quadrants): (x: number, y: number) => Primitive {
   const between = (lines: readonly number[], position: number): number => {
     const index = lines.findIndex((line) => position < line);
@@ -158,7 +159,7 @@ export function piecewiseConstant({x, y, states}: Quadrants): (x: number, y: num
   return (px, py) => states[between(x, px)][between(y, py)];
 }
 
-/** Largest signal speed $\max(|u|, |v|) + c$ of the initial states: the number of steps to come grows with it. */
+/** Compute the largest signal speed $\max(|u|, |v|) + c$ of an initial state: the number of steps grows with it. */
 export function signalSpeed({states}: Quadrants, gamma: number): number {
   const speeds = states.flat().map(([r, u, v, p]) => Math.max(Math.abs(u), Math.abs(v)) + Math.sqrt((gamma * p) / r));
   return Math.max(...speeds);

@@ -1,8 +1,8 @@
 /**
- * The three inner loops of the Euler solver, each over one row of cells (fixed $x$, all $y$).
+ * Inner loops of the Euler solver, each over one row of cells (fixed $x$, all $y$).
  *
  * States are stored four numbers a cell: primitive $W = (\rho, u, v, p)$ or conserved $U = (\rho, \rho u, \rho v, E)$.
- * The loops allocate nothing and take numbers and typed arrays only: this is what makes them fast.
+ * For speed, the loops allocate nothing and take numbers and typed arrays only.
  */
 import * as limiter from "../gas/limiter";
 
@@ -16,12 +16,12 @@ export const STATE = 4;
 /** Numbers per cell of a row of faces: the states at the lower and upper $x$ face, then at the lower and upper $y$ face. */
 export const FACES = 16;
 
-/** Least density and pressure; a run that needs them is not to be trusted. */
+/** Minimum density and pressure; a run that needs them is not to be trusted. */
 export const FLOORS = {density: 1e-8, pressure: 1e-9};
 
 /**
  * Compute the limited half slopes of a row of cells along an axis, {@link STATE} numbers every {@link FACES} from offset `o`
- * on; `step` is the distance of neighbours in `w`. A loop of its own, because the compiler inlines only so many limiters.
+ * on; `step` is the distance of neighbours in `w`. A loop of its own, because the compiler inlines a limited number of calls.
  */
 function halfSlopes(
   slopes: Float64Array,
@@ -85,9 +85,9 @@ export function extrapolate(
     const ay = 2 * hy;
     const dr = -(ax * (u * rx + r * ux) + ay * (v * ry + r * vy));
     const dp = -(ax * (u * px + gamma * p * ux) + ay * (v * py + gamma * p * vy));
-    const rLeast = r + dr - greater(abs(rx), abs(ry));
-    const pLeast = p + dp - greater(abs(px), abs(py));
-    if (rLeast >= 0.1 * r && pLeast >= 0.1 * p) {
+    const rMin = r + dr - greater(abs(rx), abs(ry));
+    const pMin = p + dp - greater(abs(px), abs(py));
+    if (rMin >= 0.1 * r && pMin >= 0.1 * p) {
       const volume = 1 / r;
       const du = -(ax * (u * ux + volume * px) + ay * (v * uy));
       const dv = -(ax * (u * vx) + ay * (v * vy + volume * py));
@@ -266,7 +266,7 @@ export function advance(
     w[k + 2] = vy;
     w[k + 3] = p;
     const speed = max(abs(vx), abs(vy)) + sqrt(gamma * p * volume);
-    if (speed > fastest || speed !== speed) fastest = speed; // a NaN stays, so that it is seen
+    if (speed > fastest || speed !== speed) fastest = speed; // keeps NaN, which `timeStep` then reports
   }
   return fastest;
 }

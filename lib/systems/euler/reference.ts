@@ -1,4 +1,4 @@
-/** Exact results for gas in a tube, and short runs that measure the same. */
+/** Exact results for gas in a tube, and short runs that measure them. */
 import {EulerSolver} from "./solver";
 import type {ReferenceCurve, ReferenceRow} from "../reference";
 import {riemann, starState, type GasState} from "./riemann";
@@ -16,7 +16,7 @@ export interface TubeProfile {
   readonly pressure: number[];
 }
 
-/** Open the diaphragm in the middle of Sod's tube, and take the profile of the gas at time 0.2. */
+/** Simulate Sod's tube, and return the profile of the gas at time 0.2. */
 export function sodTube(cells = 200, gamma = 1.4): TubeProfile {
   const tube = new EulerSolver({cells: [cells, 4], size: [1, 4 / cells], gamma, boundary: "open"});
   tube.set((x) => {
@@ -38,7 +38,7 @@ export function exactSodDensity(x: number, gamma = 1.4): number {
   return riemann(LEFT, RIGHT, gamma)((x - 0.5) / TIME).density;
 }
 
-/** Look up the value of a profile at a place. */
+/** Look up the value of a profile at a point. */
 const at = (values: number[], x: number): number => values[Math.floor(x * values.length)];
 
 /** List the states between the waves in Sod's tube for three gases. */
@@ -64,7 +64,7 @@ export function eulerReferences(): ReferenceRow[] {
   });
 }
 
-/** Compute the density in Sod's tube beside the exact one. */
+/** Compare the density in Sod's tube with the exact one. */
 export function eulerCurve(): ReferenceCurve {
   const {x, density} = sodTube();
   const error = x.reduce((sum, at, i) => sum + Math.abs(density[i] - exactSodDensity(at)), 0) / x.length;

@@ -1,5 +1,5 @@
 /**
- * The exact solution of the one-dimensional Riemann problem of an ideal gas: what the finite-volume code is judged by.
+ * Exact solution of the one-dimensional Riemann problem of an ideal gas, with which the solver is compared.
  *
  * Two constant states meet at $x = 0$. For $t > 0$ the solution depends on $x / t$ only: a wave (shock or rarefaction) to
  * each side, and between them a region of one pressure $p_*$ and one velocity $u_*$, split by a contact. The velocity
@@ -17,7 +17,7 @@ export interface GasState {
   readonly pressure: number;
 }
 
-/** The states between the two outer waves, which share pressure and velocity. */
+/** States between the two outer waves, which share pressure and velocity. */
 export interface StarState {
   readonly pressure: number;
   readonly velocity: number;
@@ -27,7 +27,7 @@ export interface StarState {
 
 const sound = ({density, pressure}: GasState, gamma: number): number => Math.sqrt((gamma * pressure) / density);
 
-/** $f_K(p)$ and its derivative: Hugoniot curve where $p > p_K$, isentrope elsewhere. */
+/** Compute $f_K(p)$ and its derivative: Hugoniot curve where $p > p_K$, isentrope elsewhere. */
 function curve(p: number, state: GasState, gamma: number): [number, number] {
   const {density, pressure} = state;
   if (p > pressure) {
@@ -42,7 +42,7 @@ function curve(p: number, state: GasState, gamma: number): [number, number] {
   return [((2 * c) / (gamma - 1)) * (power - 1), power / ratio / (density * c)];
 }
 
-/** Density behind the wave that takes a state to pressure `p`. */
+/** Compute the density behind the wave that takes a state to pressure `p`. */
 function behind(p: number, {density, pressure}: GasState, gamma: number): number {
   const ratio = p / pressure;
   const k = (gamma - 1) / (gamma + 1);
@@ -59,9 +59,9 @@ function check(name: string, state: GasState): void {
 }
 
 /**
- * Solve for the states between the waves, to the last digits.
+ * Solve for the states between the waves, to rounding.
  *
- * @throws RangeError if density or pressure is not positive, or if the states part so fast that a vacuum opens.
+ * @throws RangeError if density or pressure is not positive, or if the states move apart so fast that a vacuum opens.
  */
 export function starState(left: GasState, right: GasState, gamma: number): StarState {
   check("left", left);
@@ -100,7 +100,7 @@ export function starState(left: GasState, right: GasState, gamma: number): StarS
   };
 }
 
-/** State at speed `xi` on the left side of the contact (the right side is its mirror image). */
+/** Evaluate the solution at speed `xi` left of the contact (the right side is its mirror image). */
 function sample(xi: number, state: GasState, star: GasState, gamma: number): GasState {
   const c = sound(state, gamma);
   if (star.pressure > state.pressure) {

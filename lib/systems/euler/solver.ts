@@ -6,9 +6,9 @@
  * $$ \partial_t U + \partial_x F(U) + \partial_y G(U) = 0, \qquad
  *    F = (\rho u, \rho u^2 + p, \rho u v, u (E + p)), \quad G = (\rho v, \rho u v, \rho v^2 + p, v (E + p)). $$
  *
- * Each cell keeps its averages. A step extrapolates them to the faces half a step ahead with limited slopes
+ * The unknowns are averages over cells. A step extrapolates them to the faces half a step ahead with limited slopes
  * (MUSCL-Hancock), takes the flux between the two values at each face from an approximate Riemann solver (HLLC), and
- * adds the differences of both directions at once (unsplit): what leaves one cell enters the next, so mass, momentum and
+ * adds the differences of both directions at once (unsplit). What leaves one cell enters the next, so mass, momentum and
  * energy are conserved to round-off, shocks included.
  *
  * @see Toro, "Riemann Solvers and Numerical Methods for Fluid Dynamics", 3rd ed., chapters 10, 14 and 16
@@ -20,20 +20,20 @@ import {FACES, STATE, advance, extrapolate, hllc} from "./kernels";
 export interface EulerOptions {
   /** Cells along $x$ and $y$. */
   readonly cells: readonly [number, number];
-  /** Lengths of the domain. */
+  /** Lengths of the domain. Default: 1 x 1. */
   readonly size?: readonly [number, number];
   /** Ratio of heat capacities $\gamma > 1$. */
   readonly gamma: number;
   /** One for both axes, or one each. */
   readonly boundary: Boundary | readonly [Boundary, Boundary];
-  /** Courant number $\max(|u|, |v|) + c$ times $\Delta t / \Delta x$; this scheme is stable to about 0.5. */
+  /** Courant number $(\max(|u|, |v|) + c) \, \Delta t / \Delta x$; the scheme is stable to about 0.5. Default: 0.4. */
   readonly courant?: number;
 }
 
 /** Primitive state at a point: density, velocities and pressure. */
 export type Primitive = readonly [density: number, u: number, v: number, pressure: number];
 
-/** Domain integrals of what is conserved. */
+/** Domain integrals of the conserved quantities. */
 export interface Totals {
   readonly mass: number;
   readonly momentum: readonly [number, number];
@@ -62,13 +62,13 @@ function checkOptions({cells, gamma, size = [1, 1], courant = 0.4}: EulerOptions
   }
 }
 
-/** A gas on a grid, which can be set, moved forward in time and looked at. */
+/** Finite-volume solver for an ideal gas on a Cartesian grid in two dimensions. */
 export class EulerSolver {
   /** Time of the present state. */
   time = 0;
   /** Steps so far. */
   steps = 0;
-  /** How often a cell lost its slopes for a step, for fear of a negative density or pressure. */
+  /** Number of times a cell stayed constant for a step, to avoid a negative density or pressure. */
   fallbacks = 0;
 
   private readonly nx: number;
@@ -105,12 +105,12 @@ export class EulerSolver {
     this.across = new Float64Array((this.ny + 1) * STATE);
   }
 
-  /** How often a cell had to be lifted to the least density or pressure: 0 in a sound run. */
+  /** Number of times a cell was lifted to the minimum density or pressure: 0 in a sound run. */
   get floors(): number {
     return this.floorCount[0];
   }
 
-  /** Offset of an interior cell. */
+  /** Find the offset of a cell. */
   private at(i: number, j: number): number {
     return (i + GHOSTS) * this.stride + (j + GHOSTS) * STATE;
   }
@@ -140,7 +140,7 @@ export class EulerSolver {
   }
 
   /**
-   * Advance to a time, reached exactly by a shorter last step.
+   * Advance to a time; the last step is shortened to reach it exactly.
    *
    * @throws Error if the state stops being finite.
    */
@@ -190,7 +190,7 @@ export class EulerSolver {
     this.time += dt;
   }
 
-  /** Ghosts along $x$, then along $y$ with the corners. */
+  /** Fill the ghosts along $x$, then along $y$ with the corners. */
   private fillGhosts(): void {
     const {w, nx, ny, stride} = this;
     for (const i of [-2, -1, nx, nx + 1]) {
@@ -206,13 +206,13 @@ export class EulerSolver {
     }
   }
 
-  /** Primitive state of a cell. */
+  /** Get the primitive state of a cell. */
   cell(i: number, j: number): Primitive {
     const k = this.at(i, j);
     return [this.w[k], this.w[k + 1], this.w[k + 2], this.w[k + 3]];
   }
 
-  /** Integrate what is conserved over the domain. */
+  /** Integrate the conserved quantities over the domain. */
   totals(): Totals {
     const sums = [0, 0, 0, 0];
     for (let i = 0; i < this.nx; i++) {
@@ -238,12 +238,17 @@ export class EulerSolver {
       throw new RangeError(`EulerSolver.frame: expected a factor that divides ${nx} x ${ny} cells, found ${factor}`);
     }
     const size = (nx / factor) * (ny / factor);
-    const [energy, density, pressure] = [0, 1, 2].map(() => new Float32Array(size));
+    const energy = new Float32Array(size);
+    const density = new Float32Array(size);
+    const pressure = new Float32Array(size);
     const momentum = new Float32Array(2 * size);
     for (let c = 0; c < size; c++) {
       const i = Math.floor((c * factor) / ny) * factor;
       const j = (c * factor) % ny;
-      let [r, mx, my, e] = [0, 0, 0, 0];
+      let r = 0;
+      let mx = 0;
+      let my = 0;
+      let e = 0;
       for (let b = 0; b < factor * factor; b++) {
         const k = this.at(i + Math.floor(b / factor), j + (b % factor));
         r += u[k];

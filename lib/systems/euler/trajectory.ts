@@ -22,7 +22,7 @@ export interface EulerRequest extends CommonRequest {
 export interface EulerDiagnostics extends Diagnostics {
   /** Number of times a cell was lifted to the minimum density or pressure: 0 in a sound run. */
   readonly floors: number;
-  /** Number of times a cell lost its gradients for a step. */
+  /** Number of times a cell stayed constant for a step, to avoid a negative density or pressure. */
   readonly fallbacks: number;
   /**
    * Change of the conserved totals, on periodic domains: of mass and energy relative to themselves, of momentum relative
@@ -33,7 +33,7 @@ export interface EulerDiagnostics extends Diagnostics {
 
 const initialState = (request: EulerRequest): Quadrants => drawQuadrants(Rng.from(...request.seed), request.lines);
 
-/** Estimate the work of a trajectory in cell updates (as many steps as the first one's length suggests). */
+/** Estimate the work of a trajectory in cell updates, from the length of the first step. */
 export function expectedEulerCost(request: EulerRequest): number {
   const {grid, oversampling, endTime, gamma} = request;
   const cells = grid[0] * grid[1] * oversampling ** 2;
@@ -53,8 +53,12 @@ export function simulateEulerTrajectory(request: EulerRequest): SimulatedTraject
   const cells: [number, number] = [grid[0] * oversampling, grid[1] * oversampling];
   const quadrants = initialState(request);
   const size = frames * grid[0] * grid[1];
-  const [energy, density, pressure] = [0, 1, 2].map(() => new Float32Array(size));
-  const fields = {energy, density, pressure, momentum: new Float32Array(2 * size)};
+  const fields = {
+    energy: new Float32Array(size),
+    density: new Float32Array(size),
+    pressure: new Float32Array(size),
+    momentum: new Float32Array(2 * size),
+  };
 
   const solver = new EulerSolver({cells, gamma, boundary});
   solver.set(piecewiseConstant(quadrants));
@@ -72,6 +76,15 @@ export function simulateEulerTrajectory(request: EulerRequest): SimulatedTraject
     momentum: Math.max(...[0, 1].map((k) => Math.abs(after.momentum[k] - before.momentum[k]))) / momentumScale,
     energy: Math.abs(after.energy / before.energy - 1),
   };
-  const work = {steps, updates: steps * cells[0] * cells[1], seconds: (performance.now() - start) / 1000};
-  return {fields, diagnostics: {...work, floors, fallbacks, drift: boundary === "periodic" ? drift : undefined}};
+  return {
+    fields,
+    diagnostics: {
+      steps,
+      updates: steps * cells[0] * cells[1],
+      seconds: (performance.now() - start) / 1000,
+      floors,
+      fallbacks,
+      drift: boundary === "periodic" ? drift : undefined,
+    },
+  };
 }

@@ -1,15 +1,15 @@
-/** A state that moves in time steps. */
+/** Solver that advances in time steps. */
 export interface TimeStepper {
   /** Time of the present state. */
   time: number;
-  /** Compute the length of the next step, were there no end. */
+  /** Compute the longest step that the present state allows. */
   timeStep(): number;
-  /** Take a step of length `dt`; moves `time`. */
+  /** Take a step of length `dt` and add it to `time`. */
   step(dt: number): void;
 }
 
 /**
- * Take steps to a time, reached exactly by shortening the last one.
+ * Advance to a time; the last step is shortened to reach it exactly.
  *
  * @throws Error if steps become too short to get there.
  */
@@ -19,7 +19,7 @@ export function advanceTo(stepper: TimeStepper, until: number): void {
     if (!(dt > 1e-12 * until)) {
       throw new Error(`advanceTo: expected steps that reach time ${until}, found one of ${dt} at time ${stepper.time}`);
     }
-    // A last step much shorter than the others only costs time: let rounding not make one.
+    // Stretch a step that rounding would leave just short of the end, instead of taking a tiny one after it.
     const left = until - stepper.time;
     const last = dt >= left * (1 - 1e-12);
     stepper.step(last ? left : dt);

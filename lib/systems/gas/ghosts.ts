@@ -1,6 +1,6 @@
-/** Ghost cells: the states beyond the ends of an axis, from which the outermost faces are extrapolated. */
+/** Ghost cells: states beyond the ends of an axis, from which the outermost faces are extrapolated. */
 
-/** Boundary of an axis of a gas: the other end follows, or a copy of the last cell, through which waves leave. */
+/** Boundary of an axis: periodic, or open, where ghosts copy the last cell and waves leave. */
 export type Boundary = "periodic" | "open";
 
 /** Ghost cells on each side. */

@@ -1,5 +1,5 @@
 /**
- * Limiters of gradients, by arithmetic alone: a branch on sizes would be mispredicted, and costs a fifth of a step.
+ * Slope limiter of the gas solvers, by arithmetic alone: mispredicted branches would cost a fifth of a step.
  *
  * Kernels bind these functions once (`const {limit} = limiter`): where modules run in a context of their own (as in tests),
  * looking up an import is slow.
@@ -18,7 +18,10 @@ export function greater(a: number, b: number): number {
   return 0.5 * (a + b + abs(a - b));
 }
 
-/** Limit a gradient (monotonised central): the central difference, at most twice either one-sided one, zero at extrema. */
+/**
+ * Limit a slope from its one-sided differences (monotonised central): the central difference, at most twice either
+ * one-sided one, zero at extrema.
+ */
 export function limit(a: number, b: number): number {
   const sum = a + b;
   const difference = abs(a - b);

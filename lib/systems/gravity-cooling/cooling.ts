@@ -1,6 +1,6 @@
 /**
- * Radiative cooling and heating of interstellar gas: heat per volume $n \, f_\Gamma \Gamma - n^2 f_\Lambda \Lambda(T)$,
- * for $n$ hydrogen atoms per cm^3, with a constant heating rate and the fitted cooling rate
+ * Radiative cooling and heating of interstellar gas: a heating rate per volume of
+ * $n \, f_\Gamma \Gamma - n^2 f_\Lambda \Lambda(T)$ for $n$ hydrogen atoms per cm^3, with a constant heating rate and the fitted cooling rate
  *
  * $$ \Gamma = 2 \cdot 10^{-26} \, \mathrm{erg/s}, \quad
  *    \frac{\Lambda(T)}{\Gamma} = 10^7 \exp\left(\frac{-118400}{T + 1000}\right)
@@ -22,7 +22,7 @@ export const HEATING_RATE = 2e-26;
 /** Fraction of a sub-step in each of its two implicit parts. */
 const ALPHA = 1 - Math.SQRT1_2;
 
-/** Below this temperature in K the first term of the cooling rate is less than a last digit of the second. */
+/** Temperature in K below which the first term of the cooling rate is less than the rounding of the second. */
 const WARM = 1500;
 
 /** Compute $\Lambda(T) / \Gamma$ in cm^3. */
@@ -45,7 +45,8 @@ export function coolingRate(temperature: number): number {
  */
 export function equilibriumTemperature(density: number, heating = 1): number {
   const target = heating / density; // the rate increases with temperature
-  let [low, high] = [1, 1e6];
+  let low = 1;
+  let high = 1e6;
   if (!(ratio(low) <= target && target <= ratio(high))) {
     throw new RangeError(
       `equilibriumTemperature: expected heating / density from ${ratio(low)} to ${ratio(high)} cm^3, found ${target}`,
@@ -64,15 +65,15 @@ export interface CoolingOptions {
   readonly cooling: number;
   /** Factor $f_\Gamma$ of the heating rate. */
   readonly heating: number;
-  /** Ratio of heat capacities. */
+  /** Ratio of heat capacities. Default: 5/3. */
   readonly gamma?: number;
-  /** Least temperature in K. */
+  /** Minimum temperature in K. Default: 5. */
   readonly floor?: number;
-  /** Largest part of the temperature that a sub-step may change. */
+  /** Maximum relative change of the temperature in a sub-step. Default: 0.1. */
   readonly change?: number;
 }
 
-/** Gas that radiates at constant density. */
+/** Cooling and heating of gas at constant density. */
 export class Cooling {
   private readonly cooling: number;
   private readonly heating: number;
@@ -89,7 +90,7 @@ export class Cooling {
   }
 
   /**
-   * Change temperatures over a time, by
+   * Evolve temperatures over a time by
    * $\dot T = (f_\Gamma \Gamma - n f_\Lambda \Lambda(T)) (\gamma - 1) \mu / k_B$.
    *
    * Sub-steps change a temperature by a small part of itself. Each is two implicit ones of $\alpha h$, the second from a
@@ -99,8 +100,8 @@ export class Cooling {
    *
    * @param temperatures In K, changed in place.
    * @param densities Hydrogen atoms per cm^3.
-   * @param count How many of them.
-   * @param seconds How long.
+   * @param count Number of cells.
+   * @param seconds Length of the time.
    * @returns The number of sub-steps.
    */
   evolve(temperatures: Float64Array, densities: Float64Array, count: number, seconds: number): number {
@@ -117,20 +118,20 @@ export class Cooling {
         let base = t;
         let next = t + step * rate;
         for (let stage = 0; stage < 2; stage++) {
-          // Newton's method for next = base + step * (gain - loss * ratio(next)), with the ratio and its slope at once
+          // Newton's method for next = base + step * (gain - loss * ratio(next)), with the ratio and its derivative at once
           for (let iteration = 0, error = 1; iteration < 6 && error > 1e-4; iteration++) {
             const inverse = 1 / next;
             let value = 0.014 * sqrt(next) * exp(-92 * inverse);
-            let slope = value * inverse * (0.5 + 92 * inverse);
+            let derivative = value * inverse * (0.5 + 92 * inverse);
             if (next > WARM) {
               const shifted = 1 / (next + 1000);
               const hot = 1e7 * exp(-118400 * shifted);
               value += hot;
-              slope += hot * 118400 * shifted * shifted;
+              derivative += hot * 118400 * shifted * shifted;
             }
-            const change = (next - base - step * (gain - loss * value)) / (1 + step * loss * slope);
+            const change = (next - base - step * (gain - loss * value)) / (1 + step * loss * derivative);
             next = max(next - change, 0.5 * next);
-            error = abs(change) * inverse; // the next one is about its square
+            error = abs(change) * inverse; // the next error is about its square
           }
           if (stage === 0) {
             base = t + (1 / ALPHA - 1) * (next - t);

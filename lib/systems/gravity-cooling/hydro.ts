@@ -7,8 +7,8 @@
  *    \partial_t (\rho v) + \nabla \cdot (\rho v v) + \nabla p = 0, \quad
  *    \partial_t E + \nabla \cdot ((E + p) v) = 0. $$
  *
- * Cold gas that moves at many times its speed of sound has an internal energy that is a small difference of two large
- * numbers. So the internal energy has an equation of its own (dual energy), used where that difference cannot be trusted:
+ * In cold gas that moves at many times its speed of sound, $E - \frac{1}{2} \rho v^2$ is a small difference of two large
+ * numbers. So the internal energy has an equation of its own (dual energy), used where that difference is inaccurate:
  *
  * $$ \partial_t (\rho e) + \nabla \cdot (\rho e v) = -p \, \nabla \cdot v. $$
  *
@@ -23,7 +23,7 @@ import {COUNT, CONSERVED, FACES, STATE, commit, exchange, extrapolate} from "./k
 // Bound once: where modules run in a context of their own (as in tests), looking up a global is slow.
 const {abs, max, sqrt} = Math;
 
-/** One of each axis. */
+/** One value for each axis. */
 export type Triple<T> = readonly [T, T, T];
 
 export interface HydroOptions {
@@ -35,16 +35,16 @@ export interface HydroOptions {
   readonly gamma: number;
   /** One for all axes, or one each. */
   readonly boundary: Boundary | Triple<Boundary>;
-  /** Courant number $\max(|u|, |v|, |w|) + c$ times $\Delta t / \Delta x$; in 3D this scheme is stable to about a third. */
+  /** Courant number $(\max |v_i| + c) \, \Delta t / \Delta x$; in 3D the scheme is stable to about 1/3. Default: 0.3. */
   readonly courant?: number;
-  /** Least part of the total energy that is trusted as internal energy. */
+  /** Fraction of the total energy below which the internal energy is taken from its own equation. Default: 1e-3. */
   readonly dual?: number;
 }
 
 /** Primitive state at a point: density, velocities and pressure. */
 export type Primitive = readonly [density: number, u: number, v: number, w: number, pressure: number];
 
-/** Domain integrals of what is conserved. */
+/** Domain integrals of the conserved quantities. */
 export interface Totals {
   readonly mass: number;
   readonly momentum: Triple<number>;
@@ -62,7 +62,7 @@ function checkOptions({cells, spacing, gamma, courant = 0.3}: HydroOptions): voi
   }
 }
 
-/** A gas on a grid, which can be set, moved forward in time, pushed, heated and looked at. */
+/** Finite-volume solver for an ideal gas on a Cartesian grid in three dimensions. */
 export class HydroSolver {
   readonly cells: Triple<number>;
   readonly spacing: number;
@@ -72,7 +72,7 @@ export class HydroSolver {
   time = 0;
   /** Steps so far. */
   steps = 0;
-  /** How often a cell lost its slopes for a step, for fear of a negative density or pressure. */
+  /** Number of times a cell stayed constant for a step, to avoid a negative density or pressure. */
   fallbacks = 0;
   /** Primitive states with ghosts, `STATE` numbers a cell: for kernels that change them together with `u`. */
   readonly w: Float64Array;
@@ -104,17 +104,17 @@ export class HydroSolver {
     this.planes = [new Float64Array(size), new Float64Array(size)];
   }
 
-  /** How often a cell had to be lifted to the least density or pressure: 0 in a sound run. */
+  /** Number of times a cell was lifted to the minimum density or pressure: 0 in a sound run. */
   get floors(): number {
     return this.counts[COUNT.floors];
   }
 
-  /** How often the carried internal energy was taken, in cells and steps. */
+  /** Number of cells and steps in which the carried internal energy was taken. */
   get dualChoices(): number {
     return this.counts[COUNT.dual];
   }
 
-  /** Index of a cell among all cells with ghosts: times `STATE` its offset in `w`, times `CONSERVED` in `u`. */
+  /** Find the index of a cell among all cells with ghosts: times `STATE` its offset in `w`, times `CONSERVED` in `u`. */
   index(i: number, j: number, k: number): number {
     const [, ny, nz] = this.cells;
     return ((i + GHOSTS) * (ny + 2 * GHOSTS) + j + GHOSTS) * (nz + 2 * GHOSTS) + k + GHOSTS;
@@ -160,7 +160,7 @@ export class HydroSolver {
         for (let o = this.index(i, j, 0) * STATE, end = o + nz * STATE; o < end; o += STATE) {
           const flow = max(abs(w[o + 1]), abs(w[o + 2]), abs(w[o + 3]));
           const speed = flow + sqrt((gamma * w[o + 4]) / w[o]);
-          if (speed > fastest || speed !== speed) fastest = speed; // a NaN stays, so that it is seen
+          if (speed > fastest || speed !== speed) fastest = speed; // keeps NaN, which `timeStep` then reports
         }
       }
     }
@@ -168,7 +168,7 @@ export class HydroSolver {
   }
 
   /**
-   * Find the length of the next step, $C \, \Delta x / (\max |v_i| + c)$.
+   * Compute the length of the next step, $C \, \Delta x / (\max |v_i| + c)$.
    *
    * @throws Error if the state is not finite.
    */
@@ -184,7 +184,7 @@ export class HydroSolver {
   }
 
   /**
-   * Advance to a time, reached exactly by a shorter last step.
+   * Advance to a time; the last step is shortened to reach it exactly.
    *
    * @throws Error if the state stops being finite.
    */
@@ -192,7 +192,7 @@ export class HydroSolver {
     advanceTo(this, until);
   }
 
-  /** Move the gas for one step of a given length. */
+  /** Take a step of a given length. */
   step(dt: number): void {
     const {u, w, gamma, counts} = this;
     const [nx, ny, nz] = this.cells;
@@ -217,23 +217,26 @@ export class HydroSolver {
     const plane = (ny + 2 * GHOSTS) * row;
     const inside = i >= 0 && i < nx;
     const [previous, present] = this.planes;
-    // Of the planes of ghosts only the rows beside cells matter.
+    // Planes of ghosts need only the rows beside cells.
     for (let j = inside ? -1 : 0; j < (inside ? ny + 1 : ny); j++) {
       const [before, faces] = this.faces;
       const at = this.index(i, j, 0);
       const k = at * CONSERVED;
       const b = (j + 1) * (nz + 2) * STATE;
-      const [sx, sy] = [plane * STATE, row * STATE];
+      const sx = plane * STATE;
+      const sy = row * STATE;
       this.fallbacks += extrapolate(faces, present, b, w, (at - 1) * STATE, nz + 2, sx, sy, a, gamma);
       if (j >= 0 && j < ny && i >= 0) {
         exchange(u, k - plane * CONSERVED, k, previous, b + STATE, STATE, faces, FACES, nz, 1, a, gamma);
       }
       if (inside && j >= 0) {
-        const [lower, upper] = [FACES + 2 * STATE, FACES + STATE];
+        const lower = FACES + 2 * STATE;
+        const upper = FACES + STATE;
         exchange(u, k - row * CONSERVED, k, before, lower, FACES, faces, upper, nz, 2, a, gamma);
       }
       if (inside && j >= 0 && j < ny) {
-        const [lower, upper] = [4 * STATE, FACES + 3 * STATE];
+        const lower = 4 * STATE;
+        const upper = FACES + 3 * STATE;
         exchange(u, k - CONSERVED, k, faces, lower, FACES, faces, upper, nz + 1, 3, a, gamma);
       }
       this.faces = [faces, before];
@@ -241,7 +244,7 @@ export class HydroSolver {
     this.planes = [present, previous];
   }
 
-  /** Ghosts along $x$, then along $y$ with the edges, then along $z$ with the corners. */
+  /** Fill the ghosts along $x$, then along $y$ with the edges, then along $z$ with the corners. */
   private fillGhosts(): void {
     const {w} = this;
     const [nx, ny, nz] = this.cells;
@@ -266,7 +269,7 @@ export class HydroSolver {
     }
   }
 
-  /** Primitive state of a cell. */
+  /** Get the primitive state of a cell. */
   cell(i: number, j: number, k: number): Primitive {
     const [r, u, v, w, p] = this.w.subarray(this.index(i, j, k) * STATE);
     return [r, u, v, w, p];
@@ -282,7 +285,7 @@ export class HydroSolver {
     }
   }
 
-  /** Integrate what is conserved over the domain. */
+  /** Integrate the conserved quantities over the domain. */
   totals(): Totals {
     const [nx, ny, nz] = this.cells;
     const sums = new Float64Array(STATE);

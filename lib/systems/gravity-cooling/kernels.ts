@@ -1,9 +1,9 @@
 /**
- * The three inner loops of the three-dimensional solver, each over one row of cells (fixed $x$ and $y$, all $z$).
+ * Inner loops of the three-dimensional solver, each over one row of cells (fixed $x$ and $y$, all $z$).
  *
  * A cell holds primitive states $W = (\rho, u, v, w, p)$ and, in an array of their own, conserved ones
  * $U = (\rho, \rho u, \rho v, \rho w, E, \rho e)$ with the flow out of the cell, $\Delta t \, \nabla \cdot v$, beside them.
- * The loops allocate nothing and take numbers and typed arrays only: this is what makes them fast.
+ * For speed, the loops allocate nothing and take numbers and typed arrays only.
  */
 import * as limiter from "../gas/limiter";
 
@@ -17,13 +17,13 @@ export const STATE = 5;
 /** Numbers per cell of the conserved states: $\rho, \rho u, \rho v, \rho w, E, \rho e$ and $\Delta t \, \nabla \cdot v$. */
 export const CONSERVED = 7;
 
-/** Numbers per cell of a row of faces: the states at the lower $x$, lower and upper $y$, lower and upper $z$ face. */
+/** Numbers per cell of a row of faces: states at the lower $x$, lower and upper $y$, lower and upper $z$ face. */
 export const FACES = 5 * STATE;
 
-/** Least density and pressure; a run that needs them is not to be trusted. */
+/** Minimum density and pressure; a run that needs them is not to be trusted. */
 export const FLOORS = {density: 1e-10, pressure: 1e-14};
 
-/** Places of {@link commit}'s counters. */
+/** Indices of {@link commit}'s counters. */
 export const COUNT = {floors: 0, dual: 1} as const;
 
 /** Compute the limited half slopes of a row of cells along an axis, as the two-dimensional solver does. */
@@ -102,9 +102,9 @@ export function extrapolate(
     const divergence = ux + vy + qz;
     const dr = -a * (u * rx + v * ry + q * rz + r * divergence);
     const dp = -a * (u * px + v * py + q * pz + gamma * p * divergence);
-    const rLeast = r + dr - greater(greater(abs(rx), abs(ry)), abs(rz));
-    const pLeast = p + dp - greater(greater(abs(px), abs(py)), abs(pz));
-    if (rLeast >= 0.1 * r && pLeast >= 0.1 * p) {
+    const rMin = r + dr - greater(greater(abs(rx), abs(ry)), abs(rz));
+    const pMin = p + dp - greater(greater(abs(px), abs(py)), abs(pz));
+    if (rMin >= 0.1 * r && pMin >= 0.1 * p) {
       const volume = 1 / r;
       const du = -a * (u * ux + v * uy + q * uz + volume * px);
       const dv = -a * (u * vx + v * vy + q * vz + volume * py);
@@ -158,7 +158,7 @@ export function extrapolate(
  * to those on the upper side.
  *
  * Waves and their speeds are those of the two-dimensional solver. The internal energy is carried by the mass flux, at the
- * temperature of the side that it comes from; its work on the flow needs the velocity of the face, which is summed up.
+ * temperature of the upwind side; the work of pressure on it needs the divergence, a sum of the velocities of faces.
  *
  * @param u Conserved states.
  * @param below Offset in `u` of the first cell on the lower side; `above` on the upper one.
@@ -276,15 +276,15 @@ export function exchange(
 }
 
 /**
- * Finish a step in a row of cells: choose between the two internal energies and renew the primitive states.
+ * Finish a step in a row of cells: choose between the two internal energies and update the primitive states.
  *
- * The carried one does work at the mean of its old and its new pressure,
+ * The carried one receives the work of the mean of its old and its new pressure,
  * $(\rho e)' = \rho e - \frac{1}{2} (p + p') \Delta t \, \nabla \cdot v$. It is taken where $E - \frac{1}{2} \rho v^2$ is
- * less than `dual` times $E$, of which it would be a difference of large numbers; elsewhere it is renewed from $E$.
+ * less than `dual` times $E$, a difference of large numbers; elsewhere it is updated from $E$.
  *
  * @param u Conserved states, from offset `k` on.
  * @param w Primitive states, from offset `o` on.
- * @param counts Counts floors and choices of the carried energy at the places {@link COUNT}.
+ * @param counts Counts floors and choices of the carried energy at the indices {@link COUNT}.
  */
 export function commit(
   u: Float64Array,

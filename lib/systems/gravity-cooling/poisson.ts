@@ -2,8 +2,8 @@
  * Poisson's equation of self-gravity, $\nabla^2 \Phi = 4 \pi G \rho$, on a grid of cubic cells, by Fourier transforms.
  *
  * **Isolated**: the potential is a sum over all cells, a convolution with the kernel $-G \Delta x^2 / |n|$ (times the
- * density). Transforms would convolve periodically; on a grid padded with zeros to twice its length along each axis the
- * images do not reach the domain (Hockney). The padding is never stored whole: the first axis is transformed as a real
+ * density). Transforms convolve periodically; on a grid padded with zeros to twice its length along each axis the
+ * periodic images do not reach the domain (Hockney). The padding is never stored whole: the first axis is transformed as a real
  * signal, and its planes are then padded, transformed, multiplied and transformed back one at a time.
  *
  * **Periodic**: each wave is divided by $-k^2$; the mean density attracts nothing.
@@ -14,10 +14,11 @@ import {requirePositive} from "../../core/check";
 import {fastLength, fft, fftn, type FourierTransform} from "../../core/fft";
 import type {Triple} from "./hydro";
 
-/** Finds the potential of a density; both hold one number per cell, row-major. */
+/** Solver for the potential of a density. */
 export interface PotentialSolver {
-  /** Whether gradients at the domain's ends reach to the other end. */
+  /** Whether the potential is periodic, so that gradients at an end use values of the other. */
   readonly periodic: boolean;
+  /** Write the potential of a density; both hold one number per cell, row-major. */
   solve(density: Float64Array, potential: Float64Array): void;
 }
 
@@ -26,15 +27,17 @@ export interface PoissonOptions {
   readonly cells: Triple<number>;
   /** Side of a cell. */
   readonly spacing: number;
-  /** Constant of gravity $G$. */
+  /** Constant of gravity $G$. Default: 1. */
   readonly constant?: number;
 }
 
 /** Mean of $1 / r$ over a unit cube, seen from its centre: $3 \ln(2 + \sqrt{3}) - \pi / 2$. */
 export const CUBE_MEAN = 3 * Math.log(2 + Math.sqrt(3)) - Math.PI / 2;
 
-/** Real transform over the first axis of an array that is zero in its upper half: rows of even index as real parts, rows
- * of odd index as imaginary parts of a signal of half the length. */
+/**
+ * Real transform over the first axis of an array that is zero in its upper half: rows of even index are the real parts, rows
+ * of odd index the imaginary parts of a signal of half the length.
+ */
 class PaddedRows {
   readonly re: Float64Array;
   readonly im: Float64Array;
@@ -83,14 +86,15 @@ class PaddedRows {
   }
 
   /**
-   * Turn $Z = E + i O$, the transform of the packed signal, into $E + w^k O$, that of the real one ($w = e^{-2 \pi i / M}$),
-   * or back: $E$ and $O$ are found from rows $k$ and $M/2 - k$.
+   * Convert $Z = E + i O$, the transform of the packed signal, to $E + w^k O$, that of the real one ($w = e^{-2 \pi i / M}$),
+   * or back: $E$ and $O$ follow from rows $k$ and $M/2 - k$.
    */
   private untangle(direction: 1 | -1): void {
     const {re, im, count, half, cos, sin} = this;
     for (let k = 0; 2 * k <= half; k++) {
       // forward: O = -i (Z_k - Z*_{half-k}) / 2, turned by w^k; backward: i w^-k takes it back
-      const [tr, ti] = direction === 1 ? [sin[k] / 2, -cos[k] / 2] : [sin[k] / 2, cos[k] / 2];
+      const tr = sin[k] / 2;
+      const ti = (-direction * cos[k]) / 2;
       for (let a = k * count, b = (half - k) * count, end = a + count; a < end; a++, b++) {
         const evenRe = 0.5 * (re[a] + re[b]);
         const evenIm = 0.5 * (im[a] - im[b]);
@@ -116,7 +120,8 @@ function transformEven(values: Float64Array, lengths: Triple<number>): void {
   for (const length of lengths) {
     const kept = length / 2 + 1;
     inner /= kept;
-    const [re, im] = [new Float64Array(length * inner), new Float64Array(length * inner)];
+    const re = new Float64Array(length * inner);
+    const im = new Float64Array(length * inner);
     for (let start = 0; start < values.length; start += kept * inner) {
       for (let row = 0; row < length; row++) {
         const from = start + Math.min(row, length - row) * inner;
@@ -131,11 +136,12 @@ function transformEven(values: Float64Array, lengths: Triple<number>): void {
 
 /** Copy a matrix of `rows` x `columns` numbers to its transpose. */
 function transpose(from: Float64Array, to: Float64Array, rows: number, columns: number): void {
-  for (let i = 0; i < rows; i++)
+  for (let i = 0; i < rows; i++) {
     for (let j = 0, a = i * columns, b = i; j < columns; j++, b += rows) to[b] = from[a + j];
+  }
 }
 
-/** The potential of a mass that nothing surrounds, which vanishes far away. */
+/** Solver for the potential of an isolated mass, which vanishes far away. */
 export class IsolatedPoisson implements PotentialSolver {
   readonly periodic = false;
   private readonly cells: Triple<number>;
@@ -150,14 +156,15 @@ export class IsolatedPoisson implements PotentialSolver {
   constructor({cells, spacing, constant = 1}: PoissonOptions) {
     checkGrid("IsolatedPoisson", cells, spacing);
     this.cells = cells;
-    const [mx, my, mz] = (this.lengths = [
-      fastLength(2 * cells[0]),
-      fastLength(2 * cells[1]),
-      fastLength(2 * cells[2]),
-    ]);
-    const [hx, hy, hz] = [mx / 2 + 1, my / 2 + 1, mz / 2 + 1];
+    const mx = fastLength(2 * cells[0]);
+    const my = fastLength(2 * cells[1]);
+    const mz = fastLength(2 * cells[2]);
+    this.lengths = [mx, my, mz];
+    const hx = mx / 2 + 1;
+    const hy = my / 2 + 1;
+    const hz = mz / 2 + 1;
 
-    // Stored in the order of use: x, z, y. The transforms' normalisation is in it.
+    // The kernel is stored in the order of use, x, z, y, and includes the normalisation of the transforms.
     const scale = (-constant * spacing ** 2) / ((mx / 2) * my * mz);
     this.kernel = new Float64Array(hx * hz * hy);
     for (let i = 0, at = 0; i < hx; i++) {
@@ -210,7 +217,8 @@ export class IsolatedPoisson implements PotentialSolver {
     const {kernel} = this;
     const [, my, mz] = this.lengths;
     const [re, im] = this.z;
-    const [hy, hz] = [my / 2 + 1, mz / 2 + 1];
+    const hy = my / 2 + 1;
+    const hz = mz / 2 + 1;
     for (let k = 0, at = 0; k < mz; k++) {
       const row = (i * hz + Math.min(k, mz - k)) * hy;
       for (let j = 0; j < my; j++, at++) {
@@ -222,10 +230,10 @@ export class IsolatedPoisson implements PotentialSolver {
   }
 }
 
-/** Which $k^2$ belongs to a wave: its own, or that of the second difference, $(2 \sin(k \Delta x / 2) / \Delta x)^2$. */
+/** Form of the Laplacian: $k^2$, or that of the second difference, $(2 \sin(k \Delta x / 2) / \Delta x)^2$. */
 export type Laplacian = "exact" | "discrete";
 
-/** The potential of a density that repeats itself along each axis; its mean is left out. */
+/** Solver for the potential of a density that is periodic along each axis; its mean is left out. */
 export class PeriodicPoisson implements PotentialSolver {
   readonly periodic = true;
   private readonly cells: Triple<number>;

@@ -1,21 +1,19 @@
 /**
- * Experiments with known results, by which the parts of the gravity-cooling simulator are judged.
- *
- * All are small enough to run while one waits; their tolerances are those of such small grids.
+ * Known results for gravity, gas and cooling, and short runs that measure them, with the tolerances of small grids.
  */
 import {Cooling, coolingRate, equilibriumTemperature} from "./cooling";
 import {MEGAYEAR, SPHERE_DENSITY} from "./units";
-import {sphereCoverage} from "./trajectory";
+import {sphereCoverage} from "./initial";
 import {HydroSolver} from "./hydro";
 import {IsolatedPoisson, PeriodicPoisson} from "./poisson";
 import type {ReferenceCurve, ReferenceRow} from "../reference";
 import {SelfGravitatingGas, type Energies} from "./selfgravity";
 
-/** Time in which the uniform sphere of mass and radius 1 falls to a point, $\sqrt{3 \pi / 32 G \rho}$. */
+/** Time in which the uniform sphere of mass and radius 1 collapses to a point, $\sqrt{3 \pi / 32 G \rho}$. */
 export const FREE_FALL_TIME = Math.sqrt((3 * Math.PI) / (32 * SPHERE_DENSITY));
 
 /**
- * Compute the radius of a uniform sphere that falls without pressure, relative to the initial one: $\cos^2 \beta$ with
+ * Compute the radius of a uniform sphere that collapses without pressure, relative to the initial one: $\cos^2 \beta$ with
  * $\beta + \frac{1}{2} \sin 2 \beta = \frac{\pi}{2} \tau$ at $\tau = t / t_\text{ff}$.
  *
  * @throws RangeError unless $0 \le \tau \le 1$.
@@ -52,13 +50,13 @@ function middle(cells: number): number {
 export interface Collapse {
   /** Density at the centre relative to the initial one. */
   readonly density: number;
-  /** $p / \rho^\gamma$ at the centre relative to the initial one: 1 where no heat is made. */
+  /** $p / \rho^\gamma$ at the centre relative to the initial one: 1 without heating. */
   readonly entropy: number;
   /** Relative change of the mass. */
   readonly mass: number;
 }
 
-/** Let the uniform sphere fall with a negligible pressure, to times in units of {@link FREE_FALL_TIME}. */
+/** Simulate the collapse of the uniform sphere with negligible pressure, to times in units of {@link FREE_FALL_TIME}. */
 export function collapse(taus: readonly number[], cells = 32, side = 2.5): Collapse[] {
   const cube = [cells, cells, cells] as const;
   const gas = new HydroSolver({cells: cube, spacing: side / cells, gamma: 5 / 3, boundary: "open"});
@@ -83,7 +81,7 @@ export function collapse(taus: readonly number[], cells = 32, side = 2.5): Colla
 }
 
 /**
- * Let a cold sphere with $\rho = 1 / 2 \pi r$ fall from rest (Evrard's test), and integrate its energies at some times.
+ * Simulate the collapse of a cold sphere with $\rho = 1 / 2 \pi r$ from rest (Evrard's test), and integrate its energies.
  *
  * @returns Energies at time 0 and at each of `times`.
  */
@@ -95,7 +93,9 @@ export function evrard(times: readonly number[], cells = 32, side = 3): Energies
   gas.set((x, y, z) => {
     let density = 0;
     for (const [dx, dy, dz] of samples) {
-      const [rx, ry, rz] = [x + dx * spacing, y + dy * spacing, z + dz * spacing].map((at) => at - side / 2);
+      const rx = x + dx * spacing - side / 2;
+      const ry = y + dy * spacing - side / 2;
+      const rz = z + dz * spacing - side / 2;
       const r = Math.sqrt(rx * rx + ry * ry + rz * rz);
       density += (r < 1 ? 1 / (2 * Math.PI * r) : 1e-4) / samples.length;
     }
@@ -142,7 +142,7 @@ export function jeansRate(sound: number, cells = 64): number {
   return (Math.atan2((velocity * k) / rate, density) + 2 * Math.PI * (density < 0 && velocity < 0 ? 1 : 0)) / time;
 }
 
-/** Cool or heat gas at constant density from a temperature, for a time in millions of years, in steps of at most 0.05. */
+/** Evolve the temperature of gas at constant density for a time in millions of years, in steps of at most 0.05. */
 export function isochoric(density: number, start: number, cooling: number, heating: number, time: number): number {
   const law = new Cooling({cooling, heating});
   const steps = Math.ceil(time / 0.05);
@@ -153,7 +153,7 @@ export function isochoric(density: number, start: number, cooling: number, heati
   return temperature[0];
 }
 
-/** Temperatures at 0.001, 0.01, 0.1, 1 and 10 million years of gas of a density, from a temperature, at given factors. */
+/** Known temperatures after 0.001, 0.01, 0.1, 1 and 10 million years, for densities, initial temperatures and factors. */
 export const ISOCHORIC: readonly (readonly [
   density: number,
   start: number,
@@ -216,7 +216,7 @@ function gravityRows(): ReferenceRow[] {
     measure: () => jeansRate(sound),
   });
   const fall = (tau: number, tolerance: number): ReferenceRow => ({
-    quantity: `density at the centre of a falling sphere, t / t_ff = ${tau}`,
+    quantity: `density at the centre of a collapsing sphere, t / t_ff = ${tau}`,
     reference: collapseRadius(tau) ** -3,
     tolerance,
     source: "free fall",
@@ -259,12 +259,12 @@ export function gravityCoolingReferences(): ReferenceRow[] {
   return [...gravityRows(), ...coolingRows()];
 }
 
-/** Let a sphere fall, and follow the density at its centre. */
+/** Compare the density at the centre of a collapsing sphere with that of free fall. */
 export function gravityCoolingCurve(): ReferenceCurve {
   const taus = Array.from({length: 10}, (_, i) => 0.1 * i);
   const curve = Array.from({length: 100}, (_, i) => (0.93 * i) / 99);
   return {
-    title: "A sphere that falls without pressure: density at its centre",
+    title: "A sphere that collapses without pressure: density at its centre",
     axes: ["Time, in units of free fall", "Density, relative to the initial one"],
     exact: {x: curve, y: curve.map((tau) => collapseRadius(tau) ** -3)},
     ours: {x: taus, y: collapse(taus).map(({density}) => density)},

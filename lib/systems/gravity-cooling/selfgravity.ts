@@ -1,22 +1,22 @@
 /**
- * A gas under its own gravity, and under whatever heats or cools it.
+ * A gas under its own gravity, with sources that heat or cool it.
  *
- * A step is symmetric: half of the source and half of the pull, all of the flow, then the other halves with the potential
- * of the new density. The pull changes momenta and, by as much as they change it, the kinetic energy; the internal energy
- * stays as it is.
+ * A step is symmetric: half of the source and half of the acceleration, all of the flow, then the other halves with the
+ * potential of the new density. Gravity changes momenta and the kinetic energy with them, but not the internal energy.
  */
 import type {HydroSolver} from "./hydro";
 import {advanceTo} from "../gas/advance-to";
 import {CONSERVED, STATE} from "./kernels";
 import type {PotentialSolver} from "./poisson";
 
-/** Changes the pressure of each cell over a time. */
+/** Source that changes the pressure of each cell over a time. */
 export type HeatSource = (gas: HydroSolver, dt: number) => void;
 
 export interface GravityOptions {
   readonly poisson: PotentialSolver;
-  /** Constant of gravity $G$, the same as the Poisson solver's. */
+  /** Constant of gravity $G$, the same as the Poisson solver's. Default: 1. */
   readonly constant?: number;
+  /** Heating and cooling. Default: none. */
   readonly source?: HeatSource;
 }
 
@@ -31,7 +31,7 @@ export interface Energies {
 /** Neighbours of a cell along an axis: their distances in the potential's array, and the factor of their difference. */
 type Neighbours = readonly [below: number, above: number, factor: number];
 
-/** Push the cells of a row, which begins at `index` in the gas and at `row` in the potential. */
+/** Accelerate the cells of a row, which begins at `index` in the gas and at `row` in the potential. */
 function kickRow(
   gas: HydroSolver,
   index: number,
@@ -44,15 +44,15 @@ function kickRow(
 ): void {
   const {u, w} = gas;
   const nz = gas.cells[2];
-  const pull = -dt / gas.spacing;
+  const factor = -dt / gas.spacing;
   for (let k = 0, c = index * CONSERVED, o = index * STATE; k < nz; k++, c += CONSERVED, o += STATE) {
     const at = row + k;
     const low = k > 0 ? at - 1 : periodic ? row + nz - 1 : at;
     const high = k < nz - 1 ? at + 1 : periodic ? row : at;
     const z = k > 0 && k < nz - 1 ? 0.5 : periodic ? 0.5 : 1;
-    const gx = pull * x[2] * (potential[at + x[1]] - potential[at + x[0]]);
-    const gy = pull * y[2] * (potential[at + y[1]] - potential[at + y[0]]);
-    const gz = pull * z * (potential[high] - potential[low]);
+    const gx = factor * x[2] * (potential[at + x[1]] - potential[at + x[0]]);
+    const gy = factor * y[2] * (potential[at + y[1]] - potential[at + y[0]]);
+    const gz = factor * z * (potential[high] - potential[low]);
     const r = w[o];
     u[c + 1] += r * gx;
     u[c + 2] += r * gy;
@@ -64,7 +64,7 @@ function kickRow(
   }
 }
 
-/** Find the neighbours of cell `i` of `n`: central differences, one-sided ones at open ends. */
+/** Find the neighbours of cell `i` of `n`, for central differences, or one-sided ones at open ends. */
 function neighbours(i: number, n: number, stride: number, periodic: boolean): Neighbours {
   const inside = i > 0 && i < n - 1;
   const below = i > 0 ? -stride : periodic ? (n - 1) * stride : 0;
@@ -72,16 +72,16 @@ function neighbours(i: number, n: number, stride: number, periodic: boolean): Ne
   return [below, above, inside || periodic ? 0.5 : 1];
 }
 
-/** Least pressure over density squared with which the Jeans length $c \sqrt{\pi / G \rho}$ is four cells. */
+/** Compute the pressure over density squared at which the Jeans length $c \sqrt{\pi / G \rho}$ is four cells. */
 function jeansLimit({spacing, gamma}: HydroSolver, constant: number): number {
   return (16 * constant * spacing ** 2) / (Math.PI * gamma);
 }
 
 /**
- * Make a source that lifts the pressure to where gravity is resolved, $16 G \rho^2 \Delta x^2 / \pi \gamma$. Clumps then
- * stop at a few cells instead of breaking up by errors of the grid.
+ * Make a source that lifts the pressure to the minimum at which gravity is resolved, $16 G \rho^2 \Delta x^2 / \pi \gamma$.
+ * Collapse then stops at a few cells, instead of fragmenting by errors of the grid.
  *
- * @param constant Constant of gravity $G$.
+ * @param constant Constant of gravity $G$. Default: 1.
  */
 export function jeansSupport(constant = 1): HeatSource {
   return (gas) => {
@@ -101,11 +101,11 @@ export function jeansSupport(constant = 1): HeatSource {
   };
 }
 
-/** A gas and its potential, moved forward together. */
+/** Solver for a gas and its gravitational potential. */
 export class SelfGravitatingGas {
   /** Potential of the present density, row-major without ghosts. */
   readonly potential: Float64Array;
-  /** Most cells in a step whose Jeans length was below four cells: there, gravity is not resolved (Truelove et al. 1997). */
+  /** Maximum number of cells in a step that did not resolve gravity: Jeans length below four cells (Truelove et al. 1997). */
   truelove = 0;
 
   private readonly density: Float64Array;
@@ -113,7 +113,7 @@ export class SelfGravitatingGas {
   private readonly source: HeatSource | undefined;
   private readonly poisson: PotentialSolver;
 
-  /** @param gas A gas that has been set. */
+  /** @param gas Solver with its initial state set. */
   constructor(
     readonly gas: HydroSolver,
     {poisson, constant = 1, source}: GravityOptions,
@@ -124,9 +124,10 @@ export class SelfGravitatingGas {
     this.source = source;
     this.density = new Float64Array(nx * ny * nz);
     this.potential = new Float64Array(nx * ny * nz);
-    this.renew();
+    this.updatePotential();
   }
 
+  /** Time of the present state. */
   get time(): number {
     return this.gas.time;
   }
@@ -135,16 +136,16 @@ export class SelfGravitatingGas {
     this.gas.time = time;
   }
 
-  /** Find the next step's length: the flow's, and at most a quarter of $1 / \sqrt{4 \pi G \rho_\text{max}}$. */
+  /** Compute the length of the next step: the flow's, and at most a quarter of $1 / \sqrt{4 \pi G \rho_\text{max}}$. */
   timeStep(): number {
     const {gas, density, constant} = this;
-    let most = 0;
-    for (let cell = 0; cell < density.length; cell++) if (density[cell] > most) most = density[cell];
-    return Math.min(gas.timeStep(), 0.25 / Math.sqrt(4 * Math.PI * constant * most));
+    let max = 0;
+    for (let cell = 0; cell < density.length; cell++) if (density[cell] > max) max = density[cell];
+    return Math.min(gas.timeStep(), 0.25 / Math.sqrt(4 * Math.PI * constant * max));
   }
 
   /**
-   * Advance to a time, reached exactly by a shorter last step.
+   * Advance to a time; the last step is shortened to reach it exactly.
    *
    * @throws Error if the state stops being finite.
    */
@@ -152,18 +153,19 @@ export class SelfGravitatingGas {
     advanceTo(this, until);
   }
 
+  /** Take a step of a given length. */
   step(dt: number): void {
     const {gas, source} = this;
     source?.(gas, dt / 2);
     this.kick(dt / 2);
     gas.step(dt);
-    this.renew();
+    this.updatePotential();
     this.kick(dt / 2);
     source?.(gas, dt / 2);
     this.truelove = Math.max(this.truelove, this.unresolved());
   }
 
-  private renew(): void {
+  private updatePotential(): void {
     this.gas.density(this.density);
     this.poisson.solve(this.density, this.potential);
   }
@@ -202,7 +204,9 @@ export class SelfGravitatingGas {
     const {gas, density, potential} = this;
     const [nx, ny, nz] = gas.cells;
     const volume = gas.spacing ** 3;
-    let [all, internal, bound] = [0, 0, 0];
+    let all = 0;
+    let internal = 0;
+    let bound = 0;
     for (let i = 0, cell = 0; i < nx; i++) {
       for (let j = 0; j < ny; j++) {
         for (let n = 0, c = gas.index(i, j, 0) * CONSERVED; n < nz; n++, c += CONSERVED, cell++) {

@@ -34,7 +34,7 @@ function describe({rho0, metallicity, temperature}: GravityCoolingDataConfig): s
   return `turbulence, density ${densities}, metallicity ${metallicities}, temperature ${temperatures}`;
 }
 
-/** A turbulent cloud that radiates and collapses under its own weight. */
+/** A turbulent cloud that radiates and collapses under its own gravity. */
 export const gravityCooling: System<
   "gravity-cooling",
   GravityCoolingDataConfig,

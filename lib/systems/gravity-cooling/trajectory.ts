@@ -1,5 +1,5 @@
 /**
- * The turbulence-gravity-cooling system: a cloud of a million suns that stirs, radiates and collapses under its own weight.
+ * The turbulence-gravity-cooling system: a turbulent cloud of a million suns that radiates and collapses.
  *
  * A sphere of uniform density and temperature, in a thin and hot surrounding, starts with a turbulent velocity. With
  * $G = M = R = 1$, an ideal gas of $\gamma = 5/3$ follows
@@ -16,47 +16,31 @@
  */
 import {Rng} from "../../core/rng";
 import {Cooling} from "./cooling";
-import {GAMMA, SPHERE_DENSITY, unitsOf, type Units} from "./units";
-import {HydroSolver, type Primitive} from "./hydro";
+import {GAMMA, unitsOf, type Units} from "./units";
+import {HydroSolver} from "./hydro";
+import {initialCloud, SURROUNDING, type Cloud} from "./initial";
 import {CONSERVED, STATE} from "./kernels";
 import {IsolatedPoisson} from "./poisson";
 import {SelfGravitatingGas, jeansSupport, type HeatSource} from "./selfgravity";
 import type {CommonRequest} from "../plan";
 import {frameTimes, type Diagnostics, type SimulatedTrajectory} from "../result";
-import {turbulentVelocity} from "./turbulence";
-
-/** Gas around the sphere, relative to the sphere's: thin, and so hot that it does not fall in. */
-const SURROUNDING = {density: 0.01, temperature: 10};
-
-/** Sub-samples of a cell along an axis, for the part of it that lies in the sphere. */
-const SAMPLES = 4;
 
 /** Everything that determines a trajectory. */
-export interface GravityCoolingRequest extends CommonRequest {
+export interface GravityCoolingRequest extends CommonRequest, Cloud {
   readonly system: "gravity-cooling";
-  /** Density of the sphere in hydrogen atoms per cm^3; The Well has 0.445, 4.45 and 44.5. */
-  readonly rho0: number;
   /** Metallicity in units of the sun's; 0 neither heats nor cools. */
   readonly Z: number;
-  /** Temperature of the sphere in K. */
-  readonly T0: number;
   /** Output cells along each axis of the cube of side 1; all the same. */
   readonly grid: readonly [number, number, number];
   /** Simulation cells per output cell and axis. */
   readonly oversampling: number;
   /** Time of the last frame in units of $\sqrt{R^3 / G M}$. */
   readonly endTime: number;
-  /** Side of the simulated cube, in which the sphere has radius 1. Default: 2.5. */
-  readonly side?: number;
-  /** Kinetic energy of the turbulence. Default: 0.6, as large as the potential energy. */
-  readonly kinetic?: number;
-  /** Exponent of the power of a velocity mode. Default: -4, for an energy spectrum $\propto k^{-2}$. */
-  readonly power?: number;
   /** Heating factor $f_\Gamma / Z$. Default: 0.1, with which the mean temperature and pressure are The Well's. */
   readonly heating?: number;
   /** Courant number. Default: 0.3. */
   readonly courant?: number;
-  /** Whether a minimum pressure keeps clumps from breaking up by errors of the grid. Default: false. */
+  /** Apply the minimum pressure of {@link jeansSupport}. Default: false. */
   readonly support?: boolean;
 }
 
@@ -64,11 +48,11 @@ export interface GravityCoolingRequest extends CommonRequest {
 export interface GravityCoolingDiagnostics extends Diagnostics {
   /** Number of times a cell was lifted to the minimum density or pressure: 0 in a sound run. */
   readonly floors: number;
-  /** Number of times a cell lost its gradients for a step. */
+  /** Number of times a cell stayed constant for a step, to avoid a negative density or pressure. */
   readonly fallbacks: number;
-  /** Cells and steps in which the carried internal energy was taken. */
+  /** Number of cells and steps in which the carried internal energy was taken. */
   readonly dual: number;
-  /** Sub-steps of cooling per cell and half step; 0 without metals. */
+  /** Mean number of sub-steps of cooling per cell and half step; 0 without metals. */
   readonly substeps: number;
   /** Relative change of the mass in the simulated cube: gas that reaches its walls leaves. */
   readonly massChange: number;
@@ -76,7 +60,7 @@ export interface GravityCoolingDiagnostics extends Diagnostics {
   readonly truelove: number;
 }
 
-/** Simulation cells along an axis. */
+/** Compute the number of simulation cells along an axis. */
 function cellsOf({grid, oversampling, side = 2.5}: GravityCoolingRequest): number {
   return Math.round(side * grid[0] * oversampling);
 }
@@ -102,70 +86,6 @@ function checkRequest(request: GravityCoolingRequest): void {
   if (!(side >= 2 && Math.abs(all - side * inner) < 1e-9 && (all - inner) % 2 === 0)) {
     fail("side", `2 or more and such that the cube of ${inner} cells sits in the middle of whole cells`, side);
   }
-}
-
-/** Find the part of each cell that lies in the sphere of radius 1 in the middle of the cube, row-major. */
-export function sphereCoverage(cells: number, side: number): Float64Array {
-  const spacing = side / cells;
-  const coverage = new Float64Array(cells ** 3);
-  const squares = Float64Array.from(
-    {length: cells * SAMPLES},
-    (_, s) => (((s + 0.5) * spacing) / SAMPLES - side / 2) ** 2,
-  );
-  for (let i = 0, cell = 0; i < cells; i++) {
-    for (let j = 0; j < cells; j++) {
-      for (let k = 0; k < cells; k++, cell++) {
-        let inside = 0;
-        for (let s = 0; s < SAMPLES ** 3; s++) {
-          const x = squares[i * SAMPLES + (s >> 4)];
-          const y = squares[j * SAMPLES + ((s >> 2) & 3)];
-          if (x + y + squares[k * SAMPLES + (s & 3)] < 1) inside++;
-        }
-        coverage[cell] = inside / SAMPLES ** 3;
-      }
-    }
-  }
-  return coverage;
-}
-
-/**
- * Make the initial state: a primitive state for each cell, row-major.
- *
- * The velocity has no mean momentum, and is scaled to the requested kinetic energy.
- */
-export function initialCloud(request: GravityCoolingRequest): (cell: number) => Primitive {
-  const {seed, T0, rho0, side = 2.5, kinetic = 0.6, power = -4} = request;
-  const cells = cellsOf(request);
-  const coverage = sphereCoverage(cells, side);
-  const velocity = turbulentVelocity(Rng.from(...seed), cells, power);
-  const volume = (side / cells) ** 3;
-  const pressure = (SPHERE_DENSITY * T0) / unitsOf(rho0).temperature;
-  const density = (cell: number): number =>
-    SPHERE_DENSITY * (coverage[cell] + (1 - coverage[cell]) * SURROUNDING.density);
-
-  const means = velocity.map((component) => {
-    let mass = 0;
-    let momentum = 0;
-    coverage.forEach((part, cell) => {
-      mass += part;
-      momentum += part * component[cell];
-    });
-    return momentum / mass;
-  });
-  // Only the gas of the sphere moves; where it shares a cell, it shares its momentum.
-  const moving = (cell: number, axis: number): number =>
-    (SPHERE_DENSITY * coverage[cell] * (velocity[axis][cell] - means[axis])) / density(cell);
-  let energy = 0;
-  coverage.forEach((_, cell) => {
-    const square = moving(cell, 0) ** 2 + moving(cell, 1) ** 2 + moving(cell, 2) ** 2;
-    energy += 0.5 * density(cell) * square * volume;
-  });
-  const scale = Math.sqrt(kinetic / energy);
-  return (cell) => {
-    const thin = (1 - coverage[cell]) * SURROUNDING.density * SURROUNDING.temperature;
-    const [u, v, w] = [0, 1, 2].map((axis) => scale * moving(cell, axis));
-    return [density(cell), u, v, w, pressure * (coverage[cell] + thin)];
-  };
 }
 
 /** Make the source that cools and heats a gas in the given units; `count` is called with each number of sub-steps. */
@@ -201,7 +121,7 @@ export function coolingSource(
   };
 }
 
-/** Fields of the trajectory, for frames of `size` cells. */
+/** Fields of the trajectory, frame by frame. */
 interface Fields {
   readonly density: Float32Array;
   readonly pressure: Float32Array;
@@ -226,7 +146,9 @@ function writeFrame(
   const first = (gas.cells[0] - n * factor) / 2;
   const {u, gamma, time} = gas;
   for (let cell = 0; cell < n ** 3; cell++) {
-    const [i, j, k] = [Math.floor(cell / n ** 2), Math.floor(cell / n) % n, cell % n].map((c) => first + c * factor);
+    const i = first + Math.floor(cell / n ** 2) * factor;
+    const j = first + (Math.floor(cell / n) % n) * factor;
+    const k = first + (cell % n) * factor;
     let r = 0;
     let x = 0;
     let y = 0;
@@ -255,8 +177,8 @@ function writeFrame(
 }
 
 /**
- * Estimate the work of a trajectory in cell updates: as many steps as the sound of the surroundings and flows of about
- * twice the velocity of escape ask for, with the factor of a few runs.
+ * Estimate the work of a trajectory in cell updates. The steps follow from the speed of sound of the surrounding gas and
+ * flows at about twice the velocity of escape, with a factor measured in a few runs.
  */
 export function expectedGravityCoolingCost(request: GravityCoolingRequest): number {
   const {rho0, T0, endTime, frames, grid, oversampling} = request;
@@ -282,7 +204,7 @@ export function simulateGravityCooling(request: GravityCoolingRequest): Simulate
   const spacing = side / n;
   const units = unitsOf(rho0);
   const gas = new HydroSolver({cells, spacing, gamma: GAMMA, boundary: "open", courant});
-  const cloud = initialCloud(request);
+  const cloud = initialCloud(Rng.from(...request.seed), n, request);
   gas.set((_x, _y, _z, cell) => cloud(cell));
 
   let substeps = 0;
@@ -294,8 +216,12 @@ export function simulateGravityCooling(request: GravityCoolingRequest): Simulate
   const source: HeatSource = (target, dt) => sources.forEach((act) => act(target, dt));
   const system = new SelfGravitatingGas(gas, {poisson: new IsolatedPoisson({cells, spacing}), source});
   const size = frames * grid[0] ** 3;
-  const [density, pressure, temperature] = [0, 1, 2].map(() => new Float32Array(size));
-  const fields = {density, pressure, temperature, velocity: new Float32Array(3 * size)};
+  const fields = {
+    density: new Float32Array(size),
+    pressure: new Float32Array(size),
+    temperature: new Float32Array(size),
+    velocity: new Float32Array(3 * size),
+  };
   const {mass} = gas.totals();
   frameTimes(request).forEach((time, frame) => {
     system.run(time);

@@ -1,7 +1,7 @@
 /**
  * Units of the gravity-cooling system. Its files hold code units in which the constant of gravity, the mass of the gas (a
- * million suns) and the radius of the sphere that it fills at first are 1; only temperatures are in kelvin. The radius, and
- * with it every other unit, depends on the file's density.
+ * million suns) and the initial radius of its sphere are 1; only temperatures are in kelvin. The radius, and with it every
+ * other unit, depends on the file's density.
  */
 import {requirePositive} from "../../core/check";
 
@@ -26,7 +26,7 @@ export const SPHERE_DENSITY = 3 / (4 * Math.PI);
 /** Ratio of heat capacities $\gamma$. */
 export const GAMMA = 5 / 3;
 
-/** What a unit of the code is worth. */
+/** Code units in cgs units and kelvin. */
 export interface Units {
   /** cm */
   readonly length: number;
@@ -42,7 +42,7 @@ export interface Units {
   readonly temperature: number;
 }
 
-/** The units at a density of 4.45 hydrogen atoms per cm^3, from which the others follow. */
+/** Units at a density of 4.45 hydrogen atoms per cm^3, from which the others follow. */
 const MODERATE = {rho0: 4.45, length: 3.988763e20, time: 6.914124e14, density: 3.134151e-23, number: 18.72506};
 
 /**
@@ -57,7 +57,9 @@ export function unitsOf(rho0: number): Units {
   const time = MODERATE.time / Math.sqrt(factor);
   const velocity = length / time;
   return {
-    ...{length, time, velocity},
+    length,
+    time,
+    velocity,
     density: MODERATE.density * factor,
     number: MODERATE.number * factor,
     temperature: (MEAN_MOLECULAR_WEIGHT * HYDROGEN_MASS * velocity ** 2) / BOLTZMANN,

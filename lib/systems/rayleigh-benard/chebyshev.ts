@@ -1,18 +1,18 @@
 /**
- * Chebyshev polynomials on the interval $[0, 1]$: a function is its values at the Gauss-Lobatto nodes
+ * Chebyshev polynomials on the interval $[0, 1]$: functions are represented by their values at the Gauss-Lobatto nodes
  *
  * $$ z_j = \tfrac{1}{2} (1 - \cos(\pi j / N)), \qquad j = 0 \dots N, $$
  *
- * which are close to each other near both ends, where boundary layers are. Derivatives, integrals, coefficients and values
- * elsewhere are then products with matrices, exact for polynomials of degree $N$.
+ * which are dense near both ends, where boundary layers are. Derivatives, integrals, coefficients and values at other
+ * points are products with matrices, exact for polynomials of degree $N$.
  *
  * @see Trefethen, "Spectral Methods in MATLAB", chapters 6 and 12
  */
 
-/** Value of $T_n(s)$ at $s = 2z - 1$. */
+/** Evaluate $T_n(s)$ at $s = 2z - 1$. */
 const chebyshev = (n: number, z: number): number => Math.cos(n * Math.acos(Math.min(1, Math.max(-1, 2 * z - 1))));
 
-/** The nodes of a degree and what can be done with values at them; all matrices are row-major. */
+/** Nodes of a degree and the matrices that act on values at them, row-major. */
 export class Chebyshev {
   /** $N$, even. */
   readonly degree: number;
@@ -20,9 +20,9 @@ export class Chebyshev {
   readonly size: number;
   /** $z_j$, ascending from 0 to 1. */
   readonly nodes: Float64Array;
-  /** $D$, the derivative at each node, $(N + 1) \times (N + 1)$. */
+  /** Matrix $D$ from values to derivatives, $(N + 1) \times (N + 1)$. */
   readonly derivative: Float64Array;
-  /** From values to the coefficients of $T_0 \dots T_N$ in $2z - 1$, $(N + 1) \times (N + 1)$. */
+  /** Matrix from values to the coefficients of $T_0 \dots T_N$ in $2z - 1$, $(N + 1) \times (N + 1)$. */
   readonly coefficients: Float64Array;
   /** Weights of $\int_0^1$ (Clenshaw and Curtis), $N + 1$. */
   readonly weights: Float64Array;
@@ -50,7 +50,7 @@ export class Chebyshev {
     return Float64Array.from({length: rows * this.size}, (_, c) => entry(Math.floor(c / this.size), c % this.size));
   }
 
-  /** Combine functions $f_n(z)$, that stand for $T_n$, at points: from values at the nodes to $\sum_n c_n f_n$ there. */
+  /** Make the matrix from values at the nodes to $\sum_n c_n f_n(z)$ at points, where $f_n$ takes the place of $T_n$. */
   private combine(points: ArrayLike<number>, f: (n: number, z: number) => number): Float64Array {
     const {size, coefficients} = this;
     const result = new Float64Array(points.length * size);
@@ -79,7 +79,7 @@ export class Chebyshev {
   }
 }
 
-/** Entries by products of sines, which cancel nothing; the diagonal makes the derivative of a constant vanish. */
+/** Make $D$ from products of sines, which avoid cancellation; its diagonal makes the derivative of a constant vanish. */
 function derivativeMatrix(degree: number): Float64Array {
   const size = degree + 1;
   const sine = (i: number): number => Math.sin((Math.PI * i) / (2 * degree));

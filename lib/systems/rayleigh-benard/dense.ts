@@ -1,4 +1,4 @@
-/** Small dense matrices in float64, row-major. */
+/** Products and inverses of small dense matrices in float64, row-major. */
 
 /** Multiply a `rows` x `inner` matrix by an `inner` x `columns` one. */
 export function matrixProduct(
@@ -76,7 +76,14 @@ export function multiplyComplex(
 ): void {
   let i = 0;
   for (; i + 4 <= rows; i += 4) {
-    let [re0, re1, re2, re3, im0, im1, im2, im3] = [0, 0, 0, 0, 0, 0, 0, 0];
+    let re0 = 0;
+    let re1 = 0;
+    let re2 = 0;
+    let re3 = 0;
+    let im0 = 0;
+    let im1 = 0;
+    let im2 = 0;
+    let im3 = 0;
     let p = at + i * columns;
     for (let x = from, end = from + columns; x < end; x++, p++) {
       const re = xRe[x];
@@ -105,7 +112,8 @@ export function multiplyComplex(
     yIm[y + 3] = im3;
   }
   for (; i < rows; i++) {
-    let [re, im] = [0, 0];
+    let re = 0;
+    let im = 0;
     for (let x = from, p = at + i * columns, end = from + columns; x < end; x++, p++) {
       re += a[p] * xRe[x];
       im += a[p] * xIm[x];

@@ -5,7 +5,7 @@ import {frameTimes} from "../result";
 import {rayleighBenardSpec} from "./spec";
 import {gridFor, type RayleighBenardDiagnostics, type RayleighBenardRequest} from "./trajectory";
 
-/** The Well's initial differences of buoyancy between the walls, all five for each choice of parameters. */
+/** The Well's initial differences of buoyancy between the walls; each choice of parameters has all five. */
 export const RAYLEIGH_BENARD_DIFFERENCES: readonly number[] = [0.2, 0.4, 0.6, 0.8, 1];
 
 /** Configuration of a dataset. */
@@ -21,7 +21,7 @@ export interface RayleighBenardDataConfig extends CommonDataConfig {
   readonly resolution?: readonly [number, number];
   /**
    * Time of the first frame. Default: 0. Convection takes about 15 times of free fall to set in; until then a state is noise
-   * too small to see, from which nobody can tell where plumes will rise.
+   * too small to see, which does not tell where plumes will rise.
    */
   readonly startTime?: number;
 }
@@ -117,7 +117,7 @@ export function planRayleighBenard(config: RayleighBenardDataConfig): FilePlan<R
 
 /**
  * Count the trajectories that did not resolve their flow, and find the largest part of a field in the last modes that the
- * grid holds and the largest distance of the buoyancy from what the walls allow.
+ * grid holds and the largest distance of the buoyancy from $[0, 1]$.
  */
 export function summariseRayleighBenard(
   all: readonly RayleighBenardDiagnostics[],

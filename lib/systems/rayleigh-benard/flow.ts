@@ -1,4 +1,4 @@
-/** The present state of a convecting layer, as the solver lends it to those who measure it. */
+/** The present state of a convecting layer, as the diagnostics and the output read it. */
 import type {Geometry} from "./operators";
 import type {Modes} from "./parity";
 import type {ModeTransform} from "./transforms";
@@ -20,6 +20,6 @@ export interface ConvectionFlow {
   readonly omega: Modes;
   readonly u: Modes;
   readonly w: Modes;
-  /** Compute the forces on the fluid, $\mathbf{u} \times \omega$ on the grid's points. */
+  /** Compute the forces on the fluid: $w \omega$ along $x$ and $\theta - u \omega$ upwards. Valid until the next call. */
   forces(): {readonly along: Modes; readonly upward: Modes};
 }

@@ -4,7 +4,7 @@
  *
  * $$ y_j = \tfrac{1}{2} \big(1 - \cos \tfrac{\pi (2 j + 1)}{2 N_y}\big), \qquad j = 0 \dots N_y - 1. $$
  *
- * Fields are evaluated from their expansions; what an output grid cannot hold along $x$ is left out.
+ * Fields are evaluated from their expansions; wavenumbers that an output grid cannot hold are left out.
  */
 import {fft} from "../../core/fft";
 import {applyHalves, differentiate, type Modes} from "./parity";
@@ -19,7 +19,7 @@ export interface RayleighBenardFrame {
   readonly velocity: Float32Array;
 }
 
-/** Coordinates of an output grid. */
+/** Compute the coordinates of an output grid. */
 export function rayleighBenardAxes(
   [nx, ny]: readonly [number, number],
   length = 4,
@@ -36,7 +36,7 @@ export function rayleighBenardAxes(
  * $$ \nabla^2 (p + \tfrac{1}{2} |u|^2) = \partial_x (w \omega) - \partial_z (u \omega) + \partial_z b, \qquad
  *    \partial_z p = \nu \partial_z^2 w + b \text{ at the walls}, $$
  *
- * as modes of $p$ on the solver's grid. Its mean over the layer is 0.
+ * as modes of $p$ with a mean of 0 over the layer.
  */
 export function pressureModes(flow: ConvectionFlow): Modes {
   const {u, w, theta, options, geometry, transform} = flow;
@@ -57,34 +57,35 @@ export function pressureModes(flow: ConvectionFlow): Modes {
   return pressure;
 }
 
-/** Modes of $p + \frac{1}{2} |u|^2$, up to a constant. */
+/** Solve for the modes of $p + \frac{1}{2} |u|^2$, up to a constant. */
 function bernoulli(flow: ConvectionFlow): Modes {
   const {geometry, nu, omega} = flow;
   const {basis, parity, wavenumbers, neumann} = geometry;
   const {size, nodes} = basis;
   const odd = parity.sizes.even;
-  // The force is (w omega, b - u omega) but for its part that has no divergence.
+  // These forces leave out the conduction profile's buoyancy 1 - z, which only the mean over x (m = 0) contains.
   const {along, upward} = flow.forces();
-  const slope = {re: new Float64Array(upward.re.length), im: new Float64Array(upward.re.length)};
-  differentiate(parity, upward, slope);
+  const divergence = {re: new Float64Array(upward.re.length), im: new Float64Array(upward.re.length)};
+  differentiate(parity, upward, divergence);
   for (let m = 1; m < wavenumbers.length; m++) {
     const k = wavenumbers[m];
-    const [start, end] = [m * size, (m + 1) * size];
+    const start = m * size;
+    const end = start + size;
     for (let p = start; p < end; p++) {
-      slope.re[p] -= k * along.im[p];
-      slope.im[p] += k * along.re[p];
+      divergence.re[p] -= k * along.im[p];
+      divergence.im[p] += k * along.re[p];
     }
     // nu w'' = i k nu omega at the walls: the derivative exchanges the parts
     for (const [row, from] of [
       [start, start + odd],
       [start + odd, start],
     ]) {
-      slope.re[row] = -k * nu * omega.im[from];
-      slope.im[row] = k * nu * omega.re[from];
+      divergence.re[row] = -k * nu * omega.im[from];
+      divergence.im[row] = k * nu * omega.re[from];
     }
   }
   const head = {re: new Float64Array(upward.re.length), im: new Float64Array(upward.re.length)};
-  applyHalves(neumann, parity, slope, head);
+  applyHalves(neumann, parity, divergence, head);
 
   const force = new Float64Array(size);
   parity.unfold(upward.re, 0, force, 0);
@@ -107,7 +108,8 @@ function sample(
   const at = basis.evaluation(rayleighBenardAxes([nx, ny]).y);
   const column = new Float64Array(size);
   const values = [a.re, a.im, b.re, b.im].map(() => new Float64Array(ny));
-  const [re, im] = [new Float64Array(nx * ny), new Float64Array(nx * ny)];
+  const re = new Float64Array(nx * ny);
+  const im = new Float64Array(nx * ny);
   for (let m = 0; m < wavenumbers.length && 2 * m < nx; m++) {
     [a.re, a.im, b.re, b.im].forEach((parts, c) => {
       parity.unfold(parts, m * size, column, 0);
@@ -119,9 +121,12 @@ function sample(
     });
     for (let j = 0; j < ny; j++) {
       const [aRe, aIm, bRe, bIm] = values.map((value) => value[j]);
-      const [plus, minus] = [m * ny + j, ((nx - m) % nx) * ny + j];
-      [re[minus], im[minus]] = [aRe + bIm, bRe - aIm];
-      [re[plus], im[plus]] = [aRe - bIm, bRe + aIm];
+      const plus = m * ny + j;
+      const minus = ((nx - m) % nx) * ny + j;
+      re[minus] = aRe + bIm;
+      im[minus] = bRe - aIm;
+      re[plus] = aRe - bIm;
+      im[plus] = bRe + aIm;
     }
   }
   fft(nx)(im, re, 0, ny); // exchanged parts make the inverse transform

@@ -1,6 +1,6 @@
 /**
- * What one step of Rayleigh-Bénard convection solves for each horizontal wavenumber $k$: linear problems in height with
- * constant coefficients, as inverse matrices that are computed once per grid, parameters and step.
+ * Linear problems in height that a step of Rayleigh-Bénard convection solves for each horizontal wavenumber $k$. Their
+ * coefficients are constant, so inverse matrices are computed once per grid, parameters and step.
  *
  * With $L = \partial_z^2 - k^2$ and $a/\Delta t$ the weight of the new state in the time derivative,
  *
@@ -20,34 +20,35 @@ import {Parity, type Halves} from "./parity";
 
 type Part = keyof Halves;
 
-/** What depends on the grid alone. */
+/** Grid, and matrices that depend on it alone. */
 export interface Geometry {
   readonly basis: Chebyshev;
   readonly parity: Parity;
-  /** $k = 2 \pi m / \text{length}$, $m = 0 \dots M$, those that products on the grid represent: $3M < N_x$. */
+  /** $k = 2 \pi m / \text{length}$, $m = 0 \dots M$, whose products the grid represents without aliasing: $3M < N_x$. */
   readonly wavenumbers: Float64Array;
-  /** Inverse of $-L$ with $\psi = 0$ at the walls, in parts, one after the other; the wall entries are not used. */
+  /** Inverse of $-L$ with $\psi = 0$ at the walls, one matrix per wavenumber; the wall entries are not used. */
   readonly poisson: Halves;
-  /** Inverse of $L$ where the first row of a part is the derivative at the walls; 0 for $k = 0$, which has none. */
+  /** Inverse of $L$ with the first row of a part replaced by the derivative at the walls; 0 for $k = 0$, which has none. */
   readonly neumann: Halves;
 }
 
-/** Matrices of one kind of step. */
+/** Inverse matrices for a length and order of step, one per wavenumber. */
 export interface StepOperators {
+  /** From $r_\theta$ to $\theta$. */
   readonly temperature: Halves;
-  /** For $k = 0$: of the mean flow. */
+  /** From $r_\omega$ to $\omega$; for $k = 0$ from $r_U$ to $U$. */
   readonly vorticity: Halves;
-  /** For $k = 0$: 0. */
+  /** From $r_\omega$ to $\psi$; for $k = 0$ zero. */
   readonly streamfunction: Halves;
 }
 
-/** Keeps the latest results of a function under their keys. */
+/** Make a cache that holds the given number of results, by key, and drops the least recently used. */
 function remember<T>(entries: number): (key: string, make: () => T) => T {
   const kept = new Map<string, T>();
   return (key, make) => {
     const value = kept.get(key) ?? make();
     kept.delete(key);
-    kept.set(key, value); // the last one in is the last one out
+    kept.set(key, value); // move it behind those used earlier
     if (kept.size > entries) kept.delete(kept.keys().next().value as string);
     return value;
   };
@@ -56,7 +57,7 @@ function remember<T>(entries: number): (key: string, make: () => T) => T {
 const geometries = remember<Geometry>(4);
 const operators = remember<StepOperators>(12);
 
-/** Make stacks of a matrix per wavenumber for both parts. */
+/** Stack one matrix per wavenumber, for both parts. */
 function stack(count: number, {sizes}: Parity, make: (m: number, part: Part, n: number) => Float64Array): Halves {
   const build = (part: Part): Float64Array => {
     const n = sizes[part];
@@ -67,7 +68,7 @@ function stack(count: number, {sizes}: Parity, make: (m: number, part: Part, n: 
   return {even: build("even"), odd: build("odd")};
 }
 
-/** Invert $\text{shift} + \text{factor} \, \partial_z^2$, the first row replaced (by default by that of the wall's value). */
+/** Invert $\text{shift} + \text{factor} \, \partial_z^2$, the first row replaced by `wall` (by default the value at the wall). */
 function solveHeight(
   parity: Parity,
   part: Part,
@@ -82,17 +83,17 @@ function solveHeight(
   return inverse(matrix, n);
 }
 
-/** Ignore the first number, which belongs to the wall. */
+/** Clear the column of the wall, so that its right-hand side does not count. */
 function dropWall(matrix: Float64Array, n: number): Float64Array {
   for (let i = 0; i < n; i++) matrix[i * n] = 0;
   return matrix;
 }
 
-/** Derivative at the lower wall of a part. */
+/** Take the row of the derivative at the lower wall, for a part. */
 const wallDerivative = ({derivative, sizes}: Parity, part: Part): Float64Array =>
   derivative[part].slice(0, sizes[part]);
 
-/** Prepare a grid: points along $x$, degree along $z$, and length of the domain. */
+/** Prepare a grid from its points along $x$, degree along $z$ and length of the domain; the latest grids are cached. */
 export function geometryOf(points: number, degree: number, length: number): Geometry {
   return geometries(`${points} ${degree} ${length}`, () => {
     const basis = new Chebyshev(degree);
@@ -112,9 +113,9 @@ export function geometryOf(points: number, degree: number, length: number): Geom
 }
 
 /**
- * Prepare a kind of step.
+ * Prepare the matrices of a step; the latest ones are cached.
  *
- * @param key Names the geometry.
+ * @param key Names the geometry in the cache.
  * @param rate $a / \Delta t$.
  */
 export function stepOperators(
@@ -142,14 +143,14 @@ export function stepOperators(
 }
 
 /**
- * Replace the first column of `viscous`, the response of $\omega$ to its wall value, by the wall value's own response to
- * the other numbers, such that the derivative of $\psi$ vanishes at the wall.
+ * Eliminate the wall value of $\omega$: add to `viscous` the response of $\omega$ to the wall value (its first column) for
+ * which the derivative of $\psi$ vanishes at the wall, and clear that column.
  */
 function closeWall(viscous: Float64Array, poisson: Float64Array, derivative: Float64Array, n: number): void {
-  const slope = matrixProduct(derivative, matrixProduct(poisson, viscous, n, n, n), 1, n, n);
+  const gradient = matrixProduct(derivative, matrixProduct(poisson, viscous, n, n, n), 1, n, n);
   for (let i = 0; i < n; i++) {
-    const response = viscous[i * n] / slope[0];
-    for (let j = 1; j < n; j++) viscous[i * n + j] -= response * slope[j];
+    const response = viscous[i * n] / gradient[0];
+    for (let j = 1; j < n; j++) viscous[i * n + j] -= response * gradient[j];
     viscous[i * n] = 0;
   }
 }

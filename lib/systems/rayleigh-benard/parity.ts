@@ -3,8 +3,8 @@
  *
  * $$ f = e + o, \qquad e(z) = \tfrac{1}{2}(f(z) + f(1 - z)), \quad o(z) = \tfrac{1}{2}(f(z) - f(1 - z)). $$
  *
- * Operators with constant coefficients keep the parts apart (the second derivative) or exchange them (the first), so a
- * matrix of $(N + 1)^2$ numbers becomes two of a quarter of it: half the work, and better conditioned inverses.
+ * The second derivative keeps the parts apart and the first exchanges them. So a matrix of $(N + 1)^2$ numbers becomes two
+ * of a quarter of its size: half the work, and better conditioned inverses.
  *
  * The parts of $N + 1$ values are stored one after the other: $e_0 \dots e_{N/2}$, then $o_0 \dots o_{N/2 - 1}$.
  */
@@ -17,13 +17,13 @@ export interface Halves {
   readonly odd: Float64Array;
 }
 
-/** Sizes of the parts and the derivatives of values in parts. */
+/** Splitting into parts, and the derivatives of values in parts. */
 export class Parity {
   /** $N/2$. */
   readonly half: number;
-  /** Numbers of even and of odd values: $N/2 + 1$ and $N/2$. */
+  /** Number of values of each part: $N/2 + 1$ and $N/2$. */
   readonly sizes: {readonly even: number; readonly odd: number};
-  /** $D$: from the even part to the odd one, and from the odd part to the even one. */
+  /** $D$ as a matrix from the even part to the odd one, and one from the odd part to the even one. */
   readonly derivative: Halves;
   /** $D^2$ of each part. */
   readonly second: Halves;
@@ -73,7 +73,8 @@ export interface Modes {
 
 /** Apply a matrix per wavenumber (`matrices` holds one pair after the other) that keeps the parts apart. */
 export function applyHalves({even, odd}: Halves, {sizes}: Parity, x: Modes, y: Modes): void {
-  const [e, o] = [sizes.even, sizes.odd];
+  const e = sizes.even;
+  const o = sizes.odd;
   const count = x.re.length / (e + o);
   for (let m = 0, at = 0; m < count; m++, at += e + o) {
     multiplyComplex(even, m * e * e, e, e, x.re, x.im, at, y.re, y.im, at);
@@ -83,7 +84,8 @@ export function applyHalves({even, odd}: Halves, {sizes}: Parity, x: Modes, y: M
 
 /** Differentiate with respect to height. */
 export function differentiate({derivative, sizes}: Parity, x: Modes, y: Modes): void {
-  const [e, o] = [sizes.even, sizes.odd];
+  const e = sizes.even;
+  const o = sizes.odd;
   const count = x.re.length / (e + o);
   for (let m = 0, at = 0; m < count; m++, at += e + o) {
     multiplyComplex(derivative.even, 0, o, e, x.re, x.im, at, y.re, y.im, at + e);

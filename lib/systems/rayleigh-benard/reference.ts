@@ -1,4 +1,4 @@
-/** Known results for Rayleigh-Bénard convection, their sources, and short runs that measure the same. */
+/** Known results for Rayleigh-Bénard convection, their sources, and short runs that measure them. */
 import type {Nusselt} from "./diagnostics";
 import type {ReferenceCurve, ReferenceRow} from "../reference";
 import {RayleighBenardSolver} from "./solver";
@@ -26,13 +26,13 @@ export function growthRate({rayleigh, prandtl, wavenumber}: PeriodicFlow, degree
   return Math.log(after / before) / 10; // the variance grows twice as fast
 }
 
-/** Find the Rayleigh number of no growth between growth rates at two. */
+/** Interpolate the Rayleigh number of no growth from the growth rates at two. */
 export function criticalRayleigh(wavenumber: number, [low, high]: readonly [number, number]): number {
   const [a, b] = [low, high].map((rayleigh) => growthRate({rayleigh, prandtl: 1, wavenumber}));
   return low - ((high - low) * a) / (b - a);
 }
 
-/** Let a pair of rolls settle, and measure its heat transport. */
+/** Simulate a pair of rolls until it is steady, and measure its heat transport. */
 export function steadyRolls(
   {rayleigh, prandtl, wavenumber}: PeriodicFlow,
   {grid = [32, 24], until = 100}: {grid?: readonly [number, number]; until?: number} = {},
@@ -100,7 +100,7 @@ const rolls = (rayleigh: number, reference: number, tolerance: number, source: s
   tolerance,
   source,
   measure: () => {
-    const near = rayleigh < 4000; // close to the onset flows are smooth and slow
+    const near = rayleigh < 4000; // flows are smooth and slow there
     const run = near ? {grid: [16, 16] as const, until: 200} : {until: 60};
     return steadyRolls({rayleigh, prandtl: 0.71, wavenumber: 3.117}, run).convection;
   },

@@ -1,6 +1,6 @@
 /**
  * Rayleigh-Bénard convection in two dimensions: a layer of fluid between a hot plate below and a cold one above, periodic
- * along $x$. In units of its height, of the buoyancy's difference and of the time of free fall,
+ * along $x$. In units of its height, of the plates' difference of buoyancy and of the time of free fall,
  *
  * $$ \partial_t b + u \cdot \nabla b = \kappa \nabla^2 b, \qquad
  *    \partial_t u + u \cdot \nabla u = -\nabla p + \nu \nabla^2 u + b \, e_z, \qquad \nabla \cdot u = 0, $$
@@ -9,8 +9,8 @@
  * $z = 0$ and $b = 0$, $u = 0$ at $z = 1$.
  *
  * The unknowns are the deviation $\theta = b - (1 - z)$ from conduction and the vorticity
- * $\omega = \partial_x w - \partial_z u = -\nabla^2 \psi$, $u = \partial_z \psi$, $w = -\partial_x \psi$: no velocity that
- * diverges can be represented. They are Fourier series along $x$ and Chebyshev polynomials along $z$,
+ * $\omega = \partial_x w - \partial_z u = -\nabla^2 \psi$, $u = \partial_z \psi$, $w = -\partial_x \psi$: the
+ * velocity cannot diverge. They are Fourier series along $x$ and Chebyshev polynomials along $z$,
  *
  * $$ \partial_t \theta - \kappa \nabla^2 \theta = w - \partial_x (u \theta) - \partial_z (w \theta), \qquad
  *    \partial_t \omega - \nu \nabla^2 \omega = \partial_x \theta - \partial_x (u \omega) - \partial_z (w \omega), $$
@@ -28,7 +28,7 @@ import {applyHalves, differentiate, type Modes} from "./parity";
 import {budgetOf, nusseltOf, tailOf, type Budget, type Nusselt, type Tail} from "./diagnostics";
 import {frameOf, type RayleighBenardFrame} from "./frame";
 import {ModeTransform} from "./transforms";
-import {geometryOf, stepOperators, type Geometry, type StepOperators} from "./operators";
+import {geometryOf, stepOperators, type Geometry} from "./operators";
 
 export interface RayleighBenardOptions {
   /** $\mathrm{Ra}$, positive. */
@@ -37,11 +37,11 @@ export interface RayleighBenardOptions {
   readonly prandtl: number;
   /** Points along $x$ and (even) degree of the polynomials along $z$. */
   readonly grid: readonly [number, number];
-  /** Length of the period along $x$, in heights. */
+  /** Length of the period along $x$, in heights. Default: 4. */
   readonly length?: number;
-  /** Longest step; by default what a flow as fast as free fall allows. */
+  /** Maximum step. Default: that of a flow as fast as free fall. */
   readonly step?: number;
-  /** Largest $\Delta t \, (|u| / \Delta x + |w| / \Delta z)$ at any point: a faster flow halves the step. */
+  /** Maximum of $\Delta t \, (|u| / \Delta x + |w| / \Delta z)$ at any point: a faster flow halves the step. Default: 0.3. */
   readonly courant?: number;
 }
 
@@ -56,7 +56,7 @@ function checkOptions({rayleigh, prandtl, grid, length = 4, step = 1, courant = 
   }
 }
 
-/** Spacing of neighbouring nodes, the mean of both sides. */
+/** Compute the spacing at each node, the mean of both sides. */
 function spacings(nodes: Float64Array): Float64Array {
   const last = nodes.length - 1;
   return nodes.map(
@@ -64,12 +64,12 @@ function spacings(nodes: Float64Array): Float64Array {
   );
 }
 
-/** Longest step of a flow of unit speed. */
+/** Compute the maximum step of a flow of unit speed. */
 export function freeFallStep({grid, length = 4, courant = 0.3}: RayleighBenardOptions): number {
   return courant * Math.min(length / grid[0], Math.PI / (2 * grid[1]));
 }
 
-/** A layer of fluid, which can be set, moved forward in time and looked at. */
+/** Pseudo-spectral solver for a convecting layer. */
 export class RayleighBenardSolver {
   /** Time of the present state. */
   time = 0;
@@ -107,7 +107,7 @@ export class RayleighBenardSolver {
   private readonly inverseSpacing: Float64Array;
   private step: number;
   private recentCourant = 0; // largest of the last call of `run`
-  private fresh = true; // no past: the next step is of first order
+  private fresh = true; // without a past, the next step is of first order
 
   /** @throws RangeError unless all options make sense. */
   constructor(options: RayleighBenardOptions) {
@@ -126,7 +126,11 @@ export class RayleighBenardSolver {
 
     const numbers = (): Float64Array => new Float64Array(wavenumbers.length * basis.size);
     const modes = (): Modes => ({re: numbers(), im: numbers()});
-    [this.theta, this.omega, this.u, this.w, this.psi] = [modes(), modes(), modes(), modes(), modes()];
+    this.theta = modes();
+    this.omega = modes();
+    this.u = modes();
+    this.w = modes();
+    this.psi = modes();
     this.meanFlow = {re: this.u.re.subarray(0, basis.size), im: this.u.im.subarray(0, basis.size)};
     this.fluxes = [modes(), modes(), modes(), modes()];
     this.gradients = [modes(), modes()];
@@ -136,8 +140,8 @@ export class RayleighBenardSolver {
   }
 
   /**
-   * Set the buoyancy from its values at the grid's points, at rest, and begin at time 0. The walls need not have their
-   * temperatures yet: they have them from the first step on.
+   * Set a layer at rest from its buoyancy at the grid's points, and begin at time 0. The walls take their buoyancies in the
+   * first step.
    *
    * @throws RangeError if a value is not finite.
    */
@@ -168,21 +172,21 @@ export class RayleighBenardSolver {
     this.fresh = true;
   }
 
-  /** Present step. */
+  /** Length of the present step. */
   get timeStep(): number {
     return this.step;
   }
 
   /**
-   * Advance to a time, by equal steps unless the flow becomes too fast for them. A step that was shortened is doubled
-   * again in a later call, when the flow has become slow enough.
+   * Advance to a time, by equal steps unless the flow becomes too fast for them. A later call doubles a step that was
+   * shortened, when the flow has become slow enough.
    *
    * @throws Error if the state stops being finite or would need too short a step.
    */
   run(until: number): void {
     if (!(until > this.time)) return;
-    const {courant: limit, step: longest} = this.options;
-    const wanted = this.recentCourant < 0.45 * limit ? Math.min(2 * this.step, longest) : this.step;
+    const {courant: limit, step: max} = this.options;
+    const wanted = this.recentCourant < 0.45 * limit ? Math.min(2 * this.step, max) : this.step;
     let left = Math.ceil((until - this.time) / wanted - 1e-6);
     this.recentCourant = 0;
     const step = (until - this.time) / left;
@@ -234,7 +238,7 @@ export class RayleighBenardSolver {
         const right = u[p];
         const upward = w[p];
         const rate = Math.abs(right) * along + Math.abs(upward) * across[j];
-        if (!(rate <= fastest)) fastest = rate; // keeps what is not a number
+        if (!(rate <= fastest)) fastest = rate; // keeps NaN, which `run` then reports
         const heat = theta[p];
         const spin = omega[p];
         u[p] = right * heat;
@@ -250,8 +254,8 @@ export class RayleighBenardSolver {
   }
 
   /**
-   * Compute the present forces but for diffusion, up to the gradient of $\frac{1}{2} |u|^2 + \frac{1}{2} (1 - (1 - z)^2)$:
-   * $w \omega$ along $x$ and $\theta - u \omega$ upwards. Valid until the next step.
+   * Compute the present forces without diffusion, up to the gradient of $\frac{1}{2} |u|^2 + \frac{1}{2} (1 - (1 - z)^2)$:
+   * $w \omega$ along $x$ and $\theta - u \omega$ upwards. Valid until the next call or step.
    */
   forces(): {readonly along: Modes; readonly upward: Modes} {
     this.evaluate();
@@ -284,13 +288,12 @@ export class RayleighBenardSolver {
     return tailOf(this);
   }
 
-  /** Take the step whose products have been computed. */
+  /** Take a step from the products that `evaluate` computed. */
   private advance(): void {
     const {geometry, key, kappa, nu, step, fresh} = this;
     const {parity} = geometry;
-    const {temperature, vorticity, streamfunction}: StepOperators = stepOperators(geometry, key, {
-      ...{rate: (fresh ? 1 : 1.5) / step, kappa, nu},
-    });
+    const rate = (fresh ? 1 : 1.5) / step;
+    const {temperature, vorticity, streamfunction} = stepOperators(geometry, key, {rate, kappa, nu});
     const [, wTheta, , wOmega] = this.fluxes;
     differentiate(parity, wTheta, this.gradients[0]);
     differentiate(parity, wOmega, this.gradients[1]);
@@ -302,7 +305,7 @@ export class RayleighBenardSolver {
     this.fresh = false;
   }
 
-  /** Combine the present and the past to the right-hand sides of the next state's equations, and keep the new past. */
+  /** Combine present and past into the right-hand sides of the next state's equations, and store the new past. */
   private combine(): void {
     const {geometry, theta, omega, u, w, step, fresh} = this;
     const {wavenumbers, basis} = geometry;
@@ -310,11 +313,13 @@ export class RayleighBenardSolver {
     const [dTheta, dOmega] = this.gradients;
     const [rTheta, rOmega] = this.rhs;
     const [pTheta, pOmega] = this.past;
-    const [now, then] = [(fresh ? 1 : 2) / step, -0.5 / step];
-    const [weight, keep] = fresh ? [1, 0] : [2, 1];
+    const now = (fresh ? 1 : 2) / step;
+    const then = -0.5 / step;
+    const weight = fresh ? 1 : 2;
+    const keep = fresh ? 0 : 1;
     for (let m = 0, p = 0; m < wavenumbers.length; m++) {
       const k = wavenumbers[m];
-      const [qRe, qIm] = m === 0 ? [u.re, u.im] : [omega.re, omega.im];
+      const {re: qRe, im: qIm} = m === 0 ? u : omega;
       for (const end = p + basis.size; p < end; p++) {
         const thetaRe = w.re[p] + k * uTheta.im[p] - dTheta.re[p];
         const thetaIm = w.im[p] - k * uTheta.re[p] - dTheta.im[p];
@@ -332,7 +337,7 @@ export class RayleighBenardSolver {
     }
   }
 
-  /** Velocity from $\psi$; the mean flow, which was solved for in the vorticity's place, gives the mean vorticity. */
+  /** Derive the velocity from $\psi$, and the mean vorticity from the mean flow, which was solved for in its place. */
   private deriveVelocity(): void {
     const {geometry, psi, u, w, omega} = this;
     const {wavenumbers, basis, parity} = geometry;

@@ -18,7 +18,7 @@ export interface RayleighBenardRequest extends CommonRequest {
   readonly grid: readonly [number, number];
   /** Points along $x$ and (even) degree of the polynomials along $y$ of the simulation. */
   readonly resolution: readonly [number, number];
-  /** Longest step; it is halved where the flow is too fast for it. Default: that of a flow as fast as free fall. */
+  /** Maximum step; it is halved where the flow is too fast for it. Default: that of a flow as fast as free fall. */
   readonly timeStep?: number;
 }
 
@@ -28,7 +28,7 @@ export interface RayleighBenardDiagnostics extends Diagnostics {
   readonly tail: Tail;
   /** Whether that tail is below {@link RESOLVED_TAIL} along both axes. */
   readonly resolved: boolean;
-  /** Average of the heat flux through both walls over the frames in the second half of the run. */
+  /** Mean Nusselt number of both walls over the frames in the second half of the run. */
   readonly nusselt: number;
   /** Largest distance of a frame's buoyancy from $[0, 1]$ after the initial state: 0 but for unresolved plumes. */
   readonly overshoot: number;
@@ -39,11 +39,11 @@ export interface RayleighBenardDiagnostics extends Diagnostics {
 /** Standard deviation of the noise in the initial buoyancy, before it is multiplied by $z (1 - z)$. */
 export const INITIAL_NOISE = 1e-3;
 
-/** Largest tail of a run that counts as resolved; heat fluxes and energies are then those of a finer grid within 1 %. */
+/** Maximum tail of a resolved run: its heat fluxes and energies are those of a finer grid within 1 %. */
 export const RESOLVED_TAIL = 0.04;
 
 /**
- * Estimate the smallest grid for a Rayleigh and Prandtl number: points along $x$ (a power of two) and degree along $z$.
+ * Estimate the minimum grid for a Rayleigh and Prandtl number: points along $x$ (a power of two) and degree along $z$.
  *
  * The thinnest structures are the thermal layers at the walls and the plumes that leave them,
  * $\lambda = 1 / (2 \mathrm{Nu})$ thick with $\mathrm{Nu} = 0.138 \, \mathrm{Ra}^{0.285}$ (Johnston & Doering 2009). If heat
@@ -58,7 +58,7 @@ export function gridFor(rayleigh: number, prandtl: number, length = 4): [number,
   return [points, degree];
 }
 
-/** Say whether a grid is expected to resolve the flow; a run's own diagnostics measure whether it did. */
+/** Predict whether a grid resolves the flow; the diagnostics of a run measure whether it did. */
 export function resolves(
   rayleigh: number,
   prandtl: number,
@@ -78,12 +78,12 @@ export function expectedRayleighBenardCost({
   endTime,
 }: RayleighBenardRequest): number {
   const [points, degree] = resolution;
-  const longest = timeStep ?? freeFallStep({rayleigh, prandtl, grid: resolution});
-  const step = Math.min(longest, freeFallStep({rayleigh, prandtl, grid: resolution}) / Math.max(0.7, prandtl ** -0.25));
+  const freeFall = freeFallStep({rayleigh, prandtl, grid: resolution});
+  const step = Math.min(timeStep ?? freeFall, freeFall / Math.max(0.7, prandtl ** -0.25));
   return (endTime / step) * points * (degree + 1) * (1 + degree / 48);
 }
 
-/** Add noise to conduction's profile, as the generator of The Well's data does. */
+/** Make the initial buoyancy: the profile of conduction with noise, as in the generator of The Well's data. */
 export function initialBuoyancy({seed, difference}: Pick<RayleighBenardRequest, "seed" | "difference">) {
   const generator = Rng.from(...seed);
   return (_x: number, z: number): number => difference * (1 - z) + z * (1 - z) * INITIAL_NOISE * generator.normal();

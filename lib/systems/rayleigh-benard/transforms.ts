@@ -1,12 +1,12 @@
 /**
- * Fourier modes along $x$ and values at the points of the grid, one into the other. Two real functions travel as the real
- * and imaginary part of one complex transform; parity in height is undone and restored on the way.
+ * Transforms between Fourier modes along $x$ and values on the grid. Two real functions are the real and imaginary part of
+ * one complex transform, which also joins and splits the even and odd parts in height.
  */
 import {fft, type FourierTransform} from "../../core/fft";
 import type {Modes} from "./parity";
 import type {Geometry} from "./operators";
 
-/** Between modes, `[wavenumbers, parts]`, and the grid, `[x, z]`. */
+/** Transforms between modes, `[wavenumbers, parts]`, and values on the grid, `[x, z]`. */
 export class ModeTransform {
   private readonly transform: FourierTransform;
 
@@ -17,7 +17,7 @@ export class ModeTransform {
     this.transform = fft(points);
   }
 
-  /** Evaluate two real functions on the grid, `[x, z]`, as the two parts of one complex transform. */
+  /** Evaluate two real functions, `a` and `b`, on the grid, `[x, z]`: as `first` and `second`. */
   toGrid(a: Modes, b: Modes, first: Float64Array, second: Float64Array): void {
     const {points} = this;
     const {parity, basis, wavenumbers} = this.geometry;
@@ -57,7 +57,7 @@ export class ModeTransform {
     this.transform(second, first, 0, size); // exchanged parts make the inverse transform
   }
 
-  /** Expand two real functions given on the grid, `[x, z]`, which are overwritten. */
+  /** Expand two real functions on the grid, `[x, z]`, which are overwritten, in the modes `a` and `b`. */
   fromGrid(first: Float64Array, second: Float64Array, a: Modes, b: Modes): void {
     const {points} = this;
     const {parity, basis, wavenumbers} = this.geometry;

@@ -248,48 +248,6 @@ describe("steps", () => {
   });
 });
 
-describe("frames", () => {
-  test("lie at the nodes of The Well", () => {
-    const {x, y} = rayleighBenardAxes([128, 32]);
-    expect([y[0], y[1]].map((value) => value.toPrecision(5))).toEqual(["0.00060227", "0.0054117"]);
-    expect(rayleighBenardAxes([512, 128]).y[127]).toBeCloseTo(0.999962, 6);
-    expect([x[0], x[1], x[127]]).toEqual([0, 1 / 32, 4 - 1 / 32]);
-  });
-
-  test("begin without pressure, which then holds up the layer's weight", () => {
-    const state = new RayleighBenardSolver({rayleigh: 1e4, prandtl: 1, grid: [8, 16], step: 0.01});
-    state.set((_, z) => 1 - z);
-    expect(state.frame([8, 8]).pressure).toEqual(new Float32Array(64));
-    state.run(0.01);
-    const {y} = rayleighBenardAxes([8, 8]);
-    state.frame([8, 8]).pressure.forEach((p, c) => expect(p).toBeCloseTo(y[c % 8] - y[c % 8] ** 2 / 2 - 1 / 3, 6));
-  });
-
-  test.each([
-    [24, 10],
-    [64, 40],
-  ])("evaluate the state on %d x %d points", (nx, ny) => {
-    const state = new RayleighBenardSolver({rayleigh: 1e4, prandtl: 1, grid: [32, 16]});
-    const b = (x: number, z: number) =>
-      1 - z + z * (1 - z) * (Math.cos(Math.PI * x) - 0.5 * Math.sin(1.5 * Math.PI * x) * z);
-    state.set(b);
-    const {x, y} = rayleighBenardAxes([nx, ny]);
-    state.frame([nx, ny]).buoyancy.forEach((value, c) => {
-      expect(value).toBeCloseTo(b(x[Math.floor(c / ny)], y[c % ny]), 6);
-    });
-  });
-
-  test("have velocities in the order x, y", () => {
-    const state = solver(plumes, 3, {grid: [32, 24], rayleigh: 2e4});
-    const {velocity} = state.frame([32, 8]);
-    const w = velocity.filter((_, c) => c % 2 === 1);
-    // No net flux through any height; the mean flow along x is free.
-    for (let j = 0; j < 8; j++) {
-      expect(w.filter((_, c) => c % 8 === j).reduce((sum, value) => sum + value, 0)).toBeCloseTo(0, 5);
-    }
-  });
-});
-
 describe("a grid that is too coarse", () => {
   const noise = () => {
     const generator = Rng.from("coarse");
