@@ -12,7 +12,10 @@ export default tseslint.config(
   },
   {
     files: ["**/*.cjs", "environment/shims/**/*.js"],
-    languageOptions: {sourceType: "commonjs", globals: {module: "writable", require: "readonly"}},
+    languageOptions: {
+      sourceType: "commonjs",
+      globals: {module: "writable", require: "readonly", process: "readonly", __dirname: "readonly"},
+    },
   },
   {
     files: ["lib/**/*.ts", "test/**/*.ts"],

@@ -1,5 +1,8 @@
+const {readdirSync} = require("node:fs");
+const {join} = require("node:path");
+
 /** @type {import("jest").Config} */
-module.exports = {
+const project = {
   testEnvironment: "node",
   roots: ["<rootDir>/test"],
   testPathIgnorePatterns: ["/node_modules/", "/test/bench/"],
@@ -10,5 +13,24 @@ module.exports = {
       {jsc: {parser: {syntax: "typescript"}, target: "es2022"}, module: {type: "commonjs", ignoreDynamic: true}},
     ],
   },
+};
+
+/**
+ * The golden tests hold for other shapes and options: the same tests on vectors that the official implementation made with
+ * other levels, periodic grids, heads, patches, windows and schedules.
+ */
+const variant = join(__dirname, "test/reference/variant");
+const topics = readdirSync(variant).flatMap((name) => (name.endsWith(".json") ? [name.slice(0, -5)] : []));
+const golden = {
+  ...project,
+  displayName: "variant",
+  globals: {REFERENCE_FOLDER: variant},
+  testMatch: topics.map((topic) => `<rootDir>/test/reference/${topic}.test.ts`),
+};
+
+/** @type {import("jest").Config} */
+module.exports = {
   testTimeout: 60000,
+  // a folder that is given by LOLA_REFERENCE replaces both sets of vectors
+  projects: [project, ...(process.env.LOLA_REFERENCE ? [] : [golden])],
 };

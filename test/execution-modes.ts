@@ -1,10 +1,10 @@
 import type {ExecutionMode} from "../lib/tensor/compile/execution-modes";
 
-/** Let every test around the call compile its steps for a route. */
-export function onRoute(route: ExecutionMode): void {
+/** Let all tests in the surrounding block compile their steps for an execution mode. */
+export function withExecutionMode(mode: ExecutionMode): void {
   const before = process.env.LOLA_COMPILE;
   beforeEach(() => {
-    process.env.LOLA_COMPILE = route;
+    process.env.LOLA_COMPILE = mode;
   });
   afterEach(() => {
     if (before === undefined) delete process.env.LOLA_COMPILE;

@@ -29,7 +29,9 @@ const others = (
   [{kind: "eab"}, {kind: "ddim", eta: 0.5}, {kind: "ddpm"}, {kind: "pc"}] as const satisfies readonly SamplerScheme[]
 ).map((method) => diffusionEmulator(denoiser, {seed: 0, steps: 2, ...method}));
 const guided = guidedEmulator(denoiser, {
-  ...{seed: 0, steps: 1, varY: 0.1},
+  seed: 0,
+  steps: 1,
+  varY: 0.1,
   observe: observeDecoded(autoencoder, (x) => x.mean([2, 3])),
   observations: ({from, to}) => tf.zeros([1, to - from, FIELDS]),
 });
@@ -101,7 +103,9 @@ const operations: Record<string, () => unknown> = {
   "a rollout": async () => (await rollout(emulators.solver, windows, {steps: 5, window: 3, label})).dispose(),
   "an ensemble of rollouts": () =>
     rolloutEnsemble(emulators.diffusion, ndarray(new Float32Array(4 * LATENT), [1, 1, 2, 2, LATENT]), {
-      ...{steps: 5, window: 3, members: 2},
+      steps: 5,
+      window: 3,
+      members: 2,
       label: ndarray(new Float32Array(LABEL), [1, LABEL]),
     }),
   evaluation: () => evaluateRollout(field([1, 4, 4, 1]), field([2, 1, 4, 4, 1])),

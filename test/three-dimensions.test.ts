@@ -19,7 +19,9 @@ import {learningRate} from "../lib/train/learning-rate";
 import {relativeError} from "./reference/reference";
 import {LABEL, LATENT, tinyAutoencoder, tinyDenoiser, tinyNetwork, tinySolver} from "./tiny";
 
-const [TRAJECTORIES, STATES, SIDE] = [2, 6, 8];
+const TRAJECTORIES = 2;
+const STATES = 6;
+const SIDE = 8;
 const system = systemOf("gravity-cooling");
 const {fields, axes, channels} = system;
 const shape = [TRAJECTORIES, STATES, SIDE, SIDE, SIDE, channels.length];
@@ -74,7 +76,8 @@ test("augmentation of cubes commutes with their standardisation and keeps every 
   const periodic = axes.map(() => [2, 2] as const);
   for (let i = 0; i < 5; i++) {
     const change = randomAugmentation(generator, {grid: [SIDE, SIDE, SIDE], boundary: periodic});
-    const [a, b] = [standardize(augment(one(0), fields, change), constants), augment(one(0), fields, change)];
+    const a = standardize(augment(one(0), fields, change), constants);
+    const b = augment(one(0), fields, change);
     const c = augment(standardize(one(0), constants), fields, change);
     expect(relativeError(a.data, c.data)).toBeLessThan(1e-6);
     const magnitudes = (data: Float32Array) => Float32Array.from(data, Math.abs).sort();
@@ -111,7 +114,9 @@ test("cubes are encoded, emulated in latent space, decoded and scored", async ()
   const {first, last} = await learn(denoiser, latents);
   expect(last).toBeLessThan(first);
 
-  const [members, steps, window] = [3, STATES, 4];
+  const members = 3;
+  const steps = STATES;
+  const window = 4;
   for (const emulator of [diffusionEmulator(denoiser, {seed: 0, steps: 4}), solverEmulator(solver)]) {
     const made = await rolloutEnsemble(emulator, latents, {steps, window, members, label, contextSource: "input"});
     emulator.dispose();

@@ -34,11 +34,11 @@ export function tinyNetwork(axes = 2, config: Partial<EmulatorConfig> = {}): Emu
 }
 
 export function tinyDenoiser(network = tinyNetwork(), schedule: ScheduleConfig = {name: "log-logit"}): KarrasDenoiser {
-  return new KarrasDenoiser({network, schedule}).initialise(2);
+  return KarrasDenoiser.create({network, schedule}, 2);
 }
 
 export function tinySolver(network = tinyNetwork()): Solver {
-  return new Solver(network).initialise(3);
+  return Solver.create(network, 3);
 }
 
 /** Draws from a unit normal, the same for the same seed. */

@@ -35,5 +35,5 @@ export function requireInteger(where: string, name: string, value: number, {min 
  */
 export function requirePositive(where: string, name: string, value: number): void {
   if (value > 0 && Number.isFinite(value)) return;
-  throw new RangeError(`${where}: expected ${name} to be a positive number, found ${value}.`);
+  throw new RangeError(`${where}: expected a positive ${name}, found ${value}.`);
 }

@@ -4,17 +4,20 @@
  * $$ X_k = \sum_{j=0}^{n-1} x_j \, e^{-2 \pi i j k / n}. $$
  *
  * A length that is a power of two takes the algorithm of Cooley and Tukey, two of its halvings at a time (radix 4);
- * factors of 3 and 5 are split off in the same way. Any other length becomes a convolution of a length that is a power of
+ * factors of 3 and 5 are split off likewise. Any other length becomes a convolution of a length that is a power of
  * two: with $jk = (j^2 + k^2 - (k - j)^2) / 2$ the sum is a chirp convolved with a chirped signal (Bluestein).
  *
  * An axis that is not the last one is transformed for all its neighbours at once: rows are combined instead of numbers,
  * so that memory is read in order and nothing is copied.
  */
+import {requireInteger} from "./check";
 import {sizeOf} from "./shape";
 
 /**
- * Transforms complex signals in place, real and imaginary parts apart, without normalisation: `count` of them (1 by
- * default), interleaved, whose first values start at `start` (0 by default).
+ * Transform complex signals in place, given by separate real and imaginary parts, without normalisation.
+ *
+ * @param start index of the first value. Default: 0.
+ * @param count number of interleaved signals. Default: 1.
  */
 export type FourierTransform = (re: Float64Array, im: Float64Array, start?: number, count?: number) => void;
 
@@ -26,7 +29,7 @@ const plans = new Map<number, FourierTransform>();
  * @throws RangeError unless `n` is a positive integer.
  */
 export function fft(n: number): FourierTransform {
-  if (!(Number.isInteger(n) && n > 0)) throw new RangeError(`fft: expected a positive integer length, found ${n}`);
+  requireInteger("fft", "length", n);
   let plan = plans.get(n);
   if (!plan) plans.set(n, (plan = makePlan(n)));
   return plan;
@@ -38,13 +41,13 @@ function makePlan(n: number): FourierTransform {
   return bluestein(n);
 }
 
-/** Whether a length has no factors but 2, 3 and 5. */
+/** Check if a length has no prime factors other than 2, 3 and 5. */
 function isFast(n: number): boolean {
   for (const factor of [2, 3, 5]) while (n % factor === 0) n /= factor;
   return n === 1;
 }
 
-/** Find the least even length from `n` on that has no factors but 2, 3 and 5. */
+/** Find the smallest even length >= `n` whose prime factors are 2, 3 and 5. */
 export function fastLength(n: number): number {
   let length = Math.max(2, 2 * Math.ceil(n / 2));
   while (!isFast(length)) length += 2;
@@ -166,7 +169,7 @@ function quarters(
   }
 }
 
-/** Combines transforms of `part` rows each, one behind the other, into the transform of the signal dealt out to them. */
+/** Combine transforms of `part` rows each, one behind the other, into the transform of the signal that they came from. */
 type Combine = (
   re: Float64Array,
   im: Float64Array,
@@ -177,7 +180,7 @@ type Combine = (
   sin: Float64Array,
 ) => void;
 
-/** Split a length into `factor` signals, dealt out like cards. */
+/** Split a length into `factor` signals, value by value in turn. */
 function split(n: number, factor: number, combine: Combine): FourierTransform {
   const part = n / factor;
   const transform = fft(part);

@@ -10,9 +10,9 @@ import {basename, dirname, join} from "node:path";
 let serial = 0;
 
 /**
- * Write a file through `write`, which gets a descriptor opened for reading and writing, and put it in its place.
+ * Write a file atomically through `write`, which gets a descriptor opened for reading and writing.
  *
- * Folders on the way are made. If `write` throws, the temporary file is removed and what was at `path` stays.
+ * Missing folders are created. If `write` throws, the temporary file is removed and what was at `path` stays.
  *
  * @throws Error naming the file if the disk is full or the folder cannot be written.
  */

@@ -1,17 +1,17 @@
 /**
- * Values that are made when they are first asked for: a training that is only loaded needs no data to learn from.
+ * A value that is computed on first access and kept, e.g. training data, which a loaded model does not need.
  */
 export class Lazy<T> {
   private value: T | undefined;
 
   constructor(private readonly make: () => T) {}
 
-  /** The value, made by the first call. */
+  /** Get the value; the first call computes it. */
   get(): T {
     return (this.value ??= this.make());
   }
 
-  /** The value if it was made. */
+  /** The value, undefined until it was computed. */
   get made(): T | undefined {
     return this.value;
   }

@@ -1,5 +1,5 @@
 /**
- * Where things are: the project's folder, and where data and figures go.
+ * Folders of the project, its data and its figures.
  *
  * The default run writes to figures/, whose key files are committed; every other run and every changed configuration writes
  * to its own folder under .out/, so that a quick check never overwrites the pictures of a real run.
@@ -40,6 +40,12 @@ export function defaultRun(): RunName {
   return chosen;
 }
 
+/** Find the run that the environment variables LOLA_SYSTEM and LOLA_PRESET choose. Default: {@link defaultRun}. */
+export function chosenRun(): RunName {
+  const {LOLA_SYSTEM: system, LOLA_PRESET: preset} = process.env;
+  return {system: system ?? defaultRun().system, preset: preset ?? defaultRun().preset};
+}
+
 /** Folder of datasets, checkpoints and other artefacts: data/, or the environment variable LOLA_DATA. */
 export function dataFolder(): string {
   return process.env.LOLA_DATA ?? path.join(projectRoot(), "data");
@@ -58,16 +64,16 @@ export function wellFolder(): string {
  * name/figures in .out/ or in LOLA_OUT, never that of the run.
  */
 export function figuresFolder(name?: string): string {
-  const {system, preset} = defaultRun();
-  const {LOLA_OUT, LOLA_SYSTEM = system, LOLA_PRESET = preset} = process.env;
+  const {LOLA_OUT} = process.env;
   const out = LOLA_OUT ?? path.join(projectRoot(), ".out");
   if (name !== undefined) return path.join(out, name, "figures");
   if (LOLA_OUT) return path.join(LOLA_OUT, "figures");
-  const main = LOLA_SYSTEM === system && LOLA_PRESET === preset;
-  return path.join(main ? projectRoot() : path.join(out, `${LOLA_SYSTEM}-${LOLA_PRESET}`), "figures");
+  const {system, preset} = chosenRun();
+  const main = system === defaultRun().system && preset === defaultRun().preset;
+  return path.join(main ? projectRoot() : path.join(out, `${system}-${preset}`), "figures");
 }
 
-/** A path as the reader sees it: relative to the project where it lies inside. */
+/** Format a path for messages: relative to the project if it lies inside. */
 export function shown(name: string): string {
   const relative = path.relative(projectRoot(), name);
   return relative.startsWith("..") || path.isAbsolute(relative) ? name : relative;

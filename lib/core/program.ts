@@ -1,4 +1,4 @@
-/** Compiled programs of the library, which threads and processes run. */
+/** Locate the compiled programs that threads and subprocesses run. */
 import {existsSync} from "node:fs";
 import {join} from "node:path";
 

@@ -1,12 +1,13 @@
 /**
- * Explicit random numbers for everything that happens outside of the tensor engine.
+ * Explicit random numbers outside of the tensor engine.
  *
- * A generator is made from the things that identify what is drawn, e.g. `Generator.from("train", "file.hdf5", 3)`, never
+ * A generator is seeded by the things that identify what is drawn, e.g. `Rng.from("train", "file.hdf5", 3)`, never
  * from a clock, a worker or an order of execution: so the same request yields the same numbers everywhere. Inside is
  * xoshiro128** in 32-bit integer arithmetic, which is the same in every JavaScript engine.
  *
  * @see Blackman & Vigna, "Scrambled Linear Pseudorandom Number Generators", 2021, arXiv:1805.01407
  */
+import {requireInteger} from "./check";
 
 const rotate = (x: number, k: number): number => (x << k) | (x >>> (32 - k));
 
@@ -28,7 +29,13 @@ function fnv(text: string, basis: number): number {
   return hash >>> 0;
 }
 
-/** A deterministic stream of random numbers. */
+/**
+ * Deterministic pseudo-random number generator (xoshiro128**): uniform, normal, integer and Poisson draws, shuffles.
+ *
+ * @example
+ * const rng = Rng.from("noise", 0); // the same parts give the same stream, on every machine
+ * const [u, z] = [rng.uniform(), rng.normal()];
+ */
 export class Rng {
   private readonly state: Int32Array;
   private spare: number | undefined;
@@ -41,12 +48,12 @@ export class Rng {
   constructor(state: readonly number[]) {
     this.state = Int32Array.from(state);
     if (state.length !== 4 || this.state.every((word) => word === 0)) {
-      throw new RangeError(`Generator: expected four state words, not all zero, found [${state.join(", ")}]`);
+      throw new RangeError(`Rng: expected four state words, not all zero, found [${state.join(", ")}]`);
     }
   }
 
   /**
-   * Make the generator that belongs to a list of parts: numbers and texts that say what will be drawn.
+   * Create the generator seeded by `parts`, numbers and texts that identify the draw.
    *
    * The parts are hashed to 128 bits; `("a", "b")` and `("ab")`, or `(1)` and `("1")`, give different streams.
    */
@@ -98,9 +105,7 @@ export class Rng {
    * @throws RangeError unless $n$ is an integer in $[1, 2^{32}]$.
    */
   integer(n: number): number {
-    if (!(Number.isInteger(n) && n >= 1 && n <= 2 ** 32)) {
-      throw new RangeError(`Generator.integer: expected an integer n from 1 to 2^32, found ${n}`);
-    }
+    requireInteger("Rng.integer", "n", n, {max: 2 ** 32});
     const limit = 2 ** 32 - (2 ** 32 % n); // above it the remainders are not equally likely
     let bits = this.bits();
     while (bits >= limit) bits = this.bits();
@@ -114,7 +119,7 @@ export class Rng {
    */
   poisson(lambda: number): number {
     if (!(lambda >= 0 && lambda <= 500)) {
-      throw new RangeError(`Generator.poisson: expected a mean from 0 to 500, found ${lambda}`);
+      throw new RangeError(`Rng.poisson: expected a mean from 0 to 500, found ${lambda}`);
     }
     const limit = Math.exp(-lambda);
     let count = 0;

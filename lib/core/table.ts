@@ -1,6 +1,6 @@
-/** Tables as plain data: what a stage says about itself, before anything draws it. */
+/** Tables as plain data, independent of how they are displayed or stored. */
 
-/** Content of one cell; null is an empty one. */
+/** Content of one cell; null for an empty cell. */
 export type Cell = string | number | null;
 
 /** One row of a table: columns by name, in order. */

@@ -1,5 +1,5 @@
 /**
- * Other threads: each runs a compiled program of the library and answers what it is asked, one request after the other.
+ * Worker threads: each runs a compiled program of the library and answers requests in order.
  */
 import {parentPort, Worker} from "node:worker_threads";
 import {programFile} from "./program";
@@ -12,7 +12,7 @@ interface Waiting<A> {
   readonly reject: (error: Error) => void;
 }
 
-/** A thread that turns requests into answers: its program calls {@link serve}. */
+/** A worker thread that turns requests into answers; its program calls {@link serve}. */
 export class Thread<Request, Answer> {
   private readonly worker: Worker;
   private readonly waiting: Waiting<Answer>[] = [];
@@ -20,7 +20,7 @@ export class Thread<Request, Answer> {
 
   /**
    * @param program name of its file below `lib`, e.g. `"systems/trajectory-worker"`.
-   * @param data what the program finds as `workerData`.
+   * @param data the program's `workerData`.
    */
   constructor(program: string, data?: unknown) {
     this.worker = new Worker(programFile(program), {workerData: data});
@@ -34,10 +34,10 @@ export class Thread<Request, Answer> {
   }
 
   /**
-   * Send a request; others may be under way.
+   * Send a request, also while others are pending.
    *
-   * @param subject what the request is about, e.g. `"trajectory 3"`.
-   * @throws Error with the program's own sentence if the request fails, or naming the subject if the thread ends before.
+   * @param subject name of the request in errors, e.g. `"trajectory 3"`.
+   * @throws Error with the program's message if the request fails; naming the subject if the thread ends first.
    */
   ask(request: Request, subject: string): Promise<Answer> {
     if (this.end !== undefined) return Promise.reject(this.ended(subject));
@@ -47,7 +47,7 @@ export class Thread<Request, Answer> {
     });
   }
 
-  /** End the thread, whatever it is doing. */
+  /** Terminate the thread, also in the middle of a request. */
   async close(): Promise<void> {
     await this.worker.terminate();
   }
@@ -63,16 +63,16 @@ export class Thread<Request, Answer> {
 }
 
 export interface ThreadsOptions {
-  /** What the program finds as `workerData`. */
+  /** The program's `workerData`. */
   readonly data?: unknown;
-  /** Ends the threads at once when aborted. */
+  /** Terminates the threads when aborted. */
   readonly signal?: AbortSignal;
 }
 
 /**
- * Start some threads of a program, let each do its part of the work, and end them.
+ * Start `count` threads of a program, run `part` with each, and terminate them.
  *
- * @throws The first error of a part, or the signal's reason if it is aborted.
+ * @throws The first error of a part; the signal's reason if it is aborted.
  */
 export async function withThreads<Request, Answer>(
   program: string,
@@ -103,9 +103,9 @@ function aborted(signal: AbortSignal | undefined): {promise: Promise<never>; rel
 }
 
 /**
- * The other end of a {@link Thread}: answer its requests in their order.
+ * Serve the requests of a {@link Thread} in order; called by the program of the thread.
  *
- * @param buffers memory of an answer that is moved instead of copied.
+ * @param buffers memory of an answer, which is transferred instead of copied.
  */
 export function serve<Request, Answer>(
   handle: (request: Request) => Answer | Promise<Answer>,

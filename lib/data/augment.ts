@@ -1,5 +1,5 @@
 /**
- * Augmentations: symmetries of the equations, applied to data.
+ * Data augmentation by symmetries of the equations.
  *
  * A mirrored, transposed or translated flow is a flow again, if vectors are moved along with the cells: a component along
  * a mirrored axis changes sign, components follow their axes. Any chain of a flip, a permutation and a roll (in this
@@ -24,10 +24,10 @@ export interface Augmentation {
   readonly shift: readonly number[];
 }
 
-/** Fields in channel order: their tensor orders say which channels are components. */
+/** Tensor orders of the fields in channel order: they define which channels are vector components. */
 export type FieldOrders = readonly {readonly order: number}[];
 
-/** The augmentation of `axes` axes that does nothing, apart from what is given. */
+/** Make an augmentation of `axes` axes: the identity, except for the given parts. */
 export function augmentation(axes: number, {flip, permutation, shift}: Partial<Augmentation> = {}): Augmentation {
   return {
     flip: flip ?? new Array<boolean>(axes).fill(false),
@@ -36,7 +36,7 @@ export function augmentation(axes: number, {flip, permutation, shift}: Partial<A
   };
 }
 
-/** An augmentation worked out for a grid and its fields: where each cell and each channel comes from. */
+/** An augmentation compiled for a grid and its fields: the source of each cell and each channel. */
 export class Gather {
   /** Cells along each axis of the result. */
   readonly grid: readonly number[];
@@ -77,7 +77,7 @@ export class Gather {
   run(source: Float32Array, from: number, target: Float32Array, to: number, states: number): void {
     const {channels, signs, size} = this;
     for (let state = 0; state < states; state++, from += size, to += size) {
-      // channel by channel: inner loops are then short of everything but cells
+      // channel by channel, so that inner loops run over cells only
       for (let c = 0; c < channels.length; c++) this.fill(source, from + channels[c], target, to + c, signs[c], 0);
     }
   }
@@ -124,7 +124,7 @@ function components(fields: FieldOrders, flip: readonly boolean[], permutation: 
 }
 
 /**
- * Augment a window $[L, X, Y(, Z), C]$, all states alike; the input is left as it is.
+ * Augment a window $[L, X, Y(, Z), C]$, all states alike; the input is not changed.
  *
  * @throws RangeError if the array does not have the axes of the augmentation and the channels of the fields.
  */
@@ -155,14 +155,16 @@ export interface RandomAugmentationOptions {
   grid: readonly number[];
   /** Boundary codes; only axes that are periodic on both ends are rolled. */
   boundary: BoundaryCodes;
-  /** Kind of grid as the files name it: on others than `cartesian` nothing is a symmetry, and nothing is done. */
+  /** Kind of grid, by its name in files; only `cartesian` grids have symmetries. Default: `cartesian`. */
   gridType?: string;
-  /** Mirror each axis with probability 1/2: all axes, none, or those that are true. */
+  /** Axes that are mirrored with probability 1/2: all, none, or those that are true. Default: true. */
   flip?: boolean | readonly boolean[];
-  /** Draw a permutation of the axes, all equally likely. */
+  /** Draw a permutation of the axes, all equally likely. Default: true. */
   permute?: boolean;
-  /** Roll periodic axes by any number of cells. */
-  roll?: boolean;
+  /**
+   * Roll periodic axes: all, none, or each by any number of cells (true), none (false), or multiples of an n-th (n). Default: true.
+   */
+  roll?: boolean | readonly (boolean | number)[];
 }
 
 /**
@@ -172,15 +174,18 @@ export interface RandomAugmentationOptions {
  * Where a permutation exchanges axes of different lengths, the official code draws a roll below the length that the axis
  * had before; here it is the length it has after, so that all rolls are equally likely.
  *
- * @throws RangeError if `flip` lists another number of axes than the grid has.
+ * @throws RangeError if `flip` or `roll` lists another number of axes than the grid has, or an axis has no such parts.
  */
 export function randomAugmentation(
   generator: Rng,
   {grid, boundary, gridType = "cartesian", flip = true, permute = true, roll = true}: RandomAugmentationOptions,
 ): Augmentation {
   const mirrors = typeof flip === "boolean" ? grid.map(() => flip) : flip;
-  if (mirrors.length !== grid.length) {
-    throw new RangeError(`augment: expected flips of ${grid.length} axes, found [${mirrors}]`);
+  const rolls = typeof roll === "boolean" ? grid.map(() => roll) : roll;
+  for (const [name, list] of Object.entries({flips: mirrors, rolls})) {
+    if (list.length !== grid.length) {
+      throw new RangeError(`augment: expected ${name} of ${grid.length} axes, found [${list}]`);
+    }
   }
   if (gridType !== "cartesian") return augmentation(grid.length);
   const mirrored = mirrors.map((allowed) => allowed && generator.uniform() < 0.5);
@@ -188,7 +193,17 @@ export function randomAugmentation(
   const permutation = permute ? generator.shuffle(order) : order;
   const shift = permutation.map((axis) => {
     const periodic = boundary[axis].every((code) => code === BOUNDARY.PERIODIC);
-    return roll && periodic ? generator.integer(grid[axis]) : 0;
+    return periodic ? drawRoll(generator, grid[axis], rolls[axis]) : 0;
   });
   return {flip: mirrored, permutation, shift};
+}
+
+/** Draw a roll of an axis of n cells: by any number of them, by none, or by multiples of a part of the axis. */
+function drawRoll(generator: Rng, cells: number, roll: boolean | number): number {
+  if (roll === false) return 0;
+  const parts = roll === true ? cells : roll;
+  if (cells % parts !== 0) {
+    throw new RangeError(`augment: expected an axis of a multiple of ${parts} cells for its rolls, found ${cells}`);
+  }
+  return generator.integer(parts) * (cells / parts);
 }

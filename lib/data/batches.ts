@@ -1,11 +1,12 @@
 /**
- * Windows of trajectories, and batches of them for training.
+ * Batches of windows of trajectories for training.
  */
 import {flat} from "../core/array";
+import {requireInteger} from "../core/check";
 import {sizeOf} from "../core/shape";
 import {Rng} from "../core/rng";
 import {augmentation, Gather, randomAugmentation, type FieldOrders, type RandomAugmentationOptions} from "./augment";
-import type {Source} from "./source";
+import type {TrajectorySource} from "./source";
 import type {BoundaryCodes} from "../systems/registry";
 
 /**
@@ -15,43 +16,42 @@ import type {BoundaryCodes} from "../systems/registry";
  * @throws RangeError unless length and stride are positive integers.
  */
 export function countWindows(frames: number, length: number, stride: number): number {
-  if (!(Number.isInteger(length) && length >= 1 && Number.isInteger(stride) && stride >= 1)) {
-    throw new RangeError(`windows: expected a positive length and stride, found ${length} and ${stride}`);
-  }
+  requireInteger("countWindows", "length", length);
+  requireInteger("countWindows", "stride", stride);
   return Math.max(0, frames - stride * (length - 1));
 }
 
-/** Trajectory and first state of the window with this index: trajectories in order, starts fastest. */
+/** Get trajectory and first state of the window with this index: trajectories in order, starts fastest. */
 export function windowAt(index: number, windows: number): {trajectory: number; start: number} {
   return {trajectory: Math.floor(index / windows), start: index % windows};
 }
 
 export interface EvaluationOptions {
-  /** Stored state at lead time 0, the last one that is known. */
+  /** Stored state at lead time 0, the last one of the context. Default: 0. */
   start?: number;
-  /** Stored states from one to the next. */
+  /** Stored states between consecutive states of the evaluation. Default: 1. */
   stride?: number;
-  /** Known states, the one at `start` and those before it. */
+  /** Number of context states: the one at `start` and those before it. Default: 1. */
   context?: number;
 }
 
-/** States of an evaluation: a window of a trajectory, and where lead time 0 is in it. */
+/** States of an evaluation: a window of a trajectory, and the place of lead time 0 in it. */
 export interface EvaluationWindow {
   readonly start: number;
   readonly stride: number;
   readonly length: number;
-  /** Number of the window's first state if the last known one is state 0. */
+  /** Number of the window's first state, counted from the last state of the context, which is 0. */
   readonly firstState: number;
 }
 
 /**
- * Choose the states of a trajectory that an evaluation looks at: the known ones, then all that follow.
+ * Choose the states of a trajectory for an evaluation: the context, then all that follow.
  *
- * As in the official code, the known states begin at $\max(0, s_0 - (c - 1) \Delta)$: without room for them before
- * `start`, they begin at the initial state and lead time 0 is later.
+ * As in the official code, the context begins at $\max(0, s_0 - (c - 1) \Delta)$: without room for it before
+ * `start`, it begins at the initial state and lead time 0 is later.
  *
  * @param frames stored states of the trajectory.
- * @returns what `WellDataset.read` takes, and `firstState` for the rows of an evaluation.
+ * @returns window for `WellDataset.read`, and `firstState` for the rows of an evaluation.
  * @throws RangeError if the trajectory has no state to predict.
  */
 export function evaluationWindow(
@@ -68,18 +68,18 @@ export function evaluationWindow(
   return {start: begin, stride, length, firstState: 1 - context};
 }
 
-/** How windows are drawn: plain data, so that another thread can draw the same. */
+/** Options of the batches: plain data, so that another thread can draw the same. */
 export interface BatchesOptions {
   /** States per window. */
   window: number;
-  /** States from one to the next inside a window. */
+  /** States between consecutive states of a window. Default: 1. */
   stride?: number;
   /** Windows per batch. */
   batch: number;
   seed: number;
-  /** Random symmetries, drawn anew for each window; without, windows are as they are stored. */
+  /** Random symmetries, drawn anew for each window. Default: windows as they are stored. */
   augment?: AugmentOptions;
-  /** Label of each trajectory. */
+  /** Label of each trajectory. Default: batches have no labels. */
   labels?: readonly Float32Array[];
 }
 
@@ -90,35 +90,35 @@ export interface AugmentOptions extends Pick<RandomAugmentationOptions, "flip" |
   boundaries: readonly BoundaryCodes[];
 }
 
-/** Some windows: `x` is $[B, L, X, Y(, Z), C]$, `label` is $[B, K]$, both row-major. */
+/** A batch of windows: `x` is $[B, L, X, Y(, Z), C]$, `label` is $[B, K]$, both row-major. */
 export interface Batch {
   readonly x: Float32Array;
   readonly shape: readonly number[];
   readonly label?: Float32Array;
 }
 
-/** An endless stream of batches, of which each is known by the number of its step. */
+/** An endless stream of batches, each determined by the number of its step. */
 export interface BatchStream {
   /** Shape of a batch $[B, L, X, Y(, Z), C]$. */
   readonly shape: readonly number[];
   /** Windows of an epoch. */
   readonly epoch: number;
-  /** Get the batch of this step, and go on to the next. */
+  /** Get the batch of the current step and advance. */
   next(): Batch | Promise<Batch>;
-  /** The number of the next step: all that is needed to resume. */
+  /** Get the number of the next step, which suffices to resume. */
   state(): number;
   /** Go to a step. @throws RangeError unless it is a non-negative integer. */
   seek(step: number): void;
-  /** Give up what the stream holds, if it holds anything. */
+  /** Release the resources of the stream. */
   close?(): Promise<void>;
 }
 
 /**
  * Shuffled windows without replacement.
  *
- * What a batch holds depends on the seed and the number of the step alone: each epoch is a shuffle of all windows keyed by
+ * A batch depends on the seed and the number of its step alone: each epoch is a shuffle of all windows keyed by
  * (seed, epoch), each augmentation is keyed by (seed, position in the stream). So a run that resumes at a step sees
- * what it would have seen. Epochs follow each other without a gap; a batch may end one and begin the next.
+ * the same batches. Epochs follow each other without a gap; a batch may end one and begin the next.
  */
 export class Batches implements BatchStream {
   readonly shape: readonly number[];
@@ -135,7 +135,7 @@ export class Batches implements BatchStream {
    * change the grid.
    */
   constructor(
-    private readonly source: Source,
+    private readonly source: TrajectorySource,
     private readonly options: BatchesOptions,
   ) {
     const {window, stride = 1, batch, augment, labels} = options;
@@ -145,9 +145,7 @@ export class Batches implements BatchStream {
     this.epoch = trajectories * this.windows;
     this.shape = [batch, window, ...state];
 
-    if (!(Number.isInteger(batch) && batch >= 1)) {
-      throw new RangeError(`batches: expected a positive number of windows per batch, found ${batch}`);
-    }
+    requireInteger("Batches", "batch", batch);
     if (this.epoch === 0) {
       const found = `${trajectories} trajectories of ${frames} states`;
       throw new RangeError(`batches: expected room for ${window} states with stride ${stride}, found ${found}`);
@@ -188,7 +186,7 @@ export class Batches implements BatchStream {
   }
 
   seek(step: number): void {
-    if (!(Number.isInteger(step) && step >= 0)) throw new RangeError(`batches: expected a step >= 0, found ${step}`);
+    requireInteger("Batches.seek", "step", step, {min: 0});
     this.step = step;
   }
 

@@ -1,12 +1,13 @@
 /**
- * The constants of a standardisation, from the data: one pass over a training split, by several threads where it is large.
+ * Estimate the constants of a standardisation in one pass over a training split, with several threads if it is large.
  */
 import {availableParallelism} from "node:os";
+import {requireInteger} from "../core/check";
 import {sizeOf} from "../core/shape";
 import {withThreads, type Thread} from "../core/workers";
 import {joined, noMoments, trajectoryMoments, type Moments} from "./moments";
 import type {MomentsData} from "./moments-worker";
-import type {Source} from "./source";
+import type {TrajectorySource} from "./source";
 import type {Standardization} from "./standardize";
 import type {Field, Transform} from "../systems/registry";
 import {WellSource} from "./well-source";
@@ -14,36 +15,35 @@ import {WellSource} from "./well-source";
 export interface FitOptions {
   /** Transform of each channel before its moments are taken. */
   transform: readonly Transform[];
-  /** Fields in channel order, to tell vectors from scalars. */
+  /** Fields in channel order, to distinguish vectors from scalars. */
   fields: readonly Pick<Field, "name" | "order">[];
   /**
-   * How vector fields are treated. `isotropic`: mean 0 and one deviation for all components, so that flips and axis
-   * permutations commute with the standardisation; `component`: each component like a scalar.
+   * Treatment of vector fields. `isotropic`, the default: mean 0 and one deviation for all components, so that flips and
+   * axis permutations commute with the standardisation; `component`: each component like a scalar.
    */
   vector?: "isotropic" | "component";
   /**
-   * Threads that read files; 0 works in the calling one, as for sources in memory. By default one per core if the source
-   * is large enough for that to pay.
+   * Threads that read files; 0: the calling one, as for sources in memory. Default: one per core for large sources, else 0.
    */
   workers?: number;
-  /** Stops the work of threads when aborted. */
+  /** Terminates the threads when aborted. */
   signal?: AbortSignal;
 }
 
-/** Values of a source from which on starting threads costs less than it saves. */
+/** Number of values above which worker threads pay off. */
 const LARGE = 2 ** 26;
 
 /**
  * Estimate the constants over a source in one pass: mean and population variance over all cells, states and trajectories.
  *
  * Each trajectory's moments are taken about its own mean and merged by the parallel formula in the order of the
- * trajectories. So nothing is lost to cancellation however many states there are, and the result does not depend on the
- * number of threads.
+ * trajectories. So cancellation does not grow with the number of states, and the result does not depend on the number
+ * of threads.
  *
- * @throws RangeError if the data have another number of channels, a channel is constant, or `workers` is no whole number.
- * @throws Error as reading the source does.
+ * @throws RangeError if the data have another number of channels, a channel is constant, or `workers` is no integer.
+ * @throws Error if the source cannot be read.
  */
-export async function fitStandardization(source: Source, options: FitOptions): Promise<Standardization> {
+export async function fitStandardization(source: TrajectorySource, options: FitOptions): Promise<Standardization> {
   const {transform, fields, vector = "isotropic"} = options;
   if (source.shape.at(-1) !== transform.length) {
     throw new RangeError(`fit: expected ${transform.length} channels, found the shape [${source.shape}]`);
@@ -65,13 +65,11 @@ export async function fitStandardization(source: Source, options: FitOptions): P
 }
 
 /** Moments of each trajectory. */
-async function gather(source: Source, {transform, workers, signal}: FitOptions): Promise<Moments[]> {
+async function gather(source: TrajectorySource, {transform, workers, signal}: FitOptions): Promise<Moments[]> {
   const large = sizeOf(source.shape) >= LARGE;
   const [length] = source.shape;
   const threads = workers ?? (large ? availableParallelism() : 0);
-  if (!(Number.isInteger(threads) && threads >= 0)) {
-    throw new RangeError(`fit: expected a whole number of workers, found ${threads}`);
-  }
+  requireInteger("fitStandardization", "workers", threads, {min: 0});
   if (threads === 0 || !(source instanceof WellSource)) {
     return Array.from({length}, (_, trajectory) => trajectoryMoments(source, trajectory, transform));
   }

@@ -1,10 +1,10 @@
-/** The program of a {@link Loader}'s thread: it makes the batches of the steps that it is sent. */
+/** Program of a {@link Loader}'s thread: makes the batches of the requested steps. */
 import {workerData} from "node:worker_threads";
 import {serve} from "../core/workers";
 import {WellSource, type WellSourceSpec} from "./well-source";
 import {Batches, type Batch, type BatchesOptions} from "./batches";
 
-/** What the thread is told when it starts. */
+/** `workerData` of the thread. */
 export interface LoaderData {
   readonly source: WellSourceSpec;
   readonly options: BatchesOptions;

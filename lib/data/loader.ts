@@ -1,20 +1,21 @@
 /**
- * Batches made ahead of time in another thread, so that training does not wait for the disk.
+ * Batches that another thread prepares ahead of time, so that training does not wait for the disk.
  */
+import {requireInteger} from "../core/check";
 import {sizeOf} from "../core/shape";
 import {Thread} from "../core/workers";
 import type {LoaderData} from "./loader-worker";
-import type {Source} from "./source";
+import type {TrajectorySource} from "./source";
 import {WellSource} from "./well-source";
 import {Batches, type Batch, type BatchesOptions, type BatchStream} from "./batches";
 
-/** Bytes of batches that wait to be asked for; at least one batch does, and at most {@link MOST}. */
+/** Bytes of batches that are prepared ahead: at least one batch, at most {@link MAX_BATCHES}. */
 const AHEAD = 2 ** 28;
-const MOST = 4;
+const MAX_BATCHES = 4;
 
 /**
- * The same batches as {@link Batches} of a source on the disk. The thread opens the files itself; while a batch is in use,
- * it makes those that follow.
+ * The batches of {@link Batches} for a source on the disk, prepared by a thread that opens the files itself: while a batch
+ * is in use, it makes those that follow.
  */
 export class Loader implements BatchStream {
   readonly shape: readonly number[];
@@ -30,12 +31,12 @@ export class Loader implements BatchStream {
     this.shape = shape;
     this.epoch = epoch;
     const bytes = 4 * sizeOf(shape);
-    this.ahead = Math.min(MOST, Math.max(1, Math.floor(AHEAD / bytes)));
+    this.ahead = Math.min(MAX_BATCHES, Math.max(1, Math.floor(AHEAD / bytes)));
     const data: LoaderData = {source: source.spec, options};
     this.thread = new Thread("data/loader-worker", data);
   }
 
-  /** @throws Error with the reader's own sentence, or if the thread ended. */
+  /** @throws Error with the reader's message, or if the thread ended. */
   next(): Promise<Batch> {
     const step = this.step++;
     const batch = this.made.get(step) ?? this.ask(step);
@@ -51,7 +52,7 @@ export class Loader implements BatchStream {
   }
 
   seek(step: number): void {
-    if (!(Number.isInteger(step) && step >= 0)) throw new RangeError(`loader: expected a step >= 0, found ${step}`);
+    requireInteger("Loader.seek", "step", step, {min: 0});
     this.step = step;
     for (const known of this.made.keys()) {
       if (known < step || known > step + this.ahead) this.made.delete(known);
@@ -64,12 +65,12 @@ export class Loader implements BatchStream {
 
   private ask(step: number): Promise<Batch> {
     const batch = this.thread.ask(step, `batch ${step}`);
-    batch.catch(() => undefined); // told to whoever asks for this batch; nobody may
+    batch.catch(() => undefined); // reaches whoever awaits this batch; avoids an unhandled rejection if nobody does
     return batch;
   }
 }
 
-/** Draw batches: out of memory in this thread, where they cost next to nothing; from the disk ahead of time in another. */
-export function openBatches(source: Source, options: BatchesOptions): BatchStream {
+/** Open a stream of batches: {@link Batches} for a source in memory, a {@link Loader} for files. */
+export function openBatches(source: TrajectorySource, options: BatchesOptions): BatchStream {
   return source instanceof WellSource ? new Loader(source, options) : new Batches(source, options);
 }

@@ -1,11 +1,11 @@
-/** The program of a thread of `fitStandardization`: it gathers the moments of the trajectories that it is sent. */
+/** Program of a thread of `fitStandardization`: computes the moments of the requested trajectories. */
 import {workerData} from "node:worker_threads";
 import {serve} from "../core/workers";
 import {trajectoryMoments, type Moments} from "./moments";
 import type {Transform} from "../systems/registry";
 import {WellSource, type WellSourceSpec} from "./well-source";
 
-/** What the thread is told when it starts. */
+/** `workerData` of the thread. */
 export interface MomentsData {
   readonly source: WellSourceSpec;
   readonly transform: readonly Transform[];

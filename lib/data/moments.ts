@@ -1,9 +1,9 @@
 /**
- * Mean and spread of each channel, gathered piece by piece so that nothing is lost to cancellation.
+ * Mean and variance of each channel, accumulated piece by piece without cancellation.
  */
 import {flat} from "../core/array";
 import {sizeOf} from "../core/shape";
-import type {Source} from "./source";
+import type {TrajectorySource} from "./source";
 import {FORWARD} from "./standardize";
 import type {Transform} from "../systems/registry";
 
@@ -14,15 +14,15 @@ export interface Moments {
   readonly squares: Float64Array;
 }
 
-/** Values of the states that are in memory at a time. */
+/** Number of values in memory at a time. */
 const BLOCK = 2 ** 22;
 
-/** The moments of no values. */
+/** Moments of an empty sample. */
 export function noMoments(channels: number): Moments {
   return {count: 0, mean: new Float64Array(channels), squares: new Float64Array(channels)};
 }
 
-/** Moments of transformed values $[\dots, C]$ about their own mean. */
+/** Compute the moments of transformed values $[\dots, C]$ about their own mean. */
 export function momentsOf(data: Float32Array, transform: readonly Transform[]): Moments {
   const step = transform.length;
   const moments = {...noMoments(step), count: data.length / step};
@@ -40,7 +40,7 @@ export function momentsOf(data: Float32Array, transform: readonly Transform[]): 
   return moments;
 }
 
-/** Moments of the union of two samples. @see Chan, Golub & LeVeque, "Updating formulae and a pairwise algorithm", 1979 */
+/** Combine the moments of two samples. @see Chan, Golub & LeVeque, "Updating formulae and a pairwise algorithm", 1979 */
 export function joined(a: Moments, b: Moments): Moments {
   const count = a.count + b.count;
   const delta = b.mean.map((mean, c) => mean - a.mean[c]);
@@ -51,8 +51,12 @@ export function joined(a: Moments, b: Moments): Moments {
   };
 }
 
-/** Moments of one trajectory of a source, a few states in memory at a time. @throws as the source's `read`. */
-export function trajectoryMoments(source: Source, trajectory: number, transform: readonly Transform[]): Moments {
+/** Compute the moments of one trajectory of a source, a few states in memory at a time. @throws as the source's `read`. */
+export function trajectoryMoments(
+  source: TrajectorySource,
+  trajectory: number,
+  transform: readonly Transform[],
+): Moments {
   const [, frames, ...state] = source.shape;
   const block = Math.max(1, Math.floor(BLOCK / sizeOf(state)));
   let moments: Moments | undefined;

@@ -1,13 +1,13 @@
 /**
- * Where training data come from: trajectories of equal length, in memory or elsewhere.
+ * Sources of training data: trajectories of equal length, in memory or on the disk.
  */
 import ndarray, {type NdArray} from "ndarray";
 import {sizeOf} from "../core/shape";
-import {resolveWindow, type Window} from "../well/window";
+import {resolveWindow, type StateWindow} from "../well/window";
 import {flat} from "../core/array";
 
-/** Trajectories of states. */
-export interface Source {
+/** Trajectories of equal length that are read window by window. */
+export interface TrajectorySource {
   /** Shape of all of them, $[N, T, X, Y(, Z), C]$. */
   readonly shape: readonly number[];
   /**
@@ -15,11 +15,11 @@ export interface Source {
    *
    * @throws RangeError if the window does not lie inside the trajectory.
    */
-  read(trajectory: number, window?: Window): NdArray<Float32Array>;
+  read(trajectory: number, window?: StateWindow): NdArray<Float32Array>;
 }
 
-/** An array $[N, T, X, Y(, Z), C]$ as a source. */
-export class MemorySource implements Source {
+/** Trajectories in memory: an array $[N, T, X, Y(, Z), C]$, views included. */
+export class MemorySource implements TrajectorySource {
   readonly shape: readonly number[];
   /** All values, row-major. */
   readonly data: Float32Array;
@@ -29,7 +29,7 @@ export class MemorySource implements Source {
     this.data = flat(states);
   }
 
-  read(trajectory: number, window: Window = {}): NdArray<Float32Array> {
+  read(trajectory: number, window: StateWindow = {}): NdArray<Float32Array> {
     const [, frames, ...state] = this.shape;
     const {start, length, stride} = resolveWindow(trajectory, frames, window);
     const size = sizeOf(state);

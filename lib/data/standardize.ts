@@ -10,7 +10,7 @@ import ndarray, {type NdArray} from "ndarray";
 import {flat} from "../core/array";
 import type {System, Transform} from "../systems/registry";
 
-/** The constants of a standardisation, one entry per channel; plain data, to be kept with a checkpoint. */
+/** Constants of a standardisation, one entry per channel; plain data, stored with checkpoints. */
 export interface Standardization {
   readonly transform: readonly Transform[];
   readonly mean: readonly number[];
@@ -19,7 +19,7 @@ export interface Standardization {
 
 const EPSILON = 1e-6;
 
-/** What each transform does to a value. */
+/** The transforms as functions. */
 export const FORWARD: Record<Transform, (x: number) => number> = {
   identity: (x) => x,
   log: (x) => Math.log(x),
@@ -37,7 +37,7 @@ const INVERSE: Record<Transform, (y: number) => number> = {
 };
 
 /**
- * Copy the published constants of a system: rounded estimates from the official configurations.
+ * Get the published constants of a system: rounded estimates from the official configurations.
  *
  * @throws RangeError for a system that is not in the paper.
  */
@@ -48,7 +48,7 @@ export function standardization({name, transform, paper}: System): Standardizati
 }
 
 /**
- * Standardise states, channel last, e.g. $[L, X, Y, C]$; the input is left as it is.
+ * Standardise states, channel last, e.g. $[L, X, Y, C]$; the input is not changed.
  *
  * @throws RangeError unless the last axis (for a flat array: its length) fits the number of channels.
  */

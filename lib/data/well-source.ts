@@ -1,28 +1,28 @@
 /**
- * Files of The Well as a source of training data: read window by window, and standardised on the way.
+ * Files of The Well as a source of training data: read window by window and standardised.
  */
 import type {NdArray} from "ndarray";
-import {resolveWindow, type Window} from "../well/window";
-import {type Source} from "./source";
+import {resolveWindow, type StateWindow} from "../well/window";
+import {type TrajectorySource} from "./source";
 import {standardize, type Standardization} from "./standardize";
 import {openWell, type WellDataset} from "../well/well-dataset";
 import type {SelectionOptions} from "../well/selection";
 
 export interface WellSourceOptions {
-  /** Stored states from one to the next of the source. */
+  /** Stored states between consecutive states of the source. Default: 1. */
   readonly stride?: number;
-  /** Constants to standardise with; without, states are in physical units. */
+  /** Constants of the standardisation. Default: states in physical units. */
   readonly standardization?: Standardization;
 }
 
-/** All that is needed to open a source again, in another thread: plain data. */
+/** Specification to open a source again, e.g. in another thread: plain data. */
 export interface WellSourceSpec extends WellSourceOptions {
   readonly files: readonly string[];
   readonly selection: SelectionOptions;
 }
 
 /** Trajectories on the disk. */
-export class WellSource implements Source {
+export class WellSource implements TrajectorySource {
   readonly shape: readonly number[];
 
   /** @throws RangeError unless all trajectories have the same number of states. */
@@ -51,7 +51,7 @@ export class WellSource implements Source {
   }
 
   /** Read a window of a trajectory. @throws WellError if a value is not finite, or Error if bytes cannot be read. */
-  read(trajectory: number, window: Window = {}): NdArray<Float32Array> {
+  read(trajectory: number, window: StateWindow = {}): NdArray<Float32Array> {
     const {stride: every = 1, standardization} = this.options;
     const {start, length, stride} = resolveWindow(trajectory, this.shape[1], window);
     const states = this.well.read(trajectory, {start: every * start, length, stride: every * stride});

@@ -1,5 +1,5 @@
 /**
- * What The Well keeps beside the files of a dataset: the statistics of its fields, and a description.
+ * Statistics and description that The Well stores beside the files of a dataset.
  *
  * $$ \mu = \langle x \rangle, \quad \sigma^2 = \langle (x - \mu)^2 \rangle, \quad \text{rms}^2 = \langle x^2 \rangle $$
  *
@@ -16,16 +16,16 @@ import {BOUNDARY, channelNames} from "../systems/registry";
 import {openWell, type WellDataset} from "../well/well-dataset";
 import type {WellField} from "../well/metadata";
 
-/** One number for a scalar field, a list for a vector, a list of rows for a tensor. */
+/** A number for a scalar field, a list for a vector, a list of rows for a tensor. */
 export type PerComponent = number | number[] | number[][];
 
-/** The keys of `stats.yaml`; below each there is an entry per field. Fields of a single state have no differences. */
+/** Keys of `stats.yaml`, each with an entry per field. Fields of a single state have no differences. */
 export const STATISTICS = ["mean", "mean_delta", "rms", "rms_delta", "std", "std_delta"] as const;
 
 /** Statistics of the fields of a dataset, by name. */
 export type WellStatistics = Record<(typeof STATISTICS)[number], Record<string, PerComponent>>;
 
-/** Mean, deviation and root mean square of each channel; undefined if nothing came in. */
+/** Mean, deviation and root mean square of each channel; undefined for an empty sample. */
 function statisticsOf({count, mean, squares}: Moments): {mean: number; std: number; rms: number}[] | undefined {
   if (count === 0) return undefined;
   return Array.from(mean, (mean, c) => {
@@ -93,13 +93,13 @@ function nest(values: number[], order: number, axes: number): PerComponent {
   return order === 1 ? values : Array.from({length: axes}, (_, i) => values.slice(i * axes, (i + 1) * axes));
 }
 
-/** Write a number as the published files do: four decimals in scientific notation. */
+/** Format a number as in the published files: four decimals in scientific notation. */
 function scientific(value: number): string {
   const [digits, exponent] = value.toExponential(4).split("e");
   return `${digits}E${exponent[0]}${exponent.slice(1).padStart(2, "0")}`;
 }
 
-/** Write statistics as The Well's `stats.yaml`. */
+/** Format statistics as The Well's `stats.yaml`. */
 export function formatStatistics(statistics: WellStatistics): string {
   const lines = (value: PerComponent): string[] =>
     typeof value === "number"
@@ -119,7 +119,7 @@ const item = ([head, ...rest]: string[]): string[] =>
 /**
  * Read a `stats.yaml`.
  *
- * @throws Error naming the file, the entry, what was expected and what was found.
+ * @throws Error naming the file, the entry, the expected and the found value.
  */
 export async function readStatistics(path: string): Promise<WellStatistics> {
   const found = parse(await readFile(path, "utf8")) as Partial<WellStatistics> | null;
@@ -139,7 +139,7 @@ export async function readStatistics(path: string): Promise<WellStatistics> {
   return found as WellStatistics;
 }
 
-/** Describe a dataset as The Well's `<dataset>.yaml` does. */
+/** Format the description of a dataset as The Well's `<dataset>.yaml`. */
 export function formatDescription(dataset: WellDataset): string {
   const {axes, grid, gridType, fields, constantFields, scalars, variableScalars, files} = dataset;
   const [{metadata}] = files;

@@ -1,7 +1,7 @@
 /**
  * Guidance by observations: moment matching posterior sampling (MMPS).
  *
- * A denoiser knows $p(x \mid x_t)$. Given $y = A(x) + \varepsilon$ with noise of variance $v_y$, the posterior mean is
+ * A denoiser approximates $p(x \mid x_t)$. Given $y = A(x) + \varepsilon$ with noise of variance $v_y$, the posterior mean is
  *
  * $$ \mathbb{E}[x \mid x_t, y] \approx \hat x + C A^T (v_y I + A C A^T)^{-1} (y - A(\hat x)), \qquad
  *    C = \frac{\sigma_t^2}{\alpha_t} J^T, \quad J = \frac{\partial \hat x}{\partial x_t}, $$
@@ -12,6 +12,7 @@
  *
  * @see Rozet et al., "Learning Diffusion Priors from Observations by Expectation Maximization", 2024, arXiv:2405.13712
  */
+import {requireInteger} from "../core/check";
 import type {Autoencoder} from "../models/autoencoder";
 import {tf} from "../tensor/backend";
 import {cg} from "../tensor/cg";
@@ -22,20 +23,19 @@ import {noiseAt, type Denoiser, type Posterior, type Time} from "./posterior";
 import type {Schedule} from "./noise-schedule";
 
 /**
- * What is observed of trajectories, $A$: a differentiable, recordable map of $[B, L, \dots, C]$ to $[B, \dots]$ that treats
- * samples independently, such as averages over blocks, a product with a mask, or those of decoded states
- * ({@link observeDecoded}).
+ * Observation operator $A$: a differentiable, recordable map of $[B, L, \dots, C]$ to $[B, \dots]$ that treats samples
+ * independently, such as averages over blocks, a product with a mask, or these of decoded states ({@link observeDecoded}).
  */
 export type ObservationOperator = (x: tf.Tensor) => tf.Tensor;
 
 export interface MMPSOptions {
-  /** Iterations of the solver, 1 unless told; each costs one gradient of the denoiser. */
+  /** Number of iterations of the linear solver; each costs one gradient of the denoiser. Default: 1. */
   iterations?: number;
-  /** "gmres" unless told, as in the official code: $C$ is only nearly symmetric for a trained denoiser. */
+  /** Linear solver; $C$ is only nearly symmetric for a trained denoiser. Default: "gmres", as in the official code. */
   solver?: "gmres" | "cg";
   /**
-   * The covariance $C$: "tweedie" unless told, or "variance", the diagonal that the denoiser states (for a trained one its
-   * prior guess), which saves the gradients of the iterations.
+   * Covariance $C$ in the linear system: "tweedie", or "variance", the diagonal that the denoiser returns (for a trained one
+   * its prior guess), which saves the gradients of the iterations. Default: "tweedie".
    */
   covariance?: "tweedie" | "variance";
 }
@@ -47,11 +47,11 @@ export class MMPSDenoiser implements Denoiser {
   private readonly checked = new Set<string>();
 
   /**
-   * @param denoiser what is known without the observation; it may be masked, or be masked in turn.
-   * @param observe the map $A$.
-   * @param y what was observed, of the shape of $A(x)$; of one sample, with a batch axis of 1 or none, it counts for all.
+   * @param denoiser denoiser without observations; it may be masked, or be masked in turn.
+   * @param observe observation operator $A$.
+   * @param y observation, of the shape of $A(x)$; with a batch axis of 1 or none it counts for all samples.
    * @param varY variance $v_y$ of the observation's noise, one number or one per entry of y.
-   * @throws RangeError for a negative variance, a number of iterations below 1, or another option.
+   * @throws RangeError for a negative variance, a number of iterations below 1, or another solver or covariance.
    */
   constructor(
     private readonly denoiser: Denoiser,
@@ -63,9 +63,7 @@ export class MMPSDenoiser implements Denoiser {
     if (typeof varY === "number" && !(Number.isFinite(varY) && varY >= 0)) {
       throw new RangeError(`MMPSDenoiser: expected a variance varY of 0 or more, found ${varY}.`);
     }
-    if (!(Number.isInteger(iterations) && iterations >= 1)) {
-      throw new RangeError(`MMPSDenoiser: expected iterations to be an integer of 1 or more, found ${iterations}.`);
-    }
+    requireInteger("MMPSDenoiser", "iterations", iterations);
     if (solver !== "gmres" && solver !== "cg") {
       throw new RangeError(`MMPSDenoiser: expected the solver gmres or cg, found ${String(solver)}.`);
     }
@@ -81,9 +79,9 @@ export class MMPSDenoiser implements Denoiser {
   }
 
   /**
-   * Denoise; recordable. A recorded step takes seconds to prepare, a whole trajectory much longer.
+   * Denoise under guidance; recordable. TensorFlow takes seconds to prepare one step and much longer for a whole trajectory.
    *
-   * @returns the guided mean, and the variance that the denoiser gives without the observation.
+   * @returns the guided mean, and the denoiser's variance without the observation.
    * @throws RangeError when y or varY do not fit $A(x_t)$.
    */
   denoise(xt: tf.Tensor, t: Time, mask?: tf.Tensor): Posterior {
@@ -103,8 +101,8 @@ export class MMPSDenoiser implements Denoiser {
         .div(alpha)
         .reshape([-1, ...xt.shape.slice(1).map(() => 1)]);
       const tweedie = (v: tf.Tensor) => estimate.vjp(v).mul(gamma);
-      const stated = (v: tf.Tensor) => v.mul(variance!);
-      const covariance = this.covariance === "tweedie" ? tweedie : stated;
+      const diagonal = (v: tf.Tensor) => v.mul(variance!);
+      const covariance = this.covariance === "tweedie" ? tweedie : diagonal;
       const system = (u: tf.Tensor) => observed.jvp(covariance(observed.vjp(u))).add(u.mul(this.varY));
       const solution = this.solve(system, this.y.sub(observed.value));
       const correction = tweedie(observed.vjp(solution));
@@ -112,7 +110,7 @@ export class MMPSDenoiser implements Denoiser {
     });
   }
 
-  /** Compare shapes with those that A gives, once for each shape of trajectories. */
+  /** Compare the shapes of y and varY with that of A(x), once for each shape of trajectories. */
   private check(shape: number[]): void {
     const key = shape.join();
     if (this.checked.has(key)) return;
@@ -147,8 +145,8 @@ function checkBroadcast(shape: number[], target: number[]): void {
 /**
  * Observe decoded states: the map $z \mapsto A(D_\psi(z))$ of latent trajectories.
  *
- * @param autoencoder decoder of single states, with the weights that it has when it is used.
- * @param observe the map $A$ of states $[B, L, \dots, C]$.
+ * @param autoencoder decoder of single states; the weights at the time of use count.
+ * @param observe observation operator $A$ of states $[B, L, \dots, C]$.
  */
 export function observeDecoded(autoencoder: Autoencoder, observe: ObservationOperator): ObservationOperator {
   return (z) => {

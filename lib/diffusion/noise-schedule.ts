@@ -9,31 +9,31 @@
  * process up to a rescaling of $x_t$. This is why the paper's rectified flow ($\alpha_t = 1 - t$, $\sigma_t = t$) and the
  * official code's log-logit schedule ($\alpha_t = 1$, $\sigma_t = e^{\operatorname{logit} t}$) train the same model.
  *
- * A schedule speaks of one time in double precision, where a sampler builds its grid, and of a tensor of times inside a
- * recorded training step, where each sample of a batch has its own.
+ * A schedule maps one time in double precision, where a sampler builds its grid, or a tensor of times inside a recorded
+ * training step, where each sample of a batch has its own.
  */
 import {tf} from "../tensor/backend";
 
-/** The pair $(\alpha_t, \sigma_t)$ at one diffusion time. */
+/** Signal and noise scale, $(\alpha_t, \sigma_t)$, at one diffusion time. */
 export interface NoiseLevel {
   readonly alpha: number;
   readonly sigma: number;
 }
 
-/** The pairs $(\alpha_t, \sigma_t)$ at several diffusion times, one element per time. */
+/** Signal and noise scales at several diffusion times, one element per time. */
 export interface NoiseLevelTensors {
   readonly alpha: tf.Tensor;
   readonly sigma: tf.Tensor;
 }
 
-/** Maps a diffusion time $t \in [0, 1]$ to its signal and noise scales. */
+/** Map of diffusion times $t \in [0, 1]$ to signal and noise scales. */
 export interface Schedule {
   (t: number): NoiseLevel;
-  /** The same for a tensor of times, of any shape; recordable. */
+  /** Compute the scales at a tensor of times, of any shape; recordable. */
   of(t: tf.Tensor): NoiseLevelTensors;
 }
 
-/** Join the two forms of a schedule. */
+/** Make a schedule from its two forms. */
 function schedule(at: (t: number) => NoiseLevel, of: (t: tf.Tensor) => NoiseLevelTensors): Schedule {
   return Object.assign((t: number) => at(t), {of});
 }
@@ -52,7 +52,7 @@ export const rectified: Schedule = schedule(
 );
 
 /**
- * Part of a schedule between two of its times, $t \mapsto t_0 + t (t_1 - t_0)$.
+ * Restrict a schedule to the part between two of its times, $t \mapsto t_0 + t (t_1 - t_0)$.
  *
  * `within(rectified, 1e-3 / 1.001, 1e3 / 1001)` has the ratio $\sigma_t / \alpha_t$ of `logLogit()` at every $t$.
  *
@@ -60,7 +60,7 @@ export const rectified: Schedule = schedule(
  */
 export function within(whole: Schedule, from: number, to: number): Schedule {
   if (!(0 <= from && from < to && to <= 1)) {
-    throw new RangeError(`within: expected 0 <= from < to <= 1, found ${from} and ${to}`);
+    throw new RangeError(`within: expected 0 <= from < to <= 1, found ${from} and ${to}.`);
   }
   return schedule(
     (t) => whole(from + t * (to - from)),
@@ -69,24 +69,24 @@ export function within(whole: Schedule, from: number, to: number): Schedule {
 }
 
 export interface LogLogitOptions {
-  /** Noise scale at $t = 0$, before scale and shift. */
+  /** Noise scale at $t = 0$, before scale and shift. Default: 1e-3. */
   sigmaMin?: number;
-  /** Noise scale at $t = 1$, before scale and shift. */
+  /** Noise scale at $t = 1$, before scale and shift. Default: 1e3. */
   sigmaMax?: number;
-  /** Stretch $s$ of $\log \sigma_t$: below 1 more times are spent on middling noise. */
+  /** Factor $s$ of $\log \sigma_t$: below 1, more times are spent on middle noise levels. Default: 1. */
   scale?: number;
-  /** Shift $m$ of $\log \sigma_t$: above 0 more times are spent on strong noise. */
+  /** Shift $m$ of $\log \sigma_t$: above 0, more times are spent on strong noise. Default: 0. */
   shift?: number;
 }
 
 function checkRange(name: string, sigmaMin: number, sigmaMax: number): void {
   if (!(0 < sigmaMin && sigmaMin < sigmaMax && Number.isFinite(sigmaMax))) {
-    throw new RangeError(`${name}: expected 0 < sigmaMin < sigmaMax, found ${sigmaMin} and ${sigmaMax}`);
+    throw new RangeError(`${name}: expected 0 < sigmaMin < sigmaMax, found ${sigmaMin} and ${sigmaMax}.`);
   }
 }
 
 /**
- * Log-logit schedule, $\alpha_t = 1$ and $\log \sigma_t = s \operatorname{logit}(t_{\min} + t (t_{\max} - t_{\min})) + m$
+ * Make a log-logit schedule, $\alpha_t = 1$ and $\log \sigma_t = s \operatorname{logit}(t_{\min} + t (t_{\max} - t_{\min})) + m$
  * with $t_* = \sigma_* / (1 + \sigma_*)$: the official implementation's default.
  *
  * @throws RangeError unless $0 < \sigma_{\min} < \sigma_{\max}$ and $s > 0$.
@@ -94,7 +94,7 @@ function checkRange(name: string, sigmaMin: number, sigmaMax: number): void {
 export function logLogit({sigmaMin = 1e-3, sigmaMax = 1e3, scale = 1, shift = 0}: LogLogitOptions = {}): Schedule {
   checkRange("logLogit", sigmaMin, sigmaMax);
   if (!(scale > 0) || !Number.isFinite(scale + shift)) {
-    throw new RangeError(`logLogit: expected scale > 0 and a finite shift, found ${scale} and ${shift}`);
+    throw new RangeError(`logLogit: expected scale > 0 and a finite shift, found ${scale} and ${shift}.`);
   }
 
   const low = sigmaMin / (1 + sigmaMin); // u at t = 0
@@ -114,13 +114,14 @@ export function logLogit({sigmaMin = 1e-3, sigmaMax = 1e3, scale = 1, shift = 0}
 }
 
 /**
- * Log-linear schedule, $\alpha_t = 1$ and $\log \sigma_t = (1 - t) \log \sigma_{\min} + t \log \sigma_{\max}$.
+ * Make a log-linear schedule, $\alpha_t = 1$ and $\log \sigma_t = (1 - t) \log \sigma_{\min} + t \log \sigma_{\max}$.
  *
  * @throws RangeError unless $0 < \sigma_{\min} < \sigma_{\max}$.
  */
 export function logLinear({sigmaMin = 1e-3, sigmaMax = 1e3}: {sigmaMin?: number; sigmaMax?: number} = {}): Schedule {
   checkRange("logLinear", sigmaMin, sigmaMax);
-  const [low, high] = [Math.log(sigmaMin), Math.log(sigmaMax)];
+  const low = Math.log(sigmaMin);
+  const high = Math.log(sigmaMax);
   return schedule(
     (t) => ({alpha: 1, sigma: Math.exp(low + t * (high - low))}),
     (t) => ({
@@ -133,17 +134,17 @@ export function logLinear({sigmaMin = 1e-3, sigmaMax = 1e3}: {sigmaMin?: number;
   );
 }
 
-/** A schedule as plain data, the way configurations hold it. */
+/** A noise schedule as plain data. */
 export type ScheduleConfig =
   | ({readonly name: "log-logit"} & LogLogitOptions)
   | {readonly name: "log-linear"; readonly sigmaMin?: number; readonly sigmaMax?: number}
   | {readonly name: "rectified"; readonly sigmaMin?: number; readonly sigmaMax?: number};
 
 /**
- * Make the schedule that a configuration describes; a rectified flow is cut to ratios $\sigma_t / \alpha_t$ between
- * `sigmaMin` and `sigmaMax` (1e-3 and 1e3 unless told).
+ * Make a schedule from its configuration; a rectified flow is restricted to ratios $\sigma_t / \alpha_t$ between `sigmaMin`
+ * and `sigmaMax` (1e-3 and 1e3 by default).
  *
- * @throws RangeError for a name or a range that is not possible.
+ * @throws RangeError for an unknown name or an invalid range.
  */
 export function createSchedule(config: ScheduleConfig): Schedule {
   switch (config.name) {
@@ -158,12 +159,12 @@ export function createSchedule(config: ScheduleConfig): Schedule {
     }
     default:
       throw new RangeError(
-        `schedule: expected the name log-logit, log-linear or rectified, found ${String((config as {name: unknown}).name)}`,
+        `schedule: expected the name log-logit, log-linear or rectified, found ${String((config as {name: unknown}).name)}.`,
       );
   }
 }
 
-/** Signal and noise scales at `steps + 1` times from $t = 1$ down to $t = 0$, the grid of a sampler. */
+/** Compute the grid of a sampler: signal and noise scales at `steps + 1` times from $t = 1$ down to $t = 0$. */
 export function discretize(schedule: (t: number) => NoiseLevel, steps: number): NoiseLevel[] {
   return Array.from({length: steps + 1}, (_, i) => schedule(1 - i / steps));
 }

@@ -4,12 +4,19 @@
  *
  * @see Esser et al., "Scaling Rectified Flow Transformers for High-Resolution Image Synthesis", 2024, arXiv:2403.03206
  */
-import {type tf} from "../tensor/backend";
+import type {tf} from "../tensor/backend";
 import type {Random} from "../tensor/random";
 
-/** A distribution on $[0, 1]$ as plain data, the way configurations hold it. */
+/** Distribution of diffusion times on $[0, 1]$, as plain data. */
 export type TimeDistribution =
-  | {readonly kind: "uniform"}
+  | {
+      /** $t \sim \mathcal{U}(a, b)$. */
+      readonly kind: "uniform";
+      /** Lower bound $a \ge 0$. Default: 0. */
+      readonly min?: number;
+      /** Upper bound $b \le 1$. Default: 1. */
+      readonly max?: number;
+    }
   | {
       /** $t = 1 / (1 + e^{-u})$ with $u \sim \mathcal{N}(m, s^2)$. */
       readonly kind: "logit-normal";
@@ -22,9 +29,9 @@ export type TimeDistribution =
 /**
  * Draw a diffusion time for each sample of a batch; recordable.
  *
- * @param distribution uniform by default.
+ * @param distribution uniform on [0, 1] by default.
  * @returns times $[B]$ in $[0, 1]$.
- * @throws RangeError for an unknown kind, a mean that is not finite or a deviation that is not positive.
+ * @throws RangeError for an unknown kind, an interval outside of [0, 1], a mean that is not finite or a deviation that is not positive.
  */
 export function drawTimes(
   random: Random,
@@ -32,8 +39,13 @@ export function drawTimes(
   distribution: TimeDistribution = {kind: "uniform"},
 ): tf.Tensor {
   switch (distribution.kind) {
-    case "uniform":
-      return random.uniform([batch]);
+    case "uniform": {
+      const {min = 0, max = 1} = distribution;
+      if (!(0 <= min && min < max && max <= 1)) {
+        throw new RangeError(`training times: expected 0 <= min < max <= 1, found ${min} and ${max}.`);
+      }
+      return random.uniform([batch], min, max);
+    }
     case "logit-normal": {
       const {mean = 0, deviation = 1} = distribution;
       if (!(Number.isFinite(mean) && Number.isFinite(deviation) && deviation > 0)) {

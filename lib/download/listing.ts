@@ -1,5 +1,5 @@
 /**
- * Where The Well's files are on the network: their names, addresses, sizes and checksums.
+ * List The Well's remote files: names, addresses, sizes and checksums.
  *
  * A base address holds a dataset's folder, with its files below `data/<split>`. The datasets' public home has one
  * repository per dataset and lists its files with sizes and checksums; other servers are asked for the files by the names
@@ -12,15 +12,15 @@ import {systemOf, type SystemName} from "../systems/registry";
 /** The datasets' public home; `{dataset}` stands for the name of a dataset. */
 export const WELL_URL = "https://huggingface.co/datasets/polymathic-ai/{dataset}/resolve/main";
 
-/** A file of a dataset, as the server describes it. */
+/** A file of a dataset on a server. */
 export interface RemoteFile {
   readonly dataset: string;
   readonly split: Split;
   readonly name: string;
   readonly url: string;
-  /** Bytes, where the server says so. */
+  /** Bytes; undefined if the server does not announce them. */
   readonly size?: number;
-  /** Checksum, where the server says so. */
+  /** Checksum; undefined if the server does not announce it. */
   readonly sha256?: string;
 }
 
@@ -37,7 +37,10 @@ export interface ListOptions extends RetryOptions {
   readonly url?: string;
   readonly system: SystemName;
   readonly splits: readonly Split[];
-  /** Which files of each dataset and split: the first so many, or those whose name contains one of the texts. */
+  /**
+   * Files of each dataset and split: the given number of first ones, or those whose name contains one of the texts.
+   * Default: all.
+   */
   readonly files?: number | readonly string[];
 }
 

@@ -1,28 +1,28 @@
 /**
- * HTTP requests that are tried again where that may help, and say in a sentence what went wrong where it does not.
+ * HTTP requests with retries after temporary failures; other failures are reported in one sentence.
  */
 import {request as requestPlainly, type IncomingHttpHeaders} from "node:http";
 import {request as requestSecurely} from "node:https";
 import {setTimeout as sleep} from "node:timers/promises";
 
 export interface RetryOptions {
-  /** Stops everything. */
+  /** Aborts requests and waiting. */
   readonly signal?: AbortSignal;
-  /** Tries in a row that bring nothing before giving up. */
+  /** Consecutive tries without progress before giving up. Default: 8. */
   readonly tries?: number;
-  /** Seconds before the second try; each further one waits twice as long, at most a minute. */
+  /** Seconds before the second try; the wait doubles up to a minute. Default: 1. */
   readonly patience?: number;
-  /** Seconds without a byte after which a connection counts as lost. */
+  /** Seconds without a byte after which a connection counts as lost. Default: 60. */
   readonly stall?: number;
 }
 
-/** A failure that may pass: a lost connection, a server that is busy. */
-export class PassingError extends Error {
-  override name = "PassingError";
+/** A temporary failure: a lost connection, a busy server. */
+export class TemporaryError extends Error {
+  override name = "TemporaryError";
 
   constructor(
     message: string,
-    /** Seconds to wait, where the server says so. */
+    /** Seconds to wait, if the server announces them. */
     readonly after?: number,
   ) {
     super(message);
@@ -32,10 +32,10 @@ export class PassingError extends Error {
 const BUSY = new Set([408, 425, 429, 500, 502, 503, 504]);
 
 /**
- * Do something again and again until it succeeds, as long as it fails in ways that may pass.
+ * Repeat `attempt` until it succeeds, as long as its failures are temporary.
  *
- * @param progress a number that grows while tries bring something; those do not count.
- * @throws Error of the last try, with the number of tries.
+ * @param progress a number that grows with progress; a try that made some does not count as a failure.
+ * @throws Error of the last try, with the number of tries; the signal's reason if it is aborted.
  */
 export async function persist<T>(
   {signal, tries = 8, patience = 1}: RetryOptions,
@@ -48,7 +48,7 @@ export async function persist<T>(
       return await attempt();
     } catch (error) {
       signal?.throwIfAborted();
-      if (!(error instanceof PassingError)) throw error;
+      if (!(error instanceof TemporaryError)) throw error;
       if (progress() > best) failures = 1;
       best = Math.max(best, progress());
       if (failures >= tries) throw new Error(`${error.message} (${tries} tries in a row)`, {cause: error});
@@ -58,22 +58,22 @@ export async function persist<T>(
   }
 }
 
-/** An answer of a server, whose data may still be on their way. */
+/** Response of a server; its data may still be arriving. */
 export interface Connection {
   readonly status: number;
   /** Status and its name, for sentences. */
   readonly found: string;
   readonly headers: IncomingHttpHeaders;
   /**
-   * Hand over the data piece by piece as they come. What came before a connection was lost is handed over too.
+   * Pass the data to `take` piece by piece as they arrive, including those received before a connection is lost.
    *
-   * @throws PassingError if the connection is lost.
+   * @throws TemporaryError if the connection is lost.
    */
   readonly read: (take: (bytes: Buffer) => void) => Promise<void>;
   readonly close: () => void;
 }
 
-/** Make one request, that ends when the signal says so or nothing comes for a while. */
+/** Make one request, which ends when the signal is aborted or no data arrive for `stall` seconds. */
 function connect(
   url: string,
   {method = "GET", headers = {}}: RequestInit,
@@ -99,13 +99,13 @@ function connect(
       close();
       return signal?.aborted
         ? (signal.reason as Error)
-        : new PassingError(`${url}: the connection was lost (${message || code})`);
+        : new TemporaryError(`${url}: the connection was lost (${message || code})`);
     };
     alive();
     request.on("error", (error) => reject(lost(error)));
     request.on("response", (response) => {
       const {statusCode: status = 0, statusMessage, headers: found} = response;
-      response.on("error", () => {}); // told to whoever reads
+      response.on("error", () => {}); // reported by `read`; avoids an unhandled event if nobody reads
       const read = (take: (bytes: Buffer) => void) =>
         new Promise<void>((done, failed) => {
           response.on("end", done);
@@ -128,15 +128,15 @@ function connect(
 }
 
 /**
- * Make one request, through redirections.
+ * Make one GET request and follow redirections.
  *
- * @throws PassingError or Error with a sentence, unless the server answers with success or 416 (nothing in this range).
+ * @throws TemporaryError or Error, unless the status is success or 416 (range not satisfiable).
  */
 export async function get(url: string, headers: Record<string, string>, options: RetryOptions): Promise<Connection> {
   return (await follow(url, {headers}, options)).connection;
 }
 
-/** Follow redirections to an answer; `passed` are the answers on the way. */
+/** Follow redirections to the final response; `passed` are the responses on the way. */
 async function follow(url: string, init: RequestInit, options: RetryOptions) {
   const passed: Connection[] = [];
   let address = url;
@@ -162,12 +162,12 @@ interface RequestInit {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** Answers of servers that do not tell about files without sending them. */
+/** Statuses of servers that do not support HEAD requests. */
 const NO_HEAD = new Set([405, 501]);
 
-/** @throws PassingError or Error with a sentence about the server's answer. */
+/** @throws TemporaryError or Error, with a sentence about the status. */
 function refuse(url: string, {status, found, headers}: Connection): never {
-  if (BUSY.has(status)) throw new PassingError(`${url}: expected the file, found ${found}`, retryAfter(headers));
+  if (BUSY.has(status)) throw new TemporaryError(`${url}: expected the file, found ${found}`, retryAfter(headers));
   const advice =
     status === 404 || status === 410
       ? ": no such file there; the address, the dataset or the name is another"
@@ -177,7 +177,7 @@ function refuse(url: string, {status, found, headers}: Connection): never {
   throw new Error(`${url}: expected the file, found ${found}${advice}`);
 }
 
-/** Seconds that a busy server asks for, as a number or a date; no more than ten minutes. */
+/** Seconds that a busy server asks to wait, given as a number or a date; at most ten minutes. */
 function retryAfter(headers: IncomingHttpHeaders): number | undefined {
   const text = headers["retry-after"];
   if (!text) return undefined;
@@ -185,7 +185,7 @@ function retryAfter(headers: IncomingHttpHeaders): number | undefined {
   return Number.isFinite(seconds) ? Math.min(600, Math.max(0, seconds)) : undefined;
 }
 
-/** Get a small answer whole. @throws Error naming the address and what it answered. */
+/** Get the whole text of a small response. @throws Error naming the address and its status. */
 export async function getText(
   url: string,
   options: RetryOptions,
@@ -199,33 +199,33 @@ export async function getText(
   });
 }
 
-/** What a server says about a file before it is fetched. */
-export interface Description {
+/** Size and checksum of a remote file, as far as its server announces them. */
+export interface RemoteMetadata {
   readonly size?: number;
   readonly sha256?: string;
 }
 
 /**
- * Ask for a file's size and checksum without its data; nothing is known of a server that does not tell.
+ * Request a file's size and checksum without its data; empty if the server does not support that.
  *
- * Servers that keep large files elsewhere redirect, and only the first answer has the checksum: so all answers on the way
- * count. A plain ETag is no checksum: some are, others are names of versions.
+ * Servers that keep large files elsewhere redirect, and only the first answer has the checksum: so all responses on
+ * the way count. A plain ETag is not used: some are checksums, others names of versions.
  *
- * @throws Error naming the address and what it answered.
+ * @throws Error naming the address and its status.
  */
-export async function describeFile(url: string, options: RetryOptions): Promise<Description> {
+export async function describeFile(url: string, options: RetryOptions): Promise<RemoteMetadata> {
   return persist(options, async () => {
     const {connection, passed} = await follow(url, {method: "HEAD"}, options);
     connection.close();
-    if (NO_HEAD.has(connection.status)) return {}; // it will say so when the file is fetched
+    if (NO_HEAD.has(connection.status)) return {}; // its GET request announces the size
     const length = connection.headers["content-length"];
     const own = length === undefined ? {} : {size: Number(length)};
     const all = [...passed, connection].reverse().map(({headers}) => checksums(headers));
-    return Object.assign({}, own, ...all) as Description;
+    return Object.assign({}, own, ...all) as RemoteMetadata;
   });
 }
 
-function checksums(headers: IncomingHttpHeaders): Description {
+function checksums(headers: IncomingHttpHeaders): RemoteMetadata {
   const text = (name: string): string => String(headers[name] ?? "");
   const size = text("x-linked-size");
   const linked = /^"?([0-9a-f]{64})"?$/.exec(text("x-linked-etag"))?.[1];

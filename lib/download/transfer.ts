@@ -1,9 +1,8 @@
 /**
- * Fetching one large file: in pieces, over as many connections as it takes, and never twice the same bytes.
+ * Resumable download of one large file over several connections, without fetching the same bytes twice.
  *
- * What has come lies in `<file>.part`, and beside it `<file>.part.json` says of what; a process that was killed goes on
- * from there. The file gets its name when it is whole: of the announced length, with the announced checksum, and
- * accepted by a check of its contents.
+ * Received bytes are kept in `<file>.part`, and their origin in `<file>.part.json`, so that an interrupted process can
+ * resume. The file gets its final name once it has the announced length and checksum and `verify` accepts it.
  */
 import {createHash} from "node:crypto";
 import {
@@ -20,20 +19,20 @@ import {
 import {mkdir, readFile, rename, rm} from "node:fs/promises";
 import {dirname} from "node:path";
 import {explainWriteError, writeAll} from "../core/files";
-import {get, PassingError, persist, type Connection, type RetryOptions} from "./request";
+import {get, TemporaryError, persist, type Connection, type RetryOptions} from "./request";
 
 export interface FetchOptions extends RetryOptions {
-  /** Bytes and SHA-256 that the file has to have, where they are known. */
+  /** Expected bytes and SHA-256, if they are known. */
   readonly size?: number;
   readonly sha256?: string;
-  /** Told how many bytes are there. */
+  /** Called with the number of bytes received so far. */
   readonly progress?: (received: number) => void;
-  /** Look into the file before it gets its name; throws if it is not what it should be. */
+  /** Check the complete file before it gets its name; throws if it is invalid. */
   readonly verify?: (path: string) => Promise<void>;
 }
 
-/** What a part is a part of. */
-interface Source {
+/** The file on the server that a partial file belongs to. */
+interface Origin {
   readonly url: string;
   readonly size?: number;
   readonly sha256?: string;
@@ -41,18 +40,18 @@ interface Source {
   readonly version?: string;
 }
 
-/** Bytes of a file that are there already: the whole file, or a part of it. */
+/** Count the bytes of a file that are on the disk: of the whole file, or of its part. */
 export function present(path: string): number {
   const size = (name: string): number | undefined => statSync(name, {throwIfNoEntry: false})?.size;
   return size(path) ?? size(`${path}.part`) ?? 0;
 }
 
 /**
- * Fetch a file; one that is there already is left alone.
+ * Fetch a file, unless it exists already.
  *
- * @returns whether anything had to be fetched.
- * @throws Error naming the address or file, what was expected and what was found; what came so far is kept, unless it
- *   is wrong.
+ * @returns `true` if anything was fetched.
+ * @throws Error naming the address or file, what was expected and what was found; received
+ *   bytes are kept, unless they are wrong.
  */
 export async function fetchFile(url: string, path: string, options: FetchOptions = {}): Promise<boolean> {
   const found = statSync(path, {throwIfNoEntry: false})?.size;
@@ -72,14 +71,14 @@ export async function fetchFile(url: string, path: string, options: FetchOptions
   }
 }
 
-/** A file on its way. */
+/** A download in progress. */
 class Transfer {
   private readonly part: string;
   private file = -1;
-  private source: Source;
+  private source: Origin;
   private hash = createHash("sha256");
   private have = 0;
-  /** The most that was ever there: a server that sends the same again and again makes no progress. */
+  /** Largest number of bytes so far: a server that repeats the same bytes makes no progress. */
   private best = 0;
 
   constructor(
@@ -91,7 +90,7 @@ class Transfer {
     this.source = {url, size: options.size, sha256: options.sha256};
   }
 
-  /** Get what is missing. @returns false if bytes of an earlier run turned out to be wrong, which are then removed. */
+  /** Fetch the missing bytes. @returns false if those of an earlier run were wrong, and are removed. */
   async run(): Promise<boolean> {
     this.file = openSync(this.part, constants.O_RDWR | constants.O_CREAT);
     let resumed: boolean;
@@ -117,7 +116,7 @@ class Transfer {
     }
   }
 
-  /** Take over what an earlier run left, if it is of the same file. */
+  /** Resume from the bytes of an earlier run if they are of the same file. */
   private async resume(): Promise<boolean> {
     const left = parseSource(await readFile(`${this.part}.json`, "utf8").catch(() => "null"));
     const {size = left?.size, sha256 = left?.sha256} = this.options;
@@ -146,7 +145,7 @@ class Transfer {
     this.options.progress?.(this.have);
   }
 
-  /** One connection: go on from where the last one ended. */
+  /** Open one connection, which continues where the last one ended. */
   private async attempt(): Promise<void> {
     const {url, options} = this;
     if (this.have > 0 && this.have === this.source.size) return;
@@ -154,7 +153,7 @@ class Transfer {
     if (this.have > 0) {
       headers.Range = `bytes=${this.have}-`;
       const {version, sha256} = this.source;
-      if (version && !sha256) headers["If-Range"] = version; // with a checksum the end will show it
+      if (version && !sha256) headers["If-Range"] = version; // a checksum is verified at the end instead
     }
     const connection = await get(url, headers, options);
     try {
@@ -162,14 +161,14 @@ class Transfer {
       const total = this.begin(connection);
       await connection.read((bytes) => this.take(bytes));
       if (total !== undefined && this.have < total) {
-        throw new PassingError(`${url}: expected ${total} bytes, the connection ended after ${this.have}`);
+        throw new TemporaryError(`${url}: expected ${total} bytes, the connection ended after ${this.have}`);
       }
     } finally {
       connection.close();
     }
   }
 
-  /** Look at the head of an answer. @returns the announced size of the file. */
+  /** Check the headers of a response. @returns the announced size of the file. */
   private begin({headers, status}: Connection): number | undefined {
     const {url} = this;
     const encoding = headers["content-encoding"];
@@ -185,7 +184,7 @@ class Transfer {
       }
       total = numberOf(whole);
     } else if (this.have > 0) {
-      this.reset(); // the server knows no ranges, or the file is another by now
+      this.reset(); // the server supports no ranges, or the file has changed
     }
     const expected = this.source.size;
     if (total !== undefined && expected !== undefined && total !== expected) {
@@ -197,7 +196,7 @@ class Transfer {
     return this.source.size;
   }
 
-  /** Keep a piece; at once, for what waits in memory is lost with the connection. */
+  /** Write a piece at once, so that it is kept if the connection is lost. */
   private take(bytes: Buffer): void {
     const {size} = this.source;
     if (size !== undefined && this.have + bytes.length > size) {
@@ -208,17 +207,17 @@ class Transfer {
     this.received(bytes.length);
   }
 
-  /** The server says that there is nothing after what is there. */
+  /** Handle status 416: the server has no bytes after the received ones. */
   private beyond({headers}: Connection): void {
     const [, total] = /^bytes \*\/(\d+)$/.exec(headers["content-range"] ?? "") ?? [];
     if (Number(total) === this.have && (this.source.size ?? this.have) === this.have) return;
     const {have, source} = this;
     this.reset();
     const expected = source.size === undefined ? `more than ${have}` : String(source.size);
-    throw new PassingError(`${this.url}: expected ${expected} bytes, the server has ${total ?? have}`);
+    throw new TemporaryError(`${this.url}: expected ${expected} bytes, the server has ${total ?? have}`);
   }
 
-  /** @throws Error if the file is not what was announced. */
+  /** @throws Error if size, checksum or contents are not as announced. */
   private async check(): Promise<void> {
     const {path, have} = this;
     const {size, sha256} = this.source;
@@ -236,9 +235,9 @@ class Transfer {
 const numberOf = (text: string | undefined): number | undefined =>
   text && /^\d+$/.test(text) ? Number(text) : undefined;
 
-function parseSource(text: string): Source | undefined {
+function parseSource(text: string): Origin | undefined {
   try {
-    return (JSON.parse(text) as Source | null) ?? undefined;
+    return (JSON.parse(text) as Origin | null) ?? undefined;
   } catch {
     return undefined;
   }

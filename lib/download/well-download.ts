@@ -1,5 +1,5 @@
 /**
- * Downloading datasets of The Well: what is missing of the chosen files, into the folders where the reader looks for them.
+ * Download of The Well's datasets: missing files are fetched to the folders that the reader expects.
  */
 import {statSync} from "node:fs";
 import {statfs} from "node:fs/promises";
@@ -11,41 +11,41 @@ import {WellFile} from "../well/file";
 
 export {WELL_URL, type RemoteFile} from "./listing";
 
-/** A file of a plan: where it goes, and what is there of it. */
+/** A file of a plan, with its local path. */
 export interface PlannedFile extends RemoteFile {
   readonly path: string;
-  /** Bytes that are there. */
+  /** Bytes that are on the disk. */
   readonly present: number;
 }
 
-/** What a download would do. */
+/** Plan of a download. */
 export interface DownloadPlan {
   readonly folder: string;
   readonly url: string;
   readonly files: readonly PlannedFile[];
-  /** Bytes in all, and those that are missing; files whose size no server tells do not count. */
+  /** Bytes in total and missing bytes; files of unknown size do not count. */
   readonly size: number;
   readonly missing: number;
-  /** Bytes that the disk has room for. */
+  /** Free bytes of the disk. */
   readonly free: number;
 }
 
-/** How far a download is. */
+/** Progress of a download. */
 export interface DownloadProgress {
-  /** The file that comes, its number from 1 on, and the number of files. */
+  /** Current file, its number from 1 on, and the number of files. */
   readonly file: PlannedFile;
   readonly number: number;
   readonly count: number;
-  /** Bytes that are there: of this file, and of all. */
+  /** Received bytes of this file, and of all. */
   readonly received: number;
   readonly total: number;
-  /** Bytes per second lately, and seconds that the rest takes at this pace; undefined at the beginning. */
+  /** Bytes per second over the last half minute, and remaining seconds at this pace; undefined at first. */
   readonly pace?: number;
   readonly left?: number;
 }
 
 /**
- * Find out what there is, what is missing, and whether the disk has room for it. Nothing is written.
+ * List the files of a download, the bytes that are missing, and the free space. Nothing is written.
  *
  * @param folder of the datasets, e.g. `wellFolder()`; files go to `<folder>/<dataset>/data/<split>`.
  * @throws Error naming the address that does not answer, or a file that is there with another size.
@@ -67,7 +67,7 @@ export async function planDownload(folder: string, options: ListOptions): Promis
   };
 }
 
-/** Bytes that a folder has room for, which need not exist yet. */
+/** Get the free bytes of a folder's disk; the folder need not exist yet. */
 async function freeSpace(folder: string): Promise<number> {
   let place = folder;
   while (!statSync(place, {throwIfNoEntry: false}) && dirname(place) !== place) place = dirname(place);
@@ -75,7 +75,7 @@ async function freeSpace(folder: string): Promise<number> {
   return bavail * bsize;
 }
 
-/** Write a number of bytes for reading, in powers of 1000. */
+/** Format a number of bytes, in powers of 1000. */
 export function formatBytes(bytes: number): string {
   const units = ["bytes", "kB", "MB", "GB", "TB"];
   let [value, unit] = [bytes, 0];
@@ -90,7 +90,7 @@ export interface DownloadOptions extends RetryOptions {
 
 /**
  * Fetch the files of a plan one after the other, and the dataset's statistics where the server has them. Each file is
- * opened before it gets its name. What is there already is not fetched again; a stopped download goes on where it was.
+ * opened before it gets its name. Existing files are not fetched again; an interrupted download resumes.
  *
  * @returns the paths of the files.
  * @throws Error if the disk has no room for them, before anything is fetched.

@@ -10,20 +10,21 @@ import {MaskedDenoiser, type KarrasDenoiser} from "../diffusion/denoiser";
 import {Sampler, type SamplerOptions} from "../diffusion/samplers/sampler";
 
 export type DiffusionEmulatorOptions = SamplerOptions & {
-  /** Determines all noise, together with a window's row and position in the rollout. */
+  /** Seed of all noise, which also depends on a window's row and position in the rollout. */
   readonly seed: number;
 };
 
-/** What an emulator needs of a trained {@link KarrasDenoiser}. */
+/** The part of a trained {@link KarrasDenoiser} that an emulator uses. */
 export type TrainedDenoiser = Pick<KarrasDenoiser, "schedule" | "layout" | "weights" | "condition">;
 
 /**
  * Make the emulator of a trained denoiser for rollouts.
  *
  * The whole trajectory of the sampler, all noise and denoiser calls included, is one function of weights, keys of the
- * noise, observed states, mask and label; each shape of batch is recorded once. Dispose it after use.
+ * noise, context states, mask and label; each shape of batch is recorded once. Dispose of it after use.
  *
- * @throws RangeError for options that make no sampler.
+ * @throws RangeError for invalid options of the sampler.
+ * @example const emulator = diffusionEmulator(denoiser, {seed: 0, steps: 16});
  */
 export function diffusionEmulator(
   denoiser: TrainedDenoiser,
@@ -45,7 +46,7 @@ export function diffusionEmulator(
   return Object.assign(emulator, {dispose: () => draw.dispose()});
 }
 
-/** Sources of a batch's noise: a row's does not depend on which rows are computed with it. */
+/** Make the sources of a batch's noise: that of a row does not depend on the other rows of the batch. */
 export function rowSources(seed: number, row: number, i: number, batch: number): RowRandom {
   return RowRandom.of(Array.from({length: batch}, (_, b) => Random.of(seed, i).fold(row + b)));
 }

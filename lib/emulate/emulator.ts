@@ -1,20 +1,20 @@
-/** Emulators: what a rollout asks to complete windows of states. */
+/** Emulators: functions that complete windows of states, called by rollouts. */
 import type {tf} from "../tensor/backend";
 
-/** Where in a rollout an emulator is called. */
+/** Place of an emulator's call in a rollout. */
 export interface EmulatorCall {
   /** Position of the window's first state in the trajectory: 0 for the first call. */
   readonly i: number;
-  /** Number of the batch's first row in the whole ensemble: noise drawn by row and `i` does not depend on pieces. */
+  /** Index of the batch's first row in the whole ensemble: noise drawn by row and `i` does not depend on the batch. */
   readonly row: number;
 }
 
 /**
- * Completes windows of states.
+ * Complete windows of states.
  *
- * @param states $[B, L, \dots, C]$, zero where not observed.
- * @param mask $[L]$, 1 where observed.
- * @param label $[B, D]$, or undefined for systems without parameters.
+ * @param states windows $[B, L, \dots, C]$, zero outside the context.
+ * @param mask context mask $[L]$, 1 for context states.
+ * @param label simulation parameters $[B, D]$, or undefined for systems without parameters.
  * @returns all $L$ states of each window, $[B, L, \dots, C]$, a new tensor.
  */
 export type Emulator = (
@@ -24,5 +24,5 @@ export type Emulator = (
   call: EmulatorCall,
 ) => tf.Tensor;
 
-/** An emulator that holds recorded functions. */
+/** An emulator that holds recorded functions until it is disposed of. */
 export type DisposableEmulator = Emulator & {dispose(): void};

@@ -10,32 +10,33 @@ import {rowSources, type DiffusionEmulatorOptions, type TrainedDenoiser} from ".
 import {MMPSDenoiser, type MMPSOptions, type ObservationOperator} from "../diffusion/guidance";
 import {Sampler} from "../diffusion/samplers/sampler";
 
-/** States of a rollout that one call generates, and for which rows of the ensemble. */
+/** States of a rollout that one call generates, and rows of the ensemble that it generates them for. */
 export interface GeneratedStates {
   /** Position of the first generated state in the trajectory. */
   readonly from: number;
   /** Position after the last one. */
   readonly to: number;
-  /** Number of the batch's first row in the ensemble. */
+  /** Index of the batch's first row in the ensemble. */
   readonly row: number;
+  /** Number of rows of the batch. */
   readonly rows: number;
 }
 
 export type GuidedEmulatorOptions = DiffusionEmulatorOptions &
   MMPSOptions & {
-    /** What is observed of states $[B, n, \dots, C]$, as $[B, n, \dots]$. */
+    /** Observation operator: maps states $[B, n, \dots, C]$ to $[B, n, \dots]$. */
     readonly observe: ObservationOperator;
     /**
-     * What was observed of the states that a call generates, $[B, n, \dots]$ or $[1, n, \dots]$ for all rows, with $n$ up to
-     * `to - from`: the first $n$ states count. A new tensor; none where nothing was observed.
+     * Look up the observations of the states that a call generates: a new tensor $[B, n, \dots]$, or $[1, n, \dots]$ for all
+     * rows, of the first $n \le$ `to - from` states; undefined where there are no observations.
      */
     readonly observations: (states: GeneratedStates) => tf.Tensor | undefined;
     /** Variance of the observations' noise. */
     readonly varY: number;
   };
 
-/** States `from` to `from + count` of trajectories. */
-function part(x: tf.Tensor, from: number, count: number): tf.Tensor {
+/** Slice states `from` to `from + count` (excluded) of trajectories. */
+function statesFrom(x: tf.Tensor, from: number, count: number): tf.Tensor {
   const along = (size: number, inside: number) => x.shape.map((whole, axis) => (axis === 1 ? inside : size * whole));
   return x.slice(along(0, from), along(1, count));
 }
@@ -43,27 +44,27 @@ function part(x: tf.Tensor, from: number, count: number): tf.Tensor {
 /**
  * Make the emulator of a trained denoiser for rollouts that are guided by observations.
  *
- * As in the official code, only the states that a call generates are observed, and the mask of known states goes around the
+ * As in the official code, only the states that a call generates are observed, and the context mask is applied around the
  * guidance. A call without observations is not guided. The denoiser is recorded, and the sampler calls it step by step: one
- * guided step has thousands of operations, and TensorFlow takes long to prepare a whole trajectory. Dispose it after use.
+ * guided step has thousands of operations, and TensorFlow takes long to prepare a whole trajectory. Dispose of it after use.
  *
- * @throws RangeError for options that make no sampler; from a call, for options of the guidance and for observations of other
- *   shapes.
+ * @throws RangeError for invalid options of the sampler; from a call, for invalid options of the guidance and observations of
+ *   other shapes.
  */
 export function guidedEmulator(
   denoiser: TrainedDenoiser,
-  {seed, observe, observations, varY, iterations, solver, covariance, ...method}: GuidedEmulatorOptions,
+  {seed, observe, observations, varY, iterations, solver, covariance, ...scheme}: GuidedEmulatorOptions,
 ): DisposableEmulator {
-  const sampler = new Sampler(method);
+  const sampler = new Sampler(scheme);
   const guidance = {iterations, solver, covariance};
-  const recorded = new Map<string, Compiled>(); // by what is known and told of a window
+  const recorded = new Map<string, Compiled>(); // keyed by number of context states and presence of a label
 
-  const record = (known: number, labelled: boolean) =>
+  const record = (context: number, labelled: boolean) =>
     compile((weights, xt, t, states, mask, ...rest) => {
       const label = labelled ? (rest[0] as tf.Tensor2D) : undefined;
       const y = rest.at(labelled ? 1 : 0);
       const bound = denoiser.condition(denoiser.layout.bind(weights as tf.Tensor1D), label);
-      const watch = (x: tf.Tensor) => observe(part(x, known, y!.shape[1]!));
+      const watch = (x: tf.Tensor) => observe(statesFrom(x, context, y!.shape[1]!));
       const guided = y ? new MMPSDenoiser(bound, watch, y, varY, guidance) : bound;
       const {mean, variance} = new MaskedDenoiser(guided, states, mask).denoise(xt, t);
       return [mean, variance];
@@ -72,15 +73,15 @@ export function guidedEmulator(
   const emulator: Emulator = (states, mask, label, {i, row}) =>
     tf.tidy(() => {
       const [rows, length] = states.shape;
-      const known = tf.sum(mask).dataSync<"float32">()[0];
-      const y = observations({from: i + known, to: i + length, row, rows});
-      const key = `${known} ${label !== undefined}`;
-      const step = recorded.get(key) ?? record(known, label !== undefined);
+      const context = tf.sum(mask).dataSync<"float32">()[0];
+      const y = observations({from: i + context, to: i + length, row, rows});
+      const key = `${context} ${label !== undefined}`;
+      const step = recorded.get(key) ?? record(context, label !== undefined);
       recorded.set(key, step);
-      const told = [states, mask, ...(label ? [label] : []), ...(y ? [y] : [])];
+      const conditions = [states, mask, ...(label ? [label] : []), ...(y ? [y] : [])];
       const denoise: Denoiser["denoise"] = (xt, t) => {
         const time = typeof t === "number" ? tf.tensor1d([t]) : t;
-        const [mean, variance] = step(denoiser.weights, xt, time, ...told);
+        const [mean, variance] = step(denoiser.weights, xt, time, ...conditions);
         return {mean, variance};
       };
       const random = rowSources(seed, row, i, rows);

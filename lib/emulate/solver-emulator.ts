@@ -4,7 +4,7 @@ import type {tf} from "../tensor/backend";
 import {compile} from "../tensor/compile/compile";
 import type {DisposableEmulator, Emulator} from "./emulator";
 
-/** Make the emulator of a trained solver for rollouts; each shape of batch is recorded once. Dispose it after use. */
+/** Make the emulator of a trained solver for rollouts; each shape of batch is recorded once. Dispose of it after use. */
 export function solverEmulator(solver: Solver): DisposableEmulator {
   const complete = compile(
     (weights, states, mask, label?) => [

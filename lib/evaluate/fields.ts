@@ -17,7 +17,7 @@ export interface DenseArray {
 /**
  * See an array as row-major values from index 0 on; strided views are copied.
  *
- * @param name what to call the array in an error.
+ * @param name name of the array in an error.
  * @throws RangeError if the array holds fewer values than its shape needs.
  */
 export function dense(array: FieldArray, name: string): DenseArray {

@@ -1,5 +1,5 @@
 /**
- * Does a run show what the paper found? Each finding is computed from the results, never assumed, and printed with the
+ * Does a run show the paper's findings? Each of them is computed from the results, never assumed, and printed with the
  * statistic that decides it, whatever the verdict.
  */
 import {summary, type ScoredMetric} from "./evaluate";
@@ -36,7 +36,7 @@ const emulators = ["diffusion", "neural solver"];
 /**
  * Test all findings on the results of one dataset: autoencoders, emulators and trivial forecasts at every horizon.
  *
- * @throws RangeError naming what is missing.
+ * @throws RangeError naming a missing result.
  * @example findings((await lab.evaluation()).results())
  */
 export function findings(results: readonly Result[], {growth = 2, ratio = [0.5, 1.3]}: FindingOptions = {}): Finding[] {
@@ -116,7 +116,8 @@ export function beatsTrivialForecasts(results: readonly Result[]): Finding {
  */
 export function emulationIsRobust(results: readonly Result[]): Finding {
   const rates = twoRates(results);
-  const [lowest, highest] = [rates[0], rates[rates.length - 1]];
+  const lowest = rates[0];
+  const highest = rates[rates.length - 1];
   const increase = (method: string, horizon: string) =>
     pick(results, method, highest, horizon, "vrmse").value / pick(results, method, lowest, horizon, "vrmse").value - 1;
   const rows = horizonsOf(results).map((horizon) => ({
@@ -243,7 +244,7 @@ function signed(value: number): string {
   return value >= 0 ? `+${formatNumber(value)}` : formatNumber(value);
 }
 
-/** Compression rates of the latent models, at least two of them. */
+/** List the compression rates of the latent models, two or more. */
 function twoRates(results: readonly Result[]): number[] {
   const rates = latentRatesOf(results);
   if (rates.length < 2) throw new RangeError(`findings: expected two compression rates or more, found [${rates}]`);

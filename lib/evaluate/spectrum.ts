@@ -138,7 +138,7 @@ export function powerSpectrum(fields: readonly Values[], shape: readonly number[
  * Compute the mean power spectrum of one channel over frames of a trajectory.
  *
  * @param trajectory [L, X, Y, C] or [L, X, Y, Z, C].
- * @param frames indices of the frames, all of them by default.
+ * @param frames indices of the frames. Default: all.
  * @returns one value per ring, see {@link rings} for their wavenumbers.
  * @throws RangeError if a frame or the channel is out of range.
  */
@@ -221,7 +221,7 @@ export function powerSpectrumError(
  * Compute the mean over members and over each ring of $|\hat u \hat v^*|$: the official "cross-correlation", without
  * phase.
  *
- * Two members $a, b$ share a transform $z = \widehat{a + i b}$ and are told apart by the symmetry of real spectra,
+ * Two members $a, b$ share a transform $z = \widehat{a + i b}$ and are separated by the symmetry of real spectra,
  * $\hat a(k) = (z(k) + z(-k)^*) / 2$ and $\hat b(k) = (z(k) - z(-k)^*) / 2i$.
  *
  * @throws RangeError if there is no member or one has another size.

@@ -135,7 +135,7 @@ export class Slices {
   /**
    * @param grid numbers of points per axis.
    * @param directions unit vectors with one component per axis.
-   * @param extent length of the domain along each axis, 1 by default.
+   * @param extent length of the domain along each axis. Default: 1.
    * @throws RangeError if there is no direction, or one or the extent has another number of components.
    */
   constructor(
@@ -162,7 +162,7 @@ export class Slices {
   /**
    * Compute the $p$-Wasserstein distance between the projections of two densities, for each direction.
    *
-   * A field becomes a distribution by dividing by its sum; what is negative counts as no mass.
+   * A field becomes a distribution by dividing by its sum; negative values count as no mass.
    *
    * @returns one distance per direction; NaN if a field has NaN or no mass.
    * @throws RangeError if a field does not fit the grid or `p` is below 1.

@@ -16,7 +16,7 @@ import {
 
 /** Reconstruction error of one autoencoder on one horizon. */
 export interface ReconstructionRow {
-  /** Names the panel: Euler, RB, TGC, or what tells runs apart. */
+  /** Name of the panel: Euler, RB, TGC, or another name of the run. */
   readonly dataset: string;
   readonly compression: number;
   /** Lead times, as "1:20". */

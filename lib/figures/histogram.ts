@@ -91,8 +91,8 @@ export function histogram(fields: readonly HistogramField[], options: HistogramO
 }
 
 /**
- * Bin values between their 0.1 % and 99.9 % quantiles; densities are relative to all values, so that what lies outside
- * is not hidden in the outermost bins.
+ * Bin values between their 0.1 % and 99.9 % quantiles; densities are relative to all values, so that those outside
+ * are not hidden in the outermost bins.
  */
 export function distribution(
   values: ArrayLike<number>,

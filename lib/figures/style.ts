@@ -216,7 +216,7 @@ export function axis(title: string, more: LayoutAxis = {}): LayoutAxis {
 /**
  * Choose the labels of a logarithmic axis: 1-2-5 steps over few decades, powers of ten over many, written out.
  *
- * @param values what the axis shows; those that are not positive and finite are ignored.
+ * @param values values along the axis; those that are not positive and finite are ignored.
  */
 export function logTicks(values: Iterable<number>): {tickvals: number[]; ticktext: string[]} {
   const positive = [...values].filter((value) => value > 0 && value < Infinity);

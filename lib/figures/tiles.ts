@@ -103,7 +103,7 @@ export interface TileOptions extends FigureOptions {
   /** Exponent that raises contrast, see `diverging`. */
   contrast?: number;
   scale?: ColourScale;
-  /** Width of the row labels in pixels; by default what the longest needs. */
+  /** Width of the row labels in pixels. Default: that of the longest. */
   labels?: number;
 }
 

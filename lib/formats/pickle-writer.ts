@@ -1,14 +1,14 @@
 /**
- * Writes pickles of protocol 2 with the few kinds of values that a PyTorch state dict consists of.
+ * Writer of pickles of protocol 2 with the few kinds of values that a PyTorch state dict consists of.
  */
 import {PickledName} from "./pickle";
 
-/** Tuples and lists differ in a pickle, so what is written says which it is. */
+/** A tuple, which differs from a list in a pickle. */
 export class PickledTuple {
   constructor(readonly items: readonly WritableValue[]) {}
 }
 
-/** What {@link writePickle} writes: a `Map` becomes an OrderedDict, a call a call of a known function. */
+/** Values that {@link writePickle} writes: a `Map` becomes an OrderedDict. */
 export type WritableValue =
   | boolean
   | number
@@ -19,7 +19,7 @@ export type WritableValue =
   | {readonly call: string; readonly args: PickledTuple}
   | {readonly reference: PickledTuple};
 
-/** Write a pickle of protocol 2, which every Python and `torch.load` with `weights_only` reads. */
+/** Write a pickle of protocol 2, which every Python and `torch.load` with `weights_only` reads. @returns its bytes. */
 export function writePickle(value: WritableValue): Buffer {
   const parts: Buffer[] = [Buffer.of(0x80, 2)];
   write(value, parts);
@@ -64,7 +64,7 @@ function writeName(name: string, parts: Buffer[]): void {
   parts.push(Buffer.from(`c${name.slice(0, dot)}\n${name.slice(dot + 1)}\n`, "latin1"));
 }
 
-/** Small integers in four bytes, larger ones in eight. */
+/** Write an integer in four bytes if it fits, else in eight. */
 function writeInteger(value: number, parts: Buffer[]): void {
   const small = value >= -(2 ** 31) && value < 2 ** 31;
   const bytes = small ? Buffer.of(0x4a, 0, 0, 0, 0) : Buffer.of(0x8a, 8, 0, 0, 0, 0, 0, 0, 0, 0);

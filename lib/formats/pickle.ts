@@ -1,19 +1,19 @@
 /**
- * Python's pickle format, the small and harmless part of it.
+ * Reader of a small and harmless subset of Python's pickle format.
  *
- * A pickle is a program that builds objects; a general reader runs whatever functions the program names. This one knows
- * numbers, texts, plain containers and the few names that a PyTorch state dict consists of, and calls nothing: a name
- * outside the list, or an operation that could make other objects, is refused with its name and place.
+ * A pickle is a program that builds objects, and a general reader calls any function that the program names. This one
+ * accepts numbers, texts, plain containers and the few names that a PyTorch state dict consists of, and calls nothing: any
+ * other name, or an operation that could make other objects, is refused with its name and place.
  *
  * @see https://docs.python.org/3/library/pickletools.html
  */
 
-/** A function or class that a pickle refers to. */
+/** Name of a function or class in a pickle. */
 export class PickledName {
   constructor(readonly name: string) {}
 }
 
-/** What a pickle makes by calling a known name; nothing is called here. */
+/** Call of an accepted name in a pickle; nothing is called here. */
 export class PickledCall {
   constructor(
     readonly name: string,
@@ -21,12 +21,12 @@ export class PickledCall {
   ) {}
 }
 
-/** A reference to data beside the pickle. */
+/** Reference to data outside the pickle. */
 export class PickledReference {
   constructor(readonly id: PickleValue) {}
 }
 
-/** What pickles are made of. Dictionaries keep the order of their keys. */
+/** Values in pickles. Dictionaries preserve the order of their keys. */
 export type PickleValue =
   | null
   | boolean
@@ -38,37 +38,37 @@ export type PickleValue =
   | PickledCall
   | PickledReference;
 
-/** Names with a meaning: the values tell what calling them makes. */
+/** Names that may be called, with the kind of result. */
 const CALLS: Readonly<Record<string, "dictionary" | "object">> = {
   "collections.OrderedDict": "dictionary",
   "torch._utils._rebuild_tensor_v2": "object",
   "torch._utils._rebuild_parameter": "object",
 };
 
-/** Types of stored numbers: names that are referred to but never called. */
+/** Types of stored numbers: names that are never called. */
 const STORAGE = /^torch\.(Float|Double|Half|BFloat16|Long|Int|Short|Char|Byte|Bool)Storage$/;
 
-/** Bounds: the largest official model needs about a hundredth of these. */
-const LARGEST = 16 * 2 ** 20; // bytes of a pickle
-const OPERATIONS = 2e6;
+/** Limits: the largest official model needs about a hundredth of these. */
+const MAX_BYTES = 16 * 2 ** 20;
+const MAX_OPERATIONS = 2e6;
 
 /**
  * Read a pickle.
  *
- * @param where what to call it in complaints.
- * @throws Error naming the operation or name that is refused, or where the bytes end too early.
+ * @param where name of the pickle in errors.
+ * @throws Error naming the refused operation or name, or the place where the bytes end too early.
  */
 export function readPickle(bytes: Uint8Array, where: string): PickleValue {
-  if (bytes.length > LARGEST) {
-    throw new Error(`${where}: expected a pickle of at most ${LARGEST} bytes, found ${bytes.length}.`);
+  if (bytes.length > MAX_BYTES) {
+    throw new Error(`${where}: expected a pickle of at most ${MAX_BYTES} bytes, found ${bytes.length}.`);
   }
   return new Machine(bytes, where).run();
 }
 
-/** Marks where the items of a container begin. */
+/** Mark before the items of a container. */
 const MARK = Symbol("mark");
 
-/** The stack machine of the format, less the operations that call or make foreign objects. */
+/** Stack machine of the format, without the operations that call or make foreign objects. */
 class Machine {
   private readonly bytes: Buffer;
   private at = 0;
@@ -83,7 +83,7 @@ class Machine {
   }
 
   run(): PickleValue {
-    for (let count = 0; count < OPERATIONS; count++) {
+    for (let count = 0; count < MAX_OPERATIONS; count++) {
       const code = this.take(1).readUInt8();
       if (code === 0x2e) return this.pop(); // STOP
       const operation = OPERATIONS_BY_CODE[code];
@@ -93,20 +93,20 @@ class Machine {
       }
       operation(this);
     }
-    return this.fail(`at most ${OPERATIONS} operations`, "more");
+    return this.fail(`at most ${MAX_OPERATIONS} operations`, "more");
   }
 
   fail(expected: string, found: string): never {
     throw new Error(`${this.where}: expected ${expected}, found ${found} at byte ${this.at}.`);
   }
 
-  /** The next bytes. */
+  /** Take the next bytes. */
   take(length: number): Buffer {
     if (length > this.bytes.length - this.at) this.fail(`${length} more bytes`, `${this.bytes.length - this.at}`);
     return this.bytes.subarray(this.at, (this.at += length));
   }
 
-  /** The bytes up to the next line feed. */
+  /** Take the bytes up to the next line feed. */
   line(): string {
     const end = this.bytes.indexOf(0x0a, this.at);
     if (end < 0) this.fail("a line", "the end");
@@ -136,7 +136,7 @@ class Machine {
     this.stack.push(MARK);
   }
 
-  /** The values since the last mark. */
+  /** Pop the values since the last mark. */
   marked(): PickleValue[] {
     const from = this.stack.lastIndexOf(MARK);
     if (from < 0) this.fail("a mark on the stack", "none");
@@ -155,7 +155,7 @@ class Machine {
     this.push(value === undefined ? this.fail(`a value under number ${index}`, "none") : value);
   }
 
-  /** The list on top of the stack. */
+  /** Return the list on top of the stack. */
   list(): PickleValue[] {
     const value = this.pop();
     this.push(value);
@@ -179,24 +179,27 @@ class Machine {
   }
 
   reduce(): void {
-    const [args, callee] = [this.pop(), this.pop()];
+    const args = this.pop();
+    const callee = this.pop();
     const makes = callee instanceof PickledName && Object.hasOwn(CALLS, callee.name) ? CALLS[callee.name] : undefined;
-    if (!makes || !Array.isArray(args)) return this.fail("a call of a known function", `a call of ${kindOf(callee)}`);
+    if (!makes || !Array.isArray(args))
+      return this.fail("a call of an accepted function", `a call of ${kindOf(callee)}`);
     if (makes === "object") return this.push(new PickledCall((callee as PickledName).name, args));
     if (args.length > 0) this.fail("an empty OrderedDict to be filled", `${args.length} arguments`);
     this.push(new Map());
   }
 
-  /** State dicts carry a table of versions as an attribute, which has no meaning here. */
+  /** Ignore attributes of a dictionary: state dicts have a table of versions, which has no meaning here. */
   build(): void {
-    const [state, target] = [this.pop(), this.pop()];
+    const state = this.pop();
+    const target = this.pop();
     if (!(target instanceof Map && state instanceof Map)) {
       this.fail("attributes of a dictionary", `attributes of ${kindOf(target)}`);
     }
     this.push(target);
   }
 
-  /** An integer of any length, in two's complement. */
+  /** Push an integer in two's complement. */
   long(): void {
     const length = this.take(1).readUInt8();
     const bytes = this.take(length);
@@ -208,7 +211,7 @@ class Machine {
   }
 }
 
-/** The operations of protocol 2 that state dicts need, and their like. */
+/** Accepted operations of protocol 2. */
 const OPERATIONS_BY_CODE: Readonly<Record<number, (machine: Machine) => void>> = {
   0x80: (m) => {
     const version = m.take(1).readUInt8();
@@ -253,7 +256,7 @@ const OPERATIONS_BY_CODE: Readonly<Record<number, (machine: Machine) => void>> =
   0x51: (m) => m.push(new PickledReference(m.pop())), // BINPERSID
 };
 
-/** Names of the operations that make or call foreign objects, for complaints. */
+/** Names of the operations that make or call foreign objects, for errors. */
 const REFUSED: Readonly<Record<number, string>> = {
   0x69: "INST",
   0x6f: "OBJ",

@@ -1,6 +1,6 @@
 /**
- * The safetensors format: an 8-byte little-endian length, a JSON header with each tensor's type, shape and place, then
- * the raw values. It holds numbers and text only, so a file from a stranger cannot run anything.
+ * The safetensors format: an 8-byte little-endian length, a JSON header with each tensor's type, shape and location, then
+ * the raw values. It holds numbers and text only, so that an untrusted file cannot run code.
  *
  * @see https://huggingface.co/docs/safetensors
  */
@@ -15,22 +15,24 @@ export interface StoredTensor {
   readonly data: Float32Array | Int32Array;
 }
 
-/** A float32 tensor that is made when it is written, so that not all need to be in memory at once. */
+/** A float32 tensor that is made when it is written, so that not all tensors are in memory at once. */
 export interface LazyTensor {
   readonly shape: readonly number[];
   readonly read: () => Float32Array;
 }
 
-/** An open file: its header is in memory, its values stay on the disk until they are asked for. */
+/** An open file: its header is in memory, its values stay on the disk until they are read. */
 export interface SafetensorsFile {
-  /** Texts that came with the tensors. */
+  /** Texts beside the tensors. */
   readonly metadata: ReadonlyMap<string, string>;
   /** Shapes by name, in the order of the file. */
   readonly shapes: ReadonlyMap<string, readonly number[]>;
-  /** Types by name, as the format calls them, e.g. F32. */
+  /** Types by name in the format's terms, e.g. F32. */
   readonly types: ReadonlyMap<string, string>;
   /**
-   * Read one tensor, into `into` if it is given, which must have its type and number of values.
+   * Read one tensor, by default into a new array.
+   *
+   * @param into array of the tensor's type and number of values.
    *
    * @throws Error if there is none of that name, or its type is neither F32 nor I32.
    */
@@ -38,17 +40,30 @@ export interface SafetensorsFile {
   close(): void;
 }
 
-interface Place {
+interface TensorLocation {
   readonly dtype: string;
   readonly shape: readonly number[];
   readonly from: number;
   readonly to: number;
 }
 
-const HEADER_LIMIT = 100e6; // bytes, as in the format's own library
+const MAX_HEADER = 100e6; // bytes, as in the official library
 const BYTES: Record<string, number> = {
-  ...{BOOL: 1, U8: 1, I8: 1, F8_E4M3: 1, F8_E5M2: 1, U16: 2, I16: 2, F16: 2, BF16: 2},
-  ...{U32: 4, I32: 4, F32: 4, U64: 8, I64: 8, F64: 8},
+  BOOL: 1,
+  U8: 1,
+  I8: 1,
+  F8_E4M3: 1,
+  F8_E5M2: 1,
+  U16: 2,
+  I16: 2,
+  F16: 2,
+  BF16: 2,
+  U32: 4,
+  I32: 4,
+  F32: 4,
+  U64: 8,
+  I64: 8,
+  F64: 8,
 };
 
 /**
@@ -62,16 +77,16 @@ export function openSafetensors(path: string): SafetensorsFile {
     const {size} = fstatSync(fd);
     const {header, start} = readHeader(fd, path, size);
     const {__metadata__: extra = {}, ...rest} = header;
-    const places = new Map(
-      Object.entries(rest).map(([name, entry]) => [name, placeOf(path, name, entry, size - start)]),
+    const locations = new Map(
+      Object.entries(rest).map(([name, entry]) => [name, locationOf(path, name, entry, size - start)]),
     );
-    requireCovered(path, places, size - start);
+    requireCovered(path, locations, size - start);
 
     return {
       metadata: metadataOf(path, extra),
-      shapes: new Map([...places].map(([name, {shape}]) => [name, shape])),
-      types: new Map([...places].map(([name, {dtype}]) => [name, dtype])),
-      read: (name, into) => readTensor(fd, path, name, places.get(name), start, into),
+      shapes: new Map([...locations].map(([name, {shape}]) => [name, shape])),
+      types: new Map([...locations].map(([name, {dtype}]) => [name, dtype])),
+      read: (name, into) => readTensor(fd, path, name, locations.get(name), start, into),
       close: () => closeSync(fd),
     };
   } catch (error) {
@@ -81,7 +96,7 @@ export function openSafetensors(path: string): SafetensorsFile {
 }
 
 /**
- * Write tensors as a safetensors file: whole or not at all, an existing file is replaced at the end.
+ * Write tensors as a safetensors file, atomically: an existing file is replaced at the end.
  *
  * @throws Error naming the file if the disk is full or the folder cannot be written; what was there stays.
  */
@@ -121,7 +136,7 @@ function requireCount(path: string, name: string, shape: readonly number[], {len
   throw new Error(`${path}: expected ${sizeOf(shape)} values for "${name}" [${shape.join(", ")}], found ${length}.`);
 }
 
-/** Whether values are float32, in whichever realm the array was made. */
+/** Tell whether values are float32, also of an array from another realm. */
 const isFloat = (data: Float32Array | Int32Array) => Object.prototype.toString.call(data) === "[object Float32Array]";
 
 function open(path: string): number {
@@ -135,13 +150,15 @@ function open(path: string): number {
 
 function readHeader(fd: number, path: string, size: number): {header: Record<string, unknown>; start: number} {
   if (size < 8)
-    throw new Error(`${path}: expected a safetensors file, found ${size} bytes: it is truncated or foreign.`);
+    throw new Error(`${path}: expected a safetensors file, found ${size} bytes: it is truncated or of another format.`);
   const length = Number(readBytes(fd, path, 0, 8).readBigUInt64LE());
-  if (length > HEADER_LIMIT) {
+  if (length > MAX_HEADER) {
     throw new Error(`${path}: expected a header of at most 100 MB, found ${length} bytes: no safetensors file.`);
   }
   if (8 + length > size) {
-    throw new Error(`${path}: expected a header of ${length} bytes, found ${size - 8}: it is truncated or foreign.`);
+    throw new Error(
+      `${path}: expected a header of ${length} bytes, found ${size - 8}: it is truncated or of another format.`,
+    );
   }
   const text = readBytes(fd, path, 8, length).toString("utf8");
   try {
@@ -153,7 +170,7 @@ function readHeader(fd: number, path: string, size: number): {header: Record<str
   throw new Error(`${path}: expected a header that is a JSON object: no safetensors file, or damaged.`);
 }
 
-function placeOf(path: string, name: string, entry: unknown, available: number): Place {
+function locationOf(path: string, name: string, entry: unknown, available: number): TensorLocation {
   const fail = (problem: string): never => {
     throw new Error(`${path}: tensor "${name}" ${problem}.`);
   };
@@ -169,10 +186,10 @@ function placeOf(path: string, name: string, entry: unknown, available: number):
   return {dtype, shape, from, to};
 }
 
-/** The format allows no gap and no overlap: bytes that no tensor owns could hide anything. */
-function requireCovered(path: string, places: ReadonlyMap<string, Place>, available: number): void {
+/** Require that tensors have neither gaps nor overlaps, as the format prescribes. */
+function requireCovered(path: string, locations: ReadonlyMap<string, TensorLocation>, available: number): void {
   let end = 0;
-  for (const [name, {from, to}] of [...places].sort(([, a], [, b]) => a.from - b.from || a.to - b.to)) {
+  for (const [name, {from, to}] of [...locations].sort(([, a], [, b]) => a.from - b.from || a.to - b.to)) {
     if (from !== end) throw new Error(`${path}: expected tensor "${name}" at byte ${end}, found it at ${from}.`);
     end = to;
   }
@@ -190,12 +207,12 @@ function readTensor(
   fd: number,
   path: string,
   name: string,
-  place: Place | undefined,
+  location: TensorLocation | undefined,
   start: number,
   into?: StoredTensor["data"],
 ): StoredTensor {
-  if (!place) throw new Error(`${path}: there is no tensor "${name}".`);
-  const {dtype, shape, from, to} = place;
+  if (!location) throw new Error(`${path}: there is no tensor "${name}".`);
+  const {dtype, shape, from, to} = location;
   if (dtype !== "F32" && dtype !== "I32") {
     throw new Error(`${path}: expected tensor "${name}" of type F32 or I32, found ${dtype}.`);
   }

@@ -2,8 +2,8 @@
  * State dicts as `torch.save` writes them: a zip archive with a pickle that describes tensors (type, place in a storage,
  * shape, strides), and one entry per storage.
  *
- * Opening reads the description only and checks all of it against the sizes in the archive; values are read one tensor at
- * a time. Nothing that the file holds is run, see {@link readPickle}.
+ * Opening reads only the description and checks it against the sizes in the archive; values are read one tensor at a time.
+ * No code in the file is run, see {@link readPickle}.
  */
 import {sizeOf, stridesOf} from "../core/shape";
 import type {NamedArrays} from "../core/array";
@@ -20,7 +20,7 @@ export interface StateDict extends NamedArrays {
   close(): void;
 }
 
-/** Bytes of the stored types, and how those that hold real numbers become float32. */
+/** Sizes in bytes of the stored types, and decoders of floating-point types to float32. */
 const TYPES: Readonly<Record<string, {name: string; bytes: number; decode?: (bytes: Uint8Array) => Float32Array}>> = {
   Float: {name: "float32", bytes: 4, decode: (bytes) => new Float32Array(bytes.buffer)},
   Double: {name: "float64", bytes: 8, decode: (bytes) => Float32Array.from(new Float64Array(bytes.buffer))},
@@ -34,22 +34,22 @@ const TYPES: Readonly<Record<string, {name: string; bytes: number; decode?: (byt
   Bool: {name: "bool", bytes: 1},
 };
 
-const BYTEORDER = 16; // bytes of the entry that names it
-const PICKLE = 16 * 2 ** 20;
+const MAX_BYTEORDER = 16; // bytes of the entry that names the byte order
+const MAX_PICKLE = 16 * 2 ** 20;
 
-/** A tensor's place: elements of a storage. */
-interface Place {
+/** Location of a tensor: elements of a storage. */
+interface TensorLocation {
   readonly entry: string;
   readonly type: string;
   readonly offset: number;
   readonly shape: readonly number[];
   readonly strides: readonly number[];
-  /** Elements of the whole storage. */
+  /** Number of elements of the whole storage. */
   readonly stored: number;
 }
 
-/** Elements from the first to the last one of a tensor. */
-function extent({shape, strides}: Pick<Place, "shape" | "strides">): number {
+/** Count the elements from the first to the last one of a tensor. */
+function extent({shape, strides}: Pick<TensorLocation, "shape" | "strides">): number {
   return sizeOf(shape) === 0 ? 0 : shape.reduce((last, size, axis) => last + (size - 1) * strides[axis], 1);
 }
 
@@ -64,11 +64,11 @@ function extent({shape, strides}: Pick<Place, "shape" | "strides">): number {
 export function openStateDict(path: string): StateDict {
   const archive = ZipArchive.open(path);
   try {
-    const places = placesOf(path, archive);
+    const locations = locationsOf(path, archive);
     return {
-      shapes: new Map([...places].map(([name, {shape}]) => [name, shape])),
-      types: new Map([...places].map(([name, {type}]) => [name, TYPES[type].name])),
-      read: (name, into) => readTensor(path, archive, name, places.get(name), into),
+      shapes: new Map([...locations].map(([name, {shape}]) => [name, shape])),
+      types: new Map([...locations].map(([name, {type}]) => [name, TYPES[type].name])),
+      read: (name, into) => readTensor(path, archive, name, locations.get(name), into),
       close: () => archive.close(),
     };
   } catch (error) {
@@ -77,28 +77,34 @@ export function openStateDict(path: string): StateDict {
   }
 }
 
-function placesOf(path: string, archive: ZipArchive): Map<string, Place> {
+function locationsOf(path: string, archive: ZipArchive): Map<string, TensorLocation> {
   const pickle = [...archive.entries.keys()].find((name) => name.endsWith("/data.pkl"));
   if (!pickle) {
     throw new Error(`${path}: expected an archive with a "data.pkl", as torch.save writes, found none.`);
   }
   const prefix = pickle.slice(0, -"data.pkl".length);
   if (archive.entries.has(`${prefix}byteorder`)) {
-    const order = Buffer.from(archive.read(`${prefix}byteorder`, BYTEORDER)).toString("latin1");
+    const order = Buffer.from(archive.read(`${prefix}byteorder`, MAX_BYTEORDER)).toString("latin1");
     if (order !== "little") throw new Error(`${path}: expected numbers in little-endian order, found "${order}".`);
   }
-  const state = readPickle(archive.read(pickle, PICKLE), `${path}: ${pickle}`);
+  const state = readPickle(archive.read(pickle, MAX_PICKLE), `${path}: ${pickle}`);
   if (!(state instanceof Map)) throw new Error(`${path}: expected a dictionary of tensors, found another object.`);
   return new Map(
     [...state].map(([name, value]) => {
-      if (typeof name === "string") return [name, placeOf(path, archive, prefix, name, value)];
+      if (typeof name === "string") return [name, locationOf(path, archive, prefix, name, value)];
       throw new Error(`${path}: expected tensors with texts as names, found another kind of name.`);
     }),
   );
 }
 
 /** Check the description of a tensor against the archive. */
-function placeOf(path: string, archive: ZipArchive, prefix: string, name: string, value: PickleValue): Place {
+function locationOf(
+  path: string,
+  archive: ZipArchive,
+  prefix: string,
+  name: string,
+  value: PickleValue,
+): TensorLocation {
   const fail = (expected: string, found: string): never => {
     throw new Error(`${path}: expected ${expected} for "${name}", found ${found}.`);
   };
@@ -115,12 +121,12 @@ function placeOf(path: string, archive: ZipArchive, prefix: string, name: string
   }
   const type = storage.name.slice("torch.".length, -"Storage".length);
   const entry = archive.entries.get(`${prefix}data/${key}`) ?? fail(`an entry "${prefix}data/${key}"`, "none");
-  const place = {entry: entry.name, type, offset: offset as number, shape, strides, stored: stored as number};
-  const bytes = place.stored * TYPES[type].bytes;
-  if (entry.size !== bytes) fail(`${bytes} bytes (${place.stored} of ${TYPES[type].name})`, `${entry.size}`);
-  const end = place.offset + extent(place);
-  if (!(end <= place.stored)) fail(`elements within the ${place.stored} of its storage`, `elements up to ${end}`);
-  return place;
+  const location = {entry: entry.name, type, offset: offset as number, shape, strides, stored: stored as number};
+  const bytes = location.stored * TYPES[type].bytes;
+  if (entry.size !== bytes) fail(`${bytes} bytes (${location.stored} of ${TYPES[type].name})`, `${entry.size}`);
+  const end = location.offset + extent(location);
+  if (!(end <= location.stored)) fail(`elements within the ${location.stored} of its storage`, `elements up to ${end}`);
+  return location;
 }
 
 function isCall(value: PickleValue, name: string): value is PickledCall {
@@ -135,15 +141,15 @@ function readTensor(
   path: string,
   archive: ZipArchive,
   name: string,
-  place: Place | undefined,
+  location: TensorLocation | undefined,
   into?: Float32Array,
 ): Float32Array {
-  if (!place) throw new Error(`${path}: there is no tensor "${name}".`);
-  const {entry, type, offset, shape, strides, stored} = place;
+  if (!location) throw new Error(`${path}: there is no tensor "${name}".`);
+  const {entry, type, offset, shape, strides, stored} = location;
   const {bytes: width, decode, name: typeName} = TYPES[type];
   if (!decode) throw new Error(`${path}: expected "${name}" of a floating-point type, found ${typeName}.`);
 
-  const span = extent(place);
+  const span = extent(location);
   const dense = stridesOf(shape);
   const isDense = span === 0 || shape.every((size, axis) => size === 1 || strides[axis] === dense[axis]);
   const direct = isDense && type === "Float" && into?.length === span ? into : undefined;
@@ -157,7 +163,7 @@ function readTensor(
   return isDense ? values : gathered(values, shape, strides);
 }
 
-/** Row-major copy of a strided array. */
+/** Copy a strided array in row-major order. */
 function gathered(values: Float32Array, shape: readonly number[], strides: readonly number[]): Float32Array {
   const out = new Float32Array(sizeOf(shape));
   const index = new Array<number>(shape.length).fill(0);
@@ -173,23 +179,25 @@ function gathered(values: Float32Array, shape: readonly number[], strides: reado
   return out;
 }
 
-/** IEEE half precision: 1 sign bit, 5 bits of exponent, 10 of fraction. */
+/** Decode IEEE half precision: 1 sign bit, 5 bits of exponent, 10 of fraction. */
 function fromHalf(bytes: Uint8Array): Float32Array {
   return Float32Array.from(new Uint16Array(bytes.buffer), (bits) => {
-    const [sign, exponent, fraction] = [bits >> 15 ? -1 : 1, (bits >> 10) & 31, (bits & 1023) / 1024];
+    const sign = bits >> 15 ? -1 : 1;
+    const exponent = (bits >> 10) & 31;
+    const fraction = (bits & 1023) / 1024;
     if (exponent === 31) return fraction > 0 ? NaN : sign * Infinity;
     return exponent === 0 ? sign * fraction * 2 ** -14 : sign * (1 + fraction) * 2 ** (exponent - 15);
   });
 }
 
-/** The upper half of a float32. */
+/** Decode bfloat16, the upper half of a float32. */
 function fromBrain(bytes: Uint8Array): Float32Array {
   const words = Uint32Array.from(new Uint16Array(bytes.buffer), (bits) => bits << 16);
   return new Float32Array(words.buffer);
 }
 
 /**
- * Write a state dict that `torch.load` reads, with `weights_only` too: whole or not at all.
+ * Write a state dict that `torch.load` reads, also with `weights_only`; atomically.
  *
  * @throws Error naming the file if the disk is full or the folder cannot be written; what was there stays.
  */
@@ -208,12 +216,13 @@ export async function writeStateDict(path: string, {shapes, read}: NamedArrays):
   });
 }
 
-/** Description of a float32 tensor that fills the storage with this number. */
+/** Describe a float32 tensor that fills the storage of this number. */
 function tensorValue(shape: readonly number[], key: number): WritableValue {
   const tuple = (...items: WritableValue[]) => new PickledTuple(items);
   const storage = new PickledName("torch.FloatStorage");
   const reference = {reference: tuple("storage", storage, `${key}`, "cpu", sizeOf(shape))};
-  const [sizes, strides] = [tuple(...shape), tuple(...stridesOf(shape))];
+  const sizes = tuple(...shape);
+  const strides = tuple(...stridesOf(shape));
   return {
     call: "torch._utils._rebuild_tensor_v2",
     args: tuple(reference, 0, sizes, strides, false, new Map<string, WritableValue>()),

@@ -1,13 +1,13 @@
 /**
- * Writes zip archives of stored entries, as PyTorch does: contents aligned, large sizes by the zip64 extension.
+ * Writer of zip archives of stored entries, as PyTorch writes them: aligned contents, large sizes by the zip64 extension.
  */
 import {writeAll} from "../core/files";
 import {CENTRAL, END, END64, LIMIT16, LIMIT32, LOCAL, LOCATOR, checksum} from "./zip-records";
 
-/** Where contents begin: at multiples of this. */
+/** Contents begin at multiples of this number of bytes. */
 const ALIGNMENT = 64;
 
-/** Writes an archive entry by entry; call {@link end} after the last one. */
+/** Write an archive entry by entry; call {@link end} after the last one. */
 export class ZipWriter {
   private at = 0;
   private readonly records: Buffer[] = [];
@@ -17,12 +17,14 @@ export class ZipWriter {
 
   /** Append an entry. */
   add(name: string, content: Uint8Array): void {
-    const [encoded, crc, header] = [Buffer.from(name), checksum(content), this.at];
+    const encoded = Buffer.from(name);
+    const crc = checksum(content);
+    const header = this.at;
     const local = Buffer.alloc(30);
     const large = content.length >= LIMIT32 ? sizes64(content.length, content.length) : Buffer.alloc(0);
     const padding = paddingTo(header + 30 + encoded.length + large.length);
     local.writeUInt32LE(LOCAL, 0);
-    local.writeUInt16LE(45, 4); // version that knows large sizes
+    local.writeUInt16LE(45, 4); // version with large sizes
     local.writeUInt16LE(0x800, 6); // names are UTF-8
     local.writeUInt32LE(crc, 14);
     local.writeUInt32LE(Math.min(content.length, LIMIT32), 18);
@@ -35,7 +37,8 @@ export class ZipWriter {
 
   /** Write the directory. */
   end(): void {
-    const [start, count] = [this.at, this.records.length];
+    const start = this.at;
+    const count = this.records.length;
     const directory = Buffer.concat(this.records);
     this.write(directory);
     const position = this.at;
@@ -83,7 +86,7 @@ function centralRecord(name: Buffer, crc: number, size: number, header: number):
   return Buffer.concat([record, name, extra]);
 }
 
-/** A zip64 extension. */
+/** Make a zip64 extension. */
 function sizes64(...sizes: number[]): Buffer {
   const extra = Buffer.alloc(4 + 8 * sizes.length);
   extra.writeUInt16LE(1, 0);
@@ -92,7 +95,7 @@ function sizes64(...sizes: number[]): Buffer {
   return extra;
 }
 
-/** An extension without meaning that aligns what follows `at`. */
+/** Make an extension without meaning that aligns the bytes after `at`. */
 function paddingTo(at: number): Buffer {
   const fill = (ALIGNMENT - ((at + 4) % ALIGNMENT)) % ALIGNMENT;
   const extra = Buffer.alloc(4 + fill);

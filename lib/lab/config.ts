@@ -41,8 +41,8 @@ export interface TrainingConfig {
    * kept. Default: none, as in paper and code.
    */
   ema?: number;
-  /** Micro-batches into which a batch is cut, to save memory. Default: 1. */
-  accumulation?: number;
+  /** Number of micro-batches of a batch, to save memory. Default: 1. */
+  microBatches?: number;
 }
 
 /** Autoencoder: architecture shared by all compression rates, and its training (paper, Table 3). */

@@ -2,7 +2,7 @@
  * An experiment in words: its name, how it differs from its preset, captions, and the folder that its figures belong to.
  */
 import {isPlainObject} from "../core/check";
-import {figuresFolder} from "../core/paths";
+import {chosenRun, figuresFolder} from "../core/paths";
 import type {TableRow} from "../core/table";
 import type {Config} from "./config";
 import {dataInWords, gridInWords} from "./notebook/captions";
@@ -46,9 +46,9 @@ export function nameOf(config: Config, given?: string): string {
  * .out/name/figures for every other or changed one.
  */
 export function folderOf(config: Config, given?: string): string {
-  const {LOLA_SYSTEM = "euler", LOLA_PRESET = "tour"} = process.env;
+  const run = chosenRun();
   const name = nameOf(config, given);
-  return name === `${LOLA_SYSTEM}-${LOLA_PRESET}` ? figuresFolder() : figuresFolder(name);
+  return name === `${run.system}-${run.preset}` ? figuresFolder() : figuresFolder(name);
 }
 
 /** Write a caption: which numbers these are, in one line. */

@@ -4,7 +4,7 @@
  * Each stage of the paper is a method. It returns what the stage makes, from the artefact store if it is there; nothing is
  * computed twice, whichever notebook asks first.
  */
-import {defaultRun} from "../core/paths";
+import {chosenRun} from "../core/paths";
 import type {Autoencoder} from "../models/autoencoder";
 import {MemorySource} from "../data/source";
 import type {KarrasDenoiser} from "../diffusion/denoiser";
@@ -33,9 +33,9 @@ import type {Trained} from "./stages/training";
 import {isUsingGpu} from "../tensor/backend";
 
 export interface LabOptions {
-  /** Default: the environment variable LOLA_SYSTEM, or the system of `defaultRun`. */
+  /** Default: the environment variable LOLA_SYSTEM, or the default system. */
   system?: string;
-  /** Default: the environment variable LOLA_PRESET, or the preset of `defaultRun`. */
+  /** Default: the environment variable LOLA_PRESET, or the default preset. */
   preset?: string;
   /** Change the preset: a "what if". Whatever depends on the change is computed anew, and figures go to .out/. */
   change?: (config: Config) => Config;
@@ -52,9 +52,8 @@ export interface LabOptions {
  * const results = (await lab.evaluation()).results();
  */
 export function openLab(options: LabOptions = {}): Lab {
-  const usual = defaultRun();
-  const {LOLA_SYSTEM = usual.system, LOLA_PRESET = usual.preset} = process.env;
-  const config = preset(options.system ?? LOLA_SYSTEM, options.preset ?? LOLA_PRESET);
+  const chosen = chosenRun();
+  const config = preset(options.system ?? chosen.system, options.preset ?? chosen.preset);
   const changed = options.change ? options.change(config) : config;
   // A GPU belongs to one process: there, trainings run in this one, one after the other.
   const trainer = isUsingGpu() ? undefined : new Trainer(changed.threads);
@@ -226,7 +225,7 @@ export class Lab extends Experiment {
     return times;
   }
 
-  /** Get what an emulator learns from: cached latents, or standardised states. */
+  /** Get the training data of an emulator: cached latents, or standardised states. */
   private async emulatorData({latentChannels}: EmulatorSpec, split: Split): Promise<EmulatorData> {
     const dataset = await this.dataset();
     if (latentChannels !== null) {

@@ -16,12 +16,13 @@ import {Random} from "../tensor/random";
 
 /** Architecture of an autoencoder. */
 export interface AutoencoderConfig extends DCAEConfig {
-  /** Fields of a state. */
+  /** Number of fields of a state. */
   pixChannels: number;
+  /** Number of channels of a latent. */
   latChannels: number;
-  /** How latents are bounded; "none" leaves them as they are. */
+  /** Saturation that bounds latents, or "none". Default: "softclip2". */
   saturation?: Saturation | "none";
-  /** Standard deviation of the noise that {@link Autoencoder.decode} adds to latents when it is given a source. */
+  /** Standard deviation of the noise that {@link Autoencoder.decode} adds to latents if it has a source. Default: 0. */
   latentNoise?: number;
 }
 
@@ -38,7 +39,7 @@ export interface AutoencoderLossOptions extends Pick<LossOptions, "variance"> {
 export interface SummaryRow {
   layer: string;
   kind: string;
-  /** Shape of its output without the batch. */
+  /** Shape of the output without the batch. */
   output: string;
   parameters: number;
 }
@@ -75,7 +76,7 @@ export class Autoencoder extends Model {
     return new Autoencoder(config).initialise(seed);
   }
 
-  /** Numbers of a state per number of its latent. */
+  /** Compression rate: number of values of a state per value of its latent. */
   get compression(): number {
     const {pixChannels, latChannels, spatial = 2} = this.config;
     return (this.stride ** spatial * pixChannels) / latChannels;
@@ -86,7 +87,7 @@ export class Autoencoder extends Model {
    *
    * @param p this model's parameters, `layout.bind(weights)`.
    * @param x states [B, ...grid, pixChannels], standardised.
-   * @param random source of dropout masks; none drops nothing.
+   * @param random source of dropout masks. By default nothing is dropped.
    * @returns latents [B, ...grid / r, latChannels], saturated.
    * @throws RangeError when the fields differ from the configuration's or the stride does not divide the grid.
    */
@@ -100,8 +101,11 @@ export class Autoencoder extends Model {
   /**
    * Decode latents, differentiably; recordable.
    *
+   * @param p this model's parameters, `layout.bind(weights)`.
    * @param z latents [B, ...grid / r, latChannels].
+   * @param random source of dropout masks. By default nothing is dropped.
    * @returns states [B, ...grid, pixChannels].
+   * @throws RangeError when the channels differ from the configuration's.
    */
   decoder(p: BoundParameters, z: tf.Tensor, random?: Random): tf.Tensor {
     this.check("latents", z, this.config.latChannels, 1);
@@ -126,16 +130,25 @@ export class Autoencoder extends Model {
     return reconstructionLoss(x, this.decoder(p, latents, random?.fold(1)), kind, {variance, latents});
   }
 
-  /** Encode states with the model's own weights; runs as one function per shape. */
+  /**
+   * Encode states with the model's weights; runs as one function per shape.
+   *
+   * @param x states [B, ...grid, pixChannels], standardised.
+   * @returns latents [B, ...grid / r, latChannels].
+   * @throws RangeError when the fields differ from the configuration's or the stride does not divide the grid.
+   */
   encode(x: tf.Tensor): tf.Tensor {
     this.check("states", x, this.config.pixChannels, this.stride);
     return this.encoding(this.weights, x)[0];
   }
 
   /**
-   * Decode latents with the model's own weights; runs as one function per shape.
+   * Decode latents with the model's weights; runs as one function per shape.
    *
-   * @param random adds noise of the configured deviation (`latentNoise`) to the latents, as the official code does.
+   * @param z latents [B, ...grid / r, latChannels].
+   * @param random source of noise of the configured deviation (`latentNoise`), which the official code adds to the latents.
+   * @returns states [B, ...grid, pixChannels].
+   * @throws RangeError when the channels differ from the configuration's.
    */
   decode(z: tf.Tensor, {random}: {random?: Random} = {}): tf.Tensor {
     this.check("latents", z, this.config.latChannels, 1);
@@ -145,7 +158,7 @@ export class Autoencoder extends Model {
   /**
    * Tabulate the layers.
    *
-   * @param grid size of a state; without it outputs are given relative to the state's axes.
+   * @param grid size of a state. By default outputs are relative to the state's axes, e.g. H/4.
    */
   summary(grid?: readonly number[]): SummaryRow[] {
     const axes = grid ?? (this.config.spatial === 3 ? ["X", "Y", "Z"] : ["H", "W"]);

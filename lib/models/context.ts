@@ -1,34 +1,34 @@
 /**
  * Random context masks.
  *
- * An emulator is trained to complete a window of $n + 1$ states of which some are known. The binary mask
- * $b \in \{0, 1\}^{n+1}$ says which (1: observed), and is drawn anew for each sample, so that one model learns to predict
+ * An emulator is trained to complete a window of $n + 1$ states from some of them, the context. The binary mask
+ * $b \in \{0, 1\}^{n+1}$ is 1 for context states and is drawn anew for each sample, so that one model learns to predict
  * from contexts of several lengths (paper, Eq. 15).
  *
- * The paper says that the number $c$ of known states follows $\operatorname{Pois}(2)$ truncated to $1 \dots n$ and that the
- * first $c$ are known. The official code draws $\operatorname{Pois}(1)$, wraps it around, and puts the context at the end
- * of the window with probability 0.34, which also teaches the model to look back. Both are here.
+ * In the paper the number $c$ of context states follows $\operatorname{Pois}(2)$ truncated to $1 \dots n$, and the context
+ * is the first $c$ states. The official code draws $\operatorname{Pois}(1)$, wraps it around, and puts the context at the
+ * end of the window with probability 0.34, which also teaches the model to look back. Both are here.
  */
 import ndarray, {type NdArray} from "ndarray";
 import type {Rng} from "../core/rng";
 import {tf} from "../tensor/backend";
 
-/** How the number and the place of the observed states are drawn. */
+/** Distribution of the number and the place of the context states, as plain data. */
 export type ContextDistribution =
   | {
       /** $\operatorname{Pois}(\lambda)$ given $1 \le c \le n$, first states (paper, section B.4). */
       readonly kind: "truncated";
-      /** Poisson mean, 2 unless told. */
+      /** Poisson mean. Default: 2. */
       readonly lambda?: number;
     }
   | {
       /** $c = (\operatorname{Pois}(\lambda) \bmod (L - a)) + a$, first states with probability $\rho$, else last (code). */
       readonly kind: "wrapped";
-      /** Poisson mean, 1 unless told. */
+      /** Poisson mean. Default: 1. */
       readonly lambda?: number;
-      /** Probability $\rho$ of a context at the start, 0.66 unless told. */
+      /** Probability $\rho$ of a context at the start. Default: 0.66. */
       readonly rho?: number;
-      /** Least number $a$ of observed states, 1 unless told. */
+      /** Smallest number $a$ of context states. Default: 1. */
       readonly atLeast?: number;
     };
 
@@ -38,33 +38,33 @@ export const paperContext: ContextDistribution = {kind: "truncated", lambda: 2};
 /** The official code's distribution: wrapped $\operatorname{Pois}(1)$, first states with probability 0.66. */
 export const codeContext: ContextDistribution = {kind: "wrapped", lambda: 1, rho: 0.66, atLeast: 1};
 
-/** Probabilities of one number of observed states. */
+/** Probabilities of one number $c$ of context states. */
 export interface ContextProbability {
-  /** That exactly the first $c$ states are observed. */
+  /** Probability that the context is exactly the first $c$ states. */
   readonly start: number;
-  /** That exactly the last $c$ states are observed. */
+  /** Probability that the context is exactly the last $c$ states. */
   readonly end: number;
 }
 
 /** Fill in the defaults and check the distribution against a window of `length` states. */
-function settle(distribution: ContextDistribution, length: number) {
+function complete(distribution: ContextDistribution, length: number) {
   const wrapped = distribution.kind === "wrapped";
   const {lambda = wrapped ? 1 : 2} = distribution;
   const {rho = 0.66, atLeast = 1} = wrapped ? distribution : {rho: 1};
   if (!(Number.isInteger(length) && length >= 2)) {
-    throw new RangeError(`context mask: expected a window of 2 or more states, found ${length}`);
+    throw new RangeError(`context mask: expected a window of 2 or more states, found ${length}.`);
   }
   if (!(lambda > 0 && lambda <= 500)) {
-    throw new RangeError(`context mask: expected a Poisson mean above 0 and up to 500, found ${lambda}`);
+    throw new RangeError(`context mask: expected a Poisson mean above 0 and up to 500, found ${lambda}.`);
   }
-  if (!(rho >= 0 && rho <= 1)) throw new RangeError(`context mask: expected rho from 0 to 1, found ${rho}`);
+  if (!(rho >= 0 && rho <= 1)) throw new RangeError(`context mask: expected rho from 0 to 1, found ${rho}.`);
   if (!(Number.isInteger(atLeast) && atLeast >= 0 && atLeast < length)) {
-    throw new RangeError(`context mask: expected atLeast from 0 to ${length - 1}, found ${atLeast}`);
+    throw new RangeError(`context mask: expected atLeast from 0 to ${length - 1}, found ${atLeast}.`);
   }
   return {wrapped, lambda, rho, atLeast};
 }
 
-/** $P(k)$ of $\operatorname{Pois}(\lambda)$ for $k = 0 \dots$ until what is left is below double precision. */
+/** Tabulate $P(k)$ of $\operatorname{Pois}(\lambda)$ for $k = 0, 1, \dots$ until the rest is below double precision. */
 function poisson(lambda: number): number[] {
   const size = Math.ceil(lambda + 12 * Math.sqrt(lambda) + 40);
   const p = [Math.exp(-lambda)];
@@ -73,14 +73,14 @@ function poisson(lambda: number): number[] {
 }
 
 /**
- * Exact probabilities of all context masks.
+ * Compute the exact probabilities of all context masks.
  *
- * @param length states $L = n + 1$ of a window.
- * @returns element $c$: probabilities that the first and that the last $c$ states are observed, $0 \le c < L$.
+ * @param length number $L = n + 1$ of states of a window.
+ * @returns element $c$: probabilities that the context is the first and the last $c$ states, $0 \le c < L$.
  * @throws RangeError for parameters that define no distribution.
  */
 export function contextProbabilities(distribution: ContextDistribution, length: number): ContextProbability[] {
-  const {wrapped, lambda, rho, atLeast} = settle(distribution, length);
+  const {wrapped, lambda, rho, atLeast} = complete(distribution, length);
   const counts = new Array<number>(length).fill(0);
   if (wrapped) {
     poisson(lambda).forEach((p, k) => (counts[(k % (length - atLeast)) + atLeast] += p));
@@ -98,10 +98,18 @@ function logFactorial(n: number): number {
   return sum;
 }
 
-/** The mask of a window of `length` states whose first (or last) `count` are observed. */
+/**
+ * Make the mask of a window whose first (or last) states are the context.
+ *
+ * @param length number of states of the window.
+ * @param count number of context states.
+ * @returns mask [length], 1 for context states.
+ * @throws RangeError unless the count is an integer from 0 to the length.
+ * @example contextMask(5, 1); // Float32Array [1, 0, 0, 0, 0]
+ */
 export function contextMask(length: number, count: number, side: "start" | "end" = "start"): Float32Array {
   if (!(Number.isInteger(count) && count >= 0 && count <= length)) {
-    throw new RangeError(`contextMask: expected 0 to ${length} observed states, found ${count}`);
+    throw new RangeError(`contextMask: expected 0 to ${length} context states, found ${count}.`);
   }
   const mask = new Float32Array(length);
   if (side === "start") mask.fill(1, 0, count);
@@ -112,8 +120,8 @@ export function contextMask(length: number, count: number, side: "start" | "end"
 /**
  * Draw a context mask for each sample of a batch.
  *
- * @param shape samples and states per window, $[B, L]$.
- * @returns array $[B, L]$, 1 where a state is observed: an input of the recorded training step.
+ * @param shape number of samples and of states per window, $[B, L]$.
+ * @returns masks $[B, L]$, 1 for context states: an input of the recorded training step.
  * @throws RangeError for parameters that define no distribution.
  */
 export function drawContexts(
@@ -121,7 +129,7 @@ export function drawContexts(
   [batch, length]: readonly [number, number],
   generator: Rng,
 ): NdArray<Float32Array> {
-  const {wrapped, lambda, rho, atLeast} = settle(distribution, length);
+  const {wrapped, lambda, rho, atLeast} = complete(distribution, length);
   const probabilities = contextProbabilities(distribution, length);
   const masks = new Float32Array(batch * length);
   for (let b = 0; b < batch; b++) {
@@ -134,36 +142,36 @@ export function drawContexts(
   return ndarray(masks, [batch, length]);
 }
 
-/** The number of observed states at which the cumulated probability passes `u`. */
+/** Find the number of context states at which the cumulative probability passes `u`. */
 function pick(probabilities: readonly ContextProbability[], u: number): number {
-  let cumulated = 0;
+  let cumulative = 0;
   for (let c = 1; c < probabilities.length; c++) {
-    cumulated += probabilities[c].start;
-    if (u < cumulated) return c;
+    cumulative += probabilities[c].start;
+    if (u < cumulative) return c;
   }
   return probabilities.length - 1;
 }
 
 /**
- * Spread masks of states over the entries of trajectories.
+ * Reshape masks of states so that they broadcast against windows.
  *
  * @param mask $[L]$, $[B, L]$, or already of the rank of `x`.
- * @param x trajectories $[B, L, \dots, C]$.
- * @returns the mask as $[1 | B, L, 1, \dots, 1]$, which broadcasts against `x`.
- * @throws RangeError when it does not fit.
+ * @param x windows $[B, L, \dots, C]$.
+ * @returns the mask as $[1 | B, L, 1, \dots, 1]$.
+ * @throws RangeError when the mask does not have one element per state of `x`.
  */
 export function spreadMask(mask: tf.Tensor, x: tf.Tensor): tf.Tensor {
   const [batch, length] = mask.rank === 1 ? [1, mask.shape[0]] : mask.shape;
   const spread = mask.rank === x.rank ? mask : mask.reshape([batch, length, ...x.shape.slice(2).map(() => 1)]);
   if (spread.shape.some((size, axis) => size !== 1 && size !== x.shape[axis]) || length !== x.shape[1]) {
     throw new RangeError(
-      `context mask: expected one element per state of [${x.shape.join(", ")}], found [${mask.shape.join(", ")}]`,
+      `context mask: expected one element per state of [${x.shape.join(", ")}], found [${mask.shape.join(", ")}].`,
     );
   }
   return spread;
 }
 
-/** Masks as condition channels: {@link spreadMask} repeated over every entry of `x`. */
+/** Repeat masks over every entry of `x`, as condition channels of a network. */
 export function maskChannels(mask: tf.Tensor, x: tf.Tensor): tf.Tensor {
   const spread = spreadMask(mask, x);
   return tf.tile(
@@ -172,10 +180,10 @@ export function maskChannels(mask: tf.Tensor, x: tf.Tensor): tf.Tensor {
   );
 }
 
-/** Entries of a window that a loss counts: all, or only those of states that are not observed. */
+/** States of a window that a loss counts: all, or only the generated ones, which are not in the context. */
 export type LossEntries = "all" | "generated";
 
-/** Mean of an error over the entries that count. */
+/** Average an error $[B, L, \dots, C]$ over the entries of the states that count. */
 export function overEntries(error: tf.Tensor, mask: tf.Tensor, entries: LossEntries): tf.Scalar {
   if (entries === "all") return error.mean();
   const generated = tf.sub(1, maskChannels(mask, error));

@@ -1,5 +1,5 @@
 /**
- * The network of an emulator: a transformer over the states of a window, modulated by what is known about them.
+ * The network of an emulator: a transformer over the states of a window, modulated by time and simulation parameters.
  *
  * Simulation parameters $\theta$ and diffusion time $t$ are each embedded by a small perceptron; the sum modulates every
  * block (paper, section 3.3.1). A solver has the same transformer and no time (section 3.4.1).
@@ -13,25 +13,25 @@ import {silu} from "../tensor/ops/ops";
 import type {Random} from "../tensor/random";
 import {maskChannels} from "./context";
 
-/** Size of an emulator's network (paper, Table 5), whatever it emulates. */
+/** Architecture of an emulator's network (paper, Table 5). */
 export interface EmulatorConfig extends Omit<ViTConfig, "inChannels" | "outChannels" | "condChannels" | "modFeatures"> {
   /** Channels $C$ of a state. */
   readonly channels: number;
   /** Features of the embeddings of time and label. */
   readonly embFeatures: number;
-  /** Simulation parameters, the label's length $D$; 0 for none. */
+  /** Number $D$ of simulation parameters in a label; 0 for none. */
   readonly labelFeatures: number;
-  /** Whether a denoiser is told which states are observed, true unless told; a solver always is. */
+  /** Append the context mask to the input of a denoiser; a solver always does. Default: true. */
   readonly masked?: boolean;
 }
 
-/** What a network is told beside the states. */
+/** Inputs of a network beside the states. */
 export interface NetworkInputs {
-  /** Observed states, $[L]$ or $[B, L]$, 1 where observed; none observed unless given. */
+  /** Context mask $[L]$ or $[B, L]$, 1 for context states. By default there is no context. */
   mask?: tf.Tensor;
-  /** Simulation parameters $[B, D]$, or $[1, D]$ for all. */
+  /** Simulation parameters $[B, D]$, or $[1, D]$ for the whole batch. */
   label?: tf.Tensor2D;
-  /** Source of dropout masks; none drops nothing. */
+  /** Source of dropout masks. By default nothing is dropped. */
   dropout?: Random;
 }
 
@@ -70,7 +70,7 @@ export class LabelEmbedding {
   forward(p: BoundParameters, label: tf.Tensor2D | undefined): tf.Tensor {
     if (label?.shape[1] !== this.labelFeatures) {
       const found = label ? `[${label.shape.join(", ")}]` : "none";
-      throw new RangeError(`emulator: expected a label [B, ${this.labelFeatures}], found ${found}`);
+      throw new RangeError(`emulator: expected a label [B, ${this.labelFeatures}], found ${found}.`);
     }
     return this.perceptron.forward(p, label);
   }
@@ -93,7 +93,7 @@ class TimeEmbedding {
   }
 }
 
-/** Make the transformer of an emulator, modulated or not, and with or without condition channels for a mask. */
+/** Make the transformer of an emulator, with or without modulation and condition channels for a mask. */
 export function backboneOf(config: EmulatorConfig, modulated: boolean, masked = true): ViT {
   const {channels, embFeatures} = config;
   return new ViT({
@@ -131,9 +131,12 @@ export class EmulatorNetwork {
   }
 
   /**
+   * Evaluate the network; differentiable and recordable.
+   *
    * @param x states $[B, L, \dots, C]$.
    * @param time logarithm of the noise level, $[B]$ or $[1]$.
-   * @param inputs the mask is ignored by a network that is not told about masks.
+   * @param inputs the mask is ignored unless the network is `masked`.
+   * @returns an estimate of the shape of `x`.
    */
   forward(p: BoundParameters, x: tf.Tensor, time: tf.Tensor, {mask, label, dropout}: NetworkInputs = {}): tf.Tensor {
     const embedded = this.time.forward(p.in("time_embedding"), time);

@@ -18,16 +18,16 @@ export type LossKind = "vrmse" | "vmse" | "mse" | "mae" | "similarity";
 export type LossMixture = LossKind | Readonly<Partial<Record<LossKind, number>>>;
 
 export interface LossOptions {
-  /** Variance of $u$: "unbiased" (official code, the default) or "population" (Eq. 14 as printed). */
+  /** Variance of $u$: "unbiased", as in the official code, or "population", as Eq. 14 is printed. Default: "unbiased". */
   variance?: Variance;
-  /** Latents [B, ...], for "similarity". */
+  /** Latents [B, ...]: required by "similarity". */
   latents?: tf.Tensor;
 }
 
-/** Stabilises variances that vanish (paper, Eq. 14). */
+/** Added to variances, which may vanish (paper, Eq. 14). */
 const EPSILON = 1e-2;
 
-/** $\langle (u - v)^2 \rangle / (\operatorname{var} u + \epsilon)$ per sample and field. */
+/** Compute $\langle (u - v)^2 \rangle / (\operatorname{var} u + \epsilon)$ per sample and field, [B, C]. */
 function normalisedError(u: tf.Tensor, v: tf.Tensor, kind: Variance): tf.Tensor {
   const axes = Array.from({length: u.rank - 2}, (_, i) => i + 1);
   const cells = sizeOf(u.shape.slice(1, -1));
@@ -39,10 +39,11 @@ function normalisedError(u: tf.Tensor, v: tf.Tensor, kind: Variance): tf.Tensor 
   return u.sub(v).square().mean(axes).div(variance.add(EPSILON));
 }
 
-/** Mean cosine between different rows; PyTorch's stabiliser keeps norms from vanishing. */
+/** Average the cosines between different rows; the lower bound of the norms is PyTorch's. */
 function similarity(z?: tf.Tensor): tf.Tensor {
   const batch = z?.shape[0] ?? 0;
-  if (!z || batch < 2) throw new RangeError("loss: similarity compares the latents of 2 or more samples.");
+  if (!z || batch < 2)
+    throw new RangeError("loss: expected latents of 2 or more samples for the similarity, found fewer.");
   const rows = z.reshape([batch, -1]);
   const unit = rows.div(rows.square().sum(1, true).sqrt().maximum(1e-8));
   const cosines = unit.sum(0).square().sum().sub(unit.square().sum()); // both orders of every pair
@@ -58,10 +59,11 @@ const losses: Record<LossKind, (u: tf.Tensor, v: tf.Tensor, options: LossOptions
 };
 
 /**
- * Compare a reconstruction with its state, averaged over samples and fields.
+ * Compute the loss of a reconstruction, averaged over samples and fields.
  *
  * @param u state [B, ...grid, C].
  * @param v reconstruction of the same shape.
+ * @param mixture one loss, or the weights of several. Default: "vrmse".
  * @throws RangeError when shapes differ, no loss is named, or latents are needed and missing.
  */
 export function reconstructionLoss(

@@ -1,5 +1,5 @@
 /**
- * Neural solvers: emulators that answer with one guess.
+ * Neural solvers: deterministic emulators.
  *
  * Where a diffusion model draws from $p(z^{i+1:i+n} \mid z^i, \theta)$, a solver estimates its mean: the same transformer,
  * trained by regression, without noise or diffusion time (paper, section 3.4 and Eq. 8). It works on latents and, with

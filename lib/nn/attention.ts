@@ -9,16 +9,17 @@ import {nest, type BoundParameters, type Specs} from "./module";
 import {EPS} from "./norm";
 
 export interface AttentionOptions {
+  /** Number of heads. Default: 1. */
   heads?: number;
-  /** Normalise queries and keys per head (Henry et al., 2020, arXiv:2010.04245). */
+  /** Normalise queries and keys per head (Henry et al., 2020, arXiv:2010.04245). Default: true. */
   qkNorm?: boolean;
 }
 
-/** Values of another block that are mixed into a block's own, $(v + g v_1) / \sqrt{1 + g^2}$. */
+/** Values of the first block that are mixed into those of a block, $(v + g v_1) / \sqrt{1 + g^2}$. */
 export interface ValueResidual {
-  /** $v_1$, [B, L, C]. */
+  /** Values $v_1$ of the first block, [B, L, C]. */
   first: tf.Tensor;
-  /** $g$, [B or 1, 1, C]. */
+  /** Gate $g$, [B or 1, 1, C]. */
   gate: tf.Tensor;
 }
 
@@ -49,9 +50,12 @@ export class SelfAttention {
   }
 
   /**
+   * Evaluate the layer; differentiable and recordable.
+   *
    * @param x tokens [B, L, C].
-   * @param theta rotary angles [L, C / 2], of all heads; none for no rotation.
-   * @param residual values of the first block, to be mixed in.
+   * @param theta rotary angles [L, C / 2] of all heads. By default there is no rotation.
+   * @param residual values of the first block to mix in. By default there are none.
+   * @returns tokens [B, L, C].
    */
   forward(p: BoundParameters, x: tf.Tensor, theta?: tf.Tensor, residual?: ValueResidual): tf.Tensor {
     const {channels, heads} = this;
@@ -59,8 +63,8 @@ export class SelfAttention {
     const [batch, length] = x.shape;
 
     const qkv = affine(x, p.get("qkv_proj.weight")).reshape([batch, length, 3, heads, size]).transpose([2, 0, 3, 1, 4]); // [3, B, heads, L, D]
-    const [qk, own] = tf.split(qkv, [2, 1], 0);
-    const v = own.reshape([batch, heads, length, size]);
+    const [qk, value] = tf.split(qkv, [2, 1], 0);
+    const v = value.reshape([batch, heads, length, size]);
 
     const scale = size ** -0.25; // of queries and of keys: their products are divided by the root of the size
     let scores = this.qkNorm ? rmsNorm(qk, {eps: EPS}) : qk;
@@ -75,7 +79,7 @@ export class SelfAttention {
     return this.output.forward(p.in("y_proj"), y);
   }
 
-  /** The values of tokens [B, L, C], of the same shape. */
+  /** Compute the values of tokens [B, L, C], of the same shape. */
   values(p: BoundParameters, x: tf.Tensor): tf.Tensor {
     const {channels} = this;
     const weight = p.get("qkv_proj.weight").slice([2 * channels, 0], [channels, channels]);
@@ -83,15 +87,15 @@ export class SelfAttention {
   }
 
   /** Mix values [B, heads, L, D] with those of the first block. */
-  private mix(own: tf.Tensor, {first, gate}: ValueResidual): tf.Tensor {
+  private mix(v: tf.Tensor, {first, gate}: ValueResidual): tf.Tensor {
     const byHead = (x: tf.Tensor) =>
       x.reshape([...x.shape.slice(0, 2), this.heads, this.channels / this.heads]).transpose([0, 2, 1, 3]);
     const g = byHead(gate);
-    return own.add(byHead(first).mul(g)).mul(g.square().add(1).rsqrt());
+    return v.add(byHead(first).mul(g)).mul(g.square().add(1).rsqrt());
   }
 }
 
-/** [L, heads * D / 2] to [heads, L, D / 2]. */
+/** Split angles by head: [L, heads * D / 2] to [heads, L, D / 2]. */
 function anglesByHead(theta: tf.Tensor, heads: number): tf.Tensor {
   const [length, width] = theta.shape;
   return theta.reshape([length, heads, width / heads]).transpose([1, 0, 2]);

@@ -6,14 +6,14 @@ import {Random} from "../tensor/random";
 import {recompute} from "../tensor/autodiff/recompute";
 import {BoundParameters, type Specs} from "./module";
 
-/** What a layer computes from its parameters, its inputs, and a source of dropout masks. */
+/** Evaluate a layer with given parameters, inputs and source of dropout masks. */
 export type LayerForward = (p: BoundParameters, inputs: tf.Tensor[], random?: Random) => tf.Tensor;
 
 /**
- * Evaluate a layer without keeping its inside for the backward pass: it is computed again, with the same dropout masks,
- * when its gradient is asked for.
+ * Evaluate a layer without saving its activations for the backward pass: they are computed again, with the same dropout
+ * masks, when its gradient is needed.
  *
- * @param specs of the layer: its parameters, named as seen from `p`.
+ * @param specs declarations of the layer's parameters, by their names in `p`.
  * @param inputs all tensors that the layer uses beside its parameters.
  */
 export function checkpointed(
@@ -24,12 +24,13 @@ export function checkpointed(
   random?: Random,
 ): tf.Tensor {
   const names = Object.keys(specs);
-  const [first, second] = [inputs.length, inputs.length + names.length];
+  const first = inputs.length;
+  const second = inputs.length + names.length;
   const all = [...inputs, ...names.map((name) => p.get(name)), ...(random ? [random.key] : [])];
   const block = (...tensors: tf.Tensor[]) => {
-    const own = new BoundParameters(new Map(names.map((name, i) => [name, tensors[first + i]])));
+    const parameters = new BoundParameters(new Map(names.map((name, i) => [name, tensors[first + i]])));
     const source = random && new Random(tensors[second] as tf.Tensor1D);
-    return forward(own, tensors.slice(0, first), source);
+    return forward(parameters, tensors.slice(0, first), source);
   };
   return recompute(block, all);
 }

@@ -1,8 +1,8 @@
 /**
  * Convolution layers and their three kinds of initial values.
  *
- * Near identity, a layer that changes resolution starts as a copy of its input: deep autoencoders then reconstruct
- * something from the first step on (paper, section 3.2; Chen et al., 2024, arXiv:2410.10733).
+ * Initialised near identity, a layer that changes resolution starts as a copy of its input: deep autoencoders then
+ * reconstruct from the first step on (paper, section 3.2; Chen et al., 2024, arXiv:2410.10733).
  */
 import {sizeOf} from "../core/shape";
 import {tf} from "../tensor/backend";
@@ -13,23 +13,25 @@ import {scaledInit, uniformInit} from "./linear";
 import type {Init, BoundParameters, Specs} from "./module";
 
 /**
- * How a kernel starts: "default", $\mathcal{U}(-b, b)$ with $b = 1 / \sqrt{\text{in} \, |\text{kernel}|}$; "small", a
+ * Initial values of a kernel: "default", $\mathcal{U}(-b, b)$ with $b = 1 / \sqrt{\text{in} \, |\text{kernel}|}$; "small", a
  * hundredth of that; "identity", small plus 1 from input $o \bmod \text{in}$ to output $o$ at the centre.
  */
 export type KernelInit = "default" | "small" | "identity";
 
 export interface ConvOptions {
-  /** Number of space axes. */
+  /** Number of space axes. Default: 2. */
   spatial?: number;
-  /** Odd side of the kernel. */
+  /** Odd side of the kernel. Default: 3. */
   kernelSize?: number;
+  /** Pad with values from the opposite side instead of zeros. Default: false. */
   periodic?: boolean;
-  /** Number format of the products, float32 unless told. */
+  /** Number format of the products. Default: "float32". */
   precision?: Precision;
+  /** Initial values. Default: "default". */
   init?: KernelInit;
 }
 
-/** Fraction of the default initial values that "small" and "identity" keep. */
+/** Factor of the default initial values in "small" and "identity". */
 const SMALL = 1e-2;
 
 function identityInit(bound: number): Init {
@@ -44,10 +46,11 @@ function identityInit(bound: number): Init {
   };
 }
 
-/** Keep the first cell of each patch: a convolution with a stride is the whole convolution at these cells. */
+/** Select the first cell of each patch: a strided convolution is the full convolution at these cells. */
 export function everyNth(x: tf.Tensor, patch: readonly number[]): tf.Tensor {
   const y = spaceToDepth(x, patch); // channels (C, patch)
-  const [begin, channels] = [y.shape.map(() => 0), x.shape[x.rank - 1]];
+  const begin = y.shape.map(() => 0);
+  const channels = x.shape[x.rank - 1];
   const parts = y.reshape([...y.shape.slice(0, -1), channels, sizeOf(patch)]);
   return parts
     .slice([...begin, 0], [...y.shape.slice(0, -1), channels, 1])
@@ -61,7 +64,7 @@ export function nearest(x: tf.Tensor, patch: readonly number[]): tf.Tensor {
   return depthToSpace(repeated.reshape([...x.shape.slice(0, -1), x.shape[x.rank - 1] * cells]), patch);
 }
 
-/** Convolution that keeps the grid: [B, ...grid, in] to [B, ...grid, out]. */
+/** Convolution that preserves the grid: [B, ...grid, in] to [B, ...grid, out]. */
 export class Conv {
   readonly specs: Specs;
   private readonly options: ConvolutionOptions;

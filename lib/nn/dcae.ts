@@ -1,9 +1,9 @@
 /**
  * Deep compression autoencoder: encoder and decoder (paper, section 3.2, Appendix B.2 and Figure 7).
  *
- * The encoder goes down a stair of levels: a level moves 2 x 2 cells into channels, convolves, and refines by residual
- * blocks; the decoder goes up in the mirror image. Layers that change resolution start near identity. Without pixel
- * shuffling the convolution down has a stride, and the one up follows a repetition of cells.
+ * The encoder is a sequence of levels: a level moves 2 x 2 cells into channels, convolves, and refines by residual blocks;
+ * the decoder is its mirror image. Layers that change resolution start near identity. Without pixel shuffling the
+ * encoder's convolutions are strided, and the decoder's follow a repetition of cells.
  */
 import type {tf} from "../tensor/backend";
 import {depthToSpace, dropout, silu, spaceToDepth} from "../tensor/ops/ops";
@@ -16,30 +16,33 @@ import {ChannelNorm, type Variance} from "./norm";
 
 /** Architecture shared by encoder and decoder; names follow the official configuration (paper, Table 3). */
 export interface DCAEConfig {
-  /** Channels per level, from fine to coarse. */
+  /** Number of channels per level, from fine to coarse. */
   hidChannels: readonly number[];
-  /** Residual blocks per level. */
+  /** Number of residual blocks per level. */
   hidBlocks: readonly number[];
-  /** Space axes, 2 or 3. */
+  /** Number of space axes, 2 or 3. Default: 2. */
   spatial?: number;
-  /** Side of the patches that are moved into channels before the first level. */
+  /** Side of the patches that are moved into channels before the first level. Default: 1. */
   patchSize?: number;
-  /** Odd side of all kernels, 3 unless told. */
+  /** Odd side of all kernels. Default: 3. */
   kernelSize?: number;
-  /** Downsampling between levels along each axis, 2 unless told. */
+  /** Downsampling between levels along each axis. Default: 2. */
   stride?: number;
-  /** Whether levels exchange cells and channels; otherwise convolutions skip cells and nearest cells are repeated. */
+  /** Move cells into channels between levels; false for strided convolutions and repeated cells. Default: true. */
   pixelShuffle?: boolean;
+  /** Pad convolutions with values from the opposite side instead of zeros. Default: false. */
   periodic?: boolean;
-  /** Number format of the products in convolutions, float32 unless told. */
+  /** Number format of the products in convolutions. Default: "float32". */
   precision?: Precision;
+  /** Initialise layers that change resolution near identity. Default: true. */
   identityInit?: boolean;
-  /** Variance in the layer norms: "unbiased" (official code, the default) or "population". */
+  /** Variance in the layer norms: "unbiased", as in the official code, or "population". Default: "unbiased". */
   normVariance?: Variance;
+  /** Rate of dropout in residual blocks. Default: 0. */
   dropout?: number;
-  /** Width of a residual block in units of its channels. */
+  /** Width of a residual block in units of its channels. Default: 1. */
   ffnFactor?: number;
-  /** Whether residual blocks compute their inside again for the backward pass instead of keeping it. */
+  /** Compute the activations of residual blocks again for the backward pass instead of saving them. Default: false. */
   checkpointing?: boolean;
 }
 
@@ -73,20 +76,20 @@ export class ResidualBlock {
   }
 }
 
-/** One named layer of an encoder or decoder. */
+/** Named layer of an encoder or decoder. */
 interface Layer {
   /** Official name of its parameters. */
   readonly name: string;
-  /** What it does, for summaries. */
+  /** Description of the layer in summaries. */
   readonly kind: string;
-  /** Cells of the finest grid along an axis per cell of its output. */
+  /** Number of cells of the finest grid along an axis per cell of the output. */
   readonly stride: number;
   readonly channels: number;
   readonly specs: Specs;
   forward(p: BoundParameters, x: tf.Tensor, random?: Random): tf.Tensor;
 }
 
-/** @throws RangeError for an architecture that cannot be built. */
+/** Check a configuration. @throws RangeError for an architecture that cannot be built. */
 function validate(config: DCAEConfig): void {
   const {hidChannels, hidBlocks, spatial = 2, patchSize = 1, stride = 2} = config;
   if (hidChannels.length === 0 || hidChannels.length !== hidBlocks.length) {
@@ -101,7 +104,7 @@ function validate(config: DCAEConfig): void {
   }
 }
 
-/** Makes the layers of one side with the options of its configuration. */
+/** Builder of the layers of an encoder or decoder. */
 class Builder {
   readonly layers: Layer[] = [];
   /** Downsampling between levels. */
@@ -137,7 +140,7 @@ class Builder {
     }
   }
 
-  /** A convolution between an optional space-to-depth (down > 1) and an optional depth-to-space (up > 1). */
+  /** Add a convolution between an optional space-to-depth (down > 1) and an optional depth-to-space (up > 1). */
   resample(
     name: string,
     channels: [from: number, to: number],
@@ -150,7 +153,7 @@ class Builder {
     );
   }
 
-  /** From the level above: `name` and a number for the official sequence of patching and convolution. */
+  /** Add the layer from the next finer level; the official code numbers patching and convolution in `name`. */
   descend(name: string, channels: [from: number, to: number], stride: number): void {
     if (this.config.pixelShuffle ?? true) {
       return this.resample(`${name}.1`, channels, {down: this.stride, stride, init: "identity"});
@@ -161,7 +164,7 @@ class Builder {
     );
   }
 
-  /** To the level above. */
+  /** Add the layer to the next finer level. */
   ascend(name: string, channels: [from: number, to: number], stride: number): void {
     if (this.config.pixelShuffle ?? true) {
       return this.resample(`${name}.0`, channels, {up: this.stride, stride, init: "identity"});
@@ -190,21 +193,25 @@ class Builder {
 }
 
 /** A sequence of named layers. */
-class Stair {
+class LayerSequence {
   readonly specs: Specs;
 
   constructor(readonly layers: readonly Layer[]) {
     this.specs = Object.fromEntries(layers.flatMap(({name, specs}) => Object.entries(nest(name, specs))));
   }
 
-  /** @param random source of dropout masks; none drops nothing. */
+  /**
+   * Evaluate all layers; differentiable and recordable.
+   *
+   * @param random source of dropout masks. By default nothing is dropped.
+   */
   forward(p: BoundParameters, x: tf.Tensor, random?: Random): tf.Tensor {
     return this.layers.reduce((y, layer, i) => layer.forward(p.in(layer.name), y, random?.fold(i)), x);
   }
 }
 
 /** Encoder, [B, ...grid, inChannels] to [B, ...grid / stride, outChannels]; official names `descent.<level>.<layer>`. */
-export class DCEncoder extends Stair {
+export class DCEncoder extends LayerSequence {
   constructor(inChannels: number, outChannels: number, config: DCAEConfig) {
     const builder = new Builder(config);
     const {hidChannels, hidBlocks, patchSize = 1} = config;
@@ -226,7 +233,7 @@ export class DCEncoder extends Stair {
 }
 
 /** Decoder, the encoder's mirror image; official names `ascent.<level from coarse to fine>.<layer>`. */
-export class DCDecoder extends Stair {
+export class DCDecoder extends LayerSequence {
   constructor(inChannels: number, outChannels: number, config: DCAEConfig) {
     const builder = new Builder(config);
     const {hidChannels, hidBlocks, patchSize = 1} = config;
@@ -249,7 +256,7 @@ export class DCDecoder extends Stair {
   }
 }
 
-/** Cells of the input along an axis per cell of the latent, $r$. */
+/** Compute the number $r$ of cells of the input along an axis per cell of the latent. */
 export function latentStride({hidChannels, patchSize = 1, stride = 2}: DCAEConfig): number {
   return patchSize * stride ** (hidChannels.length - 1);
 }

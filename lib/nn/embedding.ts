@@ -10,7 +10,7 @@ import {nest, type BoundParameters, type Specs} from "./module";
 const RANGE = 1e3;
 
 /**
- * Encode numbers by waves, $(\sin x f, \cos x f)$ with $f_i = 1000^{-i / (n - 1)}$, $i = 0, \dots, n - 1$, $n$ half the
+ * Encoding of numbers by sines and cosines, $(\sin x f, \cos x f)$ with $f_i = 1000^{-i / (n - 1)}$, $i = 0, \dots, n - 1$, $n$ half the
  * features.
  */
 export class SineEncoding {
@@ -28,13 +28,13 @@ export class SineEncoding {
     this.specs = {freqs: {shape: [n], init: constantInit(this.frequencies), trainable: false}};
   }
 
-  /** @param x numbers [...]. @returns [..., features]. */
+  /** Encode a tensor of numbers [...] as [..., features]. */
   forward(p: BoundParameters, x: tf.Tensor): tf.Tensor {
     const phase = x.reshape([...x.shape, 1]).mul(p.get("freqs"));
     return tf.concat([phase.sin(), phase.cos()], -1);
   }
 
-  /** The same encoding of known numbers, row by row. */
+  /** Encode an array of numbers, row by row, [numbers, features]. */
   encode(x: ArrayLike<number>): Float32Array {
     const {features, frequencies} = this;
     const out = new Float32Array(x.length * features);
@@ -49,7 +49,7 @@ export class SineEncoding {
   }
 }
 
-/** Integer coordinates of a grid's cells in row-major order, [cells, axes]. */
+/** List the integer coordinates of a grid's cells in row-major order, [cells, axes]. */
 export function coordinates(grid: readonly number[]): Float32Array {
   const cells = sizeOf(grid);
   const out = new Float32Array(cells * grid.length);
@@ -63,7 +63,7 @@ export function coordinates(grid: readonly number[]): Float32Array {
   return out;
 }
 
-/** Embeds where a token lies: each coordinate as waves, all together through a linear layer. */
+/** Embedding of a token's position: a linear layer of the encoded coordinates. */
 export class PositionalEmbedding {
   readonly specs: Specs;
   private readonly sine: SineEncoding;
@@ -78,7 +78,7 @@ export class PositionalEmbedding {
     this.specs = {...nest("0", this.sine.specs), ...nest("2", this.linear.specs)};
   }
 
-  /** @param grid tokens along each axis. @returns [tokens, features]. */
+  /** Embed all positions. @param grid number of tokens along each axis. @returns [tokens, features]. */
   forward(p: BoundParameters, grid: readonly number[]): tf.Tensor2D {
     const waves = this.sine.encode(coordinates(grid)); // [tokens, axes, features]
     const x = tf.tensor2d(waves, [

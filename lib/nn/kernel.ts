@@ -2,7 +2,7 @@
  * Two layouts of convolution kernels: [...spatial, in, out] in the engine, [out, in, ...spatial] in official files.
  *
  * Both directions are one transposition in blocks, from one vector into a place of another: a kernel of a hundred
- * megabytes is moved once, and no copy of it is made on the way.
+ * megabytes is moved once, without intermediate copies.
  */
 import {sizeOf} from "../core/shape";
 
@@ -12,9 +12,9 @@ const BLOCK = 32;
 /** Sizes of a kernel of shape [...spatial, in, out]. */
 interface Sizes {
   readonly outputs: number;
-  /** in x cells: the length of a row of the official layout. */
+  /** Length of a row of the official layout: in x cells. */
   readonly columns: number;
-  /** Where column (in, cell) of the official layout begins in the engine's. */
+  /** Offsets in the engine's layout of the columns (in, cell) of the official one. */
   readonly places: Int32Array | Float64Array;
 }
 
@@ -37,7 +37,7 @@ function inBlocks({outputs, columns}: Sizes, run: (o0: number, o1: number, k0: n
   }
 }
 
-/** Shape of a kernel [...spatial, in, out] in official files. */
+/** Compute the shape of a kernel [...spatial, in, out] in official files. */
 export function officialKernelShape(shape: readonly number[]): number[] {
   const [inputs, outputs] = shape.slice(-2);
   return [outputs, inputs, ...shape.slice(0, -2)];
@@ -60,7 +60,7 @@ export function fromOfficialKernel(
   });
 }
 
-/** Copy the kernel of the given shape that lies in `flat` at `offset`, in the official layout. */
+/** Copy a kernel from `flat` at `offset`, where it has the given shape, into the official layout. */
 export function toOfficialKernel(flat: Float32Array, offset: number, shape: readonly number[]): Float32Array {
   const sizes = sizesOf(shape);
   const {outputs, columns, places} = sizes;

@@ -1,5 +1,5 @@
 /**
- * Linear layers, and PyTorch's default initial values, which all layers of the official implementation start from.
+ * Linear layers, and PyTorch's default initial values, which all layers of the official implementation have.
  */
 import {sizeOf} from "../core/shape";
 import type {Rng} from "../core/rng";
@@ -38,12 +38,13 @@ function fill(shape: readonly number[], draw: () => number): Float32Array {
 }
 
 export interface LinearOptions {
+  /** Default: true. */
   bias?: boolean;
-  /** Factor of the weight's (not the bias's) initial values. */
+  /** Factor of the weight's (not the bias's) initial values. Default: 1. */
   scale?: number;
 }
 
-/** $y = x W^T + b$ over the last axis; W and b start from $\mathcal{U}(-1 / \sqrt{\text{in}}, 1 / \sqrt{\text{in}})$. */
+/** Linear layer, $y = x W^T + b$ over the last axis; W and b start from $\mathcal{U}(-1 / \sqrt{\text{in}}, 1 / \sqrt{\text{in}})$. */
 export class Linear {
   readonly specs: Specs;
 
@@ -55,7 +56,7 @@ export class Linear {
     };
   }
 
-  /** @param x [..., in]. */
+  /** Evaluate the layer. @param x [..., in]. @returns [..., out]. */
   forward(p: BoundParameters, x: tf.Tensor): tf.Tensor {
     return affine(x, p.get("weight"), "bias" in this.specs ? p.get("bias") : undefined);
   }

@@ -1,8 +1,7 @@
 /**
  * Models as functions of one flat vector.
  *
- * A layer states which parameters it needs (names, shapes, initial values) and computes with whatever tensors carry
- * those names. All parameters of a model live in one flat vector: its gradient is one vector, clipping is one reduction,
+ * A layer declares its parameters (names, shapes, initial values) and computes with the tensors of these names. All parameters of a model live in one flat vector: its gradient is one vector, clipping is one reduction,
  * an optimiser updates one tensor, and a recorded step has one input for all weights. Names are the official
  * implementation's (`encoder.descent.0.1.ffn.0.weight`), so official checkpoints load by name; only the layout of
  * convolution kernels differs ([kh, kw, in, out] here, [out, in, kh, kw] there) and is converted here, by kernel.ts,
@@ -14,17 +13,17 @@ import {Rng} from "../core/rng";
 import {tf} from "../tensor/backend";
 import {fromOfficialKernel, officialKernelShape, toOfficialKernel} from "./kernel";
 
-/** Fills a parameter of the given shape with initial values. */
+/** Make the initial values of a parameter of the given shape. */
 export type Init = (generator: Rng, shape: readonly number[]) => Float32Array;
 
-/** What a layer says about one of its parameters. */
+/** Declaration of a layer's parameter. */
 export interface ParameterSpec {
   /** Shape in the engine's layout. */
   readonly shape: readonly number[];
   readonly init: Init;
-  /** "conv": a kernel [...spatial, in, out], stored officially as [out, in, ...spatial]. */
+  /** "conv": a kernel [...spatial, in, out], [out, in, ...spatial] in official files. Default: "plain". */
   readonly kind?: "conv" | "plain";
-  /** false: a constant that official files carry along (a buffer), not part of the trained vector. */
+  /** false: a constant that official files contain (a buffer), not part of the trained vector. Default: true. */
   readonly trainable?: boolean;
 }
 
@@ -36,7 +35,7 @@ export function nest(prefix: string, specs: Specs): Specs {
   return Object.fromEntries(Object.entries(specs).map(([name, spec]) => [`${prefix}.${name}`, spec]));
 }
 
-/** Tensors by parameter name, seen from one layer. */
+/** Parameters of a layer as tensors by name. */
 export class BoundParameters {
   constructor(
     private readonly tensors: ReadonlyMap<string, tf.Tensor>,
@@ -50,17 +49,18 @@ export class BoundParameters {
     return tensor as T;
   }
 
+  /** Tell whether there is a parameter of this name. */
   has(name: string): boolean {
     return this.tensors.has(this.prefix + name);
   }
 
-  /** The parameters of the layer called `prefix`. */
+  /** Select the parameters of the layer called `prefix`. */
   in(prefix: string): BoundParameters {
     return new BoundParameters(this.tensors, `${this.prefix}${prefix}.`);
   }
 }
 
-/** Where a parameter lies in the flat vector. */
+/** Place of a parameter in the flat vector. */
 export interface ParameterEntry {
   readonly name: string;
   readonly shape: readonly number[];
@@ -75,15 +75,17 @@ export interface NamedArray {
   readonly data: Float32Array;
 }
 
-/** How arrays from elsewhere are taken. */
 export interface CollectOptions {
-  /** What to call them in complaints, e.g. a file. */
+  /** Source of the arrays in errors, e.g. a file. Default: "Parameters". */
   where?: string;
-  /** Whether constants must be there; those that are must have the values that this library computes with. */
+  /**
+   * "required" if buffers must be present; present buffers must have the values that this library computes with. Default:
+   * "optional".
+   */
   buffers?: "optional" | "required";
 }
 
-/** Official shape of a parameter. */
+/** Compute the official shape of a parameter. */
 function officialShape({shape, kind}: ParameterSpec): number[] {
   return kind === "conv" ? officialKernelShape(shape) : [...shape];
 }
@@ -93,10 +95,10 @@ const sameShape = (a: readonly number[], b: readonly number[]) =>
 
 const listed = (shape: readonly number[]) => `[${shape.join(", ")}]`;
 
-/** The order of a model's parameters in its flat vector. */
+/** Order of a model's parameters in its flat vector. */
 export class Layout {
   readonly entries: readonly ParameterEntry[];
-  /** Constants that official files carry and the vector does not. */
+  /** Constants in official files that are not part of the vector. */
   readonly buffers: readonly ParameterEntry[];
   /** Number of trained parameters. */
   readonly size: number;
@@ -127,9 +129,10 @@ export class Layout {
   }
 
   /**
-   * Give names to the pieces of a flat vector; differentiable, and recordable as one split.
+   * Split a flat vector into named parameters; differentiable, and recordable as one split.
    *
    * @param flat vector of {@link size} parameters.
+   * @throws Error for a vector of another size.
    */
   bind(flat: tf.Tensor1D): BoundParameters {
     if (flat.size !== this.size) {
@@ -137,13 +140,13 @@ export class Layout {
     }
     const tensors = new Map<string, tf.Tensor>();
     const sizes = this.entries.map(({size}) => size);
-    const pieces = sizes.length > 1 ? tf.split(flat, sizes) : [flat]; // the gradient of a split into one fails
-    this.entries.forEach(({name, shape}, i) => tensors.set(name, pieces[i].reshape([...shape])));
+    const parts = sizes.length > 1 ? tf.split(flat, sizes) : [flat]; // the gradient of a split into one fails
+    this.entries.forEach(({name, shape}, i) => tensors.set(name, parts[i].reshape([...shape])));
     for (const buffer of this.buffers) tensors.set(buffer.name, tf.tensor(this.constant(buffer), [...buffer.shape]));
     return new BoundParameters(tensors);
   }
 
-  /** Official shapes by name, buffers last. */
+  /** Shapes of the official layout by name, buffers last. */
   get officialShapes(): Map<string, number[]> {
     return new Map([...this.entries, ...this.buffers].map(({name, spec}) => [name, officialShape(spec)]));
   }
@@ -156,7 +159,7 @@ export class Layout {
     );
   }
 
-  /** The same one by one, and buffers too: what the official implementation calls a state dict. */
+  /** Name the parameters like {@link toOfficial}, one at a time and with buffers: PyTorch's state dict. */
   officialArrays(flat: Float32Array): NamedArrays {
     const entries = new Map(this.entries.map((entry) => [entry.name, entry]));
     const buffers = new Map(this.buffers.map((entry) => [entry.name, entry]));
@@ -182,7 +185,7 @@ export class Layout {
   }
 
   /**
-   * The same from arrays that are read one by one, each straight into its place.
+   * Collect arrays like {@link fromOfficial}, reading them one at a time, each directly into its place.
    *
    * @throws Error naming the first parameter that is missing, unknown, or has another shape, before anything is read.
    */
@@ -206,7 +209,7 @@ export class Layout {
   }
 
   /**
-   * Compare names and shapes alone.
+   * Compare names and shapes only.
    *
    * @throws Error naming the first parameter that is unknown, missing, or has another shape.
    */
@@ -216,11 +219,12 @@ export class Layout {
   ): void {
     const unknown = [...shapes.keys()].find((name) => !Object.hasOwn(this.specs, name));
     if (unknown !== undefined) throw new Error(`${where}: "${unknown}" is not a parameter of this model.`);
-    const require = ({name, spec}: ParameterEntry, needed: boolean) => {
-      const [expected, found] = [officialShape(spec), shapes.get(name)];
-      if (found ? sameShape(found, expected) : !needed) return;
-      const instead = found ? listed(found) : "none";
-      throw new Error(`${where}: expected "${name}" with shape ${listed(expected)}, found ${instead}.`);
+    const require = ({name, spec}: ParameterEntry, required: boolean) => {
+      const expected = officialShape(spec);
+      const found = shapes.get(name);
+      if (found ? sameShape(found, expected) : !required) return;
+      const other = found ? listed(found) : "none";
+      throw new Error(`${where}: expected "${name}" with shape ${listed(expected)}, found ${other}.`);
     };
     this.entries.forEach((entry) => require(entry, true));
     this.buffers.forEach((entry) => require(entry, buffers === "required"));
@@ -258,7 +262,7 @@ export abstract class Model {
     return this.vector;
   }
 
-  /** Takes over `weights` and disposes the previous vector. */
+  /** Take ownership of `weights` and dispose of the previous vector. */
   set weights(weights: tf.Tensor1D) {
     if (weights.size !== this.layout.size) {
       throw new Error(`Model: expected a vector of ${this.layout.size} parameters, found ${weights.size}.`);

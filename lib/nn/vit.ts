@@ -25,37 +25,47 @@ import {EPS} from "./norm";
 
 /** Architecture of a transformer; names follow the official configuration (paper, Table 5). */
 export interface ViTConfig {
+  /** Number of channels of the input. */
   inChannels: number;
+  /** Number of channels of the output. */
   outChannels: number;
-  /** Channels of the condition that is appended to the input; 0 for none. */
+  /** Number of channels of the condition that is appended to the input. Default: 0. */
   condChannels?: number;
-  /** Features of the modulating vector; 0 for constant (trained) modulations. */
+  /** Number of features of the modulating vector; 0 for constant (trained) modulations. Default: 0. */
   modFeatures?: number;
+  /** Number of channels of a token. */
   hidChannels: number;
+  /** Number of blocks. */
   hidBlocks: number;
   attentionHeads: number;
-  /** Width of the feed-forward network in units of hidChannels. */
+  /** Width of the feed-forward network in units of hidChannels. Default: 4. */
   ffnFactor?: number;
+  /** Normalise queries and keys. Default: true. */
   qkNorm?: boolean;
+  /** Rotate queries and keys by learned angles of position. Default: true. */
   rope?: boolean;
-  /** What is carried to every block: "tokens", their first embedding (official code, the default), or "values". */
+  /**
+   * Value residual: "tokens", a skip from the tokens' first embedding, as in the official code, or "values", of the first
+   * block's attention (Zhou et al., 2024). Default: "tokens".
+   */
   valueResidual?: "tokens" | "values";
+  /** Rate of dropout. Default: 0. */
   dropout?: number;
-  /** Number of axes of the grid: time and space. */
+  /** Number of axes of the grid: time and space. Default: 3. */
   spatial?: number;
-  /** Cells of a token along each axis, or one number for all. */
+  /** Number of cells of a token along each axis, or one number for all. Default: 1. */
   patchSize?: number | readonly number[];
-  /** Whether blocks compute their inside again for the backward pass instead of keeping it. */
+  /** Compute the activations of blocks again for the backward pass instead of saving them. Default: false. */
   checkpointing?: boolean;
 }
 
-/** What accompanies the input. */
+/** Inputs beside the states. */
 export interface ViTInputs {
   /** Condition [B, ...grid, condChannels]. */
   cond?: tf.Tensor;
   /** Modulating vector [B, modFeatures]. */
   mod?: tf.Tensor;
-  /** Source of dropout masks; none drops nothing. */
+  /** Source of dropout masks. By default nothing is dropped. */
   dropout?: Random;
 }
 
@@ -70,10 +80,10 @@ const anglesInit: Init = (generator, [axes, channels]) => {
   return theta;
 };
 
-/** How strongly a fresh block is modulated. */
+/** Scale of the initial modulation of a block. */
 const ZERO = 1e-2;
 
-/** $(a, b, c, d)$ of a block from the modulating vector, each [B or 1, 1, C]. */
+/** Map from the modulating vector to $(a, b, c, d)$ of a block, each [B or 1, 1, C]. */
 class Modulation {
   readonly specs: Specs;
   private readonly layers?: readonly [Linear, Linear];
@@ -105,13 +115,13 @@ export class ViTBlock {
   private readonly attention: SelfAttention;
   private readonly ffn: readonly [Linear, Linear];
   private readonly rate: number;
-  private readonly carried: "tokens" | "values";
+  private readonly valueResidual: "tokens" | "values";
 
   constructor(config: ViTConfig) {
     const {hidChannels, modFeatures = 0, ffnFactor = 4, spatial = 3, rope = true} = config;
-    this.carried = config.valueResidual ?? "tokens";
-    if (this.carried !== "tokens" && this.carried !== "values") {
-      throw new RangeError(`ViT: expected the valueResidual tokens or values, found ${String(this.carried)}.`);
+    this.valueResidual = config.valueResidual ?? "tokens";
+    if (this.valueResidual !== "tokens" && this.valueResidual !== "values") {
+      throw new RangeError(`ViT: expected the valueResidual tokens or values, found ${String(this.valueResidual)}.`);
     }
     this.modulation = new Modulation(hidChannels, modFeatures);
     this.attention = new SelfAttention(hidChannels, {heads: config.attentionHeads, qkNorm: config.qkNorm});
@@ -127,17 +137,20 @@ export class ViTBlock {
     };
   }
 
-  /** What every block is given of the first one: the embedding of its tokens, or its attention's values. */
-  carry(p: BoundParameters, embedding: tf.Tensor, tokens: tf.Tensor, mod?: tf.Tensor): tf.Tensor {
-    if (this.carried === "tokens") return embedding;
+  /** Compute the skip from the first block to every block: the embedding of its tokens, or its attention's values. */
+  skip(p: BoundParameters, embedding: tf.Tensor, tokens: tf.Tensor, mod?: tf.Tensor): tf.Tensor {
+    if (this.valueResidual === "tokens") return embedding;
     const [a, b] = this.modulation.forward(p, mod);
     return this.attention.values(p.in("msa"), layerNorm(tokens, {eps: EPS}).mul(a.add(1)).add(b));
   }
 
   /**
+   * Evaluate the block; differentiable and recordable.
+   *
    * @param x tokens [B, L, C].
-   * @param skip what {@link carry} gave, [B, L, C].
+   * @param skip result of {@link skip} of the first block, [B, L, C].
    * @param where coordinates of the tokens [L, axes].
+   * @returns tokens [B, L, C].
    */
   forward(
     p: BoundParameters,
@@ -149,7 +162,7 @@ export class ViTBlock {
     const [a, b, c, d] = this.modulation.forward(p, mod);
     const theta = p.has("theta") ? tf.matMul(where, p.get<tf.Tensor2D>("theta")) : undefined;
 
-    const residual = this.carried === "values" ? {first: skip, gate: d} : undefined;
+    const residual = this.valueResidual === "values" ? {first: skip, gate: d} : undefined;
     const modulated = layerNorm(x, {eps: EPS}).mul(a.add(1)).add(b);
     const attended = modulated.add(this.attention.forward(p.in("msa"), modulated, theta, residual));
     const hidden = dropout(silu(this.ffn[0].forward(p.in("ffn.0"), attended)), this.rate, random);
@@ -169,7 +182,7 @@ export class ViTBlock {
 /** Transformer over the tokens of a grid, [B, ...grid, inChannels] to [B, ...grid, outChannels]. */
 export class ViT {
   readonly specs: Specs;
-  /** Cells of a token along each axis. */
+  /** Number of cells of a token along each axis. */
   readonly patch: readonly number[];
   private readonly input: Linear;
   private readonly output: Linear;
@@ -197,8 +210,11 @@ export class ViT {
   }
 
   /**
+   * Evaluate the transformer; differentiable and recordable.
+   *
    * @param p parameters of this transformer.
-   * @param x states [B, ...grid, inChannels], e.g. trajectories [B, L, H, W, C].
+   * @param x states [B, ...grid, inChannels], e.g. windows [B, L, X, Y, C] or [B, L, X, Y, Z, C].
+   * @returns an output [B, ...grid, outChannels].
    * @throws RangeError when input, condition or modulation have other shapes than configured.
    */
   forward(p: BoundParameters, x: tf.Tensor, inputs: ViTInputs = {}): tf.Tensor {
@@ -212,15 +228,16 @@ export class ViT {
     const where = coordinates(grid);
     const coo = tf.tensor2d(where, [where.length / grid.length, grid.length]);
     let tokens = embedding.add(this.position.forward(p.in("positional_embedding"), grid));
-    const skip = this.blocks[0]?.carry(p.in("blocks.0"), embedding, tokens, mod) ?? embedding;
+    const skip = this.blocks[0]?.skip(p.in("blocks.0"), embedding, tokens, mod) ?? embedding;
     this.blocks.forEach((block, i) => {
-      const [own, source] = [p.in(`blocks.${i}`), random?.fold(i)];
+      const blockParameters = p.in(`blocks.${i}`);
+      const source = random?.fold(i);
       const forward: LayerForward = (q, [x, s, where, m], dropout) =>
         block.forward(q, x, s, where as tf.Tensor2D, {mod: m, dropout});
-      const given = [tokens, skip, coo, ...(mod ? [mod] : [])];
+      const tensors = [tokens, skip, coo, ...(mod ? [mod] : [])];
       tokens = this.config.checkpointing
-        ? checkpointed(block.specs, forward, own, given, source)
-        : forward(own, given, source);
+        ? checkpointed(block.specs, forward, blockParameters, tensors, source)
+        : forward(blockParameters, tensors, source);
     });
     const out = this.output.forward(p.in("out_proj"), tokens);
     return depthToSpace(out.reshape([x.shape[0], ...grid, -1]), this.patch);

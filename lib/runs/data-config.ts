@@ -1,36 +1,36 @@
 /**
- * What a run's configuration says about its data: fields, standardisation, augmentations, windows and labels.
+ * Data sections of a run's configuration: fields, standardisation, augmentations, windows and labels.
  */
 import type {Standardization} from "../data/standardize";
 import {systemNames, systemOf, type System, type Transform} from "../systems/registry";
 import {Options, type Section} from "./options";
 
-/** The data that a model was trained on. */
+/** Training data of a model. */
 export interface RunData {
   readonly name: string;
   /** Names of the dataset folders in The Well. */
   readonly physics: readonly string[];
-  /** The paper's system that these folders belong to, if they do. */
+  /** The paper's system of these folders, if they have one. */
   readonly system?: string;
   /** Names of the space axes. */
   readonly axes: readonly string[];
   /** One name per channel. */
   readonly channels: readonly string[];
   readonly periodic: boolean;
-  /** How physical fields become the model's. */
+  /** Standardisation of physical fields. */
   readonly standardization: Standardization;
   readonly augment: {readonly flip: boolean; readonly permute: boolean; readonly roll: boolean};
-  /** Whether labels hold logarithms, as those of `label()` do; it makes no difference to Euler. */
+  /** True if labels hold logarithms, as those of `label()`; no difference for Euler. */
   readonly logScalars: boolean;
 }
 
-/** The windows that an emulator was trained on. */
+/** Training windows of an emulator. */
 export interface RunTrajectory {
-  /** States of a window. */
+  /** Number of states of a window. */
   readonly length: number;
-  /** Stored states between two of them. */
+  /** Number of stored states from one state to the next. */
   readonly stride: number;
-  /** Official random contexts: Poisson(lambda) modulo the window, at its start with probability rho. */
+  /** Official distribution of contexts: Poisson(lambda) modulo the window, at its start with probability rho. */
   readonly context: {readonly lambda: number; readonly rho: number; readonly atLeast: number};
 }
 
@@ -41,12 +41,10 @@ const TRANSFORMS: Readonly<Record<string, Transform>> = {
   arcsinh: "arcsinh",
 };
 
-const [FLIP, PERMUTE, ROLL, LOGARITHMS] = [
-  "random_axis_flip",
-  "random_axis_permute",
-  "random_axis_roll",
-  "log_scalars",
-];
+const FLIP = "random_axis_flip";
+const PERMUTE = "random_axis_permute";
+const ROLL = "random_axis_roll";
+const LOGARITHMS = "log_scalars";
 
 /** Read the section `dataset`. @throws Error naming the first option that is missing, of another kind, or unknown. */
 export function runData(official: unknown, where = "dataset"): RunData {
@@ -79,7 +77,7 @@ export function runData(official: unknown, where = "dataset"): RunData {
   return data;
 }
 
-/** One transform per channel; the section has the numbers of those that are not the identity. */
+/** Read one transform per channel; the section has the indices of channels whose transform is not the identity. */
 function transforms(options: Options, channels: number): Transform[] {
   const choices = Object.keys(TRANSFORMS);
   const list = Array.from({length: channels}, (_, channel): Transform => {
@@ -95,7 +93,7 @@ function systemOfFolders(physics: readonly string[]): {system?: string} {
   return system && physics.length > 0 ? {system} : {};
 }
 
-/** Describe the data of a model of ours. */
+/** Describe the training data of a model of this laboratory. */
 export function dataOf(
   system: System,
   standardization: Standardization,
@@ -105,7 +103,7 @@ export function dataOf(
   return {name, physics, system: name, axes, channels, periodic, standardization, augment, logScalars: true};
 }
 
-/** The section `dataset`, its transforms under numbers, not texts. */
+/** Write the section `dataset`, its transforms under numbers, not texts. */
 export function officialData(data: RunData): Section {
   const {standardization: constants, augment} = data;
   const official = new Map(Object.entries(TRANSFORMS).map(([theirs, ours]) => [ours, theirs]));
@@ -146,7 +144,7 @@ export function runTrajectory(official: unknown, where = "trajectory"): RunTraje
   return trajectory;
 }
 
-/** The section `trajectory`. */
+/** Write the section `trajectory`. */
 export function officialTrajectory({length, stride, context}: RunTrajectory): Section {
   return {length, stride, context: {lmbda: context.lambda, rho: context.rho, atleast: context.atLeast}};
 }

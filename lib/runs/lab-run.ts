@@ -1,7 +1,7 @@
 /**
  * Runs of this laboratory: one safetensors file with weights under their official names and the configuration inside.
  *
- * A saved run and a training's checkpoint differ in what else they hold; both open as a run.
+ * A saved run and a training's checkpoint hold different further data; both open as a run.
  */
 import type {NamedArrays} from "../core/array";
 import {isPlainObject} from "../core/check";
@@ -21,17 +21,17 @@ const RUN_FORMAT = "lola-run-1";
 /** Name of the file in a run's folder, and of the folder of an emulator's autoencoder in it. */
 export const MODEL_FILE = "model.safetensors";
 
-/** What an open file of ours says; its weights are read one by one. */
+/** An open file of this laboratory; its weights are read one at a time. */
 export interface LabRun {
   readonly model: ModelConfig;
-  readonly facts: RunMetadata;
+  readonly metadata: RunMetadata;
   readonly file: WeightFile & {readonly close: () => void};
 }
 
 /**
  * Open a run or a checkpoint of ours. Close it after use.
  *
- * @param average take the moving average of the weights, which a checkpoint may have.
+ * @param average take the moving average of a checkpoint's weights. Default: false.
  * @throws Error naming the file if it is missing, truncated, or neither a run nor a checkpoint of this laboratory.
  */
 export function openLabRun(path: string, {average = false}: {average?: boolean} = {}): LabRun {
@@ -45,7 +45,7 @@ export function openLabRun(path: string, {average = false}: {average?: boolean} 
     const config = configOf(path, file);
     return {
       model: modelConfig(config.model, `${path}: config.model`),
-      facts: format === RUN_FORMAT ? factsOf(config, path) : {config},
+      metadata: format === RUN_FORMAT ? metadataOf(config, path) : {config},
       file: {path, ...weightsOf(path, file, average), buffers: "optional", close: () => file.close()},
     };
   } catch (error) {
@@ -76,7 +76,7 @@ function weightsOf(path: string, file: SafetensorsFile, average: boolean): Pick<
 }
 
 /** Standardisation must fit the fields; the rest is for readers. */
-function factsOf({config, data, trajectory}: Section, path: string): RunMetadata {
+function metadataOf({config, data, trajectory}: Section, path: string): RunMetadata {
   if (data !== undefined) {
     const options = new Options(data, `${path}: config.data`);
     const channels = options.texts("channels").length;
@@ -85,28 +85,36 @@ function factsOf({config, data, trajectory}: Section, path: string): RunMetadata
     constants.numbers("std", channels);
     if (constants.texts("transform").length !== channels) constants.fail("transform", `${channels} names`);
   }
-  const known = Object.entries({config, data, trajectory}).filter(([, value]) => value !== undefined);
-  return Object.fromEntries(known) as RunMetadata;
+  const present = Object.entries({config, data, trajectory}).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(present) as RunMetadata;
 }
 
-/** Check what decides about sizes; types of our own files are not doubted beyond that. */
+/** Check the options that determine sizes; other types in our files are trusted. */
 function modelConfig(model: unknown, where: string): ModelConfig {
   const options = new Options(model, where);
   if (options.has("pixChannels")) return {kind: "autoencoder", config: autoencoder(options, model)};
   if (options.has("network")) {
     const {network, schedule} = model as {network: unknown; schedule: ScheduleConfig};
-    createSchedule(schedule);
+    requireSchedule(schedule, `${where}.schedule`);
     const config: DenoiserConfig = {network: emulator(options.section("network"), network), schedule};
     return {kind: "denoiser", config};
   }
   return {kind: "solver", config: emulator(options, model)};
 }
 
+function requireSchedule(schedule: ScheduleConfig, where: string): void {
+  try {
+    createSchedule(schedule);
+  } catch (error) {
+    throw new Error(`${where}: ${(error as Error).message}`, {cause: error});
+  }
+}
+
 function autoencoder(options: Options, model: unknown): AutoencoderConfig {
   for (const key of ["pixChannels", "latChannels"]) options.count(key);
   for (const key of ["spatial", "patch", "kernelSize", "stride"]) options.count(key, 1);
   options.counts("hidChannels", {});
-  options.counts("hidBlocks", {least: 0});
+  options.counts("hidBlocks", {min: 0});
   if (!(options.number("ffnFactor", 1) <= 64)) options.fail("ffnFactor", "a number up to 64");
   return model as AutoencoderConfig;
 }
@@ -120,7 +128,7 @@ function emulator(options: Options, network: unknown): EmulatorConfig {
   return network as EmulatorConfig;
 }
 
-/** Write a run of ours into a folder: weights one by one, the configuration in the file. */
+/** Write a run of this laboratory into a folder: weights one at a time, the configuration in the same file. */
 export async function writeLabRun(folder: string, config: Section, {shapes, read}: NamedArrays): Promise<void> {
   const tensors = new Map([...shapes].map(([name, shape]) => [name, {shape, read: () => read(name)}]));
   const texts = {format: RUN_FORMAT, config: JSON.stringify(config)};

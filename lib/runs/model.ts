@@ -1,5 +1,5 @@
 /**
- * Makes models for weights that lie in a file, after everything that the file says was checked.
+ * Models for weights in a file, made after the file's names, shapes and types were checked.
  */
 import type {NamedArrays} from "../core/array";
 import {Autoencoder, type AutoencoderConfig} from "../models/autoencoder";
@@ -8,13 +8,13 @@ import type {EmulatorConfig} from "../models/emulator-network";
 import {Solver} from "../models/solver";
 import {tf} from "../tensor/backend";
 
-/** A model's kind and configuration. */
+/** Kind and configuration of a model. */
 export type ModelConfig =
   | {readonly kind: "autoencoder"; readonly config: AutoencoderConfig}
   | {readonly kind: "denoiser"; readonly config: DenoiserConfig}
   | {readonly kind: "solver"; readonly config: EmulatorConfig};
 
-/** Its model. */
+/** Kind of a model and the model. */
 export type ModelOfKind =
   | {readonly kind: "autoencoder"; readonly model: Autoencoder}
   | {readonly kind: "denoiser"; readonly model: KarrasDenoiser}
@@ -24,20 +24,20 @@ export type ModelOfKind =
 export interface WeightFile {
   readonly path: string;
   readonly weights: NamedArrays;
-  /** Types of the stored numbers. */
+  /** Types of the stored numbers by name. */
   readonly types: ReadonlyMap<string, string>;
-  /** Whether constants must be there, as in official files. */
+  /** "required" if buffers must be present, as in official files. */
   readonly buffers: "optional" | "required";
 }
 
 const FLOATS = ["float32", "float16", "bfloat16", "float64", "F32"];
 
 /**
- * Prepare a model for weights in a file: names, shapes and types are compared, and nothing large is made.
+ * Prepare a model for weights in a file: names, shapes and types are compared, and nothing large is allocated.
  *
- * @param where what to call the configuration in complaints.
- * @returns what reads the weights and gives the model.
- * @throws Error when the configuration is impossible or does not fit the weights.
+ * @param where name of the configuration in errors.
+ * @returns function that reads the weights and returns the model.
+ * @throws Error when the configuration is invalid or does not fit the weights.
  */
 export function prepareModel(model: ModelConfig, where: string, file: WeightFile): () => ModelOfKind {
   requireFloats(file);
@@ -73,7 +73,7 @@ function requireFloats({path, types}: WeightFile): void {
   }
 }
 
-/** Each block has parameters of its own: a configuration with more blocks than there are tensors is not built at all. */
+/** Require at least one tensor per block before a model is built: an untrusted file could ask for any number of blocks. */
 function requireBlocks(model: ModelConfig, where: string, {path, weights}: WeightFile): void {
   const tensors = weights.shapes.size;
   const network = model.kind === "denoiser" ? model.config.network : model.config;

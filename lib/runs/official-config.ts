@@ -2,7 +2,7 @@
  * Configurations of models: the official implementation's options and ours, in both directions.
  *
  * Official names are those of its factories' arguments (`hid_channels`); a missing option has the official default. An
- * option that this library does not compute is refused by name, never ignored.
+ * option that this library does not support is refused by name, never ignored.
  */
 import {isPlainObject} from "../core/check";
 import type {AutoencoderConfig} from "../models/autoencoder";
@@ -18,7 +18,7 @@ const isEmpty = (found: unknown) => isPlainObject(found) && Object.keys(found).l
 /**
  * Read the arguments of `get_autoencoder`.
  *
- * @param where what to call them in complaints.
+ * @param where name of the section in errors.
  * @throws Error naming the first option that is missing, of another kind, or not supported: another architecture than
  * dcae, group norm, attention, different sizes along the axes, different options for encoder and decoder.
  */
@@ -30,12 +30,12 @@ export function autoencoderConfig(official: unknown, where = "ae"): AutoencoderC
   for (const side of ["encoder_only", "decoder_only"]) {
     options.only(side, isEmpty, "the same options for encoder and decoder");
   }
-  options.ignore("name", "loss"); // these are for the training
+  options.ignore("name", "loss"); // options of the training
 
   const spatial = options.count("spatial", 2);
   if (spatial !== 2 && spatial !== 3) options.fail("spatial", "2 or 3 space axes");
   const hidChannels = options.counts("hid_channels", {fallback: [64, 128, 256]});
-  const hidBlocks = options.counts("hid_blocks", {fallback: [3, 3, 3], least: 0});
+  const hidBlocks = options.counts("hid_blocks", {fallback: [3, 3, 3], min: 0});
   if (hidBlocks.length !== hidChannels.length) {
     options.fail("hid_blocks", `one number for each of the ${hidChannels.length} hid_channels`);
   }
@@ -67,7 +67,7 @@ export function autoencoderConfig(official: unknown, where = "ae"): AutoencoderC
   return config;
 }
 
-/** Without the key the official default holds; null saturates nothing. */
+/** Read the saturation: a missing key has the official default, null means none. */
 function saturationOf(official: Section, options: Options): AutoencoderConfig["saturation"] {
   if (official.saturation === null) {
     options.ignore("saturation");
@@ -82,7 +82,7 @@ function dropoutOf(options: Options): number {
   return rate >= 0 && rate < 1 ? rate : options.fail("dropout", "a rate from 0 to 1 (excluded)");
 }
 
-/** The options that every transformer has, read from `options`. */
+/** Read the options that all transformers have. */
 function transformer(options: Options) {
   options.only("window_size", () => false, "null: attention over all tokens");
   options.ignore("name");
@@ -91,7 +91,7 @@ function transformer(options: Options) {
   const patchSize = options.counts("patch_size", axes);
   const unpatchSize = options.counts("unpatch_size", {...axes, fallback: patchSize});
   if (unpatchSize.join() !== patchSize.join()) {
-    options.fail("unpatch_size", `what patch_size is (${patchSize.join(" x ")}), or null`);
+    options.fail("unpatch_size", `the patch_size ${patchSize.join(" x ")}, or null`);
   }
   return {
     hidChannels: options.count("hid_channels", 1024),
@@ -177,13 +177,14 @@ export function scheduleConfig(official: unknown, where = "schedule"): ScheduleC
     options.done();
     return {name: "log-linear", ...range};
   }
-  const [scale, shift] = [options.number("scale", 1), options.number("shift", 0)];
+  const scale = options.number("scale", 1);
+  const shift = options.number("shift", 0);
   if (!(scale > 0)) options.fail("scale", "a positive number");
   options.done();
   return {name: "log-logit", ...range, scale, shift};
 }
 
-/** The official factory's arguments for an autoencoder. @throws Error for what it cannot express. */
+/** Write the arguments of the official factory for an autoencoder. @throws Error for what it cannot express. */
 export function officialAutoencoder(config: AutoencoderConfig): Section {
   const {spatial = 2, patchSize = 1, dropout = 0, saturation = "softclip2", normVariance = "unbiased"} = config;
   if (normVariance !== "unbiased") fail("normVariance unbiased, the official code's", normVariance);
@@ -210,7 +211,7 @@ export function officialAutoencoder(config: AutoencoderConfig): Section {
   };
 }
 
-/** The official factory's arguments for a solver, or for a denoiser but its schedule. @throws Error as above. */
+/** Write the arguments of the official factory for a solver, or a denoiser without its schedule. @throws Error as above. */
 export function officialEmulator(config: EmulatorConfig): Section {
   const {patchSize = 1, dropout = 0, valueResidual = "tokens"} = config;
   if (valueResidual !== "tokens") fail("valueResidual tokens, the official code's", valueResidual);
@@ -233,13 +234,13 @@ export function officialEmulator(config: EmulatorConfig): Section {
   };
 }
 
-/** The official factory's arguments for a denoiser. @throws Error as above. */
+/** Write the arguments of the official factory for a denoiser. @throws Error as above. */
 export function officialDenoiser({network, schedule}: DenoiserConfig): Section {
   return {...officialEmulator(network), masked: network.masked ?? true, schedule: officialSchedule(schedule)};
 }
 
 /**
- * A noise schedule in official terms. The rectified flow becomes the log-logit schedule of the same ratio
+ * Write a noise schedule in official terms. The rectified flow becomes the log-logit schedule of the same ratio
  * $\sigma_t / \alpha_t$, which is all that a denoiser sees: $x_t$ differs by the factor $1 / \alpha_t$.
  */
 export function officialSchedule(schedule: ScheduleConfig): Section {

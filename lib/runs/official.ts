@@ -1,7 +1,7 @@
 /**
- * Run folders as the official training scripts write them.
+ * Run folders of the official training scripts.
  *
- * `config.yaml` holds one section for the model (`ae`, `denoiser` or `surrogate`), one for the data, and those of the
+ * `config.yaml` has one section for the model (`ae`, `denoiser` or `surrogate`), one for the data, and those of the
  * training; `state.pth` holds the weights, buffers included; `autoencoder/` is (or links to) the run of the autoencoder
  * in whose latent space an emulator works.
  */
@@ -29,7 +29,7 @@ import {writeStateDict} from "../formats/state-dict";
 /** Name of the configuration in an official run's folder. */
 export const CONFIG_FILE = "config.yaml";
 
-const LARGEST = 2 ** 20; // bytes of a configuration
+const MAX_BYTES = 2 ** 20; // of a configuration
 
 /** Section of the configuration that describes each kind of model. */
 const SECTIONS = {autoencoder: "ae", denoiser: "denoiser", solver: "surrogate"} as const;
@@ -40,7 +40,7 @@ const SECTIONS = {autoencoder: "ae", denoiser: "denoiser", solver: "surrogate"} 
  * @throws Error naming the file and the key that is missing, of another kind, unknown or not supported, or that
  * contradicts another.
  */
-export function readOfficialConfig(path: string): {model: ModelConfig; facts: RunMetadata} {
+export function readOfficialConfig(path: string): {model: ModelConfig; metadata: RunMetadata} {
   const config = readYaml(path);
   const section = (key: string) => `${path}: ${key}`;
   const model = modelOf(config, path);
@@ -49,7 +49,7 @@ export function readOfficialConfig(path: string): {model: ModelConfig; facts: Ru
     ? runTrajectory(config.trajectory, section("trajectory"))
     : undefined;
   if (data) requireSameData(model, data, path);
-  return {model, facts: {config, ...(data && {data}), ...(trajectory && {trajectory})}};
+  return {model, metadata: {config, ...(data && {data}), ...(trajectory && {trajectory})}};
 }
 
 function modelOf(config: Section, path: string): ModelConfig {
@@ -64,7 +64,7 @@ function modelOf(config: Section, path: string): ModelConfig {
   throw new Error(`${path}: expected a section ${Object.values(SECTIONS).join(", ")}, found ${found || "none"}.`);
 }
 
-/** The model must have as many fields and axes as its data. */
+/** Require that model and data have the same number of fields and axes. */
 function requireSameData(model: ModelConfig, {channels, axes}: RunData, path: string): void {
   const require = (key: string, expected: number, found: number) => {
     if (found !== expected) throw new Error(`${path}: expected ${key} to be ${expected}, found ${found}.`);
@@ -84,7 +84,7 @@ function readYaml(path: string): Section {
   try {
     config = parse(text, {maxAliasCount: 100, logLevel: "error"});
   } catch (error) {
-    throw new Error(`${path}: expected YAML, found a mistake: ${(error as Error).message.split("\n")[0]}`, {
+    throw new Error(`${path}: expected YAML, found a syntax error: ${(error as Error).message.split("\n")[0]}`, {
       cause: error,
     });
   }
@@ -96,8 +96,8 @@ function readSmall(path: string): string {
   const fd = openSync(path, "r");
   try {
     const {size} = fstatSync(fd);
-    if (size > LARGEST)
-      throw new Error(`${path}: expected a configuration of at most ${LARGEST} bytes, found ${size}.`);
+    if (size > MAX_BYTES)
+      throw new Error(`${path}: expected a configuration of at most ${MAX_BYTES} bytes, found ${size}.`);
     const bytes = Buffer.alloc(size);
     return bytes.toString("utf8", 0, readSync(fd, bytes, 0, size, 0));
   } finally {
@@ -108,7 +108,7 @@ function readSmall(path: string): string {
 /**
  * Write an official run: `config.yaml` and `state.pth`.
  *
- * @param sections what stands in the configuration beside the model.
+ * @param sections other sections of the configuration.
  * @throws Error if the official code cannot express the model's configuration, before anything is written.
  */
 export async function writeOfficialRun(
@@ -120,8 +120,8 @@ export async function writeOfficialRun(
   const key = SECTIONS[model.kind];
   const found = sections[key];
   const previous: Section = isPlainObject(found) ? found : {};
-  const kept = Object.fromEntries(["name", "loss"].filter((k) => k in previous).map((k) => [k, previous[k]]));
-  const config = {[key]: {...officialModel(model), ...kept}};
+  const trainingKeys = Object.fromEntries(["name", "loss"].filter((k) => k in previous).map((k) => [k, previous[k]]));
+  const config = {[key]: {...officialModel(model), ...trainingKeys}};
   const text = stringify(
     {...config, ...sections, ...config},
     {aliasDuplicateObjects: false, defaultStringType: "QUOTE_DOUBLE", defaultKeyType: "PLAIN"},

@@ -1,9 +1,9 @@
 import type {RunData, RunTrajectory} from "./data-config";
 import type {Section} from "./options";
 
-/** What is known about a run beside its model. */
+/** Metadata of a run: configuration, data and window settings. */
 export interface RunMetadata {
-  /** The whole configuration as it was found, plain data. */
+  /** Whole configuration of the file, plain data. */
   readonly config?: Section;
   /** Fields, standardisation and labels. */
   readonly data?: RunData;

@@ -1,9 +1,9 @@
 /**
- * Runs: a trained model with everything that is needed to use it, opened from a folder.
+ * Runs: a trained model with the metadata that are needed to use it, opened from a folder.
  *
- * {@link loadRun} opens folders of the official training scripts and of this laboratory alike, and returns the same
- * models that our own training makes: they can be evaluated, rolled out, and trained on. {@link saveRun} keeps a run in
- * our format, to the bit; {@link exportRun} writes it for users of the official code.
+ * {@link loadRun} opens folders of the official training scripts and of this laboratory, and returns the same models as our
+ * training: they can be evaluated, rolled out, and trained further. {@link saveRun} saves a run in our format, exactly;
+ * {@link exportRun} writes it for the official code.
  */
 import {existsSync, lstatSync, statSync} from "node:fs";
 import {dirname, join} from "node:path";
@@ -24,7 +24,7 @@ export interface AutoencoderRun extends RunMetadata {
 }
 
 interface EmulatorRun extends RunMetadata {
-  /** The run in whose latent space the emulator works; none for pixels. */
+  /** Run of the autoencoder in whose latent space the emulator works; none for pixels. */
   readonly autoencoder?: AutoencoderRun;
 }
 
@@ -38,17 +38,17 @@ export interface SolverRun extends EmulatorRun {
   readonly model: Solver;
 }
 
-/** A trained model and what belongs to it. */
+/** A trained model and its metadata. */
 export type Run = AutoencoderRun | DenoiserRun | SolverRun;
 
 export interface LoadOptions<K extends Run["kind"] = Run["kind"]> {
-  /** What the run must be: its type is then known. */
+  /** Kind that the run must have, which fixes the type of the result. By default any. */
   kind?: K;
-  /** Official runs: name of the state, "state" unless told (`state.pth`). */
+  /** Official runs: name of the state file without its extension. Default: "state". */
   target?: string;
-  /** Our checkpoints: take the moving average of the weights. */
+  /** Our checkpoints: take the moving average of the weights. Default: false. */
   average?: boolean;
-  /** Folder of the autoencoder's run, if it is not at `autoencoder/`. */
+  /** Folder of the autoencoder's run. Default: `autoencoder/` in the run. */
   autoencoder?: string;
 }
 
@@ -59,26 +59,27 @@ const AUTOENCODER = "autoencoder";
  * Open a run: a folder of the official code (`config.yaml` and `state.pth`), one of ours (`model.safetensors`), or a
  * checkpoint file of ours.
  *
- * Nothing in the files is run. All names, shapes and types are compared with the configuration before the weights are
- * read; weights are then read one by one, each straight into its place.
+ * No code in the files is run. All names, shapes and types are compared with the configuration before the weights are read;
+ * weights are then read one at a time, each directly into its place.
  *
  * @throws Error naming the file, what was expected and what was found: a file is missing, truncated, damaged, or holds
  * anything but named tensors; an option is unknown or not supported; weights do not fit the configuration, the emulator
  * does not fit its autoencoder, or the run is of another kind.
+ * @example const {model, autoencoder} = loadRun("runs/dm", {kind: "denoiser"});
  */
 export function loadRun<K extends Run["kind"] = Run["kind"]>(
   folder: string,
   options: LoadOptions<K> = {},
 ): Extract<Run, {kind: K}> {
   const opened = openRun(folder, options);
-  const {model, facts} = opened;
+  const {model, metadata} = opened;
   try {
     requireKind(folder, options.kind ?? model.kind, model.kind);
     const make = prepareModel(model, opened.where, opened.file);
-    const nested = model.kind === "autoencoder" ? undefined : autoencoderFolder(folder, facts.config ?? {}, options);
+    const nested = model.kind === "autoencoder" ? undefined : autoencoderFolder(folder, metadata.config ?? {}, options);
     const autoencoder = nested === undefined ? undefined : loadAutoencoder(nested, channelsOf(model));
     try {
-      const run = {...make(), ...facts, ...(autoencoder && {autoencoder})} as Run;
+      const run = {...make(), ...metadata, ...(autoencoder && {autoencoder})} as Run;
       return run as Extract<Run, {kind: K}>;
     } catch (error) {
       autoencoder?.model.dispose();
@@ -94,11 +95,11 @@ function requireKind(folder: string, expected: Run["kind"], found: Run["kind"]):
     throw new Error(`${folder}: expected the run of a model of kind ${expected}, found ${found}.`);
 }
 
-/** A run whose weights are still in their file. */
+/** An open run, whose weights are still in their file. */
 interface OpenedRun {
   readonly model: ModelConfig;
-  readonly facts: RunMetadata;
-  /** What to call its configuration in complaints. */
+  readonly metadata: RunMetadata;
+  /** Name of the configuration in errors. */
   readonly where: string;
   readonly file: WeightFile & {readonly close: () => void};
 }
@@ -106,52 +107,53 @@ interface OpenedRun {
 function openRun(folder: string, options: LoadOptions): OpenedRun {
   if (!existsSync(folder)) throw new Error(`${folder}: there is no such run.`);
   if (statSync(folder).isFile()) return {...openLabRun(folder, options), where: folder};
-  const [official, own] = [join(folder, CONFIG_FILE), join(folder, MODEL_FILE)];
+  const official = join(folder, CONFIG_FILE);
+  const lab = join(folder, MODEL_FILE);
   if (existsSync(official)) return openOfficial(folder, official, options);
-  if (existsSync(own)) return {...openLabRun(own, options), where: own};
+  if (existsSync(lab)) return {...openLabRun(lab, options), where: lab};
   throw new Error(`${folder}: expected ${CONFIG_FILE} (official runs) or ${MODEL_FILE} (ours), found neither.`);
 }
 
 function openOfficial(folder: string, where: string, {target = "state"}: LoadOptions): OpenedRun {
-  const {model, facts} = readOfficialConfig(where);
+  const {model, metadata} = readOfficialConfig(where);
   const path = join(folder, `${target}.pth`);
   const state = openStateDict(path);
   const file = {path, weights: state, types: state.types, buffers: "required", close: () => state.close()} as const;
-  return {model, facts, where, file};
+  return {model, metadata, where, file};
 }
 
-/** Channels of the states that an emulator works on. */
+/** Look up the number of channels of an emulator's states. */
 function channelsOf(model: ModelConfig): number {
   if (model.kind === "autoencoder") return model.config.latChannels;
   return model.kind === "denoiser" ? model.config.network.channels : model.config.channels;
 }
 
-/** Where an emulator's autoencoder is. @throws Error if its configuration names one and there is none. */
+/** Find the folder of an emulator's autoencoder. @throws Error if its configuration names one and there is none. */
 function autoencoderFolder(run: string, config: Section, {autoencoder}: LoadOptions): string | undefined {
   if (autoencoder !== undefined) return autoencoder;
   const nested = join(statSync(run).isFile() ? dirname(run) : run, AUTOENCODER);
   if (existsSync(nested)) return nested;
   const isLink = lstatSync(nested, {throwIfNoEntry: false}) !== undefined;
   if (!isLink && typeof config.ae_run !== "string") return undefined;
-  const found = isLink ? "a link to what is not here" : "none";
+  const found = isLink ? "a link without its target" : "none";
   throw new Error(`${nested}: expected the autoencoder's run, found ${found}: name its folder by {autoencoder}.`);
 }
 
 function loadAutoencoder(folder: string, channels: number): AutoencoderRun {
-  const {model, facts, where, file} = openRun(folder, {});
+  const {model, metadata, where, file} = openRun(folder, {});
   try {
     if (model.kind !== "autoencoder" || model.config.latChannels !== channels) {
       const found = model.kind === "autoencoder" ? `${model.config.latChannels} latent channels` : `a ${model.kind}`;
       throw new Error(`${folder}: expected an autoencoder with the emulator's ${channels} channels, found ${found}.`);
     }
-    return {...(prepareModel(model, where, file)() as AutoencoderRun), ...facts};
+    return {...(prepareModel(model, where, file)() as AutoencoderRun), ...metadata};
   } finally {
     file.close();
   }
 }
 
 /**
- * Keep a run in a folder, in our format; {@link loadRun} gives it back to the bit.
+ * Save a run in a folder, in our format, from which {@link loadRun} restores it exactly.
  *
  * @throws Error naming the file if the disk is full or the folder cannot be written; what was there stays.
  */
@@ -162,7 +164,7 @@ export async function saveRun(folder: string, run: Run): Promise<void> {
 }
 
 /**
- * Write a run for the official code: `config.yaml`, `state.pth` with all names and buffers that its models have, and the
+ * Write a run for the official code: `config.yaml`, `state.pth` with the names and buffers of its models, and the
  * autoencoder's run inside.
  *
  * @throws Error if the official code cannot express the model's configuration, or the folder cannot be written.
@@ -170,24 +172,24 @@ export async function saveRun(folder: string, run: Run): Promise<void> {
 export async function exportRun(folder: string, run: Run): Promise<void> {
   const model = {kind: run.kind, config: run.model.config} as ModelConfig;
   const nested = run.kind === "autoencoder" ? undefined : run.autoencoder;
-  const known: Section = isOfficial(run) ? run.config! : {};
+  const previous: Section = isOfficial(run) ? run.config! : {};
   const sections = {
-    ...known,
+    ...previous,
     ...(run.data && {dataset: officialData(run.data)}),
     ...(run.trajectory && {trajectory: officialTrajectory(run.trajectory)}),
-    ...(nested && !("ae_run" in known) && {ae_run: nameOf(nested.model)}),
-    name: known.name ?? (run.kind === "autoencoder" ? nameOf(run.model) : run.kind),
+    ...(nested && !("ae_run" in previous) && {ae_run: nameOf(nested.model)}),
+    name: previous.name ?? (run.kind === "autoencoder" ? nameOf(run.model) : run.kind),
   };
   await writeOfficialRun(folder, model, sections, weightsOf(run));
   if (nested) await exportRun(join(folder, AUTOENCODER), nested);
 }
 
-/** Whether a configuration is an official one. */
+/** Tell whether a configuration is an official one. */
 function isOfficial({config}: RunMetadata): boolean {
   return config !== undefined && ["ae", "denoiser", "surrogate"].some((key) => key in config);
 }
 
-/** A name that tells stride and channels, in which the official scripts look for them. */
+/** Name an autoencoder by stride and channels, as the official scripts expect. */
 function nameOf({stride, config}: Autoencoder): string {
   return `dcae_f${stride}c${config.latChannels}`;
 }

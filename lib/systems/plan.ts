@@ -171,28 +171,3 @@ function shaped({times, axes}: FileMetadata, fields: SimulatedTrajectory["fields
   });
   return Object.fromEntries(entries);
 }
-
-/**
- * Iterate over the trajectories of a file with some fields as channels, $[T, X, Y(, Z), C]$: scalars in the order of
- * `names`, and the components of a vector one after the other.
- */
-export function* channelLast(file: SimulatedFile, names: readonly string[]): Generator<NdArray<Float32Array>> {
-  const {times, axes, diagnostics} = file;
-  const shape = [times.length, ...axes.map(({coordinates}) => coordinates.length)];
-  const points = sizeOf(shape);
-  for (let b = 0; b < diagnostics.length; b++) {
-    const all = file.fields(b);
-    const fields = names.map((name) => ({data: all[name].data, width: all[name].size / points}));
-    const channels = fields.reduce((sum, {width}) => sum + width, 0);
-    const out = new Float32Array(points * channels);
-    let first = 0;
-    for (const {data, width} of fields) {
-      let from = 0;
-      for (let to = first; to < out.length; to += channels) {
-        for (let c = 0; c < width; c++) out[to + c] = data[from++];
-      }
-      first += width;
-    }
-    yield ndarray(out, [...shape, channels]);
-  }
-}

@@ -5,6 +5,7 @@
 import {defaultRun} from "../core/paths";
 import {euler} from "./euler/system";
 import {gravityCooling} from "./gravity-cooling/system";
+import {kolmogorov} from "./kolmogorov/system";
 import {rayleighBenard} from "./rayleigh-benard/system";
 import type {System} from "./system";
 
@@ -22,6 +23,7 @@ const SYSTEMS = [
   euler, //
   rayleighBenard,
   gravityCooling,
+  kolmogorov,
 ] as const;
 
 type Registered = (typeof SYSTEMS)[number];

@@ -111,6 +111,11 @@ export interface SystemSpec<Name extends string = string> {
   readonly augment: {readonly flip: boolean; readonly permute: boolean; readonly roll: boolean};
   /** Axes along which a mirrored flow is a flow again: `flip` of augmentations that keep to the equations. */
   readonly mirrors: readonly boolean[];
+  /**
+   * Shifts along each periodic axis after which a flow is a flow again: by any number of cells (true), by none (false), or by
+   * multiples of an n-th of the axis (n).
+   */
+  readonly rolls: readonly (boolean | number)[];
   /** Field that figures show: the paper's, where it has the system. */
   readonly displayed: string;
   readonly distribution: DistributionMetric;
@@ -174,17 +179,24 @@ export function channelNames(fields: readonly {name: string; order: number}[], a
 type GivenPaperFacts = Omit<PaperFacts, "latentChannels" | "compressions" | "printedHorizons"> &
   Partial<Pick<PaperFacts, "printedHorizons">>;
 
-type GivenFacts<Name extends string> = Omit<SystemSpec<Name>, "channels" | "mirrors" | "paper"> &
-  Partial<Pick<SystemSpec, "mirrors">> & {readonly paper?: GivenPaperFacts};
+type GivenFacts<Name extends string> = Omit<SystemSpec<Name>, "channels" | "mirrors" | "rolls" | "paper"> &
+  Partial<Pick<SystemSpec, "mirrors" | "rolls">> & {readonly paper?: GivenPaperFacts};
 
 /** Numbers of latent channels in the paper. */
 const LATENT_CHANNELS = [64, 16, 4];
 
 /** Complete the facts about a system: channels, compression rates, and the horizons and mirrors that are usual. */
 export function defineSpec<Name extends string>(facts: GivenFacts<Name>): SystemSpec<Name> {
-  const {fields, axes, paper, mirrors = axes.map(() => true)} = facts;
+  const {fields, axes, paper} = facts;
+  const all = axes.map(() => true);
   const channels = channelNames(fields, axes);
-  return {...facts, channels, mirrors, paper: paper && completePaper(paper, channels.length, axes.length)};
+  return {
+    mirrors: all,
+    rolls: all,
+    ...facts,
+    channels,
+    paper: paper && completePaper(paper, channels.length, axes.length),
+  };
 }
 
 function completePaper(paper: GivenPaperFacts, channels: number, axes: number): PaperFacts {

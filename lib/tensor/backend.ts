@@ -9,21 +9,21 @@ import * as tf from "@tensorflow/tfjs-node-gpu";
 
 export {tf};
 
-/** What an operation returns to the binding's caller: a handle and its description. */
+/** Output of an operation in the binding: a handle and its description. */
 export interface TensorInfo {
   id: number;
   dtype: number;
   shape: number[];
 }
 
-/** One attribute of an operation, as the binding takes it. */
+/** Attribute of an operation in the binding's form. */
 export interface Attr {
   name: string;
   type: number;
   value: unknown;
 }
 
-/** The native binding; its last two functions are there only when environment/native has added them. */
+/** The native binding; only the project's build of it (environment/native) has the last two functions. */
 export interface Binding {
   readonly [constant: `TF_${string}`]: number;
   executeOp(name: string, attrs: Attr[], inputs: number[], outputs: number): TensorInfo[];
@@ -38,7 +38,7 @@ export interface Binding {
   removeFunction(name: string): void;
 }
 
-/** The part of tfjs's backend that is needed to run operations by name. */
+/** The part of tfjs's backend that runs operations by name. */
 export interface NativeBackend {
   binding: Binding;
   executeMultipleOutputs(name: string, attrs: Attr[], inputs: tf.Tensor[], outputs: number): tf.Tensor[];
@@ -46,7 +46,7 @@ export interface NativeBackend {
   createOutputTensor(info: TensorInfo): tf.Tensor;
 }
 
-/** The running backend. */
+/** Return the running backend. */
 export function nativeBackend(): NativeBackend {
   return tf.backend() as unknown as NativeBackend;
 }
@@ -60,7 +60,7 @@ const TYPES = {
   complex64: binding.TF_COMPLEX64,
 } as const;
 
-/** Whether the engine works on a GPU. */
+/** Tell whether the engine uses a GPU. */
 export function isUsingGpu(): boolean {
   return (tf.backend() as unknown as {isUsingGpuDevice: boolean}).isUsingGpuDevice;
 }
@@ -85,7 +85,12 @@ export function rawOps(name: string, inputs: tf.Tensor[], attrs: Attr[], outputs
   return nativeBackend().executeMultipleOutputs(name, attrs, inputs, outputs);
 }
 
-/** Run a TensorFlow operation by name and return its only (or first) output. */
+/**
+ * Run a TensorFlow operation by name and return its only (or first) output.
+ *
+ * @throws Error with TensorFlow's message when the operation refuses its inputs.
+ * @example rawOp("Softplus", [x], [attr.type("T", "float32")])
+ */
 export function rawOp(name: string, inputs: tf.Tensor[], attrs: Attr[] = []): tf.Tensor {
   return rawOps(name, inputs, attrs, 1)[0];
 }

@@ -4,12 +4,13 @@
  *
  * @see Hestenes & Stiefel, "Methods of Conjugate Gradients for Solving Linear Systems", 1952
  */
+import {requireInteger} from "../core/check";
 import {attr, rawOp, tf} from "./backend";
 
 const ratio = (a: tf.Tensor, b: tf.Tensor) => rawOp("DivNoNan", [a, b], [attr.type("T", "float32")]);
 
 export interface CGOptions {
-  /** Products with the matrix, 1 unless told. */
+  /** Number of products with the matrix. Default: 1. */
   iterations?: number;
 }
 
@@ -19,14 +20,13 @@ export interface CGOptions {
  *
  * With one iteration, $x = b \, \langle b, b \rangle / \langle b, M b \rangle$.
  *
- * @param matrix the product $v \mapsto M v$, of and to the shape of b.
+ * @param matrix the product $v \mapsto M v$ of tensors of the shape of b.
  * @param b right-hand sides $[B, \dots]$.
- * @throws RangeError unless the number of iterations is an integer of 1 or more.
+ * @returns solutions of the shape of b.
+ * @throws RangeError unless the number of iterations is a positive integer.
  */
 export function cg(matrix: (v: tf.Tensor) => tf.Tensor, b: tf.Tensor, {iterations = 1}: CGOptions = {}): tf.Tensor {
-  if (!(Number.isInteger(iterations) && iterations >= 1)) {
-    throw new RangeError(`cg: expected iterations to be an integer of 1 or more, found ${iterations}.`);
-  }
+  requireInteger("cg", "iterations", iterations);
   return tf.tidy(() => {
     const axes = b.shape.map((_, axis) => axis).slice(1);
     const dot = (u: tf.Tensor, v: tf.Tensor) => u.mul(v).sum(axes, true);

@@ -6,16 +6,17 @@
  *
  * @see Saad & Schultz, "GMRES: A Generalized Minimal Residual Algorithm", 1986
  */
+import {requireInteger} from "../core/check";
 import {attr, rawOp, tf} from "./backend";
 
-/** Part of a vector that is left by rounding where nothing should be left. */
+/** Relative length of the residual that rounding leaves where it should vanish. */
 const ROUNDING = 1e-6;
 
 const dot = (a: tf.Tensor, b: tf.Tensor) => a.mul(b).sum(1, true);
 const ratio = (a: tf.Tensor, b: tf.Tensor) => rawOp("DivNoNan", [a, b], [attr.type("T", "float32")]);
 
 export interface GMRESOptions {
-  /** Products with the matrix, 1 unless told; beyond the size of the Krylov space nothing changes. */
+  /** Number of products with the matrix; those beyond the size of the Krylov space change nothing. Default: 1. */
   iterations?: number;
 }
 
@@ -24,18 +25,17 @@ export interface GMRESOptions {
  *
  * With one iteration, $x = b \, \langle b, M b \rangle / \langle M b, M b \rangle$.
  *
- * @param matrix the product $v \mapsto M v$, of and to the shape of b.
+ * @param matrix the product $v \mapsto M v$ of tensors of the shape of b.
  * @param b right-hand sides $[B, \dots]$.
- * @throws RangeError unless the number of iterations is an integer of 1 or more.
+ * @returns solutions of the shape of b.
+ * @throws RangeError unless the number of iterations is a positive integer.
  */
 export function gmres(
   matrix: (v: tf.Tensor) => tf.Tensor,
   b: tf.Tensor,
   {iterations = 1}: GMRESOptions = {},
 ): tf.Tensor {
-  if (!(Number.isInteger(iterations) && iterations >= 1)) {
-    throw new RangeError(`gmres: expected iterations to be an integer of 1 or more, found ${iterations}.`);
-  }
+  requireInteger("gmres", "iterations", iterations);
   return tf.tidy(() => {
     const rows = b.reshape([b.shape[0], -1]);
     const size = dot(rows, rows).sqrt();
@@ -64,7 +64,7 @@ export function gmres(
   });
 }
 
-/** Split a vector into its coefficients along a basis, the length of the rest, and the rest's direction (or zero). */
+/** Split a vector into coefficients along a basis, the length of the rest, and the rest's direction (or zero). */
 function orthogonalise(image: tf.Tensor, basis: tf.Tensor[]): {column: tf.Tensor[]; next: tf.Tensor} {
   let rest = image;
   const coefficients = basis.map(() => tf.zeros([image.shape[0], 1]) as tf.Tensor);
@@ -82,7 +82,8 @@ function orthogonalise(image: tf.Tensor, basis: tf.Tensor[]): {column: tf.Tensor
 
 /** Rotate entries i and i + 1. */
 function rotate(entries: tf.Tensor[], i: number, [cos, sin]: [tf.Tensor, tf.Tensor]): void {
-  const [a, b] = [entries[i], entries[i + 1]];
+  const a = entries[i];
+  const b = entries[i + 1];
   entries[i] = a.mul(cos).add(b.mul(sin));
   entries[i + 1] = b.mul(cos).sub(a.mul(sin));
 }

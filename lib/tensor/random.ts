@@ -11,7 +11,7 @@ export class Random {
   /** @param key int32 tensor of shape [2]: seed and counter. */
   constructor(readonly key: tf.Tensor1D) {}
 
-  /** Make the source of a seed and a counter (a training step's number, say), both integers. */
+  /** Make the source of a seed and a counter (such as the index of a training step), both integers. */
   static of(seed: number, counter = 0): Random {
     return new Random(tf.tensor1d([seed | 0, counter | 0], "int32"));
   }
@@ -30,7 +30,7 @@ export class Random {
     return this.draw("StatelessRandomNormal", shape);
   }
 
-  /** Draw uniformly from [lo, hi). */
+  /** Draw uniformly from [lo, hi). By default from [0, 1). */
   uniform(shape: number[], lo = 0, hi = 1): tf.Tensor {
     const unit = this.draw("StatelessRandomUniform", shape);
     return lo === 0 && hi === 1 ? unit : unit.mul(hi - lo).add(lo);

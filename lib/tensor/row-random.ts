@@ -1,8 +1,8 @@
 /**
  * Randomness of a batch whose rows are independent of each other.
  *
- * Each row has a source of its own, so that its numbers do not depend on which rows are computed with it: a large ensemble
- * may be made in pieces of any size.
+ * Each row has its own source, so that its numbers do not depend on the other rows of the batch: a large ensemble may be
+ * generated in chunks of any size.
  */
 import {tf} from "./backend";
 import {Random} from "./random";
@@ -12,7 +12,7 @@ export class RowRandom {
   /** @param keys int32 tensor $[B, 2]$: the key of each row's {@link Random}. */
   constructor(readonly keys: tf.Tensor2D) {}
 
-  /** Put sources side by side. */
+  /** Join sources, one per row. */
   static of(rows: readonly Random[]): RowRandom {
     return new RowRandom(tf.stack(rows.map(({key}) => key)) as tf.Tensor2D);
   }
@@ -30,7 +30,7 @@ export class RowRandom {
    */
   normal([batch, ...shape]: number[]): tf.Tensor {
     if (batch !== this.keys.shape[0]) {
-      throw new RangeError(`RowRandom: expected ${this.keys.shape[0]} rows, one per key, found ${batch}`);
+      throw new RangeError(`RowRandom: expected ${this.keys.shape[0]} rows, one per key, found ${batch}.`);
     }
     return tf.stack(this.rows().map((row) => row.normal(shape)));
   }

@@ -1,5 +1,5 @@
 /**
- * What keeps a training step sane: the norm of the gradient is limited, and a step whose gradient is not finite changes
+ * Safeguards of a training step: the norm of the gradient is limited, and a step whose gradient is not finite changes
  * nothing.
  */
 import {attr, rawOp, tf} from "../tensor/backend";
@@ -15,8 +15,8 @@ export function globalNorm(gradient: tf.Tensor1D): tf.Scalar {
  * Scale a gradient so that its norm is at most `limit`: $g \min(1, \text{limit} / (\lVert g \rVert + 10^{-6}))$, as
  * PyTorch's `clip_grad_norm_` does.
  *
- * @param norm the norm of `gradient`; if it is not finite, the result is 0, whatever the gradient holds.
- * @param limit Infinity to leave finite gradients as they are.
+ * @param norm norm of `gradient`; if it is not finite, the result is 0.
+ * @param limit maximum norm; Infinity to leave finite gradients unchanged.
  */
 export function clipToNorm(gradient: tf.Tensor1D, norm: tf.Scalar, limit: number): tf.Tensor1D {
   const one = tf.onesLike(norm);
@@ -25,7 +25,7 @@ export function clipToNorm(gradient: tf.Tensor1D, norm: tf.Scalar, limit: number
   return rawOp("MulNoNan", [gradient, scale], [T]) as tf.Tensor1D; // 0 where the scale is 0, for NaN too
 }
 
-/** Whether a number is finite, as a bool tensor. Recordable. */
+/** Tell whether all numbers are finite, as a bool tensor; recordable. */
 export function finite(...values: tf.Scalar[]): tf.Scalar {
   return values.map((value): tf.Scalar => tf.isFinite(value)).reduce((all, value) => tf.logicalAnd(all, value));
 }

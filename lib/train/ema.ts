@@ -7,7 +7,7 @@ import {type tf} from "../tensor/backend";
  * Move the average towards the weights, $\bar\theta \leftarrow \bar\theta + (1 - \beta) (\theta - \bar\theta)$.
  * Recordable.
  *
- * @param beta share of the average that stays, in [0, 1).
+ * @param beta decay of the average, in [0, 1).
  */
 export function average(mean: tf.Tensor1D, weights: tf.Tensor1D, beta: number): tf.Tensor1D {
   return mean.add(weights.sub(mean).mul(1 - beta));

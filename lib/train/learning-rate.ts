@@ -5,18 +5,19 @@
 /** Shape of the decay after the warm-up. */
 export type Decay = "constant" | "linear" | "cosine" | "exponential";
 
-/** Maps a step, 0 for the first, to its learning rate. */
+/** Map the index of a step, 0 for the first, to its learning rate. */
 export type LearningRate = (step: number) => number;
 
 export interface LearningRateOptions {
-  /** Largest rate $\eta_0$. */
+  /** Maximum rate $\eta_0$. */
   rate: number;
   /** Number of steps $n$ over which the rate decays. */
   steps: number;
+  /** Decay after the warm-up. Default: "cosine". */
   decay?: Decay;
-  /** Number of steps $w$ over which the rate grows linearly. */
+  /** Number of steps $w$ over which the rate grows linearly. Default: 0. */
   warmup?: number;
-  /** Steps between two changes of the rate, 1 unless told: the official scripts change it once an epoch. */
+  /** Number of steps between two changes of the rate: the official scripts change it once an epoch. Default: 1. */
   epoch?: number;
 }
 
@@ -34,7 +35,8 @@ const DECAYS: Record<Decay, (progress: number) => number> = {
  *
  * with $d(u) = 1$, $1 - u$, $(1 + \cos \pi u) / 2$ or $10^{-3 u}$. With epochs of several steps, $i$ and $w$ count epochs.
  *
- * @throws RangeError unless rate, steps and epoch are positive, the warm-up is not negative and the decay is known.
+ * @throws RangeError unless rate, steps and epoch are positive, the warm-up is not negative and the decay has a known name.
+ * @example learningRate({rate: 1e-3, steps: 1000, warmup: 50})
  */
 export function learningRate({
   rate,

@@ -1,10 +1,11 @@
 /**
  * The training loop.
  *
- * It runs recorded steps, lets the event loop breathe (so that Ctrl-C, a notebook's interrupt and its displays work),
- * reads losses in batches, saves now and then, and can be stopped and resumed to the bit: batches, randomness and
- * learning rates are functions of the step, and everything else is in the checkpoint.
+ * It runs recorded steps, yields to the event loop (so that Ctrl-C, a notebook's interrupt and its displays work), reads
+ * losses in batches, saves checkpoints, and can be stopped and resumed exactly: batches, randomness and learning rates are
+ * functions of the step, and everything else is in the checkpoint.
  */
+import {requireInteger} from "../core/check";
 import {tf} from "../tensor/backend";
 import {Random} from "../tensor/random";
 import type {Checkpoint} from "./checkpoint";
@@ -13,21 +14,23 @@ import type {LearningRate} from "./learning-rate";
 import {beginState, disposeState, restoreState, type Trainable, type TrainState} from "./state";
 import {TrainingStep, type Loss} from "./training-step";
 
-/** What is known after some steps. */
+/** Progress of a training. */
 export interface TrainProgress {
-  /** Number of steps done, and to do. */
+  /** Number of finished steps. */
   readonly step: number;
+  /** Number of all steps. */
   readonly steps: number;
-  /** Mean loss over the steps since the last report. */
+  /** Mean loss over the steps since the last call. */
   readonly loss: number;
   readonly learningRate: number;
-  /** Steps that were skipped because their loss or gradient was not finite. */
+  /** Number of steps that were skipped because their loss or gradient was not finite. */
   readonly skipped: number;
   /** The latest validation error. */
   readonly validation?: number;
 }
 
 export interface TrainOptions {
+  /** Loss of a batch; its randomness comes from its last argument. */
   loss: Loss;
   /**
    * Make the batch of a step. It must depend on the step only, or a resumed training differs. The tensors belong to the
@@ -35,33 +38,34 @@ export interface TrainOptions {
    */
   nextBatch: (step: number) => tf.Tensor[] | Promise<tf.Tensor[]>;
   optimiser: Optimiser;
-  /** Number of steps, those before a resumption included. */
+  /** Number of steps, including those before a resumption. */
   steps: number;
   learningRate: LearningRate;
-  /** Largest norm of the gradient; Infinity to leave it. */
+  /** Maximum norm of the gradient; Infinity for no limit. Default: 1. */
   clip?: number;
-  /** Pieces into which a batch is cut, to save memory: their gradients are computed one after the other and averaged. */
-  accumulation?: number;
-  /** Seed of what the loss draws. */
+  /** Number of micro-batches of a batch, whose gradients are computed in turn and averaged to save memory. Default: 1. */
+  microBatches?: number;
+  /** Seed of the loss's randomness. Default: 0. */
   seed?: number;
-  /** Share of the weights' moving average that stays in each step; no average if undefined. */
+  /** Decay of the weights' moving average, in [0, 1). By default there is no average. */
   ema?: number;
-  /** Plain data that identifies model and training; kept in checkpoints. */
+  /** Plain data that identifies model and training; stored in checkpoints. */
   config?: unknown;
-  /** Keep a checkpoint. Called every `saveEvery` steps, at the end, and when the training is stopped. */
+  /** Store a checkpoint; called every `saveEvery` steps, at the end, and when the training is stopped. */
   save?: (checkpoint: Checkpoint) => void | Promise<void>;
+  /** Number of steps between two checkpoints. Default: only the end. */
   saveEvery?: number;
-  /** Go on from here. */
+  /** Checkpoint to resume from. */
   resume?: Checkpoint;
   /** Called every few steps. */
   onProgress?: (progress: TrainProgress) => void | Promise<void>;
-  /** Compute the model's error every so many steps; the model has its averaged weights meanwhile, if there are any. */
+  /** Compute the validation error every given number of steps, with the averaged weights if there are any. */
   validate?: {every: number; error: () => number | Promise<number>};
-  /** Stops the training after the step under way. */
+  /** Signal that stops the training after the current step. */
   signal?: AbortSignal;
-  /** Skipped steps in a row after which the training is given up. */
+  /** Number of skipped steps in a row after which the training fails. Default: 20. */
   patience?: number;
-  /** Record steps; false runs them operation by operation. */
+  /** Record steps; false runs them operation by operation. Default: true. */
   compiled?: boolean;
 }
 
@@ -69,7 +73,7 @@ export interface TrainOptions {
 export class AbortedError extends Error {
   override readonly name = "AbortedError";
 
-  /** @param checkpoint where to resume. */
+  /** @param checkpoint state to resume from. */
   constructor(
     message: string,
     readonly checkpoint: Checkpoint,
@@ -82,7 +86,7 @@ export class AbortedError extends Error {
 export class DivergedError extends Error {
   override readonly name = "DivergedError";
 
-  /** @param checkpoint the last state that was good. */
+  /** @param checkpoint last finite state. */
   constructor(
     message: string,
     readonly checkpoint: Checkpoint,
@@ -92,7 +96,7 @@ export class DivergedError extends Error {
 }
 
 /**
- * Train a model, whose weights are the trained ones afterwards, also when the training was stopped or failed.
+ * Train a model. Its weights are the trained ones afterwards, also when the training was stopped or failed.
  *
  * @returns the last checkpoint.
  * @throws AbortedError when stopped by the signal, after saving; DivergedError when `patience` steps in a row were skipped,
@@ -107,32 +111,38 @@ export async function train(model: Trainable, options: TrainOptions): Promise<Ch
   }
 }
 
-const REPORT_STEPS = 10; // losses are read, and progress is reported, every so many steps
-const REPORT_TIME = 500; // or after so many ms
-const BREATH = 100; // ms between two turns of the event loop
+const REPORT_STEPS = 10; // steps between two reports of losses and progress
+const REPORT_TIME = 500; // ms between two reports, if that is sooner
+const YIELD_TIME = 100; // ms between two turns of the event loop
 
 class Training {
   private readonly step: TrainingStep;
   private state: TrainState;
   private done: number;
-  private pending: tf.Tensor1D[] = []; // [loss, norm] of steps that were not read yet
+  private pending: tf.Tensor1D[] = []; // [loss, norm] of steps that are still in the engine
   private readonly losses: number[];
   private readonly norms: number[];
   private readonly validation: (readonly [number, number])[];
   private skipped: number;
   private streak = 0;
-  private lastBreath = performance.now();
+  private lastYield = performance.now();
   private lastReport = performance.now();
 
   constructor(
     private readonly model: Trainable,
     private readonly options: TrainOptions,
   ) {
-    const {loss, optimiser, clip = 1, ema, compiled = true, accumulation, resume, steps} = options;
-    if (!(Number.isInteger(steps) && steps >= 0)) {
-      throw new RangeError(`train: expected a number of steps that is not negative, found ${steps}.`);
-    }
-    this.step = new TrainingStep({layout: model.layout, loss, optimiser, clip, ema, compiled, accumulation});
+    const {loss, optimiser, clip = 1, ema, compiled = true, microBatches, resume, steps} = options;
+    requireInteger("train", "steps", steps, {min: 0});
+    this.step = new TrainingStep({
+      layout: model.layout,
+      loss,
+      optimiser,
+      clip,
+      ema,
+      compiled,
+      microBatches,
+    });
     this.state = resume ? restoreState(model.layout, options, resume) : beginState(model, options);
     this.done = resume?.step ?? 0;
     this.losses = Array.from(resume?.history.loss ?? []);
@@ -146,7 +156,7 @@ class Training {
     const {steps, save, saveEvery = Infinity, validate, signal} = this.options;
     let saved: Checkpoint | undefined;
     while (this.done < steps) {
-      await this.breathe();
+      await this.yieldToEvents();
       if (signal?.aborted) throw await this.aborted();
       await this.advance();
       await this.report(this.done === steps);
@@ -166,7 +176,7 @@ class Training {
     this.step.dispose();
   }
 
-  /** Do one step. */
+  /** Run one step. */
   private async advance(): Promise<void> {
     const {nextBatch, learningRate, seed = 0} = this.options;
     const batch = await nextBatch(this.done);
@@ -183,14 +193,14 @@ class Training {
     }
   }
 
-  /** Let signals, messages and displays have their turn. */
-  private async breathe(): Promise<void> {
-    if (performance.now() - this.lastBreath < BREATH) return;
+  /** Let the event loop process signals, messages and displays. */
+  private async yieldToEvents(): Promise<void> {
+    if (performance.now() - this.lastYield < YIELD_TIME) return;
     await new Promise((resolve) => setImmediate(resolve));
-    this.lastBreath = performance.now();
+    this.lastYield = performance.now();
   }
 
-  /** Read losses and tell about them, if it is time. */
+  /** Read losses and report progress, if it is time. */
   private async report(now: boolean): Promise<void> {
     const due = this.pending.length >= REPORT_STEPS || performance.now() - this.lastReport > REPORT_TIME;
     if (!due && !now) return;
@@ -237,7 +247,7 @@ class Training {
     this.validation.push([this.done, error]);
   }
 
-  /** Bring the whole state out of the engine. */
+  /** Copy the whole state out of the engine. */
   private checkpoint(): Checkpoint {
     this.read();
     const {config = null, optimiser} = this.options;

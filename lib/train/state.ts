@@ -1,12 +1,12 @@
 /**
- * What a training changes from step to step, as tensors.
+ * The state of a training as tensors.
  */
 import type {Layout} from "../nn/module";
 import {tf} from "../tensor/backend";
 import type {Checkpoint} from "./checkpoint";
 import type {Optimiser} from "./optimisers/optimiser";
 
-/** What can be trained: parameters in a flat vector. */
+/** A model with its parameters in a flat vector. */
 export interface Trainable {
   readonly layout: Layout;
   weights: tf.Tensor1D;
@@ -22,14 +22,14 @@ export interface TrainState {
   optimiser: tf.Tensor[];
 }
 
-/** What a state must fit. */
+/** Options of a training that its state depends on. */
 export interface StateOptions {
   optimiser: Optimiser;
   steps: number;
   ema?: number;
 }
 
-/** The tensors of a state: weights, updates, average if there is one, then the optimiser's. */
+/** List the tensors of a state: weights, updates, average if there is one, then the optimiser's. */
 export function stateTensors({weights, updates, average, optimiser}: TrainState): tf.Tensor[] {
   return [weights, updates, ...average, ...optimiser];
 }
@@ -50,7 +50,7 @@ export function beginState({weights, layout}: Trainable, {optimiser, ema}: State
 }
 
 /**
- * Make the state that a checkpoint describes.
+ * Restore the state of a checkpoint.
  *
  * @throws Error if it does not fit the model, the optimiser, the average or the number of steps.
  */

@@ -1,6 +1,7 @@
 /**
  * One training step in two recorded functions: loss and gradient; clipping, update and the guard against non-finite numbers.
  */
+import {requireInteger} from "../core/check";
 import {type BoundParameters, type Layout} from "../nn/module";
 import {tf} from "../tensor/backend";
 import {compile, type Compiled} from "../tensor/compile/compile";
@@ -11,46 +12,43 @@ import {average} from "./ema";
 import type {Optimiser} from "./optimisers/optimiser";
 import {stateTensors, type TrainState} from "./state";
 
-/** Computes what is minimised, a scalar. Recordable: randomness comes from `random` only. */
+/** Compute the loss of a batch, a scalar; recordable, with randomness from `random` only. */
 export type Loss = (p: BoundParameters, batch: tf.Tensor[], random: Random) => tf.Scalar;
 
 export interface TrainingStepOptions {
   layout: Layout;
   loss: Loss;
   optimiser: Optimiser;
-  /** Largest norm of the gradient; Infinity to leave it. */
+  /** Maximum norm of the gradient; Infinity for no limit. */
   clip: number;
-  /** Share of the moving average that stays in each step; undefined for no average. */
+  /** Decay of the weights' moving average. By default there is no average. */
   ema?: number;
   /** Record the step; false runs it operation by operation. */
   compiled: boolean;
-  /** Pieces into which a batch is cut, to save memory: their gradients are computed one after the other and averaged. */
-  accumulation?: number;
+  /** Number of micro-batches of a batch, whose gradients are computed in turn and averaged to save memory. Default: 1. */
+  microBatches?: number;
 }
 
 /**
- * A training step. The gradient is recorded once, the update once for each variant of the optimiser, when it is first
- * needed.
+ * A training step. The gradient is recorded once, the update once for each variant of the optimiser, at first use.
  */
 export class TrainingStep {
   private readonly operations = new Map<string, Compiled | TracedStep>();
-  private readonly pieces: number;
+  private readonly microBatches: number;
 
-  /** @throws RangeError unless `accumulation` is a positive integer. */
+  /** @throws RangeError unless `microBatches` is a positive integer. */
   constructor(private readonly options: TrainingStepOptions) {
-    this.pieces = options.accumulation ?? 1;
-    if (!(Number.isInteger(this.pieces) && this.pieces > 0)) {
-      throw new RangeError(`train: expected an accumulation that is a positive integer, found ${this.pieces}.`);
-    }
+    this.microBatches = options.microBatches ?? 1;
+    requireInteger("train", "microBatches", this.microBatches);
   }
 
   /**
    * Run a step.
    *
-   * @param index number of the step: it chooses the optimiser's variant.
-   * @param random what loss and optimiser draw from.
+   * @param index index of the step, which determines the optimiser's variant.
+   * @param random source of randomness of loss and optimiser.
    * @returns the new state and [loss, norm of the gradient]; both belong to the caller, as the old state does.
-   * @throws RangeError when the batch cannot be cut into equal pieces.
+   * @throws RangeError when the batch does not split into equal micro-batches.
    */
   run(
     state: TrainState,
@@ -58,11 +56,12 @@ export class TrainingStep {
     {index, rate, random}: {index: number; rate: number; random: Random},
   ): {state: TrainState; metrics: tf.Tensor1D} {
     const variant = this.options.optimiser.variant(index);
-    const slope = this.pieces === 1 ? this.slope(random, state, batch) : this.accumulate(random, state, batch);
+    const gradient =
+      this.microBatches === 1 ? this.gradient(random, state, batch) : this.accumulate(random, state, batch);
     const learningRate = tf.scalar(rate);
     try {
       const update = this.operation(`update_${variant}`, (...inputs) => this.update(variant, inputs));
-      const outputs = update(learningRate, random.key, ...slope, ...stateTensors(state));
+      const outputs = update(learningRate, random.key, ...gradient, ...stateTensors(state));
       const [metrics, weights, updates, ...rest] = outputs;
       const next = {
         weights: weights as tf.Tensor1D,
@@ -72,17 +71,17 @@ export class TrainingStep {
       };
       return {state: next, metrics: metrics as tf.Tensor1D};
     } finally {
-      tf.dispose([learningRate, ...slope]);
+      tf.dispose([learningRate, ...gradient]);
     }
   }
 
-  /** Forget what was recorded. */
+  /** Remove the recorded functions. */
   dispose(): void {
     for (const operation of this.operations.values()) if ("dispose" in operation) operation.dispose();
     this.operations.clear();
   }
 
-  /** Record an operation when it is first needed. */
+  /** Record an operation at its first use. */
   private operation(name: string, body: TracedStep): TracedStep {
     let operation = this.operations.get(name);
     if (!operation) {
@@ -92,27 +91,28 @@ export class TrainingStep {
     return operation;
   }
 
-  /** Compute loss and gradient of a batch, or add those of one piece to `sums`, each with its share. */
-  private slope(random: Random, {weights}: TrainState, batch: tf.Tensor[], sums: tf.Tensor[] = []): tf.Tensor[] {
+  /** Compute loss and gradient of a batch, or add those of a micro-batch, divided by their number, to `sums`. */
+  private gradient(random: Random, {weights}: TrainState, batch: tf.Tensor[], sums: tf.Tensor[] = []): tf.Tensor[] {
     const {layout, loss} = this.options;
     const run = this.operation(sums.length > 0 ? "accumulate" : "gradient", (key, flat, ...inputs) => {
-      const [before, piece] = [inputs.slice(0, sums.length), inputs.slice(sums.length)];
-      const lossOf = (x: tf.Tensor) => loss(layout.bind(x as tf.Tensor1D), piece, new Random(key as tf.Tensor1D));
+      const before = inputs.slice(0, sums.length);
+      const tensors = inputs.slice(sums.length);
+      const lossOf = (x: tf.Tensor) => loss(layout.bind(x as tf.Tensor1D), tensors, new Random(key as tf.Tensor1D));
       const {value, grad} = tf.valueAndGrad(lossOf)(flat);
-      if (this.pieces === 1) return [value, grad];
-      const shares = [value, grad].map((tensor) => tensor.div(this.pieces));
+      if (this.microBatches === 1) return [value, grad];
+      const shares = [value, grad].map((tensor) => tensor.div(this.microBatches));
       return shares.map((share, i) => (before.length > 0 ? before[i].add(share) : share));
     });
     return run(random.key, weights, ...sums, ...batch);
   }
 
-  /** Average loss and gradient over the pieces of a batch. */
+  /** Average loss and gradient over the micro-batches of a batch. */
   private accumulate(random: Random, state: TrainState, batch: tf.Tensor[]): tf.Tensor[] {
-    const pieces = cut(batch, this.pieces);
+    const microBatches = split(batch, this.microBatches);
     let sums: tf.Tensor[] = [];
     try {
-      pieces.forEach((piece, i) => {
-        const next = tf.tidy(() => this.slope(random.fold(i), state, piece, sums));
+      microBatches.forEach((microBatch, i) => {
+        const next = tf.tidy(() => this.gradient(random.fold(i), state, microBatch, sums));
         tf.dispose(sums);
         sums = next;
       });
@@ -121,7 +121,7 @@ export class TrainingStep {
       tf.dispose(sums);
       throw error;
     } finally {
-      tf.dispose(pieces);
+      tf.dispose(microBatches);
     }
   }
 
@@ -149,14 +149,14 @@ export class TrainingStep {
   }
 }
 
-/** Cut tensors into equal pieces along their first axes. @throws RangeError when that is impossible. */
-function cut(batch: tf.Tensor[], count: number): tf.Tensor[][] {
+/** Split tensors into equal parts along their first axes. @throws RangeError when that is impossible. */
+function split(batch: tf.Tensor[], count: number): tf.Tensor[][] {
   const odd = batch.find(({shape}) => shape.length === 0 || shape[0] % count !== 0);
   if (odd) {
     throw new RangeError(
-      `train: expected batches whose first axis divides by the accumulation ${count}, found [${odd.shape.join(", ")}].`,
+      `train: expected batches whose first axis divides by the number ${count} of micro-batches, found [${odd.shape.join(", ")}].`,
     );
   }
-  const parts = batch.map((tensor) => tf.split(tensor, count));
-  return Array.from({length: count}, (_, i) => parts.map((pieces) => pieces[i]));
+  const splits = batch.map((tensor) => tf.split(tensor, count));
+  return Array.from({length: count}, (_, i) => splits.map((parts) => parts[i]));
 }

@@ -1,10 +1,10 @@
 /**
- * Boundary conditions of a file of The Well: masks of cells, reduced to one code for each end of each axis.
+ * Boundary conditions of a Well file: masks of cells, reduced to one code per end of each axis.
  */
 import {sizeOf} from "../core/shape";
 import {BOUNDARY, type BoundaryCodes} from "../systems/registry";
 
-/** The type of a boundary, as files name it. */
+/** Type of a boundary, by its name in files. */
 export type BoundaryType = keyof typeof BOUNDARY;
 
 /** One condition as a file stores it. */
@@ -12,7 +12,7 @@ export interface BoundaryCondition {
   readonly type: BoundaryType;
   /** Positions of its axes among the axes of the file, in the order of the mask. */
   readonly axes: readonly number[];
-  /** Whether each trajectory has its own mask; then the mask begins with an axis of trajectories. */
+  /** `true`: each trajectory has its own mask, along a first axis of trajectories. */
   readonly sampleVarying: boolean;
   /** Cells along the mask's axes after that of trajectories: frames if it changes with time, then those of `axes`. */
   readonly shape: readonly number[];
@@ -21,9 +21,10 @@ export interface BoundaryCondition {
 }
 
 /**
- * Reduce the conditions of one trajectory to codes of the lower and upper end of each axis. Ends of which no condition
- * speaks are open, and a later condition overrides. A wall must hold at all of an end, the others anywhere at it: so
- * The Well's own reader does it.
+ * Reduce the conditions of one trajectory to codes of the lower and upper end of each axis.
+ *
+ * Ends without a condition are open; a later condition overrides an earlier one. A wall must cover all cells of an end, any
+ * other condition at least one of them, as in The Well's own reader.
  */
 export function boundaryCodes(
   axes: number,
@@ -42,7 +43,7 @@ export function boundaryCodes(
   return codes;
 }
 
-/** Whether a condition holds at one end of an axis of its mask. */
+/** Check if a condition holds at one end of an axis of its mask. */
 function holds({type, shape, mask, sampleVarying}: BoundaryCondition, at: number, end: 0 | 1, trajectory: number) {
   const size = sizeOf(shape);
   const stride = sizeOf(shape.slice(at + 1));

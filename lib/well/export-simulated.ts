@@ -1,10 +1,10 @@
 /**
- * Our own simulations as The Well's files: same folders, names and layout, so that one reader opens both.
+ * Export of simulations in The Well's format: same folders, names and layout, so that one reader opens both.
  */
 import {join} from "node:path";
-import {channelLast, type BoundaryKind, type SimulatedFile} from "../systems/plan";
+import type {BoundaryKind, FileFields, SimulatedFile} from "../systems/plan";
 import {BOUNDARY, systemOf} from "../systems/registry";
-import {writeWell} from "./writer";
+import {writeWellFields} from "./writer";
 
 const CODES: Readonly<Record<BoundaryKind, number>> = {
   open: BOUNDARY.OPEN,
@@ -18,14 +18,14 @@ export function simulatedPath(root: string, {dataset, split, name}: SimulatedFil
 }
 
 /**
- * Write a simulated file, atomically, and return its path. It is what `simulateDataset` calls with each finished file.
+ * Write a simulated file atomically and return its path; the callback of `simulateDataset` for finished files.
  *
  * @throws Error naming the file if a value is not finite or it cannot be written.
  */
 export async function writeSimulated(root: string, file: SimulatedFile): Promise<string> {
   const path = simulatedPath(root, file);
   const {fields, well} = systemOf(file.system);
-  await writeWell(path, {
+  const structure = {
     dataset: file.dataset,
     axes: file.axes.map(({name, coordinates}) => ({name, coordinates})),
     times: file.times,
@@ -34,15 +34,17 @@ export async function writeSimulated(root: string, file: SimulatedFile): Promise
     boundary: file.axes.map(({boundary}) => [CODES[boundary], CODES[boundary]] as const),
     trajectories: file.diagnostics.length,
     frameStride: well && frameStride(file.times, well.spacing),
-    states: channelLast(
-      file,
-      fields.map(({name}) => name),
-    ),
-  });
+  };
+  await writeWellFields(path, structure, fieldsOf(file));
   return path;
 }
 
-/** How many of The Well's steps lie between two stored states, if it is a whole number of them and more than one. */
+/** Take the fields of the trajectories one by one. */
+function* fieldsOf(file: SimulatedFile): Generator<FileFields> {
+  for (let trajectory = 0; trajectory < file.diagnostics.length; trajectory++) yield file.fields(trajectory);
+}
+
+/** Number of The Well's steps between two stored states if it is an integer above 1, else undefined. */
 function frameStride(times: Float32Array, spacing: number): number | undefined {
   const steps = (times[times.length - 1] - times[0]) / (times.length - 1) / spacing;
   const whole = Math.round(steps);

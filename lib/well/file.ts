@@ -1,11 +1,11 @@
 /**
- * One file of The Well: its metadata, and its trajectories, read when they are asked for.
+ * One file of The Well: its metadata, and its trajectories, which are read on request.
  */
 import {sizeOf} from "../core/shape";
 import {Hdf5File, type Hdf5Range} from "./hdf5";
 import {readMetadata, WellError, type WellField, type WellMetadata, type WellScalar} from "./metadata";
 
-/** Values that one call of the library reads: it keeps them in its own memory, which never shrinks. */
+/** Largest number of values per call of the HDF5 library, whose own memory never shrinks. */
 const BLOCK = 2 ** 23;
 
 /** An open file. */

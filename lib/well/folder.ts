@@ -1,14 +1,14 @@
 /**
- * Where the files of a dataset are: folders as The Well lays them out.
+ * Find the files of a dataset in the folders of The Well's layout.
  */
 import {existsSync, readdirSync, statSync} from "node:fs";
 import {join} from "node:path";
 import type {Split} from "../systems/simulate";
 
 export interface WellFiles {
-  /** Folder names of the datasets to join, e.g. `system.folders`; without, the source is the dataset itself. */
+  /** Folder names of the datasets to join, e.g. `system.folders`. Default: `root` is the dataset itself. */
   datasets?: readonly string[];
-  /** Which part; without, the files lie directly in the folder. */
+  /** Split to read. Default: the files lie directly in the folder. */
   split?: Split;
   /** Keep the files whose path contains one of these texts. */
   include?: readonly string[];
@@ -16,7 +16,11 @@ export interface WellFiles {
   exclude?: readonly string[];
 }
 
-/** List the dataset files of a folder, or of a split in it, as The Well lays them out. */
+/**
+ * List the dataset files of a folder, or of a split in it, in The Well's layout.
+ *
+ * @throws Error naming the folder that is missing or holds no matching file.
+ */
 export function findWell(root: string, {datasets, split, include = [], exclude = []}: WellFiles = {}): string[] {
   if (!existsSync(root)) throw new Error(`${root}: expected a folder of data, found none`);
   const folders = (datasets ?? [undefined]).map((dataset) => findFolder(root, dataset, split));

@@ -1,9 +1,9 @@
 /**
- * A writer for the part of HDF5 that The Well's files consist of.
+ * Writer for the subset of HDF5 that The Well's files use.
  *
  * The library that reads HDF5 here cannot write the enumerations that stand for booleans in The Well, so this file
  * writes the format itself: groups, contiguous datasets and attributes, in the layout of version 2 superblocks and object
- * headers. The data go to the disk as they come; nothing is held but the names.
+ * headers. Data are written as they arrive; only names stay in memory.
  *
  * @see The HDF Group, "HDF5 File Format Specification Version 3.0"
  */
@@ -36,7 +36,7 @@ export interface Hdf5GroupSpec {
   readonly datasets?: Readonly<Record<string, Hdf5DatasetSpec>>;
 }
 
-/** Writes `values` into the dataset at a path such as `/t0_fields/density`, from element `offset` on. */
+/** Write `values` to the dataset at a path such as `/t0_fields/density`, from element `offset` on. */
 export type Hdf5Fill = (dataset: string, offset: number, values: Float32Array) => void;
 
 /** Make a scalar value. */
@@ -257,7 +257,7 @@ class Writer {
 }
 
 /**
- * Write an HDF5 file, atomically: `root` says what is in it, `fill` writes the datasets that have no values yet.
+ * Write an HDF5 file atomically: `root` describes its contents, `fill` writes the datasets that have no values yet.
  *
  * @throws RangeError naming the dataset if values and shape do not fit; Error naming the file if it cannot be written.
  */

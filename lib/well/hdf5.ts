@@ -1,8 +1,8 @@
 /**
- * Reading HDF5 files: lazily, slice by slice, with errors that name the file.
+ * Reader of HDF5 files: lazy, slice by slice, with errors that name the file.
  *
- * h5wasm is an ES module, loaded once by a real `import()` when the first file is opened. Reads are synchronous; a slice
- * costs its own size, whatever the size of the file.
+ * h5wasm is an ES module, loaded once by a real `import()` when the first file is opened. Reads are synchronous; the cost
+ * of a slice does not depend on the size of the file.
  */
 import {closeSync, openSync, readSync, statSync} from "node:fs";
 
@@ -38,7 +38,7 @@ function load(): Promise<Library> {
 
 const SIGNATURE = Buffer.from("\x89HDF\r\n\x1a\n", "latin1");
 
-/** Refuse what the library would not recognise, with a better sentence. */
+/** @throws Error in one sentence if there is no HDF5 file of this name. */
 function inspect(path: string): void {
   const stats = statSync(path, {throwIfNoEntry: false});
   if (!stats) throw new Error(`${path}: expected an HDF5 file, found no file of this name`);
@@ -106,7 +106,7 @@ export class Hdf5File {
     }
   }
 
-  /** Tell what is at a path such as `/t0_fields/density`. */
+  /** Get the kind of object at a path such as `/t0_fields/density`, undefined if there is none. */
   kind(name: string): "group" | "dataset" | undefined {
     const object = this.find(name);
     return isGroup(object) ? "group" : isDataset(object) ? "dataset" : undefined;

@@ -1,5 +1,5 @@
 /**
- * The structure of a file of The Well: groups, attributes and datasets, without the data of fields that change with time.
+ * HDF5 structure of a Well file: groups, attributes and datasets, without the data of time-dependent fields.
  */
 import type {NdArray} from "ndarray";
 import {flat} from "../core/array";
@@ -7,23 +7,23 @@ import {list, scalar, type Hdf5DatasetSpec, type Hdf5GroupSpec} from "./hdf5-wri
 import {BOUNDARY, type BoundaryCodes} from "../systems/registry";
 import type {BoundaryType} from "./boundary";
 
-/** A field that changes with time. */
+/** A time-dependent field. */
 export interface FieldContents {
   readonly name: string;
   readonly order: 0 | 1 | 2;
-  /** Whether it changes along each axis (default: along all); along the others it is stored once. */
+  /** `true` for each axis along which it varies; along the others it is stored once. Default: all axes. */
   readonly along?: readonly boolean[];
 }
 
-/** A field that does not change with time, with its values. */
+/** A field that is constant in time, with its values. */
 export interface ConstantFieldContents extends FieldContents {
-  /** Whether each trajectory has its own. */
+  /** `true`: each trajectory has its own. Default: false. */
   readonly sampleVarying?: boolean;
-  /** The values as they are stored: `[B]` if each trajectory has its own, the axes along which it changes, components. */
+  /** Values in the stored shape: `[B]` if each trajectory has its own, then the axes along which it varies, components. */
   readonly values: NdArray<Float32Array>;
 }
 
-/** A scalar that is not the same number throughout. */
+/** A scalar that varies between trajectories or states. */
 export interface ScalarContents {
   readonly sampleVarying?: boolean;
   readonly timeVarying?: boolean;
@@ -31,7 +31,7 @@ export interface ScalarContents {
   readonly values: ArrayLike<number>;
 }
 
-/** What a file holds, apart from the data of fields that change with time. */
+/** Contents of a file without the data of time-dependent fields. */
 export interface WellStructure {
   /** Name of the dataset, e.g. `euler_multi_quadrants_periodicBC`. */
   readonly dataset: string;
@@ -44,17 +44,17 @@ export interface WellStructure {
    * only such are called a parameter in the file.
    */
   readonly scalars: Readonly<Record<string, number | ScalarContents>>;
-  /** Fields that change with time, in channel order: by tensor order 0, 1, 2. */
+  /** Time-dependent fields in channel order: by tensor order 0, 1, 2. */
   readonly fields: readonly FieldContents[];
-  /** Fields that do not, in channel order. */
+  /** Fields that are constant in time, in channel order. */
   readonly constantFields?: readonly ConstantFieldContents[];
   /** Codes of the lower and upper end of each axis. */
   readonly boundary: BoundaryCodes;
   /** Number of trajectories. */
   readonly trajectories: number;
-  /** Kind of grid; only `cartesian` data are augmented. */
+  /** Kind of grid; only `cartesian` data are augmented. Default: `cartesian`. */
   readonly gridType?: string;
-  /** States of The Well's own dataset from one stored state to the next, where that is not one: `frame_stride`. */
+  /** States of The Well's own dataset between two stored states, the attribute `frame_stride`. Default: 1. */
   readonly frameStride?: number;
 }
 
@@ -111,7 +111,7 @@ function boundaryConditions({axes, boundary}: WellStructure): Hdf5GroupSpec {
 /** Cells along each axis. */
 export const gridOf = ({axes}: WellStructure): number[] => axes.map(({coordinates}) => coordinates.length);
 
-/** Lengths of the axes of space and components that a file stores of a field. */
+/** Stored lengths of a field's axes of space and components. */
 export function storedShape(contents: WellStructure, {order, along}: FieldContents): number[] {
   const {axes} = contents;
   const grid = gridOf(contents).filter((_, axis) => along?.[axis] ?? true);
@@ -158,7 +158,7 @@ function scalarDataset({trajectories, times}: WellStructure, value: number | Sca
   return {type: "float32", shape, values, attributes: varying(sampleVarying, timeVarying)};
 }
 
-/** Lay out a file. */
+/** Describe a file's groups, attributes and datasets. */
 export function wellTree(contents: WellStructure): Hdf5GroupSpec {
   const {dataset, axes, trajectories, scalars, gridType = "cartesian", frameStride} = contents;
   const parameters = Object.entries(scalars).filter((entry): entry is [string, number] => typeof entry[1] === "number");

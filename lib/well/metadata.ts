@@ -1,30 +1,30 @@
 /**
- * The structure of a file of The Well: read, checked, and reported in one sentence where it is not as it should be.
+ * Read and check the structure of a Well file; a deviation is reported in one sentence.
  */
 import type {Hdf5Attribute, Hdf5File} from "./hdf5";
 import {BOUNDARY, type BoundaryCodes} from "../systems/registry";
 import {boundaryCodes, type BoundaryCondition, type BoundaryType} from "./boundary";
 
-/** A field as a file stores it. */
+/** A stored field. */
 export interface WellField {
   readonly name: string;
   readonly order: 0 | 1 | 2;
-  /** Whether each trajectory has its own. */
+  /** `true`: each trajectory has its own. */
   readonly sampleVarying: boolean;
-  /** Whether it changes with time. */
+  /** `true`: it changes with time. */
   readonly timeVarying: boolean;
-  /** Whether it changes along each axis; the file has no axis for those along which it does not. */
+  /** `true` for each axis along which it varies; the file stores no other axes. */
   readonly along: readonly boolean[];
 }
 
-/** A number that belongs to a trajectory, or to each of its states. */
+/** A number per trajectory, or per state of it. */
 export interface WellScalar {
   readonly name: string;
   readonly sampleVarying: boolean;
   readonly timeVarying: boolean;
 }
 
-/** What a file says about itself. */
+/** Metadata of a file. */
 export interface WellMetadata {
   /** Name of the dataset. */
   readonly dataset: string;
@@ -36,21 +36,21 @@ export interface WellMetadata {
   readonly trajectories: number;
   /** Number of stored states. */
   readonly frames: number;
-  /** States of The Well's own dataset from one stored state to the next: 1 unless the file says otherwise. */
+  /** States of The Well's own dataset between two stored states, 1 by default. */
   readonly frameStride: number;
-  /** Fields that change with time, in channel order. */
+  /** Time-dependent fields in channel order. */
   readonly fields: readonly WellField[];
-  /** Fields that do not, in channel order. */
+  /** Fields that are constant in time, in channel order. */
   readonly constantFields: readonly WellField[];
   /** Scalars that are constant in time, in the order of the file. */
   readonly scalars: readonly WellScalar[];
   /** Scalars that have a value for each state, in the order of the file. */
   readonly variableScalars: readonly WellScalar[];
-  /** Codes of the lower and upper end of each axis: of all trajectories, or of each. */
+  /** Codes of the lower and upper end of each axis: one entry for all trajectories, or one per trajectory. */
   readonly boundaries: readonly BoundaryCodes[];
 }
 
-/** A file that is not what it should be: names file, dataset, place, what was expected and what was found. */
+/** A file deviates from The Well's format: names file, dataset, place, the expected and the found value. */
 export class WellError extends Error {
   override name = "WellError";
 
@@ -59,16 +59,16 @@ export class WellError extends Error {
   }
 }
 
-/** Show a value in a sentence. */
+/** Format a value for a message. */
 const show = (value: unknown): string => (value === undefined ? "nothing" : JSON.stringify(value));
 
-/** Name a group, dataset or attribute in a sentence. */
+/** Name an attribute of a group or dataset for a message. */
 const at = (place: string, attribute: string): string => `${place}@${attribute}`;
 
 /**
  * Read the metadata of an open file.
  *
- * @throws WellError at the first thing that is missing or of the wrong kind or shape.
+ * @throws WellError at the first object that is missing or has the wrong type or shape.
  */
 export function readMetadata(file: Hdf5File): WellMetadata {
   return new Inspector(file).metadata();

@@ -1,5 +1,5 @@
 /**
- * What is taken from the files of a dataset, by name, and whether the files go together.
+ * Select fields and scalars of a dataset's files by name, and check that the files are alike.
  */
 import {dirname} from "node:path";
 import type {System} from "../systems/registry";
@@ -23,13 +23,13 @@ export function selectedSystem({name, axes, fields, scalars}: SelectedSystem): S
 }
 
 export interface SelectionOptions {
-  /** Insist on a system's axes, fields and scalars: they are taken by name and in its order, and nothing else is. */
+  /** Require a system's axes, fields and scalars; only these are read, by name, in its order. */
   system?: SelectedSystem;
-  /** Take these fields only, in this order. */
+  /** Read these fields only, in this order. Default: all. */
   fields?: readonly string[];
 }
 
-/** @throws WellError naming what the file lacks. */
+/** Select the fields and scalars of a file. @throws WellError naming the one that the file lacks. */
 export function select(file: WellFile, {system, fields: wanted}: SelectionOptions): WellSelection {
   const {fields, constantFields, scalars, variableScalars} = file.metadata;
   if (system) return selectSystem(file, system);
@@ -70,7 +70,7 @@ function selectSystem(file: WellFile, system: SelectedSystem): WellSelection {
 const titles = (list: readonly {name: string; order: number}[]): string[] =>
   list.map(({name, order}) => `t${order}/${name}`);
 
-/** @throws WellError if a file does not go with the first one of the dataset. */
+/** Check that a file is like the first one of the dataset. @throws WellError naming the difference. */
 export function requireAlike(first: WellFile, file: WellFile, options: SelectionOptions): void {
   const [a, b] = [first.metadata, file.metadata];
   const same = (where: string, expected: unknown, found: unknown): void => {

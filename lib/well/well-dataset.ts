@@ -1,12 +1,12 @@
 /**
- * Datasets of The Well: many files seen as one list of trajectories, read lazily.
+ * Datasets of The Well: many files as one list of trajectories, read lazily.
  *
- * Opening reads the metadata of each file; a window of a trajectory costs that window, however large the file is.
+ * Opening reads the metadata of each file; reading a window of a trajectory reads that window only.
  */
 import ndarray, {type NdArray} from "ndarray";
 import {sizeOf} from "../core/shape";
 import {label, type LabelOptions} from "../systems/label";
-import {resolveWindow, type Window} from "./window";
+import {resolveWindow, type StateWindow} from "./window";
 import {channelNames, type BoundaryCodes} from "../systems/registry";
 import {WellFile} from "./file";
 import {findWell, type WellFiles} from "./folder";
@@ -19,11 +19,11 @@ export {writeWell, type WellContents} from "./writer";
 
 export interface WellOptions extends WellFiles, SelectionOptions {
   /**
-   * What to do with files that cannot be opened or do not go with the first that can: fail, or leave them out and list
-   * them in `skipped`.
+   * Treatment of files that cannot be opened or differ from the first one: `throw`, or `skip` them and list them in
+   * `skipped`. Default: `throw`.
    */
   broken?: "throw" | "skip";
-  /** Read every value when opening, so that a file with a NaN counts as broken too. Costs reading all the data. */
+  /** Read every value when opening, so that a file with a NaN counts as broken. Default: false. */
   scan?: boolean;
 }
 
@@ -32,7 +32,7 @@ export interface Trajectory {
   readonly path: string;
   /** Name of its dataset. */
   readonly dataset: string;
-  /** Its place in the file. */
+  /** Index within the file. */
   readonly index: number;
   /** Number of stored states. */
   readonly frames: number;
@@ -49,29 +49,29 @@ export class WellDataset {
   readonly grid: readonly number[];
   /** Kind of grid; only `cartesian` data have the symmetries of augmentations. */
   readonly gridType: string;
-  /** Fields that change with time, in channel order. */
+  /** Time-dependent fields in channel order. */
   readonly fields: readonly WellField[];
   /** One name per channel. */
   readonly channels: readonly string[];
-  /** Fields that do not change with time, in channel order, and the names of their channels. */
+  /** Fields that are constant in time, in channel order, and the names of their channels. */
   readonly constantFields: readonly WellField[];
   readonly constantChannels: readonly string[];
   /** Names of the constant scalars, in the order of the label. */
   readonly scalars: readonly string[];
   /** Names of the scalars that have a value for each state. */
   readonly variableScalars: readonly string[];
-  /** What was asked of the files. */
+  /** Options of the selection, with which the files can be opened again. */
   readonly selection: SelectionOptions;
   /** Files in the order of their trajectories, then trajectories as the files hold them. */
   readonly trajectories: readonly Trajectory[];
-  /** Of each trajectory, its file and what is taken from that: files may store the same field in different ways. */
+  /** File and selection of each trajectory: files may store the same field in different ways. */
   private readonly owners: readonly (WellSelection & {readonly file: WellFile})[];
 
   /** @internal Use {@link openWell}. */
   constructor(
     private readonly opened: readonly WellFile[],
     {system, fields: wanted}: SelectionOptions,
-    /** Sentences about the files that were left out. */
+    /** One sentence per file that was skipped. */
     readonly skipped: readonly string[],
   ) {
     const [first] = opened;
@@ -109,14 +109,14 @@ export class WellDataset {
    * @throws RangeError if the window does not lie inside the trajectory.
    * @throws WellError if a value is not finite.
    */
-  read(trajectory: number, window: Window = {}): NdArray<Float32Array> {
+  read(trajectory: number, window: StateWindow = {}): NdArray<Float32Array> {
     const {index, start, states, stride} = this.window(trajectory, window);
     const {file, fields} = this.owners[trajectory];
     return this.interleave(states, fields, (field) => file.read(field, index, start, states, stride));
   }
 
   /**
-   * Read the fields of a trajectory that do not change with time: an array $[X, Y(, Z), C]$ with one channel per entry
+   * Read the fields of a trajectory that are constant in time: an array $[X, Y(, Z), C]$ with one channel per entry
    * of `constantChannels`.
    *
    * @throws WellError if a value is not finite.
@@ -135,7 +135,7 @@ export class WellDataset {
    * @throws RangeError if the window does not lie inside the trajectory.
    * @throws WellError if a value is not finite.
    */
-  readScalars(trajectory: number, window: Window = {}): NdArray<Float32Array> {
+  readScalars(trajectory: number, window: StateWindow = {}): NdArray<Float32Array> {
     const {index, start, states, stride} = this.window(trajectory, window);
     const {file, variableScalars} = this.owners[trajectory];
     const width = variableScalars.length;
@@ -153,7 +153,7 @@ export class WellDataset {
    * @throws RangeError if the window holds another number of states in some trajectory.
    * @throws WellError if a value is not finite.
    */
-  readAll(window: Window = {}): NdArray<Float32Array> {
+  readAll(window: StateWindow = {}): NdArray<Float32Array> {
     const first = this.read(0, window);
     const out = new Float32Array(this.length * first.size);
     out.set(first.data);
@@ -194,14 +194,14 @@ export class WellDataset {
     return found;
   }
 
-  /** Where a window is in its file. @throws RangeError if it does not lie inside the trajectory. */
-  private window(trajectory: number, window: Window) {
+  /** Locate a window in its file. @throws RangeError if it does not lie inside the trajectory. */
+  private window(trajectory: number, window: StateWindow) {
     const {frames, index} = this.at(trajectory);
     const {start, length: states, stride} = resolveWindow(trajectory, frames, window);
     return {index, start, states, stride};
   }
 
-  /** Put the components of fields beside each other: $[L, X, Y(, Z), C]$. */
+  /** Interleave the components of fields as channels: $[L, X, Y(, Z), C]$. */
   private interleave(
     states: number,
     fields: readonly WellField[],

@@ -1,18 +1,21 @@
-/** Windows: which states of a trajectory are read. */
+/** Windows of trajectories. */
 
-/** Which states of a trajectory to read: `start`, `start + stride`, ..., `length` of them (default: all that follow). */
-export interface Window {
+/** States `start`, `start + stride`, ... of a trajectory. */
+export interface StateWindow {
+  /** Default: 0. */
   start?: number;
+  /** Number of states. Default: all that follow. */
   length?: number;
+  /** Default: 1. */
   stride?: number;
 }
 
 /**
- * Fill in what a window leaves open.
+ * Fill in the defaults of a window.
  *
  * @throws RangeError if it does not lie inside the states of the trajectory.
  */
-export function resolveWindow(trajectory: number, frames: number, window: Window): Required<Window> {
+export function resolveWindow(trajectory: number, frames: number, window: StateWindow): Required<StateWindow> {
   const {start = 0, stride = 1} = window;
   const {length = Math.max(0, Math.ceil((frames - start) / stride))} = window;
   if (!(start >= 0 && stride >= 1 && length >= 1 && start + stride * (length - 1) < frames)) {

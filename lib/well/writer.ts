@@ -1,16 +1,18 @@
 /**
- * Writing datasets in The Well's layout: one HDF5 file holds the trajectories of one choice of parameters and one split.
+ * Writer of The Well's format: one HDF5 file holds the trajectories of one choice of parameters and one split.
  */
 import type {NdArray} from "ndarray";
 import {sizeOf} from "../core/shape";
+import {requireInteger} from "../core/check";
 import {flat} from "../core/array";
 import {writeHdf5, type Hdf5Fill} from "./hdf5-writer";
+import type {FileFields} from "../systems/plan";
 import {channelNames} from "../systems/registry";
 import {gridOf, storedShape, wellTree, type FieldContents, type WellStructure} from "./layout";
 
-/** What a file holds. */
+/** Contents of a file. */
 export interface WellContents extends WellStructure {
-  /** The trajectories, each $[T, X, Y(, Z), C]$, taken one by one: a generator can make them on the way. */
+  /** The trajectories, each $[T, X, Y(, Z), C]$, consumed one by one: a generator can produce them. */
   readonly states: Iterable<NdArray<Float32Array>> | AsyncIterable<NdArray<Float32Array>>;
 }
 
@@ -21,15 +23,86 @@ export interface WellContents extends WellStructure {
  * @see The Well, Ohana et al. 2024, arXiv:2412.00568
  */
 export async function writeWell(path: string, contents: WellContents): Promise<void> {
-  validate(path, contents);
-  await writeHdf5(path, wellTree(contents), (write) => writeStates(path, contents, write));
+  const names = contents.axes.map(({name}) => name);
+  const total = channelNames(contents.fields, names).length;
+  const shape = [contents.times.length, ...gridOf(contents), total];
+  await writeFile(path, contents, contents.states, (state, trajectory) => {
+    requireShape(path, `trajectory ${trajectory}`, shape, state.shape);
+    const values = flat(state);
+    return ({order}, first) => channels(values, total, first, names.length ** order);
+  });
 }
 
-function validate(path: string, contents: WellContents): void {
-  const {axes, boundary, fields, constantFields = [], scalars, times, trajectories} = contents;
-  if (!Number.isInteger(trajectories) || trajectories < 1) {
-    throw new RangeError(`${path}: expected at least one trajectory, found ${trajectories}`);
+/**
+ * Write one file in The Well's layout from the fields of its trajectories, which are taken one by one.
+ *
+ * @throws RangeError naming the file if a field is missing or has another shape, a value is not finite, or the number of
+ *   trajectories is wrong.
+ */
+export async function writeWellFields(
+  path: string,
+  structure: WellStructure,
+  trajectories: Iterable<FileFields>,
+): Promise<void> {
+  const {axes, times} = structure;
+  await writeFile(path, structure, trajectories, (fields, trajectory) => ({name, order}) => {
+    const shape = [times.length, ...gridOf(structure), ...new Array<number>(order).fill(axes.length)];
+    requireShape(path, `${name} of trajectory ${trajectory}`, shape, fields[name]?.shape ?? []);
+    return flat(fields[name]);
+  });
+}
+
+/** Get the values of a field on the whole grid, row-major; `first` is the number of its first channel. */
+type FieldReader = (field: FieldContents, first: number) => Float32Array;
+
+async function writeFile<T>(
+  path: string,
+  structure: WellStructure,
+  trajectories: Iterable<T> | AsyncIterable<T>,
+  reader: (trajectory: T, index: number) => FieldReader,
+): Promise<void> {
+  validate(path, structure);
+  const expected = structure.trajectories;
+  await writeHdf5(path, wellTree(structure), async (write) => {
+    let index = 0;
+    for await (const trajectory of trajectories) {
+      if (index === expected) throw new RangeError(`${path}: expected ${expected} trajectories, found more`);
+      writeTrajectory(path, structure, index, reader(trajectory, index), write);
+      index++;
+    }
+    if (index < expected) throw new RangeError(`${path}: expected ${expected} trajectories, found ${index}`);
+  });
+}
+
+function writeTrajectory(
+  path: string,
+  structure: WellStructure,
+  trajectory: number,
+  read: FieldReader,
+  write: Hdf5Fill,
+): void {
+  const {axes, fields, times} = structure;
+  let first = 0;
+  for (const field of fields) {
+    const width = axes.length ** field.order;
+    const whole = read(field, first);
+    const stateOf = (bad: number) => Math.floor((bad / whole.length) * times.length);
+    requireFinite(path, whole, (bad) => `trajectory ${trajectory}, state ${stateOf(bad)}`);
+    const shape = [times.length, ...gridOf(structure), width];
+    const values = field.along ? thin(path, field, field.along, whole, shape) : whole;
+    write(`/t${field.order}_fields/${field.name}`, trajectory * values.length, values);
+    first += width;
   }
+}
+
+function requireShape(path: string, what: string, expected: readonly number[], found: readonly number[]): void {
+  if (expected.join() === found.join()) return;
+  throw new RangeError(`${path}: expected ${what} of shape [${expected}], found [${found}]`);
+}
+
+function validate(path: string, contents: WellStructure): void {
+  const {axes, boundary, fields, constantFields = [], scalars, times, trajectories} = contents;
+  requireInteger(path, "trajectories", trajectories);
   if (boundary.length !== axes.length) {
     throw new RangeError(`${path}: expected boundary codes of ${axes.length} axes, found ${boundary.length}`);
   }
@@ -44,10 +117,7 @@ function validate(path: string, contents: WellContents): void {
   }
   for (const field of constantFields) {
     const expected = [...(field.sampleVarying ? [trajectories] : []), ...storedShape(contents, field)];
-    const found = field.values.shape;
-    if (expected.join() !== found.join()) {
-      throw new RangeError(`${path}: expected ${field.name} of shape [${expected}], found [${found}]`);
-    }
+    requireShape(path, field.name, expected, field.values.shape);
     requireFinite(path, flat(field.values), () => field.name);
   }
   for (const [name, value] of Object.entries(scalars)) {
@@ -76,40 +146,7 @@ function channels(data: Float32Array, total: number, first: number, width: numbe
   return out;
 }
 
-async function writeStates(path: string, contents: WellContents, write: Hdf5Fill): Promise<void> {
-  const {axes, fields, times, trajectories} = contents;
-  const total = channelNames(
-    fields,
-    axes.map(({name}) => name),
-  ).length;
-  const grid = gridOf(contents);
-  const shape = [times.length, ...grid, total];
-  const size = sizeOf(shape);
-
-  let trajectory = 0;
-  for await (const state of contents.states) {
-    if (trajectory === trajectories) throw new RangeError(`${path}: expected ${trajectories} trajectories, found more`);
-    if (state.shape.join() !== shape.join()) {
-      throw new RangeError(`${path}: expected trajectory ${trajectory} of shape [${shape}], found [${state.shape}]`);
-    }
-    const data = flat(state);
-    requireFinite(path, data, (bad) => `trajectory ${trajectory}, state ${Math.floor((bad / size) * times.length)}`);
-    let first = 0;
-    for (const field of fields) {
-      const width = axes.length ** field.order;
-      const whole = channels(data, total, first, width);
-      const values = field.along ? thin(path, field, field.along, whole, [times.length, ...grid, width]) : whole;
-      write(`/t${field.order}_fields/${field.name}`, trajectory * values.length, values);
-      first += width;
-    }
-    trajectory++;
-  }
-  if (trajectory < trajectories) {
-    throw new RangeError(`${path}: expected ${trajectories} trajectories, found ${trajectory}`);
-  }
-}
-
-/** Drop the axes along which a field does not change. @throws RangeError if it does. */
+/** Drop the axes along which a field does not vary. @throws RangeError if it does. */
 function thin(
   path: string,
   {name}: FieldContents,

@@ -26,10 +26,13 @@ const STEPS = 2;
 
 /** A solver of width 256 on 16 windows of 5 x 8 x 8 tokens. */
 function transformer({depth, checkpointing}: Case): {model: Trainable; loss: Loss; batch: tf.Tensor[]} {
-  const model = new Solver({
-    ...{channels: 16, embFeatures: 64, labelFeatures: 5, spatial: 3, patchSize: 1},
-    ...{hidChannels: 256, hidBlocks: depth, attentionHeads: 4, dropout: 0.05, checkpointing},
-  }).initialise(0);
+  const model = Solver.create(
+    {
+      ...{channels: 16, embFeatures: 64, labelFeatures: 5, spatial: 3, patchSize: 1},
+      ...{hidChannels: 256, hidBlocks: depth, attentionHeads: 4, dropout: 0.05, checkpointing},
+    },
+    0,
+  );
   const mask = tf.tensor1d([1, 0, 0, 0, 0]);
   return {
     model,
@@ -38,7 +41,7 @@ function transformer({depth, checkpointing}: Case): {model: Trainable; loss: Los
   };
 }
 
-/** An autoencoder of two levels with so many residual blocks in all, on 8 states of 64 x 64 cells. */
+/** An autoencoder of two levels with the given number of residual blocks in all, on 8 states of 64 x 64 cells. */
 function autoencoder({depth, checkpointing}: Case): {model: Trainable; loss: Loss; batch: tf.Tensor[]} {
   const model = Autoencoder.create(
     {

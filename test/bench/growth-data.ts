@@ -59,7 +59,7 @@ export async function evaluation(trajectories: number): Promise<Running> {
   };
 }
 
-/** A whole data set in one file of The Well, as the laboratory makes it: finished trajectories are kept on the way. */
+/** A whole dataset in one file of The Well, as the laboratory makes it: finished trajectories are kept on the way. */
 export function simulation(trajectories: number): Running {
   const config = data(64, {train: trajectories, valid: 0, test: 0});
   return {
@@ -76,7 +76,7 @@ const MEBIBYTE = new Uint8Array(2 ** 20);
 
 const recipe = (config: unknown): Recipe => ({stage: "latents", name: "growth", version: 1, config, extension: ".f32"});
 
-/** Write so many mebibytes piece by piece. */
+/** Write the given number of mebibytes in chunks. */
 const fill = (mebibytes: number) => async (file: string) => {
   const handle = await open(file, "w");
   for (let i = 0; i < mebibytes; i++) await handle.write(MEBIBYTE);

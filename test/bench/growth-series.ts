@@ -69,7 +69,7 @@ export const series: readonly Series[] = [
     implied: {time: 3, memory: 2}, // steps grow with the grid too
     start: euler,
   },
-  {name: "simulation: data set", size: "trajectories", values: [16, 64, 256], implied: linear, start: simulation},
+  {name: "simulation: dataset", size: "trajectories", values: [16, 64, 256], implied: linear, start: simulation},
   {name: "evaluation", size: "trajectories", values: [2, 4, 8, 16], implied: linear, start: evaluation},
   {name: "loader: file", size: "trajectories", values: [4, 16, 64, 256], implied: flat, start: streaming},
   {name: "artefact: write, check", size: "MiB", values: [16, 64, 256, 1024], implied: linear, start: checking},

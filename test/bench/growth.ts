@@ -11,7 +11,7 @@ import {existsSync, readFileSync, writeFileSync} from "node:fs";
 import {parseArgs} from "node:util";
 import {closeExport, toPng} from "../../lib/figures/render/export";
 import {tf} from "../../lib/tensor/backend";
-import {countOf} from "./listen";
+import {countOf} from "./binding-times";
 import {growthFigure} from "./growth-figure";
 import {series, type Series} from "./growth-series";
 import {share} from "./kernels";

@@ -78,7 +78,7 @@ function network({width, blocks, heads, tokens, channels}: TransformerCase, patc
 }
 
 export function makeDenoiser(size: TransformerCase): KarrasDenoiser {
-  return new KarrasDenoiser({network: network(size), schedule: {name: "log-logit"}}).initialise(0);
+  return KarrasDenoiser.create({network: network(size), schedule: {name: "log-logit"}}, 0);
 }
 
 export function windows({tokens, channels}: TransformerCase, batch = VIT_BATCH): tf.Tensor {
@@ -89,7 +89,7 @@ export function labels(batch = VIT_BATCH): tf.Tensor2D {
   return Random.of(3).normal([batch, LABEL]) as tf.Tensor2D;
 }
 
-/** One observed state, then those to generate. */
+/** Mask of one context state. */
 export function contextOf({tokens}: TransformerCase): tf.Tensor1D {
   return tf.tensor1d(Array.from({length: tokens[0]}, (_, i) => (i === 0 ? 1 : 0)));
 }
@@ -107,7 +107,7 @@ export const PIXELS: TransformerCase = {width: 128, blocks: 4, heads: 4, tokens:
 const PATCH = [1, 8, 8];
 
 export function makePixelSolver(): Solver {
-  return new Solver(network(PIXELS, PATCH)).initialise(0);
+  return Solver.create(network(PIXELS, PATCH), 0);
 }
 
 export function solverLoss(model: Solver): Loss {

@@ -24,11 +24,11 @@ type Part = (typeof PARTS)[number];
 const CHANNELS = 64;
 
 /** Time a step and print its record. */
-function timed<T>(part: Part, step: string, run: () => T, facts: (result: T) => object = () => ({})): T {
+function timed<T>(part: Part, step: string, run: () => T, metadata: (result: T) => object = () => ({})): T {
   const begin = performance.now();
   const result = run();
   const seconds = Number(((performance.now() - begin) / 1000).toPrecision(3));
-  const record = {part, step, ...facts(result), seconds, peakMiB: Math.round(peak())};
+  const record = {part, step, ...metadata(result), seconds, peakMiB: Math.round(peak())};
   process.stdout.write(`${JSON.stringify(record)}\n`);
   return result;
 }

@@ -8,7 +8,7 @@
  */
 import {parseArgs} from "node:util";
 import {kinds, share, type Kernel, type Kind} from "./kernels";
-import {countOf, nativeTime, timeAlone} from "./listen";
+import {countOf, nativeTime, timeAlone} from "./binding-times";
 import {copyRate, peakRate} from "./machine";
 import {loadProfiler} from "./profiler";
 import {answer, isSubprocess, runInSubprocess} from "./subprocess";

@@ -1,5 +1,5 @@
 /**
- * The simulators: what a cell costs per step and how that grows with the grid, how long data sets take, and the problems
+ * The simulators: what a cell costs per step and how that grows with the grid, how long datasets take, and the problems
  * for which the time of a compiled code is published.
  *
  *     node -r ./environment/typescript.cjs test/bench/simulators.ts grids [--only SYSTEM] [--figure FILE]
@@ -62,7 +62,7 @@ function dataOf(name: string, only: string): [string, SimulationConfig][] {
   });
 }
 
-/** Simulate and write whole data sets. */
+/** Simulate and write whole datasets. */
 async function tour(only: string): Promise<void> {
   for (const [system, config] of dataOf("tour", only)) {
     const folder = mkdtempSync(path.join(tmpdir(), "bench-"));
@@ -80,13 +80,13 @@ async function tour(only: string): Promise<void> {
 const costOf = (requests: readonly TrajectoryRequest[]): number =>
   requests.reduce((sum, request) => sum + expectedCost(request), 0);
 
-/** Trajectories that stand for a data set: one from the middle of each of so many parts, from the cheapest to the dearest. */
+/** Trajectories that represent a dataset: one from the middle of each of the given number of parts, from the cheapest to the dearest. */
 function sampleOf(requests: readonly TrajectoryRequest[], count: number): TrajectoryRequest[] {
   const sorted = [...requests].sort((a, b) => expectedCost(a) - expectedCost(b));
   return Array.from({length: count}, (_, i) => sorted[Math.floor(((i + 0.5) * sorted.length) / count)]);
 }
 
-/** Estimate the time of data sets from a few of their trajectories, simulated with all threads. */
+/** Estimate the time of datasets from a few of their trajectories, simulated with all threads. */
 async function mini(only: string): Promise<void> {
   for (const [system, config] of dataOf("mini", only)) {
     const requests = planFiles(config).flatMap((plan) => plan.requests);

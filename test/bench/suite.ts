@@ -63,9 +63,15 @@ function updates(layout: Layout, optimiser: Optimiser, variants: (step: number) 
   const compiled = new Map<string, Compiled>();
   let index = 0;
   const record = (variant: string) =>
-    compile((flat, slope, rate, step, key, ...previous) => {
+    compile((flat, gradient, rate, step, key, ...previous) => {
       const random = new Random(key as tf.Tensor1D);
-      const inputs = {weights: flat as tf.Tensor1D, gradient: slope as tf.Tensor1D, state: previous, layout, variant};
+      const inputs = {
+        weights: flat as tf.Tensor1D,
+        gradient: gradient as tf.Tensor1D,
+        state: previous,
+        layout,
+        variant,
+      };
       const next = optimiser.update({...inputs, learningRate: rate as tf.Scalar, step: step as tf.Scalar, random});
       return [next.weights, ...next.state];
     }, `update_${optimiser.name}`);

@@ -29,13 +29,13 @@ test.each<[string, NdArray<Float32Array>, number]>([
   ["some rows of the first axis", block.lo(1).hi(2), 20],
   ["one row, whatever the strides of axes of length 1", block.lo(2, 3).hi(1, 1), 55],
   ["a slice of the first axis", block.pick(1, null, null), 20],
-])("what lies without gaps (%s) is not copied", (_, view, from) => {
+])("a contiguous part (%s) is not copied", (_, view, from) => {
   const same = flat(view);
   expect(same.buffer).toBe(data.buffer);
   expect([...same]).toEqual([...data.subarray(from, from + view.size)]);
 });
 
-test("a number and nothing", () => {
+test("scalars and empty arrays are read", () => {
   expect([...flat(ndarray(Float32Array.of(7), []))]).toEqual([7]);
   expect(flat(ndarray(new Float32Array(0), [0, 3]))).toHaveLength(0);
 });

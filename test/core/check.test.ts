@@ -32,7 +32,7 @@ test("only positive finite numbers are positive", () => {
   requirePositive("f", "step", 1e-300);
   for (const value of [0, -1, Infinity, NaN]) {
     expect(() => requirePositive("f", "step", value)).toThrow(
-      new RangeError(`f: expected step to be a positive number, found ${value}.`),
+      new RangeError(`f: expected a positive step, found ${value}.`),
     );
   }
 });

@@ -1,6 +1,6 @@
 import {Lazy} from "../../lib/core/lazy";
 
-test("a value is made once, when it is first asked for", () => {
+test("a value is computed once, on first access", () => {
   let calls = 0;
   const lazy = new Lazy(() => ({number: ++calls}));
   expect(lazy.made).toBeUndefined();

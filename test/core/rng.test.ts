@@ -3,7 +3,7 @@ import {Rng} from "../../lib/core/rng";
 const draw = <T>(n: number, next: () => T): T[] => Array.from({length: n}, next);
 const mean = (values: number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
 
-describe("Generator", () => {
+describe("Rng", () => {
   test("is xoshiro128**", () => {
     // The same recurrence in unbounded integers.
     const mask = (1n << 32n) - 1n;
@@ -63,7 +63,7 @@ describe("Generator", () => {
     const chi2 = counts.reduce((sum, count) => sum + (count - 2000) ** 2 / 2000, 0);
     expect(chi2).toBeLessThan(22.5); // 6 degrees of freedom, p = 0.001
     expect(generator.integer(1)).toBe(0);
-    expect(() => generator.integer(0)).toThrow("expected an integer n from 1 to 2^32, found 0");
+    expect(() => generator.integer(0)).toThrow("expected n to be an integer from 1 to 4294967296, found 0");
   });
 
   test("draws Poisson numbers", () => {

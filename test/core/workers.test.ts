@@ -1,12 +1,12 @@
 import {Thread} from "../../lib/core/workers";
 
-test("a program that is not there is named", () => {
+test("a program that is not compiled is named", () => {
   expect(() => new Thread("nowhere")).toThrow(
     /Expected the compiled program .*dist\/nowhere\.js, found none: run "npm run build"/,
   );
 });
 
-test("a thread that ended says so, to whoever waits and to whoever asks later", async () => {
+test("pending and later requests of a thread that ended are rejected", async () => {
   const thread = new Thread<unknown, unknown>("systems/trajectory-worker");
   const waiting = thread.ask({system: "euler", seed: ["end"], grid: [512, 512], frames: 100}, "what was asked");
   const rejected = expect(waiting).rejects.toThrow(/^The worker of what was asked ended with code [01]$/);

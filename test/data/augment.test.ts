@@ -10,17 +10,17 @@ describe("by hand: a scalar s and a vector (u, v) on 3 x 2 cells", () => {
   const x = ndarray(Float32Array.from([0, 1, 10, 11, 20, 21].flatMap(cell)), [1, 3, 2, 3]);
   const rows = (change: Parameters<typeof augmentation>[1]) => [...augment(x, fields, augmentation(2, change)).data];
 
-  test("a flip of x", () => {
+  test("a flip of x mirrors cells and the first component", () => {
     const mirrored = (s: number) => [s, -(s + 100), s + 200];
     expect(rows({flip: [true, false]})).toEqual([20, 21, 10, 11, 0, 1].flatMap(mirrored));
   });
 
-  test("a permutation", () => {
+  test("a permutation exchanges axes and components", () => {
     const swapped = (s: number) => [s, s + 200, s + 100];
     expect(rows({permutation: [1, 0]})).toEqual([0, 10, 20, 1, 11, 21].flatMap(swapped));
   });
 
-  test("a roll", () => {
+  test("a roll moves cells around the end", () => {
     expect(rows({shift: [1, 0]})).toEqual([20, 21, 0, 1, 10, 11].flatMap(cell));
     expect(rows({shift: [-2, 4]})).toEqual(rows({shift: [1, 0]}));
   });

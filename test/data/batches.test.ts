@@ -23,11 +23,11 @@ test.each([
   expect(countWindows(frames, input + output, stride)).toBe(windows);
 });
 
-test("windows of the paper: 5 states by 4", () => {
+test("windows of the paper, 5 states with stride 4, are counted", () => {
   expect([101, 200, 50].map((frames) => countWindows(frames, 5, 4))).toEqual([85, 184, 34]);
   expect(countWindows(200, 5, 1)).toBe(196);
   expect(windowAt(9, 4)).toEqual({trajectory: 2, start: 1});
-  expect(() => countWindows(5, 0, 1)).toThrow("expected a positive length and stride, found 0 and 1");
+  expect(() => countWindows(5, 0, 1)).toThrow("countWindows: expected length to be an integer of at least 1, found 0");
 });
 
 describe("Batches", () => {
@@ -125,7 +125,9 @@ describe("Batches", () => {
     expect(left.next().x).toEqual(plain.next().x); // nothing is a symmetry of such a grid
     const wrong = {...augmented, augment: {...augmented.augment, fields: [{order: 0}]}};
     expect(() => new Batches(source, wrong)).toThrow("expected states of 16 values for these fields");
-    expect(() => new Batches(source, options).seek(-1)).toThrow("expected a step >= 0, found -1");
+    expect(() => new Batches(source, options).seek(-1)).toThrow(
+      "expected step to be an integer of at least 0, found -1",
+    );
   });
 });
 

@@ -63,7 +63,7 @@ describe("fitStandardization", () => {
     await expect(fitStandardization(still, {transform, fields})).rejects.toThrow("channel 0 with deviation 0");
     await expect(fitStandardization(source, {transform: ["identity"], fields})).rejects.toThrow("expected 1 channels");
     const half = fitStandardization(source, {transform, fields, workers: 0.5});
-    await expect(half).rejects.toThrow("expected a whole number of workers, found 0.5");
+    await expect(half).rejects.toThrow("expected workers to be an integer of at least 0, found 0.5");
   });
 });
 

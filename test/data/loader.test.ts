@@ -75,7 +75,7 @@ test("options are refused at once, and what is in memory needs no other thread",
   expect(openBatches(new MemorySource(well.readAll()), options)).toBeInstanceOf(Batches);
 });
 
-test("a NaN is reported with its batch, in the reader's own words; other batches come", async () => {
+test("a NaN is reported with its batch, in the reader's own words; other batches arrive", async () => {
   const hole = (1 * 4 + 2) * 20;
   const path = await writeBroken(
     folder("nan.hdf5"),

@@ -6,7 +6,7 @@ import {Random} from "../../lib/tensor/random";
 import {relativeError} from "../reference/reference";
 import {draw, labels, LATENT, tinyDenoiser} from "../tiny";
 
-test("diffuses unknown states by alpha x + sigma z, and keeps known ones clean up to the preconditioning", () => {
+test("diffuses states by alpha x + sigma z, and context states only by the preconditioning", () => {
   const [x, z] = [1, 2].map((seed) => Random.of(seed).normal([2, 3, 2, 2, 1]));
   const schedule = logLogit();
   const times = [0.3, 0.8];
@@ -15,16 +15,16 @@ test("diffuses unknown states by alpha x + sigma z, and keeps known ones clean u
   times.forEach((t, b) => {
     const {alpha, sigma} = schedule(t);
     const at = (y: tf.Tensor, from: number, count: number) => y.slice([b, from], [1, count]);
-    const known = at(x, 0, 1).mul(Math.hypot(alpha, sigma));
-    const unknown = at(x, 1, 2)
+    const context = at(x, 0, 1).mul(Math.hypot(alpha, sigma));
+    const generated = at(x, 1, 2)
       .mul(alpha)
       .add(at(z, 1, 2).mul(sigma));
-    expect(relativeError(at(xt, 0, 1).dataSync(), known.dataSync())).toBeLessThan(1e-5);
-    expect(relativeError(at(xt, 1, 2).dataSync(), unknown.dataSync())).toBeLessThan(1e-5);
+    expect(relativeError(at(xt, 0, 1).dataSync(), context.dataSync())).toBeLessThan(1e-5);
+    expect(relativeError(at(xt, 1, 2).dataSync(), generated.dataSync())).toBeLessThan(1e-5);
   });
 });
 
-test("without noise nothing changes", () => {
+test("without noise diffusion changes nothing", () => {
   const x = Random.of(1).normal([1, 2, 2, 2, 1]);
   const none = {alpha: tf.tensor1d([1]), sigma: tf.tensor1d([0])};
   expect(
@@ -40,7 +40,9 @@ test("is weighted by the inverse variance, or not at all as Eq. 7 is printed", (
   tf.tidy(() => {
     const denoiser = tinyDenoiser();
     const p = denoiser.layout.bind(denoiser.weights);
-    const [x, z, label] = [draw([1, 3, 2, 2, LATENT], 1), draw([1, 3, 2, 2, LATENT], 2), labels(1)];
+    const x = draw([1, 3, 2, 2, LATENT], 1);
+    const z = draw([1, 3, 2, 2, LATENT], 2);
+    const label = labels(1);
     const mask = tf.tensor1d(contextMask(3, 1));
     for (const time of [0.2, 0.5, 0.9]) {
       const t = tf.tensor1d([time]);

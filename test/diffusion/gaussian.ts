@@ -1,4 +1,4 @@
-/** A distribution whose denoiser is known exactly. */
+/** A distribution with an exact denoiser. */
 import type {Denoiser} from "../../lib/diffusion/posterior";
 import type {Schedule} from "../../lib/diffusion/noise-schedule";
 import {tf} from "../../lib/tensor/backend";
@@ -17,9 +17,11 @@ export function gaussian(schedule: Schedule, m: tf.Tensor, v: tf.Tensor): Denois
 
 /** Mean and variance of a sample over its first axis, in double precision. */
 export function moments(sample: tf.Tensor): {mean: Float64Array; variance: Float64Array} {
-  const [count, size] = [sample.shape[0], sample.size / sample.shape[0]];
+  const count = sample.shape[0];
+  const size = sample.size / sample.shape[0];
   const values = sample.dataSync();
-  const [mean, variance] = [new Float64Array(size), new Float64Array(size)];
+  const mean = new Float64Array(size);
+  const variance = new Float64Array(size);
   values.forEach((value, i) => (mean[i % size] += value / count));
   values.forEach((value, i) => (variance[i % size] += (value - mean[i % size]) ** 2 / (count - 1)));
   return {mean, variance};

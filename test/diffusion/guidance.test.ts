@@ -113,13 +113,22 @@ describe("latents observed through a decoder", () => {
     {pixChannels: 2, latChannels: 2, hidChannels: [4, 6], hidBlocks: [1, 1], periodic: true},
     1,
   );
-  const denoiser = new KarrasDenoiser({
-    network: {
-      ...{channels: 2, embFeatures: 8, labelFeatures: 0, hidChannels: 8, hidBlocks: 1, attentionHeads: 2},
-      ...{spatial: 3, patchSize: 1},
+  const denoiser = KarrasDenoiser.create(
+    {
+      network: {
+        channels: 2,
+        embFeatures: 8,
+        labelFeatures: 0,
+        hidChannels: 8,
+        hidBlocks: 1,
+        attentionHeads: 2,
+        spatial: 3,
+        patchSize: 1,
+      },
+      schedule: {name: "log-logit", sigmaMin: 1e-2, sigmaMax: 1e2},
     },
-    schedule: {name: "log-logit", sigmaMin: 1e-2, sigmaMax: 1e2},
-  }).initialise(2);
+    2,
+  );
   const shape = [2, 3, 2, 2, 2];
   const observe = observeDecoded(autoencoder, (x) => blockMeans(x, [2, 2]));
   const sampler = new Sampler({steps: 8});
@@ -131,8 +140,8 @@ describe("latents observed through a decoder", () => {
     (guided: boolean, masked = true) =>
     (weights: tf.Tensor, noise: tf.Tensor, seen: tf.Tensor) => {
       const bound = denoiser.condition(denoiser.layout.bind(weights as tf.Tensor1D));
-      const told = guided ? new MMPSDenoiser(bound, observe, seen, 1e-2, {iterations: 2}) : bound;
-      const whole = masked ? new MaskedDenoiser(told, truth, mask) : told;
+      const posterior = guided ? new MMPSDenoiser(bound, observe, seen, 1e-2, {iterations: 2}) : bound;
+      const whole = masked ? new MaskedDenoiser(posterior, truth, mask) : posterior;
       return [sampler.sample(whole, sampler.start(denoiser.schedule, noise))];
     };
   const misfit = (z: tf.Tensor) => tf.tidy(() => observe(z).sub(y).square().mean().sqrt().dataSync()[0]);
@@ -216,7 +225,7 @@ describe("refuses", () => {
     const y = tf.zeros([1, 1]);
     expect(() => new MMPSDenoiser(untouched, halves, y, -1)).toThrow("a variance varY of 0 or more, found -1");
     expect(() => new MMPSDenoiser(untouched, halves, y, NaN)).toThrow("found NaN");
-    expect(() => new MMPSDenoiser(untouched, halves, y, 1, {iterations: 0})).toThrow("1 or more, found 0");
+    expect(() => new MMPSDenoiser(untouched, halves, y, 1, {iterations: 0})).toThrow("at least 1, found 0");
     expect(() => new MMPSDenoiser(untouched, halves, y, 1, {solver: "lu" as never})).toThrow("gmres or cg, found lu");
     const options = {covariance: "none" as never};
     expect(() => new MMPSDenoiser(untouched, halves, y, 1, options)).toThrow("tweedie or variance, found none");

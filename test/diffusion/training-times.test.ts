@@ -37,6 +37,11 @@ test("draws times uniformly by default", () => {
   expect(sample({kind: "uniform"})).toEqual(values);
 });
 
+test("draws times uniformly from an interval", () => {
+  const values = sample({kind: "uniform", min: 0.25, max: 0.75});
+  expect(kolmogorov(values, (t) => Math.min(1, Math.max(0, 2 * t - 0.5)))).toBeLessThan(CRITICAL);
+});
+
 test.each([
   [0, 1],
   [-0.8, 0.5],
@@ -45,8 +50,10 @@ test.each([
   expect(kolmogorov(values, logitNormal(mean, deviation))).toBeLessThan(CRITICAL);
 });
 
-test("refuses another kind, a mean that is not finite and a deviation that is not positive", () => {
+test("refuses another kind, an interval outside of [0, 1], a mean that is not finite and a deviation that is not positive", () => {
   expect(() => sample({kind: "beta"} as never)).toThrow("expected the kind uniform or logit-normal, found beta");
+  expect(() => sample({kind: "uniform", min: 0.5, max: 0.5})).toThrow("found 0.5 and 0.5");
+  expect(() => sample({kind: "uniform", max: 1.1})).toThrow("found 0 and 1.1");
   expect(() => sample({kind: "logit-normal", deviation: 0})).toThrow("found 0 and 0");
   expect(() => sample({kind: "logit-normal", mean: NaN})).toThrow("found NaN and 1");
 });

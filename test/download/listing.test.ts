@@ -1,4 +1,3 @@
-import {describeFile} from "../../lib/download/request";
 import {fileUrl, listRemote, WELL_URL} from "../../lib/download/listing";
 import {serve, type Served} from "./server";
 
@@ -9,7 +8,7 @@ afterEach(async () => {
   server = undefined;
 });
 
-test("addresses", () => {
+test("a base address holds all datasets, or has a place for the name of one", () => {
   expect(fileUrl(WELL_URL, "rayleigh_benard", "data/test/a b.hdf5")).toBe(
     "https://huggingface.co/datasets/polymathic-ai/rayleigh_benard/resolve/main/data/test/a%20b.hdf5",
   );
@@ -42,7 +41,7 @@ test("a hub lists its files with sizes and checksums, page by page", async () =>
   expect(server.requests[0]).toBe("GET /api/datasets/someone/rayleigh_benard/tree/main/data/test");
 });
 
-test("an answer that is no list is named", async () => {
+test("an answer that is no list of files is an error that names its address", async () => {
   server = await serve((_, response) => void response.writeHead(200).end("<html>\n  Sign in"));
   const url = `${server.url}/datasets/someone/{dataset}/resolve/main`;
   await expect(listRemote({url, system: "gravity-cooling", splits: ["test"], ...quick})).rejects.toThrow(
@@ -63,30 +62,4 @@ test("another server is asked for each file by its name in The Well", async () =
   await expect(listRemote({...options, files: ["Nusselt"]})).rejects.toThrow(
     /files: expected part of a name among rayleigh_benard_Rayleigh_1e10_Prandtl_1\.hdf5, .* found "Nusselt"/,
   );
-});
-
-test("sizes and checksums through redirections", async () => {
-  const sha256 = "0123456789abcdef".repeat(4);
-  const digest = Buffer.from(sha256, "hex").toString("base64");
-  server = await serve(({url, method}, response) => {
-    const answers: Record<string, () => void> = {
-      "/hub": () =>
-        response.writeHead(302, {location: "/store", "x-linked-size": "77", "x-linked-etag": `"${sha256}"`}),
-      "/store": () => response.writeHead(200, {"content-length": "77", etag: `"${"f".repeat(64)}"`}),
-      "/digest": () => response.writeHead(200, {"content-length": "5", "repr-digest": `sha-256=:${digest}:`}),
-      "/nohead": () => response.writeHead(405),
-      "/round": () => response.writeHead(302, {location: "/round"}),
-      "/none": () => response.writeHead(404),
-    };
-    expect(method).toBe("HEAD");
-    answers[url!]();
-    response.end();
-  });
-  const describe = (path: string) => describeFile(`${server!.url}${path}`, quick);
-  expect(await describe("/hub")).toEqual({size: 77, sha256});
-  expect(await describe("/store")).toEqual({size: 77});
-  expect(await describe("/digest")).toEqual({size: 5, sha256});
-  expect(await describe("/nohead")).toEqual({});
-  await expect(describe("/round")).rejects.toThrow("more than 5 redirections");
-  await expect(describe("/none")).rejects.toThrow(`${server.url}/none: expected the file, found 404 Not Found`);
 });

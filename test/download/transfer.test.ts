@@ -76,21 +76,21 @@ test("a server that falls silent counts as lost", async () => {
   );
 });
 
-describe("lengths that are not true", () => {
-  test("another length than the list says", async () => {
+describe("wrong lengths are found", () => {
+  test("when the server announces another length than the list", async () => {
     const {url, path} = await behave({});
     await expect(fetchFile(url, path, {...quick, size: 299_999})).rejects.toThrow(
       `${url}: expected 299999 bytes, the server announces 300000`,
     );
   });
 
-  test("a length that never comes", async () => {
+  test("when fewer bytes arrive than announced", async () => {
     const {url, path} = await behave({claim: 400_000});
     await expect(fetchFile(url, path, quick)).rejects.toThrow(/expected|connection was lost/);
     expect(existsSync(path)).toBe(false);
   });
 
-  test("a length that is too small is found by the checksum, or by a look into the file", async () => {
+  test("when the announced length is too small, by the checksum or by a check of the contents", async () => {
     const {url, path} = await behave({claim: 200_000, cut: 200_000});
     await expect(fetchFile(url, path, {...quick, sha256})).rejects.toThrow(
       new RegExp(`${path}: expected the SHA-256 ${sha256}, found [0-9a-f]{64}`),
@@ -102,7 +102,7 @@ describe("lengths that are not true", () => {
     expect([existsSync(path), existsSync(`${path}.part`)]).toEqual([false, false]);
   });
 
-  test("no length at all", async () => {
+  test("and no length at all is accepted", async () => {
     const {url, path} = await start((_, response) => void response.writeHead(200).end(content));
     await fetchFile(url, path, quick);
     expect(readFileSync(path).equals(content)).toBe(true);
@@ -114,7 +114,7 @@ describe("lengths that are not true", () => {
     );
   });
 
-  test("another range than the one that was asked for", async () => {
+  test("when the server sends another range than requested", async () => {
     const {url, path} = await start((request, response, number) => {
       if (number === 0) return sendFile(request, response, content, {cut: 1000});
       response.writeHead(206, {"content-range": "bytes 5-299999/300000"}).end(content.subarray(5));
@@ -125,7 +125,7 @@ describe("lengths that are not true", () => {
   });
 });
 
-describe("answers that are no file", () => {
+describe("answers without a file", () => {
   test("404 and 403 are final, 429 and 503 pass", async () => {
     const {url, path} = await start((request, response, number) => {
       if (request.url === "/file/none") return void response.writeHead(404).end("<html>");
@@ -144,7 +144,7 @@ describe("answers that are no file", () => {
     expect(readFileSync(path).equals(content)).toBe(true);
   });
 
-  test("429 for ever, with a time to wait", async () => {
+  test("429 without end is given up, after the times that the server asks to wait", async () => {
     const {url, path} = await start((_, response) => void response.writeHead(429, {"retry-after": "1"}).end());
     const began = performance.now();
     await expect(fetchFile(url, path, {...quick, tries: 2})).rejects.toThrow(
@@ -153,7 +153,7 @@ describe("answers that are no file", () => {
     expect(performance.now() - began).toBeGreaterThan(990);
   });
 
-  test("a server that is not there, and data in another form", async () => {
+  test("a missing server and compressed data are named", async () => {
     const {url, path} = await behave({headers: {"content-encoding": "br"}});
     await expect(fetchFile(url, path, quick)).rejects.toThrow(`${url}: expected the file as it is, found it in br`);
     await server!.close();

@@ -59,7 +59,7 @@ test("a disk that is too small is noticed before anything is fetched", async () 
   expect(server.requests.filter((request) => request.startsWith("GET"))).toEqual([]);
 });
 
-test("what is no file of The Well gets no name", async () => {
+test("a file that is not of The Well does not get its final name", async () => {
   const half = source.subarray(0, source.length / 2);
   server = await serve((request, response) => {
     const page = request.url!.includes("Prandtl_10");
@@ -88,7 +88,7 @@ test("a file that is there with another size is not touched", async () => {
   expect(statSync(file.path).size).toBe(100);
 });
 
-test("sizes for reading", () => {
+test("sizes are formatted with three digits in powers of 1000", () => {
   expect([0, 999, 1000, 9_990, 99_950, 999_400, 999_600, 5.17e12, 1e18].map(formatBytes)).toEqual([
     "0 bytes",
     "999 bytes",

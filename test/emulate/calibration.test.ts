@@ -1,5 +1,5 @@
 /**
- * Ensembles of a system whose forecast distribution is known: cells that follow $x' = a x + \sqrt{1 - a^2} \, \varepsilon$
+ * Ensembles of a system with an exact forecast distribution: cells that follow $x' = a x + \sqrt{1 - a^2} \, \varepsilon$
  * each, of unit variance at all times. The emulator has the exact denoiser, so its ensembles must be calibrated (spread
  * and skill equal within their statistical error) and sharp (the exact variance at every lead time).
  */
@@ -21,13 +21,15 @@ import {attr, rawOp, tf} from "../../lib/tensor/backend";
 const A = 0.8;
 const WINDOW = 4;
 const STEPS = 7; // states of a rollout: two calls
-const [TRAJECTORIES, SIDE, MEMBERS] = [2, 48, 6];
+const TRAJECTORIES = 2;
+const SIDE = 48;
+const MEMBERS = 6;
 const POINTS = TRAJECTORIES * SIDE ** 2;
 
 /** Relative standard error of a ratio of spread and skill from independent points. */
 const ERROR = Math.sqrt((1 + 1 / (MEMBERS - 1)) / (2 * POINTS));
 
-/** The exact denoiser of windows of the system, given the observed states; its only weight is $a$. */
+/** The exact denoiser of windows of the system, given the context states; its only weight is $a$. */
 function exactDenoiser(a: number): TrainedDenoiser {
   const layout = new Layout({a: {shape: [1], init: () => Float32Array.of(a)}});
   const schedule = logLogit({sigmaMin: 0.01, sigmaMax: 100});
@@ -36,11 +38,11 @@ function exactDenoiser(a: number): TrainedDenoiser {
     denoise: (xt, t, mask) => {
       const {alpha, sigma} = schedule(t as number);
       const [batch, length] = xt.shape as [number, number];
-      const observed = mask!.reshape([length, 1]);
-      const free = tf.sub(1, observed);
+      const context = mask!.reshape([length, 1]);
+      const free = tf.sub(1, context);
       const x = xt.reshape([batch, length, -1]);
-      const y = x.div(Math.hypot(alpha, sigma)).mul(observed);
-      // covariance a^|i - j|; observed rows of the linear system for the mean say that the mean is y
+      const y = x.div(Math.hypot(alpha, sigma)).mul(context);
+      // covariance a^|i - j|; context rows of the linear system for the mean say that the mean is y
       const lags = tf
         .range(0, length)
         .reshape([1, -1])
@@ -48,7 +50,7 @@ function exactDenoiser(a: number): TrainedDenoiser {
         .abs();
       const precision = inverse(tf.pow(p.get("a"), lags));
       const noisy = precision.add(tf.eye(length).mul((alpha / sigma) ** 2));
-      const system = noisy.mul(free).mul(free.transpose()).add(tf.eye(length).mul(observed));
+      const system = noisy.mul(free).mul(free.transpose()).add(tf.eye(length).mul(context));
       const pulled = x.mul(alpha / sigma ** 2).sub(times(precision, y));
       const mean = times(inverse(system), pulled.mul(free).add(y)).reshape(xt.shape);
       return {mean, variance: tf.scalar(sigma ** 2 / (alpha ** 2 + sigma ** 2))};
@@ -77,7 +79,8 @@ function truth(): NdArray<Float32Array> {
 
 /** All cells at one time: of [N, T, ...] the truth's, of [N, K, T, ...] each member's. */
 function statesAt(states: NdArray<Float32Array>, time: number, members?: number): Float32Array[] {
-  const [count, cells] = [members ?? 1, SIDE ** 2];
+  const count = members ?? 1;
+  const cells = SIDE ** 2;
   const length = states.shape[members ? 2 : 1];
   return Array.from({length: count}, (_, k) => {
     const out = new Float32Array(POINTS);
@@ -91,7 +94,8 @@ function statesAt(states: NdArray<Float32Array>, time: number, members?: number)
 
 /** Check an ensemble at one time against the truth and the exact variance, all within 4 standard errors. */
 function expectCalibrated(u: Float32Array, members: Float32Array[], variance: number): void {
-  const [found, error] = [spread(members), skill(u, members)];
+  const found = spread(members);
+  const error = skill(u, members);
   expect(Math.abs(spreadSkillRatio(found, error) - 1)).toBeLessThan(4 * ERROR);
   const exact = Math.sqrt(((MEMBERS + 1) / MEMBERS) * variance);
   expect(Math.abs(found / exact - 1)).toBeLessThan(4 * ERROR);
@@ -119,7 +123,7 @@ afterEach(() => {
   expect(tf.memory().numTensors).toBe(before);
 });
 
-// so many steps that their finite number changes the spread by less than two standard errors
+// enough steps that their finite number changes the spread by less than two standard errors
 const samplers: DiffusionEmulatorOptions[] = [
   {seed: 1, kind: "ab", steps: 32},
   {seed: 2, kind: "eab", steps: 32},
@@ -138,7 +142,7 @@ describe.each(samplers)("with %j", (options) => {
   });
 });
 
-test("so are rollouts from a longer context", async () => {
+test("rollouts from a longer context are calibrated too", async () => {
   const rollouts = await ensemble(A, samplers[0], 2);
   for (let time = 2; time < STEPS; time++) {
     const variance = 1 - A ** (2 * (time - 1));
@@ -146,15 +150,15 @@ test("so are rollouts from a longer context", async () => {
   }
 });
 
-test.each([1, 2])("and windows before a context of %i states at the end, backward in time", (context) => {
+test.each([1, 2])("windows before a context of %i states at the end, backward in time", (context) => {
   tf.tidy(() => {
     const denoiser = exactDenoiser(A);
     const emulator = diffusionEmulator(denoiser, samplers[0]);
     const mask = tf.tensor1d(contextMask(WINDOW, context, "end"));
     const cells = SIDE ** 2;
     const window = tf.tensor(states.data, [TRAJECTORIES, STEPS, SIDE, SIDE, 1]).slice([0, 0], [-1, WINDOW]);
-    const known = window.mul(mask.reshape([1, WINDOW, 1, 1, 1]));
-    const rows = tf.tile(known.reshape([TRAJECTORIES, 1, -1]), [1, MEMBERS, 1]);
+    const contextStates = window.mul(mask.reshape([1, WINDOW, 1, 1, 1]));
+    const rows = tf.tile(contextStates.reshape([TRAJECTORIES, 1, -1]), [1, MEMBERS, 1]);
     const made = emulator(rows.reshape([-1, WINDOW, SIDE, SIDE, 1]), mask, undefined, {i: 0, row: 0});
     emulator.dispose();
     const shape = [TRAJECTORIES, MEMBERS, WINDOW, cells];
@@ -166,7 +170,7 @@ test.each([1, 2])("and windows before a context of %i states at the end, backwar
   });
 });
 
-test("the check sees an emulator that is too sure: one that takes the system for more persistent", async () => {
+test("the check detects an overconfident emulator, which assumes a more persistent system", async () => {
   const rollouts = await ensemble(0.9, samplers[0]);
   const [u] = statesAt(states, 1);
   const members = statesAt(rollouts, 1, MEMBERS);

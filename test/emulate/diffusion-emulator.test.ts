@@ -9,7 +9,7 @@ import {relativeError} from "../reference/reference";
 import {draw, labels, LATENT, tinyDenoiser} from "../tiny";
 
 const model = tinyDenoiser();
-const load = () => ({y: draw([2, 4, 2, 2, LATENT]), known: labels(1)});
+const load = () => ({y: draw([2, 4, 2, 2, LATENT]), label: labels(1)});
 
 const kinds: SamplerScheme[] = [{}, {kind: "eab"}, {kind: "ddim", eta: 0.5}, {kind: "ddpm"}, {kind: "pc", delta: 0.1}];
 
@@ -21,18 +21,18 @@ afterEach(() => {
   expect(tf.memory().numTensors).toBe(before);
 });
 
-test.each(kinds)("%j: windows keep what is observed, differ by row and position, not with the batch", (method) => {
+test.each(kinds)("%j: windows preserve the context, differ by row and position, not with the batch", (method) => {
   tf.tidy(() => {
-    const {y, known} = load();
+    const {y, label} = load();
     const length = y.shape[1]!;
     const emulator = diffusionEmulator(model, {seed: 3, steps: 4, ...method});
     const mask = tf.tensor1d(contextMask(length, 1));
     const rows = tf.tile(y.slice(0, 1), [3, 1, 1, 1, 1]);
-    const labels = tf.tile(known, [3, 1]) as tf.Tensor2D;
+    const labels = tf.tile(label, [3, 1]) as tf.Tensor2D;
     const made = emulator(rows, mask, labels, {i: 0, row: 0});
     const values = (x: tf.Tensor, row: number) => x.slice(row, 1).dataSync();
-    const observed = made.sub(rows).slice([0, 0], [3, 1]).abs().max().dataSync()[0];
-    expect(observed).toBeLessThan(0.01); // sigma at t = 0 is 1e-3
+    const change = made.sub(rows).slice([0, 0], [3, 1]).abs().max().dataSync()[0];
+    expect(change).toBeLessThan(0.01); // sigma at t = 0 is 1e-3
     expect(relativeError(values(made, 0), values(made, 1))).toBeGreaterThan(0.01);
     const later = emulator(rows, mask, labels, {i: 4, row: 0});
     expect(relativeError(values(later, 0), values(made, 0))).toBeGreaterThan(0.01);
@@ -44,13 +44,15 @@ test.each(kinds)("%j: windows keep what is observed, differ by row and position,
 
 test.each(kinds)("%j: a window is what the sampler makes, operation by operation, of the rows' noise", (method) => {
   tf.tidy(() => {
-    const {y, known} = load();
+    const {y, label} = load();
     const length = y.shape[1]!;
-    const [seed, i, row] = [5, 8, 3];
+    const seed = 5;
+    const i = 8;
+    const row = 3;
     const options = {steps: 3, ...method};
     const mask = tf.tensor1d(contextMask(length, 2));
     const rows = tf.tile(y.slice(0, 1), [2, 1, 1, 1, 1]);
-    const labels = tf.tile(known.slice(0, 1), [2, 1]) as tf.Tensor2D;
+    const labels = tf.tile(label.slice(0, 1), [2, 1]) as tf.Tensor2D;
     const emulator = diffusionEmulator(model, {seed, ...options});
     const made = emulator(rows, mask, labels, {i, row});
     emulator.dispose();
@@ -78,7 +80,7 @@ test("another seed draws other windows, the same seed the same", () => {
   });
 });
 
-test("draws the window that it always drew of a seed, position and row", () => {
+test("draws the recorded window of a seed, position and row", () => {
   tf.tidy(() => {
     const y = draw([2, 4, 2, 2, LATENT]);
     const mask = tf.tensor1d(contextMask(4, 1));
@@ -94,21 +96,23 @@ test("draws the window that it always drew of a seed, position and row", () => {
 });
 
 test.each(kinds)("%j: a hundred windows leave no tensor behind, nor does one that fails", (method) => {
-  const [y, mask, known] = [draw([2, 4, 2, 2, LATENT]), tf.tensor1d(contextMask(4, 1)), labels(2)];
+  const y = draw([2, 4, 2, 2, LATENT]);
+  const mask = tf.tensor1d(contextMask(4, 1));
+  const label = labels(2);
   const emulator = diffusionEmulator(model, {seed: 1, steps: 2, ...method});
-  emulator(y, mask, known, {i: 0, row: 0}).dispose(); // recorded
+  emulator(y, mask, label, {i: 0, row: 0}).dispose(); // recorded
   const held = tf.memory().numTensors;
-  for (let i = 0; i < 100; i++) emulator(y, mask, known, {i, row: i}).dispose();
+  for (let i = 0; i < 100; i++) emulator(y, mask, label, {i, row: i}).dispose();
   expect(tf.memory().numTensors).toBe(held);
   const short = tf.tensor1d(contextMask(3, 1));
-  expect(() => emulator(y, short, known, {i: 0, row: 0})).toThrow("expected one element per state");
+  expect(() => emulator(y, short, label, {i: 0, row: 0})).toThrow("expected one element per state");
   short.dispose();
   expect(tf.memory().numTensors).toBe(held);
   emulator.dispose();
-  tf.dispose([y, mask, known]);
+  tf.dispose([y, mask, label]);
 });
 
-test("refuses options that make no sampler, before anything is drawn", () => {
+test("refuses invalid options of a sampler, before anything is drawn", () => {
   const options = {seed: 1, kind: "ddpm", order: 2} as unknown as Parameters<typeof diffusionEmulator>[1];
   expect(() => diffusionEmulator(model, options)).toThrow("expected only steps for the kind ddpm, found order");
 });

@@ -7,13 +7,22 @@ import {blockMeans} from "../../lib/tensor/ops/ops";
 import {relativeError} from "../reference/reference";
 import {normal} from "../tensor/gradients";
 
-const denoiser = new KarrasDenoiser({
-  network: {
-    ...{channels: 2, embFeatures: 8, labelFeatures: 1, hidChannels: 8, hidBlocks: 1, attentionHeads: 2},
-    ...{spatial: 3, patchSize: 1},
+const denoiser = KarrasDenoiser.create(
+  {
+    network: {
+      channels: 2,
+      embFeatures: 8,
+      labelFeatures: 1,
+      hidChannels: 8,
+      hidBlocks: 1,
+      attentionHeads: 2,
+      spatial: 3,
+      patchSize: 1,
+    },
+    schedule: {name: "log-logit", sigmaMin: 1e-2, sigmaMax: 1e2},
   },
-  schedule: {name: "log-logit", sigmaMin: 1e-2, sigmaMax: 1e2},
-}).initialise(2);
+  2,
+);
 
 const observe = (x: tf.Tensor) => blockMeans(x, [2, 2]);
 const truth = normal([2, 7, 4, 4, 2], 1);
@@ -22,11 +31,13 @@ const label = normal([2, 1], 3) as tf.Tensor2D;
 const options = {seed: 1, steps: 4};
 const windows = {steps: 7, window: 4, context: 2, overlap: 1, label};
 
-test("a guided rollout follows what was observed, as far as it was, and leaves nothing behind", async () => {
+test("a guided rollout follows its observations where there are any, and leaks nothing", async () => {
   const calls: GeneratedStates[] = [];
   const guided = guidedEmulator(denoiser, {
     ...options,
-    ...{observe, varY: 1e-3, iterations: 2},
+    observe,
+    varY: 1e-3,
+    iterations: 2,
     observations: (states) => {
       calls.push(states);
       const count = Math.min(states.to, 6) - states.from; // the last state was not observed
@@ -34,7 +45,8 @@ test("a guided rollout follows what was observed, as far as it was, and leaves n
     },
   });
   const free = diffusionEmulator(denoiser, options);
-  const [a, b] = [await rollout(guided, truth, windows), await rollout(free, truth, windows)];
+  const a = await rollout(guided, truth, windows);
+  const b = await rollout(free, truth, windows);
   expect(calls).toEqual([
     {from: 2, to: 4, row: 0, rows: 2},
     {from: 4, to: 7, row: 0, rows: 2},
@@ -58,7 +70,8 @@ test("a guided rollout follows what was observed, as far as it was, and leaves n
 test("without observations it is the plain emulator", async () => {
   const guided = guidedEmulator(denoiser, {...options, observe, varY: 1, observations: () => undefined});
   const free = diffusionEmulator(denoiser, options);
-  const [a, b] = [await rollout(guided, truth, windows), await rollout(free, truth, windows)];
+  const a = await rollout(guided, truth, windows);
+  const b = await rollout(free, truth, windows);
   expect(relativeError(a.dataSync(), b.dataSync())).toBeLessThan(1e-4); // the time is a float32 in one of them
   guided.dispose();
   free.dispose();
@@ -66,7 +79,9 @@ test("without observations it is the plain emulator", async () => {
 
 test("refuses observations of other shapes", async () => {
   const guided = guidedEmulator(denoiser, {
-    ...{...options, observe, varY: 1},
+    ...options,
+    observe,
+    varY: 1,
     observations: ({from}) => seen.slice([0, from, 0], [-1, 2, 1]),
   });
   await expect(rollout(guided, truth, windows)).rejects.toThrow("expected an observation y [2, 2, 2, 2, 2]");

@@ -6,9 +6,9 @@ import {tf} from "../../lib/tensor/backend";
 
 test("25 new states in windows of five take seven calls (paper, section 4)", () => {
   expect(planRollout({steps: 26, window: 5})).toHaveLength(7);
-  expect(planRollout({steps: 5, window: 5})).toEqual([{i: 0, observed: 1}]);
+  expect(planRollout({steps: 5, window: 5})).toEqual([{i: 0, context: 1}]);
   expect(planRollout({steps: 6, window: 5})).toHaveLength(2);
-  expect(planRollout({steps: 3, window: 5, context: 2})).toEqual([{i: 0, observed: 2}]);
+  expect(planRollout({steps: 3, window: 5, context: 2})).toEqual([{i: 0, context: 2}]);
 });
 
 /** Adds noise that depends on row and position only. */
@@ -25,13 +25,13 @@ describe("rolloutEnsemble", () => {
   const label = ndarray(Float32Array.of(10, 20, 30), [3, 1]);
   const options = {steps: 7, window: 4, members: 2, label};
 
-  test("does not depend on the size of the pieces and leaks nothing", async () => {
+  test("does not depend on the size of the chunks and leaks nothing", async () => {
     const before = tf.memory().numTensors;
     const fractions: number[] = [];
     const whole = await rolloutEnsemble(noisy, x, {...options, chunk: 3});
-    const pieces = await rolloutEnsemble(noisy, x, {...options, chunk: 2, onProgress: (f) => fractions.push(f)});
+    const chunks = await rolloutEnsemble(noisy, x, {...options, chunk: 2, onProgress: (f) => fractions.push(f)});
     expect(whole.shape).toEqual([3, 2, 7, 2, 2, 1]);
-    expect(pieces.data).toEqual(whole.data);
+    expect(chunks.data).toEqual(whole.data);
     expect(fractions.map((f) => Math.round(f * 6))).toEqual([2, 4, 5, 6]);
     expect(tf.memory().numTensors).toBe(before);
   });
@@ -77,9 +77,9 @@ test("refuses an emulator that returns other windows", async () => {
   );
 });
 
-describe("known states", () => {
+describe("context states", () => {
   const x = tf.range(1, 4).reshape([1, 3, 1, 1, 1]);
-  /** Adds 10 to observed states and goes on from the last of them by steps of 100. */
+  /** Adds 10 to context states and continues from the last of them by steps of 100. */
   const biased: Emulator = (states, mask) => {
     const count = [...mask.dataSync()].reduce((a, b) => a + b);
     const values = [...states.dataSync()];
@@ -98,7 +98,7 @@ describe("known states", () => {
     expect(await made("model")).toEqual(await made());
   });
 
-  test("or stay what they were, as in the paper", async () => {
+  test("stay unchanged with the source input, as in the paper", async () => {
     expect(await made("input")).toEqual([1, 2, 3, 103, 203, 303, 403]);
   });
 

@@ -3,7 +3,7 @@ import {PickledTuple, writePickle, type WritableValue} from "../../lib/formats/p
 
 const tuple = (...items: ConstructorParameters<typeof PickledTuple>[0]) => new PickledTuple(items);
 
-test("what is written is read", () => {
+test("reads what was written", () => {
   const name = new PickledName("torch.FloatStorage");
   const written = new Map<string, WritableValue>([
     ["größe", tuple(true, false, 0, -1, 2 ** 31 - 1, 2 ** 31, -(2 ** 40))],

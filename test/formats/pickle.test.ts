@@ -1,9 +1,9 @@
 import {PickledCall, PickledName, PickledReference, readPickle} from "../../lib/formats/pickle";
 
-/** A pickle from pieces: texts are bytes, numbers are one byte. */
-const pickle = (...pieces: (string | number)[]) =>
-  Buffer.concat(pieces.map((piece) => (typeof piece === "number" ? Buffer.of(piece) : Buffer.from(piece, "latin1"))));
-const read = (...pieces: (string | number)[]) => readPickle(pickle(0x80, 2, ...pieces), "state.pth: data.pkl");
+/** A pickle from parts: texts are bytes, numbers are one byte. */
+const pickle = (...parts: (string | number)[]) =>
+  Buffer.concat(parts.map((part) => (typeof part === "number" ? Buffer.of(part) : Buffer.from(part, "latin1"))));
+const read = (...parts: (string | number)[]) => readPickle(pickle(0x80, 2, ...parts), "state.pth: data.pkl");
 
 test.each<[string, (string | number)[], unknown]>([
   ["None, True, False", ["(N", 0x88, 0x89, "t."], [null, true, false]],
@@ -14,8 +14,8 @@ test.each<[string, (string | number)[], unknown]>([
   ["lists", ["]q\x01(K\x01K\x02eK\x03a."], [1, 2, 3]],
   ["tuples", ["K\x01", 0x85, "K\x02K\x03", 0x86, "K\x04K\x05K\x06", 0x87, 0x87, "."], [[1], [2, 3], [4, 5, 6]]],
   ["memory", ["]r\xff\xff\xff\xff0j\xff\xff\xff\xff."], []],
-])("%s", (_, pieces, value) => {
-  expect(read(...pieces)).toEqual(value);
+])("%s", (_, parts, value) => {
+  expect(read(...parts)).toEqual(value);
 });
 
 test("dictionaries keep their order, and state dicts their names", () => {
@@ -66,12 +66,12 @@ test.each<[string, (string | number)[], string]>([
   ["items without a list", ["}K\x01a."], "a list, found a dictionary"],
   ["no end", ["K\x01"], "1 more bytes, found 0"],
   ["a name without an end", ["cos"], "a line, found the end"],
-])("%s is refused", (_, pieces, message) => {
-  expect(() => read(...pieces)).toThrow(message);
-  expect(() => read(...pieces)).toThrow(/^state\.pth: data\.pkl: expected .* at byte \d+\.$/);
+])("%s is refused", (_, parts, message) => {
+  expect(() => read(...parts)).toThrow(message);
+  expect(() => read(...parts)).toThrow(/^state\.pth: data\.pkl: expected .* at byte \d+\.$/);
 });
 
-test("containers that hold themselves, or each other many times, are no trouble", () => {
+test("reads containers that hold themselves, or each other many times", () => {
   const list = read("]q\x00h\x00a.") as unknown[];
   expect(list[0]).toBe(list);
   const doubled = Array.from({length: 1000}, () => ["2", 0x86]).flat(); // DUP is unknown, so through memory
@@ -80,7 +80,7 @@ test("containers that hold themselves, or each other many times, are no trouble"
   expect(read("]", ...laughs, ".")).toHaveLength(2);
 });
 
-test("endless pickles end", () => {
+test("stops at pickles of too many operations or bytes", () => {
   expect(() => readPickle(Buffer.alloc(3e6, "N"), "p")).toThrow("p: expected at most 2000000 operations, found more");
   expect(() => readPickle(Buffer.alloc(2 ** 24 + 1), "p")).toThrow("expected a pickle of at most 16777216 bytes");
   expect(() => readPickle(pickle(0x80, 4, "."), "p")).toThrow("protocol 2, as torch.save writes, found protocol 4");

@@ -17,7 +17,7 @@ const tensors = new Map([
   ["größe/1", {shape: [1], data: Float32Array.of(9)}],
 ]);
 
-test("what is written is read, to the bit", async () => {
+test("reads exactly what was written", async () => {
   await writeSafetensors(path, tensors, new Map([["config", '{"a": "ß"}']]));
   const file = openSafetensors(path);
   expect([...file.shapes.keys()]).toEqual([...tensors.keys()]);
@@ -35,7 +35,7 @@ test("reads files of the format's own library", () => {
   file.close();
 });
 
-test("a view into a larger array is written as it is seen", async () => {
+test("writes the elements of a view into a larger array", async () => {
   const data = Float32Array.of(1, 2, 3, 4).subarray(1, 3);
   await writeSafetensors(path, new Map([["view", {shape: [2], data}]]));
   const file = openSafetensors(path);
@@ -48,7 +48,7 @@ test("refuses to write values that do not fill their shape", async () => {
   await expect(writeSafetensors(path, wrong)).rejects.toThrow('expected 3 values for "w" [3], found 2');
 });
 
-test("a full disk leaves the file that was there", async () => {
+test("a full disk leaves the previous file unchanged", async () => {
   await writeSafetensors(path, tensors);
   const before = readFileSync(path);
   let calls = 0;
@@ -74,7 +74,13 @@ describe("hostile files", () => {
 
   test.each([
     ["a header that is too large", {}, 8, 2 ** 40, "expected a header of at most 100 MB, found 1099511627776 bytes"],
-    ["a truncated header", {}, 8, 1000, "expected a header of 1000 bytes, found 10: it is truncated or foreign"],
+    [
+      "a truncated header",
+      {},
+      8,
+      1000,
+      "expected a header of 1000 bytes, found 10: it is truncated or of another format",
+    ],
     ["no JSON", "{oops", 8, undefined, "expected a header that is a JSON object"],
     ["a list", [], 8, undefined, "expected a header that is a JSON object"],
     ["truncated values", {a: entry}, 4, undefined, 'tensor "a" ends at byte 8 of 4: the file is truncated'],
@@ -95,14 +101,14 @@ describe("hostile files", () => {
     expect(() => openSafetensors(path)).toThrow(path);
   });
 
-  test("types that are not ours are refused when they are read", () => {
+  test("refuses to read tensors of other types than F32 and I32", () => {
     write({a: {dtype: "F16", shape: [4], data_offsets: [0, 8]}});
     const file = openSafetensors(path);
     expect(() => file.read("a")).toThrow('expected tensor "a" of type F32 or I32, found F16');
     file.close();
   });
 
-  test("a name like __proto__ is a name", () => {
+  test("accepts names like __proto__", () => {
     write(`{"__proto__": ${JSON.stringify(entry)}}`);
     const file = openSafetensors(path);
     expect([...file.shapes.keys()]).toEqual(["__proto__"]);
@@ -112,6 +118,6 @@ describe("hostile files", () => {
   test("missing and empty files", () => {
     expect(() => openSafetensors(join(folder, "none"))).toThrow("there is no such file");
     writeFileSync(path, "");
-    expect(() => openSafetensors(path)).toThrow("found 0 bytes: it is truncated or foreign");
+    expect(() => openSafetensors(path)).toThrow("found 0 bytes: it is truncated or of another format");
   });
 });

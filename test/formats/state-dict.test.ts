@@ -104,7 +104,7 @@ test("half, brain and double precision become float32; parameters are tensors", 
   expect([...read("double")]).toEqual([Math.fround(0.1), -Infinity, 3]);
 });
 
-test("whole numbers are told apart, and not read as real ones", async () => {
+test("integer tensors have their own types and are not read as real numbers", async () => {
   await write(new Map([["steps", tensor({type: "Long", stored: 1})]]), bytes(BigInt64Array.of(7n)));
   const state = open();
   expect(state.types.get("steps")).toBe("int64");

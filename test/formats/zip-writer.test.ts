@@ -15,7 +15,7 @@ test("contents begin at multiples of 64 bytes, as PyTorch needs them to map a fi
   for (const content of ["xxxx", "yyyy", "zPK"]) expect(bytes.indexOf(content) % 64).toBe(0);
 });
 
-test("many entries need the extension for large archives", async () => {
+test("writes many entries by the extension for large archives", async () => {
   const entries = Object.fromEntries(Array.from({length: 66_000}, (_, i) => [`${i}`, ""]));
   await writeZip(path("many"), entries);
   const archive = ZipArchive.open(path("many"));
@@ -24,7 +24,7 @@ test("many entries need the extension for large archives", async () => {
   archive.close();
 });
 
-/** Python's own readers of zip archives and pickles, with stand-ins for the two names of PyTorch. */
+/** Python's own readers of zip archives and pickles, with substitutes for the two names of PyTorch. */
 const PYTHON = `
 import io, json, pickle, struct, sys, zipfile
 archive = zipfile.ZipFile(sys.argv[1])

@@ -49,7 +49,7 @@ test("a comment at the end is allowed", async () => {
 test.each<[string, (bytes: Buffer) => Buffer | void, string]>([
   ["no archive", () => Buffer.from("\x80\x02}q\x00."), "expected a zip archive, found no directory at the end"],
   ["an empty file", () => Buffer.alloc(0), "expected a zip archive"],
-  ["half a file", (bytes) => bytes.subarray(0, bytes.length / 2), "the file is truncated or foreign"],
+  ["half a file", (bytes) => bytes.subarray(0, bytes.length / 2), "the file is truncated or no archive"],
   ["a missing start", (bytes) => bytes.subarray(100), "expected"],
   ["a compressed entry", (bytes) => void bytes.writeUInt16LE(8, central(bytes) + 10), "compression method 8"],
   ["an encrypted entry", (bytes) => void bytes.writeUInt16LE(1, central(bytes) + 8), "found it encrypted"],
@@ -95,7 +95,7 @@ test.each<[string, (bytes: Buffer) => void, string]>([
   expect(() => archive.readPart("a/one", 0, new Uint8Array(1))).toThrow(message);
 });
 
-test("no more is read than was asked for", async () => {
+test("reads no more than the requested bytes", async () => {
   await damaged("good", () => undefined);
   const archive = open("good");
   expect(() => archive.read("a/one", 199)).toThrow('expected at most 199 bytes in "a/one", found 200');

@@ -20,19 +20,28 @@ export interface RecordedStage {
   readonly reads?: readonly string[];
 }
 
-/** Relative change that another processor's rounding may cause. */
-export const TOLERANCE = 2e-3;
+/**
+ * Relative change that another processor's rounding may cause. Optimisers divide small gradients by their own size, and so
+ * make more of it: without oneDNN's kernels and operation by operation the numbers after six steps differ by up to 4e-3, and
+ * all others by less than 1e-6.
+ */
+const TOLERANCE = 1e-4;
+const TRAINED = 1e-2;
 
 /** How to record anew. */
 export const COMMAND = "LOLA_RECORD=1 NODE_OPTIONS=--experimental-vm-modules npx jest test/lab/drift.test.ts";
 
-const isClose = (a: number, b: number) => Math.abs(a - b) <= TOLERANCE * Math.max(Math.abs(a), Math.abs(b), 1e-3);
+/** Whether numbers agree; those of a trained model have names that begin with "trained". */
+function isClose(name: string, a: number, b: number): boolean {
+  const tolerance = name.startsWith("trained") ? TRAINED : TOLERANCE;
+  return Math.abs(a - b) <= tolerance * Math.max(Math.abs(a), Math.abs(b), 1e-3);
+}
 
 /** List numbers that moved: "loss: expected 0.5, found 0.6". */
 export function movedNumbers(before: StageRecord["numbers"], after: StageRecord["numbers"]): string[] {
   const names = [...new Set([...Object.keys(before), ...Object.keys(after)])];
   return names
-    .filter((name) => !(name in before && name in after && isClose(before[name], after[name])))
+    .filter((name) => !(name in before && name in after && isClose(name, before[name], after[name])))
     .map((name) => `${name}: expected ${before[name] ?? "none"}, found ${after[name] ?? "none"}`);
 }
 

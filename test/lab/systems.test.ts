@@ -17,7 +17,7 @@ describe("convection, a whole experiment at smoke size", () => {
   test("says which system it is", () => {
     expect(lab.system).toBe(systemOf("rayleigh-benard"));
     expect(lab.caption).toBe(
-      "rayleigh-benard, preset smoke, seed 0, 32 × 16 states, 2 training and 1 test trajectories",
+      "rayleigh-benard, preset smoke, seed 0, 32 × 16 states, 2 training and 1 test trajectories, 6 training steps",
     );
     expect(lab.describe()[0].setting).toBe("convection, Ra 1e5, Pr 1, 32 × 16 cells, 11 frames to t = 30");
   });

@@ -70,7 +70,7 @@ describe.each([2, 3])("in %i dimensions", (spatial) => {
   });
 });
 
-test("an autoencoder drops values with the source of its masks, and none without", () => {
+test("drops values with a source of masks, and none without", () => {
   tf.tidy(() => {
     const autoencoder = tinyAutoencoder({dropout: 0.3});
     const sure = tinyAutoencoder({dropout: 0});
@@ -109,7 +109,7 @@ test("near identity, a fresh autoencoder copies what its latents can hold", () =
   const square = {...small, latChannels: 8, hidChannels: [8], hidBlocks: [1], saturation: "none"} as const;
   const error = (identityInit: boolean) =>
     tf.tidy(() => {
-      const autoencoder = new Autoencoder({...square, identityInit}).initialise(0);
+      const autoencoder = Autoencoder.create({...square, identityInit}, 0);
       const p = autoencoder.layout.bind(autoencoder.weights);
       const z = Random.of(1).normal([1, 4, 4, 8]);
       const x = autoencoder.decoder(p, z);

@@ -64,5 +64,5 @@ test("refuses what defines no distribution", () => {
   expect(draw({kind: "truncated", lambda: 0}, 5)).toThrow("expected a Poisson mean above 0 and up to 500, found 0");
   expect(draw({kind: "wrapped", rho: 2}, 5)).toThrow("expected rho from 0 to 1, found 2");
   expect(draw({kind: "wrapped", atLeast: 5}, 5)).toThrow("expected atLeast from 0 to 4, found 5");
-  expect(() => contextMask(4, 5)).toThrow("expected 0 to 4 observed states, found 5");
+  expect(() => contextMask(4, 5)).toThrow("expected 0 to 4 context states, found 5");
 });

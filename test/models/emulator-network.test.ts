@@ -12,7 +12,8 @@ const LENGTH = 3;
 
 /** Parameters and inputs; to be called within a tidy. */
 function load() {
-  const [x, time] = [draw([2, LENGTH, 2, 2, LATENT]), tf.tensor1d([-3, 5])];
+  const x = draw([2, LENGTH, 2, 2, LATENT]);
+  const time = tf.tensor1d([-3, 5]);
   const mask = tf.tensor2d([1, 0, 0, 0, 1, 1], [2, LENGTH]);
   return {p: layout.bind(tf.tensor1d(flat)), x, time, inputs: {mask, label: labels(2)}};
 }
@@ -20,7 +21,9 @@ function load() {
 test("samples do not see each other, and one time or label for all is one for each", () => {
   tf.tidy(() => {
     const {p, x, time, inputs} = load();
-    const [t, theta, {mask}] = [time.slice(0, 1), inputs.label.slice(0, 1), inputs];
+    const t = time.slice(0, 1);
+    const theta = inputs.label.slice(0, 1);
+    const {mask} = inputs;
     const shared = network.forward(p, x, t, {mask, label: theta});
     const each = network.forward(p, x, tf.tile(t, [2]), {mask, label: perSample(theta, 2)});
     expect(relativeError(shared.dataSync(), each.dataSync())).toBeLessThan(1e-6);
@@ -29,7 +32,7 @@ test("samples do not see each other, and one time or label for all is one for ea
   });
 });
 
-test("no mask means that nothing is observed", () => {
+test("no mask means that there is no context", () => {
   tf.tidy(() => {
     const {p, x, time, inputs} = load();
     const run = (mask?: tf.Tensor) => network.forward(p, x, time, {...inputs, mask}).dataSync();
@@ -67,7 +70,8 @@ describe("LabelEmbedding", () => {
     const flat = layout.initialise(3).map((value, i) => value + 0.1 * Math.sin(i));
     const named = layout.toOfficial(flat);
     const linear = (name: string, x: number[]) => {
-      const [w, b] = [named.get(`${name}.weight`)!.data, named.get(`${name}.bias`)!.data];
+      const w = named.get(`${name}.weight`)!.data;
+      const b = named.get(`${name}.bias`)!.data;
       return Array.from(b, (bias, o) => x.reduce((sum, value, i) => sum + w[o * x.length + i] * value, bias));
     };
     const expected = linear(

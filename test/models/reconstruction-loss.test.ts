@@ -2,7 +2,7 @@ import {reconstructionLoss, type LossKind} from "../../lib/models/reconstruction
 import type {Variance} from "../../lib/nn/norm";
 import {tf} from "../../lib/tensor/backend";
 
-test("values by hand", () => {
+test("losses equal their formulas, by hand", () => {
   const u = tf.tensor4d([1, 3], [1, 1, 2, 1]); // unbiased variance 2
   const v = tf.tensor4d([1, 5], [1, 1, 2, 1]); // mean square error 2
   const value = (kind: LossKind) => reconstructionLoss(u, v, kind).dataSync()[0];

@@ -46,7 +46,7 @@ describe("values of another block", () => {
   const bias = p.get("y_proj.bias");
   const output = (y: tf.Tensor) => y.sub(bias).dataSync();
 
-  test("do not matter behind a closed gate, and replace the own ones behind a wide open one", () => {
+  test("have no effect at a gate of 0, and replace a block's values at a large gate", () => {
     const plain = attention.forward(p, x);
     expect(relativeError(run(normal([2, 5, 8], 2), 0).dataSync(), plain.dataSync())).toBeLessThan(1e-6);
     const constant = tf.ones([2, 5, 1]).mul(normal([1, 1, 8], 3)); // the average of equal values is that value
@@ -55,7 +55,7 @@ describe("values of another block", () => {
     expect(relativeError(output(run(constant, 1e4)), expected.dataSync())).toBeLessThan(1e-3);
   });
 
-  test("are mixed with the own ones by a sum that keeps the variance of independent summands", () => {
+  test("are mixed by a sum that preserves the variance of independent summands", () => {
     const own = attention.values(p, x);
     const factor = (1 + 0.5) / Math.sqrt(1 + 0.5 ** 2);
     const expected = attention.forward(p, x).sub(bias).mul(factor).dataSync();

@@ -27,18 +27,35 @@ function lossAndGradient({model, loss}: Example, compiled: boolean): Float32Arra
 
 const transformer = (modulated: boolean) => (checkpointing: boolean) => {
   const model = new Solver({
-    ...{channels: 3, embFeatures: 8, labelFeatures: modulated ? 5 : 0, spatial: 3, patchSize: 1},
-    ...{hidChannels: 16, hidBlocks: 3, attentionHeads: 2, ffnFactor: 2, dropout: 0.3, checkpointing},
+    channels: 3,
+    embFeatures: 8,
+    labelFeatures: modulated ? 5 : 0,
+    spatial: 3,
+    patchSize: 1,
+    hidChannels: 16,
+    hidBlocks: 3,
+    attentionHeads: 2,
+    ffnFactor: 2,
+    dropout: 0.3,
+    checkpointing,
   });
-  const [x, label, mask] = [normal([2, 3, 4, 2, 3], 5), normal([2, 5], 6), tf.tensor1d([1, 0, 0])];
+  const x = normal([2, 3, 4, 2, 3], 5);
+  const label = normal([2, 5], 6);
+  const mask = tf.tensor1d([1, 0, 0]);
   const batch = [x, mask, ...(modulated ? [label] : [])];
   return {model, loss: (p: BoundParameters, random: Random) => model.loss(p, batch, {random})};
 };
 
 const autoencoder = (spatial: number) => (checkpointing: boolean) => {
   const model = new Autoencoder({
-    ...{pixChannels: 2, latChannels: 3, spatial, hidChannels: [4, 6], hidBlocks: [2, 1]},
-    ...{periodic: true, dropout: 0.3, checkpointing},
+    pixChannels: 2,
+    latChannels: 3,
+    spatial,
+    hidChannels: [4, 6],
+    hidBlocks: [2, 1],
+    periodic: true,
+    dropout: 0.3,
+    checkpointing,
   });
   const x = normal([2, ...new Array<number>(spatial).fill(4), 2], 5);
   return {model, loss: (p: BoundParameters, random: Random) => model.loss(p, [x], {random})};

@@ -32,9 +32,9 @@ test("a convolution with a stride is the whole convolution at every n-th cell", 
   const kernel = Random.of(2).normal([3, 3, 3, 5]) as tf.Tensor4D;
   const padded = x.pad([[0, 0], [1, 1], [1, 1], [0, 0]]); // prettier-ignore
   const strided = tf.conv2d(padded as tf.Tensor4D, kernel, [3, 3], "valid");
-  const kept = everyNth(tf.conv2d(x, kernel, 1, "same"), [3, 3]);
-  expect(kept.shape).toEqual(strided.shape);
-  expect(relativeError(kept.dataSync(), strided.dataSync())).toBeLessThan(1e-5);
+  const selected = everyNth(tf.conv2d(x, kernel, 1, "same"), [3, 3]);
+  expect(selected.shape).toEqual(strided.shape);
+  expect(relativeError(selected.dataSync(), strided.dataSync())).toBeLessThan(1e-5);
 });
 
 test("cells are repeated over patches, also in 3D", () => {

@@ -41,7 +41,8 @@ describe.each([
 
   test("gradients are those of finite differences", () => {
     const {layout, weights} = autoencoder;
-    const [x, direction] = [draw([2, ...grid, FIELDS], 1), draw([layout.size], 2)];
+    const x = draw([2, ...grid, FIELDS], 1);
+    const direction = draw([layout.size], 2);
     const loss = (w: tf.Tensor) => autoencoder.loss(layout.bind(w as tf.Tensor1D), [x], {kind: "mse"});
     const along = tf.grad(loss)(weights).mul(direction).sum().dataSync()[0];
     const step = 1e-3;

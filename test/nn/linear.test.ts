@@ -11,7 +11,7 @@ test("computes x W^T + b on the last axis", () => {
   expect(Array.from(y.dataSync())).toEqual([13, 27, 41, 12, 24, 36]);
 });
 
-test("may have no bias", () => {
+test("has no bias if it is switched off", () => {
   expect(Object.keys(new Linear(2, 3, {bias: false}).specs)).toEqual(["weight"]);
 });
 
@@ -21,7 +21,8 @@ test("starts like PyTorch's: uniform within 1 / sqrt(in), scaled weights keep th
     return layout.toOfficial(layout.initialise(1));
   };
   const largest = (data: Float32Array) => Math.max(...data.map(Math.abs));
-  const [plain, scaled] = [named(1), named(0.01)];
+  const plain = named(1);
+  const scaled = named(0.01);
   for (const name of ["weight", "bias"]) {
     expect(largest(plain.get(name)!.data)).toBeLessThanOrEqual(0.25);
     expect(largest(plain.get(name)!.data)).toBeGreaterThan(0.24);

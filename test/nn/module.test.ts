@@ -15,7 +15,7 @@ const specs: Specs = {
 beforeEach(() => tf.engine().startScope());
 afterEach(() => tf.engine().endScope());
 
-test("bind gives each piece its name and shape, and buffers their constants", () => {
+test("bind gives each parameter its name and shape, and buffers their constants", () => {
   const layout = new Layout(specs);
   expect(layout.size).toBe(120 + 5 + 6);
   const p = layout.bind(tf.range(0, 131));
@@ -111,7 +111,7 @@ describe("Model", () => {
     readonly specs = {w: plain(3)};
   }
 
-  test("takes over weights, outlives tidy, and frees what it replaces", () => {
+  test("owns its weights, which outlive tidy, and frees those it replaces", () => {
     const model = new Tiny();
     expect(() => model.weights).toThrow("expected weights, found none: call initialise(seed) or load a checkpoint");
     const before = tf.memory().numTensors;
@@ -130,6 +130,6 @@ describe("Model", () => {
   });
 });
 
-test("Parameters of an unknown prefix have nothing", () => {
+test("parameters of an unknown prefix are empty", () => {
   expect(new BoundParameters(new Map()).in("x").has("y")).toBe(false);
 });

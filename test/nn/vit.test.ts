@@ -35,7 +35,9 @@ describe("a small transformer", () => {
   });
 
   test("drops out only with a source of randomness, and the same for the same key", () => {
-    const [first, second, none] = [run(Random.of(3)), run(Random.of(3)), run()];
+    const first = run(Random.of(3));
+    const second = run(Random.of(3));
+    const none = run();
     expect(first).toEqual(second);
     expect(relativeError(first, run(Random.of(4)))).toBeGreaterThan(1e-3);
     expect(relativeError(first, none)).toBeGreaterThan(1e-3);
@@ -66,7 +68,7 @@ describe("a small transformer", () => {
   });
 });
 
-describe("what is carried to every block", () => {
+describe("value residual", () => {
   const config: ViTConfig = {
     inChannels: 2,
     outChannels: 2,
@@ -88,14 +90,14 @@ describe("what is carried to every block", () => {
   };
   const run = (vit: ViT, flat: tf.Tensor1D) => vit.forward(layout.bind(flat), x, {mod}).dataSync();
 
-  test("is the first embedding unless told, and has the same parameters in both forms", () => {
+  test("is the first embedding by default, and has the same parameters in both forms", () => {
     const flat = tf.tensor1d(layout.initialise(0));
     expect(Object.keys(models[1].specs)).toEqual(Object.keys(models[0].specs));
     expect(run(new ViT(config), flat)).toEqual(run(models[0], flat));
     expect(relativeError(run(models[1], flat), run(models[0], flat))).toBeGreaterThan(1e-4);
   });
 
-  test("does not matter where its gate is closed", () => {
+  test("has no effect at a gate of 0", () => {
     const closed = weights((value, name, part) => (name.includes("ada_zero.2") && part >= 0.75 ? 0 : value));
     const [tokens, values] = models.map((vit) => run(vit, closed));
     expect(relativeError(values, tokens)).toBeLessThan(1e-5);
@@ -121,7 +123,7 @@ describe("what is carried to every block", () => {
     expect(checkpointed.gradient / plain.gradient).toBeCloseTo(1, 4);
   });
 
-  test("must have a known name", () => {
+  test("refuses an unknown name", () => {
     expect(() => new ViT({...config, valueResidual: "queries" as never})).toThrow("tokens or values, found queries");
   });
 });

@@ -5,7 +5,8 @@ import {reference, relativeError} from "./reference";
 const golden = reference("bures");
 const named = (rest: string) =>
   golden.names.filter((name) => name.endsWith(rest)).map((name) => name.slice(0, -rest.length));
-const [pairs, groups] = [named("/in/mean1"), named("/in/x")];
+const pairs = named("/in/mean1");
+const groups = named("/in/x");
 
 test("there are pairs and groups", () => {
   expect(pairs.length).toBeGreaterThan(0);

@@ -4,7 +4,7 @@ import {createSchedule, rectified, type Schedule} from "../../lib/diffusion/nois
 import {denoiserConfig, scheduleConfig} from "../../lib/runs/official-config";
 import {compile} from "../../lib/tensor/compile/compile";
 import {tf} from "../../lib/tensor/backend";
-import {channelsLast, channelsSecond, expectGradients, golden, told} from "./layout";
+import {channelsLast, channelsSecond, expectGradients, golden, networkInputs} from "./layout";
 import {reference, relativeError} from "./reference";
 
 const topic = reference("denoiser");
@@ -21,7 +21,12 @@ afterEach(() => expect(tf.memory().numTensors).toBe(before));
 test("mean and variance, each sample at its own time", () => {
   tf.tidy(() => {
     const t = tf.tensor1d(topic.tensor("denoiser/in/t").data);
-    const {mean, variance} = denoiser.posterior(bind(), field("denoiser/in/x_t"), t, told(topic, "denoiser/in/"));
+    const {mean, variance} = denoiser.posterior(
+      bind(),
+      field("denoiser/in/x_t"),
+      t,
+      networkInputs(topic, "denoiser/in/"),
+    );
     expect(error(mean, "denoiser/out/mean")).toBeLessThan(1e-5);
     expect(relativeError(variance.dataSync(), topic.tensor("denoiser/out/var").data)).toBeLessThan(1e-5);
   });
@@ -31,7 +36,7 @@ const masked = topic.names.flatMap((name) => /^(masked\d+)\/in\/x_t$/.exec(name)
 
 test.each(masked)("masked denoiser, %s", (name) => {
   tf.tidy(() => {
-    const {mask, label} = told(topic, `${name}/in/`);
+    const {mask, label} = networkInputs(topic, `${name}/in/`);
     const conditioned = new MaskedDenoiser(denoiser.condition(bind(), label), field(`${name}/in/y`), mask);
     const {mean, variance} = conditioned.denoise(field(`${name}/in/x_t`), topic.tensor(`${name}/in/t`).data[0]);
     expect(error(mean, `${name}/out/mean`)).toBeLessThan(1e-5);
@@ -43,7 +48,7 @@ describe("loss", () => {
   const inputs = () => ({
     z: field("loss/in/z"),
     t: tf.tensor1d(topic.tensor("loss/in/t").data),
-    ...told(topic, "loss/in/"),
+    ...networkInputs(topic, "loss/in/"),
   });
 
   test("noisy states", () => {
@@ -56,7 +61,8 @@ describe("loss", () => {
 
   test("value and gradients, recorded and not", () => {
     tf.tidy(() => {
-      const [x, rest] = [field("loss/in/x"), inputs()];
+      const x = field("loss/in/x");
+      const rest = inputs();
       const step = (weights: tf.Tensor) => {
         const {value, grad} = tf.valueAndGrad((w) =>
           denoiserLoss(denoiser, denoiser.layout.bind(w as tf.Tensor1D), x, rest),
@@ -86,7 +92,8 @@ describe.each(schedules)("schedule%i", (i) => {
 
   test("in numbers", () => {
     const noise = Array.from(times, (t) => schedule(t));
-    const [alpha, sigma] = [noise.map((pair) => pair.alpha), noise.map((pair) => pair.sigma)];
+    const alpha = noise.map((pair) => pair.alpha);
+    const sigma = noise.map((pair) => pair.sigma);
     expect(relativeError(alpha, read("alpha"))).toBe(0);
     expect(eachRelative(sigma, read("sigma_float64"))).toBeLessThan(1e-6);
     expect(relativeError(sigma, read("sigma"))).toBeLessThan(1e-4);
@@ -127,7 +134,7 @@ describe("the paper's rectified flow", () => {
 
   test("denoises like the official process, states rescaled", () => {
     tf.tidy(() => {
-      const inputs = told(topic, "denoiser/in/");
+      const inputs = networkInputs(topic, "denoiser/in/");
       const xt = field("denoiser/in/x_t");
       const times = topic.tensor("denoiser/in/t").data;
       const same = new KarrasDenoiser({
@@ -153,6 +160,7 @@ describe("the paper's rectified flow", () => {
 
 /** The time at which a schedule has a signal scale that falls linearly in time. */
 function timeOf(schedule: Schedule, signal: number): number {
-  const [first, last] = [schedule(0).alpha, schedule(1).alpha];
+  const first = schedule(0).alpha;
+  const last = schedule(1).alpha;
   return (first - signal) / (first - last);
 }

@@ -34,8 +34,8 @@ export function label({data, shape}: ReferenceTensor<Float32Array>): tf.Tensor2D
   return tf.tensor2d(data, [data.length / features, features]);
 }
 
-/** What a network is told, of the inputs that the golden vectors have below `prefix`. */
-export function told(topic: Reference, prefix: string): {mask: tf.Tensor2D; label?: tf.Tensor2D} {
+/** Collect the inputs of a network beside the states, from the golden vectors below `prefix`. */
+export function networkInputs(topic: Reference, prefix: string): {mask: tf.Tensor2D; label?: tf.Tensor2D} {
   return {
     mask: windowMask(topic.tensor(`${prefix}mask`)),
     label: topic.has(`${prefix}label`) ? label(topic.tensor(`${prefix}label`)) : undefined,

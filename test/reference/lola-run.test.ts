@@ -6,7 +6,7 @@ import {exportRun, loadRun, saveRun, type AutoencoderRun, type Run} from "../../
 import {openStateDict} from "../../lib/formats/state-dict";
 import {tf} from "../../lib/tensor/backend";
 import {temporaryFolder} from "../folder";
-import {channelsLast, channelsSecond, told} from "./layout";
+import {channelsLast, channelsSecond, networkInputs} from "./layout";
 import {reference, referenceFolder, relativeError} from "./reference";
 
 const LIMIT = 1e-5;
@@ -43,7 +43,7 @@ test("the run's autoencoder encodes and decodes as the official one", () => {
 
 test("the run's denoiser has the official mean and variance", () => {
   const {model} = loadRun(folderOf("dm"), {kind: "denoiser"});
-  const inputs = told(topic, "dm/in/");
+  const inputs = networkInputs(topic, "dm/in/");
   const t = tf.tensor1d(expected("dm/in/t"));
   const {mean, variance} = model.posterior(model.layout.bind(model.weights), input("dm/in/x"), t, inputs);
   expect(relativeError(channelsSecond(mean), expected("dm/out/mean"))).toBeLessThan(LIMIT);
@@ -52,7 +52,7 @@ test("the run's denoiser has the official mean and variance", () => {
 
 test("the run's solver completes windows as the official one", () => {
   const {model} = loadRun(folderOf("sm"), {kind: "solver"});
-  const inputs = told(topic, "sm/in/");
+  const inputs = networkInputs(topic, "sm/in/");
   const y = model.forward(model.layout.bind(model.weights), input("sm/in/x"), inputs);
   expect(relativeError(channelsSecond(y), expected("sm/out/y"))).toBeLessThan(LIMIT);
 });

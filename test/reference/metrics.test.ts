@@ -24,11 +24,11 @@ function fields(name: string) {
   const v = golden.tensor(`${name}/in/v`);
   const grid = shape.slice(2);
   const size = sizeOf(grid);
-  const pieces = shape[0] * shape[1];
-  const entries = Array.from({length: pieces}, (_, i) => ({
+  const states = shape[0] * shape[1];
+  const entries = Array.from({length: states}, (_, i) => ({
     u: data.subarray(i * size, (i + 1) * size),
     members: Array.from({length: v.shape[0]}, (_, k) =>
-      v.data.subarray((k * pieces + i) * size, (k * pieces + i + 1) * size),
+      v.data.subarray((k * states + i) * size, (k * states + i + 1) * size),
     ),
   }));
   return {grid, entries};
@@ -57,7 +57,7 @@ describe.each(cases)("metrics on %s", (name) => {
       "vrmse",
       over((u, v) => vrmse(u, v)),
     );
-    // the official sums and their ratio, a number near 1, are float32: what is left of them is known to 5e-7 at best
+    // the official sums and their ratio, a number near 1, are float32: they are accurate to 5e-7 at best
     const expected = golden.tensor(`${name}/out/mass_error`).data;
     over(massError).forEach((ours, i) =>
       expect(Math.abs(ours - expected[i])).toBeLessThan(5e-7 + 1e-5 * Math.abs(ours)),
@@ -102,7 +102,8 @@ describe.each(cases)("metrics on %s", (name) => {
   test("power spectra, cross spectra and the errors of each band", () => {
     const {k} = rings(grid);
     const spectra = entries.map(({u, members}) => {
-      const [pu, pv] = [powerSpectrum([u], grid), powerSpectrum(members, grid)];
+      const pu = powerSpectrum([u], grid);
+      const pv = powerSpectrum(members, grid);
       return {pu, pv, c: crossSpectrum(u, members, grid)};
     });
     close(

@@ -5,7 +5,7 @@ import {createSchedule, type Schedule} from "../../lib/diffusion/noise-schedule"
 import {tf} from "../../lib/tensor/backend";
 import {compile} from "../../lib/tensor/compile/compile";
 import {blockMeans} from "../../lib/tensor/ops/ops";
-import {channelsLast, channelsSecond, golden, plain, told} from "./layout";
+import {channelsLast, channelsSecond, golden, plain, networkInputs} from "./layout";
 import {denoiserConfig, scheduleConfig} from "../../lib/runs/official-config";
 import {reference, relativeError} from "./reference";
 
@@ -85,7 +85,7 @@ describe.each(cases("gaussian"))("exact denoiser of a Gaussian, %s", (name) => {
 
 describe.each(cases("network"))("trained denoiser, %s", (name) => {
   const context = topic.config.context as number;
-  const [xt, known] = [`${name}/in/x_t`, `${name}/in/x_obs`].map((tensor) => topic.tensor(tensor));
+  const [xt, contextStates] = [`${name}/in/x_t`, `${name}/in/x_obs`].map((tensor) => topic.tensor(tensor));
   const [batch, channels, length, ...grid] = xt.shape;
 
   /** Averages of the frames after the context. */
@@ -108,15 +108,15 @@ describe.each(cases("network"))("trained denoiser, %s", (name) => {
     const y = topic.tensor(`${name}/in/y`);
     const rows = y.shape.length > 1 ? batch : 1; // one vector may hold for the whole batch
     return {
-      ...told(topic, `${name}/in/`),
+      ...networkInputs(topic, `${name}/in/`),
       y: channelsLast({shape: [rows, channels, length - context, ...coarse], data: y.data}),
       x: channelsLast(xt),
-      known: channelsLast(known),
+      contextStates: channelsLast(contextStates),
     };
   };
   const time = number(`${name}/in/t`);
 
-  const guide = (weights: tf.Tensor, {x, y, known: states, mask, label}: ReturnType<typeof inputs>) => {
+  const guide = (weights: tf.Tensor, {x, y, contextStates: states, mask, label}: ReturnType<typeof inputs>) => {
     const given = model.condition(model.layout.bind(weights as tf.Tensor1D), label);
     const mmps = new MMPSDenoiser(given, observe, y, number(`${name}/in/var_y`));
     const posterior = mmps.denoise(x, time, mask);

@@ -46,8 +46,12 @@ describe("final losses on the problem of PSGD", () => {
     const [optimizer, rate] = name.split("_") as [OptimiserConfig["optimizer"], string];
     const frequency = optimizer === "psgd" ? 64 : undefined; // the official configuration of each optimiser
     const config = {
-      ...{optimizer, learning_rate: Number(rate), precondition_frequency: frequency},
-      ...{scheduler: "cosine", grad_clip: 1, steps: psgd.steps},
+      optimizer,
+      learning_rate: Number(rate),
+      precondition_frequency: frequency,
+      scheduler: "cosine",
+      grad_clip: 1,
+      steps: psgd.steps,
     };
     return {name, median, config, seeds: Array.from({length: runs}, (_, seed) => seed)};
   });

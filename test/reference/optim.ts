@@ -66,7 +66,8 @@ export function problemOf(vectors: Reference, topic: string): Problem {
   if (names.includes("matrix")) return {initial: initial(names), loss: noisyRegression(input)};
   if (names.length > 0)
     throw new Error(`optim: expected parameters w1, ... or matrix, ..., found ${names.join(", ")}.`);
-  const [[, inputs], [, outputs]] = [vectors.tensor(`${topic}/in/x`).shape, vectors.tensor(`${topic}/in/y`).shape];
+  const [, inputs] = vectors.tensor(`${topic}/in/x`).shape;
+  const [, outputs] = vectors.tensor(`${topic}/in/y`).shape;
   const zeros = {shape: [outputs, inputs], data: new Float32Array(outputs * inputs)};
   return {initial: new Map([["w", zeros]]), loss: regression(input)};
 }

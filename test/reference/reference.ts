@@ -1,6 +1,7 @@
 /**
- * Golden vectors of the official implementation: one JSON and one safetensors file per topic. The folder is this one, or
- * the one named by the environment variable LOLA_REFERENCE; tests take sizes and options from `config`, never from here.
+ * Golden vectors of the official implementation: one JSON and one safetensors file per topic. The folder is this one,
+ * `variant/` in the project of that name (jest.config.cjs), or the one named by the environment variable LOLA_REFERENCE;
+ * tests take sizes and options from `config`, never from here.
  */
 import {existsSync, readFileSync} from "node:fs";
 import {resolve} from "node:path";
@@ -32,8 +33,10 @@ export interface Reference {
 
 type Entry = {dtype: "F32" | "I32"; shape: number[]; data_offsets: [number, number]};
 
+const {REFERENCE_FOLDER} = globalThis as {REFERENCE_FOLDER?: string};
+
 /** The folder of golden vectors. */
-export const referenceFolder = resolve(process.env.LOLA_REFERENCE ?? __dirname);
+export const referenceFolder = resolve(REFERENCE_FOLDER ?? process.env.LOLA_REFERENCE ?? __dirname);
 
 /** Whether the folder holds this topic. */
 export function hasReference(topic: string): boolean {

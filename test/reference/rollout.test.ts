@@ -10,11 +10,11 @@ const topic = reference("rollout");
 /** The fake emulator of the notes, on windows [B, L, ...grid, C]. */
 function fake(calls: {mask: number[]; i: number}[]): Emulator {
   return (states, mask, _label, {i}) => {
-    const observed = mask.dataSync();
-    calls.push({mask: [...observed], i});
+    const context = mask.dataSync();
+    calls.push({mask: [...context], i});
     const frames: tf.Tensor[] = [];
     tf.unstack(states, 1).forEach((frame, k) => {
-      if (observed[k]) return frames.push(frame.mul(0.99));
+      if (context[k]) return frames.push(frame.mul(0.99));
       const previous = frames[k - 1];
       const cells = previous.shape.map((_, axis) => axis).slice(1, -1);
       const spatial = previous.mean(cells, true).mul(0.1);

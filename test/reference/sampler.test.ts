@@ -8,7 +8,7 @@ import {compile} from "../../lib/tensor/compile/compile";
 import {tf} from "../../lib/tensor/backend";
 import {Random} from "../../lib/tensor/random";
 import {gaussian, moments} from "../diffusion/gaussian";
-import {channelsLast, channelsSecond, golden, plain, told} from "./layout";
+import {channelsLast, channelsSecond, golden, plain, networkInputs} from "./layout";
 import {reference, relativeError} from "./reference";
 
 const topic = reference("sampler");
@@ -111,7 +111,8 @@ describe.each(stochastic)("moments of $kind", ({kind, samples, options}) => {
       const random = Random.of(11);
       const x1 = sampler.start(schedule, random.normal([samples, ...shape]));
       const found = moments(sampler.sample(exact(), x1, random));
-      const [mean, variance] = [topic.tensor(official.mean).data, topic.tensor(official.variance).data];
+      const mean = topic.tensor(official.mean).data;
+      const variance = topic.tensor(official.variance).data;
       // 20000 samples: the mean to 0.7 % of the standard deviation, the variance to 1 %
       mean.forEach((m, i) => {
         expect(Math.abs(found.mean[i] - m) / Math.sqrt(variance[i] / samples)).toBeLessThan(5);
@@ -126,7 +127,7 @@ test("the masked network's trajectory equals the official one, eager and recorde
     const {model: config, steps, order} = topic.config.network;
     const model = new KarrasDenoiser(denoiserConfig(config));
     model.weights = golden(model.layout, topic.below("network/weights/"));
-    const {mask, label} = told(topic, "network/in/");
+    const {mask, label} = networkInputs(topic, "network/in/");
     const [x1, y] = ["x_1", "y"].map((name) => channelsLast(topic.tensor(`network/in/${name}`)));
     const sampler = new Sampler({steps, order});
     const chain = (weights: tf.Tensor, x: tf.Tensor) => {

@@ -2,7 +2,7 @@ import {emulatorConfig} from "../../lib/runs/official-config";
 import {Solver} from "../../lib/models/solver";
 import {tf} from "../../lib/tensor/backend";
 import {compile} from "../../lib/tensor/compile/compile";
-import {channelsLast, channelsSecond, expectGradients, golden, told} from "./layout";
+import {channelsLast, channelsSecond, expectGradients, golden, networkInputs} from "./layout";
 import {reference, relativeError} from "./reference";
 
 const topic = reference("solver");
@@ -13,7 +13,7 @@ beforeEach(() => void (before = tf.memory().numTensors));
 afterEach(() => expect(tf.memory().numTensors).toBe(before));
 
 function load(kind: string) {
-  const inputs = told(topic, `${kind}/in/`);
+  const inputs = networkInputs(topic, `${kind}/in/`);
   const labelFeatures = inputs.label?.shape[1] ?? 0;
   const solver = new Solver({...emulatorConfig(topic.config.model), labelFeatures});
   solver.weights = golden(solver.layout, topic.below(`${kind}/weights/`));

@@ -67,7 +67,7 @@ describe.each(cases)("the transformer, case %s", (name) => {
   });
 });
 
-test("sine encoding, of tensors and of known numbers", () => {
+test("sine encoding, of tensors and of arrays", () => {
   const [x, expected] = ["in/x", "out/e"].map((key) => topic.tensor(`sine/${key}`));
   const sine = new SineEncoding(expected.shape.at(-1)!);
   const p = new BoundParameters(new Map([["freqs", tf.tensor1d(sine.frequencies)]]));

@@ -10,13 +10,21 @@ import {
 } from "../../lib/runs/data-config";
 
 const rayleigh = {
-  ...{name: "rayleigh_benard", physics: ["rayleigh_benard"], include_filters: [], dimensions: ["x", "y"]},
-  ...{periodic: true, fields: ["buoyancy", "pressure", "velocity_x", "velocity_y"], transform: {}},
+  name: "rayleigh_benard",
+  physics: ["rayleigh_benard"],
+  include_filters: [],
+  dimensions: ["x", "y"],
+  periodic: true,
+  fields: ["buoyancy", "pressure", "velocity_x", "velocity_y"],
+  transform: {},
   stats: {mean: [0.38, 0.01, 0, 0], std: [0.25, 0.15, 0.21, 0.18]},
   augment: ["log_scalars", "random_axis_flip", "random_axis_roll"],
 };
 const gravity = {
-  ...{name: "gravity_cooling", physics: ["turbulence_gravity_cooling"], dimensions: ["x", "y", "z"], periodic: false},
+  name: "gravity_cooling",
+  physics: ["turbulence_gravity_cooling"],
+  dimensions: ["x", "y", "z"],
+  periodic: false,
   fields: ["density", "pressure", "temperature", "velocity_x", "velocity_y", "velocity_z"],
   transform: {0: "log_eps", 1: "log_eps", 2: "log_eps"},
   stats: {mean: [-1.75, -4.2, 5.5, 0, 0, 0], std: [0.95, 1.75, 1.1, 0.5, 0.5, 0.5]},
@@ -32,11 +40,15 @@ const plain = (data: RunData) => {
 test.each([
   ["rayleigh-benard", rayleigh],
   ["gravity-cooling", gravity],
-] as const)("the official section of %s has that system's facts", (name, official) => {
+] as const)("the official section of %s has that system's specification", (name, official) => {
   const system = systemOf(name);
   const data = runData(official);
   expect(data).toMatchObject({
-    ...{system: name, axes: system.axes, channels: system.channels, augment: system.augment, logScalars: true},
+    system: name,
+    axes: system.axes,
+    channels: system.channels,
+    augment: system.augment,
+    logScalars: true,
     standardization: standardization(system),
   });
   expect(runData(plain(data))).toEqual(data);

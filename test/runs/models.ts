@@ -22,14 +22,20 @@ export function autoencoderRun(): AutoencoderRun {
 }
 
 const network = {
-  ...{channels: 3, embFeatures: 4, labelFeatures: 5, hidChannels: 8, hidBlocks: 1, attentionHeads: 2},
-  ...{spatial: 3, patchSize: [1, 2, 2]},
+  channels: 3,
+  embFeatures: 4,
+  labelFeatures: 5,
+  hidChannels: 8,
+  hidBlocks: 1,
+  attentionHeads: 2,
+  spatial: 3,
+  patchSize: [1, 2, 2],
 };
 const trajectory = {length: 5, stride: 4, context: {lambda: 2, rho: 0.5, atLeast: 1}};
 
 /** A denoiser of its latents. */
 export function denoiserRun(): DenoiserRun {
-  const model = new KarrasDenoiser({network, schedule: {name: "log-logit", shift: 1}}).initialise(2);
+  const model = KarrasDenoiser.create({network, schedule: {name: "log-logit", shift: 1}}, 2);
   const autoencoder = autoencoderRun();
   return {kind: "denoiser", model, autoencoder, data: autoencoder.data, trajectory};
 }
@@ -37,7 +43,7 @@ export function denoiserRun(): DenoiserRun {
 /** A solver of its latents. */
 export function solverRun(): SolverRun {
   const autoencoder = autoencoderRun();
-  return {kind: "solver", model: new Solver(network).initialise(3), autoencoder, data: autoencoder.data, trajectory};
+  return {kind: "solver", model: Solver.create(network, 3), autoencoder, data: autoencoder.data, trajectory};
 }
 
 /** Write an archive with these entries. */

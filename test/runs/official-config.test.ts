@@ -2,30 +2,59 @@ import * as config from "../../lib/runs/official-config";
 
 /* The official configurations, f32c64 and vit_large, as the training scripts complete them. */
 const ae = {
-  ...{name: "dcae_f32c64_large", arch: "dcae", saturation: "softclip2", latent_noise: 0.01, lat_channels: 64},
-  ...{hid_channels: [64, 128, 256, 512, 768, 1024], hid_blocks: [3, 3, 3, 3, 3, 3], pixel_shuffle: true},
-  ...{norm: "layer", attention_heads: {}, ffn_factor: 1, dropout: 0.05, checkpointing: false, identity_init: true},
-  ...{loss: {losses: ["vrmse"], weights: [1]}, pix_channels: 5, spatial: 2},
+  name: "dcae_f32c64_large",
+  arch: "dcae",
+  saturation: "softclip2",
+  latent_noise: 0.01,
+  lat_channels: 64,
+  hid_channels: [64, 128, 256, 512, 768, 1024],
+  hid_blocks: [3, 3, 3, 3, 3, 3],
+  pixel_shuffle: true,
+  norm: "layer",
+  attention_heads: {},
+  ffn_factor: 1,
+  dropout: 0.05,
+  checkpointing: false,
+  identity_init: true,
+  loss: {losses: ["vrmse"], weights: [1]},
+  pix_channels: 5,
+  spatial: 2,
 };
 const vit = {
-  ...{name: "vit_large", arch: "vit", emb_features: 256, hid_channels: 1024, hid_blocks: 16, ffn_factor: 4},
-  ...{attention_heads: 8, qk_norm: true, rope: true, patch_size: 1, window_size: null, dropout: 0.05},
-  ...{checkpointing: false, channels: 64, label_features: 5, spatial: 3},
+  name: "vit_large",
+  arch: "vit",
+  emb_features: 256,
+  hid_channels: 1024,
+  hid_blocks: 16,
+  ffn_factor: 4,
+  attention_heads: 8,
+  qk_norm: true,
+  rope: true,
+  patch_size: 1,
+  window_size: null,
+  dropout: 0.05,
+  checkpointing: false,
+  channels: 64,
+  label_features: 5,
+  spatial: 3,
 };
 const schedule = {name: "log_logit", sigma_min: 1e-3, sigma_max: 1e3, scale: 1, shift: 0};
 const denoiser = {...vit, masked: true, schedule, loss: {distribution: "uniform", a: 0, b: 1}};
 
 test("official options become ours, with the official defaults", () => {
   expect(config.autoencoderConfig(ae)).toMatchObject({
-    ...{
-      pixChannels: 5,
-      latChannels: 64,
-      hidChannels: ae.hid_channels,
-      hidBlocks: ae.hid_blocks,
-      spatial: 2,
-      patchSize: 1,
-    },
-    ...{periodic: false, saturation: "softclip2", identityInit: true, dropout: 0.05, latentNoise: 0.01, ffnFactor: 1},
+    pixChannels: 5,
+    latChannels: 64,
+    hidChannels: ae.hid_channels,
+    hidBlocks: ae.hid_blocks,
+    spatial: 2,
+    patchSize: 1,
+    periodic: false,
+    saturation: "softclip2",
+    identityInit: true,
+    dropout: 0.05,
+    latentNoise: 0.01,
+    ffnFactor: 1,
   });
   const small = config.autoencoderConfig({pix_channels: 1, lat_channels: 2});
   expect(small).toMatchObject({hidChannels: [64, 128, 256], hidBlocks: [3, 3, 3], dropout: 0, latentNoise: 0});
@@ -34,18 +63,38 @@ test("official options become ours, with the official defaults", () => {
     patchSize: 2,
   });
   expect(config.emulatorConfig(vit)).toMatchObject({
-    ...{channels: 64, embFeatures: 256, labelFeatures: 5, hidChannels: 1024, hidBlocks: 16, attentionHeads: 8},
-    ...{ffnFactor: 4, qkNorm: true, rope: true, dropout: 0.05, spatial: 3, patchSize: [1, 1, 1]},
+    channels: 64,
+    embFeatures: 256,
+    labelFeatures: 5,
+    hidChannels: 1024,
+    hidBlocks: 16,
+    attentionHeads: 8,
+    ffnFactor: 4,
+    qkNorm: true,
+    rope: true,
+    dropout: 0.05,
+    spatial: 3,
+    patchSize: [1, 1, 1],
   });
   expect(config.denoiserConfig(denoiser).schedule).toEqual({
-    ...{name: "log-logit", sigmaMin: 1e-3, sigmaMax: 1e3, scale: 1, shift: 0},
+    name: "log-logit",
+    sigmaMin: 1e-3,
+    sigmaMax: 1e3,
+    scale: 1,
+    shift: 0,
   });
   expect(config.vitConfig({in_channels: 3, out_channels: 2, hid_channels: 8})).toMatchObject({
-    ...{inChannels: 3, outChannels: 2, condChannels: 0, modFeatures: 0, hidBlocks: 3, attentionHeads: 1, spatial: 2},
+    inChannels: 3,
+    outChannels: 2,
+    condChannels: 0,
+    modFeatures: 0,
+    hidBlocks: 3,
+    attentionHeads: 1,
+    spatial: 2,
   });
 });
 
-test("there and back again", () => {
+test("options survive the way to official ones and back", () => {
   for (const change of [{}, {saturation: null, periodic: true, patch_size: 2, spatial: 3, checkpointing: true}]) {
     const official = {...ae, ...change};
     const ours = config.autoencoderConfig(official);
@@ -84,7 +133,7 @@ test.each([
 test.each([
   [{arch: "unet"}, 'denoiser.arch: expected vit or dit, found "unet"'],
   [{window_size: 4}, "denoiser.window_size: expected null: attention over all tokens, found 4"],
-  [{unpatch_size: 2}, "denoiser.unpatch_size: expected what patch_size is (1 x 1 x 1), or null, found 2"],
+  [{unpatch_size: 2}, "denoiser.unpatch_size: expected the patch_size 1 x 1 x 1, or null, found 2"],
   [{schedule: {...schedule, name: "cosine"}}, "denoiser.schedule.name: expected log_logit or log_linear"],
   [{schedule: {...schedule, sigma_min: 0}}, "denoiser.schedule.sigma_max: expected more than sigma_min (0)"],
   [{schedule: {...schedule, scale: 0}}, "denoiser.schedule.scale: expected a positive number, found 0"],

@@ -1,4 +1,4 @@
-import {cellCentres, channelLast, distribute, FileBuilder, type FilePlan} from "../../lib/systems/plan";
+import {cellCentres, distribute, FileBuilder, type FilePlan} from "../../lib/systems/plan";
 import type {TrajectoryRequest} from "../../lib/systems/registry";
 
 const request = (index: number) => ({seed: ["files", index]}) as unknown as TrajectoryRequest;
@@ -50,13 +50,4 @@ test("frames that a file skips are left out", () => {
     [1, 3, 4, 2],
   ]);
   expect([density.get(0, 0, 0), momentum.get(0, 0, 0, 1)]).toEqual([12, 125]);
-});
-
-test("channelLast interleaves the fields of each trajectory in the order asked for", () => {
-  const states = [...channelLast(full([0, 1]).take(), ["momentum", "density"])];
-  expect(states.map(({shape}) => shape)).toEqual([
-    [2, 3, 4, 3],
-    [2, 3, 4, 3],
-  ]);
-  expect([0, 1, 2].map((c) => states[1].get(1, 2, 3, c))).toEqual([1146, 1147, 1023]);
 });

@@ -21,6 +21,6 @@ test("an operation that refuses its inputs says so", () => {
   );
 });
 
-test("knows whether it works on a GPU", () => {
+test("tells whether the engine uses a GPU", () => {
   expect(typeof isUsingGpu()).toBe("boolean");
 });

@@ -30,5 +30,5 @@ test("recorded equals eager, and a solved row stays as it is", () => {
 });
 
 test("refuses numbers of iterations below 1", () => {
-  expect(() => cg((v) => v, tf.zeros([1, 1]), {iterations: 1.5})).toThrow("an integer of 1 or more, found 1.5");
+  expect(() => cg((v) => v, tf.zeros([1, 1]), {iterations: 1.5})).toThrow("an integer of at least 1, found 1.5");
 });

@@ -47,7 +47,8 @@ test("recorded equals eager, for vectors of any rank, without leaks", () => {
   const recorded = compile((y) => [solve(y)], "gmres");
   recorded(b)[0].dispose();
   const before = tf.memory().numTensors;
-  const [found, eager] = [recorded(b)[0], solve(b)];
+  const found = recorded(b)[0];
+  const eager = solve(b);
   expect(found.shape).toEqual([2, 3, 2]);
   expect(relativeError(found.dataSync(), eager.dataSync())).toBeLessThan(1e-5);
   tf.dispose([found, eager]);
@@ -56,5 +57,5 @@ test("recorded equals eager, for vectors of any rank, without leaks", () => {
 });
 
 test("refuses numbers of iterations below 1", () => {
-  expect(() => gmres((v) => v, tf.zeros([1, 1]), {iterations: 0})).toThrow("an integer of 1 or more, found 0");
+  expect(() => gmres((v) => v, tf.zeros([1, 1]), {iterations: 0})).toThrow("an integer of at least 1, found 0");
 });

@@ -35,7 +35,8 @@ export function compareWithTape(f: Operation, plain: Operation, inputs: tf.Tenso
 
 /** Sum of products in double precision. */
 export function dot(a: tf.Tensor, b: tf.Tensor): number {
-  const [u, v] = [a.dataSync(), b.dataSync()];
+  const u = a.dataSync();
+  const v = b.dataSync();
   let sum = 0;
   for (let i = 0; i < u.length; i++) sum += u[i] * v[i];
   return sum;
@@ -76,11 +77,12 @@ export function derivativeErrors(f: Operation, inputs: tf.Tensor[], step = 2e-2)
       const direction = normal(x.shape, 100 + i);
       const change = difference(along, x, direction, step);
       const moved = jvp(along)(x, direction);
-      const [slope, length] = [dot(gradient[i], direction), norm(gradient[i])];
+      const derivative = dot(gradient[i], direction);
+      const length = norm(gradient[i]);
       return {
-        gradient: Math.abs(slope - dot(weights, change)) / length,
+        gradient: Math.abs(derivative - dot(weights, change)) / length,
         tangent: norm(moved.sub(change)) / norm(change),
-        adjoint: Math.abs(slope - dot(weights, moved)) / (length * norm(direction)),
+        adjoint: Math.abs(derivative - dot(weights, moved)) / (length * norm(direction)),
       };
     });
     const largest = (key: keyof DerivativeErrors) => Math.max(...errors.map((error) => error[key]));

@@ -33,13 +33,13 @@ test("weights have their official names in the file", async () => {
   file.close();
 });
 
-test("a checkpoint from another configuration names the key that differs", async () => {
+test("a checkpoint of another configuration names the key that differs", async () => {
   await saveCheckpoint(path, checkpoint);
   const expected = {name: "ae", model: {width: 64, blocks: [1, 1]}};
   expect(() => loadCheckpoint(path, {config: expected})).not.toThrow(); // the order of keys does not matter
   const load = (model: object) => () => loadCheckpoint(path, {config: {...expected, model}});
   expect(load({width: 32, blocks: [1, 1]})).toThrow(
-    `${path}: the checkpoint is from another configuration: expected model.width to be 32, found 64.`,
+    `${path}: the checkpoint is of another configuration: expected model.width to be 32, found 64.`,
   );
   expect(load({width: 64, blocks: [1, 2]})).toThrow("expected model.blocks.1 to be 2, found 1");
   expect(load({width: 64, blocks: [1, 1], heads: 4})).toThrow("expected model.heads to be 4, found absent");

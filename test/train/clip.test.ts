@@ -45,7 +45,8 @@ test.each([
 
 test("choose takes the one or the other, NaN or not", () => {
   tf.tidy(() => {
-    const [a, b] = [tf.tensor1d([1, 2]), tf.tensor1d([NaN, 4])];
+    const a = tf.tensor1d([1, 2]);
+    const b = tf.tensor1d([NaN, 4]);
     expect(choose(tf.scalar(true, "bool"), a, b).arraySync()).toEqual([1, 2]);
     expect(choose(tf.scalar(false, "bool"), b, a).arraySync()).toEqual([1, 2]);
   });

@@ -17,7 +17,9 @@ test("refuses rates, steps and decays that make no schedule", () => {
 });
 
 test("with epochs, all steps of one have the rate that the official scripts give it", () => {
-  const [epoch, epochs, warmup] = [4, 10, 2];
+  const epoch = 4;
+  const epochs = 10;
+  const warmup = 2;
   const ours = learningRate({rate: 2, steps: epoch * epochs, warmup: epoch * warmup, epoch});
   for (let step = 0; step < epoch * epochs; step++) {
     const t = Math.floor(step / epoch);

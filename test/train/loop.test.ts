@@ -95,7 +95,8 @@ describe.each(["adamw", "soap", "psgd"] as const)("%s", (name) => {
   });
 
   test("recorded equals eager", async () => {
-    const [recorded, eager] = [await trained(options(9)), await trained({...options(9), compiled: false})];
+    const recorded = await trained(options(9));
+    const eager = await trained({...options(9), compiled: false});
     eager.weights.forEach((weight, i) => expect(recorded.weights[i]).toBeCloseTo(weight, 4));
   });
 
@@ -130,7 +131,8 @@ describe.each(["adamw", "soap", "psgd"] as const)("%s", (name) => {
 const still = {normal: (shape: number[]) => tf.zeros(shape)} as unknown as Random;
 
 test("another seed draws other noise", async () => {
-  const [a, b] = [await trained(base(2)), await trained({...base(2), seed: 4})];
+  const a = await trained(base(2));
+  const b = await trained({...base(2), seed: 4});
   expect(a.weights).not.toEqual(b.weights);
 });
 
@@ -260,15 +262,16 @@ test("refuses a checkpoint that does not fit", async () => {
   await expect(resume({resume: broken})).rejects.toThrow("expected optimiser state of shapes 87, 87, found 87");
 });
 
-test("a batch in pieces leads where the whole one does", async () => {
+test("a batch split into micro-batches gives the same training as the whole batch", async () => {
   const options = {...base(8), loss: (p: BoundParameters, batch: tf.Tensor[]) => loss(p, batch, still)};
-  const [whole, pieces] = [await trained(options), await trained({...options, accumulation: 2})];
-  pieces.weights.forEach((weight, i) => expect(weight).toBeCloseTo(whole.weights[i], 5));
-  pieces.checkpoint.history.loss.forEach((value, i) => expect(value).toBeCloseTo(whole.checkpoint.history.loss[i], 5));
+  const whole = await trained(options);
+  const split = await trained({...options, microBatches: 2});
+  split.weights.forEach((weight, i) => expect(weight).toBeCloseTo(whole.weights[i], 5));
+  split.checkpoint.history.loss.forEach((value, i) => expect(value).toBeCloseTo(whole.checkpoint.history.loss[i], 5));
 });
 
-test("pieces draw different noise, leave no tensors behind, and resume to the bit", async () => {
-  const options = {...base(8), accumulation: 4};
+test("micro-batches draw different noise, leave no tensors behind, and resume exactly", async () => {
+  const options = {...base(8), microBatches: 4};
   const draws = new Set<string>();
   const seen: TrainOptions["loss"] = (p, batch, random) => {
     draws.add(random.key.dataSync().join());
@@ -279,14 +282,17 @@ test("pieces draw different noise, leave no tensors behind, and resume to the bi
 
   const before = tf.memory().numTensors;
   const half = await trained({...options, steps: 4});
-  const [whole, resumed] = [await trained(options), await trained({...options, resume: half.checkpoint})];
+  const whole = await trained(options);
+  const resumed = await trained({...options, resume: half.checkpoint});
   expect(resumed.weights).toEqual(whole.weights);
   expect(tf.memory().numTensors).toBe(before);
 });
 
-test("refuses pieces that cannot be", async () => {
-  await expect(trained({...base(1), accumulation: 3})).rejects.toThrow(
-    "expected batches whose first axis divides by the accumulation 3, found [4, 5, 5, 2]",
+test("refuses micro-batches of unequal or invalid sizes", async () => {
+  await expect(trained({...base(1), microBatches: 3})).rejects.toThrow(
+    "expected batches whose first axis divides by the number 3 of micro-batches, found [4, 5, 5, 2]",
   );
-  await expect(trained({...base(1), accumulation: 0.5})).rejects.toThrow("a positive integer, found 0.5");
+  await expect(trained({...base(1), microBatches: 0.5})).rejects.toThrow(
+    "microBatches to be an integer of at least 1, found 0.5",
+  );
 });

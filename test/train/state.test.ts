@@ -44,7 +44,7 @@ test("restores what a checkpoint holds", () => {
 test.each([
   ["too many steps", checkpoint({step: 11}), options, "at most 10 steps, found one of 11"],
   ["another optimiser", checkpoint({optimiser: {name: "soap", updates: 0, state: []}}), options, "found soap"],
-  ["no average where one is kept", checkpoint(), {...options, ema: 0.9}, "a moving average, found none"],
+  ["no average where one is expected", checkpoint(), {...options, ema: 0.9}, "a moving average, found none"],
 ])("refuses a checkpoint with %s", (_, saved, wanted, message) => {
   expect(() => restoreState(layout, wanted, saved)).toThrow(message);
 });

@@ -9,7 +9,7 @@ import {soap} from "../../lib/train/optimisers/soap";
 import {beginState, disposeState, stateTensors} from "../../lib/train/state";
 import {TrainingStep, type Loss} from "../../lib/train/training-step";
 import {relativeError} from "../reference/reference";
-import {onRoute} from "../execution-modes";
+import {withExecutionMode} from "../execution-modes";
 import {draw, FIELDS, labels, LATENT, tinyAutoencoder, tinyDenoiser, tinyNetwork, tinySolver} from "../tiny";
 
 const layout = new Layout({w: {shape: [4], init: () => Float32Array.of(1, 2, 3, 4)}});
@@ -129,8 +129,8 @@ const trainings: Record<string, () => {model: Model; batch: tf.Tensor[]; loss: L
   },
 };
 
-describe.each(executionModeNames)("by the route %s", (route) => {
-  onRoute(route);
+describe.each(executionModeNames)("in the mode %s", (mode) => {
+  withExecutionMode(mode);
 
   test.each(Object.keys(optimisers))("steps of every optimiser equal eager ones: %s", (name) => {
     tf.tidy(() => {

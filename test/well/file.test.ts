@@ -8,7 +8,7 @@ import {contents, line, writeBroken, writeContents, type Tree} from "./wells";
 
 const folder = temporaryFolder();
 
-test("a field's states are read where they are, whatever the stride", async () => {
+test("a field's states are read with any stride", async () => {
   const what = contents();
   const states = what.states as ReturnType<typeof ndarray<Float32Array>>[];
   const file = await WellFile.open(await writeContents(folder("whole.hdf5"), what));
@@ -49,7 +49,7 @@ test("scalars, times and coordinates may differ from trajectory to trajectory, a
   file.close();
 });
 
-test("fields and scalars that are constant in time are told apart, and both are read", async () => {
+test("fields and scalars that are constant in time are distinguished, and both are read", async () => {
   const file = await WellFile.open(
     await writeBroken(
       folder("constant.hdf5"),

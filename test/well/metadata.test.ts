@@ -147,7 +147,7 @@ describe("a file that breaks a rule of The Well's checker is found by it, and by
   });
 });
 
-test("file, dataset, place, expected and found", async () => {
+test("an error names file, dataset, place, the expected and the found value", async () => {
   const path = await writeBroken(
     folder("shape.hdf5"),
     (t) => (t.groups.t0_fields.datasets.density.shape = [3, 9, 5, 4]),

@@ -1,9 +1,9 @@
-import {copyFileSync, mkdirSync, statSync, truncateSync, writeFileSync} from "node:fs";
-import {dirname, join} from "node:path";
+import {copyFileSync, statSync, truncateSync, writeFileSync} from "node:fs";
+import {join} from "node:path";
 import type ndarray from "ndarray";
 import {list, scalar, writeHdf5} from "../../lib/well/hdf5-writer";
 import {systemOf} from "../../lib/systems/registry";
-import {findWell, openWell, writeWell, type WellContents} from "../../lib/well/well-dataset";
+import {openWell, writeWell, type WellContents} from "../../lib/well/well-dataset";
 import {wellTree} from "../../lib/well/layout";
 import {temporaryFolder} from "../folder";
 import {check} from "./checker";
@@ -71,38 +71,19 @@ test("trajectories of different lengths are read one by one, not together", asyn
   dataset.close();
 });
 
-describe("folders", () => {
-  const layouts = ["test", "data/test", "datasets/NAME/test", "datasets/NAME/data/test", "NAME/data/test"];
-
-  test.each(layouts)("%s", async (layout) => {
-    const root = folder("layout", layout.replaceAll("/", "-"));
-    const [name] = euler.folders;
-    const paths = ["b.hdf5", "a.h5"].map((file) => join(root, layout.replace("NAME", name), file));
-    for (const path of paths) await writeWell(path, contents());
-    writeFileSync(join(dirname(paths[0]), "notes.txt"), "");
-    mkdirSync(join(dirname(paths[0]), "deeper"));
-    const options = {split: "test", ...(layout.includes("NAME") ? {datasets: [name]} : {})} as const;
-    expect(findWell(root, options)).toEqual([paths[1], paths[0]]);
-    expect(findWell(root, {...options, include: ["a.h5"]})).toEqual([paths[1]]);
-    expect(findWell(root, {...options, exclude: ["/a"]})).toEqual([paths[0]]);
-    expect(() => findWell(root, {...options, include: ["c.h5"]})).toThrow("found none after filters took all 2 away");
-    expect(() => findWell(root, {...options, split: "train"})).toThrow(`${root}: expected one of the folders`);
-  });
-
-  test("several datasets are joined in the order of their names", async () => {
-    const root = folder("joined");
-    for (const [variant, name] of euler.folders.entries()) {
-      await writeWell(join(root, name, "data/train", "gamma_1.4.hdf5"), contents(euler, {variant, seed: variant}));
-    }
-    const dataset = await openWell(root, {datasets: euler.folders, split: "train", system: euler});
-    expect(dataset.trajectories.map((t) => t.dataset)).toEqual(euler.folders.flatMap((name) => [name, name, name]));
-    expect(dataset.label(0)[1]).toBe(1);
-    expect(dataset.label(5)[1]).toBe(2);
-    expect(dataset.read(4).data).toEqual(
-      (contents(euler, {variant: 1, seed: 1}).states as {data: Float32Array}[])[1].data,
-    );
-    dataset.close();
-  });
+test("several datasets are joined in the order of their names", async () => {
+  const root = folder("joined");
+  for (const [variant, name] of euler.folders.entries()) {
+    await writeWell(join(root, name, "data/train", "gamma_1.4.hdf5"), contents(euler, {variant, seed: variant}));
+  }
+  const dataset = await openWell(root, {datasets: euler.folders, split: "train", system: euler});
+  expect(dataset.trajectories.map((t) => t.dataset)).toEqual(euler.folders.flatMap((name) => [name, name, name]));
+  expect(dataset.label(0)[1]).toBe(1);
+  expect(dataset.label(5)[1]).toBe(2);
+  expect(dataset.read(4).data).toEqual(
+    (contents(euler, {variant: 1, seed: 1}).states as {data: Float32Array}[])[1].data,
+  );
+  dataset.close();
 });
 
 describe("bad data are named in one sentence", () => {

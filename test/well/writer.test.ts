@@ -1,9 +1,9 @@
-import {existsSync} from "node:fs";
+import {existsSync, readFileSync} from "node:fs";
 import ndarray from "ndarray";
 import {sizeOf} from "../../lib/core/shape";
 import {systemOf} from "../../lib/systems/registry";
 import {openWell} from "../../lib/well/well-dataset";
-import type {WellContents} from "../../lib/well/writer";
+import {writeWellFields, type WellContents} from "../../lib/well/writer";
 import {temporaryFolder} from "../folder";
 import {check} from "./checker";
 import {contents, line, writeContents} from "./wells";
@@ -26,6 +26,21 @@ test("views are written as what they show, and trajectories may come from a gene
   dataset.close();
 });
 
+test("fields and channels give the same file, byte by byte", async () => {
+  const what = contents();
+  const states = what.states as ReturnType<typeof ndarray<Float32Array>>[];
+  const fields = states.map((state) => ({
+    ...Object.fromEntries(["energy", "density", "pressure"].map((name, c) => [name, state.pick(null, null, null, c)])),
+    momentum: state.lo(0, 0, 0, 3),
+  }));
+  await writeWellFields(folder("fields.hdf5"), what, fields);
+  expect(readFileSync(folder("fields.hdf5")).equals(readFileSync(await write("channels.hdf5", what)))).toBe(true);
+  const {momentum: _, ...scalars} = fields[1];
+  await expect(writeWellFields(folder("fields.hdf5"), what, [fields[0], scalars])).rejects.toThrow(
+    "expected momentum of trajectory 1 of shape [4,5,4,2], found []",
+  );
+});
+
 test("a NaN is refused", async () => {
   const what = contents();
   const [, state] = what.states as ReturnType<typeof ndarray<Float32Array>>[];
@@ -43,7 +58,7 @@ test("contents that are not what they announce", async () => {
   const fails = (part: Partial<WellContents>) => expect(write("refused.hdf5", {...what, ...part})).rejects;
   await fails({trajectories: 4}).toThrow("expected 4 trajectories, found 3");
   await fails({trajectories: 2}).toThrow("expected 2 trajectories, found more");
-  await fails({trajectories: 0}).toThrow("expected at least one trajectory, found 0");
+  await fails({trajectories: 0}).toThrow("expected trajectories to be an integer of at least 1, found 0");
   await fails({boundary: [[1, 1]]}).toThrow("expected boundary codes of 2 axes, found 1");
   await fails({fields: [...systemOf("euler").fields].reverse()}).toThrow("expected scalar fields before vectors");
   await fails({states: states.map((s) => s.hi(3))}).toThrow(

@@ -1,5 +1,5 @@
 /**
- * DDIM and DDPM: part of the noise in $x_t$ is kept, the rest is replaced by new noise,
+ * DDIM and DDPM: part of the noise in $x_t$ stays, the rest is replaced by new noise,
  *
  * $$ x_s = \alpha_s \hat x + \sigma_s \left( \sqrt{1 - \eta \tau} \, \frac{x_t - \alpha_t \hat x}{\sigma_t}
  *    + \sqrt{\eta \tau} \, \varepsilon \right), \qquad \hat x = \mathbb{E}[x \mid x_t], \quad
@@ -13,7 +13,7 @@
 import {tf} from "../../tensor/backend";
 import type {Scheme} from "./scheme";
 
-/** Make the method with a stochasticity $\eta \ge 0$; where $\eta \tau$ exceeds 1, all noise is new. */
+/** Make a DDIM scheme of stochasticity $\eta \ge 0$; where $\eta \tau$ exceeds 1, all noise is new. */
 export function ddim(eta: number): Scheme {
   return {
     stochastic: eta > 0,
@@ -23,8 +23,8 @@ export function ddim(eta: number): Scheme {
         const tau = 1 - ((from.alpha / to.alpha) * (to.sigma / from.sigma)) ** 2;
         const renewed = Math.min(eta * tau, 1);
         const mean = step.mean(xt);
-        const kept = xt.sub(mean.mul(from.alpha)).mul((to.sigma / from.sigma) * Math.sqrt(1 - renewed));
-        const next = mean.mul(to.alpha).add(kept);
+        const old = xt.sub(mean.mul(from.alpha)).mul((to.sigma / from.sigma) * Math.sqrt(1 - renewed));
+        const next = mean.mul(to.alpha).add(old);
         return renewed > 0 ? next.add(step.noise().mul(to.sigma * Math.sqrt(renewed))) : next;
       }),
   };

@@ -17,14 +17,14 @@ import {checkGrid, integrateLagrange} from "./multistep";
  */
 export function exponentialAdamsBashforth(rho: readonly number[], order: number): number[][] {
   checkGrid("exponentialAdamsBashforth", rho, order);
-  const wrong = rho.find((value) => !(value > 0));
-  if (wrong !== undefined) {
-    throw new RangeError(`exponentialAdamsBashforth: expected a grid of positive values, found ${wrong}`);
+  const invalid = rho.find((value) => !(value > 0));
+  if (invalid !== undefined) {
+    throw new RangeError(`exponentialAdamsBashforth: expected a grid of positive values, found ${invalid}.`);
   }
   return integrateLagrange(rho.map(Math.log), order, (power, step, i) => rho[i] * exponentialMoment(power, step));
 }
 
-/** $\int_0^1 e^{h u} u^p \, \mathrm{d}u$, as a series whose terms have one sign, so that no digit cancels. */
+/** Compute $\int_0^1 e^{h u} u^p \, \mathrm{d}u$ by a series whose terms have one sign, so that no digit cancels. */
 function exponentialMoment(p: number, h: number): number {
   let sum = 0;
   if (h < 0) {

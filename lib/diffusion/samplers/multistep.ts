@@ -11,14 +11,18 @@
  * $k$ values of $z$ and integrates it over the next step: accuracy of order $k$ for one denoiser call a step. The first
  * steps, which have fewer values, are of lower order.
  */
+import {requireInteger} from "../../core/check";
 import {tf} from "../../tensor/backend";
 import type {Scheme} from "./scheme";
 
-/** Coefficients of the last values of $z$ for every step of a grid of $\rho$: row $i$ has $\min(i + 1, k)$, oldest first. */
-export type Coefficients = (rho: readonly number[], order: number) => number[][];
+/**
+ * Rule for the coefficients of the last values of $z$ in every step of a grid of $\rho$: row $i$ has $\min(i + 1, k)$ of
+ * them, oldest first.
+ */
+export type MultistepCoefficients = (rho: readonly number[], order: number) => number[][];
 
-/** Make the method $x_s = \frac{\alpha_s}{\alpha_t} x_t + \alpha_s \sum_j c_{ij} z_j$ of some coefficients and order. */
-export function multistep(coefficients: Coefficients, order: number): Scheme {
+/** Make the multi-step scheme $x_s = \frac{\alpha_s}{\alpha_t} x_t + \alpha_s \sum_j c_{ij} z_j$. */
+export function multistep(coefficients: MultistepCoefficients, order: number): Scheme {
   return {
     stochastic: false,
     begin(grid) {
@@ -42,7 +46,7 @@ export function multistep(coefficients: Coefficients, order: number): Scheme {
  * Integrate Lagrange polynomials over the steps of a grid, $\int_{x_i}^{x_{i+1}} w_i(x) \, \ell_j(x) \, \mathrm{d}x$ with
  * $\ell_j$ through the last $k$ grid points.
  *
- * @param moment $\int_0^1 w_i \, u^p \, \mathrm{d}u$ for the step $h_i = x_{i+1} - x_i$, where $x = x_i + h_i u$.
+ * @param moment $\int_0^1 w_i \, u^p \, \mathrm{d}u$ for the step $h_i = x_{i+1} - x_i$, where $x = x_i + h_i u$; called with the power $p$, $h_i$ and $i$.
  * @returns row $i$: one integral for each of the last $\min(i + 1, k)$ grid points, oldest first.
  */
 export function integrateLagrange(
@@ -59,7 +63,7 @@ export function integrateLagrange(
   });
 }
 
-/** Coefficients of $\prod_{m \neq j} (u - u_m) / (u_j - u_m)$ in ascending powers. */
+/** Compute the coefficients of $\prod_{m \neq j} (u - u_m) / (u_j - u_m)$ in ascending powers. */
 function lagrange(nodes: readonly number[], j: number): number[] {
   let polynomial = [1];
   nodes.forEach((node, m) => {
@@ -73,16 +77,14 @@ function lagrange(nodes: readonly number[], j: number): number[] {
   return polynomial;
 }
 
-/** @throws RangeError unless the order is a positive integer and the grid finite and strictly monotonic. */
+/** Check a grid and an order. @throws RangeError unless the order is a positive integer and the grid strictly monotonic. */
 export function checkGrid(name: string, grid: readonly number[], order: number): void {
-  if (!(Number.isInteger(order) && order >= 1)) {
-    throw new RangeError(`${name}: expected an order of 1 or more, found ${order}`);
-  }
+  requireInteger(name, "order", order);
   grid.slice(0, -1).forEach((current, i) => {
     const step = grid[i + 1] - current;
     if (!Number.isFinite(step) || step === 0 || step * (grid[1] - grid[0]) < 0) {
       throw new RangeError(
-        `${name}: expected a finite, strictly monotonic grid, found ${current} followed by ${grid[i + 1]}`,
+        `${name}: expected a finite, strictly monotonic grid, found ${current} followed by ${grid[i + 1]}.`,
       );
     }
   });

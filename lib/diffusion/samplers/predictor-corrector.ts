@@ -6,7 +6,7 @@
  *    \qquad \varepsilon \sim \mathcal{N}(0, I), $$
  *
  * a step of size $\delta \sigma_t^2$ along the score. It keeps the distribution of $x_t$ up to a relative error of the
- * variance of at most $\delta / 2$.
+ * variance of at most $\delta / (2 - \delta)$.
  *
  * @see Song et al., "Score-Based Generative Modeling through Stochastic Differential Equations", 2021, arXiv:2011.13456
  */
@@ -15,13 +15,13 @@ import {ddim} from "./ddim";
 import type {Scheme} from "./scheme";
 
 export interface PredictorCorrectorOptions {
-  /** Corrections before each step; each costs one more denoiser call. */
+  /** Number of corrections before each step; each costs one more denoiser call. */
   readonly corrections: number;
   /** Size $\delta \in [0, 1]$ of a correction. */
   readonly delta: number;
 }
 
-/** Make the method with so many corrections of size $\delta$ before each deterministic step. */
+/** Make a predictor-corrector scheme: `corrections` Langevin steps of size $\delta$ before each deterministic step. */
 export function predictorCorrector({corrections, delta}: PredictorCorrectorOptions): Scheme {
   const count = delta > 0 ? corrections : 0; // a correction of size 0 changes nothing
   return {

@@ -1,14 +1,15 @@
 /**
  * Sampling: from noise at $t = 1$ to data at $t = 0$, step by step.
  *
- * | kind   | method                                                                | file                   |
- * | ------ | --------------------------------------------------------------------- | ---------------------- |
- * | `ab`   | Adams-Bashforth of the probability flow (the paper's, order 3)        | adams-bashforth.ts     |
- * | `eab`  | exponential Adams-Bashforth                                           | exponential.ts         |
- * | `ddim` | DDIM: Euler's method at $\eta = 0$, with new noise above              | ancestral.ts           |
- * | `ddpm` | DDPM, which is DDIM at $\eta = 1$                                     | ancestral.ts           |
- * | `pc`   | deterministic DDIM steps, each after corrections at fixed $t$         | predictor-corrector.ts |
+ * | kind   | scheme                                                         | file                           |
+ * | ------ | -------------------------------------------------------------- | ------------------------------ |
+ * | `ab`   | Adams-Bashforth of the probability flow (the paper's, order 3) | adams-bashforth.ts             |
+ * | `eab`  | exponential Adams-Bashforth                                    | exponential-adams-bashforth.ts |
+ * | `ddim` | DDIM: Euler's method at $\eta = 0$, with new noise above       | ddim.ts                        |
+ * | `ddpm` | DDPM, which is DDIM at $\eta = 1$                              | ddim.ts                        |
+ * | `pc`   | deterministic DDIM steps, each after corrections at fixed $t$  | predictor-corrector.ts         |
  */
+import {requireInteger} from "../../core/check";
 import {tf} from "../../tensor/backend";
 import {adamsBashforth} from "./adams-bashforth";
 import {ddim} from "./ddim";
@@ -19,43 +20,43 @@ import {multistep} from "./multistep";
 import {predictorCorrector} from "./predictor-corrector";
 import {discretize, type Schedule} from "../noise-schedule";
 
-/** A method of sampling as plain data, the way configurations hold it. */
+/** A sampling scheme as plain data. */
 export type SamplerScheme =
   | {
-      /** Adams-Bashforth unless told. */
+      /** Adams-Bashforth, plain or exponential. Default: "ab". */
       readonly kind?: "ab" | "eab";
-      /** Order of the multi-step method, 3 unless told. */
+      /** Order of the multi-step scheme. Default: 3. */
       readonly order?: number;
     }
   | {
       readonly kind: "ddim";
-      /** Stochasticity $\eta \ge 0$, 0 unless told. */
+      /** Stochasticity $\eta \ge 0$. Default: 0. */
       readonly eta?: number;
     }
   | {readonly kind: "ddpm"}
   | {
       readonly kind: "pc";
-      /** Corrections before each step, 1 unless told. */
+      /** Number of corrections before each step. Default: 1. */
       readonly corrections?: number;
-      /** Size $\delta \in [0, 1]$ of a correction, 0.01 unless told. */
+      /** Size $\delta \in [0, 1]$ of a correction. Default: 0.01. */
       readonly delta?: number;
     };
 
 export type SamplerOptions = SamplerScheme & {
-  /** Steps from noise to data, 16 unless told: one denoiser call each, and one more for each correction of `pc`. */
+  /** Number of steps: one denoiser call each, and one more for each correction of `pc`. Default: 16. */
   readonly steps?: number;
 };
 
-/** Source of the noise that stochastic methods add, a `Random` or a `RowRandom`. */
+/** Source of the noise that stochastic schemes add: a `Random` or a `RowRandom`. */
 export interface NoiseSource {
-  /** An independent source. */
+  /** Derive an independent source. */
   fold(i: number): NoiseSource;
-  /** A draw from $\mathcal{N}(0, I)$. */
+  /** Draw from $\mathcal{N}(0, I)$. */
   normal(shape: number[]): tf.Tensor;
 }
 
 /** Options of each kind besides `steps`. */
-const KNOBS: Record<string, readonly string[]> = {
+const OPTIONS: Record<string, readonly string[]> = {
   ab: ["order"],
   eab: ["order"],
   ddim: ["eta"],
@@ -63,32 +64,30 @@ const KNOBS: Record<string, readonly string[]> = {
   pc: ["corrections", "delta"],
 };
 
-/** @throws RangeError for an unknown kind and for an option that the kind does not have. */
+/** Check the names of options. @throws RangeError for an unknown kind, or an option that the kind does not have. */
 function checkOptions({kind = "ab", ...options}: SamplerOptions): void {
-  const known = Object.hasOwn(KNOBS, kind) ? ["steps", ...KNOBS[kind]] : undefined;
-  if (!known) throw new RangeError(`Sampler: expected the kind ${Object.keys(KNOBS).join(", ")}, found ${kind}`);
-  const unknown = Object.entries(options).find(([name, value]) => value !== undefined && !known.includes(name));
+  const names = Object.hasOwn(OPTIONS, kind) ? ["steps", ...OPTIONS[kind]] : undefined;
+  if (!names) throw new RangeError(`Sampler: expected the kind ${Object.keys(OPTIONS).join(", ")}, found ${kind}.`);
+  const unknown = Object.entries(options).find(([name, value]) => value !== undefined && !names.includes(name));
   if (unknown) {
-    throw new RangeError(`Sampler: expected only ${known.join(", ")} for the kind ${kind}, found ${unknown[0]}`);
+    throw new RangeError(`Sampler: expected only ${names.join(", ")} for the kind ${kind}, found ${unknown[0]}.`);
   }
 }
 
-function integer(name: string, value: number, least: number): number {
-  if (!(Number.isInteger(value) && value >= least)) {
-    throw new RangeError(`Sampler: expected ${name} to be an integer of ${least} or more, found ${value}`);
+function integer(name: string, value: number, min: number): number {
+  requireInteger("Sampler", name, value, {min});
+  return value;
+}
+
+function bounded(name: string, value: number, max: number): number {
+  if (!(Number.isFinite(value) && value >= 0 && value <= max)) {
+    const range = max === Infinity ? "a finite number of 0 or more" : `from 0 to ${max}`;
+    throw new RangeError(`Sampler: expected ${name} to be ${range}, found ${value}.`);
   }
   return value;
 }
 
-function bounded(name: string, value: number, most: number): number {
-  if (!(Number.isFinite(value) && value >= 0 && value <= most)) {
-    const range = most === Infinity ? "a finite number of 0 or more" : `from 0 to ${most}`;
-    throw new RangeError(`Sampler: expected ${name} to be ${range}, found ${value}`);
-  }
-  return value;
-}
-
-function methodOf(options: SamplerScheme): Scheme {
+function schemeOf(options: SamplerScheme): Scheme {
   switch (options.kind) {
     case "ddim":
       return ddim(bounded("eta", options.eta ?? 0, Infinity));
@@ -108,51 +107,55 @@ function methodOf(options: SamplerScheme): Scheme {
   }
 }
 
-/** A sampler; the paper's unless told: Adams-Bashforth of order 3, 16 steps (sections 3.3.3 and B.5). */
+/**
+ * A sampler; by default the paper's: Adams-Bashforth of order 3, 16 steps (sections 3.3.3 and B.5).
+ *
+ * @example new Sampler({kind: "ddim", eta: 0.5, steps: 32})
+ */
 export class Sampler {
   readonly steps: number;
-  private readonly method: Scheme;
+  private readonly scheme: Scheme;
 
   /** @throws RangeError for an unknown kind, an option that the kind does not have, or a value out of range. */
   constructor(private readonly options: SamplerOptions = {}) {
     checkOptions(options);
     this.steps = integer("steps", options.steps ?? 16, 1);
-    this.method = methodOf(options);
+    this.scheme = schemeOf(options);
   }
 
-  /** Whether steps add noise, so that {@link sample} needs a source of it. */
+  /** True if steps add noise, so that {@link sample} needs a source of it. */
   get stochastic(): boolean {
-    return this.method.stochastic;
+    return this.scheme.stochastic;
   }
 
   /**
    * Turn noise into data; recordable as a whole.
    *
-   * @param denoise what is known at each time.
-   * @param x1 noise at $t = 1$, see {@link start}.
-   * @param random source of the noise that stochastic methods add: draw $n$ is `random.fold(n).normal(x1.shape)`.
-   * @returns a sample $x_0$ of the same shape. It keeps noise of scale $\sigma_0$ (1e-3 in the default schedule).
-   * @throws Error if the method is stochastic and there is no source.
+   * @param denoiser denoiser that is evaluated at each time.
+   * @param x1 noise at $t = 1$, see {@link start}, $[B, \dots]$.
+   * @param random source of the noise that stochastic schemes add: draw $n$ is `random.fold(n).normal(x1.shape)`.
+   * @returns a sample $x_0$ of the same shape. It retains noise of scale $\sigma_0$ (1e-3 in the default schedule).
+   * @throws Error if the scheme is stochastic and there is no source.
    */
-  sample(denoise: Denoiser, x1: tf.Tensor, random?: NoiseSource): tf.Tensor {
+  sample(denoiser: Denoiser, x1: tf.Tensor, random?: NoiseSource): tf.Tensor {
     return tf.tidy(() => {
       let x = x1;
-      for (const state of this.walk(denoise, x1, random)) x = state;
+      for (const state of this.walk(denoiser, x1, random)) x = state;
       return x;
     });
   }
 
   /**
-   * The states $x_t$ at all `steps + 1` times, from $t = 1$ (a copy of `x1`) to $t = 0$.
+   * Compute $x_t$ at all `steps + 1` times, from $t = 1$ (a copy of `x1`) to $t = 0$.
    *
-   * @throws Error if the method is stochastic and there is no source.
+   * @throws Error if the scheme is stochastic and there is no source.
    */
-  trajectory(denoise: Denoiser, x1: tf.Tensor, random?: NoiseSource): tf.Tensor[] {
-    return tf.tidy(() => [x1.clone(), ...this.walk(denoise, x1, random)]);
+  trajectory(denoiser: Denoiser, x1: tf.Tensor, random?: NoiseSource): tf.Tensor[] {
+    return tf.tidy(() => [x1.clone(), ...this.walk(denoiser, x1, random)]);
   }
 
   /**
-   * Noise to start from, $x_1 \sim \mathcal{N}(0, (\alpha_1^2 + \sigma_1^2) I)$: what data of unit variance becomes.
+   * Scale noise to start from, $x_1 \sim \mathcal{N}(0, (\alpha_1^2 + \sigma_1^2) I)$: diffused data of unit variance.
    *
    * @param noise draw from $\mathcal{N}(0, I)$.
    */
@@ -161,16 +164,16 @@ export class Sampler {
     return noise.mul(Math.hypot(alpha, sigma));
   }
 
-  private *walk(denoise: Denoiser, x1: tf.Tensor, random?: NoiseSource): IterableIterator<tf.Tensor> {
+  private *walk(denoiser: Denoiser, x1: tf.Tensor, random?: NoiseSource): IterableIterator<tf.Tensor> {
     if (this.stochastic && !random) {
-      throw new Error(`Sampler: the kind ${this.options.kind} adds noise: expected a source of it, found none.`);
+      throw new Error(`Sampler: the kind ${this.options.kind} adds noise: expected a source of noise, found none.`);
     }
-    const grid = discretize(denoise.schedule, this.steps);
-    const step = this.method.begin(grid);
+    const grid = discretize(denoiser.schedule, this.steps);
+    const step = this.scheme.begin(grid);
     let draws = 0;
     let x = x1;
     for (let i = 0; i < this.steps; i++) {
-      const mean = (xt: tf.Tensor) => denoise.denoise(xt, 1 - i / this.steps).mean;
+      const mean = (xt: tf.Tensor) => denoiser.denoise(xt, 1 - i / this.steps).mean;
       const noise = () => random!.fold(draws++).normal(x1.shape);
       x = step(x, {i, from: grid[i], to: grid[i + 1], mean, noise});
       yield x;

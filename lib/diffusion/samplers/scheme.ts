@@ -1,30 +1,30 @@
 /**
- * Methods of sampling: how $x_t$ becomes $x_s$ with $s < t$, whatever the denoiser.
+ * Sampling schemes: rules that turn $x_t$ into $x_s$ with $s < t$, independent of the denoiser.
  */
 import type {tf} from "../../tensor/backend";
 import type {NoiseLevel} from "../noise-schedule";
 
-/** One step from a time $t$ to the next time $s < t$ of a sampler's grid. */
+/** Inputs of one step from a time $t$ to the next time $s < t$ of a sampler's grid. */
 export interface SchemeInput {
-  /** Number of the step: 0 starts from $t = 1$. */
+  /** Index of the step: 0 starts from $t = 1$. */
   readonly i: number;
-  /** $(\alpha_t, \sigma_t)$. */
+  /** Noise level $(\alpha_t, \sigma_t)$ at $t$. */
   readonly from: NoiseLevel;
-  /** $(\alpha_s, \sigma_s)$. */
+  /** Noise level $(\alpha_s, \sigma_s)$ at $s$. */
   readonly to: NoiseLevel;
-  /** $\mathbb{E}[x \mid x_t]$, one call of the denoiser. */
+  /** Compute $\mathbb{E}[x \mid x_t]$: one call of the denoiser. */
   readonly mean: (xt: tf.Tensor) => tf.Tensor;
-  /** A new draw from $\mathcal{N}(0, I)$ of the shape of $x_t$. */
+  /** Draw from $\mathcal{N}(0, I)$, of the shape of $x_t$. */
   readonly noise: () => tf.Tensor;
 }
 
-/** Turns $x_t$ into $x_s$, a new tensor; it may remember what earlier steps of the same walk saw. */
+/** Turn $x_t$ into $x_s$, a new tensor; a multi-step scheme remembers earlier steps of the same trajectory. */
 export type SchemeStep = (xt: tf.Tensor, step: SchemeInput) => tf.Tensor;
 
-/** A method of sampling. */
+/** A sampling scheme. */
 export interface Scheme {
-  /** Whether its steps add noise. */
+  /** True if its steps add noise. */
   readonly stochastic: boolean;
-  /** Start a walk over the scales at all times, from $t = 1$ to $t = 0$. */
+  /** Start a trajectory over a grid of noise levels, from $t = 1$ to $t = 0$. */
   begin(grid: readonly NoiseLevel[]): SchemeStep;
 }

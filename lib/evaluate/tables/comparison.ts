@@ -10,7 +10,7 @@ import type {Horizon, ScoredMetric} from "../evaluate";
 import {type PaperCell, readPaperScores} from "./paper-scores";
 import {baselineMethods, horizonsOf, latentRatesOf, type Result} from "./results";
 
-/** What a method costs: size of its models and length of their training. */
+/** Cost of a method: size of its models and length of their training. */
 export interface MethodCost {
   readonly method: string;
   /** 1 in pixel space. */
@@ -119,7 +119,7 @@ export interface PaperHorizons {
 /**
  * Say for a caption which horizons stand beside others of the paper, and which of its headers are misprints.
  *
- * @param facts tells misprints; by default none are told.
+ * @param facts name the misprints. Default: none are named.
  * @returns one sentence, or "" if all horizons are the same.
  */
 export function horizonNote(
@@ -164,4 +164,24 @@ export function table6(
     };
     return {method, space, ...contexts, ...row};
   });
+}
+
+/**
+ * Say for the caption of {@link table6} how its columns differ from the paper's: by context states, and by horizons.
+ *
+ * @param path the file table-06.csv.
+ * @param options `context` as in {@link table6}; `facts` as in {@link horizonNote}.
+ * @returns one or two sentences, or "" for a system that is not in the paper.
+ * @throws Error naming the file if it cannot be read.
+ */
+export function table6Note(
+  results: readonly Result[],
+  path: string,
+  {context = 1, facts}: {context?: number; facts?: PaperHorizons} = {},
+): string {
+  const paper = readPaperScores(path);
+  if (!paper.some(({dataset}) => dataset === results[0]?.dataset)) return "";
+  const states = `${context} context state${context === 1 ? "" : "s"}`;
+  const contexts = `Ours start from ${states}; the paper pools latent forecasts from 1 to 3.`;
+  return [contexts, horizonNote(results, paper, {facts})].filter(Boolean).join(" ");
 }

@@ -42,7 +42,11 @@ interface Answer {
   result: string | null;
 }
 
-/** Where `pip install kaleido==0.2.1` puts the browser. @throws Error naming what to run if it is not there. */
+/**
+ * Find the folder where `pip install kaleido==0.2.1` puts the browser.
+ *
+ * @throws Error naming the command to run if it is not there.
+ */
 function installedFolder(): string {
   const lib = path.join(projectRoot(), "environment/.venv/lib");
   const version = existsSync(lib) ? readdirSync(lib).find((name) => name.startsWith("python3")) : undefined;

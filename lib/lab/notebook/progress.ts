@@ -8,7 +8,7 @@ import {escapeHtml} from "../../core/html";
 import {displayId, displayWriter} from "./kernel-output";
 
 export interface ProgressOptions {
-  /** What was done before this process started (a resumed training): it does not count for the speed. */
+  /** Steps done before this process started (a resumed training): they do not count for the speed. */
   initial?: number;
   /** Milliseconds before the first line. */
   patience?: number;
@@ -20,7 +20,7 @@ export interface ProgressOptions {
 
 type Values = Readonly<Record<string, number>>;
 
-/** Whether the process that started this one shows its progress. */
+/** Whether the process that started this one shows its progress lines. */
 const RELAYED = process.env.LOLA_RELAY === "1" && process.send !== undefined;
 
 /** Progress of work in another process, as it is sent to the one that shows it. */
@@ -30,7 +30,7 @@ export interface ProgressMessage {
   readonly initial?: number;
   readonly done: number;
   readonly values: Values;
-  /** Said at the end only. */
+  /** Sent at the end only. */
   readonly remark?: string;
 }
 
@@ -62,7 +62,7 @@ export class Progress {
   private values: Values = {};
 
   /**
-   * @param label what is being done.
+   * @param label name of the work.
    * @param total how many steps it takes.
    */
   constructor(
@@ -75,7 +75,7 @@ export class Progress {
     this.count = options.initial ?? 0;
   }
 
-  /** Say that `done` of the steps are done, with the current values, e.g. `{loss}`. Cheap: call it every step. */
+  /** Report that `done` of the steps are done, with the current values, e.g. `{loss}`. Cheap: call it every step. */
   update(done: number, values: Values = this.values): void {
     this.count = done;
     this.values = values;

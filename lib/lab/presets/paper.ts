@@ -1,7 +1,7 @@
 /**
  * The paper's own experiments: every value of Tables 3 and 5 and of sections B.2 to B.5, for each system.
  *
- * They need The Well's files and many GPUs; here they say exactly what the smaller presets shrink. Where the paper is silent
+ * They need The Well's files and many GPUs; they are the sizes that the smaller presets shrink. Where the paper is silent
  * a value is that of the official configurations, and where these differ from the paper a comment gives theirs.
  */
 import {systemOf, type SystemName} from "../../systems/registry";

@@ -9,6 +9,7 @@ import type {SystemName} from "../../systems/registry";
 import type {Config, PresetName} from "../config";
 import * as euler from "./euler";
 import * as gravityCooling from "./gravity-cooling";
+import * as kolmogorov from "./kolmogorov";
 import {paper} from "./paper";
 import * as rayleighBenard from "./rayleigh-benard";
 
@@ -27,6 +28,7 @@ const PRESETS: Readonly<Record<SystemName, Presets>> = {
   euler: from(euler, paper("euler", 1)),
   "rayleigh-benard": from(rayleighBenard, paper("rayleigh-benard", 4)),
   "gravity-cooling": from(gravityCooling, paper("gravity-cooling", 1)),
+  kolmogorov: from(kolmogorov),
 };
 
 /** List the systems that have presets. */

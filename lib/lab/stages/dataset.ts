@@ -11,11 +11,11 @@ import type {TableRow} from "../../core/table";
 import type {RandomAugmentationOptions} from "../../data/augment";
 import type {AugmentOptions, EvaluationWindow} from "../../data/batches";
 import {fitStandardization} from "../../data/fit";
-import {MemorySource, type Source} from "../../data/source";
+import {MemorySource, type TrajectorySource} from "../../data/source";
 import {standardization, standardize, type Standardization} from "../../data/standardize";
 import {label} from "../../systems/label";
 import {systemOf, type System} from "../../systems/registry";
-import type {Window} from "../../well/window";
+import type {StateWindow} from "../../well/window";
 import {openWell, type WellDataset} from "../../well/well-dataset";
 import {WellSource} from "../../data/well-source";
 import {summariseWell} from "../../data/well-statistics";
@@ -162,7 +162,7 @@ export class Dataset {
    * @throws RangeError if there is no such trajectory or state; WellError if a value is not finite.
    * @example const states = dataset.read("train", 0);
    */
-  read(split: Split, trajectory: number, {start = 0, length}: Window = {}): NdArray<Float32Array> {
+  read(split: Split, trajectory: number, {start = 0, length}: StateWindow = {}): NdArray<Float32Array> {
     const {stride = 1} = this.origin;
     return this.wells[split].read(trajectory, {start: stride * start, length, stride});
   }
@@ -175,7 +175,7 @@ export class Dataset {
   }
 
   /** Trajectories of a split, standardised: in memory if they fit into the configuration's `memory`, else from the disk. */
-  source(split: Split): Source {
+  source(split: Split): TrajectorySource {
     const {stride} = this.origin;
     const {memory = totalmem() / 4} = this.config;
     if (this.bytes(split) <= memory) return new MemorySource(this.states(split));
@@ -190,10 +190,12 @@ export class Dataset {
   states(split: Split): NdArray<Float32Array> {
     const known = this.standardised.get(split);
     if (known) return known;
-    const [found, room] = [this.bytes(split), totalmem()].map((size) => `${Math.ceil(size / 2 ** 30)} GiB`);
-    if (this.bytes(split) > totalmem()) {
+    const gibibytes = (bytes: number) => `${Math.ceil(bytes / 2 ** 30)} GiB`;
+    const found = this.bytes(split);
+    if (found > totalmem()) {
       throw new Error(
-        `dataset: expected states of the ${split} split that fit into ${room} of memory, found ${found}.`,
+        `dataset: expected states of the ${split} split that fit into ${gibibytes(totalmem())} of memory, ` +
+          `found ${gibibytes(found)}.`,
       );
     }
     const {stride} = this.origin;
@@ -236,7 +238,7 @@ export class Dataset {
   }
 }
 
-/** What is known of a dataset before its constants are. */
+/** An opened dataset, before its constants are known. */
 interface Opened {
   readonly config: Config;
   readonly artifacts: Artifacts;
@@ -254,5 +256,5 @@ function simulationRecipe({system, preset}: Config, data: SimulationConfig): Rec
 /** Symmetries of a configuration: the system's, unless `augment` and `mirrors` change them. */
 function symmetriesOf({augment, mirrors}: Config, system: System) {
   const {flip, permute, roll} = {...system.augment, ...augment};
-  return {flip: flip && (mirrors === "all" || system.mirrors), permute, roll};
+  return {flip: flip && (mirrors === "all" || system.mirrors), permute, roll: roll && system.rolls};
 }

@@ -3,7 +3,7 @@
  * differ in what they predict.
  */
 import {openBatches} from "../../data/loader";
-import type {Source} from "../../data/source";
+import type {TrajectorySource} from "../../data/source";
 import {Batches, type Batch, type BatchesOptions} from "../../data/batches";
 import {KarrasDenoiser} from "../../diffusion/denoiser";
 import {drawContexts} from "../../models/context";
@@ -31,7 +31,7 @@ export interface EmulatorSpec {
 
 /** Trajectories to learn from, latents or standardised states: [N, T, ...grid, C] with their labels. */
 export interface EmulatorData {
-  readonly states: Source;
+  readonly states: TrajectorySource;
   readonly labels: readonly Float32Array[];
   /** Key of states and labels together. */
   readonly key: string;
@@ -163,7 +163,7 @@ export function emulatorName({kind, latentChannels}: EmulatorSpec): string {
   return `${kind}-${latentChannels === null ? "pixel" : `c${latentChannels}`}`;
 }
 
-/** Name what is made of an emulator: "euler-tour-diffusion-c16". */
+/** Name the artefacts of an emulator: "euler-tour-diffusion-c16". */
 export function emulatorTitle({system, preset}: Config, method: EmulatorSpec): string {
   return `${system}-${preset}-${emulatorName(method)}`;
 }
@@ -179,7 +179,7 @@ function networkConfig(preset: EmulatorPreset, {states, labels}: EmulatorData): 
   return emulatorNetwork(preset, {channels, labelFeatures: labels[0].length, space: states.shape.length - 3});
 }
 
-/** What a network is for: channels of a state, length of a label, number of space axes. */
+/** Sizes of the data that a network is for: channels of a state, length of a label, number of space axes. */
 export interface NetworkPurpose {
   readonly channels: number;
   readonly labelFeatures: number;
@@ -209,7 +209,7 @@ function lossOf(model: Emulator, {over, weight, times}: ObjectiveConfig = {}, dr
 }
 
 /**
- * Gather what a validation looks at: windows, their labels, masks and the key of its noise. Contexts are drawn as in
+ * Collect the inputs of a validation: windows, masks, labels and the key of its noise. Contexts are drawn as in
  * training, so that both curves measure the same error, but once.
  */
 function heldOut({states, labels}: EmulatorData, {window, contexts}: Config, seed: number): tf.Tensor[] {

@@ -12,6 +12,7 @@ import {Random} from "../../tensor/random";
 import type {Artifacts, Recipe} from "../store/artifacts";
 import type {Dataset} from "./dataset";
 import {emulatorName} from "./emulators";
+import {methodName} from "./method-labels";
 import {decodeStates, encodeStates} from "./latents";
 import type {Config} from "../config";
 import {track} from "../notebook/progress";
@@ -115,7 +116,7 @@ function* readTraining(dataset: Dataset, known: number): Generator<NdArray<Float
 /** Predict a test trajectory, by its index and true states from lead time 0 on: an ensemble [1 | K, T, X, Y(, Z), C]. */
 type Forecaster = (trajectory: number, truth: NdArray<Float32Array>) => Forecast | NdArray<Float32Array>;
 
-/** What to score: a forecast with its name, labels, and the keys of what it is made of. */
+/** A forecast to score, with its name, labels, and the keys of its inputs. */
 export interface Contestant {
   readonly name: string;
   readonly labels: Omit<Labels, "dataset">;
@@ -126,7 +127,7 @@ export interface Contestant {
 /** Given states before lead time 0. */
 const knownBefore = ({rollout: {context = 1}}: Config) => context - 1;
 
-/** Make the recipe of scores: what is scored, on which states, with which metrics and options. */
+/** Make the recipe of scores: forecast, states, metrics and their options. */
 export function evaluationRecipe(
   config: Config,
   dataset: Dataset,
@@ -150,7 +151,7 @@ export function evaluationRecipe(
   };
 }
 
-/** Score what a contestant makes of each test trajectory, from lead time 0 on. */
+/** Score a contestant's forecast of each test trajectory, from lead time 0 on. */
 async function score(
   config: Config,
   dataset: Dataset,
@@ -181,7 +182,7 @@ async function score(
   return {labels: {dataset: dataset.system.short, ...labels}, rows};
 }
 
-/** What there is to score. */
+/** Autoencoders and rollouts to score. */
 export interface Contestants {
   readonly autoencoders: readonly {readonly model: Autoencoder; readonly key: string}[];
   readonly rollouts: readonly Rollout[];
@@ -212,9 +213,9 @@ function learned(config: Config, dataset: Dataset, {autoencoders, rollouts}: Con
     forecast: (n) => single(reconstruction(dataset, model, n, noise(n))).lo(0, known),
   }));
   const forecasts = rollouts.map((rollout): Contestant => {
-    const {kind, latentChannels} = rollout.method;
+    const {latentChannels} = rollout.method;
     const model = autoencoders.find(({model}) => model.config.latChannels === latentChannels)?.model;
-    const method = kind === "diffusion" ? "diffusion" : "neural solver";
+    const method = methodName(rollout.method);
     return {
       name: emulatorName(rollout.method),
       labels: {method, space: model ? "latent" : "pixel", compression: model?.compression ?? 1},

@@ -105,7 +105,8 @@ export async function obtainLatents(
       const source = dataset.source(split);
       const out = new Float32Array(size * shape[0]);
       for (let row = 0; row < count * copies; row++) {
-        const [trajectory, copy] = [Math.floor(row / copies), row % copies];
+        const trajectory = Math.floor(row / copies);
+        const copy = row % copies;
         const x = source.read(trajectory);
         const generator = Rng.from("latents", config.seed, trajectory, copy);
         const change = randomAugmentation(generator, dataset.symmetries(split, trajectory));
@@ -129,6 +130,6 @@ export async function obtainLatents(
  * @example const first = trajectoryAt(dataset.states("valid"), 0);
  */
 export function trajectoryAt(states: NdArray<Float32Array>, trajectory: number): NdArray<Float32Array> {
-  const own = states.pick(trajectory);
-  return ndarray(flat(own), own.shape);
+  const one = states.pick(trajectory);
+  return ndarray(flat(one), one.shape);
 }

@@ -8,7 +8,7 @@ import {solverEmulator} from "../../emulate/solver-emulator";
 import type {DisposableEmulator} from "../../emulate/emulator";
 import type {Autoencoder} from "../../models/autoencoder";
 import type {EvaluationWindow} from "../../data/batches";
-import type {Source} from "../../data/source";
+import type {TrajectorySource} from "../../data/source";
 import {unstandardize, type Standardization} from "../../data/standardize";
 import {KarrasDenoiser} from "../../diffusion/denoiser";
 import {diffusionEmulator} from "../../emulate/diffusion-emulator";
@@ -126,7 +126,7 @@ export async function obtainRollout(
 
 /** Read the context states of trajectories, [N, length, ...]. */
 function contextStates(
-  states: Source,
+  states: TrajectorySource,
   trajectories: readonly number[],
   window: {readonly start: number; readonly length: number},
 ): NdArray<Float32Array> {

@@ -10,6 +10,7 @@ import type {Solver} from "../../models/solver";
 import {tf} from "../../tensor/backend";
 import type {Dataset} from "./dataset";
 import type {EmulatorData, EmulatorSpec} from "./emulators";
+import {methodName} from "./method-labels";
 import type {Config} from "../config";
 import {emulatorOf} from "./rollouts";
 
@@ -28,7 +29,7 @@ function seconds(call: () => tf.Tensor): number {
   return times.slice(1).sort((a, b) => a - b)[REPEATS >> 1];
 }
 
-/** What to time. */
+/** An emulator to time. */
 export interface TimedEmulator {
   readonly method: EmulatorSpec;
   readonly model: KarrasDenoiser | Solver;
@@ -37,14 +38,15 @@ export interface TimedEmulator {
   readonly autoencoder?: Autoencoder;
 }
 
-/** Time one emulator: a single trajectory and member, one window, divided by the states that it adds. */
+/** Time one emulator: a single trajectory and member, one later call of a rollout, divided by the states that it adds. */
 export function timeEmulator(config: Config, {method, model, data, autoencoder}: TimedEmulator): InferenceTime {
   const {window} = config;
-  const added = window - 1;
+  const {overlap = 1} = config.rollout;
+  const added = window - overlap;
   const emulator = emulatorOf(config, model);
   const state = data.states.shape.slice(2);
   const x = tf.tensor(flat(data.states.read(0, {length: window})), [1, window, ...state]);
-  const mask = tf.tensor1d(contextMask(window, 1));
+  const mask = tf.tensor1d(contextMask(window, overlap));
   const label = tf.tensor2d(data.labels[0], [1, data.labels[0].length]);
   try {
     const generation = seconds(() => emulator(x, mask, label, {i: 0, row: 0})) / added;
@@ -52,7 +54,7 @@ export function timeEmulator(config: Config, {method, model, data, autoencoder}:
     const decoding = autoencoder ? seconds(() => autoencoder.decode(latents)) / window : 0;
     latents.dispose();
     return {
-      method: method.kind === "diffusion" ? "diffusion" : "neural solver",
+      method: methodName(method),
       space: autoencoder ? "latent" : "pixel",
       compression: autoencoder?.compression ?? 1,
       generation,

@@ -75,7 +75,7 @@ async function run(
 ): Promise<{checkpoint: Checkpoint; seconds: number}> {
   const resume = existsSync(partial) ? loadCheckpoint(partial, {config: recipe}) : undefined;
   model.initialise(seed);
-  const {steps, learningRate: rate, warmup, decay, epoch, clip, ema, accumulation} = config;
+  const {steps, learningRate: rate, warmup, decay, epoch, clip, ema, microBatches} = config;
   const {optimiser, weightDecay = 0} = config;
   const begin = performance.now();
   const initial = resume?.step ?? 0;
@@ -91,7 +91,7 @@ async function run(
           steps,
           clip,
           ema,
-          accumulation,
+          microBatches,
           seed,
           resume,
           signal,

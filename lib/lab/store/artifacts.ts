@@ -1,10 +1,11 @@
 /**
- * Artefacts: what one stage makes and the next one reads.
+ * Artefacts: files that one stage makes and the next one reads.
  *
  * An artefact's key is the hash of its configuration, of the version of the code that makes it and of the keys of what it
- * was made from, so a changed option renames everything that depends on it and nothing else. A payload (a file or a folder) is written under a temporary name,
- * forced to the disk and renamed; a manifest beside it holds the key and the SHA-256 of every file. What does not match
- * its manifest is reported in one sentence and made again, never used.
+ * was made from, so a changed option renames everything that depends on it and nothing else. A payload (a file or a
+ * folder) is written under a temporary name, forced to the disk and renamed; a manifest beside it holds the key and the
+ * SHA-256 of every file. An artefact that does not match its manifest is reported in one sentence and made again, never
+ * used.
  */
 import {createHash, randomBytes} from "node:crypto";
 import {mkdir, readFile, rename, rm, stat, writeFile} from "node:fs/promises";
@@ -25,7 +26,7 @@ import {
 /** Stages of an experiment, each a folder under data/. */
 export type Stage = "dataset" | "autoencoder" | "latents" | "emulator" | "rollout" | "evaluation";
 
-/** What an artefact is: everything it depends on. */
+/** Description of an artefact: everything it depends on. */
 export interface Recipe {
   readonly stage: Stage;
   /** For people: the file's name begins with it, e.g. "euler-tour-diffusion-c16". */
@@ -112,7 +113,7 @@ export class Artifacts {
     );
   }
 
-  /** Where work on a recipe may keep what it needs to resume: it survives a killed process, and goes when all is done. */
+  /** Place of what work on a recipe needs to resume: it survives a killed process, and is removed when the work is done. */
   partial(recipe: Recipe): string {
     return `${this.path(recipe)}.partial`;
   }
@@ -135,7 +136,8 @@ export class Artifacts {
    * @throws Error if the disk is full or the folder cannot be written; whatever `make` throws. Nothing half-made stays.
    */
   async obtain(recipe: Recipe, make: (temporary: string) => void | Promise<void>): Promise<Artifact> {
-    const [target, key] = [this.path(recipe), this.key(recipe)];
+    const target = this.path(recipe);
+    const key = this.key(recipe);
     if (await this.has(recipe)) return {path: target, key, fresh: false};
     await this.write(recipe, make);
     return {path: target, key, fresh: true};
@@ -189,7 +191,7 @@ export class Artifacts {
     }
   }
 
-  /** What is wrong with an artefact that is there; undefined if it is whole. */
+  /** Find the fault of an artefact that is there; undefined if it is whole. */
   private async fault(target: string, key: string, there: boolean, text: string | undefined) {
     if (!there) return "is gone, though its manifest is there";
     if (text === undefined) return "has no manifest (its writing was cut short)";

@@ -41,7 +41,7 @@ export async function describePayload(payload: string): Promise<PayloadEntry[]> 
  * Compare a payload with its description.
  *
  * @param known whether its checksums were seen to be right before: then an unchanged size and time are enough.
- * @returns what differs, or undefined.
+ * @returns the difference in words, or undefined.
  */
 export async function damage(
   payload: string,

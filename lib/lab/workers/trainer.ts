@@ -21,7 +21,7 @@ export type Job =
   | {readonly stage: "autoencoder"; readonly latentChannels: number; readonly changes: AutoencoderChanges}
   | {readonly stage: "emulator"; readonly method: EmulatorSpec; readonly changes: EmulatorChanges};
 
-/** What a training process is told. */
+/** Message to a training process: the training to run. */
 export interface TrainingOrder {
   readonly config: Config;
   /** Folder of the artefact store. */
@@ -29,7 +29,7 @@ export interface TrainingOrder {
   readonly job: Job;
 }
 
-/** What a training process says. */
+/** Message from a training process. */
 export type WorkerMessage = {readonly progress: ProgressMessage} | {readonly error: string} | {readonly finished: true};
 
 /** Runs trainings in processes of their own, a few at a time. */

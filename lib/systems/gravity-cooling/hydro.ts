@@ -17,6 +17,7 @@
  */
 import {advanceTo} from "../gas/advance-to";
 import {GHOSTS, ghostSource, type Boundary} from "../gas/ghosts";
+import {requirePositive} from "../../core/check";
 import {COUNT, CONSERVED, FACES, STATE, commit, exchange, extrapolate} from "./kernels";
 
 // Bound once: where modules run in a context of their own (as in tests), looking up a global is slow.
@@ -55,7 +56,7 @@ function checkOptions({cells, spacing, gamma, courant = 0.3}: HydroOptions): voi
     throw new RangeError(`HydroSolver: expected positive whole numbers of cells, found ${cells.join(" x ")}`);
   }
   if (!(gamma > 1)) throw new RangeError(`HydroSolver: expected gamma > 1, found ${gamma}`);
-  if (!(spacing > 0)) throw new RangeError(`HydroSolver: expected a positive spacing, found ${spacing}`);
+  requirePositive("HydroSolver", "spacing", spacing);
   if (!(courant > 0 && courant <= 0.5)) {
     throw new RangeError(`HydroSolver: expected a Courant number in (0, 0.5], found ${courant}`);
   }

@@ -10,6 +10,7 @@
  *
  * @see Hockney & Eastwood, "Computer Simulation Using Particles", 1988, chapter 6
  */
+import {requirePositive} from "../../core/check";
 import {fastLength, fft, fftn, type FourierTransform} from "../../core/fft";
 import type {Triple} from "./hydro";
 
@@ -283,5 +284,5 @@ function checkGrid(name: string, cells: Triple<number>, spacing: number): void {
   if (!cells.every((n) => Number.isInteger(n) && n >= 1)) {
     throw new RangeError(`${name}: expected positive whole numbers of cells, found ${cells.join(" x ")}`);
   }
-  if (!(spacing > 0)) throw new RangeError(`${name}: expected a positive spacing, found ${spacing}`);
+  requirePositive(name, "spacing", spacing);
 }

@@ -3,6 +3,7 @@
  * million suns) and the initial radius of its sphere are 1; only temperatures are in kelvin. The radius, and with it every
  * other unit, depends on the file's density.
  */
+import {requirePositive} from "../../core/check";
 
 /** Boltzmann's constant $k_B$ in erg/K. */
 export const BOLTZMANN = 1.380649e-16;
@@ -50,7 +51,7 @@ const MODERATE = {rho0: 4.45, length: 3.988763e20, time: 6.914124e14, density: 3
  * @throws RangeError unless the density is positive.
  */
 export function unitsOf(rho0: number): Units {
-  if (!(rho0 > 0 && rho0 < Infinity)) throw new RangeError(`unitsOf: expected a positive density, found ${rho0}`);
+  requirePositive("unitsOf", "density", rho0);
   const factor = rho0 / MODERATE.rho0;
   const length = MODERATE.length / Math.cbrt(factor);
   const time = MODERATE.time / Math.sqrt(factor);

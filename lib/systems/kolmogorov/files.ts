@@ -1,10 +1,11 @@
-/** The dataset of Kolmogorov flow: which trajectories are simulated, and the files that they go to. */
+/** The dataset of Kolmogorov flow: the trajectories to simulate, and the files that they go to. */
 import {frameTimes} from "../result";
 import {cellCentres, ConfigCheck, distribute, SPLITS, type CommonDataConfig, type FilePlan, type Split} from "../plan";
 import {DRAG} from "./solver";
+import {kolmogorovSpec} from "./spec";
 import {MIN_POINTS, SPIN_UP, type KolmogorovDiagnostics, type KolmogorovRequest} from "./trajectory";
 
-/** What to simulate. */
+/** Configuration of a dataset. */
 export interface KolmogorovDataConfig extends CommonDataConfig {
   readonly system: "kolmogorov";
   /** Reynolds numbers, one file each. */
@@ -19,17 +20,9 @@ export interface KolmogorovDataConfig extends CommonDataConfig {
   readonly spinUp?: number;
 }
 
-/** The plan of a file of this system. */
-export interface KolmogorovFilePlan extends Omit<FilePlan, "system" | "requests"> {
-  readonly system: "kolmogorov";
-  readonly requests: readonly ({readonly system: "kolmogorov"} & KolmogorovRequest)[];
-}
-
-export const KOLMOGOROV_DATASET = "kolmogorov_flow";
-
 /** Name the file of a Reynolds number, e.g. `kolmogorov_flow_Reynolds_100.hdf5`. */
-export function kolmogorovFileName(reynolds: number): string {
-  return `${KOLMOGOROV_DATASET}_Reynolds_${reynolds}.hdf5`;
+export function kolmogorovFileName(folder: string, reynolds: number): string {
+  return `${folder}_Reynolds_${reynolds}.hdf5`;
 }
 
 /** Output cells along each axis. */
@@ -54,13 +47,18 @@ function checkConfig(config: KolmogorovDataConfig): void {
 }
 
 /** Lay out one file. */
-function filePlan(config: KolmogorovDataConfig, reynolds: number, split: Split, count: number): KolmogorovFilePlan {
+function filePlan(
+  config: KolmogorovDataConfig,
+  reynolds: number,
+  split: Split,
+  count: number,
+): FilePlan<KolmogorovRequest> {
   const {oversampling, drag = DRAG, spinUp = SPIN_UP, frames, endTime, seed} = config;
   const grid = gridOf(config);
-  const dataset = KOLMOGOROV_DATASET;
-  const name = kolmogorovFileName(reynolds);
+  const [dataset] = kolmogorovSpec.folders;
+  const name = kolmogorovFileName(dataset, reynolds);
   return {
-    system: "kolmogorov",
+    system: kolmogorovSpec.name,
     dataset,
     split,
     name,
@@ -72,7 +70,7 @@ function filePlan(config: KolmogorovDataConfig, reynolds: number, split: Split, 
       boundary: "periodic",
     })),
     requests: Array.from({length: count}, (_, index) => ({
-      system: "kolmogorov",
+      system: kolmogorovSpec.name,
       seed: [dataset, name, split, index, seed],
       reynolds,
       drag,
@@ -90,7 +88,7 @@ function filePlan(config: KolmogorovDataConfig, reynolds: number, split: Split, 
  *
  * @throws RangeError if the configuration makes no sense.
  */
-export function planKolmogorov(config: KolmogorovDataConfig): KolmogorovFilePlan[] {
+export function planKolmogorov(config: KolmogorovDataConfig): FilePlan<KolmogorovRequest>[] {
   checkConfig(config);
   const {reynolds, trajectories} = config;
   return SPLITS.flatMap((split) => {
@@ -99,7 +97,7 @@ export function planKolmogorov(config: KolmogorovDataConfig): KolmogorovFilePlan
   });
 }
 
-/** What all trajectories together say about the solver, see {@link KolmogorovDiagnostics}. */
+/** Numbers about all trajectories of a dataset, see {@link KolmogorovDiagnostics}. */
 export interface KolmogorovSummary {
   /** Trajectories that their grid does not resolve. */
   readonly unresolved: number;

@@ -1,32 +1,10 @@
 /** What is known exactly or computed otherwise about Kolmogorov flow, and short runs that measure the same. */
 import {Rng} from "../../core/rng";
+import type {ReferenceCurve, ReferenceRow} from "../reference";
 import {energyOf} from "./diagnostics";
 import {drawVorticity} from "./initial";
 import {FORCED_WAVENUMBER, KolmogorovSolver} from "./solver";
 import {instabilityRate, laminarAmplitude, marginalReynolds, type Disturbance} from "./stability";
-
-/** A known number and how to measure it. */
-export interface ReferenceRow {
-  readonly quantity: string;
-  readonly reference: number;
-  /** Accepted relative deviation. */
-  readonly tolerance: number;
-  readonly source: string;
-  /** Measure it with the solver; takes a second or less. */
-  readonly measure: () => number;
-}
-
-/** Two curves that should be one. */
-export interface ReferenceCurve {
-  readonly title: string;
-  /** Titles of both axes. */
-  readonly axes: readonly [string, string];
-  /** Names of both curves. */
-  readonly names: readonly [string, string];
-  readonly exact: {readonly x: number[]; readonly y: number[]};
-  readonly ours: {readonly x: number[]; readonly y: number[]};
-  readonly logarithmic?: {readonly x?: boolean; readonly y?: boolean};
-}
 
 /** The energy of the vortices $u = (\cos k x \sin k y, -\sin k x \cos k y)$ after a time of decay by viscosity and drag. */
 export function taylorGreenEnergy(time: number, {wavenumber = 2, reynolds = 20, drag = 0.1} = {}): number {
@@ -98,7 +76,7 @@ function growth(disturbance: Disturbance, times?: readonly [number, number]): Re
 }
 
 /** The table: quantity, reference, tolerance, source, and a measurement that takes a second or less. */
-export const KOLMOGOROV_REFERENCES: readonly ReferenceRow[] = [
+export const kolmogorovReferences: readonly ReferenceRow[] = [
   {
     quantity: "energy of Taylor-Green vortices at time 1, Re 20, drag 0.1, k 2",
     reference: 0.25 * Math.exp(-2 * (8 / 20 + 0.1)),
@@ -139,7 +117,7 @@ const points = (count: number, from: number, to: number): number[] =>
   Array.from({length: count}, (_, i) => from + ((to - from) * i) / (count - 1));
 
 /** Growth rates of disturbances over their wavenumber, from linear stability and from simulation. */
-export function growthCurve(reynolds = 20): ReferenceCurve {
+export function kolmogorovCurve(reynolds = 20): ReferenceCurve {
   const [curve, places] = [points(100, 0.05, 3.7), points(12, 0.3, 3.6)];
   return {
     title: `Laminar flow at Re ${reynolds}: which waves along the flow grow`,

@@ -1,5 +1,6 @@
 /** One trajectory of Kolmogorov flow: a pure function of its request. */
 import {Rng} from "../../core/rng";
+import type {CommonRequest} from "../plan";
 import {frameTimes, type Diagnostics, type SimulatedTrajectory} from "../result";
 import {energyOf, energySpectrum, enstrophyOf, spectralSlope, tailOf} from "./diagnostics";
 import {FrameGrid} from "./frame";
@@ -8,7 +9,8 @@ import {dealiased} from "./modes";
 import {FORCED_WAVENUMBER, KolmogorovSolver} from "./solver";
 
 /** Everything that determines a trajectory. */
-export interface KolmogorovRequest {
+export interface KolmogorovRequest extends CommonRequest {
+  readonly system: "kolmogorov";
   /** Hashed to seed the initial vorticity, and named if the trajectory fails. */
   readonly seed: readonly (string | number)[];
   /** $\mathrm{Re}$. */

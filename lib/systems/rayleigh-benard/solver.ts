@@ -23,6 +23,7 @@
  *
  * @see Ascher, Ruuth & Wetton, "Implicit-explicit methods for time-dependent PDEs", SIAM J. Numer. Anal. 32, 1995
  */
+import {requirePositive} from "../../core/check";
 import {applyHalves, differentiate, type Modes} from "./parity";
 import {budgetOf, nusseltOf, tailOf, type Budget, type Nusselt, type Tail} from "./diagnostics";
 import {frameOf, type RayleighBenardFrame} from "./frame";
@@ -46,9 +47,7 @@ export interface RayleighBenardOptions {
 
 function checkOptions({rayleigh, prandtl, grid, length = 4, step = 1, courant = 0.3}: RayleighBenardOptions): void {
   for (const [name, value] of Object.entries({rayleigh, prandtl, length, step, courant})) {
-    if (!(value > 0 && value < Infinity)) {
-      throw new RangeError(`RayleighBenardSolver: expected a positive ${name}, found ${value}`);
-    }
+    requirePositive("RayleighBenardSolver", name, value);
   }
   if (!(grid.length === 2 && Number.isInteger(grid[0]) && grid[0] >= 4)) {
     throw new RangeError(

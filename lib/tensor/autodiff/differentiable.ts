@@ -13,34 +13,36 @@ import {isTaping, untaped} from "./tape";
 
 /** An operation on tensors. */
 export interface Differentiable {
-  /** @returns the value, then whatever the gradient needs. */
+  /** Compute the value, followed by the tensors to save for the gradient. */
   readonly forward: (...inputs: tf.Tensor[]) => [value: tf.Tensor, ...saved: tf.Tensor[]];
-  /** @returns the gradient of the loss with respect to each input, given that with respect to the value. */
+  /** Compute the gradient of the loss with respect to each input, given that with respect to the value. */
   readonly backward: (dy: tf.Tensor, ...saved: tf.Tensor[]) => tf.Tensor[];
-  /** For each input: how the value moves when that input moves along `t`, $J_i t$. Only used for Jacobian-vector products. */
+  /** For each input, the tangent $J_i t$ of the value along the input's tangent `t`; only for Jacobian-vector products. */
   readonly tangents?: readonly Tangent[];
 }
 
-/** Moves the value along with one input. */
+/** Map a tangent of one input to a tangent of the value. */
 export type Tangent = (t: tf.Tensor, ...saved: tf.Tensor[]) => tf.Tensor;
 
 type Save = (tensors: tf.Tensor[]) => void;
 
-/** Make a function of tensors from a forward and a backward function; both may leave intermediate results behind. */
+/** Make a differentiable function of tensors; intermediate results of both directions are freed by the engine. */
 export function differentiable(operation: Differentiable): (...inputs: tf.Tensor[]) => tf.Tensor {
   return tf.customGrad((...args) => {
     const inputs = args.slice(0, -1) as tf.Tensor[];
     const save = args[args.length - 1] as Save;
     const [value, ...saved] = operation.forward(...inputs);
     save(saved);
-    const gradFunc = (dy: tf.Tensor, kept: tf.Tensor[]) =>
-      isTaping() ? new Linear(operation, inputs, kept).pull(dy) : tf.tidy(() => operation.backward(dy, ...kept));
+    const gradFunc = (dy: tf.Tensor, stored: tf.Tensor[]) =>
+      isTaping()
+        ? new Derivative(operation, inputs, stored).pull(dy)
+        : tf.tidy(() => operation.backward(dy, ...stored));
     return {value, gradFunc};
   });
 }
 
 /** The derivative of an operation at its inputs: two linear maps, each the other's gradient. */
-class Linear {
+class Derivative {
   private readonly inputs: tf.Tensor;
 
   constructor(
@@ -48,16 +50,16 @@ class Linear {
     inputs: tf.Tensor[],
     private readonly saved: tf.Tensor[],
   ) {
-    this.inputs = refusal(inputs);
+    this.inputs = undifferentiable(inputs);
   }
 
-  /** $J^T \bar y$, one part for each input. */
+  /** Compute $J^T \bar y$, one part for each input. */
   pull(dy: tf.Tensor): tf.Tensor[] {
     const parts = untaped(() => this.operation.backward(dy, ...this.saved));
     return parts.map((part, i) => this.linear(part, dy, (t) => this.push(t, i)));
   }
 
-  /** $J_i t$. */
+  /** Compute $J_i t$. */
   private push(t: tf.Tensor, i: number): tf.Tensor {
     const {tangents} = this.operation;
     if (!tangents) {
@@ -73,8 +75,8 @@ class Linear {
   }
 }
 
-/** Stands for the inputs on the tape where a value depends on them in a way that cannot be differentiated. */
-function refusal(inputs: tf.Tensor[]): tf.Tensor {
+/** Make the inputs' place on the tape where a value depends on them in a way that cannot be differentiated. */
+function undifferentiable(inputs: tf.Tensor[]): tf.Tensor {
   const gradFunc = () => {
     throw new Error("differentiable: expected a first derivative with respect to the inputs, found a second one.");
   };

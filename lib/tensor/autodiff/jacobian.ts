@@ -11,18 +11,18 @@ import {isTaping, taped} from "./tape";
 
 type TensorFunction = (x: tf.Tensor) => tf.Tensor;
 
-/** A function's value at a point, and its derivative there. */
+/** Value and derivative of a function at a point. */
 export interface Linearisation {
   /** $f(x)$. */
   readonly value: tf.Tensor;
   /**
-   * $J^T u$, of the shape of $x$.
+   * Compute $J^T u$, of the shape of $x$.
    *
    * @throws RangeError unless u has the shape of the value.
    */
   vjp(u: tf.Tensor): tf.Tensor;
   /**
-   * $J v$, of the shape of $f(x)$.
+   * Compute $J v$, of the shape of $f(x)$.
    *
    * @throws RangeError unless v has the shape of x.
    */
@@ -31,9 +31,9 @@ export interface Linearisation {
 
 /**
  * Evaluate a function once for any number of products with its Jacobian. Functions that are linearised one after the
- * other, each at the value of the one before, form a chain.
+ * other, each at the value of the previous one, form a chain. The linearisation is valid until the tape closes.
  *
- * @throws Error outside of {@link taped}, to whose end the linearisation is valid.
+ * @throws Error outside of {@link taped}.
  */
 export function linearise(f: TensorFunction, x: tf.Tensor): Linearisation {
   if (!isTaping()) throw new Error("linearise: expected an open tape, call it in the body of taped().");

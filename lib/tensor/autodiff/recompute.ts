@@ -1,9 +1,9 @@
 /**
  * Gradient checkpointing: trade time for memory.
  *
- * A backward pass needs what the forward pass computed, so the memory of a training step grows with the network's depth
- * times everything inside a block. {@link recompute} keeps only what enters a block and computes the inside a second
- * time when its gradient is asked for. Memory then grows with the entrances alone, and one block's inside at a time.
+ * A backward pass needs the activations of the forward pass, so the memory of a training step grows with the network's
+ * depth times all activations of a block. {@link recompute} saves only a block's inputs and evaluates the block a second
+ * time when its gradient is needed: memory holds the inputs of all blocks and the activations of one.
  *
  * In a recorded step both computations are in one graph, and TensorFlow would merge the equal operations or run the
  * second ones early. They therefore wait for the incoming gradient, see {@link after}.
@@ -14,15 +14,15 @@ import {tf} from "../backend";
 import {after} from "../compile/tracer";
 import {isTaping, onTape} from "./tape";
 
-/** A function of tensors that uses no other tensors, apart from those that it makes itself. */
+/** A function of tensors that uses no other tensors but those that it makes. */
 export type Block = (...inputs: tf.Tensor[]) => tf.Tensor;
 
 type Save = (tensors: tf.Tensor[]) => void;
 
 /**
- * Evaluate a block without keeping its inside for the backward pass; differentiable (once) and recordable.
+ * Evaluate a block without saving its activations for the backward pass; differentiable (once) and recordable.
  *
- * @param block gives the same value each time: randomness comes from keys among the inputs.
+ * @param block function that returns the same value each time: randomness comes from keys among the inputs.
  * @param inputs all tensors that the block depends on, parameters and keys of randomness included.
  */
 export function recompute(block: Block, inputs: readonly tf.Tensor[]): tf.Tensor {
@@ -35,11 +35,11 @@ export function recompute(block: Block, inputs: readonly tf.Tensor[]): tf.Tensor
   return evaluate(...inputs);
 }
 
-/** Gradients of a block with respect to its inputs, zeros where there are none; for use inside a backward pass. */
+/** Compute the gradients of a block with respect to its inputs, zeros where there are none, inside a backward pass. */
 function gradients(block: Block, inputs: tf.Tensor[], dy: tf.Tensor): tf.Tensor[] {
   const engine = tf.engine();
   const {state} = engine;
-  const tape = state.activeTape; // of the backward pass that goes on: tfjs would forget it for that of the block
+  const tape = state.activeTape; // of the running backward pass: tfjs would replace it by that of the block
   try {
     return tf.tidy(() => {
       const [waiting, ...again] = after([dy, ...inputs], dy);

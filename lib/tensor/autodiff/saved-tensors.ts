@@ -1,24 +1,24 @@
 /**
- * What the engine keeps for gradients.
+ * Tensors that the engine saves for gradients.
  *
- * While a gradient is computed, tfjs keeps what the backward pass will need out of reach of `tidy`. If the function under
- * the gradient throws, it forgets about these tensors without freeing them.
+ * While a gradient is computed, tfjs keeps the tensors that the backward pass needs out of reach of `tidy`. If the
+ * differentiated function throws, tfjs does not free them.
  */
 import {tf} from "../backend";
 import {replaced} from "../../core/replaced";
 
-/** Run a computation; what was kept for gradients meanwhile is freed if it throws. */
+/** Run a computation; if it throws, free the tensors that were saved for gradients meanwhile. */
 export function freeSavedTensorsOnError<T>(run: () => T): T {
-  const kept: tf.Tensor[] = [];
-  const keep = <Kept extends tf.Tensor>(tensor: Kept): Kept => {
-    kept.push(tensor);
+  const saved: tf.Tensor[] = [];
+  const keep = <T extends tf.Tensor>(tensor: T): T => {
+    saved.push(tensor);
     tensor.kept = true;
     return tensor;
   };
   try {
     return replaced(tf.engine(), "keep", keep, run);
   } catch (error) {
-    tf.dispose(kept);
+    tf.dispose(saved);
     throw error;
   }
 }

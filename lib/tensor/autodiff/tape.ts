@@ -1,12 +1,12 @@
 /**
- * The engine's tape: what gradients are derived from.
+ * The engine's tape: the record of operations that gradients are derived from.
  *
  * tfjs opens the tape for one gradient at a time and closes it before it walks back. With the tape left open, several
  * derivatives share one forward pass, and the walk back is itself on the tape, so that it can be differentiated.
  */
 import {tf} from "../backend";
 
-/** The part of tfjs's engine that keeps the tape. */
+/** The part of tfjs's engine that holds the tape. */
 interface Engine {
   readonly state: {
     gradientDepth: number;
@@ -19,7 +19,7 @@ interface Engine {
 
 const engine = () => tf.engine() as unknown as Engine;
 
-/** Whether operations that run now are written on the tape. */
+/** Tell whether operations are being written on the tape. */
 export function isTaping(): boolean {
   const {gradientDepth, kernelDepth} = engine().state;
   return gradientDepth > 0 && kernelDepth === 0;
@@ -44,7 +44,7 @@ export function taped<T extends tf.TensorContainer>(body: () => T): T {
   }
 }
 
-/** Run `body` beside the tape; intermediate results are freed at its end. */
+/** Run `body` without writing on the tape; intermediate results are freed at its end. */
 export function untaped<T extends tf.TensorContainer>(body: () => T): T {
   const {state} = engine();
   state.kernelDepth++;
@@ -55,7 +55,7 @@ export function untaped<T extends tf.TensorContainer>(body: () => T): T {
   }
 }
 
-/** Write `copy`, which has the values of `x` but was made beside the tape, on the tape as a copy of `x`. */
+/** Write `copy`, which has the values of `x` but is not on the tape, on the tape as a copy of `x`. */
 export function onTape(copy: tf.Tensor, x: tf.Tensor): tf.Tensor {
   return copy === x ? x : tf.customGrad(() => ({value: copy, gradFunc: (dy) => [dy.clone()]}))(x);
 }

@@ -7,18 +7,18 @@
  * with operations fused and buffers reused.
  *
  * The graph is a function of the engine where the binding can define one, as the project's own can; else a SavedModel's
- * session; and where there is neither, or LOLA_COMPILE=eager, the step runs operation by operation (see routes.ts).
+ * session; and where there is neither, or LOLA_COMPILE=eager, the step runs operation by operation (see execution-modes.ts).
  *
- * What can be recorded: any TypeScript of fixed shapes whose control flow does not depend on tensor values. Randomness
- * and numbers that change from call to call (learning rate, step) must be inputs; any other tensor that the step uses is
- * kept as it was at the first call.
+ * A step may be any TypeScript of fixed shapes whose control flow does not depend on tensor values. Randomness
+ * and numbers that change from call to call (learning rate, step) must be inputs; any other tensor that the step uses keeps
+ * its values of the first call.
  */
 import {nativeBackend, rawOp, tf} from "../backend";
 import {freeCaptured, isRecording, record, type Recording} from "./tracer";
-import {chooseExecutionMode, load, type GraphMode, type Program} from "./execution-modes";
+import {chooseExecutionMode, loadProgram, type GraphMode, type Program} from "./execution-modes";
 import {runTracedStep, type TracedStep} from "./traced-step";
 
-/** Recorded variants (by input shapes) that one compiled step keeps; the least recently used is forgotten first. */
+/** Maximum number of recorded variants (input shapes) of a compiled step; the least recently used is dropped first. */
 const VARIANTS = 8;
 
 const {binding} = nativeBackend();
@@ -26,7 +26,7 @@ const {binding} = nativeBackend();
 /** A step that runs as one TensorFlow function for each combination of input shapes. */
 export interface Compiled {
   (...inputs: tf.Tensor[]): tf.Tensor[];
-  /** Forget all recorded functions and free what they captured. */
+  /** Remove all recorded functions and free the tensors that they captured. */
   dispose(): void;
 }
 
@@ -36,38 +36,39 @@ interface Variant {
 }
 
 /** Record `step` for the shapes of `inputs` and hand it to TensorFlow. */
-function define(route: GraphMode, step: TracedStep, name: string, inputs: tf.Tensor[]): Variant {
-  const own = inputs.map((input) => rawOp("Identity", [input])); // that share a value now may not later
+function define(mode: GraphMode, step: TracedStep, name: string, inputs: tf.Tensor[]): Variant {
+  const copies = inputs.map((input) => rawOp("Identity", [input])); // inputs that share a value now may not later
   try {
-    const recording = record(step, name, own, {hideConstants: route === "saved-model"}); // sessions fold, functions do not
+    const recording = record(step, name, copies, {hideConstants: mode === "saved-model"}); // sessions fold, functions do not
     try {
-      return {program: load(route, binding, recording, name), recording};
+      return {program: loadProgram(mode, binding, recording, name), recording};
     } catch (error) {
       freeCaptured(recording);
       throw error;
     }
   } finally {
-    tf.dispose(own);
+    tf.dispose(copies);
   }
 }
 
-function forget({program, recording}: Variant): void {
+function release({program, recording}: Variant): void {
   program.release();
   freeCaptured(recording);
 }
 
 /**
- * Compile a step: the first call with new input shapes records it, every call runs what was recorded.
+ * Compile a step: the first call with new input shapes records it, every call runs the recorded function.
  *
- * @param step takes and returns tensors; it may use gradients, and must be the same sequence of operations every time.
- * @param name names the step in errors and profiles.
+ * @param step function of tensors; it may use gradients, and must be the same sequence of operations every time.
+ * @param name name of the step in errors and profiles. Default: "step".
  * @returns the compiled step; its results are new tensors that belong to the caller.
  * @throws Error when the step does something that cannot be recorded: reads a tensor's values, is asynchronous, draws
  * random numbers without a key, assigns to a variable, or returns no tensors; or when TensorFlow refuses the graph.
+ * @example const step = compile((x, w) => [tf.matMul(x as tf.Tensor2D, w as tf.Tensor2D)]);
  */
 export function compile(step: TracedStep, name = "step"): Compiled {
-  const route = chooseExecutionMode(binding);
-  if (route === "eager") {
+  const mode = chooseExecutionMode(binding);
+  if (mode === "eager") {
     const run = (...inputs: tf.Tensor[]) => runTracedStep(step, `compile: ${name}`, inputs);
     return Object.assign(run, {dispose: () => undefined});
   }
@@ -76,13 +77,13 @@ export function compile(step: TracedStep, name = "step"): Compiled {
   const call = (...inputs: tf.Tensor[]): tf.Tensor[] => {
     if (isRecording()) return step(...inputs);
     const key = inputs.map(({dtype, shape}) => `${dtype}[${shape.join(",")}]`).join(";");
-    const variant = variants.get(key) ?? define(route, step, name, inputs);
+    const variant = variants.get(key) ?? define(mode, step, name, inputs);
     variants.delete(key);
     variants.set(key, variant); // most recently used last
     if (variants.size > VARIANTS) {
       const [oldest, stale] = variants.entries().next().value as [string, Variant];
       variants.delete(oldest);
-      forget(stale);
+      release(stale);
     }
 
     const backend = nativeBackend();
@@ -92,7 +93,7 @@ export function compile(step: TracedStep, name = "step"): Compiled {
 
   return Object.assign(call, {
     dispose: () => {
-      variants.forEach(forget);
+      variants.forEach(release);
       variants.clear();
     },
   });

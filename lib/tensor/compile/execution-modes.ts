@@ -1,7 +1,7 @@
 /**
- * The ways to run a recorded step, best first.
+ * Execution modes of a recorded step, best first.
  *
- * - `function`: a function of the engine's own context, which the binding defines since environment/native added that.
+ * - `function`: a function of the engine's context, which needs the project's build of the binding (environment/native).
  * - `saved-model`: a session over the graph, which every binding of tfjs-node loads from a file; on a GPU its inputs and
  *   outputs pass through the host.
  * - `eager`: the step itself, operation by operation.
@@ -16,54 +16,55 @@ import type {Binding, TensorInfo} from "../backend";
 import {savedModel} from "./graph";
 import type {Recording} from "./tracer";
 
-/** Names of the routes. */
+/** Names of the execution modes. */
 export const executionModeNames = ["function", "saved-model", "eager"] as const;
 export type ExecutionMode = (typeof executionModeNames)[number];
 
-/** A route to TensorFlow. */
+/** An execution mode that needs a graph. */
 export type GraphMode = Exclude<ExecutionMode, "eager">;
 
-/** What a route needs of the binding. */
+/** Function of the binding that a mode needs. */
 const NEEDS: Record<GraphMode, keyof Binding> = {function: "defineFunction", "saved-model": "runSavedModel"};
 
 /**
- * Choose the best route that the binding has, or the wanted one.
+ * Choose the best execution mode that the binding supports, or the wanted one.
  *
- * @throws Error when the wanted route is unknown or the binding lacks it.
+ * @param wanted name of a mode. Default: LOLA_COMPILE.
+ * @throws Error when the wanted mode is unknown or the binding does not support it.
  */
 export function chooseExecutionMode(binding: Binding, wanted = process.env.LOLA_COMPILE): ExecutionMode {
-  const possible = executionModeNames.filter((route) => route === "eager" || NEEDS[route] in binding);
-  const route = wanted ? possible.find((name) => name === wanted) : possible[0];
-  if (route) return route;
+  const possible = executionModeNames.filter((mode) => mode === "eager" || NEEDS[mode] in binding);
+  const mode = wanted ? possible.find((name) => name === wanted) : possible[0];
+  if (mode) return mode;
   throw new Error(
-    `LOLA_COMPILE: expected a way that this binding can run steps (${possible.join(", ")}), found ${wanted}.`,
+    `LOLA_COMPILE: expected an execution mode of this binding (${possible.join(", ")}), found ${wanted}.`,
   );
 }
 
-/** A recorded step in TensorFlow's hands. */
+/** A recorded step that TensorFlow has loaded. */
 export interface Program {
-  /** Run it on the handles of its inputs. */
+  /** Run the step on the handles of its inputs. */
   run(inputs: number[]): TensorInfo[];
-  /** Forget it. */
+  /** Remove the step from TensorFlow. */
   release(): void;
 }
 
 type Graph = Pick<Recording, "graph" | "inputs" | "outputs">;
 
 /**
- * Hand a graph to TensorFlow.
+ * Load a graph into TensorFlow.
  *
- * @param name of the step, for errors and profiles.
+ * @param name name of the step in errors and profiles.
  * @throws Error with TensorFlow's message when it refuses the graph, now or when it runs.
  */
-export function load(route: GraphMode, binding: Binding, graph: Graph, name: string): Program {
-  const program = explained(name, () => LOADERS[route](binding, graph, name));
+export function loadProgram(mode: GraphMode, binding: Binding, graph: Graph, name: string): Program {
+  const program = explained(name, () => LOADERS[mode](binding, graph, name));
   return {...program, run: (inputs) => explained(name, () => program.run(inputs))};
 }
 
 const LOADERS: Record<GraphMode, typeof asFunction> = {function: asFunction, "saved-model": asSavedModel};
 
-/** Names must differ among all users of the engine, which another copy of this module may share. */
+/** Prefix of names, which must differ among all users of the engine: another copy of this module may share it. */
 const prefix = randomBytes(4).toString("hex");
 let functions = 0;
 
@@ -86,17 +87,17 @@ function asSavedModel(binding: Binding, {graph, inputs, outputs}: Graph): Progra
       release: () => binding.deleteSavedModel(id),
     };
   } finally {
-    rmSync(folder, {recursive: true, force: true}); // all of it is in the session now
+    rmSync(folder, {recursive: true, force: true}); // the session holds all of it
   }
 }
 
-/** How a function's and a session's complaint about a missing attribute begin; nodes are named operation_number. */
+/** Messages of functions and sessions about a missing attribute; nodes are named operation_number. */
 const MISSING = [
   /NodeDef missing attr '(?<attribute>\w+)' from Op<name=(?<operation>\w+)/,
   /No attr named '(?<attribute>\w+)' in NodeDef:\s*\[\[\{\{node (?<operation>\w+)_\d+/,
 ];
 
-/** Run something; TensorFlow's complaint becomes a sentence about the step. */
+/** Call `run`; TensorFlow's error becomes a sentence about the step. */
 function explained<T>(name: string, run: () => T): T {
   try {
     return run();

@@ -4,7 +4,7 @@
  */
 import type {Attr, Binding} from "../backend";
 
-const PRODUCER = 1087; // the GraphDef version whose operation definitions and defaults apply
+const PRODUCER = 1087; // GraphDef version of the operations' definitions and defaults
 
 function varint(value: number | bigint): Buffer {
   let rest = BigInt.asUintN(64, BigInt(value));
@@ -61,7 +61,7 @@ function node(name: string, operation: string, inputs: string[], attrs: [string,
   ]);
 }
 
-/** The content of a saved_model.pb: a GraphDef under a tag, without variables and signatures. */
+/** Encode the content of a saved_model.pb: a GraphDef under a tag, without variables and signatures. */
 export function savedModel(graph: Uint8Array, tag: string): Uint8Array {
   const info = bytes(1, text(4, tag));
   return Buffer.concat([integer(1, 1), bytes(2, Buffer.concat([info, bytes(2, graph)]))]);
@@ -103,7 +103,7 @@ export class Graph {
     );
   }
 
-  /** Add an operation; returns the name of its node's outputs without the index. */
+  /** Add an operation. @returns the name of its node's outputs without the index. */
   operation(name: string, inputs: string[], attrs: Attr[]): string {
     const encoded = attrs.map((item): [string, Buffer] => {
       try {
@@ -118,7 +118,7 @@ export class Graph {
     return this.push(name, inputs, encoded).slice(0, -2);
   }
 
-  /** The graph as a serialised GraphDef. */
+  /** Serialise the graph as a GraphDef. */
   encode(): Uint8Array {
     return new Uint8Array(Buffer.concat([...this.nodes.map((item) => bytes(1, item)), bytes(4, integer(1, PRODUCER))]));
   }

@@ -1,18 +1,17 @@
 /**
- * What operations return, without keeping what they compute.
+ * Shape inference by a dry run.
  *
- * While a step is recorded only types and shapes of its numbers matter. So each distinct operation runs once, on ones (on
- * square matrices with a dominant diagonal, which can be inverted and factorised), and its float32 results are dropped:
- * tensors that stand in for them have negative handles, which the engine does not know. A recording takes no more memory
- * than its largest operation. Integers and truth values are computed as they are, because
- * a shape may depend on them.
+ * While a step is recorded, only types and shapes matter. So each distinct operation runs once, on dummy values (ones;
+ * square matrices with a dominant diagonal, which can be inverted and factorised), and its float32 results are freed: dummy
+ * tensors with negative handles, which the engine does not know, replace them. A recording takes no more memory than its
+ * largest operation. Integers and booleans are computed as they are, because a shape may depend on them.
  */
 import type {Attr, Binding, TensorInfo} from "../backend";
 
-/** A description of an input that the results' shapes may depend on; undefined where its values are not known. */
+/** Describe an input as far as shapes of results may depend on it; undefined where its values are not known. */
 export type Describe = (id: number) => string | undefined;
 
-/** The stand-ins of one recording. */
+/** Shapes and dummy tensors of one recording. */
 export class ShapeProbe {
   private last = 0;
   private readonly shapes = new Map<number, readonly number[]>();
@@ -20,29 +19,29 @@ export class ShapeProbe {
 
   constructor(private readonly binding: Binding) {}
 
-  /** Shape of a stand-in; undefined for any other tensor. */
+  /** Look up the shape of a dummy tensor; undefined for any other tensor. */
   shapeOf(id: number): readonly number[] | undefined {
     return this.shapes.get(id);
   }
 
-  /** Say what an operation returns; what is not float32 is computed. */
+  /** Infer the results of an operation: dummy tensors for float32, values for other types. */
   execute(name: string, attrs: Attr[], inputs: number[], count: number, describe: Describe): TensorInfo[] {
     const parts = inputs.map((id) => (this.shapes.has(id) ? `[${this.shapes.get(id)!.join()}]` : describe(id)));
     const key = parts.includes(undefined) ? undefined : JSON.stringify([name, attrs, parts]);
     const before = key === undefined ? undefined : this.seen.get(key);
-    if (before) return before.map(({dtype, shape}) => this.stand(dtype, shape));
+    if (before) return before.map(({dtype, shape}) => this.dummy(dtype, shape));
 
     const infos = this.run(name, attrs, inputs, count).map((info) => {
       if (info.dtype !== this.binding.TF_FLOAT) return info;
       this.binding.deleteTensor(info.id);
-      return this.stand(info.dtype, info.shape);
+      return this.dummy(info.dtype, info.shape);
     });
     if (key !== undefined && infos.every(({id}) => id < 0)) this.seen.set(key, infos);
     return infos;
   }
 
-  /** Make a tensor that is not there. */
-  stand(dtype: number, shape: number[]): TensorInfo {
+  /** Make a dummy tensor. */
+  dummy(dtype: number, shape: number[]): TensorInfo {
     const id = --this.last;
     this.shapes.set(id, shape);
     return {id, dtype, shape};
@@ -63,7 +62,7 @@ export class ShapeProbe {
     }
   }
 
-  /** Ones; where the last two axes are equal, n on the diagonal of n rows and columns more. */
+  /** Make dummy values: ones, plus n on the diagonal where the last two axes are both n. */
   private values(shape: readonly number[]): number {
     const ones = this.fill(shape, 1);
     const [rows, columns] = shape.slice(-2);

@@ -1,36 +1,45 @@
 /**
- * What a step must not do while it is recorded, because the recording would be another computation than the step.
+ * Guard against steps that cannot be recorded, because the recording would be another computation than the step.
  *
- * A refusal is thrown where it happens and again when the recording ends: the step may have caught it, or left it in a
+ * The first error is thrown where it occurs and again when the recording ends: the step may have caught it, or left it in a
  * promise that nobody awaits.
  */
 import {nativeBackend, tf} from "../backend";
 import {replaced} from "../../core/replaced";
 
-/** Operations that draw from a generator hidden in the engine. */
+/** Operations that draw from a generator inside the engine. */
 const HIDDEN_RANDOMNESS = new Set([
-  ...["RandomUniform", "RandomUniformInt", "RandomStandardNormal", "RandomGamma", "RandomPoisson", "RandomPoissonV2"],
-  ...["RandomShuffle", "RandomCrop", "RiscRandomUniform", "Multinomial"],
-  ...["TruncatedNormal", "ParameterizedTruncatedNormal"],
+  "RandomUniform",
+  "RandomUniformInt",
+  "RandomStandardNormal",
+  "RandomGamma",
+  "RandomPoisson",
+  "RandomPoissonV2",
+  "RandomShuffle",
+  "RandomCrop",
+  "RiscRandomUniform",
+  "Multinomial",
+  "TruncatedNormal",
+  "ParameterizedTruncatedNormal",
 ]);
 
 const BY_VALUE = "expected control flow that does not depend on values";
 const SEEDED = "expected a Random whose key is an input of the step";
 
-/** The refusals of one recording. */
+/** Guard of one recording. */
 export class TraceGuard {
   private first: Error | undefined;
 
   constructor(private readonly label: string) {}
 
-  /** Refuse something: the error to throw. */
+  /** Make the error to throw, and remember the first one. */
   error(sentence: string): Error {
     const error = new Error(`${this.label}: ${sentence}.`);
     this.first ??= error;
     return error;
   }
 
-  /** Refuse to read values. */
+  /** Make the error for a step that reads values. */
   reading(): Error {
     return this.error(
       `the step reads the values of a tensor (dataSync, arraySync, print) and cannot be recorded: ${BY_VALUE} ` +
@@ -38,10 +47,10 @@ export class TraceGuard {
     );
   }
 
-  /** @throws Error when the operation draws unseeded numbers or has an effect only. */
+  /** Check an operation. @throws Error when it draws unseeded numbers or has no outputs. */
   operation(name: string, outputs: number): void {
     if (HIDDEN_RANDOMNESS.has(name)) {
-      throw this.error(`the operation "${name}" draws from a generator that is hidden in the engine: ${SEEDED}`);
+      throw this.error(`the operation "${name}" draws from a generator inside the engine: ${SEEDED}`);
     }
     if (outputs === 0) {
       throw this.error(`the operation "${name}" has no outputs and cannot be recorded: its effect would be lost`);
@@ -49,9 +58,9 @@ export class TraceGuard {
   }
 
   /**
-   * Run the step's body under watch.
+   * Run the step's body under guard.
    *
-   * @throws Error with the first refusal, whatever became of it in the step.
+   * @throws Error with the first error, even if the step caught it.
    */
   watch<T>(body: () => T): T {
     const random = () => {
@@ -62,7 +71,7 @@ export class TraceGuard {
     };
     const read = () => {
       this.error(`the step reads the values of a tensor later (data, array) and cannot be recorded: ${BY_VALUE}`);
-      return new Promise<never>(() => undefined); // what waits for the values never goes on
+      return new Promise<never>(() => undefined); // code that awaits the values never continues
     };
     const assign = () => {
       throw this.error(
@@ -78,7 +87,7 @@ export class TraceGuard {
       if (this.first) throw this.first;
       return result;
     } catch (error) {
-      throw this.first ?? error; // what the step made of a refusal matters less
+      throw this.first ?? error; // an error that follows from the first one matters less
     }
   }
 }

@@ -1,16 +1,16 @@
 /**
- * A step: a function from tensors to tensors that can run operation by operation or be recorded.
+ * A step: a function of tensors that can run operation by operation or be recorded.
  */
 import {tf} from "../backend";
 import {freeSavedTensorsOnError} from "../autodiff/saved-tensors";
 
-/** Takes and returns tensors; may use gradients. */
+/** A function from tensors to tensors; it may use gradients. */
 export type TracedStep = (...inputs: tf.Tensor[]) => tf.Tensor[];
 
 /**
  * Run a step operation by operation; everything but its outputs, which are new tensors, is freed.
  *
- * @param label begins the errors.
+ * @param label beginning of error messages.
  * @throws TypeError when the step returns a promise, or anything else but one or more tensors.
  */
 export function runTracedStep(step: TracedStep, label: string, inputs: tf.Tensor[]): tf.Tensor[] {
@@ -18,10 +18,10 @@ export function runTracedStep(step: TracedStep, label: string, inputs: tf.Tensor
   return freeSavedTensorsOnError(() => tf.tidy(() => tensors(step(...inputs), label).map((output) => output.clone())));
 }
 
-/** What a step returned, which in a notebook's cell nobody checked. */
+/** Check the outputs of a step: in a notebook's cell no compiler has. */
 function tensors(outputs: unknown, label: string): tf.Tensor[] {
   if (outputs instanceof Promise) {
-    outputs.catch(() => undefined); // its own failure is of no interest any more
+    outputs.catch(() => undefined); // avoids an unhandled rejection
     throw new TypeError(`${label}: the step returns a promise: expected a function that is not async.`);
   }
   const all: unknown[] = Array.isArray(outputs) ? outputs : [];

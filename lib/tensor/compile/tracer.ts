@@ -1,6 +1,6 @@
 /**
- * Writes down the operations that reach the engine while a step runs once, as a TensorFlow graph. Its numbers are not
- * computed meanwhile.
+ * Record the operations that reach the engine while a step runs once, as a TensorFlow graph. Its numbers are not computed
+ * meanwhile.
  */
 import {nativeBackend, rawOps, tf, type Attr, type Binding, type TensorInfo} from "../backend";
 import {Graph} from "./graph";
@@ -11,15 +11,15 @@ import {runTracedStep, type TracedStep} from "./traced-step";
 
 const rawBinding = nativeBackend().binding;
 
-/** An operation that passes all its inputs on once the last of them is there; TensorFlow's optimiser leaves it alone. */
+/** An operation that returns all its inputs once the last of them is available; TensorFlow's optimiser keeps it. */
 const BARRIER = "IdentityN";
 
-/** Operations that tfjs runs without their type, which TensorFlow infers unless it is in a graph. */
+/** Operations that tfjs runs without their type, which TensorFlow infers outside of graphs only. */
 const UNTYPED = new Set(["ExpandDims"]);
 
 let recording = false;
 
-/** Whether a step is being recorded: a compiled step that it calls becomes part of it. */
+/** Tell whether a step is being recorded: a compiled step that it calls becomes part of it. */
 export function isRecording(): boolean {
   return recording;
 }
@@ -28,37 +28,36 @@ export function isRecording(): boolean {
 export interface Recording {
   /** A serialised GraphDef. */
   graph: Uint8Array;
-  /** The graph's names of the step's inputs and, after them, of what it uses from outside. */
+  /** Names in the graph of the step's inputs, followed by those of captured tensors. */
   inputs: string[];
   outputs: string[];
-  /** Handles of what the step uses from outside, which are the recording's own. */
+  /** Handles of captured tensors, which the step uses beside its inputs; they belong to the recording. */
   captured: number[];
 }
 
-/** How to record. */
 export interface RecordOptions {
-  /** Hide numbers that the step writes into the graph from an optimiser that would fold, and so round, them otherwise. */
+  /** Hide constants from an optimiser that would fold them, and so round differently. Default: false. */
   hideConstants?: boolean;
 }
 
 /**
  * Run a step once and record it.
  *
- * @param name of the step, for errors.
+ * @param name name of the step in errors.
  * @param inputs tensors that do not share their values with each other.
  * @throws Error when the step does something that cannot be recorded.
  */
 export function record(step: TracedStep, name: string, inputs: tf.Tensor[], options: RecordOptions = {}): Recording {
-  const recorder = new Recorder(`compile: ${name}`, options);
+  const tracer = new Tracer(`compile: ${name}`, options);
   try {
-    return recorder.record(inputs, () => runTracedStep(step, `compile: ${name}`, inputs));
+    return tracer.record(inputs, () => runTracedStep(step, `compile: ${name}`, inputs));
   } catch (error) {
-    recorder.captured.forEach((id) => rawBinding.deleteTensor(id));
+    tracer.captured.forEach((id) => rawBinding.deleteTensor(id));
     throw error;
   }
 }
 
-/** Forget what a recording captured. */
+/** Free the tensors that a recording captured. */
 export function freeCaptured({captured}: Recording): void {
   captured.forEach((id) => rawBinding.deleteTensor(id));
 }
@@ -69,22 +68,22 @@ interface Constant {
   content: Uint8Array;
 }
 
-class Recorder {
+class Tracer {
   readonly captured: number[] = [];
   private readonly arguments_: string[] = [];
   private readonly graph = new Graph(rawBinding);
   private readonly names = new Map<number, string>();
   private readonly constants = new Map<number, Constant>();
-  /** What the shape of a result may depend on: shapes of numbers, contents of constants. */
+  /** Descriptions of tensors that shapes of results may depend on: shapes of numbers, contents of constants. */
   private readonly descriptions = new Map<number, string>();
-  private readonly standIns = new ShapeProbe(rawBinding);
-  private readonly refusals: TraceGuard;
+  private readonly shapeProbe = new ShapeProbe(rawBinding);
+  private readonly traceGuard: TraceGuard;
 
   constructor(
     label: string,
     private readonly options: RecordOptions,
   ) {
-    this.refusals = new TraceGuard(label);
+    this.traceGuard = new TraceGuard(label);
   }
 
   /** Run `body` with every operation recorded. */
@@ -94,8 +93,8 @@ class Recorder {
     ids.forEach((id, i) => this.argument(id, tfType(inputs[i].dtype), inputs[i].shape));
     recording = true;
     try {
-      const outputs = replaced(backend, "binding", this.listen(backend.binding), () =>
-        this.refusals.watch(() => this.outputs(body())),
+      const outputs = replaced(backend, "binding", this.tracingBinding(backend.binding), () =>
+        this.traceGuard.watch(() => this.outputs(body())),
       );
       return {graph: this.graph.encode(), inputs: this.arguments_, outputs, captured: this.captured};
     } finally {
@@ -103,7 +102,7 @@ class Recorder {
     }
   }
 
-  /** The graph's names of the outputs, which are freed. */
+  /** Name the outputs in the graph and free them. */
   private outputs(outputs: tf.Tensor[]): string[] {
     try {
       return nativeBackend()
@@ -119,16 +118,16 @@ class Recorder {
     }
   }
 
-  /** The binding with its calls written down as they pass. */
-  private listen(binding: Binding): Binding {
+  /** Wrap the binding so that its calls are recorded. */
+  private tracingBinding(binding: Binding): Binding {
     return Object.create(binding, {
       executeOp: {
         value: (name: string, attrs: Attr[], inputs: number[], count: number) => {
-          this.refusals.operation(name, count);
+          this.traceGuard.operation(name, count);
           const infos =
             name === BARRIER
               ? inputs.map((id) => this.identity(id))
-              : this.standIns.execute(name, attrs, inputs, count, (id) => this.descriptions.get(id));
+              : this.shapeProbe.execute(name, attrs, inputs, count, (id) => this.descriptions.get(id));
           this.operation(name, attrs, inputs, infos);
           return infos;
         },
@@ -145,16 +144,16 @@ class Recorder {
       },
       tensorDataSync: {
         value: () => {
-          throw this.refusals.reading();
+          throw this.traceGuard.reading();
         },
       },
     }) as Binding;
   }
 
-  /** What the barrier returns when it runs by itself: the binding cannot state its list of types. */
+  /** Compute an output of the barrier, which the binding cannot run: it has no lists of types. */
   private identity(id: number): TensorInfo {
-    const shape = this.standIns.shapeOf(id);
-    if (shape) return this.standIns.stand(rawBinding.TF_FLOAT, [...shape]);
+    const shape = this.shapeProbe.shapeOf(id);
+    if (shape) return this.shapeProbe.dummy(rawBinding.TF_FLOAT, [...shape]);
     return rawBinding.executeOp("Identity", [], [id], 1)[0];
   }
 
@@ -185,10 +184,10 @@ class Recorder {
     infos.forEach((info, i) => this.names.set(info.id, `${node}:${i}`));
   }
 
-  /** The graph's name of a tensor: an earlier result, a constant made by the step, or a capture from outside. */
+  /** Name a tensor in the graph: an earlier result, a constant made by the step, or a captured tensor. */
   private name(id: number): string {
-    const known = this.names.get(id);
-    if (known) return known;
+    const existing = this.names.get(id);
+    if (existing) return existing;
 
     const constant = this.constants.get(id);
     if (constant) {
@@ -196,7 +195,7 @@ class Recorder {
       this.names.set(id, name);
       return name;
     }
-    const [copy] = rawBinding.executeOp("Identity", [], [id], 1); // its own handle: outlives the tensor's disposal
+    const [copy] = rawBinding.executeOp("Identity", [], [id], 1); // a new handle outlives the tensor
     this.captured.push(copy.id);
     return this.argument(id, copy.dtype, copy.shape);
   }
@@ -213,18 +212,18 @@ class Recorder {
 
   private expectNumbers(dtype: number): void {
     if (dtype === rawBinding.TF_STRING || dtype === rawBinding.TF_RESOURCE) {
-      throw this.refusals.error("the step uses a tensor of strings: expected float32, int32, bool or complex64");
+      throw this.traceGuard.error("the step uses a tensor of strings: expected float32, int32, bool or complex64");
     }
   }
 }
 
-/** TensorFlow's number of a type. */
+/** Look up TensorFlow's number of a type. */
 function tfType(dtype: tf.DataType): number {
   const {TF_FLOAT, TF_INT32, TF_BOOL, TF_COMPLEX64, TF_STRING} = rawBinding;
   return {float32: TF_FLOAT, int32: TF_INT32, bool: TF_BOOL, complex64: TF_COMPLEX64, string: TF_STRING}[dtype];
 }
 
-/** The bytes of a constant. */
+/** Copy the bytes of a constant. */
 function contentOf(values: ArrayLike<number>, dtype: number): Uint8Array {
   if (ArrayBuffer.isView(values)) {
     return new Uint8Array(values.buffer as ArrayBuffer, values.byteOffset, values.byteLength).slice();
@@ -234,8 +233,8 @@ function contentOf(values: ArrayLike<number>, dtype: number): Uint8Array {
 }
 
 /**
- * Make what follows wait: in a recorded step, whatever is computed from the result runs after `signal` is known, and is
- * not merged with equal operations elsewhere. Operations that run one by one need no waiting and get the same tensors.
+ * Delay what follows: in a recorded step, operations on the result run after `signal` is available and are not merged with
+ * equal operations elsewhere. Outside of a recording the tensors are returned as they are.
  */
 export function after(tensors: tf.Tensor[], signal: tf.Tensor): tf.Tensor[] {
   if (!recording) return tensors;

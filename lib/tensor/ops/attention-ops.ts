@@ -10,28 +10,29 @@ const T = attr.type("T", "float32");
 
 const COMPLEX = attr.type("T", "complex64");
 
-/** See neighbours (x_0, x_1), (x_2, x_3), ... as complex numbers: the memory is the same. */
+/** View neighbours (x_0, x_1), (x_2, x_3), ... as complex numbers: the memory is the same. */
 function asComplex(x: tf.Tensor): tf.Tensor {
   const pairs = x.reshape([...x.shape.slice(0, -1), x.shape[x.rank - 1] / 2, 2]);
   return rawOp("Bitcast", [pairs], [T, attr.type("type", "complex64")]);
 }
 
-/** The inverse of {@link asComplex}. */
+/** Invert {@link asComplex}. */
 function asReal(z: tf.Tensor): tf.Tensor {
   const pairs = rawOp("Bitcast", [z], [COMPLEX, attr.type("type", "float32")]);
   return pairs.reshape([...z.shape.slice(0, -1), 2 * z.shape[z.rank - 1]]);
 }
 
 /** Multiply the pairs of neighbours by $c + i s$. */
-function turned(x: tf.Tensor, cos: tf.Tensor, sin: tf.Tensor): tf.Tensor {
+function rotatePairs(x: tf.Tensor, cos: tf.Tensor, sin: tf.Tensor): tf.Tensor {
   const phase = rawOp("Complex", [cos, sin], [T, attr.type("Tout", "complex64")]);
   return asReal(rawOp("Mul", [asComplex(x), phase], [COMPLEX]));
 }
 
 const rotation = differentiable({
   forward(x, theta, scale) {
-    const [cos, sin] = [theta.cos().mul(scale), theta.sin().mul(scale)];
-    const y = turned(x, cos, sin);
+    const cos = theta.cos().mul(scale);
+    const sin = theta.sin().mul(scale);
+    const y = rotatePairs(x, cos, sin);
     return [y, y, cos, sin];
   },
   backward(dy, y, cos, sin) {
@@ -42,9 +43,9 @@ const rotation = differentiable({
     const attrs = [COMPLEX, attr.type("Tidx", "int32"), attr.bool("keep_dims", false)];
     const sum = rawOp("Sum", [moved, tf.tensor1d(shared, "int32")], attrs);
     const dtheta = rawOp("Imag", [sum], [COMPLEX, attr.type("Tout", "float32")]);
-    return [turned(dy, cos, sin.neg()), dtheta.reshape(cos.shape), tf.scalar(0)];
+    return [rotatePairs(dy, cos, sin.neg()), dtheta.reshape(cos.shape), tf.scalar(0)];
   },
-  tangents: [(t, _y, cos, sin) => turned(t, cos, sin), (t, y) => turned(y, tf.zerosLike(t), t)],
+  tangents: [(t, _y, cos, sin) => rotatePairs(t, cos, sin), (t, y) => rotatePairs(y, tf.zerosLike(t), t)],
 });
 
 /**
@@ -52,30 +53,30 @@ const rotation = differentiable({
  *
  * @param x [..., L, D].
  * @param theta angles [..., L, D / 2]; leading axes may be missing or of size 1 where they share angles.
- * @param scale factor of the result.
+ * @param scale factor of the result. Default: 1.
  * @throws RangeError when the shapes do not fit together.
  * @see Su et al., "RoFormer", 2021, arXiv:2104.09864
  */
 export function rotaryEmbedding(x: tf.Tensor, theta: tf.Tensor, scale = 1): tf.Tensor {
-  const most = [...x.shape.slice(0, -1), x.shape[x.rank - 1] / 2].slice(-theta.rank);
-  if (theta.rank > x.rank || theta.shape.some((size, i) => size !== most[i] && (size !== 1 || i === theta.rank - 1))) {
+  const full = [...x.shape.slice(0, -1), x.shape[x.rank - 1] / 2].slice(-theta.rank);
+  if (theta.rank > x.rank || theta.shape.some((size, i) => size !== full[i] && (size !== 1 || i === theta.rank - 1))) {
     throw new RangeError(
-      `rotate: expected angles [${most.join(", ")}] (or 1) for [${x.shape.join(", ")}], found [${theta.shape.join(", ")}].`,
+      `rotaryEmbedding: expected angles [${full.join(", ")}] (or 1) for [${x.shape.join(", ")}], found [${theta.shape.join(", ")}].`,
     );
   }
   return rotation(x, theta, tf.scalar(scale));
 }
 
 /**
- * Bytes of attention weights that are worked on at a time, so that they stay in the processor's cache. Those of a single
- * chunk are kept for a gradient, those of several are computed a second time.
+ * Bytes of attention weights in a chunk, which stay in the processor's cache. Those of a single chunk are saved for the
+ * gradient, those of several are computed a second time.
  */
 const CHUNK = 8 << 20;
 
-/** Number of chunks of a batch: the fewest that divide it and keep each chunk's [n, L, S] weights within bounds. */
+/** Choose the number of chunks of a batch: the smallest that divides it and bounds each chunk's weights [n, L, S]. */
 function chunks({shape: [batch, length]}: tf.Tensor, {shape: [, sources]}: tf.Tensor): number {
-  const most = Math.max(1, Math.floor(CHUNK / (4 * length! * sources!)));
-  let n = Math.ceil(batch / most);
+  const max = Math.max(1, Math.floor(CHUNK / (4 * length! * sources!)));
+  let n = Math.ceil(batch / max);
   while (batch % n !== 0) n++;
   return n;
 }
@@ -87,14 +88,14 @@ function product(a: tf.Tensor, b: tf.Tensor, adjointA = false, adjointB = false)
 const split = (x: tf.Tensor, n: number) => (n === 1 ? [x] : tf.split(x, n, 0));
 const join = (parts: tf.Tensor[]) => (parts.length === 1 ? parts[0] : tf.concat(parts, 0));
 
-/** Attention weights $\operatorname{softmax}(q k^T)$, chunk by chunk. */
+/** Compute attention weights $\operatorname{softmax}(q k^T)$, chunk by chunk. */
 function weightsOf(q: tf.Tensor, k: tf.Tensor): tf.Tensor[] {
   const n = chunks(q, k);
   const ks = split(k, n);
   return split(q, n).map((qi, i) => rawOp("Softmax", [product(qi, ks[i], false, true)], [T]));
 }
 
-const known = (kept: tf.Tensor[], q: tf.Tensor, k: tf.Tensor) => (kept.length > 0 ? kept : weightsOf(q, k));
+const savedOrAgain = (saved: tf.Tensor[], q: tf.Tensor, k: tf.Tensor) => (saved.length > 0 ? saved : weightsOf(q, k));
 
 const weightedMean = differentiable({
   forward(q, k, v) {
@@ -103,9 +104,9 @@ const weightedMean = differentiable({
     const y = join(weights.map((weight, i) => product(weight, vs[i])));
     return [y, q, k, v, y, ...(weights.length === 1 ? weights : [])];
   },
-  backward(dy, q, k, v, y, ...kept) {
+  backward(dy, q, k, v, y, ...saved) {
     const [laterQ, laterK] = after([q, k], dy);
-    const weights = known(kept, laterQ, laterK);
+    const weights = savedOrAgain(saved, laterQ, laterK);
     const n = weights.length;
     const [qs, ks, vs, dys] = [q, k, v, dy].map((x) => split(x, n));
     const shifts = split(dy.mul(y).sum(-1, true), n); // sum_j p_j dp_j of the softmax, without forming it
@@ -117,27 +118,27 @@ const weightedMean = differentiable({
     ];
   },
   tangents: [
-    (t, q, k, v, _y, ...kept) => {
-      const weights = known(kept, q, k);
+    (t, q, k, v, _y, ...saved) => {
+      const weights = savedOrAgain(saved, q, k);
       const ks = split(k, weights.length);
       const dScores = split(t, weights.length).map((ti, i) => product(ti, ks[i], false, true));
       return meanTangent(dScores, v, weights);
     },
-    (t, q, k, v, _y, ...kept) => {
-      const weights = known(kept, q, k);
+    (t, q, k, v, _y, ...saved) => {
+      const weights = savedOrAgain(saved, q, k);
       const qs = split(q, weights.length);
       const dScores = split(t, weights.length).map((ti, i) => product(qs[i], ti, false, true));
       return meanTangent(dScores, v, weights);
     },
-    (t, q, k, _v, _y, ...kept) => {
-      const weights = known(kept, q, k);
+    (t, q, k, _v, _y, ...saved) => {
+      const weights = savedOrAgain(saved, q, k);
       const ts = split(t, weights.length);
       return join(weights.map((p, i) => product(p, ts[i])));
     },
   ],
 });
 
-/** How the weighted mean moves with the scores, chunk by chunk. */
+/** Compute the tangent of the weighted mean along tangents of the scores, chunk by chunk. */
 function meanTangent(dScores: tf.Tensor[], v: tf.Tensor, weights: tf.Tensor[]): tf.Tensor {
   const vs = split(v, weights.length);
   return join(
@@ -149,7 +150,7 @@ function meanTangent(dScores: tf.Tensor[], v: tf.Tensor, weights: tf.Tensor[]): 
 }
 
 /**
- * Attend: $\operatorname{softmax}(q k^T) v$, in chunks of the batch. The weights of several chunks are not kept for
+ * Attend: $\operatorname{softmax}(q k^T) v$, in chunks of the batch. The weights of several chunks are not saved for
  * the gradient: memory holds one chunk's at a time.
  *
  * @param q queries [B, L, D], already scaled by $1 / \sqrt D$.

@@ -1,11 +1,11 @@
 /**
- * Convolutions that keep the grid, with zeros or periodic values beyond its border.
+ * Convolutions that preserve the grid, with zeros or periodic values beyond its border.
  *
  * A periodic convolution pads by gathering cells, all axes at once. Both gradients are convolutions again: that of
  * the input convolves the padded gradient with the kernel mirrored in space and transposed in channels, which is quicker
  * than TensorFlow's own operation for it.
  *
- * In bfloat16 each tensor is converted once, before it is padded, and what the gradient needs is kept in that format.
+ * In bfloat16 each tensor is converted once, before it is padded, and tensors are saved for the gradient in that format.
  */
 import {sizeOf} from "../../core/shape";
 import {attr, rawOp, tf} from "../backend";
@@ -15,9 +15,9 @@ import {arithmetic, type Arithmetic, type Precision} from "./precision";
 const T = attr.type("T", "float32");
 
 export interface ConvolutionOptions {
-  /** Whether the grid is a torus; beyond a border there are zeros otherwise. */
+  /** Pad with values from the opposite side instead of zeros. Default: false. */
   periodic?: boolean;
-  /** Number format of the products, float32 unless told; x, w, b, the result and all gradients are float32. */
+  /** Number format of the products; x, w, b, the result and all gradients are float32. Default: "float32". */
   precision?: Precision;
 }
 
@@ -25,13 +25,13 @@ function reshape(x: tf.Tensor, shape: number[], {run, type}: Arithmetic): tf.Ten
   return run("Reshape", [x, tf.tensor1d(shape, "int32")], [type("T"), attr.type("Tshape", "int32")]);
 }
 
-/** Take cells of the second axis. */
+/** Gather cells along the second axis. */
 function gather(x: tf.Tensor, cells: Int32Array, {run, type}: Arithmetic): tf.Tensor {
   const attrs = [type("Tparams"), attr.type("Tindices", "int32"), attr.type("Taxis", "int32")];
   return run("GatherV2", [x, tf.tensor1d(cells, "int32"), tf.scalar(1, "int32")], attrs);
 }
 
-/** Cells of a torus, in row-major order, after extending each axis by half a kernel on both sides. */
+/** List the cells of a periodic grid, row-major, after extending each axis by half a kernel on both sides. */
 function wrappedCells(grid: number[], kernel: number[]): Int32Array {
   let cells = [0];
   grid.forEach((n, axis) => {
@@ -47,7 +47,8 @@ const cellsOf = new Map<string, Int32Array>();
 /** Extend each space axis of [B, ...grid, C] by half a kernel on both sides with values from the other end. */
 function wrap(x: tf.Tensor, kernel: number[], format: Arithmetic): tf.Tensor {
   const grid = x.shape.slice(1, -1);
-  const [batch, channels] = [x.shape[0], x.shape[x.rank - 1]];
+  const batch = x.shape[0];
+  const channels = x.shape[x.rank - 1];
   const key = `${grid.join()};${kernel.join()}`;
   const cells = cellsOf.get(key) ?? wrappedCells(grid, kernel);
   cellsOf.set(key, cells);
@@ -56,7 +57,7 @@ function wrap(x: tf.Tensor, kernel: number[], format: Arithmetic): tf.Tensor {
   return reshape(rows, [batch, ...extended, channels], format);
 }
 
-/** Attributes of TensorFlow's Conv2D, Conv3D and their gradients, for a kernel that visits every cell. */
+/** Make the attributes of TensorFlow's Conv2D, Conv3D and their gradients, for a kernel that visits every cell. */
 function convolutionAttrs(space: number, padding: "VALID" | "SAME", {type}: Arithmetic) {
   const ones = new Array<number>(space + 2).fill(1);
   return [
@@ -68,7 +69,7 @@ function convolutionAttrs(space: number, padding: "VALID" | "SAME", {type}: Arit
   ];
 }
 
-/** The kernel mirrored along its space axes, with inputs and outputs exchanged. */
+/** Mirror a kernel along its space axes and exchange inputs and outputs. */
 function adjoint(w: tf.Tensor, format: Arithmetic): tf.Tensor {
   const [inputs, outputs] = w.shape.slice(-2);
   const kernel = w.shape.slice(0, -2);
@@ -95,9 +96,9 @@ function operation(space: number, periodic: boolean, format: Arithmetic) {
       return [rawOp("BiasAdd", [convolve(padded, kernel), b], [T]), padded, kernel];
     },
     backward(dy, padded, w) {
-      const slope = format.from(dy);
-      const dx = convolve(pad(slope, w), adjoint(w, format));
-      const dw = format.run(filterGradient, [padded, tf.tensor1d(w.shape, "int32"), slope], attrs);
+      const gradient = format.from(dy);
+      const dx = convolve(pad(gradient, w), adjoint(w, format));
+      const dw = format.run(filterGradient, [padded, tf.tensor1d(w.shape, "int32"), gradient], attrs);
       return [dx, format.toFloat32(dw), rawOp("BiasAddGrad", [dy], [T])];
     },
     tangents: [
@@ -114,7 +115,7 @@ function operation(space: number, periodic: boolean, format: Arithmetic) {
 const operations = new Map<string, (...inputs: tf.Tensor[]) => tf.Tensor>();
 
 /**
- * Convolve a field, keeping its grid.
+ * Convolve a field on its grid.
  *
  * @param x field [B, H, W, in] or [B, D, H, W, in].
  * @param w kernel [kh, kw, in, out] or [kd, kh, kw, in, out] of odd sizes.

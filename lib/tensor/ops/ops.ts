@@ -11,14 +11,14 @@ const T = attr.type("T", "float32");
 
 const last = (x: tf.Tensor) => x.shape[x.rank - 1];
 
-/** Linear map of rows, $x W^T$; x [N, in], W [out, in]. */
+/** Map rows linearly, $x W^T$; x [N, in], W [out, in]. */
 const linearRows = differentiable({
   forward: (x, w) => [product(x, w, false, true), x, w],
   backward: (dy, x, w) => [product(dy, w), product(dy, x, true)],
   tangents: [(t, _x, w) => product(t, w, false, true), (t, x) => product(x, t, false, true)],
 });
 
-/** Affine map of rows, $x W^T + b$; x [N, in], W [out, in], b [out]. */
+/** Map rows affinely, $x W^T + b$; x [N, in], W [out, in], b [out]. */
 const affineRows = differentiable({
   forward: (x, w, b) => [rawOp("BiasAdd", [product(x, w, false, true), b], [T]), x, w],
   backward: (dy, x, w) => [product(dy, w), product(dy, x, true), rawOp("BiasAddGrad", [dy], [T])],
@@ -34,11 +34,12 @@ function product(a: tf.Tensor, b: tf.Tensor, transposeA = false, transposeB = fa
 }
 
 /**
- * Affine map of the last axis, $x W^T + b$.
+ * Map the last axis affinely, $x W^T + b$.
  *
  * @param x [..., in].
  * @param w [out, in].
- * @param b [out], or none.
+ * @param b bias [out]; none by default.
+ * @returns [..., out].
  * @throws RangeError when the last axis of x has another size than w expects.
  */
 export function affine(x: tf.Tensor, w: tf.Tensor, b?: tf.Tensor): tf.Tensor {
@@ -61,7 +62,7 @@ function symmetric(forward: Differentiable["forward"], derivative: Tangent): (x:
 }
 
 /**
- * Sigmoid linear unit, $x \, \sigma(x)$, with the derivative $\sigma + x \sigma (1 - \sigma)$. Its value is one operation: as
+ * Apply the sigmoid linear unit, $x \, \sigma(x)$, with the derivative $\sigma + x \sigma (1 - \sigma)$. Its value is one operation: as
  * the gradient of softplus, TensorFlow knows $g \, \sigma(x)$.
  */
 export const silu = symmetric(
@@ -73,7 +74,7 @@ export const silu = symmetric(
 );
 
 export interface NormOptions {
-  /** Added to the mean square before its root. */
+  /** Added to the mean square before its root. Default: 1e-5. */
   eps?: number;
 }
 
@@ -109,7 +110,7 @@ function rmsNormWith(eps: number) {
   );
 }
 
-/** $\sum x^2 / n$ over the last axis, kept. */
+/** Compute $\sum x^2 / n$ over the last axis, which stays with size 1. */
 function meanSquare(x: tf.Tensor, n: number): tf.Tensor {
   const attrs = [T, attr.type("Tidx", "int32"), attr.bool("keep_dims", true)];
   return rawOp("EuclideanNorm", [x, tf.tensor1d([x.rank - 1], "int32")], attrs)
@@ -128,7 +129,7 @@ function memoised(key: string, make: () => (x: tf.Tensor) => tf.Tensor): (x: tf.
 /**
  * Normalise the last axis, $(x - \langle x \rangle) / \sqrt{\operatorname{var} x + \epsilon}$.
  *
- * @param unbiased divide by C - 1 in the variance (the official autoencoder does, its transformer does not).
+ * @param unbiased divide by C - 1 in the variance, as the official autoencoder does, not its transformer. Default: false.
  */
 export function layerNorm(
   x: tf.Tensor,
@@ -155,7 +156,7 @@ const saturations: Record<Saturation, (x: tf.Tensor) => tf.Tensor> = {
   rmsnorm: (x) => rmsNorm(x),
 };
 
-/** All saturations. */
+/** Names of all saturations. */
 export const saturationNames = Object.keys(saturations) as Saturation[];
 
 /**
@@ -169,12 +170,12 @@ export function saturate(x: tf.Tensor, saturation: Saturation): tf.Tensor {
 /**
  * Zero entries with probability `rate` and scale the others by $1 / (1 - \text{rate})$.
  *
- * @param random source of the mask; without it nothing is dropped (evaluation).
+ * @param random source of the mask. By default nothing is dropped (evaluation).
  */
 export function dropout(x: tf.Tensor, rate: number, random?: Random): tf.Tensor {
   if (!random || rate === 0) return x;
-  const kept = random.uniform(x.shape).greaterEqual(rate).cast("float32");
-  return x.mul(kept.mul(1 / (1 - rate)));
+  const mask = random.uniform(x.shape).greaterEqual(rate).cast("float32");
+  return x.mul(mask.mul(1 / (1 - rate)));
 }
 
 /**

@@ -1,5 +1,5 @@
 /**
- * The number format in which products are computed: float32, or bfloat16 with sums in float32.
+ * Number formats of products: float32, or bfloat16 with sums in float32.
  *
  * bfloat16 keeps float32's range and 8 of its 24 significant bits. Processors with units for it (AMX, AVX512_BF16) multiply
  * it several times as fast. tfjs does not know the type, so it takes such a tensor for one of float32: its values cannot be
@@ -8,17 +8,17 @@
 import {attr, nativeBackend, rawOp, type Attr, type tf} from "../backend";
 
 /**
- * Number format of products; everything else is float32. "bfloat16" stands for float32 on a machine where TensorFlow
- * cannot sum products of bfloat16 in float32, see {@link sumsBfloat16}.
+ * Number format of products; everything else is float32. "bfloat16" means float32 on a machine where TensorFlow cannot sum
+ * products of bfloat16 in float32, see {@link sumsBfloat16}.
  */
 export type Precision = "float32" | "bfloat16";
 
-/** All number formats of products. */
+/** Names of all number formats. */
 export const precisions: readonly Precision[] = ["float32", "bfloat16"];
 
-/** How to compute in a number format. */
+/** Operations in a number format. */
 export interface Arithmetic {
-  /** A type attribute of operations, e.g. "T". */
+  /** Make a type attribute of operations, e.g. "T". */
   readonly type: (name: string) => Attr;
   /** Run an operation whose output has this format. */
   readonly run: (name: string, inputs: tf.Tensor[], attrs: Attr[]) => tf.Tensor;
@@ -48,7 +48,7 @@ const bfloat16: Arithmetic = {
   toFloat32: (x) => rawOp("Cast", [x], [bfloat16.type("SrcT"), attr.type("DstT", "float32")]),
 };
 
-/** The operations of a number format. */
+/** Return the operations of a number format. */
 export function arithmetic(precision: Precision): Arithmetic {
   return precision === "bfloat16" && sumsBfloat16() ? bfloat16 : float32;
 }
@@ -64,9 +64,13 @@ export function sumsBfloat16(): boolean {
   return (probed ??= probe());
 }
 
-/** The gradient of a kernel of 3 x 3 cells when all values are 1.5: 5184 is a number of bfloat16, most partial sums are not. */
+/**
+ * Compute the gradient of a kernel of 3 x 3 cells where all values are 1.5: 5184 is a number of bfloat16, most partial sums
+ * are not.
+ */
 function probe(): boolean {
-  const [inner, outer] = [48, 50];
+  const inner = 48;
+  const outer = 50;
   const ids: number[] = [];
   const keep = (id: number) => (ids.push(id), id);
   const run = (name: string, attrs: Attr[], inputs: number[]) => keep(binding.executeOp(name, attrs, inputs, 1)[0].id);
@@ -82,7 +86,7 @@ function probe(): boolean {
     const read = run("Cast", [bfloat16.type("SrcT"), attr.type("DstT", "float32")], [sums]);
     return [...binding.tensorDataSync(read)].every((sum) => sum === 2.25 * inner ** 2);
   } catch {
-    return false; // there is no such operation here
+    return false; // TensorFlow has no such operation on this machine
   } finally {
     ids.forEach((id) => binding.deleteTensor(id));
   }

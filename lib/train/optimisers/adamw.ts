@@ -8,11 +8,11 @@ import {tf} from "../../tensor/backend";
 import {lerp, type Optimiser} from "./optimiser";
 
 export interface AdamWOptions {
-  /** Decays $(\beta_1, \beta_2)$ of the gradient's first and second moment; the official runs use (0.9, 0.99). */
+  /** Decays $(\beta_1, \beta_2)$ of the gradient's first and second moment; as in the official runs. Default: (0.9, 0.99). */
   betas?: readonly [number, number];
-  /** Keeps the denominator positive. */
+  /** Added to the denominator. Default: 1e-8. */
   eps?: number;
-  /** Decay $\lambda$: weights shrink by $\eta \lambda$ a step. */
+  /** Decay $\lambda$: weights shrink by $\eta \lambda$ a step. Default: 0. */
   weightDecay?: number;
 }
 

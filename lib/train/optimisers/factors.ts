@@ -3,13 +3,13 @@
  */
 import {tf} from "../../tensor/backend";
 
-/** One tensor a group of parameters, [count, window, rows, columns]. */
+/** One tensor per group of parameters, [count, window, rows, columns]. */
 export type Grouped = tf.Tensor4D[];
 
-/** What acts on one axis of the parameters of a group: matrices [count, d, d], or diagonals [count, d]. */
+/** Factors of one axis of the parameters of a group: matrices [count, d, d], or diagonals [count, d]. */
 export type Factor = tf.Tensor3D | tf.Tensor2D;
 
-/** Factors of the axes of a group; an axis without one stays as it is. */
+/** Factors of the axes of a group; an axis without one stays unchanged. */
 export interface GroupFactors {
   readonly window?: tf.Tensor3D;
   readonly rows?: Factor;
@@ -20,12 +20,12 @@ export interface GroupFactors {
 export class Factors {
   constructor(private readonly groups: readonly GroupFactors[]) {}
 
-  /** Let $Q$ act on every axis. */
+  /** Apply $Q$ to every axis. */
   apply(grouped: Grouped): Grouped {
     return grouped.map((tensor, g) => act(this.groups[g], tensor, false));
   }
 
-  /** Let $Q^\top$ act on every axis. If the factors are orthogonal bases, this expresses tensors in them. */
+  /** Apply $Q^\top$ to every axis. If the factors are orthogonal bases, this expresses tensors in them. */
   applyTransposed(grouped: Grouped): Grouped {
     return grouped.map((tensor, g) => act(this.groups[g], tensor, true));
   }
@@ -61,13 +61,14 @@ export function kroneckerProduct(count: number, axes: readonly (Factor | number)
   return axes
     .map((axis) => asMatrix(axis, count))
     .reduce((a, b) => {
-      const [m, n] = [a.shape[1], b.shape[1]];
+      const m = a.shape[1];
+      const n = b.shape[1];
       const both = tf.mul(a.reshape([count, m, 1, m, 1]), b.reshape([count, 1, n, 1, n]));
       return both.reshape<tf.Tensor3D>([count, m * n, m * n]);
     });
 }
 
-/** Identity matrices [count, size, size]. */
+/** Make identity matrices [count, size, size]. */
 export function identities(size: number, count: number): tf.Tensor3D {
   return tf.tile(tf.eye(size).reshape<tf.Tensor3D>([1, size, size]), [count, 1, 1]);
 }

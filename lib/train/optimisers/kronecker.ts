@@ -1,5 +1,5 @@
 /**
- * Parameters seen as matrices with a small factor for each axis.
+ * Parameters as matrices with a small factor for each axis.
  *
  * A preconditioner of Kronecker form acts on every axis of a parameter with its own small matrix, say $R$ on the rows
  * and $C$ on the columns: $R^\top G C$. A network has many parameters of few shapes, and many small products are slow, so
@@ -13,8 +13,8 @@ import type {ParameterEntry, Layout} from "../../nn/module";
 import {tf} from "../../tensor/backend";
 import {Factors, kroneckerProduct, type Factor, type Grouped} from "./factors";
 
-/** Place of a group's matrices for one axis in the stack of their size. */
-interface Slot {
+/** Place of a group's factors of one axis in the stacks. */
+interface AxisFactor {
   /** Length of the axis. */
   readonly size: number;
   /** Index of the stack, undefined if the axis has no matrix. */
@@ -27,7 +27,7 @@ interface Slot {
 interface Stack {
   readonly size: number;
   count: number;
-  /** How the stack divides among the groups that use it, in order. */
+  /** Number of factors of each group that uses the stack, in order. */
   readonly users: number[];
 }
 
@@ -35,12 +35,12 @@ interface Stack {
 interface Group {
   readonly entries: ParameterEntry[];
   /** Axes before the last two. */
-  readonly window: Slot[];
-  readonly rows: Slot;
-  readonly columns: Slot;
+  readonly window: AxisFactor[];
+  readonly rows: AxisFactor;
+  readonly columns: AxisFactor;
 }
 
-const product = (slots: readonly Slot[]) => sizeOf(slots.map(({size}) => size));
+const product = (axes: readonly AxisFactor[]) => sizeOf(axes.map(({size}) => size));
 
 /** The groups of a model's parameters and the stacks of their matrices. */
 export class Kronecker {
@@ -53,12 +53,12 @@ export class Kronecker {
   readonly diagonals: Stack[] = [];
 
   /**
-   * @param largest axes longer than this have no matrix.
-   * @param options.diagonals whether these axes and those of vectors have diagonals instead, or nothing.
+   * @param maxSize axes longer than this have no matrix.
+   * @param options.diagonals give these axes and those of vectors diagonals. Default: false.
    */
   constructor(
     readonly layout: Layout,
-    largest: number,
+    maxSize: number,
     {diagonals = false}: {diagonals?: boolean} = {},
   ) {
     const shapes = new Map<string, ParameterEntry[]>();
@@ -70,7 +70,7 @@ export class Kronecker {
     for (const entries of shapes.values()) {
       const {shape, size} = entries[0];
       const axes = size > 1 ? shape.filter((length) => length > 1) : [1];
-      const limit = shape.length > 1 && size > 1 ? largest : 0;
+      const limit = shape.length > 1 && size > 1 ? maxSize : 0;
       const slots = axes.map((length) => this.slot(length, entries.length, limit, diagonals));
       if (slots.length < 2) slots.unshift({size: 1});
       this.groups.push({entries, window: slots.slice(0, -2), rows: slots.at(-2)!, columns: slots.at(-1)!});
@@ -79,34 +79,34 @@ export class Kronecker {
     this.plain = layout.entries.filter((entry) => !grouped.has(entry));
   }
 
-  /** Give an axis of `count` parameters its place. */
-  private slot(size: number, count: number, largest: number, diagonals: boolean): Slot {
-    if (size <= largest) return {size, stack: reserve(this.stacks, size, count)};
+  /** Reserve the factors of an axis of `count` parameters. */
+  private slot(size: number, count: number, maxSize: number, diagonals: boolean): AxisFactor {
+    if (size <= maxSize) return {size, stack: reserve(this.stacks, size, count)};
     return diagonals ? {size, diagonal: reserve(this.diagonals, size, count)} : {size};
   }
 
   /** Rearrange a flat vector into groups and the rest, [plain]. */
   gather(flat: tf.Tensor1D): {grouped: Grouped; rest: tf.Tensor1D[]} {
-    const pieces = split(
+    const parts = split(
       flat,
       this.layout.entries.map(({size}) => size),
     );
-    const of = new Map(this.layout.entries.map((entry, i) => [entry, pieces[i]]));
+    const of = new Map(this.layout.entries.map((entry, i) => [entry, parts[i]]));
     return {
       grouped: this.groups.map((group) => join(group.entries.map((entry) => of.get(entry)!)).reshape(shapeOf(group))),
       rest: this.plain.map((entry) => of.get(entry)!),
     };
   }
 
-  /** The inverse of {@link gather}. */
+  /** Invert {@link gather}. */
   scatter(grouped: Grouped, rest: tf.Tensor1D[]): tf.Tensor1D {
     const of = new Map(this.plain.map((entry, i) => [entry, rest[i]]));
     this.groups.forEach(({entries}, g) => {
-      const pieces = split(
+      const parts = split(
         grouped[g].flatten(),
         entries.map(({size}) => size),
       );
-      entries.forEach((entry, i) => of.set(entry, pieces[i]));
+      entries.forEach((entry, i) => of.set(entry, parts[i]));
     });
     return join(this.layout.entries.map((entry) => of.get(entry)!));
   }
@@ -116,12 +116,12 @@ export class Kronecker {
     return join([...grouped.map((tensor) => tensor.flatten()), ...rest]);
   }
 
-  /** The inverse of {@link flatten}. */
+  /** Invert {@link flatten}. */
   unflatten(vector: tf.Tensor1D): {grouped: Grouped; rest: tf.Tensor1D[]} {
     const shapes = this.groups.map(shapeOf);
     const sizes = [...shapes.map(sizeOf), ...this.plain.map(({size}) => size)];
-    const pieces = split(vector, sizes);
-    return {grouped: shapes.map((shape, g) => pieces[g].reshape(shape)), rest: pieces.slice(shapes.length)};
+    const parts = split(vector, sizes);
+    return {grouped: shapes.map((shape, g) => parts[g].reshape(shape)), rest: parts.slice(shapes.length)};
   }
 
   /** Prepare stacks of matrices $Q$, and of diagonals if there are any, to act on tensors. */
@@ -139,7 +139,7 @@ export class Kronecker {
     );
   }
 
-  /** Compute $G G^\top$ along every axis, summed over the others; one stack for each size. */
+  /** Compute $G G^\top$ along every axis, summed over the others; one stack per size. */
   grams(grouped: Grouped): tf.Tensor3D[] {
     const parts: tf.Tensor3D[][] = this.stacks.map(() => []);
     this.groups.forEach((group, g) => {
@@ -151,31 +151,32 @@ export class Kronecker {
         return tf.matMul(tall, tall, true);
       });
     });
-    function put({stack}: Slot, gram: () => tf.Tensor3D): void {
+    function put({stack}: AxisFactor, gram: () => tf.Tensor3D): void {
       if (stack !== undefined) parts[stack].push(gram());
     }
     return parts.map(join);
   }
 
-  /** Compute the diagonals of $G G^\top$ along the axes that have a diagonal; one stack for each size. */
+  /** Compute the diagonals of $G G^\top$ along the axes that have a diagonal; one stack per size. */
   squares(grouped: Grouped): tf.Tensor2D[] {
     const parts: tf.Tensor2D[][] = this.diagonals.map(() => []);
     this.groups.forEach(({entries, window, rows, columns}, g) => {
       const slots = [...window, rows, columns];
       slots.forEach(({size, diagonal}, axis) => {
         if (diagonal === undefined) return;
-        const [before, after] = [product(slots.slice(0, axis)), product(slots.slice(axis + 1))];
+        const before = product(slots.slice(0, axis));
+        const after = product(slots.slice(axis + 1));
         parts[diagonal].push(tf.sum(grouped[g].square().reshape([entries.length, before, size, after]), [1, 3]));
       });
     });
     return parts.map(join);
   }
 
-  /** Hands out the factors of the stacks in the order in which the slots were reserved. */
+  /** Make a function that returns the factors of the stacks in the order in which they were reserved. */
   private reader(
     stacks: readonly tf.Tensor3D[],
     diagonals: readonly tf.Tensor2D[],
-  ): (slot: Slot) => Factor | undefined {
+  ): (slot: AxisFactor) => Factor | undefined {
     const matrices = stacks.map((stack, i) => split(stack, this.stacks[i].users));
     const lines = diagonals.map((stack, i) => split(stack, this.diagonals[i].users));
     return ({stack, diagonal}) => {
@@ -198,14 +199,14 @@ function shapeOf({entries, window, rows, columns}: Group): [number, number, numb
   return [entries.length, product(window), rows.size, columns.size];
 }
 
-/** $G G^\top$ along the rows, summed over the window. */
+/** Compute $G G^\top$ along the rows, summed over the window. */
 function rowGrams(tensor: tf.Tensor4D): tf.Tensor3D {
   const grams = tf.matMul(tensor, tensor, false, true);
   const [count, window, size] = grams.shape;
   return window === 1 ? grams.reshape<tf.Tensor3D>([count, size, size]) : tf.sum(grams, 1);
 }
 
-/** $G G^\top$ along each axis of the window: partial traces of the one along all of them. */
+/** Compute $G G^\top$ along each axis of the window: partial traces of the one along all of them. */
 function windowGrams({window}: Group, tensor: tf.Tensor4D): tf.Tensor3D[] {
   if (!window.some(({stack}) => stack !== undefined)) return [];
   const [count, size] = tensor.shape;
@@ -217,7 +218,7 @@ function windowGrams({window}: Group, tensor: tf.Tensor4D): tf.Tensor3D[] {
   });
 }
 
-/** The matrix [size^2, d^2] of the map that sums a matrix over equal positions of the axes other than one of length d. */
+/** Make the matrix [size^2, d^2] of the map that sums a matrix over equal positions of the axes other than one of length d. */
 function partialTrace(size: number, d: number, inner: number): tf.Tensor2D {
   const content = new Float32Array(size * size * d * d);
   const position = (k: number) => Math.floor(k / inner) % d;

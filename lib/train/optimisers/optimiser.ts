@@ -1,14 +1,14 @@
 /**
  * Optimisers as pure functions.
  *
- * An optimiser maps (weights, gradient, state) to (new weights, new state). It keeps nothing, so that one whole training
- * step, loss and gradient included, is a function that can be recorded, and a state can be saved and put back.
+ * An optimiser maps (weights, gradient, state) to (new weights, new state). It has no state of its own, so that a whole
+ * training step, loss and gradient included, is a function that can be recorded, and a state can be saved and restored.
  */
 import {tf} from "../../tensor/backend";
 import type {Layout} from "../../nn/module";
 import type {Random} from "../../tensor/random";
 
-/** What an update starts from. All tensors stay the caller's. */
+/** Inputs of an update. All tensors remain the caller's. */
 export interface UpdateInputs {
   /** Flat vector of parameters. */
   weights: tf.Tensor1D;
@@ -17,24 +17,24 @@ export interface UpdateInputs {
   state: readonly tf.Tensor[];
   /** Learning rate $\eta$. */
   learningRate: tf.Scalar;
-  /** Number $k$ of updates that went before, as float32: 0 for the first. */
+  /** Number $k$ of earlier updates, as float32: 0 for the first. */
   step: tf.Scalar;
   layout: Layout;
-  /** What the step draws from, the loss included: an optimiser that draws folds it first. */
+  /** Source of the step's randomness, which the loss uses too: an optimiser that draws folds it first. */
   random: Random;
-  /** What {@link Optimiser.variant} said for this step. */
+  /** Variant of this step, see {@link Optimiser.variant}. */
   variant: string;
 }
 
-/** What an update leads to. A state tensor that does not change may be the input itself. */
+/** Result of an update. A state tensor that does not change may be the input itself. */
 export interface Updated {
   weights: tf.Tensor1D;
   state: tf.Tensor[];
 }
 
-/** A rule that updates a flat vector of parameters. */
+/** Update rule of a flat vector of parameters. */
 export interface Optimiser {
-  /** Identifies the rule in checkpoints. */
+  /** Name of the rule in checkpoints. */
   readonly name: string;
 
   /** Make the state before the first step. */
@@ -43,16 +43,16 @@ export interface Optimiser {
   /** Name the sequence of operations that a step needs; each is recorded separately. */
   variant(step: number): string;
 
-  /** Compute new weights and a new state. Recordable. */
+  /** Compute new weights and a new state; recordable. */
   update(inputs: UpdateInputs): Updated;
 }
 
 /**
- * Bias-corrected decay of a moving average, $\beta_k = 1 - (1 - \beta) / (1 - \beta^k)$: with it the average over
- * $k$ values is normalised without a separate division.
+ * Compute the bias-corrected weight of the newest value in a moving average. With the decay
+ * $\beta_k = 1 - (1 - \beta) / (1 - \beta^k)$ the average over $k$ values is normalised without a separate division.
  *
- * @param count number $k \ge 1$ of values averaged so far, this one included; smaller values count as 1.
- * @returns $1 - \beta_k$, the weight of the newest value.
+ * @param count number $k \ge 1$ of averaged values, this one included; smaller values count as 1.
+ * @returns $1 - \beta_k$.
  */
 export function newestWeight(beta: number, count: tf.Scalar): tf.Scalar {
   const remaining = tf.neg(tf.expm1(tf.mul(tf.maximum(count, 1), Math.log(beta)))); // exact for beta^k near 1

@@ -23,21 +23,21 @@ import {Kronecker} from "./kronecker";
 import {lerp, newestWeight, type Optimiser} from "./optimiser";
 
 export interface PsgdOptions {
-  /** Decay $\beta$ of the gradient's average, which is what is preconditioned and what the preconditioner learns from. */
+  /** Decay $\beta$ of the gradient's average, which is preconditioned and trains the preconditioner. Default: 0.9. */
   beta?: number;
-  /** Decay $\lambda$: weights shrink by $\eta \lambda$ a step. */
+  /** Decay $\lambda$: weights shrink by $\eta \lambda$ a step. Default: 0. */
   weightDecay?: number;
-  /** In the long run the preconditioner is updated once in so many steps. */
+  /** Number of steps between two updates of the preconditioner in the long run. Default: 64. */
   frequency?: number;
-  /** Share of updates among the first steps: `frequencyDecay` to the power of their number. */
+  /** Decay of the share of updates among the first steps, a power of their number. Default: 0.999. */
   frequencyDecay?: number;
-  /** Axes longer than this have a diagonal factor. */
+  /** Axes longer than this have a diagonal factor. Default: 4096. */
   preconditionSize?: number;
-  /** Step $\mu$ of the preconditioner. */
+  /** Step size $\mu$ of the preconditioner. Default: 0.1. */
   preconditionRate?: number;
 }
 
-const PROBES = 0x70736764; // folds the step's randomness apart from the loss's draws
+const PROBES = 0x70736764; // number of the fold that separates probes from the loss's draws
 const ROUNDING = Math.sqrt(2 ** -23); // noise on the gradient, relative to its mean: keeps unused directions bounded
 const TINY = 1e-30;
 
@@ -46,7 +46,7 @@ const TINY = 1e-30;
  *
  * $$ m \leftarrow \beta_k m + (1 - \beta_k) g, \qquad \theta \leftarrow \theta - \eta c(P m), $$
  *
- * with the preconditioner that the earlier steps left. $c$ compresses each entry,
+ * with the preconditioner of the previous step. $c$ compresses each entry,
  * $c(x) = \tfrac32 (0.9 \tanh |u| + 0.1 \ln(1 + |u|)) \operatorname{sign} x$ at $u = \tfrac23 x$, limited to 2. Vectors and
  * scalars have a diagonal factor; axes are not merged. Up to step $n$ the preconditioner has had
  * $\lceil \sum_{i \le n} \max(f^{-1}, d^i) \rceil$ updates, where the official implementation draws with these
@@ -83,7 +83,7 @@ export function psgd(options: PsgdOptions = {}): Optimiser {
 
     update({weights, gradient, learningRate, step, state, variant, layout, random}) {
       const kronecker = plan(layout);
-      const {matrices, products, diagonals} = parts(state, kronecker);
+      const {matrices, products, diagonals} = unpackState(state, kronecker);
       const moment = lerp(state[0] as tf.Tensor1D, gradient, newestWeight(beta, step.add(1)));
       const {grouped, rest} = kronecker.gather(moment);
       const squares = diagonals.map((diagonal) => diagonal.square<tf.Tensor2D>());
@@ -98,9 +98,10 @@ export function psgd(options: PsgdOptions = {}): Optimiser {
   };
 }
 
-/** The state's parts after the gradient's average: stacks of factors $Q_i$, of their products $Q_i^\top Q_i$, diagonals. */
-function parts(state: readonly tf.Tensor[], {stacks}: Kronecker) {
-  const [first, second] = [1 + stacks.length, 1 + 2 * stacks.length];
+/** Split the state after the gradient's average: stacks of factors $Q_i$, of their products $Q_i^\top Q_i$, diagonals. */
+function unpackState(state: readonly tf.Tensor[], {stacks}: Kronecker) {
+  const first = 1 + stacks.length;
+  const second = 1 + 2 * stacks.length;
   return {
     matrices: state.slice(1, first) as tf.Tensor3D[],
     products: state.slice(first, second) as tf.Tensor3D[],
@@ -127,7 +128,7 @@ function updateCount(frequency: number, decayRate: number): (n: number) => numbe
   };
 }
 
-/** Limit each entry, softly. */
+/** Limit each entry smoothly. */
 function compress(update: tf.Tensor1D): tf.Tensor1D {
   const scale = 1.5;
   const size = update.abs().div(scale);
@@ -153,14 +154,16 @@ function refresh(kronecker: Kronecker, {matrices, diagonals, grouped, random, ra
   const a = kronecker.factors(matrices, diagonals).apply(noisy);
   const b = kronecker.factors(inverses, reciprocals).applyTransposed(probes);
 
-  const [gradients, others] = [kronecker.grams(a), kronecker.grams(b)];
+  const gradients = kronecker.grams(a);
+  const others = kronecker.grams(b);
   const moved = matrices.map((matrix, i) => {
     const norm = spectralNorm(gradients[i].add(others[i]));
     const size = gradients[i].max([1, 2], true);
     const step = upper(gradients[i].sub(others[i])).mul(relative(rate, norm, size));
     return matrix.sub(tf.matMul(step, matrix));
   });
-  const [squares, otherSquares] = [kronecker.squares(a), kronecker.squares(b)];
+  const squares = kronecker.squares(a);
+  const otherSquares = kronecker.squares(b);
   const movedDiagonals = diagonals.map((diagonal, i) => {
     const norm = squares[i].add(otherSquares[i]).max(1, true);
     const step = squares[i].sub(otherSquares[i]).mul(relative(rate, norm, squares[i].max(1, true)));
@@ -169,12 +172,12 @@ function refresh(kronecker: Kronecker, {matrices, diagonals, grouped, random, ra
   return [...moved, ...moved.map((matrix) => tf.matMul(matrix, matrix, true)), ...movedDiagonals];
 }
 
-/** Step size by norm; 0 where the gradient is exactly 0, which would let a factor grow without bound. */
+/** Compute the step size relative to a norm; 0 where the gradient is 0, where a factor would grow without bound. */
 function relative(rate: number, norm: tf.Tensor, gradient: tf.Tensor): tf.Tensor {
   return gradient.sign().mul(rate).div(norm.maximum(TINY));
 }
 
-/** Add noise in the size of rounding errors to each parameter's gradient. */
+/** Add noise of the size of rounding errors to each parameter's gradient. */
 function perturb(tensor: tf.Tensor4D, random: Random): tf.Tensor4D {
   const norms = tensor.square().sum([1, 2, 3], true).sqrt();
   return tensor.add(random.normal(tensor.shape).mul(norms.mul(ROUNDING / (tensor.size / tensor.shape[0]))));
@@ -196,14 +199,14 @@ function spectralNorm(matrices: tf.Tensor3D): tf.Tensor3D {
   return norm(tf.matMul(scaled, x)).div(norm(x).maximum(TINY)).mul(largest);
 }
 
-/** Upper triangles of matrices [count, d, d]. */
+/** Take the upper triangles of matrices [count, d, d]. */
 function upper(matrices: tf.Tensor3D): tf.Tensor3D {
   const bounds = [tf.scalar(0, "int32"), tf.scalar(-1, "int32")];
   const attrs = [attr.type("T", "float32"), attr.type("Tindex", "int32")];
   return rawOp("MatrixBandPart", [matrices, ...bounds], attrs) as tf.Tensor3D;
 }
 
-/** Inverses of upper triangular matrices [count, d, d]. */
+/** Invert upper triangular matrices [count, d, d]. */
 function inverse(matrices: tf.Tensor3D): tf.Tensor3D {
   const [count, size] = matrices.shape;
   const attrs = [attr.type("T", "float32"), attr.bool("lower", false), attr.bool("adjoint", false)];

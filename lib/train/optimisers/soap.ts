@@ -8,6 +8,7 @@
  *
  * @see Vyas et al., "SOAP: Improving and Stabilizing Shampoo using Adam", 2024, arXiv:2409.11321
  */
+import {requireInteger} from "../../core/check";
 import type {Layout} from "../../nn/module";
 import {attr, rawOp, rawOps, tf} from "../../tensor/backend";
 import {decay} from "./adamw";
@@ -16,24 +17,24 @@ import {Kronecker} from "./kronecker";
 import {lerp, newestWeight, type Optimiser, type Updated, type UpdateInputs} from "./optimiser";
 
 export interface SoapOptions {
-  /** Decays $(\beta_1, \beta_2, \beta_3)$ of the first moment, the second moment and the preconditioner. */
+  /** Decays $(\beta_1, \beta_2, \beta_3)$ of the first moment, the second moment and the preconditioner. Default: (0.9, 0.99, 0.99). */
   betas?: readonly [number, number, number];
-  /** Keeps the denominator positive. */
+  /** Added to the denominator. Default: 1e-8. */
   eps?: number;
-  /** Decay $\lambda$: weights shrink by $\eta \lambda$ a step. */
+  /** Decay $\lambda$: weights shrink by $\eta \lambda$ a step. Default: 0. */
   weightDecay?: number;
-  /** Number of steps between two updates of the eigenbases. */
+  /** Number of steps between two updates of the eigenbases. Default: 16. */
   frequency?: number;
-  /** Number of steps at the start that all update the eigenbases. */
+  /** Number of first steps that all update the eigenbases. Default: 0. */
   warmup?: number;
-  /** Axes longer than this are left as they are. */
+  /** Axes longer than this are not preconditioned. Default: 4096. */
   preconditionSize?: number;
 }
 
 /**
  * Make a SOAP optimiser, as the official implementation configures heavyball's.
  *
- * The first step only initialises the eigenbases and leaves the weights as they are. Vectors have no preconditioner: for
+ * The first step only initialises the eigenbases and does not change the weights. Vectors have no preconditioner: for
  * them the update is $m / \sqrt{v + \epsilon^2}$ with bias-corrected decays. Every axis of a tensor has its own basis; axes
  * are not merged. The second moment is not rotated when the basis moves.
  *
@@ -48,9 +49,7 @@ export function soap(options: SoapOptions = {}): Optimiser {
     warmup = 0,
     preconditionSize = 4096,
   } = options;
-  if (!(Number.isInteger(frequency) && frequency > 0)) {
-    throw new RangeError(`soap: expected a frequency that is a positive integer, found ${frequency}.`);
-  }
+  requireInteger("soap", "frequency", frequency);
   const plans = new WeakMap<Layout, Kronecker>();
   const plan = (layout: Layout): Kronecker => {
     if (!plans.has(layout)) plans.set(layout, new Kronecker(layout, preconditionSize));
@@ -76,7 +75,7 @@ export function soap(options: SoapOptions = {}): Optimiser {
     },
   };
 
-  /** The state's parts: moments in the order of the groups, then stacks of Gram matrices and of bases. */
+  /** Split the state: moments in the order of the groups, then stacks of Gram matrices and of bases. */
   function parts(state: readonly tf.Tensor[]) {
     const stacks = (state.length - 2) / 2;
     return {
@@ -122,7 +121,7 @@ export function soap(options: SoapOptions = {}): Optimiser {
   }
 }
 
-/** Eigenvectors of symmetric matrices [count, d, d] as columns, largest eigenvalue first. */
+/** Compute the eigenvectors of symmetric matrices [count, d, d] as columns, largest eigenvalue first. */
 function eigenbasis(matrices: tf.Tensor3D): tf.Tensor3D {
   const attrs = [attr.type("T", "float32"), attr.bool("compute_v", true)];
   return tf.reverse(rawOps("SelfAdjointEigV2", [matrices], attrs, 2)[1] as tf.Tensor3D, 2);
@@ -130,7 +129,7 @@ function eigenbasis(matrices: tf.Tensor3D): tf.Tensor3D {
 
 /**
  * Move bases towards the eigenvectors: $Q \leftarrow \operatorname{qr}(M Q)$. Columns are made orthogonal in the order of
- * decreasing $q^\top M q$ but stay in their places, because the second moment does.
+ * decreasing $q^\top M q$ but keep their places, as the second moment does.
  */
 function powerIteration(matrices: tf.Tensor3D, bases: tf.Tensor3D): tf.Tensor3D {
   const moved = tf.matMul(matrices, bases);
@@ -140,13 +139,13 @@ function powerIteration(matrices: tf.Tensor3D, bases: tf.Tensor3D): tf.Tensor3D 
   return permuteColumns(orthogonal, descending(tf.neg(order), "int32"));
 }
 
-/** Indices that sort each row by decreasing values. */
+/** Compute the indices that sort each row by decreasing values. */
 function descending(values: tf.Tensor, dtype: "float32" | "int32"): tf.Tensor {
   const count = tf.scalar(values.shape.at(-1)!, "int32");
   return rawOps("TopKV2", [values, count], [attr.type("T", dtype), attr.bool("sorted", true)], 2)[1];
 }
 
-/** Take the columns of matrices [count, d, d] in the orders [count, d]. */
+/** Permute the columns of matrices [count, d, d] by the orders [count, d]. */
 function permuteColumns(matrices: tf.Tensor, orders: tf.Tensor): tf.Tensor3D {
   const attrs = [
     attr.type("Tparams", "float32"),

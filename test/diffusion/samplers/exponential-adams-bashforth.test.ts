@@ -40,5 +40,7 @@ test("order 1 is Euler's method in rho", () => {
 test("refuses grids and orders without a method", () => {
   expect(() => exponentialAdamsBashforth([2, 1, 1], 2)).toThrow("monotonic grid, found 1 followed by 1");
   expect(() => exponentialAdamsBashforth([2, 1, 0], 2)).toThrow("expected a grid of positive values, found 0");
-  expect(() => exponentialAdamsBashforth([2, 1], 1.5)).toThrow("expected an order of 1 or more, found 1.5");
+  expect(() => exponentialAdamsBashforth([2, 1], 1.5)).toThrow(
+    "expected order to be an integer of at least 1, found 1.5",
+  );
 });

@@ -5,7 +5,7 @@ import {tf} from "../../../lib/tensor/backend";
 import {Random} from "../../../lib/tensor/random";
 import {executionModeNames} from "../../../lib/tensor/compile/execution-modes";
 import {relativeError} from "../../reference/reference";
-import {onRoute} from "../../execution-modes";
+import {withExecutionMode} from "../../execution-modes";
 import {draw} from "../../tiny";
 import {gaussian, moments} from "../gaussian";
 
@@ -34,12 +34,14 @@ describe("order of convergence to the probability flow's exact solution", () => 
   /**
    * A range of noise that shows the orders above the rounding of float32. It starts where z is nearly constant, so that the
    * first steps, which are of lower order, do not count, and ends where it changes: over the whole range of noise the
-   * exponential method gains an order, because its error is that of z's slopes at both ends.
+   * exponential method gains an order, because its error is that of z's derivatives at both ends.
    */
-  const [low, high] = [1, 100];
+  const low = 1;
+  const high = 100;
   const error = (options: SamplerOptions) =>
     tf.tidy(() => {
-      const [m, v] = [0.3, 1];
+      const m = 0.3;
+      const v = 1;
       const denoise = gaussian(logLinear({sigmaMin: low, sigmaMax: high}), tf.tensor1d([m]), tf.tensor1d([v]));
       const found = new Sampler(options).sample(denoise, tf.tensor1d([130])).dataSync()[0];
       return Math.abs(found - m - Math.sqrt((v + low ** 2) / (v + high ** 2)) * (130 - m));
@@ -74,7 +76,7 @@ describe("order of convergence to the probability flow's exact solution", () => 
   });
 });
 
-describe("methods that are one", () => {
+describe("schemes that coincide", () => {
   const walk = (options: SamplerOptions) =>
     tf.tidy(() => {
       const sampler = new Sampler({steps: 8, ...options});
@@ -89,18 +91,19 @@ describe("methods that are one", () => {
   ];
 
   test.each(same)("%s", (_, a, b) => {
-    const [first, second] = [walk(a), walk(b)];
+    const first = walk(a);
+    const second = walk(b);
     first.forEach((state, i) => expect(relativeError(state, second[i])).toBeLessThan(1e-5));
   });
 
-  test("and others are not", () => {
+  test("other schemes differ", () => {
     const ends = kinds.map((options) => walk(options)[8]);
     ends.forEach((a, i) => ends.slice(i + 1).forEach((b) => expect(relativeError(a, b)).toBeGreaterThan(1e-3)));
   });
 });
 
-describe.each(executionModeNames)("by the route %s", (route) => {
-  onRoute(route);
+describe.each(executionModeNames)("in the mode %s", (mode) => {
+  withExecutionMode(mode);
 
   test.each(kinds)("%j: compiled equals eager, draws anew with other keys and leaks nothing", (options) => {
     const sampler = new Sampler({steps: 6, ...options});
@@ -111,7 +114,8 @@ describe.each(executionModeNames)("by the route %s", (route) => {
     const x1 = tf.tidy(() => start(sampler));
     const ends = [1, 2].map((seed) => {
       const {key} = Random.of(seed);
-      const [[fast], [slow]] = [compiled(x1, key), step(x1, key)];
+      const [fast] = compiled(x1, key);
+      const [slow] = step(x1, key);
       const values = fast.dataSync();
       expect(relativeError(values, slow.dataSync())).toBeLessThan(1e-6);
       tf.dispose([key, fast, slow]);
@@ -126,9 +130,11 @@ describe.each(executionModeNames)("by the route %s", (route) => {
 test.each(kinds)("%j: samples of a correlated Gaussian have its mean and covariance, within 5 errors", (options) => {
   tf.tidy(() => {
     // x = m + R y with independent y: its denoiser is that of y, rotated
-    const [rows, angle] = [20000, 0.6];
+    const rows = 20000;
+    const angle = 0.6;
     const rotation = tf.tensor2d([Math.cos(angle), -Math.sin(angle), Math.sin(angle), Math.cos(angle)], [2, 2]);
-    const [m, v] = [tf.tensor1d([0.5, -1]), [0.2, 1]];
+    const m = tf.tensor1d([0.5, -1]);
+    const v = [0.2, 1];
     const process = logLogit({sigmaMin: 0.01, sigmaMax: 100});
     const turned = gaussian(process, tf.matMul(m.reshape([1, 2]), rotation), tf.tensor1d(v));
     const sampler = new Sampler({...options, steps: 400});
@@ -190,37 +196,37 @@ test.each(kinds)("%j: needs no other noise schedule to give the same sample: rec
 
 describe("refuses", () => {
   const wrong: [Record<string, unknown>, string][] = [
-    [{steps: 0}, "Sampler: expected steps to be an integer of 1 or more, found 0"],
-    [{order: 0}, "Sampler: expected order to be an integer of 1 or more, found 0"],
-    [{kind: "heun"}, "Sampler: expected the kind ab, eab, ddim, ddpm, pc, found heun"],
-    [{kind: "toString"}, "Sampler: expected the kind ab, eab, ddim, ddpm, pc, found toString"],
-    [{kind: "ddim", eta: -1}, "Sampler: expected eta to be a finite number of 0 or more, found -1"],
-    [{kind: "ddim", eta: NaN}, "Sampler: expected eta to be a finite number of 0 or more, found NaN"],
-    [{kind: "ddpm", order: 3}, "Sampler: expected only steps for the kind ddpm, found order"],
-    [{eta: 1}, "Sampler: expected only steps, order for the kind ab, found eta"],
-    [{kind: "pc", delta: 1.5}, "Sampler: expected delta to be from 0 to 1, found 1.5"],
-    [{kind: "pc", corrections: -1}, "Sampler: expected corrections to be an integer of 0 or more, found -1"],
+    [{steps: 0}, "Sampler: expected steps to be an integer of at least 1, found 0."],
+    [{order: 0}, "Sampler: expected order to be an integer of at least 1, found 0."],
+    [{kind: "heun"}, "Sampler: expected the kind ab, eab, ddim, ddpm, pc, found heun."],
+    [{kind: "toString"}, "Sampler: expected the kind ab, eab, ddim, ddpm, pc, found toString."],
+    [{kind: "ddim", eta: -1}, "Sampler: expected eta to be a finite number of 0 or more, found -1."],
+    [{kind: "ddim", eta: NaN}, "Sampler: expected eta to be a finite number of 0 or more, found NaN."],
+    [{kind: "ddpm", order: 3}, "Sampler: expected only steps for the kind ddpm, found order."],
+    [{eta: 1}, "Sampler: expected only steps, order for the kind ab, found eta."],
+    [{kind: "pc", delta: 1.5}, "Sampler: expected delta to be from 0 to 1, found 1.5."],
+    [{kind: "pc", corrections: -1}, "Sampler: expected corrections to be an integer of at least 0, found -1."],
   ];
   test.each(wrong)("%j", (options, sentence) => {
     expect(() => new Sampler(options as SamplerOptions)).toThrow(new RangeError(sentence));
   });
 
-  test("to add noise that nobody gives, before the denoiser is called", () => {
+  test("stochastic schemes without a source of noise, before the denoiser is called", () => {
     tf.tidy(() => {
       const denoise = jest.fn();
       const x1 = tf.tensor1d([1]);
       for (const options of kinds.slice(3)) {
         const sampler = new Sampler(options);
         expect(() => sampler.sample({schedule, denoise}, x1)).toThrow(
-          "adds noise: expected a source of it, found none.",
+          "adds noise: expected a source of noise, found none.",
         );
-        expect(() => sampler.trajectory({schedule, denoise}, x1)).toThrow("expected a source of it");
+        expect(() => sampler.trajectory({schedule, denoise}, x1)).toThrow("expected a source of noise");
       }
       expect(denoise).not.toHaveBeenCalled();
     });
   });
 
-  test("knobs that are undefined count as not given", () => {
+  test("options that are undefined count as missing", () => {
     expect(new Sampler({kind: "ddpm", order: undefined} as SamplerOptions).steps).toBe(16);
   });
 });

@@ -5,6 +5,7 @@ import {
   horizonNote,
   matchHorizons,
   table6,
+  table6Note,
   type PaperHorizons,
 } from "../../../lib/evaluate/tables/comparison";
 import {readCsv} from "../../../lib/evaluate/tables/csv";
@@ -73,6 +74,20 @@ describe("Table 6", () => {
         }
       }
     }
+  });
+
+  test("has a note for its caption: pooled contexts, and horizons that differ", () => {
+    const note = (dataset: string, horizon: string, options = {}) =>
+      table6Note(
+        withLabels([score(1, horizon)], {dataset, method: "diffusion", space: "latent", compression: 5}),
+        paper("06"),
+        options,
+      );
+    const pooled = "Ours start from 1 context state; the paper pools latent forecasts from 1 to 3.";
+    expect(note("Euler", "1:20")).toBe(pooled);
+    expect(note("RB", "1:30")).toBe(`${pooled} Horizons by rank: 1:30 beside the paper's 1:20.`);
+    expect(note("Euler", "1:20", {context: 2})).toContain("from 2 context states;");
+    expect(note("another system", "1:20")).toBe("");
   });
 
   test("leaves the paper's column empty where ranks do not correspond, except for a given counterpart", () => {

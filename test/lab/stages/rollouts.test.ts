@@ -32,7 +32,7 @@ describe("a rollout of a solver of random weights", () => {
   const config = {...smoke, rollout: {...smoke.rollout, trajectories: 2}};
   const data = randomData("test", [3, 7, 2, 2, 3]);
   const [states, size] = [data.states.data, data.states.data.length / 3];
-  const solver = new Solver(tiny).initialise(4);
+  const solver = Solver.create(tiny, 4);
   const roll = (test: EmulatorData, model = solver) =>
     obtainRollout(config, artifacts(), method, asTrained(model, "solver"), test);
 
@@ -96,7 +96,7 @@ describe("a rollout of a solver of random weights", () => {
 describe("a rollout's sampler", () => {
   const method: EmulatorSpec = {kind: "diffusion", latentChannels: 16};
   const data = randomData("test", [1, 7, 2, 2, 3]);
-  const denoiser = new KarrasDenoiser({network: tiny, schedule: {name: "log-logit"}}).initialise(4);
+  const denoiser = KarrasDenoiser.create({network: tiny, schedule: {name: "log-logit"}}, 4);
   const roll = (rollout: Partial<Config["rollout"]>) =>
     obtainRollout(
       {...smoke, rollout: {...smoke.rollout, ...rollout}},

@@ -17,10 +17,7 @@ test("the simulator's time is shared among the states that it computed: all but 
 
 test("an emulator is named by its kind and space, and only latents are decoded; nothing stays in memory", () => {
   const autoencoder = Autoencoder.create({...smoke.autoencoder.model, pixChannels: 5, latChannels: 3}, 1);
-  const [solver, denoiser] = [
-    new Solver(tiny).initialise(1),
-    new KarrasDenoiser({network: tiny, schedule}).initialise(1),
-  ];
+  const [solver, denoiser] = [Solver.create(tiny, 1), KarrasDenoiser.create({network: tiny, schedule}, 1)];
   const time = () => [
     timeEmulator(smoke, {method: {kind: "solver", latentChannels: null}, model: solver, data}),
     timeEmulator(smoke, {method: {kind: "diffusion", latentChannels: 3}, model: denoiser, data, autoencoder}),
@@ -36,7 +33,7 @@ test("an emulator is named by its kind and space, and only latents are decoded; 
 });
 
 test("more steps of the sampler take longer", () => {
-  const model = new KarrasDenoiser({network: tiny, schedule}).initialise(1);
+  const model = KarrasDenoiser.create({network: tiny, schedule}, 1);
   const [few, many] = [1, 24].map(
     (steps) =>
       timeEmulator(

@@ -18,7 +18,7 @@ const config = (overrides: Partial<KolmogorovDataConfig> = {}): KolmogorovDataCo
 });
 
 test("file names say the Reynolds number", () => {
-  expect(kolmogorovFileName(62.5)).toBe("kolmogorov_flow_Reynolds_62.5.hdf5");
+  expect(kolmogorovFileName("kolmogorov_flow", 62.5)).toBe("kolmogorov_flow_Reynolds_62.5.hdf5");
 });
 
 test("trajectory n goes to Reynolds number n modulo their number", () => {

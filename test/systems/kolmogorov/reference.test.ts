@@ -1,11 +1,11 @@
-import {growthCurve, KOLMOGOROV_REFERENCES} from "../../../lib/systems/kolmogorov/reference";
+import {kolmogorovCurve, kolmogorovReferences} from "../../../lib/systems/kolmogorov/reference";
 
-test.each(KOLMOGOROV_REFERENCES)("$quantity: $reference ($source)", ({reference, tolerance, measure}) => {
+test.each(kolmogorovReferences)("$quantity: $reference ($source)", ({reference, tolerance, measure}) => {
   expect(Math.abs(measure() / reference - 1)).toBeLessThan(tolerance);
 });
 
 test("the simulation's growth rates lie on the curve of linear stability", () => {
-  const {exact, ours} = growthCurve();
+  const {exact, ours} = kolmogorovCurve();
   ours.x.forEach((wavenumber, i) => {
     const right = exact.x.findIndex((x) => x > wavenumber);
     const part = (wavenumber - exact.x[right - 1]) / (exact.x[right] - exact.x[right - 1]);

@@ -10,6 +10,7 @@ import {
 } from "../../../lib/systems/kolmogorov/trajectory";
 
 const request = (overrides: Partial<KolmogorovRequest> = {}): KolmogorovRequest => ({
+  system: "kolmogorov",
   seed: ["trajectory", 1],
   reynolds: 40,
   grid: [16, 20],

@@ -4,7 +4,7 @@ import {tf} from "../../../lib/tensor/backend";
 import {differentiable} from "../../../lib/tensor/autodiff/differentiable";
 import {jvp, vjp} from "../../../lib/tensor/autodiff/jacobian";
 
-/** A product whose backward function is told apart from the true gradient by a factor of 10, its tangents by 100. */
+/** A product whose backward function differs from the true gradient by a factor of 10, its tangents by 100. */
 const marked = differentiable({
   forward: (a, b) => [a.mul(b), a, b],
   backward: (dy, a, b) => [dy.mul(b).mul(10), dy.mul(a).mul(10)],
@@ -16,7 +16,8 @@ const plain = differentiable({forward: (x) => [x.square(), x], backward: (dy, x)
 const number = (x: tf.Tensor) => x.dataSync()[0];
 
 test("gradients pass through the given backward function, and on through what stands before it", () => {
-  const [a, b] = [tf.scalar(3), tf.scalar(4)];
+  const a = tf.scalar(3);
+  const b = tf.scalar(4);
   expect(marked(a, b).dataSync()[0]).toBe(12);
   const [da, db] = tf.grads((a, b) => marked(a.square(), b) as tf.Scalar)([a, b]);
   expect(da.dataSync()[0]).toBe(10 * 4 * 2 * 3);
@@ -24,7 +25,8 @@ test("gradients pass through the given backward function, and on through what st
 });
 
 test("Jacobian-vector products pass through the given tangents", () => {
-  const [a, b] = [tf.scalar(3), tf.scalar(4)];
+  const a = tf.scalar(3);
+  const b = tf.scalar(4);
   expect(number(jvp((x) => marked(x.square(), b))(a, tf.scalar(2)))).toBe(100 * 4 * 2 * 3 * 2);
   expect(number(jvp((x) => marked(a, x))(b, tf.scalar(2)))).toBe(100 * 3 * 2);
   expect(number(jvp((x) => marked(x, x))(a, tf.scalar(2)))).toBe(2 * 100 * 3 * 2);
@@ -32,7 +34,9 @@ test("Jacobian-vector products pass through the given tangents", () => {
 });
 
 test("products of products alternate between tangents and gradients", () => {
-  const [a, b, one] = [tf.scalar(3), tf.scalar(4), tf.scalar(1)];
+  const a = tf.scalar(3);
+  const b = tf.scalar(4);
+  const one = tf.scalar(1);
   const product = (t: tf.Tensor) => jvp((x) => marked(x, b))(a, t);
   expect(number(vjp(product)(one, one))).toBe(10 * 4);
   expect(number(jvp(product)(one, one))).toBe(100 * 4);
@@ -51,7 +55,8 @@ test("a second derivative with respect to the inputs is refused", () => {
 });
 
 test("leaves nothing behind", () => {
-  const [a, b] = [tf.scalar(3), tf.scalar(4)];
+  const a = tf.scalar(3);
+  const b = tf.scalar(4);
   const before = tf.memory().numTensors;
   tf.dispose(tf.grads((a, b) => marked(a, b) as tf.Scalar)([a, b]));
   jvp((x) => marked(x, b))(a, b).dispose();

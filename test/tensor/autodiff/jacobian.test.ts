@@ -42,7 +42,7 @@ const operations: [string, Operation, tf.Tensor[]][] = [
   ["layerNorm", (x) => layerNorm(x, {eps: 1e-2}), [normal([3, 4, 6], 1)]],
   ["layerNorm, unbiased", (x) => layerNorm(x, {eps: 1e-2, unbiased: true}), [normal([3, 4, 6], 1)]],
   ["rmsNorm", (x) => rmsNorm(x, {eps: 1e-2}), [normal([3, 6], 1)]],
-  ["rotate", (x, theta) => rotaryEmbedding(x, theta), [normal([2, 3, 5, 4], 1), normal([3, 5, 2], 2)]],
+  ["rotaryEmbedding", (x, theta) => rotaryEmbedding(x, theta), [normal([2, 3, 5, 4], 1), normal([3, 5, 2], 2)]],
   [
     "rotate, shared angles",
     (x, theta) => rotaryEmbedding(x, theta, 2),
@@ -104,7 +104,8 @@ describe("whole networks", () => {
     const vit = new ViT({...config, attentionHeads: 2, spatial: 3, patchSize: [1, 2, 2]});
     const layout = new Layout(vit.specs);
     const p = layout.bind(tf.tensor1d(layout.initialise(1)));
-    const [cond, mod] = [normal([1, 3, 4, 4, 2], 2), normal([1, 3], 3) as tf.Tensor2D];
+    const cond = normal([1, 3, 4, 4, 2], 2);
+    const mod = normal([1, 3], 3) as tf.Tensor2D;
     close((x) => vit.forward(p, x, {cond, mod}), normal([1, 3, 4, 4, 2], 1));
   });
 });
@@ -116,7 +117,9 @@ test("recorded products equal eager ones, and hold for other inputs", () => {
     const products = (x: tf.Tensor, u: tf.Tensor, v: tf.Tensor) => [vjp(f)(x, u), jvp(f)(x, v)];
     const recorded = compile(products, "products");
     for (const seed of [1, 2]) {
-      const [x, u, v] = [normal([2, 4, 5, 2], seed), normal([2, 4, 5, 4], seed + 10), normal([2, 4, 5, 2], seed + 20)];
+      const x = normal([2, 4, 5, 2], seed);
+      const u = normal([2, 4, 5, 4], seed + 10);
+      const v = normal([2, 4, 5, 2], seed + 20);
       const eager = products(x, u, v);
       recorded(x, u, v).forEach((found, i) => {
         expect(relativeError(found.dataSync(), eager[i].dataSync())).toBeLessThan(1e-5);
@@ -131,7 +134,8 @@ test("tangents pass through what is computed a second time, recorded too", () =>
   tf.tidy(() => {
     const w = normal([4, 4], 2);
     const block = (x: tf.Tensor) => x.add(silu(affine(x, w)));
-    const [x, v] = [normal([3, 4], 1), normal([3, 4], 3)];
+    const x = normal([3, 4], 1);
+    const v = normal([3, 4], 3);
     const expected = jvp(block)(x, v).dataSync();
     const again = (y: tf.Tensor) => y.add(recompute((a, b) => silu(affine(a, b)), [y, w]));
     const recorded = compile((a, b) => [jvp(again)(a, b)], "again");
@@ -157,7 +161,8 @@ test("linearisations form a chain that is evaluated once", () => {
 });
 
 test("the identity's Jacobian is the identity", () => {
-  const [x, v] = [normal([3], 1), normal([3], 2)];
+  const x = normal([3], 1);
+  const v = normal([3], 2);
   expect([...vjp((y) => y)(x, v).dataSync(), ...jvp((y) => y)(x, v).dataSync()]).toEqual([
     ...v.dataSync(),
     ...v.dataSync(),
@@ -171,8 +176,10 @@ test("refuses vectors of other shapes, and a linearisation without a tape", () =
   expect(() => linearise(f, x)).toThrow("expected an open tape");
 });
 
-test("products leave nothing behind, also after an error", () => {
-  const [x, u, v] = [normal([2, 4, 5, 2], 1), normal([2, 4, 5, 4], 2), normal([2, 4, 5, 2], 3)];
+test("products leak nothing, also after an error", () => {
+  const x = normal([2, 4, 5, 2], 1);
+  const u = normal([2, 4, 5, 4], 2);
+  const v = normal([2, 4, 5, 2], 3);
   const before = tf.memory().numTensors;
   for (let i = 0; i < 10; i++) {
     tf.dispose([vjp(f)(x, u), jvp(f)(x, v)]);

@@ -44,7 +44,7 @@ test("value and gradients are those of the plain block, with the same dropout ma
   expectEqual(step(recompute)(...inputs), step(plain)(...inputs));
 });
 
-test("compiled too, at each call", () => {
+test("compiled equals eager, at each call", () => {
   const compiled = compile(step(recompute));
   for (let i = 0; i < 3; i++) {
     const inputs = [normal([7, 5], i), normal([5, 5], 10 + i), Random.of(i).key];
@@ -63,7 +63,7 @@ test("a recorded block waits for its gradient, so that TensorFlow cannot merge i
   compiled.dispose();
 });
 
-test("the inside is computed once without a gradient, and again for it", () => {
+test("a block is evaluated once without a gradient, and twice with one", () => {
   let runs = 0;
   const counted: Block = (x) => {
     runs++;
@@ -76,7 +76,7 @@ test("the inside is computed once without a gradient, and again for it", () => {
   expect(runs).toBe(3);
 });
 
-test("blocks inside blocks", () => {
+test("blocks inside blocks have the gradients of plain ones", () => {
   const nested = (evaluate: typeof recompute) => {
     const inner: Block = (x) => x.sin().square();
     const outer: Block = (x) =>
@@ -89,7 +89,8 @@ test("blocks inside blocks", () => {
 });
 
 test("an input that the block does not use has no gradient", () => {
-  const [x, unused] = [normal([3], 1), normal([2], 2)];
+  const x = normal([3], 1);
+  const unused = normal([2], 2);
   const [, gradient] = tf.grads((x, unused) => recompute((y) => y.square(), [x, unused]).sum())([x, unused]);
   expect([...gradient.dataSync()]).toEqual([0, 0]);
 });
@@ -139,7 +140,7 @@ function deepStep(evaluate: typeof recompute, depth: number) {
   };
 }
 
-test("eager: much less is alive when the backward pass begins", () => {
+test("saves much less until the backward pass, operation by operation", () => {
   const alive = (evaluate: typeof recompute) => {
     let bytes = 0;
     const probe = tf.customGrad((y) => ({
@@ -150,7 +151,8 @@ test("eager: much less is alive when the backward pass begins", () => {
       },
     }));
     const probed: typeof recompute = (f, inputs) => probe(evaluate(f, inputs));
-    const [x, w] = [normal([64, 8], 1), normal([8, 256], 2)];
+    const x = normal([64, 8], 1);
+    const w = normal([8, 256], 2);
     const before = tf.memory().numBytes;
     tf.tidy(() => void deepStep(probed, 6)(x, w));
     return bytes - before;

@@ -10,7 +10,7 @@ const failing = () =>
     })(x),
   );
 
-test("what a failing gradient kept is freed, also around another one", () => {
+test("frees the tensors that a failing gradient saved, also around another one", () => {
   const before = tf.memory().numTensors;
   expect(() => freeSavedTensorsOnError(failing)).toThrow("in the middle");
   expect(tf.memory().numTensors).toBe(before);
@@ -22,10 +22,10 @@ test("what a failing gradient kept is freed, also around another one", () => {
   expect(tf.memory().numTensors).toBe(before);
 });
 
-test("results that do not fail are as without it, and keep works as before", () => {
+test("does not change results, and keep works as before", () => {
   const gradient = tf.grad((y) => y.square())(x);
   expect(freeSavedTensorsOnError(() => tf.grad((y) => y.square())(x)).dataSync()).toEqual(gradient.dataSync());
-  const kept = tf.tidy(() => tf.keep(x.mul(2)));
-  expect(kept.isDisposed).toBe(false);
+  const tensor = tf.tidy(() => tf.keep(x.mul(2)));
+  expect(tensor.isDisposed).toBe(false);
   expect(Object.hasOwn(tf.engine(), "keep")).toBe(false);
 });

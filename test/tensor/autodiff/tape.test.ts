@@ -11,7 +11,7 @@ test("several gradients share one forward pass on an open tape", () => {
   expect([...a.dataSync(), ...b.dataSync()]).toEqual([2, 0, 0, 4]);
 });
 
-test("is open inside a body only, and not beside the tape", () => {
+test("is open only inside taped, and closed inside untaped", () => {
   expect(isTaping()).toBe(false);
   taped(() => {
     expect(isTaping()).toBe(true);
@@ -23,7 +23,7 @@ test("is open inside a body only, and not beside the tape", () => {
   expect(isTaping()).toBe(false);
 });
 
-test("what was computed beside the tape counts as a copy of what is on it", () => {
+test("a tensor computed without the tape counts as a copy of one on it", () => {
   const x = tf.scalar(3);
   const gradient = (f: (y: tf.Tensor) => tf.Tensor) => tf.grad(f)(x).dataSync()[0];
   expect(

@@ -3,7 +3,7 @@ import {compile} from "../../../lib/tensor/compile/compile";
 import {Random} from "../../../lib/tensor/random";
 import {recompute} from "../../../lib/tensor/autodiff/recompute";
 import {executionModeNames} from "../../../lib/tensor/compile/execution-modes";
-import {onRoute} from "../../execution-modes";
+import {withExecutionMode} from "../../execution-modes";
 
 const values = (tensors: tf.Tensor[]) => tensors.map((tensor) => [...tensor.dataSync()]);
 
@@ -26,14 +26,15 @@ const step = (...[x, w, key]: tf.Tensor[]): tf.Tensor[] => {
   return [value, grad, noise];
 };
 
-describe.each(executionModeNames)("by the route %s", (route) => {
-  onRoute(route);
+describe.each(executionModeNames)("in the mode %s", (mode) => {
+  withExecutionMode(mode);
 
   test("compiled equals eager: values, gradients and randomness, at each call", () => {
     const compiled = compile(step);
     for (let i = 0; i < 4; i++) {
       const inputs = [tf.randomNormal([5, 3]), tf.randomNormal([3, 2]), Random.of(7, i).key];
-      const [ours, eager] = [call(compiled, ...inputs), values(step(...inputs))];
+      const ours = call(compiled, ...inputs);
+      const eager = values(step(...inputs));
       ours.forEach((output, k) => output.forEach((value, j) => expect(value).toBeCloseTo(eager[k][j], 6)));
       expect(ours[2]).toEqual(eager[2]);
     }
@@ -50,7 +51,8 @@ describe.each(executionModeNames)("by the route %s", (route) => {
 
   test("a step may return an input, a constant, a captured tensor, or one tensor twice", () => {
     const captured = tf.tensor1d([7]);
-    const [x, y] = [tf.tensor1d([1]), tf.tensor1d([2])];
+    const x = tf.tensor1d([1]);
+    const y = tf.tensor1d([2]);
     const mixed = compile((x) => {
       const double = x.mul(2);
       return [x, tf.scalar(3), captured, double, double];
@@ -95,7 +97,7 @@ describe.each(executionModeNames)("by the route %s", (route) => {
     double.dispose();
   });
 
-  test("operations that wait for another: gradients of a recomputed block", () => {
+  test("gradients of a recomputed block equal eager ones, though its operations are delayed", () => {
     const gradient = (evaluate: typeof recompute) => (x: tf.Tensor) => {
       const block = (y: tf.Tensor) => y.sin().mul(y);
       return [
@@ -108,18 +110,16 @@ describe.each(executionModeNames)("by the route %s", (route) => {
     };
     const compiled = compile(gradient(recompute));
     const x = tf.tensor1d([-1, 0.5, 2]);
-    const [ours, plain] = [
-      call(compiled, x),
-      call(
-        gradient((f, inputs) => f(...inputs)),
-        x,
-      ),
-    ];
+    const ours = call(compiled, x);
+    const plain = call(
+      gradient((f, inputs) => f(...inputs)),
+      x,
+    );
     ours[0].forEach((value, i) => expect(value).toBeCloseTo(plain[0][i], 5));
     compiled.dispose();
   });
 
-  test("inputs, captured tensors and constants of every type, and an empty one", () => {
+  test("takes inputs, captured tensors and constants of every type, and empty ones", () => {
     const captured = tf.tensor1d([3, 4], "int32").add(0);
     const compiled = compile((float, int, bool, complex, empty) => [
       tf.where(bool, float, int.add(captured).cast("float32")),
@@ -137,7 +137,7 @@ describe.each(executionModeNames)("by the route %s", (route) => {
     compiled.dispose();
   });
 
-  test("an operation that tfjs leaves without its type", () => {
+  test("adds the type of an operation that tfjs runs without it", () => {
     const compiled = compile((x) => [x.expandDims(0), x.cast("int32").expandDims(1)]);
     const outputs = compiled(tf.tensor1d([1, 2]));
     expect(outputs.map(({shape, dtype}) => [shape, dtype])).toEqual([
@@ -151,7 +151,7 @@ describe.each(executionModeNames)("by the route %s", (route) => {
     compiled.dispose();
   });
 
-  test("a step without inputs", () => {
+  test("compiles a step without inputs", () => {
     const compiled = compile(() => [tf.scalar(2).add(3)]);
     expect([call(compiled), call(compiled)]).toEqual([[[5]], [[5]]]);
     compiled.dispose();
@@ -177,8 +177,8 @@ describe.each(executionModeNames)("by the route %s", (route) => {
   });
 });
 
-describe.each(["function", "saved-model"] as const)("recorded for the route %s", (route) => {
-  onRoute(route);
+describe.each(["function", "saved-model"] as const)("recorded for the mode %s", (mode) => {
+  withExecutionMode(mode);
 
   test("other shapes and types are recorded anew", () => {
     let recordings = 0;
@@ -219,7 +219,7 @@ describe.each(["function", "saved-model"] as const)("recorded for the route %s",
     fine.dispose();
   });
 
-  test("the number of recorded functions is bounded; the least recently used goes first", () => {
+  test("the number of recorded functions is bounded; the least recently used is dropped first", () => {
     const recorded: number[] = [];
     const square = compile((x) => {
       recorded.push(x.size);
@@ -250,12 +250,12 @@ describe.each(["function", "saved-model"] as const)("recorded for the route %s",
     sizes.forEach((x) => call(plus, x));
     const [tensors, models] = count();
     expect(tensors - before[0]).toBe(8); // the captured one, once for each variant
-    expect(models - before[1]).toBe(route === "saved-model" ? 8 : 0);
+    expect(models - before[1]).toBe(mode === "saved-model" ? 8 : 0);
     plus.dispose();
     expect(count()).toEqual(before);
   });
 
-  test("TensorFlow's refusal names the step, and leaves nothing behind", () => {
+  test("an error of TensorFlow names the step and leaks nothing", () => {
     const x = tf.tensor1d([1, 2]).add(0);
     const before = tf.memory().numTensors;
     const untyped = compile((x) => [rawOp("Relu6", [x])], "odd");

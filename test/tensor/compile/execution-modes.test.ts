@@ -2,20 +2,20 @@ import {readdirSync} from "node:fs";
 import {tmpdir} from "node:os";
 import {attr, nativeBackend, tf, type Binding} from "../../../lib/tensor/backend";
 import {Graph} from "../../../lib/tensor/compile/graph";
-import {chooseExecutionMode, load} from "../../../lib/tensor/compile/execution-modes";
+import {chooseExecutionMode, loadProgram} from "../../../lib/tensor/compile/execution-modes";
 
 const {binding} = nativeBackend();
 const stock = {executeOp: () => [], runSavedModel: () => []} as unknown as Binding;
 const bare = {executeOp: () => []} as unknown as Binding;
 const folders = () => readdirSync(tmpdir()).filter((name) => name.startsWith("lola-compile-"));
 
-test("the best route that the binding has", () => {
+test("chooses the best mode that the binding supports", () => {
   expect(chooseExecutionMode(binding, "")).toBe("function");
   expect(chooseExecutionMode(stock, "")).toBe("saved-model");
   expect(chooseExecutionMode(bare, "")).toBe("eager");
 });
 
-test("a wanted route, by default from the environment", () => {
+test("chooses a wanted mode, by default that of the environment", () => {
   expect(chooseExecutionMode(binding, "saved-model")).toBe("saved-model");
   expect(chooseExecutionMode(binding, "eager")).toBe("eager");
   const replaced = jest.replaceProperty(process, "env", {...process.env, LOLA_COMPILE: "eager"});
@@ -23,14 +23,14 @@ test("a wanted route, by default from the environment", () => {
   replaced.restore();
 });
 
-test("a route that is unknown, or that the binding lacks, is refused", () => {
+test("refuses a mode that is unknown or that the binding does not support", () => {
   expect(() => chooseExecutionMode(binding, "fastest")).toThrow(
-    "LOLA_COMPILE: expected a way that this binding can run steps (function, saved-model, eager), found fastest.",
+    "LOLA_COMPILE: expected an execution mode of this binding (function, saved-model, eager), found fastest.",
   );
   expect(() => chooseExecutionMode(stock, "function")).toThrow("(saved-model, eager), found function.");
 });
 
-describe.each(["function", "saved-model"] as const)("%s", (route) => {
+describe.each(["function", "saved-model"] as const)("%s", (mode) => {
   /** max(x - y, 0) of two elements each. */
   const difference = () => {
     const graph = new Graph(binding);
@@ -44,7 +44,7 @@ describe.each(["function", "saved-model"] as const)("%s", (route) => {
     tf.tidy(() => {
       const backend = nativeBackend();
       const ids = backend.getInputTensorIds([tf.tensor1d([1, 5]), tf.tensor1d([2, 3])]);
-      const program = load(route, binding, difference(), "a step");
+      const program = loadProgram(mode, binding, difference(), "a step");
       for (let i = 0; i < 2; i++) {
         const outputs = program.run(ids).map((info) => [...backend.createOutputTensor(info).dataSync()]);
         expect(outputs).toEqual([
@@ -60,9 +60,9 @@ describe.each(["function", "saved-model"] as const)("%s", (route) => {
 
   test("leaves no files behind, also when TensorFlow refuses the graph", () => {
     const before = folders();
-    load(route, binding, difference(), "fine").release();
+    loadProgram(mode, binding, difference(), "fine").release();
     const broken = {graph: Uint8Array.of(1, 2, 3), inputs: [], outputs: ["nothing:0"]};
-    expect(() => load(route, binding, broken, "broken")).toThrow(
+    expect(() => loadProgram(mode, binding, broken, "broken")).toThrow(
       "compile: broken: TensorFlow refuses the recorded step",
     );
     expect(folders()).toEqual(before);
@@ -72,7 +72,7 @@ describe.each(["function", "saved-model"] as const)("%s", (route) => {
     const graph = new Graph(binding);
     const x = graph.input(binding.TF_FLOAT, [2]);
     const outputs = [`${graph.operation("Relu", [graph.operation("Identity", [x], []) + ":0"], [])}:0`];
-    expect(() => load(route, binding, {graph: graph.encode(), inputs: [x], outputs}, "odd")).toThrow(
+    expect(() => loadProgram(mode, binding, {graph: graph.encode(), inputs: [x], outputs}, "odd")).toThrow(
       /^compile: odd: the operation "Identity" lacks its attribute "T"/,
     );
   });

@@ -1,6 +1,6 @@
 import {rawOp, attr, tf} from "../../../lib/tensor/backend";
 import {compile} from "../../../lib/tensor/compile/compile";
-import {onRoute} from "../../execution-modes";
+import {withExecutionMode} from "../../execution-modes";
 
 beforeEach(() => tf.engine().startScope());
 afterEach(() => tf.engine().endScope());
@@ -48,7 +48,7 @@ const refused: Record<string, [(x: tf.Tensor) => unknown, string]> = {
   ],
   "a raw random operation": [
     () => [rawOp("RandomStandardNormal", [shape()], randomAttrs)],
-    'the operation "RandomStandardNormal" draws from a generator that is hidden in the engine: expected a Random',
+    'the operation "RandomStandardNormal" draws from a generator inside the engine: expected a Random',
   ],
   "assigning to a variable": [(x) => (variable.assign(x as tf.Tensor1D), [x]), "the step assigns to a tf.Variable"],
   "an optimiser of tfjs": [
@@ -60,8 +60,8 @@ const refused: Record<string, [(x: tf.Tensor) => unknown, string]> = {
 
 describe.each(["function", "saved-model"] as const)(
   "recording for %s refuses, and afterwards all is as before:",
-  (route) => {
-    onRoute(route);
+  (mode) => {
+    withExecutionMode(mode);
 
     test.each(Object.keys(refused))("%s", (name) => {
       const [step, sentence] = refused[name];

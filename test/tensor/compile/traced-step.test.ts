@@ -4,7 +4,7 @@ import {runTracedStep} from "../../../lib/tensor/compile/traced-step";
 beforeEach(() => tf.engine().startScope());
 afterEach(() => tf.engine().endScope());
 
-test("outputs are new tensors, the only ones that stay", () => {
+test("outputs are new tensors, and all others are freed", () => {
   const x = tf.tensor1d([1, 2]);
   const before = tf.memory().numTensors;
   const outputs = runTracedStep((x) => [x, x.mul(2).add(1)], "step", [x]);
@@ -13,7 +13,7 @@ test("outputs are new tensors, the only ones that stay", () => {
   expect([...x.dataSync()]).toEqual([1, 2]);
 });
 
-test("nothing stays when the step fails under a gradient", () => {
+test("leaks nothing when the step fails under a gradient", () => {
   const x = tf.tensor1d([1, 2]);
   const before = tf.memory().numTensors;
   const failing = (x: tf.Tensor): tf.Tensor => {
@@ -24,7 +24,7 @@ test("nothing stays when the step fails under a gradient", () => {
   expect(tf.memory().numTensors).toBe(before);
 });
 
-test("a promise is refused, and its own failure reported nowhere", async () => {
+test("a promise is refused, and its rejection is handled", async () => {
   const later = () => Promise.reject(new Error("later")) as unknown as tf.Tensor[];
   expect(() => runTracedStep(later, "train", [])).toThrow(
     new TypeError("train: the step returns a promise: expected a function that is not async."),

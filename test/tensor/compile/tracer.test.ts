@@ -6,7 +6,7 @@ afterEach(() => tf.engine().endScope());
 
 const handles = () => nativeBackend().binding.getNumOfTensors();
 
-test("inputs come first, then what the step uses from outside; outputs are as the step returns them", () => {
+test("inputs come first, then captured tensors; outputs are in the order of the step", () => {
   const captured = tf.tensor1d([1]).add(0);
   const x = tf.tensor1d([2]).add(0);
   const step = (x: tf.Tensor) => [x.add(captured), captured, x];
@@ -17,7 +17,7 @@ test("inputs come first, then what the step uses from outside; outputs are as th
   freeCaptured(recording);
 });
 
-test("what was captured is freed with the recording, or at once when the step fails", () => {
+test("captured tensors are freed with the recording, or at once when the step fails", () => {
   const captured = tf.tensor1d([1]).add(0);
   const x = tf.tensor1d([2]).add(0);
   const before = handles();
@@ -34,7 +34,7 @@ test("what was captured is freed with the recording, or at once when the step fa
   expect(isRecording()).toBe(false);
 });
 
-test("numbers can be hidden from an optimiser; integers, as shapes, stay in sight", () => {
+test("constants can be hidden from an optimiser; integers, such as shapes, are not", () => {
   const x = tf.tensor1d([2]).add(0);
   const step = (x: tf.Tensor) => [x.mul(3).reshape([1, 1]).sum(0)];
   const nodes = (hideConstants: boolean) => {
@@ -47,8 +47,9 @@ test("numbers can be hidden from an optimiser; integers, as shapes, stay in sigh
   expect(constants).toBeGreaterThan(1);
 });
 
-test("operations that run one by one wait for nothing", () => {
-  const [x, signal] = [tf.scalar(1), tf.scalar(2)];
+test("outside of a recording nothing is delayed", () => {
+  const x = tf.scalar(1);
+  const signal = tf.scalar(2);
   expect(after([x], signal)).toEqual([x]);
   expect(after([x], signal)[0]).toBe(x);
 });

@@ -14,7 +14,7 @@ describe("attend", () => {
   });
 });
 
-describe("rotate", () => {
+describe("rotaryEmbedding", () => {
   test("turns each pair by its angle, by hand", () => {
     const x = tf.tensor2d([1, 0, 0, 2], [1, 4]); // the pairs (1, 0) and (0, 2)
     const y = rotaryEmbedding(x, tf.tensor2d([Math.PI / 2, Math.PI / 3], [1, 2])).dataSync();
@@ -28,7 +28,8 @@ describe("rotate", () => {
   ])("has the tape's gradients: $name", ({theta}) => {
     const plain = (x: tf.Tensor, angles: tf.Tensor) => {
       const [a, b] = tf.unstack(x.reshape([2, 3, 5, 2, 2]), -1);
-      const [cos, sin] = [angles.cos().mul(1.5), angles.sin().mul(1.5)];
+      const cos = angles.cos().mul(1.5);
+      const sin = angles.sin().mul(1.5);
       return tf.stack([a.mul(cos).sub(b.mul(sin)), a.mul(sin).add(b.mul(cos))], -1).reshape(x.shape);
     };
     const scaled = (x: tf.Tensor, angles: tf.Tensor) => rotaryEmbedding(x, angles, 1.5);

@@ -11,14 +11,16 @@ function padded(x: tf.Tensor, periodic: boolean, halves: number[]): tf.Tensor {
   return halves.reduce((y, half, i) => {
     if (half === 0) return y;
     const n = y.shape[i + 1];
-    const piece = (from: number) => {
+    const border = (from: number) => {
       const begin = y.shape.map((_, axis) => (axis === i + 1 ? from : 0));
       return y.slice(
         begin,
         y.shape.map((size, axis) => (axis === i + 1 ? half : size)),
       );
     };
-    const [before, after] = periodic ? [piece(n - half), piece(0)] : [tf.zerosLike(piece(0)), tf.zerosLike(piece(0))];
+    const [before, after] = periodic
+      ? [border(n - half), border(0)]
+      : [tf.zerosLike(border(0)), tf.zerosLike(border(0))];
     return tf.concat([before, y, after], i + 1);
   }, x);
 }
@@ -46,8 +48,10 @@ describe("value and gradients equal those of padding and convolving", () => {
   });
 });
 
-test("products are those of float32 unless told otherwise", () => {
-  const [x, w, b] = [normal([2, 9, 8, 5], 1) as tf.Tensor4D, normal([3, 3, 5, 4], 2) as tf.Tensor4D, normal([4], 3)];
+test("products are in float32 by default", () => {
+  const x = normal([2, 9, 8, 5], 1) as tf.Tensor4D;
+  const w = normal([3, 3, 5, 4], 2) as tf.Tensor4D;
+  const b = normal([4], 3);
   const expected = tf.conv2d(x, w, 1, "same").add(b).dataSync();
   for (const options of [{}, {precision: "float32"}] as const) {
     expect(convolution(x, w, b, options).dataSync()).toEqual(expected);
@@ -102,7 +106,9 @@ describe.each([
 });
 
 test("a periodic convolution moves with its input", () => {
-  const [x, w, b] = [normal([1, 4, 6, 2], 1), normal([3, 3, 2, 2], 2), normal([2], 3)];
+  const x = normal([1, 4, 6, 2], 1);
+  const w = normal([3, 3, 2, 2], 2);
+  const b = normal([2], 3);
   const roll = (y: tf.Tensor) => tf.concat([y.slice([0, 0, 2]), y.slice([0, 0, 0], [-1, -1, 2])], 2);
   const moved = convolution(roll(x), w, b, {periodic: true}).dataSync();
   expect(relativeError(moved, roll(convolution(x, w, b, {periodic: true})).dataSync())).toBeLessThan(1e-6);

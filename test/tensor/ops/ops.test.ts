@@ -74,7 +74,7 @@ describe("patches", () => {
 });
 
 describe("saturations", () => {
-  test("are the functions that their names say, and rmsnorm runs over channels", () => {
+  test("equal the functions of their names, and rmsnorm normalises channels", () => {
     const x = [-7, 0.5, 3];
     const value = (name: Saturation) => saturate(tf.tensor2d(x, [1, 3]), name).dataSync();
     const size = Math.sqrt(x.reduce((sum, v) => sum + v * v, 0) / 3 + 1e-5);
@@ -109,17 +109,18 @@ test("dropout keeps the mean, and does nothing without randomness", () => {
 
 describe("dropout", () => {
   const n = 20000;
-  const kept = (rate: number, random: Random) =>
+  const dropped = (rate: number, random: Random) =>
     [...dropout(tf.ones([n]), rate, random).dataSync()].map((value) => Number(value > 0));
   const share = (values: number[]) => values.reduce((a, b) => a + b) / values.length;
 
   test.each([0.05, 0.2, 0.5, 0.9])("drops a share of %f", (rate) => {
     const deviation = Math.sqrt((rate * (1 - rate)) / n);
-    expect(Math.abs(share(kept(rate, Random.of(1))) - (1 - rate))).toBeLessThan(5 * deviation);
+    expect(Math.abs(share(dropped(rate, Random.of(1))) - (1 - rate))).toBeLessThan(5 * deviation);
   });
 
   test("of neighbours and of other sources is independent", () => {
-    const [a, b] = [kept(0.5, Random.of(1).fold(0)), kept(0.5, Random.of(1).fold(1))];
+    const a = dropped(0.5, Random.of(1).fold(0));
+    const b = dropped(0.5, Random.of(1).fold(1));
     const shifted = [...a.slice(1), a[0]];
     for (const other of [b, shifted]) {
       const both = share(a.map((value, i) => value * other[i]));

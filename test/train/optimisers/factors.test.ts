@@ -7,7 +7,8 @@ const normal = (shape: number[], seed: number) => tf.randomNormal(shape, 0, 1, "
 /** The first parameter's factors as one matrix on its entries. */
 function whole(axes: tf.Tensor2D[]): tf.Tensor2D {
   return axes.reduce((a, b): tf.Tensor2D => {
-    const [m, n] = [a.shape[0], b.shape[0]];
+    const m = a.shape[0];
+    const n = b.shape[0];
     return tf.mul(a.reshape([m, 1, m, 1]), b.reshape([1, n, 1, n])).reshape<tf.Tensor2D>([m * n, m * n]);
   });
 }

@@ -119,7 +119,8 @@ test("with diagonals no parameter and no axis is left out", () => {
     ]);
 
     const diagonal = (tensor: tf.Tensor, axis: number) => {
-      const [size, gram] = [tensor.shape[axis], gramOf(tensor, axis)];
+      const size = tensor.shape[axis];
+      const gram = gramOf(tensor, axis);
       return Array.from({length: size}, (_, i) => gram[i * size + i]);
     };
     const p = layout.bind(flat());

@@ -28,8 +28,14 @@ function descend({shapes, optimiser, steps, gradient, rate, initial, seed = 0, r
     const update = (...inputs: tf.Tensor[]) => {
       const [weights, grad, learningRate, step, key, ...state] = inputs;
       const updated = optimiser.update({
-        ...{weights: weights as tf.Tensor1D, gradient: grad as tf.Tensor1D, state, layout, variant},
-        ...{learningRate: learningRate as tf.Scalar, step: step as tf.Scalar, random: new Random(key as tf.Tensor1D)},
+        weights: weights as tf.Tensor1D,
+        gradient: grad as tf.Tensor1D,
+        state,
+        layout,
+        variant,
+        learningRate: learningRate as tf.Scalar,
+        step: step as tf.Scalar,
+        random: new Random(key as tf.Tensor1D),
       });
       return [updated.weights, ...updated.state];
     };
@@ -64,7 +70,8 @@ function curvature(size: number, condition: number): {matrix: tf.Tensor2D; basis
 }
 
 function kronecker(a: tf.Tensor, b: tf.Tensor): tf.Tensor2D {
-  const [m, n] = [a.shape.at(-1)!, b.shape.at(-1)!];
+  const m = a.shape.at(-1)!;
+  const n = b.shape.at(-1)!;
   return tf.mul(a.reshape([m, 1, m, 1]), b.reshape([1, n, 1, n])).reshape([m * n, m * n]);
 }
 
@@ -90,7 +97,8 @@ function fromIdentity(matrix: tf.Tensor2D): number {
 }
 
 describe("where gradients are H times noise", () => {
-  const [left, right] = [curvature(4, 10), curvature(5, 30)];
+  const left = curvature(4, 10);
+  const right = curvature(5, 30);
   const gradient = (x: tf.Tensor2D): tf.Tensor2D => tf.matMul(tf.matMul(left.matrix, x), right.matrix);
   const hessian = kronecker(left.matrix, right.matrix);
   const learned = learn(gradient);
@@ -121,8 +129,10 @@ describe("where gradients are H times noise", () => {
 
 test("descends a quadratic of condition number 1e4 much faster than AdamW", () => {
   tf.tidy(() => {
-    const [left, right] = [curvature(4, 10).matrix, curvature(5, 10).matrix];
-    const [a, b] = [tf.matMul(left, left), tf.matMul(right, right)];
+    const left = curvature(4, 10).matrix;
+    const right = curvature(5, 10).matrix;
+    const a = tf.matMul(left, left);
+    const b = tf.matMul(right, right);
     const steps = 300;
     const lowest = (optimiser: Optimiser) => {
       const losses = [0.3, 0.1, 0.03, 0.01].map((rate) => {
@@ -154,7 +164,8 @@ test("the same seed gives the same numbers, another seed others", () => {
 });
 
 test("recorded equals eager", () => {
-  const [recorded, eager] = [mixed(), mixed({recorded: false})];
+  const recorded = mixed();
+  const eager = mixed({recorded: false});
   recorded.forEach((tensor, i) => tensor.forEach((value, j) => expect(value).toBeCloseTo(eager[i][j], 4)));
 });
 

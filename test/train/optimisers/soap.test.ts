@@ -55,7 +55,8 @@ test("parameters of equal shape do not mix", () => {
 
 test("is equivariant to a rotation of an axis", () => {
   const angle = 0.7;
-  const [c, s] = [Math.cos(angle), Math.sin(angle)];
+  const c = Math.cos(angle);
+  const s = Math.sin(angle);
   const rotate = (g: Float32Array) =>
     g.map((value, i) => (i < 3 ? c * value - s * g[i + 3] : i < 6 ? s * g[i - 3] + c * value : value)); // two of the rows
   const gradients = [1, 2, 3, 4, 5].map((k) => noise(9, k));
@@ -85,10 +86,10 @@ test("where no axis has a basis it is Adam from the second step on", () => {
 });
 
 test("refuses a frequency that is no positive integer", () => {
-  expect(() => soap({frequency: 0})).toThrow("expected a frequency that is a positive integer, found 0");
+  expect(() => soap({frequency: 0})).toThrow("expected frequency to be an integer of at least 1, found 0");
 });
 
-test("the bases are updated in every step of the warm-up, then once in so many", () => {
+test("the bases are updated in every step of the warm-up, then once in `frequency` steps", () => {
   const {variant} = soap({frequency: 4, warmup: 3});
   expect([0, 1, 2, 3, 4, 5].map(variant)).toEqual(["first", "refresh", "refresh", "plain", "refresh", "plain"]);
 });

@@ -1,7 +1,7 @@
 """Asks The Well's own reader what it finds, in files of ours and in files written by h5py, and records the answers.
 
     python3 -m venv .venv && .venv/bin/pip install the_well
-    node -r ./environment/typescript.cjs test/data/python/write.ts ours
+    node -r ./environment/typescript.cjs test/well/python/write.ts ours
     .venv/bin/python test/data/python/record.py ours
     npx prettier --write test/data/python/recorded.json
 

@@ -1,5 +1,11 @@
+/** Emulators as tables and figures name them: method and compression rate. */
 import type {Autoencoder} from "../../models/autoencoder";
 import type {EmulatorSpec} from "./emulators";
+
+/** Name the method of an emulator as the paper does. */
+export function methodName({kind}: Pick<EmulatorSpec, "kind">): "diffusion" | "neural solver" {
+  return kind === "diffusion" ? "diffusion" : "neural solver";
+}
 
 /**
  * Find the compression rate that an emulator works at: its autoencoder's, 1 in pixel space.

@@ -1,12 +1,12 @@
 /**
- * Listens to the calls of the native binding: how long they take, and the arithmetic of convolutions and matrix products.
+ * Measure the calls of the native binding: how long they take, and the arithmetic of convolutions and matrix products.
  * To be imported before anything that compiles.
  */
 import {sizeOf} from "../../lib/core/shape";
 import {nativeBackend, type Attr, type Binding, type TensorInfo} from "../../lib/tensor/backend";
 import type {Running} from "./suite";
 
-/** A convolution or matrix product, with its inputs kept. */
+/** A convolution or matrix product, with copies of its inputs. */
 interface Product {
   readonly name: string;
   readonly attrs: Attr[];
@@ -41,9 +41,9 @@ function remember(name: string, attrs: Attr[], inputs: number[], infos: TensorIn
   if (flop === 0) return;
   const key = JSON.stringify([name, attrs, inputs.map((id) => shapes.get(id))]);
   const keep = (id: number) => native.executeOp("Identity", [], [id], 1)[0].id;
-  const kept = products.get(key) ?? {name, attrs, inputs: inputs.map(keep), outputs: infos.length, flop, calls: 0};
-  kept.calls++;
-  products.set(key, kept);
+  const product = products.get(key) ?? {name, attrs, inputs: inputs.map(keep), outputs: infos.length, flop, calls: 0};
+  product.calls++;
+  products.set(key, product);
 }
 
 function timed<R>(call: () => R): R {
@@ -92,15 +92,15 @@ export function nativeTime(): number {
  * @returns their arithmetic in GFLOP.
  */
 export async function countOf(start: () => Running | Promise<Running>): Promise<number> {
-  const route = process.env.LOLA_COMPILE;
+  const mode = process.env.LOLA_COMPILE;
   process.env.LOLA_COMPILE = "eager";
   const running = await start();
   counting = true;
   await running.run();
   counting = false;
   await running.close?.();
-  if (route === undefined) delete process.env.LOLA_COMPILE;
-  else process.env.LOLA_COMPILE = route;
+  if (mode === undefined) delete process.env.LOLA_COMPILE;
+  else process.env.LOLA_COMPILE = mode;
   return [...products.values()].reduce((sum, {flop, calls}) => sum + flop * calls, 0) / 1e9;
 }
 

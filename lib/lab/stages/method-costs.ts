@@ -1,0 +1,44 @@
+import type {MethodCost} from "../../evaluate/tables/comparison";
+import type {EmulatorSpec} from "./emulators";
+import {compressionOf, methodName} from "./method-labels";
+import type {Trained} from "./training";
+
+/** The parts of a training that its costs are read from. */
+interface Costly {
+  readonly model: {readonly layout: {readonly size: number}};
+  readonly history: Pick<Trained<unknown>["history"], "loss">;
+}
+
+/** A trained autoencoder. */
+type CostlyAutoencoder = Costly & Parameters<typeof compressionOf>[1][number];
+
+/**
+ * List parameters and training steps of each emulator, those of its autoencoder included, for the columns of a table of
+ * scores.
+ *
+ * @throws RangeError if an emulator's autoencoder is missing.
+ * @example table6(results, path, {costs: methodCosts(await lab.autoencoders(), await lab.emulators())})
+ */
+export function methodCosts(
+  autoencoders: readonly CostlyAutoencoder[],
+  emulators: readonly (Costly & {readonly method: EmulatorSpec})[],
+): MethodCost[] {
+  const cost = ({model, history}: Costly) => ({parameters: model.layout.size, steps: history.loss.length});
+  const first = autoencoders.map((trained) => ({
+    method: "autoencoder",
+    compression: trained.model.compression,
+    ...cost(trained),
+  }));
+  const second = emulators.map((trained) => {
+    const compression = compressionOf(trained.method, autoencoders);
+    const own = cost(trained);
+    const encoder = first.find((entry) => entry.compression === compression);
+    return {
+      method: methodName(trained.method),
+      compression,
+      parameters: own.parameters + (encoder?.parameters ?? 0),
+      steps: own.steps + (encoder?.steps ?? 0),
+    };
+  });
+  return [...first, ...second];
+}
