@@ -21,7 +21,7 @@ export const FLOORS = {density: 1e-8, pressure: 1e-9};
 
 /**
  * Compute the limited half slopes of a row of cells along an axis, {@link STATE} numbers every {@link FACES} from offset `o`
- * on; `step` is the distance of neighbours in `w`. A loop of its own, because the compiler inlines a limited number of calls.
+ * on; `step` is the distance of neighbours in `w`. A loop of its own, as the compiler inlines a limited number of calls.
  */
 function halfSlopes(
   slopes: Float64Array,

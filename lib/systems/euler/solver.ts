@@ -68,7 +68,7 @@ export class EulerSolver {
   time = 0;
   /** Steps so far. */
   steps = 0;
-  /** Number of times a cell stayed constant for a step, to avoid a negative density or pressure. */
+  /** Number of times a cell was reconstructed as constant, to avoid a negative density or pressure. */
   fallbacks = 0;
 
   private readonly nx: number;

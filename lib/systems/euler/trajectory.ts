@@ -22,7 +22,7 @@ export interface EulerRequest extends CommonRequest {
 export interface EulerDiagnostics extends Diagnostics {
   /** Number of times a cell was lifted to the minimum density or pressure: 0 in a sound run. */
   readonly floors: number;
-  /** Number of times a cell stayed constant for a step, to avoid a negative density or pressure. */
+  /** Number of times a cell was reconstructed as constant, to avoid a negative density or pressure. */
   readonly fallbacks: number;
   /**
    * Change of the conserved totals, on periodic domains: of mass and energy relative to themselves, of momentum relative

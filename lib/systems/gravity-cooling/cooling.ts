@@ -1,6 +1,7 @@
 /**
  * Radiative cooling and heating of interstellar gas: a heating rate per volume of
- * $n \, f_\Gamma \Gamma - n^2 f_\Lambda \Lambda(T)$ for $n$ hydrogen atoms per cm^3, with a constant heating rate and the fitted cooling rate
+ * $n \, f_\Gamma \Gamma - n^2 f_\Lambda \Lambda(T)$ for $n$ hydrogen atoms per cm^3, with a constant heating rate and the
+ * fitted cooling rate
  *
  * $$ \Gamma = 2 \cdot 10^{-26} \, \mathrm{erg/s}, \quad
  *    \frac{\Lambda(T)}{\Gamma} = 10^7 \exp\left(\frac{-118400}{T + 1000}\right)

@@ -72,7 +72,7 @@ export class HydroSolver {
   time = 0;
   /** Steps so far. */
   steps = 0;
-  /** Number of times a cell stayed constant for a step, to avoid a negative density or pressure. */
+  /** Number of times a cell was reconstructed as constant, to avoid a negative density or pressure. */
   fallbacks = 0;
   /** Primitive states with ghosts, `STATE` numbers a cell: for kernels that change them together with `u`. */
   readonly w: Float64Array;

@@ -2,8 +2,8 @@
  * Poisson's equation of self-gravity, $\nabla^2 \Phi = 4 \pi G \rho$, on a grid of cubic cells, by Fourier transforms.
  *
  * **Isolated**: the potential is a sum over all cells, a convolution with the kernel $-G \Delta x^2 / |n|$ (times the
- * density). Transforms convolve periodically; on a grid padded with zeros to twice its length along each axis the
- * periodic images do not reach the domain (Hockney). The padding is never stored whole: the first axis is transformed as a real
+ * density). Transforms convolve periodically; on a grid padded with zeros to twice its length along each axis the periodic
+ * images do not reach the domain (Hockney). The padding is never stored whole: the first axis is transformed as a real
  * signal, and its planes are then padded, transformed, multiplied and transformed back one at a time.
  *
  * **Periodic**: each wave is divided by $-k^2$; the mean density attracts nothing.

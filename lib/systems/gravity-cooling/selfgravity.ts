@@ -105,7 +105,7 @@ export function jeansSupport(constant = 1): HeatSource {
 export class SelfGravitatingGas {
   /** Potential of the present density, row-major without ghosts. */
   readonly potential: Float64Array;
-  /** Maximum number of cells in a step that did not resolve gravity: Jeans length below four cells (Truelove et al. 1997). */
+  /** Maximum number of cells in a step with a Jeans length below four cells: unresolved (Truelove et al. 1997). */
   truelove = 0;
 
   private readonly density: Float64Array;

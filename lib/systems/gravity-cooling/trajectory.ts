@@ -9,8 +9,8 @@
  *    \nabla^2 \Phi = 4 \pi G \rho, $$
  * $$ \partial_t E + \nabla \cdot ((E + p) v) = -\rho v \cdot \nabla \Phi + n f_\Gamma \Gamma - n^2 f_\Lambda \Lambda(T). $$
  *
- * The stored fields are those of the cube of side 1 in the middle, well inside the sphere. The original data come from particles
- * (ASURA-FDPS); initial state, units and rates here follow what its authors state or left in their scripts.
+ * The stored fields are those of the cube of side 1 in the middle, well inside the sphere. The original data come from
+ * particles (ASURA-FDPS); initial state, units and rates here follow what its authors state or left in their scripts.
  *
  * @see Ohana et al., "The Well", 2024, section "turbulence_gravity_cooling"
  */
@@ -48,7 +48,7 @@ export interface GravityCoolingRequest extends CommonRequest, Cloud {
 export interface GravityCoolingDiagnostics extends Diagnostics {
   /** Number of times a cell was lifted to the minimum density or pressure: 0 in a sound run. */
   readonly floors: number;
-  /** Number of times a cell stayed constant for a step, to avoid a negative density or pressure. */
+  /** Number of times a cell was reconstructed as constant, to avoid a negative density or pressure. */
   readonly fallbacks: number;
   /** Number of cells and steps in which the carried internal energy was taken. */
   readonly dual: number;

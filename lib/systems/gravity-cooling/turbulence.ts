@@ -1,8 +1,8 @@
 /**
  * Random turbulent velocity without divergence, drawn wave by wave.
  *
- * Each wave of a periodic cube gets a random complex vector $\propto |k|^{p / 2}$, from which the part along $k$ is subtracted.
- * Mode power $\propto |k|^p$ means an energy spectrum $E(k) \propto k^{p + 2}$, as the number of waves of a length is $\propto k^2$.
+ * Each wave of a periodic cube gets a random complex vector $\propto |k|^{p / 2}$, without its part along $k$. Mode power
+ * $\propto |k|^p$ means an energy spectrum $E(k) \propto k^{p + 2}$, as the number of waves of a length is $\propto k^2$.
  *
  * Waves are drawn from the longest to the shortest, so that a generator makes the same large eddies at any resolution.
  */

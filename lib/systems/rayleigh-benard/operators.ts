@@ -68,7 +68,7 @@ function stack(count: number, {sizes}: Parity, make: (m: number, part: Part, n: 
   return {even: build("even"), odd: build("odd")};
 }
 
-/** Invert $\text{shift} + \text{factor} \, \partial_z^2$, the first row replaced by `wall` (by default the value at the wall). */
+/** Invert $\text{shift} + \text{factor} \, \partial_z^2$, the first row replaced by `wall`. Default: the wall's value. */
 function solveHeight(
   parity: Parity,
   part: Part,

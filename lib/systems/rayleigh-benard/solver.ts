@@ -41,7 +41,7 @@ export interface RayleighBenardOptions {
   readonly length?: number;
   /** Maximum step. Default: that of a flow as fast as free fall. */
   readonly step?: number;
-  /** Maximum of $\Delta t \, (|u| / \Delta x + |w| / \Delta z)$ at any point: a faster flow halves the step. Default: 0.3. */
+  /** Maximum of $\Delta t \, (|u| / \Delta x + |w| / \Delta z)$: a faster flow halves the step. Default: 0.3. */
   readonly courant?: number;
 }
 
