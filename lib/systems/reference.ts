@@ -4,7 +4,7 @@
 export interface ReferenceRow {
   readonly quantity: string;
   readonly reference: number;
-  /** Accepted relative deviation. */
+  /** Accepted relative deviation; Infinity for a number that is shown beside its reference without a judgement. */
   readonly tolerance: number;
   readonly source: string;
   /** Measure the quantity with the simulator; takes a second or less. */

@@ -78,6 +78,18 @@ describe("randomAugmentation", () => {
     expect(drawn(chain.flip).size).toBe(4); // as the official code does
     expect(() => drawn([true])).toThrow("expected flips of 2 axes, found [true]");
   });
+
+  test("rolls may be limited to parts of an axis, so that a force keeps its place", () => {
+    const generator = Rng.from("rolls");
+    const options = {grid: [8, 8], boundary: [PERIODIC, PERIODIC], flip: false, permute: false};
+    const drawn = (roll: readonly (boolean | number)[], axis: number) =>
+      new Set(Array.from({length: 200}, () => randomAugmentation(generator, {...options, roll}).shift[axis]));
+    expect(drawn([true, 4], 0)).toEqual(new Set([0, 1, 2, 3, 4, 5, 6, 7]));
+    expect(drawn([true, 4], 1)).toEqual(new Set([0, 2, 4, 6]));
+    expect(drawn([true, false], 1)).toEqual(new Set([0]));
+    expect(() => drawn([3, 3], 0)).toThrow("expected an axis of a multiple of 3 cells for its rolls, found 8");
+    expect(() => drawn([true], 0)).toThrow("expected rolls of 2 axes, found [true]");
+  });
 });
 
 test("a wrong number of axes or channels is refused", () => {

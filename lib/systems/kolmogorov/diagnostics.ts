@@ -1,4 +1,4 @@
-/** What can be read off a flow: energy, enstrophy, their spectrum and how well the modes resolve it. */
+/** Measures of a flow: energy, enstrophy, their spectrum and how well the modes resolve it. */
 import type {Coefficients, Modes} from "./modes";
 
 /** Vorticity on its modes. */

@@ -29,7 +29,7 @@ export interface KolmogorovRequest extends CommonRequest {
   readonly endTime: number;
 }
 
-/** What a run tells about itself. */
+/** Numbers that a run reports about itself. */
 export interface KolmogorovDiagnostics extends Diagnostics {
   /**
    * Residual of the budget of energy from the initial vorticity to the last frame, relative to the energy that the force put

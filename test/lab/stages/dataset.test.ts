@@ -89,10 +89,10 @@ describe("symmetries are those of the system", () => {
     return {flip, permute, roll, boundary, key: dataset.key};
   };
 
-  test("convection is mirrored and rolled along the layer only, unless told to do as the official code", async () => {
+  test("convection is mirrored and rolled along the layer only, and by option as in the official code", async () => {
     const own = await symmetries("rayleigh-benard");
     const periodic = [2, 2];
-    expect(own).toMatchObject({flip: [true, false], permute: false, roll: true, boundary: [periodic, [0, 0]]});
+    expect(own).toMatchObject({flip: [true, false], permute: false, roll: [true, true], boundary: [periodic, [0, 0]]});
     const official = await symmetries("rayleigh-benard", "all");
     expect(official.flip).toBe(true);
     expect(official.key).not.toBe(own.key);
@@ -102,6 +102,10 @@ describe("symmetries are those of the system", () => {
     const open = [1, 1];
     const expected = {flip: [true, true, true], permute: true, roll: false, boundary: [open, open, open]};
     expect(await symmetries("gravity-cooling")).toMatchObject(expected);
+  });
+
+  test("Kolmogorov flow is rolled alone, across the force by whole periods of it", async () => {
+    expect(await symmetries("kolmogorov")).toMatchObject({flip: false, permute: false, roll: [true, 4]});
   });
 });
 
