@@ -29,7 +29,7 @@ describe("convection, a whole experiment at smoke size", () => {
     expect(new Set(results.map(({horizon}) => horizon))).toEqual(new Set(["1:20", "21:40"]));
     expect(new Set(results.map(({dataset: name}) => name))).toEqual(new Set(["RB"]));
     for (const {metric, value} of results) if (metric === "transport") expect(value).toBeGreaterThan(0);
-    expect(findings(results)).toHaveLength(6);
+    expect(findings(results)).toHaveLength(8);
   });
 
   test("shows a forecast of its own field in the shape of a layer", async () => {
@@ -42,4 +42,16 @@ describe("convection, a whole experiment at smoke size", () => {
     expect(image.shape).toEqual([32, 16]);
     expect(image.data[0]).toBeGreaterThan(image.data[15]); // hot below, cold above
   });
+});
+
+test("Kolmogorov flow, which is not in the paper, makes a whole experiment at smoke size", async () => {
+  const lab = open(() => preset("kolmogorov", "smoke"));
+  expect(lab.describe()[0].setting).toBe("Kolmogorov flow, Re 40, 16² cells, 11 frames to t = 2");
+  const dataset = await lab.dataset();
+  expect(dataset.wells.train.channels).toEqual(["vorticity", "velocity_x", "velocity_y"]);
+  expect(dataset.labels("test")).toEqual([Float32Array.of(Math.log(40), 2, 2, 2, 2)]);
+  expect(dataset.checks().failures).toEqual([]);
+  const results = (await lab.evaluation()).results();
+  expect(new Set(results.map(({dataset: name}) => name))).toEqual(new Set(["KF"]));
+  expect(findings(results)).toHaveLength(8);
 });

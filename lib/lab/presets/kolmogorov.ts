@@ -30,6 +30,7 @@ export const smoke: Config = {
     reynolds: [40],
     trajectories: {train: 2, valid: 1, test: 1},
     grid: 16,
+    oversampling: 4,
     spinUp: 1,
     frames: 11,
     endTime: 2,
