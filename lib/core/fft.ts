@@ -208,7 +208,10 @@ const threes: Combine = (re, im, start, part, count, cos, sin) => {
   const width = part * count;
   const height = Math.sqrt(3) / 2;
   for (let k = 0; k < part; k++) {
-    const [c1, s1, c2, s2] = [cos[k], sin[k], cos[2 * k], sin[2 * k]];
+    const c1 = cos[k];
+    const s1 = sin[k];
+    const c2 = cos[2 * k];
+    const s2 = sin[2 * k];
     const row = start + k * count;
     for (let a = row; a < row + count; a++) {
       const b = a + width;
@@ -237,8 +240,14 @@ const fives: Combine = (re, im, start, part, count, cos, sin) => {
   const [x1, x2] = [1, 2].map((k) => Math.cos((2 * Math.PI * k) / 5));
   const [y1, y2] = [1, 2].map((k) => Math.sin((2 * Math.PI * k) / 5));
   for (let k = 0; k < part; k++) {
-    const [c1, c2, c3, c4] = [cos[k], cos[2 * k], cos[3 * k], cos[4 * k]];
-    const [s1, s2, s3, s4] = [sin[k], sin[2 * k], sin[3 * k], sin[4 * k]];
+    const c1 = cos[k];
+    const c2 = cos[2 * k];
+    const c3 = cos[3 * k];
+    const c4 = cos[4 * k];
+    const s1 = sin[k];
+    const s2 = sin[2 * k];
+    const s3 = sin[3 * k];
+    const s4 = sin[4 * k];
     const row = start + k * count;
     for (let a = row; a < row + count; a++) {
       const b = a + width;

@@ -110,7 +110,8 @@ function components(fields: FieldOrders, flip: readonly boolean[], permutation: 
     const first = sources.length;
     const width = permutation.length ** order;
     for (let component = 0; component < width; component++) {
-      let [source, sign] = [0, 1];
+      let source = 0;
+      let sign = 1;
       for (let index = order - 1; index >= 0; index--) {
         const axis = permutation[Math.floor(component / permutation.length ** index) % permutation.length];
         source = source * permutation.length + axis;

@@ -55,7 +55,10 @@ export function standardization({name, transform, paper}: System): Standardizati
 export function standardize<T extends Float32Array | NdArray<Float32Array>>(x: T, constants: Standardization): T {
   const {transform, mean, std} = constants;
   return perChannel("standardize", x, constants, (from, to, channel) => {
-    const [f, mu, scale, step] = [FORWARD[transform[channel]], mean[channel], std[channel], mean.length];
+    const f = FORWARD[transform[channel]];
+    const mu = mean[channel];
+    const scale = std[channel];
+    const step = mean.length;
     if (transform[channel] === "identity") {
       for (let i = channel; i < from.length; i += step) to[i] = (from[i] - mu) / scale;
     } else {
@@ -72,7 +75,10 @@ export function standardize<T extends Float32Array | NdArray<Float32Array>>(x: T
 export function unstandardize<T extends Float32Array | NdArray<Float32Array>>(y: T, constants: Standardization): T {
   const {transform, mean, std} = constants;
   return perChannel("unstandardize", y, constants, (from, to, channel) => {
-    const [f, mu, scale, step] = [INVERSE[transform[channel]], mean[channel], std[channel], mean.length];
+    const f = INVERSE[transform[channel]];
+    const mu = mean[channel];
+    const scale = std[channel];
+    const step = mean.length;
     if (transform[channel] === "identity") {
       for (let i = channel; i < from.length; i += step) to[i] = from[i] * scale + mu;
     } else {

@@ -39,11 +39,9 @@ export function wellStatistics(dataset: WellDataset): WellStatistics {
   const [plain, plainConstants] = [dataset.channels, dataset.constantChannels].map((all) =>
     all.map(() => "identity" as const),
   );
-  let [values, deltas, constants] = [
-    noMoments(plain.length),
-    noMoments(plain.length),
-    noMoments(plainConstants.length),
-  ];
+  let values = noMoments(plain.length);
+  let deltas = noMoments(plain.length);
+  let constants = noMoments(plainConstants.length);
   dataset.trajectories.forEach(({frames}, trajectory) => {
     let previous: NdArray<Float32Array> | undefined;
     for (let start = 0; start < frames; start++) {

@@ -8,6 +8,8 @@ export interface TableFigureOptions {
 }
 
 const ROW = 24;
+/** Height of a row with one of the characters of markup, for which plotly makes room. */
+const MARKUP_ROW = 30;
 /** Widths of a character in pixels, in a cell and in bold. */
 const CHARACTER = 7.2;
 const BOLD = 8.6;
@@ -25,6 +27,7 @@ export function tableFigure(rows: readonly TableRow[], caption: string, {digits 
     return error === undefined ? value : `${value} ± ${error}`;
   };
   const cells = columns.map((column) => rows.map((row) => text(row, column)));
+  const heights = rows.map((_, i) => (cells.some((column) => /[<&>]/.test(column[i])) ? MARKUP_ROW : ROW));
   const widths = columns.map(
     (column, i) => 16 + Math.max(BOLD * column.length, ...cells[i].map(({length}) => CHARACTER * length)),
   );
@@ -56,7 +59,7 @@ export function tableFigure(rows: readonly TableRow[], caption: string, {digits 
     layout: {
       title: {text: caption, font: {size: 14}, x: 0, xref: "paper", xanchor: "left"},
       width: Math.ceil(width),
-      height: top + 12 + ROW * (rows.length + 1) + wrapped + 4,
+      height: top + 12 + ROW + heights.reduce((sum, height) => sum + height, 0) + wrapped + 4,
       margin: {l: 10, r: 10, t: top, b: 8},
       font: {family: "Open Sans, verdana, arial, sans-serif", size: 12},
     },

@@ -82,7 +82,8 @@ export class WellFile {
     const block = Math.max(1, Math.floor(BLOCK / stored));
     const out = new Float32Array(length > block ? length * this.size(field) : 0);
     for (let done = 0; done < length; done += block) {
-      const [first, count] = [start + stride * done, Math.min(block, length - done)];
+      const first = start + stride * done;
+      const count = Math.min(block, length - done);
       const ranges = [...sample(field, trajectory), window(first, count, stride), ...rest];
       const values = floats(this.file.read(place, ranges));
       this.requireFinite(values, (bad) => {

@@ -209,7 +209,9 @@ class Writer {
   private attributes(path: string, attributes: Readonly<Record<string, Hdf5Value>> = {}): Buffer[] {
     const info = message(0x15, Buffer.concat([bytes(0, 0), u64(UNDEFINED), u64(UNDEFINED)]));
     const messages = Object.entries(attributes).map(([name, value]) => {
-      const [label, type, space] = [Buffer.from(`${name}\0`, "utf8"), DATATYPES[value.type], dataspace(value.shape)];
+      const label = Buffer.from(`${name}\0`, "utf8");
+      const type = DATATYPES[value.type];
+      const space = dataspace(value.shape);
       const head = Buffer.concat([bytes(3, 0), u16(label.length), u16(type.length), u16(space.length), bytes(1)]);
       return message(0x0c, Buffer.concat([head, label, type, space, this.encode(`${path}@${name}`, value)]));
     });

@@ -133,7 +133,8 @@ class Inspector {
     return this.names(group, "field_names").map((name) => {
       const place = `${group}/${name}`;
       const found = this.shape(place);
-      const [sampleVarying, timeVarying] = [this.flag(place, "sample_varying"), this.flag(place, "time_varying")];
+      const sampleVarying = this.flag(place, "sample_varying");
+      const timeVarying = this.flag(place, "time_varying");
       const flags = this.file.attribute(place, "dim_varying");
       if (!Array.isArray(flags) || flags.length !== this.axes.length) {
         return this.fail(at(place, "dim_varying"), `true or false for each of ${this.axes.join(", ")}`, show(flags));
@@ -149,7 +150,8 @@ class Inspector {
     return this.names("/scalars", "field_names").map((name) => {
       const place = `/scalars/${name}`;
       const found = this.shape(place);
-      const [sampleVarying, timeVarying] = [this.flag(place, "sample_varying"), this.flag(place, "time_varying")];
+      const sampleVarying = this.flag(place, "sample_varying");
+      const timeVarying = this.flag(place, "time_varying");
       this.compare(place, this.varying(sampleVarying, timeVarying), found);
       return {name, sampleVarying, timeVarying};
     });

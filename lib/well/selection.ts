@@ -72,7 +72,8 @@ const titles = (list: readonly {name: string; order: number}[]): string[] =>
 
 /** Check that a file is like the first one of the dataset. @throws WellError naming the difference. */
 export function requireAlike(first: WellFile, file: WellFile, options: SelectionOptions): void {
-  const [a, b] = [first.metadata, file.metadata];
+  const a = first.metadata;
+  const b = file.metadata;
   const same = (where: string, expected: unknown, found: unknown): void => {
     if (JSON.stringify(expected) === JSON.stringify(found)) return;
     const reason = `${JSON.stringify(expected)} as in ${first.path}`;
@@ -83,7 +84,8 @@ export function requireAlike(first: WellFile, file: WellFile, options: Selection
   same("/@frame_stride", a.frameStride, b.frameStride);
   same("/dimensions@spatial_dims", a.axes, b.axes);
   same("grid", a.grid, b.grid);
-  const [expected, found] = [select(first, options), select(file, options)];
+  const expected = select(first, options);
+  const found = select(file, options);
   same("fields", titles(expected.fields), titles(found.fields));
   same("constant fields", titles(expected.constantFields), titles(found.constantFields));
   const names = ({variableScalars}: WellSelection) => variableScalars.map(({name}) => name);

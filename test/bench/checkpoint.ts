@@ -87,7 +87,8 @@ export async function checkpointBenchmark(
     for (const {name, folder: kind, file} of KINDS) {
       const {milliseconds, parameters, before, peak} = await alone({measure: join(folder, kind)});
       const {size} = statSync(join(folder, kind, file));
-      const [peakOverFile, totalOverFile] = [(peak - before) / size, peak / size];
+      const peakOverFile = (peak - before) / size;
+      const totalOverFile = peak / size;
       found.push({name, milliseconds, parameters, fileMiB: size / 2 ** 20, peakOverFile, totalOverFile});
     }
     return found;

@@ -28,8 +28,16 @@ const STEPS = 2;
 function transformer({depth, checkpointing}: Case): {model: Trainable; loss: Loss; batch: tf.Tensor[]} {
   const model = Solver.create(
     {
-      ...{channels: 16, embFeatures: 64, labelFeatures: 5, spatial: 3, patchSize: 1},
-      ...{hidChannels: 256, hidBlocks: depth, attentionHeads: 4, dropout: 0.05, checkpointing},
+      channels: 16,
+      embFeatures: 64,
+      labelFeatures: 5,
+      spatial: 3,
+      patchSize: 1,
+      hidChannels: 256,
+      hidBlocks: depth,
+      attentionHeads: 4,
+      dropout: 0.05,
+      checkpointing,
     },
     0,
   );
@@ -45,8 +53,13 @@ function transformer({depth, checkpointing}: Case): {model: Trainable; loss: Los
 function autoencoder({depth, checkpointing}: Case): {model: Trainable; loss: Loss; batch: tf.Tensor[]} {
   const model = Autoencoder.create(
     {
-      ...{pixChannels: 5, latChannels: 16, hidChannels: [64, 128], hidBlocks: [depth / 2, depth / 2]},
-      ...{periodic: true, dropout: 0.05, checkpointing},
+      pixChannels: 5,
+      latChannels: 16,
+      hidChannels: [64, 128],
+      hidBlocks: [depth / 2, depth / 2],
+      periodic: true,
+      dropout: 0.05,
+      checkpointing,
     },
     0,
   );

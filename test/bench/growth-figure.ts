@@ -45,7 +45,8 @@ export function growthFigure(results: readonly Result[]): Figure {
   const panels = PANELS.map(({cost}, panel) => {
     const axes = {xaxis: axisName("x", panel).trace, yaxis: axisName("y", panel).trace};
     const y = results.map((result) => relative(result, (point) => point[cost]));
-    const [low, high] = [0.7 * Math.min(...y.flat()), 1.5 * Math.max(...y.flat())];
+    const low = 0.7 * Math.min(...y.flat());
+    const high = 1.5 * Math.max(...y.flat());
     const slopes = [1, 2].map((slope) => {
       const end = Math.min(right, high ** (1 / slope));
       return {slope, end: {x: end, y: end ** slope}};

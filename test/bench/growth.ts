@@ -44,7 +44,8 @@ export interface Result {
 }
 
 /** Milliseconds over which a point is timed, and fewest runs of a measurement. */
-const [SPAN, RUNS] = [2000, 3];
+const SPAN = 2000;
+const RUNS = 3;
 /** How much an exponent may be above its bound. */
 const MARGIN = 0.1;
 

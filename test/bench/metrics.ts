@@ -18,7 +18,10 @@ export interface MetricsTime {
   readonly milliseconds: number;
 }
 
-const [MEMBERS, STATES, CELLS, FIELDS] = [16, 26, 64, 5];
+const MEMBERS = 16;
+const STATES = 26;
+const CELLS = 64;
+const FIELDS = 5;
 
 function noise(generator: Rng, shape: readonly number[]) {
   const size = sizeOf(shape);

@@ -44,7 +44,8 @@ function loading(): Running {
 async function file(trajectories = 4): Promise<{well: WellDataset; close: () => void}> {
   const folder = mkdtempSync(path.join(tmpdir(), "bench-"));
   const {fields, boundaries, axes, folders} = systemOf("euler");
-  const [frames, cells] = [26, 64];
+  const frames = 26;
+  const cells = 64;
   const coordinates = Float32Array.from({length: cells}, (_, i) => (i + 0.5) / cells);
   const state = noise([frames, cells, cells, 5]);
   await writeWell(path.join(folder, folders[1], "data/train/bench.hdf5"), {

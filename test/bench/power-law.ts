@@ -10,7 +10,8 @@ export interface PowerLaw {
 export function fitPowerLaw(x: readonly number[], y: readonly number[]): PowerLaw {
   const [u, v] = [x, y].map((values) => values.map(Math.log));
   const mean = (values: readonly number[]) => values.reduce((a, b) => a + b, 0) / values.length;
-  const [mu, mv] = [mean(u), mean(v)];
+  const mu = mean(u);
+  const mv = mean(v);
   const moment = (values: number[], around: number) =>
     u.reduce((sum, each, i) => sum + (each - mu) * (values[i] - around), 0);
   const exponent = moment(v, mv) / moment(u, mu);

@@ -50,7 +50,8 @@ async function profile({name, start}: Benchmark, eager: boolean, seconds: number
   const state = await start();
   for (let i = 0; i < 2; i++) await state.run(); // records and warms up
   const time = async (runs: number) => {
-    const [begin, before] = [performance.now(), nativeTime()];
+    const begin = performance.now();
+    const before = nativeTime();
     for (let i = 0; i < runs; i++) await state.run();
     return {wall: (performance.now() - begin) / runs, native: (nativeTime() - before) / runs};
   };

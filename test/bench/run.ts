@@ -110,7 +110,8 @@ function verdict({ratio, target, valid}: Result): string {
 
 const line = (cells: (column: (typeof COLUMNS)[number]) => string) =>
   COLUMNS.map((column) => {
-    const [text, width] = [cells(column), column[1]];
+    const text = cells(column);
+    const width = column[1];
     return width < 0 ? text.padEnd(-width) : text.padStart(width);
   }).join("");
 

@@ -85,25 +85,35 @@ function turbulence(n: number): Simulation {
 
 export const cases: readonly Case[] = [
   {
-    ...{name: "euler", label: "Euler, 2D", sizes: [64, 128, 256, 512], window: 0.1, start: euler},
+    name: "euler",
+    label: "Euler, 2D",
+    sizes: [64, 128, 256, 512],
+    window: 0.1,
+    start: euler,
     grid: (n) => `${n} × ${n}`,
   },
   {
-    ...{
-      name: "rayleigh-benard",
-      label: "Rayleigh-Bénard, 2D",
-      sizes: [64, 128, 256, 512],
-      window: 0.5,
-      start: convection,
-    },
+    name: "rayleigh-benard",
+    label: "Rayleigh-Bénard, 2D",
+    sizes: [64, 128, 256, 512],
+    window: 0.5,
+    start: convection,
     grid: (n) => `${n} × ${n / 4}`,
   },
   {
-    ...{name: "gravity-cooling", label: "cloud, 3D", sizes: [16, 32, 64], window: 0.1, start: cloud},
+    name: "gravity-cooling",
+    label: "cloud, 3D",
+    sizes: [16, 32, 64],
+    window: 0.1,
+    start: cloud,
     grid: (n) => `${n}³`,
   },
   {
-    ...{name: "kolmogorov", label: "Kolmogorov flow, 2D", sizes: [32, 64, 128, 256], window: 0.5, start: turbulence},
+    name: "kolmogorov",
+    label: "Kolmogorov flow, 2D",
+    sizes: [32, 64, 128, 256],
+    window: 0.5,
+    start: turbulence,
     grid: (n) => `${n} × ${n}`,
   },
 ];
@@ -122,7 +132,8 @@ function timed({cells, step, solver, steps}: Simulation, window: number): number
   const part = Math.ceil(window / 3 / step) * step; // whole steps: convection prepares each length of them
   solver.run(3 * part);
   return [4, 5, 6].map((end) => {
-    const [before, start] = [steps(), performance.now()];
+    const before = steps();
+    const start = performance.now();
     solver.run(end * part);
     return (1e6 * (performance.now() - start)) / ((steps() - before) * cells);
   });

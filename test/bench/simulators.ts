@@ -72,7 +72,8 @@ async function tour(only: string): Promise<void> {
     });
     const wall = (performance.now() - start) / 1000;
     rmSync(folder, {recursive: true});
-    const [meanSteps, cost] = [Math.round(steps / trajectories), Math.round((1e9 * seconds) / updates)];
+    const meanSteps = Math.round(steps / trajectories);
+    const cost = Math.round((1e9 * seconds) / updates);
     print(system, trajectories, Math.round(updates / steps), meanSteps, cost, `${wall.toFixed(0)} s`);
   }
 }
@@ -95,7 +96,8 @@ async function mini(only: string): Promise<void> {
     await simulateAll(sample, (_, {diagnostics}) => void found.push(diagnostics));
     const sum = (key: keyof Diagnostics) => found.reduce((total, diagnostics) => total + diagnostics[key], 0);
     const seconds = (sum("seconds") * costOf(requests)) / costOf(sample) / availableParallelism();
-    const [steps, cost] = [Math.round(sum("steps") / 8), Math.round((1e9 * sum("seconds")) / sum("updates"))];
+    const steps = Math.round(sum("steps") / 8);
+    const cost = Math.round((1e9 * sum("seconds")) / sum("updates"));
     const cells = Math.round(sum("updates") / sum("steps"));
     print(system, requests.length, cells, steps, cost, `${(seconds / 60).toFixed(1)} min (estimate)`);
   }
@@ -103,14 +105,27 @@ async function mini(only: string): Promise<void> {
 
 /** The example of Dedalus' documentation: 2D Rayleigh-Bénard convection to time 50, written 200 times. */
 const DEDALUS: TrajectoryRequest = {
-  ...{system: "rayleigh-benard", seed: ["bench"], rayleigh: 2e6, prandtl: 1, difference: 1},
-  ...{grid: [256, 64], resolution: [256, 64], frames: 201, endTime: 50},
+  system: "rayleigh-benard",
+  seed: ["bench"],
+  rayleigh: 2e6,
+  prandtl: 1,
+  difference: 1,
+  grid: [256, 64],
+  resolution: [256, 64],
+  frames: 201,
+  endTime: 50,
 };
 
 /** The Well's Euler data, of which every twentieth trajectory is laid out. */
 const CLAWPACK: SimulationConfig = {
-  ...{boundaries: ["open", "periodic"], grid: 512, oversampling: 1, lines: "well", seed: 0},
-  ...{trajectories: {train: 200, valid: 25, test: 25}, frames: 101, endTime: 1.5},
+  boundaries: ["open", "periodic"],
+  grid: 512,
+  oversampling: 1,
+  lines: "well",
+  seed: 0,
+  trajectories: {train: 200, valid: 25, test: 25},
+  frames: 101,
+  endTime: 1.5,
 };
 
 /** Seconds of one thread for problems whose time with a compiled code is published. */

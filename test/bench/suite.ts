@@ -136,7 +136,8 @@ export function sampling(members = ENSEMBLE): Running {
   const model = models.makeDenoiser(size);
   const sampler = new Sampler({steps: 16, order: 3});
   const mask = models.contextOf(size);
-  const [noise, label] = [models.windows(size, members), models.labels(members)];
+  const noise = models.windows(size, members);
+  const label = models.labels(members);
   const draw = compile((weights, start, y, b, theta) => {
     const bound = model.condition(model.layout.bind(weights as tf.Tensor1D), theta as tf.Tensor2D);
     return [sampler.sample(new MaskedDenoiser(bound, y, b), sampler.start(model.schedule, start))];

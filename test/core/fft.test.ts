@@ -23,7 +23,8 @@ const distance = (a: Float64Array, b: Float64Array) => Math.max(...a.map((value,
 test.each([1, 2, 3, 5, 8, 12, 14, 15, 16, 17, 24, 40, 45, 64, 75, 80, 96, 101])(
   "length %d equals the definition",
   (n) => {
-    const [re, im] = [noise(n, 1), noise(n, 2)];
+    const re = noise(n, 1);
+    const im = noise(n, 2);
     const [expectedRe, expectedIm] = dft(re, im);
     fft(n)(re, im);
     expect(distance(re, expectedRe)).toBeLessThan(1e-11 * n);
@@ -37,7 +38,8 @@ test("fast lengths are even and have no factors but 2, 3 and 5", () => {
 
 test.each([[[8, 4]], [[6, 5]], [[4, 3, 8]], [[1, 7]]])("Parseval's identity holds on a grid of %j", (shape) => {
   const size = sizeOf(shape);
-  const [re, im] = [noise(size, 3), noise(size, 4)];
+  const re = noise(size, 3);
+  const im = noise(size, 4);
   const energy = () => re.reduce((sum, value, i) => sum + value ** 2 + im[i] ** 2, 0);
   const before = energy();
   fftn(re, im, shape);
@@ -47,7 +49,8 @@ test.each([[[8, 4]], [[6, 5]], [[4, 3, 8]], [[1, 7]]])("Parseval's identity hold
 test.each([8, 12, 14, 20, 32])(
   "interleaved signals of length %d, from a place on, are transformed as they are apart",
   (n) => {
-    const [count, start] = [3, 5];
+    const count = 3;
+    const start = 5;
     const signals = Array.from({length: count}, (_, i) => [noise(n, 2 * i), noise(n, 2 * i + 1)] as const);
     const [re, im] = [0, 1].map((part) => {
       const all = new Float64Array(start + n * count + 2).fill(7);
@@ -70,7 +73,8 @@ test.each([8, 12, 14, 20, 32])(
 );
 
 test("a plane wave has one frequency, on the right axis", () => {
-  const [nx, ny] = [8, 12];
+  const nx = 8;
+  const ny = 12;
   const re = Float64Array.from({length: nx * ny}, (_, i) => Math.cos(2 * Math.PI * ((3 * Math.floor(i / ny)) / nx)));
   const im = new Float64Array(nx * ny);
   fftn(re, im, [nx, ny]);

@@ -8,7 +8,10 @@ describe("Rng", () => {
     // The same recurrence in unbounded integers.
     const mask = (1n << 32n) - 1n;
     const rotate = (x: bigint, k: bigint): bigint => ((x << k) | (x >> (32n - k))) & mask;
-    let [a, b, c, d] = [1n, 2n, 3n, 4n];
+    let a = 1n;
+    let b = 2n;
+    let c = 3n;
+    let d = 4n;
     const generator = new Rng([1, 2, 3, 4]);
     for (let i = 0; i < 1000; i++) {
       expect(generator.bits()).toBe(Number((rotate((b * 5n) & mask, 7n) * 9n) & mask));

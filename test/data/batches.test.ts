@@ -32,7 +32,10 @@ test("windows of the paper, 5 states with stride 4, are counted", () => {
 
 describe("Batches", () => {
   // each value tells where it comes from: trajectory, state, cell, channel
-  const [n, frames, side, channels] = [3, 7, 4, 3];
+  const n = 3;
+  const frames = 7;
+  const side = 4;
+  const channels = 3;
   const shape = [n, frames, side, side, channels];
   const states = ndarray(
     Float32Array.from({length: sizeOf(shape)}, (_, i) => i + 1),
@@ -53,7 +56,8 @@ describe("Batches", () => {
     const seen = Array.from({length: 3}, () => batches.next()).flatMap(({x, label}) =>
       [0, 1, 2].map((slot) => {
         const first = (x[slot * 3 * size] - 1) / size;
-        const [trajectory, start] = [Math.floor(first / frames), first % frames];
+        const trajectory = Math.floor(first / frames);
+        const start = first % frames;
         for (let state = 0; state < 3; state++) {
           const from = (trajectory * frames + start + 2 * state) * size;
           const to = (slot * 3 + state) * size;
@@ -69,7 +73,8 @@ describe("Batches", () => {
   test("epochs are shuffled differently, and so are seeds", () => {
     const order = (batches: Batches) => Array.from({length: 9}, () => batches.next().x[0]);
     const batches = new Batches(source, {...options, batch: 1});
-    const [first, second] = [order(batches), order(batches)];
+    const first = order(batches);
+    const second = order(batches);
     expect([...first].sort()).toEqual([...second].sort());
     expect(first).not.toEqual(second);
     expect(order(new Batches(source, {...options, batch: 1, seed: 2}))).not.toEqual(first);

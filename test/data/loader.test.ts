@@ -84,10 +84,8 @@ test("a NaN is reported with its batch, in the reader's own words; other batches
   );
   const broken = await openWell([path], {system: euler});
   const source = new WellSource(broken);
-  const [here, there] = [
-    new Batches(source, {window: 1, batch: 1, seed: 0}),
-    new Loader(source, {window: 1, batch: 1, seed: 0}),
-  ];
+  const here = new Batches(source, {window: 1, batch: 1, seed: 0});
+  const there = new Loader(source, {window: 1, batch: 1, seed: 0});
   const outcome = async (stream: BatchStream, step: number) => {
     stream.seek(step);
     try {
@@ -124,7 +122,9 @@ test("a truncated file is reported, and so is the end of the thread", async () =
 });
 
 test("memory does not grow with the file", async () => {
-  const [cells, frames, trajectories] = [64, 100, 200];
+  const cells = 64;
+  const frames = 100;
+  const trajectories = 200;
   const structure = {
     ...contents(euler, {trajectories: 1}),
     axes: ["x", "y"].map((name) => ({name, coordinates: line(cells, 1)})),

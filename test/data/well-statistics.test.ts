@@ -32,7 +32,8 @@ test("statistics are those of all values and of differences of consecutive state
     const [frames, nx, ny] = state.shape;
     for (let t = 0; t < frames; t++) {
       for (let i = 0; i < nx * ny; i++) {
-        const [x, y] = [Math.floor(i / ny), i % ny];
+        const x = Math.floor(i / ny);
+        const y = i % ny;
         densities.push(state.get(t, x, y, 1));
         if (t > 0) differences.push(Math.fround(state.get(t, x, y, 1) - state.get(t - 1, x, y, 1)));
       }

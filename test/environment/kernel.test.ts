@@ -60,7 +60,8 @@ test("cells become the same programs as with the kernel alone", () => {
     'import {noted} from "./noted";\nx + noted',
     "later.nowhere",
   ];
-  const [plain, light] = [convert(cells, {light: false}), convert(cells, {light: true})];
+  const plain = convert(cells, {light: false});
+  const light = convert(cells, {light: true});
   expect(light).toEqual(plain);
   expect(light[0].sideOutputs?.map(({path: name}) => path.basename(name))).toEqual(["local.js"]);
   expect(light[2].diagnostics[0].messageText).toBe("Type 'number' is not assignable to type 'string'.");

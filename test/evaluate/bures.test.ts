@@ -19,7 +19,8 @@ test("a fit by hand", () => {
 });
 
 test("covariances that commute: roots of variances, by hand", () => {
-  const [a, b] = [diagonal([0, 1, 2], [1, 4, 9]), diagonal([3, 1, -2], [4, 4, 0])];
+  const a = diagonal([0, 1, 2], [1, 4, 9]);
+  const b = diagonal([3, 1, -2], [4, 4, 0]);
   expect(buresWasserstein(a, b)).toBeCloseTo(Math.sqrt(9 + 16 + 1 + 0 + 9), 12);
   expect(buresWasserstein(a, {...a, mean: [3, 1, 6]})).toBeCloseTo(5, 7); // a shift costs itself
 });
@@ -34,12 +35,15 @@ test("a metric on fitted Gaussians", () => {
 });
 
 test("turning, shifting and scaling both", () => {
-  const [n, d] = [30, 3];
+  const n = 30;
+  const d = 3;
   const moved = (seed: number, scale: number) => {
     const {data, shape} = sample(n, d, seed);
-    const [c, s] = [Math.cos(0.7), Math.sin(0.7)];
+    const c = Math.cos(0.7);
+    const s = Math.sin(0.7);
     const turned = Float64Array.from(data, (_, at) => {
-      const [row, j] = [at - (at % d), at % d];
+      const row = at - (at % d);
+      const j = at % d;
       const value = [c * data[row] - s * data[row + 1], s * data[row] + c * data[row + 1], data[row + 2]][j];
       return scale * value + 5;
     });
@@ -59,14 +63,16 @@ test("does not depend on the samples' order", () => {
 });
 
 test("on a line it is the 2-Wasserstein distance of Gaussians", () => {
-  const [a, b] = [sample(40000, 1, 6), {data: normals(40000, 7).map((x) => 1 + 2 * x), shape: [40000, 1]}];
+  const a = sample(40000, 1, 6);
+  const b = {data: normals(40000, 7).map((x) => 1 + 2 * x), shape: [40000, 1]};
   const gaussian = buresWasserstein(fitGaussian(a), fitGaussian(b));
   expect(gaussian).toBeCloseTo(Math.SQRT2, 1);
   expect(wasserstein(a.data, b.data, {order: 2})).toBeCloseTo(gaussian, 2);
 });
 
 test("singular covariances: fewer samples than dimensions, and points", () => {
-  const [few, many] = [fitGaussian(sample(3, 6, 8)), fitGaussian(sample(50, 6, 9))];
+  const few = fitGaussian(sample(3, 6, 8));
+  const many = fitGaussian(sample(50, 6, 9));
   expect(buresWasserstein(few, few)).toBeLessThan(1e-6);
   expect(buresWasserstein(few, many)).toBeCloseTo(buresWasserstein(many, few), 6);
   const points = [diagonal([0, 0], [0, 0]), diagonal([3, 4], [0, 0])];

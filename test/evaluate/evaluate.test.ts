@@ -9,7 +9,11 @@ import {vrmse} from "../../lib/evaluate/pointwise";
 const noise = (n: number, seed: number) => Float32Array.from({length: n}, (_, i) => Math.sin(seed + 12.9898 * i * i));
 
 describe("evaluateRollout", () => {
-  const [K, L, X, Y, C] = [3, 2, 8, 6, 2];
+  const K = 3;
+  const L = 2;
+  const X = 8;
+  const Y = 6;
+  const C = 2;
   const truth = {data: noise(L * X * Y * C, 1), shape: [L, X, Y, C]};
   const ensemble = {data: noise(K * L * X * Y * C, 2), shape: [K, L, X, Y, C]};
   const rows = evaluateRollout(truth, ensemble, {fields: ["energy", "density"], trajectory: 4, firstState: 1});

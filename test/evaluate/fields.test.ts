@@ -38,7 +38,11 @@ describe("dense", () => {
 });
 
 test("gather takes one channel of one frame, frames of all leading axes counted through", () => {
-  const [K, L, X, Y, C] = [2, 2, 1, 3, 2];
+  const K = 2;
+  const L = 2;
+  const X = 1;
+  const Y = 3;
+  const C = 2;
   const array = {data, shape: [K, L, X, Y, C]};
   for (let k = 0; k < K; k++) {
     for (let i = 0; i < L; i++) {
@@ -53,7 +57,10 @@ test("gather takes one channel of one frame, frames of all leading axes counted 
 });
 
 describe("fieldAt", () => {
-  const [L, X, Y, C] = [2, 2, 3, 2];
+  const L = 2;
+  const X = 2;
+  const Y = 3;
+  const C = 2;
   const trajectory = ndarray(data, [L, X, Y, C]);
   const expected = (view: typeof trajectory, frame: number, channel: number) =>
     Array.from({length: view.shape[1] * view.shape[2]}, (_, i) =>

@@ -24,10 +24,8 @@ test("vanishes only at equality, and does not depend on units or offset", () => 
 test("point by point: order does not matter, VRMSE forgets a common shift, NRMSE a common factor only", () => {
   const order = [2, 0, 3, 1];
   const shuffled = (x: number[]) => order.map((i) => x[i]);
-  const [shifted, scaled] = [
-    (x: number[]) => x.map((value) => value + 50),
-    (x: number[]) => x.map((value) => -3 * value),
-  ];
+  const shifted = (x: number[]) => x.map((value) => value + 50);
+  const scaled = (x: number[]) => x.map((value) => -3 * value);
   for (const metric of [rmse, vrmse, nrmse, massError]) {
     expect(metric(shuffled(u), shuffled(v))).toBeCloseTo(metric(u, v), 12);
     expect(metric(u, u)).toBe(0);

@@ -62,7 +62,8 @@ test("a cross spectrum is the mean of its members', and of moduli one by one", (
     const [u, ...members] = [1, 2, 3, 4].map((seed) => field(size, seed));
     const {index, counts} = rings(shape);
     const moduli = [u, ...members].map((values) => {
-      const [re, im] = [values.slice(), new Float64Array(size)];
+      const re = values.slice();
+      const im = new Float64Array(size);
       fftn(re, im, shape);
       return re.map((value, i) => Math.hypot(value, im[i]));
     });
@@ -77,8 +78,10 @@ test("a cross spectrum is the mean of its members', and of moduli one by one", (
 });
 
 test("grids may take turns", () => {
-  const [square, flat] = [field(64, 1), field(24, 2)];
-  const [first, second] = [powerSpectrum([square], [8, 8]), powerSpectrum([flat], [6, 4])];
+  const square = field(64, 1);
+  const flat = field(24, 2);
+  const first = powerSpectrum([square], [8, 8]);
+  const second = powerSpectrum([flat], [6, 4]);
   expect(powerSpectrum([square], [8, 8])).toEqual(first);
   expect(powerSpectrum([flat], [6, 4])).toEqual(second);
 });
@@ -132,7 +135,8 @@ test("refuses fields that do not fit the grid", () => {
 
 test("spectra are divided with the code's epsilon, or without as the paper writes", () => {
   const k = Float64Array.of(0.05, 0.15, 0.4);
-  const [pu, pv] = [Float64Array.of(1e-6, 2, 2), Float64Array.of(3e-6, 2, 2)];
+  const pu = Float64Array.of(1e-6, 2, 2);
+  const pv = Float64Array.of(3e-6, 2, 2);
   expect(bandErrors(pu, pv, k).low).toBeCloseTo(1, 6); // 1 - 4 / 2
   expect(bandErrors(pu, pv, k, {spectralEpsilon: 0}).low).toBeCloseTo(2, 6); // 1 - 3 / 1
   expect(crossErrors(Float64Array.of(2e-6, 2, 2), pu, pv, k, {spectralEpsilon: 0}).low).toBeCloseTo(
@@ -142,7 +146,10 @@ test("spectra are divided with the code's epsilon, or without as the paper write
 });
 
 test("the spectrum of a trajectory is the mean over its frames, of views too", () => {
-  const [L, X, Y, C] = [3, 8, 6, 2];
+  const L = 3;
+  const X = 8;
+  const Y = 6;
+  const C = 2;
   const trajectory = ndarray(Float32Array.from(field(L * X * Y * C, 3)), [L, X, Y, C]);
   const view = trajectory.transpose(0, 2, 1, 3).lo(1, 0, 0, 0);
   for (const array of [trajectory, view]) {

@@ -21,7 +21,9 @@ describe("wasserstein", () => {
     expect(wasserstein([1, 9, 4], [1], {uWeights: [2, 0, 1]})).toBeCloseTo(1, 14); // no weight, no cost
   });
 
-  const [u, v, w] = [noise(60, 1), noise(60, 2).map((x) => 2 * x + 1), noise(40, 3)];
+  const u = noise(60, 1);
+  const v = noise(60, 2).map((x) => 2 * x + 1);
+  const w = noise(40, 3);
 
   test.each([1, 2, 3])("a metric, of order %d", (order) => {
     const d = (a: Float64Array, b: Float64Array) => wasserstein(a, b, {order});
@@ -139,7 +141,8 @@ describe("slicedWasserstein", () => {
       [0, 1],
       [0.6, -0.8],
     ]);
-    const [u, v] = [points(grid, [1, 0]), points(grid, [5, 2])];
+    const u = points(grid, [1, 0]);
+    const v = points(grid, [5, 2]);
     const expected = [4 / 8, 2 / 4, 0.6 * 0.5 - 0.8 * 0.5].map(Math.abs);
     for (const order of [1, 2]) {
       slices.distances(u, v, order).forEach((distance, i) => expect(distance).toBeCloseTo(expected[i], 12));
@@ -152,13 +155,15 @@ describe("slicedWasserstein", () => {
 
   test.each([[[12, 9]], [[5, 6, 4]], [[7]]])("on %j each slice is a weighted distance on a line", (grid) => {
     const size = sizeOf(grid);
-    const [u, v] = [positive(size, 1), positive(size, 2)];
+    const u = positive(size, 1);
+    const v = positive(size, 2);
     const chosen = directions(5, grid.length);
     const slices = new Slices(grid, chosen);
     for (const order of [1, 2]) {
       slices.distances(u, v, order).forEach((distance, d) => {
         const places = Float64Array.from({length: size}, (_, i) => {
-          let [rest, place] = [i, 0];
+          let rest = i;
+          let place = 0;
           for (let axis = grid.length - 1; axis >= 0; axis--) {
             place += (chosen[d][axis] * ((rest % grid[axis]) + 0.5)) / grid[axis];
             rest = Math.floor(rest / grid[axis]);
@@ -190,7 +195,8 @@ describe("slicedWasserstein", () => {
 
   test("turning and mirroring both fields changes nothing", () => {
     const n = 10;
-    const [u, v] = [positive(n * n, 1), positive(n * n, 2)];
+    const u = positive(n * n, 1);
+    const v = positive(n * n, 2);
     const turned = (field: Float64Array) => field.map((_, i) => field[(i % n) * n + (n - 1 - Math.floor(i / n))]);
     const mirrored = (field: Float64Array) => field.map((_, i) => field[(n - 1 - Math.floor(i / n)) * n + (i % n)]);
     const before = slicedWasserstein(u, v, [n, n]);
@@ -207,7 +213,8 @@ describe("slicedWasserstein", () => {
       [7, 7],
       [3, -9],
     ]) {
-      const [u, v] = [points([n, n], [20, 20], [30, 25]), points([n, n], [20 + x, 20 + y], [30 + x, 25 + y])];
+      const u = points([n, n], [20, 20], [30, 25]);
+      const v = points([n, n], [20 + x, 20 + y], [30 + x, 25 + y]);
       const cost = slicedWasserstein(u, v, [n, n], {directions: count});
       expect(cost / ((2 / Math.PI) * (Math.hypot(x, y) / n))).toBeGreaterThan(1 - limit);
       expect(cost / ((2 / Math.PI) * (Math.hypot(x, y) / n))).toBeLessThan(1 + limit);
@@ -216,13 +223,15 @@ describe("slicedWasserstein", () => {
 
   test("in space a shift costs half of its length", () => {
     const grid = [8, 8, 8];
-    const [u, v] = [points(grid, [1, 1, 1]), points(grid, [3, 6, 2])];
+    const u = points(grid, [1, 1, 1]);
+    const v = points(grid, [3, 6, 2]);
     const cost = slicedWasserstein(u, v, grid, {directions: 100});
     expect(Math.abs(cost / (Math.hypot(2, 5, 1) / 8 / 2) - 1)).toBeLessThan(0.02);
   });
 
   test("what is negative is no mass; no mass, or NaN, gives NaN", () => {
-    const [u, v] = [positive(16, 1), positive(16, 2)];
+    const u = positive(16, 1);
+    const v = positive(16, 2);
     const cut = u.map((value, i) => (i < 3 ? 0 : value));
     const negative = u.map((value, i) => (i < 3 ? -5 : value));
     expect(slicedWasserstein(negative, v, [4, 4])).toBe(slicedWasserstein(cut, v, [4, 4]));

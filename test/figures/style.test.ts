@@ -42,7 +42,8 @@ describe("the diverging scale", () => {
 
   test("raises contrast: a small deviation has the colour of v^(1/1.5)", () => {
     const v = 0.125; // v^(2/3) = 0.25
-    const [raised, plain] = [diverging(1.5), diverging(1)];
+    const raised = diverging(1.5);
+    const plain = diverging(1);
     expect(raised[32 + 32 * v][1]).toBe(plain[32 + 32 * 0.25][1]);
     expect(raised[32 - 32 * v][1]).toBe(plain[32 - 32 * 0.25][1]);
   });
@@ -52,7 +53,8 @@ test("title and caption come on top of the height and lie outside the panels", (
   const plain = frame({height: 300}) as {height: number; margin: {t: number; b: number}; annotations: object[]};
   const full = frame({height: 300, title: "T", caption: "a ".repeat(150)}) as typeof plain;
   expect(plain).toMatchObject({height: 300, width: 900, paper_bgcolor: "white", annotations: []});
-  const [above, below] = [full.margin.t - plain.margin.t, full.margin.b - plain.margin.b];
+  const above = full.margin.t - plain.margin.t;
+  const below = full.margin.b - plain.margin.b;
   expect(above).toBeGreaterThan(20);
   expect(below).toBeGreaterThan(40); // three lines
   expect(full.height).toBe(300 + above + below);

@@ -24,4 +24,9 @@ test("is as high as its rows", () => {
   expect(height(11) - height(1)).toBe(10 * 24);
 });
 
+test("leaves room for rows that plotly makes higher for characters of markup", () => {
+  const height = (method: string) => tableFigure([{method}, {method}], "").layout.height as number;
+  expect(height("Reid & Harris") - height("Reid and Harris")).toBe(2 * 6);
+});
+
 test("refuses an empty table", () => expect(() => tableFigure([], "Table 6")).toThrow(/rows for "Table 6"/));

@@ -52,8 +52,15 @@ export function randomData(key: string, shape: readonly number[]): EmulatorData 
 
 /** The configuration of an emulator's network of few parameters. */
 export const tiny = {
-  ...{embFeatures: 8, hidChannels: 8, hidBlocks: 1, attentionHeads: 2, ffnFactor: 2, spatial: 3},
-  ...{channels: 3, labelFeatures: 5, patchSize: [1, 1, 1]},
+  embFeatures: 8,
+  hidChannels: 8,
+  hidBlocks: 1,
+  attentionHeads: 2,
+  ffnFactor: 2,
+  spatial: 3,
+  channels: 3,
+  labelFeatures: 5,
+  patchSize: [1, 1, 1],
 };
 
 /** A model as if it had been trained. */

@@ -3,7 +3,11 @@ import type {TrajectoryRequest} from "../../lib/systems/registry";
 
 const request = (index: number) => ({seed: ["files", index]}) as unknown as TrajectoryRequest;
 const plan: FilePlan = {
-  ...{system: "euler", dataset: "set", split: "train", name: "a.hdf5", scalars: {gamma: 1.4}},
+  system: "euler",
+  dataset: "set",
+  split: "train",
+  name: "a.hdf5",
+  scalars: {gamma: 1.4},
   times: Float32Array.of(0, 1),
   axes: [3, 4].map((count, i) => ({name: "xy"[i], coordinates: cellCentres(count), boundary: "periodic"})),
   requests: [request(0), request(1)],
@@ -33,7 +37,8 @@ function full(order: readonly number[]): FileBuilder {
 
 test("a draft is complete with its last trajectory, in whatever order they come", () => {
   const {fields, diagnostics, scalars} = full([1, 0]).take();
-  const [first, second] = [fields(0), fields(1)];
+  const first = fields(0);
+  const second = fields(1);
   expect(second.density.shape).toEqual([2, 3, 4]);
   expect(second.momentum.shape).toEqual([2, 3, 4, 2]);
   expect(second.density.get(1, 2, 3)).toBe(1023);

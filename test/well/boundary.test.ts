@@ -1,6 +1,8 @@
 import {boundaryCodes, type BoundaryCondition} from "../../lib/well/boundary";
 
-const [WALL, OPEN, PERIODIC] = [0, 1, 2]; // codes of The Well
+const WALL = 0;
+const OPEN = 1;
+const PERIODIC = 2; // codes of The Well
 
 /** A condition on the x axis of 3 cells, the same for all trajectories. */
 const along = (type: BoundaryCondition["type"], mask: number[]): BoundaryCondition => ({

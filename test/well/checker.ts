@@ -9,7 +9,9 @@ type Item = Group | Dataset;
 
 const importLibrary = () => import("h5wasm/node");
 
-const [INTEGER, STRING, ENUM] = [0, 3, 8]; // classes of HDF5 datatypes
+const INTEGER = 0;
+const STRING = 3;
+const ENUM = 8; // classes of HDF5 datatypes
 
 export async function check(path: string): Promise<string[]> {
   const h5wasm = await importLibrary();

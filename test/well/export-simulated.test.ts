@@ -17,7 +17,9 @@ test("a simulated file is a file of The Well, found by the reader in its folders
     return ndarray(values, shape);
   };
   const trajectories = [0, 5000].map((first) => ({
-    ...{energy: field(first), density: field(first + 1000), pressure: field(first + 2000)},
+    energy: field(first),
+    density: field(first + 1000),
+    pressure: field(first + 2000),
     momentum: field(first + 3000, 2),
   }));
   const file: SimulatedFile = {

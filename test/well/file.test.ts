@@ -125,7 +125,8 @@ test("values are repeated along the axes that a file does not store", async () =
 });
 
 test("a field larger than what is read at once comes in pieces that fit together", async () => {
-  const [frames, n] = [40, 512];
+  const frames = 40;
+  const n = 512;
   const path = folder("pieces.hdf5");
   const base = contents();
   const tree = wellTree({

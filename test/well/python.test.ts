@@ -145,7 +145,8 @@ describe("files of ours, as The Well's reader sees them", () => {
     const train = await openWell(folder("ours"), {datasets: [name], split: "train"});
     const {fields} = train;
     const per = (key: "mean" | "std") => fields.flatMap((field) => [found[key][field.name]].flat(2));
-    const [mean, std] = [per("mean"), per("std")];
+    const mean = per("mean");
+    const std = per("std");
     const state = train.read(0, {start: 1, length: 1}).data;
     expect(normalised).toHaveLength(state.length);
     normalised.forEach((value, i) => {

@@ -199,7 +199,8 @@ test("files may store the same field in different ways", async () => {
 });
 
 test("a window of a file of 100 GB costs that window", async () => {
-  const [frames, n] = [130_000, 256];
+  const frames = 130_000;
+  const n = 256;
   const base = contents();
   const path = folder("large.hdf5");
   const tree = wellTree({

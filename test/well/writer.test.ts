@@ -68,7 +68,8 @@ test("contents that are not what they announce", async () => {
 
 describe("constant fields, fields that an axis does not need, and scalars of each trajectory and state", () => {
   const grid = [5, 4];
-  const [frames, trajectories] = [4, 3];
+  const frames = 4;
+  const trajectories = 3;
   const count = (shape: number[]) =>
     ndarray(
       Float32Array.from({length: sizeOf(shape)}, (_, i) => i),

@@ -26,7 +26,10 @@ export interface RungeKuttaStep {
 /** Take $k_1$ and prepare the evaluation of $k_2$. */
 export function firstStage({state, tendency, decay, stage, next}: RungeKuttaStep, h: number): void {
   for (const part of ["re", "im"] as const) {
-    const [w, k, s, sum] = [state[part], tendency[part], stage[part], next[part]];
+    const w = state[part];
+    const k = tendency[part];
+    const s = stage[part];
+    const sum = next[part];
     for (let m = 0; m < w.length; m++) {
       const e = decay[m];
       s[m] = e * (w[m] + (h / 2) * k[m]);
@@ -38,7 +41,10 @@ export function firstStage({state, tendency, decay, stage, next}: RungeKuttaStep
 /** Take $k_2$ and prepare the evaluation of $k_3$. */
 export function secondStage({state, tendency, decay, stage, next}: RungeKuttaStep, h: number): void {
   for (const part of ["re", "im"] as const) {
-    const [w, k, s, sum] = [state[part], tendency[part], stage[part], next[part]];
+    const w = state[part];
+    const k = tendency[part];
+    const s = stage[part];
+    const sum = next[part];
     for (let m = 0; m < w.length; m++) {
       const e = decay[m];
       s[m] = e * w[m] + (h / 2) * k[m];
@@ -50,7 +56,10 @@ export function secondStage({state, tendency, decay, stage, next}: RungeKuttaSte
 /** Take $k_3$ and prepare the evaluation of $k_4$. */
 export function thirdStage({state, tendency, decay, stage, next}: RungeKuttaStep, h: number): void {
   for (const part of ["re", "im"] as const) {
-    const [w, k, s, sum] = [state[part], tendency[part], stage[part], next[part]];
+    const w = state[part];
+    const k = tendency[part];
+    const s = stage[part];
+    const sum = next[part];
     for (let m = 0; m < w.length; m++) {
       const e = decay[m];
       s[m] = e * (e * w[m] + h * k[m]);
@@ -62,7 +71,9 @@ export function thirdStage({state, tendency, decay, stage, next}: RungeKuttaStep
 /** Take $k_4$; the state is then that at the end of the step. */
 export function lastStage({state, tendency, next}: RungeKuttaStep, h: number): void {
   for (const part of ["re", "im"] as const) {
-    const [w, k, sum] = [state[part], tendency[part], next[part]];
+    const w = state[part];
+    const k = tendency[part];
+    const sum = next[part];
     for (let m = 0; m < w.length; m++) w[m] = sum[m] + (h / 6) * k[m];
   }
 }

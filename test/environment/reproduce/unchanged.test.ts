@@ -30,7 +30,11 @@ function project() {
   };
   const open = (settings: unknown = []) =>
     new Ledger({
-      ...{root, settings, file: at("out/last-run.json"), data: at("data"), figures: at("figures")},
+      root,
+      settings,
+      file: at("out/last-run.json"),
+      data: at("data"),
+      figures: at("figures"),
       resultOf: (notebook: string) => notebook,
     });
   /** Run notebooks; `making` are the files that a notebook writes. */

@@ -2,7 +2,8 @@ import {encodeGif} from "../../../lib/figures/render/gif";
 
 /** Read the frames of a GIF with one palette of 256 colours, as its specification says. */
 function decode(gif: Buffer) {
-  const [width, height] = [gif.readUInt16LE(6), gif.readUInt16LE(8)];
+  const width = gif.readUInt16LE(6);
+  const height = gif.readUInt16LE(8);
   const palette = Array.from({length: 256}, (_, i) => [...gif.subarray(13 + 3 * i, 16 + 3 * i)]);
   const frames: number[][] = [];
   const delays: number[] = [];
@@ -33,7 +34,8 @@ function decode(gif: Buffer) {
 function expand(data: Buffer): number[] {
   const out: number[] = [];
   let table: number[][] = [];
-  let [bits, size] = [0, 9];
+  let bits = 0;
+  let size = 9;
   let previous: number[] | undefined;
   const reset = () => {
     table = Array.from({length: 258}, (_, i) => (i < 256 ? [i] : []));
@@ -63,7 +65,8 @@ const pictures: [string, (i: number) => number][] = [
 ];
 
 test.each(pictures)("%s come back as they were", (_, pixel) => {
-  const [width, height] = [97, 61];
+  const width = 97;
+  const height = 61;
   const frames = [0, 1].map((shift) => Uint8Array.from({length: width * height}, (__, i) => pixel(i + shift)));
   const palette = Array.from({length: 256}, (__, i) => [i, 255 - i, i >> 1]);
   const found = decode(encodeGif({width, height, palette, frames, delay: 0.2}));

@@ -43,7 +43,8 @@ test("is simulated once: another laboratory opens the same numbers", async () =>
 
 test("is read from the disk if its states are larger than the memory that they may take", async () => {
   const [kept, streamed] = [await open().dataset(), await open((config) => ({...config, memory: 1e5})).dataset()];
-  const [memory, disk] = [kept.source("train"), streamed.source("train")];
+  const memory = kept.source("train");
+  const disk = streamed.source("train");
   expect(memory).toBeInstanceOf(MemorySource);
   expect(disk).toBeInstanceOf(WellSource);
   expect(disk.shape).toEqual(memory.shape);

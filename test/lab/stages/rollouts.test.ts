@@ -31,7 +31,8 @@ describe("a rollout of a solver of random weights", () => {
   const method: EmulatorSpec = {kind: "solver", latentChannels: 16};
   const config = {...smoke, rollout: {...smoke.rollout, trajectories: 2}};
   const data = randomData("test", [3, 7, 2, 2, 3]);
-  const [states, size] = [data.states.data, data.states.data.length / 3];
+  const states = data.states.data;
+  const size = data.states.data.length / 3;
   const solver = Solver.create(tiny, 4);
   const roll = (test: EmulatorData, model = solver) =>
     obtainRollout(config, artifacts(), method, asTrained(model, "solver"), test);

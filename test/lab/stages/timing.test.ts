@@ -17,7 +17,8 @@ test("the simulator's time is shared among the states that it computed: all but 
 
 test("an emulator is named by its kind and space, and only latents are decoded; nothing stays in memory", () => {
   const autoencoder = Autoencoder.create({...smoke.autoencoder.model, pixChannels: 5, latChannels: 3}, 1);
-  const [solver, denoiser] = [Solver.create(tiny, 1), KarrasDenoiser.create({network: tiny, schedule}, 1)];
+  const solver = Solver.create(tiny, 1);
+  const denoiser = KarrasDenoiser.create({network: tiny, schedule}, 1);
   const time = () => [
     timeEmulator(smoke, {method: {kind: "solver", latentChannels: null}, model: solver, data}),
     timeEmulator(smoke, {method: {kind: "diffusion", latentChannels: 3}, model: denoiser, data, autoencoder}),

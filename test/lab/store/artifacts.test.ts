@@ -125,7 +125,8 @@ test("leftovers of dead processes go, those of running ones stay", async () => {
   const store = open();
   const folder = path.dirname(store.path(recipe));
   await mkdir(folder, {recursive: true});
-  const [dead, living] = ["x.bin.999999999-abcdef.tmp", `x.bin.${process.pid}-abcdef.tmp`];
+  const dead = "x.bin.999999999-abcdef.tmp";
+  const living = `x.bin.${process.pid}-abcdef.tmp`;
   for (const name of [dead, living]) await writeFile(path.join(folder, name), "");
   await store.write(recipe, payload("content"));
   expect([dead, living].map((name) => existsSync(path.join(folder, name)))).toEqual([false, true]);

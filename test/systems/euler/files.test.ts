@@ -7,8 +7,15 @@ test("file names are The Well's", () => {
 
 test("trajectory n goes to gas n modulo their number, for each boundary", () => {
   const plans = planEuler({
-    ...{boundaries: ["periodic", "open"], gammas: [1.3, 1.4], grid: [4, 6], oversampling: 2, lines: "few", seed: 3},
-    ...{trajectories: {train: 3, valid: 1, test: 0}, frames: 3, endTime: 0.5},
+    boundaries: ["periodic", "open"],
+    gammas: [1.3, 1.4],
+    grid: [4, 6],
+    oversampling: 2,
+    lines: "few",
+    seed: 3,
+    trajectories: {train: 3, valid: 1, test: 0},
+    frames: 3,
+    endTime: 0.5,
   });
   const counts = plans.map(({split, scalars, axes, requests}) => [
     split,

@@ -55,7 +55,8 @@ describe("extrapolate", () => {
   test("moves a wave of density with the flow, half a step", () => {
     // Uniform velocity and pressure only carry the density: rho(x - u t, y - v t).
     const state = (x: number, y: number): State => [3 + 0.1 * x - 0.2 * y, 0.7, -0.4, 2];
-    const [hx, hy] = [0.2, 0.1]; // dt / 2 dx, dt / 2 dy
+    const hx = 0.2;
+    const hy = 0.1; // dt / 2 dx, dt / 2 dy
     const {upperX, lowerY} = faces(state, hx, hy);
     expectClose(upperX, state(0.5 - 0.7 * hx, 0.4 * hy));
     expectClose(lowerY, state(-0.7 * hx, -0.5 + 0.4 * hy));
@@ -173,7 +174,8 @@ describe("advance", () => {
   });
 
   test("a cell gains what comes in and loses what goes out; pressure and velocity follow", () => {
-    const [below, above] = [still.map((_, k) => 0.01 * k), still.map((_, k) => 0.03 * k + 0.1)];
+    const below = still.map((_, k) => 0.01 * k);
+    const above = still.map((_, k) => 0.03 * k + 0.1);
     const across = none.map((_, k) => 0.02 * k);
     const {u, w} = run(row, below, above, across);
     const expected = row

@@ -5,7 +5,8 @@ test("Sod's tube comes closer to the exact solution on a finer grid", () => {
     const {x, density} = sodTube(cells);
     return x.reduce((sum, at, i) => sum + Math.abs(density[i] - exactSodDensity(at)), 0) / cells;
   };
-  const [coarse, fine] = [error(50), error(200)];
+  const coarse = error(50);
+  const fine = error(200);
   expect(fine).toBeLessThan(0.003);
   expect(fine).toBeLessThan(0.4 * coarse);
 });

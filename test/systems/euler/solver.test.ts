@@ -60,7 +60,8 @@ describe("Sod's tube", () => {
     [200, 2.9e-3],
   ])("with %d cells has an L1 error in density below %d, along x as along y", (n, limit) => {
     const along = (axis: string) => tube(...SOD, n, 0.2, {axis}).cells;
-    const [x, y] = [along("x"), along("y")];
+    const x = along("x");
+    const y = along("y");
     const exact = riemann(...SOD, 1.4);
     const errors = x.map(([density], i) => Math.abs(density - exact(((i + 0.5) / n - 0.5) / 0.2).density));
     const error = errors.reduce((sum, value) => sum + value, 0) / n;
@@ -116,7 +117,8 @@ describe("strong waves need no floor", () => {
 
 test("an isentropic vortex that drifts through the box converges with second order", () => {
   const vortex: Field = (x, y) => {
-    const [dx, dy] = [x - 5, y - 5];
+    const dx = x - 5;
+    const dy = y - 5;
     const bell = Math.exp(1 - dx * dx - dy * dy);
     const temperature = 1 - (0.4 * 25 * bell) / (8 * 1.4 * Math.PI ** 2);
     const spin = (5 / (2 * Math.PI)) * Math.sqrt(bell);
@@ -133,7 +135,8 @@ test("an isentropic vortex that drifts through the box converges with second ord
     }
     return sum / n ** 2;
   };
-  const [coarse, fine] = [error(64), error(128)];
+  const coarse = error(64);
+  const fine = error(128);
   expect(coarse).toBeLessThan(1.5e-3);
   expect(fine).toBeLessThan(3e-4);
   expect(Math.log2(coarse / fine)).toBeGreaterThan(1.8);
@@ -246,7 +249,8 @@ describe("frame", () => {
   test("averages what is conserved, and derives the pressure from it", () => {
     const solver = new EulerSolver({cells: [4, 6], gamma: 1.5, boundary: "open"});
     solver.set((x, y) => [1 + x, y, x - y, 2 + x * y]);
-    const [fine, coarse] = [solver.frame(1), solver.frame(2)];
+    const fine = solver.frame(1);
+    const coarse = solver.frame(2);
     expect(coarse.density).toHaveLength(6);
     const block = (field: Float32Array, i: number, j: number, of = 1, c = 0): number =>
       [0, 1, 6, 7].reduce((sum, k) => sum + field[(2 * i * 6 + 2 * j + k) * of + c], 0) / 4;

@@ -67,7 +67,8 @@ test("the error is of second order in the size of sub-steps", () => {
 
 test("many cells at once are what they are apart; sub-steps are counted; one suffices for slow changes", () => {
   const law = new Cooling({cooling: 1, heating: 0.1});
-  const [densities, temperatures] = [Float64Array.of(1, 50, 0.1), Float64Array.of(100, 1000, 5000)];
+  const densities = Float64Array.of(1, 50, 0.1);
+  const temperatures = Float64Array.of(100, 1000, 5000);
   const alone = temperatures.map((t, i) => {
     const one = Float64Array.of(t);
     law.evolve(one, densities.subarray(i), 1, 0.01 * MEGAYEAR);

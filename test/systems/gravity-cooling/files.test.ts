@@ -13,16 +13,17 @@ test("file names are The Well's", () => {
 
 test("every choice of density, metallicity and temperature has a file, with its parameters in the requests", () => {
   const plans = planGravityCooling({
-    ...{system: "gravity-cooling", rho0: [44.5, 0.445], metallicity: [0, 1], temperature: [10, 1000]},
-    ...{
-      trajectories: {train: 9, valid: 0, test: 0},
-      grid: 8,
-      oversampling: 1,
-      side: 2.5,
-      frames: 3,
-      endTime: 0.1,
-      seed: 0,
-    },
+    system: "gravity-cooling",
+    rho0: [44.5, 0.445],
+    metallicity: [0, 1],
+    temperature: [10, 1000],
+    trajectories: {train: 9, valid: 0, test: 0},
+    grid: 8,
+    oversampling: 1,
+    side: 2.5,
+    frames: 3,
+    endTime: 0.1,
+    seed: 0,
   }).filter(({requests}) => requests.length > 0);
   expect(plans.map(({requests}) => requests.length)).toEqual([2, 1, 1, 1, 1, 1, 1, 1]);
   expect(plans[6]).toMatchObject({dataset: "turbulence_gravity_cooling", scalars: {rho0: 0.445, Z: 1, T0: 10}});

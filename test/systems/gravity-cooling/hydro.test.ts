@@ -140,7 +140,9 @@ test("a turn of the axes turns the result, a periodic shift shifts it", () => {
   });
   const shifted = solve((x, y, z) => field((x + 3 / n) % 1, y, (z + 5 / n) % 1));
   for (let cell = 0; cell < n ** 3; cell++) {
-    const [i, j, k] = [Math.floor(cell / n ** 2), Math.floor(cell / n) % n, cell % n];
+    const i = Math.floor(cell / n ** 2);
+    const j = Math.floor(cell / n) % n;
+    const k = cell % n;
     const [r, u, v, w, p] = original.cell(k, i, j);
     [r, v, w, u, p].forEach((value, c) => expect(Math.abs(turned.cell(i, j, k)[c] - value)).toBeLessThan(1e-11));
     const expected = original.cell((i + 3) % n, j, (k + 5) % n);
@@ -170,7 +172,8 @@ describe("internal energy", () => {
     };
     const pressures = (solver: HydroSolver): number[] =>
       Array.from({length: n}, (_, i) => solver.cell(i, 0, 0)[4] * 1e8);
-    const [carried, difference] = [run(1e-3), run(0)];
+    const carried = run(1e-3);
+    const difference = run(0);
     expect(carried.dualChoices).toBeGreaterThanOrEqual(carried.steps * n);
     expect(carried.floors).toBe(0);
     pressures(carried).forEach((p) => expect(Math.abs(p - 1)).toBeLessThan(1e-3));

@@ -66,10 +66,13 @@ describe("extrapolate", () => {
   function faces(state: (x: number, y: number, z: number) => State, a = 0) {
     const w = new Float64Array(3 * stride[0]);
     for (let c = 0; c < 27; c++) {
-      const [i, j, k] = [Math.floor(c / 9), Math.floor(c / 3) % 3, c % 3];
+      const i = Math.floor(c / 9);
+      const j = Math.floor(c / 3) % 3;
+      const k = c % 3;
       w.set(state(i - 1, j - 1, k - 1), i * stride[0] + j * stride[1] + k * STATE);
     }
-    const [out, behind] = [new Float64Array(FACES), new Float64Array(STATE)];
+    const out = new Float64Array(FACES);
+    const behind = new Float64Array(STATE);
     const first = stride[0] + stride[1] + stride[2];
     const fallbacks = extrapolate(out, behind, 0, w, first, 1, stride[0], stride[1], a, GAMMA);
     const at = (k: number): number[] => [...out.subarray(k * STATE, (k + 1) * STATE)];
@@ -124,7 +127,9 @@ describe("extrapolate", () => {
 describe("commit", () => {
   /** Finish one cell, whose old pressure is that of `old`. */
   function run(values: number[], old: State, dual = 1e-3) {
-    const [u, w, counts] = [Float64Array.from(values), Float64Array.from(old), new Int32Array(2)];
+    const u = Float64Array.from(values);
+    const w = Float64Array.from(old);
+    const counts = new Int32Array(2);
     commit(u, 0, w, 0, 1, GAMMA, dual, counts);
     return {u: [...u], w: [...w], floors: counts[COUNT.floors], dual: counts[COUNT.dual]};
   }

@@ -10,7 +10,8 @@ describe("isolated", () => {
   test.each<[Triple<number>]>([[[5, 6, 3]], [[8, 4, 7]], [[1, 10, 2]]])(
     "on %j cells it is the sum over all",
     (cells) => {
-      const [spacing, constant] = [0.5, 2];
+      const spacing = 0.5;
+      const constant = 2;
       const generator = Rng.from("masses");
       const at = positions(cells);
       const density = Float64Array.from(at, () => generator.uniform());

@@ -58,7 +58,9 @@ describe("a trajectory", () => {
   test("cools with metals, is adiabatic without, and is warmer with more heating", () => {
     const last = (change: Partial<system.GravityCoolingRequest>): number =>
       mean(simulateGravityCooling({...request, rho0: 44.5, T0: 1000, ...change}).fields.temperature.slice(128));
-    const [adiabatic, cold, warm] = [last({Z: 0}), last({}), last({heating: 1})];
+    const adiabatic = last({Z: 0});
+    const cold = last({});
+    const warm = last({heating: 1});
     expect(cold).toBeLessThan(0.3 * adiabatic);
     expect(warm).toBeGreaterThan(1.3 * cold);
     expect(adiabatic).toBeGreaterThan(800);
@@ -75,7 +77,9 @@ test("frames of a finer simulation hold averages of what is conserved", () => {
   const coarse = simulateGravityCooling({...still, oversampling: 2}).fields;
   const fine = simulateGravityCooling({...still, grid: [8, 8, 8]}).fields;
   for (let cell = 0; cell < 64; cell++) {
-    const [i, j, k] = [cell >> 4, (cell >> 2) & 3, cell & 3];
+    const i = cell >> 4;
+    const j = (cell >> 2) & 3;
+    const k = cell & 3;
     const block = [0, 1].flatMap((a) =>
       [0, 1].flatMap((b) => [0, 1].map((c) => ((2 * i + a) * 8 + 2 * j + b) * 8 + 2 * k + c)),
     );

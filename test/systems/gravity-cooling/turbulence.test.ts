@@ -5,7 +5,8 @@ import {turbulentVelocity, type VectorField} from "../../../lib/systems/gravity-
 /** Spectra of the components, and the signed wave vector of each entry. */
 function analyse(field: VectorField, n: number) {
   const spectra = field.map((component) => {
-    const [re, im] = [Float64Array.from(component), new Float64Array(n ** 3)];
+    const re = Float64Array.from(component);
+    const im = new Float64Array(n ** 3);
     fftn(re, im, [n, n, n]);
     return [re, im];
   });
@@ -19,7 +20,8 @@ function analyse(field: VectorField, n: number) {
 test.each([15, 16])("on %d^3 cells it has neither divergence nor mean", (n) => {
   const field = turbulentVelocity(Rng.from("divergence"), n);
   const {spectra, waves} = analyse(field, n);
-  let [divergence, size] = [0, 0];
+  let divergence = 0;
+  let size = 0;
   waves.forEach((k, c) => {
     for (const part of [0, 1]) {
       divergence = Math.max(divergence, Math.abs(k.reduce((sum, ki, axis) => sum + ki * spectra[axis][part][c], 0)));
@@ -58,7 +60,8 @@ test.each([
     return [Math.log(k), Math.log((shell.power / shell.waves) * k ** 2)];
   });
   const mean = (axis: number): number => points.reduce((sum, p) => sum + p[axis], 0) / points.length;
-  const [x, y] = [mean(0), mean(1)];
+  const x = mean(0);
+  const y = mean(1);
   const fit = points.reduce((s, p) => s + (p[0] - x) * (p[1] - y), 0) / points.reduce((s, p) => s + (p[0] - x) ** 2, 0);
   expect(Math.abs(fit - slope)).toBeLessThan(0.15);
   energies.forEach((energy) =>
@@ -72,7 +75,9 @@ test("the same generator makes the same large eddies at a higher resolution, ano
     const low = waves.flatMap((k, c) => (Math.max(...k.map(Math.abs)) <= 3 ? [c] : []));
     return low.flatMap((c) => spectra.map(([re]) => re[c] / n ** 3));
   };
-  const [coarse, fine, other] = [modes(8, 1), modes(12, 1), modes(8, 2)];
+  const coarse = modes(8, 1);
+  const fine = modes(12, 1);
+  const other = modes(8, 2);
   expect(coarse).toHaveLength(3 * 7 ** 3);
   coarse.forEach((value, i) => expect(Math.abs(value - fine[i])).toBeLessThan(1e-12));
   expect(Math.max(...coarse.map((value, i) => Math.abs(value - other[i])))).toBeGreaterThan(0.1);

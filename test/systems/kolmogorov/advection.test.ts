@@ -58,7 +58,8 @@ test("the flow's curl is the vorticity, and its divergence is 0", () => {
     const q = transform.minus[m];
     const u = {re: (re[p] + re[q]) / 2, im: (im[p] - im[q]) / 2};
     const v = {re: (im[p] + im[q]) / 2, im: (re[q] - re[p]) / 2};
-    const [kx, ky] = [modes.kx[m], modes.ky[m]];
+    const kx = modes.kx[m];
+    const ky = modes.ky[m];
     expect(-kx * v.im + ky * u.im).toBeCloseTo(vorticity.re[m], 12);
     expect(kx * v.re - ky * u.re).toBeCloseTo(vorticity.im[m], 12);
     expect(Math.hypot(kx * u.re + ky * v.re, kx * u.im + ky * v.im)).toBeLessThan(1e-12);

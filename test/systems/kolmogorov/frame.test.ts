@@ -11,11 +11,13 @@ test("vorticity and velocity are those of the flow at the centres of the cells",
     if (i === -2 && modes.j[m] === 3) vorticity.re[m] = 1;
     if (i === 0 && modes.j[m] === 1) vorticity.im[m] = -0.5;
   });
-  const [nx, ny] = [8, 10];
+  const nx = 8;
+  const ny = 10;
   const frame = new FrameGrid(modes, [nx, ny]).frame(vorticity);
   for (let i = 0; i < nx; i++) {
     for (let j = 0; j < ny; j++) {
-      const [x, y] = [(2 * Math.PI * (i + 0.5)) / nx, (2 * Math.PI * (j + 0.5)) / ny];
+      const x = (2 * Math.PI * (i + 0.5)) / nx;
+      const y = (2 * Math.PI * (j + 0.5)) / ny;
       const wave = 2 * x - 3 * y;
       const p = i * ny + j;
       expect(frame.vorticity[p]).toBeCloseTo(2 * Math.cos(wave) + Math.sin(y), 5);
@@ -59,7 +61,8 @@ test("a frame's velocity has no divergence but for rounding; one that is tampere
 
 test("the divergence is measured in units of the vorticity", () => {
   const modes = modesOf([3, 3]);
-  const [nx, ny] = [8, 8];
+  const nx = 8;
+  const ny = 8;
   const velocity = new Float32Array(2 * nx * ny);
   const vorticity = new Float32Array(nx * ny).fill(Math.SQRT1_2);
   // u = sin(2x) / 4: the divergence cos(2x) / 2 has the root mean square 1 / sqrt 8

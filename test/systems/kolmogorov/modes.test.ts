@@ -8,7 +8,8 @@ test("one mode of each pair is held, once, and none is the mean", () => {
 });
 
 test("modes come in shells, so that those of a coarse grid begin the list of a fine one", () => {
-  const [coarse, fine] = [modesOf([4, 4]), modesOf([6, 6])];
+  const coarse = modesOf([4, 4]);
+  const fine = modesOf([6, 6]);
   expect(fine.i.subarray(0, coarse.i.length)).toEqual(coarse.i);
   expect(fine.j.subarray(0, coarse.j.length)).toEqual(coarse.j);
 });
@@ -27,7 +28,8 @@ test("three times the waves fit below the number of points", () => {
 });
 
 test("modes are found in another list, or missing", () => {
-  const [of, within] = [modesOf([2, 3]), modesOf([3, 2])];
+  const of = modesOf([2, 3]);
+  const within = modesOf([3, 2]);
   positions(of, within).forEach((at, m) => {
     if (at < 0) expect(of.j[m]).toBe(3);
     else expect([within.i[at], within.j[at]]).toEqual([of.i[m], of.j[m]]);

@@ -40,7 +40,8 @@ test("rotation and decay together are of fourth order", () => {
   // w' = i w - w^2 / 2 - 2 w has the solution 1 / w = (1 + c) e^{(2 - i) t} - c, c = 1 / (2 (2 - i))
   const tendency = (re: number, im: number): [number, number] => [-im - (re * re - im * im) / 2, re - re * im];
   const c = [0.2, 0.1];
-  const [grown, turn] = [Math.exp(2), -1];
+  const grown = Math.exp(2);
+  const turn = -1;
   const inverse = [
     grown * ((1 + c[0]) * Math.cos(turn) - c[1] * Math.sin(turn)) - c[0],
     grown * ((1 + c[0]) * Math.sin(turn) + c[1] * Math.cos(turn)) - c[1],

@@ -17,7 +17,8 @@ function flow(options: Partial<KolmogorovOptions> = {}, change?: Change): Kolmog
 
 /** Distance of two flows' vorticity, relative to the first one's. */
 function distance({vorticity: a}: KolmogorovSolver, {vorticity: b}: KolmogorovSolver): number {
-  let [difference, size] = [0, 0];
+  let difference = 0;
+  let size = 0;
   a.re.forEach((re, m) => {
     difference += (re - b.re[m]) ** 2 + (a.im[m] - b.im[m]) ** 2;
     size += re ** 2 + a.im[m] ** 2;
@@ -31,7 +32,8 @@ const moved =
   ({modes, vorticity: {re, im}}) =>
     modes.kx.forEach((kx, m) => {
       const angle = -kx * dx - modes.ky[m] * dy;
-      const [a, b] = [re[m], im[m]];
+      const a = re[m];
+      const b = im[m];
       re[m] = a * Math.cos(angle) - b * Math.sin(angle);
       im[m] = a * Math.sin(angle) + b * Math.cos(angle);
     });
@@ -41,7 +43,8 @@ const turned: Change = ({vorticity: {im}}) => im.forEach((value, m) => (im[m] = 
 
 /** Mirror the flow along $x$: the vorticity at $-x$ with the other sign. */
 const mirrored: Change = ({modes, vorticity: {re, im}}) => {
-  const [a, b] = [re.slice(), im.slice()];
+  const a = re.slice();
+  const b = im.slice();
   modes.i.forEach((i, m) => {
     const from = modes.i.findIndex((other, n) => other === -i && modes.j[n] === modes.j[m]);
     const opposite = from < 0; // a wave along x alone has its mirror image among the modes that are not held
@@ -87,7 +90,8 @@ test("a fluid at rest is driven to laminar flow below the onset", () => {
 test("the scheme is of fourth order", () => {
   const at = (step: number) => flow({step});
   const exact = at(1 / 640);
-  const [coarse, fine] = [distance(exact, at(1 / 80)), distance(exact, at(1 / 160))];
+  const coarse = distance(exact, at(1 / 80));
+  const fine = distance(exact, at(1 / 160));
   expect(fine).toBeLessThan(1e-7);
   expect(Math.log2(coarse / fine)).toBeGreaterThan(3.7);
   expect(Math.log2(coarse / fine)).toBeLessThan(4.5);
@@ -96,11 +100,13 @@ test("the scheme is of fourth order", () => {
 test("without force and losses, energy and enstrophy are conserved to the order of the scheme", () => {
   const drift = (step: number) => {
     const free = {reynolds: Infinity, drag: 0, force: 0};
-    const [before, after] = [new KolmogorovSolver({...free, grid: [32, 32]}), flow({...free, step})];
+    const before = new KolmogorovSolver({...free, grid: [32, 32]});
+    const after = flow({...free, step});
     before.start(drawVorticity(Rng.from("solver")));
     return [energyOf, enstrophyOf].map((total) => Math.abs(total(after) / total(before) - 1));
   };
-  const [coarse, fine] = [drift(1 / 40), drift(1 / 80)];
+  const coarse = drift(1 / 40);
+  const fine = drift(1 / 80);
   for (const k of [0, 1]) {
     expect(fine[k]).toBeLessThan(1e-5);
     expect(Math.log2(coarse[k] / fine[k])).toBeGreaterThan(3.8);

@@ -8,7 +8,8 @@ function largestRate(reynolds: number, alpha: number, drag: number, kf = 4, harm
     (square) => (alpha * laminarAmplitude({reynolds, drag, forcedWavenumber: kf}) * (1 - kf ** 2 / square)) / 2,
   );
   const h = 0.5 / (Math.max(...squares) / reynolds + drag);
-  let [vector, logarithm] = [ns.map((n) => 1 / (1 + n * n)), 0];
+  let vector = ns.map((n) => 1 / (1 + n * n));
+  let logarithm = 0;
   const steps = Math.ceil(60 / h);
   for (let step = 0; step < steps; step++) {
     const next = vector.map((value, i) => {

@@ -25,8 +25,10 @@ test.each([
   [9, 8],
 ])("%d rows times a complex vector of %d", (rows, columns) => {
   const matrix = random(2 + rows * columns, rows);
-  const [re, im] = [random(3 + columns, 1), random(3 + columns, 2)];
-  const [outRe, outIm] = [new Float64Array(rows + 2), new Float64Array(rows + 2)];
+  const re = random(3 + columns, 1);
+  const im = random(3 + columns, 2);
+  const outRe = new Float64Array(rows + 2);
+  const outIm = new Float64Array(rows + 2);
   multiplyComplex(matrix, 2, rows, columns, re, im, 3, outRe, outIm, 1);
   for (const [x, y] of [
     [re, outRe],

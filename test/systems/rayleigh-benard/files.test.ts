@@ -13,8 +13,16 @@ import {
 } from "../../../lib/systems/rayleigh-benard/files";
 
 const config: RayleighBenardDataConfig = {
-  ...{system: "rayleigh-benard", rayleigh: [1e4], prandtl: [2], grid: [12, 6], resolution: [16, 12]},
-  ...{trajectories: {train: 6, valid: 0, test: 0}, frames: 3, startTime: 1, endTime: 2, seed: 4},
+  system: "rayleigh-benard",
+  rayleigh: [1e4],
+  prandtl: [2],
+  grid: [12, 6],
+  resolution: [16, 12],
+  trajectories: {train: 6, valid: 0, test: 0},
+  frames: 3,
+  startTime: 1,
+  endTime: 2,
+  seed: 4,
 };
 
 test("file names are The Well's", () => {
@@ -52,7 +60,7 @@ test("the file begins at the start time, with the state that the simulation has 
 });
 
 test("a dataset is as well resolved as its worst trajectory", () => {
-  const run = {...{steps: 1, updates: 1, seconds: 1, nusselt: 3, timeStep: 0.1}, tail: {x: 0.01, z: 0.001}};
+  const run = {steps: 1, updates: 1, seconds: 1, nusselt: 3, timeStep: 0.1, tail: {x: 0.01, z: 0.001}};
   const all: RayleighBenardDiagnostics[] = [
     {...run, resolved: true, overshoot: 0},
     {...run, tail: {x: 0.001, z: 0.03}, resolved: false, overshoot: 0.02},

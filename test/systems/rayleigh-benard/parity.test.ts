@@ -35,7 +35,8 @@ test("parts add up to the whole", () => {
 });
 
 test("derivatives of parts are those of the whole", () => {
-  const [re, im] = [random(2 * size), random(2 * size)];
+  const re = random(2 * size);
+  const im = random(2 * size);
   const x = modes(re, im);
   const y = modes(new Float64Array(2 * size), new Float64Array(2 * size));
   differentiate(parity, x, y);

@@ -24,7 +24,8 @@ function solver(buoyancy: Buoyancy, until: number, options: Partial<RayleighBena
 /** Values of modes on the grid, `[x, z]`. */
 function onGrid(state: RayleighBenardSolver, modes: Modes): Float64Array {
   const size = state.options.grid[0] * state.geometry.basis.size;
-  const [values, rest] = [new Float64Array(size), new Float64Array(size)];
+  const values = new Float64Array(size);
+  const rest = new Float64Array(size);
   const zero = {re: new Float64Array(modes.re.length), im: new Float64Array(modes.re.length)};
   state.transform.toGrid(modes, zero, values, rest);
   expect(Math.max(...rest.map(Math.abs))).toBeLessThan(1e-12);
@@ -79,13 +80,15 @@ describe("a developed flow", () => {
   });
 
   test("does not diverge", () => {
-    const [ux, wz] = [along(flow, right), upward(flow, up)];
+    const ux = along(flow, right);
+    const wz = upward(flow, up);
     expect(largest(ux)).toBeGreaterThan(1);
     expect(largest(ux.map((value, c) => value + wz[c]))).toBeLessThan(1e-10);
   });
 
   test("has the vorticity of its velocity", () => {
-    const [wx, uz] = [along(flow, up), upward(flow, right)];
+    const wx = along(flow, up);
+    const uz = upward(flow, right);
     const inside = spin.map((value, c) => (c % size === 0 || c % size === size - 1 ? 0 : value - wx[c] + uz[c]));
     expect(largest(inside)).toBeLessThan(1e-8 * largest(spin));
     const wall = spin.map((value, c) => (c % size === 0 ? value - wx[c] + uz[c] : 0));
@@ -103,7 +106,8 @@ describe("a developed flow", () => {
     const state = solver(plumes, 9);
     const [before, now, after] = shortSteps(state, 1e-3, () => state.budget());
     const change = (key: "kinetic" | "variance") => (after[key] - before[key]) / 2e-3;
-    const [kinetic, variance] = [change("kinetic"), change("variance")];
+    const kinetic = change("kinetic");
+    const variance = change("variance");
     const scale = Math.max(Math.abs(now.convection), now.dissipation, now.thermalDissipation);
     expect(Math.abs(kinetic - now.convection + now.dissipation)).toBeLessThan(1e-4 * scale);
     expect(Math.abs(variance - now.convection + now.thermalDissipation)).toBeLessThan(1e-4 * scale);
@@ -122,11 +126,14 @@ describe("a developed flow", () => {
     const state = solver(plumes, 3, {grid: [64, 32], rayleigh: 2e4}); // smooth enough for 1e-6
     const dt = 1e-4;
     const [before, now, after] = shortSteps(state, dt, () => ({
-      ...{u: onGrid(state, state.u), w: onGrid(state, state.w), b: onGrid(state, state.theta)},
+      u: onGrid(state, state.u),
+      w: onGrid(state, state.w),
+      b: onGrid(state, state.theta),
       p: onGrid(state, pressureModes(state)),
     }));
     const laplacian = (f: Float64Array) => {
-      const [xx, zz] = [along(state, along(state, f)), upward(state, upward(state, f))];
+      const xx = along(state, along(state, f));
+      const zz = upward(state, upward(state, f));
       return xx.map((value, c) => value + zz[c]);
     };
     for (const [name, force] of [
@@ -134,7 +141,9 @@ describe("a developed flow", () => {
       ["w", (c: number) => now.b[c] + 1 - nodes[c % size]],
     ] as const) {
       const f = now[name];
-      const [x, z, diffusion] = [along(state, f), upward(state, f), laplacian(f)];
+      const x = along(state, f);
+      const z = upward(state, f);
+      const diffusion = laplacian(f);
       const push = name === "u" ? along(state, now.p) : upward(state, now.p);
       const residual = f.map((_, c) => {
         const change = (after[name][c] - before[name][c]) / (2 * dt);
@@ -215,7 +224,8 @@ test("a finer grid gives the same flow", () => {
     [32, 24],
     [64, 36],
   ].map((grid) => solver(plumes, 2, {grid: grid as [number, number], rayleigh: 2e4, step: 0.01}));
-  const [coarse, fine] = [a.frame([16, 16]), b.frame([16, 16])];
+  const coarse = a.frame([16, 16]);
+  const fine = b.frame([16, 16]);
   for (const name of ["buoyancy", "pressure", "velocity"] as const) {
     const difference = coarse[name].map((value, c) => value - fine[name][c]);
     expect(Math.max(...difference.map(Math.abs))).toBeLessThan(2e-4);

@@ -11,8 +11,13 @@ import {RayleighBenardSolver} from "../../../lib/systems/rayleigh-benard/solver"
 const request: RayleighBenardRequest = {
   system: "rayleigh-benard",
   seed: ["rayleigh-benard", 3],
-  ...{rayleigh: 1e5, prandtl: 1, difference: 0.6},
-  ...{grid: [32, 16], resolution: [64, 32], frames: 11, endTime: 20},
+  rayleigh: 1e5,
+  prandtl: 1,
+  difference: 0.6,
+  grid: [32, 16],
+  resolution: [64, 32],
+  frames: 11,
+  endTime: 20,
 };
 
 describe("a trajectory", () => {

@@ -36,7 +36,8 @@ function values(parts: Float64Array, m: number): Float64Array {
 
 test("waves have their amplitudes: 2 Re(a exp(i k x))", () => {
   const k = wavenumbers[2];
-  const [a, b] = [empty(), empty()];
+  const a = empty();
+  const b = empty();
   const first = plane((x, z) => 1 + z + Math.cos(k * x) * z ** 2);
   const second = plane((x, z) => Math.sin(k * x) * z ** 3);
   transform.fromGrid(first, second, a, b);
@@ -49,8 +50,12 @@ test("waves have their amplitudes: 2 Re(a exp(i k x))", () => {
 });
 
 test("modes to the grid and back are the same", () => {
-  const [a, b] = [randomModes("a"), randomModes("b")];
-  const [first, second, backA, backB] = [plane(), plane(), empty(), empty()];
+  const a = randomModes("a");
+  const b = randomModes("b");
+  const first = plane();
+  const second = plane();
+  const backA = empty();
+  const backB = empty();
   transform.toGrid(a, b, first, second);
   transform.fromGrid(first, second, backA, backB);
   for (const [modes, back] of [
@@ -64,7 +69,8 @@ test("modes to the grid and back are the same", () => {
 
 test("the mean square along x is the power of the modes (Parseval)", () => {
   const a = randomModes("power");
-  const [first, second] = [plane(), plane()];
+  const first = plane();
+  const second = plane();
   transform.toGrid(a, empty(), first, second);
   for (let j = 0; j < size; j++) {
     let square = 0;
@@ -79,7 +85,8 @@ test("the mean square along x is the power of the modes (Parseval)", () => {
 });
 
 test("wavenumbers from a third of the points on are left out", () => {
-  const [a, b] = [empty(), empty()];
+  const a = empty();
+  const b = empty();
   expect(wavenumbers).toHaveLength(6);
   transform.fromGrid(
     plane((x) => Math.cos((2 * Math.PI * 6 * x) / length)),
