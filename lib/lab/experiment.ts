@@ -22,20 +22,21 @@ import {
 
 /** A configuration with a name, a caption and a folder. */
 export class Experiment {
+  /** Name of the experiment: "euler-tour", or "euler-tour-1a2b3c4d" if its configuration was changed. */
+  readonly name: string;
+
+  /** @throws RangeError if the given name does not make a file's name. */
   constructor(
     readonly config: Config,
     /** Name that was given to a changed configuration. */
     private readonly given?: string,
-  ) {}
+  ) {
+    this.name = nameOf(config, given);
+  }
 
   /** The system: fields, parameters, names. */
   get system(): System {
     return systemOf(this.config.system);
-  }
-
-  /** Name of the experiment: "euler-tour", or "euler-tour-1a2b3c4d" if its configuration was changed. */
-  get name(): string {
-    return nameOf(this.config, this.given);
   }
 
   /** Folder of its figures and tables: that of the run, or .out/name/figures for a changed configuration. */

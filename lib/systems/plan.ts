@@ -93,6 +93,10 @@ export function cellCentres(count: number): Float32Array {
   return Float32Array.from({length: count}, (_, i) => (i + 0.5) / count);
 }
 
+/** Keep what JSON would turn to null: NaN and infinities. */
+const legible = (_: string, value: unknown): unknown =>
+  Number.isFinite(value) || typeof value !== "number" ? value : `${value}`;
+
 /** Checks of a configuration; their errors name the option. */
 export class ConfigCheck {
   constructor(private readonly where: string) {}
@@ -100,7 +104,9 @@ export class ConfigCheck {
   /** @throws RangeError naming the option, what was expected and what was found, unless `holds`. */
   require(holds: boolean, name: string, expected: string, found: unknown): void {
     if (!holds) {
-      throw new RangeError(`${this.where}: expected ${name} to be ${expected}, found ${JSON.stringify(found)}`);
+      throw new RangeError(
+        `${this.where}: expected ${name} to be ${expected}, found ${JSON.stringify(found, legible)}`,
+      );
     }
   }
 

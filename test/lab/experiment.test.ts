@@ -69,3 +69,7 @@ test("without LOLA_OUT the tour alone writes to figures/, a changed tour below .
   expect(lab.folder).toBe(path.join(projectRoot(), ".out", lab.name, "figures"));
   process.env.LOLA_OUT = LOLA_OUT;
 });
+
+test("a name that would lead out of the folder is refused when the laboratory opens", () => {
+  expect(() => openLab({name: "../figures"})).toThrow('openLab: expected a name of letters, digits, "-", "_" and "."');
+});

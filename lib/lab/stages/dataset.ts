@@ -84,6 +84,7 @@ export class Dataset {
    */
   static async obtain(config: Config, artifacts: Artifacts): Promise<Dataset> {
     const {data} = config;
+    if (config.standardization === "official") standardization(systemOf(config.system)); // refused before any work
     return "source" in data ? Dataset.open(config, artifacts) : Dataset.simulate(config, data, artifacts);
   }
 

@@ -105,6 +105,11 @@ describe("symmetries are those of the system", () => {
     expect(await symmetries("gravity-cooling")).toMatchObject(expected);
   });
 
+  test("official constants of a system without them are refused before anything is simulated", async () => {
+    const lab = open(() => ({...preset("kolmogorov", "tour"), standardization: "official"}));
+    await expect(lab.dataset()).rejects.toThrow("expected a system of the paper, found kolmogorov");
+  });
+
   test("Kolmogorov flow is rolled alone, across the force by whole periods of it", async () => {
     expect(await symmetries("kolmogorov")).toMatchObject({flip: false, permute: false, roll: [true, 4]});
   });

@@ -53,6 +53,7 @@ test("trajectory n goes to Reynolds number n modulo their number", () => {
 test("configurations that make no sense are refused in words", () => {
   const refused = (overrides: Partial<KolmogorovDataConfig>) => () => planKolmogorov(config(overrides));
   expect(refused({reynolds: [50, 50]})).toThrow("planKolmogorov: expected reynolds to be distinct and positive");
+  expect(refused({reynolds: [NaN]})).toThrow('found ["NaN"]');
   expect(refused({grid: 2})).toThrow("planKolmogorov: expected grid to be whole numbers above 3, found [2,2]");
   expect(refused({grid: 6})).toThrow("expected grid times oversampling to be 19 or more, found [12,12]");
   expect(refused({oversampling: 0})).toThrow("expected oversampling to be a positive whole number, found 0");
