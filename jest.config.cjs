@@ -31,6 +31,7 @@ const golden = {
 /** @type {import("jest").Config} */
 module.exports = {
   testTimeout: 60000,
+  maxWorkers: 2, // two cores; jest leaves one of them idle by default
   // a folder that is given by LOLA_REFERENCE replaces both sets of vectors
   projects: [project, ...(process.env.LOLA_REFERENCE ? [] : [golden])],
 };
