@@ -9,8 +9,8 @@ const send = (message: WorkerMessage): Promise<void> =>
   new Promise((resolve) => process.send?.(message, () => resolve()));
 
 async function carryOut({config, root, job}: TrainingOrder): Promise<void> {
-  const lab = new Lab(config, new Artifacts(root));
   try {
+    const lab = new Lab(config, new Artifacts(root));
     if (job.stage === "autoencoder") await lab.autoencoder(job.latentChannels, job.changes);
     else await lab.emulator(job.method, job.changes);
     await send({finished: true});
