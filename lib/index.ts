@@ -1,5 +1,6 @@
 // The public names of lola, in the order of the paper's stages.
 export {solverEmulator} from "./emulate/solver-emulator";
+export {stochasticSolverEmulator} from "./emulate/stochastic-solver-emulator";
 export {tf} from "./tensor/backend";
 export {compile, type Compiled} from "./tensor/compile/compile";
 export {Random} from "./tensor/random";
@@ -61,6 +62,7 @@ export {diffusionEmulator} from "./emulate/diffusion-emulator";
 export {MMPSDenoiser, observeDecoded} from "./diffusion/guidance";
 export {guidedEmulator} from "./emulate/guided-emulator";
 export {Solver} from "./models/solver";
+export {StochasticSolver} from "./models/stochastic-solver";
 export {planRollout, rollout, rolloutEnsemble} from "./emulate/rollout";
 
 export {adamW} from "./train/optimisers/adamw";
