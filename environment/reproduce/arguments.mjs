@@ -16,6 +16,7 @@ npm start -- --system all                    every system
 npm start -- --only 03,05                    some notebooks
 npm start -- --from 04                       from one notebook on
 npm start -- --again                         also when nothing changed since the last run
+npm start -- --exercises --preset smoke      each notebook's exercises too, after its cells
 
 The tour's notebooks are written back in place with their outputs and figures go to figures/; other presets and systems
 write to .out/. Ctrl-C stops within five seconds; finished stages are kept.
@@ -27,6 +28,7 @@ const OPTIONS = {
   only: {type: "string"},
   from: {type: "string"},
   again: {type: "boolean", default: false},
+  exercises: {type: "boolean", default: false},
   help: {type: "boolean", default: false},
 };
 
