@@ -1,0 +1,134 @@
+/**
+ * Work that cells wait for.
+ *
+ * What a cell asks for is a request; it may need several pieces of work, and several requests may wait for the same piece.
+ * Its progress lines show in the cell that asked for it last. At the end a request says which artefacts of its own stage
+ * were loaded, and is silent about those that it only needed as inputs.
+ */
+import {AsyncLocalStorage} from "node:async_hooks";
+import {displayWriter, type DisplayWriter} from "./kernel-output";
+
+/** A sentence about an artefact that is there now. */
+export interface Note {
+  readonly stage: string;
+  /** Where the artefact is: a process speaks of each once. */
+  readonly path: string;
+  /** Whether it was made now: then a progress line may have said so before. */
+  readonly fresh: boolean;
+  /** "diffusion-c16: loaded, trained for 1400 steps in 55 s" */
+  readonly sentence: string;
+}
+
+/** A progress line, as it goes from one cell to another. */
+export interface MovableLine {
+  moveTo(send: DisplayWriter | undefined): void;
+}
+
+/** What runs now belongs to: a request, a piece of work, and a listener to the progress of its lines. */
+interface Scope {
+  readonly request?: Request;
+  readonly work?: Work<unknown>;
+  readonly listener?: (progress: unknown) => void;
+}
+
+const scopes = new AsyncLocalStorage<Scope>();
+const current = (): Scope => scopes.getStore() ?? {};
+
+/** Artefacts that a cell has heard of. */
+const told = new Set<string>();
+
+/** What one cell asks for. */
+class Request {
+  readonly send = displayWriter();
+  private readonly sentences = new Set<string>();
+
+  constructor(private readonly stage: string) {}
+
+  /** Keep a note for the end, if it is about what was asked for. */
+  keep({stage, path, sentence}: Note): void {
+    if (stage !== this.stage || told.has(path)) return;
+    told.add(path);
+    this.sentences.add(sentence);
+  }
+
+  /** Say what was kept, in one piece. */
+  end(print: (text: string) => void): void {
+    if (this.sentences.size > 0) print([...this.sentences].join("\n"));
+  }
+}
+
+/**
+ * Do what a cell asks for, and say which artefacts of the stage were loaded for it, each once in a process. Within another
+ * request, be silent unless that one is about the same stage.
+ */
+export async function request<T>(stage: string, print: (text: string) => void, ask: () => Promise<T>): Promise<T> {
+  if (current().request) return ask();
+  const asked = new Request(stage);
+  try {
+    return await scopes.run({request: asked}, ask);
+  } finally {
+    asked.end(print);
+  }
+}
+
+/** A piece of work: done once, whoever waits for it. */
+export class Work<T> {
+  private readonly promise: Promise<T>;
+  private readonly lines = new Set<MovableLine>();
+  private readonly notes: Note[] = [];
+  private send = current().request?.send ?? displayWriter();
+  private shown = false;
+  private ended = false;
+
+  constructor(make: () => Promise<T>) {
+    this.promise = scopes.run({...current(), work: this}, make);
+    this.promise.catch(() => undefined).finally(() => (this.ended = true));
+  }
+
+  /** Wait for the work; its progress lines go on in the cell that waits. @throws whatever the work throws. */
+  async result(): Promise<T> {
+    const {request: asked} = current();
+    const late = this.ended;
+    if (asked && !late) this.moveTo(asked.send);
+    const result = await this.promise;
+    const seen = this.shown && !late;
+    for (const note of this.notes) if (!(note.fresh && seen)) asked?.keep(note);
+    return result;
+  }
+
+  /** Take a new line in. @returns where it shows. */
+  add(line: MovableLine): DisplayWriter | undefined {
+    this.lines.add(line);
+    return this.send;
+  }
+
+  /** Remember that a line was shown. */
+  show(): void {
+    this.shown = true;
+  }
+
+  remove(line: MovableLine): void {
+    this.lines.delete(line);
+  }
+
+  note(note: Note): void {
+    this.notes.push(note);
+  }
+
+  private moveTo(send: DisplayWriter | undefined): void {
+    if (send === this.send) return;
+    this.send = send;
+    for (const line of this.lines) line.moveTo(send);
+  }
+}
+
+/** The work that the caller belongs to, if any. */
+export const currentWork = (): Work<unknown> | undefined => current().work;
+
+/** The listener that the caller's progress goes to, if any. */
+export const currentListener = (): Scope["listener"] => current().listener;
+
+/** Do something while `listener` hears of its progress. */
+export function listening<T>(listener: (progress: unknown) => void, work: () => T): T {
+  return scopes.run({...current(), listener}, work);
+}
