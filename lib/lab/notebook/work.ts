@@ -11,8 +11,6 @@ import {displayWriter, type DisplayWriter} from "./kernel-output";
 /** A sentence about an artefact that is there now. */
 export interface Note {
   readonly stage: string;
-  /** Where the artefact is: a process speaks of each once. */
-  readonly path: string;
   /** Whether it was made now: then a progress line may have said so before. */
   readonly fresh: boolean;
   /** "diffusion-c16: loaded, trained for 1400 steps in 55 s" */
@@ -34,9 +32,6 @@ interface Scope {
 const scopes = new AsyncLocalStorage<Scope>();
 const current = (): Scope => scopes.getStore() ?? {};
 
-/** Artefacts that a cell has heard of. */
-const told = new Set<string>();
-
 /** What one cell asks for. */
 class Request {
   readonly send = displayWriter();
@@ -44,11 +39,10 @@ class Request {
 
   constructor(private readonly stage: string) {}
 
-  /** Keep a note for the end, if it is about what was asked for. */
-  keep({stage, path, sentence}: Note): void {
-    if (stage !== this.stage || told.has(path)) return;
-    told.add(path);
-    this.sentences.add(sentence);
+  /** Keep a note for the end, if it is about what was asked for. @returns whether it is. */
+  keep({stage, sentence}: Note): boolean {
+    if (stage === this.stage) this.sentences.add(sentence);
+    return stage === this.stage;
   }
 
   /** Say what was kept, in one piece. */
@@ -58,8 +52,8 @@ class Request {
 }
 
 /**
- * Do what a cell asks for, and say which artefacts of the stage were loaded for it, each once in a process. Within another
- * request, be silent unless that one is about the same stage.
+ * Do what a cell asks for, and say which artefacts of the stage were loaded for it. Within another request it is that one
+ * which speaks.
  */
 export async function request<T>(stage: string, print: (text: string) => void, ask: () => Promise<T>): Promise<T> {
   if (current().request) return ask();
@@ -75,7 +69,8 @@ export async function request<T>(stage: string, print: (text: string) => void, a
 export class Work<T> {
   private readonly promise: Promise<T>;
   private readonly lines = new Set<MovableLine>();
-  private readonly notes: Note[] = [];
+  /** What no cell has heard yet. */
+  private notes: Note[] = [];
   private send = current().request?.send ?? displayWriter();
   private shown = false;
   private ended = false;
@@ -92,7 +87,7 @@ export class Work<T> {
     if (asked && !late) this.moveTo(asked.send);
     const result = await this.promise;
     const seen = this.shown && !late;
-    for (const note of this.notes) if (!(note.fresh && seen)) asked?.keep(note);
+    this.notes = this.notes.filter((note) => (note.fresh && seen) || !asked?.keep(note));
     return result;
   }
 

@@ -100,7 +100,7 @@ export class Dataset {
     const paths = new Set([train, valid, test].flatMap(({trajectories}) => trajectories.map((one) => one.path)));
     const files = [...paths].map((file) => [path.relative(root, file), statSync(file).size]);
     const key = artifacts.key({stage: "dataset", name: system.name, version: 1, config: {files, stride}});
-    noteOpened({path: root, fresh: false, verb: "opened"}, [train, valid, test]);
+    noteOpened("opened", [train, valid, test]);
     return Dataset.finish({config, artifacts, key, wells: {train, valid, test}, origin: {stride}});
   }
 
@@ -120,7 +120,7 @@ export class Dataset {
     const open = (split: Split) => openWell(folder, {datasets: datasetNames(data), split, system});
     const [train, valid, test] = await Promise.all(SPLITS.map(open));
     const summary = JSON.parse(await readFile(path.join(folder, "summary.json"), "utf8")) as SimulationSummary;
-    noteOpened({path: folder, fresh, verb: fresh ? "simulated" : "loaded"}, [train, valid, test]);
+    noteOpened(fresh ? "simulated" : "loaded", [train, valid, test]);
     return Dataset.finish({config, artifacts, key, wells: {train, valid, test}, origin: {summary}});
   }
 
@@ -257,12 +257,10 @@ interface Opened {
 }
 
 /** Let the cell that asked for a dataset hear that it is there. */
-function noteOpened(
-  {verb, ...found}: {path: string; fresh: boolean; verb: string},
-  wells: readonly WellDataset[],
-): void {
+function noteOpened(verb: "simulated" | "loaded" | "opened", wells: readonly WellDataset[]): void {
   const count = wells.reduce((sum, {trajectories}) => sum + trajectories.length, 0);
-  currentWork()?.note({stage: "dataset", ...found, sentence: `dataset: ${verb}, ${count} trajectories`});
+  const sentence = `dataset: ${verb}, ${count} trajectories`;
+  currentWork()?.note({stage: "dataset", fresh: verb === "simulated", sentence});
 }
 
 /** Make the recipe of simulated files. */

@@ -72,7 +72,6 @@ export async function trained<M extends Model>(
   const made = fresh || elsewhere === true;
   currentWork()?.note({
     stage: recipe.stage,
-    path: folder,
     fresh: made,
     sentence: `${task.label}: ${made ? "" : "loaded, "}${cost}`,
   });

@@ -150,7 +150,7 @@ export class Artifacts {
     const target = this.path(recipe);
     const fresh = !(await this.has(recipe)) && (await this.makeOnce(recipe, make));
     const sentence = `${title}: ${fresh ? "made" : "loaded"}`;
-    if (title !== undefined) currentWork()?.note({stage, path: target, fresh, sentence});
+    if (title !== undefined) currentWork()?.note({stage, fresh, sentence});
     return {path: target, key: this.key(recipe), fresh};
   }
 
