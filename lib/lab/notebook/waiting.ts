@@ -30,9 +30,9 @@ export class WaitingLine {
     this.line.update(done, values, total);
   }
 
-  /** End the line, if there was one. */
-  done(): void {
-    this.line?.done();
+  /** End the line, if there is one, with a remark on what became of the artefact. */
+  done(remark: string): void {
+    this.line?.done(remark);
     this.line = undefined;
   }
 }

@@ -133,9 +133,15 @@ export class Artifacts {
   /** Whether an artefact is there, as soon as no other process makes it. @throws InterruptedError. */
   async hasWaited(recipe: Recipe): Promise<boolean> {
     if (await this.has(recipe)) return true;
-    const line = new WaitingLine(recipe.name);
-    await untilFree(this.lock(recipe), (holder) => line.update(holder)).finally(() => line.done());
-    return (await this.fault(recipe)) === undefined;
+    const line = waitingLine(recipe);
+    try {
+      await untilFree(this.lock(recipe), (holder) => line.update(holder));
+      const there = (await this.fault(recipe)) === undefined;
+      line.done(there ? MADE : UNFINISHED);
+      return there;
+    } finally {
+      line.done(STOPPED);
+    }
   }
 
   /**
@@ -157,12 +163,12 @@ export class Artifacts {
   /** Make an artefact, unless another process made it in the meantime. @returns whether it was made here. */
   private async makeOnce(recipe: Recipe, make: (temporary: string) => void | Promise<void>): Promise<boolean> {
     const lock = this.lock(recipe);
-    const line = new WaitingLine(recipe.name);
+    const line = waitingLine(recipe);
     const write = async () => {
-      line.done();
-      if ((await this.fault(recipe)) === undefined) return false;
-      await this.write(recipe, make);
-      return true;
+      const there = (await this.fault(recipe)) === undefined;
+      line.done(there ? MADE : UNFINISHED);
+      if (!there) await this.write(recipe, make);
+      return !there;
     };
     try {
       await mkdir(path.dirname(lock), {recursive: true});
@@ -174,7 +180,7 @@ export class Artifacts {
     } catch (error) {
       throw explainWriteError(error, shown(this.path(recipe)));
     } finally {
-      line.done();
+      line.done(STOPPED);
     }
   }
 
@@ -246,6 +252,13 @@ export class Artifacts {
     return fault && `is damaged (${fault})`;
   }
 }
+
+/** How the waiting for another process ended. */
+const MADE = "the other run has made it";
+const UNFINISHED = "the other run ended without it, so it is made here";
+const STOPPED = "stopped";
+
+const waitingLine = ({stage, name}: Recipe) => new WaitingLine(`${stage} ${name}`);
 
 const NUMBER = "number:";
 

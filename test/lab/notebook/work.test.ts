@@ -1,5 +1,5 @@
 import type {DisplayWriter, MimeBundle} from "../../../lib/lab/notebook/kernel-output";
-import * as kernelOutput from "../../../lib/lab/notebook/kernel-output";
+import type * as kernelOutput from "../../../lib/lab/notebook/kernel-output";
 import {Progress} from "../../../lib/lab/notebook/progress";
 import {currentWork, listening, request, Work, type Note} from "../../../lib/lab/notebook/work";
 
