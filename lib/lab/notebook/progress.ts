@@ -2,7 +2,7 @@
  * Progress of long work: one line with a bar, live values and the time left.
  *
  * In a notebook the line replaces itself; in a terminal too; in a log it is printed now and then. Work that ends within
- * two seconds shows nothing.
+ * two seconds shows no line.
  */
 import {escapeHtml} from "../../core/html";
 import {displayId, displayWriter, type DisplayWriter} from "./kernel-output";

@@ -22,7 +22,7 @@ export interface MovableLine {
   moveTo(send: DisplayWriter | undefined): void;
 }
 
-/** What runs now belongs to: a request, a piece of work, and a listener to the progress of its lines. */
+/** Context of the code that runs now: the request and the piece of work that it is part of, and who hears its progress. */
 interface Scope {
   readonly request?: Request;
   readonly work?: Work<unknown>;
@@ -52,8 +52,8 @@ class Request {
 }
 
 /**
- * Do what a cell asks for, and say which artefacts of the stage were loaded for it. Within another request it is that one
- * which speaks.
+ * Do what a cell asks for, and say which artefacts of the stage were loaded for it. Within another request, the outer one
+ * speaks.
  */
 export async function request<T>(stage: string, print: (text: string) => void, ask: () => Promise<T>): Promise<T> {
   if (current().request) return ask();
@@ -86,6 +86,7 @@ export class Work<T> {
     const late = this.ended;
     if (asked && !late) this.moveTo(asked.send);
     const result = await this.promise;
+    // A cell that comes later may be the same one, run again after its page was reloaded: it hears of what was made too.
     const seen = this.shown && !late;
     this.notes = this.notes.filter((note) => (note.fresh && seen) || !asked?.keep(note));
     return result;

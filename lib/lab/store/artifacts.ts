@@ -5,7 +5,7 @@
  * was made from, so a changed option renames everything that depends on it and nothing else. A payload (a file or a
  * folder) is written under a temporary name, forced to the disk and renamed; a manifest beside it holds the key and the
  * SHA-256 of every file. An artefact that does not match its manifest is reported in one sentence and made again, never
- * used.
+ * used. Only one process at a time makes an artefact: another one that wants it waits, and loads it then.
  */
 import {createHash, randomBytes} from "node:crypto";
 import {mkdir, readFile, rename, rm, stat, writeFile} from "node:fs/promises";
@@ -15,7 +15,7 @@ import {explainWriteError, syncFolder} from "../../core/files";
 import {dataFolder, shown} from "../../core/paths";
 import {listening, currentWork} from "../notebook/work";
 import {WaitingLine} from "../notebook/waiting";
-import {exclusively, untilFree} from "./lock";
+import {exclusively, isHeld, untilFree} from "./lock";
 import {
   damage,
   describePayload,
@@ -123,10 +123,10 @@ export class Artifacts {
     return `${this.path(recipe)}.partial`;
   }
 
-  /** Whether a finished, undamaged artefact is there. A damaged one is reported. */
+  /** Whether a finished, undamaged artefact is there. A damaged one is reported, unless it is being made right now. */
   async has(recipe: Recipe): Promise<boolean> {
     const fault = await this.fault(recipe);
-    if (fault) this.report(`${shown(this.path(recipe))} ${fault}: it is made again.`);
+    if (fault && !isHeld(this.lock(recipe))) this.report(`${shown(this.path(recipe))} ${fault}: it is made again.`);
     return fault === undefined;
   }
 
