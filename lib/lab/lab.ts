@@ -11,7 +11,7 @@ import type {KarrasDenoiser} from "../diffusion/denoiser";
 import type {InferenceTime} from "../evaluate/tables/inference-times";
 import type {Split} from "../systems/simulate";
 import type {Solver} from "../models/solver";
-import {Artifacts} from "./store/artifacts";
+import {Artifacts, type Stage} from "./store/artifacts";
 import {obtainAutoencoder, type AutoencoderChanges} from "./stages/autoencoders";
 import {Dataset} from "./stages/dataset";
 import {
@@ -28,6 +28,7 @@ import {Experiment} from "./experiment";
 import {preset} from "./presets/presets";
 import {obtainRollout, type Rollout} from "./stages/rollouts";
 import {timeEmulator, timeSimulator} from "./stages/timing";
+import {request, Work} from "./notebook/work";
 import {Trainer, type Job} from "./workers/trainer";
 import type {Trained} from "./stages/training";
 import {isUsingGpu} from "../tensor/backend";
@@ -62,7 +63,7 @@ export function openLab(options: LabOptions = {}): Lab {
 
 /** An experiment and everything made from its configuration. */
 export class Lab extends Experiment {
-  private readonly made = new Map<string, Promise<unknown>>();
+  private readonly made = new Map<string, Work<unknown>>();
 
   constructor(
     config: Config,
@@ -88,6 +89,7 @@ export class Lab extends Experiment {
    * @throws Error naming the folders of The Well's own files that are missing; InterruptedError.
    * @example const dataset = await lab.dataset();
    */
+  @says("dataset")
   dataset(): Promise<Dataset> {
     return this.once("dataset", () => Dataset.obtain(this.config, this.artifacts));
   }
@@ -98,6 +100,7 @@ export class Lab extends Experiment {
    * @throws RangeError if the preset has no steps for this number; AbortedError when interrupted, after saving.
    * @example const {model, history} = await lab.autoencoder(16, {model: {saturation: "tanh"}, steps: 300});
    */
+  @says("autoencoder")
   async autoencoder(latentChannels: number, changes: AutoencoderChanges = {}): Promise<Trained<Autoencoder>> {
     const dataset = await this.dataset();
     return this.once(`autoencoder ${latentChannels} ${JSON.stringify(changes)}`, () =>
@@ -117,6 +120,7 @@ export class Lab extends Experiment {
    *
    * @example const autoencoders = await lab.autoencoders();
    */
+  @says("autoencoder")
   async autoencoders(): Promise<Trained<Autoencoder>[]> {
     await this.dataset();
     const longestFirst = [...this.config.latentChannels].reverse();
@@ -130,6 +134,7 @@ export class Lab extends Experiment {
    * @returns states [N, T, h, w(, d), C] and a label for each of the N trajectories.
    * @example const {states, labels} = await lab.latents(16, "train");
    */
+  @says("latents")
   async latents(latentChannels: number, split: Split): Promise<Latents> {
     const dataset = await this.dataset();
     const autoencoder = await this.autoencoder(latentChannels);
@@ -144,6 +149,7 @@ export class Lab extends Experiment {
    * @throws Error if the system has no such emulator; AbortedError when interrupted, after saving.
    * @example const {model} = await lab.emulator({kind: "diffusion", latentChannels: 16}, {network: {hidBlocks: 1}});
    */
+  @says("emulator")
   async emulator(method: EmulatorSpec, changes: EmulatorChanges = {}): Promise<Trained<KarrasDenoiser | Solver>> {
     const data = {train: await this.emulatorData(method, "train"), valid: await this.emulatorData(method, "valid")};
     return this.once(`emulator ${emulatorName(method)} ${JSON.stringify(changes)}`, () =>
@@ -163,6 +169,7 @@ export class Lab extends Experiment {
    *
    * @example const emulators = await lab.emulators();
    */
+  @says("emulator")
   async emulators(): Promise<(Trained<KarrasDenoiser | Solver> & {method: EmulatorSpec})[]> {
     await this.autoencoders();
     for (const method of this.methods) {
@@ -178,6 +185,7 @@ export class Lab extends Experiment {
    * @throws RangeError for options of a rollout that do not fit each other; InterruptedError.
    * @example const rollout = await lab.rollout({kind: "solver", latentChannels: null});
    */
+  @says("rollout")
   async rollout(method: EmulatorSpec): Promise<Rollout> {
     const emulator = await this.emulator(method);
     const test = await this.emulatorData(method, "test");
@@ -191,6 +199,7 @@ export class Lab extends Experiment {
    *
    * @example const rollouts = await lab.rollouts();
    */
+  @says("rollout")
   async rollouts(): Promise<Rollout[]> {
     const all: Rollout[] = [];
     for (const method of this.methods) all.push(await this.rollout(method));
@@ -202,6 +211,7 @@ export class Lab extends Experiment {
    *
    * @example const results = (await lab.evaluation()).results();
    */
+  @says("evaluation")
   async evaluation(): Promise<Evaluation> {
     const contestants = {autoencoders: await this.autoencoders(), rollouts: await this.rollouts()};
     const dataset = await this.dataset();
@@ -213,6 +223,7 @@ export class Lab extends Experiment {
    *
    * @example const times = await lab.timing();
    */
+  @says("timing")
   async timing(): Promise<InferenceTime[]> {
     const times = "source" in this.config.data ? [] : [timeSimulator(await this.dataset())];
     for (const method of this.methods) {
@@ -257,11 +268,19 @@ export class Lab extends Experiment {
   }
 
   private once<T>(name: string, make: () => Promise<T>): Promise<T> {
-    const known = this.made.get(name);
-    if (known) return known as Promise<T>;
-    const promise = make();
-    this.made.set(name, promise);
-    promise.catch(() => this.made.delete(name));
-    return promise;
+    const work = (this.made.get(name) as Work<T> | undefined) ?? new Work(make);
+    this.made.set(name, work);
+    return work.result().catch((error: unknown) => {
+      if (this.made.get(name) === work) this.made.delete(name);
+      throw error;
+    });
   }
+}
+
+/** Let a method of the laboratory say which artefacts of its stage were loaded, unless another method calls it. */
+function says(stage: Stage | "timing") {
+  return <A extends unknown[], R>(method: (this: Lab, ...options: A) => Promise<R>, _: ClassMethodDecoratorContext) =>
+    function (this: Lab, ...options: A): Promise<R> {
+      return request(stage, this.artifacts.report, () => method.apply(this, options));
+    };
 }

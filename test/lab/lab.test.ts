@@ -1,6 +1,8 @@
 import {readdir} from "node:fs/promises";
 import {findings} from "../../lib/evaluate/findings";
 import {openLab} from "../../lib/lab/lab";
+import {emulatorName} from "../../lib/lab/stages/emulators";
+import {Artifacts} from "../../lib/lab/store/artifacts";
 import {smokeLabs} from "./smoke";
 
 const {folder, open} = smokeLabs();
@@ -44,6 +46,24 @@ describe("a whole experiment at smoke size", () => {
     expect(added.every((file) => file.startsWith("autoencoder"))).toBe(true);
     expect(added.length).toBeGreaterThan(0);
   });
+});
+
+test("a laboratory says what a cell loads, in one line each, and is silent about inputs", async () => {
+  const said: string[] = [];
+  const lab = open(undefined, new Artifacts(folder(), (text) => said.push(text)));
+  await lab.evaluation();
+  expect(said.splice(0)).toEqual(["scores: loaded"]);
+  await lab.dataset();
+  expect(said.splice(0)).toEqual([expect.stringMatching(/^dataset: loaded, \d+ trajectories$/)]);
+  await lab.emulators();
+  const emulators = said.splice(0).join("\n").split("\n");
+  expect(emulators.map((line) => line.split(":")[0]).sort()).toEqual(lab.methods.map(emulatorName).sort());
+  for (const line of emulators) expect(line).toMatch(/: loaded, trained for \d+ steps in \d.* s$/);
+  await lab.rollout(lab.methods[0]);
+  expect(said.splice(0)).toEqual([`rollout, ${emulatorName(lab.methods[0])}: loaded`]);
+  await lab.emulators();
+  await lab.timing();
+  expect(said).toEqual([]);
 });
 
 test("the environment chooses system and preset, and a wrong one is refused", () => {

@@ -161,7 +161,8 @@ async function score(
   const {name, labels, forecast} = contestant;
   const {ensemble = "mean", noisyLatents: _, ...options} = config.metrics ?? {};
   const {testTrajectories} = dataset;
-  const rows = await artifacts.obtainJson(evaluationRecipe(config, dataset, contestant), () =>
+  const recipe: Recipe = {...evaluationRecipe(config, dataset, contestant), title: "scores"};
+  const rows = await artifacts.obtainJson(recipe, () =>
     track(`scoring, ${name}`, testTrajectories.length, async (progress) => {
       const found: MetricRow[] = [];
       for (const [done, trajectory] of testTrajectories.entries()) {

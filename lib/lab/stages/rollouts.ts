@@ -94,6 +94,7 @@ export async function obtainRollout(
   const shape = [trajectories.length, members, window.length, ...test.states.shape.slice(2)];
   const recipe: Recipe = {
     ...rolloutRecipe(config, method, key, test),
+    title: `rollout, ${emulatorName(method)}`,
     bytes: 4 * sizeOf(shape),
   };
   const values = await artifacts.obtainFloats(recipe, async () => {
