@@ -5,11 +5,14 @@ import {checkOptions} from "./schema/check-options";
 import {configRule} from "./schema/config-rules";
 import {checkRelations} from "./schema/relations";
 
-/** Any part of some options, at any depth. Lists are replaced whole. */
-export type PartOf<T> = T extends readonly unknown[] ? T : T extends object ? {[K in keyof T]?: PartOf<T[K]>} : T;
+/** Any part of some options, at any depth. */
+export type Part<T> = {[K in keyof T]?: PartOf<T[K]>};
+
+/** Any part of a value: lists are whole. */
+type PartOf<T> = T extends readonly unknown[] ? T : T extends object ? Part<T> : T;
 
 /** What differs from a configuration: the options themselves, `{rollout: {steps: 4}}`, or a function of the whole of it. */
-export type Change = PartOf<Omit<Config, "system" | "preset">> | ((config: Config) => Config);
+export type Change = Part<Omit<Config, "system" | "preset">> | ((config: Config) => Config);
 
 /** Options whose word says which others there are: with another word, none of the old ones stays. */
 const TAGS = ["kind", "name", "source", "system"];
