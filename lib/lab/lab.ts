@@ -81,7 +81,7 @@ export class Lab extends Experiment {
    * @example const dataset = await lab.dataset();
    */
   dataset(): Promise<Dataset> {
-    return this.memo.once(this.config, "dataset", () => Dataset.obtain(this.config, this.artifacts));
+    return this.once("dataset", () => Dataset.obtain(this.config, this.artifacts));
   }
 
   /**
@@ -96,7 +96,7 @@ export class Lab extends Experiment {
     requireInteger("autoencoder", "latentChannels", latentChannels);
     checkOptions("autoencoder", autoencoderChangesRule, changes);
     const dataset = await this.dataset();
-    return this.memo.once(this.config, `autoencoder ${latentChannels} ${JSON.stringify(changes)}`, () => {
+    return this.once(`autoencoder ${latentChannels} ${JSON.stringify(changes)}`, () => {
       const remark = changes.steps === undefined ? stepsRemark(this.config, latentChannels) : undefined;
       if (remark) process.stdout.write(`${remark}\n`);
       return obtainAutoencoder(
@@ -131,7 +131,7 @@ export class Lab extends Experiment {
   async latents(latentChannels: number, split: Split): Promise<Latents> {
     const dataset = await this.dataset();
     const autoencoder = await this.autoencoder(latentChannels);
-    return this.memo.once(this.config, `latents ${latentChannels} ${split}`, () =>
+    return this.once(`latents ${latentChannels} ${split}`, () =>
       obtainLatents(this.config, dataset, this.artifacts, autoencoder, split),
     );
   }
@@ -145,7 +145,7 @@ export class Lab extends Experiment {
   async emulator(method: EmulatorSpec, changes: EmulatorChanges = {}): Promise<Trained<KarrasDenoiser | Solver>> {
     checkOptions("emulator", emulatorChangesRule, changes);
     const data = {train: await this.emulatorData(method, "train"), valid: await this.emulatorData(method, "valid")};
-    return this.memo.once(this.config, `emulator ${emulatorName(method)} ${JSON.stringify(changes)}`, () =>
+    return this.once(`emulator ${emulatorName(method)} ${JSON.stringify(changes)}`, () =>
       obtainEmulator(
         this.config,
         this.artifacts,
@@ -180,7 +180,7 @@ export class Lab extends Experiment {
   async rollout(method: EmulatorSpec): Promise<Rollout> {
     const emulator = await this.emulator(method);
     const test = await this.emulatorData(method, "test");
-    return this.memo.once(this.config, `rollout ${emulatorName(method)}`, () =>
+    return this.once(`rollout ${emulatorName(method)}`, () =>
       obtainRollout(this.config, this.artifacts, method, emulator, test),
     );
   }
@@ -204,7 +204,7 @@ export class Lab extends Experiment {
   async evaluation(): Promise<Evaluation> {
     const contestants = {autoencoders: await this.autoencoders(), rollouts: await this.rollouts()};
     const dataset = await this.dataset();
-    return this.memo.once(this.config, "evaluation", () => evaluate(this.config, dataset, this.artifacts, contestants));
+    return this.once("evaluation", () => evaluate(this.config, dataset, this.artifacts, contestants));
   }
 
   /**
@@ -253,5 +253,10 @@ export class Lab extends Experiment {
   private runInSubprocess(job: Job): (() => Promise<void>) | undefined {
     const {trainer, config, artifacts} = this;
     return trainer && (() => trainer.run({config, root: artifacts.root, job}));
+  }
+
+  /** Make something once, called after its stage; labs whose options for that stage are the same share it. */
+  private once<T>(name: Parameters<Memo["once"]>[1], make: () => Promise<T>): Promise<T> {
+    return this.memo.once(this.config, name, make);
   }
 }
