@@ -7,7 +7,10 @@ export {Random} from "./tensor/random";
 export {jvp, vjp} from "./tensor/autodiff/jacobian";
 export {Rng} from "./core/rng";
 
-export {openLab, Lab, type LabOptions} from "./lab/lab";
+export {openLab, type LabOptions} from "./lab/open-lab";
+export {Lab} from "./lab/lab";
+export type {Change} from "./lab/change";
+export {changesOf, type OptionChange} from "./lab/description";
 export type {AutoencoderChanges} from "./lab/stages/autoencoders";
 export type {EmulatorChanges, EmulatorSpec} from "./lab/stages/emulators";
 export type {Config, WellDataConfig} from "./lab/config";

@@ -38,13 +38,17 @@ export function readArguments(argv) {
     return parseArgs({args: argv, options: OPTIONS}).values;
   } catch {
     const known = Object.keys(OPTIONS).map((name) => `--${name}`);
+    const takesValue = (word) => OPTIONS[word?.slice(2)]?.type === "string";
     const wrong = argv.find((word) => word.startsWith("-") && !known.includes(word.split("=")[0]));
-    const stray = argv.find((word, i) => !word.startsWith("-") && !argv[i - 1]?.startsWith("-"));
-    const problem = wrong
-      ? `Unknown option ${wrong}`
-      : stray
-        ? `Unknown argument "${stray}"`
-        : "An option has no value";
+    const bare = argv.find((word, i) => takesValue(word) && (argv[i + 1] ?? "-").startsWith("-"));
+    const stray = argv.find((word, i) => !word.startsWith("-") && !takesValue(argv[i - 1]));
+    const flag = argv.find((word) => word.includes("=") && !takesValue(word.split("=")[0]));
+    const [problem] = [
+      wrong && `Unknown option ${wrong}`,
+      bare && `${bare} has no value`,
+      stray && `Unknown argument "${stray}"`,
+      `${flag?.split("=")[0]} takes no value`,
+    ].filter(Boolean);
     throw new UsageError(`${problem}: known are ${known.join(", ")}.`);
   }
 }

@@ -6,7 +6,7 @@ import type {TableRow} from "../core/table";
 import type {Figure} from "../figures/style";
 import {systemOf, type System} from "../systems/registry";
 import type {Config} from "./config";
-import {captionOf, describeConfig, folderOf, nameOf} from "./description";
+import {captionOf, changesOf, describeConfig, folderOf, nameOf, type OptionChange} from "./description";
 import {
   saveFigure,
   saveJson,
@@ -44,12 +44,21 @@ export class Experiment {
     return folderOf(this.config, this.given);
   }
 
-  /** One line for captions: system, preset, changes, seed, sizes and training steps. */
+  /**
+   * Options that differ from the preset, one row each: option, preset, here.
+   *
+   * @example await lab.showTable(lab.changes, "What differs from the preset");
+   */
+  get changes(): OptionChange[] {
+    return changesOf(this.config);
+  }
+
+  /** One line for captions: system, preset, every change, seed, sizes and training steps. */
   get caption(): string {
     return captionOf(this.config);
   }
 
-  /** Tabulate the main options, and all that were changed. */
+  /** Tabulate the main options, the seeds, and every change. */
   describe(): TableRow[] {
     return describeConfig(this.config);
   }

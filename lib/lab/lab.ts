@@ -4,14 +4,14 @@
  * Each stage of the paper is a method. It returns what the stage makes, from the artefact store if it is there; nothing is
  * computed twice, whichever notebook asks first.
  */
-import {chosenRun} from "../core/paths";
+import {requireInteger} from "../core/check";
 import type {Autoencoder} from "../models/autoencoder";
 import {MemorySource} from "../data/source";
 import type {KarrasDenoiser} from "../diffusion/denoiser";
 import type {InferenceTime} from "../evaluate/tables/inference-times";
 import type {Split} from "../systems/simulate";
 import type {Solver} from "../models/solver";
-import {Artifacts, type Stage} from "./store/artifacts";
+import type {Artifacts, Stage} from "./store/artifacts";
 import {obtainAutoencoder, type AutoencoderChanges} from "./stages/autoencoders";
 import {Dataset} from "./stages/dataset";
 import {
@@ -23,56 +23,48 @@ import {
 } from "./stages/emulators";
 import {evaluate, type Evaluation} from "./stages/evaluation";
 import {obtainLatents, type Latents} from "./stages/latents";
+import {stepsRemark} from "./autoencoder-steps";
+import {changedConfig, type Change} from "./change";
 import type {Config} from "./config";
 import {Experiment} from "./experiment";
-import {preset} from "./presets/presets";
+import {Memo} from "./memo";
+import {checkOptions} from "./schema/check-options";
+import {autoencoderChangesRule, derivedOptionsRule, emulatorChangesRule} from "./schema/config-rules";
 import {obtainRollout, type Rollout} from "./stages/rollouts";
 import {timeEmulator, timeSimulator} from "./stages/timing";
-import {request, Work} from "./notebook/work";
+import {request} from "./notebook/work";
 import {Trainer, type Job} from "./workers/trainer";
 import type {Trained} from "./stages/training";
-import {isUsingGpu} from "../tensor/backend";
-
-export interface LabOptions {
-  /** Default: the environment variable LOLA_SYSTEM, or the default system. */
-  system?: string;
-  /** Default: the environment variable LOLA_PRESET, or the default preset. */
-  preset?: string;
-  /** Change the preset: a "what if". Whatever depends on the change is computed anew, and figures go to .out/. */
-  change?: (config: Config) => Config;
-  /** Name of the folder under .out/ for a changed configuration, after system and preset. Default: a hash of it. */
-  name?: string;
-}
-
-/**
- * Open the laboratory.
- *
- * @throws Error naming the known systems or presets; RangeError if the name does not make a file's name.
- * @example
- * const lab = openLab({change: (config) => ({...config, contexts: codeContext})});
- * const results = (await lab.evaluation()).results();
- */
-export function openLab(options: LabOptions = {}): Lab {
-  const chosen = chosenRun();
-  const config = preset(options.system ?? chosen.system, options.preset ?? chosen.preset);
-  const changed = options.change ? options.change(config) : config;
-  // A GPU belongs to one process: there, trainings run in this one, one after the other.
-  const trainer = isUsingGpu() ? undefined : new Trainer(changed.threads);
-  return new Lab(changed, new Artifacts(), trainer, options.name);
-}
 
 /** An experiment and everything made from its configuration. */
 export class Lab extends Experiment {
-  private readonly made = new Map<string, Work<unknown>>();
-
   constructor(
     config: Config,
     readonly artifacts: Artifacts,
     /** Trains in other processes, side by side; without one, trainings run in this process. */
     private readonly trainer?: Trainer,
     name?: string,
+    /** What was made, by what it depends on; labs that were derived from each other share it. */
+    private readonly memo = new Memo(),
   ) {
     super(config, name);
+  }
+
+  /**
+   * Derive a lab in which something differs. Changes add up, and whatever the change does not touch is shared: it is
+   * neither read nor computed again.
+   *
+   * @param change options that differ, at any depth, or a function of the whole configuration, as `change` of `openLab`.
+   * @param options `name`: name of the folder under .out/, after system and preset. Default: a hash of the configuration.
+   * @throws RangeError naming the first option that is unknown or has a wrong value, or if the name does not make a file's name.
+   * @example const fewer = lab.with({rollout: {steps: 4}}, {name: "four-steps"});
+   */
+  with(change: Change, options: {readonly name?: string} = {}): Lab {
+    checkOptions("with", derivedOptionsRule, options);
+    const config = changedConfig("with", this.config, change);
+    const isSame = config.threads === this.config.threads;
+    const trainer = isSame ? this.trainer : this.trainer && new Trainer(config.threads);
+    return new Lab(config, this.artifacts, trainer, options.name, this.memo);
   }
 
   /** Every emulator of the comparison: diffusion and solver at each compression rate, and the pixel solver. */
@@ -97,22 +89,28 @@ export class Lab extends Experiment {
   /**
    * Stage 2: train (or load) the autoencoder with the given number of latent channels.
    *
-   * @throws RangeError if the preset has no steps for this number; AbortedError when interrupted, after saving.
+   * At a rate that the preset has no steps for they are interpolated between its neighbours, which is said.
+   *
+   * @throws RangeError naming a change that is unknown or has a wrong value; AbortedError when interrupted, after saving.
    * @example const {model, history} = await lab.autoencoder(16, {model: {saturation: "tanh"}, steps: 300});
    */
   @says("autoencoder")
   async autoencoder(latentChannels: number, changes: AutoencoderChanges = {}): Promise<Trained<Autoencoder>> {
+    requireInteger("autoencoder", "latentChannels", latentChannels);
+    checkOptions("autoencoder", autoencoderChangesRule, changes);
     const dataset = await this.dataset();
-    return this.once(`autoencoder ${latentChannels} ${JSON.stringify(changes)}`, () =>
-      obtainAutoencoder(
+    return this.once(`autoencoder ${latentChannels} ${JSON.stringify(changes)}`, () => {
+      const remark = changes.steps === undefined ? stepsRemark(this.config, latentChannels) : undefined;
+      if (remark) process.stdout.write(`${remark}\n`);
+      return obtainAutoencoder(
         this.config,
         dataset,
         this.artifacts,
         latentChannels,
         changes,
         this.runInSubprocess({stage: "autoencoder", latentChannels, changes}),
-      ),
-    );
+      );
+    });
   }
 
   /**
@@ -151,6 +149,7 @@ export class Lab extends Experiment {
    */
   @says("emulator")
   async emulator(method: EmulatorSpec, changes: EmulatorChanges = {}): Promise<Trained<KarrasDenoiser | Solver>> {
+    checkOptions("emulator", emulatorChangesRule, changes);
     const data = {train: await this.emulatorData(method, "train"), valid: await this.emulatorData(method, "valid")};
     return this.once(`emulator ${emulatorName(method)} ${JSON.stringify(changes)}`, () =>
       obtainEmulator(
@@ -267,13 +266,9 @@ export class Lab extends Experiment {
     return trainer && (() => trainer.run({config, root: artifacts.root, job}));
   }
 
-  private once<T>(name: string, make: () => Promise<T>): Promise<T> {
-    const work = (this.made.get(name) as Work<T> | undefined) ?? new Work(make);
-    this.made.set(name, work);
-    return work.result().catch((error: unknown) => {
-      if (this.made.get(name) === work) this.made.delete(name);
-      throw error;
-    });
+  /** Make something once, called after its stage; labs whose options for that stage are the same share it. */
+  private once<T>(name: Parameters<Memo["once"]>[1], make: () => Promise<T>): Promise<T> {
+    return this.memo.once(this.config, name, make);
   }
 }
 

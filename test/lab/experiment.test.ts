@@ -3,7 +3,7 @@ import path from "node:path";
 import type {Figure} from "../../lib/figures/style";
 import {figuresFolder, projectRoot} from "../../lib/core/paths";
 import {closeExport} from "../../lib/figures/render/export";
-import {openLab} from "../../lib/lab/lab";
+import {openLab} from "../../lib/lab/open-lab";
 import {temporaryFolder} from "../folder";
 
 const folder = temporaryFolder();

@@ -74,6 +74,7 @@ export class Work<T> {
   private send = current().request?.send ?? displayWriter();
   private shown = false;
   private ended = false;
+  private stopped = false;
 
   constructor(make: () => Promise<T>) {
     this.promise = scopes.run({...current(), work: this}, make);
@@ -90,6 +91,21 @@ export class Work<T> {
     const seen = this.shown && !late;
     this.notes = this.notes.filter((note) => (note.fresh && seen) || !asked?.keep(note));
     return result;
+  }
+
+  /** Whether it was told to stop: it saves what it did, and fails. */
+  get stopping(): boolean {
+    return this.stopped;
+  }
+
+  /** Remember that it was told to stop. */
+  stop(): void {
+    this.stopped = true;
+  }
+
+  /** Wait until it has ended, however it does. */
+  async end(): Promise<void> {
+    await this.promise.catch(() => undefined);
   }
 
   /** Take a new line in. @returns where it shows. */
