@@ -11,7 +11,10 @@ import {randomBytes} from "node:crypto";
 export type MimeBundle = Readonly<Record<string, unknown>>;
 
 /** Sends an output to the running cell; with an id it can be replaced later by `update`. */
-export type DisplayWriter = (bundle: MimeBundle, options?: {id?: string; update?: boolean}) => void;
+export type DisplayWriter = (
+  bundle: MimeBundle,
+  options?: {id?: string; update?: boolean; metadata?: Readonly<Record<string, unknown>>},
+) => void;
 
 interface KernelModule {
   lastWriteDisplayData:
@@ -26,7 +29,8 @@ export function displayWriter(): DisplayWriter | undefined {
   const kernels = names.map((name) => require.cache[name]?.exports as KernelModule | undefined);
   const send = kernels.map((kernel) => kernel?.lastWriteDisplayData).find(Boolean);
   if (!send) return undefined;
-  return (data, {id, update = false} = {}) => send({data, metadata: {}, transient: {display_id: id}}, update);
+  return (data, {id, update = false, metadata = {}} = {}) =>
+    send({data, metadata, transient: {display_id: id}}, update);
 }
 
 /** An identifier for an output that will be replaced. */
