@@ -5,8 +5,11 @@ import path from "node:path";
 import type {TableRow} from "../../../lib/core/table";
 import {closeExport} from "../../../lib/figures/render/export";
 import type {Figure} from "../../../lib/figures/style";
-import * as kernelOutput from "../../../lib/lab/notebook/kernel-output";
+import type {DisplayWriter} from "../../../lib/lab/notebook/kernel-output";
 import {showAnimation, saveFigure, saveJson, show, showTable} from "../../../lib/lab/notebook/display";
+
+let mockWriter: DisplayWriter | undefined;
+jest.mock("../../../lib/lab/notebook/kernel-output", () => ({displayWriter: () => mockWriter}));
 
 let folder: string;
 beforeAll(async () => void (folder = await mkdtemp(path.join(tmpdir(), "display-"))));
@@ -75,11 +78,9 @@ describe("in a notebook", () => {
   }
   const sent: Output[] = [];
   beforeAll(() => {
-    jest.spyOn(kernelOutput, "displayWriter").mockReturnValue((data, {metadata = {}} = {}) => {
-      sent.push({data: data as Output["data"], metadata});
-    });
+    mockWriter = (data, {metadata = {}} = {}) => void sent.push({data: data as Output["data"], metadata});
   });
-  afterAll(() => void jest.restoreAllMocks());
+  afterAll(() => (mockWriter = undefined));
 
   test("picture and live form have one size, and the live form no width of its own and no tool bar", async () => {
     await show(figure);
