@@ -56,7 +56,7 @@ export function figure5(curves: readonly Curve[], options: MetricsOptions = {}):
   const colour = palette(curves.flatMap(({compression}) => (compression === undefined ? [] : [compression])));
   const last = curves.reduce((end, {rows}) => rows.reduce((latest, {lead}) => Math.max(latest, lead), end), 0);
   const margin = {l: 60, r: 64, t: 62, b: 46};
-  let layout: Layout = frame({...options, height: 600, margin});
+  let layout: Layout = frame({...options, height: 540, margin});
   const notes: Annotation[] = [];
 
   const data = metrics.flatMap((metric, i) => {
@@ -189,7 +189,7 @@ function cutNote(max: number, across: Span, up: Span): Annotation {
     xshift: -4,
     yshift: -2,
     showarrow: false,
-    font: {size: 10, color: ink.muted},
+    font: {size: 13, color: ink.muted},
     bgcolor: "rgba(255,255,255,0.7)",
   };
 }

@@ -91,7 +91,7 @@ export function trainingCurve(runs: readonly TrainingRun[], options: TrainingOpt
   return {
     data,
     layout: {
-      ...frame({...options, height, margin: {l: 70}}),
+      ...frame({...options, height, margin: {l: 88}}),
       xaxis: axis("Step", {rangemode: "tozero"}),
       yaxis: axis(loss, {type: "log", ...logTicks(runs.flatMap((run) => [...run.loss]))}),
       legend: legend({x: 0.99, y: 0.98, xanchor: "right", yanchor: "top"}),

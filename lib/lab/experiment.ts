@@ -3,6 +3,7 @@
  * never overwrites those of another.
  */
 import type {TableRow} from "../core/table";
+import type {AnimatedFigure} from "../figures/animation";
 import type {Figure} from "../figures/style";
 import {systemOf, type System} from "../systems/registry";
 import type {Config} from "./config";
@@ -84,13 +85,13 @@ export class Experiment {
   }
 
   /**
-   * Show a moving picture in the notebook, and write name.gif to the experiment's folder if it has a name.
+   * Show an animation in the notebook, and write name.gif and name.html to the experiment's folder if it has a name.
    *
-   * @param gif bytes of a GIF, as `animate` makes them.
+   * @param animation as `animate` makes it.
    * @example await lab.showAnimation(animate(trajectory, {views}), "Trajectory 0", {name: "data-animation"});
    */
-  showAnimation(gif: Buffer, caption: string, options: Omit<FileOptions, "folder"> = {}): Promise<void> {
-    return showAnimation(gif, caption, {...options, folder: this.folder});
+  showAnimation(animation: AnimatedFigure, caption: string, options: Omit<FileOptions, "folder"> = {}): Promise<void> {
+    return showAnimation(animation, caption, {...options, folder: this.folder});
   }
 
   /**

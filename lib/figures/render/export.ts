@@ -61,8 +61,9 @@ export function toHtml(figure: Figure, title = "figure"): string {
 <body style="margin: 0">
 <div id="figure"></div>
 <script>
-const {data, layout} = ${spec};
-Plotly.newPlot("figure", data, layout, {responsive: true, displaylogo: false});
+const {data, layout, frames} = ${spec};
+const drawn = Plotly.newPlot("figure", data, layout, {responsive: true, displayModeBar: false});
+if (frames) drawn.then(() => Plotly.addFrames("figure", frames));
 </script>
 `;
 }

@@ -11,7 +11,10 @@ import {randomBytes} from "node:crypto";
 export type MimeBundle = Readonly<Record<string, unknown>>;
 
 /** Sends an output to the running cell; with an id it can be replaced later by `update`. */
-export type DisplayWriter = (bundle: MimeBundle, options?: {id?: string; update?: boolean}) => void;
+export type DisplayWriter = (
+  bundle: MimeBundle,
+  options?: {id?: string; update?: boolean; metadata?: Readonly<Record<string, unknown>>},
+) => void;
 
 type KernelWriter = (
   content: {data: MimeBundle; metadata: object; transient: {display_id?: string}},
@@ -34,7 +37,7 @@ export function displayWriter(): DisplayWriter | undefined {
   if (!send) return undefined;
   const writer =
     writers.get(send) ??
-    ((data, {id, update = false} = {}) => send({data, metadata: {}, transient: {display_id: id}}, update));
+    ((data, {id, update = false, metadata = {}} = {}) => send({data, metadata, transient: {display_id: id}}, update));
   writers.set(send, writer);
   return writer;
 }
