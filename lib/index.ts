@@ -9,6 +9,7 @@ export {Rng} from "./core/rng";
 export {openLab, Lab, type LabOptions} from "./lab/lab";
 export type {AutoencoderChanges} from "./lab/stages/autoencoders";
 export type {EmulatorChanges, EmulatorSpec} from "./lab/stages/emulators";
+export type {MethodChoice} from "./lab/stages/method-choice";
 export type {Config, WellDataConfig} from "./lab/config";
 export {preset, presetNames, systemNames} from "./lab/presets/presets";
 export {show, showAnimation, showTable, saveFigure, saveJson} from "./lab/notebook/display";
