@@ -100,7 +100,7 @@ export {readPaperScores} from "./evaluate/tables/paper-scores";
 
 export {figure3} from "./figures/figure-03";
 export {figure4} from "./figures/figure-04";
-export {figure5} from "./figures/figure-05";
+export {figure5} from "./figures/curves/figure-05";
 export {ablation} from "./figures/ablation";
 export {histogram} from "./figures/histogram";
 export {inferenceTime} from "./figures/inference-time";
@@ -110,7 +110,7 @@ export {displayedView, fieldView, fieldViews, imageOf, limitsIn, type FieldView}
 export {animate} from "./figures/animation";
 export {validationFigure} from "./figures/reference-curve";
 export {fieldOf, limitsOf, tiles} from "./figures/tiles";
-export {trainingCurve} from "./figures/training-curve";
+export {trainingCurve} from "./figures/curves/training-curve";
 export {toHtmlTable} from "./figures/render/html-table";
 export type {Figure} from "./figures/style";
 export {dataFolder, figuresFolder, projectRoot, wellFolder} from "./core/paths";

@@ -33,7 +33,8 @@ export function pairedDifference(a: readonly number[], b: readonly number[]): Pa
 export function studentP(t: number, freedom: number): number {
   if (Number.isNaN(t) || freedom < 1) return NaN;
   const angle = Math.atan(Math.abs(t) / Math.sqrt(freedom));
-  const [sine, cosine] = [Math.sin(angle), Math.cos(angle)];
+  const sine = Math.sin(angle);
+  const cosine = Math.cos(angle);
   const odd = freedom % 2 === 1;
   let term = odd ? cosine : 1;
   let sum = odd && freedom === 1 ? 0 : term;
