@@ -7,6 +7,8 @@ export {jvp, vjp} from "./tensor/autodiff/jacobian";
 export {Rng} from "./core/rng";
 
 export {openLab, Lab, type LabOptions} from "./lab/lab";
+export {compare, type CompareOptions} from "./lab/compare";
+export type {LabComparison} from "./lab/lab-comparison";
 export type {AutoencoderChanges} from "./lab/stages/autoencoders";
 export type {EmulatorChanges, EmulatorSpec} from "./lab/stages/emulators";
 export type {MethodChoice} from "./lab/stages/method-choice";

@@ -17,8 +17,7 @@ export function changesOf(config: Config): string[] {
   return differences(preset(config.system, config.preset), config, "");
 }
 
-/** List how one value differs from another, one entry an option: "place.name = value". */
-export function differences(before: unknown, after: unknown, place: string): string[] {
+function differences(before: unknown, after: unknown, place: string): string[] {
   if (isPlainObject(before) && isPlainObject(after)) {
     const names = [...new Set([...Object.keys(before), ...Object.keys(after)])];
     return names.flatMap((name) => differences(before[name], after[name], place ? `${place}.${name}` : name));

@@ -180,15 +180,16 @@ export class Lab extends Experiment {
    */
   async emulators(
     methods: readonly MethodChoice[] = this.methods,
-  ): Promise<(Trained<KarrasDenoiser | Solver> & {method: EmulatorSpec})[]> {
+  ): Promise<(Trained<KarrasDenoiser | Solver> & {method: EmulatorSpec; label: string})[]> {
     const chosen = chooseMethods(this.config, methods);
     await this.trainAutoencoders(autoencodersOf(chosen));
     for (const {spec, changes} of chosen) {
       for (const split of ["train", "valid"] as const) await this.emulatorData(spec, split, changes.autoencoder);
     }
-    return this.together(chosen, async ({spec, changes}) => ({
+    return this.together(chosen, async ({spec, changes, label}) => ({
       ...(await this.emulator(spec, changes)),
       method: spec,
+      label,
     }));
   }
 

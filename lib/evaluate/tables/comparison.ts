@@ -102,10 +102,10 @@ export function comparison(
 }
 
 /** Group results by method and compression rate, in the order of the paper's tables. */
-function byMethod(results: readonly Result[]): Result[][] {
+export function byMethod<R extends Result>(results: readonly R[]): R[][] {
   const rank = (method: string) => (methodOrder.includes(method) ? methodOrder.indexOf(method) : labelled);
   const order = ({method, compression}: Result) => rank(method) * 1e6 + (compression ?? 0);
-  const groups = new Map<string, Result[]>();
+  const groups = new Map<string, R[]>();
   for (const result of [...results].sort((a, b) => order(a) - order(b))) {
     const key = `${result.method} ${result.compression}`;
     groups.set(key, [...(groups.get(key) ?? []), result]);

@@ -18,7 +18,8 @@ import {emulatorName} from "./emulators";
 import {methodName} from "./method-labels";
 import {decodeStates, encodeStates} from "./latents";
 import type {Config} from "../config";
-import {changesOf, nameOf} from "../description";
+import {configChanges} from "../change-text";
+import {nameOf} from "../description";
 import {track} from "../notebook/progress";
 import {decodeRollout, type Rollout} from "./rollouts";
 
@@ -62,7 +63,7 @@ export class Evaluation {
   rows(lab = this.name): TableRow[] {
     const {config, scores} = this;
     const {system, preset, seed} = config;
-    const changes = changesOf(config).join("; ");
+    const changes = configChanges(config);
     return scoreRows(scores, config).map((row) => ({lab, system, preset, seed, changes, ...row}));
   }
 

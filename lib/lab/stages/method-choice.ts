@@ -1,8 +1,8 @@
 /** Which methods are trained, rolled out and scored: emulators, each with its changes and the label that tables show. */
 import {requireInteger} from "../../core/check";
 import {baselineMethods} from "../../evaluate/tables/results";
+import {modelChanges} from "../change-text";
 import type {Config} from "../config";
-import {differences} from "../description";
 import type {AutoencoderChanges} from "./autoencoders";
 import {emulatorName, type EmulatorChanges, type EmulatorSpec} from "./emulators";
 import {methodName} from "./method-labels";
@@ -88,5 +88,5 @@ export function autoencodersOf(methods: readonly ChosenMethod[]): AutoencoderCho
 
 /** Append changes to a name: "diffusion, network.hidBlocks = 1". */
 function named(name: string, changes: object): string {
-  return [name, ...differences({}, changes, "")].join(", ");
+  return [name, ...modelChanges(changes)].join(", ");
 }
