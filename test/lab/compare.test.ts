@@ -1,6 +1,7 @@
 import type {ScatterData} from "plotly.js";
 import {compare} from "../../lib/lab/compare";
 import type {Config} from "../../lib/lab/config";
+import type {Lab} from "../../lib/lab/lab";
 import type {LabComparison} from "../../lib/lab/lab-comparison";
 import {testTrajectory} from "../../lib/lab/stages/evaluation";
 import {smokeLabs} from "./smoke";
@@ -129,7 +130,7 @@ describe("laboratories that cannot be compared are refused in one sentence, befo
       () => ({a: plain(), b: other((c) => ({...c, data: {...c.data, seed: 5} as Config["data"]}))}),
       "found others in b (number 0 has other values).",
     ],
-  ] as const)("%s", async (_, labs, sentence) => {
+  ] as [string, () => Record<string, Lab>, string][])("%s", async (_, labs, sentence) => {
     await expect(compare(labs(), {methods: [diffusion]})).rejects.toThrow(sentence);
   });
 

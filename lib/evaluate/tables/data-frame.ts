@@ -54,7 +54,21 @@ export async function toDataFrame(rows: readonly TableRow[]): Promise<DataFrame>
   const danfo = await import("danfojs-node");
   const columns = columnsOf(rows);
   const values = rows.map((row) => columns.map((column) => row[column] ?? null));
-  return new danfo.DataFrame(values, {columns}) as unknown as DataFrame; // its own type has no text in `eq`, which takes it
+  return renumbered(new danfo.DataFrame(values, {columns}) as unknown as Numbered); // its type has no text in `eq`
+}
+
+type Numbered = DataFrame & {resetIndex(): Numbered};
+
+/**
+ * Number the rows of what is selected from a DataFrame anew: `query` of danfojs takes their numbers for places, so that a
+ * second one fails or, after sorting, chooses other rows.
+ */
+function renumbered(frame: Numbered): Numbered {
+  for (const name of ["query", "sortValues", "head", "tail", "iloc", "loc"] as const) {
+    const select = frame[name].bind(frame) as (...options: unknown[]) => Numbered;
+    frame[name] = (...options: unknown[]) => renumbered(select(...options).resetIndex());
+  }
+  return frame;
 }
 
 /** Read the rows of a DataFrame. */

@@ -20,7 +20,7 @@ interface ScoreRowsOptions {
 
 /**
  * Tabulate scores: a row per method, compression, field, horizon and metric with `value`, `error` (the standard error over
- * trajectories; null for a single one) and the number of `trajectories`. The field "all" is the mean over fields; forecasts
+ * trajectories; NaN for a single one) and the number of `trajectories`. The field "all" is the mean over fields; forecasts
  * of one member have no rows of spread.
  *
  * @throws RangeError naming a horizon without any state.
@@ -50,7 +50,7 @@ function fieldRows({labels, rows}: Scored, field: string, options: ScoreRowsOpti
         field,
         metric,
         value,
-        error: Number.isNaN(error) ? null : error,
+        error,
         trajectories: samples.length,
       })),
   );

@@ -49,7 +49,7 @@ test("a field's value is its mean over states, then trajectories, with their sca
 test("a single trajectory has no error, and a forecast of one member no spread", () => {
   const single = rows(0).filter(({trajectory}) => trajectory === 0);
   const found = scoreRows([{labels, rows: single}], options);
-  expect(found.every(({error, trajectories}) => error === null && trajectories === 1)).toBe(true);
+  expect(found.every(({error, trajectories}) => Number.isNaN(error) && trajectories === 1)).toBe(true);
   expect(new Set(found.map(({metric}) => metric))).toEqual(
     new Set(["vrmse", "rmse", "low", "mid", "high", "memberVrmse", "transport"]),
   );
