@@ -9,10 +9,13 @@ export {Rng} from "./core/rng";
 
 export {openLab, type LabOptions} from "./lab/open-lab";
 export {Lab} from "./lab/lab";
+export {compare, type CompareOptions} from "./lab/compare";
+export type {LabComparison} from "./lab/lab-comparison";
 export type {Change} from "./lab/change";
 export {changesOf, type OptionChange} from "./lab/description";
 export type {AutoencoderChanges} from "./lab/stages/autoencoders";
 export type {EmulatorChanges, EmulatorSpec} from "./lab/stages/emulators";
+export type {MethodChoice} from "./lab/stages/method-choice";
 export type {Config, WellDataConfig} from "./lab/config";
 export {preset, presetNames, systemNames} from "./lab/presets/presets";
 export {show, showAnimation, showTable, saveFigure, saveJson} from "./lab/notebook/display";
@@ -118,7 +121,7 @@ export {readPaperScores} from "./evaluate/tables/paper-scores";
 
 export {figure3} from "./figures/figure-03";
 export {figure4} from "./figures/figure-04";
-export {figure5} from "./figures/figure-05";
+export {figure5} from "./figures/curves/figure-05";
 export {ablation} from "./figures/ablation";
 export {histogram} from "./figures/histogram";
 export {inferenceTime} from "./figures/inference-time";
@@ -128,7 +131,7 @@ export {displayedView, fieldView, fieldViews, imageOf, limitsIn, type FieldView}
 export {animate, animatePanels, type AnimatedFigure} from "./figures/animation";
 export {validationFigure} from "./figures/reference-curve";
 export {fieldOf, limitsOf, tiles} from "./figures/tiles";
-export {trainingCurve} from "./figures/training-curve";
+export {trainingCurve} from "./figures/curves/training-curve";
 export {toHtmlTable} from "./figures/render/html-table";
 export type {Figure} from "./figures/style";
 export {dataFolder, figuresFolder, projectRoot, wellFolder} from "./core/paths";

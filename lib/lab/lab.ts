@@ -6,7 +6,6 @@
  */
 import {requireInteger} from "../core/check";
 import type {Autoencoder} from "../models/autoencoder";
-import {MemorySource} from "../data/source";
 import type {KarrasDenoiser} from "../diffusion/denoiser";
 import type {InferenceTime} from "../evaluate/tables/inference-times";
 import type {Split} from "../systems/simulate";
@@ -16,12 +15,21 @@ import {obtainAutoencoder, type AutoencoderChanges} from "./stages/autoencoders"
 import {Dataset} from "./stages/dataset";
 import {
   emulatorName,
+  latentData,
   obtainEmulator,
+  pixelData,
   type EmulatorChanges,
   type EmulatorData,
   type EmulatorSpec,
 } from "./stages/emulators";
 import {evaluate, type Evaluation} from "./stages/evaluation";
+import {
+  autoencodersOf,
+  chooseMethods,
+  requireMethod,
+  type AutoencoderChoice,
+  type MethodChoice,
+} from "./stages/method-choice";
 import {obtainLatents, type Latents} from "./stages/latents";
 import {stepsRemark} from "./autoencoder-steps";
 import {changedConfig, type Change} from "./change";
@@ -119,24 +127,22 @@ export class Lab extends Experiment {
    * @example const autoencoders = await lab.autoencoders();
    */
   @says("autoencoder")
-  async autoencoders(): Promise<Trained<Autoencoder>[]> {
-    await this.dataset();
-    const longestFirst = [...this.config.latentChannels].reverse();
-    const all = await this.together(longestFirst, (channels) => this.autoencoder(channels));
-    return all.reverse();
+  autoencoders(): Promise<Trained<Autoencoder>[]> {
+    return this.trainAutoencoders(this.config.latentChannels.map((latentChannels) => ({latentChannels})));
   }
 
   /**
    * Stage 3: encode (or load) a split.
    *
+   * @param changes of the autoencoder. Default: none.
    * @returns states [N, T, h, w(, d), C] and a label for each of the N trajectories.
    * @example const {states, labels} = await lab.latents(16, "train");
    */
   @says("latents")
-  async latents(latentChannels: number, split: Split): Promise<Latents> {
+  async latents(latentChannels: number, split: Split, changes: AutoencoderChanges = {}): Promise<Latents> {
     const dataset = await this.dataset();
-    const autoencoder = await this.autoencoder(latentChannels);
-    return this.once(`latents ${latentChannels} ${split}`, () =>
+    const autoencoder = await this.autoencoder(latentChannels, changes);
+    return this.once(`latents ${latentChannels} ${split} ${JSON.stringify(changes)}`, () =>
       obtainLatents(this.config, dataset, this.artifacts, autoencoder, split),
     );
   }
@@ -144,77 +150,110 @@ export class Lab extends Experiment {
   /**
    * Stage 4: train (or load) an emulator.
    *
-   * @throws Error if the system has no such emulator; AbortedError when interrupted, after saving.
+   * @throws RangeError if there is no such emulator; AbortedError when interrupted, after saving.
    * @example const {model} = await lab.emulator({kind: "diffusion", latentChannels: 16}, {network: {hidBlocks: 1}});
    */
   @says("emulator")
-  async emulator(method: EmulatorSpec, changes: EmulatorChanges = {}): Promise<Trained<KarrasDenoiser | Solver>> {
+  async emulator(
+    method: EmulatorSpec,
+    changes: EmulatorChanges = {},
+  ): Promise<Trained<KarrasDenoiser | Solver>> {
     checkOptions("emulator", emulatorChangesRule, changes);
-    const data = {train: await this.emulatorData(method, "train"), valid: await this.emulatorData(method, "valid")};
-    return this.once(`emulator ${emulatorName(method)} ${JSON.stringify(changes)}`, () =>
+    const {rollout: _, ...training} = changes;
+    requireMethod(this.config, method, training);
+    const {autoencoder} = training;
+    const data = {
+      train: await this.emulatorData(method, "train", autoencoder),
+      valid: await this.emulatorData(method, "valid", autoencoder),
+    };
+    return this.once(`emulator ${emulatorName(method)} ${JSON.stringify(training)}`, () =>
       obtainEmulator(
         this.config,
         this.artifacts,
         method,
         data,
-        changes,
-        this.runInSubprocess({stage: "emulator", method, changes}),
+        training,
+        this.runInSubprocess({stage: "emulator", method, changes: training}),
       ),
     );
   }
 
   /**
-   * Train (or load) all emulators of the comparison.
+   * Train (or load) all emulators of the comparison, or the given ones.
    *
+   * @throws RangeError for an empty list, a method that cannot be, or one that is there twice.
    * @example const emulators = await lab.emulators();
    */
   @says("emulator")
-  async emulators(): Promise<(Trained<KarrasDenoiser | Solver> & {method: EmulatorSpec})[]> {
-    await this.autoencoders();
-    for (const method of this.methods) {
-      for (const split of ["train", "valid"] as const) await this.emulatorData(method, split);
+  async emulators(
+    methods: readonly MethodChoice[] = this.methods,
+  ): Promise<(Trained<KarrasDenoiser | Solver> & {method: EmulatorSpec; label: string})[]> {
+    const chosen = chooseMethods(this.config, methods);
+    await this.trainAutoencoders(autoencodersOf(chosen));
+    for (const {spec, changes} of chosen) {
+      for (const split of ["train", "valid"] as const) await this.emulatorData(spec, split, changes.autoencoder);
     }
-    return this.together(this.methods, async (method) => ({...(await this.emulator(method)), method}));
+    return this.together(chosen, async ({spec, changes, label}) => ({
+      ...(await this.emulator(spec, changes)),
+      method: spec,
+      label,
+    }));
   }
 
   /**
    * Stage 5: roll an emulator out on the drawn test trajectories.
    *
+   * @param changes of the emulator, its autoencoder and the rollout. Default: none.
    * @returns states [N, K, T, ...grid, C] in latent or pixel space, and the trajectories' indices in the test split.
    * @throws RangeError for options of a rollout that do not fit each other; InterruptedError.
-   * @example const rollout = await lab.rollout({kind: "solver", latentChannels: null});
+   * @example const rollout = await lab.rollout({kind: "diffusion", latentChannels: 16}, {rollout: {steps: 4}});
    */
   @says("rollout")
-  async rollout(method: EmulatorSpec): Promise<Rollout> {
-    const emulator = await this.emulator(method);
-    const test = await this.emulatorData(method, "test");
-    return this.once(`rollout ${emulatorName(method)}`, () =>
-      obtainRollout(this.config, this.artifacts, method, emulator, test),
-    );
+  async rollout(method: EmulatorSpec, changes: EmulatorChanges = {}): Promise<Rollout> {
+    const emulator = await this.emulator(method, changes);
+    const test = await this.emulatorData(method, "test", changes.autoencoder);
+    const config = {...this.config, rollout: {...this.config.rollout, ...changes.rollout}};
+    const autoencoder = await this.decoder(method, changes.autoencoder);
+    return this.once(`rollout ${emulatorName(method)} ${JSON.stringify(changes)}`, async () => ({
+      ...(await obtainRollout(config, this.artifacts, method, emulator, test)),
+      autoencoder,
+    }));
   }
 
   /**
-   * Roll out all emulators of the comparison.
+   * Roll out all emulators of the comparison, or the given ones.
    *
+   * @throws RangeError for an empty list, a method that cannot be, or one that is there twice.
    * @example const rollouts = await lab.rollouts();
    */
   @says("rollout")
-  async rollouts(): Promise<Rollout[]> {
+  async rollouts(methods: readonly MethodChoice[] = this.methods): Promise<Rollout[]> {
+    await this.emulators(methods); // side by side
     const all: Rollout[] = [];
-    for (const method of this.methods) all.push(await this.rollout(method));
+    for (const {spec, changes, label} of chooseMethods(this.config, methods)) {
+      all.push({...(await this.rollout(spec, changes)), label});
+    }
     return all;
   }
 
   /**
-   * Stage 6: score autoencoders, emulators and trivial forecasts, in physical units.
+   * Stage 6: score emulators, their autoencoders and trivial forecasts, in physical units.
    *
-   * @example const results = (await lab.evaluation()).results();
+   * @param options `methods`: emulators to score, each optionally with changes and a label. Default: all of the comparison.
+   * @throws RangeError for an empty list, a method that cannot be, one that is there twice, or a label that is taken.
+   * @example
+   * const diffusion = {kind: "diffusion", latentChannels: 16} as const;
+   * const shallow = {...diffusion, changes: {network: {hidBlocks: 1}}, label: "one block"};
+   * const results = (await lab.evaluation({methods: [diffusion, shallow]})).results();
    */
   @says("evaluation")
-  async evaluation(): Promise<Evaluation> {
-    const contestants = {autoencoders: await this.autoencoders(), rollouts: await this.rollouts()};
+  async evaluation({methods = this.methods}: {methods?: readonly MethodChoice[]} = {}): Promise<Evaluation> {
+    const autoencoders = await this.trainAutoencoders(autoencodersOf(chooseMethods(this.config, methods)));
+    const contestants = {autoencoders, rollouts: await this.rollouts(methods)};
     const dataset = await this.dataset();
-    return this.once("evaluation", () => evaluate(this.config, dataset, this.artifacts, contestants));
+    return this.once(`evaluation ${this.name} ${JSON.stringify(methods)}`, () =>
+      evaluate(this.config, dataset, this.artifacts, contestants, this.name),
+    );
   }
 
   /**
@@ -228,28 +267,38 @@ export class Lab extends Experiment {
     for (const method of this.methods) {
       const {model} = await this.emulator(method);
       const data = await this.emulatorData(method, "test");
-      const {latentChannels} = method;
-      const autoencoder = latentChannels === null ? undefined : (await this.autoencoder(latentChannels)).model;
-      times.push(timeEmulator(this.config, {method, model, data, autoencoder}));
+      times.push(timeEmulator(this.config, {method, model, data, autoencoder: await this.decoder(method)}));
     }
     return times;
   }
 
+  /** Train (or load) autoencoders side by side. */
+  private async trainAutoencoders(
+    list: readonly AutoencoderChoice[],
+  ): Promise<(Trained<Autoencoder> & {label?: string})[]> {
+    await this.dataset();
+    const longestFirst = [...list].reverse();
+    const all = await this.together(longestFirst, async ({latentChannels, changes, label}) => ({
+      ...(await this.autoencoder(latentChannels, changes)),
+      label,
+    }));
+    return all.reverse();
+  }
+
+  /** The autoencoder of an emulator's latents; none in pixel space. */
+  private async decoder(method: EmulatorSpec, changes?: AutoencoderChanges): Promise<Autoencoder | undefined> {
+    return method.latentChannels === null ? undefined : (await this.autoencoder(method.latentChannels, changes)).model;
+  }
+
   /** Get the training data of an emulator: cached latents, or standardised states. */
-  private async emulatorData({latentChannels}: EmulatorSpec, split: Split): Promise<EmulatorData> {
+  private async emulatorData(
+    {latentChannels}: EmulatorSpec,
+    split: Split,
+    changes?: AutoencoderChanges,
+  ): Promise<EmulatorData> {
     const dataset = await this.dataset();
-    if (latentChannels !== null) {
-      const {states, labels, key} = await this.latents(latentChannels, split);
-      return {states: new MemorySource(states), labels, key: dataset.labelledKey(key)};
-    }
-    return {
-      get states() {
-        return dataset.source(split);
-      },
-      labels: dataset.labels(split),
-      key: dataset.labelledKey(`${dataset.key} ${split}`),
-      augment: split === "train" ? dataset.augmentation(split) : undefined,
-    };
+    if (latentChannels === null) return pixelData(dataset, split);
+    return latentData(dataset, await this.latents(latentChannels, split, changes));
   }
 
   /** Train side by side where there is a trainer, else one after the other. */

@@ -247,10 +247,14 @@ const autoencoderChanges: RulesOf<AutoencoderChanges> = {
 /** Rule of the changes of one autoencoder's training. */
 export const autoencoderChangesRule = section(autoencoderChanges);
 
+const {trajectories: _trajectories, context: _context, start: _start, ...changeableRollout} = rollout;
+
 const emulatorChanges: RulesOf<EmulatorChanges> = {
   network: some(emulator),
   training: some(training),
   seed: optional(seed),
+  autoencoder: optional(section(autoencoderChanges)),
+  rollout: some(changeableRollout),
 };
 
 /** Rule of the changes of one emulator's training. */

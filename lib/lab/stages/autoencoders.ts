@@ -2,6 +2,7 @@
  * Stage 2: autoencoders, one per number of latent channels.
  */
 import {flat} from "../../core/array";
+import {requireInteger} from "../../core/check";
 import {sizeOf} from "../../core/shape";
 import {Autoencoder, type AutoencoderConfig} from "../../models/autoencoder";
 import {openBatches} from "../../data/loader";
@@ -46,6 +47,7 @@ interface Settings {
 }
 
 function settingsOf(config: Config, dataset: Dataset, latentChannels: number, changes: AutoencoderChanges): Settings {
+  requireInteger("autoencoder", "latentChannels", latentChannels);
   const {seed = config.seed, validation = "vrmse"} = changes;
   const steps = changes.steps ?? autoencoderSteps(config, latentChannels).steps;
   const pixChannels = dataset.wells.train.channels.length;
