@@ -57,7 +57,7 @@ export class Experiment {
   /**
    * Show a figure in the notebook, and write name.png, name.html and name.csv to the experiment's folder if it has a name.
    *
-   * @throws Error if kaleido is missing or cannot draw the figure.
+   * @throws Error if the headless browser is missing or cannot draw the figure.
    * @example await lab.show(figure5(curves), {name: "figure-05", rows});
    */
   show(figure: Figure, options: Omit<ShowOptions, "folder"> = {}): Promise<void> {
