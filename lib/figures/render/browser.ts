@@ -56,7 +56,7 @@ interface Message {
     sessionId?: string;
     targetInfos?: {targetId: string; type: string}[];
     result?: {value?: unknown};
-    exceptionDetails?: {text: string; exception?: {description?: string; value?: unknown}};
+    exceptionDetails?: {text: string; exception?: {description?: string; value?: string}};
   };
   error?: {message: string};
 }
@@ -144,7 +144,7 @@ export class Browser {
       const {result, exceptionDetails: problem} = await this.call("Runtime.evaluate", parameters);
       if (problem) {
         const {description, value} = problem.exception ?? {};
-        throw new PageError(String(description ?? value ?? problem.text).split("\n")[0]);
+        throw new PageError((description ?? value ?? problem.text).split("\n")[0]);
       }
       return result?.value;
     } finally {
@@ -222,7 +222,7 @@ export class Browser {
 
   private fail(error: Error): void {
     this.ended ??= error;
-    for (const {reject} of this.calls.values()) reject(this.ended);
+    for (const call of this.calls.values()) call.reject(this.ended);
   }
 
   private keepAlive(on: boolean): void {
