@@ -52,12 +52,8 @@ function printedUrl(server: ChildProcess): Promise<string> {
   });
 }
 
-/**
- * Start environment/lab.mjs without the settings of whoever runs the tests.
- *
- * @param variables environment variables of its kernels, such as LOLA_DATA.
- */
-export async function startLab(variables: Record<string, string> = {}): Promise<JupyterLab> {
+/** Start environment/lab.mjs without the settings and the data of whoever runs the tests. */
+export async function startLab(): Promise<JupyterLab> {
   const folder = mkdtempSync(path.join(root, "data/browser-"));
   const settings = mkdtempSync(path.join(tmpdir(), "jupyter-"));
   const environment = {
@@ -66,10 +62,12 @@ export async function startLab(variables: Record<string, string> = {}): Promise<
     JUPYTER_RUNTIME_DIR: path.join(settings, "runtime"),
     JUPYTERLAB_SETTINGS_DIR: path.join(settings, "settings"),
     JUPYTERLAB_WORKSPACES_DIR: path.join(settings, "workspaces"),
+    LOLA_DATA: path.join(folder, "data"),
+    LOLA_OUT: path.join(folder, "out"),
   };
   const server = spawn(process.execPath, ["environment/lab.mjs", "--no-browser", "--port", `${await freePort()}`], {
     cwd: root,
-    env: {...process.env, ...environment, ...variables},
+    env: {...process.env, ...environment},
     stdio: ["ignore", "pipe", "pipe"],
   });
   const closed = new Promise<void>((resolve) => server.once("close", () => resolve()));
@@ -130,7 +128,7 @@ export async function openNotebook(page: Page, lab: JupyterLab, file: string): P
 }
 
 /** Selector of a cell, counted from 0. */
-const cell = (index: number) => `.jp-Notebook .jp-Cell[data-windowed-list-index="${index}"]`;
+export const cell = (index: number) => `.jp-Notebook .jp-Cell[data-windowed-list-index="${index}"]`;
 
 /** Run one cell without waiting for its end. */
 export async function runCell(page: Page, index: number): Promise<void> {
@@ -140,13 +138,13 @@ export async function runCell(page: Page, index: number): Promise<void> {
   await page.keyboard.up("Control");
 }
 
-/** Replace the text of a cell. */
-export async function writeCell(page: Page, index: number, text: string): Promise<void> {
+/** Type at the end of a cell, as a student would. */
+export async function appendText(page: Page, index: number, text: string): Promise<void> {
   await page.click(`${cell(index)} .cm-content`);
   await page.keyboard.down("Control");
-  await page.keyboard.press("a");
+  await page.keyboard.press("End");
   await page.keyboard.up("Control");
-  await page.keyboard.sendCharacter(text);
+  await page.keyboard.type(text);
 }
 
 /** Read the text of a cell's outputs. */
@@ -166,15 +164,6 @@ export async function waitForOutput(page: Page, index: number, pattern: RegExp, 
       throw new Error(`cell ${index}: expected ${pattern}, found after ${seconds} s:\n${text}`);
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
-}
-
-/** Wait until a cell has run to its end. */
-export async function waitForEnd(page: Page, index: number, seconds = 30): Promise<void> {
-  await page.waitForFunction(
-    (selector) => /\[\d+\]/.test(document.querySelector(selector)?.textContent ?? ""),
-    {timeout: 1000 * seconds},
-    `${cell(index)} .jp-InputPrompt`,
-  );
 }
 
 /** Interrupt the kernel as the keys I I do. */
