@@ -22,7 +22,7 @@ export async function unpackBrowser({root, run}) {
   const fresh = `${folder}.new`;
   for (const old of [folder, fresh]) rmSync(old, {recursive: true, force: true});
   mkdirSync(fresh, {recursive: true});
-  const env = {...process.env, TMPDIR: fresh, AWS_EXECUTION_ENV: `AWS_Lambda_nodejs22.x`};
+  const env = {...process.env, TMPDIR: fresh, AWS_EXECUTION_ENV: "AWS_Lambda_nodejs22.x"};
   await run(process.execPath, ["-e", UNPACK], {env});
 
   const fonts = [path.join(folder, "fonts"), path.join(root, "node_modules/dejavu-fonts-ttf/ttf")];

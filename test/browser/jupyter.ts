@@ -123,19 +123,27 @@ export async function openNotebook(page: Page, lab: JupyterLab, file: string): P
   await page.goto(url.href, {waitUntil: "domcontentloaded"});
   await page.waitForFunction(
     () => document.querySelector("#jp-main-statusbar")?.textContent?.includes("TypeScript | Idle"),
-    {timeout: 50_000},
+    {timeout: 120_000},
   );
 }
 
 /** Selector of a cell, counted from 0. */
 export const cell = (index: number) => `.jp-Notebook .jp-Cell[data-windowed-list-index="${index}"]`;
 
-/** Run one cell without waiting for its end. */
+/** Run one cell: wait until it has begun, not until its end. */
 export async function runCell(page: Page, index: number): Promise<void> {
+  const prompt = `${cell(index)} .jp-InputPrompt`;
+  const before = await page.$eval(prompt, ({textContent}) => textContent);
   await page.click(`${cell(index)} .cm-content`);
   await page.keyboard.down("Control");
   await page.keyboard.press("Enter");
   await page.keyboard.up("Control");
+  await page.waitForFunction(
+    (selector, text) => document.querySelector(selector)?.textContent !== text,
+    {timeout: 30_000},
+    prompt,
+    before,
+  );
 }
 
 /** Type at the end of a cell, as a student would. */
@@ -155,7 +163,7 @@ export function outputOf(page: Page, index: number): Promise<string> {
 }
 
 /** Wait until the text of a cell's outputs matches. @throws Error with that text after `seconds`. */
-export async function waitForOutput(page: Page, index: number, pattern: RegExp, seconds = 20): Promise<string> {
+export async function waitForOutput(page: Page, index: number, pattern: RegExp, seconds = 40): Promise<string> {
   const end = performance.now() + 1000 * seconds;
   for (;;) {
     const text = await outputOf(page, index);
