@@ -77,7 +77,19 @@ export {evaluateRollout, horizons, leadTimes} from "./evaluate/evaluate";
 export {firstFrame, spatialMean, trainingMean} from "./evaluate/baselines";
 export {fieldAt} from "./evaluate/fields";
 export {correlation, massError, vrmse, rmse, nrmse, variance} from "./evaluate/pointwise";
-export {ensembleMean, ensembleMember, meanTrajectory, skill, spread, spreadSkillRatio} from "./evaluate/ensemble";
+export {
+  ensembleMean,
+  ensembleMember,
+  limitOfSkill,
+  meanTrajectory,
+  skill,
+  spread,
+  spreadSkillRatio,
+} from "./evaluate/ensemble";
+export {crps} from "./evaluate/probability/crps";
+export {energyScore} from "./evaluate/probability/energy-score";
+export {rankHistogram} from "./evaluate/probability/rank-histogram";
+export {coverageCurve, coverageError} from "./evaluate/probability/coverage";
 export {
   bandEdges,
   bandErrors,

@@ -1,6 +1,6 @@
 import type {TableRow} from "../core/table";
 import {cellText, isNumeric, visibleColumns} from "../evaluate/tables/cells";
-import type {Figure} from "./style";
+import {wrap, type Figure} from "./style";
 
 export interface TableFigureOptions {
   /** Decimals of numbers that are not whole. Default: 3. */
@@ -10,7 +10,8 @@ export interface TableFigureOptions {
 const ROW = 24;
 /** Height of a row with one of the characters of markup, for which plotly makes room. */
 const MARKUP_ROW = 30;
-/** Widths of a character in pixels, in a cell and in bold. */
+const CAPTION_LINE = 18;
+/** Widths of a character in pixels, in a cell or the caption and in bold. */
 const CHARACTER = 7.2;
 const BOLD = 8.6;
 
@@ -36,7 +37,8 @@ export function tableFigure(rows: readonly TableRow[], caption: string, {digits 
     30 + widths.reduce((sum, value) => sum + value, 0),
     30 + CHARACTER * Math.min(caption.length, 110),
   );
-  const top = caption ? 44 : 10;
+  const lines = caption ? wrap(caption, Math.floor((width - 20) / CHARACTER)) : [];
+  const top = lines.length > 0 ? 26 + CAPTION_LINE * lines.length : 10;
   const wrapped = columns.some((column, i) => column.includes(" ") && column.length > 0.8 * (widths[i] / BOLD))
     ? ROW
     : 0;
@@ -57,7 +59,7 @@ export function tableFigure(rows: readonly TableRow[], caption: string, {digits 
       },
     ],
     layout: {
-      title: {text: caption, font: {size: 14}, x: 0, xref: "paper", xanchor: "left"},
+      title: {text: lines.join("<br>"), font: {size: 14}, x: 0, xref: "paper", xanchor: "left"},
       width: Math.ceil(width),
       height: top + 12 + ROW + heights.reduce((sum, height) => sum + height, 0) + wrapped + 4,
       margin: {l: 10, r: 10, t: top, b: 8},

@@ -29,4 +29,14 @@ test("leaves room for rows that plotly makes higher for characters of markup", (
   expect(height("Reid & Harris") - height("Reid and Harris")).toBe(2 * 6);
 });
 
+test("breaks a caption that is longer than its table is wide, and makes room for it", () => {
+  const caption = "Spread over skill of the first method at every rate ".repeat(4).trim();
+  const {layout} = tableFigure(rows, caption);
+  const lines = (layout.title as {text: string}).text.split("<br>");
+  expect(lines.join(" ")).toBe(caption);
+  expect(Math.max(...lines.map(({length}) => length)) * 7.2).toBeLessThanOrEqual(layout.width as number);
+  const short = tableFigure(rows, lines[0]).layout;
+  expect((layout.height as number) - (short.height as number)).toBe(18 * (lines.length - 1));
+});
+
 test("refuses an empty table", () => expect(() => tableFigure([], "Table 6")).toThrow(/rows for "Table 6"/));
