@@ -14,7 +14,7 @@ import {compact} from "../../figures/render/compact";
 import {writeWhole} from "../../core/files";
 import {drawnBefore, placePlotly, toHtml, toPng} from "../../figures/render/export";
 import {toHtmlTable} from "../../figures/render/html-table";
-import {sizeOf, type ImageSize} from "../../figures/render/kaleido";
+import {sizeOf, type ImageSize} from "../../figures/render/picture";
 import type {Figure} from "../../figures/style";
 import {tableFigure} from "../../figures/table-figure";
 import {shown} from "../../core/paths";
@@ -78,7 +78,7 @@ function png(figure: Figure, {width, height, scale}: ImageSize, base?: string): 
 /**
  * Show a figure in the notebook, and write name.png, name.html and name.csv if it has a name and a folder.
  *
- * @throws Error if a name has no folder, or if kaleido is missing or cannot draw the figure.
+ * @throws Error if a name has no folder, or if the headless browser is missing or cannot draw the figure.
  * @example await show(figure); // in a file too: await lab.show(figure, {name: "figure-05"});
  */
 export async function show(
