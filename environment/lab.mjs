@@ -1,6 +1,6 @@
 // Opens JupyterLab on notebooks/: on this machine only, with a token, from the project's Python environment.
 import {spawn} from "node:child_process";
-import {existsSync, mkdirSync, writeFileSync} from "node:fs";
+import {cpSync, existsSync} from "node:fs";
 import {createServer} from "node:net";
 import path from "node:path";
 import {fileURLToPath} from "node:url";
@@ -8,7 +8,7 @@ import {parseArgs} from "node:util";
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "..");
 const venv = path.join(root, "environment/.venv");
-/** What JupyterLab is told: its settings, and what it keeps, apart from a Jupyter of the user's. */
+/** The project's settings of JupyterLab, and what it keeps: both apart from other Jupyters of this user. */
 const settingsFolder = path.join(root, "environment/jupyter");
 const stateFolder = path.join(root, ".out/jupyter");
 const HOST = "127.0.0.1";
@@ -48,6 +48,12 @@ function requireFree(port) {
   });
 }
 
+/** Lays the first workspace out: the start page beside notebook 01. Later ones are as they were left. */
+function layOut() {
+  const workspace = path.join(stateFolder, "config/lab/workspaces/default-37a8.jupyterlab-workspace"); // its name
+  cpSync(path.join(settingsFolder, "workspace.json"), workspace, {force: false});
+}
+
 async function lab() {
   const options = readArguments();
   if (options.help) {
@@ -62,6 +68,7 @@ async function lab() {
     throw new UsageError("environment/.venv is missing: run `node environment/setup.mjs` first.");
   }
   await requireFree(port);
+  layOut();
 
   const settings = [
     `--ServerApp.ip=${HOST}`,

@@ -1,5 +1,6 @@
 // The kernel's TypeScript compiler: less work for each cell, stricter about null, and able to say which line of the cell a
 // line of the emitted program comes from.
+const {Buffer} = require("node:buffer");
 const {SourceMap} = require("node:module");
 
 /**

@@ -1,4 +1,5 @@
 // The kernel's executor of cells: errors in a few lines that name the cell's line, and a hint where an `await` is missing.
+const console = require("node:console");
 const {types} = require("node:util");
 const {isInterrupt, reportError} = require("./report.cjs");
 
@@ -35,7 +36,7 @@ function adaptExecutor(createExecutor, lineOf) {
     },
   });
 
-  const adapted = (folder, converters, console) => {
+  const adapted = (folder, converters, output) => {
     Error.stackTraceLimit = STACK_FRAMES;
     let node;
     const named = {
@@ -48,8 +49,8 @@ function adaptExecutor(createExecutor, lineOf) {
       close: () => converters.close(),
     };
     const executor = createExecutor(folder, named, {
-      log: (value) => console.log(types.isPromise(value) ? NOT_AWAITED : value),
-      error: (...args) => (args.length === 1 ? console.error(report(args[0])) : console.error(...args)),
+      log: (value) => output.log(types.isPromise(value) ? NOT_AWAITED : value),
+      error: (...args) => (args.length === 1 ? output.error(report(args[0])) : output.error(...args)),
     });
     return {
       ...executor,

@@ -29,7 +29,7 @@ import {preset} from "./presets/presets";
 import {obtainRollout, type Rollout} from "./stages/rollouts";
 import {timeEmulator, timeSimulator} from "./stages/timing";
 import {Trainer, type Job} from "./workers/trainer";
-import type {Trained} from "./stages/training";
+import {printTraining, type Trained} from "./stages/training";
 import {isUsingGpu} from "../tensor/backend";
 
 export interface LabOptions {
@@ -168,7 +168,7 @@ export class Lab extends Experiment {
     for (const method of this.methods) {
       for (const split of ["train", "valid"] as const) await this.emulatorData(method, split);
     }
-    return this.together(this.methods, async (method) => ({...(await this.emulator(method)), method}));
+    return this.together(this.methods, async (method) => printTraining({...(await this.emulator(method)), method}));
   }
 
   /**

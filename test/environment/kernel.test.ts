@@ -103,15 +103,11 @@ test("cells become the same programs as with the kernel alone", () => {
   expect(light[7].diagnostics).toHaveLength(1);
 });
 
-test("a cell sees Node's types and not those of tests", () => {
-  const [node, tests] = convert(["process.version", 'test("a name of jest", () => undefined);'], {light: true});
-  expect(node.diagnostics).toEqual([]);
-  expect(tests.diagnostics[0].messageText).toMatch(/^Cannot find name 'test'/);
-});
-
-test("cells are strict about null, and empty lists take the type of what is added", () => {
-  const [strict, list, later, untyped] = convert(
+test("a cell sees Node's types and not those of tests, is strict about null, and lists take the type of what is added", () => {
+  const [node, tests, strict, list, later, untyped] = convert(
     [
+      "process.version",
+      'test("a name of jest", () => undefined);',
       "const found = [1].find((x) => x > 1);\nfound.toFixed()",
       "const rows = [];\nrows.push({a: 1});\nconst sum = rows.map((row) => row.a);",
       "rows.length",
@@ -119,61 +115,71 @@ test("cells are strict about null, and empty lists take the type of what is adde
     ],
     {light: true},
   );
+  expect(tests.diagnostics[0].messageText).toMatch(/^Cannot find name 'test'/);
   expect(strict.diagnostics.map(({messageText}) => messageText)).toEqual(["'found' is possibly 'undefined'."]);
-  expect([list, later, untyped].flatMap(({diagnostics}) => diagnostics)).toEqual([]);
+  expect([node, list, later, untyped].flatMap(({diagnostics}) => diagnostics)).toEqual([]);
 });
 
 const INTERRUPTED = "Interrupted: what was finished is kept, and running the cell again goes on from there.";
+const compiled = (name: string) => JSON.stringify(path.join(root, "lib/dist", name));
 
-test("an interrupted cell shows one sentence", () => {
-  const library =
-    'class InterruptedError extends Error {name = "InterruptedError"}\nthrow new InterruptedError("of the library")';
-  const shown = run([["await new Promise((resolve) => setTimeout(resolve, 60_000));", 100], library, "1 + 1"]);
-  expect(shown).toEqual([INTERRUPTED, INTERRUPTED, "2"]);
-});
-
-test("an error shows its sentence and the cell's line, whatever the program is that the cell becomes", () => {
-  const shown = run([
+/** Cells and what they show. The lines differ from those of the program that a cell becomes. */
+const SHOWN: [cell: string | [string, number], shown: string | RegExp][] = [
+  // an interrupt is one sentence, and the next cell runs
+  [["await new Promise((resolve) => setTimeout(resolve, 60_000));", 100], INTERRUPTED],
+  [
+    'class InterruptedError extends Error {name = "InterruptedError"}\nthrow new InterruptedError("of the library")',
+    INTERRUPTED,
+  ],
+  [
     'import {sep} from "node:path";\ninterface Point {\n  at: number;\n}\nconst at = (point?: Point) => {\n  // a comment\n\n' +
       "  return point!.at;\n};",
+    "",
+  ],
+  [
     "// first line\nconst here = 1;\n\nconst there = at(undefined);",
-    'await Promise.resolve();\nthrow new RangeError("steps: expected 1 or more, found 0");',
-    'const late = Object.assign(new Error("Late."), {stack: ""});\nawait new Promise((_, reject) => setTimeout(reject, 5, late));',
-    'throw new Error("The run failed.", {cause: new Error("The disk is full.")});',
-    'throw "a word";',
-  ]);
-  expect(shown.slice(1)).toEqual([
-    "TypeError: Cannot read properties of undefined (reading 'at')\ncell [1] line 8: return point!.at;\n" +
+    "TypeError: Cannot read properties of undefined (reading 'at')\ncell [3] line 8: return point!.at;\n" +
       "cell line 4: const there = at(undefined);",
+  ],
+  [
+    'await Promise.resolve();\nthrow new RangeError("steps: expected 1 or more, found 0");',
     'RangeError: steps: expected 1 or more, found 0\ncell line 2: throw new RangeError("steps: expected 1 or more, found 0");',
+  ],
+  // not every stack leads back to the cell
+  [
+    'const late = Object.assign(new Error("Late."), {stack: ""});\nawait new Promise((_, reject) => setTimeout(reject, 5, late));',
     "Error: Late.\ncell line 2: await new Promise((_, reject) => setTimeout(reject, 5, late));",
+  ],
+  [
+    'throw new Error("The run failed.", {cause: new Error("The disk is full.")});',
     "Error: The run failed.\nbecause of Error: The disk is full.\n" +
       'cell line 1: throw new Error("The run failed.", {cause: new Error("The disk is full.")});',
-    "a word",
-  ]);
-});
-
-test("a fault in the library names its place there, a sentence of the library does not", () => {
-  const [fault, sentence] = run([
-    `const {sizeOf} = require(${JSON.stringify(path.join(root, "lib/dist/core/shape.js"))});\nsizeOf(undefined);`,
-    `const {openLab} = require(${JSON.stringify(path.join(root, "lib/dist/lab/lab.js"))});\nopenLab({system: "none"});`,
-  ]);
-  expect(fault).toMatch(
+  ],
+  ['throw "a word";', "a word"],
+  // a fault in the library has a place there, a sentence of the library has none
+  [
+    `const {sizeOf} = require(${compiled("core/shape.js")});\nsizeOf(undefined);`,
     /^TypeError: .*\ncell line 2: sizeOf\(undefined\);\n {2}in sizeOf \(lib\/dist\/core\/shape\.js:\d+\)$/,
-  );
-  expect(sentence.split("\n")).toEqual([
-    expect.stringMatching(/^\w*Error: .*"none"/),
-    'cell line 2: openLab({system: "none"});',
-  ]);
-});
-
-test("a forgotten await is pointed out", () => {
-  const [value, late] = run(["Promise.resolve(3)", 'Promise.reject(new Error("Lost."));\n1']);
-  expect(value).toBe("a promise: write `await` before it");
-  expect(late).toBe(
+  ],
+  [
+    `const {systemOf} = require(${compiled("systems/registry.js")});\nsystemOf("none");`,
+    /^\w*Error: .*"none".*\ncell line 2: systemOf\("none"\);$/,
+  ],
+  // a forgotten await
+  ["Promise.resolve(3)", "a promise: write `await` before it"],
+  [
+    'Promise.reject(new Error("Lost."));\n1',
     '1\nUnhandledPromiseRejection: Error: Lost.\ncell line 1: Promise.reject(new Error("Lost."));\n' +
       "Nothing waits for this promise: write `await` before it.",
-  );
+  ],
+];
+
+test("errors, interrupts and forgotten awaits show a few lines that name the cell's", () => {
+  const shown = run(SHOWN.map(([cell]) => cell));
+  SHOWN.forEach(([, expected], i) => {
+    if (typeof expected === "string") expect(shown[i]).toBe(expected);
+    else expect(shown[i]).toMatch(expected);
+  });
 });
 
 test("another version of tslab starts as it is", () => {

@@ -1,6 +1,7 @@
 /**
  * Stage 6: scores of every autoencoder, emulator and trivial forecast on the test trajectories, in physical units.
  */
+import {inspect} from "node:util";
 import ndarray, {type NdArray} from "ndarray";
 import {flat, type StridedArray} from "../../core/array";
 import type {Autoencoder} from "../../models/autoencoder";
@@ -34,6 +35,14 @@ export class Evaluation {
     private readonly config: Config,
     readonly scores: readonly MethodScores[],
   ) {}
+
+  /** Print one line. */
+  [inspect.custom](): string {
+    const names = this.scores.map(({labels: {method, compression}}) =>
+      compression === undefined || compression === null ? method : `${method} ÷${compression}`,
+    );
+    return `Evaluation of ${names.join(", ")}`;
+  }
 
   /**
    * Average over horizons, with standard errors over trajectories: the rows of Table 6.

@@ -4,6 +4,7 @@
 import {existsSync} from "node:fs";
 import {mkdir, readFile, writeFile} from "node:fs/promises";
 import path from "node:path";
+import {printAs} from "../../core/one-line";
 import type {Model} from "../../nn/module";
 import {tf} from "../../tensor/backend";
 import {adamW} from "../../train/optimisers/adamw";
@@ -15,7 +16,7 @@ import {soap} from "../../train/optimisers/soap";
 import type {Artifacts, Recipe} from "../store/artifacts";
 import {interruptible} from "../workers/interrupt";
 import type {TrainingConfig} from "../config";
-import {track} from "../notebook/progress";
+import {formatSeconds, track} from "../notebook/progress";
 
 /** A model and how it was trained. */
 export interface Trained<M> {
@@ -63,7 +64,16 @@ export async function trained<M extends Model>(
   const checkpoint = loadCheckpoint(path.join(folder, "model.safetensors"), {config: recipe.config});
   const {seconds} = JSON.parse(await readFile(path.join(folder, "training.json"), "utf8")) as {seconds: number};
   model.weights = tf.tensor1d(model.layout.fromOfficial(checkpoint.average ?? checkpoint.weights));
-  return {model, key, history: checkpoint.history, seconds};
+  return printTraining({model, key, history: checkpoint.history, seconds});
+}
+
+/** Let a trained model print as one line. */
+export function printTraining<T extends Trained<object>>(training: T): T {
+  const {model, history, seconds, key} = training;
+  const [, error] = history.validation.at(-1) ?? [];
+  const validation = error === undefined ? "" : `, validation ${error.toPrecision(3)}`;
+  const effort = `${history.loss.length} steps in ${formatSeconds(seconds)}`;
+  return printAs(training, () => `Trained ${model.constructor.name}: ${effort}${validation}, key ${key}`);
 }
 
 /** Train, from where an interrupted training stopped if there is one. */
