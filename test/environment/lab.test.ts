@@ -1,8 +1,10 @@
 import {spawn, spawnSync, type ChildProcess} from "node:child_process";
-import {readdirSync, readFileSync, writeFileSync} from "node:fs";
+import {mkdirSync, readdirSync, readFileSync, writeFileSync} from "node:fs";
 import {get} from "node:http";
 import {createServer, type AddressInfo} from "node:net";
 import path from "node:path";
+import {setTimeout} from "node:timers/promises";
+import {temporaryFolder} from "../folder";
 
 const root = path.resolve(__dirname, "../..");
 const lab = (...args: string[]) => {
@@ -33,34 +35,48 @@ test.each([
   [["--kernel"], "Unknown option '--kernel': known are --port, --no-browser, --help."],
 ])("%j is one sentence", (args, sentence) => expect(lab(...args)).toEqual({status: 2, sentence}));
 
+/** A kernel that is soon ready, under the notebooks' kernel's name. */
+const QUICK_KERNEL = {
+  argv: ["python", "-m", "ipykernel_launcher", "-f", "{connection_file}"],
+  display_name: "TypeScript",
+  language: "typescript",
+};
+
 describe("JupyterLab", () => {
-  let process_: ChildProcess;
+  const folder = temporaryFolder();
+  let jupyter: ChildProcess;
   let page: URL;
 
   beforeAll(async () => {
     const port = await freePort();
+    mkdirSync(folder("kernels/tslab"), {recursive: true});
+    writeFileSync(folder("kernels/tslab/kernel.json"), JSON.stringify(QUICK_KERNEL));
     const args = ["environment/lab.mjs", "--no-browser", "--port", String(port)];
-    process_ = spawn(process.execPath, args, {cwd: root, stdio: ["ignore", "ignore", "pipe"]});
+    jupyter = spawn(process.execPath, args, {
+      cwd: root,
+      stdio: ["ignore", "ignore", "pipe"],
+      env: {...process.env, JUPYTER_PATH: folder()},
+    });
     let output = "";
     page = await new Promise<URL>((resolve, reject) => {
-      process_.stderr!.on("data", (data) => {
+      jupyter.stderr!.on("data", (data) => {
         output += data;
         const [address] = /http:\S+token=\w+/.exec(output) ?? [];
         if (address) resolve(new URL(address));
       });
-      process_.on("close", () => reject(new Error(output)));
+      jupyter.on("close", () => reject(new Error(output)));
     });
   });
 
   afterAll(async () => {
-    process_.kill("SIGTERM");
-    await new Promise((resolve) => process_.on("close", resolve));
+    jupyter.kill("SIGTERM");
+    await new Promise((resolve) => jupyter.on("close", resolve));
   });
 
   const headers = () => ({Authorization: `token ${page.searchParams.get("token")}`});
-  const ask = async (name: string, options: RequestInit = {}) => {
+  const ask = async <T = Record<string, never>>(name: string, options: RequestInit = {}): Promise<T> => {
     const response = await fetch(new URL(name, page), {...options, headers: headers()});
-    return (await response.json()) as Record<string, never>;
+    return (await response.json()) as T;
   };
 
   test("opens on notebook 01, on loopback", () => {
@@ -103,6 +119,26 @@ describe("JupyterLab", () => {
     expect(await status({})).toBe(403);
   });
 
+  test("keeps the kernels of the two tabs that were closed last", async () => {
+    type Kernel = {id: string; execution_state: string; connections: number};
+    const kernels = () => ask<Kernel[]>("/api/kernels");
+    const until = async (kernel: string, holds: (state: Kernel) => boolean) => {
+      while (!holds((await kernels()).find(({id}) => id === kernel)!)) await setTimeout(100);
+    };
+    const started: string[] = [];
+    for (let i = 0; i < 4; i++) {
+      const {id} = await ask<Kernel>("/api/kernels", {method: "POST", body: "{}"});
+      started.push(id);
+      const close = await openTab(new URL(`/api/kernels/${id}/channels`, page), headers());
+      await until(id, ({execution_state: state, connections}) => state === "idle" && connections === 1);
+      close();
+      await until(id, ({connections}) => connections === 0);
+    }
+    const kept = (await kernels()).map(({id}) => id);
+    expect(new Set(kept)).toEqual(new Set(started.slice(1)));
+    for (const id of kept) await fetch(new URL(`/api/kernels/${id}`, page), {method: "DELETE", headers: headers()});
+  });
+
   test("saves an unchanged notebook byte for byte", async () => {
     const language = reportedLanguage();
     for (const name of readdirSync(path.join(root, "notebooks")).filter((file) => file.endsWith(".ipynb"))) {
@@ -119,6 +155,18 @@ describe("JupyterLab", () => {
     }
   });
 });
+
+/** Connects to a kernel as a tab does; returns what closes it. */
+function openTab(channels: URL, headers: object): Promise<() => void> {
+  const upgrade = {Connection: "Upgrade", Upgrade: "websocket", "Sec-WebSocket-Version": "13"};
+  const key = Buffer.from("a key of 16 byte").toString("base64");
+  return new Promise((resolve, reject) => {
+    get(channels, {headers: {...headers, ...upgrade, "Sec-WebSocket-Key": key}})
+      .on("upgrade", (_, socket) => resolve(() => socket.destroy()))
+      .on("response", ({statusCode}) => reject(new Error(`expected a web socket, found status ${statusCode}`)))
+      .on("error", reject);
+  });
+}
 
 /** The language that the notebook kernel reports. */
 function reportedLanguage(): unknown {

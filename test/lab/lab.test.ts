@@ -30,7 +30,7 @@ describe("a whole experiment at smoke size", () => {
     const spec = {kind: "diffusion", latentChannels: 16} as const;
     const lines = new Map<unknown, RegExp>([
       [experiment, /^Lab euler-smoke: euler, preset smoke, /],
-      [await experiment.dataset(), /^Dataset of euler: train \[\d+, \d+, 16, 16, 4\], valid \[.*\], test \[.*\]$/],
+      [await experiment.dataset(), /^Dataset of euler: train \[\d+, \d+, 16, 16, 5\], valid \[.*\], test \[.*\]$/],
       [await experiment.autoencoder(16), /^Trained Autoencoder: \d+ steps in [\d.]+ s, validation [\d.]+, key \w+$/],
       [await experiment.latents(16, "test"), /^Latents of the test split: states \[\d+, \d+, \d+, \d+, 16\]$/],
       [(await experiment.emulators())[0], /^Trained KarrasDenoiser: \d+ steps in /],
