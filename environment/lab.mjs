@@ -1,6 +1,6 @@
 // Opens JupyterLab on notebooks/: on this machine only, with a token, from the project's Python environment.
 import {spawn} from "node:child_process";
-import {existsSync} from "node:fs";
+import {cpSync, existsSync} from "node:fs";
 import {createServer} from "node:net";
 import path from "node:path";
 import {fileURLToPath} from "node:url";
@@ -8,6 +8,9 @@ import {parseArgs} from "node:util";
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "..");
 const venv = path.join(root, "environment/.venv");
+/** The project's settings of JupyterLab, and what it keeps: both apart from other Jupyters of this user. */
+const settingsFolder = path.join(root, "environment/jupyter");
+const stateFolder = path.join(root, ".out/jupyter");
 const HOST = "127.0.0.1";
 
 class UsageError extends Error {}
@@ -15,6 +18,9 @@ class UsageError extends Error {}
 const HELP = `npm run lab                     opens JupyterLab on notebooks/
 npm run lab -- --port 9000      on another port than 8888
 npm run lab -- --no-browser     prints the address only
+
+A closed tab's kernel (600 to 800 MB) ends after ten idle minutes; until then, reopening the notebook finds its variables.
+No more than two such kernels are kept. Ctrl-C ends all.
 `;
 
 function readArguments() {
@@ -42,6 +48,12 @@ function requireFree(port) {
   });
 }
 
+/** Lays the first workspace out: the start page beside notebook 01. Later ones are as they were left. */
+function layOut() {
+  const workspace = path.join(stateFolder, "config/lab/workspaces/default-37a8.jupyterlab-workspace"); // its name
+  cpSync(path.join(settingsFolder, "workspace.json"), workspace, {force: false});
+}
+
 async function lab() {
   const options = readArguments();
   if (options.help) {
@@ -56,6 +68,7 @@ async function lab() {
     throw new UsageError("environment/.venv is missing: run `node environment/setup.mjs` first.");
   }
   await requireFree(port);
+  layOut();
 
   const settings = [
     `--ServerApp.ip=${HOST}`,
@@ -63,9 +76,7 @@ async function lab() {
     "--ServerApp.port_retries=0",
     `--ServerApp.root_dir=${root}`,
     "--ServerApp.answer_yes=True", // Ctrl-C ends it without a question
-    "--LabApp.default_url=/lab/tree/notebooks",
-    "--MappingKernelManager.default_kernel_name=tslab",
-    "--LabApp.extension_manager=readonly",
+    "--LabApp.default_url=/lab/tree/notebooks/01-data.ipynb",
     `--LabApp.extra_labextensions_path=${path.join(root, "environment/labextensions")}`,
     ...(options["no-browser"] ? ["--no-browser"] : []),
     ...(process.getuid?.() === 0 ? ["--allow-root"] : []),
@@ -74,7 +85,16 @@ async function lab() {
   const child = spawn(path.join(venv, "bin/python"), ["-m", "jupyterlab", ...settings], {
     cwd: root,
     stdio: "inherit",
-    env: {...process.env, PATH: [...tools, process.env.PATH].join(path.delimiter), JUPYTER_PLATFORM_DIRS: "1"},
+    env: {
+      ...process.env,
+      PATH: [...tools, process.env.PATH].join(path.delimiter),
+      PYTHONPATH: [settingsFolder, process.env.PYTHONPATH].filter(Boolean).join(path.delimiter),
+      PYTHONDONTWRITEBYTECODE: "1",
+      JUPYTER_PLATFORM_DIRS: "1",
+      JUPYTER_CONFIG_PATH: settingsFolder,
+      JUPYTER_CONFIG_DIR: path.join(stateFolder, "config"),
+      JUPYTER_DATA_DIR: path.join(stateFolder, "data"),
+    },
   });
   process.on("SIGINT", () => undefined); // the terminal sends it to JupyterLab too, which ends its kernels
   process.on("SIGTERM", () => child.kill("SIGTERM"));

@@ -2,6 +2,7 @@
  * An experiment in words and pictures: figures and tables go to the folder of its configuration, so that a changed one
  * never overwrites those of another.
  */
+import {inspect} from "node:util";
 import type {TableRow} from "../core/table";
 import {systemOf, type System} from "../systems/registry";
 import type {Config} from "./config";
@@ -45,6 +46,11 @@ export class Experiment extends Presenter {
   /** One line for captions: system, preset, every change, seed, sizes and training steps. */
   get caption(): string {
     return captionOf(this.config);
+  }
+
+  /** Print one line. */
+  [inspect.custom](): string {
+    return `Lab ${this.name}: ${this.caption}`;
   }
 
   /** Tabulate the main options, the seeds, and every change. */

@@ -154,10 +154,7 @@ export class Lab extends Experiment {
    * @example const {model} = await lab.emulator({kind: "diffusion", latentChannels: 16}, {network: {hidBlocks: 1}});
    */
   @says("emulator")
-  async emulator(
-    method: EmulatorSpec,
-    changes: EmulatorChanges = {},
-  ): Promise<Trained<KarrasDenoiser | Solver>> {
+  async emulator(method: EmulatorSpec, changes: EmulatorChanges = {}): Promise<Trained<KarrasDenoiser | Solver>> {
     checkOptions("emulator", emulatorChangesRule, changes);
     const {rollout: _, ...training} = changes;
     requireMethod(this.config, method, training);

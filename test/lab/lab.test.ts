@@ -1,4 +1,5 @@
 import {readdir} from "node:fs/promises";
+import {inspect} from "node:util";
 import {findings} from "../../lib/evaluate/findings";
 import {emulatorName} from "../../lib/lab/stages/emulators";
 import {Artifacts} from "../../lib/lab/store/artifacts";
@@ -24,6 +25,21 @@ describe("a whole experiment at smoke size", () => {
     expect(findings(results)).toHaveLength(8);
     const [{rows}] = evaluation.curves();
     expect(rows.map(({lead}) => lead)).toEqual(Array.from({length: 10}, (_, i) => 4 * (i + 1)));
+  });
+
+  test("prints each result as one line", async () => {
+    const experiment = lab();
+    const spec = {kind: "diffusion", latentChannels: 16} as const;
+    const lines = new Map<unknown, RegExp>([
+      [experiment, /^Lab euler-smoke: euler, preset smoke, /],
+      [await experiment.dataset(), /^Dataset of euler: train \[\d+, \d+, 16, 16, 5\], valid \[.*\], test \[.*\]$/],
+      [await experiment.autoencoder(16), /^Trained Autoencoder: \d+ steps in [\d.]+ s, validation [\d.]+, key \w+$/],
+      [await experiment.latents(16, "test"), /^Latents of the test split: states \[\d+, \d+, \d+, \d+, 16\]$/],
+      [(await experiment.emulators())[0], /^Trained KarrasDenoiser: \d+ steps in /],
+      [await experiment.rollout(spec), /^Rollout of .*diffusion.*: states \[1, 2, .*\], test trajectories \d+$/],
+      [await experiment.evaluation(), /^Evaluation of autoencoder ÷\d+, .*diffusion ÷\d+/],
+    ]);
+    for (const [result, line] of lines) expect(inspect(result)).toMatch(line);
   });
 
   test("times the simulator and every emulator", async () => {

@@ -5,7 +5,9 @@ import {statSync} from "node:fs";
 import {readFile, writeFile} from "node:fs/promises";
 import {totalmem} from "node:os";
 import path from "node:path";
+import {inspect} from "node:util";
 import type {NdArray} from "ndarray";
+import {shapeInWords} from "../../core/one-line";
 import {sizeOf} from "../../core/shape";
 import type {TableRow} from "../../core/table";
 import type {RandomAugmentationOptions} from "../../data/augment";
@@ -227,6 +229,11 @@ export class Dataset {
   labelledKey(states: string): string {
     const {boundary = true, logT0 = false} = this.config.label ?? {};
     return artifactKey({boundary, logT0}, [states]);
+  }
+
+  /** Print one line. */
+  [inspect.custom](): string {
+    return `Dataset of ${this.system.name}: ${SPLITS.map((split) => `${split} ${shapeInWords(this.shape(split))}`).join(", ")}`;
   }
 
   /** Tabulate the splits: trajectories, frames, grid, channels. */

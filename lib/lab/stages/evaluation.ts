@@ -1,6 +1,7 @@
 /**
  * Stage 6: scores of every autoencoder, emulator and trivial forecast on the test trajectories, in physical units.
  */
+import {inspect} from "node:util";
 import ndarray, {type NdArray} from "ndarray";
 import {flat, type StridedArray} from "../../core/array";
 import type {TableRow} from "../../core/table";
@@ -43,6 +44,14 @@ export class Evaluation {
     /** Name of the experiment. Default: that of its configuration. */
     readonly name = nameOf(config),
   ) {}
+
+  /** Print one line. */
+  [inspect.custom](): string {
+    const names = this.scores.map(({labels: {method, compression}}) =>
+      compression === undefined || compression === null ? method : `${method} ÷${compression}`,
+    );
+    return `Evaluation of ${names.join(", ")}`;
+  }
 
   /**
    * Average over horizons, with standard errors over trajectories: the rows of Table 6.

@@ -3,6 +3,7 @@
  */
 import ndarray, {type NdArray} from "ndarray";
 import {flat} from "../../core/array";
+import {printAs, shapeInWords} from "../../core/one-line";
 import {sizeOf} from "../../core/shape";
 import type {Autoencoder} from "../../models/autoencoder";
 import {augment, randomAugmentation} from "../../data/augment";
@@ -123,7 +124,10 @@ export async function obtainLatents(
     }),
   );
   const labels = dataset.labels(split).flatMap((label) => new Array<Float32Array>(copies).fill(label));
-  return {states: ndarray(values, shape), labels, key: artifacts.key(recipe)};
+  return printAs(
+    {states: ndarray(values, shape), labels, key: artifacts.key(recipe)},
+    () => `Latents of the ${split} split: states ${shapeInWords(shape)}`,
+  );
 }
 
 /**

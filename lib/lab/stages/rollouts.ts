@@ -3,6 +3,7 @@
  */
 import ndarray, {type NdArray} from "ndarray";
 import {flat} from "../../core/array";
+import {printAs, shapeInWords} from "../../core/one-line";
 import {sizeOf} from "../../core/shape";
 import {solverEmulator} from "../../emulate/solver-emulator";
 import type {DisposableEmulator} from "../../emulate/emulator";
@@ -126,7 +127,11 @@ export async function obtainRollout(
       emulator.dispose();
     }
   });
-  return {method, trajectories, states: ndarray(values, shape), key: artifacts.key(recipe)};
+  const rollout = {method, trajectories, states: ndarray(values, shape), key: artifacts.key(recipe)};
+  return printAs(
+    rollout,
+    () => `Rollout of ${recipe.name}: states ${shapeInWords(shape)}, test trajectories ${trajectories.join(", ")}`,
+  );
 }
 
 /** Read the context states of trajectories, [N, length, ...]. */

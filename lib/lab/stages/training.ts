@@ -4,6 +4,7 @@
 import {existsSync} from "node:fs";
 import {mkdir, readFile, writeFile} from "node:fs/promises";
 import path from "node:path";
+import {printAs} from "../../core/one-line";
 import type {Model} from "../../nn/module";
 import {tf} from "../../tensor/backend";
 import {adamW} from "../../train/optimisers/adamw";
@@ -76,7 +77,14 @@ export async function trained<M extends Model>(
     sentence: `${task.label}: ${made ? "" : "loaded, "}${cost}`,
   });
   model.weights = tf.tensor1d(model.layout.fromOfficial(checkpoint.average ?? checkpoint.weights));
-  return {model, key, history: checkpoint.history, seconds};
+  return printAs({model, key, history: checkpoint.history, seconds}, inOneLine);
+}
+
+function inOneLine({model, history, seconds, key}: Trained<object>): string {
+  const [, error] = history.validation.at(-1) ?? [];
+  const validation = error === undefined ? "" : `, validation ${error.toPrecision(3)}`;
+  const effort = `${history.loss.length} steps in ${formatSeconds(seconds)}`;
+  return `Trained ${model.constructor.name}: ${effort}${validation}, key ${key}`;
 }
 
 /** Train, from where an interrupted training stopped if there is one. */

@@ -1,0 +1,128 @@
+// The kernel's TypeScript compiler: less work for each cell, stricter about null, and able to say which line of the cell a
+// line of the emitted program comes from.
+const {Buffer} = require("node:buffer");
+const {SourceMap} = require("node:module");
+
+/**
+ * Options of cells. Ambient types are those of Node; by default each package in node_modules/@types is read, those of tests
+ * too. `noImplicitAny` lets an empty list take the type of what is added to it; its complaints are dropped below.
+ */
+const OPTIONS = {types: ["node"], strictNullChecks: true, noImplicitAny: true, inlineSourceMap: true};
+
+/** File names that the kernel gives to a cell's source and its emitted program. */
+const SOURCE = /(^|\/)__tslab__\.ts$/;
+const EMITTED = /(^|\/)__tslab__\.js$/;
+
+/** Lines that the kernel puts before a cell's source. */
+const PREFIX_LINES = 1;
+
+const NEEDED = [
+  ...["createWatchCompilerHost", "createAbstractBuilder", "createSemanticDiagnosticsBuilderProgram"],
+  ...["getPreEmitDiagnosticsOfFiles", "getPreEmitDiagnostics", "transpileModule", "visitEachChild"],
+];
+
+/** Splits an emitted program into its text and its inline source map. */
+function splitMap(text) {
+  const match = /\n?\/\/# sourceMappingURL=(?:data:application\/json;base64,(\S+)|\S+)\s*$/.exec(text);
+  if (!match) return {text};
+  const map = match[1] && new SourceMap(JSON.parse(Buffer.from(match[1], "base64").toString()));
+  return {text: text.slice(0, match.index + 1), map};
+}
+
+/** A transformer that notes the line of each `await` of a cell before it waits: not every stack leads back to the cell. */
+function noteAwaits(ts) {
+  return (context) => (file) => {
+    if (!SOURCE.test(file.fileName)) return file;
+    const {factory} = context;
+    const note = (line) =>
+      factory.createAssignment(
+        factory.createPropertyAccessExpression(factory.createIdentifier("__tslab__"), "line"),
+        factory.createNumericLiteral(line),
+      );
+    const visit = (node) => {
+      if (ts.isFunctionLike(node)) return node;
+      const visited = ts.visitEachChild(node, visit, context);
+      if (!ts.isAwaitExpression(visited)) return visited;
+      const {line} = ts.getLineAndCharacterOfPosition(file, node.expression.getStart(file));
+      const expression = factory.createComma(note(line + 1 - PREFIX_LINES), visited.expression);
+      return factory.updateAwaitExpression(visited, factory.createParenthesizedExpression(expression));
+    };
+    return ts.visitEachChild(file, visit, context);
+  };
+}
+
+/**
+ * Wraps a program without the record of which file refers to which, which the compiler would make anew for each cell
+ * over a thousand files. The kernel only asks it which source files a cell imports.
+ */
+function lightBuilder(ts, keepMap) {
+  const before = [noteAwaits(ts)];
+  return (roots, options, host, previous, ...rest) => {
+    const builder = ts.createAbstractBuilder(roots, options, host, previous, ...rest);
+    const program = builder.getProgram();
+    program.getTypeChecker(); // finds the names that a cell declares, which the kernel reads from the source file
+    builder.getAllDependencies = (file) => {
+      const alone = program.getSourceFiles().every((other) => other === file || other.isDeclarationFile);
+      if (alone) return [file.fileName];
+      return ts.createSemanticDiagnosticsBuilderProgram(program, host).getAllDependencies(file);
+    };
+    const {emit} = builder;
+    builder.emit = (file, write, token, onlyDeclarations, transformers) => {
+      const writeWithoutMap = (name, data, ...more) => {
+        const {text, map} = splitMap(data);
+        if (EMITTED.test(name)) keepMap(text, map);
+        write(name, text, ...more);
+      };
+      return emit(file, writeWithoutMap, token, onlyDeclarations, {...transformers, before});
+    };
+    return builder;
+  };
+}
+
+/** Drops complaints about types that are not written: a cell is no library. */
+const withoutImplicitAny = (diagnostics) => diagnostics.filter(({code}) => code < 7000 || code >= 8000);
+
+/**
+ * The compiler's functions, with programs of cells made light, strict and traceable.
+ *
+ * @returns the functions, and `lineOf(line, column)`: the cell's line of a place in the program that was made last, all
+ *   counted from 1; undefined if the place is not the cell's. Another compiler is returned as it is.
+ */
+function adaptCompiler(ts) {
+  const lines = {of: () => undefined};
+  if (!NEEDED.every((name) => ts[name])) return {ts, lineOf: () => () => undefined};
+  const first = {};
+  const keepMap = (text, map) => Object.assign(first, {text, map});
+
+  /** Makes a CommonJS program of a cell's emitted one, and follows both steps back. */
+  const transpileModule = (text, options) => {
+    if (text !== first.text || !first.map) return ts.transpileModule(text, options);
+    const compilerOptions = {...options.compilerOptions, inlineSourceMap: true};
+    const result = ts.transpileModule(text, {...options, compilerOptions});
+    const {text: outputText, map} = splitMap(result.outputText);
+    const [outer, inner] = [map, first.map];
+    lines.of = (line, column) => {
+      const middle = outer?.findEntry(line - 1, column - 1);
+      const entry =
+        middle?.originalLine === undefined ? {} : inner.findEntry(middle.originalLine, middle.originalColumn);
+      return entry.originalLine === undefined ? undefined : entry.originalLine + 1 - PREFIX_LINES;
+    };
+    return {...result, outputText};
+  };
+
+  return {
+    ts: {
+      ...ts,
+      transpileModule,
+      getPreEmitDiagnosticsOfFiles: (...args) => withoutImplicitAny(ts.getPreEmitDiagnosticsOfFiles(...args)),
+      getPreEmitDiagnostics: (...args) => withoutImplicitAny(ts.getPreEmitDiagnostics(...args)),
+      createWatchCompilerHost: (roots, options, system, createProgram, ...rest) => {
+        const builder = createProgram ?? lightBuilder(ts, keepMap);
+        return ts.createWatchCompilerHost(roots, {...OPTIONS, ...options}, system, builder, ...rest);
+      },
+    },
+    lineOf: () => lines.of,
+  };
+}
+
+module.exports = {adaptCompiler};
