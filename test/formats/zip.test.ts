@@ -85,7 +85,7 @@ test.each<[string, (bytes: Buffer) => Buffer | void, string]>([
   [
     "one entry too many",
     (bytes) => [12, 14].forEach((field) => bytes.writeUInt16LE(4, bytes.length - field)),
-    "4 entries in its directory, found 3",
+    "a directory of 4 entries",
   ],
   [
     "a directory beyond the end",
