@@ -10,6 +10,7 @@ import {mkdir} from "node:fs/promises";
 import {join} from "node:path";
 import {stringify} from "yaml";
 import {isPlainObject} from "../core/check";
+import {shown} from "../core/options/check-options";
 import {writeWhole} from "../core/files";
 import {printable} from "../core/printable";
 import {
@@ -23,7 +24,7 @@ import {
 import {runData, runTrajectory, type RunData} from "./data-config";
 import type {RunMetadata} from "./run-metadata";
 import type {ModelConfig} from "./model";
-import {shown, type Section} from "./options";
+import type {Section} from "./options";
 import {writeStateDict} from "../formats/state-dict";
 import {readYaml} from "../formats/yaml";
 

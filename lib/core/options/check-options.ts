@@ -1,0 +1,87 @@
+/** Check options against their rules: the first fault is one sentence that names the option. */
+import {inspect} from "node:util";
+import {isPlainObject} from "../check";
+import {printable} from "../printable";
+import {nearest} from "./spelling";
+import type {Rule, Rules, SectionRule, ValueRule} from "./rules";
+
+/** Length up to which a value is printed whole. */
+const PRINTED = 80;
+
+/** Near names that a sentence proposes at most. */
+const PROPOSED = 3;
+
+/** Length up to which a name may be a misspelt one. */
+const SPELT = 64;
+
+/** Print a value for an error, whatever it is. */
+export function shown(value: unknown): string {
+  if (value === undefined) return "none";
+  if (typeof value === "function") return "a function";
+  const text =
+    typeof value === "string"
+      ? JSON.stringify(value)
+      : inspect(value, {depth: 1, breakLength: Infinity, compact: true});
+  return printable(text, PRINTED);
+}
+
+/** Find the rule of a value: that of its kind where there are several. */
+const ruleOf = (rule: Rule, value: unknown): ValueRule | SectionRule =>
+  rule.kind === "choice" ? rule.choose(value) : rule;
+
+const at = (place: string, name: string) => (place ? `${place}.${name}` : name);
+
+/** Own option of an object, and none of its prototype. */
+const own = (values: unknown, name: string): unknown =>
+  isPlainObject(values) && Object.hasOwn(values, name) ? values[name] : undefined;
+
+/** Places of all options of a section, its own first. */
+function places(rules: Rules, values: unknown, place: string): string[] {
+  const names = Object.keys(rules);
+  const inner = names.flatMap((name) => {
+    const value = own(values, name);
+    const rule = ruleOf(rules[name], value);
+    return rule.kind === "section" ? places(rule.rules, value, at(place, name)) : [];
+  });
+  return [...names.map((name) => at(place, name)), ...inner];
+}
+
+const lastOf = (place: string) => place.slice(place.lastIndexOf(".") + 1);
+
+/** Say which name may have been meant, or which there are. */
+function advice(name: string, rules: Rules, values: unknown, place: string): string {
+  const candidates = name.length <= SPELT ? places(rules, values, place) : [];
+  const near = nearest(name, candidates, lastOf).slice(0, PROPOSED);
+  if (near.length > 0) return `did you mean ${near.map((one) => JSON.stringify(one)).join(" or ")}?`;
+  const known = Object.keys(rules).join(", ");
+  return known ? `known are ${known}.` : "there are none.";
+}
+
+/**
+ * Check that a value and all options in it follow their rule.
+ *
+ * @param where function that is called, which begins the sentence.
+ * @param place option that the value is of; "" for all options together.
+ * @throws RangeError naming the first option that is unknown, with the nearest known one, or missing, or has a wrong value.
+ */
+export function checkOptions(where: string, rule: Rule, value: unknown, place = ""): void {
+  if (value === undefined && rule.optional) return;
+  const chosen = ruleOf(rule, value);
+  const name = place || "its options";
+  if (chosen.kind === "value") {
+    if (chosen.accepts(value)) return;
+    const hint = chosen.accepts([value]) ? `; write [${shown(value)}]` : "";
+    throw new RangeError(`${where}: expected ${name} to be ${chosen.expected}, found ${shown(value)}${hint}.`);
+  }
+  const {rules} = chosen;
+  if (!isPlainObject(value)) {
+    const example = Object.keys(rules)[0] ?? "name";
+    throw new RangeError(`${where}: expected ${name} to be options such as {${example}: ...}, found ${shown(value)}.`);
+  }
+  const unknown = Object.keys(value).find((option) => !Object.hasOwn(rules, option));
+  if (unknown !== undefined) {
+    const problem = `unknown option ${shown(at(place, unknown))}`;
+    throw new RangeError(`${where}: ${problem}; ${advice(unknown, rules, value, place)}`);
+  }
+  for (const option of Object.keys(rules)) checkOptions(where, rules[option], own(value, option), at(place, option));
+}
