@@ -23,6 +23,8 @@ export interface EntryLocation extends ZipEntry {
 /** Maximum size of a directory: that of an official model is below 100 kB. */
 const MAX_DIRECTORY = 64 * 2 ** 20;
 
+/** Latest version of the format that a reader of it may be asked for, 6.3. */
+const MAX_VERSION = 63;
 const ENCRYPTED = 1;
 /** Flag of entries whose sizes and checksum follow their content. */
 const DESCRIBED_AFTER = 8;
@@ -142,7 +144,7 @@ function decodeName(file: ZipFile, bytes: Buffer): string {
   const parts = name.split(/[/\\]/);
   const isSafe = name !== "" && !/^[/\\]|^[A-Za-z]:|\0/.test(name) && !parts.includes("..");
   if (!isSafe || !Buffer.from(name).equals(bytes)) {
-    file.fail("names of entries within the archive's folder", `"${printable(name)}"`);
+    file.fail("names of entries within the archive's folder", `"${printable(name, 60)}"`);
   }
   return name;
 }
@@ -155,6 +157,8 @@ function readRecord(file: ZipFile, bytes: Buffer, nameLength: number, extraLengt
     const found = flags & ENCRYPTED ? "it encrypted" : `compression method ${method}`;
     file.fail(`"${printable(name)}" to be stored as it is`, found);
   }
+  const version = bytes.readUInt16LE(6);
+  if (version > MAX_VERSION) file.fail(`"${printable(name)}" in a version up to ${MAX_VERSION}`, `${version}`);
   const large = zip64(bytes.subarray(46 + nameLength, 46 + nameLength + extraLength));
   const wide = (field: number) => {
     const value = bytes.readUInt32LE(field);

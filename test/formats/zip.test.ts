@@ -118,6 +118,11 @@ test.each<[string, (bytes: Buffer) => Buffer | void, string]>([
   ["a header of another size", (bytes) => void bytes.writeUInt32LE(199, 22), 'the header of "a/one"'],
   ["a header of another checksum", (bytes) => void bytes.writeUInt32LE(1, 14), 'the header of "a/one"'],
   ["a header of another method", (bytes) => void bytes.writeUInt16LE(8, 8), 'the header of "a/one"'],
+  [
+    "a later version of the format",
+    (bytes) => void bytes.writeUInt16LE(64, central(bytes) + 6),
+    "in a version up to 63, found 64",
+  ],
   ["a 7z archive", () => Buffer.from("7z\xbc\xaf\x27\x1c\0\x04" + "\0".repeat(64), "latin1"), "expected a zip archive"],
   ["a name that leads out", (bytes) => rename(bytes, "a/one", "../on"), 'archive\'s folder, found "../on"'],
   ["an absolute name", (bytes) => rename(bytes, "a/one", "/aone"), "names of entries within"],

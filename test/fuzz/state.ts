@@ -128,11 +128,11 @@ def read(path):
         (kind, storage, key, _, stored), offset, shape, strides = value[:4]
         assert isinstance(value[0], Reference) and kind == "storage" and isinstance(storage, Storage)
         type, size, code = TYPES[storage]
-        data = archive.read(f"{prefix}data/{key}")
-        assert len(data) == size * stored and len(shape) == len(strides)
+        place = f"{prefix}data/{key}"
+        assert archive.getinfo(place).file_size == size * stored and len(shape) == len(strides)
         digest = ""
         if type in ("float32", "float16"):
-            values = struct.unpack(f"<{int(stored)}{code}", data)
+            values = struct.unpack(f"<{int(stored)}{code}", archive.read(place))
             indices = (offset + sum(i * s for i, s in zip(index, strides)) for index in itertools.product(*(range(int(n)) for n in shape)))
             digest = hashlib.sha256(b"".join(struct.pack("<f", values[int(i)]) for i in indices)).hexdigest()
         out.append([name, type, [int(n) for n in shape], digest])

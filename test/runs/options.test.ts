@@ -31,7 +31,7 @@ test.each([
 test("lists, numbers, flags and texts of another kind are refused", () => {
   const read = options({list: [1, "2"], short: [1], x: NaN, on: 1, name: "c"});
   expect(() => read.counts("list", {})).toThrow(
-    'ae.list: expected a list of integers from 1 to 1048576, found [ 1, \'2\' ]',
+    "ae.list: expected a list of integers from 1 to 1048576, found [ 1, '2' ]",
   );
   expect(() => read.counts("short", {axes: 2})).toThrow("ae.short: expected one integer, or 2, from 1");
   expect(() => read.list("short", list(number(), {length: 2}))).toThrow(
@@ -40,7 +40,7 @@ test("lists, numbers, flags and texts of another kind are refused", () => {
   expect(() => read.number("x")).toThrow("ae.x: expected a finite number");
   expect(() => read.flag("on")).toThrow("ae.on: expected true or false, found 1");
   expect(() => read.text("name", {choices: ["a", "b"]})).toThrow('ae.name: expected a or b, found "c"');
-  expect(() => options([1])).toThrow("ae: expected a section of options, found [1]");
+  expect(() => options([1])).toThrow("ae: expected a section of options, found [ 1 ]");
 });
 
 test("a key that nothing asked for is named", () => {

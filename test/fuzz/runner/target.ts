@@ -54,7 +54,7 @@ export function seedsOf({seeds}: FuzzTarget): Buffer[] {
 /** Check that a message is one sentence that names its file and has nothing that a terminal would obey. */
 export function isSentence(message: string, file: string): boolean {
   const rest = message.replaceAll(file, "");
-  return rest.length < message.length && rest.length <= 600 && !/[\p{Cc}\p{Zl}\p{Zp}\p{Bidi_C}]/u.test(rest);
+  return rest.length < message.length && rest.length <= 1500 && !/[\p{Cc}\p{Zl}\p{Zp}\p{Bidi_C}]/u.test(rest);
 }
 
 /** Path under which the input of a failed case is kept. */
