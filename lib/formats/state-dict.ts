@@ -133,7 +133,7 @@ function locationOf(
   const [reference, offset, shape, strides] = tensor.args;
   const id = reference instanceof PickledReference && Array.isArray(reference.id) ? reference.id : [];
   const [kind, storage, key, , stored] = id;
-  if (kind !== "storage" || !(storage instanceof PickledName) || typeof key !== "string") {
+  if (id.length !== 5 || kind !== "storage" || !(storage instanceof PickledName) || typeof key !== "string") {
     return fail("a reference to a storage", "another one");
   }
   if (!isCounts(shape) || !isCounts(strides) || shape.length !== strides.length || !isCounts([offset, stored])) {

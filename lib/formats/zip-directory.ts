@@ -205,13 +205,17 @@ function readEnd(file: ZipFile, record: Buffer, before: Buffer, position: number
     const [count, length, offset] = small;
     return {count, length, offset, end: position};
   }
+  if (before.readUInt32LE(4) !== 0 || before.readUInt32LE(16) > 1) {
+    file.fail("a zip archive of one file", `one of ${before.readUInt32LE(16)}`);
+  }
   const end = Number(before.readBigUInt64LE(8));
   if (end + 56 !== position - 20) file.fail("a large directory's record before its place", `byte ${end}`);
   const large = file.bytesAt(end, 56);
   if (large.readUInt32LE(0) !== END64) file.fail("a large directory's record", "another");
   const [entries, count, length, offset] = [24, 32, 40, 48].map((field) => Number(large.readBigUInt64LE(field)));
   const agrees = [count, length, offset].every((value, i) => value === small[i] || small[i] === marks[i]);
-  if (!agrees || entries !== count) {
+  const disks = large.readUInt32LE(16) + large.readUInt32LE(20);
+  if (!agrees || entries !== count || disks !== 0) {
     file.fail(`a directory of ${small[0]} entries`, `${entries} and ${count} in its large record`);
   }
   return {count, length, offset, end};

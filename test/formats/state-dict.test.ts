@@ -180,6 +180,13 @@ test("strides of 0 repeat values, but not beyond all bounds", async () => {
   expect(open).toThrow("at most 1048576 elements more than the 12 of its storage");
 });
 
+test("a reference to a storage that PyTorch would not follow is refused", async () => {
+  const reference = {reference: tuple("storage", new PickledName("torch.FloatStorage"), "0", "cpu", 12, 1)};
+  const args = tuple(reference, 0, tuple(12), tuple(1), false, new Map<string, WritableValue>());
+  await write(new Map([["w", {call: "torch._utils._rebuild_tensor_v2", args}]]), bytes(floats));
+  expect(open).toThrow('expected a reference to a storage for "w", found another one');
+});
+
 test("names are printed without what a terminal obeys", async () => {
   await write(new Map([["\u001b[2J", tensor({stored: 12, key: "7"})]]), bytes(floats));
   expect(open).toThrow('expected an entry "archive/data/7" for "\\u001b[2J", found none.');

@@ -1,4 +1,5 @@
 import {readFileSync, writeFileSync} from "node:fs";
+import {join} from "node:path";
 import {deflateRawSync} from "node:zlib";
 import {ZipArchive} from "../../lib/formats/zip";
 import {temporaryFolder} from "../folder";
@@ -160,6 +161,35 @@ test("every shorter file is refused", async () => {
     writeFileSync(path("short"), bytes.subarray(0, length));
     expect(() => open("short")).toThrow(path("short"));
   }
+});
+
+describe("the large records of an official archive", () => {
+  const official = join(__dirname, "../reference/lola-run/sm/tiny_euler_all_f4c4_vit_tiny/state.pth");
+  /** Write the official archive with a field of its last records changed; `at` counts from the end. */
+  function changed(at: number, value: number): void {
+    const bytes = readFileSync(official);
+    bytes.writeUInt32LE(value, bytes.length + at);
+    writeFileSync(path("large"), bytes);
+  }
+
+  test("agree with each other", () => {
+    writeFileSync(path("large"), readFileSync(official));
+    expect(open("large").entries.size).toBe(41);
+  });
+
+  test.each<[string, number, number, string]>([
+    ["another disk in the locator", -22 - 16, 1, "a zip archive of one file"],
+    ["two disks in the locator", -22 - 4, 2, "a zip archive of one file, found one of 2"],
+    ["another place of the large record", -22 - 12, 5, "a large directory's record before its place"],
+    ["another disk in the large record", -22 - 20 - 40, 1, "a directory of 41 entries"],
+    ["another number in the large record", -22 - 20 - 24, 40, "a directory of 41 entries, found 41 and 40"],
+    ["another length in the large record", -22 - 20 - 16, 2000, "a directory of 41 entries"],
+    ["another place in the large record", -22 - 20 - 8, 2000, "a directory of 41 entries"],
+    ["another record in its place", -22 - 20 - 56, 0, "a large directory's record, found another"],
+  ])("%s is refused", (_, at, value, message) => {
+    changed(at, value);
+    expect(() => open("large")).toThrow(message);
+  });
 });
 
 test("the compressed form of a large entry is not unfolded", async () => {
