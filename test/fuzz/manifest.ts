@@ -33,11 +33,13 @@ import json
 def once(pairs):
     assert len(dict(pairs)) == len(pairs)
     return dict(pairs)
+def whole(text):
+    return int(text) if len(text) < 400 else float("inf") # Python limits the digits of a number
 def refuse(constant):
     raise ValueError(constant)
 def read(path):
     text = open(path, "rb").read().decode("utf-8", "replace")
-    entries = json.loads(text, object_pairs_hook=once, parse_constant=refuse)
+    entries = json.loads(text, object_pairs_hook=once, parse_int=whole, parse_constant=refuse)
     assert isinstance(entries, list) and all(isinstance(entry, dict) for entry in entries)
     out = []
     for entry in entries:

@@ -62,7 +62,7 @@ def once(pairs):
     return dict(pairs)
 def whole(text):
     assert not text.startswith("-")
-    return int(text)
+    return int(text) if len(text) < 400 else text # Python limits the digits of a number
 def real(text):
     return int(float(text)) if float(text) == int(float(text)) and len(text) < 20 else text
 def refuse(constant):
