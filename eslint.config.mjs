@@ -2,6 +2,7 @@ import js from "@eslint/js";
 import tseslint from "typescript-eslint";
 
 const node = ["process", "performance", "console", "Buffer", "setTimeout", "clearTimeout", "structuredClone", "URL"];
+const browser = ["window", "document", "console", "structuredClone", "ResizeObserver", "IntersectionObserver"];
 
 export default tseslint.config(
   {ignores: ["**/dist/", "node_modules/", "environment/.venv/", "environment/.build/", "data/", "figures/", ".out/"]},
@@ -16,6 +17,10 @@ export default tseslint.config(
       sourceType: "commonjs",
       globals: {module: "writable", require: "readonly", process: "readonly", __dirname: "readonly"},
     },
+  },
+  {
+    files: ["environment/labextensions/**/*.js"],
+    languageOptions: {sourceType: "script", globals: Object.fromEntries(browser.map((name) => [name, "readonly"]))},
   },
   {
     files: ["lib/**/*.ts", "test/**/*.ts"],

@@ -10,7 +10,14 @@ const project = {
   transform: {
     "^.+\\.ts$": [
       "@swc/jest",
-      {jsc: {parser: {syntax: "typescript"}, target: "es2022"}, module: {type: "commonjs", ignoreDynamic: true}},
+      {
+        jsc: {
+          parser: {syntax: "typescript", decorators: true},
+          transform: {decoratorVersion: "2022-03"},
+          target: "es2022",
+        },
+        module: {type: "commonjs", ignoreDynamic: true},
+      },
     ],
   },
 };

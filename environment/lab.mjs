@@ -66,6 +66,7 @@ async function lab() {
     "--LabApp.default_url=/lab/tree/notebooks",
     "--MappingKernelManager.default_kernel_name=tslab",
     "--LabApp.extension_manager=readonly",
+    `--LabApp.extra_labextensions_path=${path.join(root, "environment/labextensions")}`,
     ...(options["no-browser"] ? ["--no-browser"] : []),
     ...(process.getuid?.() === 0 ? ["--allow-root"] : []),
   ];

@@ -1,10 +1,12 @@
-// Sets the laboratory up: npm packages, a Python environment, the tensor engine's binding, the library and the notebook
-// kernel. Uses Node's built-ins only; a step whose inputs have not changed since its last success is skipped.
+// Sets the laboratory up: npm packages, a Python environment, the tensor engine's binding, the headless browser, the
+// library and the notebook kernel. Uses Node's built-ins only; a step whose inputs have not changed since its last success
+// is skipped.
 import {spawn, spawnSync} from "node:child_process";
 import {createHash} from "node:crypto";
 import {existsSync, mkdirSync, readdirSync, readFileSync, renameSync, statSync, writeFileSync} from "node:fs";
 import path from "node:path";
 import {fileURLToPath} from "node:url";
+import {unpackBrowser} from "./browser.mjs";
 import {buildBinding} from "./native/binding.mjs";
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "..");
@@ -135,6 +137,12 @@ function steps() {
       inputs: ["environment/native", wheel, "package-lock.json", venv],
       made: "node_modules/@tensorflow/tfjs-node-gpu/lib/napi-v8/tfjs_binding.node",
       make: () => buildBinding({root, tensorflow: tensorflowFolder(), compiler: findCompiler(), run}),
+    },
+    {
+      name: "headless browser",
+      inputs: ["environment/browser.mjs", "package-lock.json", root],
+      made: "environment/.build/browser/chromium",
+      make: () => unpackBrowser({root, run}),
     },
     {
       name: "library",

@@ -6,7 +6,11 @@ require.extensions[".ts"] = (module, filename) => {
   const {code} = transformSync(readFileSync(filename, "utf8"), {
     filename,
     sourceMaps: "inline",
-    jsc: {parser: {syntax: "typescript"}, target: "es2022"},
+    jsc: {
+      parser: {syntax: "typescript", decorators: true},
+      transform: {decoratorVersion: "2022-03"},
+      target: "es2022",
+    },
     module: {type: "commonjs", ignoreDynamic: true},
   });
   module._compile(code, filename);

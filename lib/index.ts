@@ -1,19 +1,27 @@
 // The public names of lola, in the order of the paper's stages.
 export {solverEmulator} from "./emulate/solver-emulator";
+export {stochasticSolverEmulator} from "./emulate/stochastic-solver-emulator";
 export {tf} from "./tensor/backend";
 export {compile, type Compiled} from "./tensor/compile/compile";
 export {Random} from "./tensor/random";
 export {jvp, vjp} from "./tensor/autodiff/jacobian";
 export {Rng} from "./core/rng";
 
-export {openLab, Lab, type LabOptions} from "./lab/lab";
+export {openLab, type LabOptions} from "./lab/open-lab";
+export {Lab} from "./lab/lab";
+export {compare, type CompareOptions} from "./lab/compare";
+export type {LabComparison} from "./lab/lab-comparison";
+export type {Change} from "./lab/change";
+export {changesOf, type OptionChange} from "./lab/description";
 export type {AutoencoderChanges} from "./lab/stages/autoencoders";
 export type {EmulatorChanges, EmulatorSpec} from "./lab/stages/emulators";
+export type {MethodChoice} from "./lab/stages/method-choice";
 export type {Config, WellDataConfig} from "./lab/config";
 export {preset, presetNames, systemNames} from "./lab/presets/presets";
 export {show, showAnimation, showTable, saveFigure, saveJson} from "./lab/notebook/display";
 export {Progress, track} from "./lab/notebook/progress";
 export {reconstruction, testTrajectory} from "./lab/stages/evaluation";
+export {viewRollouts, type RolloutView} from "./lab/views/rollout-view";
 export {validationCurve} from "./lab/stages/validation-curve";
 export {decodeRollout} from "./lab/stages/rollouts";
 export {decodeStates, encodeStates, trajectoryAt} from "./lab/stages/latents";
@@ -61,6 +69,7 @@ export {diffusionEmulator} from "./emulate/diffusion-emulator";
 export {MMPSDenoiser, observeDecoded} from "./diffusion/guidance";
 export {guidedEmulator} from "./emulate/guided-emulator";
 export {Solver} from "./models/solver";
+export {StochasticSolver} from "./models/stochastic-solver";
 export {planRollout, rollout, rolloutEnsemble} from "./emulate/rollout";
 
 export {adamW} from "./train/optimisers/adamw";
@@ -77,7 +86,19 @@ export {evaluateRollout, horizons, leadTimes} from "./evaluate/evaluate";
 export {firstFrame, spatialMean, trainingMean} from "./evaluate/baselines";
 export {fieldAt} from "./evaluate/fields";
 export {correlation, massError, vrmse, rmse, nrmse, variance} from "./evaluate/pointwise";
-export {ensembleMean, ensembleMember, meanTrajectory, skill, spread, spreadSkillRatio} from "./evaluate/ensemble";
+export {
+  ensembleMean,
+  ensembleMember,
+  limitOfSkill,
+  meanTrajectory,
+  skill,
+  spread,
+  spreadSkillRatio,
+} from "./evaluate/ensemble";
+export {crps} from "./evaluate/probability/crps";
+export {energyScore} from "./evaluate/probability/energy-score";
+export {rankHistogram} from "./evaluate/probability/rank-histogram";
+export {coverageCurve, coverageError} from "./evaluate/probability/coverage";
 export {
   bandEdges,
   bandErrors,
@@ -91,6 +112,7 @@ export {slicedWasserstein, wasserstein} from "./evaluate/transport";
 export {distributionError, paperTables} from "./evaluate/distribution";
 export {buresMatrix, buresWasserstein, fitGaussian} from "./evaluate/bures";
 export {findings, latentSolversAreFaster, type Finding} from "./evaluate/findings";
+export {byHorizon} from "./evaluate/tables/by-horizon";
 export {comparison, horizonNote, table6, table6Note} from "./evaluate/tables/comparison";
 export {readCsv, toCsv} from "./evaluate/tables/csv";
 export {toDataFrame} from "./evaluate/tables/data-frame";
@@ -99,17 +121,17 @@ export {readPaperScores} from "./evaluate/tables/paper-scores";
 
 export {figure3} from "./figures/figure-03";
 export {figure4} from "./figures/figure-04";
-export {figure5} from "./figures/figure-05";
+export {figure5} from "./figures/curves/figure-05";
 export {ablation} from "./figures/ablation";
 export {histogram} from "./figures/histogram";
 export {inferenceTime} from "./figures/inference-time";
 export {powerSpectra} from "./figures/power-spectrum";
 export {snapshot} from "./figures/snapshot";
 export {displayedView, fieldView, fieldViews, imageOf, limitsIn, type FieldView} from "./figures/field-view";
-export {animate} from "./figures/animation";
+export {animate, animatePanels, type AnimatedFigure} from "./figures/animation";
 export {validationFigure} from "./figures/reference-curve";
 export {fieldOf, limitsOf, tiles} from "./figures/tiles";
-export {trainingCurve} from "./figures/training-curve";
+export {trainingCurve} from "./figures/curves/training-curve";
 export {toHtmlTable} from "./figures/render/html-table";
 export type {Figure} from "./figures/style";
 export {dataFolder, figuresFolder, projectRoot, wellFolder} from "./core/paths";

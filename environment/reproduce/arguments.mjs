@@ -16,6 +16,7 @@ npm start -- --system all                    every system
 npm start -- --only 03,05                    some notebooks
 npm start -- --from 04                       from one notebook on
 npm start -- --again                         also when nothing changed since the last run
+npm start -- --exercises --preset smoke      each notebook's exercises too, after its cells
 
 The tour's notebooks are written back in place with their outputs and figures go to figures/; other presets and systems
 write to .out/. Ctrl-C stops within five seconds; finished stages are kept.
@@ -27,6 +28,7 @@ const OPTIONS = {
   only: {type: "string"},
   from: {type: "string"},
   again: {type: "boolean", default: false},
+  exercises: {type: "boolean", default: false},
   help: {type: "boolean", default: false},
 };
 
@@ -36,13 +38,17 @@ export function readArguments(argv) {
     return parseArgs({args: argv, options: OPTIONS}).values;
   } catch {
     const known = Object.keys(OPTIONS).map((name) => `--${name}`);
+    const takesValue = (word) => OPTIONS[word?.slice(2)]?.type === "string";
     const wrong = argv.find((word) => word.startsWith("-") && !known.includes(word.split("=")[0]));
-    const stray = argv.find((word, i) => !word.startsWith("-") && !argv[i - 1]?.startsWith("-"));
-    const problem = wrong
-      ? `Unknown option ${wrong}`
-      : stray
-        ? `Unknown argument "${stray}"`
-        : "An option has no value";
+    const bare = argv.find((word, i) => takesValue(word) && (argv[i + 1] ?? "-").startsWith("-"));
+    const stray = argv.find((word, i) => !word.startsWith("-") && !takesValue(argv[i - 1]));
+    const flag = argv.find((word) => word.includes("=") && !takesValue(word.split("=")[0]));
+    const [problem] = [
+      wrong && `Unknown option ${wrong}`,
+      bare && `${bare} has no value`,
+      stray && `Unknown argument "${stray}"`,
+      `${flag?.split("=")[0]} takes no value`,
+    ].filter(Boolean);
     throw new UsageError(`${problem}: known are ${known.join(", ")}.`);
   }
 }

@@ -25,11 +25,12 @@ function requireSetup() {
 }
 
 /** What the Python process is told: which notebooks, and where results go. */
-function jobOf({system, preset, folder, notebooks}) {
+function jobOf({system, preset, exercises, folder, notebooks}) {
   const main = system === defaults.system && preset === defaults.preset && !process.env.LOLA_OUT;
   const out = process.env.LOLA_OUT ?? path.join(root, ".out", `${system}-${preset}`);
   return {
     root,
+    exercises,
     notebooks: notebooks.map((name) => path.join(folder, name)),
     output: main && folder === path.join(root, "notebooks") ? folder : path.join(out, "notebooks"),
     failed: path.join(out, "failed"),
@@ -166,9 +167,9 @@ async function reproduce() {
   const notebooks = chooseNotebooks(folder, options);
 
   for (const system of systems) {
-    const {preset, again} = options;
-    const job = jobOf({system, preset, folder, notebooks: notebooksOf(system, folder, notebooks)});
-    const code = await bringUpToDate({system, preset, again, job});
+    const {preset, again, exercises} = options;
+    const job = jobOf({system, preset, exercises, folder, notebooks: notebooksOf(system, folder, notebooks)});
+    const code = await bringUpToDate({system, preset, again: again || exercises, job});
     if (code !== 0) return code;
   }
   return 0;

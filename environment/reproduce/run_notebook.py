@@ -2,6 +2,9 @@
 
 Usage: python run_notebook.py '{"notebooks": [...], "output": folder, "failed": folder, "root": folder, "log": file}'
 
+With "exercises": true the exercises of a notebook, the blocks of code of its last cell, run after its cells; what they
+print is not kept.
+
 The kernel of the next notebook starts together with a notebook. A cell fails if the kernel says so, and also if an error is
 only printed: an unhandled rejection leaves its cell green. SIGINT or SIGTERM, or the end of stdin (the parent is gone),
 interrupts the running cell, gives it up to 4 s to save its work, and ends every kernel; a second signal ends them at once.
@@ -31,6 +34,8 @@ METADATA = {
 }
 # What the kernel prints where it should fail, and a printed error with its stack.
 PRINTED = re.compile(r"^(Unhandled\w*Rejection|UncaughtException|unexpected error):", re.M)
+# An exercise: code to paste into a cell.
+EXERCISE = re.compile(r"^```ts\n(.*?)^```", re.M | re.S)
 # Lines of a stack inside the kernel and Node.
 FRAMES = re.compile(r"^\s+at .*(node_modules/tslab/|\(node:|at node:|sigintHandlersWrap).*\n?", re.M)
 STACK = re.compile(r"^.*\b\w*Error\b.*(?:\n.*){0,8}?\n\s+at .+", re.M)
@@ -142,6 +147,8 @@ class Runner:
             begin = time.monotonic()
             self.current = None
             nb = nbformat.read(name, as_version=4)
+            if self.job.get("exercises"):
+                nb.cells += exercises(nb.cells[-1].source)
             cells = [cell for cell in nb.cells if cell.cell_type == "code" and cell.source.strip()]
             report("notebook", name=Path(name).name, cells=len(cells))
             if i + 1 < len(notebooks):
@@ -240,6 +247,7 @@ class Runner:
     def write(self, nb, target):
         """Writes a notebook without what changes from run to run or from machine to machine; whole or not at all."""
         nb.metadata = nbformat.from_dict({**METADATA, **{key: nb.metadata[key] for key in nb.metadata if key == "lola"}})
+        nb.cells = [cell for cell in nb.cells if "exercise" not in cell.metadata]
         root = self.job["root"]
         for cell in nb.cells:
             cell.metadata.pop("execution", None)
@@ -268,6 +276,14 @@ class Runner:
             except Exception:  # it is gone already
                 pass
         await asyncio.gather(*(kernel.stop() for kernel in running), return_exceptions=True)
+
+
+def exercises(markdown):
+    """Cells of the exercises at the end of a notebook."""
+    return [
+        nbformat.v4.new_code_cell(code, metadata={"exercise": number})
+        for number, code in enumerate(EXERCISE.findall(markdown), 1)
+    ]
 
 
 def heading(markdown):

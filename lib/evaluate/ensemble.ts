@@ -20,23 +20,34 @@ export interface RatioOptions {
 }
 
 /**
+ * Count the members of an ensemble.
+ *
+ * @param caller name of the calling function, for errors.
+ * @param u truth, or any field of as many points.
+ * @throws RangeError if there is no member or their sizes differ from that of `u`.
+ */
+export function ensembleSize(caller: string, u: Values, members: readonly Values[]): number {
+  if (members.length === 0) throw new RangeError(`${caller}: expected at least one member, found none`);
+  const other = members.find(({length}) => length !== u.length);
+  if (!other) return members.length;
+  throw new RangeError(`${caller}: expected members of ${u.length} points, found one of ${other.length}`);
+}
+
+/**
  * Compute the mean of an ensemble, point by point.
  *
  * @param out receives the result, so that loops can reuse it. Default: a new array.
  * @throws RangeError if there is no member or their sizes differ.
  */
 export function ensembleMean(members: readonly Values[], out?: Float64Array): Float64Array {
-  if (members.length === 0) throw new RangeError("ensembleMean: expected at least one member, found none");
+  const count = ensembleSize("ensembleMean", members[0], members);
   const size = members[0].length;
   const result = out ?? new Float64Array(size);
   result.fill(0);
   for (const member of members) {
-    if (member.length !== size) {
-      throw new RangeError(`ensembleMean: expected members of ${size} points, found one of ${member.length}`);
-    }
     for (let i = 0; i < size; i++) result[i] += member[i];
   }
-  for (let i = 0; i < size; i++) result[i] /= members.length;
+  for (let i = 0; i < size; i++) result[i] /= count;
   return result;
 }
 
@@ -58,6 +69,19 @@ export function spread(members: readonly Values[], mean: Values = ensembleMean(m
     for (let i = 0; i < mean.length; i++) sum += (member[i] - mean[i]) ** 2;
   }
   return Math.sqrt(((K + 1) / (K - 1)) * (sum / (K * mean.length)));
+}
+
+/**
+ * Compute the skill that an ensemble would have with infinitely many members. The mean of K of them scatters about its
+ * limit by the members' variance over K, which adds to the squared error:
+ *
+ * $$ \operatorname{Skill}_\infty^2 = \operatorname{Skill}_K^2 - \operatorname{Spread}^2 / (K + 1) $$
+ *
+ * with the corrected spread; 0 where the estimate is negative. Errors in any unit do, VRMSE too.
+ */
+export function limitOfSkill(skill: number, spread: number, count: number): number {
+  const square = skill ** 2 - spread ** 2 / (count + 1);
+  return square < 0 ? 0 : Math.sqrt(square);
 }
 
 /** Compute the skill, the RMSE of the ensemble's mean against the truth $u$ (Eq. 11); small is good. */

@@ -2,7 +2,8 @@
  * Does a run show the paper's findings? Each of them is computed from the results, never assumed, and printed with the
  * statistic that decides it, whatever the verdict.
  */
-import {summary, type ScoredMetric} from "./evaluate";
+import type {ScoredMetric} from "./evaluate";
+import {pairedDifference} from "./paired";
 import {formatNumber} from "./tables/cells";
 import type {InferenceTime} from "./tables/inference-times";
 import {baselineMethods, horizonsOf, latentRatesOf, type Result} from "./tables/results";
@@ -11,7 +12,7 @@ import {baselineMethods, horizonsOf, latentRatesOf, type Result} from "./tables/
  * Verdict on a statement. Statements about pairs of methods count cells beyond 2 standard errors of the paired
  * difference: "holds" if all are on its side, "reversed" if some are against it and none for it, "does not hold" if
  * there are some of both, "undecided" if none is against it and some are within 2 standard errors. Other statements hold
- * or do not hold.
+ * or do not hold. A statement that compares what was not scored is undecided too.
  */
 export type Verdict = "holds" | "does not hold" | "reversed" | "undecided";
 
@@ -34,7 +35,8 @@ export interface FindingOptions {
 const emulators = ["diffusion", "neural solver"];
 
 /**
- * Test all findings on the results of one dataset: autoencoders, emulators and trivial forecasts at every horizon.
+ * Test all findings on the results of one dataset: autoencoders, emulators and trivial forecasts at every horizon. Those
+ * that compare what was not scored, such as two compression rates, are undecided, and their numbers say why.
  *
  * @throws RangeError naming a missing result.
  * @example findings((await lab.evaluation()).results())
@@ -56,7 +58,11 @@ export function findings(results: readonly Result[], {growth = 2, ratio = [0.5, 
 
 /** Test if the reconstruction error grows with compression on every horizon, by a factor `growth` or more in all. */
 export function reconstructionGrows(results: readonly Result[], growth = 2): Finding {
-  const rates = twoRates(results);
+  const name = "reconstruction";
+  const statement = `Reconstruction error grows with the compression rate, by a factor of ${growth} or more`;
+  const rates = latentRatesOf(results);
+  const gap = missing(results, {rates: 2});
+  if (gap) return {name, statement, ...gap};
   const rows = horizonsOf(results).map((horizon) => ({
     horizon,
     errors: rates.map((rate) => pick(results, "autoencoder", rate, horizon, "vrmse").value),
@@ -64,8 +70,8 @@ export function reconstructionGrows(results: readonly Result[], growth = 2): Fin
   const ordered = ({errors}: {errors: number[]}) => errors.every((error, i) => i === 0 || error > errors[i - 1]);
   const factor = ({errors}: {errors: number[]}) => errors[errors.length - 1] / errors[0];
   return {
-    name: "reconstruction",
-    statement: `Reconstruction error grows with the compression rate, by a factor of ${growth} or more`,
+    name,
+    statement,
     verdict: rows.every((row) => ordered(row) && factor(row) >= growth) ? "holds" : "does not hold",
     numbers: rows
       .map(
@@ -80,13 +86,17 @@ export function reconstructionGrows(results: readonly Result[], growth = 2): Fin
 export function reconstructionGrowsWithTime(results: readonly Result[]): Finding {
   const horizons = horizonsOf(results);
   const last = horizons[horizons.length - 1];
-  const cells = twoRates(results).map((rate) => {
+  const name = "reconstruction over time";
+  const statement = `Reconstruction error grows with lead time, from horizon ${horizons[0]} to ${last} (in the paper: for Euler)`;
+  const gap = missing(results, {rates: 1, horizons: 2});
+  if (gap) return {name, statement, ...gap};
+  const cells = latentRatesOf(results).map((rate) => {
     const [early, late] = [horizons[0], last].map((horizon) => pick(results, "autoencoder", rate, horizon, "vrmse"));
     return {label: `÷${rate}`, ...difference(early, late)};
   });
   return {
-    name: "reconstruction over time",
-    statement: `Reconstruction error grows with lead time, from horizon ${horizons[0]} to ${last} (in the paper: for Euler)`,
+    name,
+    statement,
     ...decide(cells, "growing", "falling"),
   };
 }
@@ -94,17 +104,19 @@ export function reconstructionGrowsWithTime(results: readonly Result[]): Finding
 /** Test if on the first horizon every emulator, latent or pixel, is below the best trivial forecast. */
 export function beatsTrivialForecasts(results: readonly Result[]): Finding {
   const [horizon] = horizonsOf(results);
+  const name = "trivial forecasts";
+  const statement = `On horizon ${horizon} every emulator beats the first frame, the training mean and the spatial mean`;
   const trivial = baselineMethods.map((method) => pick(results, method, null, horizon, "vrmse"));
   const rows = select(results, horizon, "vrmse").filter(({method}) => emulators.includes(method));
-  if (rows.length === 0) throw new RangeError(`findings: expected results of an emulator at ${horizon}, found none`);
+  if (rows.length === 0) return {name, statement, verdict: "undecided", numbers: "needs an emulator, found none"};
   const best = trivial.reduce((a, b) => (b.value < a.value ? b : a));
   const cells = rows.map((row) => ({label: `${row.method} ÷${row.compression}`, ...difference(row, best)}));
   const {verdict} = decide(cells, "", "");
   const list = rows.map(({method, compression, value}) => `${method} ÷${compression} ${formatNumber(value)}`);
   const limits = trivial.map(({method, value}) => `${method} ${formatNumber(value)}`);
   return {
-    name: "trivial forecasts",
-    statement: `On horizon ${horizon} every emulator beats the first frame, the training mean and the spatial mean`,
+    name,
+    statement,
     verdict,
     numbers: `VRMSE of ${list.join(", ")} against ${limits.join(", ")}`,
   };
@@ -115,9 +127,13 @@ export function beatsTrivialForecasts(results: readonly Result[]): Finding {
  * error: $e_{\max} / e_{\min} - 1 < \frac{1}{2} (a_{\max} / a_{\min} - 1)$ for both emulators on every horizon.
  */
 export function emulationIsRobust(results: readonly Result[]): Finding {
-  const rates = twoRates(results);
+  const rates = latentRatesOf(results);
   const lowest = rates[0];
   const highest = rates[rates.length - 1];
+  const name = "robust emulation";
+  const rise = "emulation error grows by less than half as much as reconstruction error";
+  const gap = missing(results, {rates: 2, methods: emulators});
+  if (gap) return {name, statement: `From the lowest to the highest compression, ${rise}`, ...gap};
   const increase = (method: string, horizon: string) =>
     pick(results, method, highest, horizon, "vrmse").value / pick(results, method, lowest, horizon, "vrmse").value - 1;
   const rows = horizonsOf(results).map((horizon) => ({
@@ -128,8 +144,8 @@ export function emulationIsRobust(results: readonly Result[]): Finding {
   const holds = rows.every((row) => row.emulators.every((emulator) => emulator.increase < row.autoencoder / 2));
   const percent = (value: number) => `${value >= 0 ? "+" : "−"}${Math.abs(100 * value).toFixed(0)} %`;
   return {
-    name: "robust emulation",
-    statement: `From ÷${lowest} to ÷${highest}, emulation error grows by less than half as much as reconstruction error`,
+    name,
+    statement: `From ÷${lowest} to ÷${highest}, ${rise}`,
     verdict: holds ? "holds" : "does not hold",
     numbers: rows
       .map((row) => {
@@ -145,15 +161,19 @@ export function spreadIsHonest(
   results: readonly Result[],
   [low, high]: readonly [number, number] = [0.5, 1.3],
 ): Finding {
+  const name = "spread/skill";
+  const statement = `The diffusion ensemble's spread/skill ratio lies between ${low} and ${high} on every horizon`;
+  const gap = missing(results, {rates: 1, methods: ["diffusion"]});
+  if (gap) return {name, statement, ...gap};
   const horizons = horizonsOf(results);
-  const rows = twoRates(results).map((rate) => ({
+  const rows = latentRatesOf(results).map((rate) => ({
     rate,
     ratios: horizons.map((horizon) => pick(results, "diffusion", rate, horizon, "ratio").value),
   }));
   const holds = rows.every(({ratios}) => ratios.every((ratio) => low <= ratio && ratio <= high));
   return {
-    name: "spread/skill",
-    statement: `The diffusion ensemble's spread/skill ratio lies between ${low} and ${high} on every horizon`,
+    name,
+    statement,
     verdict: holds ? "holds" : "does not hold",
     numbers: rows.map(({rate, ratios}) => `÷${rate} ${ratios.map((ratio) => ratio.toFixed(2)).join(", ")}`).join("; "),
   };
@@ -171,7 +191,10 @@ export function diffusionAgainstSolver(
   name: string,
   title: string,
 ): Finding {
-  const cells = twoRates(results).flatMap((rate) =>
+  const statement = `Diffusion's ${title} is below the solver's at every compression rate and horizon`;
+  const gap = missing(results, {rates: 1, methods: emulators});
+  if (gap) return {name, statement, ...gap};
+  const cells = latentRatesOf(results).flatMap((rate) =>
     horizonsOf(results).map((horizon) => {
       const [diffusion, solver] = emulators.map((method) => pick(results, method, rate, horizon, metric));
       return {label: `÷${rate} ${horizon}`, ...difference(diffusion, solver)};
@@ -179,7 +202,7 @@ export function diffusionAgainstSolver(
   );
   return {
     name,
-    statement: `Diffusion's ${title} is below the solver's at every compression rate and horizon`,
+    statement,
     ...decide(cells, "diffusion better", "the solver better"),
   };
 }
@@ -234,9 +257,7 @@ function verdictOf(better: number, worse: number, cells: number): Verdict {
 
 /** Subtract one result from another, trajectory by trajectory if both have the same number of them. */
 function difference(a: Result, b: Result): {value: number; error: number} {
-  if (a.samples.length === b.samples.length && a.samples.length > 1) {
-    return summary(a.samples.map((sample, i) => sample - b.samples[i]));
-  }
+  if (a.samples.length === b.samples.length && a.samples.length > 1) return pairedDifference(a.samples, b.samples);
   return {value: a.value - b.value, error: Math.hypot(a.error, b.error)};
 }
 
@@ -244,11 +265,27 @@ function signed(value: number): string {
   return value >= 0 ? `+${formatNumber(value)}` : formatNumber(value);
 }
 
-/** List the compression rates of the latent models, two or more. */
-function twoRates(results: readonly Result[]): number[] {
+/** Numbers of compression rates and horizons, and methods in latent space, that a statement compares. */
+interface Needs {
+  readonly rates: number;
+  readonly horizons?: number;
+  readonly methods?: readonly string[];
+}
+
+/** Say why a statement cannot be decided, if it cannot: there is nothing to compare. */
+function missing(results: readonly Result[], needs: Needs): Pick<Finding, "verdict" | "numbers"> | undefined {
   const rates = latentRatesOf(results);
-  if (rates.length < 2) throw new RangeError(`findings: expected two compression rates or more, found [${rates}]`);
-  return rates;
+  const horizons = horizonsOf(results);
+  const absent = (needs.methods ?? []).filter(
+    (name) => !results.some(({method, space}) => method === name && space === "latent"),
+  );
+  const list = rates.map((rate) => `÷${rate}`).join(", ") || "none";
+  const reasons = [
+    ...(rates.length < needs.rates ? [`${needs.rates} compression rates or more, found ${list}`] : []),
+    ...(horizons.length < (needs.horizons ?? 1) ? [`2 horizons or more, found ${horizons.join(", ")}`] : []),
+    ...absent.map((name) => `scores of ${name} in latent space, found none`),
+  ];
+  return reasons.length === 0 ? undefined : {verdict: "undecided", numbers: `needs ${reasons.join("; ")}`};
 }
 
 function select(results: readonly Result[], horizon: string, metric: ScoredMetric): Result[] {

@@ -52,7 +52,7 @@ export function ablation(runs: readonly AblationRun[], options: AblationOptions 
   return {
     data,
     layout: {
-      ...frame({...options, height: 400, margin: {l: 70}, width: options.width ?? (timed ? 900 : 600)}),
+      ...frame({...options, height: 400, margin: {l: 88}, width: options.width ?? (timed ? 900 : 600)}),
       xaxis: axis("Step", {domain: timed ? [0, 0.485] : [0, 1], rangemode: "tozero", anchor: "y"}),
       yaxis: axis(error, {...log, anchor: "x"}),
       ...(timed

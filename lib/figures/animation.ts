@@ -1,96 +1,194 @@
-/** A trajectory as an animation: fields beside (or above) each other, each in its own colours. */
+/** Fields that change with time, side by side: live with play, pause and a slider, and as a GIF for other readers. */
+import type {Data, Frame, Layout} from "plotly.js";
+import {flat} from "../core/array";
 import {imageOf, limitsIn, type FieldView} from "./field-view";
-import {encodeGif} from "./render/gif";
-import type {ColourScale} from "./style";
-import type {FieldImage, Limits, ImageSource} from "./tiles";
+import type {AnimationPanel} from "./images/animation-panel";
+import {animationGif} from "./render/animation-gif";
+import {
+  annotate,
+  axisName,
+  domains,
+  frame,
+  heading,
+  ink,
+  NOTEBOOK,
+  round,
+  type Figure,
+  type FigureOptions,
+} from "./style";
+import type {ImageSource} from "./tiles";
 
-export interface AnimateOptions {
-  /** Fields to show in their order, `fieldViews(system)` or some of them. */
-  views: readonly FieldView[];
-  /** Max width of the whole picture in pixels. Default: 320. */
-  width?: number;
-  /** Seconds that a state is shown. Default: 0.12. */
+/** An animation in two forms. */
+export interface AnimatedFigure {
+  readonly figure: Figure;
+  /** Bytes of a GIF, at least 720 pixels wide. */
+  readonly gif: Buffer;
+}
+
+export interface PanelOptions extends FigureOptions {
+  /** Text of a state, e.g. "τ = 20". Default: "t = index". */
+  time?: (state: number) => string;
+  /** Seconds that a state is shown. Default: 0.25. */
   delay?: number;
 }
 
-/** Pixels between two fields, and the index of their colour. */
-const GAP = 6;
-const WHITE = 0;
+export interface AnimateOptions extends PanelOptions {
+  /** Fields to show in their order, `fieldViews(system)` or some of them. */
+  views: readonly FieldView[];
+}
 
 /**
- * Draw all states of a trajectory [L, X, Y(, Z), C] as a GIF, x to the right and y upwards. Limits are those of all
- * states. Fields that are wider than high are put above each other.
+ * Animate the states of a trajectory [L, X, Y(, Z), C], one panel per field, x to the right and y upwards. Limits are those
+ * of all states.
  *
  * @throws RangeError if there is no field to show.
+ * @example await lab.showAnimation(animate(trajectory, {views: fieldViews(system)}), "Trajectory 0");
  */
-export function animate(trajectory: ImageSource, {views, width = 320, delay}: AnimateOptions): Buffer {
-  if (views.length === 0) throw new RangeError("animate: expected at least one field, found none");
-  const count = trajectory.shape[0];
-  const parts = views.map((view) => {
-    const images = Array.from({length: count}, (_, state) => imageOf(trajectory, state, view));
-    return {images, limits: limitsIn(images, view.signed)};
+export function animate(trajectory: ImageSource, {views, ...options}: AnimateOptions): AnimatedFigure {
+  const panels = views.map((view) => {
+    const images = Array.from({length: trajectory.shape[0]}, (_, state) => imageOf(trajectory, state, view));
+    return {name: view.name, images, limits: limitsIn(images, view.signed), scale: view.scale};
   });
-  const [nx, ny] = parts[0].images[0].shape;
-  const columns = nx > ny ? 1 : views.length;
-  const rows = nx > ny ? views.length : 1;
-  const cell = Math.max(1, Math.floor((width - GAP * (columns - 1)) / (columns * nx)));
-  const stepX = nx * cell + GAP;
-  const stepY = ny * cell + GAP;
-  const size = {width: columns * stepX - GAP, height: rows * stepY - GAP};
-  const steps = Math.floor(255 / views.length);
-  const palette = [[255, 255, 255], ...views.flatMap(({scale}) => coloursOf(scale, steps))];
-  const frames = Array.from({length: count}, (_, state) => {
-    const picture = new Uint8Array(size.width * size.height).fill(WHITE);
-    parts.forEach(({images, limits}, i) => {
-      const corner = columns > 1 ? i * stepX : i * stepY * size.width;
-      paint(picture, size.width, {image: images[state], limits, corner, cell, first: 1 + i * steps, steps});
-    });
-    return picture;
-  });
-  return encodeGif({...size, palette, frames, delay});
+  return animatePanels(panels, options);
 }
 
-interface Place {
-  image: FieldImage;
-  limits: Limits;
-  /** Place of the upper left pixel. */
-  corner: number;
-  /** Pixels per cell and axis. */
-  cell: number;
-  /** First colour of the field in the palette, and how many it has. */
-  first: number;
-  steps: number;
+/**
+ * Animate panels side by side.
+ *
+ * @throws RangeError if there is no panel, or panels differ in their number of states.
+ */
+export function animatePanels(panels: readonly AnimationPanel[], options: PanelOptions = {}): AnimatedFigure {
+  const count = panels[0]?.images.length ?? 0;
+  if (count === 0) throw new RangeError("animate: expected at least one field and one state, found none");
+  const odd = panels.find(({images}) => images.length !== count);
+  if (odd) throw new RangeError(`animate: expected ${count} states, found ${odd.images.length} in "${odd.name}"`);
+  const {time = (state) => `t = ${state}`, delay = 0.25} = options;
+  const labels = Array.from({length: count}, (_, state) => time(state));
+  return {figure: liveAnimation(panels, labels, {...options, delay}), gif: animationGif(panels, labels, delay)};
 }
 
-function paint(picture: Uint8Array, width: number, {image, limits, corner, cell, first, steps}: Place): void {
-  const {data, shape} = image;
-  const [nx, ny] = shape;
-  const [low, high] = limits;
-  for (let x = 0; x < nx; x++) {
-    for (let y = 0; y < ny; y++) {
-      const part = (data[x * ny + y] - low) / (high - low || 1);
-      const colour = first + Math.round(Math.min(1, Math.max(0, part)) * (steps - 1));
-      for (let row = 0; row < cell; row++) {
-        const start = corner + ((ny - 1 - y) * cell + row) * width + x * cell;
-        picture.fill(Number.isFinite(part) ? colour : WHITE, start, start + cell);
-      }
-    }
-  }
+/** Pixels between two panels, and of the room for colour bars and controls. */
+const GAP = 24;
+const BARS = 52;
+const CONTROLS = 104;
+
+function liveAnimation(
+  panels: readonly AnimationPanel[],
+  labels: readonly string[],
+  {width = NOTEBOOK.width, delay, ...options}: FigureOptions & {delay: number},
+): Figure {
+  const [nx, ny] = panels[0].images[0].shape;
+  const margin = {l: 20, r: 20, t: 34, b: BARS + CONTROLS};
+  const inner = width - margin.l - margin.r;
+  const across = (inner - GAP * (panels.length - 1)) / panels.length;
+  const high = Math.min((across * ny) / nx, NOTEBOOK.height - 100 - margin.t - margin.b);
+  const spans = domains(panels.length, GAP / inner);
+  const layout: Layout = frame({...options, width, height: Math.round(high) + margin.t + margin.b, margin});
+  const data = panels.map((panel, i): Data => ({
+    type: "heatmap",
+    name: panel.name,
+    z: levels(panel, 0),
+    zmin: 0,
+    zmax: LEVELS,
+    colorscale: panel.scale,
+    zsmooth: false,
+    hoverinfo: "skip",
+    xaxis: axisName("x", i).trace,
+    yaxis: axisName("y", i).trace,
+    colorbar: {
+      orientation: "h",
+      thickness: 10,
+      outlinewidth: 0,
+      lenmode: "fraction",
+      len: spans[i][1] - spans[i][0],
+      x: spans[i][0],
+      xanchor: "left",
+      y: 0,
+      yanchor: "top",
+      ypad: 8,
+      xpad: 0,
+      tickvals: [0.08, 0.5, 0.92].map((part) => part * LEVELS),
+      ticktext: [0.08, 0.5, 0.92].map(
+        (part) => `${round(panel.limits[0] + part * (panel.limits[1] - panel.limits[0]), 2)}`,
+      ),
+    },
+  }));
+  const frames = labels.map((name, state): Frame => ({
+    name,
+    data: panels.map((panel) => ({z: levels(panel, state)})),
+    traces: panels.map((_, i) => i),
+  }));
+  const bare = {visible: false, fixedrange: true};
+  const axes = panels.map((_, i) => ({
+    [axisName("x", i).layout]: {...bare, domain: spans[i], anchor: axisName("y", i).trace},
+    [axisName("y", i).layout]: {...bare, scaleanchor: axisName("x", i).trace, constrain: "domain"},
+  }));
+  const names = panels.map(({name}, i) => heading(name, (spans[i][0] + spans[i][1]) / 2));
+  return {
+    data,
+    frames,
+    layout: Object.assign(annotate(layout, names), ...axes, controls(labels, delay, high)) as Layout,
+  };
 }
 
-/** `steps` colours of a scale, at equal distances. */
-function coloursOf(scale: ColourScale, steps: number): number[][] {
-  const channels = (colour: string) => colour.match(/\d+/g)!.map(Number);
-  return Array.from({length: steps}, (_, i) => {
-    const at = i / (steps - 1);
-    const above = Math.max(
-      1,
-      scale.findIndex(([position]) => position >= at),
-    );
-    const [from, a] = scale[above - 1];
-    const [to, b] = scale[above];
-    const part = (at - from) / (to - from);
-    const high = channels(b);
-    return channels(a).map((value, c) => Math.round(value + part * (high[c] - value)));
-  });
+/** Colours that are told apart. */
+const LEVELS = 254;
+
+/** Values of a state as levels between the limits: a byte each, so that many states stay small. */
+function levels({images, limits: [low, high]}: AnimationPanel, state: number): (number | null)[][] {
+  const {shape} = images[state];
+  const values = flat(images[state]);
+  const level = (value: number) => {
+    const part = (value - low) / (high - low || 1);
+    return Number.isFinite(part) ? Math.round(LEVELS * Math.min(1, Math.max(0, part))) : null;
+  };
+  return Array.from({length: shape[1]}, (_, y) =>
+    Array.from({length: shape[0]}, (__, x) => level(values[x * shape[1] + y])),
+  );
+}
+
+/** Play, pause and a slider over the states. */
+function controls(labels: readonly string[], delay: number, high: number): Partial<Layout> {
+  const still = {transition: {duration: 0}, mode: "immediate"};
+  const below = -(BARS + 8) / high;
+  return {
+    updatemenus: [
+      {
+        type: "buttons",
+        direction: "left",
+        showactive: false,
+        x: 0,
+        xanchor: "left",
+        y: below,
+        yanchor: "top",
+        pad: {t: 16, r: 10},
+        buttons: [
+          {
+            label: "▶ play",
+            method: "animate",
+            args: [null, {...still, frame: {duration: 1000 * delay, redraw: true}, fromcurrent: true}],
+          },
+          {label: "❚❚ pause", method: "animate", args: [[null], {...still, frame: {duration: 0, redraw: false}}]},
+        ],
+      },
+    ],
+    sliders: [
+      {
+        x: 0.24,
+        len: 0.76,
+        y: below,
+        yanchor: "top",
+        pad: {t: 4},
+        currentvalue: {xanchor: "left", font: {size: 18, color: ink.text}},
+        ticklen: 0,
+        minorticklen: 0,
+        font: {color: "rgba(0,0,0,0)"}, // the state is named above; names of all would overlap
+        steps: labels.map((label) => ({
+          label,
+          method: "animate",
+          args: [[label], {...still, frame: {duration: 0, redraw: true}}],
+        })),
+      },
+    ],
+  } as Partial<Layout>;
 }

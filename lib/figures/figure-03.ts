@@ -32,9 +32,9 @@ export interface ReconstructionRow {
  */
 export function figure3(rows: readonly ReconstructionRow[], options: FigureOptions = {}): Figure {
   const datasets = [...new Set(rows.map(({dataset}) => dataset))];
-  const {width = datasets.length === 1 ? 520 : 900} = options;
+  const {width = datasets.length === 1 ? 600 : 900} = options;
   const gap = 0.09;
-  const margin = {l: 60, r: 16, t: 28, b: 48};
+  const margin = {l: 76, r: 16, t: 34, b: 60};
   const side = ((width - margin.l - margin.r) * (1 - gap * (datasets.length - 1))) / datasets.length;
   const height = Math.round(Math.min(side, 400)) + margin.t + margin.b; // square panels
   const data: Data[] = [];

@@ -37,7 +37,7 @@ export function histogram(fields: readonly HistogramField[], options: HistogramO
     {key: "before", y: [0.57, 1], colour: colours[0]},
     {key: "after", y: [0, 0.43], colour: colours[1]},
   ];
-  let layout: Layout = frame({...options, height: 430, margin: {l: 44, r: 16, t: 28, b: 36}});
+  let layout: Layout = frame({...options, height: 430, margin: {l: 44, r: 16, t: 32, b: 40}});
   const data = rows.flatMap(({key, y: up, colour}, r) =>
     fields.flatMap((field, c) => {
       const panel = r * fields.length + c;
@@ -49,10 +49,10 @@ export function histogram(fields: readonly HistogramField[], options: HistogramO
         [x.layout]: axis("", {
           domain: columns[c],
           anchor: y.trace,
-          nticks: 5,
+          nticks: 4,
           showgrid: false,
           tickangle: 0,
-          tickfont: {size: 11},
+          tickfont: {size: 14},
         }),
         [y.layout]: axis(c === 0 ? key : "", {
           domain: up,

@@ -35,7 +35,7 @@ export function inferenceTime(rows: readonly TimeRow[], options: FigureOptions =
   const start = 10 ** Math.floor(Math.log10(low) - 0.2);
   const range: [number, number] = [Math.log10(start), Math.log10(high) + 0.45];
   const layout: Layout = {
-    ...frame({...options, height: 70 + 44 * rows.length, margin: {l: 170, r: 20, t: 34, b: 44}}),
+    ...frame({...options, height: 90 + 44 * rows.length, margin: {l: 190, r: 20, t: 40, b: 58}}),
     barmode: "group",
     bargap: 0.3,
     bargroupgap: 0.06,
@@ -70,7 +70,7 @@ export function inferenceTime(rows: readonly TimeRow[], options: FigureOptions =
         xanchor: "left",
         xshift: near ? 8 : 4,
         showarrow: false,
-        font: {size: 11, color: ink.text},
+        font: {size: 14, color: ink.text},
       },
     ];
   });

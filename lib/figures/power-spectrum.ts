@@ -99,7 +99,7 @@ export function powerSpectra(
   const across = (domain: [number, number], anchor: "y" | "y2") =>
     axis("Wavenumber (cycles per pixel)", {type: "log", domain, anchor, range, ...logTicks(x.map(Number))});
   const layout: Layout = {
-    ...frame({...options, height: 420, margin: {l: 76, r: 20, t: 30}}),
+    ...frame({...options, height: 420, margin: {l: 92, r: 20, t: 34}}),
     xaxis: across([0, 0.46], "y"),
     xaxis2: across([0.54, 1], "y2"),
     yaxis: axis("Power", {type: "log", ...logTicks(powers), anchor: "x"}),
@@ -120,7 +120,7 @@ export function powerSpectra(
         y: 0.99,
         yanchor: "top",
         showarrow: false,
-        font: {size: 11, color: ink.muted},
+        font: {size: 14, color: ink.muted},
       },
     ];
   });

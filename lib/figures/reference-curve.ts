@@ -28,7 +28,7 @@ export function validationFigure(options: ReferenceCurve & FigureOptions): Figur
       },
     ],
     layout: {
-      ...frame({...options, width, height: 330, margin: {l: 76, t: 32}}),
+      ...frame({...options, width, height: 360, margin: {l: 92, t: 38}}),
       xaxis: axis(axes[0], scale("x")),
       yaxis: axis(axes[1], {...scale("y"), zerolinecolor: ink.line}),
       legend: legend({orientation: "h", x: 0, y: 1, xanchor: "left", yanchor: "bottom", bgcolor: "rgba(0,0,0,0)"}),

@@ -6,13 +6,20 @@
  * with raised contrast.
  */
 
-import type {Annotation, Dash, Data, Layout, LayoutAxis, Legend, XAxisName, YAxisName} from "plotly.js";
+import type {Annotation, Dash, Data, Frame, Layout, LayoutAxis, Legend, XAxisName, YAxisName} from "plotly.js";
 
 /** A plotly specification. */
 export interface Figure {
   readonly data: Data[];
   readonly layout: Layout;
+  /** States of an animation. */
+  readonly frames?: Frame[];
+  /** The form that fits a notebook's window, if this one is too high for it. */
+  readonly notebook?: Omit<Figure, "notebook">;
 }
+
+/** Max size of a figure in a notebook: the cell and the window of JupyterLab on a screen of 1440 x 900 pixels. */
+export const NOTEBOOK = {width: 1000, height: 600} as const;
 
 /** Options of every figure. */
 export interface FigureOptions {
@@ -119,7 +126,7 @@ export function sequentialScale(name: SequentialMap): ColourScale {
   return steps.map((_, i) => [i / (steps.length - 1), mix(i / (steps.length - 1), steps)]);
 }
 
-const font = {family: "Open Sans, Helvetica, Arial, sans-serif", size: 13, color: ink.text};
+const font = {family: "Open Sans, Helvetica, Arial, sans-serif", size: 16, color: ink.text};
 
 /** Size and margins of a figure before title and caption. */
 export interface Decoration extends FigureOptions {
@@ -128,14 +135,14 @@ export interface Decoration extends FigureOptions {
 }
 
 /**
- * Lay out a figure: white, one font, fixed size, title above and caption below the plotting area. Heights of title and
+ * Lay out a figure: white, one font of 16 pixels, title above and caption below the plotting area. Heights of title and
  * caption come on top of `height`.
  */
 export function frame({title, caption, width = 900, height, margin = {}}: Decoration): Layout {
-  const {l = 64, r = 24, t = 16, b = 48} = margin;
-  const lines = caption ? wrap(caption, Math.floor((width - 24) / 6.1)) : [];
-  const above = title ? 36 : 0;
-  const below = lines.length > 0 ? 14 + 15 * lines.length : 0;
+  const {l = 80, r = 24, t = 16, b = 60} = margin;
+  const lines = caption ? wrap(caption, Math.floor((width - 24) / 7.8)) : [];
+  const above = title ? 42 : 0;
+  const below = lines.length > 0 ? 14 + 19 * lines.length : 0;
   const annotations = lines.length === 0 ? [] : [captionBelow(lines, l, b)];
   return {
     width,
@@ -149,7 +156,7 @@ export function frame({title, caption, width = 900, height, margin = {}}: Decora
       ? {
           title: {
             text: title,
-            font: {size: 16},
+            font: {size: 19},
             x: 0,
             xref: "container",
             xanchor: "left",
@@ -161,7 +168,7 @@ export function frame({title, caption, width = 900, height, margin = {}}: Decora
         }
       : {}),
     annotations,
-    hoverlabel: {font: {size: 12}},
+    hoverlabel: {font: {size: 15}},
     legend: legend(),
   };
 }
@@ -181,7 +188,7 @@ function captionBelow(lines: string[], left: number, bottom: number): Annotation
     yshift: -bottom - 4,
     align: "left",
     showarrow: false,
-    font: {...font, size: 11, color: ink.muted},
+    font: {...font, size: 14, color: ink.muted},
   };
 }
 
@@ -199,7 +206,7 @@ export function wrap(text: string, columns: number): string[] {
 /** An axis with inward ticks, a light grid and a frame; `more` overrides. */
 export function axis(title: string, more: LayoutAxis = {}): LayoutAxis {
   return {
-    title: {text: title, standoff: 8, font: {size: 13}},
+    title: {text: title, standoff: 8, font: {size: 16}},
     ticks: "inside",
     ticklen: 4,
     tickcolor: ink.line,
@@ -242,7 +249,7 @@ export function logTicks(values: Iterable<number>): {tickvals: number[]; ticktex
 
 /** A legend without frame on a translucent ground; `more` overrides. */
 export function legend(more: Legend = {}): Legend {
-  return {font: {size: 12}, bgcolor: "rgba(255,255,255,0.8)", borderwidth: 0, tracegroupgap: 0, ...more};
+  return {font: {size: 16}, bgcolor: "rgba(255,255,255,0.8)", borderwidth: 0, tracegroupgap: 0, ...more};
 }
 
 /** A heading above a panel, centred at `x` of the plotting area, just above its height `y`. */
@@ -257,7 +264,7 @@ export function heading(text: string, x: number, y = 1): Annotation {
     yanchor: "bottom",
     yshift: 2,
     showarrow: false,
-    font: {...font, size: 13},
+    font: {...font, size: 16},
   };
 }
 

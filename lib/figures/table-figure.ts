@@ -7,13 +7,13 @@ export interface TableFigureOptions {
   digits?: number;
 }
 
-const ROW = 24;
+const ROW = 28;
 /** Height of a row with one of the characters of markup, for which plotly makes room. */
-const MARKUP_ROW = 30;
-const CAPTION_LINE = 18;
+const MARKUP_ROW = 36;
+const CAPTION_LINE = 20;
 /** Widths of a character in pixels, in a cell or the caption and in bold. */
-const CHARACTER = 7.2;
-const BOLD = 8.6;
+const CHARACTER = 8.6;
+const BOLD = 9.8;
 
 /**
  * Draw a table, for readers of figures/ without a notebook: caption above, a column `x ±` shown inside column `x`.
@@ -59,11 +59,11 @@ export function tableFigure(rows: readonly TableRow[], caption: string, {digits 
       },
     ],
     layout: {
-      title: {text: lines.join("<br>"), font: {size: 14}, x: 0, xref: "paper", xanchor: "left"},
+      title: {text: lines.join("<br>"), font: {size: 16}, x: 0, xref: "paper", xanchor: "left"},
       width: Math.ceil(width),
       height: top + 12 + ROW + heights.reduce((sum, height) => sum + height, 0) + wrapped + 4,
       margin: {l: 10, r: 10, t: top, b: 8},
-      font: {family: "Open Sans, verdana, arial, sans-serif", size: 12},
+      font: {family: "Open Sans, verdana, arial, sans-serif", size: 15},
     },
   };
 }

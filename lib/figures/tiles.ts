@@ -6,8 +6,19 @@
  */
 import {flat, type StridedArray} from "../core/array";
 import {stridesOf} from "../core/shape";
-import type {HeatmapData, LayoutAxis, Shape} from "plotly.js";
-import {type ColourScale, diverging, type Figure, type FigureOptions, frame, ink, round} from "./style";
+import type {Annotation, HeatmapData, LayoutAxis, Shape} from "plotly.js";
+import {compactForm, fullForm, type Form, type Grid} from "./images/tile-grid";
+import {
+  annotate,
+  type ColourScale,
+  diverging,
+  type Figure,
+  type FigureOptions,
+  frame,
+  ink,
+  NOTEBOOK,
+  round,
+} from "./style";
 
 /** One field at one time, [X, Y]: x to the right and y upwards. */
 export type FieldImage = StridedArray;
@@ -109,43 +120,63 @@ export interface TileOptions extends FigureOptions {
 
 /** Compute the width in pixels of the longest line of the rows' labels. */
 const labelWidth = (rows: readonly TileRow[]) =>
-  Math.max(100, ...rows.flatMap(({label}) => label.split("<br>")).map((line) => 7 * line.length + 8));
+  Math.max(100, ...rows.flatMap(({label}) => label.split("<br>")).map((line) => 8.6 * line.length + 10));
 
 /**
- * Draw a grid of images.
+ * Draw a grid of images. A grid that is higher than a notebook's window has a second form for notebooks: smaller tiles, in
+ * two blocks side by side where that leaves them larger.
  *
  * @throws RangeError if there is no image, tiles differ in shape, or a row has more images than there are columns.
  */
 export function tiles(options: TileOptions): Figure {
-  const {columns, rows, contrast, scale = diverging(contrast), labels = labelWidth(rows), width = 900} = options;
+  const {columns, rows, width = 900} = options;
+  const [nx, ny] = shapeOf(options);
+  const gap = Math.max(1, Math.round(nx / 24));
+  const grid: Grid = {
+    nx,
+    ny,
+    gap,
+    total: columns.length * (nx + gap) - gap,
+    left: options.labels ?? Math.ceil(labelWidth(rows)),
+    right: rows.some(({bar}) => bar) ? 84 : 12,
+  };
+  const full = draw(options, grid, fullForm(rows, grid, width));
+  const {height = 0} = full.layout;
+  if (height <= NOTEBOOK.height) return full;
+  const around = height - plotHeightOf(full);
+  const form = compactForm(rows, grid, {width: NOTEBOOK.width, height: NOTEBOOK.height - around});
+  return {...full, notebook: draw(options, grid, form)};
+}
+
+/** Find the shape of the images. */
+function shapeOf({columns, rows}: TileOptions): readonly number[] {
   const shape = rows.flatMap(({fields}) => fields).find((field) => field)?.shape;
   if (!shape) throw new RangeError("tiles: expected at least one image, found none");
   for (const {label, fields} of rows) {
     const odd = fields.find((field) => field && field.shape.join() !== shape.join());
-    if (odd)
+    if (odd) {
       throw new RangeError(`tiles: expected images of [${shape}], found one of [${odd.shape}] in row "${label}"`);
+    }
     if (fields.length > columns.length) {
       throw new RangeError(`tiles: expected ${columns.length} images, found ${fields.length} in row "${label}"`);
     }
   }
-  const [nx, ny] = shape;
-  const gap = Math.max(1, Math.round(nx / 24));
-  const total = columns.length * (nx + gap) - gap;
-  const bottoms: number[] = []; // lowest cell of each row, rows going down from 0
-  let depth = 0;
-  rows.forEach((row, r) => {
-    depth += r === 0 ? ny : ny + gap * (row.apart ? 4 : 1);
-    bottoms.push(-depth);
-  });
+  return shape;
+}
 
-  const right = rows.some(({bar}) => bar) ? 76 : 12;
-  const cell = Math.max(0.5, Math.floor((2 * (width - labels - right)) / total) / 2); // half pixels: sharp at scale 2
-  const plotHeight = cell * depth;
+/** Height of the images alone, without title, labels and caption. */
+const plotHeightOf = ({layout: {height = 0, margin}}: Figure) => height - (margin?.t ?? 0) - (margin?.b ?? 0);
+
+/** Draw the grid in one of its forms. */
+function draw(options: TileOptions, grid: Grid, form: Form): Figure {
+  const {columns, rows, contrast, scale = diverging(contrast)} = options;
+  const {nx, ny, gap, left, right} = grid;
+  const {cell, places, across, depth, offsets} = form;
   const layout = frame({
     ...options,
-    width: Math.round(cell * total + labels + right),
-    height: Math.round(plotHeight + 40),
-    margin: {l: labels, r: right, t: 28, b: 12},
+    width: Math.round(cell * across + left + right),
+    height: Math.round(cell * depth + HEADER + 12),
+    margin: {l: left, r: right, t: HEADER, b: 12},
   });
   const bare: LayoutAxis = {
     showgrid: false,
@@ -156,42 +187,55 @@ export function tiles(options: TileOptions): Figure {
     ticklen: 4,
     tickcolor: "rgba(0,0,0,0)",
   };
+  const labels = rows.map((row, r) => ({
+    text: `<span style="color:${row.colour ?? ink.text}">${row.label}</span>`,
+    middle: places[r].bottom + (ny - 1) / 2,
+    offset: places[r].offset,
+  }));
+  const first = labels.filter(({offset}) => offset === 0);
   return {
-    data: rows.map((row, r) => rowTrace(row, {nx, ny, gap, bottom: bottoms[r], total, depth, scale, plotHeight})),
+    data: rows.map((row, r) => rowTrace(row, grid, form, r, scale)),
     layout: {
-      ...layout,
+      ...annotate(
+        layout,
+        labels.filter(({offset}) => offset > 0).map(({text, middle, offset}) => beside(text, offset, middle)),
+      ),
       xaxis: {
         ...bare,
         side: "top",
-        range: [-0.5, total - 0.5],
-        tickvals: columns.map((_, c) => c * (nx + gap) + (nx - 1) / 2),
-        ticktext: [...columns],
+        range: [-0.5, across - 0.5],
+        tickvals: offsets.flatMap((offset) => columns.map((_, c) => offset + c * (nx + gap) + (nx - 1) / 2)),
+        ticktext: offsets.flatMap(() => [...columns]),
       },
       yaxis: {
         ...bare,
         range: [-depth - 0.5, -0.5],
         scaleanchor: "x",
         constrain: "domain",
-        tickvals: bottoms.map((bottom) => bottom + (ny - 1) / 2),
-        ticktext: rows.map(({label, colour = ink.text}) => `<span style="color:${colour}">${label}</span>`),
+        tickvals: first.map(({middle}) => middle),
+        ticktext: first.map(({text}) => text),
       },
-      shapes: missing(rows, bottoms, nx + gap, [nx, ny]),
+      shapes: missing(rows, form, nx + gap, [nx, ny]),
     },
   };
 }
 
-interface Place {
-  nx: number;
-  ny: number;
-  gap: number;
-  bottom: number;
-  total: number;
-  depth: number;
-  scale: ColourScale;
-  plotHeight: number;
+/** Room for the names of the columns. */
+const HEADER = 34;
+
+/** A row's label left of a block that is not the first. */
+function beside(text: string, x: number, y: number): Annotation {
+  return {text, x: x - 0.5, y, xref: "x", yref: "y", xanchor: "right", xshift: -6, align: "right", showarrow: false};
 }
 
-function rowTrace(row: TileRow, {nx, ny, gap, bottom, total, depth, scale, plotHeight}: Place): Partial<HeatmapData> {
+function rowTrace(
+  row: TileRow,
+  {nx, ny, gap, total}: Grid,
+  {cell, places, across, depth}: Form,
+  r: number,
+  scale: ColourScale,
+): Partial<HeatmapData> {
+  const {bottom, offset} = places[r];
   const z: (number | null)[][] = Array.from({length: ny}, () => new Array<number | null>(total).fill(null));
   row.fields.forEach((field, column) => {
     if (!field) return;
@@ -204,16 +248,16 @@ function rowTrace(row: TileRow, {nx, ny, gap, bottom, total, depth, scale, plotH
   const span = Number(row.bar ?? 0);
   const height = ny * span + gap * (span - 1);
   const bar: HeatmapData["colorbar"] = {
-    thickness: 9,
+    thickness: 10,
     outlinewidth: 0,
     ticks: "outside",
     ticklen: 3,
-    nticks: Math.min(4, Math.max(2, Math.floor((plotHeight * height) / depth / 28))),
-    tickfont: {size: 10},
+    nticks: Math.min(4, Math.max(2, Math.floor((cell * height) / 34))),
+    tickfont: {size: 13},
     len: (0.9 * height) / depth,
     lenmode: "fraction",
     y: 1 + (bottom + ny - height / 2) / depth,
-    x: 1,
+    x: (offset + total) / across,
     xpad: 8,
     xanchor: "left",
   };
@@ -221,7 +265,7 @@ function rowTrace(row: TileRow, {nx, ny, gap, bottom, total, depth, scale, plotH
     type: "heatmap",
     name: row.label.replaceAll("<br>", " "),
     z,
-    x0: 0,
+    x0: offset,
     dx: 1,
     y0: bottom,
     dy: 1,
@@ -231,23 +275,18 @@ function rowTrace(row: TileRow, {nx, ny, gap, bottom, total, depth, scale, plotH
     zsmooth: false,
     hoverongaps: false,
     hovertemplate: "%{z}",
-    showscale: span > 0 && plotHeight > 0,
+    showscale: span > 0 && depth > 0,
     ...(span > 0 ? {colorbar: bar} : {}),
   };
 }
 
 /** Missing values are whitesmoke, unlike the white between tiles: a ground behind each tile that has some. */
-function missing(
-  rows: readonly TileRow[],
-  bottoms: number[],
-  step: number,
-  [nx, ny]: readonly [number, number],
-): Shape[] {
+function missing(rows: readonly TileRow[], {places}: Form, step: number, [nx, ny]: readonly [number, number]): Shape[] {
   return rows.flatMap(({fields}, r) =>
     fields.flatMap((field, column): Shape[] => {
       if (!field || Array.from(flat(field)).every(Number.isFinite)) return [];
-      const x0 = column * step - 0.5;
-      const y0 = bottoms[r] - 0.5;
+      const x0 = places[r].offset + column * step - 0.5;
+      const y0 = places[r].bottom - 0.5;
       const look = {fillcolor: "whitesmoke", line: {width: 0}};
       return [{type: "rect", layer: "below", x0, x1: x0 + nx, y0, y1: y0 + ny, ...look}];
     }),

@@ -53,7 +53,10 @@ export interface AutoencoderPreset {
   /** Variance in that loss. Default: "unbiased", as in the code; paper: "population". */
   lossVariance?: LossOptions["variance"];
   training: Omit<TrainingConfig, "steps">;
-  /** Training steps by number of latent channels: the narrower the latent, the longer the plateau at the start. */
+  /**
+   * Training steps by number of latent channels: the narrower the latent, the longer the plateau at the start. At other
+   * numbers they are interpolated, see `autoencoderSteps`.
+   */
   steps: Record<number, number>;
 }
 

@@ -4,28 +4,42 @@
 import {isPlainObject} from "../core/check";
 import {chosenRun, figuresFolder} from "../core/paths";
 import type {TableRow} from "../core/table";
+import {autoencoderSteps, stepsRemark} from "./autoencoder-steps";
 import type {Config} from "./config";
 import {dataInWords, gridInWords} from "./notebook/captions";
 import {preset} from "./presets/presets";
 import {artifactKey} from "./store/artifacts";
 
-/** Changes that a caption spells out. */
-const SPELLED = 3;
+/** An option whose value is not the preset's. */
+export type OptionChange = {
+  /** Its path: "rollout.steps". */
+  readonly option: string;
+  /** Value in the preset: lists as JSON, "default" for none. */
+  readonly preset: string | number;
+  /** Value here. */
+  readonly here: string | number;
+};
 
-/** List how a configuration differs from its preset: "contexts.kind = wrapped", one entry an option. */
-export function changesOf(config: Config): string[] {
+/** List how a configuration differs from its preset, one row an option. */
+export function changesOf(config: Config): OptionChange[] {
   return differences(preset(config.system, config.preset), config, "");
 }
 
-function differences(before: unknown, after: unknown, place: string): string[] {
-  if (isPlainObject(before) && isPlainObject(after)) {
-    const names = [...new Set([...Object.keys(before), ...Object.keys(after)])];
-    return names.flatMap((name) => differences(before[name], after[name], place ? `${place}.${name}` : name));
-  }
+function differences(before: unknown, after: unknown, option: string): OptionChange[] {
   if (JSON.stringify(before) === JSON.stringify(after)) return [];
-  if (isPlainObject(after))
-    return Object.keys(after).flatMap((name) => differences(undefined, after[name], `${place}.${name}`));
-  return [`${place} = ${typeof after === "string" ? after : (JSON.stringify(after) ?? "default")}`];
+  if (!isPlainObject(after) || !(isPlainObject(before) || before === undefined)) {
+    const isRemoved = isPlainObject(before) && after === undefined;
+    return [{option, preset: cell(before), here: isRemoved ? "none" : cell(after)}];
+  }
+  const inside = before ?? {};
+  const names = [...new Set([...Object.keys(inside), ...Object.keys(after)])];
+  return names.flatMap((name) => differences(inside[name], after[name], option ? `${option}.${name}` : name));
+}
+
+/** Write a value into a cell of a table. */
+function cell(value: unknown): string | number {
+  if (typeof value === "number" || typeof value === "string") return value;
+  return JSON.stringify(value) ?? "default";
 }
 
 /**
@@ -63,23 +77,32 @@ export function captionOf(config: Config): string {
   return [...parts, `${stepsInWords(config)} training steps`].join(", ");
 }
 
+/** All changes; the seed has its own place in a caption. */
 function changesInWords(config: Config): string[] {
-  const changes = changesOf(config).filter((change) => !change.startsWith("seed = "));
-  const rest = changes.length - SPELLED;
-  if (rest > 0) return [`changed: ${changes.slice(0, SPELLED).join("; ")} and ${rest} more`];
-  return changes.length > 0 ? [`changed: ${changes.join("; ")}`] : [];
+  const changes = changesOf(config).filter(({option}) => option !== "seed");
+  return changes.length > 0 ? [`changed: ${changes.map(({option, here}) => `${option} = ${here}`).join("; ")}`] : [];
 }
 
 /** Fewest to most steps of a training. */
-function stepsInWords({autoencoder, latent, pixel, latentChannels}: Config): string {
-  const all = latentChannels.map((channels) => autoencoder.steps[channels]);
+function stepsInWords(config: Config): string {
+  const {latent, pixel, latentChannels} = config;
+  const all = latentChannels.map((channels) => autoencoderSteps(config, channels).steps);
   all.push(latent.training.steps, ...(pixel ? [pixel.training.steps] : []));
   const few = Math.min(...all);
   const many = Math.max(...all);
   return few === many ? `${few}` : `${few} to ${many}`;
 }
 
-/** Tabulate the main options. */
+/** Steps of each autoencoder: "800 (64), 1100 (16)". */
+function autoencoderStepsInWords(config: Config): string {
+  const steps = config.latentChannels.map((channels) => `${autoencoderSteps(config, channels).steps} (${channels})`);
+  return `${steps.join(", ")} steps`;
+}
+
+/** Seed of the experiment, and of the dataset where it has its own. */
+const seedsInWords = ({seed, data}: Config): string => ("source" in data ? `${seed}` : `${seed}; dataset ${data.seed}`);
+
+/** Tabulate the main options, the seeds, and all changes with the preset's values. */
 export function describeConfig(config: Config): TableRow[] {
   const {system, data, stride, autoencoder, latent, pixel, rollout, latentChannels, window} = config;
   const every = stride === 1 ? "state" : `${stride}th state`;
@@ -89,14 +112,17 @@ export function describeConfig(config: Config): TableRow[] {
         ? `The Well's files of ${system}, every ${every}`
         : `${dataInWords(data)}, ${gridInWords(data)} cells, ${data.frames} frames to t = ${data.endTime}`,
     autoencoder: `channels ${autoencoder.model.hidChannels.join(", ")}; latent channels ${latentChannels.join(", ")}`,
-    training: `${autoencoder.training.optimiser}, ${Object.values(autoencoder.steps).join(", ")} steps`,
+    training: `${autoencoder.training.optimiser}, ${autoencoderStepsInWords(config)}`,
     "latent emulators": `width ${latent.hidChannels}, ${latent.hidBlocks} blocks, ${latent.training.steps} steps`,
     "pixel solver": pixel
       ? `width ${pixel.hidChannels}, patch ${pixel.patchSize}, ${pixel.training.steps} steps`
       : "none",
     rollouts: `${window - (rollout.overlap ?? 1)} states a call, ${rollout.members} members, ${rollout.steps} sampler steps`,
+    seeds: seedsInWords(config),
   };
-  const changes = changesOf(config);
+  const remarks = latentChannels.flatMap((channels) => stepsRemark(config, channels) ?? []);
+  if (remarks.length > 0) rows["steps of new rates"] = remarks.join("; ");
+  const changes = changesOf(config).map(({option, preset, here}) => `${option} = ${here} (preset: ${preset})`);
   if (changes.length > 0) rows.changed = changes.join("; ");
   return Object.entries(rows).map(([part, setting]) => ({part, setting}));
 }

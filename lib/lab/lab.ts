@@ -4,74 +4,75 @@
  * Each stage of the paper is a method. It returns what the stage makes, from the artefact store if it is there; nothing is
  * computed twice, whichever notebook asks first.
  */
-import {chosenRun} from "../core/paths";
+import {requireInteger} from "../core/check";
 import type {Autoencoder} from "../models/autoencoder";
-import {MemorySource} from "../data/source";
 import type {KarrasDenoiser} from "../diffusion/denoiser";
 import type {InferenceTime} from "../evaluate/tables/inference-times";
 import type {Split} from "../systems/simulate";
 import type {Solver} from "../models/solver";
-import {Artifacts} from "./store/artifacts";
+import type {Artifacts, Stage} from "./store/artifacts";
 import {obtainAutoencoder, type AutoencoderChanges} from "./stages/autoencoders";
 import {Dataset} from "./stages/dataset";
 import {
   emulatorName,
+  latentData,
   obtainEmulator,
+  pixelData,
   type EmulatorChanges,
   type EmulatorData,
   type EmulatorSpec,
 } from "./stages/emulators";
 import {evaluate, type Evaluation} from "./stages/evaluation";
+import {
+  autoencodersOf,
+  chooseMethods,
+  requireMethod,
+  type AutoencoderChoice,
+  type MethodChoice,
+} from "./stages/method-choice";
 import {obtainLatents, type Latents} from "./stages/latents";
+import {stepsRemark} from "./autoencoder-steps";
+import {changedConfig, type Change} from "./change";
 import type {Config} from "./config";
 import {Experiment} from "./experiment";
-import {preset} from "./presets/presets";
+import {Memo} from "./memo";
+import {checkOptions} from "../core/options/check-options";
+import {autoencoderChangesRule, derivedOptionsRule, emulatorChangesRule} from "./schema/config-rules";
 import {obtainRollout, type Rollout} from "./stages/rollouts";
 import {timeEmulator, timeSimulator} from "./stages/timing";
+import {request} from "./notebook/work";
 import {Trainer, type Job} from "./workers/trainer";
 import type {Trained} from "./stages/training";
-import {isUsingGpu} from "../tensor/backend";
-
-export interface LabOptions {
-  /** Default: the environment variable LOLA_SYSTEM, or the default system. */
-  system?: string;
-  /** Default: the environment variable LOLA_PRESET, or the default preset. */
-  preset?: string;
-  /** Change the preset: a "what if". Whatever depends on the change is computed anew, and figures go to .out/. */
-  change?: (config: Config) => Config;
-  /** Name of the folder under .out/ for a changed configuration, after system and preset. Default: a hash of it. */
-  name?: string;
-}
-
-/**
- * Open the laboratory.
- *
- * @throws Error naming the known systems or presets; RangeError if the name does not make a file's name.
- * @example
- * const lab = openLab({change: (config) => ({...config, contexts: codeContext})});
- * const results = (await lab.evaluation()).results();
- */
-export function openLab(options: LabOptions = {}): Lab {
-  const chosen = chosenRun();
-  const config = preset(options.system ?? chosen.system, options.preset ?? chosen.preset);
-  const changed = options.change ? options.change(config) : config;
-  // A GPU belongs to one process: there, trainings run in this one, one after the other.
-  const trainer = isUsingGpu() ? undefined : new Trainer(changed.threads);
-  return new Lab(changed, new Artifacts(), trainer, options.name);
-}
 
 /** An experiment and everything made from its configuration. */
 export class Lab extends Experiment {
-  private readonly made = new Map<string, Promise<unknown>>();
-
   constructor(
     config: Config,
     readonly artifacts: Artifacts,
     /** Trains in other processes, side by side; without one, trainings run in this process. */
     private readonly trainer?: Trainer,
     name?: string,
+    /** What was made, by what it depends on; labs that were derived from each other share it. */
+    private readonly memo = new Memo(),
   ) {
     super(config, name);
+  }
+
+  /**
+   * Derive a lab in which something differs. Changes add up, and whatever the change does not touch is shared: it is
+   * neither read nor computed again.
+   *
+   * @param change options that differ, at any depth, or a function of the whole configuration, as `change` of `openLab`.
+   * @param options `name`: name of the folder under .out/, after system and preset. Default: a hash of the configuration.
+   * @throws RangeError naming the first option that is unknown or has a wrong value, or if the name does not make a file's name.
+   * @example const fewer = lab.with({rollout: {steps: 4}}, {name: "four-steps"});
+   */
+  with(change: Change, options: {readonly name?: string} = {}): Lab {
+    checkOptions("with", derivedOptionsRule, options);
+    const config = changedConfig("with", this.config, change);
+    const isSame = config.threads === this.config.threads;
+    const trainer = isSame ? this.trainer : this.trainer && new Trainer(config.threads);
+    return new Lab(config, this.artifacts, trainer, options.name, this.memo);
   }
 
   /** Every emulator of the comparison: diffusion and solver at each compression rate, and the pixel solver. */
@@ -88,6 +89,7 @@ export class Lab extends Experiment {
    * @throws Error naming the folders of The Well's own files that are missing; InterruptedError.
    * @example const dataset = await lab.dataset();
    */
+  @says("dataset")
   dataset(): Promise<Dataset> {
     return this.once("dataset", () => Dataset.obtain(this.config, this.artifacts));
   }
@@ -95,21 +97,28 @@ export class Lab extends Experiment {
   /**
    * Stage 2: train (or load) the autoencoder with the given number of latent channels.
    *
-   * @throws RangeError if the preset has no steps for this number; AbortedError when interrupted, after saving.
+   * At a rate that the preset has no steps for they are interpolated between its neighbours, which is said.
+   *
+   * @throws RangeError naming a change that is unknown or has a wrong value; AbortedError when interrupted, after saving.
    * @example const {model, history} = await lab.autoencoder(16, {model: {saturation: "tanh"}, steps: 300});
    */
+  @says("autoencoder")
   async autoencoder(latentChannels: number, changes: AutoencoderChanges = {}): Promise<Trained<Autoencoder>> {
+    requireInteger("autoencoder", "latentChannels", latentChannels);
+    checkOptions("autoencoder", autoencoderChangesRule, changes);
     const dataset = await this.dataset();
-    return this.once(`autoencoder ${latentChannels} ${JSON.stringify(changes)}`, () =>
-      obtainAutoencoder(
+    return this.once(`autoencoder ${latentChannels} ${JSON.stringify(changes)}`, () => {
+      const remark = changes.steps === undefined ? stepsRemark(this.config, latentChannels) : undefined;
+      if (remark) process.stdout.write(`${remark}\n`);
+      return obtainAutoencoder(
         this.config,
         dataset,
         this.artifacts,
         latentChannels,
         changes,
         this.runInSubprocess({stage: "autoencoder", latentChannels, changes}),
-      ),
-    );
+      );
+    });
   }
 
   /**
@@ -117,23 +126,23 @@ export class Lab extends Experiment {
    *
    * @example const autoencoders = await lab.autoencoders();
    */
-  async autoencoders(): Promise<Trained<Autoencoder>[]> {
-    await this.dataset();
-    const longestFirst = [...this.config.latentChannels].reverse();
-    const all = await this.together(longestFirst, (channels) => this.autoencoder(channels));
-    return all.reverse();
+  @says("autoencoder")
+  autoencoders(): Promise<Trained<Autoencoder>[]> {
+    return this.trainAutoencoders(this.config.latentChannels.map((latentChannels) => ({latentChannels})));
   }
 
   /**
    * Stage 3: encode (or load) a split.
    *
+   * @param changes of the autoencoder. Default: none.
    * @returns states [N, T, h, w(, d), C] and a label for each of the N trajectories.
    * @example const {states, labels} = await lab.latents(16, "train");
    */
-  async latents(latentChannels: number, split: Split): Promise<Latents> {
+  @says("latents")
+  async latents(latentChannels: number, split: Split, changes: AutoencoderChanges = {}): Promise<Latents> {
     const dataset = await this.dataset();
-    const autoencoder = await this.autoencoder(latentChannels);
-    return this.once(`latents ${latentChannels} ${split}`, () =>
+    const autoencoder = await this.autoencoder(latentChannels, changes);
+    return this.once(`latents ${latentChannels} ${split} ${JSON.stringify(changes)}`, () =>
       obtainLatents(this.config, dataset, this.artifacts, autoencoder, split),
     );
   }
@@ -141,71 +150,107 @@ export class Lab extends Experiment {
   /**
    * Stage 4: train (or load) an emulator.
    *
-   * @throws Error if the system has no such emulator; AbortedError when interrupted, after saving.
+   * @throws RangeError if there is no such emulator; AbortedError when interrupted, after saving.
    * @example const {model} = await lab.emulator({kind: "diffusion", latentChannels: 16}, {network: {hidBlocks: 1}});
    */
+  @says("emulator")
   async emulator(method: EmulatorSpec, changes: EmulatorChanges = {}): Promise<Trained<KarrasDenoiser | Solver>> {
-    const data = {train: await this.emulatorData(method, "train"), valid: await this.emulatorData(method, "valid")};
-    return this.once(`emulator ${emulatorName(method)} ${JSON.stringify(changes)}`, () =>
+    checkOptions("emulator", emulatorChangesRule, changes);
+    const {rollout: _, ...training} = changes;
+    requireMethod(this.config, method, training);
+    const {autoencoder} = training;
+    const data = {
+      train: await this.emulatorData(method, "train", autoencoder),
+      valid: await this.emulatorData(method, "valid", autoencoder),
+    };
+    return this.once(`emulator ${emulatorName(method)} ${JSON.stringify(training)}`, () =>
       obtainEmulator(
         this.config,
         this.artifacts,
         method,
         data,
-        changes,
-        this.runInSubprocess({stage: "emulator", method, changes}),
+        training,
+        this.runInSubprocess({stage: "emulator", method, changes: training}),
       ),
     );
   }
 
   /**
-   * Train (or load) all emulators of the comparison.
+   * Train (or load) all emulators of the comparison, or the given ones.
    *
+   * @throws RangeError for an empty list, a method that cannot be, or one that is there twice.
    * @example const emulators = await lab.emulators();
    */
-  async emulators(): Promise<(Trained<KarrasDenoiser | Solver> & {method: EmulatorSpec})[]> {
-    await this.autoencoders();
-    for (const method of this.methods) {
-      for (const split of ["train", "valid"] as const) await this.emulatorData(method, split);
+  @says("emulator")
+  async emulators(
+    methods: readonly MethodChoice[] = this.methods,
+  ): Promise<(Trained<KarrasDenoiser | Solver> & {method: EmulatorSpec; label: string})[]> {
+    const chosen = chooseMethods(this.config, methods);
+    await this.trainAutoencoders(autoencodersOf(chosen));
+    for (const {spec, changes} of chosen) {
+      for (const split of ["train", "valid"] as const) await this.emulatorData(spec, split, changes.autoencoder);
     }
-    return this.together(this.methods, async (method) => ({...(await this.emulator(method)), method}));
+    return this.together(chosen, async ({spec, changes, label}) => ({
+      ...(await this.emulator(spec, changes)),
+      method: spec,
+      label,
+    }));
   }
 
   /**
    * Stage 5: roll an emulator out on the drawn test trajectories.
    *
+   * @param changes of the emulator, its autoencoder and the rollout. Default: none.
    * @returns states [N, K, T, ...grid, C] in latent or pixel space, and the trajectories' indices in the test split.
    * @throws RangeError for options of a rollout that do not fit each other; InterruptedError.
-   * @example const rollout = await lab.rollout({kind: "solver", latentChannels: null});
+   * @example const rollout = await lab.rollout({kind: "diffusion", latentChannels: 16}, {rollout: {steps: 4}});
    */
-  async rollout(method: EmulatorSpec): Promise<Rollout> {
-    const emulator = await this.emulator(method);
-    const test = await this.emulatorData(method, "test");
-    return this.once(`rollout ${emulatorName(method)}`, () =>
-      obtainRollout(this.config, this.artifacts, method, emulator, test),
-    );
+  @says("rollout")
+  async rollout(method: EmulatorSpec, changes: EmulatorChanges = {}): Promise<Rollout> {
+    const emulator = await this.emulator(method, changes);
+    const test = await this.emulatorData(method, "test", changes.autoencoder);
+    const config = {...this.config, rollout: {...this.config.rollout, ...changes.rollout}};
+    const autoencoder = await this.decoder(method, changes.autoencoder);
+    return this.once(`rollout ${emulatorName(method)} ${JSON.stringify(changes)}`, async () => ({
+      ...(await obtainRollout(config, this.artifacts, method, emulator, test)),
+      autoencoder,
+    }));
   }
 
   /**
-   * Roll out all emulators of the comparison.
+   * Roll out all emulators of the comparison, or the given ones.
    *
+   * @throws RangeError for an empty list, a method that cannot be, or one that is there twice.
    * @example const rollouts = await lab.rollouts();
    */
-  async rollouts(): Promise<Rollout[]> {
+  @says("rollout")
+  async rollouts(methods: readonly MethodChoice[] = this.methods): Promise<Rollout[]> {
+    await this.emulators(methods); // side by side
     const all: Rollout[] = [];
-    for (const method of this.methods) all.push(await this.rollout(method));
+    for (const {spec, changes, label} of chooseMethods(this.config, methods)) {
+      all.push({...(await this.rollout(spec, changes)), label});
+    }
     return all;
   }
 
   /**
-   * Stage 6: score autoencoders, emulators and trivial forecasts, in physical units.
+   * Stage 6: score emulators, their autoencoders and trivial forecasts, in physical units.
    *
-   * @example const results = (await lab.evaluation()).results();
+   * @param options `methods`: emulators to score, each optionally with changes and a label. Default: all of the comparison.
+   * @throws RangeError for an empty list, a method that cannot be, one that is there twice, or a label that is taken.
+   * @example
+   * const diffusion = {kind: "diffusion", latentChannels: 16} as const;
+   * const shallow = {...diffusion, changes: {network: {hidBlocks: 1}}, label: "one block"};
+   * const results = (await lab.evaluation({methods: [diffusion, shallow]})).results();
    */
-  async evaluation(): Promise<Evaluation> {
-    const contestants = {autoencoders: await this.autoencoders(), rollouts: await this.rollouts()};
+  @says("evaluation")
+  async evaluation({methods = this.methods}: {methods?: readonly MethodChoice[]} = {}): Promise<Evaluation> {
+    const autoencoders = await this.trainAutoencoders(autoencodersOf(chooseMethods(this.config, methods)));
+    const contestants = {autoencoders, rollouts: await this.rollouts(methods)};
     const dataset = await this.dataset();
-    return this.once("evaluation", () => evaluate(this.config, dataset, this.artifacts, contestants));
+    return this.once(`evaluation ${this.name} ${JSON.stringify(methods)}`, () =>
+      evaluate(this.config, dataset, this.artifacts, contestants, this.name),
+    );
   }
 
   /**
@@ -213,33 +258,44 @@ export class Lab extends Experiment {
    *
    * @example const times = await lab.timing();
    */
+  @says("timing")
   async timing(): Promise<InferenceTime[]> {
     const times = "source" in this.config.data ? [] : [timeSimulator(await this.dataset())];
     for (const method of this.methods) {
       const {model} = await this.emulator(method);
       const data = await this.emulatorData(method, "test");
-      const {latentChannels} = method;
-      const autoencoder = latentChannels === null ? undefined : (await this.autoencoder(latentChannels)).model;
-      times.push(timeEmulator(this.config, {method, model, data, autoencoder}));
+      times.push(timeEmulator(this.config, {method, model, data, autoencoder: await this.decoder(method)}));
     }
     return times;
   }
 
+  /** Train (or load) autoencoders side by side. */
+  private async trainAutoencoders(
+    list: readonly AutoencoderChoice[],
+  ): Promise<(Trained<Autoencoder> & {label?: string})[]> {
+    await this.dataset();
+    const longestFirst = [...list].reverse();
+    const all = await this.together(longestFirst, async ({latentChannels, changes, label}) => ({
+      ...(await this.autoencoder(latentChannels, changes)),
+      label,
+    }));
+    return all.reverse();
+  }
+
+  /** The autoencoder of an emulator's latents; none in pixel space. */
+  private async decoder(method: EmulatorSpec, changes?: AutoencoderChanges): Promise<Autoencoder | undefined> {
+    return method.latentChannels === null ? undefined : (await this.autoencoder(method.latentChannels, changes)).model;
+  }
+
   /** Get the training data of an emulator: cached latents, or standardised states. */
-  private async emulatorData({latentChannels}: EmulatorSpec, split: Split): Promise<EmulatorData> {
+  private async emulatorData(
+    {latentChannels}: EmulatorSpec,
+    split: Split,
+    changes?: AutoencoderChanges,
+  ): Promise<EmulatorData> {
     const dataset = await this.dataset();
-    if (latentChannels !== null) {
-      const {states, labels, key} = await this.latents(latentChannels, split);
-      return {states: new MemorySource(states), labels, key: dataset.labelledKey(key)};
-    }
-    return {
-      get states() {
-        return dataset.source(split);
-      },
-      labels: dataset.labels(split),
-      key: dataset.labelledKey(`${dataset.key} ${split}`),
-      augment: split === "train" ? dataset.augmentation(split) : undefined,
-    };
+    if (latentChannels === null) return pixelData(dataset, split);
+    return latentData(dataset, await this.latents(latentChannels, split, changes));
   }
 
   /** Train side by side where there is a trainer, else one after the other. */
@@ -256,12 +312,16 @@ export class Lab extends Experiment {
     return trainer && (() => trainer.run({config, root: artifacts.root, job}));
   }
 
-  private once<T>(name: string, make: () => Promise<T>): Promise<T> {
-    const known = this.made.get(name);
-    if (known) return known as Promise<T>;
-    const promise = make();
-    this.made.set(name, promise);
-    promise.catch(() => this.made.delete(name));
-    return promise;
+  /** Make something once, called after its stage; labs whose options for that stage are the same share it. */
+  private once<T>(name: Parameters<Memo["once"]>[1], make: () => Promise<T>): Promise<T> {
+    return this.memo.once(this.config, name, make);
   }
+}
+
+/** Let a method of the laboratory say which artefacts of its stage were loaded, unless another method calls it. */
+function says(stage: Stage | "timing") {
+  return <A extends unknown[], R>(method: (this: Lab, ...options: A) => Promise<R>, _: ClassMethodDecoratorContext) =>
+    function (this: Lab, ...options: A): Promise<R> {
+      return request(stage, this.artifacts.report, () => method.apply(this, options));
+    };
 }

@@ -5,7 +5,7 @@
  * block (paper, section 3.3.1). A solver has the same transformer and no time (section 3.4.1).
  */
 import {SineEncoding} from "../nn/embedding";
-import {Linear} from "../nn/linear";
+import {Linear, type LinearOptions} from "../nn/linear";
 import {nest, type BoundParameters, type Specs} from "../nn/module";
 import {ViT, type ViTConfig} from "../nn/vit";
 import {tf} from "../tensor/backend";
@@ -36,13 +36,13 @@ export interface NetworkInputs {
 }
 
 /** $\operatorname{Linear} \circ \operatorname{SiLU} \circ \operatorname{Linear}$; the official names count from `first`. */
-class Perceptron {
+export class Perceptron {
   readonly specs: Specs;
   private readonly layers: readonly [Linear, Linear];
   private readonly names: readonly [string, string];
 
-  constructor(inputs: number, features: number, first: number) {
-    this.layers = [new Linear(inputs, features), new Linear(features, features)];
+  constructor(inputs: number, features: number, first: number, last: LinearOptions = {}) {
+    this.layers = [new Linear(inputs, features), new Linear(features, features, last)];
     this.names = [`${first}`, `${first + 2}`];
     this.specs = {...nest(this.names[0], this.layers[0].specs), ...nest(this.names[1], this.layers[1].specs)};
   }

@@ -5,7 +5,7 @@ import {flag, list, number, oneOf, optional, section, text} from "../core/option
 import type {Standardization} from "../data/standardize";
 import {systemNames, systemOf, type System, type Transform} from "../systems/registry";
 import {Options, type Section} from "./options";
-import {axisNames, count, countFrom0, fieldDeviation, fieldNames, fieldNumber, folderName, share} from "./run-rules";
+import {axisNames, count, countFrom0, fieldDeviation, fieldNames, fieldNumber, folderNames, share} from "./run-rules";
 
 /** Training data of a model. */
 export interface RunData {
@@ -54,7 +54,7 @@ const poisson = number({min: 0, max: 500}); // as a draw of it can be
 export const dataRule = (fields: number) =>
   section<RunData>({
     name: text,
-    physics: list(folderName, {repeats: false}),
+    physics: folderNames,
     system: optional(text),
     axes: axisNames,
     channels: list(text, {length: fields, repeats: false}),
@@ -80,7 +80,7 @@ export function runData(official: unknown, where = "dataset"): RunData {
   const options = new Options(official, where);
   options.ignore("include_filters");
   const channels = options.list<string>("fields", fieldNames);
-  const physics = options.list<string>("physics", list(folderName, {repeats: false}));
+  const physics = options.list<string>("physics", folderNames);
   const stats = options.section("stats");
   const augment = options.texts("augment", []);
   const unknown = augment.find((name) => ![FLIP, PERMUTE, ROLL, LOGARITHMS].includes(name));

@@ -27,9 +27,11 @@ import {precisions} from "../tensor/ops/precision";
 /** Maximum of a whole number. */
 export const MAX_COUNT = 2 ** 20;
 
-/** Accept numbers of things. */
+/** Accept numbers of things, one or more. */
 export const count = whole({min: 1, max: MAX_COUNT});
+/** Accept numbers of things, none included. */
 export const countFrom0 = whole({min: 0, max: MAX_COUNT});
+/** Accept shares and probabilities. */
 export const share = number({min: 0, max: 1});
 const names = (rule: ValueRule) => list(rule, {repeats: false});
 const axes = (numbers: readonly number[]) => where(count, numbers.join(" or "), (n: number) => numbers.includes(n));
@@ -46,8 +48,12 @@ export const sigma = where(number({max: 1e9}), "a number above 0 up to 1e9", (sc
 export const scale = where(number({max: 1000}), "a number above 0 up to 1000", (factor: number) => factor > 0);
 /** Accept shifts of the logarithm of noise scales. */
 export const shift = number({min: -1000, max: 1000});
-/** Accept names of folders, which must not lead to others. */
-export const folderName = where(text, "a folder's name without slashes", (name: string) => isFolderName(name));
+/** Accept names of folders, each once, which must not lead to others; none for data that are not in The Well. */
+export const folderNames: ValueRule = {
+  kind: "value",
+  expected: "a list of different folders' names without slashes",
+  accepts: (found) => Array.isArray(found) && found.every(isFolderName) && new Set(found).size === found.length,
+};
 /** Accept names of axes: two or three, each once. */
 export const axisNames = where(names(text), "a list of 2 or 3 different names", (all: string[]) =>
   [2, 3].includes(all.length),
@@ -59,7 +65,8 @@ export const fieldNumber = number({min: -1e30, max: 1e30});
 /** Accept standard deviations of fields. */
 export const fieldDeviation = where(number({max: 1e30}), "a positive number", (deviation: number) => deviation > 0);
 
-function isFolderName(name: string): boolean {
+function isFolderName(name: unknown): boolean {
+  if (typeof name !== "string") return false;
   return /^[^/\\]+$/.test(name) && !/\p{Cc}/u.test(name) && name !== "." && name !== "..";
 }
 

@@ -3,6 +3,7 @@
  *
  * Each folder `systems/<name>/` has one, and `registry.ts` lists them; nothing else in the library knows a system by name.
  */
+import type {RulesOf} from "../core/options/rules";
 import type {CommonDataConfig, CommonRequest, FilePlan} from "./plan";
 import type {ReferenceCurve, ReferenceRow} from "./reference";
 import type {Diagnostics, SimulatedTrajectory} from "./result";
@@ -144,6 +145,8 @@ export interface System<
   Request extends CommonRequest = CommonRequest,
   D extends Diagnostics = Diagnostics,
 > extends SystemSpec<Name> {
+  /** Which values the options of a dataset may have. */
+  readonly rules: RulesOf<Config>;
   /**
    * Lay out the files of a dataset and the requests of their trajectories.
    *

@@ -4,7 +4,7 @@
  *
  *     npm run build && node -r ./environment/typescript.cjs test/bench/bfloat16.ts
  */
-import {openLab} from "../../lib/lab/lab";
+import {openLab} from "../../lib/lab/open-lab";
 import {precisions} from "../../lib/tensor/ops/precision";
 
 const CHANNELS = 16;

@@ -2,6 +2,7 @@ import ndarray from "ndarray";
 import {
   ensembleMean,
   ensembleMember,
+  limitOfSkill,
   meanTrajectory,
   skill,
   spread,
@@ -66,6 +67,20 @@ test("the code's form is finite at a perfect forecast, and agrees otherwise", ()
   expect(spreadSkillRatio(0, 0)).toBeNaN();
   expect(spreadSkillRatio(0, 0, {ratio: "code"})).toBe(1);
   expect(spreadSkillRatio(30, 40, {ratio: "code"})).toBeCloseTo(spreadSkillRatio(30, 40), 4);
+});
+
+test("the limit of the skill is that of infinitely many members", () => {
+  const n = 20_000;
+  const signal = normals(n, 3);
+  const u = normals(n, 7).map((value, i) => value + signal[i]);
+  const members = Array.from({length: 8}, (_, k) => normals(n, 100 + k).map((value, i) => value + 0.5 * signal[i]));
+  // the members' mean tends to half the signal: what is left is the noise and the other half
+  const expected = Math.sqrt(1 + 0.25);
+  const found = limitOfSkill(skill(u, members), spread(members), 8);
+  expect(Math.abs(found / expected - 1)).toBeLessThan(0.025); // 5 standard errors
+  expect(skill(u, members) / expected - 1).toBeGreaterThan(0.03);
+  expect(limitOfSkill(1, 4, 3)).toBe(0);
+  expect(limitOfSkill(1, 0, 1)).toBe(1);
 });
 
 test("refuses members of different size", () => {

@@ -171,5 +171,38 @@ test("says what is missing", () => {
   expect(() => findings(run().filter((r) => r.compression !== 20 || r.metric !== "mid"))).toThrow(
     "mid of diffusion ÷20",
   );
-  expect(() => findings(run().filter((r) => r.space !== "latent"))).toThrow("expected two compression rates or more");
+});
+
+describe("a statement is undecided, and says why, where there is nothing to compare", () => {
+  const found = (results: Result[]) => Object.fromEntries(findings(results).map((one) => [one.name, one]));
+
+  test("at one compression rate: those of two rates; the others are decided as before", () => {
+    const one = found(run().filter(({compression}) => compression === null || compression === 20 || compression === 1));
+    const needs = {verdict: "undecided", numbers: "needs 2 compression rates or more, found ÷20"};
+    expect(one.reconstruction).toMatchObject(needs);
+    expect(one["robust emulation"]).toMatchObject(needs);
+    const {reconstruction: _, "robust emulation": __, ...others} = held;
+    for (const [name, verdict] of Object.entries(others))
+      expect(`${name} ${one[name].verdict}`).toBe(`${name} ${verdict}`);
+    expect(one["small scales"].numbers).toContain("better in 3 and the solver better in 0 of 3 cells");
+  });
+
+  test("without one of the emulators, in pixel space alone, or on one horizon", () => {
+    const solver = found(run().filter(({method}) => method !== "diffusion"));
+    expect(solver["small scales"]).toMatchObject({
+      verdict: "undecided",
+      numbers: "needs scores of diffusion in latent space, found none",
+    });
+    expect(solver["spread/skill"].verdict).toBe("undecided");
+    expect(solver["trivial forecasts"].verdict).toBe("holds");
+    const pixel = found(run().filter(({space}) => space !== "latent"));
+    expect(
+      Object.values(pixel)
+        .filter(({verdict}) => verdict !== "undecided")
+        .map(({name}) => name),
+    ).toEqual(["trivial forecasts"]);
+    const early = found(run().filter(({horizon}) => horizon === "1:20"));
+    expect(early["reconstruction over time"].numbers).toBe("needs 2 horizons or more, found 1:20");
+    expect(early.reconstruction.verdict).toBe("holds");
+  });
 });

@@ -1,6 +1,6 @@
 import {sizeOf} from "../../lib/core/shape";
 import {fieldView, fieldViews} from "../../lib/figures/field-view";
-import {animate} from "../../lib/figures/animation";
+import {animate, animatePanels} from "../../lib/figures/animation";
 import {systemOf} from "../../lib/systems/registry";
 
 /** A trajectory of a system whose values grow along x and with time. */
@@ -14,21 +14,49 @@ function ramp(system: "euler" | "rayleigh-benard" | "gravity-cooling", states: n
 const size = (gif: Buffer) => [gif.readUInt16LE(6), gif.readUInt16LE(8)];
 const frames = (gif: Buffer) => gif.toString("latin1").split("\x21\xf9\x04").length - 1;
 
-test("one frame per state, fields side by side", () => {
-  const gif = animate(ramp("euler", 5, [8, 8]), {views: fieldViews(systemOf("euler")).slice(0, 2), width: 70});
-  expect(size(gif)).toEqual([2 * 32 + 6, 32]);
+test("one frame per state, fields side by side, at least 720 pixels wide in both forms", () => {
+  const {figure, gif} = animate(ramp("euler", 5, [8, 8]), {views: fieldViews(systemOf("euler")).slice(0, 2)});
+  expect(size(gif)[0]).toBeGreaterThanOrEqual(720);
   expect(frames(gif)).toBe(5);
+  expect(figure.frames).toHaveLength(5);
+  expect(figure.layout.width).toBeGreaterThanOrEqual(720);
+  expect(figure.layout.height).toBeLessThanOrEqual(620);
 });
 
-test("wide fields are put above each other, cubes are cut or projected", () => {
-  const layer = systemOf("rayleigh-benard");
-  const wide = animate(ramp("rayleigh-benard", 2, [16, 4]), {views: fieldViews(layer).slice(0, 2), width: 32});
-  expect(size(wide)).toEqual([32, 2 * 8 + 6]);
+test("panels are named, states are on the slider, and values are levels between the limits", () => {
+  const images = [0, 1].map((state) => ({data: Float32Array.of(state, 1, NaN, 9), shape: [2, 2] as const}));
+  const scale: [number, string][] = [
+    [0, "rgb(0,0,0)"],
+    [1, "rgb(254,0,0)"],
+  ];
+  const panels = ["truth", "diffusion"].map((name) => ({name, images, limits: [0, 2] as const, scale}));
+  const {figure, gif} = animatePanels(panels, {time: (state) => `τ = ${4 * state}`, caption: "seed 0"});
+  const texts = (figure.layout.annotations as {text: string}[]).map(({text}) => text);
+  expect(texts).toEqual(["seed 0", "truth", "diffusion"]);
+  const [{steps}] = (figure.layout as unknown as {sliders: {steps: {label: string}[]}[]}).sliders;
+  expect(steps.map(({label}) => label)).toEqual(["τ = 0", "τ = 4"]);
+  expect((figure.frames![1].data as {z: unknown}[])[1].z).toEqual([
+    [127, null],
+    [127, 254],
+  ]);
+  expect(frames(gif)).toBe(2);
+});
+
+test("cubes are cut or projected", () => {
   const cloud = systemOf("gravity-cooling");
   const views = [fieldView(cloud, "density"), fieldView(cloud, "density", "projection")];
-  expect(size(animate(ramp("gravity-cooling", 3, [4, 4, 4]), {views, width: 14}))).toEqual([14, 4]);
+  const {figure} = animate(ramp("gravity-cooling", 3, [4, 4, 4]), {views});
+  expect(figure.data).toHaveLength(2);
 });
 
-test("refuses to show nothing", () => {
+test("refuses to show nothing, and panels of unlike length", () => {
   expect(() => animate(ramp("euler", 1, [2, 2]), {views: []})).toThrow("at least one field");
+  const image = {data: new Float32Array(1), shape: [1, 1] as const};
+  const panel = (name: string, count: number) => ({
+    name,
+    images: new Array(count).fill(image) as (typeof image)[],
+    limits: [0, 1] as const,
+    scale: [],
+  });
+  expect(() => animatePanels([panel("a", 2), panel("b", 1)])).toThrow('expected 2 states, found 1 in "b"');
 });

@@ -21,12 +21,12 @@ test("shows every cell, errors inside their column, numbers to the right", () =>
 
 test("is as high as its rows", () => {
   const height = (count: number) => tableFigure(Array(count).fill(rows[0]), "").layout.height as number;
-  expect(height(11) - height(1)).toBe(10 * 24);
+  expect(height(11) - height(1)).toBe(10 * 28);
 });
 
 test("leaves room for rows that plotly makes higher for characters of markup", () => {
   const height = (method: string) => tableFigure([{method}, {method}], "").layout.height as number;
-  expect(height("Reid & Harris") - height("Reid and Harris")).toBe(2 * 6);
+  expect(height("Reid & Harris") - height("Reid and Harris")).toBe(2 * 8);
 });
 
 test("breaks a caption that is longer than its table is wide, and makes room for it", () => {
@@ -34,9 +34,9 @@ test("breaks a caption that is longer than its table is wide, and makes room for
   const {layout} = tableFigure(rows, caption);
   const lines = (layout.title as {text: string}).text.split("<br>");
   expect(lines.join(" ")).toBe(caption);
-  expect(Math.max(...lines.map(({length}) => length)) * 7.2).toBeLessThanOrEqual(layout.width as number);
+  expect(Math.max(...lines.map(({length}) => length)) * 8.6).toBeLessThanOrEqual(layout.width as number);
   const short = tableFigure(rows, lines[0]).layout;
-  expect((layout.height as number) - (short.height as number)).toBe(18 * (lines.length - 1));
+  expect((layout.height as number) - (short.height as number)).toBe(20 * (lines.length - 1));
 });
 
 test("refuses an empty table", () => expect(() => tableFigure([], "Table 6")).toThrow(/rows for "Table 6"/));

@@ -120,7 +120,7 @@ describe("tiles", () => {
     };
     expect(left("short")).toBe(100);
     expect(left("log₁₀ temperature")).toBeGreaterThan(120);
-    expect(left("log₁₀<br>temperature")).toBe(100);
+    expect(left("log₁₀<br>temperature")).toBeLessThan(110);
   });
 
   test("cells are square: the axes' pixels per cell are equal, and labels are at the images' centres", () => {

@@ -1,7 +1,9 @@
 import path from "node:path";
 import {projectRoot} from "../../lib/core/paths";
 import {captionOf, changesOf, describeConfig, folderOf, nameOf} from "../../lib/lab/description";
+import {changedConfig, type Change} from "../../lib/lab/change";
 import {preset} from "../../lib/lab/presets/presets";
+import {codeContext} from "../../lib/models/context";
 
 const tour = () => preset("euler", "tour");
 const wrapped = () => ({...tour(), contexts: {kind: "wrapped", lambda: 1} as const});
@@ -22,13 +24,40 @@ test("changes are listed by their place, options that were left out included", (
     metrics: {ratio: "code" as const},
     horizons: rest.horizons.slice(0, 1),
   };
-  expect(changesOf(changed).sort()).toEqual([
-    "autoencoder.model.saturation = tanh",
-    "copies = 1",
-    "horizons = [[1,20]]",
-    "metrics.ratio = code",
-  ]);
-  expect(changesOf({...tour(), pixel: undefined}).join()).toContain("pixel");
+  expect(changesOf(changed)).toEqual(
+    expect.arrayContaining([
+      {option: "autoencoder.model.saturation", preset: "softclip2", here: "tanh"},
+      {option: "copies", preset: 4, here: 1},
+      {option: "metrics.ratio", preset: "default", here: "code"},
+      {option: "horizons", preset: "[[1,20],[21,60],[61,100]]", here: "[[1,20]]"},
+    ]),
+  );
+  expect(changesOf(changed)).toHaveLength(4);
+  const [pixel, ...others] = changesOf({...tour(), pixel: undefined});
+  expect(pixel).toMatchObject({option: "pixel", here: "none"});
+  expect(others).toEqual([]);
+});
+
+test("no change is hidden: every option that differs is listed, in captions and in the table", () => {
+  const change: Change = {
+    copies: 1,
+    window: 4,
+    seed: 3,
+    data: {lines: "well", gammas: [1.4]},
+    latent: {hidBlocks: 1},
+    rollout: {steps: 4},
+    contexts: codeContext,
+  };
+  const config = changedConfig("openLab", tour(), change);
+  const options = ["copies", "window", "seed", "data.lines", "data.gammas", "latent.hidBlocks", "rollout.steps"];
+  options.push("contexts.kind", "contexts.lambda", "contexts.rho", "contexts.atLeast");
+  expect(changesOf(config).map(({option}) => option)).toEqual(expect.arrayContaining(options));
+  expect(changesOf(config)).toHaveLength(options.length);
+  const table = JSON.stringify(describeConfig(config));
+  for (const option of options) {
+    expect(captionOf(config)).toContain(option === "seed" ? "seed 3" : `${option} = `);
+    expect(table).toContain(`${option} = `);
+  }
 });
 
 test("an experiment is named by system, preset, and a hash of what was changed or the given name", () => {
@@ -58,15 +87,22 @@ test("captions say the change, the seed and the steps", () => {
     "euler, preset tour, seed 0, 32² states, 160 training and 20 test trajectories, 680 to 1850 training steps",
   );
   expect(captionOf({...tour(), copies: 1, seed: 3})).toMatch(/^euler, preset tour, changed: copies = 1, seed 3, /);
-  const many = {...wrapped(), copies: 1, window: 4, stride: 2};
-  expect(captionOf(many)).toContain("and 2 more, seed 0");
   expect(captionOf(preset("euler", "paper"))).toBe(
     "euler, preset paper, seed 0, The Well's data, 262144 training steps",
   );
 });
 
-test("the table of options has every change", () => {
-  const row = (config = tour()) => describeConfig(config).find(({part}) => part === "changed");
-  expect(row()).toBeUndefined();
-  expect(row({...tour(), copies: 1})).toEqual({part: "changed", setting: "copies = 1"});
+test("the table of options has every change beside the preset's value, the seeds and the steps of each rate", () => {
+  const row = (name: string, config = tour()) => describeConfig(config).find(({part}) => part === name)?.setting;
+  expect(row("changed")).toBeUndefined();
+  expect(row("changed", {...tour(), copies: 1})).toBe("copies = 1 (preset: 4)");
+  expect(row("seeds")).toBe("0; dataset 0");
+  expect(row("training")).toBe("soap, 800 (64), 1100 (16), 1850 (4) steps");
+  expect(row("steps of new rates")).toBeUndefined();
+  const eight = {...tour(), latentChannels: [8]};
+  expect(row("training", eight)).toBe("soap, 1427 (8) steps");
+  expect(row("steps of new rates", eight)).toBe(
+    "autoencoder, 8 latent channels: 1427 steps, interpolated between 16 (1100) and 4 (1850)",
+  );
+  expect(captionOf(eight)).toContain("680 to 1427 training steps");
 });

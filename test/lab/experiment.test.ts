@@ -3,7 +3,7 @@ import path from "node:path";
 import type {Figure} from "../../lib/figures/style";
 import {figuresFolder, projectRoot} from "../../lib/core/paths";
 import {closeExport} from "../../lib/figures/render/export";
-import {openLab} from "../../lib/lab/lab";
+import {openLab} from "../../lib/lab/open-lab";
 import {temporaryFolder} from "../folder";
 
 const folder = temporaryFolder();
@@ -25,7 +25,7 @@ async function showAll(lab: ReturnType<typeof openLab>): Promise<string[]> {
   try {
     await lab.show(figure, {name: "figure"});
     await lab.showTable([{a: 1}], lab.caption, {name: "table"});
-    await lab.showAnimation(Buffer.from("GIF89a"), "waves", {name: "animation"});
+    await lab.showAnimation({figure, gif: Buffer.from("GIF89a")}, "waves", {name: "animation"});
     await lab.show(figure);
     return [...(await lab.saveFigure(figure, "saved", {rows: [{a: 1}]})), await lab.saveJson([1], "values")];
   } finally {
@@ -34,7 +34,16 @@ async function showAll(lab: ReturnType<typeof openLab>): Promise<string[]> {
 }
 
 const written = [
-  ...["animation.gif", "figure.html", "figure.png", "plotly.min.js", "saved.csv", "saved.html", "saved.png"],
+  ...[
+    "animation.gif",
+    "animation.html",
+    "figure.html",
+    "figure.png",
+    "plotly.min.js",
+    "saved.csv",
+    "saved.html",
+    "saved.png",
+  ],
   ...["table.csv", "table.html", "table.png", "values.json"],
 ];
 

@@ -1,6 +1,8 @@
 import {readdir} from "node:fs/promises";
 import {findings} from "../../lib/evaluate/findings";
-import {openLab} from "../../lib/lab/lab";
+import {emulatorName} from "../../lib/lab/stages/emulators";
+import {Artifacts} from "../../lib/lab/store/artifacts";
+import {openLab} from "../../lib/lab/open-lab";
 import {smokeLabs} from "./smoke";
 
 const {folder, open} = smokeLabs();
@@ -44,6 +46,91 @@ describe("a whole experiment at smoke size", () => {
     expect(added.every((file) => file.startsWith("autoencoder"))).toBe(true);
     expect(added.length).toBeGreaterThan(0);
   });
+});
+
+test("a laboratory says what a cell loads, in one line each, and is silent about inputs", async () => {
+  const said: string[] = [];
+  const lab = open(undefined, new Artifacts(folder(), (text) => said.push(text)));
+  await lab.evaluation();
+  expect(said.splice(0)).toEqual(["scores: loaded"]);
+  await lab.dataset();
+  expect(said.splice(0)).toEqual([expect.stringMatching(/^dataset: loaded, \d+ trajectories$/)]);
+  await lab.emulators();
+  const emulators = said.splice(0).join("\n").split("\n");
+  expect(emulators.map((line) => line.split(":")[0]).sort()).toEqual(lab.methods.map(emulatorName).sort());
+  for (const line of emulators) expect(line).toMatch(/: loaded, trained for \d+ steps in \d.* s$/);
+  await lab.rollout(lab.methods[0]);
+  expect(said.splice(0)).toEqual([`rollout, ${emulatorName(lab.methods[0])}: loaded`]);
+  await lab.emulators();
+  await lab.timing();
+  expect(said).toEqual([]);
+});
+
+describe("a lab that is derived from another", () => {
+  const diffusion = {kind: "diffusion", latentChannels: 16} as const;
+
+  test("adds its change to those before it, and has a name of its own", () => {
+    const lab = open().with({rollout: {steps: 3}});
+    const both = lab.with({copies: 3}, {name: "both"});
+    expect(both.changes.map(({option}) => option).sort()).toEqual(["copies", "rollout.steps"]);
+    expect(both.name).toBe("euler-smoke-both");
+    expect(lab.name).toMatch(/^euler-smoke-[0-9a-f]{8}$/);
+    expect(both.with((config) => ({...config, copies: 1})).name).toBe(lab.name);
+    expect(lab.artifacts).toBe(both.artifacts);
+  });
+
+  test("shares what the change does not touch: nothing is opened, encoded or trained again", async () => {
+    const lab = open();
+    const before = {
+      dataset: await lab.dataset(),
+      autoencoder: await lab.autoencoder(16),
+      latents: await lab.latents(16, "test"),
+      emulator: await lab.emulator(diffusion),
+      rollout: await lab.rollout(diffusion),
+    };
+    const has = jest.spyOn(lab.artifacts, "has");
+    const fewer = lab.with({rollout: {steps: lab.config.rollout.steps + 1}});
+    expect(await fewer.dataset()).toBe(before.dataset);
+    expect(await fewer.autoencoder(16)).toBe(before.autoencoder);
+    expect(await fewer.latents(16, "test")).toBe(before.latents);
+    expect(await fewer.emulator(diffusion)).toBe(before.emulator);
+    expect(has).not.toHaveBeenCalled();
+    expect((await fewer.rollout(diffusion)).key).not.toBe(before.rollout.key);
+    expect(new Set(has.mock.calls.map(([{stage}]) => stage))).toEqual(new Set(["rollout"]));
+    has.mockRestore();
+
+    const drawn = lab.with({rollout: {trajectories: 2}});
+    expect(await drawn.dataset()).not.toBe(before.dataset);
+    expect((await drawn.dataset()).key).toBe(before.dataset.key);
+  });
+
+  test("refuses unknown options and names, and a change that is none", () => {
+    const wrong =
+      (...options: unknown[]) =>
+      () =>
+        open().with(...(options as Parameters<ReturnType<typeof open>["with"]>));
+    expect(wrong({rolout: {}})).toThrow('with: unknown option "rolout"; did you mean "rollout"?');
+    expect(wrong({copies: 2}, {nam: "x"})).toThrow('with: unknown option "nam"; did you mean "name"?');
+    expect(wrong({copies: 2}, {name: "../x"})).toThrow("expected a name of letters");
+    expect(wrong()).toThrow("with: expected change to be options or a function, found none.");
+  });
+});
+
+test("a rate that the preset has no steps for trains by itself, and says for how long once", async () => {
+  const print = jest.spyOn(process.stdout, "write").mockReturnValue(true);
+  try {
+    const lab = open();
+    const trained = await lab.autoencoder(8);
+    expect(await lab.with({copies: 2}).autoencoder(8)).toBe(trained);
+    const said = print.mock.calls.map(([line]) => String(line)).filter((line) => line.includes("8 latent channels: "));
+    expect(said).toEqual(["autoencoder, 8 latent channels: 6 steps, interpolated between 16 (6) and 4 (6)\n"]);
+    await expect(lab.autoencoder(0)).rejects.toThrow(
+      "autoencoder: expected latentChannels to be an integer of at least 1",
+    );
+    await expect(lab.autoencoder(16, {steps: -5})).rejects.toThrow("autoencoder: expected steps to be a whole number");
+  } finally {
+    print.mockRestore();
+  }
 });
 
 test("the environment chooses system and preset, and a wrong one is refused", () => {

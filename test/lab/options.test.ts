@@ -1,6 +1,7 @@
 /**
  * Every option of the README's "Paper or code?" is reachable as `openLab({change})`: it renames the artefacts of the first
- * stage that it touches and of all later ones, and none before; and it changes that stage's numbers.
+ * stage that it touches and of all later ones, and none before; from that stage on, labs share nothing in memory; and it
+ * changes that stage's numbers.
  */
 import ndarray from "ndarray";
 import {KarrasDenoiser} from "../../lib/diffusion/denoiser";
@@ -11,6 +12,7 @@ import {evaluate, evaluationRecipe} from "../../lib/lab/stages/evaluation";
 import {latentsRecipe, obtainLatents} from "../../lib/lab/stages/latents";
 import {obtainRollout, rolloutRecipe, type Rollout} from "../../lib/lab/stages/rollouts";
 import type {Config} from "../../lib/lab/config";
+import {optionsKey} from "../../lib/lab/memo";
 import {preset} from "../../lib/lab/presets/presets";
 import type {Stage} from "../../lib/lab/store/artifacts";
 import {Autoencoder} from "../../lib/models/autoencoder";
@@ -214,6 +216,8 @@ test.each(OPTIONS)("%s: %p is part of the key from stage %s on, and changes its 
   const other = changed(base, place, value);
   const before = await once(`keys ${system}`, () => keysOf(base));
   const after = await keysOf(other);
-  expect(STAGES.filter((name) => after[name] !== before[name])).toEqual(STAGES.slice(STAGES.indexOf(stage)));
+  const touched = STAGES.slice(STAGES.indexOf(stage));
+  expect(STAGES.filter((name) => after[name] !== before[name])).toEqual(touched);
+  expect(touched.filter((name) => optionsKey(base, name) === optionsKey(other, name))).toEqual([]);
   expect(await results[stage](other)).not.toEqual(await once(`${stage} ${system}`, () => results[stage](base)));
 });

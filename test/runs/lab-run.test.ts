@@ -93,7 +93,7 @@ describe("refuses", () => {
     [
       "a folder that leads out",
       {model, data: {...data, physics: ["../../etc"]}},
-      "config.data.physics to be a list without repetition",
+      "config.data.physics to be a list of different folders' names",
     ],
     [
       "an axis twice",

@@ -2,6 +2,8 @@ import {paperTables} from "../../lib/evaluate/distribution";
 import {displayedView, fieldViews} from "../../lib/figures/field-view";
 import {dataOf} from "../../lib/runs/data-config";
 import {standardization} from "../../lib/data/standardize";
+import {count, optional, text} from "../../lib/core/options/rules";
+import {commonRules} from "../../lib/systems/common-rules";
 import {checkPhysics} from "../../lib/systems/checks";
 import {BOUNDARY, channelNames, defineSpec, type System} from "../../lib/systems/system";
 
@@ -26,6 +28,7 @@ const still: System = {
     distribution: {compared: "values", channel: "tracer", title: "Wasserstein distance of the tracer"},
   }),
   version: 1,
+  rules: {...commonRules, system: optional(text), grid: count},
   plan: () => [],
   fileNames: (folder) => [1, 2].map((dose) => `${folder}_dose_${dose}.hdf5`),
   simulate: ({frames}) => ({

@@ -31,6 +31,8 @@ export interface ComparisonOptions {
 }
 
 const methodOrder = ["autoencoder", "diffusion", "neural solver", ...baselineMethods];
+/** Place of methods with a label of their own: after the emulators. */
+const labelled = 2.5;
 const emulators = ["diffusion", "neural solver"];
 
 /** Split off the results of one metric, and the paper's cells of the same dataset and metric. */
@@ -100,9 +102,10 @@ export function comparison(
 }
 
 /** Group results by method and compression rate, in the order of the paper's tables. */
-function byMethod(results: readonly Result[]): Result[][] {
-  const order = ({method, compression}: Result) => methodOrder.indexOf(method) * 1e6 + (compression ?? 0);
-  const groups = new Map<string, Result[]>();
+export function byMethod<R extends Result>(results: readonly R[]): R[][] {
+  const rank = (method: string) => (methodOrder.includes(method) ? methodOrder.indexOf(method) : labelled);
+  const order = ({method, compression}: Result) => rank(method) * 1e6 + (compression ?? 0);
+  const groups = new Map<string, R[]>();
   for (const result of [...results].sort((a, b) => order(a) - order(b))) {
     const key = `${result.method} ${result.compression}`;
     groups.set(key, [...(groups.get(key) ?? []), result]);

@@ -2,10 +2,27 @@
 import type {Cell, TableRow} from "../../core/table";
 import {columnsOf} from "./cells";
 
-/** A column of a {@link DataFrame}. */
+/** A column of a {@link DataFrame}; comparisons give a column of booleans, for `query`. */
 export interface Series {
   readonly values: unknown;
+  eq(other: number | string): Series;
+  ne(other: number | string): Series;
+  lt(other: number): Series;
+  gt(other: number): Series;
+  and(other: Series): Series;
+  or(other: Series): Series;
+  unique(): Series;
   print(): void;
+}
+
+/** Rows of a {@link DataFrame} that are equal in some columns. */
+export interface Groups {
+  col(names: string[]): Groups;
+  mean(): DataFrame;
+  std(): DataFrame;
+  min(): DataFrame;
+  max(): DataFrame;
+  count(): DataFrame;
 }
 
 /**
@@ -21,6 +38,9 @@ export interface DataFrame {
   tail(rows?: number): DataFrame;
   iloc(chosen: {rows?: (string | number)[]; columns?: (string | number)[]}): DataFrame;
   loc(chosen: {rows?: (string | number)[]; columns?: string[]}): DataFrame;
+  query(condition: Series): DataFrame;
+  groupby(columns: string[]): Groups;
+  sortValues(column: string, options?: {ascending?: boolean}): DataFrame;
   describe(): DataFrame;
   print(): void;
 }
@@ -33,10 +53,22 @@ export interface DataFrame {
 export async function toDataFrame(rows: readonly TableRow[]): Promise<DataFrame> {
   const danfo = await import("danfojs-node");
   const columns = columnsOf(rows);
-  return new danfo.DataFrame(
-    rows.map((row) => columns.map((column) => row[column] ?? null)),
-    {columns},
-  );
+  const values = rows.map((row) => columns.map((column) => row[column] ?? null));
+  return renumbered(new danfo.DataFrame(values, {columns}) as unknown as Numbered); // its type has no text in `eq`
+}
+
+type Numbered = DataFrame & {resetIndex(): Numbered};
+
+/**
+ * Number the rows of what is selected from a DataFrame anew: `query` of danfojs takes their numbers for places, so that a
+ * second one fails or, after sorting, chooses other rows.
+ */
+function renumbered(frame: Numbered): Numbered {
+  for (const name of ["query", "sortValues", "head", "tail", "iloc", "loc"] as const) {
+    const select = frame[name].bind(frame) as (...options: unknown[]) => Numbered;
+    frame[name] = (...options: unknown[]) => renumbered(select(...options).resetIndex());
+  }
+  return frame;
 }
 
 /** Read the rows of a DataFrame. */

@@ -5,7 +5,7 @@
  * and a shape, in the smallest type that holds them. Gaps (null, NaN) stay gaps.
  */
 import {isPlainObject} from "../../core/check";
-import type {Data} from "plotly.js";
+import type {Data, Frame, Layout} from "plotly.js";
 import type {Figure} from "../style";
 
 /** A typed array as plotly reads it. */
@@ -23,7 +23,7 @@ export interface CompactOptions {
   pack?: number;
 }
 
-/** Make a figure small and plain: JSON without typed arrays, NaN or undefined. */
+/** Make a figure (not its form for notebooks) small and plain: JSON without typed arrays, NaN or undefined. */
 export function compact(figure: Figure, {digits = 4, pack = 24}: CompactOptions = {}): Figure {
   const rounded = (value: unknown): unknown => simplify(value, digits);
   const packed = (value: unknown): unknown => {
@@ -40,8 +40,9 @@ export function compact(figure: Figure, {digits = 4, pack = 24}: CompactOptions 
   };
   // Only traces hold data; a layout's arrays are ranges, ticks and annotations, which plotly wants as lists.
   return {
-    ...(rounded(figure) as Figure),
     data: figure.data.map((trace) => packed(trace) as Data),
+    layout: rounded(figure.layout) as Layout,
+    ...(figure.frames && {frames: packed(figure.frames) as Frame[]}),
   };
 }
 

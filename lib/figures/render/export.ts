@@ -7,10 +7,10 @@ import path from "node:path";
 import {escapeHtml} from "../../core/html";
 import {projectRoot} from "../../core/paths";
 import {compact} from "./compact";
-import {Kaleido, sizeOf, type ImageSize} from "./kaleido";
+import {Painter, sizeOf, type ImageSize} from "./picture";
 import type {Figure} from "../style";
 
-const kaleido = new Kaleido();
+const painter = new Painter();
 
 /** Pixels of a PNG per CSS pixel. Default: 1.5. */
 const SCALE = 1.5;
@@ -18,24 +18,24 @@ const SCALE = 1.5;
 /**
  * Draw a figure as PNG.
  *
- * @throws Error if kaleido is missing or cannot draw the figure.
+ * @throws Error if the headless browser is missing or cannot draw the figure.
  */
 export async function toPng(figure: Figure, {scale = SCALE, ...size}: ImageSize = {}): Promise<Buffer> {
-  return Buffer.from(await kaleido.image(compact(figure, {digits: 6}), "png", {...size, scale}), "base64");
+  return Buffer.from(await painter.image(compact(figure, {digits: 6}), "png", {...size, scale}), "base64");
 }
 
 /**
  * Draw a figure as SVG.
  *
- * @throws Error if kaleido is missing or cannot draw the figure.
+ * @throws Error if the headless browser is missing or cannot draw the figure.
  */
 export function toSvg(figure: Figure, size: ImageSize = {}): Promise<string> {
-  return kaleido.image(compact(figure, {digits: 6}), "svg", size);
+  return painter.image(compact(figure, {digits: 6}), "svg", size);
 }
 
 /** End the browser that draws; a later picture starts it again. It also ends by itself with this process. */
 export function closeExport(): Promise<void> {
-  return kaleido.close();
+  return painter.close();
 }
 
 /** Folder of plotly.js in node_modules. */
@@ -61,8 +61,9 @@ export function toHtml(figure: Figure, title = "figure"): string {
 <body style="margin: 0">
 <div id="figure"></div>
 <script>
-const {data, layout} = ${spec};
-Plotly.newPlot("figure", data, layout, {responsive: true, displaylogo: false});
+const {data, layout, frames} = ${spec};
+const drawn = Plotly.newPlot("figure", data, layout, {responsive: true, displayModeBar: false});
+if (frames) drawn.then(() => Plotly.addFrames("figure", frames));
 </script>
 `;
 }

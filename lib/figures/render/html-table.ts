@@ -7,30 +7,33 @@ export interface HtmlTableOptions {
   digits?: number;
 }
 
+/** The first column stays in sight while the others scroll. */
+const FIXED = ";position:sticky;left:0;background:var(--jp-layout-color0,inherit)";
+
 /**
  * Write rows as an HTML table for a notebook: caption above, numbers right-aligned, a column `x ±` inside column `x`.
- * Text is escaped.
+ * A table that is wider than the cell scrolls inside its box. Text is escaped.
  */
 export function toHtmlTable(rows: readonly TableRow[], caption: string, {digits = 3}: HtmlTableOptions = {}): string {
   const columns = visibleColumns(rows);
   const style = new Map(
-    columns.map((column) => [
-      column,
-      `text-align:${isNumeric(rows, column) ? "right" : "left"};padding:2px 10px;white-space:nowrap`,
-    ]),
+    columns.map((column) => [column, `text-align:${isNumeric(rows, column) ? "right" : "left"};padding:3px 7px`]),
   );
+  const looks = (column: string) => `${style.get(column)}${column === columns[0] ? FIXED : ""}`;
   const cell = (row: TableRow, column: string) => {
     const {value, error} = cellText(row, column, digits);
     const suffix = error === undefined ? "" : ` <small>± ${error}</small>`;
-    return `<td style="${style.get(column)}">${escapeHtml(value)}${suffix}</td>`;
+    return `<td style="${looks(column)};white-space:nowrap">${escapeHtml(value)}${suffix}</td>`;
   };
-  const head = columns.map((column) => `<th style="${style.get(column)}">${escapeHtml(column)}</th>`).join("");
+  const head = columns
+    .map((column) => `<th style="${looks(column)};vertical-align:bottom">${escapeHtml(column)}</th>`)
+    .join("");
   const body = rows.map((row) => `<tr>${columns.map((column) => cell(row, column)).join("")}</tr>`).join("\n");
-  return `<table style="border-collapse:collapse;font-variant-numeric:tabular-nums">
-<caption style="caption-side:top;text-align:left;padding:4px 10px"><b>${escapeHtml(caption)}</b></caption>
+  return `<div style="overflow-x:auto;max-width:100%"><table style="font-size:16px;border-collapse:collapse;font-variant-numeric:tabular-nums">
+<caption style="caption-side:top;text-align:left;padding:4px 7px"><b>${escapeHtml(caption)}</b></caption>
 <thead style="border-bottom:1px solid #999"><tr>${head}</tr></thead>
 <tbody>
 ${body}
 </tbody>
-</table>`;
+</table></div>`;
 }

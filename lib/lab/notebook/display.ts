@@ -1,19 +1,20 @@
 /**
  * Figures and tables in a notebook and in files.
  *
- * A figure is one output with two forms: a PNG that every reader shows (GitHub, a mail, a printout) and the plotly
- * specification that JupyterLab makes interactive. Outside a notebook the files are written and their paths printed.
+ * A figure is one output with two forms of the same size: a PNG that every reader shows (GitHub, a mail, a printout) and
+ * the plotly specification that JupyterLab makes interactive. What is too high for a notebook has a smaller form there. Outside a notebook the files are written and their paths printed.
  * Files belong to an experiment: `lab.show` and its like know its folder, these functions are given one.
  */
 import path from "node:path";
 import type {TableRow} from "../../core/table";
 import {toCsv} from "../../evaluate/tables/csv";
 import {fromDataFrame, type DataFrame} from "../../evaluate/tables/data-frame";
+import type {AnimatedFigure} from "../../figures/animation";
 import {compact} from "../../figures/render/compact";
 import {writeWhole} from "../../core/files";
 import {drawnBefore, placePlotly, toHtml, toPng} from "../../figures/render/export";
 import {toHtmlTable} from "../../figures/render/html-table";
-import type {ImageSize} from "../../figures/render/kaleido";
+import {sizeOf, type ImageSize} from "../../figures/render/picture";
 import type {Figure} from "../../figures/style";
 import {tableFigure} from "../../figures/table-figure";
 import {shown} from "../../core/paths";
@@ -77,7 +78,7 @@ function png(figure: Figure, {width, height, scale}: ImageSize, base?: string): 
 /**
  * Show a figure in the notebook, and write name.png, name.html and name.csv if it has a name and a folder.
  *
- * @throws Error if a name has no folder, or if kaleido is missing or cannot draw the figure.
+ * @throws Error if a name has no folder, or if the headless browser is missing or cannot draw the figure.
  * @example await show(figure); // in a file too: await lab.show(figure, {name: "figure-05"});
  */
 export async function show(
@@ -87,14 +88,27 @@ export async function show(
   const send = displayWriter(); // before anything is awaited: later it belongs to another cell
   const files = name ? await saveFigure(figure, name, folderOf(name, folder), options) : [];
   if (!send) return print(files);
-  const picture = await png(figure, options);
-  const small = compact(figure);
-  const kept = interactive && JSON.stringify(small, null, 1).length <= INLINE;
-  send({
-    "text/plain": describe(files) || "figure",
-    "image/png": picture.toString("base64"),
-    ...(kept && {"application/vnd.plotly.v1+json": small}),
-  });
+  const form = figure.notebook ?? figure;
+  const picture = await png(form, options);
+  const live = liveForm(form);
+  const kept = interactive && JSON.stringify(live, null, 1).length <= INLINE;
+  send(
+    {
+      "text/plain": describe(files) || "figure",
+      "image/png": picture.toString("base64"),
+      ...(kept && {[PLOTLY]: live}),
+    },
+    {metadata: {"image/png": sizeOf(form, options)}}, // not the size of the file, which has more pixels
+  );
+}
+
+const PLOTLY = "application/vnd.plotly.v1+json";
+
+/** Make the interactive form of a notebook: as wide as the cell, without a tool bar over its title. */
+function liveForm(figure: Figure): object {
+  const {width: _, ...layout} = figure.layout;
+  const config = {displayModeBar: false, displaylogo: false, responsive: true};
+  return {...compact({...figure, layout: {...layout, autosize: true}}), config};
 }
 
 /**
@@ -137,19 +151,31 @@ export async function showTable(table: Table, caption: string, options: TableOpt
 }
 
 /**
- * Show a moving picture in the notebook, and write name.gif if it has a name and a folder.
+ * Show an animation in the notebook, live and as a GIF, and write name.gif and name.html if it has a name and a folder.
  *
- * @param gif bytes of a GIF, as `animate` makes them.
+ * @param animation as `animate` makes it.
  * @param caption for readers that do not show pictures.
  * @throws Error if a name has no folder.
  * @example await showAnimation(animate(trajectory, {views}), "Training trajectory 0");
  */
-export async function showAnimation(gif: Buffer, caption: string, {name, folder}: FileOptions = {}): Promise<void> {
+export async function showAnimation(
+  {figure, gif}: AnimatedFigure,
+  caption: string,
+  {name, folder}: FileOptions = {},
+): Promise<void> {
   const send = displayWriter();
-  const files = name ? [path.join(folderOf(name, folder), `${name}.gif`)] : [];
-  for (const file of files) await writeWhole(file, gif);
+  const files = name ? await saveAnimation({figure, gif}, name, folderOf(name, folder)) : [];
   if (!send) return print(files);
-  send({"text/plain": [caption, describe(files)].filter(Boolean).join(" "), "image/gif": gif.toString("base64")});
+  const text = [caption, describe(files)].filter(Boolean).join(" ");
+  send({"text/plain": text, "image/gif": gif.toString("base64"), [PLOTLY]: liveForm(figure)});
+}
+
+async function saveAnimation({figure, gif}: AnimatedFigure, name: string, folder: string): Promise<string[]> {
+  const base = path.join(folder, name);
+  await writeWhole(`${base}.gif`, gif);
+  placePlotly(folder);
+  await writeWhole(`${base}.html`, toHtml(figure, name));
+  return [`${base}.gif`, `${base}.html`];
 }
 
 /**

@@ -11,22 +11,35 @@ import {randomBytes} from "node:crypto";
 export type MimeBundle = Readonly<Record<string, unknown>>;
 
 /** Sends an output to the running cell; with an id it can be replaced later by `update`. */
-export type DisplayWriter = (bundle: MimeBundle, options?: {id?: string; update?: boolean}) => void;
+export type DisplayWriter = (
+  bundle: MimeBundle,
+  options?: {id?: string; update?: boolean; metadata?: Readonly<Record<string, unknown>>},
+) => void;
+
+type KernelWriter = (
+  content: {data: MimeBundle; metadata: object; transient: {display_id?: string}},
+  update?: boolean,
+) => void;
 
 interface KernelModule {
-  lastWriteDisplayData:
-    | ((content: {data: MimeBundle; metadata: object; transient: {display_id?: string}}, update?: boolean) => void)
-    | null;
+  lastWriteDisplayData: KernelWriter | null;
 }
 
-/** Find the output of the cell that runs now; undefined outside a notebook. */
+/** Writers by the kernel's own, of which each cell has another one. */
+const writers = new WeakMap<KernelWriter, DisplayWriter>();
+
+/** Find the output of the cell that runs now, the same function each time; undefined outside a notebook. */
 export function displayWriter(): DisplayWriter | undefined {
   // A kernel of another folder hands over to the project's: then both are loaded, and one of them runs the cell.
   const names = Object.keys(require.cache).filter((file) => /[\\/]tslab[\\/]dist[\\/]jupyter\.js$/.test(file));
   const kernels = names.map((name) => require.cache[name]?.exports as KernelModule | undefined);
   const send = kernels.map((kernel) => kernel?.lastWriteDisplayData).find(Boolean);
   if (!send) return undefined;
-  return (data, {id, update = false} = {}) => send({data, metadata: {}, transient: {display_id: id}}, update);
+  const writer =
+    writers.get(send) ??
+    ((data, {id, update = false, metadata = {}} = {}) => send({data, metadata, transient: {display_id: id}}, update));
+  writers.set(send, writer);
+  return writer;
 }
 
 /** An identifier for an output that will be replaced. */

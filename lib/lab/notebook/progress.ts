@@ -2,16 +2,19 @@
  * Progress of long work: one line with a bar, live values and the time left.
  *
  * In a notebook the line replaces itself; in a terminal too; in a log it is printed now and then. Work that ends within
- * two seconds shows nothing.
+ * two seconds shows no line.
  */
 import {escapeHtml} from "../../core/html";
-import {displayId, displayWriter} from "./kernel-output";
+import {displayId, displayWriter, type DisplayWriter} from "./kernel-output";
+import {currentListener, currentWork, type MovableLine} from "./work";
 
 export interface ProgressOptions {
   /** Steps done before this process started (a resumed training): they do not count for the speed. */
   initial?: number;
   /** Milliseconds before the first line. */
   patience?: number;
+  /** What the line waits for: shown in place of the time left. Its `total` may be 0 while it is not known. */
+  waiting?: string;
   /** Clock in milliseconds and printer of lines, for tests. */
   now?: () => number;
   /** Where lines go outside a notebook. */
@@ -28,11 +31,22 @@ export interface ProgressMessage {
   readonly label: string;
   readonly total: number;
   readonly initial?: number;
+  readonly waiting?: string;
   readonly done: number;
   readonly values: Values;
   /** Sent at the end only. */
   readonly remark?: string;
 }
+
+/**
+ * What a line says that was not renewed for ten seconds: the page that showed it may have been loaded anew, and a kernel
+ * cannot write to that one. Each renewal starts the seconds again. Where styles are taken away, it is always there.
+ */
+const SILENT =
+  "<style>@keyframes lola-silent {from {visibility: hidden} to {visibility: hidden}} " +
+  ".lola-silent {animation: lola-silent 10s}</style>" +
+  '<br><small class="lola-silent">No news for ten seconds. If this page was reloaded, the work goes on, but this line does ' +
+  "not: run the cell again, it waits for the work and then says how it ended.</small>";
 
 /** How often a line is renewed, in milliseconds: on a screen, and in a log. */
 const SCREEN = 250;
@@ -48,18 +62,21 @@ export function formatSeconds(seconds: number): string {
   return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
 }
 
-/** One line of progress. */
-export class Progress {
-  private readonly send = displayWriter();
-  private readonly id = displayId("progress");
+/** One line of progress. In a notebook it goes on in the last cell that waits for its work. */
+export class Progress implements MovableLine {
+  private readonly work = currentWork();
+  private readonly listener = currentListener();
+  private send: DisplayWriter | undefined;
+  private id = displayId("progress");
   private readonly now: () => number;
-  private readonly terminal = !this.send && process.stdout.isTTY;
+  private readonly terminal: boolean;
   private readonly begin: number;
   private shownAt = -Infinity;
   private shows = 0;
   private origin: {time: number; done: number} | undefined;
   private count: number;
   private values: Values = {};
+  private text = "";
 
   /**
    * @param label name of the work.
@@ -67,18 +84,22 @@ export class Progress {
    */
   constructor(
     readonly label: string,
-    readonly total: number,
+    private total: number,
     private readonly options: ProgressOptions = {},
   ) {
+    this.send = this.work ? this.work.add(this) : displayWriter();
+    this.terminal = !this.send && process.stdout.isTTY;
     this.now = options.now ?? (() => performance.now());
     this.begin = this.now();
     this.count = options.initial ?? 0;
   }
 
   /** Report that `done` of the steps are done, with the current values, e.g. `{loss}`. Cheap: call it every step. */
-  update(done: number, values: Values = this.values): void {
+  update(done: number, values: Values = this.values, total = this.total): void {
     this.count = done;
     this.values = values;
+    this.total = total;
+    if (!this.options.waiting) this.listener?.(this.message());
     const time = this.now();
     if (RELAYED) return this.relay(time);
     // The first step prepares (recording, caches), so the speed is measured from its end.
@@ -91,25 +112,45 @@ export class Progress {
 
   /** End the line with the time taken, the last values and a remark; nothing if no line was ever shown. */
   done(remark = ""): void {
+    this.work?.remove(this);
     if (RELAYED) return this.relay(Infinity, remark);
     if (this.shows === 0) return;
-    const parts = [`${this.count} of ${this.total} in ${formatSeconds((this.now() - this.begin) / 1000)}`];
-    this.show([this.label, ...parts, ...this.texts(), remark].filter(Boolean).join("  "), true);
+    const span = formatSeconds((this.now() - this.begin) / 1000);
+    const parts = this.options.waiting
+      ? [`waited ${span}`]
+      : [`${this.count} of ${this.total} in ${span}`, ...this.texts()];
+    this.show([this.label, ...parts, remark].filter(Boolean).join("  "), true);
+  }
+
+  /** Go on in another cell; the line so far ends with a hint to it. */
+  moveTo(send: DisplayWriter | undefined): void {
+    const {text} = this;
+    if (this.shows > 0) this.show(`${this.label}  goes on in the cell that waits for it now`, true);
+    this.send = send;
+    this.id = displayId("progress");
+    if (this.shows === 0) return;
+    this.shows = 0;
+    this.show(text);
   }
 
   /** Leave showing to the process that started this one. */
   private relay(time: number, remark?: string): void {
     if (time - this.shownAt < SCREEN) return;
     this.shownAt = time;
+    process.send?.({progress: {...this.message(), remark}});
+  }
+
+  private message(): ProgressMessage {
     const {label, total, count, values} = this;
-    process.send?.({progress: {label, total, initial: this.options.initial, done: count, values, remark}});
+    const {initial, waiting} = this.options;
+    return {label, total, initial, waiting, done: count, values};
   }
 
   private line(time: number): string {
-    const percent = Math.floor((100 * this.count) / this.total);
-    return [this.label, bar(this.count / this.total), `${percent} %`, `${this.count}/${this.total}`]
-      .concat(this.texts(), this.left(time))
-      .join("  ");
+    const {label, count, total} = this;
+    const {waiting} = this.options;
+    const far = total > 0 ? [bar(count / total), `${Math.floor((100 * count) / total)} %`, `${count}/${total}`] : [];
+    return [label, ...far, ...this.texts(), ...(waiting ? [waiting] : this.left(time))].join("  ");
   }
 
   private texts(): string[] {
@@ -124,8 +165,10 @@ export class Progress {
 
   private show(text: string, last = false): void {
     const update = this.shows++ > 0;
+    this.text = text;
+    this.work?.show();
     if (this.send) {
-      const html = `<code style="white-space: pre-wrap">${escapeHtml(text)}</code>`;
+      const html = `<code style="white-space: pre-wrap">${escapeHtml(text)}</code>${last ? "" : SILENT}`;
       this.send({"text/plain": text, "text/html": html}, {id: this.id, update});
     } else {
       const print = this.options.print ?? ((line: string) => void process.stdout.write(line));

@@ -1,7 +1,7 @@
 /**
  * Presets: every number of an experiment as plain data.
  *
- * A preset is a value; a cell spreads it and overrides what it asks about. The paper's own values (Tables 3 and 5) are in
+ * A preset is a value; a cell names what it changes. The paper's own values (Tables 3 and 5) are in
  * `paper`. They are far beyond two cores, so each smaller preset keeps the method and shrinks the sizes: `tour` shows the
  * findings in minutes, `smoke` checks the plumbing in seconds, `mini` is for a night on a workstation.
  */

@@ -2,6 +2,7 @@
  * Stage 2: autoencoders, one per number of latent channels.
  */
 import {flat} from "../../core/array";
+import {requireInteger} from "../../core/check";
 import {sizeOf} from "../../core/shape";
 import {Autoencoder, type AutoencoderConfig} from "../../models/autoencoder";
 import {openBatches} from "../../data/loader";
@@ -13,6 +14,7 @@ import {compile} from "../../tensor/compile/compile";
 import type {Artifacts, Recipe} from "../store/artifacts";
 import type {Dataset} from "./dataset";
 import {Lazy} from "../../core/lazy";
+import {autoencoderSteps} from "../autoencoder-steps";
 import type {AutoencoderPreset, Config, TrainingConfig} from "../config";
 import {trained, type Trained} from "./training";
 
@@ -28,7 +30,7 @@ export interface AutoencoderChanges {
   model?: Partial<AutoencoderPreset["model"]>;
   /** Training, e.g. {optimiser: "adamw", learningRate: 1e-3}. */
   training?: Partial<AutoencoderPreset["training"]>;
-  /** Training steps. Default: the preset's for this number of latent channels. */
+  /** Training steps. Default: the preset's for this number of latent channels, or interpolated between its neighbours. */
   steps?: number;
   /** Seed of weights, batches and dropout. Default: the configuration's. */
   seed?: number;
@@ -45,14 +47,9 @@ interface Settings {
 }
 
 function settingsOf(config: Config, dataset: Dataset, latentChannels: number, changes: AutoencoderChanges): Settings {
+  requireInteger("autoencoder", "latentChannels", latentChannels);
   const {seed = config.seed, validation = "vrmse"} = changes;
-  const steps = changes.steps ?? config.autoencoder.steps[latentChannels];
-  if (!steps) {
-    const known = Object.keys(config.autoencoder.steps).join(", ");
-    throw new RangeError(
-      `autoencoder: expected steps for ${latentChannels} latent channels, the preset has them for ${known}.`,
-    );
-  }
+  const steps = changes.steps ?? autoencoderSteps(config, latentChannels).steps;
   const pixChannels = dataset.wells.train.channels.length;
   return {
     model: {...config.autoencoder.model, ...changes.model, pixChannels, latChannels: latentChannels},
@@ -62,11 +59,7 @@ function settingsOf(config: Config, dataset: Dataset, latentChannels: number, ch
   };
 }
 
-/**
- * Make the recipe of an autoencoder: all that its weights depend on.
- *
- * @throws RangeError if the preset has no steps for this number of latent channels.
- */
+/** Make the recipe of an autoencoder: all that its weights depend on. */
 export function autoencoderRecipe(
   config: Config,
   dataset: Dataset,
@@ -92,7 +85,6 @@ export function autoencoderRecipe(
  * Train (or load) the autoencoder with the given number of latent channels.
  *
  * @param runInSubprocess makes the artefact in another process; without it, it is made here.
- * @throws RangeError if the preset has no steps for this number of latent channels.
  */
 export async function obtainAutoencoder(
   config: Config,

@@ -23,6 +23,7 @@ import {wellFolder} from "../../core/paths";
 import {datasetNames, SPLITS, type SimulationConfig, type SimulationSummary, type Split} from "../../systems/simulate";
 import {artifactKey, type Artifacts, type Recipe} from "../store/artifacts";
 import {checkPhysics, type Checks} from "../../systems/checks";
+import {currentWork} from "../notebook/work";
 import {interruptible} from "../workers/interrupt";
 import type {Config} from "../config";
 import {requireFolders, simulateInto, storedStride} from "./dataset-files";
@@ -99,13 +100,18 @@ export class Dataset {
     const paths = new Set([train, valid, test].flatMap(({trajectories}) => trajectories.map((one) => one.path)));
     const files = [...paths].map((file) => [path.relative(root, file), statSync(file).size]);
     const key = artifacts.key({stage: "dataset", name: system.name, version: 1, config: {files, stride}});
+    noteOpened("opened", [train, valid, test]);
     return Dataset.finish({config, artifacts, key, wells: {train, valid, test}, origin: {stride}});
   }
 
   private static async simulate(config: Config, data: SimulationConfig, artifacts: Artifacts): Promise<Dataset> {
     const system = systemOf(config.system);
     const recipe = simulationRecipe(config, data);
-    const {path: folder, key} = await artifacts.obtain(recipe, async (temporary) => {
+    const {
+      path: folder,
+      key,
+      fresh,
+    } = await artifacts.obtain(recipe, async (temporary) => {
       const summary = await simulateInto(temporary, data, artifacts.partial(recipe));
       for (const name of datasetNames(data)) await summariseWell(temporary, name);
       await writeFile(path.join(temporary, "summary.json"), JSON.stringify(summary));
@@ -114,6 +120,7 @@ export class Dataset {
     const open = (split: Split) => openWell(folder, {datasets: datasetNames(data), split, system});
     const [train, valid, test] = await Promise.all(SPLITS.map(open));
     const summary = JSON.parse(await readFile(path.join(folder, "summary.json"), "utf8")) as SimulationSummary;
+    noteOpened(fresh ? "simulated" : "loaded", [train, valid, test]);
     return Dataset.finish({config, artifacts, key, wells: {train, valid, test}, origin: {summary}});
   }
 
@@ -247,6 +254,13 @@ interface Opened {
   readonly key: string;
   readonly wells: Readonly<Record<Split, WellDataset>>;
   readonly origin: {readonly summary?: SimulationSummary; readonly stride?: number};
+}
+
+/** Let the cell that asked for a dataset hear that it is there. */
+function noteOpened(verb: "simulated" | "loaded" | "opened", wells: readonly WellDataset[]): void {
+  const count = wells.reduce((sum, {trajectories}) => sum + trajectories.length, 0);
+  const sentence = `dataset: ${verb}, ${count} trajectories`;
+  currentWork()?.note({stage: "dataset", fresh: verb === "simulated", sentence});
 }
 
 /** Make the recipe of simulated files. */

@@ -3,7 +3,7 @@
  * differ in what they predict.
  */
 import {openBatches} from "../../data/loader";
-import type {TrajectorySource} from "../../data/source";
+import {MemorySource, type TrajectorySource} from "../../data/source";
 import {Batches, type Batch, type BatchesOptions} from "../../data/batches";
 import {KarrasDenoiser} from "../../diffusion/denoiser";
 import {drawContexts} from "../../models/context";
@@ -11,13 +11,17 @@ import type {EmulatorConfig} from "../../models/emulator-network";
 import type {Model} from "../../nn/module";
 import {Rng} from "../../core/rng";
 import {Solver} from "../../models/solver";
+import type {Split} from "../../systems/simulate";
 import {tf} from "../../tensor/backend";
 import {compile} from "../../tensor/compile/compile";
 import {Random} from "../../tensor/random";
 import type {Artifacts, Recipe} from "../store/artifacts";
 import {Lazy} from "../../core/lazy";
-import type {Config, EmulatorPreset, ObjectiveConfig, TrainingConfig} from "../config";
+import type {Config, EmulatorPreset, ObjectiveConfig, RolloutConfig, TrainingConfig} from "../config";
 import type {Loss} from "../../train/training-step";
+import type {AutoencoderChanges} from "./autoencoders";
+import type {Dataset} from "./dataset";
+import type {Latents} from "./latents";
 import {trained, type Trained} from "./training";
 
 /** Raise it when emulators train to other numbers; see test/lab/drift.test.ts. */
@@ -39,6 +43,23 @@ export interface EmulatorData {
   readonly augment?: BatchesOptions["augment"];
 }
 
+/** Describe the latents of a dataset as training data. */
+export function latentData(dataset: Dataset, {states, labels, key}: Latents): EmulatorData {
+  return {states: new MemorySource(states), labels, key: dataset.labelledKey(key)};
+}
+
+/** Describe the standardised states of a split as training data; they are read when they are needed. */
+export function pixelData(dataset: Dataset, split: Split): EmulatorData {
+  return {
+    get states() {
+      return dataset.source(split);
+    },
+    labels: dataset.labels(split),
+    key: dataset.labelledKey(`${dataset.key} ${split}`),
+    augment: split === "train" ? dataset.augmentation(split) : undefined,
+  };
+}
+
 /** Differences from the preset. */
 export interface EmulatorChanges {
   /** Architecture, e.g. {hidBlocks: 1}. */
@@ -47,6 +68,10 @@ export interface EmulatorChanges {
   training?: Partial<EmulatorPreset["training"]>;
   /** Seed of weights, batches, contexts and noise. Default: the configuration's. */
   seed?: number;
+  /** Autoencoder of the latents, e.g. {model: {saturation: "tanh"}}: they are encoded and decoded with the changed one. */
+  autoencoder?: AutoencoderChanges;
+  /** Rollouts, e.g. {steps: 4}: nothing is trained anew. Trajectories and their first states are those of the laboratory. */
+  rollout?: Partial<Omit<RolloutConfig, "trajectories" | "context" | "start">>;
 }
 
 type Emulator = KarrasDenoiser | Solver;

@@ -3,11 +3,14 @@
  */
 import ndarray, {type NdArray} from "ndarray";
 import {flat, type StridedArray} from "../../core/array";
+import type {TableRow} from "../../core/table";
 import type {Autoencoder} from "../../models/autoencoder";
 import {standardize, unstandardize} from "../../data/standardize";
 import {firstFrame, spatialMean, trainingMean, type Forecast} from "../../evaluate/baselines";
 import {evaluateRollout, horizons, leadTimes, type LeadRow, type MetricRow, metricNames} from "../../evaluate/evaluate";
+import {toDataFrame, type DataFrame} from "../../evaluate/tables/data-frame";
 import {withLabels, type Labels, type Result} from "../../evaluate/tables/results";
+import {scoreRows} from "../../evaluate/tables/score-rows";
 import {Random} from "../../tensor/random";
 import type {Artifacts, Recipe} from "../store/artifacts";
 import type {Dataset} from "./dataset";
@@ -15,6 +18,8 @@ import {emulatorName} from "./emulators";
 import {methodName} from "./method-labels";
 import {decodeStates, encodeStates} from "./latents";
 import type {Config} from "../config";
+import {configChanges} from "../change-text";
+import {nameOf} from "../description";
 import {track} from "../notebook/progress";
 import {decodeRollout, type Rollout} from "./rollouts";
 
@@ -26,6 +31,8 @@ export interface MethodScores {
   readonly labels: Labels;
   /** One row per trajectory (its index in the test split), state (0 at lead time 0) and field. */
   readonly rows: MetricRow[];
+  /** Whether it is given the states that it is scored on, as autoencoders are. Default: false. */
+  readonly reconstruction?: boolean;
 }
 
 /** Scores of all methods. */
@@ -33,6 +40,8 @@ export class Evaluation {
   constructor(
     private readonly config: Config,
     readonly scores: readonly MethodScores[],
+    /** Name of the experiment. Default: that of its configuration. */
+    readonly name = nameOf(config),
   ) {}
 
   /**
@@ -47,6 +56,29 @@ export class Evaluation {
   }
 
   /**
+   * Tabulate all scores in long format: a row per method, compression, horizon, field and metric.
+   *
+   * @param lab name in the column `lab`. Default: that of the experiment.
+   */
+  rows(lab = this.name): TableRow[] {
+    const {config, scores} = this;
+    const {system, preset, seed} = config;
+    const changes = configChanges(config);
+    return scoreRows(scores, config).map((row) => ({lab, system, preset, seed, changes, ...row}));
+  }
+
+  /**
+   * Make a danfojs DataFrame of all scores, one row per method, compression, horizon, field ("all": their mean) and metric.
+   *
+   * @example
+   * const frame = await (await lab.evaluation()).frame();
+   * frame.query(frame.column("metric").eq("vrmse").and(frame.column("field").eq("all"))).print();
+   */
+  frame(): Promise<DataFrame> {
+    return toDataFrame(this.rows());
+  }
+
+  /**
    * Average at each lead time: the curves of Figure 5. Bands of the spectrum are medians, because nearly empty rings rule
    * their means; `spread` and `ratio` hold the factor of Eq. 13, so that a ratio of 1 means calibrated.
    *
@@ -54,7 +86,7 @@ export class Evaluation {
    */
   curves(): {method: string; compression?: number; rows: LeadRow[]}[] {
     return this.scores
-      .filter(({labels}) => labels.method !== "autoencoder")
+      .filter(({reconstruction}) => !reconstruction)
       .map(({labels: {method, compression}, rows}) => {
         const later = rows.filter(({state}) => state > 0);
         const means = leadTimes(later, this.config.stride);
@@ -120,6 +152,9 @@ type Forecaster = (trajectory: number, truth: NdArray<Float32Array>) => Forecast
 export interface Contestant {
   readonly name: string;
   readonly labels: Omit<Labels, "dataset">;
+  /** Name in tables and figures, which the scores do not depend on. Default: the method of its labels. */
+  readonly label?: string;
+  readonly reconstruction?: boolean;
   readonly inputs: readonly string[];
   readonly forecast: Forecaster;
 }
@@ -131,7 +166,7 @@ const knownBefore = ({rollout: {context = 1}}: Config) => context - 1;
 export function evaluationRecipe(
   config: Config,
   dataset: Dataset,
-  {name, labels, inputs}: Omit<Contestant, "forecast">,
+  {name, labels, inputs}: Pick<Contestant, "name" | "labels" | "inputs">,
 ): Recipe {
   return {
     stage: "evaluation",
@@ -158,10 +193,11 @@ async function score(
   artifacts: Artifacts,
   contestant: Contestant,
 ): Promise<MethodScores> {
-  const {name, labels, forecast} = contestant;
+  const {name, labels, label, reconstruction, forecast} = contestant;
   const {ensemble = "mean", noisyLatents: _, ...options} = config.metrics ?? {};
   const {testTrajectories} = dataset;
-  const rows = await artifacts.obtainJson(evaluationRecipe(config, dataset, contestant), () =>
+  const recipe: Recipe = {...evaluationRecipe(config, dataset, contestant), title: "scores"};
+  const rows = await artifacts.obtainJson(recipe, () =>
     track(`scoring, ${name}`, testTrajectories.length, async (progress) => {
       const found: MetricRow[] = [];
       for (const [done, trajectory] of testTrajectories.entries()) {
@@ -179,26 +215,27 @@ async function score(
       return found;
     }),
   );
-  return {labels: {dataset: dataset.system.short, ...labels}, rows};
+  return {labels: {dataset: dataset.system.short, ...labels, method: label ?? labels.method}, rows, reconstruction};
 }
 
 /** Autoencoders and rollouts to score. */
 export interface Contestants {
-  readonly autoencoders: readonly {readonly model: Autoencoder; readonly key: string}[];
+  readonly autoencoders: readonly {readonly model: Autoencoder; readonly key: string; readonly label?: string}[];
   readonly rollouts: readonly Rollout[];
 }
 
-/** Score everything (or load the scores). */
+/** Score everything (or load the scores). @param name of the experiment, in the frame of its scores. */
 export async function evaluate(
   config: Config,
   dataset: Dataset,
   artifacts: Artifacts,
   contestants: Contestants,
+  name?: string,
 ): Promise<Evaluation> {
   const all = [...learned(config, dataset, contestants), ...trivial(config, dataset)];
   const scores: MethodScores[] = [];
   for (const contestant of all) scores.push(await score(config, dataset, artifacts, contestant));
-  return new Evaluation(config, scores);
+  return new Evaluation(config, scores, name);
 }
 
 /** Autoencoders and rollouts. */
@@ -206,18 +243,20 @@ function learned(config: Config, dataset: Dataset, {autoencoders, rollouts}: Con
   const {seed, metrics} = config;
   const known = knownBefore(config);
   const noise = (trajectory: number) => (metrics?.noisyLatents ? {random: Random.of(seed, trajectory)} : {});
-  const reconstructions = autoencoders.map(({model, key}): Contestant => ({
+  const reconstructions = autoencoders.map(({model, key, label}): Contestant => ({
     name: `autoencoder-c${model.config.latChannels}`,
+    label,
+    reconstruction: true,
     labels: {method: "autoencoder", space: "latent", compression: model.compression},
     inputs: [key],
     forecast: (n) => single(reconstruction(dataset, model, n, noise(n))).lo(0, known),
   }));
   const forecasts = rollouts.map((rollout): Contestant => {
-    const {latentChannels} = rollout.method;
-    const model = autoencoders.find(({model}) => model.config.latChannels === latentChannels)?.model;
+    const {autoencoder: model, label} = rollout;
     const method = methodName(rollout.method);
     return {
       name: emulatorName(rollout.method),
+      label,
       labels: {method, space: model ? "latent" : "pixel", compression: model?.compression ?? 1},
       inputs: [rollout.key],
       forecast: (n) => decodeRollout(rollout, n, dataset.standardization, model, noise(n)).lo(0, known),

@@ -99,7 +99,11 @@ export async function obtainLatents(
   const latent = [...grid.slice(0, -1).map((n) => n / autoencoder.stride), latChannels];
   const shape = [count * copies, frames, ...latent];
   const size = sizeOf(shape.slice(1));
-  const recipe = {...latentsRecipe(config, latChannels, split, key), bytes: 4 * size * shape[0]};
+  const recipe: Recipe = {
+    ...latentsRecipe(config, latChannels, split, key),
+    title: `latents, ${latChannels} channels, ${split}`,
+    bytes: 4 * size * shape[0],
+  };
   const values = await artifacts.obtainFloats(recipe, () =>
     track(`encoding, ${split}`, count * copies, async (progress) => {
       const source = dataset.source(split);

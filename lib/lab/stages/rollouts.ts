@@ -35,6 +35,10 @@ export interface Rollout {
   /** [N, K, T, ...grid, C]: trajectories, members, states; the context first, by default as the emulator renders it. */
   readonly states: NdArray<Float32Array>;
   readonly key: string;
+  /** Decodes its latents; none in pixel space. */
+  readonly autoencoder?: Autoencoder;
+  /** Name of its emulator in tables and figures. Default: that of the method. */
+  readonly label?: string;
 }
 
 /** Make the emulator of a trained model. */
@@ -94,6 +98,7 @@ export async function obtainRollout(
   const shape = [trajectories.length, members, window.length, ...test.states.shape.slice(2)];
   const recipe: Recipe = {
     ...rolloutRecipe(config, method, key, test),
+    title: `rollout, ${emulatorName(method)}`,
     bytes: 4 * sizeOf(shape),
   };
   const values = await artifacts.obtainFloats(recipe, async () => {
@@ -146,7 +151,7 @@ function contextStates(
  * @param options `random`: source of the noise that is added to latents first. Default: no noise.
  * @returns [K, T, X, Y(, Z), C]: members, states.
  * @throws RangeError if this trajectory was not rolled out.
- * @example const forecast = decodeRollout(rollout, n, dataset.standardization, model);
+ * @example const forecast = decodeRollout(rollout, n, dataset.standardization, rollout.autoencoder);
  */
 export function decodeRollout(
   {states, trajectories}: Rollout,

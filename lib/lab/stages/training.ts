@@ -15,7 +15,8 @@ import {soap} from "../../train/optimisers/soap";
 import type {Artifacts, Recipe} from "../store/artifacts";
 import {interruptible} from "../workers/interrupt";
 import type {TrainingConfig} from "../config";
-import {track} from "../notebook/progress";
+import {formatSeconds, track} from "../notebook/progress";
+import {currentWork} from "../notebook/work";
 
 /** A model and how it was trained. */
 export interface Trained<M> {
@@ -53,8 +54,13 @@ export async function trained<M extends Model>(
   model: M,
   task: TrainingTask,
 ): Promise<Trained<M>> {
-  if (task.runInSubprocess && !(await artifacts.has(recipe))) await task.runInSubprocess();
-  const {path: folder, key} = await artifacts.obtain(recipe, async (temporary) => {
+  const elsewhere = task.runInSubprocess && !(await artifacts.hasWaited(recipe));
+  if (elsewhere) await task.runInSubprocess?.();
+  const {
+    path: folder,
+    key,
+    fresh,
+  } = await artifacts.obtain(recipe, async (temporary) => {
     const {checkpoint, seconds} = await run(artifacts.partial(recipe), recipe.config, model, task);
     await mkdir(temporary);
     await saveCheckpoint(path.join(temporary, "model.safetensors"), checkpoint);
@@ -62,6 +68,13 @@ export async function trained<M extends Model>(
   });
   const checkpoint = loadCheckpoint(path.join(folder, "model.safetensors"), {config: recipe.config});
   const {seconds} = JSON.parse(await readFile(path.join(folder, "training.json"), "utf8")) as {seconds: number};
+  const cost = `trained for ${task.config.steps} steps in ${formatSeconds(seconds)}`;
+  const made = fresh || elsewhere === true;
+  currentWork()?.note({
+    stage: recipe.stage,
+    fresh: made,
+    sentence: `${task.label}: ${made ? "" : "loaded, "}${cost}`,
+  });
   model.weights = tf.tensor1d(model.layout.fromOfficial(checkpoint.average ?? checkpoint.weights));
   return {model, key, history: checkpoint.history, seconds};
 }

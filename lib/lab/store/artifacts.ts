@@ -5,7 +5,7 @@
  * was made from, so a changed option renames everything that depends on it and nothing else. A payload (a file or a
  * folder) is written under a temporary name, forced to the disk and renamed; a manifest beside it holds the key and the
  * SHA-256 of every file. An artefact that does not match its manifest is reported in one sentence and made again, never
- * used.
+ * used. Only one process at a time makes an artefact: another one that wants it waits, and loads it then.
  */
 import {createHash, randomBytes} from "node:crypto";
 import {mkdir, readFile, rename, rm, stat, writeFile} from "node:fs/promises";
@@ -13,6 +13,9 @@ import path from "node:path";
 import {isPlainObject} from "../../core/check";
 import {explainWriteError, syncFolder} from "../../core/files";
 import {dataFolder, shown} from "../../core/paths";
+import {listening, currentWork} from "../notebook/work";
+import {WaitingLine} from "../notebook/waiting";
+import {exclusively, isHeld, untilFree} from "./lock";
 import {
   damage,
   describePayload,
@@ -31,6 +34,8 @@ export interface Recipe {
   readonly stage: Stage;
   /** For people: the file's name begins with it, e.g. "euler-tour-diffusion-c16". */
   readonly name: string;
+  /** Its name in the line that says that it was loaded. Default: no line. */
+  readonly title?: string;
   /** Version of the stage's code, which is raised when the code makes other numbers of the same configuration. */
   readonly version: number;
   /** Options as plain data; a number that changes here makes another artefact. */
@@ -92,11 +97,11 @@ export class Artifacts {
 
   /**
    * @param root folder of all stages.
-   * @param report prints a sentence about a damaged artefact.
+   * @param report prints a sentence about artefacts: those that are damaged, and those that were loaded.
    */
   constructor(
     readonly root: string = dataFolder(),
-    private readonly report: (sentence: string) => void = (sentence) => void process.stdout.write(`${sentence}\n`),
+    readonly report: (sentence: string) => void = (sentence) => void process.stdout.write(`${sentence}\n`),
   ) {}
 
   /** Key of a recipe. */
@@ -118,29 +123,69 @@ export class Artifacts {
     return `${this.path(recipe)}.partial`;
   }
 
-  /** Whether a finished, undamaged artefact is there. A damaged one is reported. */
+  /** Whether a finished, undamaged artefact is there. A damaged one is reported, unless it is being made right now. */
   async has(recipe: Recipe): Promise<boolean> {
-    const target = this.path(recipe);
-    const there = (await stat(target).catch(() => undefined)) !== undefined;
-    const manifest = await readFile(manifestOf(target), "utf8").catch(() => undefined);
-    if (!there && manifest === undefined) return false;
-    const fault = await this.fault(target, this.key(recipe), there, manifest);
-    if (fault) this.report(`${shown(target)} ${fault}: it is made again.`);
-    return !fault;
+    const fault = await this.fault(recipe);
+    if (fault && !isHeld(this.lock(recipe))) this.report(`${shown(this.path(recipe))} ${fault}: it is made again.`);
+    return fault === undefined;
+  }
+
+  /** Whether an artefact is there, as soon as no other process makes it. @throws InterruptedError. */
+  async hasWaited(recipe: Recipe): Promise<boolean> {
+    if (await this.has(recipe)) return true;
+    const line = waitingLine(recipe);
+    try {
+      await untilFree(this.lock(recipe), (holder) => line.update(holder));
+      const there = (await this.fault(recipe)) === undefined;
+      line.done(there ? MADE : UNFINISHED);
+      return there;
+    } finally {
+      line.done(STOPPED);
+    }
   }
 
   /**
-   * Find an artefact, or make it.
+   * Find an artefact, or make it, or wait while another process makes it.
    *
    * @param make writes the payload, a file or a folder, at the path that it is given.
-   * @throws Error if the disk is full or the folder cannot be written; whatever `make` throws. Nothing half-made stays.
+   * @throws Error if the disk is full or the folder cannot be written; InterruptedError while it waits; whatever `make`
+   * throws. Nothing half-made stays.
    */
   async obtain(recipe: Recipe, make: (temporary: string) => void | Promise<void>): Promise<Artifact> {
+    const {stage, title} = recipe;
     const target = this.path(recipe);
-    const key = this.key(recipe);
-    if (await this.has(recipe)) return {path: target, key, fresh: false};
-    await this.write(recipe, make);
-    return {path: target, key, fresh: true};
+    const fresh = !(await this.has(recipe)) && (await this.makeOnce(recipe, make));
+    const sentence = `${title}: ${fresh ? "made" : "loaded"}`;
+    if (title !== undefined) currentWork()?.note({stage, fresh, sentence});
+    return {path: target, key: this.key(recipe), fresh};
+  }
+
+  /** Make an artefact, unless another process made it in the meantime. @returns whether it was made here. */
+  private async makeOnce(recipe: Recipe, make: (temporary: string) => void | Promise<void>): Promise<boolean> {
+    const lock = this.lock(recipe);
+    const line = waitingLine(recipe);
+    const write = async () => {
+      const there = (await this.fault(recipe)) === undefined;
+      line.done(there ? MADE : UNFINISHED);
+      if (!there) await this.write(recipe, make);
+      return !there;
+    };
+    try {
+      await mkdir(path.dirname(lock), {recursive: true});
+      return await exclusively(
+        lock,
+        (held) => listening((progress) => held.note(progress), write),
+        (holder) => line.update(holder),
+      );
+    } catch (error) {
+      throw explainWriteError(error, shown(this.path(recipe)));
+    } finally {
+      line.done(STOPPED);
+    }
+  }
+
+  private lock(recipe: Recipe): string {
+    return `${this.path(recipe)}.lock`;
   }
 
   /** Find a value kept as JSON, or compute it; it goes through JSON both times. Numbers that are not finite stay so. */
@@ -191,18 +236,29 @@ export class Artifacts {
     }
   }
 
-  /** Find the fault of an artefact that is there; undefined if it is whole. */
-  private async fault(target: string, key: string, there: boolean, text: string | undefined) {
+  /** Find the fault of an artefact in words, "" if it is not there; undefined if it is whole. */
+  private async fault(recipe: Recipe): Promise<string | undefined> {
+    const target = this.path(recipe);
+    const there = (await stat(target).catch(() => undefined)) !== undefined;
+    const text = await readFile(manifestOf(target), "utf8").catch(() => undefined);
+    if (!there && text === undefined) return "";
     if (!there) return "is gone, though its manifest is there";
     if (text === undefined) return "has no manifest (its writing was cut short)";
     const manifest = readManifest(text);
     if (!manifest) return "has a manifest that cannot be read";
-    if (manifest.key !== key) return "was made from another configuration";
+    if (manifest.key !== this.key(recipe)) return "was made from another configuration";
     const fault = await damage(target, manifest.files, this.verified.has(target));
     if (!fault) this.verified.add(target);
     return fault && `is damaged (${fault})`;
   }
 }
+
+/** How the waiting for another process ended. */
+const MADE = "the other run has made it";
+const UNFINISHED = "the other run ended without it, so it is made here";
+const STOPPED = "stopped";
+
+const waitingLine = ({stage, name}: Recipe) => new WaitingLine(`${stage} ${name}`);
 
 const NUMBER = "number:";
 

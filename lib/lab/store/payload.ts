@@ -6,6 +6,8 @@ import {createReadStream} from "node:fs";
 import {open, readdir, rm, stat, statfs} from "node:fs/promises";
 import path from "node:path";
 import {shown} from "../../core/paths";
+import {isHeld, removeStale} from "./lock";
+import {isRunning} from "./processes";
 
 /** One file of a payload. */
 export interface PayloadEntry {
@@ -110,19 +112,14 @@ export async function requireSpace(folder: string, target: string, bytes: number
 
 const megabytes = (bytes: number) => `${Math.ceil(bytes / 1e6)} MB`;
 
-/** Remove temporary files of processes that no longer run. */
+/** Remove temporary files and locks of processes that no longer run. */
 export async function removeLeftovers(folder: string): Promise<void> {
   for (const name of await readdir(folder)) {
-    const pid = /\.(\d+)-[0-9a-f]{6}\.tmp(\.manifest)?$/.exec(name)?.[1];
-    if (pid && !isRunning(Number(pid))) await rm(path.join(folder, name), {recursive: true, force: true});
-  }
-}
-
-function isRunning(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === "EPERM";
+    const file = path.join(folder, name);
+    if (name.endsWith(".lock")) removeStale(file);
+    const [, target, pid] = /^(.*)\.(\d+)-[0-9a-f]{6}\.tmp(?:\.manifest)?$/.exec(name) ?? [];
+    // The number of a process on another machine says nothing here, but what it makes is locked.
+    if (!pid || isRunning(Number(pid)) || isHeld(path.join(folder, `${target}.lock`))) continue;
+    await rm(file, {recursive: true, force: true});
   }
 }

@@ -4,6 +4,7 @@
  * An interrupt makes the kernel give the cell up while its work goes on; the signal lets the work stop and save.
  */
 import {setImmediate} from "node:timers/promises";
+import {currentWork} from "../notebook/work";
 
 /** Thrown by work that was interrupted. */
 export class InterruptedError extends Error {
@@ -24,7 +25,11 @@ export async function interruptible<T>(work: (signal: AbortSignal) => T | Promis
   // meanwhile is lost, and the next SIGINT ends the process: so it waits for the next turn of the event loop.
   await setImmediate();
   const controller = new AbortController();
-  const abort = () => controller.abort(new InterruptedError());
+  const part = currentWork();
+  const abort = () => {
+    part?.stop();
+    controller.abort(new InterruptedError());
+  };
   process.on("SIGINT", abort);
   try {
     return await work(controller.signal);

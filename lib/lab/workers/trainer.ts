@@ -88,9 +88,10 @@ function listen(child: ChildProcess): Promise<void> {
   });
 }
 
-function show(lines: Map<string, Progress>, {label, total, initial, done, values, remark}: ProgressMessage): void {
-  const line = lines.get(label) ?? new Progress(label, total, {initial});
+function show(lines: Map<string, Progress>, message: ProgressMessage): void {
+  const {label, total, initial, waiting, done, values, remark} = message;
+  const line = lines.get(label) ?? new Progress(label, total, {initial, waiting});
   lines.set(label, line);
-  line.update(done, values);
+  line.update(done, values, total);
   if (remark !== undefined) line.done(remark);
 }

@@ -1,6 +1,7 @@
 import type {Check, System} from "../system";
 import {eulerFileName, planEuler, summariseEuler, type EulerDataConfig} from "./files";
 import {eulerCurve, eulerReferences} from "./reference";
+import {eulerRules} from "./rules";
 import {EULER_GASES, eulerSpec} from "./spec";
 import {expectedEulerCost, simulateEulerTrajectory, type EulerDiagnostics, type EulerRequest} from "./trajectory";
 
@@ -17,6 +18,7 @@ const checks: readonly Check[] = [
 /** The Euler equations of an ideal gas in two dimensions, from random quadrants. */
 export const euler: System<"euler", EulerDataConfig, EulerRequest, EulerDiagnostics> = {
   ...eulerSpec,
+  rules: eulerRules,
   plan: planEuler,
   fileNames: (folder) => EULER_GASES.map(({gamma}) => eulerFileName(folder, gamma)),
   version: 1,

@@ -7,6 +7,7 @@ import {
   type GravityCoolingDataConfig,
 } from "./files";
 import {gravityCoolingCurve, gravityCoolingReferences} from "./reference";
+import {gravityCoolingRules} from "./rules";
 import {gravityCoolingSpec} from "./spec";
 import {
   expectedGravityCoolingCost,
@@ -42,6 +43,7 @@ export const gravityCooling: System<
   GravityCoolingDiagnostics
 > = {
   ...gravityCoolingSpec,
+  rules: gravityCoolingRules,
   plan: planGravityCooling,
   fileNames,
   version: 1,

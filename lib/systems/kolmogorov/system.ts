@@ -1,6 +1,7 @@
 import type {Check, System} from "../system";
 import {kolmogorovFileName, planKolmogorov, summariseKolmogorov, type KolmogorovDataConfig} from "./files";
 import {kolmogorovCurve, kolmogorovReferences} from "./reference";
+import {kolmogorovRules} from "./rules";
 import {kolmogorovSpec} from "./spec";
 import {
   expectedKolmogorovCost,
@@ -27,6 +28,7 @@ const checks: readonly Check[] = [
 /** Two-dimensional turbulence driven at wavenumber 4, from a stationary state. */
 export const kolmogorov: System<"kolmogorov", KolmogorovDataConfig, KolmogorovRequest, KolmogorovDiagnostics> = {
   ...kolmogorovSpec,
+  rules: kolmogorovRules,
   plan: planKolmogorov,
   fileNames: (folder) => kolmogorovSpec.scalars[0].values.map((reynolds) => kolmogorovFileName(folder, reynolds)),
   version: 1,

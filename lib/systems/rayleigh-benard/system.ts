@@ -6,6 +6,7 @@ import {
   type RayleighBenardDataConfig,
 } from "./files";
 import {rayleighBenardCurve, rayleighBenardReferences} from "./reference";
+import {rayleighBenardRules} from "./rules";
 import {rayleighBenardSpec} from "./spec";
 import {
   expectedRayleighBenardCost,
@@ -44,6 +45,7 @@ export const rayleighBenard: System<
   RayleighBenardDiagnostics
 > = {
   ...rayleighBenardSpec,
+  rules: rayleighBenardRules,
   plan: planRayleighBenard,
   fileNames,
   version: 1,

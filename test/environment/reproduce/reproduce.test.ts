@@ -155,7 +155,9 @@ describe("what cannot be run is one sentence", () => {
     [["--from", "end"], /^Unknown notebook "end" in --from: expected 01-good/],
     [["--from", "5", "--only", "1"], /^--from 5 and --only 1 leave no notebook to run\.$/],
     [["--fast"], /^Unknown option --fast: known are --system, --preset, --only, --from, --again, --help\.$/],
-    [["--only"], /^An option has no value: known are/],
+    [["--only"], /^--only has no value: known are/],
+    [["--system", "--preset", "smoke"], /^--system has no value: known are/],
+    [["--again=yes"], /^--again takes no value: known are/],
     [["euler"], /^Unknown argument "euler": known are/],
   ])("%j", async (args, sentence) => {
     const {code, output} = await reproduce(args);

@@ -14,13 +14,18 @@ test("numbers are to the right, with errors beside values", () => {
   expect(html.match(/<th /g)).toHaveLength(2);
 });
 
+test("a table that is wider than the cell scrolls in its own box, with its first column in sight", () => {
+  expect(html).toMatch(/^<div style="overflow-x:auto/);
+  expect(html.match(/position:sticky/g)).toHaveLength(3); // heading and two rows
+});
+
 test("text is escaped", () => {
   expect(html).toContain("<b>VRMSE &amp; &quot;more&quot;</b></caption>");
   expect(html).toContain("a&lt;b");
 });
 
 test("every element that opens closes", () => {
-  for (const tag of ["table", "tr", "td", "th", "thead", "tbody", "caption"]) {
+  for (const tag of ["div", "table", "tr", "td", "th", "thead", "tbody", "caption"]) {
     const count = (pattern: string) => html.match(new RegExp(pattern, "g"))?.length;
     expect(count(`<${tag}[ >]`)).toBe(count(`</${tag}>`));
   }

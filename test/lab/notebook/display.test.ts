@@ -5,7 +5,11 @@ import path from "node:path";
 import type {TableRow} from "../../../lib/core/table";
 import {closeExport} from "../../../lib/figures/render/export";
 import type {Figure} from "../../../lib/figures/style";
+import type {DisplayWriter} from "../../../lib/lab/notebook/kernel-output";
 import {showAnimation, saveFigure, saveJson, show, showTable} from "../../../lib/lab/notebook/display";
+
+let mockWriter: DisplayWriter | undefined;
+jest.mock("../../../lib/lab/notebook/kernel-output", () => ({displayWriter: () => mockWriter}));
 
 let folder: string;
 beforeAll(async () => void (folder = await mkdtemp(path.join(tmpdir(), "display-"))));
@@ -57,10 +61,42 @@ test("a picture is drawn again only if the figure, its size or its files changed
   expect(await draw()).toEqual(first);
 });
 
-test("a moving picture is written as it is", async () => {
+test("an animation is written as GIF and as a page with its states", async () => {
   const gif = Buffer.from("GIF89a");
-  await showAnimation(gif, "waves", {name: "movie", folder});
-  expect(await readFile(path.join(folder, "movie.gif"))).toEqual(gif);
+  const animated = {...figure, frames: [{name: "τ = 4", data: [{y: [3, 2, 1]}]}]};
+  const print = jest.spyOn(process.stdout, "write").mockReturnValue(true);
+  await showAnimation({figure: animated, gif}, "waves", {name: "waves", folder});
+  print.mockRestore();
+  expect(await readFile(path.join(folder, "waves.gif"))).toEqual(gif);
+  expect(await readFile(path.join(folder, "waves.html"), "utf8")).toContain('"frames":[{"name":"τ = 4"');
+});
+
+describe("in a notebook", () => {
+  interface Output {
+    data: Record<string, {layout: object; config: object}>;
+    metadata: object;
+  }
+  const sent: Output[] = [];
+  beforeAll(() => {
+    mockWriter = (data, {metadata = {}} = {}) => void sent.push({data: data as Output["data"], metadata});
+  });
+  afterAll(() => (mockWriter = undefined));
+
+  test("picture and live form have one size, and the live form no width of its own and no tool bar", async () => {
+    await show(figure);
+    const {data, metadata} = sent.pop()!;
+    expect(metadata).toEqual({"image/png": {width: 200, height: 150}});
+    const {layout, config} = data["application/vnd.plotly.v1+json"];
+    expect(layout).toEqual({height: 150, autosize: true});
+    expect(config).toMatchObject({displayModeBar: false, responsive: true});
+  });
+
+  test("a figure too high for the window shows its form for notebooks, and its files keep the whole", async () => {
+    const small = {data: figure.data, layout: {width: 100, height: 50}};
+    await show({...figure, notebook: small}, {name: "high", folder});
+    expect(sent.pop()!.metadata).toEqual({"image/png": {width: 100, height: 50}});
+    expect((await readFile(path.join(folder, "high.png"))).readUInt32BE(16)).toBe(300);
+  });
 });
 
 test("without a name nothing is written", async () => {
@@ -73,7 +109,9 @@ test("a name without a folder is refused: no function writes where an earlier ce
   const sentence = 'show: expected a folder for the files "figure-05", found none';
   await expect(show(figure, {name: "figure-05"})).rejects.toThrow(sentence);
   await expect(showTable(rows, "VRMSE", {name: "figure-05"})).rejects.toThrow(sentence);
-  await expect(showAnimation(Buffer.from("GIF89a"), "waves", {name: "figure-05"})).rejects.toThrow(sentence);
+  await expect(showAnimation({figure, gif: Buffer.from("GIF89a")}, "waves", {name: "figure-05"})).rejects.toThrow(
+    sentence,
+  );
 });
 
 test("a table is rows or a DataFrame", async () => {

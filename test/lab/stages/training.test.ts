@@ -1,3 +1,8 @@
+import {spawn} from "node:child_process";
+import {once} from "node:events";
+import {existsSync} from "node:fs";
+import {readdir} from "node:fs/promises";
+import path from "node:path";
 import {trained, type TrainingTask} from "../../../lib/lab/stages/training";
 import type {Config} from "../../../lib/lab/config";
 import {Model, type Specs} from "../../../lib/nn/module";
@@ -100,5 +105,95 @@ describe("a line fitted to y = 2 x", () => {
     const store = artifacts("failing");
     await expect(trained(store, recipe, new Line(), failing)).rejects.toThrow("no more data");
     expect(await store.has(recipe)).toBe(false);
+  });
+});
+
+describe("two processes that want the same training", () => {
+  const recipe = {stage: "emulator", name: "slow", version: 1, config: {kind: "slow line"}} as const;
+  const steps = 40;
+  const training = {optimiser: "adamw", learningRate: 0.1, steps, batch: 4, warmup: 10, clip: 10} as const;
+  const x = (step: number) => [1, 2, 3, 4].map((i) => Math.sin(i * (step + 1)));
+
+  /** The task in this process, with the steps that it trained here. */
+  function here() {
+    const trainedHere: number[] = [];
+    const task: TrainingTask = {
+      label: "slow",
+      config: training,
+      seed: 0,
+      loss: (p, [x, y]) => x.mul(p.get("slope")).sub(y).square().mean(),
+      nextBatch: (step) => {
+        trainedHere.push(step);
+        return [tf.tensor1d(x(step)), tf.tensor1d(x(step).map((value) => 2 * value))];
+      },
+    };
+    return {task, trainedHere};
+  }
+
+  /** The same training in another process, with a pause before each step. */
+  function elsewhere(root: string, pause: number) {
+    const lib = path.resolve(__dirname, "../../../lib");
+    const script = `
+      const {Artifacts} = require("${lib}/lab/store/artifacts.ts");
+      const {trained} = require("${lib}/lab/stages/training.ts");
+      const {Model} = require("${lib}/nn/module.ts");
+      const {tf} = require("${lib}/tensor/backend.ts");
+      class Line extends Model {
+        specs = {slope: {shape: [1], init: () => Float32Array.of(0)}};
+      }
+      const x = ${x.toString()};
+      void trained(new Artifacts(${JSON.stringify(root)}), ${JSON.stringify(recipe)}, new Line(), {
+        label: "slow",
+        config: ${JSON.stringify(training)},
+        seed: 0,
+        loss: (p, [x, y]) => x.mul(p.get("slope")).sub(y).square().mean(),
+        nextBatch: async (step) => {
+          await new Promise((resolve) => setTimeout(resolve, ${pause}));
+          return [tf.tensor1d(x(step)), tf.tensor1d(x(step).map((value) => 2 * value))];
+        },
+      });`;
+    const transpiler = path.resolve(__dirname, "../../../environment/typescript.cjs");
+    return spawn(process.execPath, ["-r", transpiler, "-e", script], {stdio: "ignore"});
+  }
+
+  const until = async (file: string) => {
+    while (!existsSync(file)) await new Promise((resolve) => setTimeout(resolve, 10));
+  };
+  const weights = async (store: ReturnType<typeof artifacts>, task: TrainingTask) =>
+    Array.from(await (await trained(store, recipe, new Line(), task)).model.weights.data());
+
+  test("one of them trains, the other one waits and loads", async () => {
+    const store = artifacts("waits");
+    const child = elsewhere(store.root, 50);
+    const ended = once(child, "close");
+    await until(`${store.path(recipe)}.lock`);
+    const {task, trainedHere} = here();
+    const found = await weights(store, task);
+    expect(trainedHere).toEqual([]);
+    expect(await ended).toEqual([0, null]);
+    expect(await readdir(path.dirname(store.path(recipe)))).toEqual([
+      path.basename(store.path(recipe)),
+      `${path.basename(store.path(recipe))}.manifest.json`,
+    ]);
+    expect(await weights(artifacts("alone"), here().task)).toEqual(found);
+  });
+
+  test("if one is killed, the other one goes on from what it had saved, and ends the same", async () => {
+    const store = artifacts("killed");
+    const child = elsewhere(store.root, 100);
+    const ended = once(child, "close");
+    await until(store.partial(recipe));
+    const {task, trainedHere} = here();
+    const waiting = weights(store, task);
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    expect(trainedHere).toEqual([]);
+    child.kill("SIGKILL");
+    await ended;
+    const begin = performance.now();
+    const found = await waiting;
+    expect(performance.now() - begin).toBeLessThan(3000);
+    expect(trainedHere[0]).toBeGreaterThanOrEqual(steps / 5);
+    expect(found).toEqual(await weights(artifacts("alone"), here().task));
+    expect((await readdir(path.dirname(store.path(recipe)))).filter((name) => /lock|partial/.test(name))).toEqual([]);
   });
 });

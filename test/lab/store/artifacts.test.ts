@@ -1,8 +1,10 @@
 import {existsSync} from "node:fs";
-import {appendFile, mkdir, mkdtemp, readdir, readFile, rm, utimes, writeFile} from "node:fs/promises";
+import {appendFile, mkdir, mkdtemp, readdir, readFile, rm, stat, utimes, writeFile} from "node:fs/promises";
 import {tmpdir} from "node:os";
 import path from "node:path";
 import {artifactKey, Artifacts, type Recipe} from "../../../lib/lab/store/artifacts";
+import {isHeld} from "../../../lib/lab/store/lock";
+import {thisProcess} from "../../../lib/lab/store/processes";
 
 let root: string;
 let sentences: string[];
@@ -130,6 +132,69 @@ test("leftovers of dead processes go, those of running ones stay", async () => {
   for (const name of [dead, living]) await writeFile(path.join(folder, name), "");
   await store.write(recipe, payload("content"));
   expect([dead, living].map((name) => existsSync(path.join(folder, name)))).toEqual([false, true]);
+});
+
+describe("a lock", () => {
+  const lock = () => `${open().path(recipe)}.lock`;
+
+  test("is there only while the artefact is made", async () => {
+    let held = false;
+    await open().obtain(recipe, async (temporary) => {
+      held = isHeld(lock());
+      await payload("content")(temporary);
+    });
+    expect(held).toBe(true);
+    const failing = open().write(recipe, () => Promise.reject(new Error("power cut")));
+    await expect(failing).rejects.toThrow("power cut");
+    expect((await readdir(path.dirname(lock()))).filter((name) => name.includes("lock"))).toEqual([]);
+  });
+
+  test("makes two that want the same artefact at a time make it once", async () => {
+    const make = jest.fn(async (temporary: string) => {
+      await new Promise((resolve) => setTimeout(resolve, 50));
+      await writeFile(temporary, "content");
+    });
+    const both = await Promise.all([open().obtain(recipe, make), open().obtain(recipe, make)]);
+    expect(make).toHaveBeenCalledTimes(1);
+    expect(both.map(({fresh}) => fresh).sort()).toEqual([false, true]);
+  });
+
+  test("is not needed for an artefact that is there: nothing is written then", async () => {
+    const {path: file} = await open().obtain(recipe, payload("content"));
+    await utimes(path.dirname(file), 1, 1);
+    expect((await open().obtain(recipe, () => fail("made again"))).fresh).toBe(false);
+    expect(await open().hasWaited(recipe)).toBe(true);
+    expect((await stat(path.dirname(file))).mtimeMs).toBe(1000);
+  });
+
+  test("of another recipe may be taken while one is held: what is made may need it", async () => {
+    const other: Recipe = {...recipe, name: "euler-4", config: {channels: 4}};
+    await open().obtain(recipe, async (temporary) => {
+      const {path: input} = await open().obtain(other, payload("input"));
+      await writeFile(temporary, await readFile(input));
+    });
+    expect(await open().has(recipe)).toBe(true);
+  });
+
+  test("left by a dead process goes, and so does what it had begun; what a living one makes elsewhere stays", async () => {
+    const folder = path.dirname(lock());
+    await mkdir(folder, {recursive: true});
+    const owner = (host: string) => JSON.stringify({token: "x", pid: 999_999_999, host});
+    await writeFile(path.join(folder, "dead.lock"), JSON.stringify({...thisProcess(), token: "x", pid: 999_999_999}));
+    await writeFile(path.join(folder, "x.bin.lock"), owner("elsewhere"));
+    await writeFile(path.join(folder, "x.bin.999999999-abcdef.tmp"), "");
+    await writeFile(path.join(folder, "y.bin.999999999-abcdef.tmp"), "");
+    await open().write(recipe, payload("content"));
+    const left = (await readdir(folder)).filter((name) => !name.startsWith("euler"));
+    expect(left.sort()).toEqual(["x.bin.999999999-abcdef.tmp", "x.bin.lock"]);
+  });
+
+  test("in a folder that cannot be written is one sentence", async () => {
+    await writeFile(path.join(root, "autoencoder"), "");
+    await expect(open().obtain(recipe, payload("content"))).rejects.toThrow(
+      /euler-16.*: a file is in the way of its folder$/,
+    );
+  });
 });
 
 test("a full disk is one sentence, before the work or from within it", async () => {

@@ -1,6 +1,7 @@
-import {mkdtemp, rm} from "node:fs/promises";
+import {mkdtemp, readdir, rm} from "node:fs/promises";
 import {tmpdir} from "node:os";
 import path from "node:path";
+import {holderOf} from "../../../lib/lab/store/lock";
 import {Artifacts} from "../../../lib/lab/store/artifacts";
 import {Lab} from "../../../lib/lab/lab";
 import type {Config} from "../../../lib/lab/config";
@@ -33,13 +34,20 @@ test("the same training gives the same weights, whatever runs beside it", async 
   expect(Array.from(await beside.model.weights.data())).toEqual(Array.from(await alone.model.weights.data()));
 });
 
+/** How many autoencoders are at their first step, or further. */
+async function started(): Promise<number> {
+  const files = await readdir(path.join(artifacts.root, "autoencoder")).catch(() => []);
+  const locks = files.filter((name) => name.endsWith(".lock"));
+  return locks.filter((name) => holderOf(path.join(artifacts.root, "autoencoder", name))?.note).length;
+}
+
 test("an interrupt reaches the processes: they save, and a later training goes on", async () => {
   const autoencoder = {...smoke.autoencoder, steps: {16: 3000, 4: 3000}};
   const stopped = open({autoencoder});
   await stopped.dataset();
   const trainings = [4, 16].map((channels) => stopped.autoencoder(channels, {seed: 9}));
   const settled = Promise.allSettled(trainings);
-  await new Promise((resolve) => setTimeout(resolve, 6000));
+  while ((await started()) < 2) await new Promise((resolve) => setTimeout(resolve, 50));
   const begin = performance.now();
   process.emit("SIGINT");
   const results = await settled;

@@ -1,6 +1,6 @@
 import type {ScatterData} from "plotly.js";
-import {colours} from "../../lib/figures/style";
-import {movingAverage, trainingCurve} from "../../lib/figures/training-curve";
+import {colours} from "../../../lib/figures/style";
+import {movingAverage, trainingCurve} from "../../../lib/figures/curves/training-curve";
 
 test("movingAverage: by hand, fewer values at the ends, gaps left out", () => {
   expect(movingAverage([1, 2, 6, 3], 3)).toEqual([1.5, 3, 11 / 3, 4.5]);
@@ -35,4 +35,14 @@ test("runs with a compression rate and a method are drawn like everywhere", () =
   const data = trainingCurve([run(20, "neural solver"), run(5, "diffusion")]).data as Partial<ScatterData>[];
   expect(data[1].line).toMatchObject({color: colours[2], dash: "dash"});
   expect(data[3].line).toMatchObject({color: colours[1], dash: "solid"});
+});
+
+test("runs of several laboratories differ in colour, dash and the marker of their validation", () => {
+  const validation = {steps: [2], loss: [0.5]};
+  const run = (lab: string) => ({label: lab, lab, loss: [1, 0.5], validation, compression: 20, method: "diffusion"});
+  const data = trainingCurve([run("tour"), run("wide")]).data as Partial<ScatterData>[];
+  const [, tour, tourDots, , wide, wideDots] = data;
+  expect(tour.line!.color).not.toBe(wide.line!.color);
+  expect(tour.line!.dash).not.toBe(wide.line!.dash);
+  expect(tourDots.marker!.symbol).not.toBe(wideDots.marker!.symbol);
 });

@@ -1,19 +1,9 @@
 import type {ScatterData} from "plotly.js";
-import {
-  axis,
-  colours,
-  dash as dashOf,
-  type Figure,
-  type FigureOptions,
-  frame,
-  legend,
-  logTicks,
-  palette,
-  round,
-} from "./style";
+import {axis, colours, type Figure, type FigureOptions, frame, legend, logTicks, round} from "../style";
+import {curveStyles, type CurveSource} from "./curve-style";
 
 /** Loss of one training run. */
-export interface TrainingRun {
+export interface TrainingRun extends CurveSource {
   readonly label: string;
   /** Loss at steps 1, 2, ... or at `steps`. */
   readonly loss: readonly number[];
@@ -24,6 +14,8 @@ export interface TrainingRun {
   readonly compression?: number;
   /** Gives the run the line style of its method. */
   readonly method?: string;
+  /** Gives the run the colour and marker of its laboratory, where several are compared. */
+  readonly lab?: string;
 }
 
 export interface TrainingOptions extends FigureOptions {
@@ -41,11 +33,12 @@ export interface TrainingOptions extends FigureOptions {
  */
 export function trainingCurve(runs: readonly TrainingRun[], options: TrainingOptions = {}): Figure {
   const {window, loss = "loss", height = 400} = options;
-  const rates = palette(runs.flatMap(({compression}) => (compression === undefined ? [] : [compression])));
+  const style = curveStyles(runs);
   const data = runs.flatMap((run, i): Partial<ScatterData>[] => {
     const {label} = run;
-    const colour = rates.get(run.compression ?? NaN) ?? colours[i % colours.length];
-    const dash = run.method === undefined || run.method === "autoencoder" ? "solid" : dashOf(run.method);
+    const {dash: methodDash, symbol, opacity = 1, ...look} = style(run);
+    const colour = run.lab === undefined && run.compression === undefined ? colours[i % colours.length] : look.color;
+    const dash = run.lab === undefined && run.method === "autoencoder" ? "solid" : methodDash;
     const steps = run.steps ?? run.loss.map((_, step) => step + 1);
     const smooth = movingAverage(run.loss, window ?? Math.max(1, Math.round(run.loss.length / 50)));
     const keep = thin(run.loss.length, 800);
@@ -67,7 +60,7 @@ export function trainingCurve(runs: readonly TrainingRun[], options: TrainingOpt
             showlegend: false,
             x: [...run.validation.steps],
             y: run.validation.loss.map((value) => round(value)),
-            marker: {color: colour, size: 6, line: {color: "white", width: 1}},
+            marker: {color: colour, size: 6, symbol, line: {color: "white", width: 1}},
             hovertemplate: `${label}, validation at step %{x}: %{y:.4f}<extra></extra>`,
           },
         ]
@@ -76,13 +69,14 @@ export function trainingCurve(runs: readonly TrainingRun[], options: TrainingOpt
       line(run.loss, {
         name: label,
         line: {color: colour, width: 1},
-        opacity: 0.22,
+        opacity: 0.22 * opacity,
         showlegend: false,
         hoverinfo: "skip",
       }),
       line(smooth, {
         name: label,
         line: {color: colour, width: 2, dash},
+        opacity,
         hovertemplate: `${label}, step %{x}: %{y:.4f}<extra></extra>`,
       }),
       ...validation,
@@ -91,7 +85,7 @@ export function trainingCurve(runs: readonly TrainingRun[], options: TrainingOpt
   return {
     data,
     layout: {
-      ...frame({...options, height, margin: {l: 70}}),
+      ...frame({...options, height, margin: {l: 88}}),
       xaxis: axis("Step", {rangemode: "tozero"}),
       yaxis: axis(loss, {type: "log", ...logTicks(runs.flatMap((run) => [...run.loss]))}),
       legend: legend({x: 0.99, y: 0.98, xanchor: "right", yanchor: "top"}),

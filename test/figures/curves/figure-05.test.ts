@@ -1,6 +1,6 @@
 import type {ScatterData} from "plotly.js";
-import {type Curve, figure5} from "../../lib/figures/figure-05";
-import {colours} from "../../lib/figures/style";
+import {type Curve, figure5} from "../../../lib/figures/curves/figure-05";
+import {colours} from "../../../lib/figures/style";
 
 const curve = (method: string, compression: number | undefined, level: number): Curve => ({
   method,
@@ -56,4 +56,41 @@ test("an absurd value is cut, and the panel says so; gaps stay gaps", () => {
 test("limits can be given", () => {
   const figure = figure5(curves, {top: {vrmse: 1.1}});
   expect((figure.layout.yaxis as {range: number[]}).range[1]).toBeCloseTo(1.188, 6);
+});
+
+describe("spread/skill", () => {
+  test("is left out for forecasts of one member, which have none", () => {
+    const solver = curve("neural solver", 20, 0.5);
+    const single = {...solver, rows: solver.rows.map((row) => ({...row, ratio: 0}))};
+    const drawn = (figure5([...curves, single]).data as Partial<ScatterData>[]).filter(
+      ({yaxis, name}) => yaxis === "y2" && name === "neural solver ÷20",
+    );
+    expect(drawn).toEqual([]);
+  });
+});
+
+describe("curves of several laboratories", () => {
+  const labs = ["tour", "wide"].map((lab) => ({...curve("diffusion", 20, 0.5), lab}));
+  const all = figure5([...labs, curve("first frame", undefined, 1)]).data as Partial<ScatterData>[];
+  const drawn = all.filter(({yaxis, legendgroup}) => yaxis === "y" && legendgroup !== "first frame");
+
+  test("are named after them, and differ in colour, dash and marker", () => {
+    expect(drawn.map(({name}) => name)).toEqual(["tour: diffusion ÷20", "wide: diffusion ÷20"]);
+    const looks = drawn.map(({line, marker, mode}) => ({
+      color: line!.color,
+      dash: line!.dash,
+      symbol: marker!.symbol,
+      mode,
+    }));
+    expect(looks[0].mode).toBe("lines+markers");
+    for (const part of ["color", "dash", "symbol"] as const) expect(looks[0][part]).not.toBe(looks[1][part]);
+  });
+
+  test("are named in the legend, in their own style; methods where there are several", () => {
+    const legend = (figure: Partial<ScatterData>[]) => figure.filter(({showlegend}) => showlegend !== false);
+    expect(legend(all).map(({name}) => name)).toEqual(["tour", "wide", "first frame"]);
+    expect(legend(all)[1].line).toMatchObject({color: drawn[1].line!.color, dash: drawn[1].line!.dash});
+    const two = figure5([...labs, {...curve("neural solver", 20, 0.5), lab: "tour"}]).data as Partial<ScatterData>[];
+    expect(legend(two).map(({name}) => name)).toEqual(["tour", "wide", "diffusion", "neural solver"]);
+  });
 });

@@ -1,0 +1,62 @@
+/**
+ * How good is a distribution as a forecast of a number? (Gneiting & Raftery, 2007)
+ *
+ * The continuous ranked probability score of members $x_1 \dots x_K$ for a truth $y$ is the mean distance of a member to
+ * the truth, less half the mean distance of two members. It is in the units of the field; of one forecast it is the
+ * absolute error. The plain form takes the members for the whole distribution, which rewards an ensemble for being too
+ * narrow; the fair one (Ferro, 2014) has the same expectation for every $K$.
+ */
+import {ensembleSize} from "../ensemble";
+import type {Values} from "../pointwise";
+
+export interface CrpsOptions {
+  /**
+   * Share $\alpha$ of the fair form, in [0, 1]; the rest is the plain one. In a loss, 0.95 ("almost fair", Lang et al.,
+   * 2024) avoids that a member beside the truth sets the others free. Default: 1.
+   */
+  alpha?: number;
+}
+
+/**
+ * Compute the continuous ranked probability score of an ensemble, averaged over the points of a field,
+ *
+ * $$ \Big\langle \tfrac{1}{K} \sum_k |x_k - y| - \tfrac{1}{2} \Big( \tfrac{\alpha}{K (K - 1)} + \tfrac{1 - \alpha}{K^2}
+ *   \Big) \sum_{j, k} |x_j - x_k| \Big\rangle, $$
+ *
+ * in $O(K \log K)$ a point: of sorted members the double sum is $2 \sum_i (2 i - K - 1)\, x_{(i)}$. For one member it is the
+ * mean absolute error.
+ *
+ * @param u truth.
+ * @param members K fields of as many points.
+ * @throws RangeError if there is no member, sizes differ, or `alpha` is not in [0, 1].
+ */
+export function crps(u: Values, members: readonly Values[], {alpha = 1}: CrpsOptions = {}): number {
+  const K = ensembleSize("crps", u, members);
+  if (!(alpha >= 0 && alpha <= 1)) throw new RangeError(`crps: expected alpha in [0, 1], found ${alpha}`);
+  const weight = K < 2 ? 0 : alpha / (K * (K - 1)) + (1 - alpha) / K ** 2;
+  const point = new Float64Array(K);
+  let sum = 0;
+  for (let i = 0; i < u.length; i++) {
+    let distance = 0;
+    for (let k = 0; k < K; k++) {
+      point[k] = members[k][i];
+      distance += Math.abs(point[k] - u[i]);
+    }
+    sum += distance / K - weight * halfPairDistances(point);
+  }
+  return sum / u.length;
+}
+
+/** Half the sum of all distances between two members; sorts them. */
+function halfPairDistances(members: Float64Array): number {
+  const K = members.length;
+  let sum = 0;
+  for (let i = 1; i < K; i++) {
+    const value = members[i];
+    let at = i;
+    for (; at > 0 && members[at - 1] > value; at--) members[at] = members[at - 1];
+    members[at] = value;
+  }
+  for (let i = 0; i < K; i++) sum += (2 * i - K + 1) * members[i];
+  return sum;
+}

@@ -1,0 +1,36 @@
+/**
+ * Is the truth like one more member? (Hamill, 2001)
+ *
+ * If it is, its rank among the members is uniform on 0 … K: the histogram of ranks is flat. A valley says that the
+ * ensemble is too narrow, a hill that it is too wide, a slope that it is biased.
+ */
+import type {Rng} from "../../core/rng";
+import {ensembleSize} from "../ensemble";
+import type {Values} from "../pointwise";
+
+/**
+ * Count the ranks of the truth among the members over the points of a field. Ties are broken at random.
+ *
+ * @param u truth.
+ * @param members K fields of as many points.
+ * @returns counts of the ranks 0 … K: of points with no member below the truth, with one, …, with all.
+ * @throws RangeError if there is no member, sizes differ, or a value is NaN, which has no rank.
+ */
+export function rankHistogram(u: Values, members: readonly Values[], random: Rng): number[] {
+  const K = ensembleSize("rankHistogram", u, members);
+  const counts = new Array<number>(K + 1).fill(0);
+  for (let i = 0; i < u.length; i++) {
+    let below = 0;
+    let equal = 0;
+    let above = 0;
+    for (let k = 0; k < K; k++) {
+      const value = members[k][i];
+      if (value < u[i]) below++;
+      else if (value > u[i]) above++;
+      else if (value === u[i]) equal++;
+    }
+    if (below + equal + above < K) throw new RangeError(`rankHistogram: expected numbers, found NaN at point ${i}`);
+    counts[equal === 0 ? below : below + random.integer(equal + 1)]++;
+  }
+  return counts;
+}

@@ -1,0 +1,260 @@
+import type {Annotation, Dash, Layout, Legend, ScatterData, Shape} from "plotly.js";
+import {
+  annotate,
+  axis,
+  axisName,
+  type AxisNames,
+  type Figure,
+  type FigureOptions,
+  frame,
+  heading,
+  ink,
+  legend,
+  rateLabel,
+  round,
+} from "../style";
+import {curveStyles, type CurveSource, type CurveStyle} from "./curve-style";
+
+const metrics = ["vrmse", "ratio", "low", "mid", "high"] as const;
+type Panel = (typeof metrics)[number];
+
+/** Metrics of one method over lead time. */
+export interface Curve extends CurveSource {
+  /** "diffusion", "neural solver", another emulator's label, or a trivial forecast (grey). */
+  readonly method: string;
+  /** 1 in pixel space; left out for trivial forecasts. */
+  readonly compression?: number;
+  /** In order of lead time; a forecast of one member has a ratio of 0 everywhere. */
+  readonly rows: readonly (Readonly<Record<Panel, number>> & {readonly lead: number})[];
+}
+
+export interface MetricsOptions extends FigureOptions {
+  /** Upper ends of the panels. Default: chosen from the data. */
+  top?: Partial<Record<Panel, number>>;
+  /** Statistic over trajectories, named in the heading of the spectrum, e.g. "median". Default: not named. */
+  statistic?: string;
+}
+
+const titles: Record<Panel, string> = {vrmse: "VRMSE", ratio: "Spread/Skill", low: "Low", mid: "Mid", high: "High"};
+type Span = [number, number];
+const left: Span = [0, 0.475];
+const right: Span = [0.525, 1];
+const places: Record<Panel, {x: Span; y: Span}> = {
+  vrmse: {x: left, y: [0.525, 1]},
+  ratio: {x: left, y: [0, 0.475]},
+  low: {x: right, y: [0.69, 1]},
+  mid: {x: right, y: [0.345, 0.655]},
+  high: {x: right, y: [0, 0.31]},
+};
+
+/**
+ * Draw Figure 5: VRMSE, spread/skill and the power spectrum RMSE of three bands over lead time; colours are compression
+ * rates, solid lines diffusion, dashed ones the neural solver (paper, section 4). Where curves name laboratories, colours
+ * and markers are theirs. Forecasts of one member have no spread; curves that leave a panel are cut, and the panel says how
+ * far they go.
+ *
+ * @example await lab.show(figure5((await lab.evaluation()).curves(), {statistic: "median"}), {name: "figure-05"});
+ */
+export function figure5(curves: readonly Curve[], options: MetricsOptions = {}): Figure {
+  const style = styleOf(curves);
+  const last = curves.reduce((end, {rows}) => rows.reduce((latest, {lead}) => Math.max(latest, lead), end), 0);
+  const margin = {l: 60, r: 64, t: 62, b: 46};
+  let layout: Layout = frame({...options, height: 540, margin});
+  const notes: Annotation[] = [];
+
+  const data = metrics.flatMap((metric, i) => {
+    const x = axisName("x", i);
+    const y = axisName("y", i);
+    const shown = curves.filter((curve) => metric !== "ratio" || hasSpread(curve));
+    const {top, max} = heights(shown, metric, options.top?.[metric]);
+    layout = withAxes(layout, metric, {x, y, last, top, first: i === 0});
+    const {x: across, y: up} = places[metric];
+    if (max > 1.08 * top) notes.push(cutNote(max, across, up));
+    return shown.map((curve) => trace(curve, metric, x.trace, y.trace, style(curve)));
+  });
+
+  const spectrum = `Power spectrum RMSE${options.statistic ? ` (${options.statistic})` : ""}`;
+  const above: Legend = {orientation: "h", x: 0, xanchor: "left", yanchor: "bottom", bgcolor: "rgba(0,0,0,0)"};
+  layout = {
+    ...layout,
+    legend: legend({...above, y: 1}), // rates or laboratories, above the left panels
+    legend2: legend({...above, y: 1.05}), // line styles, above them
+    shapes: [calibrated(last)],
+  };
+  return {
+    data: [...keys(curves, style), ...data],
+    layout: annotate(layout, [heading(spectrum, (right[0] + right[1]) / 2), ...notes]),
+  };
+}
+
+/** Check if a curve is of an ensemble: trivial forecasts and forecasts of one member have no spread. */
+function hasSpread({compression, rows}: Curve): boolean {
+  return compression !== undefined && rows.some(({ratio}) => ratio !== 0);
+}
+
+/** The line of a calibrated spread. */
+function calibrated(last: number): Shape {
+  return {
+    type: "line",
+    xref: "x2",
+    yref: "y2",
+    x0: -0.05 * last,
+    x1: 1.05 * last,
+    y0: 1,
+    y1: 1,
+    line: {color: "#9a9a9a", width: 1},
+    layer: "below",
+  };
+}
+
+/** Upper end of a panel, high enough for every curve's middle, unless it is far above all others; and the largest value. */
+function heights(curves: readonly Curve[], metric: Panel, given?: number): {top: number; max: number} {
+  const values = curves.flatMap(({rows}) => rows.map((row) => row[metric])).filter(Number.isFinite);
+  const max = values.reduce((a, b) => Math.max(a, b), 0);
+  const middles = curves.map(({rows}) => 1.15 * median(rows.map((row) => row[metric]).filter(Number.isFinite)));
+  const enough = Math.max(2.5 * median(values), Math.min(4 * median(values), Math.max(0, ...middles)));
+  return {top: given ?? Math.max(metric === "ratio" ? 1.1 : 0, Math.min(max, enough)), max};
+}
+
+/** Names and range of a panel's axes. */
+interface PanelAxes {
+  readonly x: AxisNames;
+  readonly y: AxisNames;
+  readonly last: number;
+  readonly top: number;
+  /** Whether it is the panel that the others' lead times follow. */
+  readonly first: boolean;
+}
+
+function withAxes(layout: Layout, metric: Panel, {x, y, last, top, first}: PanelAxes): Layout {
+  const {x: across, y: up} = places[metric];
+  const bottom = up[0] === 0;
+  return {
+    ...layout,
+    [x.layout]: axis(bottom ? "Lead time" : "", {
+      domain: across,
+      anchor: y.trace,
+      range: [-0.05 * last, 1.05 * last],
+      showticklabels: bottom,
+      ...(first ? {} : {matches: "x" as const}),
+    }),
+    [y.layout]: axis(titles[metric], {
+      domain: up,
+      anchor: x.trace,
+      range: [-0.08 * top, 1.08 * top],
+      side: across === right ? "right" : "left",
+      nticks: across === right ? 5 : 7,
+    }),
+  };
+}
+
+const greys: Record<string, Dash> = {"first frame": "dot", "training mean": "dashdot", "spatial mean": "solid"};
+
+/** Choose the style of each curve; trivial forecasts are grey. */
+function styleOf(curves: readonly Curve[]): (curve: CurveSource) => CurveStyle {
+  const style = curveStyles(curves.filter(({compression}) => compression !== undefined));
+  return (curve) => {
+    if (curve.compression !== undefined) return style(curve);
+    return {color: "#9a9a9a", dash: greys[curve.method ?? ""] ?? "dot"};
+  };
+}
+
+function trace(
+  curve: Curve,
+  metric: Panel,
+  xaxis: string,
+  yaxis: string,
+  {color, dash, symbol, opacity}: CurveStyle,
+): Partial<ScatterData> {
+  const {lab, method, compression, rows} = curve;
+  const own = compression === undefined ? method : `${method} ${rateLabel(compression)}`;
+  const name = lab === undefined ? own : `${lab}: ${own}`;
+  return {
+    type: "scatter",
+    mode: symbol ? "lines+markers" : "lines",
+    name,
+    legendgroup: lab ?? (compression === undefined ? method : rateLabel(compression)),
+    showlegend: false,
+    x: rows.map(({lead}) => lead),
+    y: rows.map((row) => round(row[metric])),
+    xaxis,
+    yaxis,
+    line: {color, width: compression === undefined ? 1.3 : 1.8, dash},
+    ...(symbol && {marker: {symbol, size: 6, color}}),
+    ...(opacity !== undefined && {opacity}),
+    hovertemplate: `${name}, τ = %{x}: %{y:.3f}<extra></extra>`,
+  };
+}
+
+/**
+ * Entries of the legend: a patch of each rate's colour, or each laboratory's style; then each method's line style, then
+ * trivial forecasts.
+ */
+function keys(curves: readonly Curve[], style: (curve: CurveSource) => CurveStyle): Partial<ScatterData>[] {
+  const known = curves.filter(({compression}) => compression !== undefined);
+  const methods = firstOf(known, ({method}) => method);
+  const labs = firstOf(
+    known.filter(({lab}) => lab !== undefined),
+    ({lab}) => lab,
+  );
+  const rates = firstOf(known, ({compression}) => compression).sort((a, b) => a.compression! - b.compression!);
+  const trivial = curves
+    .filter(({compression}) => compression === undefined)
+    .map((curve) => key(curve.method, style(curve), 1.3));
+  const muted = methods.map((curve) => key(curve.method, {...style(curve), color: ink.muted}, 1.8));
+  if (labs.length === 0) {
+    const patch = ({color}: CurveStyle): CurveStyle => ({color, dash: "solid"});
+    const patches = rates.map((curve) => key(rateLabel(curve.compression!), patch(style(curve)), 5, "legend"));
+    return [...patches, ...muted, ...trivial];
+  }
+  const several = methods.length > 1;
+  const own = labs.map((curve) => {
+    const {color, dash, symbol} = style(curve);
+    return key(curve.lab!, {color, dash: several ? "solid" : dash, symbol}, 1.8, "legend");
+  });
+  const lines = muted.map((entry): Partial<ScatterData> => ({...entry, mode: "lines"}));
+  return [...own, ...(several ? lines : []), ...trivial];
+}
+
+/** The first curve of each kind. */
+function firstOf(curves: readonly Curve[], kind: (curve: Curve) => unknown): Curve[] {
+  return curves.filter((curve, i) => curves.findIndex((other) => kind(other) === kind(curve)) === i);
+}
+
+/** One entry of a legend: "legend" for rates and laboratories, "legend2" for line styles. */
+function key(name: string, look: CurveStyle, width: number, legend = "legend2"): Partial<ScatterData> {
+  const {color, dash, symbol} = look;
+  return {
+    type: "scatter",
+    mode: symbol ? "lines+markers" : "lines",
+    name,
+    legendgroup: name,
+    legend,
+    x: [null],
+    y: [null],
+    line: {color, width, dash},
+    ...(symbol && {marker: {symbol, size: 6, color}}),
+    hoverinfo: "skip",
+  };
+}
+
+function cutNote(max: number, across: Span, up: Span): Annotation {
+  return {
+    text: `cut, up to ${Number(max.toPrecision(2))}`,
+    xref: "paper",
+    yref: "paper",
+    x: across[1],
+    y: up[1],
+    xanchor: "right",
+    yanchor: "top",
+    xshift: -4,
+    yshift: -2,
+    showarrow: false,
+    font: {size: 13, color: ink.muted},
+    bgcolor: "rgba(255,255,255,0.7)",
+  };
+}
+
+function median(values: readonly number[]): number {
+  return Float64Array.from(values).sort()[values.length >> 1] ?? 0;
+}

@@ -1,0 +1,60 @@
+/** Results in memory, shared by all labs that read the same options for them. */
+import type {Config} from "./config";
+import {Work} from "./notebook/work";
+import {artifactKey, type Stage} from "./store/artifacts";
+
+/** Stages in their order, and the options that each is the first to read; the dataset reads all that are not listed. */
+const FIRST_READ: Readonly<Record<Stage, readonly string[]>> = {
+  dataset: [],
+  autoencoder: ["autoencoder", "threads"],
+  latents: ["copies"],
+  emulator: ["window", "contexts", "schedule", "objective", "latent", "pixel"],
+  rollout: ["members", "steps", "order", "sampler", "overlap", "contextSource"].map((name) => `rollout.${name}`),
+  evaluation: ["metrics", "horizons", "latentChannels", "ablationSteps"],
+};
+
+/** Leave an option out, given by its path. */
+function without(options: object, path: string): object {
+  const [name, ...rest] = path.split(".");
+  const {[name]: inner, ...others} = options as Record<string, object>;
+  return inner !== undefined && rest.length > 0 ? {...others, [name]: without(inner, rest.join("."))} : others;
+}
+
+/** Hash the options that a stage reads, in itself or in the stages before it. */
+export function optionsKey(config: Config, stage: Stage): string {
+  const stages = Object.keys(FIRST_READ) as Stage[];
+  const unread = stages.slice(stages.indexOf(stage) + 1).flatMap((later) => FIRST_READ[later]);
+  return artifactKey(unread.reduce<object>(without, config));
+}
+
+/** Results by their name and the options that they depend on. One that fails is forgotten. */
+export class Memo {
+  private readonly made = new Map<string, Work<unknown>>();
+
+  /**
+   * Make something, unless it was made before. What is being stopped is made anew once it has saved what it did.
+   *
+   * @param name its stage, and what it is within that: "autoencoder 16".
+   */
+  async once<T>(config: Config, name: `${Stage}${"" | ` ${string}`}`, make: () => Promise<T>): Promise<T> {
+    const key = `${name} ${optionsKey(config, name.split(" ")[0] as Stage)}`;
+    const known = this.made.get(key) as Work<T> | undefined;
+    if (known?.stopping) {
+      await known.end();
+      this.forget(key, known);
+      return this.once(config, name, make);
+    }
+    const work = known ?? new Work(make);
+    this.made.set(key, work);
+    try {
+      return await work.result();
+    } catch (error) {
+      this.forget(key, work);
+      throw error;
+    }
+  }
+
+  private forget(key: string, work: Work<unknown>): void {
+    if (this.made.get(key) === work) this.made.delete(key);
+  }
+}

@@ -1,0 +1,200 @@
+/**
+ * Locks between processes: a file beside what one process makes, so that others wait for it.
+ *
+ * The file names its owner and is renewed every second. A lock whose owner has ended is taken over at once; where that
+ * cannot be told (another machine, another container), after a minute without renewal. At worst, if two processes take
+ * over in the same instant, both make the same thing.
+ */
+import {randomBytes} from "node:crypto";
+import {closeSync, linkSync, openSync, readFileSync, renameSync, rmSync, statSync, writeSync} from "node:fs";
+import {setTimeout as sleep} from "node:timers/promises";
+import {interruptible} from "../workers/interrupt";
+import {stillRuns, thisProcess, type ProcessIdentity} from "./processes";
+
+/** Milliseconds from one renewal to the next, and from one look of a waiting process to the next. */
+const BEAT = 1000;
+const LOOK = 250;
+
+/** Milliseconds without renewal after which an owner that cannot be seen counts as gone, and a file that names none. */
+const SILENCE = 60_000;
+const NAMELESS = 5000;
+
+/** Length of the file: it is overwritten in place, in one piece. */
+const BYTES = 1024;
+
+/** Owner of a lock, and what it said last about its work. */
+export interface Holder extends ProcessIdentity {
+  /** Tells this lock from any other. */
+  readonly token: string;
+  readonly note?: unknown;
+}
+
+/** Locks of this process, which end with it. */
+const held = new Set<Lock>();
+const releaseAll = () => held.forEach((lock) => lock.release());
+
+/** A lock that this process holds. */
+export class Lock {
+  private readonly owner: Holder = {...thisProcess(), token: randomBytes(8).toString("hex")};
+  private readonly timer: NodeJS.Timeout;
+  private current: unknown;
+  private renewed = 0;
+
+  private constructor(
+    private readonly file: string,
+    private readonly fd: number,
+  ) {
+    if (held.size === 0) process.on("exit", releaseAll);
+    held.add(this);
+    this.timer = setInterval(() => this.renew(), BEAT).unref();
+  }
+
+  /**
+   * Take a lock, unless another one holds it.
+   *
+   * @throws Error of the system if its file cannot be written.
+   */
+  static take(file: string): Lock | undefined {
+    for (;;) {
+      const fd = create(file);
+      if (fd !== undefined) {
+        const lock = new Lock(file, fd);
+        try {
+          lock.write();
+          return lock;
+        } catch (error) {
+          lock.release();
+          throw error;
+        }
+      }
+      if (isHeld(file)) return undefined;
+      remove(file, holderOf(file));
+    }
+  }
+
+  /** Tell waiting processes how the work goes, as plain data. Cheap: call it every step. */
+  note(note: unknown): void {
+    this.current = note;
+    if (performance.now() - this.renewed >= BEAT) this.renew();
+  }
+
+  /** End the lock. */
+  release(): void {
+    if (!held.delete(this)) return;
+    if (held.size === 0) process.off("exit", releaseAll);
+    clearInterval(this.timer);
+    closeSync(this.fd);
+    const holder = holderOf(this.file);
+    // Nobody else's, and not one whose first writing failed: that one is empty.
+    if (holder === undefined || holder.token === this.owner.token) rmSync(this.file, {force: true});
+  }
+
+  private renew(): void {
+    try {
+      this.write();
+    } catch {
+      // A full disk or a removed folder is for the work to report.
+    }
+  }
+
+  private write(): void {
+    this.renewed = performance.now();
+    const whole = JSON.stringify({...this.owner, note: this.current});
+    const bytes = Buffer.alloc(BYTES, " ");
+    bytes.write(Buffer.byteLength(whole) <= BYTES ? whole : JSON.stringify(this.owner));
+    writeSync(this.fd, bytes, 0, BYTES, 0);
+  }
+}
+
+/** Find the owner of a lock's file, alive or not; undefined if there is none or the file names none. */
+export function holderOf(file: string): Holder | undefined {
+  try {
+    const found = JSON.parse(readFileSync(file, "utf8")) as Partial<Holder> | null;
+    const named = typeof found?.token === "string" && typeof found.pid === "number" && typeof found.host === "string";
+    return named ? (found as Holder) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Whether a process holds the lock of a file. */
+export function isHeld(file: string): boolean {
+  const seen = statSync(file, {throwIfNoEntry: false})?.mtimeMs;
+  if (seen === undefined) return false;
+  const holder = holderOf(file);
+  const age = Date.now() - seen;
+  return holder ? (stillRuns(holder, seen) ?? age < SILENCE) : age < NAMELESS;
+}
+
+/** Remove the file of a lock that nobody holds. */
+export function removeStale(file: string): void {
+  if (!isHeld(file)) remove(file, holderOf(file));
+}
+
+/**
+ * Run work that only one process does at a time, when no other one does it.
+ *
+ * @param onWait gets the owner that is waited for, a few times a second.
+ * @throws InterruptedError if it was interrupted while it waited; whatever the work throws.
+ */
+export async function exclusively<T>(
+  file: string,
+  work: (lock: Lock) => T | Promise<T>,
+  onWait: (holder: Holder | undefined) => void,
+): Promise<T> {
+  const lock = Lock.take(file) ?? (await waitFor(() => Lock.take(file), file, onWait));
+  try {
+    return await work(lock);
+  } finally {
+    lock.release();
+  }
+}
+
+/** Wait until no process holds a lock. @throws InterruptedError. */
+export async function untilFree(file: string, onWait: (holder: Holder | undefined) => void): Promise<void> {
+  if (isHeld(file)) await waitFor(() => (isHeld(file) ? undefined : true), file, onWait);
+}
+
+function waitFor<T>(
+  attempt: () => T | undefined,
+  file: string,
+  onWait: (holder: Holder | undefined) => void,
+): Promise<T> {
+  return interruptible(async (signal) => {
+    for (;;) {
+      const found = attempt();
+      if (found !== undefined) return found;
+      onWait(holderOf(file));
+      await sleep(LOOK, undefined, {signal}).catch(() => signal.throwIfAborted());
+    }
+  });
+}
+
+/** Create a file that is not there. @returns its descriptor; undefined if it is there. */
+function create(file: string): number | undefined {
+  try {
+    return openSync(file, "wx");
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "EEXIST") return undefined;
+    throw error;
+  }
+}
+
+/** Remove a lock's file if it is still that of `holder`: another process may have taken the lock over just now. */
+function remove(file: string, holder: Holder | undefined): void {
+  const aside = `${file}.${process.pid}-${randomBytes(3).toString("hex")}.tmp`;
+  try {
+    renameSync(file, aside);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return;
+    throw error;
+  }
+  if (holderOf(aside)?.token !== holder?.token) {
+    try {
+      linkSync(aside, file);
+    } catch {
+      // A third process has it by now.
+    }
+  }
+  rmSync(aside, {force: true});
+}

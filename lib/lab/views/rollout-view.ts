@@ -1,0 +1,240 @@
+/** Rollouts of one test trajectory as figures: what a notebook shows, without the code that draws it. */
+import type {NdArray} from "ndarray";
+import type {TableRow} from "../../core/table";
+import {ensembleMember, meanTrajectory} from "../../evaluate/ensemble";
+import {animatePanels, type AnimatedFigure} from "../../figures/animation";
+import {displayedView, fieldViews, imageOf, limitsIn} from "../../figures/field-view";
+import {figure4, type RolloutRow} from "../../figures/figure-04";
+import {diverging, rateLabel, type Figure} from "../../figures/style";
+import {limitsOf, tiles, type FieldImage, type ImageSource} from "../../figures/tiles";
+import type {Lab} from "../lab";
+import {parametersInWords} from "../notebook/captions";
+import type {Dataset} from "../stages/dataset";
+import type {EmulatorSpec} from "../stages/emulators";
+import {reconstruction, testTrajectory} from "../stages/evaluation";
+import {compressionOf, methodName} from "../stages/method-labels";
+import {decodeRollout} from "../stages/rollouts";
+
+/** A decoded rollout: members [K, T, X, Y(, Z), C]. */
+interface Decoded {
+  readonly method: EmulatorSpec;
+  readonly compression: number;
+  readonly states: NdArray<Float32Array>;
+}
+
+/** The truth and all that was made of it, in physical units. */
+interface Material {
+  readonly dataset: Dataset;
+  readonly trajectory: number;
+  readonly truth: NdArray<Float32Array>;
+  readonly reconstructions: readonly {readonly compression: number; readonly states: NdArray<Float32Array>}[];
+  readonly decoded: readonly Decoded[];
+}
+
+/**
+ * Decode the rollouts of a test trajectory for figures.
+ *
+ * @param options `trajectory`: its place among the drawn ones, `dataset.testTrajectories`. Default: 0, the first.
+ * @throws RangeError if there is no such trajectory.
+ * @example
+ * const view = await viewRollouts(lab);
+ * await lab.show(view.rolloutFigure(), {name: "figure-04", rows: view.extremes()});
+ */
+export async function viewRollouts(lab: Lab, {trajectory = 0}: {trajectory?: number} = {}): Promise<RolloutView> {
+  const dataset = await lab.dataset();
+  const test = dataset.testTrajectories[trajectory];
+  if (test === undefined) {
+    const count = dataset.testTrajectories.length;
+    throw new RangeError(`viewRollouts: expected a trajectory from 0 to ${count - 1}, found ${trajectory}`);
+  }
+  const autoencoders = await lab.autoencoders();
+  const rollouts = await lab.rollouts();
+  return new RolloutView(lab, {
+    dataset,
+    trajectory: test,
+    truth: testTrajectory(dataset, test),
+    reconstructions: autoencoders.map(({model}) => ({
+      compression: model.compression,
+      states: reconstruction(dataset, model, test),
+    })),
+    decoded: rollouts.map((rollout) => {
+      const {method} = rollout;
+      const model = autoencoders.find(({model}) => model.config.latChannels === method.latentChannels)?.model;
+      const states = decodeRollout(rollout, test, dataset.standardization, model);
+      return {method, compression: compressionOf(method, autoencoders), states};
+    }),
+  });
+}
+
+/** Figures of the rollouts of one test trajectory. */
+export class RolloutView {
+  constructor(
+    private readonly lab: Pick<Lab, "config" | "caption">,
+    private readonly material: Material,
+  ) {}
+
+  /** States that figures show, evenly spaced, the last one included. */
+  private get shown(): number[] {
+    const [length] = this.material.truth.shape;
+    return [0.2, 0.4, 0.6, 0.8, 1].map((part) => Math.round(part * (length - 1)));
+  }
+
+  private get leads(): number[] {
+    return this.shown.map((state) => state * this.lab.config.stride);
+  }
+
+  /** "Test trajectory 3, γ = 1.400" */
+  private get words(): string {
+    const {dataset, trajectory} = this.material;
+    const parameters = parametersInWords(dataset.wells.test.trajectories[trajectory].scalars);
+    return ["Test trajectory " + trajectory, parameters].filter(Boolean).join(", ");
+  }
+
+  /** Images of the field that the paper's figures show. */
+  private images(trajectory: ImageSource): FieldImage[] {
+    const view = displayedView(this.material.dataset.system);
+    return this.shown.map((state) => imageOf(trajectory, state, view));
+  }
+
+  /** Find the rollout of a method at the middle compression rate. */
+  private middle(kind: EmulatorSpec["kind"]): Decoded {
+    const latent = this.material.decoded.filter(({method}) => method.kind === kind && method.latentChannels !== null);
+    if (latent.length === 0) throw new RangeError(`RolloutView: expected a latent rollout of ${kind}, found none`);
+    return latent.sort((a, b) => a.compression - b.compression)[(latent.length - 1) >> 1];
+  }
+
+  private get truthRow(): RolloutRow {
+    return {method: "ground truth", fields: this.images(this.material.truth)};
+  }
+
+  /** Truth, reconstructions, then each method from the lowest to the highest rate. */
+  private get rows(): RolloutRow[] {
+    const {reconstructions, decoded} = this.material;
+    const forecasts = (["solver", "diffusion"] as const).flatMap((kind) =>
+      decoded
+        .filter(({method}) => method.kind === kind)
+        .sort((a, b) => a.compression - b.compression)
+        .map(({method, compression, states}) => ({
+          method: methodName(method),
+          compression,
+          fields: this.images(ensembleMember(states, 0)),
+        })),
+    );
+    const made = reconstructions.map(({compression, states}) => ({
+      method: "autoencoder",
+      compression,
+      fields: this.images(states),
+    }));
+    return [this.truthRow, ...made, ...forecasts];
+  }
+
+  /**
+   * Draw Figure 4: truth, reconstructions and one forecast of each method; of an ensemble its first member.
+   *
+   * @example await lab.show(view.rolloutFigure(), {name: "figure-04", rows: view.extremes()});
+   */
+  rolloutFigure(): Figure {
+    const {name} = displayedView(this.material.dataset.system);
+    const caption = `${name}. ${this.words}; diffusion: one member. ${this.lab.caption}`;
+    return figure4(this.rows, {leads: this.leads, caption});
+  }
+
+  /** Tabulate min, mean and max of each image of Figure 4. */
+  extremes(): TableRow[] {
+    return this.rows.flatMap(({method, compression = 1, fields}) =>
+      fields.map((field, i) => {
+        const values = Array.from(field!.data);
+        const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+        const [min, max] = [Math.min(...values), Math.max(...values)];
+        return {method, compression, lead: this.leads[i], min, mean, max};
+      }),
+    );
+  }
+
+  /**
+   * Draw every field in its own colours: the truth, and below it one member of the middle rate's diffusion.
+   *
+   * @example await lab.show(view.fieldsFigure(), {name: "rollout-fields"});
+   */
+  fieldsFigure(): Figure {
+    const {dataset, truth} = this.material;
+    const {compression, states} = this.middle("diffusion");
+    const some = this.shown.filter((_, i) => i % 2 === 0);
+    const rows = fieldViews(dataset.system).flatMap((field) => {
+      const [real, forecast] = [truth, ensembleMember(states, 0)].map((trajectory) =>
+        some.map((state) => imageOf(trajectory, state, field)),
+      );
+      const look = {limits: limitsIn(real, field.signed), scale: field.scale};
+      const label = field.name.replace(", ", ",<br>");
+      return [
+        {label, fields: real, apart: true, bar: 2, ...look},
+        {label: "diffusion", fields: forecast, ...look},
+      ];
+    });
+    return tiles({
+      columns: some.map((state) => `τ = ${state * this.lab.config.stride}`),
+      rows,
+      width: 700,
+      caption: `${this.words}; diffusion ${rateLabel(compression)}. ${this.lab.caption}`,
+    });
+  }
+
+  /**
+   * Draw members of the middle rate's diffusion ensemble, their mean, and the solver's one answer.
+   *
+   * @param count max number of members. Default: 4.
+   * @example await lab.show(view.ensembleFigure(), {name: "rollout-ensemble"});
+   */
+  ensembleFigure(count = 4): Figure {
+    const {dataset, reconstructions} = this.material;
+    const {compression, states} = this.middle("diffusion");
+    const [members] = states.shape;
+    const some = Array.from({length: Math.min(count, members)}, (_, k) => ({
+      method: "diffusion",
+      compression,
+      member: k + 1,
+      fields: this.images(ensembleMember(states, k)),
+    }));
+    const mean = {method: "mean", compression, fields: this.images(meanTrajectory(states))};
+    const solver = this.middle("solver");
+    const answer = {
+      method: "neural solver",
+      compression: solver.compression,
+      fields: this.images(ensembleMember(solver.states, 0)),
+    };
+    return figure4([this.truthRow, ...some, mean, answer], {
+      leads: this.leads,
+      rates: reconstructions.map(({compression}) => compression),
+      caption: `${displayedView(dataset.system).name}; mean of ${members} members. ${this.lab.caption}`,
+    });
+  }
+
+  /**
+   * Animate truth, diffusion and solver of the middle rate side by side, in the colours of Figure 4.
+   *
+   * @example await lab.showAnimation(view.rolloutAnimation(), "Truth, diffusion, solver", {name: "rollout-animation"});
+   */
+  rolloutAnimation(): AnimatedFigure {
+    const {dataset, truth} = this.material;
+    const view = displayedView(dataset.system);
+    const over = (trajectory: NdArray<Float32Array>) =>
+      Array.from({length: trajectory.shape[0]}, (_, state) => imageOf(trajectory, state, view));
+    const diffusion = this.middle("diffusion");
+    const solver = this.middle("solver");
+    const real = over(truth);
+    const look = {limits: limitsOf(real), scale: diverging()};
+    const panels = [
+      {name: "ground truth", images: real, ...look},
+      {
+        name: `diffusion ${rateLabel(diffusion.compression)}`,
+        images: over(ensembleMember(diffusion.states, 0)),
+        ...look,
+      },
+      {name: `neural solver ${rateLabel(solver.compression)}`, images: over(ensembleMember(solver.states, 0)), ...look},
+    ];
+    return animatePanels(panels, {
+      time: (state) => `τ = ${state * this.lab.config.stride}`,
+      caption: `${view.name}. ${this.words}; diffusion: one member. ${this.lab.caption}`,
+    });
+  }
+}

@@ -1,0 +1,206 @@
+import {spawn, type ChildProcess} from "node:child_process";
+import {once} from "node:events";
+import {existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync} from "node:fs";
+import {hostname} from "node:os";
+import path from "node:path";
+import {exclusively, holderOf, isHeld, Lock, removeStale, untilFree} from "../../../lib/lab/store/lock";
+import {thisProcess} from "../../../lib/lab/store/processes";
+import {InterruptedError} from "../../../lib/lab/workers/interrupt";
+import {temporaryFolder} from "../../folder";
+
+const folder = temporaryFolder();
+let serial = 0;
+/** A file of its own for each test. */
+const lockFile = () => folder(`${serial++}.lock`);
+const silent = () => undefined;
+
+/** A lock's file as an owner left it `age` seconds ago. */
+function leave(file: string, owner: object | string, age = 0): void {
+  writeFileSync(file, typeof owner === "string" ? owner : JSON.stringify({...thisProcess(), token: "left", ...owner}));
+  const time = Date.now() / 1000 - age;
+  utimesSync(file, time, time);
+}
+
+const library = path.resolve(__dirname, "../../../lib");
+const transpiler = path.resolve(__dirname, "../../../environment/typescript.cjs");
+const children: ChildProcess[] = [];
+afterAll(() => children.forEach((child) => child.kill("SIGKILL")));
+
+/** A process that runs a script, with what it prints. */
+function run(script: string): {child: ChildProcess; output: () => string; ended: Promise<unknown>} {
+  const child = spawn(process.execPath, ["-r", transpiler, "-e", script], {stdio: ["ignore", "pipe", "inherit"]});
+  children.push(child);
+  let printed = "";
+  child.stdout.on("data", (text: Buffer) => (printed += text.toString()));
+  return {child, output: () => printed, ended: once(child, "close")};
+}
+
+/** A process that takes a lock and keeps it for some seconds. */
+async function holder(file: string, seconds = 60) {
+  const process = run(`
+    const {exclusively} = require("${library}/lab/store/lock.ts");
+    const hold = (lock) => {
+      lock.note({label: "work", done: 3, total: 4});
+      process.stdout.write("held");
+      return new Promise((resolve) => setTimeout(resolve, ${1000 * seconds}));
+    };
+    void exclusively(${JSON.stringify(file)}, hold, () => undefined);`);
+  while (!process.output().includes("held")) await new Promise((resolve) => setTimeout(resolve, 20));
+  return process;
+}
+
+test("is held by one, names its owner, and goes with the work or its error", async () => {
+  const file = lockFile();
+  const inside = await exclusively(
+    file,
+    (lock) => {
+      lock.note({done: 1});
+      return {held: isHeld(file), second: Lock.take(file), holder: holderOf(file)};
+    },
+    silent,
+  );
+  expect(inside).toMatchObject({held: true, holder: {pid: process.pid, host: hostname()}});
+  expect(inside.second).toBeUndefined();
+  expect(existsSync(file)).toBe(false);
+
+  const failing = exclusively(file, () => Promise.reject(new Error("unstable")), silent);
+  await expect(failing).rejects.toThrow("unstable");
+  expect(existsSync(file)).toBe(false);
+});
+
+test("work of one process that asks twice at a time is done one after the other", async () => {
+  const file = lockFile();
+  let running = 0;
+  const work = async () => {
+    expect(++running).toBe(1);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    running--;
+  };
+  await Promise.all([1, 2, 3].map(() => exclusively(file, work, silent)));
+  expect(existsSync(file)).toBe(false);
+});
+
+test("costs less than 5 ms", () => {
+  const file = lockFile();
+  const times = Array.from({length: 50}, () => {
+    const begin = performance.now();
+    Lock.take(file)!.release();
+    return performance.now() - begin;
+  });
+  expect(times.sort((a, b) => a - b)[25]).toBeLessThan(5);
+});
+
+test("a second process waits, hears of the progress, and has its turn when the first one ends", async () => {
+  const file = lockFile();
+  const first = await holder(file, 2.5);
+  const seen: unknown[] = [];
+  await exclusively(file, silent, (owner) => seen.push(owner));
+  expect(seen[0]).toMatchObject({pid: first.child.pid});
+  expect(seen.at(-1)).toMatchObject({note: {done: 3, total: 4}});
+  await first.ended;
+  expect(existsSync(file)).toBe(false);
+});
+
+test.each(["SIGKILL", "SIGTERM", "SIGINT"] as const)("a lock whose owner ended by %s is taken over", async (signal) => {
+  const file = lockFile();
+  const {child, ended} = await holder(file);
+  expect(isHeld(file)).toBe(true);
+  child.kill(signal);
+  await ended;
+  expect(isHeld(file)).toBe(false);
+  expect(await exclusively(file, () => "mine", silent)).toBe("mine");
+  expect(existsSync(file)).toBe(false);
+});
+
+test("a process that ends by process.exit leaves no lock", async () => {
+  const file = lockFile();
+  const {ended} = run(`
+    const {Lock} = require("${library}/lab/store/lock.ts");
+    Lock.take(${JSON.stringify(file)});
+    process.exit(3);`);
+  expect(await ended).toEqual([3, null]);
+  expect(existsSync(file)).toBe(false);
+});
+
+const others: Record<string, [owner: object | string, age: number, held: boolean]> = {
+  "of a process that ended": [{pid: 999_999_999}, 0, false],
+  "of an earlier process with this number": [{started: "1"}, 0, false],
+  "of this machine before it was started": [{boot: "earlier"}, 1e9, false],
+  "of a machine of the same name, renewed just now": [{boot: "other"}, 0, true],
+  "of another machine, renewed just now": [{host: "elsewhere"}, 10, true],
+  "of another machine, not renewed for a minute": [{host: "elsewhere"}, 61, false],
+  "of another container, renewed just now": [{space: "pid:[1]"}, 10, true],
+  "of another container, not renewed for a minute": [{space: "pid:[1]"}, 61, false],
+  "of this process, not renewed for a minute": [{}, 61, true],
+  "that is empty, for a moment": ["", 0, true],
+  "that is empty": ["", 6, false],
+  "that holds something else": ["{]", 6, false],
+  "that names nobody": ["null", 6, false],
+};
+
+test.each(Object.entries(others))("a lock %s", (_, [owner, age, held]) => {
+  const file = lockFile();
+  leave(file, owner, age);
+  expect(isHeld(file)).toBe(held);
+  const lock = Lock.take(file);
+  expect(lock === undefined).toBe(held);
+  lock?.release();
+  removeStale(file);
+  expect(existsSync(file)).toBe(held);
+});
+
+test("a lock that was taken over by another process is not released by the first one", () => {
+  const file = lockFile();
+  const lock = Lock.take(file)!;
+  rmSync(file);
+  leave(file, {token: "other"});
+  lock.release();
+  expect(holderOf(file)?.token).toBe("other");
+});
+
+test("many processes that find a stale lock have their turn one after the other", async () => {
+  const [file, log] = [lockFile(), folder("turns")];
+  leave(file, {pid: 999_999_999});
+  const script = `
+    const {appendFileSync} = require("node:fs");
+    const {exclusively} = require("${library}/lab/store/lock.ts");
+    const work = async () => {
+      appendFileSync("${log}", "(");
+      await new Promise((resolve) => setTimeout(resolve, 30));
+      appendFileSync("${log}", ")");
+    };
+    void exclusively(${JSON.stringify(file)}, work, () => undefined);`;
+  await Promise.all([1, 2, 3, 4].map(() => run(script).ended));
+  expect(readFileSync(log, "utf8")).toBe("()()()()");
+  expect(readdirSync(folder()).filter((name) => name.includes(".tmp"))).toEqual([]);
+});
+
+test("an interrupt ends the waiting at once", async () => {
+  const file = lockFile();
+  leave(file, {});
+  const waiting = Promise.allSettled([exclusively(file, silent, silent), untilFree(file, silent)]);
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  const begin = performance.now();
+  process.emit("SIGINT");
+  const interrupted = {status: "rejected", reason: expect.any(InterruptedError)};
+  expect(await waiting).toEqual([interrupted, interrupted]);
+  expect(performance.now() - begin).toBeLessThan(200);
+  expect(holderOf(file)?.token).toBe("left");
+});
+
+test("is renewed while its owner works", async () => {
+  const file = lockFile();
+  const lock = Lock.take(file)!;
+  const old = Date.now() / 1000 - 100;
+  utimesSync(file, old, old);
+  await new Promise((resolve) => setTimeout(resolve, 1500));
+  expect(Date.now() - statSync(file).mtimeMs).toBeLessThan(1500);
+  lock.release();
+});
+
+test("a folder that cannot be written is the system's error", () => {
+  expect(() => Lock.take(folder("missing", "a.lock"))).toThrow("ENOENT");
+  mkdirSync(folder("there"));
+  writeFileSync(folder("there", "file"), "");
+  expect(() => Lock.take(folder("there", "file", "a.lock"))).toThrow("ENOTDIR");
+});

@@ -1,0 +1,95 @@
+import {decodeRollout} from "../../lib/lab/stages/rollouts";
+import {relativeError} from "../reference/reference";
+import {smokeLabs} from "./smoke";
+
+const {open, artifacts} = smokeLabs();
+
+/** One compression rate and no pixel space. */
+const small = () => open((config) => ({...config, latentChannels: [16], pixel: undefined}));
+
+const diffusion = {kind: "diffusion", latentChannels: 16} as const;
+jest.setTimeout(180_000); // each test may be the first to train
+
+const deeper = {...diffusion, changes: {network: {hidBlocks: 2}}, label: "two blocks"};
+
+describe("a changed emulator", () => {
+  test("is rolled out and scored beside the preset's, under its label", async () => {
+    const lab = small();
+    const evaluation = await lab.evaluation({methods: [diffusion, deeper]});
+    const results = evaluation.results().filter(({metric}) => metric === "vrmse");
+    const names = [...new Set(results.map(({method, compression}) => `${method} ${compression}`))];
+    expect(names.slice(0, 3)).toEqual(["autoencoder 20", "diffusion 20", "two blocks 20"]);
+    const value = (name: string) => results.find(({method}) => method === name)!.value;
+    expect(value("two blocks")).not.toBe(value("diffusion"));
+    expect(evaluation.curves().map(({method}) => method)).not.toContain("autoencoder");
+  });
+
+  test("keeps what was trained when only its rollout changes", async () => {
+    const lab = small();
+    const few = await lab.rollout(diffusion, {rollout: {members: 3, steps: 1}});
+    expect(few.states.shape.slice(0, 2)).toEqual([1, 3]);
+    const trained = await lab.emulator(diffusion, {rollout: {members: 3}});
+    expect(trained).toBe(await lab.emulator(diffusion));
+    expect(few.key).not.toBe((await lab.rollout(diffusion)).key);
+    const other = open((config) => ({
+      ...config,
+      latentChannels: [16],
+      rollout: {...config.rollout, members: 3, steps: 1},
+    }));
+    expect((await other.rollout(diffusion)).key).toBe(few.key);
+  });
+});
+
+test("an emulator stands on a changed autoencoder: its latents, its decoder, its reconstructions", async () => {
+  const lab = small();
+  const changes = {autoencoder: {model: {saturation: "tanh"}, steps: 3}} as const;
+  const solver = {kind: "solver", latentChannels: 16} as const;
+  const own = await lab.autoencoder(16, changes.autoencoder);
+  const latents = await lab.latents(16, "test", changes.autoencoder);
+  expect(latents.key).not.toBe((await lab.latents(16, "test")).key);
+  expect((await lab.emulator(solver, changes)).key).not.toBe((await lab.emulator(solver)).key);
+  const rollout = await lab.rollout(solver, {...changes, rollout: {contextSource: "input"}});
+  expect(rollout.autoencoder).toBe(own.model);
+  const first = rollout.states.data.subarray(0, 64);
+  expect(relativeError(first, latents.states.data.subarray(0, 64))).toBeLessThan(1e-5);
+  const {standardization} = await lab.dataset();
+  expect(decodeRollout(rollout, 0, standardization, rollout.autoencoder).shape).toEqual([1, 11, 16, 16, 5]);
+  const evaluation = await lab.evaluation({methods: [solver, {...solver, changes, label: "on tanh"}]});
+  expect(evaluation.scores.map(({labels}) => labels.method).slice(0, 4)).toEqual([
+    "autoencoder",
+    "autoencoder, model.saturation = tanh, steps = 3",
+    "neural solver",
+    "on tanh",
+  ]);
+});
+
+test("another number of latent channels needs no change of the configuration, only steps", async () => {
+  const rollout = await small().rollout({kind: "solver", latentChannels: 8}, {autoencoder: {steps: 2}});
+  expect(rollout.states.shape.slice(3)).toEqual([2, 2, 8]);
+});
+
+test("what cannot be is refused before any work", async () => {
+  const lab = open(undefined, artifacts("empty"));
+  const dataset = jest.spyOn(lab, "dataset");
+  await expect(lab.evaluation({methods: []})).rejects.toThrow("found an empty list.");
+  await expect(lab.rollout({...diffusion, latentChannels: 1.5})).rejects.toThrow("found 1.5.");
+  await expect(lab.autoencoder(16, {steps: 0})).rejects.toThrow();
+  expect(dataset).toHaveBeenCalledTimes(1); // by the autoencoder
+});
+
+test("scores are a DataFrame to filter: a row per method, horizon, field and metric", async () => {
+  const lab = small();
+  const evaluation = await lab.evaluation();
+  const alone = (await lab.evaluation({methods: [diffusion]})).results();
+  expect(evaluation.results()).toEqual(expect.arrayContaining(alone)); // the default scores the same, and more
+  const frame = await evaluation.frame();
+  expect(frame.columns).toEqual([
+    ...["lab", "system", "preset", "seed", "changes", "method", "space", "compression", "horizon", "from", "to"],
+    ...["field", "metric", "value", "error", "trajectories"],
+  ]);
+  const all = frame.column("field").eq("all");
+  const chosen = frame.query(all.and(frame.column("metric").eq("vrmse")));
+  const results = evaluation.results().filter(({metric}) => metric === "vrmse");
+  expect(chosen.column("value").values).toEqual(results.map(({value}) => value));
+  expect(new Set(frame.column("lab").values as string[])).toEqual(new Set([lab.name]));
+});

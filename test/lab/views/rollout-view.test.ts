@@ -1,0 +1,82 @@
+import ndarray from "ndarray";
+import type {HeatmapData} from "plotly.js";
+import {RolloutView} from "../../../lib/lab/views/rollout-view";
+import {systemOf} from "../../../lib/systems/registry";
+import {smoke} from "../smoke";
+
+type Material = ConstructorParameters<typeof RolloutView>[1];
+
+const system = systemOf("euler");
+const channels = system.channels.length;
+
+/** A trajectory [..., T, 8, 8, C] whose values are `level` plus the state. */
+const rising = (level: number, ...before: number[]) => {
+  const shape = [...before, 6, 8, 8, channels];
+  const cell = 64 * channels;
+  const size = shape.reduce((a, b) => a * b);
+  return ndarray(
+    Float32Array.from({length: size}, (_, i) => level + (Math.floor(i / cell) % 6)),
+    shape,
+  );
+};
+const latent = (kind: "diffusion" | "solver", latentChannels: number, compression: number, members: number) => ({
+  method: {kind, latentChannels},
+  compression,
+  states: rising(10 * compression, members),
+});
+
+const material = {
+  dataset: {system, wells: {test: {trajectories: [{scalars: {gamma: 1.4}}]}}},
+  trajectory: 0,
+  truth: rising(0),
+  reconstructions: [5, 20, 80].map((compression) => ({compression, states: rising(compression)})),
+  decoded: [
+    latent("solver", 4, 80, 1),
+    latent("solver", 16, 20, 1),
+    {method: {kind: "solver", latentChannels: null}, compression: 1, states: rising(10, 1)},
+    latent("diffusion", 4, 80, 5),
+    latent("diffusion", 16, 20, 5),
+    latent("diffusion", 64, 5, 5),
+  ],
+} as unknown as Material;
+const view = new RolloutView({config: smoke, caption: "smoke, seed 0"}, material);
+const names = (data: object[]) => (data as Partial<HeatmapData>[]).map(({name}) => name);
+
+test("Figure 4 has the truth, reconstructions, then methods from the lowest rate, and fits a notebook", () => {
+  const {data, layout, notebook} = view.rolloutFigure();
+  expect(names(data)).toEqual([
+    "ground truth",
+    ...["autoencoder ÷5", "autoencoder ÷20", "autoencoder ÷80"],
+    ...["neural solver ÷1", "neural solver ÷20", "neural solver ÷80"],
+    ...["diffusion ÷5", "diffusion ÷20", "diffusion ÷80"],
+  ]);
+  expect(layout.height).toBeGreaterThan(620);
+  expect(notebook!.layout.height).toBeLessThanOrEqual(620);
+  expect(notebook!.layout.width).toBeLessThanOrEqual(1008);
+});
+
+test("extremes are those of each image, with its lead time", () => {
+  const rows = view.extremes();
+  expect(rows).toHaveLength(10 * 5);
+  expect(rows[0]).toEqual({method: "ground truth", compression: 1, lead: smoke.stride, min: 1, mean: 1, max: 1});
+  expect(rows.at(-1)).toMatchObject({method: "diffusion", compression: 80, lead: 5 * smoke.stride, max: 805});
+});
+
+test("the ensemble's figure has members, their mean and the solver, all of the middle rate", () => {
+  expect(names(view.ensembleFigure(2).data)).toEqual([
+    ...["ground truth", "diffusion ÷20 #1", "diffusion ÷20 #2", "mean ÷20", "neural solver ÷20"],
+  ]);
+});
+
+test("every field has two rows that share a colour bar", () => {
+  const {data} = view.fieldsFigure();
+  expect(data).toHaveLength(2 * channels);
+  expect((data as Partial<HeatmapData>[]).map(({showscale}) => showscale)).toEqual(data.map((_, row) => row % 2 === 0));
+});
+
+test("the animation has truth, diffusion and solver at every lead time", () => {
+  const {figure, gif} = view.rolloutAnimation();
+  expect(names(figure.data)).toEqual(["ground truth", "diffusion ÷20", "neural solver ÷20"]);
+  expect(figure.frames!.map(({name}) => name)).toEqual(Array.from({length: 6}, (_, i) => `τ = ${i * smoke.stride}`));
+  expect(gif.subarray(0, 6).toString()).toBe("GIF89a");
+});
