@@ -25,7 +25,7 @@ async function main(): Promise<void> {
   const names = positionals.length > 0 ? positionals : [...targets.keys()];
   const seed = numberOf("seed", Date.now() % 2 ** 31);
   const minutes = numberOf("minutes", Infinity);
-  const cases = numberOf("cases", values.minutes === undefined ? 20_000 : Infinity);
+  const cases = numberOf("cases", values.minutes === undefined ? 20_000 : Number.MAX_SAFE_INTEGER);
   const keep = path.join(projectRoot(), ".out/fuzz");
   for (const name of names) {
     const program = targets.get(name);
