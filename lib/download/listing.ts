@@ -6,6 +6,9 @@
  * that they have in The Well.
  */
 import type {Split} from "../systems/simulate";
+import {isPlainObject} from "../core/check";
+import {parseJson} from "../core/json";
+import {printable} from "../core/printable";
 import {describeFile, getText, type RetryOptions} from "./request";
 import {systemOf, type SystemName} from "../systems/registry";
 
@@ -90,18 +93,15 @@ function choose<T extends {name: string}>(known: readonly T[], files?: number | 
   return known.filter(({name}) => files.some((text) => name.includes(text)));
 }
 
-interface Listed {
+/** A file in a listing. */
+export interface Listed {
   name: string;
   size: number;
   sha256?: string;
 }
 
-interface Entry {
-  type?: string;
-  path?: string;
-  size?: number;
-  lfs?: {oid?: string; size?: number};
-}
+/** Pages of a listing at most; a page has up to a thousand files. */
+const MAX_PAGES = 1000;
 
 /** Ask a hub for the files of a folder, page by page; undefined if the address is not that of a hub. */
 async function listHub(
@@ -115,24 +115,51 @@ async function listHub(
   const [, origin, repository, revision] = hub;
   const found: Listed[] = [];
   let page: string | undefined = `${origin}/api/${repository}/tree/${revision}/data/${split}`;
-  while (page) {
+  for (let count = 0; page; count++) {
+    if (count === MAX_PAGES) throw new Error(`${page}: expected at most ${MAX_PAGES} pages of files, found more`);
     const {text, headers} = await getText(page, retry);
-    for (const {type, path = "", size, lfs} of parseEntries(page, text)) {
-      if (type !== "file" || !/\.(h5|hdf5)$/.test(path)) continue;
-      found.push({name: path.slice(path.lastIndexOf("/") + 1), size: lfs?.size ?? size ?? 0, sha256: lfs?.oid});
-    }
+    found.push(...parseListing(page, text));
     const next: string | undefined = /<([^>]+)>;\s*rel="next"/.exec(String(headers.link ?? ""))?.[1];
     page = next && new URL(next, page).href;
   }
   return found.sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
-function parseEntries(url: string, text: string): Entry[] {
-  try {
-    const entries: unknown = JSON.parse(text);
-    if (Array.isArray(entries)) return entries as Entry[];
-  } catch {
-    // no JSON: said below
+/**
+ * Read a hub's list of files: those in HDF5, with their sizes and checksums.
+ *
+ * @throws Error naming the address if it is no list of files, a size or checksum is none, or a name is there twice.
+ */
+export function parseListing(url: string, text: string): Listed[] {
+  const fail = (expected: string, found: unknown): never => {
+    throw new Error(`${url}: expected ${expected}, found ${printable(JSON.stringify(found) ?? "none", 60)}`);
+  };
+  const found = new Map<string, Listed>();
+  for (const entry of parseList(url, text)) {
+    if (!isPlainObject(entry)) return fail("a list of files", entry);
+    const {type, path, lfs} = entry;
+    if (type !== "file" || typeof path !== "string" || !/\.(h5|hdf5)$/.test(path)) continue;
+    const name = path.slice(path.lastIndexOf("/") + 1);
+    if (name !== printable(name) || name.includes("\\")) return fail("names of files", name);
+    if (found.has(name)) return fail("each file once", name);
+    const {size = entry.size, oid}: Record<string, unknown> = isPlainObject(lfs) ? lfs : {};
+    if (!Number.isSafeInteger(size) || (size as number) < 0) return fail(`the bytes of ${name}`, size);
+    if (oid !== undefined && !(typeof oid === "string" && /^[0-9a-f]{64}$/.test(oid))) {
+      return fail(`the SHA-256 of ${name}`, oid);
+    }
+    found.set(name, {name, size: size as number, sha256: oid});
   }
-  throw new Error(`${url}: expected a list of files, found "${text.slice(0, 40).replaceAll(/\s+/g, " ")}"`);
+  return [...found.values()];
+}
+
+function parseList(url: string, text: string): unknown[] {
+  let reason = `"${printable(text.slice(0, 40).replaceAll(/\s+/g, " "))}"`;
+  try {
+    const entries = parseJson(text);
+    if (Array.isArray(entries)) return entries;
+  } catch (error) {
+    // no JSON, or a name twice
+    if ((error as Error).message.endsWith(" twice")) reason = (error as Error).message;
+  }
+  throw new Error(`${url}: expected a list of files, found ${reason}`);
 }

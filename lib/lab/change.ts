@@ -1,7 +1,7 @@
 /** Changes of a configuration: a "what if" names what differs, and all else stays. */
 import {isPlainObject} from "../core/check";
 import type {Config} from "./config";
-import {checkOptions} from "./schema/check-options";
+import {checkOptions} from "../core/options/check-options";
 import {configRule} from "./schema/config-rules";
 import {checkRelations} from "./schema/relations";
 

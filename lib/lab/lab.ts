@@ -36,7 +36,7 @@ import {changedConfig, type Change} from "./change";
 import type {Config} from "./config";
 import {Experiment} from "./experiment";
 import {Memo} from "./memo";
-import {checkOptions} from "./schema/check-options";
+import {checkOptions} from "../core/options/check-options";
 import {autoencoderChangesRule, derivedOptionsRule, emulatorChangesRule} from "./schema/config-rules";
 import {obtainRollout, type Rollout} from "./stages/rollouts";
 import {timeEmulator, timeSimulator} from "./stages/timing";

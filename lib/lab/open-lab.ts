@@ -4,7 +4,7 @@ import {isUsingGpu} from "../tensor/backend";
 import {changedConfig, type Change} from "./change";
 import {Lab} from "./lab";
 import {preset} from "./presets/presets";
-import {checkOptions} from "./schema/check-options";
+import {checkOptions} from "../core/options/check-options";
 import {labOptionsRule} from "./schema/config-rules";
 import {Artifacts} from "./store/artifacts";
 import {Trainer} from "./workers/trainer";

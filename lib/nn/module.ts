@@ -8,6 +8,7 @@
  * and nowhere else.
  */
 import {sizeOf} from "../core/shape";
+import {printable} from "../core/printable";
 import type {NamedArrays} from "../core/array";
 import {Rng} from "../core/rng";
 import {tf} from "../tensor/backend";
@@ -218,12 +219,12 @@ export class Layout {
     {where = "Parameters", buffers = "optional"}: CollectOptions = {},
   ): void {
     const unknown = [...shapes.keys()].find((name) => !Object.hasOwn(this.specs, name));
-    if (unknown !== undefined) throw new Error(`${where}: "${unknown}" is not a parameter of this model.`);
+    if (unknown !== undefined) throw new Error(`${where}: "${printable(unknown)}" is not a parameter of this model.`);
     const require = ({name, spec}: ParameterEntry, required: boolean) => {
       const expected = officialShape(spec);
       const found = shapes.get(name);
       if (found ? sameShape(found, expected) : !required) return;
-      const other = found ? listed(found) : "none";
+      const other = found ? printable(listed(found)) : "none";
       throw new Error(`${where}: expected "${name}" with shape ${listed(expected)}, found ${other}.`);
     };
     this.entries.forEach((entry) => require(entry, true));

@@ -1,9 +1,11 @@
 /**
  * Data sections of a run's configuration: fields, standardisation, augmentations, windows and labels.
  */
+import {flag, list, number, oneOf, optional, section, text} from "../core/options/rules";
 import type {Standardization} from "../data/standardize";
 import {systemNames, systemOf, type System, type Transform} from "../systems/registry";
 import {Options, type Section} from "./options";
+import {axisNames, count, countFrom0, fieldDeviation, fieldNames, fieldNumber, folderNames, share} from "./run-rules";
 
 /** Training data of a model. */
 export interface RunData {
@@ -46,12 +48,39 @@ const PERMUTE = "random_axis_permute";
 const ROLL = "random_axis_roll";
 const LOGARITHMS = "log_scalars";
 
+const poisson = number({min: 0, max: 500}); // as a draw of it can be
+
+/** Make the rule of training data with the given number of fields. */
+export const dataRule = (fields: number) =>
+  section<RunData>({
+    name: text,
+    physics: folderNames,
+    system: optional(text),
+    axes: axisNames,
+    channels: list(text, {length: fields, repeats: false}),
+    periodic: flag,
+    standardization: section({
+      transform: list(oneOf(["identity", ...Object.values(TRANSFORMS)]), {length: fields}),
+      mean: list(fieldNumber, {length: fields}),
+      std: list(fieldDeviation, {length: fields}),
+    }),
+    augment: section({flip: flag, permute: flag, roll: flag}),
+    logScalars: flag,
+  });
+
+/** Rule of the windows of an emulator. */
+export const trajectoryRule = section<RunTrajectory>({
+  length: count,
+  stride: count,
+  context: section({lambda: poisson, rho: share, atLeast: countFrom0}),
+});
+
 /** Read the section `dataset`. @throws Error naming the first option that is missing, of another kind, or unknown. */
 export function runData(official: unknown, where = "dataset"): RunData {
   const options = new Options(official, where);
   options.ignore("include_filters");
-  const channels = options.texts("fields");
-  const physics = options.texts("physics");
+  const channels = options.list<string>("fields", fieldNames);
+  const physics = options.list<string>("physics", folderNames);
   const stats = options.section("stats");
   const augment = options.texts("augment", []);
   const unknown = augment.find((name) => ![FLIP, PERMUTE, ROLL, LOGARITHMS].includes(name));
@@ -60,18 +89,17 @@ export function runData(official: unknown, where = "dataset"): RunData {
     name: options.text("name", {fallback: physics[0]}),
     physics,
     ...systemOfFolders(physics),
-    axes: options.texts("dimensions", ["x", "y"]),
+    axes: options.list("dimensions", axisNames, ["x", "y"]),
     channels,
     periodic: options.flag("periodic", false),
     standardization: {
       transform: transforms(options.section("transform"), channels.length),
-      mean: stats.numbers("mean", channels.length),
-      std: stats.numbers("std", channels.length),
+      mean: stats.list("mean", list(fieldNumber, {length: channels.length})),
+      std: stats.list("std", list(fieldDeviation, {length: channels.length})),
     },
     augment: {flip: augment.includes(FLIP), permute: augment.includes(PERMUTE), roll: augment.includes(ROLL)},
     logScalars: augment.includes(LOGARITHMS),
   };
-  if (!data.standardization.std.every((value) => value > 0)) stats.fail("std", "positive numbers");
   stats.done();
   options.done();
   return data;
@@ -134,8 +162,8 @@ export function runTrajectory(official: unknown, where = "trajectory"): RunTraje
     length: options.count("length"),
     stride: options.count("stride", 1),
     context: {
-      lambda: context.number("lmbda", 1),
-      rho: context.number("rho", 0.5),
+      lambda: context.number("lmbda", 1, poisson),
+      rho: context.number("rho", 0.5, share),
       atLeast: context.count("atleast", 0, 0),
     },
   };

@@ -5,6 +5,9 @@
  */
 import type {NamedArrays} from "../core/array";
 import {isPlainObject} from "../core/check";
+import {checkOptions} from "../core/options/check-options";
+import {parseJson} from "../core/json";
+import {printable} from "../core/printable";
 import {join} from "node:path";
 import type {AutoencoderConfig} from "../models/autoencoder";
 import type {DenoiserConfig} from "../diffusion/denoiser";
@@ -14,7 +17,9 @@ import {CHECKPOINT_FORMAT, LAB_PREFIX, AVERAGE_PREFIX} from "../train/checkpoint
 import {openSafetensors, writeSafetensors, type SafetensorsFile} from "../formats/safetensors";
 import type {RunMetadata} from "./run-metadata";
 import type {ModelConfig, WeightFile} from "./model";
-import {Options, type Section} from "./options";
+import {dataRule, trajectoryRule} from "./data-config";
+import {autoencoderRule, denoiserRule, solverRule} from "./run-rules";
+import type {Section} from "./options";
 
 const RUN_FORMAT = "lola-run-1";
 
@@ -40,11 +45,11 @@ export function openLabRun(path: string, {average = false}: {average?: boolean} 
     const format = file.metadata.get("format");
     if (format !== RUN_FORMAT && format !== CHECKPOINT_FORMAT) {
       const expected = `a run or checkpoint of this laboratory (format ${RUN_FORMAT} or ${CHECKPOINT_FORMAT})`;
-      throw new Error(`${path}: expected ${expected}, found format ${format ?? "none"}.`);
+      throw new Error(`${path}: expected ${expected}, found format ${printable(format ?? "none")}.`);
     }
     const config = configOf(path, file);
     return {
-      model: modelConfig(config.model, `${path}: config.model`),
+      model: modelConfig(config.model, path),
       metadata: format === RUN_FORMAT ? metadataOf(config, path) : {config},
       file: {path, ...weightsOf(path, file, average), buffers: "optional", close: () => file.close()},
     };
@@ -56,7 +61,7 @@ export function openLabRun(path: string, {average = false}: {average?: boolean} 
 
 function configOf(path: string, {metadata}: SafetensorsFile): Section {
   try {
-    const config: unknown = JSON.parse(metadata.get("config") ?? "");
+    const config = parseJson(metadata.get("config") ?? "");
     if (isPlainObject(config)) return config;
   } catch {
     // reported below
@@ -75,31 +80,34 @@ function weightsOf(path: string, file: SafetensorsFile, average: boolean): Pick<
   return {weights: {shapes, read}, types: named(file.types)};
 }
 
-/** Standardisation must fit the fields; the rest is for readers. */
+/** Check data and windows; the whole configuration is for readers. */
 function metadataOf({config, data, trajectory}: Section, path: string): RunMetadata {
   if (data !== undefined) {
-    const options = new Options(data, `${path}: config.data`);
-    const channels = options.texts("channels").length;
-    const constants = options.section("standardization");
-    constants.numbers("mean", channels);
-    constants.numbers("std", channels);
-    if (constants.texts("transform").length !== channels) constants.fail("transform", `${channels} names`);
+    const channels = isPlainObject(data) ? data.channels : undefined;
+    const fields = Array.isArray(channels) ? channels.length : 1;
+    checkOptions(path, dataRule(fields), data, "config.data");
   }
+  if (trajectory !== undefined) checkOptions(path, trajectoryRule, trajectory, "config.trajectory");
   const present = Object.entries({config, data, trajectory}).filter(([, value]) => value !== undefined);
   return Object.fromEntries(present) as RunMetadata;
 }
 
-/** Check the options that determine sizes; other types in our files are trusted. */
-function modelConfig(model: unknown, where: string): ModelConfig {
-  const options = new Options(model, where);
-  if (options.has("pixChannels")) return {kind: "autoencoder", config: autoencoder(options, model)};
-  if (options.has("network")) {
-    const {network, schedule} = model as {network: unknown; schedule: ScheduleConfig};
-    requireSchedule(schedule, `${where}.schedule`);
-    const config: DenoiserConfig = {network: emulator(options.section("network"), network), schedule};
+/** Find the kind of a model by its options, and check them all. */
+function modelConfig(model: unknown, path: string): ModelConfig {
+  const place = "config.model";
+  const has = (option: string) => isPlainObject(model) && Object.hasOwn(model, option);
+  if (has("pixChannels")) {
+    checkOptions(path, autoencoderRule, model, place);
+    return {kind: "autoencoder", config: model as AutoencoderConfig};
+  }
+  if (has("network") || has("schedule")) {
+    checkOptions(path, denoiserRule, model, place);
+    const config = model as DenoiserConfig;
+    requireSchedule(config.schedule, `${path}: ${place}.schedule`);
     return {kind: "denoiser", config};
   }
-  return {kind: "solver", config: emulator(options, model)};
+  checkOptions(path, solverRule, model, place);
+  return {kind: "solver", config: model as EmulatorConfig};
 }
 
 function requireSchedule(schedule: ScheduleConfig, where: string): void {
@@ -108,24 +116,6 @@ function requireSchedule(schedule: ScheduleConfig, where: string): void {
   } catch (error) {
     throw new Error(`${where}: ${(error as Error).message}`, {cause: error});
   }
-}
-
-function autoencoder(options: Options, model: unknown): AutoencoderConfig {
-  for (const key of ["pixChannels", "latChannels"]) options.count(key);
-  for (const key of ["spatial", "patch", "kernelSize", "stride"]) options.count(key, 1);
-  options.counts("hidChannels", {});
-  options.counts("hidBlocks", {min: 0});
-  if (!(options.number("ffnFactor", 1) <= 64)) options.fail("ffnFactor", "a number up to 64");
-  return model as AutoencoderConfig;
-}
-
-function emulator(options: Options, network: unknown): EmulatorConfig {
-  for (const key of ["channels", "embFeatures", "hidChannels", "attentionHeads"]) options.count(key);
-  for (const key of ["labelFeatures", "hidBlocks"]) options.count(key, undefined, 0);
-  const axes = options.count("spatial", 3);
-  options.counts("patchSize", {fallback: new Array<number>(axes).fill(1), axes});
-  if (!(options.number("ffnFactor", 4) <= 64)) options.fail("ffnFactor", "a number up to 64");
-  return network as EmulatorConfig;
 }
 
 /** Write a run of this laboratory into a folder: weights one at a time, the configuration in the same file. */

@@ -2,6 +2,7 @@
  * Models for weights in a file, made after the file's names, shapes and types were checked.
  */
 import type {NamedArrays} from "../core/array";
+import {printable} from "../core/printable";
 import {Autoencoder, type AutoencoderConfig} from "../models/autoencoder";
 import {KarrasDenoiser, type DenoiserConfig} from "../diffusion/denoiser";
 import type {EmulatorConfig} from "../models/emulator-network";
@@ -69,7 +70,9 @@ function build(model: ModelConfig, where: string): ModelOfKind {
 function requireFloats({path, types}: WeightFile): void {
   for (const [name, type] of types) {
     if (FLOATS.includes(type)) continue;
-    throw new Error(`${path}: expected "${name}" of type float32 (or float16, bfloat16, float64), found ${type}.`);
+    throw new Error(
+      `${path}: expected "${printable(name)}" of type float32 (or float16, bfloat16, float64), found ${type}.`,
+    );
   }
 }
 

@@ -5,13 +5,15 @@
  * option that this library does not support is refused by name, never ignored.
  */
 import {isPlainObject} from "../core/check";
+import {shown} from "../core/options/check-options";
 import type {AutoencoderConfig} from "../models/autoencoder";
 import type {DenoiserConfig} from "../diffusion/denoiser";
 import type {EmulatorConfig} from "../models/emulator-network";
 import type {ScheduleConfig} from "../diffusion/noise-schedule";
 import type {ViTConfig} from "../nn/vit";
 import {saturationNames} from "../tensor/ops/ops";
-import {Options, shown, type Section} from "./options";
+import {Options, type Section} from "./options";
+import {dropout, latentNoise, scale, shift, sigma} from "./run-rules";
 
 const isEmpty = (found: unknown) => isPlainObject(found) && Object.keys(found).length === 0;
 
@@ -58,8 +60,8 @@ export function autoencoderConfig(official: unknown, where = "ae"): AutoencoderC
     periodic: options.flag("periodic", false),
     saturation: saturationOf(official as Section, options),
     identityInit: options.flag("identity_init", true),
-    dropout: dropoutOf(options),
-    latentNoise: options.number("latent_noise", 0),
+    dropout: options.number("dropout", 0, dropout),
+    latentNoise: options.number("latent_noise", 0, latentNoise),
     ffnFactor: options.count("ffn_factor", 1),
     checkpointing: options.flag("checkpointing", false),
   };
@@ -75,11 +77,6 @@ function saturationOf(official: Section, options: Options): AutoencoderConfig["s
   }
   const choices = saturationNames;
   return options.text("saturation", {fallback: "softclip2", choices}) as AutoencoderConfig["saturation"];
-}
-
-function dropoutOf(options: Options): number {
-  const rate = options.number("dropout", 0);
-  return rate >= 0 && rate < 1 ? rate : options.fail("dropout", "a rate from 0 to 1 (excluded)");
 }
 
 /** Read the options that all transformers have. */
@@ -100,7 +97,7 @@ function transformer(options: Options) {
     ffnFactor: options.count("ffn_factor", 4),
     qkNorm: options.flag("qk_norm", true),
     rope: options.flag("rope", true),
-    dropout: dropoutOf(options),
+    dropout: options.number("dropout", 0, dropout),
     spatial,
     patchSize,
     checkpointing: options.flag("checkpointing", false),
@@ -168,20 +165,19 @@ export function denoiserConfig(official: unknown, where = "denoiser"): DenoiserC
 export function scheduleConfig(official: unknown, where = "schedule"): ScheduleConfig {
   const options = new Options(official, where);
   const name = options.text("name", {choices: ["log_logit", "log_linear"]});
-  const range = {sigmaMin: options.number("sigma_min", 1e-3), sigmaMax: options.number("sigma_max", 1e3)};
-  if (!(range.sigmaMin > 0 && range.sigmaMin < range.sigmaMax)) {
-    options.fail("sigma_max", `more than sigma_min (${range.sigmaMin}), both positive`);
-  }
+  const range = {
+    sigmaMin: options.number("sigma_min", 1e-3, sigma),
+    sigmaMax: options.number("sigma_max", 1e3, sigma),
+  };
+  if (range.sigmaMin >= range.sigmaMax) options.fail("sigma_max", `more than sigma_min (${range.sigmaMin})`);
   if (name === "log_linear") {
     options.ignore("scale", "shift"); // as the official code does
     options.done();
     return {name: "log-linear", ...range};
   }
-  const scale = options.number("scale", 1);
-  const shift = options.number("shift", 0);
-  if (!(scale > 0)) options.fail("scale", "a positive number");
+  const stretch = {scale: options.number("scale", 1, scale), shift: options.number("shift", 0, shift)};
   options.done();
-  return {name: "log-logit", ...range, scale, shift};
+  return {name: "log-logit", ...range, ...stretch};
 }
 
 /** Write the arguments of the official factory for an autoencoder. @throws Error for what it cannot express. */
@@ -247,8 +243,8 @@ export function officialSchedule(schedule: ScheduleConfig): Section {
   const {name, sigmaMin = 1e-3, sigmaMax = 1e3} = schedule;
   const range = {sigma_min: sigmaMin, sigma_max: sigmaMax};
   if (name === "log-linear") return {name: "log_linear", ...range};
-  const {scale = 1, shift = 0} = name === "log-logit" ? schedule : {};
-  return {name: "log_logit", ...range, scale, shift};
+  const stretch: {scale?: number; shift?: number} = name === "log-logit" ? schedule : {};
+  return {name: "log_logit", ...range, scale: stretch.scale ?? 1, shift: stretch.shift ?? 0};
 }
 
 function integer(name: string, value: number): number {

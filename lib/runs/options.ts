@@ -5,18 +5,12 @@
  * configuration must not determine how much memory is allocated before its weights are checked.
  */
 import {isPlainObject} from "../core/check";
+import {checkOptions, shown} from "../core/options/check-options";
+import {anything, number, optional, section, type ValueRule} from "../core/options/rules";
+import {MAX_COUNT} from "./run-rules";
 
 /** Plain data with text keys. */
 export type Section = Readonly<Record<string, unknown>>;
-
-/** Maximum of an integer option. */
-const MAX_COUNT = 2 ** 20;
-
-/** Print a value for an error, shortened. */
-export function shown(value: unknown): string {
-  const text = value === undefined ? "none" : JSON.stringify(value);
-  return text.length > 60 ? `${text.slice(0, 57)}...` : text;
-}
 
 /** One section of a configuration. A missing key has its default, if there is one. */
 export class Options {
@@ -71,18 +65,17 @@ export class Options {
     return this.fail(key, `${length} from ${min} to ${MAX_COUNT}`);
   }
 
-  /** Read a finite number. */
-  number(key: string, fallback?: number): number {
+  /** Read a finite number that a rule accepts. */
+  number(key: string, fallback?: number, rule: ValueRule = number()): number {
     const value = this.raw(key) ?? fallback;
-    return typeof value === "number" && Number.isFinite(value) ? value : this.fail(key, "a finite number");
+    return rule.accepts(value) ? (value as number) : this.fail(key, rule.expected);
   }
 
-  /** Read a list of finite numbers. */
-  numbers(key: string, length: number): number[] {
-    const value = this.raw(key);
-    const list = Array.isArray(value) && value.length === length ? (value as unknown[]) : undefined;
-    if (list?.every((item): item is number => typeof item === "number" && Number.isFinite(item))) return list;
-    return this.fail(key, `a list of ${length} finite numbers`);
+  /** Read a list that a rule accepts. */
+  list<T>(key: string, rule: ValueRule, fallback?: T[]): T[] {
+    const found = this.raw(key) ?? fallback;
+    const value = typeof found === "string" ? [found] : found;
+    return rule.accepts(value) ? (value as T[]) : this.fail(key, rule.expected);
   }
 
   /** Read true or false. */
@@ -122,14 +115,10 @@ export class Options {
     for (const key of keys) this.seen.add(key);
   }
 
-  /** Finish reading. @throws Error naming the first key that was not read. */
+  /** Finish reading. @throws Error naming the first key that was not read, with the nearest one that was. */
   done(): void {
-    const unknown = Object.keys(this.values).find((key) => !this.seen.has(key));
-    if (unknown === undefined) return;
-    throw new Error(
-      `${this.where}.${unknown}: expected one of the options ${[...this.seen].join(", ")}, found ` +
-        `${shown(this.values[unknown])} under an unknown name.`,
-    );
+    const known = section(Object.fromEntries([...this.seen].map((key) => [key, optional(anything)])));
+    checkOptions(this.where, known, this.values);
   }
 }
 

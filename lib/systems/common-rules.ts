@@ -1,5 +1,5 @@
 /** Which values the options may have that the data of all systems share. */
-import {count, list, number, section, whole, type RulesOf} from "../core/rules";
+import {count, list, number, section, whole, type RulesOf} from "../core/options/rules";
 import type {CommonDataConfig, Split} from "./plan";
 
 /** Numbers above 0, none twice. */

@@ -3,7 +3,7 @@
  *
  * Each folder `systems/<name>/` has one, and `registry.ts` lists them; nothing else in the library knows a system by name.
  */
-import type {RulesOf} from "../core/rules";
+import type {RulesOf} from "../core/options/rules";
 import type {CommonDataConfig, CommonRequest, FilePlan} from "./plan";
 import type {ReferenceCurve, ReferenceRow} from "./reference";
 import type {Diagnostics, SimulatedTrajectory} from "./result";

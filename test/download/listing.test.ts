@@ -1,4 +1,4 @@
-import {fileUrl, listRemote, WELL_URL} from "../../lib/download/listing";
+import {fileUrl, listRemote, parseListing, WELL_URL} from "../../lib/download/listing";
 import {serve, type Served} from "./server";
 
 const quick = {tries: 2, patience: 0.001, stall: 1};
@@ -62,4 +62,26 @@ test("another server is asked for each file by its name in The Well", async () =
   await expect(listRemote({...options, files: ["Nusselt"]})).rejects.toThrow(
     /files: expected part of a name among rayleigh_benard_Rayleigh_1e10_Prandtl_1\.hdf5, .* found "Nusselt"/,
   );
+});
+
+describe("a hub's list is refused", () => {
+  const file = (more: object) => JSON.stringify([{type: "file", path: "data/test/a.hdf5", size: 1, ...more}]);
+
+  test.each<[string, string, string]>([
+    ["without a size", file({size: undefined}), "expected the bytes of a.hdf5, found none"],
+    ["with a size that is no number", file({size: "1"}), 'expected the bytes of a.hdf5, found "1"'],
+    ["with a negative size", file({lfs: {size: -1}}), "expected the bytes of a.hdf5, found -1"],
+    ["with a checksum that is none", file({lfs: {oid: "ab", size: 1}}), 'the SHA-256 of a.hdf5, found "ab"'],
+    ["with a name that a terminal obeys", file({path: "\u001b[2J.h5"}), "expected names of files"],
+    [
+      "with a file twice",
+      `[${file({}).slice(1, -1)},${file({}).slice(1, -1)}]`,
+      'expected each file once, found "a.hdf5"',
+    ],
+    ["with a name twice", '[{"type": "file", "type": "x"}]', 'expected each name once, found "type" twice'],
+    ["of other things", "[1]", "expected a list of files, found 1"],
+  ])("%s", (_, text, message) => {
+    expect(() => parseListing("http://hub", text)).toThrow(`http://hub: expected`);
+    expect(() => parseListing("http://hub", text)).toThrow(message);
+  });
 });

@@ -62,12 +62,23 @@ test("our data are described for official readers, transforms by number", () => 
 });
 
 test.each([
-  [{stats: {mean: [1], std: [1]}}, "dataset.stats.mean: expected a list of 4 finite numbers, found [1]"],
-  [{stats: {...rayleigh.stats, std: [1, 1, 0, 1]}}, "dataset.stats.std: expected positive numbers, found [1,1,0,1]"],
+  [{stats: {mean: [1], std: [1]}}, "dataset.stats.mean: expected a list of 4 entries, each a finite number"],
+  [
+    {stats: {...rayleigh.stats, std: [1, 1, 0, 1]}},
+    "dataset.stats.std: expected a list of 4 entries, each a positive number, found [ 1, 1, 0, 1 ]",
+  ],
   [{transform: {0: "sqrt"}}, "dataset.transform.0: expected log or log1p or log_eps or arcsinh"],
-  [{transform: {4: "log"}}, "dataset.transform.4: expected one of the options 0, 1, 2, 3"],
+  [{transform: {4: "log"}}, 'dataset.transform: unknown option "4"'],
   [{augment: ["noise"]}, "dataset.augment: expected random_axis_flip"],
-  [{fields: undefined}, "dataset.fields: expected a list of texts, found none"],
+  [{fields: undefined}, "dataset.fields: expected a list without repetition, each a text, found none"],
+  [{fields: ["a", "a", "b", "c"]}, "dataset.fields: expected a list without repetition"],
+  [{physics: ["../../etc"]}, "dataset.physics: expected a list of different folders' names without slashes"],
+  [{physics: [".."]}, "folders' names without slashes"],
+  [{physics: "/etc"}, "folders' names without slashes"],
+  [{dimensions: ["x", "x"]}, "dataset.dimensions: expected a list of 2 or 3 different names, found [ 'x', 'x' ]"],
+  [{dimensions: ["x"]}, "dataset.dimensions: expected a list of 2 or 3 different names"],
+  [{periodic: "false"}, 'dataset.periodic: expected true or false, found "false"'],
+  [{fild: 1}, 'dataset: unknown option "fild"; did you mean "fields"?'],
 ])("a section is refused: %j", (change, message) => {
   expect(() => runData({...rayleigh, ...change})).toThrow(message);
 });

@@ -31,22 +31,84 @@ describe("refuses", () => {
     await writeSafetensors(file, tensors, new Map(Object.entries(texts)));
     return file;
   };
-  const data = {channels: ["a", "b"], standardization: {transform: ["identity", "log"], mean: [0, 0], std: [1, 1]}};
+  const network = {channels: 1, embFeatures: 2, labelFeatures: 0, hidChannels: 4, hidBlocks: 1, attentionHeads: 1};
+  const data = {
+    name: "e",
+    physics: ["e"],
+    axes: ["x", "y"],
+    periodic: false,
+    augment: {flip: true, permute: false, roll: false},
+    logScalars: true,
+    channels: ["a", "b"],
+    standardization: {transform: ["identity", "log"], mean: [0, 0], std: [1, 1]},
+  };
 
   test.each([
     [
       "sizes beyond all bounds",
       {model: {...model, hidChannels: [2 ** 40]}},
-      "config.model.hidChannels: expected a list",
+      "expected config.model.hidChannels to be a list, each a whole number from 1 to 1048576",
     ],
-    ["no sizes", {model: {pixChannels: 1}}, "config.model.latChannels: expected an integer from 1"],
-    ["a schedule of another name", {model: {network: model, schedule: {name: "linear"}}}, "found linear"],
-    ["no model", {}, "config.model: expected a section of options, found none"],
+    ["no sizes", {model: {pixChannels: 1}}, "expected config.model.latChannels to be a whole number from 1"],
+    [
+      "a schedule of another name",
+      {model: {network, schedule: {name: "linear"}}},
+      'config.model.schedule.name to be "log-logit"',
+    ],
+    ["no model", {}, "expected config.model to be options such as {channels: ...}, found none"],
     ["no configuration", [], "expected the configuration as JSON in the metadata, found none"],
     [
       "a standardisation of other fields",
       {model, data: {...data, channels: ["a"]}},
-      "config.data.standardization.mean: expected a list of 1 finite numbers",
+      "expected config.data.standardization.transform to be a list of 1 entries",
+    ],
+    [
+      "a text as a flag",
+      {model: {...model, periodic: "false"}},
+      'config.model.periodic to be true or false, found "false"',
+    ],
+    ["a number as a flag", {model: {...model, periodic: 0}}, "config.model.periodic to be true or false, found 0"],
+    ["a text as another flag", {model: {...model, identityInit: "x"}}, "config.model.identityInit to be true or false"],
+    ["too much dropout", {model: {...model, dropout: 2}}, "config.model.dropout to be a number from 0 to 1 (excluded)"],
+    [
+      "negative dropout",
+      {model: {...model, dropout: -1}},
+      "config.model.dropout to be a number from 0 to 1 (excluded)",
+    ],
+    [
+      "dropout as a text",
+      {model: {...model, dropout: "0.5"}},
+      'config.model.dropout to be a number from 0 to 1 (excluded), found "0.5"',
+    ],
+    [
+      "noise beyond all bounds",
+      {model: {...model, latentNoise: 1e300}},
+      "config.model.latentNoise to be a finite number from 0 to 1000",
+    ],
+    [
+      "an unknown option",
+      {model: {...model, dropuot: 0}},
+      'unknown option "config.model.dropuot"; did you mean "config.model.dropout"?',
+    ],
+    [
+      "a folder that leads out",
+      {model, data: {...data, physics: ["../../etc"]}},
+      "config.data.physics to be a list of different folders' names",
+    ],
+    [
+      "an axis twice",
+      {model, data: {...data, axes: ["x", "x"]}},
+      "config.data.axes to be a list of 2 or 3 different names",
+    ],
+    [
+      "a deviation of 0",
+      {model, data: {...data, standardization: {...data.standardization, std: [1, 0]}}},
+      "each a positive number",
+    ],
+    [
+      "windows of half a state",
+      {model, trajectory: {length: 1.5, stride: 1, context: {lambda: 1, rho: 0, atLeast: 1}}},
+      "config.trajectory.length",
     ],
   ])("%s", async (_, config, message) => {
     const file = await write(config);

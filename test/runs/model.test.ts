@@ -67,6 +67,15 @@ describe("before anything is read it refuses", () => {
     );
   });
 
+  test("names that a terminal obeys, without printing them as they are", () => {
+    const strange = "\u001b[2J";
+    const shapes = new Map([...file.weights.shapes, [strange, [1]] as const]);
+    expect(() => prepare({}, {weights: {...unread.weights, shapes}})).toThrow(
+      'weights: "\\u001b[2J" is not a parameter',
+    );
+    expect(() => prepare({}, {types: new Map([[strange, "I32"]])})).toThrow('weights: expected "\\u001b[2J" of type');
+  });
+
   test("files without buffers where these are required", () => {
     const shapes = new Map([...file.weights.shapes].filter(([name]) => !name.endsWith("eps")));
     expect(() => prepare({}, {weights: {...unread.weights, shapes}})).toThrow('norm.eps" with shape [], found none');

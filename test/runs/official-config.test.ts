@@ -115,17 +115,26 @@ test("the rectified flow is the log-logit schedule of the same ratio", () => {
 test.each([
   [{arch: "vit"}, 'ae.arch: expected dcae, found "vit"'],
   [{norm: "group"}, 'ae.norm: expected layer, found "group"'],
-  [{attention_heads: {"5": 8}}, 'ae.attention_heads: expected no attention in the autoencoder, found {"5":8}'],
+  [{attention_heads: {"5": 8}}, "ae.attention_heads: expected no attention in the autoencoder, found { '5': 8 }"],
   [{encoder_only: {dropout: 0}}, "ae.encoder_only: expected the same options for encoder and decoder"],
   [{kernel_size: 4}, "ae.kernel_size: expected an odd number of cells, found 4"],
-  [{patch_size: [1, 2]}, "ae.patch_size: expected the same size along all axes, found [1,2]"],
+  [{patch_size: [1, 2]}, "ae.patch_size: expected the same size along all axes, found [ 1, 2 ]"],
   [{saturation: "relu"}, "ae.saturation: expected softclip or"],
-  [{hid_blocks: [3]}, "ae.hid_blocks: expected one number for each of the 6 hid_channels, found [3]"],
+  [{hid_blocks: [3]}, "ae.hid_blocks: expected one number for each of the 6 hid_channels, found [ 3 ]"],
   [{hid_channels: [1e9, 1, 1, 1, 1, 1]}, "ae.hid_channels: expected a list of integers from 1 to 1048576"],
   [{spatial: 4}, "ae.spatial: expected 2 or 3 space axes, found 4"],
-  [{dropout: 1}, "ae.dropout: expected a rate from 0 to 1 (excluded), found 1"],
+  [{dropout: 1}, "ae.dropout: expected a number from 0 to 1 (excluded), found 1"],
   [{pix_channels: null}, "ae.pix_channels: expected an integer from 1 to 1048576, found null"],
-  [{groups: 16}, "ae.groups: expected one of the options"],
+  [{groups: 16}, 'ae: unknown option "groups"; known are arch, norm'],
+  [{dropuot: 0}, 'ae: unknown option "dropuot"; did you mean "dropout"?'],
+  [{periodic: "false"}, 'ae.periodic: expected true or false, found "false"'],
+  [{periodic: 0}, "ae.periodic: expected true or false, found 0"],
+  [{identity_init: "x"}, 'ae.identity_init: expected true or false, found "x"'],
+  [{dropout: 2}, "ae.dropout: expected a number from 0 to 1 (excluded), found 2"],
+  [{dropout: -1}, "ae.dropout: expected a number from 0 to 1 (excluded), found -1"],
+  [{dropout: "0.5"}, 'ae.dropout: expected a number from 0 to 1 (excluded), found "0.5"'],
+  [{latent_noise: 1e300}, "ae.latent_noise: expected a finite number from 0 to 1000, found 1e+300"],
+  [{latent_noise: -1}, "ae.latent_noise: expected a finite number from 0 to 1000, found -1"],
 ])("an autoencoder's option is refused: %j", (change, message) => {
   expect(() => config.autoencoderConfig({...ae, ...change})).toThrow(message);
 });
@@ -135,8 +144,11 @@ test.each([
   [{window_size: 4}, "denoiser.window_size: expected null: attention over all tokens, found 4"],
   [{unpatch_size: 2}, "denoiser.unpatch_size: expected the patch_size 1 x 1 x 1, or null, found 2"],
   [{schedule: {...schedule, name: "cosine"}}, "denoiser.schedule.name: expected log_logit or log_linear"],
-  [{schedule: {...schedule, sigma_min: 0}}, "denoiser.schedule.sigma_max: expected more than sigma_min (0)"],
-  [{schedule: {...schedule, scale: 0}}, "denoiser.schedule.scale: expected a positive number, found 0"],
+  [
+    {schedule: {...schedule, sigma_min: 0}},
+    "denoiser.schedule.sigma_min: expected a number above 0 up to 1e9, found 0",
+  ],
+  [{schedule: {...schedule, scale: 0}}, "denoiser.schedule.scale: expected a number above 0 up to 1000, found 0"],
   [{schedule: undefined}, "denoiser.schedule: expected a section of options, found none"],
 ])("a denoiser's option is refused: %j", (change, message) => {
   expect(() => config.denoiserConfig({...denoiser, ...change})).toThrow(message);

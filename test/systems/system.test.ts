@@ -2,7 +2,7 @@ import {paperTables} from "../../lib/evaluate/distribution";
 import {displayedView, fieldViews} from "../../lib/figures/field-view";
 import {dataOf} from "../../lib/runs/data-config";
 import {standardization} from "../../lib/data/standardize";
-import {count, optional, text} from "../../lib/core/rules";
+import {count, optional, text} from "../../lib/core/options/rules";
 import {commonRules} from "../../lib/systems/common-rules";
 import {checkPhysics} from "../../lib/systems/checks";
 import {BOUNDARY, channelNames, defineSpec, type System} from "../../lib/systems/system";

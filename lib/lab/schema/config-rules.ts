@@ -37,7 +37,7 @@ import {
   whole,
   type Rules,
   type RulesOf,
-} from "../../core/rules";
+} from "../../core/options/rules";
 
 const seed = whole({min: 0});
 const share = number({min: 0, below: 1});

@@ -1,6 +1,6 @@
 /** Which values the options of data may have. */
 import {isPlainObject} from "../../core/check";
-import {choose, oneOf, section, type RulesOf} from "../../core/rules";
+import {choose, oneOf, section, type RulesOf} from "../../core/options/rules";
 import {simulatedSystem, systemNames, systemOf} from "../../systems/registry";
 import type {WellDataConfig} from "../config";
 

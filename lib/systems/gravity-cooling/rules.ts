@@ -1,5 +1,5 @@
 /** Which values the options of a dataset may have. */
-import {count, list, number, oneOf, type RulesOf} from "../../core/rules";
+import {count, list, number, oneOf, type RulesOf} from "../../core/options/rules";
 import {commonRules, positives} from "../common-rules";
 import type {GravityCoolingDataConfig} from "./files";
 

@@ -1,5 +1,5 @@
 /** Which values the options of a dataset may have. */
-import {count, either, list, number, oneOf, optional, whole, type RulesOf} from "../../core/rules";
+import {count, either, list, number, oneOf, optional, whole, type RulesOf} from "../../core/options/rules";
 import {commonRules, positives} from "../common-rules";
 import type {KolmogorovDataConfig} from "./files";
 

@@ -41,3 +41,33 @@ test("names the file and the line of a row with too few cells, and a file that i
   expect(() => readCsv(path)).toThrow("b.csv, line 3: expected 2 cells, found 1");
   expect(() => readCsv(join(folder, "none.csv"))).toThrow("none.csv: expected a CSV file");
 });
+
+test.each([
+  ["a quote within a cell", 'a,b\n1,x"y\n', "line 2: expected quotes around whole cells"],
+  ["a text after a quoted cell", 'a,b\n"1"x,2\n', "line 2: expected quotes around whole cells"],
+  ["a quote without its end", 'a,b\n1,2\n"3,4\n', "line 3: expected quotes around whole cells"],
+  ["a column twice", "a,b,a\n1,2,3\n", 'expected each column once, found "a" twice'],
+  ["a carriage return within a line", "a,b\n1\r,2\n", "line 2: expected quotes around whole cells"],
+  ["a row below a cell of two lines", 'a,b\n"1\n1",2\n3\n', "line 4: expected 2 cells, found 1"],
+])("%s is refused", (_, text, message) => {
+  const path = join(folder, "c.csv");
+  writeFileSync(path, text);
+  expect(() => readCsv(path)).toThrow(message);
+});
+
+test("cells of several lines, empty cells and other line ends are read", () => {
+  const path = join(folder, "d.csv");
+  writeFileSync(path, '\ufeffa,b\r\n"1\n""2",\r\n,"x"\r\n');
+  expect(readCsv(path)).toEqual([
+    {a: '1\n"2', b: ""},
+    {a: "", b: "x"},
+  ]);
+  writeFileSync(path, Buffer.from("a\n\xff\n", "latin1"));
+  expect(() => readCsv(path)).toThrow("expected a CSV file, but it cannot be read (it is no UTF-8)");
+});
+
+test("a long quoted cell is read", () => {
+  const path = join(folder, "e.csv");
+  writeFileSync(path, `a\n"${"x".repeat(1e6)}"\n`);
+  expect(readCsv(path)[0].a).toHaveLength(1e6);
+});

@@ -2,7 +2,7 @@ import type {Config} from "../../../lib/lab/config";
 import {changedConfig} from "../../../lib/lab/change";
 import {preset, presetNames, systemNames} from "../../../lib/lab/presets/presets";
 import {autoencoderChangesRule, emulatorChangesRule, labOptionsRule} from "../../../lib/lab/schema/config-rules";
-import {checkOptions} from "../../../lib/lab/schema/check-options";
+import {checkOptions} from "../../../lib/core/options/check-options";
 import {refusal} from "../refusal";
 
 const tour = () => preset("euler", "tour");

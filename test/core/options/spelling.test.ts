@@ -1,4 +1,4 @@
-import {editDistance, nearest} from "../../lib/core/spelling";
+import {editDistance, nearest} from "../../../lib/core/options/spelling";
 
 test("counts letters to add, leave out, replace or swap", () => {
   expect(editDistance("rollout", "rollout")).toBe(0);

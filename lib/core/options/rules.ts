@@ -1,5 +1,5 @@
 /** Rules of options as data: which values an option may have, and which options a section has. */
-import {isPlainObject} from "./check";
+import {isPlainObject} from "../check";
 
 /** Rule of a single value. */
 export interface ValueRule {

@@ -1,8 +1,9 @@
 /** Check options against their rules: the first fault is one sentence that names the option. */
 import {inspect} from "node:util";
-import {isPlainObject} from "../../core/check";
-import {nearest} from "../../core/spelling";
-import type {Rule, Rules, SectionRule, ValueRule} from "../../core/rules";
+import {isPlainObject} from "../check";
+import {printable} from "../printable";
+import {nearest} from "./spelling";
+import type {Rule, Rules, SectionRule, ValueRule} from "./rules";
 
 /** Length up to which a value is printed whole. */
 const PRINTED = 80;
@@ -10,15 +11,18 @@ const PRINTED = 80;
 /** Near names that a sentence proposes at most. */
 const PROPOSED = 3;
 
+/** Length up to which a name may be a misspelt one. */
+const SPELT = 64;
+
 /** Print a value for an error, whatever it is. */
-function shown(value: unknown): string {
+export function shown(value: unknown): string {
   if (value === undefined) return "none";
   if (typeof value === "function") return "a function";
   const text =
     typeof value === "string"
       ? JSON.stringify(value)
       : inspect(value, {depth: 1, breakLength: Infinity, compact: true});
-  return text.length > PRINTED ? `${text.slice(0, PRINTED - 3)}...` : text;
+  return printable(text, PRINTED);
 }
 
 /** Find the rule of a value: that of its kind where there are several. */
@@ -46,7 +50,8 @@ const lastOf = (place: string) => place.slice(place.lastIndexOf(".") + 1);
 
 /** Say which name may have been meant, or which there are. */
 function advice(name: string, rules: Rules, values: unknown, place: string): string {
-  const near = nearest(name, places(rules, values, place), lastOf).slice(0, PROPOSED);
+  const candidates = name.length <= SPELT ? places(rules, values, place) : [];
+  const near = nearest(name, candidates, lastOf).slice(0, PROPOSED);
   if (near.length > 0) return `did you mean ${near.map((one) => JSON.stringify(one)).join(" or ")}?`;
   const known = Object.keys(rules).join(", ");
   return known ? `known are ${known}.` : "there are none.";
@@ -75,7 +80,7 @@ export function checkOptions(where: string, rule: Rule, value: unknown, place = 
   }
   const unknown = Object.keys(value).find((option) => !Object.hasOwn(rules, option));
   if (unknown !== undefined) {
-    const problem = `unknown option ${JSON.stringify(at(place, unknown))}`;
+    const problem = `unknown option ${shown(at(place, unknown))}`;
     throw new RangeError(`${where}: ${problem}; ${advice(unknown, rules, value, place)}`);
   }
   for (const option of Object.keys(rules)) checkOptions(where, rules[option], own(value, option), at(place, option));
