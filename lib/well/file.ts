@@ -2,7 +2,7 @@
  * One file of The Well: its metadata, and its trajectories, which are read on request.
  */
 import {sizeOf} from "../core/shape";
-import {Hdf5File, type Hdf5Range} from "./hdf5";
+import {Hdf5File, type Hdf5Numbers, type Hdf5Range} from "./hdf5";
 import {readMetadata, WellError, type WellField, type WellMetadata, type WellScalar} from "./metadata";
 
 /** Largest number of values per call of the HDF5 library, whose own memory never shrinks. */
@@ -172,7 +172,7 @@ const window = (start: number, length: number, stride: number): Hdf5Range => [
   stride,
 ];
 
-const floats = (values: ArrayLike<number> | BigInt64Array): Float32Array =>
+const floats = (values: Hdf5Numbers): Float32Array =>
   values instanceof Float32Array ? values : Float32Array.from(values as ArrayLike<number>, Number);
 
 /** Insert an axis of n equal entries after the first axes, of `outer` entries together. */
