@@ -22,7 +22,7 @@ export class FileBytes {
   readonly lengthSize: number;
   private readonly fd: number;
   private readonly base: number;
-  private page = Buffer.alloc(0);
+  private page: Buffer = Buffer.alloc(0);
   private pageStart = 0;
 
   /** @throws Error in one sentence if there is no HDF5 file of this name. */
