@@ -17,70 +17,77 @@ export interface ShortMask {
 /** Most cells that are read at once. */
 const BLOCK = 2 ** 23;
 
-/**
- * Read a mask and shorten its axes; a shortened cell holds if all of its cells do (`all`) or any of them.
- *
- * @param copies number of masks that follow each other along a first axis, if there is such an axis.
- */
-export function readMask(
-  file: Hdf5File,
-  place: string,
-  {shape, copies, all}: {shape: readonly number[]; copies?: number; all: boolean},
-): ShortMask {
+/** What is known of a mask before it is read. */
+export interface MaskLayout {
+  /** Cells along its axes: frames if it changes with time, then axes of space. */
+  readonly shape: readonly number[];
+  /** Number of axes of space. */
+  readonly axes: number;
+  /** Number of masks that follow each other along a first axis, if there is such an axis. */
+  readonly copies?: number;
+  /** `true`: a shortened cell holds if all of its cells do; `false`: if any of them does. */
+  readonly all: boolean;
+}
+
+/** Read a mask and shorten its axes. Of a large one only the ends of the axes of space are read. */
+export function readMask(file: Hdf5File, place: string, {shape, axes, copies, all}: MaskLayout): ShortMask {
   const lengths = copies === undefined ? shape : [copies, ...shape];
-  const short = shape.map((n) => Math.min(n, 3));
-  const cell = axisCells(lengths, copies !== undefined);
-  const mask = new Uint8Array((copies ?? 1) * sizeOf(short)).fill(all ? 1 : 0);
-  const [rows = 1, ...rest] = lengths;
-  const row = sizeOf(rest);
-  const step = Math.max(1, Math.floor(BLOCK / row));
+  const cells = lengths.map((n, axis) => axisCells(n, copies !== undefined && axis === 0));
+  const short = cells.map(({length}, axis) => (length > 0 ? cells[axis][length - 1] + 1 : 0));
+  const mask = new Uint8Array(sizeOf(short)).fill(all ? 1 : 0);
   let bad: number | undefined;
-  for (let start = 0; start < rows; start += step) {
-    const stop = Math.min(rows, start + step);
-    const ranges: Hdf5Range[] = [[start, stop], ...rest.map((n): Hdf5Range => [0, n])];
-    const values = file.read(place, lengths.length > 0 ? ranges : undefined);
-    bad ??= shorten(values, start, rest, cell, mask, all);
+  for (const slab of slabs(lengths, axes)) {
+    const values = file.read(place, slab);
+    const entry = shorten(values, slab, cells, short, mask, all);
+    bad ??= entry;
   }
-  return {shape: short, mask, bad};
+  return {shape: copies === undefined ? short : short.slice(1), mask, bad};
 }
 
 /** Place of each index of an axis in the shortened mask: low end, all between, high end. */
-function axisCells(lengths: readonly number[], copied: boolean): Uint32Array[] {
-  const short = lengths.map((n, axis) => (copied && axis === 0 ? n : Math.min(n, 3)));
-  return lengths.map((n, axis) => {
-    const stride = sizeOf(short.slice(axis + 1));
-    const place = (i: number) => (i === 0 || short[axis] === n ? i : i === n - 1 ? 2 : 1);
-    return Uint32Array.from({length: n}, (_, i) => place(i) * stride);
-  });
+function axisCells(n: number, whole: boolean): Uint32Array {
+  const place = (i: number) => (whole || n <= 3 || i === 0 ? i : i === n - 1 ? 2 : 1);
+  return Uint32Array.from({length: n}, (_, i) => place(i));
 }
 
-/** Enter rows of a mask; returns the first value that is not finite. */
+/** Parts of a mask to read: all of a small one, else the ends of the axes of space, in blocks along the first axis. */
+function* slabs(lengths: readonly number[], axes: number): Generator<Hdf5Range[]> {
+  const whole = lengths.map((n): Hdf5Range => [0, n]);
+  if (sizeOf(lengths) <= BLOCK) return yield whole;
+  for (let axis = lengths.length - axes; axis < lengths.length; axis++) {
+    for (const end of new Set([0, lengths[axis] - 1])) {
+      const slab = replaced(whole, axis, [end, end + 1]);
+      const [start, stop] = slab[0];
+      const rows = Math.max(1, Math.floor(BLOCK / sizeOf(slab.slice(1).map(([a, b]) => b - a))));
+      for (let row = start; row < stop; row += rows) yield replaced(slab, 0, [row, Math.min(stop, row + rows)]);
+    }
+  }
+}
+
+const replaced = (ranges: readonly Hdf5Range[], axis: number, range: Hdf5Range): Hdf5Range[] =>
+  ranges.map((one, i) => (i === axis ? range : one));
+
+/** Enter a part of a mask; returns its first value that is not finite. */
 function shorten(
   values: Hdf5Numbers,
-  start: number,
-  rest: readonly number[],
-  cell: readonly Uint32Array[],
+  slab: readonly Hdf5Range[],
+  cells: readonly Uint32Array[],
+  short: readonly number[],
   mask: Uint8Array,
   all: boolean,
 ): number | undefined {
-  const inner = rest.length > 0 ? rest[rest.length - 1] : 1;
-  const last = cell.length > 1 ? cell[cell.length - 1] : undefined;
   let bad: number | undefined;
-  for (let from = 0; from < values.length; from += inner) {
-    let left = from / inner;
-    let base = 0;
-    for (let axis = cell.length - (last ? 2 : 1); axis >= 0; axis--) {
-      const n = axis === 0 ? Infinity : rest[axis - 1];
-      const index = n === Infinity ? left : left % n;
-      base += cell[axis][axis === 0 ? start + index : index];
-      left = Math.floor(left / n);
-    }
-    for (let k = 0; k < inner; k++) {
-      const value = Number(values[from + k]);
+  let next = 0;
+  const enter = (axis: number, base: number): void => {
+    if (axis === slab.length) {
+      const value = Number(values[next++]);
       if (!Number.isFinite(value)) bad ??= value;
-      const at = base + (last ? last[k] : 0);
-      if (Boolean(value) !== all) mask[at] = all ? 0 : 1;
+      if (Boolean(value) !== all) mask[base] = all ? 0 : 1;
+      return;
     }
-  }
+    const [start, stop] = slab[axis];
+    for (let i = start; i < stop; i++) enter(axis + 1, base * short[axis] + cells[axis][i]);
+  };
+  enter(0, 0);
   return bad;
 }

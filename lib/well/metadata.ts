@@ -135,7 +135,7 @@ class Inspector {
 
   private dimensions(count: number): void {
     this.axes = this.names("/dimensions", "spatial_dims", count);
-    const last = (name: string): number => {
+    const last = (name: string, check = checkCoordinates): number => {
       const place = `/dimensions/${name}`;
       const shape = this.shape(place);
       const sample = this.flag(place, "sample_varying");
@@ -143,30 +143,20 @@ class Inspector {
         this.fail(place, sample ? `a shape [${this.trajectories}, N]` : "a shape [N]", show(shape));
       }
       if (shape[shape.length - 1] < 1) this.fail(place, "at least one value", show(shape));
+      const values = Float64Array.from(this.file.read(place) as ArrayLike<number>, Number);
+      const {failure, report} = check(values, shape[shape.length - 1]);
+      if (failure) this.fail(place, failure.expected, failure.found);
+      if (report) this.checks.push(`${place}: expected ${report.expected}, found ${report.found}`);
       return shape[shape.length - 1];
     };
-    this.frames = last("time");
-    this.grid = this.axes.map(last);
-    this.values("time", checkTimes);
-    for (const axis of this.axes) this.values(axis, checkCoordinates);
+    this.frames = last("time", checkTimes);
+    this.grid = this.axes.map((axis) => last(axis));
     const usual = ["x", "y", "z"].slice(0, count);
     if (this.axes.join() !== usual.join() && [...this.axes].sort().join() === usual.join()) {
       this.checks.push(
         `/dimensions@spatial_dims: expected the axes ${usual.join(", ")}, found ${this.axes.join(", ")}`,
       );
     }
-  }
-
-  /** Check the values along a dimension. */
-  private values(name: string, check: typeof checkTimes): void {
-    const place = `/dimensions/${name}`;
-    const shape = this.shape(place);
-    const {failure, report} = check(
-      Float64Array.from(this.file.read(place) as ArrayLike<number>, Number),
-      shape.at(-1)!,
-    );
-    if (failure) this.fail(place, failure.expected, failure.found);
-    if (report) this.checks.push(`${place}: expected ${report.expected}, found ${report.found}`);
   }
 
   private gridType(): string {
@@ -230,7 +220,12 @@ class Inspector {
     const found = this.shape(`${place}/mask`);
     this.compare(`${place}/mask`, [...this.varying(sampleVarying, false), ...shape], found, ` of ${names.join(", ")}`);
     const copies = sampleVarying ? this.trajectories : undefined;
-    const {bad, ...short} = readMask(this.file, `${place}/mask`, {shape, copies, all: type === "WALL"});
+    const {bad, ...short} = readMask(this.file, `${place}/mask`, {
+      shape,
+      axes: axes.length,
+      copies,
+      all: type === "WALL",
+    });
     if (bad !== undefined) this.fail(`${place}/mask`, "true or false", String(bad));
     const condition = {type: type as BoundaryType, axes, sampleVarying, ...short};
     if (!holdsSomewhere(condition, copies ?? 1)) {

@@ -80,6 +80,7 @@ function missingChunks(file: FileBytes, storage: ChunkStorage): string | undefin
 /** Refuse compressed chunks that would take much memory; `stored` is the size of the largest in the file. */
 function tooLarge(bytes: number, stored: number): string | undefined {
   const found = `found ${bytes} from ${stored} bytes`;
+  if (stored > 1.01 * bytes + 4096) return `expected compressed chunks to be smaller than their values, ${found}`;
   if (bytes > MAX_CHUNK_BYTES) return `expected compressed chunks of at most ${MAX_CHUNK_BYTES} bytes, ${found}`;
   if (bytes <= BOMB_BYTES || bytes <= BOMB_EXPANSION * stored) return undefined;
   return `expected compressed chunks of at most ${BOMB_BYTES} bytes unless they expand less than ${BOMB_EXPANSION}-fold, ${found}`;
