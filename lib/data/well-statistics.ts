@@ -6,11 +6,11 @@
  * over trajectories, states and cells of the training split, per component; the same for differences of consecutive
  * stored states.
  */
-import {readFile} from "node:fs/promises";
 import {join} from "node:path";
 import type {NdArray} from "ndarray";
-import {parse} from "yaml";
 import {writeWhole} from "../core/files";
+import {printable} from "../core/printable";
+import {readYaml} from "../formats/yaml";
 import {joined, momentsOf, noMoments, type Moments} from "./moments";
 import {BOUNDARY, channelNames} from "../systems/registry";
 import {openWell, type WellDataset} from "../well/well-dataset";
@@ -120,17 +120,21 @@ const item = ([head, ...rest]: string[]): string[] =>
  * @throws Error naming the file, the entry, the expected and the found value.
  */
 export async function readStatistics(path: string): Promise<WellStatistics> {
-  const found = parse(await readFile(path, "utf8")) as Partial<WellStatistics> | null;
+  const found = readYaml(path) as Partial<WellStatistics> | null;
   const numeric = (value: unknown): boolean =>
     typeof value === "number" ? Number.isFinite(value) : Array.isArray(value) && value.every(numeric);
   for (const key of STATISTICS) {
     const entries = found?.[key];
     if (typeof entries !== "object" || entries === null) {
-      throw new Error(`${path}: ${key}: expected an entry per field, found ${JSON.stringify(entries) ?? "nothing"}`);
+      throw new Error(
+        `${path}: ${key}: expected an entry per field, found ${printable(JSON.stringify(entries) ?? "nothing")}`,
+      );
     }
     for (const [name, value] of Object.entries(entries)) {
       if (!numeric(value)) {
-        throw new Error(`${path}: ${key}/${name}: expected numbers, found ${JSON.stringify(value)}`);
+        throw new Error(
+          `${path}: ${key}/${printable(name)}: expected numbers, found ${printable(JSON.stringify(value))}`,
+        );
       }
     }
   }

@@ -1,12 +1,17 @@
 /**
  * Reader of a small and harmless subset of Python's pickle format.
  *
- * A pickle is a program that builds objects, and a general reader calls any function that the program names. This one
- * accepts numbers, texts, plain containers and the few names that a PyTorch state dict consists of, and calls nothing: any
- * other name, or an operation that could make other objects, is refused with its name and place.
+ * A pickle is a program that builds objects, and a general reader calls any function that the program names. This reader
+ * promises: nothing in a file is executed, imported, or looked up by name. It accepts numbers, texts, plain containers and
+ * the few names that a PyTorch state dict consists of (a call of one is kept as data, see {@link PickledCall}), by those
+ * operations of protocols 0 to 3 that `torch.save` writes. Any other name or operation, see {@link REFUSED_OPERATIONS}, is
+ * refused in one sentence with its place; so are names that a dictionary has twice, texts that are no UTF-8, and bytes after
+ * the end. Time and memory are bounded by the size of the pickle, and nesting costs no stack.
  *
  * @see https://docs.python.org/3/library/pickletools.html
  */
+import {printable} from "../core/printable";
+import {REFUSED_OPERATIONS} from "./pickle-opcodes";
 
 /** Name of a function or class in a pickle. */
 export class PickledName {
@@ -48,9 +53,12 @@ const CALLS: Readonly<Record<string, "dictionary" | "object">> = {
 /** Types of stored numbers: names that are never called. */
 const STORAGE = /^torch\.(Float|Double|Half|BFloat16|Long|Int|Short|Char|Byte|Bool)Storage$/;
 
-/** Limits: the largest official model needs about a hundredth of these. */
-const MAX_BYTES = 16 * 2 ** 20;
+/** Largest pickle in bytes: that of the largest official model has about a hundredth. */
+export const MAX_PICKLE = 16 * 2 ** 20;
 const MAX_OPERATIONS = 2e6;
+const MAX_DICTIONARIES = 2e5;
+
+const UTF8 = new TextDecoder("utf-8", {fatal: true, ignoreBOM: true});
 
 /**
  * Read a pickle.
@@ -59,8 +67,8 @@ const MAX_OPERATIONS = 2e6;
  * @throws Error naming the refused operation or name, or the place where the bytes end too early.
  */
 export function readPickle(bytes: Uint8Array, where: string): PickleValue {
-  if (bytes.length > MAX_BYTES) {
-    throw new Error(`${where}: expected a pickle of at most ${MAX_BYTES} bytes, found ${bytes.length}.`);
+  if (bytes.length > MAX_PICKLE) {
+    throw new Error(`${where}: expected a pickle of at most ${MAX_PICKLE} bytes, found ${bytes.length}.`);
   }
   return new Machine(bytes, where).run();
 }
@@ -74,6 +82,7 @@ class Machine {
   private at = 0;
   private readonly stack: (PickleValue | typeof MARK)[] = [];
   private readonly memo = new Map<number, PickleValue>();
+  private dictionaries = 0;
 
   constructor(
     bytes: Uint8Array,
@@ -84,16 +93,23 @@ class Machine {
 
   run(): PickleValue {
     for (let count = 0; count < MAX_OPERATIONS; count++) {
-      const code = this.take(1).readUInt8();
-      if (code === 0x2e) return this.pop(); // STOP
+      const code = this.uint8();
+      if (code === 0x2e) return this.stop();
       const operation = OPERATIONS_BY_CODE[code];
       if (!operation) {
-        const name = REFUSED[code] ?? `0x${code.toString(16).padStart(2, "0")}`;
+        const name = REFUSED_OPERATIONS[code] ?? `0x${code.toString(16).padStart(2, "0")}`;
         this.fail("operations that make numbers, texts, containers and tensors", `operation ${name}`);
       }
       operation(this);
     }
     return this.fail(`at most ${MAX_OPERATIONS} operations`, "more");
+  }
+
+  private stop(): PickleValue {
+    const value = this.pop();
+    if (this.stack.length > 0) this.fail("one value at the end", `${this.stack.length + 1}`);
+    if (this.at < this.bytes.length) this.fail("the end", `${this.bytes.length - this.at} more bytes`);
+    return value;
   }
 
   fail(expected: string, found: string): never {
@@ -116,24 +132,34 @@ class Machine {
   }
 
   text(length: number): void {
-    this.push(this.take(length).toString("utf8"));
+    const bytes = this.take(length);
+    try {
+      this.push(UTF8.decode(bytes));
+    } catch {
+      this.fail("a text in UTF-8", "other bytes");
+    }
+  }
+
+  uint8(): number {
+    return this.at < this.bytes.length ? this.bytes[this.at++] : this.fail("1 more bytes", "0");
+  }
+
+  dictionary(): void {
+    if (++this.dictionaries > MAX_DICTIONARIES) this.fail(`at most ${MAX_DICTIONARIES} dictionaries`, "more");
+    this.push(new Map());
   }
 
   uint32(): number {
     return this.take(4).readUInt32LE();
   }
 
-  push(value: PickleValue): void {
+  push(value: PickleValue | typeof MARK): void {
     this.stack.push(value);
   }
 
   pop(): PickleValue {
     const value = this.stack.pop();
     return value === undefined || value === MARK ? this.fail("a value on the stack", "none") : value;
-  }
-
-  mark(): void {
-    this.stack.push(MARK);
   }
 
   /** Pop the values since the last mark. */
@@ -165,7 +191,14 @@ class Machine {
   setItems(items: readonly PickleValue[]): void {
     const into = this.pop();
     if (!(into instanceof Map) || items.length % 2 === 1) this.fail("a dictionary and pairs", kindOf(into));
-    for (let i = 0; i < items.length; i += 2) into.set(items[i], items[i + 1]);
+    for (let i = 0; i < items.length; i += 2) {
+      const key = items[i];
+      if (into.has(key)) {
+        const name = typeof key === "string" ? `"${printable(key)}"` : kindOf(key);
+        this.fail("each name of a dictionary once", `${name} twice`);
+      }
+      into.set(key, items[i + 1]);
+    }
     this.push(into);
   }
 
@@ -173,7 +206,7 @@ class Machine {
     const name = `${this.line()}.${this.line()}`;
     if (!Object.hasOwn(CALLS, name) && !STORAGE.test(name)) {
       const allowed = `${Object.keys(CALLS).join(", ")} or torch.<Type>Storage`;
-      this.fail(`tensors and plain containers only (${allowed})`, `"${name}"`);
+      this.fail(`tensors and plain containers only (${allowed})`, `"${printable(name)}"`);
     }
     this.push(new PickledName(name));
   }
@@ -186,7 +219,7 @@ class Machine {
       return this.fail("a call of an accepted function", `a call of ${kindOf(callee)}`);
     if (makes === "object") return this.push(new PickledCall((callee as PickledName).name, args));
     if (args.length > 0) this.fail("an empty OrderedDict to be filled", `${args.length} arguments`);
-    this.push(new Map());
+    this.dictionary();
   }
 
   /** Ignore attributes of a dictionary: state dicts have a table of versions, which has no meaning here. */
@@ -201,7 +234,7 @@ class Machine {
 
   /** Push an integer in two's complement. */
   long(): void {
-    const length = this.take(1).readUInt8();
+    const length = this.uint8();
     const bytes = this.take(length);
     if (length > 8) this.fail("integers of at most 8 bytes", `one of ${length}`);
     let value = 0n;
@@ -214,22 +247,22 @@ class Machine {
 /** Accepted operations of protocol 2. */
 const OPERATIONS_BY_CODE: Readonly<Record<number, (machine: Machine) => void>> = {
   0x80: (m) => {
-    const version = m.take(1).readUInt8();
+    const version = m.uint8();
     if (version !== 2 && version !== 3) m.fail("a pickle of protocol 2, as torch.save writes", `protocol ${version}`);
   },
-  0x28: (m) => m.mark(),
+  0x28: (m) => m.push(MARK),
   0x30: (m) => void m.pop(), // POP
   0x4e: (m) => m.push(null),
   0x88: (m) => m.push(true),
   0x89: (m) => m.push(false),
-  0x4b: (m) => m.push(m.take(1).readUInt8()), // BININT1
+  0x4b: (m) => m.push(m.uint8()), // BININT1
   0x4d: (m) => m.push(m.take(2).readUInt16LE()), // BININT2
   0x4a: (m) => m.push(m.take(4).readInt32LE()), // BININT
   0x8a: (m) => m.long(), // LONG1
   0x47: (m) => m.push(m.take(8).readDoubleBE()), // BINFLOAT
   0x58: (m) => m.text(m.uint32()), // BINUNICODE
   0x5d: (m) => m.push([]), // EMPTY_LIST
-  0x7d: (m) => m.push(new Map()), // EMPTY_DICT
+  0x7d: (m) => m.dictionary(), // EMPTY_DICT
   0x29: (m) => m.push([]), // EMPTY_TUPLE
   0x85: (m) => m.push([m.pop()]), // TUPLE1
   0x86: (m) => m.push([m.pop(), m.pop()].reverse()), // TUPLE2
@@ -246,27 +279,14 @@ const OPERATIONS_BY_CODE: Readonly<Record<number, (machine: Machine) => void>> =
   },
   0x73: (m) => m.setItems([m.pop(), m.pop()].reverse()), // SETITEM
   0x75: (m) => m.setItems(m.marked()), // SETITEMS
-  0x71: (m) => m.put(m.take(1).readUInt8()), // BINPUT
+  0x71: (m) => m.put(m.uint8()), // BINPUT
   0x72: (m) => m.put(m.uint32()), // LONG_BINPUT
-  0x68: (m) => m.get(m.take(1).readUInt8()), // BINGET
+  0x68: (m) => m.get(m.uint8()), // BINGET
   0x6a: (m) => m.get(m.uint32()), // LONG_BINGET
   0x63: (m) => m.global(), // GLOBAL
   0x52: (m) => m.reduce(), // REDUCE
   0x62: (m) => m.build(), // BUILD
   0x51: (m) => m.push(new PickledReference(m.pop())), // BINPERSID
-};
-
-/** Names of the operations that make or call foreign objects, for errors. */
-const REFUSED: Readonly<Record<number, string>> = {
-  0x69: "INST",
-  0x6f: "OBJ",
-  0x81: "NEWOBJ",
-  0x92: "NEWOBJ_EX",
-  0x93: "STACK_GLOBAL",
-  0x82: "EXT1",
-  0x83: "EXT2",
-  0x84: "EXT4",
-  0x50: "PERSID",
 };
 
 function kindOf(value: PickleValue): string {

@@ -4,10 +4,13 @@
  *
  * @see https://huggingface.co/docs/safetensors
  */
-import {closeSync, fstatSync, openSync, readSync} from "node:fs";
+import {closeSync, readSync} from "node:fs";
 import {isPlainObject} from "../core/check";
+import {parseJson} from "../core/json";
+import {printable} from "../core/printable";
 import {sizeOf} from "../core/shape";
 import {writeAll, writeAtomically} from "../core/files";
+import {openFile} from "./open-file";
 
 /** A tensor in memory, row-major. */
 export interface StoredTensor {
@@ -47,7 +50,7 @@ interface TensorLocation {
   readonly to: number;
 }
 
-const MAX_HEADER = 100e6; // bytes, as in the official library
+const MAX_HEADER = 10e6; // bytes: a hundred thousand tensors; the official library reads ten times as many
 const BYTES: Record<string, number> = {
   BOOL: 1,
   U8: 1,
@@ -72,9 +75,8 @@ const BYTES: Record<string, number> = {
  * @throws Error naming the file if it is missing, truncated, or no well-formed safetensors file.
  */
 export function openSafetensors(path: string): SafetensorsFile {
-  const fd = open(path);
+  const {fd, size} = openFile(path);
   try {
-    const {size} = fstatSync(fd);
     const {header, start} = readHeader(fd, path, size);
     const {__metadata__: extra = {}, ...rest} = header;
     const locations = new Map(
@@ -139,49 +141,52 @@ function requireCount(path: string, name: string, shape: readonly number[], {len
 /** Tell whether values are float32, also of an array from another realm. */
 const isFloat = (data: Float32Array | Int32Array) => Object.prototype.toString.call(data) === "[object Float32Array]";
 
-function open(path: string): number {
-  try {
-    return openSync(path, "r");
-  } catch (error) {
-    const {code, message} = error as NodeJS.ErrnoException;
-    throw new Error(`${path}: ${code === "ENOENT" ? "there is no such file" : message}.`, {cause: error});
-  }
-}
-
 function readHeader(fd: number, path: string, size: number): {header: Record<string, unknown>; start: number} {
   if (size < 8)
     throw new Error(`${path}: expected a safetensors file, found ${size} bytes: it is truncated or of another format.`);
   const length = Number(readBytes(fd, path, 0, 8).readBigUInt64LE());
   if (length > MAX_HEADER) {
-    throw new Error(`${path}: expected a header of at most 100 MB, found ${length} bytes: no safetensors file.`);
+    throw new Error(`${path}: expected a header of at most 10 MB, found ${length} bytes: no safetensors file.`);
   }
   if (8 + length > size) {
     throw new Error(
       `${path}: expected a header of ${length} bytes, found ${size - 8}: it is truncated or of another format.`,
     );
   }
-  const text = readBytes(fd, path, 8, length).toString("utf8");
+  return {header: parseHeader(path, readBytes(fd, path, 8, length)), start: 8 + length};
+}
+
+function parseHeader(path: string, bytes: Uint8Array): Record<string, unknown> {
+  let found = "another text";
   try {
-    const header: unknown = JSON.parse(text);
-    if (isPlainObject(header)) return {header, start: 8 + length};
-  } catch {
-    // reported below
+    const text = new TextDecoder("utf-8", {fatal: true, ignoreBOM: true}).decode(bytes);
+    const header = text.startsWith("{") ? parseJson(text) : undefined;
+    if (isPlainObject(header)) return header;
+  } catch (error) {
+    found = printable((error as Error).message); // the first bytes may be quoted
   }
-  throw new Error(`${path}: expected a header that is a JSON object: no safetensors file, or damaged.`);
+  throw new Error(`${path}: expected a header that is a JSON object, found ${found}: no safetensors file, or damaged.`);
 }
 
 function locationOf(path: string, name: string, entry: unknown, available: number): TensorLocation {
   const fail = (problem: string): never => {
-    throw new Error(`${path}: tensor "${name}" ${problem}.`);
+    throw new Error(`${path}: tensor "${printable(name)}" ${problem}.`);
   };
+  if (/\p{Surrogate}/u.test(name)) return fail("has a name that is no text");
   if (!isPlainObject(entry)) return fail("has no description in the header");
   const {dtype, shape, data_offsets: offsets} = entry;
-  if (typeof dtype !== "string" || !Object.hasOwn(BYTES, dtype)) return fail(`has an unknown type, ${String(dtype)}`);
+  if (typeof dtype !== "string") return fail("has no type");
+  if (!Object.hasOwn(BYTES, dtype)) return fail(`has an unknown type, ${printable(dtype, 40)}`);
   if (!isCounts(shape)) return fail("has a shape that is no list of sizes");
   if (!isCounts(offsets) || offsets.length !== 2) return fail("has no place in the file");
+  const sizes = printable(shape.join(", "));
+  // the product without its zeros: the official library refuses one that is too large even if a zero follows
+  const bytes = shape.reduce((product, n) => (n === 0 ? product : product * n), BYTES[dtype]);
+  if (!Number.isSafeInteger(bytes))
+    return fail(`[${sizes}] of ${dtype} needs ${bytes} bytes, more than a file can have`);
   const [from, to] = offsets;
-  const bytes = BYTES[dtype] * sizeOf(shape);
-  if (to - from !== bytes) return fail(`[${shape.join(", ")}] of ${dtype} needs ${bytes} bytes, found ${to - from}`);
+  const needed = shape.includes(0) ? 0 : bytes;
+  if (to - from !== needed) return fail(`[${sizes}] of ${dtype} needs ${needed} bytes, found ${to - from}`);
   if (to > available) return fail(`ends at byte ${to} of ${available}: the file is truncated`);
   return {dtype, shape, from, to};
 }
@@ -190,7 +195,8 @@ function locationOf(path: string, name: string, entry: unknown, available: numbe
 function requireCovered(path: string, locations: ReadonlyMap<string, TensorLocation>, available: number): void {
   let end = 0;
   for (const [name, {from, to}] of [...locations].sort(([, a], [, b]) => a.from - b.from || a.to - b.to)) {
-    if (from !== end) throw new Error(`${path}: expected tensor "${name}" at byte ${end}, found it at ${from}.`);
+    if (from !== end)
+      throw new Error(`${path}: expected tensor "${printable(name)}" at byte ${end}, found it at ${from}.`);
     end = to;
   }
   if (end !== available) throw new Error(`${path}: expected ${end} bytes of values, found ${available}.`);
@@ -211,15 +217,17 @@ function readTensor(
   start: number,
   into?: StoredTensor["data"],
 ): StoredTensor {
-  if (!location) throw new Error(`${path}: there is no tensor "${name}".`);
+  if (!location) throw new Error(`${path}: there is no tensor "${printable(name)}".`);
   const {dtype, shape, from, to} = location;
   if (dtype !== "F32" && dtype !== "I32") {
-    throw new Error(`${path}: expected tensor "${name}" of type F32 or I32, found ${dtype}.`);
+    throw new Error(`${path}: expected tensor "${printable(name)}" of type F32 or I32, found ${dtype}.`);
   }
   const length = (to - from) / 4;
   const data = into ?? (dtype === "F32" ? new Float32Array(length) : new Int32Array(length));
   if (data.length !== length || isFloat(data) !== (dtype === "F32")) {
-    throw new Error(`${path}: expected room for ${length} values of "${name}" (${dtype}), found ${data.length}.`);
+    throw new Error(
+      `${path}: expected room for ${length} values of "${printable(name)}" (${dtype}), found ${data.length}.`,
+    );
   }
   readInto(fd, path, start + from, new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
   return {shape, data};

@@ -8,7 +8,8 @@
 import {sizeOf, stridesOf} from "../core/shape";
 import type {NamedArrays} from "../core/array";
 import {writeAtomically} from "../core/files";
-import {PickledCall, PickledName, PickledReference, readPickle, type PickleValue} from "./pickle";
+import {printable} from "../core/printable";
+import {MAX_PICKLE, PickledCall, PickledName, PickledReference, readPickle, type PickleValue} from "./pickle";
 import {PickledTuple, writePickle, type WritableValue} from "./pickle-writer";
 import {ZipArchive} from "./zip";
 import {ZipWriter} from "./zip-writer";
@@ -35,7 +36,9 @@ const TYPES: Readonly<Record<string, {name: string; bytes: number; decode?: (byt
 };
 
 const MAX_BYTEORDER = 16; // bytes of the entry that names the byte order
-const MAX_PICKLE = 16 * 2 ** 20;
+
+/** Elements that a tensor may have beyond those of its storage: strides of 0 repeat them. */
+const MAX_REPEATED = 2 ** 20;
 
 /** Location of a tensor: elements of a storage. */
 interface TensorLocation {
@@ -78,23 +81,40 @@ export function openStateDict(path: string): StateDict {
 }
 
 function locationsOf(path: string, archive: ZipArchive): Map<string, TensorLocation> {
-  const pickle = [...archive.entries.keys()].find((name) => name.endsWith("/data.pkl"));
-  if (!pickle) {
-    throw new Error(`${path}: expected an archive with a "data.pkl", as torch.save writes, found none.`);
+  const [pickle, ...others] = [...archive.entries.keys()].filter((name) => name.endsWith("/data.pkl"));
+  if (pickle === undefined || others.length > 0) {
+    const found = pickle === undefined ? "none" : `${others.length + 1}`;
+    throw new Error(`${path}: expected an archive with one "data.pkl", as torch.save writes, found ${found}.`);
   }
   const prefix = pickle.slice(0, -"data.pkl".length);
   if (archive.entries.has(`${prefix}byteorder`)) {
     const order = Buffer.from(archive.read(`${prefix}byteorder`, MAX_BYTEORDER)).toString("latin1");
-    if (order !== "little") throw new Error(`${path}: expected numbers in little-endian order, found "${order}".`);
+    if (order !== "little")
+      throw new Error(`${path}: expected numbers in little-endian order, found "${printable(order)}".`);
   }
-  const state = readPickle(archive.read(pickle, MAX_PICKLE), `${path}: ${pickle}`);
+  const state = readPickle(archive.read(pickle, MAX_PICKLE), `${path}: ${printable(pickle)}`);
   if (!(state instanceof Map)) throw new Error(`${path}: expected a dictionary of tensors, found another object.`);
-  return new Map(
-    [...state].map(([name, value]) => {
-      if (typeof name === "string") return [name, locationOf(path, archive, prefix, name, value)];
+  const locations = new Map<string, TensorLocation>();
+  for (const [name, value] of state) {
+    if (typeof name !== "string") {
       throw new Error(`${path}: expected tensors with texts as names, found another kind of name.`);
-    }),
-  );
+    }
+    locations.set(name, locationOf(path, archive, prefix, name, value));
+  }
+  requireOneType(path, locations);
+  return locations;
+}
+
+/** Require that all tensors of a storage have its type: PyTorch gives them that of the first one. */
+function requireOneType(path: string, locations: ReadonlyMap<string, TensorLocation>): void {
+  const types = new Map<string, string>();
+  for (const [name, {entry, type}] of locations) {
+    const first = types.get(entry) ?? type;
+    types.set(entry, first);
+    if (first === type) continue;
+    const expected = `"${printable(name)}" of type ${TYPES[first].name}, as others of its storage`;
+    throw new Error(`${path}: expected ${expected}, found ${TYPES[type].name}.`);
+  }
 }
 
 /** Check the description of a tensor against the archive. */
@@ -106,7 +126,7 @@ function locationOf(
   value: PickleValue,
 ): TensorLocation {
   const fail = (expected: string, found: string): never => {
-    throw new Error(`${path}: expected ${expected} for "${name}", found ${found}.`);
+    throw new Error(`${path}: expected ${expected} for "${printable(name)}", found ${found}.`);
   };
   const tensor = isCall(value, "torch._utils._rebuild_parameter") ? value.args[0] : value;
   if (!isCall(tensor, "torch._utils._rebuild_tensor_v2")) return fail("a tensor", "another object");
@@ -120,12 +140,17 @@ function locationOf(
     return fail("a shape and strides of whole numbers", "others");
   }
   const type = storage.name.slice("torch.".length, -"Storage".length);
-  const entry = archive.entries.get(`${prefix}data/${key}`) ?? fail(`an entry "${prefix}data/${key}"`, "none");
+  const place = `${prefix}data/${key}`;
+  const entry = archive.entries.get(place) ?? fail(`an entry "${printable(place)}"`, "none");
   const location = {entry: entry.name, type, offset: offset as number, shape, strides, stored: stored as number};
   const bytes = location.stored * TYPES[type].bytes;
   if (entry.size !== bytes) fail(`${bytes} bytes (${location.stored} of ${TYPES[type].name})`, `${entry.size}`);
   const end = location.offset + extent(location);
   if (!(end <= location.stored)) fail(`elements within the ${location.stored} of its storage`, `elements up to ${end}`);
+  const elements = sizeOf(shape);
+  if (!(elements <= location.stored + MAX_REPEATED)) {
+    fail(`at most ${MAX_REPEATED} elements more than the ${location.stored} of its storage`, `${elements}`);
+  }
   return location;
 }
 
@@ -144,10 +169,10 @@ function readTensor(
   location: TensorLocation | undefined,
   into?: Float32Array,
 ): Float32Array {
-  if (!location) throw new Error(`${path}: there is no tensor "${name}".`);
+  if (!location) throw new Error(`${path}: there is no tensor "${printable(name)}".`);
   const {entry, type, offset, shape, strides, stored} = location;
   const {bytes: width, decode, name: typeName} = TYPES[type];
-  if (!decode) throw new Error(`${path}: expected "${name}" of a floating-point type, found ${typeName}.`);
+  if (!decode) throw new Error(`${path}: expected "${printable(name)}" of a floating-point type, found ${typeName}.`);
 
   const span = extent(location);
   const dense = stridesOf(shape);

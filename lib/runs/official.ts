@@ -6,12 +6,12 @@
  * in whose latent space an emulator works.
  */
 import type {NamedArrays} from "../core/array";
-import {closeSync, fstatSync, openSync, readSync} from "node:fs";
 import {mkdir} from "node:fs/promises";
 import {join} from "node:path";
-import {parse, stringify} from "yaml";
+import {stringify} from "yaml";
 import {isPlainObject} from "../core/check";
 import {writeWhole} from "../core/files";
+import {printable} from "../core/printable";
 import {
   autoencoderConfig,
   denoiserConfig,
@@ -25,11 +25,10 @@ import type {RunMetadata} from "./run-metadata";
 import type {ModelConfig} from "./model";
 import {shown, type Section} from "./options";
 import {writeStateDict} from "../formats/state-dict";
+import {readYaml} from "../formats/yaml";
 
 /** Name of the configuration in an official run's folder. */
 export const CONFIG_FILE = "config.yaml";
-
-const MAX_BYTES = 2 ** 20; // of a configuration
 
 /** Section of the configuration that describes each kind of model. */
 const SECTIONS = {autoencoder: "ae", denoiser: "denoiser", solver: "surrogate"} as const;
@@ -41,7 +40,7 @@ const SECTIONS = {autoencoder: "ae", denoiser: "denoiser", solver: "surrogate"} 
  * contradicts another.
  */
 export function readOfficialConfig(path: string): {model: ModelConfig; metadata: RunMetadata} {
-  const config = readYaml(path);
+  const config = readSections(path);
   const section = (key: string) => `${path}: ${key}`;
   const model = modelOf(config, path);
   const data = config.dataset === undefined ? undefined : runData(config.dataset, section("dataset"));
@@ -60,7 +59,7 @@ function modelOf(config: Section, path: string): ModelConfig {
   if (autoencoder in config) {
     return {kind: "autoencoder", config: autoencoderConfig(config[autoencoder], where(autoencoder))};
   }
-  const found = Object.keys(config).slice(0, 20).join(", ");
+  const found = printable(Object.keys(config).slice(0, 20).join(", "));
   throw new Error(`${path}: expected a section ${Object.values(SECTIONS).join(", ")}, found ${found || "none"}.`);
 }
 
@@ -78,31 +77,10 @@ function requireSameData(model: ModelConfig, {channels, axes}: RunData, path: st
   }
 }
 
-function readYaml(path: string): Section {
-  const text = readSmall(path);
-  let config: unknown;
-  try {
-    config = parse(text, {maxAliasCount: 100, logLevel: "error"});
-  } catch (error) {
-    throw new Error(`${path}: expected YAML, found a syntax error: ${(error as Error).message.split("\n")[0]}`, {
-      cause: error,
-    });
-  }
+function readSections(path: string): Section {
+  const config = readYaml(path);
   if (isPlainObject(config)) return config;
   throw new Error(`${path}: expected a configuration with sections, found ${shown(config)}.`);
-}
-
-function readSmall(path: string): string {
-  const fd = openSync(path, "r");
-  try {
-    const {size} = fstatSync(fd);
-    if (size > MAX_BYTES)
-      throw new Error(`${path}: expected a configuration of at most ${MAX_BYTES} bytes, found ${size}.`);
-    const bytes = Buffer.alloc(size);
-    return bytes.toString("utf8", 0, readSync(fd, bytes, 0, size, 0));
-  } finally {
-    closeSync(fd);
-  }
 }
 
 /**

@@ -5,6 +5,8 @@
  * names that begin with "train/". The configuration is in the file's metadata, and a checkpoint of another configuration is
  * refused.
  */
+import {parseJson} from "../core/json";
+import {printable} from "../core/printable";
 import type {NamedArray} from "../nn/module";
 import {openSafetensors, writeSafetensors, type SafetensorsFile, type StoredTensor} from "../formats/safetensors";
 
@@ -45,6 +47,8 @@ export const LAB_PREFIX = "train/";
 export const AVERAGE_PREFIX = `${LAB_PREFIX}average/`;
 
 const STATE_PREFIX = `${LAB_PREFIX}optimiser/`;
+/** Names of the tensors of the record. */
+const HISTORY = ["loss", "norm", "validation", "validation-steps"] as const;
 
 /**
  * Save a checkpoint atomically: an existing file is replaced at the end.
@@ -81,33 +85,86 @@ export function loadCheckpoint(path: string, {config}: {config?: unknown} = {}):
   try {
     const found = requireFormat(path, file);
     if (config !== undefined) requireSameConfig(path, config, found.config);
-    const names = [...file.shapes.keys()];
+    const groups = groupsOf(path, file);
+    const read = (name: string) => readFloats(path, file, name);
     const below = (prefix: string) =>
-      new Map(names.filter((name) => name.startsWith(prefix)).map((name) => [name.slice(prefix.length), read(name)]));
-    const read = (name: string): NamedArray => {
-      const {shape, data} = file.read(name);
-      return {shape, data: data as Float32Array};
-    };
-
-    const average = below(AVERAGE_PREFIX);
-    const state = [...below(STATE_PREFIX)].sort(([a], [b]) => Number(a) - Number(b)).map(([, array]) => array);
-    const errors = read(`${LAB_PREFIX}validation`).data;
-    const steps = file.read(`${LAB_PREFIX}validation-steps`).data;
+      groups.get(prefix)!.map((name) => [name.slice(prefix.length), read(name)] as const);
+    const weights = new Map(below(""));
+    const average = new Map(below(AVERAGE_PREFIX));
+    if (average.size > 0) requireSameShapes(path, weights, average);
+    const state = below(STATE_PREFIX).sort(([a], [b]) => Number(a) - Number(b));
+    if (state.some(([name], i) => name !== `${i}`)) {
+      throw new Error(`${path}: expected the optimiser's state as tensors 0 to ${state.length - 1}, found others.`);
+    }
     return {
       config: found.config,
       step: found.step,
-      weights: new Map(names.filter((name) => !name.startsWith(LAB_PREFIX)).map((name) => [name, read(name)])),
+      weights,
       ...(average.size > 0 ? {average} : {}),
-      optimiser: {name: found.optimiser, updates: found.updates, state},
-      history: {
-        loss: read(`${LAB_PREFIX}loss`).data,
-        norm: read(`${LAB_PREFIX}norm`).data,
-        validation: Array.from(steps, (step, i) => [step, errors[i]] as const),
-      },
+      optimiser: {name: found.optimiser, updates: found.updates, state: state.map(([, array]) => array)},
+      history: readHistory(path, file),
     };
   } finally {
     file.close();
   }
+}
+
+/** Sort the names of tensors by their prefix. @throws Error for a name of the laboratory that no checkpoint has. */
+function groupsOf(path: string, {shapes}: SafetensorsFile): Map<string, string[]> {
+  const groups = new Map<string, string[]>([AVERAGE_PREFIX, STATE_PREFIX, ""].map((prefix) => [prefix, []]));
+  for (const name of shapes.keys()) {
+    if (HISTORY.some((key) => name === LAB_PREFIX + key)) continue;
+    const prefix = [AVERAGE_PREFIX, STATE_PREFIX].find((start) => name.startsWith(start)) ?? "";
+    if (prefix === "" && name.startsWith(LAB_PREFIX)) {
+      throw new Error(`${path}: expected no further tensor of the training, found "${printable(name)}".`);
+    }
+    groups.get(prefix)!.push(name);
+  }
+  return groups;
+}
+
+function readTyped(path: string, file: SafetensorsFile, name: string, type: "F32" | "I32"): StoredTensor {
+  const found = file.types.get(name);
+  if (found === type) return file.read(name);
+  throw new Error(`${path}: expected "${printable(name)}" of type ${type}, found ${found ?? "none"}.`);
+}
+
+/** Read a tensor of real numbers. @throws Error if it is stored as whole numbers. */
+function readFloats(path: string, file: SafetensorsFile, name: string): NamedArray {
+  const {shape, data} = readTyped(path, file, name, "F32");
+  return {shape, data: data as Float32Array};
+}
+
+type Arrays = ReadonlyMap<string, NamedArray>;
+
+/** Require that averages have the names and shapes of their weights. */
+function requireSameShapes(path: string, weights: Arrays, average: Arrays): void {
+  for (const name of new Set([...weights.keys(), ...average.keys()])) {
+    const [expected, found] = [weights, average].map((arrays) => arrays.get(name)?.shape.join(", "));
+    if (expected === found) continue;
+    const shapeOf = (shape?: string) => (shape === undefined ? "none" : `[${shape}]`);
+    throw new Error(
+      `${path}: expected an average of "${printable(name)}" ${shapeOf(expected)}, found ${shapeOf(found)}.`,
+    );
+  }
+}
+
+/** Read the record of a training: a loss and a norm of each step, a step of each error. */
+function readHistory(path: string, file: SafetensorsFile): History {
+  const vector = (key: string, length?: number) => {
+    const name = LAB_PREFIX + key;
+    const shape = file.shapes.get(name);
+    if (shape && shape.length === 1 && shape[0] === (length ?? shape[0])) return name;
+    const expected = length === undefined ? "numbers" : `${length} numbers`;
+    throw new Error(
+      `${path}: expected a list of ${expected} "${name}", found ${shape ? `[${shape.join(", ")}]` : "none"}.`,
+    );
+  };
+  const loss = readFloats(path, file, vector("loss")).data;
+  const norm = readFloats(path, file, vector("norm", loss.length)).data;
+  const errors = readFloats(path, file, vector("validation")).data;
+  const steps = readTyped(path, file, vector("validation-steps", errors.length), "I32").data;
+  return {loss, norm, validation: Array.from(steps, (step, i) => [step, errors[i]] as const)};
 }
 
 interface TrainingMetadata {
@@ -121,18 +178,19 @@ function requireFormat(path: string, {metadata}: SafetensorsFile): TrainingMetad
   if (metadata.get("format") !== CHECKPOINT_FORMAT) {
     const found = metadata.get("format") ?? "none";
     throw new Error(
-      `${path}: expected a checkpoint of this laboratory (format ${CHECKPOINT_FORMAT}), found format ${found}.`,
+      `${path}: expected a checkpoint of this laboratory (format ${CHECKPOINT_FORMAT}), found format ${printable(found)}.`,
     );
   }
   try {
-    const training = JSON.parse(metadata.get("training") ?? "") as Omit<TrainingMetadata, "config">;
-    const config: unknown = JSON.parse(metadata.get("config") ?? "");
+    const training = parseJson(metadata.get("training") ?? "") as Omit<TrainingMetadata, "config">;
+    const config: unknown = parseJson(metadata.get("config") ?? "");
     const numbers = [training.step, training.updates].every((count) => Number.isSafeInteger(count) && count >= 0);
-    if (numbers && typeof training.optimiser === "string") return {...training, config};
+    if (numbers && typeof training.optimiser === "string" && training.optimiser !== "") return {...training, config};
   } catch {
     // reported below
   }
-  throw new Error(`${path}: expected the configuration and the step as JSON in the metadata, found neither.`);
+  const expected = "the configuration, the step and the optimiser's name as JSON in the metadata";
+  throw new Error(`${path}: expected ${expected}, found others or none.`);
 }
 
 /**
@@ -167,6 +225,5 @@ function firstDifference(a: unknown, b: unknown, key: string): Difference | unde
 }
 
 function shown(value: unknown): string {
-  const text = value === undefined ? "absent" : JSON.stringify(value);
-  return text.length > 60 ? `${text.slice(0, 57)}...` : text;
+  return value === undefined ? "absent" : printable(JSON.stringify(value), 60);
 }

@@ -1,4 +1,4 @@
-import fs, {mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync} from "node:fs";
+import fs, {mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync} from "node:fs";
 import {tmpdir} from "node:os";
 import {join} from "node:path";
 import {openSafetensors, writeSafetensors} from "../../lib/formats/safetensors";
@@ -73,7 +73,7 @@ describe("hostile files", () => {
   const entry = {dtype: "F32", shape: [2], data_offsets: [0, 8]};
 
   test.each([
-    ["a header that is too large", {}, 8, 2 ** 40, "expected a header of at most 100 MB, found 1099511627776 bytes"],
+    ["a header that is too large", {}, 8, 2 ** 40, "expected a header of at most 10 MB, found 1099511627776 bytes"],
     [
       "a truncated header",
       {},
@@ -89,16 +89,77 @@ describe("hostile files", () => {
     ["bytes at the end", {a: entry}, 9, undefined, "expected 8 bytes of values, found 9"],
     ["a wrong size", {a: {...entry, shape: [3]}}, 8, undefined, "[3] of F32 needs 12 bytes, found 8"],
     ["a negative size", {a: {...entry, shape: [-2]}}, 8, undefined, "has a shape that is no list of sizes"],
-    ["a huge size", {a: {...entry, shape: [2 ** 30, 2 ** 30]}}, 8, undefined, "needs 4611686018427388000 bytes"],
+    [
+      "a huge size",
+      {a: {...entry, shape: [2 ** 30, 2 ** 30]}},
+      8,
+      undefined,
+      "needs 4611686018427388000 bytes, more than a file can have",
+    ],
     ["offsets back to front", {a: {...entry, data_offsets: [8, 0]}}, 8, undefined, "needs 8 bytes, found -8"],
     ["no offsets", {a: {dtype: "F32", shape: [2]}}, 8, undefined, "has no place in the file"],
     ["an unknown type", {a: {...entry, dtype: "toString"}}, 8, undefined, "has an unknown type, toString"],
     ["no description", {a: 5}, 8, undefined, 'tensor "a" has no description'],
+    [
+      "a product that overflows before a zero",
+      {a: {...entry, shape: [2 ** 40, 2 ** 40, 0], data_offsets: [0, 0]}},
+      0,
+      undefined,
+      "more than a file can have",
+    ],
+    [
+      "a name twice",
+      `{"a": ${JSON.stringify(entry)}, "a": ${JSON.stringify(entry)}}`,
+      8,
+      undefined,
+      'each name once, found "a" twice',
+    ],
+    [
+      "a field twice",
+      '{"a": {"dtype": "F32", "dtype": "I32", "shape": [2], "data_offsets": [0, 8]}}',
+      8,
+      undefined,
+      'found "dtype" twice',
+    ],
+    ["metadata twice", '{"__metadata__": {}, "__metadata__": {}}', 0, undefined, 'found "__metadata__" twice'],
+    [
+      "a space before the header",
+      ' {"a": 1}',
+      8,
+      undefined,
+      "expected a header that is a JSON object, found another text",
+    ],
+    ["half a character as a name", `{"\\ud800": ${JSON.stringify(entry)}}`, 8, undefined, "has a name that is no text"],
+    [
+      "a type of many lists",
+      `{"a": {"dtype": ${"[".repeat(1e5)}${"]".repeat(1e5)}, "shape": [], "data_offsets": [0, 4]}}`,
+      4,
+      undefined,
+      "has no type",
+    ],
+    ["a fraction as a size", {a: {...entry, shape: [1.5]}}, 8, undefined, "has a shape that is no list of sizes"],
+    ["a name that a terminal obeys", {"\u001b[2J": 5}, 8, undefined, 'tensor "\\u001b[2J" has no description'],
     ["metadata of numbers", {__metadata__: {a: 1}}, 0, undefined, "expected metadata that maps texts to texts"],
   ])("%s", (_, header, values, length, message) => {
     write(header, values, length);
     expect(() => openSafetensors(path)).toThrow(message);
     expect(() => openSafetensors(path)).toThrow(path);
+  });
+
+  test("a header that is no UTF-8, and one above 10 MB whatever it holds", () => {
+    const start = Buffer.alloc(8);
+    start.writeBigUInt64LE(5n);
+    writeFileSync(path, Buffer.concat([start, Buffer.from('{"\xff":', "latin1")]));
+    expect(() => openSafetensors(path)).toThrow("expected a header that is a JSON object");
+    write(`{${" ".repeat(10e6)}}`, 0);
+    expect(() => openSafetensors(path)).toThrow("expected a header of at most 10 MB, found 10000002 bytes");
+  });
+
+  test("a folder in place of a file, and links in a circle", () => {
+    expect(() => openSafetensors(folder)).toThrow(`${folder}: expected a file, found a folder or a device.`);
+    symlinkSync(join(folder, "circle"), join(folder, "circle"));
+    expect(() => openSafetensors(join(folder, "circle"))).toThrow("circle: its links lead in a circle.");
+    rmSync(join(folder, "circle"));
   });
 
   test("refuses to read tensors of other types than F32 and I32", () => {

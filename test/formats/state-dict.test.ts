@@ -162,9 +162,32 @@ test("a program in place of tensors is refused and not run", async () => {
   expect(open).toThrow('found "os.system" at byte');
 });
 
+test("two descriptions of tensors are refused", async () => {
+  const pickle = writePickle(new Map([["w", tensor({stored: 12})]]));
+  await writeZip(path("state.pth"), {"a/data.pkl": pickle, "a/data/0": bytes(floats), "b/data.pkl": pickle});
+  expect(open).toThrow('expected an archive with one "data.pkl", as torch.save writes, found 2');
+});
+
+test("two types of one storage are refused", async () => {
+  await write(new Map([["a", tensor({stored: 12})], ["b", tensor({stored: 12, type: "Int"})]]), bytes(floats)); // prettier-ignore
+  expect(open).toThrow('expected "b" of type float32, as others of its storage, found int32');
+});
+
+test("strides of 0 repeat values, but not beyond all bounds", async () => {
+  await write(new Map([["w", tensor({stored: 12, shape: [3, 4], strides: [0, 1]})]]), bytes(floats));
+  expect([...open().read("w")]).toEqual([0, 1, 2, 3, 0, 1, 2, 3, 0, 1, 2, 3]);
+  await write(new Map([["w", tensor({stored: 12, shape: [2 ** 21, 4], strides: [0, 1]})]]), bytes(floats));
+  expect(open).toThrow("at most 1048576 elements more than the 12 of its storage");
+});
+
+test("names are printed without what a terminal obeys", async () => {
+  await write(new Map([["\u001b[2J", tensor({stored: 12, key: "7"})]]), bytes(floats));
+  expect(open).toThrow('expected an entry "archive/data/7" for "\\u001b[2J", found none.');
+});
+
 test("other archives, other byte orders and damaged values are refused", async () => {
   await writeZip(path("state.pth"), {"word/document.xml": "<w/>"});
-  expect(open).toThrow('expected an archive with a "data.pkl", as torch.save writes, found none');
+  expect(open).toThrow('expected an archive with one "data.pkl", as torch.save writes, found none');
   const pickle = writePickle(new Map([["w", tensor({stored: 12})]]));
   await writeZip(path("state.pth"), {"a/data.pkl": pickle, "a/byteorder": "big", "a/data/0": bytes(floats)});
   expect(open).toThrow('expected numbers in little-endian order, found "big"');

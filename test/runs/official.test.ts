@@ -57,9 +57,9 @@ test("a model without an official counterpart is refused before anything is writ
 
 test.each([
   ["just a text", "expected a configuration with sections, found"],
-  ["a: [1, 2", "expected YAML, found a syntax error"],
+  ["a: [1, 2", "expected YAML, found Flow sequence"],
   ["optim: {}\nserver: {}\n", "expected a section ae, denoiser, surrogate, found optim, server"],
-  ["x".repeat(2 ** 20 + 1), "expected a configuration of at most 1048576 bytes, found 1048577"],
+  ["x".repeat(2 ** 16 + 1), "expected a YAML file of at most 65536 bytes, found 65537"],
   ["ae: {norm: group, pix_channels: 1, lat_channels: 1}", 'ae.norm: expected layer, found "group"'],
 ])("no configuration: %.30s", (text, message) => {
   writeFileSync(path(CONFIG_FILE), text);

@@ -2,7 +2,7 @@ import {mkdtempSync, readFileSync, rmSync, writeFileSync} from "node:fs";
 import {tmpdir} from "node:os";
 import {join} from "node:path";
 import {loadCheckpoint, saveCheckpoint, type Checkpoint} from "../../lib/train/checkpoint";
-import {openSafetensors, writeSafetensors} from "../../lib/formats/safetensors";
+import {openSafetensors, writeSafetensors, type StoredTensor} from "../../lib/formats/safetensors";
 
 const folder = mkdtempSync(join(tmpdir(), "lola-checkpoint-"));
 const path = join(folder, "model.safetensors");
@@ -50,9 +50,93 @@ test("foreign and damaged files are refused in one sentence", async () => {
   await writeSafetensors(path, new Map([["w", array(1)]]));
   expect(() => loadCheckpoint(path)).toThrow(`${path}: expected a checkpoint of this laboratory`);
   await writeSafetensors(path, new Map(), new Map([["format", "lola-checkpoint-1"]]));
-  expect(() => loadCheckpoint(path)).toThrow("expected the configuration and the step as JSON in the metadata");
+  expect(() => loadCheckpoint(path)).toThrow(
+    "expected the configuration, the step and the optimiser's name as JSON in the metadata",
+  );
   expect(() => loadCheckpoint(join(folder, "none"))).toThrow("there is no such file");
   await saveCheckpoint(path, checkpoint);
   writeFileSync(path, readFileSync(path).subarray(0, -5));
   expect(() => loadCheckpoint(path)).toThrow("the file is truncated");
+});
+
+describe("a checkpoint is refused", () => {
+  type Tensors = Map<string, StoredTensor>;
+  const whole = (...values: number[]): StoredTensor => ({shape: [values.length], data: Int32Array.from(values)});
+  /** Write the checkpoint with other tensors or another text. */
+  async function change(edit: (tensors: Tensors, texts: Map<string, string>) => void): Promise<void> {
+    await saveCheckpoint(path, checkpoint);
+    const file = openSafetensors(path);
+    const tensors: Tensors = new Map([...file.shapes.keys()].map((name) => [name, file.read(name)]));
+    const texts = new Map(file.metadata);
+    file.close();
+    edit(tensors, texts);
+    await writeSafetensors(path, tensors, texts);
+  }
+
+  test.each<[string, Parameters<typeof change>[0], string]>([
+    [
+      "weights as whole numbers",
+      (all) => all.set("encoder.0.weight", whole(1, 2)),
+      'expected "encoder.0.weight" of type F32, found I32',
+    ],
+    [
+      "averages as whole numbers",
+      (all) => all.set("train/average/encoder.0.weight", whole(1, 2)),
+      "of type F32, found I32",
+    ],
+    [
+      "an optimiser's state as whole numbers",
+      (all) => all.set("train/optimiser/3", whole(1)),
+      'expected "train/optimiser/3" of type F32, found I32',
+    ],
+    ["losses as whole numbers", (all) => all.set("train/loss", whole(1, 2, 3)), 'expected "train/loss" of type F32'],
+    ["steps as real numbers", (all) => all.set("train/validation-steps", array(1)), "of type I32, found F32"],
+    [
+      "a gap in the optimiser's state",
+      (all) => all.delete("train/optimiser/3"),
+      "state as tensors 0 to 10, found others",
+    ],
+    [
+      "an unknown tensor of the training",
+      (all) => all.set("train/other", array(1)),
+      'further tensor of the training, found "train/other"',
+    ],
+    [
+      "an average of another shape",
+      (all) => all.set("train/average/encoder.0.weight", array(1)),
+      'expected an average of "encoder.0.weight" [2], found [1]',
+    ],
+    ["an average without its weight", (all) => all.delete("encoder.0.weight"), "none, found [2]"],
+    [
+      "fewer norms than losses",
+      (all) => all.set("train/norm", array(1)),
+      'expected a list of 3 numbers "train/norm", found [1]',
+    ],
+    [
+      "a validation without its step",
+      (all) => all.set("train/validation-steps", whole()),
+      "expected a list of 1 numbers",
+    ],
+    ["no losses", (all) => all.delete("train/loss"), 'expected a list of numbers "train/loss", found none'],
+    [
+      "an unnamed optimiser",
+      (_, texts) => texts.set("training", '{"step":3,"optimiser":"","updates":2}'),
+      "the optimiser's name",
+    ],
+    [
+      "an optimiser's name that is left out",
+      (_, texts) => texts.set("training", '{"step":3,"updates":2}'),
+      "the optimiser's name",
+    ],
+    [
+      "a step twice",
+      (_, texts) => texts.set("training", '{"step":3,"step":4,"optimiser":"adamw","updates":2}'),
+      "the optimiser's name",
+    ],
+    ["a negative step", (_, texts) => texts.set("training", '{"step":-3,"optimiser":"adamw","updates":2}'), "the step"],
+  ])("%s", async (_, edit, message) => {
+    await change(edit);
+    expect(() => loadCheckpoint(path)).toThrow(message);
+    expect(() => loadCheckpoint(path)).toThrow(path);
+  });
 });
