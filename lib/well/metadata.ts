@@ -146,29 +146,27 @@ class Inspector {
       const values = Float64Array.from(this.file.read(place) as ArrayLike<number>, Number);
       const {failure, report} = check(values, shape[shape.length - 1]);
       if (failure) this.fail(place, failure.expected, failure.found);
-      if (report) this.checks.push(`${place}: expected ${report.expected}, found ${report.found}`);
+      if (report) this.report(place, report.expected, report.found);
       return shape[shape.length - 1];
     };
     this.frames = last("time", checkTimes);
     this.grid = this.axes.map((axis) => last(axis));
     const usual = ["x", "y", "z"].slice(0, count);
     if (this.axes.join() !== usual.join() && [...this.axes].sort().join() === usual.join()) {
-      this.checks.push(
-        `/dimensions@spatial_dims: expected the axes ${usual.join(", ")}, found ${this.axes.join(", ")}`,
-      );
+      this.report("/dimensions@spatial_dims", `the axes ${usual.join(", ")}`, this.axes.join(", "));
     }
   }
 
   private gridType(): string {
     const type = this.text("/", "grid_type");
     if (!/^[\w .-]+$/.test(type)) this.fail("/@grid_type", "the name of a kind of grid", show(type));
-    if (!GRIDS.includes(type)) this.checks.push(`/@grid_type: expected one of ${GRIDS.join(", ")}, found ${type}`);
+    if (!GRIDS.includes(type)) this.report("/@grid_type", `one of ${GRIDS.join(", ")}`, type);
     return type;
   }
 
   private fields(order: 0 | 1 | 2): WellField[] {
     const group = `/t${order}_fields`;
-    return this.names(group, "field_names").map((name) => {
+    return this.members(group).map((name) => {
       const place = `${group}/${name}`;
       const found = this.shape(place);
       const sampleVarying = this.flag(place, "sample_varying");
@@ -185,7 +183,7 @@ class Inspector {
   }
 
   private scalars(): WellScalar[] {
-    return this.names("/scalars", "field_names").map((name) => {
+    return this.members("/scalars").map((name) => {
       const place = `/scalars/${name}`;
       const found = this.shape(place);
       const sampleVarying = this.flag(place, "sample_varying");
@@ -200,7 +198,7 @@ class Inspector {
     const conditions = this.file.keys("/boundary_conditions").map((name) => this.condition(name));
     this.axes.forEach((axis, i) => {
       if (conditions.some(({axes}) => axes.includes(i))) return;
-      this.checks.push(`/boundary_conditions: expected a condition along ${axis}, found none: its ends count as open`);
+      this.report("/boundary_conditions", `a condition along ${axis}`, "none: its ends count as open");
     });
     const copies = conditions.some(({sampleVarying}) => sampleVarying) ? this.trajectories : 1;
     return Array.from({length: copies}, (_, trajectory) => boundaryCodes(this.axes.length, conditions, trajectory));
@@ -229,7 +227,7 @@ class Inspector {
     if (bad !== undefined) this.fail(`${place}/mask`, "true or false", String(bad));
     const condition = {type: type as BoundaryType, axes, sampleVarying, ...short};
     if (!holdsSomewhere(condition, copies ?? 1)) {
-      this.checks.push(`${place}/mask: expected to hold at an end of an axis, found at none`);
+      this.report(`${place}/mask`, "cells at an end of an axis", "none");
     }
     return condition;
   }
@@ -246,6 +244,14 @@ class Inspector {
   private shape(place: string): number[] {
     if (this.file.kind(place) !== "dataset") this.fail(place, "a dataset", "none");
     return this.file.shape(place);
+  }
+
+  /** Names of the fields or scalars of a group, in order; others that it has are reported. */
+  private members(group: string): string[] {
+    const names = this.names(group, "field_names");
+    const others = this.file.keys(group).filter((key) => !names.includes(key));
+    if (others.length > 0) this.report(group, "the members that field_names lists", `also ${others.join(", ")}`);
+    return names;
   }
 
   private text(place: string, name: string): string {
@@ -284,6 +290,10 @@ class Inspector {
     }
     const bad = names.find((text, i) => !isName(text) || names.indexOf(text) < i);
     return bad === undefined ? names : this.fail(at(place, name), "names of objects, each once", show(bad));
+  }
+
+  private report(where: string, expected: string, found: string): void {
+    this.checks.push(`${printable(where)}: expected ${expected}, found ${printable(found)}`);
   }
 
   private fail(where: string, expected: string, found: string): never {
