@@ -8,7 +8,7 @@ import {requireMemory} from "../core/memory";
 import {printable} from "../core/printable";
 import {sizeOf} from "../core/shape";
 import {FileBytes} from "./storage/file-bytes";
-import {explainLibraryError, loadLibrary} from "./storage/library";
+import {callLibrary, loadLibrary} from "./storage/library";
 import type {LibraryDataset, LibraryFile, LibraryGroup, LibraryModule, LoadedLibrary} from "./storage/library";
 import {Links, type ExternalData} from "./storage/links";
 import {dataPlace, missingData} from "./storage/stored-data";
@@ -76,10 +76,11 @@ export class Hdf5File {
     const bytes = new FileBytes(path);
     try {
       const library = await loadLibrary();
-      return new Hdf5File(bytes, new library.h5wasm.File(path, "r"), library, external);
+      const file = callLibrary(path, library, "opening it", () => new library.h5wasm.File(path, "r"));
+      return new Hdf5File(bytes, file, library, external);
     } catch (error) {
       bytes.close();
-      throw explainLibraryError(path, error, "opening it");
+      throw error;
     }
   }
 
@@ -161,7 +162,7 @@ export class Hdf5File {
     this.datasets.clear();
     this.attributes.clear();
     this.bytes.close();
-    this.file.close();
+    if (this.library.aborted === undefined) this.file.close();
   }
 
   private find(name: string): ReturnType<Links["resolve"]> {
@@ -238,13 +239,7 @@ export class Hdf5File {
   }
 
   private guard<T>(doing: string, action: () => T): T {
-    try {
-      return action();
-    } catch (error) {
-      // sentences about this file stay as they are
-      if (error instanceof Error && error.message.startsWith(`${this.path}: `)) throw error;
-      throw explainLibraryError(this.path, error, doing);
-    }
+    return callLibrary(this.path, this.library, doing, action);
   }
 }
 

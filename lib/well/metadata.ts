@@ -265,11 +265,9 @@ class Inspector {
   }
 
   private frameStride(): number {
-    const value = this.file.attribute("/", "frame_stride");
-    if (value === undefined) return 1;
-    return Number.isInteger(value) && (value as number) >= 1
-      ? (value as number)
-      : this.fail(at("/", "frame_stride"), "a positive integer", show(value));
+    const value = this.file.attribute("/", "frame_stride") ?? 1;
+    if (Number.isInteger(value) && (value as number) >= 1) return value as number;
+    return this.fail(at("/", "frame_stride"), "a positive integer", show(value));
   }
 
   private flag(place: string, name: string): boolean {
