@@ -1,7 +1,7 @@
 /**
  * One file of The Well: its metadata, and its trajectories, which are read on request.
  */
-import {requireMemory} from "../core/memory";
+import {requireMemory} from "./storage/memory";
 import {sizeOf} from "../core/shape";
 import {Hdf5File, type Hdf5Numbers, type Hdf5Options, type Hdf5Range} from "./hdf5";
 import {readMetadata, WellError, type WellField, type WellMetadata, type WellScalar} from "./metadata";

@@ -4,13 +4,15 @@
  * Reads are synchronous; the cost of a slice does not depend on the size of the file. What a file declares is compared with
  * what it holds before anything is read or allocated, and nothing outside of the file is opened.
  */
-import {requireMemory} from "../core/memory";
+import {requireMemory} from "./storage/memory";
 import {printable} from "../core/printable";
 import {sizeOf} from "../core/shape";
 import {FileBytes} from "./storage/file-bytes";
 import {callLibrary, loadLibrary} from "./storage/library";
 import type {LibraryDataset, LibraryFile, LibraryGroup, LibraryModule, LoadedLibrary} from "./storage/library";
 import {Links, type ExternalData} from "./storage/links";
+import {readMessages} from "./storage/object-header";
+import {StringHeaps} from "./storage/string-heap";
 import {dataPlace, missingData} from "./storage/stored-data";
 
 /** The elements of a numeric dataset. */
@@ -54,6 +56,7 @@ export class Hdf5File {
   private readonly datasets = new Map<string, LibraryDataset>();
   private readonly attributes = new Map<string, LibraryGroup["attrs"]>();
   private readonly links: Links;
+  private readonly heaps: StringHeaps;
   private readonly module: LibraryModule;
   private closed = false;
 
@@ -64,6 +67,7 @@ export class Hdf5File {
     private readonly external: ExternalData,
   ) {
     this.module = library.module;
+    this.heaps = new StringHeaps(bytes);
     this.links = new Links(bytes.path, file, library.module, external);
   }
 
@@ -175,6 +179,7 @@ export class Hdf5File {
     if (!attributes) {
       const found = this.find(name);
       if (!found) throw this.absent("an object", name);
+      if (!found.outside) this.heaps.check(readMessages(this.bytes, this.addressOf(found.path)));
       attributes = new this.library.h5wasm.Group(this.file.file_id, found.path).attrs;
       this.attributes.set(name, attributes);
     }

@@ -4,7 +4,7 @@
  * Opening reads the metadata of each file; reading a window of a trajectory reads that window only.
  */
 import ndarray, {type NdArray} from "ndarray";
-import {requireMemory} from "../core/memory";
+import {requireMemory} from "./storage/memory";
 import {sizeOf} from "../core/shape";
 import {label, type LabelOptions} from "../systems/label";
 import {resolveWindow, type StateWindow} from "./window";

@@ -2,7 +2,7 @@
 import {Cursor, type FileBytes} from "./file-bytes";
 
 /** Types of the messages that matter here. */
-export const MESSAGE = {EXTERNAL_FILES: 0x07, LAYOUT: 0x08, CONTINUATION: 0x10} as const;
+export const MESSAGE = {EXTERNAL_FILES: 0x07, LAYOUT: 0x08, ATTRIBUTE: 0x0c, CONTINUATION: 0x10} as const;
 
 export interface HeaderMessage {
   readonly type: number;

@@ -1,4 +1,4 @@
-import {memoryBudget, requireMemory} from "../../lib/core/memory";
+import {memoryBudget, requireMemory} from "../../../lib/well/storage/memory";
 
 test("what does not fit into memory is refused before it is allocated", () => {
   expect(() => requireMemory("a.hdf5", "a window", memoryBudget())).not.toThrow();
