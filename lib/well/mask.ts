@@ -51,9 +51,9 @@ function axisCells(n: number, whole: boolean): Uint32Array {
 }
 
 /** Parts of a mask to read: all of a small one, else the ends of the axes of space, in blocks along the first axis. */
-function* slabs(lengths: readonly number[], axes: number): Generator<Hdf5Range[]> {
+function* slabs(lengths: readonly number[], axes: number): Generator<Hdf5Range[], void> {
   const whole = lengths.map((n): Hdf5Range => [0, n]);
-  if (sizeOf(lengths) <= BLOCK) return yield whole;
+  if (sizeOf(lengths) <= BLOCK) return void (yield whole);
   for (let axis = lengths.length - axes; axis < lengths.length; axis++) {
     for (const end of new Set([0, lengths[axis] - 1])) {
       const slab = replaced(whole, axis, [end, end + 1]);

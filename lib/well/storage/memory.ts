@@ -1,10 +1,15 @@
 /** A limit on memory, checked before it is allocated. */
 import {totalmem} from "node:os";
 
+let budget: number | undefined;
+
 /** Bytes that one result may take: half of the machine's memory, or of what the system grants this process. */
 export function memoryBudget(): number {
-  const granted = process.constrainedMemory();
-  return Math.min(totalmem(), granted > 0 ? granted : Infinity) / 2;
+  if (budget === undefined) {
+    const granted = process.constrainedMemory();
+    budget = Math.min(totalmem(), granted > 0 ? granted : Infinity) / 2;
+  }
+  return budget;
 }
 
 /**
@@ -15,10 +20,10 @@ export function memoryBudget(): number {
  * @throws RangeError naming the result, the budget and the bytes it would take, unless it fits.
  */
 export function requireMemory(where: string, what: string, bytes: number): void {
-  const budget = memoryBudget();
-  if (bytes <= budget) return;
+  const most = memoryBudget();
+  if (bytes <= most) return;
   const gigabytes = (value: number) => `${(value / 1e9).toPrecision(3)} GB`;
   throw new RangeError(
-    `${where}: expected ${what} to take at most ${gigabytes(budget)} of memory, found ${gigabytes(bytes)}`,
+    `${where}: expected ${what} to take at most ${gigabytes(most)} of memory, found ${gigabytes(bytes)}`,
   );
 }
