@@ -77,8 +77,8 @@ describe("a declared size is compared with the file before anything is allocated
     ["many", /@n_trajectories: expected an integer from 1 to 1000000, found 50000000$/],
     ["shared", /@n_trajectories: expected an integer from 1 to 1000000, found 30000000$/],
     ["hugetraj", /@n_trajectories: expected an integer from 1 to 1000000, found 10000000000000$/],
-    ["hugegrid", /dimensions\/x: expected 9765625000 chunks of values, found a file of 18536 bytes/],
-    ["hugeframes", /dimensions\/time: expected 9765625000 chunks of values, found a file of 18656 bytes/],
+    ["hugegrid", /dimensions\/x: expected 9765625000 chunks of values, found a file of 18408 bytes/],
+    ["hugeframes", /dimensions\/time: expected 9765625000 chunks of values, found a file of 18528 bytes/],
     ["tile", /^file: expected 4 states.* to take at most .* GB of memory, found 160 GB$/],
     ["mask", /^file: expected 4 states.* to take at most .* GB of memory, found 17\.2 GB$/],
   ];
