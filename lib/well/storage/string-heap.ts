@@ -8,6 +8,9 @@ const VARIABLE = 9;
 /** Largest heap that is looked through. */
 const MAX_BYTES = 2 ** 26;
 
+/** Most bytes of one text. */
+const MAX_TEXT = 2 ** 20;
+
 /** Checks each heap of a file once. */
 export class StringHeaps {
   private readonly sound = new Set<number>();
@@ -54,7 +57,8 @@ function heapAddresses(file: FileBytes, body: Buffer): Set<number> {
   const addresses = new Set<number>();
   if (datatype.length === 0 || (datatype[0] & 0x0f) !== VARIABLE) return addresses;
   while (cursor.left >= 8 + file.offsetSize) {
-    cursor.take(4);
+    const length = cursor.number(4);
+    if (length > MAX_TEXT) throw file.damaged(`a text of ${length} bytes`);
     const address = cursor.address();
     if (address !== Infinity && address !== 0) addresses.add(address);
     cursor.take(4);
