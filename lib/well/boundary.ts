@@ -43,6 +43,17 @@ export function boundaryCodes(
   return codes;
 }
 
+/** Check if a condition holds at an end of one of its axes in at least one of its masks, which follow each other. */
+export function holdsSomewhere(condition: BoundaryCondition, masks: number): boolean {
+  const first = condition.shape.length - condition.axes.length;
+  for (let mask = 0; mask < masks; mask++) {
+    for (let axis = first; axis < condition.shape.length; axis++) {
+      if (holds(condition, axis, 0, mask) || holds(condition, axis, 1, mask)) return true;
+    }
+  }
+  return false;
+}
+
 /** Check if a condition holds at one end of an axis of its mask. */
 function holds({type, shape, mask, sampleVarying}: BoundaryCondition, at: number, end: 0 | 1, trajectory: number) {
   const size = sizeOf(shape);

@@ -1,15 +1,25 @@
 /**
  * One file of The Well: its metadata, and its trajectories, which are read on request.
  */
+import {requireMemory} from "./storage/memory";
 import {sizeOf} from "../core/shape";
-import {Hdf5File, type Hdf5Range} from "./hdf5";
+import {Hdf5File, type Hdf5Numbers, type Hdf5Options, type Hdf5Range} from "./hdf5";
 import {readMetadata, WellError, type WellField, type WellMetadata, type WellScalar} from "./metadata";
 
 /** Largest number of values per call of the HDF5 library, whose own memory never shrinks. */
 const BLOCK = 2 ** 23;
 
+/** Negative values that were read of a field that has none in a gas. */
+interface Negative {
+  /** Values of each state that holds some, by its place. */
+  readonly states: Map<string, number>;
+  readonly first: string;
+}
+
 /** An open file. */
 export class WellFile {
+  private readonly negatives = new Map<string, Negative>();
+
   private constructor(
     private readonly file: Hdf5File,
     readonly metadata: WellMetadata,
@@ -26,8 +36,8 @@ export class WellFile {
    * @throws Error naming the file if it is missing, truncated or not HDF5.
    * @throws WellError naming file, dataset, place, what was expected and what was found.
    */
-  static async open(path: string): Promise<WellFile> {
-    const file = await Hdf5File.open(path);
+  static async open(path: string, options: Hdf5Options = {}): Promise<WellFile> {
+    const file = await Hdf5File.open(path, options);
     try {
       const metadata = readMetadata(file);
       const constants = new Map<string, Float64Array>();
@@ -42,6 +52,18 @@ export class WellFile {
       file.close();
       throw error;
     }
+  }
+
+  /**
+   * One sentence per peculiarity that data may have but that is worth knowing: those of the structure, and the negative
+   * densities and pressures of a gas among the values read so far.
+   */
+  get checks(): readonly string[] {
+    const negative = [...this.negatives].map(([place, {states, first}]) => {
+      const count = [...states.values()].reduce((a, b) => a + b, 0);
+      return `${place}: expected values of at least 0, found ${count} below in ${states.size} states read, ${first}`;
+    });
+    return [...this.metadata.checks, ...negative].map((check) => `${this.path}: ${check}`);
   }
 
   /** Constant scalars of one trajectory, by name in the order of the file. */
@@ -80,6 +102,7 @@ export class WellFile {
     const rest = this.rest(field);
     const stored = sizeOf(rest.map(([, n]) => n));
     const block = Math.max(1, Math.floor(BLOCK / stored));
+    requireMemory(this.path, `${length} states of ${place}`, 4 * length * this.size(field));
     const out = new Float32Array(length > block ? length * this.size(field) : 0);
     for (let done = 0; done < length; done += block) {
       const first = start + stride * done;
@@ -90,6 +113,7 @@ export class WellFile {
         const state = first + stride * Math.floor(bad / stored);
         return `${place}, trajectory ${trajectory}, state ${state}`;
       });
+      this.noteNegative(field, values, stored, (i) => `trajectory ${trajectory}, state ${first + stride * i}`);
       const whole = this.tile(field, values, count);
       if (count === length) return whole;
       out.set(whole, done * this.size(field));
@@ -100,6 +124,7 @@ export class WellFile {
   /** Read a field that does not change with time: all cells and components. @throws WellError if a value is not finite. */
   readConstant(field: WellField, trajectory: number): Float32Array {
     const place = placeOf(field);
+    requireMemory(this.path, place, 4 * this.size(field));
     const ranges = [...sample(field, trajectory), ...this.rest(field)];
     const values = floats(this.file.read(place, ranges));
     this.requireFinite(values, () => `${place}, trajectory ${trajectory}`);
@@ -152,6 +177,31 @@ export class WellFile {
     return data;
   }
 
+  /** Count the negative values of a gas's density or pressure, `stored` values per state. */
+  private noteNegative(field: WellField, values: Float32Array, stored: number, stateOf: (i: number) => string): void {
+    if (!this.isPositive(field)) return;
+    for (let i = 0; i < values.length; i++) {
+      if (values[i] >= 0) continue;
+      const place = placeOf(field);
+      const state = stateOf(Math.floor(i / stored));
+      const first = `the first ${values[i]} in ${state}`;
+      const negative = this.negatives.get(place) ?? {states: new Map<string, number>(), first};
+      this.negatives.set(place, negative);
+      const end = (Math.floor(i / stored) + 1) * stored;
+      negative.states.set(
+        state,
+        values.subarray(i, end).reduce((count, value) => count + (value < 0 ? 1 : 0), 0),
+      );
+      i = end - 1;
+    }
+  }
+
+  /** Check if a field is the density of a gas, or its pressure: without a density, pressures count from any level. */
+  private isPositive({name, order}: WellField): boolean {
+    if (order !== 0 || (name !== "density" && name !== "pressure")) return false;
+    return this.metadata.fields.some((field) => field.order === 0 && field.name === "density");
+  }
+
   private requireFinite(values: Float32Array | Float64Array, where: (bad: number) => string): void {
     let sum = 0;
     for (let i = 0; i < values.length; i++) sum += values[i] * 0; // 0 for a number, NaN for NaN and infinities
@@ -172,7 +222,7 @@ const window = (start: number, length: number, stride: number): Hdf5Range => [
   stride,
 ];
 
-const floats = (values: ArrayLike<number> | BigInt64Array): Float32Array =>
+const floats = (values: Hdf5Numbers): Float32Array =>
   values instanceof Float32Array ? values : Float32Array.from(values as ArrayLike<number>, Number);
 
 /** Insert an axis of n equal entries after the first axes, of `outer` entries together. */

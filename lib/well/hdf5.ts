@@ -1,22 +1,32 @@
 /**
  * Reader of HDF5 files: lazy, slice by slice, with errors that name the file.
  *
- * h5wasm is an ES module, loaded once by a real `import()` when the first file is opened. Reads are synchronous; the cost
- * of a slice does not depend on the size of the file.
+ * Reads are synchronous; the cost of a slice does not depend on the size of the file. What a file declares is compared with
+ * what it holds before anything is read or allocated, and nothing outside of the file is opened.
  */
-import {closeSync, openSync, readSync, statSync} from "node:fs";
-
-const importLibrary = () => import("h5wasm/node"); // stays a real import: the package is an ES module
-
-type Library = Awaited<ReturnType<typeof importLibrary>>;
-type File = InstanceType<Library["File"]>;
-type Group = InstanceType<Library["Group"]>;
-type Dataset = InstanceType<Library["Dataset"]>;
-type Entity = NonNullable<ReturnType<Group["get"]>>;
+import {requireMemory} from "./storage/memory";
+import {printable} from "../core/printable";
+import {sizeOf} from "../core/shape";
+import {FileBytes} from "./storage/file-bytes";
+import {callLibrary, loadLibrary} from "./storage/library";
+import type {LibraryDataset, LibraryFile, LibraryGroup, LibraryModule, LoadedLibrary} from "./storage/library";
+import {Links, type ExternalData} from "./storage/links";
+import {readMessages} from "./storage/object-header";
+import {StringHeaps} from "./storage/string-heap";
+import {dataPlace, missingData} from "./storage/stored-data";
 
 /** The elements of a numeric dataset. */
 export type Hdf5Numbers =
-  Float32Array | Float64Array | Int8Array | Uint8Array | Int16Array | Int32Array | BigInt64Array;
+  | Float32Array
+  | Float64Array
+  | Int8Array
+  | Uint8Array
+  | Int16Array
+  | Uint16Array
+  | Int32Array
+  | Uint32Array
+  | BigInt64Array
+  | BigUint64Array;
 
 /** The value of an attribute: booleans come as booleans, integers of any width as numbers. */
 export type Hdf5Attribute = string | number | boolean | string[] | number[] | boolean[];
@@ -24,114 +34,99 @@ export type Hdf5Attribute = string | number | boolean | string[] | number[] | bo
 /** Elements from `start` to before `stop`, every `step`-th, along one axis. */
 export type Hdf5Range = readonly [start: number, stop: number, step?: number];
 
-let library: Promise<Library> | undefined;
-
-/** Load the library once; from then on its errors are thrown instead of printed. */
-function load(): Promise<Library> {
-  library ??= importLibrary().then(async (h5wasm) => {
-    const module = await h5wasm.ready;
-    (module as unknown as {activate_throwing_error_handler(): void}).activate_throwing_error_handler();
-    return h5wasm;
-  });
-  return library;
+export interface Hdf5Options {
+  /** Treatment of external links, external raw storage and virtual datasets. Default: `refuse`. */
+  readonly external?: ExternalData;
 }
 
-const SIGNATURE = Buffer.from("\x89HDF\r\n\x1a\n", "latin1");
+/** Most values per call of the library, whose own memory never shrinks. */
+const BLOCK = 2 ** 23;
 
-/** @throws Error in one sentence if there is no HDF5 file of this name. */
-function inspect(path: string): void {
-  const stats = statSync(path, {throwIfNoEntry: false});
-  if (!stats) throw new Error(`${path}: expected an HDF5 file, found no file of this name`);
-  if (!stats.isFile()) throw new Error(`${path}: expected an HDF5 file, found a folder`);
-  const head = Buffer.alloc(8);
-  const fd = openSync(path, "r");
-  try {
-    // the signature is at 0 or, after a user block, at 512, 1024, 2048 ...
-    for (let at = 0; at + 8 <= stats.size; at = at === 0 ? 512 : 2 * at) {
-      readSync(fd, head, 0, 8, at);
-      if (head.equals(SIGNATURE)) return;
-    }
-  } finally {
-    closeSync(fd);
-  }
-  throw new Error(`${path}: expected an HDF5 file, found ${stats.size} bytes without its signature`);
-}
+/** Most bytes of an attribute that is read. */
+const ATTRIBUTE_BYTES = 2 ** 24;
 
-/** Turn the library's report of many lines into one sentence. */
-function explain(path: string, error: unknown, doing: string): Error {
-  const report = error instanceof Error ? error.message : String(error);
-  const truncated = /truncated file: eof = (\d+).*stored_eof = (\d+)/.exec(report);
-  if (truncated) {
-    const [, found, expected] = truncated;
-    return new Error(`${path}: the file is truncated, expected ${expected} bytes, found ${found}`, {cause: error});
-  }
-  const filter = /required filter '?([^'\n]*?)'? is not registered/.exec(report);
-  if (filter) {
-    const expected = "expected data as they are or compressed by gzip and shuffle";
-    return new Error(`${path}: ${expected}, found the filter ${filter[1]} (while ${doing})`, {cause: error});
-  }
-  if (/addr overflow|file read failed|end of file/i.test(report)) {
-    return new Error(`${path}: the file is truncated or damaged (while ${doing})`, {cause: error});
-  }
-  const details = [...report.matchAll(/#\d+: .*\(\): (.+)/g)].map((match) => match[1]);
-  const detail = details.at(-1) ?? report.split("\n")[0];
-  return new Error(`${path}: the file is damaged (while ${doing}: ${detail.trim()})`, {cause: error});
-}
-
-const isGroup = (object: Entity | null): object is Group => (object as Group | null)?.type === "Group";
-const isDataset = (object: Entity | null): object is Dataset => (object as Dataset | null)?.type === "Dataset";
+/** Kinds of values, by the numbers that HDF5 gives them. */
+const KINDS = {
+  ...{0: "integers", 1: "floating-point numbers", 2: "times", 3: "texts", 4: "bit fields", 5: "opaque values"},
+  ...{6: "compounds", 7: "references", 8: "enumerations", 9: "lists of variable length", 10: "arrays"},
+} as Readonly<Record<number, string>>;
 
 /** An open HDF5 file. */
 export class Hdf5File {
-  private readonly datasets = new Map<string, Dataset>();
+  private readonly datasets = new Map<string, LibraryDataset>();
+  private readonly attributes = new Map<string, LibraryGroup["attrs"]>();
+  private readonly links: Links;
+  private readonly heaps: StringHeaps;
+  private readonly module: LibraryModule;
   private closed = false;
 
   private constructor(
-    readonly path: string,
-    private readonly file: File,
-  ) {}
+    private readonly bytes: FileBytes,
+    private readonly file: LibraryFile,
+    private readonly library: LoadedLibrary,
+    private readonly external: ExternalData,
+  ) {
+    this.module = library.module;
+    this.heaps = new StringHeaps(bytes);
+    this.links = new Links(bytes.path, file, library.module, external);
+  }
 
   /**
    * Open a file for reading; its data stay on the disk.
    *
    * @throws Error naming the file if it is missing, truncated or not HDF5.
    */
-  static async open(path: string): Promise<Hdf5File> {
-    inspect(path);
-    const h5wasm = await load();
+  static async open(path: string, {external = "refuse"}: Hdf5Options = {}): Promise<Hdf5File> {
+    const bytes = new FileBytes(path);
     try {
-      return new Hdf5File(path, new h5wasm.File(path, "r"));
+      const library = await loadLibrary();
+      const file = callLibrary(path, library, "opening it", () => new library.h5wasm.File(path, "r"));
+      return new Hdf5File(bytes, file, library, external);
     } catch (error) {
-      throw explain(path, error, "opening it");
+      bytes.close();
+      throw error;
     }
+  }
+
+  get path(): string {
+    return this.bytes.path;
   }
 
   /** Get the kind of object at a path such as `/t0_fields/density`, undefined if there is none. */
   kind(name: string): "group" | "dataset" | undefined {
-    const object = this.find(name);
-    return isGroup(object) ? "group" : isDataset(object) ? "dataset" : undefined;
+    const path = this.find(name)?.path;
+    if (path === undefined) return undefined;
+    const type =
+      path === "/" ? this.module.H5G_GROUP : this.guard(`looking for ${name}`, () => this.file.get_type(path));
+    return type === this.module.H5G_GROUP ? "group" : type === this.module.H5G_DATASET ? "dataset" : undefined;
   }
 
   /** List the members of a group, in alphabetical order. */
   keys(group: string): string[] {
-    const object = this.find(group);
-    if (!isGroup(object)) throw this.absent("a group", group);
-    return this.guard(`listing ${group}`, () => object.keys()).sort();
+    if (this.kind(group) !== "group") throw this.absent("a group", group);
+    const {path} = this.find(group)!;
+    return this.guard(`listing ${group}`, () => this.module.get_names(this.file.file_id, path, false)).sort();
   }
 
   /** Shape of a dataset; [] for a scalar. */
   shape(dataset: string): number[] {
-    return [...(this.metadata(dataset).shape ?? [])];
+    return [...(this.dataset(dataset).metadata.shape ?? [])];
   }
 
   /** Value of an attribute, undefined if the object has none of this name; a zero-length one is []. */
   attribute(object: string, name: string): Hdf5Attribute | undefined {
-    const holder = this.find(object);
-    if (!holder || !("attrs" in holder)) throw this.absent("an object", object);
-    return this.guard(`reading the attribute ${name} of ${object}`, () => {
-      const attribute = holder.attrs[name];
+    const place = `${name} of ${object}`;
+    return this.guard(`reading the attribute ${place}`, () => {
+      const attributes = this.attributesOf(object);
+      const attribute = Object.hasOwn(attributes, name) ? attributes[name] : undefined;
       if (!attribute) return undefined;
-      if (attribute.shape?.some((n) => n === 0)) return [];
+      const {shape, metadata} = attribute;
+      if (shape?.some((n) => n === 0)) return [];
+      const bytes = sizeOf(shape ?? []) * metadata.size;
+      if (![0, 1, 3, 8].includes(metadata.type) || bytes > ATTRIBUTE_BYTES) {
+        const found = bytes > ATTRIBUTE_BYTES ? `${bytes} bytes` : KINDS[metadata.type];
+        throw new Hdf5Error(this.path, `the attribute ${place}`, "texts, numbers or flags", found);
+      }
       const value = attribute.json_value;
       return (typeof value === "bigint" ? Number(value) : value) as Hdf5Attribute;
     });
@@ -141,19 +136,27 @@ export class Hdf5File {
    * Read a dataset, or a block of it given one range per axis, in row-major order.
    *
    * @throws Error naming the file and the dataset if it is absent, not numeric, or its bytes cannot be read.
+   * @throws RangeError naming them if the values do not fit into memory.
    */
   read(dataset: string, ranges?: readonly Hdf5Range[]): Hdf5Numbers {
-    const {shape, total_size: total} = this.metadata(dataset);
-    if (shape && total === 0) return new Float32Array(0);
-    const value = this.guard(`reading ${dataset}`, () => {
-      const object = this.datasets.get(dataset)!;
-      type Slices = Parameters<Dataset["slice"]>[0];
-      return ranges && shape?.length ? object.slice(ranges.map(([a, b, s = 1]) => [a, b, s]) as Slices) : object.value;
-    });
-    if (typeof value === "number") return Float64Array.of(value);
-    if (typeof value === "bigint") return Float64Array.of(Number(value));
-    if (!ArrayBuffer.isView(value)) throw new Error(`${this.path}: expected numbers in ${dataset}, found another type`);
-    return value as Hdf5Numbers;
+    const object = this.dataset(dataset);
+    const {shape, size} = object.metadata;
+    if (!shape) throw new Hdf5Error(this.path, dataset, "numbers", "no values");
+    const wanted = shape.length > 0 && ranges ? ranges : shape.map((n): Hdf5Range => [0, n]);
+    const counts = wanted.map(([start, stop, step = 1]) => Math.max(0, Math.ceil((stop - start) / step)));
+    const total = sizeOf(counts);
+    if (total === 0) return new Float32Array(0);
+    if (total <= BLOCK) return this.readBlock(dataset, object, wanted);
+    requireMemory(this.path, `the values of ${printable(dataset)}`, total * size);
+    let out: Hdf5Numbers | undefined;
+    let done = 0;
+    for (const block of blocks(wanted, counts)) {
+      const part = this.readBlock(dataset, object, block);
+      out ??= new (part.constructor as new (length: number) => Hdf5Numbers)(total);
+      (out as Float32Array).set(part as Float32Array, done);
+      done += part.length;
+    }
+    return out!;
   }
 
   /** Close the file; closing twice is fine. */
@@ -161,36 +164,118 @@ export class Hdf5File {
     if (this.closed) return;
     this.closed = true;
     this.datasets.clear();
-    this.file.close();
+    this.attributes.clear();
+    this.bytes.close();
+    if (this.library.aborted === undefined) this.file.close();
   }
 
-  private find(name: string): Entity | null {
-    if (this.closed) throw new Error(`${this.path}: the file was closed before ${name} was asked for`);
-    if (name === "/") return this.file;
-    return this.guard(`looking for ${name}`, () => this.file.get(name));
+  private find(name: string): ReturnType<Links["resolve"]> {
+    if (this.closed) throw new Error(`${this.path}: the file was closed before ${printable(name)} was asked for`);
+    return this.guard(`looking for ${name}`, () => this.links.resolve(name));
   }
 
-  private metadata(dataset: string): Dataset["metadata"] {
-    let object = this.datasets.get(dataset);
-    if (!object) {
-      const found = this.find(dataset);
-      if (!isDataset(found)) throw this.absent("a dataset", dataset);
-      object = found;
-      this.datasets.set(dataset, object);
+  private attributesOf(name: string): LibraryGroup["attrs"] {
+    let attributes = this.attributes.get(name);
+    if (!attributes) {
+      const found = this.find(name);
+      if (!found) throw this.absent("an object", name);
+      if (!found.outside) this.heaps.check(readMessages(this.bytes, this.addressOf(found.path)));
+      attributes = new this.library.h5wasm.Group(this.file.file_id, found.path).attrs;
+      this.attributes.set(name, attributes);
     }
-    const opened = object;
-    return this.guard(`opening ${dataset}`, () => opened.metadata);
+    return attributes;
+  }
+
+  /** Open a dataset of numbers, whose values the file holds. */
+  private dataset(name: string): LibraryDataset {
+    const known = this.datasets.get(name);
+    if (known && !this.closed) return known;
+    if (this.kind(name) !== "dataset") throw this.absent("a dataset", name);
+    const {path, outside} = this.find(name)!;
+    const opened = this.guard(`opening ${name}`, () => {
+      const address = outside ? undefined : this.addressOf(path);
+      const place = address === undefined ? "in the file" : dataPlace(this.bytes, address);
+      if (place !== "in the file" && this.external === "refuse") {
+        throw new Hdf5Error(this.path, name, "values in the file itself", `values ${place}`);
+      }
+      const object = new this.library.h5wasm.Dataset(this.file.file_id, path);
+      this.requireNumbers(name, object);
+      if (address !== undefined && place === "in the file") this.requireValues(name, object, address);
+      return object;
+    });
+    this.datasets.set(name, opened);
+    return opened;
+  }
+
+  /** Address of an object in the file. */
+  private addressOf(path: string): number {
+    const reference = this.module.create_object_reference(this.file.file_id, path);
+    return Number(Buffer.from(reference).readBigUInt64LE());
+  }
+
+  private requireNumbers(name: string, {metadata}: LibraryDataset): void {
+    const {type, size} = metadata;
+    const good = type === 1 ? [4, 8] : type === 0 || type === 8 ? [1, 2, 4, 8] : [];
+    if (good.includes(size)) return;
+    const found = `${KINDS[type] ?? "values of an unknown type"} of ${size} bytes`;
+    throw new Hdf5Error(this.path, name, "numbers of 1 to 8 bytes", found);
+  }
+
+  private requireValues(name: string, object: LibraryDataset, address: number): void {
+    const {shape, size, chunks} = object.metadata;
+    const filtered = chunks !== null && object.filters.length > 0;
+    const missing = shape && missingData(this.bytes, address, {shape, item: size, filtered});
+    if (missing) throw new Error(`${this.path}: ${printable(name)}: ${missing}`);
+  }
+
+  private readBlock(name: string, object: LibraryDataset, ranges: readonly Hdf5Range[]): Hdf5Numbers {
+    type Slices = Parameters<LibraryDataset["slice"]>[0];
+    const value = this.guard(`reading ${name}`, () =>
+      ranges.length > 0 ? object.slice(ranges.map(([a, b, s = 1]) => [a, b, s]) as Slices) : object.value,
+    );
+    if (typeof value === "number") return Float64Array.of(value);
+    if (typeof value === "bigint") return Float64Array.of(Number(value));
+    if (!ArrayBuffer.isView(value)) throw new Hdf5Error(this.path, name, "numbers", "another type");
+    return value as Hdf5Numbers;
   }
 
   private absent(what: string, name: string): Error {
-    return new Error(`${this.path}: expected ${what} ${name}, found none`);
+    return new Error(`${this.path}: expected ${what} ${printable(name)}, found none`);
   }
 
   private guard<T>(doing: string, action: () => T): T {
-    try {
-      return action();
-    } catch (error) {
-      throw explain(this.path, error, doing);
+    return callLibrary(this.path, this.library, doing, action);
+  }
+}
+
+/** An object of a file is not as it has to be. */
+class Hdf5Error extends Error {
+  constructor(path: string, name: string, expected: string, found: string) {
+    super(`${path}: ${printable(name)}: expected ${expected}, found ${found}`);
+  }
+}
+
+/** Cut ranges into blocks of at most `BLOCK` values that follow each other in row-major order. */
+function* blocks(ranges: readonly Hdf5Range[], counts: readonly number[]): Generator<Hdf5Range[]> {
+  const axis = counts.findIndex((_, i) => sizeOf(counts.slice(i + 1)) <= BLOCK);
+  const rows = Math.floor(BLOCK / sizeOf(counts.slice(axis + 1)));
+  const part = ([start, , step = 1]: Hdf5Range, from: number, count: number): Hdf5Range => [
+    start + from * step,
+    start + (from + count - 1) * step + 1,
+    step,
+  ];
+  const outer = counts.slice(0, axis);
+  for (let i = 0; i < sizeOf(outer); i++) {
+    let rest = i;
+    const fixed = outer.map((_, a) => {
+      const inner = sizeOf(outer.slice(a + 1));
+      const at = Math.floor(rest / inner);
+      rest %= inner;
+      return part(ranges[a], at, 1);
+    });
+    for (let row = 0; row < counts[axis]; row += rows) {
+      const count = Math.min(rows, counts[axis] - row);
+      yield [...fixed, part(ranges[axis], row, count), ...ranges.slice(axis + 1)];
     }
   }
 }

@@ -1,9 +1,12 @@
 /**
  * Read and check the structure of a Well file; a deviation is reported in one sentence.
  */
-import type {Hdf5Attribute, Hdf5File} from "./hdf5";
+import {printable} from "../core/printable";
+import type {Hdf5File} from "./hdf5";
 import {BOUNDARY, type BoundaryCodes} from "../systems/registry";
-import {boundaryCodes, type BoundaryCondition, type BoundaryType} from "./boundary";
+import {boundaryCodes, holdsSomewhere, type BoundaryCondition, type BoundaryType} from "./boundary";
+import {checkCoordinates, checkTimes} from "./dimensions";
+import {readMask} from "./mask";
 
 /** A stored field. */
 export interface WellField {
@@ -48,6 +51,8 @@ export interface WellMetadata {
   readonly variableScalars: readonly WellScalar[];
   /** Codes of the lower and upper end of each axis: one entry for all trajectories, or one per trajectory. */
   readonly boundaries: readonly BoundaryCodes[];
+  /** One sentence per peculiarity that data may have but that is worth knowing. */
+  readonly checks: readonly string[];
 }
 
 /** A file deviates from The Well's format: names file, dataset, place, the expected and the found value. */
@@ -55,15 +60,28 @@ export class WellError extends Error {
   override name = "WellError";
 
   constructor(path: string, dataset: string, where: string, expected: string, found: string) {
-    super(`${path} (dataset ${dataset}): ${where}: expected ${expected}, found ${found}`);
+    super(
+      `${path} (dataset ${printable(dataset)}): ${printable(where)}: expected ${printable(expected, 1000)}, found ${printable(found)}`,
+    );
   }
 }
 
 /** Format a value for a message. */
 const show = (value: unknown): string => (value === undefined ? "nothing" : JSON.stringify(value));
 
+const isFlag = (value: unknown): boolean => [true, false, 0, 1].includes(value as boolean);
+
 /** Name an attribute of a group or dataset for a message. */
 const at = (place: string, attribute: string): string => `${place}@${attribute}`;
+
+/** Kinds of grids in The Well. */
+const GRIDS = ["cartesian", "cylindrical", "equiangular", "log_spherical", "polar", "spherical"];
+
+/** Most trajectories of one file. */
+const MAX_TRAJECTORIES = 1_000_000;
+
+/** Check if a name can name a field: it must not be a path, and no property that each object of JavaScript has. */
+const isName = (name: string): boolean => name !== "" && name !== "." && !name.includes("/") && !(name in {});
 
 /**
  * Read the metadata of an open file.
@@ -80,6 +98,7 @@ class Inspector {
   private grid: number[] = [];
   private trajectories = 0;
   private frames = 0;
+  private readonly checks: string[] = [];
 
   constructor(private readonly file: Hdf5File) {}
 
@@ -88,8 +107,11 @@ class Inspector {
       if (this.file.kind(`/${group}`) !== "group") this.fail(`/${group}`, "a group", "none");
     }
     this.dataset = this.text("/", "dataset_name");
-    const gridType = this.text("/", "grid_type");
+    const gridType = this.gridType();
     this.trajectories = this.integer("/", "n_trajectories");
+    if (this.trajectories < 1 || this.trajectories > MAX_TRAJECTORIES) {
+      this.fail("/@n_trajectories", `an integer from 1 to ${MAX_TRAJECTORIES}`, show(this.trajectories));
+    }
     this.dimensions(this.integer("/", "n_spatial_dims"));
     const fields = ([0, 1, 2] as const).flatMap((order) => this.fields(order));
     if (!fields.some((field) => field.timeVarying)) this.fail("/", "at least one field that changes with time", "none");
@@ -107,36 +129,50 @@ class Inspector {
       scalars: scalars.filter((scalar) => !scalar.timeVarying),
       variableScalars: scalars.filter((scalar) => scalar.timeVarying),
       boundaries: this.boundaries(),
+      checks: this.checks,
     };
   }
 
   private dimensions(count: number): void {
-    this.axes = this.names("/dimensions", "spatial_dims");
-    if (this.axes.length !== count) {
-      this.fail("/dimensions@spatial_dims", `${count} names, as n_spatial_dims says`, show(this.axes));
-    }
-    const last = (name: string): number => {
+    this.axes = this.names("/dimensions", "spatial_dims", count);
+    const last = (name: string, check = checkCoordinates): number => {
       const place = `/dimensions/${name}`;
       const shape = this.shape(place);
       const sample = this.flag(place, "sample_varying");
       if (shape.length !== (sample ? 2 : 1) || (sample && shape[0] !== this.trajectories)) {
         this.fail(place, sample ? `a shape [${this.trajectories}, N]` : "a shape [N]", show(shape));
       }
+      if (shape[shape.length - 1] < 1) this.fail(place, "at least one value", show(shape));
+      const values = Float64Array.from(this.file.read(place) as ArrayLike<number>, Number);
+      const {failure, report} = check(values, shape[shape.length - 1]);
+      if (failure) this.fail(place, failure.expected, failure.found);
+      if (report) this.report(place, report.expected, report.found);
       return shape[shape.length - 1];
     };
-    this.frames = last("time");
-    this.grid = this.axes.map(last);
+    this.frames = last("time", checkTimes);
+    this.grid = this.axes.map((axis) => last(axis));
+    const usual = ["x", "y", "z"].slice(0, count);
+    if (this.axes.join() !== usual.join() && [...this.axes].sort().join() === usual.join()) {
+      this.report("/dimensions@spatial_dims", `the axes ${usual.join(", ")}`, this.axes.join(", "));
+    }
+  }
+
+  private gridType(): string {
+    const type = this.text("/", "grid_type");
+    if (!/^[\w .-]+$/.test(type)) this.fail("/@grid_type", "the name of a kind of grid", show(type));
+    if (!GRIDS.includes(type)) this.report("/@grid_type", `one of ${GRIDS.join(", ")}`, type);
+    return type;
   }
 
   private fields(order: 0 | 1 | 2): WellField[] {
     const group = `/t${order}_fields`;
-    return this.names(group, "field_names").map((name) => {
+    return this.members(group).map((name) => {
       const place = `${group}/${name}`;
       const found = this.shape(place);
       const sampleVarying = this.flag(place, "sample_varying");
       const timeVarying = this.flag(place, "time_varying");
       const flags = this.file.attribute(place, "dim_varying");
-      if (!Array.isArray(flags) || flags.length !== this.axes.length) {
+      if (!Array.isArray(flags) || flags.length !== this.axes.length || !(flags as unknown[]).every(isFlag)) {
         return this.fail(at(place, "dim_varying"), `true or false for each of ${this.axes.join(", ")}`, show(flags));
       }
       const along = flags.map(Boolean);
@@ -147,7 +183,7 @@ class Inspector {
   }
 
   private scalars(): WellScalar[] {
-    return this.names("/scalars", "field_names").map((name) => {
+    return this.members("/scalars").map((name) => {
       const place = `/scalars/${name}`;
       const found = this.shape(place);
       const sampleVarying = this.flag(place, "sample_varying");
@@ -160,25 +196,40 @@ class Inspector {
   /** Conditions count in alphabetical order, as The Well's reader visits them. */
   private boundaries(): BoundaryCodes[] {
     const conditions = this.file.keys("/boundary_conditions").map((name) => this.condition(name));
+    this.axes.forEach((axis, i) => {
+      if (conditions.some(({axes}) => axes.includes(i))) return;
+      this.report("/boundary_conditions", `a condition along ${axis}`, "none: its ends count as open");
+    });
     const copies = conditions.some(({sampleVarying}) => sampleVarying) ? this.trajectories : 1;
     return Array.from({length: copies}, (_, trajectory) => boundaryCodes(this.axes.length, conditions, trajectory));
   }
 
   private condition(name: string): BoundaryCondition {
     const place = `/boundary_conditions/${name}`;
-    if (this.file.kind(place) !== "group") this.fail(place, "a group", "a dataset");
+    if (!isName(name) || this.file.kind(place) !== "group") this.fail(place, "a group", "another object");
     const type = this.text(place, "bc_type").toUpperCase();
     if (!Object.hasOwn(BOUNDARY, type)) this.fail(at(place, "bc_type"), Object.keys(BOUNDARY).join(", "), show(type));
     const names = this.names(place, "associated_dims");
     const axes = names.map((axis) => this.axes.indexOf(axis));
     if (axes.includes(-1)) this.fail(at(place, "associated_dims"), `names among ${show(this.axes)}`, show(names));
-    const varies = (flag: string) => this.attribute(place, flag) !== undefined && this.flag(place, flag);
+    const varies = (flag: string) => this.file.attribute(place, flag) !== undefined && this.flag(place, flag);
     const sampleVarying = varies("sample_varying");
     const shape = [...this.varying(false, varies("time_varying")), ...axes.map((axis) => this.grid[axis])];
     const found = this.shape(`${place}/mask`);
     this.compare(`${place}/mask`, [...this.varying(sampleVarying, false), ...shape], found, ` of ${names.join(", ")}`);
-    const mask = this.file.read(`${place}/mask`) as ArrayLike<number>;
-    return {type: type as BoundaryType, axes, sampleVarying, shape, mask};
+    const copies = sampleVarying ? this.trajectories : undefined;
+    const {bad, ...short} = readMask(this.file, `${place}/mask`, {
+      shape,
+      axes: axes.length,
+      copies,
+      all: type === "WALL",
+    });
+    if (bad !== undefined) this.fail(`${place}/mask`, "true or false", String(bad));
+    const condition = {type: type as BoundaryType, axes, sampleVarying, ...short};
+    if (!holdsSomewhere(condition, copies ?? 1)) {
+      this.report(`${place}/mask`, "cells at an end of an axis", "none");
+    }
+    return condition;
   }
 
   /** The axes that come before those of space. */
@@ -195,41 +246,52 @@ class Inspector {
     return this.file.shape(place);
   }
 
-  private attribute(place: string, name: string): Hdf5Attribute | undefined {
-    return this.file.attribute(place, name);
+  /** Names of the fields or scalars of a group, in order; others that it has are reported. */
+  private members(group: string): string[] {
+    const names = this.names(group, "field_names");
+    const others = this.file.keys(group).filter((key) => !names.includes(key));
+    if (others.length > 0) this.report(group, "the members that field_names lists", `also ${others.join(", ")}`);
+    return names;
   }
 
   private text(place: string, name: string): string {
-    const value = this.attribute(place, name);
+    const value = this.file.attribute(place, name);
     return typeof value === "string" ? value : this.fail(at(place, name), "a text", show(value));
   }
 
   private integer(place: string, name: string): number {
-    const value = this.attribute(place, name);
+    const value = this.file.attribute(place, name);
     return Number.isInteger(value) ? (value as number) : this.fail(at(place, name), "an integer", show(value));
   }
 
   private frameStride(): number {
-    const value = this.attribute("/", "frame_stride");
-    if (value === undefined) return 1;
-    return Number.isInteger(value) && (value as number) >= 1
-      ? (value as number)
-      : this.fail(at("/", "frame_stride"), "a positive integer", show(value));
+    const value = this.file.attribute("/", "frame_stride") ?? 1;
+    if (Number.isInteger(value) && (value as number) >= 1) return value as number;
+    return this.fail(at("/", "frame_stride"), "a positive integer", show(value));
   }
 
   private flag(place: string, name: string): boolean {
-    const value = this.attribute(place, name);
+    const value = this.file.attribute(place, name);
     if (value === true || value === 1) return true; // some writers store booleans as integers
     return value === false || value === 0 ? false : this.fail(at(place, name), "true or false", show(value));
   }
 
-  private names(place: string, name: string): string[] {
-    const value = this.attribute(place, name);
-    const texts = typeof value === "string" ? [value] : value;
+  private names(place: string, name: string, count?: number): string[] {
+    const value = this.file.attribute(place, name);
+    const texts: unknown = typeof value === "string" ? [value] : value;
     if (!Array.isArray(texts) || texts.some((text) => typeof text !== "string")) {
       return this.fail(at(place, name), "a list of names", show(value));
     }
-    return texts as string[];
+    const names = texts as string[];
+    if (count !== undefined && names.length !== count) {
+      this.fail(at(place, name), `${count} names, as n_spatial_dims says`, show(names));
+    }
+    const bad = names.find((text, i) => !isName(text) || names.indexOf(text) < i);
+    return bad === undefined ? names : this.fail(at(place, name), "names of objects, each once", show(bad));
+  }
+
+  private report(where: string, expected: string, found: string): void {
+    this.checks.push(`${printable(where)}: expected ${expected}, found ${printable(found)}`);
   }
 
   private fail(where: string, expected: string, found: string): never {

@@ -4,6 +4,7 @@
 import {dirname} from "node:path";
 import type {System} from "../systems/registry";
 import type {WellFile} from "./file";
+import type {Hdf5Options} from "./hdf5";
 import {WellError, type WellField, type WellScalar} from "./metadata";
 
 /** The fields and scalars that a dataset consists of. */
@@ -22,7 +23,7 @@ export function selectedSystem({name, axes, fields, scalars}: SelectedSystem): S
   return {name, axes, fields, scalars};
 }
 
-export interface SelectionOptions {
+export interface SelectionOptions extends Hdf5Options {
   /** Require a system's axes, fields and scalars; only these are read, by name, in its order. */
   system?: SelectedSystem;
   /** Read these fields only, in this order. Default: all. */
@@ -51,10 +52,11 @@ function missing(file: WellFile, wanted: readonly string[], found: readonly Well
 }
 
 function selectSystem(file: WellFile, system: SelectedSystem): WellSelection {
-  const {dataset, axes, fields, scalars} = file.metadata;
+  const {dataset, gridType, axes, fields, scalars} = file.metadata;
   const fail = (where: string, expected: readonly string[], found: readonly string[]): never => {
     throw new WellError(file.path, dataset, where, `${expected.join(", ")} of system ${system.name}`, found.join(", "));
   };
+  if (gridType !== "cartesian") fail("/@grid_type", ["cartesian"], [gridType]);
   if (axes.join() !== system.axes.join()) fail("axes", system.axes, axes);
   const parameters = system.scalars.map(({name}) => name);
   const names = scalars.map(({name}) => name);

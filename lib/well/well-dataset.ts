@@ -4,6 +4,7 @@
  * Opening reads the metadata of each file; reading a window of a trajectory reads that window only.
  */
 import ndarray, {type NdArray} from "ndarray";
+import {requireMemory} from "./storage/memory";
 import {sizeOf} from "../core/shape";
 import {label, type LabelOptions} from "../systems/label";
 import {resolveWindow, type StateWindow} from "./window";
@@ -70,12 +71,12 @@ export class WellDataset {
   /** @internal Use {@link openWell}. */
   constructor(
     private readonly opened: readonly WellFile[],
-    {system, fields: wanted}: SelectionOptions,
+    {system, fields: wanted, external}: SelectionOptions,
     /** One sentence per file that was skipped. */
     readonly skipped: readonly string[],
   ) {
     const [first] = opened;
-    this.selection = {system: system && selectedSystem(system), fields: wanted};
+    this.selection = {system: system && selectedSystem(system), fields: wanted, external};
     const {fields, constantFields, scalars, variableScalars} = select(first, this.selection);
     this.axes = first.metadata.axes;
     this.grid = first.metadata.grid;
@@ -96,6 +97,14 @@ export class WellDataset {
   /** Path and metadata of each file. */
   get files(): readonly {readonly path: string; readonly metadata: WellMetadata}[] {
     return this.opened;
+  }
+
+  /**
+   * One sentence per peculiarity of a file that is worth knowing, e.g. an axis without boundary conditions; also the negative
+   * densities and pressures of a gas among the values read so far: all of them after `scan`.
+   */
+  get checks(): readonly string[] {
+    return this.opened.flatMap(({checks}) => checks);
   }
 
   /** Number of trajectories. */
@@ -155,6 +164,7 @@ export class WellDataset {
    */
   readAll(window: StateWindow = {}): NdArray<Float32Array> {
     const first = this.read(0, window);
+    requireMemory("readAll", `${this.length} trajectories`, 4 * this.length * first.size);
     const out = new Float32Array(this.length * first.size);
     out.set(first.data);
     for (let trajectory = 1; trajectory < this.length; trajectory++) {
@@ -210,6 +220,7 @@ export class WellDataset {
     const widths = fields.map(({order}) => this.axes.length ** order);
     const total = widths.reduce((a, b) => a + b, 0);
     const shape = [states, ...this.grid, total];
+    requireMemory(this.opened[0].path, `${states} states`, 4 * sizeOf(shape));
     const out = new Float32Array(sizeOf(shape));
     let first = 0;
     fields.forEach((field, i) => {
@@ -261,7 +272,7 @@ export async function openWell(source: string | readonly string[], options: Well
 }
 
 async function openOne(path: string, first: WellFile | undefined, options: WellOptions): Promise<WellFile> {
-  const file = await WellFile.open(path);
+  const file = await WellFile.open(path, options);
   try {
     select(file, options);
     if (first) requireAlike(first, file, options);

@@ -219,3 +219,21 @@ test("boundaries of each trajectory, boundaries that change with time, and corne
   ]);
   file.close();
 });
+
+test("negative densities and pressures of a gas are counted with their places", async () => {
+  const path = await writeBroken(
+    folder("negative.hdf5"),
+    () => {},
+    (write) => {
+      write("/t0_fields/density", 80 + 2 * 20 + 3, Float32Array.of(-0.5, -1));
+      write("/t0_fields/density", 160 + 5, Float32Array.of(-2));
+      write("/t0_fields/energy", 0, Float32Array.of(-3));
+    },
+  );
+  const dataset = await openWell([path], {scan: true});
+  const found = "found 3 below in 2 states read, the first -0.5 in trajectory 1, state 2";
+  expect(dataset.checks).toEqual([`${path}: /t0_fields/density: expected values of at least 0, ${found}`]);
+  dataset.read(1);
+  expect(dataset.checks[0]).toContain(found); // each state counts once
+  dataset.close();
+});

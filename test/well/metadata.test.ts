@@ -1,4 +1,5 @@
-import {list, scalar} from "../../lib/well/hdf5-writer";
+import {list, scalar, writeHdf5} from "../../lib/well/hdf5-writer";
+import {wellTree} from "../../lib/well/layout";
 import type {BoundaryCodes} from "../../lib/systems/registry";
 import {openWell, WellError} from "../../lib/well/well-dataset";
 import type {WellContents} from "../../lib/well/writer";
@@ -157,4 +158,115 @@ test("an error names file, dataset, place, the expected and the found value", as
   expect((error as Error).message).toBe(
     `${path} (dataset euler_multi_quadrants_periodicBC): /t0_fields/density: expected the shape [3,4,5,4], found [3,9,5,4]`,
   );
+});
+
+describe("what was believed silently is refused in a sentence", () => {
+  const fields = (names: string[]) => (t: Tree) => (t.groups.t0_fields.attributes.field_names = list("string", names));
+  const x = (t: Tree) => t.groups.boundary_conditions.groups.x_periodic;
+  const values = (name: string, at: number, value: number) => (t: Tree) => {
+    const set = t.groups.dimensions.datasets[name];
+    set.values = Array.from(set.values as ArrayLike<number>, (one, i) => (i === at ? value : one));
+  };
+  const cases: [string, (t: Tree) => void, string][] = [
+    [
+      "a field three times",
+      fields(["energy", "energy", "energy"]),
+      't0_fields@field_names: expected names of objects, each once, found "energy"',
+    ],
+    ["__proto__", fields(["energy", "__proto__"]), 'each once, found "__proto__"'],
+    ["a path", fields(["../scalars/gamma"]), 'each once, found "../scalars/gamma"'],
+    [
+      "no trajectories",
+      (t) => (t.attributes.n_trajectories = scalar("int64", 0)),
+      "an integer from 1 to 1000000, found 0",
+    ],
+    ["a time that is NaN", values("time", 1, NaN), "/dimensions/time: expected finite times, found NaN"],
+    [
+      "a time that decreases",
+      values("time", 2, 0),
+      "/dimensions/time: expected times that do not decrease, found 0 after",
+    ],
+    ["a coordinate that is NaN", values("x", 3, NaN), "/dimensions/x: expected finite coordinates, found NaN"],
+    [
+      "a grid with flipped bytes",
+      (t) => (t.attributes.grid_type = scalar("string", "cart\x85sian")),
+      "/@grid_type: expected the name of a kind of grid, found",
+    ],
+    [
+      "a mask of NaN",
+      (t) => (x(t).datasets.mask = {type: "float32", shape: [5], values: [NaN, 0, 0, 0, NaN]}),
+      "/boundary_conditions/x_periodic/mask: expected true or false, found NaN",
+    ],
+    [
+      "no mask",
+      (t) => delete x(t).datasets.mask,
+      "/boundary_conditions/x_periodic/mask: expected a dataset, found none",
+    ],
+    [
+      "flags that are none",
+      (t) => (t.groups.t0_fields.datasets.density.attributes.dim_varying = list("float64", [NaN, 7])),
+      "/t0_fields/density@dim_varying: expected true or false for each of x, y",
+    ],
+  ];
+
+  test.each(cases)("%s", async (name, damage, sentence) => {
+    const path = await writeBroken(folder(`${name.replace(/\W/g, "-")}.hdf5`), damage);
+    await expect(openWell([path])).rejects.toThrow(sentence);
+  });
+});
+
+describe("what may be but is odd is reported", () => {
+  const cases: [string, (t: Tree) => void, string][] = [
+    [
+      "a grid of an unknown kind",
+      (t) => (t.attributes.grid_type = scalar("string", "bartesian")),
+      "/@grid_type: expected one of cartesian, cylindrical, equiangular, log_spherical, polar, spherical, found bartesian",
+    ],
+    [
+      "no condition",
+      (t) => delete t.groups.boundary_conditions.groups.y_periodic,
+      "/boundary_conditions: expected a condition along y, found none: its ends count as open",
+    ],
+    [
+      "a mask that is false",
+      (t) => (t.groups.boundary_conditions.groups.x_periodic.datasets.mask.values = Array(5).fill(false)),
+      "/boundary_conditions/x_periodic/mask: expected cells at an end of an axis, found none",
+    ],
+    [
+      "a field that is not listed",
+      (t) => (t.groups.t0_fields.attributes.field_names = list("string", ["energy"])),
+      "/t0_fields: expected the members that field_names lists, found also density, pressure",
+    ],
+  ];
+
+  test.each(cases)("%s", async (name, damage, sentence) => {
+    const path = await writeBroken(folder(`${name.replace(/\W/g, "-")}.hdf5`), damage);
+    const dataset = await openWell([path]);
+    expect(dataset.checks).toEqual([`${path}: ${sentence}`]);
+    dataset.close();
+  });
+
+  test("axes in another order on a square grid", async () => {
+    const what = contents();
+    const [first] = what.axes;
+    const square = {
+      ...what,
+      axes: [
+        {...first, name: "y"},
+        {...first, name: "x"},
+      ],
+      states: [],
+    };
+    const path = folder("axes.hdf5");
+    await writeHdf5(path, wellTree(square));
+    const dataset = await openWell([path]);
+    expect(dataset.checks).toEqual([`${path}: /dimensions@spatial_dims: expected the axes x, y, found y, x`]);
+    dataset.close();
+  });
+
+  test("a sound file has nothing to report", async () => {
+    const dataset = await openWell([await write("sound.hdf5")]);
+    expect(dataset.checks).toEqual([]);
+    dataset.close();
+  });
 });
