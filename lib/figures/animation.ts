@@ -7,6 +7,7 @@ import {animationGif} from "./render/animation-gif";
 import {
   annotate,
   axisName,
+  diverging,
   domains,
   frame,
   heading,
@@ -16,7 +17,7 @@ import {
   type Figure,
   type FigureOptions,
 } from "./style";
-import type {ImageSource} from "./tiles";
+import {limitsOf, type ImageSource} from "./tiles";
 
 /** An animation in two forms. */
 export interface AnimatedFigure {
@@ -49,6 +50,30 @@ export function animate(trajectory: ImageSource, {views, ...options}: AnimateOpt
     const images = Array.from({length: trajectory.shape[0]}, (_, state) => imageOf(trajectory, state, view));
     return {name: view.name, images, limits: limitsIn(images, view.signed), scale: view.scale};
   });
+  return animatePanels(panels, options);
+}
+
+/** A trajectory and its name. */
+export interface NamedStates {
+  readonly name: string;
+  /** [L, X, Y(, Z), C]. */
+  readonly states: ImageSource;
+}
+
+/**
+ * Animate one field of several trajectories side by side, all in the limits of the first and in the colours of Figure 4.
+ *
+ * @throws RangeError if there is no trajectory, or they differ in their number of states.
+ */
+export function animateTrajectories(
+  list: readonly NamedStates[],
+  {view, ...options}: PanelOptions & {view: FieldView},
+): AnimatedFigure {
+  const images = list.map(({states}) =>
+    Array.from({length: states.shape[0]}, (_, state) => imageOf(states, state, view)),
+  );
+  const limits = limitsOf(images[0] ?? []);
+  const panels = list.map(({name}, i) => ({name, images: images[i], limits, scale: diverging()}));
   return animatePanels(panels, options);
 }
 

@@ -8,6 +8,7 @@ import {toDataFrame, type DataFrame} from "../evaluate/tables/data-frame";
 import {pairedTable} from "../evaluate/tables/paired-table";
 import {figure5, type MetricsOptions} from "../figures/curves/figure-05";
 import {trainingCurve, type TrainingOptions, type TrainingRun} from "../figures/curves/training-curve";
+import {animateTrajectories, type AnimatedFigure} from "../figures/animation";
 import {displayedView, imageOf} from "../figures/field-view";
 import {figure4, type RolloutRow} from "../figures/figure-04";
 import {rateLabel, type Figure, type FigureOptions} from "../figures/style";
@@ -179,6 +180,28 @@ export class LabComparison extends Presenter {
   forecasts({method, compression, trajectory, ...options}: Selection & StateSelection & FigureOptions = {}): Figure {
     const all = this.trajectories({method, compression, trajectory});
     return this.pictures(all, this.testNumber(trajectory), options);
+  }
+
+  /**
+   * Animate a test trajectory beside the forecasts of all laboratories, in the same colours; of an ensemble its first member.
+   *
+   * @example await both.showAnimation(both.animation({method: "diffusion", compression: 20}), "Both", {name: "animation"});
+   */
+  animation({
+    method,
+    compression,
+    trajectory,
+    ...options
+  }: Selection & StateSelection & FigureOptions = {}): AnimatedFigure {
+    const [{config, dataset}] = this.labs;
+    const view = displayedView(dataset.system);
+    const all = this.trajectories({method, compression, trajectory});
+    const caption = `${view.name} of test trajectory ${this.testNumber(trajectory)}. ${this.caption}`;
+    const named = all.map(({label, compression, states}) => ({
+      name: compression === undefined ? label : `${label} ${rateLabel(compression)}`,
+      states,
+    }));
+    return animateTrajectories(named, {view, time: (state) => `τ = ${state * config.stride}`, caption, ...options});
   }
 
   /**

@@ -1,6 +1,7 @@
+import type {PlotData} from "plotly.js";
 import {sizeOf} from "../../lib/core/shape";
 import {fieldView, fieldViews} from "../../lib/figures/field-view";
-import {animate, animatePanels} from "../../lib/figures/animation";
+import {animate, animatePanels, animateTrajectories} from "../../lib/figures/animation";
 import {systemOf} from "../../lib/systems/registry";
 
 /** A trajectory of a system whose values grow along x and with time. */
@@ -59,4 +60,19 @@ test("refuses to show nothing, and panels of unlike length", () => {
     scale: [],
   });
   expect(() => animatePanels([panel("a", 2), panel("b", 1)])).toThrow('expected 2 states, found 1 in "b"');
+});
+
+test("trajectories of one field have the limits of the first", () => {
+  const view = fieldViews(systemOf("euler"))[0];
+  const states = ramp("euler", 3, [4, 4]);
+  const far = {...states, data: states.data.map((x) => 100 * x)};
+  const ticks = (list: {name: string; states: typeof states}[]) =>
+    animateTrajectories(list, {view}).figure.data.map((trace) => (trace as Partial<PlotData>).colorbar!.ticktext);
+  const [truth, forecast] = ticks([
+    {name: "truth", states},
+    {name: "forecast", states: far},
+  ]);
+  expect(forecast).toEqual(truth);
+  expect(ticks([{name: "forecast", states: far}])[0]).not.toEqual(truth);
+  expect(() => animateTrajectories([], {view})).toThrow("at least one field and one state");
 });

@@ -74,7 +74,7 @@ describe("two laboratories", () => {
     ]);
     for (const {states} of forecasts) expect(states.shape).toEqual(truth.states.shape);
     const text = (figure: unknown) => JSON.stringify(figure);
-    for (const figure of [both.forecasts(), both.reconstructions({compression: 20})]) {
+    for (const figure of [both.forecasts(), both.reconstructions({compression: 20}), both.animation().figure]) {
       for (const name of ["ground truth", "tour: ", "single: "]) expect(text(figure)).toContain(name);
     }
   });

@@ -2,11 +2,11 @@
 import type {NdArray} from "ndarray";
 import type {TableRow} from "../../core/table";
 import {ensembleMember, meanTrajectory} from "../../evaluate/ensemble";
-import {animatePanels, type AnimatedFigure} from "../../figures/animation";
+import {animateTrajectories, type AnimatedFigure} from "../../figures/animation";
 import {displayedView, fieldViews, imageOf, limitsIn} from "../../figures/field-view";
 import {figure4, type RolloutRow} from "../../figures/figure-04";
-import {diverging, rateLabel, type Figure} from "../../figures/style";
-import {limitsOf, tiles, type FieldImage, type ImageSource} from "../../figures/tiles";
+import {rateLabel, type Figure} from "../../figures/style";
+import {tiles, type FieldImage, type ImageSource} from "../../figures/tiles";
 import type {Lab} from "../lab";
 import {parametersInWords} from "../notebook/captions";
 import type {Dataset} from "../stages/dataset";
@@ -217,22 +217,15 @@ export class RolloutView {
   rolloutAnimation(): AnimatedFigure {
     const {dataset, truth} = this.material;
     const view = displayedView(dataset.system);
-    const over = (trajectory: NdArray<Float32Array>) =>
-      Array.from({length: trajectory.shape[0]}, (_, state) => imageOf(trajectory, state, view));
     const diffusion = this.middle("diffusion");
     const solver = this.middle("solver");
-    const real = over(truth);
-    const look = {limits: limitsOf(real), scale: diverging()};
     const panels = [
-      {name: "ground truth", images: real, ...look},
-      {
-        name: `diffusion ${rateLabel(diffusion.compression)}`,
-        images: over(ensembleMember(diffusion.states, 0)),
-        ...look,
-      },
-      {name: `neural solver ${rateLabel(solver.compression)}`, images: over(ensembleMember(solver.states, 0)), ...look},
+      {name: "ground truth", states: truth},
+      {name: `diffusion ${rateLabel(diffusion.compression)}`, states: ensembleMember(diffusion.states, 0)},
+      {name: `neural solver ${rateLabel(solver.compression)}`, states: ensembleMember(solver.states, 0)},
     ];
-    return animatePanels(panels, {
+    return animateTrajectories(panels, {
+      view,
       time: (state) => `τ = ${state * this.lab.config.stride}`,
       caption: `${view.name}. ${this.words}; diffusion: one member. ${this.lab.caption}`,
     });
