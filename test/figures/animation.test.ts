@@ -1,4 +1,3 @@
-import type {PlotData} from "plotly.js";
 import {sizeOf} from "../../lib/core/shape";
 import {fieldView, fieldViews} from "../../lib/figures/field-view";
 import {animate, animatePanels, animateTrajectories} from "../../lib/figures/animation";
@@ -67,12 +66,12 @@ test("trajectories of one field have the limits of the first", () => {
   const states = ramp("euler", 3, [4, 4]);
   const far = {...states, data: states.data.map((x) => 100 * x)};
   const ticks = (list: {name: string; states: typeof states}[]) =>
-    animateTrajectories(list, {view}).figure.data.map((trace) => (trace as Partial<PlotData>).colorbar!.ticktext);
+    animateTrajectories(list, {view}).figure.data.map((trace) => (trace as {colorbar: {ticktext: string[]}}).colorbar.ticktext);
   const [truth, forecast] = ticks([
     {name: "truth", states},
     {name: "forecast", states: far},
   ]);
   expect(forecast).toEqual(truth);
   expect(ticks([{name: "forecast", states: far}])[0]).not.toEqual(truth);
-  expect(() => animateTrajectories([], {view})).toThrow("at least one field and one state");
+  expect(() => animateTrajectories([], {view})).toThrow("expected fields with finite values, found none");
 });
