@@ -154,7 +154,7 @@ describe("what cannot be run is one sentence", () => {
     [["--only", "9"], /^Unknown notebook "9" in --only: expected 01-good, 02-failing-cell, .*\.$/],
     [["--from", "end"], /^Unknown notebook "end" in --from: expected 01-good/],
     [["--from", "5", "--only", "1"], /^--from 5 and --only 1 leave no notebook to run\.$/],
-    [["--fast"], /^Unknown option --fast: known are --system, --preset, --only, --from, --again, --help\.$/],
+    [["--fast"], /^Unknown option --fast: known are --system, --preset, --only, --from, --again, --exercises, --help\.$/],
     [["--only"], /^--only has no value: known are/],
     [["--system", "--preset", "smoke"], /^--system has no value: known are/],
     [["--again=yes"], /^--again takes no value: known are/],
