@@ -28,3 +28,9 @@ test("data that were simulated elsewhere have no checks", () => {
     failures: [],
   });
 });
+
+test("a check of what no trajectory has does not apply", () => {
+  const {rows, failures} = checkPhysics(systemOf("euler"), {...cost, floors: 0, fallbacks: 0});
+  expect(rows[0]).toEqual({check: "largest drift of mass, momentum, energy", found: null, expected: "does not apply"});
+  expect(failures).toEqual([]);
+});

@@ -94,9 +94,9 @@ export function planEuler(config: EulerDataConfig): FilePlan<EulerRequest>[] {
   });
 }
 
-/** Sum up the repairs of all trajectories, and find the largest drift of a conserved total. */
-export function summariseEuler(all: readonly EulerDiagnostics[]): Record<"floors" | "fallbacks" | "drift", number> {
+/** Sum up the repairs of all trajectories, and find the largest drift of a conserved total, if any box is closed. */
+export function summariseEuler(all: readonly EulerDiagnostics[]): Record<string, number> {
   const sum = (key: "floors" | "fallbacks") => all.reduce((total, diagnostics) => total + diagnostics[key], 0);
-  const drift = Math.max(0, ...all.flatMap((diagnostics) => Object.values(diagnostics.drift ?? {})));
-  return {floors: sum("floors"), fallbacks: sum("fallbacks"), drift};
+  const drifts = all.flatMap((diagnostics) => Object.values(diagnostics.drift ?? {}));
+  return {floors: sum("floors"), fallbacks: sum("fallbacks"), ...(drifts.length > 0 && {drift: Math.max(...drifts)})};
 }

@@ -42,4 +42,5 @@ test("a dataset's drift is the largest of any total", () => {
   const one = {steps: 1, updates: 1, seconds: 1, floors: 1, fallbacks: 2};
   const drift = {mass: 1e-15, momentum: 3e-15, energy: 2e-15};
   expect(summariseEuler([one, {...one, drift}])).toEqual({floors: 2, fallbacks: 4, drift: 3e-15});
+  expect(summariseEuler([one])).toEqual({floors: 1, fallbacks: 2}); // an open box keeps nothing
 });
