@@ -48,6 +48,21 @@ describe.each(notebooks)("%s", (name) => {
   });
 });
 
+test("exercises are questions with a cost, a block to paste, an expected effect and a folded answer", () => {
+  for (const name of notebooks) {
+    const exercises = text(cellsOf(name).at(-1)!)
+      .split("**Try it.**")[1]
+      .split(/^(?=\*\*\d\. )/m)
+      .slice(1);
+    expect(exercises.length).toBeGreaterThan(0);
+    for (const exercise of exercises) {
+      expect(exercise).toMatch(
+        /^\*\*\d\. .+\?\*\* \(.+\)\n\n```ts\n[\s\S]+\n```\n\nExpect .+\n\n<details><summary>Answer<\/summary>\n\n.+\n\n<\/details>/,
+      );
+    }
+  }
+});
+
 test("01 to 08 serve every system: no cell names a field or parameter of one", () => {
   const own = /["'.](energy|density|pressure|momentum|buoyancy|velocity|temperature|gamma|Rayleigh|rho0)\b/;
   for (const name of notebooks.filter((file) => file < "09")) {
@@ -59,14 +74,14 @@ test("01 to 08 serve every system: no cell names a field or parameter of one", (
 
 /** Convection, which has two dimensions as well, is in test/lab/systems.test.ts. */
 test.each([
-  ["euler", ["table-08", "table-11"], 8],
-  ["gravity-cooling", ["table-10", "table-13"], 8],
+  ["euler", ["table-08", "table-11"], 8, ["--exercises"]],
+  ["gravity-cooling", ["table-10", "table-13"], 8, []],
 ])(
   "all notebooks run at smoke size for %s, and write the paper's figures and tables",
-  async (system, own, findings) => {
+  async (system, own, findings, options) => {
     const out = await mkdtemp(path.join(tmpdir(), "notebooks-"));
     const env = {...process.env, NODE_OPTIONS: "", LOLA_OUT: out, LOLA_DATA: path.join(out, "data")};
-    const args = ["environment/reproduce/reproduce.mjs", "--system", system, "--preset", "smoke"];
+    const args = ["environment/reproduce/reproduce.mjs", "--system", system, "--preset", "smoke", ...options];
     const child = spawn(process.execPath, args, {cwd: root, env});
     let output = "";
     child.stdout.on("data", (data) => (output += data));
