@@ -3,6 +3,7 @@ import {flat} from "../core/array";
 import type {ScoredMetric} from "../evaluate/evaluate";
 import {configChanges} from "./change-text";
 import type {Lab} from "./lab";
+import {request} from "./notebook/work";
 import {LabComparison, type ComparedLab} from "./lab-comparison";
 import type {Dataset} from "./stages/dataset";
 import {testTrajectory} from "./stages/evaluation";
@@ -33,14 +34,17 @@ export async function compare(
   const named = Object.entries(labs).map(([name, lab]) => ({name, lab}));
   requireComparable(named);
   for (const {lab} of named) chooseMethods(lab.config, methods ?? lab.methods); // refused before any work
-  const datasets: Dataset[] = [];
-  for (const {lab} of named) datasets.push(await lab.dataset());
-  named.slice(1).forEach(({name}, i) => requireSameTest([named[0].name, name], [datasets[0], datasets[i + 1]]));
-  const compared: ComparedLab[] = [];
-  for (const [i, {name, lab}] of named.entries()) {
-    compared.push(await gather(name, lab, datasets[i], methods ?? lab.methods));
-  }
-  return new LabComparison(compared, metric);
+  const make = async () => {
+    const compared: ComparedLab[] = [];
+    const datasets: Dataset[] = [];
+    for (const {lab} of named) datasets.push(await lab.dataset());
+    named.slice(1).forEach(({name}, i) => requireSameTest([named[0].name, name], [datasets[0], datasets[i + 1]]));
+    for (const [i, {name, lab}] of named.entries()) {
+      compared.push(await gather(name, lab, datasets[i], methods ?? lab.methods));
+    }
+    return new LabComparison(compared, metric);
+  };
+  return request("comparison", named[0].lab.artifacts.report, make); // what its parts load goes without saying
 }
 
 /** Train (or load) and score all that figures and tables of a laboratory show. */

@@ -11,14 +11,14 @@ const MIN_WIDTH = 720;
 const GAP = 12;
 const BAR = 10;
 /** Colours of a panel's images: few, because a GIF of few colours is small. */
-const STEPS = 24;
+const STEPS = 18;
 /** Max number of frames: of more states some are left out. */
-const FRAMES = 10;
+const FRAMES = 6;
 const WHITE = 0;
 const INK = 1;
 
 /**
- * Draw panels side by side, one frame per state, or 10 of them from the first to the last.
+ * Draw panels side by side, one frame per state, or 6 of them from the first to the last.
  *
  * @param labels a text per state, above the panels.
  * @param delay seconds that a frame is shown.
