@@ -9,7 +9,7 @@
 import {join} from "node:path";
 import type {NdArray} from "ndarray";
 import {writeWhole} from "../core/files";
-import {printable} from "../core/printable";
+import {printable} from "../core/text/printable";
 import {readYaml} from "../formats/yaml";
 import {joined, momentsOf, noMoments, type Moments} from "./moments";
 import {BOUNDARY, channelNames} from "../systems/registry";

@@ -8,7 +8,7 @@
 import type {Split} from "../systems/simulate";
 import {isPlainObject} from "../core/check";
 import {parseJson} from "../core/json";
-import {printable} from "../core/printable";
+import {printable} from "../core/text/printable";
 import {describeFile, getText, type RetryOptions} from "./request";
 import {systemOf, type SystemName} from "../systems/registry";
 

@@ -10,7 +10,7 @@
  *
  * @see https://docs.python.org/3/library/pickletools.html
  */
-import {printable} from "../core/printable";
+import {printable} from "../core/text/printable";
 import {REFUSED_OPERATIONS} from "./pickle-opcodes";
 
 /** Name of a function or class in a pickle. */

@@ -7,7 +7,7 @@
 import {closeSync, readSync} from "node:fs";
 import {isPlainObject} from "../core/check";
 import {parseJson} from "../core/json";
-import {printable} from "../core/printable";
+import {printable} from "../core/text/printable";
 import {sizeOf} from "../core/shape";
 import {writeAll, writeAtomically} from "../core/files";
 import {openFile} from "./open-file";

@@ -8,7 +8,7 @@
 import {sizeOf, stridesOf} from "../core/shape";
 import type {NamedArrays} from "../core/array";
 import {writeAtomically} from "../core/files";
-import {printable} from "../core/printable";
+import {printable} from "../core/text/printable";
 import {MAX_PICKLE, PickledCall, PickledName, PickledReference, readPickle, type PickleValue} from "./pickle";
 import {PickledTuple, writePickle, type WritableValue} from "./pickle-writer";
 import {ZipArchive} from "./zip";

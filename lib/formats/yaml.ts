@@ -4,7 +4,7 @@
  */
 import {closeSync, readSync} from "node:fs";
 import {parseDocument, visit, type Document} from "yaml";
-import {printable} from "../core/printable";
+import {printable} from "../core/text/printable";
 import {openFile} from "./open-file";
 
 /** Largest file in bytes: that of an official run has about two thousand. */

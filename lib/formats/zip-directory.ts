@@ -3,7 +3,7 @@
  * byte may belong to two entries.
  */
 import {readSync} from "node:fs";
-import {printable} from "../core/printable";
+import {printable} from "../core/text/printable";
 import {CENTRAL, END, END64, LIMIT16, LIMIT32, LOCAL, LOCATOR} from "./zip-records";
 
 /** An entry of an archive. */

@@ -9,7 +9,7 @@
  */
 import {closeSync} from "node:fs";
 import {crc32} from "node:zlib";
-import {printable} from "../core/printable";
+import {printable} from "../core/text/printable";
 import {openFile} from "./open-file";
 import {readDirectory, ZipFile, type EntryLocation, type ZipEntry} from "./zip-directory";
 import {CHUNK} from "./zip-records";

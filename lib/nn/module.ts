@@ -8,7 +8,7 @@
  * and nowhere else.
  */
 import {sizeOf} from "../core/shape";
-import {printable} from "../core/printable";
+import {printable} from "../core/text/printable";
 import type {NamedArrays} from "../core/array";
 import {Rng} from "../core/rng";
 import {tf} from "../tensor/backend";

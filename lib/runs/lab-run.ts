@@ -7,7 +7,7 @@ import type {NamedArrays} from "../core/array";
 import {isPlainObject} from "../core/check";
 import {checkOptions} from "../core/options/check-options";
 import {parseJson} from "../core/json";
-import {printable} from "../core/printable";
+import {printable} from "../core/text/printable";
 import {join} from "node:path";
 import type {AutoencoderConfig} from "../models/autoencoder";
 import type {DenoiserConfig} from "../diffusion/denoiser";

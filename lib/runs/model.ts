@@ -2,7 +2,7 @@
  * Models for weights in a file, made after the file's names, shapes and types were checked.
  */
 import type {NamedArrays} from "../core/array";
-import {printable} from "../core/printable";
+import {printable} from "../core/text/printable";
 import {Autoencoder, type AutoencoderConfig} from "../models/autoencoder";
 import {KarrasDenoiser, type DenoiserConfig} from "../diffusion/denoiser";
 import type {EmulatorConfig} from "../models/emulator-network";

@@ -12,7 +12,7 @@ import {stringify} from "yaml";
 import {isPlainObject} from "../core/check";
 import {shown} from "../core/options/check-options";
 import {writeWhole} from "../core/files";
-import {printable} from "../core/printable";
+import {printable} from "../core/text/printable";
 import {
   autoencoderConfig,
   denoiserConfig,

@@ -6,7 +6,7 @@
  * refused.
  */
 import {parseJson} from "../core/json";
-import {printable} from "../core/printable";
+import {printable} from "../core/text/printable";
 import type {NamedArray} from "../nn/module";
 import {openSafetensors, writeSafetensors, type SafetensorsFile, type StoredTensor} from "../formats/safetensors";
 

@@ -5,7 +5,7 @@
  * what it holds before anything is read or allocated, and nothing outside of the file is opened.
  */
 import {requireMemory} from "./storage/memory";
-import {printable} from "../core/printable";
+import {printable} from "../core/text/printable";
 import {sizeOf} from "../core/shape";
 import {FileBytes} from "./storage/file-bytes";
 import {callLibrary, loadLibrary} from "./storage/library";

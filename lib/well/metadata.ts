@@ -1,7 +1,7 @@
 /**
  * Read and check the structure of a Well file; a deviation is reported in one sentence.
  */
-import {printable} from "../core/printable";
+import {printable} from "../core/text/printable";
 import type {Hdf5File} from "./hdf5";
 import {BOUNDARY, type BoundaryCodes} from "../systems/registry";
 import {boundaryCodes, holdsSomewhere, type BoundaryCondition, type BoundaryType} from "./boundary";

@@ -1,7 +1,7 @@
 /** Check options against their rules: the first fault is one sentence that names the option. */
 import {inspect} from "node:util";
 import {isPlainObject} from "../check";
-import {printable} from "../printable";
+import {printable} from "../text/printable";
 import {nearest} from "./spelling";
 import type {Rule, Rules, SectionRule, ValueRule} from "./rules";
 

@@ -1,6 +1,6 @@
 /** Tables as CSV files with a header row. */
 import {readFileSync} from "node:fs";
-import {printable} from "../../core/printable";
+import {printable} from "../../core/text/printable";
 import type {Cell} from "../../core/table";
 import {columnsOf} from "./cells";
 

@@ -7,7 +7,7 @@ import {totalmem} from "node:os";
 import path from "node:path";
 import {inspect} from "node:util";
 import type {NdArray} from "ndarray";
-import {shapeInWords} from "../../core/one-line";
+import {shapeInWords} from "../../core/text/one-line";
 import {sizeOf} from "../../core/shape";
 import type {TableRow} from "../../core/table";
 import type {RandomAugmentationOptions} from "../../data/augment";

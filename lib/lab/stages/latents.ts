@@ -3,7 +3,7 @@
  */
 import ndarray, {type NdArray} from "ndarray";
 import {flat} from "../../core/array";
-import {printAs, shapeInWords} from "../../core/one-line";
+import {printAs, shapeInWords} from "../../core/text/one-line";
 import {sizeOf} from "../../core/shape";
 import type {Autoencoder} from "../../models/autoencoder";
 import {augment, randomAugmentation} from "../../data/augment";

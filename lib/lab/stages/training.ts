@@ -4,7 +4,7 @@
 import {existsSync} from "node:fs";
 import {mkdir, readFile, writeFile} from "node:fs/promises";
 import path from "node:path";
-import {printAs} from "../../core/one-line";
+import {printAs} from "../../core/text/one-line";
 import type {Model} from "../../nn/module";
 import {tf} from "../../tensor/backend";
 import {adamW} from "../../train/optimisers/adamw";

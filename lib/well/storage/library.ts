@@ -2,7 +2,7 @@
 import {join} from "node:path";
 import {pathToFileURL} from "node:url";
 import {projectRoot} from "../../core/paths";
-import {printable} from "../../core/printable";
+import {printable} from "../../core/text/printable";
 
 const importLibrary = () => import("h5wasm/node"); // stays a real import: the package is an ES module
 

@@ -1,5 +1,5 @@
 /** Links of an HDF5 file: every component of a path is looked at before the library follows it. */
-import {printable} from "../../core/printable";
+import {printable} from "../../core/text/printable";
 import type {LibraryFile, LibraryModule} from "./library";
 
 /** Treatment of data outside of a file, that is external links, external raw storage and virtual datasets. */

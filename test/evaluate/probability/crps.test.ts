@@ -1,15 +1,8 @@
 import {Rng} from "../../../lib/core/rng";
 import {crps} from "../../../lib/evaluate/probability/crps";
-import {reference} from "../../reference/reference";
+import {recorded} from "./recorded";
 
-interface Case {
-  truth: number[];
-  members: number[][];
-}
-
-const cases = reference("scores").values as (Case & Record<string, number>)[];
-
-test.each(cases.filter(({members}) => members.length > 1))("equals scoringrules, ensemble %#", (one) => {
+test.each(recorded)("equals scoringrules, ensemble %#", (one) => {
   expect(crps(one.truth, one.members)).toBeCloseTo(one["crps, fair"], 12);
   expect(crps(one.truth, one.members, {alpha: 0})).toBeCloseTo(one["crps, plain"], 12);
   const almost = 0.95 * one["crps, fair"] + 0.05 * one["crps, plain"];

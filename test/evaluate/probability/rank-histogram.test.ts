@@ -1,11 +1,10 @@
 import {Rng} from "../../../lib/core/rng";
 import {rankHistogram} from "../../../lib/evaluate/probability/rank-histogram";
-import {reference} from "../../reference/reference";
+import {recorded} from "./recorded";
 
-const cases = reference("scores").values as {truth: number[]; members: number[][]; ranks?: number[]}[];
 const random = () => Rng.from("ranks");
 
-test.each(cases.filter(({members}) => members.length > 1))("equals xskillscore, ensemble %#", (one) => {
+test.each(recorded)("equals xskillscore, ensemble %#", (one) => {
   expect(rankHistogram(one.truth, one.members, random())).toEqual(one.ranks);
 });
 

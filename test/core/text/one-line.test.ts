@@ -1,5 +1,5 @@
 import {inspect} from "node:util";
-import {printAs, shapeInWords} from "../../lib/core/one-line";
+import {printAs, shapeInWords} from "../../../lib/core/text/one-line";
 
 test("an object prints as its line, inside of others too, and is otherwise as before", () => {
   const latents = printAs(

@@ -3,7 +3,7 @@
 Writes scores.json beside this file. In a throw-away environment:
 
     python3 -m venv /tmp/scores && /tmp/scores/bin/pip install scoringrules==0.10.0 xskillscore==0.0.29
-    /tmp/scores/bin/python test/reference/scores.py
+    /tmp/scores/bin/python test/evaluate/probability/scores.py
 """
 import json
 import pathlib
