@@ -119,7 +119,7 @@ test("a notebook runs again only if something changed", async () => {
   expect(await run()).toBe("ran");
   expect(existsSync(path.join(folder, "figures/waves.png"))).toBe(true);
   expect(await run("--again")).toBe("ran");
-});
+}, 180_000); // four runs
 
 test("an error that the kernel only prints fails its cell, and so does a dead kernel", async () => {
   const [rejection, death] = await Promise.all([reproduce(["--only", "3"]), reproduce(["--from", "05-death"])]);
@@ -128,7 +128,7 @@ test("an error that the kernel only prints fails its cell, and so does a dead ke
   expect(rejection.output).toMatch(/^UnhandledPromiseRejection: Error: lost promise$/m);
   expect(death.code).toBe(1);
   expect(death.output).toMatch(/05-death failed in cell 1:[^]*process\.exit\(3\)[^]*The kernel died/);
-}, 30_000);
+}, 120_000);
 
 test("an interrupt lets the cell save, ends within 5 s, and leaves no process", async () => {
   const state = (folder: string) => readFile(path.join(folder, "state"), "utf8").catch(() => "");
@@ -145,7 +145,7 @@ test("an interrupt lets the cell save, ends within 5 s, and leaves no process", 
   expect(saved).not.toBeNull();
   expect(() => process.kill(Number(saved?.[1]), 0)).toThrow("ESRCH");
   expect(execFileSync("ps", ["-eo", "args"], {encoding: "utf8"})).not.toContain(run.folder); // the runner names it
-}, 30_000);
+}, 120_000);
 
 describe("what cannot be run is one sentence", () => {
   test.each([
@@ -154,7 +154,10 @@ describe("what cannot be run is one sentence", () => {
     [["--only", "9"], /^Unknown notebook "9" in --only: expected 01-good, 02-failing-cell, .*\.$/],
     [["--from", "end"], /^Unknown notebook "end" in --from: expected 01-good/],
     [["--from", "5", "--only", "1"], /^--from 5 and --only 1 leave no notebook to run\.$/],
-    [["--fast"], /^Unknown option --fast: known are --system, --preset, --only, --from, --again, --exercises, --help\.$/],
+    [
+      ["--fast"],
+      /^Unknown option --fast: known are --system, --preset, --only, --from, --again, --exercises, --help\.$/,
+    ],
     [["--only"], /^--only has no value: known are/],
     [["--system", "--preset", "smoke"], /^--system has no value: known are/],
     [["--again=yes"], /^--again takes no value: known are/],
