@@ -57,7 +57,7 @@ test("exercises are questions with a cost, a block to paste, an expected effect 
     expect(exercises.length).toBeGreaterThan(0);
     for (const exercise of exercises) {
       expect(exercise).toMatch(
-        /^\*\*\d\. .+\?\*\* \(.+\)\n\n```ts\n[\s\S]+\n```\n\nExpect .+\n\n<details><summary>Answer<\/summary>\n\n.+\n\n<\/details>/,
+        /^\*\*\d\. .+\?\*\* \(.+\)\n\n```ts\n[\s\S]+\n```\n\nExpected: .+\n\n<details><summary>Answer<\/summary>\n\n.+\n\n<\/details>/,
       );
     }
   }
