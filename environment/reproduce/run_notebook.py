@@ -34,7 +34,7 @@ METADATA = {
 }
 # What the kernel prints where it should fail, and a printed error with its stack.
 PRINTED = re.compile(r"^(Unhandled\w*Rejection|UncaughtException|unexpected error):", re.M)
-# An exercise: code to paste into a cell.
+# An exercise: code to paste into a cell. Blocks of `ts tour` ask of the tour what smaller presets do not have.
 EXERCISE = re.compile(r"^```ts\n(.*?)^```", re.M | re.S)
 # Lines of a stack inside the kernel and Node.
 FRAMES = re.compile(r"^\s+at .*(node_modules/tslab/|\(node:|at node:|sigintHandlersWrap).*\n?", re.M)
