@@ -101,5 +101,5 @@ test.each([
       await rm(out, {recursive: true});
     }
   },
-  300_000,
+  600_000,
 );
