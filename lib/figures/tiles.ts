@@ -118,9 +118,19 @@ export interface TileOptions extends FigureOptions {
   labels?: number;
 }
 
+/** Widths in pixels of a label's wide, narrow and other characters, and of the room around it. */
+const WIDE = 15;
+const NARROW = 5.7;
+const OTHER = 9.8;
+const AROUND = 12;
+
 /** Compute the width in pixels of the longest line of the rows' labels. */
-const labelWidth = (rows: readonly TileRow[]) =>
-  Math.max(100, ...rows.flatMap(({label}) => label.split("<br>")).map((line) => 8.6 * line.length + 10));
+function labelWidth(rows: readonly TileRow[]): number {
+  const width = (character: string) =>
+    /[mwMW]/.test(character) ? WIDE : /[fijlrt .,]/.test(character) ? NARROW : OTHER;
+  const lines = rows.flatMap(({label}) => label.replace(/<(?!br>)[^>]*>/g, "").split("<br>"));
+  return Math.max(100, ...lines.map((line) => AROUND + [...line].reduce((sum, one) => sum + width(one), 0)));
+}
 
 /**
  * Draw a grid of images. A grid that is higher than a notebook's window has a second form for notebooks: smaller tiles, in

@@ -66,7 +66,9 @@ test("trajectories of one field have the limits of the first", () => {
   const states = ramp("euler", 3, [4, 4]);
   const far = {...states, data: states.data.map((x) => 100 * x)};
   const ticks = (list: {name: string; states: typeof states}[]) =>
-    animateTrajectories(list, {view}).figure.data.map((trace) => (trace as {colorbar: {ticktext: string[]}}).colorbar.ticktext);
+    animateTrajectories(list, {view}).figure.data.map(
+      (trace) => (trace as {colorbar: {ticktext: string[]}}).colorbar.ticktext,
+    );
   const [truth, forecast] = ticks([
     {name: "truth", states},
     {name: "forecast", states: far},
