@@ -12,7 +12,7 @@ export {Lab} from "./lab/lab";
 export {compare, type CompareOptions} from "./lab/compare";
 export type {LabComparison} from "./lab/lab-comparison";
 export type {Change} from "./lab/change";
-export {changesOf, type OptionChange} from "./lab/description";
+export {changesOf, type OptionChange} from "./lab/changes";
 export type {AutoencoderChanges} from "./lab/stages/autoencoders";
 export type {EmulatorChanges, EmulatorSpec} from "./lab/stages/emulators";
 export type {MethodChoice} from "./lab/stages/method-choice";

@@ -1,20 +1,51 @@
-/** Changes as text, for labels, captions and columns. */
+/** What differs from a preset: one row an option, and in words for labels, captions and columns. */
 import {isPlainObject} from "../core/check";
 import type {Config} from "./config";
-import {changesOf} from "./description";
+import {preset} from "./presets/presets";
+
+/** An option whose value is not the preset's. */
+export type OptionChange = {
+  /** Its path: "rollout.steps". */
+  readonly option: string;
+  /** Value in the preset: lists as JSON, "default" for none. */
+  readonly preset: string | number;
+  /** Value here. */
+  readonly here: string | number;
+};
+
+/** List how a configuration differs from its preset, one row an option. */
+export function changesOf(config: Config): OptionChange[] {
+  return differences(preset(config.system, config.preset), config, "");
+}
 
 /** Write how a configuration differs from its preset: "latent.hidBlocks = 1; seed = 1", "" for a preset. */
 export function configChanges(config: Config): string {
-  return changesOf(config)
-    .map(({option, here}) => `${option} = ${here}`)
-    .join("; ");
+  return inWords(changesOf(config)).join("; ");
 }
 
 /** Write the changes of an autoencoder or emulator, one entry an option: "network.hidBlocks = 1". */
-export function modelChanges(changes: object, place = ""): string[] {
-  return Object.entries(changes).flatMap(([name, value]: [string, unknown]) => {
-    if (value === undefined) return [];
-    if (isPlainObject(value)) return modelChanges(value, `${place}${name}.`);
-    return [`${place}${name} = ${typeof value === "string" ? value : JSON.stringify(value)}`];
-  });
+export function modelChanges(changes: object): string[] {
+  return inWords(differences({}, changes, ""));
+}
+
+/** Write changes, one entry an option: "seed = 1". */
+export function inWords(changes: readonly OptionChange[]): string[] {
+  return changes.map(({option, here}) => `${option} = ${here}`);
+}
+
+function differences(before: unknown, after: unknown, option: string): OptionChange[] {
+  if (JSON.stringify(before) === JSON.stringify(after)) return [];
+  if (!isPlainObject(after) || !(isPlainObject(before) || before === undefined)) {
+    const isRemoved = isPlainObject(before) && after === undefined;
+    return [{option, preset: cell(before), here: isRemoved ? "none" : cell(after)}];
+  }
+  const inside = before ?? {};
+  const names = [...new Set([...Object.keys(inside), ...Object.keys(after)])];
+  return names.flatMap((name) => differences(inside[name], after[name], option ? `${option}.${name}` : name));
+}
+
+/** Write a value into a cell of a table. */
+function cell(value: unknown): string | number {
+  if (typeof value === "number" || typeof value === "string") return value;
+  return JSON.stringify(value) ?? "default";
 }

@@ -1,7 +1,7 @@
 /** Several laboratories beside each other: what did a change do, and is it more than chance? */
 import {flat} from "../core/array";
 import type {ScoredMetric} from "../evaluate/evaluate";
-import {configChanges} from "./change-text";
+import {configChanges} from "./changes";
 import type {Lab} from "./lab";
 import {request} from "./notebook/work";
 import {LabComparison, type ComparedLab} from "./lab-comparison";

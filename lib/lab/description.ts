@@ -1,46 +1,13 @@
 /**
  * An experiment in words: its name, how it differs from its preset, captions, and the folder that its figures belong to.
  */
-import {isPlainObject} from "../core/check";
 import {chosenRun, figuresFolder} from "../core/paths";
 import type {TableRow} from "../core/table";
 import {autoencoderSteps, stepsRemark} from "./autoencoder-steps";
+import {changesOf, inWords} from "./changes";
 import type {Config} from "./config";
 import {dataInWords, gridInWords} from "./notebook/captions";
-import {preset} from "./presets/presets";
 import {artifactKey} from "./store/artifacts";
-
-/** An option whose value is not the preset's. */
-export type OptionChange = {
-  /** Its path: "rollout.steps". */
-  readonly option: string;
-  /** Value in the preset: lists as JSON, "default" for none. */
-  readonly preset: string | number;
-  /** Value here. */
-  readonly here: string | number;
-};
-
-/** List how a configuration differs from its preset, one row an option. */
-export function changesOf(config: Config): OptionChange[] {
-  return differences(preset(config.system, config.preset), config, "");
-}
-
-function differences(before: unknown, after: unknown, option: string): OptionChange[] {
-  if (JSON.stringify(before) === JSON.stringify(after)) return [];
-  if (!isPlainObject(after) || !(isPlainObject(before) || before === undefined)) {
-    const isRemoved = isPlainObject(before) && after === undefined;
-    return [{option, preset: cell(before), here: isRemoved ? "none" : cell(after)}];
-  }
-  const inside = before ?? {};
-  const names = [...new Set([...Object.keys(inside), ...Object.keys(after)])];
-  return names.flatMap((name) => differences(inside[name], after[name], option ? `${option}.${name}` : name));
-}
-
-/** Write a value into a cell of a table. */
-function cell(value: unknown): string | number {
-  if (typeof value === "number" || typeof value === "string") return value;
-  return JSON.stringify(value) ?? "default";
-}
 
 /**
  * Name an experiment: "euler-tour", and for a changed configuration "euler-tour-" with a hash of it or the given name.
@@ -80,7 +47,7 @@ export function captionOf(config: Config): string {
 /** All changes; the seed has its own place in a caption. */
 function changesInWords(config: Config): string[] {
   const changes = changesOf(config).filter(({option}) => option !== "seed");
-  return changes.length > 0 ? [`changed: ${changes.map(({option, here}) => `${option} = ${here}`).join("; ")}`] : [];
+  return changes.length > 0 ? [`changed: ${inWords(changes).join("; ")}`] : [];
 }
 
 /** Fewest to most steps of a training. */

@@ -6,7 +6,8 @@ import {inspect} from "node:util";
 import type {TableRow} from "../core/table";
 import {systemOf, type System} from "../systems/registry";
 import type {Config} from "./config";
-import {captionOf, changesOf, describeConfig, folderOf, nameOf, type OptionChange} from "./description";
+import {changesOf, type OptionChange} from "./changes";
+import {captionOf, describeConfig, folderOf, nameOf} from "./description";
 import {Presenter} from "./notebook/presenter";
 
 /** A configuration with a name, a caption and a folder. */

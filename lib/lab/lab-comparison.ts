@@ -13,7 +13,7 @@ import {displayedView, imageOf} from "../figures/field-view";
 import {figure4, type RolloutRow} from "../figures/figure-04";
 import {rateLabel, type Figure, type FigureOptions} from "../figures/style";
 import type {Autoencoder} from "../models/autoencoder";
-import {configChanges} from "./change-text";
+import {configChanges} from "./changes";
 import type {Config} from "./config";
 import {Presenter} from "./notebook/presenter";
 import type {Dataset} from "./stages/dataset";

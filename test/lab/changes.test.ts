@@ -1,4 +1,4 @@
-import {configChanges, modelChanges} from "../../lib/lab/change-text";
+import {configChanges, modelChanges} from "../../lib/lab/changes";
 import {smoke} from "./smoke";
 
 test("a preset has no changes, another configuration all of its own", () => {

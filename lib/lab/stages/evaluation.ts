@@ -19,7 +19,7 @@ import {emulatorName} from "./emulators";
 import {methodName} from "./method-labels";
 import {decodeStates, encodeStates} from "./latents";
 import type {Config} from "../config";
-import {configChanges} from "../change-text";
+import {configChanges} from "../changes";
 import {nameOf} from "../description";
 import {track} from "../notebook/progress";
 import {decodeRollout, type Rollout} from "./rollouts";

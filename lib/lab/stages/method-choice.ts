@@ -1,7 +1,7 @@
 /** Which methods are trained, rolled out and scored: emulators, each with its changes and the label that tables show. */
 import {requireInteger} from "../../core/check";
 import {baselineMethods} from "../../evaluate/tables/results";
-import {modelChanges} from "../change-text";
+import {modelChanges} from "../changes";
 import type {Config} from "../config";
 import type {AutoencoderChanges} from "./autoencoders";
 import {emulatorName, type EmulatorChanges, type EmulatorSpec} from "./emulators";
