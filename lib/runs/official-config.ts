@@ -5,7 +5,7 @@
  * option that this library does not support is refused by name, never ignored.
  */
 import {isPlainObject} from "../core/check";
-import {shown} from "../core/options/check-options";
+import {valueInWords} from "../core/options/check-options";
 import type {AutoencoderConfig} from "../models/autoencoder";
 import type {DenoiserConfig} from "../diffusion/denoiser";
 import type {EmulatorConfig} from "../models/emulator-network";
@@ -252,5 +252,5 @@ function integer(name: string, value: number): number {
 }
 
 function fail(expected: string, found: unknown): never {
-  throw new RangeError(`exportRun: expected ${expected}, found ${shown(found)}.`);
+  throw new RangeError(`exportRun: expected ${expected}, found ${valueInWords(found)}.`);
 }

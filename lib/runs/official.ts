@@ -10,7 +10,7 @@ import {mkdir} from "node:fs/promises";
 import {join} from "node:path";
 import {stringify} from "yaml";
 import {isPlainObject} from "../core/check";
-import {shown} from "../core/options/check-options";
+import {valueInWords} from "../core/options/check-options";
 import {writeWhole} from "../core/files";
 import {printable} from "../core/text/printable";
 import {
@@ -81,7 +81,7 @@ function requireSameData(model: ModelConfig, {channels, axes}: RunData, path: st
 function readSections(path: string): Section {
   const config = readYaml(path);
   if (isPlainObject(config)) return config;
-  throw new Error(`${path}: expected a configuration with sections, found ${shown(config)}.`);
+  throw new Error(`${path}: expected a configuration with sections, found ${valueInWords(config)}.`);
 }
 
 /**

@@ -5,7 +5,7 @@
  * configuration must not determine how much memory is allocated before its weights are checked.
  */
 import {isPlainObject} from "../core/check";
-import {checkOptions, shown} from "../core/options/check-options";
+import {checkOptions, valueInWords} from "../core/options/check-options";
 import {anything, number, optional, section, type ValueRule} from "../core/options/rules";
 import {MAX_COUNT} from "./run-rules";
 
@@ -25,7 +25,8 @@ export class Options {
     values: unknown,
     private readonly where: string,
   ) {
-    if (!isPlainObject(values)) throw new Error(`${where}: expected a section of options, found ${shown(values)}.`);
+    if (!isPlainObject(values))
+      throw new Error(`${where}: expected a section of options, found ${valueInWords(values)}.`);
     this.values = values;
   }
 
@@ -37,7 +38,7 @@ export class Options {
   /** Fail for a key. @throws Error with what was expected and what was found. */
   fail(key: string, expected: string): never {
     const found = Object.hasOwn(this.values, key) ? this.values[key] : undefined;
-    throw new Error(`${this.where}.${key}: expected ${expected}, found ${shown(found)}.`);
+    throw new Error(`${this.where}.${key}: expected ${expected}, found ${valueInWords(found)}.`);
   }
 
   /** Read the value of a key; null counts as missing. */

@@ -1,5 +1,5 @@
 /**
- * Rules of the configurations in run files: which values each option may have.
+ * Rules of the configurations of models, in run files and in the laboratory: which values each option may have.
  *
  * A file of somebody else must not determine how much memory is taken, hence the upper bounds. An option that is added to a
  * model does not compile without its line here.
@@ -70,7 +70,8 @@ function isFolderName(name: unknown): boolean {
   return /^[^/\\]+$/.test(name) && !/\p{Cc}/u.test(name) && name !== "." && name !== "..";
 }
 
-const autoencoder: RulesOf<AutoencoderConfig> = {
+/** Rules of the options of an autoencoder. */
+export const autoencoderRules: RulesOf<AutoencoderConfig> = {
   pixChannels: count,
   latChannels: count,
   hidChannels: list(count),
@@ -116,15 +117,16 @@ const range: RulesOf<Pick<LogLogitOptions, "sigmaMin" | "sigmaMax">> = {
   sigmaMin: optional(sigma),
   sigmaMax: optional(sigma),
 };
-const schedule = tagged("name", {
+/** Rule of a noise schedule. */
+export const scheduleRule = tagged("name", {
   "log-logit": {...range, scale: optional(scale), shift: optional(shift)},
   "log-linear": range,
   rectified: range,
 });
 
 /** Rule of the configuration of an autoencoder. */
-export const autoencoderRule = section<AutoencoderConfig>(autoencoder);
+export const autoencoderRule = section<AutoencoderConfig>(autoencoderRules);
 /** Rule of the configuration of a solver. */
 export const solverRule = section<EmulatorConfig>(emulator);
 /** Rule of the configuration of a denoiser. */
-export const denoiserRule = section({network: solverRule, schedule});
+export const denoiserRule = section({network: solverRule, schedule: scheduleRule});

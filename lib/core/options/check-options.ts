@@ -15,7 +15,7 @@ const PROPOSED = 3;
 const SPELT = 64;
 
 /** Print a value for an error, whatever it is. */
-export function shown(value: unknown): string {
+export function valueInWords(value: unknown): string {
   if (value === undefined) return "none";
   if (typeof value === "function") return "a function";
   const text =
@@ -70,17 +70,19 @@ export function checkOptions(where: string, rule: Rule, value: unknown, place = 
   const name = place || "its options";
   if (chosen.kind === "value") {
     if (chosen.accepts(value)) return;
-    const hint = chosen.accepts([value]) ? `; write [${shown(value)}]` : "";
-    throw new RangeError(`${where}: expected ${name} to be ${chosen.expected}, found ${shown(value)}${hint}.`);
+    const hint = chosen.accepts([value]) ? `; write [${valueInWords(value)}]` : "";
+    throw new RangeError(`${where}: expected ${name} to be ${chosen.expected}, found ${valueInWords(value)}${hint}.`);
   }
   const {rules} = chosen;
   if (!isPlainObject(value)) {
     const example = Object.keys(rules)[0] ?? "name";
-    throw new RangeError(`${where}: expected ${name} to be options such as {${example}: ...}, found ${shown(value)}.`);
+    throw new RangeError(
+      `${where}: expected ${name} to be options such as {${example}: ...}, found ${valueInWords(value)}.`,
+    );
   }
   const unknown = Object.keys(value).find((option) => !Object.hasOwn(rules, option));
   if (unknown !== undefined) {
-    const problem = `unknown option ${shown(at(place, unknown))}`;
+    const problem = `unknown option ${valueInWords(at(place, unknown))}`;
     throw new RangeError(`${where}: ${problem}; ${advice(unknown, rules, value, place)}`);
   }
   for (const option of Object.keys(rules)) checkOptions(where, rules[option], own(value, option), at(place, option));

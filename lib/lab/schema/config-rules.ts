@@ -1,10 +1,7 @@
 /** The table of all options: which values each may have. A new option of `Config` does not compile without its line here. */
 import {lossNames} from "../../models/reconstruction-loss";
-import {saturationNames} from "../../tensor/ops/ops";
-import {precisions} from "../../tensor/ops/precision";
 import {systemNames} from "../../systems/registry";
 import type {LabelOptions} from "../../systems/label";
-import type {LogLogitOptions} from "../../diffusion/noise-schedule";
 import type {
   AutoencoderPreset,
   Config,
@@ -18,6 +15,7 @@ import type {
 } from "../config";
 import type {AutoencoderChanges} from "../stages/autoencoders";
 import type {EmulatorChanges} from "../stages/emulators";
+import {autoencoderRules, scheduleRule} from "../../runs/run-rules";
 import {dataRule} from "./data-rules";
 import {
   allowMissing,
@@ -60,29 +58,8 @@ const schedule: RulesOf<Omit<TrainingConfig, "steps">> = {
 
 const training: RulesOf<TrainingConfig> = {...schedule, steps: count};
 
-const autoencoderModel: RulesOf<AutoencoderPreset["model"]> = {
-  hidChannels: list(count),
-  hidBlocks: list(whole({min: 0})),
-  spatial: optional(oneOfNumbers([2, 3])),
-  patchSize: optional(count),
-  kernelSize: optional(where(count, "an odd whole number of 1 or more", (side: number) => side % 2 === 1)),
-  stride: optional(count),
-  pixelShuffle: optional(flag),
-  periodic: optional(flag),
-  precision: optional(oneOf(precisions)),
-  identityInit: optional(flag),
-  normVariance: optional(variance),
-  dropout: optional(share),
-  ffnFactor: optional(above0),
-  checkpointing: optional(flag),
-  saturation: optional(oneOf([...saturationNames, "none"])),
-  latentNoise: optional(min0),
-};
-
-/** Accept some whole numbers. */
-function oneOfNumbers(numbers: readonly number[]) {
-  return where(count, numbers.join(" or "), (x: number) => numbers.includes(x));
-}
+// Channels of pixels are the dataset's, and those of latents are the question.
+const {pixChannels: _pixels, latChannels: _latents, ...autoencoderModel} = autoencoderRules;
 
 const lossName = oneOf(lossNames);
 const loss = choose((found) =>
@@ -122,16 +99,6 @@ const contexts = tagged("kind", {
     rho: optional(number({min: 0, max: 1})),
     atLeast: optional(whole({min: 0})),
   },
-});
-
-const noiseRange: RulesOf<Pick<LogLogitOptions, "sigmaMin" | "sigmaMax">> = {
-  sigmaMin: optional(above0),
-  sigmaMax: optional(above0),
-};
-const noiseSchedule = tagged("name", {
-  "log-logit": {...noiseRange, scale: optional(above0), shift: optional(number())},
-  "log-linear": noiseRange,
-  rectified: noiseRange,
 });
 
 const times = tagged("kind", {
@@ -208,7 +175,7 @@ const config: RulesOf<Config> = {
   copies: count,
   window: whole({min: 2}),
   contexts,
-  schedule: noiseSchedule,
+  schedule: scheduleRule,
   objective: optional(section(objective)),
   latent: section(emulator),
   pixel: optional(section(emulator)),

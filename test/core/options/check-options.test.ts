@@ -1,4 +1,4 @@
-import {checkOptions, shown} from "../../../lib/core/options/check-options";
+import {checkOptions, valueInWords} from "../../../lib/core/options/check-options";
 import {flag, list, number, oneOf, optional, section, text, whole} from "../../../lib/core/options/rules";
 
 const rule = section({
@@ -33,7 +33,7 @@ test.each<[unknown, string]>([
 });
 
 test("values are printed in part, and without what a terminal obeys", () => {
-  expect(shown("x".repeat(1000)).length).toBeLessThan(100);
-  expect(shown("\u009b2J\u202e")).toBe('"\\u009b2J\\u202e"');
-  expect(shown(undefined)).toBe("none");
+  expect(valueInWords("x".repeat(1000)).length).toBeLessThan(100);
+  expect(valueInWords("\u009b2J\u202e")).toBe('"\\u009b2J\\u202e"');
+  expect(valueInWords(undefined)).toBe("none");
 });
