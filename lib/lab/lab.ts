@@ -10,7 +10,7 @@ import type {KarrasDenoiser} from "../diffusion/denoiser";
 import type {InferenceTime} from "../evaluate/tables/inference-times";
 import type {Split} from "../systems/simulate";
 import type {Solver} from "../models/solver";
-import type {Artifacts, Stage} from "./store/artifacts";
+import type {Artifacts} from "./store/artifacts";
 import {obtainAutoencoder, type AutoencoderChanges} from "./stages/autoencoders";
 import {Dataset} from "./stages/dataset";
 import {
@@ -40,7 +40,7 @@ import {checkOptions} from "../core/options/check-options";
 import {autoencoderChangesRule, derivedOptionsRule, emulatorChangesRule} from "./schema/config-rules";
 import {obtainRollout, type Rollout} from "./stages/rollouts";
 import {timeEmulator, timeSimulator} from "./stages/timing";
-import {request} from "./notebook/work";
+import {says} from "./notebook/says";
 import {Trainer, type Job} from "./workers/trainer";
 import type {Trained} from "./stages/training";
 
@@ -316,12 +316,4 @@ export class Lab extends Experiment {
   private once<T>(name: Parameters<Memo["once"]>[1], make: () => Promise<T>): Promise<T> {
     return this.memo.once(this.config, name, make);
   }
-}
-
-/** Let a method of the laboratory say which artefacts of its stage were loaded, unless another method calls it. */
-function says(stage: Stage | "timing") {
-  return <A extends unknown[], R>(method: (this: Lab, ...options: A) => Promise<R>, _: ClassMethodDecoratorContext) =>
-    function (this: Lab, ...options: A): Promise<R> {
-      return request(stage, this.artifacts.report, () => method.apply(this, options));
-    };
 }
