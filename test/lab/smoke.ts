@@ -68,3 +68,10 @@ export function asTrained<M>(model: M, key: string): Trained<M> {
   const none = new Float32Array(0);
   return {model, key, history: {loss: none, norm: none, validation: []}, seconds: 0};
 }
+
+/** Three test trajectories, so that differences have an error. */
+export const three = (config: Config): Config => ({
+  ...config,
+  data: {...config.data, trajectories: {train: 2, valid: 1, test: 3}} as Config["data"],
+  rollout: {...config.rollout, trajectories: 3},
+});
