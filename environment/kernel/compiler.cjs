@@ -13,6 +13,9 @@ const OPTIONS = {types: ["node"], strictNullChecks: true, noImplicitAny: true, i
 const SOURCE = /(^|\/)__tslab__\.ts$/;
 const EMITTED = /(^|\/)__tslab__\.js$/;
 
+/** File name of the declarations of earlier cells, whose values the kernel keeps in `exports`. */
+const EARLIER = /(^|\/)__prev__\.d\.ts$/;
+
 /** Lines that the kernel puts before a cell's source. */
 const PREFIX_LINES = 1;
 
@@ -51,16 +54,36 @@ function noteAwaits(ts) {
   };
 }
 
+/** A transformer that writes `{steps}` as `{steps: exports.steps}` where an earlier cell declared steps: the kernel overlooks it. */
+function expandShorthands(ts, checker) {
+  return (context) => (file) => {
+    if (!SOURCE.test(file.fileName)) return file;
+    const {factory} = context;
+    const isEarlier = (node) =>
+      checker
+        .getShorthandAssignmentValueSymbol(node)
+        ?.declarations?.some((declaration) => EARLIER.test(declaration.getSourceFile().fileName));
+    const visit = (node) => {
+      if (!ts.isShorthandPropertyAssignment(node) || node.objectAssignmentInitializer || !isEarlier(node))
+        return ts.visitEachChild(node, visit, context);
+      const {text} = node.name;
+      const value = factory.createPropertyAccessExpression(factory.createIdentifier("exports"), text);
+      return factory.createPropertyAssignment(text, value);
+    };
+    return ts.visitEachChild(file, visit, context);
+  };
+}
+
 /**
  * Wraps a program without the record of which file refers to which, which the compiler would make anew for each cell
  * over a thousand files. The kernel only asks it which source files a cell imports.
  */
 function lightBuilder(ts, keepMap) {
-  const before = [noteAwaits(ts)];
   return (roots, options, host, previous, ...rest) => {
     const builder = ts.createAbstractBuilder(roots, options, host, previous, ...rest);
     const program = builder.getProgram();
-    program.getTypeChecker(); // finds the names that a cell declares, which the kernel reads from the source file
+    const checker = program.getTypeChecker(); // finds the names that a cell declares, which the kernel reads from the source file
+    const before = [expandShorthands(ts, checker), noteAwaits(ts)];
     builder.getAllDependencies = (file) => {
       const alone = program.getSourceFiles().every((other) => other === file || other.isDeclarationFile);
       if (alone) return [file.fileName];

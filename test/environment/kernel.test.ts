@@ -182,6 +182,17 @@ test("errors, interrupts and forgotten awaits show a few lines that name the cel
   });
 });
 
+test("a shorthand property takes the value of an earlier cell's variable", () => {
+  const shown = run([
+    'import {sep} from "node:path";\nlet steps = 3;',
+    "const later = async () => ({steps, sep, nested: [{steps}]});",
+    "steps = 4;\nawait later()",
+    "({steps} = {steps: 5});\nsteps",
+    "const other = (steps: number) => ({steps});\nother(7)",
+  ]);
+  expect(shown.slice(2)).toEqual(["{ steps: 4, sep: '/', nested: [ { steps: 4 } ] }", "5", "{ steps: 7 }"]);
+});
+
 test("another version of tslab starts as it is", () => {
   const start = (name: string, version: string) => {
     const at = (file: string) => folder(name, file);

@@ -11,14 +11,14 @@ const MIN_WIDTH = 720;
 const GAP = 12;
 const BAR = 10;
 /** Colours of a panel's images: few, because a GIF of few colours is small. */
-const STEPS = 18;
+const STEPS = 12;
 /** Max number of frames: of more states some are left out. */
-const FRAMES = 6;
+const FRAMES = 5;
 const WHITE = 0;
 const INK = 1;
 
 /**
- * Draw panels side by side, one frame per state, or 6 of them from the first to the last.
+ * Draw panels side by side, one frame per state, or 5 of them from the first to the last.
  *
  * @param labels a text per state, above the panels.
  * @param delay seconds that a frame is shown.
