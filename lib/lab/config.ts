@@ -99,6 +99,12 @@ export interface LabelConfig extends LabelOptions {
 
 /** Which error trains an emulator. */
 export interface ObjectiveConfig {
+  /** Deviation of noise on context states, in units of the standardised space. Default: 0, as in paper and code. */
+  contextNoise?: number;
+  /** Members of each window in the score that trains a stochastic solver. Default: 4. */
+  members?: number;
+  /** Share of the fair score in that score. Default: 0.95. */
+  alpha?: number;
   /** Entries that count. Default: "all", as in paper (Eq. 7) and code; "generated" leaves the context out. */
   over?: LossEntries;
   /** Weight of a denoiser's error. Default: "variance", (α² + σ²) / σ², as in the code; paper: "none" (Eq. 7). */
@@ -178,6 +184,11 @@ export interface Config {
   autoencoder: AutoencoderPreset;
   /** Differently augmented copies of each training trajectory in the latent cache. Paper: not said; code: 4. */
   copies: number;
+  /**
+   * Roll windows of latents along periodic axes while emulators train: exact for a periodic autoencoder, and not done with
+   * another. Default: false, as in paper and code.
+   */
+  latentRolls?: boolean;
   /** States per emulator call: the context and what is generated from it. */
   window: number;
   /** Random contexts while training. Paper: `paperContext` (Eq. 15); code: `codeContext`. */

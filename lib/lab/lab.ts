@@ -6,10 +6,8 @@
  */
 import {requireInteger} from "../core/check";
 import type {Autoencoder} from "../models/autoencoder";
-import type {KarrasDenoiser} from "../diffusion/denoiser";
 import type {InferenceTime} from "../evaluate/tables/inference-times";
 import type {Split} from "../systems/simulate";
-import type {Solver} from "../models/solver";
 import type {Artifacts} from "./store/artifacts";
 import {obtainAutoencoder, type AutoencoderChanges} from "./stages/autoencoders";
 import {Dataset} from "./stages/dataset";
@@ -18,6 +16,7 @@ import {
   latentData,
   obtainEmulator,
   pixelData,
+  type Emulator,
   type EmulatorChanges,
   type EmulatorData,
   type EmulatorSpec,
@@ -154,7 +153,7 @@ export class Lab extends Experiment {
    * @example const {model} = await lab.emulator({kind: "diffusion", latentChannels: 16}, {network: {hidBlocks: 1}});
    */
   @says("emulator")
-  async emulator(method: EmulatorSpec, changes: EmulatorChanges = {}): Promise<Trained<KarrasDenoiser | Solver>> {
+  async emulator(method: EmulatorSpec, changes: EmulatorChanges = {}): Promise<Trained<Emulator>> {
     checkOptions("emulator", emulatorChangesRule, changes);
     const {rollout: _, ...training} = changes;
     requireMethod(this.config, method, training);
@@ -184,7 +183,7 @@ export class Lab extends Experiment {
   @says("emulator")
   async emulators(
     methods: readonly MethodChoice[] = this.methods,
-  ): Promise<(Trained<KarrasDenoiser | Solver> & {method: EmulatorSpec; label: string})[]> {
+  ): Promise<(Trained<Emulator> & {method: EmulatorSpec; label: string})[]> {
     const chosen = chooseMethods(this.config, methods);
     await this.trainAutoencoders(autoencodersOf(chosen));
     for (const {spec, changes} of chosen) {
@@ -295,7 +294,9 @@ export class Lab extends Experiment {
   ): Promise<EmulatorData> {
     const dataset = await this.dataset();
     if (latentChannels === null) return pixelData(dataset, split);
-    return latentData(dataset, await this.latents(latentChannels, split, changes));
+    const rolls = split === "train" && this.config.latentRolls;
+    const rolled = rolls ? (await this.autoencoder(latentChannels, changes)).model : undefined;
+    return latentData(dataset, await this.latents(latentChannels, split, changes), rolled);
   }
 
   /** Train side by side where there is a trainer, else one after the other. */

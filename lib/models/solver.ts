@@ -6,15 +6,17 @@
  * patches of pixels as tokens, on states.
  */
 import {LabelEmbedding, backboneOf, perSample, type EmulatorConfig, type NetworkInputs} from "./emulator-network";
-import {maskChannels, overEntries, spreadMask, windowBatch, type LossEntries} from "./context";
+import {blurContext, maskChannels, overEntries, spreadMask, windowBatch, type LossEntries} from "./context";
 import {Model, nest, type BoundParameters, type Specs} from "../nn/module";
 import type {ViT} from "../nn/vit";
 import {tf} from "../tensor/backend";
 import type {Random} from "../tensor/random";
 
 export interface SolverLossOptions {
-  /** Source of dropout masks. By default nothing is dropped. */
+  /** Source of dropout masks and of the context's noise. By default nothing is dropped and the context is exact. */
   readonly random?: Random;
+  /** Deviation of noise on context states. Default: 0. */
+  readonly contextNoise?: number;
   /** States that count: all, as in the official code, or only the generated ones. Default: "all". */
   readonly over?: LossEntries;
 }
@@ -64,10 +66,12 @@ export class Solver extends Model {
    *   $[B, D]$.
    * @throws RangeError when a tensor of the batch is missing or has another shape.
    */
-  loss(p: BoundParameters, batch: readonly tf.Tensor[], {random, over = "all"}: SolverLossOptions = {}): tf.Scalar {
+  loss(p: BoundParameters, batch: readonly tf.Tensor[], options: SolverLossOptions = {}): tf.Scalar {
+    const {random, contextNoise, over = "all"} = options;
     return tf.tidy(() => {
       const {x, mask, label} = windowBatch(batch);
-      return overEntries(this.forward(p, x, {mask, label, dropout: random}).sub(x).square(), mask, over);
+      const given = random ? blurContext(x, mask, contextNoise, random.fold(1)) : x;
+      return overEntries(this.forward(p, given, {mask, label, dropout: random}).sub(x).square(), mask, over);
     });
   }
 }

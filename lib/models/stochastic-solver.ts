@@ -7,7 +7,7 @@
  * minimum is the true distribution at each entry. Without noise it is a solver, so a trained solver can become one.
  */
 import {LabelEmbedding, Perceptron, backboneOf, type EmulatorConfig, type NetworkInputs} from "./emulator-network";
-import {maskChannels, overEntries, spreadMask, windowBatch, type LossEntries} from "./context";
+import {blurContext, maskChannels, overEntries, spreadMask, windowBatch, type LossEntries} from "./context";
 import type {Solver} from "./solver";
 import {Model, nest, type BoundParameters, type Specs} from "../nn/module";
 import type {ViT} from "../nn/vit";
@@ -31,6 +31,8 @@ export interface CrpsLossOptions {
   readonly over?: LossEntries;
   /** Drop features as configured. Default: true. */
   readonly dropout?: boolean;
+  /** Deviation of noise on context states. Default: 0. */
+  readonly contextNoise?: number;
 }
 
 /** Factor of the noise's fresh weights beside trained ones of a solver: the model begins close to it. */
@@ -131,7 +133,7 @@ export class StochasticSolver extends Model {
    * @throws RangeError when a tensor of the batch is missing or has another shape, or for fewer than two members.
    */
   loss(p: BoundParameters, batch: readonly tf.Tensor[], options: CrpsLossOptions): tf.Scalar {
-    const {random, members = 4, alpha = 0.95, over = "all", dropout = true} = options;
+    const {random, members = 4, alpha = 0.95, over = "all", dropout = true, contextNoise} = options;
     if (!(Number.isInteger(members) && members >= 2)) {
       throw new RangeError(`StochasticSolver: expected 2 or more members of the loss, found ${members}.`);
     }
@@ -139,7 +141,8 @@ export class StochasticSolver extends Model {
       const {x, mask, label} = windowBatch(batch);
       const repeat = (tensor: tf.Tensor) => tf.tile(tensor, [members, ...tensor.shape.slice(1).map(() => 1)]);
       const noise = random.fold(0).normal([members * x.shape[0], this.noiseFeatures]);
-      const made = this.forward(p, repeat(x), noise, {
+      const given = blurContext(x, mask, contextNoise, random.fold(2));
+      const made = this.forward(p, repeat(given), noise, {
         mask: mask.rank === 1 ? mask : repeat(mask),
         label: label && (repeat(label) as tf.Tensor2D),
         dropout: dropout ? random.fold(1) : undefined,

@@ -63,6 +63,37 @@ test("an emulator stands on a changed autoencoder: its latents, its decoder, its
   ]);
 });
 
+test("a stochastic solver is trained, rolled out and scored as the others are, and has a spread of its own", async () => {
+  const lab = small();
+  const crps = {kind: "crps", latentChannels: 16} as const;
+  const {states} = await lab.rollout(crps);
+  expect(states.shape.slice(0, 2)).toEqual([1, lab.config.rollout.members]);
+  const evaluation = await lab.evaluation({methods: [crps]});
+  const ratios = evaluation
+    .results()
+    .filter(({metric, method}) => metric === "ratio" && method === "stochastic solver");
+  expect(ratios.length).toBeGreaterThan(0);
+  for (const {value} of ratios) expect(value).toBeGreaterThan(0);
+  expect(evaluation.calibrations().map(({method, horizon}) => `${method} ${horizon}`)).toEqual([
+    "stochastic solver 1:20",
+    "stochastic solver 21:40",
+  ]);
+  const key = (objective: {members?: number; alpha?: number}) => lab.with({objective}).emulator(crps);
+  expect((await key({members: 3})).key).not.toBe((await lab.emulator(crps)).key);
+  expect((await key({alpha: 1})).key).not.toBe((await lab.emulator(crps)).key);
+});
+
+test("windows of latents are rolled while emulators train, where the autoencoder is periodic", async () => {
+  const lab = small();
+  const rolled = lab.with({latentRolls: true});
+  const before = await lab.emulator(diffusion);
+  const after = await rolled.emulator(diffusion);
+  expect(after.key).not.toBe(before.key);
+  expect(after.history.loss).not.toEqual(before.history.loss);
+  const walls = {autoencoder: {model: {periodic: false}, steps: 2}} as const;
+  expect((await rolled.emulator(diffusion, walls)).key).toBe((await lab.emulator(diffusion, walls)).key);
+});
+
 test("another number of latent channels needs no change of the configuration, only steps", async () => {
   const rollout = await small().rollout({kind: "solver", latentChannels: 8}, {autoencoder: {steps: 2}});
   expect(rollout.states.shape.slice(3)).toEqual([2, 2, 8]);

@@ -110,6 +110,9 @@ const objective: RulesOf<ObjectiveConfig> = {
   over: optional(oneOf(["all", "generated"])),
   weight: optional(oneOf(["variance", "none"])),
   times: optional(times),
+  contextNoise: optional(min0),
+  members: optional(whole({min: 2})),
+  alpha: optional(number({min: 0, max: 1})),
 };
 
 const sampler = tagged(
@@ -173,6 +176,7 @@ const config: RulesOf<Config> = {
   latentChannels: where(list(count), rates, (all: number[]) => all.every((n, i) => i === 0 || n < all[i - 1])),
   autoencoder: section(autoencoder),
   copies: count,
+  latentRolls: optional(flag),
   window: whole({min: 2}),
   contexts,
   schedule: scheduleRule,

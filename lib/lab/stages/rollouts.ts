@@ -5,6 +5,7 @@ import ndarray, {type NdArray} from "ndarray";
 import {flat} from "../../core/array";
 import {printAs, shapeInWords} from "../../core/text/one-line";
 import {sizeOf} from "../../core/shape";
+import {stochasticSolverEmulator} from "../../emulate/stochastic-solver-emulator";
 import {solverEmulator} from "../../emulate/solver-emulator";
 import type {DisposableEmulator} from "../../emulate/emulator";
 import type {Autoencoder} from "../../models/autoencoder";
@@ -14,10 +15,16 @@ import {unstandardize, type Standardization} from "../../data/standardize";
 import {KarrasDenoiser} from "../../diffusion/denoiser";
 import {diffusionEmulator} from "../../emulate/diffusion-emulator";
 import {rolloutEnsemble} from "../../emulate/rollout";
-import {type Solver} from "../../models/solver";
+import {StochasticSolver} from "../../models/stochastic-solver";
 import type {Random} from "../../tensor/random";
 import type {Artifacts, Recipe} from "../store/artifacts";
-import {emulatorName, emulatorTitle, type EmulatorData, type EmulatorSpec} from "./emulators";
+import {
+  emulatorName,
+  emulatorTitle,
+  type Emulator as EmulatorModel,
+  type EmulatorData,
+  type EmulatorSpec,
+} from "./emulators";
 import {interruptible} from "../workers/interrupt";
 import {decodeStates, trajectoryAt} from "./latents";
 import type {Config} from "../config";
@@ -43,11 +50,11 @@ export interface Rollout {
 }
 
 /** Make the emulator of a trained model. */
-export function emulatorOf(config: Config, model: KarrasDenoiser | Solver): DisposableEmulator {
+export function emulatorOf(config: Config, model: EmulatorModel): DisposableEmulator {
   const {steps, order, sampler = {order}} = config.rollout;
-  return model instanceof KarrasDenoiser
-    ? diffusionEmulator(model, {steps, ...sampler, seed: config.seed})
-    : solverEmulator(model);
+  const {seed} = config;
+  if (model instanceof KarrasDenoiser) return diffusionEmulator(model, {steps, ...sampler, seed});
+  return model instanceof StochasticSolver ? stochasticSolverEmulator(model, {seed}) : solverEmulator(model);
 }
 
 /** Where a rollout begins, how far it goes, and on which trajectories. */
@@ -61,7 +68,7 @@ function planOf(config: Config, method: EmulatorSpec, {states: {shape}}: Emulato
   return {
     trajectories: drawTestTrajectories(config, shape[0]),
     window: testWindow(config, shape[1]),
-    members: method.kind === "diffusion" ? config.rollout.members : 1,
+    members: method.kind === "solver" ? 1 : config.rollout.members,
   };
 }
 
@@ -76,7 +83,8 @@ export function rolloutRecipe(config: Config, method: EmulatorSpec, emulator: st
       ...options,
       ...planOf(config, method, test),
       length: config.window,
-      ...(method.kind === "diffusion" && {sampler: {steps, ...(sampler ?? {order})}, seed: config.seed}),
+      ...(method.kind === "diffusion" && {sampler: {steps, ...(sampler ?? {order})}}),
+      ...(method.kind !== "solver" && {seed: config.seed}),
     },
     inputs: [emulator, test.key],
   };
@@ -91,7 +99,7 @@ export async function obtainRollout(
   config: Config,
   artifacts: Artifacts,
   method: EmulatorSpec,
-  {model, key}: Trained<KarrasDenoiser | Solver>,
+  {model, key}: Trained<EmulatorModel>,
   test: EmulatorData,
 ): Promise<Rollout> {
   const {trajectories, window, members} = planOf(config, method, test);
