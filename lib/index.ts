@@ -112,6 +112,7 @@ export {slicedWasserstein, wasserstein} from "./evaluate/transport";
 export {distributionError, paperTables} from "./evaluate/distribution";
 export {buresMatrix, buresWasserstein, fitGaussian} from "./evaluate/bures";
 export {findings, latentSolversAreFaster, type Finding} from "./evaluate/findings";
+export {verdicts} from "./evaluate/tables/verdicts";
 export {scorecard} from "./evaluate/tables/scorecard";
 export {byHorizon} from "./evaluate/tables/by-horizon";
 export {comparison, horizonNote, table6, table6Note} from "./evaluate/tables/comparison";
