@@ -157,10 +157,11 @@ export class Lab extends Experiment {
     checkOptions("emulator", emulatorChangesRule, changes);
     const {rollout: _, ...training} = changes;
     requireMethod(this.config, method, training);
-    const {autoencoder} = training;
+    const {autoencoder, network, from} = training;
     const data = {
       train: await this.emulatorData(method, "train", autoencoder),
       valid: await this.emulatorData(method, "valid", autoencoder),
+      solver: from && (await this.emulator({...method, kind: from}, {autoencoder, network})),
     };
     return this.once(`emulator ${emulatorName(method)} ${JSON.stringify(training)}`, () =>
       obtainEmulator(

@@ -77,16 +77,19 @@ export class StochasticSolver extends Model {
    * @throws RangeError for a solver without simulation parameters, whose network has no modulation that noise could enter.
    */
   static fromSolver(solver: Solver, seed: number, noiseFeatures?: number): StochasticSolver {
-    if (solver.config.labelFeatures === 0) {
-      throw new RangeError("StochasticSolver: expected a solver with labelFeatures of 1 or more, found 0.");
-    }
+    requireModulation(solver);
     const model = StochasticSolver.create({...solver.config, noiseFeatures}, seed);
     model.adopt(solver);
     return model;
   }
 
-  /** Take over the weights of a solver of the same architecture, and make those of the noise small. */
-  private adopt(solver: Solver): void {
+  /**
+   * Take over the weights of a solver of the same architecture, and make those of the noise small.
+   *
+   * @throws RangeError for a solver without simulation parameters, whose network has no modulation that noise could enter.
+   */
+  adopt(solver: Solver): void {
+    requireModulation(solver);
     const own = this.layout.toOfficial(this.weights.dataSync<"float32">());
     const {data} = own.get("noise_embedding.2.weight")!;
     for (let i = 0; i < data.length; i++) data[i] *= NOISE_SCALE;
@@ -150,6 +153,12 @@ export class StochasticSolver extends Model {
       return overEntries(crpsOf(tf.split(made, members, 0), x, alpha), mask, over);
     });
   }
+}
+
+/** Noise enters a network through its modulation, which a solver without simulation parameters does not have. */
+function requireModulation({config: {labelFeatures}}: Solver): void {
+  if (labelFeatures > 0) return;
+  throw new RangeError("StochasticSolver: expected a solver with labelFeatures of 1 or more, found 0.");
 }
 
 /** The score at each entry, of members of the shape of the truth. */

@@ -1,4 +1,6 @@
+import type {Emulator} from "../../lib/lab/stages/emulators";
 import {decodeRollout} from "../../lib/lab/stages/rollouts";
+import type {Trained} from "../../lib/lab/stages/training";
 import {relativeError} from "../reference/reference";
 import {smokeLabs} from "./smoke";
 
@@ -81,6 +83,19 @@ test("a stochastic solver is trained, rolled out and scored as the others are, a
   const key = (objective: {members?: number; alpha?: number}) => lab.with({objective}).emulator(crps);
   expect((await key({members: 3})).key).not.toBe((await lab.emulator(crps)).key);
   expect((await key({alpha: 1})).key).not.toBe((await lab.emulator(crps)).key);
+});
+
+test("a stochastic solver can begin with a trained solver, and a solver can be trained on", async () => {
+  const lab = small();
+  const begin = {from: "solver", training: {steps: 1, learningRate: 1e-12}} as const;
+  const solver = {kind: "solver", latentChannels: 16} as const;
+  const weightsOf = ({model}: Trained<Emulator>) => model.layout.toOfficial(model.weights.dataSync<"float32">());
+  const before = weightsOf(await lab.emulator(solver));
+  for (const kind of ["crps", "solver"] as const) {
+    const after = weightsOf(await lab.emulator({...solver, kind}, begin));
+    for (const [name, {data}] of before) expect(relativeError(after.get(name)!.data, data)).toBeLessThan(1e-6);
+  }
+  await expect(lab.emulator(diffusion, begin)).rejects.toThrow('"from" of a solver or a stochastic one');
 });
 
 test("windows of latents are rolled while emulators train, where the autoencoder is periodic", async () => {

@@ -221,6 +221,7 @@ export const autoencoderChangesRule = section(autoencoderChanges);
 const {trajectories: _trajectories, context: _context, start: _start, ...changeableRollout} = rollout;
 
 const emulatorChanges: RulesOf<EmulatorChanges> = {
+  from: optional(oneOf(["solver"])),
   network: some(emulator),
   training: some(training),
   seed: optional(seed),

@@ -85,6 +85,8 @@ export interface EmulatorChanges {
   network?: Partial<EmulatorPreset>;
   /** Training, e.g. {steps: 300}. */
   training?: Partial<EmulatorPreset["training"]>;
+  /** Begin with the weights of the trained solver ("retrofit"): a stochastic solver, or a solver that is trained on. */
+  from?: "solver";
   /** Seed of weights, batches, contexts and noise. Default: the configuration's. */
   seed?: number;
   /** Autoencoder of the latents, e.g. {model: {saturation: "tanh"}}: they are encoded and decoded with the changed one. */
@@ -95,7 +97,12 @@ export interface EmulatorChanges {
 
 /** A model of one of the kinds. */
 export type Emulator = KarrasDenoiser | Solver | StochasticSolver;
-type Splits = Readonly<Record<"train" | "valid", EmulatorData>>;
+
+/** What an emulator is made of. */
+interface EmulatorInputs extends Readonly<Record<"train" | "valid", EmulatorData>> {
+  /** The solver whose weights it begins with. Default: none, its own are drawn from the seed. */
+  readonly solver?: Trained<Emulator>;
+}
 
 /** Windows that a validation looks at. */
 const VALIDATION_WINDOWS = 64;
@@ -107,7 +114,7 @@ interface Settings {
   readonly seed: number;
 }
 
-function settingsOf(config: Config, method: EmulatorSpec, data: Splits, changes: EmulatorChanges): Settings {
+function settingsOf(config: Config, method: EmulatorSpec, data: EmulatorInputs, changes: EmulatorChanges): Settings {
   const preset = {...presetOf(config, method), ...changes.network};
   const network = networkConfig(preset, data.valid);
   const {schedule} = config;
@@ -123,11 +130,18 @@ function modelOf({kind}: EmulatorSpec, network: EmulatorConfig, schedule: Config
   return kind === "solver" ? new Solver(network) : new StochasticSolver(network);
 }
 
+/** Give a solver, stochastic or not, the weights of a trained one. */
+function beginWith(model: Emulator, solver: Emulator, seed: number): void {
+  model.initialise(seed);
+  if (model instanceof StochasticSolver) model.adopt(solver as Solver);
+  else model.weights = solver.weights.clone();
+}
+
 /** Make the recipe of an emulator: all that its weights depend on. @throws Error if the system has no such emulator. */
 export function emulatorRecipe(
   config: Config,
   method: EmulatorSpec,
-  data: Splits,
+  data: EmulatorInputs,
   changes: EmulatorChanges = {},
 ): Recipe {
   const {model, training, seed} = settingsOf(config, method, data, changes);
@@ -150,7 +164,7 @@ export function emulatorRecipe(
       seed,
       threads: config.threads,
     },
-    inputs: [data.train.key, data.valid.key],
+    inputs: [data.train.key, data.valid.key, ...(data.solver ? [data.solver.key] : [])],
   };
 }
 
@@ -164,7 +178,7 @@ export async function obtainEmulator(
   config: Config,
   artifacts: Artifacts,
   method: EmulatorSpec,
-  data: Splits,
+  data: EmulatorInputs,
   changes: EmulatorChanges = {},
   runInSubprocess?: () => Promise<void>,
 ): Promise<Trained<Emulator>> {
@@ -186,6 +200,7 @@ export async function obtainEmulator(
       label: emulatorName(method),
       config: training,
       seed,
+      initialise: data.solver && (() => beginWith(model, data.solver!.model, seed)),
       runInSubprocess,
       loss,
       nextBatch: async (step) => {

@@ -51,6 +51,9 @@ export function requireMethod(config: Config, {kind, latentChannels}: EmulatorSp
       `emulator: expected the kind ${kinds.map((name) => `"${name}"`).join(" or ")}, found "${kind as string}".`,
     );
   }
+  if (changes.from && kind === "diffusion") {
+    throw new RangeError('emulator: expected a change "from" of a solver or a stochastic one, found it for diffusion.');
+  }
   if (latentChannels !== null) return requireInteger("emulator", "latentChannels", latentChannels);
   if (!config.pixel) {
     throw new RangeError(`emulator: expected settings of a pixel-space solver, those of ${config.system} have none.`);
