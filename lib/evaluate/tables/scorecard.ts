@@ -1,18 +1,9 @@
 /** The scorecard: how good is a forecast as a distribution, and how good is its mean? */
 import type {TableRow} from "../../core/table";
-import type {ScoredMetric} from "../evaluate";
 import type {Calibration} from "../probability/calibration";
 import {byMethod} from "./comparison";
+import {METRIC_TITLES} from "./metric-titles";
 import {horizonsOf, type Labels, type Result} from "./results";
-
-/** Columns of the scorecard, and the metrics that they show. */
-const COLUMNS: readonly [column: string, metric: ScoredMetric][] = [
-  ["VRMSE", "vrmse"],
-  ["VRMSE, K → ∞", "vrmseLimit"],
-  ["CRPS", "crps"],
-  ["energy", "energy"],
-  ["spread/skill", "ratio"],
-];
 
 /**
  * Tabulate the scorecard: a row per method, compression and horizon with VRMSE of the mean, its limit for infinitely many
@@ -33,7 +24,7 @@ export function scorecard(
     const {method, space, compression} = group[0];
     return horizonsOf(group).map((horizon) => {
       const row: TableRow = {method, space, "÷": compression, horizon};
-      for (const [column, metric] of COLUMNS) {
+      for (const [metric, column] of Object.entries(METRIC_TITLES)) {
         const found = group.find((result) => result.horizon === horizon && result.metric === metric);
         const known = found !== undefined && !Number.isNaN(found.value);
         row[column] = known ? found.value : null;

@@ -3,6 +3,7 @@ import type {TableRow} from "../../core/table";
 import type {ScoredMetric} from "../evaluate";
 import {holm} from "../holm";
 import {pairedDifference} from "../paired";
+import {METRIC_TITLES} from "./metric-titles";
 import type {Result} from "./results";
 
 export interface VerdictOptions {
@@ -49,6 +50,13 @@ function cellOf(metric: ScoredMetric, result: Result, others: readonly Result[],
   const beside = others.find(isSame);
   if (result.metric !== metric || !beside) return [];
   const {value, error, p} = pairedDifference(result.samples, beside.samples);
-  const row = {metric, space, "÷": compression, horizon, [a]: result.value, [b]: beside.value};
+  const row = {
+    metric: METRIC_TITLES[metric] ?? metric,
+    space,
+    "÷": compression,
+    horizon,
+    [a]: result.value,
+    [b]: beside.value,
+  };
   return [{row: {...row, difference: value, "difference ±": error}, value, p}];
 }

@@ -19,9 +19,9 @@ test("a method is better or worse where the corrected p-value decides, and undec
   ];
   const rows = verdicts(results, {methods});
   expect(rows.map(({metric, verdict}) => `${String(metric)} ${String(verdict)}`)).toEqual([
-    "crps better",
-    "vrmse worse",
-    "vrmseLimit undecided",
+    "CRPS better",
+    "VRMSE worse",
+    "VRMSE, K → ∞ undecided",
   ]);
   expect(rows[0]).toMatchObject({space: "latent", "÷": 20, horizon: "1:20", diffusion: 2, "neural solver": 2.5});
   expect(rows[0].difference).toBeCloseTo(-0.5, 12);
