@@ -101,6 +101,8 @@ export interface LabelConfig extends LabelOptions {
 export interface ObjectiveConfig {
   /** Deviation of noise on context states, in units of the standardised space. Default: 0, as in paper and code. */
   contextNoise?: number;
+  /** Consecutive windows that a solver is trained on, each from its own last state. Default: 1, as in paper and code. */
+  unroll?: number;
   /** Members of each window in the score that trains a stochastic solver. Default: 4. */
   members?: number;
   /** Share of the fair score in that score. Default: 0.95. */
@@ -129,6 +131,11 @@ export interface RolloutConfig extends ContextSourceOptions {
   context?: number;
   /** Context states of later calls. Default: 1; paper: not said; code: as many as in the first. */
   overlap?: number;
+  /**
+   * Deviation of noise on a solver's first context states, in units of the standardised space: it then has members, too.
+   * Default: 0, one answer.
+   */
+  perturbation?: number;
   /**
    * Lead time 0, in the paper's steps from the initial state; a multiple of `stride`. Default: 0, as in the paper; code: 16
    * for RB.

@@ -37,7 +37,7 @@ import {Experiment} from "./experiment";
 import {Memo} from "./memo";
 import {checkOptions} from "../core/options/check-options";
 import {autoencoderChangesRule, derivedOptionsRule, emulatorChangesRule} from "./schema/config-rules";
-import {obtainRollout, type Rollout} from "./stages/rollouts";
+import {joinRollouts, obtainRollout, type Rollout} from "./stages/rollouts";
 import {timeEmulator, timeSimulator} from "./stages/timing";
 import {says} from "./notebook/says";
 import {Trainer, type Job} from "./workers/trainer";
@@ -155,7 +155,7 @@ export class Lab extends Experiment {
   @says("emulator")
   async emulator(method: EmulatorSpec, changes: EmulatorChanges = {}): Promise<Trained<Emulator>> {
     checkOptions("emulator", emulatorChangesRule, changes);
-    const {rollout: _, ...training} = changes;
+    const {rollout: _, seeds: __, ...training} = changes;
     requireMethod(this.config, method, training);
     const {autoencoder, network, from} = training;
     const data = {
@@ -207,6 +207,12 @@ export class Lab extends Experiment {
    */
   @says("rollout")
   async rollout(method: EmulatorSpec, changes: EmulatorChanges = {}): Promise<Rollout> {
+    const {seeds = 1, ...own} = changes;
+    if (seeds > 1) {
+      const {seed = this.config.seed} = own;
+      const all = Array.from({length: seeds}, (_, i) => ({...own, seed: seed + i}));
+      return joinRollouts(await this.together(all, (one) => this.rollout(method, one)));
+    }
     const emulator = await this.emulator(method, changes);
     const test = await this.emulatorData(method, "test", changes.autoencoder);
     const config = {...this.config, rollout: {...this.config.rollout, ...changes.rollout}};

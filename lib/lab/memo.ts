@@ -9,7 +9,9 @@ const FIRST_READ: Readonly<Record<Stage, readonly string[]>> = {
   autoencoder: ["autoencoder", "threads"],
   latents: ["copies"],
   emulator: ["latentRolls", "window", "contexts", "schedule", "objective", "latent", "pixel"],
-  rollout: ["members", "steps", "order", "sampler", "overlap", "contextSource"].map((name) => `rollout.${name}`),
+  rollout: ["members", "steps", "order", "sampler", "overlap", "contextSource", "perturbation"].map(
+    (name) => `rollout.${name}`,
+  ),
   evaluation: ["metrics", "horizons", "latentChannels", "ablationSteps"],
 };
 

@@ -98,6 +98,30 @@ test("a stochastic solver can begin with a trained solver, and a solver can be t
   await expect(lab.emulator(diffusion, begin)).rejects.toThrow('"from" of a solver or a stochastic one');
 });
 
+test("solvers have members, too: several seeds, or perturbed initial states", async () => {
+  const lab = small();
+  const solver = {kind: "solver", latentChannels: 16} as const;
+  const one = await lab.rollout(solver);
+  const seeds = await lab.rollout(solver, {seeds: 2});
+  expect(seeds.states.shape).toEqual([1, 2, ...one.states.shape.slice(2)]);
+  expect(seeds.states.data.subarray(0, one.states.size)).toEqual(one.states.data);
+  const other = await lab.rollout(solver, {seed: lab.config.seed + 1});
+  expect(seeds.states.data.subarray(one.states.size)).toEqual(other.states.data);
+  const perturbed = await lab.rollout(solver, {rollout: {perturbation: 0.1}});
+  expect(perturbed.states.shape[1]).toBe(lab.config.rollout.members);
+  const evaluation = await lab.evaluation({methods: [solver, {...solver, changes: {seeds: 2}}]});
+  const ensembles = evaluation.calibrations().map(({method}) => method);
+  expect(new Set(ensembles)).toEqual(new Set(["neural solver, seeds = 2"]));
+});
+
+test("a solver is trained on unrolled windows, which changes no other emulator", async () => {
+  const lab = small();
+  const unrolled = lab.with({objective: {unroll: 2}});
+  const solver = {kind: "solver", latentChannels: 16} as const;
+  expect((await unrolled.emulator(solver)).key).not.toBe((await lab.emulator(solver)).key);
+  expect((await unrolled.emulator(diffusion)).key).toBe((await lab.emulator(diffusion)).key);
+});
+
 test("windows of latents are rolled while emulators train, where the autoencoder is periodic", async () => {
   const lab = small();
   const rolled = lab.with({latentRolls: true});

@@ -111,6 +111,7 @@ const objective: RulesOf<ObjectiveConfig> = {
   weight: optional(oneOf(["variance", "none"])),
   times: optional(times),
   contextNoise: optional(min0),
+  unroll: optional(count),
   members: optional(whole({min: 2})),
   alpha: optional(number({min: 0, max: 1})),
 };
@@ -137,6 +138,7 @@ const rollout: RulesOf<RolloutConfig> = {
   overlap: optional(count),
   start: optional(whole({min: 0})),
   contextSource: optional(oneOf(["model", "input"])),
+  perturbation: optional(min0),
 };
 
 const metrics: RulesOf<MetricConfig> = {
@@ -222,6 +224,7 @@ const {trajectories: _trajectories, context: _context, start: _start, ...changea
 
 const emulatorChanges: RulesOf<EmulatorChanges> = {
   from: optional(oneOf(["solver"])),
+  seeds: optional(count),
   network: some(emulator),
   training: some(training),
   seed: optional(seed),

@@ -11,7 +11,7 @@ import type {EmulatorConfig} from "../../models/emulator-network";
 import type {Model} from "../../nn/module";
 import {Rng} from "../../core/rng";
 import type {Autoencoder} from "../../models/autoencoder";
-import {Solver} from "../../models/solver";
+import {Solver, unrolledStates} from "../../models/solver";
 import {StochasticSolver} from "../../models/stochastic-solver";
 import type {Split} from "../../systems/simulate";
 import {tf} from "../../tensor/backend";
@@ -89,6 +89,8 @@ export interface EmulatorChanges {
   from?: "solver";
   /** Seed of weights, batches, contexts and noise. Default: the configuration's. */
   seed?: number;
+  /** Number of emulators, trained from consecutive seeds, that are rolled out as one ensemble. Default: 1. */
+  seeds?: number;
   /** Autoencoder of the latents, e.g. {model: {saturation: "tanh"}}: they are encoded and decoded with the changed one. */
   autoencoder?: AutoencoderChanges;
   /** Rollouts, e.g. {steps: 4}: nothing is trained anew. Trajectories and their first states are those of the laboratory. */
@@ -145,7 +147,7 @@ export function emulatorRecipe(
   changes: EmulatorChanges = {},
 ): Recipe {
   const {model, training, seed} = settingsOf(config, method, data, changes);
-  const {over, contextNoise, members, alpha, ...denoising} = config.objective ?? {};
+  const {over, contextNoise, unroll, members, alpha, ...denoising} = config.objective ?? {};
   return {
     stage: "emulator",
     name: emulatorTitle(config, method),
@@ -160,6 +162,7 @@ export function emulatorRecipe(
       contextNoise,
       ...(method.kind === "diffusion" && denoising),
       ...(method.kind === "crps" && {members, alpha}),
+      ...(method.kind === "solver" && {unroll}),
       ...(method.latentChannels !== null && data.train.augment && {rolls: true}),
       seed,
       threads: config.threads,
@@ -188,7 +191,8 @@ export async function obtainEmulator(
   const validationLoss = lossOf(model, objective, false);
   const batches = new Lazy(() => {
     const {states, labels, augment} = data.train;
-    return openBatches(states, {window, batch: training.batch, seed, labels, augment});
+    const unrolled = method.kind === "solver" ? unrolledStates(window, objective?.unroll) : window;
+    return openBatches(states, {window: unrolled, batch: training.batch, seed, labels, augment});
   });
   const held = new Lazy(() => heldOut(data.valid, config, seed));
   const error = compile((weights, x, mask, label, key) => {
@@ -272,9 +276,10 @@ export function emulatorNetwork(
 function lossOf(model: Emulator, objective: ObjectiveConfig = {}, training: boolean): Loss {
   const {over, weight, times, members, alpha} = objective;
   const contextNoise = training ? objective.contextNoise : undefined;
+  const unroll = training ? objective.unroll : undefined;
   return (p, batch, random) => {
     if (model instanceof Solver)
-      return model.loss(p, batch, {over, contextNoise, random: training ? random : undefined});
+      return model.loss(p, batch, {over, contextNoise, unroll, random: training ? random : undefined});
     const shared = {random, over, contextNoise, dropout: training};
     return model instanceof KarrasDenoiser
       ? model.loss(p, batch, {...shared, weight, times})
