@@ -271,7 +271,8 @@ class Inspector {
   }
 
   private flag(place: string, name: string, absent?: boolean): boolean {
-    const value = this.file.attribute(place, name) ?? absent;
+    const found = this.file.attribute(place, name);
+    const value = found === undefined ? absent : found;
     if (value === true || value === 1) return true; // some writers store booleans as integers
     return value === false || value === 0 ? false : this.fail(at(place, name), "true or false", show(value));
   }
