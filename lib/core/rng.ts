@@ -48,7 +48,7 @@ export class Rng {
   constructor(state: readonly number[]) {
     this.state = Int32Array.from(state);
     if (state.length !== 4 || this.state.every((word) => word === 0)) {
-      throw new RangeError(`Rng: expected four state words, not all zero, found [${state.join(", ")}]`);
+      throw new RangeError(`Rng: expected four state words, not all zero, found [${state.join(", ")}].`);
     }
   }
 
@@ -119,7 +119,7 @@ export class Rng {
    */
   poisson(lambda: number): number {
     if (!(lambda >= 0 && lambda <= 500)) {
-      throw new RangeError(`Rng.poisson: expected a mean from 0 to 500, found ${lambda}`);
+      throw new RangeError(`Rng.poisson: expected a mean from 0 to 500, found ${lambda}.`);
     }
     const limit = Math.exp(-lambda);
     let count = 0;

@@ -50,7 +50,7 @@ export class Gather {
     const sorted = [...permutation].sort((a, b) => a - b);
     if (flip.length !== grid.length || shift.length !== grid.length || sorted.some((axis, i) => axis !== i)) {
       const found = `flip [${flip}], permutation [${permutation}], shift [${shift}]`;
-      throw new RangeError(`augment: expected an augmentation of ${grid.length} axes, found ${found}`);
+      throw new RangeError(`augment: expected an augmentation of ${grid.length} axes, found ${found}.`);
     }
     const {sources, signs} = components(fields, flip, permutation);
     this.channels = Int32Array.from(sources);
@@ -135,7 +135,7 @@ export function augment(x: NdArray<Float32Array>, fields: FieldOrders, change: A
   const gather = new Gather(grid, fields, change);
   if (x.size !== states * gather.size) {
     throw new RangeError(
-      `augment: expected ${gather.size} values per state of grid [${grid}], found the shape [${x.shape}]`,
+      `augment: expected ${gather.size} values per state of grid [${grid}], found the shape [${x.shape}].`,
     );
   }
   const out = new Float32Array(x.size);
@@ -185,7 +185,7 @@ export function randomAugmentation(
   const rolls = typeof roll === "boolean" ? grid.map(() => roll) : roll;
   for (const [name, list] of Object.entries({flips: mirrors, rolls})) {
     if (list.length !== grid.length) {
-      throw new RangeError(`augment: expected ${name} of ${grid.length} axes, found [${list}]`);
+      throw new RangeError(`augment: expected ${name} of ${grid.length} axes, found [${list}].`);
     }
   }
   if (gridType !== "cartesian") return augmentation(grid.length);
@@ -204,7 +204,7 @@ function drawRoll(generator: Rng, cells: number, roll: boolean | number): number
   if (roll === false) return 0;
   const parts = roll === true ? cells : roll;
   if (cells % parts !== 0) {
-    throw new RangeError(`augment: expected an axis of a multiple of ${parts} cells for its rolls, found ${cells}`);
+    throw new RangeError(`augment: expected an axis of a multiple of ${parts} cells for its rolls, found ${cells}.`);
   }
   return generator.integer(parts) * (cells / parts);
 }

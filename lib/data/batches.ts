@@ -63,7 +63,7 @@ export function evaluationWindow(
   const valid = Number.isInteger(start) && start >= 0 && [stride, context].every((n) => Number.isInteger(n) && n >= 1);
   if (!valid || length <= context) {
     const found = `start ${start}, stride ${stride}, context ${context}`;
-    throw new RangeError(`evaluation: expected states to predict among the ${frames} stored ones, found ${found}`);
+    throw new RangeError(`evaluation: expected states to predict among the ${frames} stored ones, found ${found}.`);
   }
   return {start: begin, stride, length, firstState: 1 - context};
 }
@@ -148,21 +148,21 @@ export class Batches implements BatchStream {
     requireInteger("Batches", "batch", batch);
     if (this.epoch === 0) {
       const found = `${trajectories} trajectories of ${frames} states`;
-      throw new RangeError(`batches: expected room for ${window} states with stride ${stride}, found ${found}`);
+      throw new RangeError(`batches: expected room for ${window} states with stride ${stride}, found ${found}.`);
     }
     for (const [what, list] of Object.entries({"a label": labels, "boundary codes": augment?.boundaries})) {
       if (!list || list.length === trajectories) continue;
-      throw new RangeError(`batches: expected ${what} for each of ${trajectories} trajectories, found ${list.length}`);
+      throw new RangeError(`batches: expected ${what} for each of ${trajectories} trajectories, found ${list.length}.`);
     }
     const grid = state.slice(0, -1);
     const moves = augment && (augment.gridType ?? "cartesian") === "cartesian";
     if (moves && (augment.permute ?? true) && grid.some((n) => n !== grid[0])) {
-      throw new RangeError(`batches: expected equal axes for permutations, found the grid [${grid}]`);
+      throw new RangeError(`batches: expected equal axes for permutations, found the grid [${grid}].`);
     }
     const gathered = augment && new Gather(grid, augment.fields, augmentation(grid.length)).size;
     if (gathered !== undefined && gathered !== this.stateSize) {
       throw new RangeError(
-        `batches: expected states of ${gathered} values for these fields, found the shape [${state}]`,
+        `batches: expected states of ${gathered} values for these fields, found the shape [${state}].`,
       );
     }
   }

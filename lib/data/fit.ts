@@ -46,7 +46,7 @@ const LARGE = 2 ** 26;
 export async function fitStandardization(source: TrajectorySource, options: FitOptions): Promise<Standardization> {
   const {transform, fields, vector = "isotropic"} = options;
   if (source.shape.at(-1) !== transform.length) {
-    throw new RangeError(`fit: expected ${transform.length} channels, found the shape [${source.shape}]`);
+    throw new RangeError(`fit: expected ${transform.length} channels, found the shape [${source.shape}].`);
   }
   const parts = await gather(source, options);
   const total = parts.reduce(joined, noMoments(transform.length));
@@ -58,7 +58,7 @@ export async function fitStandardization(source: TrajectorySource, options: FitO
   const flatChannel = std.findIndex((value) => !(value > 0));
   if (flatChannel >= 0) {
     throw new RangeError(
-      `fit: expected every channel to vary, found channel ${flatChannel} with deviation ${std[flatChannel]}`,
+      `fit: expected every channel to vary, found channel ${flatChannel} with deviation ${std[flatChannel]}.`,
     );
   }
   return {transform: [...transform], mean, std};

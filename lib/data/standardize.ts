@@ -42,7 +42,7 @@ const INVERSE: Record<Transform, (y: number) => number> = {
  * @throws RangeError for a system that is not in the paper.
  */
 export function standardization({name, transform, paper}: System): Standardization {
-  if (!paper) throw new RangeError(`standardization: expected a system of the paper, found ${name}`);
+  if (!paper) throw new RangeError(`standardization: expected a system of the paper, found ${name}.`);
   const {mean, std} = paper.standardization;
   return {transform: [...transform], mean: [...mean], std: [...std]};
 }
@@ -96,7 +96,7 @@ function perChannel<T extends Float32Array | NdArray<Float32Array>>(
   const shape = x instanceof Float32Array ? [x.length / mean.length, mean.length] : x.shape;
   if (shape.at(-1) !== mean.length || !Number.isInteger(shape[0])) {
     const found = x instanceof Float32Array ? `${x.length} values` : `the shape [${x.shape}]`;
-    throw new RangeError(`${what}: expected ${mean.length} channels on the last axis, found ${found}`);
+    throw new RangeError(`${what}: expected ${mean.length} channels on the last axis, found ${found}.`);
   }
   const from = x instanceof Float32Array ? x : flat(x);
   const to = new Float32Array(from.length);

@@ -50,11 +50,11 @@ export function trainingMean(trajectories: Iterable<FieldArray>): Forecast {
       shape = found;
       sums = new Float64Array(sizeOf(found));
     } else if (found.join() !== shape.join()) {
-      throw new RangeError(`trainingMean: expected trajectories of shape [${shape}], found one of [${found}]`);
+      throw new RangeError(`trainingMean: expected trajectories of shape [${shape}], found one of [${found}].`);
     }
     for (let i = 0; i < sums.length; i++) sums[i] += data[i];
     count++;
   }
-  if (!sums) throw new RangeError("trainingMean: expected at least one trajectory, found none");
+  if (!sums) throw new RangeError("trainingMean: expected at least one trajectory, found none.");
   return {data: Float32Array.from(sums, (sum) => sum / count), shape: [1, ...shape]};
 }

@@ -30,7 +30,7 @@ export function fitGaussian(samples: FieldArray): Gaussian {
   const {data, shape} = dense(samples, "fitGaussian: samples");
   const [n, d] = shape;
   if (shape.length !== 2 || n < 2) {
-    throw new RangeError(`fitGaussian: expected samples [n, d] with n of at least 2, found [${shape}]`);
+    throw new RangeError(`fitGaussian: expected samples [n, d] with n of at least 2, found [${shape}].`);
   }
   const mean = new Float64Array(d);
   for (let i = 0; i < n * d; i++) mean[i % d] += data[i] / n;
@@ -73,10 +73,10 @@ export function buresMatrix(gaussians: readonly Gaussian[]): number[][] {
 function covarianceOf({mean, covariance}: Gaussian): Matrix {
   const d = mean.length;
   if (covariance.length !== d * d) {
-    throw new RangeError(`Gaussian: expected a covariance of ${d} x ${d} numbers, found ${covariance.length}`);
+    throw new RangeError(`Gaussian: expected a covariance of ${d} x ${d} numbers, found ${covariance.length}.`);
   }
   const values = Array.from(covariance);
-  if (!values.every(Number.isFinite)) throw new RangeError("Gaussian: expected finite numbers, found others");
+  if (!values.every(Number.isFinite)) throw new RangeError("Gaussian: expected finite numbers, found others.");
   return Matrix.from1DArray(d, d, values);
 }
 
@@ -94,7 +94,7 @@ function eigen(symmetric: Matrix): EigenvalueDecomposition {
 function between(a: Gaussian, b: Gaussian, root: Matrix): number {
   const d = a.mean.length;
   if (b.mean.length !== d) {
-    throw new RangeError(`buresWasserstein: expected Gaussians of one dimension, found ${d} and ${b.mean.length}`);
+    throw new RangeError(`buresWasserstein: expected Gaussians of one dimension, found ${d} and ${b.mean.length}.`);
   }
   const product = root.mmul(covarianceOf(b)).mmul(root);
   const symmetric = Matrix.add(product, product.transpose()).div(2); // rounding leaves it slightly uneven

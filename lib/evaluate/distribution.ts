@@ -45,7 +45,7 @@ export function distributionError(
   const wrong = [u, ...members].find(({length}) => length !== size);
   if (members.length === 0 || wrong) {
     throw new RangeError(
-      `distributionError: expected members of ${size} values for grid [${grid}], found ${wrong?.length ?? "none"}`,
+      `distributionError: expected members of ${size} values for grid [${grid}], found ${wrong?.length ?? "none"}.`,
     );
   }
   const distance = compared === "places" ? toPlaces(u, grid) : toValues(u);

@@ -27,10 +27,10 @@ export interface RatioOptions {
  * @throws RangeError if there is no member or their sizes differ from that of `u`.
  */
 export function ensembleSize(caller: string, u: Values, members: readonly Values[]): number {
-  if (members.length === 0) throw new RangeError(`${caller}: expected at least one member, found none`);
+  if (members.length === 0) throw new RangeError(`${caller}: expected at least one member, found none.`);
   const other = members.find(({length}) => length !== u.length);
   if (!other) return members.length;
-  throw new RangeError(`${caller}: expected members of ${u.length} points, found one of ${other.length}`);
+  throw new RangeError(`${caller}: expected members of ${u.length} points, found one of ${other.length}.`);
 }
 
 /**
@@ -107,7 +107,7 @@ export function spreadSkillRatio(spread: number, skill: number, {ratio = "paper"
 export function ensembleMember(ensemble: StridedArray<Float32Array>, k: number): NdArray<Float32Array> {
   const {data, shape, stride = stridesOf(shape), offset = 0} = ensemble;
   if (!(Number.isInteger(k) && k >= 0 && k < shape[0])) {
-    throw new RangeError(`ensembleMember: expected a member from 0 to ${shape[0] - 1}, found ${k}`);
+    throw new RangeError(`ensembleMember: expected a member from 0 to ${shape[0] - 1}, found ${k}.`);
   }
   return ndarray(data, shape.slice(1), stride.slice(1), offset + k * stride[0]);
 }

@@ -26,7 +26,7 @@ export function dense(array: FieldArray, name: string): DenseArray {
   const {data, offset = 0, stride = stridesOf(shape)} = array;
   const last = offset + shape.reduce((sum, n, axis) => sum + (n - 1) * stride[axis], 0);
   if (size > 0 && !(last < data.length)) {
-    throw new RangeError(`${name}: expected ${size} values for shape [${shape}], found ${data.length - offset}`);
+    throw new RangeError(`${name}: expected ${size} values for shape [${shape}], found ${data.length - offset}.`);
   }
   return {data: flat(array), shape};
 }
@@ -58,7 +58,7 @@ export function fieldAt(trajectory: FieldArray, frame: number, channel: number):
   const inside = (i: number, n: number) => Number.isInteger(i) && i >= 0 && i < n;
   if (!inside(frame, frames) || !inside(channel, channels)) {
     throw new RangeError(
-      `fieldAt: expected a frame and a channel within [${array.shape}], found ${frame} and ${channel}`,
+      `fieldAt: expected a frame and a channel within [${array.shape}], found ${frame} and ${channel}.`,
     );
   }
   return gather(array, frame, channel, new Float64Array(sizeOf(rest.slice(0, -1))));

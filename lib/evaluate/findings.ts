@@ -213,7 +213,7 @@ export function latentSolversAreFaster(times: readonly InferenceTime[]): Finding
   const pixel = solvers.find(({space}) => space === "pixel");
   const latent = solvers.filter(({space}) => space === "latent");
   if (!pixel || latent.length === 0) {
-    throw new RangeError(`findings: expected times of latent and pixel solvers, found ${solvers.length} solvers`);
+    throw new RangeError(`findings: expected times of latent and pixel solvers, found ${solvers.length} solvers.`);
   }
   const total = ({generation, decoding}: InferenceTime) => generation + decoding;
   const faster = latent.filter((time) => total(time) < total(pixel)).length;
@@ -304,7 +304,7 @@ function pick(
   );
   if (!found) {
     throw new RangeError(
-      `findings: expected ${metric} of ${method}${rate ? ` ÷${rate}` : ""} at ${horizon}, found none`,
+      `findings: expected ${metric} of ${method}${rate ? ` ÷${rate}` : ""} at ${horizon}, found none.`,
     );
   }
   return found;

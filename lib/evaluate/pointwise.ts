@@ -50,7 +50,7 @@ export function variance(u: Values, kind: VrmseOptions["variance"] = "unbiased")
  * @throws RangeError if the fields differ in size.
  */
 export function mse(u: Values, v: Values): number {
-  if (u.length !== v.length) throw new RangeError(`mse: expected equal sizes, found ${u.length} and ${v.length}`);
+  if (u.length !== v.length) throw new RangeError(`mse: expected equal sizes, found ${u.length} and ${v.length}.`);
   let sum = 0;
   for (let i = 0; i < u.length; i++) sum += (u[i] - v[i]) ** 2;
   return sum / u.length;
@@ -93,7 +93,7 @@ export function massError(u: Values, v: Values): number {
  */
 export function correlation(u: Values, v: Values): number {
   if (u.length !== v.length) {
-    throw new RangeError(`correlation: expected equal sizes, found ${u.length} and ${v.length}`);
+    throw new RangeError(`correlation: expected equal sizes, found ${u.length} and ${v.length}.`);
   }
   let sum = 0;
   for (let i = 0; i < u.length; i++) sum += u[i] * v[i];

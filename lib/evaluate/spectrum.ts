@@ -125,7 +125,7 @@ export function powerSpectrum(fields: readonly Values[], shape: readonly number[
   const {index, counts} = rings(shape);
   const {re, im} = workspaceOf(shape);
   const size = index.length;
-  if (fields.length === 0) throw new RangeError("powerSpectrum: expected at least one field, found none");
+  if (fields.length === 0) throw new RangeError("powerSpectrum: expected at least one field, found none.");
   const power = new Float64Array(counts.length + 1);
   for (let f = 0; f < fields.length; f += 2) {
     transformPair(fields[f], fields[f + 1], re, im, shape);
@@ -167,7 +167,7 @@ function transformPair(
 
 function load(field: Values, into: Float64Array, shape: readonly number[]): void {
   if (field.length !== into.length) {
-    throw new RangeError(`powerSpectrum: expected ${into.length} values for shape [${shape}], found ${field.length}`);
+    throw new RangeError(`powerSpectrum: expected ${into.length} values for shape [${shape}], found ${field.length}.`);
   }
   into.set(field);
 }
@@ -230,7 +230,7 @@ export function crossSpectrum(u: Values, members: readonly Values[], shape: read
   const {index, counts} = rings(shape);
   const {re, im, modulus, mirror} = workspaceOf(shape);
   const size = index.length;
-  if (members.length === 0) throw new RangeError("crossSpectrum: expected at least one member, found none");
+  if (members.length === 0) throw new RangeError("crossSpectrum: expected at least one member, found none.");
   transformPair(u, undefined, re, im, shape);
   for (let i = 0; i < size; i++) modulus[i] = Math.sqrt(re[i] * re[i] + im[i] * im[i]);
 

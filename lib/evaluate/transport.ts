@@ -35,7 +35,7 @@ export function wasserstein(u: Values, v: Values, options: WassersteinOptions = 
   const {order = 1, uWeights, vWeights} = options;
   checkOrder(order);
   if (u.length === 0 || v.length === 0) {
-    throw new RangeError(`wasserstein: expected at least one value each, found ${u.length} and ${v.length}`);
+    throw new RangeError(`wasserstein: expected at least one value each, found ${u.length} and ${v.length}.`);
   }
   if (!uWeights && !vWeights) return quantileDistance(sorted(u), sorted(v), order);
   const a = weighted(u, uWeights, "uWeights");
@@ -77,12 +77,12 @@ function merge(x: Values, xMass: Values, y: Values, yMass: Values, order: number
 /** Values in ascending order with their weights, made to sum to 1. */
 function weighted(values: Values, weights: Values | undefined, name: string) {
   if (weights && weights.length !== values.length) {
-    throw new RangeError(`wasserstein: expected ${values.length} ${name}, found ${weights.length}`);
+    throw new RangeError(`wasserstein: expected ${values.length} ${name}, found ${weights.length}.`);
   }
   const mass = weights ? Float64Array.from(weights) : new Float64Array(values.length).fill(1);
   const total = mass.reduce((a, b) => a + b, 0);
   if (mass.some((weight) => weight < 0) || !(total > 0)) {
-    throw new RangeError(`wasserstein: expected ${name} of at least 0 with a positive sum, found a sum of ${total}`);
+    throw new RangeError(`wasserstein: expected ${name} of at least 0 with a positive sum, found a sum of ${total}.`);
   }
   const by = ascending(values);
   return {values: Float64Array.from(by, (i) => values[i]), weights: Float64Array.from(by, (i) => mass[i] / total)};
@@ -94,7 +94,7 @@ function ascending(values: Values): Int32Array {
 }
 
 function checkOrder(order: number): void {
-  if (!(order >= 1 && order < Infinity)) throw new RangeError(`order: expected a number from 1 on, found ${order}`);
+  if (!(order >= 1 && order < Infinity)) throw new RangeError(`order: expected a number from 1 on, found ${order}.`);
 }
 
 /** Unit vectors, one per slice. */
@@ -109,7 +109,7 @@ export type Directions = readonly ArrayLike<number>[];
 export function directions(count: number, dimension: number): Directions {
   if (!(Number.isInteger(count) && count > 0) || ![1, 2, 3].includes(dimension)) {
     throw new RangeError(
-      `directions: expected a positive number of them in 1, 2 or 3 dimensions, found ${count} in ${dimension}`,
+      `directions: expected a positive number of them in 1, 2 or 3 dimensions, found ${count} in ${dimension}.`,
     );
   }
   if (dimension === 1) return [[1]];
@@ -146,7 +146,7 @@ export class Slices {
     const odd = [extent, ...directions].find(({length}) => length !== grid.length);
     if (odd || directions.length === 0) {
       throw new RangeError(
-        `Slices: expected an extent and directions of ${grid.length} components, found ${odd?.length ?? "no direction"}`,
+        `Slices: expected an extent and directions of ${grid.length} components, found ${odd?.length ?? "no direction"}.`,
       );
     }
     const size = sizeOf(grid);
@@ -209,7 +209,7 @@ function projectPoints(grid: readonly number[], direction: ArrayLike<number>, ex
 /** Add `sign` times the distribution of mass that a field is. */
 function addMass(into: Float64Array, field: Values, sign: 1 | -1): void {
   if (field.length !== into.length) {
-    throw new RangeError(`Slices: expected fields of ${into.length} values, found ${field.length}`);
+    throw new RangeError(`Slices: expected fields of ${into.length} values, found ${field.length}.`);
   }
   let total = 0;
   for (let i = 0; i < into.length; i++) total += Math.max(0, field[i]);

@@ -84,9 +84,9 @@ export function animateTrajectories(
  */
 export function animatePanels(panels: readonly AnimationPanel[], options: PanelOptions = {}): AnimatedFigure {
   const count = panels[0]?.images.length ?? 0;
-  if (count === 0) throw new RangeError("animate: expected at least one field and one state, found none");
+  if (count === 0) throw new RangeError("animate: expected at least one field and one state, found none.");
   const odd = panels.find(({images}) => images.length !== count);
-  if (odd) throw new RangeError(`animate: expected ${count} states, found ${odd.images.length} in "${odd.name}"`);
+  if (odd) throw new RangeError(`animate: expected ${count} states, found ${odd.images.length} in "${odd.name}".`);
   const {time = (state) => `t = ${state}`, delay = 0.25} = options;
   const labels = Array.from({length: count}, (_, state) => time(state));
   return {figure: liveAnimation(panels, labels, {...options, delay}), gif: animationGif(panels, labels, delay)};

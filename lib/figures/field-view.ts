@@ -29,7 +29,7 @@ const MIN = 1e-6;
  */
 export function fieldView({channels, fields, transform}: System, name: string, depth: Depth = "slice"): FieldView {
   const channel = channels.indexOf(name);
-  if (channel < 0) throw new RangeError(`fieldView: expected one of ${channels.join(", ")}, found "${name}"`);
+  if (channel < 0) throw new RangeError(`fieldView: expected one of ${channels.join(", ")}, found "${name}".`);
   const scalar = fields.find((field) => field.name === name && field.order === 0);
   const decades = transform[channel] === "logEps";
   const title = `${decades ? "log₁₀ " : ""}${name.replace("_", " ")}${depth === "projection" ? ", projected" : ""}`;

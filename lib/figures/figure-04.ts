@@ -32,7 +32,7 @@ export interface RolloutOptions extends FigureOptions {
 export function figure4(rows: readonly RolloutRow[], {leads, rates = [], ...options}: RolloutOptions): Figure {
   const [truth] = rows;
   if (truth?.method !== "ground truth") {
-    throw new RangeError(`figure4: expected the first row to be the ground truth, found ${truth?.method ?? "no row"}`);
+    throw new RangeError(`figure4: expected the first row to be the ground truth, found ${truth?.method ?? "no row"}.`);
   }
   const shown = rows.flatMap(({compression}) => (compression === undefined ? [] : [compression]));
   const colour = palette([...rates, ...shown]);

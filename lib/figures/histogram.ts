@@ -99,7 +99,7 @@ export function distribution(
   bins: number,
 ): {centres: number[]; density: number[]; width: number} {
   const sorted = Float64Array.from(values).filter(Number.isFinite).sort();
-  if (sorted.length === 0) throw new RangeError("histogram: expected finite values, found none");
+  if (sorted.length === 0) throw new RangeError("histogram: expected finite values, found none.");
   const low = sorted[Math.floor(0.001 * (sorted.length - 1))];
   const high = sorted[Math.ceil(0.999 * (sorted.length - 1))];
   const width = (high - low || 1) / bins;

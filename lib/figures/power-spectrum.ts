@@ -43,7 +43,7 @@ export function powerSpectra(
 ): Figure {
   for (const {power} of [{power: truth}, ...curves]) {
     if (power.length !== k.length) {
-      throw new RangeError(`powerSpectra: expected ${k.length} values per spectrum, found ${power.length}`);
+      throw new RangeError(`powerSpectra: expected ${k.length} values per spectrum, found ${power.length}.`);
     }
   }
   const colour = palette(curves.map(({compression}) => compression));

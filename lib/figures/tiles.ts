@@ -48,7 +48,7 @@ export function fieldOf(
   const stride = trajectory.stride ?? stridesOf(shape);
   const last = shape.length - 1;
   if (!(state >= 0 && state < shape[0] && channel >= 0 && channel < shape[last])) {
-    throw new RangeError(`fieldOf: expected a state and a channel within [${shape}], found ${state} and ${channel}`);
+    throw new RangeError(`fieldOf: expected a state and a channel within [${shape}], found ${state} and ${channel}.`);
   }
   const planes = last < 4 ? [0] : depth === "slice" ? [shape[3] >> 1] : Array.from({length: shape[3]}, (_, z) => z);
   const starts = planes.map(
@@ -80,7 +80,7 @@ export function limitsOf(fields: readonly (FieldImage | null)[], quantile = 0.01
   const values = Float64Array.from(fields.flatMap((field) => (field ? Array.from(flat(field)) : [])))
     .filter(Number.isFinite)
     .sort();
-  if (values.length === 0) throw new RangeError("limitsOf: expected fields with finite values, found none");
+  if (values.length === 0) throw new RangeError("limitsOf: expected fields with finite values, found none.");
   const at = (q: number) => {
     const position = q * (values.length - 1);
     const low = Math.floor(position);
@@ -161,14 +161,14 @@ export function tiles(options: TileOptions): Figure {
 /** Find the shape of the images. */
 function shapeOf({columns, rows}: TileOptions): readonly number[] {
   const shape = rows.flatMap(({fields}) => fields).find((field) => field)?.shape;
-  if (!shape) throw new RangeError("tiles: expected at least one image, found none");
+  if (!shape) throw new RangeError("tiles: expected at least one image, found none.");
   for (const {label, fields} of rows) {
     const odd = fields.find((field) => field && field.shape.join() !== shape.join());
     if (odd) {
-      throw new RangeError(`tiles: expected images of [${shape}], found one of [${odd.shape}] in row "${label}"`);
+      throw new RangeError(`tiles: expected images of [${shape}], found one of [${odd.shape}] in row "${label}".`);
     }
     if (fields.length > columns.length) {
-      throw new RangeError(`tiles: expected ${columns.length} images, found ${fields.length} in row "${label}"`);
+      throw new RangeError(`tiles: expected ${columns.length} images, found ${fields.length} in row "${label}".`);
     }
   }
   return shape;

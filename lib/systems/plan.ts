@@ -105,7 +105,7 @@ export class ConfigCheck {
   require(holds: boolean, name: string, expected: string, found: unknown): void {
     if (!holds) {
       throw new RangeError(
-        `${this.where}: expected ${name} to be ${expected}, found ${JSON.stringify(found, legible)}`,
+        `${this.where}: expected ${name} to be ${expected}, found ${JSON.stringify(found, legible)}.`,
       );
     }
   }

@@ -170,7 +170,7 @@ export class WellDataset {
     for (let trajectory = 1; trajectory < this.length; trajectory++) {
       const {data, shape} = this.read(trajectory, window);
       if (shape[0] !== first.shape[0]) {
-        throw new RangeError(`trajectory ${trajectory}: expected ${first.shape[0]} states, found ${shape[0]}`);
+        throw new RangeError(`trajectory ${trajectory}: expected ${first.shape[0]} states, found ${shape[0]}.`);
       }
       out.set(data, trajectory * first.size);
     }
@@ -200,7 +200,8 @@ export class WellDataset {
 
   private at(trajectory: number): Trajectory {
     const found = this.trajectories[trajectory];
-    if (!found) throw new RangeError(`trajectory: expected an index from 0 to ${this.length - 1}, found ${trajectory}`);
+    if (!found)
+      throw new RangeError(`trajectory: expected an index from 0 to ${this.length - 1}, found ${trajectory}.`);
     return found;
   }
 
@@ -263,7 +264,7 @@ export async function openWell(source: string | readonly string[], options: Well
       }
     }
     if (files.length === 0)
-      throw new Error(`expected a usable file, found none: ${skipped.join("; ") || "an empty list"}`);
+      throw new Error(`expected a usable file, found none: ${skipped.join("; ") || "an empty list"}.`);
     return new WellDataset(files, options, skipped);
   } catch (error) {
     files.forEach((file) => file.close());

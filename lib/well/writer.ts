@@ -66,11 +66,11 @@ async function writeFile<T>(
   await writeHdf5(path, wellTree(structure), async (write) => {
     let index = 0;
     for await (const trajectory of trajectories) {
-      if (index === expected) throw new RangeError(`${path}: expected ${expected} trajectories, found more`);
+      if (index === expected) throw new RangeError(`${path}: expected ${expected} trajectories, found more.`);
       writeTrajectory(path, structure, index, reader(trajectory, index), write);
       index++;
     }
-    if (index < expected) throw new RangeError(`${path}: expected ${expected} trajectories, found ${index}`);
+    if (index < expected) throw new RangeError(`${path}: expected ${expected} trajectories, found ${index}.`);
   });
 }
 
@@ -97,22 +97,22 @@ function writeTrajectory(
 
 function requireShape(path: string, what: string, expected: readonly number[], found: readonly number[]): void {
   if (expected.join() === found.join()) return;
-  throw new RangeError(`${path}: expected ${what} of shape [${expected}], found [${found}]`);
+  throw new RangeError(`${path}: expected ${what} of shape [${expected}], found [${found}].`);
 }
 
 function validate(path: string, contents: WellStructure): void {
   const {axes, boundary, fields, constantFields = [], scalars, times, trajectories} = contents;
   requireInteger(path, "trajectories", trajectories);
   if (boundary.length !== axes.length) {
-    throw new RangeError(`${path}: expected boundary codes of ${axes.length} axes, found ${boundary.length}`);
+    throw new RangeError(`${path}: expected boundary codes of ${axes.length} axes, found ${boundary.length}.`);
   }
   if (fields.some(({order}, i) => i > 0 && order < fields[i - 1].order)) {
     const found = fields.map(({name, order}) => `${name} (order ${order})`).join(", ");
-    throw new RangeError(`${path}: expected scalar fields before vectors before tensors, found ${found}`);
+    throw new RangeError(`${path}: expected scalar fields before vectors before tensors, found ${found}.`);
   }
   for (const {name, along} of [...fields, ...constantFields]) {
     if (along && along.length !== axes.length) {
-      throw new RangeError(`${path}: expected ${axes.length} flags along axes of ${name}, found ${along.length}`);
+      throw new RangeError(`${path}: expected ${axes.length} flags along axes of ${name}, found ${along.length}.`);
     }
   }
   for (const field of constantFields) {
@@ -124,7 +124,7 @@ function validate(path: string, contents: WellStructure): void {
     const {sampleVarying = false, timeVarying = false, values} = typeof value === "number" ? {values: [value]} : value;
     const expected = (sampleVarying ? trajectories : 1) * (timeVarying ? times.length : 1);
     if (values.length !== expected) {
-      throw new RangeError(`${path}: expected ${expected} values of ${name}, found ${values.length}`);
+      throw new RangeError(`${path}: expected ${expected} values of ${name}, found ${values.length}.`);
     }
     requireFinite(path, values, () => name);
   }
@@ -133,7 +133,7 @@ function validate(path: string, contents: WellStructure): void {
 function requireFinite(path: string, values: ArrayLike<number>, where: (bad: number) => string): void {
   for (let i = 0; i < values.length; i++) {
     if (Number.isFinite(values[i])) continue;
-    throw new RangeError(`${path}: expected finite values, found ${values[i]} in ${where(i)}`);
+    throw new RangeError(`${path}: expected finite values, found ${values[i]} in ${where(i)}.`);
   }
 }
 
@@ -167,7 +167,7 @@ function thin(
       if (Math.floor(i / inner) % n === 0) out[to] = data[i];
       else if (out[to] !== data[i]) {
         throw new RangeError(
-          `${path}: expected ${name} constant along axis ${axis - 1}, found ${out[to]} and ${data[i]}`,
+          `${path}: expected ${name} constant along axis ${axis - 1}, found ${out[to]} and ${data[i]}.`,
         );
       }
     }

@@ -25,8 +25,8 @@ export interface Coverage {
 export function coverageCurve(ranks: readonly number[]): Coverage[] {
   const K = ranks.length - 1;
   const total = ranks.reduce((sum, count) => sum + count, 0);
-  if (K < 2) throw new RangeError(`coverageCurve: expected the ranks of at least two members, found those of ${K}`);
-  if (total === 0) throw new RangeError("coverageCurve: expected counts of ranks, found none");
+  if (K < 2) throw new RangeError(`coverageCurve: expected the ranks of at least two members, found those of ${K}.`);
+  if (total === 0) throw new RangeError("coverageCurve: expected counts of ranks, found none.");
   const curve: Coverage[] = [];
   for (let i = Math.floor(K / 2); i >= 1; i--) {
     const inside = ranks.slice(i, K + 1 - i).reduce((sum, count) => sum + count, 0);

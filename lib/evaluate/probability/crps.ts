@@ -32,7 +32,7 @@ export interface CrpsOptions {
  */
 export function crps(u: Values, members: readonly Values[], {alpha = 1}: CrpsOptions = {}): number {
   const K = ensembleSize("crps", u, members);
-  if (!(alpha >= 0 && alpha <= 1)) throw new RangeError(`crps: expected alpha in [0, 1], found ${alpha}`);
+  if (!(alpha >= 0 && alpha <= 1)) throw new RangeError(`crps: expected alpha in [0, 1], found ${alpha}.`);
   const weight = K < 2 ? 0 : alpha / (K * (K - 1)) + (1 - alpha) / K ** 2;
   const point = new Float64Array(K);
   let sum = 0;

@@ -29,7 +29,7 @@ export function rankHistogram(u: Values, members: readonly Values[], random: Rng
       else if (value > u[i]) above++;
       else if (value === u[i]) equal++;
     }
-    if (below + equal + above < K) throw new RangeError(`rankHistogram: expected numbers, found NaN at point ${i}`);
+    if (below + equal + above < K) throw new RangeError(`rankHistogram: expected numbers, found NaN at point ${i}.`);
     counts[equal === 0 ? below : below + random.integer(equal + 1)]++;
   }
   return counts;

@@ -9,7 +9,7 @@ import {horizonsOf, type Result} from "./results";
  */
 export function byHorizon(results: readonly Result[], metric: string, method: string): TableRow[] {
   const own = results.filter((row) => row.method === method && row.metric === metric);
-  if (own.length === 0) throw new RangeError(`byHorizon: expected scores "${metric}" of ${method}, found none`);
+  if (own.length === 0) throw new RangeError(`byHorizon: expected scores "${metric}" of ${method}, found none.`);
   const rates = [...new Set(own.map(({compression}) => compression))].sort((a, b) => (a ?? 0) - (b ?? 0));
   return rates.map((rate) => {
     const cells = horizonsOf(own).flatMap((horizon): [string, number | null][] => {

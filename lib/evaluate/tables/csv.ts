@@ -16,10 +16,10 @@ export function readCsv(path: string): Record<string, string>[] {
   const [header, ...rows] = parseRows(path, readText(path).trim());
   const repeated = header.cells.find((name, column) => header.cells.indexOf(name) < column);
   if (repeated !== undefined)
-    throw new Error(`${path}: expected each column once, found "${printable(repeated)}" twice`);
+    throw new Error(`${path}: expected each column once, found "${printable(repeated)}" twice.`);
   return rows.map(({cells, line}) => {
     if (cells.length !== header.cells.length) {
-      throw new Error(`${path}, line ${line}: expected ${header.cells.length} cells, found ${cells.length}`);
+      throw new Error(`${path}, line ${line}: expected ${header.cells.length} cells, found ${cells.length}.`);
     }
     return Object.fromEntries(header.cells.map((name, column) => [name, cells[column]]));
   });
@@ -32,7 +32,7 @@ function readText(path: string): string {
     return new TextDecoder("utf-8", {fatal: true}).decode(bytes);
   } catch (error) {
     if ("code" in (error as Error) && (error as NodeJS.ErrnoException).syscall) reason = (error as Error).message;
-    throw new Error(`${path}: expected a CSV file, but it cannot be read (${reason})`, {cause: error});
+    throw new Error(`${path}: expected a CSV file, but it cannot be read (${reason}).`, {cause: error});
   }
 }
 
@@ -46,7 +46,7 @@ function parseRows(path: string, text: string): Row[] {
   const rows: Row[] = [{cells: [], line: 1}];
   let line = 1;
   const fail = (expected: string): never => {
-    throw new Error(`${path}, line ${line}: expected ${expected}`);
+    throw new Error(`${path}, line ${line}: expected ${expected}.`);
   };
   const cell = /"((?:[^"]|"")*)"|[^",\r\n]*/y;
   const end = /,|\r?\n|$/y;

@@ -58,7 +58,7 @@ export const CONFIGURATIONS = LAX_LIU.length;
 export function laxLiu(configuration: number): Block {
   const row = LAX_LIU[configuration - 1];
   if (row === undefined) {
-    throw new RangeError(`laxLiu: expected a configuration from 1 to ${CONFIGURATIONS}, found ${configuration}`);
+    throw new RangeError(`laxLiu: expected a configuration from 1 to ${CONFIGURATIONS}, found ${configuration}.`);
   }
   const [upperRight, upperLeft, lowerLeft, lowerRight] = [0, 4, 8, 12].map((k): Primitive => {
     const [p, density, u, v] = row.slice(k, k + 4);

@@ -53,7 +53,7 @@ function check(name: string, state: GasState): void {
   if (!(state.density > 0 && state.pressure > 0 && Number.isFinite(state.velocity))) {
     throw new RangeError(
       `starState: expected positive density and pressure and a finite velocity on the ${name}, ` +
-        `found ${state.density}, ${state.pressure} and ${state.velocity}`,
+        `found ${state.density}, ${state.pressure} and ${state.velocity}.`,
     );
   }
 }
@@ -69,7 +69,7 @@ export function starState(left: GasState, right: GasState, gamma: number): StarS
   const jump = right.velocity - left.velocity;
   const reach = (2 * (sound(left, gamma) + sound(right, gamma))) / (gamma - 1);
   if (jump >= reach) {
-    throw new RangeError(`starState: expected a velocity jump below ${reach}, where a vacuum opens, found ${jump}`);
+    throw new RangeError(`starState: expected a velocity jump below ${reach}, where a vacuum opens, found ${jump}.`);
   }
 
   // The sum is increasing and concave. With two rarefactions its root is known; otherwise it lies above the lower

@@ -53,12 +53,12 @@ export interface Totals {
 
 function checkOptions({cells, spacing, gamma, courant = 0.3}: HydroOptions): void {
   if (!cells.every((n) => Number.isInteger(n) && n >= 1)) {
-    throw new RangeError(`HydroSolver: expected positive whole numbers of cells, found ${cells.join(" x ")}`);
+    throw new RangeError(`HydroSolver: expected positive whole numbers of cells, found ${cells.join(" x ")}.`);
   }
-  if (!(gamma > 1)) throw new RangeError(`HydroSolver: expected gamma > 1, found ${gamma}`);
+  if (!(gamma > 1)) throw new RangeError(`HydroSolver: expected gamma > 1, found ${gamma}.`);
   requirePositive("HydroSolver", "spacing", spacing);
   if (!(courant > 0 && courant <= 0.5)) {
-    throw new RangeError(`HydroSolver: expected a Courant number in (0, 0.5], found ${courant}`);
+    throw new RangeError(`HydroSolver: expected a Courant number in (0, 0.5], found ${courant}.`);
   }
 }
 
@@ -138,7 +138,7 @@ export class HydroSolver {
           if (!(r > 0 && p > 0 && Number.isFinite(r + u + v + w + p))) {
             throw new RangeError(
               `HydroSolver.set: expected positive density and pressure and finite velocities in cell ` +
-                `(${i}, ${j}, ${k}), found density ${r}, velocity (${u}, ${v}, ${w}) and pressure ${p}`,
+                `(${i}, ${j}, ${k}), found density ${r}, velocity (${u}, ${v}, ${w}) and pressure ${p}.`,
             );
           }
           const heat = p / (this.gamma - 1);
@@ -177,7 +177,7 @@ export class HydroSolver {
     if (!(fastest > 0 && fastest < Infinity)) {
       throw new Error(
         `HydroSolver: expected a finite state, found a largest signal speed of ${fastest} ` +
-          `after ${this.steps} steps, at time ${this.time}`,
+          `after ${this.steps} steps, at time ${this.time}.`,
       );
     }
     return (this.courant * this.spacing) / fastest;
