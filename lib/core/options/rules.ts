@@ -61,6 +61,9 @@ const within = (x: number, {min = -Infinity, max = Infinity, above = -Infinity, 
 export const number = (bounds: Bounds = {}): ValueRule =>
   value(`a finite number${boundsInWords(bounds)}`, (x) => Number.isFinite(x) && within(x as number, bounds));
 
+/** Accept NaN, e.g. the error of a forecast that diverged. */
+export const notANumber = value("NaN", Number.isNaN);
+
 /** Accept whole numbers within bounds. */
 export const whole = (bounds: Bounds): ValueRule =>
   value(`a whole number${boundsInWords(bounds)}`, (x) => Number.isSafeInteger(x) && within(x as number, bounds));
