@@ -17,13 +17,13 @@ const isFine = (fine: readonly string[], name: string): boolean =>
     new RegExp(
       `^${pattern
         .split("*")
-        .map((part) => part.replace(/[.\[\]]/g, "\\$&"))
+        .map((part) => part.replace(/[.[\]]/g, "\\$&"))
         .join(".*")}$`,
     ).test(name),
   );
 
 /** Try all variants of a call; returns what is wrong with each. */
-async function tryAll(name: string, {call, args, fine = [], says}: Call): Promise<string[]> {
+async function tryAll(name: string, {call, args, fine = [], says = []}: Call): Promise<string[]> {
   const run = async (given: readonly unknown[]) => valuesOf(await call(...(given as never[])));
   const right = await run(args());
   const problems: string[] = [];
@@ -36,7 +36,7 @@ async function tryAll(name: string, {call, args, fine = [], says}: Call): Promis
     try {
       result = await run(variant.args);
     } catch (error) {
-      const fault = faultOf(error, [name.split(".")[0], ...places, ...(says ? [says] : [])]);
+      const fault = faultOf(error, [name.split(".")[0], "nonesuch", ...places, ...says]);
       if (fault) problems.push(`${variant.name}: ${fault}`);
       continue;
     }

@@ -10,8 +10,8 @@ export interface Call {
   readonly args: () => readonly unknown[];
   /** Variants that are right too, by their names, e.g. "0: one less"; a `*` stands for any text. */
   readonly fine?: readonly string[];
-  /** Word of a sentence in place of the function's name. */
-  readonly says?: string;
+  /** Words of a sentence, one of which may stand in place of the names of the function and its options. */
+  readonly says?: readonly string[];
 }
 
 /** Calls by public name; constructors have the name of their class, static methods `Class.method`. */
@@ -28,7 +28,7 @@ export function faultOf(error: unknown, names: readonly string[]): string | unde
   if (/[\n\r]/.test(message)) return `more than one line: ${message}`;
   if (BARE.test(message)) return `not a sentence of this library: ${message}`;
   if (!/[.?]$/.test(message)) return `no full stop: ${message}`;
-  if (!/expected .*found|unknown|did you mean/.test(message)) return `nothing expected or found: ${message}`;
+  if (!/expected .*(found|but)|unknown|did you mean/.test(message)) return `nothing expected or found: ${message}`;
   if (!names.some((name) => message.includes(name))) return `names neither function nor argument: ${message}`;
   if (message.length > 500) return `too long: ${message}`;
   return undefined;

@@ -135,6 +135,7 @@ function faults(value: unknown): (Fault & {readonly place: string})[] {
     return [...here([{name: "empty", value: []}]), ...inner];
   }
   if (!isPlain(value)) return [];
+  if ("simulate" in value) return here([{name: "another object", value: {}}]); // a system
   return Object.entries(value).flatMap(([key, part]) =>
     faults(part).map(({place, value: wrong, ...fault}) => ({
       ...fault,

@@ -59,6 +59,12 @@ export const gridRule = list(count);
 /** Accept functions. */
 export const callable = rule("a function", (value) => typeof value === "function");
 
+/** Accept lists, empty ones too, of objects with these members. */
+export function records(expected: string, ...members: string[]): ValueRule {
+  const item = having("", ...members);
+  return rule(`a list of ${expected}`, (value) => Array.isArray(value) && value.every(item.accepts));
+}
+
 /** Accept objects with these members, e.g. methods of a class. */
 export const having = (expected: string, ...members: (string | symbol)[]): ValueRule =>
   rule(expected, (value) => isObject(value) && members.every((name) => name in value));

@@ -1,5 +1,7 @@
 /** Tables as CSV files with a header row. */
 import {readFileSync} from "node:fs";
+import {records} from "../../core/options/array-rules";
+import {checkOptions} from "../../core/options/check-options";
 import {printable} from "../../core/text/printable";
 import type {Cell} from "../../core/table";
 import {columnsOf} from "./cells";
@@ -64,13 +66,14 @@ function parseRows(path: string, text: string): Row[] {
 
 /** Write rows as CSV: all digits, quotes only where needed, empty for null and NaN; columns of arrays are left out. */
 export function toCsv(rows: readonly object[]): string {
-  const records = rows as readonly Record<string, Cell | undefined | readonly unknown[]>[];
-  const columns = columnsOf(rows).filter((column) => !records.some((row) => Array.isArray(row[column])));
+  checkOptions("toCsv", records("rows"), rows, "rows");
+  const table = rows as readonly Record<string, Cell | undefined | readonly unknown[]>[];
+  const columns = columnsOf(rows).filter((column) => !table.some((row) => Array.isArray(row[column])));
   const cell = (value: Cell | undefined | readonly unknown[]) => {
     if (value === null || value === undefined || Number.isNaN(value)) return "";
     const text = `${value as string | number}`;
     return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
   };
-  const lines = records.map((row) => columns.map((column) => cell(row[column])).join(","));
+  const lines = table.map((row) => columns.map((column) => cell(row[column])).join(","));
   return [columns.map(cell).join(","), ...lines].join("\n") + "\n";
 }
