@@ -9,10 +9,13 @@
  *    j_{\pi(a)} = \text{flip}_{\pi(a)}(i_a - \text{shift}_a \bmod N_{\pi(a)}). $$
  */
 import ndarray, {type NdArray} from "ndarray";
+import {gridRule, having, trajectories} from "../core/options/array-rules";
+import {checkOptions} from "../core/options/check-options";
+import {list, where, whole, type ValueRule} from "../core/options/rules";
 import {sizeOf} from "../core/shape";
 import type {Rng} from "../core/rng";
 import {flat} from "../core/array";
-import {BOUNDARY, type BoundaryCodes} from "../systems/registry";
+import {BOUNDARY, boundaryRule, type BoundaryCodes} from "../systems/registry";
 
 /** A flip, then a permutation, then a roll. */
 export interface Augmentation {
@@ -26,6 +29,11 @@ export interface Augmentation {
 
 /** Tensor orders of the fields in channel order: they define which channels are vector components. */
 export type FieldOrders = readonly {readonly order: number}[];
+
+const hasOrder = (field: {order?: unknown}): boolean => Number.isInteger(field.order) && (field.order as number) >= 0;
+
+/** Accepts fields with their orders. */
+export const fieldsRule: ValueRule = list(where(having("", "order"), "a field with an order of 0 or more", hasOrder));
 
 /** Make an augmentation of `axes` axes: the identity, except for the given parts. */
 export function augmentation(axes: number, {flip, permutation, shift}: Partial<Augmentation> = {}): Augmentation {
@@ -52,6 +60,7 @@ export class Gather {
       const found = `flip [${flip}], permutation [${permutation}], shift [${shift}]`;
       throw new RangeError(`augment: expected an augmentation of ${grid.length} axes, found ${found}.`);
     }
+    checkOptions("augment", list(whole({}), {length: grid.length}), shift, "shift");
     const {sources, signs} = components(fields, flip, permutation);
     this.channels = Int32Array.from(sources);
     this.signs = Float32Array.from(signs);
@@ -130,6 +139,8 @@ function components(fields: FieldOrders, flip: readonly boolean[], permutation: 
  * @throws RangeError if the array does not have the axes of the augmentation and the channels of the fields.
  */
 export function augment(x: NdArray<Float32Array>, fields: FieldOrders, change: Augmentation): NdArray<Float32Array> {
+  checkOptions("augment", trajectories, x, "x");
+  checkOptions("augment", fieldsRule, fields, "fields");
   const [states, ...rest] = x.shape;
   const grid = rest.slice(0, -1);
   const gather = new Gather(grid, fields, change);
@@ -181,11 +192,14 @@ export function randomAugmentation(
   generator: Rng,
   {grid, boundary, gridType = "cartesian", flip = true, permute = true, roll = true}: RandomAugmentationOptions,
 ): Augmentation {
+  checkOptions("randomAugmentation", having("a generator, e.g. Rng.from(0)", "uniform"), generator, "generator");
+  checkOptions("randomAugmentation", gridRule, grid, "grid");
+  checkOptions("randomAugmentation", boundaryRule(grid.length), boundary, "boundary");
   const mirrors = typeof flip === "boolean" ? grid.map(() => flip) : flip;
   const rolls = typeof roll === "boolean" ? grid.map(() => roll) : roll;
   for (const [name, list] of Object.entries({flips: mirrors, rolls})) {
     if (list.length !== grid.length) {
-      throw new RangeError(`augment: expected ${name} of ${grid.length} axes, found [${list}].`);
+      throw new RangeError(`randomAugmentation: expected ${name} of ${grid.length} axes, found [${list}].`);
     }
   }
   if (gridType !== "cartesian") return augmentation(grid.length);
@@ -203,8 +217,10 @@ export function randomAugmentation(
 function drawRoll(generator: Rng, cells: number, roll: boolean | number): number {
   if (roll === false) return 0;
   const parts = roll === true ? cells : roll;
-  if (cells % parts !== 0) {
-    throw new RangeError(`augment: expected an axis of a multiple of ${parts} cells for its rolls, found ${cells}.`);
+  if (!(parts >= 1 && cells % parts === 0)) {
+    throw new RangeError(
+      `randomAugmentation: expected an axis of a multiple of ${parts} cells for its rolls, found ${cells}.`,
+    );
   }
   return generator.integer(parts) * (cells / parts);
 }

@@ -23,7 +23,7 @@ export interface RatioOptions {
 }
 
 const rows = list(row);
-const ensembles = arrayOf("K, L, X, Y, C", "K, L, X, Y, Z, C");
+const ensembles = arrayOf("K, L, X, C", "K, L, X, Y, C", "K, L, X, Y, Z, C");
 /** An error of a forecast; NaN where it diverged. */
 const error = either(number({min: 0}), notANumber);
 const ratios = oneOf(["paper", "code"]);

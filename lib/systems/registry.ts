@@ -11,6 +11,7 @@ import type {System} from "./system";
 
 export {
   BOUNDARY,
+  boundaryRule,
   channelNames,
   type BoundaryCodes,
   type DistributionMetric,

@@ -3,7 +3,7 @@
  *
  * Each folder `systems/<name>/` has one, and `registry.ts` lists them; nothing else in the library knows a system by name.
  */
-import type {RulesOf} from "../core/options/rules";
+import {list, whole, type RulesOf, type ValueRule} from "../core/options/rules";
 import type {CommonDataConfig, CommonRequest, FilePlan} from "./plan";
 import type {ReferenceCurve, ReferenceRow} from "./reference";
 import type {Diagnostics, SimulatedTrajectory} from "./result";
@@ -16,6 +16,10 @@ export const BOUNDARY = {WALL: 0, OPEN: 1, PERIODIC: 2} as const;
 
 /** Boundary codes of each axis, (lower end, upper end). */
 export type BoundaryCodes = readonly (readonly [number, number])[];
+
+/** Accepts boundary codes of a number of axes. */
+export const boundaryRule = (axes: number): ValueRule =>
+  list(list(whole({min: 0, max: 2}), {length: 2}), {length: axes});
 
 /** A physical field: a scalar (order 0) or a vector (order 1) at every cell. */
 export interface Field {

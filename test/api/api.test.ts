@@ -6,9 +6,11 @@ import * as lola from "../../lib/index";
 import {exempt} from "./exempt";
 import {faultOf, valuesOf, type Call, type Calls} from "./judge";
 import {variantsOf} from "./wrong";
+import {dataCalls} from "./data";
 import {evaluateCalls} from "./evaluate";
 
 const calls: Calls = {
+  ...dataCalls,
   ...evaluateCalls,
 };
 

@@ -51,7 +51,7 @@ export function arrayOf(...shapes: string[]): ValueRule {
 }
 
 /** Accept trajectories. */
-export const trajectories = arrayOf("L, X, Y, C", "L, X, Y, Z, C");
+export const trajectories = arrayOf("L, X, C", "L, X, Y, C", "L, X, Y, Z, C");
 
 /** Accept numbers of points per axis. */
 export const gridRule = list(count);
