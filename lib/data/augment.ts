@@ -11,11 +11,11 @@
 import ndarray, {type NdArray} from "ndarray";
 import {gridRule, having, trajectories} from "../core/options/array-rules";
 import {checkOptions} from "../core/options/check-options";
-import {list, where, whole, type ValueRule} from "../core/options/rules";
+import {list, whole} from "../core/options/rules";
 import {sizeOf} from "../core/shape";
 import type {Rng} from "../core/rng";
 import {flat} from "../core/array";
-import {BOUNDARY, boundaryRule, type BoundaryCodes} from "../systems/registry";
+import {BOUNDARY, boundaryRule, fieldRule, type BoundaryCodes} from "../systems/registry";
 
 /** A flip, then a permutation, then a roll. */
 export interface Augmentation {
@@ -29,11 +29,6 @@ export interface Augmentation {
 
 /** Tensor orders of the fields in channel order: they define which channels are vector components. */
 export type FieldOrders = readonly {readonly order: number}[];
-
-const hasOrder = (field: {order?: unknown}): boolean => Number.isInteger(field.order) && (field.order as number) >= 0;
-
-/** Accepts fields with their orders. */
-export const fieldsRule: ValueRule = list(where(having("", "order"), "a field with an order of 0 or more", hasOrder));
 
 /** Make an augmentation of `axes` axes: the identity, except for the given parts. */
 export function augmentation(axes: number, {flip, permutation, shift}: Partial<Augmentation> = {}): Augmentation {
@@ -140,7 +135,7 @@ function components(fields: FieldOrders, flip: readonly boolean[], permutation: 
  */
 export function augment(x: NdArray<Float32Array>, fields: FieldOrders, change: Augmentation): NdArray<Float32Array> {
   checkOptions("augment", trajectories, x, "x");
-  checkOptions("augment", fieldsRule, fields, "fields");
+  checkOptions("augment", list(fieldRule), fields, "fields");
   const [states, ...rest] = x.shape;
   const grid = rest.slice(0, -1);
   const gather = new Gather(grid, fields, change);

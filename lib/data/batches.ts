@@ -8,16 +8,9 @@ import {checkOptions} from "../core/options/check-options";
 import {list, number, optional} from "../core/options/rules";
 import {sizeOf} from "../core/shape";
 import {Rng} from "../core/rng";
-import {
-  augmentation,
-  Gather,
-  randomAugmentation,
-  fieldsRule,
-  type FieldOrders,
-  type RandomAugmentationOptions,
-} from "./augment";
+import {augmentation, Gather, randomAugmentation, type FieldOrders, type RandomAugmentationOptions} from "./augment";
 import type {TrajectorySource} from "./source";
-import {boundaryRule, type BoundaryCodes} from "../systems/registry";
+import {boundaryRule, fieldRule, type BoundaryCodes} from "../systems/registry";
 
 /**
  * Count the windows of `length` states, `stride` apart, in a trajectory of `frames` states:
@@ -175,7 +168,7 @@ export class Batches implements BatchStream {
       throw new RangeError(`Batches: expected ${what} for each of ${trajectories} trajectories, found ${list.length}.`);
     }
     const grid = state.slice(0, -1);
-    if (augment) checkOptions("Batches", fieldsRule, augment.fields, "augment.fields");
+    if (augment) checkOptions("Batches", list(fieldRule), augment.fields, "augment.fields");
     if (augment) checkOptions("Batches", list(boundaryRule(grid.length)), augment.boundaries, "augment.boundaries");
     const moves = augment && (augment.gridType ?? "cartesian") === "cartesian";
     if (moves && (augment.permute ?? true) && grid.some((n) => n !== grid[0])) {

@@ -5,15 +5,14 @@ import {availableParallelism} from "node:os";
 import {requireInteger} from "../core/check";
 import {having} from "../core/options/array-rules";
 import {checkOptions} from "../core/options/check-options";
-import {oneOf} from "../core/options/rules";
+import {list, oneOf} from "../core/options/rules";
 import {sizeOf} from "../core/shape";
 import {withThreads, type Thread} from "../core/workers";
 import {joined, noMoments, trajectoryMoments, type Moments} from "./moments";
 import type {MomentsData} from "./moments-worker";
 import type {TrajectorySource} from "./source";
 import {transforms, type Standardization} from "./standardize";
-import {fieldsRule} from "./augment";
-import type {Field, Transform} from "../systems/registry";
+import {fieldRule, type Field, type Transform} from "../systems/registry";
 import {WellSource} from "./well-source";
 
 export interface FitOptions {
@@ -51,7 +50,7 @@ export async function fitStandardization(source: TrajectorySource, options: FitO
   const {transform, fields, vector = "isotropic"} = options;
   checkOptions("fitStandardization", having("a source of trajectories", "shape", "read"), source, "source");
   checkOptions("fitStandardization", transforms, transform, "transform");
-  checkOptions("fitStandardization", fieldsRule, fields, "fields");
+  checkOptions("fitStandardization", list(fieldRule), fields, "fields");
   checkOptions("fitStandardization", oneOf(["isotropic", "component"]), vector, "vector");
   if (source.shape.at(-1) !== transform.length) {
     throw new RangeError(

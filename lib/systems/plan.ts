@@ -126,7 +126,8 @@ export class ConfigCheck {
   }
 
   /** Require valid numbers of trajectories and frames, and a valid time. */
-  common({trajectories, frames, endTime}: CommonDataConfig): void {
+  common({trajectories, frames, endTime, seed}: CommonDataConfig): void {
+    this.require(Number.isFinite(seed), "seed", "a finite number", seed);
     for (const [split, count] of Object.entries(trajectories)) this.whole(`trajectories.${split}`, [count], 0);
     this.whole("frames", [frames], 2);
     this.require(endTime > 0, "endTime", "positive", endTime);

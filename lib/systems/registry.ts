@@ -12,6 +12,7 @@ import type {System} from "./system";
 export {
   BOUNDARY,
   boundaryRule,
+  fieldRule,
   channelNames,
   type BoundaryCodes,
   type DistributionMetric,

@@ -1,6 +1,7 @@
 /** Small values to call with. */
 import ndarray, {type NdArray} from "ndarray";
 import {Rng} from "../../lib/core/rng";
+import {tf} from "../../lib/tensor/backend";
 
 /** Positive numbers. */
 export function row(size: number, seed = 0): Float64Array {
@@ -13,3 +14,6 @@ export function field(shape: number[], seed = 0): NdArray<Float32Array> {
   const size = shape.reduce((a, b) => a * b, 1);
   return ndarray(Float32Array.from(row(size, seed)), shape);
 }
+
+/** A tensor of positive numbers. */
+export const tensor = (shape: number[], seed = 0): tf.Tensor => tf.tensor(field(shape, seed).data, shape);

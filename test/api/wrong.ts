@@ -7,15 +7,16 @@ export interface Variant {
   /** Place and fault, e.g. "1.epsilon: NaN". */
   readonly name: string;
   readonly args: readonly unknown[];
-  /** Whether the values are the same, in another order in memory. */
-  readonly view: boolean;
+  /** Arguments with which a call that takes these must have the same result: of a view, those that hold its values. */
+  readonly same?: readonly unknown[];
 }
 
 /** One replacement of a value. */
 interface Fault {
   readonly name: string;
   readonly value: unknown;
-  readonly view?: boolean;
+  /** The same values in the right form. */
+  readonly same?: unknown;
 }
 
 export type Field = NdArray<Float32Array>;
@@ -30,7 +31,8 @@ const isPlain = (value: unknown): value is Record<string, unknown> =>
   typeof value === "object" && value !== null && Object.getPrototypeOf(value) === Object.prototype;
 
 /** Lay the values of an array out in another order of axes, and behind other values. */
-function views({shape, data}: Field): Fault[] {
+function views(field: Field): Fault[] {
+  const {shape, data} = field;
   const behind = new Float32Array(data.length + 3);
   behind.fill(NaN);
   behind.set(data, 3);
@@ -39,8 +41,8 @@ function views({shape, data}: Field): Fault[] {
   const view = turned.transpose(...axes);
   forEachIndex(shape, (index, i) => view.set(...(index as [number]), data[i]));
   return [
-    {name: "behind other values", value: ndarray(behind, shape, undefined, 3), view: true},
-    {name: "transposed", value: view, view: true},
+    {name: "behind other values", value: ndarray(behind, shape, undefined, 3), same: field},
+    {name: "transposed", value: view, same: field},
   ];
 }
 
@@ -78,7 +80,7 @@ function wrongFields(field: Field): Fault[] {
       ],
     },
     {name: "texts", value: ndarray(Array.from(data, String) as never, shape)},
-    {name: "float64", value: ndarray(Float64Array.from(data) as never, shape), view: true},
+    {name: "float64", value: ndarray(Float64Array.from(data) as never, shape), same: field},
   ];
 }
 
@@ -102,10 +104,13 @@ function wrongRows(row: ArrayLike<number>): Fault[] {
 }
 
 function wrongTensors(tensor: tf.Tensor): Fault[] {
+  const whole = tensor.cast("int32");
   return [
     {name: "fewer axes", value: tensor.flatten()},
     {name: "empty", value: tf.zeros([0, ...tensor.shape.slice(1)])},
-    {name: "int32", value: tensor.cast("int32")},
+    tensor.dtype === "int32"
+      ? {name: "float32", value: tensor.cast("float32")}
+      : {name: "int32", value: whole, same: whole.cast("float32")},
     {name: "numbers", value: tensor.dataSync()},
   ];
 }
@@ -116,8 +121,19 @@ const numberFaults: readonly Fault[] = [
   {name: "a text", value: "a"},
 ];
 
+/** A fault, and the part of an argument that has it. */
+interface PlacedFault extends Fault {
+  readonly place: string;
+}
+
+/** See the fault of a part as one of the whole. */
+function within(fault: PlacedFault, place: string, whole: (part: unknown) => unknown): PlacedFault {
+  const same = fault.same !== undefined && {same: whole(fault.same)};
+  return {name: fault.name, place: `${place}${fault.place}`, value: whole(fault.value), ...same};
+}
+
 /** All wrong forms of one value, itself and parts of it. */
-function faults(value: unknown): (Fault & {readonly place: string})[] {
+function faults(value: unknown): PlacedFault[] {
   const here = (list: readonly Fault[]) => list.map((fault) => ({...fault, place: ""}));
   if (typeof value === "number") return here(numberFaults);
   if (typeof value === "string") return here([{name: "another text", value: "nonesuch"}]);
@@ -127,21 +143,13 @@ function faults(value: unknown): (Fault & {readonly place: string})[] {
   if (Array.isArray(value)) {
     const items: readonly unknown[] = value;
     if (items.length > 0 && items.every((item) => typeof item === "number")) return here(wrongRows(items as number[]));
-    const inner = faults(items[0]).map(({place, value: wrong, ...fault}) => ({
-      ...fault,
-      place: `.0${place}`,
-      value: [wrong, ...items.slice(1)],
-    }));
+    const inner = faults(items[0]).map((fault) => within(fault, ".0", (part) => [part, ...items.slice(1)]));
     return [...here([{name: "empty", value: []}]), ...inner];
   }
   if (!isPlain(value)) return [];
   if ("simulate" in value) return here([{name: "another object", value: {}}]); // a system
   return Object.entries(value).flatMap(([key, part]) =>
-    faults(part).map(({place, value: wrong, ...fault}) => ({
-      ...fault,
-      place: `.${key}${place}`,
-      value: {...value, [key]: wrong},
-    })),
+    faults(part).map((fault) => within(fault, `.${key}`, (other) => ({...value, [key]: other}))),
   );
 }
 
@@ -151,13 +159,12 @@ const needed = (value: unknown): boolean => typeof value === "object" && value !
 /** Make all variants of arguments, of which one part is wrong or a view. */
 export function variantsOf(make: () => readonly unknown[]): Variant[] {
   return make().flatMap((value, i) => {
-    const missing: (Fault & {readonly place: string})[] = needed(value)
-      ? [{name: "missing", value: undefined, place: ""}]
-      : [];
-    return [...faults(value), ...missing].map(({name, value: wrong, place, view = false}) => ({
+    const missing: PlacedFault[] = needed(value) ? [{name: "missing", value: undefined, place: ""}] : [];
+    const put = (part: unknown) => make().map((other, j) => (j === i ? part : other));
+    return [...faults(value), ...missing].map(({name, value: wrong, place, same}) => ({
       name: `${i}${place}: ${name}`,
-      args: make().map((other, j) => (j === i ? wrong : other)),
-      view,
+      args: put(wrong),
+      ...(same !== undefined && {same: put(same)}),
     }));
   });
 }

@@ -26,7 +26,8 @@ function numbersInWords(value: unknown): string | undefined {
   if (ArrayBuffer.isView(value) && "length" in value) return `a row of ${String(value.length)} numbers`;
   if (!("shape" in value) || !Array.isArray(value.shape)) return undefined;
   const shape = shapeInWords(value.shape);
-  if (!("data" in value)) return `a tensor ${shape}${"dtype" in value ? ` of ${String(value.dtype)}` : ""}`;
+  if (!("data" in value) || typeof value.data === "function")
+    return `a tensor ${shape}${"dtype" in value ? ` of ${String(value.dtype)}` : ""}`;
   const data = value.data as ArrayLike<unknown>;
   const size = sizeOf(value.shape as number[]);
   if (data.length < size) return `an array ${shape} with ${data.length} of its ${size} values`;

@@ -91,15 +91,17 @@ export const either = (a: ValueRule, b: ValueRule): ValueRule =>
 /** Restrictions of a list; without a length it has one item or more. */
 interface ListOptions {
   readonly length?: number;
+  /** Whether there may be no item. Default: false. */
+  readonly empty?: boolean;
   /** Whether items may repeat. Default: true. */
   readonly repeats?: boolean;
 }
 
 /** Accept lists whose items have a rule. */
-export function list(item: ValueRule, {length, repeats = true}: ListOptions = {}): ValueRule {
+export function list(item: ValueRule, {length, empty = false, repeats = true}: ListOptions = {}): ValueRule {
   const size = length === undefined ? "a list" : `a list of ${length} entries`;
   return value(`${size}${repeats ? "" : " without repetition"}, each ${item.expected}`, (x) => {
-    if (!Array.isArray(x) || x.length === 0 || (length !== undefined && x.length !== length)) return false;
+    if (!Array.isArray(x) || (x.length === 0 && !empty) || (length !== undefined && x.length !== length)) return false;
     const items: unknown[] = Array.from(x);
     return items.every(item.accepts) && (repeats || new Set(items).size === items.length);
   });

@@ -10,6 +10,9 @@
  * @see Toro, "Riemann Solvers and Numerical Methods for Fluid Dynamics", 3rd ed., chapter 4
  */
 
+import {checkOptions} from "../../core/options/check-options";
+import {number} from "../../core/options/rules";
+
 /** Density, velocity and pressure of a gas that moves along one axis. */
 export interface GasState {
   readonly density: number;
@@ -64,6 +67,7 @@ function check(name: string, state: GasState): void {
  * @throws RangeError if density or pressure is not positive, or if the states move apart so fast that a vacuum opens.
  */
 export function starState(left: GasState, right: GasState, gamma: number): StarState {
+  checkOptions("starState", number({above: 1}), gamma, "gamma");
   check("left", left);
   check("right", right);
   const jump = right.velocity - left.velocity;

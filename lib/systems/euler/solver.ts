@@ -13,6 +13,8 @@
  *
  * @see Toro, "Riemann Solvers and Numerical Methods for Fluid Dynamics", 3rd ed., chapters 10, 14 and 16
  */
+import {checkOptions} from "../../core/options/check-options";
+import {list, oneOf} from "../../core/options/rules";
 import {advanceTo} from "../gas/advance-to";
 import {GHOSTS, ghostSource, type Boundary} from "../gas/ghosts";
 import {FACES, STATE, advance, extrapolate, hllc} from "./kernels";
@@ -49,17 +51,21 @@ export interface EulerFrame {
   readonly momentum: Float32Array;
 }
 
-function checkOptions({cells, gamma, size = [1, 1], courant = 0.4}: EulerOptions): void {
-  if (!cells.every((n) => Number.isInteger(n) && n >= 1)) {
+const boundaryRule = oneOf(["periodic", "open"]);
+
+function validate({cells, gamma, size = [1, 1], boundary, courant = 0.4}: EulerOptions): void {
+  if (cells.length !== 2 || !cells.every((n) => Number.isInteger(n) && n >= 1)) {
     throw new RangeError(`EulerSolver: expected positive whole numbers of cells, found ${cells.join(" x ")}.`);
   }
   if (!(gamma > 1)) throw new RangeError(`EulerSolver: expected gamma > 1, found ${gamma}.`);
-  if (!size.every((length) => length > 0)) {
+  if (size.length !== 2 || !size.every((length) => length > 0)) {
     throw new RangeError(`EulerSolver: expected a positive size, found ${size.join(" x ")}.`);
   }
   if (!(courant > 0 && courant <= 0.5)) {
     throw new RangeError(`EulerSolver: expected a Courant number in (0, 0.5], found ${courant}.`);
   }
+  const both = typeof boundary === "string" ? [boundary, boundary] : boundary;
+  checkOptions("EulerSolver", list(boundaryRule, {length: 2}), both, "boundary");
 }
 
 /** Finite-volume solver for an ideal gas on a Cartesian grid in two dimensions. */
@@ -88,7 +94,7 @@ export class EulerSolver {
 
   /** @throws RangeError unless cells, size, gamma and Courant number make sense. */
   constructor(options: EulerOptions) {
-    checkOptions(options);
+    validate(options);
     const {cells, size = [1, 1], gamma, boundary, courant = 0.4} = options;
     [this.nx, this.ny] = cells;
     this.gamma = gamma;

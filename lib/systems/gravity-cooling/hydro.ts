@@ -18,6 +18,9 @@
 import {advanceTo} from "../gas/advance-to";
 import {GHOSTS, ghostSource, type Boundary} from "../gas/ghosts";
 import {requirePositive} from "../../core/check";
+import {checkOptions} from "../../core/options/check-options";
+import {list, number, oneOf} from "../../core/options/rules";
+
 import {COUNT, CONSERVED, FACES, STATE, commit, exchange, extrapolate} from "./kernels";
 
 // Bound once: where modules run in a context of their own (as in tests), looking up a global is slow.
@@ -51,8 +54,10 @@ export interface Totals {
   readonly energy: number;
 }
 
-function checkOptions({cells, spacing, gamma, courant = 0.3}: HydroOptions): void {
-  if (!cells.every((n) => Number.isInteger(n) && n >= 1)) {
+const boundaryRule = oneOf(["periodic", "open"]);
+
+function validate({cells, spacing, gamma, boundary, courant = 0.3, dual = 1e-3}: HydroOptions): void {
+  if (cells.length !== 3 || !cells.every((n) => Number.isInteger(n) && n >= 1)) {
     throw new RangeError(`HydroSolver: expected positive whole numbers of cells, found ${cells.join(" x ")}.`);
   }
   if (!(gamma > 1)) throw new RangeError(`HydroSolver: expected gamma > 1, found ${gamma}.`);
@@ -60,6 +65,9 @@ function checkOptions({cells, spacing, gamma, courant = 0.3}: HydroOptions): voi
   if (!(courant > 0 && courant <= 0.5)) {
     throw new RangeError(`HydroSolver: expected a Courant number in (0, 0.5], found ${courant}.`);
   }
+  const all = typeof boundary === "string" ? [boundary, boundary, boundary] : boundary;
+  checkOptions("HydroSolver", list(boundaryRule, {length: 3}), all, "boundary");
+  checkOptions("HydroSolver", number({min: 0}), dual, "dual");
 }
 
 /** Finite-volume solver for an ideal gas on a Cartesian grid in three dimensions. */
@@ -87,7 +95,7 @@ export class HydroSolver {
 
   /** @throws RangeError unless cells, spacing, gamma and Courant number make sense. */
   constructor(options: HydroOptions) {
-    checkOptions(options);
+    validate(options);
     const {cells, spacing, gamma, boundary, courant = 0.3, dual = 1e-3} = options;
     this.cells = cells;
     this.spacing = spacing;
