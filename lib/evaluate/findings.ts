@@ -220,7 +220,9 @@ export function latentSolversAreFaster(times: readonly InferenceTime[]): Finding
   const pixel = solvers.find(({space}) => space === "pixel");
   const latent = solvers.filter(({space}) => space === "latent");
   if (!pixel || latent.length === 0) {
-    throw new RangeError(`latentSolversAreFaster: expected times of latent and pixel solvers, found ${solvers.length} solvers.`);
+    throw new RangeError(
+      `latentSolversAreFaster: expected times of latent and pixel solvers, found ${solvers.length} solvers.`,
+    );
   }
   const total = ({generation, decoding}: InferenceTime) => generation + decoding;
   const faster = latent.filter((time) => total(time) < total(pixel)).length;

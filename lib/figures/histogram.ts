@@ -1,3 +1,6 @@
+import {records} from "../core/options/array-rules";
+import {checkOptions} from "../core/options/check-options";
+import {count} from "../core/options/rules";
 import type {BarData, Layout, ScatterData} from "plotly.js";
 import {
   annotate,
@@ -31,6 +34,8 @@ export interface HistogramOptions extends FigureOptions {
  */
 export function histogram(fields: readonly HistogramField[], options: HistogramOptions = {}): Figure {
   const {bins = 60} = options;
+  checkOptions("histogram", records("fields", "name", "before", "after"), fields, "fields");
+  checkOptions("histogram", count, bins, "bins");
   const gap = 0.022;
   const columns = domains(fields.length, gap);
   const rows: {key: "before" | "after"; y: [number, number]; colour: string}[] = [

@@ -5,7 +5,8 @@ import {flag, list, number, oneOf, optional, section, text} from "../core/option
 import type {Standardization} from "../data/standardize";
 import {systemNames, systemOf, type System, type Transform} from "../systems/registry";
 import {Options, type Section} from "./options";
-import {axisNames, count, countFrom0, fieldDeviation, fieldNames, fieldNumber, folderNames, share} from "./run-rules";
+import {count, countFrom0, share} from "../nn/architecture-rules";
+import {axisNames, fieldDeviation, fieldNames, fieldNumber, folderNames} from "./run-rules";
 
 /** Training data of a model. */
 export interface RunData {

@@ -19,5 +19,13 @@ export const tensorFrom = (axes: number): ValueRule =>
 export const tensorOf = (shape: readonly number[], dtype: "float32" | "int32" = "float32"): ValueRule =>
   rule(`a tensor [${shape.join(", ")}] of ${dtype}`, (x) => x.dtype === dtype && x.shape.join() === shape.join());
 
-/** Accept tensors of float32 numbers, none of whose axes is empty. */
-export const floats = rule("a tensor of float32", (x) => x.dtype === "float32" && isFull(x));
+/** Accept tensors of float32 numbers with this many axes or more, none of them empty. */
+export const floatsFrom = (axes: number): ValueRule =>
+  rule(
+    `a tensor of float32${axes > 0 ? ` with ${axes} axes or more` : ""}`,
+    (x) => x.rank >= axes && x.dtype === "float32" && isFull(x),
+  );
+
+/** Accept tensors of numbers of the shape of another. */
+export const like = ({shape}: tf.Tensor): ValueRule =>
+  rule(`a tensor [${shape.join(", ")}]`, (x) => isNumeric(x) && x.shape.join() === shape.join());

@@ -4,20 +4,28 @@
  */
 import * as lola from "../../lib/index";
 import {exempt} from "./exempt";
+import {figuresCalls} from "./figures";
 import {faultOf, valuesOf, type Call, type Calls} from "./judge";
+import {modelsCalls} from "./models";
 import {systemsCalls} from "./systems";
 import {tensorCalls} from "./tensor";
+import {trainCalls} from "./train";
 import {variantsOf} from "./wrong";
 import {coreCalls} from "./core";
 import {dataCalls} from "./data";
+import {diffusionCalls} from "./diffusion";
 import {evaluateCalls} from "./evaluate";
 
 const calls: Calls = {
   ...coreCalls,
   ...tensorCalls,
+  ...modelsCalls,
+  ...diffusionCalls,
+  ...trainCalls,
   ...systemsCalls,
   ...dataCalls,
   ...evaluateCalls,
+  ...figuresCalls,
 };
 
 const isFine = (fine: readonly string[], name: string): boolean =>

@@ -6,6 +6,7 @@ export const exempt: Readonly<Record<string, string>> = {
   codeContext: "constant",
   paperContext: "constant",
   WellError: "error class",
+  Model: "abstract class",
   AbortedError: "error class",
   DivergedError: "error class",
 };

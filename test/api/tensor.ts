@@ -17,7 +17,11 @@ export const tensorCalls: Calls = {
     args: () => [(x: Tensor) => [x.add(1)], "step"],
     fine: ["1: another text"],
   },
-  Random: {call: (key: never) => new lola.Random(key).normal([2]), args: () => [lola.Random.of(1, 2).key], fine: ["0: fewer axes"]},
+  Random: {
+    call: (key: never) => new lola.Random(key).normal([2]),
+    args: () => [lola.Random.of(1, 2).key],
+    fine: ["0: fewer axes"],
+  },
   "Random.of": {
     call: (...args: [never, never]) => lola.Random.of(...args).normal([2]),
     args: () => [1, 2],

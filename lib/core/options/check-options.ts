@@ -79,6 +79,14 @@ function advice(name: string, rules: Rules, values: unknown, place: string): str
   return known ? `known are ${known}.` : "there are none.";
 }
 
+/** Check options of an object that may have others too. @throws RangeError as {@link checkOptions}. */
+export function checkParts(where: string, rules: Rules, values: object): void {
+  if (typeof values !== "object" || values === null) checkOptions(where, {kind: "section", rules}, values);
+  for (const [name, rule] of Object.entries(rules)) {
+    checkOptions(where, rule, (values as Record<string, unknown>)[name], name);
+  }
+}
+
 /**
  * Check that a value and all options in it follow their rule.
  *

@@ -64,6 +64,9 @@ export const number = (bounds: Bounds = {}): ValueRule =>
 /** Accept NaN, e.g. the error of a forecast that diverged. */
 export const notANumber = value("NaN", Number.isNaN);
 
+/** Accept no limit. */
+export const infinite = value("Infinity", (x) => x === Infinity);
+
 /** Accept whole numbers within bounds. */
 export const whole = (bounds: Bounds): ValueRule =>
   value(`a whole number${boundsInWords(bounds)}`, (x) => Number.isSafeInteger(x) && within(x as number, bounds));

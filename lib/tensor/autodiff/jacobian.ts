@@ -9,7 +9,7 @@
 import {callable} from "../../core/options/array-rules";
 import {checkOptions} from "../../core/options/check-options";
 import {attr, rawOp, tf} from "../backend";
-import {floats} from "../tensor-rules";
+import {floatsFrom} from "../tensor-rules";
 import {isTaping, taped} from "./tape";
 
 type TensorFunction = (x: tf.Tensor) => tf.Tensor;
@@ -61,8 +61,8 @@ export function linearise(f: TensorFunction, x: tf.Tensor): Linearisation {
 export function vjp(f: TensorFunction): (x: tf.Tensor, u: tf.Tensor) => tf.Tensor {
   checkOptions("vjp", callable, f, "f");
   return (x, u) => {
-    checkOptions("vjp", floats, x, "x");
-    checkOptions("vjp", floats, u, "u");
+    checkOptions("vjp", floatsFrom(0), x, "x");
+    checkOptions("vjp", floatsFrom(0), u, "u");
     return taped(() => linearise(f, x).vjp(u));
   };
 }
@@ -75,8 +75,8 @@ export function vjp(f: TensorFunction): (x: tf.Tensor, u: tf.Tensor) => tf.Tenso
 export function jvp(f: TensorFunction): (x: tf.Tensor, v: tf.Tensor) => tf.Tensor {
   checkOptions("jvp", callable, f, "f");
   return (x, v) => {
-    checkOptions("jvp", floats, x, "x");
-    checkOptions("jvp", floats, v, "v");
+    checkOptions("jvp", floatsFrom(0), x, "x");
+    checkOptions("jvp", floatsFrom(0), v, "v");
     check("jvp", v, "argument", x);
     return taped(() => linearise(f, x).jvp(v));
   };
