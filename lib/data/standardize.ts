@@ -44,7 +44,7 @@ export const transforms = list(oneOf(Object.keys(FORWARD)));
 const states = arrayOf();
 
 /** Check constants of a standardisation. @throws RangeError naming the one that is missing or no number. */
-function checkConstants(where: string, {transform, mean, std}: Standardization): void {
+export function checkConstants(where: string, {transform, mean, std}: Standardization): void {
   checkOptions(where, transforms, transform, "transform");
   const {length} = transform;
   checkOptions(where, list(number(), {length}), mean, "mean");

@@ -3,6 +3,8 @@
  *
  * Opening reads the metadata of each file; reading a window of a trajectory reads that window only.
  */
+import {checkOptions} from "../core/options/check-options";
+import {oneOf, optional} from "../core/options/rules";
 import ndarray, {type NdArray} from "ndarray";
 import {requireMemory} from "./storage/memory";
 import {sizeOf} from "../core/shape";
@@ -251,6 +253,7 @@ export class WellDataset {
  * @throws WellError naming file, dataset, place, what was expected and what was found.
  */
 export async function openWell(source: string | readonly string[], options: WellOptions = {}): Promise<WellDataset> {
+  checkOptions("openWell", optional(oneOf(["throw", "skip"])), options.broken, "broken");
   const paths = typeof source === "string" ? findWell(source, options) : source;
   const files: WellFile[] = [];
   const skipped: string[] = [];

@@ -1,13 +1,15 @@
 /**
  * Writer of The Well's format: one HDF5 file holds the trajectories of one choice of parameters and one split.
  */
+import {arrayOf, having, row} from "../core/options/array-rules";
+import {checkOptions} from "../core/options/check-options";
 import type {NdArray} from "ndarray";
 import {sizeOf} from "../core/shape";
 import {requireInteger} from "../core/check";
 import {flat} from "../core/array";
 import {writeHdf5, type Hdf5Fill} from "./hdf5-writer";
 import type {FileFields} from "../systems/plan";
-import {channelNames} from "../systems/registry";
+import {boundaryRule, channelNames} from "../systems/registry";
 import {gridOf, storedShape, wellTree, type FieldContents, type WellStructure} from "./layout";
 
 /** Contents of a file. */
@@ -27,6 +29,7 @@ export async function writeWell(path: string, contents: WellContents): Promise<v
   const total = channelNames(contents.fields, names).length;
   const shape = [contents.times.length, ...gridOf(contents), total];
   await writeFile(path, contents, contents.states, (state, trajectory) => {
+    checkOptions(path, arrayOf(), state, `trajectory ${trajectory}`);
     requireShape(path, `trajectory ${trajectory}`, shape, state.shape);
     const values = flat(state);
     return ({order}, first) => channels(values, total, first, names.length ** order);
@@ -103,9 +106,13 @@ function requireShape(path: string, what: string, expected: readonly number[], f
 function validate(path: string, contents: WellStructure): void {
   const {axes, boundary, fields, constantFields = [], scalars, times, trajectories} = contents;
   requireInteger(path, "trajectories", trajectories);
+  checkOptions(path, row, times, "times");
+  requireFinite(path, times, () => "times");
+  for (const {name, coordinates} of axes) checkOptions(path, row, coordinates, `coordinates of ${name}`);
   if (boundary.length !== axes.length) {
     throw new RangeError(`${path}: expected boundary codes of ${axes.length} axes, found ${boundary.length}.`);
   }
+  checkOptions(path, boundaryRule(axes.length), boundary, "boundary");
   if (fields.some(({order}, i) => i > 0 && order < fields[i - 1].order)) {
     const found = fields.map(({name, order}) => `${name} (order ${order})`).join(", ");
     throw new RangeError(`${path}: expected scalar fields before vectors before tensors, found ${found}.`);
@@ -121,6 +128,7 @@ function validate(path: string, contents: WellStructure): void {
     requireFinite(path, flat(field.values), () => field.name);
   }
   for (const [name, value] of Object.entries(scalars)) {
+    if (typeof value !== "number") checkOptions(path, having("a number or {values}", "values"), value, name);
     const {sampleVarying = false, timeVarying = false, values} = typeof value === "number" ? {values: [value]} : value;
     const expected = (sampleVarying ? trajectories : 1) * (timeVarying ? times.length : 1);
     if (values.length !== expected) {

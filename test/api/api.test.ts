@@ -6,6 +6,7 @@ import * as lola from "../../lib/index";
 import {exempt} from "./exempt";
 import {figuresCalls} from "./figures";
 import {faultOf, valuesOf, type Call, type Calls} from "./judge";
+import {labCalls} from "./lab";
 import {modelsCalls} from "./models";
 import {systemsCalls} from "./systems";
 import {tensorCalls} from "./tensor";
@@ -26,6 +27,7 @@ const calls: Calls = {
   ...dataCalls,
   ...evaluateCalls,
   ...figuresCalls,
+  ...labCalls,
 };
 
 const isFine = (fine: readonly string[], name: string): boolean =>

@@ -11,8 +11,6 @@ const paper = (table: string) => `${lola.projectRoot()}/data/paper/table-${table
 /** Parts of the rows of a table, in which NaN and other names are results too. */
 const ofRows = "0.0.*";
 
-const metricRows = () => lola.evaluateRollout(field([2, 4, 4, 1]), field([2, 2, 4, 4, 1], 1));
-
 const times = () => [
   {method: "neural solver", space: "latent", compression: 5, generation: 0.01, decoding: 0.01},
   {method: "neural solver", space: "pixel", generation: 0.1, decoding: 0},
@@ -68,31 +66,6 @@ export const evaluateCalls: Calls = {
   fitGaussian: {call: lola.fitGaussian, args: () => [field([5, 2])], fine: ["0: another length"]},
   buresWasserstein: {call: lola.buresWasserstein, args: () => [gaussian(1), gaussian(2)]},
   buresMatrix: {call: lola.buresMatrix, args: () => [[gaussian(1), gaussian(2)]], fine: ["0: empty"]},
-  evaluateRollout: {
-    call: lola.evaluateRollout,
-    args: () => [
-      field([2, 4, 4, 2]),
-      field([3, 2, 4, 4, 2], 1),
-      {
-        fields: ["density", "energy"],
-        trajectory: 0,
-        firstState: 0,
-        spectrum: "cross",
-        epsilon: 1e-6,
-        variance: "unbiased",
-        ratio: "code",
-        spectralEpsilon: 1e-6,
-        transport: {channel: "density", compared: "places"},
-      },
-    ],
-    fine: ["2.fields.0: another text", "2.firstState: -1"], // a context begins before 0
-  },
-  horizons: {
-    call: lola.horizons,
-    args: () => [metricRows(), [[0, 1]], 1, {statistic: "median"}],
-    fine: [ofRows, "1.0: one less", "1.0: -1"],
-  },
-  leadTimes: {call: lola.leadTimes, args: () => [metricRows(), 1, {statistic: "median"}], fine: [ofRows, "0: empty"]},
   paperTables: {call: lola.paperTables, args: () => [lola.systemOf("euler")], fine: ["0: another object"]},
   findings: {
     call: lola.findings,

@@ -27,7 +27,7 @@ export function faultOf(error: unknown, names: readonly string[]): string | unde
   if (/[\n\r]/.test(message)) return `more than one line: ${message}`;
   if (BARE.test(message)) return `not a sentence of this library: ${message}`;
   if (!/[.?]$/.test(message)) return `no full stop: ${message}`;
-  if (!/expected .*(found|but)|unknown|did you mean|there is no/.test(message))
+  if (!/expected .*(found|but)|[Uu]nknown|did you mean|there is no/.test(message))
     return `nothing expected or found: ${message}`;
   if (!names.some((name) => message.includes(name))) return `names neither function nor argument: ${message}`;
   if (message.length > 500) return `too long: ${message}`;

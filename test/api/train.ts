@@ -66,8 +66,8 @@ export const trainCalls: Calls = {
     fine: ["1.seed: -1", "1.optimiser.name: another text"],
   },
   saveCheckpoint: {
-    call: lola.saveCheckpoint,
-    args: () => [folder("one.safetensors"), checkpoint()],
+    call: (path: string, made: never) => lola.saveCheckpoint(folder(path), made),
+    args: () => ["one.safetensors", checkpoint()],
     fine: [
       "0: another text",
       "1.config.kind: another text",
