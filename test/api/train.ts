@@ -74,6 +74,7 @@ export const trainCalls: Calls = {
       "1.optimiser.name: another text",
       "1.*: empty",
       "1.*: one less",
+      "1.history.*: texts",
     ],
   },
   loadCheckpoint: {
