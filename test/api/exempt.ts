@@ -42,4 +42,7 @@ export const exempt: Readonly<Record<string, string>> = {
   methodCosts: elsewhere,
   validationCurve: elsewhere,
   evaluateRollout: elsewhere,
+  verdicts: elsewhere,
+  scorecard: elsewhere,
+  calibration: elsewhere,
 };

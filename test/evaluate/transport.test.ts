@@ -82,8 +82,12 @@ describe("wasserstein", () => {
     expect(wasserstein([1, NaN], [1, 2])).toBeNaN();
     expect(wasserstein([1, NaN], [1, 2, 3])).toBeNaN();
     expect(() => wasserstein([], [1])).toThrow("expected u to be a row of numbers, found []");
-    expect(() => wasserstein([1], [1], {order: 0.5})).toThrow("wasserstein: expected order to be a finite number of 1 or more, found 0.5");
-    expect(() => wasserstein([1], [1], {uWeights: [1, 2]})).toThrow("expected uWeights to be a row of 1 number, found [ 1, 2 ]");
+    expect(() => wasserstein([1], [1], {order: 0.5})).toThrow(
+      "wasserstein: expected order to be a finite number of 1 or more, found 0.5",
+    );
+    expect(() => wasserstein([1], [1], {uWeights: [1, 2]})).toThrow(
+      "expected uWeights to be a row of 1 number, found [ 1, 2 ]",
+    );
     expect(() => wasserstein([1, 2], [1], {uWeights: [2, -1]})).toThrow("uWeights of at least 0");
     expect(() => wasserstein([1], [1], {vWeights: [0]})).toThrow("found a sum of 0");
   });
@@ -255,6 +259,8 @@ describe("slicedWasserstein", () => {
     expect(() => new Slices([2, 2], [[1, 0, 0]])).toThrow("directions of 2 components, found 3");
     expect(() => new Slices([2, 2], [])).toThrow("found no direction");
     expect(() => new Slices([2, 2], [[1, 0]], [1])).toThrow("of 2 components, found 1");
-    expect(() => slicedWasserstein([1], [1], [1], {order: NaN})).toThrow("slicedWasserstein: expected order to be a finite number of 1 or more");
+    expect(() => slicedWasserstein([1], [1], [1], {order: NaN})).toThrow(
+      "slicedWasserstein: expected order to be a finite number of 1 or more",
+    );
   });
 });

@@ -33,10 +33,10 @@ export interface ComparisonOptions {
   costs?: readonly MethodCost[];
 }
 
-const methodOrder = ["autoencoder", "diffusion", "neural solver", ...baselineMethods];
+const methodOrder = ["autoencoder", "diffusion", "neural solver", "stochastic solver", ...baselineMethods];
 /** Place of methods with a label of their own: after the emulators. */
-const labelled = 2.5;
-const emulators = ["diffusion", "neural solver"];
+const labelled = 3.5;
+const emulators = ["diffusion", "neural solver", "stochastic solver"];
 
 const cells = records("cells of the paper", "dataset", "metric", "horizon", "value");
 const costsRule = optional(records("costs", "method", "compression"));
