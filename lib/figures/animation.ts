@@ -93,15 +93,15 @@ const scaleRule = where(list(anything), "a list of places and colours", (stops: 
  */
 export function animatePanels(panels: readonly AnimationPanel[], options: PanelOptions = {}): AnimatedFigure {
   checkOptions("animatePanels", records("panels", "name", "images", "limits"), panels, "panels");
+  const count = panels[0]?.images.length ?? 0;
+  if (count === 0) throw new RangeError("animate: expected at least one field and one state, found none.");
+  const odd = panels.find(({images}) => images.length !== count);
+  if (odd) throw new RangeError(`animate: expected ${count} states, found ${odd.images.length} in "${odd.name}".`);
   panels.forEach((panel, i) => {
     checkOptions("animatePanels", scaleRule, panel.scale, `panels.${i}.scale`);
     checkOptions("animatePanels", list(arrayOf("X, Y")), panel.images, `panels.${i}.images`);
     checkOptions("animatePanels", list(number(), {length: 2}), panel.limits, `panels.${i}.limits`);
   });
-  const count = panels[0]?.images.length ?? 0;
-  if (count === 0) throw new RangeError("animate: expected at least one field and one state, found none.");
-  const odd = panels.find(({images}) => images.length !== count);
-  if (odd) throw new RangeError(`animate: expected ${count} states, found ${odd.images.length} in "${odd.name}".`);
   const {time = (state) => `t = ${state}`, delay = 0.25} = options;
   checkOptions("animatePanels", number({above: 0}), delay, "delay");
   const labels = Array.from({length: count}, (_, state) => time(state));

@@ -157,7 +157,7 @@ function labelWidth(rows: readonly TileRow[]): number {
 }
 
 const tileRules = {
-  columns: list(text),
+  columns: list(text, {empty: true}),
   rows: records("rows of images", "label", "fields", "limits"),
   contrast: optional(number({above: 0})),
   labels: optional(number({above: 0})),

@@ -19,7 +19,7 @@ const times = () => [
 /** Scores of all methods at two rates. */
 function results() {
   const score = (method: string, space: string, compression: number | null) =>
-    ["vrmse", "ratio", "mid", "transport"].flatMap((metric) =>
+    ["vrmse", "crps", "ratio", "mid", "transport"].flatMap((metric) =>
       ["1:20", "21:60"].map((horizon) => {
         const labels = {dataset: "euler_multi_quadrants_periodicBC", method, space, compression};
         return {...labels, metric, horizon, value: 0.5, error: 0.1, samples: [0.4, 0.6]};
