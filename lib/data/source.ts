@@ -21,7 +21,7 @@ export interface TrajectorySource {
   read(trajectory: number, window?: StateWindow): NdArray<Float32Array>;
 }
 
-const trajectoriesRule = arrayOf("N, T, C", "N, T, X, C", "N, T, X, Y, C", "N, T, X, Y, Z, C");
+const trajectoriesRule = arrayOf("N, T", "N, T, C", "N, T, X, C", "N, T, X, Y, C", "N, T, X, Y, Z, C");
 
 /** Trajectories in memory: an array $[N, T, X, Y(, Z), C]$, views included. */
 export class MemorySource implements TrajectorySource {
