@@ -20,7 +20,7 @@ const SPELT = 64;
 function numbersInWords(value: unknown): string | undefined {
   if (typeof value !== "object" || value === null) return undefined;
   if (Array.isArray(value)) {
-    const items = value.map(numbersInWords);
+    const items = value.map((item) => (Array.isArray(item) ? undefined : numbersInWords(item))); // a list may hold itself
     return items.length > 0 && items.every(Boolean) ? `[${items.join(", ")}]` : undefined;
   }
   if (ArrayBuffer.isView(value) && "length" in value) return `a row of ${String(value.length)} numbers`;
