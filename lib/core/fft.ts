@@ -62,7 +62,7 @@ export function fastLength(n: number): number {
 export function fftn(re: Float64Array, im: Float64Array, shape: readonly number[]): void {
   const size = sizeOf(shape);
   if (re.length !== size || im.length !== size) {
-    throw new RangeError(`fftn: expected ${size} numbers for shape [${shape}], found ${re.length} and ${im.length}`);
+    throw new RangeError(`fftn: expected ${size} numbers for shape [${shape}], found ${re.length} and ${im.length}.`);
   }
   let inner = size;
   for (const n of shape) {

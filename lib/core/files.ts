@@ -89,5 +89,5 @@ export function explainWriteError(error: unknown, path: string, kept?: string): 
   const reason = REASONS.get((error as NodeJS.ErrnoException).code ?? "");
   if (reason === undefined) return error;
   const end = reason === FULL && kept !== undefined ? `; ${kept}` : "";
-  return new Error(`${path}: ${reason}${end}`, {cause: error});
+  return new Error(`${path}: ${reason}${end}.`, {cause: error});
 }

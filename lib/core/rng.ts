@@ -8,6 +8,7 @@
  * @see Blackman & Vigna, "Scrambled Linear Pseudorandom Number Generators", 2021, arXiv:1805.01407
  */
 import {requireInteger} from "./check";
+import {valueInWords} from "./options/check-options";
 
 const rotate = (x: number, k: number): number => (x << k) | (x >>> (32 - k));
 
@@ -46,9 +47,9 @@ export class Rng {
    * @throws RangeError unless the state is four numbers, not all zero.
    */
   constructor(state: readonly number[]) {
-    this.state = Int32Array.from(state);
-    if (state.length !== 4 || this.state.every((word) => word === 0)) {
-      throw new RangeError(`Rng: expected four state words, not all zero, found [${state.join(", ")}]`);
+    this.state = Int32Array.from(Array.isArray(state) ? state : []);
+    if (this.state.length !== 4 || !state.every(Number.isFinite) || this.state.every((word) => word === 0)) {
+      throw new RangeError(`Rng: expected four state words, not all zero, found ${valueInWords(state)}.`);
     }
   }
 
@@ -119,7 +120,7 @@ export class Rng {
    */
   poisson(lambda: number): number {
     if (!(lambda >= 0 && lambda <= 500)) {
-      throw new RangeError(`Rng.poisson: expected a mean from 0 to 500, found ${lambda}`);
+      throw new RangeError(`Rng.poisson: expected a mean from 0 to 500, found ${lambda}.`);
     }
     const limit = Math.exp(-lambda);
     let count = 0;

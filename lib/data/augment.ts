@@ -9,10 +9,13 @@
  *    j_{\pi(a)} = \text{flip}_{\pi(a)}(i_a - \text{shift}_a \bmod N_{\pi(a)}). $$
  */
 import ndarray, {type NdArray} from "ndarray";
+import {gridRule, having, trajectories} from "../core/options/array-rules";
+import {checkOptions} from "../core/options/check-options";
+import {list, whole} from "../core/options/rules";
 import {sizeOf} from "../core/shape";
 import type {Rng} from "../core/rng";
 import {flat} from "../core/array";
-import {BOUNDARY, type BoundaryCodes} from "../systems/registry";
+import {BOUNDARY, boundaryRule, fieldRule, type BoundaryCodes} from "../systems/registry";
 
 /** A flip, then a permutation, then a roll. */
 export interface Augmentation {
@@ -50,8 +53,9 @@ export class Gather {
     const sorted = [...permutation].sort((a, b) => a - b);
     if (flip.length !== grid.length || shift.length !== grid.length || sorted.some((axis, i) => axis !== i)) {
       const found = `flip [${flip}], permutation [${permutation}], shift [${shift}]`;
-      throw new RangeError(`augment: expected an augmentation of ${grid.length} axes, found ${found}`);
+      throw new RangeError(`augment: expected an augmentation of ${grid.length} axes, found ${found}.`);
     }
+    checkOptions("augment", list(whole({}), {length: grid.length}), shift, "shift");
     const {sources, signs} = components(fields, flip, permutation);
     this.channels = Int32Array.from(sources);
     this.signs = Float32Array.from(signs);
@@ -130,12 +134,14 @@ function components(fields: FieldOrders, flip: readonly boolean[], permutation: 
  * @throws RangeError if the array does not have the axes of the augmentation and the channels of the fields.
  */
 export function augment(x: NdArray<Float32Array>, fields: FieldOrders, change: Augmentation): NdArray<Float32Array> {
+  checkOptions("augment", trajectories, x, "x");
+  checkOptions("augment", list(fieldRule), fields, "fields");
   const [states, ...rest] = x.shape;
   const grid = rest.slice(0, -1);
   const gather = new Gather(grid, fields, change);
   if (x.size !== states * gather.size) {
     throw new RangeError(
-      `augment: expected ${gather.size} values per state of grid [${grid}], found the shape [${x.shape}]`,
+      `augment: expected ${gather.size} values per state of grid [${grid}], found the shape [${x.shape}].`,
     );
   }
   const out = new Float32Array(x.size);
@@ -181,11 +187,14 @@ export function randomAugmentation(
   generator: Rng,
   {grid, boundary, gridType = "cartesian", flip = true, permute = true, roll = true}: RandomAugmentationOptions,
 ): Augmentation {
+  checkOptions("randomAugmentation", having("a generator, e.g. Rng.from(0)", "uniform"), generator, "generator");
+  checkOptions("randomAugmentation", gridRule, grid, "grid");
+  checkOptions("randomAugmentation", boundaryRule(grid.length), boundary, "boundary");
   const mirrors = typeof flip === "boolean" ? grid.map(() => flip) : flip;
   const rolls = typeof roll === "boolean" ? grid.map(() => roll) : roll;
   for (const [name, list] of Object.entries({flips: mirrors, rolls})) {
     if (list.length !== grid.length) {
-      throw new RangeError(`augment: expected ${name} of ${grid.length} axes, found [${list}]`);
+      throw new RangeError(`randomAugmentation: expected ${name} of ${grid.length} axes, found [${list}].`);
     }
   }
   if (gridType !== "cartesian") return augmentation(grid.length);
@@ -203,8 +212,10 @@ export function randomAugmentation(
 function drawRoll(generator: Rng, cells: number, roll: boolean | number): number {
   if (roll === false) return 0;
   const parts = roll === true ? cells : roll;
-  if (cells % parts !== 0) {
-    throw new RangeError(`augment: expected an axis of a multiple of ${parts} cells for its rolls, found ${cells}`);
+  if (!(parts >= 1 && cells % parts === 0)) {
+    throw new RangeError(
+      `randomAugmentation: expected an axis of a multiple of ${parts} cells for its rolls, found ${cells}.`,
+    );
   }
   return generator.integer(parts) * (cells / parts);
 }

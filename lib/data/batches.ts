@@ -3,19 +3,23 @@
  */
 import {flat} from "../core/array";
 import {requireInteger} from "../core/check";
+import {having, row, rowOf} from "../core/options/array-rules";
+import {checkOptions} from "../core/options/check-options";
+import {list, number, optional} from "../core/options/rules";
 import {sizeOf} from "../core/shape";
 import {Rng} from "../core/rng";
 import {augmentation, Gather, randomAugmentation, type FieldOrders, type RandomAugmentationOptions} from "./augment";
 import type {TrajectorySource} from "./source";
-import type {BoundaryCodes} from "../systems/registry";
+import {boundaryRule, fieldRule, type BoundaryCodes} from "../systems/registry";
 
 /**
  * Count the windows of `length` states, `stride` apart, in a trajectory of `frames` states:
  * $\max(0, T - (1 + s (n - 1)) + 1)$.
  *
- * @throws RangeError unless length and stride are positive integers.
+ * @throws RangeError unless they are whole numbers, length and stride positive.
  */
 export function countWindows(frames: number, length: number, stride: number): number {
+  requireInteger("countWindows", "frames", frames, {min: 0});
   requireInteger("countWindows", "length", length);
   requireInteger("countWindows", "stride", stride);
   return Math.max(0, frames - stride * (length - 1));
@@ -58,12 +62,15 @@ export function evaluationWindow(
   frames: number,
   {start = 0, stride = 1, context = 1}: EvaluationOptions = {},
 ): EvaluationWindow {
+  requireInteger("evaluationWindow", "frames", frames);
   const begin = Math.max(0, start - (context - 1) * stride);
   const length = Math.ceil((frames - begin) / stride);
   const valid = Number.isInteger(start) && start >= 0 && [stride, context].every((n) => Number.isInteger(n) && n >= 1);
   if (!valid || length <= context) {
     const found = `start ${start}, stride ${stride}, context ${context}`;
-    throw new RangeError(`evaluation: expected states to predict among the ${frames} stored ones, found ${found}`);
+    throw new RangeError(
+      `evaluationWindow: expected states to predict among the ${frames} stored ones, found ${found}.`,
+    );
   }
   return {start: begin, stride, length, firstState: 1 - context};
 }
@@ -138,7 +145,13 @@ export class Batches implements BatchStream {
     private readonly source: TrajectorySource,
     private readonly options: BatchesOptions,
   ) {
-    const {window, stride = 1, batch, augment, labels} = options;
+    checkOptions("Batches", having("a source of trajectories", "shape", "read"), source, "source");
+    const {window, stride = 1, batch, seed, augment, labels} = options;
+    requireInteger("Batches", "window", window);
+    requireInteger("Batches", "stride", stride);
+    checkOptions("Batches", number(), seed, "seed");
+    checkOptions("Batches", optional(list(row)), labels, "labels");
+    if (labels) checkOptions("Batches", list(rowOf(labels[0].length)), labels, "labels");
     const [trajectories, frames, ...state] = source.shape;
     this.stateSize = sizeOf(state);
     this.windows = countWindows(frames, window, stride);
@@ -148,21 +161,23 @@ export class Batches implements BatchStream {
     requireInteger("Batches", "batch", batch);
     if (this.epoch === 0) {
       const found = `${trajectories} trajectories of ${frames} states`;
-      throw new RangeError(`batches: expected room for ${window} states with stride ${stride}, found ${found}`);
+      throw new RangeError(`Batches: expected room for ${window} states with stride ${stride}, found ${found}.`);
     }
     for (const [what, list] of Object.entries({"a label": labels, "boundary codes": augment?.boundaries})) {
       if (!list || list.length === trajectories) continue;
-      throw new RangeError(`batches: expected ${what} for each of ${trajectories} trajectories, found ${list.length}`);
+      throw new RangeError(`Batches: expected ${what} for each of ${trajectories} trajectories, found ${list.length}.`);
     }
     const grid = state.slice(0, -1);
+    if (augment) checkOptions("Batches", list(fieldRule), augment.fields, "augment.fields");
+    if (augment) checkOptions("Batches", list(boundaryRule(grid.length)), augment.boundaries, "augment.boundaries");
     const moves = augment && (augment.gridType ?? "cartesian") === "cartesian";
     if (moves && (augment.permute ?? true) && grid.some((n) => n !== grid[0])) {
-      throw new RangeError(`batches: expected equal axes for permutations, found the grid [${grid}]`);
+      throw new RangeError(`Batches: expected equal axes for permutations, found the grid [${grid}].`);
     }
     const gathered = augment && new Gather(grid, augment.fields, augmentation(grid.length)).size;
     if (gathered !== undefined && gathered !== this.stateSize) {
       throw new RangeError(
-        `batches: expected states of ${gathered} values for these fields, found the shape [${state}]`,
+        `Batches: expected states of ${gathered} values for these fields, found the shape [${state}].`,
       );
     }
   }

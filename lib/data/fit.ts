@@ -3,13 +3,16 @@
  */
 import {availableParallelism} from "node:os";
 import {requireInteger} from "../core/check";
+import {having} from "../core/options/array-rules";
+import {checkOptions} from "../core/options/check-options";
+import {list, oneOf} from "../core/options/rules";
 import {sizeOf} from "../core/shape";
 import {withThreads, type Thread} from "../core/workers";
 import {joined, noMoments, trajectoryMoments, type Moments} from "./moments";
 import type {MomentsData} from "./moments-worker";
 import type {TrajectorySource} from "./source";
-import type {Standardization} from "./standardize";
-import type {Field, Transform} from "../systems/registry";
+import {transforms, type Standardization} from "./standardize";
+import {fieldRule, type Field, type Transform} from "../systems/registry";
 import {WellSource} from "./well-source";
 
 export interface FitOptions {
@@ -45,8 +48,14 @@ const LARGE = 2 ** 26;
  */
 export async function fitStandardization(source: TrajectorySource, options: FitOptions): Promise<Standardization> {
   const {transform, fields, vector = "isotropic"} = options;
+  checkOptions("fitStandardization", having("a source of trajectories", "shape", "read"), source, "source");
+  checkOptions("fitStandardization", transforms, transform, "transform");
+  checkOptions("fitStandardization", list(fieldRule), fields, "fields");
+  checkOptions("fitStandardization", oneOf(["isotropic", "component"]), vector, "vector");
   if (source.shape.at(-1) !== transform.length) {
-    throw new RangeError(`fit: expected ${transform.length} channels, found the shape [${source.shape}]`);
+    throw new RangeError(
+      `fitStandardization: expected ${transform.length} channels, found the shape [${source.shape}].`,
+    );
   }
   const parts = await gather(source, options);
   const total = parts.reduce(joined, noMoments(transform.length));
@@ -58,7 +67,7 @@ export async function fitStandardization(source: TrajectorySource, options: FitO
   const flatChannel = std.findIndex((value) => !(value > 0));
   if (flatChannel >= 0) {
     throw new RangeError(
-      `fit: expected every channel to vary, found channel ${flatChannel} with deviation ${std[flatChannel]}`,
+      `fitStandardization: expected every channel to vary, found channel ${flatChannel} with deviation ${std[flatChannel]}.`,
     );
   }
   return {transform: [...transform], mean, std};

@@ -8,6 +8,9 @@
  */
 import ndarray, {type NdArray} from "ndarray";
 import {flat} from "../core/array";
+import {arrayOf, having, row} from "../core/options/array-rules";
+import {checkOptions} from "../core/options/check-options";
+import {list, number, oneOf} from "../core/options/rules";
 import type {System, Transform} from "../systems/registry";
 
 /** Constants of a standardisation, one entry per channel; plain data, stored with checkpoints. */
@@ -36,13 +39,27 @@ const INVERSE: Record<Transform, (y: number) => number> = {
   arcsinh: (y) => Math.sinh(y),
 };
 
+/** Accepts transforms of channels. */
+export const transforms = list(oneOf(Object.keys(FORWARD)));
+const states = arrayOf();
+
+/** Check constants of a standardisation. @throws RangeError naming the one that is missing or no number. */
+export function checkConstants(where: string, {transform, mean, std}: Standardization): void {
+  checkOptions(where, transforms, transform, "transform");
+  const {length} = transform;
+  checkOptions(where, list(number(), {length}), mean, "mean");
+  checkOptions(where, list(number({above: 0}), {length}), std, "std");
+}
+
 /**
  * Get the published constants of a system: rounded estimates from the official configurations.
  *
  * @throws RangeError for a system that is not in the paper.
  */
-export function standardization({name, transform, paper}: System): Standardization {
-  if (!paper) throw new RangeError(`standardization: expected a system of the paper, found ${name}`);
+export function standardization(system: System): Standardization {
+  checkOptions("standardization", having("a system", "name", "transform", "channels"), system, "system");
+  const {name, transform, paper} = system;
+  if (!paper) throw new RangeError(`standardization: expected a system of the paper, found ${name}.`);
   const {mean, std} = paper.standardization;
   return {transform: [...transform], mean: [...mean], std: [...std]};
 }
@@ -90,13 +107,16 @@ export function unstandardize<T extends Float32Array | NdArray<Float32Array>>(y:
 function perChannel<T extends Float32Array | NdArray<Float32Array>>(
   what: string,
   x: T,
-  {mean}: Standardization,
+  constants: Standardization,
   run: (from: Float32Array, to: Float32Array, channel: number) => void,
 ): T {
+  checkConstants(what, constants);
+  checkOptions(what, x instanceof Float32Array ? row : states, x, "x");
+  const {mean} = constants;
   const shape = x instanceof Float32Array ? [x.length / mean.length, mean.length] : x.shape;
   if (shape.at(-1) !== mean.length || !Number.isInteger(shape[0])) {
     const found = x instanceof Float32Array ? `${x.length} values` : `the shape [${x.shape}]`;
-    throw new RangeError(`${what}: expected ${mean.length} channels on the last axis, found ${found}`);
+    throw new RangeError(`${what}: expected ${mean.length} channels on the last axis, found ${found}.`);
   }
   const from = x instanceof Float32Array ? x : flat(x);
   const to = new Float32Array(from.length);

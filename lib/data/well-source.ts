@@ -35,7 +35,9 @@ export class WellSource implements TrajectorySource {
     const [{frames}] = trajectories;
     trajectories.forEach((one) => {
       if (one.frames === frames) return;
-      throw new RangeError(`${one.path}: expected ${frames} states as in ${trajectories[0].path}, found ${one.frames}`);
+      throw new RangeError(
+        `${one.path}: expected ${frames} states as in ${trajectories[0].path}, found ${one.frames}.`,
+      );
     });
     this.shape = [trajectories.length, Math.ceil(frames / stride), ...grid, channels.length];
   }

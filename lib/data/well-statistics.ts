@@ -127,13 +127,13 @@ export async function readStatistics(path: string): Promise<WellStatistics> {
     const entries = found?.[key];
     if (typeof entries !== "object" || entries === null) {
       throw new Error(
-        `${path}: ${key}: expected an entry per field, found ${printable(JSON.stringify(entries) ?? "nothing")}`,
+        `${path}: ${key}: expected an entry per field, found ${printable(JSON.stringify(entries) ?? "nothing")}.`,
       );
     }
     for (const [name, value] of Object.entries(entries)) {
       if (!numeric(value)) {
         throw new Error(
-          `${path}: ${key}/${printable(name)}: expected numbers, found ${printable(JSON.stringify(value))}`,
+          `${path}: ${key}/${printable(name)}: expected numbers, found ${printable(JSON.stringify(value))}.`,
         );
       }
     }

@@ -8,10 +8,14 @@
  *
  * The paper has a weight $\lambda_t$ in Eq. 3, which it does not name, and none in Eq. 7.
  */
+import {having} from "../core/options/array-rules";
+import {checkOptions} from "../core/options/check-options";
+import {oneOf, optional} from "../core/options/rules";
 import {overEntries, spreadMask, type LossEntries} from "../models/context";
 import type {NetworkInputs} from "../models/emulator-network";
 import type {BoundParameters} from "../nn/module";
 import {tf} from "../tensor/backend";
+import {floatsFrom, like, tensorFrom} from "../tensor/tensor-rules";
 import type {NoiseLevelTensors, Schedule} from "./noise-schedule";
 import type {Posterior, Time} from "./posterior";
 
@@ -24,8 +28,17 @@ import type {Posterior, Time} from "./posterior";
  * @param noise scales at the batch's times, $[B]$ each.
  * @param z draw from $\mathcal{N}(0, I)$, of the shape of `x`.
  * @param mask context mask $[L]$ or $[B, L]$.
+ * @throws RangeError if shapes do not fit each other.
  */
 export function diffuse(x: tf.Tensor, {alpha, sigma}: NoiseLevelTensors, z: tf.Tensor, mask: tf.Tensor): tf.Tensor {
+  checkOptions("diffuse", tensorFrom(3), x, "x");
+  checkOptions("diffuse", like(x), z, "z");
+  checkOptions("diffuse", tensorFrom(0), alpha, "alpha");
+  checkOptions("diffuse", like(alpha), sigma, "sigma");
+  checkOptions("diffuse", tensorFrom(1), mask, "mask");
+  if (alpha.size !== 1 && alpha.size !== x.shape[0]) {
+    throw new RangeError(`diffuse: expected scales of ${x.shape[0]} windows, found alpha of ${alpha.size}.`);
+  }
   return tf.tidy(() => {
     const perSample = [-1, ...x.shape.slice(1).map(() => 1)];
     const scale = alpha.square().add(sigma.square()).sqrt().reshape(perSample);
@@ -71,6 +84,7 @@ export interface ParametrisedDenoiser {
  *
  * @param p parameters of the denoiser.
  * @param x windows $[B, L, \dots, C]$.
+ * @throws RangeError if shapes do not fit each other, or an option has another name.
  */
 export function denoiserLoss(
   denoiser: ParametrisedDenoiser,
@@ -78,6 +92,14 @@ export function denoiserLoss(
   x: tf.Tensor,
   {mask, label, t, z, given = x, over = "all", weight = "variance", dropout}: DenoiserLossInputs,
 ): tf.Scalar {
+  checkOptions("denoiserLoss", having("a denoiser", "schedule", "posterior"), denoiser, "denoiser");
+  checkOptions("denoiserLoss", having("parameters", "get", "in"), p, "p");
+  checkOptions("denoiserLoss", floatsFrom(3), x, "x");
+  checkOptions("denoiserLoss", floatsFrom(1), mask, "mask");
+  checkOptions("denoiserLoss", optional(floatsFrom(2)), label, "label");
+  checkOptions("denoiserLoss", tensorFrom(0), t, "t");
+  checkOptions("denoiserLoss", oneOf(["all", "generated"]), over, "over");
+  checkOptions("denoiserLoss", oneOf(["variance", "none"]), weight, "weight");
   return tf.tidy(() => {
     const xt = diffuse(given, denoiser.schedule.of(t), z, mask);
     const {mean, variance} = denoiser.posterior(p, xt, t, {mask, label, dropout});

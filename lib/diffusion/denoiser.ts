@@ -12,14 +12,16 @@
  *
  * @see Karras et al., "Elucidating the Design Space of Diffusion-Based Generative Models", 2022, arXiv:2206.00364
  */
+import {checkOptions, checkParts} from "../core/options/check-options";
 import {blurContext, spreadMask, windowBatch} from "../models/context";
-import {EmulatorNetwork, type EmulatorConfig, type NetworkInputs} from "../models/emulator-network";
+import {emulatorRules, EmulatorNetwork, type EmulatorConfig, type NetworkInputs} from "../models/emulator-network";
 import {Model, nest, type BoundParameters, type Specs} from "../nn/module";
 import {tf} from "../tensor/backend";
 import type {Random} from "../tensor/random";
+import {like, tensorFrom} from "../tensor/tensor-rules";
 import {denoiserLoss, type DenoiserLossOptions} from "./denoiser-loss";
 import {createSchedule, type NoiseLevelTensors, type Schedule, type ScheduleConfig} from "./noise-schedule";
-import {noiseAt, type Denoiser, type Posterior, type Time} from "./posterior";
+import {denoiserRule, noiseAt, type Denoiser, type Posterior, type Time} from "./posterior";
 import {drawTimes, type TimeDistribution} from "./training-times";
 
 /** Scales around a denoiser's network, one element per time. */
@@ -71,6 +73,7 @@ export class KarrasDenoiser extends Model {
   constructor(readonly config: DenoiserConfig) {
     super();
     this.schedule = createSchedule(config.schedule);
+    checkParts("KarrasDenoiser", emulatorRules, config.network);
     this.network = new EmulatorNetwork(config.network);
     this.specs = nest("backbone", this.network.specs);
   }
@@ -130,18 +133,24 @@ export class MaskedDenoiser implements Denoiser {
    * @param denoiser denoiser that was trained with masks.
    * @param y windows $[B, L, \dots, C]$ that hold the context states; their other states are ignored.
    * @param mask context mask $[L]$ or $[B, L]$, 1 for context states.
+   * @throws RangeError unless it is a denoiser with tensors.
    */
   constructor(
     private readonly denoiser: Denoiser,
     private readonly y: tf.Tensor,
     private readonly mask: tf.Tensor,
-  ) {}
+  ) {
+    checkOptions("MaskedDenoiser", denoiserRule, denoiser, "denoiser");
+    checkOptions("MaskedDenoiser", tensorFrom(2), y, "y");
+    checkOptions("MaskedDenoiser", tensorFrom(1), mask, "mask");
+  }
 
   get schedule(): Schedule {
     return this.denoiser.schedule;
   }
 
   denoise(xt: tf.Tensor, t: Time): Posterior {
+    checkOptions("MaskedDenoiser", like(xt), this.y, "y");
     return tf.tidy(() => {
       const {alpha, sigma} = noiseAt(this.schedule, t);
       const scale = alpha.square().add(sigma.square()).sqrt();

@@ -13,13 +13,18 @@
  * @see Rozet et al., "Learning Diffusion Priors from Observations by Expectation Maximization", 2024, arXiv:2405.13712
  */
 import {requireInteger} from "../core/check";
+import {callable, having} from "../core/options/array-rules";
+import {checkOptions} from "../core/options/check-options";
+import {number} from "../core/options/rules";
+
 import type {Autoencoder} from "../models/autoencoder";
 import {tf} from "../tensor/backend";
 import {cg} from "../tensor/cg";
+import {tensorFrom} from "../tensor/tensor-rules";
 import {gmres} from "../tensor/gmres";
 import {linearise} from "../tensor/autodiff/jacobian";
 import {taped} from "../tensor/autodiff/tape";
-import {noiseAt, type Denoiser, type Posterior, type Time} from "./posterior";
+import {denoiserRule, noiseAt, type Denoiser, type Posterior, type Time} from "./posterior";
 import type {Schedule} from "./noise-schedule";
 
 /**
@@ -60,9 +65,10 @@ export class MMPSDenoiser implements Denoiser {
     private readonly varY: number | tf.Tensor,
     {iterations = 1, solver = "gmres", covariance = "tweedie"}: MMPSOptions = {},
   ) {
-    if (typeof varY === "number" && !(Number.isFinite(varY) && varY >= 0)) {
-      throw new RangeError(`MMPSDenoiser: expected a variance varY of 0 or more, found ${varY}.`);
-    }
+    checkOptions("MMPSDenoiser", denoiserRule, denoiser, "denoiser");
+    checkOptions("MMPSDenoiser", callable, observe, "observe");
+    checkOptions("MMPSDenoiser", tensorFrom(0), y, "y");
+    checkOptions("MMPSDenoiser", varY instanceof tf.Tensor ? tensorFrom(0) : number({min: 0}), varY, "varY");
     requireInteger("MMPSDenoiser", "iterations", iterations);
     if (solver !== "gmres" && solver !== "cg") {
       throw new RangeError(`MMPSDenoiser: expected the solver gmres or cg, found ${String(solver)}.`);
@@ -149,6 +155,8 @@ function checkBroadcast(shape: number[], target: number[]): void {
  * @param observe observation operator $A$ of states $[B, L, \dots, C]$.
  */
 export function observeDecoded(autoencoder: Autoencoder, observe: ObservationOperator): ObservationOperator {
+  checkOptions("observeDecoded", having("an autoencoder", "layout", "decoder"), autoencoder, "autoencoder");
+  checkOptions("observeDecoded", callable, observe, "observe");
   return (z) => {
     const [batch, length] = z.shape;
     const p = autoencoder.layout.bind(autoencoder.weights);

@@ -12,6 +12,10 @@
  * A schedule maps one time in double precision, where a sampler builds its grid, or a tensor of times inside a recorded
  * training step, where each sample of a batch has its own.
  */
+import {callable} from "../core/options/array-rules";
+import {requireInteger} from "../core/check";
+import {checkOptions} from "../core/options/check-options";
+import {number} from "../core/options/rules";
 import {tf} from "../tensor/backend";
 
 /** Signal and noise scale, $(\alpha_t, \sigma_t)$, at one diffusion time. */
@@ -47,7 +51,10 @@ function schedule(at: (t: number) => NoiseLevel, of: (t: tf.Tensor) => NoiseLeve
  * @see Liu et al., "Flow Straight and Fast", 2022, arXiv:2209.03003
  */
 export const rectified: Schedule = schedule(
-  (t) => ({alpha: 1 - t, sigma: t}),
+  (t) => {
+    checkOptions("rectified", number(), t, "t");
+    return {alpha: 1 - t, sigma: t};
+  },
   (t) => ({alpha: tf.sub(1, t), sigma: t.clone()}),
 );
 
@@ -164,7 +171,13 @@ export function createSchedule(config: ScheduleConfig): Schedule {
   }
 }
 
-/** Compute the grid of a sampler: signal and noise scales at `steps + 1` times from $t = 1$ down to $t = 0$. */
+/**
+ * Compute the grid of a sampler: signal and noise scales at `steps + 1` times from $t = 1$ down to $t = 0$.
+ *
+ * @throws RangeError unless there is a step.
+ */
 export function discretize(schedule: (t: number) => NoiseLevel, steps: number): NoiseLevel[] {
+  checkOptions("discretize", callable, schedule, "schedule");
+  requireInteger("discretize", "steps", steps);
   return Array.from({length: steps + 1}, (_, i) => schedule(1 - i / steps));
 }

@@ -1,7 +1,11 @@
 /**
  * The interface of a denoiser: a Gaussian approximation of $p(x \mid x_t)$ at a diffusion time $t$.
  */
+import {having} from "../core/options/array-rules";
+import {checkOptions} from "../core/options/check-options";
+import {number} from "../core/options/rules";
 import {tf} from "../tensor/backend";
+import {like, tensorFrom} from "../tensor/tensor-rules";
 import type {NoiseLevel, NoiseLevelTensors, Schedule} from "./noise-schedule";
 
 /** Diffusion time: one for the whole batch, or a tensor $[B]$ with one per sample. */
@@ -14,6 +18,9 @@ export interface Posterior {
   /** Prior guess of the variance, $\sigma_t^2 / (\alpha_t^2 + \sigma_t^2)$, $[1 | B, 1, \dots, 1]$. */
   readonly variance: tf.Tensor;
 }
+
+/** Accepts denoisers. */
+export const denoiserRule = having("a denoiser", "schedule", "denoise");
 
 /** Denoiser as a sampler needs it. */
 export interface Denoiser {
@@ -41,8 +48,14 @@ export function noiseAt(schedule: Schedule, t: Time): NoiseLevelTensors {
  * $$ s(x_t) = \frac{\alpha_t \, \mathbb{E}[x \mid x_t] - x_t}{\sigma_t^2}. $$
  *
  * The text after Eq. 4 prints $\alpha_t$ in front of $x_t$ instead, which is no solution of that equation.
+ *
+ * @throws RangeError if shapes differ or a scale is not finite.
  */
 export function score(xt: tf.Tensor, mean: tf.Tensor, {alpha, sigma}: NoiseLevel): tf.Tensor {
+  checkOptions("score", tensorFrom(0), xt, "xt");
+  checkOptions("score", like(xt), mean, "mean");
+  checkOptions("score", number({min: 0}), alpha, "alpha");
+  checkOptions("score", number({above: 0}), sigma, "sigma");
   return tf.tidy(() =>
     mean
       .mul(alpha)

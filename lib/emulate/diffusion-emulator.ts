@@ -1,6 +1,9 @@
 /**
  * A diffusion model as an emulator: each window of a rollout is one sample, drawn by one recorded function.
  */
+import {having} from "../core/options/array-rules";
+import {checkOptions} from "../core/options/check-options";
+import {number} from "../core/options/rules";
 import type {DisposableEmulator, Emulator} from "./emulator";
 import {tf} from "../tensor/backend";
 import {compile} from "../tensor/compile/compile";
@@ -17,6 +20,9 @@ export type DiffusionEmulatorOptions = SamplerOptions & {
 /** The part of a trained {@link KarrasDenoiser} that an emulator uses. */
 export type TrainedDenoiser = Pick<KarrasDenoiser, "schedule" | "layout" | "weights" | "condition">;
 
+/** Accepts trained denoisers. */
+export const trainedRule = having("a trained denoiser", "schedule", "layout", "condition");
+
 /**
  * Make the emulator of a trained denoiser for rollouts.
  *
@@ -30,6 +36,8 @@ export function diffusionEmulator(
   denoiser: TrainedDenoiser,
   {seed, ...options}: DiffusionEmulatorOptions,
 ): DisposableEmulator {
+  checkOptions("diffusionEmulator", trainedRule, denoiser, "denoiser");
+  checkOptions("diffusionEmulator", number(), seed, "seed");
   const sampler = new Sampler(options);
   const draw = compile((weights, keys, y, mask, label?) => {
     const bound = denoiser.condition(denoiser.layout.bind(weights as tf.Tensor1D), label as tf.Tensor2D | undefined);

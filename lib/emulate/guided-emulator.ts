@@ -1,12 +1,15 @@
 /**
  * A diffusion model as an emulator that follows observations (paper, Figure 6).
  */
+import {callable} from "../core/options/array-rules";
+import {checkOptions} from "../core/options/check-options";
+import {number} from "../core/options/rules";
 import type {DisposableEmulator, Emulator} from "./emulator";
 import {tf} from "../tensor/backend";
 import {compile, type Compiled} from "../tensor/compile/compile";
 import {MaskedDenoiser} from "../diffusion/denoiser";
 import type {Denoiser} from "../diffusion/posterior";
-import {rowSources, type DiffusionEmulatorOptions, type TrainedDenoiser} from "./diffusion-emulator";
+import {rowSources, trainedRule, type DiffusionEmulatorOptions, type TrainedDenoiser} from "./diffusion-emulator";
 import {MMPSDenoiser, type MMPSOptions, type ObservationOperator} from "../diffusion/guidance";
 import {Sampler} from "../diffusion/samplers/sampler";
 
@@ -55,6 +58,11 @@ export function guidedEmulator(
   denoiser: TrainedDenoiser,
   {seed, observe, observations, varY, iterations, solver, covariance, ...scheme}: GuidedEmulatorOptions,
 ): DisposableEmulator {
+  checkOptions("guidedEmulator", trainedRule, denoiser, "denoiser");
+  checkOptions("guidedEmulator", number(), seed, "seed");
+  checkOptions("guidedEmulator", callable, observe, "observe");
+  checkOptions("guidedEmulator", callable, observations, "observations");
+  checkOptions("guidedEmulator", number({min: 0}), varY, "varY");
   const sampler = new Sampler(scheme);
   const guidance = {iterations, solver, covariance};
   const recorded = new Map<string, Compiled>(); // keyed by number of context states and presence of a label

@@ -9,6 +9,10 @@
  * memory.
  */
 import {requireInteger} from "../core/check";
+import {arrayOf, callable} from "../core/options/array-rules";
+import {checkOptions} from "../core/options/check-options";
+import {oneOf} from "../core/options/rules";
+
 import {setImmediate} from "node:timers/promises";
 import ndarray, {type NdArray} from "ndarray";
 import {flat} from "../core/array";
@@ -16,6 +20,7 @@ import {sizeOf} from "../core/shape";
 import {type Emulator} from "./emulator";
 import {contextMask} from "../models/context";
 import {tf} from "../tensor/backend";
+import {floatsFrom} from "../tensor/tensor-rules";
 
 export interface WindowOptions {
   /** Number of states of the trajectory, the context included. */
@@ -104,8 +109,12 @@ function statesBetween(x: tf.Tensor, from: number, to: number): tf.Tensor {
 export async function rollout(emulator: Emulator, x: tf.Tensor, options: RolloutOptions): Promise<tf.Tensor> {
   const {steps, window, context = 1, overlap = 1, crop = window, label, row = 0, signal, onWindow} = options;
   const {contextSource = "model"} = options;
+  checkOptions("rollout", callable, emulator, "emulator");
+  checkOptions("rollout", floatsFrom(3), x, "x");
+  checkOptions("rollout", sources, contextSource, "contextSource");
+  requireInteger("rollout", "row", row, {min: 0});
   const calls = planRollout(options);
-  if (x.rank < 3 || x.shape[1]! < context) {
+  if (x.shape[1]! < context) {
     throw new RangeError(
       `rollout: expected trajectories [B, L, ..., C] of ${context} or more states, found [${x.shape.join(", ")}].`,
     );
@@ -144,6 +153,9 @@ function checkWindow(made: tf.Tensor, context: tf.Tensor, window: number): void 
   }
 }
 
+const sources = oneOf(["model", "input"]);
+const starts = arrayOf("N, L, C", "N, L, X, C", "N, L, X, Y, C", "N, L, X, Y, Z, C");
+
 /** Rows of a chunk: larger chunks cost more memory and recording time, and no less time per row. */
 const ROWS = 40;
 
@@ -171,7 +183,11 @@ export interface EnsembleOptions extends WindowOptions, ContextSourceOptions {
 function repeated(x: NdArray<Float32Array>, from: number, to: number, times: number): tf.Tensor {
   return tf.tidy(() => {
     const size = sizeOf(x.shape.slice(1));
-    const rows = tf.tensor(flat(x).subarray(from * size, to * size), [to - from, 1, ...x.shape.slice(1)]);
+    const rows = tf.tensor(Float32Array.from(flat(x).subarray(from * size, to * size)), [
+      to - from,
+      1,
+      ...x.shape.slice(1),
+    ]);
     return tf.tile(rows, [1, times, ...x.shape.slice(1).map(() => 1)]).reshape([-1, ...x.shape.slice(1)]);
   });
 }
@@ -187,9 +203,13 @@ function repeated(x: NdArray<Float32Array>, from: number, to: number, times: num
 export async function rolloutEnsemble(
   emulator: Emulator,
   x: NdArray<Float32Array>,
-  {label, members = 1, chunk = chunkSize(x.shape[0], members), signal, onProgress, ...window}: EnsembleOptions,
+  {label, members = 1, chunk: given, signal, onProgress, ...window}: EnsembleOptions,
 ): Promise<NdArray<Float32Array>> {
+  checkOptions("rolloutEnsemble", starts, x, "x");
+  if (label) checkOptions("rolloutEnsemble", arrayOf("N, D"), label, "label");
   requireInteger("rolloutEnsemble", "members", members);
+  requireInteger("rolloutEnsemble", "steps", window.steps);
+  const chunk = given ?? chunkSize(x.shape[0], members);
   requireInteger("rolloutEnsemble", "chunk", chunk);
   const count = x.shape[0];
   if (label && label.shape[0] !== count) {

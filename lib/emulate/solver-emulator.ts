@@ -1,4 +1,6 @@
 /** A neural solver as an emulator: each window of a rollout is one evaluation of its network. */
+import {having} from "../core/options/array-rules";
+import {checkOptions} from "../core/options/check-options";
 import type {Solver} from "../models/solver";
 import type {tf} from "../tensor/backend";
 import {compile} from "../tensor/compile/compile";
@@ -6,6 +8,7 @@ import type {DisposableEmulator, Emulator} from "./emulator";
 
 /** Make the emulator of a trained solver for rollouts; each shape of batch is recorded once. Dispose of it after use. */
 export function solverEmulator(solver: Solver): DisposableEmulator {
+  checkOptions("solverEmulator", having("a Solver", "forward", "layout"), solver, "solver");
   const complete = compile(
     (weights, states, mask, label?) => [
       solver.forward(solver.layout.bind(weights as tf.Tensor1D), states, {

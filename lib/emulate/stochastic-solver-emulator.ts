@@ -1,4 +1,7 @@
 /** A stochastic solver as an emulator: each window of a rollout is one evaluation of its network, with noise of its own. */
+import {having} from "../core/options/array-rules";
+import {checkOptions} from "../core/options/check-options";
+import {number} from "../core/options/rules";
 import type {StochasticSolver} from "../models/stochastic-solver";
 import {tf} from "../tensor/backend";
 import {compile} from "../tensor/compile/compile";
@@ -14,6 +17,8 @@ import type {DisposableEmulator, Emulator} from "./emulator";
  * @example const emulator = stochasticSolverEmulator(solver, {seed: 0});
  */
 export function stochasticSolverEmulator(solver: StochasticSolver, {seed}: {seed: number}): DisposableEmulator {
+  checkOptions("stochasticSolverEmulator", having("a StochasticSolver", "forward", "noiseFeatures"), solver, "solver");
+  checkOptions("stochasticSolverEmulator", number(), seed, "seed");
   const complete = compile((weights, keys, states, mask, label?) => {
     const noise = new RowRandom(keys as tf.Tensor2D).normal([states.shape[0], solver.noiseFeatures]);
     const p = solver.layout.bind(weights as tf.Tensor1D);

@@ -2,6 +2,8 @@
  * Forecasts that know nothing of dynamics. An emulator that does not beat all of them has learned nothing useful,
  * however small its error looks. Each is an ensemble of one member, [1, L, X, Y, C], to pass to `evaluateRollout`.
  */
+import {checkOptions} from "../core/options/check-options";
+import {having, trajectories as rule} from "../core/options/array-rules";
 import {sizeOf} from "../core/shape";
 import {dense, type FieldArray} from "./fields";
 
@@ -13,7 +15,7 @@ export interface Forecast {
 
 /** Repeat the first frame of a trajectory [L, X, Y, C] (persistence). */
 export function firstFrame(truth: FieldArray): Forecast {
-  const {data, shape} = dense(truth, "firstFrame: truth");
+  const {data, shape} = dense(truth, "firstFrame: truth", rule);
   const size = sizeOf(shape.slice(1));
   return {data: Float32Array.from({length: shape[0] * size}, (_, i) => data[i % size]), shape: [1, ...shape]};
 }
@@ -23,7 +25,7 @@ export function firstFrame(truth: FieldArray): Forecast {
  * conserved.
  */
 export function spatialMean(truth: FieldArray): Forecast {
-  const {data, shape} = dense(truth, "spatialMean: truth");
+  const {data, shape} = dense(truth, "spatialMean: truth", rule);
   const channels = shape[shape.length - 1];
   const points = sizeOf(shape.slice(1, -1));
   const means = new Float64Array(channels);
@@ -41,20 +43,21 @@ export function spatialMean(truth: FieldArray): Forecast {
  * @throws RangeError if there is none or shapes differ.
  */
 export function trainingMean(trajectories: Iterable<FieldArray>): Forecast {
+  checkOptions("trainingMean", having("a list of arrays", Symbol.iterator), trajectories, "trajectories");
   let sums: Float64Array | undefined;
   let shape: readonly number[] = [];
   let count = 0;
   for (const trajectory of trajectories) {
-    const {data, shape: found} = dense(trajectory, "trainingMean: trajectory");
+    const {data, shape: found} = dense(trajectory, "trainingMean: trajectory", rule);
     if (!sums) {
       shape = found;
       sums = new Float64Array(sizeOf(found));
     } else if (found.join() !== shape.join()) {
-      throw new RangeError(`trainingMean: expected trajectories of shape [${shape}], found one of [${found}]`);
+      throw new RangeError(`trainingMean: expected trajectories of shape [${shape}], found one of [${found}].`);
     }
     for (let i = 0; i < sums.length; i++) sums[i] += data[i];
     count++;
   }
-  if (!sums) throw new RangeError("trainingMean: expected at least one trajectory, found none");
+  if (!sums) throw new RangeError("trainingMean: expected at least one trajectory, found none.");
   return {data: Float32Array.from(sums, (sum) => sum / count), shape: [1, ...shape]};
 }

@@ -10,6 +10,8 @@
  * fine. A distance that should be 0 is about $10^{-8}$ times the deviations, because rounding passes through the root.
  */
 import {EigenvalueDecomposition, Matrix} from "ml-matrix";
+import {arrayOf, having, row, rowOf} from "../core/options/array-rules";
+import {checkOptions} from "../core/options/check-options";
 import {dense, type FieldArray} from "./fields";
 
 /** A Gaussian in $d$ dimensions. */
@@ -27,11 +29,9 @@ export interface Gaussian {
  * @throws RangeError unless there are two axes and at least two samples.
  */
 export function fitGaussian(samples: FieldArray): Gaussian {
-  const {data, shape} = dense(samples, "fitGaussian: samples");
+  const {data, shape} = dense(samples, "fitGaussian: samples", arrayOf("n, d"));
   const [n, d] = shape;
-  if (shape.length !== 2 || n < 2) {
-    throw new RangeError(`fitGaussian: expected samples [n, d] with n of at least 2, found [${shape}]`);
-  }
+  if (n < 2) throw new RangeError(`fitGaussian: expected samples [n, d] with n of at least 2, found [${shape}].`);
   const mean = new Float64Array(d);
   for (let i = 0; i < n * d; i++) mean[i % d] += data[i] / n;
   const covariance = new Float64Array(d * d);
@@ -51,6 +51,8 @@ export function fitGaussian(samples: FieldArray): Gaussian {
  * @throws RangeError if their dimensions differ, or a covariance has another size or a number that is not finite.
  */
 export function buresWasserstein(a: Gaussian, b: Gaussian): number {
+  checkGaussian("buresWasserstein", a, "a");
+  checkGaussian("buresWasserstein", b, "b");
   return between(a, b, covarianceRoot(a));
 }
 
@@ -61,6 +63,8 @@ export function buresWasserstein(a: Gaussian, b: Gaussian): number {
  * @throws RangeError as {@link buresWasserstein}.
  */
 export function buresMatrix(gaussians: readonly Gaussian[]): number[][] {
+  checkOptions("buresMatrix", having("a list of Gaussians", "forEach"), gaussians, "gaussians");
+  gaussians.forEach((one, i) => checkGaussian("buresMatrix", one, `gaussians.${i}`));
   const matrix = gaussians.map(() => gaussians.map(() => 0));
   gaussians.forEach((a, i) => {
     const root = covarianceRoot(a);
@@ -69,14 +73,20 @@ export function buresMatrix(gaussians: readonly Gaussian[]): number[][] {
   return matrix;
 }
 
+const gaussian = having("a Gaussian {mean, covariance}", "mean", "covariance");
+
+/** Check the sizes of a Gaussian. */
+function checkGaussian(where: string, one: Gaussian, name: string): void {
+  checkOptions(where, gaussian, one, name);
+  checkOptions(where, row, one.mean, `${name}.mean`);
+  checkOptions(where, rowOf(one.mean.length ** 2), one.covariance, `${name}.covariance`);
+}
+
 /** $C$ as a matrix. */
 function covarianceOf({mean, covariance}: Gaussian): Matrix {
   const d = mean.length;
-  if (covariance.length !== d * d) {
-    throw new RangeError(`Gaussian: expected a covariance of ${d} x ${d} numbers, found ${covariance.length}`);
-  }
   const values = Array.from(covariance);
-  if (!values.every(Number.isFinite)) throw new RangeError("Gaussian: expected finite numbers, found others");
+  if (!values.every(Number.isFinite)) throw new RangeError("Gaussian: expected finite numbers, found others.");
   return Matrix.from1DArray(d, d, values);
 }
 
@@ -94,7 +104,7 @@ function eigen(symmetric: Matrix): EigenvalueDecomposition {
 function between(a: Gaussian, b: Gaussian, root: Matrix): number {
   const d = a.mean.length;
   if (b.mean.length !== d) {
-    throw new RangeError(`buresWasserstein: expected Gaussians of one dimension, found ${d} and ${b.mean.length}`);
+    throw new RangeError(`buresWasserstein: expected Gaussians of one dimension, found ${d} and ${b.mean.length}.`);
   }
   const product = root.mmul(covarianceOf(b)).mmul(root);
   const symmetric = Matrix.add(product, product.transpose()).div(2); // rounding leaves it slightly uneven

@@ -5,6 +5,9 @@
  * Units are physical. For an ensemble, the distances of its members are averaged: the ensemble's mean is smoother than
  * any state, so that its distribution would say nothing about them. The paper leaves both open.
  */
+import {gridRule, rowOf} from "../core/options/array-rules";
+import {checkOptions} from "../core/options/check-options";
+import {list, oneOf} from "../core/options/rules";
 import {sizeOf} from "../core/shape";
 import type {DistributionMetric, System} from "../systems/registry";
 import {sorted} from "./sort";
@@ -41,13 +44,11 @@ export function distributionError(
   members: readonly Values[],
   grid: readonly number[],
 ): number {
-  const size = sizeOf(grid);
-  const wrong = [u, ...members].find(({length}) => length !== size);
-  if (members.length === 0 || wrong) {
-    throw new RangeError(
-      `distributionError: expected members of ${size} values for grid [${grid}], found ${wrong?.length ?? "none"}`,
-    );
-  }
+  checkOptions("distributionError", oneOf(["places", "values"]), compared, "compared");
+  checkOptions("distributionError", gridRule, grid, "grid");
+  const field = rowOf(sizeOf(grid));
+  checkOptions("distributionError", field, u, "u");
+  checkOptions("distributionError", list(field), members, "members");
   const distance = compared === "places" ? toPlaces(u, grid) : toValues(u);
   let sum = 0;
   for (const member of members) sum += distance(member);

@@ -7,6 +7,9 @@
  */
 import ndarray, {type NdArray} from "ndarray";
 import {type StridedArray} from "../core/array";
+import {checkOptions} from "../core/options/check-options";
+import {arrayOf, row, rowOf} from "../core/options/array-rules";
+import {count, either, list, notANumber, number, oneOf} from "../core/options/rules";
 import {stridesOf} from "../core/shape";
 import {dense} from "./fields";
 import {rmse, type Values} from "./pointwise";
@@ -19,6 +22,12 @@ export interface RatioOptions {
   ratio?: "paper" | "code";
 }
 
+const rows = list(row);
+const ensembles = arrayOf("K, L, X, C", "K, L, X, Y, C", "K, L, X, Y, Z, C");
+/** An error of a forecast; NaN where it diverged. */
+const error = either(number({min: 0}), notANumber);
+const ratios = oneOf(["paper", "code"]);
+
 /**
  * Count the members of an ensemble.
  *
@@ -27,10 +36,18 @@ export interface RatioOptions {
  * @throws RangeError if there is no member or their sizes differ from that of `u`.
  */
 export function ensembleSize(caller: string, u: Values, members: readonly Values[]): number {
-  if (members.length === 0) throw new RangeError(`${caller}: expected at least one member, found none`);
+  checkOptions(caller, row, u, "u");
+  checkOptions(caller, rows, members, "members");
   const other = members.find(({length}) => length !== u.length);
   if (!other) return members.length;
-  throw new RangeError(`${caller}: expected members of ${u.length} points, found one of ${other.length}`);
+  throw new RangeError(`${caller}: expected members of ${u.length} points, found one of ${other.length}.`);
+}
+
+/** Count the points of an ensemble's members. @throws RangeError as {@link ensembleSize}. */
+function pointsOf(caller: string, members: readonly Values[]): number {
+  checkOptions(caller, rows, members, "members");
+  ensembleSize(caller, members[0], members);
+  return members[0].length;
 }
 
 /**
@@ -40,14 +57,14 @@ export function ensembleSize(caller: string, u: Values, members: readonly Values
  * @throws RangeError if there is no member or their sizes differ.
  */
 export function ensembleMean(members: readonly Values[], out?: Float64Array): Float64Array {
-  const count = ensembleSize("ensembleMean", members[0], members);
-  const size = members[0].length;
+  const size = pointsOf("ensembleMean", members);
   const result = out ?? new Float64Array(size);
+  checkOptions("ensembleMean", rowOf(size), result, "out");
   result.fill(0);
   for (const member of members) {
     for (let i = 0; i < size; i++) result[i] += member[i];
   }
-  for (let i = 0; i < size; i++) result[i] /= count;
+  for (let i = 0; i < size; i++) result[i] /= members.length;
   return result;
 }
 
@@ -60,8 +77,10 @@ export function ensembleMean(members: readonly Values[], out?: Float64Array): Fl
  * and 0 for a single member, whose spread is undefined.
  *
  * @param mean the ensemble's mean. Default: computed.
+ * @throws RangeError if there is no member or sizes differ.
  */
 export function spread(members: readonly Values[], mean: Values = ensembleMean(members)): number {
+  checkOptions("spread", rowOf(pointsOf("spread", members)), mean, "mean");
   const K = members.length;
   if (K < 2) return 0;
   let sum = 0;
@@ -78,22 +97,39 @@ export function spread(members: readonly Values[], mean: Values = ensembleMean(m
  * $$ \operatorname{Skill}_\infty^2 = \operatorname{Skill}_K^2 - \operatorname{Spread}^2 / (K + 1) $$
  *
  * with the corrected spread; 0 where the estimate is negative. Errors in any unit do, VRMSE too.
+ *
+ * @param members number K of members.
+ * @returns NaN if skill or spread is.
+ * @throws RangeError unless there is a member.
  */
-export function limitOfSkill(skill: number, spread: number, count: number): number {
-  const square = skill ** 2 - spread ** 2 / (count + 1);
+export function limitOfSkill(skill: number, spread: number, members: number): number {
+  checkOptions("limitOfSkill", error, skill, "skill");
+  checkOptions("limitOfSkill", error, spread, "spread");
+  checkOptions("limitOfSkill", count, members, "members");
+  const square = skill ** 2 - spread ** 2 / (members + 1);
   return square < 0 ? 0 : Math.sqrt(square);
 }
 
-/** Compute the skill, the RMSE of the ensemble's mean against the truth $u$ (Eq. 11); small is good. */
+/**
+ * Compute the skill, the RMSE of the ensemble's mean against the truth $u$ (Eq. 11); small is good.
+ *
+ * @throws RangeError if there is no member or sizes differ.
+ */
 export function skill(u: Values, members: readonly Values[]): number {
+  ensembleSize("skill", u, members);
   return rmse(u, ensembleMean(members));
 }
 
 /**
  * Divide a spread by a skill. The spread of {@link spread} contains the factor of Eq. 13 already, so that the ratio is
  * their quotient, without another factor; the "paper" form of a perfect forecast (0 / 0) is NaN.
+ *
+ * @throws RangeError for another form.
  */
 export function spreadSkillRatio(spread: number, skill: number, {ratio = "paper"}: RatioOptions = {}): number {
+  checkOptions("spreadSkillRatio", error, spread, "spread");
+  checkOptions("spreadSkillRatio", error, skill, "skill");
+  checkOptions("spreadSkillRatio", ratios, ratio, "ratio");
   return ratio === "paper" ? spread / skill : (spread + 1e-3) / (skill + 1e-3);
 }
 
@@ -105,9 +141,10 @@ export function spreadSkillRatio(spread: number, skill: number, {ratio = "paper"
  * @throws RangeError if there is no such member.
  */
 export function ensembleMember(ensemble: StridedArray<Float32Array>, k: number): NdArray<Float32Array> {
+  checkOptions("ensembleMember", ensembles, ensemble, "ensemble");
   const {data, shape, stride = stridesOf(shape), offset = 0} = ensemble;
   if (!(Number.isInteger(k) && k >= 0 && k < shape[0])) {
-    throw new RangeError(`ensembleMember: expected a member from 0 to ${shape[0] - 1}, found ${k}`);
+    throw new RangeError(`ensembleMember: expected a member from 0 to ${shape[0] - 1}, found ${k}.`);
   }
   return ndarray(data, shape.slice(1), stride.slice(1), offset + k * stride[0]);
 }
@@ -120,7 +157,8 @@ export function ensembleMember(ensemble: StridedArray<Float32Array>, k: number):
  * @throws RangeError if there is no member.
  */
 export function meanTrajectory(ensemble: StridedArray<Float32Array>): NdArray<Float32Array> {
-  const [count, ...shape] = ensemble.shape;
-  const members = Array.from({length: count}, (_, k) => dense(ensembleMember(ensemble, k), "meanTrajectory").data);
+  checkOptions("meanTrajectory", ensembles, ensemble, "ensemble");
+  const [size, ...shape] = ensemble.shape;
+  const members = Array.from({length: size}, (_, k) => dense(ensembleMember(ensemble, k), "meanTrajectory").data);
   return ndarray(Float32Array.from(ensembleMean(members)), shape);
 }

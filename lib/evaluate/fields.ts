@@ -1,6 +1,9 @@
 /** Trajectories as plain row-major arrays, and single fields taken out of them. */
 import {flat, type StridedArray} from "../core/array";
-import {sizeOf, stridesOf} from "../core/shape";
+import {checkOptions} from "../core/options/check-options";
+import {arrayOf, trajectories} from "../core/options/array-rules";
+import {whole, type ValueRule} from "../core/options/rules";
+import {sizeOf} from "../core/shape";
 
 /**
  * An `NdArray<Float32Array>` of package ndarray (any strides), or values with their shape.
@@ -17,18 +20,14 @@ export interface DenseArray {
 /**
  * See an array as row-major values from index 0 on; strided views are copied.
  *
- * @param name name of the array in an error.
- * @throws RangeError if the array holds fewer values than its shape needs.
+ * @param name names of function and array in an error, e.g. "fieldAt: trajectory".
+ * @param axes number of axes. Default: any.
+ * @throws RangeError if it is no such array, an axis has no entries, or values are missing.
  */
-export function dense(array: FieldArray, name: string): DenseArray {
-  const shape = [...array.shape];
-  const size = sizeOf(shape);
-  const {data, offset = 0, stride = stridesOf(shape)} = array;
-  const last = offset + shape.reduce((sum, n, axis) => sum + (n - 1) * stride[axis], 0);
-  if (size > 0 && !(last < data.length)) {
-    throw new RangeError(`${name}: expected ${size} values for shape [${shape}], found ${data.length - offset}`);
-  }
-  return {data: flat(array), shape};
+export function dense(array: FieldArray, name: string, axes: ValueRule = arrayOf()): DenseArray {
+  const [where, place] = name.split(": ");
+  checkOptions(where, axes, array, place);
+  return {data: flat(array), shape: [...array.shape]};
 }
 
 /**
@@ -52,14 +51,9 @@ export function gather({data, shape}: DenseArray, frame: number, channel: number
  * @example powerSpectrum([fieldAt(trajectory, 3, 1)], grid)
  */
 export function fieldAt(trajectory: FieldArray, frame: number, channel: number): Float64Array {
-  const array = dense(trajectory, "fieldAt: trajectory");
+  const array = dense(trajectory, "fieldAt: trajectory", trajectories);
   const [frames, ...rest] = array.shape;
-  const channels = rest[rest.length - 1];
-  const inside = (i: number, n: number) => Number.isInteger(i) && i >= 0 && i < n;
-  if (!inside(frame, frames) || !inside(channel, channels)) {
-    throw new RangeError(
-      `fieldAt: expected a frame and a channel within [${array.shape}], found ${frame} and ${channel}`,
-    );
-  }
+  checkOptions("fieldAt", whole({min: 0, max: frames - 1}), frame, "frame");
+  checkOptions("fieldAt", whole({min: 0, max: rest[rest.length - 1] - 1}), channel, "channel");
   return gather(array, frame, channel, new Float64Array(sizeOf(rest.slice(0, -1))));
 }

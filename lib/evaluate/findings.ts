@@ -2,11 +2,13 @@
  * Does a run show the paper's findings? Each of them is computed from the results, never assumed, and printed with the
  * statistic that decides it, whatever the verdict.
  */
+import {checkOptions} from "../core/options/check-options";
+import {list, number} from "../core/options/rules";
 import type {ScoredMetric} from "./evaluate";
 import {pairedDifference} from "./paired";
 import {formatNumber} from "./tables/cells";
-import type {InferenceTime} from "./tables/inference-times";
-import {baselineMethods, horizonsOf, latentRatesOf, type Result} from "./tables/results";
+import {timesRule, type InferenceTime} from "./tables/inference-times";
+import {baselineMethods, horizonsOf, latentRatesOf, resultsRule, type Result} from "./tables/results";
 
 /**
  * Verdict on a statement. Statements about pairs of methods count cells beyond 2 standard errors of the paired
@@ -42,6 +44,10 @@ const emulators = ["diffusion", "neural solver"];
  * @example findings((await lab.evaluation()).results())
  */
 export function findings(results: readonly Result[], {growth = 2, ratio = [0.5, 1.3]}: FindingOptions = {}): Finding[] {
+  checkOptions("findings", resultsRule, results, "results");
+  if (results.length === 0) throw new RangeError("findings: expected results, found none.");
+  checkOptions("findings", number({min: 0}), growth, "growth");
+  checkOptions("findings", list(number(), {length: 2}), ratio, "ratio");
   return [
     reconstructionGrows(results, growth),
     reconstructionGrowsWithTime(results),
@@ -210,11 +216,14 @@ export function diffusionAgainstSolver(
 
 /** Test if latent solvers, decoding included, are faster than the pixel-space solver (Table 1). */
 export function latentSolversAreFaster(times: readonly InferenceTime[]): Finding {
+  checkOptions("latentSolversAreFaster", timesRule, times, "times");
   const solvers = times.filter(({method}) => method === "neural solver");
   const pixel = solvers.find(({space}) => space === "pixel");
   const latent = solvers.filter(({space}) => space === "latent");
   if (!pixel || latent.length === 0) {
-    throw new RangeError(`findings: expected times of latent and pixel solvers, found ${solvers.length} solvers`);
+    throw new RangeError(
+      `latentSolversAreFaster: expected times of latent and pixel solvers, found ${solvers.length} solvers.`,
+    );
   }
   const total = ({generation, decoding}: InferenceTime) => generation + decoding;
   const faster = latent.filter((time) => total(time) < total(pixel)).length;
@@ -305,7 +314,7 @@ function pick(
   );
   if (!found) {
     throw new RangeError(
-      `findings: expected ${metric} of ${method}${rate ? ` ÷${rate}` : ""} at ${horizon}, found none`,
+      `findings: expected ${metric} of ${method}${rate ? ` ÷${rate}` : ""} at ${horizon}, found none.`,
     );
   }
   return found;

@@ -18,7 +18,7 @@ export interface PairedDifference {
  */
 export function pairedDifference(a: readonly number[], b: readonly number[]): PairedDifference {
   if (a.length !== b.length) {
-    throw new RangeError(`pairedDifference: expected as many samples, found ${a.length} and ${b.length}`);
+    throw new RangeError(`pairedDifference: expected as many samples, found ${a.length} and ${b.length}.`);
   }
   const {value, error} = summary(a.map((sample, i) => sample - b[i]));
   return {value, error, p: value === 0 && error === 0 ? 1 : studentP(value / error, a.length - 1)};

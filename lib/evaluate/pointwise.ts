@@ -6,6 +6,10 @@
  * predicting the spatial mean costs about 1, whatever the mean is.
  */
 
+import {checkOptions} from "../core/options/check-options";
+import {row, rowOf} from "../core/options/array-rules";
+import {number, oneOf} from "../core/options/rules";
+
 /** The values of one field at one time, in any order that both fields share. */
 export type Values = ArrayLike<number>;
 
@@ -20,6 +24,15 @@ export interface VrmseOptions extends NormalisedOptions {
    * printed). The results differ by a factor $\sqrt{1 - 1/N}$. Default: "unbiased".
    */
   variance?: "unbiased" | "population";
+}
+
+const notNegative = number({min: 0});
+const kinds = oneOf(["unbiased", "population"]);
+
+/** Check that two fields have as many values. @throws RangeError naming the function and the field. */
+function checkFields(where: string, u: Values, v: Values): void {
+  checkOptions(where, row, u, "u");
+  checkOptions(where, rowOf(u.length), v, "v");
 }
 
 /** Compute the spatial mean $\langle u \rangle$. */
@@ -38,31 +51,39 @@ export function meanSquare(u: Values): number {
 
 /** Compute the variance of a field, unbiased by default; see {@link VrmseOptions}. */
 export function variance(u: Values, kind: VrmseOptions["variance"] = "unbiased"): number {
+  checkOptions("variance", row, u, "u");
+  checkOptions("variance", kinds, kind, "kind");
   const centre = mean(u);
   let sum = 0;
   for (let i = 0; i < u.length; i++) sum += (u[i] - centre) ** 2;
   return sum / (kind === "unbiased" ? u.length - 1 : u.length);
 }
 
-/**
- * Compute the mean squared error $\langle (u - v)^2 \rangle$.
- *
- * @throws RangeError if the fields differ in size.
- */
-export function mse(u: Values, v: Values): number {
-  if (u.length !== v.length) throw new RangeError(`mse: expected equal sizes, found ${u.length} and ${v.length}`);
+/** Compute the mean squared error $\langle (u - v)^2 \rangle$ of fields of one size. */
+function mse(u: Values, v: Values): number {
   let sum = 0;
   for (let i = 0; i < u.length; i++) sum += (u[i] - v[i]) ** 2;
   return sum / u.length;
 }
 
-/** Compute the root mean squared error $\sqrt{\langle (u - v)^2 \rangle}$: the skill, if $v$ is an ensemble's mean. */
+/**
+ * Compute the root mean squared error $\sqrt{\langle (u - v)^2 \rangle}$: the skill, if $v$ is an ensemble's mean.
+ *
+ * @throws RangeError if the fields differ in size.
+ */
 export function rmse(u: Values, v: Values): number {
+  checkFields("rmse", u, v);
   return Math.sqrt(mse(u, v));
 }
 
-/** Compute the normalised RMSE, $\sqrt{\langle (u - v)^2 \rangle / (\langle u^2 \rangle + \epsilon)}$. */
+/**
+ * Compute the normalised RMSE, $\sqrt{\langle (u - v)^2 \rangle / (\langle u^2 \rangle + \epsilon)}$.
+ *
+ * @throws RangeError if the fields differ in size or `epsilon` is negative.
+ */
 export function nrmse(u: Values, v: Values, {epsilon = 1e-6}: NormalisedOptions = {}): number {
+  checkFields("nrmse", u, v);
+  checkOptions("nrmse", notNegative, epsilon, "epsilon");
   return Math.sqrt(mse(u, v) / (meanSquare(u) + epsilon));
 }
 
@@ -74,14 +95,22 @@ export function nrmse(u: Values, v: Values, {epsilon = 1e-6}: NormalisedOptions 
  * For an ensemble, $v$ is its mean, as in the official evaluation; the training loss is another formula
  * (its $\epsilon$ is $10^{-2}$).
  *
- * @throws RangeError if the fields differ in size.
+ * @throws RangeError if the fields differ in size, `epsilon` is negative or `variance` has another name.
  */
 export function vrmse(u: Values, v: Values, {epsilon = 1e-6, variance: kind = "unbiased"}: VrmseOptions = {}): number {
+  checkFields("vrmse", u, v);
+  checkOptions("vrmse", notNegative, epsilon, "epsilon");
+  checkOptions("vrmse", kinds, kind, "variance");
   return Math.sqrt(mse(u, v) / (variance(u, kind) + epsilon));
 }
 
-/** Compute the relative error of the total, $1 - \sum v / \sum u$: for density, positive where mass is lost. */
+/**
+ * Compute the relative error of the total, $1 - \sum v / \sum u$: for density, positive where mass is lost.
+ *
+ * @throws RangeError if the fields differ in size.
+ */
 export function massError(u: Values, v: Values): number {
+  checkFields("massError", u, v);
   return 1 - mean(v) / mean(u);
 }
 
@@ -92,9 +121,7 @@ export function massError(u: Values, v: Values): number {
  * @throws RangeError if the fields differ in size.
  */
 export function correlation(u: Values, v: Values): number {
-  if (u.length !== v.length) {
-    throw new RangeError(`correlation: expected equal sizes, found ${u.length} and ${v.length}`);
-  }
+  checkFields("correlation", u, v);
   let sum = 0;
   for (let i = 0; i < u.length; i++) sum += u[i] * v[i];
   return sum / u.length / Math.sqrt(meanSquare(u) * meanSquare(v));

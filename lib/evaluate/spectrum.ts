@@ -6,6 +6,9 @@
  * spectrum. The spectrum's range up to 0.5 is split into a low, a middle and a high band, even in $\log k$, and the
  * error of a band is the RMSE of the relative spectrum $p_v / p_u$ from 1.
  */
+import {gridRule, row, rowOf, trajectories} from "../core/options/array-rules";
+import {checkOptions} from "../core/options/check-options";
+import {list, number, oneOf, whole} from "../core/options/rules";
 import {sizeOf} from "../core/shape";
 import {fftn} from "../core/fft";
 import {fieldAt, type FieldArray} from "./fields";
@@ -38,6 +41,9 @@ export interface BandOptions {
   spectralEpsilon?: number;
 }
 
+const epsilonRule = number({min: 0});
+const placeRule = oneOf(["inclusive", "official"]);
+
 const f32 = Math.fround;
 const cache = new Map<string, Rings>();
 
@@ -46,8 +52,10 @@ const cache = new Map<string, Rings>();
  * $\max |k|$. Ties on an edge are decided by float32 rounding, as in the official code.
  *
  * @param shape numbers of points per axis, 2 or 3 of them (others work).
+ * @throws RangeError unless they are whole numbers of 1 or more.
  */
 export function rings(shape: readonly number[]): Rings {
+  checkOptions("rings", gridRule, shape, "shape");
   const key = shape.join("x");
   let found = cache.get(key);
   if (!found) cache.set(key, (found = makeRings(shape)));
@@ -122,10 +130,11 @@ function workspaceOf(shape: readonly number[]): Workspace {
  * @throws RangeError if there is no field or one has another size.
  */
 export function powerSpectrum(fields: readonly Values[], shape: readonly number[]): Float64Array {
+  checkOptions("powerSpectrum", gridRule, shape, "shape");
+  checkOptions("powerSpectrum", list(rowOf(sizeOf(shape))), fields, "fields");
   const {index, counts} = rings(shape);
   const {re, im} = workspaceOf(shape);
   const size = index.length;
-  if (fields.length === 0) throw new RangeError("powerSpectrum: expected at least one field, found none");
   const power = new Float64Array(counts.length + 1);
   for (let f = 0; f < fields.length; f += 2) {
     transformPair(fields[f], fields[f + 1], re, im, shape);
@@ -142,12 +151,12 @@ export function powerSpectrum(fields: readonly Values[], shape: readonly number[
  * @returns one value per ring, see {@link rings} for their wavenumbers.
  * @throws RangeError if a frame or the channel is out of range.
  */
-export function trajectorySpectrum(
-  trajectory: FieldArray,
-  channel: number,
-  frames: readonly number[] = Array.from({length: trajectory.shape[0]}, (_, i) => i),
-): Float64Array {
-  const fields = frames.map((frame) => fieldAt(trajectory, frame, channel));
+export function trajectorySpectrum(trajectory: FieldArray, channel: number, frames?: readonly number[]): Float64Array {
+  checkOptions("trajectorySpectrum", trajectories, trajectory, "trajectory");
+  const [length] = trajectory.shape;
+  const chosen = frames ?? Array.from({length}, (_, i) => i);
+  checkOptions("trajectorySpectrum", list(whole({min: 0, max: length - 1})), chosen, "frames");
+  const fields = chosen.map((frame) => fieldAt(trajectory, frame, channel));
   return powerSpectrum(fields, trajectory.shape.slice(1, -1));
 }
 
@@ -159,17 +168,10 @@ function transformPair(
   im: Float64Array,
   shape: readonly number[],
 ): void {
-  load(a, re, shape);
-  if (b) load(b, im, shape);
+  re.set(a);
+  if (b) im.set(b);
   else im.fill(0);
   fftn(re, im, shape);
-}
-
-function load(field: Values, into: Float64Array, shape: readonly number[]): void {
-  if (field.length !== into.length) {
-    throw new RangeError(`powerSpectrum: expected ${into.length} values for shape [${shape}], found ${field.length}`);
-  }
-  into.set(field);
 }
 
 /** Find the rings of each band: `bands(k).low[i]` is true if the ring of wavenumber `k[i]` is in the low one. */
@@ -185,9 +187,24 @@ export function bands(k: Float64Array, {firstWavenumber = "inclusive"}: BandOpti
   };
 }
 
-/** Compute the edges of the bands low, mid and high: four numbers from $k_1$ to 0.5, even in $\log k$, in float32. */
+/**
+ * Compute the edges of the bands low, mid and high: four numbers from $k_1$ to 0.5, even in $\log k$, in float32.
+ *
+ * @throws RangeError unless there are wavenumbers.
+ */
 export function bandEdges(k: Float64Array): Float32Array {
+  checkOptions("bandEdges", row, k, "k");
   return linspace32(f32(Math.log2(k[0])), -1, 4).map((exponent) => f32(2 ** exponent));
+}
+
+/** Check that spectra and their wavenumbers are as long as each other, and the options. */
+function checkSpectra(where: string, rows: Record<string, Values>, options: BandOptions): void {
+  const {spectralEpsilon = 1e-6, firstWavenumber = "inclusive"} = options;
+  const [first] = Object.keys(rows);
+  checkOptions(where, row, rows[first], first);
+  for (const [name, values] of Object.entries(rows)) checkOptions(where, rowOf(rows[first].length), values, name);
+  checkOptions(where, epsilonRule, spectralEpsilon, "spectralEpsilon");
+  checkOptions(where, placeRule, firstWavenumber, "firstWavenumber");
 }
 
 /**
@@ -195,9 +212,11 @@ export function bandEdges(k: Float64Array): Float32Array {
  * band without rings gives NaN. Where the truth has next to no power in a ring, its term says nothing and may be huge.
  *
  * @param pu spectrum of the truth, @param pv of the forecast, @param k their wavenumbers.
+ * @throws RangeError if they differ in length, or an option is out of range.
  */
 export function bandErrors(pu: Values, pv: Values, k: Float64Array, options: BandOptions = {}): Record<Band, number> {
   const {spectralEpsilon: epsilon = 1e-6} = options;
+  checkSpectra("bandErrors", {pu, pv, k}, options);
   return rootMeans(
     Array.from(pu, (p, i) => (1 - (pv[i] + epsilon) / (p + epsilon)) ** 2),
     bands(k, options),
@@ -227,10 +246,12 @@ export function powerSpectrumError(
  * @throws RangeError if there is no member or one has another size.
  */
 export function crossSpectrum(u: Values, members: readonly Values[], shape: readonly number[]): Float64Array {
+  checkOptions("crossSpectrum", gridRule, shape, "shape");
+  checkOptions("crossSpectrum", rowOf(sizeOf(shape)), u, "u");
+  checkOptions("crossSpectrum", list(rowOf(sizeOf(shape))), members, "members");
   const {index, counts} = rings(shape);
   const {re, im, modulus, mirror} = workspaceOf(shape);
   const size = index.length;
-  if (members.length === 0) throw new RangeError("crossSpectrum: expected at least one member, found none");
   transformPair(u, undefined, re, im, shape);
   for (let i = 0; i < size; i++) modulus[i] = Math.sqrt(re[i] * re[i] + im[i] * im[i]);
 
@@ -250,7 +271,11 @@ export function crossSpectrum(u: Values, members: readonly Values[], shape: read
   return counts.map((count, ring) => sums[ring + 1] / (count * size * members.length));
 }
 
-/** Compute the root mean square over each band of $1 - (c_{uv} + \epsilon) / \sqrt{p_u p_v + \epsilon^2}$. */
+/**
+ * Compute the root mean square over each band of $1 - (c_{uv} + \epsilon) / \sqrt{p_u p_v + \epsilon^2}$.
+ *
+ * @throws RangeError if spectra and wavenumbers differ in length, or an option is out of range.
+ */
 export function crossErrors(
   c: Values,
   pu: Values,
@@ -259,6 +284,7 @@ export function crossErrors(
   options: BandOptions = {},
 ): Record<Band, number> {
   const {spectralEpsilon: epsilon = 1e-6} = options;
+  checkSpectra("crossErrors", {c, pu, pv, k}, options);
   return rootMeans(
     Array.from(c, (value, i) => (1 - (value + epsilon) / Math.sqrt(pu[i] * pv[i] + epsilon ** 2)) ** 2),
     bands(k, options),

@@ -9,9 +9,14 @@
  * $W_p^p$ over directions onto which both distributions are projected (Bonneel et al. 2015). A structure at a slightly
  * wrong place costs little, whereas point by point it costs twice.
  */
+import {gridRule, row, rowOf} from "../core/options/array-rules";
+import {checkOptions} from "../core/options/check-options";
+import {list, number, optional} from "../core/options/rules";
 import {sizeOf} from "../core/shape";
 import {sorted} from "./sort";
 import type {Values} from "./pointwise";
+
+const orderRule = number({min: 1});
 
 export interface TransportOptions {
   /** $p \ge 1$. Default: 1, the earth mover's distance. */
@@ -33,10 +38,9 @@ export interface WassersteinOptions extends TransportOptions {
  */
 export function wasserstein(u: Values, v: Values, options: WassersteinOptions = {}): number {
   const {order = 1, uWeights, vWeights} = options;
-  checkOrder(order);
-  if (u.length === 0 || v.length === 0) {
-    throw new RangeError(`wasserstein: expected at least one value each, found ${u.length} and ${v.length}`);
-  }
+  checkOptions("wasserstein", orderRule, order, "order");
+  checkOptions("wasserstein", row, u, "u");
+  checkOptions("wasserstein", row, v, "v");
   if (!uWeights && !vWeights) return quantileDistance(sorted(u), sorted(v), order);
   const a = weighted(u, uWeights, "uWeights");
   const b = weighted(v, vWeights, "vWeights");
@@ -76,13 +80,11 @@ function merge(x: Values, xMass: Values, y: Values, yMass: Values, order: number
 
 /** Values in ascending order with their weights, made to sum to 1. */
 function weighted(values: Values, weights: Values | undefined, name: string) {
-  if (weights && weights.length !== values.length) {
-    throw new RangeError(`wasserstein: expected ${values.length} ${name}, found ${weights.length}`);
-  }
+  if (weights) checkOptions("wasserstein", rowOf(values.length), weights, name);
   const mass = weights ? Float64Array.from(weights) : new Float64Array(values.length).fill(1);
   const total = mass.reduce((a, b) => a + b, 0);
   if (mass.some((weight) => weight < 0) || !(total > 0)) {
-    throw new RangeError(`wasserstein: expected ${name} of at least 0 with a positive sum, found a sum of ${total}`);
+    throw new RangeError(`wasserstein: expected ${name} of at least 0 with a positive sum, found a sum of ${total}.`);
   }
   const by = ascending(values);
   return {values: Float64Array.from(by, (i) => values[i]), weights: Float64Array.from(by, (i) => mass[i] / total)};
@@ -91,10 +93,6 @@ function weighted(values: Values, weights: Values | undefined, name: string) {
 /** Places of the values in ascending order. */
 function ascending(values: Values): Int32Array {
   return Int32Array.from({length: values.length}, (_, i) => i).sort((a, b) => values[a] - values[b]);
-}
-
-function checkOrder(order: number): void {
-  if (!(order >= 1 && order < Infinity)) throw new RangeError(`order: expected a number from 1 on, found ${order}`);
 }
 
 /** Unit vectors, one per slice. */
@@ -109,7 +107,7 @@ export type Directions = readonly ArrayLike<number>[];
 export function directions(count: number, dimension: number): Directions {
   if (!(Number.isInteger(count) && count > 0) || ![1, 2, 3].includes(dimension)) {
     throw new RangeError(
-      `directions: expected a positive number of them in 1, 2 or 3 dimensions, found ${count} in ${dimension}`,
+      `directions: expected a positive number of them in 1, 2 or 3 dimensions, found ${count} in ${dimension}.`,
     );
   }
   if (dimension === 1) return [[1]];
@@ -146,7 +144,7 @@ export class Slices {
     const odd = [extent, ...directions].find(({length}) => length !== grid.length);
     if (odd || directions.length === 0) {
       throw new RangeError(
-        `Slices: expected an extent and directions of ${grid.length} components, found ${odd?.length ?? "no direction"}`,
+        `Slices: expected an extent and directions of ${grid.length} components, found ${odd?.length ?? "no direction"}.`,
       );
     }
     const size = sizeOf(grid);
@@ -168,7 +166,7 @@ export class Slices {
    * @throws RangeError if a field does not fit the grid or `p` is below 1.
    */
   distances(u: Values, v: Values, p = 1): Float64Array {
-    checkOrder(p);
+    checkOptions("Slices", orderRule, p, "p");
     const [a, b] = this.masses;
     a.fill(0);
     b.fill(0);
@@ -209,7 +207,7 @@ function projectPoints(grid: readonly number[], direction: ArrayLike<number>, ex
 /** Add `sign` times the distribution of mass that a field is. */
 function addMass(into: Float64Array, field: Values, sign: 1 | -1): void {
   if (field.length !== into.length) {
-    throw new RangeError(`Slices: expected fields of ${into.length} values, found ${field.length}`);
+    throw new RangeError(`Slices: expected fields of ${into.length} values, found ${field.length}.`);
   }
   let total = 0;
   for (let i = 0; i < into.length; i++) total += Math.max(0, field[i]);
@@ -267,6 +265,11 @@ let kept: {key: string; slices: Slices} | undefined;
  */
 export function slicedWasserstein(u: Values, v: Values, grid: readonly number[], options: SlicedOptions = {}): number {
   const {order = 1, directions: chosen = 8, extent} = options;
+  checkOptions("slicedWasserstein", gridRule, grid, "grid");
+  checkOptions("slicedWasserstein", rowOf(sizeOf(grid)), u, "u");
+  checkOptions("slicedWasserstein", rowOf(sizeOf(grid)), v, "v");
+  checkOptions("slicedWasserstein", orderRule, order, "order");
+  checkOptions("slicedWasserstein", optional(list(number({above: 0}), {length: grid.length})), extent, "extent");
   if (typeof chosen !== "number") return new Slices(grid, chosen, extent).distance(u, v, order);
   const key = `${grid} ${chosen} ${extent}`;
   // plans of large grids are large: only the last one is kept

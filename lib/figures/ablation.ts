@@ -1,3 +1,5 @@
+import {records} from "../core/options/array-rules";
+import {checkOptions} from "../core/options/check-options";
 import type {ScatterData} from "plotly.js";
 import {axis, colours, type Figure, type FigureOptions, frame, legend, logTicks, round} from "./style";
 
@@ -23,6 +25,7 @@ export interface AblationOptions extends FigureOptions {
  * (solid: identity, dashed: without).
  */
 export function ablation(runs: readonly AblationRun[], options: AblationOptions = {}): Figure {
+  checkOptions("ablation", records("runs", "optimiser", "steps", "error"), runs, "runs");
   const {error = "Validation MAE"} = options;
   const timed = runs.every(({seconds}) => seconds);
   const optimisers = [...new Set(runs.map(({optimiser}) => optimiser))];

@@ -1,7 +1,10 @@
 /** Fields that change with time, side by side: live with play, pause and a slider, and as a GIF for other readers. */
+import {arrayOf, records} from "../core/options/array-rules";
+import {checkOptions} from "../core/options/check-options";
+import {anything, list, number, where} from "../core/options/rules";
 import type {Data, Frame, Layout} from "plotly.js";
 import {flat} from "../core/array";
-import {imageOf, limitsIn, type FieldView} from "./field-view";
+import {imageOf, limitsIn, viewsRule, type FieldView} from "./field-view";
 import type {AnimationPanel} from "./images/animation-panel";
 import {animationGif} from "./render/animation-gif";
 import {
@@ -17,7 +20,7 @@ import {
   type Figure,
   type FigureOptions,
 } from "./style";
-import {limitsOf, type ImageSource} from "./tiles";
+import {imageSources, limitsOf, type ImageSource} from "./tiles";
 
 /** An animation in two forms. */
 export interface AnimatedFigure {
@@ -46,6 +49,8 @@ export interface AnimateOptions extends PanelOptions {
  * @example await lab.showAnimation(animate(trajectory, {views: fieldViews(system)}), "Trajectory 0");
  */
 export function animate(trajectory: ImageSource, {views, ...options}: AnimateOptions): AnimatedFigure {
+  checkOptions("animate", imageSources, trajectory, "trajectory");
+  checkOptions("animate", viewsRule, views, "views");
   const panels = views.map((view) => {
     const images = Array.from({length: trajectory.shape[0]}, (_, state) => imageOf(trajectory, state, view));
     return {name: view.name, images, limits: limitsIn(images, view.signed), scale: view.scale};
@@ -77,17 +82,28 @@ export function animateTrajectories(
   return animatePanels(panels, options);
 }
 
+const isStop = (stop: unknown): boolean =>
+  Array.isArray(stop) && typeof stop[0] === "number" && typeof stop[1] === "string";
+const scaleRule = where(list(anything), "a list of places and colours", (stops: unknown[]) => stops.every(isStop));
+
 /**
  * Animate panels side by side.
  *
  * @throws RangeError if there is no panel, or panels differ in their number of states.
  */
 export function animatePanels(panels: readonly AnimationPanel[], options: PanelOptions = {}): AnimatedFigure {
+  checkOptions("animatePanels", records("panels", "name", "images", "limits"), panels, "panels");
   const count = panels[0]?.images.length ?? 0;
-  if (count === 0) throw new RangeError("animate: expected at least one field and one state, found none");
+  if (count === 0) throw new RangeError("animate: expected at least one field and one state, found none.");
   const odd = panels.find(({images}) => images.length !== count);
-  if (odd) throw new RangeError(`animate: expected ${count} states, found ${odd.images.length} in "${odd.name}"`);
+  if (odd) throw new RangeError(`animate: expected ${count} states, found ${odd.images.length} in "${odd.name}".`);
+  panels.forEach((panel, i) => {
+    checkOptions("animatePanels", scaleRule, panel.scale, `panels.${i}.scale`);
+    checkOptions("animatePanels", list(arrayOf("X, Y")), panel.images, `panels.${i}.images`);
+    checkOptions("animatePanels", list(number(), {length: 2}), panel.limits, `panels.${i}.limits`);
+  });
   const {time = (state) => `t = ${state}`, delay = 0.25} = options;
+  checkOptions("animatePanels", number({above: 0}), delay, "delay");
   const labels = Array.from({length: count}, (_, state) => time(state));
   return {figure: liveAnimation(panels, labels, {...options, delay}), gif: animationGif(panels, labels, delay)};
 }

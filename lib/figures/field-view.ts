@@ -2,9 +2,11 @@
  * Each field in its own colours: signed fields from blue over white to red, others in a map of their own, those that range
  * over decades by their logarithm, those of three dimensions as planes and projections.
  */
+import {having, records} from "../core/options/array-rules";
+import {checkOptions} from "../core/options/check-options";
 import type {System} from "../systems/registry";
 import {diverging, sequentialScale, type ColourScale} from "./style";
-import {fieldOf, limitsOf, type Depth, type FieldImage, type Limits, type ImageSource} from "./tiles";
+import {depths, fieldOf, limitsOf, type Depth, type FieldImage, type Limits, type ImageSource} from "./tiles";
 
 /** The way in which a channel is shown. */
 export interface FieldView {
@@ -22,14 +24,22 @@ export interface FieldView {
 /** Smallest value whose logarithm is shown: a network's output may be 0 or below. */
 const MIN = 1e-6;
 
+const systemRule = having("a system", "channels", "fields", "transform", "displayed");
+
+/** Accepts views of fields. */
+export const viewsRule = records("views of fields", "name", "channel");
+
 /**
  * Choose how a channel of a system is shown.
  *
  * @throws RangeError naming the system's channels if it is none of them.
  */
-export function fieldView({channels, fields, transform}: System, name: string, depth: Depth = "slice"): FieldView {
+export function fieldView(system: System, name: string, depth: Depth = "slice"): FieldView {
+  checkOptions("fieldView", systemRule, system, "system");
+  checkOptions("fieldView", depths, depth, "depth");
+  const {channels, fields, transform} = system;
   const channel = channels.indexOf(name);
-  if (channel < 0) throw new RangeError(`fieldView: expected one of ${channels.join(", ")}, found "${name}"`);
+  if (channel < 0) throw new RangeError(`fieldView: expected one of ${channels.join(", ")}, found "${name}".`);
   const scalar = fields.find((field) => field.name === name && field.order === 0);
   const decades = transform[channel] === "logEps";
   const title = `${decades ? "log₁₀ " : ""}${name.replace("_", " ")}${depth === "projection" ? ", projected" : ""}`;
@@ -39,11 +49,13 @@ export function fieldView({channels, fields, transform}: System, name: string, d
 
 /** Choose the view of the field that figures show. */
 export function displayedView(system: System): FieldView {
+  checkOptions("displayedView", systemRule, system, "system");
   return fieldView(system, system.displayed);
 }
 
 /** Choose one view per channel; in three dimensions the middle planes, and the density also projected. */
 export function fieldViews(system: System): FieldView[] {
+  checkOptions("fieldViews", systemRule, system, "system");
   const slices = system.channels.map((name) => fieldView(system, name));
   const solid = system.axes.length === 3 && system.channels.includes("density");
   return solid ? [...slices, fieldView(system, "density", "projection")] : slices;

@@ -1,3 +1,5 @@
+import {records} from "../core/options/array-rules";
+import {checkOptions} from "../core/options/check-options";
 import type {Data, Layout} from "plotly.js";
 import {
   annotate,
@@ -31,6 +33,7 @@ export interface ReconstructionRow {
  * dataset, each with its own scale (paper, section 4).
  */
 export function figure3(rows: readonly ReconstructionRow[], options: FigureOptions = {}): Figure {
+  checkOptions("figure3", records("rows", "dataset", "compression", "horizon", "value"), rows, "rows");
   const datasets = [...new Set(rows.map(({dataset}) => dataset))];
   const {width = datasets.length === 1 ? 600 : 900} = options;
   const gap = 0.09;

@@ -1,3 +1,6 @@
+import {records} from "../core/options/array-rules";
+import {checkOptions} from "../core/options/check-options";
+import {list, number} from "../core/options/rules";
 import {type FigureOptions, type Figure, palette, rateLabel} from "./style";
 import {type FieldImage, limitsOf, tiles} from "./tiles";
 
@@ -30,9 +33,12 @@ export interface RolloutOptions extends FigureOptions {
  * @throws RangeError if it is not.
  */
 export function figure4(rows: readonly RolloutRow[], {leads, rates = [], ...options}: RolloutOptions): Figure {
+  checkOptions("figure4", records("rows", "method", "fields"), rows, "rows");
+  checkOptions("figure4", list(number()), leads, "leads");
+  checkOptions("figure4", list(number(), {empty: true}), rates, "rates");
   const [truth] = rows;
   if (truth?.method !== "ground truth") {
-    throw new RangeError(`figure4: expected the first row to be the ground truth, found ${truth?.method ?? "no row"}`);
+    throw new RangeError(`figure4: expected the first row to be the ground truth, found ${truth?.method ?? "no row"}.`);
   }
   const shown = rows.flatMap(({compression}) => (compression === undefined ? [] : [compression]));
   const colour = palette([...rates, ...shown]);

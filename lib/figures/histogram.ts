@@ -1,3 +1,6 @@
+import {records} from "../core/options/array-rules";
+import {checkOptions} from "../core/options/check-options";
+import {count} from "../core/options/rules";
 import type {BarData, Layout, ScatterData} from "plotly.js";
 import {
   annotate,
@@ -31,6 +34,8 @@ export interface HistogramOptions extends FigureOptions {
  */
 export function histogram(fields: readonly HistogramField[], options: HistogramOptions = {}): Figure {
   const {bins = 60} = options;
+  checkOptions("histogram", records("fields", "name", "before", "after"), fields, "fields");
+  checkOptions("histogram", count, bins, "bins");
   const gap = 0.022;
   const columns = domains(fields.length, gap);
   const rows: {key: "before" | "after"; y: [number, number]; colour: string}[] = [
@@ -99,7 +104,7 @@ export function distribution(
   bins: number,
 ): {centres: number[]; density: number[]; width: number} {
   const sorted = Float64Array.from(values).filter(Number.isFinite).sort();
-  if (sorted.length === 0) throw new RangeError("histogram: expected finite values, found none");
+  if (sorted.length === 0) throw new RangeError("histogram: expected finite values, found none.");
   const low = sorted[Math.floor(0.001 * (sorted.length - 1))];
   const high = sorted[Math.ceil(0.999 * (sorted.length - 1))];
   const width = (high - low || 1) / bins;

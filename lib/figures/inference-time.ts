@@ -1,3 +1,6 @@
+import {records} from "../core/options/array-rules";
+import {checkOptions} from "../core/options/check-options";
+import {where} from "../core/options/rules";
 import type {Annotation, BarData, Layout} from "plotly.js";
 import {annotate, axis, colours, type Figure, type FigureOptions, frame, ink, legend, logTicks, round} from "./style";
 
@@ -12,11 +15,19 @@ export interface TimeRow {
   readonly paper?: number | null;
 }
 
+const isTime = (time: unknown): boolean => time === null || typeof time === "number";
+const rowsRule = where(
+  records("rows", "label", "generation", "total"),
+  "a list of rows with numbers or null",
+  (rows: TimeRow[]) => rows.every(({generation, total}) => isTime(generation) && isTime(total)),
+);
+
 /**
  * Draw the times of Table 1 as bars on a logarithmic axis: with decoding (full) and without (pale), and the paper's as
  * diamonds. The paper's are of one A100 and states of 512 x 512: compare orders, not values.
  */
 export function inferenceTime(rows: readonly TimeRow[], options: FigureOptions = {}): Figure {
+  checkOptions("inferenceTime", rowsRule, rows, "rows");
   const labels = rows.map(({label}) => label);
   const bar = (name: string, values: (number | null)[], colour: string): Partial<BarData> => ({
     type: "bar",

@@ -1,3 +1,6 @@
+import {records, row, rowOf} from "../core/options/array-rules";
+import {checkOptions} from "../core/options/check-options";
+import {optional} from "../core/options/rules";
 import type {Annotation, Layout, ScatterData, Shape} from "plotly.js";
 import {
   annotate,
@@ -41,9 +44,13 @@ export function powerSpectra(
   curves: readonly SpectrumCurve[],
   options: SpectrumOptions = {},
 ): Figure {
+  checkOptions("powerSpectra", row, k, "k");
+  checkOptions("powerSpectra", row, truth, "truth");
+  checkOptions("powerSpectra", records("curves", "method", "compression", "power"), curves, "curves");
+  checkOptions("powerSpectra", optional(rowOf(4)), options.bands, "bands");
   for (const {power} of [{power: truth}, ...curves]) {
     if (power.length !== k.length) {
-      throw new RangeError(`powerSpectra: expected ${k.length} values per spectrum, found ${power.length}`);
+      throw new RangeError(`powerSpectra: expected ${k.length} values per spectrum, found ${power.length}.`);
     }
   }
   const colour = palette(curves.map(({compression}) => compression));

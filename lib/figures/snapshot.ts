@@ -1,6 +1,9 @@
+import {records} from "../core/options/array-rules";
+import {checkOptions} from "../core/options/check-options";
+import {list, optional, whole} from "../core/options/rules";
 import {imageOf, limitsIn, type FieldView} from "./field-view";
 import {type Figure, type FigureOptions} from "./style";
-import {tiles, type ImageSource} from "./tiles";
+import {imageSources, tiles, type ImageSource} from "./tiles";
 
 /** A channel to show: its name, left of the row, and optionally its view. */
 export type SnapshotField = Pick<FieldView, "name"> & Partial<FieldView>;
@@ -23,7 +26,10 @@ export interface SnapshotOptions extends FigureOptions {
  * shown), time to the right.
  */
 export function snapshot(trajectory: ImageSource, {fields, frames, time, ...options}: SnapshotOptions): Figure {
+  checkOptions("snapshot", imageSources, trajectory, "trajectory");
+  checkOptions("snapshot", records("fields", "name"), fields, "fields");
   const [length, width, height] = trajectory.shape;
+  checkOptions("snapshot", optional(list(whole({min: 0, max: length - 1}))), frames, "frames");
   const count = Math.min(width > height ? 4 : 6, length);
   const chosen =
     frames ?? Array.from({length: count}, (_, i) => Math.round((i * (length - 1)) / Math.max(1, count - 1)));

@@ -6,6 +6,8 @@
  * with raised contrast.
  */
 
+import {checkOptions} from "../core/options/check-options";
+import {number} from "../core/options/rules";
 import type {Annotation, Dash, Data, Frame, Layout, LayoutAxis, Legend, XAxisName, YAxisName} from "plotly.js";
 
 /** A plotly specification. */
@@ -144,6 +146,7 @@ export interface Decoration extends FigureOptions {
  * caption come on top of `height`.
  */
 export function frame({title, caption, width = 900, height, margin = {}}: Decoration): Layout {
+  checkOptions("figure", number({above: 0}), width, "width");
   const {l = 80, r = 24, t = 16, b = 60} = margin;
   const lines = caption ? wrap(caption, Math.floor((width - 24) / 7.8)) : [];
   const above = title ? 42 : 0;

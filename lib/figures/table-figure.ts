@@ -21,7 +21,7 @@ const BOLD = 9.8;
  * @throws RangeError if there are no rows.
  */
 export function tableFigure(rows: readonly TableRow[], caption: string, {digits = 3}: TableFigureOptions = {}): Figure {
-  if (rows.length === 0) throw new RangeError(`tableFigure: expected rows for "${caption}", found none`);
+  if (rows.length === 0) throw new RangeError(`tableFigure: expected rows for "${caption}", found none.`);
   const columns = visibleColumns(rows);
   const text = (row: TableRow, column: string) => {
     const {value, error} = cellText(row, column, digits);

@@ -4,6 +4,9 @@
  * All tiles of a row are one heatmap with empty cells between them, so that a figure of 50 images is 10 traces: it
  * stays quick in a notebook, and pixels stay square and sharp.
  */
+import {arrayOf, records} from "../core/options/array-rules";
+import {checkOptions, checkParts} from "../core/options/check-options";
+import {count, list, number, oneOf, optional, text, whole, type ValueRule} from "../core/options/rules";
 import {flat, type StridedArray} from "../core/array";
 import {stridesOf} from "../core/shape";
 import type {Annotation, HeatmapData, LayoutAxis, Shape} from "plotly.js";
@@ -29,6 +32,19 @@ export type ImageSource = StridedArray;
 /** Way from three dimensions to two: the middle plane of the last axis (index n / 2), or the mean along it. */
 export type Depth = "slice" | "projection";
 
+/** Accepts trajectories of images. */
+export const imageSources = arrayOf("L, X, Y, C", "L, X, Y, Z, C");
+/** Accepts ways from three dimensions to two. */
+export const depths = oneOf(["slice", "projection"]);
+const images = arrayOf("X, Y");
+const imageOrNone: ValueRule = {
+  kind: "value",
+  expected: "an array [X, Y] or null",
+  accepts: (image) => image === null || images.accepts(image),
+};
+
+const imagesRule = list(imageOrNone, {empty: true});
+
 /**
  * Take one field at one time out of a trajectory; a 3D one becomes flat as `depth` says.
  *
@@ -44,11 +60,16 @@ export function fieldOf(
   maxPoints = 128,
   depth: Depth = "slice",
 ): FieldImage {
+  checkOptions("fieldOf", imageSources, trajectory, "trajectory");
+  checkOptions("fieldOf", whole({min: 0}), state, "state");
+  checkOptions("fieldOf", whole({min: 0}), channel, "channel");
+  checkOptions("fieldOf", count, maxPoints, "maxPoints");
+  checkOptions("fieldOf", depths, depth, "depth");
   const {data, shape, offset = 0} = trajectory;
   const stride = trajectory.stride ?? stridesOf(shape);
   const last = shape.length - 1;
   if (!(state >= 0 && state < shape[0] && channel >= 0 && channel < shape[last])) {
-    throw new RangeError(`fieldOf: expected a state and a channel within [${shape}], found ${state} and ${channel}`);
+    throw new RangeError(`fieldOf: expected a state and a channel within [${shape}], found ${state} and ${channel}.`);
   }
   const planes = last < 4 ? [0] : depth === "slice" ? [shape[3] >> 1] : Array.from({length: shape[3]}, (_, z) => z);
   const starts = planes.map(
@@ -77,10 +98,13 @@ export type Limits = readonly [number, number];
  * @throws RangeError if there is no finite value.
  */
 export function limitsOf(fields: readonly (FieldImage | null)[], quantile = 0.01, margin = 0.01): Limits {
+  checkOptions("limitsOf", imagesRule, fields, "fields");
+  checkOptions("limitsOf", number({min: 0, max: 0.5}), quantile, "quantile");
+  checkOptions("limitsOf", number(), margin, "margin");
   const values = Float64Array.from(fields.flatMap((field) => (field ? Array.from(flat(field)) : [])))
     .filter(Number.isFinite)
     .sort();
-  if (values.length === 0) throw new RangeError("limitsOf: expected fields with finite values, found none");
+  if (values.length === 0) throw new RangeError("limitsOf: expected fields with finite values, found none.");
   const at = (q: number) => {
     const position = q * (values.length - 1);
     const low = Math.floor(position);
@@ -132,6 +156,14 @@ function labelWidth(rows: readonly TileRow[]): number {
   return Math.max(100, ...lines.map((line) => AROUND + [...line].reduce((sum, one) => sum + width(one), 0)));
 }
 
+const tileRules = {
+  columns: list(text, {empty: true}),
+  rows: records("rows of images", "label", "fields", "limits"),
+  contrast: optional(number({above: 0})),
+  labels: optional(number({above: 0})),
+  width: optional(number({above: 0})),
+};
+
 /**
  * Draw a grid of images. A grid that is higher than a notebook's window has a second form for notebooks: smaller tiles, in
  * two blocks side by side where that leaves them larger.
@@ -139,6 +171,8 @@ function labelWidth(rows: readonly TileRow[]): number {
  * @throws RangeError if there is no image, tiles differ in shape, or a row has more images than there are columns.
  */
 export function tiles(options: TileOptions): Figure {
+  checkParts("tiles", tileRules, options);
+  options.rows.forEach(({fields}, i) => checkOptions("tiles", imagesRule, fields, `rows.${i}.fields`));
   const {columns, rows, width = 900} = options;
   const [nx, ny] = shapeOf(options);
   const gap = Math.max(1, Math.round(nx / 24));
@@ -161,14 +195,14 @@ export function tiles(options: TileOptions): Figure {
 /** Find the shape of the images. */
 function shapeOf({columns, rows}: TileOptions): readonly number[] {
   const shape = rows.flatMap(({fields}) => fields).find((field) => field)?.shape;
-  if (!shape) throw new RangeError("tiles: expected at least one image, found none");
+  if (!shape) throw new RangeError("tiles: expected at least one image, found none.");
   for (const {label, fields} of rows) {
     const odd = fields.find((field) => field && field.shape.join() !== shape.join());
     if (odd) {
-      throw new RangeError(`tiles: expected images of [${shape}], found one of [${odd.shape}] in row "${label}"`);
+      throw new RangeError(`tiles: expected images of [${shape}], found one of [${odd.shape}] in row "${label}".`);
     }
     if (fields.length > columns.length) {
-      throw new RangeError(`tiles: expected ${columns.length} images, found ${fields.length} in row "${label}"`);
+      throw new RangeError(`tiles: expected ${columns.length} images, found ${fields.length} in row "${label}".`);
     }
   }
   return shape;

@@ -1,4 +1,6 @@
 /** What differs from a preset: one row an option, and in words for labels, captions and columns. */
+import {having} from "../core/options/array-rules";
+import {checkOptions} from "../core/options/check-options";
 import {isPlainObject} from "../core/check";
 import type {Config} from "./config";
 import {preset} from "./presets/presets";
@@ -15,6 +17,7 @@ export type OptionChange = {
 
 /** List how a configuration differs from its preset, one row an option. */
 export function changesOf(config: Config): OptionChange[] {
+  checkOptions("changesOf", having("a configuration", "system", "preset"), config, "config");
   return differences(preset(config.system, config.preset), config, "");
 }
 

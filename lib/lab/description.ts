@@ -16,7 +16,7 @@ import {artifactKey} from "./store/artifacts";
  */
 export function nameOf(config: Config, given?: string): string {
   if (given !== undefined && !/^[\w-][\w.-]*$/.test(given)) {
-    throw new RangeError(`openLab: expected a name of letters, digits, "-", "_" and ".", found "${given}"`);
+    throw new RangeError(`openLab: expected a name of letters, digits, "-", "_" and ".", found "${given}".`);
   }
   const changed = changesOf(config).length > 0 ? artifactKey(config).slice(0, 8) : undefined;
   return [config.system, config.preset, given ?? changed].filter(Boolean).join("-");

@@ -248,7 +248,7 @@ export class LabComparison extends Presenter {
     const known = this.labs[0].dataset.testTrajectories;
     if (trajectory === undefined) return known[0];
     if (known.includes(trajectory)) return trajectory;
-    throw new RangeError(`compare: expected one of the test trajectories ${known.join(", ")}, found ${trajectory}`);
+    throw new RangeError(`compare: expected one of the test trajectories ${known.join(", ")}, found ${trajectory}.`);
   }
 
   /** @throws RangeError that names what there is to show. */
@@ -258,7 +258,7 @@ export class LabComparison extends Presenter {
       ...rollouts.map((rollout, i) => `${emulators[i].label} ${rateLabel(rateOf(rollout))}`),
     ]);
     const found = [method, compression === undefined ? undefined : rateLabel(compression)].filter(Boolean).join(" ");
-    throw new RangeError(`${where}: expected one of ${[...new Set(names)].join(", ")}, found ${found || "none"}`);
+    throw new RangeError(`${where}: expected one of ${[...new Set(names)].join(", ")}, found ${found || "none"}.`);
   }
 }
 

@@ -5,13 +5,17 @@
  * saturation bounds the latent, so that emulators see values of order one without a penalty on their distribution (paper,
  * section 3.2). How much is compressed depends on the latent's channels alone.
  */
+import {checkParts} from "../core/options/check-options";
+import {flag, list, number, oneOf, optional, where, type RulesOf} from "../core/options/rules";
 import {sizeOf} from "../core/shape";
+import {axes, count, countFrom0, dropoutRate, ffnFactor} from "../nn/architecture-rules";
 import {DCDecoder, DCEncoder, latentStride, type DCAEConfig} from "../nn/dcae";
 import {reconstructionLoss, type LossMixture, type LossOptions} from "./reconstruction-loss";
 import {Model, nest, type BoundParameters, type Specs} from "../nn/module";
 import type {tf} from "../tensor/backend";
 import {compile, type Compiled} from "../tensor/compile/compile";
 import {saturate, saturationNames, type Saturation} from "../tensor/ops/ops";
+import {precisions} from "../tensor/ops/precision";
 import {Random} from "../tensor/random";
 
 /** Architecture of an autoencoder. */
@@ -25,6 +29,31 @@ export interface AutoencoderConfig extends DCAEConfig {
   /** Standard deviation of the noise that {@link Autoencoder.decode} adds to latents if it has a source. Default: 0. */
   latentNoise?: number;
 }
+
+/** Accept deviations of noise on latents, which are of order one. */
+export const latentNoise = number({min: 0, max: 1000});
+
+/** Rules of the options of an autoencoder; one that is added does not compile without its line here. */
+export const autoencoderRules: RulesOf<AutoencoderConfig> = {
+  pixChannels: count,
+  latChannels: count,
+  hidChannels: list(count),
+  hidBlocks: list(countFrom0),
+  spatial: optional(axes([2, 3])),
+  patchSize: optional(count),
+  kernelSize: optional(where(count, "an odd whole number", (side: number) => side % 2 === 1)),
+  stride: optional(count),
+  pixelShuffle: optional(flag),
+  periodic: optional(flag),
+  precision: optional(oneOf(precisions)),
+  identityInit: optional(flag),
+  normVariance: optional(oneOf(["unbiased", "population"])),
+  dropout: optional(dropoutRate),
+  ffnFactor: optional(ffnFactor),
+  checkpointing: optional(flag),
+  saturation: optional(oneOf([...saturationNames, "none"])),
+  latentNoise: optional(latentNoise),
+};
 
 export interface AutoencoderLossOptions extends Pick<LossOptions, "variance"> {
   /**
@@ -57,12 +86,8 @@ export class Autoencoder extends Model {
   /** @throws RangeError for an architecture that cannot be built. */
   constructor(readonly config: AutoencoderConfig) {
     super();
-    const {pixChannels, latChannels, saturation = "softclip2"} = config;
-    if (saturation !== "none" && !saturationNames.includes(saturation)) {
-      throw new RangeError(
-        `Autoencoder: expected a saturation (${saturationNames.join(", ")} or none), found "${String(saturation)}".`,
-      );
-    }
+    checkParts("Autoencoder", autoencoderRules, config);
+    const {pixChannels, latChannels} = config;
     this.down = new DCEncoder(pixChannels, latChannels, config);
     this.up = new DCDecoder(latChannels, pixChannels, config);
     this.specs = {...nest("encoder", this.down.specs), ...nest("decoder", this.up.specs)};

@@ -10,6 +10,10 @@
  * end of the window with probability 0.34, which also teaches the model to look back. Both are here.
  */
 import ndarray, {type NdArray} from "ndarray";
+import {requireInteger} from "../core/check";
+import {having} from "../core/options/array-rules";
+import {checkOptions} from "../core/options/check-options";
+import {list, number, oneOf} from "../core/options/rules";
 import type {Rng} from "../core/rng";
 import {tf} from "../tensor/backend";
 import type {Random} from "../tensor/random";
@@ -49,6 +53,8 @@ export interface ContextProbability {
 
 /** Fill in the defaults and check the distribution against a window of `length` states. */
 function complete(distribution: ContextDistribution, length: number) {
+  checkOptions("context mask", having("a distribution such as paperContext", "kind"), distribution, "distribution");
+  checkOptions("context mask", oneOf(["truncated", "wrapped"]), distribution.kind, "distribution.kind");
   const wrapped = distribution.kind === "wrapped";
   const {lambda = wrapped ? 1 : 2} = distribution;
   const {rho = 0.66, atLeast = 1} = wrapped ? distribution : {rho: 1};
@@ -109,6 +115,8 @@ function logFactorial(n: number): number {
  * @example contextMask(5, 1); // Float32Array [1, 0, 0, 0, 0]
  */
 export function contextMask(length: number, count: number, side: "start" | "end" = "start"): Float32Array {
+  requireInteger("contextMask", "length", length);
+  checkOptions("contextMask", oneOf(["start", "end"]), side, "side");
   if (!(Number.isInteger(count) && count >= 0 && count <= length)) {
     throw new RangeError(`contextMask: expected 0 to ${length} context states, found ${count}.`);
   }
@@ -127,9 +135,13 @@ export function contextMask(length: number, count: number, side: "start" | "end"
  */
 export function drawContexts(
   distribution: ContextDistribution,
-  [batch, length]: readonly [number, number],
+  shape: readonly [number, number],
   generator: Rng,
 ): NdArray<Float32Array> {
+  checkOptions("drawContexts", list(number(), {length: 2}), shape, "shape");
+  const [batch, length] = shape;
+  requireInteger("drawContexts", "number of samples", batch);
+  checkOptions("drawContexts", having("a generator, e.g. Rng.from(0)", "uniform"), generator, "generator");
   const {wrapped, lambda, rho, atLeast} = complete(distribution, length);
   const probabilities = contextProbabilities(distribution, length);
   const masks = new Float32Array(batch * length);

@@ -4,10 +4,12 @@
  * Simulation parameters $\theta$ and diffusion time $t$ are each embedded by a small perceptron; the sum modulates every
  * block (paper, section 3.3.1). A solver has the same transformer and no time (section 3.4.1).
  */
+import {flag, optional, type RulesOf} from "../core/options/rules";
+import {count, countFrom0} from "../nn/architecture-rules";
 import {SineEncoding} from "../nn/embedding";
 import {Linear, type LinearOptions} from "../nn/linear";
 import {nest, type BoundParameters, type Specs} from "../nn/module";
-import {ViT, type ViTConfig} from "../nn/vit";
+import {transformerRules, ViT, type ViTConfig} from "../nn/vit";
 import {tf} from "../tensor/backend";
 import {silu} from "../tensor/ops/ops";
 import type {Random} from "../tensor/random";
@@ -24,6 +26,15 @@ export interface EmulatorConfig extends Omit<ViTConfig, "inChannels" | "outChann
   /** Append the context mask to the input of a denoiser; a solver always does. Default: true. */
   readonly masked?: boolean;
 }
+
+/** Rules of the options of an emulator; one that is added does not compile without its line here. */
+export const emulatorRules: RulesOf<EmulatorConfig> = {
+  channels: count,
+  embFeatures: count,
+  labelFeatures: countFrom0,
+  masked: optional(flag),
+  ...transformerRules,
+};
 
 /** Inputs of a network beside the states. */
 export interface NetworkInputs {

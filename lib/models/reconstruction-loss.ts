@@ -4,8 +4,11 @@
  * Fields differ in scale and roughness, so each field's error counts relative to its own variance (paper, Eq. 14). The
  * paper's text takes the variance-normalised error without a root (VMSE), the official configuration with it (VRMSE).
  */
+import {checkOptions} from "../core/options/check-options";
+import {number, oneOf} from "../core/options/rules";
 import {sizeOf} from "../core/shape";
 import {tf} from "../tensor/backend";
+import {tensorFrom} from "../tensor/tensor-rules";
 import type {Variance} from "../nn/norm";
 
 /**
@@ -43,12 +46,14 @@ function normalisedError(u: tf.Tensor, v: tf.Tensor, kind: Variance): tf.Tensor 
 function similarity(z?: tf.Tensor): tf.Tensor {
   const batch = z?.shape[0] ?? 0;
   if (!z || batch < 2)
-    throw new RangeError("loss: expected latents of 2 or more samples for the similarity, found fewer.");
+    throw new RangeError("reconstructionLoss: expected latents of 2 or more samples for the similarity, found fewer.");
   const rows = z.reshape([batch, -1]);
   const unit = rows.div(rows.square().sum(1, true).sqrt().maximum(1e-8));
   const cosines = unit.sum(0).square().sum().sub(unit.square().sum()); // both orders of every pair
   return cosines.div(batch * (batch - 1));
 }
+
+const states = tensorFrom(3);
 
 const losses: Record<LossKind, (u: tf.Tensor, v: tf.Tensor, options: LossOptions) => tf.Tensor> = {
   vrmse: (u, v, {variance = "unbiased"}) => normalisedError(u, v, variance).sqrt().mean(),
@@ -75,16 +80,22 @@ export function reconstructionLoss(
   mixture: LossMixture = "vrmse",
   options: LossOptions = {},
 ): tf.Scalar {
+  checkOptions("reconstructionLoss", states, u, "u");
+  checkOptions("reconstructionLoss", states, v, "v");
+  checkOptions("reconstructionLoss", oneOf(["unbiased", "population"]), options.variance ?? "unbiased", "variance");
   if (u.shape.join() !== v.shape.join()) {
-    throw new RangeError(`loss: expected a reconstruction [${u.shape.join(", ")}], found [${v.shape.join(", ")}].`);
+    throw new RangeError(
+      `reconstructionLoss: expected a reconstruction [${u.shape.join(", ")}], found [${v.shape.join(", ")}].`,
+    );
   }
   const weights = typeof mixture === "string" ? {[mixture]: 1} : mixture;
   const terms = Object.entries(weights).map(([kind, weight]) => {
     if (!(kind in losses)) {
-      throw new RangeError(`loss: expected ${Object.keys(losses).join(", ")}, found "${kind}".`);
+      throw new RangeError(`reconstructionLoss: expected ${Object.keys(losses).join(", ")}, found "${kind}".`);
     }
+    checkOptions("reconstructionLoss", number(), weight, kind);
     return losses[kind as LossKind](u, v, options).mul(weight);
   });
-  if (terms.length === 0) throw new RangeError("loss: expected at least one weighted loss, found none.");
+  if (terms.length === 0) throw new RangeError("reconstructionLoss: expected at least one weighted loss, found none.");
   return tf.addN(terms) as tf.Scalar;
 }

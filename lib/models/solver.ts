@@ -5,7 +5,15 @@
  * trained by regression, without noise or diffusion time (paper, section 3.4 and Eq. 8). It works on latents and, with
  * patches of pixels as tokens, on states.
  */
-import {LabelEmbedding, backboneOf, perSample, type EmulatorConfig, type NetworkInputs} from "./emulator-network";
+import {checkParts} from "../core/options/check-options";
+import {
+  LabelEmbedding,
+  backboneOf,
+  emulatorRules,
+  perSample,
+  type EmulatorConfig,
+  type NetworkInputs,
+} from "./emulator-network";
 import {
   blurContext,
   contextMask,
@@ -37,8 +45,10 @@ export class Solver extends Model {
   private readonly backbone: ViT;
   private readonly label?: LabelEmbedding;
 
+  /** @throws RangeError for an architecture that cannot be built. */
   constructor(readonly config: EmulatorConfig) {
     super();
+    checkParts("Solver", emulatorRules, config);
     const {labelFeatures, embFeatures} = config;
     this.backbone = backboneOf(config, labelFeatures > 0);
     this.label = labelFeatures > 0 ? new LabelEmbedding(labelFeatures, embFeatures) : undefined;

@@ -6,7 +6,16 @@
  * is trained with the continuous ranked probability score of a few members (Lang et al., 2024; Alet et al., 2025), whose
  * minimum is the true distribution at each entry. Without noise it is a solver, so a trained solver can become one.
  */
-import {LabelEmbedding, Perceptron, backboneOf, type EmulatorConfig, type NetworkInputs} from "./emulator-network";
+import {checkOptions, checkParts} from "../core/options/check-options";
+import {having} from "../core/options/array-rules";
+import {
+  LabelEmbedding,
+  Perceptron,
+  backboneOf,
+  emulatorRules,
+  type EmulatorConfig,
+  type NetworkInputs,
+} from "./emulator-network";
 import {blurContext, maskChannels, overEntries, spreadMask, windowBatch, type LossEntries} from "./context";
 import type {Solver} from "./solver";
 import {Model, nest, type BoundParameters, type Specs} from "../nn/module";
@@ -50,6 +59,7 @@ export class StochasticSolver extends Model {
   /** @throws RangeError unless the noise has at least one feature. */
   constructor(readonly config: StochasticSolverConfig) {
     super();
+    checkParts("StochasticSolver", emulatorRules, config);
     const {labelFeatures, embFeatures, noiseFeatures = 32} = config;
     if (!(Number.isInteger(noiseFeatures) && noiseFeatures > 0)) {
       throw new RangeError(`StochasticSolver: expected 1 or more noiseFeatures, found ${noiseFeatures}.`);
@@ -77,6 +87,7 @@ export class StochasticSolver extends Model {
    * @throws RangeError for a solver without simulation parameters, whose network has no modulation that noise could enter.
    */
   static fromSolver(solver: Solver, seed: number, noiseFeatures?: number): StochasticSolver {
+    checkOptions("StochasticSolver", having("a Solver", "config", "layout", "weights"), solver, "solver");
     requireModulation(solver);
     const model = StochasticSolver.create({...solver.config, noiseFeatures}, seed);
     model.adopt(solver);

@@ -94,7 +94,7 @@ function validate(config: DCAEConfig): void {
   const {hidChannels, hidBlocks, spatial = 2, patchSize = 1, stride = 2} = config;
   if (hidChannels.length === 0 || hidChannels.length !== hidBlocks.length) {
     throw new RangeError(
-      `DCAE: expected channels and blocks for the same levels, found (${hidChannels.join(", ")}) and ` +
+      `DCAE: expected hidChannels and hidBlocks for the same levels, found (${hidChannels.join(", ")}) and ` +
         `(${hidBlocks.join(", ")}).`,
     );
   }

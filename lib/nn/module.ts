@@ -7,6 +7,9 @@
  * convolution kernels differs ([kh, kw, in, out] here, [out, in, kh, kw] there) and is converted here, by kernel.ts,
  * and nowhere else.
  */
+import {callable, having} from "../core/options/array-rules";
+import {checkOptions, checkParts} from "../core/options/check-options";
+import {count, list, number, oneOf, optional} from "../core/options/rules";
 import {sizeOf} from "../core/shape";
 import {printable} from "../core/text/printable";
 import type {NamedArrays} from "../core/array";
@@ -28,6 +31,8 @@ export interface ParameterSpec {
   readonly trainable?: boolean;
 }
 
+const specRules = {shape: list(count, {empty: true}), init: callable, kind: optional(oneOf(["conv", "plain"]))};
+
 /** Parameters of a layer or model by official name. */
 export type Specs = Record<string, ParameterSpec>;
 
@@ -41,7 +46,9 @@ export class BoundParameters {
   constructor(
     private readonly tensors: ReadonlyMap<string, tf.Tensor>,
     private readonly prefix = "",
-  ) {}
+  ) {
+    checkOptions("BoundParameters", having("a map of tensors", "get", "has"), tensors, "tensors");
+  }
 
   /** @throws Error naming the parameter if there is none. */
   get<T extends tf.Tensor = tf.Tensor>(name: string): T {
@@ -104,7 +111,9 @@ export class Layout {
   /** Number of trained parameters. */
   readonly size: number;
 
+  /** @throws RangeError for a parameter without shape or initial values. */
   constructor(readonly specs: Specs) {
+    for (const [name, spec] of Object.entries(specs)) checkParts(`Layout: ${name}`, specRules, spec);
     const place = (trainable: boolean) => {
       let offset = 0;
       return Object.entries(specs)
@@ -122,6 +131,7 @@ export class Layout {
 
   /** Draw initial values; each parameter depends on the seed and its own name only. */
   initialise(seed: number): Float32Array {
+    checkOptions("Layout.initialise", number(), seed, "seed");
     const flat = new Float32Array(this.size);
     for (const {name, shape, offset, spec} of this.entries) {
       flat.set(spec.init(Rng.from("parameter", seed, name), shape), offset);

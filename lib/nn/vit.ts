@@ -12,10 +12,13 @@
  * (Zhou et al., 2024, arXiv:2410.17897) the values of the first block's attention are mixed into every block's own, here
  * with the same gate: $v \leftarrow (v + d v_1) / \sqrt{1 + d^2}$.
  */
+import {checkParts} from "../core/options/check-options";
+import {flag, oneOf, optional, whole, type RulesOf} from "../core/options/rules";
 import {sizeOf} from "../core/shape";
 import {tf} from "../tensor/backend";
 import {depthToSpace, dropout, layerNorm, silu, spaceToDepth} from "../tensor/ops/ops";
 import type {Random} from "../tensor/random";
+import {count, countFrom0, dropoutRate, ffnFactor, perAxis} from "./architecture-rules";
 import {SelfAttention} from "./attention";
 import {checkpointed, type LayerForward} from "./checkpointing";
 import {PositionalEmbedding, coordinates} from "./embedding";
@@ -58,6 +61,31 @@ export interface ViTConfig {
   /** Compute the activations of blocks again for the backward pass instead of saving them. Default: false. */
   checkpointing?: boolean;
 }
+
+/** Channels and features that a transformer takes and makes. */
+type Ends = "inChannels" | "outChannels" | "condChannels" | "modFeatures";
+
+/** Rules of the options of a transformer but for its ends; one that is added does not compile without its line here. */
+export const transformerRules: RulesOf<Omit<ViTConfig, Ends>> = {
+  hidChannels: count,
+  hidBlocks: countFrom0,
+  attentionHeads: count,
+  ffnFactor: optional(ffnFactor),
+  qkNorm: optional(flag),
+  rope: optional(flag),
+  valueResidual: optional(oneOf(["tokens", "values"])),
+  dropout: optional(dropoutRate),
+  spatial: optional(whole({min: 1, max: 4})),
+  patchSize: optional(perAxis),
+  checkpointing: optional(flag),
+};
+
+const ends: RulesOf<Pick<ViTConfig, Ends>> = {
+  inChannels: count,
+  outChannels: count,
+  condChannels: optional(countFrom0),
+  modFeatures: optional(countFrom0),
+};
 
 /** Inputs beside the states. */
 export interface ViTInputs {
@@ -191,6 +219,7 @@ export class ViT {
 
   /** @throws RangeError when the patch has another number of axes than the grid, or heads do not divide channels. */
   constructor(readonly config: ViTConfig) {
+    checkParts("ViT", {...ends, ...transformerRules}, config);
     const {inChannels, outChannels, condChannels = 0, hidChannels, hidBlocks, spatial = 3, patchSize = 1} = config;
     this.patch = typeof patchSize === "number" ? new Array<number>(spatial).fill(patchSize) : patchSize;
     if (this.patch.length !== spatial) {

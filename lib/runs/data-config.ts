@@ -1,11 +1,14 @@
 /**
  * Data sections of a run's configuration: fields, standardisation, augmentations, windows and labels.
  */
+import {having} from "../core/options/array-rules";
+import {checkOptions} from "../core/options/check-options";
 import {flag, list, number, oneOf, optional, section, text} from "../core/options/rules";
-import type {Standardization} from "../data/standardize";
+import {checkConstants, type Standardization} from "../data/standardize";
 import {systemNames, systemOf, type System, type Transform} from "../systems/registry";
 import {Options, type Section} from "./options";
-import {axisNames, count, countFrom0, fieldDeviation, fieldNames, fieldNumber, folderNames, share} from "./run-rules";
+import {count, countFrom0, share} from "../nn/architecture-rules";
+import {axisNames, fieldDeviation, fieldNames, fieldNumber, folderNames} from "./run-rules";
 
 /** Training data of a model. */
 export interface RunData {
@@ -127,6 +130,8 @@ export function dataOf(
   standardization: Standardization,
   {physics = system.folders, periodic = false}: {physics?: readonly string[]; periodic?: boolean} = {},
 ): RunData {
+  checkOptions("dataOf", having("a system", "name", "axes", "channels", "augment"), system, "system");
+  checkConstants("dataOf", standardization);
   const {name, axes, channels, augment} = system;
   return {name, physics, system: name, axes, channels, periodic, standardization, augment, logScalars: true};
 }

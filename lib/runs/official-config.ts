@@ -13,7 +13,9 @@ import type {ScheduleConfig} from "../diffusion/noise-schedule";
 import type {ViTConfig} from "../nn/vit";
 import {saturationNames} from "../tensor/ops/ops";
 import {Options, type Section} from "./options";
-import {dropout, latentNoise, scale, shift, sigma} from "./run-rules";
+import {latentNoise} from "../models/autoencoder";
+import {dropoutRate} from "../nn/architecture-rules";
+import {scale, shift, sigma} from "./run-rules";
 
 const isEmpty = (found: unknown) => isPlainObject(found) && Object.keys(found).length === 0;
 
@@ -60,7 +62,7 @@ export function autoencoderConfig(official: unknown, where = "ae"): AutoencoderC
     periodic: options.flag("periodic", false),
     saturation: saturationOf(official as Section, options),
     identityInit: options.flag("identity_init", true),
-    dropout: options.number("dropout", 0, dropout),
+    dropout: options.number("dropout", 0, dropoutRate),
     latentNoise: options.number("latent_noise", 0, latentNoise),
     ffnFactor: options.count("ffn_factor", 1),
     checkpointing: options.flag("checkpointing", false),
@@ -97,7 +99,7 @@ function transformer(options: Options) {
     ffnFactor: options.count("ffn_factor", 4),
     qkNorm: options.flag("qk_norm", true),
     rope: options.flag("rope", true),
-    dropout: options.number("dropout", 0, dropout),
+    dropout: options.number("dropout", 0, dropoutRate),
     spatial,
     patchSize,
     checkpointing: options.flag("checkpointing", false),

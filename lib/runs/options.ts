@@ -7,7 +7,7 @@
 import {isPlainObject} from "../core/check";
 import {checkOptions, valueInWords} from "../core/options/check-options";
 import {anything, number, optional, section, type ValueRule} from "../core/options/rules";
-import {MAX_COUNT} from "./run-rules";
+import {MAX_COUNT} from "../nn/architecture-rules";
 
 /** Plain data with text keys. */
 export type Section = Readonly<Record<string, unknown>>;

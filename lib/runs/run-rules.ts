@@ -1,47 +1,25 @@
 /**
  * Rules of the configurations of models, in run files and in the laboratory: which values each option may have.
  *
- * A file of somebody else must not determine how much memory is taken, hence the upper bounds. An option that is added to a
- * model does not compile without its line here.
+ * Those of architectures stand beside them. A file of somebody else must not determine how much memory is taken, hence the
+ * upper bounds.
  */
 import {
-  flag,
   list,
   number,
-  oneOf,
   optional,
   section,
   tagged,
   text,
   where,
-  whole,
   type RulesOf,
   type ValueRule,
 } from "../core/options/rules";
 import type {LogLogitOptions} from "../diffusion/noise-schedule";
-import type {AutoencoderConfig} from "../models/autoencoder";
-import type {EmulatorConfig} from "../models/emulator-network";
-import {saturationNames} from "../tensor/ops/ops";
-import {precisions} from "../tensor/ops/precision";
+import {autoencoderRules, type AutoencoderConfig} from "../models/autoencoder";
+import {emulatorRules, type EmulatorConfig} from "../models/emulator-network";
 
-/** Maximum of a whole number. */
-export const MAX_COUNT = 2 ** 20;
-
-/** Accept numbers of things, one or more. */
-export const count = whole({min: 1, max: MAX_COUNT});
-/** Accept numbers of things, none included. */
-export const countFrom0 = whole({min: 0, max: MAX_COUNT});
-/** Accept shares and probabilities. */
-export const share = number({min: 0, max: 1});
 const names = (rule: ValueRule) => list(rule, {repeats: false});
-const axes = (numbers: readonly number[]) => where(count, numbers.join(" or "), (n: number) => numbers.includes(n));
-
-/** Accept rates of dropout. */
-export const dropout = where(share, "a number from 0 to 1 (excluded)", (rate: number) => rate < 1);
-/** Accept deviations of noise on latents, which are of order one. */
-export const latentNoise = number({min: 0, max: 1000});
-/** Accept widths of residual blocks and feed-forward networks in units of their channels. */
-const ffnFactor = where(number({max: 64}), "a number above 0 up to 64", (factor: number) => factor > 0);
 /** Accept noise scales. */
 export const sigma = where(number({max: 1e9}), "a number above 0 up to 1e9", (scale: number) => scale > 0);
 /** Accept factors of the logarithm of noise scales. */
@@ -70,49 +48,6 @@ function isFolderName(name: unknown): boolean {
   return /^[^/\\]+$/.test(name) && !/\p{Cc}/u.test(name) && name !== "." && name !== "..";
 }
 
-/** Rules of the options of an autoencoder. */
-export const autoencoderRules: RulesOf<AutoencoderConfig> = {
-  pixChannels: count,
-  latChannels: count,
-  hidChannels: list(count),
-  hidBlocks: list(countFrom0),
-  spatial: optional(axes([2, 3])),
-  patchSize: optional(count),
-  kernelSize: optional(where(count, "an odd whole number", (side: number) => side % 2 === 1)),
-  stride: optional(count),
-  pixelShuffle: optional(flag),
-  periodic: optional(flag),
-  precision: optional(oneOf(precisions)),
-  identityInit: optional(flag),
-  normVariance: optional(oneOf(["unbiased", "population"])),
-  dropout: optional(dropout),
-  ffnFactor: optional(ffnFactor),
-  checkpointing: optional(flag),
-  saturation: optional(oneOf([...saturationNames, "none"])),
-  latentNoise: optional(latentNoise),
-};
-
-const emulator: RulesOf<EmulatorConfig> = {
-  channels: count,
-  embFeatures: count,
-  labelFeatures: countFrom0,
-  masked: optional(flag),
-  hidChannels: count,
-  hidBlocks: countFrom0,
-  attentionHeads: count,
-  ffnFactor: optional(ffnFactor),
-  qkNorm: optional(flag),
-  rope: optional(flag),
-  valueResidual: optional(oneOf(["tokens", "values"])),
-  dropout: optional(dropout),
-  spatial: optional(whole({min: 1, max: 4})),
-  patchSize: optional({
-    kind: "choice",
-    choose: (found) => (Array.isArray(found) ? list(count) : count),
-  }),
-  checkpointing: optional(flag),
-};
-
 const range: RulesOf<Pick<LogLogitOptions, "sigmaMin" | "sigmaMax">> = {
   sigmaMin: optional(sigma),
   sigmaMax: optional(sigma),
@@ -127,6 +62,6 @@ export const scheduleRule = tagged("name", {
 /** Rule of the configuration of an autoencoder. */
 export const autoencoderRule = section<AutoencoderConfig>(autoencoderRules);
 /** Rule of the configuration of a solver. */
-export const solverRule = section<EmulatorConfig>(emulator);
+export const solverRule = section<EmulatorConfig>(emulatorRules);
 /** Rule of the configuration of a denoiser. */
 export const denoiserRule = section({network: solverRule, schedule: scheduleRule});

@@ -35,7 +35,7 @@ export function label(
   const values = Object.entries(scalars).map(([name, value]) => {
     const lower = name.toLowerCase();
     if (!logarithmic.has(lower) && !(logT0 && lower === "t0")) return value;
-    if (!(value > 0)) throw new RangeError(`label: expected ${name} > 0 for its logarithm, found ${value}`);
+    if (!(value > 0)) throw new RangeError(`label: expected ${name} > 0 for its logarithm, found ${value}.`);
     return Math.log(value);
   });
   return Float32Array.from([...values, ...boundary.flat()]);

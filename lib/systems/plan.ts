@@ -105,7 +105,7 @@ export class ConfigCheck {
   require(holds: boolean, name: string, expected: string, found: unknown): void {
     if (!holds) {
       throw new RangeError(
-        `${this.where}: expected ${name} to be ${expected}, found ${JSON.stringify(found, legible)}`,
+        `${this.where}: expected ${name} to be ${expected}, found ${JSON.stringify(found, legible)}.`,
       );
     }
   }
@@ -126,7 +126,8 @@ export class ConfigCheck {
   }
 
   /** Require valid numbers of trajectories and frames, and a valid time. */
-  common({trajectories, frames, endTime}: CommonDataConfig): void {
+  common({trajectories, frames, endTime, seed}: CommonDataConfig): void {
+    this.require(Number.isFinite(seed), "seed", "a finite number", seed);
     for (const [split, count] of Object.entries(trajectories)) this.whole(`trajectories.${split}`, [count], 0);
     this.whole("frames", [frames], 2);
     this.require(endTime > 0, "endTime", "positive", endTime);

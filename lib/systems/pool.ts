@@ -108,7 +108,7 @@ export async function simulateAll(
   {workers = availableParallelism(), progress, signal, store}: PoolOptions = {},
 ): Promise<void> {
   if (!(Number.isInteger(workers) && workers >= 0)) {
-    throw new RangeError(`simulateAll: expected a whole number of workers, found ${workers}`);
+    throw new RangeError(`simulateAll: expected a whole number of workers, found ${workers}.`);
   }
   signal?.throwIfAborted();
   const waiting = await deliverKept(requests, deliver, store);

@@ -11,6 +11,8 @@ import type {System} from "./system";
 
 export {
   BOUNDARY,
+  boundaryRule,
+  fieldRule,
   channelNames,
   type BoundaryCodes,
   type DistributionMetric,
@@ -52,7 +54,7 @@ export const systemNames: readonly SystemName[] = SYSTEMS.map(({name}) => name);
  */
 export function systemOf(name: string): RegisteredSystem {
   const system = registered.find((one) => one.name === name);
-  if (!system) throw new RangeError(`system: expected one of ${systemNames.join(", ")}, found "${name}"`);
+  if (!system) throw new RangeError(`system: expected one of ${systemNames.join(", ")}, found "${name}".`);
   return system;
 }
 

@@ -3,7 +3,9 @@
  *
  * Each folder `systems/<name>/` has one, and `registry.ts` lists them; nothing else in the library knows a system by name.
  */
-import type {RulesOf} from "../core/options/rules";
+import {checkOptions} from "../core/options/check-options";
+import {having} from "../core/options/array-rules";
+import {list, text, where, whole, type RulesOf, type ValueRule} from "../core/options/rules";
 import type {CommonDataConfig, CommonRequest, FilePlan} from "./plan";
 import type {ReferenceCurve, ReferenceRow} from "./reference";
 import type {Diagnostics, SimulatedTrajectory} from "./result";
@@ -16,6 +18,15 @@ export const BOUNDARY = {WALL: 0, OPEN: 1, PERIODIC: 2} as const;
 
 /** Boundary codes of each axis, (lower end, upper end). */
 export type BoundaryCodes = readonly (readonly [number, number])[];
+
+/** Accepts boundary codes of a number of axes. */
+export const boundaryRule = (axes: number): ValueRule =>
+  list(list(whole({min: 0, max: 2}), {length: 2}), {length: axes});
+
+const hasOrder = ({order}: {order: unknown}): boolean => Number.isInteger(order) && (order as number) >= 0;
+
+/** Accepts a field with its order. */
+export const fieldRule = where(having("", "order"), "a field with an order of 0 or more", hasOrder);
 
 /** A physical field: a scalar (order 0) or a vector (order 1) at every cell. */
 export interface Field {
@@ -174,6 +185,8 @@ export interface System<
 
 /** Name the channels of a list of fields: a vector field $F$ gives $F$`_x`, $F$`_y` ... in the order of the axes. */
 export function channelNames(fields: readonly {name: string; order: number}[], axes: readonly string[]): string[] {
+  checkOptions("channelNames", list(fieldRule, {empty: true}), fields, "fields");
+  checkOptions("channelNames", list(text, {empty: true}), axes, "axes");
   const components = (order: number): string[] =>
     order === 0 ? [""] : components(order - 1).flatMap((head) => axes.map((axis) => head + axis));
   return fields.flatMap(({name, order}) => components(order).map((part) => (part ? `${name}_${part}` : name)));

@@ -4,15 +4,32 @@
  * A draw is a pure function of an explicit key (seed, counter): no generator hides in the engine, the same key gives
  * the same numbers, and a recorded step stays random because its key is an input.
  */
+import {checkOptions} from "../core/options/check-options";
+import {number} from "../core/options/rules";
 import {attr, rawOp, tf} from "./backend";
+import {tensorOf} from "./tensor-rules";
+
+const keyRule = tensorOf([2], "int32");
+const seedRule = number();
 
 /** A source of random tensors, determined by its key. */
 export class Random {
-  /** @param key int32 tensor of shape [2]: seed and counter. */
-  constructor(readonly key: tf.Tensor1D) {}
+  /**
+   * @param key int32 tensor of shape [2]: seed and counter.
+   * @throws RangeError unless it is such a tensor.
+   */
+  constructor(readonly key: tf.Tensor1D) {
+    checkOptions("Random", keyRule, key, "key");
+  }
 
-  /** Make the source of a seed and a counter (such as the index of a training step), both integers. */
+  /**
+   * Make the source of a seed and a counter (such as the index of a training step), both integers.
+   *
+   * @throws RangeError if one is not finite.
+   */
   static of(seed: number, counter = 0): Random {
+    checkOptions("Random.of", seedRule, seed, "seed");
+    checkOptions("Random.of", seedRule, counter, "counter");
     return new Random(tf.tensor1d([seed | 0, counter | 0], "int32"));
   }
 

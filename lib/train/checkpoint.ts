@@ -5,6 +5,10 @@
  * names that begin with "train/". The configuration is in the file's metadata, and a checkpoint of another configuration is
  * refused.
  */
+import {having, isRow} from "../core/options/array-rules";
+import {requireInteger} from "../core/check";
+import {checkOptions} from "../core/options/check-options";
+import {where} from "../core/options/rules";
 import {parseJson} from "../core/json";
 import {printable} from "../core/text/printable";
 import type {NamedArray} from "../nn/module";
@@ -39,6 +43,13 @@ export interface Checkpoint {
   readonly history: History;
 }
 
+/** Accepts numbers of steps, none before the first. */
+const perStep = where(
+  having("", "length"),
+  "a list of numbers",
+  (found: ArrayLike<number>) => found.length === 0 || isRow(found),
+);
+
 /** Name of the format in a file's metadata. */
 export const CHECKPOINT_FORMAT = "lola-checkpoint-1";
 /** Prefix of the names of all tensors but the weights. */
@@ -57,6 +68,9 @@ const HISTORY = ["loss", "norm", "validation", "validation-steps"] as const;
  */
 export async function saveCheckpoint(path: string, checkpoint: Checkpoint): Promise<void> {
   const {config, step, weights, average, optimiser, history} = checkpoint;
+  requireInteger(path, "step", step, {min: 0});
+  requireInteger(path, "updates", optimiser.updates, {min: 0});
+  for (const name of ["loss", "norm"] as const) checkOptions(path, perStep, history[name], `history.${name}`);
   const tensors = new Map<string, StoredTensor>(weights);
   average?.forEach((array, name) => tensors.set(AVERAGE_PREFIX + name, array));
   optimiser.state.forEach((array, i) => tensors.set(STATE_PREFIX + i, array));

@@ -6,6 +6,9 @@
  * functions of the step, and everything else is in the checkpoint.
  */
 import {requireInteger} from "../core/check";
+import {callable, having} from "../core/options/array-rules";
+import {checkOptions, checkParts} from "../core/options/check-options";
+import {count, either, infinite, number, optional, where} from "../core/options/rules";
 import {tf} from "../tensor/backend";
 import {Random} from "../tensor/random";
 import type {Checkpoint} from "./checkpoint";
@@ -103,6 +106,7 @@ export class DivergedError extends Error {
  * after saving; Error when the checkpoint to resume from does not fit the model, the optimiser or the number of steps.
  */
 export async function train(model: Trainable, options: TrainOptions): Promise<Checkpoint> {
+  checkOptions("train", having("a model", "layout", "weights"), model, "model");
   const training = new Training(model, options);
   try {
     return await training.run();
@@ -110,6 +114,20 @@ export async function train(model: Trainable, options: TrainOptions): Promise<Ch
     training.end();
   }
 }
+
+const rules = {
+  loss: callable,
+  nextBatch: callable,
+  learningRate: callable,
+  optimiser: having("an optimiser, e.g. adamW()", "name", "initial", "update"),
+  clip: optional(either(number({above: 0}), infinite)),
+  microBatches: optional(count),
+  seed: optional(number()),
+  ema: optional(where(number({min: 0}), "a number from 0 to 1 (excluded)", (decay: number) => decay < 1)),
+  saveEvery: optional(either(count, infinite)),
+  validate: optional(having("{every, error}", "every", "error")),
+  patience: optional(either(count, infinite)),
+};
 
 const REPORT_STEPS = 10; // steps between two reports of losses and progress
 const REPORT_TIME = 500; // ms between two reports, if that is sooner
@@ -133,7 +151,9 @@ class Training {
     private readonly options: TrainOptions,
   ) {
     const {loss, optimiser, clip = 1, ema, compiled = true, microBatches, resume, steps} = options;
+    checkParts("train", rules, options);
     requireInteger("train", "steps", steps, {min: 0});
+    if (options.validate) requireInteger("train", "validate.every", options.validate.every);
     this.step = new TrainingStep({
       layout: model.layout,
       loss,

@@ -171,7 +171,7 @@ export class WellFile {
     }
     const expected = outer * axes.length ** order;
     if (data.length !== expected)
-      throw new RangeError(`${this.path}: expected ${expected} values, found ${data.length}`);
+      throw new RangeError(`${this.path}: expected ${expected} values, found ${data.length}.`);
     return data;
   }
 

@@ -22,7 +22,7 @@ export interface WellFiles {
  * @throws Error naming the folder that is missing or holds no matching file.
  */
 export function findWell(root: string, {datasets, split, include = [], exclude = []}: WellFiles = {}): string[] {
-  if (!existsSync(root)) throw new Error(`${root}: expected a folder of data, found none`);
+  if (!existsSync(root)) throw new Error(`${root}: expected a folder of data, found none.`);
   const folders = (datasets ?? [undefined]).map((dataset) => findFolder(root, dataset, split));
   const found = folders.flatMap((folder) =>
     readdirSync(folder)
@@ -37,7 +37,7 @@ export function findWell(root: string, {datasets, split, include = [], exclude =
   );
   if (kept.length === 0) {
     const filtered = found.length > 0 ? ` after filters took all ${found.length} away` : "";
-    throw new Error(`${folders.join(", ")}: expected files *.hdf5 or *.h5, found none${filtered}`);
+    throw new Error(`${folders.join(", ")}: expected files *.hdf5 or *.h5, found none${filtered}.`);
   }
   return kept;
 }
@@ -46,6 +46,6 @@ function findFolder(root: string, dataset?: string, split?: Split): string {
   const bases = dataset ? [join(root, dataset), join(root, "datasets", dataset)] : [root];
   const candidates = split ? bases.flatMap((base) => [join(base, split), join(base, "data", split)]) : bases;
   const folder = candidates.find((path) => statSync(path, {throwIfNoEntry: false})?.isDirectory());
-  if (!folder) throw new Error(`${root}: expected one of the folders ${candidates.join(", ")}, found none`);
+  if (!folder) throw new Error(`${root}: expected one of the folders ${candidates.join(", ")}, found none.`);
   return folder;
 }

@@ -90,7 +90,7 @@ function dataspace(shape: readonly number[]): Buffer {
 /** A message of a version 2 object header. */
 function message(type: number, body: Buffer): Buffer {
   if (body.length > 0xffff)
-    throw new RangeError(`HDF5: an attribute of ${body.length} bytes exceeds the format's 65535`);
+    throw new RangeError(`HDF5: an attribute of ${body.length} bytes exceeds the format's 65535.`);
   return Buffer.concat([bytes(type), u16(body.length), bytes(0), body]);
 }
 
@@ -131,11 +131,11 @@ class Writer {
   fill(dataset: string, offset: number, values: Float32Array): void {
     const place = this.places.get(dataset);
     if (place?.spec.type !== "float32" || place.spec.values) {
-      throw new RangeError(`${this.path}: ${dataset} is not a float32 dataset that waits for values`);
+      throw new RangeError(`${this.path}: ${dataset} is not a float32 dataset that waits for values.`);
     }
     if (offset < 0 || offset + values.length > sizeOf(place.spec.shape)) {
       throw new RangeError(
-        `${this.path}: ${values.length} values at ${offset} exceed ${dataset} [${place.spec.shape}]`,
+        `${this.path}: ${values.length} values at ${offset} exceed ${dataset} [${place.spec.shape}].`,
       );
     }
     this.put(place.address + 4 * offset, Buffer.from(values.buffer, values.byteOffset, values.byteLength));
@@ -188,7 +188,7 @@ class Writer {
 
   private encode(name: string, {type, shape, values}: Hdf5Value): Buffer {
     if (values.length !== sizeOf(shape)) {
-      throw new RangeError(`${this.path}: ${name} has ${values.length} values for the shape [${shape}]`);
+      throw new RangeError(`${this.path}: ${name} has ${values.length} values for the shape [${shape}].`);
     }
     const buffer = Buffer.alloc(values.length * SIZES[type]);
     for (let i = 0; i < values.length; i++) {

@@ -171,7 +171,7 @@ export class Hdf5File {
   }
 
   private find(name: string): ReturnType<Links["resolve"]> {
-    if (this.closed) throw new Error(`${this.path}: the file was closed before ${printable(name)} was asked for`);
+    if (this.closed) throw new Error(`${this.path}: the file was closed before ${printable(name)} was asked for.`);
     return this.guard(`looking for ${name}`, () => this.links.resolve(name));
   }
 
@@ -230,7 +230,7 @@ export class Hdf5File {
     const {shape, size, chunks} = object.metadata;
     const filtered = chunks !== null && object.filters.length > 0;
     const missing = shape && missingData(this.bytes, header, {shape, item: size, filtered});
-    if (missing) throw new Error(`${this.path}: ${printable(name)}: ${missing}`);
+    if (missing) throw new Error(`${this.path}: ${printable(name)}: ${missing}.`);
   }
 
   private readBlock(name: string, object: LibraryDataset, ranges: readonly Hdf5Range[]): Hdf5Numbers {
@@ -245,7 +245,7 @@ export class Hdf5File {
   }
 
   private absent(what: string, name: string): Error {
-    return new Error(`${this.path}: expected ${what} ${printable(name)}, found none`);
+    return new Error(`${this.path}: expected ${what} ${printable(name)}, found none.`);
   }
 
   private guard<T>(doing: string, action: () => T): T {
@@ -256,7 +256,7 @@ export class Hdf5File {
 /** An object of a file is not as it has to be. */
 class Hdf5Error extends Error {
   constructor(path: string, name: string, expected: string, found: string) {
-    super(`${path}: ${printable(name)}: expected ${expected}, found ${found}`);
+    super(`${path}: ${printable(name)}: expected ${expected}, found ${found}.`);
   }
 }
 

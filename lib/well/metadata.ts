@@ -61,7 +61,7 @@ export class WellError extends Error {
 
   constructor(path: string, dataset: string, where: string, expected: string, found: string) {
     super(
-      `${path} (dataset ${printable(dataset)}): ${printable(where)}: expected ${printable(expected, 1000)}, found ${printable(found)}`,
+      `${path} (dataset ${printable(dataset)}): ${printable(where)}: expected ${printable(expected, 1000)}, found ${printable(found)}.`,
     );
   }
 }

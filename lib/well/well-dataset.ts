@@ -3,6 +3,8 @@
  *
  * Opening reads the metadata of each file; reading a window of a trajectory reads that window only.
  */
+import {checkOptions} from "../core/options/check-options";
+import {oneOf, optional} from "../core/options/rules";
 import ndarray, {type NdArray} from "ndarray";
 import {requireMemory} from "./storage/memory";
 import {sizeOf} from "../core/shape";
@@ -170,7 +172,7 @@ export class WellDataset {
     for (let trajectory = 1; trajectory < this.length; trajectory++) {
       const {data, shape} = this.read(trajectory, window);
       if (shape[0] !== first.shape[0]) {
-        throw new RangeError(`trajectory ${trajectory}: expected ${first.shape[0]} states, found ${shape[0]}`);
+        throw new RangeError(`trajectory ${trajectory}: expected ${first.shape[0]} states, found ${shape[0]}.`);
       }
       out.set(data, trajectory * first.size);
     }
@@ -200,7 +202,8 @@ export class WellDataset {
 
   private at(trajectory: number): Trajectory {
     const found = this.trajectories[trajectory];
-    if (!found) throw new RangeError(`trajectory: expected an index from 0 to ${this.length - 1}, found ${trajectory}`);
+    if (!found)
+      throw new RangeError(`trajectory: expected an index from 0 to ${this.length - 1}, found ${trajectory}.`);
     return found;
   }
 
@@ -255,6 +258,7 @@ function place(values: Float32Array, width: number, out: Float32Array, first: nu
  * @throws WellError naming file, dataset, place, what was expected and what was found.
  */
 export async function openWell(source: string | readonly string[], options: WellOptions = {}): Promise<WellDataset> {
+  checkOptions("openWell", optional(oneOf(["throw", "skip"])), options.broken, "broken");
   const paths = typeof source === "string" ? findWell(source, options) : source;
   const files: WellFile[] = [];
   const skipped: string[] = [];
@@ -268,7 +272,7 @@ export async function openWell(source: string | readonly string[], options: Well
       }
     }
     if (files.length === 0)
-      throw new Error(`expected a usable file, found none: ${skipped.join("; ") || "an empty list"}`);
+      throw new Error(`expected a usable file, found none: ${skipped.join("; ") || "an empty list"}.`);
     return new WellDataset(files, options, skipped);
   } catch (error) {
     files.forEach((file) => file.close());

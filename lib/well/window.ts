@@ -18,9 +18,15 @@ export interface StateWindow {
 export function resolveWindow(trajectory: number, frames: number, window: StateWindow): Required<StateWindow> {
   const {start = 0, stride = 1} = window;
   const {length = Math.max(0, Math.ceil((frames - start) / stride))} = window;
-  if (!(start >= 0 && stride >= 1 && length >= 1 && start + stride * (length - 1) < frames)) {
+  if (!(
+    [start, stride, length].every(Number.isInteger) &&
+    start >= 0 &&
+    stride >= 1 &&
+    length >= 1 &&
+    start + stride * (length - 1) < frames
+  )) {
     const wanted = `${length} states from ${start} by ${stride}`;
-    throw new RangeError(`trajectory ${trajectory}: expected a window inside its ${frames} states, found ${wanted}`);
+    throw new RangeError(`trajectory ${trajectory}: expected a window inside its ${frames} states, found ${wanted}.`);
   }
   return {start, length, stride};
 }

@@ -1,13 +1,15 @@
 /**
  * Writer of The Well's format: one HDF5 file holds the trajectories of one choice of parameters and one split.
  */
+import {arrayOf, having, row} from "../core/options/array-rules";
+import {checkOptions} from "../core/options/check-options";
 import type {NdArray} from "ndarray";
 import {sizeOf} from "../core/shape";
 import {requireInteger} from "../core/check";
 import {flat} from "../core/array";
 import {writeHdf5, type Hdf5Fill} from "./hdf5-writer";
 import type {FileFields} from "../systems/plan";
-import {channelNames} from "../systems/registry";
+import {boundaryRule, channelNames} from "../systems/registry";
 import {gridOf, storedShape, wellTree, type FieldContents, type WellStructure} from "./layout";
 
 /** Contents of a file. */
@@ -27,6 +29,7 @@ export async function writeWell(path: string, contents: WellContents): Promise<v
   const total = channelNames(contents.fields, names).length;
   const shape = [contents.times.length, ...gridOf(contents), total];
   await writeFile(path, contents, contents.states, (state, trajectory) => {
+    checkOptions(path, arrayOf(), state, `trajectory ${trajectory}`);
     requireShape(path, `trajectory ${trajectory}`, shape, state.shape);
     const values = flat(state);
     return ({order}, first) => channels(values, total, first, names.length ** order);
@@ -66,11 +69,11 @@ async function writeFile<T>(
   await writeHdf5(path, wellTree(structure), async (write) => {
     let index = 0;
     for await (const trajectory of trajectories) {
-      if (index === expected) throw new RangeError(`${path}: expected ${expected} trajectories, found more`);
+      if (index === expected) throw new RangeError(`${path}: expected ${expected} trajectories, found more.`);
       writeTrajectory(path, structure, index, reader(trajectory, index), write);
       index++;
     }
-    if (index < expected) throw new RangeError(`${path}: expected ${expected} trajectories, found ${index}`);
+    if (index < expected) throw new RangeError(`${path}: expected ${expected} trajectories, found ${index}.`);
   });
 }
 
@@ -97,22 +100,26 @@ function writeTrajectory(
 
 function requireShape(path: string, what: string, expected: readonly number[], found: readonly number[]): void {
   if (expected.join() === found.join()) return;
-  throw new RangeError(`${path}: expected ${what} of shape [${expected}], found [${found}]`);
+  throw new RangeError(`${path}: expected ${what} of shape [${expected}], found [${found}].`);
 }
 
 function validate(path: string, contents: WellStructure): void {
   const {axes, boundary, fields, constantFields = [], scalars, times, trajectories} = contents;
   requireInteger(path, "trajectories", trajectories);
+  checkOptions(path, row, times, "times");
+  requireFinite(path, times, () => "times");
+  for (const {name, coordinates} of axes) checkOptions(path, row, coordinates, `coordinates of ${name}`);
   if (boundary.length !== axes.length) {
-    throw new RangeError(`${path}: expected boundary codes of ${axes.length} axes, found ${boundary.length}`);
+    throw new RangeError(`${path}: expected boundary codes of ${axes.length} axes, found ${boundary.length}.`);
   }
+  checkOptions(path, boundaryRule(axes.length), boundary, "boundary");
   if (fields.some(({order}, i) => i > 0 && order < fields[i - 1].order)) {
     const found = fields.map(({name, order}) => `${name} (order ${order})`).join(", ");
-    throw new RangeError(`${path}: expected scalar fields before vectors before tensors, found ${found}`);
+    throw new RangeError(`${path}: expected scalar fields before vectors before tensors, found ${found}.`);
   }
   for (const {name, along} of [...fields, ...constantFields]) {
     if (along && along.length !== axes.length) {
-      throw new RangeError(`${path}: expected ${axes.length} flags along axes of ${name}, found ${along.length}`);
+      throw new RangeError(`${path}: expected ${axes.length} flags along axes of ${name}, found ${along.length}.`);
     }
   }
   for (const field of constantFields) {
@@ -121,10 +128,11 @@ function validate(path: string, contents: WellStructure): void {
     requireFinite(path, flat(field.values), () => field.name);
   }
   for (const [name, value] of Object.entries(scalars)) {
+    if (typeof value !== "number") checkOptions(path, having("a number or {values}", "values"), value, name);
     const {sampleVarying = false, timeVarying = false, values} = typeof value === "number" ? {values: [value]} : value;
     const expected = (sampleVarying ? trajectories : 1) * (timeVarying ? times.length : 1);
     if (values.length !== expected) {
-      throw new RangeError(`${path}: expected ${expected} values of ${name}, found ${values.length}`);
+      throw new RangeError(`${path}: expected ${expected} values of ${name}, found ${values.length}.`);
     }
     requireFinite(path, values, () => name);
   }
@@ -133,7 +141,7 @@ function validate(path: string, contents: WellStructure): void {
 function requireFinite(path: string, values: ArrayLike<number>, where: (bad: number) => string): void {
   for (let i = 0; i < values.length; i++) {
     if (Number.isFinite(values[i])) continue;
-    throw new RangeError(`${path}: expected finite values, found ${values[i]} in ${where(i)}`);
+    throw new RangeError(`${path}: expected finite values, found ${values[i]} in ${where(i)}.`);
   }
 }
 
@@ -167,7 +175,7 @@ function thin(
       if (Math.floor(i / inner) % n === 0) out[to] = data[i];
       else if (out[to] !== data[i]) {
         throw new RangeError(
-          `${path}: expected ${name} constant along axis ${axis - 1}, found ${out[to]} and ${data[i]}`,
+          `${path}: expected ${name} constant along axis ${axis - 1}, found ${out[to]} and ${data[i]}.`,
         );
       }
     }

@@ -87,6 +87,6 @@ test("an error that is not about writing stays as it is", () => {
   expect(explainWriteError(error, "x")).toBe(error);
   const full = Object.assign(new Error("ENOSPC"), {code: "ENOSPC"});
   expect(explainWriteError(full, "x", "half of it is kept")).toEqual(
-    new Error("x: no space left on the disk; half of it is kept"),
+    new Error("x: no space left on the disk; half of it is kept."),
   );
 });

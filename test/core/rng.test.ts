@@ -93,6 +93,6 @@ describe("Rng", () => {
   });
 
   test("refuses a state that it would never leave", () => {
-    expect(() => new Rng([0, 0, 0, 0])).toThrow("expected four state words, not all zero, found [0, 0, 0, 0]");
+    expect(() => new Rng([0, 0, 0, 0])).toThrow("expected four state words, not all zero, found [ 0, 0, 0, 0 ]");
   });
 });

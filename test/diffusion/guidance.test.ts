@@ -223,7 +223,9 @@ describe("refuses", () => {
 
   test("impossible variances, iterations and solvers", () => {
     const y = tf.zeros([1, 1]);
-    expect(() => new MMPSDenoiser(untouched, halves, y, -1)).toThrow("a variance varY of 0 or more, found -1");
+    expect(() => new MMPSDenoiser(untouched, halves, y, -1)).toThrow(
+      "expected varY to be a finite number of 0 or more, found -1",
+    );
     expect(() => new MMPSDenoiser(untouched, halves, y, NaN)).toThrow("found NaN");
     expect(() => new MMPSDenoiser(untouched, halves, y, 1, {iterations: 0})).toThrow("at least 1, found 0");
     expect(() => new MMPSDenoiser(untouched, halves, y, 1, {solver: "lu" as never})).toThrow("gmres or cg, found lu");

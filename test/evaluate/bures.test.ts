@@ -96,8 +96,10 @@ test("a matrix of pairs", () => {
 test("refuses what is no Gaussian", () => {
   const a = diagonal([0, 0], [1, 1]);
   expect(() => fitGaussian({data: [1, 2], shape: [1, 2]})).toThrow("n of at least 2, found [1,2]");
-  expect(() => fitGaussian({data: [1, 2], shape: [2]})).toThrow("expected samples [n, d]");
+  expect(() => fitGaussian({data: [1, 2], shape: [2]})).toThrow("expected samples to be an array [n, d]");
   expect(() => buresWasserstein(a, diagonal([0], [1]))).toThrow("expected Gaussians of one dimension, found 2 and 1");
-  expect(() => buresWasserstein(a, {mean: [0, 0], covariance: [1]})).toThrow("covariance of 2 x 2 numbers, found 1");
+  expect(() => buresWasserstein(a, {mean: [0, 0], covariance: [1]})).toThrow(
+    "expected b.covariance to be a row of 4 numbers, found [ 1 ]",
+  );
   expect(() => buresWasserstein(a, diagonal([0, 0], [NaN, 1]))).toThrow("expected finite numbers");
 });

@@ -47,9 +47,9 @@ test("a diverged forecast stays visible, sizes are checked", () => {
   const diverged = a.map((value, i) => (i === 7 ? NaN : value));
   for (const metric of [places, values]) expect(distributionError(metric, u, [b, diverged], grid)).toBeNaN();
   expect(() => distributionError(places, u, [a.subarray(1)], grid)).toThrow(
-    "members of 64 values for grid [8,8], found 63",
+    "members to be a list, each a row of 64 numbers, found [a row of 63 numbers]",
   );
-  expect(() => distributionError(places, u, [], grid)).toThrow("found none");
+  expect(() => distributionError(places, u, [], grid)).toThrow("found []");
 });
 
 test("the paper's tables of each of its systems have its numbers", () => {

@@ -85,7 +85,7 @@ test("the limit of the skill is that of infinitely many members", () => {
 
 test("refuses members of different size", () => {
   expect(() => ensembleMean([[1, 2], [1]])).toThrow("expected members of 2 points, found one of 1");
-  expect(() => ensembleMean([])).toThrow("found none");
+  expect(() => ensembleMean([])).toThrow("expected members to be a list, each a row of numbers, found []");
 });
 
 describe("an ensemble of trajectories", () => {

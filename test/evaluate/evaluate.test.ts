@@ -120,7 +120,9 @@ describe("evaluateRollout", () => {
   test("refuses shapes that do not fit, and a wrong number of names", () => {
     expect(() => evaluateRollout(truth, truth)).toThrow("found [2,8,6,2] and [2,8,6,2]");
     expect(() => evaluateRollout(truth, ensemble, {fields: ["energy"]})).toThrow("expected 2 field names, found 1");
-    expect(() => evaluateRollout({...truth, data: noise(10, 1)}, ensemble)).toThrow("truth: expected 192 values");
+    expect(() => evaluateRollout({...truth, data: noise(10, 1)}, ensemble)).toThrow(
+      "expected truth to be an array, found an array [2, 8, 6, 2] with 10 of its 192 values",
+    );
   });
 });
 

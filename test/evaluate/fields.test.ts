@@ -30,9 +30,11 @@ describe("dense", () => {
   });
 
   test("refuses fewer values than the shape needs", () => {
-    expect(() => dense({data, shape: [5, 5]}, "truth")).toThrow("truth: expected 25 values for shape [5,5], found 24");
-    expect(() => dense({data, shape: [4, 6], offset: 1}, "x")).toThrow(
-      "x: expected 24 values for shape [4,6], found 23",
+    expect(() => dense({data, shape: [5, 5]}, "f: truth")).toThrow(
+      "f: expected truth to be an array, found an array [5, 5] with 24 of its 25 values.",
+    );
+    expect(() => dense({data, shape: [4, 6], offset: 1}, "f: x")).toThrow(
+      "f: expected x to be an array, found an array [4, 6]",
     );
   });
 });
@@ -79,7 +81,7 @@ describe("fieldAt", () => {
   });
 
   test("refuses a frame or a channel that is not there", () => {
-    expect(() => fieldAt(trajectory, 2, 0)).toThrow("within [2,2,3,2], found 2 and 0");
-    expect(() => fieldAt(trajectory, 0, -1)).toThrow("found 0 and -1");
+    expect(() => fieldAt(trajectory, 2, 0)).toThrow("expected frame to be a whole number from 0 to 1, found 2");
+    expect(() => fieldAt(trajectory, 0, -1)).toThrow("expected channel to be a whole number from 0 to 1, found -1");
   });
 });

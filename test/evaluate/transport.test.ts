@@ -81,9 +81,13 @@ describe("wasserstein", () => {
   test("what cannot be compared is refused, NaN passes through", () => {
     expect(wasserstein([1, NaN], [1, 2])).toBeNaN();
     expect(wasserstein([1, NaN], [1, 2, 3])).toBeNaN();
-    expect(() => wasserstein([], [1])).toThrow("expected at least one value each, found 0 and 1");
-    expect(() => wasserstein([1], [1], {order: 0.5})).toThrow("order: expected a number from 1 on, found 0.5");
-    expect(() => wasserstein([1], [1], {uWeights: [1, 2]})).toThrow("expected 1 uWeights, found 2");
+    expect(() => wasserstein([], [1])).toThrow("expected u to be a row of numbers, found []");
+    expect(() => wasserstein([1], [1], {order: 0.5})).toThrow(
+      "wasserstein: expected order to be a finite number of 1 or more, found 0.5",
+    );
+    expect(() => wasserstein([1], [1], {uWeights: [1, 2]})).toThrow(
+      "expected uWeights to be a row of 1 number, found [ 1, 2 ]",
+    );
     expect(() => wasserstein([1, 2], [1], {uWeights: [2, -1]})).toThrow("uWeights of at least 0");
     expect(() => wasserstein([1], [1], {vWeights: [0]})).toThrow("found a sum of 0");
   });
@@ -249,10 +253,14 @@ describe("slicedWasserstein", () => {
   });
 
   test("refuses what does not fit the grid", () => {
-    expect(() => slicedWasserstein([1, 2], [1, 2], [2, 2])).toThrow("expected fields of 4 values, found 2");
+    expect(() => slicedWasserstein([1, 2], [1, 2], [2, 2])).toThrow(
+      "slicedWasserstein: expected u to be a row of 4 numbers, found [ 1, 2 ].",
+    );
     expect(() => new Slices([2, 2], [[1, 0, 0]])).toThrow("directions of 2 components, found 3");
     expect(() => new Slices([2, 2], [])).toThrow("found no direction");
     expect(() => new Slices([2, 2], [[1, 0]], [1])).toThrow("of 2 components, found 1");
-    expect(() => slicedWasserstein([1], [1], [1], {order: NaN})).toThrow("order: expected a number from 1 on");
+    expect(() => slicedWasserstein([1], [1], [1], {order: NaN})).toThrow(
+      "slicedWasserstein: expected order to be a finite number of 1 or more",
+    );
   });
 });

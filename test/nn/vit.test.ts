@@ -124,6 +124,8 @@ describe("value residual", () => {
   });
 
   test("refuses an unknown name", () => {
-    expect(() => new ViT({...config, valueResidual: "queries" as never})).toThrow("tokens or values, found queries");
+    expect(() => new ViT({...config, valueResidual: "queries" as never})).toThrow(
+      '"tokens" or "values", found "queries"',
+    );
   });
 });

@@ -54,7 +54,9 @@ describe("before anything is read it refuses", () => {
   });
 
   test("a configuration that no model can have, naming the configuration", () => {
-    expect(() => prepare({hidChannels: []})).toThrow(/^config: .*expected channels and blocks for the same levels/);
+    expect(() => prepare({hidChannels: []})).toThrow(
+      /^config: .*expected hidChannels to be a list, each a whole number/,
+    );
   });
 
   test("more blocks than there are tensors", () => {

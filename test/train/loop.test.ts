@@ -293,6 +293,6 @@ test("refuses micro-batches of unequal or invalid sizes", async () => {
     "expected batches whose first axis divides by the number 3 of micro-batches, found [4, 5, 5, 2]",
   );
   await expect(trained({...base(1), microBatches: 0.5})).rejects.toThrow(
-    "microBatches to be an integer of at least 1, found 0.5",
+    "microBatches to be a whole number of 1 or more, found 0.5",
   );
 });

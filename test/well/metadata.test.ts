@@ -156,7 +156,7 @@ test("an error names file, dataset, place, the expected and the found value", as
   const error = await openWell([path]).catch((e: unknown) => e);
   expect(error).toBeInstanceOf(WellError);
   expect((error as Error).message).toBe(
-    `${path} (dataset euler_multi_quadrants_periodicBC): /t0_fields/density: expected the shape [3,4,5,4], found [3,9,5,4]`,
+    `${path} (dataset euler_multi_quadrants_periodicBC): /t0_fields/density: expected the shape [3,4,5,4], found [3,9,5,4].`,
   );
 });
 

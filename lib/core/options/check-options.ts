@@ -1,6 +1,8 @@
 /** Check options against their rules: the first fault is one sentence that names the option. */
 import {inspect} from "node:util";
 import {isPlainObject} from "../check";
+import {sizeOf} from "../shape";
+import {shapeInWords} from "../text/one-line";
 import {printable} from "../text/printable";
 import {nearest} from "./spelling";
 import type {Rule, Rules, SectionRule, ValueRule} from "./rules";
@@ -14,10 +16,30 @@ const PROPOSED = 3;
 /** Length up to which a name may be a misspelt one. */
 const SPELT = 64;
 
+/** Say how many numbers a row or an array has, or each of a list of them; undefined for other values. */
+function numbersInWords(value: unknown): string | undefined {
+  if (typeof value !== "object" || value === null) return undefined;
+  if (Array.isArray(value)) {
+    const items = value.map((item) => (Array.isArray(item) ? undefined : numbersInWords(item))); // a list may hold itself
+    return items.length > 0 && items.every(Boolean) ? `[${items.join(", ")}]` : undefined;
+  }
+  if (ArrayBuffer.isView(value) && "length" in value) return `a row of ${String(value.length)} numbers`;
+  if (!("shape" in value) || !Array.isArray(value.shape)) return undefined;
+  const shape = shapeInWords(value.shape);
+  if (!("data" in value) || typeof value.data === "function")
+    return `a tensor ${shape}${"dtype" in value ? ` of ${String(value.dtype)}` : ""}`;
+  const data = value.data as ArrayLike<unknown>;
+  const size = sizeOf(value.shape as number[]);
+  if (data.length < size) return `an array ${shape} with ${data.length} of its ${size} values`;
+  return `an array ${shape}${typeof data[0] === "number" ? "" : ` of values like ${valueInWords(data[0])}`}`;
+}
+
 /** Print a value for an error, whatever it is. */
 export function valueInWords(value: unknown): string {
   if (value === undefined) return "none";
   if (typeof value === "function") return "a function";
+  const numbers = numbersInWords(value);
+  if (numbers) return printable(numbers, PRINTED);
   const text =
     typeof value === "string"
       ? JSON.stringify(value)
@@ -55,6 +77,14 @@ function advice(name: string, rules: Rules, values: unknown, place: string): str
   if (near.length > 0) return `did you mean ${near.map((one) => JSON.stringify(one)).join(" or ")}?`;
   const known = Object.keys(rules).join(", ");
   return known ? `known are ${known}.` : "there are none.";
+}
+
+/** Check options of an object that may have others too. @throws RangeError as {@link checkOptions}. */
+export function checkParts(where: string, rules: Rules, values: object): void {
+  if (typeof values !== "object" || values === null) checkOptions(where, {kind: "section", rules}, values);
+  for (const [name, rule] of Object.entries(rules)) {
+    checkOptions(where, rule, (values as Record<string, unknown>)[name], name);
+  }
 }
 
 /**

@@ -61,6 +61,12 @@ const within = (x: number, {min = -Infinity, max = Infinity, above = -Infinity, 
 export const number = (bounds: Bounds = {}): ValueRule =>
   value(`a finite number${boundsInWords(bounds)}`, (x) => Number.isFinite(x) && within(x as number, bounds));
 
+/** Accept NaN, e.g. the error of a forecast that diverged. */
+export const notANumber = value("NaN", Number.isNaN);
+
+/** Accept no limit. */
+export const infinite = value("Infinity", (x) => x === Infinity);
+
 /** Accept whole numbers within bounds. */
 export const whole = (bounds: Bounds): ValueRule =>
   value(`a whole number${boundsInWords(bounds)}`, (x) => Number.isSafeInteger(x) && within(x as number, bounds));
@@ -88,15 +94,17 @@ export const either = (a: ValueRule, b: ValueRule): ValueRule =>
 /** Restrictions of a list; without a length it has one item or more. */
 interface ListOptions {
   readonly length?: number;
+  /** Whether there may be no item. Default: false. */
+  readonly empty?: boolean;
   /** Whether items may repeat. Default: true. */
   readonly repeats?: boolean;
 }
 
 /** Accept lists whose items have a rule. */
-export function list(item: ValueRule, {length, repeats = true}: ListOptions = {}): ValueRule {
+export function list(item: ValueRule, {length, empty = false, repeats = true}: ListOptions = {}): ValueRule {
   const size = length === undefined ? "a list" : `a list of ${length} entries`;
   return value(`${size}${repeats ? "" : " without repetition"}, each ${item.expected}`, (x) => {
-    if (!Array.isArray(x) || x.length === 0 || (length !== undefined && x.length !== length)) return false;
+    if (!Array.isArray(x) || (x.length === 0 && !empty) || (length !== undefined && x.length !== length)) return false;
     const items: unknown[] = Array.from(x);
     return items.every(item.accepts) && (repeats || new Set(items).size === items.length);
   });

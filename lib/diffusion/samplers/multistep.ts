@@ -12,6 +12,9 @@
  * steps, which have fewer values, are of lower order.
  */
 import {requireInteger} from "../../core/check";
+import {checkOptions} from "../../core/options/check-options";
+import {list, number} from "../../core/options/rules";
+
 import {tf} from "../../tensor/backend";
 import type {Scheme} from "./scheme";
 
@@ -80,6 +83,7 @@ function lagrange(nodes: readonly number[], j: number): number[] {
 /** Check a grid and an order. @throws RangeError unless the order is a positive integer and the grid strictly monotonic. */
 export function checkGrid(name: string, grid: readonly number[], order: number): void {
   requireInteger(name, "order", order);
+  checkOptions(name, list(number()), grid, "rho");
   grid.slice(0, -1).forEach((current, i) => {
     const step = grid[i + 1] - current;
     if (!Number.isFinite(step) || step === 0 || step * (grid[1] - grid[0]) < 0) {

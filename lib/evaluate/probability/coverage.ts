@@ -7,6 +7,11 @@
  * calibrated ensemble covers exactly as often as it promises, for every K.
  */
 
+import {checkOptions} from "../../core/options/check-options";
+import {either, list, notANumber, number} from "../../core/options/rules";
+
+const counts = list(either(number({min: 0}), notANumber));
+
 /** A central interval: its level, and the share of truths that it holds. */
 export interface Coverage {
   /** Probability that the interval promises. */
@@ -23,10 +28,11 @@ export interface Coverage {
  * @throws RangeError for an ensemble of one, which has no interval, or without any count.
  */
 export function coverageCurve(ranks: readonly number[]): Coverage[] {
+  checkOptions("coverageCurve", counts, ranks, "ranks");
   const K = ranks.length - 1;
   const total = ranks.reduce((sum, count) => sum + count, 0);
-  if (K < 2) throw new RangeError(`coverageCurve: expected the ranks of at least two members, found those of ${K}`);
-  if (total === 0) throw new RangeError("coverageCurve: expected counts of ranks, found none");
+  if (K < 2) throw new RangeError(`coverageCurve: expected the ranks of at least two members, found those of ${K}.`);
+  if (total === 0) throw new RangeError("coverageCurve: expected counts of ranks, found none.");
   const curve: Coverage[] = [];
   for (let i = Math.floor(K / 2); i >= 1; i--) {
     const inside = ranks.slice(i, K + 1 - i).reduce((sum, count) => sum + count, 0);

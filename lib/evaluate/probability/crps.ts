@@ -6,6 +6,8 @@
  * absolute error. The plain form takes the members for the whole distribution, which rewards an ensemble for being too
  * narrow; the fair one (Ferro, 2014) has the same expectation for every $K$.
  */
+import {checkOptions} from "../../core/options/check-options";
+import {number} from "../../core/options/rules";
 import {ensembleSize} from "../ensemble";
 import type {Values} from "../pointwise";
 
@@ -16,6 +18,8 @@ export interface CrpsOptions {
    */
   alpha?: number;
 }
+
+const share = number({min: 0, max: 1});
 
 /**
  * Compute the continuous ranked probability score of an ensemble, averaged over the points of a field,
@@ -32,7 +36,7 @@ export interface CrpsOptions {
  */
 export function crps(u: Values, members: readonly Values[], {alpha = 1}: CrpsOptions = {}): number {
   const K = ensembleSize("crps", u, members);
-  if (!(alpha >= 0 && alpha <= 1)) throw new RangeError(`crps: expected alpha in [0, 1], found ${alpha}`);
+  checkOptions("crps", share, alpha, "alpha");
   const weight = K < 2 ? 0 : alpha / (K * (K - 1)) + (1 - alpha) / K ** 2;
   const point = new Float64Array(K);
   let sum = 0;

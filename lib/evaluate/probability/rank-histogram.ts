@@ -5,8 +5,12 @@
  * ensemble is too narrow, a hill that it is too wide, a slope that it is biased.
  */
 import type {Rng} from "../../core/rng";
+import {having} from "../../core/options/array-rules";
+import {checkOptions} from "../../core/options/check-options";
 import {ensembleSize} from "../ensemble";
 import type {Values} from "../pointwise";
+
+const generator = having("a generator, e.g. Rng.from(0)", "integer");
 
 /**
  * Count the ranks of the truth among the members over the points of a field. Ties are broken at random.
@@ -18,6 +22,7 @@ import type {Values} from "../pointwise";
  */
 export function rankHistogram(u: Values, members: readonly Values[], random: Rng): number[] {
   const K = ensembleSize("rankHistogram", u, members);
+  checkOptions("rankHistogram", generator, random, "random");
   const counts = new Array<number>(K + 1).fill(0);
   for (let i = 0; i < u.length; i++) {
     let below = 0;
@@ -29,7 +34,7 @@ export function rankHistogram(u: Values, members: readonly Values[], random: Rng
       else if (value > u[i]) above++;
       else if (value === u[i]) equal++;
     }
-    if (below + equal + above < K) throw new RangeError(`rankHistogram: expected numbers, found NaN at point ${i}`);
+    if (below + equal + above < K) throw new RangeError(`rankHistogram: expected numbers, found NaN at point ${i}.`);
     counts[equal === 0 ? below : below + random.integer(equal + 1)]++;
   }
   return counts;

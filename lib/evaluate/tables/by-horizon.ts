@@ -1,5 +1,6 @@
+import {checkOptions} from "../../core/options/check-options";
 import type {TableRow} from "../../core/table";
-import {horizonsOf, type Result} from "./results";
+import {horizonsOf, resultsRule, type Result} from "./results";
 
 /**
  * Tabulate one metric of one method: a row per compression rate, a column per horizon with its standard error.
@@ -8,8 +9,9 @@ import {horizonsOf, type Result} from "./results";
  * @example await lab.showTable(byHorizon(results, "ratio", "diffusion"), "Spread / skill", {name: "spread-skill"});
  */
 export function byHorizon(results: readonly Result[], metric: string, method: string): TableRow[] {
+  checkOptions("byHorizon", resultsRule, results, "results");
   const own = results.filter((row) => row.method === method && row.metric === metric);
-  if (own.length === 0) throw new RangeError(`byHorizon: expected scores "${metric}" of ${method}, found none`);
+  if (own.length === 0) throw new RangeError(`byHorizon: expected scores "${metric}" of ${method}, found none.`);
   const rates = [...new Set(own.map(({compression}) => compression))].sort((a, b) => (a ?? 0) - (b ?? 0));
   return rates.map((rate) => {
     const cells = horizonsOf(own).flatMap((horizon): [string, number | null][] => {

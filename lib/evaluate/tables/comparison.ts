@@ -5,10 +5,13 @@
  * trajectories end earlier. Both are compared by rank (our lowest rate with its lowest, our first horizon with its
  * first), and tables name both.
  */
+import {records} from "../../core/options/array-rules";
+import {checkOptions} from "../../core/options/check-options";
+import {count, oneOf, optional} from "../../core/options/rules";
 import type {TableRow} from "../../core/table";
-import type {Horizon, ScoredMetric} from "../evaluate";
+import {metricNames, type Horizon, type ScoredMetric} from "../evaluate";
 import {type PaperCell, readPaperScores} from "./paper-scores";
-import {baselineMethods, horizonsOf, latentRatesOf, type Result} from "./results";
+import {baselineMethods, horizonsOf, latentRatesOf, resultsRule, type Result} from "./results";
 
 /** Cost of a method: size of its models and length of their training. */
 export interface MethodCost {
@@ -35,8 +38,15 @@ const methodOrder = ["autoencoder", "diffusion", "neural solver", "stochastic so
 const labelled = 3.5;
 const emulators = ["diffusion", "neural solver", "stochastic solver"];
 
+const cells = records("cells of the paper", "dataset", "metric", "horizon", "value");
+const costsRule = optional(records("costs", "method", "compression"));
+const metrics = oneOf([...metricNames, "transport"]);
+
 /** Split off the results of one metric, and the paper's cells of the same dataset and metric. */
-function select(results: readonly Result[], paper: readonly PaperCell[], metric: ScoredMetric) {
+function select(where: string, results: readonly Result[], paper: readonly PaperCell[], metric: ScoredMetric) {
+  checkOptions(where, resultsRule, results, "results");
+  checkOptions(where, cells, paper, "paper");
+  checkOptions(where, metrics, metric, "metric");
   const ours = results.filter((result) => result.metric === metric);
   const theirs = paper.filter((cell) => cell.dataset === ours[0]?.dataset && cell.metric === metric);
   return {ours, theirs};
@@ -72,7 +82,8 @@ export function comparison(
   paper: readonly PaperCell[],
   {metric = "vrmse", counterpart, costs}: ComparisonOptions = {},
 ): TableRow[] {
-  const {ours, theirs} = select(results, paper, metric);
+  const {ours, theirs} = select("comparison", results, paper, metric);
+  checkOptions("comparison", costsRule, costs, "costs");
   const horizons = horizonsOf(ours);
   const printed = matchHorizons(horizons, horizonsOf(theirs));
   const rates = matchRates(latentRatesOf(ours), latentRatesOf(theirs));
@@ -130,7 +141,7 @@ export function horizonNote(
   paper: readonly PaperCell[],
   {metric = "vrmse", facts}: {metric?: ScoredMetric; facts?: PaperHorizons} = {},
 ): string {
-  const {ours, theirs} = select(results, paper, metric);
+  const {ours, theirs} = select("horizonNote", results, paper, metric);
   const pairs = [...matchHorizons(horizonsOf(ours), horizonsOf(theirs))].filter(([own, printed]) => own !== printed);
   if (pairs.length === 0) return "";
   const meant = new Map(facts?.printedHorizons.map((printed, i) => [printed.join(":"), facts.horizons[i].join(":")]));
@@ -159,6 +170,8 @@ export function table6(
   path: string,
   {context = 1, ...options}: Omit<ComparisonOptions, "metric"> & {context?: number} = {},
 ): TableRow[] {
+  checkOptions("table6", resultsRule, results, "results");
+  checkOptions("table6", count, context, "context");
   return comparison(results, readPaperScores(path), options).map(({method, space, ...row}) => {
     const forecast = emulators.includes(String(method));
     const contexts = {
@@ -182,6 +195,8 @@ export function table6Note(
   path: string,
   {context = 1, facts}: {context?: number; facts?: PaperHorizons} = {},
 ): string {
+  checkOptions("table6Note", resultsRule, results, "results");
+  checkOptions("table6Note", count, context, "context");
   const paper = readPaperScores(path);
   if (!paper.some(({dataset}) => dataset === results[0]?.dataset)) return "";
   const states = `${context} context state${context === 1 ? "" : "s"}`;

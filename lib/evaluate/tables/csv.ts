@@ -1,5 +1,7 @@
 /** Tables as CSV files with a header row. */
 import {readFileSync} from "node:fs";
+import {records} from "../../core/options/array-rules";
+import {checkOptions} from "../../core/options/check-options";
 import {printable} from "../../core/text/printable";
 import type {Cell} from "../../core/table";
 import {columnsOf} from "./cells";
@@ -16,10 +18,10 @@ export function readCsv(path: string): Record<string, string>[] {
   const [header, ...rows] = parseRows(path, readText(path).trim());
   const repeated = header.cells.find((name, column) => header.cells.indexOf(name) < column);
   if (repeated !== undefined)
-    throw new Error(`${path}: expected each column once, found "${printable(repeated)}" twice`);
+    throw new Error(`${path}: expected each column once, found "${printable(repeated)}" twice.`);
   return rows.map(({cells, line}) => {
     if (cells.length !== header.cells.length) {
-      throw new Error(`${path}, line ${line}: expected ${header.cells.length} cells, found ${cells.length}`);
+      throw new Error(`${path}, line ${line}: expected ${header.cells.length} cells, found ${cells.length}.`);
     }
     return Object.fromEntries(header.cells.map((name, column) => [name, cells[column]]));
   });
@@ -32,7 +34,7 @@ function readText(path: string): string {
     return new TextDecoder("utf-8", {fatal: true}).decode(bytes);
   } catch (error) {
     if ("code" in (error as Error) && (error as NodeJS.ErrnoException).syscall) reason = (error as Error).message;
-    throw new Error(`${path}: expected a CSV file, but it cannot be read (${reason})`, {cause: error});
+    throw new Error(`${path}: expected a CSV file, but it cannot be read (${reason}).`, {cause: error});
   }
 }
 
@@ -46,7 +48,7 @@ function parseRows(path: string, text: string): Row[] {
   const rows: Row[] = [{cells: [], line: 1}];
   let line = 1;
   const fail = (expected: string): never => {
-    throw new Error(`${path}, line ${line}: expected ${expected}`);
+    throw new Error(`${path}, line ${line}: expected ${expected}.`);
   };
   const cell = /"((?:[^"]|"")*)"|[^",\r\n]*/y;
   const end = /,|\r?\n|$/y;
@@ -64,13 +66,14 @@ function parseRows(path: string, text: string): Row[] {
 
 /** Write rows as CSV: all digits, quotes only where needed, empty for null and NaN; columns of arrays are left out. */
 export function toCsv(rows: readonly object[]): string {
-  const records = rows as readonly Record<string, Cell | undefined | readonly unknown[]>[];
-  const columns = columnsOf(rows).filter((column) => !records.some((row) => Array.isArray(row[column])));
+  checkOptions("toCsv", records("rows"), rows, "rows");
+  const table = rows as readonly Record<string, Cell | undefined | readonly unknown[]>[];
+  const columns = columnsOf(rows).filter((column) => !table.some((row) => Array.isArray(row[column])));
   const cell = (value: Cell | undefined | readonly unknown[]) => {
     if (value === null || value === undefined || Number.isNaN(value)) return "";
     const text = `${value as string | number}`;
     return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
   };
-  const lines = records.map((row) => columns.map((column) => cell(row[column])).join(","));
+  const lines = table.map((row) => columns.map((column) => cell(row[column])).join(","));
   return [columns.map(cell).join(","), ...lines].join("\n") + "\n";
 }

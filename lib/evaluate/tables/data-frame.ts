@@ -1,4 +1,6 @@
 /** Tables as DataFrames of danfojs, which select, sort and describe columns. */
+import {records} from "../../core/options/array-rules";
+import {checkOptions} from "../../core/options/check-options";
 import type {Cell, TableRow} from "../../core/table";
 import {columnsOf} from "./cells";
 
@@ -51,6 +53,7 @@ export interface DataFrame {
  * @example (await toDataFrame(table)).describe().print()
  */
 export async function toDataFrame(rows: readonly TableRow[]): Promise<DataFrame> {
+  checkOptions("toDataFrame", records("rows"), rows, "rows");
   const danfo = await import("danfojs-node");
   const columns = columnsOf(rows);
   const values = rows.map((row) => columns.map((column) => row[column] ?? null));

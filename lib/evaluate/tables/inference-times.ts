@@ -1,4 +1,6 @@
 /** Inference times beside the paper's (Table 1). */
+import {records} from "../../core/options/array-rules";
+import {checkOptions} from "../../core/options/check-options";
 import type {TableRow} from "../../core/table";
 import {readCsv} from "./csv";
 
@@ -14,6 +16,9 @@ export interface InferenceTime {
   readonly decoding: number;
 }
 
+/** Accepts inference times. */
+export const timesRule = records("inference times", "method", "space", "generation", "decoding");
+
 /**
  * Lay out inference times beside the paper's Table 1, in milliseconds per state. The paper's times include decoding;
  * methods that we do not have appear with its time only. It has times of the Euler system only: for another one there
@@ -24,6 +29,7 @@ export interface InferenceTime {
  * @example table1(await lab.timing(), `${projectRoot()}/data/paper/table-01.csv`, lab.system.short)
  */
 export function table1(times: readonly InferenceTime[], path: string, dataset = "Euler"): TableRow[] {
+  checkOptions("table1", timesRule, times, "times");
   const printed = readCsv(path).filter((row) => row.dataset === dataset);
   if (printed.length === 0) return times.map((time) => timeRow(time, {"paper, ms": null, note: ""}));
   return printed.flatMap(({method, space, value, unit, order_of_magnitude_only: rough}): TableRow[] => {

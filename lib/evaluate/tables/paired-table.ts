@@ -29,7 +29,7 @@ export function pairedTable(labs: readonly NamedResults[], metric: ScoredMetric 
       )
       .map((result) => ({...result, name})),
   );
-  if (all.length === 0) throw new RangeError(`pairedTable: expected results of ${metric}, found none`);
+  if (all.length === 0) throw new RangeError(`pairedTable: expected results of ${metric}, found none.`);
   const names = labs.map(({name}) => name);
   return byMethod(all).flatMap((group) =>
     horizonsOf(group).map((horizon) => {

@@ -34,7 +34,7 @@ export function readPaperScores(path: string): PaperCell[] {
     if (!name || !horizon || !compression) {
       throw new Error(
         `${path}: expected columns compression, horizon and a band or a metric ` +
-          `(${Object.keys(metrics).join(", ")}), found metric ${metric}`,
+          `(${Object.keys(metrics).join(", ")}), found metric ${metric}.`,
       );
     }
     return {dataset, method, space, compression: Number(compression), horizon, metric: name, value: Number(value)};

@@ -1,4 +1,5 @@
 /** Scores with their owner: one row of a table in long format. */
+import {records} from "../../core/options/array-rules";
 import type {HorizonScore} from "../evaluate";
 
 /** Who made a prediction. */
@@ -15,6 +16,9 @@ export interface Labels {
 
 /** A score over a horizon and the method that earned it. */
 export type Result = Labels & HorizonScore;
+
+/** Accepts results. */
+export const resultsRule = records("results", "method", "metric", "horizon", "value");
 
 /** Methods of the trivial forecasts. */
 export const baselineMethods = ["first frame", "training mean", "spatial mean"] as const;

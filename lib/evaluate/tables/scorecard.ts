@@ -19,7 +19,7 @@ export function scorecard(
   results: readonly Result[],
   calibrations: readonly (Labels & Calibration)[] = [],
 ): TableRow[] {
-  if (results.length === 0) throw new RangeError("scorecard: expected results, found none");
+  if (results.length === 0) throw new RangeError("scorecard: expected results, found none.");
   return byMethod(results).flatMap((group) => {
     const {method, space, compression} = group[0];
     return horizonsOf(group).map((horizon) => {

@@ -35,7 +35,7 @@ export interface CalibrationCurve extends Omit<CurveSource, "compression"> {
 export function calibration(curves: readonly CalibrationCurve[], options: FigureOptions = {}): Figure {
   const horizons = [...new Set(curves.map(({horizon}) => horizon))];
   if (horizons.length === 0)
-    throw new RangeError("calibration: expected an ensemble of two or more members, found none");
+    throw new RangeError("calibration: expected an ensemble of two or more members, found none.");
   const sources = curves.map((curve) => ({...curve, compression: curve.compression ?? undefined}));
   const style = curveStyles(sources);
   const columns = domains(horizons.length, 0.06);

@@ -1,3 +1,6 @@
+import {records} from "../../core/options/array-rules";
+import {checkOptions} from "../../core/options/check-options";
+import {number, optional} from "../../core/options/rules";
 import type {ScatterData} from "plotly.js";
 import {axis, colours, type Figure, type FigureOptions, frame, legend, logTicks, round} from "../style";
 import {curveStyles, type CurveSource} from "./curve-style";
@@ -33,6 +36,9 @@ export interface TrainingOptions extends FigureOptions {
  */
 export function trainingCurve(runs: readonly TrainingRun[], options: TrainingOptions = {}): Figure {
   const {window, loss = "loss", height = 400} = options;
+  checkOptions("trainingCurve", records("runs", "label", "loss"), runs, "runs");
+  checkOptions("trainingCurve", optional(number({min: 1})), window, "window");
+  checkOptions("trainingCurve", number({above: 0}), height, "height");
   const style = curveStyles(runs);
   const data = runs.flatMap((run, i): Partial<ScatterData>[] => {
     const {label} = run;

@@ -1,4 +1,5 @@
 /** Images that change with time as a GIF, for readers that show nothing else: names above, colour bars below. */
+import {flat} from "../../core/array";
 import type {AnimationPanel} from "../images/animation-panel";
 import type {ColourScale} from "../style";
 import type {FieldImage, Limits} from "../tiles";
@@ -87,12 +88,12 @@ interface Place {
 }
 
 function paint(picture: Uint8Array, width: number, {image, limits, corner, cell, first, steps}: Place): void {
-  const {data, shape} = image;
-  const [nx, ny] = shape;
+  const values = flat(image);
+  const [nx, ny] = image.shape;
   const [low, high] = limits;
   for (let x = 0; x < nx; x++) {
     for (let y = 0; y < ny; y++) {
-      const part = (data[x * ny + y] - low) / (high - low || 1);
+      const part = (values[x * ny + y] - low) / (high - low || 1);
       const colour = first + Math.round(Math.min(1, Math.max(0, part)) * (steps - 1));
       for (let row = 0; row < cell; row++) {
         const start = corner + ((ny - 1 - y) * cell + row) * width + x * cell;

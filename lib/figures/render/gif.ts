@@ -49,7 +49,7 @@ export function encodeGif({width, height, palette, frames, delay = 0.12}: Animat
   if (frames.length === 0 || wrong || palette.length < 1 || palette.length > 256) {
     const found = `${palette.length} colours and ${frames.length} frames${wrong ? `, one of ${wrong.length} pixels` : ""}`;
     throw new RangeError(
-      `encodeGif: expected up to 256 colours and frames of ${width * height} pixels, found ${found}`,
+      `encodeGif: expected up to 256 colours and frames of ${width * height} pixels, found ${found}.`,
     );
   }
   const head = new Bytes().text("GIF89a").word(width).word(height).push(0xf7, 0, 0);

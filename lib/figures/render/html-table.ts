@@ -1,3 +1,6 @@
+import {records} from "../../core/options/array-rules";
+import {checkOptions} from "../../core/options/check-options";
+import {whole} from "../../core/options/rules";
 import {escapeHtml} from "../../core/html";
 import type {TableRow} from "../../core/table";
 import {cellText, isNumeric, visibleColumns} from "../../evaluate/tables/cells";
@@ -15,6 +18,8 @@ const FIXED = ";position:sticky;left:0;background:var(--jp-layout-color0,inherit
  * A table that is wider than the cell scrolls inside its box. Text is escaped.
  */
 export function toHtmlTable(rows: readonly TableRow[], caption: string, {digits = 3}: HtmlTableOptions = {}): string {
+  checkOptions("toHtmlTable", records("rows"), rows, "rows");
+  checkOptions("toHtmlTable", whole({min: 0, max: 100}), digits, "digits");
   const columns = visibleColumns(rows);
   const style = new Map(
     columns.map((column) => [column, `text-align:${isNumeric(rows, column) ? "right" : "left"};padding:3px 7px`]),

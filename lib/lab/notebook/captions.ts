@@ -1,6 +1,9 @@
 /** Data in words, for captions and tables. */
+import {checkOptions} from "../../core/options/check-options";
+import {either, notANumber, number} from "../../core/options/rules";
 import {simulatedSystem, systemNames, systemOf, type SimulationConfig} from "../../systems/registry";
 
+const scalarRule = either(number(), notANumber);
 const SUPERSCRIPTS: Readonly<Record<number, string>> = {1: "", 2: "²", 3: "³"};
 
 /** Write the cells of a state: 32² where all axes have the same number, else 64 × 16. */
@@ -20,6 +23,7 @@ export function parametersInWords(scalars: Readonly<Record<string, number>>): st
   const known = systemNames.flatMap((name) => systemOf(name).scalars);
   return Object.entries(scalars)
     .map(([name, value]) => {
+      checkOptions("parametersInWords", scalarRule, value, name);
       const {symbol = name, decimals} = known.find((scalar) => scalar.name === name) ?? {};
       return `${symbol} = ${decimals === undefined ? short(value) : value.toFixed(decimals)}`;
     })

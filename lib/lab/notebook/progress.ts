@@ -4,6 +4,8 @@
  * In a notebook the line replaces itself; in a terminal too; in a log it is printed now and then. Work that ends within
  * two seconds shows no line.
  */
+import {checkOptions} from "../../core/options/check-options";
+import {number} from "../../core/options/rules";
 import {escapeHtml} from "../../core/html";
 import {displayId, displayWriter, type DisplayWriter} from "./kernel-output";
 import {currentListener, currentWork, type MovableLine} from "./work";
@@ -87,6 +89,7 @@ export class Progress implements MovableLine {
     private total: number,
     private readonly options: ProgressOptions = {},
   ) {
+    checkOptions("Progress", number({min: 0}), total, "total");
     this.send = this.work ? this.work.add(this) : displayWriter();
     this.terminal = !this.send && process.stdout.isTTY;
     this.now = options.now ?? (() => performance.now());

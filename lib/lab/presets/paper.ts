@@ -83,7 +83,7 @@ const pixel: EmulatorPreset = {...latent, hidChannels: 2048, attentionHeads: 16,
  */
 export function paper(system: SystemName, copies: number): Config {
   const {axes, paper: facts} = systemOf(system);
-  if (!facts) throw new RangeError(`paper: expected a system of the paper, found ${system}`);
+  if (!facts) throw new RangeError(`paper: expected a system of the paper, found ${system}.`);
   const {latentChannels, stride, horizons} = facts;
   return {
     system,

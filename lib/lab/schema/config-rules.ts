@@ -15,7 +15,8 @@ import type {
 } from "../config";
 import type {AutoencoderChanges} from "../stages/autoencoders";
 import type {EmulatorChanges} from "../stages/emulators";
-import {autoencoderRules, scheduleRule} from "../../runs/run-rules";
+import {autoencoderRules} from "../../models/autoencoder";
+import {scheduleRule} from "../../runs/run-rules";
 import {dataRule} from "./data-rules";
 import {
   allowMissing,

@@ -84,7 +84,7 @@ function canonical(value: unknown, place: string): string {
     entries.sort(([a], [b]) => (a < b ? -1 : 1));
     return `{${entries.map(([key, item]) => `${JSON.stringify(key)}:${canonical(item, `${place}.${key}`)}`).join(",")}}`;
   }
-  throw new TypeError(`artifactKey: expected plain data, found ${describe(value)} at ${place}`);
+  throw new TypeError(`artifactKey: expected plain data, found ${describe(value)} at ${place}.`);
 }
 
 const describe = (value: unknown) =>

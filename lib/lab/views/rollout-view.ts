@@ -45,7 +45,7 @@ export async function viewRollouts(lab: Lab, {trajectory = 0}: {trajectory?: num
   const test = dataset.testTrajectories[trajectory];
   if (test === undefined) {
     const count = dataset.testTrajectories.length;
-    throw new RangeError(`viewRollouts: expected a trajectory from 0 to ${count - 1}, found ${trajectory}`);
+    throw new RangeError(`viewRollouts: expected a trajectory from 0 to ${count - 1}, found ${trajectory}.`);
   }
   const autoencoders = await lab.autoencoders();
   const rollouts = await lab.rollouts();
@@ -99,7 +99,7 @@ export class RolloutView {
   /** Find the rollout of a method at the middle compression rate. */
   private middle(kind: EmulatorSpec["kind"]): Decoded {
     const latent = this.material.decoded.filter(({method}) => method.kind === kind && method.latentChannels !== null);
-    if (latent.length === 0) throw new RangeError(`RolloutView: expected a latent rollout of ${kind}, found none`);
+    if (latent.length === 0) throw new RangeError(`RolloutView: expected a latent rollout of ${kind}, found none.`);
     return latent.sort((a, b) => a.compression - b.compression)[(latent.length - 1) >> 1];
   }
 

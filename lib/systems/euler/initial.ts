@@ -8,6 +8,9 @@
  * @see Lax & Liu, SIAM J. Sci. Comput. 19 (1998) 319
  */
 import type {Rng} from "../../core/rng";
+import {having} from "../../core/options/array-rules";
+import {checkOptions} from "../../core/options/check-options";
+import {list, number, oneOf} from "../../core/options/rules";
 import type {Primitive} from "./solver";
 
 /** A 2 x 2 block, `block[i][j]` with $i = 1$ on the right and $j = 1$ on top. */
@@ -58,7 +61,7 @@ export const CONFIGURATIONS = LAX_LIU.length;
 export function laxLiu(configuration: number): Block {
   const row = LAX_LIU[configuration - 1];
   if (row === undefined) {
-    throw new RangeError(`laxLiu: expected a configuration from 1 to ${CONFIGURATIONS}, found ${configuration}`);
+    throw new RangeError(`laxLiu: expected a configuration from 1 to ${CONFIGURATIONS}, found ${configuration}.`);
   }
   const [upperRight, upperLeft, lowerLeft, lowerRight] = [0, 4, 8, 12].map((k): Primitive => {
     const [p, density, u, v] = row.slice(k, k + 4);
@@ -135,6 +138,8 @@ function drawLines(generator: Rng, blocks: number, offset: number): number[] {
  * 0.6 and takes two blocks of the recipe otherwise.
  */
 export function drawQuadrants(generator: Rng, lines: Lines = "well"): Quadrants {
+  checkOptions("drawQuadrants", having("a generator, e.g. Rng.from(0)", "uniform"), generator, "generator");
+  checkOptions("drawQuadrants", oneOf(["well", "few"]), lines, "lines");
   const offset = generator.uniform(0, 1 / 16);
   const draw = (): number[] => {
     if (lines === "well") return drawLines(generator, 1 + generator.integer(3), offset);
@@ -150,8 +155,17 @@ export function drawQuadrants(generator: Rng, lines: Lines = "well"): Quadrants 
   return {x, y, states};
 }
 
-/** Make the function of position from which a solver sets its state. */
+/**
+ * Make the function of position from which a solver sets its state.
+ *
+ * @throws RangeError unless there is a state on each side of each line.
+ */
 export function piecewiseConstant({x, y, states}: Quadrants): (x: number, y: number) => Primitive {
+  const line = list(number(), {empty: true});
+  checkOptions("piecewiseConstant", line, x, "x");
+  checkOptions("piecewiseConstant", line, y, "y");
+  const column = list(list(number(), {length: 4}), {length: y.length + 1});
+  checkOptions("piecewiseConstant", list(column, {length: x.length + 1}), states, "states");
   const between = (lines: readonly number[], position: number): number => {
     const index = lines.findIndex((line) => position < line);
     return index === -1 ? lines.length : index;

@@ -10,6 +10,9 @@
  * @see Toro, "Riemann Solvers and Numerical Methods for Fluid Dynamics", 3rd ed., chapter 4
  */
 
+import {checkOptions} from "../../core/options/check-options";
+import {number} from "../../core/options/rules";
+
 /** Density, velocity and pressure of a gas that moves along one axis. */
 export interface GasState {
   readonly density: number;
@@ -53,7 +56,7 @@ function check(name: string, state: GasState): void {
   if (!(state.density > 0 && state.pressure > 0 && Number.isFinite(state.velocity))) {
     throw new RangeError(
       `starState: expected positive density and pressure and a finite velocity on the ${name}, ` +
-        `found ${state.density}, ${state.pressure} and ${state.velocity}`,
+        `found ${state.density}, ${state.pressure} and ${state.velocity}.`,
     );
   }
 }
@@ -64,12 +67,13 @@ function check(name: string, state: GasState): void {
  * @throws RangeError if density or pressure is not positive, or if the states move apart so fast that a vacuum opens.
  */
 export function starState(left: GasState, right: GasState, gamma: number): StarState {
+  checkOptions("starState", number({above: 1}), gamma, "gamma");
   check("left", left);
   check("right", right);
   const jump = right.velocity - left.velocity;
   const reach = (2 * (sound(left, gamma) + sound(right, gamma))) / (gamma - 1);
   if (jump >= reach) {
-    throw new RangeError(`starState: expected a velocity jump below ${reach}, where a vacuum opens, found ${jump}`);
+    throw new RangeError(`starState: expected a velocity jump below ${reach}, where a vacuum opens, found ${jump}.`);
   }
 
   // The sum is increasing and concave. With two rarefactions its root is known; otherwise it lies above the lower

@@ -13,6 +13,8 @@
  *
  * @see Toro, "Riemann Solvers and Numerical Methods for Fluid Dynamics", 3rd ed., chapters 10, 14 and 16
  */
+import {checkOptions} from "../../core/options/check-options";
+import {list, oneOf} from "../../core/options/rules";
 import {advanceTo} from "../gas/advance-to";
 import {GHOSTS, ghostSource, type Boundary} from "../gas/ghosts";
 import {FACES, STATE, advance, extrapolate, hllc} from "./kernels";
@@ -49,17 +51,21 @@ export interface EulerFrame {
   readonly momentum: Float32Array;
 }
 
-function checkOptions({cells, gamma, size = [1, 1], courant = 0.4}: EulerOptions): void {
-  if (!cells.every((n) => Number.isInteger(n) && n >= 1)) {
-    throw new RangeError(`EulerSolver: expected positive whole numbers of cells, found ${cells.join(" x ")}`);
+const boundaryRule = oneOf(["periodic", "open"]);
+
+function validate({cells, gamma, size = [1, 1], boundary, courant = 0.4}: EulerOptions): void {
+  if (cells.length !== 2 || !cells.every((n) => Number.isInteger(n) && n >= 1)) {
+    throw new RangeError(`EulerSolver: expected positive whole numbers of cells, found ${cells.join(" x ")}.`);
   }
-  if (!(gamma > 1)) throw new RangeError(`EulerSolver: expected gamma > 1, found ${gamma}`);
-  if (!size.every((length) => length > 0)) {
-    throw new RangeError(`EulerSolver: expected a positive size, found ${size.join(" x ")}`);
+  if (!(gamma > 1)) throw new RangeError(`EulerSolver: expected gamma > 1, found ${gamma}.`);
+  if (size.length !== 2 || !size.every((length) => length > 0)) {
+    throw new RangeError(`EulerSolver: expected a positive size, found ${size.join(" x ")}.`);
   }
   if (!(courant > 0 && courant <= 0.5)) {
-    throw new RangeError(`EulerSolver: expected a Courant number in (0, 0.5], found ${courant}`);
+    throw new RangeError(`EulerSolver: expected a Courant number in (0, 0.5], found ${courant}.`);
   }
+  const both = typeof boundary === "string" ? [boundary, boundary] : boundary;
+  checkOptions("EulerSolver", list(boundaryRule, {length: 2}), both, "boundary");
 }
 
 /** Finite-volume solver for an ideal gas on a Cartesian grid in two dimensions. */
@@ -88,7 +94,7 @@ export class EulerSolver {
 
   /** @throws RangeError unless cells, size, gamma and Courant number make sense. */
   constructor(options: EulerOptions) {
-    checkOptions(options);
+    validate(options);
     const {cells, size = [1, 1], gamma, boundary, courant = 0.4} = options;
     [this.nx, this.ny] = cells;
     this.gamma = gamma;
@@ -128,7 +134,7 @@ export class EulerSolver {
         if (!(r > 0 && p > 0 && Number.isFinite(r + u + v + p))) {
           throw new RangeError(
             `EulerSolver.set: expected positive density and pressure and finite velocities in cell (${i}, ${j}), ` +
-              `found density ${r}, velocity (${u}, ${v}) and pressure ${p}`,
+              `found density ${r}, velocity (${u}, ${v}) and pressure ${p}.`,
           );
         }
         const k = this.at(i, j);
@@ -157,7 +163,7 @@ export class EulerSolver {
     if (!(this.fastest > 0 && this.fastest < Infinity)) {
       throw new Error(
         `EulerSolver: expected a finite state, found a largest signal speed of ${this.fastest} ` +
-          `after ${this.steps} steps, at time ${this.time}`,
+          `after ${this.steps} steps, at time ${this.time}.`,
       );
     }
     return (this.courant * Math.min(...this.spacing)) / this.fastest;
@@ -235,7 +241,7 @@ export class EulerSolver {
   frame(factor = 1): EulerFrame {
     const {nx, ny, u} = this;
     if (!(Number.isInteger(factor) && factor >= 1 && nx % factor === 0 && ny % factor === 0)) {
-      throw new RangeError(`EulerSolver.frame: expected a factor that divides ${nx} x ${ny} cells, found ${factor}`);
+      throw new RangeError(`EulerSolver.frame: expected a factor that divides ${nx} x ${ny} cells, found ${factor}.`);
     }
     const size = (nx / factor) * (ny / factor);
     const energy = new Float32Array(size);
@@ -260,7 +266,7 @@ export class EulerSolver {
       const p = (this.gamma - 1) * (e - (0.5 * (mx * mx + my * my)) / r) * scale;
       if (!(p > 0 && r > 0 && Number.isFinite(p + e))) {
         throw new Error(
-          `EulerSolver: expected positive density and pressure, found ${r * scale} and ${p} at time ${this.time}`,
+          `EulerSolver: expected positive density and pressure, found ${r * scale} and ${p} at time ${this.time}.`,
         );
       }
       energy[c] = e * scale;

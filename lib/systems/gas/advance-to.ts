@@ -17,7 +17,9 @@ export function advanceTo(stepper: TimeStepper, until: number): void {
   while (stepper.time < until) {
     const dt = stepper.timeStep();
     if (!(dt > 1e-12 * until)) {
-      throw new Error(`advanceTo: expected steps that reach time ${until}, found one of ${dt} at time ${stepper.time}`);
+      throw new Error(
+        `advanceTo: expected steps that reach time ${until}, found one of ${dt} at time ${stepper.time}.`,
+      );
     }
     // Stretch a step that rounding would leave just short of the end, instead of taking a tiny one after it.
     const left = until - stepper.time;

@@ -50,7 +50,7 @@ export function equilibriumTemperature(density: number, heating = 1): number {
   let high = 1e6;
   if (!(ratio(low) <= target && target <= ratio(high))) {
     throw new RangeError(
-      `equilibriumTemperature: expected heating / density from ${ratio(low)} to ${ratio(high)} cm^3, found ${target}`,
+      `equilibriumTemperature: expected heating / density from ${ratio(low)} to ${ratio(high)} cm^3, found ${target}.`,
     );
   }
   for (let iteration = 0; iteration < 80; iteration++) {

@@ -18,6 +18,9 @@
 import {advanceTo} from "../gas/advance-to";
 import {GHOSTS, ghostSource, type Boundary} from "../gas/ghosts";
 import {requirePositive} from "../../core/check";
+import {checkOptions} from "../../core/options/check-options";
+import {list, number, oneOf} from "../../core/options/rules";
+
 import {COUNT, CONSERVED, FACES, STATE, commit, exchange, extrapolate} from "./kernels";
 
 // Bound once: where modules run in a context of their own (as in tests), looking up a global is slow.
@@ -51,15 +54,20 @@ export interface Totals {
   readonly energy: number;
 }
 
-function checkOptions({cells, spacing, gamma, courant = 0.3}: HydroOptions): void {
-  if (!cells.every((n) => Number.isInteger(n) && n >= 1)) {
-    throw new RangeError(`HydroSolver: expected positive whole numbers of cells, found ${cells.join(" x ")}`);
+const boundaryRule = oneOf(["periodic", "open"]);
+
+function validate({cells, spacing, gamma, boundary, courant = 0.3, dual = 1e-3}: HydroOptions): void {
+  if (cells.length !== 3 || !cells.every((n) => Number.isInteger(n) && n >= 1)) {
+    throw new RangeError(`HydroSolver: expected positive whole numbers of cells, found ${cells.join(" x ")}.`);
   }
-  if (!(gamma > 1)) throw new RangeError(`HydroSolver: expected gamma > 1, found ${gamma}`);
+  if (!(gamma > 1)) throw new RangeError(`HydroSolver: expected gamma > 1, found ${gamma}.`);
   requirePositive("HydroSolver", "spacing", spacing);
   if (!(courant > 0 && courant <= 0.5)) {
-    throw new RangeError(`HydroSolver: expected a Courant number in (0, 0.5], found ${courant}`);
+    throw new RangeError(`HydroSolver: expected a Courant number in (0, 0.5], found ${courant}.`);
   }
+  const all = typeof boundary === "string" ? [boundary, boundary, boundary] : boundary;
+  checkOptions("HydroSolver", list(boundaryRule, {length: 3}), all, "boundary");
+  checkOptions("HydroSolver", number({min: 0}), dual, "dual");
 }
 
 /** Finite-volume solver for an ideal gas on a Cartesian grid in three dimensions. */
@@ -87,7 +95,7 @@ export class HydroSolver {
 
   /** @throws RangeError unless cells, spacing, gamma and Courant number make sense. */
   constructor(options: HydroOptions) {
-    checkOptions(options);
+    validate(options);
     const {cells, spacing, gamma, boundary, courant = 0.3, dual = 1e-3} = options;
     this.cells = cells;
     this.spacing = spacing;
@@ -138,7 +146,7 @@ export class HydroSolver {
           if (!(r > 0 && p > 0 && Number.isFinite(r + u + v + w + p))) {
             throw new RangeError(
               `HydroSolver.set: expected positive density and pressure and finite velocities in cell ` +
-                `(${i}, ${j}, ${k}), found density ${r}, velocity (${u}, ${v}, ${w}) and pressure ${p}`,
+                `(${i}, ${j}, ${k}), found density ${r}, velocity (${u}, ${v}, ${w}) and pressure ${p}.`,
             );
           }
           const heat = p / (this.gamma - 1);
@@ -177,7 +185,7 @@ export class HydroSolver {
     if (!(fastest > 0 && fastest < Infinity)) {
       throw new Error(
         `HydroSolver: expected a finite state, found a largest signal speed of ${fastest} ` +
-          `after ${this.steps} steps, at time ${this.time}`,
+          `after ${this.steps} steps, at time ${this.time}.`,
       );
     }
     return (this.courant * this.spacing) / fastest;

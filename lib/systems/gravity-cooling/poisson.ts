@@ -282,7 +282,7 @@ export class PeriodicPoisson implements PotentialSolver {
 
 function checkGrid(name: string, cells: Triple<number>, spacing: number): void {
   if (!cells.every((n) => Number.isInteger(n) && n >= 1)) {
-    throw new RangeError(`${name}: expected positive whole numbers of cells, found ${cells.join(" x ")}`);
+    throw new RangeError(`${name}: expected positive whole numbers of cells, found ${cells.join(" x ")}.`);
   }
   requirePositive(name, "spacing", spacing);
 }

@@ -19,7 +19,7 @@ export const FREE_FALL_TIME = Math.sqrt((3 * Math.PI) / (32 * SPHERE_DENSITY));
  * @throws RangeError unless $0 \le \tau \le 1$.
  */
 export function collapseRadius(tau: number): number {
-  if (!(tau >= 0 && tau <= 1)) throw new RangeError(`collapseRadius: expected a time from 0 to 1, found ${tau}`);
+  if (!(tau >= 0 && tau <= 1)) throw new RangeError(`collapseRadius: expected a time from 0 to 1, found ${tau}.`);
   let low = 0;
   let high = Math.PI / 2;
   for (let iteration = 0; iteration < 60; iteration++) {

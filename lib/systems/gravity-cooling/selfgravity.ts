@@ -4,6 +4,9 @@
  * A step is symmetric: half of the source and half of the acceleration, all of the flow, then the other halves with the
  * potential of the new density. Gravity changes momenta and the kinetic energy with them, but not the internal energy.
  */
+import {having} from "../../core/options/array-rules";
+import {checkOptions} from "../../core/options/check-options";
+import {number} from "../../core/options/rules";
 import type {HydroSolver} from "./hydro";
 import {advanceTo} from "../gas/advance-to";
 import {CONSERVED, STATE} from "./kernels";
@@ -113,11 +116,17 @@ export class SelfGravitatingGas {
   private readonly source: HeatSource | undefined;
   private readonly poisson: PotentialSolver;
 
-  /** @param gas Solver with its initial state set. */
+  /**
+   * @param gas Solver with its initial state set.
+   * @throws RangeError unless both are solvers and the constant is 0 or more.
+   */
   constructor(
     readonly gas: HydroSolver,
     {poisson, constant = 1, source}: GravityOptions,
   ) {
+    checkOptions("SelfGravitatingGas", having("a HydroSolver", "cells", "spacing"), gas, "gas");
+    checkOptions("SelfGravitatingGas", having("a solver for potentials", "solve"), poisson, "poisson");
+    checkOptions("SelfGravitatingGas", number({min: 0}), constant, "constant");
     const [nx, ny, nz] = gas.cells;
     this.poisson = poisson;
     this.constant = constant;

@@ -68,7 +68,7 @@ function cellsOf({grid, oversampling, side = 2.5}: GravityCoolingRequest): numbe
 function checkRequest(request: GravityCoolingRequest): void {
   const {rho0, Z, T0, grid, oversampling, frames, endTime, side = 2.5, kinetic = 0.6} = request;
   const fail = (name: string, expected: string, found: unknown): never => {
-    throw new RangeError(`simulateGravityCooling: expected ${name} to be ${expected}, found ${JSON.stringify(found)}`);
+    throw new RangeError(`simulateGravityCooling: expected ${name} to be ${expected}, found ${JSON.stringify(found)}.`);
   };
   const whole = (value: number): boolean => Number.isInteger(value) && value >= 1;
   if (!(grid.length === 3 && grid.every((n) => whole(n) && n === grid[0]))) {
@@ -166,7 +166,7 @@ function writeFrame(
     const density = r / factor ** 3;
     const pressure = ((gamma - 1) * heat) / factor ** 3;
     if (!(density > 0 && pressure > 0 && Number.isFinite(pressure + x + y + z))) {
-      throw new Error(`expected positive density and pressure, found ${density} and ${pressure} at time ${time}`);
+      throw new Error(`expected positive density and pressure, found ${density} and ${pressure} at time ${time}.`);
     }
     const at = frame * n ** 3 + cell;
     to.density[at] = density;

@@ -35,7 +35,7 @@ function visitShell(s: number, visit: (kx: number, ky: number, kz: number) => vo
  */
 export function turbulentVelocity(generator: Rng, cells: number, power = -4): VectorField {
   if (!(Number.isInteger(cells) && cells >= 4)) {
-    throw new RangeError(`turbulentVelocity: expected at least 4 cells along an axis, found ${cells}`);
+    throw new RangeError(`turbulentVelocity: expected at least 4 cells along an axis, found ${cells}.`);
   }
   const size = cells ** 3;
   const spectra = [0, 1, 2].map(() => [new Float64Array(size), new Float64Array(size)] as const);

@@ -146,7 +146,7 @@ export class KolmogorovSolver {
       if (!(fastest < 1e12)) {
         throw new Error(
           `KolmogorovSolver: expected a finite state, found modes that turn at a rate of ${fastest} ` +
-            `after ${this.steps} steps, at time ${this.time}`,
+            `after ${this.steps} steps, at time ${this.time}.`,
         );
       }
       const left = until - this.time;
@@ -199,7 +199,7 @@ export class KolmogorovSolver {
 function checkOptions(options: Required<KolmogorovOptions>): void {
   const require = (name: keyof KolmogorovOptions, holds: boolean, expected: string): void => {
     if (!holds) {
-      throw new RangeError(`KolmogorovSolver: expected ${name} to be ${expected}, found ${String(options[name])}`);
+      throw new RangeError(`KolmogorovSolver: expected ${name} to be ${expected}, found ${String(options[name])}.`);
     }
   };
   const {reynolds, grid, length, forcedWavenumber, force, drag, step, courant} = options;

@@ -52,7 +52,7 @@ export function instabilityRate(disturbance: Disturbance): number {
   const {reynolds, wavenumber, forcedWavenumber = FORCED_WAVENUMBER, drag = DRAG} = disturbance;
   if (!(wavenumber > 0 && wavenumber < forcedWavenumber)) {
     throw new RangeError(
-      `instabilityRate: expected a wavenumber between 0 and ${forcedWavenumber}, found ${wavenumber}`,
+      `instabilityRate: expected a wavenumber between 0 and ${forcedWavenumber}, found ${wavenumber}.`,
     );
   }
   const amplitude = laminarAmplitude(disturbance);

@@ -87,7 +87,7 @@ function checkRequest(request: KolmogorovRequest): void {
   const {grid, oversampling, spinUp = SPIN_UP, frames, endTime} = request;
   const require = (holds: boolean, name: string, expected: string, found: unknown): void => {
     if (holds) return;
-    throw new RangeError(`simulateKolmogorov: expected ${name} to be ${expected}, found ${String(found)}`);
+    throw new RangeError(`simulateKolmogorov: expected ${name} to be ${expected}, found ${String(found)}.`);
   };
   const whole = (n: number) => Number.isInteger(n) && n >= 1;
   require(grid.length === 2 && grid.every((n) => whole(n) && n >= 4), "grid", "two whole numbers above 3", grid);

@@ -30,7 +30,7 @@ export class Chebyshev {
   /** @throws RangeError unless the degree is even and at least 4. */
   constructor(degree: number) {
     if (!(Number.isInteger(degree) && degree >= 4 && degree % 2 === 0)) {
-      throw new RangeError(`Chebyshev: expected an even degree of at least 4, found ${degree}`);
+      throw new RangeError(`Chebyshev: expected an even degree of at least 4, found ${degree}.`);
     }
     this.degree = degree;
     this.size = degree + 1;

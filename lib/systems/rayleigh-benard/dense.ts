@@ -33,7 +33,7 @@ export function inverse(matrix: Float64Array, n: number): Float64Array {
       if (Math.abs(a[i * n + column]) > Math.abs(a[pivot * n + column])) pivot = i;
     }
     const value = a[pivot * n + column];
-    if (!(Math.abs(value) > 0)) throw new RangeError(`inverse: expected a regular matrix, found pivot ${value}`);
+    if (!(Math.abs(value) > 0)) throw new RangeError(`inverse: expected a regular matrix, found pivot ${value}.`);
     for (const m of [a, result]) {
       exchangeRows(m, n, column, pivot);
       for (let j = 0; j < n; j++) m[column * n + j] /= value;

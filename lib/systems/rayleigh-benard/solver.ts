@@ -51,7 +51,7 @@ function checkOptions({rayleigh, prandtl, grid, length = 4, step = 1, courant = 
   }
   if (!(grid.length === 2 && Number.isInteger(grid[0]) && grid[0] >= 4)) {
     throw new RangeError(
-      `RayleighBenardSolver: expected at least 4 points along x, found a grid of ${grid.join(" x ")}`,
+      `RayleighBenardSolver: expected at least 4 points along x, found a grid of ${grid.join(" x ")}.`,
     );
   }
 }
@@ -154,7 +154,7 @@ export class RayleighBenardSolver {
         const value = buoyancy((i * length) / grid[0], nodes[j]);
         if (!Number.isFinite(value)) {
           throw new RangeError(
-            `RayleighBenardSolver.set: expected finite values, found ${value} at point (${i}, ${j})`,
+            `RayleighBenardSolver.set: expected finite values, found ${value} at point (${i}, ${j}).`,
           );
         }
         plane[i * size + j] = value - (1 - nodes[j]);
@@ -210,7 +210,7 @@ export class RayleighBenardSolver {
     const {rayleigh, prandtl, grid} = this.options;
     throw new Error(
       `RayleighBenardSolver: expected a finite and resolved flow, found a Courant number of ${courant} at time ` +
-        `${this.time} after ${this.steps} steps; Ra ${rayleigh}, Pr ${prandtl} may need a finer grid than ${grid.join(" x ")}`,
+        `${this.time} after ${this.steps} steps; Ra ${rayleigh}, Pr ${prandtl} may need a finer grid than ${grid.join(" x ")}.`,
     );
   }
 

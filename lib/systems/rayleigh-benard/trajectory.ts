@@ -91,7 +91,7 @@ export function initialBuoyancy({seed, difference}: Pick<RayleighBenardRequest, 
 
 function checkRequest({difference, grid, frames, endTime}: RayleighBenardRequest): void {
   const fail = (name: string, expected: string, found: unknown): never => {
-    throw new RangeError(`simulateRayleighBenard: expected ${name} to be ${expected}, found ${String(found)}`);
+    throw new RangeError(`simulateRayleighBenard: expected ${name} to be ${expected}, found ${String(found)}.`);
   };
   if (!Number.isFinite(difference)) fail("difference", "a finite number", difference);
   if (!(grid.length === 2 && grid.every((n) => Number.isInteger(n) && n >= 1))) {

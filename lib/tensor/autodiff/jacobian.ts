@@ -6,7 +6,10 @@
  * back twice, exactly. Functions of tfjs operations can be used if the gradients of these can be differentiated in turn
  * (not pooling and resizing), and all operations of this library.
  */
+import {callable} from "../../core/options/array-rules";
+import {checkOptions} from "../../core/options/check-options";
 import {attr, rawOp, tf} from "../backend";
+import {floatsFrom} from "../tensor-rules";
 import {isTaping, taped} from "./tape";
 
 type TensorFunction = (x: tf.Tensor) => tf.Tensor;
@@ -56,7 +59,12 @@ export function linearise(f: TensorFunction, x: tf.Tensor): Linearisation {
  * @returns $(x, u) \mapsto J(x)^T u$; recordable. It throws RangeError unless u has the shape of $f(x)$.
  */
 export function vjp(f: TensorFunction): (x: tf.Tensor, u: tf.Tensor) => tf.Tensor {
-  return (x, u) => taped(() => linearise(f, x).vjp(u));
+  checkOptions("vjp", callable, f, "f");
+  return (x, u) => {
+    checkOptions("vjp", floatsFrom(0), x, "x");
+    checkOptions("vjp", floatsFrom(0), u, "u");
+    return taped(() => linearise(f, x).vjp(u));
+  };
 }
 
 /**
@@ -65,7 +73,10 @@ export function vjp(f: TensorFunction): (x: tf.Tensor, u: tf.Tensor) => tf.Tenso
  * @returns $(x, v) \mapsto J(x) v$; recordable. It throws RangeError unless v has the shape of x.
  */
 export function jvp(f: TensorFunction): (x: tf.Tensor, v: tf.Tensor) => tf.Tensor {
+  checkOptions("jvp", callable, f, "f");
   return (x, v) => {
+    checkOptions("jvp", floatsFrom(0), x, "x");
+    checkOptions("jvp", floatsFrom(0), v, "v");
     check("jvp", v, "argument", x);
     return taped(() => linearise(f, x).jvp(v));
   };

@@ -13,6 +13,8 @@
  * and numbers that change from call to call (learning rate, step) must be inputs; any other tensor that the step uses keeps
  * its values of the first call.
  */
+import {callable} from "../../core/options/array-rules";
+import {checkOptions} from "../../core/options/check-options";
 import {nativeBackend, rawOp, tf} from "../backend";
 import {freeCaptured, isRecording, record, type Recording} from "./tracer";
 import {chooseExecutionMode, loadProgram, type GraphMode, type Program} from "./execution-modes";
@@ -67,6 +69,7 @@ function release({program, recording}: Variant): void {
  * @example const step = compile((x, w) => [tf.matMul(x as tf.Tensor2D, w as tf.Tensor2D)]);
  */
 export function compile(step: TracedStep, name = "step"): Compiled {
+  checkOptions("compile", callable, step, "step");
   const mode = chooseExecutionMode(binding);
   if (mode === "eager") {
     const run = (...inputs: tf.Tensor[]) => runTracedStep(step, `compile: ${name}`, inputs);

@@ -2,10 +2,17 @@
  * The differentiable operations that networks are built from, beyond those of tfjs: each runs as few TensorFlow kernels
  * as possible, carries its own gradient where the tape's is slow or missing, and can be recorded.
  */
+import {gridRule} from "../../core/options/array-rules";
+import {checkOptions} from "../../core/options/check-options";
+import {oneOf} from "../../core/options/rules";
 import {sizeOf} from "../../core/shape";
 import {attr, rawOp, tf} from "../backend";
+import {tensorFrom} from "../tensor-rules";
 import {differentiable, type Differentiable, type Tangent} from "../autodiff/differentiable";
 import type {Random} from "../random";
+
+/** Accepts tensors [B, ...grid, C]. */
+const cells = tensorFrom(3);
 
 const T = attr.type("T", "float32");
 
@@ -162,8 +169,12 @@ export const saturationNames = Object.keys(saturations) as Saturation[];
 /**
  * Bound a latent: softclip $x / (1 + |x| / B)$, softclip2 $x / \sqrt{1 + (x / B)^2}$, tanh $B \tanh(x / B)$ with $B = 5$,
  * arcsinh $\operatorname{arcsinh} x$, or rmsnorm over channels (paper, section 3.2).
+ *
+ * @throws RangeError for another name.
  */
 export function saturate(x: tf.Tensor, saturation: Saturation): tf.Tensor {
+  checkOptions("saturate", tensorFrom(0), x, "x");
+  checkOptions("saturate", oneOf(saturationNames), saturation, "saturation");
   return saturations[saturation](x);
 }
 
@@ -233,6 +244,8 @@ export function depthToSpace(x: tf.Tensor, patch: readonly number[]): tf.Tensor 
  * @throws RangeError when the blocks do not divide the grid.
  */
 export function blockMeans(x: tf.Tensor, block: readonly number[]): tf.Tensor {
+  checkOptions("blockMeans", cells, x, "x");
+  checkOptions("blockMeans", gridRule, block, "block");
   const first = x.rank - 1 - block.length;
   if (first < 1 || block.some((size, i) => x.shape[first + i] % size !== 0)) {
     throw new RangeError(

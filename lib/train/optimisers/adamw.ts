@@ -4,6 +4,8 @@
  * @see Kingma & Ba, "Adam: A Method for Stochastic Optimization", 2014, arXiv:1412.6980
  * @see Loshchilov & Hutter, "Decoupled Weight Decay Regularization", 2017, arXiv:1711.05101
  */
+import {checkParts} from "../../core/options/check-options";
+import {list, number, where} from "../../core/options/rules";
 import {tf} from "../../tensor/backend";
 import {lerp, type Optimiser} from "./optimiser";
 
@@ -16,13 +18,26 @@ export interface AdamWOptions {
   weightDecay?: number;
 }
 
+/** Accepts decays of moving averages. */
+export const decayRate = where(number({min: 0}), "a number from 0 to 1 (excluded)", (beta: number) => beta < 1);
+
+/** Rules of the options of Adam and its kin, with a number of decays. */
+export const adamWRules = (decays: number) => ({
+  betas: list(decayRate, {length: decays}),
+  eps: number({min: 0}),
+  weightDecay: number({min: 0}),
+});
+
 /**
  * Make an AdamW optimiser,
  *
  * $$ \theta \leftarrow (1 - \eta \lambda) \theta - \eta \frac{\hat m}{\sqrt{\hat v} + \epsilon}, \qquad
  *    \hat m = \frac{m}{1 - \beta_1^{k + 1}}, \quad \hat v = \frac{v}{1 - \beta_2^{k + 1}}. $$
+ *
+ * @throws RangeError unless decays are in [0, 1) and the others 0 or more.
  */
 export function adamW({betas = [0.9, 0.99], eps = 1e-8, weightDecay = 0}: AdamWOptions = {}): Optimiser {
+  checkParts("adamW", adamWRules(2), {betas, eps, weightDecay});
   const [beta1, beta2] = betas;
 
   return {

@@ -14,10 +14,12 @@
  * @see Pooladzandi & Li, "Curvature-Informed SGD via General Purpose Lie-Group Preconditioners", 2024, arXiv:2402.04553
  * @see Li, "Black Box Lie Group Preconditioners for SGD", 2022, arXiv:2211.04422
  */
+import {checkOptions} from "../../core/options/check-options";
+import {either, infinite, number, whole} from "../../core/options/rules";
 import type {Layout} from "../../nn/module";
 import {attr, rawOp, tf} from "../../tensor/backend";
 import type {Random} from "../../tensor/random";
-import {decay} from "./adamw";
+import {decay, decayRate} from "./adamw";
 import {identities, type Grouped} from "./factors";
 import {Kronecker} from "./kronecker";
 import {lerp, newestWeight, type Optimiser} from "./optimiser";
@@ -58,6 +60,10 @@ const TINY = 1e-30;
 export function psgd(options: PsgdOptions = {}): Optimiser {
   const {beta = 0.9, weightDecay = 0, frequency = 64, frequencyDecay = 0.999} = options;
   const {preconditionSize = 4096, preconditionRate = 0.1} = options;
+  checkOptions("psgd", either(whole({min: 0}), infinite), preconditionSize, "preconditionSize");
+  checkOptions("psgd", decayRate, beta, "beta");
+  checkOptions("psgd", number({min: 0}), weightDecay, "weightDecay");
+  checkOptions("psgd", number({above: 0}), preconditionRate, "preconditionRate");
   const updates = updateCount(frequency, frequencyDecay);
   const plans = new WeakMap<Layout, Kronecker>();
   const plan = (layout: Layout): Kronecker => {

@@ -9,9 +9,11 @@
  * @see Vyas et al., "SOAP: Improving and Stabilizing Shampoo using Adam", 2024, arXiv:2409.11321
  */
 import {requireInteger} from "../../core/check";
+import {checkOptions, checkParts} from "../../core/options/check-options";
+import {either, infinite, whole} from "../../core/options/rules";
 import type {Layout} from "../../nn/module";
 import {attr, rawOp, rawOps, tf} from "../../tensor/backend";
-import {decay} from "./adamw";
+import {adamWRules, decay} from "./adamw";
 import {identities} from "./factors";
 import {Kronecker} from "./kronecker";
 import {lerp, newestWeight, type Optimiser, type Updated, type UpdateInputs} from "./optimiser";
@@ -50,6 +52,9 @@ export function soap(options: SoapOptions = {}): Optimiser {
     preconditionSize = 4096,
   } = options;
   requireInteger("soap", "frequency", frequency);
+  requireInteger("soap", "warmup", warmup, {min: 0});
+  checkOptions("soap", either(whole({min: 0}), infinite), preconditionSize, "preconditionSize");
+  checkParts("soap", adamWRules(3), {betas, eps, weightDecay});
   const plans = new WeakMap<Layout, Kronecker>();
   const plan = (layout: Layout): Kronecker => {
     if (!plans.has(layout)) plans.set(layout, new Kronecker(layout, preconditionSize));

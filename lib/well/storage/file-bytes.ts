@@ -28,9 +28,9 @@ export class FileBytes {
   /** @throws Error in one sentence if there is no HDF5 file of this name. */
   constructor(readonly path: string) {
     const stats = statSync(path, {throwIfNoEntry: false});
-    if (!stats) throw new Error(`${path}: expected an HDF5 file, found no file of this name`);
+    if (!stats) throw new Error(`${path}: expected an HDF5 file, found no file of this name.`);
     if (!stats.isFile())
-      throw new Error(`${path}: expected an HDF5 file, found ${stats.isDirectory() ? "a folder" : "a device"}`);
+      throw new Error(`${path}: expected an HDF5 file, found ${stats.isDirectory() ? "a folder" : "a device"}.`);
     this.fd = openSync(path, "r");
     try {
       this.base = this.findSuperblock(stats.size);
@@ -65,7 +65,7 @@ export class FileBytes {
 
   /** Make the error of a file whose structure contradicts itself. */
   damaged(found: string): Error {
-    return new Error(`${this.path}: the file is damaged (found ${found})`);
+    return new Error(`${this.path}: the file is damaged (found ${found}).`);
   }
 
   close(): void {
@@ -85,7 +85,7 @@ export class FileBytes {
       readSync(this.fd, head, 0, 8, at);
       if (head.equals(SIGNATURE)) return at;
     }
-    throw new Error(`${this.path}: expected an HDF5 file, found ${size} bytes without its signature`);
+    throw new Error(`${this.path}: expected an HDF5 file, found ${size} bytes without its signature.`);
   }
 }
 

@@ -112,7 +112,7 @@ export class Links {
   }
 
   private refused(name: string, expected: string, found: string): Error {
-    return new Error(`${this.path}: ${printable(name)}: expected ${expected}, found ${found}`);
+    return new Error(`${this.path}: ${printable(name)}: expected ${expected}, found ${found}.`);
   }
 }
 

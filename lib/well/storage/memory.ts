@@ -24,6 +24,6 @@ export function requireMemory(where: string, what: string, bytes: number): void 
   if (bytes <= most) return;
   const gigabytes = (value: number) => `${(value / 1e9).toPrecision(3)} GB`;
   throw new RangeError(
-    `${where}: expected ${what} to take at most ${gigabytes(most)} of memory, found ${gigabytes(bytes)}`,
+    `${where}: expected ${what} to take at most ${gigabytes(most)} of memory, found ${gigabytes(bytes)}.`,
   );
 }

@@ -56,7 +56,9 @@ test("a NaN shows", () => {
 });
 
 test("refuses no members, members of another size and a share outside [0, 1]", () => {
-  expect(() => crps([0], [])).toThrow("crps: expected at least one member, found none");
+  expect(() => crps([0], [])).toThrow("crps: expected members to be a list, each a row of numbers, found []");
   expect(() => crps([0, 1], [[0]])).toThrow("crps: expected members of 2 points, found one of 1");
-  expect(() => crps([0], [[0]], {alpha: 1.5})).toThrow("crps: expected alpha in [0, 1], found 1.5");
+  expect(() => crps([0], [[0]], {alpha: 1.5})).toThrow(
+    "crps: expected alpha to be a finite number from 0 to 1, found 1.5",
+  );
 });

@@ -35,6 +35,8 @@ test("sees structure in space, which a score point by point does not", () => {
 });
 
 test("refuses no members and members of another size", () => {
-  expect(() => energyScore([0], [])).toThrow("energyScore: expected at least one member, found none");
+  expect(() => energyScore([0], [])).toThrow(
+    "energyScore: expected members to be a list, each a row of numbers, found []",
+  );
   expect(() => energyScore([0, 1], [[0]])).toThrow("energyScore: expected members of 2 points, found one of 1");
 });

@@ -30,6 +30,8 @@ test("counts each point once", () => {
 test("refuses NaN, no members, and members of another size", () => {
   expect(() => rankHistogram([0, NaN], [[0, 0]], random())).toThrow("expected numbers, found NaN at point 1");
   expect(() => rankHistogram([0], [[NaN]], random())).toThrow("expected numbers, found NaN at point 0");
-  expect(() => rankHistogram([0], [], random())).toThrow("rankHistogram: expected at least one member, found none");
+  expect(() => rankHistogram([0], [], random())).toThrow(
+    "rankHistogram: expected members to be a list, each a row of numbers, found []",
+  );
   expect(() => rankHistogram([0, 1], [[0]], random())).toThrow("expected members of 2 points, found one of 1");
 });

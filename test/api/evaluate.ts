@@ -1,0 +1,137 @@
+/** Calls of metrics. */
+import * as lola from "../../lib/index";
+import type {Calls} from "./judge";
+import {field, row} from "./samples";
+
+const members = () => [row(16, 1), row(16, 2), row(16, 3)];
+const grid = [4, 4];
+const gaussian = (seed: number) => ({mean: row(2, seed), covariance: Float64Array.of(2, 0.1, 0.1, seed)});
+const paper = (table: string) => `${lola.projectRoot()}/data/paper/table-${table}.csv`;
+
+/** Parts of the rows of a table, in which NaN and other names are results too. */
+const ofRows = "0.0.*";
+
+const times = () => [
+  {method: "neural solver", space: "latent", compression: 5, generation: 0.01, decoding: 0.01},
+  {method: "neural solver", space: "pixel", generation: 0.1, decoding: 0},
+];
+
+/** Scores of all methods at two rates. */
+function results() {
+  const score = (method: string, space: string, compression: number | null) =>
+    ["vrmse", "crps", "ratio", "mid", "transport"].flatMap((metric) =>
+      ["1:20", "21:60"].map((horizon) => {
+        const labels = {dataset: "euler_multi_quadrants_periodicBC", method, space, compression};
+        return {...labels, metric, horizon, value: 0.5, error: 0.1, samples: [0.4, 0.6]};
+      }),
+    );
+  return [
+    ...["autoencoder", "diffusion", "neural solver"].flatMap((method) =>
+      [5, 20].flatMap((rate) => score(method, "latent", rate)),
+    ),
+    ...["first frame", "training mean", "spatial mean"].flatMap((method) => score(method, "", null)),
+  ];
+}
+
+export const evaluateCalls: Calls = {
+  fieldAt: {call: lola.fieldAt, args: () => [field([3, 4, 4, 2]), 1, 1], fine: ["0: another length"]},
+  correlation: {call: lola.correlation, args: () => [row(16), row(16, 1)]},
+  massError: {call: lola.massError, args: () => [row(16), row(16, 1)]},
+  vrmse: {call: lola.vrmse, args: () => [row(16), row(16, 1), {epsilon: 1e-6, variance: "unbiased"}]},
+  rmse: {call: lola.rmse, args: () => [row(16), row(16, 1)]},
+  nrmse: {call: lola.nrmse, args: () => [row(16), row(16, 1), {epsilon: 1e-6}]},
+  variance: {call: lola.variance, args: () => [row(16), "unbiased"], fine: ["0: one less"]},
+  ensembleMean: {call: lola.ensembleMean, args: () => [members(), new Float64Array(16)], fine: ["1: missing"]},
+  ensembleMember: {call: lola.ensembleMember, args: () => [field([3, 2, 4, 4, 2]), 1], fine: ["0: another length"]},
+  meanTrajectory: {call: lola.meanTrajectory, args: () => [field([3, 2, 4, 4, 2])], fine: ["0: another length"]},
+  limitOfSkill: {call: lola.limitOfSkill, args: () => [0.5, 0.4, 3], fine: ["0: NaN", "1: NaN"]},
+  skill: {call: lola.skill, args: () => [row(16), members()]},
+  spread: {call: lola.spread, args: () => [members(), row(16)], fine: ["1: missing"]},
+  spreadSkillRatio: {call: lola.spreadSkillRatio, args: () => [0.4, 0.5, {ratio: "code"}], fine: ["0: NaN", "1: NaN"]},
+  crps: {call: lola.crps, args: () => [row(16), members(), {alpha: 1}]},
+  energyScore: {call: lola.energyScore, args: () => [row(16), members()]},
+  wasserstein: {
+    call: lola.wasserstein,
+    args: () => [row(5), row(4, 1), {order: 2, uWeights: row(5, 2), vWeights: row(4, 3)}],
+  },
+  slicedWasserstein: {
+    call: lola.slicedWasserstein,
+    args: () => [row(16), row(16, 1), grid, {order: 1, directions: 4, extent: [1, 2]}],
+  },
+  distributionError: {
+    call: lola.distributionError,
+    args: () => [{channel: "density", compared: "places"}, row(16), members(), grid],
+    fine: ["0.channel: another text"], // only a label here
+  },
+  fitGaussian: {call: lola.fitGaussian, args: () => [field([5, 2])], fine: ["0: another length"]},
+  buresWasserstein: {call: lola.buresWasserstein, args: () => [gaussian(1), gaussian(2)]},
+  buresMatrix: {call: lola.buresMatrix, args: () => [[gaussian(1), gaussian(2)]], fine: ["0: empty"]},
+  paperTables: {call: lola.paperTables, args: () => [lola.systemOf("euler")], fine: ["0: another object"]},
+  findings: {
+    call: lola.findings,
+    args: () => [results(), {growth: 2, ratio: [0.5, 1.3]}],
+    fine: [ofRows, "1.ratio: -1"],
+  },
+  latentSolversAreFaster: {call: lola.latentSolversAreFaster, args: () => [times()], fine: [ofRows]},
+  byHorizon: {call: lola.byHorizon, args: () => [results(), "vrmse", "diffusion"], fine: [ofRows]},
+  comparison: {
+    call: lola.comparison,
+    args: () => [
+      results(),
+      lola.readPaperScores(paper("06")),
+      {metric: "vrmse", costs: [{method: "diffusion", compression: 5, parameters: 1, steps: 1}]},
+    ],
+    fine: [ofRows, "1.0.*", "0: empty", "1: empty", "2.costs*"],
+  },
+  horizonNote: {
+    call: lola.horizonNote,
+    args: () => [results(), lola.readPaperScores(paper("06")), {metric: "vrmse", facts: lola.systemOf("euler").paper}],
+    fine: [ofRows, "1.0.*", "0: empty", "1: empty", "2.facts*"],
+  },
+  table6: {call: lola.table6, args: () => [results(), paper("06"), {context: 1}], fine: [ofRows, "0: empty"]},
+  table6Note: {call: lola.table6Note, args: () => [results(), paper("06"), {context: 1}], fine: [ofRows, "0: empty"]},
+  table1: {
+    call: lola.table1,
+    args: () => [times(), paper("01"), "Euler"],
+    fine: [ofRows, "0: empty", "2: another text"], // a dataset without times in the paper
+  },
+  readCsv: {call: lola.readCsv, args: () => [paper("06")]},
+  readPaperScores: {call: lola.readPaperScores, args: () => [paper("06")]},
+  toCsv: {call: lola.toCsv, args: () => [[{a: 1, b: "x"}]], fine: [ofRows, "0: empty"]},
+  toDataFrame: {call: lola.toDataFrame, args: () => [[{a: 1, b: "x"}]], fine: [ofRows, "0: empty"]},
+  rankHistogram: {call: lola.rankHistogram, args: () => [row(16), members(), lola.Rng.from("ranks")]},
+  coverageCurve: {call: lola.coverageCurve, args: () => [[3, 2, 4, 5]], fine: ["0: one less", "0: NaN"]},
+  coverageError: {
+    call: lola.coverageError,
+    args: () => [[3, 2, 4, 5]],
+    fine: ["0: one less", "0: NaN"],
+    says: ["ranks"],
+  },
+  bandEdges: {call: lola.bandEdges, args: () => [lola.rings(grid).k], fine: ["0: one less"]},
+  bandErrors: {
+    call: lola.bandErrors,
+    args: () => [row(2), row(2, 1), lola.rings(grid).k, {spectralEpsilon: 1e-6, firstWavenumber: "official"}],
+  },
+  crossErrors: {
+    call: lola.crossErrors,
+    args: () => [
+      row(2),
+      row(2, 1),
+      row(2, 2),
+      lola.rings(grid).k,
+      {spectralEpsilon: 1e-6, firstWavenumber: "official"},
+    ],
+  },
+  crossSpectrum: {call: lola.crossSpectrum, args: () => [row(16), members(), grid]},
+  powerSpectrum: {call: lola.powerSpectrum, args: () => [members(), grid]},
+  rings: {call: lola.rings, args: () => [grid], fine: ["0: one less"]},
+  trajectorySpectrum: {
+    call: lola.trajectorySpectrum,
+    args: () => [field([3, 4, 4, 2]), 1, [0, 2]],
+    fine: ["0: another length", "2: one less", "2: missing"],
+    says: ["channel"],
+  },
+  firstFrame: {call: lola.firstFrame, args: () => [field([3, 4, 4, 2])], fine: ["0: another length"]},
+  spatialMean: {call: lola.spatialMean, args: () => [field([3, 4, 4, 2])], fine: ["0: another length"]},
+  trainingMean: {call: lola.trainingMean, args: () => [[field([3, 4, 4, 2]), field([3, 4, 4, 2], 1)]]},
+};

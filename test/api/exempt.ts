@@ -1,0 +1,48 @@
+/** Public names without a right call in the tables, each with the reason. */
+const elsewhere = "its file changes elsewhere at the same time, its refusals are not tried yet";
+const trains = "a right call trains models: its refusals are tried in test/lab";
+const draws = "a right call draws in a browser: its refusals are tried in test/lab/notebook and test/figures/render";
+const opens = "a right call opens files or threads: its refusals are tried in test/data and test/well";
+
+export const exempt: Readonly<Record<string, string>> = {
+  tf: "the engine, another library",
+  EULER_GASES: "constant",
+  BOUNDARY: "constant",
+  codeContext: "constant",
+  paperContext: "constant",
+  WellError: "error class",
+  AbortedError: "error class",
+  DivergedError: "error class",
+  Model: "abstract class",
+  Lab: "made by openLab",
+  WellDataset: "made by openWell",
+  compare: trains,
+  viewRollouts: trains,
+  validation: "takes seconds: tried in test/lab/validation.test.ts",
+  show: draws,
+  showAnimation: draws,
+  showTable: draws,
+  saveFigure: draws,
+  Loader: opens,
+  WellSource: opens,
+  "WellSource.open": opens,
+  summariseWell: opens,
+  downloadWell: elsewhere,
+  planDownload: elsewhere,
+  horizons: elsewhere,
+  leadTimes: elsewhere,
+  reconstruction: elsewhere,
+  testTrajectory: elsewhere,
+  decodeRollout: elsewhere,
+  encodeStates: elsewhere,
+  decodeStates: elsewhere,
+  trajectoryAt: elsewhere,
+  compressionOf: elsewhere,
+  methodName: elsewhere,
+  methodCosts: elsewhere,
+  validationCurve: elsewhere,
+  evaluateRollout: elsewhere,
+  verdicts: elsewhere,
+  scorecard: elsewhere,
+  calibration: elsewhere,
+};

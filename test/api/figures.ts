@@ -1,0 +1,143 @@
+/** Calls of figures. */
+import * as lola from "../../lib/index";
+import type {Calls} from "./judge";
+import {field, row} from "./samples";
+
+const image = (seed = 0) => field([4, 4], seed);
+const trajectory = () => field([3, 4, 4, 5]);
+const system = () => lola.systemOf("euler");
+const look = {width: 600, title: "Title", caption: "Caption"};
+const points = (seed: number) => ({x: Array.from(row(3, seed)), y: Array.from(row(3, seed + 1))});
+
+/** Parts of the rows that a figure draws, and texts: NaN leaves a gap. */
+const drawn = ["0.0.*", "*.title: *", "*.caption: *", "*.name: *", "*.label: *"];
+const view = {name: "density", channel: 1, signed: false, decades: false, depth: "slice"};
+
+export const figuresCalls: Calls = {
+  figure3: {
+    call: lola.figure3,
+    args: () => [[{dataset: "Euler", compression: 5, horizon: "1:20", value: 0.1, error: 0.01}], look],
+    fine: [...drawn, "0: empty"],
+  },
+  figure4: {
+    call: lola.figure4,
+    args: () => [
+      [{method: "ground truth", fields: [image(), image(1)]}],
+      {leads: [1, 2], rates: [5, 20], contrast: 1.5, ...look},
+    ],
+    fine: [...drawn, "1.*: -1", "1.rates: empty", "1.rates: one less"],
+    says: ["tiles", "limitsOf"],
+  },
+  figure5: {
+    call: lola.figure5,
+    args: () => [
+      [{method: "diffusion", compression: 5, rows: [{lead: 1, vrmse: 0.1, ratio: 1, low: 0.1, mid: 0.2, high: 0.3}]}],
+      {statistic: "median", top: {vrmse: 1}, ...look},
+    ],
+    fine: [...drawn, "0: empty", "1.statistic: *"],
+  },
+  ablation: {
+    call: lola.ablation,
+    args: () => [
+      [{optimiser: "AdamW", identity: true, steps: [1, 2], error: [0.2, 0.1], seconds: [1, 2]}],
+      {error: "MAE", ...look},
+    ],
+    fine: [...drawn, "0: empty", "1.error: *"],
+  },
+  histogram: {
+    call: lola.histogram,
+    args: () => [[{name: "density", before: row(9), after: row(9, 1)}], {bins: 5, ...look}],
+    fine: [...drawn, "0: empty"],
+  },
+  inferenceTime: {
+    call: lola.inferenceTime,
+    args: () => [[{label: "diffusion", generation: 1, total: 2, paper: 3}], look],
+    fine: [...drawn, "0: empty"],
+  },
+  powerSpectra: {
+    call: lola.powerSpectra,
+    args: () => [
+      row(4),
+      row(4, 1),
+      [{method: "diffusion", compression: 5, power: row(4, 2)}],
+      {bands: row(4, 3), ...look},
+    ],
+    fine: [...drawn, "2.0.*", "2: empty"],
+  },
+  snapshot: {
+    call: lola.snapshot,
+    args: () => [trajectory(), {fields: [view], frames: [0, 2], contrast: 1, labels: 100, ...look}],
+    fine: [...drawn, "0: another length", "1.fields.0.channel: *", "1.frames: one less"],
+    says: ["fieldOf", "tiles", "width"],
+  },
+  displayedView: {call: lola.displayedView, args: () => [system()], says: ["fieldView"]},
+  fieldView: {call: lola.fieldView, args: () => [system(), "density", "slice"]},
+  fieldViews: {call: lola.fieldViews, args: () => [system()], says: ["fieldView"]},
+  imageOf: {
+    call: lola.imageOf,
+    args: () => [trajectory(), 1, view],
+    fine: [...drawn, "0: another length"],
+    says: ["fieldOf"],
+  },
+  limitsIn: {
+    call: lola.limitsIn,
+    args: () => [[image(), null], true],
+    fine: ["0.0: another length"],
+    says: ["limitsOf"],
+  },
+  animate: {
+    call: (...args: [never, never]) => lola.animate(...args).gif.length,
+    args: () => [trajectory(), {views: [lola.fieldViews(system())[0]], delay: 0.2, ...look}],
+    fine: [...drawn, "0: another length", "1.views.0.channel: *", "1.views.0.scale*"],
+    says: ["fieldOf", "scale"],
+  },
+  animatePanels: {
+    call: (...args: [never, never]) => lola.animatePanels(...args).gif.length,
+    args: () => [
+      [
+        {
+          name: "a",
+          images: [image(), image(1)],
+          limits: [0, 1],
+          scale: lola.fieldViews(system())[0].scale,
+        },
+      ],
+      {delay: 0.2, ...look},
+    ],
+    fine: drawn,
+    says: ["animate", "scale"],
+  },
+  validationFigure: {
+    call: lola.validationFigure,
+    args: () => [{axes: ["x", "y"], exact: points(1), ours: points(3), names: ["a", "b"], ...look}],
+    fine: [...drawn, "0.axes*", "0.names*", "0.exact*", "0.ours*"],
+  },
+  fieldOf: {call: lola.fieldOf, args: () => [trajectory(), 1, 2, 128, "slice"], fine: ["0: another length"]},
+  limitsOf: {call: lola.limitsOf, args: () => [[image(), null], 0.01, 0.01], fine: ["0.0: another length", "2: -1"]},
+  tiles: {
+    call: lola.tiles,
+    args: () => [
+      {
+        columns: ["a"],
+        rows: [{label: "row", fields: [image()], limits: [0, 1], bar: true}],
+        contrast: 1,
+        labels: 90,
+        ...look,
+      },
+    ],
+    fine: [...drawn, "0.columns.0: *", "0.rows.0.*"],
+  },
+  trainingCurve: {
+    call: lola.trainingCurve,
+    args: () => [
+      [{label: "run", loss: [3, 2, 1], steps: [1, 2, 3], compression: 5}],
+      {window: 2, loss: "loss", height: 300, ...look},
+    ],
+    fine: [...drawn, "0: empty", "1.loss: *"],
+  },
+  toHtmlTable: {
+    call: lola.toHtmlTable,
+    args: () => [[{a: 1.5, b: "x"}], "Caption", {digits: 3}],
+    fine: [...drawn, "0: empty", "1: another text"],
+  },
+};

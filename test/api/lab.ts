@@ -1,0 +1,88 @@
+/** Calls of the laboratory, of runs and of files of The Well. */
+import * as lola from "../../lib/index";
+import {temporaryFolder} from "../folder";
+import {tinyAutoencoder} from "../tiny";
+import {contents, writeContents} from "../well/wells";
+import type {Calls} from "./judge";
+
+const folder = temporaryFolder();
+const euler = lola.systemOf("euler");
+/** A file of The Well. */
+const file = () => writeContents(folder("euler.hdf5"), contents(euler));
+const {mean, std} = euler.paper!.standardization;
+const constants = () => ({transform: euler.channels.map(() => "identity"), mean: [...mean], std: [...std]});
+const run = () => ({
+  kind: "autoencoder",
+  model: tinyAutoencoder(),
+  data: lola.dataOf(euler, constants() as lola.Standardization),
+});
+/** Parts of a run that are written as they are. */
+const ofRun = ["0: another text", "1.kind: another text", "1.data*"];
+
+export const labCalls: Calls = {
+  openLab: {
+    call: (options: never) => lola.openLab(options).config.system,
+    args: () => [{system: "euler", preset: "smoke", name: "api"}],
+    fine: ["0.name: another text"],
+  },
+  changesOf: {call: lola.changesOf, args: () => [lola.preset("euler", "smoke")], fine: ["0.*"]},
+  preset: {call: lola.preset, args: () => ["euler", "smoke"]},
+  presetNames: {call: lola.presetNames, args: () => ["euler"]},
+  systemNames: {call: lola.systemNames, args: () => []},
+  saveJson: {
+    call: (value: never, name: string) => lola.saveJson(value, name, folder("json")),
+    args: () => [{a: 1}, "numbers"],
+    fine: ["*: another text", "0.a: *"],
+  },
+  Progress: {
+    call: (...args: [never, never]) => void new lola.Progress(...args),
+    args: () => ["steps", 3, {}],
+    fine: ["0: another text"],
+  },
+  track: {call: lola.track, args: () => ["steps", 3, () => 1], fine: ["0: another text"], says: ["Progress"]},
+  parametersInWords: {call: lola.parametersInWords, args: () => [{gamma: 1.4}], fine: ["0.gamma: -1", "0.gamma: NaN"]},
+  dataOf: {
+    call: lola.dataOf,
+    args: () => [euler, constants(), {physics: ["a"], periodic: false}],
+    fine: ["1.mean: -1", "2.physics.0: another text", "2.physics: empty"],
+  },
+  saveRun: {
+    call: (path: string, made: never) => lola.saveRun(folder("runs", path), made),
+    args: () => ["one", run()],
+    fine: ofRun,
+  },
+  exportRun: {
+    call: (path: string, made: never) => lola.exportRun(folder("runs", path), made),
+    args: () => ["two", run()],
+    fine: ofRun,
+  },
+  loadRun: {
+    call: async (path: string, options: never) => {
+      await lola.saveRun(folder("runs/three"), run() as never);
+      return lola.loadRun(folder("runs", path), options).kind;
+    },
+    args: () => ["three", {kind: "autoencoder"}],
+  },
+  openWell: {
+    call: async (path: never, options: never) =>
+      (await lola.openWell(path === "a file" ? [await file()] : path, options)).channels,
+    args: () => ["a file", {fields: ["density"], broken: "throw"}],
+    says: ["fields"],
+  },
+  writeWell: {
+    call: (path: string, made: never) => lola.writeWell(folder("written", path), made),
+    args: () => [
+      "one.hdf5",
+      {...contents(euler, {trajectories: 1, frames: 2}), fields: euler.fields.map((one) => ({...one}))},
+    ],
+    fine: [
+      "0: another text",
+      "1.dataset: another text",
+      "1.scalars.gamma: -1",
+      "1.times: -1",
+      "1.*.name: another text",
+      "1.*.colours: another text",
+    ],
+    says: ["one.hdf5", "coordinates", "trajectory 0"],
+  },
+};
