@@ -4,6 +4,9 @@
  * Every metric is taken on each field of each frame separately, then averaged over fields and over a horizon $a\!:\!b$
  * of lead times $\tau = i \Delta$, both ends included; then over trajectories, whose scatter gives a standard error.
  */
+import {arrayOf, records} from "../core/options/array-rules";
+import {checkOptions, checkParts} from "../core/options/check-options";
+import {either, infinite, list, number, oneOf, optional, text, where, whole} from "../core/options/rules";
 import {Rng} from "../core/rng";
 import {sizeOf} from "../core/shape";
 import type {DistributionMetric} from "../systems/registry";
@@ -68,6 +71,17 @@ export interface EvaluateOptions extends VrmseOptions, RatioOptions, BandOptions
   transport?: DistributionMetric;
 }
 
+const truths = arrayOf("L, X, Y, C", "L, X, Y, Z, C");
+const forecastsOf = (shape: readonly number[]) =>
+  where(arrayOf(), `an array [K, ${shape.join(", ")}]`, (v: FieldArray) => v.shape.slice(1).join() === shape.join());
+/** Rules of the options that are used here; functions of metrics check theirs. */
+const optionRules = {
+  trajectory: optional(whole({})),
+  firstState: optional(whole({})),
+  epsilon: optional(number({min: 0})),
+  spectrum: optional(oneOf(["power", "cross"])),
+};
+
 /**
  * Score a rollout frame by frame and field by field.
  *
@@ -77,24 +91,14 @@ export interface EvaluateOptions extends VrmseOptions, RatioOptions, BandOptions
  * @throws RangeError if the shapes do not fit each other or there are not as many names as channels.
  */
 export function evaluateRollout(truth: FieldArray, ensemble: FieldArray, options: EvaluateOptions = {}): MetricRow[] {
-  const u = dense(truth, "evaluateRollout: truth");
-  const v = dense(ensemble, "evaluateRollout: ensemble");
-  const [members, ...rest] = v.shape;
-  if (![4, 5].includes(u.shape.length) || rest.join() !== u.shape.join() || members < 1) {
-    throw new RangeError(
-      `evaluateRollout: expected truth [L, X, Y, C] or [L, X, Y, Z, C] and ensemble [K, ...the same], ` +
-        `found [${u.shape}] and [${v.shape}]`,
-    );
-  }
+  const u = dense(truth, "evaluateRollout: truth", truths);
+  const v = dense(ensemble, "evaluateRollout: ensemble", forecastsOf(u.shape));
+  const [members] = v.shape;
   const frames = u.shape[0];
   const grid = u.shape.slice(1, -1);
   const channels = u.shape[u.shape.length - 1];
+  checkParts("evaluateRollout", {...optionRules, fields: optional(list(text, {length: channels}))}, options);
   const names = options.fields ?? Array.from({length: channels}, (_, c) => `${c}`);
-  if (names.length !== channels) {
-    throw new RangeError(
-      `evaluateRollout: expected ${channels} field names, found ${names.length} (${names.join(", ")})`,
-    );
-  }
   const {trajectory = 0, firstState = 0, transport} = options;
   const transported = transport && channelOf(transport, names);
   const size = sizeOf(grid);
@@ -122,7 +126,7 @@ export function evaluateRollout(truth: FieldArray, ensemble: FieldArray, options
 function channelOf({channel}: DistributionMetric, names: readonly string[]): number {
   const index = names.indexOf(channel);
   if (index < 0) {
-    throw new RangeError(`evaluateRollout: expected a field ${channel} for transport, found ${names.join(", ")}`);
+    throw new RangeError(`evaluateRollout: expected a field ${channel} for transport, found ${names.join(", ")}.`);
   }
   return index;
 }
@@ -193,6 +197,11 @@ export interface HorizonScore {
   readonly samples: readonly number[];
 }
 
+const rowsRule = records("rows", "trajectory", "state", "vrmse");
+const horizonsRule = list(list(either(number(), infinite), {length: 2}), {empty: true});
+const strideRule = number({above: 0});
+const statisticRule = oneOf(["mean", "median"]);
+
 /**
  * Average rows over horizons: within each trajectory over fields and states, then over trajectories.
  *
@@ -207,13 +216,18 @@ export function horizons(
   stride: number,
   {statistic = "mean"}: StatisticOptions = {},
 ): HorizonScore[] {
+  checkOptions("horizons", rowsRule, rows, "rows");
+  checkOptions("horizons", horizonsRule, horizons, "horizons");
+  checkOptions("horizons", strideRule, stride, "stride");
+  checkOptions("horizons", statisticRule, statistic, "statistic");
   return horizons.flatMap(([from, to]) => {
     const chosen = rows.filter(({state}) => from <= state * stride && state * stride <= to);
     if (chosen.length === 0) {
       const states = rows.map(({state}) => state * stride);
       const first = states.reduce((a, b) => Math.min(a, b), Infinity);
       const last = states.reduce((a, b) => Math.max(a, b), 0);
-      throw new RangeError(`horizons: expected states within ${from}:${to}, found lead times from ${first} to ${last}`);
+      const found = rows.length > 0 ? `lead times from ${first} to ${last}` : "no rows";
+      throw new RangeError(`horizons: expected states within ${from}:${to}, found ${found}.`);
     }
     const trajectories = groupBy(chosen, ({trajectory}) => trajectory);
     return scoredMetrics(chosen).map((metric) => {
@@ -247,6 +261,9 @@ export function leadTimes(
   stride: number,
   {statistic = "mean"}: StatisticOptions = {},
 ): LeadRow[] {
+  checkOptions("leadTimes", rowsRule, rows, "rows");
+  checkOptions("leadTimes", strideRule, stride, "stride");
+  checkOptions("leadTimes", statisticRule, statistic, "statistic");
   return groupBy(rows, ({state}) => state).map((group) => {
     const values = scoredMetrics(group).map((metric) => [metric, central(valuesOf(group, metric), statistic)] as const);
     const {state} = group[0];

@@ -1,5 +1,6 @@
 /** Calls of metrics. */
 import * as lola from "../../lib/index";
+import {metricNames} from "../../lib/evaluate/evaluate";
 import type {Calls} from "./judge";
 import {field, row} from "./samples";
 
@@ -33,7 +34,72 @@ function results() {
   ];
 }
 
+/** Scores of two trajectories at three lead times. */
+function metricRows() {
+  const metrics = Object.fromEntries(metricNames.map((metric, i) => [metric, 0.1 * (i + 1)]));
+  return [0, 1].flatMap((trajectory) =>
+    [1, 2, 3].map((state) => ({trajectory, field: "a", state, ...metrics, transport: 0.5})),
+  );
+}
+
+/** Calibrations of an ensemble over two horizons. */
+const calibrations = () =>
+  ["1:20", "21:60"].map((horizon) => ({
+    dataset: "euler_multi_quadrants_periodicBC",
+    method: "diffusion",
+    space: "latent",
+    compression: 5,
+    horizon,
+    ranks: [1.2, 0.8, 1],
+    curve: [{level: 0.5, covered: 0.4}],
+    coverageError: 0.1,
+  }));
+
 export const evaluateCalls: Calls = {
+  evaluateRollout: {
+    call: lola.evaluateRollout,
+    args: () => [
+      field([2, 4, 4, 2]),
+      field([3, 2, 4, 4, 2], 1),
+      {
+        fields: ["a", "b"],
+        trajectory: 1,
+        firstState: 1,
+        epsilon: 1e-6,
+        variance: "unbiased",
+        ratio: "code",
+        spectralEpsilon: 1e-6,
+        firstWavenumber: "official",
+        spectrum: "cross",
+        transport: {channel: "a", compared: "places"},
+      },
+    ],
+    fine: ["2.trajectory: -1", "2.firstState: -1"],
+  },
+  horizons: {
+    call: lola.horizons,
+    args: () => [
+      metricRows(),
+      [
+        [1, 2],
+        [2, 3],
+      ],
+      1,
+      {statistic: "median"},
+    ],
+    fine: [ofRows, "1: empty", "1.0: -1"],
+  },
+  leadTimes: {call: lola.leadTimes, args: () => [metricRows(), 2, {statistic: "median"}], fine: [ofRows, "0: empty"]},
+  verdicts: {
+    call: lola.verdicts,
+    args: () => [results(), {methods: ["diffusion", "neural solver"], metrics: ["crps", "vrmse"], level: 0.05}],
+    fine: [ofRows],
+  },
+  scorecard: {
+    call: lola.scorecard,
+    args: () => [results(), calibrations()],
+    fine: [ofRows, "1.0.*", "1: empty", "1: missing"],
+  },
   fieldAt: {call: lola.fieldAt, args: () => [field([3, 4, 4, 2]), 1, 1], fine: ["0: another length"]},
   correlation: {call: lola.correlation, args: () => [row(16), row(16, 1)]},
   massError: {call: lola.massError, args: () => [row(16), row(16, 1)]},

@@ -44,6 +44,14 @@ export const figuresCalls: Calls = {
     ],
     fine: [...drawn, "0: empty", "1.error: *"],
   },
+  calibration: {
+    call: lola.calibration,
+    args: () => [
+      [{method: "diffusion", compression: 5, horizon: "1:20", ranks: [1, 1], curve: [{level: 0.5, covered: 0.4}]}],
+      look,
+    ],
+    fine: drawn,
+  },
   histogram: {
     call: lola.histogram,
     args: () => [[{name: "density", before: row(9), after: row(9, 1)}], {bins: 5, ...look}],

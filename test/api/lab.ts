@@ -1,9 +1,10 @@
 /** Calls of the laboratory, of runs and of files of The Well. */
 import * as lola from "../../lib/index";
 import {temporaryFolder} from "../folder";
-import {tinyAutoencoder} from "../tiny";
+import {FIELDS, LATENT, tinyAutoencoder} from "../tiny";
 import {contents, writeContents} from "../well/wells";
 import type {Calls} from "./judge";
+import {field} from "./samples";
 
 const folder = temporaryFolder();
 const euler = lola.systemOf("euler");
@@ -19,7 +20,57 @@ const run = () => ({
 /** Parts of a run that are written as they are. */
 const ofRun = ["0: another text", "1.kind: another text", "1.data*"];
 
+const model = tinyAutoencoder();
+const trained = () => [{model, history: {loss: [2, 1]}}];
+const ofPixels = () => ({transform: ["identity", "log", "identity"], mean: [0, 1, 2], std: [1, 2, 3]});
+
 export const labCalls: Calls = {
+  encodeStates: {call: lola.encodeStates, args: () => [model, field([2, 8, 4, FIELDS])], says: ["Autoencoder"]},
+  decodeStates: {
+    call: lola.decodeStates,
+    args: () => [model, field([2, 2, 1, LATENT]), {random: lola.Random.of(1)}],
+    says: ["Autoencoder"],
+  },
+  decodeRollout: {
+    call: lola.decodeRollout,
+    args: () => [
+      {
+        method: {kind: "diffusion", latentChannels: LATENT},
+        trajectories: [3, 5],
+        states: field([2, 1, 2, 2, 1, LATENT]),
+      },
+      5,
+      ofPixels(),
+      model,
+      {random: lola.Random.of(1)},
+    ],
+    fine: ["0.method*", "2.mean: -1"],
+    says: ["Autoencoder", "channels"],
+  },
+  trajectoryAt: {call: lola.trajectoryAt, args: () => [field([3, 4, 4, 2]), 1], fine: ["0: another length"]},
+  methodName: {call: lola.methodName, args: () => [{kind: "diffusion"}]},
+  compressionOf: {call: lola.compressionOf, args: () => [{latentChannels: LATENT}, trained()], fine: ["1.0.history*"]},
+  methodCosts: {
+    call: lola.methodCosts,
+    args: () => [
+      trained(),
+      [{method: {kind: "solver", latentChannels: LATENT}, model: {layout: {size: 9}}, history: {loss: [2, 1, 0]}}],
+    ],
+    fine: ["0.0.history*", "1.0.history*", "1.0.model*", "1: empty"],
+    says: ["latent channels"],
+  },
+  validationCurve: {
+    call: lola.validationCurve,
+    args: () => [
+      {
+        validation: [
+          [10, 0.5],
+          [20, 0.25],
+        ],
+      },
+    ],
+    fine: ["0.validation: empty", "0.validation.0: NaN", "0.validation.0: -1"],
+  },
   openLab: {
     call: (options: never) => lola.openLab(options).config.system,
     args: () => [{system: "euler", preset: "smoke", name: "api"}],

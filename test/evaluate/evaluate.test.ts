@@ -118,10 +118,14 @@ describe("evaluateRollout", () => {
   });
 
   test("refuses shapes that do not fit, and a wrong number of names", () => {
-    expect(() => evaluateRollout(truth, truth)).toThrow("found [2,8,6,2] and [2,8,6,2]");
-    expect(() => evaluateRollout(truth, ensemble, {fields: ["energy"]})).toThrow("expected 2 field names, found 1");
+    expect(() => evaluateRollout(truth, truth)).toThrow(
+      "expected ensemble to be an array [K, 2, 8, 6, 2], found an array [2, 8, 6, 2].",
+    );
+    expect(() => evaluateRollout(truth, ensemble, {fields: ["energy"]})).toThrow(
+      "expected fields to be a list of 2 entries, each a text, found [ 'energy' ].",
+    );
     expect(() => evaluateRollout({...truth, data: noise(10, 1)}, ensemble)).toThrow(
-      "expected truth to be an array, found an array [2, 8, 6, 2] with 10 of its 192 values",
+      "expected truth to be an array [L, X, Y, C] or [L, X, Y, Z, C], found an array [2, 8, 6, 2] with 10 of its 192 values",
     );
   });
 });

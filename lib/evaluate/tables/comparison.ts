@@ -7,11 +7,11 @@
  */
 import {records} from "../../core/options/array-rules";
 import {checkOptions} from "../../core/options/check-options";
-import {count, oneOf, optional} from "../../core/options/rules";
+import {count, optional} from "../../core/options/rules";
 import type {TableRow} from "../../core/table";
-import {metricNames, type Horizon, type ScoredMetric} from "../evaluate";
+import type {Horizon, ScoredMetric} from "../evaluate";
 import {type PaperCell, readPaperScores} from "./paper-scores";
-import {baselineMethods, horizonsOf, latentRatesOf, resultsRule, type Result} from "./results";
+import {baselineMethods, horizonsOf, latentRatesOf, metricRule, resultsRule, type Result} from "./results";
 
 /** Cost of a method: size of its models and length of their training. */
 export interface MethodCost {
@@ -40,13 +40,12 @@ const emulators = ["diffusion", "neural solver", "stochastic solver"];
 
 const cells = records("cells of the paper", "dataset", "metric", "horizon", "value");
 const costsRule = optional(records("costs", "method", "compression"));
-const metrics = oneOf([...metricNames, "transport"]);
 
 /** Split off the results of one metric, and the paper's cells of the same dataset and metric. */
 function select(where: string, results: readonly Result[], paper: readonly PaperCell[], metric: ScoredMetric) {
   checkOptions(where, resultsRule, results, "results");
   checkOptions(where, cells, paper, "paper");
-  checkOptions(where, metrics, metric, "metric");
+  checkOptions(where, metricRule, metric, "metric");
   const ours = results.filter((result) => result.metric === metric);
   const theirs = paper.filter((cell) => cell.dataset === ours[0]?.dataset && cell.metric === metric);
   return {ours, theirs};

@@ -1,6 +1,7 @@
 /** Scores with their owner: one row of a table in long format. */
 import {records} from "../../core/options/array-rules";
-import type {HorizonScore} from "../evaluate";
+import {oneOf} from "../../core/options/rules";
+import {metricNames, type HorizonScore} from "../evaluate";
 
 /** Who made a prediction. */
 export interface Labels {
@@ -19,6 +20,9 @@ export type Result = Labels & HorizonScore;
 
 /** Accepts results. */
 export const resultsRule = records("results", "method", "metric", "horizon", "value");
+
+/** Accepts metrics of scores. */
+export const metricRule = oneOf([...metricNames, "transport"]);
 
 /** Methods of the trivial forecasts. */
 export const baselineMethods = ["first frame", "training mean", "spatial mean"] as const;

@@ -1,9 +1,13 @@
 /** The scorecard: how good is a forecast as a distribution, and how good is its mean? */
+import {records} from "../../core/options/array-rules";
+import {checkOptions} from "../../core/options/check-options";
 import type {TableRow} from "../../core/table";
 import type {Calibration} from "../probability/calibration";
 import {byMethod} from "./comparison";
 import {METRIC_TITLES} from "./metric-titles";
-import {horizonsOf, type Labels, type Result} from "./results";
+import {horizonsOf, resultsRule, type Labels, type Result} from "./results";
+
+const calibrationsRule = records("calibrations", "method", "horizon", "coverageError");
 
 /**
  * Tabulate the scorecard: a row per method, compression and horizon with VRMSE of the mean, its limit for infinitely many
@@ -19,6 +23,8 @@ export function scorecard(
   results: readonly Result[],
   calibrations: readonly (Labels & Calibration)[] = [],
 ): TableRow[] {
+  checkOptions("scorecard", resultsRule, results, "results");
+  checkOptions("scorecard", calibrationsRule, calibrations, "calibrations");
   if (results.length === 0) throw new RangeError("scorecard: expected results, found none.");
   return byMethod(results).flatMap((group) => {
     const {method, space, compression} = group[0];

@@ -1,10 +1,13 @@
 /** One method against another, cell by cell: better, worse, or undecided. */
+import {records} from "../../core/options/array-rules";
+import {checkOptions, checkParts} from "../../core/options/check-options";
+import {list, number, optional, text, type RulesOf} from "../../core/options/rules";
 import type {TableRow} from "../../core/table";
 import type {ScoredMetric} from "../evaluate";
 import {holm} from "../holm";
 import {pairedDifference} from "../paired";
 import {METRIC_TITLES} from "./metric-titles";
-import type {Result} from "./results";
+import {metricRule, type Result} from "./results";
 
 export interface VerdictOptions {
   /** The method that is judged, and the one that it is compared with. */
@@ -14,6 +17,13 @@ export interface VerdictOptions {
   /** Level below which a corrected p-value decides. Default: 0.05. */
   readonly level?: number;
 }
+
+const scored = records("results", "method", "metric", "horizon", "value", "samples");
+const optionRules: RulesOf<VerdictOptions> = {
+  methods: list(text, {length: 2}),
+  metrics: optional(list(metricRule)),
+  level: optional(number({min: 0, max: 1})),
+};
 
 /** A comparison in one cell. */
 interface Cell {
@@ -31,11 +41,13 @@ interface Cell {
  * @example await lab.showTable(verdicts(results, {methods: ["diffusion", "neural solver"]}), "Who is better?");
  */
 export function verdicts(results: readonly Result[], options: VerdictOptions): TableRow[] {
+  checkOptions("verdicts", scored, results, "results");
+  checkParts("verdicts", optionRules, options);
   const {methods, metrics = ["crps", "vrmse", "vrmseLimit"], level = 0.05} = options;
   const [own, other] = methods.map((method) => results.filter((result) => result.method === method));
   const cells = metrics.flatMap((metric) => own.flatMap((result) => cellOf(metric, result, other, methods)));
   if (cells.length === 0) {
-    throw new RangeError(`verdicts: expected scores of ${methods.join(" and ")} at the same rate, found none`);
+    throw new RangeError(`verdicts: expected scores of ${methods.join(" and ")} at the same rate, found none.`);
   }
   const corrected = holm(cells.map(({p}) => p));
   return cells.map(({row, value}, i) => {

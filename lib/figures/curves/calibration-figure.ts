@@ -1,3 +1,5 @@
+import {records} from "../../core/options/array-rules";
+import {checkOptions} from "../../core/options/check-options";
 import type {Layout, ScatterData} from "plotly.js";
 import {
   annotate,
@@ -25,6 +27,8 @@ export interface CalibrationCurve extends Omit<CurveSource, "compression"> {
   readonly curve: readonly {readonly level: number; readonly covered: number}[];
 }
 
+const curvesRule = records("curves", "method", "horizon", "ranks", "curve");
+
 /**
  * Draw the calibration of ensembles: for each horizon the rank histogram (top; flat if calibrated, a valley if too narrow)
  * and the coverage of central intervals over their level (bottom; on the diagonal if calibrated, below it if too narrow).
@@ -33,6 +37,7 @@ export interface CalibrationCurve extends Omit<CurveSource, "compression"> {
  * @example await lab.show(calibration(evaluation.calibrations()), {name: "calibration"});
  */
 export function calibration(curves: readonly CalibrationCurve[], options: FigureOptions = {}): Figure {
+  checkOptions("calibration", curvesRule, curves, "curves");
   const horizons = [...new Set(curves.map(({horizon}) => horizon))];
   if (horizons.length === 0)
     throw new RangeError("calibration: expected an ensemble of two or more members, found none.");

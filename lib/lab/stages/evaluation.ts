@@ -4,6 +4,9 @@
 import {inspect} from "node:util";
 import ndarray, {type NdArray} from "ndarray";
 import {flat, type StridedArray} from "../../core/array";
+import {having} from "../../core/options/array-rules";
+import {checkOptions} from "../../core/options/check-options";
+import {whole} from "../../core/options/rules";
 import type {TableRow} from "../../core/table";
 import type {Autoencoder} from "../../models/autoencoder";
 import {standardize, unstandardize} from "../../data/standardize";
@@ -125,6 +128,8 @@ export class Evaluation {
   }
 }
 
+const datasetRule = having("a dataset", "read", "wells", "testWindow");
+
 /**
  * Read the states of a test trajectory that are rolled out, in physical units.
  *
@@ -134,6 +139,8 @@ export class Evaluation {
  * @example const truth = testTrajectory(dataset, dataset.testTrajectories[0]);
  */
 export function testTrajectory(dataset: Dataset, trajectory: number): NdArray<Float32Array> {
+  checkOptions("testTrajectory", datasetRule, dataset, "dataset");
+  checkOptions("testTrajectory", whole({min: 0, max: dataset.wells.test.length - 1}), trajectory, "trajectory");
   return dataset.read("test", trajectory, dataset.testWindow);
 }
 

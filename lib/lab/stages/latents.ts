@@ -3,6 +3,9 @@
  */
 import ndarray, {type NdArray} from "ndarray";
 import {flat} from "../../core/array";
+import {arrayOf, having} from "../../core/options/array-rules";
+import {checkOptions} from "../../core/options/check-options";
+import {optional, where, whole} from "../../core/options/rules";
 import {printAs, shapeInWords} from "../../core/text/one-line";
 import {sizeOf} from "../../core/shape";
 import type {Autoencoder} from "../../models/autoencoder";
@@ -32,6 +35,15 @@ export interface Latents {
   readonly key: string;
 }
 
+const autoencoderRule = having("an autoencoder", "config", "encode", "decode");
+const randomRule = optional(having("a source of random tensors", "key"));
+const statesRule = arrayOf();
+const severalRule = where(
+  statesRule,
+  "an ndarray [N, T, ...]",
+  (states: NdArray) => states.shape.length >= 2 && "pick" in states,
+);
+
 /**
  * Encode standardised states.
  *
@@ -41,7 +53,7 @@ export interface Latents {
  * @example const z = encodeStates(model, standardize(testTrajectory(dataset, n), dataset.standardization));
  */
 export function encodeStates(autoencoder: Autoencoder, states: NdArray<Float32Array>): NdArray<Float32Array> {
-  return convert(states, autoencoder, (x) => autoencoder.encode(x));
+  return convert("encodeStates", {states}, autoencoder, (x) => autoencoder.encode(x));
 }
 
 /**
@@ -58,18 +70,26 @@ export function decodeStates(
   latents: NdArray<Float32Array>,
   options: {random?: Random} = {},
 ): NdArray<Float32Array> {
-  return convert(latents, autoencoder, (z) => autoencoder.decode(z, options));
+  checkOptions("decodeStates", randomRule, options.random, "random");
+  return convert("decodeStates", {latents}, autoencoder, (z) => autoencoder.decode(z, options));
 }
 
 /** Run a network over all leading axes at once. */
 function convert(
-  from: NdArray<Float32Array>,
-  {config: {spatial = 2}}: Autoencoder,
+  caller: string,
+  named: Readonly<Record<string, NdArray<Float32Array>>>,
+  autoencoder: Autoencoder,
   run: (x: tf.Tensor) => tf.Tensor,
 ): NdArray<Float32Array> {
+  const [[name, from]] = Object.entries(named);
+  checkOptions(caller, autoencoderRule, autoencoder, "autoencoder");
+  checkOptions(caller, statesRule, from, name);
+  const {spatial = 2} = autoencoder.config;
   const leading = from.shape.slice(0, -1 - spatial);
   const count = sizeOf(leading);
-  const y = tf.tidy(() => run(tf.tensor(flat(from), [count, ...from.shape.slice(-1 - spatial)])));
+  const data = flat(from);
+  const x = data instanceof Float32Array ? data : Float32Array.from(data);
+  const y = tf.tidy(() => run(tf.tensor(x, [count, ...from.shape.slice(-1 - spatial)])));
   const values = y.dataSync<"float32">();
   const shape = [...leading, ...y.shape.slice(1)];
   y.dispose();
@@ -152,6 +172,8 @@ export async function obtainLatents(
  * @example const first = trajectoryAt(dataset.states("valid"), 0);
  */
 export function trajectoryAt(states: NdArray<Float32Array>, trajectory: number): NdArray<Float32Array> {
+  checkOptions("trajectoryAt", severalRule, states, "states");
+  checkOptions("trajectoryAt", whole({min: 0, max: states.shape[0] - 1}), trajectory, "trajectory");
   const one = states.pick(trajectory);
   return ndarray(flat(one), one.shape);
 }

@@ -1,3 +1,5 @@
+import {records} from "../../core/options/array-rules";
+import {checkOptions} from "../../core/options/check-options";
 import type {MethodCost} from "../../evaluate/tables/comparison";
 import type {EmulatorSpec} from "./emulators";
 import {compressionOf, methodName} from "./method-labels";
@@ -12,6 +14,9 @@ interface Costly {
 /** A trained autoencoder. */
 type CostlyAutoencoder = Costly & Parameters<typeof compressionOf>[1][number];
 
+const autoencodersRule = records("autoencoders", "model", "history");
+const emulatorsRule = records("emulators", "model", "history", "method");
+
 /**
  * List parameters and training steps of each emulator, those of its autoencoder included, for the columns of a table of
  * scores.
@@ -23,6 +28,8 @@ export function methodCosts(
   autoencoders: readonly CostlyAutoencoder[],
   emulators: readonly (Costly & {readonly method: EmulatorSpec})[],
 ): MethodCost[] {
+  checkOptions("methodCosts", autoencodersRule, autoencoders, "autoencoders");
+  checkOptions("methodCosts", emulatorsRule, emulators, "emulators");
   const cost = ({model, history}: Costly) => ({parameters: model.layout.size, steps: history.loss.length});
   const first = autoencoders.map((trained) => ({
     method: "autoencoder",

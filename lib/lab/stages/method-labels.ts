@@ -1,4 +1,7 @@
 /** Emulators as tables and figures name them: method and compression rate. */
+import {records} from "../../core/options/array-rules";
+import {checkOptions, checkParts} from "../../core/options/check-options";
+import {anything, count, either, oneOf, where} from "../../core/options/rules";
 import type {Autoencoder} from "../../models/autoencoder";
 import type {EmulatorSpec} from "./emulators";
 
@@ -6,9 +9,15 @@ const METHOD_NAMES = {diffusion: "diffusion", solver: "neural solver", crps: "st
 
 type MethodName = (typeof METHOD_NAMES)[EmulatorSpec["kind"]];
 
+const kinds = oneOf(Object.keys(METHOD_NAMES));
+const noChannels = where(anything, "null in pixel space", (value: unknown) => value === null);
+const channelsRule = either(count, noChannels);
+const autoencodersRule = records("autoencoders", "model");
+
 /** Name the method of an emulator as the paper does. */
-export function methodName({kind}: Pick<EmulatorSpec, "kind">): MethodName {
-  return METHOD_NAMES[kind];
+export function methodName(emulator: Pick<EmulatorSpec, "kind">): MethodName {
+  checkParts("methodName", {kind: kinds}, emulator);
+  return METHOD_NAMES[emulator.kind];
 }
 
 /**
@@ -18,14 +27,19 @@ export function methodName({kind}: Pick<EmulatorSpec, "kind">): MethodName {
  * @example compressionOf(method, await lab.autoencoders())
  */
 export function compressionOf(
-  {latentChannels}: Pick<EmulatorSpec, "latentChannels">,
+  emulator: Pick<EmulatorSpec, "latentChannels">,
   autoencoders: readonly {readonly model: Pick<Autoencoder, "config" | "compression">}[],
 ): number {
+  checkParts("compressionOf", {latentChannels: channelsRule}, emulator);
+  checkOptions("compressionOf", autoencodersRule, autoencoders, "autoencoders");
+  const {latentChannels} = emulator;
   if (latentChannels === null) return 1;
   const found = autoencoders.find(({model}) => model.config.latChannels === latentChannels);
   if (!found) {
     const known = autoencoders.map(({model}) => model.config.latChannels).join(", ");
-    throw new RangeError(`compressionOf: expected latent channels ${known}, found ${latentChannels}`);
+    throw new RangeError(
+      `compressionOf: expected an autoencoder with ${latentChannels} latent channels, found ${known || "none"}.`,
+    );
   }
   return found.model.compression;
 }

@@ -3,6 +3,9 @@
  */
 import ndarray, {type NdArray} from "ndarray";
 import {flat} from "../../core/array";
+import {arrayOf} from "../../core/options/array-rules";
+import {checkOptions, checkParts} from "../../core/options/check-options";
+import {list, where, whole} from "../../core/options/rules";
 import {printAs, shapeInWords} from "../../core/text/one-line";
 import {sizeOf} from "../../core/shape";
 import {perturbedEmulator} from "../../emulate/perturbed-emulator";
@@ -197,6 +200,8 @@ function contextStates(
   return ndarray(out, shape);
 }
 
+const rolledOut = arrayOf("N, K, T, X, C", "N, K, T, X, Y, C", "N, K, T, X, Y, Z, C");
+
 /**
  * Decode the rollouts of one test trajectory to physical units.
  *
@@ -209,18 +214,19 @@ function contextStates(
  * @example const forecast = decodeRollout(rollout, n, dataset.standardization, rollout.autoencoder);
  */
 export function decodeRollout(
-  {states, trajectories}: Rollout,
+  rollout: Rollout,
   trajectory: number,
   constants: Standardization,
   autoencoder?: Autoencoder,
   options: {random?: Random} = {},
 ): NdArray<Float32Array> {
-  const row = trajectories.indexOf(trajectory);
-  if (row < 0) {
-    throw new RangeError(
-      `decodeRollout: expected one of the test trajectories ${trajectories.join(", ")}, found ${trajectory}`,
-    );
-  }
-  const forecast = trajectoryAt(states, row);
+  checkParts("decodeRollout", {states: rolledOut}, rollout);
+  const {states, trajectories} = rollout;
+  checkOptions("decodeRollout", list(whole({min: 0}), {length: states.shape[0]}), trajectories, "trajectories");
+  const drawn = where(whole({min: 0}), `one of the test trajectories ${trajectories.join(", ")}`, (n: number) =>
+    trajectories.includes(n),
+  );
+  checkOptions("decodeRollout", drawn, trajectory, "trajectory");
+  const forecast = trajectoryAt(states, trajectories.indexOf(trajectory));
   return unstandardize(autoencoder ? decodeStates(autoencoder, forecast, options) : forecast, constants);
 }

@@ -84,5 +84,15 @@ test("a reconstruction is the decoded latent in physical units, and reads its ow
   expect(physical.shape).toEqual(testTrajectory(dataset, 0).shape);
   const decoded = decodeStates(model, encodeStates(model, trajectoryAt(dataset.states("test"), 0)));
   expect(relativeError(standardize(physical, dataset.standardization).data, decoded.data)).toBeLessThan(1e-5);
+  const last = dataset.wells.test.length - 1;
+  for (const read of [testTrajectory, (from: never, n: number) => reconstruction(from, model, n)]) {
+    expect(() => read(dataset as never, last + 1)).toThrow(
+      `testTrajectory: expected trajectory to be a whole number from 0 to ${last}, found ${last + 1}.`,
+    );
+    expect(() => read({} as never, 0)).toThrow("testTrajectory: expected dataset to be a dataset, found {}.");
+  }
+  expect(() => reconstruction(dataset, {} as never, 0)).toThrow(
+    "encodeStates: expected autoencoder to be an autoencoder, found {}.",
+  );
   model.dispose();
 });

@@ -45,7 +45,10 @@ test.each([
     'methods: expected different labels, found the label "a" twice.',
   ],
   [[{...diffusion, label: "neural solver"}], 'first frame, training mean, spatial mean, found "neural solver".'],
-  [[{...diffusion, kind: "difusion"}], 'emulator: expected the kind "diffusion" or "solver", found "difusion".'],
+  [
+    [{...diffusion, kind: "difusion"}],
+    'emulator: expected the kind "diffusion" or "solver" or "crps", found "difusion".',
+  ],
   [[{...diffusion, latentChannels: 0}], "expected latentChannels to be an integer of at least 1, found 0."],
   [[{kind: "solver"}], "expected latentChannels to be an integer of at least 1, found undefined."],
 ] as [EmulatorSpec[], string][])("methods that cannot be are refused in one sentence: %j", (methods, sentence) => {

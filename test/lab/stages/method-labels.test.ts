@@ -20,5 +20,7 @@ test("an emulator works at the rate of the autoencoder with its latent channels,
 });
 
 test("refuses latent channels that no autoencoder has", () => {
-  expect(() => compressionOf({latentChannels: 8}, autoencoders)).toThrow("expected latent channels 4, 16, found 8");
+  expect(() => compressionOf({latentChannels: 8}, autoencoders)).toThrow(
+    "compressionOf: expected an autoencoder with 8 latent channels, found 4, 16.",
+  );
 });

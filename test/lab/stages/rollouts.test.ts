@@ -60,7 +60,7 @@ describe("a rollout of a solver of random weights", () => {
     expect(decodeRollout(rollout, second, constants).data).toEqual(rollout.states.data.subarray(size));
     const other = [0, 1, 2].find((n) => !rollout.trajectories.includes(n))!;
     expect(() => decodeRollout(rollout, other, constants)).toThrow(
-      `decodeRollout: expected one of the test trajectories ${rollout.trajectories.join(", ")}, found ${other}`,
+      `decodeRollout: expected trajectory to be one of the test trajectories ${rollout.trajectories.join(", ")}, found ${other}.`,
     );
   });
 
