@@ -68,10 +68,12 @@ export function syncFolder(folder: string): void {
 const FULL = "no space left on the disk";
 const READ_ONLY = "this folder cannot be written";
 const IN_THE_WAY = "a file is in the way of its folder";
+const NO_FOLDER = "its folder was removed or cannot be written";
 
 const REASONS = new Map([
   ["ENOSPC", FULL],
   ["EDQUOT", FULL],
+  ["EFBIG", "the system does not let a file become so large"],
   ["EACCES", READ_ONLY],
   ["EROFS", READ_ONLY],
   ["EPERM", READ_ONLY],
@@ -86,8 +88,14 @@ const REASONS = new Map([
  * @param kept what became of the data on a full disk, for the end of the sentence.
  */
 export function explainWriteError(error: unknown, path: string, kept?: string): unknown {
-  const reason = REASONS.get((error as NodeJS.ErrnoException).code ?? "");
+  const reason = reasonOf(error as NodeJS.ErrnoException, basename(path));
   if (reason === undefined) return error;
   const end = reason === FULL && kept !== undefined ? `; ${kept}` : "";
   return new Error(`${path}: ${reason}${end}`, {cause: error});
+}
+
+function reasonOf({code = "", syscall, path: place = ""}: NodeJS.ErrnoException, name: string): string | undefined {
+  // Node also says so of a folder that is to be made on a read-only disk; another file that is missing is not meant
+  if (code === "ENOENT") return syscall === "mkdir" || place.includes(name) ? NO_FOLDER : undefined;
+  return REASONS.get(code);
 }
