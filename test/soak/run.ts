@@ -3,12 +3,14 @@
  * [kind ...]
  *
  * Kills processes, damages files, fills disks, sets clocks and starts processes twice, and compares what comes out with an
- * undisturbed run. By default 30 minutes; the numbers go to .out/soak-S.json.
+ * undisturbed run. By default 30 minutes; the numbers go to .out/soak-S.json. With the kind `endurance` alone: memory and
+ * tensors over many steps and experiments, and a training that is interrupted many times; to .out/endurance-S.json.
  */
 import path from "node:path";
 import {parseArgs} from "node:util";
 import {writeWhole} from "../../lib/core/files";
 import {projectRoot} from "../../lib/core/paths";
+import {endure, ENDURANCE, type Endurance, type EnduranceReport} from "./runner/endurance";
 import {soak, type Tally} from "./runner/soak";
 
 const {values, positionals} = parseArgs({
@@ -31,8 +33,25 @@ function printTable(tallies: ReadonlyMap<string, Tally>): void {
   }
 }
 
+async function runEndurance(seed: number): Promise<void> {
+  const reports: Partial<Record<Endurance, EnduranceReport>> = {};
+  for (const kind of Object.keys(ENDURANCE) as Endurance[]) {
+    const report = await endure(kind, seed);
+    reports[kind] = report;
+    const [before, after] = report.resident.map((bytes) => `${Math.round(bytes / 1e6)} MB`);
+    const numbers = `resident ${before} then ${after}, tensors ${report.tensors.join(" then ")}`;
+    console.log(`${report.done} ${kind} in ${Math.round(report.seconds)} s: ${numbers}`, ...report.faults);
+    if (report.faults.length > 0) process.exitCode = 1;
+  }
+  await writeWhole(
+    path.join(projectRoot(), `.out/endurance-${seed}.json`),
+    `${JSON.stringify({seed, ...reports}, null, 1)}\n`,
+  );
+}
+
 async function main(): Promise<void> {
   const seed = numberOf("seed", Date.now() % 2 ** 31);
+  if (positionals[0] === "endurance") return runEndurance(seed);
   const minutes = numberOf("minutes", values.trials === undefined ? 30 : Infinity);
   console.log(`seed ${seed}`);
   const tallies = await soak({
