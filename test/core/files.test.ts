@@ -1,4 +1,14 @@
-import {closeSync, mkdirSync, openSync, readdirSync, readFileSync, writeFileSync, writeSync, rmSync} from "node:fs";
+import {
+  closeSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  writeFileSync,
+  writeSync,
+  rmSync,
+  utimesSync,
+} from "node:fs";
 import {explainWriteError, writeAll, writeAtomically, writeWhole} from "../../lib/core/files";
 import {temporaryFolder} from "../folder";
 
@@ -80,6 +90,19 @@ test("all bytes are written one after the other, or where they are to be", () =>
   writeAll(fd, Buffer.from("e"));
   closeSync(fd);
   expect(readFileSync(path, "utf8")).toBe("aXYde");
+});
+
+test("what killed processes left of a file is removed ten minutes after, and nothing else", async () => {
+  const path = folder("left", "file.txt");
+  await writeWhole(path, "before");
+  const old = [".file.txt.123-0.tmp", ".file.txt.123-4.tmp"];
+  const others = [".file.txt.x-0.tmp", ".other.txt.123-0.tmp", "file.txt.123-0.tmp", ".file.txt.new.123-0.tmp"];
+  const hour = Date.now() / 1000 - 3600;
+  for (const name of [...old, ...others]) writeFileSync(folder("left", name), "half");
+  for (const name of [...old, ...others]) utimesSync(folder("left", name), hour, hour);
+  writeFileSync(folder("left", ".file.txt.124-0.tmp"), "half"); // of a process that may still write
+  await writeWhole(path, "after");
+  expect(readdirSync(folder("left")).sort()).toEqual([".file.txt.124-0.tmp", "file.txt", ...others].sort());
 });
 
 test("a folder that is removed meanwhile is named in one sentence", async () => {

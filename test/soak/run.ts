@@ -3,8 +3,9 @@
  * [kind ...]
  *
  * Kills processes, damages files, fills disks, sets clocks and starts processes twice, and compares what comes out with an
- * undisturbed run. By default 30 minutes; the numbers go to .out/soak-S.json. With the kind `endurance` alone: memory and
- * tensors over many steps and experiments, and a training that is interrupted many times; to .out/endurance-S.json.
+ * undisturbed run. By default 30 minutes; the numbers go to .out/soak-S.json. With `endurance [steps] [experiments]
+ * [interrupts]` instead of kinds: memory and tensors over many steps and experiments, and a training that is interrupted many
+ * times; to .out/endurance-S.json.
  */
 import path from "node:path";
 import {parseArgs} from "node:util";
@@ -33,9 +34,10 @@ function printTable(tallies: ReadonlyMap<string, Tally>): void {
   }
 }
 
-async function runEndurance(seed: number): Promise<void> {
+async function runEndurance(seed: number, chosen: readonly string[]): Promise<void> {
   const reports: Partial<Record<Endurance, EnduranceReport>> = {};
-  for (const kind of Object.keys(ENDURANCE) as Endurance[]) {
+  const kinds = (Object.keys(ENDURANCE) as Endurance[]).filter((kind) => chosen.length === 0 || chosen.includes(kind));
+  for (const kind of kinds) {
     const report = await endure(kind, seed);
     reports[kind] = report;
     const [before, after] = report.resident.map((bytes) => `${Math.round(bytes / 1e6)} MB`);
@@ -51,7 +53,7 @@ async function runEndurance(seed: number): Promise<void> {
 
 async function main(): Promise<void> {
   const seed = numberOf("seed", Date.now() % 2 ** 31);
-  if (positionals[0] === "endurance") return runEndurance(seed);
+  if (positionals[0] === "endurance") return runEndurance(seed, positionals.slice(1));
   const minutes = numberOf("minutes", values.trials === undefined ? 30 : Infinity);
   console.log(`seed ${seed}`);
   const tallies = await soak({

@@ -30,7 +30,8 @@ export function fingerprint({root, data, out}: Place): Map<string, string> {
   const found = new Map<string, string>();
   for (const folder of [data, out].filter((name) => existsSync(name))) {
     for (const entry of readdirSync(folder, {recursive: true, withFileTypes: true})) {
-      if (!entry.isFile()) continue;
+      // what a killed process left of an export is removed by a later export
+      if (!entry.isFile() || (folder === out && /^\..*\.tmp$/.test(entry.name))) continue;
       const file = path.join(entry.parentPath, entry.name);
       const hash = TIMED.test(file) ? "there" : createHash("sha256").update(readFileSync(file)).digest("hex");
       found.set(path.relative(root, file), hash);
