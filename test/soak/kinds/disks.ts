@@ -1,9 +1,9 @@
 /** Disks: full, read-only, or without the folder, for a while; afterwards the same command goes on. */
-import {existsSync, mkdirSync, rmSync} from "node:fs";
+import {existsSync, mkdirSync} from "node:fs";
 import path from "node:path";
 import {setTimeout as sleep} from "node:timers/promises";
 import {pick} from "../../fuzz/runner/mutations";
-import {STAGES} from "../runner/place";
+import {removeFolder, STAGES} from "../runner/place";
 import type {Trial} from "../runner/trial";
 import type {Kind} from "./kind";
 
@@ -20,7 +20,8 @@ async function whileRunning(trial: Trial, begin: () => () => void): Promise<void
   else await job.ended;
   end();
   const ending = await trial.untilEnd(job);
-  if (ending.hashes) trial.compare(ending);
+  if (ending.hashes)
+    trial.compareResults(ending); // what it had loaded may be gone from the disk
   else trial.forget();
   await trial.finish();
 }
@@ -43,11 +44,11 @@ const lockDisk = (trial: Trial): Promise<void> =>
   });
 
 /** Remove the whole data folder, or that of a stage. */
-const removeFolder = (trial: Trial): Promise<void> =>
+const loseFolder = (trial: Trial): Promise<void> =>
   whileRunning(trial, () => {
     const {data} = trial.place;
     const folder = pick(trial.rng, [data, ...STAGES.map((stage) => path.join(data, stage))]);
-    rmSync(folder, {recursive: true, force: true, maxRetries: 5});
+    removeFolder(folder);
     trial.forget();
     return () => void (existsSync(data) || mkdirSync(data));
   });
@@ -58,5 +59,5 @@ export const disks = (mounted: boolean): readonly Kind[] => [
     ? {name: "full disk (tmpfs)", disk: true, run: fillDisk}
     : {name: "files may not grow (ulimit -f)", run: limitFiles},
   {name: mounted ? "read-only disk (tmpfs)" : "read-only folders", disk: true, run: lockDisk},
-  {name: "folder removed", run: removeFolder},
+  {name: "folder removed", run: loseFolder},
 ];

@@ -10,7 +10,9 @@ import {preset} from "../../../lib/lab/presets/presets";
 import {Artifacts} from "../../../lib/lab/store/artifacts";
 import {tf} from "../../../lib/tensor/backend";
 import {soap} from "../../../lib/train/optimisers/soap";
-import {train} from "../../../lib/train/loop";
+import {interruptible} from "../../../lib/lab/workers/interrupt";
+import type {Checkpoint} from "../../../lib/train/checkpoint";
+import {AbortedError, train} from "../../../lib/train/loop";
 import {draw, FIELDS, tinyAutoencoder} from "../../tiny";
 
 /** Memory and tensors of a process at one moment. */
@@ -59,16 +61,28 @@ async function experiments(count: number, root: string): Promise<void> {
   }
 }
 
-/** Train again after each interrupt, which comes from outside, until the training is finished. */
-async function interrupts(count: number, root: string): Promise<void> {
-  const smoke = preset("euler", "smoke");
-  const config = {...smoke, autoencoder: {...smoke.autoencoder, steps: {16: 1e6}}};
-  const lab = new Lab(config, new Artifacts(root, () => undefined));
-  await lab.dataset();
+/** Train again after each interrupt, which comes from outside. */
+async function interrupts(count: number): Promise<void> {
+  process.on("SIGINT", () => undefined); // as a notebook's kernel has it, between two trainings
+  const model = tinyAutoencoder();
+  const state = draw([4, 8, 8, FIELDS]);
+  let resume: Checkpoint | undefined;
+  const work = (signal: AbortSignal) =>
+    train(model, {
+      steps: 1e9,
+      optimiser: soap({}),
+      learningRate: () => 1e-3,
+      loss: (p, batch, random) => model.loss(p, batch, {random}),
+      nextBatch: () => [state.clone()],
+      resume,
+      signal,
+    });
   for (let done = 1; done <= count; done++) {
     process.stdout.write("training\n");
-    const stop = await lab.autoencoder(16).catch((error: Error) => error);
-    if (!(stop instanceof Error) || !/stopped after step|Interrupted/.test(stop.message)) throw stop as Error;
+    const stop: unknown = await interruptible(work).catch((error: unknown) => error);
+    if (!(stop instanceof AbortedError) || stop.checkpoint.history.loss.some((loss) => !Number.isFinite(loss)))
+      throw stop;
+    resume = stop.checkpoint;
     sample(done);
   }
 }
@@ -79,7 +93,7 @@ async function main([kind, count]: string[]): Promise<void> {
   try {
     if (kind === "steps") await steps(Number(count));
     else if (kind === "experiments") await experiments(Number(count), root);
-    else await interrupts(Number(count), root);
+    else await interrupts(Number(count));
     process.stdout.write("finished\n");
   } finally {
     rmSync(root, {recursive: true});

@@ -43,10 +43,17 @@ export async function endure(kind: Endurance, seed: number, count: number = ENDU
   const samples: Sample[] = [];
   let finished = false;
   let errors = "";
+  /** Send signals until a training that began has ended: the first ones may come before it listens. */
+  const interrupt = async (done: number): Promise<void> => {
+    for (;;) {
+      await sleep(rng.uniform(50, 400));
+      if (samples.length > done || !child.kill("SIGINT")) return;
+    }
+  };
   child.stderr.on("data", (text: Buffer) => (errors = (errors + text.toString()).slice(-2000)));
   createInterface({input: child.stdout}).on("line", (line) => {
     if (line === "finished") finished = true;
-    else if (line === "training") void sleep(rng.uniform(100, 800)).then(() => child.kill("SIGINT"));
+    else if (line === "training") void interrupt(samples.length);
     else if (line.startsWith("{")) samples.push(JSON.parse(line) as Sample);
   });
   const ending = await new Promise<string>((resolve) =>

@@ -93,6 +93,17 @@ export class Place {
   /** Remove it. */
   remove(): void {
     if (this.mounted) execFileSync("umount", ["-l", this.root]);
-    rmSync(this.root, {recursive: true, force: true});
+    removeFolder(this.root);
+  }
+}
+
+/** Remove a folder into which others may still write. */
+export function removeFolder(folder: string): void {
+  for (let tries = 0; ; tries++) {
+    try {
+      return rmSync(folder, {recursive: true, force: true});
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== "ENOTEMPTY" || tries === 100) throw error;
+    }
   }
 }

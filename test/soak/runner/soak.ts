@@ -6,6 +6,7 @@ import type {Kind} from "../kinds/kind";
 import {kills} from "../kinds/kills";
 import {others} from "../kinds/others";
 import {mayMount, Place} from "./place";
+import {processesOn, untilGone} from "./processes";
 import {makeReference, Trial, type Reference} from "./trial";
 
 /** What became of the trials of a kind. */
@@ -46,6 +47,8 @@ async function runTrial(kind: Kind, rng: Rng, reference: Reference, mounted: boo
     await kind.run(trial);
   } catch (error) {
     trial.fail(`the trial itself failed: ${(error as Error).stack}`);
+    for (const pid of processesOn(trial.place.data)) process.kill(pid, "SIGKILL");
+    await untilGone(trial.place.data, 10);
   } finally {
     trial.place.remove();
   }

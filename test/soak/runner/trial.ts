@@ -124,12 +124,22 @@ export class Trial {
   }
 
   /** Require what a finished process returned and left to be as in the reference. */
-  compare({hashes = {}}: Ending): void {
+  compare(ending: Ending): void {
+    this.compareResults(ending);
+    this.compareFiles();
+  }
+
+  /** Require what a finished process returned to be as in the reference. */
+  compareResults({hashes = {}}: Ending): void {
     const {reference} = this;
     if (!isDeepStrictEqual(hashes, reference.hashes)) {
       const names = Object.keys(reference.hashes).filter((name) => hashes[name] !== reference.hashes[name]);
       this.fail(`other results: ${names.join(", ")}`);
     }
+  }
+
+  private compareFiles(): void {
+    const {reference} = this;
     const files = fingerprint(this.place);
     for (const name of new Set([...files.keys(), ...reference.files.keys()])) {
       const [expected, found] = [reference.files.get(name), files.get(name)];
