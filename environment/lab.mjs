@@ -12,6 +12,8 @@ const venv = path.join(root, "environment/.venv");
 const settingsFolder = path.join(root, "environment/jupyter");
 const stateFolder = path.join(root, ".out/jupyter");
 const HOST = "127.0.0.1";
+/** How long JupyterLab may take to end after a signal: its kernels have half of it. */
+const END_MS = 10_000;
 
 class UsageError extends Error {}
 
@@ -50,7 +52,8 @@ function requireFree(port) {
 
 /** Lays the first workspace out: the start page beside notebook 01. Later ones are as they were left. */
 function layOut() {
-  const workspace = path.join(stateFolder, "config/lab/workspaces/default-37a8.jupyterlab-workspace"); // its name
+  const folder = process.env.JUPYTERLAB_WORKSPACES_DIR ?? path.join(stateFolder, "config/lab/workspaces");
+  const workspace = path.join(folder, "default-37a8.jupyterlab-workspace"); // its name
   cpSync(path.join(settingsFolder, "workspace.json"), workspace, {force: false});
 }
 
@@ -96,8 +99,13 @@ async function lab() {
       JUPYTER_DATA_DIR: path.join(stateFolder, "data"),
     },
   });
-  process.on("SIGINT", () => undefined); // the terminal sends it to JupyterLab too, which ends its kernels
-  process.on("SIGTERM", () => child.kill("SIGTERM"));
+  // JupyterLab ends its kernels first; a request that is cut off can then keep it waiting without end.
+  const endSoon = () => void setTimeout(() => child.kill("SIGKILL"), END_MS).unref();
+  process.on("SIGINT", endSoon); // the terminal sends it to JupyterLab too
+  process.on("SIGTERM", () => {
+    child.kill("SIGTERM");
+    endSoon();
+  });
   return new Promise((resolve, reject) => child.on("error", reject).on("close", (code) => resolve(code ?? 1)));
 }
 

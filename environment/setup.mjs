@@ -103,7 +103,11 @@ function tensorflowFolder() {
   return path.join(lib, version, "site-packages/tensorflow");
 }
 
-const pip = (...args) => run(python, ["-m", "pip", "install", "--disable-pip-version-check", "--no-input", ...args]);
+/** Installs what a locked file lists: wheels alone, each only if its hash is there. */
+const pip = (file, ...options) => {
+  const always = ["--disable-pip-version-check", "--no-input", "--require-hashes", "--only-binary=:all:"];
+  return run(python, ["-m", "pip", "install", ...always, ...options, "-r", file]);
+};
 
 /** Every step: what it makes, what it is made from, and how. */
 function steps() {
@@ -122,7 +126,7 @@ function steps() {
       made: "environment/.venv/bin/jupyter",
       make: async () => {
         await run(findPython(), ["-m", "venv", "--clear", venv]);
-        await pip("-r", "environment/requirements.txt");
+        await pip("environment/requirements.txt");
       },
     },
     {
@@ -130,7 +134,7 @@ function steps() {
       inputs: [wheel, "environment/requirements.txt"],
       made: path.relative(root, path.join(venv, "lib")),
       // The CPU wheel is used for its library alone; the CUDA one needs the libraries it depends on.
-      make: () => pip(...(gpu ? [] : ["--no-deps"]), "--no-compile", "-r", wheel),
+      make: () => pip(wheel, ...(gpu ? [] : ["--no-deps"]), "--no-compile"),
     },
     {
       name: "tensor engine binding",

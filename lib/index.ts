@@ -113,6 +113,8 @@ export {slicedWasserstein, wasserstein} from "./evaluate/transport";
 export {distributionError, paperTables} from "./evaluate/distribution";
 export {buresMatrix, buresWasserstein, fitGaussian} from "./evaluate/bures";
 export {findings, latentSolversAreFaster, type Finding} from "./evaluate/findings";
+export {verdicts} from "./evaluate/tables/verdicts";
+export {scorecard} from "./evaluate/tables/scorecard";
 export {byHorizon} from "./evaluate/tables/by-horizon";
 export {comparison, horizonNote, table6, table6Note} from "./evaluate/tables/comparison";
 export {readCsv, toCsv} from "./evaluate/tables/csv";
@@ -122,6 +124,7 @@ export {readPaperScores} from "./evaluate/tables/paper-scores";
 
 export {figure3} from "./figures/figure-03";
 export {figure4} from "./figures/figure-04";
+export {calibration} from "./figures/curves/calibration-figure";
 export {figure5} from "./figures/curves/figure-05";
 export {ablation} from "./figures/ablation";
 export {histogram} from "./figures/histogram";

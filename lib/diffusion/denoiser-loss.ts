@@ -56,6 +56,8 @@ export interface DenoiserLossInputs extends DenoiserLossOptions, NetworkInputs {
   readonly t: tf.Tensor;
   /** Noise of the shape of the windows. */
   readonly z: tf.Tensor;
+  /** Windows whose context states the denoiser is given. Default: the windows themselves. */
+  readonly given?: tf.Tensor;
 }
 
 /** A denoiser with parameters to train. */
@@ -74,10 +76,10 @@ export function denoiserLoss(
   denoiser: ParametrisedDenoiser,
   p: BoundParameters,
   x: tf.Tensor,
-  {mask, label, t, z, over = "all", weight = "variance", dropout}: DenoiserLossInputs,
+  {mask, label, t, z, given = x, over = "all", weight = "variance", dropout}: DenoiserLossInputs,
 ): tf.Scalar {
   return tf.tidy(() => {
-    const xt = diffuse(x, denoiser.schedule.of(t), z, mask);
+    const xt = diffuse(given, denoiser.schedule.of(t), z, mask);
     const {mean, variance} = denoiser.posterior(p, xt, t, {mask, label, dropout});
     const error = mean.sub(x).square();
     return overEntries(weight === "variance" ? error.div(variance) : error, mask, over);

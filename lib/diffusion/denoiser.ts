@@ -12,7 +12,7 @@
  *
  * @see Karras et al., "Elucidating the Design Space of Diffusion-Based Generative Models", 2022, arXiv:2206.00364
  */
-import {spreadMask, windowBatch} from "../models/context";
+import {blurContext, spreadMask, windowBatch} from "../models/context";
 import {EmulatorNetwork, type EmulatorConfig, type NetworkInputs} from "../models/emulator-network";
 import {Model, nest, type BoundParameters, type Specs} from "../nn/module";
 import {tf} from "../tensor/backend";
@@ -57,6 +57,8 @@ export interface TrainingLossOptions extends DenoiserLossOptions {
   readonly times?: TimeDistribution;
   /** Whether the network drops out, as in training. Default: true. */
   readonly dropout?: boolean;
+  /** Deviation of noise on context states. Default: 0. */
+  readonly contextNoise?: number;
 }
 
 /** Preconditioned denoiser of windows of states. */
@@ -104,13 +106,15 @@ export class KarrasDenoiser extends Model {
   loss(
     p: BoundParameters,
     batch: readonly tf.Tensor[],
-    {random, times, dropout = true, ...options}: TrainingLossOptions,
+    {random, times, contextNoise, dropout = true, ...options}: TrainingLossOptions,
   ): tf.Scalar {
     return tf.tidy(() => {
       const {x, mask, label} = windowBatch(batch);
       const t = drawTimes(random.fold(0), x.shape[0], times);
       const z = random.fold(1).normal(x.shape);
-      return denoiserLoss(this, p, x, {...options, mask, label, t, z, dropout: dropout ? random.fold(2) : undefined});
+      const given = blurContext(x, mask, contextNoise, random.fold(3));
+      const masks = dropout ? random.fold(2) : undefined;
+      return denoiserLoss(this, p, x, {...options, mask, label, t, z, given, dropout: masks});
     });
   }
 

@@ -4,16 +4,32 @@
  * Every metric is taken on each field of each frame separately, then averaged over fields and over a horizon $a\!:\!b$
  * of lead times $\tau = i \Delta$, both ends included; then over trajectories, whose scatter gives a standard error.
  */
+import {Rng} from "../core/rng";
 import {sizeOf} from "../core/shape";
 import type {DistributionMetric} from "../systems/registry";
 import {distributionError} from "./distribution";
-import {ensembleMean, type RatioOptions, spread, spreadSkillRatio} from "./ensemble";
+import {ensembleMean, limitOfSkill, type RatioOptions, spread, spreadSkillRatio} from "./ensemble";
 import {dense, type FieldArray, gather} from "./fields";
 import {type Band, type BandOptions, bandErrors, crossErrors, crossSpectrum, powerSpectrum, rings} from "./spectrum";
 import {rmse, variance, type VrmseOptions} from "./pointwise";
+import {crps} from "./probability/crps";
+import {energyScore} from "./probability/energy-score";
+import {rankHistogram} from "./probability/rank-histogram";
 
 /** Names of the metrics; low, mid and high are the power spectrum RMSE of the bands. */
-export const metricNames = ["vrmse", "rmse", "spread", "ratio", "low", "mid", "high", "memberVrmse"] as const;
+export const metricNames = [
+  "vrmse",
+  "rmse",
+  "spread",
+  "ratio",
+  "low",
+  "mid",
+  "high",
+  "memberVrmse",
+  "crps",
+  "energy",
+  "vrmseLimit",
+] as const;
 export type Metric = (typeof metricNames)[number];
 /** A metric of a score; `transport` is the system's distance between distributions, of one field only. */
 export type ScoredMetric = Metric | "transport";
@@ -21,6 +37,9 @@ export type ScoredMetric = Metric | "transport";
 /**
  * One field of one frame of one trajectory. `vrmse` and `rmse` (the skill) are of the ensemble's mean, `ratio` is
  * spread / skill, `memberVrmse` the mean of the members' own VRMSE (the paper's text leaves open which one it means).
+ * `crps` and `energy` are the fair scores divided by the truth's deviation, as in a VRMSE; of one member they are its mean
+ * absolute error and its VRMSE. `vrmseLimit` is the VRMSE of infinitely many members. A single forecast has neither spread
+ * nor ratio: NaN.
  */
 export interface MetricRow extends Record<Metric, number> {
   readonly trajectory: number;
@@ -29,6 +48,8 @@ export interface MetricRow extends Record<Metric, number> {
   readonly state: number;
   /** Mean distance of the members' distributions, in the rows of the field that it is taken of. */
   readonly transport?: number;
+  /** Counts of the truth's ranks 0 … K among K members, over the points of the field; a single forecast has none. */
+  readonly ranks?: readonly number[];
 }
 
 export interface EvaluateOptions extends VrmseOptions, RatioOptions, BandOptions {
@@ -88,7 +109,10 @@ export function evaluateRollout(truth: FieldArray, ensemble: FieldArray, options
       copies.forEach((copy, k) => gather(v, k * frames + frame, channel, copy));
       const metrics = fieldMetrics(field, copies, ensembleMean(copies, mean), grid, options);
       const extra = channel === transported && {transport: distributionError(transport!, field, copies, grid)};
-      rows.push({trajectory, field: names[channel], state: firstState + frame, ...metrics, ...extra});
+      const state = firstState + frame;
+      const random = Rng.from("ranks", trajectory, state, channel);
+      const ranks = members > 1 && !Number.isNaN(metrics.rmse) && {ranks: rankHistogram(field, copies, random)};
+      rows.push({trajectory, field: names[channel], state, ...metrics, ...extra, ...ranks});
     }
   }
   return rows;
@@ -114,17 +138,21 @@ function fieldMetrics(
   const {epsilon = 1e-6} = options;
   const scale = Math.sqrt(variance(u, options.variance) + epsilon);
   const skill = rmse(u, mean);
-  const width = spread(members, mean);
+  const several = members.length > 1;
+  const width = several ? spread(members, mean) : NaN;
   const {low, mid, high} = spectralErrors(u, members, grid, options);
   return {
     vrmse: skill / scale,
     rmse: skill,
     spread: width,
-    ratio: members.length < 2 ? 0 : spreadSkillRatio(width, skill, options), // a single member: 0, as Figure 5 draws it
+    ratio: several ? spreadSkillRatio(width, skill, options) : NaN,
     low,
     mid,
     high,
     memberVrmse: members.reduce((sum, member) => sum + rmse(u, member), 0) / (members.length * scale),
+    crps: crps(u, members) / scale,
+    energy: energyScore(u, members) / scale,
+    vrmseLimit: (several ? limitOfSkill(skill, width, members.length) : skill) / scale,
   };
 }
 

@@ -50,6 +50,7 @@ export function findings(results: readonly Result[], {growth = 2, ratio = [0.5, 
     spreadIsHonest(results, ratio),
     diffusionAgainstSolver(results, "mid", "small scales", "middle-band power spectrum error"),
     diffusionAgainstSolver(results, "vrmse", "diffusion against solver", "VRMSE"),
+    diffusionAgainstSolver(results, "crps", "diffusion as a distribution", "CRPS"),
     ...(results.some(({metric}) => metric === "transport")
       ? [diffusionAgainstSolver(results, "transport", "distributions", "distance between distributions")]
       : []),

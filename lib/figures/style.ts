@@ -55,9 +55,14 @@ export function palette(rates: Iterable<number>): Map<number, string> {
   return new Map([1, ...latent].map((rate, rank) => [rate, colours[rank % colours.length]]));
 }
 
-/** Line style of a method: solid for diffusion, dashed for the neural solver, dotted for the autoencoder. */
+/** Line style of a method: solid for diffusion, dashed for the neural solver, long dashes for the stochastic one, dotted for the autoencoder. */
 export function dash(method: string): Dash {
-  const dashes: Record<string, Dash> = {diffusion: "solid", "neural solver": "dash", autoencoder: "dot"};
+  const dashes: Record<string, Dash> = {
+    diffusion: "solid",
+    "neural solver": "dash",
+    "stochastic solver": "longdash",
+    autoencoder: "dot",
+  };
   return dashes[method] ?? "dashdot";
 }
 

@@ -99,6 +99,14 @@ export interface LabelConfig extends LabelOptions {
 
 /** Which error trains an emulator. */
 export interface ObjectiveConfig {
+  /** Deviation of noise on context states, in units of the standardised space. Default: 0, as in paper and code. */
+  contextNoise?: number;
+  /** Consecutive windows that a solver is trained on, each from its own last state. Default: 1, as in paper and code. */
+  unroll?: number;
+  /** Members of each window in the score that trains a stochastic solver. Default: 4. */
+  members?: number;
+  /** Share of the fair score in that score. Default: 0.95. */
+  alpha?: number;
   /** Entries that count. Default: "all", as in paper (Eq. 7) and code; "generated" leaves the context out. */
   over?: LossEntries;
   /** Weight of a denoiser's error. Default: "variance", (α² + σ²) / σ², as in the code; paper: "none" (Eq. 7). */
@@ -123,6 +131,11 @@ export interface RolloutConfig extends ContextSourceOptions {
   context?: number;
   /** Context states of later calls. Default: 1; paper: not said; code: as many as in the first. */
   overlap?: number;
+  /**
+   * Deviation of noise on a solver's first context states, in units of the standardised space: it then has members, too.
+   * Default: 0, one answer.
+   */
+  perturbation?: number;
   /**
    * Lead time 0, in the paper's steps from the initial state; a multiple of `stride`. Default: 0, as in the paper; code: 16
    * for RB.
@@ -178,6 +191,11 @@ export interface Config {
   autoencoder: AutoencoderPreset;
   /** Differently augmented copies of each training trajectory in the latent cache. Paper: not said; code: 4. */
   copies: number;
+  /**
+   * Roll windows of latents along periodic axes while emulators train: exact for a periodic autoencoder, and not done with
+   * another. Default: false, as in paper and code.
+   */
+  latentRolls?: boolean;
   /** States per emulator call: the context and what is generated from it. */
   window: number;
   /** Random contexts while training. Paper: `paperContext` (Eq. 15); code: `codeContext`. */

@@ -6,10 +6,8 @@
  */
 import {requireInteger} from "../core/check";
 import type {Autoencoder} from "../models/autoencoder";
-import type {KarrasDenoiser} from "../diffusion/denoiser";
 import type {InferenceTime} from "../evaluate/tables/inference-times";
 import type {Split} from "../systems/simulate";
-import type {Solver} from "../models/solver";
 import type {Artifacts} from "./store/artifacts";
 import {obtainAutoencoder, type AutoencoderChanges} from "./stages/autoencoders";
 import {Dataset} from "./stages/dataset";
@@ -18,6 +16,7 @@ import {
   latentData,
   obtainEmulator,
   pixelData,
+  type Emulator,
   type EmulatorChanges,
   type EmulatorData,
   type EmulatorSpec,
@@ -38,7 +37,7 @@ import {Experiment} from "./experiment";
 import {Memo} from "./memo";
 import {checkOptions} from "../core/options/check-options";
 import {autoencoderChangesRule, derivedOptionsRule, emulatorChangesRule} from "./schema/config-rules";
-import {obtainRollout, type Rollout} from "./stages/rollouts";
+import {joinRollouts, obtainRollout, type Rollout} from "./stages/rollouts";
 import {timeEmulator, timeSimulator} from "./stages/timing";
 import {says} from "./notebook/says";
 import {Trainer, type Job} from "./workers/trainer";
@@ -154,14 +153,15 @@ export class Lab extends Experiment {
    * @example const {model} = await lab.emulator({kind: "diffusion", latentChannels: 16}, {network: {hidBlocks: 1}});
    */
   @says("emulator")
-  async emulator(method: EmulatorSpec, changes: EmulatorChanges = {}): Promise<Trained<KarrasDenoiser | Solver>> {
+  async emulator(method: EmulatorSpec, changes: EmulatorChanges = {}): Promise<Trained<Emulator>> {
     checkOptions("emulator", emulatorChangesRule, changes);
-    const {rollout: _, ...training} = changes;
+    const {rollout: _, seeds: __, ...training} = changes;
     requireMethod(this.config, method, training);
-    const {autoencoder} = training;
+    const {autoencoder, network, from} = training;
     const data = {
       train: await this.emulatorData(method, "train", autoencoder),
       valid: await this.emulatorData(method, "valid", autoencoder),
+      solver: from && (await this.emulator({...method, kind: from}, {autoencoder, network})),
     };
     return this.once(`emulator ${emulatorName(method)} ${JSON.stringify(training)}`, () =>
       obtainEmulator(
@@ -184,7 +184,7 @@ export class Lab extends Experiment {
   @says("emulator")
   async emulators(
     methods: readonly MethodChoice[] = this.methods,
-  ): Promise<(Trained<KarrasDenoiser | Solver> & {method: EmulatorSpec; label: string})[]> {
+  ): Promise<(Trained<Emulator> & {method: EmulatorSpec; label: string})[]> {
     const chosen = chooseMethods(this.config, methods);
     await this.trainAutoencoders(autoencodersOf(chosen));
     for (const {spec, changes} of chosen) {
@@ -207,6 +207,12 @@ export class Lab extends Experiment {
    */
   @says("rollout")
   async rollout(method: EmulatorSpec, changes: EmulatorChanges = {}): Promise<Rollout> {
+    const {seeds = 1, ...own} = changes;
+    if (seeds > 1) {
+      const {seed = this.config.seed} = own;
+      const all = Array.from({length: seeds}, (_, i) => ({...own, seed: seed + i}));
+      return joinRollouts(await this.together(all, (one) => this.rollout(method, one)));
+    }
     const emulator = await this.emulator(method, changes);
     const test = await this.emulatorData(method, "test", changes.autoencoder);
     const config = {...this.config, rollout: {...this.config.rollout, ...changes.rollout}};
@@ -295,7 +301,9 @@ export class Lab extends Experiment {
   ): Promise<EmulatorData> {
     const dataset = await this.dataset();
     if (latentChannels === null) return pixelData(dataset, split);
-    return latentData(dataset, await this.latents(latentChannels, split, changes));
+    const rolls = split === "train" && this.config.latentRolls;
+    const rolled = rolls ? (await this.autoencoder(latentChannels, changes)).model : undefined;
+    return latentData(dataset, await this.latents(latentChannels, split, changes), rolled);
   }
 
   /** Train side by side where there is a trainer, else one after the other. */

@@ -8,8 +8,10 @@ const FIRST_READ: Readonly<Record<Stage, readonly string[]>> = {
   dataset: [],
   autoencoder: ["autoencoder", "threads"],
   latents: ["copies"],
-  emulator: ["window", "contexts", "schedule", "objective", "latent", "pixel"],
-  rollout: ["members", "steps", "order", "sampler", "overlap", "contextSource"].map((name) => `rollout.${name}`),
+  emulator: ["latentRolls", "window", "contexts", "schedule", "objective", "latent", "pixel"],
+  rollout: ["members", "steps", "order", "sampler", "overlap", "contextSource", "perturbation"].map(
+    (name) => `rollout.${name}`,
+  ),
   evaluation: ["metrics", "horizons", "latentChannels", "ablationSteps"],
 };
 

@@ -12,6 +12,7 @@
 import ndarray, {type NdArray} from "ndarray";
 import type {Rng} from "../core/rng";
 import {tf} from "../tensor/backend";
+import type {Random} from "../tensor/random";
 
 /** Distribution of the number and the place of the context states, as plain data. */
 export type ContextDistribution =
@@ -188,6 +189,19 @@ export function overEntries(error: tf.Tensor, mask: tf.Tensor, entries: LossEntr
   if (entries === "all") return error.mean();
   const generated = tf.sub(1, maskChannels(mask, error));
   return error.mul(generated).sum().div(generated.sum().maximum(1));
+}
+
+/**
+ * Add noise to the context states of windows: an emulator that is trained on it forgives the errors of its own earlier
+ * states.
+ *
+ * @param x windows $[B, L, \dots, C]$.
+ * @param mask context mask $[L]$ or $[B, L]$.
+ * @param deviation of the noise, in units of the states; without one the windows are returned as they are.
+ */
+export function blurContext(x: tf.Tensor, mask: tf.Tensor, deviation: number | undefined, random: Random): tf.Tensor {
+  if (!deviation) return x;
+  return tf.tidy(() => x.add(random.normal(x.shape).mul(spreadMask(mask, x)).mul(deviation)));
 }
 
 /** Tensors of a batch of windows. */

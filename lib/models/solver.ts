@@ -6,15 +6,27 @@
  * patches of pixels as tokens, on states.
  */
 import {LabelEmbedding, backboneOf, perSample, type EmulatorConfig, type NetworkInputs} from "./emulator-network";
-import {maskChannels, overEntries, spreadMask, windowBatch, type LossEntries} from "./context";
+import {
+  blurContext,
+  contextMask,
+  maskChannels,
+  overEntries,
+  spreadMask,
+  windowBatch,
+  type LossEntries,
+} from "./context";
 import {Model, nest, type BoundParameters, type Specs} from "../nn/module";
 import type {ViT} from "../nn/vit";
 import {tf} from "../tensor/backend";
 import type {Random} from "../tensor/random";
 
 export interface SolverLossOptions {
-  /** Source of dropout masks. By default nothing is dropped. */
+  /** Source of dropout masks and of the context's noise. By default nothing is dropped and the context is exact. */
   readonly random?: Random;
+  /** Deviation of noise on context states. Default: 0. */
+  readonly contextNoise?: number;
+  /** Consecutive windows that count, each completed from the last state of the one before. Default: 1. */
+  readonly unroll?: number;
   /** States that count: all, as in the official code, or only the generated ones. Default: "all". */
   readonly over?: LossEntries;
 }
@@ -57,17 +69,47 @@ export class Solver extends Model {
   }
 
   /**
-   * Compute the mean squared error of the guess (paper, Eq. 8); differentiable and recordable.
+   * Compute the mean squared error of the guess (paper, Eq. 8), averaged over the windows of an unrolled forecast;
+   * differentiable and recordable.
    *
    * @param p this model's parameters, `layout.bind(weights)`.
-   * @param batch windows $[B, L, \dots, C]$, their context mask $[L]$ or $[B, L]$ and, for systems with parameters, labels
-   *   $[B, D]$.
+   * @param batch windows $[B, L, \dots, C]$, or the longer ones of {@link unrolledStates}; the context mask $[L]$ or $[B, L]$
+   *   of the first window and, for systems with parameters, labels $[B, D]$.
    * @throws RangeError when a tensor of the batch is missing or has another shape.
    */
-  loss(p: BoundParameters, batch: readonly tf.Tensor[], {random, over = "all"}: SolverLossOptions = {}): tf.Scalar {
+  loss(p: BoundParameters, batch: readonly tf.Tensor[], options: SolverLossOptions = {}): tf.Scalar {
+    const {random, contextNoise, unroll = 1, over = "all"} = options;
     return tf.tidy(() => {
       const {x, mask, label} = windowBatch(batch);
-      return overEntries(this.forward(p, x, {mask, label, dropout: random}).sub(x).square(), mask, over);
+      const length = mask.shape[mask.rank - 1]!;
+      const later = tf.tensor1d(contextMask(length, 1));
+      const errors: tf.Scalar[] = [];
+      let given = statesOf(x, 0, length);
+      if (random) given = blurContext(given, mask, contextNoise, random.fold(1));
+      for (let n = 0; n < unroll; n++) {
+        const known = n === 0 ? mask : later;
+        const guess = this.forward(p, given, {mask: known, label, dropout: n === 0 ? random : random?.fold(1 + n)});
+        errors.push(overEntries(guess.sub(statesOf(x, n * (length - 1), length)).square(), known, over));
+        const next = statesOf(guess, length - 1, 1);
+        given = tf.concat([next, tf.zerosLike(statesOf(x, 0, length - 1))], 1);
+      }
+      return tf.addN(errors).div(unroll) as tf.Scalar;
     });
   }
+}
+
+/** Count the states of `unroll` windows of `length` states, each of which begins with the last state of the one before. */
+export function unrolledStates(length: number, unroll = 1): number {
+  return unroll * (length - 1) + 1;
+}
+
+/** Slice consecutive states of windows. */
+function statesOf(x: tf.Tensor, from: number, count: number): tf.Tensor {
+  if (from === 0 && count === x.shape[1]) return x;
+  const begin = x.shape.map((_, axis) => (axis === 1 ? from : 0));
+  return tf.slice(
+    x,
+    begin,
+    x.shape.map((size, axis) => (axis === 1 ? count : size)),
+  );
 }

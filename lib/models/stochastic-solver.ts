@@ -7,7 +7,7 @@
  * minimum is the true distribution at each entry. Without noise it is a solver, so a trained solver can become one.
  */
 import {LabelEmbedding, Perceptron, backboneOf, type EmulatorConfig, type NetworkInputs} from "./emulator-network";
-import {maskChannels, overEntries, spreadMask, windowBatch, type LossEntries} from "./context";
+import {blurContext, maskChannels, overEntries, spreadMask, windowBatch, type LossEntries} from "./context";
 import type {Solver} from "./solver";
 import {Model, nest, type BoundParameters, type Specs} from "../nn/module";
 import type {ViT} from "../nn/vit";
@@ -31,6 +31,8 @@ export interface CrpsLossOptions {
   readonly over?: LossEntries;
   /** Drop features as configured. Default: true. */
   readonly dropout?: boolean;
+  /** Deviation of noise on context states. Default: 0. */
+  readonly contextNoise?: number;
 }
 
 /** Factor of the noise's fresh weights beside trained ones of a solver: the model begins close to it. */
@@ -75,16 +77,19 @@ export class StochasticSolver extends Model {
    * @throws RangeError for a solver without simulation parameters, whose network has no modulation that noise could enter.
    */
   static fromSolver(solver: Solver, seed: number, noiseFeatures?: number): StochasticSolver {
-    if (solver.config.labelFeatures === 0) {
-      throw new RangeError("StochasticSolver: expected a solver with labelFeatures of 1 or more, found 0.");
-    }
+    requireModulation(solver);
     const model = StochasticSolver.create({...solver.config, noiseFeatures}, seed);
     model.adopt(solver);
     return model;
   }
 
-  /** Take over the weights of a solver of the same architecture, and make those of the noise small. */
-  private adopt(solver: Solver): void {
+  /**
+   * Take over the weights of a solver of the same architecture, and make those of the noise small.
+   *
+   * @throws RangeError for a solver without simulation parameters, whose network has no modulation that noise could enter.
+   */
+  adopt(solver: Solver): void {
+    requireModulation(solver);
     const own = this.layout.toOfficial(this.weights.dataSync<"float32">());
     const {data} = own.get("noise_embedding.2.weight")!;
     for (let i = 0; i < data.length; i++) data[i] *= NOISE_SCALE;
@@ -131,7 +136,7 @@ export class StochasticSolver extends Model {
    * @throws RangeError when a tensor of the batch is missing or has another shape, or for fewer than two members.
    */
   loss(p: BoundParameters, batch: readonly tf.Tensor[], options: CrpsLossOptions): tf.Scalar {
-    const {random, members = 4, alpha = 0.95, over = "all", dropout = true} = options;
+    const {random, members = 4, alpha = 0.95, over = "all", dropout = true, contextNoise} = options;
     if (!(Number.isInteger(members) && members >= 2)) {
       throw new RangeError(`StochasticSolver: expected 2 or more members of the loss, found ${members}.`);
     }
@@ -139,7 +144,8 @@ export class StochasticSolver extends Model {
       const {x, mask, label} = windowBatch(batch);
       const repeat = (tensor: tf.Tensor) => tf.tile(tensor, [members, ...tensor.shape.slice(1).map(() => 1)]);
       const noise = random.fold(0).normal([members * x.shape[0], this.noiseFeatures]);
-      const made = this.forward(p, repeat(x), noise, {
+      const given = blurContext(x, mask, contextNoise, random.fold(2));
+      const made = this.forward(p, repeat(given), noise, {
         mask: mask.rank === 1 ? mask : repeat(mask),
         label: label && (repeat(label) as tf.Tensor2D),
         dropout: dropout ? random.fold(1) : undefined,
@@ -147,6 +153,12 @@ export class StochasticSolver extends Model {
       return overEntries(crpsOf(tf.split(made, members, 0), x, alpha), mask, over);
     });
   }
+}
+
+/** Noise enters a network through its modulation, which a solver without simulation parameters does not have. */
+function requireModulation({config: {labelFeatures}}: Solver): void {
+  if (labelFeatures > 0) return;
+  throw new RangeError("StochasticSolver: expected a solver with labelFeatures of 1 or more, found 0.");
 }
 
 /** The score at each entry, of members of the shape of the truth. */

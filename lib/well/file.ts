@@ -109,11 +109,9 @@ export class WellFile {
       const count = Math.min(block, length - done);
       const ranges = [...sample(field, trajectory), window(first, count, stride), ...rest];
       const values = floats(this.file.read(place, ranges));
-      this.requireFinite(values, (bad) => {
-        const state = first + stride * Math.floor(bad / stored);
-        return `${place}, trajectory ${trajectory}, state ${state}`;
-      });
-      this.noteNegative(field, values, stored, (i) => `trajectory ${trajectory}, state ${first + stride * i}`);
+      const stateOf = (i: number) => `trajectory ${trajectory}, state ${first + stride * Math.floor(i / stored)}`;
+      const least = this.requireFinite(values, (bad) => `${place}, ${stateOf(bad)}`);
+      if (least < 0 && this.isPositive(field)) this.noteNegative(place, values, stored, stateOf);
       const whole = this.tile(field, values, count);
       if (count === length) return whole;
       out.set(whole, done * this.size(field));
@@ -178,12 +176,10 @@ export class WellFile {
   }
 
   /** Count the negative values of a gas's density or pressure, `stored` values per state. */
-  private noteNegative(field: WellField, values: Float32Array, stored: number, stateOf: (i: number) => string): void {
-    if (!this.isPositive(field)) return;
+  private noteNegative(place: string, values: Float32Array, stored: number, stateOf: (i: number) => string): void {
     for (let i = 0; i < values.length; i++) {
       if (values[i] >= 0) continue;
-      const place = placeOf(field);
-      const state = stateOf(Math.floor(i / stored));
+      const state = stateOf(i);
       const first = `the first ${values[i]} in ${state}`;
       const negative = this.negatives.get(place) ?? {states: new Map<string, number>(), first};
       this.negatives.set(place, negative);
@@ -202,10 +198,16 @@ export class WellFile {
     return this.metadata.fields.some((field) => field.order === 0 && field.name === "density");
   }
 
-  private requireFinite(values: Float32Array | Float64Array, where: (bad: number) => string): void {
+  /** Return the smallest value, or 0 if none is below. @throws WellError if one is not finite. */
+  private requireFinite(values: Float32Array | Float64Array, where: (bad: number) => string): number {
     let sum = 0;
-    for (let i = 0; i < values.length; i++) sum += values[i] * 0; // 0 for a number, NaN for NaN and infinities
-    if (sum === 0) return;
+    let least = 0;
+    for (let i = 0; i < values.length; i++) {
+      const value = values[i];
+      sum += value * 0; // 0 for a number, NaN for NaN and infinities
+      if (value < least) least = value;
+    }
+    if (sum === 0) return least;
     const bad = values.findIndex((value) => !Number.isFinite(value));
     throw new WellError(this.path, this.metadata.dataset, where(bad), "finite values", String(values[bad]));
   }

@@ -11,7 +11,7 @@ import {FileBytes} from "./storage/file-bytes";
 import {callLibrary, loadLibrary} from "./storage/library";
 import type {LibraryDataset, LibraryFile, LibraryGroup, LibraryModule, LoadedLibrary} from "./storage/library";
 import {Links, type ExternalData} from "./storage/links";
-import {readMessages} from "./storage/object-header";
+import {readMessages, type HeaderMessage} from "./storage/object-header";
 import {StringHeaps} from "./storage/string-heap";
 import {dataPlace, missingData} from "./storage/stored-data";
 
@@ -58,6 +58,8 @@ export class Hdf5File {
   private readonly links: Links;
   private readonly heaps: StringHeaps;
   private readonly module: LibraryModule;
+  /** A dataset's header is read for its values and then for its attributes. */
+  private lastHeader?: {readonly path: string; readonly messages: readonly HeaderMessage[]};
   private closed = false;
 
   private constructor(
@@ -96,8 +98,7 @@ export class Hdf5File {
   kind(name: string): "group" | "dataset" | undefined {
     const path = this.find(name)?.path;
     if (path === undefined) return undefined;
-    const type =
-      path === "/" ? this.module.H5G_GROUP : this.guard(`looking for ${name}`, () => this.file.get_type(path));
+    const type = this.guard(`looking for ${name}`, () => this.links.typeOf(path));
     return type === this.module.H5G_GROUP ? "group" : type === this.module.H5G_DATASET ? "dataset" : undefined;
   }
 
@@ -179,7 +180,7 @@ export class Hdf5File {
     if (!attributes) {
       const found = this.find(name);
       if (!found) throw this.absent("an object", name);
-      if (!found.outside) this.heaps.check(readMessages(this.bytes, this.addressOf(found.path)));
+      if (!found.outside) this.heaps.check(this.header(found.path));
       attributes = new this.library.h5wasm.Group(this.file.file_id, found.path).attrs;
       this.attributes.set(name, attributes);
     }
@@ -193,24 +194,28 @@ export class Hdf5File {
     if (this.kind(name) !== "dataset") throw this.absent("a dataset", name);
     const {path, outside} = this.find(name)!;
     const opened = this.guard(`opening ${name}`, () => {
-      const address = outside ? undefined : this.addressOf(path);
-      const place = address === undefined ? "in the file" : dataPlace(this.bytes, address);
+      const header = outside ? undefined : this.header(path);
+      const place = header === undefined ? "in the file" : dataPlace(this.bytes, header);
       if (place !== "in the file" && this.external === "refuse") {
         throw new Hdf5Error(this.path, name, "values in the file itself", `values ${place}`);
       }
       const object = new this.library.h5wasm.Dataset(this.file.file_id, path);
       this.requireNumbers(name, object);
-      if (address !== undefined && place === "in the file") this.requireValues(name, object, address);
+      if (header !== undefined && place === "in the file") this.requireValues(name, object, header);
       return object;
     });
     this.datasets.set(name, opened);
     return opened;
   }
 
-  /** Address of an object in the file. */
-  private addressOf(path: string): number {
-    const reference = this.module.create_object_reference(this.file.file_id, path);
-    return Number(Buffer.from(reference).readBigUInt64LE());
+  /** Messages of an object in the file. */
+  private header(path: string): readonly HeaderMessage[] {
+    if (this.lastHeader?.path !== path) {
+      const reference = this.module.create_object_reference(this.file.file_id, path);
+      const address = Number(Buffer.from(reference).readBigUInt64LE());
+      this.lastHeader = {path, messages: readMessages(this.bytes, address)};
+    }
+    return this.lastHeader.messages;
   }
 
   private requireNumbers(name: string, {metadata}: LibraryDataset): void {
@@ -221,10 +226,10 @@ export class Hdf5File {
     throw new Hdf5Error(this.path, name, "numbers of 1 to 8 bytes", found);
   }
 
-  private requireValues(name: string, object: LibraryDataset, address: number): void {
+  private requireValues(name: string, object: LibraryDataset, header: readonly HeaderMessage[]): void {
     const {shape, size, chunks} = object.metadata;
     const filtered = chunks !== null && object.filters.length > 0;
-    const missing = shape && missingData(this.bytes, address, {shape, item: size, filtered});
+    const missing = shape && missingData(this.bytes, header, {shape, item: size, filtered});
     if (missing) throw new Error(`${this.path}: ${printable(name)}: ${missing}`);
   }
 

@@ -212,9 +212,9 @@ class Inspector {
     const names = this.names(place, "associated_dims");
     const axes = names.map((axis) => this.axes.indexOf(axis));
     if (axes.includes(-1)) this.fail(at(place, "associated_dims"), `names among ${show(this.axes)}`, show(names));
-    const varies = (flag: string) => this.file.attribute(place, flag) !== undefined && this.flag(place, flag);
-    const sampleVarying = varies("sample_varying");
-    const shape = [...this.varying(false, varies("time_varying")), ...axes.map((axis) => this.grid[axis])];
+    const sampleVarying = this.flag(place, "sample_varying", false);
+    const timeVarying = this.flag(place, "time_varying", false);
+    const shape = [...this.varying(false, timeVarying), ...axes.map((axis) => this.grid[axis])];
     const found = this.shape(`${place}/mask`);
     this.compare(`${place}/mask`, [...this.varying(sampleVarying, false), ...shape], found, ` of ${names.join(", ")}`);
     const copies = sampleVarying ? this.trajectories : undefined;
@@ -270,8 +270,9 @@ class Inspector {
     return this.fail(at("/", "frame_stride"), "a positive integer", show(value));
   }
 
-  private flag(place: string, name: string): boolean {
-    const value = this.file.attribute(place, name);
+  private flag(place: string, name: string, absent?: boolean): boolean {
+    const found = this.file.attribute(place, name);
+    const value = found === undefined ? absent : found;
     if (value === true || value === 1) return true; // some writers store booleans as integers
     return value === false || value === 0 ? false : this.fail(at(place, name), "true or false", show(value));
   }

@@ -224,10 +224,7 @@ export class WellDataset {
     const out = new Float32Array(sizeOf(shape));
     let first = 0;
     fields.forEach((field, i) => {
-      const values = read(field);
-      for (let from = 0, to = first; from < values.length; to += total) {
-        for (let c = 0; c < widths[i]; c++) out[to + c] = values[from++];
-      }
+      place(read(field), widths[i], out, first, total);
       first += widths[i];
     });
     return ndarray(out, shape);
@@ -240,6 +237,14 @@ export class WellDataset {
       const scalars = Object.fromEntries(this.scalars.map((name) => [name, values[name]]));
       return {path: file.path, dataset, index, frames, scalars, boundary: boundaries[index] ?? boundaries[0]};
     });
+  }
+}
+
+/** Copy values of `width` components to their channels, the first of them `first`, of rows of `total` channels. */
+function place(values: Float32Array, width: number, out: Float32Array, first: number, total: number): void {
+  const rows = values.length / width;
+  for (let row = 0; row < rows; row++) {
+    for (let c = 0; c < width; c++) out[row * total + first + c] = values[row * width + c];
   }
 }
 

@@ -121,6 +121,11 @@ export async function openNotebook(page: Page, lab: JupyterLab, file: string): P
   url.pathname = `/lab/tree/${path.relative(root, file)}`;
   url.searchParams.set("reset", ""); // no other document from an earlier page
   await page.goto(url.href, {waitUntil: "domcontentloaded"});
+  await waitForKernel(page);
+}
+
+/** Wait until the kernel of the notebook in front is idle. */
+export async function waitForKernel(page: Page): Promise<void> {
   await page.waitForFunction(
     () => document.querySelector("#jp-main-statusbar")?.textContent?.includes("TypeScript | Idle"),
     {timeout: 120_000},
@@ -172,6 +177,15 @@ export async function waitForOutput(page: Page, index: number, pattern: RegExp, 
       throw new Error(`cell ${index}: expected ${pattern}, found after ${seconds} s:\n${text}`);
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
+}
+
+/** Wait until a cell has ended: its prompt has a number again. */
+export async function waitForEnd(page: Page, index: number): Promise<void> {
+  await page.waitForFunction(
+    (selector) => /\d/.test(document.querySelector(selector)?.textContent ?? ""),
+    {timeout: 60_000},
+    `${cell(index)} .jp-InputPrompt`,
+  );
 }
 
 /** Interrupt the kernel as the keys I I do. */

@@ -11,6 +11,7 @@ import {
   runCell,
   screenshot,
   startLab,
+  waitForEnd,
   waitForOutput,
   writeNotebook,
   type JupyterLab,
@@ -97,7 +98,8 @@ test("a training shows its progress, stops when it is interrupted, and goes on w
   await runCell(page, training); // waits until the stopped training has saved what it did
   expect(await progress(1)).toBeGreaterThanOrEqual(later); // a new start would come by the first step again
   await interrupt(page);
-  await waitForOutput(page, training, /Interrupted: what was/); // the end of the cell: the next one is queued after it
+  await waitForOutput(page, training, /Interrupted: what was/);
+  await waitForEnd(page, training); // a cell that is queued before the end is given up with this one
 });
 
 test("a what-if stands beside the original: a table with the difference, and a figure that fits the screen", async () => {

@@ -1,7 +1,11 @@
 import ndarray from "ndarray";
 import {systemOf} from "../../lib/systems/registry";
 import {distributionError} from "../../lib/evaluate/distribution";
-import {spread, spreadSkillRatio} from "../../lib/evaluate/ensemble";
+import {limitOfSkill, spread, spreadSkillRatio} from "../../lib/evaluate/ensemble";
+import {crps} from "../../lib/evaluate/probability/crps";
+import {energyScore} from "../../lib/evaluate/probability/energy-score";
+import {rankHistogram} from "../../lib/evaluate/probability/rank-histogram";
+import {Rng} from "../../lib/core/rng";
 import {evaluateRollout, horizons, leadTimes, metricNames, type MetricRow, summary} from "../../lib/evaluate/evaluate";
 import {powerSpectrumError} from "../../lib/evaluate/spectrum";
 import {vrmse} from "../../lib/evaluate/pointwise";
@@ -37,6 +41,11 @@ describe("evaluateRollout", () => {
     expect(row.spread).toBeCloseTo(spread(members), 10);
     expect(row.ratio).toBeCloseTo(spreadSkillRatio(row.spread, row.rmse), 10);
     expect(row.memberVrmse).toBeCloseTo(members.reduce((sum, v) => sum + vrmse(u, v), 0) / 3, 10);
+    const scale = row.rmse / row.vrmse;
+    expect(row.crps).toBeCloseTo(crps(u, members) / scale, 10);
+    expect(row.energy).toBeCloseTo(energyScore(u, members) / scale, 10);
+    expect(row.vrmseLimit).toBeCloseTo(limitOfSkill(row.vrmse, row.spread / scale, 3), 10);
+    expect(row.ranks).toEqual(rankHistogram(u, members, Rng.from("ties", 0))); // there are no ties
     expect(row.high).toBeCloseTo(powerSpectrumError(u, members, [X, Y]).high, 10);
   });
 
@@ -48,7 +57,22 @@ describe("evaluateRollout", () => {
         for (let x = 0; x < X; x++) for (let c = 0; c < C; c++) data[at++] = flipped.get(i, y, x, c);
     const view = evaluateRollout(flipped, {data, shape: [1, L, Y, X, C]});
     for (const row of view) expect(row.rmse).toBe(0);
-    expect(view[0].ratio).toBe(0); // one member
+    expect([view[0].ratio, view[0].spread]).toEqual([NaN, NaN]); // one member
+  });
+
+  test("of a single forecast the CRPS is the mean absolute error, the energy score its VRMSE; a diverged one has no ranks", () => {
+    const forecast = {data: ensemble.data.slice(0, L * X * Y * C), shape: [1, L, X, Y, C]};
+    const [row] = evaluateRollout(truth, forecast);
+    const at = Array.from({length: X * Y}, (_, p) => p * C);
+    const error = at.reduce((sum, p) => sum + Math.abs(forecast.data[p] - truth.data[p]), 0) / (X * Y);
+    expect(row.crps).toBeCloseTo((error * row.vrmse) / row.rmse, 10);
+    expect(row.energy).toBeCloseTo(row.vrmse, 12);
+    expect(row.vrmseLimit).toBe(row.vrmse);
+    expect(row.ranks).toBeUndefined();
+    const diverged = {...ensemble, data: ensemble.data.map((value, i) => (i === 0 ? NaN : value))};
+    const [lost, kept] = evaluateRollout(truth, diverged);
+    expect([lost.crps, lost.ranks]).toEqual([NaN, undefined]);
+    expect(kept.ranks!.reduce((sum, count) => sum + count)).toBe(X * Y);
   });
 
   test("works in three dimensions", () => {

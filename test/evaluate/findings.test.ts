@@ -41,6 +41,8 @@ function run(change: (result: Result) => Partial<Result> = () => ({})): Result[]
     add("diffusion", "latent", rate, "ratio", [0.9, 0.95, 1]);
     add("diffusion", "latent", rate, "mid", [0.63, 0.64, 0.66]);
     add("neural solver", "latent", rate, "mid", [0.74, 0.92, 0.96]);
+    add("diffusion", "latent", rate, "crps", [0.3, 0.4, 0.5]);
+    add("neural solver", "latent", rate, "crps", [0.5, 0.6, 0.7]);
     add("diffusion", "latent", rate, "transport", [0.1, 0.2, 0.3]);
     add("neural solver", "latent", rate, "transport", [0.2, 0.3, 0.4]);
   }
@@ -58,6 +60,7 @@ const held = {
   "spread/skill": "holds",
   "small scales": "holds",
   "diffusion against solver": "reversed",
+  "diffusion as a distribution": "holds",
   distributions: "holds",
 };
 

@@ -68,9 +68,10 @@ async function scores(dataset: Dataset): Promise<Numbers> {
   const evaluation = await evaluate(smoke, dataset, artifacts(), {autoencoders: [], rollouts: [rollout]});
   const names = [...metricNames, "transport"] as const;
   const means = evaluation.scores.flatMap(({labels, rows}) =>
-    names.map((name) => {
+    names.flatMap((name) => {
       const values = rows.flatMap((row) => row[name] ?? []).filter(Number.isFinite);
-      return [`${labels.method}, ${name}`, values.reduce((sum, value) => sum + value, 0) / values.length] as const;
+      if (values.length === 0) return []; // a single forecast has no spread
+      return [[`${labels.method}, ${name}`, values.reduce((sum, value) => sum + value, 0) / values.length] as const];
     }),
   );
   return Object.fromEntries(means);

@@ -22,7 +22,7 @@ describe("a whole experiment at smoke size", () => {
       new Set(["autoencoder", "diffusion", "neural solver", "first frame", "spatial mean", "training mean"]),
     );
     expect(results.filter(({metric}) => metric === "vrmse").every(({value}) => Number.isFinite(value))).toBe(true);
-    expect(findings(results)).toHaveLength(8);
+    expect(findings(results)).toHaveLength(9);
     const [{rows}] = evaluation.curves();
     expect(rows.map(({lead}) => lead)).toEqual(Array.from({length: 10}, (_, i) => 4 * (i + 1)));
   }, 180_000); // it trains and scores everything

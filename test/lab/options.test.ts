@@ -165,6 +165,7 @@ const OPTIONS: [place: string, value: unknown, stage: Stage, system?: string][] 
   ["schedule.shift", 0, "emulator"],
   ["objective.over", "generated", "emulator"],
   ["objective.weight", "none", "emulator"],
+  ["objective.contextNoise", 0.1, "emulator"],
   ["objective.times", {kind: "logit-normal"}, "emulator"],
   ["latent.valueResidual", "values", "emulator"],
   ["latent.qkNorm", false, "emulator"],

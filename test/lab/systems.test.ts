@@ -29,7 +29,7 @@ describe("convection, a whole experiment at smoke size", () => {
     expect(new Set(results.map(({horizon}) => horizon))).toEqual(new Set(["1:20", "21:40"]));
     expect(new Set(results.map(({dataset: name}) => name))).toEqual(new Set(["RB"]));
     for (const {metric, value} of results) if (metric === "transport") expect(value).toBeGreaterThan(0);
-    expect(findings(results)).toHaveLength(8);
+    expect(findings(results)).toHaveLength(9);
   });
 
   test("shows a forecast of its own field in the shape of a layer", async () => {
@@ -53,5 +53,5 @@ test("Kolmogorov flow, which is not in the paper, makes a whole experiment at sm
   expect(dataset.checks().failures).toEqual([]);
   const results = (await lab.evaluation()).results();
   expect(new Set(results.map(({dataset: name}) => name))).toEqual(new Set(["KF"]));
-  expect(findings(results)).toHaveLength(8);
+  expect(findings(results)).toHaveLength(9);
 });

@@ -1,4 +1,6 @@
+import type {Emulator} from "../../lib/lab/stages/emulators";
 import {decodeRollout} from "../../lib/lab/stages/rollouts";
+import type {Trained} from "../../lib/lab/stages/training";
 import {relativeError} from "../reference/reference";
 import {smokeLabs} from "./smoke";
 
@@ -61,6 +63,74 @@ test("an emulator stands on a changed autoencoder: its latents, its decoder, its
     "neural solver",
     "on tanh",
   ]);
+});
+
+test("a stochastic solver is trained, rolled out and scored as the others are, and has a spread of its own", async () => {
+  const lab = small();
+  const crps = {kind: "crps", latentChannels: 16} as const;
+  const {states} = await lab.rollout(crps);
+  expect(states.shape.slice(0, 2)).toEqual([1, lab.config.rollout.members]);
+  const evaluation = await lab.evaluation({methods: [crps]});
+  const ratios = evaluation
+    .results()
+    .filter(({metric, method}) => metric === "ratio" && method === "stochastic solver");
+  expect(ratios.length).toBeGreaterThan(0);
+  for (const {value} of ratios) expect(value).toBeGreaterThan(0);
+  expect(evaluation.calibrations().map(({method, horizon}) => `${method} ${horizon}`)).toEqual([
+    "stochastic solver 1:20",
+    "stochastic solver 21:40",
+  ]);
+  const key = (objective: {members?: number; alpha?: number}) => lab.with({objective}).emulator(crps);
+  expect((await key({members: 3})).key).not.toBe((await lab.emulator(crps)).key);
+  expect((await key({alpha: 1})).key).not.toBe((await lab.emulator(crps)).key);
+});
+
+test("a stochastic solver can begin with a trained solver, and a solver can be trained on", async () => {
+  const lab = small();
+  const begin = {from: "solver", training: {steps: 1, learningRate: 1e-12}} as const;
+  const solver = {kind: "solver", latentChannels: 16} as const;
+  const weightsOf = ({model}: Trained<Emulator>) => model.layout.toOfficial(model.weights.dataSync<"float32">());
+  const before = weightsOf(await lab.emulator(solver));
+  for (const kind of ["crps", "solver"] as const) {
+    const after = weightsOf(await lab.emulator({...solver, kind}, begin));
+    for (const [name, {data}] of before) expect(relativeError(after.get(name)!.data, data)).toBeLessThan(1e-6);
+  }
+  await expect(lab.emulator(diffusion, begin)).rejects.toThrow('"from" of a solver or a stochastic one');
+});
+
+test("solvers have members, too: several seeds, or perturbed initial states", async () => {
+  const lab = small();
+  const solver = {kind: "solver", latentChannels: 16} as const;
+  const one = await lab.rollout(solver);
+  const seeds = await lab.rollout(solver, {seeds: 2});
+  expect(seeds.states.shape).toEqual([1, 2, ...one.states.shape.slice(2)]);
+  expect(seeds.states.data.subarray(0, one.states.size)).toEqual(one.states.data);
+  const other = await lab.rollout(solver, {seed: lab.config.seed + 1});
+  expect(seeds.states.data.subarray(one.states.size)).toEqual(other.states.data);
+  const perturbed = await lab.rollout(solver, {rollout: {perturbation: 0.1}});
+  expect(perturbed.states.shape[1]).toBe(lab.config.rollout.members);
+  const evaluation = await lab.evaluation({methods: [solver, {...solver, changes: {seeds: 2}}]});
+  const ensembles = evaluation.calibrations().map(({method}) => method);
+  expect(new Set(ensembles)).toEqual(new Set(["neural solver, seeds = 2"]));
+});
+
+test("a solver is trained on unrolled windows, which changes no other emulator", async () => {
+  const lab = small();
+  const unrolled = lab.with({objective: {unroll: 2}});
+  const solver = {kind: "solver", latentChannels: 16} as const;
+  expect((await unrolled.emulator(solver)).key).not.toBe((await lab.emulator(solver)).key);
+  expect((await unrolled.emulator(diffusion)).key).toBe((await lab.emulator(diffusion)).key);
+});
+
+test("windows of latents are rolled while emulators train, where the autoencoder is periodic", async () => {
+  const lab = small();
+  const rolled = lab.with({latentRolls: true});
+  const before = await lab.emulator(diffusion);
+  const after = await rolled.emulator(diffusion);
+  expect(after.key).not.toBe(before.key);
+  expect(after.history.loss).not.toEqual(before.history.loss);
+  const walls = {autoencoder: {model: {periodic: false}, steps: 2}} as const;
+  expect((await rolled.emulator(diffusion, walls)).key).toBe((await lab.emulator(diffusion, walls)).key);
 });
 
 test("another number of latent channels needs no change of the configuration, only steps", async () => {

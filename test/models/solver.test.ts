@@ -1,4 +1,5 @@
-import {Solver} from "../../lib/models/solver";
+import {Solver, unrolledStates, type SolverLossOptions} from "../../lib/models/solver";
+import {Random} from "../../lib/tensor/random";
 import {tf} from "../../lib/tensor/backend";
 import {contextMask} from "../../lib/models/context";
 import {relativeError} from "../reference/reference";
@@ -45,6 +46,49 @@ describe("every context, forward and backward", () => {
       const found = run(x);
       expect(run(x.add(other.mul(tf.sub(1, b))))).toEqual(found);
       expect(relativeError(run(x.add(other.mul(b))), found)).toBeGreaterThan(1e-3);
+      model.dispose();
+    });
+  });
+});
+
+describe("the loss", () => {
+  const states = (x: tf.Tensor, from: number, count: number) => tf.split(x, x.shape[1]!, 1).slice(from, from + count);
+  const window = (parts: tf.Tensor[]) => tf.concat(parts, 1);
+
+  test("of an unrolled forecast is the mean over windows, each from the last state of the one before", () => {
+    tf.tidy(() => {
+      const model = tinySolver();
+      const p = model.layout.bind(model.weights);
+      const x = draw([2, unrolledStates(4, 2), 2, 1, LATENT]);
+      const mask = tf.tensor1d(contextMask(4, 2));
+      const label = labels(2);
+      const first = model.forward(p, window(states(x, 0, 4)), {mask, label});
+      const last = states(first, 3, 1)[0];
+      const one = tf.tensor1d(contextMask(4, 1));
+      const zero = tf.zerosLike(last);
+      const second = model.forward(p, window([last, zero, zero, zero]), {mask: one, label});
+      const error = (guess: tf.Tensor, from: number) =>
+        guess
+          .sub(window(states(x, from, 4)))
+          .square()
+          .mean()
+          .dataSync()[0];
+      const [found] = model.loss(p, [x, mask, label], {unroll: 2}).dataSync();
+      expect(found).toBeCloseTo((error(first, 0) + error(second, 3)) / 2, 5);
+      model.dispose();
+    });
+  });
+
+  test("sees noise on the context, which the target does not have", () => {
+    tf.tidy(() => {
+      const model = tinySolver();
+      const p = model.layout.bind(model.weights);
+      const batch = [draw([2, 4, 2, 1, LATENT]), tf.tensor1d(contextMask(4, 1)), labels(2)];
+      const loss = (options: SolverLossOptions) => model.loss(p, batch, options).dataSync()[0];
+      const random = Random.of(1);
+      expect(loss({random, contextNoise: 0})).toBe(loss({}));
+      expect(loss({random, contextNoise: 0.5})).not.toBeCloseTo(loss({}), 3);
+      expect(loss({contextNoise: 0.5})).toBe(loss({})); // a validation has no source of noise
       model.dispose();
     });
   });

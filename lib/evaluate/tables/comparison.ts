@@ -30,10 +30,10 @@ export interface ComparisonOptions {
   costs?: readonly MethodCost[];
 }
 
-const methodOrder = ["autoencoder", "diffusion", "neural solver", ...baselineMethods];
+const methodOrder = ["autoencoder", "diffusion", "neural solver", "stochastic solver", ...baselineMethods];
 /** Place of methods with a label of their own: after the emulators. */
-const labelled = 2.5;
-const emulators = ["diffusion", "neural solver"];
+const labelled = 3.5;
+const emulators = ["diffusion", "neural solver", "stochastic solver"];
 
 /** Split off the results of one metric, and the paper's cells of the same dataset and metric. */
 function select(results: readonly Result[], paper: readonly PaperCell[], metric: ScoredMetric) {

@@ -15,7 +15,7 @@ export interface NamedResults {
  * Tabulate a metric of several laboratories: a row per method, compression and horizon, with each one's value (`name`) and
  * standard error (`name ±`), its difference from the first (`name − first`) with the standard error of the mean difference
  * over trajectories, and the two-sided p-value of the paired t-test (`p of name`). Cells without a counterpart are empty;
- * trivial forecasts, and the spread of single ones, are left out.
+ * trivial forecasts, and scores that are undefined everywhere, such as the spread of single ones, are left out.
  *
  * @param labs results on the same test trajectories.
  * @throws RangeError if no laboratory has the metric.
@@ -24,7 +24,9 @@ export function pairedTable(labs: readonly NamedResults[], metric: ScoredMetric 
   const trivial: readonly string[] = baselineMethods;
   const all = labs.flatMap(({name, results}) =>
     results
-      .filter((result) => result.metric === metric && !trivial.includes(result.method) && !isEmpty(result))
+      .filter(
+        (result) => result.metric === metric && !trivial.includes(result.method) && !result.samples.every(Number.isNaN),
+      )
       .map((result) => ({...result, name})),
   );
   if (all.length === 0) throw new RangeError(`pairedTable: expected results of ${metric}, found none`);
@@ -35,11 +37,6 @@ export function pairedTable(labs: readonly NamedResults[], metric: ScoredMetric 
       return pairedRow(names, cells, horizon);
     }),
   );
-}
-
-/** Check if a score is the spread of a forecast that has none. */
-function isEmpty({metric, samples}: Result): boolean {
-  return (metric === "spread" || metric === "ratio") && samples.every((sample) => sample === 0);
 }
 
 function pairedRow(names: readonly string[], cells: readonly (Result & {name: string})[], horizon: string): TableRow {

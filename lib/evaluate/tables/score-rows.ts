@@ -3,9 +3,6 @@ import type {TableRow} from "../../core/table";
 import {horizons, type Horizon, type MetricRow} from "../evaluate";
 import type {Labels} from "./results";
 
-/** Metrics that only an ensemble of several members has. */
-const ofEnsembles: readonly string[] = ["spread", "ratio"];
-
 /** Scores of one method, per trajectory, state and field. */
 interface Scored {
   readonly labels: Labels;
@@ -36,10 +33,9 @@ export function scoreRows(scores: readonly Scored[], options: ScoreRowsOptions):
 function fieldRows({labels, rows}: Scored, field: string, options: ScoreRowsOptions): TableRow[] {
   const {method, space, compression} = labels;
   const chosen = field === "all" ? rows : rows.filter((row) => row.field === field);
-  const single = rows.every(({spread}) => spread === 0);
   return options.horizons.flatMap(([from, to]) =>
     horizons(chosen, [[from, to]], options.stride)
-      .filter(({metric}) => !(single && ofEnsembles.includes(metric)))
+      .filter(({samples}) => !samples.every(Number.isNaN))
       .map(({horizon, metric, value, error, samples}) => ({
         method,
         space,

@@ -27,7 +27,7 @@ const symbols = ["circle", "square", "diamond", "triangle-up", "x", "star", "tri
 
 /** Styles of methods with a label of their own, in the order of their appearance. */
 const labelledDashes: readonly Dash[] = ["dashdot", "longdash", "longdashdot", "dot"];
-const known = ["diffusion", "neural solver", "autoencoder"];
+const known = ["diffusion", "neural solver", "stochastic solver", "autoencoder"];
 
 /** Opacity of the lowest compression rate; the highest has 1. */
 const FAINTEST = 0.4;

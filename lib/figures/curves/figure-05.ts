@@ -24,7 +24,7 @@ export interface Curve extends CurveSource {
   readonly method: string;
   /** 1 in pixel space; left out for trivial forecasts. */
   readonly compression?: number;
-  /** In order of lead time; a forecast of one member has a ratio of 0 everywhere. */
+  /** In order of lead time; a forecast of one member has no ratio: NaN. */
   readonly rows: readonly (Readonly<Record<Panel, number>> & {readonly lead: number})[];
 }
 
@@ -89,7 +89,7 @@ export function figure5(curves: readonly Curve[], options: MetricsOptions = {}):
 
 /** Check if a curve is of an ensemble: trivial forecasts and forecasts of one member have no spread. */
 function hasSpread({compression, rows}: Curve): boolean {
-  return compression !== undefined && rows.some(({ratio}) => ratio !== 0);
+  return compression !== undefined && rows.some(({ratio}) => !Number.isNaN(ratio));
 }
 
 /** The line of a calibrated spread. */

@@ -110,6 +110,10 @@ const objective: RulesOf<ObjectiveConfig> = {
   over: optional(oneOf(["all", "generated"])),
   weight: optional(oneOf(["variance", "none"])),
   times: optional(times),
+  contextNoise: optional(min0),
+  unroll: optional(count),
+  members: optional(whole({min: 2})),
+  alpha: optional(number({min: 0, max: 1})),
 };
 
 const sampler = tagged(
@@ -134,6 +138,7 @@ const rollout: RulesOf<RolloutConfig> = {
   overlap: optional(count),
   start: optional(whole({min: 0})),
   contextSource: optional(oneOf(["model", "input"])),
+  perturbation: optional(min0),
 };
 
 const metrics: RulesOf<MetricConfig> = {
@@ -173,6 +178,7 @@ const config: RulesOf<Config> = {
   latentChannels: where(list(count), rates, (all: number[]) => all.every((n, i) => i === 0 || n < all[i - 1])),
   autoencoder: section(autoencoder),
   copies: count,
+  latentRolls: optional(flag),
   window: whole({min: 2}),
   contexts,
   schedule: scheduleRule,
@@ -217,6 +223,8 @@ export const autoencoderChangesRule = section(autoencoderChanges);
 const {trajectories: _trajectories, context: _context, start: _start, ...changeableRollout} = rollout;
 
 const emulatorChanges: RulesOf<EmulatorChanges> = {
+  from: optional(oneOf(["solver"])),
+  seeds: optional(count),
   network: some(emulator),
   training: some(training),
   seed: optional(seed),

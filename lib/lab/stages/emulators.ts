@@ -10,7 +10,9 @@ import {drawContexts} from "../../models/context";
 import type {EmulatorConfig} from "../../models/emulator-network";
 import type {Model} from "../../nn/module";
 import {Rng} from "../../core/rng";
-import {Solver} from "../../models/solver";
+import type {Autoencoder} from "../../models/autoencoder";
+import {Solver, unrolledStates} from "../../models/solver";
+import {StochasticSolver} from "../../models/stochastic-solver";
 import type {Split} from "../../systems/simulate";
 import {tf} from "../../tensor/backend";
 import {compile} from "../../tensor/compile/compile";
@@ -27,9 +29,10 @@ import {trained, type Trained} from "./training";
 /** Raise it when emulators train to other numbers; see test/lab/drift.test.ts. */
 export const EMULATOR_VERSION = 1;
 
-/** Which emulator: diffusion or solver, on the latents of an autoencoder or on pixels (`latentChannels: null`). */
+/** Which emulator: diffusion, solver or stochastic solver, on the latents of an autoencoder or on pixels (`latentChannels: null`). */
 export interface EmulatorSpec {
-  readonly kind: "diffusion" | "solver";
+  /** "crps": a stochastic solver, trained with the continuous ranked probability score. */
+  readonly kind: "diffusion" | "solver" | "crps";
   readonly latentChannels: number | null;
 }
 
@@ -39,13 +42,29 @@ export interface EmulatorData {
   readonly labels: readonly Float32Array[];
   /** Key of states and labels together. */
   readonly key: string;
-  /** Symmetries to draw for each window; none for latents, which are cached in several copies. */
+  /** Symmetries to draw for each window; of latents only rolls, which are cached in several copies. */
   readonly augment?: BatchesOptions["augment"];
 }
 
-/** Describe the latents of a dataset as training data. */
-export function latentData(dataset: Dataset, {states, labels, key}: Latents): EmulatorData {
-  return {states: new MemorySource(states), labels, key: dataset.labelledKey(key)};
+/**
+ * Describe the latents of a dataset as training data.
+ *
+ * @param rolls roll windows along periodic axes, if the autoencoder is periodic: rolling a state by its stride rolls the
+ *   latent by one cell.
+ */
+export function latentData(
+  dataset: Dataset,
+  {states, labels, boundaries, key}: Latents,
+  rolls?: Pick<Autoencoder, "config">,
+): EmulatorData {
+  const fields = new Array(states.shape.at(-1)!).fill({order: 0}) as {order: number}[];
+  const augment = {fields, boundaries, flip: false, permute: false, roll: dataset.augmentation("train").roll};
+  return {
+    states: new MemorySource(states),
+    labels,
+    key: dataset.labelledKey(key),
+    ...(rolls?.config.periodic && {augment}),
+  };
 }
 
 /** Describe the standardised states of a split as training data; they are read when they are needed. */
@@ -66,16 +85,26 @@ export interface EmulatorChanges {
   network?: Partial<EmulatorPreset>;
   /** Training, e.g. {steps: 300}. */
   training?: Partial<EmulatorPreset["training"]>;
+  /** Begin with the weights of the trained solver ("retrofit"): a stochastic solver, or a solver that is trained on. */
+  from?: "solver";
   /** Seed of weights, batches, contexts and noise. Default: the configuration's. */
   seed?: number;
+  /** Number of emulators, trained from consecutive seeds, that are rolled out as one ensemble. Default: 1. */
+  seeds?: number;
   /** Autoencoder of the latents, e.g. {model: {saturation: "tanh"}}: they are encoded and decoded with the changed one. */
   autoencoder?: AutoencoderChanges;
   /** Rollouts, e.g. {steps: 4}: nothing is trained anew. Trajectories and their first states are those of the laboratory. */
   rollout?: Partial<Omit<RolloutConfig, "trajectories" | "context" | "start">>;
 }
 
-type Emulator = KarrasDenoiser | Solver;
-type Splits = Readonly<Record<"train" | "valid", EmulatorData>>;
+/** A model of one of the kinds. */
+export type Emulator = KarrasDenoiser | Solver | StochasticSolver;
+
+/** What an emulator is made of. */
+interface EmulatorInputs extends Readonly<Record<"train" | "valid", EmulatorData>> {
+  /** The solver whose weights it begins with. Default: none, its own are drawn from the seed. */
+  readonly solver?: Trained<Emulator>;
+}
 
 /** Windows that a validation looks at. */
 const VALIDATION_WINDOWS = 64;
@@ -87,26 +116,38 @@ interface Settings {
   readonly seed: number;
 }
 
-function settingsOf(config: Config, method: EmulatorSpec, data: Splits, changes: EmulatorChanges): Settings {
+function settingsOf(config: Config, method: EmulatorSpec, data: EmulatorInputs, changes: EmulatorChanges): Settings {
   const preset = {...presetOf(config, method), ...changes.network};
   const network = networkConfig(preset, data.valid);
   const {schedule} = config;
   return {
-    model: method.kind === "diffusion" ? new KarrasDenoiser({network, schedule}) : new Solver(network),
+    model: modelOf(method, network, schedule),
     training: {...preset.training, ...changes.training},
     seed: changes.seed ?? config.seed,
   };
+}
+
+function modelOf({kind}: EmulatorSpec, network: EmulatorConfig, schedule: Config["schedule"]): Emulator {
+  if (kind === "diffusion") return new KarrasDenoiser({network, schedule});
+  return kind === "solver" ? new Solver(network) : new StochasticSolver(network);
+}
+
+/** Give a solver, stochastic or not, the weights of a trained one. */
+function beginWith(model: Emulator, solver: Emulator, seed: number): void {
+  model.initialise(seed);
+  if (model instanceof StochasticSolver) model.adopt(solver as Solver);
+  else model.weights = solver.weights.clone();
 }
 
 /** Make the recipe of an emulator: all that its weights depend on. @throws Error if the system has no such emulator. */
 export function emulatorRecipe(
   config: Config,
   method: EmulatorSpec,
-  data: Splits,
+  data: EmulatorInputs,
   changes: EmulatorChanges = {},
 ): Recipe {
   const {model, training, seed} = settingsOf(config, method, data, changes);
-  const {over, ...denoising} = config.objective ?? {};
+  const {over, contextNoise, unroll, members, alpha, ...denoising} = config.objective ?? {};
   return {
     stage: "emulator",
     name: emulatorTitle(config, method),
@@ -118,11 +159,15 @@ export function emulatorRecipe(
       window: config.window,
       contexts: config.contexts,
       over,
+      contextNoise,
       ...(method.kind === "diffusion" && denoising),
+      ...(method.kind === "crps" && {members, alpha}),
+      ...(method.kind === "solver" && {unroll}),
+      ...(method.latentChannels !== null && data.train.augment && {rolls: true}),
       seed,
       threads: config.threads,
     },
-    inputs: [data.train.key, data.valid.key],
+    inputs: [data.train.key, data.valid.key, ...(data.solver ? [data.solver.key] : [])],
   };
 }
 
@@ -136,7 +181,7 @@ export async function obtainEmulator(
   config: Config,
   artifacts: Artifacts,
   method: EmulatorSpec,
-  data: Splits,
+  data: EmulatorInputs,
   changes: EmulatorChanges = {},
   runInSubprocess?: () => Promise<void>,
 ): Promise<Trained<Emulator>> {
@@ -146,7 +191,8 @@ export async function obtainEmulator(
   const validationLoss = lossOf(model, objective, false);
   const batches = new Lazy(() => {
     const {states, labels, augment} = data.train;
-    return openBatches(states, {window, batch: training.batch, seed, labels, augment});
+    const unrolled = method.kind === "solver" ? unrolledStates(window, objective?.unroll) : window;
+    return openBatches(states, {window: unrolled, batch: training.batch, seed, labels, augment});
   });
   const held = new Lazy(() => heldOut(data.valid, config, seed));
   const error = compile((weights, x, mask, label, key) => {
@@ -158,6 +204,7 @@ export async function obtainEmulator(
       label: emulatorName(method),
       config: training,
       seed,
+      initialise: data.solver && (() => beginWith(model, data.solver!.model, seed)),
       runInSubprocess,
       loss,
       nextBatch: async (step) => {
@@ -225,12 +272,19 @@ export function emulatorNetwork(
   };
 }
 
-/** Make the loss of a batch [windows, masks, labels]; dropout is for training only. */
-function lossOf(model: Emulator, {over, weight, times}: ObjectiveConfig = {}, dropout: boolean): Loss {
-  return (p, batch, random) =>
-    model instanceof KarrasDenoiser
-      ? model.loss(p, batch, {random, over, weight, times, dropout})
-      : model.loss(p, batch, {over, random: dropout ? random : undefined});
+/** Make the loss of a batch [windows, masks, labels]; dropout and noise on the context are for training only. */
+function lossOf(model: Emulator, objective: ObjectiveConfig = {}, training: boolean): Loss {
+  const {over, weight, times, members, alpha} = objective;
+  const contextNoise = training ? objective.contextNoise : undefined;
+  const unroll = training ? objective.unroll : undefined;
+  return (p, batch, random) => {
+    if (model instanceof Solver)
+      return model.loss(p, batch, {over, contextNoise, unroll, random: training ? random : undefined});
+    const shared = {random, over, contextNoise, dropout: training};
+    return model instanceof KarrasDenoiser
+      ? model.loss(p, batch, {...shared, weight, times})
+      : model.loss(p, batch, {...shared, members, alpha});
+  };
 }
 
 /**

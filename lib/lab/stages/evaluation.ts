@@ -9,6 +9,7 @@ import type {Autoencoder} from "../../models/autoencoder";
 import {standardize, unstandardize} from "../../data/standardize";
 import {firstFrame, spatialMean, trainingMean, type Forecast} from "../../evaluate/baselines";
 import {evaluateRollout, horizons, leadTimes, type LeadRow, type MetricRow, metricNames} from "../../evaluate/evaluate";
+import {calibrationOf, type Calibration} from "../../evaluate/probability/calibration";
 import {toDataFrame, type DataFrame} from "../../evaluate/tables/data-frame";
 import {withLabels, type Labels, type Result} from "../../evaluate/tables/results";
 import {scoreRows} from "../../evaluate/tables/score-rows";
@@ -25,7 +26,7 @@ import {track} from "../notebook/progress";
 import {decodeRollout, type Rollout} from "./rollouts";
 
 /** Raise it when forecasts are scored to other numbers; see test/lab/drift.test.ts. */
-export const EVALUATION_VERSION = 1;
+export const EVALUATION_VERSION = 2;
 
 /** Scores of one method. */
 export interface MethodScores {
@@ -62,6 +63,19 @@ export class Evaluation {
   results(): Result[] {
     const {config} = this;
     return this.scores.flatMap(({labels, rows}) => withLabels(horizons(rows, config.horizons, config.stride), labels));
+  }
+
+  /**
+   * Pool the ranks of the truth among the members of each ensemble: rank histogram, coverage and its mean error, one row
+   * per ensemble and horizon.
+   *
+   * @example await lab.show(calibration((await lab.evaluation()).calibrations()), {name: "calibration"});
+   */
+  calibrations(): (Labels & Calibration)[] {
+    const {horizons: spans, stride} = this.config;
+    return this.scores.flatMap(({labels, rows}) =>
+      calibrationOf(rows, spans, stride).map((found) => ({...labels, ...found})),
+    );
   }
 
   /**

@@ -6,7 +6,8 @@ import {flat} from "../../core/array";
 import {printAs, shapeInWords} from "../../core/text/one-line";
 import {sizeOf} from "../../core/shape";
 import type {Autoencoder} from "../../models/autoencoder";
-import {augment, randomAugmentation} from "../../data/augment";
+import {augment, augmentBoundary, randomAugmentation, type Augmentation} from "../../data/augment";
+import type {BoundaryCodes} from "../../systems/registry";
 import type {Split} from "../../systems/simulate";
 import {Rng} from "../../core/rng";
 import {tf} from "../../tensor/backend";
@@ -26,6 +27,8 @@ export interface Latents {
   readonly states: NdArray<Float32Array>;
   /** One label per trajectory, copies included. */
   readonly labels: readonly Float32Array[];
+  /** Boundary codes of each trajectory, moved along with the copies. */
+  readonly boundaries: readonly BoundaryCodes[];
   readonly key: string;
 }
 
@@ -86,6 +89,15 @@ export function latentsRecipe(config: Config, latentChannels: number, split: Spl
 
 const copiesOf = ({copies}: Config, split: Split) => (split === "train" ? copies : 1);
 
+/** Draw the symmetry under which a row of the cache is seen; none for the first copy of a trajectory. */
+function symmetryOf(config: Config, dataset: Dataset, split: Split, row: number): Augmentation | undefined {
+  const copies = copiesOf(config, split);
+  const [trajectory, copy] = [Math.floor(row / copies), row % copies];
+  if (copy === 0) return undefined;
+  const generator = Rng.from("latents", config.seed, trajectory, copy);
+  return randomAugmentation(generator, dataset.symmetries(split, trajectory));
+}
+
 /** Encode (or load) a split; training trajectories several times, each copy under another random symmetry. */
 export async function obtainLatents(
   config: Config,
@@ -110,12 +122,9 @@ export async function obtainLatents(
       const source = dataset.source(split);
       const out = new Float32Array(size * shape[0]);
       for (let row = 0; row < count * copies; row++) {
-        const trajectory = Math.floor(row / copies);
-        const copy = row % copies;
-        const x = source.read(trajectory);
-        const generator = Rng.from("latents", config.seed, trajectory, copy);
-        const change = randomAugmentation(generator, dataset.symmetries(split, trajectory));
-        const seen = copy === 0 ? x : augment(x, dataset.wells[split].fields, change);
+        const x = source.read(Math.floor(row / copies));
+        const change = symmetryOf(config, dataset, split, row);
+        const seen = change ? augment(x, dataset.wells[split].fields, change) : x;
         out.set(encodeStates(autoencoder, seen).data, row * size);
         progress.update(row + 1);
         if (row % 16 === 0) await new Promise(setImmediate);
@@ -124,8 +133,13 @@ export async function obtainLatents(
     }),
   );
   const labels = dataset.labels(split).flatMap((label) => new Array<Float32Array>(copies).fill(label));
+  const boundaries = labels.map((_, row) => {
+    const codes = dataset.wells[split].trajectories[Math.floor(row / copies)].boundary;
+    const change = symmetryOf(config, dataset, split, row);
+    return change ? augmentBoundary(codes, change) : codes;
+  });
   return printAs(
-    {states: ndarray(values, shape), labels, key: artifacts.key(recipe)},
+    {states: ndarray(values, shape), labels, boundaries, key: artifacts.key(recipe)},
     () => `Latents of the ${split} split: states ${shapeInWords(shape)}`,
   );
 }

@@ -7,10 +7,16 @@ import type {AutoencoderChanges} from "./autoencoders";
 import {emulatorName, type EmulatorChanges, type EmulatorSpec} from "./emulators";
 import {methodName} from "./method-labels";
 
-const kinds: readonly string[] = ["diffusion", "solver"] satisfies EmulatorSpec["kind"][];
+const kinds: readonly string[] = ["diffusion", "solver", "crps"] satisfies EmulatorSpec["kind"][];
 
 /** Names that mean a method as the preset has it. */
-const reserved: readonly string[] = ["autoencoder", "diffusion", "neural solver", ...baselineMethods];
+const reserved: readonly string[] = [
+  "autoencoder",
+  "diffusion",
+  "neural solver",
+  "stochastic solver",
+  ...baselineMethods,
+];
 
 /** An emulator to score, e.g. {kind: "diffusion", latentChannels: 16, changes: {network: {hidBlocks: 1}}}. */
 export interface MethodChoice extends EmulatorSpec {
@@ -41,7 +47,12 @@ export interface AutoencoderChoice {
  */
 export function requireMethod(config: Config, {kind, latentChannels}: EmulatorSpec, changes: EmulatorChanges): void {
   if (!kinds.includes(kind)) {
-    throw new RangeError(`emulator: expected the kind "diffusion" or "solver", found "${kind as string}".`);
+    throw new RangeError(
+      `emulator: expected the kind ${kinds.map((name) => `"${name}"`).join(" or ")}, found "${kind as string}".`,
+    );
+  }
+  if (changes.from && kind === "diffusion") {
+    throw new RangeError('emulator: expected a change "from" of a solver or a stochastic one, found it for diffusion.');
   }
   if (latentChannels !== null) return requireInteger("emulator", "latentChannels", latentChannels);
   if (!config.pixel) {

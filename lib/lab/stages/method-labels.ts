@@ -2,9 +2,13 @@
 import type {Autoencoder} from "../../models/autoencoder";
 import type {EmulatorSpec} from "./emulators";
 
+const METHOD_NAMES = {diffusion: "diffusion", solver: "neural solver", crps: "stochastic solver"} as const;
+
+type MethodName = (typeof METHOD_NAMES)[EmulatorSpec["kind"]];
+
 /** Name the method of an emulator as the paper does. */
-export function methodName({kind}: Pick<EmulatorSpec, "kind">): "diffusion" | "neural solver" {
-  return kind === "diffusion" ? "diffusion" : "neural solver";
+export function methodName({kind}: Pick<EmulatorSpec, "kind">): MethodName {
+  return METHOD_NAMES[kind];
 }
 
 /**

@@ -5,6 +5,8 @@ import ndarray, {type NdArray} from "ndarray";
 import {flat} from "../../core/array";
 import {printAs, shapeInWords} from "../../core/text/one-line";
 import {sizeOf} from "../../core/shape";
+import {perturbedEmulator} from "../../emulate/perturbed-emulator";
+import {stochasticSolverEmulator} from "../../emulate/stochastic-solver-emulator";
 import {solverEmulator} from "../../emulate/solver-emulator";
 import type {DisposableEmulator} from "../../emulate/emulator";
 import type {Autoencoder} from "../../models/autoencoder";
@@ -14,10 +16,17 @@ import {unstandardize, type Standardization} from "../../data/standardize";
 import {KarrasDenoiser} from "../../diffusion/denoiser";
 import {diffusionEmulator} from "../../emulate/diffusion-emulator";
 import {rolloutEnsemble} from "../../emulate/rollout";
-import {type Solver} from "../../models/solver";
+import {Solver} from "../../models/solver";
+import {StochasticSolver} from "../../models/stochastic-solver";
 import type {Random} from "../../tensor/random";
-import type {Artifacts, Recipe} from "../store/artifacts";
-import {emulatorName, emulatorTitle, type EmulatorData, type EmulatorSpec} from "./emulators";
+import {artifactKey, type Artifacts, type Recipe} from "../store/artifacts";
+import {
+  emulatorName,
+  emulatorTitle,
+  type Emulator as EmulatorModel,
+  type EmulatorData,
+  type EmulatorSpec,
+} from "./emulators";
 import {interruptible} from "../workers/interrupt";
 import {decodeStates, trajectoryAt} from "./latents";
 import type {Config} from "../config";
@@ -43,11 +52,15 @@ export interface Rollout {
 }
 
 /** Make the emulator of a trained model. */
-export function emulatorOf(config: Config, model: KarrasDenoiser | Solver): DisposableEmulator {
+export function emulatorOf(config: Config, model: EmulatorModel): DisposableEmulator {
   const {steps, order, sampler = {order}} = config.rollout;
-  return model instanceof KarrasDenoiser
-    ? diffusionEmulator(model, {steps, ...sampler, seed: config.seed})
-    : solverEmulator(model);
+  const {seed} = config;
+  if (model instanceof KarrasDenoiser) return diffusionEmulator(model, {steps, ...sampler, seed});
+  const {perturbation} = config.rollout;
+  if (model instanceof Solver && perturbation) {
+    return perturbedEmulator(solverEmulator(model), {deviation: perturbation, seed});
+  }
+  return model instanceof StochasticSolver ? stochasticSolverEmulator(model, {seed}) : solverEmulator(model);
 }
 
 /** Where a rollout begins, how far it goes, and on which trajectories. */
@@ -57,17 +70,22 @@ interface Plan {
   readonly members: number;
 }
 
+/** A solver has one answer, unless its first states are perturbed. */
+function isDeterministic({rollout: {perturbation}}: Config, {kind}: EmulatorSpec): boolean {
+  return kind === "solver" && !perturbation;
+}
+
 function planOf(config: Config, method: EmulatorSpec, {states: {shape}}: EmulatorData): Plan {
   return {
     trajectories: drawTestTrajectories(config, shape[0]),
     window: testWindow(config, shape[1]),
-    members: method.kind === "diffusion" ? config.rollout.members : 1,
+    members: isDeterministic(config, method) ? 1 : config.rollout.members,
   };
 }
 
 /** Make the recipe of rollouts: all that their states depend on. */
 export function rolloutRecipe(config: Config, method: EmulatorSpec, emulator: string, test: EmulatorData): Recipe {
-  const {steps, order, sampler, trajectories: _, members: __, ...options} = config.rollout;
+  const {steps, order, sampler, perturbation, trajectories: _, members: __, ...options} = config.rollout;
   return {
     stage: "rollout",
     name: emulatorTitle(config, method),
@@ -76,7 +94,9 @@ export function rolloutRecipe(config: Config, method: EmulatorSpec, emulator: st
       ...options,
       ...planOf(config, method, test),
       length: config.window,
-      ...(method.kind === "diffusion" && {sampler: {steps, ...(sampler ?? {order})}, seed: config.seed}),
+      ...(method.kind === "diffusion" && {sampler: {steps, ...(sampler ?? {order})}}),
+      ...(method.kind === "solver" && perturbation && {perturbation}),
+      ...(!isDeterministic(config, method) && {seed: config.seed}),
     },
     inputs: [emulator, test.key],
   };
@@ -91,7 +111,7 @@ export async function obtainRollout(
   config: Config,
   artifacts: Artifacts,
   method: EmulatorSpec,
-  {model, key}: Trained<KarrasDenoiser | Solver>,
+  {model, key}: Trained<EmulatorModel>,
   test: EmulatorData,
 ): Promise<Rollout> {
   const {trajectories, window, members} = planOf(config, method, test);
@@ -132,6 +152,36 @@ export async function obtainRollout(
     rollout,
     () => `Rollout of ${recipe.name}: states ${shapeInWords(shape)}, test trajectories ${trajectories.join(", ")}`,
   );
+}
+
+/**
+ * Join rollouts of the same trajectories by emulators that differ, such as by their seeds: an ensemble of all their members.
+ *
+ * @throws RangeError unless they have the same trajectories and states.
+ */
+export function joinRollouts(rollouts: readonly Rollout[]): Rollout {
+  const [{method, trajectories, autoencoder, states}] = rollouts;
+  const [count, , ...rest] = states.shape;
+  const same = ({states: {shape}, ...other}: Rollout) =>
+    other.trajectories.join() === trajectories.join() && shape.slice(2).join() === rest.join();
+  if (!rollouts.every(same))
+    throw new RangeError("joinRollouts: expected rollouts of the same trajectories and states.");
+  const members = rollouts.reduce((sum, one) => sum + one.states.shape[1], 0);
+  const shape = [count, members, ...rest];
+  const data = new Float32Array(sizeOf(shape));
+  let at = 0;
+  for (let n = 0; n < count; n++) {
+    for (const one of rollouts) {
+      const own = trajectoryAt(one.states, n).data;
+      data.set(own, at);
+      at += own.length;
+    }
+  }
+  const key = artifactKey(
+    "members",
+    rollouts.map((one) => one.key),
+  );
+  return {method, trajectories, autoencoder, states: ndarray(data, shape), key};
 }
 
 /** Read the context states of trajectories, [N, length, ...]. */

@@ -3,13 +3,11 @@
  */
 import {flat} from "../../core/array";
 import type {Autoencoder} from "../../models/autoencoder";
-import type {KarrasDenoiser} from "../../diffusion/denoiser";
 import {contextMask} from "../../models/context";
 import type {InferenceTime} from "../../evaluate/tables/inference-times";
-import type {Solver} from "../../models/solver";
 import {tf} from "../../tensor/backend";
 import type {Dataset} from "./dataset";
-import type {EmulatorData, EmulatorSpec} from "./emulators";
+import type {Emulator, EmulatorData, EmulatorSpec} from "./emulators";
 import {methodName} from "./method-labels";
 import type {Config} from "../config";
 import {emulatorOf} from "./rollouts";
@@ -32,7 +30,7 @@ function seconds(call: () => tf.Tensor): number {
 /** An emulator to time. */
 export interface TimedEmulator {
   readonly method: EmulatorSpec;
-  readonly model: KarrasDenoiser | Solver;
+  readonly model: Emulator;
   readonly data: EmulatorData;
   /** Decodes its latents; none in pixel space. */
   readonly autoencoder?: Autoencoder;

@@ -35,6 +35,8 @@ export interface TrainingTask extends Pick<TrainOptions, "loss" | "nextBatch" | 
   readonly label: string;
   readonly config: TrainingConfig;
   readonly seed: number;
+  /** Sets the weights that a training begins with. Default: fresh ones, drawn from the seed. */
+  readonly initialise?: () => void;
   /** Makes the artefact in another process; without it, it is made here. */
   readonly runInSubprocess?: () => Promise<void>;
 }
@@ -107,11 +109,12 @@ async function run(
   artifacts: Artifacts,
   recipe: Recipe,
   model: Model,
-  {label, config, seed, loss, nextBatch, validate}: TrainingTask,
+  {label, config, seed, initialise, loss, nextBatch, validate}: TrainingTask,
 ): Promise<{checkpoint: Checkpoint; seconds: number}> {
   const partial = artifacts.partial(recipe);
   const resume = checkpointToResume(artifacts, recipe);
-  model.initialise(seed);
+  if (initialise) initialise();
+  else model.initialise(seed);
   const {steps, learningRate: rate, warmup, decay, epoch, clip, ema, microBatches} = config;
   const {optimiser, weightDecay = 0} = config;
   const begin = performance.now();

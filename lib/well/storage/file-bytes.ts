@@ -105,9 +105,9 @@ export class Cursor {
 
   /** Read a whole number of little-endian bytes; one above 2^53 comes as Infinity. */
   number(size: number): number {
-    const part = this.take(size);
+    const start = this.skip(size);
     let value = 0;
-    for (let i = size - 1; i >= 0; i--) value = value * 256 + part[i];
+    for (let i = start + size - 1; i >= start; i--) value = value * 256 + this.bytes[i];
     return value > Number.MAX_SAFE_INTEGER ? Infinity : value;
   }
 
@@ -123,10 +123,17 @@ export class Cursor {
     return this.number(this.file.lengthSize);
   }
 
+  /** Read bytes; they stay as they are when the file's next bytes are fetched. */
   take(size: number): Buffer {
+    const start = this.skip(size);
+    return this.bytes.subarray(start, this.at);
+  }
+
+  /** Go on by a number of bytes; returns where they start. */
+  private skip(size: number): number {
     if (!(size >= 0 && size <= this.left))
       throw this.file.damaged(`a structure that ends after ${this.bytes.length} bytes`);
     this.at += size;
-    return this.bytes.subarray(this.at - size, this.at);
+    return this.at - size;
   }
 }

@@ -13,12 +13,22 @@ export interface LinkedObject {
   readonly outside: boolean;
 }
 
+/** Where a component of a path leads: along a soft link, out of the file, or neither. */
+interface Link {
+  readonly target?: string;
+  readonly external: boolean;
+}
+
+const NO_LINK: Link = {external: false};
+
 /** Most soft links in one path, as in HDF5 itself. */
 const MAX_LINKS = 16;
 
 /** Resolves the paths of one file. */
 export class Links {
   private readonly members = new Map<string, ReadonlySet<string>>();
+  private readonly types = new Map<string, number>();
+  private readonly links = new Map<string, Link>();
   private readonly found = new Map<string, LinkedObject | undefined>();
 
   constructor(
@@ -38,6 +48,16 @@ export class Links {
     return this.found.get(name);
   }
 
+  /** Type of the object at a path without soft links, as the library numbers it. */
+  typeOf(path: string): number {
+    let type = this.types.get(path);
+    if (type === undefined) {
+      type = path === "/" ? this.module.H5G_GROUP : this.module.get_type(this.file.file_id, path);
+      this.types.set(path, type);
+    }
+    return type;
+  }
+
   private follow(name: string): LinkedObject | undefined {
     let path = "";
     let outside = false;
@@ -46,9 +66,9 @@ export class Links {
     for (let part = rest.shift(); part !== undefined; part = rest.shift()) {
       if (part === ".." || (!outside && !this.names(path || "/").has(part))) return undefined;
       const next = `${path}/${part}`;
-      const target = outside ? undefined : this.softTarget(next);
+      const {target, external}: Link = outside ? NO_LINK : this.link(name, next);
       if (target === undefined) {
-        outside ||= this.isExternal(name, next);
+        outside ||= external;
         path = next;
         continue;
       }
@@ -64,15 +84,21 @@ export class Links {
   private names(group: string): ReadonlySet<string> {
     let names = this.members.get(group);
     if (!names) {
-      const isGroup = group === "/" || this.module.get_type(this.file.file_id, group) === this.module.H5G_GROUP;
+      const isGroup = this.typeOf(group) === this.module.H5G_GROUP;
       names = new Set(isGroup ? this.module.get_names(this.file.file_id, group, false) : []);
       this.members.set(group, names);
     }
     return names;
   }
 
-  private softTarget(path: string): string | undefined {
-    return (this.module.get_symbolic_link(this.file.file_id, path) as string | null) ?? undefined;
+  private link(name: string, path: string): Link {
+    let link = this.links.get(path);
+    if (!link) {
+      const target = (this.module.get_symbolic_link(this.file.file_id, path) as string | null) ?? undefined;
+      link = {target, external: target === undefined && this.isExternal(name, path)};
+      this.links.set(path, link);
+    }
+    return link;
   }
 
   private isExternal(name: string, link: string): boolean {

@@ -71,7 +71,7 @@ function blockMessages(cursor: Cursor, modern: boolean, ordered: boolean): Heade
     const type = cursor.number(modern ? 1 : 2);
     const size = cursor.number(2);
     cursor.take(head - (modern ? 3 : 4));
-    messages.push({type, body: Buffer.from(cursor.take(size))});
+    messages.push({type, body: cursor.take(size)});
   }
   return messages;
 }

@@ -4,7 +4,7 @@ import {chunkBytes, chunkCount, type ChunkStorage} from "./chunks";
 import {writtenChunks} from "./chunk-index";
 import {hasExternalFiles, readLayout} from "./data-layout";
 import type {FileBytes} from "./file-bytes";
-import {readMessages} from "./object-header";
+import type {HeaderMessage} from "./object-header";
 
 /** A dataset as the library describes it. */
 export interface DeclaredData {
@@ -23,9 +23,8 @@ const BOMB_BYTES = 2 ** 27;
 const BOMB_EXPANSION = 50;
 const MAX_CHUNK_BYTES = 2 ** 30;
 
-/** Find out where the values of the object at an address lie. @throws Error naming the file if it cannot be known. */
-export function dataPlace(file: FileBytes, address: number): DataPlace {
-  const messages = readMessages(file, address);
+/** Find out from an object's header where its values lie. @throws Error naming the file if it cannot be known. */
+export function dataPlace(file: FileBytes, messages: readonly HeaderMessage[]): DataPlace {
   if (hasExternalFiles(messages)) return "in other files as raw bytes";
   return readLayout(file, messages).kind === "virtual" ? "in other datasets" : "in the file";
 }
@@ -36,8 +35,12 @@ export function dataPlace(file: FileBytes, address: number): DataPlace {
  * @returns What was expected and found instead, as a part of a sentence.
  * @throws Error naming the file if its structure contradicts itself.
  */
-export function missingData(file: FileBytes, address: number, declared: DeclaredData): string | undefined {
-  const layout = readLayout(file, readMessages(file, address));
+export function missingData(
+  file: FileBytes,
+  messages: readonly HeaderMessage[],
+  declared: DeclaredData,
+): string | undefined {
+  const layout = readLayout(file, messages);
   const bytes = sizeOf(declared.shape) * declared.item;
   if (bytes === 0) return undefined;
   if (layout.kind === "compact") return layout.size < bytes ? difference(bytes, layout.size) : undefined;

@@ -47,7 +47,7 @@ test("what only one laboratory has stands alone, and trivial forecasts are left 
 test("forecasts of one member have no spread, and a metric that nobody has is refused", () => {
   const ratio = (name: string) => ({
     name,
-    results: [result("diffusion", 20, tour, "ratio"), result("neural solver", 20, [0, 0, 0], "ratio")],
+    results: [result("diffusion", 20, tour, "ratio"), result("neural solver", 20, [NaN, NaN, NaN], "ratio")],
   });
   expect(pairedTable([ratio("a"), ratio("b")], "ratio").map(({method}) => method)).toEqual(["diffusion"]);
   expect(() => pairedTable(labs, "transport")).toThrow("expected results of transport, found none");

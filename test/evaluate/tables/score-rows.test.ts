@@ -1,10 +1,20 @@
-import {horizons, type MetricRow} from "../../../lib/evaluate/evaluate";
+import {horizons, metricNames, type MetricRow} from "../../../lib/evaluate/evaluate";
 import {scoreRows} from "../../../lib/evaluate/tables/score-rows";
 
 const labels = {dataset: "Euler", method: "diffusion", space: "latent", compression: 20} as const;
 const row = (trajectory: number, state: number, field: string, vrmse: number, spread: number): MetricRow => ({
   ...{trajectory, state, field, vrmse, spread},
-  ...{rmse: 1, ratio: spread, low: 1, mid: 1, high: 1, memberVrmse: vrmse},
+  ...{
+    rmse: 1,
+    ratio: spread,
+    low: 1,
+    mid: 1,
+    high: 1,
+    memberVrmse: vrmse,
+    crps: vrmse,
+    energy: vrmse,
+    vrmseLimit: vrmse,
+  },
   ...(field === "density" && {transport: 0.5}),
 });
 const rows = (spread: number) =>
@@ -47,10 +57,10 @@ test("a field's value is its mean over states, then trajectories, with their sca
 });
 
 test("a single trajectory has no error, and a forecast of one member no spread", () => {
-  const single = rows(0).filter(({trajectory}) => trajectory === 0);
+  const single = rows(NaN).filter(({trajectory}) => trajectory === 0);
   const found = scoreRows([{labels, rows: single}], options);
   expect(found.every(({error, trajectories}) => Number.isNaN(error) && trajectories === 1)).toBe(true);
   expect(new Set(found.map(({metric}) => metric))).toEqual(
-    new Set(["vrmse", "rmse", "low", "mid", "high", "memberVrmse", "transport"]),
+    new Set([...metricNames.filter((name) => name !== "spread" && name !== "ratio"), "transport"]),
   );
 });

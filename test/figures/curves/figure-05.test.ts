@@ -61,7 +61,7 @@ test("limits can be given", () => {
 describe("spread/skill", () => {
   test("is left out for forecasts of one member, which have none", () => {
     const solver = curve("neural solver", 20, 0.5);
-    const single = {...solver, rows: solver.rows.map((row) => ({...row, ratio: 0}))};
+    const single = {...solver, rows: solver.rows.map((row) => ({...row, ratio: NaN}))};
     const drawn = (figure5([...curves, single]).data as Partial<ScatterData>[]).filter(
       ({yaxis, name}) => yaxis === "y2" && name === "neural solver ÷20",
     );

@@ -24,7 +24,7 @@ describe("one sentence says what is wrong with a name", () => {
     [{data: {gama: [1.4]}}, 'openLab: unknown option "data.gama"; did you mean "data.gammas"?'],
     [{data: {sed: 3}}, 'openLab: unknown option "data.sed"; did you mean "data.seed"?'],
     [{latent: {step: 10}}, 'openLab: unknown option "latent.step"; did you mean "latent.training.steps"?'],
-    [{members: 4}, 'openLab: unknown option "members"; did you mean "rollout.members"?'],
+    [{members: 4}, 'openLab: unknown option "members"; did you mean "objective.members" or "rollout.members"?'],
     [{data: {trajectories: {trian: 3}}}, '"data.trajectories.trian"; did you mean "data.trajectories.train"?'],
     [{autoencoder: {model: {saturaton: "tanh"}}}, 'did you mean "autoencoder.model.saturation"?'],
     [

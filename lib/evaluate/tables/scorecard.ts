@@ -1,0 +1,39 @@
+/** The scorecard: how good is a forecast as a distribution, and how good is its mean? */
+import type {TableRow} from "../../core/table";
+import type {Calibration} from "../probability/calibration";
+import {byMethod} from "./comparison";
+import {METRIC_TITLES} from "./metric-titles";
+import {horizonsOf, type Labels, type Result} from "./results";
+
+/**
+ * Tabulate the scorecard: a row per method, compression and horizon with VRMSE of the mean, its limit for infinitely many
+ * members, fair CRPS and energy score (both divided by the truth's deviation), spread/skill, and the mean error of the
+ * coverage. A column `name ±` is the standard error over trajectories. Of a single forecast the CRPS is its mean absolute
+ * error and the energy score its VRMSE; it has neither spread nor coverage.
+ *
+ * @param calibrations of the ensembles, `evaluation.calibrations()`.
+ * @throws RangeError if there are no results.
+ * @example await lab.showTable(scorecard(evaluation.results(), evaluation.calibrations()), "Scorecard", {name: "scorecard"});
+ */
+export function scorecard(
+  results: readonly Result[],
+  calibrations: readonly (Labels & Calibration)[] = [],
+): TableRow[] {
+  if (results.length === 0) throw new RangeError("scorecard: expected results, found none");
+  return byMethod(results).flatMap((group) => {
+    const {method, space, compression} = group[0];
+    return horizonsOf(group).map((horizon) => {
+      const row: TableRow = {method, space, "÷": compression, horizon};
+      for (const [metric, column] of Object.entries(METRIC_TITLES)) {
+        const found = group.find((result) => result.horizon === horizon && result.metric === metric);
+        const known = found !== undefined && !Number.isNaN(found.value);
+        row[column] = known ? found.value : null;
+        row[`${column} ±`] = known ? found.error : null;
+      }
+      const isOwn = (one: Labels & Calibration) =>
+        one.method === method && one.compression === compression && one.horizon === horizon;
+      row["coverage error"] = calibrations.find(isOwn)?.coverageError ?? null;
+      return row;
+    });
+  });
+}

@@ -1,0 +1,30 @@
+import {perturbedEmulator} from "../../lib/emulate/perturbed-emulator";
+import {solverEmulator} from "../../lib/emulate/solver-emulator";
+import {contextMask} from "../../lib/models/context";
+import {tf} from "../../lib/tensor/backend";
+import {relativeError} from "../reference/reference";
+import {draw, labels, LATENT, tinySolver} from "../tiny";
+
+let before = 0;
+beforeEach(() => void (before = tf.memory().numTensors));
+afterEach(() => expect(tf.memory().numTensors).toBe(before));
+
+test("only the context of the first call is perturbed, row by row, whatever the batch", () => {
+  tf.tidy(() => {
+    const solver = tinySolver();
+    const plain = solverEmulator(solver);
+    const perturbed = perturbedEmulator(solverEmulator(solver), {deviation: 0.5, seed: 1});
+    const x = tf.tile(draw([1, 4, 2, 2, LATENT]), [2, 1, 1, 1, 1]);
+    const mask = tf.tensor1d(contextMask(4, 1));
+    const run = (emulator: typeof plain, states: tf.Tensor, i: number, row = 0) =>
+      emulator(states, mask, labels(states.shape[0]), {i, row}).dataSync();
+    const made = run(perturbed, x, 0);
+    const half = made.length / 2;
+    expect(relativeError(made.subarray(0, half), made.subarray(half))).toBeGreaterThan(1e-2);
+    expect(relativeError(run(perturbed, x.slice(0, 1), 0, 0), made.subarray(0, half))).toBeLessThan(1e-5);
+    expect(relativeError(run(perturbed, x, 3), run(plain, x, 3))).toBeLessThan(1e-6);
+    plain.dispose();
+    perturbed.dispose();
+    solver.dispose();
+  });
+});

@@ -1,0 +1,23 @@
+import type {Result} from "../../../lib/evaluate/tables/results";
+import {scorecard} from "../../../lib/evaluate/tables/scorecard";
+
+const labels = {dataset: "E", method: "diffusion", space: "latent", compression: 20} as const;
+const score = (metric: Result["metric"], value: number, more: Partial<Result> = {}): Result =>
+  ({...labels, horizon: "1:20", metric, value, error: value / 10, samples: [value], ...more}) as Result;
+
+test("has a row per method and horizon, with what an ensemble has and a single forecast has not", () => {
+  const solver = {method: "neural solver"};
+  const results = [
+    score("vrmse", 0.5),
+    score("crps", 0.2),
+    score("ratio", 0.9),
+    score("vrmse", 0.6, solver),
+    score("ratio", NaN, solver),
+  ];
+  const calibrations = [{...labels, horizon: "1:20", ranks: [1, 1, 1], curve: [], coverageError: 0.04}];
+  const [first, second] = scorecard(results, calibrations);
+  expect(first).toMatchObject({method: "diffusion", "÷": 20, horizon: "1:20", VRMSE: 0.5, "VRMSE ±": 0.05});
+  expect(first).toMatchObject({CRPS: 0.2, "spread/skill": 0.9, "coverage error": 0.04, energy: null});
+  expect(second).toMatchObject({method: "neural solver", "spread/skill": null, "coverage error": null});
+  expect(() => scorecard([])).toThrow("scorecard: expected results, found none");
+});

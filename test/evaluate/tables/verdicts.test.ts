@@ -1,0 +1,45 @@
+import type {Result} from "../../../lib/evaluate/tables/results";
+import {verdicts} from "../../../lib/evaluate/tables/verdicts";
+
+const score = (method: string, metric: string, samples: number[], horizon = "1:20"): Result =>
+  ({
+    ...{dataset: "E", method, space: "latent", compression: 20, horizon, metric, samples, error: 0.1},
+    value: samples.reduce((a, b) => a + b) / samples.length,
+  }) as Result;
+const methods = ["diffusion", "neural solver"] as const;
+const solver = [1, 2, 3, 4];
+
+test("a method is better or worse where the corrected p-value decides, and undecided elsewhere", () => {
+  const results = [
+    score("diffusion", "crps", [0.5, 1.49, 2.51, 3.5]),
+    score("diffusion", "vrmse", [1.5, 2.51, 3.49, 4.5]),
+    score("diffusion", "vrmseLimit", [1.5, 1.5, 3.5, 3.5]),
+    ...["crps", "vrmse", "vrmseLimit"].map((metric) => score("neural solver", metric, solver)),
+    score("autoencoder", "vrmse", solver),
+  ];
+  const rows = verdicts(results, {methods});
+  expect(rows.map(({metric, verdict}) => `${String(metric)} ${String(verdict)}`)).toEqual([
+    "CRPS better",
+    "VRMSE worse",
+    "VRMSE, K → ∞ undecided",
+  ]);
+  expect(rows[0]).toMatchObject({space: "latent", "÷": 20, horizon: "1:20", diffusion: 2, "neural solver": 2.5});
+  expect(rows[0].difference).toBeCloseTo(-0.5, 12);
+});
+
+test("more cells make each of them harder to decide", () => {
+  const cell = (horizon: string, own: number[]) => [
+    score("diffusion", "crps", own, horizon),
+    score("neural solver", "crps", solver, horizon),
+  ];
+  const close = cell("1:20", [0.7, 1.6, 2.9, 3.7]);
+  const far = ["a", "b", "c", "d"].flatMap((horizon) => cell(horizon, [2, 1, 4, 3]));
+  expect(verdicts(close, {methods})[0].verdict).toBe("better");
+  expect(verdicts([...close, ...far], {methods})[0].verdict).toBe("undecided");
+});
+
+test("methods that were not scored at the same rate are refused", () => {
+  expect(() => verdicts([score("diffusion", "crps", solver)], {methods})).toThrow(
+    "expected scores of diffusion and neural solver at the same rate, found none",
+  );
+});
