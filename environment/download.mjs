@@ -58,7 +58,7 @@ function readOptions(argv) {
     throw new UsageError(`--split: expected ${SPLITS.join(", ")} or all, found "${split}".`);
   }
   if (files === "" || files === "0") throw new UsageError(`--files: expected a number or texts, found "${files}".`);
-  if (!URL.canParse(values.url.replaceAll("{dataset}", "x"))) {
+  if (!/^https?:\/\//.test(values.url) || !URL.canParse(values.url.replaceAll("{dataset}", "x"))) {
     throw new UsageError(`--url: expected an address such as ${WELL_URL}, found "${values.url}".`);
   }
   return values;

@@ -39,7 +39,8 @@ export {drawQuadrants, laxLiu, piecewiseConstant} from "./systems/euler/initial"
 export {riemann, starState} from "./systems/euler/riemann";
 
 export {systemOf, channelNames, BOUNDARY, type System} from "./systems/registry";
-export {openWell, writeWell, WellDataset, WellError} from "./well/well-dataset";
+export {writeWell, WellDataset, WellError} from "./well/well-dataset";
+export {openWell} from "./lab/notebook/well-checks";
 export {summariseWell} from "./data/well-statistics";
 export {downloadWell, planDownload} from "./download/well-download";
 export {fitStandardization} from "./data/fit";

@@ -1,5 +1,6 @@
-// Compiles the binding of @tensorflow/tfjs-node-gpu against TensorFlow's own library (from its Python wheel), with two
-// additions: defineFunction and removeFunction (functions.cc), which run a recorded step as one function.
+// Compiles the binding of @tensorflow/tfjs-node-gpu against TensorFlow's own library (from its Python wheel), with three
+// additions (functions.cc): defineFunction and removeFunction, which run a recorded step as one function, and a thread of
+// its own for signals.
 import {cpSync, mkdirSync, readFileSync, rmSync, writeFileSync} from "node:fs";
 import path from "node:path";
 
@@ -70,10 +71,11 @@ export async function buildBinding({root, tensorflow, compiler, run}) {
   const output = path.join(package_, "lib/napi-v8");
   mkdirSync(output, {recursive: true});
   await run(compiler, [
-    ...["-O2", "-std=c++17", "-shared", "-fPIC", "-w", "-DNAPI_VERSION=8"],
+    ...["-O2", "-std=c++17", "-shared", "-fPIC", "-w", "-DNAPI_VERSION=8", "-pthread"],
     ...["node_modules/node-api-headers/include", path.join(tensorflow, "include"), package_].map((i) => `-I${i}`),
     ...["tfjs_backend.cc", "tfjs_binding.cc"].map((file) => path.join(sources, file)),
     ...["-o", path.join(output, "tfjs_binding.node")],
     ...[`-L${tensorflow}`, "-l:libtensorflow_cc.so.2", "-l:libtensorflow_framework.so.2", `-Wl,-rpath,${tensorflow}`],
+    "-Wl,-z,nodelete", // its thread for signals outlives a worker that unloads it
   ]);
 }

@@ -2,7 +2,32 @@
 //
 // binding.mjs appends these methods to the package's tfjs_backend.cc.
 
+#include <pthread.h>
+#include <signal.h>
+#include <unistd.h>
+
 namespace tfnodejs {
+
+static void *ReceiveSignals(void *) {
+  sigset_t none;
+  sigemptyset(&none);
+  pthread_sigmask(SIG_SETMASK, &none, nullptr);
+  for (;;) pause();
+}
+
+// Signals arrive on a thread of their own, never in the middle of a product: generated code of oneDNN may use the
+// stack in ways that a signal's frame overwrites. Threads that TensorFlow starts later inherit the mask; Node's handlers
+// may run on any thread, and Node clears the mask in the processes that it starts. Faults and the profiler's ticks stay
+// where they are.
+static const bool signals_are_apart = [] {
+  sigset_t others;
+  sigfillset(&others);
+  for (int fault : {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGTRAP, SIGABRT, SIGSYS, SIGPROF}) sigdelset(&others, fault);
+  pthread_t receiver;
+  if (pthread_create(&receiver, nullptr, ReceiveSignals, nullptr) != 0) return false;
+  pthread_detach(receiver);
+  return pthread_sigmask(SIG_BLOCK, &others, nullptr) == 0;
+}();
 
 // Finds "node:index" outputs by name.
 static bool FindOutputs(napi_env env, napi_value names, TF_Graph *graph,

@@ -2,9 +2,10 @@
  * Files that are either whole or absent.
  *
  * A file is written under a temporary name beside its place, forced to the disk, and renamed: a reader, or a process
- * killed half-way, never leaves or sees half a file under the final name.
+ * killed half-way, never leaves or sees half a file under the final name. The temporary file of a killed process is removed
+ * by a later one that writes the same file.
  */
-import {closeSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, writeSync} from "node:fs";
+import {closeSync, fsyncSync, mkdirSync, openSync, readdirSync, renameSync, rmSync, statSync, writeSync} from "node:fs";
 import {basename, dirname, join} from "node:path";
 
 let serial = 0;
@@ -22,6 +23,7 @@ export async function writeAtomically(path: string, write: (fd: number) => void 
   let fd: number | undefined;
   try {
     mkdirSync(folder, {recursive: true});
+    removeAbandoned(folder, basename(path));
     fd = openSync(temporary, "w+");
     await write(fd);
     fsyncSync(fd);
@@ -35,6 +37,19 @@ export async function writeAtomically(path: string, write: (fd: number) => void 
       rmSync(temporary, {force: true});
     }
     throw explainWriteError(error, path);
+  }
+}
+
+/** Milliseconds without a write after which a temporary file counts as that of a killed process. */
+const ABANDONED = 600_000;
+
+/** Remove the temporary files of a name that killed processes left. */
+function removeAbandoned(folder: string, name: string): void {
+  for (const found of readdirSync(folder)) {
+    if (!found.startsWith(`.${name}.`) || !/^\d+-\d+\.tmp$/.test(found.slice(name.length + 2))) continue;
+    const file = join(folder, found);
+    const written = statSync(file, {throwIfNoEntry: false})?.mtimeMs ?? Infinity;
+    if (Date.now() - written > ABANDONED) rmSync(file, {force: true});
   }
 }
 
@@ -68,10 +83,12 @@ export function syncFolder(folder: string): void {
 const FULL = "no space left on the disk";
 const READ_ONLY = "this folder cannot be written";
 const IN_THE_WAY = "a file is in the way of its folder";
+const NO_FOLDER = "its folder was removed or cannot be written";
 
 const REASONS = new Map([
   ["ENOSPC", FULL],
   ["EDQUOT", FULL],
+  ["EFBIG", "the system does not let a file become so large"],
   ["EACCES", READ_ONLY],
   ["EROFS", READ_ONLY],
   ["EPERM", READ_ONLY],
@@ -86,8 +103,14 @@ const REASONS = new Map([
  * @param kept what became of the data on a full disk, for the end of the sentence.
  */
 export function explainWriteError(error: unknown, path: string, kept?: string): unknown {
-  const reason = REASONS.get((error as NodeJS.ErrnoException).code ?? "");
+  const reason = reasonOf(error as NodeJS.ErrnoException, basename(path));
   if (reason === undefined) return error;
   const end = reason === FULL && kept !== undefined ? `; ${kept}` : "";
   return new Error(`${path}: ${reason}${end}.`, {cause: error});
+}
+
+function reasonOf({code = "", syscall, path: place = ""}: NodeJS.ErrnoException, name: string): string | undefined {
+  // Node also says so of a folder that is to be made on a read-only disk; another file that is missing is not meant
+  if (code === "ENOENT") return syscall === "mkdir" || place.includes(name) ? NO_FOLDER : undefined;
+  return REASONS.get(code);
 }

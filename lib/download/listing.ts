@@ -9,7 +9,7 @@ import type {Split} from "../systems/simulate";
 import {isPlainObject} from "../core/check";
 import {parseJson} from "../core/json";
 import {printable} from "../core/text/printable";
-import {describeFile, getText, type RetryOptions} from "./request";
+import {describeFile, getText, nextAddress, type RetryOptions} from "./request";
 import {systemOf, type SystemName} from "../systems/registry";
 
 /** The datasets' public home; `{dataset}` stands for the name of a dataset. */
@@ -114,13 +114,16 @@ async function listHub(
   if (!hub) return undefined;
   const [, origin, repository, revision] = hub;
   const found: Listed[] = [];
+  const seen = new Set<string>();
   let page: string | undefined = `${origin}/api/${repository}/tree/${revision}/data/${split}`;
-  for (let count = 0; page; count++) {
-    if (count === MAX_PAGES) throw new Error(`${page}: expected at most ${MAX_PAGES} pages of files, found more`);
+  while (page) {
+    if (seen.size === MAX_PAGES) throw new Error(`${page}: expected at most ${MAX_PAGES} pages of files, found more`);
+    if (seen.has(page)) throw new Error(`${page}: expected each page of files once, found it again`);
+    seen.add(page);
     const {text, headers} = await getText(page, retry);
     found.push(...parseListing(page, text));
     const next: string | undefined = /<([^>]+)>;\s*rel="next"/.exec(String(headers.link ?? ""))?.[1];
-    page = next && new URL(next, page).href;
+    page = next && nextAddress(page, next);
   }
   return found.sort((a, b) => (a.name < b.name ? -1 : 1));
 }

@@ -3,7 +3,9 @@
  */
 import {request as requestPlainly, type IncomingHttpHeaders} from "node:http";
 import {request as requestSecurely} from "node:https";
+import {finished} from "node:stream";
 import {setTimeout as sleep} from "node:timers/promises";
+import {printable} from "../core/text/printable";
 
 export interface RetryOptions {
   /** Aborts requests and waiting. */
@@ -73,6 +75,24 @@ export interface Connection {
   readonly close: () => void;
 }
 
+/** @throws Error for an address of another kind than https and http. */
+function requireAddress(url: string): void {
+  const isAddress = URL.canParse(url) && /^https?:$/.test(new URL(url).protocol);
+  if (!isAddress) throw new Error(`${printable(url)}: expected an address that begins with https:// or http://`);
+}
+
+/**
+ * Find the address that a server names as the next one, relative to its own.
+ *
+ * @throws Error unless it is one of https, or of http where the server's own is.
+ */
+export function nextAddress(from: string, to: string): string {
+  const next = URL.canParse(to, from) ? new URL(to, from) : undefined;
+  if (next?.protocol === "https:" || (next?.protocol === "http:" && from.startsWith("http:"))) return next.href;
+  const expected = from.startsWith("http:") ? "https:// or http://" : "https://";
+  throw new Error(`${from}: expected to be led on to an address of ${expected}, found ${printable(to)}`);
+}
+
 /** Make one request, which ends when the signal is aborted or no data arrive for `stall` seconds. */
 function connect(
   url: string,
@@ -80,23 +100,29 @@ function connect(
   {signal, stall = 60}: RetryOptions,
 ): Promise<Connection> {
   signal?.throwIfAborted();
+  requireAddress(url);
   return new Promise((resolve, reject) => {
     const start = url.startsWith("https:") ? requestSecurely : requestPlainly;
     const request = start(url, {method, headers: {...headers, "accept-encoding": "identity"}, agent: false});
     const stop = () => request.destroy(signal?.reason as Error);
     signal?.addEventListener("abort", stop);
     let timer: NodeJS.Timeout | undefined;
+    let cause: NodeJS.ErrnoException | undefined; // the first one: what follows from it says less
     const alive = () => {
       clearTimeout(timer);
-      timer = setTimeout(() => request.destroy(new Error(`nothing came for ${stall} s`)), 1000 * stall);
+      timer = setTimeout(() => {
+        cause = new Error(`nothing came for ${stall} s`);
+        request.destroy(cause);
+      }, 1000 * stall);
     };
     const close = () => {
       clearTimeout(timer);
       signal?.removeEventListener("abort", stop);
       request.destroy();
     };
-    const lost = ({message, code}: NodeJS.ErrnoException): Error => {
+    const lost = (error: NodeJS.ErrnoException): Error => {
       close();
+      const {message, code} = (cause ??= error);
       return signal?.aborted
         ? (signal.reason as Error)
         : new TemporaryError(`${url}: the connection was lost (${message || code})`);
@@ -108,9 +134,8 @@ function connect(
       response.on("error", () => {}); // reported by `read`; avoids an unhandled event if nobody reads
       const read = (take: (bytes: Buffer) => void) =>
         new Promise<void>((done, failed) => {
-          response.on("end", done);
-          response.on("error", (error) => failed(lost(error)));
-          response.on("close", () => failed(lost(new Error("it was closed"))));
+          if (cause) return failed(lost(cause)); // it came with the headers: the answer is longer than it says
+          finished(response, (error) => (error ? failed(lost(error)) : done()));
           response.on("data", (bytes: Buffer) => {
             alive();
             try {
@@ -152,7 +177,7 @@ async function follow(url: string, init: RequestInit, options: RetryOptions) {
     }
     connection.close();
     passed.push(connection);
-    address = new URL(headers.location, address).href;
+    address = nextAddress(address, headers.location);
   }
   throw new Error(`${url}: expected the file, found more than 5 redirections`);
 }
@@ -185,18 +210,40 @@ function retryAfter(headers: IncomingHttpHeaders): number | undefined {
   return Number.isFinite(seconds) ? Math.min(600, Math.max(0, seconds)) : undefined;
 }
 
-/** Get the whole text of a small response. @throws Error naming the address and its status. */
+/** Bytes of a text at most: a page of a listing has less than one of them. */
+const MAX_TEXT = 32e6;
+
+/**
+ * Get the whole text of a small response.
+ *
+ * @param max bytes at most. Default: 32 MB.
+ * @throws Error naming the address and its status, or the size of a larger one.
+ */
 export async function getText(
   url: string,
-  options: RetryOptions,
+  {max = MAX_TEXT, ...options}: RetryOptions & {readonly max?: number},
 ): Promise<{text: string; headers: IncomingHttpHeaders}> {
   return persist(options, async () => {
     const {headers, read, close} = await get(url, {}, options);
     const pieces: Buffer[] = [];
-    await read((bytes) => void pieces.push(bytes));
-    close();
+    let size = 0;
+    try {
+      await read((bytes) => {
+        if ((size += bytes.length) > max)
+          throw new Error(`${url}: expected at most ${max} bytes, the server sends more`);
+        pieces.push(bytes);
+      });
+    } finally {
+      close();
+    }
     return {text: Buffer.concat(pieces).toString("utf8"), headers};
   });
+}
+
+/** Read a number of bytes from a header. @returns undefined if it is none. */
+export function byteCount(text: string | undefined): number | undefined {
+  const count = text !== undefined && /^\d+$/.test(text) ? Number(text) : undefined;
+  return Number.isFinite(count) ? count : undefined;
 }
 
 /** Size and checksum of a remote file, as far as its server announces them. */
@@ -218,8 +265,8 @@ export async function describeFile(url: string, options: RetryOptions): Promise<
     const {connection, passed} = await follow(url, {method: "HEAD"}, options);
     connection.close();
     if (NO_HEAD.has(connection.status)) return {}; // its GET request announces the size
-    const length = connection.headers["content-length"];
-    const own = length === undefined ? {} : {size: Number(length)};
+    const size = byteCount(connection.headers["content-length"]);
+    const own = size === undefined ? {} : {size};
     const all = [...passed, connection].reverse().map(({headers}) => checksums(headers));
     return Object.assign({}, own, ...all) as RemoteMetadata;
   });
@@ -227,9 +274,9 @@ export async function describeFile(url: string, options: RetryOptions): Promise<
 
 function checksums(headers: IncomingHttpHeaders): RemoteMetadata {
   const text = (name: string): string => String(headers[name] ?? "");
-  const size = text("x-linked-size");
+  const size = byteCount(text("x-linked-size"));
   const linked = /^"?([0-9a-f]{64})"?$/.exec(text("x-linked-etag"))?.[1];
   const digest = /sha-256=:?([A-Za-z0-9+/]{43}=)/i.exec(text("repr-digest") || text("digest"))?.[1];
   const sha256 = linked ?? (digest && Buffer.from(digest, "base64").toString("hex"));
-  return {...(size ? {size: Number(size)} : {}), ...(sha256 ? {sha256} : {})};
+  return {...(size === undefined ? {} : {size}), ...(sha256 ? {sha256} : {})};
 }

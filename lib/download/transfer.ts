@@ -19,12 +19,14 @@ import {
 import {mkdir, readFile, rename, rm} from "node:fs/promises";
 import {dirname} from "node:path";
 import {explainWriteError, writeAll} from "../core/files";
-import {get, TemporaryError, persist, type Connection, type RetryOptions} from "./request";
+import {byteCount, get, TemporaryError, persist, type Connection, type RetryOptions} from "./request";
 
 export interface FetchOptions extends RetryOptions {
   /** Expected bytes and SHA-256, if they are known. */
   readonly size?: number;
   readonly sha256?: string;
+  /** Bytes at most, where the size is not known. Default: any number. */
+  readonly max?: number;
   /** Called with the number of bytes received so far. */
   readonly progress?: (received: number) => void;
   /** Check the complete file before it gets its name; throws if it is invalid. */
@@ -175,20 +177,26 @@ class Transfer {
     if (encoding && encoding !== "identity") {
       throw new Error(`${url}: expected the file as it is, found it in ${encoding}`);
     }
-    let total = numberOf(headers["content-length"]);
+    let total = byteCount(headers["content-length"]);
     if (status === 206) {
       const [, first, , whole] = /^bytes (\d+)-(\d+)\/(\d+|\*)$/.exec(headers["content-range"] ?? "") ?? [];
       if (Number(first) !== this.have) {
         const found = headers["content-range"] ?? "no range";
         throw new Error(`${url}: expected bytes from ${this.have} on, found ${found}`);
       }
-      total = numberOf(whole);
+      total = byteCount(whole);
     } else if (this.have > 0) {
       this.reset(); // the server supports no ranges, or the file has changed
     }
     const expected = this.source.size;
     if (total !== undefined && expected !== undefined && total !== expected) {
       throw new Error(`${url}: expected ${expected} bytes, the server announces ${total}`);
+    }
+    const {max = Infinity, verify} = this.options;
+    if ((total ?? 0) > max) throw new Error(`${url}: expected at most ${max} bytes, the server announces ${total}`);
+    const isDelimited = total !== undefined || headers["transfer-encoding"] !== undefined;
+    if (!isDelimited && expected === undefined && this.source.sha256 === undefined && !verify) {
+      throw new Error(`${url}: expected the length of the file, the server announces none`);
     }
     const version = headers.etag?.startsWith('"') ? headers.etag : headers["last-modified"];
     this.source = {...this.source, size: expected ?? total, version};
@@ -201,6 +209,11 @@ class Transfer {
     const {size} = this.source;
     if (size !== undefined && this.have + bytes.length > size) {
       throw new Error(`${this.url}: expected ${size} bytes, the server sends more`);
+    }
+    const {max = Infinity} = this.options;
+    if (size === undefined && this.have + bytes.length > max) {
+      this.reset();
+      throw new Error(`${this.url}: expected at most ${max} bytes, the server sends more`);
     }
     writeAll(this.file, bytes, this.have);
     this.hash.update(bytes);
@@ -231,9 +244,6 @@ class Transfer {
     }
   }
 }
-
-const numberOf = (text: string | undefined): number | undefined =>
-  text && /^\d+$/.test(text) ? Number(text) : undefined;
 
 function parseSource(text: string): Origin | undefined {
   try {

@@ -3,7 +3,8 @@
  */
 import {statSync} from "node:fs";
 import {statfs} from "node:fs/promises";
-import {dirname, join} from "node:path";
+import {dirname, isAbsolute, join, relative, sep} from "node:path";
+import {printable} from "../core/text/printable";
 import {fetchFile, present} from "./transfer";
 import type {RetryOptions} from "./request";
 import {fileUrl, listRemote, WELL_URL, type ListOptions, type RemoteFile} from "./listing";
@@ -94,7 +95,7 @@ export interface DownloadOptions extends RetryOptions {
  * opened before it gets its name. Existing files are not fetched again; an interrupted download resumes.
  *
  * @returns the paths of the files.
- * @throws Error if the disk has no room for them, before anything is fetched.
+ * @throws Error if the disk has no room for them or one would lie outside of the folder, before anything is fetched.
  * @throws Error naming the file or address, what was expected and what was found.
  */
 export async function downloadWell(plan: DownloadPlan, options: DownloadOptions = {}): Promise<string[]> {
@@ -103,6 +104,7 @@ export async function downloadWell(plan: DownloadPlan, options: DownloadOptions 
     const [expected, found] = [missing, free].map(formatBytes);
     throw new Error(`${folder}: expected room for ${expected} of ${files.length} files, found ${found}`);
   }
+  for (const {path} of files) requireInside(folder, path);
   const {progress, ...retry} = options;
   const pace = new Pace();
   let before = 0;
@@ -112,6 +114,7 @@ export async function downloadWell(plan: DownloadPlan, options: DownloadOptions 
       ...retry,
       size: file.size,
       sha256: file.sha256,
+      max: file.size === undefined ? free + file.present : undefined,
       verify: requireWell,
       progress: (received) => {
         pace.add(Math.max(0, received - last));
@@ -128,11 +131,22 @@ export async function downloadWell(plan: DownloadPlan, options: DownloadOptions 
     await fetchFile(fileUrl(url, dataset, "stats.yaml"), join(folder, dataset, "stats.yaml"), {
       ...retry,
       tries: 1,
+      max: MAX_STATISTICS,
     }).catch(
       () => retry.signal?.throwIfAborted(), // not every server has them, and they can be computed
     );
   }
   return files.map((file) => file.path);
+}
+
+/** Bytes of a dataset's statistics at most. */
+const MAX_STATISTICS = 16e6;
+
+/** @throws Error if a file would not lie in the folder of the datasets. */
+function requireInside(folder: string, path: string): void {
+  const way = relative(folder, path);
+  if (way !== "" && !isAbsolute(way) && way.split(sep)[0] !== "..") return;
+  throw new Error(`${printable(path)}: expected a file in ${folder}, found it outside`);
 }
 
 /** @throws Error if a file cannot be opened as one of The Well. */

@@ -9,8 +9,9 @@ import {isPlainObject} from "../core/check";
 import {parseJson} from "../core/json";
 import {printable} from "../core/text/printable";
 import {sizeOf} from "../core/shape";
-import {writeAll, writeAtomically} from "../core/files";
+import {writeAtomically} from "../core/files";
 import {openFile} from "./open-file";
+import {CHECKSUM, ChecksumWriter, requireChecksum, UNKNOWN} from "./safetensors-checksum";
 
 /** A tensor in memory, row-major. */
 export interface StoredTensor {
@@ -26,7 +27,7 @@ export interface LazyTensor {
 
 /** An open file: its header is in memory, its values stay on the disk until they are read. */
 export interface SafetensorsFile {
-  /** Texts beside the tensors. */
+  /** Texts beside the tensors, without the checksum. */
   readonly metadata: ReadonlyMap<string, string>;
   /** Shapes by name, in the order of the file. */
   readonly shapes: ReadonlyMap<string, readonly number[]>;
@@ -72,7 +73,8 @@ const BYTES: Record<string, number> = {
 /**
  * Open a safetensors file. Close it after use.
  *
- * @throws Error naming the file if it is missing, truncated, or no well-formed safetensors file.
+ * @throws Error naming the file if it is missing, truncated, or no well-formed safetensors file, or if it has a checksum of
+ * ours and another content.
  */
 export function openSafetensors(path: string): SafetensorsFile {
   const {fd, size} = openFile(path);
@@ -83,9 +85,13 @@ export function openSafetensors(path: string): SafetensorsFile {
       Object.entries(rest).map(([name, entry]) => [name, locationOf(path, name, entry, size - start)]),
     );
     requireCovered(path, locations, size - start);
+    const metadata = metadataOf(path, extra);
+    const checksum = metadata.get(CHECKSUM);
+    if (checksum !== undefined) requireChecksum(fd, path, size, checksum);
+    metadata.delete(CHECKSUM);
 
     return {
-      metadata: metadataOf(path, extra),
+      metadata,
       shapes: new Map([...locations].map(([name, {shape}]) => [name, shape])),
       types: new Map([...locations].map(([name, {dtype}]) => [name, dtype])),
       read: (name, into) => readTensor(fd, path, name, locations.get(name), start, into),
@@ -98,7 +104,7 @@ export function openSafetensors(path: string): SafetensorsFile {
 }
 
 /**
- * Write tensors as a safetensors file, atomically: an existing file is replaced at the end.
+ * Write tensors as a safetensors file with a checksum, atomically: an existing file is replaced at the end.
  *
  * @throws Error naming the file if the disk is full or the folder cannot be written; what was there stays.
  */
@@ -115,21 +121,23 @@ export async function writeSafetensors(
     const entry = {dtype, shape, data_offsets: [offset, (offset += 4 * sizeOf(shape))]};
     return [name, entry] as const;
   });
-  const texts = metadata.size > 0 ? [["__metadata__", Object.fromEntries(metadata)] as const] : [];
-  const json = JSON.stringify(Object.fromEntries([...texts, ...entries]));
+  const texts = Object.fromEntries([[CHECKSUM, UNKNOWN], ...metadata, [CHECKSUM, UNKNOWN]]); // first in the file
+  const json = JSON.stringify(Object.fromEntries([["__metadata__", texts], ...entries]));
   const padding = (8 - (Buffer.byteLength(json) % 8)) % 8; // aligns the values
   const header = Buffer.from(json + " ".repeat(padding));
   const length = Buffer.alloc(8);
   length.writeBigUInt64LE(BigInt(header.length));
 
   await writeAtomically(path, (fd) => {
-    writeAll(fd, length);
-    writeAll(fd, header);
+    const writer = new ChecksumWriter(fd);
+    writer.add(length);
+    writer.add(header);
     for (const [name, tensor] of tensors) {
       const data = "read" in tensor ? tensor.read() : tensor.data;
       requireCount(path, name, tensor.shape, data);
-      writeAll(fd, new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
+      writer.add(new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
     }
+    writer.end(header, length.length);
   });
 }
 

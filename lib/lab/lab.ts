@@ -207,6 +207,7 @@ export class Lab extends Experiment {
    */
   @says("rollout")
   async rollout(method: EmulatorSpec, changes: EmulatorChanges = {}): Promise<Rollout> {
+    checkOptions("rollout", emulatorChangesRule, changes);
     const {seeds = 1, ...own} = changes;
     if (seeds > 1) {
       const {seed = this.config.seed} = own;

@@ -1,4 +1,14 @@
-import {closeSync, mkdirSync, openSync, readdirSync, readFileSync, writeFileSync, writeSync} from "node:fs";
+import {
+  closeSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  writeFileSync,
+  writeSync,
+  rmSync,
+  utimesSync,
+} from "node:fs";
 import {explainWriteError, writeAll, writeAtomically, writeWhole} from "../../lib/core/files";
 import {temporaryFolder} from "../folder";
 
@@ -82,9 +92,30 @@ test("all bytes are written one after the other, or where they are to be", () =>
   expect(readFileSync(path, "utf8")).toBe("aXYde");
 });
 
+test("what killed processes left of a file is removed ten minutes after, and nothing else", async () => {
+  const path = folder("left", "file.txt");
+  await writeWhole(path, "before");
+  const old = [".file.txt.123-0.tmp", ".file.txt.123-4.tmp"];
+  const others = [".file.txt.x-0.tmp", ".other.txt.123-0.tmp", "file.txt.123-0.tmp", ".file.txt.new.123-0.tmp"];
+  const hour = Date.now() / 1000 - 3600;
+  for (const name of [...old, ...others]) writeFileSync(folder("left", name), "half");
+  for (const name of [...old, ...others]) utimesSync(folder("left", name), hour, hour);
+  writeFileSync(folder("left", ".file.txt.124-0.tmp"), "half"); // of a process that may still write
+  await writeWhole(path, "after");
+  expect(readdirSync(folder("left")).sort()).toEqual([".file.txt.124-0.tmp", "file.txt", ...others].sort());
+});
+
+test("a folder that is removed meanwhile is named in one sentence", async () => {
+  const path = folder("removed", "file.txt");
+  const failure = writeAtomically(path, () => rmSync(folder("removed"), {recursive: true}));
+  await expect(failure).rejects.toThrow(`${path}: its folder was removed or cannot be written`);
+});
+
 test("an error that is not about writing stays as it is", () => {
-  const error = new Error("anything else");
-  expect(explainWriteError(error, "x")).toBe(error);
+  const missing = Object.assign(new Error("ENOENT"), {code: "ENOENT", syscall: "open", path: "/another"});
+  for (const error of [new Error("anything else"), missing]) expect(explainWriteError(error, "x")).toBe(error);
+  const unmade = Object.assign(new Error("ENOENT"), {code: "ENOENT", syscall: "mkdir", path: "/another"});
+  expect(explainWriteError(unmade, "x")).toEqual(new Error("x: its folder was removed or cannot be written"));
   const full = Object.assign(new Error("ENOSPC"), {code: "ENOSPC"});
   expect(explainWriteError(full, "x", "half of it is kept")).toEqual(
     new Error("x: no space left on the disk; half of it is kept."),

@@ -49,6 +49,21 @@ test("an answer that is no list of files is an error that names its address", as
   );
 });
 
+test("a list whose pages lead in a circle or to another kind of address is an error", async () => {
+  let next = "";
+  server = await serve(({url}, response) => {
+    response.writeHead(200, {link: `<${next || server!.url + url}>; rel="next"`}).end("[]");
+  });
+  const url = `${server.url}/datasets/someone/{dataset}/resolve/main`;
+  const list = () => listRemote({url, system: "rayleigh-benard", splits: ["test"], ...quick});
+  const page = `${server.url}/api/datasets/someone/rayleigh_benard/tree/main/data/test`;
+  await expect(list()).rejects.toThrow(`${page}: expected each page of files once, found it again`);
+  next = "file:///etc/passwd";
+  await expect(list()).rejects.toThrow(
+    `${page}: expected to be led on to an address of https:// or http://, found file:///etc/passwd`,
+  );
+});
+
 test("another server is asked for each file by its name in The Well", async () => {
   server = await serve((_, response) => void response.writeHead(200, {"content-length": "1234"}).end());
   const options = {url: server.url, system: "rayleigh-benard", splits: ["valid", "test"], ...quick} as const;

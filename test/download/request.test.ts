@@ -1,4 +1,4 @@
-import {describeFile, getText, persist, TemporaryError} from "../../lib/download/request";
+import {byteCount, describeFile, getText, nextAddress, persist, TemporaryError} from "../../lib/download/request";
 import {serve, type Served} from "./server";
 
 const quick = {tries: 2, patience: 0.001, stall: 1};
@@ -68,4 +68,91 @@ test("sizes and checksums are found through redirections, and missing where serv
   expect(await describe("/nohead")).toEqual({});
   await expect(describe("/round")).rejects.toThrow("more than 5 redirections");
   await expect(describe("/none")).rejects.toThrow(`${server.url}/none: expected the file, found 404 Not Found`);
+});
+
+test("a text that is too long is not read to its end", async () => {
+  let sent = 0;
+  server = await serve((_, response) => {
+    const more = () => {
+      if (response.destroyed) return;
+      sent += 1000;
+      response.write(Buffer.alloc(1000), () => setTimeout(more, 1));
+    };
+    response.writeHead(200);
+    more();
+  });
+  await expect(getText(server.url, {...quick, max: 10_000})).rejects.toThrow(
+    `${server.url}: expected at most 10000 bytes, the server sends more`,
+  );
+  expect(sent).toBeLessThan(1e6);
+  await server.close();
+  server = await serve((_, response) => void response.writeHead(200).end("x".repeat(10_000)));
+  expect((await getText(server.url, {...quick, max: 10_000})).text).toHaveLength(10_000);
+});
+
+test("an answer that is shorter or longer than it says is a lost connection", async () => {
+  server = await serve(({url}, response) => {
+    response.writeHead(200, {"content-length": url === "/long" ? "10" : "3"});
+    response.write("abcdef", () => response.destroy());
+  });
+  for (const place of ["long", "short"]) {
+    await expect(getText(`${server.url}/${place}`, quick)).rejects.toThrow(
+      new RegExp(`^${server.url}/${place}: the connection was lost \\(.*\\) \\(2 tries in a row\\)$`),
+    );
+  }
+});
+
+test("a server that sends no byte for a while is given up, however it began", async () => {
+  server = await serve(({url}, response) => {
+    if (url === "/headers") return void response.flushHeaders();
+    if (url === "/body") response.writeHead(200, {"content-length": "10"}).write("abc");
+  });
+  for (const place of ["silent", "headers", "body"]) {
+    await expect(getText(`${server.url}/${place}`, {...quick, stall: 0.05})).rejects.toThrow(
+      `${server.url}/${place}: the connection was lost (nothing came for 0.05 s) (2 tries in a row)`,
+    );
+  }
+});
+
+describe("redirections", () => {
+  test.each([
+    ["ftp://127.0.0.1/a", "ftp://127.0.0.1/a"],
+    ["file:///etc/passwd", "file:///etc/passwd"],
+    ["data:text/plain,x", "data:text/plain,x"],
+    ["http://[", "http://["],
+    ["javascript:\u0007", "javascript:"],
+  ])("to %s are refused", async (location, found) => {
+    server = await serve(
+      (_, response) => void response.writeHead(302, {location: location.replace("\u0007", "")}).end(),
+    );
+    await expect(getText(server.url, quick)).rejects.toThrow(
+      `${server.url}: expected to be led on to an address of https:// or http://, found ${found}`,
+    );
+    expect(server.requests).toHaveLength(1);
+  });
+
+  test("never leave https, and never end if there are too many", async () => {
+    expect(nextAddress("https://hub/a/b", "../c?d")).toBe("https://hub/c?d");
+    expect(nextAddress("http://mirror/a", "https://hub/b")).toBe("https://hub/b");
+    expect(() => nextAddress("https://hub/a", "http://hub/a")).toThrow(
+      "https://hub/a: expected to be led on to an address of https://, found http://hub/a",
+    );
+    expect(() => nextAddress("https://hub/a", "//\u001b[2J")).toThrow(/found \/\/\\u001b\[2J$/);
+    server = await serve((_, response, number) => void response.writeHead(302, {location: `/?${number}`}).end());
+    await expect(getText(server.url, quick)).rejects.toThrow(
+      `${server.url}: expected the file, found more than 5 redirections`,
+    );
+  });
+});
+
+test.each(["ftp://hub/a", "file:///etc/passwd", "/etc/passwd", "hub"])("the address %s is none", async (url) => {
+  await expect(getText(url, quick)).rejects.toThrow(`${url}: expected an address that begins with https:// or http://`);
+});
+
+test("bytes are counted by whole numbers only", () => {
+  expect(["12", "0", "-1", "1e3", "", " 7", "0x10", undefined].map(byteCount)).toEqual([
+    12,
+    0,
+    ...new Array<undefined>(6).fill(undefined),
+  ]);
 });

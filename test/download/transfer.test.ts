@@ -125,6 +125,36 @@ describe("wrong lengths are found", () => {
   });
 });
 
+describe("what cannot be told to be whole is not taken", () => {
+  test("an answer without length, end or checksum", async () => {
+    const {url, path} = await start((_, response) => {
+      response.socket!.write("HTTP/1.0 200 OK\r\n\r\n");
+      response.socket!.end(content);
+    });
+    await expect(fetchFile(url, path, quick)).rejects.toThrow(
+      `${url}: expected the length of the file, the server announces none`,
+    );
+    expect(existsSync(path)).toBe(false);
+    await fetchFile(url, path, {...quick, sha256});
+    expect(readFileSync(path).equals(content)).toBe(true);
+  });
+
+  test("a file that is larger than allowed, whether the server says so or not", async () => {
+    const {url, path} = await start((request, response) => {
+      const length = {"content-length": String(content.length)};
+      response.writeHead(200, request.url === "/file/said" ? length : {}).end(content);
+    });
+    const options = {...quick, max: 200_000};
+    await expect(fetchFile(`${url}/said`, path, options)).rejects.toThrow(
+      `${url}/said: expected at most 200000 bytes, the server announces 300000`,
+    );
+    await expect(fetchFile(url, path, options)).rejects.toThrow(
+      `${url}: expected at most 200000 bytes, the server sends more`,
+    );
+    expect([existsSync(path), readFileSync(`${path}.part`).length]).toEqual([false, 0]);
+  });
+});
+
 describe("answers without a file", () => {
   test("404 and 403 are final, 429 and 503 pass", async () => {
     const {url, path} = await start((request, response, number) => {

@@ -101,3 +101,16 @@ test("sizes are formatted with three digits in powers of 1000", () => {
     "1000000 TB",
   ]);
 });
+
+test("a plan whose files lie outside of its folder is refused before anything is fetched", async () => {
+  server = await serve((request, response) => sendFile(request, response, source));
+  const root = folder("inside");
+  const plan = await planDownload(root, options(1));
+  const before = server.requests.length;
+  for (const path of [folder("outside.hdf5"), `${root}/a/../../outside.hdf5`, root, "/etc/\u001bx"]) {
+    await expect(downloadWell({...plan, files: [{...plan.files[0], path}]}, quick)).rejects.toThrow(
+      `${path.replace("\u001b", "\\u001b")}: expected a file in ${root}, found it outside`,
+    );
+  }
+  expect(server.requests).toHaveLength(before);
+});

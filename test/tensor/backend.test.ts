@@ -1,3 +1,6 @@
+import {execFileSync} from "node:child_process";
+import {readdirSync, readFileSync} from "node:fs";
+import {constants} from "node:os";
 import {attr, isUsingGpu, rawOp, rawOps, tf} from "../../lib/tensor/backend";
 
 test("reaches operations that tfjs has no function for, with several outputs", () => {
@@ -23,4 +26,17 @@ test("an operation that refuses its inputs says so", () => {
 
 test("tells whether the engine uses a GPU", () => {
   expect(typeof isUsingGpu()).toBe("boolean");
+});
+
+test("signals reach a thread of their own: neither this one nor the engine's have to stop computing for them", () => {
+  tf.ones([2]).dataSync();
+  const blocked = (task: string) =>
+    BigInt(`0x${/^SigBlk:\s*(\S+)$/m.exec(readFileSync(`/proc/self/task/${task}/status`, "utf8"))![1]}`);
+  const bit = (signal: keyof typeof constants.signals) => 1n << BigInt(constants.signals[signal] - 1);
+  const main = blocked(`${process.pid}`);
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP", "SIGCHLD"] as const) expect(main & bit(signal)).not.toBe(0n);
+  for (const signal of ["SIGSEGV", "SIGABRT", "SIGPROF"] as const) expect(main & bit(signal)).toBe(0n);
+  expect(readdirSync("/proc/self/task").map(blocked)).toContain(0n);
+  const child = execFileSync("grep", ["SigBlk", "/proc/self/status"]).toString();
+  expect(child.trim()).toMatch(/\s0+$/); // what this process starts can be interrupted as ever
 });

@@ -25,6 +25,7 @@ import {wellFolder} from "../../core/paths";
 import {datasetNames, SPLITS, type SimulationConfig, type SimulationSummary, type Split} from "../../systems/simulate";
 import {artifactKey, type Artifacts, type Recipe} from "../store/artifacts";
 import {checkPhysics, type Checks} from "../../systems/checks";
+import {checkLines} from "../notebook/well-checks";
 import {currentWork} from "../notebook/work";
 import {interruptible} from "../workers/interrupt";
 import type {Config} from "../config";
@@ -146,6 +147,9 @@ export class Dataset {
               fitStandardization(new WellSource(wells.train, {stride: origin.stride}), {...fit, signal}),
             ),
           );
+    for (const line of checkLines(Object.values(wells))) {
+      currentWork()?.note({stage: "dataset", fresh: false, sentence: `dataset: ${line}`});
+    }
     const whole = artifactKey({constants, symmetries: symmetriesOf(config, system)}, [key]);
     return new Dataset(whole, system, wells, constants, config, origin);
   }

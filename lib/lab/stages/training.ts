@@ -58,13 +58,16 @@ export async function trained<M extends Model>(
   task: TrainingTask,
 ): Promise<Trained<M>> {
   const elsewhere = task.runInSubprocess && !(await artifacts.hasWaited(recipe));
-  if (elsewhere) await task.runInSubprocess?.();
+  if (elsewhere) {
+    checkpointToResume(artifacts, recipe); // says here what is wrong with it: the other process has no output
+    await task.runInSubprocess?.();
+  }
   const {
     path: folder,
     key,
     fresh,
   } = await artifacts.obtain(recipe, async (temporary) => {
-    const {checkpoint, seconds} = await run(artifacts.partial(recipe), recipe.config, model, task);
+    const {checkpoint, seconds} = await run(artifacts, recipe, model, task);
     await mkdir(temporary);
     await saveCheckpoint(path.join(temporary, "model.safetensors"), checkpoint);
     await writeFile(path.join(temporary, "training.json"), JSON.stringify({seconds}));
@@ -89,14 +92,27 @@ function inOneLine({model, history, seconds, key}: Trained<object>): string {
   return `Trained ${model.constructor.name}: ${effort}${validation}, key ${key}`;
 }
 
+/** Load what an interrupted training left, if there is any. A damaged file is reported, and not used. */
+function checkpointToResume(artifacts: Artifacts, recipe: Recipe): Checkpoint | undefined {
+  const partial = artifacts.partial(recipe);
+  if (!existsSync(partial)) return undefined;
+  try {
+    return loadCheckpoint(partial, {config: recipe.config});
+  } catch (error) {
+    artifacts.report(`${(error as Error).message} The training starts from its beginning.`);
+    return undefined;
+  }
+}
+
 /** Train, from where an interrupted training stopped if there is one. */
 async function run(
-  partial: string,
-  recipe: unknown,
+  artifacts: Artifacts,
+  recipe: Recipe,
   model: Model,
   {label, config, seed, initialise, loss, nextBatch, validate}: TrainingTask,
 ): Promise<{checkpoint: Checkpoint; seconds: number}> {
-  const resume = existsSync(partial) ? loadCheckpoint(partial, {config: recipe}) : undefined;
+  const partial = artifacts.partial(recipe);
+  const resume = checkpointToResume(artifacts, recipe);
   if (initialise) initialise();
   else model.initialise(seed);
   const {steps, learningRate: rate, warmup, decay, epoch, clip, ema, microBatches} = config;
@@ -119,7 +135,7 @@ async function run(
           seed,
           resume,
           signal,
-          config: recipe,
+          config: recipe.config,
           optimiser: optimisers[optimiser](weightDecay),
           learningRate: learningRate({rate, steps, warmup, decay, epoch}),
           save: (state) => saveCheckpoint(partial, state),

@@ -16,15 +16,8 @@ import {dataFolder, shown} from "../../core/paths";
 import {listening, currentWork} from "../notebook/work";
 import {WaitingLine} from "../notebook/waiting";
 import {exclusively, isHeld, untilFree} from "./lock";
-import {
-  damage,
-  describePayload,
-  readFloats,
-  removeLeftovers,
-  requireSpace,
-  syncFile,
-  type PayloadEntry,
-} from "./payload";
+import {manifestText, readManifest} from "./manifest";
+import {damage, describePayload, readFloats, removeLeftovers, requireSpace, syncFile} from "./payload";
 
 /** Stages of an experiment, each a folder under data/. */
 export type Stage = "dataset" | "autoencoder" | "latents" | "emulator" | "rollout" | "evaluation";
@@ -54,15 +47,6 @@ export interface Artifact {
   readonly key: string;
   /** True if it was made now, false if it was found. */
   readonly fresh: boolean;
-}
-
-interface Manifest {
-  readonly key: string;
-  readonly stage: string;
-  readonly name: string;
-  readonly config: unknown;
-  readonly inputs: readonly string[];
-  readonly files: readonly PayloadEntry[];
 }
 
 /**
@@ -212,13 +196,13 @@ export class Artifacts {
     const temporary = `${target}.${process.pid}-${randomBytes(3).toString("hex")}.tmp`;
     try {
       await mkdir(folder, {recursive: true});
-      await removeLeftovers(folder);
+      await removeLeftovers(folder, path.basename(target));
       await requireSpace(folder, target, recipe.bytes ?? 0);
       await make(temporary);
       const files = await describePayload(temporary);
       const {stage, name, config, inputs = []} = recipe;
-      const manifest: Manifest = {key: this.key(recipe), stage, name, config, inputs, files};
-      await writeFile(`${temporary}.manifest`, `${JSON.stringify(manifest, null, 1)}\n`);
+      const manifest = {key: this.key(recipe), stage, name, config, inputs, files};
+      await writeFile(`${temporary}.manifest`, manifestText(manifest));
       await syncFile(`${temporary}.manifest`);
       // Without its manifest a payload counts for nothing, so the manifest goes first and comes last.
       await rm(manifestOf(target), {force: true});
@@ -270,12 +254,3 @@ const findNumbers = (_: string, value: unknown): unknown =>
   typeof value === "string" && value.startsWith(NUMBER) ? Number(value.slice(NUMBER.length)) : value;
 
 const manifestOf = (target: string) => `${target}.manifest.json`;
-
-function readManifest(text: string): Manifest | undefined {
-  try {
-    const manifest = JSON.parse(text) as Partial<Manifest>;
-    return typeof manifest.key === "string" && Array.isArray(manifest.files) ? (manifest as Manifest) : undefined;
-  } catch {
-    return undefined;
-  }
-}

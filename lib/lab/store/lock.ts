@@ -122,7 +122,7 @@ export function isHeld(file: string): boolean {
   const seen = statSync(file, {throwIfNoEntry: false})?.mtimeMs;
   if (seen === undefined) return false;
   const holder = holderOf(file);
-  const age = Date.now() - seen;
+  const age = Math.abs(Date.now() - seen); // a time of the future is as old: the clock was set since
   return holder ? (stillRuns(holder, seen) ?? age < SILENCE) : age < NAMELESS;
 }
 

@@ -112,14 +112,17 @@ export async function requireSpace(folder: string, target: string, bytes: number
 
 const megabytes = (bytes: number) => `${Math.ceil(bytes / 1e6)} MB`;
 
-/** Remove temporary files and locks of processes that no longer run. */
-export async function removeLeftovers(folder: string): Promise<void> {
+/** Temporary files: of artefacts and locks, and of checkpoints. */
+const LEFTOVER = [/^(.*)\.(\d+)-[0-9a-f]{6}\.tmp(?:\.manifest)?$/, /^\.(.*)\.partial\.(\d+)-\d+\.tmp$/];
+
+/** Remove temporary files and locks of processes that no longer run. @param own name of what this process makes here. */
+export async function removeLeftovers(folder: string, own: string): Promise<void> {
   for (const name of await readdir(folder)) {
     const file = path.join(folder, name);
     if (name.endsWith(".lock")) removeStale(file);
-    const [, target, pid] = /^(.*)\.(\d+)-[0-9a-f]{6}\.tmp(?:\.manifest)?$/.exec(name) ?? [];
+    const [, target, pid] = LEFTOVER.map((pattern) => pattern.exec(name)).find((found) => found !== null) ?? [];
     // The number of a process on another machine says nothing here, but what it makes is locked.
-    if (!pid || isRunning(Number(pid)) || isHeld(path.join(folder, `${target}.lock`))) continue;
+    if (!pid || isRunning(Number(pid)) || (target !== own && isHeld(path.join(folder, `${target}.lock`)))) continue;
     await rm(file, {recursive: true, force: true});
   }
 }

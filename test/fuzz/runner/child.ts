@@ -77,7 +77,7 @@ const send = (message: unknown): Promise<void> => new Promise((resolve) => proce
 /** Read the seeds. @throws Error if the independent reader has other quantities. */
 async function readSeeds(target: FuzzTarget, file: string): Promise<{bytes: Buffer; json: string}[]> {
   const seeds: {bytes: Buffer; json: string}[] = [];
-  for (const bytes of seedsOf(target)) {
+  for (const bytes of await seedsOf(target)) {
     writeFileSync(file, bytes);
     const json = await target.read(file);
     const {verdict, detail} = await judge(target, file, json, json);

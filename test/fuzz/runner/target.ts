@@ -6,8 +6,8 @@ import type {Rng} from "../../../lib/core/rng";
 /** A format, exported as `target` by a file in test/fuzz. */
 export interface FuzzTarget {
   readonly name: string;
-  /** Files that the reader accepts, or a folder of them. */
-  readonly seeds: readonly Buffer[] | string;
+  /** Files that the reader accepts, a folder of them, or a function that makes them. */
+  readonly seeds: readonly Buffer[] | string | (() => Promise<readonly Buffer[]>);
   /** Extension of the files, e.g. ".pth". Default: none. */
   readonly extension?: string;
   /** Damage a seed with knowledge of its structure; the seed itself stays. */
@@ -44,8 +44,9 @@ export const LIMITS = {seconds: 1, memory: 200 * 2 ** 20, hang: 20} as const;
 export const isFailure = ({verdict}: Outcome): boolean => verdict !== "same" && verdict !== "refused";
 
 /** Load the seeds of a target. */
-export function seedsOf({seeds}: FuzzTarget): Buffer[] {
-  if (typeof seeds !== "string") return [...seeds];
+export async function seedsOf({seeds}: FuzzTarget): Promise<readonly Buffer[]> {
+  if (typeof seeds === "function") return seeds();
+  if (typeof seeds !== "string") return seeds;
   return readdirSync(seeds)
     .sort()
     .map((name) => readFileSync(path.join(seeds, name)));

@@ -9,7 +9,8 @@ import {WellSource} from "../../../lib/data/well-source";
 import type {Config} from "../../../lib/lab/config";
 import {preset} from "../../../lib/lab/presets/presets";
 import type {SimulationConfig} from "../../../lib/systems/simulate";
-import {contents, writeContents} from "../../well/wells";
+import {Artifacts} from "../../../lib/lab/store/artifacts";
+import {contents, writeBroken, writeContents} from "../../well/wells";
 import {smokeLabs} from "../smoke";
 
 const {folder, artifacts, open} = smokeLabs();
@@ -172,6 +173,24 @@ describe("The Well's own files", () => {
 
     await write("well", ["train"], 13);
     expect((await paper().dataset()).key).not.toBe(dataset.key);
+  });
+
+  test("are opened with one line for each finding", async () => {
+    const files = systemOf("euler").folders.flatMap((name) =>
+      ["train", "valid", "test"].map((split) => folder("odd", name, "data", split, "one.hdf5")),
+    );
+    for (const file of files) {
+      mkdirSync(dirname(file), {recursive: true});
+      await writeBroken(file, (tree) => delete tree.groups.boundary_conditions.groups.y_periodic);
+    }
+    process.env.LOLA_WELL = folder("odd");
+    const said: string[] = [];
+    const store = new Artifacts(folder("odd artefacts"), (sentence) => said.push(sentence));
+    await open(() => ({...preset("euler", "paper"), standardization: "official"}), store).dataset();
+    const finding = "/boundary_conditions: expected a condition along y, found none: its ends count as open";
+    const [first, ...lines] = said.join("\n").split("\n");
+    expect(first).toBe("dataset: opened, 18 trajectories");
+    expect(lines.sort()).toEqual(files.map((file) => `dataset: ${file}: ${finding}`).sort());
   });
 
   test("that left states out are read with what remains of the stride", async () => {

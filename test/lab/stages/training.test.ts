@@ -1,9 +1,10 @@
 import {spawn} from "node:child_process";
 import {once} from "node:events";
-import {existsSync} from "node:fs";
+import {existsSync, readFileSync, writeFileSync} from "node:fs";
 import {readdir} from "node:fs/promises";
 import path from "node:path";
 import {trained, type TrainingTask} from "../../../lib/lab/stages/training";
+import {Artifacts} from "../../../lib/lab/store/artifacts";
 import type {Config} from "../../../lib/lab/config";
 import {Model, type Specs} from "../../../lib/nn/module";
 import {tf} from "../../../lib/tensor/backend";
@@ -98,6 +99,27 @@ describe("a line fitted to y = 2 x", () => {
     expect(again.seconds).toBe(first.seconds);
     expect(again.history).toEqual(first.history);
     expect(await again.model.weights.data()).toEqual(await first.model.weights.data());
+  });
+
+  test("a damaged checkpoint is said and not used: the training begins anew, and ends the same", async () => {
+    const store = artifacts("damaged");
+    const said: string[] = [];
+    const speaking = new Artifacts(store.root, (sentence) => said.push(sentence));
+    const failing: TrainingTask = {
+      ...task,
+      nextBatch: (step) => (step < 100 ? task.nextBatch(step) : Promise.reject(new Error("stop"))),
+    };
+    await expect(trained(speaking, recipe, new Line(), failing)).rejects.toThrow("stop");
+    const partial = store.partial(recipe);
+    const bytes = readFileSync(partial);
+    bytes[bytes.length - 1] ^= 1;
+    writeFileSync(partial, bytes);
+    const {model} = await trained(speaking, recipe, new Line(), task);
+    expect(said).toEqual([
+      `${partial}: the checksum differs: the file is damaged, or another program changed it and kept "lola-sha256" in its metadata. The training starts from its beginning.`,
+    ]);
+    const reference = await trained(artifacts("line"), recipe, new Line(), task);
+    expect(await model.weights.data()).toEqual(await reference.model.weights.data());
   });
 
   test("a training that fails leaves no artefact", async () => {

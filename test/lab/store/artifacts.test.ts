@@ -74,6 +74,19 @@ test("keeps folders, and notices a change in any of their files", async () => {
   expect(sentences).toEqual([expect.stringMatching(/is damaged \(the checksum differs in data\/train\/a\.hdf5\)/)]);
 });
 
+type Parsed = {readonly sha256: string; readonly files: readonly object[]};
+
+async function change(file: string, edit: (manifest: Parsed) => object): Promise<void> {
+  const manifest = JSON.parse(await readFile(`${file}.manifest.json`, "utf8")) as Parsed;
+  await writeFile(`${file}.manifest.json`, JSON.stringify(edit(manifest)));
+}
+
+test("a manifest without a checksum, as earlier versions wrote it, still counts", async () => {
+  const {path: file} = await open().obtain(recipe, payload("content"));
+  await change(file, ({sha256: _, ...rest}) => rest);
+  expect(await open().has(recipe)).toBe(true);
+});
+
 describe("what is damaged or foreign is reported in a sentence and made again", () => {
   const cases: Record<string, [(file: string) => Promise<unknown>, RegExp]> = {
     "a changed byte": [(file) => writeFile(file, "c0ntent"), /checksum differs/],
@@ -82,12 +95,17 @@ describe("what is damaged or foreign is reported in a sentence and made again", 
     "a missing payload": [(file) => rm(file), /is gone/],
     "a missing manifest": [(file) => rm(`${file}.manifest.json`), /no manifest/],
     "a cut manifest": [(file) => writeFile(`${file}.manifest.json`, '{"key": "12'), /cannot be read/],
-    "another key": [
-      async (file) => {
-        const manifest = JSON.parse(await readFile(`${file}.manifest.json`, "utf8"));
-        await writeFile(`${file}.manifest.json`, JSON.stringify({...manifest, key: "0".repeat(64)}));
-      },
+    "a manifest that was changed": [
+      (file) => change(file, ({files, ...rest}) => ({...rest, files: [...files, files[0]]})),
+      /cannot be read/,
+    ],
+    "another key, in a manifest without a checksum": [
+      (file) => change(file, ({sha256: _, ...rest}) => ({...rest, key: "0".repeat(64)})),
       /another configuration/,
+    ],
+    "no files, in a manifest without a checksum": [
+      (file) => change(file, ({sha256: _, ...rest}) => ({...rest, files: []})),
+      /cannot be read/,
     ],
   };
   test.each(Object.entries(cases))("%s", async (_, [spoil, sentence]) => {
@@ -128,10 +146,12 @@ test("leftovers of dead processes go, those of running ones stay", async () => {
   const folder = path.dirname(store.path(recipe));
   await mkdir(folder, {recursive: true});
   const dead = "x.bin.999999999-abcdef.tmp";
+  const checkpoint = ".x.bin.partial.999999999-0.tmp";
   const living = `x.bin.${process.pid}-abcdef.tmp`;
-  for (const name of [dead, living]) await writeFile(path.join(folder, name), "");
+  for (const name of [dead, checkpoint, living]) await writeFile(path.join(folder, name), "");
   await store.write(recipe, payload("content"));
-  expect([dead, living].map((name) => existsSync(path.join(folder, name)))).toEqual([false, true]);
+  const left = [dead, checkpoint, living].map((name) => existsSync(path.join(folder, name)));
+  expect(left).toEqual([false, false, true]);
 });
 
 describe("a lock", () => {

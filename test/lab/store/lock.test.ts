@@ -134,6 +134,8 @@ const others: Record<string, [owner: object | string, age: number, held: boolean
   "of this process, not renewed for a minute": [{}, 61, true],
   "that is empty, for a moment": ["", 0, true],
   "that is empty": ["", 6, false],
+  "that is empty, from before the clock was set back": ["", -3600, false],
+  "of another machine, from before the clock was set back": [{host: "elsewhere"}, -3600, false],
   "that holds something else": ["{]", 6, false],
   "that names nobody": ["null", 6, false],
 };

@@ -1,0 +1,120 @@
+/** Damages: files of artefacts and of interrupted work are changed, cut, emptied, removed or exchanged between two runs. */
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
+import path from "node:path";
+import type {Rng} from "../../../lib/core/rng";
+import {pick} from "../../fuzz/runner/mutations";
+import {STAGES, type Place} from "../runner/place";
+import type {Trial} from "../runner/trial";
+import type {Kind} from "./kind";
+import {killOnce} from "./kills";
+
+type Damage = (file: string, rng: Rng) => void;
+
+const DAMAGES: Readonly<Record<string, Damage>> = {
+  flip: (file, rng) => {
+    const bytes = readFileSync(file);
+    if (bytes.length > 0) bytes[rng.integer(bytes.length)] ^= 1 << rng.integer(8);
+    writeFileSync(file, bytes);
+  },
+  truncate: (file, rng) => truncateSync(file, rng.integer(Math.max(1, statSync(file).size))),
+  empty: (file) => truncateSync(file),
+  delete: (file) => rmSync(file),
+};
+
+/** Damage up to three finished files, and run: all is made as it was, or refused. */
+async function damageFinished(trial: Trial, damage: Damage): Promise<void> {
+  trial.begin(STAGES.length);
+  for (let i = trial.rng.integer(3); i >= 0; i--) {
+    damage(trial.place.drawFile(trial.rng)!, trial.rng);
+    trial.tried++;
+  }
+  await trial.finish();
+}
+
+const isInterrupted = (file: string) => file.includes(".partial");
+
+/** Damage what an interrupted run left to go on from, and run again. */
+async function damageInterrupted(trial: Trial, damage: Damage): Promise<void> {
+  for (let round = 0; round < 5 && !trial.place.drawFile(trial.rng, isInterrupted); round++) {
+    const events = trial.begin(pick(trial.rng, [0, 1, 3]));
+    await killOnce(trial, events, {signal: "SIGKILL", target: "group"});
+  }
+  const file = trial.place.drawFile(trial.rng, isInterrupted);
+  if (file !== undefined) {
+    damage(file, trial.rng);
+    trial.forget();
+    trial.tried++;
+  }
+  await trial.finish();
+}
+
+/** Put an artefact in the place of another one of its stage, with its manifest or without it. */
+function exchange(place: Place, rng: Rng): void {
+  const isPayload = (file: string) =>
+    /^(latents|rollout|evaluation)\/[^/]*\.(f32|json)$/.test(file) && !isManifest(file);
+  const to = place.drawFile(rng, isPayload)!;
+  const stage = path.basename(path.dirname(to));
+  const from = place.drawFile(rng, (file) => isPayload(file) && file.startsWith(stage) && !to.endsWith(file))!;
+  copyFileSync(from, to);
+  if (rng.integer(2) === 0) copyFileSync(`${from}.manifest.json`, `${to}.manifest.json`);
+  const {atime, mtime} = statSync(from);
+  utimesSync(to, atime, mtime);
+}
+
+const isManifest = (file: string) => file.endsWith(".manifest.json");
+
+async function exchangeFinished(trial: Trial): Promise<void> {
+  trial.begin(STAGES.length);
+  exchange(trial.place, trial.rng);
+  trial.tried++;
+  await trial.finish();
+}
+
+/** Texts of locks that nobody holds. */
+const LOCKS = [
+  "",
+  "{",
+  "null",
+  '{"token":"x","pid":1,"host":"another machine"}',
+  " ".repeat(1024),
+  "\u0000".repeat(64),
+];
+
+/** Leave a lock behind that names no owner, or one that has ended, with a time of the future, and run. */
+async function leaveLock(trial: Trial): Promise<void> {
+  const {rng, place, reference} = trial;
+  trial.begin(pick(rng, [0, 1, 3, 5]));
+  const isWanted = (file: string) => isManifest(file) && !existsSync(path.join(place.data, file));
+  const manifest = pick(rng, reference.place.files().filter(isWanted));
+  const file = `${path.join(place.data, manifest).replace(/\.manifest\.json$/, "")}.lock`;
+  const text = pick(rng, LOCKS);
+  const shift = pick(rng, [-3600, -1, 0, 3600, 86_400 * 365]);
+  const time = Date.now() / 1000 + (text.includes("another") ? -Math.abs(shift) - 60 : shift);
+  mkdirSync(path.dirname(file), {recursive: true});
+  writeFileSync(file, text);
+  utimesSync(file, time, time);
+  trial.tried++;
+  await trial.finish();
+}
+
+const named = Object.entries(DAMAGES);
+
+export const damages: readonly Kind[] = [
+  ...named.map(([name, damage]): Kind => ({name, run: (trial) => damageFinished(trial, damage)})),
+  ...named.map(([name, damage]): Kind => ({
+    name: `${name}, interrupted`,
+    run: (trial) => damageInterrupted(trial, damage),
+  })),
+  {name: "another artefact in its place", run: exchangeFinished},
+  {name: "lock left behind", run: leaveLock},
+];

@@ -1,0 +1,47 @@
+/** Kills: processes are ended by signals, and started again. */
+import {setTimeout as sleep} from "node:timers/promises";
+import type {Target} from "../runner/job";
+import type {Trial} from "../runner/trial";
+import type {Kind} from "./kind";
+
+const SIGNALS = ["SIGKILL", "SIGTERM", "SIGINT"] as const;
+const TARGETS: readonly Target[] = ["group", "parent", "child"];
+
+/** Kills of one trial at most. */
+const KILLS = 3;
+
+/** Run up to a drawn moment, and end what runs. @returns whether anything was ended. */
+export async function killOnce(
+  trial: Trial,
+  events: number,
+  {signal, target}: {readonly signal: NodeJS.Signals; readonly target: Target},
+): Promise<boolean> {
+  const {rng} = trial;
+  const job = trial.start();
+  await job.untilEvents(rng.integer(events));
+  await sleep(rng.uniform(0, 500));
+  let isHit = job.signal(signal, target);
+  while (!isHit && job.runs) {
+    await sleep(20); // no training runs yet
+    isHit = job.signal(signal, target);
+  }
+  const ending = await trial.untilEnd(job);
+  if (isHit && signal === "SIGKILL" && target !== "child" && ending.signal !== signal && !ending.hashes) {
+    trial.fail(`expected the end by ${signal}, found ${ending.signal ?? ending.code}: ${ending.error}`);
+  }
+  if (ending.hashes) trial.compare(ending);
+  return isHit && !ending.hashes;
+}
+
+async function killAgain(trial: Trial, signal: NodeJS.Signals, target: Target): Promise<void> {
+  const events = trial.begin();
+  for (let i = trial.rng.integer(KILLS); i >= 0; i--) {
+    if (await killOnce(trial, events, {signal, target})) trial.tried++;
+  }
+  await trial.finish();
+}
+
+/** Each signal to each target. */
+export const kills: readonly Kind[] = SIGNALS.flatMap((signal) =>
+  TARGETS.map((target) => ({name: `${signal.slice(3)}, ${target}`, run: (trial) => killAgain(trial, signal, target)})),
+);
