@@ -5,11 +5,12 @@
  * repository per dataset and lists its files with sizes and checksums; other servers are asked for the files by the names
  * that they have in The Well.
  */
-import type {Split} from "../systems/simulate";
+import {SPLITS, type Split} from "../systems/plan";
 import {isPlainObject} from "../core/check";
 import {parseJson} from "../core/json";
+import {either, list, oneOf, optional, text, where, whole, type RulesOf} from "../core/options/rules";
 import {printable} from "../core/text/printable";
-import {describeFile, getText, nextAddress, type RetryOptions} from "./request";
+import {describeFile, getText, nextAddress, retryRules, type RetryOptions} from "./request";
 import {systemOf, type SystemName} from "../systems/registry";
 
 /** The datasets' public home; `{dataset}` stands for the name of a dataset. */
@@ -46,6 +47,20 @@ export interface ListOptions extends RetryOptions {
    */
   readonly files?: number | readonly string[];
 }
+
+/** Accepts addresses. */
+export const addressRule = where(text, "an address that begins with https:// or http://", (url: string) =>
+  /^https?:\/\//i.test(url),
+);
+
+/** Rules of the options of a list; the system is looked up by its name. */
+export const listRules: RulesOf<ListOptions> = {
+  ...retryRules,
+  url: optional(addressRule),
+  system: text,
+  splits: list(oneOf(SPLITS), {empty: true}),
+  files: optional(either(whole({min: 0}), list(text, {empty: true}))),
+};
 
 /**
  * List the files of a system's datasets.

@@ -5,6 +5,8 @@ import {request as requestPlainly, type IncomingHttpHeaders} from "node:http";
 import {request as requestSecurely} from "node:https";
 import {finished} from "node:stream";
 import {setTimeout as sleep} from "node:timers/promises";
+import {having} from "../core/options/array-rules";
+import {count, either, infinite, number, optional, type RulesOf} from "../core/options/rules";
 import {printable} from "../core/text/printable";
 
 export interface RetryOptions {
@@ -17,6 +19,14 @@ export interface RetryOptions {
   /** Seconds without a byte after which a connection counts as lost. Default: 60. */
   readonly stall?: number;
 }
+
+/** Rules of the options of requests. */
+export const retryRules: RulesOf<RetryOptions> = {
+  signal: optional(having("the signal of an AbortController", "aborted")),
+  tries: optional(either(count, infinite)),
+  patience: optional(number({min: 0})),
+  stall: optional(number({above: 0})),
+};
 
 /** A temporary failure: a lost connection, a busy server. */
 export class TemporaryError extends Error {

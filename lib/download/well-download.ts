@@ -4,10 +4,13 @@
 import {statSync} from "node:fs";
 import {statfs} from "node:fs/promises";
 import {dirname, isAbsolute, join, relative, sep} from "node:path";
+import {callable, records} from "../core/options/array-rules";
+import {checkOptions, checkParts} from "../core/options/check-options";
+import {number, optional, text, type RulesOf} from "../core/options/rules";
 import {printable} from "../core/text/printable";
 import {fetchFile, present} from "./transfer";
-import type {RetryOptions} from "./request";
-import {fileUrl, listRemote, WELL_URL, type ListOptions, type RemoteFile} from "./listing";
+import {retryRules, type RetryOptions} from "./request";
+import {addressRule, fileUrl, listRemote, listRules, WELL_URL, type ListOptions, type RemoteFile} from "./listing";
 import {WellFile} from "../well/file";
 
 export {WELL_URL, type RemoteFile} from "./listing";
@@ -52,6 +55,8 @@ export interface DownloadProgress {
  * @throws Error naming the address that does not answer, or a file that is there with another size.
  */
 export async function planDownload(folder: string, options: ListOptions): Promise<DownloadPlan> {
+  checkOptions("planDownload", text, folder, "folder");
+  checkParts("planDownload", listRules, options);
   const remote = await listRemote(options);
   const files = remote.map((file) => {
     const path = join(folder, file.dataset, "data", file.split, file.name);
@@ -90,6 +95,17 @@ export interface DownloadOptions extends RetryOptions {
   readonly progress?: (state: DownloadProgress) => void;
 }
 
+const bytes = number({min: 0});
+const planRules: RulesOf<DownloadPlan> = {
+  folder: text,
+  url: addressRule,
+  files: records("files", "dataset", "url", "path", "present"),
+  size: bytes,
+  missing: bytes,
+  free: bytes,
+};
+const downloadRules: RulesOf<DownloadOptions> = {...retryRules, progress: optional(callable)};
+
 /**
  * Fetch the files of a plan one after the other, and the dataset's statistics where the server has them. Each file is
  * opened before it gets its name. Existing files are not fetched again; an interrupted download resumes.
@@ -99,6 +115,8 @@ export interface DownloadOptions extends RetryOptions {
  * @throws Error naming the file or address, what was expected and what was found.
  */
 export async function downloadWell(plan: DownloadPlan, options: DownloadOptions = {}): Promise<string[]> {
+  checkParts("downloadWell", planRules, plan);
+  checkParts("downloadWell", downloadRules, options);
   const {files, missing, free, folder, url} = plan;
   if (missing > free) {
     const [expected, found] = [missing, free].map(formatBytes);

@@ -1,5 +1,4 @@
 /** Public names without a right call in the tables, each with the reason. */
-const elsewhere = "its file changes elsewhere at the same time, its refusals are not tried yet";
 const trains = "a right call trains models: its refusals are tried in test/lab";
 const draws = "a right call draws in a browser: its refusals are tried in test/lab/notebook and test/figures/render";
 const opens = "a right call opens files or threads: its refusals are tried in test/data and test/well";
@@ -28,8 +27,6 @@ export const exempt: Readonly<Record<string, string>> = {
   WellSource: opens,
   "WellSource.open": opens,
   summariseWell: opens,
-  downloadWell: elsewhere,
-  planDownload: elsewhere,
   reconstruction: reads,
   testTrajectory: reads,
 };

@@ -114,6 +114,22 @@ export const labCalls: Calls = {
     },
     args: () => ["three", {kind: "autoencoder"}],
   },
+  planDownload: {
+    call: async (name: never, options: never) => (await lola.planDownload(name && folder(name), options)).files,
+    args: () => [
+      "well",
+      {url: "http://localhost", system: "euler", splits: ["test"], files: 0, tries: 1, patience: 0, stall: 1},
+    ],
+    fine: ["0: another text", "1.splits: empty"],
+  },
+  downloadWell: {
+    call: lola.downloadWell,
+    args: () => [
+      {folder: folder("well"), url: "http://localhost", files: [], size: 0, missing: 0, free: 1},
+      {tries: 1, patience: 0, stall: 1},
+    ],
+    fine: ["0.folder: another text", "0.files: empty"],
+  },
   openWell: {
     call: async (path: never, options: never) =>
       (await lola.openWell(path === "a file" ? [await file()] : path, options)).channels,
