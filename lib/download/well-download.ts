@@ -52,6 +52,7 @@ export interface DownloadProgress {
  * List the files of a download, the bytes that are missing, and the free space. Nothing is written.
  *
  * @param folder of the datasets, e.g. `wellFolder()`; files go to `<folder>/<dataset>/data/<split>`.
+ * @throws RangeError naming an option with a wrong value, or a name that no file has.
  * @throws Error naming the address that does not answer, or a file that is there with another size.
  */
 export async function planDownload(folder: string, options: ListOptions): Promise<DownloadPlan> {

@@ -88,7 +88,7 @@ const optionRules = {
  * @param truth trajectory [L, X, Y, C] or [L, X, Y, Z, C].
  * @param ensemble K forecasts of it, [K, L, X, Y, C] or [K, L, X, Y, Z, C]; K = 1 for a deterministic emulator.
  * @returns L x C rows.
- * @throws RangeError if the shapes do not fit each other or there are not as many names as channels.
+ * @throws RangeError if the shapes do not fit each other, there are not as many names as channels, or an option is wrong.
  */
 export function evaluateRollout(truth: FieldArray, ensemble: FieldArray, options: EvaluateOptions = {}): MetricRow[] {
   const u = dense(truth, "evaluateRollout: truth", truths);
@@ -255,7 +255,11 @@ export interface LeadRow extends Record<Metric, number> {
   readonly transport?: number;
 }
 
-/** Average rows at each lead time, over fields and trajectories: the curves of Figure 5. Ordered by lead time. */
+/**
+ * Average rows at each lead time, over fields and trajectories: the curves of Figure 5. Ordered by lead time.
+ *
+ * @throws RangeError unless the stride is above 0 and the statistic a known one.
+ */
 export function leadTimes(
   rows: readonly MetricRow[],
   stride: number,

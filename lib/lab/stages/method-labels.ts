@@ -14,7 +14,7 @@ const noChannels = where(anything, "null in pixel space", (value: unknown) => va
 const channelsRule = either(count, noChannels);
 const autoencodersRule = records("autoencoders", "model");
 
-/** Name the method of an emulator as the paper does. */
+/** Name the method of an emulator as the paper does. @throws RangeError for an unknown kind. */
 export function methodName(emulator: Pick<EmulatorSpec, "kind">): MethodName {
   checkParts("methodName", {kind: kinds}, emulator);
   return METHOD_NAMES[emulator.kind];

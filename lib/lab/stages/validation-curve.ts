@@ -12,7 +12,7 @@ const pairs = where(list(anything, {empty: true}), "a list of pairs [step, error
   all.every((pair) => Array.isArray(pair) && pair.length === 2 && typeof pair[0] === "number"),
 );
 
-/** Split a training's validation history into its steps and its errors. */
+/** Split a training's validation history into its steps and its errors. @throws RangeError unless it is a list of pairs. */
 export function validationCurve(history: Pick<History, "validation">): ValidationCurve {
   checkParts("validationCurve", {validation: pairs}, history);
   const {validation} = history;
