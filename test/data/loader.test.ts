@@ -100,7 +100,9 @@ test("a NaN is reported with its batch, in the reader's own words; other batches
     expect(outcomes[step]).toEqual(await outcome(here, step));
   }
   expect(outcomes.filter((one) => typeof one === "string")).toEqual([
-    expect.stringMatching(/nan\.hdf5 .*t0_fields\/pressure, trajectory 1, state 2: expected finite values, found NaN\.$/),
+    expect.stringMatching(
+      /nan\.hdf5 .*t0_fields\/pressure, trajectory 1, state 2: expected finite values, found NaN\.$/,
+    ),
   ]);
   await there.close();
   broken.close();
