@@ -179,13 +179,17 @@ export async function waitForOutput(page: Page, index: number, pattern: RegExp, 
   }
 }
 
-/** Wait until a cell has ended: its prompt has a number again. */
+/** Time for which tslab gives up every cell that is run after one that failed. */
+const GIVEN_UP = 200;
+
+/** Wait until a cell that failed has ended, so that another one can run: its prompt has a number again. */
 export async function waitForEnd(page: Page, index: number): Promise<void> {
   await page.waitForFunction(
     (selector) => /\d/.test(document.querySelector(selector)?.textContent ?? ""),
     {timeout: 60_000},
     `${cell(index)} .jp-InputPrompt`,
   );
+  await new Promise((resolve) => setTimeout(resolve, 2 * GIVEN_UP));
 }
 
 /** Interrupt the kernel as the keys I I do. */

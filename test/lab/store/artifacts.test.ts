@@ -212,7 +212,7 @@ describe("a lock", () => {
   test("in a folder that cannot be written is one sentence", async () => {
     await writeFile(path.join(root, "autoencoder"), "");
     await expect(open().obtain(recipe, payload("content"))).rejects.toThrow(
-      /euler-16.*: a file is in the way of its folder$/,
+      /euler-16.*: a file is in the way of its folder\.$/,
     );
   });
 });
@@ -226,7 +226,7 @@ test("a full disk is one sentence, before the work or from within it", async () 
   expect(make).not.toHaveBeenCalled();
   const full = () => Promise.reject(Object.assign(new Error("ENOSPC: write"), {code: "ENOSPC"}));
   await expect(store.obtain(recipe, full)).rejects.toThrow(
-    /euler-16.*: no space left on the disk; nothing half-made was left$/,
+    /euler-16.*: no space left on the disk; nothing half-made was left\.$/,
   );
 });
 
