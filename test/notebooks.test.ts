@@ -74,8 +74,8 @@ test("01 to 08 serve every system: no cell names a field or parameter of one", (
 
 /** Convection, which has two dimensions as well, is in test/lab/systems.test.ts. */
 test.each([
-  ["euler", ["table-08", "table-11"], 8, ["--exercises"]],
-  ["gravity-cooling", ["table-10", "table-13"], 8, []],
+  ["euler", ["table-08", "table-11"], 9, ["--exercises"]],
+  ["gravity-cooling", ["table-10", "table-13"], 9, []],
 ])(
   "all notebooks run at smoke size for %s, and write the paper's figures and tables",
   async (system, own, findings, options) => {

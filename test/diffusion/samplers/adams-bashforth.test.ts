@@ -27,7 +27,7 @@ test("has fewer terms in the first steps, and never more than steps before it", 
 test("refuses grids and orders without a method", () => {
   expect(() => adamsBashforth([2, 1, 1], 2)).toThrow("strictly monotonic grid, found 1 followed by 1");
   expect(() => adamsBashforth([1, 2, 1.5], 2)).toThrow("strictly monotonic grid, found 2 followed by 1.5");
-  expect(() => adamsBashforth([Infinity, 1], 1)).toThrow("found Infinity followed by 1");
+  expect(() => adamsBashforth([Infinity, 1], 1)).toThrow("found [ Infinity, 1 ]");
   expect(() => adamsBashforth([2, 1], 0)).toThrow(
     "adamsBashforth: expected order to be an integer of at least 1, found 0",
   );
