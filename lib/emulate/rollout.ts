@@ -12,7 +12,6 @@ import {requireInteger} from "../core/check";
 import {arrayOf, callable} from "../core/options/array-rules";
 import {checkOptions} from "../core/options/check-options";
 import {oneOf} from "../core/options/rules";
-
 import {setImmediate} from "node:timers/promises";
 import ndarray, {type NdArray} from "ndarray";
 import {flat} from "../core/array";

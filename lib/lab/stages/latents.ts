@@ -53,7 +53,9 @@ const severalRule = where(
  * @example const z = encodeStates(model, standardize(testTrajectory(dataset, n), dataset.standardization));
  */
 export function encodeStates(autoencoder: Autoencoder, states: NdArray<Float32Array>): NdArray<Float32Array> {
-  return convert("encodeStates", {states}, autoencoder, (x) => autoencoder.encode(x));
+  checkOptions("encodeStates", autoencoderRule, autoencoder, "autoencoder");
+  checkOptions("encodeStates", statesRule, states, "states");
+  return convert(states, autoencoder, (x) => autoencoder.encode(x));
 }
 
 /**
@@ -70,21 +72,18 @@ export function decodeStates(
   latents: NdArray<Float32Array>,
   options: {random?: Random} = {},
 ): NdArray<Float32Array> {
+  checkOptions("decodeStates", autoencoderRule, autoencoder, "autoencoder");
+  checkOptions("decodeStates", statesRule, latents, "latents");
   checkOptions("decodeStates", randomRule, options.random, "random");
-  return convert("decodeStates", {latents}, autoencoder, (z) => autoencoder.decode(z, options));
+  return convert(latents, autoencoder, (z) => autoencoder.decode(z, options));
 }
 
 /** Run a network over all leading axes at once. */
 function convert(
-  caller: string,
-  named: Readonly<Record<string, NdArray<Float32Array>>>,
-  autoencoder: Autoencoder,
+  from: NdArray<Float32Array>,
+  {config: {spatial = 2}}: Autoencoder,
   run: (x: tf.Tensor) => tf.Tensor,
 ): NdArray<Float32Array> {
-  const [[name, from]] = Object.entries(named);
-  checkOptions(caller, autoencoderRule, autoencoder, "autoencoder");
-  checkOptions(caller, statesRule, from, name);
-  const {spatial = 2} = autoencoder.config;
   const leading = from.shape.slice(0, -1 - spatial);
   const count = sizeOf(leading);
   const data = flat(from);
