@@ -8,7 +8,7 @@ import type {ScoredMetric} from "./evaluate";
 import {pairedDifference} from "./paired";
 import {formatNumber} from "./tables/cells";
 import {timesRule, type InferenceTime} from "./tables/inference-times";
-import {baselineMethods, horizonsOf, latentRatesOf, resultsRule, type Result} from "./tables/results";
+import {baselineMethods, isEmulator, horizonsOf, latentRatesOf, resultsRule, type Result} from "./tables/results";
 
 /**
  * Verdict on a statement. Statements about pairs of methods count cells beyond 2 standard errors of the paired
@@ -34,6 +34,7 @@ export interface FindingOptions {
   ratio?: readonly [number, number];
 }
 
+/** The two emulators of the paper. */
 const emulators = ["diffusion", "neural solver"];
 
 /**
@@ -114,7 +115,7 @@ export function beatsTrivialForecasts(results: readonly Result[]): Finding {
   const name = "trivial forecasts";
   const statement = `On horizon ${horizon} every emulator beats the first frame, the training mean and the spatial mean`;
   const trivial = baselineMethods.map((method) => pick(results, method, null, horizon, "vrmse"));
-  const rows = select(results, horizon, "vrmse").filter(({method}) => emulators.includes(method));
+  const rows = select(results, horizon, "vrmse").filter(({method}) => isEmulator(method));
   if (rows.length === 0) return {name, statement, verdict: "undecided", numbers: "needs an emulator, found none"};
   const best = trivial.reduce((a, b) => (b.value < a.value ? b : a));
   const cells = rows.map((row) => ({label: `${row.method} ÷${row.compression}`, ...difference(row, best)}));

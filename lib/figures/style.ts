@@ -57,15 +57,17 @@ export function palette(rates: Iterable<number>): Map<number, string> {
   return new Map([1, ...latent].map((rate, rank) => [rate, colours[rank % colours.length]]));
 }
 
-/** Line style of a method: solid for diffusion, dashed for the neural solver, long dashes for the stochastic one, dotted for the autoencoder. */
+/** Line styles of methods without a label of their own. */
+export const methodDashes: Readonly<Record<string, Dash>> = {
+  diffusion: "solid",
+  "neural solver": "dash",
+  "stochastic solver": "longdash",
+  autoencoder: "dot",
+};
+
+/** Line style of a method, see {@link methodDashes}. */
 export function dash(method: string): Dash {
-  const dashes: Record<string, Dash> = {
-    diffusion: "solid",
-    "neural solver": "dash",
-    "stochastic solver": "longdash",
-    autoencoder: "dot",
-  };
-  return dashes[method] ?? "dashdot";
+  return methodDashes[method] ?? "dashdot";
 }
 
 /** Write a compression rate as the paper does. */

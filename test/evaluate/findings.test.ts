@@ -68,6 +68,18 @@ test("a run like the calibrated one: all hold but that diffusion beats the solve
   expect(verdicts(run())).toEqual(held);
 });
 
+test("every emulator has to beat trivial forecasts, a stochastic solver too", () => {
+  const results = run();
+  const diffusion = results.filter(({method, metric}) => method === "diffusion" && metric === "vrmse");
+  const stochastic = diffusion.map((result) => ({
+    ...result,
+    method: "stochastic solver",
+    samples: [1.2, 1.3],
+    value: 1.25,
+  }));
+  expect(verdicts([...results, ...stochastic])["trivial forecasts"]).not.toBe("holds");
+});
+
 test("distances are left out where there are none", () => {
   const names = findings(run().filter(({metric}) => metric !== "transport")).map(({name}) => name);
   expect(names).toEqual(Object.keys(held).filter((name) => name !== "distributions"));

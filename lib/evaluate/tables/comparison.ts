@@ -11,7 +11,16 @@ import {count, optional} from "../../core/options/rules";
 import type {TableRow} from "../../core/table";
 import type {Horizon, ScoredMetric} from "../evaluate";
 import {type PaperCell, readPaperScores} from "./paper-scores";
-import {baselineMethods, horizonsOf, latentRatesOf, metricRule, resultsRule, type Result} from "./results";
+import {
+  baselineMethods,
+  emulatorMethods,
+  isEmulator,
+  horizonsOf,
+  latentRatesOf,
+  metricRule,
+  resultsRule,
+  type Result,
+} from "./results";
 
 /** Cost of a method: size of its models and length of their training. */
 export interface MethodCost {
@@ -33,10 +42,9 @@ export interface ComparisonOptions {
   costs?: readonly MethodCost[];
 }
 
-const methodOrder = ["autoencoder", "diffusion", "neural solver", "stochastic solver", ...baselineMethods];
+const methodOrder: readonly string[] = ["autoencoder", ...emulatorMethods, ...baselineMethods];
 /** Place of methods with a label of their own: after the emulators. */
-const labelled = 3.5;
-const emulators = ["diffusion", "neural solver", "stochastic solver"];
+const labelled = emulatorMethods.length + 0.5;
 
 const cells = records("cells of the paper", "dataset", "metric", "horizon", "value");
 const costsRule = optional(records("costs", "method", "compression"));
@@ -172,7 +180,7 @@ export function table6(
   checkOptions("table6", resultsRule, results, "results");
   checkOptions("table6", count, context, "context");
   return comparison(results, readPaperScores(path), options).map(({method, space, ...row}) => {
-    const forecast = emulators.includes(String(method));
+    const forecast = isEmulator(String(method));
     const contexts = {
       context: forecast ? context : null,
       "context (paper)": forecast && Number(row["÷ (paper)"]) > 1 ? pooledContexts : null,

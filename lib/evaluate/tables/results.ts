@@ -7,7 +7,7 @@ import {metricNames, type HorizonScore} from "../evaluate";
 export interface Labels {
   /** Euler, RB or TGC. */
   readonly dataset: string;
-  /** "autoencoder", "diffusion", "neural solver", or one of {@link baselineMethods}. */
+  /** "autoencoder", one of {@link emulatorMethods} or {@link baselineMethods}, or the label of another emulator. */
   readonly method: string;
   /** Where it works; "" for trivial forecasts. */
   readonly space: "latent" | "pixel" | "";
@@ -23,6 +23,12 @@ export const resultsRule = records("results", "method", "metric", "horizon", "va
 
 /** Accepts metrics of scores. */
 export const metricRule = oneOf([...metricNames, "transport"]);
+
+/** Methods of the emulators, in the order of tables. */
+export const emulatorMethods = ["diffusion", "neural solver", "stochastic solver"] as const;
+
+/** Check if a method is an emulator without a label of its own. */
+export const isEmulator = (method: string): boolean => (emulatorMethods as readonly string[]).includes(method);
 
 /** Methods of the trivial forecasts. */
 export const baselineMethods = ["first frame", "training mean", "spatial mean"] as const;

@@ -1,6 +1,6 @@
 /** Colours, dashes and markers of curves: by compression rate and method, or by laboratory where several are compared. */
 import type {Dash} from "plotly.js";
-import {colours, dash, palette} from "../style";
+import {colours, dash, methodDashes, palette} from "../style";
 
 /** The source of a curve. */
 export interface CurveSource {
@@ -27,7 +27,6 @@ const symbols = ["circle", "square", "diamond", "triangle-up", "x", "star", "tri
 
 /** Styles of methods with a label of their own, in the order of their appearance. */
 const labelledDashes: readonly Dash[] = ["dashdot", "longdash", "longdashdot", "dot"];
-const known = ["diffusion", "neural solver", "stochastic solver", "autoencoder"];
 
 /** Opacity of the lowest compression rate; the highest has 1. */
 const FAINTEST = 0.4;
@@ -42,7 +41,7 @@ export function curveStyles(curves: readonly CurveSource[]): (curve: CurveSource
   const methods = distinct(curves.map(({method}) => method));
   const rates = distinct(curves.map(({compression}) => compression)).sort((a, b) => a - b);
   const colour = palette(rates);
-  const labelled = methods.filter((method) => !known.includes(method));
+  const labelled = methods.filter((method) => !Object.hasOwn(methodDashes, method));
   const dashOf = (method = "diffusion") => {
     const place = labelled.indexOf(method);
     return place < 0 ? dash(method) : labelledDashes[place % labelledDashes.length];

@@ -1,22 +1,15 @@
 /** Which methods are trained, rolled out and scored: emulators, each with its changes and the label that tables show. */
 import {requireInteger} from "../../core/check";
-import {baselineMethods} from "../../evaluate/tables/results";
+import {checkOptions} from "../../core/options/check-options";
+import {baselineMethods, emulatorMethods} from "../../evaluate/tables/results";
 import {modelChanges} from "../changes";
 import type {Config} from "../config";
 import type {AutoencoderChanges} from "./autoencoders";
 import {emulatorName, type EmulatorChanges, type EmulatorSpec} from "./emulators";
-import {methodName} from "./method-labels";
-
-const kinds: readonly string[] = ["diffusion", "solver", "crps"] satisfies EmulatorSpec["kind"][];
+import {kindRule, methodName} from "./method-labels";
 
 /** Names that mean a method as the preset has it. */
-const reserved: readonly string[] = [
-  "autoencoder",
-  "diffusion",
-  "neural solver",
-  "stochastic solver",
-  ...baselineMethods,
-];
+const reserved: readonly string[] = ["autoencoder", ...emulatorMethods, ...baselineMethods];
 
 /** An emulator to score, e.g. {kind: "diffusion", latentChannels: 16, changes: {network: {hidBlocks: 1}}}. */
 export interface MethodChoice extends EmulatorSpec {
@@ -46,11 +39,7 @@ export interface AutoencoderChoice {
  * @throws RangeError naming what was expected and what was found.
  */
 export function requireMethod(config: Config, {kind, latentChannels}: EmulatorSpec, changes: EmulatorChanges): void {
-  if (!kinds.includes(kind)) {
-    throw new RangeError(
-      `emulator: expected the kind ${kinds.map((name) => `"${name}"`).join(" or ")}, found "${kind as string}".`,
-    );
-  }
+  checkOptions("emulator", kindRule, kind, "kind");
   if (changes.from && kind === "diffusion") {
     throw new RangeError('emulator: expected a change "from" of a solver or a stochastic one, found it for diffusion.');
   }

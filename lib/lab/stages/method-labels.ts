@@ -2,21 +2,27 @@
 import {records} from "../../core/options/array-rules";
 import {checkOptions, checkParts} from "../../core/options/check-options";
 import {anything, count, either, oneOf, where} from "../../core/options/rules";
+import type {emulatorMethods} from "../../evaluate/tables/results";
 import type {Autoencoder} from "../../models/autoencoder";
 import type {EmulatorSpec} from "./emulators";
 
-const METHOD_NAMES = {diffusion: "diffusion", solver: "neural solver", crps: "stochastic solver"} as const;
+const METHOD_NAMES = {
+  diffusion: "diffusion",
+  solver: "neural solver",
+  crps: "stochastic solver",
+} as const satisfies Record<EmulatorSpec["kind"], (typeof emulatorMethods)[number]>;
 
 type MethodName = (typeof METHOD_NAMES)[EmulatorSpec["kind"]];
 
-const kinds = oneOf(Object.keys(METHOD_NAMES));
+/** Accept kinds of emulators. */
+export const kindRule = oneOf(Object.keys(METHOD_NAMES));
 const noChannels = where(anything, "null in pixel space", (value: unknown) => value === null);
 const channelsRule = either(count, noChannels);
 const autoencodersRule = records("autoencoders", "model");
 
 /** Name the method of an emulator as the paper does. @throws RangeError for an unknown kind. */
 export function methodName(emulator: Pick<EmulatorSpec, "kind">): MethodName {
-  checkParts("methodName", {kind: kinds}, emulator);
+  checkParts("methodName", {kind: kindRule}, emulator);
   return METHOD_NAMES[emulator.kind];
 }
 

@@ -47,7 +47,7 @@ test.each([
   [[{...diffusion, label: "neural solver"}], 'first frame, training mean, spatial mean, found "neural solver".'],
   [
     [{...diffusion, kind: "difusion"}],
-    'emulator: expected the kind "diffusion" or "solver" or "crps", found "difusion".',
+    'emulator: expected kind to be "diffusion" or "solver" or "crps", found "difusion".',
   ],
   [[{...diffusion, latentChannels: 0}], "expected latentChannels to be an integer of at least 1, found 0."],
   [[{kind: "solver"}], "expected latentChannels to be an integer of at least 1, found undefined."],
