@@ -83,7 +83,8 @@ export {loadCheckpoint, saveCheckpoint} from "./train/checkpoint";
 export {exportRun, loadRun, saveRun, type Run} from "./runs/run";
 export {dataOf, type RunData} from "./runs/data-config";
 
-export {evaluateRollout, horizons, leadTimes} from "./evaluate/evaluate";
+export {evaluateRollout} from "./evaluate/evaluate";
+export {horizons, leadTimes} from "./evaluate/horizons";
 export {firstFrame, spatialMean, trainingMean} from "./evaluate/baselines";
 export {fieldAt} from "./evaluate/fields";
 export {correlation, massError, vrmse, rmse, nrmse, variance} from "./evaluate/pointwise";

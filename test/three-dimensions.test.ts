@@ -8,7 +8,8 @@ import {standardize, unstandardize, type Standardization} from "../lib/data/stan
 import {systemOf} from "../lib/systems/registry";
 import {Batches} from "../lib/data/batches";
 import {diffusionEmulator} from "../lib/emulate/diffusion-emulator";
-import {evaluateRollout, horizons, metricNames} from "../lib/evaluate/evaluate";
+import {evaluateRollout, metricNames} from "../lib/evaluate/evaluate";
+import {horizons} from "../lib/evaluate/horizons";
 import {decodeStates, encodeStates} from "../lib/lab/stages/latents";
 import {Rng} from "../lib/core/rng";
 import {rolloutEnsemble} from "../lib/emulate/rollout";

@@ -1,5 +1,5 @@
 /** Paired comparisons: is the difference of two methods on the same trajectories more than chance? */
-import {summary} from "./evaluate";
+import {summary} from "./summary";
 
 /** A mean difference of paired samples. */
 export interface PairedDifference {

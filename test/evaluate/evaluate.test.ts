@@ -6,7 +6,8 @@ import {crps} from "../../lib/evaluate/probability/crps";
 import {energyScore} from "../../lib/evaluate/probability/energy-score";
 import {rankHistogram} from "../../lib/evaluate/probability/rank-histogram";
 import {Rng} from "../../lib/core/rng";
-import {evaluateRollout, horizons, leadTimes, metricNames, type MetricRow, summary} from "../../lib/evaluate/evaluate";
+import {evaluateRollout, metricNames} from "../../lib/evaluate/evaluate";
+import {horizons, leadTimes} from "../../lib/evaluate/horizons";
 import {powerSpectrumError} from "../../lib/evaluate/spectrum";
 import {vrmse} from "../../lib/evaluate/pointwise";
 
@@ -128,86 +129,4 @@ describe("evaluateRollout", () => {
       "expected truth to be an array [L, X, Y, C] or [L, X, Y, Z, C], found an array [2, 8, 6, 2] with 10 of its 192 values",
     );
   });
-});
-
-/** Rows whose every metric is f(trajectory, state, field index). */
-function madeUp(f: (trajectory: number, state: number, field: number) => number): MetricRow[] {
-  const rows: MetricRow[] = [];
-  for (let trajectory = 0; trajectory < 3; trajectory++)
-    for (let state = 0; state <= 25; state++)
-      for (let field = 0; field < 2; field++) {
-        const value = f(trajectory, state, field);
-        const metrics = Object.fromEntries(metricNames.map((name) => [name, value])) as Record<"vrmse", number>;
-        rows.push({trajectory, field: `${field}`, state, ...metrics} as MetricRow);
-      }
-  return rows;
-}
-
-describe("horizons", () => {
-  const ranges = [
-    [1, 20],
-    [21, 60],
-    [61, 100],
-  ] as const;
-
-  test("a stride of 4 puts states 1-5, 6-15 and 16-25 into the paper's horizons", () => {
-    const scores = horizons(
-      madeUp((_, state) => state),
-      ranges,
-      4,
-    );
-    const values = scores.filter(({metric}) => metric === "vrmse").map(({horizon, value}) => [horizon, value]);
-    expect(values).toEqual([
-      ["1:20", 3],
-      ["21:60", 10.5],
-      ["61:100", 20.5],
-    ]);
-  });
-
-  test("the standard error is that of trajectories, not of rows", () => {
-    const [score] = horizons(
-      madeUp((trajectory, _, field) => trajectory + 10 * field),
-      ranges,
-      4,
-    );
-    expect(score.samples).toEqual([5, 6, 7]);
-    expect(score.value).toBe(6);
-    expect(score.error).toBeCloseTo(1 / Math.sqrt(3), 12);
-  });
-
-  test("the median ignores one absurd field or frame, the mean does not", () => {
-    const rows = madeUp((_, state) => (state === 3 ? 1800 : 0.5));
-    expect(horizons(rows, ranges, 4)[0].value).toBeGreaterThan(300);
-    expect(horizons(rows, ranges, 4, {statistic: "median"})[0]).toMatchObject({value: 0.5, error: 0});
-  });
-
-  test("a diverged forecast stays visible, an empty horizon is refused", () => {
-    expect(
-      horizons(
-        madeUp((trajectory) => (trajectory === 1 ? NaN : 1)),
-        ranges,
-        4,
-      )[0].value,
-    ).toBeNaN();
-    expect(() =>
-      horizons(
-        madeUp(() => 1),
-        [[101, 200]],
-        4,
-      ),
-    ).toThrow("within 101:200, found lead times from 0 to 100");
-  });
-});
-
-test("leadTimes averages over fields and trajectories, in order of time", () => {
-  const rows = leadTimes(madeUp((trajectory, state, field) => state + trajectory + field).reverse(), 4);
-  expect(rows).toHaveLength(26);
-  expect(rows[7]).toMatchObject({state: 7, lead: 28, vrmse: 8.5});
-});
-
-test("summary: value and error of mean and median by hand", () => {
-  expect(summary([1, 2, 6])).toEqual({value: 3, error: Math.sqrt(14 / 2 / 3)});
-  expect(summary([1, 2, 6], "median").value).toBe(2);
-  expect(summary([1, 2, 6], "median").error).toBeCloseTo((Math.sqrt(Math.PI / 2) * 1.4826) / Math.sqrt(3), 12);
-  expect(summary([4]).error).toBeNaN();
 });

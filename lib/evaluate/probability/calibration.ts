@@ -1,5 +1,6 @@
 /** Is an ensemble calibrated over a horizon? Ranks of all fields, states and trajectories together. */
-import type {Horizon, MetricRow} from "../evaluate";
+import type {MetricRow} from "../evaluate";
+import type {Horizon} from "../horizons";
 import {coverageCurve, coverageError, type Coverage} from "./coverage";
 
 /** Calibration of one ensemble over one horizon. */

@@ -9,7 +9,8 @@ import {records} from "../../core/options/array-rules";
 import {checkOptions} from "../../core/options/check-options";
 import {count, optional} from "../../core/options/rules";
 import type {TableRow} from "../../core/table";
-import type {Horizon, ScoredMetric} from "../evaluate";
+import type {ScoredMetric} from "../evaluate";
+import type {Horizon} from "../horizons";
 import {type PaperCell, readPaperScores} from "./paper-scores";
 import {
   baselineMethods,

@@ -1,7 +1,8 @@
 /** Scores with their owner: one row of a table in long format. */
 import {records} from "../../core/options/array-rules";
 import {oneOf} from "../../core/options/rules";
-import {metricNames, type HorizonScore} from "../evaluate";
+import {metricNames} from "../evaluate";
+import type {HorizonScore} from "../horizons";
 
 /** Who made a prediction. */
 export interface Labels {

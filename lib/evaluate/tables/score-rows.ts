@@ -1,6 +1,7 @@
 /** Scores in long format, to filter, group and plot: one number a row, with all that it is a number of. */
 import type {TableRow} from "../../core/table";
-import {horizons, type Horizon, type MetricRow} from "../evaluate";
+import type {MetricRow} from "../evaluate";
+import {horizons, type Horizon} from "../horizons";
 import type {Labels} from "./results";
 
 /** Scores of one method, per trajectory, state and field. */

@@ -1,5 +1,5 @@
 import {resolve} from "node:path";
-import type {HorizonScore} from "../../../lib/evaluate/evaluate";
+import type {HorizonScore} from "../../../lib/evaluate/horizons";
 import {
   comparison,
   horizonNote,

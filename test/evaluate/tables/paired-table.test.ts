@@ -1,6 +1,7 @@
 import {pairedDifference} from "../../../lib/evaluate/paired";
 import {pairedTable} from "../../../lib/evaluate/tables/paired-table";
-import {summary, type ScoredMetric} from "../../../lib/evaluate/evaluate";
+import type {ScoredMetric} from "../../../lib/evaluate/evaluate";
+import {summary} from "../../../lib/evaluate/summary";
 import type {Result} from "../../../lib/evaluate/tables/results";
 
 const result = (

@@ -1,4 +1,5 @@
-import {horizons, metricNames, type MetricRow} from "../../../lib/evaluate/evaluate";
+import {metricNames, type MetricRow} from "../../../lib/evaluate/evaluate";
+import {horizons} from "../../../lib/evaluate/horizons";
 import {scoreRows} from "../../../lib/evaluate/tables/score-rows";
 
 const labels = {dataset: "Euler", method: "diffusion", space: "latent", compression: 20} as const;

@@ -1,7 +1,7 @@
 import ndarray, {type NdArray} from "ndarray";
 import {Autoencoder} from "../../../lib/models/autoencoder";
 import {standardize} from "../../../lib/data/standardize";
-import {central} from "../../../lib/evaluate/evaluate";
+import {central} from "../../../lib/evaluate/summary";
 import {evaluate, reconstruction, testTrajectory} from "../../../lib/lab/stages/evaluation";
 import {decodeStates, encodeStates, trajectoryAt} from "../../../lib/lab/stages/latents";
 import type {Rollout} from "../../../lib/lab/stages/rollouts";

@@ -1,0 +1,122 @@
+/**
+ * From scores of single states to those of horizons and lead times (paper, sections 3.5 and B.5): averages over fields, then
+ * over the lead times $\tau = i \Delta$ of a horizon $a\!:\!b$, both ends included, then over trajectories, whose scatter gives
+ * a standard error.
+ */
+import {records} from "../core/options/array-rules";
+import {checkOptions} from "../core/options/check-options";
+import {either, infinite, list, number, oneOf} from "../core/options/rules";
+import {metricNames, type Metric, type MetricRow, type ScoredMetric} from "./evaluate";
+import {central, summary} from "./summary";
+
+export interface StatisticOptions {
+  /**
+   * "mean" as in the paper, or "median" over fields, states and trajectories: relative spectra of nearly empty rings
+   * (the low band of periodic momentum) reach values in the thousands that a mean would only repeat. Default: "mean".
+   */
+  statistic?: "mean" | "median";
+}
+
+/** A horizon $[a, b]$ of lead times in simulation time, both ends included. */
+export type Horizon = readonly [number, number];
+
+/** One metric over one horizon. */
+export interface HorizonScore {
+  /** As the paper writes it, "1:20". */
+  readonly horizon: string;
+  readonly metric: ScoredMetric;
+  readonly value: number;
+  /** Standard error over trajectories; NaN for a single one. */
+  readonly error: number;
+  /** Value of each trajectory, in the order of their numbers, for paired comparisons. */
+  readonly samples: readonly number[];
+}
+
+const rowsRule = records("rows", "trajectory", "state", "vrmse");
+const horizonsRule = list(list(either(number(), infinite), {length: 2}), {empty: true});
+const strideRule = number({above: 0});
+const statisticRule = oneOf(["mean", "median"]);
+
+/**
+ * Average rows over horizons: within each trajectory over fields and states, then over trajectories.
+ *
+ * @param horizons in lead time $\tau = i \Delta$.
+ * @param stride $\Delta$, the simulation time from one state to the next.
+ * @returns one score per horizon and metric, `transport` among them if the rows have it.
+ * @throws RangeError naming a horizon without any state.
+ */
+export function horizons(
+  rows: readonly MetricRow[],
+  horizons: readonly Horizon[],
+  stride: number,
+  {statistic = "mean"}: StatisticOptions = {},
+): HorizonScore[] {
+  checkOptions("horizons", rowsRule, rows, "rows");
+  checkOptions("horizons", horizonsRule, horizons, "horizons");
+  checkOptions("horizons", strideRule, stride, "stride");
+  checkOptions("horizons", statisticRule, statistic, "statistic");
+  return horizons.flatMap(([from, to]) => {
+    const chosen = rows.filter(({state}) => from <= state * stride && state * stride <= to);
+    if (chosen.length === 0) {
+      const states = rows.map(({state}) => state * stride);
+      const first = states.reduce((a, b) => Math.min(a, b), Infinity);
+      const last = states.reduce((a, b) => Math.max(a, b), 0);
+      const found = rows.length > 0 ? `lead times from ${first} to ${last}` : "no rows";
+      throw new RangeError(`horizons: expected states within ${from}:${to}, found ${found}.`);
+    }
+    const trajectories = groupBy(chosen, ({trajectory}) => trajectory);
+    return scoredMetrics(chosen).map((metric) => {
+      const samples = trajectories.map((group) => central(valuesOf(group, metric), statistic));
+      return {horizon: `${from}:${to}`, metric, ...summary(samples, statistic), samples};
+    });
+  });
+}
+
+/** All metrics that rows have. */
+function scoredMetrics(rows: readonly MetricRow[]): ScoredMetric[] {
+  return rows.some(({transport}) => transport !== undefined) ? [...metricNames, "transport"] : [...metricNames];
+}
+
+/** One metric of those rows that have it. */
+function valuesOf(rows: readonly MetricRow[], metric: ScoredMetric): number[] {
+  return rows.flatMap((row) => row[metric] ?? []);
+}
+
+/** All metrics at one lead time. */
+export interface LeadRow extends Record<Metric, number> {
+  readonly state: number;
+  /** $\tau = i \Delta$. */
+  readonly lead: number;
+  readonly transport?: number;
+}
+
+/**
+ * Average rows at each lead time, over fields and trajectories: the curves of Figure 5. Ordered by lead time.
+ *
+ * @throws RangeError unless the stride is above 0 and the statistic a known one.
+ */
+export function leadTimes(
+  rows: readonly MetricRow[],
+  stride: number,
+  {statistic = "mean"}: StatisticOptions = {},
+): LeadRow[] {
+  checkOptions("leadTimes", rowsRule, rows, "rows");
+  checkOptions("leadTimes", strideRule, stride, "stride");
+  checkOptions("leadTimes", statisticRule, statistic, "statistic");
+  return groupBy(rows, ({state}) => state).map((group) => {
+    const values = scoredMetrics(group).map((metric) => [metric, central(valuesOf(group, metric), statistic)] as const);
+    const {state} = group[0];
+    return {state, lead: state * stride, ...(Object.fromEntries(values) as Record<Metric, number>)};
+  });
+}
+
+/** Groups in ascending order of their key. */
+function groupBy<T>(rows: readonly T[], key: (row: T) => number): T[][] {
+  const groups = new Map<number, T[]>();
+  for (const row of rows) {
+    const group = groups.get(key(row));
+    if (group) group.push(row);
+    else groups.set(key(row), [row]);
+  }
+  return [...groups.entries()].sort(([a], [b]) => a - b).map(([, group]) => group);
+}

@@ -1,0 +1,34 @@
+/** What independent samples say: their mean or median, and how sure it is. */
+
+/** Compute the mean or median; NaN as soon as one value is NaN, so that a diverged forecast stays visible. */
+export function central(values: readonly number[], statistic: "mean" | "median"): number {
+  if (values.length === 0 || values.some(Number.isNaN)) return NaN;
+  if (statistic === "mean") return values.reduce((a, b) => a + b, 0) / values.length;
+  const sorted = Float64Array.from(values).sort();
+  const half = sorted.length >> 1;
+  return sorted.length % 2 ? sorted[half] : (sorted[half - 1] + sorted[half]) / 2;
+}
+
+/**
+ * Compute value and standard error of independent samples: $s / \sqrt n$ for the mean; for the median $\sqrt{\pi / 2}$ times
+ * that, with $s$ from the median absolute deviation (normal approximation, robust to outliers).
+ */
+export function summary(
+  samples: readonly number[],
+  statistic: "mean" | "median" = "mean",
+): {value: number; error: number} {
+  const value = central(samples, statistic);
+  const n = samples.length;
+  if (n < 2) return {value, error: NaN};
+  if (statistic === "median") {
+    const deviation =
+      1.4826 *
+      central(
+        samples.map((sample) => Math.abs(sample - value)),
+        "median",
+      );
+    return {value, error: (Math.sqrt(Math.PI / 2) * deviation) / Math.sqrt(n)};
+  }
+  const squares = samples.reduce((sum, sample) => sum + (sample - value) ** 2, 0);
+  return {value, error: Math.sqrt(squares / (n - 1) / n)};
+}
