@@ -27,7 +27,7 @@ const share = number({min: 0, max: 1});
  * $$ \Big\langle \tfrac{1}{K} \sum_k |x_k - y| - \tfrac{1}{2} \Big( \tfrac{\alpha}{K (K - 1)} + \tfrac{1 - \alpha}{K^2}
  *   \Big) \sum_{j, k} |x_j - x_k| \Big\rangle, $$
  *
- * in $O(K \log K)$ a point: of sorted members the double sum is $2 \sum_i (2 i - K - 1)\, x_{(i)}$. For one member it is the
+ * without a loop over pairs: of sorted members the double sum is $2 \sum_i (2 i - K - 1)\, x_{(i)}$. For one member it is the
  * mean absolute error.
  *
  * @param u truth.
