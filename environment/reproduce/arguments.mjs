@@ -16,6 +16,8 @@ npm start -- --system all                    every system
 npm start -- --only 03,05                    some notebooks
 npm start -- --from 04                       from one notebook on
 npm start -- --again                         also when nothing changed since the last run
+npm start -- --preset mini                   larger models, which come trained with the project
+npm start -- --preset mini --train           the same, all trained here
 npm start -- --exercises --preset smoke      each notebook's exercises too, after its cells
 
 The tour's notebooks are written back in place with their outputs and figures go to figures/; other presets and systems
@@ -29,6 +31,7 @@ const OPTIONS = {
   from: {type: "string"},
   again: {type: "boolean", default: false},
   exercises: {type: "boolean", default: false},
+  train: {type: "boolean", default: false},
   help: {type: "boolean", default: false},
 };
 

@@ -161,6 +161,7 @@ async function reproduce() {
     process.stdout.write(HELP);
     return 0;
   }
+  if (options.train) process.env.LOLA_TRAIN = "1";
   requireSetup();
   const systems = chooseSystems(options, library("lab/presets/presets.js"));
   const folder = process.env.LOLA_NOTEBOOKS ? path.resolve(process.env.LOLA_NOTEBOOKS) : path.join(root, "notebooks");

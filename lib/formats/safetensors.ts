@@ -10,6 +10,7 @@ import {parseJson} from "../core/json";
 import {printable} from "../core/text/printable";
 import {sizeOf} from "../core/shape";
 import {writeAtomically} from "../core/files";
+import {fromHalf, toHalf} from "./float16";
 import {openFile} from "./open-file";
 import {CHECKSUM, ChecksumWriter, requireChecksum, UNKNOWN} from "./safetensors-checksum";
 
@@ -17,6 +18,8 @@ import {CHECKSUM, ChecksumWriter, requireChecksum, UNKNOWN} from "./safetensors-
 export interface StoredTensor {
   readonly shape: readonly number[];
   readonly data: Float32Array | Int32Array;
+  /** Whether float32 values are written in half precision. Default: false. */
+  readonly half?: boolean;
 }
 
 /** A float32 tensor that is made when it is written, so that not all tensors are in memory at once. */
@@ -34,11 +37,11 @@ export interface SafetensorsFile {
   /** Types by name in the format's terms, e.g. F32. */
   readonly types: ReadonlyMap<string, string>;
   /**
-   * Read one tensor, by default into a new array.
+   * Read one tensor, by default into a new array. Half-precision values become float32.
    *
    * @param into array of the tensor's type and number of values.
    *
-   * @throws Error if there is none of that name, or its type is neither F32 nor I32.
+   * @throws Error if there is none of that name, or its type is neither F32, F16 nor I32.
    */
   read(name: string, into?: StoredTensor["data"]): StoredTensor;
   close(): void;
@@ -117,8 +120,8 @@ export async function writeSafetensors(
   const entries = [...tensors].map(([name, tensor]) => {
     const {shape} = tensor;
     if ("data" in tensor) requireCount(path, name, shape, tensor.data);
-    const dtype = "read" in tensor || isFloat(tensor.data) ? "F32" : "I32";
-    const entry = {dtype, shape, data_offsets: [offset, (offset += 4 * sizeOf(shape))]};
+    const dtype = "read" in tensor ? "F32" : typeOf(tensor);
+    const entry = {dtype, shape, data_offsets: [offset, (offset += BYTES[dtype] * sizeOf(shape))]};
     return [name, entry] as const;
   });
   const texts = Object.fromEntries([[CHECKSUM, UNKNOWN], ...metadata, [CHECKSUM, UNKNOWN]]); // first in the file
@@ -133,8 +136,9 @@ export async function writeSafetensors(
     writer.add(length);
     writer.add(header);
     for (const [name, tensor] of tensors) {
-      const data = "read" in tensor ? tensor.read() : tensor.data;
-      requireCount(path, name, tensor.shape, data);
+      const values = "read" in tensor ? tensor.read() : tensor.data;
+      requireCount(path, name, tensor.shape, values);
+      const data = "half" in tensor && typeOf(tensor) === "F16" ? toHalf(values as Float32Array) : values;
       writer.add(new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
     }
     writer.end(header, length.length);
@@ -148,6 +152,9 @@ function requireCount(path: string, name: string, shape: readonly number[], {len
 
 /** Tell whether values are float32, also of an array from another realm. */
 const isFloat = (data: Float32Array | Int32Array) => Object.prototype.toString.call(data) === "[object Float32Array]";
+
+/** Type of a tensor in the file. */
+const typeOf = ({data, half}: StoredTensor) => (isFloat(data) ? (half ? "F16" : "F32") : "I32");
 
 function readHeader(fd: number, path: string, size: number): {header: Record<string, unknown>; start: number} {
   if (size < 8)
@@ -227,17 +234,19 @@ function readTensor(
 ): StoredTensor {
   if (!location) throw new Error(`${path}: there is no tensor "${printable(name)}".`);
   const {dtype, shape, from, to} = location;
-  if (dtype !== "F32" && dtype !== "I32") {
-    throw new Error(`${path}: expected tensor "${printable(name)}" of type F32 or I32, found ${dtype}.`);
+  if (dtype !== "F32" && dtype !== "F16" && dtype !== "I32") {
+    throw new Error(`${path}: expected tensor "${printable(name)}" of type F32, F16 or I32, found ${dtype}.`);
   }
-  const length = (to - from) / 4;
-  const data = into ?? (dtype === "F32" ? new Float32Array(length) : new Int32Array(length));
-  if (data.length !== length || isFloat(data) !== (dtype === "F32")) {
+  const length = (to - from) / BYTES[dtype];
+  const data = into ?? (dtype === "I32" ? new Int32Array(length) : new Float32Array(length));
+  if (data.length !== length || isFloat(data) === (dtype === "I32")) {
     throw new Error(
       `${path}: expected room for ${length} values of "${printable(name)}" (${dtype}), found ${data.length}.`,
     );
   }
-  readInto(fd, path, start + from, new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
+  const read = dtype === "F16" ? new Uint16Array(length) : data;
+  readInto(fd, path, start + from, new Uint8Array(read.buffer, read.byteOffset, read.byteLength));
+  if (read instanceof Uint16Array) (data as Float32Array).set(fromHalf(read));
   return {shape, data};
 }
 

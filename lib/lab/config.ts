@@ -43,6 +43,8 @@ export interface TrainingConfig {
   ema?: number;
   /** Number of micro-batches of a batch, to save memory. Default: 1. */
   microBatches?: number;
+  /** Precision to which trained weights are rounded in the end, so that their file is half as large. Default: "float32". */
+  weights?: "float32" | "float16";
 }
 
 /** Autoencoder: architecture shared by all compression rates, and its training (paper, Table 3). */

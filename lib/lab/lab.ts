@@ -9,17 +9,19 @@ import type {Autoencoder} from "../models/autoencoder";
 import type {InferenceTime} from "../evaluate/tables/inference-times";
 import type {Split} from "../systems/simulate";
 import type {Artifacts} from "./store/artifacts";
-import {obtainAutoencoder, type AutoencoderChanges} from "./stages/autoencoders";
-import {Dataset} from "./stages/dataset";
+import {autoencoderRecipe, obtainAutoencoder, type AutoencoderChanges} from "./stages/autoencoders";
+import {Dataset, shipsStandardization} from "./stages/dataset";
 import {
   emulatorName,
   latentData,
   obtainEmulator,
   pixelData,
+  pixelKey,
   type Emulator,
   type EmulatorChanges,
   type EmulatorData,
   type EmulatorSpec,
+  type TrainingData,
 } from "./stages/emulators";
 import {evaluate, type Evaluation} from "./stages/evaluation";
 import {
@@ -29,7 +31,7 @@ import {
   type AutoencoderChoice,
   type MethodChoice,
 } from "./stages/method-choice";
-import {obtainLatents, type Latents} from "./stages/latents";
+import {latentsRecipe, obtainLatents, type Latents} from "./stages/latents";
 import {stepsRemark} from "./autoencoder-steps";
 import {changedConfig, type Change} from "./change";
 import type {Config} from "./config";
@@ -37,14 +39,18 @@ import {Experiment} from "./experiment";
 import {Memo} from "./memo";
 import {checkOptions} from "../core/options/check-options";
 import {autoencoderChangesRule, derivedOptionsRule, emulatorChangesRule} from "./schema/config-rules";
-import {joinRollouts, obtainRollout, type Rollout} from "./stages/rollouts";
+import {joinedSource, obtainRollout, rolloutRecipe, type Rollout, type RolloutSource} from "./stages/rollouts";
 import {timeEmulator, timeSimulator} from "./stages/timing";
 import {says} from "./notebook/says";
+import {TaskLimiter} from "./workers/task-limiter";
 import {Trainer, type Job} from "./workers/trainer";
 import type {Trained} from "./stages/training";
 
 /** An experiment and everything made from its configuration. */
 export class Lab extends Experiment {
+  /** Lets one split be encoded at a time. */
+  private readonly preparing = new TaskLimiter(1);
+
   constructor(
     config: Config,
     readonly artifacts: Artifacts,
@@ -90,7 +96,10 @@ export class Lab extends Experiment {
    */
   @says("dataset")
   dataset(): Promise<Dataset> {
-    return this.once("dataset", () => Dataset.obtain(this.config, this.artifacts));
+    const {config, artifacts} = this;
+    return this.once("dataset", async () =>
+      Dataset.obtain(config, artifacts, shipsStandardization(config, artifacts) ? ["valid", "test"] : undefined),
+    );
   }
 
   /**
@@ -106,12 +115,14 @@ export class Lab extends Experiment {
     requireInteger("autoencoder", "latentChannels", latentChannels);
     checkOptions("autoencoder", autoencoderChangesRule, changes);
     const dataset = await this.dataset();
-    return this.once(`autoencoder ${latentChannels} ${JSON.stringify(changes)}`, () => {
+    return this.once(`autoencoder ${latentChannels} ${JSON.stringify(changes)}`, async () => {
+      const recipe = autoencoderRecipe(this.config, dataset, latentChannels, changes);
+      const isThere = await this.artifacts.hasWaited(recipe);
       const remark = changes.steps === undefined ? stepsRemark(this.config, latentChannels) : undefined;
       if (remark) process.stdout.write(`${remark}\n`);
       return obtainAutoencoder(
         this.config,
-        dataset,
+        isThere ? dataset : await this.datasetWith("train"),
         this.artifacts,
         latentChannels,
         changes,
@@ -139,7 +150,7 @@ export class Lab extends Experiment {
    */
   @says("latents")
   async latents(latentChannels: number, split: Split, changes: AutoencoderChanges = {}): Promise<Latents> {
-    const dataset = await this.dataset();
+    const dataset = await this.datasetWith(split);
     const autoencoder = await this.autoencoder(latentChannels, changes);
     return this.once(`latents ${latentChannels} ${split} ${JSON.stringify(changes)}`, () =>
       obtainLatents(this.config, dataset, this.artifacts, autoencoder, split),
@@ -159,7 +170,7 @@ export class Lab extends Experiment {
     requireMethod(this.config, method, training);
     const {autoencoder, network, from} = training;
     const data = {
-      train: await this.emulatorData(method, "train", autoencoder),
+      train: await this.trainingData(method, autoencoder),
       valid: await this.emulatorData(method, "valid", autoencoder),
       solver: from && (await this.emulator({...method, kind: from}, {autoencoder, network})),
     };
@@ -170,7 +181,7 @@ export class Lab extends Experiment {
         method,
         data,
         training,
-        this.runInSubprocess({stage: "emulator", method, changes: training}),
+        this.runInSubprocess({stage: "emulator", method, changes: training}, data.train),
       ),
     );
   }
@@ -187,9 +198,6 @@ export class Lab extends Experiment {
   ): Promise<(Trained<Emulator> & {method: EmulatorSpec; label: string})[]> {
     const chosen = chooseMethods(this.config, methods);
     await this.trainAutoencoders(autoencodersOf(chosen));
-    for (const {spec, changes} of chosen) {
-      for (const split of ["train", "valid"] as const) await this.emulatorData(spec, split, changes.autoencoder);
-    }
     return this.together(chosen, async ({spec, changes, label}) => ({
       ...(await this.emulator(spec, changes)),
       method: spec,
@@ -208,20 +216,7 @@ export class Lab extends Experiment {
   @says("rollout")
   async rollout(method: EmulatorSpec, changes: EmulatorChanges = {}): Promise<Rollout> {
     checkOptions("rollout", emulatorChangesRule, changes);
-    const {seeds = 1, ...own} = changes;
-    if (seeds > 1) {
-      const {seed = this.config.seed} = own;
-      const all = Array.from({length: seeds}, (_, i) => ({...own, seed: seed + i}));
-      return joinRollouts(await this.together(all, (one) => this.rollout(method, one)));
-    }
-    const emulator = await this.emulator(method, changes);
-    const test = await this.emulatorData(method, "test", changes.autoencoder);
-    const config = {...this.config, rollout: {...this.config.rollout, ...changes.rollout}};
-    const autoencoder = await this.decoder(method, changes.autoencoder);
-    return this.once(`rollout ${emulatorName(method)} ${JSON.stringify(changes)}`, async () => ({
-      ...(await obtainRollout(config, this.artifacts, method, emulator, test)),
-      autoencoder,
-    }));
+    return (await this.rolloutSource(method, changes)).open();
   }
 
   /**
@@ -252,8 +247,12 @@ export class Lab extends Experiment {
    */
   @says("evaluation")
   async evaluation({methods = this.methods}: {methods?: readonly MethodChoice[]} = {}): Promise<Evaluation> {
-    const autoencoders = await this.trainAutoencoders(autoencodersOf(chooseMethods(this.config, methods)));
-    const contestants = {autoencoders, rollouts: await this.rollouts(methods)};
+    const chosen = chooseMethods(this.config, methods);
+    const autoencoders = await this.trainAutoencoders(autoencodersOf(chosen));
+    await this.emulators(methods); // side by side
+    const rollouts: RolloutSource[] = [];
+    for (const {spec, changes, label} of chosen) rollouts.push({...(await this.rolloutSource(spec, changes)), label});
+    const contestants = {autoencoders, rollouts, training: () => this.datasetWith("train")};
     const dataset = await this.dataset();
     return this.once(`evaluation ${this.name} ${JSON.stringify(methods)}`, () =>
       evaluate(this.config, dataset, this.artifacts, contestants, this.name),
@@ -276,6 +275,27 @@ export class Lab extends Experiment {
     return times;
   }
 
+  /** Describe the rollout of an emulator, or of several seeds as one ensemble; it is made, or read, when it is opened. */
+  private async rolloutSource(method: EmulatorSpec, changes: EmulatorChanges): Promise<RolloutSource> {
+    const {seeds = 1, ...own} = changes;
+    if (seeds > 1) {
+      const {seed = this.config.seed} = own;
+      const one = (_: unknown, i: number) => this.rolloutSource(method, {...own, seed: seed + i});
+      return joinedSource(await this.together(Array.from({length: seeds}, one), (source) => source));
+    }
+    const {artifacts} = this;
+    const config = {...this.config, rollout: {...this.config.rollout, ...changes.rollout}};
+    const emulator = await this.emulator(method, changes);
+    const test = await this.emulatorData(method, "test", changes.autoencoder);
+    const autoencoder = await this.decoder(method, changes.autoencoder);
+    const open = () =>
+      this.once(`rollout ${emulatorName(method)} ${JSON.stringify(changes)}`, async () => ({
+        ...(await obtainRollout(config, artifacts, method, emulator, test)),
+        autoencoder,
+      }));
+    return {method, autoencoder, key: artifacts.key(rolloutRecipe(config, method, emulator.key, test)), open};
+  }
+
   /** Train (or load) autoencoders side by side. */
   private async trainAutoencoders(
     list: readonly AutoencoderChoice[],
@@ -294,13 +314,33 @@ export class Lab extends Experiment {
     return method.latentChannels === null ? undefined : (await this.autoencoder(method.latentChannels, changes)).model;
   }
 
-  /** Get the training data of an emulator: cached latents, or standardised states. */
+  /** Get the dataset with a split that may not have been simulated. */
+  private async datasetWith(split: Split): Promise<Dataset> {
+    const dataset = await this.dataset();
+    return dataset.has(split)
+      ? dataset
+      : this.once("dataset with all splits", () => Dataset.obtain(this.config, this.artifacts));
+  }
+
+  /** Describe the training data of an emulator; they are made when they are opened, one rate after the other. */
+  private async trainingData(method: EmulatorSpec, changes?: AutoencoderChanges): Promise<TrainingData> {
+    const {config, artifacts} = this;
+    const {latentChannels} = method;
+    const dataset = await this.dataset();
+    const open = () => this.preparing.run(() => this.emulatorData(method, "train", changes));
+    if (latentChannels === null) return {key: pixelKey(dataset, "train"), rolls: false, open};
+    const {model, key} = await this.autoencoder(latentChannels, changes);
+    const latents = artifacts.key(latentsRecipe(config, latentChannels, "train", key));
+    return {key: dataset.labelledKey(latents), rolls: Boolean(config.latentRolls && model.config.periodic), open};
+  }
+
+  /** Get the data of an emulator: cached latents, or standardised states. */
   private async emulatorData(
     {latentChannels}: EmulatorSpec,
     split: Split,
     changes?: AutoencoderChanges,
   ): Promise<EmulatorData> {
-    const dataset = await this.dataset();
+    const dataset = await this.datasetWith(split);
     if (latentChannels === null) return pixelData(dataset, split);
     const rolls = split === "train" && this.config.latentRolls;
     const rolled = rolls ? (await this.autoencoder(latentChannels, changes)).model : undefined;
@@ -315,10 +355,14 @@ export class Lab extends Experiment {
     return made;
   }
 
-  /** Make a training's artefact in another process, where there is a trainer. */
-  private runInSubprocess(job: Job): (() => Promise<void>) | undefined {
+  /** Make a training's artefact in another process, where there is a trainer; its data are made here, before. */
+  private runInSubprocess(job: Job, data?: TrainingData): (() => Promise<void>) | undefined {
     const {trainer, config, artifacts} = this;
-    return trainer && (() => trainer.run({config, root: artifacts.root, job}));
+    if (!trainer) return undefined;
+    return async () => {
+      await data?.open();
+      await trainer.run({config, root: artifacts.root, job});
+    };
   }
 
   /** Make something once, called after its stage; labs whose options for that stage are the same share it. */

@@ -61,18 +61,29 @@ const STATE_PREFIX = `${LAB_PREFIX}optimiser/`;
 /** Names of the tensors of the record. */
 const HISTORY = ["loss", "norm", "validation", "validation-steps"] as const;
 
+/** How a checkpoint is written. */
+export interface SaveOptions {
+  /** Whether weights and averages are rounded to half precision. Default: false. */
+  readonly half?: boolean;
+}
+
 /**
  * Save a checkpoint atomically: an existing file is replaced at the end.
  *
  * @throws Error naming the file if the disk is full or the folder cannot be written; what was there stays.
  */
-export async function saveCheckpoint(path: string, checkpoint: Checkpoint): Promise<void> {
+export async function saveCheckpoint(
+  path: string,
+  checkpoint: Checkpoint,
+  {half = false}: SaveOptions = {},
+): Promise<void> {
   const {config, step, weights, average, optimiser, history} = checkpoint;
   requireInteger(path, "step", step, {min: 0});
   requireInteger(path, "updates", optimiser.updates, {min: 0});
   for (const name of ["loss", "norm"] as const) checkOptions(path, perStep, history[name], `history.${name}`);
-  const tensors = new Map<string, StoredTensor>(weights);
-  average?.forEach((array, name) => tensors.set(AVERAGE_PREFIX + name, array));
+  const tensors = new Map<string, StoredTensor>();
+  weights.forEach((array, name) => tensors.set(name, {...array, half}));
+  average?.forEach((array, name) => tensors.set(AVERAGE_PREFIX + name, {...array, half}));
   optimiser.state.forEach((array, i) => tensors.set(STATE_PREFIX + i, array));
   const vector = (data: Float32Array) => ({shape: [data.length], data});
   tensors.set(`${LAB_PREFIX}loss`, vector(history.loss));
@@ -137,15 +148,16 @@ function groupsOf(path: string, {shapes}: SafetensorsFile): Map<string, string[]
   return groups;
 }
 
-function readTyped(path: string, file: SafetensorsFile, name: string, type: "F32" | "I32"): StoredTensor {
+function readTyped(path: string, file: SafetensorsFile, name: string, type: "F32" | "F16" | "I32"): StoredTensor {
   const found = file.types.get(name);
   if (found === type) return file.read(name);
   throw new Error(`${path}: expected "${printable(name)}" of type ${type}, found ${found ?? "none"}.`);
 }
 
-/** Read a tensor of real numbers. @throws Error if it is stored as whole numbers. */
+/** Read a tensor of real numbers, in single or half precision. @throws Error if it is stored as whole numbers. */
 function readFloats(path: string, file: SafetensorsFile, name: string): NamedArray {
-  const {shape, data} = readTyped(path, file, name, "F32");
+  const type = file.types.get(name) === "F16" ? "F16" : "F32";
+  const {shape, data} = readTyped(path, file, name, type);
   return {shape, data: data as Float32Array};
 }
 

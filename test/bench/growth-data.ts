@@ -48,7 +48,11 @@ export async function evaluation(trajectories: number): Promise<Running> {
     states: ndarray(values, shape),
     key: "growth",
   };
-  const contestants = {autoencoders: [{model, key: "growth"}], rollouts: [ensembles]};
+  const contestants = {
+    autoencoders: [{model, key: "growth"}],
+    rollouts: [{...ensembles, open: () => Promise.resolve(ensembles)}],
+    training: () => Promise.resolve(dataset),
+  };
   let run = 0;
   return {
     async run() {

@@ -162,10 +162,10 @@ describe("hostile files", () => {
     rmSync(join(folder, "circle"));
   });
 
-  test("refuses to read tensors of other types than F32 and I32", () => {
-    write({a: {dtype: "F16", shape: [4], data_offsets: [0, 8]}});
+  test("refuses to read tensors of other types than F32, F16 and I32", () => {
+    write({a: {dtype: "BF16", shape: [4], data_offsets: [0, 8]}});
     const file = openSafetensors(path);
-    expect(() => file.read("a")).toThrow('expected tensor "a" of type F32 or I32, found F16');
+    expect(() => file.read("a")).toThrow('expected tensor "a" of type F32, F16 or I32, found BF16');
     file.close();
   });
 

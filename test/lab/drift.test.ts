@@ -15,7 +15,7 @@ import {Autoencoder} from "../../lib/models/autoencoder";
 import {Solver} from "../../lib/models/solver";
 import {systemNames, systemOf} from "../../lib/systems/registry";
 import {drift, movedNumbers, type RecordedStage, type StageRecord} from "./drift";
-import {asTrained, randomData, smoke, smokeLabs, tiny} from "./smoke";
+import {asContestants, asTrained, asTraining, randomData, smoke, smokeLabs, tiny} from "./smoke";
 
 const FILE = path.join(__dirname, "recorded.json");
 const RECORDING = process.env.LOLA_RECORD === "1";
@@ -65,7 +65,7 @@ async function scores(dataset: Dataset): Promise<Numbers> {
     states: ndarray(ensemble, [1, 2, ...shape.slice(1)]),
     key: "noisy",
   } as const;
-  const evaluation = await evaluate(smoke, dataset, artifacts(), {autoencoders: [], rollouts: [rollout]});
+  const evaluation = await evaluate(smoke, dataset, artifacts(), asContestants(dataset, [rollout]));
   const names = [...metricNames, "transport"] as const;
   const means = evaluation.scores.flatMap(({labels, rows}) =>
     names.flatMap((name) => {
@@ -134,7 +134,8 @@ const STAGES: (RecordedStage & {measure: () => Promise<Numbers>})[] = [
         kind: name === "diffusion" ? name : "solver",
         latentChannels: name === "pixel solver" ? null : 3,
       } as const;
-      return training(await obtainEmulator(smoke, artifacts(), method, name === "pixel solver" ? pixels() : latents()));
+      const {train, valid} = name === "pixel solver" ? pixels() : latents();
+      return training(await obtainEmulator(smoke, artifacts(), method, {train: asTraining(train), valid}));
     },
   })),
   ...(["diffusion", "solver"] as const).map((kind) => ({

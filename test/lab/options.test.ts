@@ -17,7 +17,7 @@ import {preset} from "../../lib/lab/presets/presets";
 import type {Stage} from "../../lib/lab/store/artifacts";
 import {Autoencoder} from "../../lib/models/autoencoder";
 import {codeContext} from "../../lib/models/context";
-import {asTrained, randomData, smokeLabs, tiny} from "./smoke";
+import {asContestants, asTrained, asTraining, randomData, smokeLabs, tiny} from "./smoke";
 
 const {artifacts} = smokeLabs();
 const CHANNELS = 4;
@@ -62,7 +62,7 @@ async function keysOf(config: Config): Promise<Record<Stage, string>> {
   const autoencoder = store.key(autoencoderRecipe(config, dataset, CHANNELS));
   const latents = store.key(latentsRecipe(config, CHANNELS, "train", autoencoder));
   const data = latentData(dataset, latents);
-  const emulator = store.key(emulatorRecipe(config, method, {train: data, valid: data}));
+  const emulator = store.key(emulatorRecipe(config, method, {train: asTraining(data), valid: data}));
   const rollout = store.key(rolloutRecipe(config, method, emulator, data));
   const labels = {method: "diffusion", space: "latent", compression: 1} as const;
   const evaluation = store.key(evaluationRecipe(config, dataset, {name: "diffusion", labels, inputs: [rollout]}));
@@ -111,7 +111,7 @@ const results: Record<Stage, (config: Config) => Promise<unknown>> = {
   },
   emulator: async (config) => {
     const data = latentData(await datasetOf(config), "latents");
-    const {model, history} = await obtainEmulator(config, artifacts(), method, {train: data, valid: data});
+    const {model, history} = await obtainEmulator(config, artifacts(), method, {train: asTraining(data), valid: data});
     return [[...model.weights.dataSync()], history.validation];
   },
   rollout: async (config) => {
@@ -125,7 +125,7 @@ const results: Record<Stage, (config: Config) => Promise<unknown>> = {
   evaluation: async (config) => {
     const dataset = await datasetOf(config);
     const model = freshAutoencoder(config, dataset);
-    const contestants = {autoencoders: [{model, key: "fresh"}], rollouts: [noisyTruth(dataset)]};
+    const contestants = asContestants(dataset, [noisyTruth(dataset)], [{model, key: "fresh"}]);
     const {scores} = await evaluate(config, dataset, artifacts(), contestants);
     model.dispose();
     return scores;

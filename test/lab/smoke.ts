@@ -4,7 +4,10 @@ import {sizeOf} from "../../lib/core/shape";
 import type {Autoencoder} from "../../lib/models/autoencoder";
 import {MemorySource} from "../../lib/data/source";
 import {Artifacts} from "../../lib/lab/store/artifacts";
-import type {EmulatorData} from "../../lib/lab/stages/emulators";
+import type {Dataset} from "../../lib/lab/stages/dataset";
+import type {EmulatorData, TrainingData} from "../../lib/lab/stages/emulators";
+import type {Contestants} from "../../lib/lab/stages/evaluation";
+import type {Rollout} from "../../lib/lab/stages/rollouts";
 import {Lab} from "../../lib/lab/lab";
 import type {Config} from "../../lib/lab/config";
 import {preset} from "../../lib/lab/presets/presets";
@@ -48,6 +51,24 @@ export function randomData(key: string, shape: readonly number[]): EmulatorData 
   const draw = (length: number) => Float32Array.from({length}, () => generator.normal());
   const states = ndarray(draw(sizeOf(shape)), [...shape]);
   return {states: new MemorySource(states), labels: Array.from({length: shape[0]}, () => draw(5)), key};
+}
+
+/** Data as those of a training that are there already. */
+export function asTraining(data: EmulatorData): TrainingData {
+  return {key: data.key, rolls: false, open: () => Promise.resolve(data)};
+}
+
+/** Autoencoders and rollouts that are there already, to be scored beside the trivial forecasts of a dataset. */
+export function asContestants(
+  dataset: Dataset,
+  rollouts: readonly Rollout[],
+  autoencoders: Contestants["autoencoders"] = [],
+): Contestants {
+  return {
+    autoencoders,
+    rollouts: rollouts.map((rollout) => ({...rollout, open: () => Promise.resolve(rollout)})),
+    training: () => Promise.resolve(dataset),
+  };
 }
 
 /** The configuration of an emulator's network of few parameters. */

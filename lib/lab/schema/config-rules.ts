@@ -55,6 +55,7 @@ const schedule: RulesOf<Omit<TrainingConfig, "steps">> = {
   clip: above0,
   ema: optional(share),
   microBatches: optional(count),
+  weights: optional(oneOf(["float32", "float16"])),
 };
 
 const training: RulesOf<TrainingConfig> = {...schedule, steps: count};
@@ -202,6 +203,7 @@ export const labOptionsRule = section({
   system: optional(text),
   preset: optional(text),
   change: optional(choose((change) => (change === undefined ? section(changeable) : anything))),
+  pretrained: optional(flag),
   name: optional(text),
 });
 

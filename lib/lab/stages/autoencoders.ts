@@ -50,7 +50,7 @@ function settingsOf(config: Config, dataset: Dataset, latentChannels: number, ch
   requireInteger("autoencoder", "latentChannels", latentChannels);
   const {seed = config.seed, validation = "vrmse"} = changes;
   const steps = changes.steps ?? autoencoderSteps(config, latentChannels).steps;
-  const pixChannels = dataset.wells.train.channels.length;
+  const pixChannels = dataset.wells.test.channels.length;
   return {
     model: {...config.autoencoder.model, ...changes.model, pixChannels, latChannels: latentChannels},
     training: {...config.autoencoder.training, ...changes.training, steps},
@@ -97,9 +97,11 @@ export async function obtainAutoencoder(
   const {model, training, seed, validation} = settingsOf(config, dataset, latentChannels, changes);
   const {loss: kind, lossVariance: variance} = config.autoencoder;
   const autoencoder = new Autoencoder(model);
-  const augment = dataset.augmentation("train");
   const {batch, steps} = training;
-  const batches = new Lazy(() => openBatches(dataset.source("train"), {window: 1, batch, seed, augment}));
+  const batches = new Lazy(() => {
+    const augment = dataset.augmentation("train");
+    return openBatches(dataset.source("train"), {window: 1, batch, seed, augment});
+  });
   const held = new Lazy(() => tf.keep(heldOut(dataset)));
   const error = compile((weights, x) => {
     const p = autoencoder.layout.bind(weights as tf.Tensor1D);

@@ -42,16 +42,15 @@ export class Dataset {
   private constructor(
     readonly key: string,
     readonly system: System,
-    /** Files of each split, with metadata, parameters and times of their trajectories. */
+    /**
+     * Files of each split, with metadata, parameters and times of their trajectories. A split that is not there, see
+     * {@link has}, throws.
+     */
     readonly wells: Readonly<Record<Split, WellDataset>>,
     /** Constants that states are standardised with: fitted on the training split, or the official ones. */
     readonly standardization: Standardization,
     private readonly config: Config,
-    private readonly origin: {
-      readonly summary?: SimulationSummary;
-      /** Stored states from one to the next. */
-      readonly stride?: number;
-    },
+    private readonly origin: Origin,
   ) {}
 
   /** Cost of the simulation. @throws Error for data that were not simulated here. */
@@ -75,6 +74,16 @@ export class Dataset {
     return testWindow(this.config, this.shape("test")[1]);
   }
 
+  /** Splits that are there: all, or those without the training split where trained models are shipped. */
+  get splits(): Split[] {
+    return SPLITS.filter((split) => this.has(split));
+  }
+
+  /** Whether a split is there. */
+  has(split: Split): boolean {
+    return this.origin.splits.includes(split);
+  }
+
   /** Compare simulated data with what the equations require; The Well's own files have no checks. */
   checks(): Checks {
     const {summary} = this.origin;
@@ -84,12 +93,14 @@ export class Dataset {
   /**
    * Open the dataset of a configuration; simulate it first if it is not there.
    *
+   * @param splits to simulate, unless all are there already. Default: all; without "train", the constants of the
+   * standardisation have to be among the artefacts.
    * @throws Error naming the folders of The Well's own files that are missing; InterruptedError.
    */
-  static async obtain(config: Config, artifacts: Artifacts): Promise<Dataset> {
+  static async obtain(config: Config, artifacts: Artifacts, splits: readonly Split[] = SPLITS): Promise<Dataset> {
     const {data} = config;
     if (config.standardization === "official") standardization(systemOf(config.system)); // refused before any work
-    return "source" in data ? Dataset.open(config, artifacts) : Dataset.simulate(config, data, artifacts);
+    return "source" in data ? Dataset.open(config, artifacts) : Dataset.simulate(config, data, artifacts, splits);
   }
 
   /** Open The Well's own files. @throws Error naming the folders that are missing. */
@@ -104,27 +115,37 @@ export class Dataset {
     const files = [...paths].map((file) => [path.relative(root, file), statSync(file).size]);
     const key = artifacts.key({stage: "dataset", name: system.name, version: 1, config: {files, stride}});
     noteOpened("opened", [train, valid, test]);
-    return Dataset.finish({config, artifacts, key, wells: {train, valid, test}, origin: {stride}});
+    return Dataset.finish({config, artifacts, key, wells: {train, valid, test}, origin: {stride, splits: SPLITS}});
   }
 
-  private static async simulate(config: Config, data: SimulationConfig, artifacts: Artifacts): Promise<Dataset> {
+  /** Simulate the wanted splits. The key is that of the whole dataset: a trajectory does not depend on how many there are. */
+  private static async simulate(
+    config: Config,
+    data: SimulationConfig,
+    artifacts: Artifacts,
+    wanted: readonly Split[],
+  ): Promise<Dataset> {
     const system = systemOf(config.system);
-    const recipe = simulationRecipe(config, data);
-    const {
-      path: folder,
-      key,
-      fresh,
-    } = await artifacts.obtain(recipe, async (temporary) => {
-      const summary = await simulateInto(temporary, data, artifacts.partial(recipe));
-      for (const name of datasetNames(data)) await summariseWell(temporary, name);
+    const whole = simulationRecipe(config, data);
+    const splits = wanted.length < SPLITS.length && (await artifacts.has(whole)) ? SPLITS : wanted;
+    const recipe = simulationRecipe(config, data, splits);
+    const {path: folder, fresh} = await artifacts.obtain(recipe, async (temporary) => {
+      const {config: simulated} = recipe;
+      const summary = await simulateInto(temporary, simulated, artifacts.partial(recipe));
+      for (const name of datasetNames(simulated)) await summariseWell(temporary, name);
       await writeFile(path.join(temporary, "summary.json"), JSON.stringify(summary));
     });
 
-    const open = (split: Split) => openWell(folder, {datasets: datasetNames(data), split, system});
-    const [train, valid, test] = await Promise.all(SPLITS.map(open));
+    const open = async (split: Split) =>
+      [split, await openWell(folder, {datasets: datasetNames(data), split, system})] as const;
+    const opened = await Promise.all(splits.map(open));
     const summary = JSON.parse(await readFile(path.join(folder, "summary.json"), "utf8")) as SimulationSummary;
-    noteOpened(fresh ? "simulated" : "loaded", [train, valid, test]);
-    return Dataset.finish({config, artifacts, key, wells: {train, valid, test}, origin: {summary}});
+    noteOpened(
+      fresh ? "simulated" : "loaded",
+      opened.map(([, well]) => well),
+    );
+    const wells = refusing(new Map(opened));
+    return Dataset.finish({config, artifacts, key: artifacts.key(whole), wells, origin: {summary, splits}});
   }
 
   /** Standardise the dataset of a key: its files, constants and symmetries together have another one. */
@@ -132,22 +153,15 @@ export class Dataset {
     const system = systemOf(config.system);
     const fields = system.fields.map(({name, order}) => ({name, order}));
     const fit = {transform: system.transform, fields, vector: config.vector};
-    const recipe: Recipe = {
-      stage: "dataset",
-      name: `${config.system}-${config.preset}-standardization`,
-      version: STANDARDIZATION_VERSION,
-      config: {...fit, stride: origin.stride},
-      inputs: [key],
-    };
     const constants =
       config.standardization === "official"
         ? standardization(system)
-        : await artifacts.obtainJson(recipe, () =>
+        : await artifacts.obtainJson(standardizationRecipe(config, key, origin.stride), () =>
             interruptible((signal) =>
               fitStandardization(new WellSource(wells.train, {stride: origin.stride}), {...fit, signal}),
             ),
           );
-    for (const line of checkLines(Object.values(wells))) {
+    for (const line of checkLines(origin.splits.map((split) => wells[split]))) {
       currentWork()?.note({stage: "dataset", fresh: false, sentence: `dataset: ${line}`});
     }
     const whole = artifactKey({constants, symmetries: symmetriesOf(config, system)}, [key]);
@@ -237,12 +251,12 @@ export class Dataset {
 
   /** Print one line. */
   [inspect.custom](): string {
-    return `Dataset of ${this.system.name}: ${SPLITS.map((split) => `${split} ${shapeInWords(this.shape(split))}`).join(", ")}`;
+    return `Dataset of ${this.system.name}: ${this.splits.map((split) => `${split} ${shapeInWords(this.shape(split))}`).join(", ")}`;
   }
 
   /** Tabulate the splits: trajectories, frames, grid, channels. */
   describe(): TableRow[] {
-    return SPLITS.map((split) => {
+    return this.splits.map((split) => {
       const {trajectories, grid, channels} = this.wells[split];
       const frames = trajectories[0].frames;
       return {
@@ -257,6 +271,14 @@ export class Dataset {
   }
 }
 
+/** Where the states of a dataset come from. */
+interface Origin {
+  readonly splits: readonly Split[];
+  readonly summary?: SimulationSummary;
+  /** Stored states from one to the next. */
+  readonly stride?: number;
+}
+
 /** An opened dataset, before its constants are known. */
 interface Opened {
   readonly config: Config;
@@ -264,7 +286,24 @@ interface Opened {
   /** Identifies the files' content. */
   readonly key: string;
   readonly wells: Readonly<Record<Split, WellDataset>>;
-  readonly origin: {readonly summary?: SimulationSummary; readonly stride?: number};
+  readonly origin: Origin;
+}
+
+/** Make a record of splits that throws a sentence for one that is not there. */
+function refusing(opened: ReadonlyMap<Split, WellDataset>): Record<Split, WellDataset> {
+  const wells = {};
+  for (const split of SPLITS) {
+    const get = () => {
+      const well = opened.get(split);
+      if (well) return well;
+      throw new Error(
+        `dataset: expected the ${split} split, found ${[...opened.keys()].join(" and ")}; the others are not simulated ` +
+          "where trained models are shipped: openLab({pretrained: false}) simulates and trains everything.",
+      );
+    };
+    Object.defineProperty(wells, split, {enumerable: true, get});
+  }
+  return wells as Record<Split, WellDataset>;
 }
 
 /** Let the cell that asked for a dataset hear that it is there. */
@@ -274,9 +313,36 @@ function noteOpened(verb: "simulated" | "loaded" | "opened", wells: readonly Wel
   currentWork()?.note({stage: "dataset", fresh: verb === "simulated", sentence});
 }
 
-/** Make the recipe of simulated files. */
-function simulationRecipe({system, preset}: Config, data: SimulationConfig): Recipe {
-  return {stage: "dataset", name: `${system}-${preset}`, version: systemOf(system).version, config: data};
+/** Make the recipe of simulated files: of all splits, or of some. */
+function simulationRecipe(
+  {system, preset}: Config,
+  data: SimulationConfig,
+  splits: readonly Split[] = SPLITS,
+): Recipe & {config: SimulationConfig} {
+  const isWhole = splits.length === SPLITS.length;
+  const counts = SPLITS.map((split) => [split, splits.includes(split) ? data.trajectories[split] : 0]);
+  const config = isWhole ? data : {...data, trajectories: Object.fromEntries(counts) as Record<Split, number>};
+  const name = [system, preset, ...(isWhole ? [] : splits)].join("-");
+  return {stage: "dataset", name, version: systemOf(system).version, config};
+}
+
+/** Make the recipe of the constants that are fitted to the training split of a dataset. */
+function standardizationRecipe({system: name, preset, vector}: Config, dataset: string, stride?: number): Recipe {
+  const {transform, fields} = systemOf(name);
+  return {
+    stage: "dataset",
+    name: `${name}-${preset}-standardization`,
+    version: STANDARDIZATION_VERSION,
+    config: {transform, fields: fields.map(({name, order}) => ({name, order})), vector, stride},
+    inputs: [dataset],
+  };
+}
+
+/** Whether the constants of a configuration's standardisation are shipped, so that it needs no training split. */
+export function shipsStandardization(config: Config, artifacts: Artifacts): boolean {
+  if ("source" in config.data || config.standardization === "official") return false;
+  const dataset = artifacts.key(simulationRecipe(config, config.data));
+  return artifacts.ships(standardizationRecipe(config, dataset));
 }
 
 /** Symmetries of a configuration: the system's, unless `augment` and `mirrors` change them. */

@@ -58,13 +58,18 @@ export function latentData(
   rolls?: Pick<Autoencoder, "config">,
 ): EmulatorData {
   const fields = new Array(states.shape.at(-1)!).fill({order: 0}) as {order: number}[];
-  const augment = {fields, boundaries, flip: false, permute: false, roll: dataset.augmentation("train").roll};
+  const augment = () => ({fields, boundaries, flip: false, permute: false, roll: dataset.augmentation("train").roll});
   return {
     states: new MemorySource(states),
     labels,
     key: dataset.labelledKey(key),
-    ...(rolls?.config.periodic && {augment}),
+    ...(rolls?.config.periodic && {augment: augment()}),
   };
+}
+
+/** Identify the standardised states of a split and their labels. */
+export function pixelKey(dataset: Dataset, split: Split): string {
+  return dataset.labelledKey(`${dataset.key} ${split}`);
 }
 
 /** Describe the standardised states of a split as training data; they are read when they are needed. */
@@ -74,7 +79,7 @@ export function pixelData(dataset: Dataset, split: Split): EmulatorData {
       return dataset.source(split);
     },
     labels: dataset.labels(split),
-    key: dataset.labelledKey(`${dataset.key} ${split}`),
+    key: pixelKey(dataset, split),
     augment: split === "train" ? dataset.augmentation(split) : undefined,
   };
 }
@@ -100,8 +105,17 @@ export interface EmulatorChanges {
 /** A model of one of the kinds. */
 export type Emulator = KarrasDenoiser | Solver | StochasticSolver;
 
+/** Training data that are made when a training needs them; what identifies them is known before. */
+export interface TrainingData extends Pick<EmulatorData, "key"> {
+  /** Whether windows of latents are rolled, see {@link latentData}. */
+  readonly rolls: boolean;
+  readonly open: () => Promise<EmulatorData>;
+}
+
 /** What an emulator is made of. */
-interface EmulatorInputs extends Readonly<Record<"train" | "valid", EmulatorData>> {
+interface EmulatorInputs {
+  readonly train: TrainingData;
+  readonly valid: EmulatorData;
   /** The solver whose weights it begins with. Default: none, its own are drawn from the seed. */
   readonly solver?: Trained<Emulator>;
 }
@@ -163,7 +177,7 @@ export function emulatorRecipe(
       ...(method.kind === "diffusion" && denoising),
       ...(method.kind === "crps" && {members, alpha}),
       ...(method.kind === "solver" && {unroll}),
-      ...(method.latentChannels !== null && data.train.augment && {rolls: true}),
+      ...(data.train.rolls && {rolls: true}),
       seed,
       threads: config.threads,
     },
@@ -189,8 +203,8 @@ export async function obtainEmulator(
   const {window, contexts, objective} = config;
   const loss = lossOf(model, objective, true);
   const validationLoss = lossOf(model, objective, false);
-  const batches = new Lazy(() => {
-    const {states, labels, augment} = data.train;
+  const batches = new Lazy(async () => {
+    const {states, labels, augment} = await data.train.open();
     const unrolled = method.kind === "solver" ? unrolledStates(window, objective?.unroll) : window;
     return openBatches(states, {window: unrolled, batch: training.batch, seed, labels, augment});
   });
@@ -209,8 +223,9 @@ export async function obtainEmulator(
       loss,
       nextBatch: async (step) => {
         const masks = drawContexts(contexts, [training.batch, window], Rng.from("context", seed, step));
-        batches.get().seek(step);
-        const [x, label] = tensors(await batches.get().next());
+        const source = await batches.get();
+        source.seek(step);
+        const [x, label] = tensors(await source.next());
         return [x, tf.tensor2d(masks.data, [training.batch, window]), label];
       },
       validate: {
@@ -224,7 +239,7 @@ export async function obtainEmulator(
       },
     });
   } finally {
-    await batches.made?.close?.();
+    await (await batches.made)?.close?.();
     tf.dispose(held.made ?? []);
     error.dispose();
   }

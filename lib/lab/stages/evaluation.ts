@@ -4,6 +4,7 @@
 import {inspect} from "node:util";
 import ndarray, {type NdArray} from "ndarray";
 import {flat, type StridedArray} from "../../core/array";
+import {Lazy} from "../../core/lazy";
 import {having} from "../../core/options/array-rules";
 import {checkOptions} from "../../core/options/check-options";
 import {whole} from "../../core/options/rules";
@@ -27,7 +28,7 @@ import type {Config} from "../config";
 import {configChanges} from "../changes";
 import {nameOf} from "../description";
 import {track} from "../notebook/progress";
-import {decodeRollout, type Rollout} from "./rollouts";
+import {decodeRollout, type RolloutSource} from "./rollouts";
 
 /** Raise it when forecasts are scored to other numbers; see test/lab/drift.test.ts. */
 export const EVALUATION_VERSION = 2;
@@ -176,8 +177,10 @@ function* readTraining(dataset: Dataset, known: number): Generator<NdArray<Float
   for (let n = 0; n < dataset.wells.train.length; n++) yield dataset.read("train", n, window);
 }
 
+type Ensemble = Forecast | NdArray<Float32Array>;
+
 /** Predict a test trajectory, by its index and true states from lead time 0 on: an ensemble [1 | K, T, X, Y(, Z), C]. */
-type Forecaster = (trajectory: number, truth: NdArray<Float32Array>) => Forecast | NdArray<Float32Array>;
+type Forecaster = (trajectory: number, truth: NdArray<Float32Array>) => Ensemble | Promise<Ensemble>;
 
 /** A forecast to score, with its name, labels, and the keys of its inputs. */
 export interface Contestant {
@@ -233,7 +236,7 @@ async function score(
       const found: MetricRow[] = [];
       for (const [done, trajectory] of testTrajectories.entries()) {
         const truth = testTrajectory(dataset, trajectory).lo(knownBefore(config));
-        const scored = evaluateRollout(truth, forecast(trajectory, truth), {
+        const scored = evaluateRollout(truth, await forecast(trajectory, truth), {
           ...options,
           fields: dataset.wells.test.channels,
           trajectory,
@@ -252,7 +255,9 @@ async function score(
 /** Autoencoders and rollouts to score. */
 export interface Contestants {
   readonly autoencoders: readonly {readonly model: Autoencoder; readonly key: string; readonly label?: string}[];
-  readonly rollouts: readonly Rollout[];
+  readonly rollouts: readonly RolloutSource[];
+  /** Get the dataset with its training split, for the trivial forecast of its mean. */
+  readonly training: () => Promise<Dataset>;
 }
 
 /** Score everything (or load the scores). @param name of the experiment, in the frame of its scores. */
@@ -263,7 +268,7 @@ export async function evaluate(
   contestants: Contestants,
   name?: string,
 ): Promise<Evaluation> {
-  const all = [...learned(config, dataset, contestants), ...trivial(config, dataset)];
+  const all = [...learned(config, dataset, contestants), ...trivial(config, contestants)];
   const scores: MethodScores[] = [];
   for (const contestant of all) scores.push(await score(config, dataset, artifacts, contestant));
   return new Evaluation(config, scores, name);
@@ -282,23 +287,23 @@ function learned(config: Config, dataset: Dataset, {autoencoders, rollouts}: Con
     inputs: [key],
     forecast: (n) => single(reconstruction(dataset, model, n, noise(n))).lo(0, known),
   }));
-  const forecasts = rollouts.map((rollout): Contestant => {
-    const {autoencoder: model, label} = rollout;
-    const method = methodName(rollout.method);
+  const forecasts = rollouts.map(({method, key, label, autoencoder: model, open}): Contestant => {
+    const rollout = new Lazy(open);
     return {
-      name: emulatorName(rollout.method),
+      name: emulatorName(method),
       label,
-      labels: {method, space: model ? "latent" : "pixel", compression: model?.compression ?? 1},
-      inputs: [rollout.key],
-      forecast: (n) => decodeRollout(rollout, n, dataset.standardization, model, noise(n)).lo(0, known),
+      labels: {method: methodName(method), space: model ? "latent" : "pixel", compression: model?.compression ?? 1},
+      inputs: [key],
+      forecast: async (n) =>
+        decodeRollout(await rollout.get(), n, dataset.standardization, model, noise(n)).lo(0, known),
     };
   });
   return [...reconstructions, ...forecasts];
 }
 
 /** Forecasts that know nothing of dynamics. */
-function trivial(config: Config, dataset: Dataset): Contestant[] {
-  let climatology: Forecast | undefined;
+function trivial(config: Config, {training}: Contestants): Contestant[] {
+  const mean = new Lazy(async () => trainingMean(readTraining(await training(), knownBefore(config))));
   const labels = (method: string) => ({method, space: "", compression: null}) as const;
   return [
     {name: "first-frame", labels: labels("first frame"), inputs: [], forecast: (_, truth) => firstFrame(truth)},
@@ -307,7 +312,7 @@ function trivial(config: Config, dataset: Dataset): Contestant[] {
       name: "training-mean",
       labels: labels("training mean"),
       inputs: [],
-      forecast: () => (climatology ??= trainingMean(readTraining(dataset, knownBefore(config)))),
+      forecast: () => mean.get(),
     },
   ];
 }

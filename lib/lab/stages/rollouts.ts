@@ -54,6 +54,11 @@ export interface Rollout {
   readonly label?: string;
 }
 
+/** Rollouts that are made, or read, when they are opened; what identifies them is known before. */
+export interface RolloutSource extends Pick<Rollout, "method" | "key" | "autoencoder" | "label"> {
+  readonly open: () => Promise<Rollout>;
+}
+
 /** Make the emulator of a trained model. */
 export function emulatorOf(config: Config, model: EmulatorModel): DisposableEmulator {
   const {steps, order, sampler = {order}} = config.rollout;
@@ -180,11 +185,25 @@ export function joinRollouts(rollouts: readonly Rollout[]): Rollout {
       at += own.length;
     }
   }
-  const key = artifactKey(
+  return {method, trajectories, autoencoder, states: ndarray(data, shape), key: joinedKey(rollouts)};
+}
+
+function joinedKey(rollouts: readonly {readonly key: string}[]): string {
+  return artifactKey(
     "members",
-    rollouts.map((one) => one.key),
+    rollouts.map(({key}) => key),
   );
-  return {method, trajectories, autoencoder, states: ndarray(data, shape), key};
+}
+
+/** Join rollouts that are not opened yet, see {@link joinRollouts}. */
+export function joinedSource(sources: readonly RolloutSource[]): RolloutSource {
+  const [{method, autoencoder}] = sources;
+  const open = async () => {
+    const rollouts: Rollout[] = [];
+    for (const source of sources) rollouts.push(await source.open());
+    return joinRollouts(rollouts);
+  };
+  return {method, autoencoder, key: joinedKey(sources), open};
 }
 
 /** Read the context states of trajectories, [N, length, ...]. */

@@ -66,7 +66,7 @@ export function timeEmulator(config: Config, {method, model, data, autoencoder}:
 
 /** Time of the simulator per stored state, one thread. */
 export function timeSimulator({summary, wells}: Dataset): InferenceTime {
-  const {frames} = wells.train.trajectories[0];
+  const {frames} = wells.test.trajectories[0];
   return {
     method: "simulator",
     space: "pixel",

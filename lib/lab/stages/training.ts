@@ -69,7 +69,8 @@ export async function trained<M extends Model>(
   } = await artifacts.obtain(recipe, async (temporary) => {
     const {checkpoint, seconds} = await run(artifacts, recipe, model, task);
     await mkdir(temporary);
-    await saveCheckpoint(path.join(temporary, "model.safetensors"), checkpoint);
+    const half = task.config.weights === "float16";
+    await saveCheckpoint(path.join(temporary, "model.safetensors"), checkpoint, {half});
     await writeFile(path.join(temporary, "training.json"), JSON.stringify({seconds}));
   });
   const checkpoint = loadCheckpoint(path.join(folder, "model.safetensors"), {config: recipe.config});

@@ -11,6 +11,7 @@ import {createHash, randomBytes} from "node:crypto";
 import {mkdir, readFile, rename, rm, stat, writeFile} from "node:fs/promises";
 import path from "node:path";
 import {isPlainObject} from "../../core/check";
+import type {Shipped} from "../pretrained/shipped";
 import {explainWriteError, syncFolder} from "../../core/files";
 import {dataFolder, shown} from "../../core/paths";
 import {listening, currentWork} from "../notebook/work";
@@ -82,10 +83,12 @@ export class Artifacts {
   /**
    * @param root folder of all stages.
    * @param report prints a sentence about artefacts: those that are damaged, and those that were loaded.
+   * @param shipped artefacts to unpack in place of making them. Default: none.
    */
   constructor(
     readonly root: string = dataFolder(),
     readonly report: (sentence: string) => void = (sentence) => void process.stdout.write(`${sentence}\n`),
+    private readonly shipped?: Shipped,
   ) {}
 
   /** Key of a recipe. */
@@ -107,11 +110,22 @@ export class Artifacts {
     return `${this.path(recipe)}.partial`;
   }
 
-  /** Whether a finished, undamaged artefact is there. A damaged one is reported, unless it is being made right now. */
+  /** Whether an artefact is among the shipped ones. */
+  ships(recipe: Recipe): boolean {
+    return this.shipped?.has(this.key(recipe)) === true;
+  }
+
+  /**
+   * Whether a finished, undamaged artefact is there; one that is shipped is unpacked. A damaged one is reported, unless it
+   * is being made right now.
+   */
   async has(recipe: Recipe): Promise<boolean> {
     const fault = await this.fault(recipe);
+    if (fault === undefined) return true;
     if (fault && !isHeld(this.lock(recipe))) this.report(`${shown(this.path(recipe))} ${fault}: it is made again.`);
-    return fault === undefined;
+    if (!this.ships(recipe)) return false;
+    await this.makeOnce(recipe, (temporary) => this.shipped!.unpack(this.key(recipe), temporary));
+    return true;
   }
 
   /** Whether an artefact is there, as soon as no other process makes it. @throws InterruptedError. */

@@ -156,7 +156,7 @@ describe("what cannot be run is one sentence", () => {
     [["--from", "5", "--only", "1"], /^--from 5 and --only 1 leave no notebook to run\.$/],
     [
       ["--fast"],
-      /^Unknown option --fast: known are --system, --preset, --only, --from, --again, --exercises, --help\.$/,
+      /^Unknown option --fast: known are --system, --preset, --only, --from, --again, --exercises, --train, --help\.$/,
     ],
     [["--only"], /^--only has no value: known are/],
     [["--system", "--preset", "smoke"], /^--system has no value: known are/],

@@ -5,7 +5,7 @@ import {drawContexts} from "../../../lib/models/context";
 import {emulatorName, obtainEmulator, type EmulatorSpec} from "../../../lib/lab/stages/emulators";
 import type {Solver} from "../../../lib/models/solver";
 import {tf} from "../../../lib/tensor/backend";
-import {randomData, smoke, smokeLabs} from "../smoke";
+import {asTraining, randomData, smoke, smokeLabs} from "../smoke";
 
 const {artifacts} = smokeLabs();
 const latent: EmulatorSpec = {kind: "solver", latentChannels: 16};
@@ -16,8 +16,14 @@ test("names say kind and space", () => {
 });
 
 test("the network fits the data: cells of latents or patches of pixels as tokens", async () => {
-  const latents = {train: randomData("train", [2, 6, 2, 2, 3]), valid: randomData("valid", [1, 6, 2, 2, 3])};
-  const pixels = {train: randomData("pixels", [2, 6, 16, 16, 5]), valid: randomData("valid pixels", [1, 6, 16, 16, 5])};
+  const latents = {
+    train: asTraining(randomData("train", [2, 6, 2, 2, 3])),
+    valid: randomData("valid", [1, 6, 2, 2, 3]),
+  };
+  const pixels = {
+    train: asTraining(randomData("pixels", [2, 6, 16, 16, 5])),
+    valid: randomData("valid pixels", [1, 6, 16, 16, 5]),
+  };
   const solver = await obtainEmulator(smoke, artifacts(), latent, latents);
   const diffusion = await obtainEmulator(smoke, artifacts(), {...latent, kind: "diffusion"}, latents);
   const pixel = await obtainEmulator(smoke, artifacts(), {kind: "solver", latentChannels: null}, pixels);
@@ -30,7 +36,10 @@ test("the network fits the data: cells of latents or patches of pixels as tokens
 
 test("the validation curve ends with the trained solver's loss under contexts drawn as in training", async () => {
   // As long as a window, so that all validation windows are this one.
-  const data = {train: randomData("train", [2, 6, 2, 2, 3]), valid: randomData("window", [1, smoke.window, 2, 2, 3])};
+  const data = {
+    train: asTraining(randomData("train", [2, 6, 2, 2, 3])),
+    valid: randomData("window", [1, smoke.window, 2, 2, 3]),
+  };
   const {model, history} = await obtainEmulator(smoke, artifacts(), latent, data);
   const [loss] = tf.tidy(() => {
     const {states, labels} = data.valid;
@@ -55,7 +64,13 @@ test("a solver learns states that never change", async () => {
     return {states: new MemorySource(ndarray(values, [1, 6, 2, 2, 3])), labels, key};
   };
   const changes = {training: {steps: 60}};
-  const {history} = await obtainEmulator(smoke, artifacts(), latent, {train: still("a"), valid: still("a")}, changes);
+  const {history} = await obtainEmulator(
+    smoke,
+    artifacts(),
+    latent,
+    {train: asTraining(still("a")), valid: still("a")},
+    changes,
+  );
   const errors = history.validation.map(([, error]) => error);
   expect(errors[errors.length - 1]).toBeLessThan(0.2 * errors[0]);
 });

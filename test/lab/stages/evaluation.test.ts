@@ -6,7 +6,7 @@ import {evaluate, reconstruction, testTrajectory} from "../../../lib/lab/stages/
 import {decodeStates, encodeStates, trajectoryAt} from "../../../lib/lab/stages/latents";
 import type {Rollout} from "../../../lib/lab/stages/rollouts";
 import {relativeError} from "../../reference/reference";
-import {smoke, smokeLabs} from "../smoke";
+import {asContestants, smoke, smokeLabs} from "../smoke";
 
 const {artifacts, open} = smokeLabs();
 
@@ -22,7 +22,7 @@ const forecast = (states: NdArray<Float32Array>, key: string): Rollout => ({
 async function scored(states: (truth: NdArray<Float32Array>) => NdArray<Float32Array>, key: string) {
   const dataset = await open().dataset();
   const rollouts = [forecast(states(dataset.states("test")), key)];
-  return evaluate(smoke, dataset, artifacts(), {autoencoders: [], rollouts});
+  return evaluate(smoke, dataset, artifacts(), asContestants(dataset, rollouts));
 }
 
 test("a forecast that is the truth has no error, the first frame none at the start", async () => {

@@ -10,7 +10,7 @@ const data = randomData("timing", [1, smoke.window, 2, 2, 3]);
 const schedule = {name: "log-logit"} as const;
 
 test("the simulator's time is shared among the states that it computed: all but the initial ones", () => {
-  const wells = {train: {trajectories: [{frames: 5}]}};
+  const wells = {test: {trajectories: [{frames: 5}]}};
   const dataset = {summary: {seconds: 12, trajectories: 3}, wells} as unknown as Dataset;
   expect(timeSimulator(dataset)).toEqual({method: "simulator", space: "pixel", generation: 1, decoding: 0});
 });

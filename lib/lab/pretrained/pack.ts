@@ -1,0 +1,68 @@
+/** Copies of a laboratory's artefacts in a folder that is committed: see {@link Shipped}. */
+import {mkdir, readdir, readFile, rm, stat, writeFile} from "node:fs/promises";
+import path from "node:path";
+import {gzipSync} from "node:zlib";
+import {loadCheckpoint, saveCheckpoint} from "../../train/checkpoint";
+import type {Config, TrainingConfig} from "../config";
+import {Artifacts, type Artifact, type Recipe} from "../store/artifacts";
+import {hashOf, INDEX, SHIPPED_FORMAT, type ShippedArtifact, type ShippedFile, type ShippedIndex} from "./shipped";
+import {stageVersions} from "./versions";
+
+/** Stages whose artefacts are small and dear; of datasets only the constants of the standardisation, which are JSON. */
+const SHIPPED_STAGES = ["dataset", "autoencoder", "emulator", "evaluation"];
+
+/** A store that remembers what was asked of it. */
+export class RecordingArtifacts extends Artifacts {
+  /** Recipes by key, in the order in which they were first asked for. */
+  readonly asked = new Map<string, Recipe>();
+
+  override obtain(recipe: Recipe, make: (temporary: string) => void | Promise<void>): Promise<Artifact> {
+    this.asked.set(this.key(recipe), recipe);
+    return super.obtain(recipe, make);
+  }
+}
+
+/**
+ * Copy what a laboratory asked its store for into a folder: models without the state of their optimisers, scores, and
+ * constants. What was in the folder is removed.
+ */
+export async function packArtifacts(config: Config, store: RecordingArtifacts, folder: string): Promise<ShippedIndex> {
+  await rm(folder, {recursive: true, force: true});
+  await mkdir(folder, {recursive: true});
+  const artifacts: ShippedArtifact[] = [];
+  for (const [key, recipe] of store.asked) {
+    const {stage, name, extension} = recipe;
+    if (!SHIPPED_STAGES.includes(stage) || (stage === "dataset" && extension !== ".json")) continue;
+    artifacts.push({stage, name, key, files: await packFiles(store.path(recipe), folder)});
+  }
+  const {system, preset} = config;
+  const index = {format: SHIPPED_FORMAT, system, preset, config, versions: stageVersions(system), artifacts} as const;
+  await writeFile(path.join(folder, INDEX), `${JSON.stringify(index, null, 1)}\n`);
+  return index;
+}
+
+/** Copy a payload, a file or a folder of files. */
+async function packFiles(payload: string, folder: string): Promise<ShippedFile[]> {
+  const base = path.basename(payload);
+  const isFolder = (await stat(payload)).isDirectory();
+  const packed: ShippedFile[] = [];
+  for (const file of isFolder ? (await readdir(payload)).sort() : [""]) {
+    const source = path.join(payload, file);
+    const name = isFolder ? `${base}-${file}` : base;
+    const isJson = name.endsWith(".json");
+    const stored = isJson ? `${name}.gz` : name;
+    const target = path.join(folder, stored);
+    if (isJson) await writeFile(target, gzipSync(await readFile(source), {level: 9}));
+    else await packModel(source, target);
+    packed.push({file, stored, sha256: hashOf(await readFile(target))});
+  }
+  return packed;
+}
+
+/** Copy a trained model without what only a resumption of its training needs. */
+async function packModel(source: string, target: string): Promise<void> {
+  const {optimiser, average, weights, ...rest} = loadCheckpoint(source);
+  const {training} = rest.config as {readonly training: TrainingConfig};
+  const half = training.weights === "float16"; // they are rounded already
+  await saveCheckpoint(target, {...rest, weights: average ?? weights, optimiser: {...optimiser, state: []}}, {half});
+}
