@@ -20,6 +20,8 @@ export class Experiment extends Presenter {
     readonly config: Config,
     /** Name that was given to a changed configuration. */
     private readonly given?: string,
+    /** Folder of its figures and tables. Default: that of its configuration. */
+    private readonly home?: string,
   ) {
     super();
     this.name = nameOf(config, given);
@@ -32,7 +34,7 @@ export class Experiment extends Presenter {
 
   /** Folder of its figures and tables: that of the run, or .out/name/figures for a changed configuration. */
   get folder(): string {
-    return folderOf(this.config, this.given);
+    return this.home ?? folderOf(this.config, this.given);
   }
 
   /**

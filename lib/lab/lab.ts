@@ -55,12 +55,14 @@ export class Lab extends Experiment {
     config: Config,
     readonly artifacts: Artifacts,
     /** Trains in other processes, side by side; without one, trainings run in this process. */
-    private readonly trainer?: Trainer,
+    readonly trainer?: Trainer,
     name?: string,
     /** What was made, by what it depends on; labs that were derived from each other share it. */
     private readonly memo = new Memo(),
+    /** Folder of figures and tables. Default: that of the configuration. */
+    folder?: string,
   ) {
-    super(config, name);
+    super(config, name, folder);
   }
 
   /**

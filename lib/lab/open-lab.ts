@@ -6,9 +6,11 @@ import {changedConfig, type Change} from "./change";
 import {Lab} from "./lab";
 import {changesOf} from "./changes";
 import {findShipped} from "./pretrained/find-shipped";
-import type {Shipped} from "./pretrained/shipped";
+import {Shipped, shippedFolder} from "./pretrained/shipped";
 import {preset} from "./presets/presets";
+import {having} from "../core/options/array-rules";
 import {checkOptions} from "../core/options/check-options";
+import {count, optional, section} from "../core/options/rules";
 import {labOptionsRule} from "./schema/config-rules";
 import {Artifacts} from "./store/artifacts";
 import {Trainer} from "./workers/trainer";
@@ -31,6 +33,32 @@ export interface LabOptions {
   pretrained?: boolean;
   /** Name of the folder under .out/ for a changed configuration, after system and preset. Default: a hash of it. */
   name?: string;
+}
+
+/** Options of {@link openTrained}. */
+export interface TrainedOptions {
+  /** Test trajectories to roll out and score, if the preset has more. Default: the preset's. */
+  trajectories?: number;
+}
+
+/**
+ * Open the best models that can be had without training: those that come with the project for the system of a laboratory.
+ * Figures and tables go to that laboratory's folder.
+ *
+ * @returns the laboratory of those models; the given one where there are none, or where its preset is smoke, which only
+ *   checks the plumbing.
+ * @throws RangeError for an option that is unknown or has a wrong value.
+ * @example const trained = openTrained(openLab(), {trajectories: 8});
+ */
+export function openTrained(lab: Lab, options: TrainedOptions = {}): Lab {
+  checkOptions("openTrained", having("a laboratory", "config", "artifacts"), lab, "lab");
+  checkOptions("openTrained", section({trajectories: optional(count)}), options);
+  const {system, preset: name} = lab.config;
+  const shipped = name === "smoke" ? undefined : Shipped.open(shippedFolder(system));
+  const {config, artifacts, trainer} = shipped ? openLab({system, preset: shipped.index.preset}) : lab;
+  const {trajectories = Infinity} = options;
+  const rollout = {...config.rollout, trajectories: Math.min(trajectories, config.rollout.trajectories)};
+  return new Lab({...config, rollout}, artifacts, trainer, undefined, undefined, lab.folder);
 }
 
 /** Open the store of artefacts; what is made from shipped models has one of its own, since trained ones differ in rounding. */

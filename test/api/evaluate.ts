@@ -95,6 +95,11 @@ export const evaluateCalls: Calls = {
     args: () => [results(), {methods: ["diffusion", "neural solver"], metrics: ["crps", "vrmse"], level: 0.05}],
     fine: [ofRows],
   },
+  acrossSeeds: {
+    call: lola.acrossSeeds,
+    args: () => [results(), ["diffusion"], "diffusion, mean"],
+    fine: [ofRows, "2: another text"],
+  },
   scorecard: {
     call: lola.scorecard,
     args: () => [results(), calibrations()],

@@ -15,6 +15,7 @@ export const exempt: Readonly<Record<string, string>> = {
   DivergedError: "error class",
   Model: "abstract class",
   Lab: "made by openLab",
+  openTrained: "takes a laboratory: its refusals are tried in test/lab/pretrained/find-shipped.test.ts",
   WellDataset: "made by openWell",
   compare: trains,
   viewRollouts: trains,

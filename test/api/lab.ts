@@ -76,6 +76,7 @@ export const labCalls: Calls = {
     args: () => [{system: "euler", preset: "smoke", name: "api"}],
     fine: ["0.name: another text"],
   },
+  rivals: {call: lola.rivals, args: () => [lola.preset("euler", "smoke")], fine: ["0.*"]},
   changesOf: {call: lola.changesOf, args: () => [lola.preset("euler", "smoke")], fine: ["0.*"]},
   preset: {call: lola.preset, args: () => ["euler", "smoke"]},
   presetNames: {call: lola.presetNames, args: () => ["euler"]},

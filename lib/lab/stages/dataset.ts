@@ -132,7 +132,8 @@ export class Dataset {
     const {path: folder, fresh} = await artifacts.obtain(recipe, async (temporary) => {
       const {config: simulated} = recipe;
       const summary = await simulateInto(temporary, simulated, artifacts.partial(recipe));
-      for (const name of datasetNames(simulated)) await summariseWell(temporary, name);
+      // The Well's statistics are those of the training split.
+      for (const name of splits.includes("train") ? datasetNames(simulated) : []) await summariseWell(temporary, name);
       await writeFile(path.join(temporary, "summary.json"), JSON.stringify(summary));
     });
 

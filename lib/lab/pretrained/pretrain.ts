@@ -1,0 +1,35 @@
+/**
+ * Program that trains what comes trained with the project, and packs it: npm run pretrain -- --system euler
+ *
+ * A run that was stopped goes on where it was. Its artefacts stay in data/, the copies go to data/pretrained/<system>/.
+ */
+import {parseArgs} from "node:util";
+import {shown} from "../../core/paths";
+import {Lab} from "../lab";
+import {preset, systemNames} from "../presets/presets";
+import {rivals} from "../rivals";
+import {Trainer} from "../workers/trainer";
+import {packArtifacts, RecordingArtifacts} from "./pack";
+import {shippedFolder} from "./shipped";
+
+const HELP = `npm run pretrain -- --system <${systemNames().join(" | ")}>\nTrains the models of preset mini, for an hour or two.\n`;
+
+async function pretrain(system: string): Promise<void> {
+  const config = preset(system, "mini");
+  const store = new RecordingArtifacts();
+  const lab = new Lab(config, store, new Trainer(config.threads));
+  await lab.evaluation();
+  await lab.evaluation({methods: rivals(config)});
+  const folder = shippedFolder(system);
+  const {artifacts} = await packArtifacts(config, store, folder);
+  process.stdout.write(`${shown(folder)}: ${artifacts.length} artefacts\n`);
+}
+
+const {values} = parseArgs({options: {system: {type: "string"}, help: {type: "boolean", default: false}}});
+if (values.help || values.system === undefined) process.stdout.write(HELP);
+else {
+  pretrain(values.system).catch((error: Error) => {
+    process.stderr.write(`${error.message}\n`);
+    process.exitCode = 1;
+  });
+}
