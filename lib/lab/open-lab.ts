@@ -8,6 +8,7 @@ import {changesOf} from "./changes";
 import {findShipped} from "./pretrained/find-shipped";
 import {Shipped, shippedFolder} from "./pretrained/shipped";
 import {preset} from "./presets/presets";
+import {withRecipeOfPaper, type RecipeName} from "./presets/recipe";
 import {having} from "../core/options/array-rules";
 import {checkOptions} from "../core/options/check-options";
 import {count, optional, section} from "../core/options/rules";
@@ -26,6 +27,11 @@ export interface LabOptions {
    * go to .out/.
    */
   change?: Change;
+  /**
+   * How models are trained: as the preset says, or by the paper's loss, optimiser, learning rates, regularisation, contexts
+   * and symmetries at the preset's size. `change` comes after it. Default: "own".
+   */
+  recipe?: RecipeName;
   /**
    * Whether models that come with the project are used in place of trained ones: true requires them, false trains. Default:
    * they are used where the preset has some, unless the environment variable LOLA_TRAIN is 1.
@@ -79,8 +85,9 @@ function storeOf(shipped?: Shipped): Artifacts {
 export function openLab(options: LabOptions = {}): Lab {
   checkOptions("openLab", labOptionsRule, options);
   const chosen = chosenRun();
-  const config = preset(options.system ?? chosen.system, options.preset ?? chosen.preset);
-  const {change = {}, name, pretrained} = options;
+  const {change = {}, name, pretrained, recipe = "own"} = options;
+  const own = preset(options.system ?? chosen.system, options.preset ?? chosen.preset);
+  const config = recipe === "paper" ? withRecipeOfPaper(own) : own;
   const changed = changedConfig("openLab", config, change);
   const shipped = findShipped(changed, pretrained, changesOf(changed).length > 0);
   // A GPU belongs to one process: there, trainings run in this one, one after the other.

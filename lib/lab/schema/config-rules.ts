@@ -17,6 +17,7 @@ import type {AutoencoderChanges} from "../stages/autoencoders";
 import type {EmulatorChanges} from "../stages/emulators";
 import {autoencoderRules} from "../../models/autoencoder";
 import {scheduleRule} from "../../runs/run-rules";
+import {RECIPES} from "../presets/recipe";
 import {dataRule} from "./data-rules";
 import {
   allowMissing,
@@ -203,6 +204,7 @@ export const labOptionsRule = section({
   system: optional(text),
   preset: optional(text),
   change: optional(choose((change) => (change === undefined ? section(changeable) : anything))),
+  recipe: optional(oneOf(RECIPES)),
   pretrained: optional(flag),
   name: optional(text),
 });
