@@ -13,6 +13,7 @@ export {compare, type CompareOptions} from "./lab/compare";
 export type {LabComparison} from "./lab/lab-comparison";
 export type {Change} from "./lab/change";
 export {rivals} from "./lab/rivals";
+export {latentCalibration, type LatentCalibration} from "./lab/latent-calibration";
 export {changesOf, type OptionChange} from "./lab/changes";
 export type {AutoencoderChanges} from "./lab/stages/autoencoders";
 export type {EmulatorChanges, EmulatorSpec} from "./lab/stages/emulators";

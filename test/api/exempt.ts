@@ -18,6 +18,7 @@ export const exempt: Readonly<Record<string, string>> = {
   openTrained: "takes a laboratory: its refusals are tried in test/lab/pretrained/find-shipped.test.ts",
   WellDataset: "made by openWell",
   compare: trains,
+  latentCalibration: trains,
   viewRollouts: trains,
   validation: "takes seconds: tried in test/lab/validation.test.ts",
   show: draws,
