@@ -126,6 +126,9 @@ export {toDataFrame} from "./evaluate/tables/data-frame";
 export {table1} from "./evaluate/tables/inference-times";
 export {readPaperScores} from "./evaluate/tables/paper-scores";
 
+export {figure1, type EmulationThumbnails} from "./figures/schematics/figure-01";
+export {figure2, type DenoiserThumbnails} from "./figures/schematics/figure-02";
+export {figure7} from "./figures/schematics/figure-07";
 export {figure3} from "./figures/figure-03";
 export {figure4} from "./figures/figure-04";
 export {calibration} from "./figures/curves/calibration-figure";

@@ -36,11 +36,12 @@ export type Depth = "slice" | "projection";
 export const imageSources = arrayOf("L, X, Y, C", "L, X, Y, Z, C");
 /** Accepts ways from three dimensions to two. */
 export const depths = oneOf(["slice", "projection"]);
-const images = arrayOf("X, Y");
+/** Accepts field images. */
+export const imageRule = arrayOf("X, Y");
 const imageOrNone: ValueRule = {
   kind: "value",
   expected: "an array [X, Y] or null",
-  accepts: (image) => image === null || images.accepts(image),
+  accepts: (image) => image === null || imageRule.accepts(image),
 };
 
 const imagesRule = list(imageOrNone, {empty: true});

@@ -7,6 +7,9 @@ const image = (seed = 0) => field([4, 4], seed);
 const trajectory = () => field([3, 4, 4, 5]);
 const system = () => lola.systemOf("euler");
 const look = {width: 600, title: "Title", caption: "Caption"};
+const words = {title: "Title", caption: "Caption"};
+/** Thumbnails may differ in size. */
+const anySize = ["*: another length"];
 const points = (seed: number) => ({x: Array.from(row(3, seed)), y: Array.from(row(3, seed + 1))});
 
 /** Parts of the rows that a figure draws, and texts: NaN leaves a gap. */
@@ -14,6 +17,25 @@ const drawn = ["0.0.*", "*.title: *", "*.caption: *", "*.name: *", "*.label: *"]
 const view = {name: "density", channel: 1, signed: false, decades: false, depth: "slice"};
 
 export const figuresCalls: Calls = {
+  figure1: {
+    call: lola.figure1,
+    args: () => [{state: image(), latent: image(1), calls: [[image(2), image(3)]], forecast: image(4)}, words],
+    fine: [...drawn, ...anySize],
+  },
+  figure2: {
+    call: lola.figure2,
+    args: () => [{context: image(), noisy: [image(1), image(2)], estimates: [image(), image(1), image(2)]}, words],
+    fine: [...drawn, ...anySize],
+  },
+  figure7: {
+    call: lola.figure7,
+    args: () => [
+      {config: {hidChannels: [8, 16], hidBlocks: [1, 2], patchSize: 2, pixChannels: 5, latChannels: 4}},
+      [16, 16],
+      words,
+    ],
+    fine: [...drawn, "0.config.*", "1: one less"],
+  },
   figure3: {
     call: lola.figure3,
     args: () => [[{dataset: "Euler", compression: 5, horizon: "1:20", value: 0.1, error: 0.01}], look],
