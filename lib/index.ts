@@ -117,6 +117,7 @@ export {distributionError, paperTables} from "./evaluate/distribution";
 export {buresMatrix, buresWasserstein, fitGaussian} from "./evaluate/bures";
 export {findings, latentSolversAreFaster, type Finding} from "./evaluate/findings";
 export {verdicts} from "./evaluate/tables/verdicts";
+export {toLatex} from "./evaluate/tables/latex";
 export {acrossSeeds} from "./evaluate/tables/across-seeds";
 export {scorecard} from "./evaluate/tables/scorecard";
 export {byHorizon} from "./evaluate/tables/by-horizon";

@@ -121,7 +121,7 @@ function written(folder, start) {
   const groups = new Map();
   for (const name of readdirSync(folder).sort()) {
     const {ext, name: stem} = path.parse(name);
-    if (![".png", ".html", ".csv", ".svg", ".mp4", ".gif"].includes(ext)) continue;
+    if (![".png", ".html", ".csv", ".tex", ".svg", ".mp4", ".gif"].includes(ext)) continue;
     if (statSync(path.join(folder, name)).mtimeMs >= start) groups.set(stem, [...(groups.get(stem) ?? []), ext]);
   }
   return [...groups].map(

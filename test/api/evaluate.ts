@@ -95,6 +95,11 @@ export const evaluateCalls: Calls = {
     args: () => [results(), {methods: ["diffusion", "neural solver"], metrics: ["crps", "vrmse"], level: 0.05}],
     fine: [ofRows],
   },
+  toLatex: {
+    call: lola.toLatex,
+    args: () => [[{method: "diffusion", vrmse: 0.5}], "Table", {digits: 3}],
+    fine: ["0.0.*", "1: another text"],
+  },
   acrossSeeds: {
     call: lola.acrossSeeds,
     args: () => [results(), ["diffusion"], "diffusion, mean"],

@@ -44,7 +44,7 @@ const written = [
     "saved.html",
     "saved.png",
   ],
-  ...["table.csv", "table.html", "table.png", "values.json"],
+  ...["table.csv", "table.html", "table.png", "table.tex", "values.json"],
 ];
 
 test("figures, tables, animations and values of a changed experiment leave the run's own figures untouched", async () => {

@@ -9,6 +9,7 @@ import path from "node:path";
 import type {TableRow} from "../../core/table";
 import {toCsv} from "../../evaluate/tables/csv";
 import {fromDataFrame, type DataFrame} from "../../evaluate/tables/data-frame";
+import {toLatex} from "../../evaluate/tables/latex";
 import type {AnimatedFigure} from "../../figures/animation";
 import {compact} from "../../figures/render/compact";
 import {writeWhole} from "../../core/files";
@@ -134,8 +135,21 @@ export async function saveFigure(
   return [`${base}.png`, `${base}.html`, `${base}.csv`];
 }
 
+/** Write a table as its figure, as CSV and as LaTeX. */
+async function saveTable(
+  figure: Figure,
+  name: string,
+  folder: string,
+  {rows, caption, digits}: {rows: readonly TableRow[]; caption: string; digits?: number},
+): Promise<string[]> {
+  const files = await saveFigure(figure, name, folder, {rows});
+  const latex = path.join(folder, `${name}.tex`);
+  await writeWhole(latex, toLatex(rows, caption, {digits}));
+  return [...files, latex];
+}
+
 /**
- * Show a table in the notebook, and write name.csv, name.png and name.html if it has a name and a folder.
+ * Show a table in the notebook, and write name.csv, name.tex, name.png and name.html if it has a name and a folder.
  *
  * @throws RangeError if it has no rows; Error if a name has no folder.
  * @example await showTable([{method: "diffusion", VRMSE: 0.6}], "Scores");
@@ -145,7 +159,7 @@ export async function showTable(table: Table, caption: string, options: TableOpt
   const rows = rowsOf(table);
   const send = displayWriter();
   const figure = tableFigure(rows, caption, {digits});
-  const files = name ? await saveFigure(figure, name, folderOf(name, folder), {rows}) : [];
+  const files = name ? await saveTable(figure, name, folderOf(name, folder), {rows, caption, digits}) : [];
   if (!send) return print(files);
   send({"text/plain": describe(files) || caption, "text/html": toHtmlTable(rows, caption, {digits})});
 }

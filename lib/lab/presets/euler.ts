@@ -142,7 +142,7 @@ export const mini: Config = {
   pixel: {
     ...tour.pixel,
     patchSize: 16,
-    training: {...tour.pixel.training, learningRate: 3e-3, steps: 5000, weights: "float16"},
+    training: {...tour.pixel.training, learningRate: 3e-3, steps: 2000, weights: "float16"},
   },
   rollout: {...tour.rollout, trajectories: 40},
   ablationSteps: 1000,

@@ -1,0 +1,84 @@
+/** Tables for papers: LaTeX with the rules of package booktabs. */
+import {records} from "../../core/options/array-rules";
+import {checkOptions} from "../../core/options/check-options";
+import {text, whole} from "../../core/options/rules";
+import type {TableRow} from "../../core/table";
+import {cellText, isNumeric, visibleColumns} from "./cells";
+
+export interface LatexOptions {
+  /** Decimals of numbers that are not whole. Default: 3. */
+  digits?: number;
+}
+
+/** What stands for a character that LaTeX reads otherwise, or does not have in its text fonts. */
+const COMMANDS: Readonly<Record<string, string>> = {
+  "\\": "\\textbackslash{}",
+  "~": "\\textasciitilde{}",
+  "^": "\\textasciicircum{}",
+  ...Object.fromEntries([..."&%$#_{}"].map((character) => [character, `\\${character}`])),
+  "÷": "$\\div$",
+  "×": "$\\times$",
+  "±": "$\\pm$",
+  "−": "$-$",
+  "→": "$\\to$",
+  "∞": "$\\infty$",
+  "≤": "$\\le$",
+  "≥": "$\\ge$",
+  "–": "--",
+  "…": "\\dots{}",
+  "·": "$\\cdot$",
+  "°": "$^\\circ$",
+  ...Object.fromEntries([..."⁰¹²³⁴⁵⁶⁷⁸⁹"].map((character, i) => [character, `$^{${i}}$`])),
+  ...Object.fromEntries([..."₀₁₂₃₄₅₆₇₈₉"].map((character, i) => [character, `$_{${i}}$`])),
+  ...Object.fromEntries(
+    Object.entries({
+      α: "alpha",
+      β: "beta",
+      γ: "gamma",
+      θ: "theta",
+      λ: "lambda",
+      μ: "mu",
+      ν: "nu",
+      ρ: "rho",
+      σ: "sigma",
+      τ: "tau",
+      φ: "phi",
+      ψ: "psi",
+    }).map(([letter, name]) => [letter, `$\\${name}$`]),
+  ),
+};
+
+const escaped = (words: string) => [...words].map((character) => COMMANDS[character] ?? character).join("");
+
+/**
+ * Write rows as a LaTeX table: caption above, numbers to the right, a column `x ±` inside column `x`. It needs package
+ * booktabs.
+ *
+ * @throws RangeError if there are no rows.
+ */
+export function toLatex(rows: readonly TableRow[], caption: string, {digits = 3}: LatexOptions = {}): string {
+  checkOptions("toLatex", records("rows"), rows, "rows");
+  checkOptions("toLatex", text, caption, "caption");
+  checkOptions("toLatex", whole({min: 0, max: 100}), digits, "digits");
+  if (rows.length === 0) throw new RangeError("toLatex: expected rows, found none.");
+  const columns = visibleColumns(rows);
+  const cell = (row: TableRow, column: string) => {
+    const {value, error} = cellText(row, column, digits);
+    return escaped(error === undefined ? value : `${value} ± ${error}`);
+  };
+  const line = (cells: readonly string[]) => `    ${cells.join(" & ")} \\\\`;
+  return [
+    "\\begin{table}",
+    "  \\centering",
+    `  \\caption{${escaped(caption)}}`,
+    `  \\begin{tabular}{${columns.map((column) => (isNumeric(rows, column) ? "r" : "l")).join("")}}`,
+    "    \\toprule",
+    line(columns.map(escaped)),
+    "    \\midrule",
+    ...rows.map((row) => line(columns.map((column) => cell(row, column)))),
+    "    \\bottomrule",
+    "  \\end{tabular}",
+    "\\end{table}",
+    "",
+  ].join("\n");
+}
