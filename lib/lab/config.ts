@@ -157,6 +157,11 @@ export interface MetricConfig extends Pick<
    * false, as in paper and code.
    */
   noisyLatents?: boolean;
+  /**
+   * What forecasts are compared with: the true states, or "autoencoded" ones, D(E(x)), the best that a latent emulator could
+   * show (the paper's Figure 9). Forecasts of pixels, and reconstructions, are compared with the true states. Default: "states".
+   */
+  reference?: "states" | "autoencoded";
 }
 
 /** Everything an experiment depends on. */

@@ -153,6 +153,7 @@ const metrics: RulesOf<MetricConfig> = {
   spectrum: optional(oneOf(["power", "cross"])),
   ensemble: optional(oneOf(["mean", "members"])),
   noisyLatents: optional(flag),
+  reference: optional(oneOf(["states", "autoencoded"])),
 };
 
 const symmetries: RulesOf<SymmetryConfig> = {flip: optional(flag), permute: optional(flag), roll: optional(flag)};

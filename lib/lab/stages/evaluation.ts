@@ -191,6 +191,8 @@ export interface Contestant {
   readonly reconstruction?: boolean;
   readonly inputs: readonly string[];
   readonly forecast: Forecaster;
+  /** Makes what its forecast of a test trajectory is compared with, from lead time 0 on. Default: the true states. */
+  readonly reference?: (trajectory: number) => NdArray<Float32Array>;
 }
 
 /** Given states before lead time 0. */
@@ -227,8 +229,8 @@ async function score(
   artifacts: Artifacts,
   contestant: Contestant,
 ): Promise<MethodScores> {
-  const {name, labels, label, reconstruction, forecast} = contestant;
-  const {ensemble = "mean", noisyLatents: _, ...options} = config.metrics ?? {};
+  const {name, labels, label, reconstruction, forecast, reference} = contestant;
+  const {ensemble = "mean", noisyLatents: _, reference: __, ...options} = config.metrics ?? {};
   const {testTrajectories} = dataset;
   const recipe: Recipe = {...evaluationRecipe(config, dataset, contestant), title: "scores"};
   const rows = await artifacts.obtainJson(recipe, () =>
@@ -236,7 +238,8 @@ async function score(
       const found: MetricRow[] = [];
       for (const [done, trajectory] of testTrajectories.entries()) {
         const truth = testTrajectory(dataset, trajectory).lo(knownBefore(config));
-        const scored = evaluateRollout(truth, await forecast(trajectory, truth), {
+        const ideal = reference ? reference(trajectory) : truth;
+        const scored = evaluateRollout(ideal, await forecast(trajectory, truth), {
           ...options,
           fields: dataset.wells.test.channels,
           trajectory,
@@ -287,9 +290,11 @@ function learned(config: Config, dataset: Dataset, {autoencoders, rollouts}: Con
     inputs: [key],
     forecast: (n) => single(reconstruction(dataset, model, n, noise(n))).lo(0, known),
   }));
+  const isRelative = metrics?.reference === "autoencoded";
   const forecasts = rollouts.map(({method, key, label, autoencoder: model, open}): Contestant => {
     const rollout = new Lazy(open);
     return {
+      ...(isRelative && model && {reference: (n: number) => reconstruction(dataset, model, n).lo(known)}),
       name: emulatorName(method),
       label,
       labels: {method: methodName(method), space: model ? "latent" : "pixel", compression: model?.compression ?? 1},

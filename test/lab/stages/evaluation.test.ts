@@ -4,6 +4,7 @@ import {standardize} from "../../../lib/data/standardize";
 import {central} from "../../../lib/evaluate/summary";
 import {evaluate, reconstruction, testTrajectory} from "../../../lib/lab/stages/evaluation";
 import {decodeStates, encodeStates, trajectoryAt} from "../../../lib/lab/stages/latents";
+import type {Config} from "../../../lib/lab/config";
 import type {Rollout} from "../../../lib/lab/stages/rollouts";
 import {relativeError} from "../../reference/reference";
 import {asContestants, smoke, smokeLabs} from "../smoke";
@@ -94,5 +95,30 @@ test("a reconstruction is the decoded latent in physical units, and reads its ow
   expect(() => reconstruction(dataset, {} as never, 0)).toThrow(
     "encodeStates: expected autoencoder to be an autoencoder, found {}.",
   );
+  model.dispose();
+});
+
+test("relative to auto-encoded states a perfect emulator of latents has no error, reconstructions keep theirs", async () => {
+  const dataset = await open().dataset();
+  const model = Autoencoder.create({...smoke.autoencoder.model, pixChannels: 5, latChannels: 4}, 1);
+  const latents = encodeStates(model, dataset.states("test"));
+  const rollout: Rollout = {
+    method: {kind: "solver", latentChannels: 4},
+    trajectories: [0],
+    states: ndarray(latents.data, [1, 1, ...latents.shape.slice(1)]),
+    key: "encoded",
+    autoencoder: model,
+  };
+  const contestants = asContestants(dataset, [rollout], [{model, key: "fresh"}]);
+  const scoresOf = async (metrics?: Config["metrics"]) => {
+    const {scores} = await evaluate({...smoke, metrics}, dataset, artifacts(), contestants);
+    return scores.slice(0, 2).map(({rows}) => rows.map(({vrmse}) => vrmse));
+  };
+  const [reconstructed, forecast] = await scoresOf();
+  const [same, relative] = await scoresOf({reference: "autoencoded"});
+  expect(forecast).toEqual(reconstructed);
+  expect(Math.min(...forecast)).toBeGreaterThan(0.1);
+  expect(Math.max(...relative)).toBeLessThan(1e-6);
+  expect(same).toEqual(reconstructed);
   model.dispose();
 });
