@@ -1,12 +1,11 @@
 /** The way into the laboratory: a preset, and what differs from it. */
-import path from "node:path";
-import {chosenRun, dataFolder} from "../core/paths";
+import {chosenRun} from "../core/paths";
 import {isUsingGpu} from "../tensor/backend";
 import {changedConfig, type Change} from "./change";
 import {Lab} from "./lab";
 import {changesOf} from "./changes";
 import {findShipped} from "./pretrained/find-shipped";
-import {Shipped, shippedFolder} from "./pretrained/shipped";
+import {Shipped, shippedFolder, unpackedFolder} from "./pretrained/shipped";
 import {preset} from "./presets/presets";
 import {withRecipeOfPaper, type RecipeName} from "./presets/recipe";
 import {having} from "../core/options/array-rules";
@@ -67,9 +66,9 @@ export function openTrained(lab: Lab, options: TrainedOptions = {}): Lab {
   return new Lab({...config, rollout}, artifacts, trainer, undefined, undefined, lab.folder);
 }
 
-/** Open the store of artefacts; what is made from shipped models has one of its own, since trained ones differ in rounding. */
+/** Open the store of artefacts; what is made from shipped models has one of its own. */
 function storeOf(shipped?: Shipped): Artifacts {
-  return shipped ? new Artifacts(path.join(dataFolder(), "unpacked"), undefined, shipped) : new Artifacts();
+  return shipped ? new Artifacts(unpackedFolder(), undefined, shipped) : new Artifacts();
 }
 
 /**

@@ -1,7 +1,8 @@
 /**
  * Program that trains what comes trained with the project, and packs it: npm run pretrain -- --system euler
  *
- * A run that was stopped goes on where it was. Its artefacts stay in data/, the copies go to data/pretrained/<system>/.
+ * What is shipped and still fits stays; a run that was stopped goes on where it was. Artefacts are made in data/unpacked/, the
+ * copies go to data/pretrained/<system>/.
  */
 import {parseArgs} from "node:util";
 import {shown} from "../../core/paths";
@@ -10,17 +11,17 @@ import {preset, systemNames} from "../presets/presets";
 import {rivals} from "../rivals";
 import {Trainer} from "../workers/trainer";
 import {packArtifacts, RecordingArtifacts} from "./pack";
-import {shippedFolder} from "./shipped";
+import {Shipped, shippedFolder, unpackedFolder} from "./shipped";
 
 const HELP = `npm run pretrain -- --system <${systemNames().join(" | ")}>\nTrains the models of preset mini, for an hour or two.\n`;
 
 async function pretrain(system: string): Promise<void> {
   const config = preset(system, "mini");
-  const store = new RecordingArtifacts();
+  const folder = shippedFolder(system);
+  const store = new RecordingArtifacts(unpackedFolder(), undefined, Shipped.open(folder));
   const lab = new Lab(config, store, new Trainer(config.threads));
   await lab.evaluation();
   await lab.evaluation({methods: rivals(config)});
-  const folder = shippedFolder(system);
   const {artifacts} = await packArtifacts(config, store, folder);
   process.stdout.write(`${shown(folder)}: ${artifacts.length} artefacts\n`);
 }

@@ -11,7 +11,7 @@ import path from "node:path";
 import {gunzipSync} from "node:zlib";
 import {isPlainObject} from "../../core/check";
 import {parseJson} from "../../core/json";
-import {projectRoot, shown} from "../../core/paths";
+import {dataFolder, projectRoot, shown} from "../../core/paths";
 
 /** Name of the format in an index. */
 export const SHIPPED_FORMAT = "lola-pretrained-1";
@@ -51,6 +51,11 @@ export interface ShippedIndex {
 /** Find the folder of a system's shipped artefacts. */
 export function shippedFolder(system: string): string {
   return path.join(projectRoot(), "data/pretrained", system);
+}
+
+/** Find the folder of what is made from shipped artefacts: trained ones of other machines differ in rounding. */
+export function unpackedFolder(): string {
+  return path.join(dataFolder(), "unpacked");
 }
 
 /** Hash bytes: SHA-256 in hexadecimal digits. */
