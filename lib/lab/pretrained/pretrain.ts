@@ -15,7 +15,10 @@ import {Shipped, shippedFolder, unpackedFolder} from "./shipped";
 
 const HELP = `npm run pretrain -- --system <${systemNames().join(" | ")}>\nTrains the models of preset mini, for an hour or two.\n`;
 
-async function pretrain(system: string): Promise<void> {
+async function pretrain(): Promise<void> {
+  const {values} = parseArgs({options: {system: {type: "string"}, help: {type: "boolean", default: false}}});
+  const {help, system} = values;
+  if (help || system === undefined) return void process.stdout.write(HELP);
   const config = preset(system, "mini");
   const folder = shippedFolder(system);
   const store = new RecordingArtifacts(unpackedFolder(), undefined, Shipped.open(folder));
@@ -26,11 +29,7 @@ async function pretrain(system: string): Promise<void> {
   process.stdout.write(`${shown(folder)}: ${artifacts.length} artefacts\n`);
 }
 
-const {values} = parseArgs({options: {system: {type: "string"}, help: {type: "boolean", default: false}}});
-if (values.help || values.system === undefined) process.stdout.write(HELP);
-else {
-  pretrain(values.system).catch((error: Error) => {
-    process.stderr.write(`${error.message}\n`);
-    process.exitCode = 1;
-  });
-}
+pretrain().catch((error: Error) => {
+  process.stderr.write(`${error.message}\n`);
+  process.exitCode = 1;
+});
