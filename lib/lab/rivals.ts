@@ -14,7 +14,7 @@ const SEEDS = 2;
 const PERTURBATION = 0.1;
 
 /** Share of a solver's steps in which it is turned into a stochastic one. */
-const RETROFIT = 0.3;
+const RETROFIT = 0.2;
 
 /**
  * List what is compared closely, at the middle compression rate: diffusion and solver with two seeds each, and three ways
