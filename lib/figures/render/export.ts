@@ -25,6 +25,15 @@ export async function toPng(figure: Figure, {scale = SCALE, ...size}: ImageSize 
 }
 
 /**
+ * Draw a figure as JPEG: a third of a PNG's bytes where it is full of field images.
+ *
+ * @throws Error if the headless browser is missing or cannot draw the figure.
+ */
+export async function toJpeg(figure: Figure, {scale = SCALE, ...size}: ImageSize = {}): Promise<Buffer> {
+  return Buffer.from(await painter.image(compact(figure, {digits: 6}), "jpeg", {...size, scale}), "base64");
+}
+
+/**
  * Draw a figure as SVG.
  *
  * @throws Error if the headless browser is missing or cannot draw the figure.

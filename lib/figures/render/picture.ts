@@ -52,11 +52,11 @@ export class Painter {
   /**
    * Draw a plotly specification. Requests wait for each other; one that the browser dies of is tried once more.
    *
-   * @returns the picture: base64 for PNG, text for SVG.
+   * @returns the picture: base64 for PNG and JPEG, text for SVG.
    * @throws Error if the browser is missing or does not start, if plotly refuses the specification, or if the browser dies
    *   twice.
    */
-  image(figure: object, format: "png" | "svg", size: ImageSize = {}): Promise<string> {
+  image(figure: object, format: "png" | "jpeg" | "svg", size: ImageSize = {}): Promise<string> {
     const options = {format, ...sizeOf(figure, size), scale: size.scale ?? 1, imageDataOnly: true};
     const request = `Plotly.toImage(JSON.parse(${JSON.stringify(JSON.stringify(figure))}), ${JSON.stringify(options)})`;
     const turn = this.queue.then(async () => {

@@ -13,7 +13,7 @@ import {toLatex} from "../../evaluate/tables/latex";
 import type {AnimatedFigure} from "../../figures/animation";
 import {compact} from "../../figures/render/compact";
 import {writeWhole} from "../../core/files";
-import {drawnBefore, placePlotly, toHtml, toPng} from "../../figures/render/export";
+import {drawnBefore, placePlotly, toHtml, toJpeg, toPng} from "../../figures/render/export";
 import {toHtmlTable} from "../../figures/render/html-table";
 import {sizeOf, type ImageSize} from "../../figures/render/picture";
 import type {Figure} from "../../figures/style";
@@ -90,17 +90,30 @@ export async function show(
   const files = name ? await saveFigure(figure, name, folderOf(name, folder), options) : [];
   if (!send) return print(files);
   const form = figure.notebook ?? figure;
-  const picture = await png(form, options);
   const live = liveForm(form);
   const kept = interactive && JSON.stringify(live, null, 1).length <= INLINE;
+  const [type, picture] = await pictureOf(form, options, kept);
   send(
     {
       "text/plain": describe(files) || "figure",
-      "image/png": picture.toString("base64"),
+      [type]: picture.toString("base64"),
       ...(kept && {[PLOTLY]: live}),
     },
-    {metadata: {"image/png": sizeOf(form, options)}}, // not the size of the file, which has more pixels
+    {metadata: {[type]: sizeOf(form, options)}}, // not the size of the file, which has more pixels
   );
+}
+
+/** Bytes of a PNG above which a notebook keeps a picture without interactive form as JPEG. */
+const LARGE = 200_000;
+
+/** Draw the picture of a notebook, and name its type. */
+async function pictureOf(
+  figure: Figure,
+  options: ShowOptions,
+  isLive: boolean,
+): Promise<["image/png" | "image/jpeg", Buffer]> {
+  const picture = await png(figure, options);
+  return isLive || picture.length <= LARGE ? ["image/png", picture] : ["image/jpeg", await toJpeg(figure, options)];
 }
 
 const PLOTLY = "application/vnd.plotly.v1+json";

@@ -73,10 +73,10 @@ export class RolloutView {
     private readonly material: Material,
   ) {}
 
-  /** States that figures show, evenly spaced, the last one included. */
+  /** States that figures show, denser where forecasts are still right: the first and the last one included. */
   private get shown(): number[] {
     const [length] = this.material.truth.shape;
-    return [0.2, 0.4, 0.6, 0.8, 1].map((part) => Math.round(part * (length - 1)));
+    return [0, 0.08, 0.2, 0.4, 0.6, 1].map((part) => Math.round(part * (length - 1)));
   }
 
   private get leads(): number[] {
