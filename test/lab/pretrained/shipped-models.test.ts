@@ -1,0 +1,194 @@
+import {existsSync, readdirSync, readFileSync, writeFileSync} from "node:fs";
+import path from "node:path";
+import {projectRoot} from "../../../lib/core/paths";
+import {KarrasDenoiser, type DenoiserConfig} from "../../../lib/diffusion/denoiser";
+import {findShipped, TRAIN} from "../../../lib/lab/pretrained/find-shipped";
+import {Shipped, shippedFolder} from "../../../lib/lab/pretrained/shipped";
+import {openLab, openTrained} from "../../../lib/lab/open-lab";
+import {preset} from "../../../lib/lab/presets/presets";
+import {emulatorOf} from "../../../lib/lab/stages/rollouts";
+import type {Config} from "../../../lib/lab/config";
+import {Autoencoder, type AutoencoderConfig} from "../../../lib/models/autoencoder";
+import {contextMask} from "../../../lib/models/context";
+import type {EmulatorConfig} from "../../../lib/models/emulator-network";
+import {Solver} from "../../../lib/models/solver";
+import {StochasticSolver} from "../../../lib/models/stochastic-solver";
+import {loadCheckpoint} from "../../../lib/train/checkpoint";
+import {train} from "../../../lib/train/loop";
+import {adamW} from "../../../lib/train/optimisers/adamw";
+import {tf} from "../../../lib/tensor/backend";
+
+/** Set LOLA_RECORD=1 to write the file anew, after shipping other models. */
+const RECORDED = path.join(__dirname, "recorded.json");
+const recording = process.env.LOLA_RECORD === "1";
+
+const root = path.join(projectRoot(), "data/pretrained");
+const systems = readdirSync(root).filter((name) => existsSync(path.join(root, name, "index.json")));
+const shippedOf = (system: string) => Shipped.open(shippedFolder(system))!;
+
+interface ModelFile {
+  readonly name: string;
+  readonly path: string;
+}
+
+/** Files of the models of a system. */
+function modelsOf(system: string): ModelFile[] {
+  const {folder, index} = shippedOf(system);
+  return index.artifacts.flatMap(({files}) =>
+    files
+      .filter(({stored}) => stored.endsWith(".safetensors"))
+      .map(({stored}) => ({name: stored.replace("-model.safetensors", ""), path: path.join(folder, stored)})),
+  );
+}
+
+/** Build a shipped model. */
+function build({path}: ModelFile) {
+  const {config, weights} = loadCheckpoint(path);
+  const {kind, model: settings} = config as {kind?: string; model: unknown};
+  const model =
+    kind === undefined
+      ? new Autoencoder(settings as AutoencoderConfig)
+      : kind === "diffusion"
+        ? new KarrasDenoiser(settings as DenoiserConfig)
+        : new (kind === "solver" ? Solver : StochasticSolver)(settings as EmulatorConfig);
+  model.weights = tf.tensor1d(model.layout.fromOfficial(weights));
+  return model;
+}
+
+/** A smooth batch of the given shape, the same every time. */
+function waves(shape: number[]): tf.Tensor {
+  const size = shape.reduce((a, b) => a * b, 1);
+  return tf.tensor(
+    Float32Array.from({length: size}, (_, i) => Math.sin(0.37 * i) + 0.3 * Math.cos(0.011 * i)),
+    shape,
+  );
+}
+
+/** Sizes of the input of a model. */
+function inputOf(model: ReturnType<typeof build>): {shape: number[]; label?: number} {
+  if (model instanceof Autoencoder) {
+    const {pixChannels, spatial = 2} = model.config;
+    return {shape: [2, ...new Array<number>(spatial).fill(2 * model.stride), pixChannels]};
+  }
+  const {channels, labelFeatures, patchSize, spatial} = "network" in model.config ? model.config.network : model.config;
+  const grid = (patchSize as readonly number[]).slice(1).map((patch) => 4 * patch);
+  expect(grid).toHaveLength(spatial! - 1);
+  return {shape: [1, 5, ...grid, channels], label: labelFeatures};
+}
+
+/** Mean and root mean square of what a model makes of waves. */
+function answer(config: Config, model: ReturnType<typeof build>): number[] {
+  const {shape, label} = inputOf(model);
+  const y = tf.tidy(() => {
+    const x = waves(shape);
+    if (model instanceof Autoencoder) return model.decode(model.encode(x));
+    const emulator = emulatorOf(config, model);
+    return emulator(x, tf.tensor1d(contextMask(5, 1)), waves([1, label!]) as tf.Tensor2D, {i: 0, row: 0});
+  });
+  const [mean, square] = tf.tidy(() => [y.mean().dataSync()[0], y.square().mean().dataSync()[0]]);
+  y.dispose();
+  return [mean, Math.sqrt(square)];
+}
+
+test("some models are shipped, and those of each system are of its preset and of this code", () => {
+  expect(systems).toContain("euler");
+  for (const system of systems) {
+    const lab = openLab({system, preset: "mini", pretrained: true});
+    expect(lab.artifacts.root).toMatch(/unpacked$/);
+    expect(openTrained(openLab({system, preset: "tour"}), {trajectories: 3}).config).toEqual({
+      ...lab.config,
+      rollout: {...lab.config.rollout, trajectories: 3},
+    });
+  }
+});
+
+describe.each(systems)("%s", (system) => {
+  test("every file is there and no other, and all models together are at most 30 MB", () => {
+    const {folder, index} = shippedOf(system);
+    const listed = index.artifacts.flatMap(({files}) => files.map(({stored}) => stored));
+    expect(readdirSync(folder).sort()).toEqual([...listed, "index.json"].sort());
+    const models = systems.flatMap((name) => modelsOf(name).map(({path}) => readFileSync(path).length));
+    expect(models.reduce((sum, bytes) => sum + bytes, 0)).toBeLessThan(30e6);
+  });
+
+  test("every model answers as it did when it was shipped", () => {
+    const known = existsSync(RECORDED) ? (JSON.parse(readFileSync(RECORDED, "utf8")) as Record<string, number[]>) : {};
+    const config = preset(system, "mini");
+    const found: Record<string, number[]> = {};
+    for (const file of modelsOf(system)) {
+      const model = build(file);
+      found[file.name] = answer(config, model).map((value) => Number(value.toPrecision(6)));
+      model.dispose();
+    }
+    if (recording) writeFileSync(RECORDED, `${JSON.stringify({...known, ...found}, null, 1)}\n`);
+    for (const [name, values] of Object.entries(found)) {
+      values.forEach((value, i) => expect(Math.abs(value - (recording ? value : known[name][i]))).toBeLessThan(2e-3));
+    }
+  });
+
+  test("a model of each kind trains on", async () => {
+    const kinds = new Map<unknown, ModelFile>();
+    for (const file of modelsOf(system)) kinds.set((loadCheckpoint(file.path).config as {kind?: string}).kind, file);
+    for (const file of kinds.values()) {
+      const model = build(file);
+      const {shape, label} = inputOf(model);
+      const {history} = await train(model, {
+        loss: (p, [x, mask, parameters], random) =>
+          model instanceof Autoencoder
+            ? model.loss(p, [x])
+            : (model as Solver).loss(p, [x, mask, parameters], {random} as never),
+        nextBatch: () =>
+          label === undefined
+            ? [waves(shape)]
+            : [waves(shape), tf.tensor2d(contextMask(5, 1), [1, 5]), waves([1, label])],
+        optimiser: adamW(),
+        learningRate: () => 1e-4,
+        steps: 2,
+      });
+      expect(history.loss.every(Number.isFinite)).toBe(true);
+      model.dispose();
+    }
+  });
+});
+
+describe("asking for shipped models", () => {
+  const mini = preset("euler", "mini");
+
+  test("that do not exist is refused, and so is a change beside them", () => {
+    expect(() => openLab({preset: "smoke", pretrained: true})).toThrow(
+      "openLab: expected shipped models of euler, preset smoke, found those of preset mini; leave out `pretrained` to train.",
+    );
+    expect(() => openLab({preset: "paper", system: "gravity-cooling", pretrained: true})).toThrow(
+      /expected shipped models/,
+    );
+    expect(() => openLab({preset: "mini", pretrained: true, change: {seed: 1}})).toThrow(
+      "openLab: expected an unchanged preset beside `pretrained`, found a change;",
+    );
+  });
+
+  test("of another preset or version than this code's is refused, and names what differs", () => {
+    expect(() => findShipped({...mini, seed: 1}, undefined, false)).toThrow(
+      /euler\/index\.json: the shipped models are of another configuration: expected config\.seed to be 1, found 0\. `npm start -- --train`/,
+    );
+  });
+
+  test("is the default for a preset that has some, and can be switched off", () => {
+    expect(findShipped(mini, undefined, false)?.index.preset).toBe("mini");
+    expect(findShipped({...mini, seed: 1}, undefined, true)).toBeDefined(); // a change uses what it does not touch
+    expect(findShipped(preset("euler", "tour"), undefined, false)).toBeUndefined();
+    expect(findShipped(mini, false, false)).toBeUndefined();
+    process.env[TRAIN] = "1";
+    expect(findShipped(mini, undefined, false)).toBeUndefined();
+    expect(findShipped(mini, true, false)).toBeDefined();
+    delete process.env[TRAIN];
+  });
+
+  test("takes a laboratory, and trajectories that are a number", () => {
+    expect(() => openTrained({} as never)).toThrow("openTrained: expected lab to be a laboratory");
+    expect(() => openTrained(openLab({preset: "smoke"}), {trajectories: 0})).toThrow(
+      /openTrained: expected trajectories/,
+    );
+    const smoke = openLab({preset: "smoke"});
+    expect(openTrained(smoke).config).toEqual(smoke.config);
+  });
+});
