@@ -8,7 +8,7 @@ import {Artifacts, type Artifact, type Recipe} from "../store/artifacts";
 import {hashOf, INDEX, SHIPPED_FORMAT, type ShippedArtifact, type ShippedFile, type ShippedIndex} from "./shipped";
 import {stageVersions} from "./versions";
 
-/** Stages whose artefacts are small and dear; of datasets only the constants of the standardisation, which are JSON. */
+/** Stages whose artefacts are small and dear; of datasets only what is computed from them, which has an extension. */
 const SHIPPED_STAGES = ["dataset", "autoencoder", "emulator", "evaluation"];
 
 /** A store that remembers what was asked of it. */
@@ -32,7 +32,7 @@ export async function packArtifacts(config: Config, store: RecordingArtifacts, f
   const artifacts: ShippedArtifact[] = [];
   for (const [key, recipe] of store.asked) {
     const {stage, name, extension} = recipe;
-    if (!SHIPPED_STAGES.includes(stage) || (stage === "dataset" && extension !== ".json")) continue;
+    if (!SHIPPED_STAGES.includes(stage) || (stage === "dataset" && extension === undefined)) continue;
     artifacts.push({stage, name, key, files: await packFiles(store.path(recipe), folder)});
   }
   const {system, preset} = config;
@@ -49,11 +49,11 @@ async function packFiles(payload: string, folder: string): Promise<ShippedFile[]
   for (const file of isFolder ? (await readdir(payload)).sort() : [""]) {
     const source = path.join(payload, file);
     const name = isFolder ? `${base}-${file}` : base;
-    const isJson = name.endsWith(".json");
-    const stored = isJson ? `${name}.gz` : name;
+    const isModel = name.endsWith(".safetensors");
+    const stored = isModel ? name : `${name}.gz`;
     const target = path.join(folder, stored);
-    if (isJson) await writeFile(target, gzipSync(rounded(await readFile(source, "utf8")), {level: 9}));
-    else await packModel(source, target);
+    if (isModel) await packModel(source, target);
+    else await writeFile(target, gzipSync(contentOf(source, await readFile(source)), {level: 9}));
     packed.push({file, stored, sha256: hashOf(await readFile(target))});
   }
   return packed;
@@ -62,12 +62,12 @@ async function packFiles(payload: string, folder: string): Promise<ShippedFile[]
 /** Significant digits of scores: more than anybody reads, and half the bytes. Of constants every digit counts. */
 const DIGITS = 6;
 
-/** Round the scores of an evaluation, which are a list; anything else stays as it is. */
-function rounded(text: string): string {
-  const value: unknown = JSON.parse(text);
+/** Round the scores of an evaluation, which are a list in JSON; anything else stays as it is. */
+function contentOf(name: string, bytes: Buffer): string | Buffer {
+  const value: unknown = name.endsWith(".json") ? JSON.parse(bytes.toString()) : undefined;
   const round = (_: string, found: unknown): unknown =>
     typeof found === "number" && !Number.isInteger(found) ? Number(found.toPrecision(DIGITS)) : found;
-  return Array.isArray(value) ? JSON.stringify(value, round) : text;
+  return Array.isArray(value) ? JSON.stringify(value, round) : bytes;
 }
 
 /** Copy a trained model without what only a resumption of its training needs. */

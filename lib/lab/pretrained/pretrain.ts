@@ -9,6 +9,8 @@ import {shown} from "../../core/paths";
 import {Lab} from "../lab";
 import {preset, systemNames} from "../presets/presets";
 import {rivals} from "../rivals";
+import {Dataset} from "../stages/dataset";
+import {obtainTrainingMean} from "../stages/training-mean";
 import {Trainer} from "../workers/trainer";
 import {packArtifacts, RecordingArtifacts} from "./pack";
 import {Shipped, shippedFolder, unpackedFolder} from "./shipped";
@@ -25,6 +27,8 @@ async function pretrain(): Promise<void> {
   const lab = new Lab(config, store, new Trainer(config.threads));
   await lab.evaluation();
   await lab.evaluation({methods: rivals(config)});
+  const whole = await Dataset.obtain(config, store);
+  await obtainTrainingMean(config, whole, store, (config.rollout.context ?? 1) - 1, () => Promise.resolve(whole));
   const {artifacts} = await packArtifacts(config, store, folder);
   process.stdout.write(`${shown(folder)}: ${artifacts.length} artefacts\n`);
 }

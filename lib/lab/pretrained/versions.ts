@@ -6,12 +6,14 @@ import {EMULATOR_VERSION} from "../stages/emulators";
 import {EVALUATION_VERSION} from "../stages/evaluation";
 import {LATENTS_VERSION} from "../stages/latents";
 import {ROLLOUT_VERSION} from "../stages/rollouts";
+import {TRAINING_MEAN_VERSION} from "../stages/training-mean";
 
 /** Collect the versions of all stages of a system. */
 export function stageVersions(system: SystemName): Record<string, number> {
   return {
     dataset: systemOf(system).version,
     standardization: STANDARDIZATION_VERSION,
+    trainingMean: TRAINING_MEAN_VERSION,
     autoencoder: AUTOENCODER_VERSION,
     latents: LATENTS_VERSION,
     emulator: EMULATOR_VERSION,

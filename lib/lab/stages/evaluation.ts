@@ -11,7 +11,7 @@ import {whole} from "../../core/options/rules";
 import type {TableRow} from "../../core/table";
 import type {Autoencoder} from "../../models/autoencoder";
 import {standardize, unstandardize} from "../../data/standardize";
-import {firstFrame, spatialMean, trainingMean, type Forecast} from "../../evaluate/baselines";
+import {firstFrame, spatialMean, type Forecast} from "../../evaluate/baselines";
 import {evaluateRollout, type MetricRow, metricNames} from "../../evaluate/evaluate";
 import {horizons, leadTimes, type LeadRow} from "../../evaluate/horizons";
 import {calibrationOf, type Calibration} from "../../evaluate/probability/calibration";
@@ -29,6 +29,7 @@ import {configChanges} from "../changes";
 import {nameOf} from "../description";
 import {track} from "../notebook/progress";
 import {decodeRollout, type RolloutSource} from "./rollouts";
+import {obtainTrainingMean} from "./training-mean";
 
 /** Raise it when forecasts are scored to other numbers; see test/lab/drift.test.ts. */
 export const EVALUATION_VERSION = 2;
@@ -170,13 +171,6 @@ function single(array: StridedArray<Float32Array>): NdArray<Float32Array> {
   return ndarray(flat(array), [1, ...array.shape]);
 }
 
-/** Read the states of training trajectories from lead time 0 on, one by one. */
-function* readTraining(dataset: Dataset, known: number): Generator<NdArray<Float32Array>> {
-  const {start, length} = dataset.testWindow;
-  const window = {start: start + known, length: length - known};
-  for (let n = 0; n < dataset.wells.train.length; n++) yield dataset.read("train", n, window);
-}
-
 type Ensemble = Forecast | NdArray<Float32Array>;
 
 /** Predict a test trajectory, by its index and true states from lead time 0 on: an ensemble [1 | K, T, X, Y(, Z), C]. */
@@ -271,7 +265,7 @@ export async function evaluate(
   contestants: Contestants,
   name?: string,
 ): Promise<Evaluation> {
-  const all = [...learned(config, dataset, contestants), ...trivial(config, contestants)];
+  const all = [...learned(config, dataset, contestants), ...trivial(config, dataset, artifacts, contestants)];
   const scores: MethodScores[] = [];
   for (const contestant of all) scores.push(await score(config, dataset, artifacts, contestant));
   return new Evaluation(config, scores, name);
@@ -307,8 +301,8 @@ function learned(config: Config, dataset: Dataset, {autoencoders, rollouts}: Con
 }
 
 /** Forecasts that know nothing of dynamics. */
-function trivial(config: Config, {training}: Contestants): Contestant[] {
-  const mean = new Lazy(async () => trainingMean(readTraining(await training(), knownBefore(config))));
+function trivial(config: Config, dataset: Dataset, artifacts: Artifacts, {training}: Contestants): Contestant[] {
+  const mean = new Lazy(() => obtainTrainingMean(config, dataset, artifacts, knownBefore(config), training));
   const labels = (method: string) => ({method, space: "", compression: null}) as const;
   return [
     {name: "first-frame", labels: labels("first frame"), inputs: [], forecast: (_, truth) => firstFrame(truth)},

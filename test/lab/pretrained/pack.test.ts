@@ -45,6 +45,7 @@ test("only models, scores and constants are packed, models in half precision and
   expect([...new Set(stages)]).toEqual(["autoencoder", "dataset", "emulator", "evaluation"]);
   expect(artifacts.filter(({stage}) => stage === "dataset").map(({name}) => name)).toEqual([
     "euler-smoke-standardization",
+    "euler-smoke-training-mean",
   ]);
   const models = readdirSync(folder("packed")).filter((name) => name.endsWith(".safetensors"));
   for (const name of models) {
@@ -71,6 +72,16 @@ test("a laboratory with shipped models has the same scores and forecasts, and si
   expect(
     latents.every((name) => name.startsWith("euler-smoke-c16-test") || name.startsWith("euler-smoke-c16-valid")),
   ).toBe(true);
+});
+
+test("other scores of the same models need no training data either", async () => {
+  const lab = new Lab({...config, metrics: {variance: "population"}}, open("other scores", shipped));
+  const {scores} = await lab.evaluation({methods: [diffusion]});
+  expect(scores.map(({labels}) => labels.method)).toContain("training mean");
+  expect((await lab.dataset()).splits).toEqual(["valid", "test"]);
+  expect(readdirSync(folder("other scores", "dataset")).filter((name) => /^euler-smoke-[0-9a-f]+$/.test(name))).toEqual(
+    [],
+  );
 });
 
 test("a change trains what it touches, on training data that are simulated then", async () => {
