@@ -4,7 +4,7 @@ import {isUsingGpu} from "../tensor/backend";
 import {changedConfig, type Change} from "./change";
 import {Lab} from "./lab";
 import {changesOf} from "./changes";
-import {findShipped} from "./pretrained/find-shipped";
+import {findShipped, TRAIN} from "./pretrained/find-shipped";
 import {Shipped, shippedFolder, unpackedFolder} from "./pretrained/shipped";
 import {preset} from "./presets/presets";
 import {withRecipeOfPaper, type RecipeName} from "./presets/recipe";
@@ -50,8 +50,8 @@ export interface TrainedOptions {
  * Open the best models that can be had without training: those that come with the project for the system of a laboratory.
  * Figures and tables go to that laboratory's folder.
  *
- * @returns the laboratory of those models; the given one where there are none, or where its preset is smoke, which only
- *   checks the plumbing.
+ * @returns the laboratory of those models; the given one where there are none, where everything is to be trained
+ *   (LOLA_TRAIN is 1), or where its preset is smoke, which only checks the plumbing.
  * @throws RangeError for an option that is unknown or has a wrong value.
  * @example const trained = openTrained(openLab(), {trajectories: 8});
  */
@@ -59,7 +59,8 @@ export function openTrained(lab: Lab, options: TrainedOptions = {}): Lab {
   checkOptions("openTrained", having("a laboratory", "config", "artifacts"), lab, "lab");
   checkOptions("openTrained", section({trajectories: optional(count)}), options);
   const {system, preset: name} = lab.config;
-  const shipped = name === "smoke" ? undefined : Shipped.open(shippedFolder(system));
+  const isOwn = name === "smoke" || process.env[TRAIN] === "1";
+  const shipped = isOwn ? undefined : Shipped.open(shippedFolder(system));
   const {config, artifacts, trainer} = shipped ? openLab({system, preset: shipped.index.preset}) : lab;
   const {trajectories = Infinity} = options;
   const rollout = {...config.rollout, trajectories: Math.min(trajectories, config.rollout.trajectories)};

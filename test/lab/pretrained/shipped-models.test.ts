@@ -180,6 +180,7 @@ describe("asking for shipped models", () => {
     process.env[TRAIN] = "1";
     expect(findShipped(mini, undefined, false)).toBeUndefined();
     expect(findShipped(mini, true, false)).toBeDefined();
+    expect(openTrained(openLab({preset: "tour"})).config.preset).toBe("tour"); // everything is trained
     delete process.env[TRAIN];
   });
 
