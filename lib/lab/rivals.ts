@@ -1,4 +1,4 @@
-/** Which emulators decide the comparison of diffusion with the solver: more members, and cheaper ensembles. */
+/** Which emulators decide the comparison of diffusion with the solver: more seeds, more members, and cheaper ensembles. */
 import {having} from "../core/options/array-rules";
 import {checkOptions} from "../core/options/check-options";
 import type {Config} from "./config";
@@ -7,6 +7,9 @@ import type {MethodChoice} from "./stages/method-choice";
 /** Members of an ensemble that is compared closely: the mean of so many has 0.8 % more error than that of infinitely many. */
 const MEMBERS = 64;
 
+/** Seeds of a pair of trainings. */
+const SEEDS = 2;
+
 /** Deviation of the noise on the latents that a perturbed solver starts from. It was not tuned. */
 const PERTURBATION = 0.1;
 
@@ -14,15 +17,15 @@ const PERTURBATION = 0.1;
 const RETROFIT = 0.2;
 
 /**
- * List what is compared closely, at the middle compression rate: diffusion with many members, the solver, and two ways to make
- * an ensemble of it, noise on its first latent and a stochastic solver made of the trained one; beside a solver that was
- * trained on for the same number of network passes.
+ * List what is compared closely, at the middle compression rate: diffusion and solver with two seeds each, and three ways
+ * to make an ensemble of solvers: their seeds, noise on their first latent, and a stochastic solver made of a trained one,
+ * beside a solver that was trained on for the same number of network passes.
  *
  * @example const scores = await lab.evaluation({methods: rivals(lab.config)});
  */
 export function rivals(config: Config): MethodChoice[] {
-  checkOptions("rivals", having("a configuration", "latentChannels", "latent"), config, "config");
-  const {latentChannels: rates, latent, objective} = config;
+  checkOptions("rivals", having("a configuration", "latentChannels", "latent", "seed"), config, "config");
+  const {latentChannels: rates, seed, latent, objective} = config;
   const latentChannels = rates[rates.length >> 1];
   const {learningRate, steps} = latent.training;
   const own = (kind: MethodChoice["kind"], label: string, changes: MethodChoice["changes"]): MethodChoice => ({
@@ -31,11 +34,14 @@ export function rivals(config: Config): MethodChoice[] {
     label,
     changes,
   });
+  const seeds = Array.from({length: SEEDS}, (_, i) => i);
   const training = {steps: Math.ceil(RETROFIT * steps), learningRate: learningRate / 3};
   const passes = objective?.members ?? 4;
   return [
+    ...seeds.map((i) => own("diffusion", `diffusion, seed ${i}`, {seed: seed + i})),
+    ...seeds.map((i) => own("solver", `neural solver, seed ${i}`, {seed: seed + i})),
     own("diffusion", `diffusion, ${MEMBERS} members`, {rollout: {members: MEMBERS}}),
-    own("solver", "one solver", {}),
+    own("solver", `${SEEDS} neural solvers`, {seeds: SEEDS}),
     own("solver", "perturbed solver", {rollout: {perturbation: PERTURBATION}}),
     own("crps", "solver made stochastic", {from: "solver", training}),
     own("solver", "solver, trained on", {from: "solver", training: {...training, steps: passes * training.steps}}),
