@@ -220,17 +220,23 @@ function requireFormat(path: string, {metadata}: SafetensorsFile): TrainingMetad
 }
 
 /**
- * Require that a checkpoint has the expected configuration.
+ * Require that a checkpoint, or something else of a file, has the expected configuration.
  *
+ * @param subject begins the sentence of the error. Default: "the checkpoint is".
  * @throws Error naming the first key that differs and both values.
  */
-export function requireSameConfig(path: string, expected: unknown, found: unknown): void {
+export function requireSameConfig(
+  path: string,
+  expected: unknown,
+  found: unknown,
+  subject = "the checkpoint is",
+): void {
   const plain: unknown = JSON.parse(JSON.stringify(expected ?? null)); // as it would have been saved
   const difference = firstDifference(plain, found, "");
   if (!difference) return;
   const [key, ours, theirs] = difference;
   throw new Error(
-    `${path}: the checkpoint is of another configuration: ` +
+    `${path}: ${subject} of another configuration: ` +
       `expected ${key || "the configuration"} to be ${shown(ours)}, found ${shown(theirs)}.`,
   );
 }

@@ -44,9 +44,12 @@ export function findShipped(config: Config, wanted: boolean | undefined, isChang
 function requireCurrent({folder, index}: Shipped, config: Config): void {
   try {
     const expected = {config, versions: stageVersions(config.system)};
-    requireSameConfig(shown(path.join(folder, INDEX)), expected, {config: index.config, versions: index.versions});
+    const {config: found, versions} = index;
+    const file = shown(path.join(folder, INDEX));
+    requireSameConfig(file, expected, {config: found, versions}, "the shipped models are");
   } catch (error) {
-    const message = (error as Error).message.replace("the checkpoint is", "the shipped models are");
-    throw new Error(`${message} \`npm start -- --train\` and openLab({pretrained: false}) train new ones.`);
+    throw new Error(
+      `${(error as Error).message} \`npm start -- --train\` and openLab({pretrained: false}) train new ones.`,
+    );
   }
 }

@@ -2,7 +2,6 @@ import {existsSync, readdirSync, readFileSync, writeFileSync} from "node:fs";
 import path from "node:path";
 import {projectRoot} from "../../../lib/core/paths";
 import {KarrasDenoiser, type DenoiserConfig} from "../../../lib/diffusion/denoiser";
-import {findShipped, TRAIN} from "../../../lib/lab/pretrained/find-shipped";
 import {Shipped, shippedFolder} from "../../../lib/lab/pretrained/shipped";
 import {openLab, openTrained} from "../../../lib/lab/open-lab";
 import {preset} from "../../../lib/lab/presets/presets";
@@ -148,48 +147,5 @@ describe.each(systems)("%s", (system) => {
       expect(history.loss.every(Number.isFinite)).toBe(true);
       model.dispose();
     }
-  });
-});
-
-describe("asking for shipped models", () => {
-  const mini = preset("euler", "mini");
-
-  test("that do not exist is refused, and so is a change beside them", () => {
-    expect(() => openLab({preset: "smoke", pretrained: true})).toThrow(
-      "openLab: expected shipped models of euler, preset smoke, found those of preset mini; leave out `pretrained` to train.",
-    );
-    expect(() => openLab({preset: "paper", system: "gravity-cooling", pretrained: true})).toThrow(
-      /expected shipped models/,
-    );
-    expect(() => openLab({preset: "mini", pretrained: true, change: {seed: 1}})).toThrow(
-      "openLab: expected an unchanged preset beside `pretrained`, found a change;",
-    );
-  });
-
-  test("of another preset or version than this code's is refused, and names what differs", () => {
-    expect(() => findShipped({...mini, seed: 1}, undefined, false)).toThrow(
-      /euler\/index\.json: the shipped models are of another configuration: expected config\.seed to be 1, found 0\. `npm start -- --train`/,
-    );
-  });
-
-  test("is the default for a preset that has some, and can be switched off", () => {
-    expect(findShipped(mini, undefined, false)?.index.preset).toBe("mini");
-    expect(findShipped({...mini, seed: 1}, undefined, true)).toBeDefined(); // a change uses what it does not touch
-    expect(findShipped(preset("euler", "tour"), undefined, false)).toBeUndefined();
-    expect(findShipped(mini, false, false)).toBeUndefined();
-    process.env[TRAIN] = "1";
-    expect(findShipped(mini, undefined, false)).toBeUndefined();
-    expect(findShipped(mini, true, false)).toBeDefined();
-    expect(openTrained(openLab({preset: "tour"})).config.preset).toBe("tour"); // everything is trained
-    delete process.env[TRAIN];
-  });
-
-  test("takes a laboratory, and trajectories that are a number", () => {
-    expect(() => openTrained({} as never)).toThrow("openTrained: expected lab to be a laboratory");
-    expect(() => openTrained(openLab({preset: "smoke"}), {trajectories: 0})).toThrow(
-      /openTrained: expected trajectories/,
-    );
-    const smoke = openLab({preset: "smoke"});
-    expect(openTrained(smoke).config).toEqual(smoke.config);
   });
 });
