@@ -1,5 +1,5 @@
 /** Copies of a laboratory's artefacts in a folder that is committed: see {@link Shipped}. */
-import {mkdir, readdir, readFile, rm, stat, writeFile} from "node:fs/promises";
+import {mkdir, readdir, readFile, rename, rm, stat, writeFile} from "node:fs/promises";
 import path from "node:path";
 import {gzipSync} from "node:zlib";
 import {loadCheckpoint, saveCheckpoint} from "../../train/checkpoint";
@@ -24,20 +24,23 @@ export class RecordingArtifacts extends Artifacts {
 
 /**
  * Copy what a laboratory asked its store for into a folder: models without the state of their optimisers, scores, and
- * constants. What was in the folder is removed.
+ * constants. The folder is replaced when all copies are made.
  */
 export async function packArtifacts(config: Config, store: RecordingArtifacts, folder: string): Promise<ShippedIndex> {
-  await rm(folder, {recursive: true, force: true});
-  await mkdir(folder, {recursive: true});
+  const made = `${folder}.tmp`;
+  await rm(made, {recursive: true, force: true});
+  await mkdir(made, {recursive: true});
   const artifacts: ShippedArtifact[] = [];
   for (const [key, recipe] of store.asked) {
     const {stage, name, extension} = recipe;
     if (!SHIPPED_STAGES.includes(stage) || (stage === "dataset" && extension === undefined)) continue;
-    artifacts.push({stage, name, key, files: await packFiles(store.path(recipe), folder)});
+    artifacts.push({stage, name, key, files: await packFiles(store.path(recipe), made)});
   }
   const {system, preset} = config;
   const index = {format: SHIPPED_FORMAT, system, preset, config, versions: stageVersions(system), artifacts} as const;
-  await writeFile(path.join(folder, INDEX), `${JSON.stringify(index, null, 1)}\n`);
+  await writeFile(path.join(made, INDEX), `${JSON.stringify(index, null, 1)}\n`);
+  await rm(folder, {recursive: true, force: true});
+  await rename(made, folder);
   return index;
 }
 
