@@ -25,7 +25,8 @@ function autoencoderAs({model, training, steps}: AutoencoderPreset, other: Autoe
   const {saturation, identityInit, dropout, latentNoise, periodic} = other.model;
   const {loss, lossVariance} = other;
   return {
-    ...{model: {...model, saturation, identityInit, dropout, latentNoise, periodic}, steps},
+    model: {...model, saturation, identityInit, dropout, latentNoise, periodic},
+    steps,
     ...(loss !== undefined && {loss}),
     ...(lossVariance !== undefined && {lossVariance}),
     training: trainedAs(training, other.training),
