@@ -124,7 +124,7 @@ export const smoke: Config = {
  * An hour and a half on two cores: four times the cells and ten times the trajectories of the tour. A latent has one cell
  * for 16² of a state, as many as in the tour, so that emulators cost the same per step.
  */
-export const mini: Config = {
+export const mini: Simulated = {
   ...tour,
   preset: "mini",
   data: {...tour.data, grid: 64, oversampling: 1, trajectories: {train: 1600, valid: 40, test: 40}},

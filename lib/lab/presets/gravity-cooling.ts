@@ -82,32 +82,22 @@ export const smoke: Config = {
   ablationSteps: euler.smoke.ablationSteps,
 };
 
-/** A night on a workstation. */
-export const mini: Config = {
+/** An hour and a half on two cores: thin and dense, cold and hot clouds, with and without cooling. */
+export const mini: Simulated = {
   ...tour,
   preset: "mini",
-  threads: 0,
   data: {
     ...tour.data,
     rho0: [44.5, 4.45, 0.445],
-    metallicity: [0, 0.1, 1],
-    temperature: [10, 100, 1000],
-    trajectories: {train: 54, valid: 27, test: 27},
-    frames: 50,
-    endTime: 0.98,
+    temperature: [10, 1000],
+    trajectories: {train: 160, valid: 12, test: 40},
   },
-  stride: 1,
   autoencoder: {
-    model: {...model, hidChannels: [64, 128], hidBlocks: [2, 2]},
-    training: {...tour.autoencoder.training, learningRate: 2e-3, batch: 16},
-    steps: {64: 8000, 16: 10000, 4: 12000},
+    model,
+    training: {...tour.autoencoder.training, weights: "float16"},
+    steps: {64: 2000, 16: 2000, 4: 2500},
   },
-  latent: {...euler.mini.latent, training: {...euler.mini.latent.training, batch: 32}},
-  rollout: {...tour.rollout, trajectories: 27},
-  horizons: [
-    [1, 10],
-    [11, 30],
-    [31, 49],
-  ],
-  ablationSteps: 2000,
+  latent: {...tour.latent, training: {...euler.mini.latent.training, steps: 3000, batch: 16}},
+  rollout: {...tour.rollout, trajectories: 40},
+  ablationSteps: euler.mini.ablationSteps,
 };

@@ -53,25 +53,30 @@ export const smoke: Config = {
   },
 };
 
-/** A night on a workstation. */
-export const mini: Config = {
-  ...euler.mini,
-  system: "rayleigh-benard",
+/**
+ * An hour and a half on two cores: plumes at 100 times the Rayleigh number of the tour, on a grid that resolves them. Walls
+ * forbid rolls in latent space, so there are more augmented copies.
+ */
+export const mini: Simulated = {
+  ...tour,
+  preset: "mini",
   data: {
     ...tour.data,
-    rayleigh: [1e6],
+    rayleigh: [1e6, 1e7],
     prandtl: [0.5, 1, 2],
-    trajectories: {train: 150, valid: 6, test: 18},
+    trajectories: {train: 240, valid: 18, test: 42},
     grid: [128, 32],
-    resolution: undefined,
-    frames: 46,
-    endTime: 61,
+    resolution: [160, 48],
   },
-  autoencoder: {...euler.mini.autoencoder, model: {...euler.mini.autoencoder.model, periodic: false}},
-  rollout: {...euler.mini.rollout, trajectories: 18},
-  horizons: [
-    [1, 20],
-    [21, 60],
-    [61, 180],
-  ],
+  latentChannels: euler.mini.latentChannels,
+  autoencoder: {
+    model: {...tour.autoencoder.model, patchSize: 4, hidChannels: [32, 48, 64]},
+    training: euler.mini.autoencoder.training,
+    steps: {32: 3000, 16: 3000, 4: 3500},
+  },
+  copies: 8,
+  latent: {...euler.mini.latent, training: {...euler.mini.latent.training, steps: 5000}},
+  pixel: {...euler.mini.pixel, hidChannels: 64, training: {...euler.mini.pixel.training, steps: 1200}},
+  rollout: {...tour.rollout, trajectories: 42},
+  ablationSteps: euler.mini.ablationSteps,
 };
