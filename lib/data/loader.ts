@@ -2,6 +2,8 @@
  * Batches that another thread prepares ahead of time, so that training does not wait for the disk.
  */
 import {requireInteger} from "../core/check";
+import {having} from "../core/options/array-rules";
+import {checkOptions} from "../core/options/check-options";
 import {sizeOf} from "../core/shape";
 import {Thread} from "../core/workers";
 import type {LoaderData} from "./loader-worker";
@@ -27,6 +29,7 @@ export class Loader implements BatchStream {
 
   /** @throws RangeError as {@link Batches}. */
   constructor(source: WellSource, options: BatchesOptions) {
+    checkOptions("Loader", having("a source of files of The Well", "spec", "shape", "read"), source, "source");
     const {shape, epoch} = new Batches(source, options);
     this.shape = shape;
     this.epoch = epoch;

@@ -2,6 +2,9 @@
  * Files of The Well as a source of training data: read window by window and standardised.
  */
 import type {NdArray} from "ndarray";
+import {having} from "../core/options/array-rules";
+import {checkOptions, checkParts} from "../core/options/check-options";
+import {list, text} from "../core/options/rules";
 import {resolveWindow, type StateWindow} from "../well/window";
 import {type TrajectorySource} from "./source";
 import {standardize, type Standardization} from "./standardize";
@@ -30,6 +33,7 @@ export class WellSource implements TrajectorySource {
     private readonly well: WellDataset,
     private readonly options: WellSourceOptions = {},
   ) {
+    checkOptions("WellSource", having("files of The Well", "trajectories", "grid", "channels"), well, "well");
     const {trajectories, grid, channels} = well;
     const {stride = 1} = options;
     const [{frames}] = trajectories;
@@ -43,7 +47,9 @@ export class WellSource implements TrajectorySource {
   }
 
   /** Open the files of a source. @throws as {@link openWell}. */
-  static async open({files, selection, ...options}: WellSourceSpec): Promise<WellSource> {
+  static async open(spec: WellSourceSpec): Promise<WellSource> {
+    checkParts("WellSource.open", {files: list(text)}, spec);
+    const {files, selection, ...options} = spec;
     return new WellSource(await openWell(files, selection), options);
   }
 

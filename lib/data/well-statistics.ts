@@ -8,6 +8,8 @@
  */
 import {join} from "node:path";
 import type {NdArray} from "ndarray";
+import {checkOptions} from "../core/options/check-options";
+import {text} from "../core/options/rules";
 import {writeWhole} from "../core/files";
 import {printable} from "../core/text/printable";
 import {readYaml} from "../formats/yaml";
@@ -188,6 +190,8 @@ export function formatDescription(dataset: WellDataset): string {
  * @throws Error naming the folder or file that is missing or broken.
  */
 export async function summariseWell(root: string, name: string): Promise<WellStatistics> {
+  checkOptions("summariseWell", text, root, "root");
+  checkOptions("summariseWell", text, name, "name");
   const train = await openWell(root, {datasets: [name], split: "train"});
   try {
     const statistics = wellStatistics(train);

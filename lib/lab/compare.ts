@@ -1,13 +1,16 @@
 /** Several laboratories beside each other: what did a change do, and is it more than chance? */
 import {flat} from "../core/array";
+import {isPlainObject} from "../core/check";
+import {checkOptions} from "../core/options/check-options";
+import {anything, optional, section, where} from "../core/options/rules";
 import type {ScoredMetric} from "../evaluate/evaluate";
 import {configChanges} from "./changes";
-import type {Lab} from "./lab";
+import {labRule, type Lab} from "./lab";
 import {request} from "./notebook/work";
 import {LabComparison, type ComparedLab} from "./lab-comparison";
 import type {Dataset} from "./stages/dataset";
 import {testTrajectory} from "./stages/evaluation";
-import {autoencodersOf, chooseMethods, type MethodChoice} from "./stages/method-choice";
+import {autoencodersOf, chooseMethods, methodsRule, type MethodChoice} from "./stages/method-choice";
 
 export interface CompareOptions {
   /** Emulators to compare, each optionally with changes and a label. Default: all of each laboratory. */
@@ -15,6 +18,14 @@ export interface CompareOptions {
   /** Metric of the table. Default: "vrmse". */
   metric?: ScoredMetric;
 }
+
+const labsRule = where(
+  anything,
+  "laboratories by name",
+  (labs: unknown) => isPlainObject(labs) && Object.values(labs).every(labRule.accepts),
+);
+
+const optionRules = section<CompareOptions>({methods: optional(methodsRule), metric: optional(anything)});
 
 /**
  * Score laboratories on the same test trajectories, and compare them with the first.
@@ -29,8 +40,11 @@ export interface CompareOptions {
  */
 export async function compare(
   labs: Readonly<Record<string, Lab>>,
-  {methods, metric}: CompareOptions = {},
+  options: CompareOptions = {},
 ): Promise<LabComparison> {
+  checkOptions("compare", labsRule, labs, "labs");
+  checkOptions("compare", optionRules, options);
+  const {methods, metric} = options;
   const named = Object.entries(labs).map(([name, lab]) => ({name, lab}));
   requireComparable(named);
   for (const {lab} of named) chooseMethods(lab.config, methods ?? lab.methods); // refused before any work

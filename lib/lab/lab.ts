@@ -37,6 +37,7 @@ import {changedConfig, type Change} from "./change";
 import type {Config} from "./config";
 import {Experiment} from "./experiment";
 import {Memo} from "./memo";
+import {having} from "../core/options/array-rules";
 import {checkOptions} from "../core/options/check-options";
 import {autoencoderChangesRule, derivedOptionsRule, emulatorChangesRule} from "./schema/config-rules";
 import {joinedSource, obtainRollout, rolloutRecipe, type Rollout, type RolloutSource} from "./stages/rollouts";
@@ -45,6 +46,9 @@ import {says} from "./notebook/says";
 import {TaskLimiter} from "./workers/task-limiter";
 import {Trainer, type Job} from "./workers/trainer";
 import type {Trained} from "./stages/training";
+
+/** Accept laboratories. */
+export const labRule = having("a laboratory", "config", "dataset");
 
 /** An experiment and everything made from its configuration. */
 export class Lab extends Experiment {

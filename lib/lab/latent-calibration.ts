@@ -8,8 +8,9 @@ import {dense, gather} from "../evaluate/fields";
 import {calibrationOf, type Calibration} from "../evaluate/probability/calibration";
 import {rankHistogram} from "../evaluate/probability/rank-histogram";
 import {sizeOf} from "../core/shape";
-import type {Lab} from "./lab";
-import {chooseMethods, type MethodChoice} from "./stages/method-choice";
+import {checkOptions} from "../core/options/check-options";
+import {labRule, type Lab} from "./lab";
+import {chooseMethods, methodsRule, type MethodChoice} from "./stages/method-choice";
 import {trajectoryAt} from "./stages/latents";
 
 /** Calibration of one ensemble over one horizon, and the name of its emulator. */
@@ -28,6 +29,8 @@ export interface LatentCalibration extends Calibration {
  * await lab.showTable(rows.map(({method, horizon, coverageError}) => ({method, horizon, coverageError})), "In latent space");
  */
 export async function latentCalibration(lab: Lab, methods: readonly MethodChoice[]): Promise<LatentCalibration[]> {
+  checkOptions("latentCalibration", labRule, lab, "lab");
+  checkOptions("latentCalibration", methodsRule, methods, "methods");
   const {config} = lab;
   const {context = 1} = config.rollout;
   const found: LatentCalibration[] = [];

@@ -2,13 +2,12 @@
 import {chosenRun} from "../core/paths";
 import {isUsingGpu} from "../tensor/backend";
 import {changedConfig, type Change} from "./change";
-import {Lab} from "./lab";
+import {Lab, labRule} from "./lab";
 import {changesOf} from "./changes";
 import {findShipped, TRAIN} from "./pretrained/find-shipped";
 import {Shipped, shippedFolder, unpackedFolder} from "./pretrained/shipped";
 import {preset} from "./presets/presets";
 import {withRecipeOfPaper, type RecipeName} from "./presets/recipe";
-import {having} from "../core/options/array-rules";
 import {checkOptions} from "../core/options/check-options";
 import {count, optional, section} from "../core/options/rules";
 import {labOptionsRule} from "./schema/config-rules";
@@ -56,7 +55,7 @@ export interface TrainedOptions {
  * @example const trained = openTrained(openLab(), {trajectories: 8});
  */
 export function openTrained(lab: Lab, options: TrainedOptions = {}): Lab {
-  checkOptions("openTrained", having("a laboratory", "config", "artifacts"), lab, "lab");
+  checkOptions("openTrained", labRule, lab, "lab");
   checkOptions("openTrained", section({trajectories: optional(count)}), options);
   const {system, preset: name} = lab.config;
   const isOwn = name === "smoke" || process.env[TRAIN] === "1";

@@ -1,8 +1,10 @@
 /** Is the simulator right? Known results for each system's equations beside the simulator's own, and one picture of them. */
+import {checkOptions} from "../core/options/check-options";
+import {oneOf} from "../core/options/rules";
 import type {TableRow} from "../core/table";
 import {validationFigure} from "../figures/reference-curve";
 import type {Figure} from "../figures/style";
-import {systemOf, type SystemName} from "../systems/registry";
+import {systemNames, systemOf, type SystemName} from "../systems/registry";
 
 /** A simulator's results beside known ones. */
 export interface Validation {
@@ -15,6 +17,7 @@ export interface Validation {
 
 /** Compare a system's simulator, given by its name, with known results; takes a few seconds. */
 export function validation(system: SystemName): Validation {
+  checkOptions("validation", oneOf(systemNames), system, "system");
   const simulated = systemOf(system);
   const all = simulated.references().map(({measure, ...row}) => ({...row, ours: measure()}));
   return {

@@ -4,7 +4,7 @@
  * Opening reads the metadata of each file; reading a window of a trajectory reads that window only.
  */
 import {checkOptions} from "../core/options/check-options";
-import {oneOf, optional} from "../core/options/rules";
+import {either, list, oneOf, optional, text} from "../core/options/rules";
 import ndarray, {type NdArray} from "ndarray";
 import {requireMemory} from "./storage/memory";
 import {sizeOf} from "../core/shape";
@@ -259,6 +259,7 @@ function place(values: Float32Array, width: number, out: Float32Array, first: nu
  */
 export async function openWell(source: string | readonly string[], options: WellOptions = {}): Promise<WellDataset> {
   checkOptions("openWell", optional(oneOf(["throw", "skip"])), options.broken, "broken");
+  checkOptions("openWell", either(text, list(text, {empty: true})), source, "source");
   const paths = typeof source === "string" ? findWell(source, options) : source;
   const files: WellFile[] = [];
   const skipped: string[] = [];
@@ -272,7 +273,7 @@ export async function openWell(source: string | readonly string[], options: Well
       }
     }
     if (files.length === 0)
-      throw new Error(`expected a usable file, found none: ${skipped.join("; ") || "an empty list"}.`);
+      throw new Error(`openWell: expected a usable file, found none: ${skipped.join("; ") || "an empty list"}.`);
     return new WellDataset(files, options, skipped);
   } catch (error) {
     files.forEach((file) => file.close());

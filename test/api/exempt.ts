@@ -1,8 +1,8 @@
 /** Public names without a right call in the tables, each with the reason. */
-const trains = "a right call trains models: its refusals are tried in test/lab";
-const draws = "a right call draws in a browser: its refusals are tried in test/lab/notebook and test/figures/render";
-const opens = "a right call opens files or threads: its refusals are tried in test/data and test/well";
-const reads = "a right call reads a dataset: its refusals are tried in test/lab/stages/evaluation.test.ts";
+const trains = "a right call trains models: refusals.test.ts tries wrong ones";
+const draws = "a right call draws in a browser: refusals.test.ts tries wrong ones";
+const opens = "a right call opens files or threads: refusals.test.ts tries wrong ones";
+const reads = "a right call reads a dataset: refusals.test.ts tries wrong ones";
 
 export const exempt: Readonly<Record<string, string>> = {
   tf: "the engine, another library",
@@ -15,12 +15,12 @@ export const exempt: Readonly<Record<string, string>> = {
   DivergedError: "error class",
   Model: "abstract class",
   Lab: "made by openLab",
-  openTrained: "takes a laboratory: its refusals are tried in test/lab/pretrained/find-shipped.test.ts",
+  openTrained: opens,
   WellDataset: "made by openWell",
   compare: trains,
   latentCalibration: trains,
   viewRollouts: trains,
-  validation: "takes seconds: tried in test/lab/validation.test.ts",
+  validation: "a right call takes seconds: refusals.test.ts tries wrong ones",
   show: draws,
   showAnimation: draws,
   showTable: draws,

@@ -6,6 +6,20 @@
  * Files belong to an experiment: `lab.show` and its like know its folder, these functions are given one.
  */
 import path from "node:path";
+import {having, records} from "../../core/options/array-rules";
+import {checkOptions, checkParts} from "../../core/options/check-options";
+import {
+  anything,
+  either,
+  flag,
+  number,
+  optional,
+  section,
+  text,
+  where,
+  whole,
+  type RulesOf,
+} from "../../core/options/rules";
 import type {TableRow} from "../../core/table";
 import {toCsv} from "../../evaluate/tables/csv";
 import {fromDataFrame, type DataFrame} from "../../evaluate/tables/data-frame";
@@ -47,6 +61,30 @@ export interface TableOptions extends FileOptions {
   digits?: number;
 }
 
+const figureRule = having("a figure, of data and a layout", "data", "layout");
+
+const tableRule = either(records("rows"), having("a data frame", "columns", "values"));
+
+/** A name of files is not a way to other folders. */
+const nameRule = where(text, "a file name without folders", (name: string) => /^[^/\\]+$/.test(name));
+
+const fileRules: RulesOf<FileOptions> = {name: optional(nameRule), folder: optional(text)};
+
+const gifRule = where(anything, "the bytes of a GIF", (value: unknown) => value instanceof Uint8Array);
+
+const pixels = optional(number({above: 0}));
+
+const showRules: RulesOf<ShowOptions> = {
+  ...fileRules,
+  width: pixels,
+  height: pixels,
+  scale: pixels,
+  rows: optional(tableRule),
+  interactive: optional(flag),
+};
+
+const tableRules: RulesOf<TableOptions> = {...fileRules, digits: optional(whole({min: 0, max: 20}))};
+
 /** The folder that a name's files go to. @throws Error if there is none. */
 function folderOf(name: string, folder: string | undefined): string {
   if (folder !== undefined) return folder;
@@ -82,10 +120,10 @@ function png(figure: Figure, {width, height, scale}: ImageSize, base?: string): 
  * @throws Error if a name has no folder, or if the headless browser is missing or cannot draw the figure.
  * @example await show(figure); // in a file too: await lab.show(figure, {name: "figure-05"});
  */
-export async function show(
-  figure: Figure,
-  {name, folder, interactive = true, ...options}: ShowOptions = {},
-): Promise<void> {
+export async function show(figure: Figure, showOptions: ShowOptions = {}): Promise<void> {
+  checkOptions("show", figureRule, figure, "figure");
+  checkOptions("show", section(showRules), showOptions);
+  const {name, folder, interactive = true, ...options} = showOptions;
   const send = displayWriter(); // before anything is awaited: later it belongs to another cell
   const files = name ? await saveFigure(figure, name, folderOf(name, folder), options) : [];
   if (!send) return print(files);
@@ -138,6 +176,9 @@ export async function saveFigure(
   folder: string,
   options: SaveOptions = {},
 ): Promise<string[]> {
+  checkOptions("saveFigure", figureRule, figure, "figure");
+  checkOptions("saveFigure", nameRule, name, "name");
+  checkOptions("saveFigure", text, folder, "folder");
   const {rows} = options;
   const base = path.join(folder, name);
   await writeWhole(`${base}.png`, await png(figure, options, base));
@@ -168,6 +209,9 @@ async function saveTable(
  * @example await showTable([{method: "diffusion", VRMSE: 0.6}], "Scores");
  */
 export async function showTable(table: Table, caption: string, options: TableOptions = {}): Promise<void> {
+  checkOptions("showTable", tableRule, table, "table");
+  checkOptions("showTable", text, caption, "caption");
+  checkOptions("showTable", section(tableRules), options);
   const {name, digits, folder} = options;
   const rows = rowsOf(table);
   const send = displayWriter();
@@ -186,15 +230,20 @@ export async function showTable(table: Table, caption: string, options: TableOpt
  * @example await showAnimation(animate(trajectory, {views}), "Training trajectory 0");
  */
 export async function showAnimation(
-  {figure, gif}: AnimatedFigure,
+  animation: AnimatedFigure,
   caption: string,
-  {name, folder}: FileOptions = {},
+  options: FileOptions = {},
 ): Promise<void> {
+  checkParts("showAnimation", {figure: figureRule, gif: gifRule}, animation);
+  checkOptions("showAnimation", text, caption, "caption");
+  checkOptions("showAnimation", section(fileRules), options);
+  const {figure, gif} = animation;
+  const {name, folder} = options;
   const send = displayWriter();
   const files = name ? await saveAnimation({figure, gif}, name, folderOf(name, folder)) : [];
   if (!send) return print(files);
-  const text = [caption, describe(files)].filter(Boolean).join(" ");
-  send({"text/plain": text, "image/gif": gif.toString("base64"), [PLOTLY]: liveForm(figure)});
+  const plain = [caption, describe(files)].filter(Boolean).join(" ");
+  send({"text/plain": plain, "image/gif": gif.toString("base64"), [PLOTLY]: liveForm(figure)});
 }
 
 async function saveAnimation({figure, gif}: AnimatedFigure, name: string, folder: string): Promise<string[]> {

@@ -37,14 +37,30 @@ export const smoke: Config = {
   },
 };
 
-/** A night on a workstation. */
-export const mini: Config = {
-  ...euler.mini,
-  system: "kolmogorov",
+/**
+ * An hour on two cores: four times the cells of the tour, and as long a time again, in which the flow forgets where it began.
+ * At Reynolds numbers up to 120, 64 points are enough.
+ */
+export const mini: Simulated = {
+  ...tour,
+  preset: "mini",
   data: {
     ...tour.data,
-    reynolds: [50, 100, 200, 400],
+    reynolds: [40, 60, 80, 100, 120],
+    trajectories: {train: 800, valid: 40, test: 40},
     grid: 64,
-    trajectories: {train: 320, valid: 20, test: 40},
+    oversampling: 1,
+    endTime: 10,
   },
+  latentChannels: euler.mini.latentChannels,
+  autoencoder: {
+    model: {...tour.autoencoder.model, patchSize: 4, hidChannels: [32, 48, 64]},
+    training: euler.mini.autoencoder.training,
+    steps: {32: 3000, 16: 3000, 4: 3500},
+  },
+  latentRolls: true,
+  latent: {...euler.mini.latent, training: {...euler.mini.latent.training, steps: 5000}},
+  pixel: {...euler.mini.pixel, hidChannels: 64, training: {...euler.mini.pixel.training, steps: 1600}},
+  rollout: {...tour.rollout, trajectories: 40},
+  ablationSteps: euler.mini.ablationSteps,
 };

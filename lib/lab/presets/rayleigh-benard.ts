@@ -63,10 +63,10 @@ export const mini: Simulated = {
   data: {
     ...tour.data,
     rayleigh: [1e6, 1e7],
-    prandtl: [0.5, 1, 2],
-    trajectories: {train: 240, valid: 18, test: 42},
+    prandtl: [1, 2],
+    trajectories: {train: 160, valid: 12, test: 40},
     grid: [128, 32],
-    resolution: [160, 48],
+    resolution: [160, 56],
   },
   latentChannels: euler.mini.latentChannels,
   autoencoder: {
@@ -77,6 +77,6 @@ export const mini: Simulated = {
   copies: 8,
   latent: {...euler.mini.latent, training: {...euler.mini.latent.training, steps: 5000}},
   pixel: {...euler.mini.pixel, hidChannels: 64, training: {...euler.mini.pixel.training, steps: 1200}},
-  rollout: {...tour.rollout, trajectories: 42},
+  rollout: {...tour.rollout, trajectories: 40},
   ablationSteps: euler.mini.ablationSteps,
 };

@@ -1,5 +1,6 @@
 /** Which methods are trained, rolled out and scored: emulators, each with its changes and the label that tables show. */
 import {requireInteger} from "../../core/check";
+import {records} from "../../core/options/array-rules";
 import {checkOptions} from "../../core/options/check-options";
 import {baselineMethods, emulatorMethods} from "../../evaluate/tables/results";
 import {modelChanges} from "../changes";
@@ -32,6 +33,9 @@ export interface AutoencoderChoice {
   readonly changes?: AutoencoderChanges;
   readonly label?: string;
 }
+
+/** Accept lists of methods; what is in them is looked at by {@link chooseMethods}. */
+export const methodsRule = records("methods", "kind");
 
 /**
  * Check that a configuration can have an emulator.

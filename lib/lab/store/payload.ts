@@ -23,7 +23,7 @@ export interface PayloadEntry {
 const RESERVE = 64 * 2 ** 20;
 
 /** Payloads up to this size are hashed when a process first reads them; of larger ones size and time must match. */
-const HASHED = 2 ** 26;
+const HASHED = 2 ** 30;
 
 /** Force every file of a payload to the disk and describe it. @throws Error if there is no payload. */
 export async function describePayload(payload: string): Promise<PayloadEntry[]> {

@@ -1,5 +1,7 @@
 /** Rollouts of one test trajectory as figures: what a notebook shows, without the code that draws it. */
 import type {NdArray} from "ndarray";
+import {checkOptions} from "../../core/options/check-options";
+import {optional, section, whole} from "../../core/options/rules";
 import type {TableRow} from "../../core/table";
 import {ensembleMember, meanTrajectory} from "../../evaluate/ensemble";
 import {animateTrajectories, type AnimatedFigure} from "../../figures/animation";
@@ -7,7 +9,7 @@ import {displayedView, fieldViews, imageOf, limitsIn} from "../../figures/field-
 import {figure4, type RolloutRow} from "../../figures/figure-04";
 import {rateLabel, type Figure} from "../../figures/style";
 import {tiles, type FieldImage, type ImageSource} from "../../figures/tiles";
-import type {Lab} from "../lab";
+import {labRule, type Lab} from "../lab";
 import {parametersInWords} from "../notebook/captions";
 import type {Dataset} from "../stages/dataset";
 import type {EmulatorSpec} from "../stages/emulators";
@@ -40,13 +42,13 @@ interface Material {
  * const view = await viewRollouts(lab);
  * await lab.show(view.rolloutFigure(), {name: "figure-04", rows: view.extremes()});
  */
-export async function viewRollouts(lab: Lab, {trajectory = 0}: {trajectory?: number} = {}): Promise<RolloutView> {
+export async function viewRollouts(lab: Lab, options: {trajectory?: number} = {}): Promise<RolloutView> {
+  checkOptions("viewRollouts", labRule, lab, "lab");
+  const count = lab.config.rollout.trajectories;
+  checkOptions("viewRollouts", section({trajectory: optional(whole({min: 0, max: count - 1}))}), options);
+  const {trajectory = 0} = options;
   const dataset = await lab.dataset();
   const test = dataset.testTrajectories[trajectory];
-  if (test === undefined) {
-    const count = dataset.testTrajectories.length;
-    throw new RangeError(`viewRollouts: expected a trajectory from 0 to ${count - 1}, found ${trajectory}.`);
-  }
   const autoencoders = await lab.autoencoders();
   const rollouts = await lab.rollouts();
   return new RolloutView(lab, {
