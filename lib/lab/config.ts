@@ -103,7 +103,7 @@ export interface LabelConfig extends LabelOptions {
 export interface ObjectiveConfig {
   /** Deviation of noise on context states, in units of the standardised space. Default: 0, as in paper and code. */
   contextNoise?: number;
-  /** Consecutive windows that a solver is trained on, each from its own last state. Default: 1, as in paper and code. */
+  /** Consecutive windows that a solver, stochastic or not, is trained on, each from its own last state. Default: 1, as in paper and code. */
   unroll?: number;
   /** Members of each window in the score that trains a stochastic solver. Default: 4. */
   members?: number;

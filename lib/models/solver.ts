@@ -23,6 +23,7 @@ import {
   windowBatch,
   type LossEntries,
 } from "./context";
+import {nextWindow, windowOf} from "./unrolled";
 import {Model, nest, type BoundParameters, type Specs} from "../nn/module";
 import type {ViT} from "../nn/vit";
 import {tf} from "../tensor/backend";
@@ -83,7 +84,7 @@ export class Solver extends Model {
    * differentiable and recordable.
    *
    * @param p this model's parameters, `layout.bind(weights)`.
-   * @param batch windows $[B, L, \dots, C]$, or the longer ones of {@link unrolledStates}; the context mask $[L]$ or $[B, L]$
+   * @param batch windows $[B, L, \dots, C]$, or the longer ones of `unrolledStates`; the context mask $[L]$ or $[B, L]$
    *   of the first window and, for systems with parameters, labels $[B, D]$.
    * @throws RangeError when a tensor of the batch is missing or has another shape.
    */
@@ -94,32 +95,15 @@ export class Solver extends Model {
       const length = mask.shape[mask.rank - 1]!;
       const later = tf.tensor1d(contextMask(length, 1));
       const errors: tf.Scalar[] = [];
-      let given = statesOf(x, 0, length);
+      let given = windowOf(x, 0, length);
       if (random) given = blurContext(given, mask, contextNoise, random.fold(1));
       for (let n = 0; n < unroll; n++) {
         const known = n === 0 ? mask : later;
         const guess = this.forward(p, given, {mask: known, label, dropout: n === 0 ? random : random?.fold(1 + n)});
-        errors.push(overEntries(guess.sub(statesOf(x, n * (length - 1), length)).square(), known, over));
-        const next = statesOf(guess, length - 1, 1);
-        given = tf.concat([next, tf.zerosLike(statesOf(x, 0, length - 1))], 1);
+        errors.push(overEntries(guess.sub(windowOf(x, n, length)).square(), known, over));
+        given = nextWindow(guess);
       }
       return tf.addN(errors).div(unroll) as tf.Scalar;
     });
   }
-}
-
-/** Count the states of `unroll` windows of `length` states, each of which begins with the last state of the one before. */
-export function unrolledStates(length: number, unroll = 1): number {
-  return unroll * (length - 1) + 1;
-}
-
-/** Slice consecutive states of windows. */
-function statesOf(x: tf.Tensor, from: number, count: number): tf.Tensor {
-  if (from === 0 && count === x.shape[1]) return x;
-  const begin = x.shape.map((_, axis) => (axis === 1 ? from : 0));
-  return tf.slice(
-    x,
-    begin,
-    x.shape.map((size, axis) => (axis === 1 ? count : size)),
-  );
 }

@@ -16,8 +16,17 @@ import {
   type EmulatorConfig,
   type NetworkInputs,
 } from "./emulator-network";
-import {blurContext, maskChannels, overEntries, spreadMask, windowBatch, type LossEntries} from "./context";
+import {
+  blurContext,
+  contextMask,
+  maskChannels,
+  overEntries,
+  spreadMask,
+  windowBatch,
+  type LossEntries,
+} from "./context";
 import type {Solver} from "./solver";
+import {nextWindow, windowOf} from "./unrolled";
 import {Model, nest, type BoundParameters, type Specs} from "../nn/module";
 import type {ViT} from "../nn/vit";
 import {tf} from "../tensor/backend";
@@ -36,6 +45,8 @@ export interface CrpsLossOptions {
   readonly members?: number;
   /** Share of the fair score, in [0, 1]; the rest is the plain one. Default: 0.95. */
   readonly alpha?: number;
+  /** Consecutive windows that count, each completed from the last state of each member. Default: 1. */
+  readonly unroll?: number;
   /** States that count: all, or only the generated ones. Default: "all". */
   readonly over?: LossEntries;
   /** Drop features as configured. Default: true. */
@@ -141,27 +152,39 @@ export class StochasticSolver extends Model {
    * $$ \tfrac{1}{M} \sum_m |x_m - y| - \tfrac{1}{2} \Big( \tfrac{\alpha}{M (M - 1)} + \tfrac{1 - \alpha}{M^2} \Big)
    *   \sum_{j, m} |x_j - x_m|. $$
    *
+   * Of an unrolled forecast it is the mean over windows; each member goes on from its own last state, with new noise.
+   *
    * @param p this model's parameters, `layout.bind(weights)`.
-   * @param batch windows $[B, L, \dots, C]$, their context mask $[L]$ or $[B, L]$ and, for systems with parameters, labels
-   *   $[B, D]$.
+   * @param batch windows $[B, L, \dots, C]$, or the longer ones of `unrolledStates`; the context mask $[L]$ or $[B, L]$
+   *   of the first window and, for systems with parameters, labels $[B, D]$.
    * @throws RangeError when a tensor of the batch is missing or has another shape, or for fewer than two members.
    */
   loss(p: BoundParameters, batch: readonly tf.Tensor[], options: CrpsLossOptions): tf.Scalar {
-    const {random, members = 4, alpha = 0.95, over = "all", dropout = true, contextNoise} = options;
+    const {random, members = 4, alpha = 0.95, unroll = 1, over = "all", dropout = true, contextNoise} = options;
     if (!(Number.isInteger(members) && members >= 2)) {
       throw new RangeError(`StochasticSolver: expected 2 or more members of the loss, found ${members}.`);
     }
     return tf.tidy(() => {
       const {x, mask, label} = windowBatch(batch);
       const repeat = (tensor: tf.Tensor) => tf.tile(tensor, [members, ...tensor.shape.slice(1).map(() => 1)]);
-      const noise = random.fold(0).normal([members * x.shape[0], this.noiseFeatures]);
-      const given = blurContext(x, mask, contextNoise, random.fold(2));
-      const made = this.forward(p, repeat(given), noise, {
-        mask: mask.rank === 1 ? mask : repeat(mask),
-        label: label && (repeat(label) as tf.Tensor2D),
-        dropout: dropout ? random.fold(1) : undefined,
-      });
-      return overEntries(crpsOf(tf.split(made, members, 0), x, alpha), mask, over);
+      const length = mask.shape[mask.rank - 1]!;
+      const later = tf.tensor1d(contextMask(length, 1));
+      const labels = label && (repeat(label) as tf.Tensor2D);
+      const scores: tf.Scalar[] = [];
+      let given = repeat(blurContext(windowOf(x, 0, length), mask, contextNoise, random.fold(2)));
+      for (let n = 0; n < unroll; n++) {
+        const draws = n === 0 ? random : random.fold(2 + n); // the first window is that of no unrolling
+        const known = n === 0 ? mask : later;
+        const noise = draws.fold(0).normal([given.shape[0], this.noiseFeatures]);
+        const made = this.forward(p, given, noise, {
+          mask: known.rank === 1 ? known : repeat(known),
+          label: labels,
+          dropout: dropout ? draws.fold(1) : undefined,
+        });
+        scores.push(overEntries(crpsOf(tf.split(made, members, 0), windowOf(x, n, length), alpha), known, over));
+        given = nextWindow(made);
+      }
+      return tf.addN(scores).div(unroll) as tf.Scalar;
     });
   }
 }

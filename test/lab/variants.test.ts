@@ -114,11 +114,13 @@ test("solvers have members, too: several seeds, or perturbed initial states", as
   expect(new Set(ensembles)).toEqual(new Set(["neural solver, seeds = 2"]));
 });
 
-test("a solver is trained on unrolled windows, which changes no other emulator", async () => {
+test("a solver, stochastic or not, is trained on unrolled windows, which changes no other emulator", async () => {
   const lab = small();
   const unrolled = lab.with({objective: {unroll: 2}});
-  const solver = {kind: "solver", latentChannels: 16} as const;
-  expect((await unrolled.emulator(solver)).key).not.toBe((await lab.emulator(solver)).key);
+  for (const kind of ["solver", "crps"] as const) {
+    const solver = {kind, latentChannels: 16};
+    expect((await unrolled.emulator(solver)).key).not.toBe((await lab.emulator(solver)).key);
+  }
   expect((await unrolled.emulator(diffusion)).key).toBe((await lab.emulator(diffusion)).key);
 });
 

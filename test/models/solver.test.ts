@@ -1,4 +1,5 @@
-import {Solver, unrolledStates, type SolverLossOptions} from "../../lib/models/solver";
+import {Solver, type SolverLossOptions} from "../../lib/models/solver";
+import {unrolledStates} from "../../lib/models/unrolled";
 import {Random} from "../../lib/tensor/random";
 import {tf} from "../../lib/tensor/backend";
 import {contextMask} from "../../lib/models/context";

@@ -11,7 +11,8 @@ import type {EmulatorConfig} from "../../models/emulator-network";
 import type {Model} from "../../nn/module";
 import {Rng} from "../../core/rng";
 import type {Autoencoder} from "../../models/autoencoder";
-import {Solver, unrolledStates} from "../../models/solver";
+import {Solver} from "../../models/solver";
+import {unrolledStates} from "../../models/unrolled";
 import {StochasticSolver} from "../../models/stochastic-solver";
 import type {Split} from "../../systems/simulate";
 import {tf} from "../../tensor/backend";
@@ -176,7 +177,7 @@ export function emulatorRecipe(
       contextNoise,
       ...(method.kind === "diffusion" && denoising),
       ...(method.kind === "crps" && {members, alpha}),
-      ...(method.kind === "solver" && {unroll}),
+      ...(method.kind !== "diffusion" && {unroll}),
       ...(data.train.rolls && {rolls: true}),
       seed,
       threads: config.threads,
@@ -205,7 +206,7 @@ export async function obtainEmulator(
   const validationLoss = lossOf(model, objective, false);
   const batches = new Lazy(async () => {
     const {states, labels, augment} = await data.train.open();
-    const unrolled = method.kind === "solver" ? unrolledStates(window, objective?.unroll) : window;
+    const unrolled = method.kind !== "diffusion" ? unrolledStates(window, objective?.unroll) : window;
     return openBatches(states, {window: unrolled, batch: training.batch, seed, labels, augment});
   });
   const held = new Lazy(() => heldOut(data.valid, config, seed));
@@ -298,7 +299,7 @@ function lossOf(model: Emulator, objective: ObjectiveConfig = {}, training: bool
     const shared = {random, over, contextNoise, dropout: training};
     return model instanceof KarrasDenoiser
       ? model.loss(p, batch, {...shared, weight, times})
-      : model.loss(p, batch, {...shared, members, alpha});
+      : model.loss(p, batch, {...shared, members, alpha, unroll});
   };
 }
 
