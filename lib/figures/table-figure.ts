@@ -1,11 +1,6 @@
 import type {TableRow} from "../core/table";
-import {cellText, isNumeric, visibleColumns} from "../evaluate/tables/cells";
+import {cellText, isBold, isNumeric, visibleColumns, type CellOptions} from "../evaluate/tables/cells";
 import {wrap, type Figure} from "./style";
-
-export interface TableFigureOptions {
-  /** Decimals of numbers that are not whole. Default: 3. */
-  digits?: number;
-}
 
 const ROW = 28;
 /** Height of a row with one of the characters of markup, for which plotly makes room. */
@@ -20,17 +15,21 @@ const BOLD = 9.8;
  *
  * @throws RangeError if there are no rows.
  */
-export function tableFigure(rows: readonly TableRow[], caption: string, {digits = 3}: TableFigureOptions = {}): Figure {
+export function tableFigure(rows: readonly TableRow[], caption: string, options: CellOptions = {}): Figure {
+  const {digits = 3} = options;
   if (rows.length === 0) throw new RangeError(`tableFigure: expected rows for "${caption}", found none.`);
   const columns = visibleColumns(rows);
   const text = (row: TableRow, column: string) => {
     const {value, error} = cellText(row, column, digits);
     return error === undefined ? value : `${value} ± ${error}`;
   };
-  const cells = columns.map((column) => rows.map((row) => text(row, column)));
+  const plain = columns.map((column) => rows.map((row) => text(row, column)));
+  const cells = columns.map((column, c) =>
+    plain[c].map((content, i) => (isBold(options, i, column) ? `<b>${content}</b>` : content)),
+  );
   const heights = rows.map((_, i) => (cells.some((column) => /[<&>]/.test(column[i])) ? MARKUP_ROW : ROW));
   const widths = columns.map(
-    (column, i) => 16 + Math.max(BOLD * column.length, ...cells[i].map(({length}) => CHARACTER * length)),
+    (column, i) => 16 + Math.max(BOLD * column.length, ...plain[i].map(({length}) => CHARACTER * length)),
   );
   const align = columns.map((column) => (isNumeric(rows, column) ? "right" : "left"));
   const width = Math.max(

@@ -7,6 +7,7 @@
  */
 import path from "node:path";
 import type {TableRow} from "../../core/table";
+import type {CellOptions} from "../../evaluate/tables/cells";
 import {toCsv} from "../../evaluate/tables/csv";
 import {fromDataFrame, type DataFrame} from "../../evaluate/tables/data-frame";
 import {toLatex} from "../../evaluate/tables/latex";
@@ -42,10 +43,7 @@ export interface ShowOptions extends SaveOptions, FileOptions {
   interactive?: boolean;
 }
 
-export interface TableOptions extends FileOptions {
-  /** Decimals of numbers that are not whole. Default: 3. */
-  digits?: number;
-}
+export interface TableOptions extends FileOptions, CellOptions {}
 
 /** The folder that a name's files go to. @throws Error if there is none. */
 function folderOf(name: string, folder: string | undefined): string {
@@ -153,11 +151,11 @@ async function saveTable(
   figure: Figure,
   name: string,
   folder: string,
-  {rows, caption, digits}: {rows: readonly TableRow[]; caption: string; digits?: number},
+  {rows, caption, ...cells}: {rows: readonly TableRow[]; caption: string} & CellOptions,
 ): Promise<string[]> {
   const files = await saveFigure(figure, name, folder, {rows});
   const latex = path.join(folder, `${name}.tex`);
-  await writeWhole(latex, toLatex(rows, caption, {digits}));
+  await writeWhole(latex, toLatex(rows, caption, cells));
   return [...files, latex];
 }
 
@@ -168,13 +166,13 @@ async function saveTable(
  * @example await showTable([{method: "diffusion", VRMSE: 0.6}], "Scores");
  */
 export async function showTable(table: Table, caption: string, options: TableOptions = {}): Promise<void> {
-  const {name, digits, folder} = options;
+  const {name, folder, ...cells} = options;
   const rows = rowsOf(table);
   const send = displayWriter();
-  const figure = tableFigure(rows, caption, {digits});
-  const files = name ? await saveTable(figure, name, folderOf(name, folder), {rows, caption, digits}) : [];
+  const figure = tableFigure(rows, caption, cells);
+  const files = name ? await saveTable(figure, name, folderOf(name, folder), {rows, caption, ...cells}) : [];
   if (!send) return print(files);
-  send({"text/plain": describe(files) || caption, "text/html": toHtmlTable(rows, caption, {digits})});
+  send({"text/plain": describe(files) || caption, "text/html": toHtmlTable(rows, caption, cells)});
 }
 
 /**
