@@ -16,20 +16,17 @@ const BOLD = 9.8;
  * @throws RangeError if there are no rows.
  */
 export function tableFigure(rows: readonly TableRow[], caption: string, options: CellOptions = {}): Figure {
-  const {digits = 3} = options;
   if (rows.length === 0) throw new RangeError(`tableFigure: expected rows for "${caption}", found none.`);
   const columns = visibleColumns(rows);
   const text = (row: TableRow, column: string) => {
-    const {value, error} = cellText(row, column, digits);
+    const {value, error} = cellText(row, column, options);
     return error === undefined ? value : `${value} ± ${error}`;
   };
-  const plain = columns.map((column) => rows.map((row) => text(row, column)));
-  const cells = columns.map((column, c) =>
-    plain[c].map((content, i) => (isBold(options, i, column) ? `<b>${content}</b>` : content)),
-  );
+  const cells = columns.map((column) => rows.map((row) => text(row, column)));
+  const weight = columns.map((column) => rows.map((_, i) => (isBold(options, i, column) ? "bold" : "normal")));
   const heights = rows.map((_, i) => (cells.some((column) => /[<&>]/.test(column[i])) ? MARKUP_ROW : ROW));
   const widths = columns.map(
-    (column, i) => 16 + Math.max(BOLD * column.length, ...plain[i].map(({length}) => CHARACTER * length)),
+    (column, i) => 16 + Math.max(BOLD * column.length, ...cells[i].map(({length}) => CHARACTER * length)),
   );
   const align = columns.map((column) => (isNumeric(rows, column) ? "right" : "left"));
   const width = Math.max(
@@ -54,11 +51,14 @@ export function tableFigure(rows: readonly TableRow[], caption: string, options:
           fill: {color: "#eef1f5"},
           line: {color: "#c8cdd4"},
         },
-        cells: {values: cells, align, height: ROW, fill: {color: "#fff"}, line: {color: "#e3e6ea"}},
+        cells: {values: cells, align, height: ROW, font: {weight}, fill: {color: "#fff"}, line: {color: "#e3e6ea"}},
       },
     ],
     layout: {
-      title: {text: lines.join("<br>"), font: {size: 16}, x: 0, xref: "paper", xanchor: "left"},
+      title: {
+        ...{text: lines.join("<br>"), font: {size: 16}, x: 0, xref: "paper", xanchor: "left"},
+        ...{y: 1, yref: "container", yanchor: "top", pad: {t: 10}},
+      },
       width: Math.ceil(width),
       height: top + 12 + ROW + heights.reduce((sum, height) => sum + height, 0) + wrapped + 4,
       margin: {l: 10, r: 10, t: top, b: 8},

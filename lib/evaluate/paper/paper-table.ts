@@ -53,13 +53,15 @@ export interface PlacedNumber {
 
 /**
  * Lay numbers out: one row for each different beginning, in the order in which they first appear, and the given columns,
- * null where there is no number. A standard error is in the column `name ±`.
+ * null where there is no number. A standard error is in the column `name ±` after that of the number.
  */
 export function laidOut(numbers: readonly PlacedNumber[], columns: readonly string[]): TableRow[] {
+  const uncertain = new Set(numbers.flatMap(({column, error}) => (error === undefined ? [] : [column])));
+  const all = columns.flatMap((column) => [column, ...(uncertain.has(column) ? [`${column} ±`] : [])]);
   const rows = new Map<string, TableRow>();
   for (const {row} of numbers) {
     const key = JSON.stringify(Object.values(row));
-    if (!rows.has(key)) rows.set(key, {...row, ...Object.fromEntries(columns.map((column) => [column, null]))});
+    if (!rows.has(key)) rows.set(key, {...row, ...Object.fromEntries(all.map((column) => [column, null]))});
   }
   for (const {row, column, value, error} of numbers) {
     const found = rows.get(JSON.stringify(Object.values(row)))!;

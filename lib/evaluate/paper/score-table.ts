@@ -67,9 +67,10 @@ export function paperByRate(cells: readonly PaperCell[], dataset: string, metric
  * empty on the other.
  *
  * @param parts one for each metric; a table of spectra has several.
+ * @param printedDecimals decimals that the paper prints. Default: 3.
  * @throws RangeError if there is no score of ours.
  */
-export function scoreTable(parts: readonly ScorePart[], names: GroupNames = BY_RATE): TableContent {
+export function scoreTable(parts: readonly ScorePart[], names: GroupNames = BY_RATE, printedDecimals = 3): TableContent {
   const ours = parts.flatMap((part) => part.ours);
   const paper = parts.flatMap((part) => part.paper);
   if (ours.length === 0) throw new RangeError("scoreTable: expected scores, found none.");
@@ -80,7 +81,8 @@ export function scoreTable(parts: readonly ScorePart[], names: GroupNames = BY_R
   const numbers = parts.flatMap((part) => placed(part, {printed, differ, names}));
   const rows = laidOut(numbers, [...own, ...beside]);
   const compared = (columns: readonly string[]) => columns.filter((column) => !column.endsWith(names.any));
-  return {rows, bold: lowestPerRow(rows, [compared(own), compared(beside)])};
+  const decimals = Object.fromEntries(beside.map((column) => [column, printedDecimals]));
+  return {rows, decimals, bold: lowestPerRow(rows, [compared(own), compared(beside)])};
 }
 
 /** Name the columns of scores, ascending; last the one of those without any. */

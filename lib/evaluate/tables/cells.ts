@@ -5,6 +5,8 @@ import type {TableRow} from "../../core/table";
 export interface CellOptions {
   /** Decimals of numbers that are not whole. Default: 3; a number with a standard error has as many as that one needs. */
   digits?: number;
+  /** Decimals of all numbers of a column, however small they are: "paper ÷80" has as many as are printed. Default: `digits`. */
+  decimals?: Readonly<Record<string, number>>;
   /** Columns in bold print, for each row. Default: none. */
   bold?: readonly (readonly string[])[];
 }
@@ -31,10 +33,15 @@ export function isNumeric(rows: readonly TableRow[], column: string): boolean {
  * @returns the value, and its standard error from column `x ±` if there is one: of the error the first digit, or the first
  *   two if it begins with 1 or 2, and of the value as many decimals.
  */
-export function cellText(row: TableRow, column: string, digits = 3): {value: string; error?: string} {
+export function cellText(
+  row: TableRow,
+  column: string,
+  {digits = 3, decimals = {}}: CellOptions = {},
+): {value: string; error?: string} {
   const value = row[column] ?? null;
   const error = row[`${column} ±`];
   if (typeof value === "string") return {value};
+  if (value !== null && Number.isFinite(value) && column in decimals) return {value: fixed(value, decimals[column])};
   if (value === null || typeof error !== "number" || Number.isNaN(error)) return {value: formatNumber(value, digits)};
   const places = errorDecimals(error);
   if (places === undefined || !Number.isFinite(value)) {

@@ -59,7 +59,7 @@ export function toLatex(rows: readonly TableRow[], caption: string, options: Cel
   if (rows.length === 0) throw new RangeError("toLatex: expected rows, found none.");
   const columns = visibleColumns(rows);
   const cell = (row: TableRow, i: number, column: string) => {
-    const {value, error} = cellText(row, column, digits);
+    const {value, error} = cellText(row, column, options);
     const content = escaped(error === undefined ? value : `${value} ± ${error}`);
     return isBold(options, i, column) ? `\\textbf{${content}}` : content;
   };

@@ -22,7 +22,7 @@ export function toHtmlTable(rows: readonly TableRow[], caption: string, options:
   );
   const looks = (column: string) => `${style.get(column)}${column === columns[0] ? FIXED : ""}`;
   const cell = (row: TableRow, i: number, column: string) => {
-    const {value, error} = cellText(row, column, digits);
+    const {value, error} = cellText(row, column, options);
     const suffix = error === undefined ? "" : ` <small>± ${error}</small>`;
     const content = isBold(options, i, column) ? `<b>${escapeHtml(value)}${suffix}</b>` : escapeHtml(value) + suffix;
     return `<td style="${looks(column)};white-space:nowrap">${content}</td>`;

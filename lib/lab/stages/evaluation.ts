@@ -12,7 +12,7 @@ import type {TableRow} from "../../core/table";
 import type {Autoencoder} from "../../models/autoencoder";
 import {standardize, unstandardize} from "../../data/standardize";
 import {firstFrame, spatialMean} from "../../evaluate/baselines";
-import {horizons, leadTimes, type LeadRow} from "../../evaluate/horizons";
+import {horizons, leadTimes, type Horizon, type LeadRow, type StatisticOptions} from "../../evaluate/horizons";
 import {calibrationOf, type Calibration} from "../../evaluate/probability/calibration";
 import {toDataFrame, type DataFrame} from "../../evaluate/tables/data-frame";
 import {withLabels, type Labels, type Result} from "../../evaluate/tables/results";
@@ -50,12 +50,19 @@ export class Evaluation {
   /**
    * Average over horizons, with standard errors over trajectories: the rows of Table 6.
    *
+   * @param options `statistic`: "mean" (the default) or "median"; `spans`: horizons. Default: those of the configuration.
    * @throws RangeError naming a horizon without any state.
    * @example const results = (await lab.evaluation()).results();
    */
-  results(): Result[] {
-    const {config} = this;
-    return this.scores.flatMap(({labels, rows}) => withLabels(horizons(rows, config.horizons, config.stride), labels));
+  results({spans = this.config.horizons, ...options}: StatisticOptions & {spans?: readonly Horizon[]} = {}): Result[] {
+    const {stride} = this.config;
+    return this.scores.flatMap(({labels, rows}) => withLabels(horizons(rows, spans, stride, options), labels));
+  }
+
+  /** List the lead times of the scored states, ascending, that of the first state among them. */
+  leadTimes(): number[] {
+    const states = new Set(this.scores.flatMap(({rows}) => rows.map(({state}) => state * this.config.stride)));
+    return [...states].sort((a, b) => a - b);
   }
 
   /**

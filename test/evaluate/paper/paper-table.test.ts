@@ -32,6 +32,6 @@ test("numbers are laid out in the order in which rows first appear, empty where 
   ];
   expect(laidOut(numbers, ["x", "y"])).toEqual([
     {method: "b", x: null, y: 1, "y ±": 0.1},
-    {method: "a", x: 2, y: null},
+    {method: "a", x: 2, y: null, "y ±": null},
   ]);
 });

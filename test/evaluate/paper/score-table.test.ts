@@ -44,8 +44,9 @@ describe("scores by compression rate", () => {
       "mine",
       "first frame",
     ]);
-    const columns = ["÷1", "÷40", "÷80", "any ÷", "paper ÷1", "paper ÷80", "paper ÷320", "paper ÷1280"];
-    expect(Object.keys(rows[1])).toEqual(["method", "horizon", ...columns]);
+    const own = ["÷1", "÷40", "÷80", "any ÷"].flatMap((column) => [column, `${column} ±`]);
+    const printed = ["paper ÷1", "paper ÷80", "paper ÷320", "paper ÷1280"];
+    expect(Object.keys(rows[1])).toEqual(["method", "horizon", ...own, ...printed]);
   });
 
   test("keep each number, and leave empty what one side does not have", () => {
@@ -59,6 +60,7 @@ describe("scores by compression rate", () => {
       "÷80": 0.5,
       "÷80 ±": 0.01,
       "any ÷": null,
+      "any ÷ ±": null,
       "paper ÷1": 0.138,
       "paper ÷80": 0.077,
       "paper ÷320": 0.08,
