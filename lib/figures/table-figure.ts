@@ -57,7 +57,7 @@ export function tableFigure(rows: readonly TableRow[], caption: string, options:
     layout: {
       title: {
         ...{text: lines.join("<br>"), font: {size: 16}, x: 0, xref: "paper", xanchor: "left"},
-        ...{y: 1, yref: "container", yanchor: "top", pad: {t: 10}},
+        ...{y: 1, yref: "container", yanchor: "top", pad: {t: 26}},
       },
       width: Math.ceil(width),
       height: top + 12 + ROW + heights.reduce((sum, height) => sum + height, 0) + wrapped + 4,

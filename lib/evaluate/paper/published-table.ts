@@ -58,6 +58,6 @@ function printedRow(row: Record<string, string>): TableRow {
     dataset: row.dataset,
     parameters: row.parameters || parts.join(" + "),
     "lead time": row.lead_time,
-    VRMSE: row.lower_bound === "yes" ? `${row.value}+` : Number(row.value),
+    VRMSE: row.lower_bound === "yes" ? `${row.value}+` : row.value,
   };
 }

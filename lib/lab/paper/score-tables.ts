@@ -114,7 +114,8 @@ export async function comparedTable(lab: Lab, seeds: number): Promise<TableConte
   const rates = latentRatesOf(all);
   const rate = rates[printedRank(lab)] ?? rates[0];
   const chosen = all.filter(({method, compression}) => isPublished(method) && (compression === 1 || compression === rate));
-  const own = chosen.map(({method, space, compression, horizon, value, error}): OwnScore => {
+  const printedOrder = ({method, space}: Result) => ["pixel", "latent"].indexOf(space) + (method === "diffusion" ? 2 : 0);
+  const own = [...chosen].sort((a, b) => printedOrder(a) - printedOrder(b)).map(({method, space, compression, horizon, value, error}): OwnScore => {
     const whole = costs.find((one) => one.method === method && one.compression === compression)?.parameters ?? 0;
     const encoder = costs.find((one) => one.method === "autoencoder" && one.compression === compression)?.parameters ?? 0;
     const parts = encoder > 0 ? [encoder, whole - encoder] : [whole];

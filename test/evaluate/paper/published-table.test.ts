@@ -13,9 +13,9 @@ test("all 18 printed rows are there, as printed", () => {
     dataset: "Euler",
     parameters: "2e7",
     "lead time": "6:12",
-    VRMSE: 1.13,
+    VRMSE: "1.13",
   });
-  expect(rows[4]).toMatchObject({source: "paper", method: "LDM ÷80", parameters: "3.1e8 + 2.2e8", VRMSE: 0.075});
+  expect(rows[4]).toMatchObject({source: "paper", method: "LDM ÷80", parameters: "3.1e8 + 2.2e8", VRMSE: "0.075"});
   expect(rows[5]).toMatchObject({dataset: "RB", VRMSE: "10+"});
 });
 
