@@ -39,7 +39,7 @@ import {Experiment} from "./experiment";
 import {Memo} from "./memo";
 import {checkOptions} from "../core/options/check-options";
 import {autoencoderChangesRule, derivedOptionsRule, emulatorChangesRule} from "./schema/config-rules";
-import {joinedSource, obtainRollout, rolloutRecipe, type Rollout, type RolloutSource} from "./stages/rollouts";
+import {joinedSource, obtainRolloutFile, readRollout, rolloutRecipe, type Rollout, type RolloutSource} from "./stages/rollouts";
 import {timeEmulator, timeSimulator} from "./stages/timing";
 import {says} from "./notebook/says";
 import {TaskLimiter} from "./workers/task-limiter";
@@ -290,11 +290,12 @@ export class Lab extends Experiment {
     const emulator = await this.emulator(method, changes);
     const test = await this.emulatorData(method, "test", changes.autoencoder);
     const autoencoder = await this.decoder(method, changes.autoencoder);
-    const open = () =>
-      this.once(`rollout ${emulatorName(method)} ${JSON.stringify(changes)}`, async () => ({
-        ...(await obtainRollout(config, artifacts, method, emulator, test)),
-        autoencoder,
-      }));
+    const name = `${emulatorName(method)} ${JSON.stringify(changes)}`;
+    const file = () =>
+      this.once(`rollout file ${name}`, () => obtainRolloutFile(config, artifacts, method, emulator, test));
+    const read = async (trajectory?: number) => ({...(await readRollout(await file(), trajectory)), autoencoder});
+    const open = (trajectory?: number) =>
+      trajectory === undefined ? this.once(`rollout ${name}`, () => read()) : read(trajectory);
     return {method, autoencoder, key: artifacts.key(rolloutRecipe(config, method, emulator.key, test)), open};
   }
 

@@ -46,6 +46,7 @@ export async function evaluation(trajectories: number): Promise<Running> {
     method: {kind: "diffusion", latentChannels: 16},
     trajectories: dataset.testTrajectories,
     states: ndarray(values, shape),
+    autoencoder: model,
     key: "growth",
   };
   const contestants = {

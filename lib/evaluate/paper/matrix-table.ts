@@ -13,7 +13,7 @@ export interface DistanceMatrix {
   /** Standard errors; NaN where they are unknown. Default: none. */
   readonly errors?: readonly (readonly number[])[];
   /** More columns of each row, e.g. the number of states that its value has. Default: none. */
-  readonly notes?: readonly TableRow[];
+  readonly notes?: readonly Readonly<Record<string, number | null>>[];
 }
 
 /** Write a value of a parameter: 1.4, 1e6. */
@@ -71,7 +71,7 @@ export function matrixTable(
   };
   const beside = columns("paper ", ({paper}) => paper);
   const extra = [...new Set(blocks.flatMap(({ours}) => (ours.notes ?? []).flatMap((note) => Object.keys(note))))];
-  const own = [...columns("", ({ours}) => ours), ...extra.filter((name) => !name.endsWith(" ±"))];
+  const own = [...columns("", ({ours}) => ours), ...extra];
   return {
     rows: laidOut(numbers, [...own, ...beside]),
     decimals: Object.fromEntries(beside.map((column) => [column, decimals])),
@@ -95,11 +95,7 @@ function entries(
       const error = errors && i !== j ? errors[i][j] : undefined;
       return {row, column: `${prefix}${parameterValue(b)}`, value: distances[i][j], error};
     });
-    const own = Object.entries(notes?.[i] ?? {}).flatMap(([column, value]): PlacedNumber[] => {
-      if (column.endsWith(" ±") || typeof value === "string") return [];
-      const error = notes![i][`${column} ±`];
-      return [{row, column, value, ...(typeof error === "number" && {error})}];
-    });
+    const own = Object.entries(notes?.[i] ?? {}).map(([column, value]): PlacedNumber => ({row, column, value}));
     return [...cells, ...own];
   });
 }

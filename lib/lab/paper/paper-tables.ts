@@ -5,6 +5,8 @@ import {count, list, optional, section, where, whole, type RulesOf} from "../../
 import type {PaperTable, TableContent} from "../../evaluate/paper/paper-table";
 import {systemNames, systemOf} from "../../systems/registry";
 import type {Lab} from "../lab";
+import {latentDistanceTable, latentDistributionTable} from "./latent-tables";
+import {parameterAt} from "./parameter-values";
 import {
   comparedTable,
   contextsTable,
@@ -74,6 +76,17 @@ async function contextNotes(lab: Lab, {contexts}: Settings): Promise<string[]> {
   return [BEST, shared, horizonEndNote(lab, last), errorNote(lab, {seeds: 1}, testTrajectories.length)];
 }
 
+const TOKEN_NOTES = [
+  "States of the validation and test trajectories, lowest compression rate.",
+  "± is the deviation over resampled trajectories; halves: the distance between two halves of a value's own trajectories.",
+];
+
+/** Symbol of a parameter by its place. */
+function symbolAt(lab: Lab, place: number): string {
+  const {name, symbol = name} = parameterAt(lab, place);
+  return symbol;
+}
+
 const CPU_NOTE = "Hours × devices: of the longest training.";
 
 const MAKERS: Readonly<Record<number, Maker>> = {
@@ -112,6 +125,25 @@ const MAKERS: Readonly<Record<number, Maker>> = {
     title: "VRMSE of published results, and of this run where lead times allow it",
     make: (lab, {seeds}) => comparedTable(lab, seeds),
     notes: () => ["Data, sizes and training differ: no ranking."],
+  },
+  15: {
+    title: (lab) => `Euclidean distance of latents by ${symbolAt(lab, 0)}`,
+    make: (lab) => latentDistanceTable(lab),
+    notes: (lab) => [
+      `Diffusion at the lowest compression rate, from the same initial states under each ${symbolAt(lab, 0)}.`,
+      "± is the standard error over initial states; on the diagonal two forecasts differ by their noise alone (the paper prints 0).",
+      "The paper's lead times are 1, 20, 60 and 100, matched by rank.",
+    ],
+  },
+  16: {
+    title: (lab) => `Bures-Wasserstein distance between central tokens by ${symbolAt(lab, 0)}`,
+    make: (lab, _, number) => latentDistributionTable(lab, number, 0),
+    notes: () => TOKEN_NOTES,
+  },
+  17: {
+    title: (lab) => `Bures-Wasserstein distance between central tokens by ${symbolAt(lab, 1)}`,
+    make: (lab, _, number) => latentDistributionTable(lab, number, 1),
+    notes: () => TOKEN_NOTES,
   },
 };
 

@@ -202,7 +202,6 @@ function learned(config: Config, dataset: Dataset, {autoencoders, rollouts}: Con
   }));
   const isRelative = metrics?.reference === "autoencoded";
   const forecasts = rollouts.map(({method, key, label, autoencoder: model, open}): Contestant => {
-    const rollout = new Lazy(open);
     return {
       ...(isRelative && model && {reference: (n: number) => reconstruction(dataset, model, n).lo(known)}),
       name: emulatorName(method),
@@ -210,7 +209,7 @@ function learned(config: Config, dataset: Dataset, {autoencoders, rollouts}: Con
       labels: {method: methodName(method), space: model ? "latent" : "pixel", compression: model?.compression ?? 1},
       inputs: [key],
       forecast: async (n) =>
-        decodeRollout(await rollout.get(), n, dataset.standardization, model, noise(n)).lo(0, known),
+        decodeRollout(await open(n), n, dataset.standardization, model, noise(n)).lo(0, known),
     };
   });
   return [...reconstructions, ...forecasts];
