@@ -11,13 +11,18 @@ export interface ContextResults {
   readonly results: readonly Result[];
 }
 
+/** A score that is an average over compression rates, with those of each trajectory. */
+export interface PooledScore extends PlacedScore {
+  readonly samples: readonly number[];
+}
+
 /**
  * Average the VRMSE of each latent emulator over the compression rates, trajectory by trajectory, as the paper's Table 7
  * does; the error is over trajectories.
  *
  * @throws RangeError if a horizon lacks a rate that another has, or rates have other trajectories.
  */
-export function pooledOverRates({context, results}: ContextResults): PlacedScore[] {
+export function pooledOverRates({context, results}: ContextResults): PooledScore[] {
   const own = results.filter(({metric, compression}) => metric === "vrmse" && compression !== null && compression > 1);
   const rates = new Set(own.map(({compression}) => compression));
   return emulatorMethods.flatMap((method) => {
@@ -32,7 +37,7 @@ export function pooledOverRates({context, results}: ContextResults): PlacedScore
         );
       }
       const means = samples.map((_, i) => cells.reduce((sum, cell) => sum + cell.samples[i], 0) / cells.length);
-      return {method, horizon, group: context, ...summary(means)};
+      return {method, horizon, group: context, ...summary(means), samples: means};
     });
   });
 }

@@ -1,6 +1,14 @@
 /** The mean of a table of numbers, and how sure it is when both rows and columns are samples: trajectories and trainings. */
 import {summary} from "../summary";
 
+/** A grand mean, its standard error and the degrees of freedom of that. */
+export interface CrossedSummary {
+  readonly value: number;
+  readonly error: number;
+  /** By Satterthwaite's approximation; $T - 1$ of one seed. */
+  readonly freedom: number;
+}
+
 const mean = (values: readonly number[]) => values.reduce((a, b) => a + b, 0) / values.length;
 
 /**
@@ -16,7 +24,7 @@ const mean = (values: readonly number[]) => values.reduce((a, b) => a + b, 0) / 
  * @returns NaN for the error of a single trajectory.
  * @throws RangeError unless all seeds have the same number of trajectories.
  */
-export function crossedSummary(table: readonly (readonly number[])[]): {value: number; error: number} {
+export function crossedSummary(table: readonly (readonly number[])[]): CrossedSummary {
   const S = table.length;
   const T = table[0]?.length ?? 0;
   if (S === 0 || T === 0 || table.some(({length}) => length !== T)) {
@@ -25,7 +33,7 @@ export function crossedSummary(table: readonly (readonly number[])[]): {value: n
   }
   const columns = table[0].map((_, t) => mean(table.map((row) => row[t])));
   const overTrajectories = summary(columns);
-  if (S === 1 || T === 1) return overTrajectories;
+  if (S === 1 || T === 1) return {...overTrajectories, freedom: T - 1};
   const rows = table.map(mean);
   const {value} = overTrajectories;
   const spread = (means: readonly number[]) => means.reduce((sum, one) => sum + (one - value) ** 2, 0);
@@ -33,5 +41,8 @@ export function crossedSummary(table: readonly (readonly number[])[]): {value: n
   const ofTrajectories = (S * spread(columns)) / (T - 1);
   const rest = table.flatMap((row, s) => row.map((one, t) => (one - rows[s] - columns[t] + value) ** 2));
   const ofBoth = rest.reduce((a, b) => a + b, 0) / ((S - 1) * (T - 1));
-  return {value, error: Math.sqrt(Math.max(ofSeeds + ofTrajectories - ofBoth, ofTrajectories) / (S * T))};
+  const whole = ofSeeds + ofTrajectories - ofBoth;
+  if (whole <= ofTrajectories) return {value, error: Math.sqrt(ofTrajectories / (S * T)), freedom: T - 1};
+  const parts = ofSeeds ** 2 / (S - 1) + ofTrajectories ** 2 / (T - 1) + ofBoth ** 2 / ((S - 1) * (T - 1));
+  return {value, error: Math.sqrt(whole / (S * T)), freedom: whole ** 2 / parts};
 }

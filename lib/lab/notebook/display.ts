@@ -216,6 +216,18 @@ export async function saveJson(value: unknown, name: string, folder: string): Pr
   return file;
 }
 
+/**
+ * Write a text to a file.
+ *
+ * @returns the path of the file.
+ * @throws Error naming the file if the disk is full.
+ */
+export async function saveText(text: string, file: string, folder: string): Promise<string> {
+  const target = path.join(folder, file);
+  await writeWhole(target, text);
+  return target;
+}
+
 function rowsOf(table: Table): readonly TableRow[] {
   return "columns" in table ? fromDataFrame(table) : table;
 }

@@ -1,7 +1,7 @@
 /** Scores of several trainings of each emulator as one: errors over trajectories and seeds. */
 import {crossedSummary} from "../../evaluate/statistics/crossed";
 import type {StatisticOptions} from "../../evaluate/horizons";
-import type {Result} from "../../evaluate/tables/results";
+import type {SeededResult} from "../../evaluate/claims/claim-cells";
 import type {Config} from "../config";
 import type {Evaluation} from "../stages/evaluation";
 import {emulatorName, type EmulatorSpec} from "../stages/emulators";
@@ -32,12 +32,12 @@ export function overSeeds(
   evaluation: Pick<Evaluation, "results">,
   {seed}: Pick<Config, "seed">,
   {methods, seeds, ...options}: StatisticOptions & {methods: readonly EmulatorSpec[]; seeds: number},
-): Result[] {
+): SeededResult[] {
   const names = new Map<string, string>();
   for (let i = 1; i < seeds; i++) {
     for (const spec of methods) names.set(label(spec, seed + i), methodName(spec));
   }
-  const groups = new Map<string, Result[]>();
+  const groups = new Map<string, SeededResult[]>();
   for (const result of evaluation.results(options)) {
     const method = names.get(result.method) ?? result.method;
     const key = [method, result.compression, result.metric, result.horizon].join(" ");
@@ -47,6 +47,8 @@ export function overSeeds(
     const [first] = group;
     if (group.length === 1) return first;
     const samples = first.samples.map((_, t) => group.reduce((sum, one) => sum + one.samples[t], 0) / group.length);
-    return {...first, ...crossedSummary(group.map((one) => one.samples)), samples};
+    const bySeed = group.map((one) => one.samples);
+    const {value, error} = crossedSummary(bySeed);
+    return {...first, value, error, samples, bySeed};
   });
 }

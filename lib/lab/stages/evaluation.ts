@@ -59,6 +59,16 @@ export class Evaluation {
     return this.scores.flatMap(({labels, rows}) => withLabels(horizons(rows, spans, stride, options), labels));
   }
 
+  /** Take the scores of some test trajectories only, by their indices in the test split. */
+  of(trajectories: readonly number[]): Evaluation {
+    const chosen = this.scores.map(({labels, rows, reconstruction}) => ({
+      labels,
+      reconstruction,
+      rows: rows.filter(({trajectory}) => trajectories.includes(trajectory)),
+    }));
+    return new Evaluation(this.config, chosen, this.name);
+  }
+
   /** List the lead times of the scored states, ascending, that of the first state among them. */
   leadTimes(): number[] {
     const states = new Set(this.scores.flatMap(({rows}) => rows.map(({state}) => state * this.config.stride)));

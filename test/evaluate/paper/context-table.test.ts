@@ -25,8 +25,8 @@ const results = [
 
 test("rates are averaged trajectory by trajectory, pixels and reconstructions are left out", () => {
   expect(pooledOverRates({context: 2, results})).toEqual([
-    {method: "diffusion", horizon: "1:20", group: 2, ...summary([2, 4])},
-    {method: "neural solver", horizon: "1:20", group: 2, ...summary([1, 2])},
+    {method: "diffusion", horizon: "1:20", group: 2, ...summary([2, 4]), samples: [2, 4]},
+    {method: "neural solver", horizon: "1:20", group: 2, ...summary([1, 2]), samples: [1, 2]},
   ]);
 });
 

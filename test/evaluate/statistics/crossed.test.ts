@@ -4,7 +4,7 @@ import {summary} from "../../../lib/evaluate/summary";
 
 test("one seed has the standard error over trajectories", () => {
   const samples = [1, 4, 2, 9];
-  expect(crossedSummary([samples])).toEqual(summary(samples));
+  expect(crossedSummary([samples])).toEqual({...summary(samples), freedom: 3});
 });
 
 test("seeds that agree add nothing, trajectories that agree leave the error over seeds", () => {
@@ -17,6 +17,11 @@ test("seeds that agree add nothing, trajectories that agree leave the error over
   ]);
   expect(value).toBe(2);
   expect(error).toBeCloseTo(summary([1, 3]).error, 12); // deviation sqrt(2), over sqrt(2)
+});
+
+test("degrees of freedom are those of the direction that varies", () => {
+  expect(crossedSummary([[1, 4, 2, 9], [1, 4, 2, 9]]).freedom).toBe(3);
+  expect(crossedSummary([[1, 1, 1, 1], [3, 3, 3, 3]]).freedom).toBeCloseTo(1, 12);
 });
 
 test("for additive effects the variances of both directions add up", () => {
@@ -44,7 +49,7 @@ test("is the deviation of the mean over repeated draws", () => {
 });
 
 test("a single trajectory has no error, and uneven tables are refused", () => {
-  expect(crossedSummary([[1], [2]])).toEqual({value: 1.5, error: NaN});
+  expect(crossedSummary([[1], [2]])).toEqual({value: 1.5, error: NaN, freedom: 0});
   expect(() => crossedSummary([[1, 2], [3]])).toThrow(
     "crossedSummary: expected as many trajectories of each seed, found 2, 1.",
   );
