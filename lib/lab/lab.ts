@@ -39,7 +39,14 @@ import {Experiment} from "./experiment";
 import {Memo} from "./memo";
 import {checkOptions} from "../core/options/check-options";
 import {autoencoderChangesRule, derivedOptionsRule, emulatorChangesRule} from "./schema/config-rules";
-import {joinedSource, obtainRolloutFile, readRollout, rolloutRecipe, type Rollout, type RolloutSource} from "./stages/rollouts";
+import {
+  joinedSource,
+  obtainRolloutFile,
+  readRollout,
+  rolloutRecipe,
+  type Rollout,
+  type RolloutSource,
+} from "./stages/rollouts";
 import {timeEmulator, timeSimulator} from "./stages/timing";
 import {says} from "./notebook/says";
 import {TaskLimiter} from "./workers/task-limiter";
@@ -296,7 +303,8 @@ export class Lab extends Experiment {
     const read = async (trajectory?: number) => ({...(await readRollout(await file(), trajectory)), autoencoder});
     const open = (trajectory?: number) =>
       trajectory === undefined ? this.once(`rollout ${name}`, () => read()) : read(trajectory);
-    return {method, autoencoder, key: artifacts.key(rolloutRecipe(config, method, emulator.key, test)), open};
+    const {seed = config.seed} = changes;
+    return {method, autoencoder, seed, key: artifacts.key(rolloutRecipe(config, method, emulator.key, test)), open};
   }
 
   /** Train (or load) autoencoders side by side. */

@@ -40,10 +40,7 @@ const seedsOf = ({samples, bySeed}: SeededResult) => bySeed ?? [samples];
  *
  * @throws RangeError if results have other numbers of trajectories: they cannot be paired.
  */
-export function combined(
-  results: readonly SeededResult[],
-  combine: (values: readonly number[]) => number,
-): number[][] {
+export function combined(results: readonly SeededResult[], combine: (values: readonly number[]) => number): number[][] {
   const counts = results.map(({samples}) => samples.length);
   if (new Set(counts).size > 1) {
     throw new RangeError(`claims: expected scores of the same trajectories, found ${counts.join(" and ")} of them.`);
@@ -56,15 +53,24 @@ export function combined(
 
 /** Test if a result is below `factor` times another one. */
 export function below(label: string, a: SeededResult, b: SeededResult, factor = 1): ClaimCell {
-  return cellOf(label, combined([a, b], ([x, y]) => x - factor * y));
+  return cellOf(
+    label,
+    combined([a, b], ([x, y]) => x - factor * y),
+  );
 }
 
 /** Test if a result is below a number. */
 export function belowNumber(label: string, a: SeededResult, limit: number): ClaimCell {
-  return cellOf(label, combined([a], ([x]) => x - limit));
+  return cellOf(
+    label,
+    combined([a], ([x]) => x - limit),
+  );
 }
 
 /** Test if a result is above a number. */
 export function aboveNumber(label: string, a: SeededResult, limit: number): ClaimCell {
-  return cellOf(label, combined([a], ([x]) => limit - x));
+  return cellOf(
+    label,
+    combined([a], ([x]) => limit - x),
+  );
 }

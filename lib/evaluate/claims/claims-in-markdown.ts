@@ -12,7 +12,12 @@ const cell = (text: string) => text.replaceAll("|", "\\|").replaceAll("\n", " ")
 export function claimsInMarkdown(claims: readonly Claim[], caption: string): string {
   const rows = claims.map(({claim, source, verdict}) => `| ${cell(claim)} | ${cell(source)} | ${verdict} |`);
   const sections = claims.map(({claim, source, verdict, statistic, test}) =>
-    [`## ${claim}`, `Paper: ${source}. **${verdict}**.`, statistic, verdict === "not measured" ? `Reason: ${test}.` : `${test}.`]
+    [
+      `## ${claim}`,
+      `Paper: ${source}. **${verdict}**.`,
+      statistic,
+      verdict === "not measured" ? `Reason: ${test}.` : `${test}.`,
+    ]
       .filter(Boolean)
       .join("\n\n"),
   );

@@ -35,8 +35,7 @@ class Lookup {
   /** Find a result; undefined where there is none, or it is undefined throughout, as the spread of a single forecast. */
   find(method: string, rate: number | null, horizon: string, metric: ScoredMetric): SeededResult | undefined {
     const found = this.results.find(
-      (one) =>
-        one.method === method && one.compression === rate && one.horizon === horizon && one.metric === metric,
+      (one) => one.method === method && one.compression === rate && one.horizon === horizon && one.metric === metric,
     );
     return found && !found.samples.every(Number.isNaN) ? found : undefined;
   }
@@ -208,7 +207,8 @@ function diffusionIsBetterAtOnce(at: Lookup): Claim {
 function highBandIsTheAutoencoders({relative}: ClaimScores): Claim {
   const text = {
     source: "4, Figure 9",
-    claim: "Most of diffusion's middle- and high-band error is the autoencoder's: less than half is left relative to D(E(x))",
+    claim:
+      "Most of diffusion's middle- and high-band error is the autoencoder's: less than half is left relative to D(E(x))",
   };
   if (!relative) return notMeasured(text, "scores relative to auto-encoded states were not computed");
   const [own, whole] = [relative.results, relative.absolute].map((list) => new Lookup(list));
@@ -233,7 +233,11 @@ function ensembleIsCalibrated(at: Lookup): Claim {
     at.cells(
       (rate, horizon) => [at.find(DIFFUSION, rate, horizon, "ratio")],
       (label, [ratio]) =>
-        test(`${label} ${i === 0 ? "above" : "below"} ${1 + (2 * i - 1) * CALIBRATED}`, ratio, 1 + (2 * i - 1) * CALIBRATED),
+        test(
+          `${label} ${i === 0 ? "above" : "below"} ${1 + (2 * i - 1) * CALIBRATED}`,
+          ratio,
+          1 + (2 * i - 1) * CALIBRATED,
+        ),
     ),
   );
   return decided(text, "two one-sided tests of the ratio against the ends of that range", sides);
@@ -257,7 +261,14 @@ function calibrationFallsLess({relative}: ClaimScores): Claim {
   const cells = own.horizons.flatMap((horizon) => {
     const found = [whole, own].flatMap((at) => [high, low].map((rate) => at.find(DIFFUSION, rate, horizon, "ratio")));
     const all = found.filter((one) => one !== undefined);
-    return all.length === 4 && low !== high ? [cellOf(horizon, combined(all, ([a, b, c, d]) => a - b - (c - d)))] : [];
+    return all.length === 4 && low !== high
+      ? [
+          cellOf(
+            horizon,
+            combined(all, ([a, b, c, d]) => a - b - (c - d)),
+          ),
+        ]
+      : [];
   });
   return decided(text, "fall of the ratio less its fall relative to D(E(x))", cells);
 }

@@ -19,7 +19,10 @@ export const UNMEASURED = [
     "published results are of the files of The Well at full size; Table 14 has them beside ours, without a test",
   ),
   notMeasured(
-    {source: "3.2, 3.3, Table 4", claim: "Near-identity resampling, a preconditioned optimiser and saturation are critical"},
+    {
+      source: "3.2, 3.3, Table 4",
+      claim: "Near-identity resampling, a preconditioned optimiser and saturation are critical",
+    },
     "an ablation of one seed has no uncertainty: see Table 4",
   ),
   notMeasured(
@@ -31,7 +34,10 @@ export const UNMEASURED = [
     "a recommendation; what it rests on is tested above",
   ),
   notMeasured(
-    {source: "6", claim: "Needs large datasets; conclusions are limited to fluids; overfitting may hide in pixel space"},
+    {
+      source: "6",
+      claim: "Needs large datasets; conclusions are limited to fluids; overfitting may hide in pixel space",
+    },
     "caveats, which no run of one system and size can decide",
   ),
 ];

@@ -70,7 +70,11 @@ export function paperByRate(cells: readonly PaperCell[], dataset: string, metric
  * @param printedDecimals decimals that the paper prints. Default: 3.
  * @throws RangeError if there is no score of ours.
  */
-export function scoreTable(parts: readonly ScorePart[], names: GroupNames = BY_RATE, printedDecimals = 3): TableContent {
+export function scoreTable(
+  parts: readonly ScorePart[],
+  names: GroupNames = BY_RATE,
+  printedDecimals = 3,
+): TableContent {
   const ours = parts.flatMap((part) => part.ours);
   const paper = parts.flatMap((part) => part.paper);
   if (ours.length === 0) throw new RangeError("scoreTable: expected scores, found none.");

@@ -58,14 +58,19 @@ function permutations(n: number): number[][] {
 export function mantelTest(distances: readonly (readonly number[])[], parameter: readonly number[]): MantelTest {
   const n = parameter.length;
   if (n < 3 || distances.length !== n || distances.some((row) => row.length !== n)) {
-    throw new RangeError(`mantelTest: expected distances between 3 things or more, found ${distances.length} and ${n}.`);
+    throw new RangeError(
+      `mantelTest: expected distances between 3 things or more, found ${distances.length} and ${n}.`,
+    );
   }
   const pairs = parameter.flatMap((_, i) => parameter.slice(0, i).map((_, j) => [i, j] as const));
   const own = ranks(pairs.map(([i, j]) => distances[i][j]));
   const gaps = ranks(pairs.map(([i, j]) => Math.abs(parameter[i] - parameter[j])));
   const gapOf = new Map(pairs.map(([i, j], k) => [n * i + j, gaps[k]]));
   const correlate = (order: readonly number[]) =>
-    pearson(own, pairs.map(([i, j]) => gapOf.get(n * Math.max(order[i], order[j]) + Math.min(order[i], order[j]))!));
+    pearson(
+      own,
+      pairs.map(([i, j]) => gapOf.get(n * Math.max(order[i], order[j]) + Math.min(order[i], order[j]))!),
+    );
   const correlation = correlate(parameter.map((_, i) => i));
   const random = Rng.from("mantel", n);
   const all = parameter.map((_, i) => i);

@@ -56,7 +56,18 @@ export async function parameterForecasts(lab: Lab, options: ParameterForecastOpt
     stage: "rollout",
     name: `${config.system}-${config.preset}-by-${parameter.toLowerCase()}`,
     version: ROLLOUT_VERSION,
-    config: {...rollout, context, start, length, window: config.window, trajectories, parameter, values, members: MEMBERS, seed: config.seed},
+    config: {
+      ...rollout,
+      context,
+      start,
+      length,
+      window: config.window,
+      trajectories,
+      parameter,
+      values,
+      members: MEMBERS,
+      seed: config.seed,
+    },
     inputs: [key, dataset.labelledKey(latents.key)],
     title: `rollouts by ${parameter}`,
     bytes: 4 * sizeOf(shape),
@@ -93,7 +104,10 @@ export async function parameterForecasts(lab: Lab, options: ParameterForecastOpt
 /** Make the label of a trajectory with another value of one parameter. */
 function labelWith(
   {config}: Lab,
-  {scalars, boundary}: {readonly scalars: Readonly<Record<string, number>>; readonly boundary: Parameters<typeof label>[1]},
+  {
+    scalars,
+    boundary,
+  }: {readonly scalars: Readonly<Record<string, number>>; readonly boundary: Parameters<typeof label>[1]},
   {parameter, value}: {parameter: string; value: number},
 ): Float32Array {
   if (!(parameter in scalars)) {

@@ -53,7 +53,9 @@ export async function paperClaims(lab: Lab, options: PaperClaimOptions = {}): Pr
     results: overSeeds(evaluation, config, {methods, seeds}),
     first: overSeeds({results: (all) => evaluation.results({...all, spans: firstSpan})}, config, {methods, seeds}),
     relative: {results: relative.results(), absolute: same.results()},
-    paper: printed.flatMap((number) => readPaperScores(printedTable(number))).filter((one) => one.dataset === system.short),
+    paper: printed
+      .flatMap((number) => readPaperScores(printedTable(number)))
+      .filter((one) => one.dataset === system.short),
   });
   return [...claims, await contextClaim(few), ...(await latentClaims(lab)), ...UNMEASURED];
 }
@@ -104,7 +106,10 @@ async function latentClaims(lab: Lab): Promise<Claim[]> {
   for (const {name, symbol = name} of lab.system.scalars) {
     if (valuesIn(dataset, name, ["valid", "test"]).length < 3) continue;
     const {values, distances} = tokenDistances(await centralTokens(lab, name));
-    const tokens = {source: "D, Tables 16 and 17", claim: `Latents tell ${symbol} apart: distances grow with its difference`};
+    const tokens = {
+      source: "D, Tables 16 and 17",
+      claim: `Latents tell ${symbol} apart: distances grow with its difference`,
+    };
     claims.push(mantelClaim(tokens, values, distances));
   }
   return claims;

@@ -201,14 +201,21 @@ const BY_SYSTEM = systemNames.flatMap((name) => {
 function makerOf({system}: Lab, number: number): Maker {
   const made = MAKERS[number];
   if (made) return made;
-  for (const [kind, maker] of [["spectrum", SPECTRUM], ["distribution", DISTRIBUTION]] as const) {
+  for (const [kind, maker] of [
+    ["spectrum", SPECTRUM],
+    ["distribution", DISTRIBUTION],
+  ] as const) {
     const owner = BY_SYSTEM.find((one) => one[kind] === number);
     if (!owner) continue;
     if (owner.name === system.name) return maker;
     const own = system.paper ? `its own is Table ${system.paper.tables[kind]}` : "which is not in the paper";
-    throw new RangeError(`paperTable: expected a laboratory of ${owner.name} for Table ${number}, found ${system.name}; ${own}.`);
+    throw new RangeError(
+      `paperTable: expected a laboratory of ${owner.name} for Table ${number}, found ${system.name}; ${own}.`,
+    );
   }
-  throw new RangeError(`paperTable: expected one of ${tableNumbers(system.paper?.tables).join(", ")}, found ${number}.`);
+  throw new RangeError(
+    `paperTable: expected one of ${tableNumbers(system.paper?.tables).join(", ")}, found ${number}.`,
+  );
 }
 
 /** List the numbers of the tables that a laboratory has. */

@@ -113,22 +113,28 @@ export async function comparedTable(lab: Lab, seeds: number): Promise<TableConte
   const all = of(overSeedsAt(evaluation, lab, {seeds, spans}), "vrmse");
   const rates = latentRatesOf(all);
   const rate = rates[printedRank(lab)] ?? rates[0];
-  const chosen = all.filter(({method, compression}) => isPublished(method) && (compression === 1 || compression === rate));
-  const printedOrder = ({method, space}: Result) => ["pixel", "latent"].indexOf(space) + (method === "diffusion" ? 2 : 0);
-  const own = [...chosen].sort((a, b) => printedOrder(a) - printedOrder(b)).map(({method, space, compression, horizon, value, error}): OwnScore => {
-    const whole = costs.find((one) => one.method === method && one.compression === compression)?.parameters ?? 0;
-    const encoder = costs.find((one) => one.method === "autoencoder" && one.compression === compression)?.parameters ?? 0;
-    const parts = encoder > 0 ? [encoder, whole - encoder] : [whole];
-    const name = method === "diffusion" ? "LDM" : PUBLISHED_NAMES[space];
-    const leadTime = horizon.split(":");
-    return {
-      method: compression === 1 ? name : `${name} ÷${compression}`,
-      parameters: parts.map(roundedCount).join(" + "),
-      leadTime: leadTime[0] === leadTime[1] ? leadTime[0] : horizon,
-      value,
-      error,
-    };
-  });
+  const chosen = all.filter(
+    ({method, compression}) => isPublished(method) && (compression === 1 || compression === rate),
+  );
+  const printedOrder = ({method, space}: Result) =>
+    ["pixel", "latent"].indexOf(space) + (method === "diffusion" ? 2 : 0);
+  const own = [...chosen]
+    .sort((a, b) => printedOrder(a) - printedOrder(b))
+    .map(({method, space, compression, horizon, value, error}): OwnScore => {
+      const whole = costs.find((one) => one.method === method && one.compression === compression)?.parameters ?? 0;
+      const encoder =
+        costs.find((one) => one.method === "autoencoder" && one.compression === compression)?.parameters ?? 0;
+      const parts = encoder > 0 ? [encoder, whole - encoder] : [whole];
+      const name = method === "diffusion" ? "LDM" : PUBLISHED_NAMES[space];
+      const leadTime = horizon.split(":");
+      return {
+        method: compression === 1 ? name : `${name} ÷${compression}`,
+        parameters: parts.map(roundedCount).join(" + "),
+        leadTime: leadTime[0] === leadTime[1] ? leadTime[0] : horizon,
+        value,
+        error,
+      };
+    });
   return publishedTable(own, file, system.short);
 }
 

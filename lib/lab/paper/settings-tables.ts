@@ -61,7 +61,8 @@ function dataInTable(config: Config, facts: DatasetFacts | undefined): Hyperpara
   const frames = facts?.frames ?? well?.frames;
   const theta = [...scalars.map(({symbol, name}) => symbol ?? name), ...(boundaries.length > 1 ? ["boundaries"] : [])];
   const trajectories = facts?.trajectories;
-  const values = trajectories && grid && frames && trajectories * frames * grid.reduce((a, b) => a * b) * channels.length;
+  const values =
+    trajectories && grid && frames && trajectories * frames * grid.reduce((a, b) => a * b) * channels.length;
   return {
     software: isWell ? "The Well's files" : "this project's simulator",
     ...(values && {"size, GB": ((4 * values) / 1e9).toPrecision(2)}),
@@ -115,9 +116,12 @@ function printedColumn(path: string, group: string, days?: number): Hyperparamet
 
 /** Write the time of trainings: days, hours, minutes or seconds. */
 function duration(seconds: number): string {
-  const [unit, name] = [[DAY, "day"], [3600, "hour"], [60, "minute"], [1, "second"]].find(
-    ([size]) => seconds >= (size as number),
-  ) ?? [1, "second"];
+  const [unit, name] = [
+    [DAY, "day"],
+    [3600, "hour"],
+    [60, "minute"],
+    [1, "second"],
+  ].find(([size]) => seconds >= (size as number)) ?? [1, "second"];
   const value = (seconds / (unit as number)).toPrecision(2);
   return `${Number(value)} ${name}${Number(value) === 1 ? "" : "s"}`;
 }

@@ -29,6 +29,8 @@ export interface MethodScores {
   readonly rows: MetricRow[];
   /** Whether it is given the states that it is scored on, as autoencoders are. Default: false. */
   readonly reconstruction?: boolean;
+  /** Seed of its training; none of a trivial forecast. */
+  readonly seed?: number;
 }
 
 type Ensemble = Forecast | NdArray<Float32Array>;
@@ -43,6 +45,8 @@ export interface Contestant {
   /** Name in tables and figures, which the scores do not depend on. Default: the method of its labels. */
   readonly label?: string;
   readonly reconstruction?: boolean;
+  /** Seed of its training. Default: there is none. */
+  readonly seed?: number;
   readonly inputs: readonly string[];
   readonly forecast: Forecaster;
   /** Makes what its forecast of a test trajectory is compared with, from lead time 0 on. Default: the true states. */
@@ -87,7 +91,7 @@ export async function scoreForecast(
   artifacts: Artifacts,
   contestant: Contestant,
 ): Promise<MethodScores> {
-  const {labels, label, reconstruction} = contestant;
+  const {labels, label, reconstruction, seed} = contestant;
   const recipe: Recipe = {...evaluationRecipe(config, dataset, contestant), title: "scores", extension: ".json"};
   const {path: file} = await artifacts.obtain(recipe, async (temporary) => {
     const parts = await scoreTrajectories(config, dataset, contestant, artifacts.partial(recipe));
@@ -100,6 +104,7 @@ export async function scoreForecast(
       return packed.all();
     },
     reconstruction,
+    seed,
   };
 }
 

@@ -26,6 +26,7 @@ import {decodeStates, encodeStates} from "./latents";
 import type {Config} from "../config";
 import {configChanges} from "../changes";
 import {nameOf} from "../description";
+import {stateRows} from "../scoring/state-rows";
 import {knownBefore, scoreForecast, type Contestant, type MethodScores} from "../scoring/score";
 import {decodeRollout, type RolloutSource} from "./rollouts";
 import {obtainTrainingMean} from "./training-mean";
@@ -61,9 +62,10 @@ export class Evaluation {
 
   /** Take the scores of some test trajectories only, by their indices in the test split. */
   of(trajectories: readonly number[]): Evaluation {
-    const chosen = this.scores.map(({labels, rows, reconstruction}) => ({
+    const chosen = this.scores.map(({labels, rows, reconstruction, seed}) => ({
       labels,
       reconstruction,
+      seed,
       rows: rows.filter(({trajectory}) => trajectories.includes(trajectory)),
     }));
     return new Evaluation(this.config, chosen, this.name);
@@ -109,6 +111,29 @@ export class Evaluation {
    */
   frame(): Promise<DataFrame> {
     return toDataFrame(this.rows());
+  }
+
+  /**
+   * Tabulate every scored state: a row per method, trajectory, field and lead time with all metrics, and with the run, its
+   * variant (what differs from the preset), seed, context states and reference. Metrics that a row does not have are null.
+   *
+   * @param choice methods to tabulate, by their names in tables. Default: all.
+   */
+  stateRows({methods}: {readonly methods?: readonly string[]} = {}): TableRow[] {
+    return stateRows(
+      this.scores.filter(({labels}) => methods?.includes(labels.method) ?? true),
+      this.config,
+      this.name,
+    );
+  }
+
+  /**
+   * Make a danfojs DataFrame of every scored state, see {@link stateRows}.
+   *
+   * @example const frame = await (await lab.evaluation()).stateFrame({methods: ["diffusion"]});
+   */
+  stateFrame(choice: {readonly methods?: readonly string[]} = {}): Promise<DataFrame> {
+    return toDataFrame(this.stateRows(choice));
   }
 
   /**
@@ -206,20 +231,21 @@ function learned(config: Config, dataset: Dataset, {autoencoders, rollouts}: Con
     name: `autoencoder-c${model.config.latChannels}`,
     label,
     reconstruction: true,
+    seed,
     labels: {method: "autoencoder", space: "latent", compression: model.compression},
     inputs: [key],
     forecast: (n) => single(reconstruction(dataset, model, n, noise(n))).lo(0, known),
   }));
   const isRelative = metrics?.reference === "autoencoded";
-  const forecasts = rollouts.map(({method, key, label, autoencoder: model, open}): Contestant => {
+  const forecasts = rollouts.map(({method, key, label, seed: own, autoencoder: model, open}): Contestant => {
     return {
       ...(isRelative && model && {reference: (n: number) => reconstruction(dataset, model, n).lo(known)}),
       name: emulatorName(method),
       label,
+      seed: own,
       labels: {method: methodName(method), space: model ? "latent" : "pixel", compression: model?.compression ?? 1},
       inputs: [key],
-      forecast: async (n) =>
-        decodeRollout(await open(n), n, dataset.standardization, model, noise(n)).lo(0, known),
+      forecast: async (n) => decodeRollout(await open(n), n, dataset.standardization, model, noise(n)).lo(0, known),
     };
   });
   return [...reconstructions, ...forecasts];

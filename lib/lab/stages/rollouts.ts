@@ -61,6 +61,8 @@ export interface Rollout {
 
 /** Rollouts that are made, or read, when they are opened; what identifies them is known before. */
 export interface RolloutSource extends Pick<Rollout, "method" | "key" | "autoencoder" | "label"> {
+  /** Seed of its training; of several as one ensemble the first. */
+  readonly seed?: number;
   /** @param trajectory index in the test split of the only one to read. Default: all are read. */
   readonly open: (trajectory?: number) => Promise<Rollout>;
 }
@@ -254,13 +256,13 @@ function joinedKey(rollouts: readonly {readonly key: string}[]): string {
 
 /** Join rollouts that are not opened yet, see {@link joinRollouts}. */
 export function joinedSource(sources: readonly RolloutSource[]): RolloutSource {
-  const [{method, autoencoder}] = sources;
+  const [{method, autoencoder, seed}] = sources;
   const open = async (trajectory?: number) => {
     const rollouts: Rollout[] = [];
     for (const source of sources) rollouts.push(await source.open(trajectory));
     return joinRollouts(rollouts);
   };
-  return {method, autoencoder, key: joinedKey(sources), open};
+  return {method, autoencoder, key: joinedKey(sources), seed, open};
 }
 
 /** Read the context states of the planned trajectories, [N, length, ...]. */

@@ -17,7 +17,16 @@ function asPrinted(change: (result: SeededResult) => number = ({value}) => value
   const results: SeededResult[] = [];
   const add = (method: string, rate: number, horizon: string, metric: ScoredMetric, value: number) => {
     const space = rate === 1 ? "pixel" : "latent";
-    const base = {dataset: "Euler", method, space, compression: rate, horizon, metric, error: 0.01, samples: []} as const;
+    const base = {
+      dataset: "Euler",
+      method,
+      space,
+      compression: rate,
+      horizon,
+      metric,
+      error: 0.01,
+      samples: [],
+    } as const;
     const changed = change({...base, value});
     const scale = 1 + 0.01 * (rate % 7);
     results.push({...base, value: changed, samples: noise.map((one) => changed * (1 + scale * one))});
@@ -29,7 +38,11 @@ function asPrinted(change: (result: SeededResult) => number = ({value}) => value
       add("diffusion", rate, horizon, "crps", 0.2 + 0.1 * i);
       add("neural solver", rate, horizon, "crps", 0.3 + 0.1 * i);
       ["low", "mid", "high"].forEach((band, j) => {
-        for (const [method, size] of [["autoencoder", 1], ["diffusion", 1.2], ["neural solver", 1.5]] as const) {
+        for (const [method, size] of [
+          ["autoencoder", 1],
+          ["diffusion", 1.2],
+          ["neural solver", 1.5],
+        ] as const) {
           add(method, rate, horizon, band as ScoredMetric, size * (0.01 + 0.1 * j) * (1 + i));
         }
       });
@@ -90,7 +103,11 @@ test("the direction over lead time is the paper's of the same system; what was n
   const [, , over] = scoreClaims({results, first: results, paper: convection});
   expect(over.claim).toContain("rises, then falls");
   expect(over.verdict).toBe("does not at this size"); // the numbers are those of the Euler system
-  const without = scoreClaims({results: results.filter(({compression}) => compression !== 1), first: results, paper: []});
+  const without = scoreClaims({
+    results: results.filter(({compression}) => compression !== 1),
+    first: results,
+    paper: [],
+  });
   const reasons = Object.fromEntries(without.map(({claim, verdict, test}) => [claim.slice(0, 24), [verdict, test]]));
   expect(reasons["Latent emulators match o"]).toEqual(["not measured", "the system has no pixel-space solver"]);
   expect(reasons["Over lead time the recon"]).toEqual(["not measured", "the system is not in the paper"]);

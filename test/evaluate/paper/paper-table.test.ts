@@ -6,15 +6,25 @@ describe("the smallest number of a row", () => {
       {a: 1, b: 2, c: 0.5, d: 0.5},
       {a: 3, b: 2, c: null, d: 1},
     ];
-    expect(lowestPerRow(rows, [["a", "b"], ["c", "d"]])).toEqual([["a", "c", "d"], ["b"]]);
+    expect(
+      lowestPerRow(rows, [
+        ["a", "b"],
+        ["c", "d"],
+      ]),
+    ).toEqual([["a", "c", "d"], ["b"]]);
   });
 
   test("is not marked where there is nothing to compare, and a diverged forecast is not the best", () => {
-    expect(lowestPerRow([{a: 1, b: null}, {a: NaN, b: NaN}, {a: NaN, b: 2, c: 1}], [["a", "b", "c"]])).toEqual([
-      [],
-      [],
-      ["c"],
-    ]);
+    expect(
+      lowestPerRow(
+        [
+          {a: 1, b: null},
+          {a: NaN, b: NaN},
+          {a: NaN, b: 2, c: 1},
+        ],
+        [["a", "b", "c"]],
+      ),
+    ).toEqual([[], [], ["c"]]);
     expect(lowestPerRow([], [["a"]])).toEqual([]);
   });
 

@@ -20,8 +20,18 @@ test("seeds that agree add nothing, trajectories that agree leave the error over
 });
 
 test("degrees of freedom are those of the direction that varies", () => {
-  expect(crossedSummary([[1, 4, 2, 9], [1, 4, 2, 9]]).freedom).toBe(3);
-  expect(crossedSummary([[1, 1, 1, 1], [3, 3, 3, 3]]).freedom).toBeCloseTo(1, 12);
+  expect(
+    crossedSummary([
+      [1, 4, 2, 9],
+      [1, 4, 2, 9],
+    ]).freedom,
+  ).toBe(3);
+  expect(
+    crossedSummary([
+      [1, 1, 1, 1],
+      [3, 3, 3, 3],
+    ]).freedom,
+  ).toBeCloseTo(1, 12);
 });
 
 test("for additive effects the variances of both directions add up", () => {

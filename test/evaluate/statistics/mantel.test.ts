@@ -28,5 +28,13 @@ test("of distances without structure p is uniform", () => {
 test("more than seven things are permuted at random, and fewer than three refused", () => {
   const x = Array.from({length: 9}, (_, i) => i);
   expect(mantelTest(between(x), x).p).toBeLessThan(0.002);
-  expect(() => mantelTest([[0, 1], [1, 0]], [1, 2])).toThrow("mantelTest: expected distances between 3 things or more");
+  expect(() =>
+    mantelTest(
+      [
+        [0, 1],
+        [1, 0],
+      ],
+      [1, 2],
+    ),
+  ).toThrow("mantelTest: expected distances between 3 things or more");
 });

@@ -54,10 +54,9 @@ test("a value has as many decimals as its error, whose digits are those that mea
 
 test("a column can have a fixed number of decimals, as its source prints it", () => {
   const decimals = {printed: 4};
-  expect(["printed", "other"].map((column) => cellText({printed: 0, other: 0.0004}, column, {decimals}).value)).toEqual([
-    "0.0000",
-    "0.00040",
-  ]);
+  expect(["printed", "other"].map((column) => cellText({printed: 0, other: 0.0004}, column, {decimals}).value)).toEqual(
+    ["0.0000", "0.00040"],
+  );
   expect(cellText({printed: null}, "printed", {decimals}).value).toBe("–");
 });
 

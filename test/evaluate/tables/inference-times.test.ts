@@ -29,7 +29,15 @@ test("repeats give a spread, and a trajectory's time is compared with the simula
   const [simulator, , , , diffusion] = table1(
     [
       {method: "simulator", space: "pixel", generation: 0.05, decoding: 0, trajectory: [1.2]},
-      {method: "diffusion", space: "latent", compression: 20, generation: 0.005, decoding: 0.001, repeats, trajectory: [0.1, 0.3, 0.2]},
+      {
+        method: "diffusion",
+        space: "latent",
+        compression: 20,
+        generation: 0.005,
+        decoding: 0.001,
+        repeats,
+        trajectory: [0.1, 0.3, 0.2],
+      },
     ],
     path,
   );

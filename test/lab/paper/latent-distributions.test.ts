@@ -12,10 +12,7 @@ function trajectories(value: number, mean: number, count: number): TrajectoryTok
 }
 
 test("distances are those of the means where covariances agree, with an error and a floor", () => {
-  const {values, distances, errors, notes} = tokenDistances([
-    ...trajectories(2, 5, 6),
-    ...trajectories(1, 0, 6),
-  ]);
+  const {values, distances, errors, notes} = tokenDistances([...trajectories(2, 5, 6), ...trajectories(1, 0, 6)]);
   expect(values).toEqual([1, 2]);
   expect(distances[0][1]).toBeCloseTo(5 * Math.sqrt(3), 0);
   expect(distances[0][0]).toBe(0);

@@ -19,16 +19,19 @@ describe("data (Table 2)", () => {
     [euler, "5243", "10000", "512x512", "100", "4"],
     [convection, "367", "1750", "512x128", "200", "1"],
     [cloud, "849", "2700", "64x64x64", "50", "1"],
-  ])("of %s has the paper's column, and the preset of the same name agrees", (system, size, count, grid, steps, stride) => {
-    const made = datasetTable(table("02"), preset(system, "mini"));
-    expect(row(made, "size, GB").paper).toBe(size);
-    expect(row(made, "trajectories").paper).toBe(count);
-    expect(row(made, "resolution")).toMatchObject({paper: grid, "preset paper": grid});
-    expect(row(made, "stride")).toMatchObject({paper: stride, "preset paper": stride});
-    expect(row(made, "channels").paper).toBe(row(made, "channels")["preset paper"]);
-    expect(row(made, "time steps").paper).toBe(steps);
-    expect(row(made, "software")["this run"]).toBe("this project's simulator");
-  });
+  ])(
+    "of %s has the paper's column, and the preset of the same name agrees",
+    (system, size, count, grid, steps, stride) => {
+      const made = datasetTable(table("02"), preset(system, "mini"));
+      expect(row(made, "size, GB").paper).toBe(size);
+      expect(row(made, "trajectories").paper).toBe(count);
+      expect(row(made, "resolution")).toMatchObject({paper: grid, "preset paper": grid});
+      expect(row(made, "stride")).toMatchObject({paper: stride, "preset paper": stride});
+      expect(row(made, "channels").paper).toBe(row(made, "channels")["preset paper"]);
+      expect(row(made, "time steps").paper).toBe(steps);
+      expect(row(made, "software")["this run"]).toBe("this project's simulator");
+    },
+  );
 
   test("of a run has what its files tell: size, grid, states at the stride", () => {
     const facts = {gridType: "cartesian", grid: [64, 64], frames: 26, trajectories: 1680};

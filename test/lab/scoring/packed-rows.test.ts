@@ -1,13 +1,17 @@
 import {metricNames, type MetricRow} from "../../../lib/evaluate/evaluate";
 import {PackedRows} from "../../../lib/lab/scoring/packed-rows";
 
-const row = (trajectory: number, state: number, field: string, more: Partial<MetricRow> = {}): MetricRow => ({
-  trajectory,
-  field,
-  state,
-  ...(Object.fromEntries(metricNames.map((name, i) => [name, trajectory + 0.1 * i + state])) as Record<"vrmse", number>),
-  ...more,
-}) as MetricRow;
+const row = (trajectory: number, state: number, field: string, more: Partial<MetricRow> = {}): MetricRow =>
+  ({
+    trajectory,
+    field,
+    state,
+    ...(Object.fromEntries(metricNames.map((name, i) => [name, trajectory + 0.1 * i + state])) as Record<
+      "vrmse",
+      number
+    >),
+    ...more,
+  }) as MetricRow;
 
 test("rows come back as they were added: fields, states, missing and undefined numbers, ranks", () => {
   const rows = [
