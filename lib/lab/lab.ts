@@ -248,6 +248,7 @@ export class Lab extends Experiment {
    * Stage 6: score emulators, their autoencoders and trivial forecasts, in physical units.
    *
    * @param options `methods`: emulators to score, each optionally with changes and a label. Default: all of the comparison.
+   *   `trivial`: whether trivial forecasts are scored too; their mean needs the training split. Default: true.
    * @throws RangeError for an empty list, a method that cannot be, one that is there twice, or a label that is taken.
    * @example
    * const diffusion = {kind: "diffusion", latentChannels: 16} as const;
@@ -255,15 +256,19 @@ export class Lab extends Experiment {
    * const results = (await lab.evaluation({methods: [diffusion, shallow]})).results();
    */
   @says("evaluation")
-  async evaluation({methods = this.methods}: {methods?: readonly MethodChoice[]} = {}): Promise<Evaluation> {
+  async evaluation({
+    methods = this.methods,
+    trivial = true,
+  }: {methods?: readonly MethodChoice[]; trivial?: boolean} = {}): Promise<Evaluation> {
     const chosen = chooseMethods(this.config, methods);
     const autoencoders = await this.trainAutoencoders(autoencodersOf(chosen));
     await this.emulators(methods); // side by side
     const rollouts: RolloutSource[] = [];
     for (const {spec, changes, label} of chosen) rollouts.push({...(await this.rolloutSource(spec, changes)), label});
-    const contestants = {autoencoders, rollouts, training: () => this.datasetWith("train")};
+    const training = trivial ? () => this.datasetWith("train") : undefined;
+    const contestants = {autoencoders, rollouts, training};
     const dataset = await this.dataset();
-    return this.once(`evaluation ${this.name} ${JSON.stringify(methods)}`, () =>
+    return this.once(`evaluation ${this.name} ${JSON.stringify({methods, trivial})}`, () =>
       evaluate(this.config, dataset, this.artifacts, contestants, this.name),
     );
   }

@@ -74,13 +74,13 @@ export function sharedStart(lab: Pick<Lab, "config">, contexts: readonly number[
   return Math.max(rollout.start ?? 0, (Math.max(...contexts) - 1) * stride);
 }
 
-/** Score the latent emulators from each number of context states, on the same states. */
+/** Score the latent emulators from each number of context states, on the same states; the training split is not needed. */
 export async function contextResults(lab: Lab, contexts: readonly number[]): Promise<ContextResults[]> {
   const start = sharedStart(lab, contexts);
   const methods = lab.methods.filter(({latentChannels}) => latentChannels !== null);
   const all: ContextResults[] = [];
   for (const context of contexts) {
-    const evaluation = await lab.with({rollout: {context, start}}).evaluation({methods});
+    const evaluation = await lab.with({rollout: {context, start}}).evaluation({methods, trivial: false});
     all.push({context, results: evaluation.results()});
   }
   return all;

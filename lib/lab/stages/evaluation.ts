@@ -204,8 +204,8 @@ function single(array: StridedArray<Float32Array>): NdArray<Float32Array> {
 export interface Contestants {
   readonly autoencoders: readonly {readonly model: Autoencoder; readonly key: string; readonly label?: string}[];
   readonly rollouts: readonly RolloutSource[];
-  /** Get the dataset with its training split, for the trivial forecast of its mean. */
-  readonly training: () => Promise<Dataset>;
+  /** Get the dataset with its training split, for the trivial forecast of its mean. Default: no trivial forecasts. */
+  readonly training?: () => Promise<Dataset>;
 }
 
 /** Score everything (or load the scores). @param name of the experiment, in the frame of its scores. */
@@ -216,7 +216,9 @@ export async function evaluate(
   contestants: Contestants,
   name?: string,
 ): Promise<Evaluation> {
-  const all = [...learned(config, dataset, contestants), ...trivial(config, dataset, artifacts, contestants)];
+  const {training} = contestants;
+  const others = training ? trivial(config, dataset, artifacts, training) : [];
+  const all = [...learned(config, dataset, contestants), ...others];
   const scores: MethodScores[] = [];
   for (const contestant of all) scores.push(await scoreForecast(config, dataset, artifacts, contestant));
   return new Evaluation(config, scores, name);
@@ -252,7 +254,12 @@ function learned(config: Config, dataset: Dataset, {autoencoders, rollouts}: Con
 }
 
 /** Forecasts that know nothing of dynamics. */
-function trivial(config: Config, dataset: Dataset, artifacts: Artifacts, {training}: Contestants): Contestant[] {
+function trivial(
+  config: Config,
+  dataset: Dataset,
+  artifacts: Artifacts,
+  training: () => Promise<Dataset>,
+): Contestant[] {
   const mean = new Lazy(() => obtainTrainingMean(config, dataset, artifacts, knownBefore(config), training));
   const labels = (method: string) => ({method, space: "", compression: null}) as const;
   return [
