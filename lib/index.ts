@@ -13,6 +13,8 @@ export {compare, type CompareOptions} from "./lab/compare";
 export type {LabComparison} from "./lab/lab-comparison";
 export type {Change} from "./lab/change";
 export {rivals} from "./lab/rivals";
+export {paperClaims, showPaperClaims, type PaperClaimOptions} from "./lab/paper/paper-claims";
+export {paperTable, showPaperTable, type PaperTableOptions} from "./lab/paper/paper-tables";
 export {latentCalibration, type LatentCalibration} from "./lab/latent-calibration";
 export {changesOf, type OptionChange} from "./lab/changes";
 export type {AutoencoderChanges} from "./lab/stages/autoencoders";

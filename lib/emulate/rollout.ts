@@ -165,6 +165,14 @@ function chunkSize(count: number, members: number): number {
   return max;
 }
 
+/** Rollouts of consecutive trajectories. */
+export interface EnsembleChunk {
+  /** Index of the first trajectory. */
+  readonly from: number;
+  /** $[n, K, \text{steps}, \dots, C]$, flat. */
+  readonly values: Float32Array;
+}
+
 export interface EnsembleOptions extends WindowOptions, ContextSourceOptions {
   /** Simulation parameters $[N, D]$. */
   label?: NdArray<Float32Array>;
@@ -176,6 +184,12 @@ export interface EnsembleOptions extends WindowOptions, ContextSourceOptions {
   signal?: AbortSignal;
   /** Called after each window with the finished fraction of the whole, from 0 to 1. */
   onProgress?: (fraction: number) => void;
+}
+
+/** Options of {@link ensembleChunks}. */
+export interface ChunkOptions extends EnsembleOptions {
+  /** Whether the chunk that begins with a trajectory is there already: it is left out. Default: none is. */
+  isDone?: (from: number) => boolean;
 }
 
 /** Make a tensor of the rows `from` to `to` (excluded) of an array, each repeated `times` times. */
@@ -202,8 +216,29 @@ function repeated(x: NdArray<Float32Array>, from: number, to: number, times: num
 export async function rolloutEnsemble(
   emulator: Emulator,
   x: NdArray<Float32Array>,
-  {label, members = 1, chunk: given, signal, onProgress, ...window}: EnsembleOptions,
+  options: EnsembleOptions,
 ): Promise<NdArray<Float32Array>> {
+  checkOptions("rolloutEnsemble", starts, x, "x");
+  requireInteger("rolloutEnsemble", "members", options.members ?? 1);
+  requireInteger("rolloutEnsemble", "steps", options.steps);
+  const shape = [x.shape[0], options.members ?? 1, options.steps, ...x.shape.slice(2)];
+  const out = new Float32Array(sizeOf(shape));
+  const size = out.length / shape[0];
+  for await (const {from, values} of ensembleChunks(emulator, x, options)) out.set(values, from * size);
+  return ndarray(out, shape);
+}
+
+/**
+ * Roll out an ensemble as {@link rolloutEnsemble} does, one chunk of trajectories after the other: no more than one is in
+ * memory.
+ *
+ * @throws as {@link rolloutEnsemble}.
+ */
+export async function* ensembleChunks(
+  emulator: Emulator,
+  x: NdArray<Float32Array>,
+  {label, members = 1, chunk: given, signal, onProgress, isDone, ...window}: ChunkOptions,
+): AsyncGenerator<EnsembleChunk> {
   checkOptions("rolloutEnsemble", starts, x, "x");
   if (label) checkOptions("rolloutEnsemble", arrayOf("N, D"), label, "label");
   requireInteger("rolloutEnsemble", "members", members);
@@ -214,11 +249,9 @@ export async function rolloutEnsemble(
   if (label && label.shape[0] !== count) {
     throw new RangeError(`rolloutEnsemble: expected ${count} labels, one per trajectory, found ${label.shape[0]}.`);
   }
-  const shape = [count, members, window.steps, ...x.shape.slice(2)];
-  const out = new Float32Array(sizeOf(shape));
-  const size = out.length / count;
   for (let from = 0; from < count; from += chunk) {
     const to = Math.min(count, from + chunk);
+    if (isDone?.(from)) continue;
     const start = repeated(x, from, to, members);
     const theta = label && (repeated(label, from, to, members) as tf.Tensor2D);
     try {
@@ -229,11 +262,11 @@ export async function rolloutEnsemble(
         signal,
         onWindow: (done, total) => onProgress?.((from + ((to - from) * done) / total) / count),
       });
-      out.set(await made.data<"float32">(), from * size);
+      const values = await made.data<"float32">();
       made.dispose();
+      yield {from, values};
     } finally {
       tf.dispose([start, ...(theta ? [theta] : [])]);
     }
   }
-  return ndarray(out, shape);
 }

@@ -4,7 +4,7 @@
  */
 import {arrayOf} from "../core/options/array-rules";
 import {checkParts} from "../core/options/check-options";
-import {list, number, oneOf, optional, text, where, whole} from "../core/options/rules";
+import {flag, list, number, oneOf, optional, text, where, whole} from "../core/options/rules";
 import {Rng} from "../core/rng";
 import {sizeOf} from "../core/shape";
 import type {DistributionMetric} from "../systems/registry";
@@ -12,7 +12,7 @@ import {distributionError} from "./distribution";
 import {ensembleMean, limitOfSkill, type RatioOptions, spread, spreadSkillRatio} from "./ensemble";
 import {dense, type FieldArray, gather} from "./fields";
 import {type Band, type BandOptions, bandErrors, crossErrors, crossSpectrum, powerSpectrum, rings} from "./spectrum";
-import {rmse, variance, type VrmseOptions} from "./pointwise";
+import {massError, rmse, variance, type VrmseOptions} from "./pointwise";
 import {crps} from "./probability/crps";
 import {energyScore} from "./probability/energy-score";
 import {rankHistogram} from "./probability/rank-histogram";
@@ -32,8 +32,11 @@ export const metricNames = [
   "vrmseLimit",
 ] as const;
 export type Metric = (typeof metricNames)[number];
-/** A metric of a score; `transport` is the system's distance between distributions, of one field only. */
-export type ScoredMetric = Metric | "transport";
+/**
+ * A metric of a score; `transport` is the system's distance between distributions, of one field only, `mass` the error of a
+ * field's sum, if it is asked for.
+ */
+export type ScoredMetric = Metric | "transport" | "mass";
 
 /**
  * One field of one frame of one trajectory. `vrmse` and `rmse` (the skill) are of the ensemble's mean, `ratio` is
@@ -49,6 +52,8 @@ export interface MetricRow extends Record<Metric, number> {
   readonly state: number;
   /** Mean distance of the members' distributions, in the rows of the field that it is taken of. */
   readonly transport?: number;
+  /** Mean over the members of the error of the field's sum, $|1 - \sum v / \sum u|$, if it was asked for. */
+  readonly mass?: number;
   /** Counts of the truth's ranks 0 … K among K members, over the points of the field; a single forecast has none. */
   readonly ranks?: readonly number[];
 }
@@ -65,6 +70,8 @@ export interface EvaluateOptions extends VrmseOptions, RatioOptions, BandOptions
    * cross-correlation of moduli.
    */
   spectrum?: "power" | "cross";
+  /** Adds the error of the fields' sums, e.g. of the total mass. Default: false. */
+  mass?: boolean;
   /** Adds the distance between distributions by this metric (Tables 11 to 13); `fields` must name its channel. */
   transport?: DistributionMetric;
 }
@@ -78,6 +85,7 @@ const optionRules = {
   firstState: optional(whole({})),
   epsilon: optional(number({min: 0})),
   spectrum: optional(oneOf(["power", "cross"])),
+  mass: optional(flag),
 };
 
 /**
@@ -112,12 +120,18 @@ export function evaluateRollout(truth: FieldArray, ensemble: FieldArray, options
       const metrics = fieldMetrics(field, copies, ensembleMean(copies, mean), grid, options);
       const extra = channel === transported && {transport: distributionError(transport!, field, copies, grid)};
       const state = firstState + frame;
+      const total = options.mass && {mass: totalError(field, copies)};
       const random = Rng.from("ranks", trajectory, state, channel);
       const ranks = members > 1 && !Number.isNaN(metrics.rmse) && {ranks: rankHistogram(field, copies, random)};
-      rows.push({trajectory, field: names[channel], state, ...metrics, ...extra, ...ranks});
+      rows.push({trajectory, field: names[channel], state, ...metrics, ...extra, ...total, ...ranks});
     }
   }
   return rows;
+}
+
+/** Average the error of the sum over members. */
+function totalError(u: Float64Array, members: readonly Float64Array[]): number {
+  return members.reduce((sum, member) => sum + Math.abs(massError(u, member)), 0) / members.length;
 }
 
 /** Find the channel whose distribution a metric compares. */

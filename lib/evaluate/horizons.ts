@@ -74,7 +74,8 @@ export function horizons(
 
 /** All metrics that rows have. */
 function scoredMetrics(rows: readonly MetricRow[]): ScoredMetric[] {
-  return rows.some(({transport}) => transport !== undefined) ? [...metricNames, "transport"] : [...metricNames];
+  const extra = (["transport", "mass"] as const).filter((name) => rows.some((row) => row[name] !== undefined));
+  return [...metricNames, ...extra];
 }
 
 /** One metric of those rows that have it. */
@@ -88,6 +89,7 @@ export interface LeadRow extends Record<Metric, number> {
   /** $\tau = i \Delta$. */
   readonly lead: number;
   readonly transport?: number;
+  readonly mass?: number;
 }
 
 /**

@@ -1,11 +1,6 @@
 import type {TableRow} from "../core/table";
-import {cellText, isNumeric, visibleColumns} from "../evaluate/tables/cells";
+import {cellText, isBold, isNumeric, visibleColumns, type CellOptions} from "../evaluate/tables/cells";
 import {wrap, type Figure} from "./style";
-
-export interface TableFigureOptions {
-  /** Decimals of numbers that are not whole. Default: 3. */
-  digits?: number;
-}
 
 const ROW = 28;
 /** Height of a row with one of the characters of markup, for which plotly makes room. */
@@ -20,14 +15,16 @@ const BOLD = 9.8;
  *
  * @throws RangeError if there are no rows.
  */
-export function tableFigure(rows: readonly TableRow[], caption: string, {digits = 3}: TableFigureOptions = {}): Figure {
+export function tableFigure(rows: readonly TableRow[], caption: string, options: CellOptions = {}): Figure {
   if (rows.length === 0) throw new RangeError(`tableFigure: expected rows for "${caption}", found none.`);
   const columns = visibleColumns(rows);
   const text = (row: TableRow, column: string) => {
-    const {value, error} = cellText(row, column, digits);
+    const {value, error} = cellText(row, column, options);
     return error === undefined ? value : `${value} ± ${error}`;
   };
   const cells = columns.map((column) => rows.map((row) => text(row, column)));
+  const weights = columns.map((column) => rows.map((_, i) => (isBold(options, i, column) ? "bold" : "normal")));
+  const weight = weights as unknown as "bold"[]; // plotly's types know one row of cells
   const heights = rows.map((_, i) => (cells.some((column) => /[<&>]/.test(column[i])) ? MARKUP_ROW : ROW));
   const widths = columns.map(
     (column, i) => 16 + Math.max(BOLD * column.length, ...cells[i].map(({length}) => CHARACTER * length)),
@@ -55,11 +52,14 @@ export function tableFigure(rows: readonly TableRow[], caption: string, {digits 
           fill: {color: "#eef1f5"},
           line: {color: "#c8cdd4"},
         },
-        cells: {values: cells, align, height: ROW, fill: {color: "#fff"}, line: {color: "#e3e6ea"}},
+        cells: {values: cells, align, height: ROW, font: {weight}, fill: {color: "#fff"}, line: {color: "#e3e6ea"}},
       },
     ],
     layout: {
-      title: {text: lines.join("<br>"), font: {size: 16}, x: 0, xref: "paper", xanchor: "left"},
+      title: {
+        ...{text: lines.join("<br>"), font: {size: 16}, x: 0, xref: "paper", xanchor: "left"},
+        ...{y: 1, yref: "container", yanchor: "top", pad: {t: 26}},
+      },
       width: Math.ceil(width),
       height: top + 12 + ROW + heights.reduce((sum, height) => sum + height, 0) + wrapped + 4,
       margin: {l: 10, r: 10, t: top, b: 8},

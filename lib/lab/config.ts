@@ -148,7 +148,7 @@ export interface RolloutConfig extends ContextSourceOptions {
 /** How forecasts are scored. */
 export interface MetricConfig extends Pick<
   EvaluateOptions,
-  "epsilon" | "variance" | "ratio" | "spectralEpsilon" | "firstWavenumber" | "spectrum"
+  "epsilon" | "variance" | "ratio" | "spectralEpsilon" | "firstWavenumber" | "spectrum" | "mass"
 > {
   /** An ensemble's VRMSE. Default: "mean", of the members' mean, as in the code; "members": mean of theirs; paper: not said. */
   ensemble?: "mean" | "members";

@@ -40,7 +40,14 @@ import {Memo} from "./memo";
 import {having} from "../core/options/array-rules";
 import {checkOptions} from "../core/options/check-options";
 import {autoencoderChangesRule, derivedOptionsRule, emulatorChangesRule} from "./schema/config-rules";
-import {joinedSource, obtainRollout, rolloutRecipe, type Rollout, type RolloutSource} from "./stages/rollouts";
+import {
+  joinedSource,
+  obtainRolloutFile,
+  readRollout,
+  rolloutRecipe,
+  type Rollout,
+  type RolloutSource,
+} from "./stages/rollouts";
 import {timeEmulator, timeSimulator} from "./stages/timing";
 import {says} from "./notebook/says";
 import {TaskLimiter} from "./workers/task-limiter";
@@ -245,6 +252,7 @@ export class Lab extends Experiment {
    * Stage 6: score emulators, their autoencoders and trivial forecasts, in physical units.
    *
    * @param options `methods`: emulators to score, each optionally with changes and a label. Default: all of the comparison.
+   *   `trivial`: whether trivial forecasts are scored too; their mean needs the training split. Default: true.
    * @throws RangeError for an empty list, a method that cannot be, one that is there twice, or a label that is taken.
    * @example
    * const diffusion = {kind: "diffusion", latentChannels: 16} as const;
@@ -252,15 +260,19 @@ export class Lab extends Experiment {
    * const results = (await lab.evaluation({methods: [diffusion, shallow]})).results();
    */
   @says("evaluation")
-  async evaluation({methods = this.methods}: {methods?: readonly MethodChoice[]} = {}): Promise<Evaluation> {
+  async evaluation({
+    methods = this.methods,
+    trivial = true,
+  }: {methods?: readonly MethodChoice[]; trivial?: boolean} = {}): Promise<Evaluation> {
     const chosen = chooseMethods(this.config, methods);
     const autoencoders = await this.trainAutoencoders(autoencodersOf(chosen));
     await this.emulators(methods); // side by side
     const rollouts: RolloutSource[] = [];
     for (const {spec, changes, label} of chosen) rollouts.push({...(await this.rolloutSource(spec, changes)), label});
-    const contestants = {autoencoders, rollouts, training: () => this.datasetWith("train")};
+    const training = trivial ? () => this.datasetWith("train") : undefined;
+    const contestants = {autoencoders, rollouts, training};
     const dataset = await this.dataset();
-    return this.once(`evaluation ${this.name} ${JSON.stringify(methods)}`, () =>
+    return this.once(`evaluation ${this.name} ${JSON.stringify({methods, trivial})}`, () =>
       evaluate(this.config, dataset, this.artifacts, contestants, this.name),
     );
   }
@@ -294,12 +306,14 @@ export class Lab extends Experiment {
     const emulator = await this.emulator(method, changes);
     const test = await this.emulatorData(method, "test", changes.autoencoder);
     const autoencoder = await this.decoder(method, changes.autoencoder);
-    const open = () =>
-      this.once(`rollout ${emulatorName(method)} ${JSON.stringify(changes)}`, async () => ({
-        ...(await obtainRollout(config, artifacts, method, emulator, test)),
-        autoencoder,
-      }));
-    return {method, autoencoder, key: artifacts.key(rolloutRecipe(config, method, emulator.key, test)), open};
+    const name = `${emulatorName(method)} ${JSON.stringify(changes)}`;
+    const file = () =>
+      this.once(`rollout file ${name}`, () => obtainRolloutFile(config, artifacts, method, emulator, test));
+    const read = async (trajectory?: number) => ({...(await readRollout(await file(), trajectory)), autoencoder});
+    const open = (trajectory?: number) =>
+      trajectory === undefined ? this.once(`rollout ${name}`, () => read()) : read(trajectory);
+    const {seed = config.seed} = changes;
+    return {method, autoencoder, seed, key: artifacts.key(rolloutRecipe(config, method, emulator.key, test)), open};
   }
 
   /** Train (or load) autoencoders side by side. */

@@ -94,6 +94,8 @@ export interface PaperFacts {
   readonly tables: {readonly spectrum: number; readonly distribution: number};
   /** Distance between the distributions of two consecutive states, as the table's caption gives it. */
   readonly consecutive: number;
+  /** Days that a training took (B.2, B.4), on the GPUs of Tables 3 and 5; no pixel-space emulator was trained in 3D. */
+  readonly trainingDays: {readonly autoencoder: number; readonly latent: number; readonly pixel?: number};
 }
 
 /** Facts about a system. */

@@ -40,17 +40,21 @@ export async function evaluation(trajectories: number): Promise<Running> {
   const config: Config = {...tour, data: data(32, {train: 2, valid: 1, test: trajectories}), rollout};
   const dataset = await Dataset.obtain(config, new Artifacts(folder));
   const model = Autoencoder.create({...config.autoencoder.model, pixChannels: 5, latChannels: 16}, 0);
-  const shape = [trajectories, MEMBERS, 26, ...[32, 32].map((cells) => cells / model.stride), 16];
-  const values = new Float32Array(sizeOf(shape)).map((_, i) => Math.sin(i));
-  const ensembles: Rollout = {
+  const shape = [1, MEMBERS, 26, ...[32, 32].map((cells) => cells / model.stride), 16];
+  /** Read the ensemble of one trajectory, as from the disk. */
+  const ensemble = (trajectory: number): Rollout => ({
     method: {kind: "diffusion", latentChannels: 16},
-    trajectories: dataset.testTrajectories,
-    states: ndarray(values, shape),
+    trajectories: [trajectory],
+    states: ndarray(
+      new Float32Array(sizeOf(shape)).map((_, i) => Math.sin(i + trajectory)),
+      shape,
+    ),
+    autoencoder: model,
     key: "growth",
-  };
+  });
   const contestants = {
     autoencoders: [{model, key: "growth"}],
-    rollouts: [{...ensembles, open: () => Promise.resolve(ensembles)}],
+    rollouts: [{...ensemble(0), open: (trajectory = 0) => Promise.resolve(ensemble(trajectory))}],
     training: () => Promise.resolve(dataset),
   };
   let run = 0;

@@ -70,7 +70,7 @@ export const series: readonly Series[] = [
     start: euler,
   },
   {name: "simulation: dataset", size: "trajectories", values: [16, 64, 256], implied: linear, start: simulation},
-  {name: "evaluation", size: "trajectories", values: [2, 4, 8, 16], implied: linear, start: evaluation},
+  {name: "evaluation", size: "trajectories", values: [4, 16, 64], implied: {time: 1, memory: 0}, start: evaluation},
   {name: "loader: file", size: "trajectories", values: [4, 16, 64, 256], implied: flat, start: streaming},
   {name: "artefact: write, check", size: "MiB", values: [16, 64, 256, 1024], implied: linear, start: checking},
   {name: "artefact: open", size: "MiB", values: [16, 64, 256], implied: {time: 1, memory: 1}, start: opening},

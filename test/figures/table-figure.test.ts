@@ -40,3 +40,13 @@ test("breaks a caption that is longer than its table is wide, and makes room for
 });
 
 test("refuses an empty table", () => expect(() => tableFigure([], "Table 6")).toThrow(/rows for "Table 6"/));
+
+test("prints the given cells in bold", () => {
+  const {data} = tableFigure(rows, "Table 6", {bold: [["VRMSE"], []]});
+  const {cells} = data[0] as {cells: {font: {weight: string[][]}}};
+  expect(cells.font.weight).toEqual([
+    ["normal", "normal"],
+    ["bold", "normal"],
+    ["normal", "normal"],
+  ]);
+});

@@ -8,7 +8,8 @@ import {KarrasDenoiser} from "../../lib/diffusion/denoiser";
 import {autoencoderRecipe, obtainAutoencoder} from "../../lib/lab/stages/autoencoders";
 import {Dataset} from "../../lib/lab/stages/dataset";
 import {emulatorRecipe, obtainEmulator, type EmulatorData, type EmulatorSpec} from "../../lib/lab/stages/emulators";
-import {evaluate, evaluationRecipe} from "../../lib/lab/stages/evaluation";
+import {evaluationRecipe} from "../../lib/lab/scoring/score";
+import {evaluate} from "../../lib/lab/stages/evaluation";
 import {latentsRecipe, obtainLatents} from "../../lib/lab/stages/latents";
 import {obtainRollout, rolloutRecipe, type Rollout} from "../../lib/lab/stages/rollouts";
 import type {Config} from "../../lib/lab/config";
@@ -189,6 +190,7 @@ const OPTIONS: [place: string, value: unknown, stage: Stage, system?: string][] 
   ["metrics.ensemble", "members", "evaluation"],
   ["metrics.ratio", "code", "evaluation"],
   ["metrics.spectralEpsilon", 0, "evaluation"],
+  ["metrics.mass", true, "evaluation"],
   ["metrics.firstWavenumber", "official", "evaluation", "gravity-cooling"],
   ["metrics.spectrum", "cross", "evaluation"],
   ["metrics.noisyLatents", true, "evaluation"],

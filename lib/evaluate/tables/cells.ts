@@ -1,6 +1,16 @@
 /** Tables for reading: which columns are visible, and the text of their cells. */
 import type {TableRow} from "../../core/table";
 
+/** How a table is read: digits, and cells that stand out. */
+export interface CellOptions {
+  /** Decimals of numbers that are not whole. Default: 3; a number with a standard error has as many as that one needs. */
+  digits?: number;
+  /** Decimals of all numbers of a column, however small they are: "paper ÷80" has as many as are printed. Default: `digits`. */
+  decimals?: Readonly<Record<string, number>>;
+  /** Columns in bold print, for each row. Default: none. */
+  bold?: readonly (readonly string[])[];
+}
+
 /** List the columns of a table, in the order in which rows first name them. */
 export function columnsOf(rows: readonly object[]): string[] {
   return [...new Set(rows.flatMap((row) => Object.keys(row)))];
@@ -20,15 +30,43 @@ export function isNumeric(rows: readonly TableRow[], column: string): boolean {
 /**
  * Write a cell for reading.
  *
- * @returns the value, and its standard error from column `x ±` if there is one.
+ * @returns the value, and its standard error from column `x ±` if there is one: of the error the first digit, or the first
+ *   two if it begins with 1 or 2, and of the value as many decimals.
  */
-export function cellText(row: TableRow, column: string, digits = 3): {value: string; error?: string} {
+export function cellText(
+  row: TableRow,
+  column: string,
+  {digits = 3, decimals = {}}: CellOptions = {},
+): {value: string; error?: string} {
   const value = row[column] ?? null;
   const error = row[`${column} ±`];
-  const text = typeof value === "string" ? value : formatNumber(value, digits);
-  return typeof error === "number" && !Number.isNaN(error)
-    ? {value: text, error: formatNumber(error, digits)}
-    : {value: text};
+  if (typeof value === "string") return {value};
+  if (value !== null && Number.isFinite(value) && column in decimals) return {value: fixed(value, decimals[column])};
+  if (value === null || typeof error !== "number" || Number.isNaN(error)) return {value: formatNumber(value, digits)};
+  const places = errorDecimals(error);
+  if (places === undefined || !Number.isFinite(value)) {
+    return {value: formatNumber(value, digits), error: formatNumber(error, digits)};
+  }
+  return {value: fixed(value, places), error: fixed(error, places)};
+}
+
+/** Find the decimals of the digits of a standard error that mean something; none for 0 and infinity. */
+function errorDecimals(error: number): number | undefined {
+  if (!(error > 0 && Number.isFinite(error))) return undefined;
+  const [leading, exponent] = error.toExponential(1).split("e");
+  const significant = parseFloat(leading) < 3 ? 2 : 1;
+  return Math.max(0, significant - 1 - Number(exponent));
+}
+
+/** Write a number with the given decimals, at most 20, and a minus sign; a rounded 0 has none. */
+function fixed(value: number, places: number): string {
+  const text = value.toFixed(Math.min(20, places));
+  return Number(text) === 0 ? text.replace("-", "") : text.replace("-", "−");
+}
+
+/** Check if a cell is printed in bold. */
+export function isBold({bold}: CellOptions, row: number, column: string): boolean {
+  return bold?.[row]?.includes(column) === true;
 }
 
 /** Write a number for reading: whole ones as they are, others with 3 decimals, or 2 digits if smaller; "–" for none. */

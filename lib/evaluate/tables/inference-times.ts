@@ -14,6 +14,10 @@ export interface InferenceTime {
   readonly generation: number;
   /** Seconds to decode one state, 0 in pixel space. */
   readonly decoding: number;
+  /** Seconds per state of each repeated measurement, decoding included. Default: not known. */
+  readonly repeats?: readonly number[];
+  /** Seconds of a whole trajectory, all states decoded, of each measurement. Default: not known. */
+  readonly trajectory?: readonly number[];
 }
 
 /** Accepts inference times. */
@@ -24,6 +28,9 @@ export const timesRule = records("inference times", "method", "space", "generati
  * methods that we do not have appear with its time only. It has times of the Euler system only: for another one there
  * are ours alone.
  *
+ * Columns `with decoding, ms ±` and `trajectory, s ±` are half the interquartile range of repeated measurements;
+ * `simulator / own` says how many times as long a simulated trajectory takes.
+ *
  * @param path the file table-01.csv.
  * @throws Error naming the file if it cannot be read.
  * @example table1(await lab.timing(), `${projectRoot()}/data/paper/table-01.csv`, lab.system.short)
@@ -31,25 +38,56 @@ export const timesRule = records("inference times", "method", "space", "generati
 export function table1(times: readonly InferenceTime[], path: string, dataset = "Euler"): TableRow[] {
   checkOptions("table1", timesRule, times, "times");
   const printed = readCsv(path).filter((row) => row.dataset === dataset);
-  if (printed.length === 0) return times.map((time) => timeRow(time, {"paper, ms": null, note: ""}));
+  const simulator = median(times.find(({method}) => method === "simulator")?.trajectory ?? []);
+  if (printed.length === 0) return times.map((time) => timeRow(time, simulator, {"paper, ms": null, note: ""}));
   return printed.flatMap(({method, space, value, unit, order_of_magnitude_only: rough}): TableRow[] => {
     const paper = Number(value) * (unit === "s" ? 1000 : 1);
     const beside = {"paper, ms": paper, note: rough === "yes" ? "paper: order of magnitude" : ""};
     const ours = times.filter((time) => time.method === method && time.space === space);
     if (ours.length === 0) {
-      return [{method, space, "÷": null, "generation, ms": null, "with decoding, ms": null, ...beside}];
+      const none = {"generation, ms": null, "with decoding, ms": null, "with decoding, ms ±": null};
+      const whole = {"trajectory, s": null, "trajectory, s ±": null, "simulator / own": null};
+      return [{method, space, "÷": null, ...none, ...whole, ...beside}];
     }
-    return ours.map((time) => timeRow(time, beside));
+    return ours.map((time) => timeRow(time, simulator, beside));
   });
 }
 
-function timeRow({method, space, compression, generation, decoding}: InferenceTime, beside: TableRow): TableRow {
+/** Quantile of sorted measurements, between its two neighbours. */
+function quantile(values: readonly number[], share: number): number | null {
+  if (values.length === 0) return null;
+  const sorted = [...values].sort((a, b) => a - b);
+  const place = share * (sorted.length - 1);
+  const low = Math.floor(place);
+  const high = Math.min(low + 1, sorted.length - 1);
+  return sorted[low] + (place - low) * (sorted[high] - sorted[low]);
+}
+
+const median = (values: readonly number[]) => quantile(values, 0.5);
+
+/** Half the interquartile range; none of fewer than three measurements. */
+function spreadOf(values: readonly number[]): number | null {
+  return values.length < 3 ? null : (quantile(values, 0.75)! - quantile(values, 0.25)!) / 2;
+}
+
+const scaled = (value: number | null, factor: number) => (value === null ? null : factor * value);
+
+function timeRow(
+  {method, space, compression, generation, decoding, repeats = [], trajectory = []}: InferenceTime,
+  simulator: number | null,
+  beside: TableRow,
+): TableRow {
+  const whole = median(trajectory);
   return {
     method,
     space,
     "÷": space === "pixel" && method !== "simulator" ? 1 : (compression ?? null),
     "generation, ms": 1000 * generation,
     "with decoding, ms": 1000 * (generation + decoding),
+    "with decoding, ms ±": scaled(spreadOf(repeats), 1000),
+    "trajectory, s": whole,
+    "trajectory, s ±": spreadOf(trajectory),
+    "simulator / own": simulator === null || whole === null ? null : simulator / whole,
     ...beside,
   };
 }

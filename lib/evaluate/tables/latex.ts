@@ -3,12 +3,7 @@ import {records} from "../../core/options/array-rules";
 import {checkOptions} from "../../core/options/check-options";
 import {text, whole} from "../../core/options/rules";
 import type {TableRow} from "../../core/table";
-import {cellText, isNumeric, visibleColumns} from "./cells";
-
-export interface LatexOptions {
-  /** Decimals of numbers that are not whole. Default: 3. */
-  digits?: number;
-}
+import {cellText, isBold, isNumeric, visibleColumns, type CellOptions} from "./cells";
 
 /** What stands for a character that LaTeX reads otherwise, or does not have in its text fonts. */
 const COMMANDS: Readonly<Record<string, string>> = {
@@ -56,15 +51,17 @@ const escaped = (words: string) => [...words].map((character) => COMMANDS[charac
  *
  * @throws RangeError if there are no rows.
  */
-export function toLatex(rows: readonly TableRow[], caption: string, {digits = 3}: LatexOptions = {}): string {
+export function toLatex(rows: readonly TableRow[], caption: string, options: CellOptions = {}): string {
+  const {digits = 3} = options;
   checkOptions("toLatex", records("rows"), rows, "rows");
   checkOptions("toLatex", text, caption, "caption");
   checkOptions("toLatex", whole({min: 0, max: 100}), digits, "digits");
   if (rows.length === 0) throw new RangeError("toLatex: expected rows, found none.");
   const columns = visibleColumns(rows);
-  const cell = (row: TableRow, column: string) => {
-    const {value, error} = cellText(row, column, digits);
-    return escaped(error === undefined ? value : `${value} ± ${error}`);
+  const cell = (row: TableRow, i: number, column: string) => {
+    const {value, error} = cellText(row, column, options);
+    const content = escaped(error === undefined ? value : `${value} ± ${error}`);
+    return isBold(options, i, column) ? `\\textbf{${content}}` : content;
   };
   const line = (cells: readonly string[]) => `    ${cells.join(" & ")} \\\\`;
   return [
@@ -75,7 +72,7 @@ export function toLatex(rows: readonly TableRow[], caption: string, {digits = 3}
     "    \\toprule",
     line(columns.map(escaped)),
     "    \\midrule",
-    ...rows.map((row) => line(columns.map((column) => cell(row, column)))),
+    ...rows.map((row, i) => line(columns.map((column) => cell(row, i, column)))),
     "    \\bottomrule",
     "  \\end{tabular}",
     "\\end{table}",

@@ -23,7 +23,7 @@ export type Result = Labels & HorizonScore;
 export const resultsRule = records("results", "method", "metric", "horizon", "value");
 
 /** Accepts metrics of scores. */
-export const metricRule = oneOf([...metricNames, "transport"]);
+export const metricRule = oneOf([...metricNames, "transport", "mass"]);
 
 /** Methods of the emulators, in the order of tables. */
 export const emulatorMethods = ["diffusion", "neural solver", "stochastic solver"] as const;

@@ -3,12 +3,7 @@ import {checkOptions} from "../../core/options/check-options";
 import {whole} from "../../core/options/rules";
 import {escapeHtml} from "../../core/html";
 import type {TableRow} from "../../core/table";
-import {cellText, isNumeric, visibleColumns} from "../../evaluate/tables/cells";
-
-export interface HtmlTableOptions {
-  /** Decimals of numbers that are not whole. Default: 3. */
-  digits?: number;
-}
+import {cellText, isBold, isNumeric, visibleColumns, type CellOptions} from "../../evaluate/tables/cells";
 
 /** The first column stays in sight while the others scroll. */
 const FIXED = ";position:sticky;left:0;background:var(--jp-layout-color0,inherit)";
@@ -17,7 +12,8 @@ const FIXED = ";position:sticky;left:0;background:var(--jp-layout-color0,inherit
  * Write rows as an HTML table for a notebook: caption above, numbers right-aligned, a column `x ±` inside column `x`.
  * A table that is wider than the cell scrolls inside its box. Text is escaped.
  */
-export function toHtmlTable(rows: readonly TableRow[], caption: string, {digits = 3}: HtmlTableOptions = {}): string {
+export function toHtmlTable(rows: readonly TableRow[], caption: string, options: CellOptions = {}): string {
+  const {digits = 3} = options;
   checkOptions("toHtmlTable", records("rows"), rows, "rows");
   checkOptions("toHtmlTable", whole({min: 0, max: 100}), digits, "digits");
   const columns = visibleColumns(rows);
@@ -25,15 +21,16 @@ export function toHtmlTable(rows: readonly TableRow[], caption: string, {digits 
     columns.map((column) => [column, `text-align:${isNumeric(rows, column) ? "right" : "left"};padding:3px 7px`]),
   );
   const looks = (column: string) => `${style.get(column)}${column === columns[0] ? FIXED : ""}`;
-  const cell = (row: TableRow, column: string) => {
-    const {value, error} = cellText(row, column, digits);
+  const cell = (row: TableRow, i: number, column: string) => {
+    const {value, error} = cellText(row, column, options);
     const suffix = error === undefined ? "" : ` <small>± ${error}</small>`;
-    return `<td style="${looks(column)};white-space:nowrap">${escapeHtml(value)}${suffix}</td>`;
+    const content = isBold(options, i, column) ? `<b>${escapeHtml(value)}${suffix}</b>` : escapeHtml(value) + suffix;
+    return `<td style="${looks(column)};white-space:nowrap">${content}</td>`;
   };
   const head = columns
     .map((column) => `<th style="${looks(column)};vertical-align:bottom">${escapeHtml(column)}</th>`)
     .join("");
-  const body = rows.map((row) => `<tr>${columns.map((column) => cell(row, column)).join("")}</tr>`).join("\n");
+  const body = rows.map((row, i) => `<tr>${columns.map((column) => cell(row, i, column)).join("")}</tr>`).join("\n");
   return `<div style="overflow-x:auto;max-width:100%"><table style="font-size:16px;border-collapse:collapse;font-variant-numeric:tabular-nums">
 <caption style="caption-side:top;text-align:left;padding:4px 7px"><b>${escapeHtml(caption)}</b></caption>
 <thead style="border-bottom:1px solid #999"><tr>${head}</tr></thead>

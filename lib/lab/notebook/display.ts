@@ -12,6 +12,7 @@ import {
   anything,
   either,
   flag,
+  list,
   number,
   optional,
   section,
@@ -21,6 +22,7 @@ import {
   type RulesOf,
 } from "../../core/options/rules";
 import type {TableRow} from "../../core/table";
+import type {CellOptions} from "../../evaluate/tables/cells";
 import {toCsv} from "../../evaluate/tables/csv";
 import {fromDataFrame, type DataFrame} from "../../evaluate/tables/data-frame";
 import {toLatex} from "../../evaluate/tables/latex";
@@ -56,10 +58,7 @@ export interface ShowOptions extends SaveOptions, FileOptions {
   interactive?: boolean;
 }
 
-export interface TableOptions extends FileOptions {
-  /** Decimals of numbers that are not whole. Default: 3. */
-  digits?: number;
-}
+export interface TableOptions extends FileOptions, CellOptions {}
 
 const figureRule = having("a figure, of data and a layout", "data", "layout");
 
@@ -83,7 +82,12 @@ const showRules: RulesOf<ShowOptions> = {
   interactive: optional(flag),
 };
 
-const tableRules: RulesOf<TableOptions> = {...fileRules, digits: optional(whole({min: 0, max: 20}))};
+const tableRules: RulesOf<TableOptions> = {
+  ...fileRules,
+  digits: optional(whole({min: 0, max: 20})),
+  decimals: optional(having("decimals by column")),
+  bold: optional(list(list(text, {empty: true}), {empty: true})),
+};
 
 /** The folder that a name's files go to. @throws Error if there is none. */
 function folderOf(name: string, folder: string | undefined): string {
@@ -194,11 +198,11 @@ async function saveTable(
   figure: Figure,
   name: string,
   folder: string,
-  {rows, caption, digits}: {rows: readonly TableRow[]; caption: string; digits?: number},
+  {rows, caption, ...cells}: {rows: readonly TableRow[]; caption: string} & CellOptions,
 ): Promise<string[]> {
   const files = await saveFigure(figure, name, folder, {rows});
   const latex = path.join(folder, `${name}.tex`);
-  await writeWhole(latex, toLatex(rows, caption, {digits}));
+  await writeWhole(latex, toLatex(rows, caption, cells));
   return [...files, latex];
 }
 
@@ -212,13 +216,13 @@ export async function showTable(table: Table, caption: string, options: TableOpt
   checkOptions("showTable", tableRule, table, "table");
   checkOptions("showTable", text, caption, "caption");
   checkOptions("showTable", section(tableRules), options);
-  const {name, digits, folder} = options;
+  const {name, folder, ...cells} = options;
   const rows = rowsOf(table);
   const send = displayWriter();
-  const figure = tableFigure(rows, caption, {digits});
-  const files = name ? await saveTable(figure, name, folderOf(name, folder), {rows, caption, digits}) : [];
+  const figure = tableFigure(rows, caption, cells);
+  const files = name ? await saveTable(figure, name, folderOf(name, folder), {rows, caption, ...cells}) : [];
   if (!send) return print(files);
-  send({"text/plain": describe(files) || caption, "text/html": toHtmlTable(rows, caption, {digits})});
+  send({"text/plain": describe(files) || caption, "text/html": toHtmlTable(rows, caption, cells)});
 }
 
 /**
@@ -265,6 +269,18 @@ export async function saveJson(value: unknown, name: string, folder: string): Pr
   const file = path.join(folder, `${name}.json`);
   await writeWhole(file, `${JSON.stringify(value, null, 2)}\n`);
   return file;
+}
+
+/**
+ * Write a text to a file.
+ *
+ * @returns the path of the file.
+ * @throws Error naming the file if the disk is full.
+ */
+export async function saveText(text: string, file: string, folder: string): Promise<string> {
+  const target = path.join(folder, file);
+  await writeWhole(target, text);
+  return target;
 }
 
 function rowsOf(table: Table): readonly TableRow[] {

@@ -4,6 +4,7 @@ import type {Figure} from "../../figures/style";
 import {
   saveFigure,
   saveJson,
+  saveText,
   show,
   showAnimation,
   showTable,
@@ -58,6 +59,17 @@ export abstract class Presenter {
    */
   saveFigure(figure: Figure, name: string, options: SaveOptions = {}): Promise<string[]> {
     return saveFigure(figure, name, this.folder, options);
+  }
+
+  /**
+   * Write a text to a file in its folder.
+   *
+   * @param file its name, with extension.
+   * @returns the path of the file.
+   * @example await lab.saveText("# Notes", "notes.md");
+   */
+  saveText(text: string, file: string): Promise<string> {
+    return saveText(text, file, this.folder);
   }
 
   /**

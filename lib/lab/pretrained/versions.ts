@@ -3,7 +3,7 @@ import {systemOf, type SystemName} from "../../systems/registry";
 import {AUTOENCODER_VERSION} from "../stages/autoencoders";
 import {STANDARDIZATION_VERSION} from "../stages/dataset";
 import {EMULATOR_VERSION} from "../stages/emulators";
-import {EVALUATION_VERSION} from "../stages/evaluation";
+import {EVALUATION_VERSION} from "../scoring/score";
 import {LATENTS_VERSION} from "../stages/latents";
 import {ROLLOUT_VERSION} from "../stages/rollouts";
 import {TRAINING_MEAN_VERSION} from "../stages/training-mean";

@@ -149,6 +149,7 @@ const metrics: RulesOf<MetricConfig> = {
   variance: optional(variance),
   ratio: optional(oneOf(["paper", "code"])),
   spectralEpsilon: optional(min0),
+  mass: optional(flag),
   firstWavenumber: optional(oneOf(["inclusive", "official"])),
   spectrum: optional(oneOf(["power", "cross"])),
   ensemble: optional(oneOf(["mean", "members"])),

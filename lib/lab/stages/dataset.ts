@@ -203,11 +203,14 @@ export class Dataset {
     return [trajectories.length, Math.ceil(trajectories[0].frames / stride), ...grid, channels.length];
   }
 
-  /** Trajectories of a split, standardised: in memory if they fit into the configuration's `memory`, else from the disk. */
+  /**
+   * Trajectories of a split, standardised: in memory if they fit into the configuration's `memory`, else from the disk. Those
+   * of the test split are read one by one, and stay on the disk.
+   */
   source(split: Split): TrajectorySource {
     const {stride} = this.origin;
     const {memory = totalmem() / 4} = this.config;
-    if (this.bytes(split) <= memory) return new MemorySource(this.states(split));
+    if (split !== "test" && this.bytes(split) <= memory) return new MemorySource(this.states(split));
     return new WellSource(this.wells[split], {stride, standardization: this.standardization});
   }
 

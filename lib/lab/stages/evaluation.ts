@@ -11,15 +11,14 @@ import {whole} from "../../core/options/rules";
 import type {TableRow} from "../../core/table";
 import type {Autoencoder} from "../../models/autoencoder";
 import {standardize, unstandardize} from "../../data/standardize";
-import {firstFrame, spatialMean, type Forecast} from "../../evaluate/baselines";
-import {evaluateRollout, type MetricRow, metricNames} from "../../evaluate/evaluate";
-import {horizons, leadTimes, type LeadRow} from "../../evaluate/horizons";
+import {firstFrame, spatialMean} from "../../evaluate/baselines";
+import {horizons, leadTimes, type Horizon, type LeadRow, type StatisticOptions} from "../../evaluate/horizons";
 import {calibrationOf, type Calibration} from "../../evaluate/probability/calibration";
 import {toDataFrame, type DataFrame} from "../../evaluate/tables/data-frame";
 import {withLabels, type Labels, type Result} from "../../evaluate/tables/results";
 import {scoreRows} from "../../evaluate/tables/score-rows";
 import {Random} from "../../tensor/random";
-import type {Artifacts, Recipe} from "../store/artifacts";
+import type {Artifacts} from "../store/artifacts";
 import type {Dataset} from "./dataset";
 import {emulatorName} from "./emulators";
 import {methodName} from "./method-labels";
@@ -27,21 +26,10 @@ import {decodeStates, encodeStates} from "./latents";
 import type {Config} from "../config";
 import {configChanges} from "../changes";
 import {nameOf} from "../description";
-import {track} from "../notebook/progress";
+import {stateRows} from "../scoring/state-rows";
+import {knownBefore, scoreForecast, type Contestant, type MethodScores} from "../scoring/score";
 import {decodeRollout, type RolloutSource} from "./rollouts";
 import {obtainTrainingMean} from "./training-mean";
-
-/** Raise it when forecasts are scored to other numbers; see test/lab/drift.test.ts. */
-export const EVALUATION_VERSION = 2;
-
-/** Scores of one method. */
-export interface MethodScores {
-  readonly labels: Labels;
-  /** One row per trajectory (its index in the test split), state (0 at lead time 0) and field. */
-  readonly rows: MetricRow[];
-  /** Whether it is given the states that it is scored on, as autoencoders are. Default: false. */
-  readonly reconstruction?: boolean;
-}
 
 /** Scores of all methods. */
 export class Evaluation {
@@ -63,12 +51,30 @@ export class Evaluation {
   /**
    * Average over horizons, with standard errors over trajectories: the rows of Table 6.
    *
+   * @param options `statistic`: "mean" (the default) or "median"; `spans`: horizons. Default: those of the configuration.
    * @throws RangeError naming a horizon without any state.
    * @example const results = (await lab.evaluation()).results();
    */
-  results(): Result[] {
-    const {config} = this;
-    return this.scores.flatMap(({labels, rows}) => withLabels(horizons(rows, config.horizons, config.stride), labels));
+  results({spans = this.config.horizons, ...options}: StatisticOptions & {spans?: readonly Horizon[]} = {}): Result[] {
+    const {stride} = this.config;
+    return this.scores.flatMap(({labels, rows}) => withLabels(horizons(rows, spans, stride, options), labels));
+  }
+
+  /** Take the scores of some test trajectories only, by their indices in the test split. */
+  of(trajectories: readonly number[]): Evaluation {
+    const chosen = this.scores.map(({labels, rows, reconstruction, seed}) => ({
+      labels,
+      reconstruction,
+      seed,
+      rows: rows.filter(({trajectory}) => trajectories.includes(trajectory)),
+    }));
+    return new Evaluation(this.config, chosen, this.name);
+  }
+
+  /** List the lead times of the scored states, ascending, that of the first state among them. */
+  leadTimes(): number[] {
+    const states = new Set(this.scores.flatMap(({rows}) => rows.map(({state}) => state * this.config.stride)));
+    return [...states].sort((a, b) => a - b);
   }
 
   /**
@@ -105,6 +111,29 @@ export class Evaluation {
    */
   frame(): Promise<DataFrame> {
     return toDataFrame(this.rows());
+  }
+
+  /**
+   * Tabulate every scored state: a row per method, trajectory, field and lead time with all metrics, and with the run, its
+   * variant (what differs from the preset), seed, context states and reference. Metrics that a row does not have are null.
+   *
+   * @param choice methods to tabulate, by their names in tables. Default: all.
+   */
+  stateRows({methods}: {readonly methods?: readonly string[]} = {}): TableRow[] {
+    return stateRows(
+      this.scores.filter(({labels}) => methods?.includes(labels.method) ?? true),
+      this.config,
+      this.name,
+    );
+  }
+
+  /**
+   * Make a danfojs DataFrame of every scored state, see {@link stateRows}.
+   *
+   * @example const frame = await (await lab.evaluation()).stateFrame({methods: ["diffusion"]});
+   */
+  stateFrame(choice: {readonly methods?: readonly string[]} = {}): Promise<DataFrame> {
+    return toDataFrame(this.stateRows(choice));
   }
 
   /**
@@ -171,90 +200,12 @@ function single(array: StridedArray<Float32Array>): NdArray<Float32Array> {
   return ndarray(flat(array), [1, ...array.shape]);
 }
 
-type Ensemble = Forecast | NdArray<Float32Array>;
-
-/** Predict a test trajectory, by its index and true states from lead time 0 on: an ensemble [1 | K, T, X, Y(, Z), C]. */
-type Forecaster = (trajectory: number, truth: NdArray<Float32Array>) => Ensemble | Promise<Ensemble>;
-
-/** A forecast to score, with its name, labels, and the keys of its inputs. */
-export interface Contestant {
-  readonly name: string;
-  readonly labels: Omit<Labels, "dataset">;
-  /** Name in tables and figures, which the scores do not depend on. Default: the method of its labels. */
-  readonly label?: string;
-  readonly reconstruction?: boolean;
-  readonly inputs: readonly string[];
-  readonly forecast: Forecaster;
-  /** Makes what its forecast of a test trajectory is compared with, from lead time 0 on. Default: the true states. */
-  readonly reference?: (trajectory: number) => NdArray<Float32Array>;
-}
-
-/** Given states before lead time 0. */
-const knownBefore = ({rollout: {context = 1}}: Config) => context - 1;
-
-/** Make the recipe of scores: forecast, states, metrics and their options. */
-export function evaluationRecipe(
-  config: Config,
-  dataset: Dataset,
-  {name, labels, inputs}: Pick<Contestant, "name" | "labels" | "inputs">,
-): Recipe {
-  return {
-    stage: "evaluation",
-    name: `${config.system}-${config.preset}-${name}`,
-    version: EVALUATION_VERSION,
-    config: {
-      labels: {dataset: dataset.system.short, ...labels},
-      trajectories: [...dataset.testTrajectories],
-      window: dataset.testWindow,
-      known: knownBefore(config),
-      metrics: [...metricNames],
-      options: config.metrics ?? {},
-      seed: config.metrics?.noisyLatents ? config.seed : undefined,
-      transport: dataset.system.name,
-    },
-    inputs: [dataset.key, ...inputs],
-  };
-}
-
-/** Score a contestant's forecast of each test trajectory, from lead time 0 on. */
-async function score(
-  config: Config,
-  dataset: Dataset,
-  artifacts: Artifacts,
-  contestant: Contestant,
-): Promise<MethodScores> {
-  const {name, labels, label, reconstruction, forecast, reference} = contestant;
-  const {ensemble = "mean", noisyLatents: _, reference: __, ...options} = config.metrics ?? {};
-  const {testTrajectories} = dataset;
-  const recipe: Recipe = {...evaluationRecipe(config, dataset, contestant), title: "scores"};
-  const rows = await artifacts.obtainJson(recipe, () =>
-    track(`scoring, ${name}`, testTrajectories.length, async (progress) => {
-      const found: MetricRow[] = [];
-      for (const [done, trajectory] of testTrajectories.entries()) {
-        const truth = testTrajectory(dataset, trajectory).lo(knownBefore(config));
-        const ideal = reference ? reference(trajectory) : truth;
-        const scored = evaluateRollout(ideal, await forecast(trajectory, truth), {
-          ...options,
-          fields: dataset.wells.test.channels,
-          trajectory,
-          transport: dataset.system.distribution,
-        });
-        found.push(...(ensemble === "mean" ? scored : scored.map((row) => ({...row, vrmse: row.memberVrmse}))));
-        progress.update(done + 1);
-        await new Promise(setImmediate);
-      }
-      return found;
-    }),
-  );
-  return {labels: {dataset: dataset.system.short, ...labels, method: label ?? labels.method}, rows, reconstruction};
-}
-
 /** Autoencoders and rollouts to score. */
 export interface Contestants {
   readonly autoencoders: readonly {readonly model: Autoencoder; readonly key: string; readonly label?: string}[];
   readonly rollouts: readonly RolloutSource[];
-  /** Get the dataset with its training split, for the trivial forecast of its mean. */
-  readonly training: () => Promise<Dataset>;
+  /** Get the dataset with its training split, for the trivial forecast of its mean. Default: no trivial forecasts. */
+  readonly training?: () => Promise<Dataset>;
 }
 
 /** Score everything (or load the scores). @param name of the experiment, in the frame of its scores. */
@@ -265,9 +216,11 @@ export async function evaluate(
   contestants: Contestants,
   name?: string,
 ): Promise<Evaluation> {
-  const all = [...learned(config, dataset, contestants), ...trivial(config, dataset, artifacts, contestants)];
+  const {training} = contestants;
+  const others = training ? trivial(config, dataset, artifacts, training) : [];
+  const all = [...learned(config, dataset, contestants), ...others];
   const scores: MethodScores[] = [];
-  for (const contestant of all) scores.push(await score(config, dataset, artifacts, contestant));
+  for (const contestant of all) scores.push(await scoreForecast(config, dataset, artifacts, contestant));
   return new Evaluation(config, scores, name);
 }
 
@@ -280,28 +233,33 @@ function learned(config: Config, dataset: Dataset, {autoencoders, rollouts}: Con
     name: `autoencoder-c${model.config.latChannels}`,
     label,
     reconstruction: true,
+    seed,
     labels: {method: "autoencoder", space: "latent", compression: model.compression},
     inputs: [key],
     forecast: (n) => single(reconstruction(dataset, model, n, noise(n))).lo(0, known),
   }));
   const isRelative = metrics?.reference === "autoencoded";
-  const forecasts = rollouts.map(({method, key, label, autoencoder: model, open}): Contestant => {
-    const rollout = new Lazy(open);
+  const forecasts = rollouts.map(({method, key, label, seed: own, autoencoder: model, open}): Contestant => {
     return {
       ...(isRelative && model && {reference: (n: number) => reconstruction(dataset, model, n).lo(known)}),
       name: emulatorName(method),
       label,
+      seed: own,
       labels: {method: methodName(method), space: model ? "latent" : "pixel", compression: model?.compression ?? 1},
       inputs: [key],
-      forecast: async (n) =>
-        decodeRollout(await rollout.get(), n, dataset.standardization, model, noise(n)).lo(0, known),
+      forecast: async (n) => decodeRollout(await open(n), n, dataset.standardization, model, noise(n)).lo(0, known),
     };
   });
   return [...reconstructions, ...forecasts];
 }
 
 /** Forecasts that know nothing of dynamics. */
-function trivial(config: Config, dataset: Dataset, artifacts: Artifacts, {training}: Contestants): Contestant[] {
+function trivial(
+  config: Config,
+  dataset: Dataset,
+  artifacts: Artifacts,
+  training: () => Promise<Dataset>,
+): Contestant[] {
   const mean = new Lazy(() => obtainTrainingMean(config, dataset, artifacts, knownBefore(config), training));
   const labels = (method: string) => ({method, space: "", compression: null}) as const;
   return [

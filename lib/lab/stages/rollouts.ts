@@ -1,8 +1,12 @@
 /**
  * Stage 5: rollouts of the test trajectories, kept in the space where they were made and decoded when they are looked at.
  */
+import {existsSync} from "node:fs";
+import {appendFile, readFile} from "node:fs/promises";
+import path from "node:path";
 import ndarray, {type NdArray} from "ndarray";
 import {flat} from "../../core/array";
+import {writeWhole} from "../../core/files";
 import {arrayOf} from "../../core/options/array-rules";
 import {checkOptions, checkParts} from "../../core/options/check-options";
 import {list, where, whole} from "../../core/options/rules";
@@ -18,11 +22,12 @@ import type {TrajectorySource} from "../../data/source";
 import {unstandardize, type Standardization} from "../../data/standardize";
 import {KarrasDenoiser} from "../../diffusion/denoiser";
 import {diffusionEmulator} from "../../emulate/diffusion-emulator";
-import {rolloutEnsemble} from "../../emulate/rollout";
+import {ensembleChunks} from "../../emulate/rollout";
 import {Solver} from "../../models/solver";
 import {StochasticSolver} from "../../models/stochastic-solver";
 import type {Random} from "../../tensor/random";
 import {artifactKey, type Artifacts, type Recipe} from "../store/artifacts";
+import {readFloats} from "../store/payload";
 import {
   emulatorName,
   emulatorTitle,
@@ -56,7 +61,10 @@ export interface Rollout {
 
 /** Rollouts that are made, or read, when they are opened; what identifies them is known before. */
 export interface RolloutSource extends Pick<Rollout, "method" | "key" | "autoencoder" | "label"> {
-  readonly open: () => Promise<Rollout>;
+  /** Seed of its training; of several as one ensemble the first. */
+  readonly seed?: number;
+  /** @param trajectory index in the test split of the only one to read. Default: all are read. */
+  readonly open: (trajectory?: number) => Promise<Rollout>;
 }
 
 /** Make the emulator of a trained model. */
@@ -110,56 +118,107 @@ export function rolloutRecipe(config: Config, method: EmulatorSpec, emulator: st
   };
 }
 
+/** Rollouts on the disk. */
+export interface RolloutFile {
+  readonly method: EmulatorSpec;
+  readonly trajectories: readonly number[];
+  /** [N, K, T, ...grid, C]. */
+  readonly shape: readonly number[];
+  readonly key: string;
+  /** Name in files, e.g. "euler-tour-diffusion-c16". */
+  readonly name: string;
+  /** Values, little-endian float32. */
+  readonly path: string;
+}
+
 /**
- * Roll an emulator out (or load its rollouts) from the context states of each drawn test trajectory.
+ * Roll an emulator out (or find its rollouts) from the context states of each drawn test trajectory. Finished chunks of
+ * trajectories are kept, so that stopped work goes on with the next one; one chunk is in memory at a time.
  *
  * @throws RangeError for options that do not fit each other or the trajectories; InterruptedError.
  */
-export async function obtainRollout(
+export async function obtainRolloutFile(
   config: Config,
   artifacts: Artifacts,
   method: EmulatorSpec,
   {model, key}: Trained<EmulatorModel>,
   test: EmulatorData,
-): Promise<Rollout> {
-  const {trajectories, window, members} = planOf(config, method, test);
-  const {context, overlap, contextSource} = config.rollout;
+): Promise<RolloutFile> {
+  const plan = planOf(config, method, test);
+  const {trajectories, window, members} = plan;
   const shape = [trajectories.length, members, window.length, ...test.states.shape.slice(2)];
   const recipe: Recipe = {
     ...rolloutRecipe(config, method, key, test),
     title: `rollout, ${emulatorName(method)}`,
-    bytes: 4 * sizeOf(shape),
+    bytes: 8 * sizeOf(shape), // the finished chunks, and all of them joined
+    extension: ".f32",
   };
-  const values = await artifacts.obtainFloats(recipe, async () => {
+  const {path: file} = await artifacts.obtain(recipe, async (temporary) => {
+    const folder = artifacts.partial(recipe);
+    const chunk = (from: number) => path.join(folder, `${from}.f32`);
     const emulator = emulatorOf(config, model);
-    const given = contextStates(test.states, trajectories, {start: window.start, length: context ?? 1});
-    const label = Float32Array.from(trajectories.flatMap((n) => [...test.labels[n]]));
     try {
-      const {data} = await track(`rollout, ${emulatorName(method)}`, 100, (progress) =>
-        interruptible((signal) =>
-          rolloutEnsemble(emulator, given, {
-            steps: window.length,
-            window: config.window,
-            context,
-            overlap,
-            contextSource,
-            members,
-            signal,
-            label: ndarray(label, [trajectories.length, test.labels[0].length]),
-            onProgress: (fraction) => progress.update(Math.round(100 * fraction)),
-          }),
-        ),
+      await track(`rollout, ${emulatorName(method)}`, 100, (progress) =>
+        interruptible(async (signal) => {
+          const onProgress = (fraction: number) => progress.update(Math.round(100 * fraction));
+          const chunks = ensembleChunks(emulator, contextStates(test.states, plan, config), {
+            ...ensembleOptions(config, plan, test),
+            ...{signal, onProgress, isDone: (from: number) => existsSync(chunk(from))},
+          });
+          for await (const {from, values} of chunks) {
+            await writeWhole(chunk(from), new Uint8Array(values.buffer, values.byteOffset, values.byteLength));
+          }
+        }),
       );
-      return data;
     } finally {
       emulator.dispose();
     }
+    for (let from = 0; from < trajectories.length; from++) {
+      if (existsSync(chunk(from))) await appendFile(temporary, await readFile(chunk(from)));
+    }
   });
-  const rollout = {method, trajectories, states: ndarray(values, shape), key: artifacts.key(recipe)};
+  return {method, trajectories, shape, key: artifacts.key(recipe), name: recipe.name, path: file};
+}
+
+/** Options of an ensemble: the plan, and the label of each trajectory. */
+function ensembleOptions(config: Config, {trajectories, window, members}: Plan, {labels}: EmulatorData) {
+  const {context, overlap, contextSource} = config.rollout;
+  const label = Float32Array.from(trajectories.flatMap((n) => [...labels[n]]));
+  return {
+    ...{steps: window.length, window: config.window, context, overlap, contextSource, members},
+    label: ndarray(label, [trajectories.length, labels[0].length]),
+  };
+}
+
+/**
+ * Read rollouts from the disk.
+ *
+ * @param trajectory index in the test split of the only one to read. Default: all are read.
+ * @throws RangeError if this trajectory was not rolled out.
+ */
+export async function readRollout(
+  {method, trajectories, shape, key, name, path: file}: RolloutFile,
+  trajectory?: number,
+): Promise<Rollout> {
+  const size = sizeOf(shape.slice(1));
+  const at = trajectory === undefined ? 0 : trajectories.indexOf(trajectory);
+  if (at < 0) {
+    const known = trajectories.join(", ");
+    throw new RangeError(`readRollout: expected one of the test trajectories ${known}, found ${trajectory}.`);
+  }
+  const chosen = trajectory === undefined ? trajectories : [trajectory];
+  const values = await readFloats(file, {from: at * size, count: chosen.length * size});
+  const states = ndarray(values, [chosen.length, ...shape.slice(1)]);
+  const rollout = {method, trajectories: chosen, states, key};
   return printAs(
     rollout,
-    () => `Rollout of ${recipe.name}: states ${shapeInWords(shape)}, test trajectories ${trajectories.join(", ")}`,
+    () => `Rollout of ${name}: states ${shapeInWords(states.shape)}, test trajectories ${chosen.join(", ")}`,
   );
+}
+
+/** Roll an emulator out as {@link obtainRolloutFile} does, and read all of it. */
+export async function obtainRollout(...args: Parameters<typeof obtainRolloutFile>): Promise<Rollout> {
+  return readRollout(await obtainRolloutFile(...args));
 }
 
 /**
@@ -197,21 +256,22 @@ function joinedKey(rollouts: readonly {readonly key: string}[]): string {
 
 /** Join rollouts that are not opened yet, see {@link joinRollouts}. */
 export function joinedSource(sources: readonly RolloutSource[]): RolloutSource {
-  const [{method, autoencoder}] = sources;
-  const open = async () => {
+  const [{method, autoencoder, seed}] = sources;
+  const open = async (trajectory?: number) => {
     const rollouts: Rollout[] = [];
-    for (const source of sources) rollouts.push(await source.open());
+    for (const source of sources) rollouts.push(await source.open(trajectory));
     return joinRollouts(rollouts);
   };
-  return {method, autoencoder, key: joinedKey(sources), open};
+  return {method, autoencoder, key: joinedKey(sources), seed, open};
 }
 
-/** Read the context states of trajectories, [N, length, ...]. */
+/** Read the context states of the planned trajectories, [N, length, ...]. */
 function contextStates(
   states: TrajectorySource,
-  trajectories: readonly number[],
-  window: {readonly start: number; readonly length: number},
+  {trajectories, window: {start}}: Plan,
+  {rollout: {context: length = 1}}: Config,
 ): NdArray<Float32Array> {
+  const window = {start, length};
   const shape = [trajectories.length, window.length, ...states.shape.slice(2)];
   const size = sizeOf(shape.slice(1));
   const out = new Float32Array(shape[0] * size);

@@ -16,6 +16,7 @@ import {explainWriteError, syncFolder} from "../../core/files";
 import {dataFolder, shown} from "../../core/paths";
 import {listening, currentWork} from "../notebook/work";
 import {WaitingLine} from "../notebook/waiting";
+import {fromJsonText, toJsonText} from "./json-numbers";
 import {exclusively, isHeld, untilFree} from "./lock";
 import {manifestText, readManifest} from "./manifest";
 import {damage, describePayload, readFloats, removeLeftovers, requireSpace, syncFile} from "./payload";
@@ -189,9 +190,9 @@ export class Artifacts {
   /** Find a value kept as JSON, or compute it; it goes through JSON both times. Numbers that are not finite stay so. */
   async obtainJson<T>(recipe: Recipe, compute: () => T | Promise<T>): Promise<T> {
     const {path: file} = await this.obtain({extension: ".json", ...recipe}, async (temporary) =>
-      writeFile(temporary, JSON.stringify(await compute(), hideNumbers)),
+      writeFile(temporary, toJsonText(await compute())),
     );
-    return JSON.parse(await readFile(file, "utf8"), findNumbers) as T;
+    return fromJsonText(await readFile(file, "utf8")) as T;
   }
 
   /** Find an array kept as raw little-endian float32, or compute it. */
@@ -257,14 +258,5 @@ const UNFINISHED = "the other run ended without it, so it is made here";
 const STOPPED = "stopped";
 
 const waitingLine = ({stage, name}: Recipe) => new WaitingLine(`${stage} ${name}`);
-
-const NUMBER = "number:";
-
-/** JSON turns NaN and infinities into null, and a null counts as 0 in a mean: they are kept as text. */
-const hideNumbers = (_: string, value: unknown): unknown =>
-  typeof value === "number" && !Number.isFinite(value) ? `${NUMBER}${value}` : value;
-
-const findNumbers = (_: string, value: unknown): unknown =>
-  typeof value === "string" && value.startsWith(NUMBER) ? Number(value.slice(NUMBER.length)) : value;
 
 const manifestOf = (target: string) => `${target}.manifest.json`;

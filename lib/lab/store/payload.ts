@@ -72,16 +72,27 @@ async function hashFile(name: string): Promise<string> {
 /** Largest part of a file that is read at once. */
 const PART = 2 ** 26;
 
-/** Read a file of float32 into an array, without a second copy of it. @throws Error if the file ends early. */
-export async function readFloats(name: string): Promise<Float32Array> {
+/** A part of an array. */
+export interface FloatRange {
+  /** Its first number. Default: 0. */
+  readonly from?: number;
+  /** How many there are. Default: all to the end. */
+  readonly count?: number;
+}
+
+/** Read a file of float32, or a part of it, into an array, without a second copy of it. @throws Error if the file ends early. */
+export async function readFloats(name: string, {from = 0, count}: FloatRange = {}): Promise<Float32Array> {
   const handle = await open(name);
   try {
     const {size} = await handle.stat();
-    const values = new Float32Array(size / 4);
+    const values = new Float32Array(count ?? size / 4 - from);
     const bytes = new Uint8Array(values.buffer);
     for (let done = 0; done < bytes.length;) {
-      const {bytesRead} = await handle.read(bytes, done, Math.min(PART, bytes.length - done), done);
-      if (bytesRead === 0) throw new Error(`${shown(name)}: expected ${size} bytes, found ${done}.`);
+      const part = Math.min(PART, bytes.length - done);
+      const {bytesRead} = await handle.read(bytes, done, part, 4 * from + done);
+      if (bytesRead === 0) {
+        throw new Error(`${shown(name)}: expected ${4 * from + bytes.length} bytes, found ${4 * from + done}.`);
+      }
       done += bytesRead;
     }
     return values;

@@ -65,5 +65,6 @@ export const eulerSpec = defineSpec({
     downsampling: 32,
     tables: {spectrum: 8, distribution: 11},
     consecutive: 0.0025,
+    trainingDays: {autoencoder: 2, latent: 5, pixel: 10},
   },
 });

@@ -53,5 +53,6 @@ export const gravityCoolingSpec = defineSpec({
     downsampling: 8,
     tables: {spectrum: 10, distribution: 13},
     consecutive: 0.01,
+    trainingDays: {autoencoder: 4, latent: 5},
   },
 });

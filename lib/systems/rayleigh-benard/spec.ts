@@ -46,5 +46,6 @@ export const rayleighBenardSpec = defineSpec({
     downsampling: 32,
     tables: {spectrum: 9, distribution: 12},
     consecutive: 0.004,
+    trainingDays: {autoencoder: 1, latent: 2, pixel: 5},
   },
 });

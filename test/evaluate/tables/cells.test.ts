@@ -1,5 +1,5 @@
 import type {TableRow} from "../../../lib/core/table";
-import {cellText, columnsOf, formatNumber, isNumeric, visibleColumns} from "../../../lib/evaluate/tables/cells";
+import {cellText, columnsOf, formatNumber, isBold, isNumeric, visibleColumns} from "../../../lib/evaluate/tables/cells";
 
 const rows: TableRow[] = [
   {method: "a", "1:20": 0.5, "1:20 ±": 0.01},
@@ -29,4 +29,39 @@ test("a cell is its value and its standard error, if that is known", () => {
 test("numbers keep 3 decimals, small ones 2 digits, whole and large ones none", () => {
   const texts = [0.1394, 1.3, 12, -0.5, 0.00012, 123.456, 18000.4, NaN, Infinity].map((value) => formatNumber(value));
   expect(texts).toEqual(["0.139", "1.300", "12", "−0.500", "0.00012", "123.5", "18000", "–", "∞"]);
+});
+
+test("a value has as many decimals as its error, whose digits are those that mean something", () => {
+  const texts = [
+    [0.53333, 0.01488],
+    [0.0023456, 0.000042],
+    [123.4, 17.2],
+    [0.9999, 0.0961],
+    [-0.00001, 0.001],
+    [2, 0],
+    [Infinity, 0.1],
+  ].map(([x, error]) => cellText({x, "x ±": error}, "x"));
+  expect(texts.map(({value, error}) => `${value} ± ${error}`)).toEqual([
+    "0.533 ± 0.015",
+    "0.00235 ± 0.00004",
+    "123 ± 17",
+    "1.00 ± 0.10",
+    "0.0000 ± 0.0010",
+    "2 ± 0",
+    "∞ ± 0.100",
+  ]);
+});
+
+test("a column can have a fixed number of decimals, as its source prints it", () => {
+  const decimals = {printed: 4};
+  expect(["printed", "other"].map((column) => cellText({printed: 0, other: 0.0004}, column, {decimals}).value)).toEqual(
+    ["0.0000", "0.00040"],
+  );
+  expect(cellText({printed: null}, "printed", {decimals}).value).toBe("–");
+});
+
+test("bold cells are named row by row", () => {
+  const bold = [["a"], []];
+  expect([0, 1, 2].map((row) => isBold({bold}, row, "a"))).toEqual([true, false, false]);
+  expect(isBold({}, 0, "a")).toBe(false);
 });

@@ -23,3 +23,27 @@ test("ours and the paper's are in milliseconds, decoding added", () => {
   expect(rows[3]).toMatchObject({method: "diffusion", space: "pixel", "generation, ms": null});
   expect(rows[4]).toMatchObject({"÷": 20, "generation, ms": 4, "with decoding, ms": 5});
 });
+
+test("repeats give a spread, and a trajectory's time is compared with the simulator's", () => {
+  const repeats = [0.005, 0.006, 0.007, 0.009, 0.005];
+  const [simulator, , , , diffusion] = table1(
+    [
+      {method: "simulator", space: "pixel", generation: 0.05, decoding: 0, trajectory: [1.2]},
+      {
+        method: "diffusion",
+        space: "latent",
+        compression: 20,
+        generation: 0.005,
+        decoding: 0.001,
+        repeats,
+        trajectory: [0.1, 0.3, 0.2],
+      },
+    ],
+    path,
+  );
+  expect(diffusion["with decoding, ms ±"]).toBeCloseTo(1, 9); // quartiles 5 and 7
+  expect(diffusion["trajectory, s"]).toBe(0.2);
+  expect(diffusion["trajectory, s ±"]).toBeCloseTo(0.05, 9);
+  expect(diffusion["simulator / own"]).toBeCloseTo(6, 9);
+  expect(simulator).toMatchObject({"trajectory, s": 1.2, "trajectory, s ±": null, "simulator / own": 1});
+});

@@ -40,3 +40,8 @@ test("no rows and wrong digits are refused", () => {
   expect(() => toLatex([], "c")).toThrow("toLatex: expected rows, found none.");
   expect(() => toLatex([{x: 1}], "c", {digits: -1})).toThrow(/toLatex: expected digits/);
 });
+
+test("cells that stand out are in bold, their errors too", () => {
+  const rows = [{method: "a", x: 0.5, "x ±": 0.01, y: 2}];
+  expect(toLatex(rows, "", {bold: [["x"]]})).toContain("a & \\textbf{0.500 $\\pm$ 0.010} & 2 \\\\");
+});

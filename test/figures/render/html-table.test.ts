@@ -30,3 +30,9 @@ test("every element that opens closes", () => {
     expect(count(`<${tag}[ >]`)).toBe(count(`</${tag}>`));
   }
 });
+
+test("cells that stand out are in bold, their errors too", () => {
+  const bold = toHtmlTable([{method: "a", x: 0.5, "x ±": 0.01, y: 2}], "", {bold: [["x"]]});
+  expect(bold).toContain("><b>0.500 <small>± 0.010</small></b></td>");
+  expect(bold).toContain(">2</td>");
+});

@@ -1,3 +1,5 @@
+import {existsSync, mkdirSync, writeFileSync} from "node:fs";
+import path from "node:path";
 import ndarray from "ndarray";
 import {MemorySource} from "../../../lib/data/source";
 import {KarrasDenoiser} from "../../../lib/diffusion/denoiser";
@@ -5,7 +7,14 @@ import type {SamplerScheme} from "../../../lib/diffusion/samplers/sampler";
 import type {EmulatorData, EmulatorSpec} from "../../../lib/lab/stages/emulators";
 import {testTrajectory} from "../../../lib/lab/stages/evaluation";
 import type {Config} from "../../../lib/lab/config";
-import {obtainRollout, decodeRollout} from "../../../lib/lab/stages/rollouts";
+import {trajectoryAt} from "../../../lib/lab/stages/latents";
+import {
+  decodeRollout,
+  obtainRollout,
+  obtainRolloutFile,
+  readRollout,
+  rolloutRecipe,
+} from "../../../lib/lab/stages/rollouts";
 import {drawTestTrajectories} from "../../../lib/lab/stages/test-trajectories";
 import {Solver} from "../../../lib/models/solver";
 import {relativeError} from "../../reference/reference";
@@ -136,4 +145,28 @@ test("a rollout in pixel space in physical units is what standardisation was und
   const physical = decodeRollout(rollout, 0, dataset.standardization);
   expect(physical.shape).toEqual([1, ...truth.shape]);
   expect(relativeError(physical.data, truth.data)).toBeLessThan(1e-6);
+});
+
+test("one trajectory is read alone, the same as among all; work that was stopped goes on after its last chunk", async () => {
+  const config = {...smoke, rollout: {...smoke.rollout, trajectories: 3, members: 30}};
+  const data = randomData("streamed", [3, 11, 2, 2, 3]);
+  const model = Solver.create(tiny, 0);
+  const method = {kind: "solver", latentChannels: 3} as const;
+  const perturbed: Config = {...config, rollout: {...config.rollout, perturbation: 0.1}};
+  const trained = asTrained(model, "streamed");
+  const whole = await obtainRollout(perturbed, artifacts("whole"), method, trained, data);
+  const store = artifacts("streamed");
+  const recipe = {...rolloutRecipe(perturbed, method, trained.key, data), extension: ".f32"};
+  const folder = store.partial(recipe);
+  const marked = new Float32Array(whole.states.data.length / 3).fill(7);
+  mkdirSync(folder, {recursive: true});
+  writeFileSync(path.join(folder, "0.f32"), marked); // as if the first chunk had been finished
+  const file = await obtainRolloutFile(perturbed, store, method, trained, data);
+  const [first, second] = await Promise.all([0, 1].map((i) => readRollout(file, file.trajectories[i])));
+  expect(first.states.data).toEqual(marked);
+  expect(second.trajectories).toEqual([whole.trajectories[1]]);
+  expect(second.states.data).toEqual(trajectoryAt(whole.states, 1).data);
+  expect(existsSync(folder)).toBe(false);
+  await expect(readRollout(file, 99)).rejects.toThrow("readRollout: expected one of the test trajectories");
+  model.dispose();
 });

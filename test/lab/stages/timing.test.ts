@@ -12,7 +12,8 @@ const schedule = {name: "log-logit"} as const;
 test("the simulator's time is shared among the states that it computed: all but the initial ones", () => {
   const wells = {test: {trajectories: [{frames: 5}]}};
   const dataset = {summary: {seconds: 12, trajectories: 3}, wells} as unknown as Dataset;
-  expect(timeSimulator(dataset)).toEqual({method: "simulator", space: "pixel", generation: 1, decoding: 0});
+  const expected = {method: "simulator", space: "pixel", generation: 1, decoding: 0, trajectory: [4]};
+  expect(timeSimulator(dataset)).toEqual(expected);
 });
 
 test("an emulator is named by its kind and space, and only latents are decoded; nothing stays in memory", () => {
@@ -29,8 +30,23 @@ test("an emulator is named by its kind and space, and only latents are decoded; 
   expect(tf.memory().numTensors).toBe(before);
   expect(pixel).toMatchObject({method: "neural solver", space: "pixel", compression: 1, decoding: 0});
   expect(latent).toMatchObject({method: "diffusion", space: "latent", compression: (64 * 5) / 3});
+  for (const {repeats, trajectory} of [pixel, latent]) {
+    expect(repeats).toHaveLength(7);
+    expect(trajectory).toHaveLength(3);
+  }
   for (const seconds of [pixel.generation, latent.generation, latent.decoding]) expect(seconds).toBeGreaterThan(0);
   for (const model of [solver, denoiser, autoencoder]) model.dispose();
+});
+
+test("a whole trajectory takes as many calls as its rollout", () => {
+  const model = Solver.create(tiny, 1);
+  const method = {kind: "solver", latentChannels: 3} as const;
+  const callsOf = (frames: number) => {
+    const {trajectory} = timeEmulator(smoke, {method, model, data: randomData("long", [1, frames, 2, 2, 3])});
+    return Math.min(...trajectory!);
+  };
+  expect(callsOf(1 + 4 * 20)).toBeGreaterThan(3 * callsOf(5)); // 20 calls against one
+  model.dispose();
 });
 
 test("more steps of the sampler take longer", () => {

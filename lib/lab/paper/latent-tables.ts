@@ -1,0 +1,50 @@
+/** Tables 15 to 17 of a laboratory: how latents tell the parameters of its system apart. */
+import {matrixTable, printedMatrix} from "../../evaluate/paper/matrix-table";
+import type {TableContent} from "../../evaluate/paper/paper-table";
+import type {Lab} from "../lab";
+import {latentDistances, parameterForecasts, type ParameterForecasts} from "./latent-distances";
+import {centralTokens, tokenDistances} from "./latent-distributions";
+import {comparedValues, parameterAt} from "./parameter-values";
+import {printedTable} from "./score-tables";
+
+/** Initial states of Table 15, if there are as many test trajectories; the paper has one. */
+const INITIAL_STATES = 8;
+
+/** Lead times of the paper's Table 15. */
+const PRINTED_TIMES = [1, 20, 60, 100];
+
+/** Forecasts under each value of a system's first parameter, and the states that Table 15 compares. */
+export async function firstParameter(lab: Lab): Promise<ParameterForecasts & {readonly compared: readonly number[]}> {
+  const parameter = parameterAt(lab, 0);
+  const dataset = await lab.dataset();
+  const values = comparedValues(dataset, parameter, printedTable(15));
+  const found = await parameterForecasts(lab, {parameter: parameter.name, values, initialStates: INITIAL_STATES});
+  const {stride, horizons} = lab.config;
+  const last = found.states.shape[3] - 1;
+  const ends = horizons.map(([, to]) => Math.floor(to / stride)).filter((state) => state <= last);
+  return {...found, compared: [...new Set([1, ...ends])]};
+}
+
+/** Tabulate the distances of latents of forecasts that differ in the system's first parameter (Table 15). */
+export async function latentDistanceTable(lab: Lab): Promise<TableContent> {
+  const {name, symbol = name} = parameterAt(lab, 0);
+  const {compared, ...forecasts} = await firstParameter(lab);
+  const path = printedTable(15);
+  const blocks = compared.map((state, i) => ({
+    ours: {...latentDistances(forecasts, state), title: {"lead time": state * lab.config.stride}},
+    paper: printedMatrix(path, name, PRINTED_TIMES[i]),
+  }));
+  return {...matrixTable(blocks, symbol, 2), digits: 2};
+}
+
+/**
+ * Tabulate distances between the distributions of central tokens by one of the system's parameters (Tables 16 and 17).
+ *
+ * @param place of the parameter: 0 for Table 16, 1 for Table 17.
+ * @throws RangeError if the system has no such parameter.
+ */
+export async function latentDistributionTable(lab: Lab, number: number, place: number): Promise<TableContent> {
+  const {name, symbol = name} = parameterAt(lab, place);
+  const ours = tokenDistances(await centralTokens(lab, name));
+  return matrixTable([{ours, paper: printedMatrix(printedTable(number), name)}], symbol, 3);
+}

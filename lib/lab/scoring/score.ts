@@ -1,0 +1,168 @@
+/**
+ * Scores of one forecast, trajectory by trajectory: each one's are written as soon as they are known, so that work that was
+ * stopped goes on with the next one, and memory does not grow with the number of trajectories or members.
+ */
+import {createReadStream, existsSync} from "node:fs";
+import {open, readFile, type FileHandle} from "node:fs/promises";
+import path from "node:path";
+import {createInterface} from "node:readline";
+import type {NdArray} from "ndarray";
+import {writeWhole} from "../../core/files";
+import type {Forecast} from "../../evaluate/baselines";
+import {evaluateRollout, metricNames, type MetricRow} from "../../evaluate/evaluate";
+import type {Labels} from "../../evaluate/tables/results";
+import type {Config} from "../config";
+import {track} from "../notebook/progress";
+import type {Dataset} from "../stages/dataset";
+import type {Artifacts, Recipe} from "../store/artifacts";
+import {fromJsonText, toJsonText} from "../store/json-numbers";
+import {interruptible} from "../workers/interrupt";
+import {PackedRows} from "./packed-rows";
+
+/** Raise it when forecasts are scored to other numbers; see test/lab/drift.test.ts. */
+export const EVALUATION_VERSION = 2;
+
+/** Scores of one method. */
+export interface MethodScores {
+  readonly labels: Labels;
+  /** One row per trajectory (its index in the test split), state (0 at lead time 0) and field. */
+  readonly rows: MetricRow[];
+  /** Whether it is given the states that it is scored on, as autoencoders are. Default: false. */
+  readonly reconstruction?: boolean;
+  /** Seed of its training; none of a trivial forecast. */
+  readonly seed?: number;
+}
+
+type Ensemble = Forecast | NdArray<Float32Array>;
+
+/** Predict a test trajectory, by its index and true states from lead time 0 on: an ensemble [1 | K, T, X, Y(, Z), C]. */
+type Forecaster = (trajectory: number, truth: NdArray<Float32Array>) => Ensemble | Promise<Ensemble>;
+
+/** A forecast to score, with its name, labels, and the keys of its inputs. */
+export interface Contestant {
+  readonly name: string;
+  readonly labels: Omit<Labels, "dataset">;
+  /** Name in tables and figures, which the scores do not depend on. Default: the method of its labels. */
+  readonly label?: string;
+  readonly reconstruction?: boolean;
+  /** Seed of its training. Default: there is none. */
+  readonly seed?: number;
+  readonly inputs: readonly string[];
+  readonly forecast: Forecaster;
+  /** Makes what its forecast of a test trajectory is compared with, from lead time 0 on. Default: the true states. */
+  readonly reference?: (trajectory: number) => NdArray<Float32Array>;
+}
+
+/** Given states before lead time 0. */
+export const knownBefore = ({rollout: {context = 1}}: Config) => context - 1;
+
+/** Make the recipe of scores: forecast, states, metrics and their options. */
+export function evaluationRecipe(
+  config: Config,
+  dataset: Dataset,
+  {name, labels, inputs}: Pick<Contestant, "name" | "labels" | "inputs">,
+): Recipe {
+  return {
+    stage: "evaluation",
+    name: `${config.system}-${config.preset}-${name}`,
+    version: EVALUATION_VERSION,
+    config: {
+      labels: {dataset: dataset.system.short, ...labels},
+      trajectories: [...dataset.testTrajectories],
+      window: dataset.testWindow,
+      known: knownBefore(config),
+      metrics: [...metricNames],
+      options: config.metrics ?? {},
+      seed: config.metrics?.noisyLatents ? config.seed : undefined,
+      transport: dataset.system.name,
+    },
+    inputs: [dataset.key, ...inputs],
+  };
+}
+
+/**
+ * Score a contestant's forecast of each test trajectory, from lead time 0 on (or load its scores).
+ *
+ * @throws InterruptedError; the scores of finished trajectories are kept then.
+ */
+export async function scoreForecast(
+  config: Config,
+  dataset: Dataset,
+  artifacts: Artifacts,
+  contestant: Contestant,
+): Promise<MethodScores> {
+  const {labels, label, reconstruction, seed} = contestant;
+  const recipe: Recipe = {...evaluationRecipe(config, dataset, contestant), title: "scores", extension: ".json"};
+  const {path: file} = await artifacts.obtain(recipe, async (temporary) => {
+    const parts = await scoreTrajectories(config, dataset, contestant, artifacts.partial(recipe));
+    await join(parts, temporary);
+  });
+  const packed = await readScores(file);
+  return {
+    labels: {dataset: dataset.system.short, ...labels, method: label ?? labels.method},
+    get rows() {
+      return packed.all();
+    },
+    reconstruction,
+    seed,
+  };
+}
+
+/** Score the trajectories that are not scored yet. @returns the files of all trajectories, in their order. */
+async function scoreTrajectories(
+  config: Config,
+  dataset: Dataset,
+  {name, forecast, reference}: Contestant,
+  folder: string,
+): Promise<string[]> {
+  const {ensemble = "mean", noisyLatents: _, reference: __, ...options} = config.metrics ?? {};
+  const {testTrajectories, testWindow} = dataset;
+  const known = knownBefore(config);
+  const scoredOne = async (trajectory: number) => {
+    const truth = dataset.read("test", trajectory, testWindow).lo(known);
+    const ideal = reference ? reference(trajectory) : truth;
+    const scored = evaluateRollout(ideal, await forecast(trajectory, truth), {
+      ...options,
+      fields: dataset.wells.test.channels,
+      trajectory,
+      transport: dataset.system.distribution,
+    });
+    return ensemble === "mean" ? scored : scored.map((row) => ({...row, vrmse: row.memberVrmse}));
+  };
+  const files = testTrajectories.map((trajectory) => path.join(folder, `${trajectory}.json`));
+  await track(`scoring, ${name}`, files.length, (progress) =>
+    interruptible(async (signal) => {
+      for (const [i, trajectory] of testTrajectories.entries()) {
+        signal.throwIfAborted();
+        if (!existsSync(files[i])) await writeWhole(files[i], toJsonText(await scoredOne(trajectory)));
+        progress.update(i + 1);
+        await new Promise(setImmediate);
+      }
+    }),
+  );
+  return files;
+}
+
+/** Join lists of rows into one, a line for each. */
+async function join(parts: readonly string[], file: string): Promise<void> {
+  const handle: FileHandle = await open(file, "w");
+  try {
+    for (const [i, part] of parts.entries()) {
+      const rows = (await readFile(part, "utf8")).slice(1, -1);
+      await handle.write(`${i === 0 ? "[" : ",\n"}${rows}`);
+    }
+    await handle.write("]");
+  } finally {
+    await handle.close();
+  }
+}
+
+/** Read scores line by line: those of a trajectory, or all in one. */
+async function readScores(file: string): Promise<PackedRows> {
+  const packed = new PackedRows();
+  for await (const line of createInterface({input: createReadStream(file), crlfDelay: Infinity})) {
+    const rows = line.replace(/^\[/, "").replace(/[\],]$/, "");
+    if (rows !== "") packed.add(fromJsonText(`[${rows}]`) as MetricRow[]);
+  }
+  return packed;
+}

@@ -1,0 +1,67 @@
+import {Rng} from "../../../lib/core/rng";
+import {crossedSummary} from "../../../lib/evaluate/statistics/crossed";
+import {summary} from "../../../lib/evaluate/summary";
+
+test("one seed has the standard error over trajectories", () => {
+  const samples = [1, 4, 2, 9];
+  expect(crossedSummary([samples])).toEqual({...summary(samples), freedom: 3});
+});
+
+test("seeds that agree add nothing, trajectories that agree leave the error over seeds", () => {
+  const samples = [1, 4, 2, 9];
+  const same = crossedSummary([samples, samples, samples]);
+  expect(same.error).toBeCloseTo(summary(samples).error, 12);
+  const {value, error} = crossedSummary([
+    [1, 1, 1],
+    [3, 3, 3],
+  ]);
+  expect(value).toBe(2);
+  expect(error).toBeCloseTo(summary([1, 3]).error, 12); // deviation sqrt(2), over sqrt(2)
+});
+
+test("degrees of freedom are those of the direction that varies", () => {
+  expect(
+    crossedSummary([
+      [1, 4, 2, 9],
+      [1, 4, 2, 9],
+    ]).freedom,
+  ).toBe(3);
+  expect(
+    crossedSummary([
+      [1, 1, 1, 1],
+      [3, 3, 3, 3],
+    ]).freedom,
+  ).toBeCloseTo(1, 12);
+});
+
+test("for additive effects the variances of both directions add up", () => {
+  const [a, b] = [
+    [0, 1, 5],
+    [2, 3, 7, 11],
+  ];
+  const table = a.map((seed) => b.map((trajectory) => seed + trajectory));
+  const expected = Math.hypot(summary(a).error, summary(b).error);
+  expect(crossedSummary(table).error).toBeCloseTo(expected, 12);
+});
+
+test("is the deviation of the mean over repeated draws", () => {
+  const draws = Array.from({length: 1000}, (_, i) => {
+    const random = Rng.from("crossed", i);
+    const a = Array.from({length: 3}, () => 0.5 * random.normal());
+    const b = Array.from({length: 8}, () => random.normal());
+    return crossedSummary(a.map((seed) => b.map((one) => seed + one + 0.7 * random.normal())));
+  });
+  const deviation = Math.sqrt(draws.reduce((sum, {value}) => sum + value ** 2, 0) / draws.length);
+  const predicted = Math.sqrt(draws.reduce((sum, {error}) => sum + error ** 2, 0) / draws.length);
+  expect(deviation).toBeCloseTo(Math.sqrt(0.25 / 3 + 1 / 8 + 0.49 / 24), 1);
+  expect(predicted / deviation).toBeGreaterThan(0.96); // never below the error over trajectories, so slightly above
+  expect(predicted / deviation).toBeLessThan(1.08);
+});
+
+test("a single trajectory has no error, and uneven tables are refused", () => {
+  expect(crossedSummary([[1], [2]])).toEqual({value: 1.5, error: NaN, freedom: 0});
+  expect(() => crossedSummary([[1, 2], [3]])).toThrow(
+    "crossedSummary: expected as many trajectories of each seed, found 2, 1.",
+  );
+  expect(() => crossedSummary([])).toThrow("found none");
+});

@@ -1,0 +1,28 @@
+import {join} from "node:path";
+import {projectRoot} from "../../../lib/core/paths";
+import {ablationTable} from "../../../lib/lab/paper/ablation-table";
+
+const path = join(projectRoot(), "data/paper/table-04.csv");
+const error = Array.from({length: 20}, (_, i) => 1 / (i + 1));
+
+test("errors stand after a tenth, half and all of the steps, beside the paper's epochs", () => {
+  const {rows} = ablationTable(
+    [
+      {name: "SOAP", printed: "PSGD", identity: true, error, seconds: 12.3},
+      {name: "SOAP", printed: "PSGD", identity: false, error, seconds: 12.3},
+    ],
+    path,
+  );
+  expect(rows[0]).toEqual({
+    optimiser: "SOAP",
+    "identity init": "yes",
+    "MAE, 10 % of steps": 1 / 2,
+    "MAE, half": 1 / 10,
+    "MAE, all": 1 / 20,
+    seconds: 12.3,
+    "paper, epoch 10": 0.023,
+    "paper, epoch 100": 0.015,
+    "paper, epoch 1000": 0.011,
+  });
+  expect(rows[1]).toMatchObject({"identity init": "no", "paper, epoch 10": null}); // the paper leaves it out
+});

@@ -1,0 +1,49 @@
+/** What scoring holds in memory must not grow with the number of trajectories. */
+import {setFlagsFromString} from "node:v8";
+import {runInNewContext} from "node:vm";
+import ndarray from "ndarray";
+import {scoreForecast} from "../../../lib/lab/scoring/score";
+import type {Dataset} from "../../../lib/lab/stages/dataset";
+import {smoke, smokeLabs} from "../smoke";
+
+const {artifacts} = smokeLabs();
+const CELLS = 16;
+const STATES = 2;
+const MEMBERS = 12;
+const VALUES = STATES * CELLS * CELLS * 2;
+
+setFlagsFromString("--expose-gc");
+const collect = runInNewContext("gc") as () => void;
+
+/** Bytes in use, without garbage. */
+function live(): number {
+  collect();
+  const {heapUsed, arrayBuffers} = process.memoryUsage();
+  return heapUsed + arrayBuffers;
+}
+
+test("from the 4th to the 64th trajectory the memory in use grows by less than a tenth of what passes through", async () => {
+  const states = (n: number, size: number) => Float32Array.from({length: size}, (_, i) => Math.sin(i + n));
+  const dataset = {
+    key: "memory",
+    testTrajectories: Array.from({length: 64}, (_, i) => i),
+    testWindow: {start: 0, length: STATES, stride: 1, firstState: 0},
+    read: (_: string, n: number) => ndarray(states(n, VALUES), [STATES, CELLS, CELLS, 2]),
+    wells: {test: {channels: ["density", "energy"]}},
+    system: {name: "memory", short: "memory", distribution: {compared: "values", channel: "density", title: ""}},
+  } as unknown as Dataset;
+  const used: number[] = [];
+  const {rows} = await scoreForecast({...smoke, system: smoke.system}, dataset, artifacts(), {
+    name: "memory",
+    labels: {method: "diffusion", space: "latent", compression: 20},
+    inputs: [],
+    forecast: (n) => {
+      if (n === 3 || n === 63) used.push(live());
+      return ndarray(states(n, MEMBERS * VALUES), [MEMBERS, STATES, CELLS, CELLS, 2]);
+    },
+  });
+  expect(rows).toHaveLength(64 * STATES * 2);
+  const passed = 60 * MEMBERS * VALUES * 4;
+  expect(used[1] - used[0]).toBeLessThan(passed / 10);
+  expect(used[1] / used[0]).toBeLessThan(1.1);
+});
