@@ -44,7 +44,8 @@ const imageOrNone: ValueRule = {
   accepts: (image) => image === null || imageRule.accepts(image),
 };
 
-const imagesRule = list(imageOrNone, {empty: true});
+/** Accepts rows of field images. */
+export const imagesRule = list(imageOrNone, {empty: true});
 
 /**
  * Take one field at one time out of a trajectory; a 3D one becomes flat as `depth` says.
