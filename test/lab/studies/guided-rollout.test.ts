@@ -1,58 +1,11 @@
 import ndarray from "ndarray";
-import {sizeOf} from "../../../lib/core/shape";
-import {Rng} from "../../../lib/core/rng";
-import {standardize, standardization, unstandardize} from "../../../lib/data/standardize";
+import {standardize, unstandardize} from "../../../lib/data/standardize";
 import {diffusionEmulator} from "../../../lib/emulate/diffusion-emulator";
 import {rolloutEnsemble} from "../../../lib/emulate/rollout";
-import type {Lab} from "../../../lib/lab/lab";
-import {decodeStates, encodeStates, trajectoryAt} from "../../../lib/lab/stages/latents";
+import {decodeStates, trajectoryAt} from "../../../lib/lab/stages/latents";
 import {guidedRollout, type GuidedRollout} from "../../../lib/lab/studies/guided-rollout";
 import {viewGuidance} from "../../../lib/lab/views/guidance-view";
-import {systemOf} from "../../../lib/systems/registry";
-import {labels, LATENT, tinyAutoencoder, tinyDenoiser} from "../../tiny";
-
-const system = systemOf("euler");
-const constants = standardization(system);
-const [N, T] = [2, 5];
-const grid = [8, 8];
-const random = Rng.from("guided");
-const shape = [N, T, ...grid, system.channels.length];
-const normal = ndarray(
-  Float32Array.from({length: sizeOf(shape)}, () => random.normal()),
-  shape,
-);
-const physical = unstandardize(normal, constants);
-const standard = standardize(physical, constants);
-const autoencoder = tinyAutoencoder({pixChannels: system.channels.length});
-const denoiser = tinyDenoiser();
-const theta = labels(N).arraySync().map((row) => Float32Array.from(row));
-afterAll(() => [autoencoder, denoiser].forEach((model) => model.dispose()));
-
-const window = ({start = 0, length = T}) => [start, length] as const;
-const cut = (states: typeof normal, n: number, options: {start?: number; length?: number}) => {
-  const [start, length] = window(options);
-  return trajectoryAt(states, n).lo(start).hi(length);
-};
-const latents = encodeStates(autoencoder, standard);
-/** A laboratory of models without training that keeps nothing. */
-const lab = {
-  config: {system: "euler", preset: "smoke", seed: 0, latentChannels: [LATENT], window: 3, stride: 4, rollout: {steps: 4, order: 3}},
-  caption: "caption",
-  artifacts: {obtainFloats: (_: unknown, make: () => Promise<Float32Array>) => make()},
-  dataset: () =>
-    Promise.resolve({
-      system,
-      standardization: constants,
-      testTrajectories: [0, 1],
-      testWindow: {start: 0, length: T},
-      wells: {test: {grid, channels: system.channels, trajectories: [{scalars: {gamma: 1.3}}, {scalars: {gamma: 1.4}}]}},
-      read: (_: string, n: number, options: object) => cut(physical, n, options),
-      source: () => ({read: (n: number, options: object) => cut(standard, n, options)}),
-    }),
-  autoencoder: () => Promise.resolve({model: autoencoder}),
-  emulator: () => Promise.resolve({model: denoiser, key: "k"}),
-  latents: () => Promise.resolve({states: latents, labels: theta, key: "l"}),
-} as unknown as Lab;
+import {autoencoder, constants, denoiser, grid, lab, latents, N, T, theta} from "./untrained";
 
 /** Root mean square difference of truth and forecast where something was observed. */
 function misfit({observed}: GuidedRollout, {truth, forecast}: GuidedRollout): number {
