@@ -24,6 +24,7 @@ export {show, showAnimation, showTable, saveFigure, saveJson} from "./lab/notebo
 export {Progress, track} from "./lab/notebook/progress";
 export {reconstruction, testTrajectory} from "./lab/stages/evaluation";
 export {viewRollouts, type RolloutView} from "./lab/views/rollout-view";
+export {galleries, type GalleryView} from "./lab/views/galleries";
 export {viewGuidance, type GuidanceView} from "./lab/views/guidance-view";
 export {parameterSweep, type ParameterSweep, type ParameterSweepOptions} from "./lab/studies/parameter-sweep";
 export {tokenMap, type TokenMap, type TokenMapOptions} from "./lab/studies/token-map";

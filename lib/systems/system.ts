@@ -94,6 +94,20 @@ export interface PaperFacts {
   readonly tables: {readonly spectrum: number; readonly distribution: number};
   /** Distance between the distributions of two consecutive states, as the table's caption gives it. */
   readonly consecutive: number;
+  /** Figures that show one trajectory by every method. */
+  readonly galleries: readonly Gallery[];
+}
+
+/** A gallery of the paper: one trajectory of a regime. */
+export interface Gallery {
+  /** Number of the figure. */
+  readonly figure: number;
+  /** In words. */
+  readonly regime: string;
+  /** Boundary code of all axes. Default: any. */
+  readonly boundary?: number;
+  /** Parameters by name. Default: any. */
+  readonly parameters?: Readonly<Record<string, number>>;
 }
 
 /** Facts about a system. */

@@ -58,7 +58,7 @@ export function matrixFigure(panels: readonly MatrixPanel[], options: MatrixOpti
   let layout: Layout = frame({...options, width, height: Math.round(side) + 34 + bottom, margin: {l: left, r: 90, t: 34, b: bottom}});
   const data = panels.map(({title, values}, i): Data => {
     const [across, up] = [axisName("x", i), axisName("y", i)];
-    const ticks = {tickvals: labels.map((_, k) => k), ticktext: [...labels], showgrid: false, ticks: ""} as const;
+    const ticks = {tickvals: labels.map((_, k) => k), ticktext: [...labels], showgrid: false, ticks: "" as const};
     layout = {
       ...layout,
       [across.layout]: axis("", {...thin(ticks, numbers), domain: spans[i], anchor: up.trace, tickangle: numbers ? -35 : 0}),

@@ -15,6 +15,7 @@ import {compact} from "../../figures/render/compact";
 import {writeWhole} from "../../core/files";
 import {drawnBefore, placePlotly, toHtml, toJpeg, toPng} from "../../figures/render/export";
 import {toHtmlTable} from "../../figures/render/html-table";
+import {toMp4} from "../../figures/render/movie";
 import {sizeOf, type ImageSize} from "../../figures/render/picture";
 import type {Figure} from "../../figures/style";
 import {tableFigure} from "../../figures/table-figure";
@@ -40,6 +41,11 @@ export interface FileOptions {
 export interface ShowOptions extends SaveOptions, FileOptions {
   /** Whether the notebook keeps the interactive form beside the picture. Default: true. */
   interactive?: boolean;
+}
+
+export interface AnimationOptions extends FileOptions {
+  /** Whether name.mp4 is written, too: 1280 x 720 pixels, some seconds. Default: false. */
+  movie?: boolean;
 }
 
 export interface TableOptions extends FileOptions {
@@ -178,7 +184,8 @@ export async function showTable(table: Table, caption: string, options: TableOpt
 }
 
 /**
- * Show an animation in the notebook, live and as a GIF, and write name.gif and name.html if it has a name and a folder.
+ * Show an animation in the notebook, live and as a GIF, and write name.gif, name.html and, if wanted, name.mp4 if it has a name
+ * and a folder.
  *
  * @param animation as `animate` makes it.
  * @param caption for readers that do not show pictures.
@@ -186,23 +193,24 @@ export async function showTable(table: Table, caption: string, options: TableOpt
  * @example await showAnimation(animate(trajectory, {views}), "Training trajectory 0");
  */
 export async function showAnimation(
-  {figure, gif}: AnimatedFigure,
+  animation: AnimatedFigure,
   caption: string,
-  {name, folder}: FileOptions = {},
+  {name, folder, movie = false}: AnimationOptions = {},
 ): Promise<void> {
+  const {figure, gif} = animation;
   const send = displayWriter();
-  const files = name ? await saveAnimation({figure, gif}, name, folderOf(name, folder)) : [];
+  const files = name ? await saveAnimation(animation, path.join(folderOf(name, folder), name), movie) : [];
   if (!send) return print(files);
   const text = [caption, describe(files)].filter(Boolean).join(" ");
   send({"text/plain": text, "image/gif": gif.toString("base64"), [PLOTLY]: liveForm(figure)});
 }
 
-async function saveAnimation({figure, gif}: AnimatedFigure, name: string, folder: string): Promise<string[]> {
-  const base = path.join(folder, name);
+async function saveAnimation({figure, gif, movie}: AnimatedFigure, base: string, asMovie: boolean): Promise<string[]> {
   await writeWhole(`${base}.gif`, gif);
-  placePlotly(folder);
-  await writeWhole(`${base}.html`, toHtml(figure, name));
-  return [`${base}.gif`, `${base}.html`];
+  placePlotly(path.dirname(base));
+  await writeWhole(`${base}.html`, toHtml(figure, path.basename(base)));
+  if (asMovie) await writeWhole(`${base}.mp4`, await toMp4(movie));
+  return [".gif", ".html", ...(asMovie ? [".mp4"] : [])].map((extension) => base + extension);
 }
 
 /**

@@ -65,5 +65,11 @@ export const eulerSpec = defineSpec({
     downsampling: 32,
     tables: {spectrum: 8, distribution: 11},
     consecutive: 0.0025,
+    galleries: [
+      {figure: 10, regime: "open boundaries", boundary: OPEN},
+      {figure: 11, regime: "periodic boundaries", boundary: PERIODIC},
+      {figure: 12, regime: "periodic boundaries", boundary: PERIODIC},
+      {figure: 13, regime: "periodic boundaries", boundary: PERIODIC},
+    ],
   },
 });
