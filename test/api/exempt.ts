@@ -1,5 +1,6 @@
 /** Public names without a right call in the tables, each with the reason. */
 const trains = "a right call trains models: its refusals are tried in test/lab";
+const studies = "takes a laboratory with models: its refusals are tried in test/lab/studies";
 const draws = "a right call draws in a browser: its refusals are tried in test/lab/notebook and test/figures/render";
 const opens = "a right call opens files or threads: its refusals are tried in test/data and test/well";
 const reads = "a right call reads a dataset: its refusals are tried in test/lab/stages/evaluation.test.ts";
@@ -20,6 +21,11 @@ export const exempt: Readonly<Record<string, string>> = {
   compare: trains,
   latentCalibration: trains,
   viewRollouts: trains,
+  viewGuidance: studies,
+  guidedRollout: studies,
+  parameterSweep: studies,
+  tokenMap: studies,
+  galleries: "takes a laboratory: its refusals are tried in test/lab/views/galleries.test.ts",
   validation: "takes seconds: tried in test/lab/validation.test.ts",
   show: draws,
   showAnimation: draws,
