@@ -121,7 +121,7 @@ export {
 } from "./evaluate/spectrum";
 export {slicedWasserstein, wasserstein} from "./evaluate/transport";
 export {distributionError, paperTables} from "./evaluate/distribution";
-export {embedInPlane} from "./evaluate/embedding";
+export {embedInPlane} from "./evaluate/maps/plane-embedding";
 export {buresMatrix, buresWasserstein, fitGaussian} from "./evaluate/bures";
 export {findings, latentSolversAreFaster, type Finding} from "./evaluate/findings";
 export {verdicts} from "./evaluate/tables/verdicts";
@@ -147,6 +147,7 @@ export {figure6} from "./figures/images/figure-06";
 export {errorCurves, type ErrorCurve, type ErrorPanel} from "./figures/curves/error-curves";
 export {calibration} from "./figures/curves/calibration-figure";
 export {figure5} from "./figures/curves/figure-05";
+export {figure8, type SystemCurves} from "./figures/curves/figure-08";
 export {ablation} from "./figures/ablation";
 export {histogram} from "./figures/histogram";
 export {inferenceTime} from "./figures/inference-time";

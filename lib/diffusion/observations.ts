@@ -33,7 +33,7 @@ export interface Observer {
 
 const specRule = tagged("kind", {
   coarse: {factor: count},
-  sparse: {cells: count, seed: optional(whole({}))},
+  sparse: {cells: count, seed: optional(whole({min: 0}))},
   stripe: {width: count},
 });
 

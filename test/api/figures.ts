@@ -64,13 +64,13 @@ export const figuresCalls: Calls = {
       {truth: [image()], unguided: [image(1)], cases: [{name: "points", observed: [image(2)], guided: [image(3)]}]},
       {leads: [1], ...look},
     ],
-    fine: [...drawn, "0.cases.0.*", "0.cases: empty", "1.leads: -1", "1.leads.0: *", "0.*: another length"],
+    fine: [...drawn, "0.*: -1", "0.cases: empty", "0.cases.0.observed: empty", "1.leads: -1", "0.*: another length"],
     says: ["tiles", "limitsOf"],
   },
   figure22: {
     call: lola.figure22,
     args: () => [[{label: "γ", fields: [image()]}], {leads: [1], ...look}],
-    fine: [...drawn, "1.leads.0: *"],
+    fine: [...drawn, "1.leads: -1"],
     says: ["tiles", "limitsOf"],
   },
   figure23: {
@@ -83,7 +83,7 @@ export const figuresCalls: Calls = {
       [{title: "γ", values: [1, 2], logarithmic: true}],
       look,
     ],
-    fine: [...drawn, "0.*: -1", "1.0.values.*", "1.0.logarithmic: *"],
+    fine: [...drawn, "0.*: -1", "1.0.values: -1", "1.0.logarithmic: *"],
   },
   matrixFigure: {
     call: lola.matrixFigure,
@@ -92,6 +92,22 @@ export const figuresCalls: Calls = {
       {labels: ["a", "b"], scale: "positive", unit: "distance", numbers: true, ...look},
     ],
     fine: [...drawn, "0.0.values.*: -1", "1.unit: *", "1.numbers: *", "1.labels.0: *"],
+  },
+  figure8: {
+    call: lola.figure8,
+    args: () => [
+      [
+        {
+          title: "Euler",
+          curves: [
+            {method: "diffusion", compression: 5, rows: [{lead: 1, vrmse: 0.1, ratio: 1, low: 0.1, mid: 0.2, high: 0.3}]},
+          ],
+        },
+      ],
+      {statistic: "median", top: {vrmse: 1}, caption: "Caption", width: 600},
+    ],
+    fine: [...drawn, "0.0.curves*", "1.statistic: *"],
+    says: ["figure5"],
   },
   errorCurves: {
     call: lola.errorCurves,

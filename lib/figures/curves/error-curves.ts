@@ -1,5 +1,6 @@
 import {records} from "../../core/options/array-rules";
 import {checkOptions} from "../../core/options/check-options";
+import {number} from "../../core/options/rules";
 import type {Layout, LayoutAxis, ScatterData} from "plotly.js";
 import {annotate, axis, axisName, domains, type Figure, type FigureOptions, frame, heading, legend, logTicks, round} from "../style";
 import {curveStyles, type CurveStyle} from "./curve-style";
@@ -45,6 +46,7 @@ export function errorCurves(panels: readonly ErrorPanel[], options: ErrorCurvesO
     checkOptions("errorCurves", records("curves", "name", "x", "y"), curves, `panels.${i}.curves`),
   );
   const {height = 330} = options;
+  checkOptions("errorCurves", number({above: 0}), height, "height");
   const names = [...new Set(panels.flatMap(({curves}) => curves.map(({name}) => name)))];
   const style = curveStyles(names.map((lab) => ({lab})));
   const spans = domains(panels.length, 0.11);

@@ -3,7 +3,7 @@ import {records} from "../../core/options/array-rules";
 import {checkOptions, checkParts} from "../../core/options/check-options";
 import {list, number, text} from "../../core/options/rules";
 import type {Figure, FigureOptions} from "../style";
-import {imagesRule, limitsOf, tiles, type FieldImage, type TileRow} from "../tiles";
+import {imageRule, imagesRule, limitsOf, tiles, type FieldImage, type TileRow} from "../tiles";
 
 /** One way to observe, and the emulation that follows it. */
 export interface GuidedImages {
@@ -56,10 +56,15 @@ function visible(image: FieldImage | null): FieldImage | null {
  * @example await lab.show(figure6({truth, unguided, cases}, {leads: [0, 20, 100]}), {name: "figure-06"});
  */
 export function figure6(images: GuidanceImages, {leads, ...options}: GuidanceFigureOptions): Figure {
-  checkParts("figure6", {truth: imagesRule, unguided: imagesRule}, images);
+  checkParts("figure6", {truth: list(imageRule), unguided: list(imageRule)}, images);
   const {truth, unguided, cases} = images;
   checkOptions("figure6", records("cases", "name", "observed", "guided"), cases, "cases");
-  cases.forEach(({name}, i) => checkOptions("figure6", text, name, `cases.${i}.name`));
+  cases.forEach((one, i) => {
+    const rules = {name: text, observed: imagesRule, guided: list(imageRule)};
+    for (const [part, rule] of Object.entries(rules)) {
+      checkOptions("figure6", rule, one[part as keyof GuidedImages], `cases.${i}.${part}`);
+    }
+  });
   checkOptions("figure6", list(number()), leads, "leads");
   const limits = limitsOf(truth);
   const pair = ({name, observed, guided}: GuidedImages): TileRow[] => [

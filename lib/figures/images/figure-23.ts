@@ -32,6 +32,7 @@ export function figure23(
 ): Figure {
   checkOptions("figure23", list(list(number(), {length: 2})), places, "places");
   checkOptions("figure23", records("panels", "title", "values"), panels, "panels");
+  if (panels.length === 0) throw new RangeError("figure23: expected panels with values, found none.");
   panels.forEach(({values}, i) =>
     checkOptions("figure23", list(number(), {length: places.length}), values, `panels.${i}.values`),
   );

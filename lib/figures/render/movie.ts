@@ -50,9 +50,10 @@ export function planMovie(count: number, [nx, ny]: readonly number[]): MoviePlan
   });
   const {columns, rows, scale} = plans.reduce((best, plan) => (plan.scale > best.scale ? plan : best));
   const step = [width / columns, height / rows];
+  const spare = (step[1] - NAME - BAR - ny * scale) / 2;
   const corners = Array.from({length: count}, (_, i): [number, number] => [
     Math.round(EDGE + (i % columns) * step[0]),
-    Math.round(TOP + NAME + Math.floor(i / columns) * step[1]),
+    Math.round(TOP + NAME + spare + Math.floor(i / columns) * step[1]),
   ]);
   return {scale, corners};
 }

@@ -1,8 +1,8 @@
 /** Points of many dimensions as a picture of two. */
 import {TSNE} from "@saehrimnir/druidjs";
-import {row} from "../core/options/array-rules";
-import {checkOptions} from "../core/options/check-options";
-import {count, list, number, optional, section, whole} from "../core/options/rules";
+import {row} from "../../core/options/array-rules";
+import {checkOptions} from "../../core/options/check-options";
+import {count, list, number, optional, section, whole} from "../../core/options/rules";
 
 export interface EmbeddingOptions {
   /** About the number of neighbours that each point keeps near. Default: 30, fewer for fewer than 100 points. */
@@ -25,7 +25,7 @@ const rules = section<EmbeddingOptions>({
  *
  * @param points at least four, all of the same number of coordinates.
  * @returns two coordinates per point, without unit.
- * @throws RangeError for points of different length, or fewer than four.
+ * @throws RangeError for points of different length, fewer than four, or a coordinate that is not finite.
  * @example const places = embedInPlane(tokens, {perplexity: 20});
  */
 export function embedInPlane(points: readonly ArrayLike<number>[], options: EmbeddingOptions = {}): [number, number][] {
@@ -37,8 +37,13 @@ export function embedInPlane(points: readonly ArrayLike<number>[], options: Embe
     const found = `${points.length} points of ${[...sizes].join(", ")} coordinates`;
     throw new RangeError(`embedInPlane: expected four or more points of the same number of coordinates, found ${found}.`);
   }
+  const rows = points.map((point) => Array.from(point));
+  const broken = rows.findIndex((point) => !point.every(Number.isFinite));
+  if (broken >= 0) {
+    throw new RangeError(`embedInPlane: expected finite coordinates, found ${rows[broken].join(", ")} in points.${broken}.`);
+  }
   const tsne = new TSNE(
-    points.map((point) => Array.from(point)),
+    rows,
     {perplexity, epsilon: 10, d: 2, seed: seed + 1}, // a seed of 0 would be one by the clock
   );
   return Array.from(tsne.transform(iterations), ([x, y]) => [x, y]);
