@@ -100,7 +100,11 @@ export const figuresCalls: Calls = {
         {
           title: "Euler",
           curves: [
-            {method: "diffusion", compression: 5, rows: [{lead: 1, vrmse: 0.1, ratio: 1, low: 0.1, mid: 0.2, high: 0.3}]},
+            {
+              method: "diffusion",
+              compression: 5,
+              rows: [{lead: 1, vrmse: 0.1, ratio: 1, low: 0.1, mid: 0.2, high: 0.3}],
+            },
           ],
         },
       ],

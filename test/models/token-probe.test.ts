@@ -29,10 +29,11 @@ test("answers have the shapes of features and parameters, and its loss is their 
 });
 
 test("it learns what a token determines", async () => {
-  const error = () => tf.tidy(() => {
-    const tokens = draw([200, 3], 7);
-    return probe.loss(probe.layout.bind(probe.weights), [tokens, known(tokens)]).dataSync()[0];
-  });
+  const error = () =>
+    tf.tidy(() => {
+      const tokens = draw([200, 3], 7);
+      return probe.loss(probe.layout.bind(probe.weights), [tokens, known(tokens)]).dataSync()[0];
+    });
   const before = error();
   await train(probe, {
     loss: (p, batch) => probe.loss(p, batch),

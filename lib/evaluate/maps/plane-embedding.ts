@@ -35,12 +35,16 @@ export function embedInPlane(points: readonly ArrayLike<number>[], options: Embe
   const sizes = new Set(points.map(({length}) => length));
   if (sizes.size > 1 || points.length < 4) {
     const found = `${points.length} points of ${[...sizes].join(", ")} coordinates`;
-    throw new RangeError(`embedInPlane: expected four or more points of the same number of coordinates, found ${found}.`);
+    throw new RangeError(
+      `embedInPlane: expected four or more points of the same number of coordinates, found ${found}.`,
+    );
   }
   const rows = points.map((point) => Array.from(point));
   const broken = rows.findIndex((point) => !point.every(Number.isFinite));
   if (broken >= 0) {
-    throw new RangeError(`embedInPlane: expected finite coordinates, found ${rows[broken].join(", ")} in points.${broken}.`);
+    throw new RangeError(
+      `embedInPlane: expected finite coordinates, found ${rows[broken].join(", ")} in points.${broken}.`,
+    );
   }
   const tsne = new TSNE(
     rows,

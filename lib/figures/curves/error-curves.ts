@@ -2,7 +2,19 @@ import {records} from "../../core/options/array-rules";
 import {checkOptions} from "../../core/options/check-options";
 import {number} from "../../core/options/rules";
 import type {Layout, LayoutAxis, ScatterData} from "plotly.js";
-import {annotate, axis, axisName, domains, type Figure, type FigureOptions, frame, heading, legend, logTicks, round} from "../style";
+import {
+  annotate,
+  axis,
+  axisName,
+  domains,
+  type Figure,
+  type FigureOptions,
+  frame,
+  heading,
+  legend,
+  logTicks,
+  round,
+} from "../style";
 import {curveStyles, type CurveStyle} from "./curve-style";
 
 /** A mean with its uncertainty over a quantity. */
@@ -74,7 +86,9 @@ export function errorCurves(panels: readonly ErrorPanel[], options: ErrorCurvesO
 function withPanel(layout: Layout, panel: ErrorPanel, i: number, domain: [number, number]): Layout {
   const [across, up] = [axisName("x", i), axisName("y", i)];
   const xs = panel.curves.flatMap(({x}) => [...x]);
-  const ends = panel.curves.flatMap(({y, error}) => y.flatMap((value, at) => [-1, 1].map((side) => value + side * (error?.[at] || 0))));
+  const ends = panel.curves.flatMap(({y, error}) =>
+    y.flatMap((value, at) => [-1, 1].map((side) => value + side * (error?.[at] || 0))),
+  );
   const finite = ends.filter(Number.isFinite);
   const [low, top] = [Math.min(0, ...finite), Math.max(0, ...finite)];
   const scale: LayoutAxis = panel.logarithmic ? {type: "log", ...logTicks(xs)} : {};
@@ -85,7 +99,12 @@ function withPanel(layout: Layout, panel: ErrorPanel, i: number, domain: [number
   };
 }
 
-function traces({name, x, y, error}: ErrorCurve, style: CurveStyle, panel: number, first: boolean): Partial<ScatterData>[] {
+function traces(
+  {name, x, y, error}: ErrorCurve,
+  style: CurveStyle,
+  panel: number,
+  first: boolean,
+): Partial<ScatterData>[] {
   const {color, dash, symbol} = style;
   const axes = {xaxis: axisName("x", panel).trace, yaxis: axisName("y", panel).trace, legendgroup: name};
   const errors = error?.map((value) => (Number.isFinite(value) ? value : 0));

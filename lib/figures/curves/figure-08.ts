@@ -21,10 +21,7 @@ const TITLE = 30;
  * @throws RangeError if there is no system.
  * @example await lab.show(figure8([{title: lab.system.title, curves: (await lab.evaluation()).curves()}]), {name: "figure-08"});
  */
-export function figure8(
-  systems: readonly SystemCurves[],
-  {caption, width, ...options}: MetricsOptions = {},
-): Figure {
+export function figure8(systems: readonly SystemCurves[], {caption, width, ...options}: MetricsOptions = {}): Figure {
   checkOptions("figure8", records("systems", "title", "curves"), systems, "systems");
   if (systems.length === 0) throw new RangeError("figure8: expected curves of a system, found none.");
   return stack(
@@ -58,7 +55,10 @@ function stack(parts: readonly {title: string; figure: Figure}[], options: Figur
       titleOf(title, place(1)),
       ...(figure.layout.annotations ?? []).map((one) => ({...one, y: place(Number(one.y))})),
     ]);
-    layout = {...layout, shapes: [...(layout.shapes ?? []), ...(figure.layout.shapes ?? []).map((one) => renamed(one, i) as Shape)]};
+    layout = {
+      ...layout,
+      shapes: [...(layout.shapes ?? []), ...(figure.layout.shapes ?? []).map((one) => renamed(one, i) as Shape)],
+    };
     below -= sizes[i].b + (sizes[i + 1]?.t ?? 0);
   });
   return {data, layout};
@@ -66,7 +66,18 @@ function stack(parts: readonly {title: string; figure: Figure}[], options: Figur
 
 function titleOf(text: string, y: number): Annotation {
   const font = {size: 19, color: ink.text};
-  return {text, y, x: 0, xref: "paper", yref: "paper", xanchor: "left", yanchor: "bottom", yshift: 58, showarrow: false, font};
+  return {
+    text,
+    y,
+    x: 0,
+    xref: "paper",
+    yref: "paper",
+    xanchor: "left",
+    yanchor: "bottom",
+    yshift: 58,
+    showarrow: false,
+    font,
+  };
 }
 
 /** Axes and legends of a figure under the names and at the places that they have in the stack. */
@@ -85,7 +96,14 @@ function placed(layout: Layout, i: number, place: (y: number) => number): Layout
 
 /** References of a trace, axis or shape to axes and legends, renamed. */
 function renamed(part: object, i: number): object {
-  const counts: Record<string, number> = {xaxis: AXES, yaxis: AXES, xref: AXES, yref: AXES, anchor: AXES, matches: AXES};
+  const counts: Record<string, number> = {
+    xaxis: AXES,
+    yaxis: AXES,
+    xref: AXES,
+    yref: AXES,
+    anchor: AXES,
+    matches: AXES,
+  };
   const entries = Object.entries(part).map(([name, value]): [string, unknown] => {
     const count = name === "legend" ? LEGENDS : counts[name];
     return [name, count !== undefined && typeof value === "string" ? later(value, i, count) : value];

@@ -2,7 +2,19 @@ import {records} from "../../core/options/array-rules";
 import {checkOptions} from "../../core/options/check-options";
 import {list, number} from "../../core/options/rules";
 import type {Layout, ScatterData} from "plotly.js";
-import {annotate, axis, axisName, domains, type Figure, type FigureOptions, frame, heading, logTicks, round, sequentialScale} from "../style";
+import {
+  annotate,
+  axis,
+  axisName,
+  domains,
+  type Figure,
+  type FigureOptions,
+  frame,
+  heading,
+  logTicks,
+  round,
+  sequentialScale,
+} from "../style";
 
 /** A quantity that colours points. */
 export interface PointColours {
@@ -50,7 +62,8 @@ export function figure23(
     };
     const shade = values.map((value) => (logarithmic ? Math.log10(value) : value));
     const sorted = [...shade].sort((a, b) => a - b);
-    const third = (value: number) => [1, 2].filter((k) => value > sorted[Math.floor((k * (sorted.length - 1)) / 3)]).length;
+    const third = (value: number) =>
+      [1, 2].filter((k) => value > sorted[Math.floor((k * (sorted.length - 1)) / 3)]).length;
     return {
       type: "scatter",
       mode: "markers",

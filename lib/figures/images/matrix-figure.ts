@@ -2,7 +2,20 @@ import {records} from "../../core/options/array-rules";
 import {checkOptions, checkParts} from "../../core/options/check-options";
 import {list, number, oneOf, optional, text, where} from "../../core/options/rules";
 import type {Data, Layout} from "plotly.js";
-import {annotate, axis, axisName, diverging, domains, type Figure, type FigureOptions, frame, heading, ink, round, type ColourScale} from "../style";
+import {
+  annotate,
+  axis,
+  axisName,
+  diverging,
+  domains,
+  type Figure,
+  type FigureOptions,
+  frame,
+  heading,
+  ink,
+  round,
+  type ColourScale,
+} from "../style";
 
 /** A square table of numbers. */
 export interface MatrixPanel {
@@ -55,14 +68,29 @@ export function matrixFigure(panels: readonly MatrixPanel[], options: MatrixOpti
   const top = panels.flatMap(({values}) => values.flat()).reduce((most, value) => Math.max(most, value), 0);
   const [zmin, zmax] = scale === "signed" ? [-1, 1] : [0, top || 1];
   const bottom = numbers ? 26 + 5 * Math.max(...labels.map(({length}) => length)) : 34;
-  let layout: Layout = frame({...options, width, height: Math.round(side) + 34 + bottom, margin: {l: left, r: 90, t: 34, b: bottom}});
+  let layout: Layout = frame({
+    ...options,
+    width,
+    height: Math.round(side) + 34 + bottom,
+    margin: {l: left, r: 90, t: 34, b: bottom},
+  });
   const data = panels.map(({title, values}, i): Data => {
     const [across, up] = [axisName("x", i), axisName("y", i)];
     const ticks = {tickvals: labels.map((_, k) => k), ticktext: [...labels], showgrid: false, ticks: "" as const};
     layout = {
       ...layout,
-      [across.layout]: axis("", {...thin(ticks, numbers), domain: spans[i], anchor: up.trace, tickangle: numbers ? -35 : 0}),
-      [up.layout]: axis("", {...thin(ticks, numbers), autorange: "reversed", anchor: across.trace, showticklabels: i === 0}),
+      [across.layout]: axis("", {
+        ...thin(ticks, numbers),
+        domain: spans[i],
+        anchor: up.trace,
+        tickangle: numbers ? -35 : 0,
+      }),
+      [up.layout]: axis("", {
+        ...thin(ticks, numbers),
+        autorange: "reversed",
+        anchor: across.trace,
+        showticklabels: i === 0,
+      }),
     };
     return {
       type: "heatmap",
@@ -73,8 +101,19 @@ export function matrixFigure(panels: readonly MatrixPanel[], options: MatrixOpti
       ...{zmin, zmax, xgap: 1, ygap: 1, zsmooth: false},
       colorscale: scale === "signed" ? diverging(1) : whiteToBlue,
       showscale: i === 0,
-      colorbar: {thickness: 12, outlinewidth: 0, tickfont: {size: 13}, title: {text: unit, side: "right"}, x: 1, xpad: 10},
-      ...(numbers && {text: values.map((row) => row.map((value) => `${round(value, 2)}`)) as never, texttemplate: "%{text}", textfont: {size: 13}}),
+      colorbar: {
+        thickness: 12,
+        outlinewidth: 0,
+        tickfont: {size: 13},
+        title: {text: unit, side: "right"},
+        x: 1,
+        xpad: 10,
+      },
+      ...(numbers && {
+        text: values.map((row) => row.map((value) => `${round(value, 2)}`)) as never,
+        texttemplate: "%{text}",
+        textfont: {size: 13},
+      }),
       hovertemplate: "%{y}, %{x}: %{z}<extra></extra>",
     } as Data;
   });

@@ -110,7 +110,10 @@ function coloursOf(scale: ColourScale): number[][] {
   const channels = (colour: string) => colour.match(/\d+/g)!.map(Number);
   return Array.from({length: LEVELS}, (_, i) => {
     const at = i / (LEVELS - 1);
-    const above = Math.max(1, scale.findIndex(([position]) => position >= at));
+    const above = Math.max(
+      1,
+      scale.findIndex(([position]) => position >= at),
+    );
     const [[from, a], [to, b]] = [scale[above - 1], scale[above]];
     const high = channels(b);
     return channels(a).map((value, c) => Math.round(value + ((at - from) / (to - from)) * (high[c] - value)));

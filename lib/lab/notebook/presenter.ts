@@ -45,7 +45,11 @@ export abstract class Presenter {
    * @param animation as `animate` makes it.
    * @example await lab.showAnimation(animate(trajectory, {views}), "Trajectory 0", {name: "data-animation"});
    */
-  showAnimation(animation: AnimatedFigure, caption: string, options: Omit<AnimationOptions, "folder"> = {}): Promise<void> {
+  showAnimation(
+    animation: AnimatedFigure,
+    caption: string,
+    options: Omit<AnimationOptions, "folder"> = {},
+  ): Promise<void> {
     return showAnimation(animation, caption, {...options, folder: this.folder});
   }
 

@@ -69,7 +69,15 @@ export async function parameterSweep(lab: Lab, options: ParameterSweepOptions = 
   const latents = await emulate(lab, {dataset, trajectory, latentChannels, labels});
   const {model} = await lab.autoencoder(latentChannels);
   const states = unstandardize(decodeStates(model, latents), dataset.standardization);
-  return new ParameterSweep(lab, {dataset, trajectory, scalar, values, latents, states, compression: model.compression});
+  return new ParameterSweep(lab, {
+    dataset,
+    trajectory,
+    scalar,
+    values,
+    latents,
+    states,
+    compression: model.compression,
+  });
 }
 
 /** Find a parameter by its name. */
@@ -208,7 +216,9 @@ export class ParameterSweep {
     const [, length, ...rest] = this.latents.shape;
     checkOptions("distances", whole({min: 0, max: length - 1}), state, "state");
     const size = sizeOf(rest);
-    const at = this.values.map((_, i) => flat(this.latents).subarray((i * length + state) * size, (i * length + state + 1) * size));
+    const at = this.values.map((_, i) =>
+      flat(this.latents).subarray((i * length + state) * size, (i * length + state + 1) * size),
+    );
     return at.map((a) => at.map((b) => Math.sqrt(a.reduce((sum, value, k) => sum + (value - b[k]) ** 2, 0))));
   }
 }

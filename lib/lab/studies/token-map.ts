@@ -34,7 +34,11 @@ export interface TokenMapOptions {
   readonly steps?: number;
 }
 
-const rule = section<TokenMapOptions>({latentChannels: optional(count), points: optional(count), steps: optional(count)});
+const rule = section<TokenMapOptions>({
+  latentChannels: optional(count),
+  points: optional(count),
+  steps: optional(count),
+});
 
 /** Width of the probe's hidden layers, and states of a batch. */
 const [WIDTH, BATCH] = [64, 128];
@@ -94,7 +98,9 @@ function tokensOf(
   const some = points === undefined ? all : Rng.from("tokens", split, config.seed).shuffle(all).slice(0, points);
   const rows = some.map((i) => labels[Math.floor(i / length)]);
   return {
-    values: some.map((i) => Array.from(values.subarray((i * sizeOf(grid) + cell) * channels, (i * sizeOf(grid) + cell + 1) * channels))),
+    values: some.map((i) =>
+      Array.from(values.subarray((i * sizeOf(grid) + cell) * channels, (i * sizeOf(grid) + cell + 1) * channels)),
+    ),
     targets: rows.map((row) => scalars.map((scalar, k) => scaled(scalar, row[k]))),
     parameters: rows.map((row) => scalars.map(({log}, k) => (log ? Math.exp(row[k]) : row[k]))),
     leads: some.map((i) => (i % length) * config.stride),

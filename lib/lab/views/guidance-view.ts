@@ -104,7 +104,9 @@ export class GuidanceView {
         unguided: member(free),
         cases: this.guided.map(({name, rollout}) => ({
           name,
-          observed: images(trajectoryAt(rollout.observed!, trajectory)).map((image, i) => (shown[i] > 0 ? image : null)),
+          observed: images(trajectoryAt(rollout.observed!, trajectory)).map((image, i) =>
+            shown[i] > 0 ? image : null,
+          ),
           guided: member(rollout),
         })),
       },
@@ -122,10 +124,26 @@ export class GuidanceView {
     const {config, caption} = this.lab;
     const curves = this.all.map(({name, rollout}) => {
       const {trajectories, rows} = rollout;
-      const each = trajectories.map((n) => leadTimes(rows.filter(({trajectory}) => trajectory === n), config.stride));
+      const each = trajectories.map((n) =>
+        leadTimes(
+          rows.filter(({trajectory}) => trajectory === n),
+          config.stride,
+        ),
+      );
       const mean = leadTimes(rows, config.stride);
-      const error = mean.map((_, i) => summary(each.map((one) => one[i].vrmse), "mean").error);
-      return {name: name.replaceAll("<br>", " "), x: mean.map(({lead}) => lead), y: mean.map(({vrmse}) => vrmse), error};
+      const error = mean.map(
+        (_, i) =>
+          summary(
+            each.map((one) => one[i].vrmse),
+            "mean",
+          ).error,
+      );
+      return {
+        name: name.replaceAll("<br>", " "),
+        x: mean.map(({lead}) => lead),
+        y: mean.map(({vrmse}) => vrmse),
+        error,
+      };
     });
     return errorCurves([{x: "Lead time τ (simulation steps)", y: "VRMSE of the mean", curves}], {
       caption: `Band: standard error over trajectories. ${this.words}. ${caption}`,

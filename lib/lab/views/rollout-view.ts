@@ -170,7 +170,10 @@ export class RolloutView {
       ];
     });
     const {name} = displayedView(dataset.system);
-    return figure4([this.truthRow, ...rows], {leads: this.leads, caption: `${name}. ${this.words}. ${this.lab.caption}`});
+    return figure4([this.truthRow, ...rows], {
+      leads: this.leads,
+      caption: `${name}. ${this.words}. ${this.lab.caption}`,
+    });
   }
 
   /** Tabulate min, mean and max of each image of Figure 4. */

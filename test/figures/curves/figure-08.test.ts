@@ -36,9 +36,15 @@ test("traces, anchors and shapes refer to the axes and legends of their own syst
   }
   expect(layout.shapes!.map(({xref}) => xref)).toEqual(["x2", "x7"]);
   const drawn = (data as {name?: string; xaxis?: string; legend?: string}[]).filter(({xaxis}) => xaxis !== undefined);
-  expect(new Set(drawn.slice(0, drawn.length / 2).map(({xaxis}) => xaxis))).toEqual(new Set(["x", "x2", "x3", "x4", "x5"]));
-  expect(new Set(drawn.slice(drawn.length / 2).map(({xaxis}) => xaxis))).toEqual(new Set(["x6", "x7", "x8", "x9", "x10"]));
-  const legends = ["legend", "legend2", "legend3", "legend4"].map((name) => (layout as Record<string, Legend>)[name].y!);
+  expect(new Set(drawn.slice(0, drawn.length / 2).map(({xaxis}) => xaxis))).toEqual(
+    new Set(["x", "x2", "x3", "x4", "x5"]),
+  );
+  expect(new Set(drawn.slice(drawn.length / 2).map(({xaxis}) => xaxis))).toEqual(
+    new Set(["x6", "x7", "x8", "x9", "x10"]),
+  );
+  const legends = ["legend", "legend2", "legend3", "legend4"].map(
+    (name) => (layout as Record<string, Legend>)[name].y!,
+  );
   expect(legends[0]).toBeGreaterThan(legends[2]);
 });
 

@@ -2,12 +2,19 @@ import type {HeatmapData} from "plotly.js";
 import {figure6} from "../../../lib/figures/images/figure-06";
 import {limitsOf} from "../../../lib/figures/tiles";
 
-const image = (scale: number) => ({data: Float32Array.from({length: 256}, (_, i) => scale * Math.sin(i)), shape: [16, 16]});
+const image = (scale: number) => ({
+  data: Float32Array.from({length: 256}, (_, i) => scale * Math.sin(i)),
+  shape: [16, 16],
+});
 const points = {data: new Float32Array(256).fill(NaN), shape: [16, 16]};
 points.data.set([5, 7], 16 * 4 + 4); // two neighbours
 const truth = [image(1), image(1)];
 const figure = figure6(
-  {truth, unguided: [image(2), image(2)], cases: [{name: "points", observed: [null, points], guided: [image(3), image(3)]}]},
+  {
+    truth,
+    unguided: [image(2), image(2)],
+    cases: [{name: "points", observed: [null, points], guided: [image(3), image(3)]}],
+  },
   {leads: [0, 4]},
 );
 const rows = figure.data as (Partial<HeatmapData> & {z: (number | null)[][]})[];
@@ -31,7 +38,10 @@ test("a state that is not observed is empty, and points are three cells wide wit
 
 test("dense observations stay as they are", () => {
   const half = {data: Float32Array.from(image(1).data, (value, i) => (i % 2 ? value : NaN)), shape: [16, 16]};
-  const {data} = figure6({truth, unguided: truth, cases: [{name: "half", observed: [half], guided: [image(1)]}]}, {leads: [0, 4]});
+  const {data} = figure6(
+    {truth, unguided: truth, cases: [{name: "half", observed: [half], guided: [image(1)]}]},
+    {leads: [0, 4]},
+  );
   const {z} = data[2] as unknown as {z: (number | null)[][]};
   expect(z.flat().filter((value) => value !== null)).toHaveLength(128);
 });

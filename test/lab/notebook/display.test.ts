@@ -110,9 +110,11 @@ test("a name without a folder is refused: no function writes where an earlier ce
   const sentence = 'show: expected a folder for the files "figure-05", found none';
   await expect(show(figure, {name: "figure-05"})).rejects.toThrow(sentence);
   await expect(showTable(rows, "VRMSE", {name: "figure-05"})).rejects.toThrow(sentence);
-  await expect(showAnimation({figure, gif: Buffer.from("GIF89a"), movie: {panels: [], labels: [], delay: 1}}, "waves", {name: "figure-05"})).rejects.toThrow(
-    sentence,
-  );
+  await expect(
+    showAnimation({figure, gif: Buffer.from("GIF89a"), movie: {panels: [], labels: [], delay: 1}}, "waves", {
+      name: "figure-05",
+    }),
+  ).rejects.toThrow(sentence);
 });
 
 test("a table is rows or a DataFrame", async () => {

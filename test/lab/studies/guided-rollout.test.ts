@@ -52,7 +52,9 @@ test("without observations it is the diffusion emulator's rollout, and fewer sta
   emulator.dispose();
   const expected = unstandardize(decodeStates(autoencoder, plain), constants);
   expect(forecast.shape).toEqual(expected.shape);
-  forecast.data.forEach((value, i) => expect(Math.abs(value - expected.data[i])).toBeLessThan(1e-3 * (1 + Math.abs(value))));
+  forecast.data.forEach((value, i) =>
+    expect(Math.abs(value - expected.data[i])).toBeLessThan(1e-3 * (1 + Math.abs(value))),
+  );
 });
 
 test("figures and table name every emulation, and scores are those of the rows", async () => {
@@ -67,5 +69,7 @@ test("figures and table name every emulation, and scores are those of the rows",
 
 test("refuses options that are unknown or do not fit the grid", async () => {
   await expect(guidedRollout(lab, {cells: 3} as never)).rejects.toThrow("cells");
-  await expect(guidedRollout(lab, {observation: {kind: "coarse", factor: 3}})).rejects.toThrow("divides the grid 8 x 8");
+  await expect(guidedRollout(lab, {observation: {kind: "coarse", factor: 3}})).rejects.toThrow(
+    "divides the grid 8 x 8",
+  );
 });

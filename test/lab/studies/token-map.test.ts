@@ -15,7 +15,8 @@ function labOf(tells: boolean): Lab {
       Float32Array.from({length: N * T * 4 * C}, () => random.normal()),
       [N, T, 2, 2, C],
     );
-    if (tells) labels.forEach(([gamma], n) => Array.from({length: T}, (_, t) => states.set(n, t, 1, 1, 0, 5 * (gamma - 1.4))));
+    if (tells)
+      labels.forEach(([gamma], n) => Array.from({length: T}, (_, t) => states.set(n, t, 1, 1, 0, 5 * (gamma - 1.4))));
     return Promise.resolve({states, labels});
   };
   return {
@@ -28,7 +29,10 @@ function labOf(tells: boolean): Lab {
 }
 
 test("a probe reads what the central token tells, and nothing off noise", async () => {
-  const [clear, blind] = [await tokenMap(labOf(true), {points: 60, steps: 300}), await tokenMap(labOf(false), {points: 60, steps: 300})];
+  const [clear, blind] = [
+    await tokenMap(labOf(true), {points: 60, steps: 300}),
+    await tokenMap(labOf(false), {points: 60, steps: 300}),
+  ];
   expect(clear.table()[0]["R², test states"]).toBeGreaterThan(0.9);
   expect(blind.table()[0]["R², test states"]).toBeLessThan(0.2);
 });

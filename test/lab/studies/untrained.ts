@@ -34,7 +34,16 @@ const cut = (states: typeof normal, n: number, options: {start?: number; length?
 export const latents = encodeStates(autoencoder, standard);
 /** A laboratory of models without training that keeps nothing. */
 export const lab = {
-  config: {system: "euler", preset: "smoke", seed: 0, latentChannels: [LATENT], window: 3, stride: 4, rollout: {steps: 4, order: 3}, label: {boundary: false}},
+  config: {
+    system: "euler",
+    preset: "smoke",
+    seed: 0,
+    latentChannels: [LATENT],
+    window: 3,
+    stride: 4,
+    rollout: {steps: 4, order: 3},
+    label: {boundary: false},
+  },
   caption: "caption",
   artifacts: {obtainFloats: (_: unknown, make: () => Promise<Float32Array>) => make()},
   dataset: () =>
@@ -43,7 +52,13 @@ export const lab = {
       standardization: constants,
       testTrajectories: [0, 1],
       testWindow: {start: 0, length: T},
-      wells: {test: {grid, channels: system.channels, trajectories: gammas.map((gamma) => ({scalars: {gamma}, boundary: []}))}},
+      wells: {
+        test: {
+          grid,
+          channels: system.channels,
+          trajectories: gammas.map((gamma) => ({scalars: {gamma}, boundary: []})),
+        },
+      },
       read: (_: string, n: number, options: object) => cut(physical, n, options),
       source: () => ({read: (n: number, options: object) => cut(standard, n, options)}),
     }),

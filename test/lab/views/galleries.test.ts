@@ -3,7 +3,11 @@ import {galleries} from "../../../lib/lab/views/galleries";
 import {BOUNDARY, systemOf} from "../../../lib/systems/registry";
 
 type Trajectory = {scalars: Record<string, number>; boundary: number[][]};
-const labOf = (system: Parameters<typeof systemOf>[0], trajectories: Trajectory[], drawn = trajectories.map((_, i) => i)) =>
+const labOf = (
+  system: Parameters<typeof systemOf>[0],
+  trajectories: Trajectory[],
+  drawn = trajectories.map((_, i) => i),
+) =>
   ({
     config: {},
     system: systemOf(system),
