@@ -1,4 +1,3 @@
-import {ALL_FORMATS, BufferSource, Input} from "mediabunny";
 import {planMovie, toMp4} from "../../../lib/figures/render/movie";
 
 const scale: [number, string][] = [
@@ -10,6 +9,7 @@ const panels = ["truth", "diffusion"].map((name) => ({name, images, limits: [0, 
 const labels = ["τ = 0", "τ = 4", "τ = 8"];
 
 test("a movie is an MP4 of H.264, 1280 x 720, that shows each state for its time", async () => {
+  const {ALL_FORMATS, BufferSource, Input} = await import("mediabunny");
   const bytes = await toMp4({panels, labels, delay: 0.25});
   const input = new Input({source: new BufferSource(bytes), formats: ALL_FORMATS});
   const track = (await input.getPrimaryVideoTrack())!;
