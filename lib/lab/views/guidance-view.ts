@@ -119,11 +119,12 @@ export class GuidanceView {
     );
   }
 
-  /** Draw the VRMSE of all emulations over lead time. */
+  /** Draw the VRMSE of all emulations over lead time, from the first predicted state on. */
   leadFigure(): Figure {
     const {config, caption} = this.lab;
     const curves = this.all.map(({name, rollout}) => {
-      const {trajectories, rows} = rollout;
+      const {trajectories} = rollout;
+      const rows = rollout.rows.filter(({state}) => state > 0); // a field at rest has no variance to divide by
       const each = trajectories.map((n) =>
         leadTimes(
           rows.filter(({trajectory}) => trajectory === n),

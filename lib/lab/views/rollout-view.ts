@@ -205,7 +205,7 @@ export class RolloutView {
       const label = field.name.replace(", ", ",<br>");
       return [
         {label, fields: real, apart: true, bar: 2, ...look},
-        {label: "diffusion", fields: forecast, ...look},
+        {label: `diffusion<br>${rateLabel(compression)}`, fields: forecast, ...look},
       ];
     });
     return tiles({
