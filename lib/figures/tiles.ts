@@ -174,7 +174,10 @@ const tileRules = {
  */
 export function tiles(options: TileOptions): Figure {
   checkParts("tiles", tileRules, options);
-  options.rows.forEach(({fields}, i) => checkOptions("tiles", imagesRule, fields, `rows.${i}.fields`));
+  options.rows.forEach(({fields, limits}, i) => {
+    checkOptions("tiles", imagesRule, fields, `rows.${i}.fields`);
+    checkOptions("tiles", list(number(), {length: 2}), limits, `rows.${i}.limits`);
+  });
   const {columns, rows, width = 900} = options;
   const [nx, ny] = shapeOf(options);
   const gap = Math.max(1, Math.round(nx / 24));
