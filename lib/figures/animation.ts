@@ -7,6 +7,7 @@ import {flat} from "../core/array";
 import {imageOf, limitsIn, viewsRule, type FieldView} from "./field-view";
 import type {AnimationPanel} from "./images/animation-panel";
 import {animationGif} from "./render/animation-gif";
+import type {Movie} from "./render/movie";
 import {
   annotate,
   axisName,
@@ -22,9 +23,10 @@ import {
 } from "./style";
 import {imageSources, limitsOf, type ImageSource} from "./tiles";
 
-/** An animation in two forms. */
+/** An animation in two forms, and what a movie of it is made from. */
 export interface AnimatedFigure {
   readonly figure: Figure;
+  readonly movie: Movie;
   /** Bytes of a GIF, at least 720 pixels wide. */
   readonly gif: Buffer;
 }
@@ -105,7 +107,11 @@ export function animatePanels(panels: readonly AnimationPanel[], options: PanelO
   const {time = (state) => `t = ${state}`, delay = 0.25} = options;
   checkOptions("animatePanels", number({above: 0}), delay, "delay");
   const labels = Array.from({length: count}, (_, state) => time(state));
-  return {figure: liveAnimation(panels, labels, {...options, delay}), gif: animationGif(panels, labels, delay)};
+  return {
+    figure: liveAnimation(panels, labels, {...options, delay}),
+    gif: animationGif(panels, labels, delay),
+    movie: {panels, labels, delay},
+  };
 }
 
 /** Pixels between two panels, and of the room for colour bars and controls. */

@@ -27,7 +27,7 @@ export interface RolloutOptions extends FigureOptions {
 
 /**
  * Draw Figure 4 (and the galleries 10-21): one trajectory, lead times to the right; the truth above, then the forecast
- * of each method. All images share the limits of the ground truth (paper, section 4).
+ * of each method. All images share the limits of the ground truth, whose row has the colour bar (paper, section 4).
  *
  * @param rows the first row must be the ground truth.
  * @throws RangeError if it is not.
@@ -55,6 +55,7 @@ export function figure4(rows: readonly RolloutRow[], {leads, rates = [], ...opti
       fields,
       limits,
       apart: i > 0 && method !== rows[i - 1].method,
+      bar: i === 0,
     })),
   });
 }

@@ -44,7 +44,8 @@ const imageOrNone: ValueRule = {
   accepts: (image) => image === null || imageRule.accepts(image),
 };
 
-const imagesRule = list(imageOrNone, {empty: true});
+/** Accepts rows of field images. */
+export const imagesRule = list(imageOrNone, {empty: true});
 
 /**
  * Take one field at one time out of a trajectory; a 3D one becomes flat as `depth` says.
@@ -173,7 +174,10 @@ const tileRules = {
  */
 export function tiles(options: TileOptions): Figure {
   checkParts("tiles", tileRules, options);
-  options.rows.forEach(({fields}, i) => checkOptions("tiles", imagesRule, fields, `rows.${i}.fields`));
+  options.rows.forEach(({fields, limits}, i) => {
+    checkOptions("tiles", imagesRule, fields, `rows.${i}.fields`);
+    checkOptions("tiles", list(number(), {length: 2}), limits, `rows.${i}.limits`);
+  });
   const {columns, rows, width = 900} = options;
   const [nx, ny] = shapeOf(options);
   const gap = Math.max(1, Math.round(nx / 24));
@@ -297,7 +301,7 @@ function rowTrace(
     outlinewidth: 0,
     ticks: "outside",
     ticklen: 3,
-    nticks: Math.min(4, Math.max(2, Math.floor((cell * height) / 34))),
+    ...barTicks(row.limits, cell * height),
     tickfont: {size: 13},
     len: (0.9 * height) / depth,
     lenmode: "fraction",
@@ -323,6 +327,14 @@ function rowTrace(
     showscale: span > 0 && depth > 0,
     ...(span > 0 ? {colorbar: bar} : {}),
   };
+}
+
+/** Ticks near the ends of a colour bar, and between them where there is room: a short bar would have one, or none. */
+function barTicks([low, high]: Limits, pixels: number): {tickvals: number[]; ticktext: string[]} {
+  const count = Math.min(4, Math.max(2, Math.floor(pixels / 34)));
+  const tickvals = Array.from({length: count}, (_, i) => low + (0.06 + (0.88 * i) / (count - 1)) * (high - low));
+  const digits = Math.max(0, Math.ceil(1 - Math.log10(high - low || 1)));
+  return {tickvals, ticktext: tickvals.map((value) => value.toFixed(Math.min(digits, 6)).replace("-", "−"))};
 }
 
 /** Missing values are whitesmoke, unlike the white between tiles: a ground behind each tile that has some. */

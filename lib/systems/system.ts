@@ -96,6 +96,20 @@ export interface PaperFacts {
   readonly consecutive: number;
   /** Days that a training took (B.2, B.4), on the GPUs of Tables 3 and 5; no pixel-space emulator was trained in 3D. */
   readonly trainingDays: {readonly autoencoder: number; readonly latent: number; readonly pixel?: number};
+  /** Figures that show one trajectory by every method. */
+  readonly galleries: readonly Gallery[];
+}
+
+/** A gallery of the paper: one trajectory of a regime. */
+export interface Gallery {
+  /** Number of the figure. */
+  readonly figure: number;
+  /** In words. */
+  readonly regime: string;
+  /** Boundary code of all axes. Default: any. */
+  readonly boundary?: number;
+  /** Parameters by name. Default: any. */
+  readonly parameters?: Readonly<Record<string, number>>;
 }
 
 /** Facts about a system. */

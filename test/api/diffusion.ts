@@ -37,6 +37,11 @@ const plan = {steps: 5, window: 3, context: 1, overlap: 1, crop: 3};
 const sampler = {kind: "ddim", eta: 0.5, steps: 2};
 
 export const diffusionCalls: Calls = {
+  observer: {
+    call: (...args: [never, never]) => lola.observer(...args).count,
+    args: () => [{kind: "sparse", cells: 3, seed: 1}, [4, 4]],
+    fine: ["0.cells: one less", "1: one less"],
+  },
   logLogit: {
     call: (options: never) => lola.logLogit(options)(0.3),
     args: () => [{sigmaMin: 1e-3, sigmaMax: 1e3, scale: 1, shift: 0}],

@@ -142,6 +142,11 @@ export const evaluateCalls: Calls = {
   fitGaussian: {call: lola.fitGaussian, args: () => [field([5, 2])], fine: ["0: another length"]},
   buresWasserstein: {call: lola.buresWasserstein, args: () => [gaussian(1), gaussian(2)]},
   buresMatrix: {call: lola.buresMatrix, args: () => [[gaussian(1), gaussian(2)]], fine: ["0: empty"]},
+  embedInPlane: {
+    call: lola.embedInPlane,
+    args: () => [[[1, 2], [2, 1], [3, 3], [0, 1]], {perplexity: 1, iterations: 5, seed: 0}], // prettier-ignore
+    fine: ["0.*: -1"],
+  },
   paperTables: {call: lola.paperTables, args: () => [lola.systemOf("euler")], fine: ["0: another object"]},
   findings: {
     call: lola.findings,

@@ -3,6 +3,7 @@ const trains = "a right call trains models: refusals.test.ts tries wrong ones";
 const draws = "a right call draws in a browser: refusals.test.ts tries wrong ones";
 const opens = "a right call opens files or threads: refusals.test.ts tries wrong ones";
 const reads = "a right call reads a dataset: refusals.test.ts tries wrong ones";
+const studies = "takes a laboratory with models: its refusals are tried in test/lab/studies";
 
 export const exempt: Readonly<Record<string, string>> = {
   tf: "the engine, another library",
@@ -25,6 +26,11 @@ export const exempt: Readonly<Record<string, string>> = {
   paperClaims: trains,
   showPaperClaims: trains,
   validation: "a right call takes seconds: refusals.test.ts tries wrong ones",
+  viewGuidance: studies,
+  guidedRollout: studies,
+  parameterSweep: studies,
+  tokenMap: studies,
+  galleries: "takes a laboratory: its refusals are tried in test/lab/views/galleries.test.ts",
   show: draws,
   showAnimation: draws,
   showTable: draws,

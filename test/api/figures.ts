@@ -58,6 +58,69 @@ export const figuresCalls: Calls = {
     ],
     fine: [...drawn, "0: empty", "1.statistic: *"],
   },
+  figure6: {
+    call: lola.figure6,
+    args: () => [
+      {truth: [image()], unguided: [image(1)], cases: [{name: "points", observed: [image(2)], guided: [image(3)]}]},
+      {leads: [1], ...look},
+    ],
+    fine: [...drawn, "0.*: -1", "0.cases: empty", "0.cases.0.observed: empty", "1.leads: -1", "0.*: another length"],
+    says: ["tiles", "limitsOf"],
+  },
+  figure22: {
+    call: lola.figure22,
+    args: () => [[{label: "γ", fields: [image()]}], {leads: [1], ...look}],
+    fine: [...drawn, "1.leads: -1"],
+    says: ["tiles", "limitsOf"],
+  },
+  figure23: {
+    call: lola.figure23,
+    args: () => [
+      [
+        [1, 2],
+        [3, 4],
+      ],
+      [{title: "γ", values: [1, 2], logarithmic: true}],
+      look,
+    ],
+    fine: [...drawn, "0.*: -1", "1.0.values: -1", "1.0.logarithmic: *"],
+  },
+  matrixFigure: {
+    call: lola.matrixFigure,
+    args: () => [
+      [{title: "τ", values: [[0, 1], [1, 0]]}], // prettier-ignore
+      {labels: ["a", "b"], scale: "positive", unit: "distance", numbers: true, ...look},
+    ],
+    fine: [...drawn, "0.0.values.*: -1", "1.unit: *", "1.numbers: *", "1.labels.0: *"],
+  },
+  figure8: {
+    call: lola.figure8,
+    args: () => [
+      [
+        {
+          title: "Euler",
+          curves: [
+            {
+              method: "diffusion",
+              compression: 5,
+              rows: [{lead: 1, vrmse: 0.1, ratio: 1, low: 0.1, mid: 0.2, high: 0.3}],
+            },
+          ],
+        },
+      ],
+      {statistic: "median", top: {vrmse: 1}, caption: "Caption", width: 600},
+    ],
+    fine: [...drawn, "0.0.curves*", "1.statistic: *"],
+    says: ["figure5"],
+  },
+  errorCurves: {
+    call: lola.errorCurves,
+    args: () => [
+      [{x: "a", y: "b", title: "Title", logarithmic: true, curves: [{name: "c", x: [1, 2], y: [1, 2], error: [1, 1]}]}],
+      {height: 300, ...look},
+    ],
+    fine: [...drawn, "0: empty", "0.0.curves: empty", "0.0.curves.0.*"],
+  },
   ablation: {
     call: lola.ablation,
     args: () => [

@@ -76,6 +76,17 @@ export const modelsCalls: Calls = {
     fine: [ofSeed],
     says,
   },
+  TokenProbe: {
+    call: (config: never) => names(new lola.TokenProbe(config)),
+    args: () => [{channels: 3, width: 4, parameters: 2}],
+    fine: ["*: one less"],
+  },
+  "TokenProbe.create": {
+    call: (...args: [never, never]) => made(lola.TokenProbe.create(...args)),
+    args: () => [{channels: 3, width: 4, parameters: 2}, 1],
+    fine: [ofSeed, "*: one less"],
+    says,
+  },
   ViT: {call: (config: never) => names(new lola.ViT(config)), args: () => [vit()], says},
   Layout: {
     call: (specs: never) => new lola.Layout(specs).size,

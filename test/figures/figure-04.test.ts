@@ -14,10 +14,11 @@ const rows = [
   {method: "diffusion", compression: 80, fields: [field(2), field(2)]},
 ];
 
-test("all rows share the limits of the ground truth", () => {
+test("all rows share the limits of the ground truth, whose row has the colour bar", () => {
   const {data} = figure4(rows, {leads: [20, 100]});
   const [low, high] = limitsOf(rows[0].fields);
-  for (const trace of data) expect(trace).toMatchObject({type: "heatmap", zmin: low, zmax: high, showscale: false});
+  for (const trace of data) expect(trace).toMatchObject({type: "heatmap", zmin: low, zmax: high});
+  expect((data as Partial<HeatmapData>[]).map(({showscale}) => showscale)).toEqual([true, false, false, false]);
 });
 
 test("columns are lead times, rows are named and coloured by rank, methods set apart", () => {

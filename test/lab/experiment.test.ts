@@ -25,7 +25,9 @@ async function showAll(lab: ReturnType<typeof openLab>): Promise<string[]> {
   try {
     await lab.show(figure, {name: "figure"});
     await lab.showTable([{a: 1}], lab.caption, {name: "table"});
-    await lab.showAnimation({figure, gif: Buffer.from("GIF89a")}, "waves", {name: "animation"});
+    await lab.showAnimation({figure, gif: Buffer.from("GIF89a"), movie: {panels: [], labels: [], delay: 1}}, "waves", {
+      name: "animation",
+    });
     await lab.show(figure);
     return [...(await lab.saveFigure(figure, "saved", {rows: [{a: 1}]})), await lab.saveJson([1], "values")];
   } finally {

@@ -48,11 +48,11 @@ export function calibration(curves: readonly CalibrationCurve[], options: Figure
   let layout: Layout = frame({...options, height: 520, margin: {l: 60, r: 16, t: 66, b: 46}});
   const data = sources.flatMap((source): Partial<ScatterData>[] => {
     const column = horizons.indexOf(source.horizon);
-    const {color, dash} = style(source);
+    const {color, dash, symbol} = style(source);
     const name = source.compression === undefined ? source.method : `${source.method} ${rateLabel(source.compression)}`;
     const line = (panel: number, x: number[], y: number[]): Partial<ScatterData> => ({
       type: "scatter",
-      mode: "lines",
+      mode: symbol ? "lines+markers" : "lines",
       name,
       legendgroup: name,
       showlegend: panel === 0,
@@ -61,6 +61,7 @@ export function calibration(curves: readonly CalibrationCurve[], options: Figure
       xaxis: axisName("x", panel).trace,
       yaxis: axisName("y", panel).trace,
       line: {color, dash, width: 1.8},
+      ...(symbol && {marker: {symbol, color, size: 6, maxdisplayed: 6}}),
     });
     const K = source.ranks.length - 1;
     const ranks = line(

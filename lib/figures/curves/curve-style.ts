@@ -15,7 +15,7 @@ export interface CurveStyle {
   readonly color: string;
   readonly dash: Dash;
   /** Marker at its points. Default: none. */
-  readonly symbol?: (typeof symbols)[number];
+  readonly symbol?: (typeof symbols)[number] | (typeof rateSymbols)[number];
   /** Default: 1. */
   readonly opacity?: number;
 }
@@ -25,6 +25,9 @@ const labColours = ["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B
 const labDashes: readonly Dash[] = ["solid", "dash", "dot", "dashdot", "longdash", "longdashdot"];
 const symbols = ["circle", "square", "diamond", "triangle-up", "x", "star", "triangle-down"] as const;
 
+/** Markers of compression rates in the order of their colours, which not every reader tells apart: ÷1 first. */
+const rateSymbols = ["x-thin-open", "circle-open", "square-open", "triangle-up-open", "diamond-open"] as const;
+
 /** Styles of methods with a label of their own, in the order of their appearance. */
 const labelledDashes: readonly Dash[] = ["dashdot", "longdash", "longdashdot", "dot"];
 
@@ -32,8 +35,8 @@ const labelledDashes: readonly Dash[] = ["dashdot", "longdash", "longdashdot", "
 const FAINTEST = 0.4;
 
 /**
- * Choose the style of each curve of a figure. Curves of one laboratory: the colour is the compression rate, the dash the
- * method, a marker sets methods with labels of their own apart. Curves of several: colour and marker are the laboratory,
+ * Choose the style of each curve of a figure. Curves of one laboratory: colour and open marker are the compression rate, the
+ * dash the method, a filled marker sets methods with labels of their own apart. Curves of several: colour and marker are the laboratory,
  * paler for lower compression rates; the dash is the method, and the laboratory's own where there is one method only.
  */
 export function curveStyles(curves: readonly CurveSource[]): (curve: CurveSource) => CurveStyle {
@@ -50,7 +53,9 @@ export function curveStyles(curves: readonly CurveSource[]): (curve: CurveSource
     if (lab === undefined) {
       const place = method === undefined ? -1 : labelled.indexOf(method);
       const color = colour.get(compression ?? NaN) ?? colours[0];
-      return {color, dash: dashOf(method), ...(place >= 0 && {symbol: symbols[place % symbols.length]})};
+      const rank = [...colour.keys()].indexOf(compression ?? NaN);
+      const symbol = place >= 0 ? symbols[place % symbols.length] : rateSymbols[rank % rateSymbols.length];
+      return {color, dash: dashOf(method), ...(symbol && {symbol})};
     }
     const place = labs.indexOf(lab);
     const rank = compression === undefined || rates.length < 2 ? 1 : rates.indexOf(compression) / (rates.length - 1);

@@ -38,6 +38,9 @@ export interface MetricsOptions extends FigureOptions {
   statistic?: string;
 }
 
+/** Markers that a curve shows at most: more would hide its dashes. */
+const MARKS = 8;
+
 const titles: Record<Panel, string> = {vrmse: "VRMSE", ratio: "Spread/Skill", low: "Low", mid: "Mid", high: "High"};
 type Span = [number, number];
 const left: Span = [0, 0.475];
@@ -51,8 +54,8 @@ const places: Record<Panel, {x: Span; y: Span}> = {
 };
 
 /**
- * Draw Figure 5: VRMSE, spread/skill and the power spectrum RMSE of three bands over lead time; colours are compression
- * rates, solid lines diffusion, dashed ones the neural solver (paper, section 4). Where curves name laboratories, colours
+ * Draw Figure 5: VRMSE, spread/skill and the power spectrum RMSE of three bands over lead time; colours and open
+ * markers are compression rates, solid lines diffusion, dashed ones the neural solver (paper, section 4). Where curves name laboratories, colours
  * and markers are theirs. Forecasts of one member have no spread; curves that leave a panel are cut, and the panel says how
  * far they go.
  *
@@ -187,14 +190,14 @@ function trace(
     xaxis,
     yaxis,
     line: {color, width: compression === undefined ? 1.3 : 1.8, dash},
-    ...(symbol && {marker: {symbol, size: 6, color}}),
+    ...(symbol && {marker: {symbol, size: 7, color, maxdisplayed: MARKS}}),
     ...(opacity !== undefined && {opacity}),
     hovertemplate: `${name}, τ = %{x}: %{y:.3f}<extra></extra>`,
   };
 }
 
 /**
- * Entries of the legend: a patch of each rate's colour, or each laboratory's style; then each method's line style, then
+ * Entries of the legend: each rate's colour and marker, or each laboratory's style; then each method's line style, then
  * trivial forecasts.
  */
 function keys(curves: readonly Curve[], style: (curve: CurveSource) => CurveStyle): Partial<ScatterData>[] {
@@ -208,10 +211,15 @@ function keys(curves: readonly Curve[], style: (curve: CurveSource) => CurveStyl
   const trivial = curves
     .filter(({compression}) => compression === undefined)
     .map((curve) => key(curve.method, style(curve), 1.3));
-  const muted = methods.map((curve) => key(curve.method, {...style(curve), color: ink.muted}, 1.8));
+  const ofMethod = ({symbol, ...look}: CurveStyle): CurveStyle => ({
+    ...look,
+    color: ink.muted,
+    symbol: symbol?.endsWith("open") ? undefined : symbol, // an open marker is the rate's
+  });
+  const muted = methods.map((curve) => key(curve.method, ofMethod(style(curve)), 1.8));
   if (labs.length === 0) {
-    const patch = ({color}: CurveStyle): CurveStyle => ({color, dash: "solid"});
-    const patches = rates.map((curve) => key(rateLabel(curve.compression!), patch(style(curve)), 5, "legend"));
+    const patch = ({color, symbol}: CurveStyle): CurveStyle => ({color, dash: "solid", symbol});
+    const patches = rates.map((curve) => key(rateLabel(curve.compression!), patch(style(curve)), 2.5, "legend"));
     return [...patches, ...muted, ...trivial];
   }
   const several = methods.length > 1;

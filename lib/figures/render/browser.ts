@@ -16,6 +16,8 @@ export interface BrowserOptions {
   patience?: number;
   /** A script that the page runs before anything else. Default: none. */
   script?: string;
+  /** Address of the page. Default: "about:blank"; a page that encodes video has to be a file. */
+  page?: string;
 }
 
 /** The installation is at fault: trying again would not help. */
@@ -47,7 +49,6 @@ const ARGUMENTS = [
   "--force-color-profile=srgb",
   "--hide-scrollbars",
   "--host-resolver-rules=MAP * ~NOTFOUND", // no request leaves
-  "about:blank",
 ];
 
 interface Message {
@@ -66,7 +67,7 @@ interface Call {
   reject(error: Error): void;
 }
 
-/** A running browser with one blank page. */
+/** A running browser with one page. */
 export class Browser {
   private readonly calls = new Map<number, Call>();
   private readonly pipes: Duplex[];
@@ -94,7 +95,7 @@ export class Browser {
    *
    * @throws Error if the browser is not installed, or if no start succeeds.
    */
-  static async start({program, patience = 5, script}: BrowserOptions = {}): Promise<Browser> {
+  static async start({program, patience = 5, script, page = "about:blank"}: BrowserOptions = {}): Promise<Browser> {
     const file = program ?? path.join(browserFolder(), "chromium");
     if (!existsSync(file)) {
       throw new Missing(
@@ -103,7 +104,7 @@ export class Browser {
     }
     let reason: unknown;
     for (let start = 0; start < STARTS; start++) {
-      const browser = new Browser(launch(file));
+      const browser = new Browser(launch(file, page));
       const limit = 1000 * patience * 2 ** start;
       const impatient = setTimeout(() => browser.kill(`no answer within ${limit / 1000} s`), limit);
       try {
@@ -241,11 +242,11 @@ export class Browser {
 /** Folder of the browser. */
 const browserFolder = () => path.join(projectRoot(), "environment/.build/browser");
 
-/** Spawn the browser with its own libraries and fonts. */
-function launch(file: string): ChildProcess {
+/** Spawn the browser with its own libraries and fonts, on a page. */
+function launch(file: string, page: string): ChildProcess {
   const folder = browserFolder();
   const {LD_PRELOAD: _, ...env} = process.env;
-  return spawn(file, ARGUMENTS, {
+  return spawn(file, [...ARGUMENTS, page], {
     env: {...env, LD_LIBRARY_PATH: path.join(folder, "al2023/lib"), FONTCONFIG_PATH: path.join(folder, "fonts")},
     stdio: ["ignore", "ignore", "pipe", "pipe", "pipe"],
     detached: true, // an interrupt of the notebook must not end the browser in the middle of a picture

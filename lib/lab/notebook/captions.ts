@@ -1,7 +1,14 @@
 /** Data in words, for captions and tables. */
 import {checkOptions} from "../../core/options/check-options";
 import {either, notANumber, number} from "../../core/options/rules";
-import {simulatedSystem, systemNames, systemOf, type SimulationConfig} from "../../systems/registry";
+import {
+  BOUNDARY,
+  simulatedSystem,
+  systemNames,
+  systemOf,
+  type BoundaryCodes,
+  type SimulationConfig,
+} from "../../systems/registry";
 
 const scalarRule = either(number(), notANumber);
 const SUPERSCRIPTS: Readonly<Record<number, string>> = {1: "", 2: "²", 3: "³"};
@@ -28,6 +35,13 @@ export function parametersInWords(scalars: Readonly<Record<string, number>>): st
       return `${symbol} = ${decimals === undefined ? short(value) : value.toFixed(decimals)}`;
     })
     .join(", ");
+}
+
+/** Write boundaries, if all are of one kind: "open boundaries". */
+export function boundariesInWords(boundary: BoundaryCodes = []): string {
+  const kinds = new Set(boundary.flat());
+  const [kind] = Object.entries(BOUNDARY).flatMap(([name, code]) => (kinds.has(code) ? [name.toLowerCase()] : []));
+  return kinds.size === 1 ? `${kind} boundaries` : "";
 }
 
 /** Write a number without the digits of single precision, in which files keep it; large ones as powers of ten. */

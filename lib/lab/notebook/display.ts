@@ -31,6 +31,7 @@ import {compact} from "../../figures/render/compact";
 import {writeWhole} from "../../core/files";
 import {drawnBefore, placePlotly, toHtml, toJpeg, toPng} from "../../figures/render/export";
 import {toHtmlTable} from "../../figures/render/html-table";
+import {toMp4} from "../../figures/render/movie";
 import {sizeOf, type ImageSize} from "../../figures/render/picture";
 import type {Figure} from "../../figures/style";
 import {tableFigure} from "../../figures/table-figure";
@@ -58,6 +59,11 @@ export interface ShowOptions extends SaveOptions, FileOptions {
   interactive?: boolean;
 }
 
+export interface AnimationOptions extends FileOptions {
+  /** Whether name.mp4 is written, too: 1280 x 720 pixels, some seconds. Default: false. */
+  movie?: boolean;
+}
+
 export interface TableOptions extends FileOptions, CellOptions {}
 
 const figureRule = having("a figure, of data and a layout", "data", "layout");
@@ -81,6 +87,8 @@ const showRules: RulesOf<ShowOptions> = {
   rows: optional(tableRule),
   interactive: optional(flag),
 };
+
+const animationRules: RulesOf<AnimationOptions> = {...fileRules, movie: optional(flag)};
 
 const tableRules: RulesOf<TableOptions> = {
   ...fileRules,
@@ -226,7 +234,8 @@ export async function showTable(table: Table, caption: string, options: TableOpt
 }
 
 /**
- * Show an animation in the notebook, live and as a GIF, and write name.gif and name.html if it has a name and a folder.
+ * Show an animation in the notebook, live and as a GIF, and write name.gif, name.html and, if wanted, name.mp4 if it has a name
+ * and a folder.
  *
  * @param animation as `animate` makes it.
  * @param caption for readers that do not show pictures.
@@ -236,26 +245,26 @@ export async function showTable(table: Table, caption: string, options: TableOpt
 export async function showAnimation(
   animation: AnimatedFigure,
   caption: string,
-  options: FileOptions = {},
+  options: AnimationOptions = {},
 ): Promise<void> {
   checkParts("showAnimation", {figure: figureRule, gif: gifRule}, animation);
   checkOptions("showAnimation", text, caption, "caption");
-  checkOptions("showAnimation", section(fileRules), options);
+  checkOptions("showAnimation", section(animationRules), options);
   const {figure, gif} = animation;
-  const {name, folder} = options;
+  const {name, folder, movie = false} = options;
   const send = displayWriter();
-  const files = name ? await saveAnimation({figure, gif}, name, folderOf(name, folder)) : [];
+  const files = name ? await saveAnimation(animation, path.join(folderOf(name, folder), name), movie) : [];
   if (!send) return print(files);
   const plain = [caption, describe(files)].filter(Boolean).join(" ");
   send({"text/plain": plain, "image/gif": gif.toString("base64"), [PLOTLY]: liveForm(figure)});
 }
 
-async function saveAnimation({figure, gif}: AnimatedFigure, name: string, folder: string): Promise<string[]> {
-  const base = path.join(folder, name);
+async function saveAnimation({figure, gif, movie}: AnimatedFigure, base: string, asMovie: boolean): Promise<string[]> {
   await writeWhole(`${base}.gif`, gif);
-  placePlotly(folder);
-  await writeWhole(`${base}.html`, toHtml(figure, name));
-  return [`${base}.gif`, `${base}.html`];
+  placePlotly(path.dirname(base));
+  await writeWhole(`${base}.html`, toHtml(figure, path.basename(base)));
+  if (asMovie) await writeWhole(`${base}.mp4`, await toMp4(movie));
+  return [".gif", ".html", ...(asMovie ? [".mp4"] : [])].map((extension) => base + extension);
 }
 
 /**

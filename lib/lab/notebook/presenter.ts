@@ -8,7 +8,7 @@ import {
   show,
   showAnimation,
   showTable,
-  type FileOptions,
+  type AnimationOptions,
   type SaveOptions,
   type ShowOptions,
   type Table,
@@ -41,12 +41,16 @@ export abstract class Presenter {
   }
 
   /**
-   * Show an animation in the notebook, and write name.gif and name.html to its folder if it has a name.
+   * Show an animation in the notebook, and write name.gif, name.html and, if wanted, name.mp4 to its folder if it has a name.
    *
    * @param animation as `animate` makes it.
    * @example await lab.showAnimation(animate(trajectory, {views}), "Trajectory 0", {name: "data-animation"});
    */
-  showAnimation(animation: AnimatedFigure, caption: string, options: Omit<FileOptions, "folder"> = {}): Promise<void> {
+  showAnimation(
+    animation: AnimatedFigure,
+    caption: string,
+    options: Omit<AnimationOptions, "folder"> = {},
+  ): Promise<void> {
     return showAnimation(animation, caption, {...options, folder: this.folder});
   }
 

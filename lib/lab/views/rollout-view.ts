@@ -1,5 +1,6 @@
 /** Rollouts of one test trajectory as figures: what a notebook shows, without the code that draws it. */
 import type {NdArray} from "ndarray";
+import {requireInteger} from "../../core/check";
 import {checkOptions} from "../../core/options/check-options";
 import {optional, section, whole} from "../../core/options/rules";
 import type {TableRow} from "../../core/table";
@@ -10,7 +11,7 @@ import {figure4, type RolloutRow} from "../../figures/figure-04";
 import {rateLabel, type Figure} from "../../figures/style";
 import {tiles, type FieldImage, type ImageSource} from "../../figures/tiles";
 import {labRule, type Lab} from "../lab";
-import {parametersInWords} from "../notebook/captions";
+import {boundariesInWords, parametersInWords} from "../notebook/captions";
 import type {Dataset} from "../stages/dataset";
 import type {EmulatorSpec} from "../stages/emulators";
 import {reconstruction, testTrajectory} from "../stages/evaluation";
@@ -88,8 +89,9 @@ export class RolloutView {
   /** "Test trajectory 3, γ = 1.400" */
   private get words(): string {
     const {dataset, trajectory} = this.material;
-    const parameters = parametersInWords(dataset.wells.test.trajectories[trajectory].scalars);
-    return ["Test trajectory " + trajectory, parameters].filter(Boolean).join(", ");
+    const {scalars, boundary} = dataset.wells.test.trajectories[trajectory];
+    const parts = ["Test trajectory " + trajectory, parametersInWords(scalars), boundariesInWords(boundary)];
+    return parts.filter(Boolean).join(", ");
   }
 
   /** Images of the field that the paper's figures show. */
@@ -141,6 +143,41 @@ export class RolloutView {
     return figure4(this.rows, {leads: this.leads, caption});
   }
 
+  /**
+   * Draw a gallery (Figures 10 to 21): the truth, then for each compression rate the reconstruction, the solver's forecast and
+   * members of the diffusion ensemble.
+   *
+   * @param count members of each ensemble. Default: 2.
+   * @example await lab.show(view.galleryFigure(), {name: "figure-11", interactive: false, scale: 1});
+   */
+  galleryFigure(count = 2): Figure {
+    requireInteger("galleryFigure", "count", count);
+    const {dataset, reconstructions, decoded} = this.material;
+    const rates = [...new Set(decoded.map(({compression}) => compression))].sort((a, b) => a - b);
+    const rows = rates.flatMap((rate): RolloutRow[] => {
+      const made = reconstructions.filter(({compression}) => compression === rate);
+      const forecasts = (["solver", "diffusion"] as const).flatMap((kind) =>
+        decoded.filter(({method, compression}) => method.kind === kind && compression === rate),
+      );
+      return [
+        ...made.map(({compression, states}) => ({method: "autoencoder", compression, fields: this.images(states)})),
+        ...forecasts.flatMap(({method, compression, states}) => {
+          const [members] = states.shape;
+          const ensemble = Array.from({length: Math.min(count, members)}, (_, k) => k);
+          return ensemble.map((k) => ({
+            ...{method: methodName(method), compression, ...(members > 1 && {member: k + 1})},
+            fields: this.images(ensembleMember(states, k)),
+          }));
+        }),
+      ];
+    });
+    const {name} = displayedView(dataset.system);
+    return figure4([this.truthRow, ...rows], {
+      leads: this.leads,
+      caption: `${name}. ${this.words}. ${this.lab.caption}`,
+    });
+  }
+
   /** Tabulate min, mean and max of each image of Figure 4. */
   extremes(): TableRow[] {
     return this.rows.flatMap(({method, compression = 1, fields}) =>
@@ -170,7 +207,7 @@ export class RolloutView {
       const label = field.name.replace(", ", ",<br>");
       return [
         {label, fields: real, apart: true, bar: 2, ...look},
-        {label: "diffusion", fields: forecast, ...look},
+        {label: `diffusion<br>${rateLabel(compression)}`, fields: forecast, ...look},
       ];
     });
     return tiles({

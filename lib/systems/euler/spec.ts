@@ -66,5 +66,11 @@ export const eulerSpec = defineSpec({
     tables: {spectrum: 8, distribution: 11},
     consecutive: 0.0025,
     trainingDays: {autoencoder: 2, latent: 5, pixel: 10},
+    galleries: [
+      {figure: 10, regime: "open boundaries", boundary: OPEN},
+      {figure: 11, regime: "periodic boundaries", boundary: PERIODIC},
+      {figure: 12, regime: "periodic boundaries", boundary: PERIODIC},
+      {figure: 13, regime: "periodic boundaries", boundary: PERIODIC},
+    ],
   },
 });

@@ -54,5 +54,11 @@ export const gravityCoolingSpec = defineSpec({
     tables: {spectrum: 10, distribution: 13},
     consecutive: 0.01,
     trainingDays: {autoencoder: 4, latent: 5},
+    galleries: [
+      {figure: 18, regime: "low density, low temperature", parameters: {rho0: 0.445, T0: 10}},
+      {figure: 19, regime: "medium density, high temperature", parameters: {rho0: 4.45, T0: 1000}},
+      {figure: 20, regime: "high density, low temperature", parameters: {rho0: 44.5, T0: 10}},
+      {figure: 21, regime: "high density, medium temperature", parameters: {rho0: 44.5, T0: 100}},
+    ],
   },
 });

@@ -47,5 +47,11 @@ export const rayleighBenardSpec = defineSpec({
     tables: {spectrum: 9, distribution: 12},
     consecutive: 0.004,
     trainingDays: {autoencoder: 1, latent: 2, pixel: 5},
+    galleries: [
+      {figure: 14, regime: "low turbulence", parameters: {Rayleigh: 1e6}},
+      {figure: 15, regime: "high turbulence", parameters: {Rayleigh: 1e8}},
+      {figure: 16, regime: "low turbulence", parameters: {Rayleigh: 1e6}},
+      {figure: 17, regime: "high turbulence", parameters: {Rayleigh: 1e8}},
+    ],
   },
 });

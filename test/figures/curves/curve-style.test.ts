@@ -1,7 +1,7 @@
 import {curveStyles} from "../../../lib/figures/curves/curve-style";
 import {colours} from "../../../lib/figures/style";
 
-test("in one laboratory the colour is the rate's rank, the dash the method, and labelled methods have markers", () => {
+test("in one laboratory colour and open marker are the rate's rank, the dash the method, and labelled methods have filled markers", () => {
   const curves = [
     {method: "diffusion", compression: 5},
     {method: "neural solver", compression: 20},
@@ -10,8 +10,8 @@ test("in one laboratory the colour is the rate's rank, the dash the method, and 
   ];
   const style = curveStyles(curves);
   const [diffusion, solver, one, two] = curves.map(style);
-  expect(diffusion).toEqual({color: colours[1], dash: "solid"});
-  expect(solver).toEqual({color: colours[2], dash: "dash"});
+  expect(diffusion).toEqual({color: colours[1], dash: "solid", symbol: "circle-open"});
+  expect(solver).toEqual({color: colours[2], dash: "dash", symbol: "square-open"});
   expect([one.color, two.color]).toEqual([colours[2], colours[2]]);
   expect(new Set([diffusion, solver, one, two].map(({dash}) => dash)).size).toBe(4);
   expect(one.symbol).toBeDefined();

@@ -1,5 +1,5 @@
 import {preset} from "../../../lib/lab/presets/presets";
-import {dataInWords, gridInWords, parametersInWords} from "../../../lib/lab/notebook/captions";
+import {boundariesInWords, dataInWords, gridInWords, parametersInWords} from "../../../lib/lab/notebook/captions";
 import type {SimulationConfig} from "../../../lib/systems/simulate";
 
 const tour = (system: string) => preset(system, "tour").data as SimulationConfig;
@@ -26,4 +26,11 @@ test("parameters have the symbols of the literature, without the digits of singl
   expect(parametersInWords({rho0: Math.fround(44.5), Z: Math.fround(0.1), T0: 1000})).toBe(
     "ρ₀ = 44.5, Z = 0.1, T₀ = 1000",
   );
+});
+
+test("boundaries have a word if all are alike", () => {
+  expect(boundariesInWords([[1, 1], [1, 1]])).toBe("open boundaries"); // prettier-ignore
+  expect(boundariesInWords([[2, 2]])).toBe("periodic boundaries");
+  expect(boundariesInWords([[2, 2], [0, 0]])).toBe(""); // prettier-ignore
+  expect(boundariesInWords()).toBe("");
 });

@@ -63,9 +63,10 @@ test("a picture is drawn again only if the figure, its size or its files changed
 
 test("an animation is written as GIF and as a page with its states", async () => {
   const gif = Buffer.from("GIF89a");
+  const movie = {panels: [], labels: [], delay: 1};
   const animated = {...figure, frames: [{name: "τ = 4", data: [{y: [3, 2, 1]}]}]};
   const print = jest.spyOn(process.stdout, "write").mockReturnValue(true);
-  await showAnimation({figure: animated, gif}, "waves", {name: "waves", folder});
+  await showAnimation({figure: animated, gif, movie}, "waves", {name: "waves", folder});
   print.mockRestore();
   expect(await readFile(path.join(folder, "waves.gif"))).toEqual(gif);
   expect(await readFile(path.join(folder, "waves.html"), "utf8")).toContain('"frames":[{"name":"τ = 4"');
@@ -109,9 +110,11 @@ test("a name without a folder is refused: no function writes where an earlier ce
   const sentence = 'show: expected a folder for the files "figure-05", found none';
   await expect(show(figure, {name: "figure-05"})).rejects.toThrow(sentence);
   await expect(showTable(rows, "VRMSE", {name: "figure-05"})).rejects.toThrow(sentence);
-  await expect(showAnimation({figure, gif: Buffer.from("GIF89a")}, "waves", {name: "figure-05"})).rejects.toThrow(
-    sentence,
-  );
+  await expect(
+    showAnimation({figure, gif: Buffer.from("GIF89a"), movie: {panels: [], labels: [], delay: 1}}, "waves", {
+      name: "figure-05",
+    }),
+  ).rejects.toThrow(sentence);
 });
 
 test("a table is rows or a DataFrame", async () => {

@@ -80,3 +80,15 @@ test("the animation has truth, diffusion and solver at every lead time", () => {
   expect(figure.frames!.map(({name}) => name)).toEqual(Array.from({length: 6}, (_, i) => `τ = ${i * smoke.stride}`));
   expect(gif.subarray(0, 6).toString()).toBe("GIF89a");
 });
+
+test("a gallery has truth and, rate by rate, reconstruction, solver and members", () => {
+  const {data, layout} = view.galleryFigure(2);
+  expect(names(data)).toEqual([
+    ...["ground truth", "neural solver ÷1", "autoencoder ÷5", "diffusion ÷5 #1", "diffusion ÷5 #2"],
+    ...["autoencoder ÷20", "neural solver ÷20", "diffusion ÷20 #1", "diffusion ÷20 #2"],
+    ...["autoencoder ÷80", "neural solver ÷80", "diffusion ÷80 #1", "diffusion ÷80 #2"],
+  ]);
+  expect((data as Partial<HeatmapData>[]).map(({showscale}) => showscale)).toEqual(data.map((_, row) => row === 0));
+  expect(JSON.stringify(layout.annotations)).toContain("Test trajectory");
+  expect(() => view.galleryFigure(0)).toThrow("count");
+});

@@ -1,0 +1,224 @@
+/**
+ * Trajectories that differ in one parameter only: emulated from the same state, with the same noise (paper, appendix D,
+ * Figure 22 and Table 15).
+ */
+import ndarray, {type NdArray} from "ndarray";
+import {flat} from "../../core/array";
+import {having} from "../../core/options/array-rules";
+import {checkOptions} from "../../core/options/check-options";
+import {count, list, number, optional, section, text, whole} from "../../core/options/rules";
+import {sizeOf} from "../../core/shape";
+import {unstandardize} from "../../data/standardize";
+import {rolloutEnsemble} from "../../emulate/rollout";
+import {displayedView, fieldView, imageOf} from "../../figures/field-view";
+import {figure22} from "../../figures/images/figure-22";
+import type {Figure} from "../../figures/style";
+import {label} from "../../systems/label";
+import type {Scalar} from "../../systems/system";
+import type {Lab} from "../lab";
+import {parametersInWords} from "../notebook/captions";
+import {track} from "../notebook/progress";
+import type {Dataset} from "../stages/dataset";
+import {emulatorOf, ROLLOUT_VERSION} from "../stages/rollouts";
+import {decodeStates, trajectoryAt} from "../stages/latents";
+import type {Recipe} from "../store/artifacts";
+import {interruptible} from "../workers/interrupt";
+
+export interface ParameterSweepOptions {
+  /** Name of the parameter. Default: the system's first. */
+  readonly parameter?: string;
+  /** Its values. Default: five, evenly spaced over those of the dataset (their logarithms, if it enters by its own). */
+  readonly values?: readonly number[];
+  /** Latent channels of the diffusion model. Default: those of the middle rate. */
+  readonly latentChannels?: number;
+  /** Place of the trajectory among the drawn ones whose first state is taken. Default: 0. */
+  readonly trajectory?: number;
+}
+
+const rule = section<ParameterSweepOptions>({
+  parameter: optional(text),
+  values: optional(list(number())),
+  latentChannels: optional(count),
+  trajectory: optional(whole({min: 0})),
+});
+
+/**
+ * Emulate one initial state under several values of a parameter, by diffusion, always with the same noise.
+ *
+ * @throws RangeError for a parameter or trajectory that there is not; InterruptedError.
+ * @example
+ * const sweep = await parameterSweep(lab, {parameter: "gamma", values: [1.2, 1.3, 1.4, 1.5, 1.6]});
+ * await lab.show(sweep.figure({field: "energy"}), {name: "figure-22"});
+ */
+export async function parameterSweep(lab: Lab, options: ParameterSweepOptions = {}): Promise<ParameterSweep> {
+  checkOptions("parameterSweep", having("a laboratory", "config", "artifacts"), lab, "lab");
+  checkOptions("parameterSweep", rule, options);
+  const {config} = lab;
+  const dataset = await lab.dataset();
+  const scalar = scalarOf(dataset, options.parameter);
+  const {values = spread(scalar), trajectory: place = 0} = options;
+  const {latentChannels = config.latentChannels[(config.latentChannels.length - 1) >> 1]} = options;
+  const trajectory = dataset.testTrajectories[place];
+  if (trajectory === undefined) {
+    const last = dataset.testTrajectories.length - 1;
+    throw new RangeError(`parameterSweep: expected a trajectory from 0 to ${last}, found ${place}.`);
+  }
+  const {scalars, boundary} = dataset.wells.test.trajectories[trajectory];
+  const {boundary: codes = true, logT0} = config.label ?? {};
+  const labels = values.map((value) => label({...scalars, [scalar.name]: value}, codes ? boundary : [], {logT0}));
+  const latents = await emulate(lab, {dataset, trajectory, latentChannels, labels});
+  const {model} = await lab.autoencoder(latentChannels);
+  const states = unstandardize(decodeStates(model, latents), dataset.standardization);
+  return new ParameterSweep(lab, {
+    dataset,
+    trajectory,
+    scalar,
+    values,
+    latents,
+    states,
+    compression: model.compression,
+  });
+}
+
+/** Find a parameter by its name. */
+function scalarOf({system}: Dataset, name?: string): Scalar {
+  const found = name === undefined ? system.scalars[0] : system.scalars.find((scalar) => scalar.name === name);
+  if (found) return found;
+  const known = system.scalars.map((scalar) => scalar.name).join(", ");
+  throw new RangeError(`parameterSweep: expected a parameter ${known}, found ${name}.`);
+}
+
+/** Five values from the smallest to the largest of a dataset. */
+function spread({values, log}: Scalar): number[] {
+  const [low, high] = [Math.min(...values), Math.max(...values)];
+  return [0, 0.25, 0.5, 0.75, 1].map((part) => (log ? low * (high / low) ** part : low + part * (high - low)));
+}
+
+interface Start {
+  readonly dataset: Dataset;
+  readonly trajectory: number;
+  readonly latentChannels: number;
+  readonly labels: readonly Float32Array[];
+}
+
+/** Generate latents, one trajectory per label: [V, T, h, w(, d), C]. */
+async function emulate(lab: Lab, {dataset, trajectory, latentChannels, labels}: Start): Promise<NdArray<Float32Array>> {
+  const {config, artifacts} = lab;
+  const {states, key: latentsKey} = await lab.latents(latentChannels, "test");
+  const {model, key} = await lab.emulator({kind: "diffusion", latentChannels});
+  const {start, length} = dataset.testWindow;
+  const {steps, order, sampler = {order}, context = 1, overlap, contextSource} = config.rollout;
+  const shape = [labels.length, length, ...states.shape.slice(2)];
+  const recipe: Recipe = {
+    stage: "rollout",
+    name: `${config.system}-${config.preset}-sweep-c${latentChannels}`,
+    title: "rollouts of one state",
+    version: ROLLOUT_VERSION,
+    config: {
+      ...{trajectory, labels: labels.map((one) => [...one]), start, length, seed: config.seed, window: config.window},
+      ...{sampler: {steps, ...sampler}, context, overlap, contextSource},
+    },
+    inputs: [key, latentsKey],
+  };
+  const given = trajectoryAt(states, trajectory).lo(start).hi(context);
+  const first = ndarray(Float32Array.from(flat(given)), [1, ...given.shape]);
+  const values = await artifacts.obtainFloats(recipe, async () => {
+    const emulator = emulatorOf(config, model);
+    const out = new Float32Array(sizeOf(shape));
+    try {
+      await track(recipe.title!, labels.length, async (progress) => {
+        for (const [i, one] of labels.entries()) {
+          const {data} = await interruptible((signal) =>
+            rolloutEnsemble(emulator, first, {
+              ...{steps: length, window: config.window, context, overlap, contextSource, signal},
+              label: ndarray(one, [1, one.length]),
+            }),
+          );
+          out.set(data, i * data.length);
+          progress.update(i + 1);
+        }
+      });
+      return out;
+    } finally {
+      emulator.dispose();
+    }
+  });
+  return ndarray(values, shape);
+}
+
+interface Swept {
+  readonly dataset: Dataset;
+  readonly trajectory: number;
+  readonly scalar: Scalar;
+  readonly values: readonly number[];
+  readonly latents: NdArray<Float32Array>;
+  readonly states: NdArray<Float32Array>;
+  readonly compression: number;
+}
+
+/** Trajectories from one state under several values of a parameter. */
+export class ParameterSweep {
+  /** Values of the parameter, one per trajectory. */
+  readonly values: readonly number[];
+  /** [V, T, h, w(, d), C]. */
+  readonly latents: NdArray<Float32Array>;
+  /** In physical units: [V, T, X, Y(, Z), C]. */
+  readonly states: NdArray<Float32Array>;
+
+  constructor(
+    private readonly lab: Pick<Lab, "config" | "caption">,
+    private readonly swept: Swept,
+  ) {
+    ({values: this.values, latents: this.latents, states: this.states} = swept);
+  }
+
+  /** "γ = 1.200" */
+  private words(value: number): string {
+    return parametersInWords({[this.swept.scalar.name]: value});
+  }
+
+  /** The names of the trajectories: "γ = 1.200", ... */
+  get labels(): string[] {
+    return this.values.map((value) => this.words(value));
+  }
+
+  /**
+   * Draw Figure 22: one row per value, lead times to the right.
+   *
+   * @param options `field`: which one. Default: the one that figures show.
+   */
+  figure({field}: {field?: string} = {}): Figure {
+    const {dataset, trajectory, compression} = this.swept;
+    const {stride} = this.lab.config;
+    const view = field === undefined ? displayedView(dataset.system) : fieldView(dataset.system, field);
+    const last = this.states.shape[1] - 1;
+    const shown = [...new Set([0, Math.min(1, last), ...[0.2, 0.6, 1].map((part) => Math.round(part * last))])];
+    const rows = this.values.map((value, i) => {
+      const states = trajectoryAt(this.states, i);
+      return {label: this.words(value), fields: shown.map((state) => imageOf(states, state, view))};
+    });
+    return figure22(rows, {
+      leads: shown.map((state) => state * stride),
+      caption:
+        `${view.name}; diffusion ÷${compression} from the first state of test trajectory ${trajectory}, with the same noise. ` +
+        this.lab.caption,
+    });
+  }
+
+  /**
+   * Compute the Euclidean distances of the latents at a state, as Table 15 has them.
+   *
+   * @param state its index, 0 for the initial one.
+   * @returns V rows of V numbers.
+   * @throws RangeError if there is no such state.
+   */
+  distances(state: number): number[][] {
+    const [, length, ...rest] = this.latents.shape;
+    checkOptions("distances", whole({min: 0, max: length - 1}), state, "state");
+    const size = sizeOf(rest);
+    const at = this.values.map((_, i) =>
+      flat(this.latents).subarray((i * length + state) * size, (i * length + state + 1) * size),
+    );
+    return at.map((a) => at.map((b) => Math.sqrt(a.reduce((sum, value, k) => sum + (value - b[k]) ** 2, 0))));
+  }
+}

@@ -1,0 +1,197 @@
+/**
+ * What latents know of the simulation's parameters: a probe reads them off central tokens, and its last activations are drawn
+ * as a map (paper, appendix D, Figure 23).
+ */
+import {flat} from "../../core/array";
+import {having} from "../../core/options/array-rules";
+import {checkOptions} from "../../core/options/check-options";
+import {count, optional, section} from "../../core/options/rules";
+import {Rng} from "../../core/rng";
+import {sizeOf} from "../../core/shape";
+import type {TableRow} from "../../core/table";
+import {embedInPlane} from "../../evaluate/maps/plane-embedding";
+import {figure23, type PointColours} from "../../figures/images/figure-23";
+import type {Figure} from "../../figures/style";
+import {TokenProbe} from "../../models/token-probe";
+import type {Scalar} from "../../systems/system";
+import type {Split} from "../../systems/simulate";
+import {tf} from "../../tensor/backend";
+import {learningRate} from "../../train/learning-rate";
+import {train} from "../../train/loop";
+import {adamW} from "../../train/optimisers/adamw";
+import type {Lab} from "../lab";
+import {track} from "../notebook/progress";
+import type {Dataset} from "../stages/dataset";
+import type {Latents} from "../stages/latents";
+import {interruptible} from "../workers/interrupt";
+
+export interface TokenMapOptions {
+  /** Latent channels of the autoencoder. Default: those of the middle rate. */
+  readonly latentChannels?: number;
+  /** States to draw, from random test trajectories and times. Default: 500. */
+  readonly points?: number;
+  /** Training steps of the probe. Default: 600. */
+  readonly steps?: number;
+}
+
+const rule = section<TokenMapOptions>({
+  latentChannels: optional(count),
+  points: optional(count),
+  steps: optional(count),
+});
+
+/** Width of the probe's hidden layers, and states of a batch. */
+const [WIDTH, BATCH] = [64, 128];
+
+/** Central tokens with what they are to tell. */
+interface Tokens {
+  /** [N, C]. */
+  readonly values: number[][];
+  /** Parameters as the probe reads them: logarithms of those that range over decades, in units of their deviation. */
+  readonly targets: number[][];
+  /** Parameters themselves, and the lead time. */
+  readonly parameters: number[][];
+  readonly leads: number[];
+}
+
+/**
+ * Train a probe on central tokens of the training trajectories (or of the validation split, where trained models are shipped
+ * without the former), and map those of random test states by t-SNE of its last hidden layer.
+ *
+ * @throws RangeError for an option that is wrong; InterruptedError.
+ * @example
+ * const map = await tokenMap(lab);
+ * await lab.show(map.figure(), {name: "figure-23"});
+ */
+export async function tokenMap(lab: Lab, options: TokenMapOptions = {}): Promise<TokenMap> {
+  checkOptions("tokenMap", having("a laboratory", "config", "artifacts"), lab, "lab");
+  checkOptions("tokenMap", rule, options);
+  const {config} = lab;
+  const {points = 500, steps = 600} = options;
+  const {latentChannels = config.latentChannels[(config.latentChannels.length - 1) >> 1]} = options;
+  const dataset = await lab.dataset();
+  const {scalars} = dataset.system;
+  const split: Split = dataset.has("train") ? "train" : "valid";
+  const seen = tokensOf(await lab.latents(latentChannels, split), scalars, {config, split});
+  const shown = tokensOf(await lab.latents(latentChannels, "test"), scalars, {config, split: "test", points});
+  const probe = TokenProbe.create({channels: latentChannels, width: WIDTH, parameters: scalars.length}, config.seed);
+  try {
+    await trainProbe(probe, seen, steps, config.seed);
+    const answers = ask(probe, shown.values);
+    return new TokenMap(lab, {dataset, split, shown, steps, ...answers, places: embedInPlane(answers.features)});
+  } finally {
+    probe.dispose();
+  }
+}
+
+/** Take the central token of every state, or of random ones. */
+function tokensOf(
+  {states, labels}: Latents,
+  scalars: readonly Scalar[],
+  {config, split, points}: {config: Lab["config"]; split: Split; points?: number},
+): Tokens {
+  const [trajectories, length, ...latent] = states.shape;
+  const [channels, ...grid] = [latent.at(-1)!, ...latent.slice(0, -1)];
+  const cell = grid.reduce((at, n) => at * n + (n >> 1), 0);
+  const values = flat(states);
+  const all = Array.from({length: trajectories * length}, (_, i) => i);
+  const some = points === undefined ? all : Rng.from("tokens", split, config.seed).shuffle(all).slice(0, points);
+  const rows = some.map((i) => labels[Math.floor(i / length)]);
+  return {
+    values: some.map((i) =>
+      Array.from(values.subarray((i * sizeOf(grid) + cell) * channels, (i * sizeOf(grid) + cell + 1) * channels)),
+    ),
+    targets: rows.map((row) => scalars.map((scalar, k) => scaled(scalar, row[k]))),
+    parameters: rows.map((row) => scalars.map(({log}, k) => (log ? Math.exp(row[k]) : row[k]))),
+    leads: some.map((i) => (i % length) * config.stride),
+  };
+}
+
+/** Scale an entry of a label by the mean and deviation of the dataset's values. */
+function scaled({values, log}: Scalar, entry: number): number {
+  const known = values.map((value) => (log ? Math.log(value) : value));
+  const mean = known.reduce((sum, value) => sum + value, 0) / known.length;
+  const variance = known.reduce((sum, value) => sum + (value - mean) ** 2, 0) / known.length;
+  return (entry - mean) / Math.sqrt(variance || 1);
+}
+
+async function trainProbe(probe: TokenProbe, {values, targets}: Tokens, steps: number, seed: number): Promise<void> {
+  await track("training the probe", steps, (progress) =>
+    interruptible((signal) =>
+      train(probe, {
+        loss: (p, batch) => probe.loss(p, batch),
+        nextBatch: (step) => {
+          const random = Rng.from("probe", seed, step);
+          const drawn = Array.from({length: BATCH}, () => random.integer(values.length));
+          return [values, targets].map((rows) => tf.tensor2d(drawn.map((i) => rows[i])));
+        },
+        optimiser: adamW({weightDecay: 1e-2}),
+        learningRate: learningRate({rate: 3e-3, steps, warmup: Math.min(20, steps)}),
+        ...{steps, seed, signal},
+        onProgress: ({step}) => progress.update(step),
+      }),
+    ),
+  );
+}
+
+/** Let the probe read tokens. */
+function ask(probe: TokenProbe, tokens: number[][]): {features: number[][]; read: number[][]} {
+  return tf.tidy(() => {
+    const {features, parameters} = probe.forward(probe.layout.bind(probe.weights), tf.tensor2d(tokens));
+    return {features: features.arraySync() as number[][], read: parameters.arraySync() as number[][]};
+  });
+}
+
+interface Mapped {
+  readonly dataset: Dataset;
+  readonly split: Split;
+  readonly shown: Tokens;
+  readonly steps: number;
+  readonly features: number[][];
+  readonly read: number[][];
+  readonly places: [number, number][];
+}
+
+/** A map of test states by what a probe reads off their central token. */
+export class TokenMap {
+  constructor(
+    private readonly lab: Pick<Lab, "caption">,
+    private readonly mapped: Mapped,
+  ) {}
+
+  /** Two coordinates per state. */
+  get places(): readonly (readonly [number, number])[] {
+    return this.mapped.places;
+  }
+
+  /** Draw Figure 23: coloured by each parameter; by the lead time, too, if there is one parameter only. */
+  figure(): Figure {
+    const {dataset, shown, split, steps} = this.mapped;
+    const {scalars} = dataset.system;
+    const panels: PointColours[] = scalars.map(({name, symbol = name, log}, k) => ({
+      title: symbol,
+      values: shown.parameters.map((row) => row[k]),
+      logarithmic: log,
+    }));
+    if (panels.length === 1) panels.push({title: "lead time τ", values: shown.leads});
+    const words = split === "train" ? "training" : "validation";
+    return figure23(this.places, panels, {
+      caption:
+        `${shown.values.length} random test states: t-SNE of the last hidden layer of a probe of central tokens, trained for ` +
+        `${steps} steps on the ${words} split. Marks: lower (circle), middle (square) and upper third (triangle). ` +
+        this.lab.caption,
+    });
+  }
+
+  /** Tabulate how much of each parameter's variance over the test states the probe reads off one token. */
+  table(): TableRow[] {
+    const {dataset, shown, read} = this.mapped;
+    return dataset.system.scalars.map(({name, symbol = name}, k) => {
+      const truth = shown.targets.map((row) => row[k]);
+      const mean = truth.reduce((sum, value) => sum + value, 0) / truth.length;
+      const rest = truth.reduce((sum, value, i) => sum + (value - read[i][k]) ** 2, 0);
+      const all = truth.reduce((sum, value) => sum + (value - mean) ** 2, 0);
+      return {parameter: symbol, "R², test states": 1 - rest / (all || 1)};
+    });
+  }
+}

@@ -1,0 +1,35 @@
+import type {ScatterData} from "plotly.js";
+import {figure23} from "../../../lib/figures/images/figure-23";
+
+const places = [
+  [0, 1],
+  [2, 3],
+  [4, 5],
+] as const;
+const {data, layout} = figure23(places, [
+  {title: "γ", values: [1, 2, 3]},
+  {title: "Ra", values: [1e8, 1e7, 1e6], logarithmic: true},
+]);
+const traces = data as Partial<ScatterData>[];
+
+test("panels have the same points, coloured by different quantities, with marks beside colours", () => {
+  expect(traces[0].x).toEqual([0, 2, 4]);
+  expect(traces[1].x).toEqual(traces[0].x);
+  expect(traces.map(({marker}) => marker!.color)).toEqual([
+    [1, 2, 3],
+    [8, 7, 6],
+  ]);
+  expect(traces[0].marker!.symbol).toEqual(["circle", "square", "triangle-up"]);
+});
+
+test("colour bars stand beside their panel and name values themselves", () => {
+  const bars = traces.map(({marker}) => marker!.colorbar!);
+  const {domain} = layout.xaxis as {domain: number[]};
+  expect(bars[0].x).toBe(domain[1]);
+  expect(bars[1].ticktext).toContain("10<sup>7</sup>");
+  expect(bars[1].tickvals).toContain(7);
+});
+
+test("refuses values that are not one per point", () => {
+  expect(() => figure23(places, [{title: "γ", values: [1, 2]}])).toThrow("panels.0.values");
+});
