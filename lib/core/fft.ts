@@ -21,7 +21,16 @@ import {sizeOf} from "./shape";
  */
 export type FourierTransform = (re: Float64Array, im: Float64Array, start?: number, count?: number) => void;
 
-const plans = new Map<number, FourierTransform>();
+/** A transform in two steps, for whoever can write rows right away where the second step expects them. */
+export interface FourierPlan {
+  /** Row $j$ of the signals goes to row `order[j]`. */
+  readonly order: Int32Array;
+  /** Transform rows that are in this order. */
+  readonly combine: (re: Float64Array, im: Float64Array, start: number, count: number) => void;
+}
+
+const plans = new Map<number, FourierPlan>();
+const transforms = new Map<number, FourierTransform>();
 
 /**
  * Plan the forward transform of complex signals of length `n`; plans are kept, so a second call is free.
@@ -29,16 +38,64 @@ const plans = new Map<number, FourierTransform>();
  * @throws RangeError unless `n` is a positive integer.
  */
 export function fft(n: number): FourierTransform {
+  let transform = transforms.get(n);
+  if (!transform) transforms.set(n, (transform = ordered(fourierPlan(n))));
+  return transform;
+}
+
+/**
+ * Plan the two steps of {@link fft}.
+ *
+ * @throws RangeError unless `n` is a positive integer.
+ */
+export function fourierPlan(n: number): FourierPlan {
   requireInteger("fft", "length", n);
   let plan = plans.get(n);
   if (!plan) plans.set(n, (plan = makePlan(n)));
   return plan;
 }
 
-function makePlan(n: number): FourierTransform {
+function makePlan(n: number): FourierPlan {
   if ((n & (n - 1)) === 0) return radix4(n);
   if (isFast(n)) return n % 5 === 0 ? split(n, 5, fives) : split(n, 3, threes);
-  return bluestein(n);
+  return {order: Int32Array.from({length: n}, (_, j) => j), combine: bluestein(n)};
+}
+
+/** Bring rows into order first. */
+function ordered({order, combine}: FourierPlan): FourierTransform {
+  const moves = order.some((to, from) => to !== from);
+  const swaps = order.every((to, from) => order[to] === from);
+  return (re, im, start = 0, count = 1) => {
+    if (moves) for (const x of [re, im]) (swaps ? exchange : scatter)(x, order, start, count);
+    combine(re, im, start, count);
+  };
+}
+
+/** Bring rows of `count` numbers into an order that exchanges pairs. */
+function exchange(x: Float64Array, order: Int32Array, start: number, count: number): void {
+  for (let i = 0; i < order.length; i++) {
+    if (order[i] <= i) continue;
+    let a = start + i * count;
+    let b = start + order[i] * count;
+    for (const last = a + count; a < last; a++, b++) {
+      const swap = x[a];
+      x[a] = x[b];
+      x[b] = swap;
+    }
+  }
+}
+
+let spare = new Float64Array(0);
+
+/** Bring rows of `count` numbers into any order. */
+function scatter(x: Float64Array, order: Int32Array, start: number, count: number): void {
+  const size = order.length * count;
+  if (spare.length < size) spare = new Float64Array(size);
+  for (let a = 0; a < size; a++) spare[a] = x[start + a];
+  for (let i = 0, from = 0; i < order.length; i++) {
+    const to = start + order[i] * count;
+    for (let a = to; a < to + count; a++, from++) x[a] = spare[from];
+  }
 }
 
 /** Check if a length has no prime factors other than 2, 3 and 5. */
@@ -73,34 +130,19 @@ export function fftn(re: Float64Array, im: Float64Array, shape: readonly number[
   }
 }
 
-function radix4(n: number): FourierTransform {
-  const reversed = new Int32Array(n);
-  for (let i = 1; i < n; i++) reversed[i] = (reversed[i >> 1] >> 1) | (i & 1 ? n >> 1 : 0);
+function radix4(n: number): FourierPlan {
+  const order = new Int32Array(n); // bits reversed
+  for (let i = 1; i < n; i++) order[i] = (order[i >> 1] >> 1) | (i & 1 ? n >> 1 : 0);
   const cos = Float64Array.from({length: n}, (_, k) => Math.cos((-2 * Math.PI * k) / n));
   const sin = Float64Array.from({length: n}, (_, k) => Math.sin((-2 * Math.PI * k) / n));
   const odd = Math.log2(n) % 2 === 1;
 
-  return (re, im, start = 0, count = 1) => {
-    reorder(re, reversed, start, count);
-    reorder(im, reversed, start, count);
+  const combine: FourierPlan["combine"] = (re, im, start, count) => {
     const end = start + n * count;
     if (odd) halve(re, im, start, end, count);
     for (let quarter = odd ? 2 : 1; quarter < n; quarter *= 4) quarters(re, im, start, end, quarter, count, cos, sin);
   };
-}
-
-/** Bring rows of `count` numbers into bit-reversed order. */
-function reorder(x: Float64Array, reversed: Int32Array, start: number, count: number): void {
-  for (let i = 0; i < reversed.length; i++) {
-    if (reversed[i] <= i) continue;
-    let a = start + i * count;
-    let b = start + reversed[i] * count;
-    for (const last = a + count; a < last; a++, b++) {
-      const swap = x[a];
-      x[a] = x[b];
-      x[b] = swap;
-    }
-  }
+  return {order, combine};
 }
 
 /** The first halving, sums and differences of neighbouring rows. */
@@ -134,7 +176,8 @@ function quarters(
   const width = quarter * count;
   const step = cos.length / (4 * quarter);
   for (let group = start; group < end; group += 4 * width) {
-    for (let k = 0, t = 0; k < quarter; k++, t += step) {
+    turnless(re, im, group, width, count);
+    for (let k = 1, t = step; k < quarter; k++, t += step) {
       const c1 = cos[t];
       const s1 = sin[t];
       const c2 = cos[2 * t];
@@ -169,6 +212,31 @@ function quarters(
   }
 }
 
+/** The same at frequency 0, where nothing is turned. */
+function turnless(re: Float64Array, im: Float64Array, row: number, width: number, count: number): void {
+  for (let a = row; a < row + count; a++) {
+    const b = a + width;
+    const c = b + width;
+    const d = c + width;
+    const sumRe = re[a] + re[b];
+    const sumIm = im[a] + im[b];
+    const differenceRe = re[a] - re[b];
+    const differenceIm = im[a] - im[b];
+    const otherRe = re[c] + re[d];
+    const otherIm = im[c] + im[d];
+    const acrossRe = re[c] - re[d];
+    const acrossIm = im[c] - im[d];
+    re[a] = sumRe + otherRe;
+    im[a] = sumIm + otherIm;
+    re[c] = sumRe - otherRe;
+    im[c] = sumIm - otherIm;
+    re[b] = differenceRe + acrossIm; // -i (c - d)
+    im[b] = differenceIm - acrossRe;
+    re[d] = differenceRe - acrossIm;
+    im[d] = differenceIm + acrossRe;
+  }
+}
+
 /** Combine transforms of `part` rows each, one behind the other, into the transform of the signal that they came from. */
 type Combine = (
   re: Float64Array,
@@ -181,26 +249,18 @@ type Combine = (
 ) => void;
 
 /** Split a length into `factor` signals, value by value in turn. */
-function split(n: number, factor: number, combine: Combine): FourierTransform {
-  const part = n / factor;
-  const transform = fft(part);
+function split(n: number, factor: number, combineParts: Combine): FourierPlan {
+  const length = n / factor;
+  const part = fourierPlan(length);
+  const order = Int32Array.from({length: n}, (_, j) => (j % factor) * length + part.order[Math.floor(j / factor)]);
   const cos = Float64Array.from({length: n}, (_, k) => Math.cos((-2 * Math.PI * k) / n));
   const sin = Float64Array.from({length: n}, (_, k) => Math.sin((-2 * Math.PI * k) / n));
-  let spare = new Float64Array(n);
 
-  return (re, im, start = 0, count = 1) => {
-    const size = n * count;
-    if (spare.length < size) spare = new Float64Array(size);
-    for (const x of [re, im]) {
-      spare.set(x.subarray(start, start + size));
-      for (let row = 0; row < n; row++) {
-        const to = start + ((row % factor) * part + Math.floor(row / factor)) * count;
-        for (let a = 0, from = row * count; a < count; a++) x[to + a] = spare[from + a];
-      }
-    }
-    for (let p = 0; p < factor; p++) transform(re, im, start + p * part * count, count);
-    combine(re, im, start, part, count, cos, sin);
+  const combine: FourierPlan["combine"] = (re, im, start, count) => {
+    for (let p = 0; p < factor; p++) part.combine(re, im, start + p * length * count, count);
+    combineParts(re, im, start, length, count, cos, sin);
   };
+  return {order, combine};
 }
 
 /** Three signals become one: a discrete transform of length 3 at each frequency, after turning them as in `quarters`. */
@@ -284,7 +344,7 @@ const fives: Combine = (re, im, start, part, count, cos, sin) => {
   }
 };
 
-function bluestein(n: number): FourierTransform {
+function bluestein(n: number): FourierPlan["combine"] {
   const m = 2 ** Math.ceil(Math.log2(2 * n - 1));
   const transform = fft(m);
   // j^2 modulo 2n: the same angle, without the rounding of a large argument
@@ -321,7 +381,7 @@ function bluestein(n: number): FourierTransform {
       im[at] = workRe[k] * sin[k] + workIm[k] * cos[k];
     }
   };
-  return (re, im, start = 0, count = 1) => {
+  return (re, im, start, count) => {
     for (let first = start; first < start + count; first++) line(re, im, first, count);
   };
 }

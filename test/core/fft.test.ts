@@ -1,5 +1,5 @@
 import {sizeOf} from "../../lib/core/shape";
-import {fastLength, fft, fftn} from "../../lib/core/fft";
+import {fastLength, fft, fftn, fourierPlan} from "../../lib/core/fft";
 
 const noise = (n: number, seed: number) =>
   Float64Array.from({length: n}, (_, i) => Math.sin(seed + 12.9898 * i * i) * 3);
@@ -31,6 +31,21 @@ test.each([1, 2, 3, 5, 8, 12, 14, 15, 16, 17, 24, 40, 45, 64, 75, 80, 96, 101])(
     expect(distance(im, expectedIm)).toBeLessThan(1e-11 * n);
   },
 );
+
+test.each([1, 8, 15, 32, 45, 80, 101])("length %d is transformed alike from rows in its plan's order", (n) => {
+  const count = 3;
+  const [re, im] = [1, 2].map((seed) => noise(n * count, seed));
+  const {order, combine} = fourierPlan(n);
+  const [orderedRe, orderedIm] = [re, im].map((rows) => {
+    const result = new Float64Array(n * count);
+    order.forEach((to, from) => result.set(rows.subarray(from * count, (from + 1) * count), to * count));
+    return result;
+  });
+  combine(orderedRe, orderedIm, 0, count);
+  fft(n)(re, im, 0, count);
+  expect(orderedRe).toEqual(re);
+  expect(orderedIm).toEqual(im);
+});
 
 test("fast lengths are even and have no factors but 2, 3 and 5", () => {
   expect([1, 14, 39, 61, 63, 79, 127, 133].map(fastLength)).toEqual([2, 16, 40, 64, 64, 80, 128, 144]);

@@ -18,6 +18,8 @@ export class Chebyshev {
   readonly degree: number;
   /** $N + 1$. */
   readonly size: number;
+  /** Highest degree that products of functions keep: $N$ less an eighth. */
+  readonly kept: number;
   /** $z_j$, ascending from 0 to 1. */
   readonly nodes: Float64Array;
   /** Matrix $D$ from values to derivatives, $(N + 1) \times (N + 1)$. */
@@ -34,6 +36,7 @@ export class Chebyshev {
     }
     this.degree = degree;
     this.size = degree + 1;
+    this.kept = degree - Math.ceil(degree / 8);
     this.nodes = Float64Array.from({length: this.size}, (_, j) => Math.sin((Math.PI * j) / (2 * degree)) ** 2);
     this.derivative = derivativeMatrix(degree);
     this.coefficients = this.matrix(this.size, (n, j) => {

@@ -39,7 +39,7 @@ export interface Budget {
   readonly thermalDissipation: number;
 }
 
-/** Root of the fraction of power in the last eighth of the modes, along each axis. */
+/** Root of the fraction of power in the last eighth of the modes that products keep, along each axis. */
 export interface Tail {
   readonly x: number;
   readonly z: number;
@@ -123,13 +123,13 @@ export function tailOf(flow: ConvectionFlow): Tail {
   return {x: tail("x"), z: tail("z")};
 }
 
-/** Sum the power of all modes, of the last eighth of wavenumbers and of the last eighth of polynomials. */
+/** Sum the power of all modes, of the last eighth of wavenumbers and of the last eighth of the kept polynomials. */
 function power({geometry}: ConvectionFlow, {re, im}: Modes): {all: number; x: number; z: number} {
   const {basis, parity, wavenumbers} = geometry;
   const {size, coefficients} = basis;
   const values = new Float64Array(size);
   const lastX = wavenumbers.length - Math.ceil(wavenumbers.length / 8);
-  const lastZ = size - Math.ceil(size / 8);
+  const lastZ = basis.kept + 1 - Math.ceil((basis.kept + 1) / 8);
   const sums = {all: 0, x: 0, z: 0};
   for (let m = 0; m < wavenumbers.length; m++) {
     for (const parts of [re, im]) {

@@ -27,21 +27,71 @@ export class Parity {
   readonly derivative: Halves;
   /** $D^2$ of each part. */
   readonly second: Halves;
+  /** $D$ after {@link truncate}. */
+  readonly truncatedDerivative: Halves;
+  /** From values to the coefficients that {@link truncate} leaves out, and from these back to values. */
+  readonly last: {readonly coefficients: Halves; readonly values: Halves};
 
   constructor(basis: Chebyshev) {
     const {derivative, size, degree} = basis;
     const half = (this.half = degree / 2);
     const {even, odd} = (this.sizes = {even: half + 1, odd: half});
-    const entry = (i: number, j: number, sign: number): number =>
-      derivative[i * size + j] + (j === half ? 0 : sign * derivative[i * size + degree - j]);
-    this.derivative = {
-      even: Float64Array.from({length: odd * even}, (_, c) => entry(Math.floor(c / even), c % even, 1)),
-      odd: Float64Array.from({length: even * odd}, (_, c) => entry(Math.floor(c / odd), c % odd, -1)),
+    const fold = (matrix: Float64Array, rows: number, columns: number, sign: number): Float64Array =>
+      Float64Array.from({length: rows * columns}, (_, c) => {
+        const row = Math.floor(c / columns) * size;
+        const j = c % columns;
+        return matrix[row + j] + (j === half ? 0 : sign * matrix[row + degree - j]);
+      });
+    this.derivative = {even: fold(derivative, odd, even, 1), odd: fold(derivative, even, odd, -1)};
+    this.last = this.lastPolynomials(basis);
+    this.truncatedDerivative = {
+      even: this.withoutLast(this.derivative.even, "even", odd),
+      odd: this.withoutLast(this.derivative.odd, "odd", even),
     };
     this.second = {
       even: matrixProduct(this.derivative.odd, this.derivative.even, even, odd, even),
       odd: matrixProduct(this.derivative.even, this.derivative.odd, odd, even, odd),
     };
+  }
+
+  /** Make the matrices of the polynomials above the kept degree: $T_n$ is even about the middle for even $n$. */
+  private lastPolynomials({size, degree, kept, coefficients, nodes}: Chebyshev): Parity["last"] {
+    const {half, sizes} = this;
+    const make = (part: keyof Halves): {analysis: Float64Array; synthesis: Float64Array} => {
+      const n = sizes[part];
+      const sign = part === "even" ? 1 : -1;
+      const orders = Array.from({length: degree - kept}, (_, i) => kept + 1 + i).filter((q) => (-1) ** q === sign);
+      const analysis = new Float64Array(orders.length * n);
+      const synthesis = new Float64Array(n * orders.length);
+      orders.forEach((q, i) => {
+        for (let j = 0; j < n; j++) {
+          analysis[i * n + j] = coefficients[q * size + j] * (j === half ? 1 : 2); // the same at z and at 1 - z
+          synthesis[j * orders.length + i] = Math.cos(q * Math.acos(2 * nodes[j] - 1));
+        }
+      });
+      return {analysis, synthesis};
+    };
+    const even = make("even");
+    const odd = make("odd");
+    return {
+      coefficients: {even: even.analysis, odd: odd.analysis},
+      values: {even: even.synthesis, odd: odd.synthesis},
+    };
+  }
+
+  /** Leave out the last polynomials before a matrix is applied to a part. */
+  private withoutLast(matrix: Float64Array, part: keyof Halves, rows: number): Float64Array {
+    const n = this.sizes[part];
+    const {coefficients, values} = this.last;
+    const count = coefficients[part].length / n;
+    const removed = matrixProduct(
+      matrixProduct(matrix, values[part], rows, n, count),
+      coefficients[part],
+      rows,
+      count,
+      n,
+    );
+    return matrix.map((value, c) => value - removed[c]);
   }
 
   /** Split $N + 1$ values at `values[from]` into parts at `parts[to]`. */
@@ -82,13 +132,49 @@ export function applyHalves({even, odd}: Halves, {sizes}: Parity, x: Modes, y: M
   }
 }
 
-/** Differentiate with respect to height. */
-export function differentiate({derivative, sizes}: Parity, x: Modes, y: Modes): void {
+/** Differentiate with respect to height, by default with {@link Parity.derivative}. */
+export function differentiate({derivative, sizes}: Parity, x: Modes, y: Modes, {even, odd} = derivative): void {
   const e = sizes.even;
   const o = sizes.odd;
   const count = x.re.length / (e + o);
   for (let m = 0, at = 0; m < count; m++, at += e + o) {
-    multiplyComplex(derivative.even, 0, o, e, x.re, x.im, at, y.re, y.im, at + e);
-    multiplyComplex(derivative.odd, 0, e, o, x.re, x.im, at + e, y.re, y.im, at);
+    multiplyComplex(even, 0, o, e, x.re, x.im, at, y.re, y.im, at + e);
+    multiplyComplex(odd, 0, e, o, x.re, x.im, at + e, y.re, y.im, at);
+  }
+}
+
+/**
+ * Leave out polynomials above the kept degree from products of functions of height, in place. At the nodes a product of
+ * degree $N + d$ looks like one of degree $N - d$ (aliasing): steep plumes would feed the last polynomials in this way until
+ * the flow diverges.
+ */
+export function truncate({last, sizes}: Parity, {re, im}: Modes): void {
+  const size = sizes.even + sizes.odd;
+  for (let at = 0; at < re.length; at += size) {
+    subtractLast(last.coefficients.even, last.values.even, sizes.even, re, im, at);
+    subtractLast(last.coefficients.odd, last.values.odd, sizes.odd, re, im, at + sizes.even);
+  }
+}
+
+function subtractLast(
+  coefficients: Float64Array,
+  values: Float64Array,
+  n: number,
+  re: Float64Array,
+  im: Float64Array,
+  at: number,
+): void {
+  const count = coefficients.length / n;
+  for (let i = 0; i < count; i++) {
+    let sumRe = 0;
+    let sumIm = 0;
+    for (let j = 0, p = i * n; j < n; j++, p++) {
+      sumRe += coefficients[p] * re[at + j];
+      sumIm += coefficients[p] * im[at + j];
+    }
+    for (let j = 0, p = i; j < n; j++, p += count) {
+      re[at + j] -= values[p] * sumRe;
+      im[at + j] -= values[p] * sumIm;
+    }
   }
 }

@@ -48,7 +48,7 @@ export const rayleighBenard: System<
   rules: rayleighBenardRules,
   plan: planRayleighBenard,
   fileNames,
-  version: 1,
+  version: 2,
   simulate: simulateRayleighBenard,
   cost: expectedRayleighBenardCost,
   summarise: summariseRayleighBenard,

@@ -18,7 +18,7 @@ export interface RayleighBenardRequest extends CommonRequest {
   readonly grid: readonly [number, number];
   /** Points along $x$ and (even) degree of the polynomials along $y$ of the simulation. */
   readonly resolution: readonly [number, number];
-  /** Maximum step; it is halved where the flow is too fast for it. Default: that of a flow as fast as free fall. */
+  /** Maximum step; steps are shorter where the flow is too fast for it. Default: that of a flow half as fast as free fall. */
   readonly timeStep?: number;
 }
 

@@ -1,7 +1,7 @@
 import {Rng} from "../../../lib/core/rng";
 import {Chebyshev} from "../../../lib/systems/rayleigh-benard/chebyshev";
 import {matrixProduct} from "../../../lib/systems/rayleigh-benard/dense";
-import {applyHalves, differentiate, Parity} from "../../../lib/systems/rayleigh-benard/parity";
+import {applyHalves, differentiate, Parity, truncate} from "../../../lib/systems/rayleigh-benard/parity";
 
 const basis = new Chebyshev(10);
 const parity = new Parity(basis);
@@ -64,4 +64,50 @@ test("the second derivative is the derivative of the derivative", () => {
   applyHalves(twice, parity, x, direct);
   direct.re.forEach((value, j) => expect(value).toBeCloseTo(again.re[j], 8));
   direct.im.forEach((value, j) => expect(value).toBeCloseTo(again.im[j], 8));
+});
+
+describe("truncation", () => {
+  const polynomial = (degree: number) => basis.nodes.map((z) => Math.cos(degree * Math.acos(2 * z - 1)));
+  const both = (values: Float64Array) => Float64Array.from([...values, ...values]);
+  const truncated = (values: Float64Array) => {
+    const x = modes(both(values), both(values.map((value) => -value)));
+    truncate(parity, x);
+    return x;
+  };
+
+  test("keeps polynomials up to the kept degree and leaves out the others", () => {
+    expect(basis.kept).toBe(8);
+    for (let degree = 0; degree <= basis.degree; degree++) {
+      const found = truncated(polynomial(degree));
+      for (const at of [0, size]) {
+        values(found.re, at).forEach((value, j) => {
+          expect(value).toBeCloseTo(degree <= 8 ? polynomial(degree)[j] : 0, 13);
+        });
+        values(found.im, at).forEach((value, j) => {
+          expect(value).toBeCloseTo(degree <= 8 ? -polynomial(degree)[j] : 0, 13);
+        });
+      }
+    }
+  });
+
+  test("leaves out what a product of degrees 6 and 8 has in the place of its last polynomials", () => {
+    // T6 T8 = (T14 + T2) / 2, and at the nodes T14 looks like T6
+    const product = polynomial(6).map((value, j) => value * polynomial(8)[j]);
+    const aliased = polynomial(2).map((value, j) => (value + polynomial(6)[j]) / 2);
+    product.forEach((value, j) => expect(value).toBeCloseTo(aliased[j], 13));
+    // T5 T6 = (T11 + T1) / 2, and T11 looks like T9
+    const [five, six] = [5, 6].map(polynomial);
+    const found = truncated(five.map((value, j) => value * six[j]));
+    values(found.re, 0).forEach((value, j) => expect(value).toBeCloseTo(polynomial(1)[j] / 2, 13));
+  });
+
+  test("comes before the derivative in one matrix", () => {
+    const x = modes(random(2 * size), random(2 * size));
+    const [once, twice] = [0, 1].map(() => modes(new Float64Array(2 * size), new Float64Array(2 * size)));
+    differentiate(parity, x, once, parity.truncatedDerivative);
+    truncate(parity, x);
+    differentiate(parity, x, twice);
+    once.re.forEach((value, p) => expect(value).toBeCloseTo(twice.re[p], 10));
+    once.im.forEach((value, p) => expect(value).toBeCloseTo(twice.im[p], 10));
+  });
 });
