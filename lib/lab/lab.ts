@@ -44,6 +44,7 @@ import {timeEmulator, timeSimulator} from "./stages/timing";
 import {says} from "./notebook/says";
 import {request} from "./notebook/work";
 import type {Space} from "../sweep/space";
+import {RunList} from "./runs/run-list";
 import {planSweep, type SweepOptions} from "./sweep/sweep-plan";
 import {runSweep} from "./sweep/run-sweep";
 import type {Sweep} from "./sweep/sweep-result";
@@ -105,6 +106,15 @@ export class Lab extends Experiment {
   sweep(space: Space, options: SweepOptions = {}): Promise<Sweep> {
     const sweep = planSweep(this.config, space, options);
     return request("sweep", this.artifacts.report, () => runSweep(this, sweep));
+  }
+
+  /**
+   * List the trainings of the store, the newest first: configuration in words, state, best validation error, steps, size, age.
+   *
+   * @example await lab.showTable(lab.runs().rows(), "Runs");
+   */
+  runs(): RunList {
+    return RunList.of(this.artifacts.root, this.folder);
   }
 
   /** Derive a laboratory of another configuration for one trial of a sweep; what it loads is let go with `release`. */

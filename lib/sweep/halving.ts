@@ -7,7 +7,7 @@
  * @see Jamieson & Talwalkar, "Non-stochastic Best Arm Identification and Hyperparameter Optimization", 2016, arXiv:1502.07943
  */
 import {summary} from "../evaluate/summary";
-import {badness} from "./measure";
+import {badness} from "./badness";
 import {byVariant, type EndedTrial, type MeasuredTrial} from "./trial";
 
 /** How a sweep stops early what is not among the best. */

@@ -5,7 +5,7 @@
  * sweep's journal begins with that of a shorter one, and readers that follow it go on where they were.
  */
 import {valueCell} from "../core/table";
-import {badness} from "./measure";
+import {badness} from "./badness";
 import {scaleOf} from "./scale";
 import {optionsOf, type EndedTrial} from "./trial";
 

@@ -116,6 +116,8 @@ function checkKnob(place: string, path: string, knob: Knob): void {
       throw new RangeError(`${place}: expected ${path} to range from less to more, found ${from} to ${to}.`);
     if (log && from <= 0)
       throw new RangeError(`${place}: expected ${path} to range over numbers above 0, found ${from}.`);
+  } else if (Array.isArray(knob) && knob.length === 0) {
+    throw new RangeError(`${place}: expected ${path} to have values, found an empty list.`);
   } else checkOptions(place, valuesRule, knob, path);
 }
 

@@ -10,11 +10,14 @@ interface Recorded {
 
 const recorded = JSON.parse(readFileSync(path.join(__dirname, "optuna-importances.json"), "utf8")) as Recorded;
 
-test.each(Object.entries(recorded.importances))("agrees with Optuna's evaluator for the best %s", (quantile, expected) => {
-  const found = importances(recorded.trials, Number(quantile));
-  expect(found.map(({option}) => option)).toEqual(Object.keys(expected).sort((a, b) => expected[b] - expected[a]));
-  for (const {option, importance} of found) expect(importance).toBeCloseTo(expected[option], 6);
-});
+test.each(Object.entries(recorded.importances))(
+  "agrees with Optuna's evaluator for the best %s",
+  (quantile, expected) => {
+    const found = importances(recorded.trials, Number(quantile));
+    expect(found.map(({option}) => option)).toEqual(Object.keys(expected).sort((a, b) => expected[b] - expected[a]));
+    for (const {option, importance} of found) expect(importance).toBeCloseTo(expected[option], 6);
+  },
+);
 
 test("shares add up to 1, and an option that alone decides has nearly all", () => {
   const trials = Array.from({length: 64}, (_, i) => ({value: i % 8, overrides: {decides: i % 8, idle: i >> 3}}));

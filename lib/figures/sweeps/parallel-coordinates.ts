@@ -1,7 +1,7 @@
 /** All trials of a sweep as lines through their options and their measure. */
 import type {Data} from "plotly.js";
 import {valueCell} from "../../core/table";
-import {badness} from "../../sweep/measure";
+import {badness} from "../../sweep/badness";
 import {scaleOf} from "../../sweep/scale";
 import {methodsOf, optionsOf, type MeasuredTrial} from "../../sweep/trial";
 import {frame, logTicks, round, sequentialScale, type Figure, type FigureOptions} from "../style";

@@ -10,7 +10,7 @@ import {parallelCoordinates} from "../../figures/sweeps/parallel-coordinates";
 import {sweepCurves} from "../../figures/sweeps/sweep-curves";
 import type {Figure} from "../../figures/style";
 import {importances, type Importance} from "../../sweep/importance";
-import {badness} from "../../sweep/measure";
+import {badness} from "../../sweep/badness";
 import {sweepTable} from "../../sweep/sweep-table";
 import {targetTable} from "../../sweep/time-to-target";
 import {methodsOf, optionsOf, wholeTrials, type EndedTrial} from "../../sweep/trial";
