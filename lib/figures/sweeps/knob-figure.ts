@@ -1,5 +1,5 @@
 /** A measure over one option of a sweep. */
-import type {ScatterData} from "plotly.js";
+import type {Dash, ScatterData} from "plotly.js";
 import {valueCell} from "../../core/table";
 import {summary} from "../../evaluate/summary";
 import {scaleOf} from "../../sweep/scale";
@@ -45,7 +45,7 @@ export function knobFigure(trials: readonly MeasuredTrial[], {option, measure, .
         thickness: 1.2,
         width: 4,
       },
-      line: {color: colours[i % colours.length], width: 2},
+      line: {color: colours[i % colours.length], width: 2, dash: lineDash(i)},
       marker: {size: 8},
       hovertemplate: `${name}, %{x}: %{y:.4f}<extra></extra>`,
     };
@@ -83,6 +83,13 @@ function pointsOf(trials: readonly MeasuredTrial[], option: string, measure: str
     return {at: option === "method" ? method : overrides[option], value, error, line};
   });
 }
+
+/** Dash of the i-th line: solid while colours last. */
+export function lineDash(i: number): Dash {
+  return dashes[Math.floor(i / colours.length) % dashes.length];
+}
+
+const dashes: readonly Dash[] = ["solid", "dash", "dot", "dashdot"];
 
 /** The last part of an option's path, if no other option ends in it. */
 export function shortName(path: string, all: readonly string[]): string {

@@ -3,7 +3,7 @@ import type {ScatterData} from "plotly.js";
 import {valueCell} from "../../core/table";
 import {byVariant, methodsOf, optionsOf, type MeasuredTrial} from "../../sweep/trial";
 import {axis, colours, frame, legend, logTicks, round, type Figure, type FigureOptions} from "../style";
-import {shortName} from "./knob-figure";
+import {lineDash, shortName} from "./knob-figure";
 
 /** Curve of a variant: means over seeds at the validations that all of them have. */
 interface Curve {
@@ -34,12 +34,14 @@ export function sweepCurves(trials: readonly MeasuredTrial[], options: FigureOpt
       line: {
         color: colours[i % colours.length],
         width: 2,
-        dash: dashes[Math.floor(i / colours.length) % dashes.length],
+        dash: lineDash(i),
       },
       hovertemplate: `${curve.name}, %{x}: %{y:.4f}<extra></extra>`,
     })),
   );
-  const log = {type: "log" as const, ...logTicks(curves.flatMap(({errors}) => errors))};
+  const errors = curves.flatMap((curve) => curve.errors).filter(Number.isFinite);
+  const isWide = Math.min(...errors) > 0 && Math.max(...errors) > 2 * Math.min(...errors);
+  const log = isWide ? {type: "log" as const, ...logTicks(errors)} : {};
   const below = 24 * Math.ceil(curves.length / 2);
   return {
     data,
@@ -53,8 +55,6 @@ export function sweepCurves(trials: readonly MeasuredTrial[], options: FigureOpt
     },
   };
 }
-
-const dashes = ["solid", "dash", "dot", "dashdot"] as const;
 
 function curvesOf(trials: readonly MeasuredTrial[]): Curve[] {
   const options = optionsOf(trials);

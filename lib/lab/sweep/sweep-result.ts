@@ -93,10 +93,9 @@ export class Sweep extends Presenter {
   }
 
   /**
-   * Draw every trial as a line through its options and its measure; the best tenth is selected, and another selection is
-   * drawn by dragging along an axis.
+   * Draw every trial as a line through its options and its measure, the best in front, with a button that shows them alone.
    *
-   * @param share of the trials that is selected. Default: 0.1.
+   * @param share of the trials that counts as the best. Default: 0.1.
    */
   parallel(share?: number): Figure {
     checkOptions("parallel", optional(number({above: 0, max: 1})), share, "share");
