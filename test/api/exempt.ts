@@ -21,6 +21,8 @@ export const exempt: Readonly<Record<string, string>> = {
   latentCalibration: trains,
   viewRollouts: trains,
   validation: "takes seconds: tried in test/lab/validation.test.ts",
+  table4: "takes the trials of a sweep: its refusals are tried in test/sweep/optimiser-ablation.test.ts",
+  table4Verdicts: "takes the trials of a sweep: its refusals are tried in test/sweep/optimiser-ablation.test.ts",
   show: draws,
   showAnimation: draws,
   showTable: draws,

@@ -1,7 +1,7 @@
 /** Trials of a sweep, their tables and figures. */
 import {inspect} from "node:util";
 import {checkOptions} from "../../core/options/check-options";
-import {number, oneOf, optional} from "../../core/options/rules";
+import {list, number, oneOf, optional} from "../../core/options/rules";
 import type {TableRow} from "../../core/table";
 import {toDataFrame, type DataFrame} from "../../evaluate/tables/data-frame";
 import {importanceFigure} from "../../figures/sweeps/importance-figure";
@@ -9,8 +9,10 @@ import {knobFigure} from "../../figures/sweeps/knob-figure";
 import {parallelCoordinates} from "../../figures/sweeps/parallel-coordinates";
 import {sweepCurves} from "../../figures/sweeps/sweep-curves";
 import type {Figure} from "../../figures/style";
+import {bestVariants} from "../../sweep/best";
 import {importances, type Importance} from "../../sweep/importance";
 import {badness} from "../../sweep/badness";
+import type {Overrides} from "../../sweep/space";
 import {sweepTable} from "../../sweep/sweep-table";
 import {targetTable} from "../../sweep/time-to-target";
 import {methodsOf, optionsOf, wholeTrials, type EndedTrial} from "../../sweep/trial";
@@ -104,6 +106,18 @@ export class Sweep extends Presenter {
       share,
       caption: this.caption,
     });
+  }
+
+  /**
+   * Find the variant with the best mean of the first measure, one for each combination of the values of some options.
+   *
+   * @param within paths of these options. Default: none, the best of all.
+   * @example const rates = sweep.best(["autoencoder.training.optimiser"]); // the best learning rate of each
+   */
+  best(within: readonly string[] = []): Overrides[] {
+    const known = optionsOf(this.trials);
+    checkOptions("best", list(oneOf(known), {empty: true}), within, "within");
+    return bestVariants(this.trials, this.plan.measures[0], within);
   }
 
   /** Compute which options matter for being among the best share of trials (PED-ANOVA). Default: a tenth. */
