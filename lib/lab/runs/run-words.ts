@@ -1,16 +1,22 @@
 /** The configuration of a stored training in words: how it differs from its preset's. */
 import {isPlainObject} from "../../core/check";
+import {Lazy} from "../../core/lazy";
 import {autoencoderSteps} from "../autoencoder-steps";
 import {differences, inWords} from "../changes";
 import type {Config} from "../config";
 import {preset, presetNames, systemNames} from "../presets/presets";
 import type {StoredRun} from "./stored-runs";
 
+/** Presets by the beginning of the names of their artefacts. */
+const presets = new Lazy(() => {
+  const all = systemNames().flatMap((system) => presetNames(system).map((name) => [system, name] as const));
+  return all.map(([system, name]) => ({prefix: `${system}-${name}-`, config: preset(system, name)}));
+});
+
 /** Find the preset that a run's name begins with, and what follows it: "diffusion-c16". */
-export function presetOfRun(name: string): {config: Config; what: string} | undefined {
-  const all = systemNames().flatMap((system) => presetNames(system).map((one) => [system, one] as const));
-  const found = all.find(([system, one]) => name.startsWith(`${system}-${one}-`));
-  return found && {config: preset(...found), what: name.slice(`${found[0]}-${found[1]}-`.length)};
+function presetOfRun(name: string): {config: Config; what: string} | undefined {
+  const found = presets.get().find(({prefix}) => name.startsWith(prefix));
+  return found && {config: found.config, what: name.slice(found.prefix.length)};
 }
 
 /** Write a run's configuration: "as the preset", or each option that differs. */

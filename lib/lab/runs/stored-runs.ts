@@ -4,7 +4,7 @@ import path from "node:path";
 import {isPlainObject} from "../../core/check";
 import type {Stage} from "../store/artifacts";
 import {isHeld} from "../store/lock";
-import {readManifest, type Manifest} from "../store/manifest";
+import type {Manifest} from "../store/manifest";
 
 /** All stages in their order. */
 export const STAGES: readonly Stage[] = ["dataset", "autoencoder", "latents", "emulator", "rollout", "evaluation"];
@@ -54,37 +54,47 @@ function storedRun(stage: Stage, base: string): StoredRun | undefined {
   const written = statSync(manifest ? `${base}.manifest.json` : base, {throwIfNoEntry: false});
   if (manifest && written) {
     const bytes = manifest.files.reduce((sum, file) => sum + file.bytes, 0);
-    const state = existsSync(base) ? "finished" : "damaged";
-    const training = TRAINED.includes(stage) ? trainingOf(path.join(base, "model.safetensors"), base) : {};
-    return {...shared, state, config: manifest.config, bytes, changed: written.mtimeMs, ...training};
+    const state = held ? "being made" : existsSync(base) ? "finished" : "damaged";
+    const training = TRAINED.includes(stage) ? finishedTraining(base) : {};
+    return {...shared, state, ...training, config: manifest.config, bytes, changed: written.mtimeMs};
   }
   const partial = statSync(`${base}.partial`, {throwIfNoEntry: false});
   if (partial) {
     const state = held ? "being made" : "begun";
-    const training = partial.isFile() ? trainingOf(`${base}.partial`) : {};
+    const training = partial.isFile() ? begunTraining(`${base}.partial`) : {};
     return {...shared, state, bytes: partial.size, changed: partial.mtimeMs, ...training};
   }
   if (held) return {...shared, state: "being made", bytes: 0, changed: Date.now()};
   return written && {...shared, state: "damaged", bytes: written.size, changed: written.mtimeMs};
 }
 
-function manifestOf(base: string): Manifest | undefined {
+/** Read a manifest without its checksum: what matters here is found out by whoever loads the artefact. */
+function manifestOf(base: string): Pick<Manifest, "config" | "files"> | undefined {
   try {
-    return readManifest(readFileSync(`${base}.manifest.json`, "utf8"));
+    const found: unknown = JSON.parse(readFileSync(`${base}.manifest.json`, "utf8"));
+    return isPlainObject(found) && Array.isArray(found.files) ? (found as unknown as Manifest) : undefined;
   } catch {
     return undefined;
   }
 }
 
-type Training = Pick<StoredRun, "steps" | "seconds" | "validation"> & {config?: unknown};
+type Training = Pick<StoredRun, "steps" | "seconds" | "validation" | "config">;
+
+/** Read how a finished training went; older ones say so in their checkpoint only. */
+function finishedTraining(folder: string): Training {
+  try {
+    const summary = JSON.parse(readFileSync(path.join(folder, "training.json"), "utf8")) as Training;
+    return summary.validation ? summary : {...begunTraining(path.join(folder, "model.safetensors")), ...summary};
+  } catch {
+    return {};
+  }
+}
 
 /** Read what a checkpoint says of its training, without its weights. */
-function trainingOf(file: string, folder?: string): Training {
+function begunTraining(file: string): Training {
   try {
-    const {step, config, validation} = readHead(file);
-    const seconds =
-      folder && (JSON.parse(readFileSync(path.join(folder, "training.json"), "utf8")) as {seconds: number}).seconds;
-    return {steps: step, validation, ...(folder ? {seconds: seconds as number} : {config})};
+    const {step: steps, config, validation} = readHead(file);
+    return {steps, config, validation};
   } catch {
     return {};
   }

@@ -10,7 +10,7 @@ export interface ElementState {
 
 /** Run a command of Slurm. @throws Error if it is not there, or with the first line that it complains in. */
 function slurm(command: string, args: readonly string[]): string {
-  const {error, status, stdout, stderr} = spawnSync(command, args, {encoding: "utf8"});
+  const {error, status, stdout, stderr} = spawnSync(command, args, {encoding: "utf8", env: process.env});
   if (error) {
     throw new RangeError(
       `sweep: expected Slurm's ${command} on this machine, found none; without --backend slurm the sweep runs here.`,
