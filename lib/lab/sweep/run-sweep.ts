@@ -105,14 +105,17 @@ class SweepRun {
 
   private async measured(trial: Trial): Promise<EndedTrial> {
     const show = (progress: unknown) => this.display.progress(trial, progress);
+    let interrupt: AbortSignal | undefined;
     try {
       const measured = await interruptible(async (signal) => {
+        interrupt = signal;
         const found = await watched(show, () => runTrial(this.lab, this.plan, trial));
         signal.throwIfAborted();
         return found;
       });
       return {...trial, measured, ended: Date.now()};
     } catch (error) {
+      interrupt?.throwIfAborted(); // a training that was stopped while it began dies without a word
       if (stops(error)) throw error;
       return {...trial, error: (error as Error).message, ended: Date.now()};
     }

@@ -85,18 +85,13 @@ export class SweepDisplay {
   /** Far, left, best: one line. */
   status(): string {
     const {done, expected, made} = this;
-    const partly = [...this.running.values()].reduce(
-      (sum, {done: at = 0, total = 0}) => sum + (total > 0 ? at / total : 0),
-      0,
-    );
-    const seconds = (this.now() - this.begin) / 1000;
-    const pace = made + partly > 0.05 ? seconds / (made + partly) : undefined;
-    const left = expected - done.length - partly;
+    const pace = (this.now() - this.begin) / 1000 / made; // stages within a trial are too different to be counted
+    const left = expected - done.length;
     const failed = done.filter(({error}) => error !== undefined).length;
     return [
       `${done.length} of ${expected} trainings`,
       ...(failed > 0 ? [`${failed} failed`] : []),
-      ...(pace !== undefined && left > 0 ? [`${formatSeconds(pace * left)} left`] : []),
+      ...(made > 0 && left > 0 ? [`${formatSeconds(pace * left)} left`] : []),
       ...this.bestInWords(),
     ].join("  ");
   }
