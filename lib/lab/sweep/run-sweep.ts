@@ -127,9 +127,10 @@ class SweepRun {
   }
 }
 
+/** Sentences about the whole sweep; they come from other processes, too, which send no more than them. */
+const STOPS = /stopped after step|^Interrupted|[Nn]o (disk )?space|cannot be written|its folder was removed/;
+
 /** Whether an error is about the whole sweep: an interrupt, or a disk that cannot be written. */
 function stops(error: unknown): boolean {
-  if (error instanceof InterruptedError || error instanceof AbortedError) return true;
-  const {message, cause} = error as Error;
-  return cause !== undefined || /stopped after step|Interrupted|no space left|cannot be written/.test(message);
+  return error instanceof InterruptedError || error instanceof AbortedError || STOPS.test((error as Error).message);
 }
