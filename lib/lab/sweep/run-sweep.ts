@@ -8,7 +8,7 @@ import {AbortedError} from "../../train/loop";
 import {TaskLimiter} from "../workers/task-limiter";
 import {SweepDisplay} from "./sweep-display";
 import {SweepFolder} from "./sweep-folder";
-import {entriesOf, sharesOf, trialsOf, type SweepPlan} from "./sweep-plan";
+import {entriesOf, inPlanOrder, sharesOf, trialsOf, type SweepPlan} from "./sweep-plan";
 import {Sweep} from "./sweep-result";
 import {runTrial, type SweepLab} from "./trial-run";
 
@@ -62,7 +62,7 @@ class SweepRun {
       if (ended.length < trials.length) break; // shown as far as it is there
       if (plan.halving) entries = plan.methods.flatMap((method) => this.best(ended, method));
     }
-    return this.ended;
+    return inPlanOrder(plan, this.ended);
   }
 
   private best(ended: readonly EndedTrial[], method: string) {

@@ -14,7 +14,7 @@ import {variantKey, type EndedTrial, type MeasuredTrial, type Trial} from "../..
 import {displayId, displayWriter} from "../notebook/kernel-output";
 import {formatSeconds, type ProgressMessage} from "../notebook/progress";
 import {trialPicture} from "./trial-picture";
-import type {SweepPlan} from "./sweep-plan";
+import {inPlanOrder, type SweepPlan} from "./sweep-plan";
 
 /** Milliseconds between two renewals on a screen. */
 const SCREEN = 500;
@@ -145,7 +145,7 @@ export class SweepDisplay {
   /** The best rows, and the trials that run. */
   private table(isLast: boolean): string {
     const {measures, baseline} = this.plan;
-    const rows = sweepTable(this.done, {measures, baseline});
+    const rows = sweepTable(inPlanOrder(this.plan, this.done), {measures, baseline});
     const score = (row: TableRow) =>
       typeof row[measures[0]] === "number" ? badness(measures[0], row[measures[0]] as number) : Infinity;
     const sorted = [...rows].sort((a, b) => score(a) - score(b));

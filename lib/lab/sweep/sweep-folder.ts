@@ -50,8 +50,8 @@ export class SweepFolder {
         `sweep: expected a sweep of the name ${name} in ${shown(path.join(root, "sweeps"))}, found ${known}.`,
       );
     }
-    const plan = {...(parseJson(readFileSync(file, "utf8")) as SweepPlan), name, train: true};
-    return new SweepFolder(root, plan);
+    const found = parseJson(readFileSync(file, "utf8")) as SweepPlan;
+    return new SweepFolder(root, {...found, name, baseline: found.variants[0], train: true});
   }
 
   /**

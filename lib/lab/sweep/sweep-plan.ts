@@ -17,7 +17,7 @@ import {
 import {rungShares, type Halving} from "../../sweep/halving";
 import {readMeasure, type Measure} from "../../sweep/measure";
 import {nested, overridesInWords, variantsOf, type Overrides, type Space} from "../../sweep/space";
-import type {Trial} from "../../sweep/trial";
+import {variantKey, type Trial} from "../../sweep/trial";
 import {changedConfig, type Change} from "../change";
 import {configChanges} from "../changes";
 import type {Config} from "../config";
@@ -63,7 +63,7 @@ export interface SweepPlan {
   readonly measures: readonly string[];
   readonly variants: readonly Overrides[];
   readonly seeds: number;
-  readonly baseline?: Overrides;
+  readonly baseline: Overrides;
   readonly halving?: Halving;
   readonly parallel?: number;
   readonly train: boolean;
@@ -103,11 +103,12 @@ const optionsRules: RulesOf<SweepOptions> = {
  */
 export function planSweep(config: Config, space: Space, options: SweepOptions = {}): SweepPlan {
   checkOptions("sweep", section(optionsRules), options);
-  const {seeds = 1, draws, baseline, halving, parallel, name, train = true} = options;
+  const {seeds = 1, draws, halving, parallel, name, train = true} = options;
   const variants = variantsOf("sweep", space, {draws, seed: config.seed});
   const methods = asList(options.methods ?? usualMethod(variants));
   const measures = asList(options.measure ?? "validation");
   const definition = {config, methods, measures, variants, seeds, halving};
+  const baseline = options.baseline ?? variants[0];
   const plan = {...definition, name: name ?? artifactKey(definition).slice(0, 12), baseline, parallel, train};
   for (const variant of variants) {
     const changed = variantConfig(config, variant);
@@ -181,7 +182,6 @@ function modelKind({rollout}: Config, subject: Subject): Parameters<typeof readM
 }
 
 function requireBaseline({baseline, variants}: SweepPlan): void {
-  if (baseline === undefined) return;
   const wanted = Object.entries(baseline).map(([path, value]) => [path, JSON.stringify(value)] as const);
   const isThere = variants.some((variant) => wanted.every(([path, value]) => JSON.stringify(variant[path]) === value));
   if (isThere) return;
@@ -204,6 +204,13 @@ const seedOf = (overrides: Overrides) => overrides.seed as number | undefined;
 /** List every method with every variant. */
 export function entriesOf({methods, variants}: Pick<SweepPlan, "methods" | "variants">) {
   return methods.flatMap((method) => variants.map((overrides) => ({method, overrides})));
+}
+
+/** Sort trials as the sweep names their methods and variants, whatever ended first; early rungs and small seeds first. */
+export function inPlanOrder<T extends Trial>(plan: Pick<SweepPlan, "methods" | "variants">, trials: readonly T[]): T[] {
+  const places = new Map(entriesOf(plan).map((entry, place) => [variantKey(entry), place]));
+  const place = (trial: T) => places.get(variantKey(trial)) ?? Infinity;
+  return [...trials].sort((a, b) => a.share - b.share || place(a) - place(b) || a.seed - b.seed);
 }
 
 /** Shares of the steps that a sweep trains, in their order; the last is 1. */

@@ -5,6 +5,7 @@ import {
   subjectOf,
   trialsOf,
   entriesOf,
+  inPlanOrder,
   type SweepOptions,
 } from "../../../lib/lab/sweep/sweep-plan";
 import type {Space} from "../../../lib/sweep/space";
@@ -33,6 +34,17 @@ test("options of the autoencoder sweep the autoencoder, others the diffusion mod
 test("trials are paired by their seeds, which follow the configuration's or the variant's", () => {
   const plan = planSweep({...tour, seed: 5}, [{"latent.hidBlocks": 1}, {"latent.hidBlocks": 1, seed: 9}], {seeds: 2});
   expect(trialsOf(plan, entriesOf(plan)).map(({seed}) => seed)).toEqual([5, 9, 6, 10]);
+});
+
+test("trials are sorted as the sweep names its variants, whatever ended first, and the first is the baseline", () => {
+  const plan = planSweep(tour, {"latent.hidBlocks": [4, 1]}, {seeds: 2, methods: ["solver", "diffusion"]});
+  const trials = trialsOf(plan, entriesOf(plan));
+  const sorted = inPlanOrder(plan, [...trials].reverse());
+  expect(sorted.map(({method, overrides, seed}) => [method, overrides["latent.hidBlocks"], seed])).toEqual([
+    ...[4, 1].flatMap((blocks) => [0, 1].map((seed) => ["solver", blocks, seed])),
+    ...[4, 1].flatMap((blocks) => [0, 1].map((seed) => ["diffusion", blocks, seed])),
+  ]);
+  expect(plan.baseline).toEqual({"latent.hidBlocks": 4});
 });
 
 test("a name follows from the sweep, and changes with it", () => {
