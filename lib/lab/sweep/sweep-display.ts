@@ -158,12 +158,14 @@ export class SweepDisplay {
       (line) => `<div><small>${escapeHtml(line)}</small></div>`,
     );
     const caption = sorted.length > ROWS ? `The best ${ROWS} of ${sorted.length} variants` : "Variants, the best first";
-    const table = sorted.length > 0 ? toHtmlTable(sorted.slice(0, ROWS).map(withoutEmpty), caption) : "";
+    const table = sorted.length > 0 ? toHtmlTable(withoutEmpty(sorted.slice(0, ROWS)), caption) : "";
     return [...lines, table].join("\n");
   }
 }
 
-/** Leave out cells that say nothing while a sweep runs. */
-function withoutEmpty(row: TableRow): TableRow {
-  return Object.fromEntries(Object.entries(row).filter(([name]) => cellText(row, name).value !== "–"));
+/** Leave out columns that say nothing yet. */
+function withoutEmpty(rows: readonly TableRow[]): TableRow[] {
+  const names = Object.keys(rows[0] ?? {});
+  const shown = names.filter((name) => rows.some((row) => cellText(row, name).value !== "–"));
+  return rows.map((row) => Object.fromEntries(shown.map((name) => [name, row[name]])));
 }

@@ -7,6 +7,7 @@ const WIDTH = 560;
 const HEIGHT = 130;
 const LEFT = 56;
 const EDGE = 12;
+const TOP = 28;
 
 /**
  * Draw values as an SVG picture, on a logarithmic axis where they are positive.
@@ -21,7 +22,7 @@ export function trialPicture(values: readonly number[], expected: number, label:
   const low = axis(Math.min(...finite));
   const high = axis(Math.max(...finite));
   const x = (i: number) => LEFT + ((WIDTH - LEFT - EDGE) * (i + 0.5)) / Math.max(expected, values.length);
-  const y = (value: number) => EDGE + ((HEIGHT - 2 * EDGE) * (high - axis(value))) / (high - low || 1);
+  const y = (value: number) => TOP + ((HEIGHT - TOP - EDGE) * (high - axis(value))) / (high - low || 1);
   const place = (i: number, value: number) => `${x(i).toFixed(1)},${y(value).toFixed(1)}`;
   let best = Infinity;
   const steps = values.flatMap((value, i) => {
@@ -38,7 +39,7 @@ export function trialPicture(values: readonly number[], expected: number, label:
   return [
     `<svg width="${WIDTH}" height="${HEIGHT}" role="img" aria-label="${escapeHtml(label)} by trial" style="background:white;display:block">`,
     `<rect x="${LEFT}" y="4" width="${WIDTH - LEFT - 4}" height="${HEIGHT - 8}" fill="none" stroke="${ink.grid}"/>`,
-    words(Math.max(...finite), EDGE + 4),
+    words(Math.max(...finite), TOP + 4),
     words(Math.min(...finite), HEIGHT - EDGE + 4),
     `<polyline points="${steps.join(" ")}" fill="none" stroke="${colours[1]}" stroke-width="1.5"/>`,
     ...dots,
