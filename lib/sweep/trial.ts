@@ -68,6 +68,12 @@ export function optionsOf(trials: readonly Pick<Trial, "overrides">[]): string[]
   return [...new Set(trials.flatMap(({overrides}) => Object.keys(overrides)))];
 }
 
+/** List the options in which trials differ. */
+export function variedOptions(trials: readonly Pick<Trial, "overrides">[]): string[] {
+  const values = (path: string) => new Set(trials.map(({overrides}) => JSON.stringify(overrides[path])));
+  return optionsOf(trials).filter((path) => values(path).size > 1);
+}
+
 /** List the methods of trials. */
 export function methodsOf(trials: readonly Pick<Trial, "method">[]): string[] {
   return [...new Set(trials.map(({method}) => method))];

@@ -3,7 +3,7 @@ import type {Dash, ScatterData} from "plotly.js";
 import {valueCell} from "../../core/table";
 import {summary} from "../../evaluate/summary";
 import {scaleOf} from "../../sweep/scale";
-import {byVariant, methodsOf, optionsOf, type MeasuredTrial} from "../../sweep/trial";
+import {byVariant, methodsOf, variedOptions, type MeasuredTrial} from "../../sweep/trial";
 import {axis, colours, frame, legend, logTicks, round, type Figure, type FigureOptions} from "../style";
 
 export interface KnobOptions extends FigureOptions {
@@ -74,7 +74,7 @@ export function knobFigure(trials: readonly MeasuredTrial[], {option, measure, .
 /** Means over seeds, each on the line of the other options. */
 function pointsOf(trials: readonly MeasuredTrial[], option: string, measure: string): Point[] {
   const several = methodsOf(trials).length > 1 && option !== "method";
-  const others = optionsOf(trials).filter((path) => path !== option);
+  const others = variedOptions(trials).filter((path) => path !== option);
   return byVariant(trials).map((group) => {
     const {method, overrides} = group[0];
     const {value, error} = summary(group.map(({measured}) => measured.values[measure] ?? NaN));

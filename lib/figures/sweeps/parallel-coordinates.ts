@@ -8,7 +8,7 @@ import type {Annotation, Layout, ScatterData} from "plotly.js";
 import {valueCell} from "../../core/table";
 import {badness} from "../../sweep/badness";
 import {scaleOf} from "../../sweep/scale";
-import {methodsOf, optionsOf, type MeasuredTrial} from "../../sweep/trial";
+import {methodsOf, variedOptions, type MeasuredTrial} from "../../sweep/trial";
 import {annotate, colours, frame, ink, logTicks, type Figure, type FigureOptions} from "../style";
 import {shortName} from "./knob-figure";
 
@@ -78,7 +78,7 @@ export function parallelCoordinates(trials: readonly MeasuredTrial[], options: P
 }
 
 function optionColumns(trials: readonly MeasuredTrial[]): Column[] {
-  const paths = optionsOf(trials);
+  const paths = variedOptions(trials);
   const own = paths.map((path) =>
     columnOf(
       shortName(path, paths),

@@ -1,7 +1,7 @@
 /** Learning curves of all variants of a sweep. */
 import type {ScatterData} from "plotly.js";
 import {valueCell} from "../../core/table";
-import {byVariant, methodsOf, optionsOf, type MeasuredTrial} from "../../sweep/trial";
+import {byVariant, methodsOf, variedOptions, type MeasuredTrial} from "../../sweep/trial";
 import {axis, colours, frame, legend, logTicks, round, type Figure, type FigureOptions} from "../style";
 import {lineDash, shortName} from "./knob-figure";
 
@@ -57,7 +57,7 @@ export function sweepCurves(trials: readonly MeasuredTrial[], options: FigureOpt
 }
 
 function curvesOf(trials: readonly MeasuredTrial[]): Curve[] {
-  const options = optionsOf(trials);
+  const options = variedOptions(trials);
   const several = methodsOf(trials).length > 1;
   return byVariant(trials).map((group) => {
     const {method, overrides} = group[0];
