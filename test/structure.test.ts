@@ -8,7 +8,7 @@ const lib = path.resolve(__dirname, "../lib");
 /** Folders of lib/ in reading order: a file imports from its own folder and from those before it. */
 const ORDER = [
   ...["core", "tensor", "nn", "models", "diffusion", "emulate", "formats", "train"],
-  ...["systems", "well", "download", "data", "runs", "evaluate", "figures", "lab"],
+  ...["systems", "well", "download", "data", "runs", "evaluate", "sweep", "figures", "lab"],
 ];
 
 /** The systems' folders, whose files have the same names on purpose. */

@@ -2,6 +2,7 @@
 import {having} from "../core/options/array-rules";
 import {checkOptions} from "../core/options/check-options";
 import {isPlainObject} from "../core/check";
+import {valueCell} from "../core/table";
 import type {Config} from "./config";
 import {preset} from "./presets/presets";
 
@@ -36,19 +37,14 @@ export function inWords(changes: readonly OptionChange[]): string[] {
   return changes.map(({option, here}) => `${option} = ${here}`);
 }
 
-function differences(before: unknown, after: unknown, option: string): OptionChange[] {
+/** List how options differ, one row an option, with its path below `option`. */
+export function differences(before: unknown, after: unknown, option: string): OptionChange[] {
   if (JSON.stringify(before) === JSON.stringify(after)) return [];
   if (!isPlainObject(after) || !(isPlainObject(before) || before === undefined)) {
     const isRemoved = isPlainObject(before) && after === undefined;
-    return [{option, preset: cell(before), here: isRemoved ? "none" : cell(after)}];
+    return [{option, preset: valueCell(before), here: isRemoved ? "none" : valueCell(after)}];
   }
   const inside = before ?? {};
   const names = [...new Set([...Object.keys(inside), ...Object.keys(after)])];
   return names.flatMap((name) => differences(inside[name], after[name], option ? `${option}.${name}` : name));
-}
-
-/** Write a value into a cell of a table. */
-function cell(value: unknown): string | number {
-  if (typeof value === "number" || typeof value === "string") return value;
-  return JSON.stringify(value) ?? "default";
 }

@@ -50,6 +50,13 @@ import {
 } from "./stages/rollouts";
 import {timeEmulator, timeSimulator} from "./stages/timing";
 import {says} from "./notebook/says";
+import {request} from "./notebook/work";
+import type {Space} from "../sweep/space";
+import {RunList} from "./runs/run-list";
+import {planSweep, type SweepOptions} from "./sweep/sweep-plan";
+import {runSweep} from "./sweep/run-sweep";
+import type {Sweep} from "./sweep/sweep-result";
+import type {TrialLab} from "./sweep/trial-run";
 import {TaskLimiter} from "./workers/task-limiter";
 import {Trainer, type Job} from "./workers/trainer";
 import type {Trained} from "./stages/training";
@@ -87,10 +94,50 @@ export class Lab extends Experiment {
    */
   with(change: Change, options: {readonly name?: string} = {}): Lab {
     checkOptions("with", derivedOptionsRule, options);
-    const config = changedConfig("with", this.config, change);
+    return this.derived(changedConfig("with", this.config, change), this.memo, options.name);
+  }
+
+  /**
+   * Train and measure many variants of this laboratory: values of any options, each with a few seeds.
+   *
+   * Whatever is trained is kept as any artefact, and measured once: a sweep that was interrupted goes on where it was, and one
+   * that has grown trains what is new. Variants are paired by their seeds, which are those of the measured model's weights and
+   * batches; data, and the autoencoder under an emulator, are shared.
+   *
+   * @param space options by their paths with the values to try, each a list or a range {from, to, count, log}; or a list of
+   *   variants. A single number for a list, such as `latentChannels`, is a list of it.
+   * @returns trials, tables and figures of the sweep.
+   * @throws RangeError naming the first option, measure or method that cannot be, before anything is trained, or a sweep of
+   *   the same name that was another; InterruptedError.
+   * @example
+   * const space = {"autoencoder.training.optimiser": ["adamw", "soap"], latentChannels: [64, 16]};
+   * const sweep = await lab.sweep(space, {seeds: 3, measure: "mae"});
+   * await sweep.showTable(sweep.rows(), sweep.caption, {name: "optimisers"});
+   */
+  sweep(space: Space, options: SweepOptions = {}): Promise<Sweep> {
+    const sweep = planSweep(this.config, space, options);
+    return request("sweep", this.artifacts.report, () => runSweep(this, sweep));
+  }
+
+  /**
+   * List the trainings of the store, the newest first: configuration in words, state, best validation error, steps, size, age.
+   *
+   * @example await lab.showTable(lab.runs().rows(), "Runs");
+   */
+  runs(): RunList {
+    return RunList.of(this.artifacts.root, this.folder);
+  }
+
+  /** Derive a laboratory of another configuration for one trial of a sweep; what it loads is let go with `release`. */
+  apart(config: Config): TrialLab {
+    const memo = new Memo(this.memo);
+    return Object.assign(this.derived(config, memo), {release: () => memo.release()});
+  }
+
+  private derived(config: Config, memo: Memo, name?: string): Lab {
     const isSame = config.threads === this.config.threads;
     const trainer = isSame ? this.trainer : this.trainer && new Trainer(config.threads);
-    return new Lab(config, this.artifacts, trainer, options.name, this.memo);
+    return new Lab(config, this.artifacts, trainer, name, memo);
   }
 
   /** Every emulator of the comparison: diffusion and solver at each compression rate, and the pixel solver. */

@@ -33,6 +33,19 @@ export function optionsKey(config: Config, stage: Stage): string {
 export class Memo {
   private readonly made = new Map<string, Work<unknown>>();
 
+  /** @param known results that are used where they are, and stay when this one's are released. Default: none. */
+  constructor(private readonly known?: Memo) {}
+
+  /** Dispose of the models among the results, and forget all: nobody may use them afterwards. */
+  async release(): Promise<void> {
+    const all = [...this.made.values()];
+    this.made.clear();
+    for (const work of all) {
+      const {model} = ((await work.result().catch(() => undefined)) ?? {}) as {model?: {dispose?: () => void}};
+      model?.dispose?.();
+    }
+  }
+
   /**
    * Make something, unless it was made before. What is being stopped is made anew once it has saved what it did.
    *
@@ -40,6 +53,7 @@ export class Memo {
    */
   async once<T>(config: Config, name: `${Stage}${"" | ` ${string}`}`, make: () => Promise<T>): Promise<T> {
     const key = `${name} ${optionsKey(config, name.split(" ")[0] as Stage)}`;
+    if (this.known?.made.has(key)) return this.known.once(config, name, make);
     const known = this.made.get(key) as Work<T> | undefined;
     if (known?.stopping) {
       await known.end();

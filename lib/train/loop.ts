@@ -12,6 +12,7 @@ import {count, either, infinite, number, optional, where} from "../core/options/
 import {tf} from "../tensor/backend";
 import {Random} from "../tensor/random";
 import type {Checkpoint} from "./checkpoint";
+import {blownUp} from "./divergence";
 import type {Optimiser} from "./optimisers/optimiser";
 import type {LearningRate} from "./learning-rate";
 import {beginState, disposeState, restoreState, type Trainable, type TrainState} from "./state";
@@ -299,12 +300,24 @@ class Training {
     return new AbortedError(`train: stopped after step ${this.done} of ${steps}; ${next}.`, checkpoint);
   }
 
+  /** Say which tensors blew up in the last step. */
+  private async blownUp({weights}: Checkpoint): Promise<string> {
+    const {nextBatch, seed = 0} = this.options;
+    const batch = await nextBatch(this.done - 1);
+    const random = Random.of(seed, this.done - 1);
+    try {
+      return blownUp(this.model.layout.toOfficial(this.step.gradientOf(this.state, batch, random)), weights);
+    } finally {
+      tf.dispose([random.key, ...batch]);
+    }
+  }
+
   private async diverged(): Promise<DivergedError> {
     const checkpoint = this.checkpoint();
     await this.options.save?.(checkpoint);
     return new DivergedError(
-      `train: loss or gradient were not finite in the last ${this.streak} steps (up to step ${this.done}); the weights ` +
-        `are those of the last good step${this.options.save ? ", and saved" : ""}: lower the learning rate or check the data.`,
+      `train: loss or gradient were not finite in the last ${this.streak} steps (up to step ${this.done}): ` +
+        `${await this.blownUp(checkpoint)}; the weights are those of the last good step${this.options.save ? ", and saved" : ""}: lower the learning rate or check the data.`,
       checkpoint,
     );
   }

@@ -75,6 +75,15 @@ export class TrainingStep {
     }
   }
 
+  /** Compute the gradient of a batch alone; the batch belongs to the caller. */
+  gradientOf(state: TrainState, batch: tf.Tensor[], random: Random): Float32Array {
+    const [loss, gradient] =
+      this.microBatches === 1 ? this.gradient(random, state, batch) : this.accumulate(random, state, batch);
+    const values = gradient.dataSync() as Float32Array;
+    tf.dispose([loss, gradient]);
+    return values;
+  }
+
   /** Remove the recorded functions. */
   dispose(): void {
     for (const operation of this.operations.values()) if ("dispose" in operation) operation.dispose();

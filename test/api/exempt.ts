@@ -31,6 +31,8 @@ export const exempt: Readonly<Record<string, string>> = {
   parameterSweep: studies,
   tokenMap: studies,
   galleries: "takes a laboratory: its refusals are tried in test/lab/views/galleries.test.ts",
+  table4: "takes the trials of a sweep: its refusals are tried in test/sweep/optimiser-ablation.test.ts",
+  table4Verdicts: "takes the trials of a sweep: its refusals are tried in test/sweep/optimiser-ablation.test.ts",
   show: draws,
   showAnimation: draws,
   showTable: draws,

@@ -157,7 +157,9 @@ test("gives up after many bad steps in a row, with the last good state", async (
   const options = {...base(100), nextBatch: poisoned((step) => step >= 5), save: (c: Checkpoint) => void saved.push(c)};
   const error = await train(model, options).catch((e: unknown) => e);
   expect(error).toBeInstanceOf(DivergedError);
-  expect((error as Error).message).toMatch(/not finite in the last \d+ steps .*saved: lower the learning rate/);
+  expect((error as Error).message).toMatch(
+    /not finite in the last \d+ steps .*: the gradient of .* is not finite, and the largest weight is .*saved: lower the learning rate/,
+  );
   const good = await trained(base(5));
   expect([...model.weights.dataSync()]).toEqual(good.weights);
   expect(saved.at(-1)!.optimiser.updates).toBe(5);

@@ -8,7 +8,7 @@ import {checkOptions} from "../../core/options/check-options";
 import {number} from "../../core/options/rules";
 import {escapeHtml} from "../../core/html";
 import {displayId, displayWriter, type DisplayWriter} from "./kernel-output";
-import {currentListener, currentWork, type MovableLine} from "./work";
+import {currentListener, currentWatcher, currentWork, type MovableLine} from "./work";
 
 export interface ProgressOptions {
   /** Steps done before this process started (a resumed training): they do not count for the speed. */
@@ -68,6 +68,7 @@ export function formatSeconds(seconds: number): string {
 export class Progress implements MovableLine {
   private readonly work = currentWork();
   private readonly listener = currentListener();
+  private readonly watcher = currentWatcher();
   private send: DisplayWriter | undefined;
   private id = displayId("progress");
   private readonly now: () => number;
@@ -103,6 +104,7 @@ export class Progress implements MovableLine {
     this.values = values;
     this.total = total;
     if (!this.options.waiting) this.listener?.(this.message());
+    if (this.watcher) return this.watcher(this.message());
     const time = this.now();
     if (RELAYED) return this.relay(time);
     // The first step prepares (recording, caches), so the speed is measured from its end.

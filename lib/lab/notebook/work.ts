@@ -27,6 +27,7 @@ interface Scope {
   readonly request?: Request;
   readonly work?: Work<unknown>;
   readonly listener?: (progress: unknown) => void;
+  readonly watcher?: (progress: unknown) => void;
 }
 
 const scopes = new AsyncLocalStorage<Scope>();
@@ -139,6 +140,14 @@ export const currentWork = (): Work<unknown> | undefined => current().work;
 
 /** The listener that the caller's progress goes to, if any. */
 export const currentListener = (): Scope["listener"] => current().listener;
+
+/** Who shows the caller's progress in a form of its own, if anybody does: then no line is shown. */
+export const currentWatcher = (): Scope["watcher"] => current().watcher;
+
+/** Do something whose progress `watcher` shows, and no line of its own. What it needs may be waited for by others, too. */
+export function watched<T>(watcher: (progress: unknown) => void, work: () => T): T {
+  return scopes.run({...current(), watcher}, work);
+}
 
 /** Do something while `listener` hears of its progress. */
 export function listening<T>(listener: (progress: unknown) => void, work: () => T): T {

@@ -71,7 +71,9 @@ export async function trained<M extends Model>(
     await mkdir(temporary);
     const half = task.config.weights === "float16";
     await saveCheckpoint(path.join(temporary, "model.safetensors"), checkpoint, {half});
-    await writeFile(path.join(temporary, "training.json"), JSON.stringify({seconds}));
+    const {step: steps, history} = checkpoint;
+    const summary = {seconds, steps, validation: history.validation}; // for lists of runs, which read no checkpoint
+    await writeFile(path.join(temporary, "training.json"), JSON.stringify(summary));
   });
   const checkpoint = loadCheckpoint(path.join(folder, "model.safetensors"), {config: recipe.config});
   const {seconds} = JSON.parse(await readFile(path.join(folder, "training.json"), "utf8")) as {seconds: number};

@@ -1,0 +1,59 @@
+/** Artefacts that the presets read: found by going through each preset's stages with a store that makes nothing. */
+import {Lab} from "../lab";
+import {preset, presetNames, systemNames} from "../presets/presets";
+import {rivals} from "../rivals";
+import {chooseMethods, type MethodChoice} from "../stages/method-choice";
+import {Artifacts, type Artifact, type Recipe} from "../store/artifacts";
+import type {Config} from "../config";
+import {storedRuns, STAGES} from "./stored-runs";
+
+/** A store that finds artefacts, remembers which, and refuses to make any. */
+class FoundArtifacts extends Artifacts {
+  constructor(
+    root: string,
+    private readonly found: Set<string>,
+  ) {
+    super(root, () => undefined);
+  }
+
+  override async has(recipe: Recipe): Promise<boolean> {
+    this.found.add(this.path(recipe)); // damaged ones, and trainings that were begun, belong to the preset as well
+    return super.has(recipe);
+  }
+
+  override hasWaited(recipe: Recipe): Promise<boolean> {
+    return this.has(recipe);
+  }
+
+  override async obtain(recipe: Recipe): Promise<Artifact> {
+    if (await this.has(recipe)) return {path: this.path(recipe), key: this.key(recipe), fresh: false};
+    throw new Error(`${this.path(recipe)} is not there`);
+  }
+}
+
+/** List the paths of artefacts that some preset's laboratory reads, or would make under that name. */
+export async function reachablePaths(root: string): Promise<Set<string>> {
+  const found = new Set<string>();
+  const names = storedRuns(root, STAGES).map(({name}) => name);
+  for (const system of systemNames()) {
+    for (const name of presetNames(system)) {
+      const config = preset(system, name);
+      if (names.some((one) => one.startsWith(`${system}-${name}-`))) await visit(config, root, found);
+    }
+  }
+  return found;
+}
+
+/** Ask for each part of a laboratory; what is not there ends that part. */
+async function visit(config: Config, root: string, found: Set<string>): Promise<void> {
+  const lab = new Lab(config, new FoundArtifacts(root, found));
+  const attempt = (part: Promise<unknown>) => part.catch(() => undefined);
+  if (!(await attempt(lab.dataset()))) return;
+  for (const channels of config.latentChannels) {
+    for (const split of ["train", "valid", "test"] as const) await attempt(lab.latents(channels, split));
+  }
+  for (const method of [...lab.methods, ...rivals(config)] as MethodChoice[]) {
+    const [{spec, changes}] = chooseMethods(config, [method]);
+    if (await attempt(lab.emulator(spec, changes))) await attempt(lab.evaluation({methods: [method]}));
+  }
+}

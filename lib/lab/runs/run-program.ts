@@ -1,0 +1,120 @@
+/**
+ * Program of the list of runs: npm run runs -- --help
+ */
+import {parseArgs} from "node:util";
+import {dataFolder, shown} from "../../core/paths";
+import {cellText} from "../../evaluate/tables/cells";
+import {textTable} from "../../figures/render/text-table";
+import {formatBytes} from "../../download/well-download";
+import {reachablePaths} from "./reachable";
+import {removable, removeRuns} from "./removal";
+import {RunList} from "./run-list";
+import {bestOf} from "./stored-runs";
+
+const HELP = `Lists what was trained.
+
+npm run runs                             the newest twenty trainings (--all: all of them)
+npm run runs -- --match diffusion        those with a text in their name or configuration
+npm run runs -- --compare A,B            what differs between two runs, and their validation errors
+npm run runs -- --json                   the list as JSON
+npm run runs -- --remove --older 30      artefacts of any stage that are older than 30 days
+npm run runs -- --remove --name "*c16*"  those with such names
+npm run runs -- --remove --unreachable   those that no preset reads
+                                         --remove shows what would go; with --yes it goes
+`;
+
+const OPTIONS = {
+  all: {type: "boolean", default: false},
+  match: {type: "string"},
+  compare: {type: "string"},
+  json: {type: "boolean", default: false},
+  remove: {type: "boolean", default: false},
+  older: {type: "string"},
+  name: {type: "string"},
+  unreachable: {type: "boolean", default: false},
+  yes: {type: "boolean", default: false},
+  help: {type: "boolean", default: false},
+} as const;
+
+const DAY = 86_400_000;
+const NEWEST = 20;
+const print = (text: string) => void process.stdout.write(`${text}\n`);
+
+class RunsUsageError extends Error {}
+
+function readOptions() {
+  try {
+    return parseArgs({options: OPTIONS}).values;
+  } catch (error) {
+    throw new RunsUsageError(
+      `${(error as Error).message.split(". ")[0]}: known are --${Object.keys(OPTIONS).join(", --")}.`,
+    );
+  }
+}
+
+async function main(): Promise<void> {
+  const options = readOptions();
+  if (options.help) return print(HELP);
+  const root = dataFolder();
+  if (options.remove) return clean(root, options);
+  const list = RunList.of(root, root);
+  if (options.compare !== undefined) return compareRuns(list, options.compare);
+  const rows = list.rows();
+  const text = options.match;
+  const chosen =
+    text === undefined ? rows : rows.filter(({run, configuration}) => `${run} ${configuration}`.includes(text));
+  if (options.json) return print(JSON.stringify(chosen, null, 1));
+  if (chosen.length === 0)
+    return print(`No trainings in ${shown(root)}${text === undefined ? "" : ` with "${text}"`}.`);
+  const visible = options.all ? chosen : chosen.slice(0, NEWEST);
+  print(textTable(visible));
+  if (visible.length < chosen.length) print(`${chosen.length - visible.length} older ones: npm run runs -- --all`);
+}
+
+function compareRuns(list: RunList, text: string): void {
+  const [first, second, ...others] = text.split(",").map((word) => word.trim());
+  if (!first || !second || others.length > 0)
+    throw new RunsUsageError(`--compare: expected two runs such as A,B, found "${text}".`);
+  const {rows} = list.compare(first, second);
+  print(rows.length > 0 ? textTable(rows) : "The configurations are the same.");
+  const both = [list.find(first), list.find(second)];
+  const steps = [...new Set(both.flatMap(({validation = []}) => validation.map(([step]) => step)))].sort(
+    (a, b) => a - b,
+  );
+  const at = (run: (typeof both)[number], step: number) => run.validation?.find(([one]) => one === step)?.[1] ?? null;
+  const curves = steps.map((step) => ({
+    step,
+    ...Object.fromEntries(both.map((run) => [`${run.name}-${run.id}`, at(run, step)])),
+  }));
+  if (curves.length > 0) print(`\nValidation errors\n${textTable(curves)}`);
+  print(`Best: ${both.map((run) => cellText({best: bestOf(run) ?? null}, "best").value).join(" and ")}`);
+}
+
+interface CleanOptions {
+  readonly older?: string;
+  readonly name?: string;
+  readonly unreachable: boolean;
+  readonly yes: boolean;
+}
+
+async function clean(root: string, {older, name, unreachable, yes}: CleanOptions): Promise<void> {
+  if (older === undefined && name === undefined && !unreachable) {
+    throw new RunsUsageError("--remove: expected --older DAYS, --name NAME or --unreachable with it, found none.");
+  }
+  const days = Number(older ?? 0);
+  if (!(days >= 0) || older === "") throw new RunsUsageError(`--older: expected a number of days, found "${older}".`);
+  if (name === "") throw new RunsUsageError("--name: expected a part of a name, found nothing.");
+  const reachable = unreachable ? await reachablePaths(root) : undefined;
+  const runs = removable(root, {olderThan: older === undefined ? undefined : days * DAY, name, reachable});
+  if (runs.length === 0) return print(`Nothing in ${shown(root)} fits.`);
+  for (const run of runs) print(`${run.stage}/${run.name}-${run.id}  ${formatBytes(run.bytes)}  ${run.state}`);
+  const bytes = runs.reduce((sum, run) => sum + run.bytes, 0);
+  if (!yes)
+    return print(`${runs.length} artefacts, ${formatBytes(bytes)}, would go: the same with --yes removes them.`);
+  print(`${runs.length} artefacts removed, ${formatBytes(await removeRuns(runs))} freed.`);
+}
+
+main().catch((error: Error) => {
+  process.stderr.write(`${error.message}\n`);
+  process.exitCode = error instanceof RunsUsageError || error instanceof RangeError ? 2 : 1;
+});

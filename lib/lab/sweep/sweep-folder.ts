@@ -1,0 +1,170 @@
+/**
+ * A sweep on the disk: its definition, a file for each trial that ended, and the same for Optuna and TensorBoard.
+ *
+ * data/sweeps/name/ holds sweep.json, trials/key.json, optuna.journal and tensorboard/. A file is whole or absent, so that any
+ * number of processes and machines may add trials, and a reader sees those that are there.
+ */
+import {existsSync, readdirSync, readFileSync} from "node:fs";
+import {rm} from "node:fs/promises";
+import path from "node:path";
+import {isPlainObject} from "../../core/check";
+import {writeWhole} from "../../core/files";
+import {parseJson} from "../../core/json";
+import {shown} from "../../core/paths";
+import {writeEvents} from "../../sweep/event-files";
+import {optunaJournal} from "../../sweep/optuna-journal";
+import {overridesInWords} from "../../sweep/space";
+import type {EndedTrial, Trial} from "../../sweep/trial";
+import {inWords, differences} from "../changes";
+import {entriesOf, type SweepPlan} from "./sweep-plan";
+import {trialKey} from "./trial-run";
+
+/** What makes a sweep another one under its name. */
+const definitionOf = ({config, methods, measures, variants, seeds, halving}: SweepPlan) => ({
+  config,
+  methods,
+  measures,
+  variants,
+  seeds,
+  ...(halving && {halving}),
+});
+
+/** The folder of a sweep. */
+export class SweepFolder {
+  readonly path: string;
+
+  /** @param root folder of the artefact store. */
+  constructor(
+    root: string,
+    readonly plan: SweepPlan,
+  ) {
+    this.path = path.join(root, "sweeps", plan.name);
+  }
+
+  /** Find the folder of a sweep that was begun. @throws Error naming the sweeps that there are. */
+  static open(root: string, name: string): SweepFolder {
+    const file = path.join(root, "sweeps", name, "sweep.json");
+    if (!existsSync(file)) {
+      const known = sweepNames(root).join(", ") || "none";
+      throw new RangeError(
+        `sweep: expected a sweep of the name ${name} in ${shown(path.join(root, "sweeps"))}, found ${known}.`,
+      );
+    }
+    const found = parseJson(readFileSync(file, "utf8")) as SweepPlan;
+    return new SweepFolder(root, {...found, name, baseline: found.variants[0], train: true});
+  }
+
+  /**
+   * Write the definition, unless it is there.
+   *
+   * @throws RangeError if another sweep has the name, naming the first difference; variants and seeds may be added.
+   */
+  async begin(): Promise<void> {
+    const file = path.join(this.path, "sweep.json");
+    const text = `${JSON.stringify(definitionOf(this.plan), null, 1)}\n`;
+    if (existsSync(file)) {
+      if (readFileSync(file, "utf8") === text) return;
+      const before = SweepFolder.open(path.join(this.path, "../.."), this.plan.name).plan;
+      this.requireSame(before);
+    }
+    await writeWhole(file, text);
+  }
+
+  private requireSame(before: SweepPlan): void {
+    const [was, is] = [before, this.plan].map(definitionOf);
+    const lost = was.variants.filter(
+      (variant) => !is.variants.some((other) => JSON.stringify(other) === JSON.stringify(variant)),
+    );
+    const changes = (["config", "methods", "measures", "halving"] as const).flatMap((part) =>
+      differences(was[part], is[part], part),
+    );
+    if (is.seeds < was.seeds) changes.push({option: "seeds", preset: was.seeds, here: is.seeds});
+    if (lost.length === 0 && changes.length === 0) return;
+    const what =
+      changes.length > 0 ? `${inWords(changes)[0]} instead of ${changes[0].preset}` : `no ${overridesInWords(lost[0])}`;
+    throw new RangeError(
+      `sweep: expected the sweep ${this.plan.name} as it was begun, with variants or seeds added at most, found ${what}; ` +
+        `give it another name, or remove ${shown(this.path)}.`,
+    );
+  }
+
+  private file(trial: Trial): string {
+    return path.join(this.path, "trials", `${trialKey(this.plan, trial).slice(0, 16)}.json`);
+  }
+
+  /** Read how a trial ended; undefined if it did not, or if its file is damaged. */
+  read(trial: Trial): EndedTrial | undefined {
+    return readTrial(this.file(trial));
+  }
+
+  /** Keep how a trial ended, and draw its curves for TensorBoard. */
+  async write(ended: EndedTrial): Promise<void> {
+    await writeWhole(this.file(ended), `${JSON.stringify(ended)}\n`);
+    if (!ended.measured) return;
+    const {loss, validation, values, steps} = ended.measured;
+    const folder = path.join(this.path, "tensorboard", this.runName(ended));
+    await rm(folder, {recursive: true, force: true}); // a second file of the same curve would be drawn over it
+    writeEvents(folder, {loss, validation, values, steps});
+  }
+
+  /** Name a trial for TensorBoard's list: its method, options, seed and key. */
+  private runName(trial: Trial): string {
+    const share = trial.share < 1 ? [`${trial.share.toPrecision(2)} of the steps`] : [];
+    const words = [trial.method, overridesInWords(trial.overrides), ...share, `seed ${trial.seed}`]
+      .filter(Boolean)
+      .join(", ");
+    const safe = words.replace(/[^\w.=, -]+/g, "_").slice(0, 120);
+    return `${safe} ${trialKey(this.plan, trial).slice(0, 6)}`;
+  }
+
+  /** Forget that a trial failed. */
+  async forget(trial: Trial): Promise<void> {
+    await rm(this.file(trial), {force: true});
+  }
+
+  /** Read all trials that ended, in any rung. */
+  readAll(): EndedTrial[] {
+    const folder = path.join(this.path, "trials");
+    const names = existsSync(folder) ? readdirSync(folder).filter((name) => /^\w+\.json$/.test(name)) : [];
+    return names.flatMap((name) => readTrial(path.join(folder, name)) ?? []);
+  }
+
+  /** Write the journal for Optuna anew. */
+  async writeJournal(trials: readonly EndedTrial[]): Promise<void> {
+    const {name, measures} = this.plan;
+    const journal = optunaJournal(trials, {name, measure: measures[0], variants: entriesOf(this.plan)});
+    await writeWhole(path.join(this.path, "optuna.journal"), journal);
+  }
+}
+
+/** List the sweeps of a store. */
+export function sweepNames(root: string): string[] {
+  const folder = path.join(root, "sweeps");
+  if (!existsSync(folder)) return [];
+  return readdirSync(folder).filter((name) => existsSync(path.join(folder, name, "sweep.json")));
+}
+
+function readTrial(file: string): EndedTrial | undefined {
+  try {
+    const found = JSON.parse(readFileSync(file, "utf8")) as EndedTrial;
+    return isPlainObject(found) && isPlainObject(found.overrides) ? withNumbers(found) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Numbers that JSON cannot hold were written as null. */
+function withNumbers(trial: EndedTrial): EndedTrial {
+  if (!trial.measured) return trial;
+  const {values, validation, loss} = trial.measured;
+  const numbers = Object.fromEntries(Object.entries(values).map(([name, value]) => [name, numberOf(value)]));
+  return {
+    ...trial,
+    measured: {...trial.measured, values: numbers, validation: pairsOf(validation), loss: pairsOf(loss)},
+  };
+}
+
+const numberOf = (value: number | null) => value ?? NaN;
+
+const pairsOf = (pairs: readonly (readonly [number, number | null])[]) =>
+  pairs.map(([step, value]) => [step, numberOf(value)] as const);

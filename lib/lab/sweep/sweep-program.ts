@@ -1,0 +1,86 @@
+/**
+ * Program of sweeps: npm run sweep -- --help
+ */
+import {availableParallelism} from "node:os";
+import {shown} from "../../core/paths";
+import type {TableRow} from "../../core/table";
+import {textTable} from "../../figures/render/text-table";
+import {overridesInWords} from "../../sweep/space";
+import type {Trial} from "../../sweep/trial";
+import {formatBytes} from "../../download/well-download";
+import type {Lab} from "../lab";
+import {formatSeconds} from "../notebook/progress";
+import {openLab} from "../open-lab";
+import {InterruptedError} from "../workers/interrupt";
+import {collectSweep, retrySweep, submitSweep} from "./slurm/slurm-sweep";
+import {readSweepCommand, SWEEP_HELP, SweepUsageError, type SweepCommand} from "./sweep-arguments";
+import {estimateTrials} from "./sweep-estimate";
+import {SweepFolder} from "./sweep-folder";
+import {entriesOf, planInWords, planSweep, sharesOf, trialsOf, type SweepPlan} from "./sweep-plan";
+
+const print = (text: string) => void process.stdout.write(`${text}\n`);
+const printTable = process.stdout.write.bind(process.stdout);
+
+async function main(): Promise<void> {
+  const command = readSweepCommand(process.argv.slice(2));
+  if (command.help || process.argv.length === 2) return print(SWEEP_HELP);
+  // What is printed besides the table would spoil its JSON
+  if (command.json) process.stdout.write = process.stderr.write.bind(process.stderr);
+  const lab = openLab({system: command.system, preset: command.preset});
+  const {root} = lab.artifacts;
+  if (command.collect !== undefined) return report(command, await collectSweep(root, command.collect));
+  if (command.retry !== undefined) return print(await retrySweep(root, command.retry, command.slurm));
+  const plan = planSweep(lab.config, command.space, command.options);
+  if (command.dry) return describe(lab, plan);
+  if (command.backend === "slurm") return print(await submitSweep(root, plan, command.slurm));
+  const sweep = await lab.sweep(command.space, command.options);
+  report(command, {rows: sweep.rows(), caption: sweep.caption, lines: sweep.failures.map(failureLine)});
+  if (sweep.failures.length > 0) process.exitCode = 1;
+}
+
+const failureLine = (trial: Trial & {readonly error?: string}) => `failed: ${trialInWords(trial)}: ${trial.error}`;
+
+function trialInWords({method, overrides, seed, share}: Trial): string {
+  const steps = share < 1 ? `${share.toPrecision(2)} of the steps` : "";
+  return [method, overridesInWords(overrides), `seed ${seed}`, steps].filter(Boolean).join(", ");
+}
+
+/** Print a table, and sentences below it. */
+function report(
+  {json}: SweepCommand,
+  {rows, caption, lines}: {rows: TableRow[]; caption: string; lines: readonly string[]},
+): void {
+  if (json) return void printTable(`${JSON.stringify(rows, null, 1)}\n`);
+  print(caption);
+  if (rows.length > 0) print(textTable(rows));
+  lines.forEach(print);
+}
+
+/** Print the trainings of a sweep, and about how long they take. */
+function describe(lab: Lab, plan: SweepPlan): void {
+  const {root} = lab.artifacts;
+  const folder = new SweepFolder(root, plan);
+  const [first] = sharesOf(plan);
+  const trials = trialsOf(plan, entriesOf(plan), first);
+  const missing = trials.filter((trial) => folder.read(trial)?.measured === undefined);
+  print(planInWords(plan));
+  for (const trial of trials) print(`${missing.includes(trial) ? "to train" : "is there"}  ${trialInWords(trial)}`);
+  const {seconds, bytes, unknown} = estimateTrials(root, plan.config, missing);
+  const side = plan.parallel ?? Math.max(1, Math.floor(availableParallelism() / Math.max(1, plan.config.threads)));
+  print(
+    `${trials.length} trainings${plan.halving ? " in the first rung" : ""}, ${missing.length} of them to do, in ${shown(folder.path)}`,
+  );
+  print(
+    seconds === undefined
+      ? `time and size are not known: no ${unknown.join(" and no ")} was trained here yet`
+      : `about ${formatSeconds(seconds / Math.min(side, Math.max(1, missing.length)))} of training, ${side} at a time, and ${formatBytes(bytes!)}; ` +
+          "data, rollouts and scores come on top",
+  );
+}
+
+main().catch((error: Error) => {
+  const isUsage =
+    error instanceof SweepUsageError || error instanceof RangeError || /^Unknown (system|preset)/.test(error.message);
+  process.stderr.write(`${error.message}\n`);
+  process.exitCode = isUsage ? 2 : error instanceof InterruptedError ? 130 : 1;
+});

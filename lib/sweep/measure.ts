@@ -1,0 +1,65 @@
+/** What a sweep measures of a trained model: an error, a score over a horizon, or time. */
+import {nearest} from "../core/options/spelling";
+import {valueInWords} from "../core/options/check-options";
+import {metricNames, type ScoredMetric} from "../evaluate/evaluate";
+import type {Horizon} from "../evaluate/horizons";
+import {lossNames, type LossKind} from "../models/reconstruction-loss";
+
+/** A measure of a training by its name. */
+export type Measure =
+  | {readonly name: string; readonly kind: "validation"}
+  | {readonly name: string; readonly kind: "loss"; readonly loss: LossKind}
+  | {readonly name: string; readonly kind: "score"; readonly metric: ScoredMetric; readonly horizon: Horizon}
+  | {readonly name: string; readonly kind: "time"; readonly per: "step" | "training"};
+
+/** Measures that every training has. */
+const TIMES = {secondsPerStep: "step", seconds: "training"} as const;
+
+/** Metrics that only an ensemble has. */
+const OF_MEMBERS: readonly string[] = ["spread", "ratio"];
+
+const SCORES: readonly string[] = [...metricNames, "transport"];
+
+/**
+ * Read a measure of a method: "validation", the last validation error; for an autoencoder a reconstruction loss on the
+ * validation split such as "mae"; for an emulator a score over a horizon such as "vrmse@1:20"; "secondsPerStep" and
+ * "seconds" of the training.
+ *
+ * @param where function that is called, which begins the sentence.
+ * @param model whether an autoencoder is measured, an ensemble, or an emulator with one answer.
+ * @throws RangeError naming the measures that the method has, the nearest first.
+ */
+export function readMeasure(where: string, name: string, model: "autoencoder" | "ensemble" | "single"): Measure {
+  if (name === "validation") return {name, kind: "validation"};
+  if (Object.hasOwn(TIMES, name)) return {name, kind: "time", per: TIMES[name as keyof typeof TIMES]};
+  if (model === "autoencoder") {
+    const loss = lossNames.find((known) => known === name);
+    if (loss !== undefined) return {name, kind: "loss", loss};
+    throw unknown(where, name, "an autoencoder", [...lossNames]);
+  }
+  const [, metric = "", from = "", to = ""] = /^(\w+)@([\d.]+):([\d.]+)$/.exec(String(name)) ?? [];
+  const horizon: Horizon = [Number(from), Number(to)];
+  const known = model === "ensemble" ? SCORES : SCORES.filter((score) => !OF_MEMBERS.includes(score));
+  const what = model === "ensemble" ? "an ensemble of emulators" : "an emulator with one answer";
+  if (!known.includes(metric))
+    throw unknown(
+      where,
+      name,
+      what,
+      known.map((score) => `${score}@1:20`),
+    );
+  if (!(horizon[0] <= horizon[1]))
+    throw new RangeError(`${where}: expected the horizon of ${name} to go from a lead time to a later one.`);
+  return {name, kind: "score", metric: metric as ScoredMetric, horizon};
+}
+
+function unknown(where: string, name: string, what: string, own: readonly string[]): RangeError {
+  const known = ["validation", ...Object.keys(TIMES), ...own];
+  const bare = (one: string) => one.split("@")[0];
+  const near = typeof name === "string" ? nearest(bare(name), known, bare) : [];
+  const list =
+    near.length > 0 && near.length < 4
+      ? `did you mean ${near.map((one) => `"${one}"`).join(" or ")}?`
+      : `known are ${known.join(", ")}.`;
+  return new RangeError(`${where}: ${what} has no measure ${valueInWords(name)}; ${list}`);
+}

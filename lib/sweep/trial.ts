@@ -1,0 +1,80 @@
+/** One training of a sweep, and what was measured of it. */
+import type {Overrides} from "./space";
+
+/** Which training: a method with values of options, and a seed. */
+export interface Trial {
+  /** "autoencoder", "diffusion", "solver-16". */
+  readonly method: string;
+  readonly overrides: Overrides;
+  /** Seed of the model that is measured: variants are paired by it. */
+  readonly seed: number;
+  /** Share of the training's steps: 1, and less in an early rung of successive halving. */
+  readonly share: number;
+}
+
+/** What was measured of a training. */
+export interface Measured {
+  /** By the name of the measure. */
+  readonly values: Readonly<Record<string, number>>;
+  readonly steps: number;
+  /** Wall-clock time of the training. */
+  readonly seconds: number;
+  /** Validation errors, each with the number of finished steps. */
+  readonly validation: readonly (readonly [step: number, error: number])[];
+  /** Losses, thinned. */
+  readonly loss: readonly (readonly [step: number, loss: number])[];
+  /** Key of the model's artefact. */
+  readonly key: string;
+  /** When it was measured, in milliseconds since 1970. */
+  readonly finished: number;
+}
+
+/** A trial that ended: measured, or failed with a sentence. */
+export interface EndedTrial extends Trial {
+  readonly measured?: Measured;
+  readonly error?: string;
+  /** When it ended, in milliseconds since 1970. */
+  readonly ended: number;
+}
+
+/** A trial that was measured. */
+export type MeasuredTrial = Trial & {readonly measured: Measured};
+
+/** Trials that were measured, with all their steps. */
+export function wholeTrials(trials: readonly EndedTrial[]): MeasuredTrial[] {
+  return trials.filter(
+    (trial): trial is EndedTrial & MeasuredTrial => trial.measured !== undefined && trial.share === 1,
+  );
+}
+
+/** Tells a method with its values of options from others. */
+export function variantKey({method, overrides}: Pick<Trial, "method" | "overrides">): string {
+  return JSON.stringify([method, overrides]);
+}
+
+/** Group trials by variant, in the order of their first ones. */
+export function byVariant<T extends Pick<Trial, "method" | "overrides">>(trials: readonly T[]): T[][] {
+  const groups = new Map<string, T[]>();
+  for (const trial of trials) {
+    const group = groups.get(variantKey(trial));
+    if (group) group.push(trial);
+    else groups.set(variantKey(trial), [trial]);
+  }
+  return [...groups.values()];
+}
+
+/** List the options that trials vary, in the order in which they first name them. */
+export function optionsOf(trials: readonly Pick<Trial, "overrides">[]): string[] {
+  return [...new Set(trials.flatMap(({overrides}) => Object.keys(overrides)))];
+}
+
+/** List the options in which trials differ. */
+export function variedOptions(trials: readonly Pick<Trial, "overrides">[]): string[] {
+  const values = (path: string) => new Set(trials.map(({overrides}) => JSON.stringify(overrides[path])));
+  return optionsOf(trials).filter((path) => values(path).size > 1);
+}
+
+/** List the methods of trials. */
+export function methodsOf(trials: readonly Pick<Trial, "method">[]): string[] {
+  return [...new Set(trials.map(({method}) => method))];
+}

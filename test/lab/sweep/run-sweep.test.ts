@@ -1,0 +1,90 @@
+import {existsSync, readdirSync, rmSync, writeFileSync} from "node:fs";
+import path from "node:path";
+import type {Lab} from "../../../lib/lab/lab";
+import {Artifacts} from "../../../lib/lab/store/artifacts";
+import {storedRuns} from "../../../lib/lab/runs/stored-runs";
+import {smokeLabs} from "../smoke";
+
+const {open, artifacts} = smokeLabs();
+const space = {"autoencoder.training.optimiser": ["adamw", "soap"]};
+const options = {measure: "mae", methods: "autoencoder-4", name: "optimisers"} as const;
+let lab: Lab;
+beforeAll(() => {
+  jest.spyOn(process.stdout, "write").mockReturnValue(true);
+  lab = open();
+});
+afterAll(() => jest.restoreAllMocks());
+
+/** Count trainings of the store. */
+const trainings = () => storedRuns(artifacts().root, ["autoencoder"]).length;
+
+test("a sweep measures what the laboratory trains, and neither trains nor measures twice", async () => {
+  const sweep = await lab.sweep(space, options);
+  const [base, other] = sweep.rows();
+  const changes = {seed: 0, validation: "mae"} as const;
+  const {history} = await lab.with({autoencoder: {training: {optimiser: "adamw"}}}).autoencoder(4, changes);
+  expect(base).toMatchObject({
+    "autoencoder.training.optimiser": "adamw",
+    seeds: 1,
+    mae: history.validation.at(-1)![1],
+    steps: 6,
+  });
+  expect(other.difference).toBeCloseTo((other.mae as number) - (base.mae as number), 12);
+  expect(trainings()).toBe(2);
+  const write = jest.spyOn(Artifacts.prototype, "write");
+  const again = await lab.sweep(space, options);
+  expect(write).not.toHaveBeenCalled();
+  write.mockRestore();
+  expect(again.rows()).toEqual(sweep.rows());
+});
+
+test("a sweep may grow, and is otherwise not changed under its name", async () => {
+  const fewer = lab.sweep({"autoencoder.training.optimiser": ["adamw"]}, options);
+  await expect(fewer).rejects.toThrow(
+    /as it was begun.*found no autoencoder.training.optimiser = soap; give it another name/,
+  );
+  const other = lab.sweep(space, {...options, measure: "mse"});
+  await expect(other).rejects.toThrow('found measures = ["mse"] instead of ["mae"]');
+  const shown = await lab.sweep(space, {...options, seeds: 2, train: false});
+  expect(shown.trials).toHaveLength(2);
+  expect(trainings()).toBe(2);
+});
+
+test("what a damaged or missing file of a trial said is measured again from the model", async () => {
+  const folder = path.join(artifacts().root, "sweeps", "optimisers", "trials");
+  const [first, second] = readdirSync(folder);
+  rmSync(path.join(folder, first));
+  writeFileSync(path.join(folder, second), "{");
+  const sweep = await lab.sweep(space, {...options, seeds: 2, train: false});
+  expect(sweep.trials).toHaveLength(0);
+  const one = await lab.sweep({"autoencoder.training.optimiser": ["adamw"]}, {...options, name: "one"});
+  expect(one.trials).toHaveLength(1);
+  expect(trainings()).toBe(2);
+});
+
+test("a trial that fails does not stop the others, and its sentence is kept", async () => {
+  const broken = {
+    "autoencoder.training.learningRate": [3e-3, 1e30],
+    "autoencoder.steps": [{4: 30}],
+    "autoencoder.training.warmup": [0],
+  };
+  const sweep = await lab.sweep(broken, {...options, name: "broken"});
+  expect(sweep.rows()).toHaveLength(1);
+  expect(sweep.failures.map(({error}) => error)).toEqual([
+    expect.stringMatching(/^train: loss or gradient were not finite/),
+  ]);
+});
+
+test("successive halving trains few steps first, and the best variants to the end", async () => {
+  const halving = {eta: 2, rungs: 2};
+  const sweep = await lab.sweep(space, {...options, name: "halving", halving});
+  expect(sweep.trials.map(({share}) => share)).toEqual([0.5, 0.5, 1]);
+  expect(sweep.trials.map(({measured}) => measured!.steps)).toEqual([3, 3, 6]);
+  expect(sweep.rows()).toHaveLength(1);
+});
+
+test("curves for TensorBoard and a journal for Optuna lie beside the trials", () => {
+  const folder = path.join(artifacts().root, "sweeps", "broken");
+  expect(existsSync(path.join(folder, "optuna.journal"))).toBe(true);
+  expect(readdirSync(path.join(folder, "tensorboard"))).toHaveLength(1);
+});

@@ -1,0 +1,23 @@
+import {readMeasure} from "../../lib/sweep/measure";
+
+test("measures are read by their names", () => {
+  expect(readMeasure("sweep", "vrmse@1:20", "ensemble")).toEqual({
+    name: "vrmse@1:20",
+    kind: "score",
+    metric: "vrmse",
+    horizon: [1, 20],
+  });
+  expect(readMeasure("sweep", "mae", "autoencoder")).toEqual({name: "mae", kind: "loss", loss: "mae"});
+  expect(readMeasure("sweep", "secondsPerStep", "single")).toMatchObject({kind: "time", per: "step"});
+});
+
+test.each([
+  ["vrmse@1:20", "autoencoder", 'sweep: an autoencoder has no measure "vrmse@1:20"; did you mean "vrmse"?'],
+  ["crsp@1:20", "ensemble", 'sweep: an ensemble of emulators has no measure "crsp@1:20"; did you mean "crps@1:20"?'],
+  ["crps", "ensemble", 'sweep: an ensemble of emulators has no measure "crps"; did you mean "crps@1:20"?'],
+  ["ratio@1:20", "single", 'sweep: an emulator with one answer has no measure "ratio@1:20"; '],
+  ["vrmse@20:1", "single", "sweep: expected the horizon of vrmse@20:1 to go from a lead time to a later one."],
+  ["mae", "single", 'sweep: an emulator with one answer has no measure "mae"; '],
+] as const)("%s of %s is refused", (name, model, sentence) => {
+  expect(() => readMeasure("sweep", name, model)).toThrow(sentence);
+});
