@@ -1,0 +1,147 @@
+/**
+ * TensorFlow's raw operations that models, samplers and guidance use, made of tfjs kernels: an engine in a browser has no
+ * others. Optimisers need more (QR, eigenvalues), so nothing trains there.
+ */
+import * as tf from "@tensorflow/tfjs-core";
+import {randomIntegers, randomNormal, randomUniform} from "./stateless-random";
+
+/** Attributes of an operation by name. */
+export type Attributes = Readonly<Record<string, unknown>>;
+
+type Operation = (inputs: readonly tf.Tensor[], attributes: Attributes) => tf.Tensor | tf.Tensor[];
+
+/** Imaginary parts of complex tensors, by their real parts: the kernels know no complex numbers. */
+const imaginary = new WeakMap<tf.Tensor, tf.Tensor>();
+
+function complex(re: tf.Tensor, im: tf.Tensor): tf.Tensor {
+  imaginary.set(re, im);
+  return re;
+}
+
+/** Return both parts of a complex tensor. */
+function parts(z: tf.Tensor): [re: tf.Tensor, im: tf.Tensor] {
+  return [z, imaginary.get(z)!];
+}
+
+/** View pairs of neighbours [..., 2] as complex numbers, or the other way round. */
+function bitcast(x: tf.Tensor, to: unknown): tf.Tensor {
+  if (to !== "complex64") return tf.stack(parts(x), -1);
+  const [re, im] = tf.unstack(x, -1);
+  return complex(re, im);
+}
+
+function multiply(a: tf.Tensor, b: tf.Tensor): tf.Tensor {
+  if (!imaginary.has(a)) return tf.mul(a, b);
+  const [[ar, ai], [br, bi]] = [parts(a), parts(b)];
+  return complex(tf.sub(tf.mul(ar, br), tf.mul(ai, bi)), tf.add(tf.mul(ar, bi), tf.mul(ai, br)));
+}
+
+const conjugate = (z: tf.Tensor) => complex(tf.clone(z), tf.neg(imaginary.get(z)!));
+
+function sum(z: tf.Tensor, axes: tf.Tensor, keep: boolean): tf.Tensor {
+  const along = Array.from(axes.dataSync());
+  const total = (x: tf.Tensor) => (along.length > 0 ? tf.sum(x, along, keep) : tf.clone(x));
+  return imaginary.has(z) ? complex(total(z), total(imaginary.get(z)!)) : total(z);
+}
+
+function convolve(x: tf.Tensor, w: tf.Tensor, {padding}: Attributes): tf.Tensor {
+  const pad = padding === "VALID" ? "valid" : "same";
+  return x.rank === 4
+    ? tf.conv2d(x as tf.Tensor4D, w as tf.Tensor4D, 1, pad)
+    : tf.conv3d(x as tf.Tensor5D, w as tf.Tensor5D, 1, pad);
+}
+
+/** Compute the gradient of a kernel [...kernel, in, out]: at each of its cells a product of moved inputs and gradients. */
+function kernelGradient(x: tf.Tensor, shape: readonly number[], dy: tf.Tensor, {padding}: Attributes): tf.Tensor {
+  const kernel = shape.slice(0, -2);
+  const [inputs, outputs] = shape.slice(-2);
+  const around = kernel.map((size): [number, number] => [(size - 1) / 2, (size - 1) / 2]);
+  const padded = padding === "VALID" ? x : tf.pad(x, [[0, 0], ...around, [0, 0]]);
+  const rows = tf.reshape(dy, [-1, outputs]);
+  const size = [...dy.shape.slice(0, -1), inputs];
+  const cells = kernel.reduce((product, side) => product * side, 1);
+  const gradients = Array.from({length: cells}, (_, cell) => {
+    const begin = new Array<number>(x.rank).fill(0);
+    kernel.reduceRight((rest, side, axis) => ((begin[1 + axis] = rest % side), Math.floor(rest / side)), cell);
+    return tf.matMul(tf.reshape(tf.slice(padded, begin, size), [-1, inputs]), rows, true);
+  });
+  return tf.reshape(tf.stack(gradients), [...shape]);
+}
+
+/** Draw values of a shape, both given by tensors that are constants. */
+function draw<A extends Float32Array | Int32Array>(
+  make: (key: ArrayLike<number>, count: number) => A,
+  [shape, key]: readonly tf.Tensor[],
+): tf.Tensor {
+  const sizes = Array.from(shape.dataSync());
+  const values = make(
+    key.dataSync(),
+    sizes.reduce((product, n) => product * n, 1),
+  );
+  return tf.tensor(values, sizes, values instanceof Int32Array ? "int32" : "float32");
+}
+
+const numbers = (x: tf.Tensor) => Array.from(x.dataSync());
+
+const quotient = (a: tf.Tensor, b: tf.Tensor) =>
+  tf.where(tf.equal(b, 0), tf.zerosLike(tf.add(a, b)), tf.div(a, tf.where(tf.equal(b, 0), tf.onesLike(b), b)));
+
+const OPERATIONS: Readonly<Record<string, Operation>> = {
+  MatMul: ([a, b], {transpose_a, transpose_b}) =>
+    tf.matMul(a as tf.Tensor2D, b as tf.Tensor2D, transpose_a === true, transpose_b === true),
+  BatchMatMulV2: ([a, b], {adj_x, adj_y}) => tf.matMul(a, b, adj_x === true, adj_y === true),
+  BiasAdd: ([x, b]) => tf.add(x, b),
+  BiasAddGrad: ([dy]) => tf.sum(tf.reshape(dy, [-1, dy.shape[dy.rank - 1]]), 0),
+  Softmax: ([x]) => tf.softmax(x),
+  Sigmoid: ([x]) => tf.sigmoid(x),
+  SigmoidGrad: ([y, dy]) => tf.mul(tf.mul(y, tf.sub(1, y)), dy),
+  SoftplusGrad: ([dy, x]) => tf.mul(dy, tf.sigmoid(x)),
+  EuclideanNorm: ([x, axes], {keep_dims}) => tf.sqrt(tf.sum(tf.square(x), numbers(axes), keep_dims === true)),
+  Bitcast: ([x], {type}) => bitcast(x, type),
+  Complex: ([re, im]) => complex(tf.clone(re), im),
+  Conj: ([z]) => conjugate(z),
+  Imag: ([z]) => tf.clone(imaginary.get(z)!),
+  Mul: ([a, b]) => multiply(a, b),
+  Sum: ([x, axes], {keep_dims}) => sum(x, axes, keep_dims === true),
+  DivNoNan: ([a, b]) => quotient(a, b),
+  ZerosLike: ([x]) => tf.zerosLike(x),
+  Identity: ([x]) => tf.clone(x),
+  IdentityN: (inputs) => inputs.map((x) => tf.clone(x)),
+  Reshape: ([x, shape]) => tf.reshape(x, numbers(shape)),
+  Transpose: ([x, order]) => tf.transpose(x, numbers(order)),
+  GatherV2: ([x, cells, axis]) => tf.gather(x, cells as tf.Tensor1D, axis.dataSync()[0]),
+  Conv2D: ([x, w], attributes) => convolve(x, w, attributes),
+  Conv3D: ([x, w], attributes) => convolve(x, w, attributes),
+  Conv2DBackpropFilter: ([x, shape, dy], attributes) => kernelGradient(x, numbers(shape), dy, attributes),
+  Conv3DBackpropFilterV2: ([x, shape, dy], attributes) => kernelGradient(x, numbers(shape), dy, attributes),
+  StatelessRandomNormal: (inputs) => draw(randomNormal, inputs),
+  StatelessRandomUniform: (inputs) => draw(randomUniform, inputs),
+  StatelessRandomUniformFullInt: (inputs) => draw(randomIntegers, inputs),
+};
+
+/** Names of the operations that there are. */
+export const rawOperationNames: readonly string[] = Object.keys(OPERATIONS);
+
+/**
+ * Run a TensorFlow operation by name, without writing it on a tape.
+ *
+ * @throws Error naming the operation if a browser has none such.
+ */
+export function runRawOperation(name: string, inputs: readonly tf.Tensor[], attributes: Attributes): tf.Tensor[] {
+  if (!Object.hasOwn(OPERATIONS, name)) {
+    throw new Error(
+      `${name}: expected an operation of models, samplers or guidance in a browser, found another; training and files need Node.js.`,
+    );
+  }
+  const {state} = tf.engine();
+  state.kernelDepth++;
+  try {
+    const all = tf.tidy(() => {
+      const outputs = [OPERATIONS[name](inputs, attributes)].flat();
+      return {outputs, imaginary: outputs.flatMap((output) => imaginary.get(output) ?? [])}; // both outlive the scope
+    });
+    return all.outputs;
+  } finally {
+    state.kernelDepth--;
+  }
+}

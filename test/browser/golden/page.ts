@@ -1,0 +1,39 @@
+/** The page's program: the tests of golden vectors on the browser's engine. */
+import {tf} from "../../../lib/tensor/backend";
+import {startEngine, type EngineName} from "../../../lib/tensor/browser/engine";
+import {declareJest, runSuite, type Result} from "./runner";
+
+type Topics = Readonly<Record<string, () => Promise<unknown>>>;
+
+/** Results of the tests, by topic. */
+export interface GoldenResults {
+  readonly engine: string;
+  readonly error: number;
+  readonly results: readonly Result[];
+}
+
+const topics: Topics = {
+  "autoencoder-2d": () => import("../../reference/autoencoder-2d.test"),
+  vit: () => import("../../reference/vit.test"),
+  denoiser: () => import("../../reference/denoiser.test"),
+  sampler: () => import("../../reference/sampler.test"),
+  solver: () => import("../../reference/solver.test"),
+  mmps: () => import("../../reference/mmps.test"),
+  rollout: () => import("../../reference/rollout.test"),
+  metrics: () => import("../../reference/metrics.test"),
+};
+
+async function runGolden(engine: EngineName, wasm: Parameters<typeof startEngine>[1], names: readonly string[]) {
+  const started = await startEngine([engine], wasm);
+  const results: Result[] = [];
+  for (const name of names) {
+    const suite = declareJest();
+    await topics[name]();
+    const found = await runSuite(suite);
+    results.push(...found.map((one) => ({...one, name: `${name}: ${one.name}`})));
+    tf.engine().disposeVariables();
+  }
+  return {engine: started.name, error: started.error, results} satisfies GoldenResults;
+}
+
+Object.assign(globalThis, {runGolden, topicNames: Object.keys(topics)});
