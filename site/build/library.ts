@@ -34,7 +34,10 @@ export const browserLibrary: Plugin = {
         ? {path: path.join(STUBS, `${name.slice(5).replace("/", "-")}.ts`)}
         : {path: name, namespace: "node-refusing"},
     );
-    builder.onLoad({filter: /.*/, namespace: "node-refusing"}, ({path: name}) => ({contents: refusing(name), loader: "js"}));
+    builder.onLoad({filter: /.*/, namespace: "node-refusing"}, ({path: name}) => ({
+      contents: refusing(name),
+      loader: "js",
+    }));
   },
 };
 

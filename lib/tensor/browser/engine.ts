@@ -4,10 +4,7 @@
  */
 import * as tf from "@tensorflow/tfjs-core";
 import {setThreadsCount, setWasmPaths} from "@tensorflow/tfjs-backend-wasm";
-
-/** Names of kernels. */
-export const engineNames = ["wasm", "webgl", "cpu"] as const;
-export type EngineName = (typeof engineNames)[number];
+import type {EngineName} from "./engine-names";
 
 /** What was chosen, and why not another. */
 export interface StartedEngine {

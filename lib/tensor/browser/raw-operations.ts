@@ -10,38 +10,96 @@ export type Attributes = Readonly<Record<string, unknown>>;
 
 type Operation = (inputs: readonly tf.Tensor[], attributes: Attributes) => tf.Tensor | tf.Tensor[];
 
-/** Imaginary parts of complex tensors, by their real parts: the kernels know no complex numbers. */
-const imaginary = new WeakMap<tf.Tensor, tf.Tensor>();
+/**
+ * Complex tensors [..., n] as real ones [..., 2 n] of pairs: the kernels know no complex numbers. The keys stand for them where
+ * only shapes matter.
+ */
+const pairsOf = new WeakMap<tf.Tensor, tf.Tensor>();
 
-function complex(re: tf.Tensor, im: tf.Tensor): tf.Tensor {
-  imaginary.set(re, im);
-  return re;
+/** Maps of pairs (a, b): products with small matrices, which are faster in WebAssembly than cutting the last axis in two. */
+const PAIR_MAPS = {
+  /** (a, b) to (a, a). */
+  real: [1, 1, 0, 0],
+  /** (a, b) to (b, b). */
+  imaginary: [0, 0, 1, 1],
+  /** (a, b) to (-b, a): the product with i. */
+  turned: [0, 1, -1, 0],
+} as const;
+
+/** Map the last axis by a matrix of blocks, one for each pair or number. */
+function mapBlocks(x: tf.Tensor, [rows, columns]: [number, number], block: readonly number[]): tf.Tensor {
+  const inputs = x.shape[x.rank - 1];
+  const count = inputs / rows;
+  const matrix = new Float32Array(inputs * count * columns);
+  for (let i = 0; i < inputs; i++) {
+    for (let j = 0; j < columns; j++) {
+      matrix[i * count * columns + Math.floor(i / rows) * columns + j] = block[(i % rows) * columns + j];
+    }
+  }
+  const product = tf.matMul(tf.reshape(x, [-1, inputs]), tf.tensor2d(matrix, [inputs, count * columns]));
+  return tf.reshape(product, [...x.shape.slice(0, -1), count * columns]);
 }
 
-/** Return both parts of a complex tensor. */
-function parts(z: tf.Tensor): [re: tf.Tensor, im: tf.Tensor] {
-  return [z, imaginary.get(z)!];
+const mapPairs = (pairs: tf.Tensor, map: keyof typeof PAIR_MAPS) => mapBlocks(pairs, [2, 2], PAIR_MAPS[map]);
+
+function complex(pairs: tf.Tensor): tf.Tensor {
+  const z = tf.zeros([...pairs.shape.slice(0, -1), pairs.shape[pairs.rank - 1] / 2]);
+  pairsOf.set(z, pairs);
+  return z;
 }
 
-/** View pairs of neighbours [..., 2] as complex numbers, or the other way round. */
+/** View pairs of neighbours [..., n, 2] as complex numbers, or the other way round. */
 function bitcast(x: tf.Tensor, to: unknown): tf.Tensor {
-  if (to !== "complex64") return tf.stack(parts(x), -1);
-  const [re, im] = tf.unstack(x, -1);
-  return complex(re, im);
+  if (to !== "complex64") return tf.reshape(pairsOf.get(x)!, [...x.shape, 2]);
+  return complex(tf.reshape(x, [...x.shape.slice(0, -2), 2 * x.shape[x.rank - 2]]));
 }
 
-function multiply(a: tf.Tensor, b: tf.Tensor): tf.Tensor {
-  if (!imaginary.has(a)) return tf.mul(a, b);
-  const [[ar, ai], [br, bi]] = [parts(a), parts(b)];
-  return complex(tf.sub(tf.mul(ar, br), tf.mul(ai, bi)), tf.add(tf.mul(ar, bi), tf.mul(ai, br)));
+/** Compute (a + i b) c = a c + b (i c), pair by pair. */
+function multiply(c: tf.Tensor, z: tf.Tensor): tf.Tensor {
+  const [left, right] = [pairsOf.get(c), pairsOf.get(z)];
+  if (!left || !right) return tf.mul(c, z);
+  const straight = tf.mul(left, mapPairs(right, "real"));
+  return complex(tf.add(straight, tf.mul(mapPairs(left, "turned"), mapPairs(right, "imaginary"))));
 }
 
-const conjugate = (z: tf.Tensor) => complex(tf.clone(z), tf.neg(imaginary.get(z)!));
+/** Join real and imaginary parts. */
+const joined = (re: tf.Tensor, im: tf.Tensor) =>
+  complex(tf.add(mapBlocks(re, [1, 2], [1, 0]), mapBlocks(im, [1, 2], [0, 1])));
 
+const conjugate = (z: tf.Tensor) => complex(mapBlocks(pairsOf.get(z)!, [2, 2], [1, 0, 0, -1]));
+
+/** Sum along axes; of complex numbers never the last one. */
 function sum(z: tf.Tensor, axes: tf.Tensor, keep: boolean): tf.Tensor {
   const along = Array.from(axes.dataSync());
+  const pairs = pairsOf.get(z);
   const total = (x: tf.Tensor) => (along.length > 0 ? tf.sum(x, along, keep) : tf.clone(x));
-  return imaginary.has(z) ? complex(total(z), total(imaginary.get(z)!)) : total(z);
+  return pairs ? complex(total(pairs)) : total(z);
+}
+
+/** WebAssembly multiplies by a transposed matrix in a slow loop, and fast by one that was transposed before. */
+function product(a: tf.Tensor, b: tf.Tensor, transposeA: boolean, transposeB: boolean): tf.Tensor {
+  const [left, right] = [transposeA ? tf.transpose(a) : a, transposeB ? tf.transpose(b) : b];
+  return tf.matMul(left as tf.Tensor2D, right as tf.Tensor2D);
+}
+
+/** Engines whose tensors lie in this thread's memory. */
+const HOSTS = ["wasm", "cpu"];
+
+/** Gather slices along an axis; where the values are at hand, copying them is faster than the kernels. */
+function gather(x: tf.Tensor, cells: tf.Tensor, axis: number): tf.Tensor {
+  if (x.dtype !== "float32" || !HOSTS.includes(tf.getBackend())) return tf.gather(x, cells as tf.Tensor1D, axis);
+  const [from, chosen] = [x.dataSync<"float32">(), cells.dataSync()];
+  const size = x.shape.slice(axis + 1).reduce((all, n) => all * n, 1);
+  const outer = x.shape.slice(0, axis).reduce((all, n) => all * n, 1);
+  const to = new Float32Array(outer * chosen.length * size);
+  for (let row = 0; row < outer; row++) {
+    const start = row * x.shape[axis] * size;
+    for (let i = 0; i < chosen.length; i++) {
+      const at = start + chosen[i] * size;
+      to.set(from.subarray(at, at + size), (row * chosen.length + i) * size);
+    }
+  }
+  return tf.tensor(to, [...x.shape.slice(0, axis), chosen.length, ...x.shape.slice(axis + 1)]);
 }
 
 function convolve(x: tf.Tensor, w: tf.Tensor, {padding}: Attributes): tf.Tensor {
@@ -87,8 +145,7 @@ const quotient = (a: tf.Tensor, b: tf.Tensor) =>
   tf.where(tf.equal(b, 0), tf.zerosLike(tf.add(a, b)), tf.div(a, tf.where(tf.equal(b, 0), tf.onesLike(b), b)));
 
 const OPERATIONS: Readonly<Record<string, Operation>> = {
-  MatMul: ([a, b], {transpose_a, transpose_b}) =>
-    tf.matMul(a as tf.Tensor2D, b as tf.Tensor2D, transpose_a === true, transpose_b === true),
+  MatMul: ([a, b], {transpose_a, transpose_b}) => product(a, b, transpose_a === true, transpose_b === true),
   BatchMatMulV2: ([a, b], {adj_x, adj_y}) => tf.matMul(a, b, adj_x === true, adj_y === true),
   BiasAdd: ([x, b]) => tf.add(x, b),
   BiasAddGrad: ([dy]) => tf.sum(tf.reshape(dy, [-1, dy.shape[dy.rank - 1]]), 0),
@@ -98,9 +155,9 @@ const OPERATIONS: Readonly<Record<string, Operation>> = {
   SoftplusGrad: ([dy, x]) => tf.mul(dy, tf.sigmoid(x)),
   EuclideanNorm: ([x, axes], {keep_dims}) => tf.sqrt(tf.sum(tf.square(x), numbers(axes), keep_dims === true)),
   Bitcast: ([x], {type}) => bitcast(x, type),
-  Complex: ([re, im]) => complex(tf.clone(re), im),
+  Complex: ([re, im]) => joined(re, im),
   Conj: ([z]) => conjugate(z),
-  Imag: ([z]) => tf.clone(imaginary.get(z)!),
+  Imag: ([z]) => mapBlocks(pairsOf.get(z)!, [2, 1], [0, 1]),
   Mul: ([a, b]) => multiply(a, b),
   Sum: ([x, axes], {keep_dims}) => sum(x, axes, keep_dims === true),
   DivNoNan: ([a, b]) => quotient(a, b),
@@ -109,7 +166,7 @@ const OPERATIONS: Readonly<Record<string, Operation>> = {
   IdentityN: (inputs) => inputs.map((x) => tf.clone(x)),
   Reshape: ([x, shape]) => tf.reshape(x, numbers(shape)),
   Transpose: ([x, order]) => tf.transpose(x, numbers(order)),
-  GatherV2: ([x, cells, axis]) => tf.gather(x, cells as tf.Tensor1D, axis.dataSync()[0]),
+  GatherV2: ([x, cells, axis]) => gather(x, cells, axis.dataSync()[0]),
   Conv2D: ([x, w], attributes) => convolve(x, w, attributes),
   Conv3D: ([x, w], attributes) => convolve(x, w, attributes),
   Conv2DBackpropFilter: ([x, shape, dy], attributes) => kernelGradient(x, numbers(shape), dy, attributes),
@@ -138,7 +195,7 @@ export function runRawOperation(name: string, inputs: readonly tf.Tensor[], attr
   try {
     const all = tf.tidy(() => {
       const outputs = [OPERATIONS[name](inputs, attributes)].flat();
-      return {outputs, imaginary: outputs.flatMap((output) => imaginary.get(output) ?? [])}; // both outlive the scope
+      return {outputs, pairs: outputs.flatMap((output) => pairsOf.get(output) ?? [])}; // both outlive the scope
     });
     return all.outputs;
   } finally {

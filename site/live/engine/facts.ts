@@ -45,7 +45,8 @@ export interface SystemFacts {
     readonly name: string;
     readonly decades: boolean;
     readonly signed: boolean;
-    readonly colours: readonly string[];
+    /** Stops from 0 to 1. */
+    readonly colours: readonly (readonly [number, string])[];
     /** Rows and columns of an image. */
     readonly image: readonly [number, number];
   };

@@ -20,7 +20,7 @@ import {crps} from "../../../lib/evaluate/probability/crps";
 import {powerSpectrum, rings} from "../../../lib/evaluate/spectrum";
 import {imageOf} from "../../../lib/figures/field-view";
 import {Autoencoder} from "../../../lib/models/autoencoder";
-import {contextMask} from "../../../lib/models/context";
+import {contextMask, spreadMask} from "../../../lib/models/context";
 import {Solver} from "../../../lib/models/solver";
 import {tf} from "../../../lib/tensor/backend";
 import {Random} from "../../../lib/tensor/random";
@@ -114,6 +114,7 @@ export class Lesson {
       const {alpha, sigma} = denoiser.schedule(t);
       const scale = Math.hypot(alpha, sigma);
       const noisy = z.mul(alpha).add(Random.of(seed, at).normal(z.shape).mul(sigma));
+      const b = spreadMask(mask, z);
       const {mean} = new MaskedDenoiser(bound, z, mask).denoise(noisy, t);
       const last = tf.concat([this.stateAt(z, -1), this.stateAt(mean, -1)]);
       const generated = mean
@@ -124,7 +125,11 @@ export class Lesson {
       return {
         shape: z.shape.slice(1),
         clean: z.dataSync<"float32">().slice(),
-        noisy: noisy.div(scale).dataSync<"float32">().slice(),
+        noisy: z
+          .mul(b)
+          .add(noisy.div(scale).mul(tf.sub(1, b)))
+          .dataSync<"float32">()
+          .slice(),
         estimate: mean.dataSync<"float32">().slice(),
         images: this.decoded(autoencoder, last),
         alpha,
@@ -147,7 +152,7 @@ export class Lesson {
         schedule: masked.schedule,
         denoise: (xt: tf.Tensor, t: number | tf.Tensor) => {
           const posterior = masked.denoise(xt, t);
-          means.push(this.stateAt(posterior.mean, -1));
+          means.push(tf.keep(this.stateAt(posterior.mean, -1))); // the sampler frees what it does not need
           return posterior;
         },
       };
@@ -156,6 +161,7 @@ export class Lesson {
       const grid = discretize(denoiser.schedule, steps);
       const onTheWay = path.map((x, i) => this.stateAt(x, -1).div(Math.hypot(grid[i].alpha, grid[i].sigma)));
       const images = this.decoded(autoencoder, tf.concat([...means, this.stateAt(path[steps], -1)]));
+      tf.dispose(means);
       const truth = this.image(trajectory, at + this.facts.window - 1);
       return {
         shape: z.shape.slice(2),

@@ -25,7 +25,7 @@ export interface Noised {
   /** Shape of a window of latents, [L, h, w(, d), C]. */
   readonly shape: readonly number[];
   readonly clean: Float32Array;
-  /** The noisy window over sqrt(alpha² + sigma²), which has variance 1. */
+  /** The noisy window over sqrt(alpha² + sigma²), which has variance 1; its first state is known. */
   readonly noisy: Float32Array;
   readonly estimate: Float32Array;
   /** The last state of the window: as it is, and decoded from the estimate. */

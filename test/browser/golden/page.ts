@@ -1,6 +1,7 @@
 /** The page's program: the tests of golden vectors on the browser's engine. */
 import {tf} from "../../../lib/tensor/backend";
-import {startEngine, type EngineName} from "../../../lib/tensor/browser/engine";
+import {startEngine} from "../../../lib/tensor/browser/engine";
+import type {EngineName} from "../../../lib/tensor/browser/engine-names";
 import {declareJest, runSuite, type Result} from "./runner";
 
 type Topics = Readonly<Record<string, () => Promise<unknown>>>;

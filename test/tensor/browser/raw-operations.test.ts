@@ -73,24 +73,22 @@ test("IdentityN returns all its inputs", () => {
 test("complex numbers multiply, conjugate and add up", () => {
   const run = (name: string, inputs: tf.Tensor[], attributes: Record<string, unknown> = {}) =>
     runRawOperation(name, inputs, attributes)[0] as unknown as tf.Tensor;
-  const complex = (pairs: number[][]) => run("Bitcast", [tf.tensor2d(pairs)], {type: "complex64"});
-  const product = run("Mul", [
-    complex([
-      [1, 2],
-      [0, 1],
-    ]),
-    run("Conj", [
-      complex([
-        [3, -1],
-        [0, 1],
-      ]),
-    ]),
-  ]);
+  const complex = (...numbers: [number, number][]) =>
+    run("Bitcast", [tf.tensor3d(numbers.map((one) => [one]))], {type: "complex64"}); // [n, 1]
+  const product = run("Mul", [complex([1, 2], [0, 1]), run("Conj", [complex([3, -1], [0, 1])])]);
+  expect(product.shape).toEqual([2, 1]);
   expect(run("Bitcast", [product], {type: "float32"}).arraySync()).toEqual([
-    [1, 7], // (1 + 2i) (3 + i)
-    [1, 0], // i · −i
+    [[1, 7]], // (1 + 2i) (3 + i)
+    [[1, 0]], // i · −i
   ]);
-  expect(run("Imag", [run("Sum", [product, ints(0)])]).arraySync()).toBe(7);
+  expect(run("Imag", [run("Sum", [product, ints(0)])]).arraySync()).toEqual([7]);
+  const made = run("Complex", [tf.tensor2d([[1, 2]]), tf.tensor2d([[3, 4]])]);
+  expect(run("Bitcast", [made], {type: "float32"}).arraySync()).toEqual([
+    [
+      [1, 3],
+      [2, 4],
+    ],
+  ]);
 });
 
 test("every operation of the library's models has its twin, and another is refused by name", () => {
