@@ -77,19 +77,11 @@ export function renderMarkdown(text: string, linking: Linking): Rendered {
     tokens[i].attrSet("href", resolved(tokens[i].attrGet("href")!, linking));
     return open(tokens, i, options, env, self);
   };
-  const image = rules.image!;
-  rules.image = (tokens, i, options, env, self) => {
-    tokens[i].attrSet("src", resolved(tokens[i].attrGet("src")!, linking));
-    return image(tokens, i, options, env, self);
-  };
   rules.table_open = () => '<div class="table"><table>';
   rules.table_close = () => "</table></div>";
   const html = withFormulas(text, (safe) => markdown.render(safe)).replace(
-    /(<img[^>]* src=")([^"]+)"/g,
-    (whole, before: string, src: string) =>
-      isOutside(src) || src.startsWith("assets/") || src.startsWith("../")
-        ? whole
-        : `${before}${resolved(src, linking)}"`,
+    /(<img[^>]* src=")([^"]+)"/g, // of Markdown and of HTML in it
+    (_, before: string, src: string) => `${before}${resolved(src, linking)}"`,
   );
   return {html, headings};
 }
