@@ -112,8 +112,8 @@ export function guideView(context: Context): View {
       title: "5. Guide",
       lead:
         "Choose cells of the truth: their values are observed at every later state, with a little noise, and the same " +
-        "trained model follows them, nothing is trained anew. Where you observe, the spread shrinks, and the neighbourhood " +
-        "follows.",
+        "trained model follows them, nothing is trained anew. At the observed cells the error shrinks; how far the rest follows " +
+        "is what the model has learned.",
     },
     h("div", {class: "pictures three"}, ...Object.values(pictures).map(({element}) => element)),
     player.element,

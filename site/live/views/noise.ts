@@ -36,14 +36,17 @@ export function noiseView(context: Context): View {
   const rowOf = (title: string) =>
     Array.from({length: window}, (_, i) => new Picture(i === 0 ? `${title}, state 0` : `state ${i}`, colours.latent));
   const rows = {clean: rowOf("Latents"), noisy: rowOf("Noisy"), estimate: rowOf("Estimate")};
-  const decoded = [new Picture("Last state, truth", colours.field), new Picture("Decoded estimate", colours.field)];
+  const decoded = [
+    new Picture("Last state, decoded", colours.field),
+    new Picture("Its estimate, decoded", colours.field),
+  ];
   const frame = new ViewFrame(
     {
       name: "noise",
       title: "2. Add noise, and take it away",
       lead:
         "A diffusion model learns one thing: to estimate clean latents behind noisy ones. The first state of the window is " +
-        "known; the others are hidden behind noise. With little noise the estimate is exact, with much it becomes the mean " +
+        "known; the others are hidden behind noise. With little noise the estimate is nearly exact, with much it becomes the mean " +
         "of all that could follow, which is blurred.",
     },
     t.element,

@@ -31,8 +31,8 @@ export function rolloutView(context: Context, results: (state: State) => Ensembl
       title: "4. Roll out",
       lead:
         "A forecast feeds its own last state back, window after window. Members of the diffusion ensemble differ by their " +
-        "noise alone. Play: they agree at first, then go their own ways, and the spread tells where the error will be. The " +
-        "neural solver has one answer, which blurs.",
+        "noise alone. Play: they agree at first, then go their own ways. An honest spread is as large as the error of the " +
+        "mean, and in the same places. The neural solver has one answer.",
     },
     player.element,
     h("div", {class: "pictures three"}, ...Object.values(pictures).map(({element}) => element)),

@@ -23,7 +23,7 @@ export function scoresView(context: Context, results: (state: State) => Ensemble
       lead:
         "The forecast above in numbers, of the field that is shown. The mean of an ensemble and a solver's answer compete in " +
         "VRMSE; the CRPS scores what an ensemble is made for, its distribution; the ratio says whether its spread is honest; " +
-        "and the spectrum shows who blurs.",
+        "and the spectrum shows at which sizes structure is lost.",
     },
     player.element,
     h("div", {class: "plots"}, ...Object.values(plots).map(({element}) => element)),
