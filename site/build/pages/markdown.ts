@@ -25,6 +25,8 @@ export interface Linking {
   readonly addressOf: (file: string) => string;
 }
 
+type Rule = NonNullable<MarkdownIt["renderer"]["rules"][string]>;
+
 /** Name a heading as GitHub does. */
 export const slug = (text: string): string =>
   text
@@ -72,7 +74,7 @@ export function renderMarkdown(text: string, linking: Linking): Rendered {
     headings.push({id, text: plain, level: Number(tokens[i].tag.slice(1))});
     return `<${tokens[i].tag} id="${escapeHtml(id)}">`;
   };
-  const {link_open: open = (tokens, i, options, _, self) => self.renderToken(tokens, i, options)} = rules;
+  const open: Rule = rules.link_open ?? ((tokens, i, options, _, self) => self.renderToken(tokens, i, options));
   rules.link_open = (tokens, i, options, env, self) => {
     tokens[i].attrSet("href", resolved(tokens[i].attrGet("href")!, linking));
     return open(tokens, i, options, env, self);

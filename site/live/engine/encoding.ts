@@ -10,8 +10,6 @@ import {fromHalf, toHalf} from "../../../lib/formats/float16";
 /** Digits of the numbers in lists. */
 const DIGITS = 5;
 
-type Json = Readonly<Record<string, unknown>>;
-
 /** Quantise values to bytes between their extremes. */
 function quantised(values: Float32Array): {bytes: Uint8Array; low: number; high: number} {
   const low = values.reduce((a, b) => Math.min(a, b), Infinity);
@@ -69,7 +67,7 @@ export function decodeResult<T>(bytes: Uint8Array): T {
     if (start + at + size > bytes.length) throw new Error(`expected ${start + at + size} bytes, found ${bytes.length}`);
     return bytes.subarray(start + at, start + at + size);
   };
-  return JSON.parse(text, (_, value: Json | unknown) => {
+  return JSON.parse(text, (_, value: unknown) => {
     if (typeof value !== "object" || value === null) return value;
     const {$images: images, $half: half} = value as {$images?: number[]; $half?: number[]};
     if (half) return fromHalves(take(half[0], 2 * half[1]));

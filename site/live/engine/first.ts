@@ -1,5 +1,5 @@
 /** The prepared results: what the page shows before its models are there. */
-import {Lesson} from "./lesson";
+import type {Lesson} from "./lesson";
 import type {Compressed, Guided, Noised, RolledOut, Sampled, Truth} from "./results";
 import type {SystemFacts} from "./facts";
 

@@ -193,7 +193,7 @@ export class Lesson {
     try {
       const answer = await roll(solver, 1, () => undefined);
       onProgress({done: 1, total});
-      const ensemble = await roll(emulator, members, ({done, ...rest}) => onProgress({done: done + 1, total, ...rest}));
+      const ensemble = await roll(emulator, members, (made) => onProgress({...made, done: made.done + 1, total}));
       return {
         members: ensemble,
         solver: answer,
@@ -235,8 +235,8 @@ export class Lesson {
     });
     const windows = planRollout({steps: states, window: this.facts.window}).length;
     const roll = (emulator: DisposableEmulator, before: number) =>
-      this.roll(emulator, {trajectory, latentChannels, rows: members, states, signal}, ({done, ...rest}) =>
-        onProgress({done: before + done, total: 2 * windows, ...(before > 0 && rest)}),
+      this.roll(emulator, {trajectory, latentChannels, rows: members, states, signal}, (made) =>
+        onProgress({...(before > 0 && made), done: before + made.done, total: 2 * windows}),
       );
     try {
       const without = await roll(free, 0);

@@ -67,9 +67,9 @@ async function call({id, name, parameters}: Extract<Request, {kind: "call"}>): P
   try {
     controller.signal.throwIfAborted();
     const progress = (progress: Progress) => reply({id, progress});
-    const method = opened()[name] as (...all: unknown[]) => unknown;
+    const calls = opened() as unknown as Record<LessonCall, (...all: unknown[]) => unknown>;
     const isLong = name === "rollOut" || name === "guide";
-    return await method.call(opened(), ...parameters, ...(isLong ? [progress, controller.signal] : []));
+    return await calls[name](...parameters, ...(isLong ? [progress, controller.signal] : []));
   } finally {
     running.delete(id);
   }

@@ -130,7 +130,7 @@ export class EngineClient {
   }
 
   private fail(error: Error): void {
-    this.waiting.forEach(({reject}) => reject(error));
+    this.waiting.forEach((waiting) => waiting.reject(error));
     this.waiting.clear();
   }
 }

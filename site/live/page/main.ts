@@ -94,10 +94,10 @@ function drawing(views: readonly View[], store: Store) {
   const visible = new Set<ViewName>(["compress"]);
   const due = new Set<ViewName>();
   const flush = perFrame(() => {
-    for (const {name, draw} of views) {
-      if (due.has(name) && visible.has(name)) {
-        due.delete(name);
-        draw(store.state);
+    for (const view of views) {
+      if (due.has(view.name) && visible.has(view.name)) {
+        due.delete(view.name);
+        view.draw(store.state);
       }
     }
   });
@@ -213,12 +213,11 @@ async function open(): Promise<void> {
 
   const store = new Store(state);
   let engine: EngineState = {note: "The models are on their way; this will be computed when they are there."};
-  let draw: ReturnType<typeof drawing> | undefined;
   const context: Context = {
     ...{facts, first, store},
     colours: {field: new Colours(facts.shown.colours), latent: new Colours(BLUE_TO_RED), amount: new Colours(VIRIDIS)},
     engine: () => engine,
-    redraw: (name) => draw?.redraw(name),
+    redraw: (name) => draw.redraw(name),
   };
   const ensembles = ensembleResults(context);
   const views = [
@@ -232,7 +231,7 @@ async function open(): Promise<void> {
   place("choices").replaceChildren(...topOf(context, systems));
   place("main").replaceChildren(...views.map(({element}) => element));
   views.forEach(({element}) => element.querySelector("h2")!.setAttribute("tabindex", "-1"));
-  draw = drawing(views, store);
+  const draw = drawing(views, store);
   for (const view of views) view.draw(state); // the first view of each is there before anything is touched
   draw.watch();
   store.subscribe(draw.all);
@@ -252,7 +251,7 @@ async function open(): Promise<void> {
       () =>
         void startEngine(facts, store, (now) => {
           engine = now;
-          draw!.all();
+          draw.all();
         }),
     ),
   );

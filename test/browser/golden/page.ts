@@ -14,14 +14,14 @@ export interface GoldenResults {
 }
 
 const topics: Topics = {
-  "autoencoder-2d": () => import("../../reference/autoencoder-2d.test"),
-  vit: () => import("../../reference/vit.test"),
-  denoiser: () => import("../../reference/denoiser.test"),
-  sampler: () => import("../../reference/sampler.test"),
-  solver: () => import("../../reference/solver.test"),
-  mmps: () => import("../../reference/mmps.test"),
-  rollout: () => import("../../reference/rollout.test"),
-  metrics: () => import("../../reference/metrics.test"),
+  "autoencoder-2d": () => import("../../reference/autoencoder-2d.test.js"),
+  vit: () => import("../../reference/vit.test.js"),
+  denoiser: () => import("../../reference/denoiser.test.js"),
+  sampler: () => import("../../reference/sampler.test.js"),
+  solver: () => import("../../reference/solver.test.js"),
+  mmps: () => import("../../reference/mmps.test.js"),
+  rollout: () => import("../../reference/rollout.test.js"),
+  metrics: () => import("../../reference/metrics.test.js"),
 };
 
 async function runGolden(engine: EngineName, wasm: Parameters<typeof startEngine>[1], names: readonly string[]) {
