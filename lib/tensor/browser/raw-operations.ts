@@ -121,7 +121,7 @@ function kernelGradient(x: tf.Tensor, shape: readonly number[], dy: tf.Tensor, {
   const gradients = Array.from({length: cells}, (_, cell) => {
     const begin = new Array<number>(x.rank).fill(0);
     kernel.reduceRight((rest, side, axis) => ((begin[1 + axis] = rest % side), Math.floor(rest / side)), cell);
-    return tf.matMul(tf.reshape(tf.slice(padded, begin, size), [-1, inputs]), rows, true);
+    return product(tf.reshape(tf.slice(padded, begin, size), [-1, inputs]), rows, true, false);
   });
   return tf.reshape(tf.stack(gradients), [...shape]);
 }
