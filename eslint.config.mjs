@@ -23,7 +23,7 @@ export default tseslint.config(
     languageOptions: {sourceType: "script", globals: Object.fromEntries(browser.map((name) => [name, "readonly"]))},
   },
   {
-    files: ["lib/**/*.ts", "test/**/*.ts"],
+    files: ["lib/**/*.ts", "site/**/*.ts", "test/**/*.ts"],
     extends: [tseslint.configs.recommendedTypeChecked],
     languageOptions: {parserOptions: {project: "./tsconfig.json", tsconfigRootDir: import.meta.dirname}},
     rules: {

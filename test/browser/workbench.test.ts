@@ -138,7 +138,9 @@ test("Tab completes a name, Shift-Tab explains it", async () => {
   await page.keyboard.press("Tab");
   await page.keyboard.up("Shift");
   await page.waitForSelector(".jp-Tooltip", {timeout: 30_000, visible: true});
-  expect(await page.$eval(".jp-Tooltip", (tip) => tip.textContent)).toMatch(/latentChannels: number/);
+  expect(await page.$eval(".jp-Tooltip", (tip) => tip.textContent)).toMatch(
+    /latentChannels: number[\s\S]*Stage 2: train \(or load\) the autoencoder/,
+  );
   await screenshot(page, "workbench-help");
 });
 

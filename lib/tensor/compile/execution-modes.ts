@@ -13,6 +13,7 @@ import {mkdtempSync, rmSync, writeFileSync} from "node:fs";
 import {tmpdir} from "node:os";
 import path from "node:path";
 import type {Binding, TensorInfo} from "../backend";
+import {Lazy} from "../../core/lazy";
 import {savedModel} from "./graph";
 import type {Recording} from "./tracer";
 
@@ -65,11 +66,11 @@ export function loadProgram(mode: GraphMode, binding: Binding, graph: Graph, nam
 const LOADERS: Record<GraphMode, typeof asFunction> = {function: asFunction, "saved-model": asSavedModel};
 
 /** Prefix of names, which must differ among all users of the engine: another copy of this module may share it. */
-const prefix = randomBytes(4).toString("hex");
+const prefix = new Lazy(() => randomBytes(4).toString("hex"));
 let functions = 0;
 
 function asFunction(binding: Binding, {graph, inputs, outputs}: Graph, step: string): Program {
-  const name = `${step.replace(/[^A-Za-z0-9_]/g, "_")}_${prefix}_${functions++}`;
+  const name = `${step.replace(/[^A-Za-z0-9_]/g, "_")}_${prefix.get()}_${functions++}`;
   binding.defineFunction(graph, name, inputs, outputs);
   return {
     run: (ids) => binding.executeOp(name, [], ids, outputs.length),

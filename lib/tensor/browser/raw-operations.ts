@@ -1,0 +1,204 @@
+/**
+ * TensorFlow's raw operations that models, samplers and guidance use, made of tfjs kernels: an engine in a browser has no
+ * others. Optimisers need more (QR, eigenvalues), so nothing trains there.
+ */
+import * as tf from "@tensorflow/tfjs-core";
+import {randomIntegers, randomNormal, randomUniform} from "./stateless-random";
+
+/** Attributes of an operation by name. */
+export type Attributes = Readonly<Record<string, unknown>>;
+
+type Operation = (inputs: readonly tf.Tensor[], attributes: Attributes) => tf.Tensor | tf.Tensor[];
+
+/**
+ * Complex tensors [..., n] as real ones [..., 2 n] of pairs: the kernels know no complex numbers. The keys stand for them where
+ * only shapes matter.
+ */
+const pairsOf = new WeakMap<tf.Tensor, tf.Tensor>();
+
+/** Maps of pairs (a, b): products with small matrices, which are faster in WebAssembly than cutting the last axis in two. */
+const PAIR_MAPS = {
+  /** (a, b) to (a, a). */
+  real: [1, 1, 0, 0],
+  /** (a, b) to (b, b). */
+  imaginary: [0, 0, 1, 1],
+  /** (a, b) to (-b, a): the product with i. */
+  turned: [0, 1, -1, 0],
+} as const;
+
+/** Map the last axis by a matrix of blocks, one for each pair or number. */
+function mapBlocks(x: tf.Tensor, [rows, columns]: [number, number], block: readonly number[]): tf.Tensor {
+  const inputs = x.shape[x.rank - 1];
+  const count = inputs / rows;
+  const matrix = new Float32Array(inputs * count * columns);
+  for (let i = 0; i < inputs; i++) {
+    for (let j = 0; j < columns; j++) {
+      matrix[i * count * columns + Math.floor(i / rows) * columns + j] = block[(i % rows) * columns + j];
+    }
+  }
+  const product = tf.matMul(tf.reshape(x, [-1, inputs]), tf.tensor2d(matrix, [inputs, count * columns]));
+  return tf.reshape(product, [...x.shape.slice(0, -1), count * columns]);
+}
+
+const mapPairs = (pairs: tf.Tensor, map: keyof typeof PAIR_MAPS) => mapBlocks(pairs, [2, 2], PAIR_MAPS[map]);
+
+function complex(pairs: tf.Tensor): tf.Tensor {
+  const z = tf.zeros([...pairs.shape.slice(0, -1), pairs.shape[pairs.rank - 1] / 2]);
+  pairsOf.set(z, pairs);
+  return z;
+}
+
+/** View pairs of neighbours [..., n, 2] as complex numbers, or the other way round. */
+function bitcast(x: tf.Tensor, to: unknown): tf.Tensor {
+  if (to !== "complex64") return tf.reshape(pairsOf.get(x)!, [...x.shape, 2]);
+  return complex(tf.reshape(x, [...x.shape.slice(0, -2), 2 * x.shape[x.rank - 2]]));
+}
+
+/** Compute (a + i b) c = a c + b (i c), pair by pair. */
+function multiply(c: tf.Tensor, z: tf.Tensor): tf.Tensor {
+  const [left, right] = [pairsOf.get(c), pairsOf.get(z)];
+  if (!left || !right) return tf.mul(c, z);
+  const straight = tf.mul(left, mapPairs(right, "real"));
+  return complex(tf.add(straight, tf.mul(mapPairs(left, "turned"), mapPairs(right, "imaginary"))));
+}
+
+/** Join real and imaginary parts. */
+const joined = (re: tf.Tensor, im: tf.Tensor) =>
+  complex(tf.add(mapBlocks(re, [1, 2], [1, 0]), mapBlocks(im, [1, 2], [0, 1])));
+
+const conjugate = (z: tf.Tensor) => complex(mapBlocks(pairsOf.get(z)!, [2, 2], [1, 0, 0, -1]));
+
+/** Sum along axes; of complex numbers never the last one. */
+function sum(z: tf.Tensor, axes: tf.Tensor, keep: boolean): tf.Tensor {
+  const along = Array.from(axes.dataSync());
+  const pairs = pairsOf.get(z);
+  const total = (x: tf.Tensor) => (along.length > 0 ? tf.sum(x, along, keep) : tf.clone(x));
+  return pairs ? complex(total(pairs)) : total(z);
+}
+
+/** WebAssembly multiplies by a transposed matrix in a slow loop, and fast by one that was transposed before. */
+function product(a: tf.Tensor, b: tf.Tensor, transposeA: boolean, transposeB: boolean): tf.Tensor {
+  const [left, right] = [transposeA ? tf.transpose(a) : a, transposeB ? tf.transpose(b) : b];
+  return tf.matMul(left as tf.Tensor2D, right as tf.Tensor2D);
+}
+
+/** Engines whose tensors lie in this thread's memory. */
+const HOSTS = ["wasm", "cpu"];
+
+/** Gather slices along an axis; where the values are at hand, copying them is faster than the kernels. */
+function gather(x: tf.Tensor, cells: tf.Tensor, axis: number): tf.Tensor {
+  if (x.dtype !== "float32" || !HOSTS.includes(tf.getBackend())) return tf.gather(x, cells as tf.Tensor1D, axis);
+  const [from, chosen] = [x.dataSync<"float32">(), cells.dataSync()];
+  const size = x.shape.slice(axis + 1).reduce((all, n) => all * n, 1);
+  const outer = x.shape.slice(0, axis).reduce((all, n) => all * n, 1);
+  const to = new Float32Array(outer * chosen.length * size);
+  for (let row = 0; row < outer; row++) {
+    const start = row * x.shape[axis] * size;
+    for (let i = 0; i < chosen.length; i++) {
+      const at = start + chosen[i] * size;
+      to.set(from.subarray(at, at + size), (row * chosen.length + i) * size);
+    }
+  }
+  return tf.tensor(to, [...x.shape.slice(0, axis), chosen.length, ...x.shape.slice(axis + 1)]);
+}
+
+function convolve(x: tf.Tensor, w: tf.Tensor, {padding}: Attributes): tf.Tensor {
+  const pad = padding === "VALID" ? "valid" : "same";
+  return x.rank === 4
+    ? tf.conv2d(x as tf.Tensor4D, w as tf.Tensor4D, 1, pad)
+    : tf.conv3d(x as tf.Tensor5D, w as tf.Tensor5D, 1, pad);
+}
+
+/** Compute the gradient of a kernel [...kernel, in, out]: at each of its cells a product of moved inputs and gradients. */
+function kernelGradient(x: tf.Tensor, shape: readonly number[], dy: tf.Tensor, {padding}: Attributes): tf.Tensor {
+  const kernel = shape.slice(0, -2);
+  const [inputs, outputs] = shape.slice(-2);
+  const around = kernel.map((size): [number, number] => [(size - 1) / 2, (size - 1) / 2]);
+  const padded = padding === "VALID" ? x : tf.pad(x, [[0, 0], ...around, [0, 0]]);
+  const rows = tf.reshape(dy, [-1, outputs]);
+  const size = [...dy.shape.slice(0, -1), inputs];
+  const cells = kernel.reduce((product, side) => product * side, 1);
+  const gradients = Array.from({length: cells}, (_, cell) => {
+    const begin = new Array<number>(x.rank).fill(0);
+    kernel.reduceRight((rest, side, axis) => ((begin[1 + axis] = rest % side), Math.floor(rest / side)), cell);
+    return product(tf.reshape(tf.slice(padded, begin, size), [-1, inputs]), rows, true, false);
+  });
+  return tf.reshape(tf.stack(gradients), [...shape]);
+}
+
+/** Draw values of a shape, both given by tensors that are constants. */
+function draw<A extends Float32Array | Int32Array>(
+  make: (key: ArrayLike<number>, count: number) => A,
+  [shape, key]: readonly tf.Tensor[],
+): tf.Tensor {
+  const sizes = Array.from(shape.dataSync());
+  const values = make(
+    key.dataSync(),
+    sizes.reduce((product, n) => product * n, 1),
+  );
+  return tf.tensor(values, sizes, values instanceof Int32Array ? "int32" : "float32");
+}
+
+const numbers = (x: tf.Tensor) => Array.from(x.dataSync());
+
+const quotient = (a: tf.Tensor, b: tf.Tensor) =>
+  tf.where(tf.equal(b, 0), tf.zerosLike(tf.add(a, b)), tf.div(a, tf.where(tf.equal(b, 0), tf.onesLike(b), b)));
+
+const OPERATIONS: Readonly<Record<string, Operation>> = {
+  MatMul: ([a, b], {transpose_a, transpose_b}) => product(a, b, transpose_a === true, transpose_b === true),
+  BatchMatMulV2: ([a, b], {adj_x, adj_y}) => tf.matMul(a, b, adj_x === true, adj_y === true),
+  BiasAdd: ([x, b]) => tf.add(x, b),
+  BiasAddGrad: ([dy]) => tf.sum(tf.reshape(dy, [-1, dy.shape[dy.rank - 1]]), 0),
+  Softmax: ([x]) => tf.softmax(x),
+  Sigmoid: ([x]) => tf.sigmoid(x),
+  SigmoidGrad: ([y, dy]) => tf.mul(tf.mul(y, tf.sub(1, y)), dy),
+  SoftplusGrad: ([dy, x]) => tf.mul(dy, tf.sigmoid(x)),
+  EuclideanNorm: ([x, axes], {keep_dims}) => tf.sqrt(tf.sum(tf.square(x), numbers(axes), keep_dims === true)),
+  Bitcast: ([x], {type}) => bitcast(x, type),
+  Complex: ([re, im]) => joined(re, im),
+  Conj: ([z]) => conjugate(z),
+  Imag: ([z]) => mapBlocks(pairsOf.get(z)!, [2, 1], [0, 1]),
+  Mul: ([a, b]) => multiply(a, b),
+  Sum: ([x, axes], {keep_dims}) => sum(x, axes, keep_dims === true),
+  DivNoNan: ([a, b]) => quotient(a, b),
+  ZerosLike: ([x]) => tf.zerosLike(x),
+  Identity: ([x]) => tf.clone(x),
+  IdentityN: (inputs) => inputs.map((x) => tf.clone(x)),
+  Reshape: ([x, shape]) => tf.reshape(x, numbers(shape)),
+  Transpose: ([x, order]) => tf.transpose(x, numbers(order)),
+  GatherV2: ([x, cells, axis]) => gather(x, cells, axis.dataSync()[0]),
+  Conv2D: ([x, w], attributes) => convolve(x, w, attributes),
+  Conv3D: ([x, w], attributes) => convolve(x, w, attributes),
+  Conv2DBackpropFilter: ([x, shape, dy], attributes) => kernelGradient(x, numbers(shape), dy, attributes),
+  Conv3DBackpropFilterV2: ([x, shape, dy], attributes) => kernelGradient(x, numbers(shape), dy, attributes),
+  StatelessRandomNormal: (inputs) => draw(randomNormal, inputs),
+  StatelessRandomUniform: (inputs) => draw(randomUniform, inputs),
+  StatelessRandomUniformFullInt: (inputs) => draw(randomIntegers, inputs),
+};
+
+/** Names of the operations that there are. */
+export const rawOperationNames: readonly string[] = Object.keys(OPERATIONS);
+
+/**
+ * Run a TensorFlow operation by name, without writing it on a tape.
+ *
+ * @throws Error naming the operation if a browser has none such.
+ */
+export function runRawOperation(name: string, inputs: readonly tf.Tensor[], attributes: Attributes): tf.Tensor[] {
+  if (!Object.hasOwn(OPERATIONS, name)) {
+    throw new Error(
+      `${name}: expected an operation of models, samplers or guidance in a browser, found another; training and files need Node.js.`,
+    );
+  }
+  const {state} = tf.engine();
+  state.kernelDepth++;
+  try {
+    const all = tf.tidy(() => {
+      const outputs = [OPERATIONS[name](inputs, attributes)].flat();
+      return {outputs, pairs: outputs.flatMap((output) => pairsOf.get(output) ?? [])}; // both outlive the scope
+    });
+    return all.outputs;
+  } finally {
+    state.kernelDepth--;
+  }
+}

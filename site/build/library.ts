@@ -1,0 +1,65 @@
+/**
+ * The library for a browser: esbuild's plugin that exchanges the tensor engine, and modules of Node.js for ones that work there
+ * or refuse by name.
+ */
+import path from "node:path";
+import {build, type BuildOptions, type Plugin} from "esbuild";
+
+/** Folder of the project. */
+export const root = path.resolve(__dirname, "../..");
+
+const BACKEND = path.join(root, "lib/tensor/backend.ts");
+const BROWSER_BACKEND = path.join(root, "lib/tensor/browser/browser-backend.ts");
+const STUBS = path.join(__dirname, "stubs");
+
+/** Modules of Node.js that have a part which works in a browser. */
+const SHIMMED = new Set(["node:timers/promises", "node:util"]);
+
+/** Make the text of a module whose functions refuse by name. */
+const refusing = (name: string) => `module.exports = new Proxy({}, {
+  get: (_, key) => key === "__esModule" ? false : key === "default" ? module.exports : function () {
+    throw new Error(${JSON.stringify(name)} + "." + String(key) + " needs Node.js: a browser has no files and no processes.");
+  },
+});`;
+
+/** esbuild's plugin. */
+export const browserLibrary: Plugin = {
+  name: "browser-library",
+  setup(builder) {
+    builder.onResolve({filter: /\/backend$/}, ({path: name, resolveDir}) =>
+      path.resolve(resolveDir, `${name}.ts`) === BACKEND ? {path: BROWSER_BACKEND} : undefined,
+    );
+    builder.onResolve({filter: /^node:/}, ({path: name}) =>
+      SHIMMED.has(name)
+        ? {path: path.join(STUBS, `${name.slice(5).replace("/", "-")}.ts`)}
+        : {path: name, namespace: "node-refusing"},
+    );
+    builder.onLoad({filter: /.*/, namespace: "node-refusing"}, ({path: name}) => ({
+      contents: refusing(name),
+      loader: "js",
+    }));
+  },
+};
+
+/**
+ * Bundle a program for browsers as one classic script, which also runs from a file.
+ *
+ * @param entry path of the program in the project.
+ * @throws Error with esbuild's messages.
+ */
+export async function bundle(entry: string, {plugins = [], ...options}: BuildOptions = {}): Promise<string> {
+  const {outputFiles} = await build({
+    entryPoints: [path.join(root, entry)],
+    bundle: true,
+    format: "iife",
+    platform: "browser",
+    target: "es2022",
+    write: false,
+    logLevel: "silent",
+    absWorkingDir: root,
+    define: {"process.env.LOLA_COMPILE": "undefined", "process.env.NODE_ENV": '"production"'},
+    ...options,
+    plugins: [...plugins, browserLibrary],
+  });
+  return outputFiles![0].text;
+}

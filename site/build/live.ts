@@ -1,0 +1,51 @@
+/** Builds the live page into a folder: its document, its programs and its files, nothing else is loaded. */
+import {cpSync, mkdirSync, readFileSync, writeFileSync} from "node:fs";
+import path from "node:path";
+import type {SystemFacts} from "../live/engine/facts";
+import {equationTemplates} from "./equations";
+import {bundle, root} from "./library";
+import {packSystem, shippedSystems, type SystemPack} from "./pack";
+
+const WASM = "node_modules/@tensorflow/tfjs-backend-wasm/dist";
+
+/** Write the page of some systems' packs. */
+export async function writeLive(folder: string, packs: readonly SystemPack[]): Promise<void> {
+  const files = path.join(folder, "files");
+  mkdirSync(files, {recursive: true});
+  const put = (name: string, text: string) =>
+    writeFileSync(path.join(files, `${name}.js`), `lolaFile(${JSON.stringify(name)}, ${JSON.stringify(text)});\n`);
+  const facts: SystemFacts[] = packs.map((pack) => pack.facts);
+  put("systems", JSON.stringify(facts));
+  for (const {files: all} of packs) for (const {name, bytes} of all) put(name, Buffer.from(bytes).toString("base64"));
+  const wasm = (name: string) => readFileSync(path.join(root, WASM, name)).toString("base64");
+  put("wasm-simd", wasm("tfjs-backend-wasm-simd.wasm"));
+  put("wasm-plain", wasm("tfjs-backend-wasm.wasm"));
+  put("engine", await bundle("site/live/engine/worker.ts", {minify: true}));
+  writeFileSync(path.join(folder, "page.js"), await bundle("site/live/page/main.ts", {minify: true}));
+  const live = path.join(root, "site/live");
+  cpSync(path.join(live, "page.css"), path.join(folder, "page.css"));
+  const document = readFileSync(path.join(live, "page.html"), "utf8");
+  writeFileSync(
+    path.join(folder, "index.html"),
+    document.replace("<!-- equations -->", () => equationTemplates()),
+  );
+  copyKatex(path.join(folder, "katex"));
+}
+
+/** Copy what formulas look like. */
+export function copyKatex(folder: string): void {
+  const from = path.join(root, "node_modules/katex/dist");
+  mkdirSync(path.join(folder, "fonts"), {recursive: true});
+  cpSync(path.join(from, "katex.min.css"), path.join(folder, "katex.min.css"));
+  cpSync(path.join(from, "fonts"), path.join(folder, "fonts"), {
+    recursive: true,
+    filter: (file) => path.extname(file) === "" || file.endsWith(".woff2"),
+  });
+}
+
+/** Build the live page of all systems that have shipped models. */
+export async function buildLive(folder: string): Promise<void> {
+  const packs: SystemPack[] = [];
+  for (const name of shippedSystems()) packs.push(await packSystem(name));
+  await writeLive(folder, packs);
+}

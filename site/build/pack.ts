@@ -1,0 +1,214 @@
+/** What the live page loads of a system: shipped models, test trajectories, and the results of its first view. */
+import {createHash} from "node:crypto";
+import {existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync} from "node:fs";
+import path from "node:path";
+import {gunzipSync} from "node:zlib";
+import {parseJson} from "../../lib/core/json";
+import {flat} from "../../lib/core/array";
+import {standardization, standardize, type Standardization} from "../../lib/data/standardize";
+import {displayedView, imageOf} from "../../lib/figures/field-view";
+import {label} from "../../lib/systems/label";
+import {parametersInWords} from "../../lib/lab/notebook/captions";
+import type {Config} from "../../lib/lab/config";
+import {Shipped, shippedFolder, type ShippedArtifact} from "../../lib/lab/pretrained/shipped";
+import {Autoencoder} from "../../lib/models/autoencoder";
+import {KarrasDenoiser} from "../../lib/diffusion/denoiser";
+import {Solver} from "../../lib/models/solver";
+import {planFiles, simulateDataset, type SimulationConfig} from "../../lib/systems/simulate";
+import {systemOf} from "../../lib/systems/registry";
+import {loadCheckpoint} from "../../lib/train/checkpoint";
+import {writeSimulated} from "../../lib/well/export-simulated";
+import {findWell, openWell, type WellDataset} from "../../lib/well/well-dataset";
+import {encodeResult, fromHalves, toHalves} from "../live/engine/encoding";
+import type {ModelFacts, RateFacts, SystemFacts, TrajectoryFacts} from "../live/engine/facts";
+import {prepareFirst} from "../live/engine/first";
+import {Lesson} from "../live/engine/lesson";
+import {root} from "./library";
+
+/** A file of the page: a script that hands its content over. */
+export interface PageFile {
+  readonly name: string;
+  readonly bytes: Uint8Array;
+}
+
+/** Facts of a system and the files that they name. */
+export interface SystemPack {
+  readonly facts: SystemFacts;
+  readonly files: readonly PageFile[];
+}
+
+/** Trajectories of each system. */
+const TRAJECTORIES = 3;
+
+/** Folder of what is slow to make and the same every time. */
+const CACHE = path.join(root, ".out/site-cache");
+
+const hash = (...texts: string[]) => createHash("sha256").update(texts.join("\n")).digest("hex").slice(0, 16);
+
+/** List the systems that have shipped models of latent emulators. */
+export function shippedSystems(): string[] {
+  const folder = path.dirname(shippedFolder("any"));
+  return existsSync(folder) ? readdirSync(folder).filter((name) => Shipped.open(shippedFolder(name))) : [];
+}
+
+/** Pack a system. */
+export async function packSystem(name: string): Promise<SystemPack> {
+  const shipped = Shipped.open(shippedFolder(name));
+  if (!shipped) throw new Error(`site: expected shipped models of ${name} in data/pretrained, found none.`);
+  const config = shipped.index.config as Config;
+  const models = readModels(shipped, config);
+  const {trajectories, files, shape, sample, constants} = await packTrajectories(shipped, config);
+  const system = systemOf(name);
+  const view = displayedView(system);
+  const {shape: image} = imageOf(sample, 0, view);
+  const facts: SystemFacts = {
+    name,
+    title: system.title,
+    preset: config.preset,
+    stride: config.stride,
+    window: config.window,
+    shape,
+    standardization: constants,
+    shown: {
+      channel: view.channel,
+      name: view.name,
+      decades: view.decades,
+      signed: view.signed,
+      colours: view.scale.map(([at, colour]) => [at, colour] as const),
+      image: [image[0], image[1]],
+    },
+    rates: models.rates,
+    trajectories,
+    defaults: {
+      latentChannels: models.rates[(models.rates.length - 1) >> 1].latentChannels,
+      steps: config.rollout.steps,
+      order: config.rollout.order ?? 3,
+    },
+    first: `${name}-first`,
+  };
+  const first = await firstView(facts, models.weights, files);
+  const weights = [...models.weights].map(([file, values]) => ({name: file, bytes: toHalves(values)}));
+  return {facts, files: [{name: facts.first, bytes: first}, ...weights, ...files]};
+}
+
+/** Compute the results of the first view, or read them where nothing has changed since. */
+async function firstView(
+  facts: SystemFacts,
+  weights: ReadonlyMap<string, Float32Array>,
+  trajectories: readonly PageFile[],
+): Promise<Uint8Array> {
+  const engine = path.join(root, "site/live/engine");
+  const code = readdirSync(engine).map((file) => readFileSync(path.join(engine, file), "utf8"));
+  const contents = [...weights.values()].map((values) => createHash("sha256").update(values).digest("hex"));
+  const file = path.join(CACHE, `first-${facts.name}-${hash(JSON.stringify(facts), ...code, ...contents)}.bin`);
+  if (existsSync(file)) return readFileSync(file);
+  const lesson = new Lesson(facts);
+  for (const {latentChannels, models} of facts.rates) {
+    for (const model of models) lesson.setModel(latentChannels, model, weights.get(model.file)!);
+  }
+  lesson.setTrajectory(0, fromHalves(trajectories[0].bytes));
+  const bytes = encodeResult(await prepareFirst(lesson));
+  lesson.dispose();
+  mkdirSync(CACHE, {recursive: true});
+  writeFileSync(file, bytes);
+  return bytes;
+}
+
+/** Configuration of a training, as it is kept beside the weights. */
+interface Trained {
+  readonly kind?: string;
+  readonly model: unknown;
+  readonly training: unknown;
+  readonly seed: number;
+}
+
+/** Read the weights of autoencoders, diffusion emulators and solvers: one of each kind and rate, trained as the preset says. */
+function readModels(shipped: Shipped, config: Config): {rates: RateFacts[]; weights: Map<string, Float32Array>} {
+  const weights = new Map<string, Float32Array>();
+  const read = (artifact: ShippedArtifact) => {
+    const {stored} = artifact.files.find(({file}) => file.endsWith(".safetensors"))!;
+    return loadCheckpoint(path.join(shipped.folder, stored));
+  };
+  const ofStage = (stage: string) => shipped.index.artifacts.filter((artifact) => artifact.stage === stage);
+  const keep = (file: string, values: Float32Array) => (weights.set(file, values), file);
+  const emulators = ofStage("emulator").map((artifact) => ({artifact, name: artifact.name.split("-").slice(-2)}));
+  const rates = ofStage("autoencoder").map((artifact): RateFacts => {
+    const checkpoint = read(artifact);
+    const autoencoder = new Autoencoder((checkpoint.config as {model: Autoencoder["config"]}).model);
+    const {latChannels} = autoencoder.config;
+    const prefix = `${config.system}-c${latChannels}`;
+    const models: ModelFacts[] = [
+      {
+        kind: "autoencoder",
+        file: keep(`${prefix}-autoencoder`, autoencoder.layout.fromOfficial(checkpoint.weights)),
+        config: autoencoder.config,
+      },
+    ];
+    for (const kind of ["diffusion", "solver"] as const) {
+      const found = emulators
+        .filter(({name}) => name[0] === kind && name[1] === `c${latChannels}`)
+        .map(({artifact}) => read(artifact))
+        .find(({config: made}) => isOfPreset(made as Trained, config));
+      if (!found) continue;
+      const {model} = found.config as {model: never};
+      const made = kind === "diffusion" ? new KarrasDenoiser(model) : new Solver(model);
+      const file = keep(`${prefix}-${kind}`, made.layout.fromOfficial(found.weights));
+      models.push({kind, file, config: made.config} as ModelFacts);
+    }
+    return {latentChannels: latChannels, compression: autoencoder.compression, models};
+  });
+  const complete = rates.filter(({models}) => models.length === 3);
+  if (complete.length === 0)
+    throw new Error(`site: expected an autoencoder, a diffusion emulator and a solver shipped.`);
+  return {rates: complete.sort((a, b) => a.compression - b.compression), weights};
+}
+
+/** Whether an emulator was trained as the preset says: not for longer, nor from another's weights or seed. */
+function isOfPreset({training, seed}: Trained, config: Config): boolean {
+  return seed === config.seed && JSON.stringify(training) === JSON.stringify(config.latent.training);
+}
+
+/** Simulate the first test trajectory of each of a few files, and standardise them. */
+async function packTrajectories(shipped: Shipped, config: Config) {
+  const data = config.data as SimulationConfig;
+  const all = planFiles(data).filter(({split}) => split === "test");
+  const few = {...data, trajectories: {train: 0, valid: 0, test: Math.min(TRAJECTORIES, data.trajectories.test)}};
+  const folder = path.join(
+    CACHE,
+    `${config.system}-${hash(JSON.stringify(few), `${systemOf(config.system).version}`)}`,
+  );
+  if (!existsSync(path.join(folder, "complete"))) {
+    rmSync(folder, {recursive: true, force: true});
+    mkdirSync(folder, {recursive: true});
+    await simulateDataset(few, async (file) => void (await writeSimulated(folder, file)), {workers: 0});
+    writeFileSync(path.join(folder, "complete"), "");
+  }
+  const seeds = all.flatMap(({requests}) => requests.map(({seed}) => JSON.stringify(seed)));
+  const chosen = planFiles(few).flatMap(({requests}) => requests.map(({seed}) => seeds.indexOf(JSON.stringify(seed))));
+  const well: WellDataset = await openWell(
+    findWell(folder, {datasets: [...new Set(planFiles(few).map(({dataset}) => dataset))], split: "test"}),
+  );
+  const constants = constantsOf(shipped, config);
+  const {boundary: codes = true, logT0} = config.label ?? {};
+  const states = well.trajectories.map((_, n) => well.read(n));
+  const files = states.map((state, n) => ({
+    name: `${config.system}-trajectory-${n}`,
+    bytes: toHalves(flat(standardize(state, constants))),
+  }));
+  const trajectories = well.trajectories.map(({scalars, boundary}, n): TrajectoryFacts => ({
+    index: chosen[n],
+    words: parametersInWords(scalars),
+    label: Array.from(label(scalars, codes ? boundary : [], {logT0})),
+    file: files[n].name,
+  }));
+  return {trajectories, files, shape: [...states[0].shape], sample: states[0], constants};
+}
+
+/** Read the constants of the standardisation. */
+function constantsOf(shipped: Shipped, config: Config): Standardization {
+  if (config.standardization === "official") return standardization(systemOf(config.system));
+  const artifact = shipped.index.artifacts.find(({name}) => name.endsWith("-standardization"));
+  if (!artifact) throw new Error(`site: expected shipped constants of ${config.system}'s standardisation, found none.`);
+  const bytes = gunzipSync(readFileSync(path.join(shipped.folder, artifact.files[0].stored)));
+  return parseJson(bytes.toString()) as Standardization;
+}

@@ -1,0 +1,68 @@
+/** The frame of every page of the site. */
+import {escapeHtml} from "../../../lib/core/html";
+import type {Heading} from "./markdown";
+
+/** An entry of the navigation. */
+export interface Entry {
+  readonly title: string;
+  /** Address from the site's folder. */
+  readonly address: string;
+}
+
+/** A group of the navigation. */
+export interface Group {
+  readonly title: string;
+  readonly entries: readonly Entry[];
+}
+
+/** What is in the frame. */
+export interface Content {
+  readonly title: string;
+  readonly address: string;
+  readonly html: string;
+  readonly headings: readonly Heading[];
+}
+
+/** Path back to the site's folder. */
+export const upFrom = (address: string): string => "../".repeat(address.split("/").length - 1);
+
+/** Make a document. */
+export function documentOf({title, address, html, headings}: Content, groups: readonly Group[]): string {
+  const up = upFrom(address);
+  const link = (entry: Entry) =>
+    `<li><a href="${up}${entry.address}"${entry.address === address ? ' aria-current="page"' : ""}>${escapeHtml(entry.title)}</a></li>`;
+  const navigation = groups.map(
+    (group) => `<h2>${escapeHtml(group.title)}</h2><ul>${group.entries.map(link).join("")}</ul>`,
+  );
+  const sections = headings.filter(({level}) => level === 2);
+  const contents = sections
+    .map(({id, text}) => `<li><a href="#${escapeHtml(id)}">${escapeHtml(text)}</a></li>`)
+    .join("");
+  return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>${escapeHtml(title)} · lola in TypeScript</title>
+<link rel="icon" href="data:,">
+<link rel="stylesheet" href="${up}katex/katex.min.css">
+<link rel="stylesheet" href="${up}site.css">
+</head>
+<body data-up="${up}">
+<a class="skip" href="#content">Skip to the content</a>
+<nav aria-label="Site">
+<a class="home" href="${up}index.html">lola in TypeScript</a>
+<label class="search">Search <input type="search" id="search" autocomplete="off" aria-controls="found"></label>
+<ol id="found" aria-live="polite"></ol>
+${navigation.join("\n")}
+</nav>
+<main id="content">
+${contents && sections.length > 2 ? `<details class="contents"><summary>On this page</summary><ul>${contents}</ul></details>` : ""}
+${html}
+</main>
+<script src="${up}search-index.js"></script>
+<script src="${up}site.js"></script>
+</body>
+</html>
+`;
+}

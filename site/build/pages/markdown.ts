@@ -1,0 +1,105 @@
+/** Markdown of docs and notebooks as HTML, with formulas, ids of headings, and links into the site. */
+import path from "node:path";
+import katex from "katex";
+import MarkdownIt from "markdown-it";
+import {escapeHtml} from "../../../lib/core/html";
+
+/** A heading of a page. */
+export interface Heading {
+  readonly id: string;
+  readonly text: string;
+  readonly level: number;
+}
+
+/** A rendered page. */
+export interface Rendered {
+  readonly html: string;
+  readonly headings: readonly Heading[];
+}
+
+/** What a page knows of the site. */
+export interface Linking {
+  /** Path of the source in the project, e.g. docs/metrics.md. */
+  readonly source: string;
+  /** Find the address of a file of the project, relative to the page. @throws Error if there is none. */
+  readonly addressOf: (file: string) => string;
+}
+
+type Rule = NonNullable<MarkdownIt["renderer"]["rules"][string]>;
+
+/** Name a heading as GitHub does. */
+export const slug = (text: string): string =>
+  text
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N} _-]/gu, "")
+    .trim()
+    .replace(/ /g, "-");
+
+const isOutside = (link: string) => /^(https?:|mailto:|data:|#)/.test(link);
+
+/** Find what a link in a page leads to. */
+function resolved(link: string, {source, addressOf}: Linking): string {
+  if (isOutside(link)) return link;
+  const [, file, fragment = ""] = /^([^#]*)(#.*)?$/.exec(link)!;
+  return addressOf(path.posix.join(path.posix.dirname(source), decodeURI(file))) + fragment;
+}
+
+/** Formulas are set aside before Markdown is read: their characters mean other things there. */
+function withFormulas(text: string, render: (safe: string) => string): string {
+  const formulas: string[] = [];
+  const keep = (formula: string, displayMode: boolean) => {
+    formulas.push(katex.renderToString(formula, {displayMode, throwOnError: true}));
+    return `\u{e000}${formulas.length - 1}\u{e001}`;
+  };
+  const parts = text.split(/(```[\s\S]*?```|`[^`\n]*`)/); // code stays as it is
+  const safe = parts.map((part, i) =>
+    i % 2 === 1
+      ? part
+      : part
+          .replace(/\$\$([\s\S]+?)\$\$/g, (_, formula: string) => keep(formula, true))
+          .replace(/\$(?!\s)([^$\n]+?)(?<!\s)\$(?!\d)/g, (_, formula: string) => keep(formula, false)),
+  );
+  return render(safe.join("")).replace(/\u{e000}(\d+)\u{e001}/gu, (_, n: string) => formulas[Number(n)]);
+}
+
+/** Render Markdown. */
+export function renderMarkdown(text: string, linking: Linking): Rendered {
+  const markdown = new MarkdownIt({html: true});
+  const headings: Heading[] = [];
+  const {rules} = markdown.renderer;
+  rules.heading_open = (tokens, i) => {
+    const plain = tokens[i + 1].children!.map(({content}) => content).join("");
+    const same = headings.filter(({id}) => id === slug(plain) || id.startsWith(`${slug(plain)}-`)).length;
+    const id = same > 0 ? `${slug(plain)}-${same}` : slug(plain);
+    headings.push({id, text: plain, level: Number(tokens[i].tag.slice(1))});
+    return `<${tokens[i].tag} id="${escapeHtml(id)}">`;
+  };
+  const open: Rule = rules.link_open ?? ((tokens, i, options, _, self) => self.renderToken(tokens, i, options));
+  rules.link_open = (tokens, i, options, env, self) => {
+    tokens[i].attrSet("href", resolved(tokens[i].attrGet("href")!, linking));
+    return open(tokens, i, options, env, self);
+  };
+  rules.table_open = () => '<div class="table"><table>';
+  rules.table_close = () => "</table></div>";
+  const html = withFormulas(text, (safe) => markdown.render(safe)).replace(
+    /(<img[^>]* src=")([^"]+)"/g, // of Markdown and of HTML in it
+    (_, before: string, src: string) => `${before}${resolved(src, linking)}"`,
+  );
+  return {html, headings};
+}
+
+const TOKENS =
+  /(\/\/[^\n]*|\/\*[\s\S]*?\*\/)|("(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'|`(?:\\.|[^`\\])*`)|\b(import|export|from|const|let|return|await|async|for|of|if|else|new|function|class|interface|type|readonly|throw|try|catch|finally|extends|implements|as|in|private|static|switch|case|while|yield)\b|\b(\d[\d._e]*)\b/g;
+
+/** Show code, with its comments, texts, words and numbers marked. */
+export function codeToHtml(code: string): string {
+  const kinds = ["comment", "text", "word", "number"];
+  let html = "";
+  let at = 0;
+  for (const match of code.matchAll(TOKENS)) {
+    const kind = kinds[match.slice(1).findIndex((group) => group !== undefined)];
+    html += `${escapeHtml(code.slice(at, match.index))}<span class="${kind}">${escapeHtml(match[0])}</span>`;
+    at = match.index + match[0].length;
+  }
+  return html + escapeHtml(code.slice(at));
+}

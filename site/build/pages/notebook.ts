@@ -1,0 +1,98 @@
+/** Notebooks as pages: texts, cells and their stored outputs; nothing is run. */
+import {escapeHtml} from "../../../lib/core/html";
+import {codeToHtml, renderMarkdown, type Heading, type Linking, type Rendered} from "./markdown";
+
+interface Output {
+  readonly output_type: string;
+  readonly text?: string | string[];
+  readonly data?: Readonly<Record<string, unknown>>;
+  readonly metadata?: Readonly<Record<string, {readonly width?: number; readonly height?: number} | undefined>>;
+  readonly ename?: string;
+  readonly evalue?: string;
+}
+
+interface Cell {
+  readonly id?: string;
+  readonly cell_type: string;
+  readonly source: string | string[];
+  readonly outputs?: readonly Output[];
+}
+
+/** A notebook's page, the files beside it, and the figures that its cells make. */
+export interface NotebookPage extends Rendered {
+  readonly assets: readonly {readonly name: string; readonly bytes: Buffer}[];
+  /** Ids of the cells that show a figure, by the figure's name. */
+  readonly figures: ReadonlyMap<string, string>;
+  /** Text without markup, for the search. */
+  readonly text: string;
+}
+
+const PLOTLY = "application/vnd.plotly.v1+json";
+const PICTURES = ["image/gif", "image/png", "image/jpeg"] as const;
+
+const joined = (text: string | string[]) => (Array.isArray(text) ? text.join("") : text);
+
+/** A text inside of a script element. */
+const inScript = (value: unknown) => JSON.stringify(value).replace(/</g, "\\u003c");
+
+/** Renders the cells of one notebook. */
+class NotebookRenderer {
+  readonly assets: {name: string; bytes: Buffer}[] = [];
+  readonly figures = new Map<string, string>();
+  readonly headings: Heading[] = [];
+  private readonly texts: string[] = [];
+
+  constructor(
+    private readonly name: string,
+    private readonly linking: Linking,
+  ) {}
+
+  get text(): string {
+    return this.texts.join("\n");
+  }
+
+  cell(cell: Cell, index: number): string {
+    const source = joined(cell.source);
+    this.texts.push(source);
+    const id = `cell-${cell.id ?? index}`;
+    if (cell.cell_type !== "code") {
+      const {html, headings} = renderMarkdown(source, this.linking);
+      this.headings.push(...headings);
+      return `<section class="text" id="${escapeHtml(id)}">${html}</section>`;
+    }
+    for (const [, name] of source.matchAll(/\bname: "([\w-]+)"/g)) this.figures.set(name, id);
+    const outputs = (cell.outputs ?? []).map((output) => this.output(output)).join("");
+    const anchor = `<a class="anchor" href="#${escapeHtml(id)}" aria-label="Link to this cell">¶</a>`;
+    return `<section class="cell" id="${escapeHtml(id)}">${anchor}<pre class="code"><code>${codeToHtml(source)}</code></pre>${outputs}</section>`;
+  }
+
+  private output({output_type: type, text, data = {}, metadata, ename, evalue}: Output): string {
+    if (type === "stream") return `<pre class="stream">${escapeHtml(joined(text ?? ""))}</pre>`;
+    if (type === "error") return `<pre class="stream">${escapeHtml(`${ename}: ${evalue}`)}</pre>`;
+    const mime = PICTURES.find((one) => one in data);
+    const picture = mime && this.picture(mime, joined(data[mime] as string), metadata?.[mime]);
+    if (PLOTLY in data) {
+      return `<div class="figure">${picture ?? ""}<script type="application/json">${inScript(data[PLOTLY])}</script></div>`;
+    }
+    if (picture) return `<div class="figure">${picture}</div>`;
+    if ("text/html" in data) return `<div class="table">${joined(data["text/html"] as string)}</div>`;
+    return `<pre class="stream">${escapeHtml(joined((data["text/plain"] ?? "") as string))}</pre>`;
+  }
+
+  private picture(mime: string, base64: string, size: {width?: number; height?: number} = {}): string {
+    const name = `${this.name}-${this.assets.length + 1}.${mime.slice(6)}`;
+    this.assets.push({name, bytes: Buffer.from(base64, "base64")});
+    const {width, height} = size;
+    const sizes = width && height ? ` width="${width}" height="${height}"` : "";
+    return `<img src="assets/${name}" alt="Figure of ${escapeHtml(this.name)}"${sizes} loading="lazy">`;
+  }
+}
+
+/** Render a notebook. */
+export function renderNotebook(name: string, json: string, linking: Linking): NotebookPage {
+  const {cells} = JSON.parse(json) as {cells: Cell[]};
+  const renderer = new NotebookRenderer(name, linking);
+  const html = cells.map((cell, i) => renderer.cell(cell, i)).join("\n");
+  const {assets, figures, headings, text} = renderer;
+  return {html, headings, assets, figures, text};
+}

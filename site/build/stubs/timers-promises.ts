@@ -1,0 +1,11 @@
+/** Let the browser do what waits, then go on: `setImmediate` of node:timers/promises. */
+export function setImmediate<T>(value?: T): Promise<T | undefined> {
+  return new Promise((resolve) => {
+    const {port1, port2} = new MessageChannel();
+    port1.onmessage = () => {
+      port1.close();
+      resolve(value);
+    };
+    port2.postMessage(0);
+  });
+}

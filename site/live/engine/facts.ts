@@ -1,0 +1,61 @@
+/** What the page knows of a system and of what is shipped for it: plain data, made when the page is built. */
+import type {DenoiserConfig} from "../../../lib/diffusion/denoiser";
+import type {Standardization} from "../../../lib/data/standardize";
+import type {AutoencoderConfig} from "../../../lib/models/autoencoder";
+import type {EmulatorConfig} from "../../../lib/models/emulator-network";
+
+/** Model of one kind: its configuration and the name of the file of its weights. */
+export type ModelFacts =
+  | {readonly kind: "autoencoder"; readonly file: string; readonly config: AutoencoderConfig}
+  | {readonly kind: "diffusion"; readonly file: string; readonly config: DenoiserConfig}
+  | {readonly kind: "solver"; readonly file: string; readonly config: EmulatorConfig};
+
+/** The models of one compression rate. */
+export interface RateFacts {
+  readonly latentChannels: number;
+  readonly compression: number;
+  readonly models: readonly ModelFacts[];
+}
+
+/** A test trajectory. */
+export interface TrajectoryFacts {
+  /** Index in the test split. */
+  readonly index: number;
+  /** Parameters in words, e.g. "γ = 1.40". */
+  readonly words: string;
+  readonly label: readonly number[];
+  /** Name of the file of its standardised states, [T, X, Y(, Z), C] in half precision. */
+  readonly file: string;
+}
+
+/** A system and what is shipped for it. */
+export interface SystemFacts {
+  readonly name: string;
+  readonly title: string;
+  readonly preset: string;
+  /** Stored states from one that an emulator sees to the next. */
+  readonly stride: number;
+  readonly window: number;
+  /** Shape of a trajectory, [T, X, Y(, Z), C]. */
+  readonly shape: readonly number[];
+  readonly standardization: Standardization;
+  /** The channel that is shown. */
+  readonly shown: {
+    readonly channel: number;
+    readonly name: string;
+    readonly decades: boolean;
+    readonly signed: boolean;
+    /** Stops from 0 to 1. */
+    readonly colours: readonly (readonly [number, string])[];
+    /** Rows and columns of an image. */
+    readonly image: readonly [number, number];
+  };
+  readonly rates: readonly RateFacts[];
+  readonly trajectories: readonly TrajectoryFacts[];
+  readonly defaults: {readonly latentChannels: number; readonly steps: number; readonly order: number};
+  /** Name of the file of the first view's results. */
+  readonly first: string;
+}
+
+/** What a laboratory of a notebook is opened with. */
+export type SystemName = Pick<SystemFacts, "name" | "preset">;

@@ -1,0 +1,108 @@
+/** The engine's program, in a thread of its own: the page stays alive while it computes. */
+import "@tensorflow/tfjs-backend-cpu";
+import "@tensorflow/tfjs-backend-webgl";
+import {startEngine, type StartedEngine} from "../../../lib/tensor/browser/engine";
+import type {EngineName} from "../../../lib/tensor/browser/engine-names";
+import {fromHalves} from "./encoding";
+import type {ModelFacts, SystemFacts} from "./facts";
+import {Lesson} from "./lesson";
+import type {Progress} from "./results";
+
+/** Name of a computation of the lesson. */
+export type LessonCall = "truth" | "compress" | "noise" | "sample" | "rollOut" | "guide";
+
+/** What the page asks. */
+export type Request =
+  | {readonly kind: "start"; readonly id: number; readonly wanted: readonly EngineName[]; readonly wasm?: string}
+  | {readonly kind: "open"; readonly id: number; readonly facts: SystemFacts}
+  | {
+      readonly kind: "model";
+      readonly id: number;
+      readonly latentChannels: number;
+      readonly facts: ModelFacts;
+      readonly base64: string;
+    }
+  | {readonly kind: "trajectory"; readonly id: number; readonly trajectory: number; readonly base64: string}
+  | {readonly kind: "call"; readonly id: number; readonly name: LessonCall; readonly parameters: readonly unknown[]}
+  | {readonly kind: "cancel"; readonly id: number};
+
+/** What the page hears. */
+export type Reply =
+  | {readonly id: number; readonly value: unknown}
+  | {readonly id: number; readonly error: string}
+  | {readonly id: number; readonly progress: Progress};
+
+const WASM_FILES = [
+  "tfjs-backend-wasm.wasm",
+  "tfjs-backend-wasm-simd.wasm",
+  "tfjs-backend-wasm-threaded-simd.wasm",
+] as const;
+
+const running = new Map<number, AbortController>();
+let lesson: Lesson | undefined;
+
+const bytesOf = (base64: string) => Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
+
+function start({wanted, wasm}: Extract<Request, {kind: "start"}>): Promise<StartedEngine> {
+  const address = `data:application/wasm;base64,${wasm ?? ""}`;
+  const files = Object.fromEntries(WASM_FILES.map((name) => [name, address])) as Record<
+    (typeof WASM_FILES)[number],
+    string
+  >;
+  return startEngine(
+    wanted.filter((name) => name !== "wasm" || wasm !== undefined),
+    files,
+  );
+}
+
+function opened(): Lesson {
+  if (lesson) return lesson;
+  throw new Error("No system is opened.");
+}
+
+async function call({id, name, parameters}: Extract<Request, {kind: "call"}>): Promise<unknown> {
+  const controller = new AbortController();
+  running.set(id, controller);
+  await new Promise((resolve) => setTimeout(resolve)); // lets a cancellation in that is already waiting
+  try {
+    controller.signal.throwIfAborted();
+    const progress = (progress: Progress) => reply({id, progress});
+    const calls = opened() as unknown as Record<LessonCall, (...all: unknown[]) => unknown>;
+    const isLong = name === "rollOut" || name === "guide";
+    return await calls[name](...parameters, ...(isLong ? [progress, controller.signal] : []));
+  } finally {
+    running.delete(id);
+  }
+}
+
+async function answer(request: Request): Promise<unknown> {
+  switch (request.kind) {
+    case "start":
+      return start(request);
+    case "open":
+      lesson?.dispose();
+      lesson = new Lesson(request.facts);
+      return undefined;
+    case "model":
+      return opened().setModel(request.latentChannels, request.facts, fromHalves(bytesOf(request.base64)));
+    case "trajectory":
+      return opened().setTrajectory(request.trajectory, fromHalves(bytesOf(request.base64)));
+    case "call":
+      return call(request);
+    case "cancel":
+      return running.get(request.id)?.abort(new Error("It was cancelled."));
+  }
+}
+
+const scope = globalThis as unknown as {
+  postMessage(message: Reply): void;
+  onmessage: (event: {data: Request}) => void;
+};
+const reply = (message: Reply) => scope.postMessage(message);
+
+scope.onmessage = ({data}) => {
+  answer(data).then(
+    (value) => reply({id: data.id, value}),
+    (error: Error) => reply({id: data.id, error: error.message}),
+  );
+};

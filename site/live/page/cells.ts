@@ -1,0 +1,115 @@
+/** The cell of a notebook that does what a view shows. */
+import {guidedStates} from "../engine/first";
+import type {SystemFacts} from "../engine/facts";
+import type {State, ViewName} from "./state";
+
+/** Number of the variance of observations, as the page has it. */
+const VARIANCE = 0.01;
+
+function opening({name, preset}: SystemFacts, names: readonly string[]): string {
+  return `import {${[...names, "openLab"].sort().join(", ")}} from "lola";
+
+const lab = openLab({system: "${name}", preset: "${preset}"});
+const dataset = await lab.dataset();`;
+}
+
+const diffusion = ({rate}: State) => `{kind: "diffusion", latentChannels: ${rate}}`;
+
+function compress(state: State, facts: SystemFacts): string {
+  const n = facts.trajectories[state.trajectory].index;
+  return `${opening(facts, ["displayedView", "fieldAt", "reconstruction", "testTrajectory", "vrmse"])}
+const {model} = await lab.autoencoder(${state.rate});
+const [truth, decoded] = [testTrajectory(dataset, ${n}), reconstruction(dataset, model, ${n})];
+const {name, channel} = displayedView(dataset.system);
+const error = vrmse(fieldAt(truth, ${state.at}, channel), fieldAt(decoded, ${state.at}, channel));
+console.log(\`\${name}: VRMSE \${error.toPrecision(3)} at lead time ${state.at * facts.stride}, ÷\${model.compression}\`);`;
+}
+
+function window(state: State, facts: SystemFacts, names: readonly string[]): string {
+  const n = facts.trajectories[state.trajectory].index;
+  const all = [
+    "contextMask",
+    "encodeStates",
+    "KarrasDenoiser",
+    "MaskedDenoiser",
+    "Random",
+    "standardize",
+    "testTrajectory",
+    "tf",
+  ];
+  return `${opening(facts, [...all, ...names])}
+const {model: autoencoder} = await lab.autoencoder(${state.rate});
+const denoiser = (await lab.emulator(${diffusion(state)})).model as KarrasDenoiser;
+const latents = encodeStates(autoencoder, standardize(testTrajectory(dataset, ${n}), dataset.standardization));
+const trajectory = tf.tensor(latents.data, latents.shape);
+const z = trajectory.slice(${state.start}, ${facts.window}).expandDims(0);
+const label = tf.tensor2d([[...dataset.labels("test")[${n}]]]);
+const bound = denoiser.condition(denoiser.layout.bind(denoiser.weights), label);
+const masked = new MaskedDenoiser(bound, z, tf.tensor1d(contextMask(${facts.window}, 1)));`;
+}
+
+function noise(state: State, facts: SystemFacts): string {
+  return `${window(state, facts, [])}
+const {alpha, sigma} = denoiser.schedule(${state.t});
+const noisy = z.mul(alpha).add(Random.of(${state.seed}, ${state.start}).normal(z.shape).mul(sigma));
+const {mean} = masked.denoise(noisy, ${state.t});
+console.log(\`RMSE of the whole window: \${mean.sub(z).square().mean().sqrt().dataSync()[0].toPrecision(3)}\`);`;
+}
+
+function sample(state: State, facts: SystemFacts): string {
+  return `${window(state, facts, ["Sampler"])}
+const sampler = new Sampler({steps: ${state.steps}, order: ${state.order}});
+const random = Random.of(${state.seed}, ${state.start}).fold(0);
+const path = sampler.trajectory(masked, sampler.start(denoiser.schedule, random.normal(z.shape.slice(1)).expandDims(0)), random);
+console.log(\`\${path.length} states of the path, from noise to a sample\`);`;
+}
+
+function rollout(state: State, facts: SystemFacts): string {
+  const {index} = facts.trajectories[state.trajectory];
+  const change = `{rollout: {members: ${state.members}, steps: ${state.steps}, order: ${state.order}}}`;
+  const seed = state.seed === 0 ? "" : `\n// the page drew its noise from seed ${state.seed}; the laboratory's is 0`;
+  return `${opening(facts, ["decodeRollout", "evaluateRollout", "testTrajectory"])}${seed}
+const rollout = await lab.rollout(${diffusion(state)}, ${change});
+const forecast = decodeRollout(rollout, ${index}, dataset.standardization, rollout.autoencoder);
+const rows = evaluateRollout(testTrajectory(dataset, ${index}), forecast, {fields: dataset.system.channels});
+console.log(rows.find(({field, state}) => field === dataset.system.displayed && state === ${state.at}));`;
+}
+
+function guide(state: State, facts: SystemFacts): string {
+  const n = facts.trajectories[state.trajectory].index;
+  const cells = JSON.stringify(state.cells);
+  return `${opening(facts, ["encodeStates", "guidedEmulator", "KarrasDenoiser", "observeDecoded", "rollout", "standardize", "testTrajectory", "tf"])}
+const {model: autoencoder} = await lab.autoencoder(${state.rate});
+const denoiser = (await lab.emulator(${diffusion(state)})).model as KarrasDenoiser;
+const {data, shape} = standardize(testTrajectory(dataset, ${n}), dataset.standardization);
+const truth = tf.tensor(data, [1, ...shape]);
+const mask = tf.buffer([1, 1, ...shape.slice(1)]); // 1 at the observed cells
+for (const [x, y] of ${cells}) mask.set(1, 0, 0, x, y, ${shape3D(facts)}${facts.shown.channel});
+const observe = (x: tf.Tensor) => x.mul(mask.toTensor());
+const emulator = guidedEmulator(denoiser, {
+  ...{seed: ${state.seed}, steps: ${state.steps}, order: ${state.order}, varY: ${VARIANCE}, covariance: "variance"},
+  observe: observeDecoded(autoencoder, observe),
+  observations: ({from, to}) => observe(truth.slice([0, from], [1, Math.min(to, ${facts.shape[0]}) - from])),
+});
+const latents = encodeStates(autoencoder, standardize(testTrajectory(dataset, ${n}), dataset.standardization));
+const z = tf.tile(tf.tensor(latents.data, [1, ...latents.shape]).slice([0, 0], [1, 1]), [${state.members}, ...latents.shape.map(() => 1)]);
+const label = tf.tile(tf.tensor2d([[...dataset.labels("test")[${n}]]]), [${state.members}, 1]);
+console.log((await rollout(emulator, z, {steps: ${guidedStates(facts)}, window: ${facts.window}, label})).shape);`;
+}
+
+/** In three dimensions the middle plane is observed. */
+const shape3D = ({shape}: SystemFacts) => (shape.length === 5 ? `${shape[3] >> 1}, ` : "");
+
+const CELLS: Readonly<Record<ViewName, (state: State, facts: SystemFacts) => string>> = {
+  compress,
+  noise,
+  sample,
+  rollout,
+  guide,
+  scores: rollout,
+};
+
+/** Write the cell of a view. */
+export function cellOf(view: ViewName, state: State, facts: SystemFacts): string {
+  return `${CELLS[view](state, facts)}\n`;
+}

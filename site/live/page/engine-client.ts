@@ -1,0 +1,136 @@
+/** The page's end of the engine: questions to its thread, and answers. */
+import type {EngineName} from "../../../lib/tensor/browser/engine-names";
+import type {LessonCall, Reply, Request} from "../engine/worker";
+import type {SystemFacts} from "../engine/facts";
+import type {Progress} from "../engine/results";
+import {loadFile} from "./files";
+
+interface Waiting {
+  resolve(value: unknown): void;
+  reject(error: Error): void;
+  onProgress?(progress: Progress): void;
+}
+
+/** What the engine said when it started. */
+export interface Started {
+  readonly name: EngineName;
+  readonly refused: readonly string[];
+}
+
+/** A question without its number. */
+type Question = Request extends infer One ? (One extends Request ? Omit<One, "id"> : never) : never;
+
+/** Smallest program that uses a SIMD instruction. */
+const SIMD = Uint8Array.of(
+  ...[0, 97, 115, 109, 1, 0, 0, 0, 1, 5, 1, 96, 0, 1, 123, 3, 2, 1, 0, 10, 10, 1, 8, 0, 65, 0, 253, 15, 253, 98, 11],
+);
+
+/** Name the file of WebAssembly that this browser can run; undefined if it can run none. */
+function wasmFile(): string | undefined {
+  if (typeof WebAssembly !== "object") return undefined;
+  return WebAssembly.validate(SIMD) ? "wasm-simd" : "wasm-plain";
+}
+
+/** A running engine. */
+export class EngineClient {
+  private readonly waiting = new Map<number, Waiting>();
+  private readonly loaded = new Map<string, Promise<void>>();
+  private lastId = 0;
+
+  private constructor(
+    private readonly thread: Worker,
+    private readonly facts: SystemFacts,
+  ) {
+    thread.onmessage = ({data}: MessageEvent<Reply>) => this.receive(data);
+    thread.onerror = ({message}) =>
+      this.fail(new Error(`the engine's thread ended: ${message || "no reason is known"}`));
+  }
+
+  /**
+   * Start an engine for a system.
+   *
+   * @throws Error in a sentence if the browser has no threads, or nothing that computes.
+   */
+  static async start(facts: SystemFacts, wanted: EngineName): Promise<{client: EngineClient; started: Started}> {
+    const wasm = wasmFile();
+    const [program, binary] = await Promise.all([loadFile("engine"), wasm === undefined ? undefined : loadFile(wasm)]);
+    const address = URL.createObjectURL(new Blob([program], {type: "text/javascript"}));
+    const client = new EngineClient(new Worker(address), facts);
+    const order = [...new Set<EngineName>([wanted, "wasm", "webgl", "cpu"])];
+    try {
+      const started = (await client.ask({kind: "start", wanted: order, wasm: binary})) as Started;
+      await client.ask({kind: "open", facts});
+      return {client, started};
+    } catch (error) {
+      client.stop();
+      throw error;
+    } finally {
+      URL.revokeObjectURL(address);
+    }
+  }
+
+  /** Load the models of a rate and a trajectory, unless they are there. */
+  async prepare(trajectory: number, latentChannels: number): Promise<void> {
+    const {rates, trajectories} = this.facts;
+    const {models} = rates.find((rate) => rate.latentChannels === latentChannels)!;
+    const tasks = models.map((facts) =>
+      this.once(facts.file, async () => {
+        const base64 = await loadFile(facts.file);
+        await this.ask({kind: "model", latentChannels, facts, base64});
+      }),
+    );
+    const {file} = trajectories[trajectory];
+    const states = this.once(file, async () => {
+      await this.ask({kind: "trajectory", trajectory, base64: await loadFile(file)});
+    });
+    await Promise.all([...tasks, states]);
+  }
+
+  /** Compute; `signal` cancels between two windows of a rollout. */
+  async compute(
+    name: LessonCall,
+    parameters: readonly unknown[],
+    {onProgress, signal}: {onProgress?: (progress: Progress) => void; signal?: AbortSignal} = {},
+  ): Promise<unknown> {
+    const id = this.lastId + 1;
+    signal?.addEventListener("abort", () => this.thread.postMessage({kind: "cancel", id} satisfies Request));
+    return this.ask({kind: "call", name, parameters}, onProgress);
+  }
+
+  /** End the thread. */
+  stop(): void {
+    this.thread.terminate();
+    this.fail(new Error("the engine was stopped"));
+  }
+
+  private once(key: string, task: () => Promise<void>): Promise<void> {
+    const known = this.loaded.get(key);
+    if (known) return known;
+    const promise = task();
+    this.loaded.set(key, promise);
+    promise.catch(() => this.loaded.delete(key));
+    return promise;
+  }
+
+  private ask(question: Question, onProgress?: (progress: Progress) => void): Promise<unknown> {
+    const id = ++this.lastId;
+    return new Promise((resolve, reject) => {
+      this.waiting.set(id, {resolve, reject, onProgress});
+      this.thread.postMessage({...question, id});
+    });
+  }
+
+  private receive(reply: Reply): void {
+    const waiting = this.waiting.get(reply.id);
+    if (!waiting) return;
+    if ("progress" in reply) return waiting.onProgress?.(reply.progress);
+    this.waiting.delete(reply.id);
+    if ("error" in reply) waiting.reject(new Error(reply.error));
+    else waiting.resolve(reply.value);
+  }
+
+  private fail(error: Error): void {
+    this.waiting.forEach((waiting) => waiting.reject(error));
+    this.waiting.clear();
+  }
+}

@@ -1,0 +1,40 @@
+/** Files of the page's own folder. They are scripts: a page that is opened as a file may load nothing else. */
+
+const contents = new Map<string, string>();
+const pending = new Map<string, Promise<string>>();
+
+/** Called by each file with its name and content. */
+export function receiveFile(name: string, text: string): void {
+  contents.set(name, text);
+}
+
+function load(name: string): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const script = document.createElement("script");
+    script.src = `files/${name}.js`;
+    script.onload = () => {
+      const text = contents.get(name);
+      contents.delete(name);
+      if (text !== undefined) resolve(text);
+      else reject(new Error(`files/${name}.js is damaged: it was cut short, or is another file.`));
+    };
+    script.onerror = () => reject(new Error(`files/${name}.js is missing.`));
+    document.head.append(script);
+  });
+}
+
+/** Load a file, once. @throws Error naming it if it is missing or damaged. */
+export function loadFile(name: string): Promise<string> {
+  const known = pending.get(name);
+  if (known) return known;
+  const promise = load(name);
+  pending.set(name, promise);
+  promise.catch(() => pending.delete(name)); // another try may succeed
+  return promise;
+}
+
+/** Load a file of bytes. */
+export async function loadBytes(name: string): Promise<Uint8Array> {
+  const text = await loadFile(name);
+  return Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
+}

@@ -1,0 +1,117 @@
+/** Images of fields and of latents on canvases. */
+import {h, shortly} from "./dom";
+
+type Limits = readonly [low: number, high: number];
+
+/** A colour scale as 256 colours. */
+export class Colours {
+  private readonly table: Uint8ClampedArray;
+
+  /** @param stops positions from 0 to 1 with their colours. */
+  constructor(stops: readonly (readonly [number, string])[]) {
+    const canvas = h("canvas", {width: 256, height: 1});
+    const context = canvas.getContext("2d")!;
+    const gradient = context.createLinearGradient(0, 0, 256, 0);
+    for (const [at, colour] of stops) gradient.addColorStop(at, colour);
+    context.fillStyle = gradient;
+    context.fillRect(0, 0, 256, 1);
+    this.table = context.getImageData(0, 0, 256, 1).data;
+  }
+
+  /** Paint values between limits into pixels. */
+  paint(values: ArrayLike<number>, [low, high]: Limits, pixels: Uint8ClampedArray): void {
+    const scale = high > low ? 255 / (high - low) : 0;
+    for (let i = 0; i < values.length; i++) {
+      if (Number.isNaN(values[i])) {
+        pixels[4 * i + 3] = 0; // nothing is there
+        continue;
+      }
+      const at = 4 * Math.max(0, Math.min(255, Math.round((values[i] - low) * scale)));
+      pixels[4 * i] = this.table[at];
+      pixels[4 * i + 1] = this.table[at + 1];
+      pixels[4 * i + 2] = this.table[at + 2];
+      pixels[4 * i + 3] = 255;
+    }
+  }
+}
+
+/** An image with its title. */
+export class Picture {
+  readonly canvas = h("canvas", {role: "img"});
+  readonly element: HTMLElement;
+  private readonly context = this.canvas.getContext("2d")!;
+  private data?: ImageData;
+
+  constructor(
+    private readonly title: string,
+    private readonly colours: Colours,
+    note = "",
+  ) {
+    this.element = h(
+      "figure",
+      {class: "picture"},
+      this.canvas,
+      h("figcaption", {}, title, note && h("small", {}, note)),
+    );
+  }
+
+  /** Draw values, row-major. */
+  draw(values: ArrayLike<number>, [rows, columns]: readonly [number, number], limits: Limits): void {
+    if (this.data?.width !== columns || this.data.height !== rows) {
+      this.canvas.width = columns;
+      this.canvas.height = rows;
+      this.data = this.context.createImageData(columns, rows);
+    }
+    this.colours.paint(values, limits, this.data.data);
+    this.context.putImageData(this.data, 0, 0);
+  }
+
+  /** Say what is seen. */
+  describe(text: string): void {
+    this.canvas.setAttribute("aria-label", `${this.title}: ${text}`);
+  }
+}
+
+/** Limits of values: 1 % and 99 % quantiles, about 0 where they have a sign. */
+export function limitsOf(values: Float32Array, signed: boolean): Limits {
+  const some = Float32Array.from(
+    {length: Math.min(values.length, 20000)},
+    (_, i, step = values.length / 20000) => values[Math.floor(i * Math.max(1, step))],
+  ).sort();
+  const [low, high] = [some[Math.floor(0.01 * some.length)], some[Math.floor(0.99 * (some.length - 1))]];
+  const largest = Math.max(Math.abs(low), Math.abs(high));
+  return signed ? [-largest, largest] : [low, high];
+}
+
+/** Arrange the channels of a latent [h, w(, d), C] as a mosaic: near squares of tiles with lines between them. */
+export function mosaic(
+  latent: ArrayLike<number>,
+  shape: readonly number[],
+): {values: Float32Array; size: [number, number]} {
+  const channels = shape.at(-1)!;
+  const [rows, columns] = shape;
+  const depth = shape.length === 4 ? shape[2] : 1;
+  const across = Math.ceil(Math.sqrt(channels));
+  const down = Math.ceil(channels / across);
+  const size: [number, number] = [down * (rows + 1) - 1, across * (columns + 1) - 1];
+  const values = new Float32Array(size[0] * size[1]).fill(NaN);
+  for (let c = 0; c < channels; c++) {
+    const [top, left] = [Math.floor(c / across) * (rows + 1), (c % across) * (columns + 1)];
+    for (let i = 0; i < rows; i++) {
+      for (let j = 0; j < columns; j++) {
+        values[(top + i) * size[1] + left + j] = latent[((i * columns + j) * depth + (depth >> 1)) * channels + c];
+      }
+    }
+  }
+  return {values, size};
+}
+
+/** Say the range of values. */
+export function rangeInWords(values: Float32Array): string {
+  let [low, high] = [Infinity, -Infinity];
+  for (const value of values) {
+    low = Math.min(low, value);
+    high = Math.max(high, value);
+  }
+  return `from ${shortly(low)} to ${shortly(high)}`;
+}

@@ -1,0 +1,99 @@
+/** View 2: noise, and what a denoiser makes of it. */
+import {PREPARED_TIMES} from "../engine/first";
+import type {Noised} from "../engine/results";
+import {h, shortly} from "../page/dom";
+import {mosaic, Picture} from "../page/picture";
+import {Results} from "../page/results";
+import {ranges, type State} from "../page/state";
+import {Knob, limitsOnce, rateKnob, ViewFrame, type Context, type View} from "./view";
+
+const LATENT = [-3, 3] as const;
+
+/** The prepared time next to one. */
+const nearest = (t: number) =>
+  PREPARED_TIMES.reduce((best, time) => (Math.abs(time - t) < Math.abs(best - t) ? time : best));
+
+export function noiseView(context: Context): View {
+  const {facts, first, store, colours} = context;
+  const {shown, window} = facts;
+  const results = new Results<Noised>(context.engine, () => context.redraw("noise"));
+  const {trajectory: at0, latentChannels, at, seed} = first.parameters;
+  PREPARED_TIMES.forEach((t, i) => results.prepare([at0, latentChannels, at, t, seed], first.noised[i]));
+  const t = new Knob(
+    "Diffusion time t",
+    ranges.t,
+    (value) => value.toFixed(2),
+    (value) => store.set({t: value}),
+    {dominant: true},
+  );
+  const start = new Knob(
+    "Window begins at",
+    {min: 0, max: facts.shape[0] - window},
+    (i) => `lead time ${i * facts.stride}`,
+    (value) => store.set({start: value}),
+  );
+  const rate = rateKnob(context);
+  const rowOf = (title: string) =>
+    Array.from({length: window}, (_, i) => new Picture(i === 0 ? `${title}, state 0` : `state ${i}`, colours.latent));
+  const rows = {clean: rowOf("Latents"), noisy: rowOf("Noisy"), estimate: rowOf("Estimate")};
+  const decoded = [
+    new Picture("Last state, decoded", colours.field),
+    new Picture("Its estimate, decoded", colours.field),
+  ];
+  const frame = new ViewFrame(
+    {
+      name: "noise",
+      title: "2. Add noise, and take it away",
+      lead:
+        "A diffusion model learns one thing: to estimate clean latents behind noisy ones. The first state of the window is " +
+        "known; the others are hidden behind noise. With little noise the estimate is nearly exact, with much it becomes the mean " +
+        "of all that could follow, which is blurred.",
+    },
+    t.element,
+    ...Object.values(rows).map((row) => h("div", {class: "strip latents"}, ...row.map(({element}) => element))),
+    h("div", {class: "pictures"}, ...decoded.map(({element}) => element)),
+    h("div", {class: "knobs"}, rate.element, start.element),
+  );
+
+  const drawWindow = ({shape, images, ...all}: Noised) => {
+    const state = shape.slice(1);
+    const size = state.reduce((product, n) => product * n, 1);
+    for (const [name, row] of Object.entries(rows) as [keyof typeof rows, Picture[]][]) {
+      row.forEach((picture, i) => {
+        const {values, size: tiles} = mosaic(all[name].subarray(i * size, (i + 1) * size), state);
+        picture.draw(values, tiles, LATENT);
+        picture.describe(`latent of ${size} numbers`);
+      });
+    }
+    const cells = shown.image[0] * shown.image[1];
+    const limits = limitsOnce(images.subarray(0, cells), shown.signed);
+    decoded.forEach((picture, i) => {
+      picture.draw(images.subarray(i * cells, (i + 1) * cells), shown.image, limits);
+      picture.describe(shown.name);
+    });
+  };
+
+  return {
+    name: "noise",
+    element: frame.element,
+    draw: (state: State) => {
+      t.set(state.t);
+      start.set(state.start);
+      rate.set(state.rate);
+      const ask = (time: number) =>
+        results.get({
+          call: "noise",
+          trajectory: state.trajectory,
+          rate: state.rate,
+          parameters: [state.trajectory, state.rate, state.start, time, state.seed],
+        });
+      const found = context.engine().client ? ask(state.t) : ask(nearest(state.t));
+      if (found.value) drawWindow(found.value);
+      const {alpha, sigma, error} = found.value ?? {};
+      frame.say(
+        found,
+        `Signal α = ${shortly(alpha)}, noise σ = ${shortly(sigma)}: the estimate is off by ${shortly(error)} (RMSE of latents of deviation about 1).`,
+      );
+    },
+  };
+}

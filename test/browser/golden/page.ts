@@ -1,0 +1,40 @@
+/** The page's program: the tests of golden vectors on the browser's engine. */
+import {tf} from "../../../lib/tensor/backend";
+import {startEngine} from "../../../lib/tensor/browser/engine";
+import type {EngineName} from "../../../lib/tensor/browser/engine-names";
+import {declareJest, runSuite, type Result} from "./runner";
+
+type Topics = Readonly<Record<string, () => Promise<unknown>>>;
+
+/** Results of the tests, by topic. */
+export interface GoldenResults {
+  readonly engine: string;
+  readonly error: number;
+  readonly results: readonly Result[];
+}
+
+const topics: Topics = {
+  "autoencoder-2d": () => import("../../reference/autoencoder-2d.test.js"),
+  vit: () => import("../../reference/vit.test.js"),
+  denoiser: () => import("../../reference/denoiser.test.js"),
+  sampler: () => import("../../reference/sampler.test.js"),
+  solver: () => import("../../reference/solver.test.js"),
+  mmps: () => import("../../reference/mmps.test.js"),
+  rollout: () => import("../../reference/rollout.test.js"),
+  metrics: () => import("../../reference/metrics.test.js"),
+};
+
+async function runGolden(engine: EngineName, wasm: Parameters<typeof startEngine>[1], names: readonly string[]) {
+  const started = await startEngine([engine], wasm);
+  const results: Result[] = [];
+  for (const name of names) {
+    const suite = declareJest();
+    await topics[name]();
+    const found = await runSuite(suite);
+    results.push(...found.map((one) => ({...one, name: `${name}: ${one.name}`})));
+    tf.engine().disposeVariables();
+  }
+  return {engine: started.name, error: started.error, results} satisfies GoldenResults;
+}
+
+Object.assign(globalThis, {runGolden, topicNames: Object.keys(topics)});

@@ -1,0 +1,90 @@
+import {mkdirSync, mkdtempSync, rmSync, writeFileSync} from "node:fs";
+import {tmpdir} from "node:os";
+import path from "node:path";
+import {mathsToHtml, equationTemplates} from "../../site/build/equations";
+import {brokenLinks} from "../../site/build/pages/links";
+import {codeToHtml, renderMarkdown, slug} from "../../site/build/pages/markdown";
+import {renderNotebook} from "../../site/build/pages/notebook";
+
+const linking = {source: "docs/a.md", addressOf: (file: string) => `to:${file}`};
+const html = (text: string) => renderMarkdown(text, linking).html;
+
+test("headings have GitHub's ids, each its own", () => {
+  expect(slug("What of the paper is made, and what is not")).toBe("what-of-the-paper-is-made-and-what-is-not");
+  expect(renderMarkdown("# A `b`\n\n## C\n\n## C\n", linking).headings).toEqual([
+    {id: "a-b", text: "A b", level: 1},
+    {id: "c", text: "C", level: 2},
+    {id: "c-1", text: "C", level: 2},
+  ]);
+});
+
+test("links and pictures lead into the site, others stay", () => {
+  expect(html("[x](../lib/b.ts#L3)")).toContain('href="to:lib/b.ts#L3"');
+  expect(html("[x](https://example.org/a)")).toContain('href="https://example.org/a"');
+  expect(html("![x](../figures/c.png)")).toContain('src="to:figures/c.png"');
+  expect(html('<img src="../figures/c.png" width="3">')).toContain('src="to:figures/c.png"');
+});
+
+test("formulas are rendered, and dollars in code are not", () => {
+  expect(html("so $x_t^2$ and $$a_b * c_d$$")).toMatch(/class="katex"[\s\S]*katex-display/);
+  expect(html("`$x$` costs $5 or $6")).not.toContain("katex");
+  expect(mathsToHtml("a < b: $\\alpha$")).toMatch(/^a &lt; b: <span class="katex"/);
+});
+
+test("every view has its equation and its lines of code", () => {
+  expect([...equationTemplates().matchAll(/<template id="equation-(\w+)">/g)].map(([, name]) => name)).toHaveLength(6);
+});
+
+test("code is marked, and nothing of it is lost", () => {
+  const code = 'const a = "<b>"; // & so\n';
+  expect(codeToHtml(code).replace(/<[^>]+>/g, "")).toBe("const a = &quot;&lt;b&gt;&quot;; // &amp; so\n");
+  expect(codeToHtml(code)).toContain('<span class="word">const</span>');
+});
+
+test("a notebook's stored outputs are shown, and its figures found", () => {
+  const picture = {
+    "image/png": Buffer.from("png").toString("base64"),
+    "application/vnd.plotly.v1+json": {data: ["</script>"]},
+  };
+  const cells = [
+    {cell_type: "markdown", source: ["# Title\n", "text"]},
+    {
+      ...{cell_type: "code", id: "abc", source: 'await lab.show(f, {name: "figure-04"});'},
+      outputs: [
+        {output_type: "stream", text: ["a <b>\n"]},
+        {output_type: "display_data", data: picture, metadata: {"image/png": {width: 30, height: 20}}},
+        {output_type: "display_data", data: {"text/html": "<table></table>", "text/plain": "t"}},
+      ],
+    },
+  ];
+  const page = renderNotebook("01", JSON.stringify({cells}), {...linking, source: "notebooks/01.ipynb"});
+  expect(page.figures.get("figure-04")).toBe("cell-abc");
+  expect(page.assets).toEqual([{name: "01-1.png", bytes: Buffer.from("png")}]);
+  expect(page.html).toContain("a &lt;b&gt;");
+  expect(page.html).toContain('<img src="assets/01-1.png" alt="Figure of 01" width="30" height="20"');
+  expect(page.html).toContain("\\u003c/script>");
+  expect(page.html).toContain("<table></table>");
+});
+
+test("broken links, places and pictures are named", () => {
+  const folder = mkdtempSync(path.join(tmpdir(), "lola-site-"));
+  try {
+    mkdirSync(path.join(folder, "sub"));
+    writeFileSync(
+      path.join(folder, "a.html"),
+      '<a href="sub/b.html#x">1</a> <a href="#no">2</a> <img alt="" src="c.png">',
+    );
+    writeFileSync(
+      path.join(folder, "sub/b.html"),
+      '<h1 id="x">x</h1> <a href="../gone.html">3</a> <a href="https://e.org">4</a>',
+    );
+    expect(brokenLinks(folder)).toEqual([
+      'a.html: expected a place "no" in a.html, found none.',
+      "a.html: expected c.png in the site, found none.",
+      "sub/b.html: expected ../gone.html in the site, found none.",
+    ]);
+    expect(brokenLinks(folder, ["sub/"])).toHaveLength(2);
+  } finally {
+    rmSync(folder, {recursive: true});
+  }
+});
