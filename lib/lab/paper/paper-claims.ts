@@ -1,6 +1,5 @@
 /** The paper's claims, each with what a laboratory measured, a test and a verdict. */
 import {checkOptions} from "../../core/options/check-options";
-import {having} from "../../core/options/array-rules";
 import {count, optional, section, type RulesOf} from "../../core/options/rules";
 import type {TableRow} from "../../core/table";
 import {cellOf, type ClaimCell} from "../../evaluate/claims/claim-cells";
@@ -12,7 +11,7 @@ import {pooledOverRates, type ContextResults} from "../../evaluate/paper/context
 import {mantelTest} from "../../evaluate/statistics/mantel";
 import {readPaperScores} from "../../evaluate/tables/paper-scores";
 import type {Horizon} from "../../evaluate/horizons";
-import type {Lab} from "../lab";
+import {labRule, type Lab} from "../lab";
 import {latentDistances} from "./latent-distances";
 import {centralTokens, tokenDistances} from "./latent-distributions";
 import {firstParameter} from "./latent-tables";
@@ -39,7 +38,7 @@ const optionRules: RulesOf<PaperClaimOptions> = {seeds: optional(count), traject
  * @example const claims = await paperClaims(lab); claims.map(({claim, verdict}) => `${claim}: ${verdict}`);
  */
 export async function paperClaims(lab: Lab, options: PaperClaimOptions = {}): Promise<Claim[]> {
-  checkOptions("paperClaims", having("a laboratory", "config", "evaluation", "showTable"), lab, "lab");
+  checkOptions("paperClaims", labRule, lab, "lab");
   checkOptions("paperClaims", section(optionRules), options);
   const {seeds = 1, trajectories = 8} = options;
   const {config, methods, system} = lab;

@@ -1,13 +1,12 @@
 /** The paper's numbered tables of a laboratory: computed, captioned, shown and written under their numbers. */
 import {cpus} from "node:os";
 import {checkOptions} from "../../core/options/check-options";
-import {having} from "../../core/options/array-rules";
 import {count, list, optional, section, where, whole, type RulesOf} from "../../core/options/rules";
 import {printedMatrix} from "../../evaluate/paper/matrix-table";
 import type {PaperTable, TableContent} from "../../evaluate/paper/paper-table";
 import {table1} from "../../evaluate/tables/inference-times";
 import {systemNames, systemOf} from "../../systems/registry";
-import type {Lab} from "../lab";
+import {labRule, type Lab} from "../lab";
 import {ablationRuns, ablationTable} from "./ablation-table";
 import {latentDistanceTable, latentDistributionTable} from "./latent-tables";
 import {parameterAt} from "./parameter-values";
@@ -30,7 +29,6 @@ export interface PaperTableOptions {
   readonly contexts?: readonly number[];
 }
 
-const labRule = having("a laboratory", "config", "evaluation", "showTable");
 const optionRules: RulesOf<PaperTableOptions> = {
   seeds: optional(count),
   contexts: optional(list(count, {repeats: false})),

@@ -4,7 +4,6 @@
  */
 import ndarray, {type NdArray} from "ndarray";
 import {flat} from "../../core/array";
-import {having} from "../../core/options/array-rules";
 import {checkOptions} from "../../core/options/check-options";
 import {anything, count, number, optional, section} from "../../core/options/rules";
 import {Rng} from "../../core/rng";
@@ -18,7 +17,7 @@ import {rolloutEnsemble} from "../../emulate/rollout";
 import {evaluateRollout, type MetricRow} from "../../evaluate/evaluate";
 import type {Autoencoder} from "../../models/autoencoder";
 import {tf} from "../../tensor/backend";
-import type {Lab} from "../lab";
+import {labRule, type Lab} from "../lab";
 import {track} from "../notebook/progress";
 import type {Dataset} from "../stages/dataset";
 import {decodeStates, trajectoryAt, type Latents} from "../stages/latents";
@@ -94,7 +93,7 @@ interface Setting {
  * const guided = await guidedRollout(lab, {observation: {kind: "coarse", factor: 16}, noise: 0.1});
  */
 export async function guidedRollout(lab: Lab, options: GuidedRolloutOptions = {}): Promise<GuidedRollout> {
-  checkOptions("guidedRollout", having("a laboratory", "config", "artifacts"), lab, "lab");
+  checkOptions("guidedRollout", labRule, lab, "lab");
   checkOptions("guidedRollout", rule, options);
   const {latentChannels: all} = lab.config;
   const {latentChannels = all[(all.length - 1) >> 1], members = 1} = options;

@@ -4,7 +4,6 @@
  */
 import ndarray, {type NdArray} from "ndarray";
 import {flat} from "../../core/array";
-import {having} from "../../core/options/array-rules";
 import {checkOptions} from "../../core/options/check-options";
 import {count, list, number, optional, section, text, whole} from "../../core/options/rules";
 import {sizeOf} from "../../core/shape";
@@ -15,7 +14,7 @@ import {figure22} from "../../figures/images/figure-22";
 import type {Figure} from "../../figures/style";
 import {label} from "../../systems/label";
 import type {Scalar} from "../../systems/system";
-import type {Lab} from "../lab";
+import {labRule, type Lab} from "../lab";
 import {parametersInWords} from "../notebook/captions";
 import {track} from "../notebook/progress";
 import type {Dataset} from "../stages/dataset";
@@ -51,7 +50,7 @@ const rule = section<ParameterSweepOptions>({
  * await lab.show(sweep.figure({field: "energy"}), {name: "figure-22"});
  */
 export async function parameterSweep(lab: Lab, options: ParameterSweepOptions = {}): Promise<ParameterSweep> {
-  checkOptions("parameterSweep", having("a laboratory", "config", "artifacts"), lab, "lab");
+  checkOptions("parameterSweep", labRule, lab, "lab");
   checkOptions("parameterSweep", rule, options);
   const {config} = lab;
   const dataset = await lab.dataset();

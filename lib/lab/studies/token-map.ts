@@ -3,7 +3,6 @@
  * as a map (paper, appendix D, Figure 23).
  */
 import {flat} from "../../core/array";
-import {having} from "../../core/options/array-rules";
 import {checkOptions} from "../../core/options/check-options";
 import {count, optional, section} from "../../core/options/rules";
 import {Rng} from "../../core/rng";
@@ -19,7 +18,7 @@ import {tf} from "../../tensor/backend";
 import {learningRate} from "../../train/learning-rate";
 import {train} from "../../train/loop";
 import {adamW} from "../../train/optimisers/adamw";
-import type {Lab} from "../lab";
+import {labRule, type Lab} from "../lab";
 import {track} from "../notebook/progress";
 import type {Dataset} from "../stages/dataset";
 import type {Latents} from "../stages/latents";
@@ -64,7 +63,7 @@ interface Tokens {
  * await lab.show(map.figure(), {name: "figure-23"});
  */
 export async function tokenMap(lab: Lab, options: TokenMapOptions = {}): Promise<TokenMap> {
-  checkOptions("tokenMap", having("a laboratory", "config", "artifacts"), lab, "lab");
+  checkOptions("tokenMap", labRule, lab, "lab");
   checkOptions("tokenMap", rule, options);
   const {config} = lab;
   const {points = 500, steps = 600} = options;

@@ -1,8 +1,7 @@
 /** The paper's galleries (Figures 10 to 21): test trajectories of given regimes, by every method. */
-import {having} from "../../core/options/array-rules";
 import {checkOptions} from "../../core/options/check-options";
 import type {Gallery} from "../../systems/system";
-import type {Lab} from "../lab";
+import {labRule, type Lab} from "../lab";
 import type {Dataset} from "../stages/dataset";
 import {viewRollouts, type RolloutView} from "./rollout-view";
 
@@ -26,7 +25,7 @@ export interface GalleryView extends Gallery {
  * }
  */
 export async function galleries(lab: Lab): Promise<GalleryView[]> {
-  checkOptions("galleries", having("a laboratory", "config", "system"), lab, "lab");
+  checkOptions("galleries", labRule, lab, "lab");
   const dataset = await lab.dataset();
   const taken: number[] = [];
   return (lab.system.paper?.galleries ?? []).map((gallery) => {
