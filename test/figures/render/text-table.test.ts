@@ -5,5 +5,5 @@ test("columns are aligned, errors stand beside their values, and columns without
     {name: "a", value: 1.5, "value ±": 0.25, none: null},
     {name: "long name", value: 12, "value ±": NaN, none: null},
   ];
-  expect(textTable(rows)).toBe("name       value\na          1.500 ± 0.250\nlong name  12");
+  expect(textTable(rows)).toBe("name       value\na          1.50 ± 0.25\nlong name  12");
 });
