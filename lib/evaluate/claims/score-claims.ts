@@ -127,7 +127,7 @@ function reconstructionOverTime(at: Lookup, paper: readonly PaperCell[]): Claim 
   const words = trends.map((trend) => ({up: "rises", down: "falls"})[trend ?? "up"]);
   const text: ClaimText = {
     source: "4, Figure 3",
-    claim: `Over lead time the reconstruction error ${words.join(", then ") || "changes as in the paper"} (its numbers of this system)`,
+    claim: `Over lead time the reconstruction error ${[...new Set(words)].join(", then ") || "changes as in the paper"} (its numbers of this system)`,
   };
   if (trends.length === 0) return notMeasured(text, "the system is not in the paper");
   const cells = Lookup.steps(at.horizons).flatMap(([early, late], i) =>
