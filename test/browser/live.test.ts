@@ -127,12 +127,12 @@ test("knobs change what is computed, by keys too, and the address holds all of i
 test("a view can be copied as a cell", async () => {
   const page = await open();
   await page.click("#compress .copy");
-  await page.waitForSelector("#compress textarea, #compress .copy");
-  const cell = await page.evaluate(
-    () => document.querySelector<HTMLTextAreaElement>("#compress textarea")?.value ?? "",
-  );
-  if (cell) expect(cell).toContain('openLab({system: "tiny", preset: "smoke"})');
-  else expect(await textOf(page, "#compress .copy")).toBe("Copied");
+  const shown = await page.waitForFunction(() => {
+    const area = document.querySelector<HTMLTextAreaElement>("#compress textarea"); // where there is no clipboard
+    return area?.value ?? (document.querySelector("#compress .copy")!.textContent === "Copied" && "Copied");
+  });
+  const text = await shown.jsonValue();
+  if (text !== "Copied") expect(text).toContain('openLab({system: "tiny", preset: "smoke"})');
   await page.close();
 });
 
