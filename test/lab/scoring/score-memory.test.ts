@@ -7,9 +7,9 @@ import type {Dataset} from "../../../lib/lab/stages/dataset";
 import {smoke, smokeLabs} from "../smoke";
 
 const {artifacts} = smokeLabs();
-const CELLS = 16;
-const STATES = 2;
-const MEMBERS = 12;
+const CELLS = 32;
+const STATES = 4;
+const MEMBERS = 16;
 const VALUES = STATES * CELLS * CELLS * 2;
 
 setFlagsFromString("--expose-gc");
