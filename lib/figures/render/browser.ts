@@ -29,6 +29,9 @@ export class PageError extends Error {}
 /** Starts before a browser that hangs or dies is given up. */
 const STARTS = 3;
 
+/** The page that a browser shows before any other. */
+const BLANK = "about:blank";
+
 /** Seconds that the page's script may take. */
 const SCRIPT_SECONDS = 60;
 
@@ -95,7 +98,7 @@ export class Browser {
    *
    * @throws Error if the browser is not installed, or if no start succeeds.
    */
-  static async start({program, patience = 5, script, page = "about:blank"}: BrowserOptions = {}): Promise<Browser> {
+  static async start({program, patience = 5, script, page = BLANK}: BrowserOptions = {}): Promise<Browser> {
     const file = program ?? path.join(browserFolder(), "chromium");
     if (!existsSync(file)) {
       throw new Missing(
@@ -109,6 +112,7 @@ export class Browser {
       const impatient = setTimeout(() => browser.kill(`no answer within ${limit / 1000} s`), limit);
       try {
         await browser.attach();
+        if (page !== BLANK) await browser.leaveBlank();
         clearTimeout(impatient);
         if (script !== undefined) await browser.evaluate(script, SCRIPT_SECONDS);
         return browser;
@@ -169,6 +173,15 @@ export class Browser {
     if (!page) throw new Error("The browser came without a page.");
     const {sessionId} = await this.call("Target.attachToTarget", {targetId: page.targetId, flatten: true});
     this.session = sessionId;
+  }
+
+  /** Wait until the asked page has come: what a script defines in the blank one before it is lost. */
+  private async leaveBlank(): Promise<void> {
+    const address = "document.readyState === 'complete' ? location.href : 'about:blank'";
+    for (let shown: unknown = BLANK; shown === BLANK; ) {
+      const {result} = await this.call("Runtime.evaluate", {expression: address, returnByValue: true});
+      shown = result?.value;
+    }
   }
 
   /** Send one command and await its answer. Only while waiting does the browser keep this process alive. */

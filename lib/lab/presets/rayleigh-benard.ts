@@ -63,8 +63,8 @@ export const mini: Simulated = {
   data: {
     ...tour.data,
     rayleigh: [1e6, 1e7],
-    prandtl: [1, 2],
-    trajectories: {train: 160, valid: 12, test: 40},
+    prandtl: [0.5, 1],
+    trajectories: {train: 120, valid: 12, test: 40},
     grid: [128, 32],
     resolution: [160, 56],
   },
@@ -72,11 +72,11 @@ export const mini: Simulated = {
   autoencoder: {
     model: {...tour.autoencoder.model, patchSize: 4, hidChannels: [32, 48, 64]},
     training: euler.mini.autoencoder.training,
-    steps: {32: 3000, 16: 3000, 4: 3500},
+    steps: {32: 2500, 16: 2500, 4: 3000},
   },
   copies: 8,
-  latent: {...euler.mini.latent, training: {...euler.mini.latent.training, steps: 5000}},
-  pixel: {...euler.mini.pixel, hidChannels: 64, training: {...euler.mini.pixel.training, steps: 1200}},
+  latent: {...euler.mini.latent, training: {...euler.mini.latent.training, steps: 4000}},
+  pixel: {...euler.mini.pixel, hidChannels: 64, training: {...euler.mini.pixel.training, steps: 1000}},
   rollout: {...tour.rollout, trajectories: 40},
   ablationSteps: euler.mini.ablationSteps,
 };
