@@ -20,8 +20,8 @@ npm start -- --preset mini                   larger models, which come trained w
 npm start -- --preset mini --train           the same, all trained here
 npm start -- --exercises --preset smoke      each notebook's exercises too, after its cells
 
-The tour's notebooks are written back in place with their outputs and figures go to figures/; other presets and systems
-write to .out/. Ctrl-C stops within five seconds; finished stages are kept.
+The tour's notebooks are written back in place with their outputs and figures go to figures/, preset mini's of another system
+to figures/<system>/; everything else is written to .out/. Ctrl-C stops within five seconds; finished stages are kept.
 `;
 
 const OPTIONS = {

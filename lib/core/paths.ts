@@ -1,8 +1,9 @@
 /**
  * Folders of the project, its data and its figures.
  *
- * The default run writes to figures/, whose key files are committed; every other run and every changed configuration writes
- * to its own folder under .out/, so that a quick check never overwrites the pictures of a real run.
+ * The default run writes to figures/ and the trained models of other systems to figures/<system>/, whose key files are
+ * committed; every other run and every changed configuration writes to its own folder under .out/, so that a quick check
+ * never overwrites the pictures of a real run.
  */
 import {existsSync, readFileSync} from "node:fs";
 import path from "node:path";
@@ -32,11 +33,17 @@ export interface RunName {
   readonly preset: string;
 }
 
-let chosen: RunName | undefined;
+/** The default run. */
+interface Defaults extends RunName {
+  /** Preset whose models come trained with the project. */
+  readonly trained: string;
+}
+
+let chosen: Defaults | undefined;
 
 /** Read which system and preset run by default: the file environment/defaults.json. */
-export function defaultRun(): RunName {
-  chosen ??= JSON.parse(readFileSync(path.join(projectRoot(), "environment/defaults.json"), "utf8")) as RunName;
+export function defaultRun(): Defaults {
+  chosen ??= JSON.parse(readFileSync(path.join(projectRoot(), "environment/defaults.json"), "utf8")) as Defaults;
   return chosen;
 }
 
@@ -60,8 +67,9 @@ export function wellFolder(): string {
  * Find the folder of figures and tables of an experiment.
  *
  * Without a name it is that of the run, which the environment variables LOLA_SYSTEM and LOLA_PRESET choose: figures/ for the
- * default run, .out/system-preset/figures for others, or figures/ in the folder that LOLA_OUT names. With a name it is
- * name/figures in .out/ or in LOLA_OUT, never that of the run.
+ * default run, figures/system for the preset that comes trained, of another system than the default one,
+ * .out/system-preset/figures for others, or figures/ in the folder that LOLA_OUT names. With a name it is name/figures in
+ * .out/ or in LOLA_OUT, never that of the run.
  */
 export function figuresFolder(name?: string): string {
   const {LOLA_OUT} = process.env;
@@ -69,8 +77,11 @@ export function figuresFolder(name?: string): string {
   if (name !== undefined) return path.join(out, name, "figures");
   if (LOLA_OUT) return path.join(LOLA_OUT, "figures");
   const {system, preset} = chosenRun();
-  const main = system === defaultRun().system && preset === defaultRun().preset;
-  return path.join(main ? projectRoot() : path.join(out, `${system}-${preset}`), "figures");
+  const usual = defaultRun();
+  const committed = path.join(projectRoot(), "figures");
+  if (system === usual.system && preset === usual.preset) return committed;
+  if (system !== usual.system && preset === usual.trained) return path.join(committed, system);
+  return path.join(out, `${system}-${preset}`, "figures");
 }
 
 /** Format a path for messages: relative to the project if it lies inside. */

@@ -12,8 +12,10 @@ test.each([
   [{LOLA_SYSTEM: "euler", LOLA_PRESET: "tour"}, "figures"],
   [{LOLA_PRESET: "smoke"}, ".out/euler-smoke/figures"],
   [{LOLA_SYSTEM: "gravity-cooling"}, ".out/gravity-cooling-tour/figures"],
+  [{LOLA_PRESET: "mini"}, ".out/euler-mini/figures"],
+  [{LOLA_SYSTEM: "gravity-cooling", LOLA_PRESET: "mini"}, "figures/gravity-cooling"],
   [{LOLA_OUT: path.join(root, "elsewhere")}, "elsewhere/figures"],
-])("only the tour's figures go to figures/: %j", (variables, folder) => {
+])("only committed figures go to figures/: %j", (variables, folder) => {
   const {LOLA_OUT: _, LOLA_SYSTEM: __, LOLA_PRESET: ___, ...rest} = environment;
   process.env = {...rest, ...variables};
   expect(figuresFolder()).toBe(path.join(root, folder));

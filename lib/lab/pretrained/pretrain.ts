@@ -5,7 +5,7 @@
  * copies go to data/pretrained/<system>/.
  */
 import {parseArgs} from "node:util";
-import {shown} from "../../core/paths";
+import {defaultRun, shown} from "../../core/paths";
 import {Lab} from "../lab";
 import {preset, systemNames} from "../presets/presets";
 import {rivals} from "../rivals";
@@ -15,13 +15,13 @@ import {Trainer} from "../workers/trainer";
 import {packArtifacts, RecordingArtifacts} from "./pack";
 import {Shipped, shippedFolder, unpackedFolder} from "./shipped";
 
-const HELP = `npm run pretrain -- --system <${systemNames().join(" | ")}>\nTrains the models of preset mini, for an hour or two.\n`;
+const HELP = `npm run pretrain -- --system <${systemNames().join(" | ")}>\nTrains the models of preset ${defaultRun().trained}, for an hour or two.\n`;
 
 async function pretrain(): Promise<void> {
   const {values} = parseArgs({options: {system: {type: "string"}, help: {type: "boolean", default: false}}});
   const {help, system} = values;
   if (help || system === undefined) return void process.stdout.write(HELP);
-  const config = preset(system, "mini");
+  const config = preset(system, defaultRun().trained);
   const folder = shippedFolder(system);
   const store = new RecordingArtifacts(unpackedFolder(), undefined, Shipped.open(folder));
   const lab = new Lab(config, store, new Trainer(config.threads));
