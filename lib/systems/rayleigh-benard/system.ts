@@ -24,7 +24,12 @@ const checks: readonly Check[] = [
     max: RESOLVED_TAIL,
     expected: `below ${RESOLVED_TAIL}`,
   },
-  {key: "overshoot", check: "buoyancy beyond that of the walls", max: 0.05, expected: "0 but for thin plumes"},
+  {
+    key: "overshoot", // up to 0.13 in runs that are resolved, 0.21 on 64 x 32 points at Ra = 1e7
+    check: "buoyancy beyond that of the walls",
+    max: 0.15,
+    expected: "0 but for a few cells of the first thin plumes",
+  },
 ];
 
 function fileNames(folder: string): string[] {
