@@ -19,6 +19,8 @@ export type {RunList} from "./lab/runs/run-list";
 export type {Change} from "./lab/change";
 export {rivals} from "./lab/rivals";
 export {paperClaims, showPaperClaims, type PaperClaimOptions} from "./lab/paper/paper-claims";
+export {everySystem, type SystemScores} from "./lab/paper/every-system";
+export {paperIndex, showPaperIndex} from "./lab/paper/paper-index";
 export {paperTable, showPaperTable, type PaperTableOptions} from "./lab/paper/paper-tables";
 export {latentCalibration, type LatentCalibration} from "./lab/latent-calibration";
 export {changesOf, type OptionChange} from "./lab/changes";

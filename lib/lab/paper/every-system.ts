@@ -1,0 +1,68 @@
+/** Scores of the trained models of every system, from the tables that were written with their Figures 3 and 5. */
+import {existsSync} from "node:fs";
+import path from "node:path";
+import {checkOptions} from "../../core/options/check-options";
+import {defaultRun, projectRoot} from "../../core/paths";
+import {readCsv} from "../../evaluate/tables/csv";
+import type {Curve} from "../../figures/curves/figure-05";
+import type {ReconstructionRow} from "../../figures/figure-03";
+import {systemNames, systemOf, type RegisteredSystem} from "../../systems/registry";
+import {labRule, type Lab} from "../lab";
+
+/** What Figures 3 and 8 show of one system. */
+export interface SystemScores {
+  readonly title: string;
+  readonly reconstructions: readonly ReconstructionRow[];
+  readonly curves: readonly Curve[];
+}
+
+/**
+ * Find the folder of a system's tables and figures: the laboratory's for its own system; for others that of their trained
+ * models, figures/ for the default system and figures/name.
+ */
+export function folderOf(lab: Lab, {name}: RegisteredSystem): string {
+  if (name === lab.system.name) return lab.folder;
+  return path.join(projectRoot(), "figures", name === defaultRun().system ? "" : name);
+}
+
+/**
+ * Read the scores of every system that has some: of the laboratory's own from its folder, of the others from figures/, which
+ * holds those of their trained models.
+ *
+ * @throws Error naming the file and line of a damaged table.
+ * @example
+ * const all = everySystem(lab);
+ * await lab.show(figure3(all.flatMap(({reconstructions}) => reconstructions)), {name: "figure-03-all"});
+ * await lab.show(figure8(all), {name: "figure-08"});
+ */
+export function everySystem(lab: Lab): SystemScores[] {
+  checkOptions("everySystem", labRule, lab, "lab");
+  return systemNames.flatMap((name) => {
+    const system = systemOf(name);
+    const [reconstructions, curves] = ["figure-03.csv", "figure-05.csv"].map((file) =>
+      path.join(folderOf(lab, system), file),
+    );
+    if (!existsSync(reconstructions) || !existsSync(curves)) return [];
+    return {title: system.title, reconstructions: reconstructionsIn(reconstructions), curves: curvesIn(curves)};
+  });
+}
+
+const reconstructionsIn = (file: string): ReconstructionRow[] =>
+  readCsv(file).map(({dataset, compression, horizon, value, error}) => ({
+    ...{dataset, compression: Number(compression), horizon, value: Number(value), error: Number(error)},
+  }));
+
+/** An empty cell is a number that a forecast does not have. */
+const numberIn = (cell: string) => (cell === "" ? NaN : Number(cell));
+
+function curvesIn(file: string): Curve[] {
+  const found = new Map<string, Curve & {rows: Curve["rows"][number][]}>();
+  for (const {method, compression, ...cells} of readCsv(file)) {
+    const key = `${method} ${compression}`;
+    const curve = found.get(key) ?? {method, ...(compression && {compression: Number(compression)}), rows: []};
+    const numbers = Object.entries(cells).map(([name, cell]) => [name, numberIn(cell)] as const);
+    curve.rows.push(Object.fromEntries(numbers) as unknown as Curve["rows"][number]);
+    found.set(key, curve);
+  }
+  return [...found.values()];
+}
