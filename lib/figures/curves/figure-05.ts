@@ -50,15 +50,15 @@ const places: Record<Panel, {x: Span; y: Span}> = {
  * @example await lab.show(figure5((await lab.evaluation()).curves(), {statistic: "median"}), {name: "figure-05"});
  */
 export function figure5(curves: readonly Curve[], options: MetricsOptions = {}): Figure {
-  for (const [panel, top] of Object.entries(options.top ?? {})) {
-    checkOptions("figure5", optional(number({above: 0})), top, `top.${panel}`);
-  }
   checkOptions("figure5", records("curves", "method", "rows"), curves, "curves");
   return drawMetrics(curves, {...options, caption: withBands(options.caption, curves)});
 }
 
 /** Draw the panels with the given caption. */
 export function drawMetrics(curves: readonly Curve[], options: MetricsOptions): Figure {
+  for (const [panel, top] of Object.entries(options.top ?? {})) {
+    checkOptions("figure5", optional(number({above: 0})), top, `top.${panel}`);
+  }
   const style = styleOf(curves);
   const last = curves.reduce((end, {rows}) => rows.reduce((latest, {lead}) => Math.max(latest, lead), end), 0);
   const margin = {l: 60, r: 64, t: 62, b: 46};
