@@ -91,6 +91,20 @@ export function spread(members: readonly Values[], mean: Values = ensembleMean(m
 }
 
 /**
+ * Compute the corrected spread at each point, the deviation of the members times the factor of Eq. 13; 0 for a single one. Its
+ * mean square is that of {@link spread}.
+ *
+ * @throws RangeError if there is no member or their sizes differ.
+ */
+export function pointwiseSpread(members: readonly Values[]): Float64Array {
+  const mean = ensembleMean(members);
+  const K = members.length;
+  if (K < 2) return mean.fill(0);
+  const square = (i: number) => members.reduce((sum, member) => sum + (member[i] - mean[i]) ** 2, 0);
+  return mean.map((_, i) => Math.sqrt(((K + 1) / (K - 1)) * (square(i) / K)));
+}
+
+/**
  * Compute the skill that an ensemble would have with infinitely many members. The mean of K of them scatters about its
  * limit by the members' variance over K, which adds to the squared error:
  *

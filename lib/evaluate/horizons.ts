@@ -83,8 +83,8 @@ function valuesOf(rows: readonly MetricRow[], metric: ScoredMetric): number[] {
   return rows.flatMap((row) => row[metric] ?? []);
 }
 
-/** All metrics at one lead time. */
-export interface LeadRow extends Record<Metric, number> {
+/** All metrics at one lead time, and their standard errors over trajectories ("vrmse ±"; NaN for a single one). */
+export interface LeadRow extends Record<Metric, number>, Partial<Record<`${ScoredMetric} ±`, number>> {
   readonly state: number;
   /** $\tau = i \Delta$. */
   readonly lead: number;
@@ -93,7 +93,8 @@ export interface LeadRow extends Record<Metric, number> {
 }
 
 /**
- * Average rows at each lead time, over fields and trajectories: the curves of Figure 5. Ordered by lead time.
+ * Average rows at each lead time, over fields and trajectories: the curves of Figure 5. Ordered by lead time. Errors are those
+ * of the trajectories' own averages.
  *
  * @throws RangeError unless the stride is above 0 and the statistic a known one.
  */
@@ -106,7 +107,12 @@ export function leadTimes(
   checkOptions("leadTimes", strideRule, stride, "stride");
   checkOptions("leadTimes", statisticRule, statistic, "statistic");
   return groupBy(rows, ({state}) => state).map((group) => {
-    const values = scoredMetrics(group).map((metric) => [metric, central(valuesOf(group, metric), statistic)] as const);
+    const trajectories = groupBy(group, ({trajectory}) => trajectory);
+    const values = scoredMetrics(group).flatMap((metric) => {
+      const samples = trajectories.map((one) => central(valuesOf(one, metric), statistic));
+      const {error} = summary(samples, statistic);
+      return [[metric, central(valuesOf(group, metric), statistic)] as const, [`${metric} ±`, error] as const];
+    });
     const {state} = group[0];
     return {state, lead: state * stride, ...(Object.fromEntries(values) as Record<Metric, number>)};
   });

@@ -9,6 +9,16 @@ export function central(values: readonly number[], statistic: "mean" | "median")
   return sorted.length % 2 ? sorted[half] : (sorted[half - 1] + sorted[half]) / 2;
 }
 
+/** Compute the quantile of the given share, between its two neighbours; NaN of no or of undefined values. */
+export function quantile(values: readonly number[], share: number): number {
+  if (values.length === 0 || values.some(Number.isNaN)) return NaN;
+  const sorted = Float64Array.from(values).sort();
+  const place = share * (sorted.length - 1);
+  const low = Math.floor(place);
+  const high = Math.min(low + 1, sorted.length - 1);
+  return sorted[low] + (place - low) * (sorted[high] - sorted[low]);
+}
+
 /**
  * Compute value and standard error of independent samples: $s / \sqrt n$ for the mean; for the median $\sqrt{\pi / 2}$ times
  * that, with $s$ from the median absolute deviation (normal approximation, robust to outliers).

@@ -1,11 +1,12 @@
 import {records} from "../core/options/array-rules";
 import {checkOptions} from "../core/options/check-options";
 import type {ScatterData} from "plotly.js";
-import {axis, colours, type Figure, type FigureOptions, frame, legend, logTicks, round} from "./style";
+import {curveStyles} from "./curves/curve-style";
+import {axis, type Figure, type FigureOptions, frame, legend, logTicks, round} from "./style";
 
 /** Validation error of one training of the autoencoder. */
 export interface AblationRun {
-  /** Names the colour, e.g. "AdamW". */
+  /** Names colour and marker, e.g. "AdamW". */
   readonly optimiser: string;
   /** Solid lines start from an identity initialisation, dashed ones do not. */
   readonly identity: boolean;
@@ -20,24 +21,27 @@ export interface AblationOptions extends FigureOptions {
   error?: string;
 }
 
+/** Markers that a curve shows at most. */
+const MARKS = 12;
+
 /**
- * Draw the ablation of Table 4: validation error over steps and over time, by optimiser (colour) and initialisation
- * (solid: identity, dashed: without).
+ * Draw the ablation of Table 4: validation error over steps and over time, by optimiser (colour and marker, none of them that
+ * of a compression rate) and initialisation (solid and filled: identity, dashed and open: without).
  */
 export function ablation(runs: readonly AblationRun[], options: AblationOptions = {}): Figure {
   checkOptions("ablation", records("runs", "optimiser", "steps", "error"), runs, "runs");
   const {error = "Validation MAE"} = options;
   const timed = runs.every(({seconds}) => seconds);
-  const optimisers = [...new Set(runs.map(({optimiser}) => optimiser))];
+  const style = curveStyles(runs.map(({optimiser}) => ({lab: optimiser})));
   const panels: {x: (run: AblationRun) => readonly number[]; axis: "" | "2"}[] = [{x: ({steps}) => steps, axis: ""}];
   if (timed) panels.push({x: ({seconds}) => seconds!, axis: "2"});
   const data = panels.flatMap(({x, axis: panel}) =>
     runs.map((run): Partial<ScatterData> => {
       const name = `${run.optimiser}, ${run.identity ? "identity" : "no identity"}`;
-      const colour = colours[optimisers.indexOf(run.optimiser) % colours.length];
+      const {color, symbol} = style({lab: run.optimiser});
       return {
         type: "scatter",
-        mode: run.steps.length > 60 ? "lines" : "lines+markers",
+        mode: "lines+markers",
         name,
         legendgroup: name,
         showlegend: panel === "",
@@ -45,8 +49,13 @@ export function ablation(runs: readonly AblationRun[], options: AblationOptions 
         y: run.error.map((value) => round(value)),
         xaxis: `x${panel}`,
         yaxis: `y${panel}`,
-        line: {color: colour, width: 2, dash: run.identity ? "solid" : "dash"},
-        marker: {size: 5},
+        line: {color, width: 2, dash: run.identity ? "solid" : "dash"},
+        marker: {
+          symbol: run.identity ? symbol : `${symbol!}-open`,
+          color,
+          size: 8,
+          maxdisplayed: MARKS,
+        } as ScatterData["marker"],
         hovertemplate: `${name}, %{x}: %{y:.4f}<extra></extra>`,
       };
     }),

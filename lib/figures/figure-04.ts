@@ -1,6 +1,6 @@
 import {records} from "../core/options/array-rules";
 import {checkOptions} from "../core/options/check-options";
-import {list, number} from "../core/options/rules";
+import {list, number, oneOf} from "../core/options/rules";
 import {type FigureOptions, type Figure, palette, rateLabel} from "./style";
 import {type FieldImage, limitsOf, tiles} from "./tiles";
 
@@ -21,21 +21,31 @@ export interface RolloutOptions extends FigureOptions {
   leads: readonly number[];
   /** All compression rates of the experiment, so that a colour means the same rate in every figure. */
   rates?: readonly number[];
+  /** What rows that belong together share, as they stand apart from the others. Default: "method". */
+  groups?: "method" | "compression";
   /** Exponent that raises contrast, see `diverging`. Default: 1.5. */
   contrast?: number;
 }
 
+/** Rows of a group from which on it has a colour bar of its own. */
+const TALL = 3;
+
 /**
  * Draw Figure 4 (and the galleries 10-21): one trajectory, lead times to the right; the truth above, then the forecast
- * of each method. All images share the limits of the ground truth, whose row has the colour bar (paper, section 4).
+ * of each method. All images share the limits of the ground truth, whose row has the colour bar; groups of three rows or more
+ * have it, too (paper, section 4).
  *
  * @param rows the first row must be the ground truth.
  * @throws RangeError if it is not.
  */
-export function figure4(rows: readonly RolloutRow[], {leads, rates = [], ...options}: RolloutOptions): Figure {
+export function figure4(
+  rows: readonly RolloutRow[],
+  {leads, rates = [], groups = "method", ...options}: RolloutOptions,
+): Figure {
   checkOptions("figure4", records("rows", "method", "fields"), rows, "rows");
   checkOptions("figure4", list(number()), leads, "leads");
   checkOptions("figure4", list(number(), {empty: true}), rates, "rates");
+  checkOptions("figure4", oneOf(["method", "compression"]), groups, "groups");
   const [truth] = rows;
   if (truth?.method !== "ground truth") {
     throw new RangeError(`figure4: expected the first row to be the ground truth, found ${truth?.method ?? "no row"}.`);
@@ -43,6 +53,11 @@ export function figure4(rows: readonly RolloutRow[], {leads, rates = [], ...opti
   const shown = rows.flatMap(({compression}) => (compression === undefined ? [] : [compression]));
   const colour = palette([...rates, ...shown]);
   const limits = limitsOf(truth.fields);
+  const isFirst = (i: number) => i < 2 || rows[i][groups] !== rows[i - 1][groups];
+  const sizeAt = (i: number) => {
+    const next = rows.findIndex((_, j) => j > i && isFirst(j));
+    return (next < 0 ? rows.length : next) - i;
+  };
   return tiles({
     ...options,
     columns: leads.map((lead) => `τ = ${lead}`),
@@ -54,8 +69,8 @@ export function figure4(rows: readonly RolloutRow[], {leads, rates = [], ...opti
       colour: compression === undefined ? undefined : colour.get(compression),
       fields,
       limits,
-      apart: i > 0 && method !== rows[i - 1].method,
-      bar: i === 0,
+      apart: i > 0 && isFirst(i),
+      bar: i === 0 || (isFirst(i) && sizeAt(i) >= TALL ? sizeAt(i) : false),
     })),
   });
 }

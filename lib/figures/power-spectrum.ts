@@ -1,11 +1,12 @@
 import {records, row, rowOf} from "../core/options/array-rules";
 import {checkOptions} from "../core/options/check-options";
-import {optional} from "../core/options/rules";
-import type {Annotation, Layout, ScatterData, Shape} from "plotly.js";
+import {either, list, optional, text} from "../core/options/rules";
+import type {Annotation, Layout, LayoutAxis, ScatterData, Shape} from "plotly.js";
+import {quantile} from "../evaluate/summary";
+import {curveStyles, faint, type CurveStyle} from "./curves/curve-style";
 import {
   annotate,
   axis,
-  dash,
   type Figure,
   type FigureOptions,
   frame,
@@ -13,138 +14,238 @@ import {
   ink,
   legend,
   logTicks,
-  palette,
   rateLabel,
   round,
 } from "./style";
 
-/** Isotropic power spectrum of one method. */
+/** Isotropic power spectrum, or those of several trajectories. */
+export type Spectra = ArrayLike<number> | readonly ArrayLike<number>[];
+
+/** Spectra of one method. */
 export interface SpectrumCurve {
   /** "autoencoder", "diffusion", "neural solver". */
   readonly method: string;
   readonly compression: number;
-  readonly power: ArrayLike<number>;
+  /** One spectrum, or one per trajectory in the order of the truth's. */
+  readonly power: Spectra;
 }
 
 export interface SpectrumOptions extends FigureOptions {
   /** Edges of the bands low, mid and high in cycles per pixel: four numbers. */
   bands?: ArrayLike<number>;
+  /** Unit of the field. Default: "field units". */
+  unit?: string;
+}
+
+/** Markers that a curve shows at most. */
+const MARKS = 9;
+
+/** The middle and the ends of the band. */
+const QUANTILES = [0.16, 0.5, 0.84] as const;
+
+/** Low end, middle and high end at each wavenumber. */
+type Bundle = readonly (readonly number[])[];
+
+const spectraRule = either(row, list(row));
+
+/** The spectra as a list. */
+function listOf(spectra: Spectra): readonly ArrayLike<number>[] {
+  return typeof spectra[0] === "number" ? [spectra as ArrayLike<number>] : (spectra as readonly ArrayLike<number>[]);
+}
+
+/** Quantiles over trajectories of a number of each, at every wavenumber. */
+function bundle(k: ArrayLike<number>, count: number, value: (trajectory: number, ring: number) => number): Bundle {
+  const rings = Array.from(k, (_, ring) => Array.from({length: count}, (__, n) => value(n, ring)));
+  return QUANTILES.map((share) => rings.map((samples) => quantile(samples, share)));
 }
 
 /**
  * Draw power spectra of the truth and of each method (left) and their ratio (right), both over wavenumber in cycles per
- * pixel: where a ratio falls off, structures of that size are lost.
+ * pixel: where a ratio falls off, structures of that size are lost. Of several trajectories, lines are medians and bands range
+ * from the 16 % to the 84 % quantile, which the caption says.
  *
  * @param k wavenumbers, one per ring.
- * @throws RangeError if a spectrum has another length than `k`.
+ * @throws RangeError if a spectrum has another length than `k`, or a method has another number of them than the truth.
+ * @example powerSpectra(k, truths, [{method: "autoencoder", compression: 20, power: reconstructions}], {bands: bandEdges(k)})
  */
 export function powerSpectra(
   k: ArrayLike<number>,
-  truth: ArrayLike<number>,
+  truth: Spectra,
   curves: readonly SpectrumCurve[],
   options: SpectrumOptions = {},
 ): Figure {
   checkOptions("powerSpectra", row, k, "k");
-  checkOptions("powerSpectra", row, truth, "truth");
+  checkOptions("powerSpectra", spectraRule, truth, "truth");
   checkOptions("powerSpectra", records("curves", "method", "compression", "power"), curves, "curves");
+  curves.forEach(({power}, i) => checkOptions("powerSpectra", spectraRule, power, `curves.${i}.power`));
   checkOptions("powerSpectra", optional(rowOf(4)), options.bands, "bands");
-  for (const {power} of [{power: truth}, ...curves]) {
-    if (power.length !== k.length) {
-      throw new RangeError(`powerSpectra: expected ${k.length} values per spectrum, found ${power.length}.`);
+  checkOptions("powerSpectra", optional(text), options.unit, "unit");
+  const real = listOf(truth);
+  const methods = curves.map((curve) => ({...curve, spectra: listOf(curve.power)}));
+  requireFit(k.length, real, methods);
+  const style = curveStyles(curves);
+  const shown = Array.from(k, (value) => round(value)!);
+  const draw = (name: string, values: Bundle, panel: "" | "2", look: Look) =>
+    traces({name, x: shown, values, panel, look, isMany: real.length > 1});
+  const data = [
+    ...draw(
+      "truth",
+      bundle(k, real.length, (n, ring) => real[n][ring]),
+      "",
+      TRUTH,
+    ),
+    ...methods.flatMap(({method, compression, spectra}) => {
+      const name = `${method} ${rateLabel(compression)}`;
+      const own = style({method, compression});
+      const look = {...own, width: 1.8, dash: method === "autoencoder" ? ("solid" as const) : own.dash};
+      return [
+        ...draw(
+          name,
+          bundle(k, real.length, (n, ring) => spectra[n][ring]),
+          "",
+          look,
+        ),
+        ...draw(
+          name,
+          bundle(k, real.length, (n, ring) => spectra[n][ring] / real[n][ring]),
+          "2",
+          look,
+        ),
+      ];
+    }),
+  ];
+  return {data, layout: layoutOf(k, data, captioned(options, real.length))};
+}
+
+/** Check that all spectra belong to the wavenumbers and to the truth. */
+function requireFit(
+  length: number,
+  real: readonly ArrayLike<number>[],
+  methods: readonly {method: string; spectra: readonly ArrayLike<number>[]}[],
+): void {
+  for (const {length: found} of [...real, ...methods.flatMap(({spectra}) => spectra)]) {
+    if (found !== length) {
+      throw new RangeError(`powerSpectra: expected ${length} values per spectrum, found ${found}.`);
     }
   }
-  const colour = palette(curves.map(({compression}) => compression));
-  const x = Array.from(k, (value) => round(value));
-  const line = (name: string, y: (number | null)[], panel: "" | "2", style: ScatterData["line"]) => ({
-    type: "scatter" as const,
-    mode: "lines" as const,
+  const odd = methods.find(({spectra}) => spectra.length !== real.length);
+  if (!odd) return;
+  throw new RangeError(
+    `powerSpectra: expected ${real.length} spectra as of the truth, found ${odd.spectra.length} of ${odd.method}.`,
+  );
+}
+
+/** Say what lines and bands are, before the caption. */
+function captioned(options: SpectrumOptions, count: number): SpectrumOptions {
+  if (count < 2) return options;
+  const words = `Lines: medians over ${count} trajectories; bands: their 16 % to 84 % quantiles.`;
+  return {...options, caption: [words, options.caption].filter(Boolean).join(" ")};
+}
+
+/** The look of a line. */
+interface Look extends CurveStyle {
+  readonly width: number;
+}
+
+const TRUTH: Look = {color: ink.text, dash: "solid", width: 2.4};
+
+interface Drawn {
+  readonly name: string;
+  readonly x: number[];
+  readonly values: Bundle;
+  readonly panel: "" | "2";
+  readonly look: Look;
+  readonly isMany: boolean;
+}
+
+/** The band of several trajectories and the line of their middle. */
+function traces({name, x, values: [low, middle, high], panel, look, isMany}: Drawn): Partial<ScatterData>[] {
+  const {color, dash, symbol, width} = look;
+  const rounded = (list: readonly number[]) => list.map((value) => round(value));
+  const place = {type: "scatter", legendgroup: name, xaxis: `x${panel}`, yaxis: `y${panel}`} as const;
+  const band: Partial<ScatterData> = {
+    ...place,
+    mode: "lines",
+    name: "spread",
+    showlegend: false,
+    x: [...x, ...[...x].reverse()],
+    y: [...rounded(high), ...rounded(low).reverse()],
+    fill: "toself",
+    fillcolor: faint(color),
+    line: {width: 0},
+    hoverinfo: "skip",
+  };
+  const line: Partial<ScatterData> = {
+    ...place,
+    mode: symbol ? "lines+markers" : "lines",
     name,
-    legendgroup: name,
     showlegend: panel === "",
     x,
-    y,
-    xaxis: `x${panel}`,
-    yaxis: `y${panel}`,
-    line: {width: 1.8, ...style},
+    y: rounded(middle),
+    line: {width, color, dash},
+    ...(symbol && {marker: {symbol, size: 7, color, maxdisplayed: MARKS}}),
     hovertemplate: `${name}, k = %{x:.3f}: %{y:.3g}<extra></extra>`,
-  });
-  const data = [
-    line(
-      "truth",
-      Array.from(truth, (value) => round(value)),
-      "",
-      {color: ink.text, width: 2.4},
-    ),
-  ];
-  for (const {method, compression, power} of curves) {
-    const name = `${method} ${rateLabel(compression)}`;
-    const style: ScatterData["line"] = {
-      color: colour.get(compression),
-      dash: method === "autoencoder" ? "solid" : dash(method),
-    };
-    data.push(
-      line(
-        name,
-        Array.from(power, (value) => round(value)),
-        "",
-        style,
-      ),
-    );
-    data.push(
-      line(
-        name,
-        Array.from(power, (value, i) => round(value / truth[i])),
-        "2",
-        style,
-      ),
-    );
-  }
-  const ratios = data.filter(({xaxis}) => xaxis === "x2").flatMap(({y}) => y.map((value) => value ?? 0));
-  const top = Math.max(1.2, Math.min(2.5, ratios.reduce((a, b) => Math.max(a, b), 0) * 1.05));
+  };
+  return isMany ? [band, line] : [line];
+}
+
+function layoutOf(k: ArrayLike<number>, data: readonly Partial<ScatterData>[], options: SpectrumOptions): Layout {
+  const {bands, unit = "field units"} = options;
+  const values = (panel: string) =>
+    data.filter(({xaxis}) => xaxis === panel).flatMap(({y}) => (y as (number | null)[]).map((value) => value ?? 0));
+  const largest = values("x2").reduce((a, b) => Math.max(a, b), 0);
+  const top = Math.max(1.25, Math.min(2.5, largest * 1.05));
   const range: [number, number] = [Math.log10(k[0]) - 0.03, Math.log10(k[k.length - 1]) + 0.03];
-  const powers = [truth, ...curves.map(({power}) => power)].flatMap((power) => Array.from(power));
-  const across = (domain: [number, number], anchor: "y" | "y2") =>
-    axis("Wavenumber (cycles per pixel)", {type: "log", domain, anchor, range, ...logTicks(x.map(Number))});
+  const across = (domain: [number, number], anchor: "y" | "y2"): LayoutAxis =>
+    axis("Wavenumber (cycles per pixel)", {type: "log", domain, anchor, range, ...logTicks(Array.from(k))});
   const layout: Layout = {
     ...frame({...options, height: 420, margin: {l: 92, r: 20, t: 34}}),
     xaxis: across([0, 0.46], "y"),
     xaxis2: across([0.54, 1], "y2"),
-    yaxis: axis("Power", {type: "log", ...logTicks(powers), anchor: "x"}),
+    yaxis: axis(`Power (${unit}²)`, {
+      type: "log",
+      ...logTicks(values("x")),
+      anchor: "x",
+      range: powerRange(values("x")),
+    }),
     yaxis2: axis("", {anchor: "x2", range: [0, top]}),
     legend: legend({x: 0.012, y: 0.02, xanchor: "left", yanchor: "bottom"}),
-    shapes: bandShapes(options.bands),
+    shapes: bands ? ["", "2"].flatMap((panel) => bandShapes(bands, panel)) : [],
   };
-  const names = ["Low", "Mid", "High"].flatMap((name, i): Annotation[] => {
-    const {bands} = options;
-    if (!bands) return [];
-    const centre = Math.log10(Math.sqrt(bands[i] * bands[i + 1]));
-    return [
-      {
-        text: name,
-        xref: "x2",
-        yref: "paper",
-        x: centre,
-        y: 0.99,
-        yanchor: "top",
-        showarrow: false,
-        font: {size: 14, color: ink.muted},
-      },
-    ];
-  });
-  return {
-    data,
-    layout: annotate(layout, [heading("Power spectrum", 0.23), heading("Relative to the truth", 0.77), ...names]),
-  };
+  const names = bands ? ["", "2"].flatMap((panel) => bandNames(bands, panel)) : [];
+  return annotate(layout, [heading("Power spectrum", 0.23), heading("Relative to the truth", 0.77), ...names]);
 }
 
-/** Grounds of the outer bands, behind the ratios. */
-function bandShapes(bands?: ArrayLike<number>): Shape[] {
-  if (!bands) return [];
+/** Ends of the axis of powers, as logarithms: room above for the names of the bands. */
+function powerRange(powers: readonly number[]): [number, number] {
+  const logarithms = powers.filter((power) => power > 0).map(Math.log10);
+  const [low, high] = [Math.min(...logarithms), Math.max(...logarithms)];
+  const span = high - low || 1;
+  return [low - 0.04 * span, high + 0.18 * span];
+}
+
+/** Names of the bands with the wavelengths of their structures, at their geometric centres. */
+function bandNames(bands: ArrayLike<number>, panel: string): Annotation[] {
+  const pixels = (k: number) => `${Number((1 / k).toPrecision(2))}`;
+  return ["Low", "Mid", "High"].map((name, i) => ({
+    text: `${name}<br>${pixels(bands[i])}–${pixels(bands[i + 1])} px`,
+    xref: `x${panel}` as "x" | "x2",
+    yref: "paper",
+    x: Math.log10(Math.sqrt(bands[i] * bands[i + 1])),
+    y: 0.99,
+    yanchor: "top",
+    showarrow: false,
+    font: {size: 13, color: ink.muted},
+  }));
+}
+
+/** Grounds of the outer bands, behind the curves. */
+function bandShapes(bands: ArrayLike<number>, panel: string): Shape[] {
   return [0, 2].map((i) => ({
     type: "rect",
     layer: "below",
-    xref: "x2",
-    yref: "y2 domain",
+    xref: `x${panel}` as "x" | "x2",
+    yref: `y${panel} domain` as "y domain" | "y2 domain",
     x0: bands[i],
     x1: bands[i + 1],
     y0: 0,

@@ -325,17 +325,21 @@ export class Lab extends Experiment {
   }
 
   /**
-   * Measure seconds per state of the simulator (if the data were simulated here) and of every emulator, on this machine.
+   * Measure seconds per state, and of a whole trajectory, of the simulator (if the data were simulated here) and of every
+   * emulator, on this machine.
    *
    * @example const times = await lab.timing();
    */
   @says("timing")
   async timing(): Promise<InferenceTime[]> {
-    const times = "source" in this.config.data ? [] : [timeSimulator(await this.dataset())];
+    const dataset = await this.dataset();
+    const {data: simulated} = this.config;
+    const times = "source" in simulated ? [] : [timeSimulator(dataset, simulated)];
     for (const method of this.methods) {
       const {model} = await this.emulator(method);
       const data = await this.emulatorData(method, "test");
-      times.push(timeEmulator(this.config, {method, model, data, autoencoder: await this.decoder(method)}));
+      const autoencoder = await this.decoder(method);
+      times.push(await timeEmulator(this.config, {method, model, data, states: dataset.testWindow, autoencoder}));
     }
     return times;
   }

@@ -141,6 +141,20 @@ export const evaluateCalls: Calls = {
   },
   fitGaussian: {call: lola.fitGaussian, args: () => [field([5, 2])], fine: ["0: another length"]},
   buresWasserstein: {call: lola.buresWasserstein, args: () => [gaussian(1), gaussian(2)]},
+  tokenDistances: {
+    call: lola.tokenDistances,
+    args: () => [
+      [1, 2].map((value) => ({
+        value,
+        tokens: [
+          [0, value],
+          [1, 3],
+          [2, 2 * value],
+        ],
+      })),
+    ],
+    fine: ["0: empty"],
+  },
   buresMatrix: {call: lola.buresMatrix, args: () => [[gaussian(1), gaussian(2)]], fine: ["0: empty"]},
   embedInPlane: {
     call: lola.embedInPlane,

@@ -31,6 +31,7 @@ export const exempt: Readonly<Record<string, string>> = {
   validation: "a right call takes seconds: refusals.test.ts tries wrong ones",
   viewGuidance: studies,
   guidedRollout: studies,
+  centralTokens: studies,
   parameterSweep: studies,
   tokenMap: studies,
   galleries: "takes a laboratory: its refusals are tried in test/lab/views/galleries.test.ts",

@@ -4,6 +4,7 @@ import {
   ensembleMember,
   limitOfSkill,
   meanTrajectory,
+  pointwiseSpread,
   skill,
   spread,
   spreadSkillRatio,
@@ -15,6 +16,13 @@ function normals(n: number, seed: number): Float64Array {
   const uniform = () => ((state = (state * 1664525 + 1013904223) % 2 ** 32) + 0.5) / 2 ** 32;
   return Float64Array.from({length: n}, () => Math.sqrt(-2 * Math.log(uniform())) * Math.cos(2 * Math.PI * uniform()));
 }
+
+test("the mean square of the spread at each point is the square of the spread; one member has none", () => {
+  const members = [1, 2, 3, 4].map((seed) => normals(50, seed));
+  const square = pointwiseSpread(members).reduce((sum, value) => sum + value ** 2, 0) / 50;
+  expect(square).toBeCloseTo(spread(members) ** 2, 12);
+  expect([...pointwiseSpread([[1, 2]])]).toEqual([0, 0]);
+});
 
 test("a case by hand: two members of two points", () => {
   const members = [

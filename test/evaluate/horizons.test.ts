@@ -75,3 +75,14 @@ test("leadTimes averages over fields and trajectories, in order of time", () => 
   expect(rows).toHaveLength(26);
   expect(rows[7]).toMatchObject({state: 7, lead: 28, vrmse: 8.5});
 });
+
+test("leadTimes gives standard errors over trajectories, not over their fields; NaN for a single trajectory", () => {
+  const [row] = leadTimes(
+    madeUp((trajectory, _, field) => trajectory + 10 * field),
+    4,
+  );
+  expect(row.vrmse).toBe(6);
+  expect(row["vrmse ±"]).toBeCloseTo(1 / Math.sqrt(3), 12);
+  const one = madeUp(() => 1).filter(({trajectory}) => trajectory === 0);
+  expect(leadTimes(one, 4)[0]["vrmse ±"]).toBeNaN();
+});

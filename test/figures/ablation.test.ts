@@ -10,13 +10,19 @@ const run = (optimiser: string, identity: boolean) => ({
   seconds: [3, 6],
 });
 
-test("colour is the optimiser, dash the initialisation, over steps and over time", () => {
+test("colour and marker are the optimiser, dash and filling the initialisation, over steps and over time", () => {
   const {data: traces, layout} = ablation([run("AdamW", false), run("AdamW", true), run("SOAP", true)]);
   const data = traces as Partial<ScatterData>[];
   expect(data.map(({xaxis}) => xaxis)).toEqual(["x", "x", "x", "x2", "x2", "x2"]);
-  expect(data[0].line).toMatchObject({color: colours[0], dash: "dash"});
-  expect(data[1].line).toMatchObject({color: colours[0], dash: "solid"});
-  expect(data[2].line).toMatchObject({color: colours[1], dash: "solid"});
+  const looks = data.map(({line, marker}) => [line!.color, line!.dash, marker!.symbol] as const);
+  const [adamW, soap] = [looks[1][0], looks[2][0]];
+  expect(looks.slice(0, 3)).toEqual([
+    [adamW, "dash", "circle-open"],
+    [adamW, "solid", "circle"],
+    [soap, "solid", "square"],
+  ]);
+  expect(soap).not.toBe(adamW);
+  for (const colour of [adamW, soap]) expect(colours as readonly unknown[]).not.toContain(colour); // those of rates
   expect(data[3]).toMatchObject({x: [3, 6], y: [0.5, 0.25], showlegend: false});
   expect(layout.yaxis2).toMatchObject({matches: "y", type: "log"});
 });

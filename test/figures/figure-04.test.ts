@@ -35,6 +35,18 @@ test("columns are lead times, rows are named and coloured by rank, methods set a
   expect((layout.annotations as {text: string}[])[0].text).toBe("seed 0");
 });
 
+test("a group of three rows or more has a colour bar of its own; groups are methods, or rates", () => {
+  const more = [...rows, {method: "diffusion", compression: 320, fields: [field(1), field(1)]}];
+  const bars = (groups?: "method" | "compression") =>
+    (figure4(more, {leads: [20, 100], groups}).data as Partial<HeatmapData>[]).map(({showscale}) => showscale);
+  expect(bars()).toEqual([true, false, true, false, false]);
+  expect(bars("compression")).toEqual([true, false, false, false, false]);
+  const bottoms = (figure4(more, {leads: [20, 100], groups: "compression"}).data as Partial<HeatmapData>[]).map(
+    ({y0}) => Number(y0),
+  );
+  expect(bottoms.slice(1).map((bottom, i) => bottoms[i] - bottom - 8)).toEqual([4, 1, 4, 4]);
+});
+
 test("refuses to guess the truth", () => {
   expect(() => figure4(rows.slice(1), {leads: [1, 2]})).toThrow("first row to be the ground truth, found autoencoder");
 });

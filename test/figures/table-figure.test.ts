@@ -29,6 +29,18 @@ test("leaves room for rows that plotly makes higher for characters of markup", (
   expect(height("Reid & Harris") - height("Reid and Harris")).toBe(2 * 8);
 });
 
+test("a table of long sentences is no wider than a page, and as high as their lines", () => {
+  const claim = "Most of the middle- and high-band error is the autoencoder's: less than half is left "
+    .repeat(3)
+    .trim();
+  const {data, layout} = tableFigure([{source: claim, test: claim, verdict: "holds"}], "");
+  expect(layout.width).toBeLessThanOrEqual(1067);
+  const {cells} = data[0] as unknown as {cells: {values: string[][]}};
+  const lines = Math.max(...cells.values.map(([cell]) => cell.split("<br>").length));
+  expect(lines).toBeGreaterThan(2);
+  expect(layout.height).toBeGreaterThan(32 + 19 * lines);
+});
+
 test("breaks a caption that is longer than its table is wide, and makes room for it", () => {
   const caption = "Spread over skill of the first method at every rate ".repeat(4).trim();
   const {layout} = tableFigure(rows, caption);

@@ -48,7 +48,7 @@ describe("two laboratories", () => {
 
   test("have figures in which each has its own label and colour", () => {
     const lines = (both.figure5().data as Partial<ScatterData>[]).filter(
-      ({yaxis, legendgroup}) => yaxis === "y" && ["tour", "single"].includes(legendgroup!),
+      ({yaxis, legendgroup, fill}) => yaxis === "y" && fill === undefined && ["tour", "single"].includes(legendgroup!),
     );
     expect(lines.map(({name}) => name)).toEqual(["tour: diffusion ÷20", "single: diffusion ÷20"]);
     const runs = (both.curves().data as Partial<ScatterData>[]).filter(({showlegend}) => showlegend !== false);

@@ -2,6 +2,7 @@
 import {records} from "../../core/options/array-rules";
 import {checkOptions} from "../../core/options/check-options";
 import type {TableRow} from "../../core/table";
+import {quantile} from "../summary";
 import {readCsv} from "./csv";
 
 /** Inference time of one method, in seconds per state. */
@@ -53,21 +54,11 @@ export function table1(times: readonly InferenceTime[], path: string, dataset = 
   });
 }
 
-/** Quantile of sorted measurements, between its two neighbours. */
-function quantile(values: readonly number[], share: number): number | null {
-  if (values.length === 0) return null;
-  const sorted = [...values].sort((a, b) => a - b);
-  const place = share * (sorted.length - 1);
-  const low = Math.floor(place);
-  const high = Math.min(low + 1, sorted.length - 1);
-  return sorted[low] + (place - low) * (sorted[high] - sorted[low]);
-}
-
-const median = (values: readonly number[]) => quantile(values, 0.5);
+const median = (values: readonly number[]) => (values.length === 0 ? null : quantile(values, 0.5));
 
 /** Half the interquartile range; none of fewer than three measurements. */
 function spreadOf(values: readonly number[]): number | null {
-  return values.length < 3 ? null : (quantile(values, 0.75)! - quantile(values, 0.25)!) / 2;
+  return values.length < 3 ? null : (quantile(values, 0.75) - quantile(values, 0.25)) / 2;
 }
 
 const scaled = (value: number | null, factor: number) => (value === null ? null : factor * value);

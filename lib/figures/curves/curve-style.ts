@@ -68,6 +68,12 @@ export function curveStyles(curves: readonly CurveSource[]): (curve: CurveSource
   };
 }
 
+/** The same colour, nearly transparent: bands of uncertainty. */
+export function faint(color: string, opacity = 0.16): string {
+  const [red, green, blue] = [1, 3, 5].map((at) => parseInt(color.slice(at, at + 2), 16));
+  return `rgba(${red},${green},${blue},${opacity})`;
+}
+
 function distinct<T>(values: readonly (T | undefined)[]): T[] {
   return [...new Set(values.flatMap((value) => (value === undefined ? [] : [value])))];
 }

@@ -15,7 +15,7 @@ import {
   logTicks,
   round,
 } from "../style";
-import {curveStyles, type CurveStyle} from "./curve-style";
+import {curveStyles, faint, type CurveStyle} from "./curve-style";
 
 /** A mean with its uncertainty over a quantity. */
 export interface ErrorCurve {
@@ -137,10 +137,4 @@ function traces(
     hoverinfo: "skip",
   };
   return [band, curve];
-}
-
-/** The same colour, nearly transparent. */
-function faint(color: string): string {
-  const [red, green, blue] = [1, 3, 5].map((at) => parseInt(color.slice(at, at + 2), 16));
-  return `rgba(${red},${green},${blue},0.16)`;
 }

@@ -16,20 +16,8 @@ import {
   rateLabel,
   round,
 } from "../style";
-import {curveStyles, type CurveSource, type CurveStyle} from "./curve-style";
-
-const metrics = ["vrmse", "ratio", "low", "mid", "high"] as const;
-type Panel = (typeof metrics)[number];
-
-/** Metrics of one method over lead time. */
-export interface Curve extends CurveSource {
-  /** "diffusion", "neural solver", another emulator's label, or a trivial forecast (grey). */
-  readonly method: string;
-  /** 1 in pixel space; left out for trivial forecasts. */
-  readonly compression?: number;
-  /** In order of lead time; a forecast of one member has no ratio: NaN. */
-  readonly rows: readonly (Readonly<Record<Panel, number>> & {readonly lead: number})[];
-}
+import {curveStyles, faint, type CurveSource, type CurveStyle} from "./curve-style";
+import {cutInWords, metrics, rangeOf, withBands, type Curve, type Panel} from "./metric-panels";
 
 export interface MetricsOptions extends FigureOptions {
   /** Upper ends of the panels. Default: chosen from the data. */
@@ -56,16 +44,21 @@ const places: Record<Panel, {x: Span; y: Span}> = {
 /**
  * Draw Figure 5: VRMSE, spread/skill and the power spectrum RMSE of three bands over lead time; colours and open
  * markers are compression rates, solid lines diffusion, dashed ones the neural solver (paper, section 4). Where curves name laboratories, colours
- * and markers are theirs. Forecasts of one member have no spread; curves that leave a panel are cut, and the panel says how
- * far they go.
+ * and markers are theirs. Bands are standard errors, which the caption says. Forecasts of one member have no spread. Emulators
+ * choose the axes, not the grey trivial forecasts; what leaves a panel is cut, and the panel says how far it goes.
  *
  * @example await lab.show(figure5((await lab.evaluation()).curves(), {statistic: "median"}), {name: "figure-05"});
  */
 export function figure5(curves: readonly Curve[], options: MetricsOptions = {}): Figure {
+  checkOptions("figure5", records("curves", "method", "rows"), curves, "curves");
+  return drawMetrics(curves, {...options, caption: withBands(options.caption, curves)});
+}
+
+/** Draw the panels with the given caption. */
+export function drawMetrics(curves: readonly Curve[], options: MetricsOptions): Figure {
   for (const [panel, top] of Object.entries(options.top ?? {})) {
     checkOptions("figure5", optional(number({above: 0})), top, `top.${panel}`);
   }
-  checkOptions("figure5", records("curves", "method", "rows"), curves, "curves");
   const style = styleOf(curves);
   const last = curves.reduce((end, {rows}) => rows.reduce((latest, {lead}) => Math.max(latest, lead), end), 0);
   const margin = {l: 60, r: 64, t: 62, b: 46};
@@ -76,11 +69,15 @@ export function figure5(curves: readonly Curve[], options: MetricsOptions = {}):
     const x = axisName("x", i);
     const y = axisName("y", i);
     const shown = curves.filter((curve) => metric !== "ratio" || hasSpread(curve));
-    const {top, max} = heights(shown, metric, options.top?.[metric]);
-    layout = withAxes(layout, metric, {x, y, last, top, first: i === 0});
-    const {x: across, y: up} = places[metric];
-    if (max > 1.08 * top) notes.push(cutNote(max, across, up));
-    return shown.map((curve) => trace(curve, metric, x.trace, y.trace, style(curve)));
+    const range = rangeOf(shown, metric, options.top?.[metric]);
+    layout = withAxes(layout, metric, {x, y, last, range, first: i === 0});
+    const cut = cutInWords(shown, metric, range[1]);
+    if (cut) notes.push(cutNote(cut, metric));
+    const looks = shown.map((curve) => ({curve, look: style(curve)}));
+    return [
+      ...looks.flatMap(({curve, look}) => band(curve, metric, [x.trace, y.trace], look)),
+      ...looks.map(({curve, look}) => trace(curve, metric, x.trace, y.trace, look)),
+    ];
   });
 
   const spectrum = `Power spectrum RMSE${options.statistic ? ` (${options.statistic})` : ""}`;
@@ -117,26 +114,17 @@ function calibrated(last: number): Shape {
   };
 }
 
-/** Upper end of a panel, high enough for every curve's middle, unless it is far above all others; and the largest value. */
-function heights(curves: readonly Curve[], metric: Panel, given?: number): {top: number; max: number} {
-  const values = curves.flatMap(({rows}) => rows.map((row) => row[metric])).filter(Number.isFinite);
-  const max = values.reduce((a, b) => Math.max(a, b), 0);
-  const middles = curves.map(({rows}) => 1.15 * median(rows.map((row) => row[metric]).filter(Number.isFinite)));
-  const enough = Math.max(2.5 * median(values), Math.min(4 * median(values), Math.max(0, ...middles)));
-  return {top: given ?? Math.max(metric === "ratio" ? 1.1 : 0, Math.min(max, enough)), max};
-}
-
 /** Names and range of a panel's axes. */
 interface PanelAxes {
   readonly x: AxisNames;
   readonly y: AxisNames;
   readonly last: number;
-  readonly top: number;
+  readonly range: [number, number];
   /** Whether it is the panel that the others' lead times follow. */
   readonly first: boolean;
 }
 
-function withAxes(layout: Layout, metric: Panel, {x, y, last, top, first}: PanelAxes): Layout {
+function withAxes(layout: Layout, metric: Panel, {x, y, last, range, first}: PanelAxes): Layout {
   const {x: across, y: up} = places[metric];
   const bottom = up[0] === 0;
   return {
@@ -151,7 +139,7 @@ function withAxes(layout: Layout, metric: Panel, {x, y, last, top, first}: Panel
     [y.layout]: axis(titles[metric], {
       domain: up,
       anchor: x.trace,
-      range: [-0.08 * top, 1.08 * top],
+      range,
       side: across === right ? "right" : "left",
       nticks: across === right ? 5 : 7,
     }),
@@ -167,6 +155,36 @@ function styleOf(curves: readonly Curve[]): (curve: CurveSource) => CurveStyle {
     if (curve.compression !== undefined) return style(curve);
     return {color: "#9a9a9a", dash: greys[curve.method ?? ""] ?? "dot"};
   };
+}
+
+/** The standard errors of a curve as a band behind it; none where they are not known. */
+function band(
+  {lab, method, compression, rows}: Curve,
+  metric: Panel,
+  [xaxis, yaxis]: readonly [string, string],
+  {color}: CurveStyle,
+): Partial<ScatterData>[] {
+  const known = rows.filter((row) => Number.isFinite(row[metric]) && Number.isFinite(row[`${metric} ±`]));
+  if (known.length < 2) return [];
+  const ends = (side: number) => known.map((row) => round(row[metric] + side * row[`${metric} ±`]!));
+  const leads = known.map(({lead}) => lead);
+  return [
+    {
+      type: "scatter",
+      mode: "lines",
+      name: "error",
+      legendgroup: lab ?? (compression === undefined ? method : rateLabel(compression)),
+      showlegend: false,
+      x: [...leads, ...[...leads].reverse()],
+      y: [...ends(1), ...ends(-1).reverse()],
+      xaxis,
+      yaxis,
+      fill: "toself",
+      fillcolor: faint(color),
+      line: {width: 0},
+      hoverinfo: "skip",
+    },
+  ];
 }
 
 function trace(
@@ -253,23 +271,19 @@ function key(name: string, look: CurveStyle, width: number, legend = "legend2"):
   };
 }
 
-function cutNote(max: number, across: Span, up: Span): Annotation {
+function cutNote(text: string, metric: Panel): Annotation {
   return {
-    text: `cut, up to ${Number(max.toPrecision(2))}`,
+    text,
     xref: "paper",
     yref: "paper",
-    x: across[1],
-    y: up[1],
+    x: places[metric].x[1],
+    y: places[metric].y[0], // errors leave the ground about 0 free
     xanchor: "right",
-    yanchor: "top",
+    yanchor: "bottom",
     xshift: -4,
-    yshift: -2,
+    yshift: 2,
     showarrow: false,
     font: {size: 13, color: ink.muted},
     bgcolor: "rgba(255,255,255,0.7)",
   };
-}
-
-function median(values: readonly number[]): number {
-  return Float64Array.from(values).sort()[values.length >> 1] ?? 0;
 }

@@ -2,7 +2,8 @@ import {records} from "../../core/options/array-rules";
 import {checkOptions} from "../../core/options/check-options";
 import type {Annotation, Data, Layout, Legend, Shape} from "plotly.js";
 import {annotate, type Figure, type FigureOptions, frame, ink} from "../style";
-import {figure5, type Curve, type MetricsOptions} from "./figure-05";
+import {drawMetrics, type MetricsOptions} from "./figure-05";
+import {withBands, type Curve} from "./metric-panels";
 
 /** Curves of one system. */
 export interface SystemCurves {
@@ -25,8 +26,14 @@ export function figure8(systems: readonly SystemCurves[], {caption, width, ...op
   checkOptions("figure8", records("systems", "title", "curves"), systems, "systems");
   if (systems.length === 0) throw new RangeError("figure8: expected curves of a system, found none.");
   return stack(
-    systems.map(({title, curves}) => ({title, figure: figure5(curves, {...options, title: undefined, width})})),
-    {caption, width},
+    systems.map(({title, curves}) => ({title, figure: drawMetrics(curves, {...options, title: undefined, width})})),
+    {
+      caption: withBands(
+        caption,
+        systems.flatMap(({curves}) => curves),
+      ),
+      width,
+    },
   );
 }
 

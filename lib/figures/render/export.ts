@@ -7,6 +7,7 @@ import path from "node:path";
 import {escapeHtml} from "../../core/html";
 import {projectRoot} from "../../core/paths";
 import {compact} from "./compact";
+import {LEVELS_SCRIPT, withImageLevels} from "./image-levels";
 import {Painter, sizeOf, type ImageSize} from "./picture";
 import type {Figure} from "../style";
 
@@ -42,6 +43,20 @@ export function toSvg(figure: Figure, size: ImageSize = {}): Promise<string> {
   return painter.image(compact(figure, {digits: 6}), "svg", size);
 }
 
+/** Bytes of the largest SVG that is worth its room: one of many field images is larger than its PNG, and no sharper. */
+const LARGEST_SVG = 300_000;
+
+/**
+ * Draw a figure as SVG, unless that is large.
+ *
+ * @returns undefined for a figure of many field images, whose SVG has more than 300 kB.
+ * @throws Error if the headless browser is missing or cannot draw the figure.
+ */
+export async function toSmallSvg(figure: Figure, {width, height}: ImageSize = {}): Promise<string | undefined> {
+  const svg = await toSvg(figure, {width, height});
+  return Buffer.byteLength(svg) <= LARGEST_SVG ? svg : undefined;
+}
+
 /** End the browser that draws; a later picture starts it again. It also ends by itself with this process. */
 export function closeExport(): Promise<void> {
   return painter.close();
@@ -56,10 +71,11 @@ function plotlyVersion(): string {
 
 /**
  * Write a figure as an interactive page. It loads plotly.min.js from its own folder ({@link placePlotly} puts it there),
- * so that it works without a network, and else from plotly's public server.
+ * so that it works without a network, and else from plotly's public server. Field images have 254 levels between the limits
+ * of their colours.
  */
 export function toHtml(figure: Figure, title = "figure"): string {
-  const spec = JSON.stringify(compact(figure)).replaceAll("<", "\\u003c");
+  const spec = JSON.stringify(compact(withImageLevels(figure))).replaceAll("<", "\\u003c");
   const elsewhere = `https://cdn.plot.ly/plotly-${plotlyVersion()}.min.js`;
   return `<!doctype html>
 <html lang="en">
@@ -71,6 +87,7 @@ export function toHtml(figure: Figure, title = "figure"): string {
 <div id="figure"></div>
 <script>
 const {data, layout, frames} = ${spec};
+${LEVELS_SCRIPT}
 const drawn = Plotly.newPlot("figure", data, layout, {responsive: true, displayModeBar: false});
 if (frames) drawn.then(() => Plotly.addFrames("figure", frames));
 </script>

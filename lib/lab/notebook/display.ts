@@ -5,6 +5,8 @@
  * the plotly specification that JupyterLab makes interactive. What is too high for a notebook has a smaller form there. Outside a notebook the files are written and their paths printed.
  * Files belong to an experiment: `lab.show` and its like know its folder, these functions are given one.
  */
+import {existsSync} from "node:fs";
+import {rm} from "node:fs/promises";
 import path from "node:path";
 import {having, records} from "../../core/options/array-rules";
 import {checkOptions, checkParts} from "../../core/options/check-options";
@@ -29,7 +31,7 @@ import {toLatex} from "../../evaluate/tables/latex";
 import type {AnimatedFigure} from "../../figures/animation";
 import {compact} from "../../figures/render/compact";
 import {writeWhole} from "../../core/files";
-import {drawnBefore, placePlotly, toHtml, toJpeg, toPng} from "../../figures/render/export";
+import {drawnBefore, placePlotly, toHtml, toJpeg, toPng, toSmallSvg} from "../../figures/render/export";
 import {toHtmlTable} from "../../figures/render/html-table";
 import {toMp4} from "../../figures/render/movie";
 import {sizeOf, type ImageSize} from "../../figures/render/picture";
@@ -44,6 +46,8 @@ export type Table = readonly TableRow[] | Pick<DataFrame, "columns" | "values">;
 export interface SaveOptions extends ImageSize {
   /** The numbers behind the figure, written as CSV. */
   rows?: Table;
+  /** Whether name.svg is written too, unless it were larger than 300 kB. Default: true. */
+  vector?: boolean;
 }
 
 /** Where files go, if any are written. */
@@ -85,6 +89,7 @@ const showRules: RulesOf<ShowOptions> = {
   height: pixels,
   scale: pixels,
   rows: optional(tableRule),
+  vector: optional(flag),
   interactive: optional(flag),
 };
 
@@ -127,7 +132,7 @@ function png(figure: Figure, {width, height, scale}: ImageSize, base?: string): 
 }
 
 /**
- * Show a figure in the notebook, and write name.png, name.html and name.csv if it has a name and a folder.
+ * Show a figure in the notebook, and write name.png, name.html, name.svg and name.csv if it has a name and a folder.
  *
  * @throws Error if a name has no folder, or if the headless browser is missing or cannot draw the figure.
  * @example await show(figure); // in a file too: await lab.show(figure, {name: "figure-05"});
@@ -176,7 +181,7 @@ function liveForm(figure: Figure): object {
 }
 
 /**
- * Write a figure as name.png and name.html, and its numbers as name.csv.
+ * Write a figure as name.png, name.html and, where that is small, name.svg, and its numbers as name.csv.
  *
  * @returns the paths of the files.
  * @throws Error naming the file if the disk is full, or if the figure cannot be drawn.
@@ -191,14 +196,27 @@ export async function saveFigure(
   checkOptions("saveFigure", figureRule, figure, "figure");
   checkOptions("saveFigure", nameRule, name, "name");
   checkOptions("saveFigure", text, folder, "folder");
-  const {rows} = options;
+  const {rows, vector = true} = options;
   const base = path.join(folder, name);
+  const isSame = (await drawnBefore(base, figure, options)) !== undefined;
   await writeWhole(`${base}.png`, await png(figure, options, base));
   placePlotly(folder);
   await writeWhole(`${base}.html`, toHtml(figure, name));
-  if (!rows) return [`${base}.png`, `${base}.html`];
-  await writeWhole(`${base}.csv`, toCsv(rowsOf(rows)));
-  return [`${base}.png`, `${base}.html`, `${base}.csv`];
+  const hasVector = vector && (await saveVector(figure, `${base}.svg`, options, isSame));
+  if (!vector) await rm(`${base}.svg`, {force: true});
+  if (rows) await writeWhole(`${base}.csv`, toCsv(rowsOf(rows)));
+  const extensions = [".png", ".html", ...(hasVector ? [".svg"] : []), ...(rows ? [".csv"] : [])];
+  return extensions.map((extension) => base + extension);
+}
+
+/** Write a figure as SVG unless that is large, or there already; and say whether there is one. */
+async function saveVector(figure: Figure, file: string, size: ImageSize, isSame: boolean): Promise<boolean> {
+  if (isSame && existsSync(file)) return true;
+  const svg = await toSmallSvg(figure, size);
+  if (svg === undefined)
+    await rm(file, {force: true}); // of an earlier, smaller figure
+  else await writeWhole(file, svg);
+  return svg !== undefined;
 }
 
 /** Write a table as its figure, as CSV and as LaTeX. */
@@ -208,7 +226,7 @@ async function saveTable(
   folder: string,
   {rows, caption, ...cells}: {rows: readonly TableRow[]; caption: string} & CellOptions,
 ): Promise<string[]> {
-  const files = await saveFigure(figure, name, folder, {rows});
+  const files = await saveFigure(figure, name, folder, {rows, vector: false}); // LaTeX is its form for print
   const latex = path.join(folder, `${name}.tex`);
   await writeWhole(latex, toLatex(rows, caption, cells));
   return [...files, latex];

@@ -21,7 +21,8 @@ export abstract class Presenter {
   abstract get folder(): string;
 
   /**
-   * Show a figure in the notebook, and write name.png, name.html and name.csv to its folder if it has a name.
+   * Show a figure in the notebook, and write name.png, name.html, name.svg (up to 300 kB) and name.csv to its folder if it has a
+   * name.
    *
    * @throws Error if the figure cannot be drawn.
    * @example await lab.show(figure5(curves), {name: "figure-05", rows});
@@ -55,7 +56,7 @@ export abstract class Presenter {
   }
 
   /**
-   * Write a figure as name.png and name.html, and its numbers as name.csv, to its folder.
+   * Write a figure as name.png, name.html and name.svg (up to 300 kB), and its numbers as name.csv, to its folder.
    *
    * @returns the paths of the files.
    * @throws Error naming the file if the disk is full, or if the figure cannot be drawn.

@@ -1,9 +1,11 @@
 /** Tables 15 to 17 of a laboratory: how latents tell the parameters of its system apart. */
+import {latentDistances, type ParameterForecasts} from "../../evaluate/paper/latent-distances";
 import {matrixTable, printedMatrix} from "../../evaluate/paper/matrix-table";
 import type {TableContent} from "../../evaluate/paper/paper-table";
+import {tokenDistances} from "../../evaluate/paper/token-distances";
 import type {Lab} from "../lab";
-import {latentDistances, parameterForecasts, type ParameterForecasts} from "./latent-distances";
-import {centralTokens, tokenDistances} from "./latent-distributions";
+import {centralTokens} from "../studies/central-tokens";
+import {parameterForecasts} from "./parameter-forecasts";
 import {comparedValues, parameterAt} from "./parameter-values";
 import {printedTable} from "./score-tables";
 
@@ -45,6 +47,6 @@ export async function latentDistanceTable(lab: Lab): Promise<TableContent> {
  */
 export async function latentDistributionTable(lab: Lab, number: number, place: number): Promise<TableContent> {
   const {name, symbol = name} = parameterAt(lab, place);
-  const ours = tokenDistances(await centralTokens(lab, name));
+  const ours = tokenDistances(await centralTokens(lab, {parameter: name}));
   return matrixTable([{ours, paper: printedMatrix(printedTable(number), name)}], symbol, 3);
 }

@@ -12,8 +12,9 @@ import {mantelTest} from "../../evaluate/statistics/mantel";
 import {readPaperScores} from "../../evaluate/tables/paper-scores";
 import type {Horizon} from "../../evaluate/horizons";
 import {labRule, type Lab} from "../lab";
-import {latentDistances} from "./latent-distances";
-import {centralTokens, tokenDistances} from "./latent-distributions";
+import {latentDistances} from "../../evaluate/paper/latent-distances";
+import {tokenDistances} from "../../evaluate/paper/token-distances";
+import {centralTokens} from "../studies/central-tokens";
 import {firstParameter} from "./latent-tables";
 import {parameterAt, valuesIn} from "./parameter-values";
 import {contextResults, printedTable} from "./score-tables";
@@ -104,7 +105,7 @@ async function latentClaims(lab: Lab): Promise<Claim[]> {
   const claims = [mantelClaim(text, forecasts.values, latentDistances(forecasts, last).distances)];
   for (const {name, symbol = name} of lab.system.scalars) {
     if (valuesIn(dataset, name, ["valid", "test"]).length < 3) continue;
-    const {values, distances} = tokenDistances(await centralTokens(lab, name));
+    const {values, distances} = tokenDistances(await centralTokens(lab, {parameter: name}));
     const tokens = {
       source: "D, Tables 16 and 17",
       claim: `Latents tell ${symbol} apart: distances grow with its difference`,

@@ -99,10 +99,10 @@ const CPU_NOTE = "Hours × devices: of the longest training.";
 const MAKERS: Readonly<Record<number, Maker>> = {
   1: {
     title: "inference time per state, and of a whole trajectory",
-    make: async (lab) => ({rows: table1(await lab.timing(), printedTable(1), lab.system.short)}),
+    make: async (lab) => ({rows: table1(await lab.timing(), printedTable(1), lab.system.short), digits: 1}),
     notes: () => [
       `Measured on ${cpus()[0]?.model.trim() ?? "an unknown processor"}, ${cpus().length} logical cores, all used by the engine, one by the simulator.`,
-      "Medians of 7 calls and of 3 trajectories; ± is half their interquartile range.",
+      "Medians of 7 calls and of 3 trajectories, each rolled out and decoded (the simulator: of 3 test trajectories); ± is half the interquartile range.",
       "The paper: a trajectory of 7 calls takes 3 s on one A100, about 1 CPU-hour in the simulator.",
     ],
   },

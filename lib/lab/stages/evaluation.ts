@@ -137,8 +137,9 @@ export class Evaluation {
   }
 
   /**
-   * Average at each lead time: the curves of Figure 5. Bands of the spectrum are medians, because nearly empty rings rule
-   * their means; `spread` and `ratio` hold the factor of Eq. 13, so that a ratio of 1 means calibrated.
+   * Average at each lead time, with standard errors over trajectories: the curves of Figure 5. Bands of the spectrum are
+   * medians, because nearly empty rings rule their means; `spread` and `ratio` hold the factor of Eq. 13, so that a ratio of 1
+   * means calibrated.
    *
    * @example const curves = (await lab.evaluation()).curves();
    */
@@ -151,9 +152,8 @@ export class Evaluation {
         const medians = leadTimes(later, this.config.stride, {statistic: "median"});
         const joined = means.map((row, i) => ({
           ...row,
-          low: medians[i].low,
-          mid: medians[i].mid,
-          high: medians[i].high,
+          ...{low: medians[i].low, mid: medians[i].mid, high: medians[i].high},
+          ...{"low ±": medians[i]["low ±"], "mid ±": medians[i]["mid ±"], "high ±": medians[i]["high ±"]},
         }));
         return {method, compression: compression ?? undefined, rows: joined};
       });

@@ -1,14 +1,19 @@
 /**
  * Inference times (paper, Table 1): seconds per state of the simulator and of each emulator, on this machine.
  */
+import ndarray from "ndarray";
 import {flat} from "../../core/array";
 import type {Autoencoder} from "../../models/autoencoder";
-import {planRollout} from "../../emulate/rollout";
+import type {Emulator as EmulatorFunction} from "../../emulate/emulator";
+import {rolloutEnsemble} from "../../emulate/rollout";
 import {contextMask} from "../../models/context";
 import type {InferenceTime} from "../../evaluate/tables/inference-times";
+import {planFiles, type SimulationConfig} from "../../systems/simulate";
+import {simulateTrajectory} from "../../systems/trajectory";
 import {tf} from "../../tensor/backend";
 import type {Dataset} from "./dataset";
 import type {Emulator, EmulatorData, EmulatorSpec} from "./emulators";
+import {decodeStates} from "./latents";
 import {methodName} from "./method-labels";
 import type {Config} from "../config";
 import {emulatorOf} from "./rollouts";
@@ -16,6 +21,9 @@ import {emulatorOf} from "./rollouts";
 /** Calls of which the median counts, and whole trajectories. */
 const REPEATS = 7;
 const WHOLE_REPEATS = 3;
+
+/** Seconds of a simulated trajectory up to which some are simulated anew; of longer ones the dataset's own time counts. */
+const LONG = 30;
 
 /** Seconds of each of several calls, after a first one that records it. */
 function seconds(call: () => tf.Tensor, repeats = REPEATS): number[] {
@@ -35,16 +43,20 @@ const median = (times: readonly number[]) => [...times].sort((a, b) => a - b)[ti
 export interface TimedEmulator {
   readonly method: EmulatorSpec;
   readonly model: Emulator;
+  /** Trajectories, of which the first is rolled out. */
   readonly data: EmulatorData;
+  /** States of the trajectory. Default: all from the first on. */
+  readonly states?: {readonly start: number; readonly length: number};
   /** Decodes its latents; none in pixel space. */
   readonly autoencoder?: Autoencoder;
 }
 
 /**
- * Time one emulator: a single trajectory and member, one later call of a rollout, divided by the states that it adds; and all
- * calls of a whole trajectory, decoded in the end.
+ * Time one emulator: a single trajectory and member, one later call of a rollout, divided by the states that it adds; and a
+ * whole rollout from a true state, each call fed with the states of the one before, all of them decoded in the end.
  */
-export function timeEmulator(config: Config, {method, model, data, autoencoder}: TimedEmulator): InferenceTime {
+export async function timeEmulator(config: Config, timed: TimedEmulator): Promise<InferenceTime> {
+  const {method, model, data, autoencoder} = timed;
   const {window} = config;
   const {overlap = 1} = config.rollout;
   const added = window - overlap;
@@ -54,8 +66,7 @@ export function timeEmulator(config: Config, {method, model, data, autoencoder}:
   const mask = tf.tensor1d(contextMask(window, overlap));
   const label = tf.tensor2d(data.labels[0], [1, data.labels[0].length]);
   try {
-    const call = () => emulator(x, mask, label, {i: 0, row: 0});
-    const calls = seconds(call).map((time) => time / added);
+    const calls = seconds(() => emulator(x, mask, label, {i: 0, row: 0})).map((time) => time / added);
     const latents = x.reshape([window, ...state]);
     const decodes = autoencoder ? seconds(() => autoencoder.decode(latents)).map((time) => time / window) : [0];
     latents.dispose();
@@ -66,7 +77,7 @@ export function timeEmulator(config: Config, {method, model, data, autoencoder}:
       generation: median(calls),
       decoding: median(decodes),
       repeats: calls.map((time, i) => time + decodes[i % decodes.length]),
-      trajectory: seconds(() => wholeTrajectory(config, call, {data, autoencoder}), WHOLE_REPEATS),
+      trajectory: await wholeTrajectories(config, emulator, timed),
     };
   } finally {
     emulator.dispose();
@@ -74,34 +85,48 @@ export function timeEmulator(config: Config, {method, model, data, autoencoder}:
   }
 }
 
-/** Make all calls of a trajectory's rollout, and decode as many states as it has. */
-function wholeTrajectory(
-  {window, rollout: {overlap}}: Config,
-  call: () => tf.Tensor,
-  {data, autoencoder}: Pick<TimedEmulator, "data" | "autoencoder">,
-): tf.Tensor {
-  const [, steps, ...state] = data.states.shape;
-  const calls = planRollout({steps, window, overlap});
-  for (let i = 1; i < calls.length; i++) {
-    const made = call();
-    made.dataSync();
-    made.dispose();
+/** Seconds of each of several rollouts of a test trajectory with decoding, after a first one that records its calls. */
+async function wholeTrajectories(
+  {window, rollout: {context = 1, overlap, contextSource}}: Config,
+  emulator: EmulatorFunction,
+  {data, states = {start: 0, length: data.states.shape[1]}, autoencoder}: TimedEmulator,
+): Promise<number[]> {
+  const given = data.states.read(0, {start: states.start, length: context});
+  const first = ndarray(Float32Array.from(flat(given)), [1, context, ...data.states.shape.slice(2)]);
+  const label = ndarray(data.labels[0], [1, data.labels[0].length]);
+  const times: number[] = [];
+  for (let i = 0; i <= WHOLE_REPEATS; i++) {
+    const begin = performance.now();
+    const made = await rolloutEnsemble(emulator, first, {
+      ...{steps: states.length, window, context, overlap, contextSource, label},
+    });
+    if (autoencoder) decodeStates(autoencoder, made.pick(0, 0));
+    times.push((performance.now() - begin) / 1000);
   }
-  if (!autoencoder) return call();
-  return tf.tidy(() => {
-    call().dataSync();
-    return autoencoder.decode(tf.zeros([steps, ...state]));
-  });
+  return times.slice(1);
 }
 
-/** Time of the simulator per stored state, and for a whole trajectory, one thread. */
-export function timeSimulator({summary, wells}: Dataset): InferenceTime {
+/**
+ * Time of the simulator for a whole trajectory, one thread, and per state that it computes: of some test trajectories,
+ * simulated anew on this machine, or the mean of the dataset where that would take long.
+ */
+export function timeSimulator({summary, wells}: Dataset, data: SimulationConfig): InferenceTime {
   const {frames} = wells.test.trajectories[0];
+  const mean = summary.seconds / summary.trajectories;
+  const requests = planFiles(data).flatMap(({split, requests}) => (split === "test" ? requests : []));
+  const again = mean > LONG ? [] : requests.slice(0, WHOLE_REPEATS);
+  const trajectory = again.map((request) => {
+    const begin = performance.now();
+    simulateTrajectory(request);
+    return (performance.now() - begin) / 1000;
+  });
+  const whole = trajectory.length > 0 ? trajectory : [mean];
   return {
     method: "simulator",
     space: "pixel",
-    generation: summary.seconds / (summary.trajectories * (frames - 1)),
+    generation: median(whole) / (frames - 1),
     decoding: 0,
-    trajectory: [summary.seconds / summary.trajectories],
+    repeats: whole.map((time) => time / (frames - 1)),
+    trajectory: whole,
   };
 }

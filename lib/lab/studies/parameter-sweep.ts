@@ -8,13 +8,14 @@ import {checkOptions} from "../../core/options/check-options";
 import {count, list, number, optional, section, text, whole} from "../../core/options/rules";
 import {sizeOf} from "../../core/shape";
 import {unstandardize} from "../../data/standardize";
+import {latentDistances} from "../../evaluate/paper/latent-distances";
 import {rolloutEnsemble} from "../../emulate/rollout";
 import {displayedView, fieldView, imageOf} from "../../figures/field-view";
 import {figure22} from "../../figures/images/figure-22";
 import type {Figure} from "../../figures/style";
-import {label} from "../../systems/label";
 import type {Scalar} from "../../systems/system";
 import {labRule, type Lab} from "../lab";
+import {labelsBy} from "./labels-by";
 import {parametersInWords} from "../notebook/captions";
 import {track} from "../notebook/progress";
 import type {Dataset} from "../stages/dataset";
@@ -62,9 +63,7 @@ export async function parameterSweep(lab: Lab, options: ParameterSweepOptions = 
     const last = dataset.testTrajectories.length - 1;
     throw new RangeError(`parameterSweep: expected a trajectory from 0 to ${last}, found ${place}.`);
   }
-  const {scalars, boundary} = dataset.wells.test.trajectories[trajectory];
-  const {boundary: codes = true, logT0} = config.label ?? {};
-  const labels = values.map((value) => label({...scalars, [scalar.name]: value}, codes ? boundary : [], {logT0}));
+  const labels = labelsBy(config, dataset.wells.test.trajectories[trajectory], scalar.name, values);
   const latents = await emulate(lab, {dataset, trajectory, latentChannels, labels});
   const {model} = await lab.autoencoder(latentChannels);
   const states = unstandardize(decodeStates(model, latents), dataset.standardization);
@@ -212,12 +211,8 @@ export class ParameterSweep {
    * @throws RangeError if there is no such state.
    */
   distances(state: number): number[][] {
-    const [, length, ...rest] = this.latents.shape;
-    checkOptions("distances", whole({min: 0, max: length - 1}), state, "state");
-    const size = sizeOf(rest);
-    const at = this.values.map((_, i) =>
-      flat(this.latents).subarray((i * length + state) * size, (i * length + state + 1) * size),
-    );
-    return at.map((a) => at.map((b) => Math.sqrt(a.reduce((sum, value, k) => sum + (value - b[k]) ** 2, 0))));
+    const [count, ...rest] = this.latents.shape;
+    const states = ndarray(flat(this.latents), [1, count, 1, ...rest]);
+    return latentDistances({states, values: this.values}, state).distances.map((row) => [...row]);
   }
 }

@@ -2,11 +2,9 @@
  * What latents know of the simulation's parameters: a probe reads them off central tokens, and its last activations are drawn
  * as a map (paper, appendix D, Figure 23).
  */
-import {flat} from "../../core/array";
 import {checkOptions} from "../../core/options/check-options";
 import {count, optional, section} from "../../core/options/rules";
 import {Rng} from "../../core/rng";
-import {sizeOf} from "../../core/shape";
 import type {TableRow} from "../../core/table";
 import {embedInPlane} from "../../evaluate/maps/plane-embedding";
 import {figure23, type PointColours} from "../../figures/images/figure-23";
@@ -23,6 +21,7 @@ import {track} from "../notebook/progress";
 import type {Dataset} from "../stages/dataset";
 import type {Latents} from "../stages/latents";
 import {interruptible} from "../workers/interrupt";
+import {centralTokenOf} from "./central-tokens";
 
 export interface TokenMapOptions {
   /** Latent channels of the autoencoder. Default: those of the middle rate. */
@@ -85,21 +84,18 @@ export async function tokenMap(lab: Lab, options: TokenMapOptions = {}): Promise
 
 /** Take the central token of every state, or of random ones. */
 function tokensOf(
-  {states, labels}: Latents,
+  latents: Latents,
   scalars: readonly Scalar[],
   {config, split, points}: {config: Lab["config"]; split: Split; points?: number},
 ): Tokens {
-  const [trajectories, length, ...latent] = states.shape;
-  const [channels, ...grid] = [latent.at(-1)!, ...latent.slice(0, -1)];
-  const cell = grid.reduce((at, n) => at * n + (n >> 1), 0);
-  const values = flat(states);
+  const {states, labels} = latents;
+  const [trajectories, length] = states.shape;
+  const token = centralTokenOf(latents);
   const all = Array.from({length: trajectories * length}, (_, i) => i);
   const some = points === undefined ? all : Rng.from("tokens", split, config.seed).shuffle(all).slice(0, points);
   const rows = some.map((i) => labels[Math.floor(i / length)]);
   return {
-    values: some.map((i) =>
-      Array.from(values.subarray((i * sizeOf(grid) + cell) * channels, (i * sizeOf(grid) + cell + 1) * channels)),
-    ),
+    values: some.map((i) => token(Math.floor(i / length), i % length)),
     targets: rows.map((row) => scalars.map((scalar, k) => scaled(scalar, row[k]))),
     parameters: rows.map((row) => scalars.map(({log}, k) => (log ? Math.exp(row[k]) : row[k]))),
     leads: some.map((i) => (i % length) * config.stride),

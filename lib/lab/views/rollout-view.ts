@@ -4,10 +4,11 @@ import {requireInteger} from "../../core/check";
 import {checkOptions} from "../../core/options/check-options";
 import {optional, section, whole} from "../../core/options/rules";
 import type {TableRow} from "../../core/table";
-import {ensembleMember, meanTrajectory} from "../../evaluate/ensemble";
+import {ensembleMember} from "../../evaluate/ensemble";
 import {animateTrajectories, type AnimatedFigure} from "../../figures/animation";
 import {displayedView, fieldViews, imageOf, limitsIn} from "../../figures/field-view";
 import {figure4, type RolloutRow} from "../../figures/figure-04";
+import {ensembleFigure} from "../../figures/images/ensemble-figure";
 import {rateLabel, type Figure} from "../../figures/style";
 import {tiles, type FieldImage, type ImageSource} from "../../figures/tiles";
 import {labRule, type Lab} from "../lab";
@@ -174,6 +175,7 @@ export class RolloutView {
     const {name} = displayedView(dataset.system);
     return figure4([this.truthRow, ...rows], {
       leads: this.leads,
+      groups: "compression",
       caption: `${name}. ${this.words}. ${this.lab.caption}`,
     });
   }
@@ -219,32 +221,29 @@ export class RolloutView {
   }
 
   /**
-   * Draw members of the middle rate's diffusion ensemble, their mean, and the solver's one answer.
+   * Draw members of the middle rate's diffusion ensemble, their mean, its spread beside its error, and the solver's one answer.
    *
-   * @param count max number of members. Default: 4.
+   * @param count max number of members. Default: 2.
    * @example await lab.show(view.ensembleFigure(), {name: "rollout-ensemble"});
    */
-  ensembleFigure(count = 4): Figure {
-    const {dataset, reconstructions} = this.material;
+  ensembleFigure(count = 2): Figure {
+    requireInteger("ensembleFigure", "count", count);
+    const {dataset, truth, reconstructions} = this.material;
     const {compression, states} = this.middle("diffusion");
-    const [members] = states.shape;
-    const some = Array.from({length: Math.min(count, members)}, (_, k) => ({
-      method: "diffusion",
-      compression,
-      member: k + 1,
-      fields: this.images(ensembleMember(states, k)),
-    }));
-    const mean = {method: "mean", compression, fields: this.images(meanTrajectory(states))};
     const solver = this.middle("solver");
-    const answer = {
-      method: "neural solver",
-      compression: solver.compression,
-      fields: this.images(ensembleMember(solver.states, 0)),
+    const members = Array.from({length: states.shape[0]}, (_, k) => this.images(ensembleMember(states, k)));
+    const images = {
+      truth: this.images(truth),
+      members,
+      answer: this.images(ensembleMember(solver.states, 0)),
     };
-    return figure4([this.truthRow, ...some, mean, answer], {
+    return ensembleFigure(images, {
       leads: this.leads,
-      rates: reconstructions.map(({compression}) => compression),
-      caption: `${displayedView(dataset.system).name}; mean of ${members} members. ${this.lab.caption}`,
+      count,
+      compression,
+      answerCompression: solver.compression,
+      rates: reconstructions.map((one) => one.compression),
+      caption: `${displayedView(dataset.system).name}. ${this.words}. Spread: deviation of ${members.length} members. ${this.lab.caption}`,
     });
   }
 

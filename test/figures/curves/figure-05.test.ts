@@ -1,5 +1,6 @@
 import type {ScatterData} from "plotly.js";
-import {type Curve, figure5} from "../../../lib/figures/curves/figure-05";
+import {figure5} from "../../../lib/figures/curves/figure-05";
+import type {Curve} from "../../../lib/figures/curves/metric-panels";
 import {colours} from "../../../lib/figures/style";
 
 const curve = (method: string, compression: number | undefined, level: number): Curve => ({
@@ -46,7 +47,7 @@ test("an absurd value is cut, and the panel says so; gaps stay gaps", () => {
   const figure = figure5([...curves, wild]);
   expect(figure.layout.yaxis3!.range![1]).toBeLessThan(3);
   const notes = (figure.layout.annotations as {text: string}[]).map(({text}) => text);
-  expect(notes.filter((text) => text.startsWith("cut"))).toEqual(["cut, up to 1800"]);
+  expect(notes.filter((text) => text.startsWith("cut"))).toEqual(["cut: up to 1800"]);
   const mid = (figure.data as Partial<ScatterData>[]).find(
     ({name, yaxis}) => name === "diffusion ÷20" && yaxis === "y4",
   )!;
@@ -55,7 +56,48 @@ test("an absurd value is cut, and the panel says so; gaps stay gaps", () => {
 
 test("limits can be given", () => {
   const figure = figure5(curves, {top: {vrmse: 1.1}});
-  expect((figure.layout.yaxis as {range: number[]}).range[1]).toBeCloseTo(1.188, 6);
+  expect((figure.layout.yaxis as {range: number[]}).range[1]).toBeCloseTo(1.06 * 1.1, 6);
+});
+
+test("emulators choose the axes: a grey forecast far above them is cut, and named apart from them", () => {
+  const far = figure5([...curves.slice(0, 2), curve("first frame", undefined, 90)]);
+  const near = figure5(curves);
+  for (const axis of ["yaxis", "yaxis3", "yaxis4", "yaxis5"] as const) {
+    expect(far.layout[axis]!.range).toEqual(near.layout[axis]!.range);
+  }
+  const [bottom, top] = far.layout.yaxis!.range as number[];
+  expect(0.6 / (top - bottom)).toBeGreaterThan(0.8); // the largest error fills most of its panel
+  const notes = (far.layout.annotations as {text: string}[]).map(({text}) => text);
+  expect(notes.filter((text) => text.startsWith("grey"))).toEqual(Array(4).fill("grey: up to 90"));
+});
+
+test("the ratio's axis begins below its smallest value and holds the line at 1", () => {
+  const [bottom, top] = figure5(curves).layout.yaxis2!.range as number[];
+  expect(bottom).toBeGreaterThan(0.6);
+  expect(bottom).toBeLessThan(0.9);
+  expect(top).toBeGreaterThan(1);
+});
+
+describe("bands", () => {
+  const withErrors = (error: number) =>
+    curves.map((one) => ({...one, rows: one.rows.map((row) => ({...row, "vrmse ±": error, "low ±": NaN}))}));
+
+  test("reach one standard error to either side of their curve, and the caption says so", () => {
+    const {data, layout} = figure5(withErrors(0.125), {caption: "seed 0"});
+    const bands = (data as Partial<ScatterData>[]).filter(({fill}) => fill === "toself");
+    expect(bands.map(({yaxis}) => yaxis)).toEqual(["y", "y", "y"]);
+    expect(bands[0].x).toEqual([0, 4, 8, 100, 100, 8, 4, 0]);
+    expect(bands[0].y).toEqual([...Array(4).fill(0.625), ...Array(4).fill(0.375)]);
+    expect(JSON.stringify(layout.annotations)).toContain("Bands: one standard error over trajectories");
+  });
+
+  test("are left out, and not mentioned, where there is no error", () => {
+    for (const list of [curves, withErrors(NaN)]) {
+      const {data, layout} = figure5(list, {caption: "seed 0"});
+      expect((data as Partial<ScatterData>[]).some(({fill}) => fill)).toBe(false);
+      expect(JSON.stringify(layout.annotations)).not.toContain("Bands");
+    }
+  });
 });
 
 describe("spread/skill", () => {

@@ -27,7 +27,8 @@ const rows: TableRow[] = [
 test("a figure is written as picture, page and numbers; outside a notebook the paths are printed", async () => {
   const print = jest.spyOn(process.stdout, "write").mockReturnValue(true);
   await show(figure, {name: "figure", rows, folder});
-  expect(print.mock.calls.join("")).toMatch(/figure\.png, \.html, \.csv\n$/);
+  expect(print.mock.calls.join("")).toMatch(/figure\.png, \.html, \.svg, \.csv\n$/);
+  expect(await readFile(path.join(folder, "figure.svg"), "utf8")).toMatch(/^<svg /);
   print.mockRestore();
   const picture = await readFile(path.join(folder, "figure.png"));
   expect(picture.subarray(1, 4).toString()).toBe("PNG");
@@ -59,6 +60,25 @@ test("a picture is drawn again only if the figure, its size or its files changed
   expect(await draw()).toEqual(first);
   await rm(file(".png"));
   expect(await draw()).toEqual(first);
+});
+
+test("a figure has an SVG beside its picture, drawn anew with it; none if it is not wanted, or large, or a table", async () => {
+  const file = path.join(folder, "vector.svg");
+  const draw = (one: Figure, options = {}) => saveFigure(one, "vector", folder, options);
+  const names = async (...args: Parameters<typeof draw>) => (await draw(...args)).map((name) => path.extname(name));
+  expect(await names(figure)).toEqual([".png", ".html", ".svg"]);
+  await writeFile(file, "kept");
+  await draw(figure);
+  expect(await readFile(file, "utf8")).toBe("kept");
+  await draw({...figure, data: [{type: "scatter", y: [1, 3, 4]}]});
+  expect(await readFile(file, "utf8")).toMatch(/^<svg /);
+  expect(await names(figure, {vector: false})).toEqual([".png", ".html"]);
+  expect(existsSync(file)).toBe(false);
+  const noise = Array.from({length: 300}, (_, y) =>
+    Array.from({length: 300}, (__, x) => (Math.sin(12.9898 * x + 78.233 * y) * 43758.5453) % 1),
+  );
+  const images: Figure = {data: [{type: "heatmap", z: noise}], layout: {width: 600, height: 600}};
+  expect(await names(images)).toEqual([".png", ".html"]);
 });
 
 test("an animation is written as GIF and as a page with its states", async () => {
@@ -103,7 +123,7 @@ describe("in a notebook", () => {
 test("without a name nothing is written", async () => {
   await show(figure, {folder: path.join(folder, "nowhere")});
   expect(existsSync(path.join(folder, "nowhere"))).toBe(false);
-  expect(await saveFigure(figure, "plain", folder)).toHaveLength(2);
+  expect(await saveFigure(figure, "plain", folder)).toHaveLength(3);
 });
 
 test("a name without a folder is refused: no function writes where an earlier cell may have pointed", async () => {

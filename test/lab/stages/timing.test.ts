@@ -9,24 +9,41 @@ import {randomData, smoke, tiny} from "../smoke";
 const data = randomData("timing", [1, smoke.window, 2, 2, 3]);
 const schedule = {name: "log-logit"} as const;
 
-test("the simulator's time is shared among the states that it computed: all but the initial ones", () => {
+describe("the simulator", () => {
   const wells = {test: {trajectories: [{frames: 5}]}};
-  const dataset = {summary: {seconds: 12, trajectories: 3}, wells} as unknown as Dataset;
-  const expected = {method: "simulator", space: "pixel", generation: 1, decoding: 0, trajectory: [4]};
-  expect(timeSimulator(dataset)).toEqual(expected);
+  const datasetOf = (seconds: number) => ({summary: {seconds, trajectories: 3}, wells}) as unknown as Dataset;
+  if ("source" in smoke.data) throw new Error("The smoke test simulates its data.");
+  const {data: simulated} = smoke;
+
+  test("is timed on test trajectories, each of them simulated anew", () => {
+    const {trajectory = [], repeats, generation, ...rest} = timeSimulator(datasetOf(0.3), simulated);
+    expect(rest).toEqual({method: "simulator", space: "pixel", decoding: 0});
+    expect(trajectory).toHaveLength(Math.min(3, simulated.trajectories.test));
+    expect(repeats).toEqual(trajectory.map((time) => time / 4)); // shared among the states but the initial one
+    expect(generation).toBe([...repeats!].sort((a, b) => a - b)[trajectory.length >> 1]);
+    for (const time of trajectory) expect(time).toBeGreaterThan(0);
+  });
+
+  test("has the mean time of its dataset where a trajectory takes long", () => {
+    expect(timeSimulator(datasetOf(3 * 60), simulated)).toMatchObject({
+      generation: 15,
+      trajectory: [60],
+      repeats: [15],
+    });
+  });
 });
 
-test("an emulator is named by its kind and space, and only latents are decoded; nothing stays in memory", () => {
+test("an emulator is named by its kind and space, and only latents are decoded; nothing stays in memory", async () => {
   const autoencoder = Autoencoder.create({...smoke.autoencoder.model, pixChannels: 5, latChannels: 3}, 1);
   const solver = Solver.create(tiny, 1);
   const denoiser = KarrasDenoiser.create({network: tiny, schedule}, 1);
-  const time = () => [
-    timeEmulator(smoke, {method: {kind: "solver", latentChannels: null}, model: solver, data}),
-    timeEmulator(smoke, {method: {kind: "diffusion", latentChannels: 3}, model: denoiser, data, autoencoder}),
+  const time = async () => [
+    await timeEmulator(smoke, {method: {kind: "solver", latentChannels: null}, model: solver, data}),
+    await timeEmulator(smoke, {method: {kind: "diffusion", latentChannels: 3}, model: denoiser, data, autoencoder}),
   ];
-  time();
+  await time();
   const before = tf.memory().numTensors;
-  const [pixel, latent] = time();
+  const [pixel, latent] = await time();
   expect(tf.memory().numTensors).toBe(before);
   expect(pixel).toMatchObject({method: "neural solver", space: "pixel", compression: 1, decoding: 0});
   expect(latent).toMatchObject({method: "diffusion", space: "latent", compression: (64 * 5) / 3});
@@ -38,26 +55,27 @@ test("an emulator is named by its kind and space, and only latents are decoded; 
   for (const model of [solver, denoiser, autoencoder]) model.dispose();
 });
 
-test("a whole trajectory takes as many calls as its rollout", () => {
+test("a whole trajectory is rolled out and every state of it decoded, once to record and three times", async () => {
   const model = Solver.create(tiny, 1);
+  const autoencoder = Autoencoder.create({...smoke.autoencoder.model, pixChannels: 5, latChannels: 3}, 1);
   const method = {kind: "solver", latentChannels: 3} as const;
-  const callsOf = (frames: number) => {
-    const {trajectory} = timeEmulator(smoke, {method, model, data: randomData("long", [1, frames, 2, 2, 3])});
-    return Math.min(...trajectory!);
-  };
-  expect(callsOf(1 + 4 * 20)).toBeGreaterThan(3 * callsOf(5)); // 20 calls against one
-  model.dispose();
+  const decoded = jest.spyOn(autoencoder, "decode");
+  const frames = 1 + 4 * 6;
+  const long = randomData("long", [1, frames, 2, 2, 3]);
+  const {trajectory} = await timeEmulator(smoke, {method, model, data: long, autoencoder});
+  expect(trajectory).toHaveLength(3);
+  expect(Math.min(...trajectory!)).toBeGreaterThan(0);
+  const states = decoded.mock.calls.reduce((sum, [{shape}]) => sum + shape[0], 0);
+  expect(states).toBe((7 + 1) * smoke.window + (3 + 1) * frames);
+  for (const one of [model, autoencoder]) one.dispose();
 });
 
-test("more steps of the sampler take longer", () => {
+test("more steps of the sampler take longer", async () => {
   const model = KarrasDenoiser.create({network: tiny, schedule}, 1);
-  const [few, many] = [1, 24].map(
-    (steps) =>
-      timeEmulator(
-        {...smoke, rollout: {...smoke.rollout, steps}},
-        {method: {kind: "diffusion", latentChannels: 3}, model, data},
-      ).generation,
-  );
+  const method = {kind: "diffusion", latentChannels: 3} as const;
+  const timeOf = async (steps: number) =>
+    (await timeEmulator({...smoke, rollout: {...smoke.rollout, steps}}, {method, model, data})).generation;
+  const [few, many] = [await timeOf(1), await timeOf(24)];
   expect(many).toBeGreaterThan(2 * few);
   model.dispose();
 });

@@ -22,7 +22,7 @@ const physical = unstandardize(normal, constants);
 const standard = standardize(physical, constants);
 export const autoencoder = tinyAutoencoder({pixChannels: system.channels.length});
 export const denoiser = tinyDenoiser(tinyNetwork(2, {labelFeatures: 1}));
-const gammas = [1.3, 1.4];
+export const gammas = [1.3, 1.4];
 export const theta = gammas.map((gamma) => Float32Array.of(gamma));
 afterAll(() => [autoencoder, denoiser].forEach((model) => model.dispose()));
 

@@ -62,10 +62,12 @@ test("extremes are those of each image, with its lead time", () => {
   expect(rows.at(-1)).toMatchObject({method: "diffusion", compression: 80, lead: 5 * smoke.stride, max: 805});
 });
 
-test("the ensemble's figure has members, their mean and the solver, all of the middle rate", () => {
+test("the ensemble's figure has members, their mean, spread beside error, and the solver, all of the middle rate", () => {
   expect(names(view.ensembleFigure(2).data)).toEqual([
-    ...["ground truth", "diffusion ÷20 #1", "diffusion ÷20 #2", "mean ÷20", "neural solver ÷20"],
+    ...["ground truth", "diffusion ÷20 #1", "diffusion ÷20 #2", "mean of 5", "spread", "error of the mean"],
+    "neural solver ÷20",
   ]);
+  expect(() => view.ensembleFigure(0)).toThrow("count");
 });
 
 test("every field has two rows that share a colour bar", () => {
@@ -88,7 +90,8 @@ test("a gallery has truth and, rate by rate, reconstruction, solver and members"
     ...["autoencoder ÷20", "neural solver ÷20", "diffusion ÷20 #1", "diffusion ÷20 #2"],
     ...["autoencoder ÷80", "neural solver ÷80", "diffusion ÷80 #1", "diffusion ÷80 #2"],
   ]);
-  expect((data as Partial<HeatmapData>[]).map(({showscale}) => showscale)).toEqual(data.map((_, row) => row === 0));
+  const bars = (data as Partial<HeatmapData>[]).flatMap(({name, showscale}) => (showscale ? [name] : []));
+  expect(bars).toEqual(["ground truth", "autoencoder ÷5", "autoencoder ÷20", "autoencoder ÷80"]);
   expect(JSON.stringify(layout.annotations)).toContain("Test trajectory");
   expect(() => view.galleryFigure(0)).toThrow("count");
 });

@@ -2,10 +2,11 @@
  * Tables 16 and 17: are latents of similar flows alike? Distances between the distributions of central tokens, by the value of
  * a parameter (paper, appendix D).
  */
+import {records} from "../../core/options/array-rules";
+import {checkOptions} from "../../core/options/check-options";
 import {Rng} from "../../core/rng";
-import {buresMatrix, fitGaussian} from "../../evaluate/bures";
-import type {DistanceMatrix} from "../../evaluate/paper/matrix-table";
-import type {Lab} from "../lab";
+import {buresMatrix, fitGaussian} from "../bures";
+import type {DistanceMatrix} from "./matrix-table";
 
 /** Resamplings of trajectories that standard errors are of. */
 const RESAMPLES = 40;
@@ -28,8 +29,12 @@ function gaussianOf(trajectories: readonly TrajectoryTokens[]) {
  * between two halves of a value's trajectories.
  *
  * @throws RangeError for fewer than two values, or a value with fewer than two tokens.
+ * @example
+ * const {values, distances} = tokenDistances(await centralTokens(lab));
+ * await lab.show(matrixFigure([{title: "tokens", values: distances}], {labels: values.map(String), unit: "distance"}));
  */
 export function tokenDistances(trajectories: readonly TrajectoryTokens[]): DistanceMatrix {
+  checkOptions("tokenDistances", records("trajectories", "value", "tokens"), trajectories, "trajectories");
   const values = [...new Set(trajectories.map(({value}) => value))].sort((a, b) => a - b);
   const groups = values.map((value) => trajectories.filter((one) => one.value === value));
   const sizes = groups.map((group) => group.reduce((sum, {tokens}) => sum + tokens.length, 0));
@@ -62,26 +67,4 @@ function halves(group: readonly TrajectoryTokens[]): number {
 function deviation(values: readonly number[]): number {
   const mean = values.reduce((a, b) => a + b, 0) / values.length;
   return Math.sqrt(values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (values.length - 1));
-}
-
-/**
- * Collect the central tokens of the validation and test trajectories at the lowest compression rate.
- *
- * @param parameter name of a scalar.
- */
-export async function centralTokens(lab: Lab, parameter: string): Promise<TrajectoryTokens[]> {
-  const [latentChannels] = lab.config.latentChannels;
-  const dataset = await lab.dataset();
-  const found: TrajectoryTokens[] = [];
-  for (const split of ["valid", "test"] as const) {
-    const {states} = await lab.latents(latentChannels, split);
-    const [, frames, ...rest] = states.shape;
-    const centre = rest.slice(0, -1).map((cells) => Math.floor(cells / 2));
-    dataset.wells[split].trajectories.forEach(({scalars}, n) => {
-      const token = (state: number) =>
-        Array.from({length: latentChannels}, (_, c) => states.get(n, state, ...centre, c));
-      found.push({value: scalars[parameter], tokens: Array.from({length: frames}, (_, state) => token(state))});
-    });
-  }
-  return found;
 }

@@ -1,5 +1,5 @@
 import {Rng} from "../../../lib/core/rng";
-import {tokenDistances, type TrajectoryTokens} from "../../../lib/lab/paper/latent-distributions";
+import {tokenDistances, type TrajectoryTokens} from "../../../lib/evaluate/paper/token-distances";
 
 /** Trajectories of normal tokens in 3 dimensions around a mean, with their own small offsets. */
 function trajectories(value: number, mean: number, count: number): TrajectoryTokens[] {

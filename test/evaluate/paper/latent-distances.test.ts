@@ -1,5 +1,5 @@
 import ndarray from "ndarray";
-import {latentDistances} from "../../../lib/lab/paper/latent-distances";
+import {latentDistances} from "../../../lib/evaluate/paper/latent-distances";
 import {summary} from "../../../lib/evaluate/summary";
 
 /** Two initial states, two values, two members, one state of two numbers. */
@@ -24,8 +24,14 @@ test("distances are Euclidean, averaged over pairs of members and initial states
   expect(distances[1][1]).toBeCloseTo((0 + 2) / 2, 6);
 });
 
+test("the diagonal of single members is 0", () => {
+  const single = ndarray(Float32Array.from([0, 0, 3, 4]), [1, 2, 1, 1, 1, 1, 2]);
+  expect(latentDistances({states: single, values: [1.2, 1.4]}, 0).distances).toEqual([
+    [0, 5],
+    [5, 0],
+  ]);
+});
+
 test("a state that was not generated is refused", () => {
-  expect(() => latentDistances({states, values: [1.2, 1.4]}, 1)).toThrow(
-    "latentDistances: expected a state from 0 to 0, found 1.",
-  );
+  expect(() => latentDistances({states, values: [1.2, 1.4]}, 1)).toThrow(/state.*from 0 to 0, found 1/);
 });
