@@ -4,7 +4,7 @@ import path from "node:path";
 import {checkOptions} from "../../core/options/check-options";
 import {defaultRun, projectRoot} from "../../core/paths";
 import {readCsv} from "../../evaluate/tables/csv";
-import type {Curve} from "../../figures/curves/figure-05";
+import type {Curve} from "../../figures/curves/metric-panels";
 import type {ReconstructionRow} from "../../figures/figure-03";
 import {systemNames, systemOf, type RegisteredSystem} from "../../systems/registry";
 import {labRule, type Lab} from "../lab";
