@@ -130,7 +130,7 @@ export {
   trajectorySpectrum,
 } from "./evaluate/spectrum";
 export {slicedWasserstein, wasserstein} from "./evaluate/transport";
-export {distributionError, paperTables} from "./evaluate/distribution";
+export {distributionError} from "./evaluate/distribution";
 export {embedInPlane} from "./evaluate/maps/plane-embedding";
 export {buresMatrix, buresWasserstein, fitGaussian} from "./evaluate/bures";
 export {tokenDistances, type TrajectoryTokens} from "./evaluate/paper/token-distances";
@@ -140,7 +140,6 @@ export {toLatex} from "./evaluate/tables/latex";
 export {acrossSeeds} from "./evaluate/tables/across-seeds";
 export {scorecard} from "./evaluate/tables/scorecard";
 export {byHorizon} from "./evaluate/tables/by-horizon";
-export {comparison, horizonNote, table6, table6Note} from "./evaluate/tables/comparison";
 export {readCsv, toCsv} from "./evaluate/tables/csv";
 export {toDataFrame} from "./evaluate/tables/data-frame";
 export {table1} from "./evaluate/tables/inference-times";

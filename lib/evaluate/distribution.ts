@@ -9,24 +9,10 @@ import {gridRule, rowOf} from "../core/options/array-rules";
 import {checkOptions} from "../core/options/check-options";
 import {list, oneOf} from "../core/options/rules";
 import {sizeOf} from "../core/shape";
-import type {DistributionMetric, System} from "../systems/registry";
+import type {DistributionMetric} from "../systems/registry";
 import {sorted} from "./sort";
 import {quantileDistance, slicedWasserstein} from "./transport";
 import type {Values} from "./pointwise";
-
-/** Names of a system's tables. */
-export interface PaperTables {
-  /** Power spectrum errors (Tables 8 to 10). */
-  readonly spectrum: string;
-  /** Distances of distributions (Tables 11 to 13). */
-  readonly distribution: string;
-}
-
-/** Name the paper's tables of a system, e.g. `table-08`; undefined for a system that is not in the paper. */
-export function paperTables({paper}: Pick<System, "paper">): PaperTables | undefined {
-  const name = (number: number) => `table-${`${number}`.padStart(2, "0")}`;
-  return paper && {spectrum: name(paper.tables.spectrum), distribution: name(paper.tables.distribution)};
-}
 
 /**
  * Compute a distance between distributions, averaged over the members of an ensemble.

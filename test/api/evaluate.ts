@@ -161,7 +161,6 @@ export const evaluateCalls: Calls = {
     args: () => [[[1, 2], [2, 1], [3, 3], [0, 1]], {perplexity: 1, iterations: 5, seed: 0}], // prettier-ignore
     fine: ["0.*: -1"],
   },
-  paperTables: {call: lola.paperTables, args: () => [lola.systemOf("euler")], fine: ["0: another object"]},
   findings: {
     call: lola.findings,
     args: () => [results(), {growth: 2, ratio: [0.5, 1.3]}],
@@ -169,22 +168,6 @@ export const evaluateCalls: Calls = {
   },
   latentSolversAreFaster: {call: lola.latentSolversAreFaster, args: () => [times()], fine: [ofRows]},
   byHorizon: {call: lola.byHorizon, args: () => [results(), "vrmse", "diffusion"], fine: [ofRows]},
-  comparison: {
-    call: lola.comparison,
-    args: () => [
-      results(),
-      lola.readPaperScores(paper("06")),
-      {metric: "vrmse", costs: [{method: "diffusion", compression: 5, parameters: 1, steps: 1}]},
-    ],
-    fine: [ofRows, "1.0.*", "0: empty", "1: empty", "2.costs*"],
-  },
-  horizonNote: {
-    call: lola.horizonNote,
-    args: () => [results(), lola.readPaperScores(paper("06")), {metric: "vrmse", facts: lola.systemOf("euler").paper}],
-    fine: [ofRows, "1.0.*", "0: empty", "1: empty", "2.facts*"],
-  },
-  table6: {call: lola.table6, args: () => [results(), paper("06"), {context: 1}], fine: [ofRows, "0: empty"]},
-  table6Note: {call: lola.table6Note, args: () => [results(), paper("06"), {context: 1}], fine: [ofRows, "0: empty"]},
   table1: {
     call: lola.table1,
     args: () => [times(), paper("01"), "Euler"],

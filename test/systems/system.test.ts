@@ -1,4 +1,3 @@
-import {paperTables} from "../../lib/evaluate/distribution";
 import {displayedView, fieldViews} from "../../lib/figures/field-view";
 import {dataOf} from "../../lib/runs/data-config";
 import {standardization} from "../../lib/data/standardize";
@@ -45,7 +44,7 @@ const still: System = {
 
 test("a system needs neither the paper nor The Well", () => {
   expect(still).toMatchObject({channels: ["tracer", "velocity_x"], mirrors: [true]});
-  expect([still.paper, still.well, paperTables(still)]).toEqual([undefined, undefined, undefined]);
+  expect([still.paper, still.well]).toEqual([undefined, undefined]);
   expect(fieldViews(still).map(({name}) => name)).toEqual(["tracer", "velocity x"]);
   expect(displayedView(still)).toMatchObject({channel: 0, signed: false});
   const constants = {transform: still.transform, mean: [0, 0], std: [1, 1]};

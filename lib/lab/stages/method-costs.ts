@@ -1,9 +1,19 @@
 import {records} from "../../core/options/array-rules";
 import {checkOptions} from "../../core/options/check-options";
-import type {MethodCost} from "../../evaluate/tables/comparison";
 import type {EmulatorSpec} from "./emulators";
 import {compressionOf, methodName} from "./method-labels";
 import type {Trained} from "./training";
+
+/** Cost of a method: size of its models and length of their training. */
+export interface MethodCost {
+  readonly method: string;
+  /** 1 in pixel space. */
+  readonly compression: number;
+  /** Numbers that are learned, those of the autoencoder included. */
+  readonly parameters: number;
+  /** Training steps, those of the autoencoder included. */
+  readonly steps: number;
+}
 
 /** The parts of a training that its costs are read from. */
 interface Costly {
@@ -18,11 +28,10 @@ const autoencodersRule = records("autoencoders", "model", "history");
 const emulatorsRule = records("emulators", "model", "history", "method");
 
 /**
- * List parameters and training steps of each emulator, those of its autoencoder included, for the columns of a table of
- * scores.
+ * List parameters and training steps of each emulator, those of its autoencoder included.
  *
  * @throws RangeError if an emulator's autoencoder is missing.
- * @example table6(results, path, {costs: methodCosts(await lab.autoencoders(), await lab.emulators())})
+ * @example methodCosts(await lab.autoencoders(), await lab.emulators())
  */
 export function methodCosts(
   autoencoders: readonly CostlyAutoencoder[],
