@@ -1,0 +1,75 @@
+/** Documents whose numbers are looked up, and where: the results that each of them names. */
+import {readdirSync, readFileSync} from "node:fs";
+import path from "node:path";
+import {passagesOf, type Passage} from "./markdown";
+import {numbersOfText, recordsOf, type Records} from "./records";
+
+/** Passages with the tables that may hold their numbers. */
+export interface Source {
+  readonly passages: readonly Passage[];
+  readonly tables: readonly Records[];
+}
+
+const root = path.resolve(__dirname, "../..");
+const read = (file: string) => readFileSync(path.join(root, file), "utf8");
+
+/** Results section of the README: files named in the comment that opens it. */
+export function resultsOfReadme(): Source {
+  const [, comment, section] = /<!-- results of mini: begin(.*?)-->([^]*?)<!-- results of mini: end -->/.exec(
+    read("README.md"),
+  )!;
+  const files = [...comment.matchAll(/[\w/-]+\.(?:csv|json)/g)].map(([file]) => file);
+  return {passages: passagesOf("README.md", section), tables: files.map(recordsOf)};
+}
+
+/** A document by its sections: each may hold numbers of the results that it links. */
+export function sectionsOf(document: string): Source[] {
+  return read(document)
+    .split(/^(?=## )/m)
+    .map((section) => {
+      const files = [...section.matchAll(/\]\((?:\.\.\/)*((?:figures|data)\/[\w/-]+\.(?:csv|json))\)/g)];
+      return {passages: passagesOf(document, section), tables: files.map(([, file]) => recordsOf(file))};
+    });
+}
+
+interface Cell {
+  readonly cell_type: string;
+  readonly source: string | readonly string[];
+  readonly outputs?: readonly {readonly text?: unknown; readonly data?: Readonly<Record<string, unknown>>}[];
+}
+
+const joined = (text: unknown): string => (Array.isArray(text) ? text.join("") : typeof text === "string" ? text : "");
+
+/** A notebook's prose: it may hold numbers of the files that its cells write, and of what they print. */
+export function notebookSource(name: string): Source {
+  const document = `notebooks/${name}`;
+  const {cells} = JSON.parse(read(document)) as {cells: readonly Cell[]};
+  const code = cells.filter(({cell_type}) => cell_type === "code");
+  const text = code.map(({source}) => joined(source)).join("\n");
+  const named = [...text.matchAll(/name: "([\w-]+)"/g)].map(([, file]) => file);
+  const numbered = [...text.matchAll(/PaperTable\(\w+, (\d+)/g)].map(
+    ([, number]) => `table-${number.padStart(2, "0")}`,
+  );
+  const printed = code
+    .flatMap(({outputs = []}) => outputs)
+    .map(({text, data}) => joined(text) + joined(data?.["text/html"]) + joined(data?.["text/plain"]));
+  return {
+    passages: cells
+      .filter(({cell_type}) => cell_type === "markdown")
+      .flatMap(({source}) => passagesOf(document, exercisesAsSection(joined(source)))),
+    tables: [
+      ...[...named, ...numbered].map((file) => recordsOf(`figures/${file}.csv`)),
+      numbersOfText(printed.join("\n").replace(/<[^>]*>/g, " ")),
+    ],
+  };
+}
+
+/** Exercises end a notebook; make them a section of their own. */
+const exercisesAsSection = (markdown: string) => markdown.replace("**Try it.**", "\n\n## Exercises\n\n");
+
+export const notebooks = readdirSync(path.join(root, "notebooks")).filter((name) => name.endsWith(".ipynb"));
+
+/** Tables of the paper. */
+export const paper: readonly Records[] = readdirSync(path.join(root, "data/paper")).map((file) =>
+  recordsOf(`data/paper/${file}`),
+);

@@ -1,0 +1,50 @@
+/** Statements in the README's results, and the findings that they repeat. */
+import {readFileSync} from "node:fs";
+import path from "node:path";
+import type {Passage} from "./markdown";
+
+/** A finding as a run writes it. */
+export interface Finding {
+  readonly statement: string;
+  readonly verdict: string;
+  readonly numbers: string;
+}
+
+/** Read findings by their path in the project. */
+export function findingsOf(file: string): Finding[] {
+  return JSON.parse(readFileSync(path.resolve(__dirname, "../..", file), "utf8")) as Finding[];
+}
+
+const wordsOf = (text: string) => new Set(text.toLowerCase().match(/\p{L}+/gu) ?? []);
+
+/** Share of the words that two statements have in common. */
+function likeness(a: string, b: string): number {
+  const [left, right] = [wordsOf(a), wordsOf(b)];
+  const common = [...left].filter((word) => right.has(word)).length;
+  return common / (left.size + right.size - common);
+}
+
+/** Find the finding that a statement repeats: the one with the most words in common. */
+export function findingOf(statement: string, findings: readonly Finding[]): Finding {
+  return findings.reduce((best, one) =>
+    likeness(statement, one.statement) > likeness(statement, best.statement) ? one : best,
+  );
+}
+
+const numbersOf = (text: string) => text.match(/\d+(?:\.\d+)?/g) ?? [];
+
+/** What a cell says of its statement that the finding does not: another verdict, or numbers. */
+export function faultsOf(cell: string, finding: Finding): string[] {
+  const verdict = /^(does not hold|holds|reversed|not decided)/.exec(cell)?.[1] ?? "no verdict";
+  const known = new Set(numbersOf(finding.numbers));
+  const unknown = numbersOf(cell).filter((number) => !known.has(number));
+  return [...(verdict === finding.verdict ? [] : [`${verdict} instead of ${finding.verdict}`]), ...unknown];
+}
+
+/** Pairs of statement and cell in a table of statements. */
+export function statementsIn(passages: readonly Passage[]): {statement: string; cell: string}[] {
+  return passages.flatMap(({context, text}) => {
+    const [column, statement] = context.split("; ");
+    return column.startsWith("trained models") ? [{statement, cell: text}] : [];
+  });
+}
