@@ -1,7 +1,7 @@
-// Tries job arrays of sweeps on a one-node Slurm that it starts on the loopback address: `npm run test:slurm`. It installs
-// nothing, and takes about five minutes at smoke size.
+// Tries job arrays of sweeps and evaluations on a one-node Slurm that it starts on the loopback address: `npm run test:slurm`.
+// It installs nothing, and takes about ten minutes at smoke size.
 import {spawnSync} from "node:child_process";
-import {existsSync, mkdtempSync, readdirSync, readFileSync, rmSync} from "node:fs";
+import {cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync} from "node:fs";
 import {tmpdir} from "node:os";
 import path from "node:path";
 import {setTimeout as sleep} from "node:timers/promises";
@@ -26,8 +26,14 @@ const home = mkdtempSync(path.join(tmpdir(), "lola-slurm-"));
 const data = path.join(home, "data");
 const env = {...process.env, SLURM_CONF: path.join(home, "slurm.conf"), LOLA_DATA: data, TF_CPP_MIN_LOG_LEVEL: "3"};
 
-const run = (command, args) => spawnSync(command, args, {encoding: "utf8", env, cwd: root});
+const run = (command, args, more = {}) =>
+  spawnSync(command, args, {encoding: "utf8", env: {...env, ...more}, cwd: root});
 const sweep = (...args) => run("node", ["lib/dist/lab/sweep/sweep-program.js", ...args]);
+const evaluate = (...args) => run("node", ["lib/dist/lab/scoring/evaluation-program.js", ...args]);
+/** The same on this machine, in another store, with as many engine threads as an element has. */
+const alone = {LOLA_DATA: path.join(home, "alone"), TF_NUM_INTRAOP_THREADS: "1", TF_NUM_INTEROP_THREADS: "1"};
+const here = (program, ...args) =>
+  run("node", [`lib/dist/lab/${program}.js`, ...args], {...alone, OMP_NUM_THREADS: "1"});
 const queue = () => run("squeue", ["--noheader", "--array", "--format=%T"]).stdout.trim().split("\n").filter(Boolean);
 
 function expect(what, isSo, details) {
@@ -107,13 +113,86 @@ async function signals() {
   expect("and runs again alone", /^Job \d+ with 1 training/.test(retried.stdout), retried.stdout + retried.stderr);
 }
 
+async function halving() {
+  const rungs = [...smoke, "--set", "autoencoder.training.optimiser=adamw,soap", "--halving", "2:2", "--name", "rungs"];
+  const submitted = sweep(...rungs, "--backend", "slurm", "--time", "30:00", "--partition", "lab");
+  const sent = submitted.stdout + submitted.stderr;
+  expect("the first rung of a halving is an array", /^Job \d+ with 2 trainings/.test(submitted.stdout), sent);
+  expect("the first rung ends", await drained(), queue().join());
+  const promoted = sweep("--collect", "rungs").stdout;
+  const goesOn = /rung 2 of 2: 0 of 1 trainings measured/.test(promoted) && /Job \d+ with 1 trainings/.test(promoted);
+  expect("collect submits the best half again", goesOn, promoted);
+  const limit = run("squeue", ["--noheader", "--format=%l"]).stdout.trim();
+  expect("with the options of the first rung", limit === "30:00", limit);
+  expect("the second rung ends", await drained(), queue().join());
+  const last = sweep("--collect", "rungs").stdout;
+  expect("the survivor is measured", /rung 2 of 2: 1 of 1 trainings measured/.test(last), last);
+  const rows = (text) => JSON.parse(text).map(({"training, s": _, ...row}) => row);
+  const there = sweep("--collect", "rungs", "--json").stdout;
+  const local = here("sweep/sweep-program", ...rungs, "--json");
+  const isSame = JSON.stringify(rows(there)) === JSON.stringify(rows(local.stdout || "[]"));
+  expect("the table is that of the same halving on this machine", isSame, there + local.stdout + local.stderr);
+}
+
+const four = ["--system", "euler", "--preset", "smoke", "--methods", "diffusion-4,solver-4"];
+four.push("--set", 'data.trajectories={"train":2,"valid":1,"test":4}', "--set", "rollout.trajectories=4");
+
+async function evaluation() {
+  const array = [...four, "--backend", "slurm", "--parallel", "2", "--time", "30:00", "--cpus", "1", "--name", "four"];
+  const refused = evaluate(...array);
+  const isSentence = refused.status === 2 && /expected trained models/.test(refused.stderr);
+  expect("an evaluation of models that are not trained is refused in a sentence", isSentence, refused.stderr);
+  const local = here("scoring/evaluation-program", ...four, "--json");
+  expect("the evaluation runs on this machine", local.status === 0, local.stderr);
+  for (const stage of ["dataset", "autoencoder", "latents", "emulator"]) {
+    cpSync(path.join(alone.LOLA_DATA, stage), path.join(data, stage), {recursive: true, preserveTimestamps: true});
+  }
+  const submitted = evaluate(...array);
+  const sent = submitted.stdout + submitted.stderr;
+  expect("an evaluation is an array of its trajectories", /^Job \d+ with 4 trajectories/m.test(submitted.stdout), sent);
+  const again = evaluate(...array);
+  expect("what is in the queue is not submitted twice", /Nothing to submit/.test(again.stdout), again.stdout);
+  const early = evaluate("--collect", "four").stdout;
+  expect(
+    "collect shows how far it is",
+    /\d of 4 trajectories scored, \d running, \d waiting, 0 failed/.test(early),
+    early,
+  );
+  expect("the array ends", await drained(), queue().join());
+  const late = evaluate("--collect", "four", "--json");
+  const isSame = late.stdout === local.stdout && late.stdout.length > 100;
+  expect("its table is that of this machine, byte for byte", isSame, late.stdout + late.stderr + local.stdout);
+  await requeuedElement();
+}
+
+async function requeuedElement() {
+  const long = [...four, "--set", "rollout.steps=4000", "--backend", "slurm", "--parallel", "1", "--name", "slow"];
+  const submitted = evaluate(...long);
+  const [, job] = /^Job (\d+)/m.exec(submitted.stdout) ?? [];
+  expect("a long evaluation is submitted", job !== undefined, submitted.stdout + submitted.stderr);
+  const log = path.join(data, "evaluations/slow/slurm/1/0.log");
+  const isRolling = () => existsSync(log) && /rollout/.test(readFileSync(log, "utf8"));
+  for (let i = 0; i < 240 && !isRolling(); i++) await sleep(500);
+  run("scancel", ["--batch", "--signal=USR1", `${job}_0`]);
+  const state = () => run("scontrol", ["show", "job", `${job}_0`]).stdout;
+  for (let i = 0; i < 240 && !/Restarts=1/.test(state()); i++) await sleep(500);
+  expect("SIGUSR1 stops an element and puts it back into the queue", /Restarts=1/.test(state()), state());
+  run("scancel", [job]);
+  expect("scancel ends it", await drained(60), queue().join());
+}
+
 const partial = (folder) => existsSync(folder) && readdirSync(folder).some((name) => name.endsWith(".partial"));
+
+/** All parts, or those that are named: npm run test:slurm -- evaluation */
+const parts = {arrays, signals, halving, evaluation};
+const chosen = process.argv.length > 2 ? process.argv.slice(2) : Object.keys(parts);
+for (const part of chosen)
+  if (!parts[part]) throw new Error(`test:slurm: expected ${Object.keys(parts).join(", ")}, found "${part}".`);
 
 try {
   const started = run("bash", [starter, "start", home]);
   expect("Slurm starts", /lab/.test(started.stdout), started.stdout + started.stderr);
-  await arrays();
-  await signals();
+  for (const part of chosen) await parts[part]();
 } finally {
   run("scancel", ["--me"]);
   await sleep(2000);

@@ -159,7 +159,7 @@ const starts = arrayOf("N, L, C", "N, L, X, C", "N, L, X, Y, C", "N, L, X, Y, Z,
 const ROWS = 40;
 
 /** Choose the trajectories of a chunk: a divisor of their number if possible, so that all chunks have one shape. */
-function chunkSize(count: number, members: number): number {
+export function chunkSize(count: number, members: number): number {
   const max = Math.max(1, Math.min(count, Math.floor(ROWS / members)));
   for (let size = max; 2 * size > max; size--) if (count % size === 0) return size;
   return max;

@@ -6,6 +6,8 @@ import type {TableRow} from "../core/table";
 import {autoencoderSteps, stepsRemark} from "./autoencoder-steps";
 import {changesOf, inWords} from "./changes";
 import type {Config} from "./config";
+import {inGigabytes} from "./memory/memory-check";
+import {trainingMemory} from "./memory/training-memory";
 import {dataInWords, gridInWords} from "./notebook/captions";
 import {artifactKey} from "./store/artifacts";
 
@@ -66,6 +68,29 @@ function autoencoderStepsInWords(config: Config): string {
   return `${steps.join(", ")} steps`;
 }
 
+/** About the most memory that a training takes: "autoencoder 0.7 GB, latent emulators 0.6 GB". */
+function memoryInWords(config: Config): string {
+  const {latentChannels, pixel} = config;
+  const autoencoders = latentChannels.map((channels) =>
+    trainingMemory(config, {stage: "autoencoder", latentChannels: channels, changes: {}}),
+  );
+  const emulator = (channels: number | null) =>
+    trainingMemory(config, {
+      stage: "emulator",
+      method: {kind: channels === null ? "solver" : "diffusion", latentChannels: channels},
+      changes: {},
+    });
+  const parts = {
+    autoencoder: autoencoders,
+    "latent emulator": latentChannels.map(emulator),
+    ...(pixel && {"pixel solver": [emulator(null)]}),
+  };
+  const most = Object.entries(parts).map(
+    ([name, all]) => `${name} ${inGigabytes(Math.max(...all.map(({total}) => total)))}`,
+  );
+  return `about ${most.join(", ")}`;
+}
+
 /** Seed of the experiment, and of the dataset where it has its own. */
 const seedsInWords = ({seed, data}: Config): string => ("source" in data ? `${seed}` : `${seed}; dataset ${data.seed}`);
 
@@ -84,6 +109,7 @@ export function describeConfig(config: Config): TableRow[] {
     "pixel solver": pixel
       ? `width ${pixel.hidChannels}, patch ${pixel.patchSize}, ${pixel.training.steps} steps`
       : "none",
+    "memory of a training": memoryInWords(config),
     rollouts: `${window - (rollout.overlap ?? 1)} states a call, ${rollout.members} members, ${rollout.steps} sampler steps`,
     seeds: seedsInWords(config),
   };

@@ -23,7 +23,7 @@ import {
   type EmulatorSpec,
   type TrainingData,
 } from "./stages/emulators";
-import {evaluate, type Evaluation} from "./stages/evaluation";
+import {evaluate, evaluateOne, scoredTrajectories, type Evaluation} from "./stages/evaluation";
 import {
   autoencodersOf,
   chooseMethods,
@@ -43,12 +43,15 @@ import {autoencoderChangesRule, derivedOptionsRule, emulatorChangesRule} from ".
 import {
   joinedSource,
   obtainRolloutFile,
+  obtainRolloutOf,
   readRollout,
   rolloutRecipe,
   type Rollout,
   type RolloutSource,
 } from "./stages/rollouts";
 import {timeEmulator, timeSimulator} from "./stages/timing";
+import {requireTrainingMemory} from "./memory/memory-check";
+import {FinishedArtifacts} from "./store/finished-artifacts";
 import {says} from "./notebook/says";
 import {request} from "./notebook/work";
 import type {Space} from "../sweep/space";
@@ -60,6 +63,14 @@ import type {TrialLab} from "./sweep/trial-run";
 import {TaskLimiter} from "./workers/task-limiter";
 import {Trainer, type Job} from "./workers/trainer";
 import type {Trained} from "./stages/training";
+
+/** What an evaluation scores. */
+export interface EvaluationOptions {
+  /** Emulators, each optionally with changes and a label. Default: all of the comparison. */
+  readonly methods?: readonly MethodChoice[];
+  /** Whether trivial forecasts are scored too; their mean needs the training split. Default: true. */
+  readonly trivial?: boolean;
+}
 
 /** Accept laboratories. */
 export const labRule = having("a laboratory", "config", "dataset");
@@ -167,13 +178,15 @@ export class Lab extends Experiment {
    *
    * At a rate that the preset has no steps for they are interpolated between its neighbours, which is said.
    *
-   * @throws RangeError naming a change that is unknown or has a wrong value; AbortedError when interrupted, after saving.
+   * @throws RangeError naming a change that is unknown or has a wrong value, or if the training does not fit into memory, naming
+   *   the option that helps; AbortedError when interrupted, after saving.
    * @example const {model, history} = await lab.autoencoder(16, {model: {saturation: "tanh"}, steps: 300});
    */
   @says("autoencoder")
   async autoencoder(latentChannels: number, changes: AutoencoderChanges = {}): Promise<Trained<Autoencoder>> {
     requireInteger("autoencoder", "latentChannels", latentChannels);
     checkOptions("autoencoder", autoencoderChangesRule, changes);
+    await this.requireMemory({stage: "autoencoder", latentChannels, changes});
     const dataset = await this.dataset();
     return this.once(`autoencoder ${latentChannels} ${JSON.stringify(changes)}`, async () => {
       const recipe = autoencoderRecipe(this.config, dataset, latentChannels, changes);
@@ -220,7 +233,8 @@ export class Lab extends Experiment {
   /**
    * Stage 4: train (or load) an emulator.
    *
-   * @throws RangeError if there is no such emulator; AbortedError when interrupted, after saving.
+   * @throws RangeError if there is no such emulator, or if its training does not fit into memory, naming the option that helps;
+   *   AbortedError when interrupted, after saving.
    * @example const {model} = await lab.emulator({kind: "diffusion", latentChannels: 16}, {network: {hidBlocks: 1}});
    */
   @says("emulator")
@@ -229,6 +243,7 @@ export class Lab extends Experiment {
     const {rollout: _, seeds: __, ...training} = changes;
     requireMethod(this.config, method, training);
     const {autoencoder, network, from} = training;
+    await this.requireMemory({stage: "emulator", method, changes: training});
     const data = {
       train: await this.trainingData(method, autoencoder),
       valid: await this.emulatorData(method, "valid", autoencoder),
@@ -307,21 +322,45 @@ export class Lab extends Experiment {
    * const results = (await lab.evaluation({methods: [diffusion, shallow]})).results();
    */
   @says("evaluation")
-  async evaluation({
-    methods = this.methods,
-    trivial = true,
-  }: {methods?: readonly MethodChoice[]; trivial?: boolean} = {}): Promise<Evaluation> {
+  async evaluation(options: EvaluationOptions = {}): Promise<Evaluation> {
+    const {dataset, contestants} = await this.contestants(options);
+    const {methods = this.methods, trivial = true} = options;
+    return this.once(`evaluation ${this.name} ${JSON.stringify({methods, trivial})}`, () =>
+      evaluate(this.config, dataset, this.artifacts, contestants, this.name),
+    );
+  }
+
+  /**
+   * Score one test trajectory of an evaluation, so that many processes share the work; `evaluation` joins what they have made.
+   *
+   * @param trajectory its index in the test split, one of `dataset.testTrajectories`.
+   * @throws as `evaluation`; RangeError if this trajectory is not scored.
+   */
+  async evaluateOne(trajectory: number, options: EvaluationOptions = {}): Promise<void> {
+    const {dataset, contestants} = await this.contestants(options);
+    const known = dataset.testTrajectories;
+    if (!known.includes(trajectory)) {
+      const expected = `one of the test trajectories ${known.join(", ")}`;
+      throw new RangeError(`evaluateOne: expected ${expected}, found ${String(trajectory)}.`);
+    }
+    await evaluateOne(this.config, dataset, this.artifacts, contestants, trajectory);
+  }
+
+  /** List the test trajectories that an evaluation has scored, as indices in the test split. */
+  async scored(options: EvaluationOptions = {}): Promise<number[]> {
+    const {dataset, contestants} = await this.contestants(options);
+    return scoredTrajectories(this.config, dataset, this.artifacts, contestants);
+  }
+
+  /** Train (or load) what an evaluation scores; rollouts are made when they are opened. */
+  private async contestants({methods = this.methods, trivial = true}: EvaluationOptions) {
     const chosen = chooseMethods(this.config, methods);
     const autoencoders = await this.trainAutoencoders(autoencodersOf(chosen));
     await this.emulators(methods); // side by side
     const rollouts: RolloutSource[] = [];
     for (const {spec, changes, label} of chosen) rollouts.push({...(await this.rolloutSource(spec, changes)), label});
     const training = trivial ? () => this.datasetWith("train") : undefined;
-    const contestants = {autoencoders, rollouts, training};
-    const dataset = await this.dataset();
-    return this.once(`evaluation ${this.name} ${JSON.stringify({methods, trivial})}`, () =>
-      evaluate(this.config, dataset, this.artifacts, contestants, this.name),
-    );
+    return {dataset: await this.dataset(), contestants: {autoencoders, rollouts, training}};
   }
 
   /**
@@ -344,6 +383,33 @@ export class Lab extends Experiment {
     return times;
   }
 
+  /** Refuse a training that does not fit into memory before its data are made, unless the model is there already. */
+  private requireMemory(job: Job): Promise<void> {
+    if (this.artifacts instanceof FinishedArtifacts) return Promise.resolve();
+    return this.once(`${job.stage} memory ${JSON.stringify(job)}`, async () => {
+      try {
+        requireTrainingMemory(this.config, job);
+      } catch (error) {
+        if (!(await this.isTrained(job))) throw error;
+      }
+    });
+  }
+
+  /** Whether a model is there, and all that it was made from. */
+  private async isTrained(job: Job): Promise<boolean> {
+    const memo = new Memo();
+    const found = new Lab(this.config, new FinishedArtifacts(this.artifacts), undefined, undefined, memo);
+    try {
+      if (job.stage === "autoencoder") await found.autoencoder(job.latentChannels, job.changes);
+      else await found.emulator(job.method, job.changes);
+      return true;
+    } catch {
+      return false;
+    } finally {
+      await memo.release();
+    }
+  }
+
   /** Describe the rollout of an emulator, or of several seeds as one ensemble; it is made, or read, when it is opened. */
   private async rolloutSource(method: EmulatorSpec, changes: EmulatorChanges): Promise<RolloutSource> {
     const {seeds = 1, ...own} = changes;
@@ -363,8 +429,13 @@ export class Lab extends Experiment {
     const read = async (trajectory?: number) => ({...(await readRollout(await file(), trajectory)), autoencoder});
     const open = (trajectory?: number) =>
       trajectory === undefined ? this.once(`rollout ${name}`, () => read()) : read(trajectory);
+    const openOne = async (trajectory: number) => ({
+      ...(await obtainRolloutOf(config, artifacts, method, emulator, test, trajectory)),
+      autoencoder,
+    });
     const {seed = config.seed} = changes;
-    return {method, autoencoder, seed, key: artifacts.key(rolloutRecipe(config, method, emulator.key, test)), open};
+    const key = artifacts.key(rolloutRecipe(config, method, emulator.key, test));
+    return {method, autoencoder, seed, key, open, openOne};
   }
 
   /** Train (or load) autoencoders side by side. */

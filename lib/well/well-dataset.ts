@@ -161,16 +161,21 @@ export class WellDataset {
   /**
    * Read the same window of all trajectories into memory: an array $[N, L, X, Y(, Z), C]$.
    *
+   * @param prepare makes what is kept of each trajectory, of the same shape: there is never a second copy of all. Default:
+   *   its states as they are.
    * @throws RangeError if the window holds another number of states in some trajectory.
    * @throws WellError if a value is not finite.
    */
-  readAll(window: StateWindow = {}): NdArray<Float32Array> {
-    const first = this.read(0, window);
+  readAll(
+    window: StateWindow = {},
+    prepare: (states: NdArray<Float32Array>) => NdArray<Float32Array> = (states) => states,
+  ): NdArray<Float32Array> {
+    const first = prepare(this.read(0, window));
     requireMemory("readAll", `${this.length} trajectories`, 4 * this.length * first.size);
     const out = new Float32Array(this.length * first.size);
     out.set(first.data);
     for (let trajectory = 1; trajectory < this.length; trajectory++) {
-      const {data, shape} = this.read(trajectory, window);
+      const {data, shape} = prepare(this.read(trajectory, window));
       if (shape[0] !== first.shape[0]) {
         throw new RangeError(`trajectory ${trajectory}: expected ${first.shape[0]} states, found ${shape[0]}.`);
       }

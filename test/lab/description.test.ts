@@ -100,6 +100,9 @@ test("the table of options has every change beside the preset's value, the seeds
   expect(row("seeds")).toBe("0; dataset 0");
   expect(row("training")).toBe("soap, 800 (64), 1100 (16), 1850 (4) steps");
   expect(row("steps of new rates")).toBeUndefined();
+  expect(row("memory of a training")).toMatch(
+    /^about autoencoder [\d.]+ GB, latent emulator [\d.]+ GB, pixel solver [\d.]+ GB$/,
+  );
   const eight = {...tour(), latentChannels: [8]};
   expect(row("training", eight)).toBe("soap, 1427 (8) steps");
   expect(row("steps of new rates", eight)).toBe(

@@ -66,7 +66,10 @@ export function asContestants(
 ): Contestants {
   return {
     autoencoders,
-    rollouts: rollouts.map((rollout) => ({...rollout, open: () => Promise.resolve(rollout)})),
+    rollouts: rollouts.map((rollout) => {
+      const open = () => Promise.resolve(rollout);
+      return {...rollout, open, openOne: open};
+    }),
     training: () => Promise.resolve(dataset),
   };
 }

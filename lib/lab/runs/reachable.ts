@@ -3,31 +3,23 @@ import {Lab} from "../lab";
 import {preset, presetNames, systemNames} from "../presets/presets";
 import {rivals} from "../rivals";
 import {chooseMethods, type MethodChoice} from "../stages/method-choice";
-import {Artifacts, type Artifact, type Recipe} from "../store/artifacts";
+import {Artifacts, type Recipe} from "../store/artifacts";
+import {FinishedArtifacts} from "../store/finished-artifacts";
 import type {Config} from "../config";
 import {storedRuns, STAGES} from "./stored-runs";
 
-/** A store that finds artefacts, remembers which, and refuses to make any. */
-class FoundArtifacts extends Artifacts {
+/** A store that makes nothing, and remembers what it was asked for. */
+class FoundArtifacts extends FinishedArtifacts {
   constructor(
     root: string,
     private readonly found: Set<string>,
   ) {
-    super(root, () => undefined);
+    super(new Artifacts(root, () => undefined));
   }
 
-  override async has(recipe: Recipe): Promise<boolean> {
+  override has(recipe: Recipe): Promise<boolean> {
     this.found.add(this.path(recipe)); // damaged ones, and trainings that were begun, belong to the preset as well
     return super.has(recipe);
-  }
-
-  override hasWaited(recipe: Recipe): Promise<boolean> {
-    return this.has(recipe);
-  }
-
-  override async obtain(recipe: Recipe): Promise<Artifact> {
-    if (await this.has(recipe)) return {path: this.path(recipe), key: this.key(recipe), fresh: false};
-    throw new Error(`${this.path(recipe)} is not there`);
   }
 }
 

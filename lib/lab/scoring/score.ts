@@ -112,35 +112,78 @@ export async function scoreForecast(
 async function scoreTrajectories(
   config: Config,
   dataset: Dataset,
-  {name, forecast, reference}: Contestant,
+  contestant: Contestant,
   folder: string,
 ): Promise<string[]> {
-  const {ensemble = "mean", noisyLatents: _, reference: __, ...options} = config.metrics ?? {};
-  const {testTrajectories, testWindow} = dataset;
-  const known = knownBefore(config);
-  const scoredOne = async (trajectory: number) => {
-    const truth = dataset.read("test", trajectory, testWindow).lo(known);
-    const ideal = reference ? reference(trajectory) : truth;
-    const scored = evaluateRollout(ideal, await forecast(trajectory, truth), {
-      ...options,
-      fields: dataset.wells.test.channels,
-      trajectory,
-      transport: dataset.system.distribution,
-    });
-    return ensemble === "mean" ? scored : scored.map((row) => ({...row, vrmse: row.memberVrmse}));
-  };
-  const files = testTrajectories.map((trajectory) => path.join(folder, `${trajectory}.json`));
-  await track(`scoring, ${name}`, files.length, (progress) =>
+  const {testTrajectories} = dataset;
+  const files = testTrajectories.map((trajectory) => fileOf(folder, trajectory));
+  await track(`scoring, ${contestant.name}`, files.length, (progress) =>
     interruptible(async (signal) => {
       for (const [i, trajectory] of testTrajectories.entries()) {
         signal.throwIfAborted();
-        if (!existsSync(files[i])) await writeWhole(files[i], toJsonText(await scoredOne(trajectory)));
+        if (!existsSync(files[i])) await writeScores(config, dataset, contestant, {trajectory, file: files[i]});
         progress.update(i + 1);
         await new Promise(setImmediate);
       }
     }),
   );
   return files;
+}
+
+const fileOf = (folder: string, trajectory: number) => path.join(folder, `${trajectory}.json`);
+
+/** Score one trajectory. */
+async function writeScores(
+  config: Config,
+  dataset: Dataset,
+  {forecast, reference}: Contestant,
+  {trajectory, file}: {readonly trajectory: number; readonly file: string},
+): Promise<void> {
+  const {ensemble = "mean", noisyLatents: _, reference: __, ...options} = config.metrics ?? {};
+  const truth = dataset.read("test", trajectory, dataset.testWindow).lo(knownBefore(config));
+  const ideal = reference ? reference(trajectory) : truth;
+  const scored = evaluateRollout(ideal, await forecast(trajectory, truth), {
+    ...options,
+    fields: dataset.wells.test.channels,
+    trajectory,
+    transport: dataset.system.distribution,
+  });
+  const rows = ensemble === "mean" ? scored : scored.map((row) => ({...row, vrmse: row.memberVrmse}));
+  await writeWhole(file, toJsonText(rows));
+}
+
+/** Find where the scores of one trajectory are kept until all are there; undefined if all are. */
+async function unscoredFile(
+  config: Config,
+  dataset: Dataset,
+  artifacts: Artifacts,
+  contestant: Contestant,
+  trajectory: number,
+): Promise<string | undefined> {
+  const recipe: Recipe = {...evaluationRecipe(config, dataset, contestant), extension: ".json"};
+  if (await artifacts.has(recipe)) return undefined;
+  const file = fileOf(artifacts.partial(recipe), trajectory);
+  return existsSync(file) ? undefined : file;
+}
+
+/**
+ * Score a contestant's forecast of one test trajectory, unless its scores are there: any number of processes may do so, and
+ * {@link scoreForecast} joins what they have made.
+ */
+export async function scoreOne(
+  config: Config,
+  dataset: Dataset,
+  artifacts: Artifacts,
+  contestant: Contestant,
+  trajectory: number,
+): Promise<void> {
+  const file = await unscoredFile(config, dataset, artifacts, contestant, trajectory);
+  if (file !== undefined) await writeScores(config, dataset, contestant, {trajectory, file});
+}
+
+/** Whether a contestant's scores of one test trajectory are there. */
+export async function isScored(...args: Parameters<typeof unscoredFile>): Promise<boolean> {
+  return (await unscoredFile(...args)) === undefined;
 }
 
 /** Join lists of rows into one, a line for each. */

@@ -22,7 +22,7 @@ import {trained, type Trained} from "./training";
 export const AUTOENCODER_VERSION = 1;
 
 /** States that a validation looks at. */
-const VALIDATION_STATES = 64;
+export const VALIDATION_STATES = 64;
 
 /** Differences from the preset: the options of an ablation. */
 export interface AutoencoderChanges {
@@ -46,11 +46,16 @@ interface Settings {
   readonly validation: LossKind;
 }
 
-function settingsOf(config: Config, dataset: Dataset, latentChannels: number, changes: AutoencoderChanges): Settings {
+/** Join the preset with its changes; `pixChannels` is the number of channels of a state. */
+export function autoencoderSettings(
+  config: Config,
+  pixChannels: number,
+  latentChannels: number,
+  changes: AutoencoderChanges,
+): Settings {
   requireInteger("autoencoder", "latentChannels", latentChannels);
   const {seed = config.seed, validation = "vrmse"} = changes;
   const steps = changes.steps ?? autoencoderSteps(config, latentChannels).steps;
-  const pixChannels = dataset.wells.test.channels.length;
   return {
     model: {...config.autoencoder.model, ...changes.model, pixChannels, latChannels: latentChannels},
     training: {...config.autoencoder.training, ...changes.training, steps},
@@ -58,6 +63,9 @@ function settingsOf(config: Config, dataset: Dataset, latentChannels: number, ch
     validation,
   };
 }
+
+const settingsOf = (config: Config, dataset: Dataset, latentChannels: number, changes: AutoencoderChanges) =>
+  autoencoderSettings(config, dataset.wells.test.channels.length, latentChannels, changes);
 
 /** Make the recipe of an autoencoder: all that its weights depend on. */
 export function autoencoderRecipe(

@@ -3,10 +3,10 @@
  */
 import {statSync} from "node:fs";
 import {readFile, writeFile} from "node:fs/promises";
-import {totalmem} from "node:os";
 import path from "node:path";
 import {inspect} from "node:util";
 import type {NdArray} from "ndarray";
+import {machineMemory} from "../../core/machine-memory";
 import {shapeInWords} from "../../core/text/one-line";
 import {sizeOf} from "../../core/shape";
 import type {TableRow} from "../../core/table";
@@ -209,7 +209,7 @@ export class Dataset {
    */
   source(split: Split): TrajectorySource {
     const {stride} = this.origin;
-    const {memory = totalmem() / 4} = this.config;
+    const {memory = machineMemory() / 4} = this.config;
     if (split !== "test" && this.bytes(split) <= memory) return new MemorySource(this.states(split));
     return new WellSource(this.wells[split], {stride, standardization: this.standardization});
   }
@@ -224,14 +224,14 @@ export class Dataset {
     if (known) return known;
     const gibibytes = (bytes: number) => `${Math.ceil(bytes / 2 ** 30)} GiB`;
     const found = this.bytes(split);
-    if (found > totalmem()) {
+    if (found > machineMemory()) {
       throw new Error(
-        `dataset: expected states of the ${split} split that fit into ${gibibytes(totalmem())} of memory, ` +
+        `dataset: expected states of the ${split} split that fit into ${gibibytes(machineMemory())} of memory, ` +
           `found ${gibibytes(found)}.`,
       );
     }
     const {stride} = this.origin;
-    const states = standardize(this.wells[split].readAll({stride}), this.standardization);
+    const states = this.wells[split].readAll({stride}, (one) => standardize(one, this.standardization));
     this.standardised.set(split, states);
     return states;
   }

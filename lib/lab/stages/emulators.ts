@@ -122,7 +122,7 @@ interface EmulatorInputs {
 }
 
 /** Windows that a validation looks at. */
-const VALIDATION_WINDOWS = 64;
+export const VALIDATION_WINDOWS = 64;
 
 /** A fresh model and its training: the preset with its changes. */
 interface Settings {
@@ -132,13 +132,22 @@ interface Settings {
 }
 
 function settingsOf(config: Config, method: EmulatorSpec, data: EmulatorInputs, changes: EmulatorChanges): Settings {
+  return {...emulatorSettings(config, method, purposeOf(data.valid), changes), seed: changes.seed ?? config.seed};
+}
+
+/** Make a model without weights for data of some sizes, and join its training with the changes. */
+export function emulatorSettings(
+  config: Config,
+  method: EmulatorSpec,
+  purpose: NetworkPurpose,
+  changes: EmulatorChanges,
+): Pick<Settings, "model" | "training"> & {readonly network: EmulatorConfig} {
   const preset = {...presetOf(config, method), ...changes.network};
-  const network = networkConfig(preset, data.valid);
-  const {schedule} = config;
+  const network = emulatorNetwork(preset, purpose);
   return {
-    model: modelOf(method, network, schedule),
+    network,
+    model: modelOf(method, network, config.schedule),
     training: {...preset.training, ...changes.training},
-    seed: changes.seed ?? config.seed,
   };
 }
 
@@ -262,9 +271,8 @@ function presetOf({latent, pixel, system}: Config, {latentChannels}: EmulatorSpe
   return pixel;
 }
 
-function networkConfig(preset: EmulatorPreset, {states, labels}: EmulatorData): EmulatorConfig {
-  const channels = states.shape[states.shape.length - 1];
-  return emulatorNetwork(preset, {channels, labelFeatures: labels[0].length, space: states.shape.length - 3});
+function purposeOf({states: {shape}, labels}: EmulatorData): NetworkPurpose {
+  return {channels: shape[shape.length - 1], labelFeatures: labels[0].length, space: shape.length - 3};
 }
 
 /** Sizes of the data that a network is for: channels of a state, length of a label, number of space axes. */

@@ -27,7 +27,8 @@ import type {Config} from "../config";
 import {configChanges} from "../changes";
 import {nameOf} from "../description";
 import {stateRows} from "../scoring/state-rows";
-import {knownBefore, scoreForecast, type Contestant, type MethodScores} from "../scoring/score";
+import {isScored, knownBefore, scoreForecast, scoreOne, type Contestant, type MethodScores} from "../scoring/score";
+import {interruptible} from "../workers/interrupt";
 import {decodeRollout, type RolloutSource} from "./rollouts";
 import {obtainTrainingMean} from "./training-mean";
 
@@ -216,12 +217,52 @@ export async function evaluate(
   contestants: Contestants,
   name?: string,
 ): Promise<Evaluation> {
+  const scores: MethodScores[] = [];
+  for (const contestant of allOf(config, dataset, artifacts, contestants)) {
+    scores.push(await scoreForecast(config, dataset, artifacts, contestant));
+  }
+  return new Evaluation(config, scores, name);
+}
+
+/** Score one test trajectory alone; {@link evaluate} joins what was made so. @throws InterruptedError. */
+export async function evaluateOne(
+  config: Config,
+  dataset: Dataset,
+  artifacts: Artifacts,
+  contestants: Contestants,
+  trajectory: number,
+): Promise<void> {
+  const rollouts = contestants.rollouts.map((source) => ({...source, open: () => source.openOne(trajectory)}));
+  const all = allOf(config, dataset, artifacts, {...contestants, rollouts});
+  await interruptible(async (signal) => {
+    for (const contestant of all) {
+      signal.throwIfAborted();
+      await scoreOne(config, dataset, artifacts, contestant, trajectory);
+      await new Promise(setImmediate);
+    }
+  });
+}
+
+/** List the test trajectories whose scores are there. */
+export async function scoredTrajectories(
+  config: Config,
+  dataset: Dataset,
+  artifacts: Artifacts,
+  contestants: Contestants,
+): Promise<number[]> {
+  const all = allOf(config, dataset, artifacts, contestants);
+  const scored: number[] = [];
+  for (const trajectory of dataset.testTrajectories) {
+    const found = await Promise.all(all.map((one) => isScored(config, dataset, artifacts, one, trajectory)));
+    if (found.every(Boolean)) scored.push(trajectory);
+  }
+  return scored;
+}
+
+function allOf(config: Config, dataset: Dataset, artifacts: Artifacts, contestants: Contestants): Contestant[] {
   const {training} = contestants;
   const others = training ? trivial(config, dataset, artifacts, training) : [];
-  const all = [...learned(config, dataset, contestants), ...others];
-  const scores: MethodScores[] = [];
-  for (const contestant of all) scores.push(await scoreForecast(config, dataset, artifacts, contestant));
-  return new Evaluation(config, scores, name);
+  return [...learned(config, dataset, contestants), ...others];
 }
 
 /** Autoencoders and rollouts. */

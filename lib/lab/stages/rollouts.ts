@@ -2,7 +2,7 @@
  * Stage 5: rollouts of the test trajectories, kept in the space where they were made and decoded when they are looked at.
  */
 import {existsSync} from "node:fs";
-import {appendFile, readFile} from "node:fs/promises";
+import {appendFile, mkdir, readFile} from "node:fs/promises";
 import path from "node:path";
 import ndarray, {type NdArray} from "ndarray";
 import {flat} from "../../core/array";
@@ -22,11 +22,12 @@ import type {TrajectorySource} from "../../data/source";
 import {unstandardize, type Standardization} from "../../data/standardize";
 import {KarrasDenoiser} from "../../diffusion/denoiser";
 import {diffusionEmulator} from "../../emulate/diffusion-emulator";
-import {ensembleChunks} from "../../emulate/rollout";
+import {chunkSize, ensembleChunks} from "../../emulate/rollout";
 import {Solver} from "../../models/solver";
 import {StochasticSolver} from "../../models/stochastic-solver";
 import type {Random} from "../../tensor/random";
 import {artifactKey, type Artifacts, type Recipe} from "../store/artifacts";
+import {exclusively} from "../store/lock";
 import {readFloats} from "../store/payload";
 import {
   emulatorName,
@@ -65,6 +66,8 @@ export interface RolloutSource extends Pick<Rollout, "method" | "key" | "autoenc
   readonly seed?: number;
   /** @param trajectory index in the test split of the only one to read. Default: all are read. */
   readonly open: (trajectory?: number) => Promise<Rollout>;
+  /** Make no more than the rollouts of one trajectory need, see {@link obtainRolloutOf}. */
+  readonly openOne: (trajectory: number) => Promise<Rollout>;
 }
 
 /** Make the emulator of a trained model. */
@@ -141,43 +144,106 @@ export async function obtainRolloutFile(
   config: Config,
   artifacts: Artifacts,
   method: EmulatorSpec,
-  {model, key}: Trained<EmulatorModel>,
+  trained: Trained<EmulatorModel>,
   test: EmulatorData,
 ): Promise<RolloutFile> {
-  const plan = planOf(config, method, test);
-  const {trajectories, window, members} = plan;
+  const {recipe, trajectories, shape} = describeRollout(config, method, trained.key, test);
+  const {path: file} = await artifacts.obtain(recipe, async (temporary) => {
+    const folder = artifacts.partial(recipe);
+    await writeChunks({config, method, model: trained.model, test, folder}, () => true);
+    for (let from = 0; from < trajectories.length; from++) {
+      if (existsSync(chunkFile(folder, from))) await appendFile(temporary, await readFile(chunkFile(folder, from)));
+    }
+  });
+  return {method, trajectories, shape, key: artifacts.key(recipe), name: recipe.name, path: file};
+}
+
+/**
+ * Make the chunk of rollouts that a trajectory is in (or find it, or all rollouts), and read this trajectory's. Any number of
+ * processes may do so for any trajectories; {@link obtainRolloutFile} finds what they have made.
+ *
+ * @param trajectory index in the test split.
+ * @throws RangeError if this trajectory is not rolled out; InterruptedError.
+ */
+export async function obtainRolloutOf(
+  config: Config,
+  artifacts: Artifacts,
+  method: EmulatorSpec,
+  trained: Trained<EmulatorModel>,
+  test: EmulatorData,
+  trajectory: number,
+): Promise<Rollout> {
+  const {recipe, trajectories, shape} = describeRollout(config, method, trained.key, test);
+  if (await artifacts.has(recipe)) {
+    return readRollout(await obtainRolloutFile(config, artifacts, method, trained, test), trajectory);
+  }
+  const place = placeOf(trajectories, trajectory);
+  const size = chunkSize(trajectories.length, shape[1]);
+  const first = place - (place % size);
+  const folder = artifacts.partial(recipe);
+  const file = chunkFile(folder, first);
+  await mkdir(folder, {recursive: true});
+  const make = () => writeChunks({config, method, model: trained.model, test, folder}, (from) => from === first);
+  if (!existsSync(file)) await exclusively(`${file}.lock`, make, () => undefined);
+  const chunk = {
+    method,
+    trajectories: trajectories.slice(first, first + size),
+    shape,
+    key: artifacts.key(recipe),
+    name: recipe.name,
+    path: file,
+  };
+  return readRollout(chunk, trajectory);
+}
+
+/** Describe rollouts: their recipe, trajectories and shape. */
+function describeRollout(config: Config, method: EmulatorSpec, emulator: string, test: EmulatorData) {
+  const {trajectories, window, members} = planOf(config, method, test);
   const shape = [trajectories.length, members, window.length, ...test.states.shape.slice(2)];
   const recipe: Recipe = {
-    ...rolloutRecipe(config, method, key, test),
+    ...rolloutRecipe(config, method, emulator, test),
     title: `rollout, ${emulatorName(method)}`,
     bytes: 8 * sizeOf(shape), // the finished chunks, and all of them joined
     extension: ".f32",
   };
-  const {path: file} = await artifacts.obtain(recipe, async (temporary) => {
-    const folder = artifacts.partial(recipe);
-    const chunk = (from: number) => path.join(folder, `${from}.f32`);
-    const emulator = emulatorOf(config, model);
-    try {
-      await track(`rollout, ${emulatorName(method)}`, 100, (progress) =>
-        interruptible(async (signal) => {
-          const onProgress = (fraction: number) => progress.update(Math.round(100 * fraction));
-          const chunks = ensembleChunks(emulator, contextStates(test.states, plan, config), {
-            ...ensembleOptions(config, plan, test),
-            ...{signal, onProgress, isDone: (from: number) => existsSync(chunk(from))},
-          });
-          for await (const {from, values} of chunks) {
-            await writeWhole(chunk(from), new Uint8Array(values.buffer, values.byteOffset, values.byteLength));
-          }
-        }),
-      );
-    } finally {
-      emulator.dispose();
-    }
-    for (let from = 0; from < trajectories.length; from++) {
-      if (existsSync(chunk(from))) await appendFile(temporary, await readFile(chunk(from)));
-    }
-  });
-  return {method, trajectories, shape, key: artifacts.key(recipe), name: recipe.name, path: file};
+  return {recipe, trajectories, shape};
+}
+
+const chunkFile = (folder: string, from: number) => path.join(folder, `${from}.f32`);
+
+/** What chunks are made of, and where they are written. */
+interface Chunks {
+  readonly config: Config;
+  readonly method: EmulatorSpec;
+  readonly model: EmulatorModel;
+  readonly test: EmulatorData;
+  readonly folder: string;
+}
+
+/** Write the chunks that are not there yet, of those that are wanted by their first trajectories. */
+async function writeChunks({config, method, model, test, folder}: Chunks, isWanted: (from: number) => boolean) {
+  const plan = planOf(config, method, test);
+  const emulator = emulatorOf(config, model);
+  try {
+    await track(`rollout, ${emulatorName(method)}`, 100, (progress) =>
+      interruptible(async (signal) => {
+        const onProgress = (fraction: number) => progress.update(Math.round(100 * fraction));
+        const isDone = (from: number) => !isWanted(from) || existsSync(chunkFile(folder, from));
+        const chunks = ensembleChunks(emulator, contextStates(test.states, plan, config), {
+          ...ensembleOptions(config, plan, test),
+          ...{signal, onProgress, isDone},
+        });
+        for await (const {from, values} of chunks) {
+          await writeWhole(
+            chunkFile(folder, from),
+            new Uint8Array(values.buffer, values.byteOffset, values.byteLength),
+          );
+        }
+      }),
+    );
+  } finally {
+    emulator.dispose();
+  }
 }
 
 /** Options of an ensemble: the plan, and the label of each trajectory. */
@@ -201,11 +267,7 @@ export async function readRollout(
   trajectory?: number,
 ): Promise<Rollout> {
   const size = sizeOf(shape.slice(1));
-  const at = trajectory === undefined ? 0 : trajectories.indexOf(trajectory);
-  if (at < 0) {
-    const known = trajectories.join(", ");
-    throw new RangeError(`readRollout: expected one of the test trajectories ${known}, found ${trajectory}.`);
-  }
+  const at = trajectory === undefined ? 0 : placeOf(trajectories, trajectory);
   const chosen = trajectory === undefined ? trajectories : [trajectory];
   const values = await readFloats(file, {from: at * size, count: chosen.length * size});
   const states = ndarray(values, [chosen.length, ...shape.slice(1)]);
@@ -214,6 +276,13 @@ export async function readRollout(
     rollout,
     () => `Rollout of ${name}: states ${shapeInWords(states.shape)}, test trajectories ${chosen.join(", ")}`,
   );
+}
+
+function placeOf(trajectories: readonly number[], trajectory: number): number {
+  const place = trajectories.indexOf(trajectory);
+  if (place >= 0) return place;
+  const known = trajectories.join(", ");
+  throw new RangeError(`readRollout: expected one of the test trajectories ${known}, found ${trajectory}.`);
 }
 
 /** Roll an emulator out as {@link obtainRolloutFile} does, and read all of it. */
@@ -257,12 +326,19 @@ function joinedKey(rollouts: readonly {readonly key: string}[]): string {
 /** Join rollouts that are not opened yet, see {@link joinRollouts}. */
 export function joinedSource(sources: readonly RolloutSource[]): RolloutSource {
   const [{method, autoencoder, seed}] = sources;
-  const open = async (trajectory?: number) => {
+  const all = async (openSource: (source: RolloutSource) => Promise<Rollout>) => {
     const rollouts: Rollout[] = [];
-    for (const source of sources) rollouts.push(await source.open(trajectory));
+    for (const source of sources) rollouts.push(await openSource(source));
     return joinRollouts(rollouts);
   };
-  return {method, autoencoder, key: joinedKey(sources), seed, open};
+  return {
+    method,
+    autoencoder,
+    key: joinedKey(sources),
+    seed,
+    open: (trajectory) => all(({open}) => open(trajectory)),
+    openOne: (trajectory) => all(({openOne}) => openOne(trajectory)),
+  };
 }
 
 /** Read the context states of the planned trajectories, [N, length, ...]. */

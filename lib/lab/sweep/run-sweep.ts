@@ -1,6 +1,5 @@
 /** Train and measure all trials of a sweep, a few at a time; what is there already is read. */
 import {availableParallelism} from "node:os";
-import {survivors} from "../../sweep/halving";
 import type {EndedTrial, Trial} from "../../sweep/trial";
 import {watched} from "../notebook/work";
 import {InterruptedError, interruptible} from "../workers/interrupt";
@@ -8,7 +7,7 @@ import {AbortedError} from "../../train/loop";
 import {TaskLimiter} from "../workers/task-limiter";
 import {SweepDisplay} from "./sweep-display";
 import {SweepFolder} from "./sweep-folder";
-import {entriesOf, inPlanOrder, sharesOf, trialsOf, type SweepPlan} from "./sweep-plan";
+import {entriesOf, inPlanOrder, promoted, sharesOf, trialsOf, type SweepPlan} from "./sweep-plan";
 import {Sweep} from "./sweep-result";
 import {runTrial, type SweepLab} from "./trial-run";
 
@@ -54,20 +53,15 @@ class SweepRun {
   /** Run all rungs, each with the variants that go on. @returns all trials that ended. */
   async all(): Promise<EndedTrial[]> {
     const {plan} = this;
-    let entries = entriesOf(plan);
+    let entries: Pick<Trial, "method" | "overrides">[] = entriesOf(plan);
     for (const share of sharesOf(plan)) {
       const trials = trialsOf(plan, entries, share);
       this.display.expect(trials);
       const ended = await this.rung(trials);
       if (ended.length < trials.length) break; // shown as far as it is there
-      if (plan.halving) entries = plan.methods.flatMap((method) => this.best(ended, method));
+      if (plan.halving) entries = promoted(plan, ended);
     }
     return inPlanOrder(plan, this.ended);
-  }
-
-  private best(ended: readonly EndedTrial[], method: string) {
-    const own = ended.filter((trial) => trial.method === method);
-    return survivors(own, this.plan.measures[0], this.plan.halving!).map(([{overrides}]) => ({method, overrides}));
   }
 
   private async rung(trials: readonly Trial[]): Promise<EndedTrial[]> {

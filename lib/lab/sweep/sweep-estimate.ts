@@ -1,10 +1,15 @@
-/** About how long a sweep takes and how large it becomes, from trainings that were measured here before. */
+/**
+ * About how long a sweep takes and how large it becomes, from trainings that were measured here before; and how much memory its
+ * trainings take, from their configurations.
+ */
 import {autoencoderSteps} from "../autoencoder-steps";
 import type {Config} from "../config";
+import {trainingMemory} from "../memory/training-memory";
 import {storedRuns, type StoredRun} from "../runs/stored-runs";
 import {central} from "../../evaluate/summary";
 import type {Trial} from "../../sweep/trial";
 import {emulatorName} from "../stages/emulators";
+import type {Job} from "../workers/trainer";
 import {subjectOf, variantConfig} from "./sweep-plan";
 
 /** What is expected of trainings. */
@@ -14,6 +19,17 @@ export interface SweepEstimate {
   readonly bytes?: number;
   /** Models without a measured step time. */
   readonly unknown: readonly string[];
+}
+
+/** Estimate the bytes of memory that the training of a trial takes at its peak. */
+export function trialMemory(base: Config, {method, overrides}: Trial): number {
+  const config = variantConfig(base, overrides);
+  const subject = subjectOf(config, method);
+  const job: Job =
+    subject.kind === "autoencoder"
+      ? {stage: "autoencoder", latentChannels: subject.latentChannels, changes: {}}
+      : {stage: "emulator", method: subject.spec, changes: {}};
+  return trainingMemory(config, job).total;
 }
 
 /** Estimate trials: their steps, times the median time of a step of the same model of the same preset, whatever its options. */

@@ -14,10 +14,10 @@ import {
   whole,
   type RulesOf,
 } from "../../core/options/rules";
-import {rungShares, type Halving} from "../../sweep/halving";
+import {rungShares, survivors, type Halving} from "../../sweep/halving";
 import {readMeasure, type Measure} from "../../sweep/measure";
 import {nested, overridesInWords, variantsOf, type Overrides, type Space} from "../../sweep/space";
-import {variantKey, type Trial} from "../../sweep/trial";
+import {variantKey, type EndedTrial, type Trial} from "../../sweep/trial";
 import {changedConfig, type Change} from "../change";
 import {configChanges} from "../changes";
 import type {Config} from "../config";
@@ -216,6 +216,32 @@ export function inPlanOrder<T extends Trial>(plan: Pick<SweepPlan, "methods" | "
 /** Shares of the steps that a sweep trains, in their order; the last is 1. */
 export function sharesOf({halving}: Pick<SweepPlan, "halving">): number[] {
   return halving ? rungShares(halving) : [1];
+}
+
+/** Choose the variants that go on from a rung to the next, of each method the best. */
+export function promoted(plan: SweepPlan, rung: readonly EndedTrial[]): Pick<Trial, "method" | "overrides">[] {
+  return plan.methods.flatMap((method) => {
+    const own = rung.filter((trial) => trial.method === method);
+    return survivors(own, plan.measures[0], plan.halving!).map(([{overrides}]) => ({method, overrides}));
+  });
+}
+
+/**
+ * List the trials of each rung that can be trained: the first, and each whose rungs before ended. Without halving there is one.
+ *
+ * @param read finds how a trial ended, undefined if it did not.
+ */
+export function openRungs(plan: SweepPlan, read: (trial: Trial) => EndedTrial | undefined): Trial[][] {
+  const rungs: Trial[][] = [];
+  let entries: Pick<Trial, "method" | "overrides">[] = entriesOf(plan);
+  for (const share of sharesOf(plan)) {
+    const trials = trialsOf(plan, entries, share);
+    rungs.push(trials);
+    const ended = trials.flatMap((trial) => read(trial) ?? []);
+    if (ended.length < trials.length || share === 1) break;
+    entries = promoted(plan, ended);
+  }
+  return rungs;
 }
 
 /** Describe a sweep in one line. */

@@ -2,6 +2,7 @@
  * Program of sweeps: npm run sweep -- --help
  */
 import {availableParallelism} from "node:os";
+import {machineMemory} from "../../core/machine-memory";
 import {shown} from "../../core/paths";
 import type {TableRow} from "../../core/table";
 import {textTable} from "../../figures/render/text-table";
@@ -9,12 +10,13 @@ import {overridesInWords} from "../../sweep/space";
 import type {Trial} from "../../sweep/trial";
 import {formatBytes} from "../../download/well-download";
 import type {Lab} from "../lab";
+import {inGigabytes} from "../memory/memory-check";
 import {formatSeconds} from "../notebook/progress";
 import {openLab} from "../open-lab";
-import {InterruptedError} from "../workers/interrupt";
 import {collectSweep, retrySweep, submitSweep} from "./slurm/slurm-sweep";
-import {readSweepCommand, SWEEP_HELP, SweepUsageError, type SweepCommand} from "./sweep-arguments";
-import {estimateTrials} from "./sweep-estimate";
+import {exitCodeOf} from "./command-words";
+import {readSweepCommand, SWEEP_HELP, type SweepCommand} from "./sweep-arguments";
+import {estimateTrials, trialMemory} from "./sweep-estimate";
 import {SweepFolder} from "./sweep-folder";
 import {entriesOf, planInWords, planSweep, sharesOf, trialsOf, type SweepPlan} from "./sweep-plan";
 
@@ -64,7 +66,12 @@ function describe(lab: Lab, plan: SweepPlan): void {
   const trials = trialsOf(plan, entriesOf(plan), first);
   const missing = trials.filter((trial) => folder.read(trial)?.measured === undefined);
   print(planInWords(plan));
-  for (const trial of trials) print(`${missing.includes(trial) ? "to train" : "is there"}  ${trialInWords(trial)}`);
+  const memory = new Map(missing.map((trial) => [trial, trialMemory(plan.config, trial)]));
+  for (const trial of trials) {
+    const bytes = memory.get(trial);
+    const state = bytes === undefined ? "is there" : "to train";
+    print(`${state}  ${trialInWords(trial)}${bytes === undefined ? "" : `, about ${inGigabytes(bytes)} of memory`}`);
+  }
   const {seconds, bytes, unknown} = estimateTrials(root, plan.config, missing);
   const side = plan.parallel ?? Math.max(1, Math.floor(availableParallelism() / Math.max(1, plan.config.threads)));
   print(
@@ -76,11 +83,19 @@ function describe(lab: Lab, plan: SweepPlan): void {
       : `about ${formatSeconds(seconds / Math.min(side, Math.max(1, missing.length)))} of training, ${side} at a time, and ${formatBytes(bytes!)}; ` +
           "data, rollouts and scores come on top",
   );
+  const together = [...memory.values()]
+    .sort((a, b) => b - a)
+    .slice(0, side)
+    .reduce((a, b) => a + b, 0);
+  if (together > machineMemory()) {
+    print(
+      `${side} trainings at a time may need ${inGigabytes(together)} of memory, of which there are ` +
+        `${inGigabytes(machineMemory())} here: fewer with --parallel, or micro-batches or checkpointing with --set`,
+    );
+  }
 }
 
 main().catch((error: Error) => {
-  const isUsage =
-    error instanceof SweepUsageError || error instanceof RangeError || /^Unknown (system|preset)/.test(error.message);
   process.stderr.write(`${error.message}\n`);
-  process.exitCode = isUsage ? 2 : error instanceof InterruptedError ? 130 : 1;
+  process.exitCode = exitCodeOf(error);
 });

@@ -1,15 +1,11 @@
 /** A limit on memory, checked before it is allocated. */
-import {totalmem} from "node:os";
+import {machineMemory} from "../../core/machine-memory";
 
 let budget: number | undefined;
 
 /** Bytes that one result may take: half of the machine's memory, or of what the system grants this process. */
 export function memoryBudget(): number {
-  if (budget === undefined) {
-    const granted = process.constrainedMemory();
-    budget = Math.min(totalmem(), granted > 0 ? granted : Infinity) / 2;
-  }
-  return budget;
+  return (budget ??= machineMemory() / 2);
 }
 
 /**

@@ -1,5 +1,6 @@
 import {preset} from "../../../lib/lab/presets/presets";
-import {estimateTrials} from "../../../lib/lab/sweep/sweep-estimate";
+import {trainingMemory} from "../../../lib/lab/memory/training-memory";
+import {estimateTrials, trialMemory} from "../../../lib/lab/sweep/sweep-estimate";
 import {entriesOf, planSweep, trialsOf} from "../../../lib/lab/sweep/sweep-plan";
 import {temporaryFolder} from "../../folder";
 import {checkpointFile, storeRun} from "../runs/stores";
@@ -34,4 +35,21 @@ test("a model that was never trained here is named in place of a guess", () => {
   expect(estimateTrials(folder("nothing"), tour, trialsIn({latentChannels: [4]}, "autoencoder"))).toEqual({
     unknown: ["c4"],
   });
+});
+
+test("memory is that of the variant's own training", () => {
+  const [small, large] = trialsIn({"latent.training.batch": [32, 256]}, "diffusion-16");
+  const job = {stage: "emulator", method: {kind: "diffusion", latentChannels: 16}, changes: {}} as const;
+  expect(trialMemory(tour, small)).toBe(trainingMemory(tour, job).total);
+  expect(trialMemory(tour, large)).toBeGreaterThan(trialMemory(tour, small));
+  const [narrow, wide] = trialsIn(
+    {
+      "autoencoder.model.hidChannels": [
+        [32, 48, 64],
+        [64, 96, 128],
+      ],
+    },
+    "autoencoder-4",
+  );
+  expect(trialMemory(tour, wide)).toBeGreaterThan(trialMemory(tour, narrow));
 });

@@ -40,7 +40,7 @@ function slurm(commands: Record<string, string>): void {
 test("a machine without Slurm is told so in a sentence", async () => {
   process.env.PATH = folder("nowhere");
   await expect(submitSweep(folder("store"), plan, {})).rejects.toThrow(
-    "sweep: expected Slurm's squeue on this machine, found none; without --backend slurm the sweep runs here.",
+    "slurm: expected Slurm's squeue on this machine, found none; without --backend slurm the work is done here.",
   );
   expect(existsSync(folder("store"))).toBe(false);
 });
@@ -48,7 +48,7 @@ test("a machine without Slurm is told so in a sentence", async () => {
 test("what sbatch refuses is passed on in a sentence", async () => {
   slurm({squeue: "", sbatch: 'echo "sbatch: error: invalid partition specified: nosuch" >&2; exit 1'});
   await expect(submitSweep(folder("refused"), plan, {partition: "nosuch"})).rejects.toThrow(
-    "sweep: sbatch refused: invalid partition specified: nosuch.",
+    "slurm: sbatch refused: invalid partition specified: nosuch.",
   );
 });
 
@@ -73,7 +73,7 @@ test("a sweep is one array of its missing trials, with the options of sbatch", a
     expect(called.split(/\s/)).toContain(word);
   }
   const script = readFileSync(path.join(home.path, "slurm/1/element.sh"), "utf8");
-  expect(script).toContain('exec node "$project/lib/dist/lab/sweep/slurm/element-program.js"');
+  expect(script).toContain('exec node "$project/lib/dist/lab/sweep/slurm/trial-element.js"');
 });
 
 test("collect tells measured, running, waiting and failed trials, these with the end of their log", async () => {
@@ -104,11 +104,89 @@ test("failed trials run again alone, and those in the queue are not submitted tw
   expect(await retrySweep(folder("store"), "array", {})).toBe("Nothing to run again: no training of array failed.");
 });
 
-test("a sweep that was never begun is not collected, and halving is no array", async () => {
+test("failed trials run again with the options that they had, and what is given beside them", async () => {
+  slurm({squeue: "", sbatch: `echo "$@" > ${folder("called")}; echo 79`});
+  const home = new SweepFolder(folder("options"), plan);
+  await submitSweep(folder("options"), plan, {partition: "gpu", time: "1:00:00"});
+  for (const trial of trials) await home.write({...trial, error: "diverged", ended: 2});
+  await retrySweep(folder("options"), "array", {time: "2:00:00"});
+  const called = readFileSync(folder("called"), "utf8").split(/\s/);
+  for (const word of ["--array=0-3%3", "--partition=gpu", "--time=2:00:00"]) expect(called).toContain(word);
+});
+
+test("a sweep that was never begun is not collected", async () => {
   await expect(collectSweep(folder("store"), "other")).rejects.toThrow(
     /expected a sweep of the name other .*, found array\./,
   );
-  await expect(submitSweep(folder("store"), {...plan, halving: {}}, {})).rejects.toThrow(
-    "expected a job array without --halving",
+});
+
+describe("successive halving", () => {
+  const halved = planSweep(
+    preset("euler", "smoke"),
+    {"autoencoder.training.batch": [1, 2, 4]},
+    {seeds: 2, name: "halved", measure: "mae", halving: {eta: 2, rungs: 2}},
   );
+  const store = folder;
+  const ended = (mae: number) => ({measured: {...measured, values: {mae}}, ended: 1});
+  const rung = (share: number, variants: readonly number[]) =>
+    trialsOf(
+      halved,
+      variants.map((i) => entriesOf(halved)[i]),
+      share,
+    );
+
+  test("submits its first rung alone, and the next one with the same options when that has ended", async () => {
+    slurm({squeue: "", sbatch: `echo "$@" > ${folder("called")}; echo 80`});
+    const root = store("halved");
+    const options = {partition: "gpu", parallel: 2};
+    expect(await submitSweep(root, {...halved, parallel: 2}, options)).toMatch(/^Job 80 with 6 trainings/);
+    const home = new SweepFolder(root, halved);
+    const first = rung(0.5, [0, 1, 2]);
+    for (const trial of first.slice(1)) await home.write({...trial, ...ended([3, 1, 2][first.indexOf(trial) % 3])});
+
+    slurm({squeue: 'echo "80 0 RUNNING"'});
+    expect((await collectSweep(root, "halved")).lines).toEqual([
+      "rung 1 of 2: 5 of 6 trainings measured, 1 running, 0 waiting, 0 failed.",
+    ]);
+    slurm({squeue: "", sbatch: "echo 81"});
+    const {lines} = await collectSweep(root, "halved"); // a training that was lost holds the rung
+    expect(lines[0]).toBe("rung 1 of 2: 5 of 6 trainings measured, 0 running, 0 waiting, 1 failed.");
+    expect(lines.at(-1)).toBe("npm run sweep -- --retry halved runs the failed ones again.");
+
+    await home.write({...first[0], ...ended(3)});
+    slurm({squeue: "", sbatch: `echo "$@" > ${folder("called")}; echo 82`});
+    const second = await collectSweep(root, "halved");
+    expect(second.rows).toEqual([]);
+    expect(second.lines[0]).toBe("rung 2 of 2: 0 of 4 trainings measured, 0 running, 0 waiting, 0 failed.");
+    expect(second.lines[1]).toMatch(/^Job 82 with 4 trainings/);
+    const called = readFileSync(folder("called"), "utf8").split(/\s/);
+    for (const word of ["--array=0-3%2", "--partition=gpu"]) expect(called).toContain(word);
+
+    slurm({squeue: 'echo "82 0 RUNNING"; echo "82 1 PENDING"; echo "82 2 PENDING"; echo "82 3 PENDING"'});
+    expect((await collectSweep(root, "halved")).lines).toHaveLength(1); // no rung is submitted twice
+    expect(await submitSweep(root, halved, {})).toBe(
+      "Nothing to submit: rung 2 of 2: 0 trainings are there, 4 in the queue.",
+    );
+    slurm({squeue: ""});
+    for (const trial of rung(1, [1, 2]))
+      await home.write({...trial, ...ended(trial.overrides["autoencoder.training.batch"] as number)});
+    const {rows, lines: last} = await collectSweep(root, "halved");
+    expect(rows.map((row) => row.mae)).toEqual([2, 4]);
+    expect(last).toEqual(["rung 2 of 2: 4 of 4 trainings measured, 0 running, 0 waiting, 0 failed."]);
+  });
+
+  test("goes on without a variant that failed, and says so where the next rung cannot be submitted", async () => {
+    slurm({squeue: "", sbatch: "echo 90"});
+    const root = store("failing");
+    await submitSweep(root, halved, {});
+    const home = new SweepFolder(root, halved);
+    for (const trial of rung(0.5, [0])) await home.write({...trial, error: "diverged", ended: 1});
+    for (const trial of rung(0.5, [1, 2])) await home.write({...trial, ...ended(1)});
+    slurm({squeue: "", sbatch: 'echo "sbatch: error: the queue is full" >&2; exit 1'});
+    const {lines} = await collectSweep(root, "halved");
+    expect(lines[0]).toBe("rung 2 of 2: 0 of 4 trainings measured, 0 running, 0 waiting, 2 failed.");
+    expect(lines.at(-1)).toBe("The next rung was not submitted: slurm: sbatch refused: the queue is full.");
+    slurm({squeue: "", sbatch: "echo 91"});
+    expect((await collectSweep(root, "halved")).lines.at(-1)).toMatch(/^Job 91 with 4 trainings/);
+  });
 });

@@ -13,13 +13,13 @@ function slurm(command: string, args: readonly string[]): string {
   const {error, status, stdout, stderr} = spawnSync(command, args, {encoding: "utf8", env: process.env});
   if (error) {
     throw new RangeError(
-      `sweep: expected Slurm's ${command} on this machine, found none; without --backend slurm the sweep runs here.`,
+      `slurm: expected Slurm's ${command} on this machine, found none; without --backend slurm the work is done here.`,
     );
   }
   if (status === 0) return stdout.trim();
   const complaint = stderr.split("\n").find((line) => /error:/.test(line)) ?? stderr.split("\n")[0];
   throw new RangeError(
-    `sweep: ${command} refused: ${complaint.replace(/^\w+: error: /, "").trim() || `exit code ${status}`}.`,
+    `slurm: ${command} refused: ${complaint.replace(/^\w+: error: /, "").trim() || `exit code ${status}`}.`,
   );
 }
 
