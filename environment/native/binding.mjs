@@ -1,6 +1,6 @@
-// Compiles the binding of @tensorflow/tfjs-node-gpu against TensorFlow's own library (from its Python wheel), with three
-// additions (functions.cc): defineFunction and removeFunction, which run a recorded step as one function, and a thread of
-// its own for signals.
+// Compiles the binding of @tensorflow/tfjs-node-gpu against TensorFlow's own library (from its Python wheel), with additions:
+// defineFunction and removeFunction, which run a recorded step as one function, and a thread of its own for signals
+// (functions.cc); joinRanks and sumOverRanks, which add vectors up over processes (collectives.cc).
 import {cpSync, mkdirSync, readFileSync, rmSync, writeFileSync} from "node:fs";
 import path from "node:path";
 
@@ -11,26 +11,30 @@ function insert(source, anchor, text) {
   return source.slice(0, at) + text + source.slice(at);
 }
 
-const WRAPPERS = `
-static napi_value DefineFunction(napi_env env, napi_callback_info info) {
-  size_t argc = 4;
-  napi_value args[4];
+/** Methods that are added: name in JavaScript, name in C++ and number of arguments. */
+const METHODS = [
+  ["defineFunction", "DefineFunction", 4],
+  ["removeFunction", "RemoveFunction", 1],
+  ["joinRanks", "JoinRanks", 3],
+  ["sumOverRanks", "SumOverRanks", 3],
+];
+
+const list = (count, text) => Array.from({length: count}, (_, i) => text(i)).join(", ");
+
+const wrapper = ([, method, count]) => `
+static napi_value ${method}(napi_env env, napi_callback_info info) {
+  size_t argc = ${count};
+  napi_value args[${count}];
   napi_get_cb_info(env, info, &argc, args, nullptr, nullptr);
   TFJSBackend *const backend = GetTFJSBackend(env);
-  return backend && argc == 4 ? backend->DefineFunction(env, args[0], args[1], args[2], args[3]) : nullptr;
+  return backend && argc == ${count} ? backend->${method}(env, ${list(count, (i) => `args[${i}]`)}) : nullptr;
 }
-
-static napi_value RemoveFunction(napi_env env, napi_callback_info info) {
-  size_t argc = 1;
-  napi_value args[1];
-  napi_get_cb_info(env, info, &argc, args, nullptr, nullptr);
-  TFJSBackend *const backend = GetTFJSBackend(env);
-  return backend && argc == 1 ? backend->RemoveFunction(env, args[0]) : nullptr;
-}
-
 `;
 
-const property = (name, method) =>
+const declaration = ([, method, count]) =>
+  `  napi_value ${method}(napi_env env, ${list(count, (i) => `napi_value argument${i}`)});\n`;
+
+const property = ([name, method]) =>
   `{"${name}", nullptr, ${method}, nullptr, nullptr, nullptr, napi_default, nullptr},\n      `;
 
 /** Writes the extended sources of the binding into `target`. */
@@ -45,19 +49,22 @@ function prepareSources(package_, additions, target) {
   };
   edit("tfjs_backend.h", (text) =>
     insert(
-      text,
-      "  // Get number of loaded SavedModel",
-      "  napi_value DefineFunction(napi_env env, napi_value graph_def, napi_value function_name,\n" +
-        "                            napi_value inputs, napi_value outputs);\n" +
-        "  napi_value RemoveFunction(napi_env env, napi_value function_name);\n\n",
+      insert(
+        insert(text, "  // Get number of loaded SavedModel", `${METHODS.map(declaration).join("")}\n`),
+        "  TFE_Context *tfe_context_;",
+        "  void FinishSum(napi_env env, struct RankSum *sum);\n  TFE_Context *ranks_context_ = nullptr;\n",
+      ),
+      "class TFJSBackend {",
+      "struct RankSum;\n\n",
     ),
   );
-  edit("tfjs_backend.cc", (text) => text + "\n" + readFileSync(additions, "utf8"));
+  const added = additions.map((file) => readFileSync(file, "utf8")).join("\n");
+  edit("tfjs_backend.cc", (text) => `${text}\n${added}`);
   edit("tfjs_binding.cc", (text) =>
     insert(
-      insert(text, "static napi_value GetNumOfTensors", WRAPPERS),
+      insert(text, "static napi_value GetNumOfTensors", `${METHODS.map(wrapper).join("")}\n`),
       '{"getNumOfTensors"',
-      property("defineFunction", "DefineFunction") + property("removeFunction", "RemoveFunction"),
+      METHODS.map(property).join(""),
     ),
   );
 }
@@ -66,7 +73,8 @@ function prepareSources(package_, additions, target) {
 export async function buildBinding({root, tensorflow, compiler, run}) {
   const package_ = path.join(root, "node_modules/@tensorflow/tfjs-node-gpu");
   const sources = path.join(root, "environment/.build/binding");
-  prepareSources(package_, path.join(root, "environment/native/functions.cc"), sources);
+  const additions = ["functions.cc", "collectives.cc"].map((file) => path.join(root, "environment/native", file));
+  prepareSources(package_, additions, sources);
 
   const output = path.join(package_, "lib/napi-v8");
   mkdirSync(output, {recursive: true});

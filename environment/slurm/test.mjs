@@ -1,6 +1,7 @@
-// Tries job arrays of sweeps and evaluations on a one-node Slurm that it starts on the loopback address: `npm run test:slurm`.
-// It installs nothing, and takes about ten minutes at smoke size.
-import {spawnSync} from "node:child_process";
+// Tries job arrays of sweeps and evaluations and ranks of one training on a one-node Slurm that it starts on the loopback
+// address: `npm run test:slurm`, or `npm run test:slurm -- ranks` for one part. It installs nothing, and takes about a
+// quarter of an hour at smoke size.
+import {spawn, spawnSync} from "node:child_process";
 import {cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync} from "node:fs";
 import {tmpdir} from "node:os";
 import path from "node:path";
@@ -24,7 +25,15 @@ if (missing.length > 0 || process.getuid?.() !== 0) {
 
 const home = mkdtempSync(path.join(tmpdir(), "lola-slurm-"));
 const data = path.join(home, "data");
-const env = {...process.env, SLURM_CONF: path.join(home, "slurm.conf"), LOLA_DATA: data, TF_CPP_MIN_LOG_LEVEL: "3"};
+// Another Slurm may run on this machine, with its own ports
+const port = `${20_000 + 2 * (process.pid % 5000)}`;
+const env = {
+  ...process.env,
+  LOLA_SLURM_PORT: port,
+  SLURM_CONF: path.join(home, "slurm.conf"),
+  LOLA_DATA: data,
+  TF_CPP_MIN_LOG_LEVEL: "3",
+};
 
 const run = (command, args, more = {}) =>
   spawnSync(command, args, {encoding: "utf8", env: {...env, ...more}, cwd: root});
@@ -181,10 +190,69 @@ async function requeuedElement() {
   expect("scancel ends it", await drained(60), queue().join());
 }
 
+const program = path.join(root, "lib/dist/lab/workers/train-program.js");
+const ranked = (...args) => [
+  "--ntasks=2",
+  "--cpus-per-task=1",
+  "node",
+  program,
+  "--system",
+  "euler",
+  "--preset",
+  "smoke",
+  ...args,
+];
+
+async function ranks() {
+  const trained = run("srun", ranked("autoencoder-4"));
+  expect(
+    "two tasks train one model",
+    trained.status === 0 && /Trained Autoencoder: 6 steps/.test(trained.stdout),
+    trained.stdout + trained.stderr,
+  );
+  const once = trained.stdout.match(/Trained Autoencoder/g) ?? [];
+  expect("and one of them says so", once.length === 1, trained.stdout);
+  const child = spawn("srun", ranked("autoencoder-16", "--set", "autoencoder.steps.16=100000", "--set", "seed=7"), {
+    env,
+    cwd: root,
+  });
+  let output = "";
+  child.stdout.on("data", (data) => (output += data));
+  child.stderr.on("data", (data) => (output += data));
+  const ended = new Promise((resolve) => child.on("close", resolve));
+  for (let i = 0; i < 240 && !/autoencoder, 16 latent channels .* loss/.test(output); i++) await sleep(500);
+  // the second task: its parent is Slurm's step, its rank is in its variables
+  const pid = readdirSync("/proc").find((id) => /^\d+$/.test(id) && isRank(id, 1));
+  expect("a task runs as rank 1", pid !== undefined, output);
+  const begin = performance.now();
+  if (pid) process.kill(Number(pid), "SIGKILL");
+  const code = await ended;
+  const seconds = (performance.now() - begin) / 1000;
+  expect(
+    "a task that is killed ends the step within a minute",
+    code !== 0 && seconds < 60,
+    `${code} after ${seconds} s\n${output}`,
+  );
+  expect("with one sentence of the other", /train: rank 0 has (lost|waited)/.test(output), output);
+  expect("which has saved", partial(path.join(data, "autoencoder")), output);
+}
+
+/** Whether a process is a rank of this test. */
+function isRank(id, rank) {
+  try {
+    const words = readFileSync(`/proc/${id}/cmdline`, "utf8").split("\0");
+    const variables = readFileSync(`/proc/${id}/environ`, "utf8").split("\0");
+    const isOurs = variables.includes(`LOLA_DATA=${data}`) && variables.includes(`SLURM_PROCID=${rank}`);
+    return words[1] === program && isOurs;
+  } catch {
+    return false; // it has ended
+  }
+}
+
 const partial = (folder) => existsSync(folder) && readdirSync(folder).some((name) => name.endsWith(".partial"));
 
-/** All parts, or those that are named: npm run test:slurm -- evaluation */
-const parts = {arrays, signals, halving, evaluation};
+/** All parts, or those that are named: npm run test:slurm -- ranks */
+const parts = {arrays, signals, halving, evaluation, ranks};
 const chosen = process.argv.length > 2 ? process.argv.slice(2) : Object.keys(parts);
 for (const part of chosen)
   if (!parts[part]) throw new Error(`test:slurm: expected ${Object.keys(parts).join(", ")}, found "${part}".`);

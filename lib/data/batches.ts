@@ -5,7 +5,7 @@ import {flat} from "../core/array";
 import {requireInteger} from "../core/check";
 import {having, row, rowOf} from "../core/options/array-rules";
 import {checkOptions} from "../core/options/check-options";
-import {list, number, optional} from "../core/options/rules";
+import {list, number, optional, whole} from "../core/options/rules";
 import {sizeOf} from "../core/shape";
 import {Rng} from "../core/rng";
 import {augmentation, Gather, randomAugmentation, type FieldOrders, type RandomAugmentationOptions} from "./augment";
@@ -86,6 +86,8 @@ export interface BatchesOptions {
   seed: number;
   /** Random symmetries, drawn anew for each window. Default: windows as they are stored. */
   augment?: AugmentOptions;
+  /** Rows of each batch to make, in this order. Default: all. */
+  rows?: readonly number[];
   /** Label of each trajectory. Default: batches have no labels. */
   labels?: readonly Float32Array[];
 }
@@ -146,7 +148,7 @@ export class Batches implements BatchStream {
     private readonly options: BatchesOptions,
   ) {
     checkOptions("Batches", having("a source of trajectories", "shape", "read"), source, "source");
-    const {window, stride = 1, batch, seed, augment, labels} = options;
+    const {window, stride = 1, batch, seed, augment, labels, rows} = options;
     requireInteger("Batches", "window", window);
     requireInteger("Batches", "stride", stride);
     checkOptions("Batches", number(), seed, "seed");
@@ -156,9 +158,10 @@ export class Batches implements BatchStream {
     this.stateSize = sizeOf(state);
     this.windows = countWindows(frames, window, stride);
     this.epoch = trajectories * this.windows;
-    this.shape = [batch, window, ...state];
+    this.shape = [rows?.length ?? batch, window, ...state];
 
     requireInteger("Batches", "batch", batch);
+    checkOptions("Batches", optional(list(whole({min: 0, max: batch - 1}))), rows, "rows");
     if (this.epoch === 0) {
       const found = `${trajectories} trajectories of ${frames} states`;
       throw new RangeError(`Batches: expected room for ${window} states with stride ${stride}, found ${found}.`);
@@ -183,11 +186,12 @@ export class Batches implements BatchStream {
   }
 
   next(): Batch {
-    const {batch, window, labels} = this.options;
-    const x = new Float32Array(batch * window * this.stateSize);
-    const label = labels && new Float32Array(batch * labels[0].length);
-    for (let slot = 0; slot < batch; slot++) {
-      const position = this.step * batch + slot;
+    const {batch, window, labels, rows} = this.options;
+    const count = rows?.length ?? batch;
+    const x = new Float32Array(count * window * this.stateSize);
+    const label = labels && new Float32Array(count * labels[0].length);
+    for (let slot = 0; slot < count; slot++) {
+      const position = this.step * batch + (rows?.[slot] ?? slot);
       const {trajectory, start} = windowAt(this.draw(position), this.windows);
       this.copy(trajectory, start, position, x, slot * window * this.stateSize);
       if (label) label.set(labels[trajectory], slot * labels[0].length);

@@ -8,6 +8,7 @@ import {requireInteger} from "../core/check";
 import type {Autoencoder} from "../models/autoencoder";
 import type {InferenceTime} from "../evaluate/tables/inference-times";
 import type {Split} from "../systems/simulate";
+import type {Ranks} from "../tensor/ranks";
 import type {Artifacts} from "./store/artifacts";
 import {autoencoderRecipe, obtainAutoencoder, type AutoencoderChanges} from "./stages/autoencoders";
 import {Dataset, shipsStandardization} from "./stages/dataset";
@@ -62,7 +63,10 @@ import type {Sweep} from "./sweep/sweep-result";
 import type {TrialLab} from "./sweep/trial-run";
 import {TaskLimiter} from "./workers/task-limiter";
 import {Trainer, type Job} from "./workers/trainer";
-import type {Trained} from "./stages/training";
+import type {Parallel, Trained} from "./stages/training";
+
+/** Most processes that train a model together on one machine. */
+const MAX_PARALLEL = 256;
 
 /** What an evaluation scores. */
 export interface EvaluationOptions {
@@ -178,19 +182,27 @@ export class Lab extends Experiment {
    *
    * At a rate that the preset has no steps for they are interpolated between its neighbours, which is said.
    *
+   * @param changes `parallel`: number of processes that train it together, each on its rows of every batch. Default: 1.
    * @throws RangeError naming a change that is unknown or has a wrong value, or if the training does not fit into memory, naming
    *   the option that helps; AbortedError when interrupted, after saving.
    * @example const {model, history} = await lab.autoencoder(16, {model: {saturation: "tanh"}, steps: 300});
    */
   @says("autoencoder")
-  async autoencoder(latentChannels: number, changes: AutoencoderChanges = {}): Promise<Trained<Autoencoder>> {
+  async autoencoder(
+    latentChannels: number,
+    {parallel = 1, ...changes}: AutoencoderChanges & Parallel = {},
+  ): Promise<Trained<Autoencoder>> {
     requireInteger("autoencoder", "latentChannels", latentChannels);
+    if (typeof parallel === "number") requireInteger("autoencoder", "parallel", parallel, {max: MAX_PARALLEL});
     checkOptions("autoencoder", autoencoderChangesRule, changes);
     await this.requireMemory({stage: "autoencoder", latentChannels, changes});
     const dataset = await this.dataset();
     return this.once(`autoencoder ${latentChannels} ${JSON.stringify(changes)}`, async () => {
       const recipe = autoencoderRecipe(this.config, dataset, latentChannels, changes);
-      const isThere = await this.artifacts.hasWaited(recipe);
+      // another rank that makes it makes it with this one
+      const isThere = await (typeof parallel === "number"
+        ? this.artifacts.hasWaited(recipe)
+        : this.artifacts.has(recipe));
       const remark = changes.steps === undefined ? stepsRemark(this.config, latentChannels) : undefined;
       if (remark) process.stdout.write(`${remark}\n`);
       return obtainAutoencoder(
@@ -198,8 +210,8 @@ export class Lab extends Experiment {
         isThere ? dataset : await this.datasetWith("train"),
         this.artifacts,
         latentChannels,
-        changes,
-        this.runInSubprocess({stage: "autoencoder", latentChannels, changes}),
+        {...changes, parallel},
+        this.runInSubprocess({stage: "autoencoder", latentChannels, changes}, parallel),
       );
     });
   }
@@ -233,13 +245,18 @@ export class Lab extends Experiment {
   /**
    * Stage 4: train (or load) an emulator.
    *
+   * @param changes `parallel`: number of processes that train it together, each on its rows of every batch. Default: 1.
    * @throws RangeError if there is no such emulator, or if its training does not fit into memory, naming the option that helps;
    *   AbortedError when interrupted, after saving.
    * @example const {model} = await lab.emulator({kind: "diffusion", latentChannels: 16}, {network: {hidBlocks: 1}});
    */
   @says("emulator")
-  async emulator(method: EmulatorSpec, changes: EmulatorChanges = {}): Promise<Trained<Emulator>> {
+  async emulator(
+    method: EmulatorSpec,
+    {parallel = 1, ...changes}: EmulatorChanges & Parallel = {},
+  ): Promise<Trained<Emulator>> {
     checkOptions("emulator", emulatorChangesRule, changes);
+    if (typeof parallel === "number") requireInteger("emulator", "parallel", parallel, {max: MAX_PARALLEL});
     const {rollout: _, seeds: __, ...training} = changes;
     requireMethod(this.config, method, training);
     const {autoencoder, network, from} = training;
@@ -255,8 +272,8 @@ export class Lab extends Experiment {
         this.artifacts,
         method,
         data,
-        training,
-        this.runInSubprocess({stage: "emulator", method, changes: training}, data.train),
+        {...training, parallel},
+        this.runInSubprocess({stage: "emulator", method, changes: training}, parallel, data.train),
       ),
     );
   }
@@ -497,13 +514,24 @@ export class Lab extends Experiment {
     return made;
   }
 
-  /** Make a training's artefact in another process, where there is a trainer; its data are made here, before. */
-  private runInSubprocess(job: Job, data?: TrainingData): (() => Promise<void>) | undefined {
+  /**
+   * Make a training's artefact in other processes, where there is a trainer; its data are made here, before. A process that is
+   * a rank itself trains here.
+   *
+   * @throws RangeError if several processes are wanted and there is no trainer.
+   */
+  private runInSubprocess(job: Job, parallel: number | Ranks, data?: TrainingData): (() => Promise<void>) | undefined {
     const {trainer, config, artifacts} = this;
+    if (typeof parallel !== "number") return undefined;
+    if (!trainer && parallel > 1) {
+      throw new RangeError(
+        `${job.stage}: expected parallel to be 1 where trainings run in this process, as on a GPU, found ${parallel}: npm run train starts one rank for each GPU.`,
+      );
+    }
     if (!trainer) return undefined;
     return async () => {
       await data?.open();
-      await trainer.run({config, root: artifacts.root, job});
+      await trainer.run({config, root: artifacts.root, job}, parallel);
     };
   }
 

@@ -2,7 +2,7 @@
  * Gradient checkpointing of layers: see {@link recompute}.
  */
 import type {tf} from "../tensor/backend";
-import {Random} from "../tensor/random";
+import type {Random} from "../tensor/random";
 import {recompute} from "../tensor/autodiff/recompute";
 import {BoundParameters, type Specs} from "./module";
 
@@ -29,7 +29,7 @@ export function checkpointed(
   const all = [...inputs, ...names.map((name) => p.get(name)), ...(random ? [random.key] : [])];
   const block = (...tensors: tf.Tensor[]) => {
     const parameters = new BoundParameters(new Map(names.map((name, i) => [name, tensors[first + i]])));
-    const source = random && new Random(tensors[second] as tf.Tensor1D);
+    const source = random?.at(tensors[second] as tf.Tensor1D);
     return forward(parameters, tensors.slice(0, first), source);
   };
   return recompute(block, all);

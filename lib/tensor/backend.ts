@@ -23,7 +23,7 @@ export interface Attr {
   value: unknown;
 }
 
-/** The native binding; only the project's build of it (environment/native) has the last two functions. */
+/** The native binding; only the project's build of it (environment/native) has the last four functions. */
 export interface Binding {
   readonly [constant: `TF_${string}`]: number;
   executeOp(name: string, attrs: Attr[], inputs: number[], outputs: number): TensorInfo[];
@@ -36,6 +36,8 @@ export interface Binding {
   deleteSavedModel(id: number): void;
   defineFunction(graph: Uint8Array, name: string, inputs: string[], outputs: string[]): void;
   removeFunction(name: string): void;
+  joinRanks(serverDef: string, address: string, port: number): void;
+  sumOverRanks(id: number, ranks: number, seconds: number): Promise<TensorInfo>;
 }
 
 /** The part of tfjs's backend that runs operations by name. */

@@ -6,19 +6,34 @@
  */
 import {checkOptions} from "../core/options/check-options";
 import {number} from "../core/options/rules";
+import {sizeOf} from "../core/shape";
 import {attr, rawOp, tf} from "./backend";
 import {tensorOf} from "./tensor-rules";
 
 const keyRule = tensorOf([2], "int32");
 const seedRule = number();
 
+/** Rows of a batch that is shared among ranks: those of one rank, after the rows of all ranks before it. */
+export interface BatchShare {
+  readonly rank: number;
+  /** Number of ranks. */
+  readonly count: number;
+  /** Rows of each rank. */
+  readonly rows: number;
+}
+
 /** A source of random tensors, determined by its key. */
 export class Random {
   /**
    * @param key int32 tensor of shape [2]: seed and counter.
+   * @param share draw for the whole of a shared batch, and return the rank's rows: the first axis of what is drawn counts
+   *   rows, or rows repeated as a whole. Default: draws are as large as they are asked for.
    * @throws RangeError unless it is such a tensor.
    */
-  constructor(readonly key: tf.Tensor1D) {
+  constructor(
+    readonly key: tf.Tensor1D,
+    private readonly share?: BatchShare,
+  ) {
     checkOptions("Random", keyRule, key, "key");
   }
 
@@ -39,7 +54,12 @@ export class Random {
     const attrs = [attr.type("dtype", "int32"), attr.type("T", "int32"), attr.type("Tseed", "int32")];
     const shape = tf.tensor1d([2], "int32");
     // hashed, because sums alone would make fold(0).fold(1) equal to fold(1).fold(0)
-    return new Random(rawOp("StatelessRandomUniformFullInt", [shape, tf.add(this.key, offset)], attrs) as tf.Tensor1D);
+    return this.at(rawOp("StatelessRandomUniformFullInt", [shape, tf.add(this.key, offset)], attrs) as tf.Tensor1D);
+  }
+
+  /** Make the source of another key, for the same rows of a batch. */
+  at(key: tf.Tensor1D): Random {
+    return new Random(key, this.share);
   }
 
   /** Draw from $\mathcal{N}(0, I)$. */
@@ -55,6 +75,17 @@ export class Random {
 
   private draw(operation: string, shape: number[]): tf.Tensor {
     const attrs = [attr.type("dtype", "float32"), attr.type("T", "int32"), attr.type("Tseed", "int32")];
-    return rawOp(operation, [tf.tensor1d(shape, "int32"), this.key], attrs);
+    const numbers = (size: number[]) => rawOp(operation, [tf.tensor1d(size, "int32"), this.key], attrs);
+    if (!this.share) return numbers(shape);
+    const {rank, count, rows} = this.share;
+    const repeats = shape[0] / rows;
+    if (!Number.isInteger(repeats)) {
+      throw new RangeError(
+        `Random: expected draws for the ${rows} rows of a rank, found the shape [${shape.join(", ")}].`,
+      );
+    }
+    const perRank = sizeOf(shape) / repeats;
+    const whole = numbers([shape[0] * count, ...shape.slice(1)]).reshape([repeats, count, perRank]);
+    return whole.slice([0, rank, 0], [repeats, 1, perRank]).reshape(shape);
   }
 }

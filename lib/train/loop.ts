@@ -11,10 +11,12 @@ import {checkOptions, checkParts} from "../core/options/check-options";
 import {count, either, infinite, number, optional, where} from "../core/options/rules";
 import {tf} from "../tensor/backend";
 import {Random} from "../tensor/random";
+import {RankLostError, type Ranks} from "../tensor/ranks";
 import type {Checkpoint} from "./checkpoint";
 import {blownUp} from "./divergence";
 import type {Optimiser} from "./optimisers/optimiser";
 import type {LearningRate} from "./learning-rate";
+import {averageOverRanks, firstState, requireSameBeginning} from "./rank-average";
 import {beginState, disposeState, restoreState, type Trainable, type TrainState} from "./state";
 import {TrainingStep, type Loss} from "./training-step";
 
@@ -71,6 +73,11 @@ export interface TrainOptions {
   patience?: number;
   /** Record steps; false runs them operation by operation. Default: true. */
   compiled?: boolean;
+  /**
+   * The ranks that train together. Each makes its rows of every batch (`rankRows`); all have the same options but for
+   * `nextBatch`, and `save`, which only the first has. Default: this process trains alone.
+   */
+  ranks?: Ranks;
 }
 
 /** Thrown when a training is stopped by its signal. */
@@ -103,7 +110,7 @@ export class DivergedError extends Error {
  * Train a model. Its weights are the trained ones afterwards, also when the training was stopped or failed.
  *
  * @returns the last checkpoint.
- * @throws AbortedError when stopped by the signal, after saving; DivergedError when `patience` steps in a row were skipped,
+ * @throws AbortedError when stopped by the signal, after saving; RankLostError when another rank has ended, after saving; DivergedError when `patience` steps in a row were skipped,
  * after saving; Error when the checkpoint to resume from does not fit the model, the optimiser or the number of steps.
  */
 export async function train(model: Trainable, options: TrainOptions): Promise<Checkpoint> {
@@ -144,6 +151,8 @@ class Training {
   private readonly validation: (readonly [number, number])[];
   private skipped: number;
   private streak = 0;
+  /** Whether all ranks know that one of them is to stop. */
+  private isStopAgreed = false;
   private lastYield = performance.now();
   private lastReport = performance.now();
 
@@ -151,7 +160,7 @@ class Training {
     private readonly model: Trainable,
     private readonly options: TrainOptions,
   ) {
-    const {loss, optimiser, clip = 1, ema, compiled = true, microBatches, resume, steps} = options;
+    const {loss, optimiser, clip = 1, ema, compiled = true, microBatches, ranks, resume, steps} = options;
     checkParts("train", rules, options);
     requireInteger("train", "steps", steps, {min: 0});
     if (options.validate) requireInteger("train", "validate.every", options.validate.every);
@@ -163,6 +172,7 @@ class Training {
       ema,
       compiled,
       microBatches,
+      share: ranks && {rank: ranks.rank, count: ranks.count},
     });
     this.state = resume ? restoreState(model.layout, options, resume) : beginState(model, options);
     this.done = resume?.step ?? 0;
@@ -174,16 +184,37 @@ class Training {
   }
 
   async run(): Promise<Checkpoint> {
-    const {steps, save, saveEvery = Infinity, validate, signal} = this.options;
+    const {ranks, save} = this.options;
+    if (!ranks) return this.runSteps();
+    try {
+      await requireSameBeginning(ranks, {step: this.done, config: this.options.config, weights: this.state.weights});
+      const last = await this.runSteps();
+      await ranks.part();
+      return last;
+    } catch (error) {
+      if (error instanceof AbortedError || error instanceof DivergedError) await ranks.part(); // on all ranks
+      if (!(error instanceof RankLostError)) throw error;
+      const checkpoint = this.checkpoint();
+      await save?.(checkpoint);
+      throw new RankLostError(
+        `train: ${error.message}; stopped after step ${this.done}${save ? ", which is saved" : ""}.`,
+      );
+    }
+  }
+
+  private async runSteps(): Promise<Checkpoint> {
+    const {ranks, steps, save, saveEvery = Infinity, validate, signal} = this.options;
     let saved: Checkpoint | undefined;
     while (this.done < steps) {
       await this.yieldToEvents();
-      if (signal?.aborted) throw await this.aborted();
+      if (ranks ? this.isStopAgreed : signal?.aborted) throw await this.aborted();
       await this.advance();
       await this.report(this.done === steps);
       if (validate && this.done % validate.every === 0) await this.validate();
       saved = undefined;
-      if (this.done % saveEvery === 0) await save?.((saved = this.checkpoint()));
+      if (this.done % saveEvery !== 0) continue;
+      if (ranks) this.state = await firstState(ranks, this.state);
+      await save?.((saved = this.checkpoint()));
     }
     if (!saved) await save?.((saved = this.checkpoint()));
     return saved ?? this.checkpoint();
@@ -204,7 +235,9 @@ class Training {
     const random = Random.of(seed, this.done);
     try {
       const at = {index: this.done, rate: learningRate(this.done), random};
-      const {state, metrics} = this.step.run(this.state, batch, at);
+      const {state, metrics} = this.options.ranks
+        ? this.step.apply(await this.sharedGradient(this.options.ranks, batch, random), this.state, at)
+        : this.step.run(this.state, batch, at);
       this.pending.push(metrics);
       disposeState(this.state);
       this.state = state;
@@ -212,6 +245,14 @@ class Training {
     } finally {
       tf.dispose([random.key, ...batch]);
     }
+  }
+
+  /** Compute loss and gradient of this rank's rows, and average them with those of the others. */
+  private async sharedGradient(ranks: Ranks, batch: tf.Tensor[], random: Random): Promise<tf.Tensor[]> {
+    const local = this.step.lossAndGradient(this.state, batch, random);
+    const {gradient, stop} = await averageOverRanks(ranks, local, this.options.signal?.aborted === true);
+    this.isStopAgreed = stop;
+    return gradient;
   }
 
   /** Let the event loop process signals, messages and displays. */
@@ -224,7 +265,8 @@ class Training {
   /** Read losses and report progress, if it is time. */
   private async report(now: boolean): Promise<void> {
     const due = this.pending.length >= REPORT_STEPS || performance.now() - this.lastReport > REPORT_TIME;
-    if (!due && !now) return;
+    // Ranks have clocks of their own, and must find at the same step that they diverge
+    if (!due && !now && !this.options.ranks) return;
     const count = this.pending.length;
     this.read();
     this.lastReport = performance.now();

@@ -5,7 +5,7 @@ import {requireInteger} from "../core/check";
 import {type BoundParameters, type Layout} from "../nn/module";
 import {tf} from "../tensor/backend";
 import {compile, type Compiled} from "../tensor/compile/compile";
-import {Random} from "../tensor/random";
+import {Random, type BatchShare} from "../tensor/random";
 import {runTracedStep, type TracedStep} from "../tensor/compile/traced-step";
 import {choose, clipToNorm, finite, globalNorm} from "./clip";
 import {average} from "./ema";
@@ -27,6 +27,8 @@ export interface TrainingStepOptions {
   compiled: boolean;
   /** Number of micro-batches of a batch, whose gradients are computed in turn and averaged to save memory. Default: 1. */
   microBatches?: number;
+  /** Which of several ranks has this share of every batch. Default: the only one. */
+  share?: Omit<BatchShare, "rows">;
 }
 
 /**
@@ -55,9 +57,21 @@ export class TrainingStep {
     batch: tf.Tensor[],
     {index, rate, random}: {index: number; rate: number; random: Random},
   ): {state: TrainState; metrics: tf.Tensor1D} {
+    return this.apply(this.lossAndGradient(state, batch, random), state, {index, rate, random});
+  }
+
+  /** Compute loss and gradient of a batch alone; the batch belongs to the caller, as the results do. */
+  lossAndGradient(state: TrainState, batch: tf.Tensor[], random: Random): tf.Tensor[] {
+    return this.microBatches === 1 ? this.gradient(random, state, batch) : this.accumulate(random, state, batch);
+  }
+
+  /** Update a state by loss and gradient, which are disposed of. @returns as {@link run}. */
+  apply(
+    gradient: tf.Tensor[],
+    state: TrainState,
+    {index, rate, random}: {index: number; rate: number; random: Random},
+  ): {state: TrainState; metrics: tf.Tensor1D} {
     const variant = this.options.optimiser.variant(index);
-    const gradient =
-      this.microBatches === 1 ? this.gradient(random, state, batch) : this.accumulate(random, state, batch);
     const learningRate = tf.scalar(rate);
     try {
       const update = this.operation(`update_${variant}`, (...inputs) => this.update(variant, inputs));
@@ -75,10 +89,9 @@ export class TrainingStep {
     }
   }
 
-  /** Compute the gradient of a batch alone; the batch belongs to the caller. */
+  /** Read the gradient of a batch; the batch belongs to the caller. */
   gradientOf(state: TrainState, batch: tf.Tensor[], random: Random): Float32Array {
-    const [loss, gradient] =
-      this.microBatches === 1 ? this.gradient(random, state, batch) : this.accumulate(random, state, batch);
+    const [loss, gradient] = this.lossAndGradient(state, batch, random);
     const values = gradient.dataSync() as Float32Array;
     tf.dispose([loss, gradient]);
     return values;
@@ -102,11 +115,13 @@ export class TrainingStep {
 
   /** Compute loss and gradient of a batch, or add those of a micro-batch, divided by their number, to `sums`. */
   private gradient(random: Random, {weights}: TrainState, batch: tf.Tensor[], sums: tf.Tensor[] = []): tf.Tensor[] {
-    const {layout, loss} = this.options;
+    const {layout, loss, share} = this.options;
+    const rows = share && {...share, rows: batch[0].shape[0]!};
     const run = this.operation(sums.length > 0 ? "accumulate" : "gradient", (key, flat, ...inputs) => {
       const before = inputs.slice(0, sums.length);
       const tensors = inputs.slice(sums.length);
-      const lossOf = (x: tf.Tensor) => loss(layout.bind(x as tf.Tensor1D), tensors, new Random(key as tf.Tensor1D));
+      const lossOf = (x: tf.Tensor) =>
+        loss(layout.bind(x as tf.Tensor1D), tensors, new Random(key as tf.Tensor1D, rows));
       const {value, grad} = tf.valueAndGrad(lossOf)(flat);
       if (this.microBatches === 1) return [value, grad];
       const shares = [value, grad].map((tensor) => tensor.div(this.microBatches));

@@ -54,7 +54,13 @@ export async function evaluation(trajectories: number): Promise<Running> {
   });
   const contestants = {
     autoencoders: [{model, key: "growth"}],
-    rollouts: [{...ensemble(0), open: (trajectory = 0) => Promise.resolve(ensemble(trajectory))}],
+    rollouts: [
+      {
+        ...ensemble(0),
+        open: (trajectory = 0) => Promise.resolve(ensemble(trajectory)),
+        openOne: (trajectory: number) => Promise.resolve(ensemble(trajectory)),
+      },
+    ],
     training: () => Promise.resolve(dataset),
   };
   let run = 0;

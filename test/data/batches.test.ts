@@ -92,6 +92,20 @@ describe("Batches", () => {
     expect(all[0].x).not.toEqual(all[1].x);
   });
 
+  test("rows of a batch are those of the whole batch", () => {
+    const whole = new Batches(source, augmented);
+    const parts = [[2, 3], [0]].map((rows) => new Batches(source, {...augmented, rows}));
+    expect(parts.map(({shape: [rows]}) => rows)).toEqual([2, 1]);
+    for (let step = 0; step < 5; step++) {
+      const {x, label} = whole.next();
+      const [end, first] = parts.map((part) => part.next());
+      expect(end.x).toEqual(x.slice(2 * 3 * size));
+      expect(first.x).toEqual(x.slice(0, 3 * size));
+      expect([end.label, first.label]).toEqual([label!.slice(4), label!.slice(0, 2)]);
+    }
+    expect(() => new Batches(source, {...options, rows: [4]})).toThrow("a whole number from 0 to 3");
+  });
+
   test("augmented windows are windows under one symmetry of all their states", () => {
     const batches = new Batches(source, {...augmented, augment: {...augmented.augment, roll: false}});
     const {x} = batches.next();

@@ -58,3 +58,21 @@ test("a recorded draw follows its key", () => {
   expect(recorded[0]).not.toEqual(recorded[1]);
   drawing.dispose();
 });
+
+test("ranks draw the rows of one whole draw, also where rows are repeated as a whole", () => {
+  const rows = 3;
+  const key = tf.tensor1d([5, 7], "int32");
+  const shares = [0, 1].map((rank) => new Random(key, {rank, count: 2, rows}));
+  const whole = new Random(key).fold(1).normal([2 * rows, 4]);
+  shares.forEach((random, rank) => {
+    expect(draw(random.fold(1), rows * 4)).not.toEqual(draw(new Random(key).fold(1), rows * 4));
+    const own = random.fold(1).normal([rows, 4]);
+    expect(own.dataSync()).toEqual(whole.slice([rank * rows], [rows]).dataSync());
+    const repeated = random.uniform([2 * rows, 2]).reshape([2, rows, 2]);
+    const both = new Random(key).uniform([4 * rows, 2]).reshape([2, 2 * rows, 2]);
+    expect(repeated.dataSync()).toEqual(both.slice([0, rank * rows, 0], [2, rows, 2]).dataSync());
+  });
+  expect(() => shares[0].normal([4, 2])).toThrow(
+    "Random: expected draws for the 3 rows of a rank, found the shape [4, 2].",
+  );
+});

@@ -16,7 +16,7 @@ import type {Dataset} from "./dataset";
 import {Lazy} from "../../core/lazy";
 import {autoencoderSteps} from "../autoencoder-steps";
 import type {AutoencoderPreset, Config, TrainingConfig} from "../config";
-import {trained, type Trained} from "./training";
+import {ownRows, trained, type Parallel, type Trained} from "./training";
 
 /** Raise it when autoencoders train to other numbers; see test/lab/drift.test.ts. */
 export const AUTOENCODER_VERSION = 1;
@@ -92,23 +92,24 @@ export function autoencoderRecipe(
 /**
  * Train (or load) the autoencoder with the given number of latent channels.
  *
- * @param runInSubprocess makes the artefact in another process; without it, it is made here.
+ * @param runInSubprocess makes the artefact in other processes; without it, it is made here.
  */
 export async function obtainAutoencoder(
   config: Config,
   dataset: Dataset,
   artifacts: Artifacts,
   latentChannels: number,
-  changes: AutoencoderChanges = {},
+  {parallel, ...changes}: AutoencoderChanges & Parallel = {},
   runInSubprocess?: () => Promise<void>,
 ): Promise<Trained<Autoencoder>> {
   const {model, training, seed, validation} = settingsOf(config, dataset, latentChannels, changes);
   const {loss: kind, lossVariance: variance} = config.autoencoder;
   const autoencoder = new Autoencoder(model);
   const {batch, steps} = training;
+  const rows = ownRows(training, parallel);
   const batches = new Lazy(() => {
     const augment = dataset.augmentation("train");
-    return openBatches(dataset.source("train"), {window: 1, batch, seed, augment});
+    return openBatches(dataset.source("train"), {window: 1, batch, rows, seed, augment});
   });
   const held = new Lazy(() => tf.keep(heldOut(dataset)));
   const error = compile((weights, x) => {
@@ -121,6 +122,7 @@ export async function obtainAutoencoder(
       config: training,
       seed,
       runInSubprocess,
+      ranks: typeof parallel === "object" ? parallel : undefined,
       loss: (p, batch, random) => autoencoder.loss(p, batch, {kind, variance, random}),
       nextBatch: async (step) => {
         batches.get().seek(step);

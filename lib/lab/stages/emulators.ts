@@ -25,7 +25,7 @@ import type {Loss} from "../../train/training-step";
 import type {AutoencoderChanges} from "./autoencoders";
 import type {Dataset} from "./dataset";
 import type {Latents} from "./latents";
-import {trained, type Trained} from "./training";
+import {ownRows, trained, type Parallel, type Trained} from "./training";
 
 /** Raise it when emulators train to other numbers; see test/lab/drift.test.ts. */
 export const EMULATOR_VERSION = 1;
@@ -198,7 +198,7 @@ export function emulatorRecipe(
 /**
  * Train (or load) an emulator.
  *
- * @param runInSubprocess makes the artefact in another process; without it, it is made here.
+ * @param runInSubprocess makes the artefact in other processes; without it, it is made here.
  * @throws Error if the system has no such emulator.
  */
 export async function obtainEmulator(
@@ -206,17 +206,18 @@ export async function obtainEmulator(
   artifacts: Artifacts,
   method: EmulatorSpec,
   data: EmulatorInputs,
-  changes: EmulatorChanges = {},
+  {parallel, ...changes}: EmulatorChanges & Parallel = {},
   runInSubprocess?: () => Promise<void>,
 ): Promise<Trained<Emulator>> {
   const {model, training, seed} = settingsOf(config, method, data, changes);
   const {window, contexts, objective} = config;
+  const rows = ownRows(training, parallel);
   const loss = lossOf(model, objective, true);
   const validationLoss = lossOf(model, objective, false);
   const batches = new Lazy(async () => {
     const {states, labels, augment} = await data.train.open();
     const unrolled = method.kind !== "diffusion" ? unrolledStates(window, objective?.unroll) : window;
-    return openBatches(states, {window: unrolled, batch: training.batch, seed, labels, augment});
+    return openBatches(states, {window: unrolled, batch: training.batch, rows, seed, labels, augment});
   });
   const held = new Lazy(() => heldOut(data.valid, config, seed));
   const error = compile((weights, x, mask, label, key) => {
@@ -228,6 +229,7 @@ export async function obtainEmulator(
       label: emulatorName(method),
       config: training,
       seed,
+      ranks: typeof parallel === "object" ? parallel : undefined,
       initialise: data.solver && (() => beginWith(model, data.solver!.model, seed)),
       runInSubprocess,
       loss,
@@ -236,7 +238,7 @@ export async function obtainEmulator(
         const source = await batches.get();
         source.seek(step);
         const [x, label] = tensors(await source.next());
-        return [x, tf.tensor2d(masks.data, [training.batch, window]), label];
+        return [x, tf.tensor2d(rowsOf(masks.data, window, rows), [x.shape[0], window]), label];
       },
       validate: {
         every: Math.max(1, Math.round(training.steps / 20)),
@@ -320,6 +322,12 @@ function heldOut({states, labels}: EmulatorData, {window, contexts}: Config, see
   const masks = drawContexts(contexts, [VALIDATION_WINDOWS, window], Rng.from("validation context", seed));
   const [x, label] = tensors(batch);
   return [x, tf.tensor2d(masks.data, [VALIDATION_WINDOWS, window]), label, Random.of(seed, -1).key];
+}
+
+/** Choose rows of a matrix. Default: all. */
+function rowsOf(matrix: Float32Array, columns: number, rows?: readonly number[]): Float32Array {
+  if (!rows) return matrix;
+  return Float32Array.from(rows.flatMap((row) => Array.from(matrix.subarray(row * columns, (row + 1) * columns))));
 }
 
 /** Windows $[B, L, \dots, C]$ and their labels $[B, K]$. */

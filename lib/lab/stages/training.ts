@@ -8,9 +8,11 @@ import {printAs} from "../../core/text/one-line";
 import type {Model} from "../../nn/module";
 import {tf} from "../../tensor/backend";
 import {adamW} from "../../train/optimisers/adamw";
+import type {Ranks} from "../../tensor/ranks";
 import {loadCheckpoint, saveCheckpoint, type Checkpoint, type History} from "../../train/checkpoint";
 import {train, type TrainOptions} from "../../train/loop";
 import {psgd} from "../../train/optimisers/psgd";
+import {rankRows} from "../../train/rank-rows";
 import {learningRate} from "../../train/learning-rate";
 import {soap} from "../../train/optimisers/soap";
 import type {Artifacts, Recipe} from "../store/artifacts";
@@ -29,6 +31,15 @@ export interface Trained<M> {
   readonly seconds: number;
 }
 
+/** By how many processes a model is trained; not part of its recipe, because its weights are the same to rounding. */
+export interface Parallel {
+  /**
+   * Number of processes on this machine that train together, each on its rows of every batch; or the ranks, elsewhere too, one
+   * of which this process is. Default: 1.
+   */
+  readonly parallel?: number | Ranks;
+}
+
 /** Model-specific part of a training. */
 export interface TrainingTask extends Pick<TrainOptions, "loss" | "nextBatch" | "validate"> {
   /** Shown in the progress line. */
@@ -39,6 +50,23 @@ export interface TrainingTask extends Pick<TrainOptions, "loss" | "nextBatch" | 
   readonly initialise?: () => void;
   /** Makes the artefact in another process; without it, it is made here. */
   readonly runInSubprocess?: () => Promise<void>;
+  /** The ranks that train together, one of which this process is. Default: it trains alone. */
+  readonly ranks?: Ranks;
+}
+
+/**
+ * List the rows of a batch that this process makes.
+ *
+ * @returns nothing if it makes all of them.
+ * @throws RangeError unless the batch divides by ranks and micro-batches.
+ */
+export function ownRows(
+  {batch, microBatches}: TrainingConfig,
+  parallel: Parallel["parallel"] = 1,
+): number[] | undefined {
+  const isHere = typeof parallel !== "number";
+  const rows = rankRows(batch, isHere ? parallel : {rank: 0, count: parallel}, microBatches);
+  return isHere ? rows : undefined;
 }
 
 const optimisers = {
@@ -57,6 +85,8 @@ export async function trained<M extends Model>(
   model: M,
   task: TrainingTask,
 ): Promise<Trained<M>> {
+  if (task.ranks && task.ranks.rank > 0 && !(await artifacts.has(recipe)))
+    return trainBeside(artifacts, recipe, model, task);
   const elsewhere = task.runInSubprocess && !(await artifacts.hasWaited(recipe));
   if (elsewhere) {
     checkpointToResume(artifacts, recipe); // says here what is wrong with it: the other process has no output
@@ -88,6 +118,18 @@ export async function trained<M extends Model>(
   return printAs({model, key, history: checkpoint.history, seconds}, inOneLine);
 }
 
+/** Train as one of the ranks behind the first, which alone writes. */
+async function trainBeside<M extends Model>(
+  artifacts: Artifacts,
+  recipe: Recipe,
+  model: M,
+  task: TrainingTask,
+): Promise<Trained<M>> {
+  const {checkpoint, seconds} = await run(artifacts, recipe, model, task);
+  model.weights = tf.tensor1d(model.layout.fromOfficial(checkpoint.average ?? checkpoint.weights));
+  return {model, key: artifacts.key(recipe), history: checkpoint.history, seconds};
+}
+
 function inOneLine({model, history, seconds, key}: Trained<object>): string {
   const [, error] = history.validation.at(-1) ?? [];
   const validation = error === undefined ? "" : `, validation ${error.toPrecision(3)}`;
@@ -112,7 +154,7 @@ async function run(
   artifacts: Artifacts,
   recipe: Recipe,
   model: Model,
-  {label, config, seed, initialise, loss, nextBatch, validate}: TrainingTask,
+  {label, config, seed, initialise, loss, nextBatch, validate, ranks}: TrainingTask,
 ): Promise<{checkpoint: Checkpoint; seconds: number}> {
   const partial = artifacts.partial(recipe);
   const resume = checkpointToResume(artifacts, recipe);
@@ -141,7 +183,8 @@ async function run(
           config: recipe.config,
           optimiser: optimisers[optimiser](weightDecay),
           learningRate: learningRate({rate, steps, warmup, decay, epoch}),
-          save: (state) => saveCheckpoint(partial, state),
+          ranks,
+          save: ranks && ranks.rank > 0 ? undefined : (state) => saveCheckpoint(partial, state),
           saveEvery: Math.ceil(steps / SAVES),
           onProgress: ({step, loss, validation}) =>
             progress.update(step, validation === undefined ? {loss} : {loss, validation}),

@@ -86,7 +86,7 @@ export function readSweepCommand(argv: readonly string[]): SweepCommand {
     ...(values.parallel !== undefined && {parallel: number("parallel")}),
     ...(values.name !== undefined && {name: values.name}),
     ...(values.halving !== undefined && {halving: readHalving(values.halving)}),
-    ...(values.baseline !== undefined && {baseline: readBaseline(values.baseline)}),
+    ...(values.baseline !== undefined && {baseline: readOverrides("--baseline", values.baseline)}),
   };
   const space = Object.fromEntries((values.set ?? []).map(readKnob));
   return {system, preset, space, options, backend, slurm, collect, retry, dry, json, help};
@@ -98,10 +98,11 @@ function readHalving(text: string): {eta: number; rungs: number} {
   return {eta: Number(eta), rungs: Number(rungs)};
 }
 
-function readBaseline(words: readonly string[]): Overrides {
+/** Read options, each with one value: "latent.hidChannels=64". @throws UsageError naming a word that cannot be. */
+export function readOverrides(option: string, words: readonly string[]): Overrides {
   return Object.fromEntries(
     words.map((word) => {
-      const [path, values] = readKnob(word, "--baseline");
+      const [path, values] = readKnob(word, option);
       return [path, Array.isArray(values) ? (values as unknown[])[0] : values];
     }),
   );

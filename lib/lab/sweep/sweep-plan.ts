@@ -138,19 +138,19 @@ function listsAround(config: Config, variant: Overrides): Overrides {
 }
 
 /** The configuration of a variant. @throws RangeError naming the first option that cannot be. */
-export function variantConfig(config: Config, overrides: Overrides): Config {
-  return changedConfig("sweep", config, nested("sweep", listsAround(config, overrides)) as Change);
+export function variantConfig(config: Config, overrides: Overrides, where = "sweep"): Config {
+  return changedConfig(where, config, nested(where, listsAround(config, overrides)) as Change);
 }
 
 /** Read which model a method means in a configuration. @throws RangeError if there is none. */
-export function subjectOf(config: Config, method: string): Subject {
+export function subjectOf(config: Config, method: string, where = "sweep"): Subject {
   const [, kind = "", space = ""] = /^(autoencoder|diffusion|solver|crps)(?:-(pixel|\d+))?$/.exec(method) ?? [];
   const rates = config.latentChannels;
   const latentChannels = space === "" ? rates[rates.length >> 1] : space === "pixel" ? null : Number(space);
   if (kind === "autoencoder" && latentChannels) return {kind, latentChannels};
   if (kind === "" || kind === "autoencoder") {
     throw new RangeError(
-      `sweep: expected methods such as "autoencoder", "diffusion-16" or "solver-pixel", found ${valueInWords(method)}.`,
+      `${where}: expected methods such as "autoencoder", "diffusion-16" or "solver-pixel", found ${valueInWords(method)}.`,
     );
   }
   const spec = {kind: kind as EmulatorSpec["kind"], latentChannels};

@@ -1,6 +1,7 @@
 /**
  * Program of a training process: make the artefact of one order of {@link Trainer}, then end.
  */
+import {RankLostError, Ranks} from "../../tensor/ranks";
 import {Artifacts} from "../store/artifacts";
 import {Lab} from "../lab";
 import type {TrainingOrder, WorkerMessage} from "./trainer";
@@ -8,14 +9,19 @@ import type {TrainingOrder, WorkerMessage} from "./trainer";
 const send = (message: WorkerMessage): Promise<void> =>
   new Promise((resolve) => process.send?.(message, () => resolve()));
 
-async function carryOut({config, root, job}: TrainingOrder): Promise<void> {
+async function carryOut({config, root, job, join}: TrainingOrder): Promise<void> {
   try {
+    const parallel = join && (await Ranks.join(join));
     const lab = new Lab(config, new Artifacts(root));
-    if (job.stage === "autoencoder") await lab.autoencoder(job.latentChannels, job.changes);
-    else await lab.emulator(job.method, job.changes);
+    if (job.stage === "autoencoder") await lab.autoencoder(job.latentChannels, {...job.changes, parallel});
+    else await lab.emulator(job.method, {...job.changes, parallel});
     await send({finished: true});
   } catch (error) {
-    await send({error: error instanceof Error ? error.message : String(error)});
+    await send({
+      error: error instanceof Error ? error.message : String(error),
+      isOfAnother: error instanceof RankLostError,
+    });
+    if (error instanceof RankLostError) process.kill(process.pid, "SIGKILL"); // a thread may wait for the lost rank forever
     process.exitCode = 1;
   }
   process.disconnect();

@@ -8,6 +8,8 @@
  */
 import {fork, type ChildProcess} from "node:child_process";
 import {availableParallelism} from "node:os";
+import type {RanksOptions} from "../../tensor/ranks";
+import {freeHosts} from "./free-hosts";
 import type {AutoencoderChanges} from "../stages/autoencoders";
 import type {EmulatorChanges, EmulatorSpec} from "../stages/emulators";
 import {programFile} from "../../core/program";
@@ -27,10 +29,18 @@ export interface TrainingOrder {
   /** Folder of the artefact store. */
   readonly root: string;
   readonly job: Job;
+  /** Which rank the process becomes. Default: it trains alone. */
+  readonly join?: RanksOptions;
 }
 
 /** Message from a training process. */
-export type WorkerMessage = {readonly progress: ProgressMessage} | {readonly error: string} | {readonly finished: true};
+export type WorkerMessage =
+  | {readonly progress: ProgressMessage}
+  | {readonly error: string; /** Whether another rank failed first. */ readonly isOfAnother?: boolean}
+  | {readonly finished: true};
+
+/** Thrown when a process failed because another rank did. */
+class OtherFailedError extends Error {}
 
 /** Runs trainings in processes of their own, a few at a time. */
 export class Trainer {
@@ -44,9 +54,23 @@ export class Trainer {
     this.slots = new TaskLimiter(Math.max(1, Math.floor(cores / this.threads)));
   }
 
-  /** Run one training when there is room for it. @throws Error with the process's own message if it fails. */
-  run(order: TrainingOrder): Promise<void> {
-    return this.slots.run(() => interruptible((signal) => this.train(order, signal)));
+  /**
+   * Run one training when there is room for it: in one process, or in several that are ranks.
+   *
+   * @throws Error with the message of the process that failed first.
+   */
+  run(order: TrainingOrder, parallel = 1): Promise<void> {
+    const train = (signal: AbortSignal) =>
+      parallel === 1 ? this.train(order, signal) : this.trainTogether(order, parallel, signal);
+    return this.slots.run(() => interruptible(train));
+  }
+
+  /** Start all ranks; the first one tells how far they are. */
+  private async trainTogether(order: TrainingOrder, parallel: number, signal: AbortSignal): Promise<void> {
+    const hosts = await freeHosts(parallel);
+    const ends = await Promise.allSettled(hosts.map((_, rank) => this.train({...order, join: {hosts, rank}}, signal)));
+    const errors = ends.flatMap((end) => (end.status === "rejected" ? [end.reason as Error] : []));
+    if (errors.length > 0) throw errors.find((error) => !(error instanceof OtherFailedError)) ?? errors[0];
   }
 
   private train(order: TrainingOrder, signal: AbortSignal): Promise<void> {
@@ -65,20 +89,20 @@ export class Trainer {
     const stop = () => child.kill("SIGINT");
     signal.addEventListener("abort", stop);
     child.send(order);
-    return listen(child).finally(() => signal.removeEventListener("abort", stop));
+    return listen(child, (order.join?.rank ?? 0) === 0).finally(() => signal.removeEventListener("abort", stop));
   }
 }
 
-/** Show a process's progress until it ends. */
-function listen(child: ChildProcess): Promise<void> {
+/** Show a process's progress, if it is to be seen, until it ends. */
+function listen(child: ChildProcess, isSeen: boolean): Promise<void> {
   return new Promise((resolve, reject) => {
     const lines = new Map<string, Progress>();
     let failure: Error | undefined;
     let finished = false;
     child.on("message", (word: WorkerMessage) => {
-      if ("error" in word) failure = new Error(word.error);
+      if ("error" in word) failure = new (word.isOfAnother ? OtherFailedError : Error)(word.error);
       else if ("finished" in word) finished = true;
-      else show(lines, word.progress);
+      else if (isSeen) show(lines, word.progress);
     });
     child.on("error", reject);
     child.on("close", (code, signal) => {

@@ -1,6 +1,7 @@
 import {mkdtemp, readdir, rm} from "node:fs/promises";
 import {tmpdir} from "node:os";
 import path from "node:path";
+import {relativeError} from "../../reference/reference";
 import {holderOf} from "../../../lib/lab/store/lock";
 import {Artifacts} from "../../../lib/lab/store/artifacts";
 import {Lab} from "../../../lib/lab/lab";
@@ -59,6 +60,31 @@ test("an interrupt reaches the processes: they save, and a later training goes o
     });
   }
 });
+
+test("two processes train an autoencoder and an emulator as one does", async () => {
+  const adamw = {optimiser: "adamw", steps: 10} as const;
+  const change: Partial<Config> = {
+    autoencoder: {...smoke.autoencoder, training: {...smoke.autoencoder.training, ...adamw}, steps: {4: 10}},
+    pixel: {...smoke.pixel!, training: {...smoke.pixel!.training, ...adamw}},
+  };
+  const solver = {kind: "solver", latentChannels: null} as const;
+  const here = new Lab({...smoke, ...change}, artifacts);
+  const alone = [await here.autoencoder(4), await here.emulator(solver)];
+  for (const stage of ["autoencoder", "emulator"]) await rm(path.join(artifacts.root, stage), {recursive: true});
+  const two = open(change);
+  const together = [await two.autoencoder(4, {parallel: 2}), await two.emulator(solver, {parallel: 2})];
+  for (const [i, {key, history, model}] of together.entries()) {
+    expect(key).toBe(alone[i].key);
+    expect(relativeError(history.loss, alone[i].history.loss)).toBeLessThan(1e-5);
+    expect(relativeError(model.weights.dataSync(), alone[i].model.weights.dataSync())).toBeLessThan(1e-4);
+  }
+  await expect(two.autoencoder(16, {parallel: 3})).rejects.toThrow("expected a batch that divides by 3 ranks, found 4");
+  const wrong = "autoencoder: expected parallel to be an integer from 1 to 256, found 0.";
+  await expect(two.autoencoder(16, {parallel: 0})).rejects.toThrow(wrong);
+  await expect(here.autoencoder(16, {parallel: 2})).rejects.toThrow(
+    "expected parallel to be 1 where trainings run in this process",
+  );
+}, 120_000);
 
 test("a failing training says why", async () => {
   const trainer = new Trainer(1);

@@ -1,0 +1,32 @@
+/** Start ranks, each in a process of its own, on free ports of the loopback address. */
+import {fork} from "node:child_process";
+import path from "node:path";
+import {freeHosts} from "../../lib/lab/workers/free-hosts";
+import type {RankOrder} from "./rank-program";
+
+/** Run one rank. @returns what it tells, or nothing if it ends without a word. */
+export function startRank<T>(order: RankOrder): Promise<T | undefined> {
+  const root = path.resolve(__dirname, "../..");
+  const env = {...process.env, NODE_OPTIONS: "", TF_CPP_MIN_LOG_LEVEL: "3", TF_NUM_INTRAOP_THREADS: "1"};
+  const child = fork(path.join(__dirname, "rank-program.ts"), {
+    execArgv: ["-r", path.join(root, "environment/typescript.cjs")],
+    serialization: "advanced",
+    stdio: ["ignore", "inherit", "inherit", "ipc"],
+    env,
+  });
+  return new Promise((resolve) => {
+    child.once("message", (found) => resolve(found as T));
+    child.once("close", () => resolve(undefined));
+    child.send(order);
+  });
+}
+
+/** Run all ranks at once. */
+export async function startRanks<T>(
+  count: number,
+  order: Omit<RankOrder, "join">,
+  patience?: number,
+): Promise<(T | undefined)[]> {
+  const hosts = await freeHosts(count);
+  return Promise.all(hosts.map((_, rank) => startRank<T>({...order, join: {hosts, rank, patience}})));
+}
