@@ -8,48 +8,20 @@ import {requireInteger} from "../core/check";
 import type {Autoencoder} from "../models/autoencoder";
 import type {InferenceTime} from "../evaluate/tables/inference-times";
 import type {Split} from "../systems/simulate";
-import type {Ranks} from "../tensor/ranks";
-import type {Artifacts} from "./store/artifacts";
 import {autoencoderRecipe, obtainAutoencoder, type AutoencoderChanges} from "./stages/autoencoders";
 import {Dataset, shipsStandardization} from "./stages/dataset";
-import {
-  emulatorName,
-  latentData,
-  obtainEmulator,
-  pixelData,
-  pixelKey,
-  type Emulator,
-  type EmulatorChanges,
-  type EmulatorData,
-  type EmulatorSpec,
-  type TrainingData,
-} from "./stages/emulators";
+import {emulatorName, obtainEmulator, type Emulator, type EmulatorChanges, type EmulatorSpec} from "./stages/emulators";
 import {evaluate, evaluateOne, scoredTrajectories, type Evaluation} from "./stages/evaluation";
-import {
-  autoencodersOf,
-  chooseMethods,
-  requireMethod,
-  type AutoencoderChoice,
-  type MethodChoice,
-} from "./stages/method-choice";
-import {latentsRecipe, obtainLatents, type Latents} from "./stages/latents";
+import {autoencodersOf, chooseMethods, requireMethod, type MethodChoice} from "./stages/method-choice";
+import {obtainLatents, type Latents} from "./stages/latents";
 import {stepsRemark} from "./autoencoder-steps";
 import {changedConfig, type Change} from "./change";
 import type {Config} from "./config";
-import {Experiment} from "./experiment";
 import {Memo} from "./memo";
 import {having} from "../core/options/array-rules";
 import {checkOptions} from "../core/options/check-options";
 import {autoencoderChangesRule, derivedOptionsRule, emulatorChangesRule} from "./schema/config-rules";
-import {
-  joinedSource,
-  obtainRolloutFile,
-  obtainRolloutOf,
-  readRollout,
-  rolloutRecipe,
-  type Rollout,
-  type RolloutSource,
-} from "./stages/rollouts";
+import type {Rollout, RolloutSource} from "./stages/rollouts";
 import {timeEmulator, timeSimulator} from "./stages/timing";
 import {requireTrainingMemory} from "./memory/memory-check";
 import {FinishedArtifacts} from "./store/finished-artifacts";
@@ -61,9 +33,9 @@ import {planSweep, type SweepOptions} from "./sweep/sweep-plan";
 import {runSweep} from "./sweep/run-sweep";
 import type {Sweep} from "./sweep/sweep-result";
 import type {TrialLab} from "./sweep/trial-run";
-import {TaskLimiter} from "./workers/task-limiter";
 import {Trainer, type Job} from "./workers/trainer";
 import type {Parallel, Trained} from "./stages/training";
+import {StageInputs} from "./stage-inputs";
 
 /** Most processes that train a model together on one machine. */
 const MAX_PARALLEL = 256;
@@ -79,25 +51,8 @@ export interface EvaluationOptions {
 /** Accept laboratories. */
 export const labRule = having("a laboratory", "config", "dataset");
 
-/** An experiment and everything made from its configuration. */
-export class Lab extends Experiment {
-  /** Lets one split be encoded at a time. */
-  private readonly preparing = new TaskLimiter(1);
-
-  constructor(
-    config: Config,
-    readonly artifacts: Artifacts,
-    /** Trains in other processes, side by side; without one, trainings run in this process. */
-    readonly trainer?: Trainer,
-    name?: string,
-    /** What was made, by what it depends on; labs that were derived from each other share it. */
-    private readonly memo = new Memo(),
-    /** Folder of figures and tables. Default: that of the configuration. */
-    folder?: string,
-  ) {
-    super(config, name, folder);
-  }
-
+/** An experiment and everything made from its configuration, stage by stage. */
+export class Lab extends StageInputs {
   /**
    * Derive a lab in which something differs. Changes add up, and whatever the change does not touch is shared: it is
    * neither read nor computed again.
@@ -425,118 +380,5 @@ export class Lab extends Experiment {
     } finally {
       await memo.release();
     }
-  }
-
-  /** Describe the rollout of an emulator, or of several seeds as one ensemble; it is made, or read, when it is opened. */
-  private async rolloutSource(method: EmulatorSpec, changes: EmulatorChanges): Promise<RolloutSource> {
-    const {seeds = 1, ...own} = changes;
-    if (seeds > 1) {
-      const {seed = this.config.seed} = own;
-      const one = (_: unknown, i: number) => this.rolloutSource(method, {...own, seed: seed + i});
-      return joinedSource(await this.together(Array.from({length: seeds}, one), (source) => source));
-    }
-    const {artifacts} = this;
-    const config = {...this.config, rollout: {...this.config.rollout, ...changes.rollout}};
-    const emulator = await this.emulator(method, changes);
-    const test = await this.emulatorData(method, "test", changes.autoencoder);
-    const autoencoder = await this.decoder(method, changes.autoencoder);
-    const name = `${emulatorName(method)} ${JSON.stringify(changes)}`;
-    const file = () =>
-      this.once(`rollout file ${name}`, () => obtainRolloutFile(config, artifacts, method, emulator, test));
-    const read = async (trajectory?: number) => ({...(await readRollout(await file(), trajectory)), autoencoder});
-    const open = (trajectory?: number) =>
-      trajectory === undefined ? this.once(`rollout ${name}`, () => read()) : read(trajectory);
-    const openOne = async (trajectory: number) => ({
-      ...(await obtainRolloutOf(config, artifacts, method, emulator, test, trajectory)),
-      autoencoder,
-    });
-    const {seed = config.seed} = changes;
-    const key = artifacts.key(rolloutRecipe(config, method, emulator.key, test));
-    return {method, autoencoder, seed, key, open, openOne};
-  }
-
-  /** Train (or load) autoencoders side by side. */
-  private async trainAutoencoders(
-    list: readonly AutoencoderChoice[],
-  ): Promise<(Trained<Autoencoder> & {label?: string})[]> {
-    await this.dataset();
-    const longestFirst = [...list].reverse();
-    const all = await this.together(longestFirst, async ({latentChannels, changes, label}) => ({
-      ...(await this.autoencoder(latentChannels, changes)),
-      label,
-    }));
-    return all.reverse();
-  }
-
-  /** The autoencoder of an emulator's latents; none in pixel space. */
-  private async decoder(method: EmulatorSpec, changes?: AutoencoderChanges): Promise<Autoencoder | undefined> {
-    return method.latentChannels === null ? undefined : (await this.autoencoder(method.latentChannels, changes)).model;
-  }
-
-  /** Get the dataset with a split that may not have been simulated. */
-  private async datasetWith(split: Split): Promise<Dataset> {
-    const dataset = await this.dataset();
-    return dataset.has(split)
-      ? dataset
-      : this.once("dataset with all splits", () => Dataset.obtain(this.config, this.artifacts));
-  }
-
-  /** Describe the training data of an emulator; they are made when they are opened, one rate after the other. */
-  private async trainingData(method: EmulatorSpec, changes?: AutoencoderChanges): Promise<TrainingData> {
-    const {config, artifacts} = this;
-    const {latentChannels} = method;
-    const dataset = await this.dataset();
-    const open = () => this.preparing.run(() => this.emulatorData(method, "train", changes));
-    if (latentChannels === null) return {key: pixelKey(dataset, "train"), rolls: false, open};
-    const {model, key} = await this.autoencoder(latentChannels, changes);
-    const latents = artifacts.key(latentsRecipe(config, latentChannels, "train", key));
-    return {key: dataset.labelledKey(latents), rolls: Boolean(config.latentRolls && model.config.periodic), open};
-  }
-
-  /** Get the data of an emulator: cached latents, or standardised states. */
-  private async emulatorData(
-    {latentChannels}: EmulatorSpec,
-    split: Split,
-    changes?: AutoencoderChanges,
-  ): Promise<EmulatorData> {
-    const dataset = await this.datasetWith(split);
-    if (latentChannels === null) return pixelData(dataset, split);
-    const rolls = split === "train" && this.config.latentRolls;
-    const rolled = rolls ? (await this.autoencoder(latentChannels, changes)).model : undefined;
-    return latentData(dataset, await this.latents(latentChannels, split, changes), rolled);
-  }
-
-  /** Train side by side where there is a trainer, else one after the other. */
-  private async together<A, B>(list: readonly A[], make: (item: A) => Promise<B>): Promise<B[]> {
-    if (this.trainer) return Promise.all(list.map(make));
-    const made: B[] = [];
-    for (const item of list) made.push(await make(item));
-    return made;
-  }
-
-  /**
-   * Make a training's artefact in other processes, where there is a trainer; its data are made here, before. A process that is
-   * a rank itself trains here.
-   *
-   * @throws RangeError if several processes are wanted and there is no trainer.
-   */
-  private runInSubprocess(job: Job, parallel: number | Ranks, data?: TrainingData): (() => Promise<void>) | undefined {
-    const {trainer, config, artifacts} = this;
-    if (typeof parallel !== "number") return undefined;
-    if (!trainer && parallel > 1) {
-      throw new RangeError(
-        `${job.stage}: expected parallel to be 1 where trainings run in this process, as on a GPU, found ${parallel}: npm run train starts one rank for each GPU.`,
-      );
-    }
-    if (!trainer) return undefined;
-    return async () => {
-      await data?.open();
-      await trainer.run({config, root: artifacts.root, job}, parallel);
-    };
-  }
-
-  /** Make something once, called after its stage; labs whose options for that stage are the same share it. */
-  private once<T>(name: Parameters<Memo["once"]>[1], make: () => Promise<T>): Promise<T> {
-    return this.memo.once(this.config, name, make);
   }
 }

@@ -153,7 +153,7 @@ export const evaluateCalls: Calls = {
         ],
       })),
     ],
-    fine: ["0: empty"],
+    fine: ["0: empty", "0.0.value: -1", "0.0.tokens.0: -1"],
   },
   buresMatrix: {call: lola.buresMatrix, args: () => [[gaussian(1), gaussian(2)]], fine: ["0: empty"]},
   embedInPlane: {

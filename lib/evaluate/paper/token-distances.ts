@@ -4,6 +4,7 @@
  */
 import {records} from "../../core/options/array-rules";
 import {checkOptions} from "../../core/options/check-options";
+import {list, number} from "../../core/options/rules";
 import {Rng} from "../../core/rng";
 import {buresMatrix, fitGaussian} from "../bures";
 import type {DistanceMatrix} from "./matrix-table";
@@ -35,6 +36,12 @@ function gaussianOf(trajectories: readonly TrajectoryTokens[]) {
  */
 export function tokenDistances(trajectories: readonly TrajectoryTokens[]): DistanceMatrix {
   checkOptions("tokenDistances", records("trajectories", "value", "tokens"), trajectories, "trajectories");
+  const channels = trajectories[0]?.tokens[0]?.length ?? 0;
+  const tokenRule = list(list(number(), {length: channels}));
+  trajectories.forEach(({value, tokens}, i) => {
+    checkOptions("tokenDistances", number(), value, `trajectories.${i}.value`);
+    checkOptions("tokenDistances", tokenRule, tokens, `trajectories.${i}.tokens`);
+  });
   const values = [...new Set(trajectories.map(({value}) => value))].sort((a, b) => a - b);
   const groups = values.map((value) => trajectories.filter((one) => one.value === value));
   const sizes = groups.map((group) => group.reduce((sum, {tokens}) => sum + tokens.length, 0));

@@ -178,7 +178,7 @@ export class Browser {
   /** Wait until the asked page has come: what a script defines in the blank one before it is lost. */
   private async leaveBlank(): Promise<void> {
     const address = "document.readyState === 'complete' ? location.href : 'about:blank'";
-    for (let shown: unknown = BLANK; shown === BLANK; ) {
+    for (let shown: unknown = BLANK; shown === BLANK;) {
       const {result} = await this.call("Runtime.evaluate", {expression: address, returnByValue: true});
       shown = result?.value;
     }
