@@ -136,7 +136,7 @@ async function halving() {
   expect("the second rung ends", await drained(), queue().join());
   const last = sweep("--collect", "rungs").stdout;
   expect("the survivor is measured", /rung 2 of 2: 1 of 1 trainings measured/.test(last), last);
-  const rows = (text) => JSON.parse(text).map(({"training, s": _, ...row}) => row);
+  const rows = (text) => JSON.parse(text).map((row) => ({...row, "training, s": 0}));
   const there = sweep("--collect", "rungs", "--json").stdout;
   const local = here("sweep/sweep-program", ...rungs, "--json");
   const isSame = JSON.stringify(rows(there)) === JSON.stringify(rows(local.stdout || "[]"));
@@ -175,13 +175,13 @@ async function evaluation() {
 }
 
 async function requeuedElement() {
-  const long = [...four, "--set", "rollout.steps=4000", "--backend", "slurm", "--parallel", "1", "--name", "slow"];
+  const long = [...four, "--set", "rollout.members=300", "--backend", "slurm", "--parallel", "1", "--name", "slow"];
   const submitted = evaluate(...long);
   const [, job] = /^Job (\d+)/m.exec(submitted.stdout) ?? [];
   expect("a long evaluation is submitted", job !== undefined, submitted.stdout + submitted.stderr);
   const log = path.join(data, "evaluations/slow/slurm/1/0.log");
-  const isRolling = () => existsSync(log) && /rollout/.test(readFileSync(log, "utf8"));
-  for (let i = 0; i < 240 && !isRolling(); i++) await sleep(500);
+  const works = () => existsSync(log) && /latents, 4 channels, test: loaded/.test(readFileSync(log, "utf8"));
+  for (let i = 0; i < 600 && !works(); i++) await sleep(200);
   run("scancel", ["--batch", "--signal=USR1", `${job}_0`]);
   const state = () => run("scontrol", ["show", "job", `${job}_0`]).stdout;
   for (let i = 0; i < 240 && !/Restarts=1/.test(state()); i++) await sleep(500);
@@ -263,6 +263,7 @@ try {
   for (const part of chosen) await parts[part]();
 } finally {
   run("scancel", ["--me"]);
+  await drained(60);
   await sleep(2000);
   run("bash", [starter, "stop", home]);
   const log = path.join(home, "log/ctld.log");

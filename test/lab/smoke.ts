@@ -66,10 +66,7 @@ export function asContestants(
 ): Contestants {
   return {
     autoencoders,
-    rollouts: rollouts.map((rollout) => {
-      const open = () => Promise.resolve(rollout);
-      return {...rollout, open, openOne: open};
-    }),
+    rollouts: rollouts.map((rollout) => ({...rollout, open: () => Promise.resolve(rollout)})),
     training: () => Promise.resolve(dataset),
   };
 }

@@ -1,6 +1,6 @@
 import {copyFileSync, statSync, truncateSync, writeFileSync} from "node:fs";
 import {join} from "node:path";
-import type ndarray from "ndarray";
+import ndarray from "ndarray";
 import {list, scalar, writeHdf5} from "../../lib/well/hdf5-writer";
 import {systemOf} from "../../lib/systems/registry";
 import {openWell, writeWell, type WellContents} from "../../lib/well/well-dataset";
@@ -68,6 +68,13 @@ test("trajectories of different lengths are read one by one, not together", asyn
   expect(dataset.read(3).shape[0]).toBe(3);
   expect(() => dataset.readAll()).toThrow("trajectory 3: expected 4 states, found 3");
   expect(dataset.readAll({length: 3}).shape[0]).toBe(6);
+  const doubled = dataset.readAll({length: 3}, ({data, shape}) =>
+    ndarray(
+      data.map((value) => 2 * value),
+      shape,
+    ),
+  );
+  expect(doubled.data).toEqual(dataset.readAll({length: 3}).data.map((value) => 2 * value));
   dataset.close();
 });
 

@@ -1,7 +1,7 @@
 /**
  * Peak memory of a training, estimated from its configuration alone: before any data are there, and without the engine.
  *
- * Measured peaks of short trainings lay between 0.75 and 1.3 times the estimate (docs/performance.md).
+ * Measured peaks of short trainings lay between 0.9 and 1.2 times the estimate (docs/performance.md).
  */
 import {machineMemory} from "../../core/machine-memory";
 import {sizeOf} from "../../core/shape";

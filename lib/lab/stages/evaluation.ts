@@ -232,7 +232,10 @@ export async function evaluateOne(
   contestants: Contestants,
   trajectory: number,
 ): Promise<void> {
-  const rollouts = contestants.rollouts.map((source) => ({...source, open: () => source.openOne(trajectory)}));
+  const rollouts = contestants.rollouts.map((source) => {
+    const {open, openOne = open} = source;
+    return {...source, open: () => openOne(trajectory)};
+  });
   const all = allOf(config, dataset, artifacts, {...contestants, rollouts});
   await interruptible(async (signal) => {
     for (const contestant of all) {

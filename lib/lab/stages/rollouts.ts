@@ -66,8 +66,8 @@ export interface RolloutSource extends Pick<Rollout, "method" | "key" | "autoenc
   readonly seed?: number;
   /** @param trajectory index in the test split of the only one to read. Default: all are read. */
   readonly open: (trajectory?: number) => Promise<Rollout>;
-  /** Make no more than the rollouts of one trajectory need, see {@link obtainRolloutOf}. */
-  readonly openOne: (trajectory: number) => Promise<Rollout>;
+  /** Make no more than the rollouts of one trajectory need, see {@link obtainRolloutOf}. Default: as `open`. */
+  readonly openOne?: (trajectory: number) => Promise<Rollout>;
 }
 
 /** Make the emulator of a trained model. */
@@ -337,7 +337,7 @@ export function joinedSource(sources: readonly RolloutSource[]): RolloutSource {
     key: joinedKey(sources),
     seed,
     open: (trajectory) => all(({open}) => open(trajectory)),
-    openOne: (trajectory) => all(({openOne}) => openOne(trajectory)),
+    openOne: (trajectory) => all(({open, openOne = open}) => openOne(trajectory)),
   };
 }
 

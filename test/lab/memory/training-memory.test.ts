@@ -45,11 +45,12 @@ describe.each([
     expect(halves).toEqual(memory(job, options(job, {batch: 256})));
   });
 
-  test("falls with checkpointing, and grows with depth less with it", () => {
+  test("falls with checkpointing", () => {
     const deep = job === autoencoder ? {hidBlocks: [4, 4, 4]} : {hidBlocks: 12};
-    const of = (network: object) => memory(job, options(job, large, network)).activations;
-    expect(of({checkpointing: true})).toBeLessThan(of({}));
-    expect(of({...deep, checkpointing: true}) / of({checkpointing: true})).toBeLessThan(of(deep) / of({}));
+    for (const network of [{}, deep]) {
+      const of = (checkpointing: boolean) => memory(job, options(job, large, {...network, checkpointing})).activations;
+      expect(of(true)).toBeLessThan(of(false));
+    }
   });
 });
 

@@ -1,6 +1,7 @@
 /** Evaluations by trajectories: what their elements make is what one machine makes. Slurm itself: npm run test:slurm. */
 import {chmodSync, cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync} from "node:fs";
 import path from "node:path";
+import type {TableRow} from "../../../lib/core/table";
 import {collectEvaluation, evaluationRows, inTurn, submitEvaluation} from "../../../lib/lab/scoring/evaluation-array";
 import {readEvaluationCommand} from "../../../lib/lab/scoring/evaluation-arguments";
 import {preset} from "../../../lib/lab/presets/presets";
@@ -14,7 +15,12 @@ const methods = [
 ] as const;
 const plan = {name: "three", config, methods};
 const before = process.env.PATH;
-beforeAll(() => void jest.spyOn(process.stdout, "write").mockReturnValue(true));
+beforeAll(async () => {
+  jest.spyOn(process.stdout, "write").mockReturnValue(true);
+  await lab("shared").emulators(methods);
+  await lab("shared").latents(4, "test");
+  cpSync(folder("shared"), folder("alone"), {recursive: true, preserveTimestamps: true});
+}, 180_000);
 afterEach(() => void (process.env.PATH = before));
 afterAll(() => jest.restoreAllMocks());
 
@@ -28,17 +34,16 @@ function slurm(commands: Record<string, string>): void {
   process.env.PATH = `${folder("bin")}:${before}`;
 }
 
+/** Table of an evaluation on one machine. */
+let alone: TableRow[];
 const lab = (store: string) => open(() => config, artifacts(store));
 
 test("an array needs trained models, and says so before anything is submitted", async () => {
   slurm({squeue: "", sbatch: `touch ${folder("submitted")}; echo 5`});
-  await expect(submitEvaluation(artifacts("shared"), plan, {})).rejects.toThrow(
+  await expect(submitEvaluation(artifacts("untrained"), plan, {})).rejects.toThrow(
     /^evaluate: expected trained models, found that .*dataset.* is not there; npm start, a sweep, or the same command without --backend slurm trains them\.$/,
   );
   expect(existsSync(folder("submitted"))).toBe(false);
-  await lab("shared").emulators(methods);
-  await lab("shared").latents(4, "test");
-  cpSync(folder("shared"), folder("alone"), {recursive: true, preserveTimestamps: true});
 });
 
 test("the scores of trajectories that are scored one by one are those of one evaluation, byte for byte", async () => {
@@ -49,13 +54,12 @@ test("the scores of trajectories that are scored one by one are those of one eva
   );
   for (const [i, trajectory] of [...testTrajectories].reverse().entries()) {
     expect(await one.scored({methods})).toHaveLength(i);
-    await lab("shared").evaluateOne(trajectory, {methods});
+    await one.evaluateOne(trajectory, {methods});
   }
   const scores = (store: string) => readdirSync(folder(store, "evaluation")).filter((name) => name.endsWith(".json"));
   expect(scores("shared")).toEqual([]);
-  const shared = evaluationRows(await lab("shared").evaluation({methods}));
-  const alone = evaluationRows(await lab("alone").evaluation({methods}));
-  expect(shared).toEqual(alone);
+  alone = evaluationRows(await lab("alone").evaluation({methods}));
+  expect(evaluationRows(await one.evaluation({methods}))).toEqual(alone);
   const files = scores("alone").filter((name) => !name.endsWith("manifest.json"));
   expect(files).toHaveLength(6); // an autoencoder, two emulators, three trivial forecasts
   for (const name of files) {
@@ -63,13 +67,14 @@ test("the scores of trajectories that are scored one by one are those of one eva
       readFileSync(folder("alone", "evaluation", name), "utf8"),
     );
   }
-});
+}, 120_000);
 
 test("an array has an element for each trajectory that is missing, and is collected when all are there", async () => {
   const root = folder("array");
   cpSync(folder("alone"), root, {recursive: true});
   for (const stage of ["evaluation", "rollout"]) rmSync(path.join(root, stage), {recursive: true});
-  await lab("array").evaluateOne(1, {methods});
+  const one = lab("array");
+  await one.evaluateOne(1, {methods});
   slurm({squeue: "", sbatch: `echo "$@" > ${folder("called")}; echo 6`});
   const store = () => artifacts("array");
   const said = await submitEvaluation(store(), plan, {time: "10:00", parallel: 2, gres: "gpu:1", cpus: "2"});
@@ -95,11 +100,11 @@ test("an array has an element for each trajectory that is missing, and is collec
     "The command that submitted it submits what is missing again.",
   ]);
   slurm({squeue: ""});
-  for (const trajectory of [0, 2]) await lab("array").evaluateOne(trajectory, {methods});
+  for (const trajectory of [0, 2]) await one.evaluateOne(trajectory, {methods});
   const {rows, lines} = await collectEvaluation(store(), "three");
   expect(lines).toEqual(["3 of 3 trajectories scored, 0 running, 0 waiting, 0 failed."]);
-  expect(rows).toEqual(evaluationRows(await lab("alone").evaluation({methods})));
-});
+  expect(rows).toEqual(alone);
+}, 120_000);
 
 test("another evaluation does not take a name, and one that was never begun is not collected", async () => {
   slurm({squeue: "", sbatch: "echo 7"});
