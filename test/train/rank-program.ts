@@ -229,6 +229,7 @@ async function carryOut({join, task, resume}: RankOrder): Promise<unknown> {
 }
 
 if (process.send) {
+  process.on("disconnect", () => process.exit()); // the parent is gone, or all is said
   process.once("message", (order: RankOrder) => {
     void carryOut(order).then((found) => process.send!(found, () => process.exit(0)));
   });
