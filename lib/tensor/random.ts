@@ -8,6 +8,7 @@ import {checkOptions} from "../core/options/check-options";
 import {number} from "../core/options/rules";
 import {sizeOf} from "../core/shape";
 import {attr, rawOp, tf} from "./backend";
+import {drawRange, type Distribution} from "./random-range";
 import {tensorOf} from "./tensor-rules";
 
 const keyRule = tensorOf([2], "int32");
@@ -26,7 +27,7 @@ export interface BatchShare {
 export class Random {
   /**
    * @param key int32 tensor of shape [2]: seed and counter.
-   * @param share draw for the whole of a shared batch, and return the rank's rows: the first axis of what is drawn counts
+   * @param share draw the rank's rows of what is drawn for the whole of a shared batch: the first axis of what is drawn counts
    *   rows, or rows repeated as a whole. Default: draws are as large as they are asked for.
    * @throws RangeError unless it is such a tensor.
    */
@@ -73,19 +74,22 @@ export class Random {
     return lo === 0 && hi === 1 ? unit : unit.mul(hi - lo).add(lo);
   }
 
-  private draw(operation: string, shape: number[]): tf.Tensor {
+  private draw(operation: Distribution, shape: number[]): tf.Tensor {
+    if (this.share) return this.drawShare(operation, shape, this.share);
     const attrs = [attr.type("dtype", "float32"), attr.type("T", "int32"), attr.type("Tseed", "int32")];
-    const numbers = (size: number[]) => rawOp(operation, [tf.tensor1d(size, "int32"), this.key], attrs);
-    if (!this.share) return numbers(shape);
-    const {rank, count, rows} = this.share;
+    return rawOp(operation, [tf.tensor1d(shape, "int32"), this.key], attrs);
+  }
+
+  /** Draw a rank's rows of what one process would draw for all of them. */
+  private drawShare(operation: Distribution, shape: number[], {rank, count, rows}: BatchShare): tf.Tensor {
     const repeats = shape[0] / rows;
     if (!Number.isInteger(repeats)) {
       throw new RangeError(
         `Random: expected draws for the ${rows} rows of a rank, found the shape [${shape.join(", ")}].`,
       );
     }
-    const perRank = sizeOf(shape) / repeats;
-    const whole = numbers([shape[0] * count, ...shape.slice(1)]).reshape([repeats, count, perRank]);
-    return whole.slice([0, rank, 0], [repeats, 1, perRank]).reshape(shape);
+    const size = sizeOf(shape) / repeats;
+    const part = (_: unknown, i: number) => drawRange(operation, this.key, (i * count + rank) * size, size);
+    return tf.tidy(() => tf.concat(Array.from({length: repeats}, part)).reshape(shape));
   }
 }

@@ -73,15 +73,17 @@ export async function requireSameBeginning(
   const [first, ...others] = await ranks.gather([step, ...digest(plain), ...digest(weights.dataSync())]);
   const isSame = (row: number[], from: number, to: number) =>
     row.slice(from, to).join() === first.slice(from, to).join();
-  others.forEach((row, i) => {
-    const found = (what: string) => new Error(`train: expected all ranks to begin alike, found ${what}.`);
+  const faults = others.flatMap((row, i) => {
     const rank = `rank ${i + 1}`;
     if (row[0] !== first[0]) {
-      throw found(`rank 0 at step ${first[0]} and ${rank} at step ${row[0]}: do they share one data folder?`);
+      return [`rank 0 at step ${first[0]} and ${rank} at step ${row[0]}: do they share one data folder?`];
     }
-    if (!isSame(row, 1, 3)) throw found(`another configuration on ${rank} than on rank 0`);
-    if (!isSame(row, 3, 5)) throw found(`other weights on ${rank} than on rank 0`);
+    if (!isSame(row, 1, 3)) return [`another configuration on ${rank} than on rank 0.`];
+    return isSame(row, 3, 5) ? [] : [`other weights on ${rank} than on rank 0.`];
   });
+  if (faults.length === 0) return;
+  await ranks.part();
+  throw new Error(`train: expected all ranks to begin alike, found ${faults[0]}`);
 }
 
 /** Hash something to two whole numbers that float32 holds. */

@@ -72,6 +72,16 @@ test("ranks draw the rows of one whole draw, also where rows are repeated as a w
     const both = new Random(key).uniform([4 * rows, 2]).reshape([2, 2 * rows, 2]);
     expect(repeated.dataSync()).toEqual(both.slice([0, rank * rows, 0], [2, rows, 2]).dataSync());
   });
+  const recorded = compile((one) => [new Random(one as tf.Tensor1D, {rank: 1, count: 2, rows}).normal([rows, 3])]);
+  const third = new Random(key)
+    .normal([2 * rows, 3])
+    .slice([rows], [rows])
+    .dataSync();
+  for (let i = 0; i < 2; i++) expect(recorded(key)[0].dataSync()).toEqual(third); // begins within a group of four
+  recorded.dispose();
+  const before = tf.memory().numTensors;
+  shares[1].normal([rows, 3]).dispose();
+  expect(tf.memory().numTensors).toBe(before);
   expect(() => shares[0].normal([4, 2])).toThrow(
     "Random: expected draws for the 3 rows of a rank, found the shape [4, 2].",
   );

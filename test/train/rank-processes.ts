@@ -21,12 +21,12 @@ export function startRank<T>(order: RankOrder): Promise<T | undefined> {
   });
 }
 
+/** Seconds that ranks may start one after the other on a busy machine. */
+const PATIENCE = 200;
+
 /** Run all ranks at once. */
-export async function startRanks<T>(
-  count: number,
-  order: Omit<RankOrder, "join">,
-  patience?: number,
-): Promise<(T | undefined)[]> {
+export async function startRanks<T>(count: number, order: Omit<RankOrder, "join">): Promise<(T | undefined)[]> {
   const hosts = await freeHosts(count);
+  const patience = PATIENCE;
   return Promise.all(hosts.map((_, rank) => startRank<T>({...order, join: {hosts, rank, patience}})));
 }

@@ -52,6 +52,8 @@ export interface Ended {
 
 const BATCH = 32;
 const STEPS = 100;
+/** Seconds that a rank waits for one that fails on purpose. */
+const PATIENCE = 6;
 /** The step of whose batch one number is not finite. */
 export const BROKEN = 7;
 
@@ -176,6 +178,7 @@ async function failing(ranks: Ranks, kind: "end" | "hang"): Promise<Failed | und
   const saved: number[] = [];
   const options = regressionOptions(ranks, {save: ({step}) => void saved.push(step), saveEvery: 3});
   const nextBatch = (step: number) => {
+    if (step === 5) Object.assign(ranks, {patience: PATIENCE}); // not before: processes start slowly on a busy machine
     if (step === 5 && isLast && kind === "end") process.kill(process.pid, "SIGKILL");
     if (step === 5 && isLast) return new Promise<never>(() => setTimeout(() => process.exit(), 20_000));
     return options.nextBatch(step);
@@ -229,6 +232,7 @@ async function carryOut({join, task, resume}: RankOrder): Promise<unknown> {
 }
 
 if (process.send) {
+  process.on("disconnect", () => process.exit()); // the parent is gone, or all is said
   process.once("message", (order: RankOrder) => {
     void carryOut(order).then((found) => process.send!(found, () => process.exit(0)));
   });

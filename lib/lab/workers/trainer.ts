@@ -74,7 +74,8 @@ export class Trainer {
   }
 
   private train(order: TrainingOrder, signal: AbortSignal): Promise<void> {
-    const threads = `${this.threads}`;
+    const share = Math.max(1, Math.floor(availableParallelism() / (order.join?.hosts.length ?? 1)));
+    const threads = `${Math.min(this.threads, share)}`;
     const child = fork(programFile("lab/workers/train-process"), {
       stdio: ["ignore", "ignore", "ignore", "ipc"],
       env: {

@@ -84,7 +84,7 @@ test("two processes train an autoencoder and an emulator as one does", async () 
   await expect(here.autoencoder(16, {parallel: 2})).rejects.toThrow(
     "expected parallel to be 1 where trainings run in this process",
   );
-}, 120_000);
+}, 300_000);
 
 test("a failing training says why", async () => {
   const trainer = new Trainer(1);
