@@ -150,6 +150,9 @@ const NARROW = 5.7;
 const OTHER = 9.8;
 const AROUND = 12;
 
+/** Pixels of a line of a label. */
+const LINE = 18;
+
 /** Compute the width in pixels of the longest line of the rows' labels. */
 function labelWidth(rows: readonly TileRow[]): number {
   const width = (character: string) =>
@@ -167,7 +170,7 @@ const tileRules = {
 };
 
 /**
- * Draw a grid of images. A grid that is higher than a notebook's window has a second form for notebooks: smaller tiles, in
+ * Draw a grid of images, wider than asked where flat ones would leave too little room for the lines of a label. A grid that is higher
  * two blocks side by side where that leaves them larger.
  *
  * @throws RangeError if there is no image, tiles differ in shape, or a row has more images than there are columns.
@@ -189,7 +192,8 @@ export function tiles(options: TileOptions): Figure {
     left: options.labels ?? Math.ceil(labelWidth(rows)),
     right: rows.some(({bar}) => bar) ? 84 : 12,
   };
-  const full = draw(options, grid, fullForm(rows, grid, width));
+  const lines = Math.max(...rows.map(({label}) => label.split("<br>").length));
+  const full = draw(options, grid, fullForm(rows, grid, width, LINE * lines));
   const {height = 0} = full.layout;
   if (height <= NOTEBOOK.height) return full;
   const around = height - plotHeightOf(full);

@@ -32,10 +32,14 @@ export interface Form {
   readonly depth: number;
 }
 
-/** Put all rows below each other, as wide as `width` pixels allow; cells of half pixels are sharp at scale 2. */
-export function fullForm(rows: readonly GridRow[], grid: Grid, width: number): Form {
-  const cell = Math.max(0.5, Math.floor((2 * (width - grid.left - grid.right)) / grid.total) / 2);
-  return place(rows, grid, [0], cell);
+/**
+ * Put all rows below each other, as wide as `width` pixels allow, but each at least `least` pixels below the one before it;
+ * cells of half pixels are sharp at scale 2.
+ */
+export function fullForm(rows: readonly GridRow[], grid: Grid, width: number, least = 0): Form {
+  const fitting = Math.floor((2 * (width - grid.left - grid.right)) / grid.total) / 2;
+  const readable = Math.ceil((2 * least) / (grid.ny + grid.gap)) / 2;
+  return place(rows, grid, [0], Math.max(0.5, fitting, readable));
 }
 
 /** Fit a grid into a box, in one or two blocks, whichever has the larger images. */

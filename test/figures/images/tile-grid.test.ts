@@ -10,6 +10,13 @@ test("the full form puts all rows below each other in cells of half pixels", () 
   expect([offsets, depth]).toEqual([[0], 98]);
 });
 
+test("flat images are as large as the labels beside them need", () => {
+  const flat: Grid = {nx: 128, ny: 32, gap: 5, total: 6 * 133 - 5, left: 120, right: 84};
+  expect(fullForm(rows(3), flat, 700).cell).toBe(0.5);
+  const {cell, places} = fullForm(rows(3), flat, 700, 36);
+  expect(cell * (places[0].bottom - places[1].bottom)).toBeGreaterThanOrEqual(36);
+});
+
 test.each([2, 7, 11, 30])("%i rows fit into the box of the compact form", (count) => {
   const box = {width: 1000, height: 500};
   const {cell, places, across, depth, offsets} = compactForm(rows(count), grid, box);
