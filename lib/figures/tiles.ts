@@ -150,6 +150,9 @@ const NARROW = 5.7;
 const OTHER = 9.8;
 const AROUND = 12;
 
+/** Pixels of the shortest colour bar, whose two ends are named. */
+const BAR = 52;
+
 /** Pixels of a line of a label. */
 const LINE = 18;
 
@@ -170,8 +173,9 @@ const tileRules = {
 };
 
 /**
- * Draw a grid of images, wider than asked where flat ones would leave too little room for the lines of a label. A grid that is higher
- * two blocks side by side where that leaves them larger.
+ * Draw a grid of images, wider than asked where flat ones would leave too little room for the lines of a label. A grid that
+ * is higher than a notebook's window has a second form for notebooks: smaller tiles, in two blocks side by side where that
+ * leaves them larger.
  *
  * @throws RangeError if there is no image, tiles differ in shape, or a row has more images than there are columns.
  */
@@ -300,14 +304,15 @@ function rowTrace(
   const [zmin, zmax] = row.limits;
   const span = Number(row.bar ?? 0);
   const height = ny * span + gap * (span - 1);
+  const length = Math.max(0.9 * height, BAR / cell);
   const bar: HeatmapData["colorbar"] = {
     thickness: 10,
     outlinewidth: 0,
     ticks: "outside",
     ticklen: 3,
-    ...barTicks(row.limits, cell * height),
+    ...barTicks(row.limits, cell * length),
     tickfont: {size: 13},
-    len: (0.9 * height) / depth,
+    len: length / depth,
     lenmode: "fraction",
     y: 1 + (bottom + ny - height / 2) / depth,
     x: (offset + total) / across,

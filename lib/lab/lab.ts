@@ -337,22 +337,24 @@ export class Lab extends StageInputs {
 
   /**
    * Measure seconds per state, and of a whole trajectory, of the simulator (if the data were simulated here) and of every
-   * emulator, on this machine.
+   * emulator, on this machine; measured once by each laboratory.
    *
    * @example const times = await lab.timing();
    */
   @says("timing")
-  async timing(): Promise<InferenceTime[]> {
-    const dataset = await this.dataset();
-    const {data: simulated} = this.config;
-    const times = "source" in simulated ? [] : [timeSimulator(dataset, simulated)];
-    for (const method of this.methods) {
-      const {model} = await this.emulator(method);
-      const data = await this.emulatorData(method, "test");
-      const autoencoder = await this.decoder(method);
-      times.push(await timeEmulator(this.config, {method, model, data, states: dataset.testWindow, autoencoder}));
-    }
-    return times;
+  timing(): Promise<InferenceTime[]> {
+    return this.once("evaluation timing", async () => {
+      const dataset = await this.dataset();
+      const {data: simulated} = this.config;
+      const times = "source" in simulated ? [] : [timeSimulator(dataset, simulated)];
+      for (const method of this.methods) {
+        const {model} = await this.emulator(method);
+        const data = await this.emulatorData(method, "test");
+        const autoencoder = await this.decoder(method);
+        times.push(await timeEmulator(this.config, {method, model, data, states: dataset.testWindow, autoencoder}));
+      }
+      return times;
+    });
   }
 
   /** Refuse a training that does not fit into memory before its data are made, unless the model is there already. */

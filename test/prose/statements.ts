@@ -41,10 +41,10 @@ export function faultsOf(cell: string, finding: Finding): string[] {
   return [...(verdict === finding.verdict ? [] : [`${verdict} instead of ${finding.verdict}`]), ...unknown];
 }
 
-/** Pairs of statement and cell in a table of statements. */
-export function statementsIn(passages: readonly Passage[]): {statement: string; cell: string}[] {
+/** Pairs of statement and cell in a column of a table of statements. */
+export function statementsIn(passages: readonly Passage[], name: string): {statement: string; cell: string}[] {
   return passages.flatMap(({context, text}) => {
     const [column, statement] = context.split("; ");
-    return column.startsWith("trained models") ? [{statement, cell: text}] : [];
+    return column === name ? [{statement, cell: text}] : [];
   });
 }

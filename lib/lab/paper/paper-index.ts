@@ -47,6 +47,9 @@ interface Item {
   readonly only?: RegisteredSystem;
 }
 
+/** Kinds of files that are listed; pages and drawings beside them are not committed for every system. */
+const KINDS = [".csv", ".png", ".tex"];
+
 /** Shown where the paper has a table or figure of other systems only. */
 const OTHER = "not of this system";
 
@@ -77,7 +80,8 @@ function items(): Item[] {
 }
 
 /** Say whether a file is of an item: "figure-03.png", or a part or variant of it, "figure-03-all.png". */
-const isOf = ({name}: Item, file: string) => file.startsWith(`${name}.`) || file.startsWith(`${name}-`);
+const isOf = ({name}: Item, file: string) =>
+  KINDS.includes(path.extname(file)) && (file.startsWith(`${name}.`) || file.startsWith(`${name}-`));
 
 /** Name the files of every item in the folder of every system. */
 function index(lab: Lab): {item: Item; files: {system: RegisteredSystem; folder: string; names: string[]}[]}[] {

@@ -27,7 +27,10 @@ import {interruptible} from "../workers/interrupt";
 export interface ParameterSweepOptions {
   /** Name of the parameter. Default: the system's first. */
   readonly parameter?: string;
-  /** Its values. Default: five, evenly spaced over those of the dataset (their logarithms, if it enters by its own). */
+  /**
+   * Its values. Default: five, evenly spaced over those of the test trajectories, or of the system where these have only one
+   * (over their logarithms, if it enters by its own).
+   */
   readonly values?: readonly number[];
   /** Latent channels of the diffusion model. Default: those of the middle rate. */
   readonly latentChannels?: number;
@@ -56,7 +59,7 @@ export async function parameterSweep(lab: Lab, options: ParameterSweepOptions = 
   const {config} = lab;
   const dataset = await lab.dataset();
   const scalar = scalarOf(dataset, options.parameter);
-  const {values = spread(scalar), trajectory: place = 0} = options;
+  const {values = spread(dataset, scalar), trajectory: place = 0} = options;
   const {latentChannels = config.latentChannels[(config.latentChannels.length - 1) >> 1]} = options;
   const trajectory = dataset.testTrajectories[place];
   if (trajectory === undefined) {
@@ -86,9 +89,11 @@ function scalarOf({system}: Dataset, name?: string): Scalar {
   throw new RangeError(`parameterSweep: expected a parameter ${known}, found ${name}.`);
 }
 
-/** Five values from the smallest to the largest of a dataset. */
-function spread({values, log}: Scalar): number[] {
-  const [low, high] = [Math.min(...values), Math.max(...values)];
+/** Five values from the smallest to the largest of the test trajectories; of the system, where they have only one. */
+function spread({wells}: Dataset, {name, log, values}: Scalar): number[] {
+  const own = wells.test.trajectories.map(({scalars}) => scalars[name]);
+  const all = new Set(own).size > 1 ? own : values;
+  const [low, high] = [Math.min(...all), Math.max(...all)];
   return [0, 0.25, 0.5, 0.75, 1].map((part) => (log ? low * (high / low) ** part : low + part * (high - low)));
 }
 

@@ -42,7 +42,7 @@ test("files of the laboratory's own folder are linked from index.md, a name's na
 
 test("files of other systems are the committed ones", () => {
   const [first] = paperIndex(openLab({system: "rayleigh-benard", preset: "smoke"}));
-  expect(first.Euler).toBe("csv, html, png, tex");
+  expect(first.Euler).toBe("csv, png, tex");
 });
 
 test("refuses what is no laboratory", async () => {

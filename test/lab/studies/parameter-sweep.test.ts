@@ -18,7 +18,7 @@ test("trajectories start alike and differ by their parameter only: one value is 
 
 test("the figure has a row per value, named by the parameter", async () => {
   const sweep = await parameterSweep(lab);
-  expect(sweep.labels[0]).toBe("γ = 1.130");
+  expect(sweep.labels[0]).toBe("γ = 1.300");
   expect(sweep.labels).toHaveLength(5);
   const {data, layout} = sweep.figure({field: "energy"});
   expect((data as {name: string}[]).map(({name}) => name)).toEqual(sweep.labels);
