@@ -2,6 +2,7 @@
 import {parseArgs} from "node:util";
 import type {RanksOptions} from "../../tensor/ranks";
 import type {Overrides} from "../../sweep/space";
+import {UsageError} from "../sweep/command-words";
 import {readOverrides} from "../sweep/sweep-arguments";
 import {slurmRanks} from "./slurm-ranks";
 
@@ -50,27 +51,24 @@ export interface TrainCommand {
   readonly help: boolean;
 }
 
-/** A command line that cannot be. */
-export class TrainUsageError extends Error {}
-
 /**
  * Read a command line.
  *
  * @param env variables, from which hosts and rank come where Slurm started this process as one of several tasks.
- * @throws TrainUsageError naming the first word that cannot be; RangeError for variables of Slurm that cannot be read.
+ * @throws UsageError naming the first word that cannot be; RangeError for variables of Slurm that cannot be read.
  */
 export function readTrainCommand(argv: readonly string[], env: Readonly<NodeJS.ProcessEnv>): TrainCommand {
   const {values, positionals} = parsed(argv.filter((word) => word !== "--"));
   const {system, preset, set = [], help} = values;
   if (!help && positionals.length !== 1) {
-    throw new TrainUsageError(
+    throw new UsageError(
       `train: expected one model to train, such as diffusion-16, found ${positionals.join(" ") || "none"}.`,
     );
   }
   const parallel = values.parallel === undefined ? 1 : wholeNumber("parallel", values.parallel, 1);
   const join = help ? undefined : joinOf(values, env);
   if (join && parallel > 1)
-    throw new TrainUsageError("--parallel: expected --hosts or Slurm, or several ranks here, found both.");
+    throw new UsageError("--parallel: expected --hosts or Slurm, or several ranks here, found both.");
   return {system, preset, method: positionals[0], overrides: readOverrides("--set", set), parallel, join, help};
 }
 
@@ -79,7 +77,7 @@ type Values = ReturnType<typeof parsed>["values"];
 function joinOf({hosts, rank, network, patience}: Values, env: Readonly<NodeJS.ProcessEnv>): RanksOptions | undefined {
   if ((hosts === undefined) !== (rank === undefined)) {
     const [given, missing] = hosts === undefined ? ["rank", "hosts"] : ["hosts", "rank"];
-    throw new TrainUsageError(`--${given}: expected --${missing} with it, found none.`);
+    throw new UsageError(`--${given}: expected --${missing} with it, found none.`);
   }
   const place =
     hosts === undefined
@@ -94,11 +92,11 @@ function parsed(argv: readonly string[]) {
     return parseArgs({args: [...argv], options: OPTIONS, allowPositionals: true});
   } catch (error) {
     const known = Object.keys(OPTIONS).join(", --");
-    throw new TrainUsageError(`train: ${(error as Error).message.split(". ")[0]}; known are --${known}.`);
+    throw new UsageError(`train: ${(error as Error).message.split(". ")[0]}; known are --${known}.`);
   }
 }
 
 function wholeNumber(name: string, text: string, min: number): number {
   if (/^\d{1,9}$/.test(text) && Number(text) >= min) return Number(text);
-  throw new TrainUsageError(`--${name}: expected a whole number of ${min} or more, found "${text}".`);
+  throw new UsageError(`--${name}: expected a whole number of ${min} or more, found "${text}".`);
 }

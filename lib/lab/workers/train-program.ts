@@ -12,7 +12,7 @@ import {openLab} from "../open-lab";
 import {UsageError} from "../sweep/command-words";
 import {subjectOf, variantConfig} from "../sweep/sweep-plan";
 import {InterruptedError} from "./interrupt";
-import {readTrainCommand, TRAIN_HELP, TrainUsageError, type TrainCommand} from "./train-arguments";
+import {readTrainCommand, TRAIN_HELP, type TrainCommand} from "./train-arguments";
 
 const print = (text: string) => void process.stdout.write(`${text}\n`);
 const stop = () => void process.emit("SIGINT");
@@ -47,7 +47,7 @@ main()
   .catch((error: Error) => {
     process.stderr.write(`${error.message}\n`);
     if (error instanceof RankLostError) process.kill(process.pid, "SIGKILL"); // a thread may wait for the lost rank forever
-    const isUsage = error instanceof TrainUsageError || error instanceof UsageError || error instanceof RangeError;
+    const isUsage = error instanceof UsageError || error instanceof RangeError;
     const isStopped = error instanceof InterruptedError || error instanceof AbortedError;
     process.exit(isUsage || /^Unknown (system|preset)/.test(error.message) ? 2 : isStopped ? 130 : 1);
   });
