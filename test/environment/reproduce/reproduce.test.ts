@@ -72,7 +72,7 @@ describe("a good notebook, then one with a failing cell", () => {
     }
     expect(run.output).toMatch(/^\[1\/2\] 01-good {2}done in [\d.]+ s$/m);
     expect(run.output).toMatch(/^ {2}01-good +[\d.]+ s +0\.\d\d GiB$/m);
-    expect(run.output).toMatch(/waves \.csv \.html \.png$/m);
+    expect(run.output).toMatch(/waves \.csv \.html \.png \.svg$/m);
     expect(run.output).toMatch(/^ {2}holds +Good notebooks pass\n +1 of 1$/m);
   });
 
