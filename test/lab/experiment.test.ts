@@ -41,10 +41,12 @@ const written = [
     "animation.html",
     "figure.html",
     "figure.png",
+    "figure.svg",
     "plotly.min.js",
     "saved.csv",
     "saved.html",
     "saved.png",
+    "saved.svg",
   ],
   ...["table.csv", "table.html", "table.png", "table.tex", "values.json"],
 ];
