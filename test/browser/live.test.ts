@@ -112,7 +112,7 @@ test("knobs change what is computed, by keys too, and the address holds all of i
   await isExact(page, "noise");
   await show(page, "guide");
   await page.focus("#guide .picker canvas");
-  for (const key of ["ArrowDown", "ArrowDown", "ArrowDown", "Enter"] as const) await page.keyboard.press(key);
+  for (const key of ["ArrowRight", "ArrowRight", "ArrowRight", "Enter"] as const) await page.keyboard.press(key);
   await page.waitForFunction(() => /t=0\.51/.test(location.hash) && /cells=[^&]*11\.8/.test(location.hash));
   await isExact(page, "guide");
   expect(await textOf(page, "#guide .status")).toMatch(/^6 cells observed/);

@@ -47,7 +47,7 @@ export interface SystemFacts {
     readonly signed: boolean;
     /** Stops from 0 to 1. */
     readonly colours: readonly (readonly [number, string])[];
-    /** Rows and columns of an image. */
+    /** Points of an image along x and y. */
     readonly image: readonly [number, number];
   };
   readonly rates: readonly RateFacts[];

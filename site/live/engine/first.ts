@@ -35,8 +35,8 @@ export const guidedStates = ({window, shape}: SystemFacts): number => Math.min(s
 
 /** Choose the parameters that the page opens with. */
 export function firstParameters({defaults, shown}: SystemFacts): FirstParameters {
-  const [rows, columns] = shown.image;
-  const at = (row: number, column: number) => [Math.round(row * rows), Math.round(column * columns)] as const;
+  const [nx, ny] = shown.image;
+  const at = (x: number, y: number) => [Math.round(x * nx), Math.round(y * ny)] as const;
   const cells = [at(0.25, 0.25), at(0.25, 0.75), at(0.5, 0.5), at(0.75, 0.25), at(0.75, 0.75)];
   return {trajectory: 0, ...defaults, at: 0, members: 4, seed: 0, cells};
 }

@@ -55,14 +55,16 @@ export class Picture {
     );
   }
 
-  /** Draw values, row-major. */
-  draw(values: ArrayLike<number>, [rows, columns]: readonly [number, number], limits: Limits): void {
-    if (this.data?.width !== columns || this.data.height !== rows) {
-      this.canvas.width = columns;
-      this.canvas.height = rows;
-      this.data = this.context.createImageData(columns, rows);
+  /** Draw values [X, Y], x to the right and y upwards. */
+  draw(values: ArrayLike<number>, [nx, ny]: readonly [number, number], limits: Limits): void {
+    if (this.data?.width !== nx || this.data.height !== ny) {
+      this.canvas.width = nx;
+      this.canvas.height = ny;
+      this.canvas.style.aspectRatio = `${nx} / ${ny}`;
+      this.data = this.context.createImageData(nx, ny);
     }
-    this.colours.paint(values, limits, this.data.data);
+    const rows = Float32Array.from({length: nx * ny}, (_, i) => values[(i % nx) * ny + ny - 1 - Math.floor(i / nx)]);
+    this.colours.paint(rows, limits, this.data.data);
     this.context.putImageData(this.data, 0, 0);
   }
 
@@ -83,23 +85,23 @@ export function limitsOf(values: Float32Array, signed: boolean): Limits {
   return signed ? [-largest, largest] : [low, high];
 }
 
-/** Arrange the channels of a latent [h, w(, d), C] as a mosaic: near squares of tiles with lines between them. */
+/** Arrange the channels of a latent [X, Y(, Z), C] as a mosaic [X, Y]: near squares of tiles with lines between them. */
 export function mosaic(
   latent: ArrayLike<number>,
   shape: readonly number[],
 ): {values: Float32Array; size: [number, number]} {
   const channels = shape.at(-1)!;
-  const [rows, columns] = shape;
+  const [nx, ny] = shape;
   const depth = shape.length === 4 ? shape[2] : 1;
-  const across = Math.ceil(Math.sqrt(channels));
+  const across = Math.ceil(Math.sqrt((channels * ny) / nx));
   const down = Math.ceil(channels / across);
-  const size: [number, number] = [down * (rows + 1) - 1, across * (columns + 1) - 1];
+  const size: [number, number] = [across * (nx + 1) - 1, down * (ny + 1) - 1];
   const values = new Float32Array(size[0] * size[1]).fill(NaN);
   for (let c = 0; c < channels; c++) {
-    const [top, left] = [Math.floor(c / across) * (rows + 1), (c % across) * (columns + 1)];
-    for (let i = 0; i < rows; i++) {
-      for (let j = 0; j < columns; j++) {
-        values[(top + i) * size[1] + left + j] = latent[((i * columns + j) * depth + (depth >> 1)) * channels + c];
+    const [left, bottom] = [(c % across) * (nx + 1), (down - 1 - Math.floor(c / across)) * (ny + 1)];
+    for (let x = 0; x < nx; x++) {
+      for (let y = 0; y < ny; y++) {
+        values[(left + x) * size[1] + bottom + y] = latent[((x * ny + y) * depth + (depth >> 1)) * channels + c];
       }
     }
   }

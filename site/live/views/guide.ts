@@ -11,7 +11,7 @@ import {leadInWords, limitsOnce, Player, ViewFrame, type Context, type View} fro
 
 type Cell = readonly [number, number];
 
-/** A picture whose cells are chosen, by mouse, finger or keys. */
+/** A picture whose cells [x, y] are chosen, by mouse, finger or keys. */
 class CellPicker {
   readonly element: HTMLElement;
   private readonly marks = svg("svg", {class: "marks", "aria-hidden": "true"});
@@ -23,9 +23,10 @@ class CellPicker {
     private readonly image: readonly [number, number],
     private readonly choose: (cells: readonly Cell[]) => void,
   ) {
-    const [rows, columns] = image;
-    this.cursor = [rows >> 1, columns >> 1];
-    this.marks.setAttribute("viewBox", `0 0 ${columns} ${rows}`);
+    const [nx, ny] = image;
+    this.cursor = [nx >> 1, ny >> 1];
+    this.marks.setAttribute("viewBox", `0 0 ${nx} ${ny}`);
+    this.marks.style.aspectRatio = `${nx} / ${ny}`;
     const {canvas} = picture;
     canvas.tabIndex = 0;
     canvas.setAttribute("role", "application");
@@ -33,7 +34,8 @@ class CellPicker {
       const box = canvas.getBoundingClientRect();
       const part = (at: number, from: number, size: number, n: number) =>
         Math.max(0, Math.min(n - 1, Math.floor(((at - from) / size) * n)));
-      this.cursor = [part(event.clientY, box.top, box.height, rows), part(event.clientX, box.left, box.width, columns)];
+      const down = part(event.clientY, box.top, box.height, ny);
+      this.cursor = [part(event.clientX, box.left, box.width, nx), ny - 1 - down];
       this.toggle();
     });
     canvas.addEventListener("keydown", (event) => this.press(event));
@@ -51,33 +53,30 @@ class CellPicker {
   }
 
   private press(event: KeyboardEvent): void {
-    const moves: Record<string, Cell> = {ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1]};
+    const moves: Record<string, Cell> = {ArrowUp: [0, 1], ArrowDown: [0, -1], ArrowLeft: [-1, 0], ArrowRight: [1, 0]};
     const move = moves[event.key];
     const isChoice = event.key === "Enter" || event.key === " ";
     if (!move && !isChoice) return;
     event.preventDefault();
     if (isChoice) return this.toggle();
     const far = event.shiftKey ? 8 : 1;
-    const [rows, columns] = this.image;
-    this.cursor = [
-      (this.cursor[0] + far * move[0] + rows) % rows,
-      (this.cursor[1] + far * move[1] + columns) % columns,
-    ];
+    const [nx, ny] = this.image;
+    this.cursor = [(this.cursor[0] + far * move[0] + nx) % nx, (this.cursor[1] + far * move[1] + ny) % ny];
     this.draw();
   }
 
   /** Observe the cell under the cursor, or one beside it no more. */
   private toggle(): void {
-    const [row, column] = this.cursor;
-    const near = this.cells.findIndex(([r, c]) => Math.abs(r - row) <= 1 && Math.abs(c - column) <= 1);
+    const [x, y] = this.cursor;
+    const near = this.cells.findIndex(([i, j]) => Math.abs(i - x) <= 1 && Math.abs(j - y) <= 1);
     if (near >= 0) this.choose(this.cells.filter((_, i) => i !== near));
     else if (this.cells.length < MAX_CELLS) this.choose([...this.cells, this.cursor]);
   }
 
   private draw(): void {
     const isFocused = document.activeElement?.parentElement === this.element;
-    const mark = ([row, column]: Cell, kind: string) =>
-      svg("circle", {class: kind, cx: column + 0.5, cy: row + 0.5, r: 1.6});
+    const mark = ([x, y]: Cell, kind: string) =>
+      svg("circle", {class: kind, cx: x + 0.5, cy: this.image[1] - y - 0.5, r: 1.6});
     this.marks.replaceChildren(
       ...this.cells.map((cell) => mark(cell, "observed")),
       ...(isFocused ? [mark(this.cursor, "cursor")] : []),
