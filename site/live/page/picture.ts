@@ -93,7 +93,7 @@ export function mosaic(
   const channels = shape.at(-1)!;
   const [nx, ny] = shape;
   const depth = shape.length === 4 ? shape[2] : 1;
-  const across = Math.ceil(Math.sqrt((channels * ny) / nx));
+  const across = Math.ceil(Math.sqrt((channels * (ny + 1)) / (nx + 1)));
   const down = Math.ceil(channels / across);
   const size: [number, number] = [across * (nx + 1) - 1, down * (ny + 1) - 1];
   const values = new Float32Array(size[0] * size[1]).fill(NaN);
