@@ -41,6 +41,9 @@ const WASM_FILES = [
 const running = new Map<number, AbortController>();
 let lesson: Lesson | undefined;
 
+/** The long call that was asked for last: they run one after the other, so that the first one is done soon. */
+let lastLong: Promise<unknown> = Promise.resolve();
+
 const bytesOf = (base64: string) => Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
 
 function start({wanted, wasm}: Extract<Request, {kind: "start"}>): Promise<StartedEngine> {
@@ -68,8 +71,13 @@ async function call({id, name, parameters}: Extract<Request, {kind: "call"}>): P
     controller.signal.throwIfAborted();
     const progress = (progress: Progress) => reply({id, progress});
     const calls = opened() as unknown as Record<LessonCall, (...all: unknown[]) => unknown>;
-    const isLong = name === "rollOut" || name === "guide";
-    return await calls[name](...parameters, ...(isLong ? [progress, controller.signal] : []));
+    if (name !== "rollOut" && name !== "guide") return await calls[name](...parameters);
+    const own = lastLong.then(() => {
+      controller.signal.throwIfAborted();
+      return calls[name](...parameters, progress, controller.signal);
+    });
+    lastLong = own.catch(() => undefined);
+    return await own;
   } finally {
     running.delete(id);
   }
