@@ -2,7 +2,7 @@
 import type {Overrides} from "../../sweep/space";
 import type {SlurmOptions} from "../slurm/job-array";
 import {
-  readKnob,
+  readOverrides,
   readSlurm,
   readWords,
   SLURM_WORDS,
@@ -69,7 +69,7 @@ export function readEvaluationCommand(argv: readonly string[]): EvaluationComman
   return {
     system,
     preset,
-    overrides: Object.fromEntries((values.set ?? []).map(readValue)),
+    overrides: readOverrides("--set", values.set ?? []),
     ...(values.methods !== undefined && {methods: splitAtCommas(values.methods)}),
     name,
     backend,
@@ -78,11 +78,4 @@ export function readEvaluationCommand(argv: readonly string[]): EvaluationComman
     json,
     help,
   };
-}
-
-/** Read "rollout.trajectories=8". */
-function readValue(word: string): [string, unknown] {
-  const [path, values] = readKnob(word, "--set");
-  if (Array.isArray(values) && values.length === 1) return [path, (values as unknown[])[0]];
-  throw new UsageError(`--set: expected one value of ${path}, found "${word}"; npm run sweep tries several.`);
 }

@@ -1,7 +1,7 @@
-/** Words that the programs of sweeps and evaluations share. */
+/** Words that the programs of sweeps, evaluations and trainings share. */
 import {parseArgs, type ParseArgsConfig} from "node:util";
 import {nearest} from "../../core/options/spelling";
-import type {Knob, Range} from "../../sweep/space";
+import type {Knob, Overrides, Range} from "../../sweep/space";
 import type {SlurmOptions} from "../slurm/job-array";
 import {InterruptedError} from "../workers/interrupt";
 
@@ -64,6 +64,21 @@ export function readWords<T extends NonNullable<ParseArgsConfig["options"]>>(
 export function wholeNumber(name: string, text = ""): number {
   if (/^[1-9]\d{0,8}$/.test(text)) return Number(text);
   throw new UsageError(`--${name}: expected a whole number of 1 or more, found "${text}".`);
+}
+
+/**
+ * Read options, each with one value: "latent.hidChannels=64".
+ *
+ * @throws UsageError naming a word that cannot be, or that has several values.
+ */
+export function readOverrides(option: string, words: readonly string[]): Overrides {
+  return Object.fromEntries(
+    words.map((word) => {
+      const [path, values] = readKnob(word, option);
+      if (Array.isArray(values) && values.length === 1) return [path, (values as unknown[])[0]];
+      throw new UsageError(`${option}: expected one value of ${path}, found "${word}"; npm run sweep tries several.`);
+    }),
+  );
 }
 
 /** Read an option by its path and the values to try: "latent.hidChannels=64,128". */

@@ -1,8 +1,9 @@
 /** The command line of sweeps. */
-import type {Knob, Overrides} from "../../sweep/space";
+import type {Knob} from "../../sweep/space";
 import type {SlurmOptions} from "../slurm/job-array";
 import {
   readKnob,
+  readOverrides,
   readSlurm,
   readWords,
   SLURM_WORDS,
@@ -96,14 +97,4 @@ function readHalving(text: string): {eta: number; rungs: number} {
   const [, eta, rungs] = /^(\d+(?:\.\d+)?):(\d+)$/.exec(text) ?? [];
   if (eta === undefined) throw new UsageError(`--halving: expected ETA:RUNGS such as 3:3, found "${text}".`);
   return {eta: Number(eta), rungs: Number(rungs)};
-}
-
-/** Read options, each with one value: "latent.hidChannels=64". @throws UsageError naming a word that cannot be. */
-export function readOverrides(option: string, words: readonly string[]): Overrides {
-  return Object.fromEntries(
-    words.map((word) => {
-      const [path, values] = readKnob(word, option);
-      return [path, Array.isArray(values) ? (values as unknown[])[0] : values];
-    }),
-  );
 }

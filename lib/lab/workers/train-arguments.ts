@@ -2,8 +2,7 @@
 import {parseArgs} from "node:util";
 import type {RanksOptions} from "../../tensor/ranks";
 import type {Overrides} from "../../sweep/space";
-import {UsageError} from "../sweep/command-words";
-import {readOverrides} from "../sweep/sweep-arguments";
+import {readOverrides, UsageError} from "../sweep/command-words";
 import {slurmRanks} from "./slurm-ranks";
 
 export const TRAIN_HELP = `Trains one model of a preset, by one process or by several together ("ranks"), each on its rows of every batch.

@@ -33,6 +33,7 @@ test.each([
   ["--parallel 0 diffusion-16", '--parallel: expected a whole number of 1 or more, found "0".'],
   ["--patience 0 --hosts a:1,b:2 --rank 0 diffusion-16", "--patience: expected a whole number of 1 or more"],
   ["--set x diffusion-16", "--set: expected PATH=VALUES"],
+  ["--set latent.training.batch=16,32 diffusion-16", "--set: expected one value of latent.training.batch, found"],
   ["--host a:1 diffusion-16", "Unknown option '--host'; known are --system"],
 ])("refuses %j", (line, sentence) => {
   expect(() => read(line)).toThrow(sentence);
