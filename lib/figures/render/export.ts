@@ -8,6 +8,7 @@ import {escapeHtml} from "../../core/html";
 import {projectRoot} from "../../core/paths";
 import {compact} from "./compact";
 import {LEVELS_SCRIPT, withImageLevels} from "./image-levels";
+import {withPalette} from "./palette";
 import {Painter, sizeOf, type ImageSize} from "./picture";
 import type {Figure} from "../style";
 
@@ -17,12 +18,13 @@ const painter = new Painter();
 const SCALE = 1.5;
 
 /**
- * Draw a figure as PNG.
+ * Draw a figure as PNG, of at most 256 colours.
  *
  * @throws Error if the headless browser is missing or cannot draw the figure.
  */
 export async function toPng(figure: Figure, {scale = SCALE, ...size}: ImageSize = {}): Promise<Buffer> {
-  return Buffer.from(await painter.image(compact(figure, {digits: 6}), "png", {...size, scale}), "base64");
+  const picture = await painter.image(compact(figure, {digits: 6}), "png", {...size, scale});
+  return withPalette(Buffer.from(picture, "base64"));
 }
 
 /**
