@@ -16,7 +16,7 @@ import {KarrasDenoiser} from "../../lib/diffusion/denoiser";
 import {Solver} from "../../lib/models/solver";
 import {planFiles, simulateDataset, type SimulationConfig} from "../../lib/systems/simulate";
 import {systemOf} from "../../lib/systems/registry";
-import {loadCheckpoint} from "../../lib/train/checkpoint";
+import {loadCheckpoint, type Checkpoint} from "../../lib/train/checkpoint";
 import {writeSimulated} from "../../lib/well/export-simulated";
 import {findWell, openWell, type WellDataset} from "../../lib/well/well-dataset";
 import {encodeResult, fromHalves, toHalves} from "../live/engine/encoding";
@@ -56,7 +56,7 @@ export async function packSystem(name: string): Promise<SystemPack> {
   const shipped = Shipped.open(shippedFolder(name));
   if (!shipped) throw new Error(`site: expected shipped models of ${name} in data/pretrained, found none.`);
   const config = shipped.index.config as Config;
-  const models = readModels(shipped, config);
+  const models = await readModels(shipped, config);
   const {trajectories, files, shape, sample, constants} = await packTrajectories(shipped, config);
   const system = systemOf(name);
   const view = displayedView(system);
@@ -123,12 +123,19 @@ interface Trained {
 }
 
 /** Read the weights of autoencoders, diffusion emulators and solvers: one of each kind and rate, trained as the preset says. */
-function readModels(shipped: Shipped, config: Config): {rates: RateFacts[]; weights: Map<string, Float32Array>} {
+async function readModels(
+  shipped: Shipped,
+  config: Config,
+): Promise<{rates: RateFacts[]; weights: Map<string, Float32Array>}> {
   const weights = new Map<string, Float32Array>();
-  const read = (artifact: ShippedArtifact) => {
-    const {stored} = artifact.files.find(({file}) => file.endsWith(".safetensors"))!;
-    return loadCheckpoint(path.join(shipped.folder, stored));
-  };
+  const checkpoints = new Map<string, Checkpoint>();
+  for (const {stage, name, key} of shipped.index.artifacts) {
+    if (stage !== "autoencoder" && stage !== "emulator") continue;
+    const folder = path.join(CACHE, `${name}-${key.slice(0, 12)}`);
+    await shipped.unpack(key, folder);
+    checkpoints.set(key, loadCheckpoint(path.join(folder, "model.safetensors")));
+  }
+  const read = ({key}: ShippedArtifact) => checkpoints.get(key)!;
   const ofStage = (stage: string) => shipped.index.artifacts.filter((artifact) => artifact.stage === stage);
   const keep = (file: string, values: Float32Array) => (weights.set(file, values), file);
   const emulators = ofStage("emulator").map((artifact) => ({artifact, name: artifact.name.split("-").slice(-2)}));

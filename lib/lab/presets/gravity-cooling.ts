@@ -82,22 +82,30 @@ export const smoke: Config = {
   ablationSteps: euler.smoke.ablationSteps,
 };
 
-/** An hour and a half on two cores: thin and dense, cold and hot clouds, with and without cooling. */
+/**
+ * An hour and a half on two cores: clouds dense enough to cool and collapse. Every cloud starts uniform, so forecasts start
+ * when there is something to forecast.
+ */
 export const mini: Simulated = {
   ...tour,
   preset: "mini",
   data: {
     ...tour.data,
-    rho0: [44.5, 4.45, 0.445],
-    temperature: [10, 1000],
-    trajectories: {train: 160, valid: 12, test: 40},
+    rho0: [44.5, 4.45],
+    trajectories: {train: 240, valid: 16, test: 40},
   },
+  latentChannels: euler.mini.latentChannels,
   autoencoder: {
-    model,
-    training: {...tour.autoencoder.training, weights: "float16"},
-    steps: {64: 2000, 16: 2000, 4: 2500},
+    model: {...model, hidChannels: [24, 48]},
+    training: euler.mini.autoencoder.training,
+    steps: {32: 3000, 16: 3000, 4: 3500},
   },
-  latent: {...tour.latent, training: {...euler.mini.latent.training, steps: 3000, batch: 16}},
-  rollout: {...tour.rollout, trajectories: 40},
+  latent: {...tour.latent, hidChannels: 48, training: {...euler.mini.latent.training, steps: 3000, batch: 16}},
+  rollout: {...tour.rollout, trajectories: 40, start: 10},
+  horizons: [
+    [1, 10],
+    [11, 20],
+    [21, 40],
+  ],
   ablationSteps: euler.mini.ablationSteps,
 };

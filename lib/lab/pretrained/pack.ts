@@ -1,11 +1,21 @@
 /** Copies of a laboratory's artefacts in a folder that is committed: see {@link Shipped}. */
-import {mkdir, readdir, readFile, rename, rm, stat, writeFile} from "node:fs/promises";
+import {mkdir, mkdtemp, readdir, readFile, rename, rm, stat, writeFile} from "node:fs/promises";
+import {tmpdir} from "node:os";
 import path from "node:path";
 import {gzipSync} from "node:zlib";
-import {loadCheckpoint, saveCheckpoint} from "../../train/checkpoint";
+import {loadCheckpoint, saveCheckpoint, type Checkpoint} from "../../train/checkpoint";
 import type {Config, TrainingConfig} from "../config";
 import {Artifacts, type Artifact, type Recipe} from "../store/artifacts";
-import {hashOf, INDEX, SHIPPED_FORMAT, type ShippedArtifact, type ShippedFile, type ShippedIndex} from "./shipped";
+import {roundWeights, toPlanes} from "./packed-weights";
+import {
+  hashOf,
+  INDEX,
+  PLANES,
+  SHIPPED_FORMAT,
+  type ShippedArtifact,
+  type ShippedFile,
+  type ShippedIndex,
+} from "./shipped";
 import {stageVersions} from "./versions";
 
 /** Stages whose artefacts are small and dear; of datasets only what is computed from them, which has an extension. */
@@ -53,10 +63,10 @@ async function packFiles(payload: string, folder: string): Promise<ShippedFile[]
     const source = path.join(payload, file);
     const name = isFolder ? `${base}-${file}` : base;
     const isModel = name.endsWith(".safetensors");
-    const stored = isModel ? name : `${name}.gz`;
+    const stored = `${name}${isModel ? PLANES : ".gz"}`;
     const target = path.join(folder, stored);
-    if (isModel) await packModel(source, target);
-    else await writeFile(target, gzipSync(contentOf(source, await readFile(source)), {level: 9}));
+    const content = isModel ? await modelOf(source) : contentOf(source, await readFile(source));
+    await writeFile(target, gzipSync(content, {level: 9}));
     packed.push({file, stored, sha256: hashOf(await readFile(target))});
   }
   return packed;
@@ -73,10 +83,23 @@ function contentOf(name: string, bytes: Buffer): string | Buffer {
   return Array.isArray(value) ? JSON.stringify(value, round) : bytes;
 }
 
-/** Copy a trained model without what only a resumption of its training needs. */
-async function packModel(source: string, target: string): Promise<void> {
+/** A trained model without what only a resumption of its training needs, its weights packed. */
+async function modelOf(source: string): Promise<Uint8Array> {
   const {optimiser, average, weights, ...rest} = loadCheckpoint(source);
   const {training} = rest.config as {readonly training: TrainingConfig};
-  const half = training.weights === "float16"; // they are rounded already
-  await saveCheckpoint(target, {...rest, weights: average ?? weights, optimiser: {...optimiser, state: []}}, {half});
+  const half = training.weights === "float16";
+  const kept = average ?? weights;
+  const folder = await mkdtemp(path.join(tmpdir(), "lola-pack-"));
+  try {
+    const file = path.join(folder, "model.safetensors");
+    const checkpoint = {...rest, weights: half ? roundedWeights(kept) : kept, optimiser: {...optimiser, state: []}};
+    await saveCheckpoint(file, checkpoint, {half});
+    return toPlanes(await readFile(file));
+  } finally {
+    await rm(folder, {recursive: true});
+  }
+}
+
+function roundedWeights(weights: Checkpoint["weights"]): Checkpoint["weights"] {
+  return new Map([...weights].map(([name, array]) => [name, {...array, data: roundWeights(array.data)}]));
 }

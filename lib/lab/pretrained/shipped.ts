@@ -12,6 +12,7 @@ import {gunzipSync} from "node:zlib";
 import {isPlainObject} from "../../core/check";
 import {parseJson} from "../../core/json";
 import {dataFolder, projectRoot, shown} from "../../core/paths";
+import {fromPlanes} from "./packed-weights";
 
 /** Name of the format in an index. */
 export const SHIPPED_FORMAT = "lola-pretrained-1";
@@ -19,11 +20,14 @@ export const SHIPPED_FORMAT = "lola-pretrained-1";
 /** Name of the file that lists what is shipped. */
 export const INDEX = "index.json";
 
+/** Ending of the name of a file in planes. */
+export const PLANES = ".planes.gz";
+
 /** One file of an artefact. */
 export interface ShippedFile {
   /** Path inside the artefact's payload, "" if the payload is one file. */
   readonly file: string;
-  /** Name in the folder; one that ends in .gz is unpacked. */
+  /** Name in the folder; one that ends in .gz, or in .planes.gz (see `toPlanes`), is unpacked. */
   readonly stored: string;
   readonly sha256: string;
 }
@@ -111,13 +115,20 @@ export class Shipped {
         );
       }
       await mkdir(path.dirname(path.join(target, file)), {recursive: true});
-      await writeFile(path.join(target, file), stored.endsWith(".gz") ? gunzipSync(bytes) : bytes);
+      await writeFile(path.join(target, file), contentOf(stored, bytes));
     }
   }
 
   private find(key: string): ShippedArtifact | undefined {
     return this.index.artifacts.find((artifact) => artifact.key === key);
   }
+}
+
+/** Unpack a file by the endings of its name. */
+function contentOf(stored: string, bytes: Uint8Array): Uint8Array {
+  if (!stored.endsWith(".gz")) return bytes;
+  const content = gunzipSync(bytes);
+  return stored.endsWith(PLANES) ? fromPlanes(content) : content;
 }
 
 function isIndex(found: unknown): found is ShippedIndex {

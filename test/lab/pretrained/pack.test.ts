@@ -39,7 +39,7 @@ beforeAll(async () => {
 
 const open = (name: string, using?: Shipped) => new Artifacts(folder(name), () => undefined, using);
 
-test("only models, scores and constants are packed, models in half precision and without their optimiser", () => {
+test("only models, scores and constants are packed, models in half precision and without their optimiser", async () => {
   const {artifacts} = shipped.index;
   const stages = artifacts.map(({stage}) => stage).sort();
   expect([...new Set(stages)]).toEqual(["autoencoder", "dataset", "emulator", "evaluation"]);
@@ -47,9 +47,10 @@ test("only models, scores and constants are packed, models in half precision and
     "euler-smoke-standardization",
     "euler-smoke-training-mean",
   ]);
-  const models = readdirSync(folder("packed")).filter((name) => name.endsWith(".safetensors"));
-  for (const name of models) {
-    const {optimiser, history} = loadCheckpoint(path.join(folder("packed"), name));
+  const models = artifacts.filter(({stage}) => stage === "autoencoder" || stage === "emulator");
+  for (const {name, key} of models) {
+    await shipped.unpack(key, folder("models", name));
+    const {optimiser, history} = loadCheckpoint(path.join(folder("models", name), "model.safetensors"));
     expect(optimiser.state).toEqual([]);
     expect(history.loss).toHaveLength(6);
   }
@@ -62,7 +63,8 @@ test("a laboratory with shipped models has the same scores and forecasts, and si
   expect(dataset.splits).toEqual(["valid", "test"]);
   expect(() => dataset.wells.train).toThrow("dataset: expected the train split, found valid and test;");
   const {scores, states} = await resultsOf(lab);
-  expect(states).toEqual(made.states);
+  const off = states.map((value, i) => Math.abs(value - made.states[i]));
+  expect(Math.max(...off)).toBeLessThan(0.05 * Math.max(...made.states.map(Math.abs)));
   const numbers = (list: typeof scores) =>
     list.flatMap(({rows}) => rows.flatMap(({vrmse, crps, ranks}) => [vrmse, crps, ...(ranks ?? [])]));
   expect(numbers(scores)).toEqual(numbers(made.scores).map((value) => expect.closeTo(value, 4) as number));
