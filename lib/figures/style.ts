@@ -234,27 +234,34 @@ export function axis(title: string, more: LayoutAxis = {}): LayoutAxis {
  * Choose the labels of a logarithmic axis: 1-2-5 steps over few decades, powers of ten over many, written out.
  *
  * @param values values along the axis; those that are not positive and finite are ignored.
+ * @param at values to label. Default: chosen to fit.
  */
-export function logTicks(values: Iterable<number>): {tickvals: number[]; ticktext: string[]} {
+export function logTicks(values: Iterable<number>, at?: readonly number[]): {tickvals: number[]; ticktext: string[]} {
+  const tickvals = at ? [...at] : evenInLogarithm(values);
+  const write = (value: number) =>
+    value >= 0.001 && value < 1e5
+      ? `${Number(value.toPrecision(4))}`
+      : Number(value.toPrecision(3))
+          .toExponential()
+          .replace("e", "·10e")
+          .replace(/^1·/, "")
+          .replace(/e\+?(-?\d+)/, "<sup>$1</sup>");
+  return {tickvals, ticktext: tickvals.map((value) => write(value).replace("-", "−"))};
+}
+
+/** Steps of 1, 2, 5 over few decades, finer ones within a decade, powers of ten over many. */
+function evenInLogarithm(values: Iterable<number>): number[] {
   const positive = [...values].filter((value) => value > 0 && value < Infinity);
   const low = positive.reduce((a, b) => Math.min(a, b), positive.length > 0 ? Infinity : 0.1);
   const high = positive.reduce((a, b) => Math.max(a, b), positive.length > 0 ? 0 : 1);
   const decades = Math.log10(high / low);
   const factors = decades > 3 ? [1] : decades > 1.2 ? [1, 2, 5] : [1, 1.5, 2, 3, 4, 5, 7];
   const step = Math.max(1, Math.ceil(decades / 9));
-  const tickvals: number[] = [];
+  const ticks: number[] = [];
   for (let power = Math.floor(Math.log10(low)); power <= Math.ceil(Math.log10(high)); power += step) {
-    for (const factor of factors) tickvals.push(Number(`${factor}e${power}`));
+    for (const factor of factors) ticks.push(Number(`${factor}e${power}`));
   }
-  const write = (value: number) =>
-    value >= 0.001 && value < 1e5
-      ? `${value}`
-      : value
-          .toExponential(0)
-          .replace("e", "·10e")
-          .replace(/^1·/, "")
-          .replace(/e\+?(-?\d+)/, "<sup>$1</sup>");
-  return {tickvals, ticktext: tickvals.map((value) => write(value).replace("-", "−"))};
+  return ticks;
 }
 
 /** A legend without frame on a translucent ground; `more` overrides. */

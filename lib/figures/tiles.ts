@@ -154,7 +154,10 @@ const AROUND = 12;
 const BAR = 52;
 
 /** Pixels of a line of a label. */
-const LINE = 18;
+const LINE = 21;
+
+/** Pixels from a row to the next, at least: lower images show nothing. */
+const LOWEST = 36;
 
 /** Compute the width in pixels of the longest line of the rows' labels. */
 function labelWidth(rows: readonly TileRow[]): number {
@@ -173,8 +176,8 @@ const tileRules = {
 };
 
 /**
- * Draw a grid of images, wider than asked where flat ones would leave too little room for the lines of a label. A grid that
- * is higher than a notebook's window has a second form for notebooks: smaller tiles, in two blocks side by side where that
+ * Draw a grid of images, wider than asked where flat ones would be too low, and with labels on one line where their rows are
+ * too low for more. A grid that is higher than a notebook's window has a second form for notebooks: smaller tiles, in two blocks side by side where that
  * leaves them larger.
  *
  * @throws RangeError if there is no image, tiles differ in shape, or a row has more images than there are columns.
@@ -185,24 +188,38 @@ export function tiles(options: TileOptions): Figure {
     checkOptions("tiles", imagesRule, fields, `rows.${i}.fields`);
     checkOptions("tiles", list(number(), {length: 2}), limits, `rows.${i}.limits`);
   });
-  const {columns, rows, width = 900} = options;
-  const [nx, ny] = shapeOf(options);
-  const gap = Math.max(1, Math.round(nx / 24));
-  const grid: Grid = {
-    nx,
-    ny,
-    gap,
-    total: columns.length * (nx + gap) - gap,
-    left: options.labels ?? Math.ceil(labelWidth(rows)),
-    right: rows.some(({bar}) => bar) ? 84 : 12,
-  };
+  const {rows, width = 900} = options;
+  const grid = gridOf(options);
   const lines = Math.max(...rows.map(({label}) => label.split("<br>").length));
-  const full = draw(options, grid, fullForm(rows, grid, width, LINE * lines));
+  const form = fullForm(rows, grid, width, LOWEST);
+  if (form.cell * (grid.ny + grid.gap) < LINE * lines) return fitting(onOneLine(options), width);
+  return fitting(options, width);
+}
+
+/** Draw a grid whose labels fit beside its rows, and its form for notebooks. */
+function fitting(options: TileOptions, width: number): Figure {
+  const {rows} = options;
+  const grid = gridOf(options);
+  const full = draw(options, grid, fullForm(rows, grid, width, LOWEST));
   const {height = 0} = full.layout;
   if (height <= NOTEBOOK.height) return full;
   const around = height - plotHeightOf(full);
   const form = compactForm(rows, grid, {width: NOTEBOOK.width, height: NOTEBOOK.height - around});
   return {...full, notebook: draw(options, grid, form)};
+}
+
+/** Write each label on one line, where rows are too low for more. */
+function onOneLine(options: TileOptions): TileOptions {
+  return {...options, rows: options.rows.map((row) => ({...row, label: row.label.replaceAll("<br>", " ")}))};
+}
+
+/** Compute the sizes of a grid. */
+function gridOf(options: TileOptions): Grid {
+  const {columns, rows, labels = Math.ceil(labelWidth(rows))} = options;
+  const [nx, ny] = shapeOf(options);
+  const gap = Math.max(1, Math.round(nx / 24));
+  const right = rows.some(({bar}) => bar) ? 84 : 12;
+  return {nx, ny, gap, total: columns.length * (nx + gap) - gap, left: labels, right};
 }
 
 /** Find the shape of the images. */

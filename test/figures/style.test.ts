@@ -77,6 +77,10 @@ test("logTicks: fine steps within a decade, powers over many", () => {
   expect(logTicks([1e4, 3e5]).ticktext).toEqual(
     expect.arrayContaining(["50000", "10<sup>5</sup>", "2·10<sup>5</sup>"]),
   );
+  const {ticktext: million} = logTicks([1e6, 9e6]);
+  expect(million).toContain("1.5·10<sup>6</sup>");
+  expect(new Set(million).size).toBe(million.length);
+  expect(logTicks([], [2e6, 0.5])).toEqual({tickvals: [2e6, 0.5], ticktext: ["2·10<sup>6</sup>", "0.5"]});
   expect(logTicks([]).tickvals.length).toBeGreaterThan(1);
   expect(logTicks([1, 1, 1]).tickvals).toContain(1);
 });

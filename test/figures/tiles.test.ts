@@ -123,6 +123,25 @@ describe("tiles", () => {
     expect(left("log₁₀<br>temperature")).toBeLessThan(110);
   });
 
+  test("flat images are high enough to see, and their labels are on one line", () => {
+    const flat = (nx: number, ny: number) => ({
+      label: "neural solver<br>÷32",
+      fields: Array.from({length: 6}, () => ({shape: [nx, ny], data: new Float32Array(nx * ny)})),
+      limits: [0, 1] as [number, number],
+    });
+    const drawn = (nx: number, ny: number) => {
+      const {layout} = tiles({columns: "abcdef".split(""), rows: [flat(nx, ny), flat(nx, ny)]});
+      const {tickvals, ticktext, range} = layout.yaxis!;
+      const {height = 0, margin: {t = 0, b = 0} = {}} = layout;
+      const cell = (height - t - b) / (Number(range![1]) - Number(range![0]));
+      return {label: ticktext![0], pitch: cell * Math.abs(Number(tickvals![0]) - Number(tickvals![1]))};
+    };
+    const [low, high] = [drawn(128, 32), drawn(64, 64)];
+    expect(low.pitch).toBeGreaterThanOrEqual(36);
+    expect(low.label).not.toContain("<br>");
+    expect(high.label).toContain("<br>");
+  });
+
   test("cells are square: the axes' pixels per cell are equal, and labels are at the images' centres", () => {
     const {width, height, margin, xaxis, yaxis} = layout as unknown as {
       width: number;

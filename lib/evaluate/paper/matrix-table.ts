@@ -16,10 +16,11 @@ export interface DistanceMatrix {
   readonly notes?: readonly Readonly<Record<string, number | null>>[];
 }
 
-/** Write a value of a parameter: 1.4, 1e6. */
+/** Write a value of a parameter: 1.4, 1e6; 1.0, because a column with the name "1" would come before all others. */
 export function parameterValue(value: number): string {
   const rounded = Number(value.toPrecision(4));
-  return Math.abs(rounded) >= 1e4 ? rounded.toExponential().replace("e+", "e") : `${rounded}`;
+  if (Math.abs(rounded) >= 1e4) return rounded.toExponential().replace("e+", "e");
+  return Number.isInteger(rounded) ? rounded.toFixed(1) : `${rounded}`;
 }
 
 /**

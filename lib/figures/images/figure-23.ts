@@ -89,10 +89,14 @@ export function figure23(
   return {data, layout: annotate(layout, titles)};
 }
 
-/** Colour bar, with the values themselves at the ticks of a logarithm. */
+/** Ticks of a colour bar at most where they are the values themselves. */
+const FEW = 5;
+
+/** Colour bar, with the values themselves at the ticks of a logarithm: all of them, where they are few. */
 function bar(values: readonly number[], logarithmic = false) {
   const look = {thickness: 12, outlinewidth: 0, tickfont: {size: 13}, len: 0.9};
   if (!logarithmic) return look;
-  const {tickvals, ticktext} = logTicks(values);
+  const distinct = [...new Set(values)];
+  const {tickvals, ticktext} = distinct.length <= FEW ? logTicks(values, distinct) : logTicks(values);
   return {...look, tickvals: tickvals.map((value) => Math.log10(value)), ticktext};
 }

@@ -21,6 +21,16 @@ export const fills = {autoencoder: "#dbe6f4", emulator: "#f6e3d3", plain: "#f2f2
 /** The centre of a place. */
 export const centre = ({x, y, width, height}: Place) => ({x: x + width / 2, y: y + height / 2});
 
+/** A thumbnail's longer side at most, as a share of the side of a square one. */
+const LONGEST = 1.5;
+
+/** Fit a thumbnail in the shape of its field into about the area of a square. */
+export function fitted({shape: [nx, ny]}: FieldImage, side: number): Pick<Place, "width" | "height"> {
+  const ratio = nx / ny;
+  const width = side * Math.min(Math.sqrt(ratio), LONGEST, LONGEST * ratio);
+  return {width, height: width / ratio};
+}
+
 const stroke = {color: ink.muted, width: 1.5};
 
 export class Canvas {

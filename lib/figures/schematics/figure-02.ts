@@ -3,7 +3,7 @@ import {checkOptions, checkParts} from "../../core/options/check-options";
 import {list} from "../../core/options/rules";
 import {imageRule, limitsOf, type FieldImage} from "../tiles";
 import type {Figure} from "../style";
-import {Canvas, fills, type SchematicOptions} from "./canvas";
+import {Canvas, fills, fitted, type SchematicOptions} from "./canvas";
 
 /** What a schematic of a denoiser shows: one channel of a window of latents. */
 export interface DenoiserThumbnails {
@@ -30,25 +30,28 @@ export function figure2(thumbnails: DenoiserThumbnails, options: SchematicOption
   checkOptions("figure2", list(imageRule, {length: noisy.length + 1}), estimates, "estimates");
   const limits = limitsOf([context, ...estimates]);
   const canvas = new Canvas();
-  const place = (i: number, y: number) => ({x: LEFT + i * (TILE + GAP), y, width: TILE, height: TILE});
-  const width = LEFT + (noisy.length + 1) * (TILE + GAP) - GAP;
+  const {width: across, height: down} = fitted(context, TILE);
+  const place = (i: number, y: number) => ({x: LEFT + i * (across + GAP), y, width: across, height: down});
+  const width = LEFT + (noisy.length + 1) * (across + GAP) - GAP;
+  const box = {x: LEFT, y: 104 + down, width: width - LEFT, height: 62};
+  const below = box.y + box.height + 40;
   [context, ...noisy].forEach((image, i) => {
     const {x, y} = place(i, 52);
     const name = i === 0 ? "z<sup>i</sup>" : `z<sub>t</sub><sup>i+${i}</sup>`;
-    canvas.image(image, place(i, 52), limits).write(name, x + TILE / 2, y - 14);
-    canvas.write(`b = ${i === 0 ? 1 : 0}`, x + TILE / 2, y + TILE + 15, {font: {size: 14}});
-    canvas.arrow([x + TILE / 2, y + TILE + 28], [x + TILE / 2, y + TILE + 50]);
+    canvas.image(image, place(i, 52), limits).write(name, x + across / 2, y - 14);
+    canvas.write(`b = ${i === 0 ? 1 : 0}`, x + across / 2, y + down + 15, {font: {size: 14}});
+    canvas.arrow([x + across / 2, y + down + 28], [x + across / 2, y + down + 50]);
   });
-  const box = {x: LEFT, y: 188, width: width - LEFT, height: 62};
   canvas.box(box, "Denoiser d<sub>φ</sub>", fills.emulator);
-  canvas.write("t, θ", LEFT - 58, 219).arrow([LEFT - 36, 219], [LEFT - 2, 219]);
-  canvas.write("known: clean<br>others: noise", LEFT / 2, 52 + TILE / 2, {font: {size: 14}});
-  canvas.write("estimates of<br>all states", LEFT / 2, 290 + TILE / 2, {font: {size: 14}});
+  const middle = box.y + box.height / 2;
+  canvas.write("t, θ", LEFT - 58, middle).arrow([LEFT - 36, middle], [LEFT - 2, middle]);
+  canvas.write("known: clean<br>others: noise", LEFT / 2, 52 + down / 2, {font: {size: 14}});
+  canvas.write("estimates of<br>all states", LEFT / 2, below + down / 2, {font: {size: 14}});
   estimates.forEach((image, i) => {
-    const {x, y} = place(i, 290);
-    canvas.arrow([x + TILE / 2, 252], [x + TILE / 2, y - 3]);
-    canvas.image(image, place(i, 290), limits);
-    canvas.write(`ẑ<sup>i${i === 0 ? "" : `+${i}`}</sup>`, x + TILE / 2, y + TILE + 16);
+    const {x, y} = place(i, below);
+    canvas.arrow([x + across / 2, below - 38], [x + across / 2, y - 3]);
+    canvas.image(image, place(i, below), limits);
+    canvas.write(`ẑ<sup>i${i === 0 ? "" : `+${i}`}</sup>`, x + across / 2, y + down + 16);
   });
-  return canvas.figure(width + 24, 290 + TILE + 36, options);
+  return canvas.figure(width + 24, below + down + 36, options);
 }

@@ -10,6 +10,7 @@ import {labRule, type Lab} from "../lab";
 import {ablationRuns, ablationTable} from "./ablation-table";
 import {latentDistanceTable, latentDistributionTable} from "./latent-tables";
 import {parameterAt} from "./parameter-values";
+import {printedHorizonsNote} from "./printed-horizons";
 import {
   comparedTable,
   contextsTable,
@@ -75,7 +76,8 @@ async function contextNotes(lab: Lab, {contexts}: Settings): Promise<string[]> {
   const [, frames] = (await lab.dataset()).shape("test");
   const last = (frames - 1) * config.stride - start;
   const shared = `Pooled over compression rates. All forecasts predict the same states: lead time 0 is at ${start}.`;
-  return [BEST, shared, horizonEndNote(lab, last), errorNote({seeds: 1}, testTrajectories.length)];
+  const printed = printedHorizonsNote(lab.system);
+  return [BEST, shared, horizonEndNote(lab, last), printed, errorNote({seeds: 1}, testTrajectories.length)];
 }
 
 /** Say what the distances of Tables 16 and 17 are of, and if the paper's are of another parameter. */
@@ -138,7 +140,11 @@ const MAKERS: Readonly<Record<number, Maker>> = {
     },
     notes: () => ["Diffusion and solver share the architecture.", CPU_NOTE],
   },
-  6: {title: "VRMSE by compression rate", make: (lab, {seeds}) => errorTable(lab, seeds), notes: scoreNotes},
+  6: {
+    title: "VRMSE by compression rate",
+    make: (lab, {seeds}) => errorTable(lab, seeds),
+    notes: async (lab, settings) => [printedHorizonsNote(lab.system), ...(await scoreNotes(lab, settings))],
+  },
   7: {
     title: "VRMSE by number c of context states",
     make: (lab, {contexts}) => contextsTable(lab, contexts),

@@ -19,6 +19,7 @@ test("the paper's matrices are read by the name of their parameter, symmetric an
 
 test("values of parameters are written as they are read", () => {
   expect([1.4, 1e6, 31622.776, 0.1, 1.40000001].map(parameterValue)).toEqual(["1.4", "1e6", "3.162e4", "0.1", "1.4"]);
+  expect(Object.keys({Pr: "", [parameterValue(0.5)]: 0, [parameterValue(1)]: 0})).toEqual(["Pr", "0.5", "1.0"]);
 });
 
 test("ours and the paper's meet in the rows of a value; others stand alone, in order", () => {

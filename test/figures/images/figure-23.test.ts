@@ -30,6 +30,21 @@ test("colour bars stand beside their panel and name values themselves", () => {
   expect(bars[1].tickvals).toContain(7);
 });
 
+test("few values are the ticks of a logarithmic bar, and no label is there twice", () => {
+  const two = figure23(places, [{title: "Ra", values: [1e6, 1e7, 1e6], logarithmic: true}]);
+  expect((two.data[0] as Partial<ScatterData>).marker!.colorbar).toMatchObject({
+    tickvals: [6, 7],
+    ticktext: ["10<sup>6</sup>", "10<sup>7</sup>"],
+  });
+  const many = Array.from({length: 9}, (_, i) => 1e6 * 10 ** (i / 8));
+  const nine = figure23(
+    many.map((_, i) => [i, i] as const),
+    [{title: "Ra", values: many, logarithmic: true}],
+  );
+  const labels = (nine.data[0] as Partial<ScatterData>).marker!.colorbar!.ticktext as string[];
+  expect(new Set(labels).size).toBe(labels.length);
+});
+
 test("refuses values that are not one per point", () => {
   expect(() => figure23(places, [{title: "γ", values: [1, 2]}])).toThrow("panels.0.values");
 });

@@ -55,6 +55,19 @@ test.each(Object.entries(all))("%s stays on its sheet", (_, draw) => {
   }
 });
 
+test("thumbnails have the shape of the domain, none much longer than a square one", () => {
+  const long = (cells: number) => ({shape: [4 * cells, cells], data: new Float32Array(4 * cells * cells)});
+  const one = figure1({state: long(8), latent: long(2), calls: [[long(2), long(2)]], forecast: long(8)});
+  const two = figure2({context: long(2), noisy: [long(2)], estimates: [long(2), long(2)]});
+  for (const figure of [one, two]) {
+    for (const {dx, dy} of heatmaps(figure)) expect(dx).toBeCloseTo(-dy, 9);
+  }
+  const [state] = heatmaps(one);
+  expect(32 * state.dx).toBeCloseTo(1.5 * 118, 6);
+  const [stretched] = heatmaps(all["figure 1"]());
+  expect(8 * stretched.dx).toBeCloseTo(118, 6);
+});
+
 test("figure 1 has a stack of latents for each call, all on one colour scale, and counts the states", () => {
   const figure = all["figure 1"]();
   const latents = heatmaps(figure).filter(({z}) => z.length === 4);
