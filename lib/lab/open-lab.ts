@@ -57,13 +57,23 @@ export interface TrainedOptions {
 export function openTrained(lab: Lab, options: TrainedOptions = {}): Lab {
   checkOptions("openTrained", labRule, lab, "lab");
   checkOptions("openTrained", section({trajectories: optional(count)}), options);
-  const {system, preset: name} = lab.config;
-  const isOwn = name === "smoke" || process.env[TRAIN] === "1";
-  const shipped = isOwn ? undefined : Shipped.open(shippedFolder(system));
-  const {config, artifacts, trainer} = shipped ? openLab({system, preset: shipped.index.preset}) : lab;
+  const {config, artifacts, trainer} = shippedLab(lab, lab.config.system) ?? lab;
   const {trajectories = Infinity} = options;
   const rollout = {...config.rollout, trajectories: Math.min(trajectories, config.rollout.trajectories)};
   return new Lab({...config, rollout}, artifacts, trainer, undefined, undefined, lab.folder);
+}
+
+/**
+ * Open the laboratory of a system's models that come with the project.
+ *
+ * @param lab decides whether these are wanted.
+ * @returns undefined if there are none, where everything is to be trained (LOLA_TRAIN is 1), or where the preset of `lab` is
+ *   smoke, which only checks the plumbing.
+ */
+export function shippedLab({config}: Pick<Lab, "config">, system: string): Lab | undefined {
+  const isOwn = config.preset === "smoke" || process.env[TRAIN] === "1";
+  const shipped = isOwn ? undefined : Shipped.open(shippedFolder(system));
+  return shipped && openLab({system, preset: shipped.index.preset});
 }
 
 /** Open the store of artefacts; what is made from shipped models has one of its own. */

@@ -50,6 +50,15 @@ export const figuresCalls: Calls = {
     fine: [...drawn, "1.*: -1", "1.rates: empty", "1.rates: one less"],
     says: ["tiles", "limitsOf"],
   },
+  figure4All: {
+    call: lola.figure4All,
+    args: () => [
+      [{title: "Euler", leads: [1, 2], rows: [{method: "ground truth", fields: [image(), image(1)]}]}],
+      {caption: "words"},
+    ],
+    fine: [...drawn, "0.*: -1", "0.0.leads: one less"],
+    says: ["figure4", "tiles", "limitsOf"],
+  },
   figure5: {
     call: lola.figure5,
     args: () => [

@@ -1,6 +1,7 @@
 import {records} from "../../core/options/array-rules";
 import {checkOptions} from "../../core/options/check-options";
 import type {Annotation, Data, Layout, Legend, Shape} from "plotly.js";
+import {later, renamed} from "../renamed";
 import {annotate, type Figure, type FigureOptions, frame, ink} from "../style";
 import {drawMetrics, type MetricsOptions} from "./figure-05";
 import {withBands, type Curve} from "./metric-panels";
@@ -38,7 +39,7 @@ export function figure8(systems: readonly SystemCurves[], {caption, width, ...op
 }
 
 /** Numbers of axes and legends of one figure. */
-const [AXES, LEGENDS] = [5, 2];
+const NUMBERS = {axes: 5, legends: 2} as const;
 
 /** Put figures of the same kind below each other, with one caption. */
 function stack(parts: readonly {title: string; figure: Figure}[], options: FigureOptions): Figure {
@@ -57,14 +58,17 @@ function stack(parts: readonly {title: string; figure: Figure}[], options: Figur
     below -= inner;
     const start = below;
     const place = (y: number) => (start + y * inner) / whole;
-    data.push(...figure.data.map((trace) => renamed(trace, i) as Data));
+    data.push(...figure.data.map((trace) => renamed(trace, i, NUMBERS) as Data));
     layout = annotate({...layout, ...placed(figure.layout, i, place)}, [
       titleOf(title, place(1)),
       ...(figure.layout.annotations ?? []).map((one) => ({...one, y: place(Number(one.y))})),
     ]);
     layout = {
       ...layout,
-      shapes: [...(layout.shapes ?? []), ...(figure.layout.shapes ?? []).map((one) => renamed(one, i) as Shape)],
+      shapes: [
+        ...(layout.shapes ?? []),
+        ...(figure.layout.shapes ?? []).map((one) => renamed(one, i, NUMBERS) as Shape),
+      ],
     };
     below -= sizes[i].b + (sizes[i + 1]?.t ?? 0);
   });
@@ -93,36 +97,10 @@ function placed(layout: Layout, i: number, place: (y: number) => number): Layout
     const inside = value as {domain?: [number, number]; y?: number};
     if (/^[xy]axis\d*$/.test(name)) {
       const domain = name.startsWith("y") ? {domain: inside.domain?.map(place)} : {};
-      return [[later(name, i, AXES), {...renamed(inside, i), ...domain}]];
+      return [[later(name, i, NUMBERS.axes), {...renamed(inside, i, NUMBERS), ...domain}]];
     }
     if (!/^legend\d*$/.test(name)) return [];
-    return [[later(name, i, LEGENDS), {...(inside as Legend), y: place(inside.y ?? 1)}]];
+    return [[later(name, i, NUMBERS.legends), {...(inside as Legend), y: place(inside.y ?? 1)}]];
   });
   return Object.fromEntries(entries) as Layout;
-}
-
-/** References of a trace, axis or shape to axes and legends, renamed. */
-function renamed(part: object, i: number): object {
-  const counts: Record<string, number> = {
-    xaxis: AXES,
-    yaxis: AXES,
-    xref: AXES,
-    yref: AXES,
-    anchor: AXES,
-    matches: AXES,
-  };
-  const entries = Object.entries(part).map(([name, value]): [string, unknown] => {
-    const count = name === "legend" ? LEGENDS : counts[name];
-    return [name, count !== undefined && typeof value === "string" ? later(value, i, count) : value];
-  });
-  const isTrace = "type" in part && "x" in part && !("legend" in part);
-  return Object.fromEntries(isTrace ? [...entries, ["legend", later("legend", i, LEGENDS)]] : entries);
-}
-
-/** Name of an axis or legend that is `i` times `count` places later: x → x6, xaxis2 → xaxis7, legend → legend3. */
-function later(name: string, i: number, count: number): string {
-  const [, word, number = "1"] = /^([a-z]+?)(\d*)$/.exec(name) ?? [];
-  if (word === undefined || word === "paper") return name;
-  const at = Number(number || 1) + i * count;
-  return at === 1 ? word : `${word}${at}`;
 }

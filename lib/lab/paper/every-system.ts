@@ -7,7 +7,11 @@ import {readCsv} from "../../evaluate/tables/csv";
 import type {Curve} from "../../figures/curves/metric-panels";
 import type {ReconstructionRow} from "../../figures/figure-03";
 import {systemNames, systemOf, type RegisteredSystem} from "../../systems/registry";
+import type {SystemRollouts} from "../../figures/images/figure-04-all";
 import {labRule, type Lab} from "../lab";
+import {shippedLab} from "../open-lab";
+import {onOtherTrajectories} from "../studies/other-trajectories";
+import {viewRollouts} from "../views/rollout-view";
 
 /** What Figures 3 and 8 show of one system. */
 export interface SystemScores {
@@ -45,6 +49,24 @@ export function everySystem(lab: Lab): SystemScores[] {
     if (!existsSync(reconstructions) || !existsSync(curves)) return [];
     return {title: system.title, reconstructions: reconstructionsIn(reconstructions), curves: curvesIn(curves)};
   });
+}
+
+/**
+ * Forecast one test trajectory of every system whose models come trained with the project, by each of its methods. Only this one
+ * is simulated, and nothing is trained. A laboratory of own models, as of a smoke run, has its own system alone.
+ *
+ * @throws InterruptedError.
+ * @example await lab.show(figure4All(await everyForecast(lab), {caption: lab.caption}), {name: "figure-04-all"});
+ */
+export async function everyForecast(lab: Lab): Promise<SystemRollouts[]> {
+  checkOptions("everyForecast", labRule, lab, "lab");
+  const all: SystemRollouts[] = [];
+  for (const name of systemNames) {
+    const models = shippedLab(lab, name);
+    const one = models ? onOtherTrajectories(models, {members: 1}) : name === lab.system.name ? lab : undefined;
+    if (one) all.push((await viewRollouts(one)).comparison);
+  }
+  return all;
 }
 
 const reconstructionsIn = (file: string): ReconstructionRow[] =>

@@ -51,6 +51,8 @@ export class Dataset {
     readonly standardization: Standardization,
     private readonly config: Config,
     private readonly origin: Origin,
+    /** Key of the dataset whose constants these states are standardised with. Default: its own. */
+    private readonly fitted = key,
   ) {}
 
   /** Cost of the simulation. @throws Error for data that were not simulated here. */
@@ -103,6 +105,29 @@ export class Dataset {
     return "source" in data ? Dataset.open(config, artifacts) : Dataset.simulate(config, data, artifacts, splits);
   }
 
+  /**
+   * Simulate the test trajectories of a configuration for models of another one: standardised with the constants of these models,
+   * whose own data are needed only where those constants are not among the artefacts.
+   *
+   * @param config of the trajectories, of simulated data.
+   * @param models configuration of the models, of the same system.
+   * @throws InterruptedError.
+   */
+  static async beside(config: Config, models: Config, artifacts: Artifacts): Promise<Dataset> {
+    const [data, own] = [config.data, models.data] as SimulationConfig[];
+    const fitted = artifacts.key(simulationRecipe(models, own));
+    const isFitted = models.standardization === "official";
+    if (!isFitted && !(await artifacts.has(standardizationRecipe(models, fitted))))
+      await Dataset.obtain(models, artifacts);
+    return Dataset.simulate(config, data, artifacts, ["test"], fitted);
+  }
+
+  /** The same states under the key of the dataset that their constants come from: of the models that belong to them. */
+  get ofModels(): Dataset {
+    const {fitted, system, wells, standardization, config, origin} = this;
+    return new Dataset(fitted, system, wells, standardization, config, origin);
+  }
+
   /** Open The Well's own files. @throws Error naming the folders that are missing. */
   private static async open(config: Config, artifacts: Artifacts): Promise<Dataset> {
     const system = systemOf(config.system);
@@ -124,6 +149,7 @@ export class Dataset {
     data: SimulationConfig,
     artifacts: Artifacts,
     wanted: readonly Split[],
+    fitted?: string,
   ): Promise<Dataset> {
     const system = systemOf(config.system);
     const whole = simulationRecipe(config, data);
@@ -146,18 +172,18 @@ export class Dataset {
       opened.map(([, well]) => well),
     );
     const wells = refusing(new Map(opened));
-    return Dataset.finish({config, artifacts, key: artifacts.key(whole), wells, origin: {summary, splits}});
+    return Dataset.finish({config, artifacts, key: artifacts.key(whole), wells, origin: {summary, splits}, fitted});
   }
 
   /** Standardise the dataset of a key: its files, constants and symmetries together have another one. */
-  private static async finish({config, artifacts, key, wells, origin}: Opened): Promise<Dataset> {
+  private static async finish({config, artifacts, key, wells, origin, fitted = key}: Opened): Promise<Dataset> {
     const system = systemOf(config.system);
     const fields = system.fields.map(({name, order}) => ({name, order}));
     const fit = {transform: system.transform, fields, vector: config.vector};
     const constants =
       config.standardization === "official"
         ? standardization(system)
-        : await artifacts.obtainJson(standardizationRecipe(config, key, origin.stride), () =>
+        : await artifacts.obtainJson(standardizationRecipe(config, fitted, origin.stride), () =>
             interruptible((signal) =>
               fitStandardization(new WellSource(wells.train, {stride: origin.stride}), {...fit, signal}),
             ),
@@ -165,8 +191,10 @@ export class Dataset {
     for (const line of checkLines(origin.splits.map((split) => wells[split]))) {
       currentWork()?.note({stage: "dataset", fresh: false, sentence: `dataset: ${line}`});
     }
-    const whole = artifactKey({constants, symmetries: symmetriesOf(config, system)}, [key]);
-    return new Dataset(whole, system, wells, constants, config, origin);
+    const [whole, ofModels] = [key, fitted].map((one) =>
+      artifactKey({constants, symmetries: symmetriesOf(config, system)}, [one]),
+    );
+    return new Dataset(whole, system, wells, constants, config, origin, ofModels);
   }
 
   /** Symmetries under which training sees a trajectory: the options that `randomAugmentation` draws from. */
@@ -291,6 +319,8 @@ interface Opened {
   readonly key: string;
   readonly wells: Readonly<Record<Split, WellDataset>>;
   readonly origin: Origin;
+  /** Identifies the files that the constants are fitted to. Default: its own. */
+  readonly fitted?: string;
 }
 
 /** Make a record of splits that throws a sentence for one that is not there. */

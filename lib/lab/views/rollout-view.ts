@@ -2,12 +2,13 @@
 import type {NdArray} from "ndarray";
 import {requireInteger} from "../../core/check";
 import {checkOptions} from "../../core/options/check-options";
-import {optional, section, whole} from "../../core/options/rules";
+import {optional, section, text, whole} from "../../core/options/rules";
 import type {TableRow} from "../../core/table";
 import {ensembleMember} from "../../evaluate/ensemble";
 import {animateTrajectories, type AnimatedFigure} from "../../figures/animation";
 import {displayedView, fieldViews, imageOf, limitsIn} from "../../figures/field-view";
 import {figure4, type RolloutRow} from "../../figures/figure-04";
+import type {SystemRollouts} from "../../figures/images/figure-04-all";
 import {ensembleFigure} from "../../figures/images/ensemble-figure";
 import {rateLabel, type Figure} from "../../figures/style";
 import {tiles, type FieldImage, type ImageSource} from "../../figures/tiles";
@@ -79,12 +80,21 @@ export class RolloutView {
 
   /** States that figures show, denser where forecasts are still right: the first and the last one included. */
   private get shown(): number[] {
+    return this.statesAt([0, 0.08, 0.2, 0.4, 0.6, 1]);
+  }
+
+  /** States at some parts of the trajectory. */
+  private statesAt(parts: readonly number[]): number[] {
     const [length] = this.material.truth.shape;
-    return [0, 0.08, 0.2, 0.4, 0.6, 1].map((part) => Math.round(part * (length - 1)));
+    return parts.map((part) => Math.round(part * (length - 1)));
+  }
+
+  private leadsOf(states: readonly number[]): number[] {
+    return states.map((state) => state * this.lab.config.stride);
   }
 
   private get leads(): number[] {
-    return this.shown.map((state) => state * this.lab.config.stride);
+    return this.leadsOf(this.shown);
   }
 
   /** "Test trajectory 3, γ = 1.400" */
@@ -96,9 +106,9 @@ export class RolloutView {
   }
 
   /** Images of the field that the paper's figures show. */
-  private images(trajectory: ImageSource): FieldImage[] {
+  private images(trajectory: ImageSource, states: readonly number[] = this.shown): FieldImage[] {
     const view = displayedView(this.material.dataset.system);
-    return this.shown.map((state) => imageOf(trajectory, state, view));
+    return states.map((state) => imageOf(trajectory, state, view));
   }
 
   /** Find the rollout of a method at the middle compression rate. */
@@ -112,25 +122,41 @@ export class RolloutView {
     return {method: "ground truth", fields: this.images(this.material.truth)};
   }
 
-  /** Truth, reconstructions, then each method from the lowest to the highest rate. */
-  private get rows(): RolloutRow[] {
-    const {reconstructions, decoded} = this.material;
-    const forecasts = (["solver", "diffusion"] as const).flatMap((kind) =>
-      decoded
+  /** Solver, then diffusion, each from the lowest to the highest rate; of an ensemble the first member. */
+  private forecasts(states: readonly number[] = this.shown): RolloutRow[] {
+    return (["solver", "diffusion"] as const).flatMap((kind) =>
+      this.material.decoded
         .filter(({method}) => method.kind === kind)
         .sort((a, b) => a.compression - b.compression)
-        .map(({method, compression, states}) => ({
-          method: methodName(method),
-          compression,
-          fields: this.images(ensembleMember(states, 0)),
+        .map((one) => ({
+          method: methodName(one.method),
+          compression: one.compression,
+          fields: this.images(ensembleMember(one.states, 0), states),
         })),
     );
+  }
+
+  /** Truth, reconstructions, then each method from the lowest to the highest rate. */
+  private get rows(): RolloutRow[] {
+    const {reconstructions} = this.material;
     const made = reconstructions.map(({compression, states}) => ({
       method: "autoencoder",
       compression,
       fields: this.images(states),
     }));
-    return [this.truthRow, ...made, ...forecasts];
+    return [this.truthRow, ...made, ...this.forecasts()];
+  }
+
+  /** The truth and one forecast of each method at four lead times: this system's part of a Figure 4 of several. */
+  get comparison(): SystemRollouts {
+    const states = this.statesAt([0, 0.2, 0.6, 1]);
+    const {dataset, truth} = this.material;
+    const {name} = displayedView(dataset.system);
+    return {
+      title: `${dataset.system.title}: ${name}`,
+      leads: this.leadsOf(states),
+      rows: [{method: "ground truth", fields: this.images(truth, states)}, ...this.forecasts(states)],
+    };
   }
 
   /**
@@ -149,10 +175,12 @@ export class RolloutView {
    * members of the diffusion ensemble.
    *
    * @param count members of each ensemble. Default: 2.
+   * @param note sentence of the caption. Default: none.
    * @example await lab.show(view.galleryFigure(), {name: "figure-11", interactive: false, scale: 1});
    */
-  galleryFigure(count = 2): Figure {
+  galleryFigure(count = 2, note?: string): Figure {
     requireInteger("galleryFigure", "count", count);
+    checkOptions("galleryFigure", optional(text), note, "note");
     const {dataset, reconstructions, decoded} = this.material;
     const rates = [...new Set(decoded.map(({compression}) => compression))].sort((a, b) => a - b);
     const rows = rates.flatMap((rate): RolloutRow[] => {
@@ -176,7 +204,7 @@ export class RolloutView {
     return figure4([this.truthRow, ...rows], {
       leads: this.leads,
       groups: "compression",
-      caption: `${name}. ${this.words}. ${this.lab.caption}`,
+      caption: [`${name}. ${this.words}.`, note, this.lab.caption].filter(Boolean).join(" "),
     });
   }
 

@@ -3,8 +3,10 @@ import {tmpdir} from "node:os";
 import path from "node:path";
 import {figure8} from "../../../lib/figures/curves/figure-08";
 import {openLab} from "../../../lib/lab/open-lab";
-import {everySystem} from "../../../lib/lab/paper/every-system";
+import {everyForecast, everySystem} from "../../../lib/lab/paper/every-system";
+import {smokeLabs} from "../smoke";
 
+const smoke = smokeLabs();
 const environment = process.env;
 const out = mkdtempSync(path.join(tmpdir(), "lola-systems-"));
 beforeAll(() => void (process.env = {...environment, LOLA_OUT: out}));
@@ -48,6 +50,15 @@ test("a damaged table is refused by name and line", async () => {
   expect(() => everySystem(lab)).toThrow(/figure-03.csv, line 2: expected 2 cells, found 1/);
 });
 
-test("refuses what is no laboratory", () => {
+test("a smoke run forecasts its own system alone", async () => {
+  const few = smoke.open((config) => ({...config, latentChannels: [16], pixel: undefined}));
+  const [own, ...others] = await everyForecast(few);
+  expect(others).toEqual([]);
+  expect(own.title).toContain("Euler");
+  expect(own.rows[0].method).toBe("ground truth");
+}, 300_000); // seconds, but on a machine that does other things too
+
+test("refuses what is no laboratory", async () => {
   expect(() => everySystem({} as never)).toThrow("everySystem: expected lab to be");
+  await expect(everyForecast({} as never)).rejects.toThrow("everyForecast: expected lab to be");
 });

@@ -55,6 +55,26 @@ test("Figure 4 has the truth, reconstructions, then methods from the lowest rate
   expect(notebook!.layout.width).toBeLessThanOrEqual(1008);
 });
 
+test("its part of a Figure 4 of several systems has the truth and every forecast at four lead times", () => {
+  const {title, leads, rows} = view.comparison;
+  expect(title).toBe("Euler multi-quadrants: density");
+  expect(leads).toEqual([0, 4, 12, 20]);
+  expect(rows.map(({method, compression = ""}) => `${method} ${compression}`)).toEqual([
+    "ground truth ",
+    ...["neural solver 1", "neural solver 20", "neural solver 80"],
+    ...["diffusion 5", "diffusion 20", "diffusion 80"],
+  ]);
+  expect(rows.every(({fields}) => fields.length === 4)).toBe(true);
+});
+
+test("a gallery's caption has the note that it is given", () => {
+  const texts = view
+    .galleryFigure(1, "Never seen.")
+    .layout.annotations!.map(({text}) => text)
+    .join(" ");
+  expect(texts).toContain("Never seen.");
+});
+
 test("extremes are those of each image, with its lead time", () => {
   const rows = view.extremes();
   expect(rows).toHaveLength(10 * 6);
