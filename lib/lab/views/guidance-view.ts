@@ -131,8 +131,9 @@ export class GuidanceView {
         error: rows.map((row) => row["vrmse ±"] ?? NaN),
       };
     });
+    const band = this.free.forecast.shape[0] > 1 ? "Band: standard error over trajectories. " : "";
     return errorCurves([{x: "Lead time τ (simulation steps)", y: "VRMSE of the mean", curves}], {
-      caption: `Band: standard error over trajectories. ${this.words}. ${caption}`,
+      caption: `${band}${this.words}. ${caption}`,
     });
   }
 
