@@ -5,6 +5,7 @@
 import * as tf from "@tensorflow/tfjs-core";
 import {setThreadsCount, setWasmPaths} from "@tensorflow/tfjs-backend-wasm";
 import type {EngineName} from "./engine-names";
+import {useOwnKernels} from "./wasm-kernels";
 
 /** What was chosen, and why not another. */
 export interface StartedEngine {
@@ -85,6 +86,7 @@ export async function startEngine(
   >,
 ): Promise<StartedEngine> {
   if (wasm) setWasmPaths(wasm);
+  useOwnKernels();
   setThreadsCount(1); // more of them need headers that a static host does not send
   const refused: string[] = [];
   for (const name of wanted) {
