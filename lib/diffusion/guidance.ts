@@ -49,7 +49,6 @@ export interface MMPSOptions {
 export class MMPSDenoiser implements Denoiser {
   private readonly covariance: "tweedie" | "variance";
   private readonly solve: (matrix: ObservationOperator, b: tf.Tensor) => tf.Tensor;
-  private readonly checked = new Set<string>();
 
   /**
    * @param denoiser denoiser without observations; it may be masked, or be masked in turn.
@@ -116,11 +115,9 @@ export class MMPSDenoiser implements Denoiser {
     });
   }
 
-  /** Compare the shapes of y and varY with that of A(x), once for each shape of trajectories. */
+  /** Compare the shapes of y and varY with that of A(x). */
   private check(shape: number[]): void {
-    const key = shape.join();
-    if (this.checked.has(key)) return;
-    const expected = tf.tidy(() => this.observe(tf.zeros(shape)).shape);
+    const expected = observedShape(this.observe, shape);
     if (expected.length < 2 || expected[0] !== shape[0]) {
       throw new RangeError(
         `MMPSDenoiser: expected A to map [${shape.join(", ")}] to [${shape[0]}, ...], found [${expected.join(", ")}].`,
@@ -135,8 +132,18 @@ export class MMPSDenoiser implements Denoiser {
       );
     }
     if (typeof this.varY !== "number") checkBroadcast(this.varY.shape, expected);
-    this.checked.add(key);
   }
+}
+
+const observedShapes = new WeakMap<ObservationOperator, Map<string, number[]>>();
+
+/** Find the shape of A(x), by one evaluation for each operator and shape of trajectories. */
+function observedShape(observe: ObservationOperator, shape: number[]): number[] {
+  const known = observedShapes.get(observe) ?? new Map<string, number[]>();
+  observedShapes.set(observe, known);
+  const found = known.get(shape.join()) ?? tf.tidy(() => observe(tf.zeros(shape)).shape);
+  known.set(shape.join(), found);
+  return found;
 }
 
 function checkBroadcast(shape: number[], target: number[]): void {

@@ -67,13 +67,21 @@ export function guidedEmulator(
   const guidance = {iterations, solver, covariance};
   const recorded = new Map<string, Compiled>(); // keyed by number of context states and presence of a label
 
+  /** Operators on windows, by number of context and of observed states: the same one each time, since a new one is tried first. */
+  const operators = new Map<string, ObservationOperator>();
+  const operator = (context: number, count: number): ObservationOperator => {
+    const key = `${context} ${count}`;
+    const known = operators.get(key) ?? ((x: tf.Tensor) => observe(statesFrom(x, context, count)));
+    operators.set(key, known);
+    return known;
+  };
+
   const record = (context: number, labelled: boolean) =>
     compile((weights, xt, t, states, mask, ...rest) => {
       const label = labelled ? (rest[0] as tf.Tensor2D) : undefined;
       const y = rest.at(labelled ? 1 : 0);
       const bound = denoiser.condition(denoiser.layout.bind(weights as tf.Tensor1D), label);
-      const watch = (x: tf.Tensor) => observe(statesFrom(x, context, y!.shape[1]!));
-      const guided = y ? new MMPSDenoiser(bound, watch, y, varY, guidance) : bound;
+      const guided = y ? new MMPSDenoiser(bound, operator(context, y.shape[1]!), y, varY, guidance) : bound;
       const {mean, variance} = new MaskedDenoiser(guided, states, mask).denoise(xt, t);
       return [mean, variance];
     }, "guided_denoiser");

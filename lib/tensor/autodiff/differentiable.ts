@@ -9,14 +9,20 @@
  * is what Jacobian-vector products are made of (jacobian.ts). Second derivatives with respect to the inputs do not exist.
  */
 import {tf} from "../backend";
-import {isTaping, untaped} from "./tape";
+import {isStructural, isTaping, untaped} from "./tape";
+
+/** A gradient, or how to compute it: those that nobody asks for are not computed. */
+export type Part = tf.Tensor | (() => tf.Tensor);
 
 /** An operation on tensors. */
 export interface Differentiable {
   /** Compute the value, followed by the tensors to save for the gradient. */
   readonly forward: (...inputs: tf.Tensor[]) => [value: tf.Tensor, ...saved: tf.Tensor[]];
-  /** Compute the gradient of the loss with respect to each input, given that with respect to the value. */
-  readonly backward: (dy: tf.Tensor, ...saved: tf.Tensor[]) => tf.Tensor[];
+  /**
+   * Compute the gradient of the loss with respect to each input, given that with respect to the value. A function in place of
+   * a gradient, for weights, uses nothing but the arguments.
+   */
+  readonly backward: (dy: tf.Tensor, ...saved: tf.Tensor[]) => Part[];
   /** For each input, the tangent $J_i t$ of the value along the input's tangent `t`; only for Jacobian-vector products. */
   readonly tangents?: readonly Tangent[];
 }
@@ -26,37 +32,68 @@ export type Tangent = (t: tf.Tensor, ...saved: tf.Tensor[]) => tf.Tensor;
 
 type Save = (tensors: tf.Tensor[]) => void;
 
+/** The part of tfjs's engine that tf.customGrad calls: there a gradient of each input may wait until it is asked for. */
+interface Engine {
+  runKernelFunc(call: {
+    readonly forwardFunc: (backend: unknown, save: Save) => tf.Tensor;
+    readonly backwardsFunc: (dy: tf.Tensor, saved: tf.Tensor[]) => Record<number, () => tf.Tensor>;
+    readonly inputs: Record<number, tf.Tensor>;
+  }): tf.Tensor;
+}
+
 /** Make a differentiable function of tensors; intermediate results of both directions are freed by the engine. */
 export function differentiable(operation: Differentiable): (...inputs: tf.Tensor[]) => tf.Tensor {
-  return tf.customGrad((...args) => {
-    const inputs = args.slice(0, -1) as tf.Tensor[];
-    const save = args[args.length - 1] as Save;
-    const [value, ...saved] = operation.forward(...inputs);
-    save(saved);
-    const gradFunc = (dy: tf.Tensor, stored: tf.Tensor[]) =>
-      isTaping()
-        ? new Derivative(operation, inputs, stored).pull(dy)
-        : tf.tidy(() => operation.backward(dy, ...stored));
-    return {value, gradFunc};
-  });
+  return (...inputs) =>
+    (tf.engine() as unknown as Engine).runKernelFunc({
+      inputs: {...inputs},
+      forwardFunc: (_, save) => {
+        const [value, ...saved] = operation.forward(...inputs);
+        save(saved);
+        return value;
+      },
+      backwardsFunc: (dy, saved) => {
+        const parts = isTaping()
+          ? new Derivative(operation, inputs, saved).pull(dy)
+          : tidied(() => operation.backward(dy, ...saved));
+        return {...parts.map((part) => () => evaluated(part))};
+      },
+    });
 }
+
+/** Run in a scope of its own; functions among the parts outlive it. */
+const tidied = (body: () => Part[]): Part[] => tf.tidy(body as () => tf.Tensor[]);
+
+const evaluated = (part: Part): tf.Tensor => (typeof part === "function" ? tf.tidy(part) : part);
 
 /** The derivative of an operation at its inputs: two linear maps, each the other's gradient. */
 class Derivative {
-  private readonly inputs: tf.Tensor;
+  private readonly fixed: tf.Tensor;
 
   constructor(
     private readonly operation: Differentiable,
-    inputs: tf.Tensor[],
+    private readonly inputs: readonly tf.Tensor[],
     private readonly saved: tf.Tensor[],
   ) {
-    this.inputs = undifferentiable(inputs);
+    this.fixed = undifferentiable([...inputs]);
   }
 
   /** Compute $J^T \bar y$, one part for each input. */
-  pull(dy: tf.Tensor): tf.Tensor[] {
-    const parts = untaped(() => this.operation.backward(dy, ...this.saved));
-    return parts.map((part, i) => this.linear(part, dy, (t) => this.push(t, i)));
+  pull(dy: tf.Tensor): (() => tf.Tensor)[] {
+    const parts: Part[] = isStructural()
+      ? this.inputs.map(
+          ({shape}) =>
+            () =>
+              tf.zeros(shape),
+        )
+      : untaped(() => this.operation.backward(dy, ...this.saved) as tf.Tensor[]);
+    return parts.map(
+      (part, i) => () =>
+        this.linear(
+          untaped(() => evaluated(part)),
+          dy,
+          (t) => this.push(t, i),
+        ),
+    );
   }
 
   /** Compute $J_i t$. */
@@ -66,12 +103,12 @@ class Derivative {
       throw new Error("differentiable: expected an operation with tangents for a Jacobian-vector product, found none.");
     }
     const value = untaped(() => tangents[i](t, ...this.saved));
-    return isTaping() ? this.linear(value, t, (dy) => this.pull(dy)[i]) : value;
+    return isTaping() ? this.linear(value, t, (dy) => this.pull(dy)[i]()) : value;
   }
 
   /** Write a value on the tape as a linear function of `x`. */
   private linear(value: tf.Tensor, x: tf.Tensor, adjoint: (dy: tf.Tensor) => tf.Tensor): tf.Tensor {
-    return tf.customGrad(() => ({value, gradFunc: (dy) => [adjoint(dy), tf.scalar(0)]}))(x, this.inputs);
+    return tf.customGrad(() => ({value, gradFunc: (dy) => [adjoint(dy), tf.scalar(0)]}))(x, this.fixed);
   }
 }
 

@@ -10,7 +10,7 @@ import {callable} from "../../core/options/array-rules";
 import {checkOptions} from "../../core/options/check-options";
 import {attr, rawOp, tf} from "../backend";
 import {floatsFrom} from "../tensor-rules";
-import {isTaping, taped} from "./tape";
+import {isTaping, structurally, taped} from "./tape";
 
 type TensorFunction = (x: tf.Tensor) => tf.Tensor;
 
@@ -48,7 +48,7 @@ export function linearise(f: TensorFunction, x: tf.Tensor): Linearisation {
   const jvp = (v: tf.Tensor) => {
     check("jvp", v, "argument", x);
     const anywhere = rawOp("ZerosLike", [value], [attr.type("T", "float32")]);
-    return tf.grad((u) => vjp(u))(anywhere, v);
+    return tf.grad((u) => structurally(() => vjp(u)))(anywhere, v);
   };
   return {value, vjp, jvp};
 }

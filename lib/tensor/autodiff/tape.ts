@@ -55,6 +55,27 @@ export function untaped<T extends tf.TensorContainer>(body: () => T): T {
   }
 }
 
+let structural = false;
+
+/** Tell whether only the tape counts, see {@link structurally}. */
+export function isStructural(): boolean {
+  return structural;
+}
+
+/**
+ * Run `body`, a linear function of zeros, for what it writes on the tape: its values are zeros, so that the library's operations
+ * do not compute them.
+ */
+export function structurally<T>(body: () => T): T {
+  const before = structural;
+  structural = true;
+  try {
+    return body();
+  } finally {
+    structural = before;
+  }
+}
+
 /** Write `copy`, which has the values of `x` but is not on the tape, on the tape as a copy of `x`. */
 export function onTape(copy: tf.Tensor, x: tf.Tensor): tf.Tensor {
   return copy === x ? x : tf.customGrad(() => ({value: copy, gradFunc: (dy) => [dy.clone()]}))(x);

@@ -96,10 +96,10 @@ function operation(space: number, periodic: boolean, format: Arithmetic) {
       return [rawOp("BiasAdd", [convolve(padded, kernel), b], [T]), padded, kernel];
     },
     backward(dy, padded, w) {
-      const gradient = format.from(dy);
-      const dx = convolve(pad(gradient, w), adjoint(w, format));
-      const dw = format.run(filterGradient, [padded, tf.tensor1d(w.shape, "int32"), gradient], attrs);
-      return [dx, format.toFloat32(dw), rawOp("BiasAddGrad", [dy], [T])];
+      const dx = convolve(pad(format.from(dy), w), adjoint(w, format));
+      const dw = () =>
+        format.toFloat32(format.run(filterGradient, [padded, tf.tensor1d(w.shape, "int32"), format.from(dy)], attrs));
+      return [dx, dw, () => rawOp("BiasAddGrad", [dy], [T])];
     },
     tangents: [
       (t, _padded, w) => convolve(pad(format.from(t), w), w),

@@ -21,14 +21,14 @@ const last = (x: tf.Tensor) => x.shape[x.rank - 1];
 /** Map rows linearly, $x W^T$; x [N, in], W [out, in]. */
 const linearRows = differentiable({
   forward: (x, w) => [product(x, w, false, true), x, w],
-  backward: (dy, x, w) => [product(dy, w), product(dy, x, true)],
+  backward: (dy, x, w) => [product(dy, w), () => product(dy, x, true)],
   tangents: [(t, _x, w) => product(t, w, false, true), (t, x) => product(x, t, false, true)],
 });
 
 /** Map rows affinely, $x W^T + b$; x [N, in], W [out, in], b [out]. */
 const affineRows = differentiable({
   forward: (x, w, b) => [rawOp("BiasAdd", [product(x, w, false, true), b], [T]), x, w],
-  backward: (dy, x, w) => [product(dy, w), product(dy, x, true), rawOp("BiasAddGrad", [dy], [T])],
+  backward: (dy, x, w) => [product(dy, w), () => product(dy, x, true), () => rawOp("BiasAddGrad", [dy], [T])],
   tangents: [
     (t, _x, w) => product(t, w, false, true),
     (t, x) => product(x, t, false, true),
