@@ -43,9 +43,12 @@ export function copyKatex(folder: string): void {
   });
 }
 
-/** Build the live page of all systems that have shipped models. */
-export async function buildLive(folder: string): Promise<void> {
+/** Build the live page of all systems that have shipped models; `onSystem` is called with each before it is packed. */
+export async function buildLive(folder: string, onSystem: (name: string) => void): Promise<void> {
   const packs: SystemPack[] = [];
-  for (const name of shippedSystems()) packs.push(await packSystem(name));
+  for (const name of shippedSystems()) {
+    onSystem(name);
+    packs.push(await packSystem(name));
+  }
   await writeLive(folder, packs);
 }

@@ -16,6 +16,8 @@ export interface SiteOptions {
   readonly api?: boolean;
   /** Default: true. */
   readonly live?: boolean;
+  /** Called with the name of each part before it is built. */
+  readonly onPart?: (name: string) => void;
 }
 
 interface SearchEntry {
@@ -96,6 +98,8 @@ class SiteBuilder {
   }
 
   async build(): Promise<void> {
+    const {onPart} = this.options;
+    onPart("Notebooks and documents …");
     mkdirSync(path.join(this.folder, "assets"), {recursive: true});
     for (const file of this.notebooks) this.notebook(file);
     for (const file of this.docs) this.document(file);
@@ -106,7 +110,9 @@ class SiteBuilder {
     writeFileSync(path.join(this.folder, "site.js"), await bundle("site/pages/site.ts", {minify: true}));
     cpSync(path.join(root, "node_modules/plotly.js/dist/plotly.min.js"), path.join(this.folder, "plotly.min.js"));
     copyKatex(path.join(this.folder, "katex"));
-    if (this.options.live) await buildLive(path.join(this.folder, "live"));
+    if (this.options.live)
+      await buildLive(path.join(this.folder, "live"), (system) => onPart(`Live page: ${system} …`));
+    if (this.options.api) onPart("API reference …");
     if (this.options.api) await this.api();
   }
 
@@ -244,9 +250,12 @@ class SiteBuilder {
  *
  * @throws Error naming every link that leads nowhere and every picture that is missing.
  */
-export async function buildSite(folder: string, {api = true, live = true}: SiteOptions = {}): Promise<void> {
+export async function buildSite(
+  folder: string,
+  {api = true, live = true, onPart = () => undefined}: SiteOptions = {},
+): Promise<void> {
   rmSync(folder, {recursive: true, force: true});
-  await new SiteBuilder(folder, {api, live}).build();
+  await new SiteBuilder(folder, {api, live, onPart}).build();
   const broken = brokenLinks(folder, ["api/"]);
   if (broken.length > 0) throw new Error(`The site has ${broken.length} broken links:\n${broken.join("\n")}`);
 }
