@@ -1,4 +1,5 @@
 /** The prepared results: what the page shows before its models are there. */
+import {guidedStates, guidedSteps} from "./guidance-plan";
 import type {Lesson} from "./lesson";
 import type {Compressed, Guided, Noised, RolledOut, Sampled, Truth} from "./results";
 import type {SystemFacts} from "./facts";
@@ -30,9 +31,6 @@ export interface First {
 /** Diffusion times of the prepared denoisings. */
 export const PREPARED_TIMES: readonly number[] = [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9];
 
-/** States of a guided rollout: two windows that overlap in one state. */
-export const guidedStates = ({window, shape}: SystemFacts): number => Math.min(shape[0], 2 * window - 1);
-
 /** Choose the parameters that the page opens with. */
 export function firstParameters({defaults, shown}: SystemFacts): FirstParameters {
   const [nx, ny] = shown.image;
@@ -56,6 +54,9 @@ export async function prepareFirst(lesson: Lesson): Promise<First> {
     noised: PREPARED_TIMES.map((t) => lesson.noise(trajectory, latentChannels, at, t, seed)),
     sampled: lesson.sample(trajectory, latentChannels, at, {steps, order, seed}),
     rolledOut: await lesson.rollOut(trajectory, latentChannels, options),
-    guided: await lesson.guide(trajectory, latentChannels, cells, guidedStates(facts), options),
+    guided: await lesson.guide(trajectory, latentChannels, cells, guidedStates(facts), {
+      ...options,
+      steps: guidedSteps(steps),
+    }),
   };
 }

@@ -5,6 +5,7 @@ import {startEngine, type StartedEngine} from "../../../lib/tensor/browser/engin
 import type {EngineName} from "../../../lib/tensor/browser/engine-names";
 import {fromHalves} from "./encoding";
 import type {ModelFacts, SystemFacts} from "./facts";
+import type {Watch} from "./forecasts";
 import {Lesson} from "./lesson";
 import type {Progress} from "./results";
 
@@ -41,9 +42,6 @@ const WASM_FILES = [
 const running = new Map<number, AbortController>();
 let lesson: Lesson | undefined;
 
-/** The long call that was asked for last: they run one after the other, so that the first one is done soon. */
-let lastLong: Promise<unknown> = Promise.resolve();
-
 const bytesOf = (base64: string) => Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
 
 function start({wanted, wasm}: Extract<Request, {kind: "start"}>): Promise<StartedEngine> {
@@ -63,21 +61,17 @@ function opened(): Lesson {
   throw new Error("No system is opened.");
 }
 
+const isLong = (name: LessonCall) => name === "rollOut" || name === "guide";
+
 async function call({id, name, parameters}: Extract<Request, {kind: "call"}>): Promise<unknown> {
   const controller = new AbortController();
   running.set(id, controller);
   await new Promise((resolve) => setTimeout(resolve)); // lets a cancellation in that is already waiting
   try {
     controller.signal.throwIfAborted();
-    const progress = (progress: Progress) => reply({id, progress});
+    const watch: Watch = {onProgress: (progress) => reply({id, progress}), signal: controller.signal};
     const calls = opened() as unknown as Record<LessonCall, (...all: unknown[]) => unknown>;
-    if (name !== "rollOut" && name !== "guide") return await calls[name](...parameters);
-    const own = lastLong.then(() => {
-      controller.signal.throwIfAborted();
-      return calls[name](...parameters, progress, controller.signal);
-    });
-    lastLong = own.catch(() => undefined);
-    return await own;
+    return await calls[name](...parameters, ...(isLong(name) ? [watch] : []));
   } finally {
     running.delete(id);
   }

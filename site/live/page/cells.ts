@@ -1,10 +1,7 @@
 /** The cell of a notebook that does what a view shows. */
-import {guidedStates} from "../engine/first";
 import type {SystemFacts} from "../engine/facts";
+import {guidedStates, guidedSteps, OBSERVATION_VARIANCE} from "../engine/guidance-plan";
 import type {State, ViewName} from "./state";
-
-/** Number of the variance of observations, as the page has it. */
-const VARIANCE = 0.01;
 
 function opening({name, preset}: SystemFacts, names: readonly string[]): string {
   return `import {${[...names, "openLab"].sort().join(", ")}} from "lola";
@@ -87,7 +84,7 @@ const mask = tf.buffer([1, 1, ...shape.slice(1)]); // 1 at the observed cells
 for (const [x, y] of ${cells}) mask.set(1, 0, 0, x, y, ${shape3D(facts)}${facts.shown.channel});
 const observe = (x: tf.Tensor) => x.mul(mask.toTensor());
 const emulator = guidedEmulator(denoiser, {
-  ...{seed: ${state.seed}, steps: ${state.steps}, order: ${state.order}, varY: ${VARIANCE}, covariance: "variance"},
+  ...{seed: ${state.seed}, steps: ${guidedSteps(state.steps)}, order: ${state.order}, varY: ${OBSERVATION_VARIANCE}, covariance: "variance"},
   observe: observeDecoded(autoencoder, observe),
   observations: ({from, to}) => observe(truth.slice([0, from], [1, Math.min(to, ${facts.shape[0]}) - from])),
 });

@@ -17,8 +17,18 @@ export interface Started {
   readonly refused: readonly string[];
 }
 
-/** A question without its number. */
-type Question = Request extends infer One ? (One extends Request ? Omit<One, "id"> : never) : never;
+/** A question to the engine. */
+export interface Question {
+  readonly call: LessonCall;
+  readonly trajectory: number;
+  readonly rate: number;
+  readonly parameters: readonly unknown[];
+  /** Milliseconds without another question before it is asked. Default: 0. */
+  readonly patience?: number;
+}
+
+/** A request without its number. */
+type Unnumbered = Request extends infer One ? (One extends Request ? Omit<One, "id"> : never) : never;
 
 /** Smallest program that uses a SIMD instruction. */
 const SIMD = Uint8Array.of(
@@ -36,10 +46,14 @@ export class EngineClient {
   private readonly waiting = new Map<number, Waiting>();
   private readonly loaded = new Map<string, Promise<void>>();
   private lastId = 0;
+  private ended?: Error;
+  /** Engine for guidance alone: in its thread other views need not wait, and it can be ended at any time. */
+  private guidance?: EngineClient;
 
   private constructor(
     private readonly thread: Worker,
     private readonly facts: SystemFacts,
+    private readonly wanted: EngineName,
   ) {
     thread.onmessage = ({data}: MessageEvent<Reply>) => this.receive(data);
     thread.onerror = ({message}) =>
@@ -55,7 +69,7 @@ export class EngineClient {
     const wasm = wasmFile();
     const [program, binary] = await Promise.all([loadFile("engine"), wasm === undefined ? undefined : loadFile(wasm)]);
     const address = URL.createObjectURL(new Blob([program], {type: "text/javascript"}));
-    const client = new EngineClient(new Worker(address), facts);
+    const client = new EngineClient(new Worker(address), facts, wanted);
     const order = [...new Set<EngineName>([wanted, "wasm", "webgl", "cpu"])];
     try {
       const started = (await client.ask({kind: "start", wanted: order, wasm: binary})) as Started;
@@ -86,15 +100,25 @@ export class EngineClient {
     await Promise.all([...tasks, states]);
   }
 
-  /** Compute; `signal` cancels between two windows of a rollout. */
+  /** Compute; `signal` cancels guidance at once, a rollout between two windows. */
   async compute(
-    name: LessonCall,
-    parameters: readonly unknown[],
+    {call, trajectory, rate, parameters}: Question,
     {onProgress, signal}: {onProgress?: (progress: Progress) => void; signal?: AbortSignal} = {},
   ): Promise<unknown> {
-    const id = this.lastId + 1;
-    signal?.addEventListener("abort", () => this.thread.postMessage({kind: "cancel", id} satisfies Request));
-    return this.ask({kind: "call", name, parameters}, onProgress);
+    const engine = call === "guide" ? await this.guidanceEngine() : this;
+    await engine.prepare(trajectory, rate);
+    signal?.throwIfAborted();
+    const id = engine.lastId + 1;
+    const cancel = () => (engine === this ? engine.thread.postMessage({kind: "cancel", id}) : engine.stop());
+    signal?.addEventListener("abort", cancel, {once: true});
+    return engine.ask({kind: "call", name: call, parameters}, onProgress);
+  }
+
+  private async guidanceEngine(): Promise<EngineClient> {
+    if (!this.guidance || this.guidance.ended) {
+      this.guidance = (await EngineClient.start(this.facts, this.wanted)).client;
+    }
+    return this.guidance;
   }
 
   /** End the thread. */
@@ -112,11 +136,12 @@ export class EngineClient {
     return promise;
   }
 
-  private ask(question: Question, onProgress?: (progress: Progress) => void): Promise<unknown> {
+  private ask(request: Unnumbered, onProgress?: (progress: Progress) => void): Promise<unknown> {
     const id = ++this.lastId;
     return new Promise((resolve, reject) => {
+      if (this.ended) return reject(this.ended);
       this.waiting.set(id, {resolve, reject, onProgress});
-      this.thread.postMessage({...question, id});
+      this.thread.postMessage({...request, id});
     });
   }
 
@@ -130,6 +155,7 @@ export class EngineClient {
   }
 
   private fail(error: Error): void {
+    this.ended = error;
     this.waiting.forEach((waiting) => waiting.reject(error));
     this.waiting.clear();
   }

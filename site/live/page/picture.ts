@@ -66,11 +66,12 @@ export class Picture {
     const rows = Float32Array.from({length: nx * ny}, (_, i) => values[(i % nx) * ny + ny - 1 - Math.floor(i / nx)]);
     this.colours.paint(rows, limits, this.data.data);
     this.context.putImageData(this.data, 0, 0);
+    this.describe(rangeInWords(values));
   }
 
-  /** Say what is seen. */
+  /** Say what is seen: after a drawing its range of values, unless something better is known. */
   describe(text: string): void {
-    this.canvas.setAttribute("aria-label", `${this.title}: ${text}`);
+    this.canvas.setAttribute("aria-label", [this.title, text].filter(Boolean).join(": "));
   }
 }
 
@@ -109,11 +110,11 @@ export function mosaic(
 }
 
 /** Say the range of values. */
-export function rangeInWords(values: Float32Array): string {
+export function rangeInWords(values: ArrayLike<number>): string {
   let [low, high] = [Infinity, -Infinity];
-  for (const value of values) {
-    low = Math.min(low, value);
-    high = Math.max(high, value);
+  for (let i = 0; i < values.length; i++) {
+    if (values[i] < low) low = values[i];
+    if (values[i] > high) high = values[i];
   }
   return `from ${shortly(low)} to ${shortly(high)}`;
 }

@@ -2,9 +2,8 @@
  * Results for the views: the prepared ones where the parameters are those of the first view, else the engine's. Of each kind the
  * last one stays on the screen until the next is there, and only the newest question is answered.
  */
-import type {LessonCall} from "../engine/worker";
 import type {Progress} from "../engine/results";
-import type {EngineClient} from "./engine-client";
+import type {EngineClient, Question} from "./engine-client";
 
 /** What is known of a result. */
 export interface Found<T> {
@@ -15,17 +14,11 @@ export interface Found<T> {
   /** One sentence while something is missing. */
   readonly note?: string;
   readonly progress?: Progress;
+  /** Whether it is computed, or was stopped on request. */
+  readonly work?: "running" | "stopped";
 }
 
-/** A question to the engine. */
-export interface Question {
-  readonly call: LessonCall;
-  readonly trajectory: number;
-  readonly rate: number;
-  readonly parameters: readonly unknown[];
-  /** Milliseconds without another question before it is asked. Default: 0. */
-  readonly patience?: number;
-}
+const STOPPED = "Stopped: the pictures show the last choice that was computed.";
 
 /** Number of results of a kind that are kept. */
 const KEPT = 12;
@@ -42,6 +35,7 @@ export class Results<T> {
   private timer?: ReturnType<typeof setTimeout>;
   private progress?: Progress;
   private error?: string;
+  private stopped?: string;
 
   constructor(
     private readonly engine: () => EngineState,
@@ -59,16 +53,24 @@ export class Results<T> {
     const value = this.known.get(key);
     if (value !== undefined) {
       this.shown = value;
+      this.stopped = undefined;
       this.drop();
       return {value, isExact: true};
     }
     const {client, note} = this.engine();
     if (!client) return {value: this.shown, isExact: false, note};
+    if (this.stopped === key) return {value: this.shown, isExact: false, note: STOPPED, work: "stopped"};
     if (this.wanted !== key) this.want(key, question, client);
-    const computing = this.progress
-      ? `Computing: ${this.progress.done} of ${this.progress.total} windows.`
-      : "Computing …";
-    return {value: this.shown, isExact: false, note: this.error ?? computing, progress: this.progress};
+    if (this.error) return {value: this.shown, isExact: false, note: this.error};
+    return {value: this.shown, isExact: false, note: "Computing …", progress: this.progress, work: "running"};
+  }
+
+  /** Stop computing what is asked for, until something else is asked; again, go on. */
+  toggle(): void {
+    const isStopped = this.stopped !== undefined;
+    this.stopped = isStopped ? undefined : this.wanted;
+    this.drop();
+    this.changed();
   }
 
   /** Forget the open question. */
@@ -82,6 +84,7 @@ export class Results<T> {
 
   private want(key: string, question: Question, client: EngineClient): void {
     this.drop();
+    this.stopped = undefined;
     this.wanted = key;
     this.timer = setTimeout(() => void this.ask(key, question, client), question.patience ?? 0);
   }
@@ -91,24 +94,18 @@ export class Results<T> {
     const controller = new AbortController();
     this.asking = {key, controller};
     try {
-      await client.prepare(question.trajectory, question.rate);
-      controller.signal.throwIfAborted();
       const onProgress = (progress: Progress) => {
         if (this.wanted !== key) return;
         this.progress = progress;
         this.changed();
       };
-      const value = (await client.compute(question.call, question.parameters, {
-        onProgress,
-        signal: controller.signal,
-      })) as T;
-      this.keep(key, value);
+      this.keep(key, (await client.compute(question, {onProgress, signal: controller.signal})) as T);
     } catch (error) {
       if (this.wanted === key && !controller.signal.aborted)
         this.error = `This cannot be computed: ${(error as Error).message}`;
     } finally {
       this.asking = undefined;
-      if (this.wanted !== key) this.wanted = undefined; // whoever shows it asks anew
+      if (this.wanted !== key || controller.signal.aborted) this.wanted = undefined; // whoever shows it asks anew
       this.changed();
     }
   }

@@ -62,8 +62,9 @@ export function compressView(context: Context): View {
     pictures.latent.draw(values, tiles, LATENT);
     pictures.truth.describe(`${shown.name}, ${rangeInWords(real)}`);
     pictures.made.describe(`${rangeInWords(decoded)}, VRMSE ${shortly(made.errors[at])}`);
-    pictures.error.describe("absolute difference of both");
-    pictures.latent.describe(`${count} numbers in place of ${shape.slice(1).reduce((a, b) => a * b, 1)}`);
+    pictures.latent.describe(
+      `${count} numbers ${rangeInWords(values)} in place of ${shape.slice(1).reduce((a, b) => a * b, 1)}`,
+    );
   };
 
   return {

@@ -13,8 +13,15 @@ export interface EnsembleResults {
   readonly rollout: Found<RolledOut>;
 }
 
+/** The results that both views show. */
+export interface SharedEnsembles {
+  of(state: State): EnsembleResults;
+  /** Stop computing, or go on. */
+  toggle(): void;
+}
+
 /** Make the results that both views show. */
-export function ensembleResults(context: Context): (state: State) => EnsembleResults {
+export function ensembleResults(context: Context): SharedEnsembles {
   const {first} = context;
   const changed = () => (context.redraw("rollout"), context.redraw("scores"));
   const truths = new Results<Truth>(context.engine, changed);
@@ -22,16 +29,16 @@ export function ensembleResults(context: Context): (state: State) => EnsembleRes
   const {trajectory, latentChannels, at: _at, cells: _cells, ...options} = first.parameters;
   truths.prepare([trajectory], first.truth);
   rollouts.prepare([trajectory, latentChannels, optionsOf(options)], first.rolledOut);
-  return (state) => ({
-    truth: truths.get({call: "truth", trajectory: state.trajectory, rate: state.rate, parameters: [state.trajectory]}),
-    rollout: rollouts.get({
-      call: "rollOut",
-      trajectory: state.trajectory,
-      rate: state.rate,
-      parameters: [state.trajectory, state.rate, optionsOf(state)],
-      patience: PATIENCE,
+  return {
+    of: ({trajectory, rate, ...state}) => ({
+      truth: truths.get({call: "truth", trajectory, rate, parameters: [trajectory]}),
+      rollout: rollouts.get({
+        ...{call: "rollOut", trajectory, rate, patience: PATIENCE},
+        parameters: [trajectory, rate, optionsOf(state)],
+      }),
     }),
-  });
+    toggle: () => rollouts.toggle(),
+  };
 }
 
 /** The options of an ensemble, in one order. */

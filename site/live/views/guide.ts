@@ -1,8 +1,8 @@
 /** View 5: observations steer the ensemble. */
-import {guidedStates} from "../engine/first";
-import type {Guided, Truth} from "../engine/results";
-import {h, shortly, svg} from "../page/dom";
-import {Picture} from "../page/picture";
+import {guidedStates, guidedSteps} from "../engine/guidance-plan";
+import type {Guided, Progress, Truth} from "../engine/results";
+import {h, shortly, svg, uniqueId} from "../page/dom";
+import {Picture, rangeInWords} from "../page/picture";
 import {Plot} from "../page/plot";
 import {Results} from "../page/results";
 import {MAX_CELLS, type State} from "../page/state";
@@ -13,7 +13,9 @@ type Cell = readonly [number, number];
 
 /** A picture whose cells [x, y] are chosen, by mouse, finger or keys. */
 class CellPicker {
-  readonly element: HTMLElement;
+  /** Says where the cursor is, for those who move it by keys. */
+  readonly words = h("p", {class: "note", role: "status"});
+  private readonly element: HTMLElement;
   private readonly marks = svg("svg", {class: "marks", "aria-hidden": "true"});
   private cursor: Cell;
   private cells: readonly Cell[] = [];
@@ -30,6 +32,7 @@ class CellPicker {
     const {canvas} = picture;
     canvas.tabIndex = 0;
     canvas.setAttribute("role", "application");
+    canvas.setAttribute("aria-roledescription", "picture of cells");
     canvas.addEventListener("click", (event) => {
       const box = canvas.getBoundingClientRect();
       const part = (at: number, from: number, size: number, n: number) =>
@@ -81,8 +84,15 @@ class CellPicker {
       ...this.cells.map((cell) => mark(cell, "observed")),
       ...(isFocused ? [mark(this.cursor, "cursor")] : []),
     );
+    const [x, y] = this.cursor;
+    const isObserved = this.cells.some(([i, j]) => Math.abs(i - x) <= 1 && Math.abs(j - y) <= 1);
+    this.words.textContent = isFocused ? `Cell ${x}, ${y}: ${isObserved ? "observed" : "not observed"}.` : "";
   }
 }
+
+const COST =
+  "A guided step goes through denoiser and decoder and back, and costs as much as about ten free ones. So this forecast " +
+  "is short, and takes 8 steps of the sampler at most; it takes about ten seconds, and shows each window as soon as it is there.";
 
 export function guideView(context: Context): View {
   const {facts, first, store, colours} = context;
@@ -93,7 +103,11 @@ export function guideView(context: Context): View {
   const results = new Results<Guided>(context.engine, changed);
   const {trajectory, latentChannels, cells, at: _at, ...options} = first.parameters;
   truths.prepare([trajectory], first.truth);
-  results.prepare([trajectory, latentChannels, cells, T, optionsOf(options)], first.guided);
+  const parametersOf = (state: Pick<State, "members" | "steps" | "order" | "seed">) => ({
+    ...optionsOf(state),
+    steps: guidedSteps(state.steps),
+  });
+  results.prepare([trajectory, latentChannels, cells, T, parametersOf(options)], first.guided);
   const player = new Player("Time", T - 1, leadInWords(facts), store);
   const pictures = {
     truth: new Picture("Truth: choose cells here", colours.field),
@@ -103,6 +117,8 @@ export function guideView(context: Context): View {
     spreadFree: new Picture("Spread, free", colours.amount),
   };
   const picker = new CellPicker(pictures.truth, shown.image, (chosen) => store.set({cells: chosen}));
+  const howId = uniqueId();
+  pictures.truth.canvas.setAttribute("aria-describedby", howId);
   const errors = new Plot({title: "Error (RMSE) of the ensemble's mean", xTitle: "lead time"});
   const clear = h("button", {type: "button", onclick: () => store.set({cells: []})}, "Observe nothing");
   const frame = new ViewFrame(
@@ -113,6 +129,7 @@ export function guideView(context: Context): View {
         "Choose cells of the truth: their values are observed at every later state, with a little noise, and the same " +
         "trained model follows them, nothing is trained anew. At the observed cells the error shrinks; how far the rest follows " +
         "is what the model has learned.",
+      onStop: () => results.toggle(),
     },
     h("div", {class: "pictures three"}, ...Object.values(pictures).map(({element}) => element)),
     player.element,
@@ -124,7 +141,14 @@ export function guideView(context: Context): View {
         "div",
         {class: "knobs"},
         clear,
-        h("p", {}, "Click the truth, or focus it, move by arrows (with Shift by 8 cells) and press Enter."),
+        h(
+          "p",
+          {id: howId},
+          "Click the truth, or focus it, move by arrows (with Shift by 8 cells) and press Enter. An observed cell is " +
+            "chosen again to be left out.",
+        ),
+        picker.words,
+        h("p", {class: "note"}, COST),
       ),
     ),
   );
@@ -139,8 +163,8 @@ export function guideView(context: Context): View {
     pictures.free.draw(without.mean, shown.image, limits);
     pictures.spreadGuided.draw(withThem.spread, shown.image, amount);
     pictures.spreadFree.draw(without.spread, shown.image, amount);
-    pictures.guided.describe(`RMSE ${shortly(guided.errors.guided[at])}`);
-    pictures.free.describe(`RMSE ${shortly(guided.errors.free[at])}`);
+    pictures.guided.describe(`${rangeInWords(withThem.mean)}, RMSE ${shortly(guided.errors.guided[at])}`);
+    pictures.free.describe(`${rangeInWords(without.mean)}, RMSE ${shortly(guided.errors.free[at])}`);
     const {errors: everywhere, atCells} = guided;
     errors.set([
       {name: "guided", kind: "diffusion", x: leads, y: everywhere.guided},
@@ -149,6 +173,21 @@ export function guideView(context: Context): View {
       {name: "free, at the cells", kind: "solver thin", x: leads, y: atCells.free},
     ]);
     errors.mark(leads[at]);
+  };
+
+  let isPartial = false;
+
+  /** Show the newest state of a guided forecast that goes on. */
+  const drawProgress = ({images}: Truth, {members: made, from}: Progress, count: number) => {
+    if (!made || from === undefined) return;
+    const states = made.length / (count * size);
+    const limits = limitsOnce(images, shown.signed);
+    const {mean, spread} = ensembleAt(made, size, states, states - 1);
+    const lead = `so far, at lead time ${leads[from + states - 1]}`;
+    pictures.guided.draw(mean, shown.image, limits);
+    pictures.spreadGuided.draw(spread, shown.image, [0, (limits[1] - limits[0]) / 4]);
+    pictures.guided.describe(`${rangeInWords(mean)} ${lead}`);
+    pictures.spreadGuided.describe(`${rangeInWords(spread)} ${lead}`);
   };
 
   return {
@@ -164,7 +203,7 @@ export function guideView(context: Context): View {
         call: "guide",
         trajectory: n,
         rate,
-        parameters: [n, rate, state.cells, T, optionsOf(state)],
+        parameters: [n, rate, state.cells, T, parametersOf(state)],
         patience: 2 * PATIENCE,
       });
       if (truth.value) {
@@ -175,7 +214,11 @@ export function guideView(context: Context): View {
         );
         pictures.truth.describe(`${state.cells.length} cells are observed`);
       }
-      if (truth.value && found.value) drawState(truth.value, found.value, at);
+      if (found.work !== "running") isPartial = false;
+      if (truth.value && found.progress?.members) {
+        drawProgress(truth.value, found.progress, state.members);
+        isPartial = true;
+      } else if (truth.value && found.value && !isPartial) drawState(truth.value, found.value, at);
       frame.say(
         found,
         `${state.cells.length} cells observed: at lead time ${leads[at]} the error is ${shortly(found.value?.errors.guided[at])} with and ${shortly(found.value?.errors.free[at])} without them.`,

@@ -2,7 +2,7 @@
 import {PREPARED_TIMES} from "../engine/first";
 import type {Noised} from "../engine/results";
 import {h, shortly} from "../page/dom";
-import {mosaic, Picture} from "../page/picture";
+import {mosaic, Picture, rangeInWords} from "../page/picture";
 import {Results} from "../page/results";
 import {ranges, type State} from "../page/state";
 import {Knob, limitsOnce, rateKnob, ViewFrame, type Context, type View} from "./view";
@@ -62,14 +62,15 @@ export function noiseView(context: Context): View {
       row.forEach((picture, i) => {
         const {values, size: tiles} = mosaic(all[name].subarray(i * size, (i + 1) * size), state);
         picture.draw(values, tiles, LATENT);
-        picture.describe(`latent of ${size} numbers`);
+        picture.describe(`${size} numbers ${rangeInWords(values)}`);
       });
     }
     const cells = shown.image[0] * shown.image[1];
     const limits = limitsOnce(images.subarray(0, cells), shown.signed);
     decoded.forEach((picture, i) => {
-      picture.draw(images.subarray(i * cells, (i + 1) * cells), shown.image, limits);
-      picture.describe(shown.name);
+      const image = images.subarray(i * cells, (i + 1) * cells);
+      picture.draw(image, shown.image, limits);
+      picture.describe(`${shown.name} ${rangeInWords(image)}`);
     });
   };
 

@@ -1,13 +1,13 @@
 /** View 4: forecasts beside the truth. */
 import type {RolledOut, Truth} from "../engine/results";
 import {h, shortly} from "../page/dom";
-import {Picture} from "../page/picture";
+import {Picture, rangeInWords} from "../page/picture";
 import type {Found} from "../page/results";
 import {ranges, type State} from "../page/state";
-import {differenceOf, ensembleAt, type EnsembleResults} from "./ensemble";
+import {differenceOf, ensembleAt, type SharedEnsembles} from "./ensemble";
 import {Knob, leadInWords, limitsOnce, Player, rateKnob, ViewFrame, type Context, type View} from "./view";
 
-export function rolloutView(context: Context, results: (state: State) => EnsembleResults): View {
+export function rolloutView(context: Context, results: SharedEnsembles): View {
   const {facts, store, colours} = context;
   const {shown, shape} = facts;
   const [T] = shape;
@@ -33,6 +33,7 @@ export function rolloutView(context: Context, results: (state: State) => Ensembl
         "A forecast feeds its own last state back, window after window. Members of the diffusion ensemble differ by their " +
         "noise alone. Play: they agree at first, then go their own ways. An honest spread is as large as the error of the " +
         "mean, and in the same places. The neural solver has one answer.",
+      onStop: () => results.toggle(),
     },
     player.element,
     h("div", {class: "pictures three"}, ...Object.values(pictures).map(({element}) => element)),
@@ -58,9 +59,10 @@ export function rolloutView(context: Context, results: (state: State) => Ensembl
       if (!picture.element.hidden) picture.draw(ensemble.members[k], shown.image, limits);
     });
     const {vrmse, ratio} = rolled.scores;
-    pictures.mean.describe(`VRMSE ${shortly(vrmse.diffusion[at])}`);
-    pictures.solver.describe(`VRMSE ${shortly(vrmse.solver[at])}`);
-    pictures.spread.describe(`spread over error ${shortly(ratio[at])}`);
+    pictures.truth.describe(`${shown.name} ${rangeInWords(real)}`);
+    pictures.mean.describe(`${rangeInWords(ensemble.mean)}, VRMSE ${shortly(vrmse.diffusion[at])}`);
+    pictures.solver.describe(`${rangeInWords(answer)}, VRMSE ${shortly(vrmse.solver[at])}`);
+    pictures.spread.describe(`${rangeInWords(ensemble.spread)}, over the error ${shortly(ratio[at])}`);
   };
 
   /** Show the windows of a rollout that goes on. */
@@ -86,7 +88,7 @@ export function rolloutView(context: Context, results: (state: State) => Ensembl
       steps.set(state.steps);
       seed.set(state.seed);
       rate.set(state.rate);
-      const {truth, rollout} = results(state);
+      const {truth, rollout} = results.of(state);
       if (truth.value && rollout.value) drawState(truth.value, rollout.value, state.at);
       if (truth.value) drawProgress(rollout, truth.value);
       const {vrmse} = rollout.value?.scores ?? {};

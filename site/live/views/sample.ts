@@ -1,7 +1,7 @@
 /** View 3: from noise to a forecast, step by step. */
 import type {Sampled} from "../engine/results";
 import {h, shortly} from "../page/dom";
-import {Picture} from "../page/picture";
+import {Picture, rangeInWords} from "../page/picture";
 import {Plot} from "../page/plot";
 import {Results} from "../page/results";
 import {ranges, type State} from "../page/state";
@@ -60,10 +60,11 @@ export function sampleView(context: Context): View {
       const n = places[i];
       picture.draw(sampled.images.subarray(n * size, (n + 1) * size), shown.image, limits);
       words.textContent = n === count - 1 ? "sample" : `σ = ${shortly(sampled.sigmas[n])}`;
-      picture.describe(`step ${n}, VRMSE ${shortly(sampled.errors[n])}`);
+      const what = n === count - 1 ? "The sample" : `Estimate before step ${n + 1}`;
+      picture.describe(`${what}, VRMSE ${shortly(sampled.errors[n])}`);
     });
     truth.draw(sampled.truth, shown.image, limits);
-    truth.describe(shown.name);
+    truth.describe(`${shown.name} ${rangeInWords(sampled.truth)}`);
     errors.set([{name: "estimate", kind: "diffusion", x: sampled.errors.map((_, i) => i), y: sampled.errors}]);
     errors.mark(count - 1);
   };

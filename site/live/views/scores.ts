@@ -2,10 +2,10 @@
 import {h, shortly} from "../page/dom";
 import {Plot} from "../page/plot";
 import type {State} from "../page/state";
-import type {EnsembleResults} from "./ensemble";
+import type {SharedEnsembles} from "./ensemble";
 import {leadInWords, Player, ViewFrame, type Context, type View} from "./view";
 
-export function scoresView(context: Context, results: (state: State) => EnsembleResults): View {
+export function scoresView(context: Context, results: SharedEnsembles): View {
   const {facts, store} = context;
   const [T] = facts.shape;
   const player = new Player("Lead time", T - 1, leadInWords(facts), store, {dominant: true});
@@ -24,6 +24,7 @@ export function scoresView(context: Context, results: (state: State) => Ensemble
         "The forecast above in numbers, of the field that is shown. The mean of an ensemble and a solver's answer compete in " +
         "VRMSE; the CRPS scores what an ensemble is made for, its distribution; the ratio says whether its spread is honest; " +
         "and the spectrum shows at which sizes structure is lost.",
+      onStop: () => results.toggle(),
     },
     player.element,
     h("div", {class: "plots"}, ...Object.values(plots).map(({element}) => element)),
@@ -36,7 +37,7 @@ export function scoresView(context: Context, results: (state: State) => Ensemble
     element: frame.element,
     draw: (state: State) => {
       player.set(state.at);
-      const {truth, rollout} = results(state);
+      const {truth, rollout} = results.of(state);
       if (truth.value && rollout.value) {
         const {vrmse, crps, ratio, spectra} = rollout.value.scores;
         const both = (score: {readonly diffusion: readonly number[]; readonly solver: readonly number[]}) =>

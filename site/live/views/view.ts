@@ -32,14 +32,19 @@ export interface Texts {
   readonly title: string;
   /** What is seen, before anything is touched. */
   readonly lead: string;
+  /** Stop what is computed, or go on; for views whose results take long. */
+  readonly onStop?: () => void;
 }
 
 /** A frame with a title, a text, the view's parts, and a line for what goes on. */
 export class ViewFrame {
   readonly element: HTMLElement;
   private readonly status = h("p", {class: "status", role: "status"});
+  private readonly progress = h("progress", {"aria-label": "Computed so far", hidden: true});
+  private readonly stop?: HTMLButtonElement;
 
-  constructor({name, title, lead}: Texts, ...parts: HTMLElement[]) {
+  constructor({name, title, lead, onStop}: Texts, ...parts: HTMLElement[]) {
+    if (onStop) this.stop = h("button", {type: "button", hidden: true, onclick: onStop}, "Stop");
     const id = `${name}-title`;
     const equation = document.getElementById(`equation-${name}`) as HTMLTemplateElement | null;
     this.element = h(
@@ -48,7 +53,7 @@ export class ViewFrame {
       h("h2", {id}, title),
       h("p", {class: "lead"}, lead),
       ...parts,
-      this.status,
+      h("div", {class: "work"}, this.status, this.progress, this.stop),
       h(
         "div",
         {class: "more"},
@@ -65,7 +70,20 @@ export class ViewFrame {
     const text = found.note ?? result;
     if (this.status.textContent !== text) this.status.textContent = text;
     this.element.classList.toggle("stale", !found.isExact);
-    this.element.setAttribute("aria-busy", String(!found.isExact && found.progress !== undefined));
+    this.element.setAttribute("aria-busy", String(found.work === "running"));
+    this.progress.hidden = found.progress === undefined;
+    if (found.progress) {
+      this.progress.max = found.progress.total;
+      this.progress.value = found.progress.done;
+    }
+    this.showStop(found.work);
+  }
+
+  private showStop(work: Found<unknown>["work"]): void {
+    if (!this.stop) return;
+    if (work === undefined && document.activeElement === this.stop) this.element.querySelector("h2")!.focus();
+    this.stop.hidden = work === undefined;
+    this.stop.textContent = work === "stopped" ? "Compute" : "Stop";
   }
 }
 

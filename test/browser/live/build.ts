@@ -10,7 +10,8 @@ import {writeLive} from "../../../site/build/live";
 import type {SystemPack} from "../../../site/build/pack";
 import {encodeResult, fromHalves, toHalves} from "../../../site/live/engine/encoding";
 import type {ModelFacts, SystemFacts} from "../../../site/live/engine/facts";
-import {guidedStates, prepareFirst} from "../../../site/live/engine/first";
+import {prepareFirst} from "../../../site/live/engine/first";
+import {guidedStates} from "../../../site/live/engine/guidance-plan";
 import {Lesson} from "../../../site/live/engine/lesson";
 
 const SHAPE = [9, 16, 16, 2];

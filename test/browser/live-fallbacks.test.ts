@@ -1,0 +1,121 @@
+/** The live page where something is missing or wrong: a sentence, and what can be shown, never a blank page. */
+import {copyFileSync, readdirSync, readFileSync, rmSync, writeFileSync} from "node:fs";
+import path from "node:path";
+import type {Page} from "puppeteer-core";
+import {isExact, LivePage, show, textOf} from "./live/page";
+
+jest.setTimeout(300_000); // the machine may be busy; alone it takes a twentieth of this
+
+let live: LivePage;
+beforeAll(async () => {
+  live = await LivePage.start();
+});
+afterAll(() => live?.stop());
+
+const engineOf = (page: Page) => page.evaluate(() => document.documentElement.dataset.engine);
+
+test("nonsense in the address is left out, in a sentence", async () => {
+  const page = await live.open({fragment: "#view=nowhere&system=none&rate=5&t=9&cells=1.2.3&seed=-1&%00=<b>"});
+  expect(await textOf(page, "#notice")).toMatch(
+    /^The address asked for something that is not here \(system, view, rate, t, cells, seed/,
+  );
+  expect(await page.$$("main section")).toHaveLength(6);
+  await page.close();
+});
+
+const model = (files: string) =>
+  path.join(
+    files,
+    readdirSync(files).find((name) => name.endsWith("-diffusion.js"))!,
+  );
+
+test("a missing model, a damaged one and a missing first view are said in a sentence", async () => {
+  const missing = await live.open({damage: (files) => rmSync(path.join(files, "tiny-c4-diffusion.js"))});
+  expect(await textOf(missing, "#engine")).toMatch(/do not run here: files\/tiny-c4-diffusion.js is missing/);
+  expect(await missing.$$("canvas[aria-label]")).not.toHaveLength(0);
+  const cut = await live.open({
+    damage: (files) =>
+      writeFileSync(
+        path.join(files, "tiny-c4-solver.js"),
+        readFileSync(path.join(files, "tiny-c4-solver.js")).subarray(0, 999),
+      ),
+  });
+  expect(await textOf(cut, "#engine")).toMatch(/files\/tiny-c4-solver.js is damaged/);
+  const wrong = await live.open({damage: (files) => copyFileSync(model(files), path.join(files, "tiny-first.js"))});
+  expect(await textOf(wrong, "#notice")).toMatch(/^This page cannot be shown: files\/tiny-first.js is damaged/);
+  await Promise.all([missing.close(), cut.close(), wrong.close()]);
+});
+
+test("without WebAssembly something else computes, without threads the prepared results stay", async () => {
+  const plain = await live.open({
+    before:
+      "delete globalThis.WebAssembly; HTMLCanvasElement.prototype.getContext = ((get) => function (kind, ...rest) { return kind === '2d' ? get.call(this, kind, ...rest) : null; })(HTMLCanvasElement.prototype.getContext);",
+  });
+  expect(await plain.evaluate(() => document.documentElement.dataset.engine)).toMatch(/cpu|webgl/);
+  const none = await live.open({
+    before: "globalThis.Worker = class { constructor() { throw new Error('threads are switched off'); } };",
+  });
+  expect(await textOf(none, "#engine")).toMatch(
+    /^The models do not run here: threads are switched off\. What you see is prepared/,
+  );
+  expect(await none.$$("main section")).toHaveLength(6);
+  await Promise.all([plain.close(), none.close()]);
+});
+
+/** Make every WebAssembly module that uses SIMD invalid, as it is in a browser without. */
+const WITHOUT_SIMD = `{
+  const {validate} = WebAssembly;
+  WebAssembly.validate = (bytes) => bytes.length > 100 && validate(bytes);
+}`;
+
+test("without SIMD the plain WebAssembly computes", async () => {
+  const page = await live.open({before: WITHOUT_SIMD});
+  expect(await engineOf(page)).toBe("wasm");
+  expect(await page.$$eval("head script", (all) => all.map(({src}) => src.split("/").at(-1)))).toContain(
+    "wasm-plain.js",
+  );
+  await page.close();
+});
+
+test("the graphics processor computes if its numbers are right; if not, WebAssembly does, and the page says why", async () => {
+  const page = await live.open({fragment: "#view=sample&engine=webgl&seed=5"});
+  const engine = await engineOf(page);
+  const said = await textOf(page, "#engine");
+  if (engine === "webgl") expect(said).toMatch(/by the graphics processor/);
+  else {
+    expect(engine).toBe("wasm");
+    expect(said).toMatch(/by WebAssembly\. webgl: .+\.$/);
+  }
+  await show(page, "sample");
+  await isExact(page, "sample");
+  expect(await textOf(page, "#sample .status")).toMatch(/calls of the denoiser; the sample's error is \d/);
+  await page.close();
+});
+
+test("without a graphics processor WebAssembly computes, and the page says so", async () => {
+  const page = await live.open({
+    fragment: "#view=compress&engine=webgl",
+    damage: (files) => {
+      const file = path.join(files, "engine.js"); // the engine's thread has no canvas to draw on
+      writeFileSync(
+        file,
+        readFileSync(file, "utf8").replace('("engine", "', '("engine", "delete globalThis.OffscreenCanvas;'),
+      );
+    },
+  });
+  expect(await engineOf(page)).toBe("wasm");
+  expect(await textOf(page, "#engine")).toMatch(/by WebAssembly\. webgl: /);
+  await page.close();
+});
+
+test("a player in a tab in the background waits, and goes on", async () => {
+  const page = await live.open();
+  await page.click("#compress .play");
+  const at = () => page.$eval("#compress .player input", (input) => (input as HTMLInputElement).value);
+  await page.evaluate(() => Object.assign(globalThis, {frames: requestAnimationFrame, requestAnimationFrame: () => 0}));
+  await new Promise((resolve) => setTimeout(resolve, 300)); // the frame that was asked for is over
+  const before = await at();
+  await new Promise((resolve) => setTimeout(resolve, 500));
+  expect(await at()).toBe(before);
+  await page.close();
+});
