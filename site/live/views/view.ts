@@ -52,8 +52,8 @@ export class ViewFrame {
       {id: name, "aria-labelledby": id, class: "view"},
       h("h2", {id}, title),
       h("p", {class: "lead"}, lead),
-      ...parts,
       h("div", {class: "work"}, this.status, this.progress, this.stop),
+      ...parts,
       h(
         "div",
         {class: "more"},
