@@ -4,11 +4,11 @@
  * With --serve it shows the site on loopback, with --port at a port of choice.
  */
 import {existsSync} from "node:fs";
+import {createRequire} from "node:module";
 import path from "node:path";
 import {parseArgs} from "node:util";
 import {root} from "./library";
 import {showSite} from "./serve";
-import {buildSite} from "./site";
 
 const HELP = `Builds the site of notebooks, docs, API reference and live page in .out/site, without a network.
 
@@ -49,6 +49,8 @@ async function run(): Promise<void> {
   try {
     if (shown && !isBuilt) say(`${shown.address} shows the site as soon as it is built, in a minute or a few.`);
     if (!isBuilt) {
+      // loaded after the address answers: the tensor engine takes seconds
+      const {buildSite} = createRequire(__filename)("./site") as typeof import("./site");
       await buildSite(folder, {onPart: say});
       say(".out/site/index.html: the site is built.");
     }
