@@ -9,6 +9,7 @@ import path from "node:path";
 import {parseArgs} from "node:util";
 import {root} from "./library";
 import {showSite} from "./serve";
+import type * as SiteBuilder from "./site";
 
 const HELP = `Builds the site of notebooks, docs, API reference and live page in .out/site, without a network.
 
@@ -49,8 +50,8 @@ async function run(): Promise<void> {
   try {
     if (shown && !isBuilt) say(`${shown.address} shows the site as soon as it is built, in a minute or a few.`);
     if (!isBuilt) {
-      // loaded after the address answers: the tensor engine takes seconds
-      const {buildSite} = createRequire(__filename)("./site") as typeof import("./site");
+      // loaded after the address is known: the tensor engine takes seconds
+      const {buildSite} = createRequire(__filename)("./site") as typeof SiteBuilder;
       await buildSite(folder, {onPart: say});
       say(".out/site/index.html: the site is built.");
     }
