@@ -4,8 +4,8 @@ import {isUsingGpu} from "../tensor/backend";
 import {changedConfig, type Change} from "./change";
 import {Lab, labRule} from "./lab";
 import {changesOf} from "./changes";
-import {findShipped, TRAIN} from "./pretrained/find-shipped";
-import {Shipped, shippedFolder, unpackedFolder} from "./pretrained/shipped";
+import {findShipped, TRAIN, usesShipped} from "./pretrained/find-shipped";
+import {Shipped, shippedFolder, shippedSweepsFolder, unpackedFolder} from "./pretrained/shipped";
 import {preset} from "./presets/presets";
 import {withRecipeOfPaper, type RecipeName} from "./presets/recipe";
 import {checkOptions} from "../core/options/check-options";
@@ -31,8 +31,8 @@ export interface LabOptions {
    */
   recipe?: RecipeName;
   /**
-   * Whether models that come with the project are used in place of trained ones: true requires them, false trains. Default:
-   * they are used where the preset has some, unless the environment variable LOLA_TRAIN is 1.
+   * Whether models that come with the project are used in place of trained ones, and trials of sweeps: true requires the
+   * models, false trains. Default: they are used where the preset has some, unless the environment variable LOLA_TRAIN is 1.
    */
   pretrained?: boolean;
   /** Name of the folder under .out/ for a changed configuration, after system and preset. Default: a hash of it. */
@@ -77,8 +77,8 @@ export function shippedLab({config}: Pick<Lab, "config">, system: string): Lab |
 }
 
 /** Open the store of artefacts; what is made from shipped models has one of its own. */
-function storeOf(shipped?: Shipped): Artifacts {
-  return shipped ? new Artifacts(unpackedFolder(), undefined, shipped) : new Artifacts();
+function storeOf(shipped: Shipped | undefined, sweeps: string | undefined): Artifacts {
+  return new Artifacts(shipped ? unpackedFolder() : undefined, undefined, shipped, sweeps);
 }
 
 /**
@@ -101,5 +101,6 @@ export function openLab(options: LabOptions = {}): Lab {
   const shipped = findShipped(changed, pretrained, changesOf(changed).length > 0);
   // A GPU belongs to one process: there, trainings run in this one, one after the other.
   const trainer = isUsingGpu() ? undefined : new Trainer(changed.threads);
-  return new Lab(changed, storeOf(shipped), trainer, name);
+  const sweeps = usesShipped(pretrained) ? shippedSweepsFolder() : undefined;
+  return new Lab(changed, storeOf(shipped, sweeps), trainer, name);
 }

@@ -27,6 +27,8 @@ export interface Measured {
   readonly key: string;
   /** When it was measured, in milliseconds since 1970. */
   readonly finished: number;
+  /** Processor, number of its cores, and version of Node. */
+  readonly machine?: string;
 }
 
 /** A trial that ended: measured, or failed with a sentence. */
@@ -35,6 +37,8 @@ export interface EndedTrial extends Trial {
   readonly error?: string;
   /** When it ended, in milliseconds since 1970. */
   readonly ended: number;
+  /** Whether it came with the project: it was trained on another machine, and its model is not here. */
+  readonly shipped?: true;
 }
 
 /** A trial that was measured. */

@@ -9,6 +9,9 @@ import {stageVersions} from "./versions";
 /** Environment variable that has everything trained where it is 1, see `npm start -- --train`. */
 export const TRAIN = "LOLA_TRAIN";
 
+/** Whether what is shipped is used. @param wanted `pretrained` of `openLab`. */
+export const usesShipped = (wanted: boolean | undefined): boolean => wanted ?? process.env[TRAIN] !== "1";
+
 /**
  * Find the models that are shipped for a preset. A changed configuration uses those that its changes do not touch.
  *
@@ -19,7 +22,7 @@ export const TRAIN = "LOLA_TRAIN";
  * option or version that differs if they were made by another preset or other code.
  */
 export function findShipped(config: Config, wanted: boolean | undefined, isChanged: boolean): Shipped | undefined {
-  if (!(wanted ?? process.env[TRAIN] !== "1")) return undefined;
+  if (!usesShipped(wanted)) return undefined;
   const {system, preset} = config;
   const shipped = Shipped.open(shippedFolder(system));
   const fits = shipped?.index.preset === preset;

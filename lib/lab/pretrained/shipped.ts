@@ -57,6 +57,11 @@ export function shippedFolder(system: string): string {
   return path.join(projectRoot(), "data/pretrained", system);
 }
 
+/** Find the folder of shipped sweeps. */
+export function shippedSweepsFolder(): string {
+  return path.join(projectRoot(), "data/pretrained/sweeps");
+}
+
 /** Find the folder of what is made from shipped artefacts: trained ones of other machines differ in rounding. */
 export function unpackedFolder(): string {
   return path.join(dataFolder(), "unpacked");

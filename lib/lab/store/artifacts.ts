@@ -85,11 +85,13 @@ export class Artifacts {
    * @param root folder of all stages.
    * @param report prints a sentence about artefacts: those that are damaged, and those that were loaded.
    * @param shipped artefacts to unpack in place of making them. Default: none.
+   * @param shippedSweeps folder of sweeps whose trials are used in place of trained ones. Default: none.
    */
   constructor(
     readonly root: string = dataFolder(),
     readonly report: (sentence: string) => void = (sentence) => void process.stdout.write(`${sentence}\n`),
     private readonly shipped?: Shipped,
+    readonly shippedSweeps?: string,
   ) {}
 
   /** Key of a recipe. */

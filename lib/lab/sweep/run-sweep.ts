@@ -18,8 +18,10 @@ import {runTrial, type SweepLab} from "./trial-run";
  *   full. A trial that fails by itself does not stop the others: its sentence is in the table.
  */
 export async function runSweep(lab: SweepLab, plan: SweepPlan): Promise<Sweep> {
-  const folder = new SweepFolder(lab.artifacts.root, plan);
+  const folder = new SweepFolder(lab.artifacts, plan);
   await folder.begin();
+  const remark = folder.shippedRemark(trialsOf(plan, entriesOf(plan), sharesOf(plan)[0]));
+  if (remark) lab.artifacts.report(remark);
   const display = new SweepDisplay(plan);
   try {
     const trials = await new SweepRun(lab, plan, folder, display).all();

@@ -34,6 +34,7 @@ npm run sweep -- --system euler --preset tour --set latent.hidChannels=64,128 --
 --backend slurm     one job array; with --time, --partition, --cpus, --gres as sbatch has them
 --collect NAME      print what is there of a sweep, and which of its trainings failed
 --retry NAME        run the failed trainings of a sweep again
+--pack NAME         copy a finished sweep to data/pretrained/sweeps/, to be found without training wherever the project is
 
 Ctrl-C stops and saves; the same command goes on from there.
 `;
@@ -53,6 +54,7 @@ const OPTIONS = {
   ...SLURM_WORDS,
   collect: {type: "string"},
   retry: {type: "string"},
+  pack: {type: "string"},
   dry: {type: "boolean", default: false},
   json: {type: "boolean", default: false},
   help: {type: "boolean", default: false},
@@ -68,6 +70,7 @@ export interface SweepCommand {
   readonly slurm: SlurmOptions;
   readonly collect?: string;
   readonly retry?: string;
+  readonly pack?: string;
   readonly dry: boolean;
   readonly json: boolean;
   readonly help: boolean;
@@ -76,7 +79,7 @@ export interface SweepCommand {
 /** Read a command line. @throws UsageError naming the first word that cannot be. */
 export function readSweepCommand(argv: readonly string[]): SweepCommand {
   const values = readWords(argv, OPTIONS);
-  const {system, preset, collect, retry, dry, json, help} = values;
+  const {system, preset, collect, retry, pack, dry, json, help} = values;
   const {backend, slurm} = readSlurm(values, retry !== undefined);
   const number = (name: "seeds" | "draws" | "parallel") => wholeNumber(name, values[name]);
   const options: SweepOptions = {
@@ -90,7 +93,7 @@ export function readSweepCommand(argv: readonly string[]): SweepCommand {
     ...(values.baseline !== undefined && {baseline: readOverrides("--baseline", values.baseline)}),
   };
   const space = Object.fromEntries((values.set ?? []).map(readKnob));
-  return {system, preset, space, options, backend, slurm, collect, retry, dry, json, help};
+  return {system, preset, space, options, backend, slurm, collect, retry, pack, dry, json, help};
 }
 
 function readHalving(text: string): {eta: number; rungs: number} {

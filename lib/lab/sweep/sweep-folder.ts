@@ -7,17 +7,19 @@
 import {existsSync, readdirSync, readFileSync} from "node:fs";
 import {rm} from "node:fs/promises";
 import path from "node:path";
-import {isPlainObject} from "../../core/check";
 import {writeWhole} from "../../core/files";
 import {parseJson} from "../../core/json";
 import {shown} from "../../core/paths";
 import {writeEvents} from "../../sweep/event-files";
 import {optunaJournal} from "../../sweep/optuna-journal";
 import {overridesInWords} from "../../sweep/space";
+import {readEndedTrial} from "../../sweep/stored-trial";
 import type {EndedTrial, Trial} from "../../sweep/trial";
 import {inWords, differences} from "../changes";
+import {ShippedTrials} from "../pretrained/shipped-trials";
+import type {Artifacts} from "../store/artifacts";
 import {entriesOf, type SweepPlan} from "./sweep-plan";
-import {trialKey} from "./trial-run";
+import {trialKey, trialVersions} from "./trial-run";
 
 /** What makes a sweep another one under its name. */
 const definitionOf = ({config, methods, measures, variants, seeds, halving}: SweepPlan) => ({
@@ -29,20 +31,27 @@ const definitionOf = ({config, methods, measures, variants, seeds, halving}: Swe
   ...(halving && {halving}),
 });
 
+/** Where sweeps are kept, and those that came with the project. */
+export type SweepStore = Pick<Artifacts, "root" | "shippedSweeps">;
+
 /** The folder of a sweep. */
 export class SweepFolder {
   readonly path: string;
+  private readonly shipped?: ShippedTrials;
 
-  /** @param root folder of the artefact store. */
+  /** @throws Error naming the file if trials that came with the project are damaged. */
   constructor(
-    root: string,
+    private readonly store: SweepStore,
     readonly plan: SweepPlan,
   ) {
+    const {root, shippedSweeps} = store;
     this.path = path.join(root, "sweeps", plan.name);
+    this.shipped = shippedSweeps === undefined ? undefined : ShippedTrials.open(shippedSweeps, plan.name);
   }
 
   /** Find the folder of a sweep that was begun. @throws Error naming the sweeps that there are. */
-  static open(root: string, name: string): SweepFolder {
+  static open(store: SweepStore, name: string): SweepFolder {
+    const {root} = store;
     const file = path.join(root, "sweeps", name, "sweep.json");
     if (!existsSync(file)) {
       const known = sweepNames(root).join(", ") || "none";
@@ -51,7 +60,7 @@ export class SweepFolder {
       );
     }
     const found = parseJson(readFileSync(file, "utf8")) as SweepPlan;
-    return new SweepFolder(root, {...found, name, baseline: found.variants[0], train: true});
+    return new SweepFolder(store, {...found, name, baseline: found.variants[0], train: true});
   }
 
   /**
@@ -64,7 +73,7 @@ export class SweepFolder {
     const text = `${JSON.stringify(definitionOf(this.plan), null, 1)}\n`;
     if (existsSync(file)) {
       if (readFileSync(file, "utf8") === text) return;
-      const before = SweepFolder.open(path.join(this.path, "../.."), this.plan.name).plan;
+      const before = SweepFolder.open(this.store, this.plan.name).plan;
       this.requireSame(before);
     }
     await writeWhole(file, text);
@@ -92,9 +101,17 @@ export class SweepFolder {
     return path.join(this.path, "trials", `${trialKey(this.plan, trial).slice(0, 16)}.json`);
   }
 
-  /** Read how a trial ended; undefined if it did not, or if its file is damaged. */
+  /** Read how a trial ended, here or where a trial that came with the project was; undefined if it did not, or if its file is damaged. */
   read(trial: Trial): EndedTrial | undefined {
-    return readTrial(this.file(trial));
+    const own = readTrial(this.file(trial));
+    return own?.measured ? own : (this.shipped?.read(trialKey(this.plan, trial)) ?? own);
+  }
+
+  /** Say why trials that came with the project under this name are not those of this sweep; nothing if some are. */
+  shippedRemark(trials: readonly Trial[]): string | undefined {
+    const {plan, shipped} = this;
+    const isUsed = trials.some((trial) => shipped?.read(trialKey(plan, trial)));
+    return isUsed ? undefined : shipped?.remark(plan.config, (method) => trialVersions(plan.config, method));
   }
 
   /** Keep how a trial ended, and draw its curves for TensorBoard. */
@@ -146,25 +163,8 @@ export function sweepNames(root: string): string[] {
 
 function readTrial(file: string): EndedTrial | undefined {
   try {
-    const found = JSON.parse(readFileSync(file, "utf8")) as EndedTrial;
-    return isPlainObject(found) && isPlainObject(found.overrides) ? withNumbers(found) : undefined;
+    return readEndedTrial(parseJson(readFileSync(file, "utf8")));
   } catch {
     return undefined;
   }
 }
-
-/** Numbers that JSON cannot hold were written as null. */
-function withNumbers(trial: EndedTrial): EndedTrial {
-  if (!trial.measured) return trial;
-  const {values, validation, loss} = trial.measured;
-  const numbers = Object.fromEntries(Object.entries(values).map(([name, value]) => [name, numberOf(value)]));
-  return {
-    ...trial,
-    measured: {...trial.measured, values: numbers, validation: pairsOf(validation), loss: pairsOf(loss)},
-  };
-}
-
-const numberOf = (value: number | null) => value ?? NaN;
-
-const pairsOf = (pairs: readonly (readonly [number, number | null])[]) =>
-  pairs.map(([step, value]) => [step, numberOf(value)] as const);

@@ -255,3 +255,10 @@ export function planInWords({config, methods, measures, variants, seeds, halving
     ...(halving ? ["successive halving"] : []),
   ].join("; ");
 }
+
+/** Describe a sweep in one line, with where its trials come from. */
+export function sweepInWords(plan: SweepPlan, trials: readonly EndedTrial[]): string {
+  const shipped = trials.filter((trial) => trial.shipped).length;
+  const origin = `${shipped} of ${trials.length} trainings came with the project, trained elsewhere`;
+  return shipped > 0 ? `${planInWords(plan)}; ${origin}` : planInWords(plan);
+}

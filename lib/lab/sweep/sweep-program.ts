@@ -13,8 +13,10 @@ import type {Lab} from "../lab";
 import {inGigabytes} from "../memory/memory-check";
 import {formatSeconds} from "../notebook/progress";
 import {openLab} from "../open-lab";
+import {shippedSweepsFolder} from "../pretrained/shipped";
 import {collectSweep, retrySweep, submitSweep} from "./slurm/slurm-sweep";
 import {exitCodeOf} from "./command-words";
+import {packSweep} from "./pack-sweep";
 import {readSweepCommand, SWEEP_HELP, type SweepCommand} from "./sweep-arguments";
 import {estimateTrials, trialMemory} from "./sweep-estimate";
 import {SweepFolder} from "./sweep-folder";
@@ -29,12 +31,13 @@ async function main(): Promise<void> {
   // What is printed besides the table would spoil its JSON
   if (command.json) process.stdout.write = process.stderr.write.bind(process.stderr);
   const lab = openLab({system: command.system, preset: command.preset});
-  const {root} = lab.artifacts;
-  if (command.collect !== undefined) return report(command, await collectSweep(root, command.collect));
-  if (command.retry !== undefined) return print(await retrySweep(root, command.retry, command.slurm));
+  const {artifacts} = lab;
+  if (command.collect !== undefined) return report(command, await collectSweep(artifacts, command.collect));
+  if (command.retry !== undefined) return print(await retrySweep(artifacts, command.retry, command.slurm));
+  if (command.pack !== undefined) return print(await packSweep(artifacts, command.pack, shippedSweepsFolder()));
   const plan = planSweep(lab.config, command.space, command.options);
   if (command.dry) return describe(lab, plan);
-  if (command.backend === "slurm") return print(await submitSweep(root, plan, command.slurm));
+  if (command.backend === "slurm") return print(await submitSweep(artifacts, plan, command.slurm));
   const sweep = await lab.sweep(command.space, command.options);
   report(command, {rows: sweep.rows(), caption: sweep.caption, lines: sweep.failures.map(failureLine)});
   if (sweep.failures.length > 0) process.exitCode = 1;
@@ -61,7 +64,7 @@ function report(
 /** Print the trainings of a sweep, and about how long they take. */
 function describe(lab: Lab, plan: SweepPlan): void {
   const {root} = lab.artifacts;
-  const folder = new SweepFolder(root, plan);
+  const folder = new SweepFolder(lab.artifacts, plan);
   const [first] = sharesOf(plan);
   const trials = trialsOf(plan, entriesOf(plan), first);
   const missing = trials.filter((trial) => folder.read(trial)?.measured === undefined);

@@ -17,7 +17,7 @@ import {sweepTable} from "../../sweep/sweep-table";
 import {targetTable} from "../../sweep/time-to-target";
 import {methodsOf, optionsOf, wholeTrials, type EndedTrial} from "../../sweep/trial";
 import {Presenter} from "../notebook/presenter";
-import {planInWords, type SweepPlan} from "./sweep-plan";
+import {sweepInWords, type SweepPlan} from "./sweep-plan";
 
 /** A sweep: what was trained and measured. Figures and tables go to the folder of the laboratory. */
 export class Sweep extends Presenter {
@@ -35,9 +35,9 @@ export class Sweep extends Presenter {
     return this.plan.name;
   }
 
-  /** One line for captions: models, preset, changes, numbers of variants and seeds, measures. */
+  /** One line for captions: models, preset, changes, numbers of variants and seeds, measures, trainings that came with the project. */
   get caption(): string {
-    return planInWords(this.plan);
+    return sweepInWords(this.plan, this.trials);
   }
 
   /** Print one line. */

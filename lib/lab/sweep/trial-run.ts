@@ -1,13 +1,14 @@
 /** One trial of a sweep: train its model, and measure it. */
 import {requireInteger} from "../../core/check";
+import {machineName} from "../../core/machine-name";
 import {horizons} from "../../evaluate/horizons";
 import type {Measure} from "../../sweep/measure";
 import type {Measured, Trial} from "../../sweep/trial";
 import {autoencoderSteps} from "../autoencoder-steps";
 import type {Config} from "../config";
-import {AUTOENCODER_VERSION, type AutoencoderChanges} from "../stages/autoencoders";
-import {EMULATOR_VERSION, type EmulatorChanges, type EmulatorSpec} from "../stages/emulators";
-import {EVALUATION_VERSION} from "../scoring/score";
+import {stageVersions} from "../pretrained/versions";
+import type {AutoencoderChanges} from "../stages/autoencoders";
+import type {EmulatorChanges, EmulatorSpec} from "../stages/emulators";
 import type {Evaluation} from "../stages/evaluation";
 import type {MethodChoice} from "../stages/method-choice";
 import type {Trained} from "../stages/training";
@@ -40,11 +41,18 @@ const KEPT = 200;
 /** Label of the emulator among those that are scored. */
 const LABEL = "trial";
 
+/** Versions of the stages that a trial's numbers depend on. */
+export function trialVersions({system}: Config, method: string): Record<string, number> {
+  const versions = stageVersions(system);
+  const {dataset, standardization, autoencoder} = versions;
+  return method.startsWith("autoencoder") ? {dataset, standardization, autoencoder} : versions;
+}
+
 /** Identify a trial by all that its numbers depend on, beside the data's files: options, seed, steps and versions. */
 export function trialKey({config, measures}: SweepPlan, trial: Trial): string {
   const {method, overrides, seed, share} = trial;
-  const versions = [AUTOENCODER_VERSION, EMULATOR_VERSION, EVALUATION_VERSION];
-  return artifactKey({config: variantConfig(config, overrides), method, seed, share, measures, versions});
+  const own = variantConfig(config, overrides);
+  return artifactKey({config: own, method, seed, share, measures, versions: trialVersions(own, method)});
 }
 
 /** Train a trial's model (or load it), and measure it. @throws whatever its stages throw. */
@@ -70,6 +78,7 @@ export async function runTrial(lab: SweepLab, plan: SweepPlan, trial: Trial): Pr
       loss: thinned(history.loss),
       key,
       finished: Date.now(),
+      machine: machineName(),
     };
   } finally {
     await own.release();

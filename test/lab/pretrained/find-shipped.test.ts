@@ -28,7 +28,10 @@ describe("asking for shipped models", () => {
     expect(findShipped({...mini, seed: 1}, undefined, true)).toBeDefined(); // a change uses what it does not touch
     expect(findShipped(preset("euler", "tour"), undefined, false)).toBeUndefined();
     expect(findShipped(mini, false, false)).toBeUndefined();
+    expect(openLab({preset: "tour"}).artifacts.shippedSweeps).toMatch(/pretrained.sweeps$/);
+    expect(openLab({preset: "tour", pretrained: false}).artifacts.shippedSweeps).toBeUndefined();
     process.env[TRAIN] = "1";
+    expect(openLab({preset: "tour"}).artifacts.shippedSweeps).toBeUndefined();
     expect(findShipped(mini, undefined, false)).toBeUndefined();
     expect(findShipped(mini, true, false)).toBeDefined();
     expect(openTrained(openLab({preset: "tour"})).config.preset).toBe("tour"); // everything is trained

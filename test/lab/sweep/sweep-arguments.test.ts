@@ -39,6 +39,10 @@ test("options and their values are read", () => {
   expect(command.backend).toBe("local");
 });
 
+test("a sweep to pack is named", () => {
+  expect(readSweepCommand(["--pack", "width"]).pack).toBe("width");
+});
+
 test.each([
   [["--sytem", "euler"], "Unknown option --sytem; did you mean --system?"],
   [

@@ -14,8 +14,8 @@ import {
   type SlurmOptions,
 } from "../../slurm/job-array";
 import {squeue} from "../../slurm/slurm-commands";
-import {SweepFolder} from "../sweep-folder";
-import {openRungs, planInWords, sharesOf, type SweepPlan} from "../sweep-plan";
+import {SweepFolder, type SweepStore} from "../sweep-folder";
+import {openRungs, sweepInWords, sharesOf, type SweepPlan} from "../sweep-plan";
 import {trialKey} from "../trial-run";
 
 type Elements = ReadonlyMap<string, ArrayElement<Trial>>;
@@ -29,8 +29,8 @@ const elementsOfSweep = ({path, plan}: SweepFolder): Elements =>
  * @returns a sentence.
  * @throws RangeError if Slurm is not there or refuses.
  */
-export async function submitSweep(root: string, plan: SweepPlan, options: SlurmOptions): Promise<string> {
-  const folder = new SweepFolder(root, plan);
+export async function submitSweep(store: SweepStore, plan: SweepPlan, options: SlurmOptions): Promise<string> {
+  const folder = new SweepFolder(store, plan);
   squeue(["0"]); // Slurm is there
   await folder.begin();
   const elements = elementsOfSweep(folder);
@@ -70,8 +70,8 @@ export interface CollectedSweep {
  * Gather what is there of a sweep, on this machine or another one, and say what became of the rest. Of a halving whose rung
  * ended the best variants are submitted again, with the options of the rung before.
  */
-export async function collectSweep(root: string, name: string): Promise<CollectedSweep> {
-  const folder = SweepFolder.open(root, name);
+export async function collectSweep(store: SweepStore, name: string): Promise<CollectedSweep> {
+  const folder = SweepFolder.open(store, name);
   const {plan} = folder;
   const elements = elementsOfSweep(folder);
   const rungs = openRungs(plan, (trial) => folder.read(trial));
@@ -95,7 +95,7 @@ export async function collectSweep(root: string, name: string): Promise<Collecte
   const next = await submitNewRung(folder, trials, elements);
   return {
     rows: sweepTable(ended, plan),
-    caption: planInWords(plan),
+    caption: sweepInWords(plan, ended),
     lines: [`${parts.join(", ")}.`, ...failures, ...hint, ...next],
   };
 }
@@ -128,8 +128,8 @@ function lostElements(folder: SweepFolder, elements: Elements): LostElement[] {
  *
  * @returns a sentence.
  */
-export async function retrySweep(root: string, name: string, options: SlurmOptions): Promise<string> {
-  const folder = SweepFolder.open(root, name);
+export async function retrySweep(store: SweepStore, name: string, options: SlurmOptions): Promise<string> {
+  const folder = SweepFolder.open(store, name);
   const lost = lostElements(folder, elementsOfSweep(folder));
   if (lost.length === 0) return `Nothing to run again: no training of ${name} failed.`;
   for (const {task} of lost) await folder.forget(task);

@@ -16,7 +16,7 @@ runElement(async (place, index) => {
   if (!trial) throw new RangeError(`${place}: expected an element from 0 to ${tasks.length - 1}, found ${index}.`);
   const home = path.resolve(place, "../..");
   const root = path.resolve(home, "../..");
-  const folder = SweepFolder.open(root, path.basename(home));
+  const folder = SweepFolder.open({root}, path.basename(home));
   if (folder.read(trial)?.measured) return;
   const lab = new Lab(folder.plan.config, new Artifacts(root));
   try {

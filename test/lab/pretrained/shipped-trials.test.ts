@@ -1,0 +1,66 @@
+import {readFileSync, writeFileSync} from "node:fs";
+import {gunzipSync, gzipSync} from "node:zlib";
+import {ShippedTrials, writeShippedTrials} from "../../../lib/lab/pretrained/shipped-trials";
+import {preset} from "../../../lib/lab/presets/presets";
+import {temporaryFolder} from "../../folder";
+import {trial} from "../../sweep/trials";
+
+const folder = temporaryFolder();
+const tour = preset("euler", "tour");
+const versions = {autoencoder: 3};
+const first = trial({width: 1}, 0, 0.123456789);
+
+const write = (name: string, value = first) =>
+  writeShippedTrials(folder(), name, tour, [{key: "one", versions, trial: value}]);
+
+test("a trial is found by its key, as it was measured to six digits, and says that it came with the project", async () => {
+  const odd = {...first, measured: {...first.measured, values: {error: 0.123456789, other: NaN}}};
+  await write("widths", odd);
+  const shipped = ShippedTrials.open(folder(), "widths")!;
+  expect(shipped.read("one")).toEqual({
+    ...odd,
+    measured: {...odd.measured, values: {error: 0.123457, other: NaN}, validation: [[50, 0.246914], [100, 0.123457]], loss: [[100, 0.123457]]}, // prettier-ignore
+    shipped: true,
+  });
+  expect(shipped.read("other")).toBeUndefined();
+});
+
+test("a sweep that is not shipped has no trials", () => {
+  expect(ShippedTrials.open(folder(), "none")).toBeUndefined();
+});
+
+test("trials of another version or configuration are named in one sentence, those of another preset are no surprise", async () => {
+  await write("stale");
+  const shipped = ShippedTrials.open(folder(), "stale")!;
+  expect(shipped.remark(tour, () => ({autoencoder: 4}))).toMatch(
+    /stale\.json\.gz: its trials are of another version of the code \(autoencoder, which is 4 here\), so they are trained here\.$/,
+  );
+  expect(shipped.remark(tour, () => versions)).toMatch(/its trials are of another configuration, so they are trained/);
+  expect(shipped.remark(preset("euler", "smoke"), () => ({autoencoder: 4}))).toBeUndefined();
+  expect(shipped.remark(preset("rayleigh-benard", "tour"), () => ({autoencoder: 4}))).toBeUndefined();
+});
+
+describe("a damaged file is refused in one sentence", () => {
+  const sentence =
+    /damaged\.json\.gz: expected the trials of a sweep \(format lola-sweep-1\), found damaged or other content; fetch/;
+  const json = (file: string) => JSON.parse(gunzipSync(readFileSync(file)).toString()) as {trials: object[]};
+
+  test("cut short", async () => {
+    const file = await write("damaged");
+    writeFileSync(file, readFileSync(file).subarray(0, 90));
+    expect(() => ShippedTrials.open(folder(), "damaged")).toThrow(sentence);
+  });
+
+  test.each([
+    ["of another format", {format: "lola-sweep-2"}],
+    ["without trials", {trials: {}}],
+    ["with a trial that is none", {trials: [{key: "one", versions, trial: {method: "autoencoder"}}]}],
+    ["with a trial that failed", {trials: [{key: "one", versions, trial: {...first, measured: undefined}}]}],
+    ["with a trial without a key", {trials: [{versions, trial: first}]}],
+    ["with a curve that is none", {trials: [{key: "one", versions, trial: {...first, measured: {...first.measured, loss: [1]}}}]}], // prettier-ignore
+  ])("%s", async (_, change) => {
+    const file = await write("damaged");
+    writeFileSync(file, gzipSync(JSON.stringify({...json(file), ...change})));
+    expect(() => ShippedTrials.open(folder(), "damaged")).toThrow(sentence);
+  });
+});
