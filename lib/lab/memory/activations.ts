@@ -16,12 +16,6 @@ const OF_LAYER = 6;
 const WEIGHTS = 2 ** 21;
 
 /**
- * Share of what the blocks of a transformer save that was there at a time with checkpointing, too, which is more than the
- * inputs of blocks and one of them. Measured with one engine thread.
- */
-const COMPUTED_AGAIN = 0.6;
-
-/**
  * Count what the loss of an autoencoder saves.
  *
  * @param grid cells of a state along each axis.
@@ -101,9 +95,7 @@ export function emulatorActivations(config: EmulatorConfig, states: readonly num
   // norm, modulation, queries and keys (three times), values, attention (twice), its sum, branch and mixture
   const block = (14 + hidden) * hidChannels * tokens * batch + (weights <= WEIGHTS ? weights : 0);
   const input = hidChannels * tokens * batch;
-  const inside = config.checkpointing
-    ? Math.max(hidBlocks * input + block, COMPUTED_AGAIN * hidBlocks * block)
-    : hidBlocks * block;
+  const inside = config.checkpointing ? hidBlocks * input + block : hidBlocks * block;
   return inside + 3 * input + (2 + OF_LOSS) * channels * sizeOf(states) * batch + Math.min(weights, WEIGHTS);
 }
 

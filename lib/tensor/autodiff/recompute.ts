@@ -6,7 +6,9 @@
  * time when its gradient is needed: memory holds the inputs of all blocks and the activations of one.
  *
  * In a recorded step both computations are in one graph, and TensorFlow would merge the equal operations or run the
- * second ones early. They therefore wait for the incoming gradient, see {@link after}.
+ * second ones early. They therefore wait for the incoming gradient, see {@link after}. And the gradient of a block's inputs waits
+ * for that of its parameters: with one thread TensorFlow would put those off until it has gone through all blocks, and keep the
+ * activations of all for them.
  *
  * @see Chen et al., "Training Deep Nets with Sublinear Memory Cost", 2016, arXiv:1604.06174
  */
@@ -45,7 +47,8 @@ function gradients(block: Block, inputs: tf.Tensor[], dy: tf.Tensor): tf.Tensor[
       const [waiting, ...again] = after([dy, ...inputs], dy);
       const incoming = isTaping() ? onTape(waiting, dy) : waiting;
       const {grads} = engine.gradients(() => block(...again), again, incoming, true);
-      return again.map(({shape}, i) => (grads[i] as tf.Tensor | null) ?? tf.zeros(shape));
+      const all = again.map(({shape}, i) => (grads[i] as tf.Tensor | null) ?? tf.zeros(shape));
+      return isTaping() ? all : after(all, all[0]);
     });
   } finally {
     state.activeTape = tape;

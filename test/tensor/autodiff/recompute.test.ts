@@ -1,9 +1,13 @@
+import {spawnSync} from "node:child_process";
+import {existsSync} from "node:fs";
+import {projectRoot} from "../../../lib/core/paths";
 import {tf} from "../../../lib/tensor/backend";
 import {compile} from "../../../lib/tensor/compile/compile";
 import {Graph} from "../../../lib/tensor/compile/graph";
 import {dropout, silu} from "../../../lib/tensor/ops/ops";
 import {Random} from "../../../lib/tensor/random";
 import {recompute, type Block} from "../../../lib/tensor/autodiff/recompute";
+import {measured} from "../../bench/memory";
 import {relativeError} from "../../reference/reference";
 import {normal} from "../gradients";
 
@@ -159,3 +163,26 @@ test("saves much less until the backward pass, operation by operation", () => {
   };
   expect(alive(recompute)).toBeLessThan(alive(plain) / 3);
 });
+
+const hasPeaks = existsSync("/proc/self/clear_refs");
+
+(hasPeaks ? test : test.skip)(
+  "a recorded transformer holds less than a third with one thread, too: no gradient is put off",
+  () => {
+    const peakOf = (mode: string) => {
+      const env = {
+        ...process.env,
+        ...measured,
+        NODE_OPTIONS: "",
+        TF_NUM_INTRAOP_THREADS: "1",
+        TF_NUM_INTEROP_THREADS: "1",
+      };
+      const program = ["-r", "./environment/typescript.cjs", "test/tensor/autodiff/recompute-peak.ts", mode];
+      const {stdout, stderr} = spawnSync(process.execPath, program, {cwd: projectRoot(), encoding: "utf8", env});
+      const found = Number(stdout);
+      if (!(found > 0)) throw new Error(stderr);
+      return found;
+    };
+    expect(peakOf("again")).toBeLessThan(peakOf("plain") / 3);
+  },
+);
