@@ -164,23 +164,21 @@ function drawn(where: string, space: Readonly<Record<string, Knob>>, draws: numb
 
 /** Write values by paths as nested options. @throws RangeError if one path is inside of another. */
 export function nested(where: string, overrides: Overrides): Record<string, unknown> {
+  const paths = Object.keys(overrides);
   const options: Record<string, unknown> = {};
   for (const [path, value] of Object.entries(overrides)) {
+    const inner = paths.find((other) => other.startsWith(`${path}.`));
+    if (inner !== undefined) {
+      throw new RangeError(
+        `${where}: expected options that are not part of each other, found ${inner} inside ${path}.`,
+      );
+    }
     const names = path.split(".");
     const last = names.pop()!;
     let inside = options;
     for (const name of names) {
-      const next = Object.hasOwn(inside, name) ? inside[name] : (inside[name] = {});
-      if (!isPlainObject(next))
-        throw new RangeError(
-          `${where}: expected options that are not part of each other, found ${path} inside another one.`,
-        );
-      inside = next;
-    }
-    if (isPlainObject(inside[last])) {
-      throw new RangeError(
-        `${where}: expected options that are not part of each other, found another one inside ${path}.`,
-      );
+      if (!Object.hasOwn(inside, name)) inside[name] = {};
+      inside = inside[name] as Record<string, unknown>;
     }
     inside[last] = value;
   }

@@ -73,7 +73,9 @@ test.each([
   expect(refusal(space, options)).toBe(sentence);
 });
 
-test("options inside of each other are refused", () => {
-  expect(() => nested("sweep", {a: 1, "a.b": 2})).toThrow("found a.b inside another one");
-  expect(() => nested("sweep", {"a.b": 2, a: 1})).toThrow("found another one inside a");
+test("options inside of each other are refused, in any order and whatever their values", () => {
+  const sentence = "sweep: expected options that are not part of each other, found a.b inside a.";
+  expect(() => nested("sweep", {a: 1, "a.b": 2})).toThrow(sentence);
+  expect(() => nested("sweep", {"a.b": 2, a: 1})).toThrow(sentence);
+  expect(() => nested("sweep", {a: {c: 3}, "a.b": 2})).toThrow(sentence); // it would have been written into the caller's value
 });

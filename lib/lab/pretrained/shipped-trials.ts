@@ -28,7 +28,8 @@ export interface ShippedTrial {
   readonly trial: EndedTrial;
 }
 
-interface ShippedSweep {
+/** What a file holds. */
+export interface ShippedSweep {
   readonly system: string;
   readonly preset: string;
   readonly trials: readonly ShippedTrial[];
@@ -57,7 +58,7 @@ export class ShippedTrials {
 
   private constructor(
     private readonly file: string,
-    private readonly sweep: ShippedSweep,
+    readonly sweep: ShippedSweep,
   ) {
     this.trials = new Map(sweep.trials.map((shipped) => [shipped.key, shipped]));
   }

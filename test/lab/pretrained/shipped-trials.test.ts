@@ -1,7 +1,9 @@
-import {readFileSync, writeFileSync} from "node:fs";
+import {existsSync, readdirSync, readFileSync, writeFileSync} from "node:fs";
 import {gunzipSync, gzipSync} from "node:zlib";
+import {shippedSweepsFolder} from "../../../lib/lab/pretrained/shipped";
 import {ShippedTrials, writeShippedTrials} from "../../../lib/lab/pretrained/shipped-trials";
 import {preset} from "../../../lib/lab/presets/presets";
+import {trialVersions} from "../../../lib/lab/sweep/trial-run";
 import {temporaryFolder} from "../../folder";
 import {trial} from "../../sweep/trials";
 
@@ -38,6 +40,17 @@ test("trials of another version or configuration are named in one sentence, thos
   expect(shipped.remark(tour, () => versions)).toMatch(/its trials are of another configuration, so they are trained/);
   expect(shipped.remark(preset("euler", "smoke"), () => ({autoencoder: 4}))).toBeUndefined();
   expect(shipped.remark(preset("rayleigh-benard", "tour"), () => ({autoencoder: 4}))).toBeUndefined();
+});
+
+test("sweeps that are shipped are of this code", () => {
+  const sweeps = shippedSweepsFolder();
+  const names = existsSync(sweeps) ? readdirSync(sweeps).map((name) => name.replace(/\.json\.gz$/, "")) : [];
+  for (const name of names) {
+    const {system, preset: size, trials} = ShippedTrials.open(sweeps, name)!.sweep;
+    const config = preset(system, size);
+    for (const {versions, trial} of trials)
+      expect([name, versions]).toEqual([name, trialVersions(config, trial.method)]);
+  }
 });
 
 describe("a damaged file is refused in one sentence", () => {
