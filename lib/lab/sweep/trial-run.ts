@@ -1,6 +1,5 @@
 /** One trial of a sweep: train its model, and measure it. */
 import {requireInteger} from "../../core/check";
-import {machineName} from "../../core/machine-name";
 import {horizons} from "../../evaluate/horizons";
 import type {Measure} from "../../sweep/measure";
 import type {Measured, Trial} from "../../sweep/trial";
@@ -13,6 +12,7 @@ import type {Evaluation} from "../stages/evaluation";
 import type {MethodChoice} from "../stages/method-choice";
 import type {Trained} from "../stages/training";
 import {artifactKey, type Artifacts} from "../store/artifacts";
+import {machineName} from "./machine-name";
 import {measuresOf, subjectOf, variantConfig, type SweepPlan} from "./sweep-plan";
 
 /** The stages of a laboratory that a trial needs. */
