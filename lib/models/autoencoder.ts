@@ -10,6 +10,7 @@ import {flag, list, number, oneOf, optional, where, type RulesOf} from "../core/
 import {sizeOf} from "../core/shape";
 import {axes, count, countFrom0, dropoutRate, ffnFactor} from "../nn/architecture-rules";
 import {DCDecoder, DCEncoder, latentStride, type DCAEConfig} from "../nn/dcae";
+import {gaussianDivergence, gaussianLatents, sampleLatents} from "./gaussian-latents";
 import {reconstructionLoss, type LossMixture, type LossOptions} from "./reconstruction-loss";
 import {Model, nest, type BoundParameters, type Specs} from "../nn/module";
 import type {tf} from "../tensor/backend";
@@ -26,12 +27,21 @@ export interface AutoencoderConfig extends DCAEConfig {
   latChannels: number;
   /** Saturation that bounds latents, or "none". Default: "softclip2". */
   saturation?: Saturation | "none";
+  /**
+   * Weight of the Kullback–Leibler divergence of latents from a unit Gaussian, per value: the encoder then has a mean and a
+   * variance of each value, training decodes samples, and the mean is the latent in use. It takes the place of a saturation,
+   * which must be "none". Default: none, as in paper and code.
+   */
+  kl?: number;
   /** Standard deviation of the noise that {@link Autoencoder.decode} adds to latents if it has a source. Default: 0. */
   latentNoise?: number;
 }
 
 /** Accept deviations of noise on latents, which are of order one. */
 export const latentNoise = number({min: 0, max: 1000});
+
+/** Accept weights of the divergence beside a reconstruction error of order one. */
+const klWeight = where(number({max: 1000}), "a number above 0 up to 1000", (weight: number) => weight > 0);
 
 /** Rules of the options of an autoencoder; one that is added does not compile without its line here. */
 export const autoencoderRules: RulesOf<AutoencoderConfig> = {
@@ -52,6 +62,7 @@ export const autoencoderRules: RulesOf<AutoencoderConfig> = {
   ffnFactor: optional(ffnFactor),
   checkpointing: optional(flag),
   saturation: optional(oneOf([...saturationNames, "none"])),
+  kl: optional(klWeight),
   latentNoise: optional(latentNoise),
 };
 
@@ -60,7 +71,10 @@ export interface AutoencoderLossOptions extends Pick<LossOptions, "variance"> {
    * Loss, or weights of several: "vrmse" as in the official configuration, "vmse" as in the paper's text. Default: "vrmse".
    */
   readonly kind?: LossMixture;
-  /** Source of dropout masks. By default nothing is dropped. */
+  /**
+   * Source of dropout masks and of samples of latents. By default nothing is dropped, and with `kl` the loss is the
+   * reconstruction error of the mean alone, as a validation measures it.
+   */
   readonly random?: Random;
 }
 
@@ -87,8 +101,10 @@ export class Autoencoder extends Model {
   constructor(readonly config: AutoencoderConfig) {
     super();
     checkParts("Autoencoder", autoencoderRules, config);
-    const {pixChannels, latChannels} = config;
-    this.down = new DCEncoder(pixChannels, latChannels, config);
+    const {pixChannels, latChannels, kl, saturation = "softclip2"} = config;
+    if (kl !== undefined && saturation !== "none")
+      throw new RangeError(`Autoencoder: expected the saturation none beside kl, found ${saturation}.`);
+    this.down = new DCEncoder(pixChannels, kl === undefined ? latChannels : 2 * latChannels, config);
     this.up = new DCDecoder(latChannels, pixChannels, config);
     this.specs = {...nest("encoder", this.down.specs), ...nest("decoder", this.up.specs)};
     this.stride = latentStride(config);
@@ -113,14 +129,14 @@ export class Autoencoder extends Model {
    * @param p this model's parameters, `layout.bind(weights)`.
    * @param x states [B, ...grid, pixChannels], standardised.
    * @param random source of dropout masks. By default nothing is dropped.
-   * @returns latents [B, ...grid / r, latChannels], saturated.
+   * @returns latents [B, ...grid / r, latChannels], saturated; with `kl` their means.
    * @throws RangeError when the fields differ from the configuration's or the stride does not divide the grid.
    */
   encoder(p: BoundParameters, x: tf.Tensor, random?: Random): tf.Tensor {
-    const {pixChannels, saturation = "softclip2"} = this.config;
-    this.check("states", x, pixChannels, this.stride);
-    const latents = this.down.forward(p.in("encoder"), x, random);
-    return saturation === "none" ? latents : saturate(latents, saturation);
+    const {saturation = "softclip2", kl} = this.config;
+    const output = this.output(p, x, random);
+    if (kl !== undefined) return gaussianLatents(output).mean;
+    return saturation === "none" ? output : saturate(output, saturation);
   }
 
   /**
@@ -138,7 +154,8 @@ export class Autoencoder extends Model {
   }
 
   /**
-   * Compute the reconstruction loss (paper, Eq. 6); differentiable and recordable.
+   * Compute the reconstruction loss (paper, Eq. 6); differentiable and recordable. With `kl` and a source of randomness it is
+   * that of a sample, and the weighted divergence is added.
    *
    * @param p this model's parameters, `layout.bind(weights)`.
    * @param batch states [B, ...grid, pixChannels], standardised.
@@ -151,8 +168,12 @@ export class Autoencoder extends Model {
   ): tf.Scalar {
     if (batch.length !== 1) throw new RangeError(`loss: expected a batch of states, found ${batch.length} tensors.`);
     const [x] = batch;
-    const latents = this.encoder(p, x, random?.fold(0));
-    return reconstructionLoss(x, this.decoder(p, latents, random?.fold(1)), kind, {variance, latents});
+    const {kl} = this.config;
+    const error = (latents: tf.Tensor) =>
+      reconstructionLoss(x, this.decoder(p, latents, random?.fold(1)), kind, {variance, latents});
+    if (kl === undefined || !random) return error(this.encoder(p, x, random?.fold(0)));
+    const gaussians = gaussianLatents(this.output(p, x, random.fold(0)));
+    return error(sampleLatents(gaussians, random.fold(2))).add(gaussianDivergence(gaussians).mul(kl));
   }
 
   /**
@@ -207,6 +228,12 @@ export class Autoencoder extends Model {
     super.dispose();
     this.encoding.dispose();
     this.decoding.dispose();
+  }
+
+  /** Evaluate the encoder's layers, [B, ...grid, pixChannels] to [B, ...grid / r, latChannels], twice as many with `kl`. */
+  private output(p: BoundParameters, x: tf.Tensor, random?: Random): tf.Tensor {
+    this.check("states", x, this.config.pixChannels, this.stride);
+    return this.down.forward(p.in("encoder"), x, random);
   }
 
   private bind(weights: tf.Tensor): BoundParameters {

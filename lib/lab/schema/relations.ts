@@ -31,7 +31,7 @@ const ownData: Relation = ({system, data}) => {
 
 /** Architectures can be built. */
 const networks: Relation = (config) => {
-  const {hidChannels, hidBlocks} = config.autoencoder.model;
+  const {hidChannels, hidBlocks, kl, saturation = "softclip2"} = config.autoencoder.model;
   const heads = (name: string, {hidChannels, attentionHeads}: EmulatorPreset) =>
     misfit(
       hidChannels % (2 * attentionHeads) === 0,
@@ -46,6 +46,7 @@ const networks: Relation = (config) => {
       `a list of ${hidChannels.length} entries, as hidChannels`,
       `${hidBlocks.length} entries`,
     ),
+    misfit(kl === undefined || saturation === "none", "autoencoder.model.saturation", "none beside kl", saturation),
     ...emulators(config).map(([name, emulator]) => heads(name, emulator)),
   ];
 };
