@@ -1,5 +1,6 @@
 /** Configurations: every number of an experiment as plain data. */
 import type {AutoencoderConfig} from "../models/autoencoder";
+import type {ViTConfig} from "../nn/vit";
 import type {SystemName} from "../systems/registry";
 import type {SamplerScheme} from "../diffusion/samplers/sampler";
 import type {LossMixture, LossOptions} from "../models/reconstruction-loss";
@@ -74,8 +75,10 @@ export interface EmulatorPreset {
   patchSize: number;
   /** Whether blocks are computed again for the gradient, which saves memory. Default: false. */
   checkpointing?: boolean;
-  /** Carried from the first block to all. Default: "tokens", as in the code; paper: "values" (Zhou et al., 2024). */
-  valueResidual?: "tokens" | "values";
+  /** Carried from the first block to all, or "none". Default: "tokens", as in the code; paper: "values" (Zhou et al., 2024). */
+  valueResidual?: ViTConfig["valueResidual"];
+  /** Attention over all tokens, or "divided" into space and time. Default: "full", as in paper and code. */
+  attention?: ViTConfig["attention"];
   /** Whether queries and keys are normalised. Default: true, as in paper and code. */
   qkNorm?: boolean;
   /** Whether queries and keys are turned by learned rotary angles. Default: true, as in paper and code. */

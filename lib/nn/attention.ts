@@ -23,6 +23,22 @@ export interface ValueResidual {
   gate: tf.Tensor;
 }
 
+/** Tokens of several states, state after state, that attend to some of each other only. */
+export interface AttentionGroups {
+  /** Number of states, which divides that of the tokens. */
+  states: number;
+  /** "state": to the tokens of their own state; "place": to those of their own place in all states. */
+  within: "state" | "place";
+}
+
+/** Inputs of self-attention beside tokens and angles. */
+export interface AttentionInputs {
+  /** Values of the first block to mix in. By default there are none. */
+  residual?: ValueResidual;
+  /** Tokens that attend to each other. By default all do. */
+  groups?: AttentionGroups;
+}
+
 /** Multi-head self-attention (paper, section 3.3.1). */
 export class SelfAttention {
   readonly specs: Specs;
@@ -54,10 +70,14 @@ export class SelfAttention {
    *
    * @param x tokens [B, L, C].
    * @param theta rotary angles [L, C / 2] of all heads. By default there is no rotation.
-   * @param residual values of the first block to mix in. By default there are none.
    * @returns tokens [B, L, C].
    */
-  forward(p: BoundParameters, x: tf.Tensor, theta?: tf.Tensor, residual?: ValueResidual): tf.Tensor {
+  forward(
+    p: BoundParameters,
+    x: tf.Tensor,
+    theta?: tf.Tensor,
+    {residual, groups}: AttentionInputs = {},
+  ): tf.Tensor {
     const {channels, heads} = this;
     const size = channels / heads;
     const [batch, length] = x.shape;
@@ -72,7 +92,7 @@ export class SelfAttention {
     const [q, k] = tf.split(scores, 2, 0);
     const flat = (z: tf.Tensor) => z.reshape([batch * heads, length, size]);
 
-    const y = attend(flat(q), flat(k), flat(residual ? this.mix(v, residual) : v))
+    const y = attendWithin(flat(q), flat(k), flat(residual ? this.mix(v, residual) : v), groups)
       .reshape([batch, heads, length, size])
       .transpose([0, 2, 1, 3])
       .reshape([batch, length, channels]);
@@ -93,6 +113,21 @@ export class SelfAttention {
     const g = byHead(gate);
     return v.add(byHead(first).mul(g)).mul(g.square().add(1).rsqrt());
   }
+}
+
+/** Attend within groups: queries, keys and values [B, L, D] become more rows of fewer tokens. */
+function attendWithin(q: tf.Tensor, k: tf.Tensor, v: tf.Tensor, groups?: AttentionGroups): tf.Tensor {
+  if (!groups) return attend(q, k, v);
+  const {states, within} = groups;
+  const [rows, length, size] = q.shape;
+  const places = length / states;
+  const byState = within === "state";
+  const [count, each] = byState ? [states, places] : [places, states];
+  const swap = (x: tf.Tensor) => (byState ? x : x.transpose([0, 2, 1, 3]));
+  const [a, b, c] = [q, k, v].map((x) =>
+    swap(x.reshape([rows, states, places, size])).reshape([rows * count, each, size]),
+  );
+  return swap(attend(a, b, c).reshape([rows, count, each, size])).reshape([rows, length, size]);
 }
 
 /** Split angles by head: [L, heads * D / 2] to [heads, L, D / 2]. */

@@ -10,21 +10,30 @@
  * The mixtures keep the variance of independent summands. At the start $c$ and $d$ are small: a block begins near the
  * identity (AdaLN-Zero). The skip from $s$ is the official code's form of value residual learning; in its published form
  * (Zhou et al., 2024, arXiv:2410.17897) the values of the first block's attention are mixed into every block's own, here
- * with the same gate: $v \leftarrow (v + d v_1) / \sqrt{1 + d^2}$.
+ * with the same gate: $v \leftarrow (v + d v_1) / \sqrt{1 + d^2}$. Without a value residual there is no $d$.
+ *
+ * Attention is over all tokens of space and time, or divided (Bertasius et al., 2021, arXiv:2102.05095): a block attends
+ * within each state, the next one along time at each place.
  */
-import {checkParts} from "../core/options/check-options";
+import {checkOptions, checkParts} from "../core/options/check-options";
 import {flag, oneOf, optional, whole, type RulesOf} from "../core/options/rules";
 import {sizeOf} from "../core/shape";
 import {tf} from "../tensor/backend";
 import {depthToSpace, dropout, layerNorm, silu, spaceToDepth} from "../tensor/ops/ops";
 import type {Random} from "../tensor/random";
 import {count, countFrom0, dropoutRate, ffnFactor, perAxis} from "./architecture-rules";
-import {SelfAttention} from "./attention";
+import {SelfAttention, type AttentionGroups} from "./attention";
 import {checkpointed, type LayerForward} from "./checkpointing";
 import {PositionalEmbedding, coordinates} from "./embedding";
 import {Linear, normalInit} from "./linear";
 import {nest, type Init, type BoundParameters, type Specs} from "./module";
 import {EPS} from "./norm";
+
+/** Kinds of value residual. */
+export const valueResiduals = ["tokens", "values", "none"] as const;
+
+/** Which tokens attend to each other. */
+export const attentionPatterns = ["full", "divided"] as const;
 
 /** Architecture of a transformer; names follow the official configuration (paper, Table 5). */
 export interface ViTConfig {
@@ -48,10 +57,15 @@ export interface ViTConfig {
   /** Rotate queries and keys by learned angles of position. Default: true. */
   rope?: boolean;
   /**
-   * Value residual: "tokens", a skip from the tokens' first embedding, as in the official code, or "values", of the first
-   * block's attention (Zhou et al., 2024). Default: "tokens".
+   * Value residual: "tokens", a skip from the tokens' first embedding, as in the official code, "values", of the first
+   * block's attention (Zhou et al., 2024), or "none". Default: "tokens".
    */
-  valueResidual?: "tokens" | "values";
+  valueResidual?: (typeof valueResiduals)[number];
+  /**
+   * Tokens that a token attends to: "full", all of them; "divided", in even blocks those of its index along the first axis,
+   * time, and in odd ones those of its place in space. Default: "full".
+   */
+  attention?: (typeof attentionPatterns)[number];
   /** Rate of dropout. Default: 0. */
   dropout?: number;
   /** Number of axes of the grid: time and space. Default: 3. */
@@ -73,7 +87,8 @@ export const transformerRules: RulesOf<Omit<ViTConfig, Ends>> = {
   ffnFactor: optional(ffnFactor),
   qkNorm: optional(flag),
   rope: optional(flag),
-  valueResidual: optional(oneOf(["tokens", "values"])),
+  valueResidual: optional(oneOf(valueResiduals)),
+  attention: optional(oneOf(attentionPatterns)),
   dropout: optional(dropoutRate),
   spatial: optional(whole({min: 1, max: 4})),
   patchSize: optional(perAxis),
@@ -111,7 +126,7 @@ const anglesInit: Init = (generator, [axes, channels]) => {
 /** Scale of the initial modulation of a block. */
 const ZERO = 1e-2;
 
-/** Map from the modulating vector to $(a, b, c, d)$ of a block, each [B or 1, 1, C]. */
+/** Map from the modulating vector to $(a, b, c, d)$ of a block, or without a $d$ to the others, each [B or 1, 1, C]. */
 class Modulation {
   readonly specs: Specs;
   private readonly layers?: readonly [Linear, Linear];
@@ -119,20 +134,21 @@ class Modulation {
   constructor(
     private readonly channels: number,
     modFeatures: number,
+    private readonly vectors: 3 | 4,
   ) {
     if (modFeatures > 0) {
-      this.layers = [new Linear(modFeatures, modFeatures), new Linear(modFeatures, 4 * channels, {scale: ZERO})];
+      this.layers = [new Linear(modFeatures, modFeatures), new Linear(modFeatures, vectors * channels, {scale: ZERO})];
       this.specs = {...nest("ada_zero.0", this.layers[0].specs), ...nest("ada_zero.2", this.layers[1].specs)};
     } else {
-      this.specs = {ada_zero: {shape: [4, channels], init: normalInit(ZERO)}};
+      this.specs = {ada_zero: {shape: [vectors, channels], init: normalInit(ZERO)}};
     }
   }
 
   forward(p: BoundParameters, mod?: tf.Tensor): tf.Tensor[] {
-    const {channels, layers} = this;
-    if (!layers) return tf.split(p.get("ada_zero").reshape([1, 4, channels]), 4, 1);
+    const {channels, layers, vectors} = this;
+    if (!layers) return tf.split(p.get("ada_zero").reshape([1, vectors, channels]), vectors, 1);
     const hidden = silu(layers[0].forward(p.in("ada_zero.0"), mod as tf.Tensor));
-    return tf.split(layers[1].forward(p.in("ada_zero.2"), hidden).reshape([-1, 4, channels]), 4, 1);
+    return tf.split(layers[1].forward(p.in("ada_zero.2"), hidden).reshape([-1, vectors, channels]), vectors, 1);
   }
 }
 
@@ -143,15 +159,17 @@ export class ViTBlock {
   private readonly attention: SelfAttention;
   private readonly ffn: readonly [Linear, Linear];
   private readonly rate: number;
-  private readonly valueResidual: "tokens" | "values";
+  private readonly valueResidual: (typeof valueResiduals)[number];
 
-  constructor(config: ViTConfig) {
+  /** @param within tokens that a token attends to, see {@link AttentionGroups}. Default: all. */
+  constructor(
+    config: ViTConfig,
+    private readonly within?: AttentionGroups["within"],
+  ) {
     const {hidChannels, modFeatures = 0, ffnFactor = 4, spatial = 3, rope = true} = config;
     this.valueResidual = config.valueResidual ?? "tokens";
-    if (this.valueResidual !== "tokens" && this.valueResidual !== "values") {
-      throw new RangeError(`ViT: expected the valueResidual tokens or values, found ${String(this.valueResidual)}.`);
-    }
-    this.modulation = new Modulation(hidChannels, modFeatures);
+    checkOptions("ViT", oneOf(valueResiduals), this.valueResidual, "valueResidual");
+    this.modulation = new Modulation(hidChannels, modFeatures, this.valueResidual === "none" ? 3 : 4);
     this.attention = new SelfAttention(hidChannels, {heads: config.attentionHeads, qkNorm: config.qkNorm});
     const width = Math.round(ffnFactor * hidChannels);
     this.ffn = [new Linear(hidChannels, width), new Linear(width, hidChannels)];
@@ -167,7 +185,7 @@ export class ViTBlock {
 
   /** Compute the skip from the first block to every block: the embedding of its tokens, or its attention's values. */
   skip(p: BoundParameters, embedding: tf.Tensor, tokens: tf.Tensor, mod?: tf.Tensor): tf.Tensor {
-    if (this.valueResidual === "tokens") return embedding;
+    if (this.valueResidual !== "values") return embedding;
     const [a, b] = this.modulation.forward(p, mod);
     return this.attention.values(p.in("msa"), layerNorm(tokens, {eps: EPS}).mul(a.add(1)).add(b));
   }
@@ -178,6 +196,7 @@ export class ViTBlock {
    * @param x tokens [B, L, C].
    * @param skip result of {@link skip} of the first block, [B, L, C].
    * @param where coordinates of the tokens [L, axes].
+   * @param inputs `states`: number of states among the tokens, which divided attention needs.
    * @returns tokens [B, L, C].
    */
   forward(
@@ -185,18 +204,19 @@ export class ViTBlock {
     x: tf.Tensor,
     skip: tf.Tensor,
     where: tf.Tensor2D,
-    {mod, dropout: random}: ViTInputs = {},
+    {mod, dropout: random, states = 1}: Pick<ViTInputs, "mod" | "dropout"> & {states?: number} = {},
   ): tf.Tensor {
     const [a, b, c, d] = this.modulation.forward(p, mod);
     const theta = p.has("theta") ? tf.matMul(where, p.get<tf.Tensor2D>("theta")) : undefined;
 
     const residual = this.valueResidual === "values" ? {first: skip, gate: d} : undefined;
+    const groups = this.within && {states, within: this.within};
     const modulated = layerNorm(x, {eps: EPS}).mul(a.add(1)).add(b);
-    const attended = modulated.add(this.attention.forward(p.in("msa"), modulated, theta, residual));
+    const attended = modulated.add(this.attention.forward(p.in("msa"), modulated, theta, {residual, groups}));
     const hidden = dropout(silu(this.ffn[0].forward(p.in("ffn.0"), attended)), this.rate, random);
     const branch = this.ffn[1].forward(p.in("ffn.3"), hidden);
 
-    if (residual) return x.add(branch.mul(c)).mul(c.square().add(1).rsqrt());
+    if (this.valueResidual !== "tokens") return x.add(branch.mul(c)).mul(c.square().add(1).rsqrt());
     // both mixtures at once, y = A x + A c u + B d s: the factors are small tensors
     const [rc, rd] = [c, d].map((gate) => gate.square().add(1).rsqrt());
     const keep = rc.mul(rd);
@@ -229,7 +249,10 @@ export class ViT {
     this.input = new Linear(cells * (inChannels + condChannels), hidChannels);
     this.output = new Linear(hidChannels, cells * outChannels);
     this.position = new PositionalEmbedding(spatial, hidChannels);
-    this.blocks = Array.from({length: hidBlocks}, () => new ViTBlock(config));
+    this.blocks = Array.from({length: hidBlocks}, (_, i) => {
+      const divided = i % 2 === 0 ? "state" : "place";
+      return new ViTBlock(config, config.attention === "divided" ? divided : undefined);
+    });
     this.specs = {
       ...nest("in_proj", this.input.specs),
       ...nest("out_proj", this.output.specs),
@@ -262,7 +285,7 @@ export class ViT {
       const blockParameters = p.in(`blocks.${i}`);
       const source = random?.fold(i);
       const forward: LayerForward = (q, [x, s, where, m], dropout) =>
-        block.forward(q, x, s, where as tf.Tensor2D, {mod: m, dropout});
+        block.forward(q, x, s, where as tf.Tensor2D, {mod: m, dropout, states: grid[0]});
       const tensors = [tokens, skip, coo, ...(mod ? [mod] : [])];
       tokens = this.config.checkpointing
         ? checkpointed(block.specs, forward, blockParameters, tensors, source)

@@ -42,7 +42,7 @@ test("normalised queries and keys do not depend on the scale of their projection
 describe("values of another block", () => {
   const x = normal([2, 5, 8], 1);
   const run = (first: tf.Tensor, gate: number) =>
-    attention.forward(p, x, undefined, {first, gate: tf.fill([1, 1, 8], gate)});
+    attention.forward(p, x, undefined, {residual: {first, gate: tf.fill([1, 1, 8], gate)}});
   const bias = p.get("y_proj.bias");
   const output = (y: tf.Tensor) => y.sub(bias).dataSync();
 

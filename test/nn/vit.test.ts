@@ -125,7 +125,7 @@ describe("value residual", () => {
 
   test("refuses an unknown name", () => {
     expect(() => new ViT({...config, valueResidual: "queries" as never})).toThrow(
-      '"tokens" or "values", found "queries"',
+      '"tokens" or "values" or "none", found "queries"',
     );
   });
 });

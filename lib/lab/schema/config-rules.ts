@@ -16,6 +16,7 @@ import type {
 import type {AutoencoderChanges} from "../stages/autoencoders";
 import type {EmulatorChanges} from "../stages/emulators";
 import {autoencoderRules} from "../../models/autoencoder";
+import {attentionPatterns, valueResiduals} from "../../nn/vit";
 import {scheduleRule} from "../../runs/run-rules";
 import {RECIPES} from "../presets/recipe";
 import {dataRule} from "./data-rules";
@@ -88,7 +89,8 @@ const emulator: RulesOf<EmulatorPreset> = {
   dropout: share,
   patchSize: count,
   checkpointing: optional(flag),
-  valueResidual: optional(oneOf(["tokens", "values"])),
+  valueResidual: optional(oneOf(valueResiduals)),
+  attention: optional(oneOf(attentionPatterns)),
   qkNorm: optional(flag),
   rope: optional(flag),
   training: section(training),
