@@ -22,13 +22,14 @@ import {entriesOf, type SweepPlan} from "./sweep-plan";
 import {trialKey, trialVersions} from "./trial-run";
 
 /** What makes a sweep another one under its name. */
-const definitionOf = ({config, methods, measures, variants, seeds, halving}: SweepPlan) => ({
+const definitionOf = ({config, methods, measures, variants, seeds, halving, autoencoders}: SweepPlan) => ({
   config,
   methods,
   measures,
   variants,
   seeds,
   ...(halving && {halving}),
+  ...(autoencoders && {autoencoders}),
 });
 
 /** Where sweeps are kept, and those that came with the project. */
@@ -84,7 +85,7 @@ export class SweepFolder {
     const lost = was.variants.filter(
       (variant) => !is.variants.some((other) => JSON.stringify(other) === JSON.stringify(variant)),
     );
-    const changes = (["config", "methods", "measures", "halving"] as const).flatMap((part) =>
+    const changes = (["config", "methods", "measures", "halving", "autoencoders"] as const).flatMap((part) =>
       differences(was[part], is[part], part),
     );
     if (is.seeds < was.seeds) changes.push({option: "seeds", preset: was.seeds, here: is.seeds});

@@ -7,6 +7,7 @@ import {
   flag,
   list,
   number,
+  oneOf,
   optional,
   section,
   text,
@@ -40,6 +41,10 @@ export interface SweepOptions {
   measure?: string | readonly string[];
   /** Number of trainings of each variant, from consecutive seeds. Default: 1. */
   seeds?: number;
+  /**
+   * Autoencoders under emulators: one for all seeds, or each seed's "own", trained from it as well. Default: "shared".
+   */
+  autoencoders?: "shared" | "own";
   /** Number of variants that are drawn at random from the space. Default: all combinations. */
   draws?: number;
   /** Values of options of the variant that others are compared with. Default: the first variant. */
@@ -63,6 +68,7 @@ export interface SweepPlan {
   readonly measures: readonly string[];
   readonly variants: readonly Overrides[];
   readonly seeds: number;
+  readonly autoencoders?: "own";
   readonly baseline: Overrides;
   readonly halving?: Halving;
   readonly parallel?: number;
@@ -88,6 +94,7 @@ const optionsRules: RulesOf<SweepOptions> = {
   methods: optional(words),
   measure: optional(words),
   seeds: optional(whole({min: 1, max: 1000})),
+  autoencoders: optional(oneOf(["shared", "own"])),
   draws: optional(count),
   baseline: optional(where({kind: "value", expected: "", accepts: isPlainObject}, "values of options", () => true)),
   halving: optional(section(halvingRules)),
@@ -107,7 +114,8 @@ export function planSweep(config: Config, space: Space, options: SweepOptions = 
   const variants = variantsOf("sweep", space, {draws, seed: config.seed});
   const methods = asList(options.methods ?? usualMethod(variants));
   const measures = asList(options.measure ?? "validation");
-  const definition = {config, methods, measures, variants, seeds, halving};
+  const own = options.autoencoders === "own" && {autoencoders: options.autoencoders};
+  const definition = {config, methods, measures, variants, seeds, halving, ...own};
   const baseline = options.baseline ?? variants[0];
   const plan = {...definition, name: name ?? artifactKey(definition).slice(0, 12), baseline, parallel, train};
   for (const variant of variants) {
@@ -244,14 +252,22 @@ export function openRungs(plan: SweepPlan, read: (trial: Trial) => EndedTrial | 
   return rungs;
 }
 
+/** List measures, the quantiles of latents as one. */
+function measuresInWords(measures: readonly string[]): string {
+  const isQuantile = (name: string) => /^latents\.[01]/.test(name);
+  const others = measures.filter((name) => !isQuantile(name));
+  return [...others, ...(measures.some(isQuantile) ? ["quantiles of latents"] : [])].join(", ");
+}
+
 /** Describe a sweep in one line. */
-export function planInWords({config, methods, measures, variants, seeds, halving}: SweepPlan): string {
+export function planInWords(plan: SweepPlan): string {
+  const {config, methods, measures, variants, seeds, halving, autoencoders} = plan;
   const {system, preset} = config;
   const changes = configChanges(config);
   return [
     `${methods.join(" and ")} of ${system}, preset ${preset}${changes && `, changed: ${changes}`}`,
-    `${variants.length} variants, ${seeds} ${seeds === 1 ? "seed" : "seeds"}`,
-    `measured: ${measures.join(", ")}`,
+    `${variants.length} variants, ${seeds} ${seeds === 1 ? "seed" : "seeds"}${autoencoders ? ", of autoencoders too" : ""}`,
+    `measured: ${measuresInWords(measures)}`,
     ...(halving ? ["successive halving"] : []),
   ].join("; ");
 }

@@ -1,6 +1,8 @@
 /** One trial of a sweep: train its model, and measure it. */
 import {requireInteger} from "../../core/check";
 import {horizons} from "../../evaluate/horizons";
+import {valueMoments} from "../../evaluate/statistics/value-moments";
+import {quantile} from "../../evaluate/summary";
 import type {Measure} from "../../sweep/measure";
 import type {Measured, Trial} from "../../sweep/trial";
 import {autoencoderSteps} from "../autoencoder-steps";
@@ -10,7 +12,9 @@ import type {AutoencoderChanges} from "../stages/autoencoders";
 import type {EmulatorChanges, EmulatorSpec} from "../stages/emulators";
 import type {Evaluation} from "../stages/evaluation";
 import type {MethodChoice} from "../stages/method-choice";
+import type {Latents} from "../stages/latents";
 import type {Trained} from "../stages/training";
+import type {Split} from "../../systems/simulate";
 import {artifactKey, type Artifacts} from "../store/artifacts";
 import {machineName} from "./machine-name";
 import {measuresOf, subjectOf, variantConfig, type SweepPlan} from "./sweep-plan";
@@ -20,6 +24,7 @@ export interface TrialLab {
   readonly config: Config;
   autoencoder(latentChannels: number, changes?: AutoencoderChanges): Promise<Trained<object>>;
   emulator(method: EmulatorSpec, changes?: EmulatorChanges): Promise<Trained<object>>;
+  latents(latentChannels: number, split: Split, changes?: AutoencoderChanges): Promise<Latents>;
   evaluation(options: {methods: readonly MethodChoice[]}): Promise<Evaluation>;
   /** Dispose of the models that were loaded for the trial. */
   release(): Promise<void>;
@@ -49,10 +54,11 @@ export function trialVersions({system}: Config, method: string): Record<string, 
 }
 
 /** Identify a trial by all that its numbers depend on, beside the data's files: options, seed, steps and versions. */
-export function trialKey({config, measures}: SweepPlan, trial: Trial): string {
+export function trialKey({config, measures, autoencoders}: SweepPlan, trial: Trial): string {
   const {method, overrides, seed, share} = trial;
-  const own = variantConfig(config, overrides);
-  return artifactKey({config: own, method, seed, share, measures, versions: trialVersions(own, method)});
+  const changed = variantConfig(config, overrides);
+  const versions = trialVersions(changed, method);
+  return artifactKey({config: changed, method, seed, share, measures, versions, ...(autoencoders && {autoencoders})});
 }
 
 /** Train a trial's model (or load it), and measure it. @throws whatever its stages throw. */
@@ -61,12 +67,13 @@ export async function runTrial(lab: SweepLab, plan: SweepPlan, trial: Trial): Pr
   const measures = measuresOf(config, trial.method, plan.measures);
   const own = lab.apart(config);
   try {
-    const {trained, score} = await train(own, trial, measures);
+    const {trained, score, latents} = await train(own, trial, measures, plan.autoencoders);
     const {history, seconds, key} = trained;
     const steps = history.loss.length;
     const values: Record<string, number> = {};
     for (const measure of measures) {
       if (measure.kind === "score") values[measure.name] = await score(measure);
+      else if (measure.kind === "latents") values[measure.name] = statisticOf(await latents(), measure);
       else if (measure.kind === "time") values[measure.name] = measure.per === "step" ? seconds / steps : seconds;
       else values[measure.name] = history.validation.at(-1)?.[1] ?? NaN;
     }
@@ -87,11 +94,25 @@ export async function runTrial(lab: SweepLab, plan: SweepPlan, trial: Trial): Pr
 
 type Score = (measure: Measure & {kind: "score"}) => Promise<number>;
 
+/** Compute a statistic of latents, all their values pooled. */
+function statisticOf({states: {data}}: Latents, {statistic}: Measure & {kind: "latents"}): number {
+  return typeof statistic === "number" ? quantile(Array.from(data), statistic) : valueMoments(data)[statistic];
+}
+
+/** A trained model of a trial, and ways to look at it. */
+interface TrialModel {
+  readonly trained: Trained<object>;
+  readonly score: Score;
+  /** Latents of the validation split. */
+  readonly latents: () => Promise<Latents>;
+}
+
 async function train(
   lab: TrialLab,
   {method, seed, share}: Trial,
   measures: readonly Measure[],
-): Promise<{trained: Trained<object>; score: Score}> {
+  autoencoders?: SweepPlan["autoencoders"],
+): Promise<TrialModel> {
   const {config} = lab;
   const subject = subjectOf(config, method);
   const shortened = (steps: number) => Math.max(1, Math.round(share * steps));
@@ -104,18 +125,23 @@ async function train(
       ...(loss?.kind === "loss" && {validation: loss.loss}),
     };
     const none: Score = () => Promise.reject(new RangeError("sweep: an autoencoder has no score over a horizon."));
-    return {trained: await lab.autoencoder(latentChannels, changes), score: none};
+    const latents = () => lab.latents(latentChannels, "valid", changes);
+    return {trained: await lab.autoencoder(latentChannels, changes), score: none, latents};
   }
   const {spec} = subject;
   const full = (spec.latentChannels === null ? config.pixel! : config.latent).training.steps;
-  const changes: EmulatorChanges = {seed, ...(share < 1 && {training: {steps: shortened(full)}})};
+  const changes: EmulatorChanges = {
+    seed,
+    ...(share < 1 && {training: {steps: shortened(full)}}),
+    ...(autoencoders && spec.latentChannels !== null && {autoencoder: {seed}}),
+  };
   const trained = await lab.emulator(spec, changes);
   const score: Score = async ({metric, horizon}) => {
     const evaluation = await lab.evaluation({methods: [{...spec, changes, label: LABEL}]});
     const {rows} = evaluation.scores.find(({labels}) => labels.method === LABEL)!;
     return horizons(rows, [horizon], config.stride).find((found) => found.metric === metric)?.value ?? NaN;
   };
-  return {trained, score};
+  return {trained, score, latents: () => Promise.reject(new RangeError("sweep: an emulator has no latents of its own."))};
 }
 
 /** Mean losses of about {@link KEPT} equal parts of a training, each with its last step. */
