@@ -72,12 +72,7 @@ export class SelfAttention {
    * @param theta rotary angles [L, C / 2] of all heads. By default there is no rotation.
    * @returns tokens [B, L, C].
    */
-  forward(
-    p: BoundParameters,
-    x: tf.Tensor,
-    theta?: tf.Tensor,
-    {residual, groups}: AttentionInputs = {},
-  ): tf.Tensor {
+  forward(p: BoundParameters, x: tf.Tensor, theta?: tf.Tensor, {residual, groups}: AttentionInputs = {}): tf.Tensor {
     const {channels, heads} = this;
     const size = channels / heads;
     const [batch, length] = x.shape;

@@ -62,3 +62,18 @@ describe("values of another block", () => {
     expect(relativeError(output(run(own, 0.5)), expected)).toBeLessThan(1e-5);
   });
 });
+
+describe("groups of tokens", () => {
+  const x = normal([2, 6, 8], 1); // three states of two places each
+  const part = (y: tf.Tensor, indices: number[]) => tf.gather(y, tf.tensor1d(indices, "int32"), 1);
+  const members = {state: [[0, 1], [2, 3], [4, 5]], place: [[0, 2, 4], [1, 3, 5]]}; // prettier-ignore
+
+  test.each(["state", "place"] as const)("within a %s, tokens attend as if there were no others", (within) => {
+    const all = attention.forward(p, x, undefined, {groups: {states: 3, within}});
+    for (const group of members[within]) {
+      const alone = attention.forward(p, part(x, group)).dataSync();
+      expect(relativeError(part(all, group).dataSync(), alone)).toBeLessThan(1e-5);
+    }
+    expect(relativeError(all.dataSync(), attention.forward(p, x).dataSync())).toBeGreaterThan(1e-3);
+  });
+});

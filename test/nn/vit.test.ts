@@ -123,9 +123,56 @@ describe("value residual", () => {
     expect(checkpointed.gradient / plain.gradient).toBeCloseTo(1, 4);
   });
 
+  test("may be none, which has no gate", () => {
+    const none = new ViT({...config, valueResidual: "none"});
+    const own = new Layout(none.specs);
+    const gate = 4 * 8 + 8; // weights and biases of a block's d
+    expect(layout.size - own.size).toBe(3 * gate);
+    const closed = weights((value, name, part) => (name.includes("ada_zero.2") && part >= 0.75 ? 0 : value)).dataSync();
+    const flat = own.initialise(0);
+    for (const {name, offset, size} of own.entries) {
+      const from = layout.entries.find((entry) => entry.name === name)!.offset;
+      flat.set(closed.slice(from, from + size), offset); // all but d, which comes last
+    }
+    const found = none.forward(own.bind(tf.tensor1d(flat)), x, {mod}).dataSync();
+    expect(relativeError(found, run(models[0], tf.tensor1d(closed)))).toBeLessThan(1e-5);
+  });
+
   test("refuses an unknown name", () => {
     expect(() => new ViT({...config, valueResidual: "queries" as never})).toThrow(
       '"tokens" or "values" or "none", found "queries"',
     );
+  });
+});
+
+describe("attention divided into space and time", () => {
+  const config: ViTConfig = {
+    inChannels: 2,
+    outChannels: 2,
+    hidChannels: 8,
+    hidBlocks: 2,
+    attentionHeads: 2,
+    attention: "divided",
+  };
+  const x = Random.of(1).normal([1, 3, 2, 2, 2]);
+  /** Change of the outputs [time, place] when the token of the first time and place changes. */
+  const reach = (hidBlocks: number) =>
+    tf.tidy(() => {
+      const vit = new ViT({...config, hidBlocks});
+      const layout = new Layout(vit.specs);
+      const p = layout.bind(tf.tensor1d(layout.initialise(0)));
+      const there = tf.oneHot(0, 24).reshape(x.shape);
+      const change = vit.forward(p, x.add(there)).sub(vit.forward(p, x));
+      return change.abs().sum(-1).reshape([3, 4]).greater(0).arraySync() as number[][];
+    });
+
+  test("looks within a state first, and then along time at each place", () => {
+    expect(reach(1)).toEqual([[1, 1, 1, 1], [0, 0, 0, 0], [0, 0, 0, 0]]); // prettier-ignore
+    expect(reach(2).flat().every(Boolean)).toBe(true);
+  });
+
+  test("has the parameters of full attention", () => {
+    const [divided, full] = (["divided", "full"] as const).map((attention) => new ViT({...config, attention}).specs);
+    expect(Object.keys(divided)).toEqual(Object.keys(full));
   });
 });
