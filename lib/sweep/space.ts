@@ -80,7 +80,7 @@ function listed(place: string, variants: readonly Overrides[]): Overrides[] {
 }
 
 /** Name nested options by their paths. */
-function flattened(options: object, place = ""): Overrides {
+export function flattened(options: object, place = ""): Overrides {
   const entries = Object.entries(options).flatMap(([name, value]: [string, unknown]): [string, unknown][] => {
     const path = place ? `${place}.${name}` : name;
     return isPlainObject(value) && Object.keys(value).length > 0

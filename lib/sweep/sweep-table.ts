@@ -3,7 +3,7 @@ import {valueCell, type TableRow} from "../core/table";
 import {holm} from "../evaluate/holm";
 import {pairedDifference} from "../evaluate/paired";
 import {summary} from "../evaluate/summary";
-import type {Overrides} from "./space";
+import {flattened, overridesInWords, type Overrides} from "./space";
 import {byVariant, optionsOf, wholeTrials, type EndedTrial, type MeasuredTrial} from "./trial";
 
 /** What a table shows. */
@@ -12,6 +12,8 @@ export interface SweepTableOptions {
   readonly measures: readonly string[];
   /** Values of options of the variant that others are compared with. Default: the first variant of each method. */
   readonly baseline?: Overrides;
+  /** Variants by the names that stand in a column `variant` in place of their options. Default: a column for each option. */
+  readonly names?: Readonly<Record<string, Overrides>>;
 }
 
 /**
@@ -19,9 +21,9 @@ export interface SweepTableOptions {
  * over seeds and its standard error (`±`); for the first measure the mean difference to the baseline, paired by seeds, its
  * standard error, the p-value of the paired t-test, and that corrected by Holm's method for the number of rows.
  */
-export function sweepTable(trials: readonly EndedTrial[], {measures, baseline}: SweepTableOptions): TableRow[] {
+export function sweepTable(trials: readonly EndedTrial[], {measures, baseline, names}: SweepTableOptions): TableRow[] {
   const whole = wholeTrials(trials);
-  const options = optionsOf(trials);
+  const describe = names ? namesOf(names) : describer(optionsOf(trials));
   const groups = byVariant(whole);
   const differences = groups.map((group) => {
     const base = baselineOf(group, groups, baseline);
@@ -30,7 +32,7 @@ export function sweepTable(trials: readonly EndedTrial[], {measures, baseline}: 
   const corrected = holm(differences.map((difference) => difference?.p ?? NaN));
   return groups.map((group, i) => ({
     method: group[0].method,
-    ...Object.fromEntries(options.map((path) => [path, cellOf(group[0].overrides, path)])),
+    ...describe(group[0].overrides),
     seeds: group.length,
     ...Object.fromEntries(measures.flatMap((measure) => meanCells(group, measure))),
     difference: differences[i]?.value ?? null,
@@ -40,6 +42,17 @@ export function sweepTable(trials: readonly EndedTrial[], {measures, baseline}: 
     steps: mean(group.map(({measured}) => measured.steps)),
     "training, s": mean(group.map(({measured}) => measured.seconds)),
   }));
+}
+
+/** Describe a variant by the values of some options. */
+const describer = (options: readonly string[]) => (overrides: Overrides) =>
+  Object.fromEntries(options.map((path) => [path, cellOf(overrides, path)]));
+
+/** Describe a variant by its name; one without a name by its options. */
+function namesOf(names: Readonly<Record<string, Overrides>>) {
+  const entries = Object.entries(names).map(([name, variant]) => [JSON.stringify(flattened(variant)), name] as const);
+  const known = new Map(entries);
+  return (overrides: Overrides) => ({variant: known.get(JSON.stringify(overrides)) ?? overridesInWords(overrides)});
 }
 
 const cellOf = (overrides: Overrides, path: string) =>

@@ -50,3 +50,10 @@ test("one seed has no error and no p-value", () => {
   const [, other] = sweepTable([trial({a: 1}, 0, 1), trial({a: 2}, 0, 3)], {measures: ["error"]});
   expect(other).toMatchObject({difference: 2, "difference ±": NaN, p: NaN});
 });
+
+test("variants may have names in place of their options", () => {
+  const names = {first: {a: "x"}};
+  const rows = sweepTable(trials, {measures: ["error"], names});
+  expect(rows.map(({variant}) => variant)).toEqual(["first", "a = y"]);
+  expect(Object.keys(rows[0])).not.toContain("a");
+});

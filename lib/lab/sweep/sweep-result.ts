@@ -1,7 +1,8 @@
 /** Trials of a sweep, their tables and figures. */
 import {inspect} from "node:util";
 import {checkOptions} from "../../core/options/check-options";
-import {list, number, oneOf, optional} from "../../core/options/rules";
+import {isPlainObject} from "../../core/check";
+import {list, number, oneOf, optional, where} from "../../core/options/rules";
 import type {TableRow} from "../../core/table";
 import {toDataFrame, type DataFrame} from "../../evaluate/tables/data-frame";
 import {importanceFigure} from "../../figures/sweeps/importance-figure";
@@ -18,6 +19,12 @@ import {targetTable} from "../../sweep/time-to-target";
 import {methodsOf, optionsOf, wholeTrials, type EndedTrial} from "../../sweep/trial";
 import {Presenter} from "../notebook/presenter";
 import {sweepInWords, type SweepPlan} from "./sweep-plan";
+
+const variantNames = where(
+  {kind: "value", expected: "", accepts: isPlainObject},
+  'variants by their names, such as {wide: {"latent.hidChannels": 128}}',
+  (names: object) => Object.values(names).every(isPlainObject),
+);
 
 /** A sweep: what was trained and measured. Figures and tables go to the folder of the laboratory. */
 export class Sweep extends Presenter {
@@ -55,10 +62,13 @@ export class Sweep extends Presenter {
    * Tabulate the variants: mean and standard error over seeds of each measure, and the difference to the baseline, paired by
    * seeds, with its p-value.
    *
+   * @param options `names`: variants by the names that stand in a column `variant`. Default: a column for each option.
+   * @throws RangeError if the names are none.
    * @example await sweep.showTable(sweep.rows(), sweep.caption, {name: "optimisers"});
    */
-  rows(): TableRow[] {
-    return sweepTable(this.trials, this.plan);
+  rows({names}: {readonly names?: Readonly<Record<string, Overrides>>} = {}): TableRow[] {
+    checkOptions("rows", optional(variantNames), names, "names");
+    return sweepTable(this.trials, {...this.plan, names});
   }
 
   /**

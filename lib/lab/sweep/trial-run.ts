@@ -141,7 +141,11 @@ async function train(
     const {rows} = evaluation.scores.find(({labels}) => labels.method === LABEL)!;
     return horizons(rows, [horizon], config.stride).find((found) => found.metric === metric)?.value ?? NaN;
   };
-  return {trained, score, latents: () => Promise.reject(new RangeError("sweep: an emulator has no latents of its own."))};
+  return {
+    trained,
+    score,
+    latents: () => Promise.reject(new RangeError("sweep: an emulator has no latents of its own.")),
+  };
 }
 
 /** Mean losses of about {@link KEPT} equal parts of a training, each with its last step. */

@@ -1,6 +1,7 @@
 import {preset} from "../../../lib/lab/presets/presets";
 import {
   measuresOf,
+  planInWords,
   planSweep,
   subjectOf,
   trialsOf,
@@ -8,6 +9,7 @@ import {
   inPlanOrder,
   type SweepOptions,
 } from "../../../lib/lab/sweep/sweep-plan";
+import {trialKey} from "../../../lib/lab/sweep/trial-run";
 import type {Space} from "../../../lib/sweep/space";
 
 const tour = preset("euler", "tour");
@@ -51,6 +53,28 @@ test("a name follows from the sweep, and changes with it", () => {
   const space = {"latent.hidBlocks": [1, 2]};
   expect(planSweep(tour, space).name).toBe(planSweep(tour, space, {parallel: 3}).name);
   expect(planSweep(tour, space).name).not.toBe(planSweep(tour, space, {seeds: 2}).name);
+});
+
+test("a variant may change nothing", () => {
+  const {variants, baseline} = planSweep(tour, [{}, {"latent.qkNorm": false}]);
+  expect([variants, baseline]).toEqual([[{}, {"latent.qkNorm": false}], {}]);
+});
+
+test("autoencoders of each seed make another sweep, with other trials, and are named in its line", () => {
+  const space = {"latent.hidBlocks": [1, 2]};
+  const [shared, own] = (["shared", "own"] as const).map((autoencoders) => planSweep(tour, space, {autoencoders}));
+  expect(shared).toEqual(planSweep(tour, space));
+  expect(own.name).not.toBe(shared.name);
+  const [trial] = trialsOf(own, entriesOf(own));
+  expect(trialKey(own, trial)).not.toBe(trialKey(shared, trial));
+  expect(planInWords(own)).toContain("1 seed, of autoencoders too; measured");
+});
+
+test("quantiles of latents are one measure in words", () => {
+  const measure = ["vrmse", "latents.mean", "latents.0.1", "latents.0.9"];
+  expect(planInWords(planSweep(tour, {"autoencoder.training.batch": [8]}, {measure}))).toMatch(
+    /measured: vrmse, latents\.mean, quantiles of latents$/,
+  );
 });
 
 test.each([

@@ -1,0 +1,19 @@
+import {valueMoments} from "../../../lib/evaluate/statistics/value-moments";
+import {Rng} from "../../../lib/core/rng";
+
+test("moments of two values are those of a coin", () => {
+  expect(valueMoments([1, -3, 1, -3])).toEqual({mean: -1, deviation: 2, kurtosis: 1, largest: 3});
+});
+
+test("moments of normal numbers are those of a Gaussian", () => {
+  const random = Rng.from("moments", 0);
+  const values = Float32Array.from({length: 40_000}, () => 1 + 2 * random.normal());
+  const {mean, deviation, kurtosis} = valueMoments(values);
+  expect(mean).toBeCloseTo(1, 1);
+  expect(deviation).toBeCloseTo(2, 1);
+  expect(kurtosis).toBeCloseTo(3, 0);
+});
+
+test("no values have none", () => {
+  expect(Object.values(valueMoments([])).every(Number.isNaN)).toBe(true);
+});
