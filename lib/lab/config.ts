@@ -215,7 +215,7 @@ export interface Config {
   /** Error that emulators minimise. */
   objective?: ObjectiveConfig;
   latent: EmulatorPreset;
-  /** None where there is no pixel-space solver. */
+  /** Of emulators in pixel space: the solver, and a diffusion model on request. None where there are none. */
   pixel?: EmulatorPreset;
   rollout: RolloutConfig;
   /** Options of the metrics. */

@@ -1,0 +1,86 @@
+/** How many network calls a sampler needs, and what its order is worth (paper, section 3.3.3). */
+import type {TableRow} from "../../core/table";
+import {errorCurves, type ErrorPanel} from "../../figures/curves/error-curves";
+import type {Figure} from "../../figures/style";
+import type {Config} from "../config";
+import type {Lab} from "../lab";
+import type {Sweep} from "../sweep/sweep-result";
+import {halfTrained, studyName, studyOptions, type StudyOptions} from "./study-lab";
+
+const ORDERS = [1, 2, 3];
+const STEPS = [4, 8, 16, 32, 64];
+
+/** Test trajectories and members, which make a rollout of 64 steps cost no more than one of 13 at the tour's size. */
+const ROLLOUT = {trajectories: 8, members: 8};
+
+const MEASURES = {"vrmse@1:20": "VRMSE, 1:20", "crps@1:20": "CRPS, 1:20", "mid@1:20": "Middle band's error, 1:20"};
+
+/** Scores of a diffusion model under several samplers. */
+export interface SamplerStudy {
+  readonly sweep: Sweep;
+  /** A row per order and number of steps: means over seeds. */
+  readonly rows: TableRow[];
+  readonly caption: string;
+  /** Scores over the network calls of a window, one line per order. */
+  figure(): Figure;
+}
+
+/**
+ * Score the diffusion models of {@link designChoices}, as the preset has them, under Adams–Bashforth samplers of order 1 (which
+ * is DDIM without added noise), 2 and 3, with 4 to 64 steps, one network call each. Nothing else is trained.
+ *
+ * @throws RangeError if it is no laboratory, or an option is unknown or wrong; InterruptedError.
+ * @example
+ * const samplers = await samplerStudy(lab);
+ * await lab.show(samplers.figure(), {name: "samplers", rows: samplers.rows});
+ */
+export async function samplerStudy(lab: Lab, options: StudyOptions = {}): Promise<SamplerStudy> {
+  const {seeds, train} = studyOptions("samplerStudy", lab, options);
+  const space = {"rollout.order": ORDERS, "rollout.steps": STEPS};
+  const sweep = await lab
+    .with((config) => fewerRollouts(halfTrained(config)))
+    .sweep(space, {
+      ...studyName(lab, "samplers"),
+      methods: "diffusion",
+      measure: Object.keys(MEASURES),
+      seeds,
+      train,
+      baseline: {"rollout.order": 3, "rollout.steps": 16},
+    });
+  const rows = sweep.rows().map((row) => samplerRow(row));
+  const caption = `Half of the preset's steps; ${ROLLOUT.members} members. ${sweep.caption}`;
+  return {sweep, rows, caption, figure: () => samplerFigure(rows, caption)};
+}
+
+function fewerRollouts(config: Config): Config {
+  const {trajectories, members} = config.rollout;
+  const rollout = {
+    ...config.rollout,
+    trajectories: Math.min(trajectories, ROLLOUT.trajectories),
+    members: Math.min(members, ROLLOUT.members),
+  };
+  return {...config, rollout};
+}
+
+function samplerRow(row: TableRow): TableRow {
+  const {"rollout.order": order, "rollout.steps": calls, seeds} = row;
+  const scores = Object.keys(MEASURES).flatMap((name) => [name, `${name} ±`].map((key) => [key, row[key]]));
+  return {order, "network calls": calls, seeds, ...(Object.fromEntries(scores) as TableRow)};
+}
+
+function samplerFigure(rows: readonly TableRow[], caption: string): Figure {
+  const panels = Object.entries(MEASURES).map(([name, title]): ErrorPanel => {
+    const curves = ORDERS.map((order) => {
+      const own = rows.filter((row) => row.order === order);
+      const column = (key: string) => own.map((row) => Number(row[key]));
+      return {
+        name: order === 1 ? "order 1 (DDIM)" : `order ${order}`,
+        x: column("network calls"),
+        y: column(name),
+        error: column(`${name} ±`),
+      };
+    });
+    return {x: "Network calls of a window", y: title, logarithmic: true, curves};
+  });
+  return errorCurves(panels, {caption});
+}

@@ -1,0 +1,30 @@
+import {preset} from "../../../lib/lab/presets/presets";
+import {halfTrained, studyName, studyOptions} from "../../../lib/lab/studies/study-lab";
+import {smokeLabs} from "../smoke";
+
+const {open} = smokeLabs();
+
+test("half of the steps train autoencoders and latent emulators, all else stays", () => {
+  const tour = preset("euler", "tour");
+  const {autoencoder, latent, ...rest} = halfTrained(tour);
+  expect(autoencoder).toEqual({...tour.autoencoder, steps: {64: 400, 16: 550, 4: 925}});
+  expect(latent).toEqual({...tour.latent, training: {...tour.latent.training, steps: 700}});
+  expect({...tour, ...rest}).toEqual(tour);
+});
+
+test("the sweep of a preset is named, that of a changed one is not", () => {
+  expect(studyName(open(), "forms")).toEqual({name: "forms-euler-smoke"});
+  expect(
+    studyName(
+      open((config) => ({...config, seed: 3})),
+      "forms",
+    ),
+  ).toEqual({});
+});
+
+test("a study has three seeds and trains what is missing, unless it is told otherwise; unknown options are refused", () => {
+  expect(studyOptions("study", open(), {})).toEqual({seeds: 3, train: true});
+  expect(studyOptions("study", open(), {seeds: 1, train: false})).toEqual({seeds: 1, train: false});
+  expect(() => studyOptions("study", open(), {seed: 1} as never)).toThrow('study: unknown option "seed"');
+  expect(() => studyOptions("study", {} as never, {})).toThrow("study: expected lab to be a laboratory");
+});
