@@ -10,7 +10,14 @@ import type {InferenceTime} from "../evaluate/tables/inference-times";
 import type {Split} from "../systems/simulate";
 import {autoencoderRecipe, obtainAutoencoder, type AutoencoderChanges} from "./stages/autoencoders";
 import {Dataset, shipsStandardization} from "./stages/dataset";
-import {emulatorName, obtainEmulator, type Emulator, type EmulatorChanges, type EmulatorSpec} from "./stages/emulators";
+import {
+  emulatorName,
+  freshEmulator,
+  obtainEmulator,
+  type Emulator,
+  type EmulatorChanges,
+  type EmulatorSpec,
+} from "./stages/emulators";
 import {evaluate, evaluateOne, scoredTrajectories, type Evaluation} from "./stages/evaluation";
 import {autoencodersOf, chooseMethods, requireMethod, type MethodChoice} from "./stages/method-choice";
 import {obtainLatents, type Latents} from "./stages/latents";
@@ -337,7 +344,8 @@ export class Lab extends StageInputs {
 
   /**
    * Measure seconds per state, and of a whole trajectory, of the simulator (if the data were simulated here) and of every
-   * emulator, on this machine; measured once by each laboratory.
+   * emulator, on this machine; measured once by each laboratory. Beside those of the comparison, a diffusion model in pixel
+   * space, where there is a pixel solver: with fresh weights, which take as long as trained ones.
    *
    * @example const times = await lab.timing();
    */
@@ -353,8 +361,20 @@ export class Lab extends StageInputs {
         const autoencoder = await this.decoder(method);
         times.push(await timeEmulator(this.config, {method, model, data, states: dataset.testWindow, autoencoder}));
       }
-      return times;
+      return this.config.pixel ? [...times, await this.timePixelDiffusion(dataset)] : times;
     });
+  }
+
+  /** Time a diffusion model in pixel space, which is no method of the comparison, with fresh weights. */
+  private async timePixelDiffusion({testWindow: states}: Dataset): Promise<InferenceTime> {
+    const method: EmulatorSpec = {kind: "diffusion", latentChannels: null};
+    const data = await this.emulatorData(method, "test");
+    const model = freshEmulator(this.config, method, data);
+    try {
+      return await timeEmulator(this.config, {method, model, data, states});
+    } finally {
+      model.dispose();
+    }
   }
 
   /** Refuse a training that does not fit into memory before its data are made, unless the model is there already. */

@@ -104,16 +104,21 @@ class TimeEmbedding {
   }
 }
 
-/** Make the transformer of an emulator, with or without modulation and condition channels for a mask. */
-export function backboneOf(config: EmulatorConfig, modulated: boolean, masked = true): ViT {
+/** Configure the transformer of an emulator, with or without modulation and condition channels for a mask. */
+export function transformerOf(config: EmulatorConfig, modulated: boolean, masked = config.masked ?? true): ViTConfig {
   const {channels, embFeatures} = config;
-  return new ViT({
+  return {
     ...config,
     inChannels: channels,
     outChannels: channels,
     condChannels: masked ? channels : 0,
     modFeatures: modulated ? embFeatures : 0,
-  });
+  };
+}
+
+/** Make the transformer of an emulator, see {@link transformerOf}. */
+export function backboneOf(config: EmulatorConfig, modulated: boolean, masked = true): ViT {
+  return new ViT(transformerOf(config, modulated, masked));
 }
 
 /** Repeat a modulation $[1, D]$ for every sample of a batch. */

@@ -17,6 +17,8 @@ export interface InferenceTime {
   readonly decoding: number;
   /** Seconds per state of each repeated measurement, decoding included. Default: not known. */
   readonly repeats?: readonly number[];
+  /** Floating-point operations of networks to generate and decode one state. Default: not known. */
+  readonly operations?: number;
   /** Seconds of a whole trajectory, all states decoded, of each measurement. Default: not known. */
   readonly trajectory?: readonly number[];
 }
@@ -29,8 +31,9 @@ export const timesRule = records("inference times", "method", "space", "generati
  * methods that we do not have appear with its time only. It has times of the Euler system only: for another one there
  * are ours alone.
  *
- * Columns `with decoding, ms ±` and `trajectory, s ±` are half the interquartile range of repeated measurements;
- * `simulator / own` says how many times as long a simulated trajectory takes.
+ * Columns `with decoding, ms ±` and `trajectory, s ±` are half the interquartile range of repeated measurements; `GFLOP` are
+ * the operations of networks to generate and decode one state; `simulator / own` says how many times as long a simulated
+ * trajectory takes.
  *
  * @param path the file table-01.csv.
  * @throws Error naming the file if it cannot be read.
@@ -46,7 +49,7 @@ export function table1(times: readonly InferenceTime[], path: string, dataset = 
     const beside = {"paper, ms": paper, note: rough === "yes" ? "paper: order of magnitude" : ""};
     const ours = times.filter((time) => time.method === method && time.space === space);
     if (ours.length === 0) {
-      const none = {"generation, ms": null, "with decoding, ms": null, "with decoding, ms ±": null};
+      const none = {"generation, ms": null, "with decoding, ms": null, "with decoding, ms ±": null, GFLOP: null};
       const whole = {"trajectory, s": null, "trajectory, s ±": null, "simulator / own": null};
       return [{method, space, "÷": null, ...none, ...whole, ...beside}];
     }
@@ -64,7 +67,7 @@ function spreadOf(values: readonly number[]): number | null {
 const scaled = (value: number | null, factor: number) => (value === null ? null : factor * value);
 
 function timeRow(
-  {method, space, compression, generation, decoding, repeats = [], trajectory = []}: InferenceTime,
+  {method, space, compression, generation, decoding, repeats = [], operations, trajectory = []}: InferenceTime,
   simulator: number | null,
   beside: TableRow,
 ): TableRow {
@@ -76,6 +79,7 @@ function timeRow(
     "generation, ms": 1000 * generation,
     "with decoding, ms": 1000 * (generation + decoding),
     "with decoding, ms ±": scaled(spreadOf(repeats), 1000),
+    GFLOP: scaled(operations ?? null, 1e-9),
     "trajectory, s": whole,
     "trajectory, s ±": spreadOf(trajectory),
     "simulator / own": simulator === null || whole === null ? null : simulator / whole,

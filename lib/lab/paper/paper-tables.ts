@@ -4,10 +4,10 @@ import {checkOptions} from "../../core/options/check-options";
 import {count, list, optional, section, where, whole, type RulesOf} from "../../core/options/rules";
 import {printedMatrix} from "../../evaluate/paper/matrix-table";
 import type {PaperTable, TableContent} from "../../evaluate/paper/paper-table";
-import {table1} from "../../evaluate/tables/inference-times";
 import {systemNames, systemOf} from "../../systems/registry";
 import {labRule, type Lab} from "../lab";
 import {ablationRuns, ablationTable} from "./ablation-table";
+import {costTable} from "./cost-table";
 import {latentDistanceTable, latentDistributionTable} from "./latent-tables";
 import {parameterAt} from "./parameter-values";
 import {printedHorizonsNote} from "./printed-horizons";
@@ -101,10 +101,11 @@ const CPU_NOTE = "Hours × devices: of the longest training.";
 const MAKERS: Readonly<Record<number, Maker>> = {
   1: {
     title: "inference time per state, and of a whole trajectory",
-    make: async (lab) => ({rows: table1(await lab.timing(), printedTable(1), lab.system.short), digits: 1}),
+    make: costTable,
     notes: () => [
       `Measured on ${cpus()[0]?.model.trim() ?? "an unknown processor"}, ${cpus().length} logical cores, all used by the engine, one by the simulator.`,
       "Medians of 7 calls and of 3 trajectories, each rolled out and decoded (the simulator: of 3 test trajectories); ± is half the interquartile range.",
+      "GFLOP: operations of networks for one state, decoded. VRMSE ±: the standard error over test trajectories, of pixel-space diffusion over its three seeds.",
       "The paper: a trajectory of 7 calls takes 3 s on one A100, about 1 CPU-hour in the simulator.",
     ],
   },

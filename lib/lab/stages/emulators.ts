@@ -151,6 +151,13 @@ export function emulatorSettings(
   };
 }
 
+/** Make an emulator with fresh weights: its time and its operations are those of a trained one. */
+export function freshEmulator(config: Config, method: EmulatorSpec, data: EmulatorData): Emulator {
+  const {model} = emulatorSettings(config, method, purposeOf(data), {});
+  model.initialise(config.seed);
+  return model;
+}
+
 function modelOf({kind}: EmulatorSpec, network: EmulatorConfig, schedule: Config["schedule"]): Emulator {
   if (kind === "diffusion") return new KarrasDenoiser({network, schedule});
   return kind === "solver" ? new Solver(network) : new StochasticSolver(network);
@@ -269,7 +276,7 @@ export function emulatorTitle({system, preset}: Config, method: EmulatorSpec): s
 
 function presetOf({latent, pixel, system}: Config, {latentChannels}: EmulatorSpec): EmulatorPreset {
   if (latentChannels !== null) return latent;
-  if (!pixel) throw new Error(`emulator: expected settings of a pixel-space solver, those of ${system} have none.`);
+  if (!pixel) throw new Error(`emulator: expected settings of pixel-space emulators, those of ${system} have none.`);
   return pixel;
 }
 

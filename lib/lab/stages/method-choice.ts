@@ -49,7 +49,7 @@ export function requireMethod(config: Config, {kind, latentChannels}: EmulatorSp
   }
   if (latentChannels !== null) return requireInteger("emulator", "latentChannels", latentChannels);
   if (!config.pixel) {
-    throw new RangeError(`emulator: expected settings of a pixel-space solver, those of ${config.system} have none.`);
+    throw new RangeError(`emulator: expected settings of pixel-space emulators, those of ${config.system} have none.`);
   }
   if (changes.autoencoder) {
     throw new RangeError("emulator: expected changes of an autoencoder for latents only, found some in pixel space.");

@@ -6,7 +6,10 @@ import {flat} from "../../core/array";
 import type {Autoencoder} from "../../models/autoencoder";
 import type {Emulator as EmulatorFunction} from "../../emulate/emulator";
 import {rolloutEnsemble} from "../../emulate/rollout";
+import {KarrasDenoiser} from "../../diffusion/denoiser";
 import {contextMask} from "../../models/context";
+import {transformerOf, type EmulatorConfig} from "../../models/emulator-network";
+import {decoderOperations, transformerOperations} from "../../nn/operations";
 import type {InferenceTime} from "../../evaluate/tables/inference-times";
 import {planFiles, type SimulationConfig} from "../../systems/simulate";
 import {simulateTrajectory} from "../../systems/trajectory";
@@ -77,12 +80,33 @@ export async function timeEmulator(config: Config, timed: TimedEmulator): Promis
       generation: median(calls),
       decoding: median(decodes),
       repeats: calls.map((time, i) => time + decodes[i % decodes.length]),
+      operations: operationsPerState(config, timed),
       trajectory: await wholeTrajectories(config, emulator, timed),
     };
   } finally {
     emulator.dispose();
     tf.dispose([x, mask, label]);
   }
+}
+
+/** Count the operations of networks to generate a state in a later call of a rollout, and to decode it. */
+export function operationsPerState(
+  {window, rollout}: Config,
+  {model, data, autoencoder}: Pick<TimedEmulator, "model" | "data" | "autoencoder">,
+): number {
+  const {overlap = 1, steps, sampler} = rollout;
+  const grid = data.states.shape.slice(2, -1);
+  const isDiffusion = model instanceof KarrasDenoiser;
+  const network = isDiffusion ? model.config.network : (model.config as EmulatorConfig);
+  const calls = isDiffusion ? steps * (sampler?.kind === "pc" ? 1 + (sampler.corrections ?? 1) : 1) : 1;
+  const perCall = transformerOperations(transformerOf(network, true), [window, ...grid]);
+  const decoding = autoencoder
+    ? decoderOperations(
+        autoencoder.config,
+        grid.map((cells) => cells * autoencoder.stride),
+      )
+    : 0;
+  return (calls * perCall) / (window - overlap) + decoding;
 }
 
 /** Seconds of each of several rollouts of a test trajectory with decoding, after a first one that records its calls. */

@@ -2,6 +2,7 @@ import {Autoencoder} from "../../../lib/models/autoencoder";
 import {KarrasDenoiser} from "../../../lib/diffusion/denoiser";
 import type {Dataset} from "../../../lib/lab/stages/dataset";
 import {timeEmulator, timeSimulator} from "../../../lib/lab/stages/timing";
+import {decoderOperations} from "../../../lib/nn/operations";
 import {Solver} from "../../../lib/models/solver";
 import {tf} from "../../../lib/tensor/backend";
 import {randomData, smoke, tiny} from "../smoke";
@@ -51,6 +52,10 @@ test("an emulator is named by its kind and space, and only latents are decoded; 
     expect(repeats).toHaveLength(7);
     expect(trajectory).toHaveLength(3);
   }
+  // a solver calls its network once, diffusion once a step; each call adds all states but one
+  const [once, decoded] = [pixel, latent].map(({operations}) => operations!);
+  const decoding = decoderOperations(autoencoder.config, [16, 16]);
+  expect((decoded - decoding) / once).toBeCloseTo(smoke.rollout.steps, 9);
   for (const seconds of [pixel.generation, latent.generation, latent.decoding]) expect(seconds).toBeGreaterThan(0);
   for (const model of [solver, denoiser, autoencoder]) model.dispose();
 });
