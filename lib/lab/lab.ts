@@ -79,7 +79,7 @@ export class Lab extends StageInputs {
    *
    * Whatever is trained is kept as any artefact, and measured once: a sweep that was interrupted goes on where it was, and one
    * that has grown trains what is new. Variants are paired by their seeds, which are those of the measured model's weights and
-   * batches; data, and the autoencoder under an emulator, are shared.
+   * batches; data, and the autoencoder under an emulator, are shared, but for the option `autoencoders`.
    *
    * @param space options by their paths with the values to try, each a list or a range {from, to, count, log}; or a list of
    *   variants. A single number for a list, such as `latentChannels`, is a list of it.

@@ -24,6 +24,7 @@ npm run sweep -- --system euler --preset tour --set latent.hidChannels=64,128 --
 --methods           autoencoder, diffusion-16, solver-16, crps-16, solver-pixel, ...
 --measure           validation, secondsPerStep, seconds, mae (autoencoder), vrmse@1:20 (emulators), ...
 --seeds N           trainings of each variant, paired by their seeds (default: 1)
+--autoencoders own  train the autoencoder under an emulator from each seed, too (default: shared by all seeds)
 --draws N           draw variants at random instead of all combinations; ranges need no number of values then
 --baseline PATH=VALUE   the variant that others are compared with (default: the first)
 --halving ETA:RUNGS     train few steps first, and the best 1/ETA of the variants more (3:3)
@@ -46,6 +47,7 @@ const OPTIONS = {
   methods: {type: "string"},
   measure: {type: "string"},
   seeds: {type: "string"},
+  autoencoders: {type: "string"},
   draws: {type: "string"},
   baseline: {type: "string", multiple: true},
   halving: {type: "string"},
@@ -86,6 +88,7 @@ export function readSweepCommand(argv: readonly string[]): SweepCommand {
     ...(values.methods !== undefined && {methods: splitAtCommas(values.methods)}),
     ...(values.measure !== undefined && {measure: splitAtCommas(values.measure)}),
     ...(values.seeds !== undefined && {seeds: number("seeds")}),
+    ...(values.autoencoders !== undefined && {autoencoders: values.autoencoders as "shared" | "own"}), // planSweep checks it
     ...(values.draws !== undefined && {draws: number("draws")}),
     ...(values.parallel !== undefined && {parallel: number("parallel")}),
     ...(values.name !== undefined && {name: values.name}),

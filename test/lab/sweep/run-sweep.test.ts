@@ -3,6 +3,7 @@ import path from "node:path";
 import type {Lab} from "../../../lib/lab/lab";
 import {Artifacts} from "../../../lib/lab/store/artifacts";
 import {storedRuns} from "../../../lib/lab/runs/stored-runs";
+import {central} from "../../../lib/evaluate/summary";
 import {smokeLabs} from "../smoke";
 
 const {open, artifacts} = smokeLabs();
@@ -60,6 +61,33 @@ test("what a damaged or missing file of a trial said is measured again from the 
   const one = await lab.sweep({"autoencoder.training.optimiser": ["adamw"]}, {...options, name: "one"});
   expect(one.trials).toHaveLength(1);
   expect(trainings()).toBe(2);
+});
+
+test("latents of the validation split are measured, all their values together", async () => {
+  const measure = ["vrmse", "latents.largest", "latents.0.5", "latents.1"];
+  const forms = {"autoencoder.model.saturation": ["softclip2", "none"]};
+  const [saturated] = (await lab.sweep(forms, {methods: "autoencoder-4", measure, name: "latents"})).rows();
+  const values = Array.from((await lab.latents(4, "valid", {seed: 0, validation: "vrmse"})).states.data);
+  expect(saturated["latents.largest"]).toBeCloseTo(Math.max(...values.map(Math.abs)), 6);
+  expect(saturated["latents.1"]).toBeCloseTo(Math.max(...values), 6);
+  expect(saturated["latents.0.5"]).toBeCloseTo(central(values, "median"), 6);
+  expect(saturated["latents.largest"]).toBeLessThanOrEqual(5);
+});
+
+test("an emulator's autoencoder is shared by seeds, or each seed's own", async () => {
+  const of = async (autoencoders: "shared" | "own") => {
+    const before = trainings();
+    const {trials} = await lab.sweep([{}], {
+      methods: "solver-4",
+      seeds: 2,
+      autoencoders,
+      name: `${autoencoders}-encoders`,
+    });
+    expect(trials.map(({measured}) => measured!.steps)).toEqual([6, 6]);
+    return trainings() - before;
+  };
+  expect(await of("shared")).toBeLessThanOrEqual(1);
+  expect(await of("own")).toBe(1); // the first seed's is the shared one
 });
 
 test("a trial that fails does not stop the others, and its sentence is kept", async () => {

@@ -39,6 +39,10 @@ test("options and their values are read", () => {
   expect(command.backend).toBe("local");
 });
 
+test("autoencoders of each seed are asked for by a word", () => {
+  expect(readSweepCommand(["--autoencoders", "own"]).options).toEqual({autoencoders: "own"});
+});
+
 test("a sweep to pack is named", () => {
   expect(readSweepCommand(["--pack", "width"]).pack).toBe("width");
 });
