@@ -160,7 +160,7 @@ describe("attention divided into space and time", () => {
     tf.tidy(() => {
       const vit = new ViT({...config, hidBlocks});
       const layout = new Layout(vit.specs);
-      const p = layout.bind(tf.tensor1d(layout.initialise(0)));
+      const p = layout.bind(tf.tensor1d(layout.initialise(0).map((value) => 5 * value))); // gates wide open
       const there = tf.oneHot(0, 24).reshape(x.shape);
       const change = vit.forward(p, x.add(there)).sub(vit.forward(p, x));
       return change.abs().sum(-1).reshape([3, 4]).greater(0).arraySync() as number[][];
