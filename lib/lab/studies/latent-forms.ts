@@ -80,7 +80,7 @@ export async function latentForms(lab: Lab, options: StudyOptions = {}): Promise
     train,
     autoencoders: "own",
   });
-  const caption = `Half of the preset's steps, ${seeds} seeds; latents and reconstruction: validation states. ${emulators.caption}`;
+  const caption = `Half of the preset's steps; latents and reconstruction: validation states. ${emulators.caption}`;
   return {
     autoencoders,
     emulators,
@@ -98,7 +98,7 @@ function rowsOf(autoencoders: Sweep, emulators: Sweep): TableRow[] {
     return {
       latents: row.variant,
       "reconstruction VRMSE": row.vrmse,
-      "reconstruction ±": row["vrmse ±"],
+      "reconstruction VRMSE ±": row["vrmse ±"],
       mean: row["latents.mean"],
       deviation: row["latents.deviation"],
       kurtosis: row["latents.kurtosis"],
