@@ -38,7 +38,7 @@ export {viewGuidance, type GuidanceView} from "./lab/views/guidance-view";
 export {centralTokens, type CentralTokenOptions} from "./lab/studies/central-tokens";
 export {latentForms, latentFormVariants, type LatentForms} from "./lab/studies/latent-forms";
 export {designChoices, designVariants, type DesignChoices} from "./lab/studies/design-choices";
-export {samplerStudy, type SamplerStudy} from "./lab/studies/sampler-study";
+export {samplerStudy, type SamplerStudy, type SamplerStudyOptions} from "./lab/studies/sampler-study";
 export {pixelDiffusion} from "./lab/studies/pixel-diffusion";
 export type {StudyOptions} from "./lab/studies/study-lab";
 export {parameterSweep, type ParameterSweep, type ParameterSweepOptions} from "./lab/studies/parameter-sweep";

@@ -1,4 +1,6 @@
 /** How many network calls a sampler needs, and what its order is worth (paper, section 3.3.3). */
+import {checkOptions} from "../../core/options/check-options";
+import {count, list} from "../../core/options/rules";
 import type {TableRow} from "../../core/table";
 import {errorCurves, type ErrorPanel} from "../../figures/curves/error-curves";
 import type {Figure} from "../../figures/style";
@@ -8,12 +10,17 @@ import type {Sweep} from "../sweep/sweep-result";
 import {halfTrained, studyName, studyOptions, type StudyOptions} from "./study-lab";
 
 const ORDERS = [1, 2, 3];
-const STEPS = [4, 8, 16, 32, 64];
 
 /** Test trajectories and members, which make a rollout of 64 steps cost no more than one of 13 at the tour's size. */
 const ROLLOUT = {trajectories: 8, members: 8};
 
 const MEASURES = {"vrmse@1:20": "VRMSE, 1:20", "crps@1:20": "CRPS, 1:20", "mid@1:20": "Middle band's error, 1:20"};
+
+/** How samplers are compared. */
+export interface SamplerStudyOptions extends StudyOptions {
+  /** Numbers of steps, a network call each. Default: 4, 8, 16, 32, 64, as those that come with the project. */
+  readonly steps?: readonly number[];
+}
 
 /** Scores of a diffusion model under several samplers. */
 export interface SamplerStudy {
@@ -34,9 +41,11 @@ export interface SamplerStudy {
  * const samplers = await samplerStudy(lab);
  * await lab.show(samplers.figure(), {name: "samplers", rows: samplers.rows});
  */
-export async function samplerStudy(lab: Lab, options: StudyOptions = {}): Promise<SamplerStudy> {
-  const {seeds, train} = studyOptions("samplerStudy", lab, options);
-  const space = {"rollout.order": ORDERS, "rollout.steps": STEPS};
+export async function samplerStudy(lab: Lab, options: SamplerStudyOptions = {}): Promise<SamplerStudy> {
+  const {steps = [4, 8, 16, 32, 64], ...rest} = options;
+  const {seeds, train} = studyOptions("samplerStudy", lab, rest);
+  checkOptions("samplerStudy", list(count, {repeats: false}), steps, "steps");
+  const space = {"rollout.order": ORDERS, "rollout.steps": steps};
   const sweep = await lab
     .with((config) => fewerRollouts(halfTrained(config)))
     .sweep(space, {
@@ -45,10 +54,9 @@ export async function samplerStudy(lab: Lab, options: StudyOptions = {}): Promis
       measure: Object.keys(MEASURES),
       seeds,
       train,
-      baseline: {"rollout.order": 3, "rollout.steps": 16},
     });
   const rows = sweep.rows().map((row) => samplerRow(row));
-  const caption = `Half of the preset's steps; ${ROLLOUT.members} members. ${sweep.caption}`;
+  const caption = `Half of the preset's steps; ${Math.min(lab.config.rollout.members, ROLLOUT.members)} members. ${sweep.caption}`;
   return {sweep, rows, caption, figure: () => samplerFigure(rows, caption)};
 }
 

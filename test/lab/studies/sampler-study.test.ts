@@ -22,5 +22,8 @@ test("models are those of the design choices: only rollouts differ", async () =>
   const {config} = open();
   expect(latent.training.steps).toBe(config.latent.training.steps / 2);
   expect(autoencoder.steps).toEqual({16: 3, 4: 3});
+  const {rows} = await samplerStudy(open(), {seeds: 1, steps: [2]});
+  expect(rows).toHaveLength(3);
+  await expect(samplerStudy(open(), {steps: [0]})).rejects.toThrow("samplerStudy: expected steps to be a list");
   await expect(samplerStudy({} as never)).rejects.toThrow("samplerStudy: expected lab to be a laboratory");
 });
