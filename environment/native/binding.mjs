@@ -1,6 +1,7 @@
 // Compiles the binding of @tensorflow/tfjs-node-gpu against TensorFlow's own library (from its Python wheel), with additions:
 // defineFunction and removeFunction, which run a recorded step as one function, and a thread of its own for signals
-// (functions.cc); joinRanks and sumOverRanks, which add vectors up over processes (collectives.cc).
+// (functions.cc); joinRanks and sumOverRanks, which add vectors up over processes (collectives.cc); operations for the updates
+// of optimisers (fused.cc).
 import {cpSync, mkdirSync, readFileSync, rmSync, writeFileSync} from "node:fs";
 import path from "node:path";
 
@@ -69,12 +70,30 @@ function prepareSources(package_, additions, target) {
   );
 }
 
+/**
+ * Compiles the operations of fused.cc; returns their object files. They need TensorFlow's C++ interface and a recent compiler.
+ * A binding without them works as well, so where they do not compile there are none; the set-up's log says why.
+ */
+async function compileOperations({root, tensorflow, compiler, run}, target) {
+  const object = path.join(target, "fused.o");
+  const options = ["-O3", "-std=c++17", "-fPIC", "-w", "-pthread", "-fno-math-errno", "-fno-trapping-math"];
+  const layout = ["-DNDEBUG", "-DEIGEN_MAX_ALIGN_BYTES=64"]; // of classes, as in TensorFlow's own build
+  const source = path.join(root, "environment/native/fused.cc");
+  try {
+    await run(compiler, [...options, ...layout, `-I${path.join(tensorflow, "include")}`, "-c", source, "-o", object]);
+    return [object];
+  } catch {
+    return [];
+  }
+}
+
 /** Compiles `tfjs_binding.node`; `run(command, args)` executes one program and rejects when it fails. */
 export async function buildBinding({root, tensorflow, compiler, run}) {
   const package_ = path.join(root, "node_modules/@tensorflow/tfjs-node-gpu");
   const sources = path.join(root, "environment/.build/binding");
   const additions = ["functions.cc", "collectives.cc"].map((file) => path.join(root, "environment/native", file));
   prepareSources(package_, additions, sources);
+  const operations = await compileOperations({root, tensorflow, compiler, run}, sources);
 
   const output = path.join(package_, "lib/napi-v8");
   mkdirSync(output, {recursive: true});
@@ -82,6 +101,7 @@ export async function buildBinding({root, tensorflow, compiler, run}) {
     ...["-O2", "-std=c++17", "-shared", "-fPIC", "-w", "-DNAPI_VERSION=8", "-pthread"],
     ...["node_modules/node-api-headers/include", path.join(tensorflow, "include"), package_].map((i) => `-I${i}`),
     ...["tfjs_backend.cc", "tfjs_binding.cc"].map((file) => path.join(sources, file)),
+    ...operations,
     ...["-o", path.join(output, "tfjs_binding.node")],
     ...[`-L${tensorflow}`, "-l:libtensorflow_cc.so.2", "-l:libtensorflow_framework.so.2", `-Wl,-rpath,${tensorflow}`],
     "-Wl,-z,nodelete", // its thread for signals outlives a worker that unloads it

@@ -12,17 +12,21 @@ export function globalNorm(gradient: tf.Tensor1D): tf.Scalar {
 }
 
 /**
- * Scale a gradient so that its norm is at most `limit`: $g \min(1, \text{limit} / (\lVert g \rVert + 10^{-6}))$, as
- * PyTorch's `clip_grad_norm_` does.
+ * Compute the factor of a gradient that limits its norm, $\min(1, \text{limit} / (\lVert g \rVert + 10^{-6}))$, as PyTorch's
+ * `clip_grad_norm_` does.
  *
- * @param norm norm of `gradient`; if it is not finite, the result is 0.
+ * @param norm norm of the gradient; if it is not finite, the factor is 0.
  * @param limit maximum norm; Infinity to leave finite gradients unchanged.
  */
-export function clipToNorm(gradient: tf.Tensor1D, norm: tf.Scalar, limit: number): tf.Tensor1D {
+export function clipFactor(norm: tf.Scalar, limit: number): tf.Scalar {
   const one = tf.onesLike(norm);
-  const factor = limit === Infinity ? one : one.minimum(tf.div(limit, norm.add(1e-6)));
-  const scale = choose(finite(norm), factor, tf.zerosLike(norm));
-  return rawOp("MulNoNan", [gradient, scale], [T]) as tf.Tensor1D; // 0 where the scale is 0, for NaN too
+  const factor = limit === Infinity ? one : one.minimum<tf.Scalar>(tf.div(limit, norm.add(1e-6)));
+  return choose(finite(norm), factor, tf.zerosLike(norm));
+}
+
+/** Scale a gradient by a factor; 0 where that is 0, for NaN too. */
+export function scaleGradient(gradient: tf.Tensor1D, factor: tf.Scalar): tf.Tensor1D {
+  return rawOp("MulNoNan", [gradient, factor], [T]) as tf.Tensor1D;
 }
 
 /** Tell whether all numbers are finite, as a bool tensor; recordable. */

@@ -1,7 +1,8 @@
 /**
  * Exponential moving average of the weights: often a better model than the last weights of a noisy training.
  */
-import {type tf} from "../tensor/backend";
+import {tf} from "../tensor/backend";
+import {lerp} from "./optimisers/optimiser";
 
 /**
  * Move the average towards the weights, $\bar\theta \leftarrow \bar\theta + (1 - \beta) (\theta - \bar\theta)$.
@@ -10,5 +11,5 @@ import {type tf} from "../tensor/backend";
  * @param beta decay of the average, in [0, 1).
  */
 export function average(mean: tf.Tensor1D, weights: tf.Tensor1D, beta: number): tf.Tensor1D {
-  return mean.add(weights.sub(mean).mul(1 - beta));
+  return lerp(mean, weights, tf.scalar(1 - beta));
 }

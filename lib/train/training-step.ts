@@ -7,7 +7,7 @@ import {tf} from "../tensor/backend";
 import {compile, type Compiled} from "../tensor/compile/compile";
 import {Random, type BatchShare} from "../tensor/random";
 import {runTracedStep, type TracedStep} from "../tensor/compile/traced-step";
-import {choose, clipToNorm, finite, globalNorm} from "./clip";
+import {choose, clipFactor, finite, globalNorm, scaleGradient} from "./clip";
 import {average} from "./ema";
 import type {Optimiser} from "./optimisers/optimiser";
 import {stateTensors, type TrainState} from "./state";
@@ -157,9 +157,11 @@ export class TrainingStep {
 
     const norm = globalNorm(raw as tf.Tensor1D);
     const sane = finite(value as tf.Scalar, norm);
+    const gradient = raw as tf.Tensor1D;
+    const scale = clipFactor(norm, clip);
     const updated = optimiser.update({
       weights,
-      gradient: clipToNorm(raw as tf.Tensor1D, norm, clip),
+      ...(optimiser.scalesGradient ? {gradient, scale} : {gradient: scaleGradient(gradient, scale)}),
       state: previous.slice(2 + averages),
       learningRate: learningRate as tf.Scalar,
       step: updates,

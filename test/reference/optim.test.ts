@@ -1,5 +1,6 @@
 import {learningRate, type Decay} from "../../lib/train/learning-rate";
 import {descend, problemOf, type OptimiserConfig} from "./optim";
+import {withFusedUpdates} from "../fused-updates";
 import {reference, relativeError} from "./reference";
 
 const vectors = reference("optim");
@@ -16,13 +17,23 @@ test("there are trajectories of AdamW and SOAP", () => {
   expect(optimisers).toEqual(expect.arrayContaining(["adamw", "soap"]));
 });
 
-describe.each(topics.flatMap((topic) => [false, true].map((compiled) => ({topic, compiled}))))(
-  "$topic, recorded: $compiled",
-  ({topic, compiled}) => {
+const ways = [
+  {compiled: false, fused: "on"},
+  {compiled: true, fused: "on"},
+  {compiled: true, fused: "off"},
+] as const;
+
+describe.each(topics.flatMap((topic) => ways.map((way) => ({topic, ...way}))))(
+  "$topic, recorded: $compiled, fused: $fused",
+  ({topic, compiled, fused}) => {
+    withFusedUpdates(fused);
     const config: OptimiserConfig = vectors.config[topic];
     const limit = LIMITS[config.optimizer];
     const problem = problemOf(vectors, topic);
-    const trajectory = descend(problem, config, {compiled});
+    let trajectory: ReturnType<typeof descend>;
+    beforeAll(() => {
+      trajectory = descend(problem, config, {compiled});
+    });
 
     test.each([...problem.initial.keys()])("%s follows the official trajectory", (name) => {
       const {data} = vectors.tensor(`${topic}/steps/${name}`);

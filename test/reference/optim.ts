@@ -4,7 +4,7 @@ import {compile, type Compiled} from "../../lib/tensor/compile/compile";
 import {tf} from "../../lib/tensor/backend";
 import {Random} from "../../lib/tensor/random";
 import {adamW} from "../../lib/train/optimisers/adamw";
-import {clipToNorm, globalNorm} from "../../lib/train/clip";
+import {clipFactor, globalNorm, scaleGradient} from "../../lib/train/clip";
 import {psgd} from "../../lib/train/optimisers/psgd";
 import {learningRate, type Decay} from "../../lib/train/learning-rate";
 import {soap} from "../../lib/train/optimisers/soap";
@@ -144,7 +144,7 @@ export function descend(
       const norm = globalNorm(grad as tf.Tensor1D);
       out.loss.push(value.dataSync()[0]);
       out.norm.push(norm.dataSync()[0]);
-      const gradient = clip === null ? grad : clipToNorm(grad as tf.Tensor1D, norm, clip);
+      const gradient = clip === null ? grad : scaleGradient(grad as tf.Tensor1D, clipFactor(norm, clip));
       const {key} = Random.of(seed, k);
       return update(optimiser.variant(k))(weights, gradient, tf.scalar(schedule(k)), tf.scalar(k), key, ...state);
     });

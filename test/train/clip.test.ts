@@ -1,10 +1,10 @@
-import {choose, clipToNorm, finite, globalNorm} from "../../lib/train/clip";
+import {choose, clipFactor, finite, globalNorm, scaleGradient} from "../../lib/train/clip";
 import {tf} from "../../lib/tensor/backend";
 
 const clipped = (values: number[], limit: number) =>
   tf.tidy(() => {
     const gradient = tf.tensor1d(values);
-    return clipToNorm(gradient, globalNorm(gradient), limit).arraySync();
+    return scaleGradient(gradient, clipFactor(globalNorm(gradient), limit)).arraySync();
   });
 
 test("a long gradient gets the limit's norm and keeps its direction", () => {

@@ -7,6 +7,8 @@
 import {checkParts} from "../../core/options/check-options";
 import {list, number, where} from "../../core/options/rules";
 import {tf} from "../../tensor/backend";
+import {scaleGradient} from "../clip";
+import {fusedAdamW, isFused} from "./fused";
 import {lerp, type Optimiser} from "./optimiser";
 
 export interface AdamWOptions {
@@ -47,10 +49,20 @@ export function adamW({betas = [0.9, 0.99], eps = 1e-8, weightDecay = 0}: AdamWO
 
     variant: () => "plain",
 
-    update({weights, gradient, state: [m, v], learningRate, step}) {
+    scalesGradient: true,
+
+    update(inputs) {
+      const {weights, learningRate, step, scale} = inputs;
+      const [m, v] = inputs.state as tf.Tensor1D[];
+      if (isFused()) {
+        const factor = scale ?? tf.scalar(1);
+        const updated = fusedAdamW({...inputs, scale: factor, moments: [m, v], betas, eps, weightDecay});
+        return {weights: updated.weights, state: updated.moments};
+      }
+      const gradient = scale ? scaleGradient(inputs.gradient, scale) : inputs.gradient;
       const bias = (beta: number) => tf.neg(tf.expm1(tf.mul(tf.add(step, 1), Math.log(beta)))); // 1 - beta^(k + 1)
-      const first = lerp(m as tf.Tensor1D, gradient, tf.scalar(1 - beta1));
-      const second = lerp(v as tf.Tensor1D, gradient.square(), tf.scalar(1 - beta2));
+      const first = lerp(m, gradient, tf.scalar(1 - beta1));
+      const second = lerp(v, gradient.square(), tf.scalar(1 - beta2));
       // fraction expanded by the root of the second moment's bias: one pass over the weights less
       const root = bias(beta2).sqrt();
       const ratio = first.div(second.sqrt().add(root.mul(eps)));

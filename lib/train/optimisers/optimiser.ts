@@ -7,6 +7,7 @@
 import {tf} from "../../tensor/backend";
 import type {Layout} from "../../nn/module";
 import type {Random} from "../../tensor/random";
+import {fusedLerp, isFused} from "./fused";
 
 /** Inputs of an update. All tensors remain the caller's. */
 export interface UpdateInputs {
@@ -14,6 +15,11 @@ export interface UpdateInputs {
   weights: tf.Tensor1D;
   /** Gradient of the loss, in the order of the weights; finite. */
   gradient: tf.Tensor1D;
+  /**
+   * Factor that is yet to be applied to the gradient, for an optimiser that does so ({@link Optimiser.scalesGradient}); 0 for a
+   * gradient that is not finite.
+   */
+  scale?: tf.Scalar;
   state: readonly tf.Tensor[];
   /** Learning rate $\eta$. */
   learningRate: tf.Scalar;
@@ -43,6 +49,9 @@ export interface Optimiser {
   /** Name the sequence of operations that a step needs; each is recorded separately. */
   variant(step: number): string;
 
+  /** Whether updates apply the factor `scale` that clips a gradient; otherwise they get the clipped gradient. Default: false. */
+  readonly scalesGradient?: boolean;
+
   /** Compute new weights and a new state; recordable. */
   update(inputs: UpdateInputs): Updated;
 }
@@ -59,7 +68,7 @@ export function newestWeight(beta: number, count: tf.Scalar): tf.Scalar {
   return tf.div(1 - beta, remaining);
 }
 
-/** Move `average` towards `value` by `weight`. */
+/** Move `average` towards a `value` of the same shape by `weight`. */
 export function lerp<T extends tf.Tensor>(average: T, value: tf.Tensor, weight: tf.Tensor): T {
-  return average.add(value.sub(average).mul(weight)) as T;
+  return isFused() ? fusedLerp(average, value, weight) : (average.add(value.sub(average).mul(weight)) as T);
 }

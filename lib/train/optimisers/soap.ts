@@ -16,6 +16,7 @@ import {attr, rawOp, rawOps, tf} from "../../tensor/backend";
 import {adamWRules, decay} from "./adamw";
 import {identities} from "./factors";
 import {Kronecker} from "./kronecker";
+import {fusedDirection, isFused} from "./fused";
 import {lerp, newestWeight, type Optimiser, type Updated, type UpdateInputs} from "./optimiser";
 
 export interface SoapOptions {
@@ -105,9 +106,12 @@ export function soap(options: SoapOptions = {}): Optimiser {
     const [beta1, beta2, beta3] = betas;
 
     const projected = kronecker.flatten(rotation.applyTransposed(grouped), rest);
-    const first = lerp(m, projected, newestWeight(beta1, step));
-    const second = lerp(v, projected.square(), newestWeight(beta2, step));
-    const scaled = kronecker.unflatten(first.mul(second.add(eps ** 2).rsqrt()));
+    const newest = [newestWeight(beta1, step), newestWeight(beta2, step)] as const;
+    const [first, second, direction] = (isFused() ? fusedDirection : chainedDirection)([m, v], projected, {
+      weights: newest,
+      eps,
+    });
+    const scaled = kronecker.unflatten(direction);
     const move = kronecker.scatter(rotation.apply(scaled.grouped), scaled.rest).mul(learningRate);
 
     const weight = newestWeight(beta3, step.add(1));
@@ -125,6 +129,13 @@ export function soap(options: SoapOptions = {}): Optimiser {
     };
   }
 }
+
+/** Compute what {@link fusedDirection} does, operation by operation. */
+const chainedDirection: typeof fusedDirection = ([m, v], gradient, {weights, eps}) => {
+  const first = lerp(m, gradient, weights[0]);
+  const second = lerp(v, gradient.square(), weights[1]);
+  return [first, second, first.mul(second.add(eps ** 2).rsqrt())];
+};
 
 /** Compute the eigenvectors of symmetric matrices [count, d, d] as columns, largest eigenvalue first. */
 function eigenbasis(matrices: tf.Tensor3D): tf.Tensor3D {

@@ -1,0 +1,11 @@
+/** Let all code of the surrounding block, its beforeAll included, run updates as single operations, or as chains. */
+export function withFusedUpdates(fused: "on" | "off"): void {
+  const before = process.env.LOLA_FUSED;
+  beforeAll(() => {
+    process.env.LOLA_FUSED = fused;
+  });
+  afterAll(() => {
+    if (before === undefined) delete process.env.LOLA_FUSED;
+    else process.env.LOLA_FUSED = before;
+  });
+}
