@@ -5,7 +5,7 @@ const {join} = require("node:path");
 const project = {
   testEnvironment: "node",
   roots: ["<rootDir>/test"],
-  testPathIgnorePatterns: ["/node_modules/", "/test/bench/"],
+  testPathIgnorePatterns: ["/node_modules/"],
   modulePathIgnorePatterns: ["<rootDir>/lib/dist/"],
   transform: {
     "^.+\\.ts$": [

@@ -4,6 +4,7 @@
 import {Autoencoder} from "../../lib/models/autoencoder";
 import {KarrasDenoiser} from "../../lib/diffusion/denoiser";
 import {Solver} from "../../lib/models/solver";
+import {StochasticSolver} from "../../lib/models/stochastic-solver";
 import {tf} from "../../lib/tensor/backend";
 import type {Precision} from "../../lib/tensor/ops/precision";
 import {Random} from "../../lib/tensor/random";
@@ -79,6 +80,14 @@ function network({width, blocks, heads, tokens, channels}: TransformerCase, patc
 
 export function makeDenoiser(size: TransformerCase): KarrasDenoiser {
   return KarrasDenoiser.create({network: network(size), schedule: {name: "log-logit"}}, 0);
+}
+
+export function makeSolver(size: TransformerCase): Solver {
+  return Solver.create(network(size), 0);
+}
+
+export function makeStochasticSolver(size: TransformerCase): StochasticSolver {
+  return StochasticSolver.create(network(size), 0);
 }
 
 export function windows({tokens, channels}: TransformerCase, batch = VIT_BATCH): tf.Tensor {

@@ -1,11 +1,14 @@
-"""The same work in PyTorch, from the formulas: plain modules, eager, float32.
+"""The same work in PyTorch, from the formulas: plain modules.
 
-The process runs the benchmark that the command line names. It says when that is warm, then reads a number of runs a line
-and answers with the milliseconds of each and the peak of memory.
+The process runs the benchmark that the command line names, in the variant that it names. It says when that is warm, then
+reads a number of runs a line and answers with the milliseconds of each and the peak of memory. Variants: "eager",
+"compiled" (torch.compile with the fused AdamW) and "autotuned" (the same with max-autotune, and frozen weights where
+nothing is trained); "-bf16" adds autocast to bfloat16, and "eager-fused" is eager with the fused AdamW.
 """
 
 import json
 import math
+import os
 import re
 import sys
 import time
@@ -14,8 +17,35 @@ import torch
 from torch import nn
 from torch.nn import functional as F
 
-torch.set_num_threads(2)
+torch.set_num_threads(len(os.sched_getaffinity(0)))
 torch.manual_seed(0)
+
+KIND, *DETAILS = sys.argv[2].split("-")
+FUSED = KIND != "eager" or "fused" in DETAILS
+
+
+def fast(function):
+    """Compiles a function, if that is the variant."""
+    if KIND == "eager":
+        return function
+    return torch.compile(function, mode="max-autotune-no-cudagraphs" if KIND == "autotuned" else "default")
+
+
+def autocast():
+    return torch.autocast("cpu", dtype=torch.bfloat16, enabled="bf16" in DETAILS)
+
+
+def inference(run):
+    """A function that runs without gradients; the compiler wants tensors that know of them."""
+    if KIND == "autotuned":
+        import torch._inductor.config
+
+        torch._inductor.config.freezing = True
+    return (torch.inference_mode() if KIND == "eager" else torch.no_grad())(run)
+
+
+def adamw_of(parameters):
+    return torch.optim.AdamW(parameters, lr=1e-4, betas=(0.9, 0.99), weight_decay=0.0, fused=FUSED)
 
 
 class ChannelNorm(nn.Module):
@@ -154,7 +184,7 @@ class Transformer(nn.Module):
         x = x.reshape(batch, length, height // p, width // p, channels, p, p).permute(0, 4, 1, 2, 5, 3, 6)
         return x.reshape(shape)
 
-    def forward(self, x, mask, label, noise=None):
+    def forward(self, x, mask, label, noise=None, modulation=None):
         tokens = skip = self.inputs(self.fold(torch.cat((x, mask.expand_as(x)), dim=1)))
         waves = self.coordinates[..., None] * self.frequencies
         tokens = tokens + self.position(torch.cat((waves.sin(), waves.cos()), dim=-1).flatten(1))
@@ -162,6 +192,8 @@ class Transformer(nn.Module):
         if self.has_time:
             phase = noise[:, None] * self.times
             mod = mod + self.time(torch.cat((phase.sin(), phase.cos()), dim=-1))
+        if modulation is not None:
+            mod = mod + modulation
         for layer in self.layers:
             tokens = layer(tokens, mod, self.coordinates, skip)
         return self.unfold(self.output(tokens), x.shape)
@@ -188,10 +220,12 @@ def denoiser_loss(network, x, mask, label):
 
 
 def training(model, loss):
-    optimiser = torch.optim.AdamW(model.parameters(), lr=1e-4, betas=(0.9, 0.99), weight_decay=0.0)
+    optimiser = adamw_of(model.parameters())
+    loss = fast(loss)
 
     def run():
-        value = loss()
+        with autocast():
+            value = loss()
         value.backward()
         torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
         optimiser.step()
@@ -208,12 +242,8 @@ def autoencoder_training(channels, grid, fields):
 
 def encode_decode():
     model, x = Autoencoder([32, 64, 128], 5, 2), torch.randn(8, 5, 64, 64)
-
-    @torch.inference_mode()
-    def run():
-        model.up(model.encode(x))
-
-    return run
+    there_and_back = fast(lambda x: model.up(model.encode(x)))
+    return inference(lambda: there_and_back(x))
 
 
 def window(batch=32):
@@ -232,12 +262,29 @@ def denoiser_forward(width):
     model = Transformer(width, 4, 4, 16, (5, 8, 8))
     x, mask, label = window()
     sigma = sigma_of(torch.tensor([0.5]))
+    call = fast(lambda x, sigma: denoise(model, x, sigma, mask, label))
+    return inference(lambda: call(x, sigma))
 
-    @torch.inference_mode()
-    def run():
-        denoise(model, x, sigma, mask, label)
 
-    return run
+class OnePass(nn.Module):
+    """A solver, or with noise in its modulation a stochastic one."""
+
+    def __init__(self, stochastic, features=64, draws=32):
+        super().__init__()
+        self.network = Transformer(128, 4, 4, 16, (5, 8, 8), features, time=False)
+        layers = [nn.Linear(draws, features), nn.SiLU(), nn.Linear(features, features, bias=False)]
+        self.noise = nn.Sequential(*layers) if stochastic else None
+
+    def forward(self, x, mask, label, noise):
+        modulation = None if self.noise is None else self.noise(noise)
+        return self.network(x * mask, mask, label, modulation=modulation)
+
+
+def one_pass(stochastic, members):
+    model = OnePass(stochastic)
+    x, mask, label = window(members)
+    call = fast(model)
+    return inference(lambda: call(x, mask, label, torch.randn(members, 32) if stochastic else None))
 
 
 def adams_bashforth(nodes, low, high):
@@ -254,24 +301,24 @@ def adams_bashforth(nodes, low, high):
     return weights
 
 
-def sampling():
+def sampling(members=16):
     model = Transformer(128, 4, 4, 16, (5, 8, 8))
-    y, mask, label = window(16)
+    y, mask, label = window(members)
     grid = sigma_of(torch.linspace(1, 0, 17, dtype=torch.float64)).tolist()
+    call = fast(lambda x, sigma: denoise(model, x, sigma, mask, label))
 
-    @torch.inference_mode()
     def run():
         x = torch.randn_like(y) * math.hypot(1, grid[0])
         history = []
         for i in range(16):
             scale = math.hypot(1, grid[i])
             noisy = torch.where(mask > 0, scale * y, x)
-            mean = torch.where(mask > 0, y, denoise(model, noisy, torch.tensor([grid[i]]), mask, label))
+            mean = torch.where(mask > 0, y, call(noisy, torch.tensor([grid[i]])))
             history = [*history, (x - mean) / grid[i]][-3:]
             weights = adams_bashforth(grid[max(0, i - 2) : i + 1], grid[i], grid[i + 1])
             x = x + sum(weight * z for weight, z in zip(weights, history))
 
-    return run
+    return inference(run)
 
 
 def pixel_training():
@@ -282,12 +329,30 @@ def pixel_training():
     return training(model, lambda: (model(x * mask, mask, label) - x).square().mean())
 
 
-def adamw():
-    model = Autoencoder([64, 128, 256], 5, 2)
-    for parameter in model.parameters():
+def with_gradients():
+    """The parameters of the large autoencoder, each with a gradient."""
+    parameters = list(Autoencoder([64, 128, 256], 5, 2).parameters())
+    for parameter in parameters:
         parameter.grad = torch.randn_like(parameter) * 1e-3
-    optimiser = torch.optim.AdamW(model.parameters(), lr=1e-4, betas=(0.9, 0.99), weight_decay=0.0)
-    return optimiser.step
+    return parameters
+
+
+def adamw():
+    return fast(adamw_of(with_gradients()).step)
+
+
+def update():
+    parameters = with_gradients()
+    averages = [parameter.detach().clone() for parameter in parameters]
+    optimiser = adamw_of(parameters)
+
+    def step():
+        torch.nn.utils.clip_grad_norm_(parameters, 1.0)
+        optimiser.step()
+        with torch.no_grad():
+            torch._foreach_lerp_(averages, parameters, 0.001)
+
+    return fast(step)
 
 
 def act(factors, x, transpose=False):
@@ -351,11 +416,8 @@ class Psgd:
 
 
 def psgd(refresh):
-    model = Autoencoder([64, 128, 256], 5, 2)
-    for parameter in model.parameters():
-        parameter.grad = torch.randn_like(parameter) * 1e-3
-    optimiser = Psgd(list(model.parameters()))
-    return lambda: optimiser.step(refresh)
+    optimiser = Psgd(with_gradients())
+    return fast(lambda: optimiser.step(refresh))
 
 
 BENCHMARKS = {
@@ -369,11 +431,18 @@ BENCHMARKS = {
     "vit-wide-forward": lambda: denoiser_forward(256),
     "sampling": sampling,
     "pixel-train": pixel_training,
+    "solver-1": lambda: one_pass(False, 1),
+    "solver-64": lambda: one_pass(False, 64),
+    "crps-1": lambda: one_pass(True, 1),
+    "crps-64": lambda: one_pass(True, 64),
+    "diffusion-1": lambda: sampling(1),
+    "diffusion-64": lambda: sampling(64),
     "adamw": adamw,
+    "update": update,
     "psgd": lambda: psgd(True),
     "psgd-plain": lambda: psgd(False),
 }
-for name in ["ae2d-train", "ae2d-large-train", "ae3d-train"]:  # the peer stays with float32
+for name in ["ae2d-train", "ae2d-large-train", "ae3d-train"]:  # bfloat16 is a variant here
     BENCHMARKS[f"{name}-bf16"] = BENCHMARKS[name]
 
 

@@ -4,154 +4,169 @@
  * Nothing here fails because of a time. A measurement during which other programs used more than a twentieth of the
  * machine is marked invalid.
  */
+import path from "node:path";
 import {parseArgs} from "node:util";
+import {KeptResults} from "./kept-results";
 import {describeMachine, Watch} from "./machine";
-import {startOurs, startPeer, type Runner} from "./runner";
-import {suite, type Benchmark} from "./suite";
+import {heading, hasRun, notes, row, summarise, type Block, type PeerFailure, type Result} from "./report";
+import {preparePeer, startOurs, startPeer, type Runner} from "./runner";
+import {peersOf, suite, type Benchmark} from "./suite";
 
 const HELP = `Times what a user waits for.
 
 npm run bench                          everything, ours alone
-npm run bench -- --peer                beside PyTorch, which is installed into environment/.build/peer once
+npm run bench -- --peer                beside PyTorch, which is installed into environment/.build/peer once: eager, compiled
+                                       (torch.compile) and autotuned (its max-autotune)
 npm run bench -- --only vit,adamw      what has one of these in its name
 npm run bench -- --rounds 12           more pairs
-npm run -s bench -- --peer --json      one JSON object: {machine, results}
+npm run bench -- --peer --variants eager,compiled
+npm run bench -- --peer --patience 20  minutes that a variant may take to compile, 10 by default
+npm run bench -- --peer --resume       go on after an interruption: valid results of this machine stay (.out/bench.jsonl)
+npm run -s bench -- --peer --json      one JSON object: {machine, results}, also when it is interrupted
 `;
 
-/** Share of the machine above which others disturb. */
-const DISTURBED = 0.05;
 /** A block of runs takes about this long, in milliseconds. */
 const BLOCK = 1000;
+const KEPT = path.resolve(__dirname, "../../.out/bench.jsonl");
 
-interface Result {
-  name: string;
-  what: string;
-  ours_ms: number;
-  /** Interquartile range of our times over their median. */
-  ours_spread: number;
-  peer_ms?: number;
-  peer_spread?: number;
-  /** Ours over theirs, pair by pair of blocks, and the median. */
-  ratios?: number[];
-  ratio?: number;
-  target?: number;
-  /** MiB that the warm benchmark adds to the process at its peak. */
-  ours_mib: number;
-  peer_mib?: number;
-  /** Share of the machine that other programs used. */
-  foreign: number;
-  valid: boolean;
+/** Options of a measurement. */
+interface Measurement {
+  readonly rounds: number;
+  /** Kinds of the peer's variants; none to time ours alone. */
+  readonly variants: readonly string[];
+  /** Minutes that a variant may take until it is warm. */
+  readonly patience: number;
 }
 
-const quantile = (values: number[], q: number) => {
-  const sorted = [...values].sort((a, b) => a - b);
-  const at = (sorted.length - 1) * q;
-  const low = sorted[Math.floor(at)];
-  return low + (sorted[Math.ceil(at)] - low) * (at - Math.floor(at));
-};
-const median = (values: number[]) => quantile(values, 0.5);
-const spread = (values: number[]) => (quantile(values, 0.75) - quantile(values, 0.25)) / median(values);
+/** A variant of the peer that is warm. */
+interface WarmPeer {
+  readonly runner: Runner;
+  readonly start_s: number;
+  readonly blocks: Block[];
+  mib: number;
+}
 
-/** Time one benchmark, block by block, ours and the peer's in turn. */
-async function measure(benchmark: Benchmark, ours: Runner, peer: Runner | undefined, rounds: number): Promise<Result> {
-  const {name, what, target} = benchmark;
-  await ours.ready();
-  await peer?.ready();
-  const [first] = (await ours.run(1)).times;
-  const runs = Math.max(1, Math.min(200, Math.round(BLOCK / first)));
-  const watch = new Watch([process.pid, ours.pid, ...(peer ? [peer.pid] : [])]);
-  const [mine, theirs, ratios]: number[][] = [[], [], []];
-  const memory = {ours: 0, peer: 0};
-  for (let round = 0; round < rounds; round++) {
-    const a = await ours.run(runs);
-    mine.push(...a.times);
-    memory.ours = a.memory;
-    if (!peer) continue;
-    const b = await peer.run(runs);
-    theirs.push(...b.times);
-    memory.peer = b.memory;
-    ratios.push(median(a.times) / median(b.times));
+const messageOf = (error: unknown) => (error instanceof Error ? error.message : String(error));
+
+/** Start the peer's variants, one after the other. */
+async function startPeers(
+  benchmark: Benchmark,
+  {variants, patience}: Measurement,
+): Promise<Map<string, WarmPeer | PeerFailure>> {
+  const started = new Map<string, WarmPeer | PeerFailure>();
+  for (const variant of peersOf(benchmark).filter((each) => variants.includes(each.split("-")[0]))) {
+    const begin = performance.now();
+    try {
+      const runner = startPeer(benchmark.name, variant);
+      await runner.ready(patience);
+      started.set(variant, {runner, start_s: (performance.now() - begin) / 1000, blocks: [], mib: 0});
+    } catch (error) {
+      started.set(variant, {failed: messageOf(error)});
+    }
   }
-  const foreign = watch.foreign();
-  const times = {ours_ms: median(mine), ours_spread: spread(mine)};
-  const peers = peer && {peer_ms: median(theirs), peer_spread: spread(theirs), ratios, ratio: median(ratios)};
-  const mib = {ours_mib: memory.ours, ...(peer && {peer_mib: memory.peer})};
-  return {name, what, ...times, ...peers, target, ...mib, foreign, valid: foreign <= DISTURBED};
+  return started;
 }
 
-const number = (value: number | undefined, digits = 3) =>
-  value === undefined ? "" : Number(value.toPrecision(digits)).toString();
-const percent = (value: number | undefined) => (value === undefined ? "" : `${Math.round(100 * value)} %`);
-
-const COLUMNS: readonly (readonly [title: string, width: number, cell: (result: Result) => string])[] = [
-  ["", -21, ({name}) => name],
-  ["ours ms", 9, ({ours_ms}) => number(ours_ms)],
-  ["spread", 7, ({ours_spread}) => percent(ours_spread)],
-  ["peer ms", 9, ({peer_ms}) => number(peer_ms)],
-  ["spread", 7, ({peer_spread}) => percent(peer_spread)],
-  ["ratio", 7, ({ratio}) => number(ratio)],
-  [
-    "pairs",
-    12,
-    ({ratios}) => (ratios ? [Math.min(...ratios), Math.max(...ratios)].map((r) => number(r)).join("-") : ""),
-  ],
-  ["target", 7, ({target}) => number(target)],
-  ["ours MiB", 10, ({ours_mib}) => number(ours_mib)],
-  ["peer MiB", 10, ({peer_mib}) => number(peer_mib)],
-  ["others", 7, ({foreign}) => percent(foreign)],
-  [" verdict", -9, (result) => ` ${verdict(result)}`],
-];
-
-function verdict({ratio, target, valid}: Result): string {
-  if (!valid) return "invalid";
-  if (ratio === undefined || target === undefined) return "";
-  return ratio <= target ? "met" : "missed";
+/** Time a block of a variant. One that fails is out of the race. */
+async function timePeer(started: Map<string, WarmPeer | PeerFailure>, variant: string, runs: number): Promise<void> {
+  const peer = started.get(variant);
+  if (!hasRun(peer)) return;
+  try {
+    const {times, memory} = await peer.runner.run(runs);
+    peer.blocks.push(times);
+    peer.mib = memory;
+  } catch (error) {
+    peer.runner.kill();
+    started.set(variant, {failed: messageOf(error)});
+  }
 }
 
-const line = (cells: (column: (typeof COLUMNS)[number]) => string) =>
-  COLUMNS.map((column) => {
-    const text = cells(column);
-    const width = column[1];
-    return width < 0 ? text.padEnd(-width) : text.padStart(width);
-  }).join("");
+/** Time one benchmark, block by block, ours and the peer's variants in turn. */
+async function measure(benchmark: Benchmark, options: Measurement): Promise<Result> {
+  const {name, what, target, items} = benchmark;
+  const runner = startOurs(name);
+  let peers = new Map<string, WarmPeer | PeerFailure>();
+  const runners = () => [runner, ...[...peers.values()].filter((peer) => hasRun(peer)).map((peer) => peer.runner)];
+  try {
+    const ours = {blocks: [] as Block[], mib: 0};
+    await runner.ready();
+    const [first] = (await runner.run(1)).times;
+    const runs = Math.max(1, Math.min(200, Math.round(BLOCK / first)));
+    peers = await startPeers(benchmark, options);
+    const watch = new Watch([process.pid, ...runners().map(({pid}) => pid)]);
+    for (let round = 0; round < options.rounds; round++) {
+      const {times, memory} = await runner.run(runs);
+      ours.blocks.push(times);
+      ours.mib = memory;
+      for (const variant of peers.keys()) await timePeer(peers, variant, runs);
+    }
+    const foreign = watch.foreign();
+    const timed = peers.size > 0 ? Object.fromEntries(peers) : undefined;
+    return summarise({name, what, target, items, ours, peers: timed, foreign});
+  } finally {
+    runners().forEach((each) => each.close());
+  }
+}
 
-async function main(): Promise<void> {
+/** Read the command line. */
+function readOptions() {
   const options = {
     peer: {type: "boolean", default: false},
     json: {type: "boolean", default: false},
+    resume: {type: "boolean", default: false},
     only: {type: "string"},
     rounds: {type: "string", default: "8"},
+    variants: {type: "string", default: "eager,compiled,autotuned"},
+    patience: {type: "string", default: "10"},
     help: {type: "boolean", default: false},
   } as const;
   const {values} = parseArgs({options});
-  if (values.help) return void process.stdout.write(HELP);
   const wanted = values.only?.split(",");
   const chosen = suite.filter(({name}) => wanted?.some((part) => name.includes(part)) ?? true);
   if (chosen.length === 0) {
     throw new Error(`bench: --only expects parts of ${suite.map(({name}) => name).join(", ")}, found ${values.only}.`);
   }
+  return {...values, chosen, rounds: Number(values.rounds), patience: Number(values.patience)};
+}
 
-  const machine = describeMachine();
-  const log = (text: string) => void (values.json || process.stdout.write(`${text}\n`));
+async function main(): Promise<void> {
+  const options = readOptions();
+  if (options.help) return void process.stdout.write(HELP);
+  const variants = options.peer ? options.variants.split(",") : [];
+  const machine = {...describeMachine(), ...(options.peer && {pytorch: preparePeer()})};
+  const {peakGflops, ...setting} = machine;
+  const kept = new KeptResults(KEPT, {...setting, rounds: options.rounds, variants, patience: options.patience});
+  const before = options.resume ? kept.read() : new Map<string, Result>();
+
+  const log = (text: string) => void (options.json ? process.stderr : process.stdout).write(`${text}\n`);
   log(
     `${machine.processor}, ${machine.cores} cores, ${machine.memoryGiB} GiB; Node ${machine.node}, TensorFlow ` +
-      `${machine.tensorflow}; at most ${machine.peakGflops} GFLOP/s\n`,
+      `${machine.tensorflow}${machine.pytorch ? `, PyTorch ${machine.pytorch}` : ""}; at most ${peakGflops} GFLOP/s\n`,
   );
-  log(line(([title]) => title));
+  log(heading());
   const results: Result[] = [];
-  for (const benchmark of chosen) {
-    const ours = startOurs(benchmark.name);
-    const peer = values.peer && benchmark.target !== undefined ? startPeer(benchmark.name) : undefined;
-    const result = await measure(benchmark, ours, peer, Number(values.rounds));
-    ours.close();
-    peer?.close();
-    results.push(result);
-    log(line(([, , cell]) => cell(result)));
+  const finish = (code: number): never => {
+    if (options.json) process.stdout.write(`${JSON.stringify({machine, results})}\n`);
+    process.exit(code);
+  };
+  process.on("SIGINT", () => finish(130)).on("SIGTERM", () => finish(143));
+
+  let failed = 0;
+  for (const benchmark of options.chosen) {
+    try {
+      const result = before.get(benchmark.name) ?? (await measure(benchmark, {...options, variants}));
+      if (!before.has(benchmark.name)) kept.add(result);
+      results.push(result);
+      [row(result), ...notes(result)].forEach(log);
+    } catch (error) {
+      failed++; // the others can still be timed
+      log(`${benchmark.name.padEnd(21)} ${messageOf(error)}`);
+    }
   }
-  if (values.json) process.stdout.write(`${JSON.stringify({machine, results})}\n`);
+  finish(failed > 0 ? 1 : 0);
 }
 
 main().catch((error: unknown) => {
-  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.stderr.write(`${messageOf(error)}\n`);
   process.exit(1);
 });

@@ -1,6 +1,7 @@
-/** Processes that run one benchmark on request: ours, and the peer in PyTorch. */
-import {spawn, spawnSync, type ChildProcess} from "node:child_process";
-import {existsSync} from "node:fs";
+/** Processes that run one benchmark on request: ours, and a variant of the peer in PyTorch. */
+import {execFileSync, spawn, spawnSync, type ChildProcess, type SpawnOptions} from "node:child_process";
+import {existsSync, mkdtempSync, rmSync} from "node:fs";
+import {tmpdir} from "node:os";
 import path from "node:path";
 import {createInterface} from "node:readline";
 
@@ -14,21 +15,46 @@ interface Reply {
   memory: number;
 }
 
+const alive = new Set<Runner>();
+process.on("exit", () => alive.forEach((runner) => runner.kill()));
+
 /** A process with a warm benchmark. It reads a number of runs a line. */
 export class Runner {
   private readonly lines: AsyncIterator<string>;
 
-  constructor(private readonly child: ChildProcess) {
+  constructor(
+    private readonly child: ChildProcess,
+    private readonly cleanUp: () => void = () => undefined,
+  ) {
     this.lines = createInterface({input: child.stdout!})[Symbol.asyncIterator]();
+    child.stdin!.on("error", () => undefined); // it has ended: the reply says so
+    alive.add(this);
+    child.once("close", () => this.ended());
   }
 
   get pid(): number {
     return this.child.pid!;
   }
 
-  /** Wait until the benchmark is warm. */
-  ready(): Promise<Reply> {
-    return this.reply();
+  /**
+   * Wait until the benchmark is warm.
+   *
+   * @throws Error if that takes longer than a number of minutes; the process is ended.
+   */
+  async ready(minutes = Infinity): Promise<Reply> {
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<never>((_, reject) => {
+      if (minutes === Infinity) return;
+      timer = setTimeout(() => reject(new Error(`not warm after ${minutes} minutes`)), 60_000 * minutes);
+    });
+    try {
+      return await Promise.race([this.reply(), late]);
+    } catch (error) {
+      this.kill();
+      throw error;
+    } finally {
+      clearTimeout(timer);
+    }
   }
 
   async run(runs: number): Promise<Reply> {
@@ -36,29 +62,50 @@ export class Runner {
     return this.reply();
   }
 
+  /** Let the process end. */
   close(): void {
     this.child.stdin!.end();
   }
 
+  /** End the process, with what it started, at once. */
+  kill(): void {
+    try {
+      process.kill(-this.pid, "SIGKILL");
+    } catch {
+      // it has ended by itself
+    }
+    this.ended();
+  }
+
+  private ended(): void {
+    if (alive.delete(this)) this.cleanUp();
+  }
+
   private async reply(): Promise<Reply> {
     const {value, done} = await this.lines.next();
-    if (done) throw new Error(`bench: ${this.child.spawnargs.slice(0, 5).join(" ")} ended; see its message above.`);
+    if (done) throw new Error(`"${this.child.spawnargs.slice(-3).join(" ")}" ended; see its message above`);
     return JSON.parse(value) as Reply;
   }
 }
 
-const stdio = ["pipe", "pipe", "inherit"] as const;
+/** A group of its own, so that it can be ended with the compilers that it starts. */
+const options: SpawnOptions = {stdio: ["pipe", "pipe", "inherit"], detached: true};
 
 /** Start one of the suite's benchmarks. */
 export function startOurs(name: string): Runner {
   const args = ["-r", path.join(root, "environment/typescript.cjs"), path.join(root, "test/bench/ours.ts"), name];
-  return new Runner(spawn(process.execPath, args, {stdio: [...stdio]}));
+  return new Runner(spawn(process.execPath, args, options));
 }
 
-/** Start its counterpart in PyTorch, in a Python environment of its own, which is made first where it is missing. */
-export function startPeer(name: string): Runner {
-  const venv = path.join(root, "environment/.build/peer");
-  const python = path.join(venv, "bin/python");
+const venv = path.join(root, "environment/.build/peer");
+const python = path.join(venv, "bin/python");
+
+/**
+ * Make the peer's Python environment where it is missing, with the newest PyTorch that pip finds.
+ *
+ * @returns PyTorch's version.
+ */
+export function preparePeer(): string {
   if (!existsSync(path.join(venv, "ready"))) {
     process.stderr.write("installing PyTorch into environment/.build/peer ...\n");
     const commands = [
@@ -72,5 +119,15 @@ export function startPeer(name: string): Runner {
       }
     }
   }
-  return new Runner(spawn(python, ["-W", "ignore", path.join(root, "test/bench/peer.py"), name], {stdio: [...stdio]}));
+  const ask = "from importlib.metadata import version; print(version('torch'))";
+  return execFileSync(python, ["-c", ask], {encoding: "utf8"}).trim();
+}
+
+/** Start a benchmark's counterpart in PyTorch. What its compiler keeps is new each time, so that its time is that of a first use. */
+export function startPeer(name: string, variant: string): Runner {
+  const cache = mkdtempSync(path.join(tmpdir(), "bench-peer-"));
+  const env = {...process.env, TORCHINDUCTOR_CACHE_DIR: cache};
+  const args = ["-W", "ignore", path.join(root, "test/bench/peer.py"), name, variant];
+  const clean = () => rmSync(cache, {recursive: true, force: true, maxRetries: 5});
+  return new Runner(spawn(python, args, {...options, env}), clean);
 }

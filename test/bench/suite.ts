@@ -3,6 +3,10 @@
  */
 import {MaskedDenoiser} from "../../lib/diffusion/denoiser";
 import {Sampler} from "../../lib/diffusion/samplers/sampler";
+import {diffusionEmulator} from "../../lib/emulate/diffusion-emulator";
+import type {DisposableEmulator} from "../../lib/emulate/emulator";
+import {solverEmulator} from "../../lib/emulate/solver-emulator";
+import {stochasticSolverEmulator} from "../../lib/emulate/stochastic-solver-emulator";
 import type {Layout, Model} from "../../lib/nn/module";
 import {tf} from "../../lib/tensor/backend";
 import {compile, type Compiled} from "../../lib/tensor/compile/compile";
@@ -28,8 +32,16 @@ export interface Benchmark {
   readonly what: string;
   /** Largest ratio to PyTorch's time that is aimed at; what has none is not timed there. */
   readonly target?: number;
+  /** Variants of PyTorch: eager, compiled, autotuned, each with details after a dash. Default: these three. */
+  readonly peers?: readonly string[];
+  /** Forecasts or samples that one run makes. */
+  readonly items?: number;
   start(): Running | Promise<Running>;
 }
+
+/** Name the variants of PyTorch that a benchmark is timed beside. */
+export const peersOf = ({peers, target}: Benchmark): readonly string[] =>
+  peers ?? (target === undefined ? [] : ["eager", "compiled", "autotuned"]);
 
 /** Training steps with AdamW, as the trainer runs them. */
 function training(model: Model, loss: Loss, batch: tf.Tensor[], optimiser: Optimiser = adamW()): Running {
@@ -50,6 +62,33 @@ function training(model: Model, loss: Loss, batch: tf.Tensor[], optimiser: Optim
       disposeState(state);
       step.dispose();
       tf.dispose(batch);
+      model.dispose();
+    },
+  };
+}
+
+/** What a training step does with a gradient, as the trainer runs it: clipping, AdamW, the weights' average, the guard. */
+function wholeUpdate(model: Model): Running {
+  const optimiser = adamW();
+  const loss: Loss = () => tf.scalar(0);
+  const step = new TrainingStep({layout: model.layout, loss, optimiser, clip: 1, ema: 0.999, compiled: true});
+  const gradient = Random.of(5).normal([model.layout.size]);
+  let state: TrainState = beginState(model, {optimiser, steps: 1e9, ema: 0.999});
+  let index = 0;
+  return {
+    run() {
+      const random = Random.of(0, index);
+      const next = step.apply([tf.scalar(1), gradient.clone()], state, {index, rate: 1e-4, random});
+      next.metrics.dataSync();
+      tf.dispose([next.metrics, random.key]);
+      disposeState(state);
+      state = next.state;
+      index++;
+    },
+    close() {
+      disposeState(state);
+      step.dispose();
+      gradient.dispose();
       model.dispose();
     },
   };
@@ -154,7 +193,47 @@ function pixelSolver(): Running {
   return training(model, models.solverLoss(model), inputs);
 }
 
-/** Train steps with products in bfloat16, compared with PyTorch's in float32. */
+/** One forecast, or an ensemble, by an emulator as it is used: one call, with noise of its own for each. */
+function forecast(emulator: DisposableEmulator, model: Model, members: number): Running {
+  const [states, mask, label] = [
+    models.windows(models.VIT, members),
+    models.contextOf(models.VIT),
+    models.labels(members),
+  ];
+  let i = 0;
+  return {
+    run: () => tf.tidy(() => void (emulator(states, mask, label, {i: i++, row: 0}) as tf.Tensor).dataSync()),
+    close: () => (emulator.dispose(), model.dispose(), tf.dispose([states, mask, label])),
+  };
+}
+
+const EMULATORS = {
+  solver: (members: number) => {
+    const model = models.makeSolver(models.VIT);
+    return forecast(solverEmulator(model), model, members);
+  },
+  crps: (members: number) => {
+    const model = models.makeStochasticSolver(models.VIT);
+    return forecast(stochasticSolverEmulator(model, {seed: 0}), model, members);
+  },
+  diffusion: (members: number) => {
+    const model = models.makeDenoiser(models.VIT);
+    return forecast(diffusionEmulator(model, {seed: 0, steps: 16, order: 3}), model, members);
+  },
+};
+
+/** Latency of a forecast and throughput of an ensemble, of windows of 320 tokens and width 128. */
+const inference = [1, 64].flatMap((members) =>
+  Object.entries(EMULATORS).map(([kind, start]): Benchmark => ({
+    name: `${kind}-${members}`,
+    what: `${members === 1 ? "one forecast" : `${members} forecasts`} of 5 states: ${kind}, width 128, 320 tokens`,
+    target: 1,
+    items: members,
+    start: () => start(members),
+  })),
+);
+
+/** Train steps with products in bfloat16, beside PyTorch's in float32 and in its own mixture of both. */
 const bfloat16Training = [
   {name: "ae2d-train-bf16", what: "ae2d-train, bfloat16 convolutions", size: models.AE2D},
   {name: "ae2d-large-train-bf16", what: "ae2d-large-train, bfloat16 convolutions", size: models.AE2D_LARGE},
@@ -162,6 +241,7 @@ const bfloat16Training = [
 ].map(({size, ...entry}): Benchmark => ({
   ...entry,
   target: 0.55,
+  peers: ["eager", "eager-bf16", "compiled", "compiled-bf16", "autotuned-bf16"],
   start: () => autoencoderTraining({...size, precision: "bfloat16"}),
 }));
 
@@ -225,22 +305,33 @@ export const suite: readonly Benchmark[] = [
     target: 0.75,
     start: pixelSolver,
   },
+  ...inference,
   {
     name: "adamw",
     what: "AdamW update, autoencoder 64-128-256",
-    target: 1,
+    target: 1.1,
+    peers: ["eager", "eager-fused", "compiled"],
     start: () => updates(parameters(), adamW(), () => "plain"),
+  },
+  {
+    name: "update",
+    what: "clipping, AdamW and the weights' average, autoencoder 64-128-256",
+    target: 1.1,
+    peers: ["eager", "eager-fused", "compiled"],
+    start: () => wholeUpdate(models.makeAutoencoder(models.AE2D_LARGE)),
   },
   {
     name: "psgd",
     what: "PSGD update with its preconditioner's, autoencoder 64-128-256",
     target: 1.2,
+    peers: ["eager", "compiled"],
     start: () => updates(parameters(), psgd(), () => "refresh"),
   },
   {
     name: "psgd-plain",
     what: "PSGD update between those of its preconditioner, autoencoder 64-128-256",
     target: 1.2,
+    peers: ["eager", "compiled"],
     start: () => updates(parameters(), psgd(), () => "plain"),
   },
   {

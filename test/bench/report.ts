@@ -1,0 +1,177 @@
+/**
+ * What is said about times: ratios pair by pair to each variant of the peer, which of these is the fastest, and a table.
+ */
+
+/** Times of one block of runs, in milliseconds. */
+export type Block = readonly number[];
+
+/** One variant of the peer, timed beside ours. */
+export interface PeerTimes {
+  readonly ms: number;
+  /** Interquartile range of the times over their median. */
+  readonly spread: number;
+  /** Ours over theirs, pair by pair of blocks, and the median. */
+  readonly ratios: number[];
+  readonly ratio: number;
+  /** MiB that the warm benchmark adds to the process at its peak; a compiler's too. */
+  readonly mib: number;
+  /** Seconds until it was warm, which a compiler takes: no part of the times. */
+  readonly start_s: number;
+}
+
+/** A variant of the peer that did not run. */
+export interface PeerFailure {
+  readonly failed: string;
+}
+
+export interface Result {
+  readonly name: string;
+  readonly what: string;
+  readonly ours_ms: number;
+  readonly ours_spread: number;
+  /** Forecasts or samples of a second, where one run makes several. */
+  readonly ours_per_s?: number;
+  readonly ours_mib: number;
+  /** The fastest of the peer's variants, its times, and ours over its. */
+  readonly peer?: string;
+  readonly peer_ms?: number;
+  readonly peer_mib?: number;
+  readonly ratios?: number[];
+  readonly ratio?: number;
+  readonly eager_ratio?: number;
+  readonly peers?: Readonly<Record<string, PeerTimes | PeerFailure>>;
+  /** Largest ratio that is aimed at. */
+  readonly target?: number;
+  /** Share of the machine that other programs used. */
+  readonly foreign: number;
+  readonly valid: boolean;
+}
+
+/** What was measured of a benchmark, block by block. */
+export interface Measured {
+  readonly name: string;
+  readonly what: string;
+  readonly target?: number;
+  /** Forecasts or samples of a run. */
+  readonly items?: number;
+  readonly ours: {readonly blocks: readonly Block[]; readonly mib: number};
+  readonly peers?: Readonly<
+    Record<string, {readonly blocks: readonly Block[]; readonly mib: number; readonly start_s: number} | PeerFailure>
+  >;
+  readonly foreign: number;
+}
+
+/** Share of the machine above which others disturb. */
+const DISTURBED = 0.05;
+
+const quantile = (values: readonly number[], q: number) => {
+  const sorted = [...values].sort((a, b) => a - b);
+  const at = (sorted.length - 1) * q;
+  const low = sorted[Math.floor(at)];
+  return low + (sorted[Math.ceil(at)] - low) * (at - Math.floor(at));
+};
+const median = (values: readonly number[]) => quantile(values, 0.5);
+const spread = (values: readonly number[]) => (quantile(values, 0.75) - quantile(values, 0.25)) / median(values);
+
+/** Whether a variant of the peer has run. */
+export const hasRun = <T extends object>(peer: T | PeerFailure | undefined): peer is T =>
+  peer !== undefined && !("failed" in peer);
+
+/** Compare our blocks with those of each variant of the peer, and choose the fastest variant. */
+export function summarise({ours, peers, items, foreign, ...entry}: Measured): Result {
+  const times = ours.blocks.flat();
+  const compared = Object.entries(peers ?? {}).map(([variant, peer]): [string, PeerTimes | PeerFailure] => {
+    if (!hasRun(peer)) return [variant, peer];
+    const all = peer.blocks.flat();
+    const ratios = peer.blocks.map((block, i) => median(ours.blocks[i]) / median(block));
+    const {mib, start_s} = peer;
+    return [variant, {ms: median(all), spread: spread(all), ratios, ratio: median(ratios), mib, start_s}];
+  });
+  const run = compared.filter((each): each is [string, PeerTimes] => hasRun(each[1]));
+  const fastest = run.reduce<[string, PeerTimes] | undefined>(
+    (best, each) => (best && best[1].ms <= each[1].ms ? best : each),
+    undefined,
+  );
+  const eager = run.find(([variant]) => variant === "eager")?.[1].ratio;
+  return {
+    ...entry,
+    ours_ms: median(times),
+    ours_spread: spread(times),
+    ...(items && {ours_per_s: (1000 * items) / median(times)}),
+    ours_mib: ours.mib,
+    ...(fastest && {
+      peer: fastest[0],
+      peer_ms: fastest[1].ms,
+      peer_mib: fastest[1].mib,
+      ratios: fastest[1].ratios,
+      ratio: fastest[1].ratio,
+      eager_ratio: eager,
+    }),
+    ...(peers && {peers: Object.fromEntries(compared)}),
+    foreign,
+    valid: foreign <= DISTURBED,
+  };
+}
+
+const number = (value: number | undefined, digits = 3) =>
+  value === undefined ? "" : Number(value.toPrecision(digits)).toString();
+const percent = (value: number | undefined) => (value === undefined ? "" : `${Math.round(100 * value)} %`);
+
+/** Time of a variant, or of the quickest one of its kind where there are details only; a dash if none of them ran. */
+function variantTime({peers = {}}: Result, kind: string): string {
+  const named = kind in peers ? [kind] : Object.keys(peers).filter((variant) => variant.startsWith(kind));
+  const wanted = named.map((variant) => [variant, peers[variant]] as const);
+  const times = wanted.flatMap(([, peer]) => (hasRun(peer) ? [peer.ms] : []));
+  return times.length > 0 ? number(Math.min(...times)) : wanted.length > 0 ? "–" : "";
+}
+
+function verdict({ratio, target, valid}: Result): string {
+  if (!valid) return "invalid";
+  if (ratio === undefined || target === undefined) return "";
+  return ratio <= target ? "met" : "missed";
+}
+
+const COLUMNS: readonly (readonly [title: string, width: number, cell: (result: Result) => string])[] = [
+  ["", -21, ({name}) => name],
+  ["eager ms", 9, (result) => variantTime(result, "eager")],
+  ["compiled", 9, (result) => variantTime(result, "compiled")],
+  ["autotuned", 10, (result) => variantTime(result, "autotuned")],
+  ["ours ms", 9, ({ours_ms}) => number(ours_ms)],
+  ["spread", 7, ({ours_spread}) => percent(ours_spread)],
+  ["per s", 7, ({ours_per_s}) => number(ours_per_s)],
+  ["fastest peer", 15, ({peer}) => peer ?? ""],
+  ["ms", 7, ({peer_ms}) => number(peer_ms)],
+  ["ratio", 7, ({ratio}) => number(ratio)],
+  [
+    "pairs",
+    12,
+    ({ratios}) => (ratios ? [Math.min(...ratios), Math.max(...ratios)].map((r) => number(r)).join("-") : ""),
+  ],
+  ["to eager", 9, ({eager_ratio}) => number(eager_ratio)],
+  ["target", 7, ({target}) => number(target)],
+  ["ours MiB", 9, ({ours_mib}) => number(ours_mib)],
+  ["peer MiB", 9, ({peer_mib}) => number(peer_mib)],
+  ["others", 7, ({foreign}) => percent(foreign)],
+  [" verdict", -9, (result) => ` ${verdict(result)}`],
+];
+
+const line = (cells: (column: (typeof COLUMNS)[number]) => string) =>
+  COLUMNS.map((column) => {
+    const text = cells(column);
+    const width = column[1];
+    return width < 0 ? text.padEnd(-width) : text.padStart(width);
+  }).join("");
+
+/** The table's first line. */
+export const heading = (): string => line(([title]) => title);
+
+/** The table's line of a result. */
+export const row = (result: Result): string => line(([, , cell]) => cell(result));
+
+/** Lines below a row: how long each variant of the peer took to start, and which did not run. */
+export function notes({peers = {}}: Result): string[] {
+  return Object.entries(peers).flatMap(([variant, peer]) => {
+    if (!hasRun(peer)) return [`  ${variant}: ${peer.failed}`];
+    return variant.startsWith("eager") ? [] : [`  ${variant}: warm after ${number(peer.start_s)} s`];
+  });
+}
