@@ -38,9 +38,9 @@ def autocast():
 def inference(run):
     """A function that runs without gradients; the compiler wants tensors that know of them."""
     if KIND == "autotuned":
-        import torch._inductor.config
+        from torch._inductor import config
 
-        torch._inductor.config.freezing = True
+        config.freezing = True
     return (torch.inference_mode() if KIND == "eager" else torch.no_grad())(run)
 
 
