@@ -45,10 +45,11 @@ const CACHE = path.join(root, ".out/site-cache");
 
 const hash = (...texts: string[]) => createHash("sha256").update(texts.join("\n")).digest("hex").slice(0, 16);
 
-/** List the systems that have shipped models of latent emulators. */
+/** List the systems that have shipped models and states of two space axes, which the page draws whole. */
 export function shippedSystems(): string[] {
   const folder = path.dirname(shippedFolder("any"));
-  return existsSync(folder) ? readdirSync(folder).filter((name) => Shipped.open(shippedFolder(name))) : [];
+  const names = existsSync(folder) ? readdirSync(folder).filter((name) => Shipped.open(shippedFolder(name))) : [];
+  return names.filter((name) => systemOf(name).axes.length === 2);
 }
 
 /** Pack a system. */
