@@ -44,7 +44,7 @@ describe("a whole experiment at smoke size", () => {
 
   test("times the simulator and every emulator", async () => {
     const times = await lab().timing();
-    expect(times).toHaveLength(1 + lab().methods.length);
+    expect(times).toHaveLength(2 + lab().methods.length); // the simulator, and diffusion in pixel space
     for (const {generation, decoding, space} of times) {
       expect(generation).toBeGreaterThan(0);
       expect(decoding > 0).toBe(space === "latent");
