@@ -18,7 +18,7 @@ const EQUATIONS: Readonly<Record<ViewName, Equation>> = {
     text: String.raw`An encoder $E_\psi$ maps a state $x$ to a latent $z$ on a coarser grid, and a decoder maps it back; both are trained to make the relative error small (Equation 6 of the paper):
 $$\hat x = D_\psi(E_\psi(x)), \qquad \operatorname{VRMSE}(x, \hat x) = \sqrt{\frac{\langle (x - \hat x)^2 \rangle}{\langle (x - \langle x \rangle)^2 \rangle + \epsilon}}.$$
 A saturation bounds the latent. The rate is the number of values of a state over that of its latent.`,
-    code: {file: "lib/models/autoencoder.ts", from: "    const latents = this.down.forward", lines: 2},
+    code: {file: "lib/models/autoencoder.ts", from: "    const output = this.output", lines: 3},
   },
   noise: {
     text: String.raw`A noisy latent is $z_t = \alpha_t z + \sigma_t \varepsilon$ with $\varepsilon \sim \mathcal N(0, I)$. A network $F$ is wrapped so that its input and its target have unit variance at every noise level (Karras et al.):
