@@ -60,7 +60,7 @@ export const mini: Simulated = {
   },
   latentRolls: true,
   latent: {...euler.mini.latent, training: {...euler.mini.latent.training, steps: 5000}},
-  pixel: {...euler.mini.pixel, hidChannels: 64, training: {...euler.mini.pixel.training, steps: 1600}},
+  pixel: {...euler.mini.pixel, hidChannels: 48, training: {...euler.mini.pixel.training, steps: 1600}},
   rollout: {...tour.rollout, trajectories: 40},
   ablationSteps: euler.mini.ablationSteps,
 };
