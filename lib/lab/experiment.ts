@@ -7,6 +7,7 @@ import type {TableRow} from "../core/table";
 import {systemOf, type System} from "../systems/registry";
 import type {Config} from "./config";
 import {changesOf, type OptionChange} from "./changes";
+import {middleRate} from "./middle-rate";
 import {captionOf, describeConfig, folderOf, nameOf} from "./description";
 import {Presenter} from "./notebook/presenter";
 
@@ -30,6 +31,15 @@ export class Experiment extends Presenter {
   /** The system: fields, parameters, names. */
   get system(): System {
     return systemOf(this.config.system);
+  }
+
+  /**
+   * The middle compression rate, in latent channels; of an even number of rates the lower one of the middle two.
+   *
+   * @example const {model} = await lab.autoencoder(lab.middleRate);
+   */
+  get middleRate(): number {
+    return middleRate(this.config);
   }
 
   /** Folder of its figures and tables: that of the run, or .out/name/figures for a changed configuration. */

@@ -2,6 +2,7 @@
 import {having} from "../core/options/array-rules";
 import {checkOptions} from "../core/options/check-options";
 import type {Config} from "./config";
+import {middleRate} from "./middle-rate";
 import type {MethodChoice} from "./stages/method-choice";
 
 /** Members of an ensemble that is compared closely: the mean of so many has 0.8 % more error than that of infinitely many. */
@@ -25,8 +26,8 @@ const RETROFIT = 0.2;
  */
 export function rivals(config: Config): MethodChoice[] {
   checkOptions("rivals", having("a configuration", "latentChannels", "latent", "seed"), config, "config");
-  const {latentChannels: rates, seed, latent, objective} = config;
-  const latentChannels = rates[rates.length >> 1];
+  const {seed, latent, objective} = config;
+  const latentChannels = middleRate(config);
   const {learningRate, steps} = latent.training;
   const own = (kind: MethodChoice["kind"], label: string, changes: MethodChoice["changes"]): MethodChoice => ({
     kind,

@@ -3,6 +3,7 @@ import type {TableRow} from "../../core/table";
 import type {TableContent} from "../../evaluate/paper/paper-table";
 import {readCsv} from "../../evaluate/tables/csv";
 import type {Lab} from "../lab";
+import {middleRate} from "../middle-rate";
 import type {AutoencoderChanges} from "../stages/autoencoders";
 import {validationCurve} from "../stages/validation-curve";
 
@@ -53,8 +54,7 @@ export function ablationTable(runs: readonly AblationRun[], path: string): Table
 
 /** Train (or load) the four runs of a laboratory's ablation, at its middle rate. */
 export async function ablationRuns(lab: Lab): Promise<AblationRun[]> {
-  const {latentChannels, ablationSteps: steps} = lab.config;
-  const latent = latentChannels[latentChannels.length >> 1];
+  const {ablationSteps: steps} = lab.config;
   await lab.dataset();
   const variants = OPTIMISERS.flatMap((one) => [false, true].map((identity) => ({...one, identity})));
   return Promise.all(
@@ -65,7 +65,7 @@ export async function ablationRuns(lab: Lab): Promise<AblationRun[]> {
         validation: "mae",
         steps,
       };
-      const {history, seconds} = await lab.autoencoder(latent, changes);
+      const {history, seconds} = await lab.autoencoder(middleRate(lab.config), changes);
       return {name, printed, identity, error: validationCurve(history).loss, seconds};
     }),
   );

@@ -18,6 +18,7 @@ import {evaluateRollout, type MetricRow} from "../../evaluate/evaluate";
 import type {Autoencoder} from "../../models/autoencoder";
 import {tf} from "../../tensor/backend";
 import {labRule, type Lab} from "../lab";
+import {middleRate} from "../middle-rate";
 import {track} from "../notebook/progress";
 import type {Dataset} from "../stages/dataset";
 import {decodeStates, trajectoryAt, type Latents} from "../stages/latents";
@@ -95,8 +96,7 @@ interface Setting {
 export async function guidedRollout(lab: Lab, options: GuidedRolloutOptions = {}): Promise<GuidedRollout> {
   checkOptions("guidedRollout", labRule, lab, "lab");
   checkOptions("guidedRollout", rule, options);
-  const {latentChannels: all} = lab.config;
-  const {latentChannels = all[(all.length - 1) >> 1], members = 1} = options;
+  const {latentChannels = middleRate(lab.config), members = 1} = options;
   const setting = await prepare(lab, options, latentChannels);
   const {dataset, trajectories, window, autoencoder, seen} = setting;
   try {

@@ -15,6 +15,7 @@ import {figure22} from "../../figures/images/figure-22";
 import type {Figure} from "../../figures/style";
 import type {Scalar} from "../../systems/system";
 import {labRule, type Lab} from "../lab";
+import {middleRate} from "../middle-rate";
 import {labelsBy} from "./labels-by";
 import {parametersInWords} from "../notebook/captions";
 import {track} from "../notebook/progress";
@@ -59,8 +60,7 @@ export async function parameterSweep(lab: Lab, options: ParameterSweepOptions = 
   const {config} = lab;
   const dataset = await lab.dataset();
   const scalar = scalarOf(dataset, options.parameter);
-  const {values = spread(dataset, scalar), trajectory: place = 0} = options;
-  const {latentChannels = config.latentChannels[(config.latentChannels.length - 1) >> 1]} = options;
+  const {latentChannels = middleRate(config), values = spread(dataset, scalar), trajectory: place = 0} = options;
   const trajectory = dataset.testTrajectories[place];
   if (trajectory === undefined) {
     const last = dataset.testTrajectories.length - 1;

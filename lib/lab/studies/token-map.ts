@@ -17,6 +17,7 @@ import {learningRate} from "../../train/learning-rate";
 import {train} from "../../train/loop";
 import {adamW} from "../../train/optimisers/adamw";
 import {labRule, type Lab} from "../lab";
+import {middleRate} from "../middle-rate";
 import {track} from "../notebook/progress";
 import type {Dataset} from "../stages/dataset";
 import type {Latents} from "../stages/latents";
@@ -65,8 +66,7 @@ export async function tokenMap(lab: Lab, options: TokenMapOptions = {}): Promise
   checkOptions("tokenMap", labRule, lab, "lab");
   checkOptions("tokenMap", rule, options);
   const {config} = lab;
-  const {points = 500, steps = 600} = options;
-  const {latentChannels = config.latentChannels[(config.latentChannels.length - 1) >> 1]} = options;
+  const {latentChannels = middleRate(config), points = 500, steps = 600} = options;
   const dataset = await lab.dataset();
   const {scalars} = dataset.system;
   const split: Split = dataset.has("train") ? "train" : "valid";

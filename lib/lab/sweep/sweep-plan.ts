@@ -22,6 +22,7 @@ import {variantKey, type EndedTrial, type Trial} from "../../sweep/trial";
 import {changedConfig, type Change} from "../change";
 import {configChanges} from "../changes";
 import type {Config} from "../config";
+import {middleRate} from "../middle-rate";
 import {type EmulatorSpec} from "../stages/emulators";
 import {requireMethod} from "../stages/method-choice";
 import {artifactKey} from "../store/artifacts";
@@ -153,8 +154,7 @@ export function variantConfig(config: Config, overrides: Overrides, where = "swe
 /** Read which model a method means in a configuration. @throws RangeError if there is none. */
 export function subjectOf(config: Config, method: string, where = "sweep"): Subject {
   const [, kind = "", space = ""] = /^(autoencoder|diffusion|solver|crps)(?:-(pixel|\d+))?$/.exec(method) ?? [];
-  const rates = config.latentChannels;
-  const latentChannels = space === "" ? rates[rates.length >> 1] : space === "pixel" ? null : Number(space);
+  const latentChannels = space === "" ? middleRate(config) : space === "pixel" ? null : Number(space);
   if (kind === "autoencoder" && latentChannels) return {kind, latentChannels};
   if (kind === "" || kind === "autoencoder") {
     throw new RangeError(
