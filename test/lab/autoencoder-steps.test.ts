@@ -1,7 +1,7 @@
 import {autoencoderSteps, stepsRemark} from "../../lib/lab/autoencoder-steps";
 import {preset, presetNames, systemNames} from "../../lib/lab/presets/presets";
 
-const tour = preset("euler", "tour");
+const tour = preset("rayleigh-benard", "tour");
 const withSteps = (steps: Record<number, number>) => ({autoencoder: {...tour.autoencoder, steps}});
 
 test("rates of a preset keep their own steps, and nothing is said", () => {

@@ -14,7 +14,7 @@ export const tour: Simulated = {
   data: {
     boundaries: ["periodic"],
     gammas: EULER_GASES.map(({gamma}) => gamma),
-    trajectories: {train: 160, valid: 20, test: 20},
+    trajectories: {train: 640, valid: 20, test: 20},
     grid: 32,
     oversampling: 2,
     frames: 26,
@@ -23,7 +23,7 @@ export const tour: Simulated = {
     seed: 0,
   },
   stride: 4,
-  latentChannels: [64, 16, 4],
+  latentChannels: [16, 4],
   autoencoder: {
     model: {
       spatial: 2,
@@ -38,9 +38,10 @@ export const tour: Simulated = {
       ffnFactor: 1,
     },
     training: {optimiser: "soap", learningRate: 3e-3, batch: 16, warmup: 50, clip: 1},
-    steps: {64: 800, 16: 1100, 4: 1850},
+    steps: {16: 3000, 4: 3000},
   },
-  copies: 4,
+  copies: 2,
+  latentRolls: true,
   window: 5,
   contexts: {kind: "truncated", lambda: 2},
   schedule: {name: "log-logit", shift: 1},
@@ -52,7 +53,7 @@ export const tour: Simulated = {
     embFeatures: 64,
     dropout: 0,
     patchSize: 1,
-    training: {optimiser: "soap", learningRate: 4e-3, steps: 1400, batch: 32, warmup: 50, clip: 1},
+    training: {optimiser: "soap", learningRate: 4e-3, steps: 3000, batch: 32, warmup: 50, clip: 1},
   },
   pixel: {
     hidChannels: 96,
@@ -134,7 +135,7 @@ export const mini: Simulated = {
     training: {...tour.autoencoder.training, weights: "float16"},
     steps: {32: 4000, 16: 4000, 4: 4500},
   },
-  latentRolls: true,
+  copies: 4,
   latent: {
     ...tour.latent,
     training: {...tour.latent.training, learningRate: 3e-3, steps: 8000, weights: "float16"},

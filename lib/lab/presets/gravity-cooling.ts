@@ -37,12 +37,14 @@ export const tour: Simulated = {
     seed: 0,
   },
   stride: 2,
+  latentChannels: [64, 16, 4],
   autoencoder: {
     model,
     training: {...shared.autoencoder.training, batch: 8},
     steps: {64: 500, 16: 600, 4: 900},
   },
   copies: 8,
+  latentRolls: false,
   latent: {...shared.latent, training: {...shared.latent.training, steps: 800, batch: 16}},
   rollout: {...shared.rollout, trajectories: 8},
   horizons: [

@@ -12,7 +12,7 @@ export const tour: Simulated = {
   data: {
     system: "kolmogorov",
     reynolds: [40, 50, 60, 75, 90, 110, 130],
-    trajectories: {train: 160, valid: 20, test: 20},
+    trajectories: {train: 640, valid: 20, test: 20},
     grid: 32,
     oversampling: 2,
     frames: 26,
@@ -47,7 +47,7 @@ export const mini: Simulated = {
   data: {
     ...tour.data,
     reynolds: [40, 60, 80, 100, 120],
-    trajectories: {train: 800, valid: 40, test: 40},
+    trajectories: {train: 400, valid: 40, test: 40},
     grid: 64,
     oversampling: 1,
     endTime: 10,
@@ -56,11 +56,11 @@ export const mini: Simulated = {
   autoencoder: {
     model: {...tour.autoencoder.model, patchSize: 4, hidChannels: [32, 48, 64]},
     training: euler.mini.autoencoder.training,
-    steps: {32: 3000, 16: 3000, 4: 3500},
+    steps: {32: 2000, 16: 2000, 4: 2500},
   },
-  latentRolls: true,
-  latent: {...euler.mini.latent, training: {...euler.mini.latent.training, steps: 5000}},
-  pixel: {...euler.mini.pixel, hidChannels: 48, training: {...euler.mini.pixel.training, steps: 1600}},
+  copies: euler.mini.copies,
+  latent: {...euler.mini.latent, training: {...euler.mini.latent.training, steps: 3000}},
+  pixel: {...euler.mini.pixel, hidChannels: 48, training: {...euler.mini.pixel.training, steps: 1000}},
   rollout: {...tour.rollout, trajectories: 40},
   ablationSteps: euler.mini.ablationSteps,
 };

@@ -10,7 +10,7 @@ import * as euler from "./euler";
 
 type Simulated = Config & {data: RayleighBenardDataConfig; pixel: EmulatorPreset};
 
-const {autoencoder} = euler.tour;
+const {autoencoder, latent} = euler.tour;
 
 /** The settings that show the findings in minutes on two cores. */
 export const tour: Simulated = {
@@ -28,7 +28,15 @@ export const tour: Simulated = {
     endTime: 41,
     seed: 0,
   },
-  autoencoder: {...autoencoder, model: {...autoencoder.model, periodic: false}},
+  latentChannels: [64, 16, 4],
+  autoencoder: {
+    ...autoencoder,
+    model: {...autoencoder.model, periodic: false},
+    steps: {64: 800, 16: 1100, 4: 1850},
+  },
+  copies: 4,
+  latentRolls: false,
+  latent: {...latent, training: {...latent.training, steps: 1400}},
   rollout: {...euler.tour.rollout, trajectories: 12},
 };
 

@@ -4,7 +4,7 @@ import {codeContext} from "../../models/context";
 import type {Overrides} from "../../sweep/space";
 import type {Lab} from "../lab";
 import type {Sweep} from "../sweep/sweep-result";
-import {halfTrained, studyName, studyOptions, type StudyOptions} from "./study-lab";
+import {brieflyTrained, studyName, studyOptions, type StudyOptions} from "./study-lab";
 
 /** What is changed, by its name; the first is the preset as it is. */
 export const designVariants: Readonly<Record<string, Overrides>> = {
@@ -27,7 +27,7 @@ export interface DesignChoices {
 
 /**
  * Train diffusion models at the middle rate in which one design choice each is changed, three seeds paired with those of the
- * unchanged one, with half of the preset's steps. Trainings that come with the project are read.
+ * unchanged one, with a quarter of the preset's steps. Trainings that come with the project are read.
  *
  * @throws RangeError if it is no laboratory, or an option is unknown or wrong; InterruptedError.
  * @example
@@ -36,7 +36,7 @@ export interface DesignChoices {
  */
 export async function designChoices(lab: Lab, options: StudyOptions = {}): Promise<DesignChoices> {
   const {seeds, train} = studyOptions("designChoices", lab, options);
-  const sweep = await lab.with(halfTrained).sweep(Object.values(designVariants), {
+  const sweep = await lab.with(brieflyTrained).sweep(Object.values(designVariants), {
     ...studyName(lab, "design-choices"),
     methods: "diffusion",
     measure: ["vrmse@1:20", "crps@1:20", "mid@1:20"],
@@ -44,5 +44,5 @@ export async function designChoices(lab: Lab, options: StudyOptions = {}): Promi
     train,
   });
   const rows = sweep.rows({names: designVariants}).map(({method: _, "training, s": __, ...row}) => row);
-  return {sweep, rows, caption: `Half of the preset's steps; differences are of VRMSE. ${sweep.caption}`};
+  return {sweep, rows, caption: `A quarter of the preset's steps; differences are of VRMSE. ${sweep.caption}`};
 }

@@ -11,7 +11,7 @@ import type {Overrides} from "../../sweep/space";
 import {wholeTrials} from "../../sweep/trial";
 import type {Lab} from "../lab";
 import type {Sweep} from "../sweep/sweep-result";
-import {halfTrained, studyName, studyOptions, type StudyOptions} from "./study-lab";
+import {brieflyTrained, studyName, studyOptions, type StudyOptions} from "./study-lab";
 
 /** Weight of the KL penalty, per latent value; the reconstruction error that it stands beside is of order 0.1. */
 const WEIGHT = 1e-3;
@@ -52,7 +52,7 @@ export interface LatentForms {
 
 /**
  * Train autoencoders whose latents are saturated, have a KL penalty, or neither, at the middle rate, three seeds each, and a
- * diffusion model on the latents of each; with half of the preset's steps. Trainings that come with the project are read.
+ * diffusion model on the latents of each; with a quarter of the preset's steps. Trainings that come with the project are read.
  *
  * @throws RangeError if it is no laboratory, or an option is unknown or wrong; InterruptedError.
  * @example
@@ -62,17 +62,17 @@ export interface LatentForms {
  */
 export async function latentForms(lab: Lab, options: StudyOptions = {}): Promise<LatentForms> {
   const {seeds, train} = studyOptions("latentForms", lab, options);
-  const halved = lab.with(halfTrained);
+  const brief = lab.with(brieflyTrained);
   const variants = Object.values(latentFormVariants);
   const statistics = [...MOMENTS, ...SHARES].map((one) => `latents.${one}`);
-  const autoencoders = await halved.sweep(variants, {
+  const autoencoders = await brief.sweep(variants, {
     ...studyName(lab, "latent-forms"),
     methods: "autoencoder",
     measure: ["vrmse", ...statistics],
     seeds,
     train,
   });
-  const emulators = await halved.sweep(variants, {
+  const emulators = await brief.sweep(variants, {
     ...studyName(lab, "latent-forms-emulators"),
     methods: "diffusion",
     measure: [ERROR, SCORE],
@@ -80,7 +80,7 @@ export async function latentForms(lab: Lab, options: StudyOptions = {}): Promise
     train,
     autoencoders: "own",
   });
-  const caption = `Half of the preset's steps; latents and reconstruction: validation states. ${emulators.caption}`;
+  const caption = `A quarter of the preset's steps; latents and reconstruction: validation states. ${emulators.caption}`;
   return {
     autoencoders,
     emulators,

@@ -7,7 +7,7 @@ import type {Figure} from "../../figures/style";
 import type {Config} from "../config";
 import type {Lab} from "../lab";
 import type {Sweep} from "../sweep/sweep-result";
-import {halfTrained, studyName, studyOptions, type StudyOptions} from "./study-lab";
+import {brieflyTrained, studyName, studyOptions, type StudyOptions} from "./study-lab";
 
 const ORDERS = [1, 2, 3];
 
@@ -47,7 +47,7 @@ export async function samplerStudy(lab: Lab, options: SamplerStudyOptions = {}):
   checkOptions("samplerStudy", list(count, {repeats: false}), steps, "steps");
   const space = {"rollout.order": ORDERS, "rollout.steps": steps};
   const sweep = await lab
-    .with((config) => fewerRollouts(halfTrained(config)))
+    .with((config) => fewerRollouts(brieflyTrained(config)))
     .sweep(space, {
       ...studyName(lab, "samplers"),
       methods: "diffusion",
@@ -56,7 +56,7 @@ export async function samplerStudy(lab: Lab, options: SamplerStudyOptions = {}):
       train,
     });
   const rows = sweep.rows().map((row) => samplerRow(row));
-  const caption = `Half of the preset's steps; ${Math.min(lab.config.rollout.members, ROLLOUT.members)} members. ${sweep.caption}`;
+  const caption = `A quarter of the preset's steps; ${Math.min(lab.config.rollout.members, ROLLOUT.members)} members. ${sweep.caption}`;
   return {sweep, rows, caption, figure: () => samplerFigure(rows, caption)};
 }
 

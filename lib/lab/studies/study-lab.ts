@@ -1,4 +1,4 @@
-/** Studies train many models, so most of them train each for half of the preset's steps. */
+/** Studies train many models, so most of them train each for a quarter of the preset's steps. */
 import {checkOptions} from "../../core/options/check-options";
 import {count, flag, optional, section} from "../../core/options/rules";
 import {configChanges} from "../changes";
@@ -27,13 +27,15 @@ export function studyOptions(where: string, lab: Lab, options: StudyOptions): Re
   return {seeds, train};
 }
 
-const half = (steps: number) => Math.ceil(steps / 2);
+const quarter = (steps: number) => Math.ceil(steps / 4);
 
-/** Halve the training steps of autoencoders and latent emulators. */
-export function halfTrained(config: Config): Config {
+/** Leave autoencoders and latent emulators a quarter of their training steps. */
+export function brieflyTrained(config: Config): Config {
   const {autoencoder, latent} = config;
-  const steps = Object.fromEntries(Object.entries(autoencoder.steps).map(([channels, all]) => [channels, half(all)]));
-  const training = {...latent.training, steps: half(latent.training.steps)};
+  const steps = Object.fromEntries(
+    Object.entries(autoencoder.steps).map(([channels, all]) => [channels, quarter(all)]),
+  );
+  const training = {...latent.training, steps: quarter(latent.training.steps)};
   return {...config, autoencoder: {...autoencoder, steps}, latent: {...latent, training}};
 }
 

@@ -8,7 +8,7 @@ const folder = temporaryFolder();
 const {model, training} = preset("euler", "tour").autoencoder;
 const config = {
   model: {...model, pixChannels: 4, latChannels: 16},
-  training: {...training, steps: 1100},
+  training: {...training, steps: 3000},
   seed: 0,
   validation: "vrmse",
   threads: 1,

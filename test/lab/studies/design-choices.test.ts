@@ -13,7 +13,7 @@ test("each choice is changed alone, and compared with the preset as it is", asyn
   expect(rows[1]).toMatchObject({"vrmse@1:20": 2, difference: 1});
   expect(rows.at(-1)!.difference).toBe(4); // a distribution of contexts has four options
   expect(plans[0]).toMatchObject({name: "design-choices-euler-smoke", methods: ["diffusion"], seeds: 3});
-  expect(caption).toMatch(/^Half of the preset's steps; differences are of VRMSE\./);
+  expect(caption).toMatch(/^A quarter of the preset's steps; differences are of VRMSE\./);
 });
 
 test("what is no laboratory is refused", async () => {

@@ -1,14 +1,14 @@
 import {preset} from "../../../lib/lab/presets/presets";
-import {halfTrained, studyName, studyOptions} from "../../../lib/lab/studies/study-lab";
+import {brieflyTrained, studyName, studyOptions} from "../../../lib/lab/studies/study-lab";
 import {smokeLabs} from "../smoke";
 
 const {open} = smokeLabs();
 
-test("half of the steps train autoencoders and latent emulators, all else stays", () => {
+test("a quarter of the steps trains autoencoders and latent emulators, all else stays", () => {
   const tour = preset("euler", "tour");
-  const {autoencoder, latent, ...rest} = halfTrained(tour);
-  expect(autoencoder).toEqual({...tour.autoencoder, steps: {64: 400, 16: 550, 4: 925}});
-  expect(latent).toEqual({...tour.latent, training: {...tour.latent.training, steps: 700}});
+  const {autoencoder, latent, ...rest} = brieflyTrained(tour);
+  expect(autoencoder).toEqual({...tour.autoencoder, steps: {16: 750, 4: 750}});
+  expect(latent).toEqual({...tour.latent, training: {...tour.latent.training, steps: 750}});
   expect({...tour, ...rest}).toEqual(tour);
 });
 
