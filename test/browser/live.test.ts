@@ -105,6 +105,29 @@ test("a phone shows everything without scrolling sideways", async () => {
   await page.close();
 });
 
+test("on a phone the bar of views follows the view that is read, and the page does not move for it", async () => {
+  const page = await live.open({width: 375, fragment: "#view=guide&system=tiny"});
+  const isInSight = (view: string) =>
+    page.waitForFunction(
+      (name) => {
+        const bar = document.getElementById("views")!.getBoundingClientRect();
+        const link = document.querySelector("#views a[aria-current]");
+        const {left, right} = link!.getBoundingClientRect();
+        return (link as HTMLElement).dataset.view === name && left >= bar.left && right <= bar.right;
+      },
+      {timeout: 10_000},
+      view,
+    );
+  await isInSight("guide");
+  for (const view of ["compress", "scores", "noise"]) {
+    await show(page, view);
+    const before = await page.evaluate(() => scrollY);
+    await isInSight(view);
+    expect(await page.evaluate(() => scrollY)).toBe(before);
+  }
+  await page.close();
+});
+
 test("no request leaves the page's folder, and no error is left unsaid", () => {
   expect(live.outside).toEqual([]);
   expect(live.errors).toEqual([]);

@@ -128,6 +128,16 @@ function writeAddress(store: Store, opening: State): void {
   });
 }
 
+/** Scroll the bar of views, which is wider than a phone, until a link is in its middle; the page stays where it is. */
+function bringToMiddle(link: HTMLElement): void {
+  const bar = place("views");
+  const middleOf = (element: HTMLElement) => {
+    const {left, width} = element.getBoundingClientRect();
+    return left + width / 2;
+  };
+  bar.scrollLeft += middleOf(link) - middleOf(bar);
+}
+
 /** Note which view is read: the one around the middle of the window. */
 function followScrolling(views: readonly View[], store: Store): void {
   const observer = new IntersectionObserver(
@@ -139,11 +149,15 @@ function followScrolling(views: readonly View[], store: Store): void {
   );
   views.forEach(({element}) => observer.observe(element));
   const links = [...document.querySelectorAll<HTMLAnchorElement>("#views a")];
-  const mark = () =>
-    links.forEach((link) => {
-      if (link.dataset.view === store.state.view) link.setAttribute("aria-current", "true");
-      else link.removeAttribute("aria-current");
-    });
+  let marked: HTMLAnchorElement | undefined;
+  const mark = () => {
+    const link = links.find(({dataset}) => dataset.view === store.state.view)!;
+    if (link === marked) return;
+    marked?.removeAttribute("aria-current");
+    link.setAttribute("aria-current", "true");
+    bringToMiddle(link);
+    marked = link;
+  };
   links.forEach((link) =>
     link.addEventListener("click", (event) => {
       event.preventDefault();
