@@ -1,4 +1,6 @@
 /** The curves of a training as TensorBoard reads them. */
+import {explainWriteError} from "../core/files";
+import {shown} from "../core/paths";
 import {tf} from "../tensor/backend";
 import type {Measured} from "./trial";
 
@@ -11,11 +13,18 @@ export interface Curves extends Pick<Measured, "loss" | "validation"> {
 
 /**
  * Write the event file of a training into a folder: its loss and validation error by step, and what was measured at the end.
+ *
+ * @throws Error naming the folder if the disk is full.
  */
 export function writeEvents(folder: string, {loss, validation, values, steps}: Curves): void {
-  const writer = tf.node.summaryFileWriter(folder);
-  for (const [step, value] of loss) writer.scalar("loss", value, step);
-  for (const [step, value] of validation) writer.scalar("validation", value, step);
-  for (const [name, value] of Object.entries(values)) writer.scalar(name.replace(/[@:]/g, "-"), value, steps);
-  writer.flush();
+  try {
+    const writer = tf.node.summaryFileWriter(folder);
+    for (const [step, value] of loss) writer.scalar("loss", value, step);
+    for (const [step, value] of validation) writer.scalar("validation", value, step);
+    for (const [name, value] of Object.entries(values)) writer.scalar(name.replace(/[@:]/g, "-"), value, steps);
+    writer.flush();
+  } catch (error) {
+    const isFull = (error as Error).message.includes("No space left on device"); // several lines without a code
+    throw isFull ? explainWriteError({code: "ENOSPC"}, shown(folder)) : error;
+  }
 }

@@ -4,20 +4,21 @@
  * data/sweeps/name/ holds sweep.json, trials/key.json, optuna.journal and tensorboard/. A file is whole or absent, so that any
  * number of processes and machines may add trials, and a reader sees those that are there.
  */
-import {existsSync, readdirSync, readFileSync} from "node:fs";
+import {existsSync, mkdirSync, readdirSync, readFileSync} from "node:fs";
 import {rm} from "node:fs/promises";
 import path from "node:path";
-import {writeWhole} from "../../core/files";
+import {explainWriteError, writeWhole} from "../../core/files";
 import {parseJson} from "../../core/json";
 import {shown} from "../../core/paths";
 import {writeEvents} from "../../sweep/event-files";
 import {optunaJournal} from "../../sweep/optuna-journal";
 import {overridesInWords} from "../../sweep/space";
 import {readEndedTrial} from "../../sweep/stored-trial";
-import type {EndedTrial, Trial} from "../../sweep/trial";
+import type {EndedTrial, Measured, Trial} from "../../sweep/trial";
 import {inWords, differences} from "../changes";
 import {ShippedTrials} from "../pretrained/shipped-trials";
 import type {Artifacts} from "../store/artifacts";
+import {exclusively} from "../store/lock";
 import {entriesOf, type SweepPlan} from "./sweep-plan";
 import {trialKey, trialVersions} from "./trial-run";
 
@@ -115,12 +116,34 @@ export class SweepFolder {
     return isUsed ? undefined : shipped?.remark(plan.config, (method) => trialVersions(plan.config, method));
   }
 
-  /** Keep how a trial ended, and draw its curves for TensorBoard. */
+  /**
+   * Keep how a trial ended, and draw its curves for TensorBoard; where another process has measured the same trial meanwhile,
+   * what it wrote stays.
+   *
+   * @throws Error naming the file if the disk is full or the folder cannot be written; InterruptedError while it waits.
+   */
   async write(ended: EndedTrial): Promise<void> {
-    await writeWhole(this.file(ended), `${JSON.stringify(ended)}\n`);
-    if (!ended.measured) return;
-    const {loss, validation, values, steps} = ended.measured;
-    const folder = path.join(this.path, "tensorboard", this.runName(ended));
+    const file = this.file(ended);
+    try {
+      mkdirSync(path.dirname(file), {recursive: true});
+      await exclusively(
+        `${file}.lock`,
+        () => this.writeOnce(file, ended),
+        () => undefined,
+      );
+    } catch (error) {
+      throw explainWriteError(error, shown(file));
+    }
+  }
+
+  private async writeOnce(file: string, ended: EndedTrial): Promise<void> {
+    if (readTrial(file)?.measured) return;
+    if (ended.measured) await this.draw(ended, ended.measured);
+    await writeWhole(file, `${JSON.stringify(ended)}\n`); // the last one: without it all is written again
+  }
+
+  private async draw(trial: Trial, {loss, validation, values, steps}: Measured): Promise<void> {
+    const folder = path.join(this.path, "tensorboard", this.runName(trial));
     await rm(folder, {recursive: true, force: true}); // a second file of the same curve would be drawn over it
     writeEvents(folder, {loss, validation, values, steps});
   }

@@ -4,6 +4,7 @@ import type {Lab} from "../../../lib/lab/lab";
 import {Artifacts} from "../../../lib/lab/store/artifacts";
 import {storedRuns} from "../../../lib/lab/runs/stored-runs";
 import {central} from "../../../lib/evaluate/summary";
+import {tf} from "../../../lib/tensor/backend";
 import {smokeLabs} from "../smoke";
 
 const {open, artifacts} = smokeLabs();
@@ -110,6 +111,45 @@ test("successive halving trains few steps first, and the best variants to the en
   expect(sweep.trials.map(({measured}) => measured!.steps)).toEqual([3, 3, 6]);
   expect(sweep.rows()).toHaveLength(1);
 });
+
+/** List the files of the curves of a sweep's trials, each trial's apart. */
+const curvesOf = (name: string) => {
+  const folder = path.join(artifacts().root, "sweeps", name, "tensorboard");
+  return readdirSync(folder).map((trial) => readdirSync(path.join(folder, trial)));
+};
+
+test("sweeps that run at the same time train each variant once, and end with the same table", async () => {
+  const before = trainings();
+  const rates = {"autoencoder.training.learningRate": [1e-3, 2e-3]};
+  const write = jest.spyOn(Artifacts.prototype, "write");
+  const run = (name: string) => open().sweep(rates, {...options, name});
+  const [one, ...others] = await Promise.all(["twins", "twins", "another-name"].map(run));
+  const written = write.mock.calls.filter(([{stage}]) => stage === "autoencoder");
+  write.mockRestore();
+  expect(written).toHaveLength(2);
+  expect(trainings()).toBe(before + 2);
+  for (const other of others) expect(other.rows()).toEqual(one.rows());
+  for (const name of ["twins", "another-name"]) expect(curvesOf(name).map(({length}) => length)).toEqual([1, 1]);
+}, 60_000);
+
+test("a full disk ends a sweep with one sentence, and what was trained stays", async () => {
+  const rates = {"autoencoder.training.learningRate": [5e-3, 6e-3]};
+  const before = trainings();
+  const full = new Error("Invalid TF_Status: 8\nMessage: /disk/events.v2; No space left on device\n\tFailed to flush");
+  const disk = jest.spyOn(tf.node, "summaryFileWriter").mockImplementation(() => {
+    throw full;
+  });
+  await expect(open().sweep(rates, {...options, name: "full", parallel: 1})).rejects.toThrow(
+    /tensorboard.*learningRate = 0\.005, seed 0 \w+: no space left on the disk\.$/,
+  );
+  disk.mockRestore();
+  expect(trainings()).toBe(before + 1);
+  const write = jest.spyOn(Artifacts.prototype, "write");
+  const {trials} = await open().sweep(rates, {...options, name: "full"});
+  expect(write.mock.calls.filter(([{stage}]) => stage === "autoencoder")).toHaveLength(1); // the other one
+  write.mockRestore();
+  expect(trials.map(({error}) => error)).toEqual([undefined, undefined]);
+}, 60_000);
 
 test("curves for TensorBoard and a journal for Optuna lie beside the trials", () => {
   const folder = path.join(artifacts().root, "sweeps", "broken");
