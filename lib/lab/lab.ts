@@ -4,48 +4,30 @@
  * Each stage of the paper is a method. It returns what the stage makes, from the artefact store if it is there; nothing is
  * computed twice, whichever notebook asks first.
  */
-import {requireInteger} from "../core/check";
-import type {Autoencoder} from "../models/autoencoder";
+import {having} from "../core/options/array-rules";
+import {checkOptions} from "../core/options/check-options";
 import type {InferenceTime} from "../evaluate/tables/inference-times";
-import type {Split} from "../systems/simulate";
-import {autoencoderRecipe, obtainAutoencoder, type AutoencoderChanges} from "./stages/autoencoders";
-import {Dataset, shipsStandardization} from "./stages/dataset";
-import {
-  emulatorName,
-  freshEmulator,
-  obtainEmulator,
-  type Emulator,
-  type EmulatorChanges,
-  type EmulatorSpec,
-} from "./stages/emulators";
-import {evaluate, evaluateOne, scoredTrajectories, type Evaluation} from "./stages/evaluation";
-import {autoencodersOf, chooseMethods, requireMethod, type MethodChoice} from "./stages/method-choice";
-import {obtainLatents, type Latents} from "./stages/latents";
-import {stepsRemark} from "./autoencoder-steps";
+import type {Space} from "../sweep/space";
 import {changedConfig, type Change} from "./change";
 import type {Config} from "./config";
 import {Memo} from "./memo";
-import {having} from "../core/options/array-rules";
-import {checkOptions} from "../core/options/check-options";
-import {autoencoderChangesRule, derivedOptionsRule, emulatorChangesRule} from "./schema/config-rules";
-import type {Rollout, RolloutSource} from "./stages/rollouts";
-import {timeEmulator, timeSimulator} from "./stages/timing";
 import {requireTrainingMemory} from "./memory/memory-check";
-import {FinishedArtifacts} from "./store/finished-artifacts";
 import {says} from "./notebook/says";
 import {request} from "./notebook/work";
-import type {Space} from "../sweep/space";
+import {timeMethods} from "./parts/method-times";
+import {TrainingStages} from "./parts/training-stages";
 import {RunList} from "./runs/run-list";
-import {planSweep, type SweepOptions} from "./sweep/sweep-plan";
+import {derivedOptionsRule, emulatorChangesRule} from "./schema/config-rules";
+import type {EmulatorChanges, EmulatorSpec} from "./stages/emulators";
+import {evaluate, evaluateOne, scoredTrajectories, type Evaluation} from "./stages/evaluation";
+import {autoencodersOf, chooseMethods, type MethodChoice} from "./stages/method-choice";
+import type {Rollout, RolloutSource} from "./stages/rollouts";
+import {FinishedArtifacts} from "./store/finished-artifacts";
 import {runSweep} from "./sweep/run-sweep";
+import {planSweep, type SweepOptions} from "./sweep/sweep-plan";
 import type {Sweep} from "./sweep/sweep-result";
 import type {TrialLab} from "./sweep/trial-run";
 import {Trainer, type Job} from "./workers/trainer";
-import type {Parallel, Trained} from "./stages/training";
-import {StageInputs} from "./stage-inputs";
-
-/** Most processes that train a model together on one machine. */
-const MAX_PARALLEL = 256;
 
 /** What an evaluation scores. */
 export interface EvaluationOptions {
@@ -59,7 +41,7 @@ export interface EvaluationOptions {
 export const labRule = having("a laboratory", "config", "dataset");
 
 /** An experiment and everything made from its configuration, stage by stage. */
-export class Lab extends StageInputs {
+export class Lab extends TrainingStages {
   /**
    * Derive a lab in which something differs. Changes add up, and whatever the change does not touch is shared: it is
    * neither read nor computed again.
@@ -115,148 +97,6 @@ export class Lab extends StageInputs {
     const isSame = config.threads === this.config.threads;
     const trainer = isSame ? this.trainer : this.trainer && new Trainer(config.threads);
     return new Lab(config, this.artifacts, trainer, name, memo);
-  }
-
-  /** Every emulator of the comparison: diffusion and solver at each compression rate, and the pixel solver. */
-  get methods(): EmulatorSpec[] {
-    const latent = (["diffusion", "solver"] as const).flatMap((kind) =>
-      this.config.latentChannels.map((latentChannels) => ({kind, latentChannels})),
-    );
-    return this.config.pixel ? [...latent, {kind: "solver", latentChannels: null}] : latent;
-  }
-
-  /**
-   * Stage 1: simulate (or open) the data.
-   *
-   * @throws Error naming the folders of The Well's own files that are missing; InterruptedError.
-   * @example const dataset = await lab.dataset();
-   */
-  @says("dataset")
-  dataset(): Promise<Dataset> {
-    const {config, artifacts} = this;
-    return this.once("dataset", async () =>
-      Dataset.obtain(config, artifacts, shipsStandardization(config, artifacts) ? ["valid", "test"] : undefined),
-    );
-  }
-
-  /**
-   * Stage 2: train (or load) the autoencoder with the given number of latent channels.
-   *
-   * At a rate that the preset has no steps for they are interpolated between its neighbours, which is said.
-   *
-   * @param changes `parallel`: number of processes that train it together, each on its rows of every batch. Default: 1.
-   * @throws RangeError naming a change that is unknown or has a wrong value, or if the training does not fit into memory, naming
-   *   the option that helps; AbortedError when interrupted, after saving.
-   * @example const {model, history} = await lab.autoencoder(16, {model: {saturation: "tanh"}, steps: 300});
-   */
-  @says("autoencoder")
-  async autoencoder(
-    latentChannels: number,
-    {parallel = 1, ...changes}: AutoencoderChanges & Parallel = {},
-  ): Promise<Trained<Autoencoder>> {
-    requireInteger("autoencoder", "latentChannels", latentChannels);
-    if (typeof parallel === "number") requireInteger("autoencoder", "parallel", parallel, {max: MAX_PARALLEL});
-    checkOptions("autoencoder", autoencoderChangesRule, changes);
-    await this.requireMemory({stage: "autoencoder", latentChannels, changes});
-    const dataset = await this.dataset();
-    return this.once(`autoencoder ${latentChannels} ${JSON.stringify(changes)}`, async () => {
-      const recipe = autoencoderRecipe(this.config, dataset, latentChannels, changes);
-      // another rank that makes it makes it with this one
-      const isThere = await (typeof parallel === "number"
-        ? this.artifacts.hasWaited(recipe)
-        : this.artifacts.has(recipe));
-      const remark = changes.steps === undefined ? stepsRemark(this.config, latentChannels) : undefined;
-      if (remark) process.stdout.write(`${remark}\n`);
-      return obtainAutoencoder(
-        this.config,
-        isThere ? dataset : await this.datasetWith("train"),
-        this.artifacts,
-        latentChannels,
-        {...changes, parallel},
-        this.runInSubprocess({stage: "autoencoder", latentChannels, changes}, parallel),
-      );
-    });
-  }
-
-  /**
-   * Train (or load) all autoencoders, from the lowest to the highest compression rate.
-   *
-   * @example const autoencoders = await lab.autoencoders();
-   */
-  @says("autoencoder")
-  autoencoders(): Promise<Trained<Autoencoder>[]> {
-    return this.trainAutoencoders(this.config.latentChannels.map((latentChannels) => ({latentChannels})));
-  }
-
-  /**
-   * Stage 3: encode (or load) a split.
-   *
-   * @param changes of the autoencoder. Default: none.
-   * @returns states [N, T, h, w(, d), C] and a label for each of the N trajectories.
-   * @example const {states, labels} = await lab.latents(16, "train");
-   */
-  @says("latents")
-  async latents(latentChannels: number, split: Split, changes: AutoencoderChanges = {}): Promise<Latents> {
-    const dataset = await this.datasetWith(split);
-    const autoencoder = await this.autoencoder(latentChannels, changes);
-    return this.once(`latents ${latentChannels} ${split} ${JSON.stringify(changes)}`, () =>
-      obtainLatents(this.config, dataset, this.artifacts, autoencoder, split),
-    );
-  }
-
-  /**
-   * Stage 4: train (or load) an emulator.
-   *
-   * @param changes `parallel`: number of processes that train it together, each on its rows of every batch. Default: 1.
-   * @throws RangeError if there is no such emulator, or if its training does not fit into memory, naming the option that helps;
-   *   AbortedError when interrupted, after saving.
-   * @example const {model} = await lab.emulator({kind: "diffusion", latentChannels: 16}, {network: {hidBlocks: 1}});
-   */
-  @says("emulator")
-  async emulator(
-    method: EmulatorSpec,
-    {parallel = 1, ...changes}: EmulatorChanges & Parallel = {},
-  ): Promise<Trained<Emulator>> {
-    checkOptions("emulator", emulatorChangesRule, changes);
-    if (typeof parallel === "number") requireInteger("emulator", "parallel", parallel, {max: MAX_PARALLEL});
-    const {rollout: _, seeds: __, ...training} = changes;
-    requireMethod(this.config, method, training);
-    const {autoencoder, network, from} = training;
-    await this.requireMemory({stage: "emulator", method, changes: training});
-    const data = {
-      train: await this.trainingData(method, autoencoder),
-      valid: await this.emulatorData(method, "valid", autoencoder),
-      solver: from && (await this.emulator({...method, kind: from}, {autoencoder, network})),
-    };
-    return this.once(`emulator ${emulatorName(method)} ${JSON.stringify(training)}`, () =>
-      obtainEmulator(
-        this.config,
-        this.artifacts,
-        method,
-        data,
-        {...training, parallel},
-        this.runInSubprocess({stage: "emulator", method, changes: training}, parallel, data.train),
-      ),
-    );
-  }
-
-  /**
-   * Train (or load) all emulators of the comparison, or the given ones.
-   *
-   * @throws RangeError for an empty list, a method that cannot be, or one that is there twice.
-   * @example const emulators = await lab.emulators();
-   */
-  @says("emulator")
-  async emulators(
-    methods: readonly MethodChoice[] = this.methods,
-  ): Promise<(Trained<Emulator> & {method: EmulatorSpec; label: string})[]> {
-    const chosen = chooseMethods(this.config, methods);
-    await this.trainAutoencoders(autoencodersOf(chosen));
-    return this.together(chosen, async ({spec, changes, label}) => ({
-      ...(await this.emulator(spec, changes)),
-      method: spec,
-      label,
-    }));
   }
 
   /**
@@ -351,34 +191,17 @@ export class Lab extends StageInputs {
    */
   @says("timing")
   timing(): Promise<InferenceTime[]> {
-    return this.once("evaluation timing", async () => {
-      const dataset = await this.dataset();
-      const {data: simulated} = this.config;
-      const times = "source" in simulated ? [] : [timeSimulator(dataset, simulated)];
-      for (const method of this.methods) {
-        const {model} = await this.emulator(method);
-        const data = await this.emulatorData(method, "test");
-        const autoencoder = await this.decoder(method);
-        times.push(await timeEmulator(this.config, {method, model, data, states: dataset.testWindow, autoencoder}));
-      }
-      return this.config.pixel ? [...times, await this.timePixelDiffusion(dataset)] : times;
-    });
-  }
-
-  /** Time a diffusion model in pixel space, which is no method of the comparison, with fresh weights. */
-  private async timePixelDiffusion({testWindow: states}: Dataset): Promise<InferenceTime> {
-    const method: EmulatorSpec = {kind: "diffusion", latentChannels: null};
-    const data = await this.emulatorData(method, "test");
-    const model = freshEmulator(this.config, method, data);
-    try {
-      return await timeEmulator(this.config, {method, model, data, states});
-    } finally {
-      model.dispose();
-    }
+    return this.once("evaluation timing", async () =>
+      timeMethods(this.config, await this.dataset(), this.methods, {
+        model: async (method) => (await this.emulator(method)).model,
+        data: (method) => this.emulatorData(method, "test"),
+        decoder: (method) => this.decoder(method),
+      }),
+    );
   }
 
   /** Refuse a training that does not fit into memory before its data are made, unless the model is there already. */
-  private requireMemory(job: Job): Promise<void> {
+  protected requireMemory(job: Job): Promise<void> {
     if (this.artifacts instanceof FinishedArtifacts) return Promise.resolve();
     return this.once(`${job.stage} memory ${JSON.stringify(job)}`, async () => {
       try {

@@ -1,10 +1,10 @@
 /** What the stages of a laboratory take from those before: made when it is needed, once, side by side where that is possible. */
-import type {Autoencoder} from "../models/autoencoder";
-import type {Split} from "../systems/simulate";
-import type {Ranks} from "../tensor/ranks";
-import type {Artifacts} from "./store/artifacts";
-import type {AutoencoderChanges} from "./stages/autoencoders";
-import {Dataset} from "./stages/dataset";
+import type {Autoencoder} from "../../models/autoencoder";
+import type {Split} from "../../systems/simulate";
+import type {Ranks} from "../../tensor/ranks";
+import type {Artifacts} from "../store/artifacts";
+import type {AutoencoderChanges} from "../stages/autoencoders";
+import {Dataset} from "../stages/dataset";
 import {
   emulatorName,
   latentData,
@@ -15,12 +15,12 @@ import {
   type EmulatorData,
   type EmulatorSpec,
   type TrainingData,
-} from "./stages/emulators";
-import type {AutoencoderChoice} from "./stages/method-choice";
-import {latentsRecipe, type Latents} from "./stages/latents";
-import type {Config} from "./config";
-import {Experiment} from "./experiment";
-import {Memo} from "./memo";
+} from "../stages/emulators";
+import type {AutoencoderChoice} from "../stages/method-choice";
+import {latentsRecipe, type Latents} from "../stages/latents";
+import type {Config} from "../config";
+import {Experiment} from "../experiment";
+import {Memo} from "../memo";
 import {
   joinedSource,
   obtainRolloutFile,
@@ -28,10 +28,10 @@ import {
   readRollout,
   rolloutRecipe,
   type RolloutSource,
-} from "./stages/rollouts";
-import {TaskLimiter} from "./workers/task-limiter";
-import type {Trainer, Job} from "./workers/trainer";
-import type {Trained} from "./stages/training";
+} from "../stages/rollouts";
+import {TaskLimiter} from "../workers/task-limiter";
+import type {Trainer, Job} from "../workers/trainer";
+import type {Trained} from "../stages/training";
 
 /** An experiment with the inputs of its stages. */
 export abstract class StageInputs extends Experiment {
