@@ -1,9 +1,14 @@
 import {existsSync, readdirSync, readFileSync, writeFileSync} from "node:fs";
+import path from "node:path";
+import {runInNewContext} from "node:vm";
 import {gunzipSync, gzipSync} from "node:zlib";
+import {projectRoot} from "../../../lib/core/paths";
+import {changedConfig, type Change} from "../../../lib/lab/change";
 import {shippedSweepsFolder} from "../../../lib/lab/pretrained/shipped";
 import {ShippedTrials, writeShippedTrials} from "../../../lib/lab/pretrained/shipped-trials";
 import {preset} from "../../../lib/lab/presets/presets";
-import {trialVersions} from "../../../lib/lab/sweep/trial-run";
+import type {SweepPlan} from "../../../lib/lab/sweep/sweep-plan";
+import {trialKey, trialVersions} from "../../../lib/lab/sweep/trial-run";
 import {temporaryFolder} from "../../folder";
 import {trial} from "../../sweep/trials";
 
@@ -51,6 +56,33 @@ test("sweeps that are shipped are of this code", () => {
     for (const {versions, trial} of trials)
       expect([name, versions]).toEqual([name, trialVersions(config, trial.method)]);
   }
+});
+
+describe("the sweeps of notebook 12", () => {
+  const notebook = readFileSync(path.join(projectRoot(), "notebooks/12-your-own-question.ipynb"), "utf8");
+  const cells = (JSON.parse(notebook) as {cells: {source: string[]}[]}).cells.map(({source}) => source.join(""));
+  const [stated] = cells.flatMap((cell) => /const smaller = (\{\n[\s\S]*?\n\});/.exec(cell)?.[1] ?? []);
+  const change = JSON.parse(JSON.stringify(runInNewContext(`(${stated})`))) as Change;
+  const larger: Change = {
+    data: {trajectories: {train: 640}},
+    latentChannels: [16, 4],
+    autoencoder: {steps: {64: undefined, 16: 2500, 4: 3000}},
+    latent: {training: {steps: 3000}},
+  };
+
+  test.each(["question-network", "question-saturation", "question-trajectories"])(
+    "%s is of the laboratory that the notebook states, whatever the tour is",
+    (name) => {
+      const {trials} = ShippedTrials.open(shippedSweepsFolder(), name)!.sweep;
+      for (const base of [tour, changedConfig("test", tour, larger)]) {
+        const config = changedConfig("test", base, change);
+        const keys = trials.map(({trial: one}) =>
+          trialKey({config, measures: ["validation"]} as unknown as SweepPlan, one),
+        );
+        expect(keys).toEqual(trials.map(({key}) => key));
+      }
+    },
+  );
 });
 
 describe("a damaged file is refused in one sentence", () => {
