@@ -45,7 +45,7 @@ export async function latentCalibration(lab: Lab, methods: readonly MethodChoice
     const rows = trajectories.flatMap((n, i) => {
       const truth = trajectoryAt(truths, n).lo(testWindow.start).hi(testWindow.length);
       const ranks = ranksOf({data: flat(truth), shape: truth.shape}, trajectoryAt(states, i), n);
-      return ranks.map(({state, ...rest}) => ({state: state - (context - 1), ...rest})); // 0 at lead time 0
+      return ranks.map(({state, ...rest}) => ({trajectory: n, state: state - (context - 1), ...rest})); // 0 at lead time 0
     });
     found.push(...calibrationOf(rows, config.horizons, config.stride).map((one) => ({method: label, ...one})));
   }

@@ -53,6 +53,7 @@ const calibrations = () =>
     ranks: [1.2, 0.8, 1],
     curve: [{level: 0.5, covered: 0.4}],
     coverageError: 0.1,
+    errors: {ranks: [0.1, 0.1, 0.1], covered: [0.05]},
   }));
 
 export const evaluateCalls: Calls = {

@@ -14,7 +14,9 @@ test("has a row per method and horizon, with what an ensemble has and a single f
     score("vrmse", 0.6, solver),
     score("ratio", NaN, solver),
   ];
-  const calibrations = [{...labels, horizon: "1:20", ranks: [1, 1, 1], curve: [], coverageError: 0.04}];
+  const calibrations = [
+    {...labels, horizon: "1:20", ranks: [1, 1, 1], curve: [], coverageError: 0.04, errors: {ranks: [], covered: []}},
+  ];
   const [first, second] = scorecard(results, calibrations);
   expect(first).toMatchObject({method: "diffusion", "÷": 20, horizon: "1:20", VRMSE: 0.5, "VRMSE ±": 0.05});
   expect(first).toMatchObject({CRPS: 0.2, "spread/skill": 0.9, "coverage error": 0.04, energy: null});
