@@ -84,12 +84,12 @@ function pointsOf(trials: readonly MeasuredTrial[], option: string, measure: str
   });
 }
 
-/** Dash of the i-th line: solid while colours last. */
+/** Dash of the i-th line, beside its colour: no two lines have both alike. */
 export function lineDash(i: number): Dash {
-  return dashes[Math.floor(i / colours.length) % dashes.length];
+  return dashes[((i % colours.length) + Math.floor(i / colours.length)) % dashes.length];
 }
 
-const dashes: readonly Dash[] = ["solid", "dash", "dot", "dashdot"];
+const dashes: readonly Dash[] = ["solid", "dash", "dot", "dashdot", "longdash", "longdashdot"];
 
 /** The last part of an option's path, if no other option ends in it. */
 export function shortName(path: string, all: readonly string[]): string {

@@ -20,11 +20,26 @@ test("a measure over an option: a line for each combination of the others, means
   expect(knobFigure(trials, {option: "a.name", measure: "error"}).layout.xaxis).toMatchObject({type: "category"});
 });
 
-test("learning curves over steps and over time, means over seeds", () => {
-  const {data} = sweepCurves(trials);
-  expect(data).toHaveLength(12);
-  expect(data[0]).toMatchObject({name: "rate = 0.0001, name = x", x: [50, 100], y: [1.02, 0.51]});
-  expect(data[6]).toMatchObject({xaxis: "x2", x: [25, 50]});
+test("learning curves over steps and over time: means over seeds, and bands from the lowest to the highest", () => {
+  const {data, layout} = sweepCurves(trials, {caption: "tour"});
+  const all = data as {name: string; fill?: string; xaxis: string; line: {color: string; dash: string}}[];
+  const [bands, lines] = [all.filter(({fill}) => fill), all.filter(({fill}) => !fill)];
+  expect(lines).toHaveLength(12);
+  expect(lines[0]).toMatchObject({name: "rate = 0.0001, name = x", x: [50, 100], y: [1.02, 0.51]});
+  expect(lines[6]).toMatchObject({xaxis: "x2", x: [25, 50]});
+  expect(bands).toHaveLength(12);
+  expect(bands[0]).toMatchObject({x: [50, 100, 100, 50], y: [2.02, 1.01, 0.01, 0.02]});
+  expect(layout.annotations![0].text).toContain("bands: from the lowest seed to the highest. tour");
+  expect(new Set(lines.slice(0, 6).map(({line}) => line.dash)).size).toBe(6);
+});
+
+test("one seed has no band, and of many lines no two have colour and dash alike", () => {
+  const many = Array.from({length: 30}, (_, i) => trial({"a.rate": i}, 0, 1 + i));
+  const {data, layout} = sweepCurves(many);
+  const looks = (data as {line: {color: string; dash: string}}[]).slice(0, 30).map(({line}) => line.color + line.dash);
+  expect(data).toHaveLength(60);
+  expect(new Set(looks).size).toBe(30);
+  expect(layout.annotations).toEqual([]);
 });
 
 test("parallel coordinates: every trial a line from 0 to 1, the best in front, and buttons that show them alone", () => {
