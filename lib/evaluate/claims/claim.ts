@@ -1,6 +1,6 @@
 /** A claim of the paper, and what a run says about it. */
 import {holm} from "../holm";
-import {formatNumber} from "../tables/cells";
+import {formatNumber, formatProbability} from "../tables/cells";
 import type {ClaimCell} from "./claim-cells";
 
 /**
@@ -33,11 +33,6 @@ export const CLAIM_LEVEL = 0.05;
 
 const signed = (value: number) => (value > 0 ? `+${formatNumber(value)}` : formatNumber(value));
 
-/** Write p-values as far as they matter. */
-function pInWords(p: number): string {
-  return p < 0.001 ? "below 0.001" : p.toFixed(3);
-}
-
 /**
  * Decide a claim by its cells: one-sided t-tests, corrected for their number by Holm's method on each side.
  *
@@ -58,7 +53,7 @@ export function decided(text: ClaimText, test: string, cells: readonly ClaimCell
     ...text,
     verdict,
     statistic: cells.map(({label, value, error}) => `${label} ${signed(value)} ± ${formatNumber(error)}`).join("; "),
-    test: `${test}: for it in ${right}, against it in ${wrong} of ${cells.length} cells, ${which} ${pInWords(p)} (Holm)`,
+    test: `${test}: for it in ${right}, against it in ${wrong} of ${cells.length} cells, ${which} ${formatProbability(p)} (Holm)`,
     cells,
   };
 }

@@ -27,6 +27,14 @@ export function isNumeric(rows: readonly TableRow[], column: string): boolean {
   return rows.every((row) => typeof (row[column] ?? 0) === "number");
 }
 
+/** Columns of p-values. */
+const PROBABILITIES: readonly string[] = ["p", "p (Holm)", "corrected p"];
+
+/** Write a p-value for reading: with 3 decimals, or "below 0.001". */
+export function formatProbability(p: number): string {
+  return p < 0.001 ? "below 0.001" : p.toFixed(3);
+}
+
 /**
  * Write a cell for reading.
  *
@@ -41,6 +49,7 @@ export function cellText(
   const value = row[column] ?? null;
   const error = row[`${column} ±`];
   if (typeof value === "string") return {value};
+  if (Number.isFinite(value) && PROBABILITIES.includes(column)) return {value: formatProbability(value!)};
   if (value !== null && Number.isFinite(value) && column in decimals) return {value: fixed(value, decimals[column])};
   if (value === null || typeof error !== "number" || Number.isNaN(error)) return {value: formatNumber(value, digits)};
   const places = errorDecimals(error);

@@ -9,6 +9,7 @@ import {scoreClaims} from "../../evaluate/claims/score-claims";
 import {UNMEASURED} from "../../evaluate/claims/unmeasured";
 import {pooledOverRates, type ContextResults} from "../../evaluate/paper/context-table";
 import {mantelTest} from "../../evaluate/statistics/mantel";
+import {formatProbability} from "../../evaluate/tables/cells";
 import {readPaperScores} from "../../evaluate/tables/paper-scores";
 import type {Horizon} from "../../evaluate/horizons";
 import {labRule, type Lab} from "../lab";
@@ -129,7 +130,7 @@ export function mantelClaim(
     ...text,
     verdict,
     statistic: `rank correlation ${correlation.toFixed(2)} over ${(values.length * (values.length - 1)) / 2} pairs`,
-    test: `test of Mantel, permutations of ${values.length} values: p ${p < 0.001 ? "below 0.001" : p.toFixed(3)}`,
+    test: `test of Mantel, permutations of ${values.length} values: p ${formatProbability(p)}`,
     cells: [],
   };
 }

@@ -60,6 +60,15 @@ test("a column can have a fixed number of decimals, as its source prints it", ()
   expect(cellText({printed: null}, "printed", {decimals}).value).toBe("–");
 });
 
+test("p-values below 0.001 are not told apart, other small numbers are", () => {
+  const texts = ["p", "p (Holm)", "corrected p", "difference"].map((column) =>
+    [0, 3.6e-11, 0.00092, 0.0076, 1].map((value) => cellText({[column]: value}, column).value),
+  );
+  const probabilities = ["below 0.001", "below 0.001", "below 0.001", "0.008", "1.000"];
+  expect(texts).toEqual([probabilities, probabilities, probabilities, ["0", "3.6e−11", "0.00092", "0.0076", "1"]]);
+  expect(cellText({p: null}, "p").value).toBe("–");
+});
+
 test("bold cells are named row by row", () => {
   const bold = [["a"], []];
   expect([0, 1, 2].map((row) => isBold({bold}, row, "a"))).toEqual([true, false, false]);
