@@ -17,6 +17,9 @@ export const PAGE = 1066;
 /** Characters that a column of text keeps, if it has as many. */
 const NARROWEST = 14;
 
+/** Characters of the names of rows, the first column, that stay on one line. */
+const ROW_NAME = 28;
+
 /** A column with its lines. */
 export interface TableColumn {
   readonly width: number;
@@ -36,16 +39,17 @@ export interface ColumnText {
 const longest = (texts: readonly string[]) => texts.reduce((most, {length}) => Math.max(most, length), 0);
 const words = (texts: readonly string[]) => texts.flatMap((text) => text.split(" "));
 
-/** Pixels that a column needs at least, and those without any break. */
-function needs({name, cells, isText}: ColumnText): {least: number; whole: number} {
-  const inCells = isText ? Math.max(longest(words(cells)), Math.min(NARROWEST, longest(cells))) : longest(cells);
+/** Pixels that the i-th column needs at least, and those without any break. */
+function needs({name, cells, isText}: ColumnText, i: number): {least: number; whole: number} {
+  const isBroken = isText && !(i === 0 && longest(cells) <= ROW_NAME);
+  const inCells = isBroken ? Math.max(longest(words(cells)), Math.min(NARROWEST, longest(cells))) : longest(cells);
   return {
     least: PADDING + Math.max(BOLD * longest(words([name])), CHARACTER * inCells),
     whole: PADDING + Math.max(BOLD * name.length, CHARACTER * longest(cells)),
   };
 }
 
-/** Break the text of columns so that they fit `room` pixels together, the widest first; words and numbers stay whole. */
+/** Break the text of columns so that they fit `room` pixels together, the widest first; words, numbers and short names of rows stay whole. */
 export function fitColumns(columns: readonly ColumnText[], room: number): TableColumn[] {
   const sizes = columns.map(needs);
   const widthsAt = (level: number) => sizes.map(({least, whole}) => Math.min(whole, Math.max(least, level)));

@@ -29,6 +29,13 @@ test("numbers and words set the least width, however little room there is", () =
   expect(claim.cells[0].join(" ")).toBe(sentence);
 });
 
+test("short names of rows stay on one line", () => {
+  const names = ["solver made stochastic", "diffusion, 64 members"];
+  const [first, second] = fitColumns([{name: "method", cells: names, isText: true}, {name: "other", cells: names, isText: true}], 10); // prettier-ignore
+  expect(first.cells).toEqual(names.map((name) => [name]));
+  expect(second.cells[0].length).toBeGreaterThan(1);
+});
+
 test("the widest column gives first", () => {
   const two: ColumnText[] = [
     {name: "a", cells: [sentence], isText: true},
