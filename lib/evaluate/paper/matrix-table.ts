@@ -93,7 +93,7 @@ function entries(
   return values.flatMap((a, i) => {
     const row: TableRow = {...title, [symbol]: parameterValue(a)};
     const cells = values.map((b, j): PlacedNumber => {
-      const error = errors && i !== j ? errors[i][j] : undefined;
+      const error = errors && !Number.isNaN(errors[i][j]) ? errors[i][j] : undefined;
       return {row, column: `${prefix}${parameterValue(b)}`, value: distances[i][j], error};
     });
     const own = Object.entries(notes?.[i] ?? {}).map(([column, value]): PlacedNumber => ({row, column, value}));

@@ -32,7 +32,7 @@ test("ours and the paper's meet in the rows of a value; others stand alone, in o
     ],
     errors: [
       [NaN, 0.1],
-      [0.1, NaN],
+      [0.1, 0.2],
     ],
     notes: [{states: 20}, {states: 30}],
   };
@@ -57,6 +57,7 @@ test("ours and the paper's meet in the rows of a value; others stand alone, in o
     "paper 1.3": 0,
   });
   expect(rows[0]).toMatchObject({"1.3": null, "paper 1.3": 5, states: null});
+  expect(rows[2]).toMatchObject({"1.45": 0, "1.45 ±": 0.2}); // two forecasts of one value differ by their noise
   expect(decimals).toEqual({"paper 1.2": 2, "paper 1.3": 2});
   expect(() => matrixTable([], "γ", 2)).toThrow("matrixTable: expected distances, found none.");
 });
