@@ -239,7 +239,7 @@ export function axis(title: string, more: LayoutAxis = {}): LayoutAxis {
 export function logTicks(values: Iterable<number>, at?: readonly number[]): {tickvals: number[]; ticktext: string[]} {
   const tickvals = at ? [...at] : evenInLogarithm(values);
   const write = (value: number) =>
-    value >= 0.001 && value < 1e5
+    value === 0 || (value >= 0.001 && value < 1e5)
       ? `${Number(value.toPrecision(4))}`
       : Number(value.toPrecision(3))
           .toExponential()

@@ -25,7 +25,7 @@ export function dataInWords(data: SimulationConfig): string {
   return simulatedSystem(data).describe(data);
 }
 
-/** Write the parameters of a trajectory: "γ = 1.400", "Ra = 1e6, Pr = 0.5". Those of no known system keep their names. */
+/** Write the parameters of a trajectory: "γ = 1.400", "Ra = 10⁶, Pr = 0.5". Those of no known system keep their names. */
 export function parametersInWords(scalars: Readonly<Record<string, number>>): string {
   const known = systemNames.flatMap((name) => systemOf(name).scalars);
   return Object.entries(scalars)
@@ -47,5 +47,8 @@ export function boundariesInWords(boundary: BoundaryCodes = []): string {
 /** Write a number without the digits of single precision, in which files keep it; large ones as powers of ten. */
 function short(value: number): string {
   const rounded = Number(value.toPrecision(4));
-  return rounded >= 1e4 ? rounded.toExponential().replace("e+", "e") : `${rounded}`;
+  if (!(rounded >= 1e4)) return `${rounded}`;
+  const [digits, power] = rounded.toExponential().split("e+");
+  const raised = [...power].map((digit) => "⁰¹²³⁴⁵⁶⁷⁸⁹"[Number(digit)]).join("");
+  return digits === "1" ? `10${raised}` : `${digits}·10${raised}`;
 }

@@ -173,8 +173,7 @@ export class TokenMap {
     return figure23(this.places, panels, {
       caption:
         `${shown.values.length} random test states: t-SNE of the last hidden layer of a probe of central tokens, trained for ` +
-        `${steps} steps on the ${words} split. Marks: lower (circle), middle (square) and upper third (triangle). ` +
-        this.lab.caption,
+        `${steps} steps on the ${words} split. ${this.lab.caption}`,
     });
   }
 

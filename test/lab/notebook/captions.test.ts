@@ -22,7 +22,8 @@ test("data are named by their system and parameters", () => {
 
 test("parameters have the symbols of the literature, without the digits of single precision", () => {
   expect(parametersInWords({gamma: Math.fround(1.4)})).toBe("γ = 1.400");
-  expect(parametersInWords({Rayleigh: 1e6, Prandtl: Math.fround(0.2)})).toBe("Ra = 1e6, Pr = 0.2");
+  expect(parametersInWords({Rayleigh: 1e6, Prandtl: Math.fround(0.2)})).toBe("Ra = 10⁶, Pr = 0.2");
+  expect(parametersInWords({Rayleigh: 31622776.6})).toBe("Ra = 3.162·10⁷");
   expect(parametersInWords({rho0: Math.fround(44.5), Z: Math.fround(0.1), T0: 1000})).toBe(
     "ρ₀ = 44.5, Z = 0.1, T₀ = 1000",
   );
