@@ -62,7 +62,11 @@ describe("the sweeps of notebook 12", () => {
   const notebook = readFileSync(path.join(projectRoot(), "notebooks/12-your-own-question.ipynb"), "utf8");
   const cells = (JSON.parse(notebook) as {cells: {source: string[]}[]}).cells.map(({source}) => source.join(""));
   const [stated] = cells.flatMap((cell) => /const smaller = (\{\n[\s\S]*?\n\});/.exec(cell)?.[1] ?? []);
-  const change = JSON.parse(JSON.stringify(runInNewContext(`(${stated})`))) as Change;
+  const plain = (value: unknown): unknown =>
+    Object(value) !== value || Array.isArray(value)
+      ? value
+      : Object.fromEntries(Object.entries(value as object).map(([key, part]) => [key, plain(part)]));
+  const change = plain(runInNewContext(`(${stated})`)) as Change;
   const larger: Change = {
     data: {trajectories: {train: 640}},
     latentChannels: [16, 4],
