@@ -35,7 +35,7 @@ const numbersOf = (text: string) => text.match(/\d+(?:\.\d+)?/g) ?? [];
 
 /** What a cell says of its statement that the finding does not: another verdict, or numbers. */
 export function faultsOf(cell: string, finding: Finding): string[] {
-  const verdict = /^(does not hold|holds|reversed|not decided)/.exec(cell)?.[1] ?? "no verdict";
+  const verdict = /^(does not hold|holds|reversed|undecided)/.exec(cell)?.[1] ?? "no verdict";
   const known = new Set(numbersOf(finding.numbers));
   const unknown = numbersOf(cell).filter((number) => !known.has(number));
   return [...(verdict === finding.verdict ? [] : [`${verdict} instead of ${finding.verdict}`]), ...unknown];
