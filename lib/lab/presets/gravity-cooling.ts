@@ -8,7 +8,7 @@ import * as euler from "./euler";
 
 type Simulated = Config & {data: GravityCoolingDataConfig};
 
-const {pixel: _, ...shared} = euler.tour;
+const {pixel: _pixel, latentRolls: _rolls, ...shared} = euler.tour;
 
 /** Two levels, so that a latent has a fourth of the cells along each axis. */
 const model: AutoencoderPreset["model"] = {
@@ -44,7 +44,6 @@ export const tour: Simulated = {
     steps: {64: 500, 16: 600, 4: 900},
   },
   copies: 8,
-  latentRolls: false,
   latent: {...shared.latent, training: {...shared.latent.training, steps: 800, batch: 16}},
   rollout: {...shared.rollout, trajectories: 8},
   horizons: [

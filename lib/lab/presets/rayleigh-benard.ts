@@ -10,11 +10,12 @@ import * as euler from "./euler";
 
 type Simulated = Config & {data: RayleighBenardDataConfig; pixel: EmulatorPreset};
 
-const {autoencoder, latent} = euler.tour;
+const {latentRolls: _, ...shared} = euler.tour;
+const {autoencoder, latent, rollout} = shared;
 
 /** The settings that show the findings in minutes on two cores. */
 export const tour: Simulated = {
-  ...euler.tour,
+  ...shared,
   system: "rayleigh-benard",
   data: {
     system: "rayleigh-benard",
@@ -35,9 +36,8 @@ export const tour: Simulated = {
     steps: {64: 800, 16: 1100, 4: 1850},
   },
   copies: 4,
-  latentRolls: false,
   latent: {...latent, training: {...latent.training, steps: 1400}},
-  rollout: {...euler.tour.rollout, trajectories: 12},
+  rollout: {...rollout, trajectories: 12},
 };
 
 /** Seconds. */
