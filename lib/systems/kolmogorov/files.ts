@@ -99,8 +99,8 @@ export function planKolmogorov(config: KolmogorovDataConfig): FilePlan<Kolmogoro
 
 /** Numbers about all trajectories of a dataset, see {@link KolmogorovDiagnostics}. */
 export interface KolmogorovSummary {
-  /** Trajectories that their grid does not resolve. */
-  readonly unresolved: number;
+  /** Share of trajectories that their grid does not resolve. */
+  readonly unresolvedShare: number;
   /** Largest share of the enstrophy in the last third of the modes. */
   readonly tail: number;
   /** Largest relative residual of the budget of energy. */
@@ -118,7 +118,7 @@ export function summariseKolmogorov(all: readonly KolmogorovDiagnostics[]): Reco
   const largest = (key: "tail" | "budget" | "divergence") => Math.max(0, ...all.map((one) => one[key]));
   const [first, second] = [0, 1].map((half) => all.reduce((sum, {energy}) => sum + energy[half], 0));
   return {
-    unresolved: all.filter(({resolved}) => !resolved).length,
+    unresolvedShare: all.filter(({resolved}) => !resolved).length / Math.max(1, all.length),
     tail: largest("tail"),
     budget: largest("budget"),
     divergence: largest("divergence"),
