@@ -19,7 +19,9 @@ export function recordsOf(file: string): Records {
 
 /** All numbers of a text, a row each. */
 export function numbersOfText(text: string): Records {
-  return [...text.matchAll(/\d+(?:\.\d+)?(?:e[-+]?\d+)?/g)].map(([number]) => ({number}));
+  return [...text.matchAll(/\d+(?:\.\d+)?(?:e[-+]?\d+)?/g)]
+    .map(([number]) => ({number}))
+    .filter(({number}) => isNumber(number)); // digits of a hash may read as a number beyond all
 }
 
 const isNumber = (text: string) => text !== "" && Number.isFinite(Number(text));

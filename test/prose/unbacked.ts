@@ -32,7 +32,7 @@ export const unbacked: readonly Unbacked[] = [
   },
   {
     document: recipes,
-    section: /^The cloud/,
+    section: /^(The cloud|Kolmogorov)/,
     words: "validation loss at the end",
     reason: "histories of trainings: models are shipped without them",
   },
