@@ -45,6 +45,7 @@ describe.each([
   ["trained models, Euler", "figures/findings-shown.json"],
   ["trained models, convection", "figures/rayleigh-benard/findings-shown.json"],
   ["trained models, cloud", "figures/gravity-cooling/findings-shown.json"],
+  ["trained models, Kolmogorov flow", "figures/kolmogorov/findings-shown.json"],
 ])("statements of the README's results, %s", (column, file) => {
   const findings = findingsOf(file);
   const statements = statementsIn(resultsOfReadme().passages, column);
