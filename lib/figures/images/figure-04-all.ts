@@ -19,8 +19,8 @@ export interface SystemRollouts {
 /** Width in pixels of one system with labels and colour bars. */
 const [SQUARE, LONG] = [480, 760];
 
-/** Room of a system's title. */
-const TITLE = 30;
+/** Room of a system's title, in two lines. */
+const TITLE = 54;
 
 /** Numbers of axes and legends of one system. */
 const NUMBERS = {axes: 1, legends: 1} as const;
@@ -98,7 +98,8 @@ function placedAxes({xaxis, yaxis}: Layout, i: number, {x, y}: Place): Layout {
 function titleOf(text: string, x: number): Annotation {
   const font = {size: 19, color: ink.text};
   return {
-    text,
+    text: text.replace(": ", ":<br>"),
+    align: "left",
     x,
     y: 1,
     xref: "paper",

@@ -56,7 +56,7 @@ export class Painter {
    * @throws Error if the browser is missing or does not start, if plotly refuses the specification, or if the browser dies
    *   twice.
    */
-  image(figure: object, format: "png" | "jpeg" | "svg", size: ImageSize = {}): Promise<string> {
+  image(figure: object, format: "png" | "svg", size: ImageSize = {}): Promise<string> {
     const options = {format, ...sizeOf(figure, size), scale: size.scale ?? 1, imageDataOnly: true};
     const request = `Plotly.toImage(JSON.parse(${JSON.stringify(JSON.stringify(figure))}), ${JSON.stringify(options)})`;
     const turn = this.queue.then(async () => {

@@ -158,7 +158,7 @@ export async function show(figure: Figure, showOptions: ShowOptions = {}): Promi
   );
 }
 
-/** Bytes of a PNG above which a notebook keeps a picture without interactive form as JPEG. */
+/** Bytes of a PNG above which a notebook keeps a picture without interactive form as JPEG, if that is smaller. */
 const LARGE = 200_000;
 
 /** Draw the picture of a notebook, and name its type. */
@@ -168,7 +168,9 @@ async function pictureOf(
   isLive: boolean,
 ): Promise<["image/png" | "image/jpeg", Buffer]> {
   const picture = await png(figure, options);
-  return isLive || picture.length <= LARGE ? ["image/png", picture] : ["image/jpeg", await toJpeg(figure, options)];
+  if (isLive || picture.length <= LARGE) return ["image/png", picture];
+  const other = await toJpeg(figure, options);
+  return other.length < picture.length ? ["image/jpeg", other] : ["image/png", picture];
 }
 
 const PLOTLY = "application/vnd.plotly.v1+json";
