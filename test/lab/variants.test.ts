@@ -125,7 +125,7 @@ test("a solver, stochastic or not, is trained on unrolled windows, which changes
 });
 
 test("windows of latents are rolled while emulators train, where the autoencoder is periodic", async () => {
-  const lab = small().with({latentRolls: false});
+  const lab = small();
   const rolled = lab.with({latentRolls: true});
   const before = await lab.emulator(diffusion);
   const after = await rolled.emulator(diffusion);

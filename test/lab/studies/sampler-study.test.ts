@@ -20,7 +20,7 @@ test("samplers are rows of order and network calls, and lines of a figure for ea
 test("models are those of the design choices: only rollouts differ", async () => {
   const {latent, autoencoder} = plans[0].config;
   const {config} = open();
-  expect(latent.training.steps).toBe(config.latent.training.steps / 2);
+  expect(latent.training.steps).toBe(Math.ceil(config.latent.training.steps / 4));
   expect(autoencoder.steps).toEqual({16: 3, 4: 3});
   const {rows} = await samplerStudy(open(), {seeds: 1, steps: [2]});
   expect(rows).toHaveLength(3);
