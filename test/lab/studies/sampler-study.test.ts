@@ -21,7 +21,7 @@ test("models are those of the design choices: only rollouts differ", async () =>
   const {latent, autoencoder} = plans[0].config;
   const {config} = open();
   expect(latent.training.steps).toBe(Math.ceil(config.latent.training.steps / 4));
-  expect(autoencoder.steps).toEqual({16: 3, 4: 3});
+  expect(autoencoder.steps).toEqual({16: 2, 4: 2});
   const {rows} = await samplerStudy(open(), {seeds: 1, steps: [2]});
   expect(rows).toHaveLength(3);
   await expect(samplerStudy(open(), {steps: [0]})).rejects.toThrow("samplerStudy: expected steps to be a list");
