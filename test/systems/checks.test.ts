@@ -18,6 +18,9 @@ test.each([
   ],
   ["rayleigh-benard", {unresolved: 1, tail: 0.01, overshoot: 0}, ["trajectories that their grid does not resolve"]],
   ["rayleigh-benard", {unresolved: 0, tail: 0.03, overshoot: 0.21}, ["buoyancy beyond that of the walls"]],
+  ["kolmogorov", {unresolvedShare: 0.02, tail: 0.02}, []],
+  ["kolmogorov", {unresolvedShare: 0.03, tail: 0.02}, ["share of trajectories that their grid does not resolve"]],
+  ["kolmogorov", {unresolvedShare: 0.01, tail: 0.021}, ["largest share of enstrophy in the last third of the modes"]],
   ["gravity-cooling", {floors: 0, massChange: 0.5}, []],
 ] as const)("%s: %p", (system, found, expected) => {
   expect(checkPhysics(systemOf(system), {...cost, ...found}).failures).toEqual(expected);
