@@ -2,7 +2,7 @@ import {mkdtemp, readdir, readFile, rm, stat} from "node:fs/promises";
 import {tmpdir} from "node:os";
 import path from "node:path";
 import {runInNewContext} from "node:vm";
-import {closeExport, placePlotly, toHtml, toPng, toSvg} from "../../../lib/figures/render/export";
+import {closeExport, placePlotly, toHtml, toJpeg, toPng, toSvg} from "../../../lib/figures/render/export";
 import type {Figure} from "../../../lib/figures/style";
 
 let folder: string;
@@ -23,6 +23,12 @@ test("pictures have the layout's size, or the one asked for", async () => {
   const other = await toPng(figure, {width: 80, height: 60, scale: 1});
   expect([other.readUInt32BE(16), other.readUInt32BE(20)]).toEqual([80, 60]);
   expect(await toSvg(figure)).toMatch(/^<svg [^>]*width="200"/);
+});
+
+test("a JPEG has the size of the PNG", async () => {
+  const {default: sharp} = await import("sharp");
+  const jpeg = await sharp(await toJpeg(figure, {width: 80, height: 60, scale: 2})).metadata();
+  expect(jpeg).toMatchObject({format: "jpeg", width: 160, height: 120});
 });
 
 test("a page draws the figure with the plotly beside it, and else with the same version from elsewhere", async () => {
