@@ -113,8 +113,7 @@ test.each([
       ...training,
     };
     const program = ["-r", "./environment/typescript.cjs", "test/lab/memory/peak.ts", JSON.stringify(order)];
-    // Arrays go back to the system when they are freed: what the allocator keeps depends on how its threads were timed.
-    const env = {...process.env, NODE_OPTIONS: "", TF_CPP_MIN_LOG_LEVEL: "3", MALLOC_MMAP_THRESHOLD_: `${2 ** 20}`};
+    const env = {...process.env, NODE_OPTIONS: "", TF_CPP_MIN_LOG_LEVEL: "3"};
     const {stdout, stderr} = spawnSync(process.execPath, program, {
       cwd: path.resolve(__dirname, "../../.."),
       encoding: "utf8",
