@@ -1,0 +1,44 @@
+/** Updates as single operations of the engine and as chains of operations. */
+import {Layout} from "../../../lib/nn/module";
+import {tf} from "../../../lib/tensor/backend";
+import {compile} from "../../../lib/tensor/compile/compile";
+import {Random} from "../../../lib/tensor/random";
+import type {Optimiser, UpdateInputs} from "../../../lib/train/optimisers/optimiser";
+import {specsOf} from "./specs";
+
+/** Run something with updates as single operations, and as chains. */
+export function bothWays<T>(run: () => T): [fused: T, chained: T] {
+  const before = process.env.LOLA_FUSED;
+  try {
+    return ["on", "off"].map((wanted) => {
+      process.env.LOLA_FUSED = wanted;
+      return run();
+    }) as [T, T];
+  } finally {
+    if (before === undefined) delete process.env.LOLA_FUSED;
+    else process.env.LOLA_FUSED = before;
+  }
+}
+
+/** Update random weights twice by random gradients times a factor. @returns weights and state. */
+export function updateTwice(optimiser: Optimiser, shape: number[], factor?: number): Float32Array[] {
+  const results: Float32Array[] = []; // tidy would look at each number of what it returns
+  tf.tidy(() => {
+    const layout = new Layout(specsOf({w: shape}));
+    const update = compile((weights, gradient, learningRate, step, scale, ...state) => {
+      const tensors = {weights, gradient, learningRate, step, ...(factor !== undefined && {scale})};
+      const inputs = {...tensors, state, layout, random: Random.of(0), variant: "plain"} as UpdateInputs;
+      const next = optimiser.update(inputs);
+      return [next.weights, ...next.state];
+    });
+    let [weights, ...state]: tf.Tensor[] = [Random.of(1).normal([layout.size]), ...optimiser.initial(layout)];
+    for (const k of [0, 1]) {
+      const gradient = Random.of(2, k).normal([layout.size]);
+      const scalars = [0.1, k, factor ?? 1].map((value) => tf.scalar(value));
+      [weights, ...state] = update(weights, gradient, ...scalars, ...state);
+    }
+    update.dispose();
+    results.push(...[weights, ...state].map((tensor) => tensor.dataSync<"float32">()));
+  });
+  return results;
+}
