@@ -1,19 +1,15 @@
 const {readdirSync} = require("node:fs");
 const {join} = require("node:path");
 
-/** A look-up of a global takes about a microsecond in jest's sandbox; these become arguments of every module. */
-const FREQUENT = ["Math", "Number", "Array", "Object", "Float32Array", "Float64Array"];
-
 /** Two workers share two cores: with two threads each, the engine's threads would mostly wait for one another. */
 for (const name of ["TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS", "OMP_NUM_THREADS"]) process.env[name] ??= "1";
 
 /** @type {import("jest").Config} */
 const project = {
-  testEnvironment: "node",
+  testEnvironment: "<rootDir>/test/environment.cjs",
   roots: ["<rootDir>/test"],
   testPathIgnorePatterns: ["/node_modules/"],
   modulePathIgnorePatterns: ["<rootDir>/lib/dist/"],
-  sandboxInjectedGlobals: FREQUENT,
   transform: {
     "^.+\\.ts$": [
       "@swc/jest",
