@@ -6,7 +6,11 @@ import type {Attr, Binding} from "../backend";
 
 const PRODUCER = 1087; // GraphDef version of the operations' definitions and defaults
 
-function varint(value: number | bigint): Buffer {
+/** Encodings of the numbers below 128, which nearly all are. */
+const SMALL = Array.from({length: 128}, (_, value) => Buffer.of(value));
+
+function varint(value: number): Buffer {
+  if (value in SMALL) return SMALL[value];
   let rest = BigInt.asUintN(64, BigInt(value));
   const bytes: number[] = [];
   do {
