@@ -54,7 +54,14 @@ function latentData(dataset: Dataset, key: string): EmulatorData {
   return {...randomData("latents", [2, 8, 2, 2, CHANNELS]), labels, key: dataset.labelledKey(key)};
 }
 
-const datasetOf = (config: Config) => Dataset.obtain(config, artifacts());
+const datasets = new Map<Config, Promise<Dataset>>();
+
+/** The dataset of a configuration, opened once. */
+function datasetOf(config: Config): Promise<Dataset> {
+  const dataset = datasets.get(config) ?? Dataset.obtain(config, artifacts());
+  datasets.set(config, dataset);
+  return dataset;
+}
 
 /** Keys of all stages; nothing is made but the dataset. */
 async function keysOf(config: Config): Promise<Record<Stage, string>> {
