@@ -6,10 +6,10 @@ import type {Attr, Binding} from "../backend";
 
 const PRODUCER = 1087; // GraphDef version of the operations' definitions and defaults
 
-/** Encodings of the numbers below 128, which nearly all are. */
-const SMALL = Array.from({length: 128}, (_, value) => Buffer.of(value));
+/** Encodings of the numbers below 128, which nearly all are; no Buffers, which a browser that loads this file has not. */
+const SMALL = Array.from({length: 128}, (_, value) => Uint8Array.of(value));
 
-function varint(value: number): Buffer {
+function varint(value: number): Uint8Array {
   if (value in SMALL) return SMALL[value];
   let rest = BigInt.asUintN(64, BigInt(value));
   const bytes: number[] = [];
