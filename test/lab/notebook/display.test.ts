@@ -19,6 +19,18 @@ afterAll(async () => {
 });
 
 const figure: Figure = {data: [{type: "scatter", y: [1, 3, 2]}], layout: {width: 200, height: 150}};
+const image = (valueOf: (x: number, y: number) => number, zsmooth: "best" | false = false): Figure => ({
+  data: [
+    {
+      type: "heatmap",
+      zsmooth,
+      z: Array.from({length: 300}, (_, y) => Array.from({length: 300}, (__, x) => valueOf(x, y))),
+    },
+  ],
+  layout: {width: 600, height: 600},
+});
+const noise = (x: number, y: number) => (Math.sin(12.9898 * x + 78.233 * y) * 43758.5453) % 1;
+const waves = (x: number, y: number) => Math.sin((x * x + y * y) / 2000) + Math.cos((x - 2 * y) / 40);
 const rows: TableRow[] = [
   {method: "diffusion", VRMSE: 0.123456, "VRMSE ±": 0.01},
   {method: "neural solver", VRMSE: null},
@@ -74,11 +86,7 @@ test("a figure has an SVG beside its picture, drawn anew with it; none if it is 
   expect(await readFile(file, "utf8")).toMatch(/^<svg /);
   expect(await names(figure, {vector: false})).toEqual([".png", ".html"]);
   expect(existsSync(file)).toBe(false);
-  const noise = Array.from({length: 300}, (_, y) =>
-    Array.from({length: 300}, (__, x) => (Math.sin(12.9898 * x + 78.233 * y) * 43758.5453) % 1),
-  );
-  const images: Figure = {data: [{type: "heatmap", z: noise}], layout: {width: 600, height: 600}};
-  expect(await names(images)).toEqual([".png", ".html"]);
+  expect(await names(image(noise))).toEqual([".png", ".html"]);
 });
 
 test("an animation is written as GIF and as a page with its states", async () => {
@@ -110,6 +118,18 @@ describe("in a notebook", () => {
     const {layout, config} = data["application/vnd.plotly.v1+json"];
     expect(layout).toEqual({height: 150, autosize: true});
     expect(config).toMatchObject({displayModeBar: false, responsive: true});
+  });
+
+  test("a large picture without a live form is a JPEG where that is smaller", async () => {
+    const typeOf = async (...args: Parameters<typeof show>) => {
+      await show(...args);
+      return Object.keys(sent.pop()!.data).filter((type) => type.startsWith("image/"));
+    };
+    const still = {interactive: false};
+    expect(await typeOf(image(waves, "best"), still)).toEqual(["image/jpeg"]); // 62 instead of 259 kB
+    expect(await typeOf(image(waves), still)).toEqual(["image/png"]); // 126 kB
+    expect(await typeOf(image(noise), {...still, width: 1200, height: 1200})).toEqual(["image/png"]); // 204 instead of 924
+    expect(await typeOf(figure)).toEqual(["image/png"]);
   });
 
   test("a figure too high for the window shows its form for notebooks, and its files keep the whole", async () => {
