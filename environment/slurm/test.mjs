@@ -3,7 +3,7 @@
 // quarter of an hour at smoke size.
 import {spawn, spawnSync} from "node:child_process";
 import {cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync} from "node:fs";
-import {tmpdir} from "node:os";
+import {hostname, tmpdir} from "node:os";
 import path from "node:path";
 import {setTimeout as sleep} from "node:timers/promises";
 import {fileURLToPath} from "node:url";
@@ -58,7 +58,7 @@ async function drained(seconds = 500) {
 }
 
 const smoke = ["--system", "euler", "--preset", "smoke", "--methods", "autoencoder-4", "--measure", "mae"];
-const trials = ["--set", "autoencoder.training.optimiser=adamw,soap", "--seeds", "2", "--name", "array"];
+const trials = ["--set", "autoencoder.training.optimiser=adamw,soap", "--seeds", "3", "--name", "array"];
 
 async function arrays() {
   const array = [...smoke, ...trials, "--backend", "slurm", "--parallel", "1"];
@@ -71,7 +71,7 @@ async function arrays() {
   const submitted = sweep(...array);
   expect(
     "one job array is submitted",
-    /^Job \d+ with 4 trainings/.test(submitted.stdout),
+    /^Job \d+ with 6 trainings/.test(submitted.stdout),
     submitted.stdout + submitted.stderr,
   );
   const again = sweep(...array);
@@ -84,7 +84,7 @@ async function arrays() {
   const early = sweep("--collect", "array");
   expect(
     "collect shows what is there while it runs",
-    / of 4 trainings measured, 1 running, \d waiting, 0 failed/.test(early.stdout),
+    /[0-5] of 6 trainings measured, [01] running, \d waiting, 0 failed/.test(early.stdout),
     early.stdout,
   );
   expect(
@@ -92,9 +92,46 @@ async function arrays() {
     queue().filter((state) => state === "RUNNING").length <= 1,
     queue().join(),
   );
+  await drainedNode();
+  const killed = await runningElement();
+  run("scancel", ["--signal=KILL", killed]);
   expect("the array ends", await drained(), queue().join());
   const late = sweep("--collect", "array");
-  expect("all four are measured", /4 of 4 trainings measured/.test(late.stdout), late.stdout);
+  expect(
+    "an element that is killed failed, the others are measured",
+    /5 of 6 .* 1 failed/.test(late.stdout),
+    late.stdout,
+  );
+  const retried = sweep("--retry", "array");
+  expect("it runs again alone", /^Job \d+ with 1 training/.test(retried.stdout), retried.stdout + retried.stderr);
+  expect("and ends", await drained(), queue().join());
+  const there = sweep("--collect", "array", "--json").stdout;
+  const local = here("sweep/sweep-program", ...smoke, ...trials, "--json");
+  const isSame = tableOf(there) === tableOf(local.stdout);
+  expect("the table is that of the same sweep on this machine", isSame, there + local.stdout + local.stderr);
+}
+
+/** A table's text without its times. */
+const tableOf = (text) => JSON.stringify(JSON.parse(text || "[]").map((row) => ({...row, "training, s": 0})));
+
+/** Drain the node while an element runs, and let it go on. */
+async function drainedNode() {
+  const setNode = (...state) => run("scontrol", ["update", `NodeName=${hostname()}`, ...state]);
+  await runningElement();
+  setNode("State=DRAIN", "Reason=test");
+  for (let i = 0; i < 120 && queue().some((state) => state !== "PENDING"); i++) await sleep(1000);
+  await sleep(3000);
+  const states = queue();
+  const waits = states.length > 0 && states.every((state) => state === "PENDING");
+  expect("a drained node ends what it runs and begins nothing", waits, states.join());
+  setNode("State=RESUME");
+}
+
+/** Wait for a running element. @returns its name. */
+async function runningElement() {
+  const running = () => run("squeue", ["--noheader", "--array", "--states=RUNNING", "--format=%i"]).stdout.trim();
+  for (let i = 0; i < 120 && !running(); i++) await sleep(500);
+  return running();
 }
 
 async function signals() {
@@ -136,10 +173,9 @@ async function halving() {
   expect("the second rung ends", await drained(), queue().join());
   const last = sweep("--collect", "rungs").stdout;
   expect("the survivor is measured", /rung 2 of 2: 1 of 1 trainings measured/.test(last), last);
-  const rows = (text) => JSON.parse(text).map((row) => ({...row, "training, s": 0}));
   const there = sweep("--collect", "rungs", "--json").stdout;
   const local = here("sweep/sweep-program", ...rungs, "--json");
-  const isSame = JSON.stringify(rows(there)) === JSON.stringify(rows(local.stdout || "[]"));
+  const isSame = tableOf(there) === tableOf(local.stdout);
   expect("the table is that of the same halving on this machine", isSame, there + local.stdout + local.stderr);
 }
 

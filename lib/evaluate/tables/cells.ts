@@ -39,7 +39,7 @@ export function formatProbability(p: number): string {
  * Write a cell for reading.
  *
  * @returns the value, and its standard error from column `x ±` if there is one: of the error the first digit, or the first
- *   two if it begins with 1 or 2, and of the value as many decimals.
+ *   two if it begins with 1 or 2, and of the value as many decimals, but no more than its first four digits have.
  */
 export function cellText(
   row: TableRow,
@@ -56,8 +56,13 @@ export function cellText(
   if (places === undefined || !Number.isFinite(value)) {
     return {value: formatNumber(value, digits), error: formatNumber(error, digits)};
   }
-  return {value: fixed(value, places), error: fixed(error, places)};
+  const shown = Math.min(places, value === 0 ? places : digitDecimals(value, 4));
+  return {value: fixed(value, shown), error: fixed(error, shown)};
 }
+
+/** Find the decimals of the given number of leading digits of a number other than 0. */
+const digitDecimals = (value: number, digits: number) =>
+  Math.max(0, digits - 1 - Number(value.toExponential().split("e")[1]));
 
 /** Find the decimals of the digits of a standard error that mean something; none for 0 and infinity. */
 function errorDecimals(error: number): number | undefined {

@@ -38,6 +38,8 @@ test("a value has as many decimals as its error, whose digits are those that mea
     [123.4, 17.2],
     [0.9999, 0.0961],
     [-0.00001, 0.001],
+    [0.99987727, 2.6e-8],
+    [0.0000123456, 3e-12],
     [2, 0],
     [Infinity, 0.1],
   ].map(([x, error]) => cellText({x, "x ±": error}, "x"));
@@ -47,6 +49,8 @@ test("a value has as many decimals as its error, whose digits are those that mea
     "123 ± 17",
     "1.00 ± 0.10",
     "0.0000 ± 0.0010",
+    "0.9999 ± 0.0000",
+    "0.00001235 ± 0.00000000",
     "2 ± 0",
     "∞ ± 0.100",
   ]);
