@@ -55,10 +55,12 @@ test("what was trained and encoded is loaded without the states that it was made
 });
 
 test("what is trained and scored on states from the disk is the same to the bit as on states in memory", async () => {
+  const [latentSolver, pixelSolver] = [4, null].map((latentChannels) => ({kind: "solver", latentChannels}) as const);
   const use = async (memory: number) => {
     const lab = open((config) => ({...config, memory}), artifacts(`memory ${memory}`));
-    const {rows} = (await lab.evaluation()).scores[0];
-    const [autoencoder, pixel] = [await lab.autoencoder(4), await lab.emulator({kind: "solver", latentChannels: null})];
+    const {scores} = await lab.evaluation({methods: [latentSolver, pixelSolver]});
+    const rows = scores.map((score) => score.rows);
+    const [autoencoder, pixel] = [await lab.autoencoder(4), await lab.emulator(pixelSolver)];
     const weights = [autoencoder, pixel].map(({model}) => Array.from(model.weights.dataSync()));
     return {weights, rows, histories: [autoencoder, pixel].map(({history}) => history)};
   };
