@@ -17,6 +17,7 @@ import {Layout, type BoundParameters} from "../../lib/nn/module";
 import {Rng} from "../../lib/core/rng";
 import {rolloutEnsemble} from "../../lib/emulate/rollout";
 import {attr, rawOp, tf} from "../../lib/tensor/backend";
+import {withExecutionMode} from "../execution-modes";
 
 const A = 0.8;
 const WINDOW = 4;
@@ -133,6 +134,7 @@ const samplers: DiffusionEmulatorOptions[] = [
 ];
 
 describe.each(samplers)("with %j", (options) => {
+  withExecutionMode("eager"); // two windows each: to record many steps would take longer
   test("rollouts from a first state are calibrated at every lead time", async () => {
     const rollouts = await ensemble(A, options);
     for (let time = 1; time < STEPS; time++) {

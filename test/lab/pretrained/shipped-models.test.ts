@@ -15,12 +15,15 @@ import {StochasticSolver} from "../../../lib/models/stochastic-solver";
 import {loadCheckpoint} from "../../../lib/train/checkpoint";
 import {train} from "../../../lib/train/loop";
 import {adamW} from "../../../lib/train/optimisers/adamw";
+import {withExecutionMode} from "../../execution-modes";
 import {temporaryFolder} from "../../folder";
 import {tf} from "../../../lib/tensor/backend";
 
 /** Set LOLA_RECORD=1 to write the file anew, after shipping other models. */
 const RECORDED = path.join(__dirname, "recorded.json");
 const recording = process.env.LOLA_RECORD === "1";
+
+withExecutionMode("eager"); // each model answers once, and to record that would take longer
 
 const folder = temporaryFolder();
 const root = path.join(projectRoot(), "data/pretrained");
