@@ -101,5 +101,5 @@ test.each([
       await rm(out, {recursive: true});
     }
   },
-  600_000,
+  900_000, // beside other tests
 );
