@@ -74,8 +74,10 @@ class Queue {
       this.done++;
       this.doneCost += cost;
       const elapsed = (performance.now() - this.start) / 1000;
-      const left = elapsed * (this.totalCost / this.doneCost - 1);
-      this.progress?.({done: this.done, total: this.requests.length, elapsed, left: Math.max(left, 0)});
+      const total = this.requests.length;
+      // Sums of costs in another order differ by rounding, so the end is known by the count.
+      const left = this.done === total ? 0 : Math.max(elapsed * (this.totalCost / this.doneCost - 1), 0);
+      this.progress?.({done: this.done, total, elapsed, left});
     }
   }
 }

@@ -136,7 +136,6 @@ function following(
       return tf.tidy(() => see(tf.tensor(seen, [1, seen.length / sizeOf(state), ...state])));
     },
     varY: OBSERVATION_VARIANCE,
-    covariance: "variance",
   });
 }
 

@@ -84,7 +84,7 @@ const mask = tf.buffer([1, 1, ...shape.slice(1)]); // 1 at the observed cells
 for (const [x, y] of ${cells}) mask.set(1, 0, 0, x, y, ${shape3D(facts)}${facts.shown.channel});
 const observe = (x: tf.Tensor) => x.mul(mask.toTensor());
 const emulator = guidedEmulator(denoiser, {
-  ...{seed: ${state.seed}, steps: ${guidedSteps(state.steps)}, order: ${state.order}, varY: ${OBSERVATION_VARIANCE}, covariance: "variance"},
+  ...{seed: ${state.seed}, steps: ${guidedSteps(state.steps)}, order: ${state.order}, varY: ${OBSERVATION_VARIANCE}},
   observe: observeDecoded(autoencoder, observe),
   observations: ({from, to}) => observe(truth.slice([0, from], [1, Math.min(to, ${facts.shape[0]}) - from])),
 });

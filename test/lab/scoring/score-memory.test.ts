@@ -15,14 +15,14 @@ const VALUES = STATES * CELLS * CELLS * 2;
 setFlagsFromString("--expose-gc");
 const collect = runInNewContext("gc") as () => void;
 
-/** Bytes in use, without garbage. */
+/** Bytes in use, without garbage; what other work of the process holds for a moment is left out by the least of a few. */
 function live(): number {
   collect();
   const {heapUsed, arrayBuffers} = process.memoryUsage();
   return heapUsed + arrayBuffers;
 }
 
-test("from the 4th to the 64th trajectory the memory in use grows by less than a tenth of what passes through", async () => {
+test("from the first to the last of 64 trajectories the memory in use grows by less than a tenth of what passes through", async () => {
   const states = (n: number, size: number) => Float32Array.from({length: size}, (_, i) => Math.sin(i + n));
   const dataset = {
     key: "memory",
@@ -32,18 +32,20 @@ test("from the 4th to the 64th trajectory the memory in use grows by less than a
     wells: {test: {channels: ["density", "energy"]}},
     system: {name: "memory", short: "memory", distribution: {compared: "values", channel: "density", title: ""}},
   } as unknown as Dataset;
-  const used: number[] = [];
+  const used: Record<"early" | "late", number[]> = {early: [], late: []};
   const {rows} = await scoreForecast({...smoke, system: smoke.system}, dataset, artifacts(), {
     name: "memory",
     labels: {method: "diffusion", space: "latent", compression: 20},
     inputs: [],
     forecast: (n) => {
-      if (n === 3 || n === 63) used.push(live());
+      if (n >= 3 && n < 8) used.early.push(live());
+      if (n >= 59) used.late.push(live());
       return ndarray(states(n, MEMBERS * VALUES), [MEMBERS, STATES, CELLS, CELLS, 2]);
     },
   });
   expect(rows).toHaveLength(64 * STATES * 2);
-  const passed = 60 * MEMBERS * VALUES * 4;
-  expect(used[1] - used[0]).toBeLessThan(passed / 10);
-  expect(used[1] / used[0]).toBeLessThan(1.1);
+  const passed = 56 * MEMBERS * VALUES * 4;
+  const [early, late] = [Math.min(...used.early), Math.min(...used.late)];
+  expect(late - early).toBeLessThan(passed / 10);
+  expect(late / early).toBeLessThan(1.1);
 });
