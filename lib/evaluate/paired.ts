@@ -26,22 +26,29 @@ export function pairedDifference(a: readonly number[], b: readonly number[]): Pa
 
 /**
  * Compute the two-sided p-value $P(|T| \ge |t|)$ of Student's t distribution, by its finite series for whole degrees of
- * freedom (Abramowitz and Stegun, 26.7.3 and 26.7.4).
+ * freedom (Abramowitz and Stegun, 26.7.3 and 26.7.4). The series without end is 1, so a small p-value is the sum of the terms
+ * that follow, which keeps its digits where 1 minus the sum would lose them.
  *
  * @param freedom degrees of freedom; NaN is returned for less than 1.
  */
 export function studentP(t: number, freedom: number): number {
   if (Number.isNaN(t) || freedom < 1) return NaN;
+  if (!Number.isFinite(t)) return 0;
   const angle = Math.atan(Math.abs(t) / Math.sqrt(freedom));
   const sine = Math.sin(angle);
-  const cosine = Math.cos(angle);
+  const squaredCosine = freedom / (freedom + t * t);
   const odd = freedom % 2 === 1;
-  let term = odd ? cosine : 1;
-  let sum = odd && freedom === 1 ? 0 : term;
-  for (let k = odd ? 3 : 2; k < freedom; k += 2) {
-    term *= ((k - 1) / k) * cosine ** 2;
-    sum += term;
-  }
+  let term = odd ? Math.sqrt(squaredCosine) : 1;
+  let sum = 0;
+  let k = odd ? 1 : 0;
+  const next = () => {
+    k += 2;
+    term *= ((k - 1) / k) * squaredCosine;
+  };
+  for (; k < freedom; next()) sum += term;
   const within = odd ? (2 / Math.PI) * (angle + sine * sum) : sine * sum;
-  return Math.max(0, 1 - within);
+  if (within < 0.9) return 1 - within;
+  let rest = 0;
+  for (; term > Number.EPSILON * rest; next()) rest += term;
+  return (odd ? 2 / Math.PI : 1) * sine * rest;
 }

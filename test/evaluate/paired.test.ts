@@ -39,6 +39,31 @@ test("they are those of the closed forms for 1 and 2 degrees, of the integrated 
   }
 });
 
+test("small p-values keep their digits", () => {
+  for (const t of [10, 1e3, 1e9]) {
+    expect(studentP(t, 1) / ((2 / Math.PI) * Math.atan(1 / t))).toBeCloseTo(1, 12);
+    const root = Math.sqrt(2 + t * t);
+    expect(studentP(t, 2) / (2 / (root * (root + t)))).toBeCloseTo(1, 12);
+  }
+  // 3 degrees: 1 - 2/π (θ + sin θ cos θ) with tan θ = t/√3, so with φ = π/2 - θ it is 2/π (φ - sin φ cos φ), about 4 φ³ / (3 π)
+  const phi = Math.atan(Math.sqrt(3) / 1e5);
+  expect(studentP(1e5, 3) / ((4 / (3 * Math.PI)) * phi ** 3)).toBeCloseTo(1, 8);
+  expect(studentP(20, 39)).toBeGreaterThan(0);
+  expect(studentP(20, 39)).toBeLessThan(1e-20);
+  expect(studentP(Infinity, 39)).toBe(0);
+});
+
+test("p-values fall smoothly where the sum of the first terms gives way to that of the others", () => {
+  for (const freedom of [1, 2, 5, 18, 39, 400]) {
+    const values = Array.from({length: 400}, (_, i) => studentP(1 + i / 40, freedom));
+    for (let i = 2; i < values.length; i++) {
+      const [a, b, c] = values.slice(i - 2, i + 1).map(Math.log);
+      expect(c).toBeLessThan(b);
+      expect(Math.abs(a - 2 * b + c)).toBeLessThan(2e-3);
+    }
+  }
+});
+
 test("a paired difference is the mean of differences with its standard error", () => {
   // differences 1, 2, 3: mean 2, standard error 1 / √3, t = 2 √3 with 2 degrees of freedom
   const {value, error, p} = pairedDifference([2, 4, 6], [1, 2, 3]);
