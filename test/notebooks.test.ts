@@ -72,22 +72,33 @@ test("01 to 08 serve every system: no cell names a field or parameter of one", (
   }
 });
 
-/** Convection, which has two dimensions as well, is in test/lab/systems.test.ts. */
+/** Run a program of Node's for a system at smoke size; its exit code, and what it wrote. */
+async function runAtSmokeSize(args: string[], env: NodeJS.ProcessEnv): Promise<{code: number | null; output: string}> {
+  const child = spawn(process.execPath, args, {
+    cwd: root,
+    env: {...process.env, NODE_OPTIONS: "", LOLA_PRESET: "smoke", ...env},
+  });
+  let output = "";
+  child.stdout.on("data", (data) => (output += data));
+  child.stderr.on("data", (data) => (output += data));
+  const code = await new Promise<number | null>((resolve) => child.on("close", resolve));
+  return {code, output};
+}
+
+const kernels = ["environment/reproduce/reproduce.mjs", "--exercises"];
+const cellsAlone = ["-r", "./environment/typescript.cjs", "test/notebooks/cells.ts"];
+
+/** Types and kernels are alike for all systems. Convection, which has two dimensions as well, is in test/lab/systems.test.ts. */
 test.each([
-  ["euler", ["table-08", "table-11"], 9, ["--exercises"]],
-  ["gravity-cooling", ["table-10", "table-13"], 9, []],
+  ["euler", "in Jupyter's kernels with their exercises", ["table-08", "table-11"], kernels],
+  ["gravity-cooling", "without kernels", ["table-10", "table-13"], cellsAlone],
 ])(
-  "all notebooks run at smoke size for %s, and write the paper's figures and tables",
-  async (system, own, findings, options) => {
+  "all notebooks run at smoke size for %s %s, and write the paper's figures and tables",
+  async (system, _, own, args) => {
     const out = await mkdtemp(path.join(tmpdir(), "notebooks-"));
-    const env = {...process.env, NODE_OPTIONS: "", LOLA_OUT: out, LOLA_DATA: path.join(out, "data")};
-    const args = ["environment/reproduce/reproduce.mjs", "--system", system, "--preset", "smoke", ...options];
-    const child = spawn(process.execPath, args, {cwd: root, env});
-    let output = "";
-    child.stdout.on("data", (data) => (output += data));
-    child.stderr.on("data", (data) => (output += data));
-    const code = await new Promise((resolve) => child.on("close", resolve));
+    const env = {LOLA_SYSTEM: system, LOLA_OUT: out, LOLA_DATA: path.join(out, "data")};
     try {
+      const {code, output} = await runAtSmokeSize(args, env);
       expect({code, output: code === 0 ? "" : output}).toEqual({code: 0, output: ""});
       const shared = ["table-01", "table-04", "table-06", "figure-03", "figure-04", "figure-05"];
       for (const name of [...shared, ...own]) {
@@ -96,10 +107,21 @@ test.each([
         }
       }
       expect(readFileSync(path.join(out, "figures/data-animation.gif")).subarray(0, 6).toString()).toBe("GIF89a");
-      expect(JSON.parse(readFileSync(path.join(out, "figures/findings.json"), "utf8"))).toHaveLength(findings);
+      expect(JSON.parse(readFileSync(path.join(out, "figures/findings.json"), "utf8"))).toHaveLength(9);
     } finally {
       await rm(out, {recursive: true});
     }
   },
   900_000, // beside other tests
 );
+
+test.each([
+  ["02-failing-cell", "02-failing-cell.ipynb, cell 2: RangeError: fraction: expected b other than 0, found 0"],
+  ["03-rejection", "03-rejection.ipynb, cell 2: Error: lost promise"],
+])("without kernels, %s fails and names its cell", async (name, sentence) => {
+  const env = {LOLA_SYSTEM: "euler", LOLA_NOTEBOOKS: path.join(__dirname, "environment/reproduce/fixtures")};
+  const {code, output} = await runAtSmokeSize([...cellsAlone, name], env);
+  expect(code).toBe(1);
+  expect(output).toContain(sentence);
+  expect(output).not.toContain("never reached");
+});
