@@ -15,8 +15,8 @@ static void *ReceiveSignals(void *) {
   for (;;) pause();
 }
 
-// Signals arrive on a thread of their own, never in the middle of a product: generated code of oneDNN may use the
-// stack in ways that a signal's frame overwrites. Threads that TensorFlow starts later inherit the mask; Node's handlers
+// Signals arrive on a thread of their own, never in the middle of a product: oneDNN's products do not bear them on some
+// processors (docs/reliability.md). Threads that TensorFlow starts later inherit the mask; Node's handlers
 // may run on any thread, and Node clears the mask in the processes that it starts. Faults and the profiler's ticks stay
 // where they are.
 static const bool signals_are_apart = [] {
