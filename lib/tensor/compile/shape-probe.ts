@@ -11,12 +11,11 @@ import type {Attr, Binding, TensorInfo} from "../backend";
 /** Describe an input as far as shapes of results may depend on it; undefined where its values are not known. */
 export type Describe = (id: number) => string | undefined;
 
-/** Types and shapes of the results of operations of all recordings: a model that is made again runs none of its own. */
-const seen = new Map<string, readonly Pick<TensorInfo, "dtype" | "shape">[]>();
-
 /** Shapes and dummy tensors of one recording. */
 export class ShapeProbe {
   private last = 0;
+  /** Types and shapes of results, by operation. */
+  private readonly seen = new Map<string, readonly Pick<TensorInfo, "dtype" | "shape">[]>();
   private readonly shapes = new Map<number, readonly number[]>();
 
   constructor(private readonly binding: Binding) {}
@@ -30,7 +29,7 @@ export class ShapeProbe {
   execute(name: string, attrs: Attr[], inputs: number[], count: number, describe: Describe): TensorInfo[] {
     const parts = inputs.map((id) => (this.shapes.has(id) ? `[${this.shapes.get(id)!.join()}]` : describe(id)));
     const key = parts.includes(undefined) ? undefined : JSON.stringify([name, attrs, parts]);
-    const before = key === undefined ? undefined : seen.get(key);
+    const before = key === undefined ? undefined : this.seen.get(key);
     if (before) return before.map(({dtype, shape}) => this.dummy(dtype, shape));
 
     const infos = this.run(name, attrs, inputs, count).map((info) => {
@@ -38,7 +37,7 @@ export class ShapeProbe {
       this.binding.deleteTensor(info.id);
       return this.dummy(info.dtype, info.shape);
     });
-    if (key !== undefined && infos.every(({id}) => id < 0)) seen.set(key, infos);
+    if (key !== undefined && infos.every(({id}) => id < 0)) this.seen.set(key, infos);
     return infos;
   }
 
