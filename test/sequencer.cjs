@@ -10,3 +10,5 @@ module.exports = class LongFirst extends Sequencer {
     return [...sorted.filter(isLong), ...sorted.filter((test) => !isLong(test))];
   }
 };
+
+module.exports.LONG = LONG;
