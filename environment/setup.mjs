@@ -150,9 +150,12 @@ function steps() {
     },
     {
       name: "library",
-      inputs: ["lib", "tsconfig.json", "package-lock.json"],
+      inputs: ["lib", "tsconfig.json", "package-lock.json", "environment/kernel/declarations"],
       made: "lib/dist/index.js",
-      make: () => run(process.execPath, ["node_modules/typescript/bin/tsc", "-p", "lib"]),
+      make: async () => {
+        await run(process.execPath, ["node_modules/typescript/bin/tsc", "-p", "lib"]);
+        await run(process.execPath, ["environment/kernel/declarations/pack.cjs"]);
+      },
     },
     {
       name: "notebook kernel",

@@ -2,6 +2,7 @@
 // line of the emitted program comes from.
 const {Buffer} = require("node:buffer");
 const {SourceMap} = require("node:module");
+const {packedOptions} = require("./declarations/packed.cjs");
 
 /**
  * Options of cells. Ambient types are those of Node; by default each package in node_modules/@types is read, those of tests
@@ -141,7 +142,8 @@ function adaptCompiler(ts) {
       getPreEmitDiagnostics: (...args) => withoutImplicitAny(ts.getPreEmitDiagnostics(...args)),
       createWatchCompilerHost: (roots, options, system, createProgram, ...rest) => {
         const builder = createProgram ?? lightBuilder(ts, keepMap);
-        return ts.createWatchCompilerHost(roots, {...OPTIONS, ...options}, system, builder, ...rest);
+        const all = {...OPTIONS, ...options, ...packedOptions()};
+        return ts.createWatchCompilerHost(roots, all, system, builder, ...rest);
       },
     },
     lineOf: () => lines.of,
