@@ -180,7 +180,7 @@ async function failing(ranks: Ranks, kind: "end" | "hang"): Promise<Failed | und
   const nextBatch = (step: number) => {
     if (step === 5) Object.assign(ranks, {patience: PATIENCE}); // not before: processes start slowly on a busy machine
     if (step === 5 && isLast && kind === "end") process.kill(process.pid, "SIGKILL");
-    if (step === 5 && isLast) return new Promise<never>(() => setTimeout(() => process.exit(), 20_000));
+    if (step === 5 && isLast) return new Promise<never>(() => setTimeout(() => process.exit(), 60_000));
     return options.nextBatch(step);
   };
   const begin = performance.now();
