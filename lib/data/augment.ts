@@ -65,10 +65,12 @@ export class Gather {
     const strides = grid.map((_, axis) => sources.length * sizeOf(grid.slice(axis + 1)));
     this.axes = permutation.map((source, axis) => {
       const n = grid[source];
-      return Int32Array.from({length: n}, (_, i) => {
+      const offsets = new Int32Array(n);
+      for (let i = 0; i < n; i++) {
         const rolled = (((i - shift[axis]) % n) + n) % n;
-        return strides[source] * (flip[source] ? n - 1 - rolled : rolled);
-      });
+        offsets[i] = strides[source] * (flip[source] ? n - 1 - rolled : rolled);
+      }
+      return offsets;
     });
   }
 
