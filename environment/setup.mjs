@@ -150,12 +150,9 @@ function steps() {
     },
     {
       name: "library",
-      inputs: ["lib", "tsconfig.json", "package-lock.json", "environment/kernel/declarations"],
+      inputs: ["lib", "tsconfig.json", "package-lock.json"],
       made: "lib/dist/index.js",
-      make: async () => {
-        await run(process.execPath, ["node_modules/typescript/bin/tsc", "-p", "lib"]);
-        await run(process.execPath, ["environment/kernel/declarations/pack.cjs"]);
-      },
+      make: () => run(process.execPath, ["node_modules/typescript/bin/tsc", "-p", "lib"]),
     },
     {
       name: "notebook kernel",

@@ -1,14 +1,18 @@
 // The kernel's TypeScript compiler: less work for each cell, stricter about null, and able to say which line of the cell a
 // line of the emitted program comes from.
 const {Buffer} = require("node:buffer");
+const {existsSync} = require("node:fs");
 const {SourceMap} = require("node:module");
-const {packedOptions} = require("./declarations/packed.cjs");
+const path = require("node:path");
 
 /**
  * Options of cells. Ambient types are those of Node; by default each package in node_modules/@types is read, those of tests
  * too. `noImplicitAny` lets an empty list take the type of what is added to it; its complaints are dropped below.
  */
 const OPTIONS = {types: ["node"], strictNullChecks: true, noImplicitAny: true, inlineSourceMap: true};
+
+/** Declarations that are read when the kernel starts, while the page opens: the first cell, which imports them, need not wait. */
+const EARLY = [path.resolve(__dirname, "../../lib/dist/index.d.ts")].filter(existsSync);
 
 /** File names that the kernel gives to a cell's source and its emitted program. */
 const SOURCE = /(^|\/)__tslab__\.ts$/;
@@ -142,8 +146,7 @@ function adaptCompiler(ts) {
       getPreEmitDiagnostics: (...args) => withoutImplicitAny(ts.getPreEmitDiagnostics(...args)),
       createWatchCompilerHost: (roots, options, system, createProgram, ...rest) => {
         const builder = createProgram ?? lightBuilder(ts, keepMap);
-        const all = {...OPTIONS, ...options, ...packedOptions()};
-        return ts.createWatchCompilerHost(roots, all, system, builder, ...rest);
+        return ts.createWatchCompilerHost([...roots, ...EARLY], {...OPTIONS, ...options}, system, builder, ...rest);
       },
     },
     lineOf: () => lines.of,

@@ -13,7 +13,7 @@ beforeAll(() => {
   writeFileSync(folder("local.ts"), "export const double = (x: number): number => 2 * x;\n");
   writeFileSync(folder("convert.cjs"), CONVERT);
   writeFileSync(folder("run.cjs"), RUN);
-  writeFileSync(folder("look.cjs"), LOOK);
+  writeFileSync(folder("read.cjs"), READ);
 });
 
 /** Converts cells as the kernel does, each with the declarations of those before; a pair is a module of the notebook. */
@@ -59,28 +59,21 @@ process.on("SIGINT", () => executor.interrupt());
 })();
 `;
 
-/** Looks at names as Shift-Tab does, after a first cell. Prints what is said of each, and the declarations that were read. */
-const LOOK = `
-const [kernel, program, [cell, ...names]] = JSON.parse(process.argv[2]);
+/** Prints how many declarations are read as the kernel starts, and by a first cell. */
+const READ = `
+const [kernel, program, cell] = JSON.parse(process.argv[2]);
 const fs = require("node:fs");
 const read = fs.readFileSync;
-const sizes = {};
+let count = 0;
 fs.readFileSync = (name, ...rest) => {
-  const text = read(name, ...rest);
-  if (/node_modules|dist/.test(name) && /\\.d\\.ts$/.test(name)) sizes[name] = text.length;
-  return text;
+  if (/\\.d\\.ts$/.test(name)) count++;
+  return read(name, ...rest);
 };
 require(program).installCompiler(kernel + "/main.js");
 const converter = require(kernel + "/converter.js").createConverter({isJS: false, isBrowser: false});
-const {declOutput, diagnostics} = converter.convert("", cell);
-const said = names.map((name) => {
-  const {displayParts, documentation, tags} = converter.inspect(declOutput, name, name.length - 1);
-  return {name, display: displayParts.map(({text}) => text).join(""), documentation, tags};
-});
-const files = Object.keys(sizes).filter((name) => !/typescript-for-tslab/.test(name));
-const bytes = files.reduce((sum, name) => sum + sizes[name], 0);
-const places = (key, value) => (key === "target" ? undefined : value);
-process.stdout.write(JSON.stringify({diagnostics, said, files, bytes}, places));
+const start = count;
+const {diagnostics} = converter.convert("", cell);
+process.stdout.write(JSON.stringify({diagnostics, start, first: count - start}));
 process.exit();
 `;
 
@@ -106,20 +99,6 @@ function answer(script: string, adapted: string | false, cells: unknown): unknow
 const convert = (cells: (string | [string, string])[], {light}: {light: boolean}) =>
   answer("convert.cjs", light && program, cells) as Converted[];
 
-interface Looked {
-  diagnostics: {messageText: string}[];
-  said: {name: string; display: string; documentation: unknown[]}[];
-  files: string[];
-  bytes: number;
-}
-
-/** The kernel beside the packed declarations, or where there are none. */
-const look = (order: string[], {packed}: {packed: boolean}) => {
-  if (!packed) cpSync(path.join(root, "environment/kernel"), folder("unpacked/environment/kernel"), {recursive: true});
-  if (!packed) copyFileSync(program, folder("unpacked/environment/kernel.cjs"));
-  return answer("look.cjs", packed ? program : folder("unpacked/environment/kernel.cjs"), order) as Looked;
-};
-
 const run = (cells: (string | [string, number])[]) => answer("run.cjs", program, cells) as string[];
 
 test("cells become the same programs as with the kernel alone", () => {
@@ -143,54 +122,15 @@ test("cells become the same programs as with the kernel alone", () => {
   expect(light[7].diagnostics).toHaveLength(1);
 });
 
-/** Packages whose types cells use, beside lola. */
-const IMPORTS = `import {Lab, compile, fieldView, openLab, tf, type Config} from "lola";
-import {readFileSync} from "node:fs";
-import ndarray from "ndarray";
-import {DataFrame} from "danfojs-node";
-import {Matrix} from "ml-matrix";
-import * as core from "@tensorflow/tfjs-core";
-import type {Data, XAxisName} from "plotly.js";
-`;
-
-test("a cell that imports lola reads one file of declarations beside the language's own", () => {
-  const {diagnostics, files, bytes} = look(['import {openLab} from "lola";\nconst lab = openLab();'], {packed: true});
+test("lola's declarations are read as the kernel starts, so that the first cell need not wait for them", () => {
+  const {diagnostics, start, first} = answer(
+    "read.cjs",
+    program,
+    'import {openLab, tf} from "lola";\nconst lab = openLab();\nconst x: tf.Tensor = tf.zeros([2]);',
+  ) as {diagnostics: unknown[]; start: number; first: number};
   expect(diagnostics).toEqual([]);
-  expect(files.map((name) => path.relative(root, name))).toEqual(["lib/dist/notebook/node/index.d.ts"]);
-  expect(bytes).toBeLessThan(4.5e6);
-});
-
-test("names have the types and the comments that their packages give them", () => {
-  const cell = `${IMPORTS}const lab = openLab();
-const x = tf.tensor([[1, 2]]).add(1);
-const sum: core.Tensor = tf.tidy(() => core.matMul(x, x.transpose()));
-const text = readFileSync("a.txt", "utf8");
-const view = ndarray(new Float32Array(4), [2, 2]);
-const frame = new DataFrame([[1]]);
-const matrix = new Matrix([[1]]);
-const layer = tf.layers.dense({units: 1});
-const axis: XAxisName = "x2";
-let config: Config, data: Data;`;
-  const members = [
-    "lab.show",
-    "lab.runs",
-    "tf.matMul",
-    "tf.Tensor",
-    "x.square",
-    "layer.apply",
-    "config.data",
-    "data.type",
-  ];
-  const names = ["openLab", "Lab", "compile", "fieldView", "readFileSync", "text", "view", "frame", "matrix", "axis"];
-  const looked = [cell, ...names, ...members, "process.version", "Buffer.from"];
-  const plain = look(looked, {packed: false});
-  const packed = look(looked, {packed: true});
-  expect(packed.diagnostics).toEqual([]);
-  expect(packed.said).toEqual(plain.said);
-  const documented = packed.said.filter(({documentation}) => documentation.length > 0).map(({name}) => name);
-  expect(documented).toEqual(
-    expect.arrayContaining(["openLab", "Lab", "compile", "lab.show", "layer.apply", "readFileSync"]),
-  );
+  expect(start).toBeGreaterThan(500);
+  expect(first).toBe(0);
 });
 
 test("a cell sees Node's types and not those of tests, is strict about null, and lists take the type of what is added", () => {
