@@ -28,6 +28,9 @@ export interface ReconstructionRow {
   readonly error?: number;
 }
 
+/** Pixels of a figure for each panel, so that three rates stand beside each other in its legend. */
+const LEGEND_WIDTH = 320;
+
 /**
  * Draw Figure 3: VRMSE of the autoencoders as bars, grouped by horizon, one bar per compression rate, one panel per
  * dataset, each with its own scale (paper, section 4).
@@ -35,7 +38,7 @@ export interface ReconstructionRow {
 export function figure3(rows: readonly ReconstructionRow[], options: FigureOptions = {}): Figure {
   checkOptions("figure3", records("rows", "dataset", "compression", "horizon", "value"), rows, "rows");
   const datasets = [...new Set(rows.map(({dataset}) => dataset))];
-  const {width = datasets.length === 1 ? 600 : 900} = options;
+  const {width = datasets.length === 1 ? 600 : Math.max(900, LEGEND_WIDTH * datasets.length)} = options;
   const gap = 0.09;
   const margin = {l: 76, r: 16, t: 34, b: 60};
   const side = ((width - margin.l - margin.r) * (1 - gap * (datasets.length - 1))) / datasets.length;

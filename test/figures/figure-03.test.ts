@@ -24,3 +24,15 @@ test("panels have their own datasets, axes and legends", () => {
   const texts = (layout.annotations as {text: string}[]).map(({text}) => text);
   expect(texts).toEqual(["Euler", "paper"]);
 });
+
+test("a panel is wide enough for three rates beside each other, however many datasets there are", () => {
+  for (const count of [1, 2, 3, 4]) {
+    const names = Array.from({length: count}, (_, i) => `system ${i}`);
+    const {layout} = figure3(names.flatMap((dataset) => rows.map((row) => ({...row, dataset}))));
+    const {l, r} = layout.margin as {l: number; r: number};
+    for (let i = 1; i <= count; i++) {
+      const {domain} = (layout as unknown as Record<string, {domain: number[]}>)[i === 1 ? "xaxis" : `xaxis${i}`];
+      expect((domain[1] - domain[0]) * (layout.width! - l - r)).toBeGreaterThan(210);
+    }
+  }
+});

@@ -92,7 +92,7 @@ class CellPicker {
 
 const COST =
   "A guided step goes through denoiser and decoder and back, and costs as much as about ten free ones. So this forecast " +
-  "is short, and takes 8 steps of the sampler at most; it takes about ten seconds, and shows each window as soon as it is there.";
+  "is short, and takes 8 steps of the sampler at most; it takes ten to fifteen seconds, and shows each window as soon as it is there.";
 
 export function guideView(context: Context): View {
   const {facts, first, store, colours} = context;
