@@ -29,7 +29,7 @@ export interface ReconstructionRow {
 }
 
 /** Pixels of a figure for each panel, so that three rates stand beside each other in its legend. */
-const LEGEND_WIDTH = 320;
+const LEGEND_WIDTH = 360;
 
 /**
  * Draw Figure 3: VRMSE of the autoencoders as bars, grouped by horizon, one bar per compression rate, one panel per

@@ -32,7 +32,7 @@ test("a panel is wide enough for three rates beside each other, however many dat
     const {l, r} = layout.margin as {l: number; r: number};
     for (let i = 1; i <= count; i++) {
       const {domain} = (layout as unknown as Record<string, {domain: number[]}>)[i === 1 ? "xaxis" : `xaxis${i}`];
-      expect((domain[1] - domain[0]) * (layout.width! - l - r)).toBeGreaterThan(210);
+      expect((domain[1] - domain[0]) * (layout.width! - l - r)).toBeGreaterThan(235);
     }
   }
 });
