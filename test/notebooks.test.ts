@@ -3,33 +3,26 @@ import {existsSync, readdirSync, readFileSync} from "node:fs";
 import {mkdtemp, rm} from "node:fs/promises";
 import {tmpdir} from "node:os";
 import path from "node:path";
+import {cellsOf as readCells, textOf} from "./notebooks/program";
 
 const root = path.resolve(__dirname, "..");
 const folder = path.join(root, "notebooks");
 const notebooks = readdirSync(folder).filter((name) => name.endsWith(".ipynb"));
 
-interface Cell {
-  cell_type: string;
-  source: string | string[];
-  execution_count?: number | null;
-  outputs?: {output_type: string; name?: string; data?: Record<string, unknown>}[];
-}
-
-const cellsOf = (name: string): Cell[] => JSON.parse(readFileSync(path.join(folder, name), "utf8")).cells;
-const text = (cell: Cell) => (Array.isArray(cell.source) ? cell.source.join("") : cell.source);
+const cellsOf = (name: string) => readCells(path.join(folder, name));
 
 describe.each(notebooks)("%s", (name) => {
   const cells = cellsOf(name);
   const code = cells.filter((cell) => cell.cell_type === "code");
 
   test("says what it asks, reads, writes and costs, and ends with what to notice and to try", () => {
-    const first = text(cells[0]);
+    const first = textOf(cells[0]);
     for (const word of ["**Paper:**", "**Reads:**", "**Writes:**", "**Costs:**"]) expect(first).toContain(word);
-    expect(text(cells[cells.length - 1])).toMatch(/\*\*What to notice\.\*\*[\s\S]*\*\*Try it\.\*\*/);
+    expect(textOf(cells[cells.length - 1])).toMatch(/\*\*What to notice\.\*\*[\s\S]*\*\*Try it\.\*\*/);
   });
 
   test("has cells of at most 25 lines and is at most 1.5 MB", () => {
-    for (const cell of code) expect(text(cell).split("\n").length).toBeLessThanOrEqual(25);
+    for (const cell of code) expect(textOf(cell).split("\n").length).toBeLessThanOrEqual(25);
     expect(readFileSync(path.join(folder, name)).length).toBeLessThan(1.5e6);
   });
 
@@ -50,7 +43,7 @@ describe.each(notebooks)("%s", (name) => {
 
 test("exercises are questions with a cost, a block to paste, an expected effect and a folded answer", () => {
   for (const name of notebooks) {
-    const exercises = text(cellsOf(name).at(-1)!)
+    const exercises = textOf(cellsOf(name).at(-1)!)
       .split("**Try it.**")[1]
       .split(/^(?=\*\*\d\. )/m)
       .slice(1);
@@ -67,7 +60,7 @@ test("01 to 08 serve every system: no cell names a field or parameter of one", (
   const own = /["'.](energy|density|pressure|momentum|buoyancy|velocity|temperature|gamma|Rayleigh|rho0)\b/;
   for (const name of notebooks.filter((file) => file < "09")) {
     for (const cell of cellsOf(name).filter(({cell_type}) => cell_type === "code")) {
-      expect(text(cell)).not.toMatch(own);
+      expect(textOf(cell)).not.toMatch(own);
     }
   }
 });
@@ -85,20 +78,19 @@ async function runAtSmokeSize(args: string[], env: NodeJS.ProcessEnv): Promise<{
   return {code, output};
 }
 
-const kernels = ["environment/reproduce/reproduce.mjs", "--exercises"];
-const cellsAlone = ["-r", "./environment/typescript.cjs", "test/notebooks/cells.ts"];
+const cells = ["-r", "./environment/typescript.cjs", "test/notebooks/cells.ts"];
 
-/** Types and kernels are alike for all systems. Convection, which has two dimensions as well, is in test/lab/systems.test.ts. */
+/** Convection, which has two dimensions as well, is in test/lab/systems.test.ts. */
 test.each([
-  ["euler", "in Jupyter's kernels with their exercises", ["table-08", "table-11"], kernels],
-  ["gravity-cooling", "without kernels", ["table-10", "table-13"], cellsAlone],
+  ["euler", "with their exercises", ["table-08", "table-11"], ["--exercises"]],
+  ["gravity-cooling", "without exercises", ["table-10", "table-13"], []],
 ])(
   "all notebooks run at smoke size for %s %s, and write the paper's figures and tables",
   async (system, _, own, args) => {
     const out = await mkdtemp(path.join(tmpdir(), "notebooks-"));
     const env = {LOLA_SYSTEM: system, LOLA_OUT: out, LOLA_DATA: path.join(out, "data")};
     try {
-      const {code, output} = await runAtSmokeSize(args, env);
+      const {code, output} = await runAtSmokeSize([...cells, ...args], env);
       expect({code, output: code === 0 ? "" : output}).toEqual({code: 0, output: ""});
       const shared = ["table-01", "table-04", "table-06", "figure-03", "figure-04", "figure-05"];
       for (const name of [...shared, ...own]) {
@@ -120,7 +112,7 @@ test.each([
   ["03-rejection", "03-rejection.ipynb, cell 2: Error: lost promise"],
 ])("without kernels, %s fails and names its cell", async (name, sentence) => {
   const env = {LOLA_SYSTEM: "euler", LOLA_NOTEBOOKS: path.join(__dirname, "environment/reproduce/fixtures")};
-  const {code, output} = await runAtSmokeSize([...cellsAlone, name], env);
+  const {code, output} = await runAtSmokeSize([...cells, "--only", name], env);
   expect(code).toBe(1);
   expect(output).toContain(sentence);
   expect(output).not.toContain("never reached");

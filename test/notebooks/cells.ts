@@ -1,45 +1,22 @@
 /**
  * Runs the notebooks of LOLA_SYSTEM in one process, without kernels:
- * `node -r ./environment/typescript.cjs test/notebooks/cells.ts [those of --only]`.
+ * `node -r ./environment/typescript.cjs test/notebooks/cells.ts [--exercises] [--only NAMES]`.
  *
- * Types are stripped, not checked, and the cells of a notebook become one function. What they show goes as far as the message
- * that a kernel would send. The first cell that throws, or leaves a promise that rejects, is named on stderr and ends the
- * process with code 1.
+ * Types are stripped, not checked, and a notebook becomes one function. What cells show goes as far as the message that a
+ * kernel would send. The first cell that throws, or leaves a promise that rejects, is named on stderr and ends the process
+ * with code 1.
  */
-import {readFileSync} from "node:fs";
 import {createRequire} from "node:module";
 import path from "node:path";
+import {parseArgs} from "node:util";
+import {compileFunction} from "node:vm";
 import {transformSync} from "esbuild";
-
-interface Cell {
-  cell_type: string;
-  source: string | string[];
-}
-
-/** Imports of cells, each on a line of its own. */
-const IMPORT = /^import (type )?(\{[^}]*\}|\w+) from "([^"]+)";$/gm;
+import {cellsOf, programOf} from "./program";
 
 /** Milliseconds that promises have to reject after a notebook's last cell. */
 const LATE = 300;
 
-type Program = (require: NodeJS.Require, begin: (cell: number) => Promise<void>) => Promise<void>;
-
-const AsyncFunction = (async () => undefined).constructor as new (...args: string[]) => Program;
-
-/** Write an import as what it does, without the types: a kernel's cells are CommonJS, too. */
-const required = (_: string, types: string | undefined, names: string, module: string) =>
-  types ? "" : `const ${names.replace(/\btype \w+,?/g, "")} = require("${module}");`;
-
-/** Make one function of a notebook's cells, each in the scope of those before it; it says where each begins. */
-function programOf(cells: readonly Cell[]): Program {
-  const bodies = cells.flatMap(({cell_type, source}, index) => {
-    if (cell_type !== "code") return [];
-    const text = Array.isArray(source) ? source.join("") : source;
-    return [`{\nawait begin(${index + 1});\n${text.replace(IMPORT, required)}\n`];
-  });
-  const {code} = transformSync(bodies.join("") + "}".repeat(bodies.length), {loader: "ts", target: "es2022"});
-  return new AsyncFunction("require", "begin", code);
-}
+type Run = (begin: (part: string) => Promise<void>) => Promise<void>;
 
 let where = "";
 
@@ -48,24 +25,33 @@ function fail(error: unknown): never {
   process.exit(1);
 }
 
-async function run(only: string | undefined) {
+/** The function of a notebook, which loads modules as its cells would. */
+function load(file: string, exercises: boolean | undefined, require: NodeJS.Require): Run {
+  const {source} = programOf(cellsOf(file), exercises ? "smoke" : undefined);
+  const {code} = transformSync(source, {loader: "ts", format: "cjs", target: "es2022"});
+  const module = {exports: {} as {run: Run}};
+  compileFunction(code, ["require", "module", "exports"])(require, module, module.exports);
+  return module.exports.run;
+}
+
+async function runAll({exercises, only}: {exercises?: boolean; only?: string}) {
   const {chooseNotebooks, notebooksOf} = await import(`${"../../environment/reproduce/arguments.mjs"}`);
   const folder = path.resolve(process.env.LOLA_NOTEBOOKS ?? "notebooks");
-  const load = createRequire(path.join(folder, "cell.js"));
+  const require = createRequire(path.join(folder, "cell.js"));
   // The library finds a kernel's output among the loaded modules.
   const send = (message: unknown) => void JSON.stringify(message);
-  load.cache["/tslab/dist/jupyter.js"] = {exports: {lastWriteDisplayData: send}} as NodeJS.Module;
+  require.cache["/tslab/dist/jupyter.js"] = {exports: {lastWriteDisplayData: send}} as NodeJS.Module;
 
   for (const name of notebooksOf(process.env.LOLA_SYSTEM, folder, chooseNotebooks(folder, {only})) as string[]) {
     where = name;
-    const {cells} = JSON.parse(readFileSync(path.join(folder, name), "utf8")) as {cells: Cell[]};
-    await programOf(cells)(load, async (cell) => {
-      await new Promise(setImmediate); // what the cell before left may reject
-      where = `${name}, cell ${cell}`;
+    await load(path.join(folder, name), exercises, require)(async (part) => {
+      await new Promise(setImmediate); // what the part before left may reject
+      where = `${name}, ${part}`;
     });
     await new Promise((resolve) => setTimeout(resolve, LATE));
   }
 }
 
 process.on("unhandledRejection", fail).on("uncaughtException", fail);
-run(process.argv[2]).then(() => process.exit(0), fail);
+const {values} = parseArgs({options: {exercises: {type: "boolean"}, only: {type: "string"}}});
+runAll(values).then(() => process.exit(0), fail);

@@ -52,7 +52,7 @@ async function reproduce(
   return {code, output, folder, seconds: (performance.now() - begin) / 1000};
 }
 
-const readNotebook = async (file: string) => JSON.parse(await readFile(file, "utf8"));
+const readJson = async (file: string) => JSON.parse(await readFile(file, "utf8"));
 
 describe("a good notebook, then one with a failing cell", () => {
   let run: Run;
@@ -77,7 +77,7 @@ describe("a good notebook, then one with a failing cell", () => {
   });
 
   test("a figure is one output, as picture and as plotly; a progress line is its last state", async () => {
-    const {cells} = await readNotebook(path.join(run.folder, "notebooks/01-good.ipynb"));
+    const {cells} = await readJson(path.join(run.folder, "notebooks/01-good.ipynb"));
     const outputs = cells.map((cell: {outputs?: object[]}) => cell.outputs ?? []);
     expect(outputs[1]).toHaveLength(1);
     const [figure] = outputs[1];
@@ -98,7 +98,7 @@ describe("a good notebook, then one with a failing cell", () => {
     expect(text).not.toContain(root);
     expect(text).toContain("test/environment/reproduce/fixtures smoke");
     expect(existsSync(path.join(run.folder, "notebooks/02-failing-cell.ipynb"))).toBe(false);
-    const {cells} = await readNotebook(path.join(run.folder, "failed/02-failing-cell.ipynb"));
+    const {cells} = await readJson(path.join(run.folder, "failed/02-failing-cell.ipynb"));
     expect(cells[2].outputs).toEqual([]);
   });
 
@@ -115,7 +115,9 @@ describe("a good notebook, then one with a failing cell", () => {
     await rm(path.join(run.folder, "figures/waves.png"));
     expect(await again()).toBe("ran");
     expect(existsSync(path.join(run.folder, "figures/waves.png"))).toBe(true);
-    expect(await again("--again")).toBe("ran");
+    expect(await again("--again", "--exercises")).toBe("ran");
+    expect(await readJson(path.join(run.folder, "figures/exercise.json"))).toEqual({z: 16}); // a name of the first cell
+    expect((await readJson(path.join(run.folder, "notebooks/01-good.ipynb"))).cells).toHaveLength(7); // it is not kept
   }, 180_000); // three runs
 });
 
