@@ -39,7 +39,8 @@ export function formatProbability(p: number): string {
  * Write a cell for reading.
  *
  * @returns the value, and its standard error from column `x ±` if there is one: of the error the first digit, or the first
- *   two if it begins with 1 or 2, and of the value as many decimals, but no more than its first four digits have.
+ *   two if it begins with 1 or 2, and of the value as many decimals, but no more than its first four digits have. An error
+ *   that would be 0 with these has two digits of its own.
  */
 export function cellText(
   row: TableRow,
@@ -57,7 +58,8 @@ export function cellText(
     return {value: formatNumber(value, digits), error: formatNumber(error, digits)};
   }
   const shown = Math.min(places, value === 0 ? places : digitDecimals(value, 4));
-  return {value: fixed(value, shown), error: fixed(error, shown)};
+  const rounded = fixed(error, shown);
+  return {value: fixed(value, shown), error: Number(rounded) > 0 ? rounded : formatNumber(error, digits)};
 }
 
 /** Find the decimals of the given number of leading digits of a number other than 0. */

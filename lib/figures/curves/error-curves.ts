@@ -35,6 +35,8 @@ export interface ErrorPanel {
   readonly title?: string;
   /** Whether x is logarithmic. Default: false. */
   readonly logarithmic?: boolean;
+  /** Whether y is logarithmic, for values above 0 over many decades. Default: false. */
+  readonly logarithmicY?: boolean;
   readonly curves: readonly ErrorCurve[];
 }
 
@@ -48,7 +50,7 @@ const MANY = 8;
 
 /**
  * Draw panels of curves with their uncertainty side by side. A name has one colour, marker and dash in all
- * panels, and one entry in the legend. y = 0 is always shown.
+ * panels, and one entry in the legend. y = 0 is shown unless y is logarithmic.
  *
  * @example await lab.show(errorCurves([{x: "Noise", y: "VRMSE", curves: [{name: "guided", x: [0.01, 0.1], y: [0.4, 0.5]}]}]));
  */
@@ -89,14 +91,27 @@ function withPanel(layout: Layout, panel: ErrorPanel, i: number, domain: [number
   const ends = panel.curves.flatMap(({y, error}) =>
     y.flatMap((value, at) => [-1, 1].map((side) => value + side * (error?.[at] || 0))),
   );
-  const finite = ends.filter(Number.isFinite);
-  const [low, top] = [Math.min(0, ...finite), Math.max(0, ...finite)];
   const scale: LayoutAxis = panel.logarithmic ? {type: "log", ...logTicks(xs)} : {};
   return {
     ...layout,
     [across.layout]: axis(panel.x, {domain, anchor: up.trace, ...scale}),
-    [up.layout]: axis(panel.y, {anchor: across.trace, range: [1.08 * low, 1.08 * (top || 1)]}),
+    [up.layout]: axis(panel.y, {anchor: across.trace, ...(panel.logarithmicY ? decades(ends) : fromZero(ends))}),
   };
+}
+
+/** A linear axis with 0 and all values. */
+function fromZero(values: readonly number[]): LayoutAxis {
+  const finite = values.filter(Number.isFinite);
+  const [low, top] = [Math.min(0, ...finite), Math.max(0, ...finite)];
+  return {range: [1.08 * low, 1.08 * (top || 1)]};
+}
+
+/** A logarithmic axis with all values above 0. */
+function decades(values: readonly number[]): LayoutAxis {
+  const logs = values.filter((value) => value > 0 && value < Infinity).map(Math.log10);
+  const [low, top] = logs.length > 0 ? [Math.min(...logs), Math.max(...logs)] : [-1, 0];
+  const margin = 0.06 * (top - low || 1);
+  return {type: "log", range: [low - margin, top + margin], ...logTicks(values)};
 }
 
 function traces(

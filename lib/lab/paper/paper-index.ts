@@ -3,7 +3,7 @@ import {existsSync, readdirSync} from "node:fs";
 import path from "node:path";
 import {checkOptions} from "../../core/options/check-options";
 import type {TableRow} from "../../core/table";
-import {systemNames, systemOf, type RegisteredSystem} from "../../systems/registry";
+import {systemNames, systemOf, type RegisteredSystem, type SystemName} from "../../systems/registry";
 import {labRule, type Lab} from "../lab";
 import {folderOf} from "./every-system";
 
@@ -35,6 +35,14 @@ const FIGURES: Readonly<Record<number, string>> = {
   9: "the same, relative to auto-encoded states",
   22: "one state under several parameters",
   23: "a map of tokens",
+};
+
+/** The system that the paper has a table of; others may have it, too. */
+const PRINTED: Readonly<Record<string, SystemName>> = {
+  "table-04": "rayleigh-benard",
+  "table-15": "euler",
+  "table-16": "rayleigh-benard",
+  "table-17": "rayleigh-benard",
 };
 
 /** A table or figure of the paper. */
@@ -79,6 +87,12 @@ function items(): Item[] {
   return [...list("table", 17, table), ...list("figure", 23, figure)];
 }
 
+/** What stands for an item of a system without a file. */
+function absent({name, only}: Item, system: RegisteredSystem): string {
+  const printed = only?.name ?? PRINTED[name] ?? system.name;
+  return printed === system.name ? MISSING : OTHER;
+}
+
 /** Say whether a file is of an item: "figure-03.png", or a part or variant of it, "figure-03-all.png". */
 const isOf = ({name}: Item, file: string) =>
   KINDS.includes(path.extname(file)) && (file.startsWith(`${name}.`) || file.startsWith(`${name}-`));
@@ -106,13 +120,13 @@ function index(lab: Lab): {item: Item; files: {system: RegisteredSystem; folder:
  */
 export function paperIndex(lab: Lab): TableRow[] {
   checkOptions("paperIndex", labRule, lab, "lab");
-  return index(lab).map(({item: {title, shows, only}, files}) => ({
-    paper: title,
-    shows,
+  return index(lab).map(({item, files}) => ({
+    paper: item.title,
+    shows: item.shows,
     ...Object.fromEntries(
       files.map(({system, names}) => {
         const ends = [...new Set(names.map((one) => path.extname(one).slice(1)))].join(", ");
-        return [system.short, only && only.name !== system.name ? OTHER : ends || MISSING];
+        return [system.short, ends || absent(item, system)];
       }),
     ),
   }));
@@ -126,13 +140,12 @@ export function paperIndex(lab: Lab): TableRow[] {
 export async function showPaperIndex(lab: Lab): Promise<void> {
   const rows = paperIndex(lab);
   const columns = Object.keys(rows[0]);
-  const lines = index(lab).map(({item: {title, name, shows, only}, files}) => {
+  const lines = index(lab).map(({item, files}) => {
     const cells = files.map(({system, folder, names}) => {
-      if (only && only.name !== system.name) return OTHER;
-      const links = names.map((one) => `[${one.slice(name.length + 1)}](${link(lab.folder, folder, one)})`);
-      return links.join(", ") || MISSING;
+      const links = names.map((one) => `[${one.slice(item.name.length + 1)}](${link(lab.folder, folder, one)})`);
+      return links.join(", ") || absent(item, system);
     });
-    return `| ${[title, shows, ...cells].join(" | ")} |`;
+    return `| ${[item.title, item.shows, ...cells].join(" | ")} |`;
   });
   const head = [`| ${columns.join(" | ")} |`, `| ${columns.map(() => "---").join(" | ")} |`];
   const text = ["# The paper's tables and figures", `${lab.caption}.`, [...head, ...lines].join("\n"), ""].join("\n\n");

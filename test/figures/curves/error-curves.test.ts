@@ -40,3 +40,14 @@ test("a gap in the errors is no error", () => {
   const {data} = errorCurves([{x: "a", y: "b", curves: [{...few, error: [NaN, 0.1, 0.1]}]}]);
   expect((data[0] as Partial<ScatterData>).error_y).toMatchObject({array: [0, 0.1, 0.1]});
 });
+
+test("a logarithmic y has all values above zero within its range, and labels of its own", () => {
+  const wide = {name: "wide", x: [1, 2, 3], y: [0.2, 8000, 0.7], error: [0.02, 6000, 0.9]};
+  const {layout} = errorCurves([{x: "Noise", y: "VRMSE", logarithmicY: true, curves: [wide]}]);
+  const {type, range, tickvals} = layout.yaxis as {type: string; range: number[]; tickvals: number[]};
+  expect(type).toBe("log");
+  expect(10 ** range[0]).toBeLessThan(0.18);
+  expect(10 ** range[1]).toBeGreaterThan(14_000);
+  expect(tickvals).toEqual(expect.arrayContaining([1, 1000]));
+  expect(layout.xaxis).not.toMatchObject({type: "log"});
+});

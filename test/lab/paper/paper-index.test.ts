@@ -27,6 +27,9 @@ test("17 tables and 23 figures are listed, those of one system for it alone", ()
     ...{shows: "gallery, open boundaries", RB: "not of this system"},
   });
   expect(rows.filter(({shows}) => String(shows).startsWith("gallery"))).toHaveLength(12);
+  expect(rows.find(({paper}) => paper === "Table 4")).toMatchObject({
+    ...{Euler: "csv, png, tex", RB: "not made", TGC: "not of this system"}, // the committed ones, and this run's
+  });
 });
 
 test("files of the laboratory's own folder are linked from index.md, a name's namesakes are not", async () => {
