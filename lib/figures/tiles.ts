@@ -358,9 +358,11 @@ function rowTrace(
 /** Ticks near the ends of a colour bar, and between them where there is room: a short bar would have one, or none. */
 function barTicks([low, high]: Limits, pixels: number): {tickvals: number[]; ticktext: string[]} {
   const count = Math.min(4, Math.max(2, Math.floor(pixels / 34)));
-  const tickvals = Array.from({length: count}, (_, i) => low + (0.06 + (0.88 * i) / (count - 1)) * (high - low));
-  const digits = Math.max(0, Math.ceil(1 - Math.log10(high - low || 1)));
-  return {tickvals, ticktext: tickvals.map((value) => value.toFixed(Math.min(digits, 6)).replace("-", "−"))};
+  const digits = Math.min(6, Math.max(0, Math.ceil(1 - Math.log10(high - low || 1))));
+  const labels = Array.from({length: count}, (_, i) =>
+    (low + (0.06 + (0.88 * i) / (count - 1)) * (high - low)).toFixed(digits),
+  );
+  return {tickvals: labels.map(Number), ticktext: labels.map((label) => label.replace("-", "−"))};
 }
 
 /** Missing values are whitesmoke, unlike the white between tiles: a ground behind each tile that has some. */

@@ -101,6 +101,13 @@ describe("tiles", () => {
     expect(bars[1].len).toBeCloseTo(0.9, 6);
   });
 
+  test("ticks of a colour bar are where their labels say", () => {
+    const {data} = tiles({columns: ["a", "b"], rows: [{...row("top", 0), limits: [-8.4, 8.4], bar: true}]});
+    const {tickvals, ticktext} = (data[0] as unknown as {colorbar: {tickvals: number[]; ticktext: string[]}}).colorbar;
+    expect(tickvals).toEqual(ticktext.map((label) => Number(label.replace("−", "-"))));
+    expect(tickvals).toEqual([-7, -2, 2, 7]);
+  });
+
   test("rows go down without overlap, with a larger gap where set apart", () => {
     const [top, next] = traces.map(({y0}) => y0);
     expect(top).toBe(-24);
