@@ -92,6 +92,8 @@ export interface PaperFacts {
   readonly compressions: readonly number[];
   /** Tables of the power spectrum error and of the distance between distributions, by number. */
   readonly tables: {readonly spectrum: number; readonly distribution: number};
+  /** Tables of studies that were made with this system alone, by number. */
+  readonly studies: readonly number[];
   /** Distance between the distributions of two consecutive states, as the table's caption gives it. */
   readonly consecutive: number;
   /** Days that a training took (B.2, B.4), on the GPUs of Tables 3 and 5; no pixel-space emulator was trained in 3D. */

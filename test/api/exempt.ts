@@ -39,6 +39,8 @@ export const exempt: Readonly<Record<string, string>> = {
   latentFormVariants: "constant",
   designChoices: studies,
   designVariants: "constant",
+  recipeTrials: studies,
+  recipeVariants: "constant",
   samplerStudy: studies,
   pixelDiffusion: studies,
   tokenMap: studies,

@@ -3,7 +3,7 @@ import {existsSync, readdirSync} from "node:fs";
 import path from "node:path";
 import {checkOptions} from "../../core/options/check-options";
 import type {TableRow} from "../../core/table";
-import {systemNames, systemOf, type RegisteredSystem, type SystemName} from "../../systems/registry";
+import {systemNames, systemOf, type RegisteredSystem} from "../../systems/registry";
 import {labRule, type Lab} from "../lab";
 import {folderOf} from "./every-system";
 
@@ -37,14 +37,6 @@ const FIGURES: Readonly<Record<number, string>> = {
   23: "a map of tokens",
 };
 
-/** The system that the paper has a table of; others may have it, too. */
-const PRINTED: Readonly<Record<string, SystemName>> = {
-  "table-04": "rayleigh-benard",
-  "table-15": "euler",
-  "table-16": "rayleigh-benard",
-  "table-17": "rayleigh-benard",
-};
-
 /** A table or figure of the paper. */
 interface Item {
   readonly title: string;
@@ -53,6 +45,8 @@ interface Item {
   readonly shows: string;
   /** The only system that has it. Default: every one. */
   readonly only?: RegisteredSystem;
+  /** The system that the paper made it with, where others may have it, too. */
+  readonly printed?: RegisteredSystem;
 }
 
 /** Kinds of files that are listed; pages and drawings beside them are not committed for every system. */
@@ -70,7 +64,8 @@ const systems = (): RegisteredSystem[] => systemNames.map((name) => systemOf(nam
 function items(): Item[] {
   const facts = systems().map((only) => ({only, ...only.paper!}));
   const table = (number: number): Omit<Item, "title" | "name"> => {
-    if (TABLES[number]) return {shows: TABLES[number]};
+    const printed = facts.find(({studies}) => studies.includes(number))?.only;
+    if (TABLES[number]) return {shows: TABLES[number], printed};
     const {only, tables} = facts.find(({tables}) => Object.values(tables).includes(number))!;
     return {only, shows: tables.spectrum === number ? "power spectrum error" : "distance between distributions"};
   };
@@ -88,9 +83,8 @@ function items(): Item[] {
 }
 
 /** What stands for an item of a system without a file. */
-function absent({name, only}: Item, system: RegisteredSystem): string {
-  const printed = only?.name ?? PRINTED[name] ?? system.name;
-  return printed === system.name ? MISSING : OTHER;
+function absent({only, printed = only}: Item, system: RegisteredSystem): string {
+  return printed && printed.name !== system.name ? OTHER : MISSING;
 }
 
 /** Say whether a file is of an item: "figure-03.png", or a part or variant of it, "figure-03-all.png". */

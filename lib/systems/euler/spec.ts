@@ -64,6 +64,7 @@ export const eulerSpec = defineSpec({
     standardization: {mean: [1.2, 0.6, 0.58, 0, 0], std: [0.51, 0.27, 0.29, 0.53, 0.52]},
     downsampling: 32,
     tables: {spectrum: 8, distribution: 11},
+    studies: [15],
     consecutive: 0.0025,
     trainingDays: {autoencoder: 2, latent: 5, pixel: 10},
     galleries: [

@@ -52,6 +52,7 @@ export const gravityCoolingSpec = defineSpec({
     standardization: {mean: [-1.75, -4.2, 5.5, 0, 0, 0], std: [0.95, 1.75, 1.1, 0.5, 0.5, 0.5]},
     downsampling: 8,
     tables: {spectrum: 10, distribution: 13},
+    studies: [],
     consecutive: 0.01,
     trainingDays: {autoencoder: 4, latent: 5},
     galleries: [

@@ -45,6 +45,7 @@ export const rayleighBenardSpec = defineSpec({
     standardization: {mean: [0.38, 0.01, 0, 0], std: [0.25, 0.15, 0.21, 0.18]},
     downsampling: 32,
     tables: {spectrum: 9, distribution: 12},
+    studies: [4, 16, 17],
     consecutive: 0.004,
     trainingDays: {autoencoder: 1, latent: 2, pixel: 5},
     galleries: [
