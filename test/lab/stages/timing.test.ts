@@ -26,11 +26,15 @@ describe("the simulator", () => {
   });
 
   test("has the mean time of its dataset where a trajectory takes long", () => {
-    expect(timeSimulator(datasetOf(3 * 60), simulated)).toMatchObject({
-      generation: 15,
-      trajectory: [60],
-      repeats: [15],
+    expect(timeSimulator(datasetOf(3 * 600), simulated)).toMatchObject({
+      generation: 150,
+      trajectory: [600],
+      repeats: [150],
     });
+  });
+
+  test("does not take the time of a dataset that was made on a busy machine", () => {
+    for (const time of timeSimulator(datasetOf(3 * 60), simulated).trajectory!) expect(time).toBeLessThan(30);
   });
 });
 
