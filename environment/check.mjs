@@ -1,5 +1,5 @@
-// What `npm test` runs after set-up: format, lint, types, tests. Stops at the first that fails; arguments go to jest. The
-// last line is the number of tests, for machines that read it.
+// What `npm test` runs after set-up: format, lint and types side by side, then, if all pass, the tests. Arguments go to jest.
+// The last line is the number of tests, for machines that read it.
 import {spawn} from "node:child_process";
 import {mkdirSync, readFileSync, rmSync} from "node:fs";
 import path from "node:path";
@@ -9,16 +9,16 @@ const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "..");
 const report = path.join(root, ".out/jest.json");
 const tool = (name) => path.join(root, "node_modules", name);
 
-const steps = [
+const checks = [
   {name: "format", command: [tool("prettier/bin/prettier.cjs"), "--check", "--log-level", "warn", "."]},
   {name: "lint", command: [tool("eslint/bin/eslint.js"), "."]},
   {name: "types", command: [tool("typescript/bin/tsc"), "-p", ".", "--noEmit"]},
-  {
-    name: "tests",
-    command: [tool("jest/bin/jest.js"), "--json", `--outputFile=${report}`, ...process.argv.slice(2)],
-    env: {NODE_OPTIONS: `${process.env.NODE_OPTIONS ?? ""} --experimental-vm-modules`.trim()},
-  },
 ];
+const tests = {
+  name: "tests",
+  command: [tool("jest/bin/jest.js"), "--json", `--outputFile=${report}`, ...process.argv.slice(2)],
+  env: {NODE_OPTIONS: `${process.env.NODE_OPTIONS ?? ""} --experimental-vm-modules`.trim()},
+};
 
 /** Runs one program of Node; resolves to its exit code. */
 function run({command, env}) {
@@ -26,6 +26,15 @@ function run({command, env}) {
     const child = spawn(process.execPath, command, {cwd: root, stdio: "inherit", env: {...process.env, ...env}});
     child.on("error", reject).on("close", (code) => resolve(code ?? 1));
   });
+}
+
+/** Runs a step and says how it ended; resolves to whether it passed. */
+async function passes(step) {
+  const begin = performance.now();
+  const code = await run(step);
+  const seconds = ((performance.now() - begin) / 1000).toFixed(1);
+  process.stdout.write(`${step.name.padEnd(8)} ${code === 0 ? "passed" : "FAILED"}  ${seconds} s\n`);
+  return code === 0;
 }
 
 /** Numbers of tests; a file that could not run at all counts as a failed one. */
@@ -40,16 +49,8 @@ function countTests() {
 
 mkdirSync(path.dirname(report), {recursive: true});
 rmSync(report, {force: true});
-for (const step of steps) {
-  const begin = performance.now();
-  const code = await run(step);
-  const seconds = ((performance.now() - begin) / 1000).toFixed(1);
-  process.stdout.write(`${step.name.padEnd(8)} ${code === 0 ? "passed" : "FAILED"}  ${seconds} s\n`);
-  if (code !== 0) {
-    process.exitCode = 1;
-    break;
-  }
-}
+const ready = (await Promise.all(checks.map(passes))).every(Boolean);
+if (!ready || !(await passes(tests))) process.exitCode = 1;
 const {passed, failed} = countTests();
 process.stdout.write(`${passed} passed, ${failed} failed\n`);
 if (failed > 0) process.exitCode = 1;
