@@ -153,4 +153,4 @@ function adaptCompiler(ts) {
   };
 }
 
-module.exports = {adaptCompiler};
+module.exports = {OPTIONS, adaptCompiler};

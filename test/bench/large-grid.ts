@@ -55,6 +55,8 @@ const configured = (steps: number) =>
 const method = {kind: "diffusion", latentChannels: CHANNELS} as const;
 
 async function main(part: string): Promise<void> {
+  if (part !== "autoencoder" && part !== "emulator")
+    throw new RangeError(`expected autoencoder or emulator, found ${part}.`);
   const folder = mkdtempSync(path.join(tmpdir(), "large-grid-"));
   try {
     const artifacts = new Artifacts(folder);

@@ -8,11 +8,20 @@ export interface Cell {
   outputs?: {output_type: string; name?: string; data?: Record<string, unknown>}[];
 }
 
+/** A cell, or an exercise to paste below all cells. */
+export interface Part {
+  name: string;
+  text: string;
+  exercise: boolean;
+}
+
 export interface Program {
   /** A module that exports `run(begin)`, which runs the cells in order and then the exercises. */
   source: string;
-  /** The cell or exercise that a line of the source (from 0) belongs to. */
-  at(line: number): string;
+  /** In the order in which they run. */
+  parts: readonly Part[];
+  /** Index of the part that a line of the source (from 0) belongs to; -1 for the imports, which all stand first. */
+  at(line: number): number;
 }
 
 /** Imports of cells, each on a line of its own. */
@@ -30,12 +39,12 @@ export const cellsOf = (file: string): Cell[] => (JSON.parse(readFileSync(file, 
 export const textOf = ({source}: Cell): string => (Array.isArray(source) ? source.join("") : source);
 
 /** One import per name: cells import a name again where they use it. */
-function importsOf(text: string): string[] {
-  return [...text.matchAll(IMPORT)].flatMap(([, type = "", names, whole, module]) =>
-    whole
-      ? [`import ${type}${whole} from ${module};`]
-      : names.split(",").flatMap((name) => (name.trim() ? [`import ${type}{${name.trim()}} from ${module};`] : [])),
-  );
+export function importsOf({text}: Pick<Part, "text">): {name: string; line: string}[] {
+  return [...text.matchAll(IMPORT)].flatMap(([, type = "", names, whole, module]) => {
+    if (whole) return [{name: whole, line: `import ${type}${whole} from ${module};`}];
+    const each = names.split(",").flatMap((one) => one.trim() || []);
+    return each.map((one) => ({name: one.split(" ").at(-1)!, line: `import ${type}{${one}} from ${module};`}));
+  });
 }
 
 /**
@@ -44,21 +53,19 @@ function importsOf(text: string): string[] {
  */
 export function programOf(cells: readonly Cell[], exercises?: keyof typeof EXERCISE): Program {
   const code = cells.flatMap((cell, index) =>
-    cell.cell_type === "code" ? [{name: `cell ${index + 1}`, text: textOf(cell)}] : [],
+    cell.cell_type === "code" ? [{name: `cell ${index + 1}`, text: textOf(cell), exercise: false}] : [],
   );
   const asked = exercises ? [...textOf(cells[cells.length - 1]).matchAll(EXERCISE[exercises])] : [];
-  const blocks = asked.map(([, text], index) => ({name: `exercise ${index + 1}`, text}));
+  const parts = [...code, ...asked.map(([, text], i) => ({name: `exercise ${i + 1}`, text, exercise: true}))];
   const lines = [
-    ...new Set([...code, ...blocks].flatMap(({text}) => importsOf(text))),
+    ...new Set(parts.flatMap((part) => importsOf(part).map(({line}) => line))),
     "export async function run(begin: (part: string) => Promise<void>): Promise<void> {",
   ];
-  const starts: {line: number; name: string}[] = [];
-  const add = ({name, text}: {name: string; text: string}, end: string) => {
-    starts.push({line: lines.length, name});
-    lines.push(`{ await begin("${name}");`, ...text.replace(IMPORT, "").split("\n"), end);
-  };
-  for (const cell of code) add(cell, "");
-  for (const block of blocks) add(block, "}");
+  const starts = parts.map(({name, text, exercise}) => {
+    const start = lines.length;
+    lines.push(`{ await begin("${name}");`, ...text.replace(IMPORT, "").split("\n"), exercise ? "}" : "");
+    return start;
+  });
   lines.push("}".repeat(code.length + 1), "");
-  return {source: lines.join("\n"), at: (line) => starts.filter((start) => start.line <= line).at(-1)?.name ?? "imports"};
+  return {source: lines.join("\n"), parts, at: (line) => starts.filter((start) => start <= line).length - 1};
 }

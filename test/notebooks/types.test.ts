@@ -1,13 +1,15 @@
 import {readdirSync} from "node:fs";
 import path from "node:path";
 import type TypeScript from "typescript";
-import {cellsOf, programOf, type Cell} from "./program";
+import {cellsOf, importsOf, programOf, type Cell, type Program} from "./program";
 
 /** The compiler of the kernel. */
 const ts = jest.requireActual<typeof TypeScript>("@tslab/typescript-for-tslab");
-const {getPreEmitDiagnostics} = jest
-  .requireActual<{adaptCompiler(ts: unknown): {ts: typeof TypeScript}}>("../../environment/kernel/compiler.cjs")
-  .adaptCompiler(ts).ts;
+const kernel = jest.requireActual<{
+  OPTIONS: TypeScript.CompilerOptions;
+  adaptCompiler(ts: unknown): {ts: typeof TypeScript};
+}>("../../environment/kernel/compiler.cjs");
+const {getPreEmitDiagnostics} = kernel.adaptCompiler(ts).ts;
 
 const folder = path.resolve(__dirname, "../../notebooks");
 
@@ -17,42 +19,75 @@ function complaints(notebooks: Record<string, readonly Cell[]>): string[] {
     Object.entries(notebooks).map(([name, cells]) => [path.join(folder, `${name}.ts`), programOf(cells, "tour")]),
   );
   const options: TypeScript.CompilerOptions = {
+    ...kernel.OPTIONS,
     ...{module: ts.ModuleKind.ESNext, moduleResolution: ts.ModuleResolutionKind.Node10, esModuleInterop: true},
-    ...{target: ts.ScriptTarget.ES2022, lib: ["lib.es2022.d.ts"], types: ["node"], noEmit: true, skipLibCheck: true},
-    ...{strictNullChecks: true, noImplicitAny: true, resolveJsonModule: true},
+    ...{target: ts.ScriptTarget.ES2022, lib: ["lib.es2022.d.ts"], noEmit: true, skipLibCheck: true},
   };
   const host = ts.createCompilerHost(options);
   const {getSourceFile, fileExists} = host;
   host.fileExists = (name) => programs.has(name) || fileExists(name);
   host.getSourceFile = (name, version, ...rest) =>
     programs.has(name)
-      ? ts.createSourceFile(name, programs.get(name)!.source, version)
+      ? ts.createSourceFile(name, programs.get(name)!.source, version, true)
       : getSourceFile(name, version, ...rest);
   const program = ts.createProgram([...programs.keys()], options, host);
-  return [...programs].flatMap(([file, {at}]) => {
+  return [...programs].flatMap(([file, one]) => {
     const source = program.getSourceFile(file)!;
-    return getPreEmitDiagnostics(program, source).map(({start, messageText}) => {
-      const part = at(source.getLineAndCharacterOfPosition(start!).line);
-      return `${path.basename(file, ".ts")}, ${part}: ${ts.flattenDiagnosticMessageText(messageText, "\n")}`;
-    });
+    const say = (at: number, text: string) => {
+      const part = one.parts[one.at(source.getLineAndCharacterOfPosition(at).line)]?.name ?? "imports";
+      return `${path.basename(file, ".ts")}, ${part}: ${text}`;
+    };
+    const wrong = getPreEmitDiagnostics(program, source).map(({start, messageText}) =>
+      say(start!, ts.flattenDiagnosticMessageText(messageText, "\n")),
+    );
+    const early = notYetImported(source, program.getTypeChecker(), one);
+    return [...wrong, ...early.map((node) => say(node.getStart(), `${node.text} is not imported yet.`))];
   });
 }
 
-test("cells and exercises of all notebooks have right types", () => {
+/** Uses of names that neither their own part nor a cell before it imports: the kernel would not know them. */
+function notYetImported(source: TypeScript.SourceFile, checker: TypeScript.TypeChecker, {parts, at}: Program) {
+  const imported = parts.map((part) => new Set(importsOf(part).map(({name}) => name)));
+  const found: TypeScript.Identifier[] = [];
+  const visit = (node: TypeScript.Node): void => {
+    const part = at(source.getLineAndCharacterOfPosition(node.getStart()).line);
+    if (part >= 0 && ts.isIdentifier(node)) {
+      const shorthand = ts.isShorthandPropertyAssignment(node.parent);
+      const symbol = shorthand ? checker.getShorthandAssignmentValueSymbol(node.parent) : checker.getSymbolAtLocation(node);
+      const known = imported.some((names, i) => names.has(node.text) && (i === part || (i < part && !parts[i].exercise)));
+      const isImport = symbol?.declarations?.some((one) => one.getSourceFile() === source && ts.SymbolFlags.Alias & symbol.flags);
+      if (isImport && !known) found.push(node);
+    }
+    ts.forEachChild(node, visit);
+  };
+  visit(source);
+  return found;
+}
+
+test("cells and exercises of all notebooks have right types, and import what they use", () => {
   const names = readdirSync(folder).filter((name) => name.endsWith(".ipynb"));
   const notebooks = Object.fromEntries(names.map((name) => [name, cellsOf(path.join(folder, name))]));
   expect(complaints(notebooks)).toEqual([]);
 });
 
-test("a wrong type names its cell or exercise", () => {
+test("a wrong type, and a name that is imported too late, name their cell or exercise", () => {
   const wrong: Cell[] = [
     {cell_type: "code", source: 'import {openLab, type Lab} from "lola";\n\nconst lab: Lab = openLab();'},
     {cell_type: "code", source: 'import {openLab} from "lola";\n\nconst other = openLab().with(3).seed;'},
-    {cell_type: "markdown", source: "**1. Why?**\n\n```ts tour\nconst other: string = lab.config.seed;\n```\n"},
+    {cell_type: "code", source: "const tensors = {tf};"},
+    {cell_type: "code", source: 'import {tf} from "lola";\n\nconst mine = {tf}, zero = tf.scalar(0);'},
+    {
+      cell_type: "markdown",
+      source:
+        "**1. Why?**\n\n```ts tour\nconst other: string = lab.config.seed;\ncompare;\n```\n\n" +
+        '**2. How?**\n\n```ts\nimport {compare} from "lola";\ncompare;\n```\n',
+    },
   ];
   expect(complaints({wrong})).toEqual([
     "wrong, cell 2: Argument of type 'number' is not assignable to parameter of type 'Change'.",
     "wrong, cell 2: Property 'seed' does not exist on type 'Lab'.",
     "wrong, exercise 1: Type 'number' is not assignable to type 'string'.",
+    "wrong, cell 3: tf is not imported yet.",
+    "wrong, exercise 1: compare is not imported yet.",
   ]);
 });

@@ -8,16 +8,16 @@ import {variantStudy, type VariantStudy} from "./variant-study";
 export const recipeVariants: Readonly<Record<string, Overrides>> = {
   "as the preset": {},
   "loss without weight": {"objective.weight": "none"},
-  "schedule shifted": {"schedule.shift": 2},
+  "schedule shifted by 2": {"schedule.shift": 2},
   "loss of generated states only": {"objective.over": "generated"},
   "noise of 0.1 on the context": {"objective.contextNoise": 0.1},
   "dropout of 0.05": {"latent.dropout": 0.05},
-  "width 96 instead of 64": {"latent.hidChannels": 96},
-  "eight augmented copies instead of two": {copies: 8},
+  "width 96": {"latent.hidChannels": 96},
+  "eight augmented copies": {copies: 8},
   "no rolls of latents": {latentRolls: false},
   "moving average of 0.99": {"latent.training.ema": 0.99},
-  "half the learning rate": {"latent.training.learningRate": 2e-3},
-  "twice the learning rate": {"latent.training.learningRate": 8e-3},
+  "learning rate of 0.002": {"latent.training.learningRate": 2e-3},
+  "learning rate of 0.008": {"latent.training.learningRate": 8e-3},
 };
 
 /**

@@ -33,6 +33,14 @@ describe("the simulator", () => {
     });
   });
 
+  test("stops after half a minute", () => {
+    let clock = 0;
+    const now = jest.spyOn(performance, "now").mockImplementation(() => (clock += 40_000));
+    const {trajectory} = timeSimulator(datasetOf(3 * 40), {...simulated, trajectories: {train: 1, valid: 1, test: 3}});
+    now.mockRestore();
+    expect(trajectory).toHaveLength(1);
+  });
+
   test("does not take the time of a dataset that was made on a busy machine", () => {
     for (const time of timeSimulator(datasetOf(3 * 60), simulated).trajectory!) expect(time).toBeLessThan(30);
   });
