@@ -19,7 +19,7 @@ import {checkOptions, checkParts} from "../core/options/check-options";
 import {flag, oneOf, optional, whole, type RulesOf} from "../core/options/rules";
 import {sizeOf} from "../core/shape";
 import {tf} from "../tensor/backend";
-import {depthToSpace, dropout, layerNorm, silu, spaceToDepth} from "../tensor/ops/ops";
+import {depthToSpace, dropout, gatedSum, layerNorm, silu, spaceToDepth} from "../tensor/ops/ops";
 import type {Random} from "../tensor/random";
 import {count, countFrom0, dropoutRate, ffnFactor, perAxis} from "./architecture-rules";
 import {SelfAttention, type AttentionGroups} from "./attention";
@@ -152,6 +152,9 @@ class Modulation {
   }
 }
 
+/** Compute $(1 + a) x + b$. */
+const modulate = (x: tf.Tensor, a: tf.Tensor, b: tf.Tensor) => gatedSum([[x, a.add(1)]], b);
+
 /** One block: modulated attention and feed-forward network in one residual branch. */
 export class ViTBlock {
   readonly specs: Specs;
@@ -187,7 +190,7 @@ export class ViTBlock {
   skip(p: BoundParameters, embedding: tf.Tensor, tokens: tf.Tensor, mod?: tf.Tensor): tf.Tensor {
     if (this.valueResidual !== "values") return embedding;
     const [a, b] = this.modulation.forward(p, mod);
-    return this.attention.values(p.in("msa"), layerNorm(tokens, {eps: EPS}).mul(a.add(1)).add(b));
+    return this.attention.values(p.in("msa"), modulate(layerNorm(tokens, {eps: EPS}), a, b));
   }
 
   /**
@@ -211,19 +214,23 @@ export class ViTBlock {
 
     const residual = this.valueResidual === "values" ? {first: skip, gate: d} : undefined;
     const groups = this.within && {states, within: this.within};
-    const modulated = layerNorm(x, {eps: EPS}).mul(a.add(1)).add(b);
+    const modulated = modulate(layerNorm(x, {eps: EPS}), a, b);
     const attended = modulated.add(this.attention.forward(p.in("msa"), modulated, theta, {residual, groups}));
     const hidden = dropout(silu(this.ffn[0].forward(p.in("ffn.0"), attended)), this.rate, random);
     const branch = this.ffn[1].forward(p.in("ffn.3"), hidden);
 
-    if (this.valueResidual !== "tokens") return x.add(branch.mul(c)).mul(c.square().add(1).rsqrt());
-    // both mixtures at once, y = A x + A c u + B d s: the factors are small tensors
-    const [rc, rd] = [c, d].map((gate) => gate.square().add(1).rsqrt());
-    const keep = rc.mul(rd);
-    return x
-      .mul(keep)
-      .add(branch.mul(keep.mul(c)))
-      .add(skip.mul(rd.mul(d)));
+    const keepOf = (gate: tf.Tensor) => gate.square().add(1).rsqrt();
+    const terms: [tf.Tensor, tf.Tensor][] = [
+      [x, keepOf(c)],
+      [branch, keepOf(c).mul(c)],
+    ];
+    if (this.valueResidual !== "tokens") return gatedSum(terms);
+    // both mixtures at once: the factors are small tensors
+    const keep = keepOf(d);
+    return gatedSum([
+      ...terms.map(([value, gate]): [tf.Tensor, tf.Tensor] => [value, gate.mul(keep)]),
+      [skip, keep.mul(d)],
+    ]);
   }
 }
 

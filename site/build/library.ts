@@ -57,7 +57,11 @@ export async function bundle(entry: string, {plugins = [], ...options}: BuildOpt
     write: false,
     logLevel: "silent",
     absWorkingDir: root,
-    define: {"process.env.LOLA_COMPILE": "undefined", "process.env.NODE_ENV": '"production"'},
+    define: {
+      "process.env.LOLA_COMPILE": "undefined",
+      "process.env.LOLA_FUSED": "undefined",
+      "process.env.NODE_ENV": '"production"',
+    },
     ...options,
     plugins: [...plugins, browserLibrary],
   });

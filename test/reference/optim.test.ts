@@ -1,6 +1,6 @@
 import {learningRate, type Decay} from "../../lib/train/learning-rate";
 import {descend, problemOf, type OptimiserConfig} from "./optim";
-import {withFusedUpdates} from "../fused-updates";
+import {withFused} from "../fused";
 import {reference, relativeError} from "./reference";
 
 const vectors = reference("optim");
@@ -26,7 +26,7 @@ const ways = [
 describe.each(topics.flatMap((topic) => ways.map((way) => ({topic, ...way}))))(
   "$topic, recorded: $compiled, fused: $fused",
   ({topic, compiled, fused}) => {
-    withFusedUpdates(fused);
+    withFused(fused);
     const config: OptimiserConfig = vectors.config[topic];
     const limit = LIMITS[config.optimizer];
     const problem = problemOf(vectors, topic);

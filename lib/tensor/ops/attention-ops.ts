@@ -5,6 +5,8 @@
 import {attr, rawOp, tf} from "../backend";
 import {differentiable} from "../autodiff/differentiable";
 import {after} from "../compile/tracer";
+import {isFused} from "../fused";
+import {fusedRotate, fusedRotateGrad, fusedRowDot, fusedWeighDifference} from "./fused-layers";
 
 const T = attr.type("T", "float32");
 
@@ -22,8 +24,14 @@ function asReal(z: tf.Tensor): tf.Tensor {
   return pairs.reshape([...z.shape.slice(0, -1), 2 * z.shape[z.rank - 1]]);
 }
 
+/** Tell whether angles have all the last axes of pairs, and so can be rotated by in one operation. */
+const isOneRotation = (x: tf.Tensor, {shape}: tf.Tensor) =>
+  isFused() &&
+  shape.every((size, i) => (i === shape.length - 1 ? 2 * size : size) === x.shape[x.rank - shape.length + i]);
+
 /** Multiply the pairs of neighbours by $c + i s$. */
 function rotatePairs(x: tf.Tensor, cos: tf.Tensor, sin: tf.Tensor): tf.Tensor {
+  if (isOneRotation(x, cos)) return fusedRotate(x, cos, sin);
   const phase = rawOp("Complex", [cos, sin], [T, attr.type("Tout", "complex64")]);
   return asReal(rawOp("Mul", [asComplex(x), phase], [COMPLEX]));
 }
@@ -36,6 +44,7 @@ const rotation = differentiable({
     return [y, y, cos, sin];
   },
   backward(dy, y, cos, sin) {
+    if (isOneRotation(y, cos)) return [...fusedRotateGrad(dy, y, cos, sin), tf.scalar(0)];
     const lacking = y.rank - cos.rank;
     const shared = [...Array(y.rank - 1).keys()].filter((i) => i < lacking || cos.shape[i - lacking] !== y.shape[i]);
     // an angle moves its pair y along iy
@@ -95,6 +104,11 @@ function weightsOf(q: tf.Tensor, k: tf.Tensor): tf.Tensor[] {
   return split(q, n).map((qi, i) => rawOp("Softmax", [product(qi, ks[i], false, true)], [T]));
 }
 
+const rowDot = (a: tf.Tensor, b: tf.Tensor) => (isFused() ? fusedRowDot(a, b) : a.mul(b).sum(-1, true));
+
+const weighDifference = (x: tf.Tensor, shifts: tf.Tensor, weights: tf.Tensor) =>
+  isFused() ? fusedWeighDifference(x, shifts, weights) : x.sub(shifts).mul(weights);
+
 const savedOrAgain = (saved: tf.Tensor[], q: tf.Tensor, k: tf.Tensor) => (saved.length > 0 ? saved : weightsOf(q, k));
 
 const weightedMean = differentiable({
@@ -109,8 +123,8 @@ const weightedMean = differentiable({
     const weights = savedOrAgain(saved, laterQ, laterK);
     const n = weights.length;
     const [qs, ks, vs, dys] = [q, k, v, dy].map((x) => split(x, n));
-    const shifts = split(dy.mul(y).sum(-1, true), n); // sum_j p_j dp_j of the softmax, without forming it
-    const dScores = weights.map((p, i) => product(dys[i], vs[i], false, true).sub(shifts[i]).mul(p));
+    const shifts = split(rowDot(dy, y), n); // sum_j p_j dp_j of the softmax, without forming it
+    const dScores = weights.map((p, i) => weighDifference(product(dys[i], vs[i], false, true), shifts[i], p));
     return [
       join(dScores.map((ds, i) => product(ds, ks[i]))),
       join(dScores.map((ds, i) => product(ds, qs[i], true))),
@@ -143,7 +157,7 @@ function meanTangent(dScores: tf.Tensor[], v: tf.Tensor, weights: tf.Tensor[]): 
   const vs = split(v, weights.length);
   return join(
     dScores.map((ds, i) => {
-      const dWeights = ds.sub(ds.mul(weights[i]).sum(-1, true)).mul(weights[i]);
+      const dWeights = weighDifference(ds, rowDot(ds, weights[i]), weights[i]);
       return product(dWeights, vs[i]);
     }),
   );

@@ -9,7 +9,18 @@ import {sizeOf} from "../../core/shape";
 import {attr, rawOp, tf} from "../backend";
 import {tensorFrom} from "../tensor-rules";
 import {differentiable, type Differentiable, type Tangent} from "../autodiff/differentiable";
+import {isFused} from "../fused";
 import type {Random} from "../random";
+import {
+  fusedGatedSum,
+  fusedGateGrad,
+  fusedNorm,
+  fusedNormGrad,
+  fusedSilu,
+  fusedSiluGrad,
+  fusedTimesGates,
+  type NormKind,
+} from "./fused-layers";
 
 /** Accepts tensors [B, ...grid, C]. */
 const cells = tensorFrom(3);
@@ -69,12 +80,13 @@ function symmetric(forward: Differentiable["forward"], derivative: Tangent): (x:
 }
 
 /**
- * Apply the sigmoid linear unit, $x \, \sigma(x)$, with the derivative $\sigma + x \sigma (1 - \sigma)$. Its value is one operation: as
- * the gradient of softplus, TensorFlow knows $g \, \sigma(x)$.
+ * Apply the sigmoid linear unit, $x \, \sigma(x)$, with the derivative $\sigma + x \sigma (1 - \sigma)$. Its value is one operation of
+ * TensorFlow, too: as the gradient of softplus it knows $g \, \sigma(x)$.
  */
 export const silu = symmetric(
-  (x) => [rawOp("SoftplusGrad", [x, x], [T]), x],
+  (x) => [isFused() ? fusedSilu(x) : rawOp("SoftplusGrad", [x, x], [T]), x],
   (dy, x) => {
+    if (isFused()) return fusedSiluGrad(dy, x);
     const sigmoid = rawOp("Sigmoid", [x], [T]);
     return dy.mul(rawOp("SigmoidGrad", [sigmoid, x], [T]).add(sigmoid));
   },
@@ -85,35 +97,30 @@ export interface NormOptions {
   eps?: number;
 }
 
-function layerNormWith(eps: number, correction: number) {
+function normWith(kind: NormKind) {
+  const {eps, centred, correction} = kind;
   return symmetric(
     (x) => {
-      const centred = x.sub(x.mean(-1, true));
-      const scale = meanSquare(centred, last(x) - correction)
+      if (isFused()) {
+        const [y, scale] = fusedNorm(x, kind);
+        return [y, y, scale];
+      }
+      const moved = centred ? x.sub(x.mean(-1, true)) : x;
+      const scale = meanSquare(moved, last(x) - correction)
         .add(eps)
         .rsqrt();
-      const y = centred.mul(scale);
+      const y = moved.mul(scale);
       return [y, y, scale];
     },
     (dy, y, scale) => {
+      if (isFused()) return fusedNormGrad(dy, y, scale, kind);
       const along = dy
         .mul(y)
         .sum(-1, true)
         .mul(1 / (last(y) - correction));
       const across = dy.sub(y.mul(along));
-      return across.sub(dy.mean(-1, true)).mul(scale); // y has mean 0: only dy's mean is to be removed
+      return (centred ? across.sub(dy.mean(-1, true)) : across).mul(scale); // y has mean 0: only dy's mean is to be removed
     },
-  );
-}
-
-function rmsNormWith(eps: number) {
-  return symmetric(
-    (x) => {
-      const scale = meanSquare(x, last(x)).add(eps).rsqrt();
-      const y = x.mul(scale);
-      return [y, y, scale];
-    },
-    (dy, y, scale) => dy.sub(y.mul(dy.mul(y).mean(-1, true))).mul(scale),
   );
 }
 
@@ -127,8 +134,10 @@ function meanSquare(x: tf.Tensor, n: number): tf.Tensor {
 
 const norms = new Map<string, (x: tf.Tensor) => tf.Tensor>();
 
-function memoised(key: string, make: () => (x: tf.Tensor) => tf.Tensor): (x: tf.Tensor) => tf.Tensor {
-  const norm = norms.get(key) ?? make();
+/** The norm of a kind, made once. */
+function normOf(kind: NormKind): (x: tf.Tensor) => tf.Tensor {
+  const key = JSON.stringify(kind);
+  const norm = norms.get(key) ?? normWith(kind);
   norms.set(key, norm);
   return norm;
 }
@@ -142,12 +151,66 @@ export function layerNorm(
   x: tf.Tensor,
   {eps = 1e-5, unbiased = false}: NormOptions & {unbiased?: boolean} = {},
 ): tf.Tensor {
-  return memoised(`layer ${eps} ${unbiased}`, () => layerNormWith(eps, unbiased ? 1 : 0))(x);
+  return normOf({eps, centred: true, correction: unbiased ? 1 : 0})(x);
 }
 
 /** Scale the last axis to unit mean square, $x / \sqrt{\langle x^2 \rangle + \epsilon}$. */
 export function rmsNorm(x: tf.Tensor, {eps = 1e-5}: NormOptions = {}): tf.Tensor {
-  return memoised(`rms ${eps}`, () => rmsNormWith(eps))(x);
+  return normOf({eps, centred: false, correction: 0})(x);
+}
+
+/** Make the gated sum of a number of terms as one operation; inputs: values, gates and perhaps a shift. */
+const gatedSumOf = (count: number, hasShift: boolean) =>
+  differentiable({
+    forward: (...inputs) => {
+      const [xs, gates] = [inputs.slice(0, count), inputs.slice(count, 2 * count)];
+      return [fusedGatedSum(xs, gates, inputs[2 * count]), ...inputs];
+    },
+    backward: (dy, ...inputs) => {
+      const [xs, gates] = [inputs.slice(0, count), inputs.slice(count, 2 * count)];
+      const shared = (gate: tf.Tensor, sums: tf.Tensor) => (gate.shape[0] === 1 ? sums.sum(0, true) : sums);
+      return [
+        ...fusedTimesGates(dy, gates),
+        ...xs.map((x, i) => () => shared(gates[i], fusedGateGrad(dy, x))),
+        ...inputs.slice(2 * count).map((shift) => () => shared(shift, dy.sum(1, true))),
+      ];
+    },
+    tangents: [
+      ...Array.from(
+        {length: count},
+        (_, i): Tangent =>
+          (t, ...inputs) =>
+            t.mul(inputs[count + i]),
+      ),
+      ...Array.from(
+        {length: count},
+        (_, i): Tangent =>
+          (t, ...inputs) =>
+            t.mul(inputs[i]),
+      ),
+      ...(hasShift ? [(t: tf.Tensor, x: tf.Tensor) => t.add(tf.zerosLike(x))] : []),
+    ],
+  });
+
+const gatedSums = new Map<string, ReturnType<typeof gatedSumOf>>();
+
+/**
+ * Sum values times gates, $\sum_i g_i x_i + s$.
+ *
+ * @param terms values [B, L, C], each with a gate [B or 1, 1, C].
+ * @param shift $s$, [B or 1, 1, C]. Default: none.
+ * @returns [B, L, C].
+ */
+export function gatedSum(terms: readonly (readonly [x: tf.Tensor, gate: tf.Tensor])[], shift?: tf.Tensor): tf.Tensor {
+  const [xs, gates] = [terms.map(([x]) => x), terms.map(([, gate]) => gate)];
+  if (!isFused()) {
+    const sum = terms.map(([x, gate]) => x.mul(gate)).reduce((a, b) => a.add(b));
+    return shift ? sum.add(shift) : sum;
+  }
+  const key = `${terms.length} ${shift !== undefined}`;
+  const sum = gatedSums.get(key) ?? gatedSumOf(terms.length, shift !== undefined);
+  gatedSums.set(key, sum);
+  return sum(...xs, ...gates, ...(shift ? [shift] : []));
 }
 
 /** Names of the saturating functions that bound a latent (paper, section 3.2). */

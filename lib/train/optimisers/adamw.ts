@@ -8,7 +8,8 @@ import {checkParts} from "../../core/options/check-options";
 import {list, number, where} from "../../core/options/rules";
 import {tf} from "../../tensor/backend";
 import {scaleGradient} from "../clip";
-import {fusedAdamW, isFused} from "./fused";
+import {isFused} from "../../tensor/fused";
+import {fusedAdamW} from "./fused-updates";
 import {lerp, type Optimiser} from "./optimiser";
 
 export interface AdamWOptions {

@@ -7,7 +7,8 @@
 import {tf} from "../../tensor/backend";
 import type {Layout} from "../../nn/module";
 import type {Random} from "../../tensor/random";
-import {fusedLerp, isFused} from "./fused";
+import {isFused} from "../../tensor/fused";
+import {fusedLerp} from "./fused-updates";
 
 /** Inputs of an update. All tensors remain the caller's. */
 export interface UpdateInputs {

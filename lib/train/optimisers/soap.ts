@@ -16,7 +16,8 @@ import {attr, rawOp, rawOps, tf} from "../../tensor/backend";
 import {adamWRules, decay} from "./adamw";
 import {identities} from "./factors";
 import {Kronecker} from "./kronecker";
-import {fusedDirection, isFused} from "./fused";
+import {isFused} from "../../tensor/fused";
+import {fusedDirection} from "./fused-updates";
 import {lerp, newestWeight, type Optimiser, type Updated, type UpdateInputs} from "./optimiser";
 
 export interface SoapOptions {

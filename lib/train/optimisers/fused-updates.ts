@@ -1,42 +1,5 @@
-/**
- * Updates in one pass over memory.
- *
- * A chain of element-wise operations reads and writes vectors of all parameters once for each of them. The project's build of
- * the engine's binding (environment/native/fused.cc) has updates as single operations. Another binding lacks them, as a GPU
- * does: there, or with LOLA_FUSED=off, optimisers run the chains. Both compute the same, up to rounding.
- */
-import {Lazy} from "../../core/lazy";
-import {attr, isUsingGpu, nativeBackend, rawOp, rawOps, type Binding, type tf} from "../../tensor/backend";
-
-/** Ask a binding to run one of the operations: TensorFlow says whether it knows them. */
-export function hasFusedUpdates(binding: Binding): boolean {
-  const scalars = [0, 1, 2].map(() => binding.createTensor([], binding.TF_FLOAT, Float32Array.of(0)));
-  try {
-    binding.executeOp("LolaLerp", [], scalars, 1).forEach(({id}) => binding.deleteTensor(id));
-    return true;
-  } catch {
-    return false;
-  } finally {
-    scalars.forEach((id) => binding.deleteTensor(id));
-  }
-}
-
-const {binding} = nativeBackend(); // itself, also while a step is recorded
-const available = new Lazy(() => !isUsingGpu() && hasFusedUpdates(binding));
-
-/**
- * Tell whether updates run as single operations.
- *
- * @param wanted "on" or "off". Default: LOLA_FUSED, or else whether the engine has them.
- * @param has whether the engine has them.
- * @throws Error when it is something else, or "on" and the engine lacks them.
- */
-export function isFused(wanted = process.env.LOLA_FUSED, has = available.get()): boolean {
-  if (!wanted) return has;
-  const possible = has ? ["on", "off"] : ["off"];
-  if (possible.includes(wanted)) return wanted === "on";
-  throw new Error(`LOLA_FUSED: expected ${possible.join(" or ")} with this engine, found ${wanted}.`);
-}
+/** Updates of optimisers as single operations, see `isFused`. */
+import {attr, rawOp, rawOps, type tf} from "../../tensor/backend";
 
 /** Inputs of {@link fusedAdamW}. */
 export interface AdamWInputs {

@@ -1,18 +1,19 @@
 import {spawnSync} from "node:child_process";
 import {projectRoot} from "../../../lib/core/paths";
 import {Layout} from "../../../lib/nn/module";
-import {nativeBackend, tf, type Binding} from "../../../lib/tensor/backend";
+import {tf} from "../../../lib/tensor/backend";
 import {executionModeNames} from "../../../lib/tensor/compile/execution-modes";
 import {Random} from "../../../lib/tensor/random";
 import {average} from "../../../lib/train/ema";
 import {adamW} from "../../../lib/train/optimisers/adamw";
-import {fusedLerp, hasFusedUpdates, isFused} from "../../../lib/train/optimisers/fused";
+import {fusedLerp} from "../../../lib/train/optimisers/fused-updates";
 import type {Optimiser} from "../../../lib/train/optimisers/optimiser";
 import {psgd} from "../../../lib/train/optimisers/psgd";
 import {soap} from "../../../lib/train/optimisers/soap";
 import {withExecutionMode} from "../../execution-modes";
 import {relativeError} from "../../reference/reference";
-import {bothWays, updateTwice} from "./both-ways";
+import {bothWays} from "../../both-ways";
+import {updateTwice} from "./update-twice";
 import {specsOf} from "./specs";
 
 function expectEqual([fused, chained]: [Float32Array[], Float32Array[]]): void {
@@ -85,30 +86,4 @@ test("the weights' average moves alike", () => {
 
 test("an operation whose vectors differ in length says so", () => {
   expect(() => fusedLerp(tf.zeros([3]), tf.zeros([4]), tf.scalar(1))).toThrow("expected vectors of one length");
-});
-
-test("without a wish the engine decides, and the project's own has the operations", () => {
-  expect(isFused("")).toBe(true);
-  expect(isFused("on")).toBe(true);
-  expect(isFused("off")).toBe(false);
-});
-
-test("another wish is refused", () => {
-  expect(() => isFused("yes")).toThrow("LOLA_FUSED: expected on or off with this engine, found yes.");
-});
-
-test("an engine without the operations runs chains, and says so when it is to have them", () => {
-  const before = tf.memory().numTensors;
-  const {binding} = nativeBackend();
-  const lacking = Object.create(binding, {
-    executeOp: {
-      value: () => {
-        throw new Error("Op type not registered 'LolaLerp'");
-      },
-    },
-  }) as Binding;
-  expect([binding, lacking].map(hasFusedUpdates)).toEqual([true, false]);
-  expect(isFused("", false)).toBe(false);
-  expect(() => isFused("on", false)).toThrow("LOLA_FUSED: expected off with this engine, found on.");
-  expect(tf.memory().numTensors).toBe(before);
 });

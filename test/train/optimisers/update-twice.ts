@@ -1,24 +1,10 @@
-/** Updates as single operations of the engine and as chains of operations. */
+/** Updates of random weights. */
 import {Layout} from "../../../lib/nn/module";
 import {tf} from "../../../lib/tensor/backend";
 import {compile} from "../../../lib/tensor/compile/compile";
 import {Random} from "../../../lib/tensor/random";
 import type {Optimiser, UpdateInputs} from "../../../lib/train/optimisers/optimiser";
 import {specsOf} from "./specs";
-
-/** Run something with updates as single operations, and as chains. */
-export function bothWays<T>(run: () => T): [fused: T, chained: T] {
-  const before = process.env.LOLA_FUSED;
-  try {
-    return ["on", "off"].map((wanted) => {
-      process.env.LOLA_FUSED = wanted;
-      return run();
-    }) as [T, T];
-  } finally {
-    if (before === undefined) delete process.env.LOLA_FUSED;
-    else process.env.LOLA_FUSED = before;
-  }
-}
 
 /** Update random weights twice by random gradients times a factor. @returns weights and state. */
 export function updateTwice(optimiser: Optimiser, shape: number[], factor?: number): Float32Array[] {
