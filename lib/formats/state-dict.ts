@@ -9,6 +9,7 @@ import {sizeOf, stridesOf} from "../core/shape";
 import type {NamedArrays} from "../core/array";
 import {writeAtomically} from "../core/files";
 import {printable} from "../core/text/printable";
+import {fromHalf} from "./float16";
 import {MAX_PICKLE, PickledCall, PickledName, PickledReference, readPickle, type PickleValue} from "./pickle";
 import {PickledTuple, writePickle, type WritableValue} from "./pickle-writer";
 import {ZipArchive} from "./zip";
@@ -25,7 +26,7 @@ export interface StateDict extends NamedArrays {
 const TYPES: Readonly<Record<string, {name: string; bytes: number; decode?: (bytes: Uint8Array) => Float32Array}>> = {
   Float: {name: "float32", bytes: 4, decode: (bytes) => new Float32Array(bytes.buffer)},
   Double: {name: "float64", bytes: 8, decode: (bytes) => Float32Array.from(new Float64Array(bytes.buffer))},
-  Half: {name: "float16", bytes: 2, decode: fromHalf},
+  Half: {name: "float16", bytes: 2, decode: (bytes) => fromHalf(new Uint16Array(bytes.buffer))},
   BFloat16: {name: "bfloat16", bytes: 2, decode: fromBrain},
   Long: {name: "int64", bytes: 8},
   Int: {name: "int32", bytes: 4},
@@ -202,17 +203,6 @@ function gathered(values: Float32Array, shape: readonly number[], strides: reado
     }
   }
   return out;
-}
-
-/** Decode IEEE half precision: 1 sign bit, 5 bits of exponent, 10 of fraction. */
-function fromHalf(bytes: Uint8Array): Float32Array {
-  return Float32Array.from(new Uint16Array(bytes.buffer), (bits) => {
-    const sign = bits >> 15 ? -1 : 1;
-    const exponent = (bits >> 10) & 31;
-    const fraction = (bits & 1023) / 1024;
-    if (exponent === 31) return fraction > 0 ? NaN : sign * Infinity;
-    return exponent === 0 ? sign * fraction * 2 ** -14 : sign * (1 + fraction) * 2 ** (exponent - 15);
-  });
 }
 
 /** Decode bfloat16, the upper half of a float32. */

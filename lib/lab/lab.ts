@@ -6,6 +6,7 @@
  */
 import {having} from "../core/options/array-rules";
 import {checkOptions} from "../core/options/check-options";
+import {flag, optional, section} from "../core/options/rules";
 import type {InferenceTime} from "../evaluate/tables/inference-times";
 import type {Space} from "../sweep/space";
 import {changedConfig, type Change} from "./change";
@@ -14,7 +15,7 @@ import {Memo} from "./memo";
 import {requireTrainingMemory} from "./memory/memory-check";
 import {says} from "./notebook/says";
 import {request} from "./notebook/work";
-import {timeMethods} from "./parts/method-times";
+import {timeMethods, timesRecipe} from "./parts/method-times";
 import {TrainingStages} from "./parts/training-stages";
 import {RunList} from "./runs/run-list";
 import {derivedOptionsRule, emulatorChangesRule} from "./schema/config-rules";
@@ -36,6 +37,14 @@ export interface EvaluationOptions {
   /** Whether trivial forecasts are scored too; their mean needs the training split. Default: true. */
   readonly trivial?: boolean;
 }
+
+/** How times are measured. */
+export interface TimingOptions {
+  /** Whether to measure even if it was done before. Default: false. */
+  readonly again?: boolean;
+}
+
+const timingRule = section<TimingOptions>({again: optional(flag)});
 
 /** Accept laboratories. */
 export const labRule = having("a laboratory", "config", "dataset");
@@ -184,20 +193,26 @@ export class Lab extends TrainingStages {
 
   /**
    * Measure seconds per state, and of a whole trajectory, of the simulator (if the data were simulated here) and of every
-   * emulator, on this machine; measured once by each laboratory. Beside those of the comparison, a diffusion model in pixel
+   * emulator, on this machine; what was measured is kept. Beside the emulators of the comparison, a diffusion model in pixel
    * space, where there is a pixel solver: with fresh weights, which take as long as trained ones.
    *
+   * @param options `again`: whether to measure once more, as after other work of the machine. Default: false.
+   * @throws RangeError for an option that is unknown or has a wrong value.
    * @example const times = await lab.timing();
    */
   @says("timing")
-  timing(): Promise<InferenceTime[]> {
-    return this.once("evaluation timing", async () =>
-      timeMethods(this.config, await this.dataset(), this.methods, {
+  async timing(options: TimingOptions = {}): Promise<InferenceTime[]> {
+    checkOptions("timing", timingRule, options);
+    const dataset = await this.dataset();
+    const emulators = await this.emulators();
+    const recipe = timesRecipe(this.config, [dataset.key, ...emulators.map(({key}) => key)]);
+    const measure = () =>
+      timeMethods(this.config, dataset, this.methods, {
         model: async (method) => (await this.emulator(method)).model,
         data: (method) => this.emulatorData(method, "test"),
         decoder: (method) => this.decoder(method),
-      }),
-    );
+      });
+    return this.artifacts.obtainJson(recipe, measure, options);
   }
 
   /** Refuse a training that does not fit into memory before its data are made, unless the model is there already. */

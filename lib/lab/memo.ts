@@ -15,6 +15,10 @@ const FIRST_READ: Readonly<Record<Stage, readonly string[]>> = {
   evaluation: ["metrics", "horizons", "latentChannels", "ablationSteps"],
 };
 
+/** What the dataset reads for rollouts and scores, and no training does. */
+const UNTRAINED = "rollout.trajectories";
+const TRAININGS: readonly Stage[] = ["autoencoder", "latents", "emulator"];
+
 /** Leave an option out, given by its path. */
 function without(options: object, path: string): object {
   const [name, ...rest] = path.split(".");
@@ -26,7 +30,8 @@ function without(options: object, path: string): object {
 export function optionsKey(config: Config, stage: Stage): string {
   const stages = Object.keys(FIRST_READ) as Stage[];
   const unread = stages.slice(stages.indexOf(stage) + 1).flatMap((later) => FIRST_READ[later]);
-  return artifactKey(unread.reduce<object>(without, config));
+  const inBetween = TRAININGS.includes(stage) ? [UNTRAINED] : [];
+  return artifactKey([...unread, ...inBetween].reduce<object>(without, config));
 }
 
 /** Results by their name and the options that they depend on. One that fails is forgotten. */

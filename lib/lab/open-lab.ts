@@ -3,6 +3,7 @@ import {chosenRun} from "../core/paths";
 import {isUsingGpu} from "../tensor/backend";
 import {changedConfig, type Change} from "./change";
 import {Lab, labRule} from "./lab";
+import {Memo} from "./memo";
 import {changesOf} from "./changes";
 import {findShipped, TRAIN, usesShipped} from "./pretrained/find-shipped";
 import {Shipped, shippedFolder, shippedSweepsFolder, unpackedFolder} from "./pretrained/shipped";
@@ -11,7 +12,7 @@ import {withRecipeOfPaper, type RecipeName} from "./presets/recipe";
 import {checkOptions} from "../core/options/check-options";
 import {count, optional, section} from "../core/options/rules";
 import {labOptionsRule} from "./schema/config-rules";
-import {Artifacts} from "./store/artifacts";
+import {artifactKey, Artifacts} from "./store/artifacts";
 import {Trainer} from "./workers/trainer";
 
 export interface LabOptions {
@@ -57,10 +58,10 @@ export interface TrainedOptions {
 export function openTrained(lab: Lab, options: TrainedOptions = {}): Lab {
   checkOptions("openTrained", labRule, lab, "lab");
   checkOptions("openTrained", section({trajectories: optional(count)}), options);
-  const {config, artifacts, trainer} = shippedLab(lab, lab.config.system) ?? lab;
+  const {config, artifacts, trainer, memo} = shippedLab(lab, lab.config.system) ?? lab;
   const {trajectories = Infinity} = options;
   const rollout = {...config.rollout, trajectories: Math.min(trajectories, config.rollout.trajectories)};
-  return new Lab({...config, rollout}, artifacts, trainer, undefined, undefined, lab.folder);
+  return new Lab({...config, rollout}, artifacts, trainer, undefined, memo, lab.folder);
 }
 
 /**
@@ -76,9 +77,29 @@ export function shippedLab({config}: Pick<Lab, "config">, system: string): Lab |
   return shipped && openLab({system, preset: shipped.index.preset});
 }
 
-/** Open the store of artefacts; what is made from shipped models has one of its own. */
-function storeOf(shipped: Shipped | undefined, sweeps: string | undefined): Artifacts {
-  return new Artifacts(shipped ? unpackedFolder() : undefined, undefined, shipped, sweeps);
+/** What laboratories read and keep. */
+interface Store {
+  readonly artifacts: Artifacts;
+  readonly memo: Memo;
+}
+
+/** Stores of shipped models. */
+const shippedStores = new Map<string, Store>();
+
+/**
+ * Open the store of artefacts. What is made from shipped models has one of its own, which all laboratories of this process
+ * share: no model is loaded twice.
+ */
+function storeOf(shipped: Shipped | undefined, sweeps: string | undefined): Store {
+  const open = (folder?: string) => ({
+    artifacts: new Artifacts(folder, undefined, shipped, sweeps),
+    memo: new Memo(),
+  });
+  if (!shipped) return open();
+  const place = artifactKey({folder: unpackedFolder(), shipped: shipped.folder, index: shipped.index});
+  const store = shippedStores.get(place) ?? open(unpackedFolder());
+  shippedStores.set(place, store);
+  return store;
 }
 
 /**
@@ -102,5 +123,6 @@ export function openLab(options: LabOptions = {}): Lab {
   // A GPU belongs to one process: there, trainings run in this one, one after the other.
   const trainer = isUsingGpu() ? undefined : new Trainer(changed.threads);
   const sweeps = usesShipped(pretrained) ? shippedSweepsFolder() : undefined;
-  return new Lab(changed, storeOf(shipped, sweeps), trainer, name);
+  const {artifacts, memo} = storeOf(shipped, sweeps);
+  return new Lab(changed, artifacts, trainer, name, memo);
 }

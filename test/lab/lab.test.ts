@@ -51,6 +51,18 @@ describe("a whole experiment at smoke size", () => {
     }
   });
 
+  test("keeps times, and measures them again where it is asked to", async () => {
+    const times = await lab().timing();
+    expect(await lab().timing()).toEqual(times);
+    const again = await lab().timing({again: true});
+    expect(again.map(({method}) => method)).toEqual(times.map(({method}) => method));
+    expect(again).not.toEqual(times);
+    expect(await lab().timing()).toEqual(again);
+    await expect(lab().timing({again: 1} as never)).rejects.toThrow(
+      "timing: expected again to be true or false, found 1",
+    );
+  });
+
   test("makes nothing twice, and only what depends on a changed knob anew", async () => {
     const before = await stages();
     await lab().evaluation();

@@ -9,6 +9,7 @@ import {smokeLabs} from "./smoke";
 const {artifacts} = smokeLabs();
 const smoke = preset("euler", "smoke");
 const STAGES: Stage[] = ["dataset", "autoencoder", "latents", "emulator", "rollout", "evaluation"];
+const TRAININGS: Stage[] = ["autoencoder", "latents", "emulator"];
 const shared = (other: Config) => STAGES.filter((stage) => optionsKey(other, stage) === optionsKey(smoke, stage));
 
 test("stages share what they make until the first that reads a changed option", () => {
@@ -19,9 +20,13 @@ test("stages share what they make until the first that reads a changed option", 
   expect(shared({...smoke, latent: {...latent, hidBlocks: 2}})).toEqual(STAGES.slice(0, 3));
   expect(shared({...smoke, copies: 2})).toEqual(STAGES.slice(0, 2));
   expect(shared({...smoke, autoencoder: {...autoencoder, loss: "mae"}})).toEqual(["dataset"]);
-  for (const change of [{seed: 1}, {stride: 2}, {rollout: {...rollout, trajectories: 3}}, {label: {boundary: false}}]) {
+  for (const change of [{seed: 1}, {stride: 2}, {label: {boundary: false}}]) {
     expect(shared({...smoke, ...change})).toEqual([]);
   }
+});
+
+test("trainings do not read how many test trajectories are rolled out", () => {
+  expect(shared({...smoke, rollout: {...smoke.rollout, trajectories: 3}})).toEqual(TRAININGS);
 });
 
 test("a dataset reads no option that another may change while it is shared", async () => {
@@ -47,7 +52,8 @@ test("a dataset reads no option that another may change while it is shared", asy
     const [name, inner] = option.split(".");
     if (option === "rollout") continue;
     const other = inner ? {...smoke, rollout: {...smoke.rollout, [inner]: 7}} : {...smoke, [name]: "another"};
-    expect([option, shared(other as Config)]).toEqual([option, []]);
+    const untrained = option === "rollout.trajectories" ? TRAININGS : [];
+    expect([option, shared(other as Config)]).toEqual([option, untrained]);
   }
 });
 

@@ -8,7 +8,7 @@ export const UNMEASURED = [
   ),
   notMeasured(
     {source: "4, Table 1", claim: "Latent diffusion is slower than latent solvers, but competitive with pixel solvers"},
-    "times depend on the machine: see Table 1, measured each time",
+    "times depend on the machine: see Table 1, measured on each",
   ),
   notMeasured(
     {source: "4, Figure 6", claim: "Guidance by partial observations keeps the forecast near the truth"},
@@ -23,7 +23,8 @@ export const UNMEASURED = [
       source: "3.2, 3.3, Table 4",
       claim: "Near-identity resampling, a preconditioned optimiser and saturation are critical",
     },
-    "an ablation of one seed has no uncertainty: see Table 4",
+    "it is tested apart from a run, over three seeds: initialisation and optimiser in Table 4 of convection, where both " +
+      "matter, saturation in notebook 11, where it stays undecided",
   ),
   notMeasured(
     {source: "6", claim: "Compression filters irrelevant detail, in line with usable information"},

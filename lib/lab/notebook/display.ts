@@ -202,18 +202,17 @@ export async function saveFigure(
   const base = path.join(folder, name);
   const isSame = (await drawnBefore(base, figure, options)) !== undefined;
   await writeWhole(`${base}.png`, await png(figure, options, base));
-  placePlotly(folder);
-  await writeWhole(`${base}.html`, toHtml(figure, name));
-  const hasVector = vector && (await saveVector(figure, `${base}.svg`, options, isSame));
+  const hasVector = vector && (isSame ? existsSync(`${base}.svg`) : await saveVector(figure, `${base}.svg`, options));
   if (!vector) await rm(`${base}.svg`, {force: true});
+  placePlotly(folder);
+  await writeWhole(`${base}.html`, toHtml(figure, name)); // last: it says that the pictures are of this figure
   if (rows) await writeWhole(`${base}.csv`, toCsv(rowsOf(rows)));
   const extensions = [".png", ".html", ...(hasVector ? [".svg"] : []), ...(rows ? [".csv"] : [])];
   return extensions.map((extension) => base + extension);
 }
 
-/** Write a figure as SVG unless that is large, or there already; and say whether there is one. */
-async function saveVector(figure: Figure, file: string, size: ImageSize, isSame: boolean): Promise<boolean> {
-  if (isSame && existsSync(file)) return true;
+/** Write a figure as SVG unless that is large, and say whether there is one. */
+async function saveVector(figure: Figure, file: string, size: ImageSize): Promise<boolean> {
   const svg = await toSmallSvg(figure, size);
   if (svg === undefined)
     await rm(file, {force: true}); // of an earlier, smaller figure

@@ -1,10 +1,11 @@
 /** Tables 15 to 17 of a laboratory: how latents tell the parameters of its system apart. */
 import {latentDistances, type ParameterForecasts} from "../../evaluate/paper/latent-distances";
-import {matrixTable, printedMatrix} from "../../evaluate/paper/matrix-table";
+import {matrixTable, printedMatrix, type DistanceMatrix} from "../../evaluate/paper/matrix-table";
 import type {TableContent} from "../../evaluate/paper/paper-table";
 import {tokenDistances} from "../../evaluate/paper/token-distances";
 import type {Lab} from "../lab";
-import {centralTokens} from "../studies/central-tokens";
+import type {Recipe} from "../store/artifacts";
+import {centralTokens, TOKEN_SPLITS} from "../studies/central-tokens";
 import {parameterForecasts} from "./parameter-forecasts";
 import {comparedValues, parameterAt} from "./parameter-values";
 import {printedTable} from "./score-tables";
@@ -39,6 +40,28 @@ export async function latentDistanceTable(lab: Lab): Promise<TableContent> {
   return {...matrixTable(blocks, symbol, 2), digits: 2};
 }
 
+/** Raise it when the distances of tokens become others; see test/lab/drift.test.ts. */
+const TOKENS_VERSION = 1;
+
+/**
+ * Compute (or load) the distances between the distributions of central tokens, at the lowest compression rate, by a parameter.
+ *
+ * @param parameter its name.
+ * @throws RangeError as {@link tokenDistances}, or for a parameter that there is not.
+ */
+export async function distancesByParameter(lab: Lab, parameter: string): Promise<DistanceMatrix> {
+  const {artifacts, config} = lab;
+  const latents = await Promise.all(TOKEN_SPLITS.map((split) => lab.latents(config.latentChannels[0], split)));
+  const recipe: Recipe = {
+    stage: "evaluation",
+    name: `${config.system}-${config.preset}-tokens-by-${parameter.toLowerCase()}`,
+    version: TOKENS_VERSION,
+    config: {parameter},
+    inputs: latents.map(({key}) => key),
+  };
+  return artifacts.obtainJson(recipe, async () => tokenDistances(await centralTokens(lab, {parameter})));
+}
+
 /**
  * Tabulate distances between the distributions of central tokens by one of the system's parameters (Tables 16 and 17).
  *
@@ -47,6 +70,6 @@ export async function latentDistanceTable(lab: Lab): Promise<TableContent> {
  */
 export async function latentDistributionTable(lab: Lab, number: number, place: number): Promise<TableContent> {
   const {name, symbol = name} = parameterAt(lab, place);
-  const ours = tokenDistances(await centralTokens(lab, {parameter: name}));
+  const ours = await distancesByParameter(lab, name);
   return matrixTable([{ours, paper: printedMatrix(printedTable(number), name)}], symbol, 3);
 }

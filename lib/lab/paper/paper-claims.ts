@@ -14,9 +14,7 @@ import {readPaperScores} from "../../evaluate/tables/paper-scores";
 import type {Horizon} from "../../evaluate/horizons";
 import {labRule, type Lab} from "../lab";
 import {latentDistances} from "../../evaluate/paper/latent-distances";
-import {tokenDistances} from "../../evaluate/paper/token-distances";
-import {centralTokens} from "../studies/central-tokens";
-import {firstParameter} from "./latent-tables";
+import {distancesByParameter, firstParameter} from "./latent-tables";
 import {parameterAt, valuesIn} from "./parameter-values";
 import {contextResults, printedTable} from "./score-tables";
 import {overSeeds, seededMethods} from "./seeds";
@@ -106,7 +104,7 @@ async function latentClaims(lab: Lab): Promise<Claim[]> {
   const claims = [mantelClaim(text, forecasts.values, latentDistances(forecasts, last).distances)];
   for (const {name, symbol = name} of lab.system.scalars) {
     if (valuesIn(dataset, name, ["valid", "test"]).length < 3) continue;
-    const {values, distances} = tokenDistances(await centralTokens(lab, {parameter: name}));
+    const {values, distances} = await distancesByParameter(lab, name);
     const tokens = {
       source: "D, Tables 16 and 17",
       claim: `Latents tell ${symbol} apart: distances grow with its difference`,

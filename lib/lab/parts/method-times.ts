@@ -1,10 +1,31 @@
 /** Inference times of a laboratory's methods, each beside the others. */
+import {machineName} from "../../core/text/machine-name";
 import type {InferenceTime} from "../../evaluate/tables/inference-times";
 import type {Autoencoder} from "../../models/autoencoder";
 import type {Config} from "../config";
 import type {Dataset} from "../stages/dataset";
 import {freshEmulator, type Emulator, type EmulatorData, type EmulatorSpec} from "../stages/emulators";
 import {timeEmulator, timeSimulator} from "../stages/timing";
+import type {Recipe} from "../store/artifacts";
+
+/** Raise it when times are measured in another way. */
+const TIMES_VERSION = 1;
+
+/**
+ * Describe the times of models on this machine.
+ *
+ * @param inputs keys of the dataset and of the emulators.
+ */
+export function timesRecipe(config: Config, inputs: readonly string[]): Recipe {
+  const {system, preset, window, rollout} = config;
+  return {
+    stage: "evaluation",
+    name: `${system}-${preset}-times`,
+    version: TIMES_VERSION,
+    config: {window, rollout, machine: machineName()},
+    inputs,
+  };
+}
 
 /** What a method is timed with. */
 export interface TimedParts {

@@ -45,7 +45,7 @@ export abstract class StageInputs extends Experiment {
     readonly trainer?: Trainer,
     name?: string,
     /** What was made, by what it depends on; labs that were derived from each other share it. */
-    protected readonly memo = new Memo(),
+    readonly memo = new Memo(),
     /** Folder of figures and tables. Default: that of the configuration. */
     folder?: string,
   ) {

@@ -76,11 +76,11 @@ function canonical(value: unknown, place: string): string {
 const describe = (value: unknown) =>
   typeof value === "number" ? String(value) : ((Object(value) as object).constructor?.name ?? typeof value);
 
+/** Payloads whose checksums this process has seen to be right, whichever store asked. */
+const verified = new Set<string>();
+
 /** The store of artefacts under one folder. */
 export class Artifacts {
-  /** Payloads whose checksums this process has seen to be right. */
-  private readonly verified = new Set<string>();
-
   /**
    * @param root folder of all stages.
    * @param report prints a sentence about artefacts: those that are damaged, and those that were loaded.
@@ -189,11 +189,16 @@ export class Artifacts {
     return `${this.path(recipe)}.lock`;
   }
 
-  /** Find a value kept as JSON, or compute it; it goes through JSON both times. Numbers that are not finite stay so. */
-  async obtainJson<T>(recipe: Recipe, compute: () => T | Promise<T>): Promise<T> {
-    const {path: file} = await this.obtain({extension: ".json", ...recipe}, async (temporary) =>
-      writeFile(temporary, toJsonText(await compute())),
-    );
+  /**
+   * Find a value kept as JSON, or compute it; it goes through JSON both times. Numbers that are not finite stay so.
+   *
+   * @param options `again`: whether it is computed even if it is there. Default: false.
+   */
+  async obtainJson<T>(recipe: Recipe, compute: () => T | Promise<T>, {again = false} = {}): Promise<T> {
+    const json = {extension: ".json", ...recipe};
+    const make = async (temporary: string) => writeFile(temporary, toJsonText(await compute()));
+    if (again) await this.write(json, make);
+    const {path: file} = await this.obtain(json, make);
     return fromJsonText(await readFile(file, "utf8")) as T;
   }
 
@@ -227,7 +232,7 @@ export class Artifacts {
       await rename(temporary, target);
       await rename(`${temporary}.manifest`, manifestOf(target));
       syncFolder(folder);
-      this.verified.add(target);
+      verified.add(target);
       await rm(this.partial(recipe), {recursive: true, force: true});
     } catch (error) {
       throw explainWriteError(error, shown(target), "nothing half-made was left");
@@ -248,8 +253,8 @@ export class Artifacts {
     const manifest = readManifest(text);
     if (!manifest) return "has a manifest that cannot be read";
     if (manifest.key !== this.key(recipe)) return "was made from another configuration";
-    const fault = await damage(target, manifest.files, this.verified.has(target));
-    if (!fault) this.verified.add(target);
+    const fault = await damage(target, manifest.files, verified.has(target));
+    if (!fault) verified.add(target);
     return fault && `is damaged (${fault})`;
   }
 }

@@ -16,6 +16,9 @@ export interface CentralTokenOptions {
 
 const rules: RulesOf<CentralTokenOptions> = {parameter: optional(text), latentChannels: optional(count)};
 
+/** Splits whose tokens are collected: those that no model was trained on. */
+export const TOKEN_SPLITS = ["valid", "test"] as const;
+
 /** Make the function that takes the central token, C numbers, of a state of a trajectory. */
 export function centralTokenOf({states}: Pick<Latents, "states">): (trajectory: number, state: number) => number[] {
   const [, frames, ...latent] = states.shape;
@@ -44,7 +47,7 @@ export async function centralTokens(lab: Lab, options: CentralTokenOptions = {})
     throw new RangeError(`centralTokens: expected a parameter ${known.join(", ")}, found ${parameter}.`);
   }
   const found: TrajectoryTokens[] = [];
-  for (const split of ["valid", "test"] as const) {
+  for (const split of TOKEN_SPLITS) {
     const latents = await lab.latents(latentChannels, split);
     const token = centralTokenOf(latents);
     const [, frames] = latents.states.shape;

@@ -119,10 +119,10 @@ class OtherTrajectoriesLab extends Lab {
 /** The models of a laboratory, found by what identifies their data: these themselves are not needed. */
 class ModelsLab extends Lab {
   constructor(
-    {config, artifacts}: Lab,
+    {config, artifacts, memo}: Lab,
     private readonly data: () => Promise<Dataset>,
   ) {
-    super(config, new FinishedArtifacts(artifacts));
+    super(config, new FinishedArtifacts(artifacts), undefined, undefined, memo);
   }
 
   override dataset(): Promise<Dataset> {

@@ -16,7 +16,7 @@ import type {Latents} from "../stages/latents";
 import type {Trained} from "../stages/training";
 import type {Split} from "../../systems/simulate";
 import {artifactKey, type Artifacts} from "../store/artifacts";
-import {machineName} from "./machine-name";
+import {machineName} from "../../core/text/machine-name";
 import {measuresOf, subjectOf, variantConfig, type SweepPlan} from "./sweep-plan";
 
 /** The stages of a laboratory that a trial needs. */

@@ -116,6 +116,16 @@ test("some models are shipped, and those of each system are of its preset and of
   }
 });
 
+test("laboratories of shipped models share what they have loaded, those of own models do not", () => {
+  const mini = openLab({system: "euler", preset: "mini"});
+  const tour = openLab({system: "euler", preset: "tour"});
+  for (const other of [openLab({system: "euler", preset: "mini"}), openTrained(tour), openTrained(mini)]) {
+    expect(other.memo).toBe(mini.memo);
+    expect(other.artifacts).toBe(mini.artifacts);
+  }
+  expect(openLab({system: "euler", preset: "tour"}).memo).not.toBe(tour.memo);
+});
+
 describe.each(systems)("%s", (system) => {
   test("every file is there and no other, and all models together are at most 30 MB", () => {
     const {folder, index} = shippedOf(system);

@@ -243,6 +243,8 @@ test("values and arrays come back as they were", async () => {
   const scores: Recipe = {stage: "evaluation", name: "scores", version: 1, config: 1};
   expect(await open().obtainJson(scores, () => value)).toEqual(value);
   expect(await open().obtainJson(scores, () => fail("computed twice"))).toEqual(value);
+  expect(await open().obtainJson(scores, () => "anew", {again: true})).toBe("anew");
+  expect(await open().obtainJson(scores, () => value)).toBe("anew");
 
   const array = Float32Array.from([1.5, -2, 1e-30, NaN]).subarray(1);
   const rollout: Recipe = {stage: "rollout", name: "states", version: 1, config: 1};
