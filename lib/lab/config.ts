@@ -75,6 +75,8 @@ export interface EmulatorPreset {
   patchSize: number;
   /** Whether blocks are computed again for the gradient, which saves memory. Default: false. */
   checkpointing?: boolean;
+  /** Number format of the products in linear layers. Default: "float32"; paper and code do not say. */
+  precision?: ViTConfig["precision"];
   /** Carried from the first block to all, or "none". Default: "tokens", as in the code; paper: "values" (Zhou et al., 2024). */
   valueResidual?: ViTConfig["valueResidual"];
   /** Attention over all tokens, or "divided" into space and time. Default: "full", as in paper and code. */

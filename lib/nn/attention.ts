@@ -4,6 +4,7 @@
 import {tf} from "../tensor/backend";
 import {attend, rotaryEmbedding} from "../tensor/ops/attention-ops";
 import {affine, rmsNorm} from "../tensor/ops/ops";
+import type {Precision} from "../tensor/ops/precision";
 import {Linear} from "./linear";
 import {nest, type BoundParameters, type Specs} from "./module";
 import {EPS} from "./norm";
@@ -13,6 +14,8 @@ export interface AttentionOptions {
   heads?: number;
   /** Normalise queries and keys per head (Henry et al., 2020, arXiv:2010.04245). Default: true. */
   qkNorm?: boolean;
+  /** Number format of the products in linear layers. Default: "float32". */
+  precision?: Precision;
 }
 
 /** Values of the first block that are mixed into those of a block, $(v + g v_1) / \sqrt{1 + g^2}$. */
@@ -44,12 +47,13 @@ export class SelfAttention {
   readonly specs: Specs;
   private readonly heads: number;
   private readonly qkNorm: boolean;
+  private readonly input: Linear;
   private readonly output: Linear;
 
   /** @throws RangeError unless the heads divide the channels into even parts. */
   constructor(
     private readonly channels: number,
-    {heads = 1, qkNorm = true}: AttentionOptions = {},
+    {heads = 1, qkNorm = true, precision}: AttentionOptions = {},
   ) {
     if (channels % (2 * heads) !== 0) {
       throw new RangeError(
@@ -58,9 +62,10 @@ export class SelfAttention {
     }
     this.heads = heads;
     this.qkNorm = qkNorm;
-    this.output = new Linear(channels, channels);
+    this.input = new Linear(channels, 3 * channels, {bias: false, precision});
+    this.output = new Linear(channels, channels, {precision});
     this.specs = {
-      ...nest("qkv_proj", new Linear(channels, 3 * channels, {bias: false}).specs),
+      ...nest("qkv_proj", this.input.specs),
       ...nest("y_proj", this.output.specs),
     };
   }
@@ -77,7 +82,8 @@ export class SelfAttention {
     const size = channels / heads;
     const [batch, length] = x.shape;
 
-    const qkv = affine(x, p.get("qkv_proj.weight")).reshape([batch, length, 3, heads, size]).transpose([2, 0, 3, 1, 4]); // [3, B, heads, L, D]
+    const projected = this.input.forward(p.in("qkv_proj"), x).reshape([batch, length, 3, heads, size]);
+    const qkv = projected.transpose([2, 0, 3, 1, 4]); // [3, B, heads, L, D]
     const [qk, value] = tf.split(qkv, [2, 1], 0);
     const v = value.reshape([batch, heads, length, size]);
 

@@ -5,6 +5,7 @@ import {sizeOf} from "../core/shape";
 import type {Rng} from "../core/rng";
 import type {tf} from "../tensor/backend";
 import {affine} from "../tensor/ops/ops";
+import type {Precision} from "../tensor/ops/precision";
 import type {Init, BoundParameters, Specs} from "./module";
 
 /** Fill from $\mathcal{U}(-b, b)$. */
@@ -42,13 +43,17 @@ export interface LinearOptions {
   bias?: boolean;
   /** Factor of the weight's (not the bias's) initial values. Default: 1. */
   scale?: number;
+  /** Number format of the products. Default: "float32". */
+  precision?: Precision;
 }
 
 /** Linear layer, $y = x W^T + b$ over the last axis; W and b start from $\mathcal{U}(-1 / \sqrt{\text{in}}, 1 / \sqrt{\text{in}})$. */
 export class Linear {
   readonly specs: Specs;
+  private readonly precision?: Precision;
 
-  constructor(inFeatures: number, outFeatures: number, {bias = true, scale = 1}: LinearOptions = {}) {
+  constructor(inFeatures: number, outFeatures: number, {bias = true, scale = 1, precision}: LinearOptions = {}) {
+    this.precision = precision;
     const init = uniformInit(1 / Math.sqrt(inFeatures));
     this.specs = {
       weight: {shape: [outFeatures, inFeatures], init: scale === 1 ? init : scaledInit(scale, init)},
@@ -58,6 +63,6 @@ export class Linear {
 
   /** Evaluate the layer. @param x [..., in]. @returns [..., out]. */
   forward(p: BoundParameters, x: tf.Tensor): tf.Tensor {
-    return affine(x, p.get("weight"), "bias" in this.specs ? p.get("bias") : undefined);
+    return affine(x, p.get("weight"), "bias" in this.specs ? p.get("bias") : undefined, this.precision);
   }
 }

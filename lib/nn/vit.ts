@@ -20,6 +20,7 @@ import {flag, oneOf, optional, whole, type RulesOf} from "../core/options/rules"
 import {sizeOf} from "../core/shape";
 import {tf} from "../tensor/backend";
 import {depthToSpace, dropout, gatedSum, layerNorm, silu, spaceToDepth} from "../tensor/ops/ops";
+import {precisions, type Precision} from "../tensor/ops/precision";
 import type {Random} from "../tensor/random";
 import {count, countFrom0, dropoutRate, ffnFactor, perAxis} from "./architecture-rules";
 import {SelfAttention, type AttentionGroups} from "./attention";
@@ -74,6 +75,8 @@ export interface ViTConfig {
   patchSize?: number | readonly number[];
   /** Compute the activations of blocks again for the backward pass instead of saving them. Default: false. */
   checkpointing?: boolean;
+  /** Number format of the products in the blocks' linear layers. Default: "float32". */
+  precision?: Precision;
 }
 
 /** Channels and features that a transformer takes and makes. */
@@ -93,6 +96,7 @@ export const transformerRules: RulesOf<Omit<ViTConfig, Ends>> = {
   spatial: optional(whole({min: 1, max: 4})),
   patchSize: optional(perAxis),
   checkpointing: optional(flag),
+  precision: optional(oneOf(precisions)),
 };
 
 const ends: RulesOf<Pick<ViTConfig, Ends>> = {
@@ -169,13 +173,13 @@ export class ViTBlock {
     config: ViTConfig,
     private readonly within?: AttentionGroups["within"],
   ) {
-    const {hidChannels, modFeatures = 0, ffnFactor = 4, spatial = 3, rope = true} = config;
+    const {hidChannels, modFeatures = 0, ffnFactor = 4, spatial = 3, rope = true, precision} = config;
     this.valueResidual = config.valueResidual ?? "tokens";
     checkOptions("ViT", oneOf(valueResiduals), this.valueResidual, "valueResidual");
     this.modulation = new Modulation(hidChannels, modFeatures, this.valueResidual === "none" ? 3 : 4);
-    this.attention = new SelfAttention(hidChannels, {heads: config.attentionHeads, qkNorm: config.qkNorm});
+    this.attention = new SelfAttention(hidChannels, {heads: config.attentionHeads, qkNorm: config.qkNorm, precision});
     const width = Math.round(ffnFactor * hidChannels);
-    this.ffn = [new Linear(hidChannels, width), new Linear(width, hidChannels)];
+    this.ffn = [new Linear(hidChannels, width, {precision}), new Linear(width, hidChannels, {precision})];
     this.rate = config.dropout ?? 0;
     this.specs = {
       ...this.modulation.specs,

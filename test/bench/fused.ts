@@ -1,5 +1,5 @@
 /**
- * Updates as single operations beside the same updates as chains of operations, alternately in one process: recorded steps of
+ * Steps with single operations beside the same steps with chains of operations, alternately in one process: recorded steps of
  * both kinds are warm, and blocks of them take turns. Ratios are single over chain, pair by pair of blocks.
  *
  *     node -r ./environment/typescript.cjs test/bench/fused.ts [--only adamw,vit-train] [--rounds 8]
@@ -8,7 +8,17 @@ import {parseArgs} from "node:util";
 import {summarise, type Block, type Result} from "./report";
 import {suite, type Benchmark, type Running} from "./suite";
 
-const ENTRIES = ["adamw", "update", "psgd-plain", "soap", "vit-train", "ae2d-train", "ae2d-large-train"];
+const ENTRIES = [
+  "adamw",
+  "update",
+  "psgd-plain",
+  "soap",
+  "tour-train",
+  "vit-train",
+  "vit-forward",
+  "ae2d-train",
+  "ae3d-train",
+];
 /** A block of runs takes about this long, in milliseconds. */
 const BLOCK = 1000;
 

@@ -54,14 +54,16 @@ export interface TransformerCase {
   /** Tokens: states of the window, then cells along each axis. */
   readonly tokens: readonly number[];
   readonly channels: number;
+  readonly precision?: Precision;
 }
 
 export const VIT: TransformerCase = {width: 128, blocks: 4, heads: 4, tokens: [5, 8, 8], channels: 16};
 export const VIT_WIDE: TransformerCase = {...VIT, width: 256};
+export const VIT_TOUR: TransformerCase = {width: 64, blocks: 3, heads: 4, tokens: [5, 4, 4], channels: 16};
 export const VIT_BATCH = 32;
 export const LABEL = 5;
 
-function network({width, blocks, heads, tokens, channels}: TransformerCase, patch: number | number[] = 1) {
+function network({width, blocks, heads, tokens, channels, precision}: TransformerCase, patch: number | number[] = 1) {
   return {
     channels,
     embFeatures: 64,
@@ -75,6 +77,7 @@ function network({width, blocks, heads, tokens, channels}: TransformerCase, patc
     qkNorm: true,
     rope: true,
     dropout: 0,
+    precision,
   };
 }
 

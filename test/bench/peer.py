@@ -198,7 +198,7 @@ BENCHMARKS = {
     "psgd": lambda: psgd(True),
     "psgd-plain": lambda: psgd(False),
 }
-for name in ["ae2d-train", "ae2d-large-train", "ae3d-train"]:  # bfloat16 is a variant here
+for name in ["ae2d-train", "ae2d-large-train", "ae3d-train", "vit-train", "vit-wide-train"]:  # bfloat16 is a variant here
     BENCHMARKS[f"{name}-bf16"] = BENCHMARKS[name]
 
 

@@ -15,7 +15,7 @@ import {answer, isSubprocess, runInSubprocess} from "./subprocess";
 import {suite, type Benchmark} from "./suite";
 
 const ENTRIES = [
-  ...["ae2d-train", "ae2d-large-train", "ae3d-train", "ae2d-encode-decode", "vit-train", "vit-forward"],
+  ...["ae2d-train", "ae2d-large-train", "ae3d-train", "ae2d-encode-decode", "tour-train", "vit-train", "vit-forward"],
   ...["sampling", "adamw", "psgd"],
 ];
 

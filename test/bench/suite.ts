@@ -235,14 +235,22 @@ const inference = [1, 64].flatMap((members) =>
 
 /** Train steps with products in bfloat16, beside PyTorch's in float32 and in its own mixture of both. */
 const bfloat16Training = [
-  {name: "ae2d-train-bf16", what: "ae2d-train, bfloat16 convolutions", size: models.AE2D},
-  {name: "ae2d-large-train-bf16", what: "ae2d-large-train, bfloat16 convolutions", size: models.AE2D_LARGE},
-  {name: "ae3d-train-bf16", what: "ae3d-train, bfloat16 convolutions", size: models.AE3D},
-].map(({size, ...entry}): Benchmark => ({
+  ...Object.entries({"ae2d-train": models.AE2D, "ae2d-large-train": models.AE2D_LARGE, "ae3d-train": models.AE3D}).map(
+    ([name, size]) => ({
+      name: `${name}-bf16`,
+      what: `${name}, bfloat16 convolutions`,
+      start: () => autoencoderTraining({...size, precision: "bfloat16"}),
+    }),
+  ),
+  ...Object.entries({"vit-train": models.VIT, "vit-wide-train": models.VIT_WIDE}).map(([name, size]) => ({
+    name: `${name}-bf16`,
+    what: `${name}, bfloat16 linear layers`,
+    start: () => denoiserTraining({...size, precision: "bfloat16"}),
+  })),
+].map((entry): Benchmark => ({
   ...entry,
   target: 0.9,
   peers: ["eager", "eager-bf16", "compiled", "compiled-bf16", "autotuned-bf16"],
-  start: () => autoencoderTraining({...size, precision: "bfloat16"}),
 }));
 
 const parameters = () => models.makeAutoencoder(models.AE2D_LARGE).layout;
@@ -304,6 +312,11 @@ export const suite: readonly Benchmark[] = [
     what: "pixel solver of width 128, train step, 8 windows 5 x 64 x 64 x 5",
     target: 0.8,
     start: pixelSolver,
+  },
+  {
+    name: "tour-train",
+    what: "the tour's denoiser (width 64, 3 blocks), train step, 32 windows of 80 tokens",
+    start: () => denoiserTraining(models.VIT_TOUR),
   },
   ...inference,
   {

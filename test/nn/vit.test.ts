@@ -1,6 +1,7 @@
 import {Layout} from "../../lib/nn/module";
 import {ViT, type ViTConfig} from "../../lib/nn/vit";
 import {tf} from "../../lib/tensor/backend";
+import {sumsBfloat16} from "../../lib/tensor/ops/precision";
 import {Random} from "../../lib/tensor/random";
 import {relativeError} from "../reference/reference";
 
@@ -32,6 +33,16 @@ describe("a small transformer", () => {
     }
     const largest = Math.max(...named.get("blocks.0.ada_zero.2.weight")!.data.map(Math.abs));
     expect(largest).toBeLessThanOrEqual(0.005); // 0.01 / sqrt(4)
+  });
+
+  test("has the same parameters with products in bfloat16, and nearly the same results", () => {
+    const other = new ViT({...config, precision: "bfloat16"});
+    const shapes = ({entries}: Layout) => entries.map(({name, shape}) => [name, shape]);
+    expect(shapes(new Layout(other.specs))).toEqual(shapes(layout));
+    const error = relativeError(other.forward(layout.bind(flat), x, {mod}).dataSync(), run());
+    expect(error).toBeLessThan(0.02);
+    expect(error > 1e-5).toBe(sumsBfloat16());
+    expect(() => new ViT({...config, precision: "float16" as never})).toThrow("ViT: expected precision to be");
   });
 
   test("drops out only with a source of randomness, and the same for the same key", () => {

@@ -17,6 +17,7 @@ import type {AutoencoderChanges} from "../stages/autoencoders";
 import type {EmulatorChanges} from "../stages/emulators";
 import {autoencoderRules} from "../../models/autoencoder";
 import {attentionPatterns, valueResiduals} from "../../nn/vit";
+import {precisions} from "../../tensor/ops/precision";
 import {scheduleRule} from "../../runs/run-rules";
 import {RECIPES} from "../presets/recipe";
 import {dataRule} from "./data-rules";
@@ -89,6 +90,7 @@ const emulator: RulesOf<EmulatorPreset> = {
   dropout: share,
   patchSize: count,
   checkpointing: optional(flag),
+  precision: optional(oneOf(precisions)),
   valueResidual: optional(oneOf(valueResiduals)),
   attention: optional(oneOf(attentionPatterns)),
   qkNorm: optional(flag),

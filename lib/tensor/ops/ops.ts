@@ -21,6 +21,7 @@ import {
   fusedTimesGates,
   type NormKind,
 } from "./fused-layers";
+import {arithmetic, type Arithmetic, type Precision} from "./precision";
 
 /** Accepts tensors [B, ...grid, C]. */
 const cells = tensorFrom(3);
@@ -29,27 +30,32 @@ const T = attr.type("T", "float32");
 
 const last = (x: tf.Tensor) => x.shape[x.rank - 1];
 
-/** Map rows linearly, $x W^T$; x [N, in], W [out, in]. */
-const linearRows = differentiable({
-  forward: (x, w) => [product(x, w, false, true), x, w],
-  backward: (dy, x, w) => [product(dy, w), () => product(dy, x, true)],
-  tangents: [(t, _x, w) => product(t, w, false, true), (t, x) => product(x, t, false, true)],
-});
-
-/** Map rows affinely, $x W^T + b$; x [N, in], W [out, in], b [out]. */
-const affineRows = differentiable({
-  forward: (x, w, b) => [rawOp("BiasAdd", [product(x, w, false, true), b], [T]), x, w],
-  backward: (dy, x, w) => [product(dy, w), () => product(dy, x, true), () => rawOp("BiasAddGrad", [dy], [T])],
-  tangents: [
-    (t, _x, w) => product(t, w, false, true),
-    (t, x) => product(x, t, false, true),
-    (t, x) => tf.tile(t.reshape([1, -1]), [x.shape[0], 1]),
-  ],
-});
-
-function product(a: tf.Tensor, b: tf.Tensor, transposeA = false, transposeB = false): tf.Tensor {
-  return rawOp("MatMul", [a, b], [T, attr.bool("transpose_a", transposeA), attr.bool("transpose_b", transposeB)]);
+/** Make the map of rows $x W^T$, or $x W^T + b$, with products in a number format; x [N, in], W [out, in], b [out]. */
+function rowsMap(format: Arithmetic, hasBias: boolean) {
+  const product = (a: tf.Tensor, b: tf.Tensor, transposeA = false, transposeB = false) => {
+    const attrs = [format.type("T"), attr.bool("transpose_a", transposeA), attr.bool("transpose_b", transposeB)];
+    return format.toFloat32(format.run("MatMul", [a, b], attrs));
+  };
+  return differentiable({
+    forward: (x, w, b) => {
+      const [rows, weight] = [format.from(x), format.from(w)];
+      const y = product(rows, weight, false, true);
+      return [hasBias ? rawOp("BiasAdd", [y, b], [T]) : y, rows, weight];
+    },
+    backward: (dy, x, w) => {
+      const rows = format.from(dy);
+      const bias = hasBias ? [() => rawOp("BiasAddGrad", [dy], [T])] : [];
+      return [product(rows, w), () => product(format.from(dy), x, true), ...bias];
+    },
+    tangents: [
+      (t, _x, w) => product(format.from(t), w, false, true),
+      (t, x) => product(x, format.from(t), false, true),
+      (t, x) => tf.tile(t.reshape([1, -1]), [x.shape[0], 1]),
+    ],
+  });
 }
+
+const rowsMaps = new Map<string, ReturnType<typeof rowsMap>>();
 
 /**
  * Map the last axis affinely, $x W^T + b$.
@@ -57,17 +63,20 @@ function product(a: tf.Tensor, b: tf.Tensor, transposeA = false, transposeB = fa
  * @param x [..., in].
  * @param w [out, in].
  * @param b bias [out]; none by default.
+ * @param precision number format of the products; x, w, b, the result and all gradients are float32. Default: "float32".
  * @returns [..., out].
  * @throws RangeError when the last axis of x has another size than w expects.
  */
-export function affine(x: tf.Tensor, w: tf.Tensor, b?: tf.Tensor): tf.Tensor {
+export function affine(x: tf.Tensor, w: tf.Tensor, b?: tf.Tensor, precision: Precision = "float32"): tf.Tensor {
   const [outputs, inputs] = w.shape;
   if (last(x) !== inputs) {
     throw new RangeError(`affine: expected an input [..., ${inputs}], found [${x.shape.join(", ")}].`);
   }
   const rows = x.reshape([-1, inputs]) as tf.Tensor2D;
-  const y = b ? affineRows(rows, w, b) : linearRows(rows, w);
-  return y.reshape([...x.shape.slice(0, -1), outputs]);
+  const key = `${precision} ${b !== undefined}`;
+  const map = rowsMaps.get(key) ?? rowsMap(arithmetic(precision), b !== undefined);
+  rowsMaps.set(key, map);
+  return map(rows, w, ...(b ? [b] : [])).reshape([...x.shape.slice(0, -1), outputs]);
 }
 
 /** Make an operation of one input whose Jacobian is symmetric: its tangent is its gradient. */

@@ -71,6 +71,7 @@ test("latents are compared by the system's parameter (Tables 15, 16), a second o
   const tokens = await paperTable(shared, 16);
   expect(tokens.rows.map((row) => row["γ"])).toEqual(["1.3", "1.4", "1.5"]);
   expect(tokens.rows[0]["1.3"]).toBe(0);
+  expect(await paperTable(shared, 16)).toEqual(tokens); // loaded this time
   await expect(paperTable(shared, 17)).rejects.toThrow(
     "paperTable: expected a system with 2 parameters or more, found euler with gamma.",
   );

@@ -36,8 +36,8 @@ const convolutions = [false, true].flatMap((periodic) =>
 
 const operations: [string, Operation, tf.Tensor[]][] = [
   ...convolutions,
-  ["affine", affine, [normal([2, 3, 5], 1), normal([4, 5], 2), normal([4], 3)]],
-  ["affine without bias", affine, [normal([2, 3, 5], 1), normal([4, 5], 2)]],
+  ["affine", (x, w, b) => affine(x, w, b), [normal([2, 3, 5], 1), normal([4, 5], 2), normal([4], 3)]],
+  ["affine without bias", (x, w) => affine(x, w), [normal([2, 3, 5], 1), normal([4, 5], 2)]],
   ["silu", silu, [normal([40], 1).mul(3)]],
   ["layerNorm", (x) => layerNorm(x, {eps: 1e-2}), [normal([3, 4, 6], 1)]],
   ["layerNorm, unbiased", (x) => layerNorm(x, {eps: 1e-2, unbiased: true}), [normal([3, 4, 6], 1)]],

@@ -12,7 +12,9 @@ import {
   spaceToDepth,
   type Saturation,
 } from "../../../lib/tensor/ops/ops";
+import {sumsBfloat16} from "../../../lib/tensor/ops/precision";
 import {Random} from "../../../lib/tensor/random";
+import {relativeError} from "../../reference/reference";
 import {compareWithTape, normal} from "../gradients";
 
 describe("value and gradient equal those of plain operations", () => {
@@ -22,7 +24,7 @@ describe("value and gradient equal those of plain operations", () => {
       const y = tf.matMul(x.reshape([6, 5]), w as tf.Tensor2D, false, true).reshape([2, 3, 4]);
       return b ? y.add(b) : y;
     };
-    expect(compareWithTape(affine, plain, inputs)).toBeLessThan(1e-5);
+    expect(compareWithTape((x, w, b?: tf.Tensor) => affine(x, w, b), plain, inputs)).toBeLessThan(1e-5);
   });
 
   test.each([false, true])("layerNorm, unbiased: %s", (unbiased) => {
@@ -44,6 +46,19 @@ describe("value and gradient equal those of plain operations", () => {
     expect(compareWithTape(silu, (x) => x.mul(x.sigmoid()), [normal([50], 1).mul(20)])).toBeLessThan(1e-5);
     expect(Array.from(silu(tf.tensor1d([-1e3, 0, 1e3])).dataSync())).toEqual([-0, 0, 1e3]);
   });
+});
+
+test("affine in bfloat16 rounds factors, and leaves values and gradients near those of float32", () => {
+  const inputs = [normal([2, 30, 50], 1), normal([40, 50], 2), normal([40], 3)];
+  const both = (["float32", "bfloat16"] as const).map((precision) => {
+    const map = (x: tf.Tensor, w: tf.Tensor, b: tf.Tensor) => affine(x, w, b, precision);
+    const {value, grads} = tf.valueAndGrads((x, w, b) => map(x, w, b).sin().sum())(inputs);
+    return [map(inputs[0], inputs[1], inputs[2]), value, ...grads].map((tensor) => tensor.dataSync());
+  });
+  const errors = both[1].map((values, i) => relativeError(values, both[0][i]));
+  expect(Math.max(errors[0], ...errors.slice(2, 4))).toBeLessThan(0.1); // sin makes much of small differences
+  expect(errors[0]).toBeLessThan(5e-3);
+  expect(errors[0] > 1e-4).toBe(sumsBfloat16());
 });
 
 test("affine refuses another number of features", () => {
