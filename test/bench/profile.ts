@@ -16,7 +16,7 @@ import {suite, type Benchmark} from "./suite";
 
 const ENTRIES = [
   ...["ae2d-train", "ae2d-large-train", "ae3d-train", "ae2d-encode-decode", "tour-train", "vit-train", "vit-forward"],
-  ...["sampling", "adamw", "psgd", "psgd-plain"],
+  ...["sampling", "solver-1", "adamw", "psgd", "psgd-plain"],
 ];
 
 const ROUNDS = 8;

@@ -40,7 +40,7 @@ export async function latentDistanceTable(lab: Lab): Promise<TableContent> {
   return {...matrixTable(blocks, symbol, 2), digits: 2};
 }
 
-/** Raise it when the distances of tokens become others; see test/lab/drift.test.ts. */
+/** Raise it when the distances of tokens become others. */
 const TOKENS_VERSION = 1;
 
 /**
