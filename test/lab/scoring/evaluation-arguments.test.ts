@@ -4,7 +4,9 @@ const read = (words: string) => readEvaluationCommand(words.split(" ").filter(Bo
 
 test("words become what is evaluated, where, and with which changes", () => {
   expect(read("")).toMatchObject({overrides: {}, backend: "local", json: false, help: false});
-  const command = read("--system euler --preset tour --methods diffusion-16,solver-pixel --set rollout.trajectories=8 --json");
+  const command = read(
+    "--system euler --preset tour --methods diffusion-16,solver-pixel --set rollout.trajectories=8 --json",
+  );
   expect(command).toMatchObject({
     system: "euler",
     preset: "tour",
