@@ -4,31 +4,11 @@
 // All are bound by memory: as chains of operations they read and write tensors of all activations several times. Rows are
 // divided among TensorFlow's own threads; sums over rows are taken in an order that does not depend on their number.
 
-#include <algorithm>
-#include <cmath>
-#include <cstdint>
-#include <cstring>
-
+#include "kernels.h"
 #include "tensorflow/core/framework/common_shape_fns.h"
-#include "tensorflow/core/framework/op.h"
-#include "tensorflow/core/framework/op_kernel.h"
-#include "tensorflow/core/framework/shape_inference.h"
-#include "tensorflow/core/util/work_sharder.h"
-
-// Compiled for several processors: the loader takes the best that it runs on.
-#ifdef __x86_64__
-#define FOR_EACH_PROCESSOR __attribute__((target_clones("avx512f", "avx2", "default")))
-#else
-#define FOR_EACH_PROCESSOR
-#endif
 
 namespace lola {
 
-using tensorflow::DEVICE_CPU;
-using tensorflow::OpKernel;
-using tensorflow::OpKernelConstruction;
-using tensorflow::OpKernelContext;
-using tensorflow::Tensor;
 using tensorflow::TensorShape;
 using tensorflow::shape_inference::UnknownShape;
 

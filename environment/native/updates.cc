@@ -5,34 +5,15 @@
 // slices. Results of long vectors go around the caches, which do not hold them: a plain write would first read what it
 // overwrites.
 
-#include <algorithm>
-#include <cmath>
-#include <cstring>
 #include <functional>
 
 #ifdef __x86_64__
 #include <immintrin.h>
 #endif
 
-#include "tensorflow/core/framework/op.h"
-#include "tensorflow/core/framework/op_kernel.h"
-#include "tensorflow/core/framework/shape_inference.h"
-#include "tensorflow/core/util/work_sharder.h"
-
-// Compiled for several processors: the loader takes the best that it runs on.
-#ifdef __x86_64__
-#define FOR_EACH_PROCESSOR __attribute__((target_clones("avx512f", "avx2", "default")))
-#else
-#define FOR_EACH_PROCESSOR
-#endif
+#include "kernels.h"
 
 namespace lola {
-
-using tensorflow::DEVICE_CPU;
-using tensorflow::OpKernel;
-using tensorflow::OpKernelConstruction;
-using tensorflow::OpKernelContext;
-using tensorflow::Tensor;
 
 constexpr int64_t kTile = 256;                   // numbers: what a tile of every vector takes stays in the first cache
 constexpr int64_t kStreamed = int64_t{1} << 21;  // length from which vectors go around the caches
