@@ -1,7 +1,7 @@
 // Compiles the binding of @tensorflow/tfjs-node-gpu against TensorFlow's own library (from its Python wheel), with additions:
 // defineFunction and removeFunction, which run a recorded step as one function, and a thread of its own for signals
 // (functions.cc); joinRanks and sumOverRanks, which add vectors up over processes (collectives.cc); operations for the updates
-// of optimisers (updates.cc) and for parts of networks (layers.cc).
+// of optimisers (updates.cc) and for parts of networks (norms.cc, gated-sums.cc, attention.cc).
 import {cpSync, mkdirSync, readFileSync, rmSync, writeFileSync} from "node:fs";
 import path from "node:path";
 
@@ -71,11 +71,11 @@ function prepareSources(package_, additions, target) {
 }
 
 /**
- * Compiles the operations of updates.cc and layers.cc; returns their object files. They need TensorFlow's C++ interface and a
+ * Compiles the operations of our own; returns their object files. They need TensorFlow's C++ interface and a
  * recent compiler. A binding without them works as well, so where they do not compile there are none; the set-up's log says why.
  */
 async function compileOperations({root, tensorflow, compiler, run}, target) {
-  const names = ["updates", "layers"];
+  const names = ["updates", "norms", "gated-sums", "attention"];
   const options = ["-O3", "-std=c++17", "-fPIC", "-w", "-pthread", "-fno-math-errno", "-fno-trapping-math"];
   const layout = ["-DNDEBUG", "-DEIGEN_MAX_ALIGN_BYTES=64"]; // of classes, as in TensorFlow's own build
   const compile = async (name) => {
