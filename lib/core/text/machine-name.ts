@@ -1,9 +1,11 @@
 /** The machine that something was measured on, in words. */
 import {cpus} from "node:os";
 
-/** Name the processor, the number of its logical cores, and the version of Node. */
-export function machineName(): string {
+/** Name the processor and the number of its logical cores. */
+export function processorName(): string {
   const [first, ...others] = cpus();
-  const processor = first?.model.trim() ?? "an unknown processor";
-  return `${processor}, ${1 + others.length} logical cores, Node ${process.versions.node}`;
+  return `${first?.model.trim() ?? "an unknown processor"}, ${1 + others.length} logical cores`;
 }
+
+/** Name the processor, the number of its logical cores, and the version of Node. */
+export const machineName = (): string => `${processorName()}, Node ${process.versions.node}`;

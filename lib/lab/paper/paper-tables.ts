@@ -1,5 +1,5 @@
 /** The paper's numbered tables of a laboratory: computed, captioned, shown and written under their numbers. */
-import {cpus} from "node:os";
+import {processorName} from "../../core/text/machine-name";
 import {checkOptions} from "../../core/options/check-options";
 import {count, list, optional, section, where, whole, type RulesOf} from "../../core/options/rules";
 import {printedMatrix} from "../../evaluate/paper/matrix-table";
@@ -103,7 +103,7 @@ const MAKERS: Readonly<Record<number, Maker>> = {
     title: "inference time per state, and of a whole trajectory",
     make: costTable,
     notes: () => [
-      `Measured on ${cpus()[0]?.model.trim() ?? "an unknown processor"}, ${cpus().length} logical cores, all used by the engine, one by the simulator.`,
+      `Measured on ${processorName()}, all used by the engine, one by the simulator.`,
       "Medians of 7 calls and of 3 trajectories, each rolled out and decoded (the simulator: of 3 test trajectories); ± is half the interquartile range.",
       "GFLOP: operations of networks for one state, decoded. VRMSE ±: the standard error over test trajectories, of pixel-space diffusion over its three seeds.",
       "The paper: a trajectory of 7 calls takes 3 s on one A100, about 1 CPU-hour in the simulator.",
