@@ -32,6 +32,8 @@ METADATA = {
     "kernelspec": {"display_name": "TypeScript", "language": "typescript", "name": KERNEL},
     "language_info": {"file_extension": ".ts", "mimetype": "text/typescript", "name": "typescript"},
 }
+# Loads the library and starts the browser that draws, which a notebook's first picture would wait for.
+AHEAD = 'import "lola"; import {warmExport} from "lola/dist/figures/render/export"; warmExport();'
 # What the kernel prints where it should fail, and a printed error with its stack.
 PRINTED = re.compile(r"^(Unhandled\w*Rejection|UncaughtException|unexpected error):", re.M)
 # An exercise: code to paste into a cell. Blocks of `ts tour` ask of the tour what smaller presets do not have.
@@ -81,8 +83,8 @@ class Kernel:
         self.client.start_channels()
         await self.client.wait_for_ready(timeout=60)
         self.client.allow_stdin = False
-        # Loads the library while the notebook before still runs; silent: no output, no execution count.
-        self.client.execute('import "lola";', silent=True, store_history=False)
+        # While the notebook before still runs; silent: no output, no execution count.
+        self.client.execute(AHEAD, silent=True, store_history=False)
 
     def peak(self):
         """Peak memory in bytes."""

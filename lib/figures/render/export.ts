@@ -61,6 +61,9 @@ export async function toSmallSvg(figure: Figure, {width, height}: ImageSize = {}
   return Buffer.byteLength(svg) <= LARGEST_SVG ? svg : undefined;
 }
 
+/** Start the browser that draws, in the background: the first picture then comes a second sooner. */
+export const warmExport = (): void => painter.warm();
+
 /** End the browser that draws; a later picture starts it again. It also ends by itself with this process. */
 export function closeExport(): Promise<void> {
   return painter.close();

@@ -1,6 +1,6 @@
 /**
  * Pictures of figures, which plotly.js draws in a page of the headless browser. The browser is started by the first
- * picture, draws one at a time and rests after a while.
+ * picture, or ahead of it, draws one at a time and rests after a while.
  */
 import {existsSync} from "node:fs";
 import {readFile} from "node:fs/promises";
@@ -69,6 +69,12 @@ export class Painter {
     });
     this.queue = turn.catch(() => undefined);
     return turn;
+  }
+
+  /** Start the browser before the first picture, which then waits for less. Why it does not start is that picture's to say. */
+  warm(): void {
+    const turn = this.queue.then(() => this.start());
+    this.queue = turn.catch(() => undefined);
   }
 
   /** End the browser. A later picture starts another. */

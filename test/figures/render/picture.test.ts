@@ -25,6 +25,19 @@ const written = (text: string) => ({
   },
 });
 
+test("a browser that was started ahead draws the first picture; one that cannot start is named by that picture", async () => {
+  const painter = new Painter();
+  painter.warm();
+  while (painter.pid === undefined) await new Promise((resolve) => setTimeout(resolve, 20));
+  const {pid} = painter;
+  expect(size(await painter.image(figure, "png"))).toEqual([120, 100]);
+  expect(painter.pid).toBe(pid);
+  await painter.close();
+  const missing = new Painter({program: "/missing/browser"});
+  missing.warm();
+  await expect(missing.image(figure, "png")).rejects.toThrow("Pictures need the headless browser /missing/browser");
+});
+
 describe("one browser", () => {
   const painter = new Painter();
   afterAll(() => painter.close());
