@@ -13,8 +13,9 @@ import {ensembleMean, limitOfSkill, type RatioOptions, spread, spreadSkillRatio}
 import {dense, type FieldArray, gather} from "./fields";
 import {type Band, type BandOptions, bandErrors, crossErrors, crossSpectrum, powerSpectrum, rings} from "./spectrum";
 import {massError, rmse, variance, type VrmseOptions} from "./pointwise";
-import {crps} from "./probability/crps";
-import {energyScore} from "./probability/energy-score";
+import {crpsOf} from "./probability/crps";
+import {energyScoreOf} from "./probability/energy-score";
+import {memberDistances} from "./probability/member-distances";
 import {rankHistogram} from "./probability/rank-histogram";
 
 /** Names of the metrics; low, mid and high are the power spectrum RMSE of the bands. */
@@ -157,6 +158,7 @@ function fieldMetrics(
   const several = members.length > 1;
   const width = several ? spread(members, mean) : NaN;
   const {low, mid, high} = spectralErrors(u, members, grid, options);
+  const distances = memberDistances(u, members);
   return {
     vrmse: skill / scale,
     rmse: skill,
@@ -166,8 +168,8 @@ function fieldMetrics(
     mid,
     high,
     memberVrmse: members.reduce((sum, member) => sum + rmse(u, member), 0) / (members.length * scale),
-    crps: crps(u, members) / scale,
-    energy: energyScore(u, members) / scale,
+    crps: crpsOf(distances) / scale,
+    energy: energyScoreOf(distances) / scale,
     vrmseLimit: (several ? limitOfSkill(skill, width, members.length) : skill) / scale,
   };
 }

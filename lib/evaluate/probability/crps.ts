@@ -10,6 +10,7 @@ import {checkOptions} from "../../core/options/check-options";
 import {number} from "../../core/options/rules";
 import {ensembleSize} from "../ensemble";
 import type {Values} from "../pointwise";
+import {memberDistances, type MemberDistances} from "./member-distances";
 
 export interface CrpsOptions {
   /**
@@ -27,40 +28,19 @@ const share = number({min: 0, max: 1});
  * $$ \Big\langle \tfrac{1}{K} \sum_k |x_k - y| - \tfrac{1}{2} \Big( \tfrac{\alpha}{K (K - 1)} + \tfrac{1 - \alpha}{K^2}
  *   \Big) \sum_{j, k} |x_j - x_k| \Big\rangle, $$
  *
- * without a loop over pairs: of sorted members the double sum is $2 \sum_i (2 i - K - 1)\, x_{(i)}$. For one member it is the
- * mean absolute error.
+ * which for one member is the mean absolute error.
  *
  * @param u truth.
  * @param members K fields of as many points.
  * @throws RangeError if there is no member, sizes differ, or `alpha` is not in [0, 1].
  */
 export function crps(u: Values, members: readonly Values[], {alpha = 1}: CrpsOptions = {}): number {
-  const K = ensembleSize("crps", u, members);
+  ensembleSize("crps", u, members);
   checkOptions("crps", share, alpha, "alpha");
-  const weight = K < 2 ? 0 : alpha / (K * (K - 1)) + (1 - alpha) / K ** 2;
-  const point = new Float64Array(K);
-  let sum = 0;
-  for (let i = 0; i < u.length; i++) {
-    let distance = 0;
-    for (let k = 0; k < K; k++) {
-      point[k] = members[k][i];
-      distance += Math.abs(point[k] - u[i]);
-    }
-    sum += distance / K - weight * halfPairDistances(point);
-  }
-  return sum / u.length;
+  return crpsOf(memberDistances(u, members), alpha);
 }
 
-/** Half the sum of all distances between two members; sorts them. */
-function halfPairDistances(members: Float64Array): number {
-  const K = members.length;
-  let sum = 0;
-  for (let i = 1; i < K; i++) {
-    const value = members[i];
-    let at = i;
-    for (; at > 0 && members[at - 1] > value; at--) members[at] = members[at - 1];
-    members[at] = value;
-  }
-  for (let i = 0; i < K; i++) sum += (2 * i - K + 1) * members[i];
-  return sum;
+/** Compute the score of {@link crps} from an ensemble's distances. */
+export function crpsOf({members: K, toTruth, apart}: MemberDistances, alpha = 1): number {
+  return toTruth.absolute - 0.5 * (alpha + ((1 - alpha) * (K - 1)) / K) * apart.absolute;
 }

@@ -6,6 +6,7 @@
  */
 import {ensembleSize} from "../ensemble";
 import type {Values} from "../pointwise";
+import {memberDistances, type MemberDistances} from "./member-distances";
 
 /**
  * Compute the fair energy score of an ensemble,
@@ -20,18 +21,9 @@ import type {Values} from "../pointwise";
  * @throws RangeError if there is no member or sizes differ.
  */
 export function energyScore(u: Values, members: readonly Values[]): number {
-  const K = ensembleSize("energyScore", u, members);
-  let error = 0;
-  let pairs = 0;
-  for (let k = 0; k < K; k++) {
-    error += distance(members[k], u);
-    for (let j = 0; j < k; j++) pairs += distance(members[k], members[j]);
-  }
-  return error / K - (K < 2 ? 0 : pairs / (K * (K - 1)));
+  ensembleSize("energyScore", u, members);
+  return energyScoreOf(memberDistances(u, members));
 }
 
-function distance(a: Values, b: Values): number {
-  let sum = 0;
-  for (let i = 0; i < a.length; i++) sum += (a[i] - b[i]) ** 2;
-  return Math.sqrt(sum / a.length);
-}
+/** Compute the score of {@link energyScore} from an ensemble's distances. */
+export const energyScoreOf = ({toTruth, apart}: MemberDistances): number => toTruth.square - 0.5 * apart.square;
