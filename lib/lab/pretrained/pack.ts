@@ -6,8 +6,10 @@ import {gzipSync} from "node:zlib";
 import {loadCheckpoint, saveCheckpoint, type Checkpoint} from "../../train/checkpoint";
 import type {Config, TrainingConfig} from "../config";
 import {Artifacts, type Artifact, type Recipe} from "../store/artifacts";
+import {packRows} from "./packed-scores";
 import {roundWeights, toPlanes} from "./packed-weights";
 import {
+  COLUMNS,
   hashOf,
   INDEX,
   PLANES,
@@ -62,11 +64,10 @@ async function packFiles(payload: string, folder: string): Promise<ShippedFile[]
   for (const file of isFolder ? (await readdir(payload)).sort() : [""]) {
     const source = path.join(payload, file);
     const name = isFolder ? `${base}-${file}` : base;
-    const isModel = name.endsWith(".safetensors");
-    const stored = `${name}${isModel ? PLANES : ".gz"}`;
+    const {ending, content} = await contentOf(source);
+    const stored = `${name}${ending}`;
     const target = path.join(folder, stored);
-    const content = isModel ? await modelOf(source) : contentOf(source, await readFile(source));
-    await writeFile(target, gzipSync(content, {level: 9}));
+    await writeFile(target, content);
     packed.push({file, stored, sha256: hashOf(await readFile(target))});
   }
   return packed;
@@ -75,12 +76,15 @@ async function packFiles(payload: string, folder: string): Promise<ShippedFile[]
 /** Significant digits of scores: more than anybody reads, and half the bytes. Of constants every digit counts. */
 const DIGITS = 6;
 
-/** Round the scores of an evaluation, which are a list in JSON; anything else stays as it is. */
-function contentOf(name: string, bytes: Buffer): string | Buffer {
-  const value: unknown = name.endsWith(".json") ? JSON.parse(bytes.toString()) : undefined;
+/** Pack a file by what it holds: a model, the scores of an evaluation, which are a list in JSON, or anything else. */
+async function contentOf(source: string): Promise<{ending: string; content: Uint8Array}> {
+  if (source.endsWith(".safetensors")) return {ending: PLANES, content: gzipSync(await modelOf(source), {level: 9})};
+  const bytes = await readFile(source);
+  const value: unknown = source.endsWith(".json") ? JSON.parse(bytes.toString()) : undefined;
+  if (!Array.isArray(value)) return {ending: ".gz", content: gzipSync(bytes, {level: 9})};
   const round = (_: string, found: unknown): unknown =>
     typeof found === "number" && !Number.isInteger(found) ? Number(found.toPrecision(DIGITS)) : found;
-  return Array.isArray(value) ? JSON.stringify(value, round) : bytes;
+  return {ending: COLUMNS, content: packRows(JSON.parse(JSON.stringify(value, round)) as Record<string, unknown>[])};
 }
 
 /** A trained model without what only a resumption of its training needs, its weights packed. */

@@ -7,6 +7,7 @@
 import {parseArgs} from "node:util";
 import {defaultRun, shown} from "../../core/paths";
 import {Lab} from "../lab";
+import {contextResults} from "../paper/score-tables";
 import {preset, systemNames} from "../presets/presets";
 import {rivals} from "../rivals";
 import {Dataset} from "../stages/dataset";
@@ -17,6 +18,19 @@ import {Shipped, shippedFolder, unpackedFolder} from "./shipped";
 
 const HELP = `npm run pretrain -- --system <${systemNames().join(" | ")}>\nTrains the models of preset ${defaultRun().trained}, for an hour or two.\n`;
 
+/** Test trajectories and context states of what notebooks 7 and 8 score beside the main table. */
+const FEW = 8;
+const CONTEXTS = [1, 2, 3];
+
+/** Score the models in all the ways that notebooks show, so that these need not. */
+async function scoreAll(lab: Lab): Promise<void> {
+  await lab.evaluation();
+  await lab.evaluation({methods: rivals(lab.config)});
+  const few = lab.with({rollout: {trajectories: FEW}});
+  await contextResults(few, CONTEXTS);
+  await few.with({metrics: {reference: "autoencoded"}}).evaluation();
+}
+
 async function pretrain(): Promise<void> {
   const {values} = parseArgs({options: {system: {type: "string"}, help: {type: "boolean", default: false}}});
   const {help, system} = values;
@@ -25,10 +39,9 @@ async function pretrain(): Promise<void> {
   const folder = shippedFolder(system);
   const store = new RecordingArtifacts(unpackedFolder(), undefined, Shipped.open(folder));
   const lab = new Lab(config, store, new Trainer(config.threads));
-  await lab.evaluation();
-  await lab.evaluation({methods: rivals(config)});
-  const whole = await Dataset.obtain(config, store);
-  await obtainTrainingMean(config, whole, store, (config.rollout.context ?? 1) - 1, () => Promise.resolve(whole));
+  await scoreAll(lab);
+  const known = (config.rollout.context ?? 1) - 1;
+  await obtainTrainingMean(config, await lab.dataset(), store, known, () => Dataset.obtain(config, store));
   const {artifacts} = await packArtifacts(config, store, folder);
   process.stdout.write(`${shown(folder)}: ${artifacts.length} artefacts\n`);
 }

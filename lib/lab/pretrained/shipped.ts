@@ -12,6 +12,7 @@ import {gunzipSync} from "node:zlib";
 import {isPlainObject} from "../../core/check";
 import {parseJson} from "../../core/json";
 import {dataFolder, projectRoot, shown} from "../../core/paths";
+import {unpackRows} from "./packed-scores";
 import {fromPlanes} from "./packed-weights";
 
 /** Name of the format in an index. */
@@ -23,11 +24,14 @@ export const INDEX = "index.json";
 /** Ending of the name of a file in planes. */
 export const PLANES = ".planes.gz";
 
+/** Ending of the name of a file of rows in columns. */
+export const COLUMNS = ".columns.br";
+
 /** One file of an artefact. */
 export interface ShippedFile {
   /** Path inside the artefact's payload, "" if the payload is one file. */
   readonly file: string;
-  /** Name in the folder; one that ends in .gz, or in .planes.gz (see `toPlanes`), is unpacked. */
+  /** Name in the folder; one that ends in .gz, .planes.gz (see `toPlanes`) or .columns.br (see `packRows`), is unpacked. */
   readonly stored: string;
   readonly sha256: string;
 }
@@ -131,6 +135,7 @@ export class Shipped {
 
 /** Unpack a file by the endings of its name. */
 function contentOf(stored: string, bytes: Uint8Array): Uint8Array {
+  if (stored.endsWith(COLUMNS)) return Buffer.from(JSON.stringify(unpackRows(bytes)));
   if (!stored.endsWith(".gz")) return bytes;
   const content = gunzipSync(bytes);
   return stored.endsWith(PLANES) ? fromPlanes(content) : content;
