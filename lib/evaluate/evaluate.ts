@@ -167,7 +167,7 @@ function fieldMetrics(
     low,
     mid,
     high,
-    memberVrmse: members.reduce((sum, member) => sum + rmse(u, member), 0) / (members.length * scale),
+    memberVrmse: distances.toTruth.square / scale,
     crps: crpsOf(distances) / scale,
     energy: energyScoreOf(distances) / scale,
     vrmseLimit: (several ? limitOfSkill(skill, width, members.length) : skill) / scale,
