@@ -20,7 +20,7 @@ import {TrainingStages} from "./parts/training-stages";
 import {RunList} from "./runs/run-list";
 import {derivedOptionsRule, emulatorChangesRule} from "./schema/config-rules";
 import type {EmulatorChanges, EmulatorSpec} from "./stages/emulators";
-import {evaluate, evaluateOne, scoredTrajectories, type Evaluation} from "./stages/evaluation";
+import {areScored, evaluate, evaluateOne, scoredTrajectories, type Evaluation} from "./stages/evaluation";
 import {autoencodersOf, chooseMethods, type MethodChoice} from "./stages/method-choice";
 import type {Rollout, RolloutSource} from "./stages/rollouts";
 import {FinishedArtifacts} from "./store/finished-artifacts";
@@ -180,15 +180,22 @@ export class Lab extends TrainingStages {
     return scoredTrajectories(this.config, dataset, this.artifacts, contestants);
   }
 
-  /** Train (or load) what an evaluation scores; rollouts are made when they are opened. */
+  /**
+   * Train (or load) what an evaluation scores, but for emulators whose scores are there; rollouts are made when they are
+   * opened.
+   */
   private async contestants({methods = this.methods, trivial = true}: EvaluationOptions) {
-    const chosen = chooseMethods(this.config, methods);
+    const {config, artifacts} = this;
+    const chosen = chooseMethods(config, methods);
     const autoencoders = await this.trainAutoencoders(autoencodersOf(chosen));
-    await this.emulators(methods); // side by side
     const rollouts: RolloutSource[] = [];
     for (const {spec, changes, label} of chosen) rollouts.push({...(await this.rolloutSource(spec, changes)), label});
+    const dataset = await this.dataset();
+    const isScored = await areScored(config, dataset, artifacts, rollouts);
+    const needed = methods.filter((_, i) => !isScored[i]);
+    if (needed.length > 0) await this.emulators(needed); // side by side
     const training = trivial ? () => this.datasetWith("train") : undefined;
-    return {dataset: await this.dataset(), contestants: {autoencoders, rollouts, training}};
+    return {dataset, contestants: {autoencoders, rollouts, training}};
   }
 
   /**

@@ -60,7 +60,12 @@ export abstract class StageInputs extends Experiment {
 
   abstract emulator(method: EmulatorSpec, changes?: EmulatorChanges): Promise<Trained<Emulator>>;
 
-  /** Describe the rollout of an emulator, or of several seeds as one ensemble; it is made, or read, when it is opened. */
+  abstract emulatorKey(method: EmulatorSpec, changes?: EmulatorChanges): Promise<string>;
+
+  /**
+   * Describe the rollout of an emulator, or of several seeds as one ensemble; it is made, or read, when it is opened, and the
+   * emulator is trained, or loaded, then.
+   */
   protected async rolloutSource(method: EmulatorSpec, changes: EmulatorChanges): Promise<RolloutSource> {
     const {seeds = 1, ...own} = changes;
     if (seeds > 1) {
@@ -70,21 +75,24 @@ export abstract class StageInputs extends Experiment {
     }
     const {artifacts} = this;
     const config = {...this.config, rollout: {...this.config.rollout, ...changes.rollout}};
-    const emulator = await this.emulator(method, changes);
+    const emulatorKey = await this.emulatorKey(method, changes);
     const test = await this.emulatorData(method, "test", changes.autoencoder);
     const autoencoder = await this.decoder(method, changes.autoencoder);
     const name = `${emulatorName(method)} ${JSON.stringify(changes)}`;
+    const emulator = () => this.emulator(method, changes);
     const file = () =>
-      this.once(`rollout file ${name}`, () => obtainRolloutFile(config, artifacts, method, emulator, test));
+      this.once(`rollout file ${name}`, async () =>
+        obtainRolloutFile(config, artifacts, method, await emulator(), test),
+      );
     const read = async (trajectory?: number) => ({...(await readRollout(await file(), trajectory)), autoencoder});
     const open = (trajectory?: number) =>
       trajectory === undefined ? this.once(`rollout ${name}`, () => read()) : read(trajectory);
     const openOne = async (trajectory: number) => ({
-      ...(await obtainRolloutOf(config, artifacts, method, emulator, test, trajectory)),
+      ...(await obtainRolloutOf(config, artifacts, method, await emulator(), test, trajectory)),
       autoencoder,
     });
     const {seed = config.seed} = changes;
-    const key = artifacts.key(rolloutRecipe(config, method, emulator.key, test));
+    const key = artifacts.key(rolloutRecipe(config, method, emulatorKey, test));
     return {method, autoencoder, seed, key, open, openOne};
   }
 

@@ -10,6 +10,7 @@ import {autoencoderRecipe, obtainAutoencoder, type AutoencoderChanges} from "../
 import {Dataset, shipsStandardization} from "../stages/dataset";
 import {
   emulatorName,
+  emulatorRecipe,
   obtainEmulator,
   type Emulator,
   type EmulatorChanges,
@@ -131,13 +132,12 @@ export abstract class TrainingStages extends StageInputs {
   ): Promise<Trained<Emulator>> {
     checkOptions("emulator", emulatorChangesRule, changes);
     if (typeof parallel === "number") requireInteger("emulator", "parallel", parallel, {max: MAX_PARALLEL});
-    const {rollout: _, seeds: __, ...training} = changes;
+    const training = trainingChanges(changes);
     requireMethod(this.config, method, training);
     const {autoencoder, network, from} = training;
     await this.requireMemory({stage: "emulator", method, changes: training});
     const data = {
-      train: await this.trainingData(method, autoencoder),
-      valid: await this.emulatorData(method, "valid", autoencoder),
+      ...(await this.emulatorInputs(method, autoencoder)),
       solver: from && (await this.emulator({...method, kind: from}, {autoencoder, network})),
     };
     return this.once(`emulator ${emulatorName(method)} ${JSON.stringify(training)}`, () =>
@@ -150,6 +150,25 @@ export abstract class TrainingStages extends StageInputs {
         this.runInSubprocess({stage: "emulator", method, changes: training}, parallel, data.train),
       ),
     );
+  }
+
+  /** Find the key of an emulator's artefact, be it trained or not. */
+  async emulatorKey(method: EmulatorSpec, changes: EmulatorChanges = {}): Promise<string> {
+    const training = trainingChanges(changes);
+    requireMethod(this.config, method, training);
+    const {autoencoder, network, from} = training;
+    const data = {
+      ...(await this.emulatorInputs(method, autoencoder)),
+      solver: from && {key: await this.emulatorKey({...method, kind: from}, {autoencoder, network})},
+    };
+    return this.artifacts.key(emulatorRecipe(this.config, method, data, training));
+  }
+
+  private async emulatorInputs(method: EmulatorSpec, autoencoder?: AutoencoderChanges) {
+    return {
+      train: await this.trainingData(method, autoencoder),
+      valid: await this.emulatorData(method, "valid", autoencoder),
+    };
   }
 
   /**
@@ -170,4 +189,13 @@ export abstract class TrainingStages extends StageInputs {
       label,
     }));
   }
+}
+
+/** Leave out what changes no training. */
+function trainingChanges({
+  rollout: _,
+  seeds: __,
+  ...training
+}: EmulatorChanges): Omit<EmulatorChanges, "rollout" | "seeds"> {
+  return training;
 }

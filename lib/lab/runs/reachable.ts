@@ -46,6 +46,7 @@ async function visit(config: Config, root: string, found: Set<string>): Promise<
   }
   for (const method of [...lab.methods, ...rivals(config)] as MethodChoice[]) {
     const [{spec, changes}] = chooseMethods(config, [method]);
-    if (await attempt(lab.emulator(spec, changes))) await attempt(lab.evaluation({methods: [method]}));
+    await attempt(lab.emulator(spec, changes));
+    await attempt(lab.evaluation({methods: [method]}));
   }
 }

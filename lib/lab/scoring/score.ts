@@ -77,6 +77,8 @@ export function evaluationRecipe(
       transport: dataset.system.name,
     },
     inputs: [dataset.key, ...inputs],
+    title: "scores",
+    extension: ".json",
   };
 }
 
@@ -92,7 +94,7 @@ export async function scoreForecast(
   contestant: Contestant,
 ): Promise<MethodScores> {
   const {labels, label, reconstruction, seed} = contestant;
-  const recipe: Recipe = {...evaluationRecipe(config, dataset, contestant), title: "scores", extension: ".json"};
+  const recipe = evaluationRecipe(config, dataset, contestant);
   const {path: file} = await artifacts.obtain(recipe, async (temporary) => {
     const parts = await scoreTrajectories(config, dataset, contestant, artifacts.partial(recipe));
     await join(parts, temporary);
@@ -160,7 +162,7 @@ async function unscoredFile(
   contestant: Contestant,
   trajectory: number,
 ): Promise<string | undefined> {
-  const recipe: Recipe = {...evaluationRecipe(config, dataset, contestant), extension: ".json"};
+  const recipe = evaluationRecipe(config, dataset, contestant);
   if (await artifacts.has(recipe)) return undefined;
   const file = fileOf(artifacts.partial(recipe), trajectory);
   return existsSync(file) ? undefined : file;

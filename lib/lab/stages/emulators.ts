@@ -113,11 +113,16 @@ export interface TrainingData extends Pick<EmulatorData, "key"> {
   readonly open: () => Promise<EmulatorData>;
 }
 
-/** What an emulator is made of. */
-interface EmulatorInputs {
+/** What identifies an emulator's inputs. */
+export interface KnownInputs {
   readonly train: TrainingData;
   readonly valid: EmulatorData;
   /** The solver whose weights it begins with. Default: none, its own are drawn from the seed. */
+  readonly solver?: Pick<Trained<Emulator>, "key">;
+}
+
+/** What an emulator is made of. */
+interface EmulatorInputs extends KnownInputs {
   readonly solver?: Trained<Emulator>;
 }
 
@@ -131,7 +136,7 @@ interface Settings {
   readonly seed: number;
 }
 
-function settingsOf(config: Config, method: EmulatorSpec, data: EmulatorInputs, changes: EmulatorChanges): Settings {
+function settingsOf(config: Config, method: EmulatorSpec, data: KnownInputs, changes: EmulatorChanges): Settings {
   return {...emulatorSettings(config, method, purposeOf(data.valid), changes), seed: changes.seed ?? config.seed};
 }
 
@@ -174,7 +179,7 @@ function beginWith(model: Emulator, solver: Emulator, seed: number): void {
 export function emulatorRecipe(
   config: Config,
   method: EmulatorSpec,
-  data: EmulatorInputs,
+  data: KnownInputs,
   changes: EmulatorChanges = {},
 ): Recipe {
   const {model, training, seed} = settingsOf(config, method, data, changes);

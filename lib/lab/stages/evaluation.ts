@@ -27,7 +27,15 @@ import type {Config} from "../config";
 import {configChanges} from "../changes";
 import {nameOf} from "../description";
 import {stateRows} from "../scoring/state-rows";
-import {isScored, knownBefore, scoreForecast, scoreOne, type Contestant, type MethodScores} from "../scoring/score";
+import {
+  evaluationRecipe,
+  isScored,
+  knownBefore,
+  scoreForecast,
+  scoreOne,
+  type Contestant,
+  type MethodScores,
+} from "../scoring/score";
 import {interruptible} from "../workers/interrupt";
 import {decodeRollout, type RolloutSource} from "./rollouts";
 import {obtainTrainingMean} from "./training-mean";
@@ -260,6 +268,17 @@ export async function scoredTrajectories(
     if (found.every(Boolean)) scored.push(trajectory);
   }
   return scored;
+}
+
+/** Whether the scores of rollouts are there, of each on all test trajectories. */
+export function areScored(
+  config: Config,
+  dataset: Dataset,
+  artifacts: Artifacts,
+  rollouts: readonly RolloutSource[],
+): Promise<boolean[]> {
+  const all = learned(config, dataset, {autoencoders: [], rollouts});
+  return Promise.all(all.map((one) => artifacts.has(evaluationRecipe(config, dataset, one))));
 }
 
 function allOf(config: Config, dataset: Dataset, artifacts: Artifacts, contestants: Contestants): Contestant[] {

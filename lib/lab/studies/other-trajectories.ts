@@ -106,6 +106,10 @@ class OtherTrajectoriesLab extends Lab {
     return this.models.emulator(...options);
   }
 
+  override emulatorKey(...options: Parameters<Lab["emulatorKey"]>): Promise<string> {
+    return this.models.emulatorKey(...options);
+  }
+
   protected override async emulatorData(...options: [EmulatorSpec, Split, AutoencoderChanges?]): Promise<EmulatorData> {
     const {states, labels, key} = await super.emulatorData(...options);
     if (!this.labelled || this.config.label?.boundary === false) return {states, labels, key};

@@ -42,7 +42,7 @@ test("scores are those of each trajectory alone, in order, and the file is a lis
   expect(fields).toHaveLength(5);
   expect(rows).toEqual(expected);
   const recipe = evaluationRecipe(config, dataset, counted("alone", []));
-  const text = readFileSync(artifacts().path({...recipe, extension: ".json"}), "utf8");
+  const text = readFileSync(artifacts().path(recipe), "utf8");
   expect(JSON.parse(text)).toHaveLength(expected.length);
   expect(text.split("\n")).toHaveLength(3); // a line per trajectory, so that reading needs no more memory than one
 });
@@ -56,10 +56,7 @@ test("work that was stopped goes on with the next trajectory, and to the same sc
   expect([...first, ...rest]).toEqual(dataset.testTrajectories);
   expect(rest).toHaveLength(1);
   expect(rows).toEqual((await scoreForecast(config, dataset, artifacts(), counted("alone", []))).rows);
-  const partial = artifacts().partial({
-    ...evaluationRecipe(config, dataset, counted("resumed", [])),
-    extension: ".json",
-  });
+  const partial = artifacts().partial(evaluationRecipe(config, dataset, counted("resumed", [])));
   expect(existsSync(partial)).toBe(false);
 });
 
@@ -74,7 +71,7 @@ test("scores in one line, as they were written before, are read too", async () =
   const dataset = await lab().dataset();
   const store = new Artifacts(folder("one-line"), () => undefined);
   const {rows} = await scoreForecast(config, dataset, artifacts(), counted("alone", []));
-  const recipe = {...evaluationRecipe(config, dataset, counted("alone", [])), extension: ".json"};
+  const recipe = evaluationRecipe(config, dataset, counted("alone", []));
   await store.obtain(recipe, (file) => writeFileSync(file, toJsonText(rows)));
   expect((await scoreForecast(config, dataset, store, counted("alone", []))).rows).toEqual(rows);
   mkdirSync(path.dirname(store.path(recipe)), {recursive: true});
