@@ -101,7 +101,7 @@ class RowDotKernel : public OpKernel {
     const Tensor &input = context->input(0);
     Require(context, context->input(1).NumElements() == input.NumElements(), "expected tensors of one size");
     if (!context->status().ok()) return;
-    const int64_t width = WidthOf(input), rows = width > 0 ? input.NumElements() / width : 0;
+    const int64_t width = WidthOf(input), rows = RowsOf(input).num_elements();
     const float *a = Values(context, 0), *b = Values(context, 1);
     float *sums = Result(context, 0, RowsOf(input));
     if (!context->status().ok()) return;
@@ -123,7 +123,7 @@ class WeighDifferenceKernel : public OpKernel {
 
   void Compute(OpKernelContext *context) override {
     const Tensor &input = context->input(0);
-    const int64_t width = WidthOf(input), rows = width > 0 ? input.NumElements() / width : 0;
+    const int64_t width = WidthOf(input), rows = RowsOf(input).num_elements();
     Require(context, context->input(1).NumElements() == rows && context->input(2).NumElements() == input.NumElements(),
             "expected a number for each row and a weight for each value");
     if (!context->status().ok()) return;

@@ -120,7 +120,7 @@ class NormKernel : public NormKernelBase {
 
   void Compute(OpKernelContext *context) override {
     const Tensor &input = context->input(0);
-    const int64_t width = WidthOf(input), rows = width > 0 ? input.NumElements() / width : 0;
+    const int64_t width = WidthOf(input), rows = RowsOf(input).num_elements();
     const float *x = Values(context, 0);
     float *y = Result(context, 0, input.shape()), *scales = Result(context, 1, RowsOf(input));
     if (!context->status().ok()) return;
@@ -138,7 +138,7 @@ class NormGradKernel : public NormKernelBase {
 
   void Compute(OpKernelContext *context) override {
     const Tensor &input = context->input(0);
-    const int64_t width = WidthOf(input), rows = width > 0 ? input.NumElements() / width : 0;
+    const int64_t width = WidthOf(input), rows = RowsOf(input).num_elements();
     Require(context, context->input(1).NumElements() == input.NumElements() && context->input(2).NumElements() == rows,
             "expected a value and factors of the gradient's rows");
     if (!context->status().ok()) return;
