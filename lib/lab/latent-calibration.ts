@@ -10,8 +10,10 @@ import {rankHistogram} from "../evaluate/probability/rank-histogram";
 import {sizeOf} from "../core/shape";
 import {checkOptions} from "../core/options/check-options";
 import {labRule, type Lab} from "./lab";
+import {emulatorName, type EmulatorChanges, type EmulatorSpec} from "./stages/emulators";
 import {chooseMethods, methodsRule, type MethodChoice} from "./stages/method-choice";
 import {trajectoryAt} from "./stages/latents";
+import type {Recipe} from "./store/artifacts";
 
 /** Calibration of one ensemble over one horizon, and the name of its emulator. */
 export interface LatentCalibration extends Calibration {
@@ -19,7 +21,8 @@ export interface LatentCalibration extends Calibration {
 }
 
 /**
- * Count where encoded true states lie among the members of latent ensembles: calibration in latent space.
+ * Count where encoded true states lie among the members of latent ensembles (or load the counts): calibration in latent
+ * space.
  *
  * @param methods emulators that have members.
  * @returns a row per ensemble and horizon.
@@ -31,25 +34,39 @@ export interface LatentCalibration extends Calibration {
 export async function latentCalibration(lab: Lab, methods: readonly MethodChoice[]): Promise<LatentCalibration[]> {
   checkOptions("latentCalibration", labRule, lab, "lab");
   checkOptions("latentCalibration", methodsRule, methods, "methods");
-  const {config} = lab;
-  const {context = 1} = config.rollout;
   const found: LatentCalibration[] = [];
-  for (const {spec, changes, label} of chooseMethods(config, methods)) {
-    const {latentChannels} = spec;
-    if (latentChannels === null) {
+  for (const {spec, changes, label} of chooseMethods(lab.config, methods)) {
+    if (spec.latentChannels === null) {
       throw new RangeError(`latentCalibration: expected methods that work on latents, found ${label} on pixels.`);
     }
-    const {states, trajectories} = await lab.rollout(spec, changes);
-    const truths = (await lab.latents(latentChannels, "test", changes.autoencoder)).states;
+    found.push(...(await calibrated(lab, spec, changes)).map((one) => ({method: label, ...one})));
+  }
+  return found;
+}
+
+/** Calibrate one ensemble, or load what was found. */
+async function calibrated(lab: Lab, spec: EmulatorSpec, changes: EmulatorChanges): Promise<Calibration[]> {
+  const {system, preset, horizons, stride, rollout} = lab.config;
+  const source = await lab.rolloutSource(spec, changes);
+  const recipe: Recipe = {
+    stage: "evaluation",
+    name: `${system}-${preset}-latent-ranks-${emulatorName(spec)}`,
+    version: 1,
+    config: {horizons, stride},
+    inputs: [source.key],
+  };
+  return lab.artifacts.obtainJson(recipe, async () => {
+    const {states, trajectories} = await source.open();
+    const truths = (await lab.latents(spec.latentChannels!, "test", changes.autoencoder)).states;
     const {testWindow} = await lab.dataset();
+    const first = (rollout.context ?? 1) - 1; // the state at lead time 0
     const rows = trajectories.flatMap((n, i) => {
       const truth = trajectoryAt(truths, n).lo(testWindow.start).hi(testWindow.length);
       const ranks = ranksOf({data: flat(truth), shape: truth.shape}, trajectoryAt(states, i), n);
-      return ranks.map(({state, ...rest}) => ({trajectory: n, state: state - (context - 1), ...rest})); // 0 at lead time 0
+      return ranks.map(({state, ...rest}) => ({trajectory: n, state: state - first, ...rest}));
     });
-    found.push(...calibrationOf(rows, config.horizons, config.stride).map((one) => ({method: label, ...one})));
-  }
-  return found;
+    return calibrationOf(rows, horizons, stride);
+  });
 }
 
 type Array4 = Parameters<typeof dense>[0];

@@ -197,6 +197,8 @@ export interface System<
   references(): readonly ReferenceRow[];
   /** Compute points of a known curve. */
   referenceCurve(): ReferenceCurve;
+  /** Options of data that the models of no preset have seen, for tests outside of the training data. Default: none. */
+  readonly unseen?: Partial<Config>;
   /** Describe a dataset in a few words: the system and its parameters. */
   describe(config: Config): string;
 }

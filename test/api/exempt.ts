@@ -26,6 +26,7 @@ export const exempt: Readonly<Record<string, string>> = {
   everySystem: "takes a laboratory: its refusal is tried in test/lab/paper/every-system.test.ts",
   everyForecast: "takes a laboratory: its refusal is tried in test/lab/paper/every-system.test.ts",
   onOtherTrajectories: studies,
+  unseenData: studies,
   paperIndex: "takes a laboratory: its refusal is tried in test/lab/paper/paper-index.test.ts",
   showPaperIndex: "takes a laboratory: see paperIndex",
   paperClaims: trains,

@@ -3,11 +3,16 @@ import {Rng} from "../../lib/core/rng";
 import {sizeOf} from "../../lib/core/shape";
 import type {Lab} from "../../lib/lab/lab";
 import {latentCalibration} from "../../lib/lab/latent-calibration";
+import {Artifacts} from "../../lib/lab/store/artifacts";
+import {temporaryFolder} from "../folder";
 
 const [N, K, T] = [3, 9, 4];
 const latent = [4, 4, 5];
 const horizons = [[4, 8], [12, 12]]; // prettier-ignore
 const diffusion = {kind: "diffusion", latentChannels: 5} as const;
+
+const folder = temporaryFolder();
+const open = jest.fn((rollout: object) => Promise.resolve(rollout));
 
 /** A laboratory whose members and truths are drawn from normal distributions of given deviations. */
 function labOf(deviation: number): Lab {
@@ -18,9 +23,11 @@ function labOf(deviation: number): Lab {
       shape,
     );
   };
+  const rollout = {trajectories: [4, 0, 2], states: draw([N, K, T, ...latent], deviation, "members")};
   return {
-    config: {horizons, stride: 4, pixel: {}, rollout: {}},
-    rollout: () => Promise.resolve({trajectories: [4, 0, 2], states: draw([N, K, T, ...latent], deviation, "members")}),
+    artifacts: new Artifacts(folder(), () => undefined),
+    config: {system: "euler", preset: "mini", horizons, stride: 4, pixel: {}, rollout: {}},
+    rolloutSource: () => Promise.resolve({key: `${deviation}`, open: () => open(rollout)}),
     latents: () => Promise.resolve({states: draw([5, T + 2, ...latent], 1, "truth")}),
     dataset: () => Promise.resolve({testWindow: {start: 1, length: T}}),
   } as unknown as Lab;
@@ -39,6 +46,13 @@ test("members like the truth are calibrated, ones that differ too little are not
   const [narrow] = await latentCalibration(labOf(0.3), [diffusion]);
   expect(narrow.coverageError).toBeGreaterThan(0.2);
   expect(narrow.ranks[0]).toBeGreaterThan(2);
+});
+
+test("what was found is kept", async () => {
+  const first = await latentCalibration(labOf(2), [diffusion]);
+  const calls = open.mock.calls.length;
+  expect(await latentCalibration(labOf(2), [diffusion])).toEqual(first);
+  expect(open).toHaveBeenCalledTimes(calls);
 });
 
 test("a method on pixels and an empty list are refused", async () => {

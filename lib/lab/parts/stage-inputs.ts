@@ -66,7 +66,7 @@ export abstract class StageInputs extends Experiment {
    * Describe the rollout of an emulator, or of several seeds as one ensemble; it is made, or read, when it is opened, and the
    * emulator is trained, or loaded, then.
    */
-  protected async rolloutSource(method: EmulatorSpec, changes: EmulatorChanges): Promise<RolloutSource> {
+  async rolloutSource(method: EmulatorSpec, changes: EmulatorChanges = {}): Promise<RolloutSource> {
     const {seeds = 1, ...own} = changes;
     if (seeds > 1) {
       const {seed = this.config.seed} = own;
