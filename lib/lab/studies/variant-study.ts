@@ -1,11 +1,11 @@
-/** Variants of a diffusion model, trained briefly and compared with the preset's. */
+/** Variants of an emulator, trained briefly and compared with the preset's. */
 import type {TableRow} from "../../core/table";
 import type {Overrides} from "../../sweep/space";
 import type {Lab} from "../lab";
 import type {Sweep} from "../sweep/sweep-result";
 import {brieflyTrained, studyName, studyOptions, type StudyOptions} from "./study-lab";
 
-/** Trained variants of a diffusion model. */
+/** Trained variants of an emulator. */
 export interface VariantStudy {
   readonly sweep: Sweep;
   /** A row per variant: means over seeds, the difference in VRMSE to the first, paired by seeds, and its p-value. */
@@ -19,22 +19,24 @@ interface VariantPlan {
   readonly where: string;
   /** Name of the sweep, see `studyName`. */
   readonly name: string;
+  /** Kind of the emulator. Default: diffusion. */
+  readonly kind?: "diffusion" | "solver";
   /** What is changed, by its name; the first is the preset as it is. */
   readonly variants: Readonly<Record<string, Overrides>>;
   /** What is measured beside VRMSE and CRPS on 1:20. */
   readonly measure: string;
 }
 
-/** Train diffusion models at the middle rate in which one thing each is changed, with a quarter of the preset's steps. */
+/** Train emulators at the middle rate in which one thing each is changed, with a quarter of the preset's steps. */
 export async function variantStudy(
   lab: Lab,
-  {where, name, variants, measure}: VariantPlan,
+  {where, name, kind = "diffusion", variants, measure}: VariantPlan,
   options: StudyOptions,
 ): Promise<VariantStudy> {
   const {seeds, train} = studyOptions(where, lab, options);
   const sweep = await lab.with(brieflyTrained).sweep(Object.values(variants), {
     ...studyName(lab, name),
-    methods: "diffusion",
+    methods: kind,
     measure: ["vrmse@1:20", "crps@1:20", measure],
     seeds,
     train,
