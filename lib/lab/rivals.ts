@@ -9,7 +9,7 @@ import type {MethodChoice} from "./stages/method-choice";
 const MEMBERS = 64;
 
 /** Seeds of a pair of trainings. */
-const SEEDS = 2;
+const SEEDS = 3;
 
 /** Deviation of the noise on the latents that a perturbed solver starts from. It was not tuned. */
 const PERTURBATION = 0.1;
@@ -18,7 +18,7 @@ const PERTURBATION = 0.1;
 const RETROFIT = 0.2;
 
 /**
- * List what is compared closely, at the middle compression rate: diffusion and solver with two seeds each, and three ways
+ * List what is compared closely, at the middle compression rate: diffusion and solver with three seeds each, and three ways
  * to make an ensemble of solvers: their seeds, noise on their first latent, and a stochastic solver made of a trained one,
  * beside a solver that was trained on for the same number of network passes.
  *

@@ -5,9 +5,14 @@ import {chooseMethods} from "../../lib/lab/stages/method-choice";
 test("lists seeds, members and ensembles of solvers at the middle rate, each a method that can be", () => {
   const config = preset("euler", "mini");
   const methods = rivals(config);
-  expect(chooseMethods(config, methods)).toHaveLength(9);
+  expect(chooseMethods(config, methods)).toHaveLength(11);
   expect(new Set(methods.map(({latentChannels}) => latentChannels))).toEqual(new Set([16]));
-  expect(methods.filter(({kind}) => kind === "diffusion").map(({changes}) => changes?.seed)).toEqual([0, 1, undefined]);
+  expect(methods.filter(({kind}) => kind === "diffusion").map(({changes}) => changes?.seed)).toEqual([
+    0,
+    1,
+    2,
+    undefined,
+  ]);
 });
 
 test("a retrofit and the solver that it is compared with make the same number of network passes", () => {

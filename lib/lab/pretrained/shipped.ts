@@ -13,16 +13,17 @@ import {isPlainObject} from "../../core/check";
 import {parseJson} from "../../core/json";
 import {dataFolder, projectRoot, shown} from "../../core/paths";
 import {unpackRows} from "./packed-scores";
-import {fromPlanes} from "./packed-weights";
+import {unpackPlanes} from "./packed-weights";
 
 /** Name of the format in an index. */
-export const SHIPPED_FORMAT = "lola-pretrained-1";
+export const SHIPPED_FORMAT = "lola-pretrained-2";
 
 /** Name of the file that lists what is shipped. */
 export const INDEX = "index.json";
 
-/** Ending of the name of a file in planes. */
-export const PLANES = ".planes.gz";
+/** Endings of the names of files in planes, of numbers of two or four bytes. */
+export const HALVES = ".halves.br";
+export const FLOATS = ".floats.br";
 
 /** Ending of the name of a file of rows in columns. */
 export const COLUMNS = ".columns.br";
@@ -31,7 +32,7 @@ export const COLUMNS = ".columns.br";
 export interface ShippedFile {
   /** Path inside the artefact's payload, "" if the payload is one file. */
   readonly file: string;
-  /** Name in the folder; one that ends in .gz, .planes.gz (see `toPlanes`) or .columns.br (see `packRows`), is unpacked. */
+  /** Name in the folder; one that ends in .gz, .halves.br or .floats.br (see `packPlanes`), or .columns.br (see `packRows`), is unpacked. */
   readonly stored: string;
   readonly sha256: string;
 }
@@ -136,9 +137,9 @@ export class Shipped {
 /** Unpack a file by the endings of its name. */
 function contentOf(stored: string, bytes: Uint8Array): Uint8Array {
   if (stored.endsWith(COLUMNS)) return Buffer.from(JSON.stringify(unpackRows(bytes)));
-  if (!stored.endsWith(".gz")) return bytes;
-  const content = gunzipSync(bytes);
-  return stored.endsWith(PLANES) ? fromPlanes(content) : content;
+  if (stored.endsWith(HALVES)) return unpackPlanes(bytes, 2);
+  if (stored.endsWith(FLOATS)) return unpackPlanes(bytes, 4);
+  return stored.endsWith(".gz") ? gunzipSync(bytes) : bytes;
 }
 
 function isIndex(found: unknown): found is ShippedIndex {

@@ -70,7 +70,7 @@ describe("refuses in a sentence", () => {
   ])("an index that is %s", async (_, text) => {
     await writeFile(path.join(folder, INDEX), text);
     expect(() => Shipped.open(folder)).toThrow(
-      /index\.json: expected a list of shipped models \(format lola-pretrained-1\)/,
+      /index\.json: expected a list of shipped models \(format lola-pretrained-2\)/,
     );
   });
 
