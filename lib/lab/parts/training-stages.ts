@@ -152,8 +152,13 @@ export abstract class TrainingStages extends StageInputs {
     );
   }
 
-  /** Find the key of an emulator's artefact, be it trained or not. */
+  /**
+   * Find the key of an emulator's artefact, be it trained or not.
+   *
+   * @throws RangeError if there is no such emulator, or a change is unknown or has a wrong value.
+   */
   async emulatorKey(method: EmulatorSpec, changes: EmulatorChanges = {}): Promise<string> {
+    checkOptions("emulator", emulatorChangesRule, changes);
     const training = trainingChanges(changes);
     requireMethod(this.config, method, training);
     const {autoencoder, network, from} = training;
