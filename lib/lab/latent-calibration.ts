@@ -15,6 +15,9 @@ import {chooseMethods, methodsRule, type MethodChoice} from "./stages/method-cho
 import {trajectoryAt} from "./stages/latents";
 import type {Recipe} from "./store/artifacts";
 
+/** Raise it when ranks in latent space, or what is made of them, change. */
+const LATENT_RANKS_VERSION = 1;
+
 /** Calibration of one ensemble over one horizon, and the name of its emulator. */
 export interface LatentCalibration extends Calibration {
   readonly method: string;
@@ -51,7 +54,7 @@ async function calibrated(lab: Lab, spec: EmulatorSpec, changes: EmulatorChanges
   const recipe: Recipe = {
     stage: "evaluation",
     name: `${system}-${preset}-latent-ranks-${emulatorName(spec)}`,
-    version: 1,
+    version: LATENT_RANKS_VERSION,
     config: {horizons, stride},
     inputs: [source.key],
   };
