@@ -11,6 +11,9 @@ const MEMBERS = 64;
 /** Seeds of a pair of trainings. */
 const SEEDS = 3;
 
+/** Solvers, each from a seed of its own, that make one ensemble. */
+const SOLVERS = 4;
+
 /** Deviation of the noise on the latents that a perturbed solver starts from. It was not tuned. */
 const PERTURBATION = 0.1;
 
@@ -42,7 +45,7 @@ export function rivals(config: Config): MethodChoice[] {
     ...seeds.map((i) => own("diffusion", `diffusion, seed ${i}`, {seed: seed + i})),
     ...seeds.map((i) => own("solver", `neural solver, seed ${i}`, {seed: seed + i})),
     own("diffusion", `diffusion, ${MEMBERS} members`, {rollout: {members: MEMBERS}}),
-    own("solver", `${SEEDS} neural solvers`, {seeds: SEEDS}),
+    own("solver", `${SOLVERS} neural solvers`, {seeds: SOLVERS}),
     own("solver", "perturbed solver", {rollout: {perturbation: PERTURBATION}}),
     own("crps", "solver made stochastic", {from: "solver", training}),
     own("solver", "solver, trained on", {from: "solver", training: {...training, steps: passes * training.steps}}),
