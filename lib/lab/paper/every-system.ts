@@ -60,12 +60,14 @@ export function everySystem(lab: Lab): SystemScores[] {
  */
 export async function everyForecast(lab: Lab): Promise<SystemRollouts[]> {
   checkOptions("everyForecast", labRule, lab, "lab");
-  const all: SystemRollouts[] = [];
-  for (const name of systemNames) {
+  const labs = systemNames.flatMap((name) => {
     const models = shippedLab(lab, name);
-    const one = models ? onOtherTrajectories(models, {members: 1}) : name === lab.system.name ? lab : undefined;
-    if (one) all.push((await viewRollouts(one)).comparison);
-  }
+    if (models) return [onOtherTrajectories(models, {members: 1})];
+    return name === lab.system.name ? [lab] : [];
+  });
+  await Promise.all(labs.map((one) => one.dataset())); // simulated side by side
+  const all: SystemRollouts[] = [];
+  for (const one of labs) all.push((await viewRollouts(one)).comparison);
   return all;
 }
 

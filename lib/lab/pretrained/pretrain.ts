@@ -7,25 +7,16 @@
 import {parseArgs} from "node:util";
 import {defaultRun, shown} from "../../core/paths";
 import {Lab} from "../lab";
-import {latentCalibration} from "../latent-calibration";
-import {contextResults} from "../paper/score-tables";
 import {preset, systemNames} from "../presets/presets";
 import {rivals} from "../rivals";
 import {Dataset} from "../stages/dataset";
 import {obtainTrainingMean} from "../stages/training-mean";
-import {unseenData} from "../studies/unseen-data";
 import {Trainer} from "../workers/trainer";
 import {packArtifacts, RecordingArtifacts} from "./pack";
+import {scoreAll} from "./score-all";
 import {Shipped, shippedFolder, unpackedFolder} from "./shipped";
 
 const HELP = `npm run pretrain -- --system <${systemNames().join(" | ")}>\nTrains the models of preset ${defaultRun().trained}, for an hour or two.\n`;
-
-/** Test trajectories and context states of what notebooks 7 and 8 score beside the main table. */
-const FEW = 8;
-const CONTEXTS = [1, 2, 3];
-
-/** Rivals whose calibration in latent space notebook 7 compares. */
-const CALIBRATED = ["solver made stochastic", "diffusion, 64 members"];
 
 /** Seeds of a pair whose models are shipped: those of a third would make them more than 30 MB; its scores are. */
 const SEEDS = 2;
@@ -35,22 +26,6 @@ async function obtainModels(lab: Lab): Promise<void> {
   const {config} = lab;
   await lab.emulators();
   await lab.emulators(rivals(config).filter(({changes}) => (changes?.seed ?? config.seed) < config.seed + SEEDS));
-}
-
-/** Score the models in all the ways that notebooks show, so that these need not. */
-async function scoreAll(lab: Lab): Promise<void> {
-  await lab.evaluation();
-  await lab.evaluation({methods: rivals(lab.config)});
-  const few = lab.with({rollout: {trajectories: FEW}});
-  await latentCalibration(
-    few,
-    rivals(few.config).filter(({label}) => CALIBRATED.includes(label!)),
-  );
-  await contextResults(few, CONTEXTS);
-  await few.with({metrics: {reference: "autoencoded"}}).evaluation();
-  const unseen = unseenData(lab);
-  await unseen?.own.evaluation({trivial: false});
-  await unseen?.relabelled.evaluation({trivial: false});
 }
 
 async function pretrain(): Promise<void> {

@@ -1,0 +1,31 @@
+/** All scores that come trained with the project: of its models, in each way that notebooks 7 and 8 show. */
+import type {Lab} from "../lab";
+import {latentCalibration} from "../latent-calibration";
+import {contextResults} from "../paper/score-tables";
+import {rivals} from "../rivals";
+import {unseenData} from "../studies/unseen-data";
+
+/** Test trajectories of what is scored beside the main table. */
+export const FEW = 8;
+
+/** Numbers of context states that are compared. */
+export const CONTEXTS: readonly number[] = [1, 2, 3];
+
+/** Rivals whose calibration in latent space is compared. */
+export const CALIBRATED: readonly string[] = ["solver made stochastic", "diffusion, 64 members"];
+
+/** Score the models of a laboratory in all the ways that notebooks show, so that these need not. */
+export async function scoreAll(lab: Lab): Promise<void> {
+  await lab.evaluation();
+  await lab.evaluation({methods: rivals(lab.config)});
+  const few = lab.with({rollout: {trajectories: FEW}});
+  await latentCalibration(
+    few,
+    rivals(few.config).filter(({label}) => CALIBRATED.includes(label!)),
+  );
+  await contextResults(few, CONTEXTS);
+  await few.with({metrics: {reference: "autoencoded"}}).evaluation();
+  const unseen = unseenData(lab);
+  await unseen?.own.evaluation({trivial: false});
+  await unseen?.relabelled.evaluation({trivial: false});
+}

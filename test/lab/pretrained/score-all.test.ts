@@ -1,0 +1,45 @@
+import {readFileSync} from "node:fs";
+import path from "node:path";
+import {projectRoot} from "../../../lib/core/paths";
+import {preset, systemNames} from "../../../lib/lab/presets/presets";
+import {CALIBRATED, CONTEXTS, FEW} from "../../../lib/lab/pretrained/score-all";
+import {rivals} from "../../../lib/lab/rivals";
+
+/** Code of a notebook's cells. */
+function codeOf(name: string): string {
+  const file = path.join(projectRoot(), "notebooks", `${name}.ipynb`);
+  const {cells} = JSON.parse(readFileSync(file, "utf8")) as {cells: {cell_type: string; source: string[]}[]};
+  return cells
+    .filter(({cell_type}) => cell_type === "code")
+    .map(({source}) => source.join(""))
+    .join("\n");
+}
+
+const evaluation = codeOf("07-evaluation");
+const figures = codeOf("08-figures");
+
+describe("scores that come with the project are those that notebooks ask for", () => {
+  it.each([
+    ["07-evaluation", evaluation],
+    ["08-figures", figures],
+  ])("%s: as few trajectories", (_name, code) => {
+    const asked = [...code.matchAll(/openTrained\(\w+, \{trajectories: (\d+)\}\)/g)].map(([, count]) => Number(count));
+    expect(asked).toEqual([FEW]);
+  });
+
+  it("07-evaluation: the same rivals, on latents", () => {
+    const pair = /const pair = (\[.*?\]) as const/.exec(evaluation);
+    expect(JSON.parse(pair![1])).toEqual(CALIBRATED);
+  });
+
+  it.each(systemNames())("%s has these rivals, and as many context states as are compared", (system) => {
+    const config = preset(system, "mini");
+    expect(rivals(config).map(({label}) => label)).toEqual(expect.arrayContaining([...CALIBRATED]));
+    expect(Math.max(...CONTEXTS)).toBeLessThan(config.window);
+  });
+
+  it("07-evaluation: ensembles of solvers that are compared are among the rivals", () => {
+    const ensembles = JSON.parse(/const ensembles = (\[.*?\]) as const/.exec(evaluation)![1]) as string[];
+    expect(rivals(preset("euler", "mini")).map(({label}) => label)).toEqual(expect.arrayContaining(ensembles));
+  });
+});
