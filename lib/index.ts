@@ -45,6 +45,7 @@ export {pixelDiffusion} from "./lab/studies/pixel-diffusion";
 export type {StudyOptions} from "./lab/studies/study-lab";
 export {parameterSweep, type ParameterSweep, type ParameterSweepOptions} from "./lab/studies/parameter-sweep";
 export {onOtherTrajectories, type OtherTrajectories} from "./lab/studies/other-trajectories";
+export {ablationStudy, type AblationStudy} from "./lab/paper/ablation-runs";
 export {solverTrials} from "./lab/studies/solver-trials";
 export {unseenData, type UnseenData} from "./lab/studies/unseen-data";
 export {tokenMap, type TokenMap, type TokenMapOptions} from "./lab/studies/token-map";

@@ -27,6 +27,7 @@ export const exempt: Readonly<Record<string, string>> = {
   everyForecast: "takes a laboratory: its refusal is tried in test/lab/paper/every-system.test.ts",
   onOtherTrajectories: studies,
   unseenData: studies,
+  ablationStudy: "takes a laboratory: its refusal is tried in test/lab/paper/ablation-runs.test.ts",
   solverTrials: studies,
   paperIndex: "takes a laboratory: its refusal is tried in test/lab/paper/paper-index.test.ts",
   showPaperIndex: "takes a laboratory: see paperIndex",

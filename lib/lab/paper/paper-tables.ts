@@ -6,7 +6,8 @@ import {printedMatrix} from "../../evaluate/paper/matrix-table";
 import type {PaperTable, TableContent} from "../../evaluate/paper/paper-table";
 import {systemNames, systemOf} from "../../systems/registry";
 import {labRule, type Lab} from "../lab";
-import {ablationRuns, ablationTable} from "./ablation-table";
+import {ablationStudy} from "./ablation-runs";
+import {ablationTable} from "./ablation-table";
 import {costTable} from "./cost-table";
 import {latentDistanceTable, latentDistributionTable} from "./latent-tables";
 import {parameterAt} from "./parameter-values";
@@ -124,7 +125,7 @@ const MAKERS: Readonly<Record<number, Maker>> = {
   },
   4: {
     title: "ablation of the autoencoder's training",
-    make: async (lab) => ablationTable(await ablationRuns(lab), printedTable(4)),
+    make: async (lab) => ablationTable((await ablationStudy(lab)).runs, printedTable(4)),
     notes: (lab) => [
       `Ours: validation MAE of one seed, ${lab.config.ablationSteps} steps, SOAP as the preconditioned optimiser; the paper: Rayleigh-Bénard, PSGD.`,
     ],

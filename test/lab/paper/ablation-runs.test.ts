@@ -1,0 +1,48 @@
+import {ablationStudy} from "../../../lib/lab/paper/ablation-runs";
+import {Lab} from "../../../lib/lab/lab";
+import {Sweep} from "../../../lib/lab/sweep/sweep-result";
+import {trial} from "../../sweep/trials";
+import {smokeLabs} from "../smoke";
+import {withoutTraining} from "../studies/measured";
+
+const {open} = smokeLabs();
+afterEach(() => jest.restoreAllMocks());
+
+test("two optimisers with and without identity initialisation, for the ablation's steps at the middle rate", async () => {
+  const plans = withoutTraining(() => 1);
+  const lab = open();
+  const {runs, caption} = await ablationStudy(lab);
+  expect(runs.map(({optimiser, identity}) => [optimiser, identity])).toEqual([
+    ["AdamW", false],
+    ["AdamW", true],
+    ["SOAP", false],
+    ["SOAP", true],
+  ]);
+  const [plan] = plans;
+  const {middleRate, config} = lab;
+  expect(plan).toMatchObject({name: "ablation-euler-smoke", measures: ["mae"], seeds: 1, train: true});
+  expect(plan.methods).toEqual([`autoencoder-${middleRate}`]);
+  for (const overrides of plan.variants) {
+    expect(overrides[`autoencoder.steps.${middleRate}`]).toBe(config.ablationSteps);
+  }
+  expect(caption).toContain(`${middleRate} latent channels, one seed.`);
+});
+
+test("time is spread over the steps", async () => {
+  withoutTraining(() => 1);
+  const {runs} = await ablationStudy(open());
+  for (const {steps, error, seconds} of runs) {
+    expect(error).toHaveLength(steps.length);
+    expect(seconds.map((time) => time / seconds.at(-1)!)).toEqual(steps.map((step) => step / steps.at(-1)!));
+  }
+});
+
+test("a training that failed is named", async () => {
+  const failed = {...trial({}, 0, 0), measured: undefined, error: "The loss is not finite."};
+  jest.spyOn(Lab.prototype, "sweep").mockResolvedValue(new Sweep({} as never, [failed], "figures"));
+  await expect(ablationStudy(open())).rejects.toThrow("ablationStudy: a training failed: The loss is not finite.");
+});
+
+test("what is no laboratory is refused", async () => {
+  await expect(ablationStudy({} as never)).rejects.toThrow("ablationStudy: expected lab to be a laboratory");
+});
