@@ -6,11 +6,13 @@
  */
 import {parseArgs} from "node:util";
 import {defaultRun, shown} from "../../core/paths";
+import type {Config} from "../config";
 import {Lab} from "../lab";
 import {preset, systemNames} from "../presets/presets";
 import {rivals} from "../rivals";
 import {Dataset} from "../stages/dataset";
 import {obtainTrainingMean} from "../stages/training-mean";
+import {Artifacts} from "../store/artifacts";
 import {Trainer} from "../workers/trainer";
 import {packArtifacts, RecordingArtifacts} from "./pack";
 import {scoreAll} from "./score-all";
@@ -21,11 +23,14 @@ const HELP = `npm run pretrain -- --system <${systemNames().join(" | ")}>\nTrain
 /** Seeds of a pair whose models are shipped: those of a third would make them more than 30 MB; its scores are. */
 const SEEDS = 2;
 
-/** Ask for the models that are shipped; scores that are there need none. */
-async function obtainModels(lab: Lab): Promise<void> {
-  const {config} = lab;
+/** Train and score in a store what is missing there: the models that are shipped, and those that scores need. */
+async function make(config: Config, store: Artifacts): Promise<void> {
+  const lab = new Lab(config, store, new Trainer(config.threads));
   await lab.emulators();
   await lab.emulators(rivals(config).filter(({changes}) => (changes?.seed ?? config.seed) < config.seed + SEEDS));
+  await scoreAll(lab);
+  const known = (config.rollout.context ?? 1) - 1;
+  await obtainTrainingMean(config, await lab.dataset(), store, known, () => Dataset.obtain(config, store));
 }
 
 async function pretrain(): Promise<void> {
@@ -34,12 +39,9 @@ async function pretrain(): Promise<void> {
   if (help || system === undefined) return void process.stdout.write(HELP);
   const config = preset(system, defaultRun().trained);
   const folder = shippedFolder(system);
+  await make(config, new Artifacts(unpackedFolder(), undefined, Shipped.open(folder)));
   const store = new RecordingArtifacts(unpackedFolder(), undefined, Shipped.open(folder));
-  const lab = new Lab(config, store, new Trainer(config.threads));
-  await obtainModels(lab);
-  await scoreAll(lab);
-  const known = (config.rollout.context ?? 1) - 1;
-  await obtainTrainingMean(config, await lab.dataset(), store, known, () => Dataset.obtain(config, store));
+  await make(config, store); // all is there: scores ask for no models now
   const {artifacts} = await packArtifacts(config, store, folder);
   process.stdout.write(`${shown(folder)}: ${artifacts.length} artefacts\n`);
 }
