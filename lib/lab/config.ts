@@ -224,6 +224,6 @@ export interface Config {
   metrics?: MetricConfig;
   /** Horizons [from, to] in simulation time over which metrics are averaged. */
   horizons: [number, number][];
-  /** Training steps of the two runs of the ablation (Table 4). */
+  /** Training steps of each autoencoder of the ablation (Table 4). */
   ablationSteps: number;
 }
