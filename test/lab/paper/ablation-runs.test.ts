@@ -1,12 +1,25 @@
 import {ablationStudy} from "../../../lib/lab/paper/ablation-runs";
 import {Lab} from "../../../lib/lab/lab";
+import {openLab} from "../../../lib/lab/open-lab";
+import {systemNames} from "../../../lib/lab/presets/presets";
+import {shippedSweepsFolder} from "../../../lib/lab/pretrained/shipped";
+import {ShippedTrials} from "../../../lib/lab/pretrained/shipped-trials";
+import {entriesOf, trialsOf} from "../../../lib/lab/sweep/sweep-plan";
 import {Sweep} from "../../../lib/lab/sweep/sweep-result";
+import {trialKey} from "../../../lib/lab/sweep/trial-run";
 import {trial} from "../../sweep/trials";
 import {smokeLabs} from "../smoke";
 import {withoutTraining} from "../studies/measured";
 
 const {open} = smokeLabs();
 afterEach(() => jest.restoreAllMocks());
+
+/** Ask for an ablation without any training. @returns the plan of its sweep. */
+async function planned(lab: Lab) {
+  const plans = withoutTraining(() => 1);
+  await ablationStudy(lab);
+  return plans;
+}
 
 test("two optimisers with and without identity initialisation, for the ablation's steps at the middle rate", async () => {
   const plans = withoutTraining(() => 1);
@@ -35,6 +48,13 @@ test("time is spread over the steps", async () => {
     expect(error).toHaveLength(steps.length);
     expect(seconds.map((time) => time / seconds.at(-1)!)).toEqual(steps.map((step) => step / steps.at(-1)!));
   }
+});
+
+test.each(systemNames())("the trainings of %s's trained models come with the project", async (system) => {
+  const [plan] = await planned(openLab({system, preset: "mini"}));
+  const shipped = ShippedTrials.open(shippedSweepsFolder(), plan.name)!;
+  const found = trialsOf(plan, entriesOf(plan)).map((one) => shipped.read(trialKey(plan, one)));
+  expect(found.map((one) => one?.measured?.steps)).toEqual(Array(4).fill(plan.config.ablationSteps));
 });
 
 test("a training that failed is named", async () => {
