@@ -8,6 +8,6 @@
  */
 export async function withPalette(png: Buffer): Promise<Buffer> {
   const {default: sharp} = await import("sharp");
-  const smaller = await sharp(png).png({palette: true, effort: 7}).toBuffer();
+  const smaller = await sharp(png).png({palette: true, effort: 7, compressionLevel: 9}).toBuffer();
   return smaller.length < png.length ? smaller : png;
 }
