@@ -22,14 +22,15 @@ export function resultsOfReadme(): Source {
   return {passages: passagesOf("README.md", section), tables: files.map(recordsOf)};
 }
 
+/** Results that a text links. */
+const linkedIn = (text: string): Records[] =>
+  [...text.matchAll(/\]\((?:\.\.\/)*((?:figures|data)\/[\w/-]+\.(?:csv|json))\)/g)].map(([, file]) => recordsOf(file));
+
 /** A document by its sections: each may hold numbers of the results that it links. */
 export function sectionsOf(document: string): Source[] {
   return read(document)
     .split(/^(?=## )/m)
-    .map((section) => {
-      const files = [...section.matchAll(/\]\((?:\.\.\/)*((?:figures|data)\/[\w/-]+\.(?:csv|json))\)/g)];
-      return {passages: passagesOf(document, section), tables: files.map(([, file]) => recordsOf(file))};
-    });
+    .map((section) => ({passages: passagesOf(document, section), tables: linkedIn(section)}));
 }
 
 interface Cell {
@@ -40,7 +41,7 @@ interface Cell {
 
 const joined = (text: unknown): string => (Array.isArray(text) ? text.join("") : typeof text === "string" ? text : "");
 
-/** A notebook's prose: it may hold numbers of the files that its cells write, and of what they print. */
+/** A notebook's prose: it may hold numbers of the files that its cells write or its prose links, and of what cells print. */
 export function notebookSource(name: string): Source {
   const document = `notebooks/${name}`;
   const {cells} = JSON.parse(read(document)) as {cells: readonly Cell[]};
@@ -50,14 +51,14 @@ export function notebookSource(name: string): Source {
   const numbered = [...text.matchAll(/PaperTable\(\w+, (\d+)/g)].map(
     ([, number]) => `table-${number.padStart(2, "0")}`,
   );
+  const markdown = cells.filter(({cell_type}) => cell_type === "markdown").map(({source}) => joined(source));
   const printed = code
     .flatMap(({outputs = []}) => outputs)
     .map(({text, data}) => joined(text) + joined(data?.["text/html"]) + joined(data?.["text/plain"]));
   return {
-    passages: cells
-      .filter(({cell_type}) => cell_type === "markdown")
-      .flatMap(({source}) => passagesOf(document, exercisesAsSection(joined(source)))),
+    passages: markdown.flatMap((source) => passagesOf(document, exercisesAsSection(source))),
     tables: [
+      ...linkedIn(markdown.join("\n")),
       ...[...named, ...numbered].map((file) => recordsOf(`figures/${file}.csv`)),
       numbersOfText(printed.join("\n").replace(/<[^>]*>/g, " ")),
     ],
