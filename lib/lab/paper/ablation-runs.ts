@@ -46,7 +46,7 @@ export async function ablationStudy(lab: Lab): Promise<AblationStudy> {
   const variants = Object.values(OPTIMISERS).flatMap((optimiser) =>
     [false, true].map((identity): Overrides => ({...optimiser, "autoencoder.model.identityInit": identity, ...steps})),
   );
-  const plan = {...studyName(lab, "ablation"), methods: `autoencoder-${rate}`, measure: "mae", train: true} as const;
+  const plan = {...studyName(lab, "ablation"), methods: `autoencoder-${rate}`, measure: "mae"} as const;
   const {trials} = await lab.sweep(variants, plan);
   const runs = trials.map(({overrides, measured, error}): AblationRun => {
     if (!measured) throw new Error(`ablationStudy: a training failed: ${error}`);
