@@ -94,12 +94,13 @@ test("a training shows its progress, stops when it is interrupted, and goes on w
   await interrupt(page);
   await waitForOutput(page, training, /interrupted|stopped/i);
   await screenshot(page, "workbench-interrupted");
+  await waitForEnd(page, training); // a cell that is queued before the end is given up with this one
 
   await runCell(page, training); // waits until the stopped training has saved what it did
   expect(await progress(1)).toBeGreaterThanOrEqual(later); // a new start would come by the first step again
   await interrupt(page);
   await waitForOutput(page, training, /Interrupted: what was/);
-  await waitForEnd(page, training); // a cell that is queued before the end is given up with this one
+  await waitForEnd(page, training);
 });
 
 test("a what-if stands beside the original: a table with the difference, and a figure that fits the screen", async () => {
