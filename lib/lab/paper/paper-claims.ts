@@ -16,7 +16,7 @@ import {labRule, type Lab} from "../lab";
 import {latentDistances} from "../../evaluate/paper/latent-distances";
 import {distancesByParameter, firstParameter} from "./latent-tables";
 import {parameterAt, valuesIn} from "./parameter-values";
-import {contextResults, printedTable} from "./score-tables";
+import {comparedContexts, contextResults, printedTable} from "./score-tables";
 import {overSeeds, seededMethods} from "./seeds";
 
 /** What the claims are tested on. */
@@ -68,8 +68,7 @@ async function contextClaim(lab: Lab): Promise<Claim> {
     source: "4, Table 7",
     claim: `The number of context states has no effect on the error (within ${100 * SAME} %)`,
   };
-  const contexts = [1, 2, 3].filter((context) => context < lab.config.window);
-  const all = await contextResults(lab, contexts);
+  const all = await contextResults(lab, comparedContexts(lab));
   return decided(text, "two one-sided tests of VRMSE against that of one context state", contextCells(all));
 }
 

@@ -13,6 +13,7 @@ import {latentDistanceTable, latentDistributionTable} from "./latent-tables";
 import {parameterAt} from "./parameter-values";
 import {printedHorizonsNote} from "./printed-horizons";
 import {
+  comparedContexts,
   comparedTable,
   contextsTable,
   distributionTable,
@@ -258,8 +259,7 @@ export async function paperTable(lab: Lab, number: number, options: PaperTableOp
     all.every((context) => context < window),
   );
   checkOptions("paperTable", section({...optionRules, contexts: optional(fits)}), options);
-  const possible = [1, 2, 3].filter((context) => context < window);
-  const settings: Settings = {seeds: 1, contexts: possible, ...options};
+  const settings: Settings = {seeds: 1, contexts: comparedContexts(lab), ...options};
   const {title, make, notes} = makerOf(lab, number);
   const content = await make(lab, settings, number);
   const sentences = ((await notes?.(lab, settings)) ?? []).filter(Boolean);

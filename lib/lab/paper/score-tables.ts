@@ -68,6 +68,10 @@ export async function distributionTable(lab: Lab, number: number, seeds: number)
   return {...scoreTable([{ours, paper}], BY_RATE, 4), digits: 4};
 }
 
+/** List the numbers of context states that are compared (Table 7): up to three, below the window's length. */
+export const comparedContexts = ({config}: Pick<Lab, "config">): number[] =>
+  [1, 2, 3].filter((context) => context < config.window);
+
 /** Lead time 0 of a laboratory whose forecasts are given different numbers of states: all predict the same ones. */
 export function sharedStart(lab: Pick<Lab, "config">, contexts: readonly number[]): number {
   const {stride, rollout} = lab.config;

@@ -1,15 +1,12 @@
 /** All scores that come trained with the project: of its models, in each way that notebooks 7 and 8 show. */
 import type {Lab} from "../lab";
 import {latentCalibration} from "../latent-calibration";
-import {contextResults} from "../paper/score-tables";
+import {comparedContexts, contextResults} from "../paper/score-tables";
 import {rivals} from "../rivals";
 import {unseenData} from "../studies/unseen-data";
 
 /** Test trajectories of what is scored beside the main table. */
 export const FEW = 8;
-
-/** Numbers of context states that are compared. */
-export const CONTEXTS: readonly number[] = [1, 2, 3];
 
 /** Rivals whose calibration in latent space is compared. */
 export const CALIBRATED: readonly string[] = ["solver made stochastic", "diffusion, 64 members"];
@@ -23,7 +20,7 @@ export async function scoreAll(lab: Lab): Promise<void> {
     few,
     rivals(few.config).filter(({label}) => CALIBRATED.includes(label!)),
   );
-  await contextResults(few, CONTEXTS);
+  await contextResults(few, comparedContexts(few));
   await few.with({metrics: {reference: "autoencoded"}}).evaluation();
   const unseen = unseenData(lab);
   await unseen?.own.evaluation({trivial: false});

@@ -2,7 +2,7 @@ import {readFileSync} from "node:fs";
 import path from "node:path";
 import {projectRoot} from "../../../lib/core/paths";
 import {preset, systemNames} from "../../../lib/lab/presets/presets";
-import {CALIBRATED, CONTEXTS, FEW} from "../../../lib/lab/pretrained/score-all";
+import {CALIBRATED, FEW} from "../../../lib/lab/pretrained/score-all";
 import {rivals} from "../../../lib/lab/rivals";
 
 /** Code of a notebook's cells. */
@@ -32,10 +32,9 @@ describe("scores that come with the project are those that notebooks ask for", (
     expect(JSON.parse(pair![1])).toEqual(CALIBRATED);
   });
 
-  it.each(systemNames())("%s has these rivals, and as many context states as are compared", (system) => {
-    const config = preset(system, "mini");
-    expect(rivals(config).map(({label}) => label)).toEqual(expect.arrayContaining([...CALIBRATED]));
-    expect(Math.max(...CONTEXTS)).toBeLessThan(config.window);
+  it.each(systemNames())("%s has these rivals", (system) => {
+    const labels = rivals(preset(system, "mini")).map(({label}) => label);
+    expect(labels).toEqual(expect.arrayContaining([...CALIBRATED]));
   });
 
   it("07-evaluation: ensembles of solvers that are compared are among the rivals", () => {
