@@ -1,5 +1,6 @@
 /** The four trainings of an ablation of the autoencoder: how it starts, and how it steps. */
 import {checkOptions} from "../../core/options/check-options";
+import {defaultRun} from "../../core/paths";
 import type {Overrides} from "../../sweep/space";
 import {labRule, type Lab} from "../lab";
 import {validationCurve} from "../stages/validation-curve";
@@ -46,8 +47,9 @@ export async function ablationStudy(lab: Lab): Promise<AblationStudy> {
   const variants = Object.values(OPTIMISERS).flatMap((optimiser) =>
     [false, true].map((identity): Overrides => ({...optimiser, "autoencoder.model.identityInit": identity, ...steps})),
   );
-  const plan = {...studyName(lab, "ablation"), methods: `autoencoder-${rate}`, measure: "mae"} as const;
-  const {trials} = await lab.sweep(variants, plan);
+  // A name finds trainings that come with the project; a sweep without one is another as soon as the preset is.
+  const name = config.preset === defaultRun().trained ? studyName(lab, "ablation") : {};
+  const {trials} = await lab.sweep(variants, {...name, methods: `autoencoder-${rate}`, measure: "mae"});
   const runs = trials.map(({overrides, measured, error}): AblationRun => {
     if (!measured) throw new Error(`ablationStudy: a training failed: ${error}`);
     const curve = validationCurve(measured);
