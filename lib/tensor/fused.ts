@@ -6,6 +6,7 @@
  * them, as a GPU does: there, or with LOLA_FUSED=off, chains run. Both compute the same, up to rounding.
  */
 import {Lazy} from "../core/lazy";
+import {isFusedWanted} from "../core/options/fused-wish";
 import {isUsingGpu, nativeBackend, type Binding} from "./backend";
 
 /** Ask a binding to run one of the operations: TensorFlow says whether it knows them. */
@@ -33,8 +34,5 @@ const available = new Lazy(() => !isUsingGpu() && hasFused(binding));
  * @throws Error when it is something else, or "on" and the engine lacks them.
  */
 export function isFused(wanted = process.env.LOLA_FUSED, has = available.get()): boolean {
-  if (!wanted) return has;
-  const possible = has ? ["on", "off"] : ["off"];
-  if (possible.includes(wanted)) return wanted === "on";
-  throw new Error(`LOLA_FUSED: expected ${possible.join(" or ")} with this engine, found ${wanted}.`);
+  return isFusedWanted(() => has, "with this engine", wanted);
 }
