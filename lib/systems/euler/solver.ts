@@ -17,7 +17,8 @@ import {checkOptions} from "../../core/options/check-options";
 import {list, oneOf} from "../../core/options/rules";
 import {advanceTo} from "../gas/advance-to";
 import {GHOSTS, ghostSource, type Boundary} from "../gas/ghosts";
-import {FACES, STATE, advance, extrapolate, hllc} from "./kernels";
+import {STATE} from "./kernels";
+import {scriptSweep, type Sweep} from "./script-sweep";
 
 export interface EulerOptions {
   /** Cells along $x$ and $y$. */
@@ -74,8 +75,6 @@ export class EulerSolver {
   time = 0;
   /** Steps so far. */
   steps = 0;
-  /** Number of times a cell was reconstructed as constant, to avoid a negative density or pressure. */
-  fallbacks = 0;
 
   private readonly nx: number;
   private readonly ny: number;
@@ -86,10 +85,8 @@ export class EulerSolver {
   private readonly boundaries: readonly [Boundary, Boundary];
   private readonly u: Float64Array;
   private readonly w: Float64Array;
-  private faces: [Float64Array, Float64Array];
-  private fluxes: [Float64Array, Float64Array];
-  private readonly across: Float64Array;
-  private readonly floorCount = new Int32Array(1);
+  private readonly counts = new Int32Array(2);
+  private readonly sweep: Sweep;
   private fastest = 0;
 
   /** @throws RangeError unless cells, size, gamma and Courant number make sense. */
@@ -105,15 +102,18 @@ export class EulerSolver {
     this.stride = (this.ny + 2 * GHOSTS) * STATE;
     this.u = new Float64Array((this.nx + 2 * GHOSTS) * this.stride);
     this.w = new Float64Array((this.nx + 2 * GHOSTS) * this.stride);
-    const row = this.ny + 2;
-    this.faces = [new Float64Array(row * FACES), new Float64Array(row * FACES)];
-    this.fluxes = [new Float64Array(this.ny * STATE), new Float64Array(this.ny * STATE)];
-    this.across = new Float64Array((this.ny + 1) * STATE);
+    const {nx, ny, u, w, counts} = this;
+    this.sweep = scriptSweep({nx, ny, gamma, u, w, counts});
   }
 
   /** Number of times a cell was lifted to the minimum density or pressure: 0 in a sound run. */
   get floors(): number {
-    return this.floorCount[0];
+    return this.counts[0];
+  }
+
+  /** Number of times a cell was reconstructed as constant, to avoid a negative density or pressure. */
+  get fallbacks(): number {
+    return this.counts[1];
   }
 
   /** Find the offset of a cell. */
@@ -127,7 +127,8 @@ export class EulerSolver {
    * @throws RangeError if a density or pressure is not positive or a velocity not finite.
    */
   set(state: (x: number, y: number) => Primitive): void {
-    this.time = this.steps = this.fallbacks = this.floorCount[0] = this.fastest = 0;
+    this.time = this.steps = this.fastest = 0;
+    this.counts.fill(0);
     for (let i = 0; i < this.nx; i++) {
       for (let j = 0; j < this.ny; j++) {
         const [r, u, v, p] = state((i + 0.5) * this.spacing[0], (j + 0.5) * this.spacing[1]);
@@ -169,29 +170,11 @@ export class EulerSolver {
     return (this.courant * Math.min(...this.spacing)) / this.fastest;
   }
 
-  /** Take a step of a given length. Rows are updated in place as soon as the next row's slopes no longer need them. */
+  /** Take a step of a given length. */
   step(dt: number): void {
-    const {u, w, stride, nx, ny, gamma} = this;
-    const [ax, ay] = this.spacing.map((spacing) => dt / spacing);
     this.fillGhosts();
-    let fastest = 0;
-    for (let i = -1; i <= nx; i++) {
-      const [previous, faces] = this.faces;
-      this.fallbacks += extrapolate(faces, w, this.at(i, -1), ny + 2, stride, ax / 2, ay / 2, gamma);
-      if (i >= 0) {
-        // Upper x faces of row i - 1 meet the lower ones of row i.
-        const [below, above] = this.fluxes;
-        hllc(above, previous, FACES + STATE, faces, FACES, ny, 1, gamma);
-        if (i > 0) {
-          const speed = advance(u, w, this.at(i - 1, 0), ny, below, above, this.across, ax, ay, gamma, this.floorCount);
-          if (speed > fastest || Number.isNaN(speed)) fastest = speed;
-        }
-        this.fluxes = [above, below];
-      }
-      if (i >= 0 && i < nx) hllc(this.across, faces, 3 * STATE, faces, FACES + 2 * STATE, ny + 1, 2, gamma);
-      this.faces = [faces, previous];
-    }
-    this.fastest = fastest;
+    const [ax, ay] = this.spacing.map((spacing) => dt / spacing);
+    this.fastest = this.sweep(ax, ay);
     this.steps++;
     this.time += dt;
   }

@@ -1,0 +1,27 @@
+/** Cells for the tests of sweeps. */
+import {Rng} from "../../../lib/core/rng";
+import {STATE} from "../../../lib/systems/euler/kernels";
+import type {SweptCells} from "../../../lib/systems/euler/script-sweep";
+import {GHOSTS} from "../../../lib/systems/gas/ghosts";
+
+/** Numbers with one NaN for all, as bits: zeros keep their signs. */
+export function bitsOf(values: Float64Array): BigUint64Array {
+  return new BigUint64Array(values.map((value) => (Number.isNaN(value) ? NaN : value)).buffer);
+}
+
+/** Make cells whose primitive states are drawn one by one, ghosts too. */
+export function makeCells(
+  [nx, ny]: readonly [number, number],
+  draw: (random: Rng) => readonly [density: number, u: number, v: number, pressure: number],
+  {gamma = 1.4, seed = "cells"} = {},
+): SweptCells {
+  const size = (nx + 2 * GHOSTS) * (ny + 2 * GHOSTS) * STATE;
+  const [u, w] = [new Float64Array(size), new Float64Array(size)];
+  const random = Rng.from(seed, nx, ny);
+  for (let k = 0; k < size; k += STATE) {
+    const [r, vx, vy, p] = draw(random);
+    w.set([r, vx, vy, p], k);
+    u.set([r, r * vx, r * vy, p / (gamma - 1) + 0.5 * r * (vx * vx + vy * vy)], k);
+  }
+  return {nx, ny, gamma, u, w, counts: new Int32Array(2)};
+}
