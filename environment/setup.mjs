@@ -8,6 +8,7 @@ import path from "node:path";
 import {fileURLToPath} from "node:url";
 import {unpackBrowser} from "./browser.mjs";
 import {buildBinding} from "./native/binding.mjs";
+import {buildSimulators} from "./simulators/build.mjs";
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "..");
 const venv = path.join(root, "environment/.venv");
@@ -141,6 +142,15 @@ function steps() {
       inputs: ["environment/native", wheel, "package-lock.json", venv],
       made: "node_modules/@tensorflow/tfjs-node-gpu/lib/napi-v8/tfjs_binding.node",
       make: () => buildBinding({root, tensorflow: tensorflowFolder(), compiler: findCompiler(), run}),
+    },
+    {
+      name: "simulators' time steps",
+      inputs: ["environment/simulators", "package-lock.json", process.arch],
+      made: "environment/.build/simulators/euler-sweep.node",
+      make: () => {
+        const folder = path.join(root, "environment/.build/simulators");
+        return buildSimulators({root, compiler: findCompiler(), run, folder});
+      },
     },
     {
       name: "headless browser",

@@ -18,7 +18,8 @@ import {list, oneOf} from "../../core/options/rules";
 import {advanceTo} from "../gas/advance-to";
 import {GHOSTS, ghostSource, type Boundary} from "../gas/ghosts";
 import {STATE} from "./kernels";
-import {scriptSweep, type Sweep} from "./script-sweep";
+import type {Sweep} from "./script-sweep";
+import {sweepOf} from "./sweep";
 
 export interface EulerOptions {
   /** Cells along $x$ and $y$. */
@@ -89,7 +90,10 @@ export class EulerSolver {
   private readonly sweep: Sweep;
   private fastest = 0;
 
-  /** @throws RangeError unless cells, size, gamma and Courant number make sense. */
+  /**
+   * @throws RangeError unless cells, size, gamma and Courant number make sense.
+   * @throws Error if LOLA_FUSED asks for what is not there.
+   */
   constructor(options: EulerOptions) {
     validate(options);
     const {cells, size = [1, 1], gamma, boundary, courant = 0.4} = options;
@@ -103,7 +107,7 @@ export class EulerSolver {
     this.u = new Float64Array((this.nx + 2 * GHOSTS) * this.stride);
     this.w = new Float64Array((this.nx + 2 * GHOSTS) * this.stride);
     const {nx, ny, u, w, counts} = this;
-    this.sweep = scriptSweep({nx, ny, gamma, u, w, counts});
+    this.sweep = sweepOf({nx, ny, gamma, u, w, counts});
   }
 
   /** Number of times a cell was lifted to the minimum density or pressure: 0 in a sound run. */

@@ -1,0 +1,30 @@
+// Compiles the simulators' time steps as modules of Node.js, each beside its checksum.
+import {createHash} from "node:crypto";
+import {mkdirSync, readFileSync, renameSync, rmSync, writeFileSync} from "node:fs";
+import path from "node:path";
+
+/** Options that keep every bit: a contracted product and sum, or another order, would round differently. */
+const EXACT = ["-ffp-contract=off", "-fno-math-errno", "-fno-trapping-math"];
+
+/**
+ * Compiles `euler-sweep.node` into a folder; `run(command, args)` executes one program and rejects when it fails. The
+ * simulators work without it as well, so where it does not compile it is empty; the set-up's log says why.
+ */
+export async function buildSimulators({root, compiler, run, folder}) {
+  const source = path.join(root, "environment/simulators/euler-sweep.cc");
+  const include = path.join(root, "node_modules/node-api-headers/include");
+  const output = path.join(folder, "euler-sweep.node");
+  const part = `${output}.part`;
+  mkdirSync(folder, {recursive: true});
+  rmSync(`${output}.sha256`, {force: true}); // it comes back when all of the module is there
+  try {
+    const module_ = ["-shared", "-fPIC", "-fvisibility=hidden", "-DNAPI_VERSION=8", `-I${include}`];
+    await run(compiler, ["-O3", "-std=c++17", "-w", ...EXACT, ...module_, source, "-o", part]);
+  } catch {
+    writeFileSync(output, "");
+    return;
+  }
+  const checksum = createHash("sha256").update(readFileSync(part)).digest("hex");
+  renameSync(part, output); // not over the file that a running process has in memory
+  writeFileSync(`${output}.sha256`, checksum);
+}
