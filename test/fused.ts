@@ -1,5 +1,5 @@
-/** Let all code of the surrounding block, its beforeAll included, run single operations, or chains. */
-export function withFused(fused: "on" | "off"): void {
+/** Let all code of the surrounding block, its beforeAll included, run single operations, or chains, or what is there (""). */
+export function withFused(fused: "on" | "off" | ""): void {
   const before = process.env.LOLA_FUSED;
   beforeAll(() => {
     process.env.LOLA_FUSED = fused;

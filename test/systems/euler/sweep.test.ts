@@ -34,7 +34,7 @@ test("with LOLA_FUSED=off nothing is loaded", () => {
 
 describe("where it is missing", () => {
   describe("and nothing is wished", () => {
-    withFused("" as "off");
+    withFused("");
     test("JavaScript runs", () => {
       expect(sweepOf(cells(), fake(false).module)(0.1, 0.1)).toBeCloseTo(Math.sqrt(1.4), 12);
     });
