@@ -2,7 +2,6 @@
 // line of the emitted program comes from.
 const {Buffer} = require("node:buffer");
 const {existsSync} = require("node:fs");
-const {SourceMap} = require("node:module");
 const path = require("node:path");
 
 /**
@@ -26,15 +25,19 @@ const PREFIX_LINES = 1;
 
 const NEEDED = [
   ...["createWatchCompilerHost", "createAbstractBuilder", "createSemanticDiagnosticsBuilderProgram"],
-  ...["getPreEmitDiagnosticsOfFiles", "getPreEmitDiagnostics", "transpileModule", "visitEachChild"],
+  ...["getPreEmitDiagnosticsOfFiles", "getPreEmitDiagnostics", "transpileModule", "visitEachChild", "bindSourceFile"],
 ];
 
-/** Splits an emitted program into its text and its inline source map. */
+/** Splits an emitted program into its text and its inline source map, which is still encoded. */
 function splitMap(text) {
   const match = /\n?\/\/# sourceMappingURL=(?:data:application\/json;base64,(\S+)|\S+)\s*$/.exec(text);
-  if (!match) return {text};
-  const map = match[1] && new SourceMap(JSON.parse(Buffer.from(match[1], "base64").toString()));
-  return {text: text.slice(0, match.index + 1), map};
+  return match ? {text: text.slice(0, match.index + 1), map: match[1]} : {text};
+}
+
+/** Decodes a source map. Node's class is loaded here, at the first error: while Node makes an image it cannot be. */
+function decodeMap(map) {
+  const {SourceMap} = require("node:module");
+  return new SourceMap(JSON.parse(Buffer.from(map, "base64").toString()));
 }
 
 /** A transformer that notes the line of each `await` of a cell before it waits: not every stack leads back to the cell. */
@@ -87,8 +90,9 @@ function lightBuilder(ts, keepMap) {
   return (roots, options, host, previous, ...rest) => {
     const builder = ts.createAbstractBuilder(roots, options, host, previous, ...rest);
     const program = builder.getProgram();
-    const checker = program.getTypeChecker(); // finds the names that a cell declares, which the kernel reads from the source file
-    const before = [expandShorthands(ts, checker), noteAwaits(ts)];
+    if (!previous) program.getTypeChecker(); // binds all declarations, as the kernel starts
+    const cell = program.getSourceFiles().find(({fileName}) => SOURCE.test(fileName));
+    if (cell) ts.bindSourceFile(cell, program.getCompilerOptions()); // finds the names that it declares, which the kernel reads
     builder.getAllDependencies = (file) => {
       const alone = program.getSourceFiles().every((other) => other === file || other.isDeclarationFile);
       if (alone) return [file.fileName];
@@ -101,6 +105,7 @@ function lightBuilder(ts, keepMap) {
         if (EMITTED.test(name)) keepMap(text, map);
         write(name, text, ...more);
       };
+      const before = [expandShorthands(ts, program.getTypeChecker()), noteAwaits(ts)];
       return emit(file, writeWithoutMap, token, onlyDeclarations, {...transformers, before});
     };
     return builder;
@@ -128,11 +133,14 @@ function adaptCompiler(ts) {
     const compilerOptions = {...options.compilerOptions, inlineSourceMap: true};
     const result = ts.transpileModule(text, {...options, compilerOptions});
     const {text: outputText, map} = splitMap(result.outputText);
-    const [outer, inner] = [map, first.map];
+    const encoded = [map, first.map];
+    let decoded;
     lines.of = (line, column) => {
-      const middle = outer?.findEntry(line - 1, column - 1);
+      decoded ??= encoded.map(decodeMap);
+      const [outer, inner] = decoded;
+      const middle = outer.findEntry(line - 1, column - 1);
       const entry =
-        middle?.originalLine === undefined ? {} : inner.findEntry(middle.originalLine, middle.originalColumn);
+        middle.originalLine === undefined ? {} : inner.findEntry(middle.originalLine, middle.originalColumn);
       return entry.originalLine === undefined ? undefined : entry.originalLine + 1 - PREFIX_LINES;
     };
     return {...result, outputText};
