@@ -21,18 +21,24 @@ function installCompiler(kernel) {
   return lineOf;
 }
 
+/** @throws Error for another version of tslab. */
+function checkVersion(kernel) {
+  const {version} = createRequire(kernel)("../package.json");
+  if (version !== VERSION) throw new Error(`it is for tslab ${VERSION}, found ${version}.`);
+}
+
 /**
  * Wraps the parts of the kernel.
  *
  * @param kernel path of tslab's main.js.
+ * @param lineOf of the light compiler, if that is in its place already.
  * @returns what to do after its start.
  * @throws Error for another version of tslab.
  */
-function install(kernel) {
+function install(kernel, lineOf) {
+  checkVersion(kernel);
+  lineOf ??= installCompiler(kernel);
   const requireBeside = createRequire(kernel);
-  const {version} = requireBeside("../package.json");
-  if (version !== VERSION) throw new Error(`it is for tslab ${VERSION}, found ${version}.`);
-  const lineOf = installCompiler(kernel);
   const executor = requireBeside("./executor.js");
   const {createExecutor, reportLate} = adaptExecutor(executor.createExecutor, lineOf);
   executor.createExecutor = createExecutor;
@@ -48,16 +54,19 @@ function install(kernel) {
   };
 }
 
-module.exports = {install, installCompiler};
-
-if (require.main === module) {
+/** Starts the kernel; for `lineOf` see {@link install}. */
+function start(lineOf) {
   const kernel = require.resolve("tslab/dist/main.js");
   let afterStart;
   try {
-    afterStart = install(kernel);
+    afterStart = install(kernel, lineOf);
   } catch (error) {
     process.stderr.write(`The kernel starts without environment/kernel.cjs: ${error.message}\n`);
   }
   require(kernel).main();
   afterStart?.();
 }
+
+module.exports = {checkVersion, install, installCompiler, start};
+
+if (require.main === module) start();

@@ -6,6 +6,7 @@ import {createHash} from "node:crypto";
 import {existsSync, mkdirSync, readdirSync, readFileSync, renameSync, statSync, writeFileSync} from "node:fs";
 import path from "node:path";
 import {fileURLToPath} from "node:url";
+import {cachedDataVersionTag} from "node:v8";
 import {unpackBrowser} from "./browser.mjs";
 import {buildBinding} from "./native/binding.mjs";
 import {buildSimulators} from "./simulators/build.mjs";
@@ -19,7 +20,7 @@ const kernelFile = path.join(venv, "share/jupyter/kernels/tslab/kernel.json");
 
 /** How Jupyter starts the notebook kernel. */
 const kernelSpec = {
-  argv: ["node", path.join(root, "environment/kernel.cjs"), "kernel", "--config-path", "{connection_file}"],
+  argv: ["sh", path.join(root, "environment/kernel.sh"), "kernel", "--config-path", "{connection_file}"],
   display_name: "TypeScript",
   language: "typescript",
 };
@@ -172,6 +173,17 @@ function steps() {
         mkdirSync(path.dirname(kernelFile), {recursive: true});
         writeFileSync(kernelFile, JSON.stringify(kernelSpec, null, 1));
       },
+    },
+    {
+      name: "kernel's start-up image",
+      inputs: [
+        ...["lib", "environment/kernel", "environment/kernel.cjs", "package-lock.json", root, process.version],
+        `${cachedDataVersionTag()}`,
+      ],
+      made: "environment/.build/kernel",
+      // Not every Node can make one, and kernels start without it, only slower.
+      make: () =>
+        run(process.execPath, ["environment/kernel/image/make.cjs"]).catch(() => process.stdout.write("not made ... ")),
     },
   ];
 }

@@ -1,0 +1,230 @@
+import {spawnSync} from "node:child_process";
+import {appendFileSync, cpSync, mkdirSync, rmSync, writeFileSync} from "node:fs";
+import path from "node:path";
+import {compileFunction} from "node:vm";
+import {temporaryFolder} from "../folder";
+
+const root = path.resolve(__dirname, "../..");
+const image = path.join(root, "environment/kernel/image");
+const {findImage, keyOf, checksum} = jest.requireActual<{
+  findImage(project: string, folder: string): string | undefined;
+  keyOf(project: string): string;
+  checksum(file: string): string;
+}>(path.join(image, "find.cjs"));
+const {bundle} = jest.requireActual<{bundle(main: string): string}>(path.join(image, "bundle.cjs"));
+const {Watching} = jest.requireActual<{Watching: new (system: object) => {begin(): void}}>(
+  path.join(image, "watching.cjs"),
+);
+
+const folder = temporaryFolder();
+
+/** Runs Node without jest's options; its output. */
+const node = (...args: string[]) =>
+  spawnSync(process.execPath, args, {cwd: root, encoding: "utf8", env: {...process.env, NODE_OPTIONS: ""}}).stdout;
+
+describe("an image", () => {
+  const project = () => folder("project");
+  const write = (name: string, text: string) => {
+    mkdirSync(path.dirname(folder("project", name)), {recursive: true});
+    writeFileSync(folder("project", name), text);
+  };
+  const found = () => findImage(project(), folder("project/notebooks"));
+  let file: string;
+
+  beforeEach(() => {
+    rmSync(project(), {recursive: true, force: true});
+    write("node_modules/.package-lock.json", "{}");
+    write("lib/package.json", "{}");
+    write("lib/dist/index.d.ts", "export declare const a: number;");
+    write("lib/dist/index.js", "exports.a = 1;");
+    cpSync(path.join(root, "environment/kernel"), folder("project/environment/kernel"), {recursive: true});
+    write("environment/.build/kernel/new", "memory");
+    file = folder(
+      "project/environment/.build/kernel",
+      `${keyOf(project())}.${checksum(folder("project/environment/.build/kernel/new"))}`,
+    );
+    write(path.relative(project(), file), "memory");
+  });
+
+  test("is found for what it was made of", () => {
+    expect(found()).toBe(file);
+    write("lib/dist/index.js", "exports.a = 2;");
+    expect(found()).toBe(file);
+  });
+
+  test.each([
+    "node_modules/.package-lock.json",
+    "lib/dist/index.d.ts",
+    "lib/package.json",
+    "environment/kernel/compiler.cjs",
+  ])("is not used after a change of %s", (name) => {
+    appendFileSync(folder("project", name), " ");
+    expect(found()).toBeUndefined();
+  });
+
+  test("is not used when it is damaged", () => {
+    writeFileSync(file, "mem");
+    expect(found()).toBeUndefined();
+    writeFileSync(file, "memoRy");
+    expect(found()).toBeUndefined();
+  });
+
+  test("is not used in another folder, or by Node with other options", () => {
+    expect(findImage(project(), project())).toBeUndefined();
+    const key = `require(${JSON.stringify(path.join(image, "find.cjs"))}).keyOf(${JSON.stringify(project())})`;
+    expect(node("-p", key).trim()).toBe(keyOf(project()));
+    expect(node("--max-old-space-size=1000", "-p", key).trim()).not.toBe(keyOf(project()));
+  });
+});
+
+test("a bundle runs modules as Node does: each once, in circles, with data and built-in modules", () => {
+  mkdirSync(folder("bundle"));
+  const modules = {
+    "main.cjs":
+      'exports.b = require("./b.cjs"); exports.again = require("./b.cjs"); exports.main = __filename; result(exports, require);',
+    "b.cjs":
+      'exports.early = require("./main.cjs"); exports.data = require("./data.json"); exports.sep = require("node:path").sep;',
+    "data.json": '{"x": [1]}',
+  };
+  for (const [name, text] of Object.entries(modules)) writeFileSync(folder("bundle", name), text);
+  const main = folder("bundle/main.cjs");
+  const result = jest.fn<void, [Record<string, unknown>, NodeJS.Require]>();
+  compileFunction(bundle(main), ["require", "result"])(require, result);
+  const [exported, requireInside] = result.mock.calls[0];
+  expect(exported).toMatchObject({b: {data: {x: [1]}, sep: path.sep}, main});
+  expect(exported.again).toBe(exported.b);
+  expect((exported.b as {early: unknown}).early).toBe(exported);
+  expect(Object.keys(requireInside.cache)).toEqual(Object.keys(modules).map((name) => folder("bundle", name)));
+  expect(requireInside.resolve("./b.cjs")).toBe(folder("bundle/b.cjs"));
+});
+
+test("folders are watched from the start of the kernel on, and files that it reads later", () => {
+  const [watchFile, watchDirectory] = [jest.fn(), jest.fn<{close: () => void}, [string]>(() => ({close: jest.fn()}))];
+  const system: Record<string, (name: string) => {close(): void}> = {watchFile, watchDirectory};
+  const watching = new Watching(system);
+  system.watchFile("declarations");
+  const [kept, closed] = [system.watchDirectory("kept"), system.watchDirectory("closed")];
+  closed.close();
+  expect(watchDirectory).not.toHaveBeenCalled();
+  watching.begin();
+  system.watchFile("local");
+  system.watchDirectory("later");
+  expect(watchFile.mock.calls).toEqual([["local"]]);
+  expect(watchDirectory.mock.calls).toEqual([["kept"], ["later"]]);
+  kept.close();
+  expect(watchDirectory.mock.results[0].value.close).toHaveBeenCalledTimes(1);
+});
+
+/** Starts a kernel through Jupyter; runs, completes and inspects cells; prints what each shows, and how the kernel started. */
+const ASK = `
+import asyncio, json, os, sys
+import psutil
+from jupyter_client.manager import AsyncKernelManager
+spec, folder, order = json.loads(sys.argv[1])
+os.environ["JUPYTER_PATH"] = spec
+
+async def main():
+    manager = AsyncKernelManager(kernel_name="asked")
+    await manager.start_kernel(cwd=folder, stderr=2)
+    client = manager.client()
+    client.start_channels()
+    await client.wait_for_ready(timeout=60)
+    process = psutil.Process(manager.provisioner.pid)
+    answers = []
+    for kind, source, *after in order:
+        if kind == "run":
+            shown = []
+            see = lambda message: shown.append(message["content"].get("text", ""))
+            if after:
+                asyncio.get_running_loop().call_later(after[0], lambda: asyncio.ensure_future(manager.interrupt_kernel()))
+            reply = await client.execute_interactive(source, timeout=60, output_hook=see)
+            answers.append("".join(shown).strip())
+            if reply["content"]["status"] != "ok":
+                await asyncio.sleep(0.4) # what is asked in the meantime is not answered
+        else:
+            ask = client.complete if kind == "complete" else client.inspect
+            content = (await ask(source.replace("|", ""), source.index("|"), reply=True, timeout=60))["content"]
+            answers.append(content.get("matches") or content["data"]["text/plain"])
+    print(json.dumps({"answers": answers, "image": "--snapshot-blob" in process.cmdline(), "name": process.name()}))
+    client.stop_channels()
+    await manager.shutdown_kernel(now=True)
+
+asyncio.run(main())
+`;
+
+type Order = ["run", string, number?] | ["complete" | "inspect", string];
+
+function ask(argv: string[], orders: Order[]) {
+  const spec = {
+    argv: [...argv, "kernel", "--config-path", "{connection_file}"],
+    display_name: "asked",
+    language: "typescript",
+  };
+  mkdirSync(folder("spec/kernels/asked"), {recursive: true});
+  writeFileSync(folder("spec/kernels/asked/kernel.json"), JSON.stringify(spec));
+  const python = path.join(root, "environment/.venv/bin/python");
+  const job = JSON.stringify([folder("spec"), path.join(root, "notebooks"), orders]);
+  const {stdout, stderr} = spawnSync(python, ["-c", ASK, job], {
+    encoding: "utf8",
+    env: {...process.env, NODE_OPTIONS: ""},
+  });
+  if (!stdout) throw new Error(stderr);
+  return JSON.parse(stdout) as {answers: (string | string[])[]; image: boolean; name: string};
+}
+
+test("a kernel from the image answers as one without, and its children are other programs", () => {
+  expect(node(path.join(image, "make.cjs")).trim()).toBe(findImage(root, path.join(root, "notebooks")));
+
+  writeFileSync(folder("child.cjs"), "process.send([require.main === module, process.execArgv.length > 0]);");
+  const fork = `require("node:child_process").fork(${JSON.stringify(folder("child.cjs"))})`;
+  const worker = `const {parentPort} = require("node:worker_threads"); ${fork}.on("message", (m) => parentPort.postMessage(m));`;
+  const orders: Order[] = [
+    [
+      "run",
+      'import {openLab, tf} from "lola";\nimport {basename} from "node:path";\nconst lab = openLab({preset: "smoke"});',
+    ],
+    ["run", "const x = tf.ones([2, 3]);\nx.sum().dataSync()[0]"],
+    ["run", "const wrong: string = lab.config.seed;"],
+    ["run", "lab.config.seeds"],
+    ["run", 'import {Matrix} from "ml-matrix";\nnew Matrix([[basename("/a/b").length]]).get(0, 0)'],
+    ["run", "const thrown = () => {\n  throw new Error('Here.');\n};\n\nthrown();"],
+    ["run", 'const {default: sharp} = await import("sharp");\ntypeof sharp'],
+    ["run", 'import {nowhere} from "./nowhere";'],
+    ["complete", "lab.show|"],
+    ["complete", "tf.zer|"],
+    ["inspect", "lab.showTa|ble"],
+    ["inspect", "tf.zer|os"],
+    ["inspect", "Buffer.fr|om"],
+    ["run", "await new Promise((resolve) => setTimeout(resolve, 60_000));", 1],
+  ];
+  const children: Order[] = [
+    ["run", `await new Promise((resolve) => ${fork}.on("message", resolve))`],
+    [
+      "run",
+      `import {Worker} from "node:worker_threads";\nconst worker = new Worker(${JSON.stringify(worker)}, {eval: true});\n` +
+        'await new Promise((resolve) => worker.on("message", resolve))',
+    ],
+  ];
+  const plain = ask(["node", path.join(root, "environment/kernel.cjs")], orders);
+  const fromImage = ask(["sh", path.join(root, "environment/kernel.sh")], [...orders, ...children]);
+  expect({image: plain.image, name: plain.name}).toEqual({image: false, name: "node"});
+  expect({image: fromImage.image, name: fromImage.name}).toEqual({image: true, name: "node"}); // no shell is left
+  expect(fromImage.answers).toEqual([...plain.answers, "[ true, false ]", "[ true, true ]"]);
+  const [imports, sum, wrong] = plain.answers;
+  expect([imports, sum]).toEqual(["", "6"]);
+  expect(wrong).toMatch("Type 'number' is not assignable to type 'string'.");
+  const [methods, functions, showTable, zeros] = plain.answers.slice(8);
+  expect(methods).toContain("showTable");
+  expect(functions).toContain("zerosLike");
+  expect(showTable).toMatch(/^\(method\) Presenter\.showTable\([^]*Show a table/);
+  expect(zeros).toMatch("Creates a `tf.Tensor` with all elements set to 0.");
+}, 180_000);
+
+test("a kernel starts without an image where none fits", () => {
+  const {stdout, stderr} = spawnSync("sh", [path.join(root, "environment/kernel.sh"), "--version"], {
+    cwd: folder(),
+    encoding: "utf8",
+    env: {...process.env, NODE_OPTIONS: ""},
+  });
+  expect({stdout, stderr}).toEqual({stdout: "tslab 1.0.22\n", stderr: ""});
+});
