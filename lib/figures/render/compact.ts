@@ -78,9 +78,17 @@ function packArray(value: unknown, min: number, digits: number): TypedArraySpec 
 }
 
 function encode(rows: readonly Row[], digits: number): TypedArraySpec {
-  const values = rows.flatMap((row) => Array.from(row, (item) => (item === null ? NaN : roundTo(item, digits))));
+  const values = new Float64Array(rows.reduce((sum, row) => sum + row.length, 0));
+  let [at, low, high] = [0, Infinity, -Infinity];
+  for (const row of rows) {
+    for (let i = 0; i < row.length; i++) {
+      const value = row[i] === null ? NaN : roundTo(row[i]!, digits);
+      low = Math.min(low, value);
+      high = Math.max(high, value);
+      values[at++] = value;
+    }
+  }
   const whole = values.every((value) => Number.isInteger(value));
-  const [low, high] = values.reduce(([a, b], value) => [Math.min(a, value), Math.max(b, value)], [Infinity, -Infinity]);
   const [dtype, array] = ((): [TypedArraySpec["dtype"], ArrayBufferView] => {
     if (whole && low >= 0 && high < 256) return ["u1", Uint8Array.from(values)];
     if (whole && low >= -128 && high < 128) return ["i1", Int8Array.from(values)];

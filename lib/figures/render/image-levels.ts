@@ -30,14 +30,19 @@ export function withImageLevels(figure: Figure): Figure {
 function lighter(trace: Data): Data {
   const {type, z, zmin: low, zmax: high} = trace as Partial<HeatmapData>;
   if (type !== "heatmap" || !Array.isArray(z) || low === undefined || high === undefined || !(low < high)) return trace;
+  if (!z.every((row) => Array.isArray(row))) return trace;
   const rows = z as Pixels;
-  const values = rows.flat();
-  if (values.length < MANY || values.every((value) => value === null || Number.isInteger(value))) return trace;
+  const count = rows.reduce((sum, row) => sum + row.length, 0);
+  const whole = (value: number | null) => value === null || Number.isInteger(value);
+  if (count < MANY || rows.every((row) => row.every(whole))) return trace;
   const level = (value: number | null) => {
     if (value === null || !Number.isFinite(value)) return GAP;
     return Math.round(TOP * Math.min(1, Math.max(0, (value - low) / (high - low))));
   };
-  const levels = Buffer.from(Uint8Array.from(values, level)).toString("base64");
+  const bytes = new Uint8Array(count);
+  let at = 0;
+  for (const row of rows) for (const value of row) bytes[at++] = level(value);
+  const levels = Buffer.from(bytes).toString("base64");
   return {...trace, z: {levels, columns: rows[0].length, low, high} satisfies ImageLevels} as unknown as Data;
 }
 

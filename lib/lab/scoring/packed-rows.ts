@@ -45,19 +45,14 @@ const NO_RANKS = 2 ** 32 - 1;
 
 function unpack({trajectory, fields, places, numbers, has, ranks, width}: Block): MetricRow[] {
   return Array.from(has, (bits, i) => {
-    const own = NUMBERS.map((name, j) => [name, numbers[i * NUMBERS.length + j]] as const);
-    const known = own.filter(([name]) => {
-      const optional = (OPTIONAL as readonly string[]).indexOf(name);
-      return optional < 0 || ((bits >> optional) & 1) === 1;
+    const row: Record<string, unknown> = {trajectory, field: fields[places[2 * i]], state: places[2 * i + 1]};
+    NUMBERS.forEach((name, j) => {
+      const optional = j - metricNames.length;
+      if (optional < 0 || ((bits >> optional) & 1) === 1) row[name] = numbers[i * NUMBERS.length + j];
     });
     const counts = ranks.subarray(i * width, (i + 1) * width);
-    return {
-      trajectory,
-      field: fields[places[2 * i]],
-      state: places[2 * i + 1],
-      ...(Object.fromEntries(known) as unknown as Omit<MetricRow, "trajectory" | "field" | "state">),
-      ...(width > 0 && counts[0] !== NO_RANKS && {ranks: Array.from(counts)}),
-    };
+    if (width > 0 && counts[0] !== NO_RANKS) row.ranks = Array.from(counts);
+    return row as unknown as MetricRow;
   });
 }
 
