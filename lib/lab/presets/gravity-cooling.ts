@@ -8,7 +8,7 @@ import * as euler from "./euler";
 
 type Simulated = Config & {data: GravityCoolingDataConfig};
 
-const {pixel: _pixel, latentRolls: _rolls, ...shared} = euler.tour;
+const {pixel: _pixel, latentRolls: _rolls, ...shared} = euler.shared;
 
 /** Two levels, so that a latent has a fourth of the cells along each axis. */
 const model: AutoencoderPreset["model"] = {

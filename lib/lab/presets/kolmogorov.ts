@@ -7,7 +7,7 @@ type Simulated = Config & {data: KolmogorovDataConfig; pixel: EmulatorPreset};
 
 /** The settings that show the findings in minutes on two cores. */
 export const tour: Simulated = {
-  ...euler.tour,
+  ...euler.shared,
   system: "kolmogorov",
   data: {
     system: "kolmogorov",

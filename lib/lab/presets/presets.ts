@@ -31,6 +31,9 @@ const PRESETS: Readonly<Record<SystemName, Presets>> = {
   kolmogorov: from(kolmogorov),
 };
 
+/** Presets that have moved on since the studies that come with the project were recorded, as they were then. */
+const STUDIED: Readonly<Partial<Record<SystemName, Presets>>> = {euler: {tour: euler.shared}};
+
 /** List the systems that have presets. */
 export function systemNames(): string[] {
   return Object.keys(PRESETS);
@@ -52,4 +55,10 @@ export function preset(system: string, name: string): Config {
   const found = Object.hasOwn(presets, name) ? presets[name as PresetName] : undefined;
   if (found) return structuredClone(found);
   throw new Error(`Unknown preset "${name}" of ${system}: expected ${Object.keys(presets).join(", ")}.`);
+}
+
+/** Look up what the studies of a preset change: the preset, or where studies that come with the project have an older one, that. */
+export function studiedPreset({system, preset: name}: Config): Config {
+  const older = STUDIED[system]?.[name];
+  return older ? structuredClone(older) : preset(system, name);
 }

@@ -10,7 +10,7 @@ import * as euler from "./euler";
 
 type Simulated = Config & {data: RayleighBenardDataConfig; pixel: EmulatorPreset};
 
-const {latentRolls: _, ...shared} = euler.tour;
+const {latentRolls: _, ...shared} = euler.shared;
 const {autoencoder, latent, rollout} = shared;
 
 /** The settings that show the findings in minutes on two cores. */

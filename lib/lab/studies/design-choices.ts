@@ -5,9 +5,9 @@ import type {Lab} from "../lab";
 import type {StudyOptions} from "./study-lab";
 import {variantStudy, type VariantStudy} from "./variant-study";
 
-/** What is changed, by its name; the first is the preset as it is. */
+/** What is changed, by its name; the first changes nothing. */
 export const designVariants: Readonly<Record<string, Overrides>> = {
-  "as the preset": {},
+  unchanged: {},
   "queries and keys not normalised": {"latent.qkNorm": false},
   "no rotary angles": {"latent.rope": false},
   "value residual: first block's values": {"latent.valueResidual": "values"},

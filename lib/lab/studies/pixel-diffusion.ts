@@ -1,7 +1,7 @@
 /** Diffusion in pixel space, which the comparison does without: its network calls make it dear, at the paper's size by far. */
 import type {Lab} from "../lab";
 import type {Sweep} from "../sweep/sweep-result";
-import {studyName, studyOptions, type StudyOptions} from "./study-lab";
+import {asStudied, studyName, studyOptions, type StudyOptions} from "./study-lab";
 
 /**
  * Train diffusion models on patches of pixels, with the network and the steps of the pixel solver, and score them over the
@@ -15,7 +15,7 @@ import {studyName, studyOptions, type StudyOptions} from "./study-lab";
 export async function pixelDiffusion(lab: Lab, options: StudyOptions = {}): Promise<Sweep> {
   const {seeds, train} = studyOptions("pixelDiffusion", lab, options);
   const horizon = lab.config.horizons[0].join(":");
-  return lab.sweep([{}], {
+  return lab.with(asStudied).sweep([{}], {
     ...studyName(lab, "pixel-diffusion"),
     methods: "diffusion-pixel",
     measure: [`vrmse@${horizon}`, `crps@${horizon}`],

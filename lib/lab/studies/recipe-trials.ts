@@ -4,9 +4,9 @@ import type {Lab} from "../lab";
 import type {StudyOptions} from "./study-lab";
 import {variantStudy, type VariantStudy} from "./variant-study";
 
-/** What is changed, by its name; the first is the preset as it is. */
+/** What is changed, by its name; the first changes nothing. */
 export const recipeVariants: Readonly<Record<string, Overrides>> = {
-  "as the preset": {},
+  unchanged: {},
   "loss without weight": {"objective.weight": "none"},
   "schedule shifted by 2": {"schedule.shift": 2},
   "loss of generated states only": {"objective.over": "generated"},

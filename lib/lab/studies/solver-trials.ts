@@ -7,13 +7,13 @@ import {brieflyTrained, type StudyOptions} from "./study-lab";
 import {variantStudy, type VariantStudy} from "./variant-study";
 
 /**
- * List what is changed in the training of a solver, by its name; the first is the preset as it is. A step through two
+ * List what is changed in the training of a solver, by its name; the first changes nothing. A step through two
  * windows takes twice the passes of the network, so that with half of the steps there are as many.
  */
 export function solverVariants(config: Config): Readonly<Record<string, Overrides>> {
   const {steps} = brieflyTrained(config).latent.training;
   return {
-    "as the preset": {},
+    unchanged: {},
     "two windows unrolled": {"objective.unroll": 2},
     "two windows unrolled, half of the steps": {
       "objective.unroll": 2,

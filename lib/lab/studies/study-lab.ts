@@ -4,6 +4,7 @@ import {count, flag, optional, section} from "../../core/options/rules";
 import {configChanges} from "../changes";
 import type {Config} from "../config";
 import {labRule, type Lab} from "../lab";
+import {studiedPreset} from "../presets/presets";
 
 /** How a study is made. */
 export interface StudyOptions {
@@ -29,8 +30,16 @@ export function studyOptions(where: string, lab: Lab, options: StudyOptions): Re
 
 const quarter = (steps: number) => Math.ceil(steps / 4);
 
-/** Leave autoencoders and latent emulators a quarter of their training steps. */
-export function brieflyTrained(config: Config): Config {
+const isPreset = (config: Config) => configChanges(config) === "";
+
+/** Take a preset for what it was when the studies that come with the project were recorded; another configuration is what it is. */
+export function asStudied(config: Config): Config {
+  return isPreset(config) ? studiedPreset(config) : config;
+}
+
+/** Leave autoencoders and latent emulators a quarter of their training steps, from a preset {@link asStudied}. */
+export function brieflyTrained(own: Config): Config {
+  const config = asStudied(own);
   const {autoencoder, latent} = config;
   const steps = Object.fromEntries(
     Object.entries(autoencoder.steps).map(([channels, all]) => [channels, quarter(all)]),
@@ -44,5 +53,5 @@ export function brieflyTrained(config: Config): Config {
  * laboratory has a hash for a name.
  */
 export function studyName({config}: Lab, name: string): {name?: string} {
-  return configChanges(config) === "" ? {name: `${name}-${config.system}-${config.preset}`} : {};
+  return isPreset(config) ? {name: `${name}-${config.system}-${config.preset}`} : {};
 }

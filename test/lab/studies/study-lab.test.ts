@@ -1,15 +1,25 @@
-import {preset} from "../../../lib/lab/presets/presets";
-import {brieflyTrained, studyName, studyOptions} from "../../../lib/lab/studies/study-lab";
+import {preset, studiedPreset} from "../../../lib/lab/presets/presets";
+import {asStudied, brieflyTrained, studyName, studyOptions} from "../../../lib/lab/studies/study-lab";
 import {smokeLabs} from "../smoke";
 
 const {open} = smokeLabs();
 
 test("a quarter of the steps trains autoencoders and latent emulators, all else stays", () => {
-  const tour = preset("euler", "tour");
+  const tour = {...preset("euler", "tour"), seed: 1};
   const {autoencoder, latent, ...rest} = brieflyTrained(tour);
   expect(autoencoder).toEqual({...tour.autoencoder, steps: {16: 750, 4: 750}});
   expect(latent).toEqual({...tour.latent, training: {...tour.latent.training, steps: 750}});
   expect({...tour, ...rest}).toEqual(tour);
+});
+
+test("a study of a preset starts from what the recorded ones changed, that of anything else from what it is", () => {
+  const [tour, mini] = ["tour", "mini"].map((name) => preset("euler", name));
+  expect(asStudied(tour)).toEqual(studiedPreset(tour));
+  expect(asStudied(tour).latent.training).toMatchObject({batch: 32, learningRate: 4e-3});
+  expect(brieflyTrained(tour).latent.training).toMatchObject({batch: 32, learningRate: 4e-3, steps: 750});
+  expect(asStudied(mini)).toEqual(mini);
+  const shallow = {...tour, latent: {...tour.latent, hidBlocks: 1}};
+  expect(asStudied(shallow)).toBe(shallow);
 });
 
 test("the sweep of a preset is named, that of a changed one is not", () => {
