@@ -12,7 +12,7 @@ describe("a change names what differs", () => {
     expect(changed({rollout: {steps: 4}})).toEqual({...tour(), rollout: {...tour().rollout, steps: 4}});
     expect(changed({autoencoder: {steps: {8: 1000}}}).autoencoder.steps).toEqual({16: 3000, 8: 1000, 4: 3000});
     expect(changed({latent: {training: {steps: 2}}, copies: 1})).toMatchObject({
-      latent: {hidChannels: 64, training: {steps: 2, batch: 32}},
+      latent: {hidChannels: 64, training: {steps: 2, batch: 16}},
       copies: 1,
     });
     expect(changed({data: {trajectories: {train: 40}}}).data).toMatchObject({

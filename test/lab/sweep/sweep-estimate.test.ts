@@ -38,7 +38,7 @@ test("a model that was never trained here is named in place of a guess", () => {
 });
 
 test("memory is that of the variant's own training", () => {
-  const [small, large] = trialsIn({"latent.training.batch": [32, 256]}, "diffusion-16");
+  const [small, large] = trialsIn({"latent.training.batch": [16, 256]}, "diffusion-16");
   const job = {stage: "emulator", method: {kind: "diffusion", latentChannels: 16}, changes: {}} as const;
   expect(trialMemory(tour, small)).toBe(trainingMemory(tour, job).total);
   expect(trialMemory(tour, large)).toBeGreaterThan(trialMemory(tour, small));
