@@ -1,8 +1,26 @@
 import {preset, studiedPreset} from "../../../lib/lab/presets/presets";
 import {asStudied, brieflyTrained, studyName, studyOptions} from "../../../lib/lab/studies/study-lab";
+import {designChoices} from "../../../lib/lab/studies/design-choices";
+import {latentForms} from "../../../lib/lab/studies/latent-forms";
+import {pixelDiffusion} from "../../../lib/lab/studies/pixel-diffusion";
+import {recipeTrials} from "../../../lib/lab/studies/recipe-trials";
+import {samplerStudy} from "../../../lib/lab/studies/sampler-study";
+import {solverTrials} from "../../../lib/lab/studies/solver-trials";
+import {shippedSweepsFolder} from "../../../lib/lab/pretrained/shipped";
+import {Artifacts} from "../../../lib/lab/store/artifacts";
 import {smokeLabs} from "../smoke";
 
-const {open} = smokeLabs();
+const {open, folder} = smokeLabs();
+
+test("all trainings of the studies that come with the project are those of a preset's studies", async () => {
+  const store = new Artifacts(folder("recorded"), undefined, undefined, shippedSweepsFolder());
+  const lab = open(() => preset("euler", "tour"), store);
+  const recorded = {train: false};
+  const studies = [designChoices, recipeTrials, solverTrials, samplerStudy, latentForms];
+  const rows = await Promise.all(studies.map(async (study) => (await study(lab, recorded)).rows.length));
+  expect(rows).toEqual([7, 12, 4, 15, 3]);
+  expect((await pixelDiffusion(lab, recorded)).rows()).toHaveLength(1);
+});
 
 test("a quarter of the steps trains autoencoders and latent emulators, all else stays", () => {
   const tour = {...preset("euler", "tour"), seed: 1};
