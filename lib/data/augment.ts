@@ -39,6 +39,16 @@ export function augmentation(axes: number, {flip, permutation, shift}: Partial<A
   };
 }
 
+/** Invert an augmentation: to apply it after the other, or before, changes nothing. */
+export function inverseAugmentation({flip, permutation, shift}: Augmentation): Augmentation {
+  const axes = permutation.map((_, axis) => permutation.indexOf(axis)); // where each axis of the source went
+  return {
+    flip: permutation.map((axis) => flip[axis]),
+    permutation: axes,
+    shift: axes.map((to, axis) => (flip[axis] ? shift[to] : -shift[to])),
+  };
+}
+
 /** An augmentation compiled for a grid and its fields: the source of each cell and each channel. */
 export class Gather {
   /** Cells along each axis of the result. */

@@ -178,6 +178,8 @@ export interface EnsembleOptions extends WindowOptions, ContextSourceOptions {
   label?: NdArray<Float32Array>;
   /** Number $K$ of rollouts of each trajectory. Default: 1. */
   members?: number;
+  /** Whether members start from states of their own: `x` is then $[N K, l, \dots, C]$, the members of a trajectory together. Default: false. */
+  own?: boolean;
   /** Number of trajectories in a chunk, which bounds the memory and changes nothing else. Default: about 40 rows. */
   chunk?: number;
   /** Signal that stops the rollout between two windows. */
@@ -190,6 +192,15 @@ export interface EnsembleOptions extends WindowOptions, ContextSourceOptions {
 export interface ChunkOptions extends EnsembleOptions {
   /** Whether the chunk that begins with a trajectory is there already: it is left out. Default: none is. */
   isDone?: (from: number) => boolean;
+}
+
+/** Count the trajectories of an ensemble whose members start from states of their own or not. */
+function trajectoriesOf({shape: [rows]}: NdArray, members: number, own = false): number {
+  if (!own) return rows;
+  if (rows % members === 0) return rows / members;
+  throw new RangeError(
+    `rolloutEnsemble: expected states for ${members} members of each trajectory, found ${rows} in all.`,
+  );
 }
 
 /** Make a tensor of the rows `from` to `to` (excluded) of an array, each repeated `times` times. */
@@ -219,9 +230,10 @@ export async function rolloutEnsemble(
   options: EnsembleOptions,
 ): Promise<NdArray<Float32Array>> {
   checkOptions("rolloutEnsemble", starts, x, "x");
-  requireInteger("rolloutEnsemble", "members", options.members ?? 1);
-  requireInteger("rolloutEnsemble", "steps", options.steps);
-  const shape = [x.shape[0], options.members ?? 1, options.steps, ...x.shape.slice(2)];
+  const {members = 1, steps, own} = options;
+  requireInteger("rolloutEnsemble", "members", members);
+  requireInteger("rolloutEnsemble", "steps", steps);
+  const shape = [trajectoriesOf(x, members, own), members, steps, ...x.shape.slice(2)];
   const out = new Float32Array(sizeOf(shape));
   const size = out.length / shape[0];
   for await (const {from, values} of ensembleChunks(emulator, x, options)) out.set(values, from * size);
@@ -237,22 +249,22 @@ export async function rolloutEnsemble(
 export async function* ensembleChunks(
   emulator: Emulator,
   x: NdArray<Float32Array>,
-  {label, members = 1, chunk: given, signal, onProgress, isDone, ...window}: ChunkOptions,
+  {label, members = 1, own = false, chunk: given, signal, onProgress, isDone, ...window}: ChunkOptions,
 ): AsyncGenerator<EnsembleChunk> {
   checkOptions("rolloutEnsemble", starts, x, "x");
   if (label) checkOptions("rolloutEnsemble", arrayOf("N, D"), label, "label");
   requireInteger("rolloutEnsemble", "members", members);
   requireInteger("rolloutEnsemble", "steps", window.steps);
-  const chunk = given ?? chunkSize(x.shape[0], members);
+  const count = trajectoriesOf(x, members, own);
+  const chunk = given ?? chunkSize(count, members);
   requireInteger("rolloutEnsemble", "chunk", chunk);
-  const count = x.shape[0];
   if (label && label.shape[0] !== count) {
     throw new RangeError(`rolloutEnsemble: expected ${count} labels, one per trajectory, found ${label.shape[0]}.`);
   }
   for (let from = 0; from < count; from += chunk) {
     const to = Math.min(count, from + chunk);
     if (isDone?.(from)) continue;
-    const start = repeated(x, from, to, members);
+    const start = own ? repeated(x, from * members, to * members, 1) : repeated(x, from, to, members);
     const theta = label && (repeated(label, from, to, members) as tf.Tensor2D);
     try {
       const made = await rollout(emulator, start, {

@@ -144,6 +144,11 @@ export interface RolloutConfig extends ContextSourceOptions {
    */
   perturbation?: number;
   /**
+   * Let each member but the first see its context states under a random symmetry, one of those of training, and undo it in its
+   * forecast: a solver then has members, too. Default: false.
+   */
+  symmetries?: boolean;
+  /**
    * Lead time 0, in the paper's steps from the initial state; a multiple of `stride`. Default: 0, as in the paper; code: 16
    * for RB.
    */

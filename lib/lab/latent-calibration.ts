@@ -50,6 +50,11 @@ export async function latentCalibration(lab: Lab, methods: readonly MethodChoice
 /** Calibrate one ensemble, or load what was found. */
 async function calibrated(lab: Lab, spec: EmulatorSpec, changes: EmulatorChanges): Promise<Calibration[]> {
   const {system, preset, horizons, stride, rollout} = lab.config;
+  if ({...rollout, ...changes.rollout}.symmetries) {
+    throw new RangeError(
+      "latentCalibration: expected members that see a trajectory as it is, found rollout.symmetries: their latents are of different views.",
+    );
+  }
   const source = await lab.rolloutSource(spec, changes);
   const recipe: Recipe = {
     stage: "evaluation",

@@ -9,7 +9,7 @@ const FIRST_READ: Readonly<Record<Stage, readonly string[]>> = {
   autoencoder: ["autoencoder", "threads"],
   latents: ["copies"],
   emulator: ["latentRolls", "window", "contexts", "schedule", "objective", "latent", "pixel"],
-  rollout: ["members", "steps", "order", "sampler", "overlap", "contextSource", "perturbation"].map(
+  rollout: [...["members", "steps", "order", "sampler", "overlap", "contextSource", "perturbation", "symmetries"]].map(
     (name) => `rollout.${name}`,
   ),
   evaluation: ["metrics", "horizons", "latentChannels", "ablationSteps"],

@@ -1,4 +1,4 @@
-/** Which emulators decide the comparison of diffusion with the solver: more seeds, more members, and cheaper ensembles. */
+/** Which emulators decide the comparison of diffusion with the solver: more seeds, more members, and other ensembles. */
 import {having} from "../core/options/array-rules";
 import {checkOptions} from "../core/options/check-options";
 import type {Config} from "./config";
@@ -20,10 +20,14 @@ const PERTURBATION = 0.1;
 /** Share of a solver's steps in which it is turned into a stochastic one. */
 const RETROFIT = 0.2;
 
+/** Names of the two emulators whose members see a trajectory under symmetries. */
+const SYMMETRIC = {diffusion: "diffusion, symmetries", solver: "neural solver, symmetries"} as const;
+
 /**
- * List what is compared closely, at the middle compression rate: diffusion and solver with three seeds each, and three ways
- * to make an ensemble of solvers: their seeds, noise on their first latent, and a stochastic solver made of a trained one,
- * beside a solver that was trained on for the same number of network passes.
+ * List what is compared closely, at the middle compression rate: diffusion and solver with three seeds each, both as
+ * ensembles whose members see a trajectory under symmetries, and three more ways to make an ensemble of solvers: their seeds,
+ * noise on their first latent, and a stochastic solver made of a trained one, beside a solver that was trained on for the
+ * same number of network passes.
  *
  * @example const scores = await lab.evaluation({methods: rivals(lab.config)});
  */
@@ -45,6 +49,8 @@ export function rivals(config: Config): MethodChoice[] {
     ...seeds.map((i) => own("diffusion", `diffusion, seed ${i}`, {seed: seed + i})),
     ...seeds.map((i) => own("solver", `neural solver, seed ${i}`, {seed: seed + i})),
     own("diffusion", `diffusion, ${MEMBERS} members`, {rollout: {members: MEMBERS}}),
+    own("diffusion", SYMMETRIC.diffusion, {rollout: {symmetries: true}}),
+    own("solver", SYMMETRIC.solver, {rollout: {symmetries: true}}),
     own("solver", `${SOLVERS} neural solvers`, {seeds: SOLVERS}),
     own("solver", "perturbed solver", {rollout: {perturbation: PERTURBATION}}),
     own("crps", "solver made stochastic", {from: "solver", training}),

@@ -1,5 +1,5 @@
 import ndarray from "ndarray";
-import {augment, augmentation, Gather, randomAugmentation} from "../../lib/data/augment";
+import {augment, augmentation, Gather, inverseAugmentation, randomAugmentation} from "../../lib/data/augment";
 import {systemOf} from "../../lib/systems/registry";
 import {Rng} from "../../lib/core/rng";
 
@@ -36,6 +36,23 @@ test("a tensor of order 2 changes its sign once per mirrored index", () => {
   const of = (part: Parameters<typeof augmentation>[1]) => [...augment(x, [{order: 2}], augmentation(2, part)).data];
   expect(of({flip: [true, false]})).toEqual([1, -2, -3, 4]);
   expect(of({permutation: [1, 0]})).toEqual([4, 3, 2, 1]);
+});
+
+test.each([
+  [2, [5, 5]],
+  [3, [4, 4, 4]],
+])("an augmentation of %i axes and its inverse, in either order, change nothing", (axes, grid) => {
+  const fields = [{order: 0}, {order: 1}, {order: 2}];
+  const boundary = grid.map(() => [2, 2] as const);
+  const values = Float32Array.from({length: 2 * grid.reduce((a, b) => a * b) * (1 + axes + axes ** 2)}, (_, i) => i);
+  const x = ndarray(values, [2, ...grid, 1 + axes + axes ** 2]);
+  const generator = Rng.from("inverse");
+  for (let i = 0; i < 20; i++) {
+    const change = randomAugmentation(generator, {grid, boundary});
+    const inverse = inverseAugmentation(change);
+    expect(augment(augment(x, fields, change), fields, inverse).data).toEqual(values);
+    expect(augment(augment(x, fields, inverse), fields, change).data).toEqual(values);
+  }
 });
 
 describe("randomAugmentation", () => {

@@ -1,4 +1,4 @@
-import ndarray from "ndarray";
+import ndarray, {type NdArray} from "ndarray";
 import type {Emulator} from "../../lib/emulate/emulator";
 import {planRollout, rollout, rolloutEnsemble} from "../../lib/emulate/rollout";
 import {Random} from "../../lib/tensor/random";
@@ -16,6 +16,13 @@ const noisy: Emulator = (states, _mask, label, {i, row}) => {
   const draws = Array.from({length: states.shape[0]}, (_, b) => Random.of(row + b, i).normal(states.shape.slice(1)));
   return states.add(tf.stack(draws)).add(label!.reshape([-1, 1, 1, 1, 1]));
 };
+
+/** Repeat each trajectory for two members. */
+function repeatedTwice({data, shape: [n, ...rest]}: NdArray<Float32Array>): NdArray<Float32Array> {
+  const size = data.length / n;
+  const rows = Array.from({length: 2 * n}, (_, row) => [...data.subarray((row >> 1) * size, ((row >> 1) + 1) * size)]);
+  return ndarray(Float32Array.from(rows.flat()), [2 * n, ...rest]);
+}
 
 describe("rolloutEnsemble", () => {
   const x = ndarray(
@@ -41,6 +48,21 @@ describe("rolloutEnsemble", () => {
     const first = (n: number, k: number) => made.get(n, k, 0, 0, 0, 0);
     expect(first(0, 0)).not.toBe(first(0, 1));
     for (const k of [0, 1]) expect(Math.abs(first(2, k) - (x.get(2, 0, 0, 0, 0) + 30))).toBeLessThan(6);
+  });
+
+  test("lets members start from states of their own: as one trajectory for each would, under their rows", async () => {
+    const own = await rolloutEnsemble(noisy, repeatedTwice(x), {...options, own: true, chunk: 2});
+    expect(own.data).toEqual((await rolloutEnsemble(noisy, x, options)).data);
+    const other = ndarray(Float32Array.from(repeatedTwice(x).data), [6, 2, 2, 2, 1]);
+    other.set(5, 1, 0, 0, 0, 99); // the second context state of the last member is not read
+    expect((await rolloutEnsemble(noisy, other, {...options, own: true})).data).toEqual(own.data);
+    other.set(5, 0, 0, 0, 0, 99);
+    const changed = (await rolloutEnsemble(noisy, other, {...options, own: true})).data;
+    const last = (5 * changed.length) / 6;
+    expect(changed.subarray(0, last)).toEqual(own.data.subarray(0, last));
+    expect(changed.subarray(last)).not.toEqual(own.data.subarray(last));
+    const three = rolloutEnsemble(noisy, x, {...options, own: true});
+    await expect(three).rejects.toThrow("expected states for 2 members of each trajectory, found 3 in all");
   });
 
   test("refuses labels of other counts and windows that make no progress", async () => {

@@ -28,7 +28,7 @@ test("changes are listed by their place, options that were left out included", (
   expect(changesOf(changed)).toEqual(
     expect.arrayContaining([
       {option: "autoencoder.model.saturation", preset: "softclip2", here: "tanh"},
-      {option: "copies", preset: 2, here: 1},
+      {option: "copies", preset: 4, here: 1},
       {option: "metrics.ratio", preset: "default", here: "code"},
       {option: "horizons", preset: "[[1,20],[21,60],[61,100]]", here: "[[1,20]]"},
     ]),
@@ -85,7 +85,7 @@ test("only the unchanged configuration of the run writes to the run's figures", 
 
 test("captions say the change, the seed and the steps", () => {
   expect(captionOf(tour())).toBe(
-    "euler, preset tour, seed 0, 32² states, 640 training and 20 test trajectories, 680 to 3000 training steps",
+    "euler, preset tour, seed 0, 32² states, 640 training and 20 test trajectories, 600 to 2800 training steps",
   );
   expect(captionOf({...tour(), copies: 1, seed: 3})).toMatch(/^euler, preset tour, changed: copies = 1, seed 3, /);
   expect(captionOf(preset("euler", "paper"))).toBe(
@@ -96,17 +96,17 @@ test("captions say the change, the seed and the steps", () => {
 test("the table of options has every change beside the preset's value, the seeds and the steps of each rate", () => {
   const row = (name: string, config = tour()) => describeConfig(config).find(({part}) => part === name)?.setting;
   expect(row("changed")).toBeUndefined();
-  expect(row("changed", {...tour(), copies: 1})).toBe("copies = 1 (preset: 2)");
+  expect(row("changed", {...tour(), copies: 1})).toBe("copies = 1 (preset: 4)");
   expect(row("seeds")).toBe("0; dataset 0");
-  expect(row("training")).toBe("soap, 3000 (16), 3000 (4) steps");
+  expect(row("training")).toBe("soap, 2200 (16), 2200 (4) steps");
   expect(row("steps of new rates")).toBeUndefined();
   expect(row("memory of a training")).toMatch(
     /^about autoencoder [\d.]+ GB, latent emulator [\d.]+ GB, pixel solver [\d.]+ GB$/,
   );
   const eight = {...tour(), latentChannels: [8]};
-  expect(row("training", eight)).toBe("soap, 3000 (8) steps");
+  expect(row("training", eight)).toBe("soap, 2200 (8) steps");
   expect(row("steps of new rates", eight)).toBe(
-    "autoencoder, 8 latent channels: 3000 steps, interpolated between 16 (3000) and 4 (3000)",
+    "autoencoder, 8 latent channels: 2200 steps, interpolated between 16 (2200) and 4 (2200)",
   );
-  expect(captionOf(eight)).toContain("680 to 3000 training steps");
+  expect(captionOf(eight)).toContain("600 to 2800 training steps");
 });

@@ -5,14 +5,17 @@ import {chooseMethods} from "../../lib/lab/stages/method-choice";
 test("lists seeds, members and ensembles of solvers at the middle rate, each a method that can be", () => {
   const config = preset("euler", "mini");
   const methods = rivals(config);
-  expect(chooseMethods(config, methods)).toHaveLength(11);
+  expect(chooseMethods(config, methods)).toHaveLength(13);
   expect(new Set(methods.map(({latentChannels}) => latentChannels))).toEqual(new Set([16]));
   expect(methods.filter(({kind}) => kind === "diffusion").map(({changes}) => changes?.seed)).toEqual([
     0,
     1,
     2,
     undefined,
+    undefined,
   ]);
+  const symmetric = methods.filter(({changes}) => changes?.rollout?.symmetries);
+  expect(symmetric.map(({kind}) => kind)).toEqual(["diffusion", "solver"]);
 });
 
 test("a retrofit and the solver that it is compared with make the same number of network passes", () => {

@@ -1,4 +1,6 @@
-import type {Emulator} from "../../lib/lab/stages/emulators";
+import {latentCalibration} from "../../lib/lab/latent-calibration";
+import type {Emulator, EmulatorChanges} from "../../lib/lab/stages/emulators";
+import {trajectoryAt} from "../../lib/lab/stages/latents";
 import {decodeRollout} from "../../lib/lab/stages/rollouts";
 import type {Trained} from "../../lib/lab/stages/training";
 import {relativeError} from "../reference/reference";
@@ -112,6 +114,43 @@ test("solvers have members, too: several seeds, or perturbed initial states", as
   const evaluation = await lab.evaluation({methods: [solver, {...solver, changes: {seeds: 2}}]});
   const ensembles = evaluation.calibrations().map(({method}) => method);
   expect(new Set(ensembles)).toEqual(new Set(["neural solver, seeds = 2"]));
+});
+
+test("every emulator makes an ensemble of the symmetries of a trajectory: its first member is the plain forecast", async () => {
+  const lab = open();
+  const {standardization, testTrajectories} = await lab.dataset();
+  const [n] = testTrajectories;
+  const changes = {rollout: {symmetries: true, members: 3}};
+  for (const method of [
+    {kind: "solver", latentChannels: 16},
+    diffusion,
+    {kind: "solver", latentChannels: null},
+  ] as const) {
+    const plain = await lab.rollout(method);
+    const made = await lab.rollout(method, changes);
+    expect(made.states.shape).toEqual([1, 3, ...plain.states.shape.slice(2)]);
+    const decoded = decodeRollout(made, n, standardization, made.autoencoder);
+    const first = decodeRollout(plain, n, standardization, plain.autoencoder);
+    const members = [0, 1, 2].map((k) => trajectoryAt(decoded, k).data);
+    expect(relativeError(members[0], trajectoryAt(first, 0).data)).toBeLessThan(1e-5);
+    expect(relativeError(members[1], members[0])).toBeGreaterThan(1e-3);
+    expect(relativeError(members[2], members[1])).toBeGreaterThan(1e-3);
+  }
+  await expect(latentCalibration(lab, [{...diffusion, changes}])).rejects.toThrow("found rollout.symmetries");
+});
+
+test("the symmetries of ensembles are undone member by member when solvers of several seeds are joined", async () => {
+  const lab = small();
+  const {standardization, testTrajectories} = await lab.dataset();
+  const solver = {kind: "solver", latentChannels: 16} as const;
+  const rollout = {symmetries: true, members: 2};
+  const decoded = async (changes: EmulatorChanges) => {
+    const made = await lab.rollout(solver, {rollout, ...changes});
+    return decodeRollout(made, testTrajectories[0], standardization, made.autoencoder).data;
+  };
+  const both = await decoded({seeds: 2});
+  const each = [await decoded({}), await decoded({seed: lab.config.seed + 1})];
+  expect(relativeError(both, Float32Array.from(each.flatMap((one) => [...one])))).toBeLessThan(1e-6);
 });
 
 test("a solver, stochastic or not, is trained on unrolled windows, which changes no other emulator", async () => {

@@ -21,12 +21,14 @@ import {latentsRecipe, type Latents} from "../stages/latents";
 import type {Config} from "../config";
 import {Experiment} from "../experiment";
 import {Memo} from "../memo";
+import {SymmetricViews} from "./symmetric-views";
 import {
   joinedSource,
   obtainRolloutFile,
   obtainRolloutOf,
   readRollout,
   rolloutRecipe,
+  type RolloutData,
   type RolloutSource,
 } from "../stages/rollouts";
 import {TaskLimiter} from "../workers/task-limiter";
@@ -76,20 +78,22 @@ export abstract class StageInputs extends Experiment {
     const {artifacts} = this;
     const config = {...this.config, rollout: {...this.config.rollout, ...changes.rollout}};
     const emulatorKey = await this.emulatorKey(method, changes);
-    const test = await this.emulatorData(method, "test", changes.autoencoder);
     const autoencoder = await this.decoder(method, changes.autoencoder);
+    const test = await this.rolloutData(config, method, changes.autoencoder);
+    const {views} = test;
+    const found = {autoencoder, ...(views && {restore: views.restore.bind(views)})};
     const name = `${emulatorName(method)} ${JSON.stringify(changes)}`;
     const emulator = () => this.emulator(method, changes);
     const file = () =>
       this.once(`rollout file ${name}`, async () =>
         obtainRolloutFile(config, artifacts, method, await emulator(), test),
       );
-    const read = async (trajectory?: number) => ({...(await readRollout(await file(), trajectory)), autoencoder});
+    const read = async (trajectory?: number) => ({...(await readRollout(await file(), trajectory)), ...found});
     const open = (trajectory?: number) =>
       trajectory === undefined ? this.once(`rollout ${name}`, () => read()) : read(trajectory);
     const openOne = async (trajectory: number) => ({
       ...(await obtainRolloutOf(config, artifacts, method, await emulator(), test, trajectory)),
-      autoencoder,
+      ...found,
     });
     const {seed = config.seed} = changes;
     const key = artifacts.key(rolloutRecipe(config, method, emulatorKey, test));
@@ -145,6 +149,18 @@ export abstract class StageInputs extends Experiment {
     const rolls = split === "train" && this.config.latentRolls;
     const rolled = rolls ? (await this.autoencoder(latentChannels, changes)).model : undefined;
     return latentData(dataset, await this.latents(latentChannels, split, changes), rolled);
+  }
+
+  /** Get what an emulator is rolled out on. */
+  private async rolloutData(
+    {seed, rollout: {symmetries, members}}: Config,
+    method: EmulatorSpec,
+    changes?: AutoencoderChanges,
+  ): Promise<RolloutData> {
+    const data = await this.emulatorData(method, "test", changes);
+    if (!symmetries) return data;
+    const views = new SymmetricViews(await this.dataset(), {seed, members}, await this.decoder(method, changes));
+    return {...data, views};
   }
 
   /** Train side by side where there is a trainer, else one after the other. */

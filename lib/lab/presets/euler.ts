@@ -77,8 +77,12 @@ export const shared: Simulated = {
 /** The settings that show the findings in minutes on two cores. */
 export const tour: Simulated = {
   ...shared,
+  autoencoder: {...shared.autoencoder, steps: {16: 2200, 4: 2200}},
+  copies: 4,
   contexts: {kind: "truncated", lambda: 0.5},
-  latent: {...shared.latent, training: {...shared.latent.training, learningRate: 8e-3, batch: 16}},
+  latent: {...shared.latent, training: {...shared.latent.training, learningRate: 8e-3, steps: 2800, batch: 16}},
+  pixel: {...shared.pixel, training: {...shared.pixel.training, steps: 600}},
+  rollout: {...shared.rollout, steps: 8},
 };
 
 /** A training that only checks the plumbing. */

@@ -146,6 +146,7 @@ const rollout: RulesOf<RolloutConfig> = {
   start: optional(whole({min: 0})),
   contextSource: optional(oneOf(["model", "input"])),
   perturbation: optional(min0),
+  symmetries: optional(flag),
 };
 
 const metrics: RulesOf<MetricConfig> = {

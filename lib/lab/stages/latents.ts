@@ -117,6 +117,17 @@ function symmetryOf(config: Config, dataset: Dataset, split: Split, row: number)
   return randomAugmentation(generator, dataset.symmetries(split, trajectory));
 }
 
+/** States that are encoded in one call, if copies of one trajectory are so many: several make better use of the cores. */
+const STATES = 128;
+
+/** Put arrays of one shape behind each other along a new first axis. */
+export function stacked(arrays: readonly NdArray<Float32Array>[]): NdArray<Float32Array> {
+  const [{shape, size}] = arrays;
+  const out = new Float32Array(arrays.length * size);
+  arrays.forEach((array, i) => out.set(flat(array), i * size));
+  return ndarray(out, [arrays.length, ...shape]);
+}
+
 /** Encode (or load) a split; training trajectories several times, each copy under another random symmetry. */
 export async function obtainLatents(
   config: Config,
@@ -140,13 +151,18 @@ export async function obtainLatents(
     track(`encoding, ${split}`, count * copies, async (progress) => {
       const source = dataset.source(split);
       const out = new Float32Array(size * shape[0]);
-      for (let row = 0; row < count * copies; row++) {
+      const together = Math.min(copies, Math.max(1, Math.floor(STATES / frames)));
+      for (let row = 0; row < count * copies;) {
         const x = source.read(Math.floor(row / copies));
-        const change = symmetryOf(config, dataset, split, row);
-        const seen = change ? augment(x, dataset.wells[split].fields, change) : x;
-        out.set(encodeStates(autoencoder, seen).data, row * size);
-        progress.update(row + 1);
-        if (row % 16 === 0) await new Promise(setImmediate);
+        const number = Math.min(together, copies - (row % copies));
+        const seen = Array.from({length: number}, (_, i) => {
+          const change = symmetryOf(config, dataset, split, row + i);
+          return change ? augment(x, dataset.wells[split].fields, change) : x;
+        });
+        out.set(encodeStates(autoencoder, stacked(seen)).data, row * size);
+        row += number;
+        progress.update(row);
+        if (row % 16 < number) await new Promise(setImmediate);
       }
       return out;
     }),

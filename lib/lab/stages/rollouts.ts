@@ -18,7 +18,6 @@ import {solverEmulator} from "../../emulate/solver-emulator";
 import type {DisposableEmulator} from "../../emulate/emulator";
 import type {Autoencoder} from "../../models/autoencoder";
 import type {EvaluationWindow} from "../../data/batches";
-import type {TrajectorySource} from "../../data/source";
 import {unstandardize, type Standardization} from "../../data/standardize";
 import {KarrasDenoiser} from "../../diffusion/denoiser";
 import {diffusionEmulator} from "../../emulate/diffusion-emulator";
@@ -38,7 +37,8 @@ import {
 } from "./emulators";
 import {interruptible} from "../workers/interrupt";
 import {decodeStates, trajectoryAt} from "./latents";
-import type {Config} from "../config";
+import type {Config, RolloutConfig} from "../config";
+import type {StateWindow} from "../../well/window";
 import {track} from "../notebook/progress";
 import {drawTestTrajectories, testWindow} from "./test-trajectories";
 import type {Trained} from "./training";
@@ -58,6 +58,8 @@ export interface Rollout {
   readonly autoencoder?: Autoencoder;
   /** Name of its emulator in tables and figures. Default: that of the method. */
   readonly label?: string;
+  /** Undoes the symmetries that its members were started under, as {@link decodeRollout} does. Default: there are none. */
+  readonly restore?: Restore;
 }
 
 /** Rollouts that are made, or read, when they are opened; what identifies them is known before. */
@@ -82,6 +84,22 @@ export function emulatorOf(config: Config, model: EmulatorModel): DisposableEmul
   return model instanceof StochasticSolver ? stochasticSolverEmulator(model, {seed}) : solverEmulator(model);
 }
 
+/** Undo, member by member, the symmetries under which a trajectory was forecast: [K, T, X, Y(, Z), C]. */
+export type Restore = (trajectory: number, states: NdArray<Float32Array>) => NdArray<Float32Array>;
+
+/** What members see of a test trajectory, each under a symmetry of its own. */
+export interface MemberViews {
+  /** Context states as the members see them, as the emulator takes them: [K, length, ...]. */
+  contexts(trajectory: number, window: StateWindow): NdArray<Float32Array>;
+  readonly restore: Restore;
+}
+
+/** What emulators are rolled out on. */
+export interface RolloutData extends EmulatorData {
+  /** Views of members that start under symmetries. */
+  readonly views?: MemberViews;
+}
+
 /** Where a rollout begins, how far it goes, and on which trajectories. */
 interface Plan {
   readonly trajectories: readonly number[];
@@ -89,22 +107,22 @@ interface Plan {
   readonly members: number;
 }
 
-/** A solver has one answer, unless its first states are perturbed. */
-function isDeterministic({rollout: {perturbation}}: Config, {kind}: EmulatorSpec): boolean {
-  return kind === "solver" && !perturbation;
+/** Whether a method has one answer: a solver does, unless its first states are perturbed or seen under symmetries. */
+export function isDeterministic({perturbation, symmetries}: RolloutConfig, {kind}: EmulatorSpec): boolean {
+  return kind === "solver" && !perturbation && !symmetries;
 }
 
 function planOf(config: Config, method: EmulatorSpec, {states: {shape}}: EmulatorData): Plan {
   return {
     trajectories: drawTestTrajectories(config, shape[0]),
     window: testWindow(config, shape[1]),
-    members: isDeterministic(config, method) ? 1 : config.rollout.members,
+    members: isDeterministic(config.rollout, method) ? 1 : config.rollout.members,
   };
 }
 
 /** Make the recipe of rollouts: all that their states depend on. */
 export function rolloutRecipe(config: Config, method: EmulatorSpec, emulator: string, test: EmulatorData): Recipe {
-  const {steps, order, sampler, perturbation, trajectories: _, members: __, ...options} = config.rollout;
+  const {steps, order, sampler, perturbation, symmetries, trajectories: _, members: __, ...options} = config.rollout;
   return {
     stage: "rollout",
     name: emulatorTitle(config, method),
@@ -115,7 +133,8 @@ export function rolloutRecipe(config: Config, method: EmulatorSpec, emulator: st
       length: config.window,
       ...(method.kind === "diffusion" && {sampler: {steps, ...(sampler ?? {order})}}),
       ...(method.kind === "solver" && perturbation && {perturbation}),
-      ...(!isDeterministic(config, method) && {seed: config.seed}),
+      ...(symmetries && {symmetries}),
+      ...(!isDeterministic(config.rollout, method) && {seed: config.seed}),
     },
     inputs: [emulator, test.key],
   };
@@ -145,7 +164,7 @@ export async function obtainRolloutFile(
   artifacts: Artifacts,
   method: EmulatorSpec,
   trained: Trained<EmulatorModel>,
-  test: EmulatorData,
+  test: RolloutData,
 ): Promise<RolloutFile> {
   const {recipe, trajectories, shape} = describeRollout(config, method, trained.key, test);
   const {path: file} = await artifacts.obtain(recipe, async (temporary) => {
@@ -170,7 +189,7 @@ export async function obtainRolloutOf(
   artifacts: Artifacts,
   method: EmulatorSpec,
   trained: Trained<EmulatorModel>,
-  test: EmulatorData,
+  test: RolloutData,
   trajectory: number,
 ): Promise<Rollout> {
   const {recipe, trajectories, shape} = describeRollout(config, method, trained.key, test);
@@ -216,7 +235,7 @@ interface Chunks {
   readonly config: Config;
   readonly method: EmulatorSpec;
   readonly model: EmulatorModel;
-  readonly test: EmulatorData;
+  readonly test: RolloutData;
   readonly folder: string;
 }
 
@@ -229,7 +248,7 @@ async function writeChunks({config, method, model, test, folder}: Chunks, isWant
       interruptible(async (signal) => {
         const onProgress = (fraction: number) => progress.update(Math.round(100 * fraction));
         const isDone = (from: number) => !isWanted(from) || existsSync(chunkFile(folder, from));
-        const chunks = ensembleChunks(emulator, contextStates(test.states, plan, config), {
+        const chunks = ensembleChunks(emulator, contextStates(test, plan, config), {
           ...ensembleOptions(config, plan, test),
           ...{signal, onProgress, isDone},
         });
@@ -247,11 +266,11 @@ async function writeChunks({config, method, model, test, folder}: Chunks, isWant
 }
 
 /** Options of an ensemble: the plan, and the label of each trajectory. */
-function ensembleOptions(config: Config, {trajectories, window, members}: Plan, {labels}: EmulatorData) {
+function ensembleOptions(config: Config, {trajectories, window, members}: Plan, {labels, views}: RolloutData) {
   const {context, overlap, contextSource} = config.rollout;
   const label = Float32Array.from(trajectories.flatMap((n) => [...labels[n]]));
   return {
-    ...{steps: window.length, window: config.window, context, overlap, contextSource, members},
+    ...{steps: window.length, window: config.window, context, overlap, contextSource, members, own: Boolean(views)},
     label: ndarray(label, [trajectories.length, labels[0].length]),
   };
 }
@@ -313,7 +332,25 @@ export function joinRollouts(rollouts: readonly Rollout[]): Rollout {
       at += own.length;
     }
   }
-  return {method, trajectories, autoencoder, states: ndarray(data, shape), key: joinedKey(rollouts)};
+  return {
+    ...{method, trajectories, autoencoder, key: joinedKey(rollouts), states: ndarray(data, shape)},
+    ...(rollouts.some(({restore}) => restore) && {restore: joinedRestore(rollouts)}),
+  };
+}
+
+/** Undo the symmetries of each rollout's members among those of all. */
+function joinedRestore(rollouts: readonly Rollout[]): Restore {
+  return (trajectory, states) => {
+    const out = Float32Array.from(flat(states));
+    const size = out.length / states.shape[0];
+    let at = 0;
+    for (const {states: own, restore} of rollouts) {
+      const members = states.lo(at).hi(own.shape[1]);
+      if (restore) out.set(flat(restore(trajectory, members)), at * size);
+      at += own.shape[1];
+    }
+    return ndarray(out, [...states.shape]);
+  };
 }
 
 function joinedKey(rollouts: readonly {readonly key: string}[]): string {
@@ -341,17 +378,20 @@ export function joinedSource(sources: readonly RolloutSource[]): RolloutSource {
   };
 }
 
-/** Read the context states of the planned trajectories, [N, length, ...]. */
+/** Read the context states of the planned trajectories, [N, length, ...], or of each of their members, [N K, length, ...]. */
 function contextStates(
-  states: TrajectorySource,
-  {trajectories, window: {start}}: Plan,
+  {states, views}: RolloutData,
+  {trajectories, window: {start}, members}: Plan,
   {rollout: {context: length = 1}}: Config,
 ): NdArray<Float32Array> {
   const window = {start, length};
-  const shape = [trajectories.length, window.length, ...states.shape.slice(2)];
-  const size = sizeOf(shape.slice(1));
-  const out = new Float32Array(shape[0] * size);
-  trajectories.forEach((n, row) => out.set(flat(states.read(n, {...window})), row * size));
+  const each = views ? members : 1;
+  const shape = [trajectories.length * each, window.length, ...states.shape.slice(2)];
+  const size = each * sizeOf(shape.slice(1));
+  const out = new Float32Array(trajectories.length * size);
+  trajectories.forEach((n, row) => {
+    out.set(flat(views ? views.contexts(n, window) : states.read(n, window)), row * size);
+  });
   return ndarray(out, shape);
 }
 
@@ -383,5 +423,6 @@ export function decodeRollout(
   );
   checkOptions("decodeRollout", drawn, trajectory, "trajectory");
   const forecast = trajectoryAt(states, trajectories.indexOf(trajectory));
-  return unstandardize(autoencoder ? decodeStates(autoencoder, forecast, options) : forecast, constants);
+  const seen = unstandardize(autoencoder ? decodeStates(autoencoder, forecast, options) : forecast, constants);
+  return rollout.restore ? rollout.restore(trajectory, seen) : seen;
 }

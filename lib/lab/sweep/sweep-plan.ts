@@ -25,6 +25,7 @@ import type {Config} from "../config";
 import {middleRate} from "../middle-rate";
 import {type EmulatorSpec} from "../stages/emulators";
 import {requireMethod} from "../stages/method-choice";
+import {isDeterministic} from "../stages/rollouts";
 import {artifactKey} from "../store/artifacts";
 
 /** How a sweep trains and measures. */
@@ -185,8 +186,7 @@ export function measuresOf(config: Config, method: string, measures: readonly st
 
 function modelKind({rollout}: Config, subject: Subject): Parameters<typeof readMeasure>[2] {
   if (subject.kind === "autoencoder") return "autoencoder";
-  const {members, perturbation = 0} = rollout;
-  return members > 1 && (subject.spec.kind !== "solver" || perturbation > 0) ? "ensemble" : "single";
+  return rollout.members > 1 && !isDeterministic(rollout, subject.spec) ? "ensemble" : "single";
 }
 
 function requireBaseline({baseline, variants}: SweepPlan): void {

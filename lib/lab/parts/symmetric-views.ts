@@ -1,0 +1,64 @@
+/**
+ * An ensemble from symmetries: a mirrored, turned or moved flow is a flow again, but a network that was trained on such
+ * copies forecasts each of them a little differently. Members that see one trajectory in different ways disagree where the
+ * network errs, and errors that are not common to them cancel in their mean.
+ */
+import ndarray, {type NdArray} from "ndarray";
+import {flat} from "../../core/array";
+import {Rng} from "../../core/rng";
+import {sizeOf} from "../../core/shape";
+import {
+  augment,
+  augmentation,
+  Gather,
+  inverseAugmentation,
+  randomAugmentation,
+  type Augmentation,
+} from "../../data/augment";
+import type {Autoencoder} from "../../models/autoencoder";
+import type {StateWindow} from "../../well/window";
+import type {Dataset} from "../stages/dataset";
+import {encodeStates, stacked} from "../stages/latents";
+import type {MemberViews} from "../stages/rollouts";
+
+/** Views of the test trajectories by members that see them under symmetries, drawn by the seed; the first member sees them as they are. */
+export class SymmetricViews implements MemberViews {
+  constructor(
+    private readonly dataset: Pick<Dataset, "source" | "symmetries" | "wells">,
+    private readonly options: {readonly seed: number; readonly members: number},
+    /** Encodes what is seen. Default: members see standardised states. */
+    private readonly autoencoder?: Autoencoder,
+  ) {}
+
+  contexts(trajectory: number, window: StateWindow): NdArray<Float32Array> {
+    const {autoencoder} = this;
+    const states = this.dataset.source("test").read(trajectory, window);
+    const {fields} = this.dataset.wells.test;
+    const views = stacked(this.symmetriesOf(trajectory).map((change) => augment(states, fields, change)));
+    return autoencoder ? encodeStates(autoencoder, views) : views;
+  }
+
+  restore(trajectory: number, states: NdArray<Float32Array>): NdArray<Float32Array> {
+    const [, length, ...grid] = states.shape;
+    const {fields} = this.dataset.wells.test;
+    const [from, out] = [flat(states), new Float32Array(states.size)];
+    this.symmetriesOf(trajectory).forEach((change, k) => {
+      const gather = new Gather(grid.slice(0, -1), fields, inverseAugmentation(change));
+      const at = k * length * sizeOf(grid);
+      gather.run(from, at, out, at, length);
+    });
+    return ndarray(out, [...states.shape]);
+  }
+
+  /** Draw the symmetry of each member; axes of different lengths keep their places, so that all members have one shape. */
+  private symmetriesOf(trajectory: number): Augmentation[] {
+    const {seed, members} = this.options;
+    const symmetries = this.dataset.symmetries("test", trajectory);
+    const isCube = symmetries.grid.every((cells) => cells === symmetries.grid[0]);
+    const permute = symmetries.permute && isCube;
+    return Array.from({length: members}, (_, k) => {
+      if (k === 0) return augmentation(symmetries.grid.length);
+      return randomAugmentation(Rng.from("members", seed, trajectory, k), {...symmetries, permute});
+    });
+  }
+}
