@@ -145,7 +145,8 @@ export interface RolloutConfig extends ContextSourceOptions {
   perturbation?: number;
   /**
    * Let each member but the first see its context states under a random symmetry, one of those of training, and undo it in its
-   * forecast: a solver then has members, too. Default: false.
+   * forecast: a solver then has members, too. Guided forecasts and those of other parameters see them as they are. Default:
+   * false.
    */
   symmetries?: boolean;
   /**

@@ -3,14 +3,16 @@ import type {Config} from "./config";
 import {Work} from "./notebook/work";
 import {artifactKey, type Stage} from "./store/artifacts";
 
+const inRollout = (option: string) => `rollout.${option}`;
+
 /** Stages in their order, and the options that each is the first to read; the dataset reads all that are not listed. */
 const FIRST_READ: Readonly<Record<Stage, readonly string[]>> = {
   dataset: [],
   autoencoder: ["autoencoder", "threads"],
   latents: ["copies"],
   emulator: ["latentRolls", "window", "contexts", "schedule", "objective", "latent", "pixel"],
-  rollout: [...["members", "steps", "order", "sampler", "overlap", "contextSource", "perturbation", "symmetries"]].map(
-    (name) => `rollout.${name}`,
+  rollout: ["members", "steps", "order", "sampler", "overlap", "contextSource", "perturbation", "symmetries"].map(
+    inRollout,
   ),
   evaluation: ["metrics", "horizons", "latentChannels", "ablationSteps"],
 };

@@ -85,7 +85,7 @@ test("only the unchanged configuration of the run writes to the run's figures", 
 
 test("captions say the change, the seed and the steps", () => {
   expect(captionOf(tour())).toBe(
-    "euler, preset tour, seed 0, 32² states, 640 training and 20 test trajectories, 600 to 2800 training steps",
+    "euler, preset tour, seed 0, 32² states, 640 training and 20 test trajectories, 520 to 2400 training steps",
   );
   expect(captionOf({...tour(), copies: 1, seed: 3})).toMatch(/^euler, preset tour, changed: copies = 1, seed 3, /);
   expect(captionOf(preset("euler", "paper"))).toBe(
@@ -98,15 +98,15 @@ test("the table of options has every change beside the preset's value, the seeds
   expect(row("changed")).toBeUndefined();
   expect(row("changed", {...tour(), copies: 1})).toBe("copies = 1 (preset: 4)");
   expect(row("seeds")).toBe("0; dataset 0");
-  expect(row("training")).toBe("soap, 2200 (16), 2200 (4) steps");
+  expect(row("training")).toBe("soap, 2000 (16), 2000 (4) steps");
   expect(row("steps of new rates")).toBeUndefined();
   expect(row("memory of a training")).toMatch(
     /^about autoencoder [\d.]+ GB, latent emulator [\d.]+ GB, pixel solver [\d.]+ GB$/,
   );
   const eight = {...tour(), latentChannels: [8]};
-  expect(row("training", eight)).toBe("soap, 2200 (8) steps");
+  expect(row("training", eight)).toBe("soap, 2000 (8) steps");
   expect(row("steps of new rates", eight)).toBe(
-    "autoencoder, 8 latent channels: 2200 steps, interpolated between 16 (2200) and 4 (2200)",
+    "autoencoder, 8 latent channels: 2000 steps, interpolated between 16 (2000) and 4 (2000)",
   );
-  expect(captionOf(eight)).toContain("600 to 2800 training steps");
+  expect(captionOf(eight)).toContain("520 to 2400 training steps");
 });

@@ -77,11 +77,11 @@ export const shared: Simulated = {
 /** The settings that show the findings in minutes on two cores. */
 export const tour: Simulated = {
   ...shared,
-  autoencoder: {...shared.autoencoder, steps: {16: 2200, 4: 2200}},
+  autoencoder: {...shared.autoencoder, steps: {16: 2000, 4: 2000}},
   copies: 4,
   contexts: {kind: "truncated", lambda: 0.5},
-  latent: {...shared.latent, training: {...shared.latent.training, learningRate: 8e-3, steps: 2800, batch: 16}},
-  pixel: {...shared.pixel, training: {...shared.pixel.training, steps: 600}},
+  latent: {...shared.latent, training: {...shared.latent.training, learningRate: 8e-3, steps: 2400, batch: 16}},
+  pixel: {...shared.pixel, training: {...shared.pixel.training, steps: 520}},
   rollout: {...shared.rollout, steps: 8},
 };
 
