@@ -82,7 +82,6 @@ export const tour: Simulated = {
   contexts: {kind: "truncated", lambda: 0.5},
   latent: {...shared.latent, training: {...shared.latent.training, learningRate: 8e-3, steps: 2400, batch: 16}},
   pixel: {...shared.pixel, training: {...shared.pixel.training, steps: 520}},
-  rollout: {...shared.rollout, steps: 8},
 };
 
 /** A training that only checks the plumbing. */
