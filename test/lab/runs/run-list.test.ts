@@ -5,10 +5,10 @@ import {temporaryFolder} from "../../folder";
 import {checkpointFile, storeRun} from "./stores";
 
 const folder = temporaryFolder();
-const {model, training} = preset("euler", "tour").autoencoder;
+const {model, training, steps} = preset("euler", "tour").autoencoder;
 const config = {
   model: {...model, pixChannels: 4, latChannels: 16},
-  training: {...training, steps: 3000},
+  training: {...training, steps: steps[16]},
   seed: 0,
   validation: "vrmse",
   threads: 1,

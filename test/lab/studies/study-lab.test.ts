@@ -25,8 +25,8 @@ test("all trainings of the studies that come with the project are those of a pre
 test("a quarter of the steps trains autoencoders and latent emulators, all else stays", () => {
   const tour = {...preset("euler", "tour"), seed: 1};
   const {autoencoder, latent, ...rest} = brieflyTrained(tour);
-  expect(autoencoder).toEqual({...tour.autoencoder, steps: {16: 750, 4: 750}});
-  expect(latent).toEqual({...tour.latent, training: {...tour.latent.training, steps: 750}});
+  expect(autoencoder).toEqual({...tour.autoencoder, steps: {16: 500, 4: 500}}); // of 2000
+  expect(latent).toEqual({...tour.latent, training: {...tour.latent.training, steps: 600}}); // of 2400
   expect({...tour, ...rest}).toEqual(tour);
 });
 
