@@ -1,4 +1,5 @@
 /** Arrays with strides: public functions take them as package ndarray makes them, views included. */
+import ndarray, {type NdArray} from "ndarray";
 import {sizeOf, stridesOf} from "./shape";
 
 /** An ndarray, or values with a shape: row-major without gaps from the first value on by default. */
@@ -45,6 +46,14 @@ function copyAxis(
   }
   for (let i = 0; i < shape[axis]; i++) to = copyAxis(data, from + i * step, shape, stride, out, to, axis + 1);
   return to;
+}
+
+/** Put arrays of one shape into one, along a new first axis. */
+export function stack(arrays: readonly NdArray<Float32Array>[]): NdArray<Float32Array> {
+  const [{shape, size}] = arrays;
+  const data = new Float32Array(arrays.length * size);
+  arrays.forEach((array, i) => data.set(flat(array), i * size));
+  return ndarray(data, [arrays.length, ...shape]);
 }
 
 /** Arrays by name, read on request. */

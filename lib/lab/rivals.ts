@@ -20,9 +20,6 @@ const PERTURBATION = 0.1;
 /** Share of a solver's steps in which it is turned into a stochastic one. */
 const RETROFIT = 0.2;
 
-/** Names of the two emulators whose members see a trajectory under symmetries. */
-const SYMMETRIC = {diffusion: "diffusion, symmetries", solver: "neural solver, symmetries"} as const;
-
 /**
  * List what is compared closely, at the middle compression rate: diffusion and solver with three seeds each, both as
  * ensembles whose members see a trajectory under symmetries, and three more ways to make an ensemble of solvers: their seeds,
@@ -49,8 +46,8 @@ export function rivals(config: Config): MethodChoice[] {
     ...seeds.map((i) => own("diffusion", `diffusion, seed ${i}`, {seed: seed + i})),
     ...seeds.map((i) => own("solver", `neural solver, seed ${i}`, {seed: seed + i})),
     own("diffusion", `diffusion, ${MEMBERS} members`, {rollout: {members: MEMBERS}}),
-    own("diffusion", SYMMETRIC.diffusion, {rollout: {symmetries: true}}),
-    own("solver", SYMMETRIC.solver, {rollout: {symmetries: true}}),
+    own("diffusion", "diffusion, symmetries", {rollout: {symmetries: true}}),
+    own("solver", "neural solver, symmetries", {rollout: {symmetries: true}}),
     own("solver", `${SOLVERS} neural solvers`, {seeds: SOLVERS}),
     own("solver", "perturbed solver", {rollout: {perturbation: PERTURBATION}}),
     own("crps", "solver made stochastic", {from: "solver", training}),

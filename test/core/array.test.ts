@@ -1,5 +1,5 @@
 import ndarray, {type NdArray} from "ndarray";
-import {flat} from "../../lib/core/array";
+import {flat, stack} from "../../lib/core/array";
 
 const data = Float32Array.from({length: 60}, (_, i) => i);
 const block = ndarray(data, [3, 4, 5]);
@@ -38,4 +38,11 @@ test.each<[string, NdArray<Float32Array>, number]>([
 test("scalars and empty arrays are read", () => {
   expect([...flat(ndarray(Float32Array.of(7), []))]).toEqual([7]);
   expect(flat(ndarray(new Float32Array(0), [0, 3]))).toHaveLength(0);
+});
+
+test("arrays of one shape are stacked along a new first axis, views in their own order", () => {
+  const x = ndarray(Float32Array.of(1, 2, 3, 4), [2, 2]);
+  const both = stack([x, x.transpose(1, 0)]);
+  expect(both.shape).toEqual([2, 2, 2]);
+  expect([...both.data]).toEqual([1, 2, 3, 4, 1, 3, 2, 4]);
 });

@@ -21,9 +21,9 @@ import {latentsRecipe, type Latents} from "../stages/latents";
 import type {Config} from "../config";
 import {Experiment} from "../experiment";
 import {Memo} from "../memo";
+import {joinedSource} from "./joined-rollouts";
 import {SymmetricViews} from "./symmetric-views";
 import {
-  joinedSource,
   obtainRolloutFile,
   obtainRolloutOf,
   readRollout,

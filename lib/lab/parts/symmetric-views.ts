@@ -4,7 +4,7 @@
  * network errs, and errors that are not common to them cancel in their mean.
  */
 import ndarray, {type NdArray} from "ndarray";
-import {flat} from "../../core/array";
+import {flat, stack} from "../../core/array";
 import {Rng} from "../../core/rng";
 import {sizeOf} from "../../core/shape";
 import {
@@ -18,7 +18,7 @@ import {
 import type {Autoencoder} from "../../models/autoencoder";
 import type {StateWindow} from "../../well/window";
 import type {Dataset} from "../stages/dataset";
-import {encodeStates, stacked} from "../stages/latents";
+import {encodeStates} from "../stages/latents";
 import type {MemberViews} from "../stages/rollouts";
 
 /** Views of the test trajectories by members that see them under symmetries, drawn by the seed; the first member sees them as they are. */
@@ -34,7 +34,7 @@ export class SymmetricViews implements MemberViews {
     const {autoencoder} = this;
     const states = this.dataset.source("test").read(trajectory, window);
     const {fields} = this.dataset.wells.test;
-    const views = stacked(this.symmetriesOf(trajectory).map((change) => augment(states, fields, change)));
+    const views = stack(this.symmetriesOf(trajectory).map((change) => augment(states, fields, change)));
     return autoencoder ? encodeStates(autoencoder, views) : views;
   }
 

@@ -2,7 +2,7 @@
  * Stage 3: the latent cache. Every trajectory is encoded once; emulators never see pixels (paper, section B.3).
  */
 import ndarray, {type NdArray} from "ndarray";
-import {flat} from "../../core/array";
+import {flat, stack} from "../../core/array";
 import {arrayOf, having} from "../../core/options/array-rules";
 import {checkOptions} from "../../core/options/check-options";
 import {optional, where, whole} from "../../core/options/rules";
@@ -120,14 +120,6 @@ function symmetryOf(config: Config, dataset: Dataset, split: Split, row: number)
 /** States that are encoded in one call, if copies of one trajectory are so many: several make better use of the cores. */
 const STATES = 128;
 
-/** Put arrays of one shape behind each other along a new first axis. */
-export function stacked(arrays: readonly NdArray<Float32Array>[]): NdArray<Float32Array> {
-  const [{shape, size}] = arrays;
-  const out = new Float32Array(arrays.length * size);
-  arrays.forEach((array, i) => out.set(flat(array), i * size));
-  return ndarray(out, [arrays.length, ...shape]);
-}
-
 /** Encode (or load) a split; training trajectories several times, each copy under another random symmetry. */
 export async function obtainLatents(
   config: Config,
@@ -159,7 +151,7 @@ export async function obtainLatents(
           const change = symmetryOf(config, dataset, split, row + i);
           return change ? augment(x, dataset.wells[split].fields, change) : x;
         });
-        out.set(encodeStates(autoencoder, stacked(seen)).data, row * size);
+        out.set(encodeStates(autoencoder, stack(seen)).data, row * size);
         row += number;
         progress.update(row);
         if (row % 16 < number) await new Promise(setImmediate);

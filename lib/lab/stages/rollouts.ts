@@ -25,7 +25,7 @@ import {chunkSize, ensembleChunks} from "../../emulate/rollout";
 import {Solver} from "../../models/solver";
 import {StochasticSolver} from "../../models/stochastic-solver";
 import type {Random} from "../../tensor/random";
-import {artifactKey, type Artifacts, type Recipe} from "../store/artifacts";
+import type {Artifacts, Recipe} from "../store/artifacts";
 import {exclusively} from "../store/lock";
 import {readFloats} from "../store/payload";
 import {
@@ -307,75 +307,6 @@ function placeOf(trajectories: readonly number[], trajectory: number): number {
 /** Roll an emulator out as {@link obtainRolloutFile} does, and read all of it. */
 export async function obtainRollout(...args: Parameters<typeof obtainRolloutFile>): Promise<Rollout> {
   return readRollout(await obtainRolloutFile(...args));
-}
-
-/**
- * Join rollouts of the same trajectories by emulators that differ, such as by their seeds: an ensemble of all their members.
- *
- * @throws RangeError unless they have the same trajectories and states.
- */
-export function joinRollouts(rollouts: readonly Rollout[]): Rollout {
-  const [{method, trajectories, autoencoder, states}] = rollouts;
-  const [count, , ...rest] = states.shape;
-  const same = ({states: {shape}, ...other}: Rollout) =>
-    other.trajectories.join() === trajectories.join() && shape.slice(2).join() === rest.join();
-  if (!rollouts.every(same))
-    throw new RangeError("joinRollouts: expected rollouts of the same trajectories and states.");
-  const members = rollouts.reduce((sum, one) => sum + one.states.shape[1], 0);
-  const shape = [count, members, ...rest];
-  const data = new Float32Array(sizeOf(shape));
-  let at = 0;
-  for (let n = 0; n < count; n++) {
-    for (const one of rollouts) {
-      const own = trajectoryAt(one.states, n).data;
-      data.set(own, at);
-      at += own.length;
-    }
-  }
-  return {
-    ...{method, trajectories, autoencoder, key: joinedKey(rollouts), states: ndarray(data, shape)},
-    ...(rollouts.some(({restore}) => restore) && {restore: joinedRestore(rollouts)}),
-  };
-}
-
-/** Undo the symmetries of each rollout's members among those of all. */
-function joinedRestore(rollouts: readonly Rollout[]): Restore {
-  return (trajectory, states) => {
-    const out = Float32Array.from(flat(states));
-    const size = out.length / states.shape[0];
-    let at = 0;
-    for (const {states: own, restore} of rollouts) {
-      const members = states.lo(at).hi(own.shape[1]);
-      if (restore) out.set(flat(restore(trajectory, members)), at * size);
-      at += own.shape[1];
-    }
-    return ndarray(out, [...states.shape]);
-  };
-}
-
-function joinedKey(rollouts: readonly {readonly key: string}[]): string {
-  return artifactKey(
-    "members",
-    rollouts.map(({key}) => key),
-  );
-}
-
-/** Join rollouts that are not opened yet, see {@link joinRollouts}. */
-export function joinedSource(sources: readonly RolloutSource[]): RolloutSource {
-  const [{method, autoencoder, seed}] = sources;
-  const all = async (openSource: (source: RolloutSource) => Promise<Rollout>) => {
-    const rollouts: Rollout[] = [];
-    for (const source of sources) rollouts.push(await openSource(source));
-    return joinRollouts(rollouts);
-  };
-  return {
-    method,
-    autoencoder,
-    key: joinedKey(sources),
-    seed,
-    open: (trajectory) => all(({open}) => open(trajectory)),
-    openOne: (trajectory) => all(({open, openOne = open}) => openOne(trajectory)),
-  };
 }
 
 /** Read the context states of the planned trajectories, [N, length, ...], or of each of their members, [N K, length, ...]. */

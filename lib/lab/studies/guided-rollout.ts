@@ -3,7 +3,7 @@
  * Figure 6).
  */
 import ndarray, {type NdArray} from "ndarray";
-import {flat} from "../../core/array";
+import {stack} from "../../core/array";
 import {checkOptions} from "../../core/options/check-options";
 import {anything, count, number, optional, section} from "../../core/options/rules";
 import {Rng} from "../../core/rng";
@@ -218,12 +218,4 @@ function observedOf({dataset, seen}: Setting): NdArray<Float32Array> {
     return unstandardize(all, dataset.standardization);
   });
   return stack(each);
-}
-
-/** Put arrays of one shape into one, along a new first axis. */
-function stack(arrays: readonly NdArray<Float32Array>[]): NdArray<Float32Array> {
-  const [{shape, size}] = arrays;
-  const data = new Float32Array(arrays.length * size);
-  arrays.forEach((array, i) => data.set(flat(array), i * size));
-  return ndarray(data, [arrays.length, ...shape]);
 }

@@ -1,4 +1,4 @@
-import {sizeOf} from "../../../lib/core/shape";
+import {flat} from "../../../lib/core/array";
 import {SymmetricViews} from "../../../lib/lab/parts/symmetric-views";
 import {decodeStates, trajectoryAt} from "../../../lib/lab/stages/latents";
 import {relativeError} from "../../reference/reference";
@@ -15,7 +15,7 @@ test("members see the states mirrored, turned and rolled, the first as they are;
   const states = dataset.source("test").read(0, window);
   expect(seen.shape).toEqual([members, ...states.shape]);
   const own = (k: number) => [...trajectoryAt(seen, k).data];
-  expect(own(0)).toEqual([...trajectoryAt(views.restore(0, seen), 0).data]);
+  expect(own(0)).toEqual([...flat(states)]);
   expect(new Set(Array.from({length: members}, (_, k) => own(k).join())).size).toBe(members);
   const restored = views.restore(0, seen);
   for (let k = 0; k < members; k++) expect([...trajectoryAt(restored, k).data]).toEqual(own(0));
@@ -31,7 +31,7 @@ test("members are drawn by seed and trajectory, and do not depend on how many th
   expect(seenBy({seed: 1, members}).data).not.toEqual(twelve.data);
 });
 
-test("axes of different lengths, of walls, and of no symmetry keep their places", async () => {
+test("axes of different lengths keep their places, though the symmetries exchange axes", async () => {
   const dataset = await open().dataset();
   const [WALL, PERIODIC] = [[0, 0] as const, [2, 2] as const];
   const symmetries = () => ({grid: [16, 8], boundary: [PERIODIC, WALL], flip: [false, true], permute: true});
@@ -39,8 +39,8 @@ test("axes of different lengths, of walls, and of no symmetry keep their places"
   const views = new SymmetricViews({wells: dataset.wells, symmetries, source}, {seed, members});
   const seen = views.contexts(0, window);
   expect(seen.shape.slice(0, 4)).toEqual([members, 1, 16, 8]);
-  const half = sizeOf(seen.shape.slice(1));
-  expect(views.restore(0, seen).data.subarray(half, 2 * half)).toEqual(seen.data.subarray(0, half));
+  const restored = views.restore(0, seen);
+  for (let k = 0; k < members; k++) expect(trajectoryAt(restored, k).data).toEqual(trajectoryAt(seen, 0).data);
 });
 
 test("a periodic autoencoder shows states that were rolled by its stride as it shows them unrolled", async () => {
