@@ -1,4 +1,4 @@
-// Runs the notebooks in order, headless: a live line per notebook and stage, a stop at the first failing cell with its
+// Runs the notebooks, headless: a live line with the stage of each that runs, a stop at the first failing cell with its
 // source and error, and a summary of times, figures and findings.
 import {spawn} from "node:child_process";
 import {existsSync, readdirSync, readFileSync, statSync} from "node:fs";
@@ -7,6 +7,7 @@ import path from "node:path";
 import {createInterface} from "node:readline";
 import {fileURLToPath} from "node:url";
 import {chooseNotebooks, chooseSystems, defaults, HELP, notebooksOf, readArguments, UsageError} from "./arguments.mjs";
+import {orderOf} from "./order.mjs";
 import {Screen} from "./screen.mjs";
 import {Ledger} from "./unchanged.mjs";
 
@@ -31,6 +32,7 @@ function jobOf({system, preset, exercises, folder, notebooks}) {
   return {
     root,
     exercises,
+    order: orderOf(chooseNotebooks(folder, {}).map((name) => path.join(folder, name))),
     notebooks: notebooks.map((name) => path.join(folder, name)),
     output: main && folder === path.join(root, "notebooks") ? folder : path.join(out, "notebooks"),
     failed: path.join(out, "failed"),
@@ -47,6 +49,7 @@ function ledgerOf({system, preset, job}) {
     file: path.join(job.log, "../last-run.json"),
     data: dataFolder(),
     figures: figuresFolder(),
+    order: job.order,
     settings: Object.entries(process.env)
       .filter(([name]) => name.startsWith("LOLA_"))
       .sort(),
@@ -59,7 +62,7 @@ async function runSystem({system, preset, job, screen}) {
   const tools = [path.join(root, "node_modules/.bin"), path.join(venv, "bin")];
   const child = spawn(
     path.join(venv, "bin/python"),
-    [path.join(root, "environment/reproduce/run_notebook.py"), JSON.stringify(job)],
+    [path.join(root, "environment/reproduce/run_notebooks.py"), JSON.stringify(job)],
     {
       cwd: root,
       detached: true, // a terminal's Ctrl-C reaches this process alone, which passes it on
@@ -76,22 +79,16 @@ async function runSystem({system, preset, job, screen}) {
   );
 
   const results = [];
-  let failure, began;
-  const handlers = {
-    notebook: ({name, cells}) => {
-      began = Date.now();
-      screen.notebook(name.replace(".ipynb", ""), cells);
-    },
-    cell: ({number, title}) => screen.cell(number, title),
-    progress: ({text}) => screen.progress(text),
-    output: ({text}) => screen.output(text),
-    print: ({text}) => screen.output(text),
-    failed: (event) => (failure = event),
-    end: (event) => results.push({...event, began}) && screen.end(event, job),
-  };
+  const began = new Map();
+  let failure;
   createInterface({input: child.stdout}).on("line", (line) => {
-    const event = line.startsWith("{") ? JSON.parse(line) : {event: "print", text: line};
-    handlers[event.event]?.(event);
+    if (!line.startsWith("{")) return screen.line(line);
+    const event = JSON.parse(line);
+    const {name} = event;
+    if (event.event === "notebook") began.set(name, Date.now());
+    if (event.event === "failed") failure = event;
+    else screen[event.event](event);
+    if (event.event === "end") results.push({...event, began: began.get(name), ended: Date.now()});
   });
 
   const pass = (signal) => () => {
@@ -104,13 +101,13 @@ async function runSystem({system, preset, job, screen}) {
   process.off("SIGINT", onInterrupt).off("SIGTERM", onTerminate).off("SIGHUP", onTerminate);
   screen.clear();
 
-  if (!stopped && code !== 0 && !failure) failure = {text: `The notebook runner itself ended with code ${code}.`};
+  if (!stopped && code !== 0 && !failure) failure = {name: "The notebook runner", text: `It ended with code ${code}.`};
   return {results, failure: stopped ? undefined : failure};
 }
 
-function printFailure({cell, source, text}, name) {
+function printFailure({name, cell, source, text}) {
   const indent = (lines) => lines.trimEnd().replace(/^/gm, "    ");
-  process.stdout.write(`\n${name} failed${cell ? ` in cell ${cell}` : ""}:\n\n`);
+  process.stdout.write(`\n${path.parse(name).name} failed${cell ? ` in cell ${cell}` : ""}:\n\n`);
   if (source) process.stdout.write(`${indent(source)}\n\n`);
   process.stdout.write(`${text.trim()}\n`);
 }
@@ -180,28 +177,30 @@ async function reproduce() {
 async function bringUpToDate({system, preset, again, job}) {
   const [start, began] = [Date.now() - 1000, performance.now()];
   const ledger = ledgerOf({system, preset, job});
-  let todo = again ? job.notebooks : ledger.stale(job.notebooks);
-  announce({system, preset, all: job.notebooks.length, todo: todo.length, ended: ledger.ended});
-  const whole = todo.length === job.notebooks.length;
+  const {notebooks} = job;
+  let todo = again ? notebooks : ledger.stale(notebooks);
+  announce({system, preset, all: notebooks.length, todo: todo.length, ended: ledger.ended});
+  const whole = todo.length === notebooks.length;
 
   const all = [];
   while (todo.length > 0) {
     const screen = new Screen(todo.length, library("lab/notebook/progress.js").formatSeconds);
-    const {results, failure} = await runSystem({system, preset, job: {...job, notebooks: todo}, screen});
-    const finished = results.filter(({ok}) => ok);
-    ledger.ran(finished.map(({began}, i) => ({notebook: todo[i], began})));
+    const chosen = job.order.filter(({file}) => todo.includes(file));
+    const {results, failure} = await runSystem({system, preset, job: {...job, notebooks: chosen}, screen});
+    const fileOf = (name) => todo.find((file) => path.basename(file) === name);
+    ledger.ran(results.filter(({ok}) => ok).map((result) => ({...result, notebook: fileOf(result.name)})));
     all.push(...results);
     if (stopped) {
       process.stdout.write("\nInterrupted. Finished stages are kept: the same command goes on from there.\n");
       return stopped;
     }
     if (failure) {
-      printFailure(failure, path.parse(results.at(-1)?.name ?? todo[0]).name);
+      printFailure(failure);
       printSummary({system, preset, results: all, start, began});
       printFindings(library("core/paths.js").figuresFolder(), start);
       return 1;
     }
-    todo = ledger.stale(job.notebooks.slice(job.notebooks.indexOf(todo[0]) + 1)); // those that the others' results changed
+    todo = ledger.stale(notebooks.slice(notebooks.indexOf(todo[0]) + 1)); // those that the others' results changed
   }
   if (all.length > 0) printSummary({system, preset, results: all, start, began});
   printFindings(library("core/paths.js").figuresFolder(), whole ? start : 0);

@@ -1,15 +1,19 @@
 // Which notebooks would find everything as the last run left it, so that they need not run again.
 //
-// Notebooks run in order and hand on what they make as files in the folder of artefacts. A notebook is current while
+// Notebooks hand on what they make as files in the folder of artefacts. A notebook is current while
 // - its cells, its outputs, the library, the locked packages and the settings are as it left them,
-// - every file that it made, artefact or figure, is as it left it, and
-// - no artefact that was there before it, or that an earlier notebook makes, was changed, removed or made anew since.
+// - every file that was made while it ran, artefact or figure, is as it was then, and
+// - no artefact that was there before any run, or that a notebook that it needs makes, was changed, removed or made anew.
 import {createHash} from "node:crypto";
 import {existsSync, mkdirSync, readdirSync, readFileSync, renameSync, statSync, writeFileSync} from "node:fs";
 import path from "node:path";
+import {fileURLToPath} from "node:url";
 
 /** Milliseconds by which a file's time may lie before the clock's. */
 const SLACK = 20;
+
+/** Another way to record makes old records void. */
+const SELF = fileURLToPath(import.meta.url);
 
 /** Files below a folder, by name; hidden ones are left out. */
 function filesBelow(folder) {
@@ -34,12 +38,14 @@ export class Ledger {
    * @param data folder of artefacts.
    * @param figures folder of figures and tables.
    * @param settings whatever else a run depends on.
+   * @param order the notebooks (paths) with those that each needs.
    * @param resultOf where a notebook's outputs are written, by its path.
    */
-  constructor({file, root, data, figures, settings, resultOf}) {
+  constructor({file, root, data, figures, settings, order, resultOf}) {
     Object.assign(this, {file, data, figures, resultOf});
+    this.needs = Object.fromEntries(order.map(({file, needs}) => [file, needs]));
     const code = filesBelow(path.join(root, "lib/dist")).filter((name) => name.endsWith(".js"));
-    const common = hashFiles([path.join(root, "package-lock.json"), ...code], settings, process.version);
+    const common = hashFiles([SELF, path.join(root, "package-lock.json"), ...code], settings, process.version);
     const known = this.read();
     const notebooks = known.common === common ? known.notebooks : {};
     this.record = {common, notebooks, files: known.files ?? {}, ended: known.ended};
@@ -67,17 +73,18 @@ export class Ledger {
   isCurrent(notebook, found) {
     const known = this.record.notebooks[notebook];
     if (known?.content !== this.contentOf(notebook)) return false;
-    return Object.entries(this.record.files).every(([name, {size, time, maker}]) => {
-      const own = maker === notebook;
-      const before = this.isArtefact(name) && (!maker || maker < notebook);
+    return Object.entries(this.record.files).every(([name, {size, time, makers}]) => {
+      const own = makers.includes(notebook);
+      const foreign = makers.length === 0;
+      const before = this.isArtefact(name) && (foreign || makers.some((maker) => this.needs[notebook].includes(maker)));
       if (!own && !before) return true;
       const now = found.get(name);
       const same = now?.size === size && now.time === time;
-      return same && (own || !maker || time < known.began);
+      return same && (own || foreign || time < known.began);
     });
   }
 
-  /** Records notebooks that ran to their end, in order: `{notebook, began}`, the time in milliseconds. */
+  /** Records notebooks that ran to their end, some side by side: `{notebook, began, ended}`, times in milliseconds. */
   ran(runs) {
     if (runs.length === 0) return;
     const {notebooks, files} = this.record;
@@ -85,8 +92,9 @@ export class Ledger {
     const found = [...this.scan()].map(([name, {size, time}]) => {
       const known = files[name];
       const changed = known?.size !== size || known.time !== time;
-      const writer = changed ? runs.findLast(({began}) => began - SLACK <= time)?.notebook : undefined;
-      return [name, {size, time, maker: writer ?? known?.maker}];
+      const writers = changed ? runs.filter(({began, ended}) => began - SLACK <= time && time <= ended + SLACK) : [];
+      const makers = writers.length > 0 ? writers.map(({notebook}) => notebook) : (known?.makers ?? []);
+      return [name, {size, time, makers}];
     });
     this.record.files = Object.fromEntries(found);
     this.record.ended = new Date().toISOString();

@@ -122,7 +122,7 @@ describe("a good notebook, then one with a failing cell", () => {
 });
 
 test("an error that the kernel only prints fails its cell, and so does a dead kernel", async () => {
-  const [rejection, death] = await Promise.all([reproduce(["--only", "3"]), reproduce(["--from", "05-death"])]);
+  const [rejection, death] = await Promise.all([reproduce(["--only", "3"]), reproduce(["--only", "05-death"])]);
   expect(rejection.code).toBe(1);
   expect(rejection.output).toContain("03-rejection failed in cell 2:");
   expect(rejection.output).toMatch(/^UnhandledPromiseRejection: Error: lost promise$/m);
@@ -130,8 +130,34 @@ test("an error that the kernel only prints fails its cell, and so does a dead ke
   expect(death.output).toMatch(/05-death failed in cell 1:[^]*process\.exit\(3\)[^]*The kernel died/);
 }, 120_000);
 
+test("notebooks that may run beside others do, and one that says nothing waits until it is alone", async () => {
+  const {code, output} = await reproduce(["--only", "6,7,8"]);
+  expect(code).toBe(0);
+  const lines = output.split("\n").map((line) => line.trim());
+  const at = (text: string) => lines.findIndex((line) => line.includes(text));
+  for (const name of ["left met right", "right met left"]) {
+    expect(at(name)).toBeGreaterThan(Math.max(at("06-left"), at("07-right")));
+    expect(at(name)).toBeLessThan(at("08-alone"));
+  }
+  // A line stands below the stage of its own notebook.
+  expect(lines[at("left met right") - 1]).toMatch(/^\[\d\/3\] 06-left {2}1\/1 {2}Left$/);
+  expect(lines[at("right met left") - 1]).toMatch(/^\[\d\/3\] 07-right {2}1\/1 {2}Right$/);
+  expect(at("08-alone")).toBeGreaterThan(Math.max(at("06-left  done"), at("07-right  done")));
+  expect(output).toContain("alone: here,here");
+}, 120_000);
+
+const state = (folder: string) => readFile(path.join(folder, "state"), "utf8").catch(() => "");
+
+test("a failing cell stops the notebook beside it, which saves its work", async () => {
+  const {code, output, folder} = await reproduce(["--only", "4,9"]);
+  expect(code).toBe(1);
+  expect(output).toMatch(/09-fails-late failed in cell 2:[^]*late, while another runs/);
+  expect(output).not.toMatch(/04-endless {2}(done|failed)/);
+  expect(await state(folder)).toMatch(/^\d+ running saved$/);
+  expect(existsSync(path.join(folder, "notebooks"))).toBe(false);
+}, 120_000);
+
 test("an interrupt lets the cell save, ends within 5 s, and leaves no process", async () => {
-  const state = (folder: string) => readFile(path.join(folder, "state"), "utf8").catch(() => "");
   let asked = NaN;
   const run = await reproduce(["--only", "4,5"], async (child, folder) => {
     while (!(await state(folder)) && child.exitCode === null) await new Promise((resolve) => setTimeout(resolve, 50));
@@ -151,7 +177,7 @@ describe("what cannot be run is one sentence", () => {
   test.each([
     [["--system", "burgers"], /^Unknown system "burgers": expected euler.*, all\.$/],
     [["--preset", "huge"], /^Unknown preset "huge" of euler: expected .*smoke, tour.*\.$/],
-    [["--only", "9"], /^Unknown notebook "9" in --only: expected 01-good, 02-failing-cell, .*\.$/],
+    [["--only", "20"], /^Unknown notebook "20" in --only: expected 01-good, 02-failing-cell, .*\.$/],
     [["--from", "end"], /^Unknown notebook "end" in --from: expected 01-good/],
     [["--from", "5", "--only", "1"], /^--from 5 and --only 1 leave no notebook to run\.$/],
     [

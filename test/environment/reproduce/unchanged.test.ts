@@ -4,7 +4,7 @@ import {temporaryFolder} from "../../folder";
 
 interface Ledger {
   stale(notebooks: string[]): string[];
-  ran(runs: {notebook: string; began: number}[]): void;
+  ran(runs: {notebook: string; began: number; ended: number}[]): void;
   readonly ended: Date;
 }
 let Ledger: new (options: object) => Ledger;
@@ -16,8 +16,11 @@ beforeAll(async () => {
 const folder = temporaryFolder();
 let projects = 0;
 
-/** A project of three notebooks, each of which makes an artefact and a figure of its name, after one run of all. */
-function project() {
+/**
+ * A project of three notebooks, each of which makes an artefact and a figure of its name, after one run of all. Each needs
+ * all earlier ones, unless `needs` says which.
+ */
+function project(needs: Record<string, string[]> = {1: [], 2: ["1"], 3: ["1", "2"]}) {
   const root = folder(`project-${projects++}`);
   const at = (name: string) => path.join(root, name);
   const names = ["1", "2", "3"];
@@ -35,6 +38,7 @@ function project() {
       file: at("out/last-run.json"),
       data: at("data"),
       figures: at("figures"),
+      order: names.map((name) => ({file: at(`${name}.ipynb`), needs: needs[name].map((one) => at(`${one}.ipynb`))})),
       resultOf: (notebook: string) => notebook,
     });
   /** Run notebooks; `making` are the files that a notebook writes. */
@@ -44,9 +48,15 @@ function project() {
       chosen.map((name) => {
         const began = (clock += 1000);
         for (const file of making(name)) write(file, file, began + 500);
-        return {notebook: at(`${name}.ipynb`), began};
+        return {notebook: at(`${name}.ipynb`), began, ended: began + 900};
       }),
     );
+  };
+  /** Run notebooks 2 and 3 at the same time; each writes its files while the other runs. */
+  const runBeside = () => {
+    const began = (clock += 1000);
+    for (const name of ["2", "3"]) write(`data/stage/${name}.h5`, `${name} beside`, began + 500);
+    open().ran(["2", "3"].map((name) => ({notebook: at(`${name}.ipynb`), began, ended: began + 900})));
   };
   const stale = (settings?: unknown) =>
     open(settings)
@@ -57,7 +67,7 @@ function project() {
   for (const name of names) write(`${name}.ipynb`);
   const before = stale();
   run(names);
-  return {at, write, run, stale, before, open};
+  return {at, write, run, runBeside, stale, before, open};
 }
 
 test("the first time everything runs, then nothing, and when it ended is known", () => {
@@ -106,4 +116,19 @@ test("notebooks that ran with another library do not count", () => {
   write("lib/dist/index.js", "other");
   run(["1"], () => []);
   expect(stale()).toEqual(["2", "3"]);
+});
+
+test("what was made while two notebooks ran is held against both, and what a notebook does not need against none", () => {
+  const {at, run, runBeside, stale} = project({1: [], 2: ["1"], 3: ["1"]});
+  runBeside();
+  expect(stale()).toEqual([]);
+  rmSync(at("data/stage/2.h5"));
+  expect(stale()).toEqual(["2", "3"]);
+  run(["2"]);
+  expect(stale()).toEqual([]);
+  rmSync(at("data/stage/2.h5"));
+  expect(stale()).toEqual(["2"]);
+  run(["2"]);
+  rmSync(at("data/stage/1.h5"));
+  expect(stale()).toEqual(["1", "2", "3"]);
 });

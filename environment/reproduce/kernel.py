@@ -1,0 +1,99 @@
+"""A TypeScript kernel from its start to its end."""
+
+import asyncio
+import ctypes
+import os
+import re
+import resource
+import signal
+import sys
+import time
+from pathlib import Path
+
+import psutil
+from jupyter_client.manager import AsyncKernelManager
+
+NAME = "tslab"
+# Loads the library and starts the browser that draws, which a notebook's first picture would wait for.
+AHEAD = 'import "lola"; import {warmExport} from "lola/dist/figures/render/export"; warmExport();'
+
+
+def die_with_parent():
+    """Asks Linux to end the kernel with this process, however that ends."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(1, signal.SIGKILL)
+
+
+class Kernel:
+    """A kernel process, which starts at once; `started` ends when it is ready."""
+
+    def __init__(self, folder, log):
+        self.manager = AsyncKernelManager(kernel_name=NAME)
+        self.client = None
+        self.pid = None
+        log.parent.mkdir(parents=True, exist_ok=True)
+        self.log_name = log
+        self.log = open(log, "w+b")
+        self.started = asyncio.ensure_future(self._start(folder))
+        self.started.add_done_callback(lambda task: task.cancelled() or task.exception())
+
+    async def _start(self, folder):
+        # The kernel's own stdout and stderr carry notices of native libraries; they are shown if it dies.
+        await self.manager.start_kernel(cwd=folder, stdout=self.log, stderr=self.log, preexec_fn=die_with_parent)
+        self.pid = self.manager.provisioner.pid
+        self.client = self.manager.client()
+        self.client.start_channels()
+        await self.client.wait_for_ready(timeout=60)
+        self.client.allow_stdin = False
+        # While another notebook still runs; silent: no output, no execution count.
+        self.client.execute(AHEAD, silent=True, store_history=False)
+
+    def rename_log(self, log):
+        os.replace(self.log_name, log)
+        self.log_name = log
+
+    def peak(self):
+        """Peak memory in bytes."""
+        try:
+            status = Path(f"/proc/{self.pid}/status").read_text()
+            return 1024 * int(re.search(r"VmHWM:\s+(\d+)", status)[1])
+        except (OSError, TypeError):
+            return 1024 * resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
+
+    def last_words(self):
+        self.log.flush()
+        self.log.seek(0)
+        text = self.log.read().decode(errors="replace")
+        return "\n".join(line for line in text.splitlines()[-12:] if line.strip())
+
+    async def interrupt(self, seconds):
+        """Interrupts the running cell and waits until the process has nothing left to do, `seconds` at most."""
+        end = time.monotonic() + seconds
+        try:
+            await self.manager.interrupt_kernel()
+            process = psutil.Process(self.pid)
+            before = process.cpu_times()
+            while time.monotonic() < end:
+                await asyncio.sleep(0.4)
+                now = process.cpu_times()
+                if now.user + now.system - before.user - before.system < 0.04:
+                    return
+                before = now
+        except Exception:  # it is gone already
+            return
+
+    def kill(self):
+        """Ends the process and its children at once."""
+        if self.pid:
+            try:
+                os.killpg(self.pid, signal.SIGKILL)
+            except OSError:
+                pass
+
+    async def stop(self):
+        self.started.cancel()
+        if self.client:
+            self.client.stop_channels()
+        if self.manager.has_kernel:
+            await self.manager.shutdown_kernel(now=True)
+        self.log.close()
