@@ -220,7 +220,10 @@ export class LabComparison extends Presenter {
           label: `${name}: ${method}`,
           method,
           compression: rateOf(rollout),
-          states: ensembleMember(decodeRollout(rollout, number, dataset.standardization, rollout.autoencoder), 0),
+          states: ensembleMember(
+            decodeRollout(rollout, number, dataset.standardization, rollout.autoencoder, {members: 1}),
+            0,
+          ),
         })),
     );
     if (made.length === 0) this.refuse("trajectories", {method, compression});

@@ -169,7 +169,7 @@ async function pictureOf(
 ): Promise<["image/png" | "image/jpeg", Buffer]> {
   const picture = await png(figure, options);
   if (isLive || picture.length <= LARGE) return ["image/png", picture];
-  const other = await toJpeg(figure, options);
+  const other = await toJpeg(picture);
   return other.length < picture.length ? ["image/jpeg", other] : ["image/png", picture];
 }
 

@@ -39,12 +39,14 @@ function joinRollouts(rollouts: readonly Rollout[]): Rollout {
 function joinedRestore(rollouts: readonly Rollout[]): Restore {
   return (trajectory, states) => {
     const out = Float32Array.from(flat(states));
-    const size = out.length / states.shape[0];
+    const [count] = states.shape;
+    const size = out.length / count;
     let at = 0;
     for (const {states: own, restore} of rollouts) {
-      const members = states.lo(at).hi(own.shape[1]);
-      if (restore) out.set(flat(restore(trajectory, members)), at * size);
-      at += own.shape[1];
+      const members = Math.min(own.shape[1], count - at);
+      if (members <= 0) break;
+      if (restore) out.set(flat(restore(trajectory, states.lo(at).hi(members))), at * size);
+      at += members;
     }
     return ndarray(out, [...states.shape]);
   };

@@ -39,10 +39,11 @@ export class SymmetricViews implements MemberViews {
   }
 
   restore(trajectory: number, states: NdArray<Float32Array>): NdArray<Float32Array> {
-    const [, length, ...grid] = states.shape;
+    const [members, length, ...grid] = states.shape;
     const {fields} = this.dataset.wells.test;
     const [from, out] = [flat(states), new Float32Array(states.size)];
-    this.symmetriesOf(trajectory).forEach((change, k) => {
+    const changes = this.symmetriesOf(trajectory).slice(0, members);
+    changes.forEach((change, k) => {
       const gather = new Gather(grid.slice(0, -1), fields, inverseAugmentation(change));
       const at = k * length * sizeOf(grid);
       gather.run(from, at, out, at, length);

@@ -9,7 +9,7 @@ import {flat} from "../../core/array";
 import {writeWhole} from "../../core/files";
 import {arrayOf} from "../../core/options/array-rules";
 import {checkOptions, checkParts} from "../../core/options/check-options";
-import {list, where, whole} from "../../core/options/rules";
+import {list, optional, where, whole} from "../../core/options/rules";
 import {printAs, shapeInWords} from "../../core/text/one-line";
 import {sizeOf} from "../../core/shape";
 import {perturbedEmulator} from "../../emulate/perturbed-emulator";
@@ -84,7 +84,7 @@ export function emulatorOf(config: Config, model: EmulatorModel): DisposableEmul
   return model instanceof StochasticSolver ? stochasticSolverEmulator(model, {seed}) : solverEmulator(model);
 }
 
-/** Undo, member by member, the symmetries under which a trajectory was forecast: [K, T, X, Y(, Z), C]. */
+/** Undo the symmetries under which a trajectory was forecast, of all members or the first ones: [K, T, X, Y(, Z), C]. */
 export type Restore = (trajectory: number, states: NdArray<Float32Array>) => NdArray<Float32Array>;
 
 /** What members see of a test trajectory, each under a symmetry of its own. */
@@ -334,9 +334,10 @@ const rolledOut = arrayOf("N, K, T, X, C", "N, K, T, X, Y, C", "N, K, T, X, Y, Z
  * @param trajectory its index in the test split, one of `rollout.trajectories`: the same number as `testTrajectory` takes.
  * @param constants constants of the standardisation, `dataset.standardization`.
  * @param autoencoder autoencoder of the latents; none for rollouts in pixel space.
- * @param options `random`: source of the noise that is added to latents first. Default: no noise.
+ * @param options `random`: source of the noise that is added to latents first, by default no noise; `members`: how many members
+ *   to decode, the first ones, by default all.
  * @returns [K, T, X, Y(, Z), C]: members, states.
- * @throws RangeError if this trajectory was not rolled out.
+ * @throws RangeError if this trajectory was not rolled out, or has fewer members.
  * @example const forecast = decodeRollout(rollout, n, dataset.standardization, rollout.autoencoder);
  */
 export function decodeRollout(
@@ -344,7 +345,7 @@ export function decodeRollout(
   trajectory: number,
   constants: Standardization,
   autoencoder?: Autoencoder,
-  options: {random?: Random} = {},
+  {members, ...options}: {random?: Random; members?: number} = {},
 ): NdArray<Float32Array> {
   checkParts("decodeRollout", {states: rolledOut}, rollout);
   const {states, trajectories} = rollout;
@@ -353,7 +354,8 @@ export function decodeRollout(
     trajectories.includes(n),
   );
   checkOptions("decodeRollout", drawn, trajectory, "trajectory");
-  const forecast = trajectoryAt(states, trajectories.indexOf(trajectory));
+  checkOptions("decodeRollout", optional(whole({min: 1, max: states.shape[1]})), members, "members");
+  const forecast = trajectoryAt(states, trajectories.indexOf(trajectory)).hi(members ?? states.shape[1]);
   const seen = unstandardize(autoencoder ? decodeStates(autoencoder, forecast, options) : forecast, constants);
   return rollout.restore ? rollout.restore(trajectory, seen) : seen;
 }

@@ -1,6 +1,7 @@
 /** Rollouts of one test trajectory as figures: what a notebook shows, without the code that draws it. */
 import type {NdArray} from "ndarray";
 import {requireInteger} from "../../core/check";
+import {Lazy} from "../../core/lazy";
 import {checkOptions} from "../../core/options/check-options";
 import {optional, section, text, whole} from "../../core/options/rules";
 import type {TableRow} from "../../core/table";
@@ -20,11 +21,13 @@ import {reconstruction, testTrajectory} from "../stages/evaluation";
 import {compressionOf, methodName} from "../stages/method-labels";
 import {decodeRollout} from "../stages/rollouts";
 
-/** A decoded rollout: members [K, T, X, Y(, Z), C]. */
+/** A rollout, decoded as far as figures show it: most show one of many members. */
 interface Decoded {
   readonly method: EmulatorSpec;
   readonly compression: number;
-  readonly states: NdArray<Float32Array>;
+  readonly members: number;
+  /** Decode the first members: [count, T, X, Y(, Z), C]. */
+  readonly decode: (count: number) => NdArray<Float32Array>;
 }
 
 /** The truth and all that was made of it, in physical units. */
@@ -32,7 +35,7 @@ interface Material {
   readonly dataset: Dataset;
   readonly trajectory: number;
   readonly truth: NdArray<Float32Array>;
-  readonly reconstructions: readonly {readonly compression: number; readonly states: NdArray<Float32Array>}[];
+  readonly reconstructions: readonly {readonly compression: number; readonly states: Lazy<NdArray<Float32Array>>}[];
   readonly decoded: readonly Decoded[];
 }
 
@@ -60,15 +63,26 @@ export async function viewRollouts(lab: Lab, options: {trajectory?: number} = {}
     truth: testTrajectory(dataset, test),
     reconstructions: autoencoders.map(({model}) => ({
       compression: model.compression,
-      states: reconstruction(dataset, model, test),
+      states: new Lazy(() => reconstruction(dataset, model, test)),
     })),
     decoded: rollouts.map((rollout) => {
-      const {method} = rollout;
+      const {method, states} = rollout;
       const model = autoencoders.find(({model}) => model.config.latChannels === method.latentChannels)?.model;
-      const states = decodeRollout(rollout, test, dataset.standardization, model);
-      return {method, compression: compressionOf(method, autoencoders), states};
+      const decode = (members: number) => decodeRollout(rollout, test, dataset.standardization, model, {members});
+      const [, members] = states.shape;
+      return {method, compression: compressionOf(method, autoencoders), members, decode: byArgument(decode)};
     }),
   });
+}
+
+/** Keep what a function returns for each argument. */
+function byArgument<A, R>(make: (argument: A) => R): (argument: A) => R {
+  const made = new Map<A, Lazy<R>>();
+  return (argument) => {
+    const one = made.get(argument) ?? new Lazy(() => make(argument));
+    made.set(argument, one);
+    return one.get();
+  };
 }
 
 /** Figures of the rollouts of one test trajectory. */
@@ -131,7 +145,7 @@ export class RolloutView {
         .map((one) => ({
           method: methodName(one.method),
           compression: one.compression,
-          fields: this.images(ensembleMember(one.states, 0), states),
+          fields: this.images(ensembleMember(one.decode(1), 0), states),
         })),
     );
   }
@@ -142,7 +156,7 @@ export class RolloutView {
     const made = reconstructions.map(({compression, states}) => ({
       method: "autoencoder",
       compression,
-      fields: this.images(states),
+      fields: this.images(states.get()),
     }));
     return [this.truthRow, ...made, ...this.forecasts()];
   }
@@ -189,11 +203,14 @@ export class RolloutView {
         decoded.filter(({method, compression}) => method.kind === kind && compression === rate),
       );
       return [
-        ...made.map(({compression, states}) => ({method: "autoencoder", compression, fields: this.images(states)})),
-        ...forecasts.flatMap(({method, compression, states}) => {
-          const [members] = states.shape;
-          const ensemble = Array.from({length: Math.min(count, members)}, (_, k) => k);
-          return ensemble.map((k) => ({
+        ...made.map(({compression, states}) => ({
+          method: "autoencoder",
+          compression,
+          fields: this.images(states.get()),
+        })),
+        ...forecasts.flatMap(({method, compression, members, decode}) => {
+          const states = decode(Math.min(count, members));
+          return Array.from({length: states.shape[0]}, (_, k) => ({
             ...{method: methodName(method), compression, ...(members > 1 && {member: k + 1})},
             fields: this.images(ensembleMember(states, k)),
           }));
@@ -227,10 +244,10 @@ export class RolloutView {
    */
   fieldsFigure(): Figure {
     const {dataset, truth} = this.material;
-    const {compression, states} = this.middle("diffusion");
+    const {compression, decode} = this.middle("diffusion");
     const some = this.shown.filter((_, i) => i % 2 === 0);
     const rows = fieldViews(dataset.system).flatMap((field) => {
-      const [real, forecast] = [truth, ensembleMember(states, 0)].map((trajectory) =>
+      const [real, forecast] = [truth, ensembleMember(decode(1), 0)].map((trajectory) =>
         some.map((state) => imageOf(trajectory, state, field)),
       );
       const look = {limits: limitsIn(real, field.signed), scale: field.scale};
@@ -257,13 +274,15 @@ export class RolloutView {
   ensembleFigure(count = 2): Figure {
     requireInteger("ensembleFigure", "count", count);
     const {dataset, truth, reconstructions} = this.material;
-    const {compression, states} = this.middle("diffusion");
+    const diffusion = this.middle("diffusion");
+    const {compression} = diffusion;
+    const states = diffusion.decode(diffusion.members);
     const solver = this.middle("solver");
     const members = Array.from({length: states.shape[0]}, (_, k) => this.images(ensembleMember(states, k)));
     const images = {
       truth: this.images(truth),
       members,
-      answer: this.images(ensembleMember(solver.states, 0)),
+      answer: this.images(ensembleMember(solver.decode(1), 0)),
     };
     return ensembleFigure(images, {
       leads: this.leads,
@@ -287,8 +306,8 @@ export class RolloutView {
     const solver = this.middle("solver");
     const panels = [
       {name: "ground truth", states: truth},
-      {name: `diffusion ${rateLabel(diffusion.compression)}`, states: ensembleMember(diffusion.states, 0)},
-      {name: `neural solver ${rateLabel(solver.compression)}`, states: ensembleMember(solver.states, 0)},
+      {name: `diffusion ${rateLabel(diffusion.compression)}`, states: ensembleMember(diffusion.decode(1), 0)},
+      {name: `neural solver ${rateLabel(solver.compression)}`, states: ensembleMember(solver.decode(1), 0)},
     ];
     return animateTrajectories(panels, {
       view,

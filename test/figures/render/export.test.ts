@@ -27,7 +27,7 @@ test("pictures have the layout's size, or the one asked for", async () => {
 
 test("a JPEG has the size of the PNG", async () => {
   const {default: sharp} = await import("sharp");
-  const jpeg = await sharp(await toJpeg(figure, {width: 80, height: 60, scale: 2})).metadata();
+  const jpeg = await sharp(await toJpeg(await toPng(figure, {width: 80, height: 60, scale: 2}))).metadata();
   expect(jpeg).toMatchObject({format: "jpeg", width: 160, height: 120});
 });
 

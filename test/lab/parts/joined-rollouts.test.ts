@@ -33,6 +33,9 @@ test("each rollout's symmetries are undone in its own members alone", async () =
   const forecast = trajectoryAt(joined.states, 0);
   expect([...joined.restore!(3, forecast).data]).toEqual([0, 1, -300, -303, -306, -309]);
   expect([...forecast.data]).toEqual([0, 1, 100, 101, 102, 103]); // as it was
+  const some = (count: number) => [...joined.restore!(3, forecast.hi(count)).data];
+  expect(some(1)).toEqual([0, 1]); // of the first members alone
+  expect(some(2)).toEqual([0, 1, -300, -303]);
 });
 
 test("rollouts of other trajectories or states are refused, and the order of the parts makes another key", async () => {

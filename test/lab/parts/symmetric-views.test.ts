@@ -19,6 +19,8 @@ test("members see the states mirrored, turned and rolled, the first as they are;
   expect(new Set(Array.from({length: members}, (_, k) => own(k).join())).size).toBe(members);
   const restored = views.restore(0, seen);
   for (let k = 0; k < members; k++) expect([...trajectoryAt(restored, k).data]).toEqual(own(0));
+  const some = seen.hi(3);
+  expect([...flat(views.restore(0, some))]).toEqual([...flat(restored.hi(3))]); // of the first ones alone
 });
 
 test("members are drawn by seed and trajectory, and do not depend on how many there are", async () => {

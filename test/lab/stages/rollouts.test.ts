@@ -34,6 +34,11 @@ test("rolls out ensembles whose members differ and whose solver answer is single
   expect(physical.shape.slice(1)).toEqual(testTrajectory(dataset, 0).shape);
   const half = physical.data.length / 2;
   expect(Array.from(physical.data.subarray(0, half))).not.toEqual(Array.from(physical.data.subarray(half)));
+  const decode = (count: number) => decodeRollout(diffusion, 0, dataset.standardization, model, {members: count});
+  const one = decode(1);
+  expect(one.shape).toEqual([1, ...physical.shape.slice(1)]);
+  expect(relativeError(one.data, physical.data.subarray(0, half))).toBeLessThan(1e-6); // of the first member alone
+  for (const count of [0, 3, 1.5]) expect(() => decode(count)).toThrow("decodeRollout: expected members to be");
 });
 
 describe("a rollout of a solver of random weights", () => {

@@ -1,5 +1,6 @@
 import ndarray from "ndarray";
 import type {HeatmapData} from "plotly.js";
+import {Lazy} from "../../../lib/core/lazy";
 import {RolloutView} from "../../../lib/lab/views/rollout-view";
 import {systemOf} from "../../../lib/systems/registry";
 import {smoke} from "../smoke";
@@ -22,18 +23,19 @@ const rising = (level: number, ...before: number[]) => {
 const latent = (kind: "diffusion" | "solver", latentChannels: number, compression: number, members: number) => ({
   method: {kind, latentChannels},
   compression,
-  states: rising(10 * compression, members),
+  members,
+  decode: (count: number) => rising(10 * compression, count),
 });
 
 const material = {
   dataset: {system, wells: {test: {trajectories: [{scalars: {gamma: 1.4}}]}}},
   trajectory: 0,
   truth: rising(0),
-  reconstructions: [5, 20, 80].map((compression) => ({compression, states: rising(compression)})),
+  reconstructions: [5, 20, 80].map((compression) => ({compression, states: new Lazy(() => rising(compression))})),
   decoded: [
     latent("solver", 4, 80, 1),
     latent("solver", 16, 20, 1),
-    {method: {kind: "solver", latentChannels: null}, compression: 1, states: rising(10, 1)},
+    {method: {kind: "solver", latentChannels: null}, compression: 1, members: 1, decode: () => rising(10, 1)},
     latent("diffusion", 4, 80, 5),
     latent("diffusion", 16, 20, 5),
     latent("diffusion", 64, 5, 5),
