@@ -1,3 +1,5 @@
+import {setFlagsFromString} from "node:v8";
+import {runInNewContext} from "node:vm";
 import {replaced} from "../../lib/core/replaced";
 
 class Counter {
@@ -36,4 +38,23 @@ test("a class's method is the class's again, also when bodies are nested", () =>
   ).toEqual([3, 2]);
   expect(Object.keys(counter)).toEqual([]);
   expect(counter.count()).toBe(1);
+});
+
+test("functions of Math stay as fast as they were: its properties are not looked up one by one", () => {
+  setFlagsFromString("--allow-natives-syntax");
+  const [math, isFast] = runInNewContext("[Math, new Function('object', 'return %HasFastProperties(object)')]") as [
+    Math,
+    (object: object) => boolean,
+  ];
+  const before = Object.getOwnPropertyDescriptor(math, "random");
+  expect(isFast(math)).toBe(true);
+  expect(replaced(math, "random", () => 2, () => math.random())).toBe(2); // prettier-ignore
+  expect(isFast(math)).toBe(true);
+  expect(Object.getOwnPropertyDescriptor(math, "random")).toEqual(before);
+});
+
+test("a property that cannot be assigned to is defined anew, and is as it was afterwards", () => {
+  const object = Object.defineProperty({size: 1}, "size", {value: 1, configurable: true, writable: false});
+  expect(replaced(object, "size", 2, () => object.size)).toBe(2);
+  expect(Object.getOwnPropertyDescriptor(object, "size")).toMatchObject({value: 1, writable: false});
 });
