@@ -202,10 +202,10 @@ function captionBelow(lines: string[], left: number, bottom: number): Annotation
   };
 }
 
-/** Break text into lines of at most `columns` characters, at spaces. */
+/** Break text into lines of at most `columns` characters, at spaces that are not non-breaking. */
 export function wrap(text: string, columns: number): string[] {
   const lines: string[] = [];
-  for (const word of text.split(/\s+/)) {
+  for (const word of text.split(/[ \n]+/)) {
     const last = lines[lines.length - 1];
     if (last !== undefined && last.length + 1 + word.length <= columns) lines[lines.length - 1] = `${last} ${word}`;
     else lines.push(word);

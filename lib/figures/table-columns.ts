@@ -66,7 +66,7 @@ export function fitColumns(columns: readonly ColumnText[], room: number): TableC
     const fitting = (text: string, character: number) => wrap(text, Math.floor((width - PADDING) / character + 1e-9));
     return {
       width,
-      header: fitting(name, BOLD),
+      header: fitting(name.replaceAll(" → ", "\u00a0→\u00a0"), BOLD),
       cells: cells.map((cell) =>
         isText ? fitting(cell, cell.length * CHARACTER + PADDING > width ? PROSE : CHARACTER) : [cell],
       ),

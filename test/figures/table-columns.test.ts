@@ -45,3 +45,8 @@ test("the widest column gives first", () => {
   expect(b.cells[0]).toHaveLength(1);
   expect(a.cells[0].length).toBeGreaterThan(1);
 });
+
+test("an arrow of a header keeps its ends", () => {
+  const [{header}] = fitColumns([{name: "VRMSE, K → ∞", cells: ["0.1"], isText: false}], 10);
+  expect(header).toEqual(["VRMSE,", "K\u00a0→\u00a0∞"]);
+});

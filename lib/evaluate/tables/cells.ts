@@ -40,7 +40,7 @@ export function formatProbability(p: number): string {
  *
  * @returns the value, and its standard error from column `x ±` if there is one: of the error the first digit, or the first
  *   two if it begins with 1 or 2, and of the value as many decimals, but no more than its first four digits have. An error
- *   that would be 0 with these has two digits of its own.
+ *   that would be 0 with these has two digits of its own; one of rounding alone, below 1e-12 of the value, is 0.
  */
 export function cellText(
   row: TableRow,
@@ -48,7 +48,7 @@ export function cellText(
   {digits = 3, decimals = {}}: CellOptions = {},
 ): {value: string; error?: string} {
   const value = row[column] ?? null;
-  const error = row[`${column} ±`];
+  const error = withoutRounding(row[`${column} ±`], value);
   if (typeof value === "string") return {value};
   if (Number.isFinite(value) && PROBABILITIES.includes(column)) return {value: formatProbability(value!)};
   if (value !== null && Number.isFinite(value) && column in decimals) return {value: fixed(value, decimals[column])};
@@ -61,6 +61,10 @@ export function cellText(
   const rounded = fixed(error, shown);
   return {value: fixed(value, shown), error: Number(rounded) > 0 ? rounded : formatNumber(error, digits)};
 }
+
+/** A standard error that is only the rounding of equal numbers is none. */
+const withoutRounding = <T>(error: T, value: unknown) =>
+  typeof error === "number" && Number.isFinite(value) && error < 1e-12 * Math.abs(Number(value)) ? 0 : error;
 
 /** Find the decimals of the given number of leading digits of a number other than 0. */
 const digitDecimals = (value: number, digits: number) =>

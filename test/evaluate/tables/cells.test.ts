@@ -40,6 +40,7 @@ test("a value has as many decimals as its error, whose digits are those that mea
     [-0.00001, 0.001],
     [0.99987727, 2.6e-8],
     [0.0000123456, 3e-12],
+    [0.9999, 8.9e-17],
     [2, 0],
     [Infinity, 0.1],
   ].map(([x, error]) => cellText({x, "x ±": error}, "x"));
@@ -51,6 +52,7 @@ test("a value has as many decimals as its error, whose digits are those that mea
     "0.0000 ± 0.0010",
     "0.9999 ± 2.6e−8",
     "0.00001235 ± 3.0e−12",
+    "1.000 ± 0",
     "2 ± 0",
     "∞ ± 0.100",
   ]);
