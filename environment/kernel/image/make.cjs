@@ -20,10 +20,25 @@ function build(program, image, folder) {
   if (status !== 0) throw new Error(`Node made no image (${status}):\n${stdout}${stderr}`);
 }
 
+/** What kernels do and a process from an image cannot with every Node: version 22 ends when a worker thread loads this module. */
+const TRIAL =
+  'const {Worker} = require("node:worker_threads"); new Worker(\'require("node:child_process")\', {eval: true});';
+
+/** Tries an image. */
+function check(image, program, folder) {
+  writeFileSync(program, TRIAL);
+  const {status, stderr} = spawnSync(process.execPath, ["--snapshot-blob", image, program], {
+    cwd: folder,
+    encoding: "utf8",
+  });
+  if (status !== 0) throw new Error(`A process from the image ended with ${status}:\n${stderr}`);
+}
+
 /**
  * Makes the image of a project in place of those that it has.
  *
  * @returns its file.
+ * @throws Error if this Node makes none, or none that a kernel can start from.
  */
 function makeImage(project) {
   checkVersion(require.resolve("tslab/dist/main.js"));
@@ -36,6 +51,7 @@ function makeImage(project) {
   try {
     writeFileSync(program, bundle(path.join(project, "environment/kernel/image/content.cjs")));
     build(program, unfinished, notebooks(project));
+    check(unfinished, program, notebooks(project));
     const image = `${keyOf(project)}.${checksum(unfinished)}`;
     renameSync(unfinished, path.join(folder, image));
     for (const other of readdirSync(folder).filter((name) => name !== image)) rmSync(path.join(folder, other));
