@@ -89,6 +89,15 @@ describe("the sweeps of notebook 12", () => {
   );
 });
 
+test("the sweep of the widths is of the preset whose models come with the project", () => {
+  const {trials} = ShippedTrials.open(shippedSweepsFolder(), "question-width")!.sweep;
+  const config = preset("euler", "mini");
+  const measures = config.horizons.map(([from, to]) => `vrmse@${from}:${to}`);
+  const keys = trials.map(({trial: one}) => trialKey({config, measures} as unknown as SweepPlan, one));
+  expect(keys).toEqual(trials.map(({key}) => key));
+  expect(trials).toHaveLength(8);
+});
+
 describe("a damaged file is refused in one sentence", () => {
   const sentence =
     /damaged\.json\.gz: expected the trials of a sweep \(format lola-sweep-1\), found damaged or other content; fetch/;
