@@ -9,6 +9,7 @@ import {fileURLToPath} from "node:url";
 import {cachedDataVersionTag} from "node:v8";
 import {unpackBrowser} from "./browser.mjs";
 import {buildBinding} from "./native/binding.mjs";
+import {oneAtATime} from "./one-at-a-time.mjs";
 import {buildSimulators} from "./simulators/build.mjs";
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "..");
@@ -196,16 +197,25 @@ function readState() {
   }
 }
 
-async function setup() {
-  checkNode();
-  mkdirSync(path.dirname(logFile), {recursive: true});
+/** The steps that are not done yet, or no more. */
+function staleSteps() {
   const state = readState();
-  const todo = steps();
-  const stale = todo.filter(
+  return steps().filter(
     ({name, inputs, made}) => state[name] !== fingerprint(...inputs) || !existsSync(path.join(root, made)),
   );
-  if (stale.length === 0) return;
+}
 
+async function setup() {
+  checkNode();
+  if (staleSteps().length === 0) return;
+  const waiting = () => process.stdout.write("set-up waits for another one in this folder\n");
+  await oneAtATime(path.join(root, "environment/.build/setup.lock"), makeStale, waiting);
+}
+
+/** Does what is left to do. */
+async function makeStale() {
+  const [state, stale] = [readState(), staleSteps()];
+  if (stale.length === 0) return;
   findPython();
   findCompiler();
   writeFileSync(logFile, "");

@@ -8,7 +8,7 @@ export const defaults = JSON.parse(readFileSync(new URL("../defaults.json", impo
 
 export class UsageError extends Error {}
 
-export const HELP = `Runs the notebooks in order, without a browser.
+export const HELP = `Runs the notebooks in order, some two at a time, without a browser.
 
 npm start                                    the tour of the Euler system
 npm start -- --preset smoke                  another preset
