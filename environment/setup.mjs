@@ -212,19 +212,22 @@ async function setup() {
   await oneAtATime(path.join(root, "environment/.build/setup.lock"), makeStale, waiting);
 }
 
-/** Does what is left to do. */
+/** Does what is left to do, step by step: a step may undo a later one, as npm's packages do the binding among them. */
 async function makeStale() {
-  const [state, stale] = [readState(), staleSteps()];
-  if (stale.length === 0) return;
+  const done = new Set();
+  const left = () => staleSteps().filter(({name}) => !done.has(name));
+  if (left().length === 0) return;
   findPython();
   findCompiler();
   writeFileSync(logFile, "");
   const start = performance.now();
-  for (const [i, step] of stale.entries()) {
-    process.stdout.write(`set-up ${i + 1}/${stale.length}  ${step.name} ... `);
+  for (let todo = left(); todo.length > 0; todo = left()) {
+    const [step] = todo;
+    process.stdout.write(`set-up ${done.size + 1}/${done.size + todo.length}  ${step.name} ... `);
     const begin = performance.now();
     await step.make();
-    state[step.name] = fingerprint(...step.inputs);
+    done.add(step.name);
+    const state = {...readState(), [step.name]: fingerprint(...step.inputs)};
     writeFileSync(`${stateFile}.tmp`, JSON.stringify(state, null, 2));
     renameSync(`${stateFile}.tmp`, stateFile);
     process.stdout.write(`${((performance.now() - begin) / 1000).toFixed(1)} s\n`);
