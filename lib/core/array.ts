@@ -48,10 +48,6 @@ function copyAxis(
   return to;
 }
 
-/** Get numbers as float64: a loop over one kind of array is several times as fast as one that has seen two. */
-export const doubles = (values: ArrayLike<number>): Float64Array =>
-  values instanceof Float64Array ? values : Float64Array.from(values);
-
 /** Put arrays of one shape into one, along a new first axis. */
 export function stack(arrays: readonly NdArray<Float32Array>[]): NdArray<Float32Array> {
   const [{shape, size}] = arrays;

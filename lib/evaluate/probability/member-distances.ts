@@ -1,5 +1,4 @@
 /** How far the members of an ensemble are from the truth and from each other: what CRPS and energy score are made of. */
-import {doubles} from "../../core/array";
 import type {Values} from "../pointwise";
 
 /** A distance of two fields in two norms, or a mean of such distances. */
@@ -29,16 +28,15 @@ export interface MemberDistances {
 export function memberDistances(u: Values, members: readonly Values[]): MemberDistances {
   const toTruth = {absolute: 0, square: 0};
   const apart = {absolute: 0, square: 0};
-  const [truth, fields] = [doubles(u), members.map(doubles)];
-  fields.forEach((field, k) => {
-    addDistance(toTruth, field, truth);
-    for (let j = 0; j < k; j++) addDistance(apart, field, fields[j]);
+  members.forEach((member, k) => {
+    addDistance(toTruth, member, u);
+    for (let j = 0; j < k; j++) addDistance(apart, member, members[j]);
   });
   const K = members.length;
   return {members: K, toTruth: over(toTruth, K), apart: over(apart, Math.max(1, (K * (K - 1)) / 2))};
 }
 
-function addDistance(sum: {absolute: number; square: number}, a: Float64Array, b: Float64Array): void {
+function addDistance(sum: {absolute: number; square: number}, a: Values, b: Values): void {
   let absolute = 0;
   let square = 0;
   for (let i = 0; i < a.length; i++) {

@@ -4,7 +4,6 @@
  * If it is, its rank among the members is uniform on 0 … K: the histogram of ranks is flat. A valley says that the
  * ensemble is too narrow, a hill that it is too wide, a slope that it is biased.
  */
-import {doubles} from "../../core/array";
 import type {Rng} from "../../core/rng";
 import {having} from "../../core/options/array-rules";
 import {checkOptions} from "../../core/options/check-options";
@@ -24,7 +23,7 @@ const generator = having("a generator, e.g. Rng.from(0)", "integer");
 export function rankHistogram(u: Values, members: readonly Values[], random: Rng): number[] {
   const K = ensembleSize("rankHistogram", u, members);
   checkOptions("rankHistogram", generator, random, "random");
-  const places = placesOf(doubles(u), members.map(doubles));
+  const places = placesOf(u, members);
   const counts = new Array<number>(K + 1).fill(0);
   for (let i = 0; i < u.length; i++) {
     const [below, equal] = [places.below[i], places.equal[i]];
@@ -37,7 +36,7 @@ export function rankHistogram(u: Values, members: readonly Values[], random: Rng
 }
 
 /** Count the members below, at and above the truth at each point: member by member, without a branch on what is found. */
-function placesOf(u: Float64Array, members: readonly Float64Array[]) {
+function placesOf(u: Values, members: readonly Values[]) {
   const [below, equal, above] = [0, 0, 0].map(() => new Int32Array(u.length));
   for (const member of members) {
     for (let i = 0; i < u.length; i++) {
