@@ -30,6 +30,9 @@ export function isNumeric(rows: readonly TableRow[], column: string): boolean {
 /** Columns of p-values. */
 const PROBABILITIES: readonly string[] = ["p", "p (Holm)", "corrected p"];
 
+/** Share of a value below which its standard error is only the rounding of equal numbers. */
+const ROUNDING = 1e-12;
+
 /** Write a p-value for reading: with 3 decimals, or "below 0.001". */
 export function formatProbability(p: number): string {
   return p < 0.001 ? "below 0.001" : p.toFixed(3);
@@ -48,11 +51,12 @@ export function cellText(
   {digits = 3, decimals = {}}: CellOptions = {},
 ): {value: string; error?: string} {
   const value = row[column] ?? null;
-  const error = withoutRounding(row[`${column} ±`], value);
+  const found = row[`${column} ±`];
   if (typeof value === "string") return {value};
   if (Number.isFinite(value) && PROBABILITIES.includes(column)) return {value: formatProbability(value!)};
   if (value !== null && Number.isFinite(value) && column in decimals) return {value: fixed(value, decimals[column])};
-  if (value === null || typeof error !== "number" || Number.isNaN(error)) return {value: formatNumber(value, digits)};
+  if (value === null || typeof found !== "number" || Number.isNaN(found)) return {value: formatNumber(value, digits)};
+  const error = Number.isFinite(value) && found < ROUNDING * Math.abs(value) ? 0 : found;
   const places = errorDecimals(error);
   if (places === undefined || !Number.isFinite(value)) {
     return {value: formatNumber(value, digits), error: formatNumber(error, digits)};
@@ -61,10 +65,6 @@ export function cellText(
   const rounded = fixed(error, shown);
   return {value: fixed(value, shown), error: Number(rounded) > 0 ? rounded : formatNumber(error, digits)};
 }
-
-/** A standard error that is only the rounding of equal numbers is none. */
-const withoutRounding = <T>(error: T, value: unknown) =>
-  typeof error === "number" && Number.isFinite(value) && error < 1e-12 * Math.abs(Number(value)) ? 0 : error;
 
 /** Find the decimals of the given number of leading digits of a number other than 0. */
 const digitDecimals = (value: number, digits: number) =>
