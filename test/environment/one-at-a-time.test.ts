@@ -1,5 +1,5 @@
 import {spawn} from "node:child_process";
-import {existsSync, readFileSync, utimesSync, writeFileSync} from "node:fs";
+import {existsSync, readFileSync, rmSync, utimesSync, writeFileSync} from "node:fs";
 import path from "node:path";
 import {temporaryFolder} from "../folder";
 
@@ -7,7 +7,7 @@ const folder = temporaryFolder();
 const library = path.resolve(__dirname, "../../environment/one-at-a-time.mjs");
 
 /** Start a process that does work of half a second; what it printed, and how it ended. */
-function worker(lock: string, journal: string, ends = "") {
+function worker(lock: string, journal: string, {ends = "", patience = 60_000} = {}) {
   const program = `
     import {appendFileSync} from "node:fs";
     import {setTimeout} from "node:timers/promises";
@@ -18,7 +18,7 @@ function worker(lock: string, journal: string, ends = "") {
       ${ends}
       await setTimeout(500);
       say("end");
-    }, () => console.log("waits"));`;
+    }, () => console.log("waits"), ${patience});`;
   const child = spawn(process.execPath, ["--input-type=module", "-e", program], {
     env: {...process.env, NODE_OPTIONS: ""},
   });
@@ -37,18 +37,29 @@ test("processes work one after the other, and one that waits says so once", asyn
 });
 
 test("work that fails, or a process that ends in it, holds up none", async () => {
-  await worker(folder("failing"), folder("failures"), 'throw new Error("Here.");');
-  await worker(folder("failing"), folder("failures"), "process.exit(1);");
-  await worker(folder("failing"), folder("failures"), 'process.kill(process.pid, "SIGKILL");');
+  await worker(folder("failing"), folder("failures"), {ends: 'throw new Error("Here.");'});
+  await worker(folder("failing"), folder("failures"), {ends: "process.exit(1);"});
+  await worker(folder("failing"), folder("failures"), {ends: 'process.kill(process.pid, "SIGKILL");'});
   expect(existsSync(folder("failing"))).toBe(true); // a killed one removes nothing
   expect(await worker(folder("failing"), folder("failures"))).toBe("");
   expect(read("failures")).toBe("begin begin begin begin end");
 });
 
-test("a process that has given no sign of life for a minute counts as gone: its number may be another one's now", async () => {
+test("a process that gives no sign of life counts as gone: its number may be another one's now", async () => {
   writeFileSync(folder("old"), `${process.pid}`);
-  const before = new Date(Date.now() - 61_000);
-  utimesSync(folder("old"), before, before);
-  expect(await worker(folder("old"), folder("olds"))).toBe("");
+  expect(await worker(folder("old"), folder("olds"), {patience: 500})).toBe("waits\n");
   expect(read("olds")).toBe("begin end");
+});
+
+test("one that gives signs of life is waited for, however long", async () => {
+  writeFileSync(folder("alive"), `${process.pid}`);
+  const beat = setInterval(() => utimesSync(folder("alive"), new Date(), new Date()), 200);
+  let ended = false;
+  const waiting = worker(folder("alive"), folder("lives"), {patience: 800}).finally(() => (ended = true));
+  await new Promise((resolve) => setTimeout(resolve, 2500));
+  expect(ended).toBe(false);
+  clearInterval(beat);
+  rmSync(folder("alive"));
+  await waiting;
+  expect(read("lives")).toBe("begin end");
 });
