@@ -11,8 +11,10 @@ import nbformat
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, DeadKernelError
 
+from kernel import NAME
+
 METADATA = {
-    "kernelspec": {"display_name": "TypeScript", "language": "typescript", "name": "tslab"},
+    "kernelspec": {"display_name": "TypeScript", "language": "typescript", "name": NAME},
     "language_info": {"file_extension": ".ts", "mimetype": "text/typescript", "name": "typescript"},
 }
 # What the kernel prints where it should fail, and a printed error with its stack.

@@ -37,7 +37,7 @@ class Runner:
         self.spare = None  # the kernel that starts while a notebook runs, for the next one
 
     async def run(self):
-        """Returns the exit code: 0, or 1 once a notebook has failed."""
+        """Returns the exit code: 0, or 1 once a notebook has failed; others may run then."""
         self.prepare()
         while self.waiting or self.running:
             while entry := self.ready():
@@ -47,7 +47,6 @@ class Runner:
                 _, notebook = self.running.pop(task)
                 self.ending.append(asyncio.ensure_future(notebook.kernel.stop()))
                 if not task.result():
-                    await self.stop()
                     return 1
         return 0
 

@@ -24,7 +24,7 @@ const latent = (kind: "diffusion" | "solver", latentChannels: number, compressio
   method: {kind, latentChannels},
   compression,
   members,
-  decode: (count: number) => rising(10 * compression, count),
+  decode: jest.fn((count: number) => rising(10 * compression, count)),
 });
 
 const material = {
@@ -96,6 +96,21 @@ test("every field has two rows that share a colour bar", () => {
   const {data} = view.fieldsFigure();
   expect(data).toHaveLength(2 * channels);
   expect((data as Partial<HeatmapData>[]).map(({showscale}) => showscale)).toEqual(data.map((_, row) => row % 2 === 0));
+});
+
+test("members are decoded where they are shown: one or two, and all of the middle rate's for the ensemble", () => {
+  const made = (material as unknown as {decoded: {compression: number; decode: jest.Mock}[]}).decoded;
+  const most = () => made.flatMap(({decode}) => decode.mock?.calls.map(([count]) => count as number) ?? []);
+  jest.clearAllMocks();
+  view.rolloutFigure();
+  view.fieldsFigure();
+  view.rolloutAnimation();
+  expect(new Set(most())).toEqual(new Set([1]));
+  view.galleryFigure(2);
+  expect(Math.max(...most())).toBe(2);
+  jest.clearAllMocks();
+  view.ensembleFigure();
+  expect(most().sort()).toEqual([1, 5]);
 });
 
 test("the animation has truth, diffusion and solver at every lead time", () => {
