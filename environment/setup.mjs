@@ -146,9 +146,9 @@ function steps() {
       make: () => buildBinding({root, tensorflow: tensorflowFolder(), compiler: findCompiler(), run}),
     },
     {
-      name: "simulators' time steps",
+      name: "simulators' inner loops",
       inputs: ["environment/simulators", "package-lock.json", process.arch],
-      made: "environment/.build/simulators/euler-sweep.node",
+      made: "environment/.build/simulators",
       make: () => {
         const folder = path.join(root, "environment/.build/simulators");
         return buildSimulators({root, compiler: findCompiler(), run, folder});

@@ -1,21 +1,14 @@
 // Compiles the simulators' time steps as modules of Node.js, each beside its checksum.
 import {createHash} from "node:crypto";
-import {mkdirSync, readFileSync, renameSync, rmSync, writeFileSync} from "node:fs";
+import {mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync} from "node:fs";
 import path from "node:path";
 
 /** Options that keep every bit: a contracted product and sum, or another order, would round differently. */
 const EXACT = ["-ffp-contract=off", "-fno-math-errno", "-fno-trapping-math"];
 
-/**
- * Compiles `euler-sweep.node` into a folder; `run(command, args)` executes one program and rejects when it fails. The
- * simulators work without it as well, so where it does not compile it is empty; the set-up's log says why.
- */
-export async function buildSimulators({root, compiler, run, folder}) {
-  const source = path.join(root, "environment/simulators/euler-sweep.cc");
-  const include = path.join(root, "node_modules/node-api-headers/include");
-  const output = path.join(folder, "euler-sweep.node");
+/** Compiles one source to `output`, which is empty where it does not compile. */
+async function buildModule({include, compiler, run, source, output}) {
   const part = `${output}.part`;
-  mkdirSync(folder, {recursive: true});
   rmSync(`${output}.sha256`, {force: true}); // it comes back when all of the module is there
   try {
     const module_ = ["-shared", "-fPIC", "-fvisibility=hidden", "-DNAPI_VERSION=8", `-I${include}`];
@@ -27,4 +20,21 @@ export async function buildSimulators({root, compiler, run, folder}) {
   const checksum = createHash("sha256").update(readFileSync(part)).digest("hex");
   renameSync(part, output); // not over the file that a running process has in memory
   writeFileSync(`${output}.sha256`, checksum);
+}
+
+/**
+ * Compiles each source to a module of its name in a folder, all at once; `run(command, args)` executes one program and rejects
+ * when it fails. The simulators work without them as well, so what does not compile is empty; the set-up's log says why.
+ */
+export async function buildSimulators({root, compiler, run, folder}) {
+  const include = path.join(root, "node_modules/node-api-headers/include");
+  const sources = path.join(root, "environment/simulators");
+  mkdirSync(folder, {recursive: true});
+  const names = readdirSync(sources).filter((name) => name.endsWith(".cc"));
+  await Promise.all(
+    names.map((name) => {
+      const output = path.join(folder, `${path.basename(name, ".cc")}.node`);
+      return buildModule({include, compiler, run, source: path.join(sources, name), output});
+    }),
+  );
 }

@@ -5,23 +5,13 @@
 // It is fast because rows of cells are split into one array per quantity, over which the processor's vectors run, and because
 // loops do not branch: they compute both sides and select. What is left is mostly the time of divisions and roots.
 
-#include <node_api.h>
+#include "arguments.h"
 
 #include <cmath>
 #include <cstdint>
 #include <memory>
 #include <new>
 #include <utility>
-
-// Compiled for several processors: the loader takes the best that it runs on.
-#ifdef __x86_64__
-#define FOR_EACH_PROCESSOR __attribute__((target_clones("avx512f", "avx2", "default")))
-#else
-#define FOR_EACH_PROCESSOR
-#endif
-
-// A loop over a row whose arrays do not overlap, so that vectors may run over it.
-#define FOR_EACH(c, count) _Pragma("GCC ivdep") for (int c = 0; c < count; c++)
 
 namespace {
 
@@ -276,37 +266,18 @@ double Sweep(const Step &step, double *conserved, double *primitive, int32_t *co
   return result;
 }
 
-// The numbers of a typed array; null if the value is not one of this type and length.
-template <typename T>
-T *Numbers(napi_env env, napi_value value, napi_typedarray_type type, size_t length) {
-  bool is_typed_array = false;
-  napi_typedarray_type found_type;
-  size_t found_length;
-  void *data;
-  napi_is_typedarray(env, value, &is_typed_array);
-  if (!is_typed_array) return nullptr;
-  napi_get_typedarray_info(env, value, &found_type, &found_length, &data, nullptr, nullptr);
-  return found_type == type && found_length == length ? static_cast<T *>(data) : nullptr;
-}
-
 // sweep(u, w, counts, nx, ny, ax, ay, gamma) takes a step and returns the largest signal speed.
 napi_value SweepOfNode(napi_env env, napi_callback_info info) {
-  size_t count = 8;
-  napi_value args[8];
-  napi_get_cb_info(env, info, &count, args, nullptr, nullptr);
-  double numbers[5] = {};
-  bool good = count == 8;
-  for (int i = 0; good && i < 5; i++) good = napi_get_value_double(env, args[3 + i], &numbers[i]) == napi_ok;
-  good = good && numbers[0] >= 1 && numbers[1] >= 1 && numbers[0] < 1e6 && numbers[1] < 1e6;
-  const Step step = {int(good ? numbers[0] : 0), int(good ? numbers[1] : 0), numbers[2], numbers[3], numbers[4]};
+  const Arguments args(env, info);
+  const char *const expected = "sweep: expected u, w, counts, nx, ny, ax, ay, gamma of a grid.";
+  if (args.Count() != 8) return Refuse(env, expected);
+  const Step step = {args.Size(3, 1), args.Size(4, 1), args.Number(5), args.Number(6), args.Number(7)};
+  const auto [u, u_length] = args.Doubles(0);
+  const auto [w, w_length] = args.Doubles(1);
+  const auto [counts, kinds] = args.Integers(2);
+  if (step.nx < 0 || step.ny < 0 || !u || !w || !counts || kinds != 2) return Refuse(env, expected);
   const size_t length = step.ny + 2 * kGhosts, size = (step.nx + 2 * kGhosts) * length * kState;
-  double *const u = good ? Numbers<double>(env, args[0], napi_float64_array, size) : nullptr;
-  double *const w = good ? Numbers<double>(env, args[1], napi_float64_array, size) : nullptr;
-  int32_t *const counts = good ? Numbers<int32_t>(env, args[2], napi_int32_array, 2) : nullptr;
-  if (!u || !w || !counts) {
-    napi_throw_type_error(env, nullptr, "sweep: expected u, w, counts, nx, ny, ax, ay, gamma of a grid.");
-    return nullptr;
-  }
+  if (u_length != size || w_length != size) return Refuse(env, expected);
   Rows rows(length);
   if (!rows.AreThere()) {
     napi_throw_error(env, nullptr, "sweep: expected memory for rows of cells, found none.");
@@ -320,8 +291,6 @@ napi_value SweepOfNode(napi_env env, napi_callback_info info) {
 }  // namespace
 
 NAPI_MODULE_INIT() {
-  napi_value sweep;
-  napi_create_function(env, "sweep", NAPI_AUTO_LENGTH, SweepOfNode, nullptr, &sweep);
-  napi_set_named_property(env, exports, "sweep", sweep);
+  Export(env, exports, "sweep", SweepOfNode);
   return exports;
 }

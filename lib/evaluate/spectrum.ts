@@ -10,7 +10,7 @@ import {gridRule, row, rowOf, trajectories} from "../core/options/array-rules";
 import {checkOptions} from "../core/options/check-options";
 import {list, number, oneOf, whole} from "../core/options/rules";
 import {sizeOf} from "../core/shape";
-import {fftn} from "../core/fft";
+import {fftn} from "../core/fourier/fft";
 import {fieldAt, type FieldArray} from "./fields";
 import type {Values} from "./pointwise";
 

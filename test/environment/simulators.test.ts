@@ -1,8 +1,8 @@
-/** Set-up's step that compiles the simulators' time steps, in a folder of its own. */
+/** Set-up's step that compiles the simulators' inner loops, in a folder of its own. */
 import {spawnSync} from "node:child_process";
 import {readdirSync, statSync} from "node:fs";
 import path from "node:path";
-import {loadSweep} from "../../lib/systems/euler/native-sweep";
+import {loadCompiled} from "../../lib/core/compiled-module";
 import {temporaryFolder} from "../folder";
 
 const root = path.resolve(__dirname, "../..");
@@ -27,24 +27,36 @@ async function build(target: string, compiler: string): Promise<string[][]> {
   return commands;
 }
 
-test("makes a module that the library loads, again over one that is in use", async () => {
+const names = readdirSync(path.join(root, "environment/simulators"))
+  .filter((name) => name.endsWith(".cc"))
+  .map((name) => `${path.basename(name, ".cc")}.node`);
+const load = (file: string) => loadCompiled(file, (found) => Object.keys(found).length > 0);
+
+test("makes modules that the library loads, again over ones that are in use", async () => {
   const target = folder("simulators");
-  const file = path.join(target, "euler-sweep.node");
-  const [[, ...args]] = await build(target, compiler);
-  expect(args).toContain("-ffp-contract=off");
-  expect(args.filter((arg) => /fast-math|native|associative|unsafe/.test(arg))).toEqual([]);
-  expect(readdirSync(target).sort()).toEqual(["euler-sweep.node", "euler-sweep.node.sha256"]);
-  expect(typeof loadSweep(file)).toBe("function");
-  const {ino} = statSync(file);
+  const commands = await build(target, compiler);
+  expect(commands).toHaveLength(names.length);
+  for (const [, ...args] of commands) {
+    expect(args).toContain("-ffp-contract=off");
+    expect(args.filter((arg) => /fast-math|native|associative|unsafe/.test(arg))).toEqual([]);
+  }
+  expect(readdirSync(target).sort()).toEqual(names.flatMap((name) => [name, `${name}.sha256`]).sort());
+  const files = names.map((name) => path.join(target, name));
+  for (const file of files) expect(load(file)).toBeDefined();
+  const before = files.map((file) => statSync(file).ino);
   await build(target, compiler);
-  expect(statSync(file).ino).not.toBe(ino);
-  expect(typeof loadSweep(file)).toBe("function");
+  files.forEach((file, i) => {
+    expect(statSync(file).ino).not.toBe(before[i]);
+    expect(load(file)).toBeDefined();
+  });
 });
 
-test("where it does not compile, what was there is gone, and an empty file keeps set-up from trying again", async () => {
+test("where one does not compile, what was there is gone, and an empty file keeps set-up from trying again", async () => {
   const target = folder("simulators");
   await build(target, "false");
-  expect(readdirSync(target)).toEqual(["euler-sweep.node"]);
-  expect(statSync(path.join(target, "euler-sweep.node")).size).toBe(0);
-  expect(loadSweep(path.join(target, "euler-sweep.node"))).toBeUndefined();
+  expect(readdirSync(target).sort()).toEqual([...names].sort());
+  for (const name of names) {
+    expect(statSync(path.join(target, name)).size).toBe(0);
+    expect(load(path.join(target, name))).toBeUndefined();
+  }
 });

@@ -1,6 +1,6 @@
 import ndarray from "ndarray";
 import {sizeOf} from "../../lib/core/shape";
-import {fftn} from "../../lib/core/fft";
+import {fftn} from "../../lib/core/fourier/fft";
 import {
   bandErrors,
   bands,

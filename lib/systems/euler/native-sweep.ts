@@ -1,14 +1,4 @@
-/**
- * A time step of the Euler solver for all cells, compiled by set-up (environment/simulators): a module of Node.js that needs
- * nothing else, so that threads which simulate load no tensor engine.
- *
- * It is used only if it is the file that set-up made and yields the bits of the sweep in JavaScript, so that no result depends
- * on whether there is one.
- */
-import {createHash} from "node:crypto";
-import {readFileSync} from "node:fs";
-import path from "node:path";
-import {projectRoot} from "../../core/paths";
+/** A time step of the Euler solver for all cells, compiled by set-up: does it yield the bits of the one in JavaScript? */
 import {GHOSTS} from "../gas/ghosts";
 import {STATE} from "./kernels";
 import {scriptSweep, type Sweep, type SweptCells} from "./script-sweep";
@@ -55,23 +45,4 @@ export function agrees(native: NativeSweep): boolean {
       same(cells.w, expected.w) &&
       same(cells.counts, expected.counts),
   );
-}
-
-/**
- * Load the module. Its checksum is compared first: a library that is not whole would end the process.
- *
- * @param file Default: the one that set-up makes.
- * @returns its function, undefined if it is missing, damaged, for another machine or wrong.
- */
-export function loadSweep(file?: string): NativeSweep | undefined {
-  try {
-    const name = file ?? path.join(projectRoot(), "environment/.build/simulators/euler-sweep.node");
-    const found = createHash("sha256").update(readFileSync(name)).digest("hex");
-    if (found !== readFileSync(`${name}.sha256`, "utf8")) return undefined;
-    const loaded = {exports: {} as {sweep: NativeSweep}};
-    process.dlopen(loaded, name);
-    return agrees(loaded.exports.sweep) ? loaded.exports.sweep : undefined;
-  } catch {
-    return undefined;
-  }
 }

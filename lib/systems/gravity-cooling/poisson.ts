@@ -11,7 +11,7 @@
  * @see Hockney & Eastwood, "Computer Simulation Using Particles", 1988, chapter 6
  */
 import {requirePositive} from "../../core/check";
-import {fastLength, fft, fftn, type FourierTransform} from "../../core/fft";
+import {fastLength, fft, fftn, type FourierTransform} from "../../core/fourier/fft";
 import type {Triple} from "./hydro";
 
 /** Solver for the potential of a density. */

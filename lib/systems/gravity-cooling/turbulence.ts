@@ -6,7 +6,7 @@
  *
  * Waves are drawn from the longest to the shortest, so that a generator makes the same large eddies at any resolution.
  */
-import {fftn} from "../../core/fft";
+import {fftn} from "../../core/fourier/fft";
 import type {Rng} from "../../core/rng";
 
 /** Velocity components, each row-major. */

@@ -2,7 +2,7 @@
  * Modes and values at the points of a grid, one into the other. Two real fields travel as the real and imaginary part of
  * one complex transform.
  */
-import {fft, type FourierTransform} from "../../core/fft";
+import {fft, type FourierTransform} from "../../core/fourier/fft";
 import type {Modes} from "./modes";
 
 /** Index of a signed number of waves. */

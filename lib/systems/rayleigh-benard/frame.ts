@@ -6,7 +6,7 @@
  *
  * Fields are evaluated from their expansions; wavenumbers that an output grid cannot hold are left out.
  */
-import {fft} from "../../core/fft";
+import {fft} from "../../core/fourier/fft";
 import {applyHalves, differentiate, type Modes} from "./parity";
 import type {ConvectionFlow} from "./flow";
 

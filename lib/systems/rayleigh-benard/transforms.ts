@@ -2,7 +2,8 @@
  * Transforms between Fourier modes along $x$ and values on the grid. Two real functions are the real and imaginary part of
  * one complex transform, which also joins and splits the even and odd parts in height.
  */
-import {fourierPlan, type FourierPlan} from "../../core/fft";
+import {fourierPlan} from "../../core/fourier/fft";
+import type {FourierPlan} from "../../core/fourier/radices";
 import type {Modes} from "./parity";
 import type {Geometry} from "./operators";
 

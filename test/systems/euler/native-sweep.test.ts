@@ -1,21 +1,15 @@
 /** The compiled time step beside the one in JavaScript: the same bits, whatever the flow. */
-import {createHash} from "node:crypto";
-import {copyFileSync, readFileSync, writeFileSync} from "node:fs";
-import path from "node:path";
-import {Worker} from "node:worker_threads";
 import {Rng} from "../../../lib/core/rng";
 import {drawQuadrants, piecewiseConstant} from "../../../lib/systems/euler/initial";
-import {agrees, loadSweep, nativeSweep} from "../../../lib/systems/euler/native-sweep";
+import {agrees, nativeSweep} from "../../../lib/systems/euler/native-sweep";
 import {scriptSweep, type SweptCells} from "../../../lib/systems/euler/script-sweep";
 import {EulerSolver, type Primitive} from "../../../lib/systems/euler/solver";
+import {eulerModule} from "../../../lib/systems/euler/sweep";
 import type {Boundary} from "../../../lib/systems/gas/ghosts";
 import {bothWays} from "../../both-ways";
-import {temporaryFolder} from "../../folder";
 import {bitsOf, makeCells} from "./swept-cells";
 
-const module_ = path.resolve(__dirname, "../../../environment/.build/simulators/euler-sweep.node");
-const folder = temporaryFolder();
-const native = loadSweep()!;
+const native = eulerModule.wanted!.sweep;
 
 const GRIDS: [number, number][] = [
   [5, 7],
@@ -127,52 +121,4 @@ test("refuses arrays that do not fit its grid", () => {
   ]) {
     expect(() => call(...args)).toThrow("sweep: expected u, w, counts, nx, ny, ax, ay, gamma of a grid.");
   }
-});
-
-test("threads load it beside each other, and end without taking it from the others", async () => {
-  const program = `process.dlopen(module, ${JSON.stringify(module_)});
-    require("node:worker_threads").parentPort.postMessage(typeof module.exports.sweep);`;
-  const run = () =>
-    new Promise((resolve, reject) => {
-      new Worker(program, {eval: true}).on("message", resolve).on("error", reject);
-    });
-  expect(await Promise.all([run(), run(), run()])).toEqual(["function", "function", "function"]);
-  expect(agrees(native)).toBe(true);
-});
-
-describe("a file that is not what set-up made is not loaded", () => {
-  const bytes = readFileSync(module_);
-  const checksum = (data: Buffer) => createHash("sha256").update(data).digest("hex");
-  const written = (name: string, data: Buffer, sum?: string): string => {
-    writeFileSync(folder(name), data);
-    if (sum !== undefined) writeFileSync(folder(`${name}.sha256`), sum);
-    return folder(name);
-  };
-
-  test("while a copy of it is", () => {
-    copyFileSync(module_, folder("copy.node"));
-    copyFileSync(`${module_}.sha256`, folder("copy.node.sha256"));
-    expect(typeof loadSweep(folder("copy.node"))).toBe("function");
-  });
-
-  test("missing, empty, without a checksum", () => {
-    expect(loadSweep(folder("missing.node"))).toBeUndefined();
-    expect(loadSweep(written("empty.node", Buffer.alloc(0)))).toBeUndefined();
-    expect(loadSweep(written("alone.node", bytes))).toBeUndefined();
-  });
-
-  test("cut short, or with a bit turned", () => {
-    const turned = Buffer.from(bytes);
-    turned[bytes.length >> 1] ^= 1;
-    expect(loadSweep(written("short.node", bytes.subarray(0, bytes.length >> 1), checksum(bytes)))).toBeUndefined();
-    expect(loadSweep(written("turned.node", turned, checksum(bytes)))).toBeUndefined();
-  });
-
-  test("whole, but no module, or one for another machine", () => {
-    const text = Buffer.from("no library");
-    const foreign = Buffer.from(bytes);
-    foreign.writeUInt16LE(foreign.readUInt16LE(18) === 8 ? 62 : 8, 18); // the machine in the header: MIPS
-    expect(loadSweep(written("text.node", text, checksum(text)))).toBeUndefined();
-    expect(loadSweep(written("foreign.node", foreign, checksum(foreign)))).toBeUndefined();
-  });
 });

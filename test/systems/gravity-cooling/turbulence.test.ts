@@ -1,4 +1,4 @@
-import {fftn} from "../../../lib/core/fft";
+import {fftn} from "../../../lib/core/fourier/fft";
 import {Rng} from "../../../lib/core/rng";
 import {turbulentVelocity, type VectorField} from "../../../lib/systems/gravity-cooling/turbulence";
 

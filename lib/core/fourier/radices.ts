@@ -1,25 +1,7 @@
 /**
- * Discrete Fourier transforms in float64, of any length and over any number of axes:
- *
- * $$ X_k = \sum_{j=0}^{n-1} x_j \, e^{-2 \pi i j k / n}. $$
- *
- * A length that is a power of two takes the algorithm of Cooley and Tukey, two of its halvings at a time (radix 4);
- * factors of 3 and 5 are split off likewise. Any other length becomes a convolution of a length that is a power of
- * two: with $jk = (j^2 + k^2 - (k - j)^2) / 2$ the sum is a chirp convolved with a chirped signal (Bluestein).
- *
- * An axis that is not the last one is transformed for all its neighbours at once: rows are combined instead of numbers,
- * so that memory is read in order and nothing is copied.
+ * Discrete Fourier transforms of lengths whose prime factors are 2, 3 and 5, in JavaScript: by Cooley and Tukey, two halvings
+ * at a time. environment/simulators/fourier.cc does the same operations in the same order.
  */
-import {requireInteger} from "./check";
-import {sizeOf} from "./shape";
-
-/**
- * Transform complex signals in place, given by separate real and imaginary parts, without normalisation.
- *
- * @param start index of the first value. Default: 0.
- * @param count number of interleaved signals. Default: 1.
- */
-export type FourierTransform = (re: Float64Array, im: Float64Array, start?: number, count?: number) => void;
 
 /** A transform in two steps, for whoever can write rows right away where the second step expects them. */
 export interface FourierPlan {
@@ -29,112 +11,30 @@ export interface FourierPlan {
   readonly combine: (re: Float64Array, im: Float64Array, start: number, count: number) => void;
 }
 
-const plans = new Map<number, FourierPlan>();
-const transforms = new Map<number, FourierTransform>();
-
-/**
- * Plan the forward transform of complex signals of length `n`; plans are kept, so a second call is free.
- *
- * @throws RangeError unless `n` is a positive integer.
- */
-export function fft(n: number): FourierTransform {
-  let transform = transforms.get(n);
-  if (!transform) transforms.set(n, (transform = ordered(fourierPlan(n))));
-  return transform;
+/** Find the factor that is split off a length that is no power of two. */
+export function factorOf(n: number): 3 | 5 {
+  return n % 5 === 0 ? 5 : 3;
 }
 
-/**
- * Plan the two steps of {@link fft}.
- *
- * @throws RangeError unless `n` is a positive integer.
- */
-export function fourierPlan(n: number): FourierPlan {
-  requireInteger("fft", "length", n);
-  let plan = plans.get(n);
-  if (!plan) plans.set(n, (plan = makePlan(n)));
-  return plan;
+/** Compute the cosines and sines of $-2 \pi k / n$. */
+export function anglesOf(n: number): {readonly cos: Float64Array; readonly sin: Float64Array} {
+  const of = (f: (angle: number) => number) => Float64Array.from({length: n}, (_, k) => f((-2 * Math.PI * k) / n));
+  return {cos: of(Math.cos), sin: of(Math.sin)};
 }
 
-function makePlan(n: number): FourierPlan {
-  if ((n & (n - 1)) === 0) return radix4(n);
-  if (isFast(n)) return n % 5 === 0 ? split(n, 5, fives) : split(n, 3, threes);
-  return {order: Int32Array.from({length: n}, (_, j) => j), combine: bluestein(n)};
+/** Cosines, then sines, of one and two fifths of a turn. */
+export const FIFTHS = [Math.cos, Math.sin].flatMap((f) => [1, 2].map((k) => f((2 * Math.PI * k) / 5)));
+
+/** Plan the transform of a length with no prime factors other than 2, 3 and 5. */
+export function scriptPlan(n: number): FourierPlan {
+  if ((n & (n - 1)) === 0) return powerOfTwo(n);
+  return factorOf(n) === 5 ? split(n, 5, fives) : split(n, 3, threes);
 }
 
-/** Bring rows into order first. */
-function ordered({order, combine}: FourierPlan): FourierTransform {
-  const moves = order.some((to, from) => to !== from);
-  const swaps = order.every((to, from) => order[to] === from);
-  return (re, im, start = 0, count = 1) => {
-    if (moves) for (const x of [re, im]) (swaps ? exchange : scatter)(x, order, start, count);
-    combine(re, im, start, count);
-  };
-}
-
-/** Bring rows of `count` numbers into an order that exchanges pairs. */
-function exchange(x: Float64Array, order: Int32Array, start: number, count: number): void {
-  for (let i = 0; i < order.length; i++) {
-    if (order[i] <= i) continue;
-    let a = start + i * count;
-    let b = start + order[i] * count;
-    for (const last = a + count; a < last; a++, b++) {
-      const swap = x[a];
-      x[a] = x[b];
-      x[b] = swap;
-    }
-  }
-}
-
-let spare = new Float64Array(0);
-
-/** Bring rows of `count` numbers into any order. */
-function scatter(x: Float64Array, order: Int32Array, start: number, count: number): void {
-  const size = order.length * count;
-  if (spare.length < size) spare = new Float64Array(size);
-  for (let a = 0; a < size; a++) spare[a] = x[start + a];
-  for (let i = 0, from = 0; i < order.length; i++) {
-    const to = start + order[i] * count;
-    for (let a = to; a < to + count; a++, from++) x[a] = spare[from];
-  }
-}
-
-/** Check if a length has no prime factors other than 2, 3 and 5. */
-function isFast(n: number): boolean {
-  for (const factor of [2, 3, 5]) while (n % factor === 0) n /= factor;
-  return n === 1;
-}
-
-/** Find the smallest even length >= `n` whose prime factors are 2, 3 and 5. */
-export function fastLength(n: number): number {
-  let length = Math.max(2, 2 * Math.ceil(n / 2));
-  while (!isFast(length)) length += 2;
-  return length;
-}
-
-/**
- * Transform a complex array of shape `shape` (row-major) in place, over all its axes, without normalisation.
- *
- * @throws RangeError if `re` or `im` does not hold the product of `shape`.
- */
-export function fftn(re: Float64Array, im: Float64Array, shape: readonly number[]): void {
-  const size = sizeOf(shape);
-  if (re.length !== size || im.length !== size) {
-    throw new RangeError(`fftn: expected ${size} numbers for shape [${shape}], found ${re.length} and ${im.length}.`);
-  }
-  let inner = size;
-  for (const n of shape) {
-    inner /= n;
-    if (n === 1) continue;
-    const transform = fft(n);
-    for (let start = 0; start < size; start += n * inner) transform(re, im, start, inner);
-  }
-}
-
-function radix4(n: number): FourierPlan {
+function powerOfTwo(n: number): FourierPlan {
   const order = new Int32Array(n); // bits reversed
   for (let i = 1; i < n; i++) order[i] = (order[i >> 1] >> 1) | (i & 1 ? n >> 1 : 0);
-  const cos = Float64Array.from({length: n}, (_, k) => Math.cos((-2 * Math.PI * k) / n));
-  const sin = Float64Array.from({length: n}, (_, k) => Math.sin((-2 * Math.PI * k) / n));
+  const {cos, sin} = anglesOf(n);
   const odd = Math.log2(n) % 2 === 1;
 
   const combine: FourierPlan["combine"] = (re, im, start, count) => {
@@ -251,10 +151,9 @@ type Combine = (
 /** Split a length into `factor` signals, value by value in turn. */
 function split(n: number, factor: number, combineParts: Combine): FourierPlan {
   const length = n / factor;
-  const part = fourierPlan(length);
+  const part = scriptPlan(length);
   const order = Int32Array.from({length: n}, (_, j) => (j % factor) * length + part.order[Math.floor(j / factor)]);
-  const cos = Float64Array.from({length: n}, (_, k) => Math.cos((-2 * Math.PI * k) / n));
-  const sin = Float64Array.from({length: n}, (_, k) => Math.sin((-2 * Math.PI * k) / n));
+  const {cos, sin} = anglesOf(n);
 
   const combine: FourierPlan["combine"] = (re, im, start, count) => {
     for (let p = 0; p < factor; p++) part.combine(re, im, start + p * length * count, count);
@@ -297,8 +196,7 @@ const threes: Combine = (re, im, start, part, count, cos, sin) => {
 /** Five signals become one; the second and fifth, and the third and fourth, share their products. */
 const fives: Combine = (re, im, start, part, count, cos, sin) => {
   const width = part * count;
-  const [x1, x2] = [1, 2].map((k) => Math.cos((2 * Math.PI * k) / 5));
-  const [y1, y2] = [1, 2].map((k) => Math.sin((2 * Math.PI * k) / 5));
+  const [x1, x2, y1, y2] = FIFTHS;
   for (let k = 0; k < part; k++) {
     const c1 = cos[k];
     const c2 = cos[2 * k];
@@ -343,45 +241,3 @@ const fives: Combine = (re, im, start, part, count, cos, sin) => {
     }
   }
 };
-
-function bluestein(n: number): FourierPlan["combine"] {
-  const m = 2 ** Math.ceil(Math.log2(2 * n - 1));
-  const transform = fft(m);
-  // j^2 modulo 2n: the same angle, without the rounding of a large argument
-  const angle = Float64Array.from({length: n}, (_, j) => (-Math.PI * ((j * j) % (2 * n))) / n);
-  const cos = angle.map(Math.cos);
-  const sin = angle.map(Math.sin);
-
-  const kernelRe = new Float64Array(m);
-  const kernelIm = new Float64Array(m);
-  for (let j = 0; j < n; j++) {
-    kernelRe[j] = kernelRe[(m - j) % m] = cos[j] / m; // the 1 / m of the inverse transform
-    kernelIm[j] = kernelIm[(m - j) % m] = -sin[j] / m;
-  }
-  transform(kernelRe, kernelIm);
-
-  const workRe = new Float64Array(m);
-  const workIm = new Float64Array(m);
-  const line = (re: Float64Array, im: Float64Array, first: number, count: number) => {
-    workRe.fill(0);
-    workIm.fill(0);
-    for (let j = 0, at = first; j < n; j++, at += count) {
-      workRe[j] = re[at] * cos[j] - im[at] * sin[j];
-      workIm[j] = re[at] * sin[j] + im[at] * cos[j];
-    }
-    transform(workRe, workIm);
-    for (let j = 0; j < m; j++) {
-      const product = workRe[j] * kernelRe[j] - workIm[j] * kernelIm[j];
-      workIm[j] = workRe[j] * kernelIm[j] + workIm[j] * kernelRe[j];
-      workRe[j] = product;
-    }
-    transform(workIm, workRe); // exchanged parts make the inverse transform
-    for (let k = 0, at = first; k < n; k++, at += count) {
-      re[at] = workRe[k] * cos[k] - workIm[k] * sin[k];
-      im[at] = workRe[k] * sin[k] + workIm[k] * cos[k];
-    }
-  };
-  return (re, im, start, count) => {
-    for (let first = start; first < start + count; first++) line(re, im, first, count);
-  };
-}

@@ -1,5 +1,5 @@
-import {sizeOf} from "../../lib/core/shape";
-import {fastLength, fft, fftn, fourierPlan} from "../../lib/core/fft";
+import {sizeOf} from "../../../lib/core/shape";
+import {fastLength, fft, fftn, fourierPlan} from "../../../lib/core/fourier/fft";
 
 const noise = (n: number, seed: number) =>
   Float64Array.from({length: n}, (_, i) => Math.sin(seed + 12.9898 * i * i) * 3);

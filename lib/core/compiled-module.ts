@@ -1,0 +1,64 @@
+/**
+ * Inner loops that set-up compiles (environment/simulators): modules of Node.js that need nothing else, so that threads which
+ * simulate load no tensor engine.
+ *
+ * Each does what a function in JavaScript does, with the same operations in the same order. It is used only if it is the file
+ * that set-up made and yields the same bits, so that no result depends on whether there is one.
+ */
+import {createHash} from "node:crypto";
+import {readFileSync} from "node:fs";
+import path from "node:path";
+import {Lazy} from "./lazy";
+import {isFusedWanted} from "./options/fused-wish";
+import {projectRoot} from "./paths";
+
+/**
+ * Load a module. Its checksum is compared first: a library that is not whole would end the process.
+ *
+ * @param agrees Tells whether its functions yield the bits of those in JavaScript.
+ * @returns what it exports, undefined if it is missing, damaged, for another machine or wrong.
+ */
+export function loadCompiled<T extends object>(file: string, agrees: (found: T) => boolean): T | undefined {
+  try {
+    const found = createHash("sha256").update(readFileSync(file)).digest("hex");
+    if (found !== readFileSync(`${file}.sha256`, "utf8")) return undefined;
+    const loaded = {exports: {} as T};
+    process.dlopen(loaded, file);
+    return agrees(loaded.exports) ? loaded.exports : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Name the file that set-up makes of a source in environment/simulators. */
+export function compiledFile(name: string): string {
+  return path.join(projectRoot(), `environment/.build/simulators/${name}.node`);
+}
+
+/** A module that is loaded when it is first wanted, e.g. `new CompiledModule<Fourier>("fourier", agrees)`. */
+export class CompiledModule<T extends object> {
+  private readonly loaded: Lazy<{readonly exports?: T}>;
+
+  /**
+   * @param name of the source.
+   * @param agrees see {@link loadCompiled}.
+   * @param load loads the module. Default: what set-up made.
+   */
+  constructor(
+    private readonly name: string,
+    agrees: (found: T) => boolean,
+    load = () => loadCompiled(compiledFile(name), agrees),
+  ) {
+    this.loaded = new Lazy(() => ({exports: load()}));
+  }
+
+  /**
+   * Get its functions where set-up built them, unless LOLA_FUSED is "off"; undefined: those in JavaScript run.
+   *
+   * @throws Error when LOLA_FUSED is "on" and there are none, or is neither "on" nor "off".
+   */
+  get wanted(): T | undefined {
+    const isThere = () => this.loaded.get().exports !== undefined;
+    return isFusedWanted(isThere, `with this build of ${this.name}`) ? this.loaded.get().exports : undefined;
+  }
+}
