@@ -32,7 +32,10 @@ const PRESETS: Readonly<Record<SystemName, Presets>> = {
 };
 
 /** Presets that have moved on since the studies that come with the project were recorded, as they were then. */
-const STUDIED: Readonly<Partial<Record<SystemName, Presets>>> = {euler: {tour: euler.shared}};
+const STUDIED: Readonly<Partial<Record<SystemName, Presets>>> = {
+  euler: {tour: euler.shared},
+  "rayleigh-benard": {tour: rayleighBenard.shared},
+};
 
 /** List the systems that have presets. */
 export function systemNames(): string[] {
