@@ -42,7 +42,7 @@ export {recipeTrials, recipeVariants} from "./lab/studies/recipe-trials";
 export type {VariantStudy} from "./lab/studies/variant-study";
 export {samplerStudy, type SamplerStudy, type SamplerStudyOptions} from "./lab/studies/sampler-study";
 export {pixelDiffusion} from "./lab/studies/pixel-diffusion";
-export type {StudyOptions} from "./lab/studies/study-lab";
+export {asStudied, type StudyOptions} from "./lab/studies/study-lab";
 export {parameterSweep, type ParameterSweep, type ParameterSweepOptions} from "./lab/studies/parameter-sweep";
 export {onOtherTrajectories, type OtherTrajectories} from "./lab/studies/other-trajectories";
 export {ablationStudy, type AblationStudy} from "./lab/paper/ablation-runs";

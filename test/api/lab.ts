@@ -77,6 +77,7 @@ export const labCalls: Calls = {
     fine: ["0.name: another text"],
   },
   rivals: {call: lola.rivals, args: () => [lola.preset("euler", "smoke")], fine: ["0.*"]},
+  asStudied: {call: lola.asStudied, args: () => [lola.preset("euler", "smoke")], fine: ["0.*"]},
   changesOf: {call: lola.changesOf, args: () => [lola.preset("euler", "smoke")], fine: ["0.*"]},
   preset: {call: lola.preset, args: () => ["euler", "smoke"]},
   presetNames: {call: lola.presetNames, args: () => ["euler"]},

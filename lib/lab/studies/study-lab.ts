@@ -1,4 +1,5 @@
 /** Studies train many models, so most of them train each for a quarter of the preset's steps. */
+import {having} from "../../core/options/array-rules";
 import {checkOptions} from "../../core/options/check-options";
 import {count, flag, optional, section} from "../../core/options/rules";
 import {configChanges} from "../changes";
@@ -32,8 +33,14 @@ const quarter = (steps: number) => Math.ceil(steps / 4);
 
 const isPreset = (config: Config) => configChanges(config) === "";
 
-/** Take a preset for what it was when the studies that come with the project were recorded; another configuration is what it is. */
+/**
+ * Take a preset for what it was when the studies that come with the project were recorded; another configuration is what it is.
+ *
+ * @throws RangeError if it is no configuration.
+ * @example const before = lab.with(asStudied);
+ */
 export function asStudied(config: Config): Config {
+  checkOptions("asStudied", having("a configuration", "system", "preset"), config, "config");
   return isPreset(config) ? studiedPreset(config) : config;
 }
 
