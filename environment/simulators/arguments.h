@@ -60,7 +60,9 @@ class Arguments {
     size_t length;
     void *data;
     napi_get_typedarray_info(env_, values_[i], &found, &length, &data, nullptr, nullptr);
-    return found == type ? Array<T>{static_cast<T *>(data), length} : Array<T>{nullptr, 0};
+    if (found != type) return {nullptr, 0};
+    static T nothing;  // an empty array is one, though without memory
+    return {length > 0 ? static_cast<T *>(data) : &nothing, length};
   }
 
   napi_env env_;

@@ -1,4 +1,4 @@
-/** Products and inverses of small dense matrices in float64, row-major. */
+/** Products and inverses of small dense matrices in float64, row-major where nothing else is said. */
 
 /** Multiply a `rows` x `inner` matrix by an `inner` x `columns` one. */
 export function matrixProduct(
@@ -15,6 +15,13 @@ export function matrixProduct(
       for (let j = 0; j < columns; j++) result[i * columns + j] += factor * b[k * columns + j];
     }
   }
+  return result;
+}
+
+/** Store a row-major matrix column by column, or the other way round a matrix of as many columns as `rows`. */
+export function transposed(matrix: Float64Array, rows: number, columns: number): Float64Array {
+  const result = new Float64Array(rows * columns);
+  for (let i = 0, c = 0; i < rows; i++) for (let j = 0; j < columns; j++, c++) result[j * rows + i] = matrix[c];
   return result;
 }
 
@@ -58,7 +65,8 @@ function exchangeRows(m: Float64Array, n: number, i: number, k: number): void {
 
 /**
  * Multiply a part of a stack of matrices by a complex vector, its real and imaginary parts apart:
- * $y_i = \sum_j a_{ij} x_j$, from `x[from]` to `y[to]`. The matrix, `rows` x `columns`, begins at `a[at]`.
+ * $y_i = \sum_j a_{ij} x_j$, from `x[from]` to `y[to]`. The matrix, `rows` x `columns`, begins at `a[at]` and is stored column
+ * by column.
  *
  * Four rows at a time, so that each number of the vector is read once for eight multiplications.
  */
@@ -84,14 +92,14 @@ export function multiplyComplex(
     let im1 = 0;
     let im2 = 0;
     let im3 = 0;
-    let p = at + i * columns;
-    for (let x = from, end = from + columns; x < end; x++, p++) {
+    let p = at + i;
+    for (let x = from, end = from + columns; x < end; x++, p += rows) {
       const re = xRe[x];
       const im = xIm[x];
       const a0 = a[p];
-      const a1 = a[p + columns];
-      const a2 = a[p + 2 * columns];
-      const a3 = a[p + 3 * columns];
+      const a1 = a[p + 1];
+      const a2 = a[p + 2];
+      const a3 = a[p + 3];
       re0 += a0 * re;
       im0 += a0 * im;
       re1 += a1 * re;
@@ -114,7 +122,7 @@ export function multiplyComplex(
   for (; i < rows; i++) {
     let re = 0;
     let im = 0;
-    for (let x = from, p = at + i * columns, end = from + columns; x < end; x++, p++) {
+    for (let x = from, p = at + i, end = from + columns; x < end; x++, p += rows) {
       re += a[p] * xRe[x];
       im += a[p] * xIm[x];
     }

@@ -15,7 +15,9 @@
  * @see Peyret, "Spectral Methods for Incompressible Viscous Flow", chapter 6
  */
 import {Chebyshev} from "./chebyshev";
-import {inverse, matrixProduct} from "./dense";
+import {inverse, matrixProduct, transposed} from "./dense";
+import {convectionLoops} from "./loops/compiled-loops";
+import {scriptLoops} from "./loops/script-loops";
 import {Parity, type Halves} from "./parity";
 
 type Part = keyof Halves;
@@ -32,7 +34,7 @@ export interface Geometry {
   readonly neumann: Halves;
 }
 
-/** Inverse matrices for a length and order of step, one per wavenumber. */
+/** Inverse matrices for a length and order of step, one per wavenumber, as {@link applyHalves} takes them. */
 export interface StepOperators {
   /** From $r_\theta$ to $\theta$. */
   readonly temperature: Halves;
@@ -57,12 +59,12 @@ function remember<T>(entries: number): (key: string, make: () => T) => T {
 const geometries = remember<Geometry>(4);
 const operators = remember<StepOperators>(12);
 
-/** Stack one matrix per wavenumber, for both parts. */
+/** Stack one matrix per wavenumber, for both parts, each stored column by column. */
 function stack(count: number, {sizes}: Parity, make: (m: number, part: Part, n: number) => Float64Array): Halves {
   const build = (part: Part): Float64Array => {
     const n = sizes[part];
     const result = new Float64Array(count * n * n);
-    for (let m = 0; m < count; m++) result.set(make(m, part, n), m * n * n);
+    for (let m = 0; m < count; m++) result.set(transposed(make(m, part, n), n, n), m * n * n);
     return result;
   };
   return {even: build("even"), odd: build("odd")};
@@ -90,14 +92,18 @@ function dropWall(matrix: Float64Array, n: number): Float64Array {
 }
 
 /** Take the row of the derivative at the lower wall, for a part. */
-const wallDerivative = ({derivative, sizes}: Parity, part: Part): Float64Array =>
-  derivative[part].slice(0, sizes[part]);
+function wallDerivative({derivative, sizes}: Parity, part: Part): Float64Array {
+  const rows = sizes[part === "even" ? "odd" : "even"];
+  return Float64Array.from({length: sizes[part]}, (_, j) => derivative[part][j * rows]);
+}
 
 /** Prepare a grid from its points along $x$, degree along $z$ and length of the domain; the latest grids are cached. */
 export function geometryOf(points: number, degree: number, length: number): Geometry {
-  return geometries(`${points} ${degree} ${length}`, () => {
+  const loops = convectionLoops();
+  const kind = loops === scriptLoops ? "script" : "compiled";
+  return geometries(`${points} ${degree} ${length} ${kind}`, () => {
     const basis = new Chebyshev(degree);
-    const parity = new Parity(basis);
+    const parity = new Parity(basis, loops);
     const count = Math.floor((points - 1) / 3) + 1;
     const wavenumbers = Float64Array.from({length: count}, (_, m) => (2 * Math.PI * m) / length);
     const poisson = stack(count, parity, (m, part, n) =>
@@ -130,9 +136,9 @@ export function stepOperators(
     const vorticity = stack(count, parity, (m, part, n) => {
       const viscous = solveHeight(parity, part, rate + nu * wavenumbers[m] ** 2, -nu);
       if (m === 0) return dropWall(viscous, n);
-      const inner = poisson[part].subarray(m * n * n, (m + 1) * n * n);
+      const inner = transposed(poisson[part].subarray(m * n * n, (m + 1) * n * n), n, n);
       closeWall(viscous, inner, wallDerivative(parity, part), n);
-      streamfunction[part].set(matrixProduct(inner, viscous, n, n, n), m * n * n);
+      streamfunction[part].set(transposed(matrixProduct(inner, viscous, n, n, n), n, n), m * n * n);
       return viscous;
     });
     const temperature = stack(count, parity, (m, part, n) =>

@@ -9,9 +9,10 @@
  * The parts of $N + 1$ values are stored one after the other: $e_0 \dots e_{N/2}$, then $o_0 \dots o_{N/2 - 1}$.
  */
 import type {Chebyshev} from "./chebyshev";
-import {matrixProduct, multiplyComplex} from "./dense";
+import {matrixProduct, transposed} from "./dense";
+import {convectionLoops} from "./loops/compiled-loops";
 
-/** A matrix for each part. */
+/** A matrix for each part, stored column by column where nothing else is said. */
 export interface Halves {
   readonly even: Float64Array;
   readonly odd: Float64Array;
@@ -25,15 +26,22 @@ export class Parity {
   readonly sizes: {readonly even: number; readonly odd: number};
   /** $D$ as a matrix from the even part to the odd one, and one from the odd part to the even one. */
   readonly derivative: Halves;
-  /** $D^2$ of each part. */
+  /** $D^2$ of each part, row-major. */
   readonly second: Halves;
   /** $D$ after {@link truncate}. */
   readonly truncatedDerivative: Halves;
-  /** From values to the coefficients that {@link truncate} leaves out, and from these back to values. */
+  /**
+   * The polynomials that {@link truncate} leaves out, one row each: from values to their coefficients, and their values at the
+   * nodes.
+   */
   readonly last: {readonly coefficients: Halves; readonly values: Halves};
 
-  constructor(basis: Chebyshev) {
-    const {derivative, size, degree} = basis;
+  /** @param loops Default: compiled where they are wanted. */
+  constructor(
+    basis: Chebyshev,
+    readonly loops = convectionLoops(),
+  ) {
+    const {size, degree} = basis;
     const half = (this.half = degree / 2);
     const {even, odd} = (this.sizes = {even: half + 1, odd: half});
     const fold = (matrix: Float64Array, rows: number, columns: number, sign: number): Float64Array =>
@@ -42,15 +50,17 @@ export class Parity {
         const j = c % columns;
         return matrix[row + j] + (j === half ? 0 : sign * matrix[row + degree - j]);
       });
-    this.derivative = {even: fold(derivative, odd, even, 1), odd: fold(derivative, even, odd, -1)};
+    const toOdd = fold(basis.derivative, odd, even, 1);
+    const toEven = fold(basis.derivative, even, odd, -1);
+    this.derivative = {even: transposed(toOdd, odd, even), odd: transposed(toEven, even, odd)};
     this.last = this.lastPolynomials(basis);
     this.truncatedDerivative = {
-      even: this.withoutLast(this.derivative.even, "even", odd),
-      odd: this.withoutLast(this.derivative.odd, "odd", even),
+      even: transposed(this.withoutLast(toOdd, "even", odd), odd, even),
+      odd: transposed(this.withoutLast(toEven, "odd", even), even, odd),
     };
     this.second = {
-      even: matrixProduct(this.derivative.odd, this.derivative.even, even, odd, even),
-      odd: matrixProduct(this.derivative.even, this.derivative.odd, odd, even, odd),
+      even: matrixProduct(toEven, toOdd, even, odd, even),
+      odd: matrixProduct(toOdd, toEven, odd, even, odd),
     };
   }
 
@@ -62,11 +72,11 @@ export class Parity {
       const sign = part === "even" ? 1 : -1;
       const orders = Array.from({length: degree - kept}, (_, i) => kept + 1 + i).filter((q) => (-1) ** q === sign);
       const analysis = new Float64Array(orders.length * n);
-      const synthesis = new Float64Array(n * orders.length);
+      const synthesis = new Float64Array(orders.length * n);
       orders.forEach((q, i) => {
         for (let j = 0; j < n; j++) {
           analysis[i * n + j] = coefficients[q * size + j] * (j === half ? 1 : 2); // the same at z and at 1 - z
-          synthesis[j * orders.length + i] = Math.cos(q * Math.acos(2 * nodes[j] - 1));
+          synthesis[i * n + j] = Math.cos(q * Math.acos(2 * nodes[j] - 1));
         }
       });
       return {analysis, synthesis};
@@ -79,13 +89,13 @@ export class Parity {
     };
   }
 
-  /** Leave out the last polynomials before a matrix is applied to a part. */
+  /** Leave out the last polynomials before a row-major matrix is applied to a part. */
   private withoutLast(matrix: Float64Array, part: keyof Halves, rows: number): Float64Array {
     const n = this.sizes[part];
     const {coefficients, values} = this.last;
     const count = coefficients[part].length / n;
     const removed = matrixProduct(
-      matrixProduct(matrix, values[part], rows, n, count),
+      matrixProduct(matrix, transposed(values[part], count, n), rows, n, count),
       coefficients[part],
       rows,
       count,
@@ -122,25 +132,13 @@ export interface Modes {
 }
 
 /** Apply a matrix per wavenumber (`matrices` holds one pair after the other) that keeps the parts apart. */
-export function applyHalves({even, odd}: Halves, {sizes}: Parity, x: Modes, y: Modes): void {
-  const e = sizes.even;
-  const o = sizes.odd;
-  const count = x.re.length / (e + o);
-  for (let m = 0, at = 0; m < count; m++, at += e + o) {
-    multiplyComplex(even, m * e * e, e, e, x.re, x.im, at, y.re, y.im, at);
-    multiplyComplex(odd, m * o * o, o, o, x.re, x.im, at + e, y.re, y.im, at + e);
-  }
+export function applyHalves({even, odd}: Halves, {loops, half}: Parity, x: Modes, y: Modes): void {
+  loops.applyHalves(even, odd, half, x.re, x.im, y.re, y.im);
 }
 
 /** Differentiate with respect to height, by default with {@link Parity.derivative}. */
-export function differentiate({derivative, sizes}: Parity, x: Modes, y: Modes, {even, odd} = derivative): void {
-  const e = sizes.even;
-  const o = sizes.odd;
-  const count = x.re.length / (e + o);
-  for (let m = 0, at = 0; m < count; m++, at += e + o) {
-    multiplyComplex(even, 0, o, e, x.re, x.im, at, y.re, y.im, at + e);
-    multiplyComplex(odd, 0, e, o, x.re, x.im, at + e, y.re, y.im, at);
-  }
+export function differentiate({loops, half, derivative}: Parity, x: Modes, y: Modes, {even, odd} = derivative): void {
+  loops.differentiate(even, odd, half, x.re, x.im, y.re, y.im);
 }
 
 /**
@@ -148,33 +146,6 @@ export function differentiate({derivative, sizes}: Parity, x: Modes, y: Modes, {
  * degree $N + d$ looks like one of degree $N - d$ (aliasing): steep plumes would feed the last polynomials in this way until
  * the flow diverges.
  */
-export function truncate({last, sizes}: Parity, {re, im}: Modes): void {
-  const size = sizes.even + sizes.odd;
-  for (let at = 0; at < re.length; at += size) {
-    subtractLast(last.coefficients.even, last.values.even, sizes.even, re, im, at);
-    subtractLast(last.coefficients.odd, last.values.odd, sizes.odd, re, im, at + sizes.even);
-  }
-}
-
-function subtractLast(
-  coefficients: Float64Array,
-  values: Float64Array,
-  n: number,
-  re: Float64Array,
-  im: Float64Array,
-  at: number,
-): void {
-  const count = coefficients.length / n;
-  for (let i = 0; i < count; i++) {
-    let sumRe = 0;
-    let sumIm = 0;
-    for (let j = 0, p = i * n; j < n; j++, p++) {
-      sumRe += coefficients[p] * re[at + j];
-      sumIm += coefficients[p] * im[at + j];
-    }
-    for (let j = 0, p = i; j < n; j++, p += count) {
-      re[at + j] -= values[p] * sumRe;
-      im[at + j] -= values[p] * sumIm;
-    }
-  }
+export function truncate({loops, half, last: {coefficients, values}}: Parity, {re, im}: Modes): void {
+  loops.truncate(coefficients.even, values.even, coefficients.odd, values.odd, half, re, im);
 }
