@@ -28,6 +28,7 @@ import {requirePositive} from "../../core/check";
 import {applyHalves, differentiate, truncate, type Modes, type Parity} from "./parity";
 import {budgetOf, nusseltOf, tailOf, type Budget, type Nusselt, type Tail} from "./diagnostics";
 import {frameOf, type RayleighBenardFrame} from "./frame";
+import {combineOne, type CombineLoop} from "./loops/script-loops";
 import {ModeTransform} from "./transforms";
 import {geometryOf, stepOperators, type Geometry} from "./operators";
 
@@ -115,6 +116,7 @@ export class RayleighBenardSolver {
   private readonly past: readonly [Modes, Modes];
   private readonly planes: readonly Float64Array[];
   private readonly inverseSpacing: Float64Array;
+  private readonly rates: Float64Array; // the largest Courant number per unit of time at each height
   private step: number;
   private fastest = 0; // largest Courant number per unit of time in the last call of `run`
   private fresh = true; // without a past, the next step is of first order
@@ -133,6 +135,7 @@ export class RayleighBenardSolver {
     const {basis, wavenumbers} = this.geometry;
     this.transform = new ModeTransform(this.geometry, grid[0]);
     this.inverseSpacing = spacings(basis.nodes).map((spacing) => 1 / spacing);
+    this.rates = new Float64Array(basis.size);
 
     const numbers = (): Float64Array => new Float64Array(wavenumbers.length * basis.size);
     const modes = (): Modes => ({re: numbers(), im: numbers()});
@@ -246,31 +249,14 @@ export class RayleighBenardSolver {
    */
   private evaluate(): number {
     const {grid, length} = this.options;
-    const {inverseSpacing: across} = this;
     const [u, w, theta, omega] = this.planes;
     this.transform.toGrid(this.u, this.w, u, w);
     this.transform.toGrid(this.theta, this.omega, theta, omega);
-    const along = grid[0] / length;
-    const size = across.length;
-    let fastest = 0;
-    for (let i = 0, p = 0; i < grid[0]; i++) {
-      for (let j = 0; j < size; j++, p++) {
-        const right = u[p];
-        const upward = w[p];
-        const rate = Math.abs(right) * along + Math.abs(upward) * across[j];
-        if (!(rate <= fastest)) fastest = rate; // keeps NaN, which `run` then reports
-        const heat = theta[p];
-        const spin = omega[p];
-        u[p] = right * heat;
-        w[p] = upward * heat;
-        theta[p] = right * spin;
-        omega[p] = upward * spin;
-      }
-    }
+    this.geometry.parity.loops.multiply(u, w, theta, omega, grid[0] / length, this.inverseSpacing, this.rates);
     const [uTheta, wTheta, uOmega, wOmega] = this.fluxes;
     this.transform.fromGrid(u, w, uTheta, wTheta);
     this.transform.fromGrid(theta, omega, uOmega, wOmega);
-    return fastest;
+    return Math.max(...this.rates); // keeps NaN, which `run` then reports
   }
 
   /**
@@ -330,33 +316,42 @@ export class RayleighBenardSolver {
 
   /** Combine present and past into the right-hand sides of the next state's equations, and store the new past. */
   private combine(): void {
-    const {geometry, theta, omega, u, w, step, fresh} = this;
-    const {wavenumbers, basis} = geometry;
-    const [uTheta, , uOmega, wOmega] = this.fluxes;
-    const [dTheta, dOmega] = this.gradients;
-    const [rTheta, rOmega] = this.rhs;
-    const [pTheta, pOmega] = this.past;
-    const now = (fresh ? 1 : 2) / step;
-    const then = -0.5 / step;
-    const weight = fresh ? 1 : 2;
-    const keep = fresh ? 0 : 1;
-    for (let m = 0, p = 0; m < wavenumbers.length; m++) {
-      const k = wavenumbers[m];
-      const {re: qRe, im: qIm} = m === 0 ? u : omega;
-      for (const end = p + basis.size; p < end; p++) {
-        const thetaRe = w.re[p] + k * uTheta.im[p] - dTheta.re[p];
-        const thetaIm = w.im[p] - k * uTheta.re[p] - dTheta.im[p];
-        const omegaRe = m === 0 ? wOmega.re[p] : k * (uOmega.im[p] - theta.im[p]) - dOmega.re[p];
-        const omegaIm = m === 0 ? 0 : k * (theta.re[p] - uOmega.re[p]) - dOmega.im[p];
-        rTheta.re[p] = now * theta.re[p] + weight * thetaRe + keep * pTheta.re[p];
-        rTheta.im[p] = now * theta.im[p] + weight * thetaIm + keep * pTheta.im[p];
-        rOmega.re[p] = now * qRe[p] + weight * omegaRe + keep * pOmega.re[p];
-        rOmega.im[p] = now * qIm[p] + weight * omegaIm + keep * pOmega.im[p];
-        pTheta.re[p] = then * theta.re[p] - thetaRe;
-        pTheta.im[p] = then * theta.im[p] - thetaIm;
-        pOmega.re[p] = then * qRe[p] - omegaRe;
-        pOmega.im[p] = then * qIm[p] - omegaIm;
-      }
+    const {geometry, theta, omega, w, step, fresh} = this;
+    const {wavenumbers, parity} = geometry;
+    const [uTheta, , uOmega] = this.fluxes;
+    const weights = Float64Array.of((fresh ? 1 : 2) / step, fresh ? 1 : 2, fresh ? 0 : 1, -0.5 / step);
+    const combine = (loop: CombineLoop, part: 0 | 1, q: Modes, source: Modes, flux: Modes): void => {
+      const gradient = this.gradients[part];
+      const [r, p] = [this.rhs[part], this.past[part]];
+      loop(
+        wavenumbers,
+        weights,
+        q.re,
+        q.im,
+        source.re,
+        source.im,
+        flux.re,
+        flux.im,
+        gradient.re,
+        gradient.im,
+        r.re,
+        r.im,
+        p.re,
+        p.im,
+      );
+    };
+    combine(parity.loops.combineHeat, 0, theta, w, uTheta);
+    combine(parity.loops.combineSpin, 1, omega, theta, uOmega);
+    this.combineMeanFlow(weights);
+  }
+
+  /** The same for the mean flow, which takes the place of the vorticity for $k = 0$. */
+  private combineMeanFlow(weights: Float64Array): void {
+    const {meanFlow, fluxes, rhs, past} = this;
+    const [r, p, force] = [rhs[1], past[1], fluxes[3].re]; // the force is real
+    for (let j = 0; j < meanFlow.re.length; j++) {
+      combineOne(j, weights, meanFlow.re, force[j], r.re, p.re);
+      combineOne(j, weights, meanFlow.im, 0, r.im, p.im);
     }
   }
 

@@ -1,9 +1,9 @@
 /**
- * The inner loops of Rayleigh-Bénard convection in JavaScript: the reference of the compiled ones, and what runs without them.
- * environment/simulators/convection.cc does the same operations in the same order.
+ * The inner loops of Rayleigh-Bénard convection in JavaScript: the reference of the compiled ones, and what runs without
+ * them. environment/simulators/convection.cc does the same operations in the same order.
  *
- * Functions of height are in parts (see {@link Parity}), $N + 1 = 2 \cdot$ `half` $+ 1$ numbers for each wavenumber, their real
- * and imaginary parts in arrays of their own. Matrices are stored column by column.
+ * Functions of height are in parts (see parity.ts), $N + 1 = 2 \cdot$ `half` $+ 1$ numbers for each wavenumber, their real and
+ * imaginary parts in arrays of their own. Matrices are stored column by column.
  */
 import {multiplyComplex} from "../dense";
 
@@ -18,6 +18,27 @@ type MatrixLoop = (
   yIm: Float64Array,
 ) => void;
 
+/**
+ * Write the right-hand side `r` of a quantity `q` and its past `p` for the next step: with the weights $c$ in turn, `r` is
+ * $c_0 q + c_1 n + c_2 p$ and the new `p` is $c_3 q - n$, where $n$ comes from the other arguments.
+ */
+export type CombineLoop = (
+  wavenumbers: Float64Array,
+  weights: Float64Array,
+  qRe: Float64Array,
+  qIm: Float64Array,
+  sourceRe: Float64Array,
+  sourceIm: Float64Array,
+  fluxRe: Float64Array,
+  fluxIm: Float64Array,
+  gradientRe: Float64Array,
+  gradientIm: Float64Array,
+  rRe: Float64Array,
+  rIm: Float64Array,
+  pRe: Float64Array,
+  pIm: Float64Array,
+) => void;
+
 /** What environment/simulators/convection.cc exports. */
 export interface ConvectionLoops {
   /** Multiply by one matrix per wavenumber and part, which keeps the parts apart. */
@@ -25,8 +46,8 @@ export interface ConvectionLoops {
   /** Multiply by one matrix per part, the same for all wavenumbers, which makes it the other part. */
   readonly differentiate: MatrixLoop;
   /**
-   * Leave out polynomials in place, for each part one after the other: `coefficients` has a row for each polynomial that yields
-   * its coefficient, `values` its values at the nodes.
+   * Leave out polynomials in place, for each part one after the other: a row of `coefficients` yields a polynomial's
+   * coefficient, a row of `values` holds its values at the nodes.
    */
   readonly truncate: (
     evenCoefficients: Float64Array,
@@ -36,6 +57,53 @@ export interface ConvectionLoops {
     half: number,
     re: Float64Array,
     im: Float64Array,
+  ) => void;
+  /** $n$ is `source` $- \; i k$ `flux` $-$ `gradient`. */
+  readonly combineHeat: CombineLoop;
+  /** $n$ is $i k$ (`source` $-$ `flux`) $-$ `gradient`; not for the first wavenumber, which has no vorticity. */
+  readonly combineSpin: CombineLoop;
+  /**
+   * Replace the real functions `u`, `w`, `theta`, `omega` on the grid by $u \theta$, $w \theta$, $u \omega$, $w \omega$.
+   * `fastest` becomes the largest $|u|$ `along` $+ |w|$ `across` at each height, NaN if one is.
+   */
+  readonly multiply: (
+    u: Float64Array,
+    w: Float64Array,
+    theta: Float64Array,
+    omega: Float64Array,
+    along: number,
+    across: Float64Array,
+    fastest: Float64Array,
+  ) => void;
+  /** Write the modes of two real functions, `a` and `b`, as rows in a plan's order: those of $a + i b$, exchanged. */
+  readonly spread: (
+    order: Int32Array,
+    half: number,
+    aRe: Float64Array,
+    aIm: Float64Array,
+    bRe: Float64Array,
+    bIm: Float64Array,
+    first: Float64Array,
+    second: Float64Array,
+  ) => void;
+  /** Write rows of the grid in a plan's order. */
+  readonly arrange: (
+    order: Int32Array,
+    first: Float64Array,
+    second: Float64Array,
+    re: Float64Array,
+    im: Float64Array,
+  ) => void;
+  /** Split the modes of $a + i b$ on `points` points, `re` and `im`, into those of the real functions `a` and `b`. */
+  readonly collect: (
+    points: number,
+    half: number,
+    re: Float64Array,
+    im: Float64Array,
+    aRe: Float64Array,
+    aIm: Float64Array,
+    bRe: Float64Array,
+    bIm: Float64Array,
   ) => void;
 }
 
@@ -97,4 +165,177 @@ function subtractLast(
   }
 }
 
-export const scriptLoops: ConvectionLoops = {applyHalves, differentiate, truncate};
+/** Do what a {@link CombineLoop} does for one number, given its $n$. */
+export function combineOne(
+  p: number,
+  weights: Float64Array,
+  q: Float64Array,
+  n: number,
+  rhs: Float64Array,
+  past: Float64Array,
+): void {
+  rhs[p] = weights[0] * q[p] + weights[1] * n + weights[2] * past[p];
+  past[p] = weights[3] * q[p] - n;
+}
+
+const combineHeat: CombineLoop = (
+  wavenumbers,
+  weights,
+  qRe,
+  qIm,
+  sourceRe,
+  sourceIm,
+  fluxRe,
+  fluxIm,
+  gradientRe,
+  gradientIm,
+  rRe,
+  rIm,
+  pRe,
+  pIm,
+) => {
+  const size = qRe.length / wavenumbers.length;
+  for (let m = 0, p = 0; m < wavenumbers.length; m++) {
+    const k = wavenumbers[m];
+    for (const end = p + size; p < end; p++) {
+      combineOne(p, weights, qRe, sourceRe[p] + k * fluxIm[p] - gradientRe[p], rRe, pRe);
+      combineOne(p, weights, qIm, sourceIm[p] - k * fluxRe[p] - gradientIm[p], rIm, pIm);
+    }
+  }
+};
+
+const combineSpin: CombineLoop = (
+  wavenumbers,
+  weights,
+  qRe,
+  qIm,
+  sourceRe,
+  sourceIm,
+  fluxRe,
+  fluxIm,
+  gradientRe,
+  gradientIm,
+  rRe,
+  rIm,
+  pRe,
+  pIm,
+) => {
+  const size = qRe.length / wavenumbers.length;
+  for (let m = 1, p = size; m < wavenumbers.length; m++) {
+    const k = wavenumbers[m];
+    for (const end = p + size; p < end; p++) {
+      combineOne(p, weights, qRe, k * (fluxIm[p] - sourceIm[p]) - gradientRe[p], rRe, pRe);
+      combineOne(p, weights, qIm, k * (sourceRe[p] - fluxRe[p]) - gradientIm[p], rIm, pIm);
+    }
+  }
+};
+
+const multiply: ConvectionLoops["multiply"] = (u, w, theta, omega, along, across, fastest) => {
+  const size = across.length;
+  fastest.fill(0);
+  for (let row = 0; row < u.length; row += size) {
+    for (let j = 0, p = row; j < size; j++, p++) {
+      const right = u[p];
+      const upward = w[p];
+      const rate = Math.abs(right) * along + Math.abs(upward) * across[j];
+      if (rate > fastest[j] || Number.isNaN(rate)) fastest[j] = rate;
+      const heat = theta[p];
+      const spin = omega[p];
+      u[p] = right * heat;
+      w[p] = upward * heat;
+      theta[p] = right * spin;
+      omega[p] = upward * spin;
+    }
+  }
+};
+
+const spread: ConvectionLoops["spread"] = (order, half, aRe, aIm, bRe, bIm, first, second) => {
+  const points = order.length;
+  const size = 2 * half + 1;
+  const count = aRe.length / size;
+  for (let m = count; m <= points - count; m++) {
+    first.fill(0, order[m] * size, (order[m] + 1) * size);
+    second.fill(0, order[m] * size, (order[m] + 1) * size);
+  }
+  for (let m = 0; m < count; m++) {
+    const plus = order[m] * size;
+    const minus = order[m === 0 ? 0 : points - m] * size;
+    for (let j = 0, e = m * size, o = e + half + 1; j < half; j++, e++, o++) {
+      const q = size - 1 - j;
+      // a + i b at k, conj(a) + i conj(b) at -k
+      const evenDifference = aRe[e] - bIm[e];
+      const evenSum = aRe[e] + bIm[e];
+      const oddDifference = aRe[o] - bIm[o];
+      const oddSum = aRe[o] + bIm[o];
+      first[minus + j] = evenSum + oddSum;
+      first[minus + q] = evenSum - oddSum;
+      first[plus + j] = evenDifference + oddDifference;
+      first[plus + q] = evenDifference - oddDifference;
+      const evenCross = bRe[e] + aIm[e];
+      const evenTurned = bRe[e] - aIm[e];
+      const oddCross = bRe[o] + aIm[o];
+      const oddTurned = bRe[o] - aIm[o];
+      second[minus + j] = evenTurned + oddTurned;
+      second[minus + q] = evenTurned - oddTurned;
+      second[plus + j] = evenCross + oddCross;
+      second[plus + q] = evenCross - oddCross;
+    }
+    const middle = m * size + half; // where the odd part vanishes
+    first[minus + half] = aRe[middle] + bIm[middle];
+    first[plus + half] = aRe[middle] - bIm[middle];
+    second[minus + half] = bRe[middle] - aIm[middle];
+    second[plus + half] = bRe[middle] + aIm[middle];
+  }
+};
+
+const arrange: ConvectionLoops["arrange"] = (order, first, second, re, im) => {
+  const size = first.length / order.length;
+  for (let i = 0, from = 0; i < order.length; i++) {
+    for (let p = order[i] * size, end = p + size; p < end; p++, from++) {
+      re[p] = first[from];
+      im[p] = second[from];
+    }
+  }
+};
+
+const collect: ConvectionLoops["collect"] = (points, half, re, im, aRe, aIm, bRe, bIm) => {
+  const size = 2 * half + 1;
+  const count = aRe.length / size;
+  const scale = 0.25 / points; // halves of sums over k and -k, halves of sums over z and 1 - z
+  for (let m = 0; m < count; m++) {
+    const plus = m * size;
+    const minus = (m === 0 ? 0 : points - m) * size;
+    for (let lower = 0, e = plus, o = plus + half + 1; lower <= half; lower++, e++, o++) {
+      const upper = size - 1 - lower;
+      const aReLow = re[plus + lower] + re[minus + lower];
+      const aImLow = im[plus + lower] - im[minus + lower];
+      const bReLow = im[plus + lower] + im[minus + lower];
+      const bImLow = re[minus + lower] - re[plus + lower];
+      const aReHigh = re[plus + upper] + re[minus + upper];
+      const aImHigh = im[plus + upper] - im[minus + upper];
+      const bReHigh = im[plus + upper] + im[minus + upper];
+      const bImHigh = re[minus + upper] - re[plus + upper];
+      aRe[e] = (aReLow + aReHigh) * scale;
+      aIm[e] = (aImLow + aImHigh) * scale;
+      bRe[e] = (bReLow + bReHigh) * scale;
+      bIm[e] = (bImLow + bImHigh) * scale;
+      if (lower === half) break;
+      aRe[o] = (aReLow - aReHigh) * scale;
+      aIm[o] = (aImLow - aImHigh) * scale;
+      bRe[o] = (bReLow - bReHigh) * scale;
+      bIm[o] = (bImLow - bImHigh) * scale;
+    }
+  }
+};
+
+export const scriptLoops: ConvectionLoops = {
+  applyHalves,
+  differentiate,
+  truncate,
+  combineHeat,
+  combineSpin,
+  multiply,
+  spread,
+  arrange,
+  collect,
+};
