@@ -129,6 +129,20 @@ describe.each(names)("%s has the same bits both ways", (name) => {
   });
 });
 
+test("the largest rate at a height is NaN if one is, whatever comes later", () => {
+  for (const {multiply} of [compiled, scriptLoops]) {
+    const [u, w, theta, omega] = [
+      [1, NaN, -3, 2],
+      [1, 1, 1, -5],
+      [1, 1, 1, 1],
+      [1, 1, 1, 1],
+    ].map((x) => Float64Array.from(x));
+    const fastest = Float64Array.of(9, 9);
+    multiply(u, w, theta, omega, 10, Float64Array.of(1, 2), fastest);
+    expect([...fastest]).toEqual([31, NaN]);
+  }
+});
+
 test("no wavenumber is no work", () => {
   for (const name of names) for (const loops of [compiled, scriptLoops]) after(name, loops, () => 1, [4, 0]);
 });
