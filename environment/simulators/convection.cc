@@ -31,10 +31,8 @@ struct Modes {
 // Numbers that one of the processor's vectors holds: four in the clones for AVX, two on processors of other families.
 #ifdef __x86_64__
 constexpr int kBytes = 32;
-bool HasVectors() { return __builtin_cpu_supports("avx2"); }
 #else
 constexpr int kBytes = 16;
-bool HasVectors() { return true; }
 #endif
 typedef double Lanes __attribute__((vector_size(kBytes), aligned(8), may_alias));
 constexpr int kLanes = sizeof(Lanes) / sizeof(double);
@@ -494,7 +492,6 @@ napi_value CollectOfNode(napi_env env, napi_callback_info info) {
 }  // namespace
 
 NAPI_MODULE_INIT() {
-  if (!HasVectors()) return exports;  // nothing: the loops in JavaScript are faster
   Export(env, exports, "applyHalves", ApplyHalvesOfNode);
   Export(env, exports, "differentiate", DifferentiateOfNode);
   Export(env, exports, "truncate", TruncateOfNode);
