@@ -99,23 +99,28 @@ export function coolingSource(
   return (gas, dt) => {
     const {u, w, gamma} = gas;
     const [nx, ny, nz] = gas.cells;
-    if (temperatures.length !== nz) {
-      temperatures = new Float64Array(nz);
-      densities = new Float64Array(nz);
+    const cells = ny * nz;
+    if (temperatures.length !== cells) {
+      temperatures = new Float64Array(cells);
+      densities = new Float64Array(cells);
     }
-    for (let row = 0; row < nx * ny; row++) {
-      const index = gas.index(Math.floor(row / ny), row % ny, 0);
-      for (let k = 0, o = index * STATE; k < nz; k++, o += STATE) {
-        temperatures[k] = (units.temperature * w[o + 4]) / w[o];
-        densities[k] = units.number * w[o];
+    for (let i = 0; i < nx; i++) {
+      for (let j = 0, at = 0; j < ny; j++) {
+        for (let k = 0, o = gas.index(i, j, 0) * STATE; k < nz; k++, at++, o += STATE) {
+          temperatures[at] = (units.temperature * w[o + 4]) / w[o];
+          densities[at] = units.number * w[o];
+        }
       }
-      count(cooling.evolve(temperatures, densities, nz, dt * units.time));
-      for (let k = 0, o = index * STATE, c = index * CONSERVED; k < nz; k++, o += STATE, c += CONSERVED) {
-        const pressure = (temperatures[k] / units.temperature) * w[o];
-        const heat = (pressure - w[o + 4]) / (gamma - 1);
-        w[o + 4] = pressure;
-        u[c + 4] += heat;
-        u[c + 5] += heat;
+      count(cooling.evolve(temperatures, densities, cells, dt * units.time));
+      for (let j = 0, at = 0; j < ny; j++) {
+        const index = gas.index(i, j, 0);
+        for (let k = 0, o = index * STATE, c = index * CONSERVED; k < nz; k++, at++, o += STATE, c += CONSERVED) {
+          const pressure = (temperatures[at] / units.temperature) * w[o];
+          const heat = (pressure - w[o + 4]) / (gamma - 1);
+          w[o + 4] = pressure;
+          u[c + 4] += heat;
+          u[c + 5] += heat;
+        }
       }
     }
   };
