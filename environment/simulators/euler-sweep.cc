@@ -6,6 +6,7 @@
 // loops do not branch: they compute both sides and select. What is left is mostly the time of divisions and roots.
 
 #include "arguments.h"
+#include "limiter.h"
 
 #include <cmath>
 #include <cstdint>
@@ -49,23 +50,8 @@ struct Step {
   double ax, ay, gamma;  // length of the step over the spacing along both axes; ratio of heat capacities
 };
 
-inline double Lesser(double a, double b) { return 0.5 * (a + b - std::fabs(a - b)); }
-
-inline double Greater(double a, double b) { return 0.5 * (a + b + std::fabs(a - b)); }
-
 // The larger one, NaN if one is: Math.max where no zero is negative.
 inline double Max(double a, double b) { return (a > b) | (a != a) ? a : b; }
-
-// Half of the limited slope at a cell.
-inline double HalfSlope(const double *before, const double *at, const double *after, int c) {
-  const double a = at[c] - before[c], b = after[c] - at[c];
-  const double sum = a + b, difference = std::fabs(a - b);
-  const double low = sum - difference, high = sum + difference;
-  const double twice = low + std::fabs(low) + (high - std::fabs(high));
-  const double min = sum + twice - std::fabs(sum - twice);
-  const double max = sum + twice + std::fabs(sum - twice);
-  return 0.5 * (0.125 * (min + std::fabs(min) + (max - std::fabs(max))));
-}
 
 inline State HalfSlopes(const Row &before, const Row &row, const Row &after, int c) {
   return {HalfSlope(before.r, row.r, after.r, c), HalfSlope(before.u, row.u, after.u, c),

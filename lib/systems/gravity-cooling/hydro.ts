@@ -21,7 +21,9 @@ import {requirePositive} from "../../core/check";
 import {checkOptions} from "../../core/options/check-options";
 import {list, number, oneOf} from "../../core/options/rules";
 
-import {COUNT, CONSERVED, FACES, STATE, commit, exchange, extrapolate} from "./kernels";
+import {COUNT, CONSERVED, STATE} from "./kernels";
+import {sweepOf} from "./loops/compiled-sweep";
+import type {Sweep} from "./loops/script-sweep";
 
 // Bound once: where modules run in a context of their own (as in tests), looking up a global is slow.
 const {abs, max, sqrt} = Math;
@@ -84,14 +86,12 @@ export class HydroSolver {
   fallbacks = 0;
   /** Primitive states with ghosts, `STATE` numbers a cell: for kernels that change them together with `u`. */
   readonly w: Float64Array;
-  /** Conserved states with ghosts, `CONSERVED` numbers a cell. */
+  /** Conserved states, `CONSERVED` numbers a cell, with ghosts that mean nothing. */
   readonly u: Float64Array;
 
-  private readonly dual: number;
   private readonly boundaries: Triple<Boundary>;
   private readonly counts = new Int32Array(2);
-  private faces: [Float64Array, Float64Array];
-  private planes: [Float64Array, Float64Array];
+  private readonly sweep: Sweep;
 
   /** @throws RangeError unless cells, spacing, gamma and Courant number make sense. */
   constructor(options: HydroOptions) {
@@ -101,15 +101,11 @@ export class HydroSolver {
     this.spacing = spacing;
     this.gamma = gamma;
     this.courant = courant;
-    this.dual = dual;
     this.boundaries = typeof boundary === "string" ? [boundary, boundary, boundary] : boundary;
     const [sx, sy, sz] = cells.map((n) => n + 2 * GHOSTS);
     this.w = new Float64Array(sx * sy * sz * STATE);
     this.u = new Float64Array(sx * sy * sz * CONSERVED);
-    const row = cells[2] + 2;
-    this.faces = [new Float64Array(row * FACES), new Float64Array(row * FACES)];
-    const size = (cells[1] + 2) * row * STATE;
-    this.planes = [new Float64Array(size), new Float64Array(size)];
+    this.sweep = sweepOf({cells, gamma, dual, u: this.u, w: this.w, counts: this.counts});
   }
 
   /** Number of times a cell was lifted to the minimum density or pressure: 0 in a sound run. */
@@ -202,54 +198,10 @@ export class HydroSolver {
 
   /** Take a step of a given length. */
   step(dt: number): void {
-    const {u, w, gamma, counts} = this;
-    const [nx, ny, nz] = this.cells;
-    const a = dt / this.spacing;
     this.fillGhosts();
-    for (let i = -1; i <= nx; i++) this.sweepPlane(i, a);
-    for (let i = 0; i < nx; i++) {
-      for (let j = 0; j < ny; j++) {
-        const index = this.index(i, j, 0);
-        commit(u, index * CONSERVED, w, index * STATE, nz, gamma, this.dual, counts);
-      }
-    }
+    this.fallbacks += this.sweep(dt / this.spacing);
     this.steps++;
     this.time += dt;
-  }
-
-  /** Extrapolate a plane of cells and exchange fluxes with the plane below it and inside of it. */
-  private sweepPlane(i: number, a: number): void {
-    const {u, w, gamma} = this;
-    const [nx, ny, nz] = this.cells;
-    const row = nz + 2 * GHOSTS;
-    const plane = (ny + 2 * GHOSTS) * row;
-    const inside = i >= 0 && i < nx;
-    const [previous, present] = this.planes;
-    // Planes of ghosts need only the rows beside cells.
-    for (let j = inside ? -1 : 0; j < (inside ? ny + 1 : ny); j++) {
-      const [before, faces] = this.faces;
-      const at = this.index(i, j, 0);
-      const k = at * CONSERVED;
-      const b = (j + 1) * (nz + 2) * STATE;
-      const sx = plane * STATE;
-      const sy = row * STATE;
-      this.fallbacks += extrapolate(faces, present, b, w, (at - 1) * STATE, nz + 2, sx, sy, a, gamma);
-      if (j >= 0 && j < ny && i >= 0) {
-        exchange(u, k - plane * CONSERVED, k, previous, b + STATE, STATE, faces, FACES, nz, 1, a, gamma);
-      }
-      if (inside && j >= 0) {
-        const lower = FACES + 2 * STATE;
-        const upper = FACES + STATE;
-        exchange(u, k - row * CONSERVED, k, before, lower, FACES, faces, upper, nz, 2, a, gamma);
-      }
-      if (inside && j >= 0 && j < ny) {
-        const lower = 4 * STATE;
-        const upper = FACES + 3 * STATE;
-        exchange(u, k - CONSERVED, k, faces, lower, FACES, faces, upper, nz + 1, 3, a, gamma);
-      }
-      this.faces = [faces, before];
-    }
-    this.planes = [present, previous];
   }
 
   /** Fill the ghosts along $x$, then along $y$ with the edges, then along $z$ with the corners. */

@@ -1,5 +1,6 @@
 import * as system from "../../../lib/systems/gravity-cooling/trajectory";
 import {SPHERE_DENSITY, unitsOf} from "../../../lib/systems/gravity-cooling/units";
+import {bothWays} from "../../both-ways";
 
 const {expectedGravityCoolingCost: expectedCost, simulateGravityCooling} = system;
 
@@ -65,6 +66,19 @@ describe("a trajectory", () => {
     expect(warm).toBeGreaterThan(1.3 * cold);
     expect(adiabatic).toBeGreaterThan(800);
   });
+});
+
+test.each<[string, Partial<system.GravityCoolingRequest>]>([
+  ["with metals", {rho0: 44.5, oversampling: 2}],
+  ["without metals", {Z: 0, T0: 1000, oversampling: 2}],
+  ["with a pressure that supports clumps", {rho0: 44.5, T0: 10, support: true}],
+  ["with few metals, in a large cube", {Z: 0.1, grid: [6, 6, 6], side: 3}],
+])("a trajectory %s has the same bits compiled and in JavaScript", (_name, change) => {
+  const [compiled, script] = bothWays(() => {
+    const {fields, diagnostics} = simulateGravityCooling({...request, ...change});
+    return {fields, diagnostics: {...diagnostics, seconds: undefined}};
+  });
+  expect(compiled).toEqual(script);
 });
 
 test("until gas reaches the walls, none is lost", () => {
