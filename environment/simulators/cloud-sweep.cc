@@ -3,9 +3,9 @@
 // operations in the same order, so that no result depends on whether a machine has a compiler. Nothing here may be
 // reassociated, and no product and sum contracted to one operation.
 //
-// It is fast because planes of cells are split into one array per quantity, over which the processor's vectors run, and because
-// loops do not branch: they compute both sides and select. A cell's fluxes wait for each other, so that its conserved state is
-// read and written once.
+// It is fast because planes of cells are split into one array per quantity, over which the processor's vectors run, and
+// because loops do not branch: they compute both sides and select. A cell's fluxes wait for each other, so that its conserved
+// state is read and written once.
 
 #include "arguments.h"
 #include "limiter.h"

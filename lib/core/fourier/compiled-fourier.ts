@@ -15,7 +15,7 @@ export interface FourierModule {
 }
 
 /** Compute the angles of a length and of those that it splits into, one behind the other. */
-function tablesOf(n: number): Float64Array {
+export function tablesOf(n: number): Float64Array {
   const {cos, sin} = anglesOf(n);
   if ((n & (n - 1)) === 0) return Float64Array.of(...cos, ...sin);
   const factor = factorOf(n);

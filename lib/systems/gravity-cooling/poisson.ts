@@ -13,6 +13,8 @@
 import {requirePositive} from "../../core/check";
 import {fastLength, fft, fftn, type FourierTransform} from "../../core/fourier/fft";
 import type {Triple} from "./hydro";
+import {convolutionOf} from "./loops/compiled-gravity";
+import type {Convolution} from "./loops/script-convolution";
 
 /** Solver for the potential of a density. */
 export interface PotentialSolver {
@@ -134,99 +136,44 @@ function transformEven(values: Float64Array, lengths: Triple<number>): void {
   }
 }
 
-/** Copy a matrix of `rows` x `columns` numbers to its transpose. */
-function transpose(from: Float64Array, to: Float64Array, rows: number, columns: number): void {
-  for (let i = 0; i < rows; i++) {
-    for (let j = 0, a = i * columns, b = i; j < columns; j++, b += rows) to[b] = from[a + j];
-  }
-}
-
 /** Solver for the potential of an isolated mass, which vanishes far away. */
 export class IsolatedPoisson implements PotentialSolver {
   readonly periodic = false;
-  private readonly cells: Triple<number>;
-  private readonly lengths: Triple<number>;
-  private readonly kernel: Float64Array;
   private readonly rows: PaddedRows;
-  /** A plane of the padded grid, and its transpose: $y$ slowest, $z$ slowest. */
-  private readonly y: readonly [Float64Array, Float64Array];
-  private readonly z: readonly [Float64Array, Float64Array];
+  private readonly convolve: Convolution;
 
   /** @throws RangeError unless cells and spacing are positive. */
   constructor({cells, spacing, constant = 1}: PoissonOptions) {
     checkGrid("IsolatedPoisson", cells, spacing);
-    this.cells = cells;
     const mx = fastLength(2 * cells[0]);
     const my = fastLength(2 * cells[1]);
     const mz = fastLength(2 * cells[2]);
-    this.lengths = [mx, my, mz];
     const hx = mx / 2 + 1;
     const hy = my / 2 + 1;
     const hz = mz / 2 + 1;
 
     // The kernel is stored in the order of use, x, z, y, and includes the normalisation of the transforms.
     const scale = (-constant * spacing ** 2) / ((mx / 2) * my * mz);
-    this.kernel = new Float64Array(hx * hz * hy);
+    const kernel = new Float64Array(hx * hz * hy);
     for (let i = 0, at = 0; i < hx; i++) {
       for (let k = 0; k < hz; k++) {
         for (let j = 0; j < hy; j++) {
           const distance = Math.sqrt(i * i + j * j + k * k);
-          this.kernel[at++] = scale * (distance === 0 ? CUBE_MEAN : 1 / distance);
+          kernel[at++] = scale * (distance === 0 ? CUBE_MEAN : 1 / distance);
         }
       }
     }
-    transformEven(this.kernel, [mx, mz, my]);
-    this.rows = new PaddedRows(cells[0], cells[1] * cells[2], mx);
-    this.y = [new Float64Array(my * cells[2]), new Float64Array(my * cells[2])];
-    this.z = [new Float64Array(mz * my), new Float64Array(mz * my)];
+    transformEven(kernel, [mx, mz, my]);
+    const [nx, ny, nz] = cells;
+    this.rows = new PaddedRows(nx, ny * nz, mx);
+    const {re, im} = this.rows;
+    this.convolve = convolutionOf({re, im, kernel, planes: hx, ny, nz, my, mz});
   }
 
   solve(density: Float64Array, potential: Float64Array): void {
-    const {rows, cells, lengths} = this;
-    rows.forward(density);
-    const size = cells[1] * cells[2];
-    for (let i = 0; i <= lengths[0] / 2; i++) this.convolvePlane(i, i * size, (i + 1) * size);
-    rows.backward(potential);
-  }
-
-  /** Convolve one plane of the spectrum along $y$ and $z$. */
-  private convolvePlane(i: number, start: number, end: number): void {
-    const {rows, y, z} = this;
-    const [, my, mz] = this.lengths;
-    const nz = this.cells[2];
-    const parts = [rows.re, rows.im];
-    parts.forEach((part, p) => {
-      y[p].fill(0);
-      y[p].set(part.subarray(start, end));
-    });
-    fft(my)(y[0], y[1], 0, nz);
-    parts.forEach((_, p) => {
-      z[p].fill(0);
-      transpose(y[p], z[p], my, nz);
-    });
-    fft(mz)(z[0], z[1], 0, my);
-    this.multiply(i);
-    fft(mz)(z[1], z[0], 0, my); // exchanged parts make the inverse transform
-    parts.forEach((_, p) => transpose(z[p], y[p], nz, my));
-    fft(my)(y[1], y[0], 0, nz);
-    parts.forEach((part, p) => part.set(y[p].subarray(0, end - start), start));
-  }
-
-  /** Multiply a plane of the spectrum by the kernel's, which is even. */
-  private multiply(i: number): void {
-    const {kernel} = this;
-    const [, my, mz] = this.lengths;
-    const [re, im] = this.z;
-    const hy = my / 2 + 1;
-    const hz = mz / 2 + 1;
-    for (let k = 0, at = 0; k < mz; k++) {
-      const row = (i * hz + Math.min(k, mz - k)) * hy;
-      for (let j = 0; j < my; j++, at++) {
-        const factor = kernel[row + (j < hy ? j : my - j)];
-        re[at] *= factor;
-        im[at] *= factor;
-      }
-    }
+    this.rows.forward(density);
+    this.convolve();
+    this.rows.backward(potential);
   }
 }
 

@@ -10,6 +10,8 @@ import {number} from "../../core/options/rules";
 import type {HydroSolver} from "./hydro";
 import {advanceTo} from "../gas/advance-to";
 import {CONSERVED, STATE} from "./kernels";
+import {kickOf} from "./loops/compiled-gravity";
+import type {Kick} from "./loops/script-kick";
 import type {PotentialSolver} from "./poisson";
 
 /** Source that changes the pressure of each cell over a time. */
@@ -29,50 +31,6 @@ export interface Energies {
   readonly internal: number;
   readonly potential: number;
   readonly total: number;
-}
-
-/** Neighbours of a cell along an axis: their distances in the potential's array, and the factor of their difference. */
-type Neighbours = readonly [below: number, above: number, factor: number];
-
-/** Accelerate the cells of a row, which begins at `index` in the gas and at `row` in the potential. */
-function kickRow(
-  gas: HydroSolver,
-  index: number,
-  potential: Float64Array,
-  row: number,
-  x: Neighbours,
-  y: Neighbours,
-  dt: number,
-  periodic: boolean,
-): void {
-  const {u, w} = gas;
-  const nz = gas.cells[2];
-  const factor = -dt / gas.spacing;
-  for (let k = 0, c = index * CONSERVED, o = index * STATE; k < nz; k++, c += CONSERVED, o += STATE) {
-    const at = row + k;
-    const low = k > 0 ? at - 1 : periodic ? row + nz - 1 : at;
-    const high = k < nz - 1 ? at + 1 : periodic ? row : at;
-    const z = k > 0 && k < nz - 1 ? 0.5 : periodic ? 0.5 : 1;
-    const gx = factor * x[2] * (potential[at + x[1]] - potential[at + x[0]]);
-    const gy = factor * y[2] * (potential[at + y[1]] - potential[at + y[0]]);
-    const gz = factor * z * (potential[high] - potential[low]);
-    const r = w[o];
-    u[c + 1] += r * gx;
-    u[c + 2] += r * gy;
-    u[c + 3] += r * gz;
-    u[c + 4] += r * (gx * (w[o + 1] + 0.5 * gx) + gy * (w[o + 2] + 0.5 * gy) + gz * (w[o + 3] + 0.5 * gz));
-    w[o + 1] += gx;
-    w[o + 2] += gy;
-    w[o + 3] += gz;
-  }
-}
-
-/** Find the neighbours of cell `i` of `n`, for central differences, or one-sided ones at open ends. */
-function neighbours(i: number, n: number, stride: number, periodic: boolean): Neighbours {
-  const inside = i > 0 && i < n - 1;
-  const below = i > 0 ? -stride : periodic ? (n - 1) * stride : 0;
-  const above = i < n - 1 ? stride : periodic ? -(n - 1) * stride : 0;
-  return [below, above, inside || periodic ? 0.5 : 1];
 }
 
 /** Compute the pressure over density squared at which the Jeans length $c \sqrt{\pi / G \rho}$ is four cells. */
@@ -115,6 +73,7 @@ export class SelfGravitatingGas {
   private readonly constant: number;
   private readonly source: HeatSource | undefined;
   private readonly poisson: PotentialSolver;
+  private readonly accelerate: Kick;
 
   /**
    * @param gas Solver with its initial state set.
@@ -133,6 +92,13 @@ export class SelfGravitatingGas {
     this.source = source;
     this.density = new Float64Array(nx * ny * nz);
     this.potential = new Float64Array(nx * ny * nz);
+    this.accelerate = kickOf({
+      cells: gas.cells,
+      u: gas.u,
+      w: gas.w,
+      potential: this.potential,
+      periodic: poisson.periodic,
+    });
     this.updatePotential();
   }
 
@@ -180,16 +146,7 @@ export class SelfGravitatingGas {
   }
 
   private kick(dt: number): void {
-    const {gas, potential} = this;
-    const {periodic} = this.poisson;
-    const [nx, ny, nz] = gas.cells;
-    for (let i = 0; i < nx; i++) {
-      const x = neighbours(i, nx, ny * nz, periodic);
-      for (let j = 0; j < ny; j++) {
-        const y = neighbours(j, ny, nz, periodic);
-        kickRow(gas, gas.index(i, j, 0), potential, (i * ny + j) * nz, x, y, dt, periodic);
-      }
-    }
+    this.accelerate(-dt / this.gas.spacing);
   }
 
   /** Count the cells with $\lambda_J = c \sqrt{\pi / G \rho} < 4 \Delta x$. */
