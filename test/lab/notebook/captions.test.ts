@@ -16,7 +16,7 @@ test("data are named by their system and parameters", () => {
   expect(dataInWords(tour("euler"))).toBe("periodic Euler");
   expect(dataInWords(tour("rayleigh-benard"))).toBe("convection, Ra 1e5, 1e6, Pr 0.5, 1, 2");
   expect(dataInWords(tour("gravity-cooling"))).toBe(
-    "turbulence, density 44.5, 0.445, metallicity 0, 1, temperature 10, 100",
+    "turbulence, density 44.5, 4.45, metallicity 0, 1, temperature 10, 100",
   );
 });
 
