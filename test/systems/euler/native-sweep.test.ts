@@ -7,7 +7,8 @@ import {EulerSolver, type Primitive} from "../../../lib/systems/euler/solver";
 import {eulerModule} from "../../../lib/systems/euler/sweep";
 import type {Boundary} from "../../../lib/systems/gas/ghosts";
 import {bothWays} from "../../both-ways";
-import {bitsOf, makeCells} from "./swept-cells";
+import {bitsOf} from "../../bits";
+import {makeCells} from "./swept-cells";
 
 const native = eulerModule.wanted!.sweep;
 

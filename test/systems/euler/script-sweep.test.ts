@@ -1,6 +1,7 @@
 import {STATE} from "../../../lib/systems/euler/kernels";
 import {scriptSweep, type SweptCells} from "../../../lib/systems/euler/script-sweep";
-import {bitsOf, makeCells} from "./swept-cells";
+import {bitsOf} from "../../bits";
+import {makeCells} from "./swept-cells";
 
 /** Offsets of the inner cells. */
 const inner = ({nx, ny}: SweptCells) =>

@@ -4,11 +4,6 @@ import {STATE} from "../../../lib/systems/euler/kernels";
 import type {SweptCells} from "../../../lib/systems/euler/script-sweep";
 import {GHOSTS} from "../../../lib/systems/gas/ghosts";
 
-/** Numbers with one NaN for all, as bits: zeros keep their signs. */
-export function bitsOf(values: Float64Array): BigUint64Array {
-  return new BigUint64Array(values.map((value) => (Number.isNaN(value) ? NaN : value)).buffer);
-}
-
 /** Make cells whose primitive states are drawn one by one, ghosts too. */
 export function makeCells(
   [nx, ny]: readonly [number, number],

@@ -6,7 +6,7 @@ import * as compiled from "../../../../lib/systems/gravity-cooling/loops/compile
 import {ratio, scriptEvolve, type CoolingLaw} from "../../../../lib/systems/gravity-cooling/loops/script-cooling";
 import {MEGAYEAR} from "../../../../lib/systems/gravity-cooling/units";
 import {bothWays} from "../../../both-ways";
-import {bitsOf} from "../../euler/swept-cells";
+import {bitsOf} from "../../../bits";
 
 const {agrees, compiledEvolve, coolingModule, evolveOf} = compiled;
 const module_ = coolingModule.wanted!;

@@ -8,7 +8,7 @@ import {scriptKick} from "../../../../lib/systems/gravity-cooling/loops/script-k
 import {IsolatedPoisson, PeriodicPoisson} from "../../../../lib/systems/gravity-cooling/poisson";
 import {SelfGravitatingGas} from "../../../../lib/systems/gravity-cooling/selfgravity";
 import {bothWays} from "../../../both-ways";
-import {bitsOf} from "../../euler/swept-cells";
+import {bitsOf} from "../../../bits";
 import {makeGas} from "./swept-gas";
 
 const {agrees, compiledConvolution, compiledKick, convolutionOf, gravityModule, kickOf} = compiled;

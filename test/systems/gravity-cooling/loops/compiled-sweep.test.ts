@@ -7,7 +7,7 @@ import {COUNT} from "../../../../lib/systems/gravity-cooling/kernels";
 import * as compiled from "../../../../lib/systems/gravity-cooling/loops/compiled-sweep";
 import {scriptSweep, type Sweep, type SweptGas} from "../../../../lib/systems/gravity-cooling/loops/script-sweep";
 import {bothWays} from "../../../both-ways";
-import {bitsOf} from "../../euler/swept-cells";
+import {bitsOf} from "../../../bits";
 import {makeGas, type Draw} from "./swept-gas";
 
 const {agrees, compiledSweep, innerStates, sweepModule, sweepOf} = compiled;
