@@ -43,11 +43,13 @@ export const shared: Simulated = {
 /** The settings that show the findings in minutes on two cores: those of Euler's tour. */
 export const tour: Simulated = {
   ...shared,
+  data: {...shared.data, trajectories: {train: 144, valid: 12, test: 24}},
   latentChannels: euler.tour.latentChannels,
   autoencoder: {...shared.autoencoder, steps: euler.tour.autoencoder.steps},
   contexts: euler.tour.contexts,
   latent: euler.tour.latent,
   pixel: euler.tour.pixel,
+  rollout: {...rollout, trajectories: 24},
 };
 
 /** Seconds. */
