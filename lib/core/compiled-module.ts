@@ -16,10 +16,16 @@ import {projectRoot} from "./paths";
  * Load a module. Its checksum is compared first: a library that is not whole would end the process.
  *
  * @param agrees Tells whether its functions yield the bits of those in JavaScript.
- * @returns what it exports, undefined if it is missing, damaged, for another machine or wrong.
+ * @param at its file. Default: the one that set-up makes.
+ * @returns what it exports, undefined if it is missing, damaged, for another machine or wrong, or in a browser.
  */
-export function loadCompiled<T extends object>(file: string, agrees: (found: T) => boolean): T | undefined {
+export function loadCompiled<T extends object>(
+  name: string,
+  agrees: (found: T) => boolean,
+  at?: string,
+): T | undefined {
   try {
+    const file = at ?? compiledFile(name);
     const found = createHash("sha256").update(readFileSync(file)).digest("hex");
     if (found !== readFileSync(`${file}.sha256`, "utf8")) return undefined;
     const loaded = {exports: {} as T};
@@ -47,7 +53,7 @@ export class CompiledModule<T extends object> {
   constructor(
     private readonly name: string,
     agrees: (found: T) => boolean,
-    load = () => loadCompiled(compiledFile(name), agrees),
+    load = () => loadCompiled(name, agrees),
   ) {
     this.loaded = new Lazy(() => ({exports: load()}));
   }

@@ -14,7 +14,7 @@ interface Fourier {
 const file = compiledFile("fourier");
 const folder = temporaryFolder();
 const isThere = ({combine}: Fourier) => typeof combine === "function";
-const load = (path: string) => loadCompiled<Fourier>(path, isThere);
+const load = (path: string) => loadCompiled<Fourier>("fourier", isThere, path);
 
 test("threads load it beside each other, and end without taking it from the others", async () => {
   const program = `process.dlopen(module, ${JSON.stringify(file)});
@@ -65,10 +65,10 @@ describe("a file that is not what set-up made is not loaded", () => {
 });
 
 test("one that yields other bits is not used", () => {
-  expect(loadCompiled<Fourier>(file, () => false)).toBeUndefined();
+  expect(loadCompiled<Fourier>("fourier", () => false)).toBeUndefined();
   const message = "no such function";
   expect(
-    loadCompiled<Fourier>(file, () => {
+    loadCompiled<Fourier>("fourier", () => {
       throw new Error(message);
     }),
   ).toBeUndefined();

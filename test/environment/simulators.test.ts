@@ -30,7 +30,8 @@ async function build(target: string, compiler: string): Promise<string[][]> {
 const names = readdirSync(path.join(root, "environment/simulators"))
   .filter((name) => name.endsWith(".cc"))
   .map((name) => `${path.basename(name, ".cc")}.node`);
-const load = (file: string) => loadCompiled(file, (found) => Object.keys(found).length > 0);
+const load = (file: string) =>
+  loadCompiled(path.basename(file, ".node"), (found) => Object.keys(found).length > 0, file);
 
 test("makes modules that the library loads, again over ones that are in use", async () => {
   const target = folder("simulators");
