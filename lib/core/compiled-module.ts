@@ -41,6 +41,11 @@ export function compiledFile(name: string): string {
   return path.join(projectRoot(), `environment/.build/simulators/${name}.node`);
 }
 
+/** Tell whether numbers have the same bits, with one NaN for all: zeros keep their signs. */
+export function haveSameBits(found: ArrayLike<number>, expected: ArrayLike<number>): boolean {
+  return found.length === expected.length && Array.prototype.every.call(found, (x, i) => Object.is(x, expected[i]));
+}
+
 /** A module that is loaded when it is first wanted, e.g. `new CompiledModule<Fourier>("fourier", agrees)`. */
 export class CompiledModule<T extends object> {
   private readonly loaded: Lazy<{readonly exports?: T}>;

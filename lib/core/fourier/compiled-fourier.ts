@@ -1,5 +1,5 @@
 /** The loops of {@link scriptPlan}, compiled by set-up: one call for all of a transform. */
-import {CompiledModule} from "../compiled-module";
+import {CompiledModule, haveSameBits} from "../compiled-module";
 import {anglesOf, factorOf, FIFTHS, scriptPlan, type FourierPlan} from "./radices";
 
 /** What environment/simulators/fourier.cc exports. */
@@ -38,7 +38,7 @@ export function agrees(module: FourierModule): boolean {
       combine(re, im, 0, count);
       return [...re, ...im];
     });
-    return found.every((x, i) => Object.is(x, expected[i]));
+    return haveSameBits(found, expected);
   });
 }
 

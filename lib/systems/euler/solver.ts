@@ -17,9 +17,9 @@ import {checkOptions} from "../../core/options/check-options";
 import {list, oneOf} from "../../core/options/rules";
 import {advanceTo} from "../gas/advance-to";
 import {GHOSTS, ghostSource, type Boundary} from "../gas/ghosts";
+import {sweepOf} from "./compiled-sweep";
 import {STATE} from "./kernels";
 import type {Sweep} from "./script-sweep";
-import {sweepOf} from "./sweep";
 
 export interface EulerOptions {
   /** Cells along $x$ and $y$. */

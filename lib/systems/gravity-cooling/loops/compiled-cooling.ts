@@ -1,5 +1,5 @@
 /** The sub-steps of {@link scriptEvolve}, compiled by set-up: many cells side by side. */
-import {CompiledModule} from "../../../core/compiled-module";
+import {CompiledModule, haveSameBits} from "../../../core/compiled-module";
 import {scriptEvolve, type CoolingLaw, type Evolve} from "./script-cooling";
 
 /** What environment/simulators/cooling.cc exports. */
@@ -33,7 +33,7 @@ export function agrees(module: CoolingModule): boolean {
       const temperatures = start.slice();
       return [evolve(temperatures, densities, count, seconds), ...temperatures];
     });
-    return found.every((x, i) => Object.is(x, expected[i]));
+    return haveSameBits(found, expected);
   });
 }
 

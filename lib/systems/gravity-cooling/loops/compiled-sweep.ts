@@ -1,5 +1,5 @@
 /** The time step of {@link scriptSweep}, compiled by set-up. */
-import {CompiledModule} from "../../../core/compiled-module";
+import {CompiledModule, haveSameBits} from "../../../core/compiled-module";
 import {GHOSTS} from "../../gas/ghosts";
 import {CONSERVED, STATE} from "../kernels";
 import {scriptSweep, type Sweep, type SweptGas} from "./script-sweep";
@@ -57,13 +57,12 @@ function roughGas(): SweptGas {
 export function agrees(module: SweepModule): boolean {
   const [gas, expected] = [roughGas(), roughGas()];
   const [sweep, reference] = [compiledSweep(module, gas), scriptSweep(expected)];
-  const same = (a: Float64Array | Int32Array, b: Float64Array | Int32Array) => a.every((x, i) => Object.is(x, b[i]));
   return [0.01, 0.1].every(
     (a) =>
       sweep(a) === reference(a) &&
-      same(innerStates(gas), innerStates(expected)) &&
-      same(gas.w, expected.w) &&
-      same(gas.counts, expected.counts),
+      haveSameBits(innerStates(gas), innerStates(expected)) &&
+      haveSameBits(gas.w, expected.w) &&
+      haveSameBits(gas.counts, expected.counts),
   );
 }
 

@@ -1,16 +1,16 @@
 /** The compiled time step beside the one in JavaScript: the same bits, whatever the flow. */
+import {CompiledModule} from "../../../lib/core/compiled-module";
 import {Rng} from "../../../lib/core/rng";
 import {drawQuadrants, piecewiseConstant} from "../../../lib/systems/euler/initial";
-import {agrees, nativeSweep} from "../../../lib/systems/euler/native-sweep";
+import {agrees, compiledSweep, eulerModule, sweepOf, type EulerModule} from "../../../lib/systems/euler/compiled-sweep";
 import {scriptSweep, type SweptCells} from "../../../lib/systems/euler/script-sweep";
 import {EulerSolver, type Primitive} from "../../../lib/systems/euler/solver";
-import {eulerModule} from "../../../lib/systems/euler/sweep";
 import type {Boundary} from "../../../lib/systems/gas/ghosts";
 import {bothWays} from "../../both-ways";
 import {bitsOf} from "../../bits";
 import {makeCells} from "./swept-cells";
 
-const native = eulerModule.wanted!.sweep;
+const module_ = eulerModule.wanted!;
 
 const GRIDS: [number, number][] = [
   [5, 7],
@@ -31,7 +31,7 @@ function sweepAll(draw: Draw, grid: [number, number], gamma: number, steps: read
     const speeds = steps.map((step) => sweep(step, 0.7 * step));
     return {u: bitsOf(cells.u), w: bitsOf(cells.w), speeds: bitsOf(Float64Array.from(speeds)), counts: cells.counts};
   };
-  return [run((cells) => nativeSweep(native, cells)), run(scriptSweep)];
+  return [run((cells) => compiledSweep(module_, cells)), run(scriptSweep)];
 }
 
 describe("a solver's run has the same bits both ways", () => {
@@ -93,20 +93,21 @@ describe("a sweep has the same bits both ways", () => {
 });
 
 test("is compared before it is used: one that rounds otherwise does not agree", () => {
-  expect(agrees(native)).toBe(true);
-  expect(agrees((...args) => native(...args) * (1 + Number.EPSILON))).toBe(false);
-  expect(
-    agrees((u, ...args) => {
-      const speed = native(u, ...args);
+  expect(agrees(module_)).toBe(true);
+  expect(agrees({sweep: (...args) => module_.sweep(...args) * (1 + Number.EPSILON)})).toBe(false);
+  const wrong: EulerModule = {
+    sweep: (u, ...args) => {
+      const speed = module_.sweep(u, ...args);
       u[300] *= 1 + Number.EPSILON;
       return speed;
-    }),
-  ).toBe(false);
+    },
+  };
+  expect(agrees(wrong)).toBe(false);
 });
 
 test("refuses arrays that do not fit its grid", () => {
   const {u, w, counts} = makeCells([4, 4], () => [1, 0, 0, 1]);
-  const call = (...args: unknown[]) => (native as (...args: unknown[]) => number)(...args);
+  const call = (...args: unknown[]) => (module_.sweep as (...args: unknown[]) => number)(...args);
   const rest = [4, 4, 0.1, 0.1, 1.4];
   expect(call(u, w, counts, ...rest)).toBeGreaterThan(1);
   for (const args of [
@@ -122,4 +123,28 @@ test("refuses arrays that do not fit its grid", () => {
   ]) {
     expect(() => call(...args)).toThrow("sweep: expected u, w, counts, nx, ny, ax, ay, gamma of a grid.");
   }
+});
+
+test("the compiled function runs where it is there, and not with LOLA_FUSED=off", () => {
+  const sweep = jest.fn(module_.sweep);
+  const module = new CompiledModule<EulerModule>(
+    "euler-sweep",
+    () => true,
+    () => ({sweep}),
+  );
+  const speeds = bothWays(() => {
+    sweep.mockClear();
+    return [
+      sweepOf(
+        makeCells([4, 4], () => [1, 0, 0, 1]),
+        module,
+      )(0.1, 0.1),
+      sweep.mock.calls.length,
+    ];
+  });
+  const speed = Math.sqrt(1.4);
+  expect(speeds).toEqual([
+    [speed, 1],
+    [speed, 0],
+  ]);
 });
