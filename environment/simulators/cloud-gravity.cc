@@ -6,6 +6,7 @@
 // It is fast because rows are brought into a transform's order as they are copied, and because a plane is transformed along z
 // in slices that the processor's nearest memory holds.
 
+#include "cloud.h"
 #include "fourier.h"
 
 #include <algorithm>
@@ -14,9 +15,6 @@
 
 namespace {
 
-constexpr int kState = 5;      // numbers per cell: density, three velocities and pressure
-constexpr int kConserved = 7;  // density, momenta, energy, internal energy, and the flow out of the cell
-constexpr int kGhosts = 2;     // cells beyond each end of an axis
 constexpr int kSlice = 16;     // rows along z that are transformed at once
 
 // A transform: where its rows go, and its angles (see Combine).

@@ -8,6 +8,7 @@
 // state is read and written once.
 
 #include "arguments.h"
+#include "cloud.h"
 #include "limiter.h"
 
 #include <cmath>
@@ -18,9 +19,6 @@
 
 namespace {
 
-constexpr int kState = 5;      // numbers per cell: density, three velocities and pressure
-constexpr int kConserved = 7;  // density, momenta, energy, internal energy, and the flow out of the cell
-constexpr int kGhosts = 2;     // cells beyond each end of an axis
 constexpr double kLeastDensity = 1e-10, kLeastPressure = 1e-14;  // FLOORS of kernels.ts
 
 // Primitive state of a cell or a face, or its slopes.
