@@ -1,10 +1,11 @@
 import {spawn, spawnSync, type ChildProcess} from "node:child_process";
-import {mkdirSync, readdirSync, readFileSync, writeFileSync} from "node:fs";
+import {existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync} from "node:fs";
 import {get} from "node:http";
 import {createServer, type AddressInfo} from "node:net";
 import path from "node:path";
 import {setTimeout} from "node:timers/promises";
 import {temporaryFolder} from "../folder";
+import {lessons, lessonsFolder} from "../notebooks/program";
 
 const root = path.resolve(__dirname, "../..");
 const lab = (...args: string[]) => {
@@ -141,8 +142,8 @@ describe("JupyterLab", () => {
 
   test("saves an unchanged notebook byte for byte", async () => {
     const language = reportedLanguage();
-    for (const name of readdirSync(path.join(root, "notebooks")).filter((file) => file.endsWith(".ipynb"))) {
-      const file = path.join(root, "notebooks", name);
+    for (const name of lessons) {
+      const file = path.join(lessonsFolder, name);
       const before = readFileSync(file);
       try {
         const {content} = await ask(`/api/contents/notebooks/${name}?type=notebook&content=1`);
