@@ -141,7 +141,7 @@ function steps() {
     },
     {
       name: "tensor engine binding",
-      inputs: ["environment/native", wheel, "package-lock.json", venv],
+      inputs: ["environment/native", wheel, "package-lock.json", venv, `CXXFLAGS ${process.env.CXXFLAGS ?? ""}`],
       made: "node_modules/@tensorflow/tfjs-node-gpu/lib/napi-v8/tfjs_binding.node",
       make: () => buildBinding({root, tensorflow: tensorflowFolder(), compiler: findCompiler(), run}),
     },
