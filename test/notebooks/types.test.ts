@@ -1,4 +1,4 @@
-import {readdirSync} from "node:fs";
+import {readdirSync, readFileSync} from "node:fs";
 import path from "node:path";
 import type TypeScript from "typescript";
 import {cellsOf, importsOf, programOf, type Cell, type Program} from "./program";
@@ -68,6 +68,12 @@ test("cells and exercises of all notebooks have right types, and import what the
   const names = readdirSync(folder).filter((name) => name.endsWith(".ipynb"));
   const notebooks = Object.fromEntries(names.map((name) => [name, cellsOf(path.join(folder, name))]));
   expect(complaints(notebooks)).toEqual([]);
+});
+
+test("the README's sample has right types, and imports what it uses", () => {
+  const readme: Cell = {cell_type: "markdown", source: readFileSync(path.join(folder, "../README.md"), "utf8")};
+  expect(programOf([readme], "tour").parts).toHaveLength(1);
+  expect(complaints({README: [readme]})).toEqual([]);
 });
 
 test("a wrong type, and a name that is imported too late, name their cell or exercise", () => {
