@@ -1,3 +1,4 @@
+import {readFileSync} from "node:fs";
 import path from "node:path";
 import type TypeScript from "typescript";
 import {cellsOf, importsOf, lessons, lessonsFolder, programOf, template, type Cell, type Program} from "./program";
@@ -64,6 +65,12 @@ function notYetImported(source: TypeScript.SourceFile, checker: TypeScript.TypeC
 test("cells and exercises of the lessons and the template have right types, and import what they use", () => {
   const notebooks = Object.fromEntries(lessons.map((name) => [name, cellsOf(path.join(lessonsFolder, name))]));
   expect(complaints({...notebooks, template: cellsOf(template)})).toEqual([]);
+});
+
+test("the README's sample has right types, and imports what it uses", () => {
+  const readme: Cell = {cell_type: "markdown", source: readFileSync(path.join(lessonsFolder, "../README.md"), "utf8")};
+  expect(programOf([readme], "tour").parts).toHaveLength(1);
+  expect(complaints({README: [readme]})).toEqual([]);
 });
 
 test("a wrong type, and a name that is imported too late, name their cell or exercise", () => {
