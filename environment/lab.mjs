@@ -5,6 +5,7 @@ import {createServer} from "node:net";
 import path from "node:path";
 import {fileURLToPath} from "node:url";
 import {parseArgs} from "node:util";
+import {newNotebook, restoreLessons} from "./own-notebooks.mjs";
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "..");
 const venv = path.join(root, "environment/.venv");
@@ -30,6 +31,8 @@ function readArguments() {
     const options = {
       port: {type: "string", default: "8888"},
       "no-browser": {type: "boolean", default: false},
+      new: {type: "string"},
+      restore: {type: "boolean", default: false},
       help: {type: "boolean", default: false},
     };
     return parseArgs({options}).values;
@@ -63,6 +66,10 @@ async function lab() {
     process.stdout.write(HELP);
     return 0;
   }
+  if (options.restore) {
+    process.stdout.write(`${restoreLessons(root)}\n`);
+    return 0;
+  }
   const port = Number(options.port);
   if (!(Number.isInteger(port) && port > 0 && port < 65536)) {
     throw new UsageError(`--port: expected a number from 1 to 65535, found "${options.port}".`);
@@ -71,6 +78,7 @@ async function lab() {
     throw new UsageError("environment/.venv is missing: run `node environment/setup.mjs` first.");
   }
   await requireFree(port);
+  const opened = options.new === undefined ? "notebooks/01-data.ipynb" : newNotebook(root, options.new);
   layOut();
 
   const settings = [
@@ -79,7 +87,7 @@ async function lab() {
     "--ServerApp.port_retries=0",
     `--ServerApp.root_dir=${root}`,
     "--ServerApp.answer_yes=True", // Ctrl-C ends it without a question
-    "--LabApp.default_url=/lab/tree/notebooks/01-data.ipynb",
+    `--LabApp.default_url=/lab/tree/${opened.split(path.sep).map(encodeURIComponent).join("/")}`,
     `--LabApp.extra_labextensions_path=${path.join(root, "environment/labextensions")}`,
     ...(options["no-browser"] ? ["--no-browser"] : []),
     ...(process.getuid?.() === 0 ? ["--allow-root"] : []),

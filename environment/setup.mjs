@@ -117,7 +117,7 @@ function steps({python: systemPython, compiler} = {}) {
     },
     {
       name: "tensor engine binding",
-      inputs: ["environment/native", wheel, "package-lock.json", venv],
+      inputs: ["environment/native", wheel, "package-lock.json", venv, `CXXFLAGS ${process.env.CXXFLAGS ?? ""}`],
       made: "node_modules/@tensorflow/tfjs-node-gpu/lib/napi-v8/tfjs_binding.node",
       after: ["npm packages", library],
       make: () => buildBinding({root, tensorflow: tensorflowFolder(), compiler, run}),

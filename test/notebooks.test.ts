@@ -1,17 +1,14 @@
 import {spawn} from "node:child_process";
-import {existsSync, readdirSync, readFileSync} from "node:fs";
-import {mkdtemp, rm} from "node:fs/promises";
+import {existsSync, readFileSync} from "node:fs";
+import {copyFile, mkdir, mkdtemp, rm} from "node:fs/promises";
 import {tmpdir} from "node:os";
 import path from "node:path";
-import {cellsOf as readCells, textOf} from "./notebooks/program";
+import {cellsOf as readCells, lessons, lessonsFolder, template, textOf} from "./notebooks/program";
 
 const root = path.resolve(__dirname, "..");
-const folder = path.join(root, "notebooks");
-const notebooks = readdirSync(folder).filter((name) => name.endsWith(".ipynb"));
+const cellsOf = (name: string) => readCells(path.join(lessonsFolder, name));
 
-const cellsOf = (name: string) => readCells(path.join(folder, name));
-
-describe.each(notebooks)("%s", (name) => {
+describe.each(lessons)("%s", (name) => {
   const cells = cellsOf(name);
   const code = cells.filter((cell) => cell.cell_type === "code");
 
@@ -23,7 +20,7 @@ describe.each(notebooks)("%s", (name) => {
 
   test("has cells of at most 25 lines and is at most 1.5 MB", () => {
     for (const cell of code) expect(textOf(cell).split("\n").length).toBeLessThanOrEqual(25);
-    expect(readFileSync(path.join(folder, name)).length).toBeLessThan(1.5e6);
+    expect(readFileSync(path.join(lessonsFolder, name)).length).toBeLessThan(1.5e6);
   });
 
   test("carries the outputs of a whole run, without an error", () => {
@@ -42,7 +39,7 @@ describe.each(notebooks)("%s", (name) => {
 });
 
 test("exercises are questions with a cost, a block to paste, an expected effect and a folded answer", () => {
-  for (const name of notebooks) {
+  for (const name of lessons) {
     const exercises = textOf(cellsOf(name).at(-1)!)
       .split("**Try it.**")[1]
       .split(/^(?=\*\*\d\. )/m)
@@ -58,7 +55,7 @@ test("exercises are questions with a cost, a block to paste, an expected effect 
 
 test("01 to 08 serve every system: no cell names a field or parameter of one", () => {
   const own = /["'.](energy|density|pressure|momentum|buoyancy|velocity|temperature|gamma|Rayleigh|rho0)\b/;
-  for (const name of notebooks.filter((file) => file < "09")) {
+  for (const name of lessons.filter((file) => file < "09")) {
     for (const cell of cellsOf(name).filter(({cell_type}) => cell_type === "code")) {
       expect(textOf(cell)).not.toMatch(own);
     }
@@ -106,6 +103,19 @@ test.each([
   },
   900_000, // beside other tests
 );
+
+test("the template of one's own notebooks runs at smoke size, and writes a figure of the comparison", async () => {
+  await mkdir(path.join(root, ".out"), {recursive: true});
+  const out = await mkdtemp(path.join(root, ".out/template-")); // inside of the project, where cells find the library
+  try {
+    await copyFile(template, path.join(out, "01-template.ipynb"));
+    const places = {LOLA_NOTEBOOKS: out, LOLA_OUT: out, LOLA_DATA: path.join(out, "data")};
+    const {code, output} = await runAtSmokeSize(cells, {LOLA_SYSTEM: "euler", ...places});
+    expect({code, output: code === 0 ? "" : output}).toEqual({code: 0, output: ""});
+  } finally {
+    await rm(out, {recursive: true});
+  }
+}, 300_000); // beside other tests
 
 test.each([
   ["02-failing-cell", "02-failing-cell.ipynb, cell 2: RangeError: fraction: expected b other than 0, found 0"],

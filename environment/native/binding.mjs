@@ -4,6 +4,7 @@
 // of optimisers (updates.cc) and for parts of networks (norms.cc, gated-sums.cc, attention.cc).
 import {cpSync, mkdirSync, readFileSync, rmSync, writeFileSync} from "node:fs";
 import path from "node:path";
+import process from "node:process";
 
 /** Inserts `text` before the first occurrence of `anchor` in `source`. */
 function insert(source, anchor, text) {
@@ -78,10 +79,11 @@ async function compileOperations({root, tensorflow, compiler, run}, target) {
   const names = ["updates", "norms", "gated-sums", "attention"];
   const options = ["-O3", "-std=c++17", "-fPIC", "-w", "-pthread", "-fno-math-errno", "-fno-trapping-math"];
   const layout = ["-DNDEBUG", "-DEIGEN_MAX_ALIGN_BYTES=64"]; // of classes, as in TensorFlow's own build
+  const chosen = (process.env.CXXFLAGS ?? "").split(/\s+/).filter(Boolean);
   const compile = async (name) => {
     const object = path.join(target, `${name}.o`);
     const source = path.join(root, "environment/native", `${name}.cc`);
-    await run(compiler, [...options, ...layout, `-I${path.join(tensorflow, "include")}`, "-c", source, "-o", object]);
+    await run(compiler, [...options, ...layout, ...chosen, `-I${path.join(tensorflow, "include")}`, "-c", source, "-o", object]);
     return object;
   };
   try {

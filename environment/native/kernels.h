@@ -12,8 +12,11 @@
 #include "tensorflow/core/framework/shape_inference.h"
 #include "tensorflow/core/util/work_sharder.h"
 
-// Compiled for several processors: the loader takes the best that it runs on.
-#ifdef __x86_64__
+// Compiled for several processors: the loader takes the best that it runs on. LOLA_AVX2 leaves AVX-512 out, so that a processor
+// with AVX-512 computes as a processor without it does.
+#if defined(__x86_64__) && defined(LOLA_AVX2)
+#define FOR_EACH_PROCESSOR __attribute__((target_clones("avx2", "default")))
+#elif defined(__x86_64__)
 #define FOR_EACH_PROCESSOR __attribute__((target_clones("avx512f", "avx2", "default")))
 #else
 #define FOR_EACH_PROCESSOR

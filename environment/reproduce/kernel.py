@@ -3,6 +3,7 @@
 import asyncio
 import ctypes
 import os
+import queue
 import re
 import resource
 import signal
@@ -12,10 +13,20 @@ from pathlib import Path
 
 import psutil
 from jupyter_client.manager import AsyncKernelManager
+from nbclient.exceptions import DeadKernelError
 
 NAME = "tslab"
 # Loads the library and starts the browser that draws, which a notebook's first picture would wait for.
 AHEAD = 'import "lola"; import {warmExport} from "lola/dist/figures/render/export"; warmExport();'
+# Waits, two seconds at most, until no timer or file request is pending: a promise that nobody awaits may reject until then.
+# Node fires timers in the order of their times, so the kernel cannot miss a rejection that is due, however slow the machine is.
+SETTLE = """{
+  const pending = ["Timeout", "Immediate", "FSReqCallback", "FSReqPromise"];
+  const end = performance.now() + 2000;
+  while (performance.now() < end && process.getActiveResourcesInfo().some((name) => pending.includes(name)))
+    await new Promise((resolve) => setTimeout(resolve, 10).unref());
+  await new Promise((resolve) => setImmediate(resolve));
+}"""
 
 
 def die_with_parent():
@@ -47,6 +58,22 @@ class Kernel:
         self.client.allow_stdin = False
         # While another notebook still runs; silent: no output, no execution count.
         self.client.execute(AHEAD, silent=True, store_history=False)
+
+    async def settle(self):
+        """Waits until the kernel has sent everything that its cells still cause.
+
+        Raises DeadKernelError if the kernel ends meanwhile.
+        """
+        request = self.client.execute(SETTLE, silent=True, store_history=False)
+        while True:
+            try:
+                message = await self.client.iopub_channel.get_msg(timeout=5)
+            except queue.Empty:
+                if await self.manager.is_alive():
+                    continue
+                raise DeadKernelError("Kernel died") from None
+            if message["parent_header"].get("msg_id") == request and message["content"].get("execution_state") == "idle":
+                return
 
     def rename_log(self, log):
         os.replace(self.log_name, log)

@@ -99,7 +99,7 @@ class Notebook:
             self.check(index)
             if self.stopping:
                 raise Failure(index, "stopped")
-        await self.late(0.3)  # a rejection may follow the last cell
+        await self.kernel.settle()  # a rejection may follow the last cell
         if self.current is not None:
             self.check(self.current)
 

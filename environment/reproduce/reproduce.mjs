@@ -25,24 +25,42 @@ function requireSetup() {
   }
 }
 
+/**
+ * Where a run writes: below its own folder in .out/. With --reference the tour of the default system renews the committed
+ * notebooks and figures, and the trained models of another system renew that system's committed figures.
+ */
+function placesOf({system, preset, reference}) {
+  const out = process.env.LOLA_OUT || path.join(root, ".out", `${system}-${preset}`);
+  const places = {out, notebooks: path.join(out, "notebooks")};
+  if (!reference) return places;
+  const isDefault = system === defaults.system && preset === defaults.preset;
+  if (!isDefault && (system === defaults.system || preset !== defaults.trained)) {
+    const {trained} = defaults;
+    throw new UsageError(
+      `--reference: expected ${defaults.system} with preset ${defaults.preset} or another system with preset ${trained}, ` +
+        `found ${system} with preset ${preset}.`,
+    );
+  }
+  const figures = library("core/paths.js").committedFigures(system);
+  return isDefault ? {...places, figures, notebooks: path.join(root, "notebooks")} : {...places, figures};
+}
+
 /** What the Python process is told: which notebooks, and where results go. */
-function jobOf({system, preset, exercises, folder, notebooks}) {
-  const main = system === defaults.system && preset === defaults.preset && !process.env.LOLA_OUT;
-  const out = process.env.LOLA_OUT ?? path.join(root, ".out", `${system}-${preset}`);
+function jobOf({places, exercises, folder, notebooks}) {
+  const {out} = places;
   return {
     root,
     exercises,
     order: orderOf(chooseNotebooks(folder, {}).map((name) => path.join(folder, name))),
     notebooks: notebooks.map((name) => path.join(folder, name)),
-    output: main && folder === path.join(root, "notebooks") ? folder : path.join(out, "notebooks"),
+    output: places.notebooks,
     failed: path.join(out, "failed"),
     log: path.join(out, "kernels"),
   };
 }
 
 /** The record of what runs of this system and preset left. */
-function ledgerOf({system, preset, job}) {
-  Object.assign(process.env, {LOLA_SYSTEM: system, LOLA_PRESET: preset});
+function ledgerOf({job}) {
   const {dataFolder, figuresFolder} = library("core/paths.js");
   return new Ledger({
     root,
@@ -164,19 +182,26 @@ async function reproduce() {
   const folder = process.env.LOLA_NOTEBOOKS ? path.resolve(process.env.LOLA_NOTEBOOKS) : path.join(root, "notebooks");
   const notebooks = chooseNotebooks(folder, options);
 
-  for (const system of systems) {
-    const {preset, again, exercises} = options;
-    const job = jobOf({system, preset, exercises, folder, notebooks: notebooksOf(system, folder, notebooks)});
-    const code = await bringUpToDate({system, preset, again: again || exercises, job});
+  const {preset, again, exercises, reference} = options;
+  const runs = systems.map((system) => {
+    const places = placesOf({system, preset, reference});
+    const job = jobOf({places, exercises, folder, notebooks: notebooksOf(system, folder, notebooks)});
+    return {system, preset, places, again: again || exercises, job};
+  });
+  for (const run of runs) {
+    const {system, places} = run;
+    Object.assign(process.env, {LOLA_SYSTEM: system, LOLA_PRESET: preset});
+    if (places.figures) process.env.LOLA_FIGURES = places.figures;
+    const code = await bringUpToDate(run);
     if (code !== 0) return code;
   }
   return 0;
 }
 
 /** Runs the notebooks of one system that are not as the last run left them; returns the exit code. */
-async function bringUpToDate({system, preset, again, job}) {
+async function bringUpToDate({system, preset, again, places, job}) {
   const [start, began] = [Date.now() - 1000, performance.now()];
-  const ledger = ledgerOf({system, preset, job});
+  const ledger = ledgerOf({job});
   const {notebooks} = job;
   let todo = again ? notebooks : ledger.stale(notebooks);
   announce({system, preset, all: notebooks.length, todo: todo.length, ended: ledger.ended});

@@ -1,9 +1,8 @@
 /**
  * Folders of the project, its data and its figures.
  *
- * The default run writes to figures/ and the trained models of other systems to figures/<system>/, whose key files are
- * committed; every other run and every changed configuration writes to its own folder under .out/, so that a quick check
- * never overwrites the pictures of a real run.
+ * A run writes below .out/, which git ignores: committed figures change only where the environment variable LOLA_FIGURES
+ * names their folder.
  */
 import {existsSync, readFileSync} from "node:fs";
 import path from "node:path";
@@ -66,22 +65,20 @@ export function wellFolder(): string {
 /**
  * Find the folder of figures and tables of an experiment.
  *
- * Without a name it is that of the run, which the environment variables LOLA_SYSTEM and LOLA_PRESET choose: figures/ for the
- * default run, figures/system for the preset that comes trained, of another system than the default one,
- * .out/system-preset/figures for others, or figures/ in the folder that LOLA_OUT names. With a name it is name/figures in
- * .out/ or in LOLA_OUT, never that of the run.
+ * Without a name it is the folder of the run that LOLA_SYSTEM and LOLA_PRESET choose: LOLA_FIGURES, or figures/ in LOLA_OUT, or
+ * .out/system-preset/figures. With a name it is name/figures in LOLA_OUT or in .out/.
  */
 export function figuresFolder(name?: string): string {
-  const {LOLA_OUT} = process.env;
-  const out = LOLA_OUT ?? path.join(projectRoot(), ".out");
-  if (name !== undefined) return path.join(out, name, "figures");
-  if (LOLA_OUT) return path.join(LOLA_OUT, "figures");
+  const {LOLA_OUT: out, LOLA_FIGURES: figures} = process.env;
+  if (name === undefined && figures) return path.resolve(figures);
+  if (name === undefined && out) return path.join(out, "figures");
   const {system, preset} = chosenRun();
-  const usual = defaultRun();
-  const committed = path.join(projectRoot(), "figures");
-  if (system === usual.system && preset === usual.preset) return committed;
-  if (system !== usual.system && preset === usual.trained) return path.join(committed, system);
-  return path.join(out, `${system}-${preset}`, "figures");
+  return path.join(out || path.join(projectRoot(), ".out"), name ?? `${system}-${preset}`, "figures");
+}
+
+/** Find the folder of a system's committed figures and tables: figures/ for the default system, figures/system for others. */
+export function committedFigures(system: string): string {
+  return path.join(projectRoot(), "figures", system === defaultRun().system ? "" : system);
 }
 
 /** Format a path for messages: relative to the project if it lies inside. */

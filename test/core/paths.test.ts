@@ -1,5 +1,5 @@
 import path from "node:path";
-import {dataFolder, figuresFolder, projectRoot, shown, wellFolder} from "../../lib/core/paths";
+import {committedFigures, dataFolder, figuresFolder, projectRoot, shown, wellFolder} from "../../lib/core/paths";
 
 const root = path.resolve(__dirname, "../..");
 const environment = process.env;
@@ -8,17 +8,22 @@ afterEach(() => void (process.env = environment));
 test("the project is the folder above lib", () => expect(projectRoot()).toBe(root));
 
 test.each([
-  [{}, "figures"],
-  [{LOLA_SYSTEM: "euler", LOLA_PRESET: "tour"}, "figures"],
+  [{}, ".out/euler-tour/figures"],
+  [{LOLA_SYSTEM: "euler", LOLA_PRESET: "tour"}, ".out/euler-tour/figures"],
   [{LOLA_PRESET: "smoke"}, ".out/euler-smoke/figures"],
-  [{LOLA_SYSTEM: "gravity-cooling"}, ".out/gravity-cooling-tour/figures"],
-  [{LOLA_PRESET: "mini"}, ".out/euler-mini/figures"],
-  [{LOLA_SYSTEM: "gravity-cooling", LOLA_PRESET: "mini"}, "figures/gravity-cooling"],
+  [{LOLA_SYSTEM: "gravity-cooling", LOLA_PRESET: "mini"}, ".out/gravity-cooling-mini/figures"],
   [{LOLA_OUT: path.join(root, "elsewhere")}, "elsewhere/figures"],
-])("only committed figures go to figures/: %j", (variables, folder) => {
-  const {LOLA_OUT: _, LOLA_SYSTEM: __, LOLA_PRESET: ___, ...rest} = environment;
+  [{LOLA_OUT: path.join(root, "elsewhere"), LOLA_FIGURES: path.join(root, "figures")}, "figures"],
+  [{LOLA_OUT: "", LOLA_FIGURES: ""}, ".out/euler-tour/figures"],
+])("a run writes to .out/, unless told: %j", (variables, folder) => {
+  const {LOLA_OUT: _, LOLA_FIGURES: __, LOLA_SYSTEM: ___, LOLA_PRESET: ____, ...rest} = environment;
   process.env = {...rest, ...variables};
   expect(figuresFolder()).toBe(path.join(root, folder));
+});
+
+test("the committed figures of the default system are in figures/, those of others below it", () => {
+  expect(committedFigures("euler")).toBe(path.join(root, "figures"));
+  expect(committedFigures("kolmogorov")).toBe(path.join(root, "figures/kolmogorov"));
 });
 
 test("data can live elsewhere", () => {

@@ -8,7 +8,7 @@ const root = path.resolve(__dirname, "../..");
 const image = path.join(root, "environment/kernel/image");
 const {findImage, keyOf, checksum} = jest.requireActual<{
   findImage(project: string, folder: string): string | undefined;
-  keyOf(project: string): string;
+  keyOf(project: string, folder: string): string;
   checksum(file: string): string;
 }>(path.join(image, "find.cjs"));
 const {bundle} = jest.requireActual<{bundle(main: string): string}>(path.join(image, "bundle.cjs"));
@@ -28,7 +28,8 @@ describe("an image", () => {
     mkdirSync(path.dirname(folder("project", name)), {recursive: true});
     writeFileSync(folder("project", name), text);
   };
-  const found = () => findImage(project(), folder("project/notebooks"));
+  const lessons = () => folder("project/notebooks");
+  const found = () => findImage(project(), lessons());
   let file: string;
 
   beforeEach(() => {
@@ -41,7 +42,7 @@ describe("an image", () => {
     write("environment/.build/kernel/new", "memory");
     file = folder(
       "project/environment/.build/kernel",
-      `${keyOf(project())}.${checksum(folder("project/environment/.build/kernel/new"))}`,
+      `${keyOf(project(), lessons())}.${checksum(folder("project/environment/.build/kernel/new"))}`,
     );
     write(path.relative(project(), file), "memory");
   });
@@ -71,9 +72,11 @@ describe("an image", () => {
 
   test("is not used in another folder, or by Node with other options", () => {
     expect(findImage(project(), project())).toBeUndefined();
-    const key = `require(${JSON.stringify(path.join(image, "find.cjs"))}).keyOf(${JSON.stringify(project())})`;
-    expect(node("-p", key).trim()).toBe(keyOf(project()));
-    expect(node("--max-old-space-size=1000", "-p", key).trim()).not.toBe(keyOf(project()));
+    expect(findImage(project(), folder("project/work"))).toBeUndefined(); // it has an image of its own
+    const places = [project(), lessons()].map((place) => JSON.stringify(place)).join(", ");
+    const key = `require(${JSON.stringify(path.join(image, "find.cjs"))}).keyOf(${places})`;
+    expect(node("-p", key).trim()).toBe(keyOf(project(), lessons()));
+    expect(node("--max-old-space-size=1000", "-p", key).trim()).not.toBe(keyOf(project(), lessons()));
   });
 });
 
@@ -131,16 +134,18 @@ async def main():
     await client.wait_for_ready(timeout=60)
     process = psutil.Process(manager.provisioner.pid)
     answers = []
-    for kind, source, *after in order:
+    for kind, source, *after in order: # a cell is interrupted after it has printed the given text
         if kind == "run":
-            shown = []
-            see = lambda message: shown.append(message["content"].get("text", ""))
-            if after:
-                asyncio.get_running_loop().call_later(after[0], lambda: asyncio.ensure_future(manager.interrupt_kernel()))
-            reply = await client.execute_interactive(source, timeout=60, output_hook=see)
+            status = "abort"
+            while status == "abort": # for a moment after an error, the kernel answers nothing else
+                shown = []
+                def see(message):
+                    shown.append(message["content"].get("text", ""))
+                    if after and after[0] in shown[-1]:
+                        asyncio.ensure_future(manager.interrupt_kernel())
+                reply = await client.execute_interactive(source, timeout=60, output_hook=see)
+                status = reply["content"]["status"]
             answers.append("".join(shown).strip())
-            if reply["content"]["status"] != "ok":
-                await asyncio.sleep(0.4) # what is asked in the meantime is not answered
         else:
             ask = client.complete if kind == "complete" else client.inspect
             content = (await ask(source.replace("|", ""), source.index("|"), reply=True, timeout=60))["content"]
@@ -152,9 +157,9 @@ async def main():
 asyncio.run(main())
 `;
 
-type Order = ["run", string, number?] | ["complete" | "inspect", string];
+type Order = ["run", string, string?] | ["complete" | "inspect", string];
 
-function ask(argv: string[], orders: Order[]) {
+function ask(argv: string[], orders: Order[], place = "notebooks") {
   const spec = {
     argv: [...argv, "kernel", "--config-path", "{connection_file}"],
     display_name: "asked",
@@ -163,7 +168,7 @@ function ask(argv: string[], orders: Order[]) {
   mkdirSync(folder("spec/kernels/asked"), {recursive: true});
   writeFileSync(folder("spec/kernels/asked/kernel.json"), JSON.stringify(spec));
   const python = path.join(root, "environment/.venv/bin/python");
-  const job = JSON.stringify([folder("spec"), path.join(root, "notebooks"), orders]);
+  const job = JSON.stringify([folder("spec"), path.join(root, place), orders]);
   const {stdout, stderr} = spawnSync(python, ["-c", ASK, job], {
     encoding: "utf8",
     env: {...process.env, NODE_OPTIONS: ""},
@@ -172,13 +177,31 @@ function ask(argv: string[], orders: Order[]) {
   return JSON.parse(stdout) as {answers: (string | string[])[]; image: boolean; name: string};
 }
 
-/** The image of this Node, which some versions cannot make. */
+/** The images of this Node, which some versions cannot make. */
 const made = () => node(path.join(image, "make.cjs")).trim();
 
-test("an image that set-up has made is found, and there is one for Node 20", () => {
-  expect(made()).toBe(findImage(root, path.join(root, "notebooks")) ?? "");
-  if (process.version.startsWith("v20.")) expect(made()).not.toBe("");
+test("images that set-up has made are found, and there are images for Node 20", () => {
+  const found = ["notebooks", "work"].map((place) => findImage(root, path.join(root, place)) ?? "");
+  expect(made()).toBe(found.join("\n").trim());
+  if (process.version.startsWith("v20.")) expect(found).not.toContain("");
 });
+
+test("a kernel in work/ starts from an image, and finds the library and modules beside its notebook", () => {
+  mkdirSync(path.join(root, "work"), {recursive: true});
+  const module = path.join(root, "work", `helper-${process.pid}.ts`);
+  writeFileSync(module, "export const seven: number = 7;\n");
+  try {
+    const orders: Order[] = [
+      ["run", 'import {openLab} from "lola";\nopenLab({preset: "smoke"}).config.preset'],
+      ["run", `import {seven} from "./${path.basename(module, ".ts")}";\nseven`],
+    ];
+    const {answers, image: hasImage} = ask(["sh", path.join(root, "environment/kernel.sh")], orders, "work");
+    expect(answers).toEqual(["smoke", "7"]);
+    expect(hasImage).toBe(made() !== "");
+  } finally {
+    rmSync(module);
+  }
+}, 180_000);
 
 test("a kernel from the image answers as one without, and its children are other programs", () => {
   const hasImage = made() !== "";
@@ -203,7 +226,7 @@ test("a kernel from the image answers as one without, and its children are other
     ["inspect", "lab.showTa|ble"],
     ["inspect", "tf.zer|os"],
     ["inspect", "Buffer.fr|om"],
-    ["run", "await new Promise((resolve) => setTimeout(resolve, 60_000));", 1],
+    ["run", 'console.log("waiting");\nawait new Promise((resolve) => setTimeout(resolve, 60_000));', "waiting"],
   ];
   const children: Order[] = [
     ["run", `await new Promise((resolve) => ${fork}.on("message", resolve))`],

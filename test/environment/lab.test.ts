@@ -1,10 +1,11 @@
 import {spawn, spawnSync, type ChildProcess} from "node:child_process";
-import {mkdirSync, readdirSync, readFileSync, writeFileSync} from "node:fs";
+import {existsSync, mkdirSync, readFileSync, rmSync, writeFileSync} from "node:fs";
 import {get} from "node:http";
 import {createServer, type AddressInfo} from "node:net";
 import path from "node:path";
 import {setTimeout} from "node:timers/promises";
 import {temporaryFolder} from "../folder";
+import {lessons, lessonsFolder} from "../notebooks/program";
 
 const root = path.resolve(__dirname, "../..");
 const lab = (...args: string[]) => {
@@ -90,7 +91,7 @@ describe("JupyterLab", () => {
     expect(Object.keys(kernelspecs)).toEqual(["tslab"]);
   });
 
-  test("asks for no news and no updates, and links no commands", async () => {
+  test("asks for no news and no updates, links no commands, and saves a notebook only when the user does", async () => {
     const settings = async (plugin: string) => {
       const {schema} = await ask(`/lab/api/settings/@jupyterlab/${plugin}`);
       const {properties} = schema as {properties: Record<string, {default: unknown}>};
@@ -101,6 +102,7 @@ describe("JupyterLab", () => {
       checkForUpdates: false,
     });
     expect(await settings("apputils-extension:sanitizer")).toMatchObject({allowCommandLinker: false});
+    expect(await settings("docmanager-extension:plugin")).toMatchObject({autosave: false});
     const html = await (await fetch(page, {headers: headers()})).text();
     expect(html).toContain("@jupyterlab/apputils-extension:announcements");
     expect(html).toMatch(/"news":\s*\{"disabled":\s*true\}/);
@@ -141,8 +143,8 @@ describe("JupyterLab", () => {
 
   test("saves an unchanged notebook byte for byte", async () => {
     const language = reportedLanguage();
-    for (const name of readdirSync(path.join(root, "notebooks")).filter((file) => file.endsWith(".ipynb"))) {
-      const file = path.join(root, "notebooks", name);
+    for (const name of lessons) {
+      const file = path.join(lessonsFolder, name);
       const before = readFileSync(file);
       try {
         const {content} = await ask(`/api/contents/notebooks/${name}?type=notebook&content=1`);
@@ -155,6 +157,36 @@ describe("JupyterLab", () => {
     }
   });
 });
+
+test("a notebook of one's own is made from the template and opened", async () => {
+  const name = `test ${process.pid}`;
+  const file = path.join(root, "work", `${name}.ipynb`);
+  const child = spawn(
+    process.execPath,
+    ["environment/lab.mjs", "--no-browser", "--port", `${await freePort()}`, "--new", name],
+    {
+      cwd: root,
+      stdio: ["ignore", "ignore", "pipe"],
+    },
+  );
+  try {
+    const address = await new Promise<string>((resolve, reject) => {
+      let output = "";
+      child.stderr.on("data", (data) => {
+        output += data;
+        const [found] = /http:\S+token=\w+/.exec(output) ?? [];
+        if (found) resolve(found);
+      });
+      child.on("close", () => reject(new Error(output)));
+    });
+    expect(new URL(address).pathname).toBe(`/lab/tree/work/${encodeURIComponent(name)}.ipynb`);
+    expect(existsSync(file)).toBe(true);
+  } finally {
+    child.kill("SIGTERM");
+    await new Promise((resolve) => child.on("close", resolve));
+    rmSync(file, {force: true});
+  }
+}, 120_000); // JupyterLab starts, on a busy machine too
 
 /** Connects to a kernel as a tab does; returns what closes it. */
 function openTab(channels: URL, headers: object): Promise<() => void> {

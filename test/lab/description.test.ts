@@ -71,7 +71,7 @@ test("an experiment is named by system, preset, and a hash of what was changed o
 
 test("only the unchanged configuration of the run writes to the run's figures", () => {
   const at = (config = tour(), name?: string) => path.relative(projectRoot(), folderOf(config, name));
-  expect(at()).toBe("figures");
+  expect(at()).toBe(".out/euler-tour/figures");
   expect(at(wrapped())).toBe(`.out/${nameOf(wrapped())}/figures`);
   expect(at(wrapped(), "wrapped")).toBe(".out/euler-tour-wrapped/figures");
   expect(at(preset("euler", "smoke"))).toBe(".out/euler-smoke/figures");

@@ -74,10 +74,10 @@ test("figures, tables, animations and values of a changed experiment leave the r
   expect(JSON.parse(readFileSync(path.join(main.folder, "values.json"), "utf8"))).toBe("the run's own");
 });
 
-test("without LOLA_OUT the tour alone writes to figures/, a changed tour below .out/", () => {
+test("without LOLA_OUT a run and a changed run write to folders of their own in .out/", () => {
   const {LOLA_OUT} = process.env;
   delete process.env.LOLA_OUT;
-  expect(openLab().folder).toBe(path.join(projectRoot(), "figures"));
+  expect(openLab().folder).toBe(path.join(projectRoot(), ".out/euler-tour/figures"));
   const lab = openLab({change: (config) => ({...config, copies: 1})});
   expect(lab.folder).toBe(path.join(projectRoot(), ".out", lab.name, "figures"));
   process.env.LOLA_OUT = LOLA_OUT;

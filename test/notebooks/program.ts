@@ -1,5 +1,6 @@
 /** A notebook as one TypeScript program: its types are checked and its cells run without a kernel. */
-import {readFileSync} from "node:fs";
+import {readdirSync, readFileSync} from "node:fs";
+import path from "node:path";
 
 export interface Cell {
   cell_type: string;
@@ -23,6 +24,15 @@ export interface Program {
   /** Index of the part that a line of the source (from 0) belongs to; -1 for the imports, which all stand first. */
   at(line: number): number;
 }
+
+/** Folder of the lessons. */
+export const lessonsFolder = path.resolve(__dirname, "../../notebooks");
+
+/** File names of the lessons: notebooks whose names begin with their number. */
+export const lessons = readdirSync(lessonsFolder).filter((name) => /^\d\d-.*\.ipynb$/.test(name));
+
+/** The notebook that one's own notebooks begin with. */
+export const template = path.resolve(__dirname, "../../environment/jupyter/template.ipynb");
 
 /** Imports of cells, each on a line of its own. */
 const IMPORT = /^import (type )?(?:\{([^}]*)\}|(\w+)) from ("[^"]+");$/gm;

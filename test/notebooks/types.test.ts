@@ -1,7 +1,7 @@
-import {readdirSync} from "node:fs";
+import {readFileSync} from "node:fs";
 import path from "node:path";
 import type TypeScript from "typescript";
-import {cellsOf, importsOf, programOf, type Cell, type Program} from "./program";
+import {cellsOf, importsOf, lessons, lessonsFolder, programOf, template, type Cell, type Program} from "./program";
 
 /** The compiler of the kernel. */
 const ts = jest.requireActual<typeof TypeScript>("@tslab/typescript-for-tslab");
@@ -11,12 +11,10 @@ const kernel = jest.requireActual<{
 }>("../../environment/kernel/compiler.cjs");
 const {getPreEmitDiagnostics} = kernel.adaptCompiler(ts).ts;
 
-const folder = path.resolve(__dirname, "../../notebooks");
-
 /** What the kernel would say of notebooks, all of which are one program: declarations are read once. */
 function complaints(notebooks: Record<string, readonly Cell[]>): string[] {
   const programs = new Map(
-    Object.entries(notebooks).map(([name, cells]) => [path.join(folder, `${name}.ts`), programOf(cells, "tour")]),
+    Object.entries(notebooks).map(([name, cells]) => [path.join(lessonsFolder, `${name}.ts`), programOf(cells, "tour")]),
   );
   const options: TypeScript.CompilerOptions = {
     ...kernel.OPTIONS,
@@ -64,10 +62,15 @@ function notYetImported(source: TypeScript.SourceFile, checker: TypeScript.TypeC
   return found;
 }
 
-test("cells and exercises of all notebooks have right types, and import what they use", () => {
-  const names = readdirSync(folder).filter((name) => name.endsWith(".ipynb"));
-  const notebooks = Object.fromEntries(names.map((name) => [name, cellsOf(path.join(folder, name))]));
-  expect(complaints(notebooks)).toEqual([]);
+test("cells and exercises of the lessons and the template have right types, and import what they use", () => {
+  const notebooks = Object.fromEntries(lessons.map((name) => [name, cellsOf(path.join(lessonsFolder, name))]));
+  expect(complaints({...notebooks, template: cellsOf(template)})).toEqual([]);
+});
+
+test("the README's sample has right types, and imports what it uses", () => {
+  const readme: Cell = {cell_type: "markdown", source: readFileSync(path.join(lessonsFolder, "../README.md"), "utf8")};
+  expect(programOf([readme], "tour").parts).toHaveLength(1);
+  expect(complaints({README: [readme]})).toEqual([]);
 });
 
 test("a wrong type, and a name that is imported too late, name their cell or exercise", () => {

@@ -13,15 +13,6 @@ export interface Source {
 const root = path.resolve(__dirname, "../..");
 const read = (file: string) => readFileSync(path.join(root, file), "utf8");
 
-/** Results section of the README: files named in the comment that opens it. */
-export function resultsOfReadme(): Source {
-  const [, comment, section] = /<!-- results of mini: begin(.*?)-->([^]*?)<!-- results of mini: end -->/.exec(
-    read("README.md"),
-  )!;
-  const files = [...comment.matchAll(/[\w/-]+\.(?:csv|json)/g)].map(([file]) => file);
-  return {passages: passagesOf("README.md", section), tables: files.map(recordsOf)};
-}
-
 /** Results that a text links. */
 const linkedIn = (text: string): Records[] =>
   [...text.matchAll(/\]\((?:\.\.\/)*((?:figures|data)\/[\w/-]+\.(?:csv|json))\)/g)].map(([, file]) => recordsOf(file));

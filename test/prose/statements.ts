@@ -1,19 +1,24 @@
-/** Statements in the README's results, and the findings that they repeat. */
+/** Statements and claims in documents, and the findings that they repeat. */
 import {readFileSync} from "node:fs";
 import path from "node:path";
-import type {Passage} from "./markdown";
+import {tableWith, type Passage} from "./markdown";
 
 /** A finding as a run writes it. */
 export interface Finding {
+  readonly name: string;
   readonly statement: string;
   readonly verdict: string;
   readonly numbers: string;
 }
 
+const read = (file: string) => readFileSync(path.resolve(__dirname, "../..", file), "utf8");
+
 /** Read findings by their path in the project. */
-export function findingsOf(file: string): Finding[] {
-  return JSON.parse(readFileSync(path.resolve(__dirname, "../..", file), "utf8")) as Finding[];
-}
+export const findingsOf = (file: string) => JSON.parse(read(file)) as Finding[];
+
+/** Read the paper's claims and their verdicts by the path of a findings.md in the project. */
+export const claimsOf = (file: string) =>
+  tableWith("claim", read(file)).rows.map(([claim, , verdict]) => ({claim, verdict}));
 
 const wordsOf = (text: string) => new Set(text.toLowerCase().match(/\p{L}+/gu) ?? []);
 

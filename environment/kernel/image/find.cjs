@@ -1,7 +1,7 @@
 // Finds the kernel's image: the memory of a Node process that has read the compiler and all declarations, which Node takes over
 // in a tenth of the time that reading them takes (a "startup snapshot"). An image fits one version of Node and its options, one
-// kind of processor, the packages and declarations that were read, and kernels that start in the notebooks' folder. With any
-// other one, or a damaged one, Node would end at once: so its name holds a hash of all that and a checksum of its content.
+// kind of processor, the packages and declarations that were read, and kernels that start in one folder: that of the lessons or
+// work/. With any other, or a damaged one, Node would end at once: so its name holds a hash of all that and a checksum.
 const {Buffer} = require("node:buffer");
 const {createHash} = require("node:crypto");
 const {closeSync, openSync, readdirSync, readFileSync, readSync} = require("node:fs");
@@ -12,8 +12,8 @@ const {crc32} = require("node:zlib");
 
 const root = path.resolve(__dirname, "../../..");
 
-/** The folder in which the kernels of an image start. */
-const notebooks = (project) => path.join(project, "notebooks");
+/** Folders in which kernels start from an image. */
+const kernelFolders = (project) => ["notebooks", "work"].map((name) => path.join(project, name));
 
 /** Where images are kept. */
 const images = (project) => path.join(project, "environment/.build/kernel");
@@ -24,10 +24,10 @@ function files(project, folder, ending) {
   return names.sort().map((name) => path.join(folder, name));
 }
 
-/** Hashes what an image depends on. Packages change with npm's list of the installed ones. */
-function keyOf(project) {
+/** Hashes what the image of a folder depends on. Packages change with npm's list of the installed ones. */
+function keyOf(project, folder) {
   const hash = createHash("sha256");
-  for (const part of [process.version, process.platform, process.arch, cachedDataVersionTag(), project]) {
+  for (const part of [process.version, process.platform, process.arch, cachedDataVersionTag(), project, folder]) {
     hash.update(`${part}\n`);
   }
   const code = files(project, "environment/kernel", ".cjs");
@@ -54,14 +54,14 @@ function checksum(file) {
  * @returns its file; undefined if none fits or what is there is damaged.
  */
 function findImage(project, folder) {
-  if (folder !== notebooks(project)) return undefined;
-  const key = keyOf(project);
+  if (!kernelFolders(project).includes(folder)) return undefined;
+  const key = keyOf(project, folder);
   const name = readdirSync(images(project)).find((entry) => entry.startsWith(`${key}.`));
   const file = name && path.join(images(project), name);
   return file && name === `${key}.${checksum(file)}` ? file : undefined;
 }
 
-module.exports = {root, notebooks, images, keyOf, checksum, findImage};
+module.exports = {root, kernelFolders, images, keyOf, checksum, findImage};
 
 if (require.main === module) {
   let image;

@@ -1,24 +1,25 @@
 // Makes the kernel's image, unless there is one that fits: `node environment/kernel/image/make.cjs`, a step of set-up.
-const {spawnSync} = require("node:child_process");
+const {execFile} = require("node:child_process");
 const {mkdirSync, readdirSync, renameSync, rmSync, writeFileSync} = require("node:fs");
 const path = require("node:path");
 const process = require("node:process");
+const {promisify} = require("node:util");
 const {checkVersion} = require("../../kernel.cjs");
 const {bundle} = require("./bundle.cjs");
-const {checksum, findImage, images, keyOf, notebooks, root} = require("./find.cjs");
+const {checksum, findImage, images, kernelFolders, keyOf, root} = require("./find.cjs");
+
+/** Runs Node in a folder. @throws Error with its output if it fails. */
+async function run(folder, args, failure) {
+  try {
+    await promisify(execFile)(process.execPath, args, {cwd: folder});
+  } catch ({code, signal, stdout, stderr}) {
+    throw new Error(`${failure} (${code ?? signal}):\n${stdout}${stderr}`);
+  }
+}
 
 /** Runs the program of which Node makes an image. */
-function build(program, image, folder) {
-  const {status, stdout, stderr} = spawnSync(
-    process.execPath,
-    ["--snapshot-blob", image, "--build-snapshot", program],
-    {
-      cwd: folder,
-      encoding: "utf8",
-    },
-  );
-  if (status !== 0) throw new Error(`Node made no image (${status}):\n${stdout}${stderr}`);
-}
+const build = (program, image, folder) =>
+  run(folder, ["--snapshot-blob", image, "--build-snapshot", program], "Node made no image");
 
 /** What kernels do and a process from an image cannot with every Node: version 22 ends when a worker thread loads this module. */
 const TRIAL =
@@ -27,41 +28,45 @@ const TRIAL =
 /** Tries an image. */
 function check(image, program, folder) {
   writeFileSync(program, TRIAL);
-  const {status, stderr} = spawnSync(process.execPath, ["--snapshot-blob", image, program], {
-    cwd: folder,
-    encoding: "utf8",
-  });
-  if (status !== 0) throw new Error(`A process from the image ended with ${status}:\n${stderr}`);
+  return run(folder, ["--snapshot-blob", image, program], "A process from the image failed");
 }
 
 /**
- * Makes the image of a project in place of those that it has.
+ * Makes the images of a project in place of those that it has.
  *
- * @returns its file.
+ * @returns their files.
  * @throws Error if this Node makes none, or none that a kernel can start from.
  */
-function makeImage(project) {
+async function makeImages(project) {
   checkVersion(require.resolve("tslab/dist/main.js"));
   const folder = images(project);
   mkdirSync(folder, {recursive: true});
-  const found = findImage(project, notebooks(project));
-  if (found) return found;
+  const made = await Promise.all(kernelFolders(project).map((kernels) => makeImage(project, kernels)));
+  const names = made.map((file) => path.basename(file));
+  for (const other of readdirSync(folder).filter((name) => !names.includes(name))) rmSync(path.join(folder, other));
+  return made;
+}
 
-  const [program, unfinished] = [path.join(folder, `${process.pid}.cjs`), path.join(folder, `${process.pid}.tmp`)];
+/** Makes the image of kernels that start in a folder, unless there is one that fits; returns its file. */
+async function makeImage(project, kernels) {
+  mkdirSync(kernels, {recursive: true});
+  const found = findImage(project, kernels);
+  if (found) return found;
+  const unfinished = path.join(images(project), `${process.pid}-${path.basename(kernels)}`);
+  const program = `${unfinished}.cjs`;
   try {
     writeFileSync(program, bundle(path.join(project, "environment/kernel/image/content.cjs")));
-    build(program, unfinished, notebooks(project));
-    check(unfinished, program, notebooks(project));
-    const image = `${keyOf(project)}.${checksum(unfinished)}`;
-    renameSync(unfinished, path.join(folder, image));
-    for (const other of readdirSync(folder).filter((name) => name !== image)) rmSync(path.join(folder, other));
-    return path.join(folder, image);
+    await build(program, unfinished, kernels);
+    await check(unfinished, program, kernels);
+    const image = path.join(images(project), `${keyOf(project, kernels)}.${checksum(unfinished)}`);
+    renameSync(unfinished, image);
+    return image;
   } finally {
     rmSync(program, {force: true});
     rmSync(unfinished, {force: true});
   }
 }
 
-module.exports = {makeImage};
+module.exports = {makeImages};
 
-if (require.main === module) process.stdout.write(`${makeImage(root)}\n`);
+if (require.main === module) makeImages(root).then((made) => process.stdout.write(`${made.join("\n")}\n`));

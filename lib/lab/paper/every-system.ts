@@ -2,7 +2,7 @@
 import {existsSync} from "node:fs";
 import path from "node:path";
 import {checkOptions} from "../../core/options/check-options";
-import {defaultRun, projectRoot} from "../../core/paths";
+import {committedFigures} from "../../core/paths";
 import {readCsv} from "../../evaluate/tables/csv";
 import type {Curve} from "../../figures/curves/metric-panels";
 import type {ReconstructionRow} from "../../figures/figure-03";
@@ -21,12 +21,10 @@ export interface SystemScores {
 }
 
 /**
- * Find the folder of a system's tables and figures: the laboratory's for its own system; for others that of their trained
- * models, figures/ for the default system and figures/name.
+ * Find the folder of a system's tables and figures: the laboratory's folder for its own system, the committed folder for others.
  */
 export function folderOf(lab: Lab, {name}: RegisteredSystem): string {
-  if (name === lab.system.name) return lab.folder;
-  return path.join(projectRoot(), "figures", name === defaultRun().system ? "" : name);
+  return name === lab.system.name ? lab.folder : committedFigures(name);
 }
 
 /**

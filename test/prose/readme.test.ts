@@ -1,0 +1,87 @@
+/** The README is short and plain, and says of times, notebooks and references what other files say. */
+import {readFileSync} from "node:fs";
+import path from "node:path";
+import {parse} from "yaml";
+import {sentencesOf, tableWith, visible, wordsIn} from "./markdown";
+import {notebooks} from "./sources";
+
+const root = path.resolve(__dirname, "../..");
+const read = (file: string) => readFileSync(path.join(root, file), "utf8");
+const readme = read("README.md");
+const lessons = read("notebooks/README.md");
+
+describe("the README", () => {
+  const shown = visible(readme);
+  const lengths = sentencesOf(readme).map((sentence) => wordsIn(sentence).length);
+
+  test("has at most 130 lines, 1500 words and 160 numbers", () => {
+    expect(readme.trimEnd().split("\n").length).toBeLessThanOrEqual(130);
+    expect(wordsIn(shown).length).toBeLessThanOrEqual(1500);
+    expect(shown.match(/\d+(?:[.,]\d+)*/g)!.length).toBeLessThanOrEqual(160);
+  });
+
+  test("has sentences of at most 17 words on average, and of at most 30", () => {
+    expect(lengths.length).toBeGreaterThan(50);
+    expect(lengths.reduce((sum, length) => sum + length, 0) / lengths.length).toBeLessThanOrEqual(17);
+    expect(sentencesOf(readme).filter((sentence) => wordsIn(sentence).length > 30)).toEqual([]);
+  });
+
+  test("says first where the project runs, and shows a picture of at most 330 pixels", () => {
+    const [title, , platform] = readme.split("\n");
+    expect([title, platform]).toEqual([expect.stringMatching(/^# /), expect.stringContaining("Linux on x86-64")]);
+    const [, file, width] = /<img src="([^"]+)" width="(\d+)"/.exec(readme)!;
+    const picture = readFileSync(path.join(root, file)); // a PNG has its width and height in bytes 16 to 23
+    const [across, down] = [picture.readUInt32BE(16), picture.readUInt32BE(20)];
+    expect((down * Number(width)) / across).toBeLessThanOrEqual(330);
+  });
+});
+
+describe("times", () => {
+  const durations = (text: string) =>
+    text.match(/(?:\d+|\b(?:an?|half|two|three|four|five|ten|few)) (?:min|s|h|seconds?|minutes?|hours?)\b/g) ?? [];
+  const {columns, rows} = tableWith("command", read("docs/performance.md"));
+
+  test("of commands are those of docs/performance.md, and stand in the README's tables alone", () => {
+    expect(tableWith("command", readme)).toEqual({columns, rows});
+    expect(durations(readme.replace(/^\|.*$/gm, ""))).toEqual([]);
+    expect(durations("half a minute, 3 min 15 s, about 12 minutes, a few seconds")).toHaveLength(5);
+  });
+
+  test("of set-up and tour are the same where notebooks start", () => {
+    const [[, , setUp], , [tour, , fast, slow]] = rows;
+    expect(tour).toBe("`npm start`");
+    expect(lessons).toContain(`Set-up takes ${setUp} before it.`);
+    expect(lessons).toContain(`${fast} with AVX-512, ${slow} with AVX2.`);
+  });
+});
+
+describe("notebooks", () => {
+  const {rows} = tableWith("asks", readme);
+
+  test("are listed alike in the README and where notebooks start", () => {
+    const listed = rows.map(([link, asks, time]) => [link.replace("(notebooks/", "("), asks, time]);
+    expect(tableWith("asks", lessons).rows).toEqual(listed);
+    expect(rows.map(([link]) => /\(notebooks\/(.*)\)/.exec(link)![1])).toEqual(notebooks);
+  });
+
+  test.each(notebooks.map((name, i) => [name, rows[i]] as const))(
+    "%s asks and costs the same",
+    (name, [, asks, time]) => {
+      const {cells} = JSON.parse(read(`notebooks/${name}`)) as {cells: readonly {source: readonly string[]}[]};
+      const first = [cells[0].source].flat().join("");
+      expect(first).toContain(`*${asks}*`);
+      expect(/\*\*Costs:\*\* (?:about )?(.*)/.exec(first)![1].startsWith(time)).toBe(true);
+    },
+  );
+});
+
+test("CITATION.cff has the version, and the paper with the authors that the README names", () => {
+  const {version, license, "preferred-citation": paper} = parse(read("CITATION.cff"));
+  const manifest = JSON.parse(read("package.json")) as {version: string; license: string};
+  expect({version, license}).toEqual({version: manifest.version, license: manifest.license});
+  const names = (paper.authors as Record<string, string>[]).map(
+    (one) => `${one["given-names"]} ${one["family-names"]}`,
+  );
+  expect(readme).toContain(`${names.slice(0, -1).join(", ")} and ${names.at(-1)}`);
+  for (const fact of [paper.title, paper.year, paper.url]) expect(readme).toContain(`${fact}`);
+});
