@@ -1,50 +1,30 @@
 /**
- * Program that builds the site: npm run site
- *
- * With --serve it shows the site on loopback, with --port at a port of choice.
+ * Program that builds the site and shows it: npm run site -- --help
  */
 import {existsSync} from "node:fs";
 import {createRequire} from "node:module";
 import path from "node:path";
-import {parseArgs} from "node:util";
+import {readCommandLine, UsageError} from "../../lib/core/options/command-line";
 import {root} from "./library";
 import {showSite} from "./serve";
 import type * as SiteBuilder from "./site";
 
-const HELP = `Builds the site of notebooks, docs, API reference and live page in .out/site, without a network.
-
-npm run site                          build
-npm run site -- --serve               build, and show it at http://127.0.0.1:8899
-npm run site -- --serve --port 4000   at another port
-npm run site -- --serve --no-build    show what was built before
-`;
-
 const say = (text: string) => void process.stdout.write(`${text}\n`);
 
-function readOptions(): {serve: boolean; isBuilt: boolean; port: number} | undefined {
-  const {values} = parseArgs({
-    options: {
-      serve: {type: "boolean", default: false},
-      "no-build": {type: "boolean", default: false},
-      port: {type: "string", default: "8899"},
-      help: {type: "boolean", default: false},
-    },
-  });
-  if (values.help) return undefined;
+function readOptions(): {serve: boolean; isBuilt: boolean; port: number} {
+  const {values} = readCommandLine<{serve: boolean; "no-build": boolean; port: string}>("site");
   const port = Number(values.port);
   if (!(/^\d+$/.test(values.port) && port < 65536)) {
-    throw new Error(`--port: expected a whole number from 0 to 65535, found ${values.port}.`);
+    throw new UsageError(`--port: expected a whole number from 0 to 65535, found ${values.port}.`);
   }
   return {serve: values.serve, isBuilt: values["no-build"], port};
 }
 
 async function run(): Promise<void> {
-  const options = readOptions();
-  if (!options) return say(HELP.trimEnd());
-  const {serve, isBuilt, port} = options;
+  const {serve, isBuilt, port} = readOptions();
   const folder = path.join(root, ".out/site");
   if (isBuilt && !existsSync(path.join(folder, "index.html"))) {
-    throw new Error("--no-build: expected a site in .out/site, found none; leave the option out to build it.");
+    throw new UsageError("--no-build: expected a site in .out/site, found none; leave the option out to build it.");
   }
   const shown = serve ? await showSite(folder, port) : undefined; // a port in use is known before the work
   try {
@@ -63,7 +43,7 @@ async function run(): Promise<void> {
   }
 }
 
-run().catch(({message}: Error) => {
-  process.stderr.write(`${message}\n`);
-  process.exitCode = 1;
+run().catch((error: Error) => {
+  process.stderr.write(`${error.message}\n`);
+  process.exitCode = error instanceof UsageError ? 2 : 1;
 });
