@@ -199,7 +199,7 @@ async function reproduce() {
 }
 
 /** Runs the notebooks of one system that are not as the last run left them; returns the exit code. */
-async function bringUpToDate({system, preset, again, places, job}) {
+async function bringUpToDate({system, preset, again, job}) {
   const [start, began] = [Date.now() - 1000, performance.now()];
   const ledger = ledgerOf({job});
   const {notebooks} = job;
