@@ -59,7 +59,7 @@ let plotly: Promise<Plotly> | undefined;
 function loadPlotly(): Promise<Plotly> {
   return (plotly ??= new Promise((resolve, reject) => {
     const script = document.createElement("script");
-    script.src = `${up}plotly.min.js`;
+    script.src = `${up}page/plotly.min.js`;
     script.onload = () => resolve(page.Plotly!);
     script.onerror = () => reject(new Error("plotly.min.js is missing"));
     document.head.append(script);
