@@ -54,7 +54,9 @@ export function documentOf({title, address, html, headings}: Content, name: stri
 <a class="home" href="${up}index.html">${escapeHtml(name)}</a>
 <label class="search">Search <input type="search" id="search" autocomplete="off" aria-controls="found"></label>
 <ol id="found" aria-live="polite"></ol>
+<details class="pages" open><summary>All pages</summary>
 ${navigation.join("\n")}
+</details>
 </nav>
 <main id="content">
 ${contents && sections.length > 2 ? `<details class="contents"><summary>On this page</summary><ul>${contents}</ul></details>` : ""}
