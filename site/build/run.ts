@@ -6,34 +6,36 @@
 import {existsSync} from "node:fs";
 import {createRequire} from "node:module";
 import path from "node:path";
-import {parseArgs} from "node:util";
+import {exitCodeOf, readWords, UsageError} from "../../lib/lab/sweep/command-words";
 import {root} from "./library";
+import type * as Live from "./live";
 import {showSite} from "./serve";
-import type * as SiteBuilder from "./site";
+import {buildSite} from "./site";
 
-const HELP = `Builds the site of notebooks, docs, API reference and live page in .out/site, without a network.
+const HELP = `Builds the site of notebooks, docs, API reference and live page in .out/site,
+without a network.
 
 npm run site                          build
-npm run site -- --serve               build, and show it at http://127.0.0.1:8899
+npm run site -- --serve               build and show it at http://127.0.0.1:8899
 npm run site -- --serve --port 4000   at another port
 npm run site -- --serve --no-build    show what was built before
 `;
 
+const OPTIONS = {
+  serve: {type: "boolean", default: false},
+  "no-build": {type: "boolean", default: false},
+  port: {type: "string", default: "8899"},
+  help: {type: "boolean", default: false},
+} as const;
+
 const say = (text: string) => void process.stdout.write(`${text}\n`);
 
 function readOptions(): {serve: boolean; isBuilt: boolean; port: number} | undefined {
-  const {values} = parseArgs({
-    options: {
-      serve: {type: "boolean", default: false},
-      "no-build": {type: "boolean", default: false},
-      port: {type: "string", default: "8899"},
-      help: {type: "boolean", default: false},
-    },
-  });
+  const values = readWords(process.argv.slice(2), OPTIONS);
   if (values.help) return undefined;
   const port = Number(values.port);
   if (!(/^\d+$/.test(values.port) && port < 65536)) {
-    throw new Error(`--port: expected a whole number from 0 to 65535, found ${values.port}.`);
+    throw new UsageError(`--port: expected a whole number from 0 to 65535, found ${values.port}.`);
   }
   return {serve: values.serve, isBuilt: values["no-build"], port};
 }
@@ -44,15 +46,18 @@ async function run(): Promise<void> {
   const {serve, isBuilt, port} = options;
   const folder = path.join(root, ".out/site");
   if (isBuilt && !existsSync(path.join(folder, "index.html"))) {
-    throw new Error("--no-build: expected a site in .out/site, found none; leave the option out to build it.");
+    throw new UsageError("--no-build: expected a site in .out/site, found none; leave the option out to build it.");
   }
   const shown = serve ? await showSite(folder, port) : undefined; // a port in use is known before the work
   try {
     if (shown && !isBuilt) say(`${shown.address} shows the site as soon as it is built, in a minute or a few.`);
     if (!isBuilt) {
       // loaded after the address is known: the tensor engine takes seconds
-      const {buildSite} = createRequire(__filename)("./site") as typeof SiteBuilder;
-      await buildSite(folder, {onPart: say});
+      const {buildLive} = createRequire(__filename)("./live") as typeof Live;
+      await buildSite(folder, {
+        live: (to) => buildLive(to, (system) => say(`Live page: ${system} …`)),
+        onPart: say,
+      });
       say(".out/site/index.html: the site is built.");
     }
     shown?.ready();
@@ -63,7 +68,7 @@ async function run(): Promise<void> {
   }
 }
 
-run().catch(({message}: Error) => {
-  process.stderr.write(`${message}\n`);
-  process.exitCode = 1;
+run().catch((error: Error) => {
+  process.stderr.write(`${error.message}\n`);
+  process.exitCode = exitCodeOf(error);
 });

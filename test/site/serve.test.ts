@@ -1,3 +1,4 @@
+import {spawnSync} from "node:child_process";
 import {mkdirSync, mkdtempSync, rmSync, writeFileSync} from "node:fs";
 import {tmpdir} from "node:os";
 import path from "node:path";
@@ -44,4 +45,25 @@ test("a port in use is said in a sentence", async () => {
   await expect(showSite(folder, port)).rejects.toThrow(
     `The site cannot be shown at port ${port}: another program uses it; choose another by --port.`,
   );
+});
+
+/** Run the program that builds the site, which must end before it builds anything. */
+function runProgram(...words: string[]) {
+  const program = ["-r", "./environment/typescript.cjs", "site/build/run.ts", ...words];
+  const cwd = path.resolve(__dirname, "../..");
+  const {status, stderr, stdout} = spawnSync(process.execPath, program, {cwd, encoding: "utf8", timeout: 50_000});
+  return {status, said: stderr + stdout};
+}
+
+test.each([
+  ["--wrong", "Unknown option --wrong; known are --serve, --no-build, --port, --help.\n"],
+  ["--serv", "Unknown option --serv; did you mean --serve?\n"],
+  ["--port=1e3", "--port: expected a whole number from 0 to 65535, found 1e3.\n"],
+])("%s is refused in a sentence", (word, said) => expect(runProgram(word)).toEqual({status: 2, said}));
+
+test("the help fits a terminal of 80 columns", () => {
+  const {status, said} = runProgram("--help");
+  expect(status).toBe(0);
+  expect(said).toContain("npm run site -- --serve --port 4000");
+  expect(Math.max(...said.split("\n").map((line) => line.length))).toBeLessThanOrEqual(80);
 });
