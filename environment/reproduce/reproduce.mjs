@@ -1,7 +1,7 @@
 // Runs the notebooks, headless: a live line with the stage of each that runs, a stop at the first failing cell with its
-// source and error, and a summary of times, figures and findings.
-import {spawn} from "node:child_process";
-import {existsSync, readdirSync, readFileSync, statSync} from "node:fs";
+// source and error, a summary of times and findings, and a page of results.
+import {spawn, spawnSync} from "node:child_process";
+import {existsSync, readFileSync, statSync} from "node:fs";
 import {createRequire} from "node:module";
 import path from "node:path";
 import {createInterface} from "node:readline";
@@ -130,18 +130,22 @@ function printFailure({name, cell, source, text}) {
   process.stdout.write(`${text.trim()}\n`);
 }
 
-/** Files below the folder that were written since `start`, grouped by their name without extension. */
-function written(folder, start) {
-  if (!existsSync(folder)) return [];
-  const groups = new Map();
-  for (const name of readdirSync(folder).sort()) {
-    const {ext, name: stem} = path.parse(name);
-    if (![".png", ".html", ".csv", ".tex", ".svg", ".mp4", ".gif"].includes(ext)) continue;
-    if (statSync(path.join(folder, name)).mtimeMs >= start) groups.set(stem, [...(groups.get(stem) ?? []), ext]);
-  }
-  return [...groups].map(
-    ([stem, extensions]) => `${path.relative(root, path.join(folder, stem))} ${extensions.join(" ")}`,
+/** Makes pages of the notebooks and figures of a run, and says where they are. */
+function showResults({system, preset, places}) {
+  const {out, notebooks} = places;
+  if (!existsSync(notebooks)) return;
+  const program = path.join(root, "site/build/results-program.ts");
+  const {status, stderr} = spawnSync(
+    process.execPath,
+    [
+      ...["-r", path.join(root, "environment/typescript.cjs"), program, out, "--title", `${system}, preset ${preset}`],
+      ...["--notebooks", notebooks, "--figures", library("core/paths.js").figuresFolder()],
+    ],
+    {cwd: root, encoding: "utf8"},
   );
+  const shown = path.relative(root, out) || ".";
+  if (status === 0) process.stdout.write(`\nResults: open ${path.join(shown, "index.html")} in a browser.\n`);
+  else process.stdout.write(`\nResults are in ${shown}, without a page that shows them: ${stderr.trim()}\n`);
 }
 
 function printFindings(folder, start) {
@@ -153,9 +157,8 @@ function printFindings(folder, start) {
   }
 }
 
-function printSummary({system, preset, results, start, began}) {
+function printSummary({system, preset, results, began}) {
   const {formatSeconds} = library("lab/notebook/progress.js");
-  const figures = library("core/paths.js").figuresFolder();
   const gib = (bytes) => `${(bytes / 2 ** 30).toFixed(2)} GiB`;
   process.stdout.write(`\nSummary of ${system}, ${preset}\n`);
   for (const {name, ok, seconds, peak} of results) {
@@ -166,8 +169,6 @@ function printSummary({system, preset, results, start, began}) {
   process.stdout.write(
     `  ${"in all".padEnd(28)} ${total}  ${gib(Math.max(0, ...results.map(({peak}) => peak)))} at most\n`,
   );
-  const files = written(figures, start);
-  if (files.length > 0) process.stdout.write(`\nFigures and tables\n${files.map((name) => `  ${name}\n`).join("")}`);
 }
 
 async function reproduce() {
@@ -199,7 +200,7 @@ async function reproduce() {
 }
 
 /** Runs the notebooks of one system that are not as the last run left them; returns the exit code. */
-async function bringUpToDate({system, preset, again, job}) {
+async function bringUpToDate({system, preset, again, places, job}) {
   const [start, began] = [Date.now() - 1000, performance.now()];
   const ledger = ledgerOf({job});
   const {notebooks} = job;
@@ -221,14 +222,16 @@ async function bringUpToDate({system, preset, again, job}) {
     }
     if (failure) {
       printFailure(failure);
-      printSummary({system, preset, results: all, start, began});
+      printSummary({system, preset, results: all, began});
       printFindings(library("core/paths.js").figuresFolder(), start);
+      showResults({system, preset, places});
       return 1;
     }
     todo = ledger.stale(notebooks.slice(notebooks.indexOf(todo[0]) + 1)); // those that the others' results changed
   }
-  if (all.length > 0) printSummary({system, preset, results: all, start, began});
+  if (all.length > 0) printSummary({system, preset, results: all, began});
   printFindings(library("core/paths.js").figuresFolder(), whole ? start : 0);
+  showResults({system, preset, places});
   return 0;
 }
 

@@ -64,14 +64,23 @@ describe("a good notebook, then one with a failing cell", () => {
     expect(run.output).not.toMatch(/never reached|node_modules\/tslab/);
   });
 
-  test("there is a line per stage, and a summary with times, files and findings", () => {
+  test("there is a line per stage, and a summary with times and findings", () => {
     for (const title of ["A good notebook", "Numbers", "Progress"]) {
       expect(run.output).toMatch(new RegExp(`^\\[1/2\\] 01-good {2}\\d/3 {2}${title}$`, "m"));
     }
     expect(run.output).toMatch(/^\[1\/2\] 01-good {2}done in [\d.]+ s$/m);
     expect(run.output).toMatch(/^ {2}01-good +[\d.]+ s +0\.\d\d GiB$/m);
-    expect(run.output).toMatch(/waves \.csv \.html \.png \.svg$/m);
+    for (const kind of ["csv", "html", "png", "svg"]) {
+      expect(existsSync(path.join(run.folder, `figures/waves.${kind}`))).toBe(true);
+    }
     expect(run.output).toMatch(/^ {2}holds +Good notebooks pass\n +1 of 1$/m);
+  });
+
+  test("a page shows what was finished, and the last line says where it is", async () => {
+    const page = path.join(run.folder, "index.html");
+    expect(run.output.trim().split("\n").at(-1)).toBe(`Results: open ${path.relative(root, page)} in a browser.`);
+    expect(await readFile(page, "utf8")).toMatch(/href="notebooks\/01-good\.html"[^]*src="figures\/waves\.png"/);
+    expect(await readFile(path.join(run.folder, "notebooks/01-good.html"), "utf8")).toContain("A good notebook");
   });
 
   test("a figure is one output, as picture and as plotly; a progress line is its last state", async () => {
@@ -188,6 +197,14 @@ describe("what cannot be run is one sentence", () => {
     expect(code).toBe(2);
     expect(output.trim()).toMatch(sentence);
     expect(output.trim()).not.toContain("\n");
+  });
+
+  test("committed results are renewed only for what is committed", async () => {
+    const {code, output} = await reproduce(["--reference"]);
+    expect(code).toBe(2);
+    expect(output).toBe(
+      "--reference: expected euler with preset tour or another system with preset mini, found euler with preset smoke.\n",
+    );
   });
 
   test("a notebook about one system is not run for another", async () => {
