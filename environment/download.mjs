@@ -2,10 +2,11 @@
 import {createRequire} from "node:module";
 import path from "node:path";
 import {fileURLToPath} from "node:url";
-import {parseArgs} from "node:util";
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "..");
-const library = (name) => createRequire(import.meta.url)(path.join(root, "lib/dist", name));
+const require = createRequire(import.meta.url);
+const {readCommandLine, UsageError} = require("./commands.cjs");
+const library = (name) => require(path.join(root, "lib/dist", name));
 const {downloadWell, formatBytes, planDownload, WELL_URL} = library("download/well-download.js");
 const {systemNames: allSystems, systemOf} = library("systems/registry.js");
 const {formatSeconds} = library("lab/notebook/progress.js");
@@ -13,44 +14,9 @@ const {shown, wellFolder} = library("core/paths.js");
 
 const systemNames = allSystems.filter((name) => systemOf(name).well);
 const SPLITS = ["train", "valid", "test"];
-const OPTIONS = {
-  system: {type: "string"},
-  split: {type: "string", default: "all"},
-  files: {type: "string"},
-  url: {type: "string", default: process.env.LOLA_WELL_URL || WELL_URL},
-  folder: {type: "string", default: wellFolder()},
-  list: {type: "boolean", default: false},
-  help: {type: "boolean", default: false},
-};
-const HELP = `Downloads the files of a system from The Well.
-
-npm run download -- --system euler --list                     what there is, and how large it is
-npm run download -- --system euler --split test --files 1     the first file of each dataset's test split
-npm run download -- --system rayleigh-benard --files Rayleigh_1e6_Prandtl_1.,Rayleigh_1e7
-                                                              files with one of these texts in their names
-npm run download -- --system gravity-cooling                  everything
-
---system   ${systemNames.join(", ")}
---split    ${SPLITS.join(", ")}, or all (default)
---files    a number of files, or texts with commas between them (default: all files)
---url      base address (default: LOLA_WELL_URL or ${WELL_URL});
-           files are at <base>/data/<split>/<name>; {dataset} stands for a dataset's name, else it is appended
---folder   where the datasets go (default: ${shown(wellFolder())}, or LOLA_WELL)
-
-Ctrl-C stops; the same command goes on from there.
-`;
-
-class UsageError extends Error {}
-
 function readOptions(argv) {
-  let values;
-  try {
-    ({values} = parseArgs({args: argv, options: OPTIONS}));
-  } catch (error) {
-    throw new UsageError(`${error.message.split(". ")[0]}: known are --${Object.keys(OPTIONS).join(", --")}.`);
-  }
-  const {system, split, files} = values;
-  if (values.help) return values;
+  const {values} = readCommandLine("download", argv);
+  const {system, split, files, url = process.env.LOLA_WELL_URL || WELL_URL, folder = wellFolder()} = values;
   if (!systemNames.includes(system)) {
     throw new UsageError(`--system: expected ${systemNames.join(", ")}, found ${system ? `"${system}"` : "nothing"}.`);
   }
@@ -58,10 +24,10 @@ function readOptions(argv) {
     throw new UsageError(`--split: expected ${SPLITS.join(", ")} or all, found "${split}".`);
   }
   if (files === "" || files === "0") throw new UsageError(`--files: expected a number or texts, found "${files}".`);
-  if (!/^https?:\/\//.test(values.url) || !URL.canParse(values.url.replaceAll("{dataset}", "x"))) {
-    throw new UsageError(`--url: expected an address such as ${WELL_URL}, found "${values.url}".`);
+  if (!/^https?:\/\//.test(url) || !URL.canParse(url.replaceAll("{dataset}", "x"))) {
+    throw new UsageError(`--url: expected an address such as ${WELL_URL}, found "${url}".`);
   }
-  return values;
+  return {...values, url, folder};
 }
 
 function chosen({split, files}) {
@@ -89,7 +55,6 @@ function progressLine(out = process.stdout) {
 
 async function run() {
   const options = readOptions(process.argv.slice(2));
-  if (options.help) return process.stdout.write(HELP);
   const controller = new globalThis.AbortController();
   const stop = () => controller.abort(new UsageError("Stopped. What came so far is kept: the same command goes on."));
   process.once("SIGINT", stop).once("SIGTERM", stop);

@@ -1,10 +1,10 @@
 // Opens JupyterLab on notebooks/: on this machine only, with a token, from the project's Python environment.
 import {spawn} from "node:child_process";
 import {cpSync, existsSync} from "node:fs";
+import {createRequire} from "node:module";
 import {createServer} from "node:net";
 import path from "node:path";
 import {fileURLToPath} from "node:url";
-import {parseArgs} from "node:util";
 import {newNotebook, restoreLessons} from "./own-notebooks.mjs";
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "..");
@@ -16,30 +16,7 @@ const HOST = "127.0.0.1";
 /** How long JupyterLab may take to end after a signal: its kernels have half of it. */
 const END_MS = 10_000;
 
-class UsageError extends Error {}
-
-const HELP = `npm run lab                     opens JupyterLab on notebooks/
-npm run lab -- --port 9000      on another port than 8888
-npm run lab -- --no-browser     prints the address only
-
-A closed tab's kernel (600 to 800 MB) ends after ten idle minutes; until then, reopening the notebook finds its variables.
-No more than two such kernels are kept. Ctrl-C ends all.
-`;
-
-function readArguments() {
-  try {
-    const options = {
-      port: {type: "string", default: "8888"},
-      "no-browser": {type: "boolean", default: false},
-      new: {type: "string"},
-      restore: {type: "boolean", default: false},
-      help: {type: "boolean", default: false},
-    };
-    return parseArgs({options}).values;
-  } catch (error) {
-    throw new UsageError(`${error.message.split(".")[0]}: known are --port, --no-browser, --help.`);
-  }
-}
+const {readCommandLine, UsageError} = createRequire(import.meta.url)("./commands.cjs");
 
 /** Resolves if the port is free. */
 function requireFree(port) {
@@ -61,11 +38,7 @@ function layOut() {
 }
 
 async function lab() {
-  const options = readArguments();
-  if (options.help) {
-    process.stdout.write(HELP);
-    return 0;
-  }
+  const {values: options} = readCommandLine("lab", process.argv.slice(2));
   if (options.restore) {
     process.stdout.write(`${restoreLessons(root)}\n`);
     return 0;

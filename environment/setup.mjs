@@ -1,13 +1,14 @@
 // Sets the laboratory up: npm packages, a Python environment, the tensor engine's binding, the headless browser, the
 // library and the notebook kernel. Uses Node's built-ins only; a step whose inputs have not changed since its last success
-// is skipped.
-import {spawn, spawnSync} from "node:child_process";
+// is skipped, and steps that need nothing of each other run side by side.
+import {spawn} from "node:child_process";
 import {createHash} from "node:crypto";
 import {existsSync, mkdirSync, readdirSync, readFileSync, renameSync, statSync, writeFileSync} from "node:fs";
 import path from "node:path";
 import {fileURLToPath} from "node:url";
 import {cachedDataVersionTag} from "node:v8";
 import {unpackBrowser} from "./browser.mjs";
+import {checkMachine, checkNode, checkSystem, SetupError} from "./machine.mjs";
 import {buildBinding} from "./native/binding.mjs";
 import {oneAtATime} from "./one-at-a-time.mjs";
 import {buildSimulators} from "./simulators/build.mjs";
@@ -26,12 +27,14 @@ const kernelSpec = {
   language: "typescript",
 };
 
-class SetupError extends Error {}
+/** Programs that run. */
+const children = new Set();
 
 /** Runs a program with its output in the log; rejects with the output's end when it fails. */
 function run(command, args, options = {}) {
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, {cwd: root, stdio: ["ignore", "pipe", "pipe"], ...options});
+    children.add(child);
     let output = "";
     const collect = (data) => (output += data);
     child.stdout.on("data", collect);
@@ -40,47 +43,18 @@ function run(command, args, options = {}) {
       reject(new SetupError(`"${command}" could not be started (${code}): is it installed?`)),
     );
     child.on("close", (code) => {
+      children.delete(child);
       writeFileSync(logFile, `$ ${command} ${args.join(" ")}\n${output}\n`, {flag: "a"});
       if (code === 0) resolve(output);
       else
-        reject(new SetupError(`"${path.basename(command)} ${args[0] ?? ""}" failed:\n${output.slice(-2000).trim()}`));
+        reject(
+          new SetupError(
+            `Set-up stopped: "${path.basename(command)} ${args[0] ?? ""}" failed:\n${output.slice(-2000).trim()}\n` +
+              "(full output: environment/.build/setup.log)",
+          ),
+        );
     });
   });
-}
-
-const works = (command, args) => spawnSync(command, args, {stdio: "ignore"}).status === 0;
-
-/** Checks Node's version. */
-function checkNode() {
-  const major = Number(process.versions.node.split(".")[0]);
-  if (major < 20 || major > 22) {
-    throw new SetupError(`Node 20 or 22 is needed and ${process.version} was found: install Node 22 (nodejs.org).`);
-  }
-}
-
-/** Finds a Python that TensorFlow has wheels for and that can make virtual environments. */
-function findPython() {
-  const names = [process.env.PYTHON, "python3", "python3.12", "python3.11", "python3.13", "python3.10"].filter(Boolean);
-  const supported = "import sys; sys.exit(not (3, 10) <= sys.version_info[:2] <= (3, 13))";
-  const found = names.filter((name) => works(name, ["-c", supported]));
-  if (found.length === 0) {
-    throw new SetupError("Python 3.10 to 3.13 is needed and none was found: install it (Debian: apt install python3).");
-  }
-  const usable = found.find((name) => works(name, ["-c", "import venv, ensurepip"]));
-  if (!usable) {
-    throw new SetupError(`${found[0]} has no venv module: install it (Debian: apt install python3-venv).`);
-  }
-  return usable;
-}
-
-/** Finds a C++17 compiler. */
-function findCompiler() {
-  const names = [process.env.CXX, "g++", "c++", "clang++"].filter(Boolean);
-  const found = names.find((name) => works(name, ["-std=c++17", "-x", "c++", "-fsyntax-only", "/dev/null"]));
-  if (!found) {
-    throw new SetupError("A C++17 compiler is needed and none was found: install one (Debian: apt install g++).");
-  }
-  return found;
 }
 
 /** Hashes files (and folders, by their files) and plain values. */
@@ -112,10 +86,11 @@ const pip = (file, ...options) => {
   return run(python, ["-m", "pip", "install", ...always, ...options, "-r", file]);
 };
 
-/** Every step: what it makes, what it is made from, and how. */
-function steps() {
+/** Every step: what it makes, what it is made from, which steps come first, and how. */
+function steps({python: systemPython, compiler} = {}) {
   const gpu = existsSync("/proc/driver/nvidia/version");
   const wheel = gpu ? "environment/requirements-tensorflow-cuda.txt" : "environment/requirements-tensorflow.txt";
+  const library = `TensorFlow's library${gpu ? " (CUDA)" : ""}`;
   return [
     {
       name: "npm packages",
@@ -128,14 +103,15 @@ function steps() {
       inputs: ["environment/requirements.txt"],
       made: "environment/.venv/bin/jupyter",
       make: async () => {
-        await run(findPython(), ["-m", "venv", "--clear", venv]);
+        await run(systemPython, ["-m", "venv", "--clear", venv]);
         await pip("environment/requirements.txt");
       },
     },
     {
-      name: `TensorFlow's library${gpu ? " (CUDA)" : ""}`,
+      name: library,
       inputs: [wheel, "environment/requirements.txt"],
       made: path.relative(root, path.join(venv, "lib")),
+      after: ["Python environment"],
       // The CPU wheel is used for its library alone; the CUDA one needs the libraries it depends on.
       make: () => pip(wheel, ...(gpu ? [] : ["--no-deps"]), "--no-compile"),
     },
@@ -143,33 +119,35 @@ function steps() {
       name: "tensor engine binding",
       inputs: ["environment/native", wheel, "package-lock.json", venv, `CXXFLAGS ${process.env.CXXFLAGS ?? ""}`],
       made: "node_modules/@tensorflow/tfjs-node-gpu/lib/napi-v8/tfjs_binding.node",
-      make: () => buildBinding({root, tensorflow: tensorflowFolder(), compiler: findCompiler(), run}),
+      after: ["npm packages", library],
+      make: () => buildBinding({root, tensorflow: tensorflowFolder(), compiler, run}),
     },
     {
       name: "simulators' inner loops",
       inputs: ["environment/simulators", "package-lock.json", process.arch],
       made: "environment/.build/simulators",
-      make: () => {
-        const folder = path.join(root, "environment/.build/simulators");
-        return buildSimulators({root, compiler: findCompiler(), run, folder});
-      },
+      after: ["npm packages"],
+      make: () => buildSimulators({root, compiler, run, folder: path.join(root, "environment/.build/simulators")}),
     },
     {
       name: "headless browser",
       inputs: ["environment/browser.mjs", "package-lock.json", root],
       made: "environment/.build/browser/chromium",
+      after: ["npm packages"],
       make: () => unpackBrowser({root, run}),
     },
     {
       name: "library",
       inputs: ["lib", "tsconfig.json", "package-lock.json"],
       made: "lib/dist/index.js",
+      after: ["npm packages"],
       make: () => run(process.execPath, ["node_modules/typescript/bin/tsc", "-p", "lib"]),
     },
     {
       name: "notebook kernel",
       inputs: ["environment/requirements.txt", JSON.stringify(kernelSpec)],
       made: path.relative(root, kernelFile),
+      after: ["Python environment"],
       make: async () => {
         mkdirSync(path.dirname(kernelFile), {recursive: true});
         writeFileSync(kernelFile, JSON.stringify(kernelSpec, null, 1));
@@ -182,9 +160,9 @@ function steps() {
         `${cachedDataVersionTag()}`,
       ],
       made: "environment/.build/kernel",
+      after: ["npm packages", "library"],
       // Not every Node can make one, and kernels start without it, only slower.
-      make: () =>
-        run(process.execPath, ["environment/kernel/image/make.cjs"]).catch(() => process.stdout.write("not made ... ")),
+      make: () => run(process.execPath, ["environment/kernel/image/make.cjs"]).catch(() => "not made"),
     },
   ];
 }
@@ -198,47 +176,72 @@ function readState() {
 }
 
 /** The steps that are not done yet, or no more. */
-function staleSteps() {
+function staleSteps(programs) {
   const state = readState();
-  return steps().filter(
+  return steps(programs).filter(
     ({name, inputs, made}) => state[name] !== fingerprint(...inputs) || !existsSync(path.join(root, made)),
   );
 }
 
-async function setup() {
-  checkNode();
+/** Does what is left to do; one process of the project does it at a time. @throws SetupError in one line if it cannot be done. */
+export async function setup() {
+  checkSystem(process);
+  checkNode(process.versions.node);
   if (staleSteps().length === 0) return;
-  const waiting = () => process.stdout.write("set-up waits for another one in this folder\n");
-  await oneAtATime(path.join(root, "environment/.build/setup.lock"), makeStale, waiting);
+  const programs = checkMachine();
+  await oneAtATime(
+    path.join(root, "environment/.build/setup.lock"),
+    () => makeStale(programs),
+    () => say("set-up waits for another one in this folder"),
+  );
 }
 
-/** Does what is left to do, step by step: a step may undo a later one, as npm's packages do the binding among them. */
-async function makeStale() {
+const say = (text) => void process.stderr.write(`${text}\n`);
+const secondsSince = (start) => ((performance.now() - start) / 1000).toFixed(1);
+
+/** Steps that run side by side: compilers take memory. */
+const AT_A_TIME = 2;
+
+/** Makes what is left; a step may undo a later one, as npm's packages do the binding among them. */
+async function makeStale(programs) {
   const done = new Set();
-  const left = () => staleSteps().filter(({name}) => !done.has(name));
-  if (left().length === 0) return;
-  findPython();
-  findCompiler();
-  writeFileSync(logFile, "");
-  const start = performance.now();
-  for (let todo = left(); todo.length > 0; todo = left()) {
-    const [step] = todo;
-    process.stdout.write(`set-up ${done.size + 1}/${done.size + todo.length}  ${step.name} ... `);
+  const running = new Map();
+  const left = () => staleSteps(programs).filter(({name}) => !done.has(name) && !running.has(name));
+  const make = async (step) => {
     const begin = performance.now();
-    await step.make();
-    done.add(step.name);
+    const note = await step.make();
     const state = {...readState(), [step.name]: fingerprint(...step.inputs)};
     writeFileSync(`${stateFile}.tmp`, JSON.stringify(state, null, 2));
     renameSync(`${stateFile}.tmp`, stateFile);
-    process.stdout.write(`${((performance.now() - begin) / 1000).toFixed(1)} s\n`);
+    done.add(step.name);
+    running.delete(step.name);
+    const count = done.size + running.size + left().length;
+    say(
+      `set-up ${done.size}/${count}  ${step.name}  ${secondsSince(begin)} s${note === "not made" ? ", not made" : ""}`,
+    );
+  };
+  if (left().length === 0) return;
+  writeFileSync(logFile, "");
+  const start = performance.now();
+  for (let todo = left(); todo.length + running.size > 0; todo = left()) {
+    const unmade = new Set([...todo.map(({name}) => name), ...running.keys()]);
+    const free = todo.filter(({after = []}) => !after.some((name) => unmade.has(name)));
+    const ready = free.slice(0, AT_A_TIME - running.size);
+    if (ready.length > 0) say(`set-up makes ${ready.map(({name}) => name).join(", ")} ...`);
+    for (const step of ready) running.set(step.name, make(step));
+    try {
+      await Promise.race(running.values());
+    } catch (error) {
+      children.forEach((child) => child.kill()); // of the steps beside it
+      throw error;
+    }
   }
-  process.stdout.write(`set-up done in ${((performance.now() - start) / 1000).toFixed(0)} s\n`);
+  say(`set-up done in ${secondsSince(start)} s`);
 }
 
-try {
-  await setup();
-} catch (error) {
-  const text = error instanceof SetupError ? error.message : (error.stack ?? String(error));
-  process.stderr.write(`\nSet-up stopped: ${text}\n(full output: environment/.build/setup.log)\n`);
-  process.exit(1);
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  setup().catch((error) => {
+    say(error instanceof SetupError ? error.message : error.stack);
+    process.exitCode = 1;
+  });
 }

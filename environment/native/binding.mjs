@@ -83,7 +83,16 @@ async function compileOperations({root, tensorflow, compiler, run}, target) {
   const compile = async (name) => {
     const object = path.join(target, `${name}.o`);
     const source = path.join(root, "environment/native", `${name}.cc`);
-    await run(compiler, [...options, ...layout, ...chosen, `-I${path.join(tensorflow, "include")}`, "-c", source, "-o", object]);
+    await run(compiler, [
+      ...options,
+      ...layout,
+      ...chosen,
+      `-I${path.join(tensorflow, "include")}`,
+      "-c",
+      source,
+      "-o",
+      object,
+    ]);
     return object;
   };
   try {

@@ -1,59 +1,20 @@
 // The command line of `npm start`: what to run, checked before anything starts.
 import {readdirSync, readFileSync} from "node:fs";
+import {createRequire} from "node:module";
 import path from "node:path";
-import {parseArgs} from "node:util";
 
 /** The system and preset that run by default. */
 export const defaults = JSON.parse(readFileSync(new URL("../defaults.json", import.meta.url), "utf8"));
 
-export class UsageError extends Error {}
-
-export const HELP = `Runs the notebooks in order, some two at a time, without a browser.
-
-npm start                                    the tour of the Euler system
-npm start -- --preset smoke                  another preset
-npm start -- --system all                    every system
-npm start -- --only 03,05                    some notebooks
-npm start -- --from 04                       from one notebook on
-npm start -- --again                         also when nothing changed since the last run
-npm start -- --preset mini                   larger models, which come trained with the project
-npm start -- --preset mini --train           the same, all trained here
-npm start -- --exercises --preset smoke      each notebook's exercises too, after its cells
-
-The tour's notebooks are written back in place with their outputs and figures go to figures/, preset mini's of another system
-to figures/<system>/; everything else is written to .out/. Ctrl-C stops within five seconds; finished stages are kept.
-`;
-
-const OPTIONS = {
-  system: {type: "string", default: process.env.LOLA_SYSTEM || defaults.system},
-  preset: {type: "string", default: process.env.LOLA_PRESET || defaults.preset},
-  only: {type: "string"},
-  from: {type: "string"},
-  again: {type: "boolean", default: false},
-  exercises: {type: "boolean", default: false},
-  train: {type: "boolean", default: false},
-  help: {type: "boolean", default: false},
-};
+const {readCommandLine, UsageError} = createRequire(import.meta.url)("../commands.cjs");
+export {UsageError};
 
 /** Reads the options. */
 export function readArguments(argv) {
-  try {
-    return parseArgs({args: argv, options: OPTIONS}).values;
-  } catch {
-    const known = Object.keys(OPTIONS).map((name) => `--${name}`);
-    const takesValue = (word) => OPTIONS[word?.slice(2)]?.type === "string";
-    const wrong = argv.find((word) => word.startsWith("-") && !known.includes(word.split("=")[0]));
-    const bare = argv.find((word, i) => takesValue(word) && (argv[i + 1] ?? "-").startsWith("-"));
-    const stray = argv.find((word, i) => !word.startsWith("-") && !takesValue(argv[i - 1]));
-    const flag = argv.find((word) => word.includes("=") && !takesValue(word.split("=")[0]));
-    const [problem] = [
-      wrong && `Unknown option ${wrong}`,
-      bare && `${bare} has no value`,
-      stray && `Unknown argument "${stray}"`,
-      `${flag?.split("=")[0]} takes no value`,
-    ].filter(Boolean);
-    throw new UsageError(`${problem}: known are ${known.join(", ")}.`);
-  }
+  const {values} = readCommandLine("start", argv);
+  const {system = process.env.LOLA_SYSTEM || defaults.system, preset = process.env.LOLA_PRESET || defaults.preset} =
+    values;
+  return {...values, system, preset};
 }
 
 /** The systems to run, checked against the library's presets. */

@@ -6,7 +6,7 @@ import {createRequire} from "node:module";
 import path from "node:path";
 import {createInterface} from "node:readline";
 import {fileURLToPath} from "node:url";
-import {chooseNotebooks, chooseSystems, defaults, HELP, notebooksOf, readArguments, UsageError} from "./arguments.mjs";
+import {chooseNotebooks, chooseSystems, defaults, notebooksOf, readArguments, UsageError} from "./arguments.mjs";
 import {orderOf} from "./order.mjs";
 import {Screen} from "./screen.mjs";
 import {Ledger} from "./unchanged.mjs";
@@ -173,10 +173,6 @@ function printSummary({system, preset, results, began}) {
 
 async function reproduce() {
   const options = readArguments(process.argv.slice(2));
-  if (options.help) {
-    process.stdout.write(HELP);
-    return 0;
-  }
   if (options.train) process.env.LOLA_TRAIN = "1";
   requireSetup();
   const systems = chooseSystems(options, library("lab/presets/presets.js"));

@@ -5,25 +5,12 @@
  * machine is marked invalid.
  */
 import path from "node:path";
-import {parseArgs} from "node:util";
+import {readCommandLine} from "../../lib/core/options/command-line";
 import {KeptResults} from "./kept-results";
 import {describeMachine, Watch} from "./machine";
 import {heading, hasRun, notes, row, summarise, type Block, type PeerFailure, type Result} from "./report";
 import {preparePeer, startOurs, startPeer, type Runner} from "./runner";
 import {peersOf, suite, type Benchmark} from "./suite";
-
-const HELP = `Times what a user waits for.
-
-npm run bench                          everything, ours alone
-npm run bench -- --peer                beside PyTorch, which is installed into environment/.build/peer once: eager, compiled
-                                       (torch.compile) and autotuned (its max-autotune)
-npm run bench -- --only vit,adamw      what has one of these in its name
-npm run bench -- --rounds 12           more pairs
-npm run bench -- --peer --variants eager,compiled
-npm run bench -- --peer --patience 20  minutes that a variant may take to compile, 10 by default
-npm run bench -- --peer --resume       go on after an interruption: valid results of this machine stay (.out/bench.jsonl)
-npm run -s bench -- --peer --json      one JSON object: {machine, results}, also when it is interrupted
-`;
 
 /** A block of runs takes about this long, in milliseconds. */
 const BLOCK = 1000;
@@ -108,19 +95,19 @@ async function measure(benchmark: Benchmark, options: Measurement): Promise<Resu
   }
 }
 
+interface BenchWords {
+  readonly peer: boolean;
+  readonly json: boolean;
+  readonly resume: boolean;
+  readonly only?: string;
+  readonly rounds: string;
+  readonly variants: string;
+  readonly patience: string;
+}
+
 /** Read the command line. */
 function readOptions() {
-  const options = {
-    peer: {type: "boolean", default: false},
-    json: {type: "boolean", default: false},
-    resume: {type: "boolean", default: false},
-    only: {type: "string"},
-    rounds: {type: "string", default: "8"},
-    variants: {type: "string", default: "eager,compiled,autotuned"},
-    patience: {type: "string", default: "10"},
-    help: {type: "boolean", default: false},
-  } as const;
-  const {values} = parseArgs({options});
+  const {values} = readCommandLine<BenchWords>("bench");
   const wanted = values.only?.split(",");
   const chosen = suite.filter(({name}) => wanted?.some((part) => name.includes(part)) ?? true);
   if (chosen.length === 0) {
@@ -131,7 +118,6 @@ function readOptions() {
 
 async function main(): Promise<void> {
   const options = readOptions();
-  if (options.help) return void process.stdout.write(HELP);
   const variants = options.peer ? options.variants.split(",") : [];
   const machine = {...describeMachine(), ...(options.peer && {pytorch: preparePeer()})};
   const {peakGflops, ...setting} = machine;

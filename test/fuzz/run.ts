@@ -1,31 +1,27 @@
-/**
- * Fuzz the readers of files: node -r ./environment/typescript.cjs test/fuzz/run.ts [--minutes M | --cases N] [--seed S]
- * [format ...]
- *
- * Inputs of failed cases are kept in .out/fuzz. By default 20 000 cases of each format.
- */
+/** Fuzz the readers of files: npm run fuzz -- --help */
 import path from "node:path";
-import {parseArgs} from "node:util";
+import {readCommandLine} from "../../lib/core/options/command-line";
 import {projectRoot} from "../../lib/core/paths";
 import {fuzz, targets} from "./runner/fuzz";
 
-const {values, positionals} = parseArgs({
-  allowPositionals: true,
-  options: {minutes: {type: "string"}, cases: {type: "string"}, seed: {type: "string"}},
-});
+type Words = Partial<Record<"minutes" | "cases" | "seed", string>>;
 
-function numberOf(name: "minutes" | "cases" | "seed", fallback: number): number {
-  const text = values[name];
-  const number = text === undefined ? fallback : Number(text);
-  if (!(number >= 0)) throw new RangeError(`fuzz: expected --${name} to be a number, found "${text}".`);
-  return number;
-}
+const numberOf =
+  (values: Words) =>
+  (name: keyof Words, fallback: number): number => {
+    const text = values[name];
+    const number = text === undefined ? fallback : Number(text);
+    if (!(number >= 0)) throw new RangeError(`fuzz: expected --${name} to be a number, found "${text}".`);
+    return number;
+  };
 
 async function main(): Promise<void> {
-  const names = positionals.length > 0 ? positionals : [...targets.keys()];
-  const seed = numberOf("seed", Date.now() % 2 ** 31);
-  const minutes = numberOf("minutes", Infinity);
-  const cases = numberOf("cases", values.minutes === undefined ? 20_000 : Number.MAX_SAFE_INTEGER);
+  const {values, words} = readCommandLine<Words>("fuzz");
+  const names = words.length > 0 ? words : [...targets.keys()];
+  const number = numberOf(values);
+  const seed = number("seed", Date.now() % 2 ** 31);
+  const minutes = number("minutes", Infinity);
+  const cases = number("cases", values.minutes === undefined ? 20_000 : Number.MAX_SAFE_INTEGER);
   const keep = path.join(projectRoot(), ".out/fuzz");
   for (const name of names) {
     const program = targets.get(name);

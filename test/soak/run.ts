@@ -1,30 +1,21 @@
-/**
- * Disturb runs: node -r ./environment/typescript.cjs test/soak/run.ts [--minutes M | --trials N] [--from N] [--seed S]
- * [kind ...]
- *
- * Kills processes, damages files, fills disks, sets clocks and starts processes twice, and compares what comes out with an
- * undisturbed run. By default 30 minutes; the numbers go to .out/soak-S.json. With `endurance [steps] [experiments]
- * [interrupts]` instead of kinds: memory and tensors over many steps and experiments, and a training that is interrupted many
- * times; to .out/endurance-S.json.
- */
+/** Disturb runs: npm run soak -- --help */
 import path from "node:path";
-import {parseArgs} from "node:util";
 import {writeWhole} from "../../lib/core/files";
+import {readCommandLine} from "../../lib/core/options/command-line";
 import {projectRoot} from "../../lib/core/paths";
 import {endure, ENDURANCE, type Endurance, type EnduranceReport} from "./runner/endurance";
 import {soak, type Tally} from "./runner/soak";
 
-const {values, positionals} = parseArgs({
-  allowPositionals: true,
-  options: {minutes: {type: "string"}, trials: {type: "string"}, from: {type: "string"}, seed: {type: "string"}},
-});
+type Words = Partial<Record<"minutes" | "trials" | "from" | "seed", string>>;
 
-function numberOf(name: keyof typeof values, fallback: number): number {
-  const text = values[name];
-  const number = text === undefined ? fallback : Number(text);
-  if (!(number >= 0)) throw new RangeError(`soak: expected --${name} to be a number, found "${text}".`);
-  return number;
-}
+const numberOf =
+  (values: Words) =>
+  (name: keyof Words, fallback: number): number => {
+    const text = values[name];
+    const number = text === undefined ? fallback : Number(text);
+    if (!(number >= 0)) throw new RangeError(`soak: expected --${name} to be a number, found "${text}".`);
+    return number;
+  };
 
 function printTable(tallies: ReadonlyMap<string, Tally>): void {
   console.log(`${"kind".padEnd(32)}   tried    held    lost refused seconds`);
@@ -52,16 +43,18 @@ async function runEndurance(seed: number, chosen: readonly string[]): Promise<vo
 }
 
 async function main(): Promise<void> {
-  const seed = numberOf("seed", Date.now() % 2 ** 31);
-  if (positionals[0] === "endurance") return runEndurance(seed, positionals.slice(1));
-  const minutes = numberOf("minutes", values.trials === undefined ? 30 : Infinity);
+  const {values, words} = readCommandLine<Words>("soak");
+  const number = numberOf(values);
+  const seed = number("seed", Date.now() % 2 ** 31);
+  if (words[0] === "endurance") return runEndurance(seed, words.slice(1));
+  const minutes = number("minutes", values.trials === undefined ? 30 : Infinity);
   console.log(`seed ${seed}`);
   const tallies = await soak({
     seed,
-    from: numberOf("from", 0),
-    trials: numberOf("trials", Infinity),
+    from: number("from", 0),
+    trials: number("trials", Infinity),
     until: Date.now() + 60_000 * minutes,
-    kinds: positionals.length > 0 ? positionals : undefined,
+    kinds: words.length > 0 ? words : undefined,
     progress: (trial, kind, faults) =>
       console.log([`trial ${trial}, ${kind}: ${faults.length === 0 ? "held" : "lost"}`, ...faults].join("\n  ")),
   });

@@ -4,7 +4,7 @@
  * What is shipped and still fits stays; a run that was stopped goes on where it was. Artefacts are made in data/unpacked/, the
  * copies go to data/pretrained/<system>/.
  */
-import {parseArgs} from "node:util";
+import {readCommandLine, UsageError} from "../../core/options/command-line";
 import {defaultRun, shown} from "../../core/paths";
 import type {Config} from "../config";
 import {Lab} from "../lab";
@@ -17,8 +17,6 @@ import {Trainer} from "../workers/trainer";
 import {packArtifacts, RecordingArtifacts} from "./pack";
 import {scoreAll} from "./score-all";
 import {Shipped, shippedFolder, unpackedFolder} from "./shipped";
-
-const HELP = `npm run pretrain -- --system <${systemNames().join(" | ")}>\nTrains the models of preset ${defaultRun().trained}, for an hour or two.\n`;
 
 /** Seeds of a pair whose models are shipped: those of a third would make them more than 30 MB; its scores are. */
 const SEEDS = 2;
@@ -34,9 +32,9 @@ async function make(config: Config, store: Artifacts): Promise<void> {
 }
 
 async function pretrain(): Promise<void> {
-  const {values} = parseArgs({options: {system: {type: "string"}, help: {type: "boolean", default: false}}});
-  const {help, system} = values;
-  if (help || system === undefined) return void process.stdout.write(HELP);
+  const {system} = readCommandLine<{system?: string}>("pretrain").values;
+  if (system === undefined)
+    throw new UsageError(`--system: expected one of ${systemNames().join(", ")}, found nothing.`);
   const config = preset(system, defaultRun().trained);
   const folder = shippedFolder(system);
   await make(config, new Artifacts(unpackedFolder(), undefined, Shipped.open(folder)));
@@ -48,5 +46,5 @@ async function pretrain(): Promise<void> {
 
 pretrain().catch((error: Error) => {
   process.stderr.write(`${error.message}\n`);
-  process.exitCode = 1;
+  process.exitCode = error instanceof UsageError ? 2 : 1;
 });

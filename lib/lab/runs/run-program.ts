@@ -1,7 +1,7 @@
 /**
  * Program of the list of runs: npm run runs -- --help
  */
-import {parseArgs} from "node:util";
+import {readCommandLine, UsageError} from "../../core/options/command-line";
 import {dataFolder, shown} from "../../core/paths";
 import {cellText} from "../../evaluate/tables/cells";
 import {textTable} from "../../figures/render/text-table";
@@ -11,50 +11,24 @@ import {removable, removeRuns} from "./removal";
 import {RunList} from "./run-list";
 import {bestOf} from "./stored-runs";
 
-const HELP = `Lists what was trained.
-
-npm run runs                             the newest twenty trainings (--all: all of them)
-npm run runs -- --match diffusion        those with a text in their name or configuration
-npm run runs -- --compare A,B            what differs between two runs, and their validation errors
-npm run runs -- --json                   the list as JSON
-npm run runs -- --remove --older 30      artefacts of any stage that are older than 30 days
-npm run runs -- --remove --name "*c16*"  those with such names
-npm run runs -- --remove --unreachable   those that no preset reads
-                                         --remove shows what would go; with --yes it goes
-`;
-
-const OPTIONS = {
-  all: {type: "boolean", default: false},
-  match: {type: "string"},
-  compare: {type: "string"},
-  json: {type: "boolean", default: false},
-  remove: {type: "boolean", default: false},
-  older: {type: "string"},
-  name: {type: "string"},
-  unreachable: {type: "boolean", default: false},
-  yes: {type: "boolean", default: false},
-  help: {type: "boolean", default: false},
-} as const;
+interface RunsWords {
+  readonly all: boolean;
+  readonly match?: string;
+  readonly compare?: string;
+  readonly json: boolean;
+  readonly remove: boolean;
+  readonly older?: string;
+  readonly name?: string;
+  readonly unreachable: boolean;
+  readonly yes: boolean;
+}
 
 const DAY = 86_400_000;
 const NEWEST = 20;
 const print = (text: string) => void process.stdout.write(`${text}\n`);
 
-class RunsUsageError extends Error {}
-
-function readOptions() {
-  try {
-    return parseArgs({options: OPTIONS}).values;
-  } catch (error) {
-    throw new RunsUsageError(
-      `${(error as Error).message.split(". ")[0]}: known are --${Object.keys(OPTIONS).join(", --")}.`,
-    );
-  }
-}
-
 async function main(): Promise<void> {
-  const options = readOptions();
-  if (options.help) return print(HELP);
+  const options = readCommandLine<RunsWords>("runs").values;
   const root = dataFolder();
   if (options.remove) return clean(root, options);
   const list = RunList.of(root, root);
@@ -74,7 +48,7 @@ async function main(): Promise<void> {
 function compareRuns(list: RunList, text: string): void {
   const [first, second, ...others] = text.split(",").map((word) => word.trim());
   if (!first || !second || others.length > 0)
-    throw new RunsUsageError(`--compare: expected two runs such as A,B, found "${text}".`);
+    throw new UsageError(`--compare: expected two runs such as A,B, found "${text}".`);
   const {rows} = list.compare(first, second);
   print(rows.length > 0 ? textTable(rows) : "The configurations are the same.");
   const both = [list.find(first), list.find(second)];
@@ -90,20 +64,13 @@ function compareRuns(list: RunList, text: string): void {
   print(`Best: ${both.map((run) => cellText({best: bestOf(run) ?? null}, "best").value).join(" and ")}`);
 }
 
-interface CleanOptions {
-  readonly older?: string;
-  readonly name?: string;
-  readonly unreachable: boolean;
-  readonly yes: boolean;
-}
-
-async function clean(root: string, {older, name, unreachable, yes}: CleanOptions): Promise<void> {
+async function clean(root: string, {older, name, unreachable, yes}: RunsWords): Promise<void> {
   if (older === undefined && name === undefined && !unreachable) {
-    throw new RunsUsageError("--remove: expected --older DAYS, --name NAME or --unreachable with it, found none.");
+    throw new UsageError("--remove: expected --older DAYS, --name NAME or --unreachable with it, found none.");
   }
   const days = Number(older ?? 0);
-  if (!(days >= 0) || older === "") throw new RunsUsageError(`--older: expected a number of days, found "${older}".`);
-  if (name === "") throw new RunsUsageError("--name: expected a part of a name, found nothing.");
+  if (!(days >= 0) || older === "") throw new UsageError(`--older: expected a number of days, found "${older}".`);
+  if (name === "") throw new UsageError("--name: expected a part of a name, found nothing.");
   const reachable = unreachable ? await reachablePaths(root) : undefined;
   const runs = removable(root, {olderThan: older === undefined ? undefined : days * DAY, name, reachable});
   if (runs.length === 0) return print(`Nothing in ${shown(root)} fits.`);
@@ -116,5 +83,5 @@ async function clean(root: string, {older, name, unreachable, yes}: CleanOptions
 
 main().catch((error: Error) => {
   process.stderr.write(`${error.message}\n`);
-  process.exitCode = error instanceof RunsUsageError || error instanceof RangeError ? 2 : 1;
+  process.exitCode = error instanceof UsageError || error instanceof RangeError ? 2 : 1;
 });

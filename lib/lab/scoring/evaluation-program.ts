@@ -9,14 +9,13 @@ import {artifactKey} from "../store/artifacts";
 import {exitCodeOf} from "../sweep/command-words";
 import {subjectOf, variantConfig} from "../sweep/sweep-plan";
 import {collectEvaluation, evaluationRows, submitEvaluation} from "./evaluation-array";
-import {EVALUATION_HELP, readEvaluationCommand} from "./evaluation-arguments";
+import {readEvaluationCommand} from "./evaluation-arguments";
 
 const print = (text: string) => void process.stdout.write(`${text}\n`);
 const printTable = process.stdout.write.bind(process.stdout);
 
 async function main(): Promise<void> {
   const command = readEvaluationCommand(process.argv.slice(2));
-  if (command.help || process.argv.length === 2) return print(EVALUATION_HELP);
   // What is printed besides the table would spoil its JSON
   if (command.json) process.stdout.write = process.stderr.write.bind(process.stderr);
   const report = (rows: readonly TableRow[], caption: string, lines: readonly string[] = []) => {

@@ -1,36 +1,24 @@
 /** Words that the programs of sweeps, evaluations and trainings share. */
-import {parseArgs, type ParseArgsConfig} from "node:util";
-import {nearest} from "../../core/options/spelling";
+import {UsageError} from "../../core/options/command-line";
 import type {Knob, Overrides, Range} from "../../sweep/space";
 import type {SlurmOptions} from "../slurm/job-array";
 import {InterruptedError} from "../workers/interrupt";
 
-/** A command line that cannot be. */
-export class UsageError extends Error {}
-
 /** Where work is done. */
 export type Backend = "local" | "slurm";
 
-/** Options of job arrays. */
-export const SLURM_WORDS = {
-  backend: {type: "string", default: "local"},
-  time: {type: "string"},
-  partition: {type: "string"},
-  cpus: {type: "string"},
-  gres: {type: "string"},
-} as const;
+/** Options of job arrays, as they are typed. */
+export interface SlurmWords extends Omit<SlurmOptions, "parallel"> {
+  readonly backend: string;
+}
 
 /**
  * Read the options of job arrays.
  *
- * @param values as {@link readWords} reads them.
  * @param isArray whether the command is about job arrays whatever its backend.
  * @throws UsageError for an unknown backend, or options of sbatch without it.
  */
-export function readSlurm(
-  {backend, ...values}: {readonly backend: string} & Omit<SlurmOptions, "parallel">,
-  isArray: boolean,
-): {backend: Backend; slurm: SlurmOptions} {
+export function readSlurm({backend, ...values}: SlurmWords, isArray: boolean): {backend: Backend; slurm: SlurmOptions} {
   if (backend !== "local" && backend !== "slurm") {
     throw new UsageError(`--backend: expected local or slurm, found "${backend}".`);
   }
@@ -40,24 +28,6 @@ export function readSlurm(
     throw new UsageError(`--${given[0]}: expected --backend slurm with it, found local.`);
   }
   return {backend, slurm: Object.fromEntries(given.map((name) => [name, values[name]]))};
-}
-
-/** Read a command line of some options. @throws UsageError naming the first word that is unknown, with the nearest known one. */
-export function readWords<T extends NonNullable<ParseArgsConfig["options"]>>(
-  argv: readonly string[],
-  options: T,
-): ReturnType<typeof parseArgs<{args: string[]; options: T}>>["values"] {
-  try {
-    return parseArgs({args: [...argv], options}).values;
-  } catch (error) {
-    const known = Object.keys(options).map((name) => `--${name}`);
-    const wrong = argv.find((word) => word.startsWith("--") && !known.includes(word.split("=")[0]));
-    if (wrong === undefined) throw new UsageError(`${(error as Error).message.split(". ")[0]}.`);
-    const [name] = wrong.split("=");
-    const near = nearest(name, known, (one) => one);
-    const advice = near.length > 0 ? `did you mean ${near.join(" or ")}?` : `known are ${known.join(", ")}.`;
-    throw new UsageError(`Unknown option ${name}; ${advice}`);
-  }
 }
 
 /** Read a whole number. @throws UsageError naming its option. */

@@ -1,66 +1,38 @@
 /** The command line of sweeps. */
+import {readCommandLine, UsageError} from "../../core/options/command-line";
 import type {Knob} from "../../sweep/space";
 import type {SlurmOptions} from "../slurm/job-array";
 import {
   readKnob,
   readOverrides,
   readSlurm,
-  readWords,
-  SLURM_WORDS,
   splitAtCommas,
-  UsageError,
   wholeNumber,
   type Backend,
+  type SlurmWords,
 } from "./command-words";
 import type {SweepOptions} from "./sweep-plan";
 
-export const SWEEP_HELP = `Trains and measures variants of a preset.
-
-npm run sweep -- --system euler --preset tour --set latent.hidChannels=64,128 --set latent.training.learningRate=1e-3,4e-3 \\
-  --seeds 3 --methods diffusion-16,solver-16 --measure vrmse@1:20 --name width
-
---set PATH=VALUES   an option by its path and the values to try, with commas between them; log(1e-4,1e-2,5) and
-                    linear(0,1,5) are ranges with a number of values, whole(1,4,4) one of whole numbers
---methods           autoencoder, diffusion-16, solver-16, crps-16, solver-pixel, ...
---measure           validation, secondsPerStep, seconds, mae (autoencoder), vrmse@1:20 (emulators), ...
---seeds N           trainings of each variant, paired by their seeds (default: 1)
---autoencoders own  train the autoencoder under an emulator from each seed, too (default: shared by all seeds)
---draws N           draw variants at random instead of all combinations; ranges need no number of values then
---baseline PATH=VALUE   the variant that others are compared with (default: the first)
---halving ETA:RUNGS     train few steps first, and the best 1/ETA of the variants more (3:3)
---parallel N        trainings at a time
---name NAME         folder under data/sweeps/ (default: a hash of the sweep)
---dry               print the trainings, and about how long they take and how large they are
---json              print the table as JSON
---backend slurm     one job array; with --time, --partition, --cpus, --gres as sbatch has them
---collect NAME      print what is there of a sweep, and which of its trainings failed
---retry NAME        run the failed trainings of a sweep again
---pack NAME         copy a finished sweep to data/pretrained/sweeps/, to be found without training wherever the project is
-
-Ctrl-C stops and saves; the same command goes on from there.
-`;
-
-const OPTIONS = {
-  system: {type: "string"},
-  preset: {type: "string"},
-  set: {type: "string", multiple: true},
-  methods: {type: "string"},
-  measure: {type: "string"},
-  seeds: {type: "string"},
-  autoencoders: {type: "string"},
-  draws: {type: "string"},
-  baseline: {type: "string", multiple: true},
-  halving: {type: "string"},
-  parallel: {type: "string"},
-  name: {type: "string"},
-  ...SLURM_WORDS,
-  collect: {type: "string"},
-  retry: {type: "string"},
-  pack: {type: "string"},
-  dry: {type: "boolean", default: false},
-  json: {type: "boolean", default: false},
-  help: {type: "boolean", default: false},
-} as const;
+/** Options as they are typed. */
+interface SweepWords extends SlurmWords {
+  readonly system?: string;
+  readonly preset?: string;
+  readonly set?: readonly string[];
+  readonly methods?: string;
+  readonly measure?: string;
+  readonly seeds?: string;
+  readonly autoencoders?: string;
+  readonly draws?: string;
+  readonly baseline?: readonly string[];
+  readonly halving?: string;
+  readonly parallel?: string;
+  readonly name?: string;
+  readonly collect?: string;
+  readonly retry?: string;
+  readonly pack?: string;
+  readonly dry: boolean;
+  readonly json: boolean;
+}
 
 /** A command line that was read. */
 export interface SweepCommand {
@@ -75,13 +47,12 @@ export interface SweepCommand {
   readonly pack?: string;
   readonly dry: boolean;
   readonly json: boolean;
-  readonly help: boolean;
 }
 
 /** Read a command line. @throws UsageError naming the first word that cannot be. */
 export function readSweepCommand(argv: readonly string[]): SweepCommand {
-  const values = readWords(argv, OPTIONS);
-  const {system, preset, collect, retry, pack, dry, json, help} = values;
+  const {values} = readCommandLine<SweepWords>("sweep", argv);
+  const {system, preset, collect, retry, pack, dry, json} = values;
   const {backend, slurm} = readSlurm(values, retry !== undefined);
   const number = (name: "seeds" | "draws" | "parallel") => wholeNumber(name, values[name]);
   const options: SweepOptions = {
@@ -96,7 +67,7 @@ export function readSweepCommand(argv: readonly string[]): SweepCommand {
     ...(values.baseline !== undefined && {baseline: readOverrides("--baseline", values.baseline)}),
   };
   const space = Object.fromEntries((values.set ?? []).map(readKnob));
-  return {system, preset, space, options, backend, slurm, collect, retry, pack, dry, json, help};
+  return {system, preset, space, options, backend, slurm, collect, retry, pack, dry, json};
 }
 
 function readHalving(text: string): {eta: number; rungs: number} {

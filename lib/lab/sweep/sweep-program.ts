@@ -17,7 +17,7 @@ import {shippedSweepsFolder} from "../pretrained/shipped";
 import {collectSweep, retrySweep, submitSweep} from "./slurm/slurm-sweep";
 import {exitCodeOf} from "./command-words";
 import {packSweep} from "./pack-sweep";
-import {readSweepCommand, SWEEP_HELP, type SweepCommand} from "./sweep-arguments";
+import {readSweepCommand, type SweepCommand} from "./sweep-arguments";
 import {estimateTrials, trialMemory} from "./sweep-estimate";
 import {SweepFolder} from "./sweep-folder";
 import {entriesOf, planInWords, planSweep, sharesOf, trialsOf, type SweepPlan} from "./sweep-plan";
@@ -27,7 +27,6 @@ const printTable = process.stdout.write.bind(process.stdout);
 
 async function main(): Promise<void> {
   const command = readSweepCommand(process.argv.slice(2));
-  if (command.help || process.argv.length === 2) return print(SWEEP_HELP);
   // What is printed besides the table would spoil its JSON
   if (command.json) process.stdout.write = process.stderr.write.bind(process.stderr);
   const lab = openLab({system: command.system, preset: command.preset});

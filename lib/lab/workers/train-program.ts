@@ -5,14 +5,14 @@
  */
 process.env.TF_CPP_MIN_LOG_LEVEL ??= "3"; // a lost rank is said in one sentence, not in TensorFlow's many
 import {inspect} from "node:util";
+import {UsageError} from "../../core/options/command-line";
 import {RankLostError, Ranks} from "../../tensor/ranks";
 import {AbortedError} from "../../train/loop";
 import {Lab} from "../lab";
 import {openLab} from "../open-lab";
-import {UsageError} from "../sweep/command-words";
 import {subjectOf, variantConfig} from "../sweep/sweep-plan";
 import {InterruptedError} from "./interrupt";
-import {readTrainCommand, TRAIN_HELP, type TrainCommand} from "./train-arguments";
+import {readTrainCommand, type TrainCommand} from "./train-arguments";
 
 const print = (text: string) => void process.stdout.write(`${text}\n`);
 const stop = () => void process.emit("SIGINT");
@@ -20,11 +20,7 @@ process.on("SIGUSR1", stop);
 process.on("SIGTERM", stop);
 
 async function main(): Promise<void> {
-  const argv = process.argv.slice(2);
-  if (argv.length === 0) return print(TRAIN_HELP);
-  const command = readTrainCommand(argv, process.env);
-  if (command.help) return print(TRAIN_HELP);
-  await train(command);
+  await train(readTrainCommand(process.argv.slice(2), process.env));
 }
 
 async function train({system, preset, method, overrides, parallel, join}: TrainCommand): Promise<void> {
