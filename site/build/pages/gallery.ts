@@ -19,7 +19,9 @@ export function figuresIn(folder: string): Figure[] {
     const {name, ext} = path.parse(file);
     if (FORMS.includes(ext)) byName.set(name, [...(byName.get(name) ?? []), file]);
   }
-  return [...byName].flatMap(([name, files]) => {
+  const names = [...byName.keys()].sort(); // a file's name sorts otherwise: "a-b.png" before "a.png"
+  return names.flatMap((name) => {
+    const files = byName.get(name)!;
     const picture = files.find((file) => file.endsWith(".gif")) ?? files.find((file) => file.endsWith(".png"));
     return picture === undefined ? [] : [{name, picture, forms: files.filter((file) => file !== picture)}];
   });
