@@ -49,9 +49,11 @@ test("the first page has title and lead, each notebook, and each figure with its
   const index = read("index.html");
   expect(index).toContain("<h1>Euler &amp; co</h1><p>A &lt;short&gt; run.</p>");
   expect(index).toContain('<li><a href="notebooks/01-first.html">First, x &lt; y</a></li>');
-  expect(index).toMatch(/<figure id="alone"><img src="figures\/alone.png"[^>]*><figcaption>alone: made by a program</);
   expect(index).toMatch(
-    /<figure id="flow"><img src="figures\/flow.png"[\s\S]*?<a href="notebooks\/02-next.html#cell-draw">[\s\S]*?<a href="figures\/flow.csv">csv</,
+    /<figure id="alone"><a href="figures\/alone.png"><img src="figures\/alone.png"[^>]*><\/a><figcaption>alone: made by a program</,
+  );
+  expect(index).toMatch(
+    /<figure id="flow"><a [^>]*><img src="figures\/flow.png"[\s\S]*?<a href="notebooks\/02-next.html#cell-draw">[\s\S]*?<a href="figures\/flow.csv">csv</,
   );
   expect([...index.matchAll(/<figure id="([^"]+)"/g)].map(([, name]) => name)).toEqual(["alone", "flow", "flow-all"]);
   expect(index).not.toContain("Mine");

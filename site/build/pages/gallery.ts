@@ -44,7 +44,8 @@ export function galleryHtml(
     const caption = cell ? link(cell, `${name}: the cell that makes it`) : escapeHtml(`${name}: made by a program`);
     const others = forms.map((file) => link(addressOf(file), path.extname(file).slice(1)));
     const title = escapeHtml(name);
-    const image = `<img src="${escapeHtml(addressOf(picture))}" alt="${title}" loading="lazy">`;
+    const whole = escapeHtml(addressOf(picture));
+    const image = `<a href="${whole}"><img src="${whole}" alt="${title}" loading="lazy"></a>`;
     return `<figure id="${title}">${image}<figcaption>${[caption, ...others].join(" ")}</figcaption></figure>`;
   });
   return `<div class="gallery">${shown.join("\n")}</div>`;
