@@ -3,6 +3,7 @@ import {execFileSync, spawnSync} from "node:child_process";
 import {existsSync, readFileSync, rmSync} from "node:fs";
 import path from "node:path";
 import {brokenLinks} from "../../site/build/pages/links";
+import {renderResults} from "../../site/build/results";
 import {lesson, writeProject} from "./project";
 
 const root = path.resolve(__dirname, "../..");
@@ -23,6 +24,7 @@ beforeAll(() => {
   run = writeProject({
     "figures/flow.png": "flow",
     "figures/flow.csv": "flow,1",
+    "figures/flow-all.png": "all",
     "figures/alone.png": "alone",
     "notebooks/01-first.ipynb": lesson(TEXT),
     "notebooks/02-next.ipynb": lesson("# Next"),
@@ -47,10 +49,13 @@ test("the first page has title and lead, each notebook, and each figure with its
   const index = read("index.html");
   expect(index).toContain("<h1>Euler &amp; co</h1><p>A &lt;short&gt; run.</p>");
   expect(index).toContain('<li><a href="notebooks/01-first.html">First, x &lt; y</a></li>');
-  expect(index).toMatch(/<figure id="alone"><img src="figures\/alone.png"[^>]*><figcaption>alone: made by a program</);
   expect(index).toMatch(
-    /<figure id="flow"><img src="figures\/flow.png"[\s\S]*?<a href="notebooks\/02-next.html#cell-draw">[\s\S]*?<a href="figures\/flow.csv">csv</,
+    /<figure id="alone"><a href="figures\/alone.png"><img src="figures\/alone.png"[^>]*><\/a><figcaption>alone: made by a program</,
   );
+  expect(index).toMatch(
+    /<figure id="flow"><a [^>]*><img src="figures\/flow.png"[\s\S]*?<a href="notebooks\/02-next.html#cell-draw">[\s\S]*?<a href="figures\/flow.csv">csv</,
+  );
+  expect([...index.matchAll(/<figure id="([^"]+)"/g)].map(([, name]) => name)).toEqual(["alone", "flow", "flow-all"]);
   expect(index).not.toContain("Mine");
   expect(existsSync(path.join(run, "notebooks/Untitled.html"))).toBe(false);
 });
@@ -63,6 +68,15 @@ test("links of notebooks lead to the run's file, else to the project's, and ever
   expect(read("notebooks/01-first.html")).toContain("<a>gone</a>");
   expect(path.resolve(run, "notebooks", linkOf("project's")!)).toBe(path.join(root, "docs/recipes.md#more"));
   expect(brokenLinks(run, "/")).toEqual([]);
+});
+
+test("notebooks and figures may lie elsewhere, as those of the default run do", async () => {
+  const [notebooks, figures] = ["notebooks", "figures"].map((name) => path.join(run, name));
+  const page = await renderResults(path.join(run, "pages/run"), {title: "T", lead: "L", notebooks, figures});
+  expect(page).toBe(path.join(run, "pages/run/index.html"));
+  expect(read("pages/run/index.html")).toContain('<img src="../../figures/flow.png"');
+  expect(read("pages/run/notebooks/01-first.html")).toContain('href="../../../figures/flow.csv"');
+  expect(brokenLinks(path.join(run, "pages/run"), "/")).toEqual([]);
 });
 
 test("a notebook's page holds its pictures, and shares the rest", () => {

@@ -19,7 +19,9 @@ export function figuresIn(folder: string): Figure[] {
     const {name, ext} = path.parse(file);
     if (FORMS.includes(ext)) byName.set(name, [...(byName.get(name) ?? []), file]);
   }
-  return [...byName].flatMap(([name, files]) => {
+  const names = [...byName.keys()].sort(); // a file's name sorts otherwise: "a-b.png" before "a.png"
+  return names.flatMap((name) => {
+    const files = byName.get(name)!;
     const picture = files.find((file) => file.endsWith(".gif")) ?? files.find((file) => file.endsWith(".png"));
     return picture === undefined ? [] : [{name, picture, forms: files.filter((file) => file !== picture)}];
   });
@@ -42,7 +44,8 @@ export function galleryHtml(
     const caption = cell ? link(cell, `${name}: the cell that makes it`) : escapeHtml(`${name}: made by a program`);
     const others = forms.map((file) => link(addressOf(file), path.extname(file).slice(1)));
     const title = escapeHtml(name);
-    const image = `<img src="${escapeHtml(addressOf(picture))}" alt="${title}" loading="lazy">`;
+    const whole = escapeHtml(addressOf(picture));
+    const image = `<a href="${whole}"><img src="${whole}" alt="${title}" loading="lazy"></a>`;
     return `<figure id="${title}">${image}<figcaption>${[caption, ...others].join(" ")}</figcaption></figure>`;
   });
   return `<div class="gallery">${shown.join("\n")}</div>`;
