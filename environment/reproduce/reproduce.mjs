@@ -28,7 +28,7 @@ function requireSetup() {
 /** What the Python process is told: which notebooks, and where results go. */
 function jobOf({system, preset, exercises, folder, notebooks}) {
   const main = system === defaults.system && preset === defaults.preset && !process.env.LOLA_OUT;
-  const out = process.env.LOLA_OUT ?? path.join(root, ".out", `${system}-${preset}`);
+  const out = process.env.LOLA_OUT || path.join(root, ".out", `${system}-${preset}`);
   return {
     root,
     exercises,

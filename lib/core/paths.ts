@@ -53,14 +53,19 @@ export function chosenRun(): RunName {
   return {system: system ?? defaultRun().system, preset: preset ?? defaultRun().preset};
 }
 
+/** Read an environment variable that names a folder. @returns undefined if it is empty, which would be the current folder. */
+export function folderVariable(name: `LOLA_${string}`): string | undefined {
+  return process.env[name] || undefined;
+}
+
 /** Folder of datasets, checkpoints and other artefacts: data/, or the environment variable LOLA_DATA. */
 export function dataFolder(): string {
-  return process.env.LOLA_DATA ?? path.join(projectRoot(), "data");
+  return folderVariable("LOLA_DATA") ?? path.join(projectRoot(), "data");
 }
 
 /** Folder of The Well's datasets: well/ in the data folder, or the environment variable LOLA_WELL. */
 export function wellFolder(): string {
-  return process.env.LOLA_WELL ?? path.join(dataFolder(), "well");
+  return folderVariable("LOLA_WELL") ?? path.join(dataFolder(), "well");
 }
 
 /**
