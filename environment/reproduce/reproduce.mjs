@@ -15,6 +15,9 @@ const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "../..")
 const venv = path.join(root, "environment/.venv");
 const library = (name) => createRequire(import.meta.url)(path.join(root, "lib/dist", name));
 
+/** Variables that name folders; kernels start in another folder than this process. */
+const FOLDERS = ["LOLA_OUT", "LOLA_DATA", "LOLA_WELL", "LOLA_FIGURES"];
+
 let stopped = 0; // exit code once a signal has come
 
 function requireSetup() {
@@ -174,6 +177,7 @@ function printSummary({system, preset, results, began}) {
 async function reproduce() {
   const options = readArguments(process.argv.slice(2));
   if (options.train) process.env.LOLA_TRAIN = "1";
+  for (const name of FOLDERS) if (process.env[name]) process.env[name] = path.resolve(process.env[name]);
   requireSetup();
   const systems = chooseSystems(options, library("lab/presets/presets.js"));
   const folder = process.env.LOLA_NOTEBOOKS ? path.resolve(process.env.LOLA_NOTEBOOKS) : path.join(root, "notebooks");

@@ -46,6 +46,13 @@ export interface TimingOptions {
 
 const timingRule = section<TimingOptions>({again: optional(flag)});
 
+/** What a derived laboratory does not take from the one that it is derived from. */
+export interface Derivation {
+  readonly memo?: Memo;
+  readonly name?: string;
+  readonly folder?: string;
+}
+
 /** Accept laboratories. */
 export const labRule = having("a laboratory", "config", "dataset");
 
@@ -62,7 +69,7 @@ export class Lab extends TrainingStages {
    */
   with(change: Change, options: {readonly name?: string} = {}): Lab {
     checkOptions("with", derivedOptionsRule, options);
-    return this.derived(changedConfig("with", this.config, change), this.memo, options.name);
+    return this.derived(changedConfig("with", this.config, change), options);
   }
 
   /**
@@ -99,13 +106,18 @@ export class Lab extends TrainingStages {
   /** Derive a laboratory of another configuration for one trial of a sweep; what it loads is let go with `release`. */
   apart(config: Config): TrialLab {
     const memo = new Memo(this.memo);
-    return Object.assign(this.derived(config, memo), {release: () => memo.release()});
+    return Object.assign(this.derived(config, {memo}), {release: () => memo.release()});
   }
 
-  private derived(config: Config, memo: Memo, name?: string): Lab {
+  /**
+   * Derive a laboratory of another configuration.
+   *
+   * @param options `memo`: what was made. Default: shared with this laboratory. `name` and `folder`: as of the constructor.
+   */
+  derived(config: Config, {memo = this.memo, name, folder}: Derivation = {}): Lab {
     const isSame = config.threads === this.config.threads;
     const trainer = isSame ? this.trainer : this.trainer && new Trainer(config.threads);
-    return new Lab(config, this.artifacts, trainer, name, memo);
+    return new Lab(config, this.artifacts, trainer, name, memo, folder);
   }
 
   /**

@@ -33,7 +33,7 @@ test("a port in use is one sentence", async () => {
 
 test.each([
   [["--port", "many"], '--port: expected a number from 1 to 65535, found "many".'],
-  [["--kernel"], "Unknown option '--kernel': known are --port, --no-browser, --help."],
+  [["--kernel"], "Unknown option --kernel: known are --new, --restore, --port, --no-browser, --help."],
 ])("%j is one sentence", (args, sentence) => expect(lab(...args)).toEqual({status: 2, sentence}));
 
 /** A kernel that is soon ready, under the notebooks' kernel's name. */

@@ -186,7 +186,7 @@ describe("what cannot be run is one sentence", () => {
     [["--from", "5", "--only", "1"], /^--from 5 and --only 1 leave no notebook to run\.$/],
     [
       ["--fast"],
-      /^Unknown option --fast: known are --system, --preset, --only, --from, --again, --exercises, --train, --help\.$/,
+      /^Unknown option --fast: known are --system, --preset, --only, --from, --again, --exercises, --train, --reference, --help\.$/,
     ],
     [["--only"], /^--only has no value: known are/],
     [["--system", "--preset", "smoke"], /^--system has no value: known are/],
@@ -214,11 +214,5 @@ describe("what cannot be run is one sentence", () => {
     run.stderr.on("data", (data) => (output += data));
     expect(await new Promise((resolve) => run.on("close", resolve))).toBe(2);
     expect(output).toBe("09-official-runs.ipynb: not about gravity-cooling, and nothing else was chosen.\n");
-  });
-
-  test("--help tells how", async () => {
-    const {code, output} = await reproduce(["--help"]);
-    expect(code).toBe(0);
-    expect(output).toContain("npm start -- --only 03,05");
   });
 });
