@@ -5,7 +5,7 @@
  * option that this library does not support is refused by name, never ignored.
  */
 import {isPlainObject} from "../core/check";
-import {valueInWords} from "../core/options/check-options";
+import {valueInWords} from "../core/text/value-in-words";
 import type {AutoencoderConfig} from "../models/autoencoder";
 import type {DenoiserConfig} from "../diffusion/denoiser";
 import type {EmulatorConfig} from "../models/emulator-network";

@@ -10,7 +10,7 @@ import {mkdir} from "node:fs/promises";
 import {join} from "node:path";
 import {stringify} from "yaml";
 import {isPlainObject} from "../core/check";
-import {valueInWords} from "../core/options/check-options";
+import {valueInWords} from "../core/text/value-in-words";
 import {writeWhole} from "../core/files";
 import {printable} from "../core/text/printable";
 import {

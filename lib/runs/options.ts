@@ -5,7 +5,8 @@
  * configuration must not determine how much memory is allocated before its weights are checked.
  */
 import {isPlainObject} from "../core/check";
-import {checkOptions, valueInWords} from "../core/options/check-options";
+import {checkOptions} from "../core/options/check-options";
+import {valueInWords} from "../core/text/value-in-words";
 import {anything, number, optional, section, type ValueRule} from "../core/options/rules";
 import {MAX_COUNT} from "../nn/architecture-rules";
 

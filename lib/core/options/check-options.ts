@@ -1,51 +1,14 @@
 /** Check options against their rules: the first fault is one sentence that names the option. */
-import {inspect} from "node:util";
 import {isPlainObject} from "../check";
-import {sizeOf} from "../shape";
-import {shapeInWords} from "../text/one-line";
-import {printable} from "../text/printable";
+import {valueInWords} from "../text/value-in-words";
 import {nearest} from "./spelling";
 import type {Rule, Rules, SectionRule, ValueRule} from "./rules";
-
-/** Length up to which a value is printed whole. */
-const PRINTED = 80;
 
 /** Near names that a sentence proposes at most. */
 const PROPOSED = 3;
 
 /** Length up to which a name may be a misspelt one. */
 const SPELT = 64;
-
-/** Say how many numbers a row or an array has, or each of a list of them; undefined for other values. */
-function numbersInWords(value: unknown): string | undefined {
-  if (typeof value !== "object" || value === null) return undefined;
-  if (Array.isArray(value)) {
-    const items = value.map((item) => (Array.isArray(item) ? undefined : numbersInWords(item))); // a list may hold itself
-    return items.length > 0 && items.every(Boolean) ? `[${items.join(", ")}]` : undefined;
-  }
-  if (ArrayBuffer.isView(value) && "length" in value) return `a row of ${String(value.length)} numbers`;
-  if (!("shape" in value) || !Array.isArray(value.shape)) return undefined;
-  const shape = shapeInWords(value.shape);
-  if (!("data" in value) || typeof value.data === "function")
-    return `a tensor ${shape}${"dtype" in value ? ` of ${String(value.dtype)}` : ""}`;
-  const data = value.data as ArrayLike<unknown>;
-  const size = sizeOf(value.shape as number[]);
-  if (data.length < size) return `an array ${shape} with ${data.length} of its ${size} values`;
-  return `an array ${shape}${typeof data[0] === "number" ? "" : ` of values like ${valueInWords(data[0])}`}`;
-}
-
-/** Print a value for an error, whatever it is. */
-export function valueInWords(value: unknown): string {
-  if (value === undefined) return "none";
-  if (typeof value === "function") return "a function";
-  const numbers = numbersInWords(value);
-  if (numbers) return printable(numbers, PRINTED);
-  const text =
-    typeof value === "string"
-      ? JSON.stringify(value)
-      : inspect(value, {depth: 1, breakLength: Infinity, compact: true});
-  return printable(text, PRINTED);
-}
 
 /** Find the rule of a value: that of its kind where there are several. */
 const ruleOf = (rule: Rule, value: unknown): ValueRule | SectionRule =>
@@ -100,7 +63,7 @@ export function checkOptions(where: string, rule: Rule, value: unknown, place = 
   const name = place || "its options";
   if (chosen.kind === "value") {
     if (chosen.accepts(value)) return;
-    const hint = chosen.accepts([value]) ? `; write [${valueInWords(value)}]` : "";
+    const hint = value !== undefined && chosen.accepts([value]) ? `; write [${valueInWords(value)}]` : "";
     throw new RangeError(`${where}: expected ${name} to be ${chosen.expected}, found ${valueInWords(value)}${hint}.`);
   }
   const {rules} = chosen;
@@ -110,7 +73,7 @@ export function checkOptions(where: string, rule: Rule, value: unknown, place = 
       `${where}: expected ${name} to be options such as {${example}: ...}, found ${valueInWords(value)}.`,
     );
   }
-  const unknown = Object.keys(value).find((option) => !Object.hasOwn(rules, option));
+  const unknown = Object.keys(value).find((option) => value[option] !== undefined && !Object.hasOwn(rules, option));
   if (unknown !== undefined) {
     const problem = `unknown option ${valueInWords(at(place, unknown))}`;
     throw new RangeError(`${where}: ${problem}; ${advice(unknown, rules, value, place)}`);
