@@ -39,3 +39,16 @@ export function requirePositive(where: string, name: string, value: number): voi
   if (value > 0 && Number.isFinite(value)) return;
   throw new RangeError(`${where}: expected a positive ${name}, found ${valueInWords(value)}.`);
 }
+
+/**
+ * Check that all values of a tensor are finite.
+ *
+ * @param where file that is read, which begins the sentence.
+ * @throws RangeError naming the tensor and its first value that is not finite, unless the check holds.
+ */
+export function requireFinite(where: string, name: string, values: Float32Array): void {
+  for (let i = 0; i < values.length; i++) {
+    if (Number.isFinite(values[i])) continue;
+    throw new RangeError(`${where}: expected finite numbers in "${name}", found ${values[i]} at ${i}.`);
+  }
+}

@@ -31,6 +31,11 @@ export class Options {
     this.values = values;
   }
 
+  /** List the keys that are present. */
+  keys(): string[] {
+    return Object.keys(this.values);
+  }
+
   /** Tell whether a key is present and not null. */
   has(key: string): boolean {
     return this.raw(key) !== undefined;
@@ -75,8 +80,7 @@ export class Options {
 
   /** Read a list that a rule accepts. */
   list<T>(key: string, rule: ValueRule, fallback?: T[]): T[] {
-    const found = this.raw(key) ?? fallback;
-    const value = typeof found === "string" ? [found] : found;
+    const value = this.raw(key) ?? fallback;
     return rule.accepts(value) ? (value as T[]) : this.fail(key, rule.expected);
   }
 
