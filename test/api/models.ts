@@ -45,7 +45,12 @@ const ofSeed = "1: -1";
 const says = ["DCAE", "ViT", "SelfAttention", "SineEncoding", "seed", "solver"];
 
 export const modelsCalls: Calls = {
-  Autoencoder: {call: (config: never) => names(new lola.Autoencoder(config)), args: () => [autoencoder()], options: [0], says},
+  Autoencoder: {
+    call: (config: never) => names(new lola.Autoencoder(config)),
+    args: () => [autoencoder()],
+    options: [0],
+    says,
+  },
   "Autoencoder.create": {
     call: (...args: [never, never]) => made(lola.Autoencoder.create(...args)),
     args: () => [autoencoder(), 1],

@@ -33,13 +33,25 @@ function places(rules: Rules, values: unknown, place: string): string[] {
 
 const lastOf = (place: string) => place.slice(place.lastIndexOf(".") + 1);
 
-/** Say which name may have been meant, or which there are. */
-function advice(name: string, rules: Rules, values: unknown, place: string): string {
+/** Say which name may have been meant, or which there are; first those of the section that is called after the function. */
+function advice(where: string, name: string, rules: Rules, values: unknown, place: string): string {
   const candidates = name.length <= SPELT ? places(rules, values, place) : [];
-  const near = nearest(name, candidates, lastOf).slice(0, PROPOSED);
+  const isOther = (candidate: string) => Number(!candidate.startsWith(`${where}.`));
+  const near = nearest(name, candidates, lastOf)
+    .sort((a, b) => isOther(a) - isOther(b))
+    .slice(0, PROPOSED);
   if (near.length > 0) return `did you mean ${near.map((one) => JSON.stringify(one)).join(" or ")}?`;
   const known = Object.keys(rules).join(", ");
   return known ? `known are ${known}.` : "there are none.";
+}
+
+/** End the sentence on a wrong value: say what may have been meant. */
+function hint({accepts, words = []}: ValueRule, value: unknown): string {
+  if (value !== undefined && accepts([value])) return `; write [${valueInWords(value)}].`;
+  const isWrong = (word: unknown): word is string => typeof word === "string" && !words.includes(word);
+  const wrong = (Array.isArray(value) ? value : [value]).find(isWrong) ?? "";
+  const [near] = wrong.length <= SPELT ? nearest(wrong, words, (word) => word) : [];
+  return near === undefined ? "." : `; did you mean ${JSON.stringify(near)}?`;
 }
 
 /** Check options of an object that may have others too. @throws RangeError as {@link checkOptions}. */
@@ -63,8 +75,8 @@ export function checkOptions(where: string, rule: Rule, value: unknown, place = 
   const name = place || "its options";
   if (chosen.kind === "value") {
     if (chosen.accepts(value)) return;
-    const hint = value !== undefined && chosen.accepts([value]) ? `; write [${valueInWords(value)}]` : "";
-    throw new RangeError(`${where}: expected ${name} to be ${chosen.expected}, found ${valueInWords(value)}${hint}.`);
+    const end = hint(chosen, value);
+    throw new RangeError(`${where}: expected ${name} to be ${chosen.expected}, found ${valueInWords(value)}${end}`);
   }
   const {rules} = chosen;
   if (!isPlainObject(value)) {
@@ -76,7 +88,7 @@ export function checkOptions(where: string, rule: Rule, value: unknown, place = 
   const unknown = Object.keys(value).find((option) => value[option] !== undefined && !Object.hasOwn(rules, option));
   if (unknown !== undefined) {
     const problem = `unknown option ${valueInWords(at(place, unknown))}`;
-    throw new RangeError(`${where}: ${problem}; ${advice(unknown, rules, value, place)}`);
+    throw new RangeError(`${where}: ${problem}; ${advice(where, unknown, rules, value, place)}`);
   }
   for (const option of Object.keys(rules)) checkOptions(where, rules[option], own(value, option), at(place, option));
 }

@@ -18,7 +18,7 @@ test("names every system and preset that there is when another is asked for", ()
   expect(() => preset("euler", "huge")).toThrow(
     'preset: expected name, for euler, to be "smoke" or "tour" or "mini" or "paper", found "huge".',
   );
-  expect(() => preset("gravity-cooling", "huge")).toThrow("of gravity-cooling: expected smoke, tour, mini, paper.");
+  expect(() => preset("gravity-cooling", "huge")).toThrow("expected name, for gravity-cooling, to be");
 });
 
 test("every system has the same presets but for the paper's, under its own name and theirs", () => {
