@@ -27,7 +27,7 @@ export type SamplerScheme =
   | {
       /** Adams-Bashforth, plain or exponential. Default: "ab". */
       readonly kind?: "ab" | "eab";
-      /** Order of the multi-step scheme. Default: 3. */
+      /** Order of the multi-step scheme, up to 8; the first steps have lower ones. Default: 3. */
       readonly order?: number;
     }
   | {
@@ -57,10 +57,13 @@ export interface NoiseSource {
   normal(shape: number[]): tf.Tensor;
 }
 
+/** Accept orders of multi-step schemes: the weights of higher ones are so large, with changing signs, that errors blow up. */
+export const orderRule = whole({min: 1, max: 8});
+
 /** Rules of the options of each kind besides `steps`. */
 const schemes: Readonly<Record<NonNullable<SamplerScheme["kind"]>, Rules>> = {
-  ab: {order: optional(count)},
-  eab: {order: optional(count)},
+  ab: {order: optional(orderRule)},
+  eab: {order: optional(orderRule)},
   ddim: {eta: optional(number({min: 0}))},
   ddpm: {},
   pc: {corrections: optional(whole({min: 0})), delta: optional(number({min: 0, max: 1}))},
@@ -75,15 +78,7 @@ const samplerRule = tagged(
   "ab",
 );
 
-const ORDER = 3;
-
-/** Make a multi-step scheme. @throws RangeError for an order above the usual one that the steps do not reach. */
-function multistepOf(kind: "ab" | "eab", order: number, steps: number): Scheme {
-  checkOptions("Sampler", whole({min: 1, max: Math.max(steps, ORDER)}), order, `order, in ${steps} steps,`);
-  return multistep(kind === "eab" ? exponentialAdamsBashforth : adamsBashforth, order);
-}
-
-function schemeOf(options: SamplerOptions, steps: number): Scheme {
+function schemeOf(options: SamplerScheme): Scheme {
   switch (options.kind) {
     case "ddim":
       return ddim(options.eta ?? 0);
@@ -92,7 +87,7 @@ function schemeOf(options: SamplerOptions, steps: number): Scheme {
     case "pc":
       return predictorCorrector({corrections: options.corrections ?? 1, delta: options.delta ?? 0.01});
     default:
-      return multistepOf(options.kind ?? "ab", options.order ?? ORDER, steps);
+      return multistep(options.kind === "eab" ? exponentialAdamsBashforth : adamsBashforth, options.order ?? 3);
   }
 }
 
@@ -109,7 +104,7 @@ export class Sampler {
   constructor(private readonly options: SamplerOptions = {}) {
     checkOptions("Sampler", samplerRule, options);
     this.steps = options.steps ?? 16;
-    this.scheme = schemeOf(options, this.steps);
+    this.scheme = schemeOf(options);
   }
 
   /** True if steps add noise, so that {@link sample} needs a source of it. */

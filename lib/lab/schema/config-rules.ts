@@ -15,7 +15,7 @@ import type {
 } from "../config";
 import type {AutoencoderChanges} from "../stages/autoencoders";
 import type {EmulatorChanges} from "../stages/emulators";
-import {schemeRule} from "../../diffusion/samplers/sampler";
+import {orderRule, schemeRule} from "../../diffusion/samplers/sampler";
 import {autoencoderRules} from "../../models/autoencoder";
 import {attentionPatterns, valueResiduals} from "../../nn/vit";
 import {precisions} from "../../tensor/ops/precision";
@@ -127,7 +127,7 @@ const objective: RulesOf<ObjectiveConfig> = {
 const rollout: RulesOf<RolloutConfig> = {
   members: count,
   steps: count,
-  order: count,
+  order: orderRule,
   sampler: optional(schemeRule),
   trajectories: count,
   context: optional(count),

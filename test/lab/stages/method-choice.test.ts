@@ -47,7 +47,7 @@ test.each([
   [[{...diffusion, label: "neural solver"}], 'first frame, training mean, spatial mean, found "neural solver".'],
   [
     [{...diffusion, kind: "difusion"}],
-    'lab: expected methods[0].kind to be "diffusion" or "solver" or "crps", found "difusion".',
+    'lab: expected methods[0].kind to be "diffusion" or "solver" or "crps", found "difusion"; did you mean "diffusion"?',
   ],
   [[{...diffusion, latentChannels: 0}], "methods[0].latentChannels to be a whole number of 1 or more, or null in pixel space, found 0."],
   [[{...diffusion, chnages: {}}], 'lab: unknown option "methods[0].chnages"; did you mean "methods[0].changes"?'],
