@@ -4,6 +4,10 @@ const {join} = require("node:path");
 /** Two workers share two cores: with two threads each, the engine's threads would mostly wait for one another. */
 for (const name of ["TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS", "OMP_NUM_THREADS"]) process.env[name] ??= "1";
 
+/** The engine's variables reach it from here alone: process.env of a test is a copy. */
+const {engine} = require("./environment/defaults.json");
+for (const [name, value] of Object.entries(engine)) process.env[name] ??= value;
+
 /** @type {import("jest").Config} */
 const project = {
   testEnvironment: "<rootDir>/test/environment.cjs",

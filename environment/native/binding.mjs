@@ -1,7 +1,8 @@
 // Compiles the binding of @tensorflow/tfjs-node-gpu against TensorFlow's own library (from its Python wheel), with additions:
 // defineFunction and removeFunction, which run a recorded step as one function, and a thread of its own for signals
 // (functions.cc); joinRanks and sumOverRanks, which add vectors up over processes (collectives.cc); operations for the updates
-// of optimisers (updates.cc) and for parts of networks (norms.cc, gated-sums.cc, attention.cc).
+// of optimisers (updates.cc) and for parts of networks (norms.cc, gated-sums.cc, attention.cc). A module beside it leaves out the
+// library's first notices (notices.cc).
 import {cpSync, mkdirSync, readFileSync, rmSync, writeFileSync} from "node:fs";
 import path from "node:path";
 import process from "node:process";
@@ -112,13 +113,21 @@ export async function buildBinding({root, tensorflow, compiler, run}) {
 
   const output = path.join(package_, "lib/napi-v8");
   mkdirSync(output, {recursive: true});
-  await run(compiler, [
+  const module_ = [
     ...["-O2", "-std=c++17", "-shared", "-fPIC", "-w", "-DNAPI_VERSION=8", "-pthread"],
     ...["node_modules/node-api-headers/include", path.join(tensorflow, "include"), package_].map((i) => `-I${i}`),
+    `-Wl,-rpath,${tensorflow}`,
+  ];
+  await run(compiler, [
+    ...[...module_, path.join(root, "environment/native/notices.cc"), "-ldl"],
+    ...["-o", path.join(output, "notices.node")],
+  ]);
+  await run(compiler, [
+    ...module_,
     ...["tfjs_backend.cc", "tfjs_binding.cc"].map((file) => path.join(sources, file)),
     ...operations,
     ...["-o", path.join(output, "tfjs_binding.node")],
-    ...[`-L${tensorflow}`, "-l:libtensorflow_cc.so.2", "-l:libtensorflow_framework.so.2", `-Wl,-rpath,${tensorflow}`],
+    ...[`-L${tensorflow}`, "-l:libtensorflow_cc.so.2", "-l:libtensorflow_framework.so.2"],
     "-Wl,-z,nodelete", // its thread for signals outlives a worker that unloads it
   ]);
 }

@@ -36,6 +36,8 @@ export interface RunName {
 interface Defaults extends RunName {
   /** Preset whose models come trained with the project. */
   readonly trained: string;
+  /** Environment variables of the tensor engine, which it reads as it is loaded. */
+  readonly engine: Readonly<Record<string, string>>;
 }
 
 let chosen: Defaults | undefined;

@@ -4,8 +4,12 @@
  * Beside the usual `tf` functions, {@link rawOp} reaches every operation of the TensorFlow library, including those
  * that tfjs has no function for (FFTs, QR, stateless random numbers).
  */
-process.env.TF_CPP_MIN_LOG_LEVEL ??= "2"; // TensorFlow's start-up notices are not for the notebook's reader
-import * as tf from "@tensorflow/tfjs-node-gpu";
+import {createRequire} from "node:module";
+import {defaultRun} from "../core/paths";
+// Before the engine is loaded, by an import of a form that stays where it is written
+for (const [name, value] of Object.entries(defaultRun().engine)) process.env[name] ??= value;
+createRequire(__filename)("@tensorflow/tfjs-node-gpu/lib/napi-v8/notices.node");
+import tf = require("@tensorflow/tfjs-node-gpu");
 
 export {tf};
 
