@@ -67,7 +67,8 @@ export class WellError extends Error {
 }
 
 /** Format a value for a message. */
-const show = (value: unknown): string => (value === undefined ? "nothing" : JSON.stringify(value));
+const show = (value: unknown): string =>
+  value === undefined ? "nothing" : typeof value === "number" ? String(value) : JSON.stringify(value);
 
 const isFlag = (value: unknown): boolean => [true, false, 0, 1].includes(value as boolean);
 

@@ -85,10 +85,15 @@ export function checkOptions(where: string, rule: Rule, value: unknown, place = 
       `${where}: expected ${name} to be options such as {${example}: ...}, found ${valueInWords(value)}.`,
     );
   }
-  const unknown = Object.keys(value).find((option) => value[option] !== undefined && !Object.hasOwn(rules, option));
-  if (unknown !== undefined) {
-    const problem = `unknown option ${valueInWords(at(place, unknown))}`;
-    throw new RangeError(`${where}: ${problem}; ${advice(where, unknown, rules, value, place)}`);
+  for (const option in value) {
+    if (value[option] === undefined || Object.hasOwn(rules, option)) continue;
+    const problem = `unknown option ${valueInWords(at(place, option))}`;
+    throw new RangeError(`${where}: ${problem}; ${advice(where, option, rules, value, place)}`);
   }
-  for (const option of Object.keys(rules)) checkOptions(where, rules[option], own(value, option), at(place, option));
+  for (const option in rules) {
+    const rule = rules[option];
+    const found = Object.hasOwn(value, option) ? value[option] : undefined;
+    const isRight = found === undefined ? rule.optional : rule.kind === "value" && rule.accepts(found);
+    if (!isRight) checkOptions(where, rule, found, at(place, option)); // or has options of its own
+  }
 }

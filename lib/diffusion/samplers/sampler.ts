@@ -86,7 +86,9 @@ function schemeOf(options: SamplerScheme): Scheme {
       return ddim(1);
     case "pc":
       return predictorCorrector({corrections: options.corrections ?? 1, delta: options.delta ?? 0.01});
-    default:
+    case "ab":
+    case "eab":
+    case undefined:
       return multistep(options.kind === "eab" ? exponentialAdamsBashforth : adamsBashforth, options.order ?? 3);
   }
 }

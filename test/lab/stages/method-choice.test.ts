@@ -49,10 +49,16 @@ test.each([
     [{...diffusion, kind: "difusion"}],
     'lab: expected methods[0].kind to be "diffusion" or "solver" or "crps", found "difusion"; did you mean "diffusion"?',
   ],
-  [[{...diffusion, latentChannels: 0}], "methods[0].latentChannels to be a whole number of 1 or more, or null in pixel space, found 0."],
+  [
+    [{...diffusion, latentChannels: 0}],
+    "methods[0].latentChannels to be a whole number of 1 or more, or null in pixel space, found 0.",
+  ],
   [[{...diffusion, chnages: {}}], 'lab: unknown option "methods[0].chnages"; did you mean "methods[0].changes"?'],
   [[{...diffusion, changes: {rollout: {steps: 0}}}], "expected methods[0].changes.rollout.steps to be a whole number"],
-  [[{kind: "solver"}], "methods[0].latentChannels to be a whole number of 1 or more, or null in pixel space, found none."],
+  [
+    [{kind: "solver"}],
+    "methods[0].latentChannels to be a whole number of 1 or more, or null in pixel space, found none.",
+  ],
 ] as [EmulatorSpec[], string][])("methods that cannot be are refused in one sentence: %j", (methods, sentence) => {
   expect(() => chooseMethods(smoke, methods)).toThrow(sentence);
 });
