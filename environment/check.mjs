@@ -1,6 +1,6 @@
 // What `npm test` runs after set-up: format, lint and types side by side, then, if all pass, the tests. Arguments go to jest.
 // The last line is the number of tests, for machines that read it.
-import {spawn} from "node:child_process";
+import {spawn, spawnSync} from "node:child_process";
 import {mkdirSync, readFileSync, rmSync} from "node:fs";
 import path from "node:path";
 import {fileURLToPath} from "node:url";
@@ -47,10 +47,25 @@ function countTests() {
   }
 }
 
+/** Committed files that differ from their commit and new files beside them, where a run could leave some; none without git. */
+function changedFiles() {
+  const {stdout} = spawnSync("git", ["status", "--porcelain", "data", "figures", "notebooks"], {
+    cwd: root,
+    encoding: "utf8",
+  });
+  return stdout ?? "";
+}
+
 mkdirSync(path.dirname(report), {recursive: true});
 rmSync(report, {force: true});
 const ready = (await Promise.all(checks.map(passes))).every(Boolean);
+const before = changedFiles();
 if (!ready || !(await passes(tests))) process.exitCode = 1;
+const after = changedFiles();
+if (after !== before) {
+  process.stdout.write(`The tests changed committed files:\n${after}`);
+  process.exitCode = 1;
+}
 const {passed, failed} = countTests();
 process.stdout.write(`${passed} passed, ${failed} failed\n`);
 if (failed > 0) process.exitCode = 1;

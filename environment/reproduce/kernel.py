@@ -103,11 +103,17 @@ class Kernel:
             while time.monotonic() < end:
                 await asyncio.sleep(0.4)
                 now = process.cpu_times()
-                if now.user + now.system - before.user - before.system < 0.04:
+                used = now.user + now.system - before.user - before.system
+                if used < 0.04 and not self.is_runnable():
                     return
                 before = now
         except Exception:  # it is gone already
             return
+
+    def is_runnable(self):
+        """Whether a thread computes, waits for a core on a busy machine, or writes to a disk."""
+        states = (task.joinpath("stat").read_text().rpartition(") ")[2][0] for task in Path(f"/proc/{self.pid}/task").iterdir())
+        return any(state in "RD" for state in states)
 
     def kill(self):
         """Ends the process and its children at once."""

@@ -1,7 +1,7 @@
 // Runs the notebooks, headless: a live line with the stage of each that runs, a stop at the first failing cell with its
-// source and error, and a summary of times, figures and findings.
-import {spawn} from "node:child_process";
-import {existsSync, readdirSync, readFileSync, statSync} from "node:fs";
+// source and error, a summary of times and findings, and a page of results.
+import {spawn, spawnSync} from "node:child_process";
+import {existsSync, readFileSync, statSync} from "node:fs";
 import {createRequire} from "node:module";
 import path from "node:path";
 import {createInterface} from "node:readline";
@@ -14,6 +14,9 @@ import {Ledger} from "./unchanged.mjs";
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "../..");
 const venv = path.join(root, "environment/.venv");
 const library = (name) => createRequire(import.meta.url)(path.join(root, "lib/dist", name));
+
+/** Variables that name folders; kernels start in another folder than this process. */
+const FOLDERS = ["LOLA_OUT", "LOLA_DATA", "LOLA_WELL", "LOLA_FIGURES"];
 
 let stopped = 0; // exit code once a signal has come
 
@@ -130,18 +133,22 @@ function printFailure({name, cell, source, text}) {
   process.stdout.write(`${text.trim()}\n`);
 }
 
-/** Files below the folder that were written since `start`, grouped by their name without extension. */
-function written(folder, start) {
-  if (!existsSync(folder)) return [];
-  const groups = new Map();
-  for (const name of readdirSync(folder).sort()) {
-    const {ext, name: stem} = path.parse(name);
-    if (![".png", ".html", ".csv", ".tex", ".svg", ".mp4", ".gif"].includes(ext)) continue;
-    if (statSync(path.join(folder, name)).mtimeMs >= start) groups.set(stem, [...(groups.get(stem) ?? []), ext]);
-  }
-  return [...groups].map(
-    ([stem, extensions]) => `${path.relative(root, path.join(folder, stem))} ${extensions.join(" ")}`,
+/** Makes pages of the notebooks and figures of a run, and says where they are. */
+function showResults({system, preset, places}) {
+  const {out, notebooks} = places;
+  if (!existsSync(notebooks)) return;
+  const program = path.join(root, "site/build/results-program.ts");
+  const {status, stderr} = spawnSync(
+    process.execPath,
+    [
+      ...["-r", path.join(root, "environment/typescript.cjs"), program, out, "--title", `${system}, preset ${preset}`],
+      ...["--notebooks", notebooks, "--figures", library("core/paths.js").figuresFolder()],
+    ],
+    {cwd: root, encoding: "utf8"},
   );
+  const shown = path.relative(root, out) || ".";
+  if (status === 0) process.stdout.write(`\nResults: open ${path.join(shown, "index.html")} in a browser.\n`);
+  else process.stdout.write(`\nResults are in ${shown}, without a page that shows them: ${stderr.trim()}\n`);
 }
 
 function printFindings(folder, start) {
@@ -153,9 +160,8 @@ function printFindings(folder, start) {
   }
 }
 
-function printSummary({system, preset, results, start, began}) {
+function printSummary({system, preset, results, began}) {
   const {formatSeconds} = library("lab/notebook/progress.js");
-  const figures = library("core/paths.js").figuresFolder();
   const gib = (bytes) => `${(bytes / 2 ** 30).toFixed(2)} GiB`;
   process.stdout.write(`\nSummary of ${system}, ${preset}\n`);
   for (const {name, ok, seconds, peak} of results) {
@@ -166,13 +172,12 @@ function printSummary({system, preset, results, start, began}) {
   process.stdout.write(
     `  ${"in all".padEnd(28)} ${total}  ${gib(Math.max(0, ...results.map(({peak}) => peak)))} at most\n`,
   );
-  const files = written(figures, start);
-  if (files.length > 0) process.stdout.write(`\nFigures and tables\n${files.map((name) => `  ${name}\n`).join("")}`);
 }
 
 async function reproduce() {
   const options = readArguments(process.argv.slice(2));
   if (options.train) process.env.LOLA_TRAIN = "1";
+  for (const name of FOLDERS) if (process.env[name]) process.env[name] = path.resolve(process.env[name]);
   requireSetup();
   const systems = chooseSystems(options, library("lab/presets/presets.js"));
   const folder = process.env.LOLA_NOTEBOOKS ? path.resolve(process.env.LOLA_NOTEBOOKS) : path.join(root, "notebooks");
@@ -217,14 +222,16 @@ async function bringUpToDate({system, preset, again, places, job}) {
     }
     if (failure) {
       printFailure(failure);
-      printSummary({system, preset, results: all, start, began});
+      printSummary({system, preset, results: all, began});
       printFindings(library("core/paths.js").figuresFolder(), start);
+      showResults({system, preset, places});
       return 1;
     }
     todo = ledger.stale(notebooks.slice(notebooks.indexOf(todo[0]) + 1)); // those that the others' results changed
   }
-  if (all.length > 0) printSummary({system, preset, results: all, start, began});
+  if (all.length > 0) printSummary({system, preset, results: all, began});
   printFindings(library("core/paths.js").figuresFolder(), whole ? start : 0);
+  showResults({system, preset, places});
   return 0;
 }
 

@@ -1,5 +1,7 @@
 /** Checks of arguments. A failed check throws a sentence that names the argument, what was expected and what was found. */
 
+import {valueInWords} from "./text/value-in-words";
+
 /** Check if a value is an object literal or parsed JSON, rather than an array or an instance of a class. */
 export function isPlainObject(value: unknown): value is Record<string, unknown> {
   if (typeof value !== "object" || value === null) return false;
@@ -24,7 +26,7 @@ export interface IntegerBounds {
 export function requireInteger(where: string, name: string, value: number, {min = 1, max}: IntegerBounds = {}): void {
   if (Number.isInteger(value) && value >= min && (max === undefined || value <= max)) return;
   const bounds = max === undefined ? `of at least ${min}` : `from ${min} to ${max}`;
-  throw new RangeError(`${where}: expected ${name} to be an integer ${bounds}, found ${value}.`);
+  throw new RangeError(`${where}: expected ${name} to be an integer ${bounds}, found ${valueInWords(value)}.`);
 }
 
 /**
@@ -35,5 +37,18 @@ export function requireInteger(where: string, name: string, value: number, {min 
  */
 export function requirePositive(where: string, name: string, value: number): void {
   if (value > 0 && Number.isFinite(value)) return;
-  throw new RangeError(`${where}: expected a positive ${name}, found ${value}.`);
+  throw new RangeError(`${where}: expected a positive ${name}, found ${valueInWords(value)}.`);
+}
+
+/**
+ * Check that all values of a tensor are finite.
+ *
+ * @param where file that is read, which begins the sentence.
+ * @throws RangeError naming the tensor and its first value that is not finite, unless the check holds.
+ */
+export function requireFinite(where: string, name: string, values: Float32Array): void {
+  for (let i = 0; i < values.length; i++) {
+    if (Number.isFinite(values[i])) continue;
+    throw new RangeError(`${where}: expected finite numbers in "${name}", found ${values[i]} at ${i}.`);
+  }
 }

@@ -51,17 +51,22 @@ export function defaultRun(): Defaults {
 /** Find the run that the environment variables LOLA_SYSTEM and LOLA_PRESET choose. Default: {@link defaultRun}. */
 export function chosenRun(): RunName {
   const {LOLA_SYSTEM: system, LOLA_PRESET: preset} = process.env;
-  return {system: system ?? defaultRun().system, preset: preset ?? defaultRun().preset};
+  return {system: system || defaultRun().system, preset: preset || defaultRun().preset};
+}
+
+/** Read an environment variable that names a folder. @returns undefined if it is empty, which would be the current folder. */
+export function folderVariable(name: `LOLA_${string}`): string | undefined {
+  return process.env[name] || undefined;
 }
 
 /** Folder of datasets, checkpoints and other artefacts: data/, or the environment variable LOLA_DATA. */
 export function dataFolder(): string {
-  return process.env.LOLA_DATA ?? path.join(projectRoot(), "data");
+  return folderVariable("LOLA_DATA") ?? path.join(projectRoot(), "data");
 }
 
 /** Folder of The Well's datasets: well/ in the data folder, or the environment variable LOLA_WELL. */
 export function wellFolder(): string {
-  return process.env.LOLA_WELL ?? path.join(dataFolder(), "well");
+  return folderVariable("LOLA_WELL") ?? path.join(dataFolder(), "well");
 }
 
 /**
@@ -71,11 +76,11 @@ export function wellFolder(): string {
  * .out/system-preset/figures. With a name it is name/figures in LOLA_OUT or in .out/.
  */
 export function figuresFolder(name?: string): string {
-  const {LOLA_OUT: out, LOLA_FIGURES: figures} = process.env;
-  if (name === undefined && figures) return path.resolve(figures);
+  const [out, figures] = [folderVariable("LOLA_OUT"), folderVariable("LOLA_FIGURES")];
+  if (name === undefined && figures) return figures;
   if (name === undefined && out) return path.join(out, "figures");
   const {system, preset} = chosenRun();
-  return path.join(out || path.join(projectRoot(), ".out"), name ?? `${system}-${preset}`, "figures");
+  return path.join(out ?? path.join(projectRoot(), ".out"), name ?? `${system}-${preset}`, "figures");
 }
 
 /** Find the folder of a system's committed figures and tables: figures/ for the default system, figures/system for others. */

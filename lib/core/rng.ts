@@ -8,7 +8,7 @@
  * @see Blackman & Vigna, "Scrambled Linear Pseudorandom Number Generators", 2021, arXiv:1805.01407
  */
 import {requireInteger} from "./check";
-import {valueInWords} from "./options/check-options";
+import {valueInWords} from "./text/value-in-words";
 
 const rotate = (x: number, k: number): number => (x << k) | (x >>> (32 - k));
 

@@ -43,8 +43,12 @@ const INVERSE: Record<Transform, (y: number) => number> = {
 export const transforms = list(oneOf(Object.keys(FORWARD)));
 const states = arrayOf();
 
+const constantsRule = having("constants of a standardisation");
+
 /** Check constants of a standardisation. @throws RangeError naming the one that is missing or no number. */
-export function checkConstants(where: string, {transform, mean, std}: Standardization): void {
+export function checkConstants(where: string, constants: Standardization): void {
+  checkOptions(where, constantsRule, constants, "constants");
+  const {transform, mean, std} = constants;
   checkOptions(where, transforms, transform, "transform");
   const {length} = transform;
   checkOptions(where, list(number(), {length}), mean, "mean");
@@ -70,6 +74,7 @@ export function standardization(system: System): Standardization {
  * @throws RangeError unless the last axis (for a flat array: its length) fits the number of channels.
  */
 export function standardize<T extends Float32Array | NdArray<Float32Array>>(x: T, constants: Standardization): T {
+  checkConstants("standardize", constants);
   const {transform, mean, std} = constants;
   return perChannel("standardize", x, constants, (from, to, channel) => {
     const f = FORWARD[transform[channel]];
@@ -90,6 +95,7 @@ export function standardize<T extends Float32Array | NdArray<Float32Array>>(x: T
  * @throws RangeError unless the last axis (for a flat array: its length) fits the number of channels.
  */
 export function unstandardize<T extends Float32Array | NdArray<Float32Array>>(y: T, constants: Standardization): T {
+  checkConstants("unstandardize", constants);
   const {transform, mean, std} = constants;
   return perChannel("unstandardize", y, constants, (from, to, channel) => {
     const f = INVERSE[transform[channel]];
@@ -110,7 +116,6 @@ function perChannel<T extends Float32Array | NdArray<Float32Array>>(
   constants: Standardization,
   run: (from: Float32Array, to: Float32Array, channel: number) => void,
 ): T {
-  checkConstants(what, constants);
   checkOptions(what, x instanceof Float32Array ? row : states, x, "x");
   const {mean} = constants;
   const shape = x instanceof Float32Array ? [x.length / mean.length, mean.length] : x.shape;

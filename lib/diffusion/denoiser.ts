@@ -12,7 +12,8 @@
  *
  * @see Karras et al., "Elucidating the Design Space of Diffusion-Based Generative Models", 2022, arXiv:2206.00364
  */
-import {checkOptions, checkParts} from "../core/options/check-options";
+import {checkOptions} from "../core/options/check-options";
+import {section} from "../core/options/rules";
 import {blurContext, spreadMask, windowBatch} from "../models/context";
 import {emulatorRules, EmulatorNetwork, type EmulatorConfig, type NetworkInputs} from "../models/emulator-network";
 import {Model, nest, type BoundParameters, type Specs} from "../nn/module";
@@ -73,7 +74,7 @@ export class KarrasDenoiser extends Model {
   constructor(readonly config: DenoiserConfig) {
     super();
     this.schedule = createSchedule(config.schedule);
-    checkParts("KarrasDenoiser", emulatorRules, config.network);
+    checkOptions("KarrasDenoiser", section(emulatorRules), config.network, "network");
     this.network = new EmulatorNetwork(config.network);
     this.specs = nest("backbone", this.network.specs);
   }

@@ -8,10 +8,9 @@
  * An ensemble repeats each trajectory with other noise. It is generated in chunks of a few trajectories, which bound the
  * memory.
  */
-import {requireInteger} from "../core/check";
-import {arrayOf, callable} from "../core/options/array-rules";
+import {arrayOf, callable, having} from "../core/options/array-rules";
 import {checkOptions} from "../core/options/check-options";
-import {oneOf} from "../core/options/rules";
+import {count, flag, oneOf, optional, section, whole, type RulesOf} from "../core/options/rules";
 import {setImmediate} from "node:timers/promises";
 import ndarray, {type NdArray} from "ndarray";
 import {flat} from "../core/array";
@@ -54,6 +53,25 @@ export interface RolloutOptions extends WindowOptions, ContextSourceOptions {
   onWindow?: (done: number, total: number) => void;
 }
 
+const windowRules: RulesOf<WindowOptions> = {
+  steps: count,
+  window: count,
+  context: optional(count),
+  overlap: optional(count),
+  crop: optional(count),
+};
+const windowRule = section(windowRules);
+const sourceRule: RulesOf<ContextSourceOptions> = {contextSource: optional(oneOf(["model", "input"]))};
+const signalRule = optional(having("a signal of an AbortController", "aborted", "throwIfAborted"));
+const rolloutRule = section<RolloutOptions>({
+  ...windowRules,
+  ...sourceRule,
+  label: optional(floatsFrom(2)),
+  row: optional(whole({min: 0})),
+  signal: signalRule,
+  onWindow: optional(callable),
+});
+
 /** One call of an emulator in a rollout. */
 export interface PlannedCall {
   /** Position of the window's first state. */
@@ -67,9 +85,9 @@ export interface PlannedCall {
  *
  * @throws RangeError for a size that is not a positive integer, or a context that leaves no state to generate.
  */
-export function planRollout({steps, window, context = 1, overlap = 1, crop = window}: WindowOptions): PlannedCall[] {
-  const whole = {steps, window, context, overlap, crop};
-  for (const [name, value] of Object.entries(whole)) requireInteger("rollout", name, value);
+export function planRollout(options: WindowOptions): PlannedCall[] {
+  checkOptions("rollout", windowRule, options);
+  const {steps, window, context = 1, overlap = 1, crop = window} = options;
   if (crop > window) throw new RangeError(`rollout: expected crop <= window, found ${crop} > ${window}.`);
   for (const [name, value] of Object.entries({context, overlap})) {
     if (value >= crop) {
@@ -106,13 +124,12 @@ function statesBetween(x: tf.Tensor, from: number, to: number): tf.Tensor {
  * @example const z = await rollout(emulator, z0, {steps: 26, window: 5, label});
  */
 export async function rollout(emulator: Emulator, x: tf.Tensor, options: RolloutOptions): Promise<tf.Tensor> {
-  const {steps, window, context = 1, overlap = 1, crop = window, label, row = 0, signal, onWindow} = options;
-  const {contextSource = "model"} = options;
   checkOptions("rollout", callable, emulator, "emulator");
   checkOptions("rollout", floatsFrom(3), x, "x");
-  checkOptions("rollout", sources, contextSource, "contextSource");
-  requireInteger("rollout", "row", row, {min: 0});
-  const calls = planRollout(options);
+  checkOptions("rollout", rolloutRule, options);
+  const {contextSource = "model", label, row = 0, signal, onWindow, ...plan} = options;
+  const {steps, window, context = 1, overlap = 1, crop = window} = plan;
+  const calls = planRollout(plan);
   if (x.shape[1]! < context) {
     throw new RangeError(
       `rollout: expected trajectories [B, L, ..., C] of ${context} or more states, found [${x.shape.join(", ")}].`,
@@ -152,7 +169,6 @@ function checkWindow(made: tf.Tensor, context: tf.Tensor, window: number): void 
   }
 }
 
-const sources = oneOf(["model", "input"]);
 const starts = arrayOf("N, L, C", "N, L, X, C", "N, L, X, Y, C", "N, L, X, Y, Z, C");
 
 /** Rows of a chunk: larger chunks cost more memory and recording time, and no less time per row. */
@@ -194,6 +210,18 @@ export interface ChunkOptions extends EnsembleOptions {
   isDone?: (from: number) => boolean;
 }
 
+const chunkRule = section<ChunkOptions>({
+  ...windowRules,
+  ...sourceRule,
+  label: optional(arrayOf("N, D")),
+  members: optional(count),
+  own: optional(flag),
+  chunk: optional(count),
+  signal: signalRule,
+  onProgress: optional(callable),
+  isDone: optional(callable),
+});
+
 /** Count the trajectories of an ensemble whose members start from states of their own or not. */
 function trajectoriesOf({shape: [rows]}: NdArray, members: number, own = false): number {
   if (!own) return rows;
@@ -230,9 +258,8 @@ export async function rolloutEnsemble(
   options: EnsembleOptions,
 ): Promise<NdArray<Float32Array>> {
   checkOptions("rolloutEnsemble", starts, x, "x");
+  checkOptions("rolloutEnsemble", chunkRule, options);
   const {members = 1, steps, own} = options;
-  requireInteger("rolloutEnsemble", "members", members);
-  requireInteger("rolloutEnsemble", "steps", steps);
   const shape = [trajectoriesOf(x, members, own), members, steps, ...x.shape.slice(2)];
   const out = new Float32Array(sizeOf(shape));
   const size = out.length / shape[0];
@@ -249,15 +276,13 @@ export async function rolloutEnsemble(
 export async function* ensembleChunks(
   emulator: Emulator,
   x: NdArray<Float32Array>,
-  {label, members = 1, own = false, chunk: given, signal, onProgress, isDone, ...window}: ChunkOptions,
+  options: ChunkOptions,
 ): AsyncGenerator<EnsembleChunk> {
   checkOptions("rolloutEnsemble", starts, x, "x");
-  if (label) checkOptions("rolloutEnsemble", arrayOf("N, D"), label, "label");
-  requireInteger("rolloutEnsemble", "members", members);
-  requireInteger("rolloutEnsemble", "steps", window.steps);
+  checkOptions("rolloutEnsemble", chunkRule, options);
+  const {label, members = 1, own = false, chunk: given, signal, onProgress, isDone, ...window} = options;
   const count = trajectoriesOf(x, members, own);
   const chunk = given ?? chunkSize(count, members);
-  requireInteger("rolloutEnsemble", "chunk", chunk);
   if (label && label.shape[0] !== count) {
     throw new RangeError(`rolloutEnsemble: expected ${count} labels, one per trajectory, found ${label.shape[0]}.`);
   }

@@ -33,9 +33,11 @@ export interface HorizonScore {
 }
 
 const rowsRule = records("rows", "trajectory", "state", "vrmse");
-const horizonsRule = list(list(either(number(), infinite), {length: 2}), {empty: true});
+/** Accept horizons. */
+export const horizonsRule = list(list(either(number(), infinite), {length: 2}), {empty: true});
 const strideRule = number({above: 0});
-const statisticRule = oneOf(["mean", "median"]);
+/** Accept statistics. */
+export const statisticRule = oneOf(["mean", "median"]);
 
 /**
  * Average rows over horizons: within each trajectory over fields and states, then over trajectories.

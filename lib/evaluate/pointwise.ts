@@ -8,7 +8,7 @@
 
 import {checkOptions} from "../core/options/check-options";
 import {row, rowOf} from "../core/options/array-rules";
-import {number, oneOf} from "../core/options/rules";
+import {number, oneOf, optional, section, where} from "../core/options/rules";
 
 /** The values of one field at one time, in any order that both fields share. */
 export type Values = ArrayLike<number>;
@@ -26,8 +26,15 @@ export interface VrmseOptions extends NormalisedOptions {
   variance?: "unbiased" | "population";
 }
 
-const notNegative = number({min: 0});
 const kinds = oneOf(["unbiased", "population"]);
+const epsilonRule = optional(number({min: 0}));
+const nrmseRule = section<NormalisedOptions>({epsilon: epsilonRule});
+const vrmseRule = section<VrmseOptions>({epsilon: epsilonRule, variance: optional(kinds)});
+/** Fields that have a variance. */
+const varied = {
+  unbiased: where(row, "a row of 2 numbers or more", ({length}: Values) => length > 1),
+  population: row,
+};
 
 /** Check that two fields have as many values. @throws RangeError naming the function and the field. */
 function checkFields(where: string, u: Values, v: Values): void {
@@ -49,10 +56,14 @@ export function meanSquare(u: Values): number {
   return sum / u.length;
 }
 
-/** Compute the variance of a field, unbiased by default; see {@link VrmseOptions}. */
+/**
+ * Compute the variance of a field, unbiased by default; see {@link VrmseOptions}.
+ *
+ * @throws RangeError for a single value, whose unbiased variance is undefined.
+ */
 export function variance(u: Values, kind: VrmseOptions["variance"] = "unbiased"): number {
-  checkOptions("variance", row, u, "u");
   checkOptions("variance", kinds, kind, "kind");
+  checkOptions("variance", varied[kind], u, "u");
   const centre = mean(u);
   let sum = 0;
   for (let i = 0; i < u.length; i++) sum += (u[i] - centre) ** 2;
@@ -79,11 +90,12 @@ export function rmse(u: Values, v: Values): number {
 /**
  * Compute the normalised RMSE, $\sqrt{\langle (u - v)^2 \rangle / (\langle u^2 \rangle + \epsilon)}$.
  *
- * @throws RangeError if the fields differ in size or `epsilon` is negative.
+ * @throws RangeError if the fields differ in size, `epsilon` is negative, or an option is unknown.
  */
-export function nrmse(u: Values, v: Values, {epsilon = 1e-6}: NormalisedOptions = {}): number {
+export function nrmse(u: Values, v: Values, options: NormalisedOptions = {}): number {
   checkFields("nrmse", u, v);
-  checkOptions("nrmse", notNegative, epsilon, "epsilon");
+  checkOptions("nrmse", nrmseRule, options);
+  const {epsilon = 1e-6} = options;
   return Math.sqrt(mse(u, v) / (meanSquare(u) + epsilon));
 }
 
@@ -95,12 +107,13 @@ export function nrmse(u: Values, v: Values, {epsilon = 1e-6}: NormalisedOptions 
  * For an ensemble, $v$ is its mean, as in the official evaluation; the training loss is another formula
  * (its $\epsilon$ is $10^{-2}$).
  *
- * @throws RangeError if the fields differ in size, `epsilon` is negative or `variance` has another name.
+ * @throws RangeError if the fields differ in size or have a single value, or for an option that is unknown or has a wrong value.
  */
-export function vrmse(u: Values, v: Values, {epsilon = 1e-6, variance: kind = "unbiased"}: VrmseOptions = {}): number {
+export function vrmse(u: Values, v: Values, options: VrmseOptions = {}): number {
   checkFields("vrmse", u, v);
-  checkOptions("vrmse", notNegative, epsilon, "epsilon");
-  checkOptions("vrmse", kinds, kind, "variance");
+  checkOptions("vrmse", vrmseRule, options);
+  const {epsilon = 1e-6, variance: kind = "unbiased"} = options;
+  checkOptions("vrmse", varied[kind], u, "u");
   return Math.sqrt(mse(u, v) / (variance(u, kind) + epsilon));
 }
 

@@ -7,7 +7,7 @@
  */
 
 import {checkOptions} from "../core/options/check-options";
-import {number} from "../core/options/rules";
+import {number, optional, text, type RulesOf} from "../core/options/rules";
 import type {Annotation, Dash, Data, Frame, Layout, LayoutAxis, Legend, XAxisName, YAxisName} from "plotly.js";
 
 /** A plotly specification. */
@@ -32,6 +32,13 @@ export interface FigureOptions {
   /** Width in pixels. */
   width?: number;
 }
+
+/** Rules of the options of every figure. */
+export const figureRules: RulesOf<FigureOptions> = {
+  title: optional(text),
+  caption: optional(text),
+  width: optional(number({above: 0})),
+};
 
 /** The first colours of the paper's cycle (seaborn "deep"): ÷1, then the lowest, the middle and the highest rate. */
 export const colours = [

@@ -34,11 +34,14 @@ export function readYaml(path: string): unknown {
     requireShallow(text, fail);
     const document = compose(text);
     const problem = document.errors[0] ?? document.warnings[0];
+    if (problem?.code === "MULTIPLE_DOCS") fail("one YAML document", "several");
     if (problem) fail("YAML", printable(problem.message.split("\n")[0].replace(/:$/, "")));
     requirePlain(document, fail);
     return document.toJS({maxAliasCount: MAX_ALIASES});
   } catch (error) {
-    // the parser's own complaints: too many references, too deep
+    // the parser's own complaints: too many references, too deep; a reference to nothing
+    const unnamed = error instanceof ReferenceError && /^Unresolved alias .*: (\S+)$/.exec(error.message)?.[1];
+    if (unnamed) fail("a value under the name of each reference", `none for "*${printable(unnamed)}"`);
     if (error instanceof RangeError || error instanceof ReferenceError) fail("plain YAML", printable(error.message));
     throw error;
   } finally {

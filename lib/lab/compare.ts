@@ -4,6 +4,7 @@ import {isPlainObject} from "../core/check";
 import {checkOptions} from "../core/options/check-options";
 import {anything, optional, section, where} from "../core/options/rules";
 import type {ScoredMetric} from "../evaluate/evaluate";
+import {metricRule} from "../evaluate/tables/results";
 import {configChanges} from "./changes";
 import {labRule, type Lab} from "./lab";
 import {request} from "./notebook/work";
@@ -25,7 +26,7 @@ const labsRule = where(
   (labs: unknown) => isPlainObject(labs) && Object.values(labs).every(labRule.accepts),
 );
 
-const optionRules = section<CompareOptions>({methods: optional(methodsRule), metric: optional(anything)});
+const optionRules = section<CompareOptions>({methods: optional(methodsRule), metric: optional(metricRule)});
 
 /**
  * Score laboratories on the same test trajectories, and compare them with the first.

@@ -1,17 +1,20 @@
 /** Tables and figures of several laboratories that were scored on the same test trajectories. */
+import {checkOptions} from "../core/options/check-options";
+import {anything, number, optional, section, text, whole} from "../core/options/rules";
 import {figuresFolder} from "../core/paths";
 import type {NdArray} from "ndarray";
 import type {TableRow} from "../core/table";
 import {ensembleMember} from "../evaluate/ensemble";
 import type {ScoredMetric} from "../evaluate/evaluate";
 import {toDataFrame, type DataFrame} from "../evaluate/tables/data-frame";
+import {metricRule} from "../evaluate/tables/results";
 import {pairedTable} from "../evaluate/tables/paired-table";
 import {figure5, type MetricsOptions} from "../figures/curves/figure-05";
 import {trainingCurve, type TrainingOptions, type TrainingRun} from "../figures/curves/training-curve";
 import {animateTrajectories, type AnimatedFigure} from "../figures/animation";
 import {displayedView, imageOf} from "../figures/field-view";
 import {figure4, type RolloutRow} from "../figures/figure-04";
-import {rateLabel, type Figure, type FigureOptions} from "../figures/style";
+import {figureRules, rateLabel, type Figure, type FigureOptions} from "../figures/style";
 import type {Autoencoder} from "../models/autoencoder";
 import {configChanges} from "./changes";
 import type {Config} from "./config";
@@ -58,6 +61,29 @@ export interface NamedTrajectory {
   readonly states: NdArray<Float32Array>;
 }
 
+const method = optional(text);
+const compression = optional(number({above: 0}));
+const trajectory = optional(whole({min: 0}));
+const own = optional(anything); // figures check the values of their options
+const trajectoryRule = section({method, compression, trajectory});
+const reconstructionRule = section({compression, trajectory, ...figureRules});
+const pictureRule = section({method, compression, trajectory, ...figureRules});
+const scoreRule = section<Selection & MetricsOptions>({
+  method,
+  compression,
+  ...figureRules,
+  top: own,
+  statistic: own,
+});
+const curveRule = section<Selection & TrainingOptions>({
+  method,
+  compression,
+  ...figureRules,
+  window: own,
+  loss: own,
+  height: own,
+});
+
 /** Parts of a trajectory whose states figures show. */
 const SHOWN = [0.2, 0.4, 0.6, 0.8, 1];
 
@@ -98,6 +124,7 @@ export class LabComparison extends Presenter {
    * @example await both.showTable(both.table(), both.caption, {name: "vrmse"});
    */
   table(metric: ScoredMetric = this.metric): TableRow[] {
+    checkOptions("table", metricRule, metric, "metric");
     const named = this.labs.map(({name, evaluation}) => ({name, results: evaluation.results()}));
     return pairedTable(named, metric);
   }
@@ -119,7 +146,9 @@ export class LabComparison extends Presenter {
    * @param options methods to show, and options of `figure5`.
    * @example await both.show(both.figure5({method: "diffusion", compression: 20}), {name: "figure-05"});
    */
-  figure5({method, compression, ...options}: Selection & MetricsOptions = {}): Figure {
+  figure5(choice: Selection & MetricsOptions = {}): Figure {
+    checkOptions("figure5", scoreRule, choice);
+    const {method, compression, ...options} = choice;
     const curves = this.labs.flatMap(({name, evaluation}, i) =>
       evaluation
         .curves()
@@ -137,7 +166,9 @@ export class LabComparison extends Presenter {
    *   emulators.
    * @example await both.show(both.curves({method: "diffusion"}), {name: "training"});
    */
-  curves({method, compression, ...options}: Selection & TrainingOptions = {}): Figure {
+  curves(choice: Selection & TrainingOptions = {}): Figure {
+    checkOptions("curves", curveRule, choice);
+    const {method, compression, ...options} = choice;
     const runs = this.labs
       .flatMap((lab) => trainings(lab, method === "autoencoder" || isLabel(lab, method)))
       .filter((run) => isChosen(run, {method, compression}));
@@ -151,11 +182,9 @@ export class LabComparison extends Presenter {
    * @param options compression rate and trajectory, and options of every figure.
    * @example await both.show(both.reconstructions({compression: 20}), {name: "reconstructions"});
    */
-  reconstructions({
-    compression,
-    trajectory,
-    ...options
-  }: Omit<Selection, "method"> & StateSelection & FigureOptions = {}): Figure {
+  reconstructions(choice: Omit<Selection, "method"> & StateSelection & FigureOptions = {}): Figure {
+    checkOptions("reconstructions", reconstructionRule, choice);
+    const {compression, trajectory, ...options} = choice;
     const number = this.testNumber(trajectory);
     const made = this.labs.flatMap(({name, dataset, autoencoders}) =>
       autoencoders
@@ -177,7 +206,9 @@ export class LabComparison extends Presenter {
    * @param options methods, compression rate and trajectory, and options of every figure.
    * @example await both.show(both.forecasts({method: "diffusion", compression: 20}), {name: "forecasts"});
    */
-  forecasts({method, compression, trajectory, ...options}: Selection & StateSelection & FigureOptions = {}): Figure {
+  forecasts(choice: Selection & StateSelection & FigureOptions = {}): Figure {
+    checkOptions("forecasts", pictureRule, choice);
+    const {method, compression, trajectory, ...options} = choice;
     const all = this.trajectories({method, compression, trajectory});
     return this.pictures(all, this.testNumber(trajectory), options);
   }
@@ -187,12 +218,9 @@ export class LabComparison extends Presenter {
    *
    * @example await both.showAnimation(both.animation({method: "diffusion", compression: 20}), "Both", {name: "animation"});
    */
-  animation({
-    method,
-    compression,
-    trajectory,
-    ...options
-  }: Selection & StateSelection & FigureOptions = {}): AnimatedFigure {
+  animation(choice: Selection & StateSelection & FigureOptions = {}): AnimatedFigure {
+    checkOptions("animation", pictureRule, choice);
+    const {method, compression, trajectory, ...options} = choice;
     const [{config, dataset}] = this.labs;
     const view = displayedView(dataset.system);
     const all = this.trajectories({method, compression, trajectory});
@@ -210,7 +238,9 @@ export class LabComparison extends Presenter {
    * @returns the ground truth, then the forecasts by method and compression rate.
    * @example const [truth, tour, wide] = both.trajectories({method: "diffusion", compression: 20});
    */
-  trajectories({method, compression, trajectory}: Selection & StateSelection = {}): NamedTrajectory[] {
+  trajectories(choice: Selection & StateSelection = {}): NamedTrajectory[] {
+    checkOptions("trajectories", trajectoryRule, choice);
+    const {method, compression, trajectory} = choice;
     const number = this.testNumber(trajectory);
     const made = this.labs.flatMap(({name, dataset, emulators, rollouts}) =>
       rollouts

@@ -21,7 +21,8 @@ import {RunList} from "./runs/run-list";
 import {derivedOptionsRule, emulatorChangesRule} from "./schema/config-rules";
 import type {EmulatorChanges, EmulatorSpec} from "./stages/emulators";
 import {areScored, evaluate, evaluateOne, scoredTrajectories, type Evaluation} from "./stages/evaluation";
-import {autoencodersOf, chooseMethods, type MethodChoice} from "./stages/method-choice";
+import {autoencodersOf, chooseMethods, methodsRule, type MethodChoice} from "./stages/method-choice";
+import {emulatorRule} from "./stages/method-labels";
 import type {Rollout, RolloutSource} from "./stages/rollouts";
 import {FinishedArtifacts} from "./store/finished-artifacts";
 import {runSweep} from "./sweep/run-sweep";
@@ -44,7 +45,15 @@ export interface TimingOptions {
   readonly again?: boolean;
 }
 
+const evaluationRule = section<EvaluationOptions>({methods: optional(methodsRule), trivial: optional(flag)});
 const timingRule = section<TimingOptions>({again: optional(flag)});
+
+/** What a derived laboratory does not take from the one that it is derived from. */
+export interface Derivation {
+  readonly memo?: Memo;
+  readonly name?: string;
+  readonly folder?: string;
+}
 
 /** Accept laboratories. */
 export const labRule = having("a laboratory", "config", "dataset");
@@ -62,7 +71,7 @@ export class Lab extends TrainingStages {
    */
   with(change: Change, options: {readonly name?: string} = {}): Lab {
     checkOptions("with", derivedOptionsRule, options);
-    return this.derived(changedConfig("with", this.config, change), this.memo, options.name);
+    return this.derived(changedConfig("with", this.config, change), options);
   }
 
   /**
@@ -99,13 +108,18 @@ export class Lab extends TrainingStages {
   /** Derive a laboratory of another configuration for one trial of a sweep; what it loads is let go with `release`. */
   apart(config: Config): TrialLab {
     const memo = new Memo(this.memo);
-    return Object.assign(this.derived(config, memo), {release: () => memo.release()});
+    return Object.assign(this.derived(config, {memo}), {release: () => memo.release()});
   }
 
-  private derived(config: Config, memo: Memo, name?: string): Lab {
+  /**
+   * Derive a laboratory of another configuration.
+   *
+   * @param options `memo`: what was made. Default: shared with this laboratory. `name` and `folder`: as of the constructor.
+   */
+  derived(config: Config, {memo = this.memo, name, folder}: Derivation = {}): Lab {
     const isSame = config.threads === this.config.threads;
     const trainer = isSame ? this.trainer : this.trainer && new Trainer(config.threads);
-    return new Lab(config, this.artifacts, trainer, name, memo);
+    return new Lab(config, this.artifacts, trainer, name, memo, folder);
   }
 
   /**
@@ -118,6 +132,7 @@ export class Lab extends TrainingStages {
    */
   @says("rollout")
   async rollout(method: EmulatorSpec, changes: EmulatorChanges = {}): Promise<Rollout> {
+    checkOptions("rollout", emulatorRule, method, "method");
     checkOptions("rollout", emulatorChangesRule, changes);
     return (await this.rolloutSource(method, changes)).open();
   }
@@ -130,6 +145,7 @@ export class Lab extends TrainingStages {
    */
   @says("rollout")
   async rollouts(methods: readonly MethodChoice[] = this.methods): Promise<Rollout[]> {
+    checkOptions("rollouts", methodsRule, methods, "methods");
     await this.emulators(methods); // side by side
     const all: Rollout[] = [];
     for (const {spec, changes, label} of chooseMethods(this.config, methods)) {
@@ -151,7 +167,7 @@ export class Lab extends TrainingStages {
    */
   @says("evaluation")
   async evaluation(options: EvaluationOptions = {}): Promise<Evaluation> {
-    const {dataset, contestants} = await this.contestants(options);
+    const {dataset, contestants} = await this.contestants("evaluation", options);
     const {methods = this.methods, trivial = true} = options;
     return this.once(`evaluation ${this.name} ${JSON.stringify({methods, trivial})}`, () =>
       evaluate(this.config, dataset, this.artifacts, contestants, this.name),
@@ -165,7 +181,7 @@ export class Lab extends TrainingStages {
    * @throws as `evaluation`; RangeError if this trajectory is not scored.
    */
   async evaluateOne(trajectory: number, options: EvaluationOptions = {}): Promise<void> {
-    const {dataset, contestants} = await this.contestants(options);
+    const {dataset, contestants} = await this.contestants("evaluateOne", options);
     const known = dataset.testTrajectories;
     if (!known.includes(trajectory)) {
       const expected = `one of the test trajectories ${known.join(", ")}`;
@@ -176,7 +192,7 @@ export class Lab extends TrainingStages {
 
   /** List the test trajectories that an evaluation has scored, as indices in the test split. */
   async scored(options: EvaluationOptions = {}): Promise<number[]> {
-    const {dataset, contestants} = await this.contestants(options);
+    const {dataset, contestants} = await this.contestants("scored", options);
     return scoredTrajectories(this.config, dataset, this.artifacts, contestants);
   }
 
@@ -184,7 +200,9 @@ export class Lab extends TrainingStages {
    * Train (or load) what an evaluation scores, but for emulators whose scores are there; rollouts are made when they are
    * opened.
    */
-  private async contestants({methods = this.methods, trivial = true}: EvaluationOptions) {
+  private async contestants(where: string, options: EvaluationOptions) {
+    checkOptions(where, evaluationRule, options);
+    const {methods = this.methods, trivial = true} = options;
     const {config, artifacts} = this;
     const chosen = chooseMethods(config, methods);
     const autoencoders = await this.trainAutoencoders(autoencodersOf(chosen));

@@ -21,6 +21,12 @@ const FIRST_READ: Readonly<Record<Stage, readonly string[]>> = {
 const UNTRAINED = "rollout.trajectories";
 const TRAININGS: readonly Stage[] = ["autoencoder", "latents", "emulator"];
 
+/** Whether an option, given by its path, changes how models are rolled out or scored, and neither them nor the simulations. */
+export function isUntrained(option: string): boolean {
+  const [name] = option.split(".");
+  return name === "rollout" || FIRST_READ.evaluation.includes(name);
+}
+
 /** Leave an option out, given by its path. */
 function without(options: object, path: string): object {
   const [name, ...rest] = path.split(".");

@@ -58,10 +58,11 @@ export interface TrainedOptions {
 export function openTrained(lab: Lab, options: TrainedOptions = {}): Lab {
   checkOptions("openTrained", labRule, lab, "lab");
   checkOptions("openTrained", section({trajectories: optional(count)}), options);
-  const {config, artifacts, trainer, memo} = shippedLab(lab, lab.config.system) ?? lab;
+  const trained = shippedLab(lab, lab.config.system) ?? lab;
+  const {config} = trained;
   const {trajectories = Infinity} = options;
   const rollout = {...config.rollout, trajectories: Math.min(trajectories, config.rollout.trajectories)};
-  return new Lab({...config, rollout}, artifacts, trainer, undefined, memo, lab.folder);
+  return trained.derived({...config, rollout}, {folder: lab.folder});
 }
 
 /**

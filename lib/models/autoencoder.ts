@@ -5,8 +5,8 @@
  * saturation bounds the latent, so that emulators see values of order one without a penalty on their distribution (paper,
  * section 3.2). How much is compressed depends on the latent's channels alone.
  */
-import {checkParts} from "../core/options/check-options";
-import {flag, list, number, oneOf, optional, where, type RulesOf} from "../core/options/rules";
+import {checkOptions} from "../core/options/check-options";
+import {flag, list, number, oneOf, optional, section, where, type RulesOf} from "../core/options/rules";
 import {sizeOf} from "../core/shape";
 import {axes, count, countFrom0, dropoutRate, ffnFactor} from "../nn/architecture-rules";
 import {DCDecoder, DCEncoder, latentStride, type DCAEConfig} from "../nn/dcae";
@@ -18,6 +18,7 @@ import {compile, type Compiled} from "../tensor/compile/compile";
 import {saturate, saturationNames, type Saturation} from "../tensor/ops/ops";
 import {precisions} from "../tensor/ops/precision";
 import {Random} from "../tensor/random";
+import {floatsFrom} from "../tensor/tensor-rules";
 
 /** Architecture of an autoencoder. */
 export interface AutoencoderConfig extends DCAEConfig {
@@ -100,7 +101,7 @@ export class Autoencoder extends Model {
   /** @throws RangeError for an architecture that cannot be built. */
   constructor(readonly config: AutoencoderConfig) {
     super();
-    checkParts("Autoencoder", autoencoderRules, config);
+    checkOptions("Autoencoder", section(autoencoderRules), config);
     const {pixChannels, latChannels, kl, saturation = "softclip2"} = config;
     if (kl !== undefined && saturation !== "none")
       throw new RangeError(`Autoencoder: expected the saturation none beside kl, found ${saturation}.`);
@@ -247,6 +248,7 @@ export class Autoencoder extends Model {
 
   private check(what: string, x: tf.Tensor, channels: number, divisor: number): void {
     const {spatial = 2} = this.config;
+    checkOptions("Autoencoder", floatsFrom(0), x, what);
     const grid = x.shape.slice(1, -1);
     if (grid.length === spatial && x.shape[x.rank - 1] === channels && grid.every((n) => n % divisor === 0)) return;
     throw new RangeError(

@@ -5,7 +5,8 @@
  * trained by regression, without noise or diffusion time (paper, section 3.4 and Eq. 8). It works on latents and, with
  * patches of pixels as tokens, on states.
  */
-import {checkParts} from "../core/options/check-options";
+import {checkOptions} from "../core/options/check-options";
+import {section} from "../core/options/rules";
 import {
   LabelEmbedding,
   backboneOf,
@@ -49,7 +50,7 @@ export class Solver extends Model {
   /** @throws RangeError for an architecture that cannot be built. */
   constructor(readonly config: EmulatorConfig) {
     super();
-    checkParts("Solver", emulatorRules, config);
+    checkOptions("Solver", section(emulatorRules), config);
     const {labelFeatures, embFeatures} = config;
     this.backbone = backboneOf(config, labelFeatures > 0);
     this.label = labelFeatures > 0 ? new LabelEmbedding(labelFeatures, embFeatures) : undefined;

@@ -6,7 +6,9 @@
  * is trained with the continuous ranked probability score of a few members (Lang et al., 2024; Alet et al., 2025), whose
  * minimum is the true distribution at each entry. Without noise it is a solver, so a trained solver can become one.
  */
-import {checkOptions, checkParts} from "../core/options/check-options";
+import {checkOptions} from "../core/options/check-options";
+import {optional, section} from "../core/options/rules";
+import {count} from "../nn/architecture-rules";
 import {having} from "../core/options/array-rules";
 import {
   LabelEmbedding,
@@ -70,11 +72,8 @@ export class StochasticSolver extends Model {
   /** @throws RangeError unless the noise has at least one feature. */
   constructor(readonly config: StochasticSolverConfig) {
     super();
-    checkParts("StochasticSolver", emulatorRules, config);
+    checkOptions("StochasticSolver", section({...emulatorRules, noiseFeatures: optional(count)}), config);
     const {labelFeatures, embFeatures, noiseFeatures = 32} = config;
-    if (!(Number.isInteger(noiseFeatures) && noiseFeatures > 0)) {
-      throw new RangeError(`StochasticSolver: expected 1 or more noiseFeatures, found ${noiseFeatures}.`);
-    }
     this.noiseFeatures = noiseFeatures;
     this.backbone = backboneOf(config, true);
     this.label = labelFeatures > 0 ? new LabelEmbedding(labelFeatures, embFeatures) : undefined;

@@ -1,8 +1,8 @@
 /**
  * What does one token of a latent know? A small network that reads the simulation's parameters off it (paper, appendix D).
  */
-import {checkParts} from "../core/options/check-options";
-import {count} from "../core/options/rules";
+import {checkOptions} from "../core/options/check-options";
+import {count, section} from "../core/options/rules";
 import {Linear} from "../nn/linear";
 import {Model, nest, type BoundParameters, type Specs} from "../nn/module";
 import {tf} from "../tensor/backend";
@@ -26,7 +26,7 @@ export class TokenProbe extends Model {
   /** @throws RangeError for a size that is not a positive integer. */
   constructor(readonly config: TokenProbeConfig) {
     super();
-    checkParts("TokenProbe", {channels: count, width: count, parameters: count}, config);
+    checkOptions("TokenProbe", section<TokenProbeConfig>({channels: count, width: count, parameters: count}), config);
     const {channels, width, parameters} = config;
     this.layers = [new Linear(channels, width), new Linear(width, width), new Linear(width, parameters)];
     this.specs = Object.assign({}, ...this.layers.map((layer, i) => nest(`${i}`, layer.specs))) as Specs;

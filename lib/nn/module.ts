@@ -8,6 +8,7 @@
  * and nowhere else.
  */
 import {callable, having} from "../core/options/array-rules";
+import {requireFinite} from "../core/check";
 import {checkOptions, checkParts} from "../core/options/check-options";
 import {count, list, number, oneOf, optional} from "../core/options/rules";
 import {sizeOf} from "../core/shape";
@@ -198,7 +199,8 @@ export class Layout {
   /**
    * Collect arrays like {@link fromOfficial}, reading them one at a time, each directly into its place.
    *
-   * @throws Error naming the first parameter that is missing, unknown, or has another shape, before anything is read.
+   * @throws Error naming the first parameter that is missing, unknown, or has another shape, before anything is read; RangeError
+   *   naming the first that holds NaN or Infinity.
    */
   collect(named: NamedArrays, options: CollectOptions = {}): Float32Array {
     this.requireShapes(named.shapes, options);
@@ -213,6 +215,7 @@ export class Layout {
       const isKernel = spec.kind === "conv";
       const place = isKernel ? scratch.subarray(0, size) : flat.subarray(offset, offset + size);
       const data = named.read(name, place);
+      requireFinite(where, name, data);
       if (isKernel) fromOfficialKernel(data, shape, flat, offset);
       else if (data !== place) place.set(data);
     }

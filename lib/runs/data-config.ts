@@ -1,9 +1,10 @@
 /**
  * Data sections of a run's configuration: fields, standardisation, augmentations, windows and labels.
  */
+import {isPlainObject} from "../core/check";
 import {having} from "../core/options/array-rules";
 import {checkOptions} from "../core/options/check-options";
-import {flag, list, number, oneOf, optional, section, text} from "../core/options/rules";
+import {choose, flag, list, number, oneOf, optional, section, text} from "../core/options/rules";
 import {checkConstants, type Standardization} from "../data/standardize";
 import {systemNames, systemOf, type System, type Transform} from "../systems/registry";
 import {Options, type Section} from "./options";
@@ -71,6 +72,11 @@ export const dataRule = (fields: number) =>
     logScalars: flag,
   });
 
+/** Rule of training data. */
+export const anyDataRule = choose((data) =>
+  dataRule(isPlainObject(data) && Array.isArray(data.channels) ? data.channels.length : 1),
+);
+
 /** Rule of the windows of an emulator. */
 export const trajectoryRule = section<RunTrajectory>({
   length: count,
@@ -81,8 +87,10 @@ export const trajectoryRule = section<RunTrajectory>({
 /** Read the section `dataset`. @throws Error naming the first option that is missing, of another kind, or unknown. */
 export function runData(official: unknown, where = "dataset"): RunData {
   const options = new Options(official, where);
-  options.ignore("include_filters");
+  options.texts("include_filters", []);
   const channels = options.list<string>("fields", fieldNames);
+  const axes = options.list("dimensions", axisNames, ["x", "y"]);
+  requireVectors(`${where}.fields`, channels, axes);
   const physics = options.list<string>("physics", folderNames);
   const stats = options.section("stats");
   const augment = options.texts("augment", []);
@@ -92,7 +100,7 @@ export function runData(official: unknown, where = "dataset"): RunData {
     name: options.text("name", {fallback: physics[0]}),
     physics,
     ...systemOfFolders(physics),
-    axes: options.list("dimensions", axisNames, ["x", "y"]),
+    axes,
     channels,
     periodic: options.flag("periodic", false),
     standardization: {
@@ -108,9 +116,23 @@ export function runData(official: unknown, where = "dataset"): RunData {
   return data;
 }
 
+/** Require that the components of a vector stand in the order of the axes. @throws Error naming two that do not. */
+export function requireVectors(where: string, channels: readonly string[], axes: readonly string[]): void {
+  for (const [i, channel] of channels.entries()) {
+    const axis = axes.findIndex((name) => channel.endsWith(`_${name}`));
+    const vector = axis < 0 ? "" : channel.slice(0, -axes[axis].length);
+    const later = axes.slice(0, Math.max(axis, 0)).find((name) => channels.indexOf(vector + name) > i);
+    if (later === undefined) continue;
+    const found = `${vector}${later} after ${channel}`;
+    throw new Error(`${where}: expected vectors in the order of the axes ${axes.join(", ")}, found ${found}.`);
+  }
+}
+
 /** Read one transform per channel; the section has the indices of channels whose transform is not the identity. */
 function transforms(options: Options, channels: number): Transform[] {
   const choices = Object.keys(TRANSFORMS);
+  const beyond = options.keys().find((key) => /^\d+$/.test(key) && Number(key) >= channels);
+  if (beyond !== undefined) options.fail(beyond, `numbers of channels below ${channels}, that of dataset.fields`);
   const list = Array.from({length: channels}, (_, channel): Transform => {
     const key = `${channel}`;
     return options.has(key) ? TRANSFORMS[options.text(key, {choices})] : "identity";

@@ -6,6 +6,7 @@
 import type {NamedArrays} from "../core/array";
 import {isPlainObject} from "../core/check";
 import {checkOptions} from "../core/options/check-options";
+import {oneOf, optional} from "../core/options/rules";
 import {parseJson} from "../core/json";
 import {printable} from "../core/text/printable";
 import {join} from "node:path";
@@ -13,11 +14,11 @@ import type {AutoencoderConfig} from "../models/autoencoder";
 import type {DenoiserConfig} from "../diffusion/denoiser";
 import type {EmulatorConfig} from "../models/emulator-network";
 import {createSchedule, type ScheduleConfig} from "../diffusion/noise-schedule";
-import {CHECKPOINT_FORMAT, LAB_PREFIX, AVERAGE_PREFIX} from "../train/checkpoint";
+import {CHECKPOINT_FORMAT, LAB_PREFIX, AVERAGE_PREFIX, readTraining} from "../train/checkpoint";
 import {openSafetensors, writeSafetensors, type SafetensorsFile} from "../formats/safetensors";
 import type {RunMetadata} from "./run-metadata";
 import type {ModelConfig, WeightFile} from "./model";
-import {dataRule, trajectoryRule} from "./data-config";
+import {anyDataRule, requireVectors, trajectoryRule, type RunData} from "./data-config";
 import {autoencoderRule, denoiserRule, solverRule} from "./run-rules";
 import type {Section} from "./options";
 
@@ -48,8 +49,11 @@ export function openLabRun(path: string, {average = false}: {average?: boolean} 
       throw new Error(`${path}: expected ${expected}, found format ${printable(format ?? "none")}.`);
     }
     const config = configOf(path, file);
+    const model = modelConfig(config.model, path);
+    if (format === RUN_FORMAT) checkOptions(path, optional(oneOf([model.kind])), config.kind, "config.kind");
+    else readTraining(path, file);
     return {
-      model: modelConfig(config.model, path),
+      model,
       metadata: format === RUN_FORMAT ? metadataOf(config, path) : {config},
       file: {path, ...weightsOf(path, file, average), buffers: "optional", close: () => file.close()},
     };
@@ -83,9 +87,9 @@ function weightsOf(path: string, file: SafetensorsFile, average: boolean): Pick<
 /** Check data and windows; the whole configuration is for readers. */
 function metadataOf({config, data, trajectory}: Section, path: string): RunMetadata {
   if (data !== undefined) {
-    const channels = isPlainObject(data) ? data.channels : undefined;
-    const fields = Array.isArray(channels) ? channels.length : 1;
-    checkOptions(path, dataRule(fields), data, "config.data");
+    checkOptions(path, anyDataRule, data, "config.data");
+    const {channels, axes} = data as RunData;
+    requireVectors(`${path}: config.data.channels`, channels, axes);
   }
   if (trajectory !== undefined) checkOptions(path, trajectoryRule, trajectory, "config.trajectory");
   const present = Object.entries({config, data, trajectory}).filter(([, value]) => value !== undefined);

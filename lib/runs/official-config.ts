@@ -5,7 +5,8 @@
  * option that this library does not support is refused by name, never ignored.
  */
 import {isPlainObject} from "../core/check";
-import {valueInWords} from "../core/options/check-options";
+import {list, number} from "../core/options/rules";
+import {valueInWords} from "../core/text/value-in-words";
 import type {AutoencoderConfig} from "../models/autoencoder";
 import type {DenoiserConfig} from "../diffusion/denoiser";
 import type {EmulatorConfig} from "../models/emulator-network";
@@ -16,6 +17,13 @@ import {Options, type Section} from "./options";
 import {latentNoise} from "../models/autoencoder";
 import {dropoutRate} from "../nn/architecture-rules";
 import {scale, shift, sigma} from "./run-rules";
+
+/** Check if a value is the loss of a denoiser's training: a distribution of times and its numbers. */
+const isLoss = (found: unknown) =>
+  isPlainObject(found) &&
+  Object.entries(found).every(([name, value]) =>
+    name === "distribution" ? typeof value === "string" : Number.isFinite(value),
+  );
 
 const isEmpty = (found: unknown) => isPlainObject(found) && Object.keys(found).length === 0;
 
@@ -34,8 +42,8 @@ export function autoencoderConfig(official: unknown, where = "ae"): AutoencoderC
   for (const side of ["encoder_only", "decoder_only"]) {
     options.only(side, isEmpty, "the same options for encoder and decoder");
   }
-  options.ignore("name", "loss"); // options of the training
-
+  options.text("name", {fallback: "dcae"});
+  lossOf(options.section("loss"));
   const spatial = options.count("spatial", 2);
   if (spatial !== 2 && spatial !== 3) options.fail("spatial", "2 or 3 space axes");
   const hidChannels = options.counts("hid_channels", {fallback: [64, 128, 256]});
@@ -71,6 +79,17 @@ export function autoencoderConfig(official: unknown, where = "ae"): AutoencoderC
   return config;
 }
 
+/** Check the loss of a training, which has no effect on a trained model: names, and a weight for each. */
+function lossOf(loss: Options): void {
+  const losses = loss.texts("losses", ["mse"]);
+  loss.list(
+    "weights",
+    list(number(), {length: losses.length}),
+    losses.map(() => 1),
+  );
+  loss.done();
+}
+
 /** Read the saturation: a missing key has the official default, null means none. */
 function saturationOf(official: Section, options: Options): AutoencoderConfig["saturation"] {
   if (official.saturation === null) {
@@ -84,7 +103,7 @@ function saturationOf(official: Section, options: Options): AutoencoderConfig["s
 /** Read the options that all transformers have. */
 function transformer(options: Options) {
   options.only("window_size", () => false, "null: attention over all tokens");
-  options.ignore("name");
+  options.text("name", {fallback: "vit"});
   const spatial = options.count("spatial", 2);
   const axes = {fallback: new Array<number>(spatial).fill(1), axes: spatial};
   const patchSize = options.counts("patch_size", axes);
@@ -153,7 +172,8 @@ function network(options: Options): EmulatorConfig {
  */
 export function denoiserConfig(official: unknown, where = "denoiser"): DenoiserConfig {
   const options = new Options(official, where);
-  options.ignore("loss", "precondition");
+  options.ignore("precondition");
+  options.only("loss", isLoss, "a distribution of times with numbers, such as {distribution: uniform, a: 0, b: 1}");
   const masked = options.flag("masked", false);
   const config = {
     network: {...network(options), masked},

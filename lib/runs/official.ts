@@ -10,7 +10,9 @@ import {mkdir} from "node:fs/promises";
 import {join} from "node:path";
 import {stringify} from "yaml";
 import {isPlainObject} from "../core/check";
-import {valueInWords} from "../core/options/check-options";
+import {checkOptions} from "../core/options/check-options";
+import {optional, text} from "../core/options/rules";
+import {valueInWords} from "../core/text/value-in-words";
 import {writeWhole} from "../core/files";
 import {printable} from "../core/text/printable";
 import {
@@ -45,9 +47,11 @@ export function readOfficialConfig(path: string): {model: ModelConfig; metadata:
   const section = (key: string) => `${path}: ${key}`;
   const model = modelOf(config, path);
   const data = config.dataset === undefined ? undefined : runData(config.dataset, section("dataset"));
-  const trajectory = isPlainObject(config.trajectory)
-    ? runTrajectory(config.trajectory, section("trajectory"))
-    : undefined;
+  const isThere = config.trajectory !== undefined && config.trajectory !== null;
+  const trajectory = isThere ? runTrajectory(config.trajectory, section("trajectory")) : undefined;
+  for (const key of ["name", "ae_run"]) {
+    checkOptions(path, optional(text), config[key] ?? undefined, key);
+  }
   if (data) requireSameData(model, data, path);
   return {model, metadata: {config, ...(data && {data}), ...(trajectory && {trajectory})}};
 }

@@ -5,7 +5,8 @@
  * configuration must not determine how much memory is allocated before its weights are checked.
  */
 import {isPlainObject} from "../core/check";
-import {checkOptions, valueInWords} from "../core/options/check-options";
+import {checkOptions} from "../core/options/check-options";
+import {valueInWords} from "../core/text/value-in-words";
 import {anything, number, optional, section, type ValueRule} from "../core/options/rules";
 import {MAX_COUNT} from "../nn/architecture-rules";
 
@@ -28,6 +29,11 @@ export class Options {
     if (!isPlainObject(values))
       throw new Error(`${where}: expected a section of options, found ${valueInWords(values)}.`);
     this.values = values;
+  }
+
+  /** List the keys that are present. */
+  keys(): string[] {
+    return Object.keys(this.values);
   }
 
   /** Tell whether a key is present and not null. */
@@ -74,8 +80,7 @@ export class Options {
 
   /** Read a list that a rule accepts. */
   list<T>(key: string, rule: ValueRule, fallback?: T[]): T[] {
-    const found = this.raw(key) ?? fallback;
-    const value = typeof found === "string" ? [found] : found;
+    const value = this.raw(key) ?? fallback;
     return rule.accepts(value) ? (value as T[]) : this.fail(key, rule.expected);
   }
 

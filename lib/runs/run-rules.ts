@@ -45,7 +45,7 @@ export const fieldDeviation = where(number({max: 1e30}), "a positive number", (d
 
 function isFolderName(name: unknown): boolean {
   if (typeof name !== "string") return false;
-  return /^[^/\\]+$/.test(name) && !/\p{Cc}/u.test(name) && name !== "." && name !== "..";
+  return /^[^/\\]+$/.test(name) && !/\p{Cc}/u.test(name) && name !== "." && name !== ".." && !(name in {});
 }
 
 const range: RulesOf<Pick<LogLogitOptions, "sigmaMin" | "sigmaMax">> = {

@@ -7,10 +7,12 @@
  */
 import {existsSync, lstatSync, statSync} from "node:fs";
 import {dirname, join} from "node:path";
-import type {Autoencoder} from "../models/autoencoder";
-import type {KarrasDenoiser} from "../diffusion/denoiser";
-import type {Solver} from "../models/solver";
-import {officialData, officialTrajectory} from "./data-config";
+import {checkOptions} from "../core/options/check-options";
+import {anything, flag, oneOf, optional, section, tagged, text, where, type RulesOf} from "../core/options/rules";
+import {Autoencoder} from "../models/autoencoder";
+import {KarrasDenoiser} from "../diffusion/denoiser";
+import {Solver} from "../models/solver";
+import {anyDataRule, officialData, officialTrajectory, trajectoryRule} from "./data-config";
 import {prepareModel, type ModelConfig, type ModelOfKind, type WeightFile} from "./model";
 import {CONFIG_FILE, readOfficialConfig, writeOfficialRun} from "./official";
 import type {RunMetadata} from "./run-metadata";
@@ -52,6 +54,32 @@ export interface LoadOptions<K extends Run["kind"] = Run["kind"]> {
   autoencoder?: string;
 }
 
+const kinds = {autoencoder: Autoencoder, denoiser: KarrasDenoiser, solver: Solver};
+
+const loadRule = section<LoadOptions>({
+  kind: optional(oneOf(Object.keys(kinds))),
+  target: optional(text),
+  average: optional(flag),
+  autoencoder: optional(text),
+});
+
+/** Rules of a run of a kind, besides its autoencoder. */
+const runRules = (kind: Run["kind"]): RulesOf<Omit<AutoencoderRun, "kind">> => ({
+  model: where(anything, `a trained model, ${kinds[kind].name}`, (model: unknown) => model instanceof kinds[kind]),
+  config: optional(anything),
+  data: optional(anyDataRule),
+  trajectory: optional(trajectoryRule),
+});
+
+const autoencoderRule = optional(tagged("kind", {autoencoder: runRules("autoencoder")}));
+
+/** Accept runs. */
+const runRule = tagged("kind", {
+  autoencoder: runRules("autoencoder"),
+  denoiser: {...runRules("denoiser"), autoencoder: autoencoderRule},
+  solver: {...runRules("solver"), autoencoder: autoencoderRule},
+});
+
 /** Folder of the autoencoder's run within an emulator's. */
 const AUTOENCODER = "autoencoder";
 
@@ -71,6 +99,8 @@ export function loadRun<K extends Run["kind"] = Run["kind"]>(
   folder: string,
   options: LoadOptions<K> = {},
 ): Extract<Run, {kind: K}> {
+  checkOptions("loadRun", text, folder, "folder");
+  checkOptions("loadRun", loadRule, options);
   const opened = openRun(folder, options);
   const {model, metadata} = opened;
   try {
@@ -158,6 +188,8 @@ function loadAutoencoder(folder: string, channels: number): AutoencoderRun {
  * @throws Error naming the file if the disk is full or the folder cannot be written; what was there stays.
  */
 export async function saveRun(folder: string, run: Run): Promise<void> {
+  checkOptions("saveRun", text, folder, "folder");
+  checkOptions("saveRun", runRule, run, "run");
   const {kind, config, data, trajectory} = run;
   await writeLabRun(folder, {kind, model: run.model.config, config, data, trajectory}, weightsOf(run));
   if (run.kind !== "autoencoder" && run.autoencoder) await saveRun(join(folder, AUTOENCODER), run.autoencoder);
@@ -170,6 +202,8 @@ export async function saveRun(folder: string, run: Run): Promise<void> {
  * @throws Error if the official code cannot express the model's configuration, or the folder cannot be written.
  */
 export async function exportRun(folder: string, run: Run): Promise<void> {
+  checkOptions("exportRun", text, folder, "folder");
+  checkOptions("exportRun", runRule, run, "run");
   const model = {kind: run.kind, config: run.model.config} as ModelConfig;
   const nested = run.kind === "autoencoder" ? undefined : run.autoencoder;
   const previous: Section = isOfficial(run) ? run.config! : {};

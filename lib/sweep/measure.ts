@@ -1,6 +1,6 @@
 /** What a sweep measures of a trained model: an error, a score over a horizon, or time. */
 import {nearest} from "../core/options/spelling";
-import {valueInWords} from "../core/options/check-options";
+import {valueInWords} from "../core/text/value-in-words";
 import {metricNames, type ScoredMetric} from "../evaluate/evaluate";
 import type {Horizon} from "../evaluate/horizons";
 import {momentNames, type MomentName} from "../evaluate/statistics/value-moments";

@@ -5,7 +5,8 @@
  * are asked for, or a list of variants as it is given.
  */
 import {isPlainObject} from "../core/check";
-import {checkOptions, valueInWords} from "../core/options/check-options";
+import {checkOptions} from "../core/options/check-options";
+import {valueInWords} from "../core/text/value-in-words";
 import {anything, count, flag, list, number, optional, section, where, type RulesOf} from "../core/options/rules";
 import {Rng} from "../core/rng";
 import {valueCell} from "../core/table";

@@ -6,9 +6,9 @@
  * refused.
  */
 import {having, isRow} from "../core/options/array-rules";
-import {requireInteger} from "../core/check";
+import {requireFinite, requireInteger} from "../core/check";
 import {checkOptions} from "../core/options/check-options";
-import {where} from "../core/options/rules";
+import {anything, optional, section, text, where} from "../core/options/rules";
 import {parseJson} from "../core/json";
 import {printable} from "../core/text/printable";
 import type {NamedArray} from "../nn/module";
@@ -50,6 +50,8 @@ const perStep = where(
   (found: ArrayLike<number>) => found.length === 0 || isRow(found),
 );
 
+const loadRule = section({config: optional(anything)});
+
 /** Name of the format in a file's metadata. */
 export const CHECKPOINT_FORMAT = "lola-checkpoint-1";
 /** Prefix of the names of all tensors but the weights. */
@@ -81,6 +83,8 @@ export async function saveCheckpoint(
   requireInteger(path, "step", step, {min: 0});
   requireInteger(path, "updates", optimiser.updates, {min: 0});
   for (const name of ["loss", "norm"] as const) checkOptions(path, perStep, history[name], `history.${name}`);
+  const {length: losses} = history.loss;
+  if (step !== losses) throw new RangeError(`${path}: expected ${recorded(losses)}, found ${step}.`);
   const tensors = new Map<string, StoredTensor>();
   weights.forEach((array, name) => tensors.set(name, {...array, half}));
   average?.forEach((array, name) => tensors.set(AVERAGE_PREFIX + name, {...array, half}));
@@ -103,12 +107,15 @@ export async function saveCheckpoint(
  *
  * @param config configuration that the checkpoint must have. By default any.
  * @throws Error naming the file if it is missing, truncated, no checkpoint, or of another configuration (with the first key
- * that differs).
+ * that differs), or if a weight is NaN or Infinity.
  */
-export function loadCheckpoint(path: string, {config}: {config?: unknown} = {}): Checkpoint {
+export function loadCheckpoint(path: string, options: {config?: unknown} = {}): Checkpoint {
+  checkOptions("loadCheckpoint", text, path, "path");
+  checkOptions("loadCheckpoint", loadRule, options);
+  const {config} = options;
   const file = openSafetensors(path);
   try {
-    const found = requireFormat(path, file);
+    const found = readTraining(path, file);
     if (config !== undefined) requireSameConfig(path, config, found.config);
     const groups = groupsOf(path, file);
     const read = (name: string) => readFloats(path, file, name);
@@ -117,6 +124,7 @@ export function loadCheckpoint(path: string, {config}: {config?: unknown} = {}):
     const weights = new Map(below(""));
     const average = new Map(below(AVERAGE_PREFIX));
     if (average.size > 0) requireSameShapes(path, weights, average);
+    for (const [name, {data}] of [...weights, ...average]) requireFinite(path, printable(name), data);
     const state = below(STATE_PREFIX).sort(([a], [b]) => Number(a) - Number(b));
     if (state.some(([name], i) => name !== `${i}`)) {
       throw new Error(`${path}: expected the optimiser's state as tensors 0 to ${state.length - 1}, found others.`);
@@ -193,30 +201,48 @@ function readHistory(path: string, file: SafetensorsFile): History {
   return {loss, norm, validation: Array.from(steps, (step, i) => [step, errors[i]] as const)};
 }
 
-interface TrainingMetadata {
+/** A training's configuration and how far it is. */
+export interface TrainingMetadata {
   config: unknown;
   step: number;
   optimiser: string;
   updates: number;
 }
 
-function requireFormat(path: string, {metadata}: SafetensorsFile): TrainingMetadata {
+/**
+ * Read the metadata of a checkpoint.
+ *
+ * @throws Error naming the file if it is no checkpoint, or has another number of steps than losses.
+ */
+export function readTraining(path: string, {metadata, shapes}: SafetensorsFile): TrainingMetadata {
   if (metadata.get("format") !== CHECKPOINT_FORMAT) {
     const found = metadata.get("format") ?? "none";
     throw new Error(
       `${path}: expected a checkpoint of this laboratory (format ${CHECKPOINT_FORMAT}), found format ${printable(found)}.`,
     );
   }
+  const training = trainingOf(metadata);
+  if (!training) {
+    const expected = "the configuration, the step and the optimiser's name as JSON in the metadata";
+    throw new Error(`${path}: expected ${expected}, found others or none.`);
+  }
+  const [losses = training.step] = shapes.get(`${LAB_PREFIX}loss`) ?? [];
+  if (losses !== training.step) throw new Error(`${path}: expected ${recorded(losses)}, found ${training.step}.`);
+  return training;
+}
+
+const recorded = (losses: number): string => `step to be ${losses}, the number of recorded losses`;
+
+function trainingOf(metadata: SafetensorsFile["metadata"]): TrainingMetadata | undefined {
   try {
     const training = parseJson(metadata.get("training") ?? "") as Omit<TrainingMetadata, "config">;
     const config: unknown = parseJson(metadata.get("config") ?? "");
     const numbers = [training.step, training.updates].every((count) => Number.isSafeInteger(count) && count >= 0);
-    if (numbers && typeof training.optimiser === "string" && training.optimiser !== "") return {...training, config};
+    const isNamed = typeof training.optimiser === "string" && training.optimiser !== "";
+    return numbers && isNamed ? {...training, config} : undefined;
   } catch {
-    // reported below
+    return undefined;
   }
-  const expected = "the configuration, the step and the optimiser's name as JSON in the metadata";
-  throw new Error(`${path}: expected ${expected}, found others or none.`);
 }
 
 /**

@@ -6,6 +6,8 @@ import {flat} from "../core/array";
 import {list, scalar, type Hdf5DatasetSpec, type Hdf5GroupSpec} from "./hdf5-writer";
 import {BOUNDARY, type BoundaryCodes} from "../systems/registry";
 import type {BoundaryType} from "./boundary";
+import type {Hdf5Attribute} from "./hdf5";
+import type {MetadataSource} from "./metadata";
 
 /** A time-dependent field. */
 export interface FieldContents {
@@ -187,6 +189,41 @@ export function wellTree(contents: WellStructure): Hdf5GroupSpec {
       t0_fields: fieldGroup(contents, 0),
       t1_fields: fieldGroup(contents, 1),
       t2_fields: fieldGroup(contents, 2),
+    },
+  };
+}
+
+/**
+ * See the tree of a file as an open file, so that the rules for reading a file hold before it is written.
+ *
+ * @param path of the file, in errors.
+ */
+export function plannedFile(path: string, root: Hdf5GroupSpec): MetadataSource {
+  const find = (place: string): {group?: Hdf5GroupSpec; dataset?: Hdf5DatasetSpec} => {
+    const names = place.split("/").filter(Boolean);
+    const last = names.pop();
+    const above = names.reduce((group: Hdf5GroupSpec | undefined, name) => group?.groups?.[name], root);
+    return last === undefined ? {group: root} : {group: above?.groups?.[last], dataset: above?.datasets?.[last]};
+  };
+  return {
+    path,
+    kind: (place) => {
+      const {group, dataset} = find(place);
+      return dataset ? "dataset" : group && "group";
+    },
+    keys: (place) => {
+      const {groups, datasets} = find(place).group ?? {};
+      return Object.keys({...groups, ...datasets}).sort();
+    },
+    shape: (place) => [...find(place).dataset!.shape],
+    attribute: (place, name) => {
+      const {group, dataset} = find(place);
+      const found = (group ?? dataset)?.attributes?.[name];
+      return (found?.shape.length === 0 ? found.values[0] : found && Array.from(found.values)) as Hdf5Attribute;
+    },
+    read: (place, ranges) => {
+      const values = Float32Array.from(find(place).dataset!.values as ArrayLike<number>, Number);
+      return ranges ? values.slice(ranges[0][0], ranges[0][1]) : values; // all that metadata need have one axis
     },
   };
 }

@@ -30,7 +30,11 @@ export interface MaskLayout {
 }
 
 /** Read a mask and shorten its axes. Of a large one only the ends of the axes of space are read. */
-export function readMask(file: Hdf5File, place: string, {shape, axes, copies, all}: MaskLayout): ShortMask {
+export function readMask(
+  file: Pick<Hdf5File, "read">,
+  place: string,
+  {shape, axes, copies, all}: MaskLayout,
+): ShortMask {
   const lengths = copies === undefined ? shape : [copies, ...shape];
   const cells = lengths.map((n, axis) => axisCells(n, copies !== undefined && axis === 0));
   const short = cells.map(({length}, axis) => (length > 0 ? cells[axis][length - 1] + 1 : 0));

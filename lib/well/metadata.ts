@@ -67,7 +67,8 @@ export class WellError extends Error {
 }
 
 /** Format a value for a message. */
-const show = (value: unknown): string => (value === undefined ? "nothing" : JSON.stringify(value));
+const show = (value: unknown): string =>
+  value === undefined ? "nothing" : typeof value === "number" ? String(value) : JSON.stringify(value);
 
 const isFlag = (value: unknown): boolean => [true, false, 0, 1].includes(value as boolean);
 
@@ -80,15 +81,18 @@ const GRIDS = ["cartesian", "cylindrical", "equiangular", "log_spherical", "pola
 /** Most trajectories of one file. */
 const MAX_TRAJECTORIES = 1_000_000;
 
-/** Check if a name can name a field: it must not be a path, and no property that each object of JavaScript has. */
-const isName = (name: string): boolean => name !== "" && name !== "." && !name.includes("/") && !(name in {});
+/** Check if a name can name a field: it must not be a path, nor end early, and no property that each object of JavaScript has. */
+const isName = (name: string): boolean => name !== "" && name !== "." && !/[/\0]/.test(name) && !(name in {});
+
+/** The parts of an open file that metadata are read from. */
+export type MetadataSource = Pick<Hdf5File, "path" | "kind" | "keys" | "shape" | "attribute" | "read">;
 
 /**
  * Read the metadata of an open file.
  *
  * @throws WellError at the first object that is missing or has the wrong type or shape.
  */
-export function readMetadata(file: Hdf5File): WellMetadata {
+export function readMetadata(file: MetadataSource): WellMetadata {
   return new Inspector(file).metadata();
 }
 
@@ -100,7 +104,7 @@ class Inspector {
   private frames = 0;
   private readonly checks: string[] = [];
 
-  constructor(private readonly file: Hdf5File) {}
+  constructor(private readonly file: MetadataSource) {}
 
   metadata(): WellMetadata {
     for (const group of ["boundary_conditions", "dimensions", "scalars", "t0_fields", "t1_fields", "t2_fields"]) {

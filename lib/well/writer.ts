@@ -1,16 +1,31 @@
 /**
  * Writer of The Well's format: one HDF5 file holds the trajectories of one choice of parameters and one split.
  */
-import {arrayOf, having, row} from "../core/options/array-rules";
+import {isPlainObject} from "../core/check";
+import {arrayOf, having, records, row} from "../core/options/array-rules";
 import {checkOptions} from "../core/options/check-options";
+import {
+  anything,
+  count,
+  flag,
+  list,
+  optional,
+  section,
+  text,
+  where,
+  whole,
+  type RulesOf,
+  type SectionRule,
+} from "../core/options/rules";
 import type {NdArray} from "ndarray";
 import {sizeOf} from "../core/shape";
-import {requireInteger} from "../core/check";
 import {flat} from "../core/array";
 import {writeHdf5, type Hdf5Fill} from "./hdf5-writer";
 import type {FileFields} from "../systems/plan";
 import {boundaryRule, channelNames} from "../systems/registry";
-import {gridOf, storedShape, wellTree, type FieldContents, type WellStructure} from "./layout";
+import {gridOf, plannedFile, storedShape, wellTree} from "./layout";
+import type {FieldContents, ScalarContents, WellStructure} from "./layout";
+import {readMetadata} from "./metadata";
 
 /** Contents of a file. */
 export interface WellContents extends WellStructure {
@@ -18,13 +33,48 @@ export interface WellContents extends WellStructure {
   readonly states: Iterable<NdArray<Float32Array>> | AsyncIterable<NdArray<Float32Array>>;
 }
 
+const axisRule = section({
+  name: where(text, 'a text other than "time"', (name: string) => name !== "time"),
+  coordinates: row,
+});
+
+const alongRule = (axes: number) => optional(list(flag, {length: axes}));
+
+const scalarRule = section<ScalarContents>({
+  sampleVarying: optional(flag),
+  timeVarying: optional(flag),
+  values: row,
+});
+
+const isIterable = (states: object) => Symbol.iterator in states || Symbol.asyncIterator in states;
+
+const structureRules: RulesOf<WellStructure> = {
+  dataset: text,
+  axes: records("axes", "name", "coordinates"),
+  times: row,
+  scalars: where(anything, "numbers by name", isPlainObject),
+  fields: records("fields", "name", "order"),
+  constantFields: optional(records("fields", "name", "order", "values")),
+  boundary: having("codes of each axis", "length"),
+  trajectories: count,
+  gridType: optional(text),
+  frameStride: optional(count),
+};
+const structureRule = section(structureRules);
+const contentsRule = section<WellContents>({
+  ...structureRules,
+  states: where(having("trajectories"), "a list of trajectories", isIterable),
+});
+
 /**
  * Write one file in The Well's layout, atomically; `states` is consumed once, one trajectory in memory at a time.
  *
- * @throws RangeError naming the file if a trajectory has another shape, a value is not finite, or their number is wrong.
+ * @throws RangeError naming the file if a trajectory has another shape, a value is not finite, their number is wrong, or
+ *   contents are missing, unknown or of another kind; WellError for what `openWell` refuses.
  * @see The Well, Ohana et al. 2024, arXiv:2412.00568
  */
 export async function writeWell(path: string, contents: WellContents): Promise<void> {
+  validate(path, contents, contentsRule);
   const names = contents.axes.map(({name}) => name);
   const total = channelNames(contents.fields, names).length;
   const shape = [contents.times.length, ...gridOf(contents), total];
@@ -47,6 +97,7 @@ export async function writeWellFields(
   structure: WellStructure,
   trajectories: Iterable<FileFields>,
 ): Promise<void> {
+  validate(path, structure, structureRule);
   const {axes, times} = structure;
   await writeFile(path, structure, trajectories, (fields, trajectory) => ({name, order}) => {
     const shape = [times.length, ...gridOf(structure), ...new Array<number>(order).fill(axes.length)];
@@ -64,9 +115,10 @@ async function writeFile<T>(
   trajectories: Iterable<T> | AsyncIterable<T>,
   reader: (trajectory: T, index: number) => FieldReader,
 ): Promise<void> {
-  validate(path, structure);
   const expected = structure.trajectories;
-  await writeHdf5(path, wellTree(structure), async (write) => {
+  const tree = wellTree(structure);
+  readMetadata(plannedFile(path, tree)); // refuses what it would refuse of the file
+  await writeHdf5(path, tree, async (write) => {
     let index = 0;
     for await (const trajectory of trajectories) {
       if (index === expected) throw new RangeError(`${path}: expected ${expected} trajectories, found more.`);
@@ -103,32 +155,33 @@ function requireShape(path: string, what: string, expected: readonly number[], f
   throw new RangeError(`${path}: expected ${what} of shape [${expected}], found [${found}].`);
 }
 
-function validate(path: string, contents: WellStructure): void {
-  const {axes, boundary, fields, constantFields = [], scalars, times, trajectories} = contents;
-  requireInteger(path, "trajectories", trajectories);
-  checkOptions(path, row, times, "times");
-  requireFinite(path, times, () => "times");
-  for (const {name, coordinates} of axes) checkOptions(path, row, coordinates, `coordinates of ${name}`);
-  if (boundary.length !== axes.length) {
-    throw new RangeError(`${path}: expected boundary codes of ${axes.length} axes, found ${boundary.length}.`);
+/** Check the kinds of contents. What a file's reader expects of their values is left to {@link readMetadata}. */
+function validate(path: string, contents: WellStructure, rule: SectionRule): void {
+  checkOptions("writeWell", text, path, "path");
+  checkOptions(path, rule, contents, "contents");
+  const {axes, fields, constantFields = [], scalars, times, trajectories} = contents;
+  axes.forEach((axis, i) => checkOptions(path, axisRule, axis, `contents.axes[${i}]`));
+  checkOptions(path, boundaryRule(axes.length), contents.boundary, "contents.boundary");
+  for (const [group, list] of Object.entries({fields, constantFields})) {
+    list.forEach(({name, order, along}, i) => {
+      const place = `contents.${group}[${i}]`;
+      checkOptions(path, text, name, `${place}.name`);
+      checkOptions(path, whole({min: 0, max: 2}), order, `${place}.order`);
+      checkOptions(path, alongRule(axes.length), along, `${place}.along`);
+    });
   }
-  checkOptions(path, boundaryRule(axes.length), boundary, "boundary");
   if (fields.some(({order}, i) => i > 0 && order < fields[i - 1].order)) {
     const found = fields.map(({name, order}) => `${name} (order ${order})`).join(", ");
     throw new RangeError(`${path}: expected scalar fields before vectors before tensors, found ${found}.`);
   }
-  for (const {name, along} of [...fields, ...constantFields]) {
-    if (along && along.length !== axes.length) {
-      throw new RangeError(`${path}: expected ${axes.length} flags along axes of ${name}, found ${along.length}.`);
-    }
-  }
   for (const field of constantFields) {
+    checkOptions(path, arrayOf(), field.values, `values of ${field.name}`);
     const expected = [...(field.sampleVarying ? [trajectories] : []), ...storedShape(contents, field)];
     requireShape(path, field.name, expected, field.values.shape);
     requireFinite(path, flat(field.values), () => field.name);
   }
   for (const [name, value] of Object.entries(scalars)) {
-    if (typeof value !== "number") checkOptions(path, having("a number or {values}", "values"), value, name);
+    if (typeof value !== "number") checkOptions(path, scalarRule, value, `contents.scalars.${name}`);
     const {sampleVarying = false, timeVarying = false, values} = typeof value === "number" ? {values: [value]} : value;
     const expected = (sampleVarying ? trajectories : 1) * (timeVarying ? times.length : 1);
     if (values.length !== expected) {
@@ -140,7 +193,7 @@ function validate(path: string, contents: WellStructure): void {
 
 function requireFinite(path: string, values: ArrayLike<number>, where: (bad: number) => string): void {
   for (let i = 0; i < values.length; i++) {
-    if (Number.isFinite(values[i])) continue;
+    if (Number.isFinite(Math.fround(values[i]))) continue; // as it is stored
     throw new RangeError(`${path}: expected finite values, found ${values[i]} in ${where(i)}.`);
   }
 }

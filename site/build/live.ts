@@ -4,6 +4,7 @@ import path from "node:path";
 import type {SystemFacts} from "../live/engine/facts";
 import {equationTemplates} from "./equations";
 import {bundle, root} from "./library";
+import {copyKatex} from "./pages/page-set";
 import {packSystem, shippedSystems, type SystemPack} from "./pack";
 
 const WASM = "node_modules/@tensorflow/tfjs-backend-wasm/dist";
@@ -30,17 +31,6 @@ export async function writeLive(folder: string, packs: readonly SystemPack[]): P
     document.replace("<!-- equations -->", () => equationTemplates()),
   );
   copyKatex(path.join(folder, "katex"));
-}
-
-/** Copy what formulas look like. */
-export function copyKatex(folder: string): void {
-  const from = path.join(root, "node_modules/katex/dist");
-  mkdirSync(path.join(folder, "fonts"), {recursive: true});
-  cpSync(path.join(from, "katex.min.css"), path.join(folder, "katex.min.css"));
-  cpSync(path.join(from, "fonts"), path.join(folder, "fonts"), {
-    recursive: true,
-    filter: (file) => path.extname(file) === "" || file.endsWith(".woff2"),
-  });
 }
 
 /** Build the live page of all systems that have shipped models; `onSystem` is called with each before it is packed. */

@@ -124,7 +124,7 @@ interface Trained {
 }
 
 /** Read the weights of autoencoders, diffusion emulators and solvers: one of each kind and rate, trained as the preset says. */
-async function readModels(
+export async function readModels(
   shipped: Shipped,
   config: Config,
 ): Promise<{rates: RateFacts[]; weights: Map<string, Float32Array>}> {

@@ -6,8 +6,9 @@ import {createRequire} from "node:module";
 import path from "node:path";
 import {readCommandLine, UsageError} from "../../lib/core/options/command-line";
 import {root} from "./library";
+import type * as Live from "./live";
 import {showSite} from "./serve";
-import type * as SiteBuilder from "./site";
+import {buildSite} from "./site";
 
 const say = (text: string) => void process.stdout.write(`${text}\n`);
 
@@ -31,8 +32,11 @@ async function run(): Promise<void> {
     if (shown && !isBuilt) say(`${shown.address} shows the site as soon as it is built, in a minute or a few.`);
     if (!isBuilt) {
       // loaded after the address is known: the tensor engine takes seconds
-      const {buildSite} = createRequire(__filename)("./site") as typeof SiteBuilder;
-      await buildSite(folder, {onPart: say});
+      const {buildLive} = createRequire(__filename)("./live") as typeof Live;
+      await buildSite(folder, {
+        live: (to) => buildLive(to, (system) => say(`Live page: ${system} …`)),
+        onPart: say,
+      });
       say(".out/site/index.html: the site is built.");
     }
     shown?.ready();

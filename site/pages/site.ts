@@ -16,11 +16,12 @@ const up = document.body.dataset.up ?? "";
 /** Results at most. */
 const MOST = 12;
 
-/** Count how well an entry answers a question: words in its title weigh more; all words must be there. */
-function rank({title, text}: SearchEntry, words: readonly string[]): number {
+/** Count how well an entry answers a question: words in its title weigh more, sources less; all words must be there. */
+function rank({title, text, address}: SearchEntry, words: readonly string[]): number {
   const [head, body] = [title.toLowerCase(), text.toLowerCase()];
   const scores = words.map((word) => (head.includes(word) ? 10 : 0) + Math.min(9, body.split(word).length - 1));
-  return scores.every((score) => score > 0) ? scores.reduce((a, b) => a + b, 0) : 0;
+  const sum = scores.every((score) => score > 0) ? scores.reduce((a, b) => a + b, 0) : 0;
+  return address.startsWith("source/") ? sum / 100 : sum;
 }
 
 function excerpt(text: string, word: string): string {
@@ -59,7 +60,7 @@ let plotly: Promise<Plotly> | undefined;
 function loadPlotly(): Promise<Plotly> {
   return (plotly ??= new Promise((resolve, reject) => {
     const script = document.createElement("script");
-    script.src = `${up}plotly.min.js`;
+    script.src = `${up}page/plotly.min.js`;
     script.onload = () => resolve(page.Plotly!);
     script.onerror = () => reject(new Error("plotly.min.js is missing"));
     document.head.append(script);
@@ -82,6 +83,12 @@ async function enliven(figure: HTMLElement): Promise<void> {
     // the picture stays
   }
 }
+
+const navigation = document.querySelector<HTMLDetailsElement>(".pages");
+const isNarrow = matchMedia("(max-width: 50rem)"); // as in site.css: there the navigation stands above the page
+const fold = () => navigation && (navigation.open = !isNarrow.matches);
+fold();
+isNarrow.addEventListener("change", fold);
 
 const input = document.querySelector<HTMLInputElement>("#search");
 const results = document.querySelector<HTMLElement>("#found");

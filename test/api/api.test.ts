@@ -11,7 +11,7 @@ import {modelsCalls} from "./models";
 import {systemsCalls} from "./systems";
 import {tensorCalls} from "./tensor";
 import {trainCalls} from "./train";
-import {variantsOf} from "./wrong";
+import {variantsOf, wrongOptions} from "./wrong";
 import {coreCalls} from "./core";
 import {dataCalls} from "./data";
 import {diffusionCalls} from "./diffusion";
@@ -41,11 +41,11 @@ const isFine = (fine: readonly string[], name: string): boolean =>
   );
 
 /** Try all variants of a call; returns what is wrong with each. */
-async function tryAll(name: string, {call, args, fine = [], says = []}: Call): Promise<string[]> {
+async function tryAll(name: string, {call, args, options = [], fine = [], says = []}: Call): Promise<string[]> {
   const run = async (given: readonly unknown[]) => valuesOf(await call(...(given as never[])));
   expect(await run(args())).not.toBeNaN();
   const problems: string[] = [];
-  for (const variant of variantsOf(args)) {
+  for (const variant of [...variantsOf(args), ...wrongOptions(args, options)]) {
     const places = variant.name
       .split(":")[0]
       .split(".")

@@ -87,6 +87,7 @@ export const diffusionCalls: Calls = {
   Sampler: {
     call: (options: never) => new lola.Sampler(options).steps,
     args: () => [{kind: "pc", corrections: 1, delta: 0.1, steps: 2}],
+    options: [0],
   },
   adamsBashforth: {call: lola.adamsBashforth, args: () => [[4, 2, 1], 2], fine: ["0: one less", "0: -1"]},
   exponentialAdamsBashforth: {call: lola.exponentialAdamsBashforth, args: () => [[4, 2, 1], 2], fine: ["0: one less"]},
@@ -122,10 +123,11 @@ export const diffusionCalls: Calls = {
     fine: ["1.seed: -1"],
     says: ["Sampler"],
   },
-  planRollout: {call: lola.planRollout, args: () => [plan], says: ["rollout"]},
+  planRollout: {call: lola.planRollout, args: () => [plan], options: [0], says: ["rollout"]},
   rollout: {
     call: lola.rollout,
     args: () => [repeat(), windows(), {...plan, label: label(), row: 0, contextSource: "input"}],
+    options: [2],
     fine: ["2.label*"],
   },
   rolloutEnsemble: {
@@ -135,6 +137,7 @@ export const diffusionCalls: Calls = {
       field([2, 3, 2, 2, 2]),
       {...plan, label: field([2, 2]), members: 2, chunk: 1, contextSource: "input"},
     ],
+    options: [2],
     fine: ["1: another length", "2.label: another length"],
     says: ["rollout"],
   },

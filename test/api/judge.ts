@@ -8,6 +8,8 @@ export interface Call {
   readonly call: (...args: never[]) => unknown;
   /** Right arguments, made anew for each call. */
   readonly args: () => readonly unknown[];
+  /** Arguments that are options and nothing else: an unknown name among them is refused. */
+  readonly options?: readonly number[];
   /** Variants that are right too, by their names, e.g. "0: one less"; a `*` stands for any text. */
   readonly fine?: readonly string[];
   /** Words of a sentence, one of which may stand in place of the names of the function and its options. */

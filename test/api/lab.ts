@@ -102,6 +102,7 @@ export const labCalls: Calls = {
   saveRun: {
     call: (path: string, made: never) => lola.saveRun(folder("runs", path), made),
     args: () => ["one", run()],
+    options: [1],
     fine: ofRun,
   },
   exportRun: {
@@ -115,6 +116,7 @@ export const labCalls: Calls = {
       return lola.loadRun(folder("runs", path), options).kind;
     },
     args: () => ["three", {kind: "autoencoder"}],
+    options: [1],
   },
   planDownload: {
     call: async (name: never, options: never) => (await lola.planDownload(name && folder(name), options)).files,
@@ -152,6 +154,7 @@ export const labCalls: Calls = {
       "1.*.name: another text",
       "1.*.colours: another text",
     ],
+    options: [1],
     says: ["one.hdf5", "coordinates", "trajectory 0"],
   },
 };

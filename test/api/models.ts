@@ -45,28 +45,37 @@ const ofSeed = "1: -1";
 const says = ["DCAE", "ViT", "SelfAttention", "SineEncoding", "seed", "solver"];
 
 export const modelsCalls: Calls = {
-  Autoencoder: {call: (config: never) => names(new lola.Autoencoder(config)), args: () => [autoencoder()], says},
+  Autoencoder: {
+    call: (config: never) => names(new lola.Autoencoder(config)),
+    args: () => [autoencoder()],
+    options: [0],
+    says,
+  },
   "Autoencoder.create": {
     call: (...args: [never, never]) => made(lola.Autoencoder.create(...args)),
     args: () => [autoencoder(), 1],
+    options: [0],
     fine: [ofSeed],
     says,
   },
-  Solver: {call: (config: never) => names(new lola.Solver(config)), args: () => [network()], says},
+  Solver: {call: (config: never) => names(new lola.Solver(config)), args: () => [network()], options: [0], says},
   "Solver.create": {
     call: (...args: [never, never]) => made(lola.Solver.create(...args)),
     args: () => [network(), 1],
+    options: [0],
     fine: [ofSeed],
     says,
   },
   StochasticSolver: {
     call: (config: never) => names(new lola.StochasticSolver(config)),
     args: () => [{...network(), noiseFeatures: 4}],
+    options: [0],
     says,
   },
   "StochasticSolver.create": {
     call: (...args: [never, never]) => made(lola.StochasticSolver.create(...args)),
     args: () => [{...network(), noiseFeatures: 4}, 1],
+    options: [0],
     fine: [ofSeed],
     says,
   },
@@ -79,11 +88,13 @@ export const modelsCalls: Calls = {
   TokenProbe: {
     call: (config: never) => names(new lola.TokenProbe(config)),
     args: () => [{channels: 3, width: 4, parameters: 2}],
+    options: [0],
     fine: ["*: one less"],
   },
   "TokenProbe.create": {
     call: (...args: [never, never]) => made(lola.TokenProbe.create(...args)),
     args: () => [{channels: 3, width: 4, parameters: 2}, 1],
+    options: [0],
     fine: [ofSeed, "*: one less"],
     says,
   },

@@ -46,6 +46,7 @@ export const systemsCalls: Calls = {
   RayleighBenardSolver: {
     call: (options: never) => new lola.RayleighBenardSolver(options).options,
     args: () => [{rayleigh: 1e4, prandtl: 1, grid: [16, 16], length: 4, step: 0.01, courant: 0.3}],
+    options: [0],
   },
   HydroSolver: {
     call: (options: never) => {

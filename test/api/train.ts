@@ -84,6 +84,7 @@ export const trainCalls: Calls = {
         .step;
     },
     args: () => ["", "a file", {config: {kind: "none"}}],
+    options: [2],
     fine: ["0: another text", "1: another text"],
   },
 };

@@ -156,6 +156,18 @@ function faults(value: unknown): PlacedFault[] {
 /** Check if a value may be left out: options, and values that have no parts. */
 const needed = (value: unknown): boolean => typeof value === "object" && value !== null && !isPlain(value);
 
+/** Make the variants of arguments in which options have one more name, or are a number. */
+export function wrongOptions(make: () => readonly unknown[], places: readonly number[]): Variant[] {
+  return places.flatMap((place) => {
+    const put = (change: (options: object) => unknown) =>
+      make().map((other, i) => (i === place ? change(other as object) : other));
+    return [
+      {name: `${place}: an unknown option`, args: put((options) => ({...options, nonesuch: 1}))},
+      {name: `${place}: a number for options`, args: put(() => 1e-6)},
+    ];
+  });
+}
+
 /** Make all variants of arguments, of which one part is wrong or a view. */
 export function variantsOf(make: () => readonly unknown[]): Variant[] {
   return make().flatMap((value, i) => {

@@ -112,8 +112,11 @@ test("a player in a tab in the background waits, and goes on", async () => {
   const page = await live.open();
   await page.click("#compress .play");
   const at = () => page.$eval("#compress .player input", (input) => (input as HTMLInputElement).value);
-  await page.evaluate(() => Object.assign(globalThis, {frames: requestAnimationFrame, requestAnimationFrame: () => 0}));
-  await new Promise((resolve) => setTimeout(resolve, 300)); // the frame that was asked for is over
+  await page.evaluate(() => {
+    const next = requestAnimationFrame;
+    Object.assign(globalThis, {requestAnimationFrame: () => 0});
+    return new Promise((resolve) => next(() => next(resolve))); // the frame that the player asked for is over
+  });
   const before = await at();
   await new Promise((resolve) => setTimeout(resolve, 500));
   expect(await at()).toBe(before);

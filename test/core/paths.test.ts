@@ -34,6 +34,12 @@ test("data can live elsewhere", () => {
   expect(wellFolder()).toBe("/the/well");
 });
 
+test("an empty variable is as none, and never the current folder", () => {
+  process.env = {...environment, LOLA_DATA: "", LOLA_WELL: ""};
+  expect(dataFolder()).toBe(path.join(root, "data"));
+  expect(wellFolder()).toBe(path.join(root, "data", "well"));
+});
+
 test("paths are shown relative to the project, others in full", () => {
   expect(shown(path.join(root, "figures/a.png"))).toBe(path.join("figures", "a.png"));
   expect(shown("/elsewhere/a.png")).toBe("/elsewhere/a.png");

@@ -6,19 +6,23 @@ import {temporaryFolder} from "../folder";
 const folder = temporaryFolder();
 const library = path.resolve(__dirname, "../../environment/one-at-a-time.mjs");
 
-/** Start a process that does work of half a second; what it printed, and how it ended. */
-function worker(lock: string, journal: string, {ends = "", patience = 60_000} = {}) {
+/** Start a process that works until the given number of others has waited for their turn; what it printed. */
+function worker(lock: string, journal: string, {ends = "", patience = 60_000, others = 0} = {}) {
   const program = `
-    import {appendFileSync} from "node:fs";
+    import {appendFileSync, existsSync, readFileSync} from "node:fs";
     import {setTimeout} from "node:timers/promises";
     import {oneAtATime} from ${JSON.stringify(library)};
     const say = (word) => appendFileSync(${JSON.stringify(journal)}, word + " ");
     await oneAtATime(${JSON.stringify(lock)}, async () => {
       say("begin");
       ${ends}
-      await setTimeout(500);
+      const waiting = () => (existsSync(${JSON.stringify(`${journal}-waits`)}) ? readFileSync(${JSON.stringify(`${journal}-waits`)}).length : 0);
+      while (waiting() < ${others}) await setTimeout(20);
       say("end");
-    }, () => console.log("waits"), ${patience});`;
+    }, () => {
+      console.log("waits");
+      appendFileSync(${JSON.stringify(`${journal}-waits`)}, "w");
+    }, ${patience});`;
   const child = spawn(process.execPath, ["--input-type=module", "-e", program], {
     env: {...process.env, NODE_OPTIONS: ""},
   });
@@ -30,7 +34,7 @@ function worker(lock: string, journal: string, {ends = "", patience = 60_000} = 
 const read = (name: string) => readFileSync(folder(name), "utf8").trim();
 
 test("processes work one after the other, and one that waits says so once", async () => {
-  const printed = await Promise.all([1, 2, 3].map(() => worker(folder("lock"), folder("journal"))));
+  const printed = await Promise.all([1, 2, 3].map(() => worker(folder("lock"), folder("journal"), {others: 2})));
   expect(read("journal")).toBe("begin end begin end begin end");
   expect(printed.map((text) => text.trim()).sort()).toEqual(["", "waits", "waits"]);
   expect(existsSync(folder("lock"))).toBe(false);
@@ -55,8 +59,8 @@ test("one that gives signs of life is waited for, however long", async () => {
   writeFileSync(folder("alive"), `${process.pid}`);
   const beat = setInterval(() => utimesSync(folder("alive"), new Date(), new Date()), 200);
   let ended = false;
-  const waiting = worker(folder("alive"), folder("lives"), {patience: 800}).finally(() => (ended = true));
-  await new Promise((resolve) => setTimeout(resolve, 2500));
+  const waiting = worker(folder("alive"), folder("lives"), {patience: 4000}).finally(() => (ended = true));
+  await new Promise((resolve) => setTimeout(resolve, 6000));
   expect(ended).toBe(false);
   clearInterval(beat);
   rmSync(folder("alive"));

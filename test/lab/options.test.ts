@@ -68,7 +68,8 @@ async function keysOf(config: Config): Promise<Record<Stage, string>> {
   const store = artifacts();
   const dataset = await datasetOf(config);
   const autoencoder = store.key(autoencoderRecipe(config, dataset, CHANNELS));
-  const latents = store.key(latentsRecipe(config, CHANNELS, "train", autoencoder));
+  const trained = {key: autoencoder, data: dataset.key};
+  const latents = store.key(latentsRecipe(config, CHANNELS, "train", trained, dataset));
   const data = latentData(dataset, latents);
   const emulator = store.key(emulatorRecipe(config, method, {train: asTraining(data), valid: data}));
   const rollout = store.key(rolloutRecipe(config, method, emulator, data));

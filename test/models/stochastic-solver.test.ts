@@ -125,7 +125,9 @@ test("refuses one member, no noise, and a solver whose network has no modulation
     );
   });
   model.dispose();
-  expect(() => new StochasticSolver({...tinyNetwork(), noiseFeatures: 0})).toThrow("1 or more noiseFeatures, found 0");
+  expect(() => new StochasticSolver({...tinyNetwork(), noiseFeatures: 0})).toThrow(
+    "expected noiseFeatures to be a whole number from 1 to 1048576, found 0",
+  );
   const unlabelled = tinySolver(tinyNetwork(2, {labelFeatures: 0}));
   expect(() => StochasticSolver.fromSolver(unlabelled, 1)).toThrow("expected a solver with labelFeatures of 1 or more");
   unlabelled.dispose();

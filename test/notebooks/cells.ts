@@ -36,7 +36,7 @@ function load(file: string, exercises: boolean | undefined, require: NodeJS.Requ
 
 async function runAll({exercises, only}: {exercises?: boolean; only?: string}) {
   const {chooseNotebooks, notebooksOf} = await import(`${"../../environment/reproduce/arguments.mjs"}`);
-  const folder = path.resolve(process.env.LOLA_NOTEBOOKS ?? "notebooks");
+  const folder = path.resolve(process.env.LOLA_NOTEBOOKS || "notebooks");
   const require = createRequire(path.join(folder, "cell.js"));
   // The library finds a kernel's output among the loaded modules.
   const send = (message: unknown) => void JSON.stringify(message);

@@ -59,7 +59,7 @@ export function notebookSource(name: string): Source {
 /** Exercises end a notebook; make them a section of their own. */
 const exercisesAsSection = (markdown: string) => markdown.replace("**Try it.**", "\n\n## Exercises\n\n");
 
-export const notebooks = readdirSync(path.join(root, "notebooks")).filter((name) => name.endsWith(".ipynb"));
+export {lessons as notebooks} from "../notebooks/program";
 
 /** Tables of the paper. */
 export const paper: readonly Records[] = readdirSync(path.join(root, "data/paper")).map((file) =>

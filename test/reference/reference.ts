@@ -12,7 +12,7 @@ export type {Reference, ReferenceTensor} from "./parse-reference";
 const {REFERENCE_FOLDER} = globalThis as {REFERENCE_FOLDER?: string};
 
 /** The folder of golden vectors. */
-export const referenceFolder = resolve(REFERENCE_FOLDER ?? process.env.LOLA_REFERENCE ?? __dirname);
+export const referenceFolder = resolve(REFERENCE_FOLDER ?? (process.env.LOLA_REFERENCE || __dirname));
 
 /** Whether the folder holds this topic. */
 export function hasReference(topic: string): boolean {

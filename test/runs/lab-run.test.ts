@@ -106,6 +106,16 @@ describe("refuses", () => {
       "each a positive number",
     ],
     [
+      "another kind than that of the model",
+      {kind: "solver", model},
+      'expected config.kind to be "autoencoder", found "solver".',
+    ],
+    [
+      "a vector against the axes",
+      {model, data: {...data, axes: ["channel", "b"], channels: ["a_b", "a_channel"]}},
+      "config.data.channels: expected vectors in the order of the axes channel, b, found a_channel after a_b.",
+    ],
+    [
       "windows of half a state",
       {model, trajectory: {length: 1.5, stride: 1, context: {lambda: 1, rho: 0, atLeast: 1}}},
       "config.trajectory.length",

@@ -125,6 +125,11 @@ test.each([
   [{spatial: 4}, "ae.spatial: expected 2 or 3 space axes, found 4"],
   [{dropout: 1}, "ae.dropout: expected a number from 0 to 1 (excluded), found 1"],
   [{pix_channels: null}, "ae.pix_channels: expected an integer from 1 to 1048576, found null"],
+  [{name: 3}, "ae.name: expected a text, found 3."],
+  [{loss: "mse"}, 'ae.loss: expected a section of options, found "mse".'],
+  [{loss: {losses: ["mse"], weights: [1, 2]}}, "ae.loss.weights: expected a list of 1 entries, each a finite number"],
+  [{loss: {losses: [1]}}, "ae.loss.losses: expected a list of texts, found [ 1 ]."],
+  [{loss: {loses: []}}, 'ae.loss: unknown option "loses"; did you mean "losses"?'],
   [{groups: 16}, 'ae: unknown option "groups"; known are arch, norm'],
   [{dropuot: 0}, 'ae: unknown option "dropuot"; did you mean "dropout"?'],
   [{periodic: "false"}, 'ae.periodic: expected true or false, found "false"'],
@@ -149,6 +154,9 @@ test.each([
     "denoiser.schedule.sigma_min: expected a number above 0 up to 1e9, found 0",
   ],
   [{schedule: {...schedule, scale: 0}}, "denoiser.schedule.scale: expected a number above 0 up to 1000, found 0"],
+  [{loss: 3}, "denoiser.loss: expected a distribution of times with numbers"],
+  [{loss: {distribution: "uniform", a: "0"}}, "denoiser.loss: expected a distribution of times with numbers"],
+  [{name: []}, "denoiser.name: expected a text, found []."],
   [{schedule: undefined}, "denoiser.schedule: expected a section of options, found none"],
 ])("a denoiser's option is refused: %j", (change, message) => {
   expect(() => config.denoiserConfig({...denoiser, ...change})).toThrow(message);

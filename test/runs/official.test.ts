@@ -61,6 +61,12 @@ test.each([
   ["optim: {}\nserver: {}\n", "expected a section ae, denoiser, surrogate, found optim, server"],
   ["x".repeat(2 ** 16 + 1), "expected a YAML file of at most 65536 bytes, found 65537"],
   ["ae: {norm: group, pix_channels: 1, lat_channels: 1}", 'ae.norm: expected layer, found "group"'],
+  ...["x", -1, 0, 1.5, NaN, [], 2 ** 31, true].map((found): [string, string] => [
+    `trajectory: ${String(Number.isNaN(found) ? ".nan" : JSON.stringify(found))}\nsurrogate: {channels: 1}`,
+    "trajectory: expected a section of options, found",
+  ]),
+  ["ae_run: [1]\nsurrogate: {channels: 1}", "expected ae_run to be a text, found [ 1 ]"],
+  ["name: 7\nsurrogate: {channels: 1}", "expected name to be a text, found 7"],
 ])("no configuration: %.30s", (text, message) => {
   writeFileSync(path(CONFIG_FILE), text);
   expect(() => readOfficialConfig(path(CONFIG_FILE))).toThrow(`${path(CONFIG_FILE)}: ${message}`);

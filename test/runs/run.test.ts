@@ -116,6 +116,34 @@ test("weights that do not fit the configuration are named, before they are read"
   expectRefusal(path("unfit"), 'expected the constant "encoder.descent.0.1.norm.eps" to hold 0.0000');
 });
 
+test("a weight that is NaN is named, of official runs and of ours", async () => {
+  const run = autoencoderRun();
+  const values = run.model.weights.dataSync<"float32">().fill(NaN, 0, 1);
+  const broken = {...run, model: new Autoencoder(run.model.config)};
+  broken.model.weights = tf.tensor1d(values);
+  await exportRun(path("nan-theirs"), broken);
+  await saveRun(path("nan-ours"), broken);
+  const sentence = /: expected finite numbers in "encoder\.[\w.]+", found NaN at 0\.$/;
+  const tensors = tf.memory().numTensors;
+  expect(() => loadRun(path("nan-theirs"))).toThrow(sentence);
+  expect(() => loadRun(path("nan-ours"))).toThrow(sentence);
+  expect(tf.memory().numTensors).toBe(tensors);
+});
+
+test("what is no run is not saved", async () => {
+  const {model} = autoencoderRun();
+  for (const save of [saveRun, exportRun]) {
+    await expect(save(path("never"), {} as never)).rejects.toThrow('expected run.kind to be "autoencoder" or');
+    await expect(save(path("never"), {kind: "solver", model} as never)).rejects.toThrow(
+      "expected run.model to be a trained model, Solver, found",
+    );
+    await expect(save(path("never"), {kind: "autoencoder", model, data: {name: 3}} as never)).rejects.toThrow(
+      "expected run.data.name to be a text, found 3.",
+    );
+  }
+  expect(existsSync(path("never"))).toBe(false);
+});
+
 test("a configuration that does not fit its weights is refused", async () => {
   await official("other");
   setOption("other", ({ae}) => (ae.hid_channels = [4, 8]));

@@ -1,6 +1,9 @@
+import type {Config} from "../../lib/lab/config";
 import {Shipped, shippedFolder} from "../../lib/lab/pretrained/shipped";
 import {systemOf} from "../../lib/systems/registry";
-import {packSystem, shippedSystems} from "../../site/build/pack";
+import {packSystem, readModels, shippedSystems} from "../../site/build/pack";
+
+jest.setTimeout(300_000); // the machine may be busy; alone it takes a twentieth of this
 
 test("the page has the systems with shipped models whose states have two axes", () => {
   const names = shippedSystems();
@@ -19,4 +22,23 @@ test("a system without shipped models is refused in one sentence", async () => {
   await expect(packSystem("nowhere")).rejects.toThrow(
     "site: expected shipped models of nowhere in data/pretrained, found none.",
   );
+});
+
+test.each(shippedSystems())("of %s three rates are shipped with all their models", async (name) => {
+  const shipped = Shipped.open(shippedFolder(name))!;
+  const {rates, weights} = await readModels(shipped, shipped.index.config as Config);
+  expect(rates.map(({models}) => models.map(({kind}) => kind))).toEqual(
+    new Array(3).fill(["autoencoder", "diffusion", "solver"]),
+  );
+  const files = rates.flatMap(({models}) => models.map(({file}) => file));
+  expect(files.filter((file) => !weights.has(file))).toEqual([]);
+});
+
+test("a shipped system is packed: models, trajectories and the results of its first view", async () => {
+  const {facts, files} = await packSystem("kolmogorov");
+  const named = [...facts.rates.flatMap(({models}) => models), ...facts.trajectories].map(({file}) => file);
+  expect(files.map(({name}) => name)).toEqual(expect.arrayContaining([facts.first, ...named]));
+  const sizes = new Map(files.map(({name, bytes}) => [name, bytes.byteLength]));
+  const states = facts.shape.reduce((a, b) => a * b);
+  expect(facts.trajectories.map(({file}) => sizes.get(file))).toEqual(new Array(3).fill(2 * states)); // halves
 });

@@ -4,7 +4,7 @@ import path from "node:path";
 import {mathsToHtml, equationTemplates} from "../../site/build/equations";
 import {brokenLinks} from "../../site/build/pages/links";
 import {codeToHtml, renderMarkdown, slug} from "../../site/build/pages/markdown";
-import {renderNotebook} from "../../site/build/pages/notebook";
+import {isLesson, renderNotebook} from "../../site/build/pages/notebook";
 
 const linking = {source: "docs/a.md", addressOf: (file: string) => `to:${file}`};
 const html = (text: string) => renderMarkdown(text, linking).html;
@@ -16,6 +16,8 @@ test("headings have GitHub's ids, each its own", () => {
     {id: "c", text: "C", level: 2},
     {id: "c-1", text: "C", level: 2},
   ]);
+  const ids = renderMarkdown("# C sharp\n\n# C\n\n# C\n", linking).headings.map(({id}) => id);
+  expect(ids).toEqual(["c-sharp", "c", "c-1"]);
 });
 
 test("links and pictures lead into the site, others stay", () => {
@@ -23,6 +25,14 @@ test("links and pictures lead into the site, others stay", () => {
   expect(html("[x](https://example.org/a)")).toContain('href="https://example.org/a"');
   expect(html("![x](../figures/c.png)")).toContain('src="to:figures/c.png"');
   expect(html('<img src="../figures/c.png" width="3">')).toContain('src="to:figures/c.png"');
+  expect(html("<a class=\"x\" href='../lib/b.ts'>x</a>")).toContain('<a class="x" href="to:lib/b.ts">');
+  expect(html("[x](<a b.md#c-d>)")).toContain('href="to:docs/a%20b.md#c-d"');
+  expect(html("[x](b.md?a&b)")).toContain('href="to:docs/b.md?a&amp;b"');
+});
+
+test("a link to nothing is dropped where the page has no address for it, and its text stays", () => {
+  const {html: shown} = renderMarkdown("[x](gone.md) [y](#z)", {...linking, addressOf: () => undefined});
+  expect(shown).toBe('<p><a>x</a> <a href="#z">y</a></p>\n');
 });
 
 test("formulas are rendered, and dollars in code are not", () => {
@@ -53,17 +63,30 @@ test("a notebook's stored outputs are shown, and its figures found", () => {
       outputs: [
         {output_type: "stream", text: ["a <b>\n"]},
         {output_type: "display_data", data: picture, metadata: {"image/png": {width: 30, height: 20}}},
-        {output_type: "display_data", data: {"text/html": "<table></table>", "text/plain": "t"}},
+        {
+          output_type: "display_data",
+          data: {"text/html": ["<table></table>", '<a href="../figures/x.csv">x</a>'], "text/plain": "t"},
+        },
       ],
     },
   ];
-  const page = renderNotebook("01", JSON.stringify({cells}), {...linking, source: "notebooks/01.ipynb"});
+  const page = renderNotebook(
+    "01",
+    JSON.stringify({cells}),
+    {...linking, source: "notebooks/01.ipynb"},
+    (base64, mime, number) => `picture-${number}-${mime}-${Buffer.from(base64, "base64").toString()}`,
+  );
+  expect(page.title).toBe("Title");
   expect(page.figures.get("figure-04")).toBe("cell-abc");
-  expect(page.assets).toEqual([{name: "01-1.png", bytes: Buffer.from("png")}]);
   expect(page.html).toContain("a &lt;b&gt;");
-  expect(page.html).toContain('<img src="assets/01-1.png" alt="Figure of 01" width="30" height="20"');
+  expect(page.html).toContain('<img src="picture-1-image/png-png" alt="Figure of 01" width="30" height="20"');
   expect(page.html).toContain("\\u003c/script>");
-  expect(page.html).toContain("<table></table>");
+  expect(page.html).toContain('<table></table><a href="to:figures/x.csv">x</a>');
+});
+
+test("lessons are named by two digits and a title; other notebooks are their authors'", () => {
+  const names = ["01-data.ipynb", "Untitled.ipynb", "1-x.ipynb", "01-data.html", "01-.ipynb", "12-a b.ipynb"];
+  expect(names.filter(isLesson)).toEqual(["01-data.ipynb", "12-a b.ipynb"]);
 });
 
 test("broken links, places and pictures are named", () => {
@@ -83,7 +106,10 @@ test("broken links, places and pictures are named", () => {
       "a.html: expected c.png in the site, found none.",
       "sub/b.html: expected ../gone.html in the site, found none.",
     ]);
-    expect(brokenLinks(folder, ["sub/"])).toHaveLength(2);
+    expect(brokenLinks(path.join(folder, "sub"))).toEqual(["b.html: expected ../gone.html in the site, found none."]);
+    writeFileSync(path.join(folder, "gone.html"), "");
+    expect(brokenLinks(path.join(folder, "sub"))).toHaveLength(1); // it is outside of the site
+    expect(brokenLinks(path.join(folder, "sub"), folder)).toEqual([]);
   } finally {
     rmSync(folder, {recursive: true});
   }

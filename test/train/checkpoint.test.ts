@@ -1,4 +1,4 @@
-import {mkdtempSync, readFileSync, rmSync, writeFileSync} from "node:fs";
+import {existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync} from "node:fs";
 import {tmpdir} from "node:os";
 import {join} from "node:path";
 import {loadCheckpoint, saveCheckpoint, type Checkpoint} from "../../lib/train/checkpoint";
@@ -59,6 +59,12 @@ test("foreign and damaged files are refused in one sentence", async () => {
   expect(() => loadCheckpoint(path)).toThrow("the file is truncated");
 });
 
+test("a checkpoint whose record is of other steps is not written", async () => {
+  const written = saveCheckpoint(join(folder, "never"), {...checkpoint, step: 4});
+  await expect(written).rejects.toThrow("expected step to be 3, the number of recorded losses, found 4.");
+  expect(existsSync(join(folder, "never"))).toBe(false);
+});
+
 describe("a checkpoint is refused", () => {
   type Tensors = Map<string, StoredTensor>;
   const whole = (...values: number[]): StoredTensor => ({shape: [values.length], data: Int32Array.from(values)});
@@ -116,6 +122,26 @@ describe("a checkpoint is refused", () => {
       "a validation without its step",
       (all) => all.set("train/validation-steps", whole()),
       "expected a list of 1 numbers",
+    ],
+    [
+      "a weight that is NaN",
+      (all) => all.set("encoder.0.weight", array(1, NaN)),
+      'finite numbers in "encoder.0.weight", found NaN at 1',
+    ],
+    [
+      "an average that is infinite",
+      (all) => all.set("train/average/encoder.0.weight", array(-Infinity, 1)),
+      'expected finite numbers in "encoder.0.weight", found -Infinity at 0',
+    ],
+    [
+      "more steps than losses",
+      (_, texts) => texts.set("training", '{"step":1000000000,"optimiser":"adamw","updates":2}'),
+      "expected step to be 3, the number of recorded losses, found 1000000000",
+    ],
+    [
+      "fewer steps than losses",
+      (_, texts) => texts.set("training", '{"step":2,"optimiser":"adamw","updates":2}'),
+      "expected step to be 3, the number of recorded losses, found 2",
     ],
     ["no losses", (all) => all.delete("train/loss"), 'expected a list of numbers "train/loss", found none'],
     [

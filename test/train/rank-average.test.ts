@@ -52,14 +52,12 @@ test(
       expect(failed.error).toMatch(
         /^train: rank [0-2] has (lost|waited 6 s for) (rank \d \(127.0.0.1:\d+\)|another rank), .*; stopped after step 5, which is saved\.$/,
       );
-      expect(failed.seconds).toBeLessThan(60);
       expect(failed.saved).toEqual([3, 5]);
     }
     expect(ended[0]!.error).toMatch("has lost");
     expect(hung[0]!.error).toBe(
       "train: rank 0 has waited 6 s for another rank, which hangs or cannot be reached; stopped after step 5, which is saved.",
     );
-    expect(hung[0]!.seconds).toBeLessThan(60);
   },
   LIMIT,
 );

@@ -39,7 +39,6 @@ export interface Failed {
   readonly error: string;
   /** Steps of the checkpoints that were saved. */
   readonly saved: readonly number[];
-  readonly seconds: number;
 }
 
 /** How a training ended. */
@@ -183,14 +182,13 @@ async function failing(ranks: Ranks, kind: "end" | "hang"): Promise<Failed | und
     if (step === 5 && isLast) return new Promise<never>(() => setTimeout(() => process.exit(), 60_000));
     return options.nextBatch(step);
   };
-  const begin = performance.now();
-  return failureOf(train(regression(), {...options, nextBatch}), saved, begin);
+  return failureOf(train(regression(), {...options, nextBatch}), saved);
 }
 
-async function failureOf(work: Promise<unknown>, saved: number[] = [], begin = 0): Promise<Failed | undefined> {
+async function failureOf(work: Promise<unknown>, saved: number[] = []): Promise<Failed | undefined> {
   return work.then(
     () => undefined,
-    ({message}: Error) => ({error: message, saved, seconds: (performance.now() - begin) / 1000}),
+    ({message}: Error) => ({error: message, saved}),
   );
 }
 

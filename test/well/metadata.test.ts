@@ -1,3 +1,4 @@
+import {readFileSync, writeFileSync} from "node:fs";
 import {list, scalar, writeHdf5} from "../../lib/well/hdf5-writer";
 import {wellTree} from "../../lib/well/layout";
 import type {BoundaryCodes} from "../../lib/systems/registry";
@@ -32,6 +33,16 @@ test("states that a file leaves out are known, if it says so", async () => {
     (t: Tree) => (t.attributes.frame_stride = scalar("float64", 0.5)),
   );
   await expect(openWell([half])).rejects.toThrow("/@frame_stride: expected a positive integer, found 0.5");
+});
+
+test("a number that is NaN, and a text without end, are told as such", async () => {
+  const nan = await writeBroken(folder("nan.hdf5"), (t) => (t.attributes.n_trajectories = scalar("float64", NaN)));
+  await expect(openWell([nan])).rejects.toThrow("/@n_trajectories: expected an integer, found NaN.");
+  const endless = await writeBroken(folder("endless.hdf5"), () => undefined);
+  const bytes = readFileSync(endless);
+  bytes.fill(0xff, bytes.indexOf("GCOL") + 24, bytes.indexOf("GCOL") + 32); // the length of its first text
+  writeFileSync(endless, bytes);
+  await expect(openWell([endless])).rejects.toThrow("a heap of texts with one of too many bytes");
 });
 
 describe("a file that breaks a rule of The Well's checker is found by it, and by the reader where it matters", () => {

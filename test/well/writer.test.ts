@@ -3,7 +3,7 @@ import ndarray from "ndarray";
 import {sizeOf} from "../../lib/core/shape";
 import {systemOf} from "../../lib/systems/registry";
 import {openWell} from "../../lib/well/well-dataset";
-import {writeWellFields, type WellContents} from "../../lib/well/writer";
+import {writeWell, writeWellFields, type WellContents} from "../../lib/well/writer";
 import {temporaryFolder} from "../folder";
 import {check} from "./checker";
 import {contents, line, writeContents} from "./wells";
@@ -28,15 +28,16 @@ test("views are written as what they show, and trajectories may come from a gene
 
 test("fields and channels give the same file, byte by byte", async () => {
   const what = contents();
-  const states = what.states as ReturnType<typeof ndarray<Float32Array>>[];
+  const {states: all, ...structure} = what;
+  const states = all as ReturnType<typeof ndarray<Float32Array>>[];
   const fields = states.map((state) => ({
     ...Object.fromEntries(["energy", "density", "pressure"].map((name, c) => [name, state.pick(null, null, null, c)])),
     momentum: state.lo(0, 0, 0, 3),
   }));
-  await writeWellFields(folder("fields.hdf5"), what, fields);
+  await writeWellFields(folder("fields.hdf5"), structure, fields);
   expect(readFileSync(folder("fields.hdf5")).equals(readFileSync(await write("channels.hdf5", what)))).toBe(true);
   const {momentum: _, ...scalars} = fields[1];
-  await expect(writeWellFields(folder("fields.hdf5"), what, [fields[0], scalars])).rejects.toThrow(
+  await expect(writeWellFields(folder("fields.hdf5"), structure, [fields[0], scalars])).rejects.toThrow(
     "expected momentum of trajectory 1 of shape [4,5,4,2], found []",
   );
 });
@@ -58,12 +59,59 @@ test("contents that are not what they announce", async () => {
   const fails = (part: Partial<WellContents>) => expect(write("refused.hdf5", {...what, ...part})).rejects;
   await fails({trajectories: 4}).toThrow("expected 4 trajectories, found 3");
   await fails({trajectories: 2}).toThrow("expected 2 trajectories, found more");
-  await fails({trajectories: 0}).toThrow("expected trajectories to be an integer of at least 1, found 0");
-  await fails({boundary: [[1, 1]]}).toThrow("expected boundary codes of 2 axes, found 1");
+  await fails({trajectories: 0}).toThrow("expected contents.trajectories to be a whole number of 1 or more, found 0");
+  await fails({boundary: [[1, 1]]}).toThrow(
+    "expected contents.boundary to be a list of 2 entries, each a list of 2 entries",
+  );
   await fails({fields: [...systemOf("euler").fields].reverse()}).toThrow("expected scalar fields before vectors");
   await fails({states: states.map((s) => s.hi(3))}).toThrow(
     "expected trajectory 0 of shape [4,5,4,5], found [3,5,4,5]",
   );
+});
+
+describe("what a reader would refuse is refused before a file is made", () => {
+  const {axes, fields, states} = contents();
+  const [x, y] = axes;
+  const [energy] = fields;
+  const one = (states as ReturnType<typeof ndarray<Float32Array>>[])[0];
+  // prettier-ignore
+  const cases: [string, object, string][] = [
+    ["times that decrease", {times: [0, 2, 1, 3]}, "/dimensions/time: expected times that do not decrease, found 1 after 2."],
+    ["times beyond float32", {times: [0, 1, 2, 1e39]}, "/dimensions/time: expected finite times, found Infinity."],
+    ["an axis twice", {axes: [x, {...y, name: x.name}]}, 'spatial_dims: expected names of objects, each once, found "x".'],
+    ["an axis in the place of time", {axes: [{...x, name: "time"}, y]}, 'a text other than "time", found "time".'],
+    ["a coordinate that is NaN", {axes: [{...x, coordinates: [0, NaN, 2, 3, 4]}, y]}, "expected finite coordinates, found NaN."],
+    ["a field twice", {fields: [energy, ...fields]}, `field_names: expected names of objects, each once, found "${energy.name}".`],
+    ["a path as a field", {fields: [{name: "a/b", order: 0}]}, 'expected names of objects, each once, found "a/b".'],
+    ["a name that ends early", {fields: [{name: "a\0b", order: 0}]}, "expected names of objects, each once, found"],
+    ["a field of order 3", {fields: [{name: "a", order: 3}]}, "expected contents.fields[0].order to be a whole number from 0 to 2, found 3."],
+    ["no name of the dataset", {dataset: undefined}, "expected contents.dataset to be a text, found none."],
+    ["a number as the dataset", {dataset: 7}, "expected contents.dataset to be a text, found 7."],
+    ["a scalar in an attribute's place", {scalars: {grid_type: 1}}, "/@grid_type: expected a text, found 1."],
+    ["a scalar beyond float32", {scalars: {gamma: 1e39}}, "expected finite values, found 1e+39 in gamma."],
+    ["an unknown option", {frames: 4}, 'unknown option "contents.frames"; did you mean "contents.'],
+    ["no axes", {axes: undefined}, "expected contents.axes to be a list of axes, found none."],
+    ["no boundary", {boundary: undefined}, "expected contents.boundary to be codes of each axis, found none."],
+    ["no times", {times: undefined}, "expected contents.times to be a row of numbers, found none."],
+    ["no scalars", {scalars: undefined}, "expected contents.scalars to be numbers by name, found none."],
+    ["no states", {states: undefined}, "expected contents.states to be a list of trajectories, found none."],
+    ["one array for the list", {states: one}, "expected contents.states to be a list of trajectories, found an array [4, 5, 4, 5]; write ["],
+  ];
+  test.each(cases)("%s", async (_, part, sentence) => {
+    const path = folder("never.hdf5");
+    const written = writeWell(path, {...contents(), ...part});
+    await expect(written).rejects.toThrow(sentence);
+    await expect(written).rejects.toThrow(path);
+    expect(existsSync(path)).toBe(false);
+  });
+
+  test("no contents, and a number for the path", async () => {
+    const nothing = writeWell(folder("never.hdf5"), undefined as never);
+    await expect(nothing).rejects.toThrow(
+      "never.hdf5: expected contents to be options such as {dataset: ...}, found none.",
+    );
+    await expect(writeWell(7 as never, contents())).rejects.toThrow("writeWell: expected path to be a text, found 7.");
+  });
 });
 
 describe("constant fields, fields that an axis does not need, and scalars of each trajectory and state", () => {
@@ -131,7 +179,7 @@ describe("constant fields, fields that an axis does not need, and scalars of eac
   test("what does not fit is refused", async () => {
     const fails = (part: Partial<WellContents>) => expect(write("unfit.hdf5", {...what, ...part})).rejects;
     await fails({fields: [{name: "profile", order: 0, along: [true]}]}).toThrow(
-      "expected 2 flags along axes of profile",
+      "expected contents.fields[0].along to be a list of 2 entries, each true or false, found [ true ]",
     );
     const steady = what.fields.map((field) => ({...field, along: [true, false]}));
     await fails({fields: steady}).toThrow("expected profile constant along axis 1, found 0 and 1");

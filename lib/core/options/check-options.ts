@@ -1,51 +1,14 @@
 /** Check options against their rules: the first fault is one sentence that names the option. */
-import {inspect} from "node:util";
 import {isPlainObject} from "../check";
-import {sizeOf} from "../shape";
-import {shapeInWords} from "../text/one-line";
-import {printable} from "../text/printable";
+import {valueInWords} from "../text/value-in-words";
 import {nearest} from "./spelling";
 import type {Rule, Rules, SectionRule, ValueRule} from "./rules";
-
-/** Length up to which a value is printed whole. */
-const PRINTED = 80;
 
 /** Near names that a sentence proposes at most. */
 const PROPOSED = 3;
 
 /** Length up to which a name may be a misspelt one. */
 const SPELT = 64;
-
-/** Say how many numbers a row or an array has, or each of a list of them; undefined for other values. */
-function numbersInWords(value: unknown): string | undefined {
-  if (typeof value !== "object" || value === null) return undefined;
-  if (Array.isArray(value)) {
-    const items = value.map((item) => (Array.isArray(item) ? undefined : numbersInWords(item))); // a list may hold itself
-    return items.length > 0 && items.every(Boolean) ? `[${items.join(", ")}]` : undefined;
-  }
-  if (ArrayBuffer.isView(value) && "length" in value) return `a row of ${String(value.length)} numbers`;
-  if (!("shape" in value) || !Array.isArray(value.shape)) return undefined;
-  const shape = shapeInWords(value.shape);
-  if (!("data" in value) || typeof value.data === "function")
-    return `a tensor ${shape}${"dtype" in value ? ` of ${String(value.dtype)}` : ""}`;
-  const data = value.data as ArrayLike<unknown>;
-  const size = sizeOf(value.shape as number[]);
-  if (data.length < size) return `an array ${shape} with ${data.length} of its ${size} values`;
-  return `an array ${shape}${typeof data[0] === "number" ? "" : ` of values like ${valueInWords(data[0])}`}`;
-}
-
-/** Print a value for an error, whatever it is. */
-export function valueInWords(value: unknown): string {
-  if (value === undefined) return "none";
-  if (typeof value === "function") return "a function";
-  const numbers = numbersInWords(value);
-  if (numbers) return printable(numbers, PRINTED);
-  const text =
-    typeof value === "string"
-      ? JSON.stringify(value)
-      : inspect(value, {depth: 1, breakLength: Infinity, compact: true});
-  return printable(text, PRINTED);
-}
 
 /** Find the rule of a value: that of its kind where there are several. */
 const ruleOf = (rule: Rule, value: unknown): ValueRule | SectionRule =>
@@ -70,13 +33,25 @@ function places(rules: Rules, values: unknown, place: string): string[] {
 
 const lastOf = (place: string) => place.slice(place.lastIndexOf(".") + 1);
 
-/** Say which name may have been meant, or which there are. */
-function advice(name: string, rules: Rules, values: unknown, place: string): string {
+/** Say which name may have been meant, or which there are; first those of the section that is called after the function. */
+function advice(where: string, name: string, rules: Rules, values: unknown, place: string): string {
   const candidates = name.length <= SPELT ? places(rules, values, place) : [];
-  const near = nearest(name, candidates, lastOf).slice(0, PROPOSED);
+  const isOther = (candidate: string) => Number(!candidate.startsWith(`${where}.`));
+  const near = nearest(name, candidates, lastOf)
+    .sort((a, b) => isOther(a) - isOther(b))
+    .slice(0, PROPOSED);
   if (near.length > 0) return `did you mean ${near.map((one) => JSON.stringify(one)).join(" or ")}?`;
   const known = Object.keys(rules).join(", ");
   return known ? `known are ${known}.` : "there are none.";
+}
+
+/** End the sentence on a wrong value: say what may have been meant. */
+function hint({accepts, words = []}: ValueRule, value: unknown): string {
+  if (value !== undefined && accepts([value])) return `; write [${valueInWords(value)}].`;
+  const isWrong = (word: unknown): word is string => typeof word === "string" && !words.includes(word);
+  const wrong = (Array.isArray(value) ? value : [value]).find(isWrong) ?? "";
+  const [near] = wrong.length <= SPELT ? nearest(wrong, words, (word) => word) : [];
+  return near === undefined ? "." : `; did you mean ${JSON.stringify(near)}?`;
 }
 
 /** Check options of an object that may have others too. @throws RangeError as {@link checkOptions}. */
@@ -100,8 +75,8 @@ export function checkOptions(where: string, rule: Rule, value: unknown, place = 
   const name = place || "its options";
   if (chosen.kind === "value") {
     if (chosen.accepts(value)) return;
-    const hint = chosen.accepts([value]) ? `; write [${valueInWords(value)}]` : "";
-    throw new RangeError(`${where}: expected ${name} to be ${chosen.expected}, found ${valueInWords(value)}${hint}.`);
+    const end = hint(chosen, value);
+    throw new RangeError(`${where}: expected ${name} to be ${chosen.expected}, found ${valueInWords(value)}${end}`);
   }
   const {rules} = chosen;
   if (!isPlainObject(value)) {
@@ -110,10 +85,15 @@ export function checkOptions(where: string, rule: Rule, value: unknown, place = 
       `${where}: expected ${name} to be options such as {${example}: ...}, found ${valueInWords(value)}.`,
     );
   }
-  const unknown = Object.keys(value).find((option) => !Object.hasOwn(rules, option));
-  if (unknown !== undefined) {
-    const problem = `unknown option ${valueInWords(at(place, unknown))}`;
-    throw new RangeError(`${where}: ${problem}; ${advice(unknown, rules, value, place)}`);
+  for (const option in value) {
+    if (value[option] === undefined || Object.hasOwn(rules, option)) continue;
+    const problem = `unknown option ${valueInWords(at(place, option))}`;
+    throw new RangeError(`${where}: ${problem}; ${advice(where, option, rules, value, place)}`);
   }
-  for (const option of Object.keys(rules)) checkOptions(where, rules[option], own(value, option), at(place, option));
+  for (const option in rules) {
+    const rule = rules[option];
+    const found = Object.hasOwn(value, option) ? value[option] : undefined;
+    const isRight = found === undefined ? rule.optional : rule.kind === "value" && rule.accepts(found);
+    if (!isRight) checkOptions(where, rule, found, at(place, option)); // or has options of its own
+  }
 }

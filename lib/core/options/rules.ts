@@ -7,6 +7,8 @@ export interface ValueRule {
   /** Completes the sentence "expected the option to be ...". */
   readonly expected: string;
   readonly accepts: (value: unknown) => boolean;
+  /** Words that it, or each item of a list, must be one of. */
+  readonly words?: readonly string[];
   readonly optional?: boolean;
 }
 
@@ -84,8 +86,10 @@ export const anything = value("anything", () => true);
 export const flag = value("true or false", (x) => typeof x === "boolean");
 
 /** Accept one of some words. */
-export const oneOf = (words: readonly string[]): ValueRule =>
-  value(words.map((word) => JSON.stringify(word)).join(" or "), (x) => words.includes(x as string));
+export const oneOf = (words: readonly string[]): ValueRule => ({
+  ...value(words.map((word) => JSON.stringify(word)).join(" or "), (x) => words.includes(x as string)),
+  words,
+});
 
 /** Accept what one of two rules accepts. */
 export const either = (a: ValueRule, b: ValueRule): ValueRule =>
@@ -103,11 +107,13 @@ interface ListOptions {
 /** Accept lists whose items have a rule. */
 export function list(item: ValueRule, {length, empty = false, repeats = true}: ListOptions = {}): ValueRule {
   const size = length === undefined ? "a list" : `a list of ${length} entries`;
-  return value(`${size}${repeats ? "" : " without repetition"}, each ${item.expected}`, (x) => {
+  const accepts = (x: unknown) => {
     if (!Array.isArray(x) || (x.length === 0 && !empty) || (length !== undefined && x.length !== length)) return false;
     const items: unknown[] = Array.from(x);
     return items.every(item.accepts) && (repeats || new Set(items).size === items.length);
-  });
+  };
+  const expected = `${size}${repeats ? "" : " without repetition"}, each ${item.expected}`;
+  return {...value(expected, accepts), words: item.words};
 }
 
 /** Accept what a rule accepts if it passes one more test, in words of its own. */

@@ -9,11 +9,13 @@
  * | `ddpm` | DDPM, which is DDIM at $\eta = 1$                              | ddim.ts                        |
  * | `pc`   | deterministic DDIM steps, each after corrections at fixed $t$  | predictor-corrector.ts         |
  */
-import {requireInteger} from "../../core/check";
+import {checkOptions} from "../../core/options/check-options";
+import {count, number, optional, tagged, whole, type Rules} from "../../core/options/rules";
 import {tf} from "../../tensor/backend";
+import {tensorFrom} from "../../tensor/tensor-rules";
 import {adamsBashforth} from "./adams-bashforth";
 import {ddim} from "./ddim";
-import type {Denoiser} from "../posterior";
+import {denoiserRule, type Denoiser} from "../posterior";
 import {exponentialAdamsBashforth} from "./exponential-adams-bashforth";
 import type {Scheme} from "./scheme";
 import {multistep} from "./multistep";
@@ -25,7 +27,7 @@ export type SamplerScheme =
   | {
       /** Adams-Bashforth, plain or exponential. Default: "ab". */
       readonly kind?: "ab" | "eab";
-      /** Order of the multi-step scheme. Default: 3. */
+      /** Order of the multi-step scheme, up to 8; the first steps have lower ones. Default: 3. */
       readonly order?: number;
     }
   | {
@@ -55,55 +57,39 @@ export interface NoiseSource {
   normal(shape: number[]): tf.Tensor;
 }
 
-/** Options of each kind besides `steps`. */
-const OPTIONS: Record<string, readonly string[]> = {
-  ab: ["order"],
-  eab: ["order"],
-  ddim: ["eta"],
-  ddpm: [],
-  pc: ["corrections", "delta"],
+/** Accept orders of multi-step schemes: the weights of higher ones are so large, with changing signs, that errors blow up. */
+export const orderRule = whole({min: 1, max: 8});
+
+/** Rules of the options of each kind besides `steps`. */
+const schemes: Readonly<Record<NonNullable<SamplerScheme["kind"]>, Rules>> = {
+  ab: {order: optional(orderRule)},
+  eab: {order: optional(orderRule)},
+  ddim: {eta: optional(number({min: 0}))},
+  ddpm: {},
+  pc: {corrections: optional(whole({min: 0})), delta: optional(number({min: 0, max: 1}))},
 };
 
-/** Check the names of options. @throws RangeError for an unknown kind, or an option that the kind does not have. */
-function checkOptions({kind = "ab", ...options}: SamplerOptions): void {
-  const names = Object.hasOwn(OPTIONS, kind) ? ["steps", ...OPTIONS[kind]] : undefined;
-  if (!names) throw new RangeError(`Sampler: expected the kind ${Object.keys(OPTIONS).join(", ")}, found ${kind}.`);
-  const unknown = Object.entries(options).find(([name, value]) => value !== undefined && !names.includes(name));
-  if (unknown) {
-    throw new RangeError(`Sampler: expected only ${names.join(", ")} for the kind ${kind}, found ${unknown[0]}.`);
-  }
-}
+/** Rule of a sampling scheme. */
+export const schemeRule = tagged("kind", schemes, "ab");
 
-function integer(name: string, value: number, min: number): number {
-  requireInteger("Sampler", name, value, {min});
-  return value;
-}
-
-function bounded(name: string, value: number, max: number): number {
-  if (!(Number.isFinite(value) && value >= 0 && value <= max)) {
-    const range = max === Infinity ? "a finite number of 0 or more" : `from 0 to ${max}`;
-    throw new RangeError(`Sampler: expected ${name} to be ${range}, found ${value}.`);
-  }
-  return value;
-}
+const samplerRule = tagged(
+  "kind",
+  Object.fromEntries(Object.entries(schemes).map(([kind, rules]) => [kind, {...rules, steps: optional(count)}])),
+  "ab",
+);
 
 function schemeOf(options: SamplerScheme): Scheme {
   switch (options.kind) {
     case "ddim":
-      return ddim(bounded("eta", options.eta ?? 0, Infinity));
+      return ddim(options.eta ?? 0);
     case "ddpm":
       return ddim(1);
     case "pc":
-      return predictorCorrector({
-        corrections: integer("corrections", options.corrections ?? 1, 0),
-        delta: bounded("delta", options.delta ?? 0.01, 1),
-      });
+      return predictorCorrector({corrections: options.corrections ?? 1, delta: options.delta ?? 0.01});
     case "ab":
     case "eab":
-    case undefined: {
-      const coefficients = options.kind === "eab" ? exponentialAdamsBashforth : adamsBashforth;
-      return multistep(coefficients, integer("order", options.order ?? 3, 1));
-    }
+    case undefined:
+      return multistep(options.kind === "eab" ? exponentialAdamsBashforth : adamsBashforth, options.order ?? 3);
   }
 }
 
@@ -118,8 +104,8 @@ export class Sampler {
 
   /** @throws RangeError for an unknown kind, an option that the kind does not have, or a value out of range. */
   constructor(private readonly options: SamplerOptions = {}) {
-    checkOptions(options);
-    this.steps = integer("steps", options.steps ?? 16, 1);
+    checkOptions("Sampler", samplerRule, options);
+    this.steps = options.steps ?? 16;
     this.scheme = schemeOf(options);
   }
 
@@ -165,6 +151,8 @@ export class Sampler {
   }
 
   private *walk(denoiser: Denoiser, x1: tf.Tensor, random?: NoiseSource): IterableIterator<tf.Tensor> {
+    checkOptions("Sampler", denoiserRule, denoiser, "denoiser");
+    checkOptions("Sampler", tensorFrom(0), x1, "x1");
     if (this.stochastic && !random) {
       throw new Error(`Sampler: the kind ${this.options.kind} adds noise: expected a source of noise, found none.`);
     }

@@ -7,7 +7,7 @@
  * narrow; the fair one (Ferro, 2014) has the same expectation for every $K$.
  */
 import {checkOptions} from "../../core/options/check-options";
-import {number} from "../../core/options/rules";
+import {number, optional, section} from "../../core/options/rules";
 import {ensembleSize} from "../ensemble";
 import type {Values} from "../pointwise";
 import {memberDistances, type MemberDistances} from "./member-distances";
@@ -20,7 +20,7 @@ export interface CrpsOptions {
   alpha?: number;
 }
 
-const share = number({min: 0, max: 1});
+const optionRules = section<CrpsOptions>({alpha: optional(number({min: 0, max: 1}))});
 
 /**
  * Compute the continuous ranked probability score of an ensemble, averaged over the points of a field,
@@ -32,12 +32,12 @@ const share = number({min: 0, max: 1});
  *
  * @param u truth.
  * @param members K fields of as many points.
- * @throws RangeError if there is no member, sizes differ, or `alpha` is not in [0, 1].
+ * @throws RangeError if there is no member, sizes differ, `alpha` is not in [0, 1], or an option is unknown.
  */
-export function crps(u: Values, members: readonly Values[], {alpha = 1}: CrpsOptions = {}): number {
+export function crps(u: Values, members: readonly Values[], options: CrpsOptions = {}): number {
   ensembleSize("crps", u, members);
-  checkOptions("crps", share, alpha, "alpha");
-  return crpsOf(memberDistances(u, members), alpha);
+  checkOptions("crps", optionRules, options);
+  return crpsOf(memberDistances(u, members), options.alpha);
 }
 
 /** Compute the score of {@link crps} from an ensemble's distances. */

@@ -133,9 +133,10 @@ export abstract class StageInputs extends Experiment {
     const dataset = await this.dataset();
     const open = () => this.preparing.run(() => this.emulatorData(method, "train", changes));
     if (latentChannels === null) return {key: pixelKey(dataset, "train"), rolls: false, open};
-    const {model, key} = await this.autoencoder(latentChannels, changes);
-    const latents = artifacts.key(latentsRecipe(config, latentChannels, "train", key));
-    return {key: dataset.labelledKey(latents), rolls: Boolean(config.latentRolls && model.config.periodic), open};
+    const autoencoder = await this.autoencoder(latentChannels, changes);
+    const latents = artifacts.key(latentsRecipe(config, latentChannels, "train", autoencoder, dataset));
+    const rolls = Boolean(config.latentRolls && autoencoder.model.config.periodic);
+    return {key: dataset.labelledKey(latents), rolls, open};
   }
 
   /** Get the data of an emulator: cached latents, or standardised states. */

@@ -1,8 +1,9 @@
 /** The stages of a laboratory that train: dataset, autoencoders, latents, emulators. */
 import {requireInteger} from "../../core/check";
 import {checkOptions} from "../../core/options/check-options";
+import {oneOf} from "../../core/options/rules";
 import type {Autoencoder} from "../../models/autoencoder";
-import type {Split} from "../../systems/simulate";
+import {SPLITS, type Split} from "../../systems/simulate";
 import {stepsRemark} from "../autoencoder-steps";
 import {says} from "../notebook/says";
 import {autoencoderChangesRule, emulatorChangesRule} from "../schema/config-rules";
@@ -17,13 +18,15 @@ import {
   type EmulatorSpec,
 } from "../stages/emulators";
 import {obtainLatents, type Latents} from "../stages/latents";
-import {autoencodersOf, chooseMethods, requireMethod, type MethodChoice} from "../stages/method-choice";
+import {autoencodersOf, chooseMethods, methodsRule, requireMethod, type MethodChoice} from "../stages/method-choice";
 import type {Parallel, Trained} from "../stages/training";
 import type {Job} from "../workers/trainer";
 import {StageInputs} from "./stage-inputs";
 
 /** Most processes that train a model together on one machine. */
 const MAX_PARALLEL = 256;
+
+const splitRule = oneOf(SPLITS);
 
 /** A laboratory as far as its models. */
 export abstract class TrainingStages extends StageInputs {
@@ -110,6 +113,9 @@ export abstract class TrainingStages extends StageInputs {
    */
   @says("latents")
   async latents(latentChannels: number, split: Split, changes: AutoencoderChanges = {}): Promise<Latents> {
+    requireInteger("latents", "latentChannels", latentChannels);
+    checkOptions("latents", splitRule, split, "split");
+    checkOptions("latents", autoencoderChangesRule, changes);
     const dataset = await this.datasetWith(split);
     const autoencoder = await this.autoencoder(latentChannels, changes);
     return this.once(`latents ${latentChannels} ${split} ${JSON.stringify(changes)}`, () =>
@@ -186,6 +192,7 @@ export abstract class TrainingStages extends StageInputs {
   async emulators(
     methods: readonly MethodChoice[] = this.methods,
   ): Promise<(Trained<Emulator> & {method: EmulatorSpec; label: string})[]> {
+    checkOptions("emulators", methodsRule, methods, "methods");
     const chosen = chooseMethods(this.config, methods);
     await this.trainAutoencoders(autoencodersOf(chosen));
     return this.together(chosen, async ({spec, changes, label}) => ({

@@ -5,6 +5,8 @@
  * `paper`. They are far beyond two cores, so each smaller preset keeps the method and shrinks the sizes: `tour` shows the
  * findings in minutes, `smoke` checks the plumbing in seconds, `mini` is for a night on a workstation.
  */
+import {checkOptions} from "../../core/options/check-options";
+import {oneOf} from "../../core/options/rules";
 import type {SystemName} from "../../systems/registry";
 import type {Config, PresetName} from "../config";
 import * as euler from "./euler";
@@ -43,8 +45,8 @@ export function systemNames(): string[] {
 }
 
 function presetsOf(system: string): Presets {
-  if (Object.hasOwn(PRESETS, system)) return PRESETS[system as SystemName];
-  throw new Error(`Unknown system "${system}": expected ${systemNames().join(" or ")}.`);
+  checkOptions("preset", oneOf(systemNames()), system, "system");
+  return PRESETS[system as SystemName];
 }
 
 /** List the names of a system's presets. @throws Error naming the known systems. */
@@ -55,9 +57,8 @@ export function presetNames(system: string): string[] {
 /** Look a preset up. @throws Error naming the known systems or presets. */
 export function preset(system: string, name: string): Config {
   const presets = presetsOf(system);
-  const found = Object.hasOwn(presets, name) ? presets[name as PresetName] : undefined;
-  if (found) return structuredClone(found);
-  throw new Error(`Unknown preset "${name}" of ${system}: expected ${Object.keys(presets).join(", ")}.`);
+  checkOptions("preset", oneOf(Object.keys(presets)), name, `name, for ${system},`);
+  return structuredClone(presets[name as PresetName]!);
 }
 
 /** Look up what the studies of a preset change: the preset, or where studies that come with the project have an older one, that. */

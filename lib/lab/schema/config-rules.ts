@@ -15,6 +15,7 @@ import type {
 } from "../config";
 import type {AutoencoderChanges} from "../stages/autoencoders";
 import type {EmulatorChanges} from "../stages/emulators";
+import {orderRule, schemeRule} from "../../diffusion/samplers/sampler";
 import {autoencoderRules} from "../../models/autoencoder";
 import {attentionPatterns, valueResiduals} from "../../nn/vit";
 import {precisions} from "../../tensor/ops/precision";
@@ -123,23 +124,11 @@ const objective: RulesOf<ObjectiveConfig> = {
   alpha: optional(number({min: 0, max: 1})),
 };
 
-const sampler = tagged(
-  "kind",
-  {
-    ab: {order: optional(count)},
-    eab: {order: optional(count)},
-    ddim: {eta: optional(min0)},
-    ddpm: {},
-    pc: {corrections: optional(whole({min: 0})), delta: optional(number({min: 0, max: 1}))},
-  },
-  "ab",
-);
-
 const rollout: RulesOf<RolloutConfig> = {
   members: count,
   steps: count,
-  order: count,
-  sampler: optional(sampler),
+  order: orderRule,
+  sampler: optional(schemeRule),
   trajectories: count,
   context: optional(count),
   overlap: optional(count),

@@ -117,7 +117,8 @@ export async function obtainAutoencoder(
     return [autoencoder.loss(p, [x], {kind: validation})];
   }, "validation");
   try {
-    return await trained(artifacts, autoencoderRecipe(config, dataset, latentChannels, changes), autoencoder, {
+    const recipe = autoencoderRecipe(config, dataset, latentChannels, changes);
+    const found = await trained(artifacts, recipe, autoencoder, {
       label: `autoencoder, ${latentChannels} latent channels`,
       config: training,
       seed,
@@ -139,6 +140,7 @@ export async function obtainAutoencoder(
         },
       },
     });
+    return Object.assign(found, {data: dataset.key});
   } finally {
     await batches.made?.close?.();
     held.made?.dispose();

@@ -1,7 +1,6 @@
 /**
  * Stage 1: the dataset. Simulated when it is first needed, then opened as any dataset of The Well; or The Well's own files.
  */
-import {statSync} from "node:fs";
 import {readFile, writeFile} from "node:fs/promises";
 import path from "node:path";
 import {inspect} from "node:util";
@@ -29,7 +28,7 @@ import {checkLines} from "../notebook/well-checks";
 import {currentWork} from "../notebook/work";
 import {interruptible} from "../workers/interrupt";
 import type {Config} from "../config";
-import {requireFolders, simulateInto, storedStride} from "./dataset-files";
+import {identifyFiles, requireFolders, simulateInto, storedStride, type FileIdentity} from "./dataset-files";
 import {drawTestTrajectories, testWindow} from "./test-trajectories";
 
 /** Raise it when a standardisation is fitted to other numbers; see test/lab/drift.test.ts. */
@@ -136,9 +135,12 @@ export class Dataset {
     const open = (split: Split) => openWell(root, {datasets: [...system.folders], split, system});
     const [train, valid, test] = await Promise.all(SPLITS.map(open));
     const stride = storedStride(config.stride, train);
-    const paths = new Set([train, valid, test].flatMap(({trajectories}) => trajectories.map((one) => one.path)));
-    const files = [...paths].map((file) => [path.relative(root, file), statSync(file).size]);
-    const key = artifacts.key({stage: "dataset", name: system.name, version: 1, config: {files, stride}});
+    const files: FileIdentity[] = [];
+    for (const [i, well] of [train, valid, test].entries()) {
+      const name = `${config.system}-${config.preset}-${SPLITS[i]}-samples`;
+      files.push(...(await identifyFiles(well, {root, name, artifacts})));
+    }
+    const key = artifacts.key({stage: "dataset", name: system.name, version: 2, config: {files, stride}});
     noteOpened("opened", [train, valid, test]);
     return Dataset.finish({config, artifacts, key, wells: {train, valid, test}, origin: {stride, splits: SPLITS}});
   }

@@ -7,12 +7,13 @@ import {flat, type StridedArray} from "../../core/array";
 import {Lazy} from "../../core/lazy";
 import {having} from "../../core/options/array-rules";
 import {checkOptions} from "../../core/options/check-options";
-import {whole} from "../../core/options/rules";
+import {anything, list, oneOf, optional, section, where, whole} from "../../core/options/rules";
 import type {TableRow} from "../../core/table";
 import type {Autoencoder} from "../../models/autoencoder";
 import {standardize, unstandardize} from "../../data/standardize";
 import {firstFrame, spatialMean} from "../../evaluate/baselines";
-import {horizons, leadTimes, type Horizon, type LeadRow, type StatisticOptions} from "../../evaluate/horizons";
+import {horizons, horizonsRule, leadTimes, statisticRule} from "../../evaluate/horizons";
+import type {Horizon, LeadRow, StatisticOptions} from "../../evaluate/horizons";
 import {calibrationOf, type Calibration} from "../../evaluate/probability/calibration";
 import {toDataFrame, type DataFrame} from "../../evaluate/tables/data-frame";
 import {withLabels, type Labels, type Result} from "../../evaluate/tables/results";
@@ -40,6 +41,20 @@ import {interruptible} from "../workers/interrupt";
 import {decodeRollout, type RolloutSource} from "./rollouts";
 import {obtainTrainingMean} from "./training-mean";
 
+/** Horizons and their statistic. */
+export interface ResultOptions extends StatisticOptions {
+  /** Default: those of the configuration. */
+  readonly spans?: readonly Horizon[];
+}
+
+const resultRule = section<ResultOptions>({statistic: optional(statisticRule), spans: optional(horizonsRule)});
+
+/** Methods to tabulate. */
+export interface StateChoice {
+  /** Names in tables. Default: all. */
+  readonly methods?: readonly string[];
+}
+
 /** Scores of all methods. */
 export class Evaluation {
   constructor(
@@ -61,16 +76,27 @@ export class Evaluation {
    * Average over horizons, with standard errors over trajectories: the rows of Table 6.
    *
    * @param options `statistic`: "mean" (the default) or "median"; `spans`: horizons. Default: those of the configuration.
-   * @throws RangeError naming a horizon without any state.
+   * @throws RangeError naming a horizon without any state, or an option that is unknown or has a wrong value.
    * @example const results = (await lab.evaluation()).results();
    */
-  results({spans = this.config.horizons, ...options}: StatisticOptions & {spans?: readonly Horizon[]} = {}): Result[] {
+  results(options: ResultOptions = {}): Result[] {
+    checkOptions("results", resultRule, options);
     const {stride} = this.config;
-    return this.scores.flatMap(({labels, rows}) => withLabels(horizons(rows, spans, stride, options), labels));
+    const {spans = this.config.horizons, statistic} = options;
+    return this.scores.flatMap(({labels, rows}) => withLabels(horizons(rows, spans, stride, {statistic}), labels));
   }
 
-  /** Take the scores of some test trajectories only, by their indices in the test split. */
+  /**
+   * Take the scores of some test trajectories only, by their indices in the test split.
+   *
+   * @throws RangeError for a trajectory that has no scores, naming those that have.
+   */
   of(trajectories: readonly number[]): Evaluation {
+    const known = [...new Set(this.scores.flatMap(({rows}) => rows.map(({trajectory}) => trajectory)))];
+    const rule = where(list(anything), `a list of the trajectories ${known.join(", ")}`, (all: number[]) =>
+      all.every((one) => known.includes(one)),
+    );
+    checkOptions("of", rule, trajectories, "trajectories");
     const chosen = this.scores.map(({labels, rows, reconstruction, seed}) => ({
       labels,
       reconstruction,
@@ -127,8 +153,12 @@ export class Evaluation {
    * variant (what differs from the preset), seed, context states and reference. Metrics that a row does not have are null.
    *
    * @param choice methods to tabulate, by their names in tables. Default: all.
+   * @throws RangeError for a method that is not scored, naming those that are.
    */
-  stateRows({methods}: {readonly methods?: readonly string[]} = {}): TableRow[] {
+  stateRows(choice: StateChoice = {}): TableRow[] {
+    const names = oneOf([...new Set(this.scores.map(({labels}) => labels.method))]);
+    checkOptions("stateRows", section<StateChoice>({methods: optional(list(names))}), choice);
+    const {methods} = choice;
     return stateRows(
       this.scores.filter(({labels}) => methods?.includes(labels.method) ?? true),
       this.config,
@@ -141,7 +171,7 @@ export class Evaluation {
    *
    * @example const frame = await (await lab.evaluation()).stateFrame({methods: ["diffusion"]});
    */
-  stateFrame(choice: {readonly methods?: readonly string[]} = {}): Promise<DataFrame> {
+  stateFrame(choice: StateChoice = {}): Promise<DataFrame> {
     return toDataFrame(this.stateRows(choice));
   }
 

@@ -15,7 +15,7 @@ import type {Split} from "../../systems/simulate";
 import {Rng} from "../../core/rng";
 import {tf} from "../../tensor/backend";
 import type {Random} from "../../tensor/random";
-import type {Artifacts, Recipe} from "../store/artifacts";
+import {artifactKey, type Artifacts, type Recipe} from "../store/artifacts";
 import type {Dataset} from "./dataset";
 import type {Config} from "../config";
 import {track} from "../notebook/progress";
@@ -95,14 +95,25 @@ function convert(
   return ndarray(values, shape);
 }
 
-/** Make the recipe of a split's latents. */
-export function latentsRecipe(config: Config, latentChannels: number, split: Split, autoencoder: string): Recipe {
+/** Identify an autoencoder together with the data that it encodes: by its own key where these are the data of its training. */
+export function keyOn({key, data}: Pick<Trained<Autoencoder>, "key" | "data">, dataset: Pick<Dataset, "key">): string {
+  return data === dataset.key ? key : artifactKey("other trajectories", [key, dataset.key]);
+}
+
+/** Make the recipe of the latents of a dataset's split. */
+export function latentsRecipe(
+  config: Config,
+  latentChannels: number,
+  split: Split,
+  autoencoder: Pick<Trained<Autoencoder>, "key" | "data">,
+  dataset: Pick<Dataset, "key">,
+): Recipe {
   return {
     stage: "latents",
     name: `${config.system}-${config.preset}-c${latentChannels}-${split}`,
     version: LATENTS_VERSION,
     config: {split, copies: copiesOf(config, split), seed: config.seed},
-    inputs: [autoencoder],
+    inputs: [keyOn(autoencoder, dataset)],
   };
 }
 
@@ -125,9 +136,10 @@ export async function obtainLatents(
   config: Config,
   dataset: Dataset,
   artifacts: Artifacts,
-  {model: autoencoder, key}: Trained<Autoencoder>,
+  trained: Trained<Autoencoder>,
   split: Split,
 ): Promise<Latents> {
+  const {model: autoencoder} = trained;
   const {latChannels} = autoencoder.config;
   const copies = copiesOf(config, split);
   const [count, frames, ...grid] = dataset.shape(split);
@@ -135,7 +147,7 @@ export async function obtainLatents(
   const shape = [count * copies, frames, ...latent];
   const size = sizeOf(shape.slice(1));
   const recipe: Recipe = {
-    ...latentsRecipe(config, latChannels, split, key),
+    ...latentsRecipe(config, latChannels, split, trained, dataset),
     title: `latents, ${latChannels} channels, ${split}`,
     bytes: 4 * size * shape[0],
   };

@@ -1,13 +1,14 @@
 /** Which methods are trained, rolled out and scored: emulators, each with its changes and the label that tables show. */
-import {requireInteger} from "../../core/check";
 import {records} from "../../core/options/array-rules";
 import {checkOptions} from "../../core/options/check-options";
+import {optional, section, text} from "../../core/options/rules";
 import {baselineMethods, emulatorMethods} from "../../evaluate/tables/results";
 import {modelChanges} from "../changes";
 import type {Config} from "../config";
+import {emulatorChangesRule} from "../schema/config-rules";
 import type {AutoencoderChanges} from "./autoencoders";
 import {emulatorName, type EmulatorChanges, type EmulatorSpec} from "./emulators";
-import {kindRule, methodName} from "./method-labels";
+import {emulatorRule, emulatorRules, methodName} from "./method-labels";
 
 /** Names that mean a method as the preset has it. */
 const reserved: readonly string[] = ["autoencoder", ...emulatorMethods, ...baselineMethods];
@@ -37,17 +38,24 @@ export interface AutoencoderChoice {
 /** Accept lists of methods; what is in them is looked at by {@link chooseMethods}. */
 export const methodsRule = records("methods", "kind");
 
+const choiceRule = section<MethodChoice>({
+  ...emulatorRules,
+  changes: optional(emulatorChangesRule),
+  label: optional(text),
+});
+
 /**
  * Check that a configuration can have an emulator.
  *
  * @throws RangeError naming what was expected and what was found.
  */
-export function requireMethod(config: Config, {kind, latentChannels}: EmulatorSpec, changes: EmulatorChanges): void {
-  checkOptions("emulator", kindRule, kind, "kind");
+export function requireMethod(config: Config, method: EmulatorSpec, changes: EmulatorChanges): void {
+  checkOptions("emulator", emulatorRule, method, "method");
+  const {kind, latentChannels} = method;
   if (changes.from && kind === "diffusion") {
     throw new RangeError('emulator: expected a change "from" of a solver or a stochastic one, found it for diffusion.');
   }
-  if (latentChannels !== null) return requireInteger("emulator", "latentChannels", latentChannels);
+  if (latentChannels !== null) return;
   if (!config.pixel) {
     throw new RangeError(`emulator: expected settings of pixel-space emulators, those of ${config.system} have none.`);
   }
@@ -68,6 +76,7 @@ export function chooseMethods(config: Config, methods: readonly MethodChoice[]):
     if (seen.has(name)) throw new RangeError(`methods: expected ${what}, found ${name} twice.`);
     seen.add(name);
   };
+  methods.forEach((method, i) => checkOptions("lab", choiceRule, method, `methods[${i}]`));
   return methods.map(({kind, latentChannels, changes = {}, label}) => {
     const spec = {kind, latentChannels};
     requireMethod(config, spec, changes);

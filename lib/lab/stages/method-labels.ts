@@ -1,7 +1,7 @@
 /** Emulators as tables and figures name them: method and compression rate. */
 import {records} from "../../core/options/array-rules";
 import {checkOptions, checkParts} from "../../core/options/check-options";
-import {anything, count, either, oneOf, where} from "../../core/options/rules";
+import {anything, count, either, oneOf, section, where, type RulesOf} from "../../core/options/rules";
 import type {emulatorMethods} from "../../evaluate/tables/results";
 import type {Autoencoder} from "../../models/autoencoder";
 import type {EmulatorSpec} from "./emulators";
@@ -18,6 +18,10 @@ type MethodName = (typeof METHOD_NAMES)[EmulatorSpec["kind"]];
 export const kindRule = oneOf(Object.keys(METHOD_NAMES));
 const noChannels = where(anything, "null in pixel space", (value: unknown) => value === null);
 const channelsRule = either(count, noChannels);
+/** Rules of the options that name an emulator. */
+export const emulatorRules: RulesOf<EmulatorSpec> = {kind: kindRule, latentChannels: channelsRule};
+/** Accept names of emulators. */
+export const emulatorRule = section(emulatorRules);
 const autoencodersRule = records("autoencoders", "model");
 
 /** Name the method of an emulator as the paper does. @throws RangeError for an unknown kind. */

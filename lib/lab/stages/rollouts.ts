@@ -1,15 +1,15 @@
 /**
  * Stage 5: rollouts of the test trajectories, kept in the space where they were made and decoded when they are looked at.
  */
-import {existsSync} from "node:fs";
-import {appendFile, mkdir, readFile} from "node:fs/promises";
+import {appendFile, readdir, readFile, stat, writeFile} from "node:fs/promises";
 import path from "node:path";
 import ndarray, {type NdArray} from "ndarray";
 import {flat} from "../../core/array";
-import {writeWhole} from "../../core/files";
 import {arrayOf} from "../../core/options/array-rules";
 import {checkOptions, checkParts} from "../../core/options/check-options";
 import {list, optional, where, whole} from "../../core/options/rules";
+import {Lazy} from "../../core/lazy";
+import {shown} from "../../core/paths";
 import {printAs, shapeInWords} from "../../core/text/one-line";
 import {sizeOf} from "../../core/shape";
 import {perturbedEmulator} from "../../emulate/perturbed-emulator";
@@ -25,8 +25,7 @@ import {chunkSize, ensembleChunks} from "../../emulate/rollout";
 import {Solver} from "../../models/solver";
 import {StochasticSolver} from "../../models/stochastic-solver";
 import type {Random} from "../../tensor/random";
-import type {Artifacts, Recipe} from "../store/artifacts";
-import {exclusively} from "../store/lock";
+import {Artifacts, type Recipe} from "../store/artifacts";
 import {readFloats} from "../store/payload";
 import {
   emulatorName,
@@ -166,15 +165,21 @@ export async function obtainRolloutFile(
   trained: Trained<EmulatorModel>,
   test: RolloutData,
 ): Promise<RolloutFile> {
-  const {recipe, trajectories, shape} = describeRollout(config, method, trained.key, test);
-  const {path: file} = await artifacts.obtain(recipe, async (temporary) => {
-    const folder = artifacts.partial(recipe);
-    await writeChunks({config, method, model: trained.model, test, folder}, () => true);
-    for (let from = 0; from < trajectories.length; from++) {
-      if (existsSync(chunkFile(folder, from))) await appendFile(temporary, await readFile(chunkFile(folder, from)));
+  const described = describeRollout(config, method, trained.key, test);
+  const {recipe, trajectories, shape} = described;
+  const {path: file, key} = await artifacts.obtain(recipe, async (temporary) => {
+    const size = chunkSize(trajectories.length, shape[1]);
+    const starts = trajectories.map((_, i) => i).filter((i) => i % size === 0);
+    const chunks = await obtainChunks({config, artifacts, method, model: trained.model, test}, described, starts);
+    for (const chunk of chunks) await appendFile(temporary, await readFile(chunk));
+    const {size: bytes} = await stat(temporary);
+    if (bytes !== 4 * sizeOf(shape)) {
+      const found = `expected ${4 * sizeOf(shape)} bytes in its chunks, found ${bytes}`;
+      throw new Error(`${shown(artifacts.path(recipe))}: ${found}.`);
     }
+    await reportOthers(artifacts, recipe, chunks);
   });
-  return {method, trajectories, shape, key: artifacts.key(recipe), name: recipe.name, path: file};
+  return {method, trajectories, shape, key, name: recipe.name, path: file};
 }
 
 /**
@@ -192,18 +197,15 @@ export async function obtainRolloutOf(
   test: RolloutData,
   trajectory: number,
 ): Promise<Rollout> {
-  const {recipe, trajectories, shape} = describeRollout(config, method, trained.key, test);
+  const described = describeRollout(config, method, trained.key, test);
+  const {recipe, trajectories, shape} = described;
   if (await artifacts.has(recipe)) {
     return readRollout(await obtainRolloutFile(config, artifacts, method, trained, test), trajectory);
   }
   const place = placeOf(trajectories, trajectory);
   const size = chunkSize(trajectories.length, shape[1]);
   const first = place - (place % size);
-  const folder = artifacts.partial(recipe);
-  const file = chunkFile(folder, first);
-  await mkdir(folder, {recursive: true});
-  const make = () => writeChunks({config, method, model: trained.model, test, folder}, (from) => from === first);
-  if (!existsSync(file)) await exclusively(`${file}.lock`, make, () => undefined);
+  const [file] = await obtainChunks({config, artifacts, method, model: trained.model, test}, described, [first]);
   const chunk = {
     method,
     trajectories: trajectories.slice(first, first + size),
@@ -228,41 +230,72 @@ function describeRollout(config: Config, method: EmulatorSpec, emulator: string,
   return {recipe, trajectories, shape};
 }
 
-const chunkFile = (folder: string, from: number) => path.join(folder, `${from}.f32`);
-
 /** What chunks are made of, and where they are written. */
-interface Chunks {
+interface ChunkParts {
   readonly config: Config;
+  readonly artifacts: Artifacts;
   readonly method: EmulatorSpec;
   readonly model: EmulatorModel;
   readonly test: RolloutData;
-  readonly folder: string;
 }
 
-/** Write the chunks that are not there yet, of those that are wanted by their first trajectories. */
-async function writeChunks({config, method, model, test, folder}: Chunks, isWanted: (from: number) => boolean) {
+/**
+ * Make (or find) the chunks of rollouts that begin with some trajectories. They are artefacts in a folder of their own, which is
+ * removed when all are joined.
+ *
+ * @returns the chunks' files.
+ */
+async function obtainChunks(
+  {config, artifacts, method, model, test}: ChunkParts,
+  {recipe, trajectories, shape}: ReturnType<typeof describeRollout>,
+  starts: readonly number[],
+): Promise<string[]> {
   const plan = planOf(config, method, test);
+  const contexts = new Lazy(() => contextStates(test, plan, config));
+  const chunk = chunkSize(trajectories.length, shape[1]);
+  const store = new Artifacts(artifacts.partial(recipe), artifacts.report);
   const emulator = emulatorOf(config, model);
   try {
-    await track(`rollout, ${emulatorName(method)}`, 100, (progress) =>
+    return await track(`rollout, ${emulatorName(method)}`, 100, (progress) =>
       interruptible(async (signal) => {
-        const onProgress = (fraction: number) => progress.update(Math.round(100 * fraction));
-        const isDone = (from: number) => !isWanted(from) || existsSync(chunkFile(folder, from));
-        const chunks = ensembleChunks(emulator, contextStates(test, plan, config), {
+        const options = {
           ...ensembleOptions(config, plan, test),
-          ...{signal, onProgress, isDone},
-        });
-        for await (const {from, values} of chunks) {
-          await writeWhole(
-            chunkFile(folder, from),
-            new Uint8Array(values.buffer, values.byteOffset, values.byteLength),
+          ...{chunk, signal, onProgress: (fraction: number) => progress.update(Math.round(100 * fraction))},
+        };
+        const files: string[] = [];
+        for (const from of starts) {
+          const count = Math.min(chunk, trajectories.length - from);
+          const {path: file} = await store.obtain(
+            chunkRecipe(recipe, artifacts.key(recipe), from, count),
+            async (temporary) => {
+              const made = ensembleChunks(emulator, contexts.get(), {...options, isDone: (other) => other !== from});
+              for await (const {values} of made) await writeFile(temporary, bytesOf(values));
+            },
           );
+          files.push(file);
         }
+        return files;
       }),
     );
   } finally {
     emulator.dispose();
   }
+}
+
+/** Make the recipe of a chunk: `count` trajectories of the rollouts of a key, from one on. */
+function chunkRecipe({stage, version, extension}: Recipe, key: string, from: number, count: number): Recipe {
+  return {stage, version, extension, name: `${from}-${count}`, config: {from, count}, inputs: [key]};
+}
+
+const bytesOf = ({buffer, byteOffset, byteLength}: Float32Array) => new Uint8Array(buffer, byteOffset, byteLength);
+
+/** Report chunks that were not joined. */
+async function reportOthers(artifacts: Artifacts, recipe: Recipe, joined: readonly string[]): Promise<void> {
+  const folder = artifacts.partial(recipe);
+  const chunks = (await readdir(folder, {recursive: true})).filter((name) => name.endsWith(".f32"));
+  const others = chunks.filter((name) => !joined.includes(path.join(folder, name)));
+  if (others.length === 0) return;
+  artifacts.report(`${shown(folder)}: ${others.length} chunks are not of this size or version, and are not used.`);
 }
 
 /** Options of an ensemble: the plan, and the label of each trajectory. */

@@ -26,6 +26,8 @@ export interface Trained<M> {
   readonly model: M;
   /** Key of its artefact. */
   readonly key: string;
+  /** Key of the dataset that an autoencoder was trained on. */
+  readonly data?: string;
   readonly history: History;
   /** Wall-clock time of the whole training. */
   readonly seconds: number;

@@ -123,9 +123,12 @@ export class Artifacts {
    * is being made right now.
    */
   async has(recipe: Recipe): Promise<boolean> {
-    const fault = await this.fault(recipe);
+    let fault = await this.fault(recipe);
+    const isBeingMade = () => isHeld(this.lock(recipe));
+    // A process that replaces it just now leaves a fault for less than a millisecond.
+    for (let looks = 0; fault && looks < 3 && !isBeingMade(); looks++) fault = await this.fault(recipe);
     if (fault === undefined) return true;
-    if (fault && !isHeld(this.lock(recipe))) this.report(`${shown(this.path(recipe))} ${fault}: it is made again.`);
+    if (fault && !isBeingMade()) this.report(`${shown(this.path(recipe))} ${fault}: it is made again.`);
     if (!this.ships(recipe)) return false;
     await this.makeOnce(recipe, (temporary) => this.shipped!.unpack(this.key(recipe), temporary));
     return true;
@@ -149,27 +152,41 @@ export class Artifacts {
    * Find an artefact, or make it, or wait while another process makes it.
    *
    * @param make writes the payload, a file or a folder, at the path that it is given.
+   * @param options `again`: whether to make it even if it is there. Default: false.
    * @throws Error if the disk is full or the folder cannot be written; InterruptedError while it waits; whatever `make`
    * throws. Nothing half-made stays.
    */
-  async obtain(recipe: Recipe, make: (temporary: string) => void | Promise<void>): Promise<Artifact> {
+  async obtain(
+    recipe: Recipe,
+    make: (temporary: string) => void | Promise<void>,
+    {again = false} = {},
+  ): Promise<Artifact> {
     const {stage, title} = recipe;
     const target = this.path(recipe);
-    const fresh = !(await this.has(recipe)) && (await this.makeOnce(recipe, make));
+    const fresh = (again || !(await this.has(recipe))) && (await this.makeOnce(recipe, make, again));
     const sentence = `${title}: ${fresh ? "made" : "loaded"}`;
     if (title !== undefined) currentWork()?.note({stage, fresh, sentence});
     return {path: target, key: this.key(recipe), fresh};
   }
 
-  /** Make an artefact, unless another process made it in the meantime. @returns whether it was made here. */
-  private async makeOnce(recipe: Recipe, make: (temporary: string) => void | Promise<void>): Promise<boolean> {
+  /**
+   * Make an artefact, unless another process made it in the meantime.
+   *
+   * @param again whether to make it even then.
+   * @returns whether it was made here.
+   */
+  private async makeOnce(
+    recipe: Recipe,
+    make: (temporary: string) => void | Promise<void>,
+    again = false,
+  ): Promise<boolean> {
     const lock = this.lock(recipe);
     const line = waitingLine(recipe);
     const write = async () => {
       const there = (await this.fault(recipe)) === undefined;
       line.done(there ? MADE : UNFINISHED);
-      if (!there) await this.write(recipe, make);
-      return !there;
+      if (!there || again) await this.write(recipe, make);
+      return !there || again;
     };
     try {
       await mkdir(path.dirname(lock), {recursive: true});
@@ -195,11 +212,13 @@ export class Artifacts {
    * @param options `again`: whether it is computed even if it is there. Default: false.
    */
   async obtainJson<T>(recipe: Recipe, compute: () => T | Promise<T>, {again = false} = {}): Promise<T> {
-    const json = {extension: ".json", ...recipe};
-    const make = async (temporary: string) => writeFile(temporary, toJsonText(await compute()));
-    if (again) await this.write(json, make);
-    const {path: file} = await this.obtain(json, make);
-    return fromJsonText(await readFile(file, "utf8")) as T;
+    let text: string | undefined;
+    const make = async (temporary: string) => {
+      text = toJsonText(await compute());
+      await writeFile(temporary, text);
+    };
+    const {path: file} = await this.obtain({extension: ".json", ...recipe}, make, {again});
+    return fromJsonText(text ?? (await readFile(file, "utf8"))) as T;
   }
 
   /** Find an array kept as raw little-endian float32, or compute it. */
@@ -211,7 +230,7 @@ export class Artifacts {
     return readFloats(file);
   }
 
-  /** Write an artefact, in place of one that may be there. @throws as {@link obtain}. */
+  /** Write an artefact, in place of one that may be there, without its lock. @throws as {@link obtain}. */
   async write(recipe: Recipe, make: (temporary: string) => void | Promise<void>): Promise<void> {
     const target = this.path(recipe);
     const folder = path.dirname(target);
@@ -226,9 +245,12 @@ export class Artifacts {
       const manifest = {key: this.key(recipe), stage, name, config, inputs, files};
       await writeFile(`${temporary}.manifest`, manifestText(manifest));
       await syncFile(`${temporary}.manifest`);
-      // Without its manifest a payload counts for nothing, so the manifest goes first and comes last.
-      await rm(manifestOf(target), {force: true});
-      await rm(target, {recursive: true, force: true});
+      // A file is replaced in one step, so that a reader finds the old or the new one. A folder cannot be: its manifest, without
+      // which a payload counts for nothing, goes first. The new manifest comes last.
+      if (!((await isFile(temporary)) && (await isFile(target)))) {
+        await rm(manifestOf(target), {force: true});
+        await rm(target, {recursive: true, force: true});
+      }
       await rename(temporary, target);
       await rename(`${temporary}.manifest`, manifestOf(target));
       syncFolder(folder);
@@ -265,5 +287,7 @@ const UNFINISHED = "the other run ended without it, so it is made here";
 const STOPPED = "stopped";
 
 const waitingLine = ({stage, name}: Recipe) => new WaitingLine(`${stage} ${name}`);
+
+const isFile = async (name: string) => (await stat(name).catch(() => undefined))?.isFile() === true;
 
 const manifestOf = (target: string) => `${target}.manifest.json`;

@@ -8,11 +8,12 @@ import {BOUNDARY} from "../../systems/system";
 import {changedConfig, type Part} from "../change";
 import {differences, inWords} from "../changes";
 import type {Config} from "../config";
-import {Lab, labRule} from "../lab";
+import {Lab, labRule, type Derivation} from "../lab";
+import {isUntrained} from "../memo";
 import type {AutoencoderChanges} from "../stages/autoencoders";
 import {Dataset} from "../stages/dataset";
 import {pixelData, pixelKey, type Emulator, type EmulatorData, type EmulatorSpec} from "../stages/emulators";
-import {latentsRecipe} from "../stages/latents";
+import {keyOn, latentsRecipe} from "../stages/latents";
 import type {Trained} from "../stages/training";
 import {artifactKey} from "../store/artifacts";
 import {FinishedArtifacts} from "../store/finished-artifacts";
@@ -42,7 +43,7 @@ const rule = section<OtherTrajectories>({
 /**
  * Keep the trained models of a laboratory, and test them on other trajectories, which are simulated: under conditions that the
  * models have never seen, or a few of their own test trajectories without the rest of their data. Nothing is trained: states
- * are standardised, and labels made, as for the models' own data.
+ * are standardised, and labels made, as for the models' own data. Its `with` changes how forecasts are made and scored.
  *
  * @returns a laboratory whose `dataset`, `rollouts` and `evaluation` are those of the trajectories; it has a test split only.
  * @throws RangeError for an option that is unknown or has a wrong value, or if the laboratory's data are not simulated; Error, when
@@ -73,21 +74,41 @@ class OtherTrajectoriesLab extends Lab {
     private readonly trained: Lab,
     config: Config,
     private readonly labelled?: BoundaryName,
+    {memo, name, folder}: Derivation = {folder: trained.folder},
   ) {
-    super(config, trained.artifacts, undefined, undefined, undefined, trained.folder);
+    super(config, trained.artifacts, undefined, name, memo, folder);
     this.models = new ModelsLab(trained, async () => (await this.dataset()).ofModels);
   }
 
   /** The models in words, then the trajectories. */
   override get caption(): string {
-    const {data, rollout} = this.config;
-    const found = differences(this.trained.config.data, data, "data").filter(
-      ({option}) => !option.startsWith("data.trajectories"),
+    const {rollout} = this.config;
+    const all = differences(this.trained.config, this.config, "").filter(
+      ({option}) => !/trajectories|members/.test(option),
     );
+    const found = all.filter(({option}) => !isUntrained(option));
+    const others = all.filter(({option}) => isUntrained(option));
     const labels = this.labelled ? `, labelled as ${this.labelled}` : "";
     const what = (found.length > 0 ? ` of other data (${inWords(found).join("; ")})` : "") + labels;
     const many = `${rollout.trajectories} test ${rollout.trajectories > 1 ? "trajectories" : "trajectory"}${what}`;
-    return `Here: ${many}, ensembles of ${rollout.members}. Models: ${this.trained.caption}`;
+    const how = [`ensembles of ${rollout.members}`, ...(others.length > 0 ? [inWords(others).join("; ")] : [])];
+    return `Here: ${many}, ${how.join(", ")}. Models: ${this.trained.caption}`;
+  }
+
+  /** Derive a laboratory with the same models. @throws RangeError for a change of what they are trained on or how. */
+  override derived(config: Config, derivation: Derivation = {}): Lab {
+    const [other] = inWords(differences(this.config, config, "").filter(({option}) => !isUntrained(option)));
+    if (other !== undefined) {
+      throw new RangeError(
+        `with: expected a change of rollouts or scores, because trained models stay as they are; found ${other}.`,
+      );
+    }
+    return new OtherTrajectoriesLab(this.trained, config, this.labelled, {memo: this.memo, ...derivation});
+  }
+
+  /** @throws RangeError, because a sweep trains. */
+  override sweep(): never {
+    throw new RangeError("sweep: expected a laboratory that trains, found trained models on other trajectories.");
   }
 
   override dataset(): Promise<Dataset> {
@@ -97,9 +118,9 @@ class OtherTrajectoriesLab extends Lab {
 
   /** Load an autoencoder, under a key that holds for these trajectories alone: their latents are others than the models'. */
   override async autoencoder(...options: Parameters<Lab["autoencoder"]>): Promise<Trained<Autoencoder>> {
-    const {key} = await this.dataset();
+    const dataset = await this.dataset();
     const found = await this.models.autoencoder(...options);
-    return {...found, key: artifactKey("other trajectories", [found.key, key])};
+    return {...found, key: keyOn(found, dataset), data: dataset.key};
   }
 
   override emulator(...options: Parameters<Lab["emulator"]>): Promise<Trained<Emulator>> {
@@ -141,8 +162,8 @@ class ModelsLab extends Lab {
     const dataset = await this.dataset();
     const {states, labels} = pixelData(dataset, "test");
     if (latentChannels === null) return {states: sizesOf(states.shape), labels, key: pixelKey(dataset, split)};
-    const {key} = await this.autoencoder(latentChannels, changes);
-    const latents = this.artifacts.key(latentsRecipe(this.config, latentChannels, split, key));
+    const autoencoder = await this.autoencoder(latentChannels, changes);
+    const latents = this.artifacts.key(latentsRecipe(this.config, latentChannels, split, autoencoder, dataset));
     return {
       states: sizesOf([...states.shape.slice(0, -1), latentChannels]),
       labels,

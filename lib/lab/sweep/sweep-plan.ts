@@ -1,6 +1,7 @@
 /** What a sweep will train and measure: checked as a whole before anything starts. */
 import {isPlainObject} from "../../core/check";
-import {checkOptions, valueInWords} from "../../core/options/check-options";
+import {checkOptions} from "../../core/options/check-options";
+import {valueInWords} from "../../core/text/value-in-words";
 import {
   count,
   either,

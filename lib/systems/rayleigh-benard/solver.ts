@@ -24,7 +24,8 @@
  *
  * @see Ascher, Ruuth & Wetton, "Implicit-explicit methods for time-dependent PDEs", SIAM J. Numer. Anal. 32, 1995
  */
-import {requirePositive} from "../../core/check";
+import {checkOptions} from "../../core/options/check-options";
+import {count, list, number, optional, section, where} from "../../core/options/rules";
 import {applyHalves, differentiate, truncate, type Modes, type Parity} from "./parity";
 import {budgetOf, nusseltOf, tailOf, type Budget, type Nusselt, type Tail} from "./diagnostics";
 import {frameOf, type RayleighBenardFrame} from "./frame";
@@ -47,16 +48,15 @@ export interface RayleighBenardOptions {
   readonly courant?: number;
 }
 
-function checkOptions({rayleigh, prandtl, grid, length = 4, step = 1, courant = 0.3}: RayleighBenardOptions): void {
-  for (const [name, value] of Object.entries({rayleigh, prandtl, length, step, courant})) {
-    requirePositive("RayleighBenardSolver", name, value);
-  }
-  if (!(grid.length === 2 && Number.isInteger(grid[0]) && grid[0] >= 4)) {
-    throw new RangeError(
-      `RayleighBenardSolver: expected at least 4 points along x, found a grid of ${grid.join(" x ")}.`,
-    );
-  }
-}
+const above0 = number({above: 0});
+const optionRules = section<RayleighBenardOptions>({
+  rayleigh: above0,
+  prandtl: above0,
+  grid: where(list(count, {length: 2}), "2 numbers of points, the first 4 or more", ([x]: number[]) => x >= 4),
+  length: optional(above0),
+  step: optional(above0),
+  courant: optional(above0),
+});
 
 /** Compute the spacing at each node, the mean of both sides. */
 function spacings(nodes: Float64Array): Float64Array {
@@ -123,7 +123,7 @@ export class RayleighBenardSolver {
 
   /** @throws RangeError unless all options make sense. */
   constructor(options: RayleighBenardOptions) {
-    checkOptions(options);
+    checkOptions("RayleighBenardSolver", optionRules, options);
     const {rayleigh, prandtl, grid, length = 4, courant = 0.3} = options;
     const {step = 2 * freeFallStep(options)} = options;
     this.options = {rayleigh, prandtl, grid, length, step, courant};

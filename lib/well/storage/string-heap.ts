@@ -39,7 +39,8 @@ export class StringHeaps {
       cursor.take(6);
       const length = cursor.length();
       const rest = index === 0 ? length - own : 8 * Math.ceil(length / 8); // free space counts its own head
-      if (!(rest >= 0 && rest <= cursor.left)) throw this.file.damaged(`a heap of texts with one of ${length} bytes`);
+      if (!(rest >= 0 && rest <= cursor.left))
+        throw this.file.damaged(`a heap of texts with one of ${Number.isFinite(length) ? length : "too many"} bytes`);
       cursor.take(rest);
     }
     this.sound.add(address);

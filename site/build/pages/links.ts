@@ -1,49 +1,53 @@
 /** The check of a built site: every link and picture leads to something in it. */
 import {existsSync, readdirSync, readFileSync, statSync} from "node:fs";
 import path from "node:path";
+import {unescapeHtml} from "../../../lib/core/html";
 
-const ids = new Map<string, Set<string>>();
-
-/** Ids of a document. */
-function idsOf(file: string): Set<string> {
-  const known =
-    ids.get(file) ?? new Set([...readFileSync(file, "utf8").matchAll(/ (?:id|name)="([^"]+)"/g)].map(([, id]) => id));
-  ids.set(file, known);
-  return known;
-}
-
-const entity = (text: string) =>
-  text
-    .replace(/&amp;/g, "&")
-    .replace(/&#39;/g, "'")
-    .replace(/&quot;/g, '"');
-
-/** List what is broken in a folder of documents, in sentences. */
-export function brokenLinks(folder: string, skipped: readonly string[] = []): string[] {
-  ids.clear();
-  const documents = readdirSync(folder, {recursive: true, encoding: "utf8"}).filter(
-    (file) => file.endsWith(".html") && !skipped.some((start) => file.startsWith(start)),
-  );
+/**
+ * List what is broken in a folder of documents, in sentences.
+ *
+ * @param within folder that links may lead to. Default: that of the documents.
+ */
+export function brokenLinks(folder: string, within = folder): string[] {
+  const documents = readdirSync(folder, {recursive: true, encoding: "utf8"}).filter((file) => file.endsWith(".html"));
+  const places = new Map<string, Set<string>>();
+  const placesOf = (file: string) => {
+    const known =
+      places.get(file) ??
+      new Set([...readFileSync(file, "utf8").matchAll(/ (?:id|name)="([^"]+)"/g)].map(([, id]) => unescapeHtml(id)));
+    places.set(file, known);
+    return known;
+  };
   return documents.flatMap((document) => {
     const html = readFileSync(path.join(folder, document), "utf8").replace(
-      /<script type="application\/json">[\s\S]*?<\/script>/g,
-      "",
+      /(<script\b[^>]*>)[\s\S]*?<\/script>/g,
+      "$1",
     );
-    return [...html.matchAll(/<(?:a|img|script|link)\b[^>]*? (?:href|src)="([^"]*)"/g)]
-      .map(([, link]) => entity(link))
-      .flatMap((link) => problemOf(folder, document, link) ?? []);
+    const links = [...html.matchAll(/<(?:a|img|script|link)\b[^>]*? (?:href|src)="([^"]*)"/g)];
+    return [...new Set(links.map(([, link]) => unescapeHtml(link)))].flatMap(
+      (link) => problemOf({folder, within, document, link, placesOf}) ?? [],
+    );
   });
 }
 
-function problemOf(folder: string, document: string, link: string): string | undefined {
+interface Checked {
+  readonly folder: string;
+  readonly within: string;
+  readonly document: string;
+  readonly link: string;
+  readonly placesOf: (file: string) => ReadonlySet<string>;
+}
+
+function problemOf({folder, within, document, link, placesOf}: Checked): string | undefined {
   if (/^(https?:|mailto:|data:)/.test(link)) return undefined;
   const [, file, fragment] = /^([^#?]*)(?:\?[^#]*)?(?:#(.*))?$/.exec(link)!;
   const target =
     file === "" ? path.join(folder, document) : path.resolve(folder, path.dirname(document), decodeURI(file));
   const page = existsSync(target) && statSync(target).isDirectory() ? path.join(target, "index.html") : target;
-  if (!existsSync(page)) return `${document}: expected ${link} in the site, found none.`;
+  if (path.relative(within, page).startsWith("..") || !existsSync(page))
+    return `${document}: expected ${link} in the site, found none.`;
   const isPlace = fragment !== undefined && fragment !== "" && page.endsWith(".html");
   const isState = path.basename(path.dirname(page)) === "live"; // its fragments are states
-  if (!isPlace || isState || idsOf(page).has(decodeURIComponent(fragment))) return undefined;
+  if (!isPlace || isState || placesOf(page).has(decodeURIComponent(fragment))) return undefined;
   return `${document}: expected a place "${fragment}" in ${file || document}, found none.`;
 }

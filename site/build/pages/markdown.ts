@@ -2,7 +2,7 @@
 import path from "node:path";
 import katex from "katex";
 import MarkdownIt from "markdown-it";
-import {escapeHtml} from "../../../lib/core/html";
+import {escapeHtml, unescapeHtml} from "../../../lib/core/html";
 
 /** A heading of a page. */
 export interface Heading {
@@ -21,11 +21,9 @@ export interface Rendered {
 export interface Linking {
   /** Path of the source in the project, e.g. docs/metrics.md. */
   readonly source: string;
-  /** Find the address of a file of the project, relative to the page. @throws Error if there is none. */
-  readonly addressOf: (file: string) => string;
+  /** Find the address of a file of the project, relative to the page; undefined drops the link. */
+  readonly addressOf: (file: string) => string | undefined;
 }
-
-type Rule = NonNullable<MarkdownIt["renderer"]["rules"][string]>;
 
 /** Name a heading as GitHub does. */
 export const slug = (text: string): string =>
@@ -37,11 +35,23 @@ export const slug = (text: string): string =>
 
 const isOutside = (link: string) => /^(https?:|mailto:|data:|#)/.test(link);
 
-/** Find what a link in a page leads to. */
-function resolved(link: string, {source, addressOf}: Linking): string {
+/** Find the address that a link of a source has on its page. */
+function resolved(link: string, {source, addressOf}: Linking): string | undefined {
   if (isOutside(link)) return link;
   const [, file, fragment = ""] = /^([^#]*)(#.*)?$/.exec(link)!;
-  return addressOf(path.posix.join(path.posix.dirname(source), decodeURI(file))) + fragment;
+  const address = addressOf(path.posix.join(path.posix.dirname(source), decodeURI(file)));
+  return address === undefined ? undefined : encodeURI(address) + fragment;
+}
+
+/** Lead the links and pictures of HTML to the addresses that they have on a page. */
+export function withLinks(html: string, linking: Linking): string {
+  return html.replace(
+    /(<(?:a|img)\b[^>]*?) (href|src)=(["'])(.*?)\3/g,
+    (_, before: string, attribute: string, __, link: string) => {
+      const address = resolved(unescapeHtml(link), linking);
+      return address === undefined ? before : `${before} ${attribute}="${escapeHtml(address)}"`;
+    },
+  );
 }
 
 /** Formulas are set aside before Markdown is read: their characters mean other things there. */
@@ -69,21 +79,16 @@ export function renderMarkdown(text: string, linking: Linking): Rendered {
   const {rules} = markdown.renderer;
   rules.heading_open = (tokens, i) => {
     const plain = tokens[i + 1].children!.map(({content}) => content).join("");
-    const same = headings.filter(({id}) => id === slug(plain) || id.startsWith(`${slug(plain)}-`)).length;
+    const same = headings.filter(({text: other}) => slug(other) === slug(plain)).length;
     const id = same > 0 ? `${slug(plain)}-${same}` : slug(plain);
     headings.push({id, text: plain, level: Number(tokens[i].tag.slice(1))});
     return `<${tokens[i].tag} id="${escapeHtml(id)}">`;
   };
-  const open: Rule = rules.link_open ?? ((tokens, i, options, _, self) => self.renderToken(tokens, i, options));
-  rules.link_open = (tokens, i, options, env, self) => {
-    tokens[i].attrSet("href", resolved(tokens[i].attrGet("href")!, linking));
-    return open(tokens, i, options, env, self);
-  };
   rules.table_open = () => '<div class="table"><table>';
   rules.table_close = () => "</table></div>";
-  const html = withFormulas(text, (safe) => markdown.render(safe)).replace(
-    /(<img[^>]* src=")([^"]+)"/g, // of Markdown and of HTML in it
-    (_, before: string, src: string) => `${before}${resolved(src, linking)}"`,
+  const html = withLinks(
+    withFormulas(text, (safe) => markdown.render(safe)),
+    linking,
   );
   return {html, headings};
 }

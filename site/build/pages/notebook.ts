@@ -1,6 +1,6 @@
 /** Notebooks as pages: texts, cells and their stored outputs; nothing is run. */
 import {escapeHtml} from "../../../lib/core/html";
-import {codeToHtml, renderMarkdown, type Heading, type Linking, type Rendered} from "./markdown";
+import {codeToHtml, renderMarkdown, withLinks, type Heading, type Linking, type Rendered} from "./markdown";
 
 interface Output {
   readonly output_type: string;
@@ -18,14 +18,20 @@ interface Cell {
   readonly outputs?: readonly Output[];
 }
 
-/** A notebook's page, the files beside it, and the figures that its cells make. */
+/** A notebook's page, and the figures that its cells make. */
 export interface NotebookPage extends Rendered {
-  readonly assets: readonly {readonly name: string; readonly bytes: Buffer}[];
+  readonly title: string;
   /** Ids of the cells that show a figure, by the figure's name. */
   readonly figures: ReadonlyMap<string, string>;
   /** Text without markup, for the search. */
   readonly text: string;
 }
+
+/** Store a stored picture, and return the address that the page has for it. */
+export type StorePicture = (base64: string, mime: string, number: number) => string;
+
+/** Test whether a file is a lesson: other notebooks in the folder are their authors'. */
+export const isLesson = (name: string): boolean => /^\d\d-.+\.ipynb$/.test(name);
 
 const PLOTLY = "application/vnd.plotly.v1+json";
 const PICTURES = ["image/gif", "image/png", "image/jpeg"] as const;
@@ -37,14 +43,15 @@ const inScript = (value: unknown) => JSON.stringify(value).replace(/</g, "\\u003
 
 /** Renders the cells of one notebook. */
 class NotebookRenderer {
-  readonly assets: {name: string; bytes: Buffer}[] = [];
   readonly figures = new Map<string, string>();
   readonly headings: Heading[] = [];
   private readonly texts: string[] = [];
+  private pictures = 0;
 
   constructor(
     private readonly name: string,
     private readonly linking: Linking,
+    private readonly storePicture: StorePicture,
   ) {}
 
   get text(): string {
@@ -75,24 +82,24 @@ class NotebookRenderer {
       return `<div class="figure">${picture ?? ""}<script type="application/json">${inScript(data[PLOTLY])}</script></div>`;
     }
     if (picture) return `<div class="figure">${picture}</div>`;
-    if ("text/html" in data) return `<div class="table">${joined(data["text/html"] as string)}</div>`;
+    if ("text/html" in data)
+      return `<div class="table">${withLinks(joined(data["text/html"] as string), this.linking)}</div>`;
     return `<pre class="stream">${escapeHtml(joined((data["text/plain"] ?? "") as string))}</pre>`;
   }
 
   private picture(mime: string, base64: string, size: {width?: number; height?: number} = {}): string {
-    const name = `${this.name}-${this.assets.length + 1}.${mime.slice(6)}`;
-    this.assets.push({name, bytes: Buffer.from(base64, "base64")});
+    const address = this.storePicture(base64, mime, ++this.pictures);
     const {width, height} = size;
     const sizes = width && height ? ` width="${width}" height="${height}"` : "";
-    return `<img src="assets/${name}" alt="Figure of ${escapeHtml(this.name)}"${sizes} loading="lazy">`;
+    return `<img src="${address}" alt="Figure of ${escapeHtml(this.name)}"${sizes} loading="lazy">`;
   }
 }
 
 /** Render a notebook. */
-export function renderNotebook(name: string, json: string, linking: Linking): NotebookPage {
+export function renderNotebook(name: string, json: string, linking: Linking, storePicture: StorePicture): NotebookPage {
   const {cells} = JSON.parse(json) as {cells: Cell[]};
-  const renderer = new NotebookRenderer(name, linking);
+  const renderer = new NotebookRenderer(name, linking, storePicture);
   const html = cells.map((cell, i) => renderer.cell(cell, i)).join("\n");
-  const {assets, figures, headings, text} = renderer;
-  return {html, headings, assets, figures, text};
+  const {figures, headings, text} = renderer;
+  return {title: headings[0]?.text ?? name, html, headings, figures, text};
 }

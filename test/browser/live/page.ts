@@ -1,9 +1,11 @@
 /** The live page of a tiny system in a real browser, opened as a file. */
 import {execFileSync} from "node:child_process";
-import {cpSync, mkdtempSync, rmSync} from "node:fs";
+import {createHash} from "node:crypto";
+import {cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync} from "node:fs";
 import {tmpdir} from "node:os";
 import path from "node:path";
 import type {Browser, Page} from "puppeteer-core";
+import {exclusively} from "../../../lib/lab/store/lock";
 import {openBrowser, root} from "../jupyter";
 
 /** What the laboratory's own engine computes for trajectory 1, rate 2, three members, three steps, order 2 and seed 7. */
@@ -23,6 +25,47 @@ export interface OpenOptions {
   readonly width?: number;
 }
 
+/** A page that was built, and what the laboratory's own engine computes. */
+interface Built {
+  readonly folder: string;
+  readonly answer: Answer;
+}
+
+/** Hash of everything that the page is built from. */
+function fingerprint(): string {
+  const hash = createHash("sha256").update(readFileSync(path.join(root, "package-lock.json")));
+  for (const folder of ["lib", "site", "test/browser/live"]) {
+    const files = readdirSync(path.join(root, folder), {recursive: true, encoding: "utf8"}).sort();
+    for (const file of files.filter((name) => /^(?!dist\/).*\.(ts|css|html)$/.test(name)))
+      hash.update(file).update(readFileSync(path.join(root, folder, file)));
+  }
+  return hash.digest("hex");
+}
+
+/** Build the page, once for all files of tests and as long as nothing of it changes. */
+export async function builtPage(): Promise<Built> {
+  const place = path.join(root, ".out/live-test");
+  const [folder, file] = [path.join(place, "page"), path.join(place, "answer.json")];
+  mkdirSync(place, {recursive: true});
+  const build = () => {
+    const key = fingerprint();
+    const stored = existsSync(file)
+      ? (JSON.parse(readFileSync(file, "utf8")) as {key: string; answer: Answer})
+      : undefined;
+    if (stored?.key === key) return {folder, answer: stored.answer};
+    for (const old of [file, folder]) rmSync(old, {recursive: true, force: true});
+    const printed = execFileSync(
+      process.execPath,
+      ["-r", "./environment/typescript.cjs", "test/browser/live/build.ts", folder],
+      {cwd: root, maxBuffer: 1e8, stdio: ["ignore", "pipe", "ignore"]},
+    );
+    const answer = JSON.parse(printed.toString().trim().split("\n").at(-1)!) as Answer;
+    writeFileSync(file, JSON.stringify({key, answer}));
+    return {folder, answer};
+  };
+  return exclusively(path.join(place, "lock"), build, () => undefined);
+}
+
 /** The page and the browser that opens it. */
 export class LivePage {
   /** Requests that left the page's folder. */
@@ -30,36 +73,34 @@ export class LivePage {
   /** Errors that nobody caught. */
   readonly errors: string[] = [];
 
+  private readonly damaged = mkdtempSync(path.join(tmpdir(), "lola-live-"));
+
   private constructor(
     private readonly browser: Browser,
-    private readonly folder: string,
-    readonly answer: Answer,
+    private readonly built: Built,
   ) {}
+
+  get answer(): Answer {
+    return this.built.answer;
+  }
 
   /** Build the page and start a browser. */
   static async start(): Promise<LivePage> {
-    const folder = mkdtempSync(path.join(tmpdir(), "lola-live-"));
-    const program = ["-r", "./environment/typescript.cjs", "test/browser/live/build.ts", path.join(folder, "page")];
-    const printed = execFileSync(process.execPath, program, {
-      cwd: root,
-      maxBuffer: 1e8,
-      stdio: ["ignore", "pipe", "ignore"],
-    });
-    const answer = JSON.parse(printed.toString().trim().split("\n").at(-1)!) as Answer;
-    return new LivePage(await openBrowser(), folder, answer);
+    const built = await builtPage();
+    return new LivePage(await openBrowser(), built);
   }
 
   async stop(): Promise<void> {
     await this.browser.close();
-    rmSync(this.folder, {recursive: true, force: true});
+    rmSync(this.damaged, {recursive: true, force: true});
   }
 
   /** Open the page, or a copy of it in which something is wrong, and wait until its engine runs or was given up. */
   async open({fragment = "", damage, before, width = 1100}: OpenOptions = {}): Promise<Page> {
-    let place = path.join(this.folder, "page");
+    let place = this.built.folder;
     if (damage) {
-      place = mkdtempSync(path.join(this.folder, "damaged-"));
-      cpSync(path.join(this.folder, "page"), place, {recursive: true});
+      place = mkdtempSync(path.join(this.damaged, "page-"));
+      cpSync(this.built.folder, place, {recursive: true});
       damage(path.join(place, "files"));
     }
     const page = await this.browser.newPage();

@@ -1,4 +1,5 @@
-import {checkOptions, valueInWords} from "../../../lib/core/options/check-options";
+import {checkOptions} from "../../../lib/core/options/check-options";
+import {valueInWords} from "../../../lib/core/text/value-in-words";
 import {flag, list, number, oneOf, optional, section, text, whole} from "../../../lib/core/options/rules";
 
 const rule = section({

@@ -196,16 +196,18 @@ test.each(kinds)("%j: needs no other noise schedule to give the same sample: rec
 
 describe("refuses", () => {
   const wrong: [Record<string, unknown>, string][] = [
-    [{steps: 0}, "Sampler: expected steps to be an integer of at least 1, found 0."],
-    [{order: 0}, "Sampler: expected order to be an integer of at least 1, found 0."],
-    [{kind: "heun"}, "Sampler: expected the kind ab, eab, ddim, ddpm, pc, found heun."],
-    [{kind: "toString"}, "Sampler: expected the kind ab, eab, ddim, ddpm, pc, found toString."],
+    [{steps: 0}, "Sampler: expected steps to be a whole number of 1 or more, found 0."],
+    [{order: 0}, "Sampler: expected order to be a whole number from 1 to 8, found 0."],
+    [{order: 50}, "Sampler: expected order to be a whole number from 1 to 8, found 50."],
+    [{kind: "heun"}, 'Sampler: expected kind to be "ab" or "eab" or "ddim" or "ddpm" or "pc", found "heun".'],
+    [{kind: "toString"}, 'Sampler: expected kind to be "ab" or "eab" or "ddim" or "ddpm" or "pc", found "toString".'],
     [{kind: "ddim", eta: -1}, "Sampler: expected eta to be a finite number of 0 or more, found -1."],
     [{kind: "ddim", eta: NaN}, "Sampler: expected eta to be a finite number of 0 or more, found NaN."],
-    [{kind: "ddpm", order: 3}, "Sampler: expected only steps for the kind ddpm, found order."],
-    [{eta: 1}, "Sampler: expected only steps, order for the kind ab, found eta."],
-    [{kind: "pc", delta: 1.5}, "Sampler: expected delta to be from 0 to 1, found 1.5."],
-    [{kind: "pc", corrections: -1}, "Sampler: expected corrections to be an integer of at least 0, found -1."],
+    [{kind: "ddim", eta: "1"}, 'Sampler: expected eta to be a finite number of 0 or more, found "1".'],
+    [{kind: "ddpm", order: 3}, 'Sampler: unknown option "order"; known are kind, steps.'],
+    [{eta: 1}, 'Sampler: unknown option "eta"; known are kind, order, steps.'],
+    [{kind: "pc", delta: 1.5}, "Sampler: expected delta to be a finite number from 0 to 1, found 1.5."],
+    [{kind: "pc", corrections: -1}, "Sampler: expected corrections to be a whole number of 0 or more, found -1."],
   ];
   test.each(wrong)("%j", (options, sentence) => {
     expect(() => new Sampler(options as SamplerOptions)).toThrow(new RangeError(sentence));

@@ -12,7 +12,6 @@ interface Run {
   code: number | null;
   output: string;
   folder: string;
-  seconds: number;
 }
 
 const folders: string[] = [];
@@ -31,7 +30,6 @@ async function reproduce(
   known?: string,
 ): Promise<Run> {
   const folder = known ?? (await newFolder());
-  const begin = performance.now();
   const child = spawn(process.execPath, [program, "--preset", "smoke", ...args], {
     cwd: root,
     env: {
@@ -49,7 +47,7 @@ async function reproduce(
   const ended = new Promise<number | null>((resolve) => child.on("close", resolve));
   await meanwhile?.(child, folder);
   const code = await ended;
-  return {code, output, folder, seconds: (performance.now() - begin) / 1000};
+  return {code, output, folder};
 }
 
 const readJson = async (file: string) => JSON.parse(await readFile(file, "utf8"));
@@ -66,14 +64,23 @@ describe("a good notebook, then one with a failing cell", () => {
     expect(run.output).not.toMatch(/never reached|node_modules\/tslab/);
   });
 
-  test("there is a line per stage, and a summary with times, files and findings", () => {
+  test("there is a line per stage, and a summary with times and findings", () => {
     for (const title of ["A good notebook", "Numbers", "Progress"]) {
       expect(run.output).toMatch(new RegExp(`^\\[1/2\\] 01-good {2}\\d/3 {2}${title}$`, "m"));
     }
     expect(run.output).toMatch(/^\[1\/2\] 01-good {2}done in [\d.]+ s$/m);
     expect(run.output).toMatch(/^ {2}01-good +[\d.]+ s +0\.\d\d GiB$/m);
-    expect(run.output).toMatch(/waves \.csv \.html \.png \.svg$/m);
+    for (const kind of ["csv", "html", "png", "svg"]) {
+      expect(existsSync(path.join(run.folder, `figures/waves.${kind}`))).toBe(true);
+    }
     expect(run.output).toMatch(/^ {2}holds +Good notebooks pass\n +1 of 1$/m);
+  });
+
+  test("a page shows what was finished, and the last line says where it is", async () => {
+    const page = path.join(run.folder, "index.html");
+    expect(run.output.trim().split("\n").at(-1)).toBe(`Results: open ${path.relative(root, page)} in a browser.`);
+    expect(await readFile(page, "utf8")).toMatch(/href="notebooks\/01-good\.html"[^]*src="figures\/waves\.png"/);
+    expect(await readFile(path.join(run.folder, "notebooks/01-good.html"), "utf8")).toContain("A good notebook");
   });
 
   test("a figure is one output, as picture and as plotly; a progress line is its last state", async () => {
@@ -157,14 +164,11 @@ test("a failing cell stops the notebook beside it, which saves its work", async 
   expect(existsSync(path.join(folder, "notebooks"))).toBe(false);
 }, 120_000);
 
-test("an interrupt lets the cell save, ends within 5 s, and leaves no process", async () => {
-  let asked = NaN;
+test("an interrupt lets the cell save, ends the run, and leaves no process", async () => {
   const run = await reproduce(["--only", "4,5"], async (child, folder) => {
     while (!(await state(folder)) && child.exitCode === null) await new Promise((resolve) => setTimeout(resolve, 50));
-    asked = performance.now();
     child.kill("SIGINT");
   });
-  expect((performance.now() - asked) / 1000).toBeLessThan(5);
   expect(run.code).toBe(130);
   expect(run.output).toMatch(/Interrupted\. Finished stages are kept/);
   const saved = /^(\d+) running saved$/.exec(await state(run.folder));
@@ -193,6 +197,14 @@ describe("what cannot be run is one sentence", () => {
     expect(code).toBe(2);
     expect(output.trim()).toMatch(sentence);
     expect(output.trim()).not.toContain("\n");
+  });
+
+  test("committed results are renewed only for what is committed", async () => {
+    const {code, output} = await reproduce(["--reference"]);
+    expect(code).toBe(2);
+    expect(output).toBe(
+      "--reference: expected euler with preset tour or another system with preset mini, found euler with preset smoke.\n",
+    );
   });
 
   test("a notebook about one system is not run for another", async () => {

@@ -37,5 +37,7 @@ test("is one option of openLab, before a change; other names and systems outside
   expect(lab.changes.map(({option}) => option)).toContain("autoencoder.training.optimiser");
   expect(openLab({preset: "smoke", recipe: "own"}).changes).toEqual([]);
   expect(() => openLab({recipe: "papers" as never})).toThrow(/openLab: expected recipe to be "own" or "paper"/);
-  expect(() => openLab({system: "kolmogorov", recipe: "paper"})).toThrow('Unknown preset "paper" of kolmogorov');
+  expect(() => openLab({system: "kolmogorov", recipe: "paper"})).toThrow(
+    'expected name, for kolmogorov, to be "smoke"',
+  );
 });

@@ -80,9 +80,15 @@ describe("one sentence says what is wrong with a value", () => {
       {autoencoder: {training: {learningRate: 0}}},
       "expected autoencoder.training.learningRate to be a finite number above 0",
     ],
-    [{autoencoder: {training: {optimiser: "adam"}}}, 'to be "adamw" or "soap" or "psgd", found "adam".'],
+    [
+      {autoencoder: {training: {optimiser: "adam"}}},
+      'to be "adamw" or "soap" or "psgd", found "adam"; did you mean "adamw"?',
+    ],
     [{autoencoder: {loss: {}}}, "expected autoencoder.loss to be a loss, or weights of some, found none."],
-    [{contexts: {kind: "wraped"}}, 'expected contexts.kind to be "truncated" or "wrapped", found "wraped".'],
+    [
+      {contexts: {kind: "wraped"}},
+      'expected contexts.kind to be "truncated" or "wrapped", found "wraped"; did you mean "wrapped"?',
+    ],
     [
       {schedule: {name: "rectified", sigmaMin: 2e3}},
       "expected schedule.sigmaMin to be below sigmaMax, 1000, found 2000.",

@@ -11,7 +11,7 @@ test.each(systemNames)("the data of every preset of %s are accepted", (system) =
 
 test("The Well's own files have a source and no options of simulators", () => {
   expect(check({source: "well"})).not.toThrow();
-  expect(check({source: "web"})).toThrow('lab: expected data.source to be "well", found "web".');
+  expect(check({source: "web"})).toThrow('lab: expected data.source to be "well", found "web"; did you mean "well"?');
   expect(check({source: "well", frames: 3})).toThrow('lab: unknown option "data.frames"; known are source.');
 });
 

@@ -1,4 +1,4 @@
-import {existsSync, mkdirSync, readdirSync} from "node:fs";
+import {cpSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, utimesSync, writeFileSync} from "node:fs";
 import {dirname} from "node:path";
 import ndarray, {type NdArray} from "ndarray";
 import {fitStandardization} from "../../../lib/data/fit";
@@ -173,6 +173,28 @@ describe("The Well's own files", () => {
 
     await write("well", ["train"], 13);
     expect((await paper().dataset()).key).not.toBe(dataset.key);
+  });
+
+  test("have a key that follows their content: other values of the same size have another, a copy elsewhere the same", async () => {
+    await write("release", ["train", "valid", "test"]);
+    const {key} = await paper().dataset();
+    const [dataset] = systemOf("euler").folders;
+    const file = folder("release", "datasets", dataset, "data", "valid", "one.hdf5");
+    utimesSync(file, new Date(), new Date(1e12));
+    expect((await paper().dataset()).key).toBe(key);
+
+    cpSync(folder("release"), folder("copied"), {recursive: true});
+    process.env.LOLA_WELL = folder("copied");
+    expect((await paper().dataset()).key).toBe(key);
+
+    const {atime, mtime, size} = statSync(file);
+    const bytes = readFileSync(file);
+    bytes.writeFloatLE(0.5 + bytes.readFloatLE(bytes.length - 4), bytes.length - 4);
+    writeFileSync(file, bytes);
+    utimesSync(file, atime, mtime);
+    expect([statSync(file).size, statSync(file).mtimeMs]).toEqual([size, mtime.getTime()]);
+    process.env.LOLA_WELL = folder("release");
+    expect((await paper().dataset()).key).not.toBe(key);
   });
 
   test("are opened with one line for each finding", async () => {

@@ -1,6 +1,6 @@
 import ndarray from "ndarray";
 import {Autoencoder} from "../../../lib/models/autoencoder";
-import {decodeStates, encodeStates, trajectoryAt} from "../../../lib/lab/stages/latents";
+import {decodeStates, encodeStates, obtainLatents, trajectoryAt} from "../../../lib/lab/stages/latents";
 import type {Split} from "../../../lib/systems/simulate";
 import {tf} from "../../../lib/tensor/backend";
 import {relativeError} from "../../reference/reference";
@@ -41,6 +41,16 @@ test("copies of a trajectory follow each other, with its label; splits to judge 
   const {states} = await experiment.latents(16, "test");
   expect(states.shape[0]).toBe(1);
   expect(relativeError(states.data, encoded("test", 0))).toBeLessThan(1e-5);
+});
+
+test("latents of other data than the autoencoder's have keys of their own", async () => {
+  const [lab, other] = [open(), open((config) => ({...config, data: {...config.data, seed: 7}}) as typeof config)];
+  const [own, data] = [await lab.latents(16, "test"), await other.dataset()];
+  const trained = await lab.autoencoder(16);
+  const latents = await obtainLatents(lab.config, data, lab.artifacts, trained, "test");
+  expect(latents.key).not.toBe(own.key);
+  expect(latents.states.data).toEqual(encodeStates(trained.model, data.states("test")).data);
+  expect((await lab.latents(16, "test")).states.data).toEqual(own.states.data);
 });
 
 test("states are encoded and decoded one by one, however many axes are in front", () => {

@@ -47,10 +47,18 @@ test.each([
   [[{...diffusion, label: "neural solver"}], 'first frame, training mean, spatial mean, found "neural solver".'],
   [
     [{...diffusion, kind: "difusion"}],
-    'emulator: expected kind to be "diffusion" or "solver" or "crps", found "difusion".',
+    'lab: expected methods[0].kind to be "diffusion" or "solver" or "crps", found "difusion"; did you mean "diffusion"?',
   ],
-  [[{...diffusion, latentChannels: 0}], "expected latentChannels to be an integer of at least 1, found 0."],
-  [[{kind: "solver"}], "expected latentChannels to be an integer of at least 1, found undefined."],
+  [
+    [{...diffusion, latentChannels: 0}],
+    "methods[0].latentChannels to be a whole number of 1 or more, or null in pixel space, found 0.",
+  ],
+  [[{...diffusion, chnages: {}}], 'lab: unknown option "methods[0].chnages"; did you mean "methods[0].changes"?'],
+  [[{...diffusion, changes: {rollout: {steps: 0}}}], "expected methods[0].changes.rollout.steps to be a whole number"],
+  [
+    [{kind: "solver"}],
+    "methods[0].latentChannels to be a whole number of 1 or more, or null in pixel space, found none.",
+  ],
 ] as [EmulatorSpec[], string][])("methods that cannot be are refused in one sentence: %j", (methods, sentence) => {
   expect(() => chooseMethods(smoke, methods)).toThrow(sentence);
 });

@@ -1,4 +1,4 @@
-import {existsSync, mkdirSync, writeFileSync} from "node:fs";
+import {existsSync, readdirSync, readFileSync, writeFileSync} from "node:fs";
 import path from "node:path";
 import ndarray from "ndarray";
 import {MemorySource} from "../../../lib/data/source";
@@ -12,15 +12,18 @@ import {
   decodeRollout,
   obtainRollout,
   obtainRolloutFile,
+  obtainRolloutOf,
   readRollout,
   rolloutRecipe,
+  type Rollout,
 } from "../../../lib/lab/stages/rollouts";
+import {Artifacts} from "../../../lib/lab/store/artifacts";
 import {drawTestTrajectories} from "../../../lib/lab/stages/test-trajectories";
 import {Solver} from "../../../lib/models/solver";
 import {relativeError} from "../../reference/reference";
 import {asTrained, randomData, smoke, smokeLabs, tiny} from "../smoke";
 
-const {artifacts, open} = smokeLabs();
+const {folder, artifacts, open} = smokeLabs();
 
 test("rolls out ensembles whose members differ and whose solver answer is single", async () => {
   const experiment = open();
@@ -152,26 +155,68 @@ test("a rollout in pixel space in physical units is what standardisation was und
   expect(relativeError(physical.data, truth.data)).toBeLessThan(1e-6);
 });
 
-test("one trajectory is read alone, the same as among all; work that was stopped goes on after its last chunk", async () => {
-  const config = {...smoke, rollout: {...smoke.rollout, trajectories: 3, members: 30}};
-  const data = randomData("streamed", [3, 11, 2, 2, 3]);
-  const model = Solver.create(tiny, 0);
+describe("rollouts in chunks", () => {
   const method = {kind: "solver", latentChannels: 3} as const;
-  const perturbed: Config = {...config, rollout: {...config.rollout, perturbation: 0.1}};
+  const config: Config = {
+    ...smoke,
+    rollout: {...smoke.rollout, trajectories: 3, members: 30, perturbation: 0.1}, // a chunk for each trajectory
+  };
+  const data = randomData("streamed", [3, 11, 2, 2, 3]);
+  const [model, other] = [Solver.create(tiny, 0), Solver.create(tiny, 1)];
   const trained = asTrained(model, "streamed");
-  const whole = await obtainRollout(perturbed, artifacts("whole"), method, trained, data);
-  const store = artifacts("streamed");
-  const recipe = {...rolloutRecipe(perturbed, method, trained.key, data), extension: ".f32"};
-  const folder = store.partial(recipe);
-  const marked = new Float32Array(whole.states.data.length / 3).fill(7);
-  mkdirSync(folder, {recursive: true});
-  writeFileSync(path.join(folder, "0.f32"), marked); // as if the first chunk had been finished
-  const file = await obtainRolloutFile(perturbed, store, method, trained, data);
-  const [first, second] = await Promise.all([0, 1].map((i) => readRollout(file, file.trajectories[i])));
-  expect(first.states.data).toEqual(marked);
-  expect(second.trajectories).toEqual([whole.trajectories[1]]);
-  expect(second.states.data).toEqual(trajectoryAt(whole.states, 1).data);
-  expect(existsSync(folder)).toBe(false);
-  await expect(readRollout(file, 99)).rejects.toThrow("readRollout: expected one of the test trajectories");
-  model.dispose();
+  const folderOf = (store: Artifacts) =>
+    store.partial({...rolloutRecipe(config, method, trained.key, data), extension: ".f32"});
+  let whole: Rollout;
+  beforeAll(async () => void (whole = await obtainRollout(config, artifacts("whole"), method, trained, data)));
+  afterAll(() => [model, other].forEach((one) => one.dispose()));
+
+  /** A store in which some chunks are finished, by their trajectories' places. */
+  async function interrupted(name: string, places: readonly number[]): Promise<{store: Artifacts; said: string[]}> {
+    const said: string[] = [];
+    const store = new Artifacts(folder(name), (sentence) => said.push(sentence));
+    for (const place of places) {
+      await obtainRolloutOf(config, store, method, trained, data, whole.trajectories[place]);
+    }
+    return {store, said};
+  }
+
+  test("are read one trajectory alone, the same as among all; stopped work continues after its last chunk", async () => {
+    const {store, said} = await interrupted("streamed", [0]);
+    const file = await obtainRolloutFile(config, store, method, asTrained(other, "streamed"), data);
+    const [first, second] = await Promise.all([0, 1].map((i) => readRollout(file, file.trajectories[i])));
+    expect(first.states.data).toEqual(trajectoryAt(whole.states, 0).data);
+    expect(second.trajectories).toEqual([whole.trajectories[1]]);
+    const others = await obtainRollout(config, artifacts("others"), method, asTrained(other, "streamed"), data);
+    expect(second.states.data).toEqual(trajectoryAt(others.states, 1).data);
+    expect(existsSync(folderOf(store))).toBe(false);
+    expect(said).toEqual([]);
+    await expect(readRollout(file, 99)).rejects.toThrow("readRollout: expected one of the test trajectories");
+  });
+
+  test("of which some are cut, flipped or exchanged are made again, and a line says so", async () => {
+    const {store, said} = await interrupted("damaged", [0, 1, 2]);
+    const chunks = readdirSync(folderOf(store), {recursive: true, encoding: "utf8"})
+      .filter((name) => name.endsWith(".f32"))
+      .sort()
+      .map((name) => path.join(folderOf(store), name));
+    expect(chunks).toHaveLength(3);
+    const [cut, flipped, exchanged] = chunks.map((file) => readFileSync(file));
+    writeFileSync(chunks[0], cut.subarray(0, cut.length - 400));
+    flipped[100] ^= 1;
+    writeFileSync(chunks[1], flipped);
+    writeFileSync(chunks[2], cut);
+    const made = await obtainRollout(config, new Artifacts(store.root, store.report), method, trained, data);
+    expect(made.states.data).toEqual(whole.states.data);
+    expect(said.filter((line) => /damaged \(.*\): it is made again/.test(line))).toHaveLength(3);
+    expect(exchanged).toHaveLength(cut.length);
+  });
+
+  test("of another size are not joined, and a line says so", async () => {
+    const {store, said} = await interrupted("sizes", [1]);
+    const values = whole.states.data;
+    for (const from of [0, 1, 2]) writeFileSync(path.join(folderOf(store), `${from}.f32`), values.subarray(0, 90));
+    const made = await obtainRollout(config, store, method, trained, data);
+    expect(made.states.data).toEqual(values);
+    expect(said).toEqual([expect.stringMatching(/: 3 chunks are not of this size or version, and are not used\.$/)]);
+  });
 });

@@ -213,9 +213,7 @@ describe("two processes that want the same training", () => {
     expect(trainedHere).toEqual([]);
     child.kill("SIGKILL");
     await ended;
-    const begin = performance.now();
     const found = await waiting;
-    expect(performance.now() - begin).toBeLessThan(3000);
     expect(trainedHere[0]).toBeGreaterThanOrEqual(steps / 5);
     expect(found).toEqual(await weights(artifacts("alone"), here().task));
     expect((await readdir(path.dirname(store.path(recipe)))).filter((name) => /lock|partial/.test(name))).toEqual([]);

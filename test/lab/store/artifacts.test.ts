@@ -2,8 +2,9 @@ import {existsSync} from "node:fs";
 import {appendFile, mkdir, mkdtemp, readdir, readFile, rm, stat, utimes, writeFile} from "node:fs/promises";
 import {tmpdir} from "node:os";
 import path from "node:path";
+import {setImmediate, setTimeout as sleep} from "node:timers/promises";
 import {artifactKey, Artifacts, type Recipe} from "../../../lib/lab/store/artifacts";
-import {isHeld} from "../../../lib/lab/store/lock";
+import {isHeld, Lock} from "../../../lib/lab/store/lock";
 import {thisProcess} from "../../../lib/lab/store/processes";
 
 let root: string;
@@ -250,6 +251,46 @@ test("values and arrays come back as they were", async () => {
   const rollout: Recipe = {stage: "rollout", name: "states", version: 1, config: 1};
   expect(await open().obtainFloats(rollout, () => array)).toEqual(array);
   expect(await open().obtainFloats(rollout, () => fail("computed twice"))).toEqual(array);
+});
+
+describe("a value that is computed again", () => {
+  const times: Recipe = {stage: "evaluation", name: "times", version: 1, config: {}};
+  const compute = (value: number) => open().obtainJson(times, () => value, {again: true});
+
+  test("waits for the process that makes it", async () => {
+    const store = open();
+    await compute(0);
+    const lock = Lock.take(`${store.path({extension: ".json", ...times})}.lock`)!;
+    const made = compute(1);
+    const first = await Promise.race([made, sleep(1500).then(() => "still waiting")]);
+    lock.release();
+    expect([first, await made]).toEqual(["still waiting", 1]);
+  });
+
+  test("is the caller's, whoever computes it beside", async () => {
+    for (let i = 0; i < 10; i++)
+      expect(await Promise.all([compute(2 * i), compute(2 * i + 1)])).toEqual([2 * i, 2 * i + 1]);
+  });
+
+  test("is never missing for a reader", async () => {
+    await compute(0);
+    let isWriting = true;
+    const read = async () => {
+      let reads = 0;
+      for (; isWriting; reads++) {
+        await open().obtainJson(times, () => Promise.reject(new Error("the value is missing")));
+        await setImmediate();
+      }
+      return reads;
+    };
+    const write = async () => {
+      for (let i = 0; i < 100; i++) await compute(i);
+      isWriting = false;
+    };
+    const [reads] = await Promise.all([read(), write()]);
+    expect(reads).toBeGreaterThan(0);
+    expect(sentences).toEqual([]);
+  });
 });
 
 function fail(message: string): never {

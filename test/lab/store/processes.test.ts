@@ -1,5 +1,6 @@
 import {spawn} from "node:child_process";
 import {once} from "node:events";
+import {readFileSync} from "node:fs";
 import {isRunning, stillRuns, thisProcess} from "../../../lib/lab/store/processes";
 
 test("this process runs, and is known by its number, machine and start", () => {
@@ -26,8 +27,9 @@ test("a process that its parent has not asked after has ended too", async () => 
   // The shell's child ends at once, but the program that takes the shell's place never asks after it.
   const parent = spawn("sh", ["-c", "sleep 0.1 & echo $!; exec sleep 30"], {stdio: ["ignore", "pipe", "ignore"]});
   const [text] = (await once(parent.stdout, "data")) as [Buffer];
-  await new Promise((resolve) => setTimeout(resolve, 500));
   const pid = Number(text.toString());
+  const hasEnded = () => readFileSync(`/proc/${pid}/stat`, "utf8").includes(") Z ");
+  while (!hasEnded()) await new Promise((resolve) => setTimeout(resolve, 20));
   const runs = [isRunning(pid), stillRuns({...thisProcess(), pid}, Date.now())];
   parent.kill("SIGKILL");
   expect(runs).toEqual([true, false]);

@@ -1,6 +1,7 @@
 import {BOUNDARY} from "../../../lib/systems/registry";
 import type {Lab} from "../../../lib/lab/lab";
 import {onOtherTrajectories} from "../../../lib/lab/studies/other-trajectories";
+import {openTrained} from "../../../lib/lab/open-lab";
 import {viewRollouts} from "../../../lib/lab/views/rollout-view";
 import {smokeLabs} from "../smoke";
 
@@ -64,6 +65,28 @@ describe("trained models on other trajectories", () => {
     expect(other.states.data).not.toEqual(own.states.data);
     expect(again.states.data).toEqual(own.states.data);
     expect(renamed.caption).toContain(", labelled as periodic, ensembles of 3");
+  });
+
+  test("stay the same models where rollouts or scores change", async () => {
+    const derived = away.with({rollout: {steps: 1}, horizons: [[4, 8]]});
+    const [there, own] = [await derived.emulator(diffusion), await lab.emulator(diffusion)];
+    expect(there.key).toBe(own.key);
+    expect((await derived.dataset()).key).toBe((await away.dataset()).key);
+    expect((await derived.latents(16, "test")).key).toBe((await away.latents(16, "test")).key);
+    expect((await derived.rollout(diffusion)).key).not.toBe((await away.rollout(diffusion)).key);
+    expect(derived.caption).toContain("ensembles of 3, rollout.steps = 1; horizons = [[4,8]]. Models: ");
+    const opened = openTrained(away, {trajectories: 1});
+    expect((await opened.emulator(diffusion)).key).toBe(own.key);
+    expect((await opened.dataset()).testTrajectories).toHaveLength(1);
+  });
+
+  test("refuse a change that would train, before any work, and sweeps", () => {
+    const expected = "expected a change of rollouts or scores, because trained models stay as they are; found ";
+    expect(() => away.with({window: 4})).toThrow(`with: ${expected}window = 4.`);
+    expect(() => away.with({data: {boundaries: ["periodic"]}})).toThrow(expected);
+    expect(() => away.sweep({"rollout.steps": [1, 2]})).toThrow(
+      "sweep: expected a laboratory that trains, found trained models on other trajectories.",
+    );
   });
 
   test("without a change they are the first of the models' own", async () => {

@@ -300,11 +300,12 @@ describe("a grid that is too coarse", () => {
 });
 
 test.each([
-  [{rayleigh: 0}, "expected a positive rayleigh, found 0"],
-  [{prandtl: NaN}, "expected a positive prandtl, found NaN"],
-  [{length: -4}, "expected a positive length, found -4"],
-  [{step: 0}, "expected a positive step, found 0"],
-  [{grid: [2, 16]}, "expected at least 4 points along x, found a grid of 2 x 16"],
+  [{rayleigh: 0}, "expected rayleigh to be a finite number above 0, found 0"],
+  [{prandtl: NaN}, "expected prandtl to be a finite number above 0, found NaN"],
+  [{length: -4}, "expected length to be a finite number above 0, found -4"],
+  [{step: 0}, "expected step to be a finite number above 0, found 0"],
+  [{grid: [2, 16]}, "expected grid to be 2 numbers of points, the first 4 or more, found [ 2, 16 ]"],
+  [{rayliegh: 1e5}, 'unknown option "rayliegh"; did you mean "rayleigh"?'],
   [{grid: [32, 15]}, "expected an even degree of at least 4, found 15"],
 ])("options %p are refused", (options, message) => {
   const right: RayleighBenardOptions = {rayleigh: 1e4, prandtl: 1, grid: [32, 16]};

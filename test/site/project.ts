@@ -1,0 +1,52 @@
+/** A small project in a temporary folder, for tests of its pages. */
+import {mkdirSync, mkdtempSync, writeFileSync} from "node:fs";
+import {tmpdir} from "node:os";
+import path from "node:path";
+
+/** A notebook with a text, and a cell that shows a figure "flow" and a table with a link. */
+export const lesson = (text: string): string =>
+  JSON.stringify({
+    cells: [
+      {cell_type: "markdown", source: text},
+      {
+        ...{cell_type: "code", id: "draw", source: 'await lab.show(figure, {name: "flow"});'},
+        outputs: [
+          {output_type: "display_data", data: {"image/png": Buffer.from("drawn").toString("base64")}},
+          {output_type: "display_data", data: {"text/html": '<a href="../figures/flow.csv">numbers</a>'}},
+        ],
+      },
+    ],
+  });
+
+/** Files of the project by their paths. */
+export const FILES: Readonly<Record<string, string>> = {
+  "README.md": [
+    "# Project",
+    '<img src="figures/cloud/flow.png"> ![](figures/flow.png)',
+    "[cloud](figures/cloud/flow.csv) [gas](figures/flow.csv)",
+    "[bench](test/bench/README.md#beside-others) [dash](lib/a-b/c.ts) [slash](lib/a/b-c.ts) [folder](lib/a/)",
+    "[lessons](notebooks/) [first](notebooks/01-first.ipynb#cell-draw)",
+  ].join("\n\n"),
+  "docs/use.md": "# Use\n\n[home](../README.md)",
+  "test/bench/README.md": "# Bench\n\n## Beside others\n\n[more](deep.md)",
+  "test/bench/deep.md": "# Deep",
+  "lib/a-b/c.ts": "const dash = 1;",
+  "lib/a/b-c.ts": "const slash = 2;",
+  "figures/flow.png": "gas",
+  "figures/flow.csv": "gas,1",
+  "figures/cloud/flow.png": "cloud",
+  "figures/cloud/flow.csv": "cloud,1",
+  "notebooks/README.md": "# Start here",
+  "notebooks/01-first.ipynb": lesson("# First\n\n[use](../docs/use.md#use)"),
+  "notebooks/Untitled.ipynb": lesson("# Mine\n\n[nowhere](gone.md)"),
+};
+
+/** Write files into a new temporary folder. */
+export function writeProject(files: Readonly<Record<string, string>>): string {
+  const folder = mkdtempSync(path.join(tmpdir(), "lola-project-"));
+  for (const [name, text] of Object.entries(files)) {
+    mkdirSync(path.dirname(path.join(folder, name)), {recursive: true});
+    writeFileSync(path.join(folder, name), text);
+  }
+  return folder;
+}
