@@ -15,6 +15,14 @@ function quieten() {
   process.env.NODE_OPTIONS = `${options} --disable-warning=ExperimentalWarning`.trim();
 }
 
+/** Prints a text, of which a reader such as head may take the beginning alone. */
+function print(text) {
+  process.stdout.on("error", (error) => {
+    if (error.code !== "EPIPE") throw error;
+  });
+  process.stdout.write(text);
+}
+
 /** Loads a program, which then runs as if Node had been started with it. */
 async function load(program, args) {
   const file = path.join(root, program);
@@ -29,12 +37,12 @@ async function run([name, ...args]) {
   checkNode(process.versions.node);
   const {commands, helpOf, listOfCommands, readCommandLine, UsageError} = require("./commands.cjs");
   const isHelp = (word) => word === "--help" || word === "-h";
-  if (name === undefined || isHelp(name)) return process.stdout.write(listOfCommands());
+  if (name === undefined || isHelp(name)) return print(listOfCommands());
   if (!Object.keys(commands).includes(name)) {
     throw new UsageError(`Unknown command "${name}": known are ${Object.keys(commands).join(", ")}.`);
   }
   const {program, bare, others} = commands[name];
-  if (args.some(isHelp) || (bare && args.length === 0)) return process.stdout.write(helpOf(name));
+  if (args.some(isHelp) || (bare && args.length === 0)) return print(helpOf(name));
   if (!others) readCommandLine(name, args);
   const {setup} = await import("./setup.mjs");
   await setup();
