@@ -310,7 +310,7 @@ const commands = {
     program: "test/soak/run.ts",
     examples: [
       ["npm run soak", "half an hour"],
-      ["npm run soak -- --minutes 5 disk", "kinds with a text in their names"],
+      ["npm run soak -- --minutes 5 clock", "kinds with a text in their names"],
       ["npm run soak -- endurance", "memory and tensors over 20,000 steps, 30 experiments and 200 interrupts"],
     ],
     words: "KIND",
