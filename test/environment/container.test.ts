@@ -1,5 +1,6 @@
 /** The container's files beside what they build on: nobody has built the image here. */
 import {existsSync, readFileSync} from "node:fs";
+import {createRequire} from "node:module";
 import path from "node:path";
 
 const root = path.resolve(__dirname, "../..");
@@ -51,6 +52,9 @@ test("the dev container uses a stage that exists, as somebody who is not root, a
   expect(path.join(".devcontainer", build.context)).toBe(".");
   expect(all("FROM").map((line) => line.split(" AS ")[1])).toContain(build.target);
   expect([remoteUser, ...all("USER")]).toEqual(["node", "node"]);
-  expect(read("environment/lab.mjs")).toContain(`default: "${forwardPorts[0]}"`);
-  expect(read("site/build/run.ts")).toContain(`default: "${forwardPorts[1]}"`);
+  const {commands} = createRequire(__filename)("../../environment/commands.cjs") as {
+    commands: Record<"lab" | "site", {options: {port: {default: string}}}>;
+  };
+  const ports = [commands.lab, commands.site].map(({options}) => Number(options.port.default));
+  expect(forwardPorts).toEqual(ports);
 });

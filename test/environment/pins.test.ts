@@ -30,13 +30,20 @@ test("package.json names exact versions", () => {
   for (const version of Object.values(others)) expect(version).toMatch(/^\d+\.\d+\.\d+$/);
 });
 
+type Entry = {link?: boolean; integrity?: string; resolved?: string; dependencies?: Record<string, string>};
+const entries = Object.entries(JSON.parse(read("package-lock.json")).packages as Record<string, Entry>);
+
 test("package-lock.json has a hash of each package that is not part of the repository, and no address", () => {
-  type Entry = {link?: boolean; integrity?: string; resolved?: string};
-  const entries = Object.entries(JSON.parse(read("package-lock.json")).packages as Record<string, Entry>);
   const foreign = entries.filter(([name, {link}]) => !link && !/^(lib)?$|environment\/shims\//.test(name));
   expect(foreign.length).toBeGreaterThan(500);
   for (const [, {integrity, resolved}] of foreign) {
     expect(integrity).toMatch(/^sha512-/);
     expect(resolved).toBeUndefined();
   }
+});
+
+test("npm 9 can read them: it overrides no dependency by another name, and none that is an address", () => {
+  expect(JSON.parse(read("package.json"))).not.toHaveProperty("overrides");
+  const dependencies = entries.flatMap(([, entry]) => Object.values(entry.dependencies ?? {}));
+  expect(dependencies.filter((version) => /:\/\/|^file:/.test(version))).toEqual([]);
 });

@@ -1,6 +1,7 @@
-import {execFileSync} from "node:child_process";
+import {execFileSync, spawnSync} from "node:child_process";
 import {readdirSync, readFileSync} from "node:fs";
 import {constants} from "node:os";
+import path from "node:path";
 import {attr, isUsingGpu, rawOp, rawOps, tf} from "../../lib/tensor/backend";
 
 test("reaches operations that tfjs has no function for, with several outputs", () => {
@@ -39,4 +40,27 @@ test("signals reach a thread of their own: neither this one nor the engine's hav
   expect(readdirSync("/proc/self/task").map(blocked)).toContain(0n);
   const child = execFileSync("grep", ["SigBlk", "/proc/self/status"]).toString();
   expect(child.trim()).toMatch(/\s0+$/); // what this process starts can be interrupted as ever
+});
+
+describe("notices of the engine's start", () => {
+  const start = (env: NodeJS.ProcessEnv) => {
+    const {TF_CPP_MIN_LOG_LEVEL: _, TF_ENABLE_ONEDNN_OPTS: __, ...others} = process.env;
+    const program = ["-r", "./environment/typescript.cjs", "-e", PROGRAM];
+    return spawnSync(process.execPath, program, {
+      cwd: path.resolve(__dirname, "../.."),
+      encoding: "utf8",
+      env: {...others, ...env, NODE_OPTIONS: ""},
+    });
+  };
+  const PROGRAM = `
+    const {tf} = require("./lib/tensor/backend");
+    console.log(process.env.TF_CPP_MIN_LOG_LEVEL, process.env.TF_ENABLE_ONEDNN_OPTS, tf.ones([2]).dataSync()[1]);`;
+
+  test("are left out", () => expect(start({})).toMatchObject({stdout: "2 1 1\n", stderr: ""}));
+
+  test("are there for whoever asks", () => {
+    const {stdout, stderr} = start({TF_CPP_MIN_LOG_LEVEL: "0", TF_ENABLE_ONEDNN_OPTS: "0"});
+    expect(stdout).toBe("0 0 1\n");
+    expect(stderr).toContain("This TensorFlow binary is optimized");
+  });
 });

@@ -3,7 +3,7 @@ import {readEvaluationCommand} from "../../../lib/lab/scoring/evaluation-argumen
 const read = (words: string) => readEvaluationCommand(words.split(" ").filter(Boolean));
 
 test("words become what is evaluated, where, and with which changes", () => {
-  expect(read("")).toMatchObject({overrides: {}, backend: "local", json: false, help: false});
+  expect(read("")).toMatchObject({overrides: {}, backend: "local", json: false});
   const command = read(
     "--system euler --preset tour --methods diffusion-16,solver-pixel --set rollout.trajectories=8 --json",
   );
@@ -24,7 +24,7 @@ test.each([
   ["--backend slurm --name ../x", '--name: expected a name of letters, digits, "-", "_" and ".", found "../x"'],
   ["--backend cloud", "backend"],
   ["--set rollout", "--set"],
-  ["--seeds 3", "--seeds"],
+  ["--seeds 3", "Unknown option --seeds: known are"],
 ])("%s is refused in one sentence", (words, sentence) => {
   expect(() => read(words)).toThrow(sentence);
 });

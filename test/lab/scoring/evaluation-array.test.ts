@@ -121,7 +121,7 @@ test("trajectories that run at a time are of different chunks of rollouts", () =
 });
 
 test.each([
-  [["--sytem", "euler"], "Unknown option --sytem; did you mean --system?"],
+  [["--sytem", "euler"], "Unknown option --sytem: known are --system, --preset, --set, "],
   [["--set", "rollout.steps=4,8"], '--set: expected one value of rollout.steps, found "rollout.steps=4,8"'],
   [["--name", "a"], "--name: expected --backend slurm with it, found local."],
   [

@@ -48,7 +48,7 @@ test("a sweep to pack is named", () => {
 });
 
 test.each([
-  [["--sytem", "euler"], "Unknown option --sytem; did you mean --system?"],
+  [["--sytem", "euler"], "Unknown option --sytem: known are --system, --preset, --set, "],
   [
     ["--set", "latent.hidChannels"],
     '--set: expected PATH=VALUES such as latent.hidChannels=64,128, found "latent.hidChannels".',

@@ -3,7 +3,7 @@ import {readTrainCommand} from "../../../lib/lab/workers/train-arguments";
 const read = (line: string, env = {}) => readTrainCommand(line.split(" ").filter(Boolean), env);
 
 test("reads what to train, before or after the dashes, and who trains it", () => {
-  const what = {system: "euler", preset: "tour", method: "diffusion-16", overrides: {}, parallel: 1, help: false};
+  const what = {system: "euler", preset: "tour", method: "diffusion-16", overrides: {}, parallel: 1};
   expect(read("--system euler --preset tour diffusion-16")).toEqual(what);
   expect(read("--parallel 2 -- --system euler --preset tour diffusion-16")).toEqual({...what, parallel: 2});
   const ranks = read(
@@ -34,7 +34,7 @@ test.each([
   ["--patience 0 --hosts a:1,b:2 --rank 0 diffusion-16", "--patience: expected a whole number of 1 or more"],
   ["--set x diffusion-16", "--set: expected PATH=VALUES"],
   ["--set latent.training.batch=16,32 diffusion-16", "--set: expected one value of latent.training.batch, found"],
-  ["--host a:1 diffusion-16", "Unknown option '--host'; known are --system"],
+  ["--host a:1 diffusion-16", "Unknown option --host: known are --system"],
 ])("refuses %j", (line, sentence) => {
   expect(() => read(line)).toThrow(sentence);
 });

@@ -38,7 +38,7 @@ export async function endure(kind: Endurance, seed: number, count: number = ENDU
       kind,
       `${count}`,
     ],
-    {stdio: ["ignore", "pipe", "pipe"], env: {...process.env, NODE_OPTIONS: "", TF_CPP_MIN_LOG_LEVEL: "2"}},
+    {stdio: ["ignore", "pipe", "pipe"], env: {...process.env, NODE_OPTIONS: ""}},
   );
   const samples: Sample[] = [];
   let finished = false;

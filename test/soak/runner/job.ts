@@ -61,7 +61,6 @@ export class Job {
         LOLA_DATA: place.data,
         LOLA_OUT: place.out,
         LOLA_CLOCK: `${clock}`,
-        TF_CPP_MIN_LOG_LEVEL: "2",
       },
     });
     let errors = "";
