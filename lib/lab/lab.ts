@@ -23,7 +23,7 @@ import type {EmulatorChanges, EmulatorSpec} from "./stages/emulators";
 import {areScored, evaluate, evaluateOne, scoredTrajectories, type Evaluation} from "./stages/evaluation";
 import {autoencodersOf, chooseMethods, type MethodChoice} from "./stages/method-choice";
 import type {Rollout, RolloutSource} from "./stages/rollouts";
-import {FinishedArtifacts} from "./store/finished-artifacts";
+import {FinishedArtifacts, MissingArtifactError} from "./store/finished-artifacts";
 import {runSweep} from "./sweep/run-sweep";
 import {planSweep, type SweepOptions} from "./sweep/sweep-plan";
 import type {Sweep} from "./sweep/sweep-result";
@@ -254,8 +254,9 @@ export class Lab extends TrainingStages {
       if (job.stage === "autoencoder") await found.autoencoder(job.latentChannels, job.changes);
       else await found.emulator(job.method, job.changes);
       return true;
-    } catch {
-      return false;
+    } catch (error) {
+      if (error instanceof MissingArtifactError) return false;
+      throw error;
     } finally {
       await memo.release();
     }
