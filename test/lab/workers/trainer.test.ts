@@ -89,7 +89,7 @@ test("two processes train an autoencoder and an emulator as one does", async () 
   await expect(here.autoencoder(16, {parallel: 2})).rejects.toThrow(
     "expected parallel to be 1 where trainings run in this process",
   );
-}, 300_000);
+});
 
 test("a process that dies says what it wrote last, without the engine's notices", async () => {
   mockProgram = path.join(artifacts.root, "dying.cjs");
