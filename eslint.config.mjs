@@ -5,7 +5,18 @@ const node = ["process", "performance", "console", "Buffer", "setTimeout", "clea
 const browser = ["window", "document", "console", "structuredClone", "ResizeObserver", "IntersectionObserver"];
 
 export default tseslint.config(
-  {ignores: ["**/dist/", "node_modules/", "environment/.venv/", "environment/.build/", "data/", "figures/", ".out/", "work/"]},
+  {
+    ignores: [
+      "**/dist/",
+      "node_modules/",
+      "environment/.venv/",
+      "environment/.build/",
+      "data/",
+      "figures/",
+      ".out/",
+      "work/",
+    ],
+  },
   js.configs.recommended,
   {
     files: ["**/*.mjs"],

@@ -44,7 +44,7 @@ const golden = {
 
 /** @type {import("jest").Config} */
 module.exports = {
-  testTimeout: 300_000, // a test takes seconds, and more where other work runs beside it
+  testTimeout: 600_000, // ends tests that hang; others take seconds, and minutes on a core that others share
   maxWorkers: 2, // two cores; jest leaves one of them idle by default
   testSequencer: "<rootDir>/test/sequencer.cjs",
   // a folder that is given by LOLA_REFERENCE replaces both sets of vectors

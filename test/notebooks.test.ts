@@ -115,7 +115,7 @@ test("the template of one's own notebooks runs at smoke size, and writes a figur
   } finally {
     await rm(out, {recursive: true});
   }
-}, 300_000); // beside other tests
+});
 
 test.each([
   ["02-failing-cell", "02-failing-cell.ipynb, cell 2: RangeError: fraction: expected b other than 0, found 0"],

@@ -24,7 +24,7 @@ import {areScored, evaluate, evaluateOne, scoredTrajectories, type Evaluation} f
 import {autoencodersOf, chooseMethods, methodsRule, type MethodChoice} from "./stages/method-choice";
 import {emulatorRule} from "./stages/method-labels";
 import type {Rollout, RolloutSource} from "./stages/rollouts";
-import {FinishedArtifacts} from "./store/finished-artifacts";
+import {FinishedArtifacts, MissingArtifactError} from "./store/finished-artifacts";
 import {runSweep} from "./sweep/run-sweep";
 import {planSweep, type SweepOptions} from "./sweep/sweep-plan";
 import type {Sweep} from "./sweep/sweep-result";
@@ -260,8 +260,9 @@ export class Lab extends TrainingStages {
       if (job.stage === "autoencoder") await found.autoencoder(job.latentChannels, job.changes);
       else await found.emulator(job.method, job.changes);
       return true;
-    } catch {
-      return false;
+    } catch (error) {
+      if (error instanceof MissingArtifactError) return false;
+      throw error;
     } finally {
       await memo.release();
     }

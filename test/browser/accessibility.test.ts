@@ -2,8 +2,6 @@
 import type {Page, SerializedAXNode} from "puppeteer-core";
 import {isExact, LivePage, show} from "./live/page";
 
-jest.setTimeout(300_000); // the machine may be busy; alone it takes a twentieth of this
-
 let live: LivePage;
 let page: Page;
 beforeAll(async () => {

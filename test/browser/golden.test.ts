@@ -6,8 +6,6 @@ import type {Browser, Page} from "puppeteer-core";
 import type {GoldenResults} from "./golden/page";
 import {openBrowser, root} from "./jupyter";
 
-jest.setTimeout(300_000); // the machine may be busy; alone it takes a fortieth of this
-
 const base64 = (...names: string[]) => readFileSync(path.join(root, ...names)).toString("base64");
 const wasmFiles = ["tfjs-backend-wasm.wasm", "tfjs-backend-wasm-simd.wasm", "tfjs-backend-wasm-threaded-simd.wasm"];
 

@@ -128,7 +128,7 @@ export async function openNotebook(page: Page, lab: JupyterLab, file: string): P
 export async function waitForKernel(page: Page): Promise<void> {
   await page.waitForFunction(
     () => document.querySelector("#jp-main-statusbar")?.textContent?.includes("TypeScript | Idle"),
-    {timeout: 120_000},
+    {timeout: 300_000},
   );
 }
 
@@ -145,7 +145,7 @@ export async function runCell(page: Page, index: number): Promise<void> {
   await page.keyboard.up("Control");
   await page.waitForFunction(
     (selector, text) => document.querySelector(selector)?.textContent !== text,
-    {timeout: 30_000},
+    {timeout: 300_000},
     prompt,
     before,
   );
@@ -168,7 +168,7 @@ export function outputOf(page: Page, index: number): Promise<string> {
 }
 
 /** Wait until the text of a cell's outputs matches. @throws Error with that text after `seconds`. */
-export async function waitForOutput(page: Page, index: number, pattern: RegExp, seconds = 40): Promise<string> {
+export async function waitForOutput(page: Page, index: number, pattern: RegExp, seconds = 300): Promise<string> {
   const end = performance.now() + 1000 * seconds;
   for (;;) {
     const text = await outputOf(page, index);
@@ -186,7 +186,7 @@ const GIVEN_UP = 200;
 export async function waitForEnd(page: Page, index: number): Promise<void> {
   await page.waitForFunction(
     (selector) => /\d/.test(document.querySelector(selector)?.textContent ?? ""),
-    {timeout: 60_000},
+    {timeout: 300_000},
     `${cell(index)} .jp-InputPrompt`,
   );
   await new Promise((resolve) => setTimeout(resolve, 2 * GIVEN_UP));

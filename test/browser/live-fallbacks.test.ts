@@ -4,8 +4,6 @@ import path from "node:path";
 import type {Page} from "puppeteer-core";
 import {isExact, LivePage, show, textOf} from "./live/page";
 
-jest.setTimeout(300_000); // the machine may be busy; alone it takes a twentieth of this
-
 let live: LivePage;
 beforeAll(async () => {
   live = await LivePage.start();

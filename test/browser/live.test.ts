@@ -3,8 +3,6 @@ import {relativeError} from "../reference/parse-reference";
 import {screenshot} from "./jupyter";
 import {isExact, LivePage, show, textOf} from "./live/page";
 
-jest.setTimeout(300_000); // the machine may be busy; alone it takes a twentieth of this
-
 let live: LivePage;
 beforeAll(async () => {
   live = await LivePage.start();
@@ -115,7 +113,7 @@ test("on a phone the bar of views follows the view that is read, and the page do
         const {left, right} = link!.getBoundingClientRect();
         return (link as HTMLElement).dataset.view === name && left >= bar.left && right <= bar.right;
       },
-      {timeout: 10_000},
+      {timeout: 300_000},
       view,
     );
   await isInSight("guide");

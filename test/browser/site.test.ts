@@ -7,8 +7,6 @@ import {buildSite} from "../../site/build/site";
 import {openBrowser, root, screenshot} from "./jupyter";
 import {builtPage} from "./live/page";
 
-jest.setTimeout(300_000); // the machine may be busy; alone it takes a twentieth of this
-
 const folder = mkdtempSync(path.join(tmpdir(), "lola-site-"));
 const outside: string[] = [];
 const errors: string[] = [];
@@ -76,7 +74,7 @@ test("a notebook's page shows formulas and pictures, draws a figure that is touc
   expect(await brokenPictures(page)).toEqual([]);
   expect(await page.$$eval(".katex", (all) => all.length)).toBeGreaterThan(0);
   await page.hover(".figure[tabindex]");
-  await page.waitForSelector(".figure .plot-container .main-svg", {timeout: 60_000});
+  await page.waitForSelector(".figure .plot-container .main-svg", {timeout: 300_000});
   await page.type("#search", "rollouts live");
   await page.waitForFunction(() => document.querySelector("#found a")?.textContent === "6 · Rollouts");
   await screenshot(page, "site-notebook");
@@ -104,7 +102,7 @@ test("on a phone a page begins with its title, the navigation unfolds, and nothi
 
 test("the live page and the API reference open", async () => {
   const live = await open("live/index.html");
-  await live.waitForFunction(() => document.documentElement.dataset.engine, {timeout: 120_000});
+  await live.waitForFunction(() => document.documentElement.dataset.engine, {timeout: 300_000});
   expect(await live.evaluate(() => document.documentElement.dataset.engine)).toBe("wasm");
   expect(await live.$$("main section")).toHaveLength(6);
   await live.close();

@@ -22,14 +22,14 @@ test("a document's buttons cannot run commands of JupyterLab", async () => {
   url.pathname = `/lab/workspaces/buttons/tree/${path.relative(root, file)}`; // of its own, so that the first start is one
   await page.goto(url.href, {waitUntil: "domcontentloaded"});
   const button = await page.waitForSelector(".jp-MarkdownViewer:not(.lm-mod-hidden) button:not([class])", {
-    timeout: 60_000,
+    timeout: 300_000,
   });
   expect(await button!.evaluate((element) => element.outerHTML)).not.toContain("commandlinker");
 });
 
 test("a first start shows notebook 01 beside the start page, and no side bar", async () => {
   await page.goto(lab.url, {waitUntil: "domcontentloaded"});
-  await page.waitForSelector(".jp-NotebookPanel:not(.lm-mod-hidden) .jp-Cell", {timeout: 60_000});
+  await page.waitForSelector(".jp-NotebookPanel:not(.lm-mod-hidden) .jp-Cell", {timeout: 300_000});
   expect(await texts("#jp-main-dock-panel .lm-TabBar-tabLabel")).toEqual(["README.md", "01-data.ipynb"]);
   expect(await page.$$eval("#jp-left-stack", ([stack]) => stack.classList.contains("lm-mod-hidden"))).toBe(true);
   await waitForKernel(page);
@@ -38,7 +38,7 @@ test("a first start shows notebook 01 beside the start page, and no side bar", a
 
 test("the launcher offers the notebooks' kernel alone", async () => {
   await page.click("#jp-main-dock-panel .lm-TabBar-addButton");
-  await page.waitForSelector(".jp-Launcher .jp-LauncherCard", {timeout: 30_000});
+  await page.waitForSelector(".jp-Launcher .jp-LauncherCard", {timeout: 300_000});
   expect(await texts('.jp-LauncherCard[data-category="Notebook"] .jp-LauncherCard-label')).toEqual(["TypeScript"]);
   await screenshot(page, "start-launcher");
 });

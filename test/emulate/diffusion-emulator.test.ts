@@ -114,5 +114,5 @@ test.each(kinds)("%j: a hundred windows leave no tensor behind, nor does one tha
 
 test("refuses invalid options of a sampler, before anything is drawn", () => {
   const options = {seed: 1, kind: "ddpm", order: 2} as unknown as Parameters<typeof diffusionEmulator>[1];
-  expect(() => diffusionEmulator(model, options)).toThrow("expected only steps for the kind ddpm, found order");
+  expect(() => diffusionEmulator(model, options)).toThrow('unknown option "order"; known are kind, steps.');
 });

@@ -131,7 +131,7 @@ async def main():
     await manager.start_kernel(cwd=folder, stderr=2)
     client = manager.client()
     client.start_channels()
-    await client.wait_for_ready(timeout=60)
+    await client.wait_for_ready(timeout=300)
     process = psutil.Process(manager.provisioner.pid)
     answers = []
     for kind, source, *after in order: # a cell is interrupted after it has printed the given text
@@ -143,12 +143,12 @@ async def main():
                     shown.append(message["content"].get("text", ""))
                     if after and after[0] in shown[-1]:
                         asyncio.ensure_future(manager.interrupt_kernel())
-                reply = await client.execute_interactive(source, timeout=60, output_hook=see)
+                reply = await client.execute_interactive(source, timeout=300, output_hook=see)
                 status = reply["content"]["status"]
             answers.append("".join(shown).strip())
         else:
             ask = client.complete if kind == "complete" else client.inspect
-            content = (await ask(source.replace("|", ""), source.index("|"), reply=True, timeout=60))["content"]
+            content = (await ask(source.replace("|", ""), source.index("|"), reply=True, timeout=300))["content"]
             answers.append(content.get("matches") or content["data"]["text/plain"])
     print(json.dumps({"answers": answers, "image": "--snapshot-blob" in process.cmdline(), "name": process.name()}))
     client.stop_channels()
@@ -201,7 +201,7 @@ test("a kernel in work/ starts from an image, and finds the library and modules 
   } finally {
     rmSync(module);
   }
-}, 180_000);
+});
 
 test("a kernel from the image answers as one without, and its children are other programs", () => {
   const hasImage = made() !== "";
@@ -250,7 +250,7 @@ test("a kernel from the image answers as one without, and its children are other
   expect(functions).toContain("zerosLike");
   expect(showTable).toMatch(/^\(method\) Presenter\.showTable\([^]*Show a table/);
   expect(zeros).toMatch("Creates a `tf.Tensor` with all elements set to 0.");
-}, 180_000);
+});
 
 test("a kernel starts without an image where none fits", () => {
   const {stdout, stderr} = spawnSync("sh", [path.join(root, "environment/kernel.sh"), "--version"], {

@@ -186,7 +186,7 @@ test("a notebook of one's own is made from the template and opened", async () =>
     await new Promise((resolve) => child.on("close", resolve));
     rmSync(file, {force: true});
   }
-}, 120_000); // JupyterLab starts, on a busy machine too
+});
 
 /** Connects to a kernel as a tab does; returns what closes it. */
 function openTab(channels: URL, headers: object): Promise<() => void> {

@@ -17,7 +17,7 @@ describe("two laboratories", () => {
   let both: LabComparison;
   beforeAll(async () => {
     both = await compare({tour: open(three), single: open(single)}, {methods: [diffusion]});
-  }, 180_000);
+  });
 
   test("have a table of paired differences", () => {
     const rows = both.table();

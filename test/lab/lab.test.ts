@@ -25,7 +25,7 @@ describe("a whole experiment at smoke size", () => {
     expect(findings(results)).toHaveLength(9);
     const [{rows}] = evaluation.curves();
     expect(rows.map(({lead}) => lead)).toEqual(Array.from({length: 10}, (_, i) => 4 * (i + 1)));
-  }, 180_000); // it trains and scores everything
+  });
 
   test("prints each result as one line", async () => {
     const experiment = lab();

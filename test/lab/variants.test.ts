@@ -12,8 +12,6 @@ const {open, artifacts} = smokeLabs();
 const small = () => open((config) => ({...config, latentChannels: [16], pixel: undefined}));
 
 const diffusion = {kind: "diffusion", latentChannels: 16} as const;
-jest.setTimeout(180_000); // each test may be the first to train
-
 const deeper = {...diffusion, changes: {network: {hidBlocks: 2}}, label: "two blocks"};
 
 describe("a changed emulator", () => {

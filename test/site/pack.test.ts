@@ -3,8 +3,6 @@ import {Shipped, shippedFolder} from "../../lib/lab/pretrained/shipped";
 import {systemOf} from "../../lib/systems/registry";
 import {packSystem, readModels, shippedSystems} from "../../site/build/pack";
 
-jest.setTimeout(300_000); // the machine may be busy; alone it takes a twentieth of this
-
 test("the page has the systems with shipped models whose states have two axes", () => {
   const names = shippedSystems();
   expect(names).toEqual(expect.arrayContaining(["euler", "rayleigh-benard"]));

@@ -51,7 +51,7 @@ test("a port in use is said in a sentence", async () => {
 function runProgram(...words: string[]) {
   const program = ["-r", "./environment/typescript.cjs", "site/build/run.ts", ...words];
   const cwd = path.resolve(__dirname, "../..");
-  const {status, stderr, stdout} = spawnSync(process.execPath, program, {cwd, encoding: "utf8", timeout: 50_000});
+  const {status, stderr, stdout} = spawnSync(process.execPath, program, {cwd, encoding: "utf8", timeout: 300_000});
   return {status, said: stderr + stdout};
 }
 

@@ -30,7 +30,7 @@ beforeAll(async () => {
   const entries: [string, Losses][] = [];
   for (const [name, environment] of Object.entries(processors)) entries.push([name, await losses(environment)]);
   found = Object.fromEntries(entries);
-}, 300_000); // four processes that load the engine, beside other tests
+});
 
 test.each(Object.keys(processors).slice(1))("%s: losses agree, at first to rounding", (name) => {
   for (const channels of ["1", "8"] as const) {

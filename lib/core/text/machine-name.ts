@@ -1,5 +1,5 @@
 /** The machine that something was measured on, in words. */
-import {cpus} from "node:os";
+import {availableParallelism, cpus} from "node:os";
 
 /** Name the processor and the number of its logical cores. */
 export function processorName(): string {
@@ -9,3 +9,6 @@ export function processorName(): string {
 
 /** Name the processor, the number of its logical cores, and the version of Node. */
 export const machineName = (): string => `${processorName()}, Node ${process.versions.node}`;
+
+/** Count the threads that an operation of the tensor engine may use in this process. */
+export const engineThreads = (): number => Number(process.env.TF_NUM_INTRAOP_THREADS) || availableParallelism();

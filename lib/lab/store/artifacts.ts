@@ -14,6 +14,7 @@ import {isPlainObject} from "../../core/check";
 import type {Shipped} from "../pretrained/shipped";
 import {explainWriteError, syncFolder} from "../../core/files";
 import {dataFolder, shown} from "../../core/paths";
+import {engineThreads, machineName} from "../../core/text/machine-name";
 import {listening, currentWork} from "../notebook/work";
 import {WaitingLine} from "../notebook/waiting";
 import {fromJsonText, toJsonText} from "./json-numbers";
@@ -242,7 +243,8 @@ export class Artifacts {
       await make(temporary);
       const files = await describePayload(temporary);
       const {stage, name, config, inputs = []} = recipe;
-      const manifest = {key: this.key(recipe), stage, name, config, inputs, files};
+      const made = {machine: machineName(), threads: engineThreads()};
+      const manifest = {key: this.key(recipe), stage, name, config, inputs, files, ...made};
       await writeFile(`${temporary}.manifest`, manifestText(manifest));
       await syncFile(`${temporary}.manifest`);
       // A file is replaced in one step, so that a reader finds the old or the new one. A folder cannot be: its manifest, without

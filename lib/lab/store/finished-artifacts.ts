@@ -1,5 +1,8 @@
 import {Artifacts, type Artifact, type Recipe} from "./artifacts";
 
+/** Thrown for an artefact that would have to be made. */
+export class MissingArtifactError extends Error {}
+
 /** A store that finds the artefacts of another one, and refuses to make any. */
 export class FinishedArtifacts extends Artifacts {
   constructor(private readonly of: Artifacts) {
@@ -20,6 +23,6 @@ export class FinishedArtifacts extends Artifacts {
 
   override async obtain(recipe: Recipe): Promise<Artifact> {
     if (await this.has(recipe)) return {path: this.path(recipe), key: this.key(recipe), fresh: false};
-    throw new Error(`${this.path(recipe)} is not there`);
+    throw new MissingArtifactError(`${this.path(recipe)} is not there`);
   }
 }

@@ -13,9 +13,12 @@ export interface Manifest {
   readonly config: unknown;
   readonly inputs: readonly string[];
   readonly files: readonly PayloadEntry[];
+  /** Machine that made it, and the number of its engine threads. Sums may depend on both in their last digits. */
+  readonly machine?: string;
+  readonly threads?: number;
 }
 
-const NAMES = ["key", "stage", "name", "config", "inputs", "files", "sha256"];
+const NAMES = ["key", "stage", "name", "config", "inputs", "files", "machine", "threads", "sha256"];
 
 const checksum = (manifest: object) => createHash("sha256").update(JSON.stringify(manifest)).digest("hex");
 

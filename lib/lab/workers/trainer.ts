@@ -77,7 +77,7 @@ export class Trainer {
     const share = Math.max(1, Math.floor(availableParallelism() / (order.join?.hosts.length ?? 1)));
     const threads = `${Math.min(this.threads, share)}`;
     const child = fork(programFile("lab/workers/train-process"), {
-      stdio: ["ignore", "ignore", "ignore", "ipc"],
+      stdio: ["ignore", "ignore", "pipe", "ipc"],
       env: {
         ...process.env,
         NODE_OPTIONS: "",
@@ -94,12 +94,24 @@ export class Trainer {
   }
 }
 
+/** Characters that are kept of what a process writes to its standard error. */
+const WRITTEN = 2048;
+
+/** What a process wrote last, without the engine's notices, for the end of a sentence. */
+function saidIn(written: string): string {
+  const lines = written.split("\n").filter((line) => !/^[IW]\d{4} |^WARNING: All log messages/.test(line));
+  const text = lines.join("\n").trim().replace(/\.$/, "");
+  return text && `; it wrote: ${text}`;
+}
+
 /** Show a process's progress, if it is to be seen, until it ends. */
 function listen(child: ChildProcess, isSeen: boolean): Promise<void> {
   return new Promise((resolve, reject) => {
     const lines = new Map<string, Progress>();
     let failure: Error | undefined;
     let finished = false;
+    let written = "";
+    child.stderr!.on("data", (text: Buffer) => (written = (written + text.toString()).slice(-WRITTEN)));
     child.on("message", (word: WorkerMessage) => {
       if ("error" in word) failure = new (word.isOfAnother ? OtherFailedError : Error)(word.error);
       else if ("finished" in word) finished = true;
@@ -108,7 +120,11 @@ function listen(child: ChildProcess, isSeen: boolean): Promise<void> {
     child.on("error", reject);
     child.on("close", (code, signal) => {
       if (finished) resolve();
-      else reject(failure ?? new Error(`The training's process ended early (${signal ?? `exit code ${code}`}).`));
+      else
+        reject(
+          failure ??
+            new Error(`The training's process ended early (${signal ?? `exit code ${code}`})${saidIn(written)}.`),
+        );
     });
   });
 }

@@ -112,7 +112,7 @@ export class LivePage {
     page.on("pageerror", (error) => this.errors.push(String(error)));
     if (before) await page.evaluateOnNewDocument(before);
     await page.goto(`file://${place}/index.html${fragment}`);
-    await page.waitForFunction(() => document.documentElement.dataset.engine, {timeout: 120_000});
+    await page.waitForFunction(() => document.documentElement.dataset.engine, {timeout: 300_000});
     return page;
   }
 }
@@ -121,7 +121,7 @@ export const textOf = (page: Page, selector: string) => page.$eval(selector, (el
 
 /** Wait until a view shows what its knobs say. */
 export const isExact = (page: Page, view: string) =>
-  page.waitForFunction((id) => !document.getElementById(id)!.classList.contains("stale"), {timeout: 120_000}, view);
+  page.waitForFunction((id) => !document.getElementById(id)!.classList.contains("stale"), {timeout: 300_000}, view);
 
 /** Scroll to a view and give it time to draw. */
 export const show = (page: Page, view: string) =>

@@ -125,7 +125,7 @@ describe("a good notebook, then one with a failing cell", () => {
     expect(await again("--again", "--exercises")).toBe("ran");
     expect(await readJson(path.join(run.folder, "figures/exercise.json"))).toEqual({z: 16}); // a name of the first cell
     expect((await readJson(path.join(run.folder, "notebooks/01-good.ipynb"))).cells).toHaveLength(7); // it is not kept
-  }, 180_000); // three runs
+  });
 });
 
 test("an error that the kernel only prints fails its cell, and so does a dead kernel", async () => {
@@ -135,7 +135,7 @@ test("an error that the kernel only prints fails its cell, and so does a dead ke
   expect(rejection.output).toMatch(/^UnhandledPromiseRejection: Error: lost promise$/m);
   expect(death.code).toBe(1);
   expect(death.output).toMatch(/05-death failed in cell 1:[^]*process\.exit\(3\)[^]*The kernel died/);
-}, 120_000);
+});
 
 test("notebooks that may run beside others do, and one that says nothing waits until it is alone", async () => {
   const {code, output} = await reproduce(["--only", "6,7,8"]);
@@ -151,7 +151,7 @@ test("notebooks that may run beside others do, and one that says nothing waits u
   expect(lines[at("right met left") - 1]).toMatch(/^\[\d\/3\] 07-right {2}1\/1 {2}Right$/);
   expect(at("08-alone")).toBeGreaterThan(Math.max(at("06-left  done"), at("07-right  done")));
   expect(output).toContain("alone: here,here");
-}, 120_000);
+});
 
 const state = (folder: string) => readFile(path.join(folder, "state"), "utf8").catch(() => "");
 
@@ -162,7 +162,7 @@ test("a failing cell stops the notebook beside it, which saves its work", async 
   expect(output).not.toMatch(/04-endless {2}(done|failed)/);
   expect(await state(folder)).toMatch(/^\d+ running saved$/);
   expect(existsSync(path.join(folder, "notebooks"))).toBe(false);
-}, 120_000);
+});
 
 test("an interrupt lets the cell save, ends the run, and leaves no process", async () => {
   const run = await reproduce(["--only", "4,5"], async (child, folder) => {
@@ -175,7 +175,7 @@ test("an interrupt lets the cell save, ends the run, and leaves no process", asy
   expect(saved).not.toBeNull();
   expect(() => process.kill(Number(saved?.[1]), 0)).toThrow("ESRCH");
   expect(execFileSync("ps", ["-eo", "args"], {encoding: "utf8"})).not.toContain(run.folder); // the runner names it
-}, 120_000);
+});
 
 describe("what cannot be run is one sentence", () => {
   test.each([

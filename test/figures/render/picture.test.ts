@@ -140,7 +140,7 @@ describe("the process that draws", () => {
     painter.image(${JSON.stringify(figure)}, "png").then(() => { console.log(painter.pid); ${then} });`;
 
   test("ends by itself, and its browser with it", async () => {
-    const {stdout, status} = spawnSync(process.execPath, ["-e", script("")], {encoding: "utf8", timeout: 15_000});
+    const {stdout, status} = spawnSync(process.execPath, ["-e", script("")], {encoding: "utf8", timeout: 300_000});
     expect(status).toBe(0);
     expect(await gone(Number(stdout))).toBe(true);
   });

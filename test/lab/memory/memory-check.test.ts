@@ -68,4 +68,11 @@ describe("a laboratory on a machine with little memory", () => {
     expect((await open((one) => one, artifacts()).autoencoder(4)).key).toBe(key);
     await expect(open().autoencoder(16)).rejects.toThrow("expected a training that fits into 0.3 GB");
   });
+
+  test("does not take another error for a training that is too large", async () => {
+    grant(3e8);
+    const store = artifacts();
+    jest.spyOn(store, "has").mockRejectedValue(new Error("the disk does not answer"));
+    await expect(open((one) => one, store).autoencoder(4)).rejects.toThrow("the disk does not answer");
+  });
 });

@@ -56,7 +56,7 @@ test("a smoke run forecasts its own system alone", async () => {
   expect(others).toEqual([]);
   expect(own.title).toContain("Euler");
   expect(own.rows[0].method).toBe("ground truth");
-}, 300_000); // seconds, but on a machine that does other things too
+});
 
 test("refuses what is no laboratory", async () => {
   expect(() => everySystem({} as never)).toThrow("everySystem: expected lab to be");

@@ -17,7 +17,6 @@ const gammas = {
   rollout: {...config.rollout, steps: 1},
 };
 
-jest.setTimeout(300_000); // seconds, but on a machine that does other things too
 let shared: Lab;
 beforeAll(() => void (shared = new Lab(gammas, artifacts(), undefined, undefined, undefined, folder("figures"))));
 

@@ -35,7 +35,7 @@ beforeAll(async () => {
   made = await resultsOf(new Lab(config, store));
   await packArtifacts(config, store, folder("packed"));
   shipped = Shipped.open(folder("packed"))!;
-}, 60_000);
+});
 
 const open = (name: string, using?: Shipped) => new Artifacts(folder(name), () => undefined, using);
 

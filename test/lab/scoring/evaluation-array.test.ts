@@ -20,7 +20,7 @@ beforeAll(async () => {
   await lab("shared").emulators(methods);
   await lab("shared").latents(4, "test");
   cpSync(folder("shared"), folder("alone"), {recursive: true, preserveTimestamps: true});
-}, 180_000);
+});
 afterEach(() => void (process.env.PATH = before));
 afterAll(() => jest.restoreAllMocks());
 
@@ -67,7 +67,7 @@ test("the scores of trajectories that are scored one by one are those of one eva
       readFileSync(folder("alone", "evaluation", name), "utf8"),
     );
   }
-}, 120_000);
+});
 
 test("an array has an element for each trajectory that is missing, and is collected when all are there", async () => {
   const root = folder("array");
@@ -104,7 +104,7 @@ test("an array has an element for each trajectory that is missing, and is collec
   const {rows, lines} = await collectEvaluation(store(), "three");
   expect(lines).toEqual(["3 of 3 trajectories scored, 0 running, 0 waiting, 0 failed."]);
   expect(rows).toEqual(alone);
-}, 120_000);
+});
 
 test("another evaluation does not take a name, and one that was never begun is not collected", async () => {
   slurm({squeue: "", sbatch: "echo 7"});

@@ -3,8 +3,10 @@ import {appendFile, mkdir, mkdtemp, readdir, readFile, rm, stat, utimes, writeFi
 import {tmpdir} from "node:os";
 import path from "node:path";
 import {setImmediate, setTimeout as sleep} from "node:timers/promises";
+import {machineName} from "../../../lib/core/text/machine-name";
 import {artifactKey, Artifacts, type Recipe} from "../../../lib/lab/store/artifacts";
 import {isHeld, Lock} from "../../../lib/lab/store/lock";
+import {readManifest, type Manifest} from "../../../lib/lab/store/manifest";
 import {thisProcess} from "../../../lib/lab/store/processes";
 
 let root: string;
@@ -251,6 +253,21 @@ test("values and arrays come back as they were", async () => {
   const rollout: Recipe = {stage: "rollout", name: "states", version: 1, config: 1};
   expect(await open().obtainFloats(rollout, () => array)).toEqual(array);
   expect(await open().obtainFloats(rollout, () => fail("computed twice"))).toEqual(array);
+});
+
+test("a manifest says where an artefact was made, and by how many threads; its key does not", async () => {
+  const {TF_NUM_INTRAOP_THREADS} = process.env;
+  const manifests: Partial<Manifest>[] = [];
+  for (const threads of ["1", "3"]) {
+    process.env.TF_NUM_INTRAOP_THREADS = threads;
+    await open().write(recipe, payload("content"));
+    manifests.push(readManifest(await readFile(`${open().path(recipe)}.manifest.json`, "utf8"))!);
+  }
+  if (TF_NUM_INTRAOP_THREADS === undefined) delete process.env.TF_NUM_INTRAOP_THREADS;
+  else process.env.TF_NUM_INTRAOP_THREADS = TF_NUM_INTRAOP_THREADS;
+  expect(manifests.map(({threads, machine, key}) => [threads, machine, key])).toEqual(
+    [1, 3].map((threads) => [threads, machineName(), open().key(recipe)]),
+  );
 });
 
 describe("a value that is computed again", () => {

@@ -8,8 +8,6 @@ import {smokeLabs} from "../smoke";
 const {artifacts, open} = smokeLabs();
 const diffusion = {kind: "diffusion", latentChannels: 16} as const;
 
-jest.setTimeout(300_000); // seconds, but on a machine that does other things too
-
 describe("trained models on other trajectories", () => {
   let [lab, away]: Lab[] = [];
   beforeAll(async () => {

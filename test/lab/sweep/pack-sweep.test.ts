@@ -18,7 +18,7 @@ const trainings = (name: string) => storedRuns(folder(name), ["autoencoder"]).le
 beforeAll(async () => {
   jest.spyOn(process.stdout, "write").mockReturnValue(true);
   await open().sweep(space, {...options, train: true});
-}, 60_000);
+});
 beforeEach(() => void (said.length = 0));
 afterAll(() => jest.restoreAllMocks());
 

@@ -130,7 +130,7 @@ test("sweeps that run at the same time train each variant once, and end with the
   expect(trainings()).toBe(before + 2);
   for (const other of others) expect(other.rows()).toEqual(one.rows());
   for (const name of ["twins", "another-name"]) expect(curvesOf(name).map(({length}) => length)).toEqual([1, 1]);
-}, 60_000);
+});
 
 test("a full disk ends a sweep with one sentence, and what was trained stays", async () => {
   const rates = {"autoencoder.training.learningRate": [5e-3, 6e-3]};
@@ -149,7 +149,7 @@ test("a full disk ends a sweep with one sentence, and what was trained stays", a
   expect(write.mock.calls.filter(([{stage}]) => stage === "autoencoder")).toHaveLength(1); // the other one
   write.mockRestore();
   expect(trials.map(({error}) => error)).toEqual([undefined, undefined]);
-}, 60_000);
+});
 
 test("curves for TensorBoard and a journal for Optuna lie beside the trials", () => {
   const folder = path.join(artifacts().root, "sweeps", "broken");

@@ -1,4 +1,4 @@
-import {mkdtemp, readdir, rm} from "node:fs/promises";
+import {mkdtemp, readdir, rm, writeFile} from "node:fs/promises";
 import {tmpdir} from "node:os";
 import path from "node:path";
 import {relativeError} from "../../reference/reference";
@@ -8,6 +8,13 @@ import {Lab} from "../../../lib/lab/lab";
 import type {Config} from "../../../lib/lab/config";
 import {preset} from "../../../lib/lab/presets/presets";
 import {Trainer} from "../../../lib/lab/workers/trainer";
+
+/** Program of training processes in place of the library's. */
+let mockProgram: string | undefined;
+jest.mock("../../../lib/core/program", () => {
+  const {programFile} = jest.requireActual<{programFile: (name: string) => string}>("../../../lib/core/program");
+  return {programFile: (name: string) => mockProgram ?? programFile(name)};
+});
 
 let artifacts: Artifacts;
 beforeAll(
@@ -82,7 +89,23 @@ test("two processes train an autoencoder and an emulator as one does", async () 
   await expect(here.autoencoder(16, {parallel: 2})).rejects.toThrow(
     "expected parallel to be 1 where trainings run in this process",
   );
-}, 300_000);
+});
+
+test("a process that dies says what it wrote last, without the engine's notices", async () => {
+  mockProgram = path.join(artifacts.root, "dying.cjs");
+  const words = "I0000 00:00:1 port.cc:153] a notice\\nF0000 00:00:2 tensor.cc:7] Check failed: the last word\\n";
+  await writeFile(
+    mockProgram,
+    `process.stderr.write("x".repeat(5000) + "\\n${words}", () => process.kill(process.pid, "SIGKILL"));`,
+  );
+  const job = {stage: "autoencoder", latentChannels: 4, changes: {}} as const;
+  const run = new Trainer(1).run({config: smoke, root: artifacts.root, job}).catch((error: Error) => error.message);
+  const message = (await run) as string;
+  mockProgram = undefined;
+  expect(message).toMatch(
+    /^The training's process ended early \(SIGKILL\); it wrote: x{1000,2000}\nF0000 .*the last word\.$/,
+  );
+});
 
 test("a failing training says why", async () => {
   const trainer = new Trainer(1);
