@@ -1,6 +1,7 @@
 import path from "node:path";
 import type {Browser, Page} from "puppeteer-core";
 import {
+  newPage,
   openBrowser,
   openNotebook,
   runCell,
@@ -16,7 +17,7 @@ let browser: Browser;
 let page: Page;
 beforeAll(async () => {
   [lab, browser] = await Promise.all([startLab(), openBrowser()]);
-  page = await browser.newPage();
+  page = await newPage(browser);
 });
 afterAll(() => Promise.all([browser?.close(), lab?.stop()]));
 

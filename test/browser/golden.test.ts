@@ -4,7 +4,7 @@ import {readFileSync} from "node:fs";
 import path from "node:path";
 import type {Browser, Page} from "puppeteer-core";
 import type {GoldenResults} from "./golden/page";
-import {openBrowser, root} from "./jupyter";
+import {newPage, openBrowser, root} from "./jupyter";
 
 const base64 = (...names: string[]) => readFileSync(path.join(root, ...names)).toString("base64");
 const wasmFiles = ["tfjs-backend-wasm.wasm", "tfjs-backend-wasm-simd.wasm", "tfjs-backend-wasm-threaded-simd.wasm"];
@@ -15,7 +15,7 @@ let topics: string[];
 
 beforeAll(async () => {
   browser = await openBrowser();
-  page = await browser.newPage();
+  page = await newPage(browser);
   const program = execFileSync(
     process.execPath,
     ["-r", "./environment/typescript.cjs", "test/browser/golden/bundle.ts"],

@@ -84,12 +84,20 @@ export async function startLab(): Promise<JupyterLab> {
   }
 }
 
+/** Open a page. */
+export async function newPage(browser: Browser): Promise<Page> {
+  const page = await browser.newPage();
+  page.setDefaultTimeout(300_000); // ends waits that hang, on a machine that does other things too
+  return page;
+}
+
 /** Start the project's browser. */
 export function openBrowser(): Promise<Browser> {
   return puppeteer.launch({
     executablePath: path.join(browserFolder, "chromium"),
     headless: "shell",
     pipe: true,
+    protocolTimeout: 600_000,
     args: ["--no-sandbox", "--no-zygote", "--disable-gpu", "--disable-dev-shm-usage"],
     env: {...process.env, ...browserEnvironment},
     defaultViewport: {width: 1440, height: 900},
@@ -128,7 +136,7 @@ export async function openNotebook(page: Page, lab: JupyterLab, file: string): P
 export async function waitForKernel(page: Page): Promise<void> {
   await page.waitForFunction(
     () => document.querySelector("#jp-main-statusbar")?.textContent?.includes("TypeScript | Idle"),
-    {timeout: 300_000},
+    {},
   );
 }
 
@@ -145,7 +153,7 @@ export async function runCell(page: Page, index: number): Promise<void> {
   await page.keyboard.up("Control");
   await page.waitForFunction(
     (selector, text) => document.querySelector(selector)?.textContent !== text,
-    {timeout: 300_000},
+    {},
     prompt,
     before,
   );
@@ -186,7 +194,7 @@ const GIVEN_UP = 200;
 export async function waitForEnd(page: Page, index: number): Promise<void> {
   await page.waitForFunction(
     (selector) => /\d/.test(document.querySelector(selector)?.textContent ?? ""),
-    {timeout: 300_000},
+    {},
     `${cell(index)} .jp-InputPrompt`,
   );
   await new Promise((resolve) => setTimeout(resolve, 2 * GIVEN_UP));

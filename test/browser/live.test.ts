@@ -113,7 +113,7 @@ test("on a phone the bar of views follows the view that is read, and the page do
         const {left, right} = link!.getBoundingClientRect();
         return (link as HTMLElement).dataset.view === name && left >= bar.left && right <= bar.right;
       },
-      {timeout: 300_000},
+      {},
       view,
     );
   await isInSight("guide");

@@ -4,7 +4,7 @@ import {tmpdir} from "node:os";
 import path from "node:path";
 import type {Browser, Page} from "puppeteer-core";
 import {buildSite} from "../../site/build/site";
-import {openBrowser, root, screenshot} from "./jupyter";
+import {newPage, openBrowser, root, screenshot} from "./jupyter";
 import {builtPage} from "./live/page";
 
 const folder = mkdtempSync(path.join(tmpdir(), "lola-site-"));
@@ -25,7 +25,7 @@ afterAll(async () => {
 });
 
 async function open(address: string, width = 1440): Promise<Page> {
-  const page = await browser.newPage();
+  const page = await newPage(browser);
   await page.setViewport({width, height: 900});
   page.on("request", (request) => {
     if (!/^(data|blob):/.test(request.url()) && !request.url().startsWith(`file://${folder}/`))
@@ -74,9 +74,11 @@ test("a notebook's page shows formulas and pictures, draws a figure that is touc
   expect(await brokenPictures(page)).toEqual([]);
   expect(await page.$$eval(".katex", (all) => all.length)).toBeGreaterThan(0);
   await page.hover(".figure[tabindex]");
-  await page.waitForSelector(".figure .plot-container .main-svg", {timeout: 300_000});
-  await page.type("#search", "rollouts live");
-  await page.waitForFunction(() => document.querySelector("#found a")?.textContent === "6 · Rollouts");
+  await page.waitForSelector(".figure .plot-container .main-svg");
+  await page.type("#search", "rollouts");
+  await page.waitForFunction(() =>
+    [...document.querySelectorAll("#found a")].some(({textContent}) => textContent === "6 · Rollouts"),
+  );
   await screenshot(page, "site-notebook");
   await page.close();
 });
@@ -102,7 +104,7 @@ test("on a phone a page begins with its title, the navigation unfolds, and nothi
 
 test("the live page and the API reference open", async () => {
   const live = await open("live/index.html");
-  await live.waitForFunction(() => document.documentElement.dataset.engine, {timeout: 300_000});
+  await live.waitForFunction(() => document.documentElement.dataset.engine);
   expect(await live.evaluate(() => document.documentElement.dataset.engine)).toBe("wasm");
   expect(await live.$$("main section")).toHaveLength(6);
   await live.close();

@@ -1,14 +1,14 @@
 import {writeFileSync} from "node:fs";
 import path from "node:path";
 import type {Browser, Page} from "puppeteer-core";
-import {openBrowser, root, screenshot, startLab, waitForKernel, type JupyterLab} from "./jupyter";
+import {newPage, openBrowser, root, screenshot, startLab, waitForKernel, type JupyterLab} from "./jupyter";
 
 let lab: JupyterLab;
 let browser: Browser;
 let page: Page;
 beforeAll(async () => {
   [lab, browser] = await Promise.all([startLab(), openBrowser()]);
-  page = await browser.newPage();
+  page = await newPage(browser);
 });
 afterAll(() => Promise.all([browser?.close(), lab?.stop()]));
 
@@ -21,15 +21,13 @@ test("a document's buttons cannot run commands of JupyterLab", async () => {
   const url = new URL(lab.url);
   url.pathname = `/lab/workspaces/buttons/tree/${path.relative(root, file)}`; // of its own, so that the first start is one
   await page.goto(url.href, {waitUntil: "domcontentloaded"});
-  const button = await page.waitForSelector(".jp-MarkdownViewer:not(.lm-mod-hidden) button:not([class])", {
-    timeout: 300_000,
-  });
+  const button = await page.waitForSelector(".jp-MarkdownViewer:not(.lm-mod-hidden) button:not([class])");
   expect(await button!.evaluate((element) => element.outerHTML)).not.toContain("commandlinker");
 });
 
 test("a first start shows notebook 01 beside the start page, and no side bar", async () => {
   await page.goto(lab.url, {waitUntil: "domcontentloaded"});
-  await page.waitForSelector(".jp-NotebookPanel:not(.lm-mod-hidden) .jp-Cell", {timeout: 300_000});
+  await page.waitForSelector(".jp-NotebookPanel:not(.lm-mod-hidden) .jp-Cell");
   expect(await texts("#jp-main-dock-panel .lm-TabBar-tabLabel")).toEqual(["README.md", "01-data.ipynb"]);
   expect(await page.$$eval("#jp-left-stack", ([stack]) => stack.classList.contains("lm-mod-hidden"))).toBe(true);
   await waitForKernel(page);
@@ -38,7 +36,7 @@ test("a first start shows notebook 01 beside the start page, and no side bar", a
 
 test("the launcher offers the notebooks' kernel alone", async () => {
   await page.click("#jp-main-dock-panel .lm-TabBar-addButton");
-  await page.waitForSelector(".jp-Launcher .jp-LauncherCard", {timeout: 300_000});
+  await page.waitForSelector(".jp-Launcher .jp-LauncherCard");
   expect(await texts('.jp-LauncherCard[data-category="Notebook"] .jp-LauncherCard-label')).toEqual(["TypeScript"]);
   await screenshot(page, "start-launcher");
 });

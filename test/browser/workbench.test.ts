@@ -5,6 +5,7 @@ import {
   appendText,
   cell,
   interrupt,
+  newPage,
   openBrowser,
   openNotebook,
   root,
@@ -46,7 +47,7 @@ const gitStatus = () =>
 beforeAll(async () => {
   before = gitStatus();
   [lab, browser] = await Promise.all([startLab(), openBrowser()]);
-  page = await browser.newPage();
+  page = await newPage(browser);
   page.on("request", (request) => {
     const {protocol, hostname} = new URL(request.url());
     if (/^(http|ws)/.test(protocol)) hosts.add(hostname);
@@ -69,9 +70,9 @@ test("a laboratory describes itself in a table", async () => {
 test("a picture is drawn, and is alive under the mouse", async () => {
   const output = `${cell(index("picture"))} .jp-OutputArea-output`;
   await runCell(page, index("picture"));
-  await page.waitForSelector(`${output} img, ${output} .main-svg`, {timeout: 300_000});
+  await page.waitForSelector(`${output} img, ${output} .main-svg`);
   await page.hover(output);
-  await page.waitForSelector(`${output} .barlayer path`, {timeout: 300_000});
+  await page.waitForSelector(`${output} .barlayer path`);
   await screenshot(page, "workbench-picture");
 });
 
@@ -106,7 +107,7 @@ test("a what-if stands beside the original: a table with the difference, and a f
   await runCell(page, index("compare"));
   const table = await waitForOutput(page, index("compare"), /two steps/);
   expect(table).toContain("rollout.steps = 2");
-  await page.waitForSelector(`${output} .main-svg`, {timeout: 300_000});
+  await page.waitForSelector(`${output} .main-svg`);
   const [figure, area] = await page.evaluate(
     (...places) => places.map((place) => document.querySelector(place)!.getBoundingClientRect().toJSON() as DOMRect),
     `${output} .main-svg`,
@@ -126,7 +127,7 @@ test("a misspelt name is refused with the right one", async () => {
 test("Tab completes a name, Shift-Tab explains it", async () => {
   await appendText(page, index("complete"), "");
   await page.keyboard.press("Tab");
-  await page.waitForSelector(".jp-Completer .jp-Completer-item", {timeout: 300_000, visible: true});
+  await page.waitForSelector(".jp-Completer .jp-Completer-item", {visible: true});
   const items = await page.$$eval(".jp-Completer-item", (all) => all.map((item) => item.textContent));
   expect(items.join(" ")).toMatch(/autoencoders/);
   await screenshot(page, "workbench-completion");
@@ -136,7 +137,7 @@ test("Tab completes a name, Shift-Tab explains it", async () => {
   await page.keyboard.down("Shift");
   await page.keyboard.press("Tab");
   await page.keyboard.up("Shift");
-  await page.waitForSelector(".jp-Tooltip", {timeout: 300_000, visible: true});
+  await page.waitForSelector(".jp-Tooltip", {visible: true});
   expect(await page.$eval(".jp-Tooltip", (tip) => tip.textContent)).toMatch(
     /latentChannels: number[\s\S]*Stage 2: train \(or load\) the autoencoder/,
   );

@@ -6,7 +6,7 @@ import {tmpdir} from "node:os";
 import path from "node:path";
 import type {Browser, Page} from "puppeteer-core";
 import {exclusively} from "../../../lib/lab/store/lock";
-import {openBrowser, root} from "../jupyter";
+import {newPage, openBrowser, root} from "../jupyter";
 
 /** What the laboratory's own engine computes for trajectory 1, rate 2, three members, three steps, order 2 and seed 7. */
 export interface Answer {
@@ -103,7 +103,7 @@ export class LivePage {
       cpSync(this.built.folder, place, {recursive: true});
       damage(path.join(place, "files"));
     }
-    const page = await this.browser.newPage();
+    const page = await newPage(this.browser);
     await page.setViewport({width, height: 800});
     page.on("request", (request) => {
       const url = request.url();
@@ -112,7 +112,7 @@ export class LivePage {
     page.on("pageerror", (error) => this.errors.push(String(error)));
     if (before) await page.evaluateOnNewDocument(before);
     await page.goto(`file://${place}/index.html${fragment}`);
-    await page.waitForFunction(() => document.documentElement.dataset.engine, {timeout: 300_000});
+    await page.waitForFunction(() => document.documentElement.dataset.engine);
     return page;
   }
 }
@@ -121,7 +121,7 @@ export const textOf = (page: Page, selector: string) => page.$eval(selector, (el
 
 /** Wait until a view shows what its knobs say. */
 export const isExact = (page: Page, view: string) =>
-  page.waitForFunction((id) => !document.getElementById(id)!.classList.contains("stale"), {timeout: 300_000}, view);
+  page.waitForFunction((id) => !document.getElementById(id)!.classList.contains("stale"), {}, view);
 
 /** Scroll to a view and give it time to draw. */
 export const show = (page: Page, view: string) =>
