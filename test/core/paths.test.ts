@@ -21,7 +21,7 @@ test.each([
   expect(figuresFolder()).toBe(path.join(root, folder));
 });
 
-test("the committed figures of the default system are in figures/, those of others below it", () => {
+test("the committed figures of the default system are in figures/, the figures of others below it", () => {
   expect(committedFigures("euler")).toBe(path.join(root, "figures"));
   expect(committedFigures("kolmogorov")).toBe(path.join(root, "figures/kolmogorov"));
 });

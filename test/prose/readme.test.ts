@@ -41,7 +41,7 @@ describe("times", () => {
     text.match(/(?:\d+|\b(?:an?|half|two|three|four|five|ten|few)) (?:min|s|h|seconds?|minutes?|hours?)\b/g) ?? [];
   const {columns, rows} = tableWith("command", read("docs/performance.md"));
 
-  test("of commands are those of docs/performance.md, and stand in the README's tables alone", () => {
+  test("of commands equal the times in docs/performance.md, and stand in the README's tables alone", () => {
     expect(tableWith("command", readme)).toEqual({columns, rows});
     expect(durations(readme.replace(/^\|.*$/gm, ""))).toEqual([]);
     expect(durations("half a minute, 3 min 15 s, about 12 minutes, a few seconds")).toHaveLength(5);

@@ -70,7 +70,7 @@ test("links of notebooks lead to the run's file, else to the project's, and ever
   expect(brokenLinks(run, "/")).toEqual([]);
 });
 
-test("notebooks and figures may lie elsewhere, as those of the default run do", async () => {
+test("notebooks and figures may lie elsewhere, as the default run may keep them", async () => {
   const [notebooks, figures] = ["notebooks", "figures"].map((name) => path.join(run, name));
   const page = await renderResults(path.join(run, "pages/run"), {title: "T", lead: "L", notebooks, figures});
   expect(page).toBe(path.join(run, "pages/run/index.html"));

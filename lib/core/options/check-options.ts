@@ -33,7 +33,7 @@ function places(rules: Rules, values: unknown, place: string): string[] {
 
 const lastOf = (place: string) => place.slice(place.lastIndexOf(".") + 1);
 
-/** Say which name may have been meant, or which there are; first those of the section that is called after the function. */
+/** Say which name may have been meant, or which names are known, first the names in the section that is called after the function. */
 function advice(where: string, name: string, rules: Rules, values: unknown, place: string): string {
   const candidates = name.length <= SPELT ? places(rules, values, place) : [];
   const isOther = (candidate: string) => Number(!candidate.startsWith(`${where}.`));

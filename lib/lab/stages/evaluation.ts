@@ -43,7 +43,7 @@ import {obtainTrainingMean} from "./training-mean";
 
 /** Horizons and their statistic. */
 export interface ResultOptions extends StatisticOptions {
-  /** Default: those of the configuration. */
+  /** Default: the configuration's. */
   readonly spans?: readonly Horizon[];
 }
 
@@ -75,7 +75,7 @@ export class Evaluation {
   /**
    * Average over horizons, with standard errors over trajectories: the rows of Table 6.
    *
-   * @param options `statistic`: "mean" (the default) or "median"; `spans`: horizons. Default: those of the configuration.
+   * @param options `statistic`: "mean" (the default) or "median"; `spans`: horizons. Default: the configuration's.
    * @throws RangeError naming a horizon without any state, or an option that is unknown or has a wrong value.
    * @example const results = (await lab.evaluation()).results();
    */

@@ -1,4 +1,4 @@
-/** The frame of every page: the site's, and those of a run's results. */
+/** The frame of every page of the site and of a run's results. */
 import {escapeHtml} from "../../../lib/core/html";
 import type {Heading} from "./markdown";
 
