@@ -7,6 +7,7 @@ import {useOwnKernels} from "../../../lib/tensor/browser/wasm-kernels";
 import {relativeError} from "../../reference/parse-reference";
 
 beforeAll(async () => {
+  tf.env().set("IS_TEST", true); // the plain engine does not advise another engine
   useOwnKernels();
   const main = require.resolve("@tensorflow/tfjs-backend-wasm");
   setWasmPaths(`${path.dirname(main)}${path.sep}`);
