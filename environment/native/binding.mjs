@@ -3,7 +3,7 @@
 // (functions.cc); joinRanks and sumOverRanks, which add vectors up over processes (collectives.cc); operations for the updates
 // of optimisers (updates.cc) and for parts of networks (norms.cc, gated-sums.cc, attention.cc). A module beside it leaves out the
 // library's first notices (notices.cc).
-import {cpSync, mkdirSync, readFileSync, rmSync, writeFileSync} from "node:fs";
+import {cpSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync} from "node:fs";
 import path from "node:path";
 import process from "node:process";
 
@@ -120,14 +120,18 @@ export async function buildBinding({root, tensorflow, compiler, run}) {
   ];
   await run(compiler, [
     ...[...module_, path.join(root, "environment/native/notices.cc"), "-ldl"],
-    ...["-o", path.join(output, "notices.node")],
+    ...["-o", path.join(output, "notices.part")],
   ]);
   await run(compiler, [
     ...module_,
     ...["tfjs_backend.cc", "tfjs_binding.cc"].map((file) => path.join(sources, file)),
     ...operations,
-    ...["-o", path.join(output, "tfjs_binding.node")],
+    ...["-o", path.join(output, "tfjs_binding.part")],
     ...[`-L${tensorflow}`, "-l:libtensorflow_cc.so.2", "-l:libtensorflow_framework.so.2"],
     "-Wl,-z,nodelete", // its thread for signals outlives a worker that unloads it
   ]);
+  // Whole or not at all, beside processes that run.
+  for (const name of ["notices", "tfjs_binding"]) {
+    renameSync(path.join(output, `${name}.part`), path.join(output, `${name}.node`));
+  }
 }
