@@ -19,7 +19,9 @@ export function newNotebook(root, name) {
   }
   const file = path.join("work", name.endsWith(".ipynb") ? name : `${name}.ipynb`);
   if (existsSync(path.join(root, file))) {
-    throw new UsageError(`--new: ${file} is there already; \`npm run lab\` opens it, another name makes a new notebook.`);
+    throw new UsageError(
+      `--new: ${file} is there already; \`npm run lab\` opens it, another name makes a new notebook.`,
+    );
   }
   mkdirSync(path.join(root, "work"), {recursive: true});
   copyFileSync(path.join(root, "environment/jupyter/template.ipynb"), path.join(root, file));
