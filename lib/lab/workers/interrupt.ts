@@ -30,6 +30,8 @@ export async function interruptible<T>(work: (signal: AbortSignal) => T | Promis
     part?.stop();
     controller.abort(new InterruptedError());
   };
+  // Work that waits listens too: Node takes more than ten listeners for a leak.
+  process.setMaxListeners(Math.max(process.getMaxListeners(), process.listenerCount("SIGINT") + 2));
   process.on("SIGINT", abort);
   try {
     return await work(controller.signal);

@@ -62,7 +62,12 @@ export class Trainer {
   run(order: TrainingOrder, parallel = 1): Promise<void> {
     const train = (signal: AbortSignal) =>
       parallel === 1 ? this.train(order, signal) : this.trainTogether(order, parallel, signal);
-    return this.slots.run(() => interruptible(train));
+    return interruptible((signal) =>
+      this.slots.run(() => {
+        signal.throwIfAborted(); // a training that waited for room when the interrupt came does not begin
+        return train(signal);
+      }),
+    );
   }
 
   /** Start all ranks; the first one tells how far they are. */
