@@ -16,6 +16,14 @@ test("an interrupt aborts the work, and listeners do not pile up", async () => {
   expect(process.listenerCount("SIGINT")).toBe(before);
 });
 
+test("Node does not take many that wait for a leak", async () => {
+  const works = Promise.allSettled(Array.from({length: 30}, () => interruptible(seen)));
+  while (process.listenerCount("SIGINT") < 30) await new Promise(setImmediate);
+  expect(process.listenerCount("SIGINT")).toBeLessThanOrEqual(process.getMaxListeners());
+  process.emit("SIGINT");
+  expect((await works).every(({status}) => status === "rejected")).toBe(true);
+});
+
 test("works from the synchronous part of a cell, where a plain listener would be lost", async () => {
   const library = path.resolve(__dirname, "../../../lib/dist/lab/workers/interrupt.js");
   const cell = `(async () => {

@@ -23,7 +23,8 @@ beforeAll(
 afterAll(() => rm(artifacts.root, {recursive: true}));
 
 const smoke = preset("euler", "smoke");
-const open = (change: Partial<Config> = {}) => new Lab({...smoke, ...change}, artifacts, new Trainer(1));
+const open = (change: Partial<Config> = {}, threads = 1) =>
+  new Lab({...smoke, ...change}, artifacts, new Trainer(threads));
 
 test("trainings in processes of their own give models that learned, side by side", async () => {
   const [first, second] = await open().autoencoders();
@@ -49,21 +50,25 @@ async function started(): Promise<number> {
   return locks.filter((name) => holderOf(path.join(artifacts.root, "autoencoder", name))?.note).length;
 }
 
-test("an interrupt reaches the processes: they save, and a later training goes on", async () => {
-  const autoencoder = {...smoke.autoencoder, steps: {16: 3000, 4: 3000}};
-  const stopped = open({autoencoder});
-  await stopped.dataset();
-  const trainings = [4, 16].map((channels) => stopped.autoencoder(channels, {seed: 9}));
-  const settled = Promise.allSettled(trainings);
-  const atATime = Math.min(2, availableParallelism());
-  while ((await started()) < atATime) await new Promise((resolve) => setTimeout(resolve, 50));
-  process.emit("SIGINT");
-  const results = await settled;
-  const stops = results.map((result) => (result.status === "rejected" ? (result.reason as Error).message : "ended"));
-  expect(stops.filter((text) => /stopped after step \d+/.test(text))).toHaveLength(atATime);
-  // Where one training waits for the other, it does not begin.
-  expect(stops.filter((text) => /^Interrupted/.test(text))).toHaveLength(2 - atATime);
-});
+test.each([
+  ["of one thread, two side by side where there are two cores", 1, Math.min(2, availableParallelism())],
+  ["of all threads, one after the other", 0, 1],
+])(
+  "an interrupt stops trainings %s: those that run save, and one that waits does not begin",
+  async (_, threads, count) => {
+    const autoencoder = {...smoke.autoencoder, steps: {16: 3000, 4: 3000}};
+    const stopped = open({autoencoder}, threads);
+    await stopped.dataset();
+    const trainings = [4, 16].map((channels) => stopped.autoencoder(channels, {seed: 9 + threads}));
+    const settled = Promise.allSettled(trainings);
+    while ((await started()) < count) await new Promise((resolve) => setTimeout(resolve, 50));
+    process.emit("SIGINT");
+    const results = await settled;
+    const stops = results.map((result) => (result.status === "rejected" ? (result.reason as Error).message : "ended"));
+    expect(stops.filter((text) => /stopped after step \d+/.test(text))).toHaveLength(count);
+    expect(stops.filter((text) => /^Interrupted/.test(text))).toHaveLength(2 - count);
+  },
+);
 
 test("two processes train an autoencoder and an emulator as one does", async () => {
   const adamw = {optimiser: "adamw", steps: 10} as const;
