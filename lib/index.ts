@@ -66,16 +66,17 @@ export {SelfGravitatingGas} from "./systems/gravity-cooling/selfgravity";
 export {drawQuadrants, laxLiu, piecewiseConstant} from "./systems/euler/initial";
 export {riemann, starState} from "./systems/euler/riemann";
 
-export {systemOf, channelNames, BOUNDARY, type System} from "./systems/registry";
+export {systemOf, type System} from "./systems/registry";
+export {channelNames, BOUNDARY} from "./core/fields";
 export {writeWell, WellDataset, WellError} from "./well/well-dataset";
 export {openWell} from "./lab/notebook/well-checks";
-export {summariseWell} from "./data/well-statistics";
+export {summariseWell} from "./well/well-statistics";
 export {downloadWell, planDownload} from "./download/well-download";
 export {fitStandardization} from "./data/fit";
 export {standardize, standardization, unstandardize, type Standardization} from "./data/standardize";
 export {augment, randomAugmentation} from "./data/augment";
 export {MemorySource, type TrajectorySource} from "./data/source";
-export {WellSource} from "./data/well-source";
+export {WellSource} from "./well/well-source";
 export {Batches, countWindows, evaluationWindow} from "./data/batches";
 export {Loader, openBatches} from "./data/loader";
 

@@ -15,7 +15,7 @@ import {list, whole} from "../core/options/rules";
 import {sizeOf} from "../core/shape";
 import type {Rng} from "../core/rng";
 import {flat} from "../core/array";
-import {BOUNDARY, boundaryRule, fieldRule, type BoundaryCodes} from "../systems/registry";
+import {BOUNDARY, boundaryRule, fieldRule, type BoundaryCodes} from "../core/fields";
 
 /** A flip, then a permutation, then a roll. */
 export interface Augmentation {

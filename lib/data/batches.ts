@@ -10,7 +10,7 @@ import {sizeOf} from "../core/shape";
 import {Rng} from "../core/rng";
 import {augmentation, Gather, randomAugmentation, type FieldOrders, type RandomAugmentationOptions} from "./augment";
 import type {TrajectorySource} from "./source";
-import {boundaryRule, fieldRule, type BoundaryCodes} from "../systems/registry";
+import {boundaryRule, fieldRule, type BoundaryCodes} from "../core/fields";
 
 /**
  * Count the windows of `length` states, `stride` apart, in a trajectory of `frames` states:

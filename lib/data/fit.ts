@@ -10,10 +10,9 @@ import {sizeOf} from "../core/shape";
 import {withThreads, type Thread} from "../core/workers";
 import {joined, noMoments, trajectoryMoments, type Moments} from "./moments";
 import type {MomentsData} from "./moments-worker";
-import type {TrajectorySource} from "./source";
+import {isFileSource, type TrajectorySource} from "./source";
 import {transforms, type Standardization} from "./standardize";
-import {fieldRule, type Field, type Transform} from "../systems/registry";
-import {WellSource} from "./well-source";
+import {fieldRule, type Field, type Transform} from "../core/fields";
 
 export interface FitOptions {
   /** Transform of each channel before its moments are taken. */
@@ -79,7 +78,7 @@ async function gather(source: TrajectorySource, {transform, workers, signal}: Fi
   const [length] = source.shape;
   const threads = workers ?? (large ? availableParallelism() : 0);
   requireInteger("fitStandardization", "workers", threads, {min: 0});
-  if (threads === 0 || !(source instanceof WellSource)) {
+  if (threads === 0 || !isFileSource(source)) {
     return Array.from({length}, (_, trajectory) => trajectoryMoments(source, trajectory, transform));
   }
   const parts = new Array<Moments>(length);
@@ -90,7 +89,7 @@ async function gather(source: TrajectorySource, {transform, workers, signal}: Fi
       parts[trajectory] = await thread.ask(trajectory, `trajectory ${trajectory}`);
     }
   };
-  const data: MomentsData = {source: source.spec, transform};
+  const data: MomentsData = {source: source.opener, transform};
   await withThreads("data/moments-worker", Math.min(threads, length), part, {data, signal});
   return parts;
 }

@@ -1,12 +1,12 @@
 /** Program of a {@link Loader}'s thread: makes the batches of the requested steps. */
 import {workerData} from "node:worker_threads";
 import {serve} from "../core/workers";
-import {WellSource, type WellSourceSpec} from "./well-source";
+import {reopen, type SourceOpener} from "./source";
 import {Batches, type Batch, type BatchesOptions} from "./batches";
 
 /** `workerData` of the thread. */
 export interface LoaderData {
-  readonly source: WellSourceSpec;
+  readonly source: SourceOpener;
   readonly options: BatchesOptions;
 }
 
@@ -15,7 +15,7 @@ let batches: Promise<Batches> | undefined;
 
 serve<number, Batch>(
   async (step) => {
-    const opened = await (batches ??= WellSource.open(source).then((files) => new Batches(files, options)));
+    const opened = await (batches ??= reopen(source).then((files) => new Batches(files, options)));
     opened.seek(step);
     return opened.next();
   },

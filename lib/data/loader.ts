@@ -2,13 +2,11 @@
  * Batches that another thread prepares ahead of time, so that training does not wait for the disk.
  */
 import {requireInteger} from "../core/check";
-import {having} from "../core/options/array-rules";
 import {checkOptions} from "../core/options/check-options";
 import {sizeOf} from "../core/shape";
 import {Thread} from "../core/workers";
 import type {LoaderData} from "./loader-worker";
-import type {TrajectorySource} from "./source";
-import {WellSource} from "./well-source";
+import {fileSourceRule, isFileSource, type FileSource, type TrajectorySource} from "./source";
 import {Batches, type Batch, type BatchesOptions, type BatchStream} from "./batches";
 
 /** Bytes of batches that are prepared ahead: at least one batch, at most {@link MAX_BATCHES}. */
@@ -28,14 +26,14 @@ export class Loader implements BatchStream {
   private step = 0;
 
   /** @throws RangeError as {@link Batches}. */
-  constructor(source: WellSource, options: BatchesOptions) {
-    checkOptions("Loader", having("a source of files of The Well", "spec", "shape", "read"), source, "source");
+  constructor(source: FileSource, options: BatchesOptions) {
+    checkOptions("Loader", fileSourceRule, source, "source");
     const {shape, epoch} = new Batches(source, options);
     this.shape = shape;
     this.epoch = epoch;
     const bytes = 4 * sizeOf(shape);
     this.ahead = Math.min(MAX_BATCHES, Math.max(1, Math.floor(AHEAD / bytes)));
-    const data: LoaderData = {source: source.spec, options};
+    const data: LoaderData = {source: source.opener, options};
     this.thread = new Thread("data/loader-worker", data);
   }
 
@@ -75,5 +73,5 @@ export class Loader implements BatchStream {
 
 /** Open a stream of batches: {@link Batches} for a source in memory, a {@link Loader} for files. */
 export function openBatches(source: TrajectorySource, options: BatchesOptions): BatchStream {
-  return source instanceof WellSource ? new Loader(source, options) : new Batches(source, options);
+  return isFileSource(source) ? new Loader(source, options) : new Batches(source, options);
 }

@@ -2,19 +2,19 @@
 import {workerData} from "node:worker_threads";
 import {serve} from "../core/workers";
 import {trajectoryMoments, type Moments} from "./moments";
-import type {Transform} from "../systems/registry";
-import {WellSource, type WellSourceSpec} from "./well-source";
+import type {Transform} from "../core/fields";
+import {reopen, type SourceOpener, type TrajectorySource} from "./source";
 
 /** `workerData` of the thread. */
 export interface MomentsData {
-  readonly source: WellSourceSpec;
+  readonly source: SourceOpener;
   readonly transform: readonly Transform[];
 }
 
 const {source, transform} = workerData as MomentsData;
-let opened: Promise<WellSource> | undefined;
+let opened: Promise<TrajectorySource> | undefined;
 
 serve<number, Moments>(
-  async (trajectory) => trajectoryMoments(await (opened ??= WellSource.open(source)), trajectory, transform),
+  async (trajectory) => trajectoryMoments(await (opened ??= reopen(source)), trajectory, transform),
   () => [],
 );

@@ -5,7 +5,7 @@ import {flat} from "../core/array";
 import {sizeOf} from "../core/shape";
 import type {TrajectorySource} from "./source";
 import {FORWARD} from "./standardize";
-import type {Transform} from "../systems/registry";
+import type {Transform} from "../core/fields";
 
 /** Count, means and sums of squared deviations of each channel; plain data. */
 export interface Moments {

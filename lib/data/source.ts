@@ -2,12 +2,42 @@
  * Sources of training data: trajectories of equal length, in memory or on the disk.
  */
 import ndarray, {type NdArray} from "ndarray";
-import {arrayOf} from "../core/options/array-rules";
+import {arrayOf, having} from "../core/options/array-rules";
 import {requireInteger} from "../core/check";
 import {checkOptions} from "../core/options/check-options";
 import {sizeOf} from "../core/shape";
-import {resolveWindow, type StateWindow} from "../well/window";
 import {flat} from "../core/array";
+
+/** States `start`, `start + stride`, ... of a trajectory. */
+export interface StateWindow {
+  /** Default: 0. */
+  start?: number;
+  /** Number of states. Default: all that follow. */
+  length?: number;
+  /** Default: 1. */
+  stride?: number;
+}
+
+/**
+ * Fill in the defaults of a window.
+ *
+ * @throws RangeError if it does not lie inside the states of the trajectory.
+ */
+export function resolveWindow(trajectory: number, frames: number, window: StateWindow): Required<StateWindow> {
+  const {start = 0, stride = 1} = window;
+  const {length = Math.max(0, Math.ceil((frames - start) / stride))} = window;
+  if (!(
+    [start, stride, length].every(Number.isInteger) &&
+    start >= 0 &&
+    stride >= 1 &&
+    length >= 1 &&
+    start + stride * (length - 1) < frames
+  )) {
+    const wanted = `${length} states from ${start} by ${stride}`;
+    throw new RangeError(`trajectory ${trajectory}: expected a window inside its ${frames} states, found ${wanted}.`);
+  }
+  return {start, length, stride};
+}
 
 /** Trajectories of equal length that are read window by window. */
 export interface TrajectorySource {
@@ -19,6 +49,34 @@ export interface TrajectorySource {
    * @throws RangeError if the window does not lie inside the trajectory.
    */
   read(trajectory: number, window?: StateWindow): NdArray<Float32Array>;
+}
+
+/**
+ * A source that other threads can open: its module exports `openSource`, which makes the source anew from the specification.
+ */
+export interface FileSource extends TrajectorySource {
+  readonly opener: SourceOpener;
+}
+
+/** How a thread opens a source; plain data. */
+export interface SourceOpener {
+  /** Path of the compiled module. */
+  readonly module: string;
+  readonly specification: unknown;
+}
+
+/** Accepts sources that other threads can open. */
+export const fileSourceRule = having("a source of files", "opener", "shape", "read");
+
+/** Tell whether other threads can open a source. */
+export function isFileSource(source: TrajectorySource): source is FileSource {
+  return (source as Partial<FileSource> | undefined)?.opener !== undefined;
+}
+
+/** Open a source in this thread. @throws as its module's `openSource`. */
+export async function reopen({module, specification}: SourceOpener): Promise<TrajectorySource> {
+  const {openSource} = (await import(module)) as {openSource: (specification: unknown) => Promise<TrajectorySource>};
+  return openSource(specification);
 }
 
 const trajectoriesRule = arrayOf("N, T", "N, T, C", "N, T, X, C", "N, T, X, Y, C", "N, T, X, Y, Z, C");

@@ -11,13 +11,20 @@ import {flat} from "../core/array";
 import {arrayOf, having, row} from "../core/options/array-rules";
 import {checkOptions} from "../core/options/check-options";
 import {list, number, oneOf} from "../core/options/rules";
-import type {System, Transform} from "../systems/registry";
+import type {Transform} from "../core/fields";
 
 /** Constants of a standardisation, one entry per channel; plain data, stored with checkpoints. */
 export interface Standardization {
   readonly transform: readonly Transform[];
   readonly mean: readonly number[];
   readonly std: readonly number[];
+}
+
+/** What a standardisation reads of a system: how its channels are transformed, and the constants that were published. */
+export interface StandardizedSystem {
+  readonly name: string;
+  readonly transform: readonly Transform[];
+  readonly paper?: {readonly standardization: Pick<Standardization, "mean" | "std">};
 }
 
 const EPSILON = 1e-6;
@@ -60,7 +67,7 @@ export function checkConstants(where: string, constants: Standardization): void 
  *
  * @throws RangeError for a system that is not in the paper.
  */
-export function standardization(system: System): Standardization {
+export function standardization(system: StandardizedSystem): Standardization {
   checkOptions("standardization", having("a system", "name", "transform", "channels"), system, "system");
   const {name, transform, paper} = system;
   if (!paper) throw new RangeError(`standardization: expected a system of the paper, found ${name}.`);

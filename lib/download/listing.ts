@@ -5,7 +5,7 @@
  * repository per dataset and lists its files with sizes and checksums; other servers are asked for the files by the names
  * that they have in The Well.
  */
-import {SPLITS, type Split} from "../systems/plan";
+import {SPLITS, type Split} from "../core/fields";
 import {isPlainObject} from "../core/check";
 import {parseJson} from "../core/json";
 import {either, list, oneOf, optional, text, where, whole, type RulesOf} from "../core/options/rules";

@@ -9,7 +9,7 @@ import {gridRule, rowOf} from "../core/options/array-rules";
 import {checkOptions} from "../core/options/check-options";
 import {list, oneOf} from "../core/options/rules";
 import {sizeOf} from "../core/shape";
-import type {DistributionMetric} from "../systems/registry";
+import type {DistributionMetric} from "../core/fields";
 import {sorted} from "./sort";
 import {quantileDistance, slicedWasserstein} from "./transport";
 import type {Values} from "./pointwise";

@@ -7,7 +7,7 @@ import {checkParts} from "../core/options/check-options";
 import {flag, list, number, oneOf, optional, text, where, whole} from "../core/options/rules";
 import {Rng} from "../core/rng";
 import {sizeOf} from "../core/shape";
-import type {DistributionMetric} from "../systems/registry";
+import type {DistributionMetric} from "../core/fields";
 import {distributionError} from "./distribution";
 import {ensembleMean, limitOfSkill, type RatioOptions, spread, spreadSkillRatio} from "./ensemble";
 import {dense, type FieldArray, gather} from "./fields";

@@ -1,6 +1,7 @@
 /** Which values the options may have that the data of all systems share. */
 import {count, list, number, section, whole, type RulesOf} from "../core/options/rules";
-import type {CommonDataConfig, Split} from "./plan";
+import type {CommonDataConfig} from "./plan";
+import type {Split} from "../core/fields";
 
 /** Numbers above 0, none twice. */
 export const positives = list(number({above: 0}), {repeats: false});

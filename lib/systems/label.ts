@@ -1,7 +1,8 @@
 /**
  * Labels: the simulation parameters $\theta$ that condition an emulator, as the official code arranges them.
  */
-import {systemNames, systemOf, type BoundaryCodes} from "./registry";
+import {systemNames, systemOf} from "./registry";
+import type {BoundaryCodes} from "../core/fields";
 
 export interface LabelOptions {
   /**

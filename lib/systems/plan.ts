@@ -6,11 +6,9 @@
  * state is frame 0.
  */
 import ndarray, {type NdArray} from "ndarray";
+import type {Split} from "../core/fields";
 import {sizeOf} from "../core/shape";
 import type {Diagnostics, SimulatedTrajectory} from "./result";
-
-export const SPLITS = ["train", "valid", "test"] as const;
-export type Split = (typeof SPLITS)[number];
 
 /** Boundary at both ends of an axis. */
 export type BoundaryKind = "open" | "periodic" | "wall";

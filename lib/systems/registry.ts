@@ -9,17 +9,7 @@ import {kolmogorov} from "./kolmogorov/system";
 import {rayleighBenard} from "./rayleigh-benard/system";
 import type {System} from "./system";
 
-export {
-  BOUNDARY,
-  boundaryRule,
-  fieldRule,
-  channelNames,
-  type BoundaryCodes,
-  type DistributionMetric,
-  type Field,
-  type System,
-  type Transform,
-} from "./system";
+export type {System} from "./system";
 
 const SYSTEMS = [
   euler, //

@@ -9,7 +9,7 @@ import type {Diagnostics, SimulatedTrajectory} from "./result";
 
 export type {EulerDataConfig} from "./euler/files";
 export {EULER_GASES} from "./euler/spec";
-export {SPLITS, type SimulatedFile, type Split} from "./plan";
+export type {SimulatedFile} from "./plan";
 export type {SimulationConfig} from "./registry";
 
 /** Cost of a dataset, and a summary of its system's diagnostics: numbers by name, e.g. `floors`. */

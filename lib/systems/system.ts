@@ -3,38 +3,11 @@
  *
  * Each folder `systems/<name>/` has one, and `registry.ts` lists them; nothing else in the library knows a system by name.
  */
-import {checkOptions} from "../core/options/check-options";
-import {having} from "../core/options/array-rules";
-import {list, text, where, whole, type RulesOf, type ValueRule} from "../core/options/rules";
+import {channelNames, type BoundaryCodes, type DistributionMetric, type Field, type Transform} from "../core/fields";
+import type {RulesOf} from "../core/options/rules";
 import type {CommonDataConfig, CommonRequest, FilePlan} from "./plan";
 import type {ReferenceCurve, ReferenceRow} from "./reference";
 import type {Diagnostics, SimulatedTrajectory} from "./result";
-
-/** Function that a channel goes through before it is standardised. */
-export type Transform = "identity" | "log" | "log1p" | "logEps" | "arcsinh";
-
-/** Boundary codes of The Well: wall 0, open 1, periodic 2. */
-export const BOUNDARY = {WALL: 0, OPEN: 1, PERIODIC: 2} as const;
-
-/** Boundary codes of each axis, (lower end, upper end). */
-export type BoundaryCodes = readonly (readonly [number, number])[];
-
-/** Accepts boundary codes of a number of axes. */
-export const boundaryRule = (axes: number): ValueRule =>
-  list(list(whole({min: 0, max: 2}), {length: 2}), {length: axes});
-
-const hasOrder = ({order}: {order: unknown}): boolean => Number.isInteger(order) && (order as number) >= 0;
-
-/** Accepts a field with its order. */
-export const fieldRule = where(having("", "order"), "a field with an order of 0 or more", hasOrder);
-
-/** A physical field: a scalar (order 0) or a vector (order 1) at every cell. */
-export interface Field {
-  readonly name: string;
-  readonly order: 0 | 1;
-  /** Colour map of pictures. Default: blue for negative values over white to red for positive ones. */
-  readonly colours?: "viridis" | "plasma" | "cividis" | "inferno";
-}
 
 /** A simulation parameter, an entry of $\theta$. */
 export interface Scalar {
@@ -47,19 +20,6 @@ export interface Scalar {
   readonly symbol?: string;
   /** Number of decimals that captions print. Default: four significant digits. */
   readonly decimals?: number;
-}
-
-/** How forecasts are compared as distributions. */
-export interface DistributionMetric {
-  /**
-   * "places": sliced earth mover's distance of where the mass is, in units of the domain. "values": 1-Wasserstein
-   * distance of the values, wherever they are, in the field's units.
-   */
-  readonly compared: "places" | "values";
-  /** The channel that it is taken of. */
-  readonly channel: string;
-  /** Name for readers. */
-  readonly title: string;
 }
 
 /** Facts about a system's files in The Well. */
@@ -201,15 +161,6 @@ export interface System<
   readonly unseen?: Partial<Config>;
   /** Describe a dataset in a few words: the system and its parameters. */
   describe(config: Config): string;
-}
-
-/** Name the channels of a list of fields: a vector field $F$ gives $F$`_x`, $F$`_y` ... in the order of the axes. */
-export function channelNames(fields: readonly {name: string; order: number}[], axes: readonly string[]): string[] {
-  checkOptions("channelNames", list(fieldRule, {empty: true}), fields, "fields");
-  checkOptions("channelNames", list(text, {empty: true}), axes, "axes");
-  const components = (order: number): string[] =>
-    order === 0 ? [""] : components(order - 1).flatMap((head) => axes.map((axis) => head + axis));
-  return fields.flatMap(({name, order}) => components(order).map((part) => (part ? `${name}_${part}` : name)));
 }
 
 type GivenPaperFacts = Omit<PaperFacts, "latentChannels" | "compressions" | "printedHorizons"> &

@@ -2,7 +2,7 @@
  * Boundary conditions of a Well file: masks of cells, reduced to one code per end of each axis.
  */
 import {sizeOf} from "../core/shape";
-import {BOUNDARY, type BoundaryCodes} from "../systems/registry";
+import {BOUNDARY, type BoundaryCodes} from "../core/fields";
 
 /** Type of a boundary, by its name in files. */
 export type BoundaryType = keyof typeof BOUNDARY;

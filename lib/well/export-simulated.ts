@@ -3,7 +3,8 @@
  */
 import {join} from "node:path";
 import type {BoundaryKind, FileFields, SimulatedFile} from "../systems/plan";
-import {BOUNDARY, systemOf} from "../systems/registry";
+import {systemOf} from "../systems/registry";
+import {BOUNDARY} from "../core/fields";
 import {writeWellFields} from "./writer";
 
 const CODES: Readonly<Record<BoundaryKind, number>> = {

@@ -3,7 +3,7 @@
  */
 import {existsSync, readdirSync, statSync} from "node:fs";
 import {join} from "node:path";
-import type {Split} from "../systems/simulate";
+import type {Split} from "../core/fields";
 
 export interface WellFiles {
   /** Folder names of the datasets to join, e.g. `system.folders`. Default: `root` is the dataset itself. */

@@ -4,7 +4,7 @@
 import type {NdArray} from "ndarray";
 import {flat} from "../core/array";
 import {list, scalar, type Hdf5DatasetSpec, type Hdf5GroupSpec} from "./hdf5-writer";
-import {BOUNDARY, type BoundaryCodes} from "../systems/registry";
+import {BOUNDARY, type BoundaryCodes} from "../core/fields";
 import type {BoundaryType} from "./boundary";
 import type {Hdf5Attribute} from "./hdf5";
 import type {MetadataSource} from "./metadata";

@@ -3,7 +3,7 @@
  */
 import {printable} from "../core/text/printable";
 import type {Hdf5File} from "./hdf5";
-import {BOUNDARY, type BoundaryCodes} from "../systems/registry";
+import {BOUNDARY, type BoundaryCodes} from "../core/fields";
 import {boundaryCodes, holdsSomewhere, type BoundaryCondition, type BoundaryType} from "./boundary";
 import {checkCoordinates, checkTimes} from "./dimensions";
 import {readMask} from "./mask";

@@ -22,7 +22,7 @@ import {sizeOf} from "../core/shape";
 import {flat} from "../core/array";
 import {writeHdf5, type Hdf5Fill} from "./hdf5-writer";
 import type {FileFields} from "../systems/plan";
-import {boundaryRule, channelNames} from "../systems/registry";
+import {boundaryRule, channelNames} from "../core/fields";
 import {gridOf, plannedFile, storedShape, wellTree} from "./layout";
 import type {FieldContents, ScalarContents, WellStructure} from "./layout";
 import {readMetadata} from "./metadata";

@@ -56,7 +56,6 @@ export const exempt: Readonly<Record<string, string>> = {
   saveFigure: draws,
   Loader: opens,
   WellSource: opens,
-  "WellSource.open": opens,
   summariseWell: opens,
   reconstruction: reads,
   testTrajectory: reads,

@@ -32,7 +32,6 @@ const calls: Readonly<Record<string, {call: (...args: never[]) => unknown; wrong
   validation: {call: lola.validation, wrong: [[], ["nonesuch"], [5]]},
   Loader: {call: (...args: never[]) => new lola.Loader(...(args as [never, never])), wrong: [[], [{}], [source, {}]]},
   WellSource: {call: (...args: never[]) => new lola.WellSource(...(args as [never])), wrong: [[], [{}]]},
-  "WellSource.open": {call: lola.WellSource.open, wrong: [[], [{}], [{files: []}], [{files: [folder("none.hdf5")]}]]},
   summariseWell: {call: lola.summariseWell, wrong: [[], [folder()], [folder(), "nonesuch"], [5, "a"]]},
   reconstruction: {call: lola.reconstruction, wrong: [[], [{}], [{}, {}, 0]]},
   testTrajectory: {call: lola.testTrajectory, wrong: [[], [{}], [{}, 0]]},

@@ -9,7 +9,7 @@ import {sizeOf} from "../../lib/core/shape";
 import {Loader} from "../../lib/data/loader";
 import {MemorySource} from "../../lib/data/source";
 import {openWell, type WellDataset} from "../../lib/well/well-dataset";
-import {WellSource} from "../../lib/data/well-source";
+import {WellSource} from "../../lib/well/well-source";
 import {writeWell} from "../../lib/well/writer";
 import {Batches} from "../../lib/data/batches";
 import {standardization} from "../../lib/data/standardize";

@@ -6,7 +6,7 @@ import {MemorySource} from "../../lib/data/source";
 import {standardize, type Standardization} from "../../lib/data/standardize";
 import {systemOf} from "../../lib/systems/registry";
 import {openWell, type WellDataset} from "../../lib/well/well-dataset";
-import {WellSource} from "../../lib/data/well-source";
+import {WellSource} from "../../lib/well/well-source";
 import {wellTree} from "../../lib/well/layout";
 import {Batches, type Batch, type BatchesOptions, type BatchStream} from "../../lib/data/batches";
 import {temporaryFolder} from "../folder";

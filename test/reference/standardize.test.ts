@@ -2,7 +2,8 @@ import ndarray from "ndarray";
 import {augment, augmentation, augmentBoundary} from "../../lib/data/augment";
 import {label} from "../../lib/systems/label";
 import {standardize, unstandardize, type Standardization} from "../../lib/data/standardize";
-import {systemOf, type BoundaryCodes, type Transform} from "../../lib/systems/registry";
+import {systemOf} from "../../lib/systems/registry";
+import type {BoundaryCodes, Transform} from "../../lib/core/fields";
 import {reference, referenceFolder, relativeError} from "./reference";
 
 const topic = reference("standardize");

@@ -4,7 +4,8 @@ import {standardization} from "../../lib/data/standardize";
 import {count, optional, text} from "../../lib/core/options/rules";
 import {commonRules} from "../../lib/systems/common-rules";
 import {checkPhysics} from "../../lib/systems/checks";
-import {BOUNDARY, channelNames, defineSpec, type System} from "../../lib/systems/system";
+import {defineSpec, type System} from "../../lib/systems/system";
+import {BOUNDARY, channelNames} from "../../lib/core/fields";
 
 /** A system of neither the paper nor The Well: a tracer that does not move, on a line. */
 const still: System = {

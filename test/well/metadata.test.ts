@@ -1,7 +1,7 @@
 import {readFileSync, writeFileSync} from "node:fs";
 import {list, scalar, writeHdf5} from "../../lib/well/hdf5-writer";
 import {wellTree} from "../../lib/well/layout";
-import type {BoundaryCodes} from "../../lib/systems/registry";
+import type {BoundaryCodes} from "../../lib/core/fields";
 import {openWell, WellError} from "../../lib/well/well-dataset";
 import type {WellContents} from "../../lib/well/writer";
 import {temporaryFolder} from "../folder";

@@ -7,7 +7,7 @@ import {readFileSync, writeFileSync} from "node:fs";
 import {join} from "node:path";
 import {gunzipSync} from "node:zlib";
 import {openWell, type WellDataset} from "../../lib/well/well-dataset";
-import {readStatistics, STATISTICS} from "../../lib/data/well-statistics";
+import {readStatistics, STATISTICS} from "../../lib/well/well-statistics";
 import {temporaryFolder} from "../folder";
 import {writeOurs} from "./python/write";
 

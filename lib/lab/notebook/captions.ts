@@ -1,14 +1,8 @@
 /** Data in words, for captions and tables. */
 import {checkOptions} from "../../core/options/check-options";
 import {either, notANumber, number} from "../../core/options/rules";
-import {
-  BOUNDARY,
-  simulatedSystem,
-  systemNames,
-  systemOf,
-  type BoundaryCodes,
-  type SimulationConfig,
-} from "../../systems/registry";
+import {simulatedSystem, systemNames, systemOf, type SimulationConfig} from "../../systems/registry";
+import {BOUNDARY, type BoundaryCodes} from "../../core/fields";
 
 const scalarRule = either(number(), notANumber);
 const SUPERSCRIPTS: Readonly<Record<number, string>> = {1: "", 2: "²", 3: "³"};

@@ -10,7 +10,7 @@ import type {Horizon, StatisticOptions} from "../../evaluate/horizons";
 import {readPaperScores} from "../../evaluate/tables/paper-scores";
 import {baselineMethods, latentRatesOf, type Result} from "../../evaluate/tables/results";
 import type {Lab} from "../lab";
-import {consecutiveStates} from "../scoring/consecutive-states";
+import {consecutiveStates} from "./consecutive-states";
 import type {Evaluation} from "../stages/evaluation";
 import {methodCosts} from "../stages/method-costs";
 import {overSeeds, seededMethods} from "./seeds";

@@ -1,6 +1,6 @@
 /** What the stages of a laboratory take from those before: made when it is needed, once, side by side where that is possible. */
 import type {Autoencoder} from "../../models/autoencoder";
-import type {Split} from "../../systems/simulate";
+import type {Split} from "../../core/fields";
 import type {Ranks} from "../../tensor/ranks";
 import type {Artifacts} from "../store/artifacts";
 import type {AutoencoderChanges} from "../stages/autoencoders";

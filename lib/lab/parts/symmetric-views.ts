@@ -16,7 +16,7 @@ import {
   type Augmentation,
 } from "../../data/augment";
 import type {Autoencoder} from "../../models/autoencoder";
-import type {StateWindow} from "../../well/window";
+import type {StateWindow} from "../../data/source";
 import type {Dataset} from "../stages/dataset";
 import {encodeStates} from "../stages/latents";
 import type {MemberViews} from "../stages/rollouts";

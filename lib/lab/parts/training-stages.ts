@@ -3,7 +3,7 @@ import {requireInteger} from "../../core/check";
 import {checkOptions} from "../../core/options/check-options";
 import {oneOf} from "../../core/options/rules";
 import type {Autoencoder} from "../../models/autoencoder";
-import {SPLITS, type Split} from "../../systems/simulate";
+import {SPLITS, type Split} from "../../core/fields";
 import {stepsRemark} from "../autoencoder-steps";
 import {says} from "../notebook/says";
 import {autoencoderChangesRule, emulatorChangesRule} from "../schema/config-rules";

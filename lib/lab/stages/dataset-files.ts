@@ -3,14 +3,8 @@ import {createHash} from "node:crypto";
 import {open, stat} from "node:fs/promises";
 import path from "node:path";
 import {shown} from "../../core/paths";
-import {
-  planFiles,
-  simulateDataset,
-  SPLITS,
-  type SimulationConfig,
-  type SimulationSummary,
-  type Split,
-} from "../../systems/simulate";
+import {planFiles, simulateDataset, type SimulationConfig, type SimulationSummary} from "../../systems/simulate";
+import {SPLITS, type Split} from "../../core/fields";
 import type {System} from "../../systems/registry";
 import {keepTrajectories} from "../../systems/trajectory-cache";
 import {writeSimulated} from "../../well/export-simulated";

@@ -14,7 +14,7 @@ import type {Autoencoder} from "../../models/autoencoder";
 import {Solver} from "../../models/solver";
 import {unrolledStates} from "../../models/unrolled";
 import {StochasticSolver} from "../../models/stochastic-solver";
-import type {Split} from "../../systems/simulate";
+import type {Split} from "../../core/fields";
 import {tf} from "../../tensor/backend";
 import {compile} from "../../tensor/compile/compile";
 import {Random} from "../../tensor/random";

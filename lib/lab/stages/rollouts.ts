@@ -37,7 +37,7 @@ import {
 import {interruptible} from "../workers/interrupt";
 import {decodeStates, trajectoryAt} from "./latents";
 import type {Config, RolloutConfig} from "../config";
-import type {StateWindow} from "../../well/window";
+import type {StateWindow} from "../../data/source";
 import {track} from "../notebook/progress";
 import {drawTestTrajectories, testWindow} from "./test-trajectories";
 import type {Trained} from "./training";

@@ -1,5 +1,5 @@
 import {label} from "../../systems/label";
-import type {BoundaryCodes} from "../../systems/registry";
+import type {BoundaryCodes} from "../../core/fields";
 import type {Config} from "../config";
 
 /** What the label of a trajectory is made of. */

@@ -11,7 +11,7 @@ import {figure23, type PointColours} from "../../figures/images/figure-23";
 import type {Figure} from "../../figures/style";
 import {TokenProbe} from "../../models/token-probe";
 import type {Scalar} from "../../systems/system";
-import type {Split} from "../../systems/simulate";
+import type {Split} from "../../core/fields";
 import {tf} from "../../tensor/backend";
 import {learningRate} from "../../train/learning-rate";
 import {train} from "../../train/loop";

@@ -14,7 +14,7 @@ import type {Evaluation} from "../stages/evaluation";
 import type {MethodChoice} from "../stages/method-choice";
 import type {Latents} from "../stages/latents";
 import type {Trained} from "../stages/training";
-import type {Split} from "../../systems/simulate";
+import type {Split} from "../../core/fields";
 import {artifactKey, type Artifacts} from "../store/artifacts";
 import {machineName} from "../../core/text/machine-name";
 import {measuresOf, subjectOf, variantConfig, type SweepPlan} from "./sweep-plan";

@@ -1,6 +1,7 @@
 /** The Euler dataset: the trajectories to simulate, and the files of The Well that they go to. */
 import type {Boundary} from "../gas/ghosts";
-import {cellCentres, ConfigCheck, distribute, SPLITS, type CommonDataConfig, type FilePlan, type Split} from "../plan";
+import {cellCentres, ConfigCheck, distribute, type CommonDataConfig, type FilePlan} from "../plan";
+import {SPLITS, type Split} from "../../core/fields";
 import {frameTimes} from "../result";
 import type {Lines} from "./initial";
 import {EULER_FOLDERS, EULER_GASES, eulerSpec} from "./spec";

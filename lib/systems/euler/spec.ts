@@ -1,6 +1,7 @@
 /** Facts about the Euler system (paper, section 3.1, Appendix B, Table 2), as in The Well and the official configurations. */
 import type {Boundary} from "../gas/ghosts";
-import {BOUNDARY, defineSpec} from "../system";
+import {defineSpec} from "../system";
+import {BOUNDARY} from "../../core/fields";
 
 const {OPEN, PERIODIC} = BOUNDARY;
 

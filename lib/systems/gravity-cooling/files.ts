@@ -1,5 +1,6 @@
 /** The dataset of turbulence with gravity and cooling: the trajectories to simulate, and the files that they go to. */
-import {cellCentres, ConfigCheck, distribute, SPLITS, type CommonDataConfig, type FilePlan, type Split} from "../plan";
+import {cellCentres, ConfigCheck, distribute, type CommonDataConfig, type FilePlan} from "../plan";
+import {SPLITS, type Split} from "../../core/fields";
 import {frameTimes} from "../result";
 import {gravityCoolingSpec} from "./spec";
 import type {GravityCoolingDiagnostics, GravityCoolingRequest} from "./trajectory";

@@ -2,7 +2,8 @@
  * Facts about turbulence with gravity and cooling (paper, section 3.1, Appendix B, Table 2), as in The Well and the official
  * configurations.
  */
-import {BOUNDARY, defineSpec} from "../system";
+import {defineSpec} from "../system";
+import {BOUNDARY} from "../../core/fields";
 
 const {OPEN} = BOUNDARY;
 

@@ -1,6 +1,7 @@
 /** The dataset of Kolmogorov flow: the trajectories to simulate, and the files that they go to. */
 import {frameTimes} from "../result";
-import {cellCentres, ConfigCheck, distribute, SPLITS, type CommonDataConfig, type FilePlan, type Split} from "../plan";
+import {cellCentres, ConfigCheck, distribute, type CommonDataConfig, type FilePlan} from "../plan";
+import {SPLITS, type Split} from "../../core/fields";
 import {DRAG} from "./solver";
 import {kolmogorovSpec} from "./spec";
 import {MIN_POINTS, SPIN_UP, type KolmogorovDiagnostics, type KolmogorovRequest} from "./trajectory";

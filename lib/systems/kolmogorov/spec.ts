@@ -4,7 +4,8 @@
  *
  * @see Kochkov et al., "Machine learning-accelerated computational fluid dynamics", 2021, arXiv:2102.01010
  */
-import {BOUNDARY, defineSpec} from "../system";
+import {defineSpec} from "../system";
+import {BOUNDARY} from "../../core/fields";
 
 const {PERIODIC} = BOUNDARY;
 

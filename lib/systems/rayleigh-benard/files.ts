@@ -1,5 +1,6 @@
 /** The dataset of Rayleigh-Bénard convection: the trajectories to simulate, and the files of The Well that they go to. */
-import {ConfigCheck, distribute, SPLITS, type CommonDataConfig, type FilePlan, type Split} from "../plan";
+import {ConfigCheck, distribute, type CommonDataConfig, type FilePlan} from "../plan";
+import {SPLITS, type Split} from "../../core/fields";
 import {rayleighBenardAxes} from "./frame";
 import {frameTimes} from "../result";
 import {rayleighBenardSpec} from "./spec";

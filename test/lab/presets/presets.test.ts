@@ -1,7 +1,8 @@
 import {systemOf} from "../../../lib/systems/registry";
 import type {Config} from "../../../lib/lab/config";
 import {preset, presetNames, systemNames} from "../../../lib/lab/presets/presets";
-import {planFiles, SPLITS, type Split} from "../../../lib/systems/simulate";
+import {planFiles} from "../../../lib/systems/simulate";
+import {SPLITS, type Split} from "../../../lib/core/fields";
 
 const isPeriodic = ({boundary}: {boundary: string}): boolean => boundary === "periodic";
 

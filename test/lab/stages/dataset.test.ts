@@ -5,7 +5,7 @@ import {fitStandardization} from "../../../lib/data/fit";
 import {MemorySource} from "../../../lib/data/source";
 import {standardization} from "../../../lib/data/standardize";
 import {systemOf} from "../../../lib/systems/registry";
-import {WellSource} from "../../../lib/data/well-source";
+import {WellSource} from "../../../lib/well/well-source";
 import type {Config} from "../../../lib/lab/config";
 import {preset} from "../../../lib/lab/presets/presets";
 import type {SimulationConfig} from "../../../lib/systems/simulate";

@@ -1,7 +1,7 @@
 import ndarray from "ndarray";
 import {Autoencoder} from "../../../lib/models/autoencoder";
 import {decodeStates, encodeStates, obtainLatents, trajectoryAt} from "../../../lib/lab/stages/latents";
-import type {Split} from "../../../lib/systems/simulate";
+import type {Split} from "../../../lib/core/fields";
 import {tf} from "../../../lib/tensor/backend";
 import {relativeError} from "../../reference/reference";
 import {randomData, smoke, smokeLabs} from "../smoke";

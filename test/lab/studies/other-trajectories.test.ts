@@ -1,4 +1,4 @@
-import {BOUNDARY} from "../../../lib/systems/registry";
+import {BOUNDARY} from "../../../lib/core/fields";
 import type {Lab} from "../../../lib/lab/lab";
 import {onOtherTrajectories} from "../../../lib/lab/studies/other-trajectories";
 import {openTrained} from "../../../lib/lab/open-lab";

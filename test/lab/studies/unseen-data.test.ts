@@ -1,4 +1,4 @@
-import {BOUNDARY} from "../../../lib/systems/registry";
+import {BOUNDARY} from "../../../lib/core/fields";
 import {preset} from "../../../lib/lab/presets/presets";
 import {Lab} from "../../../lib/lab/lab";
 import {unseenData} from "../../../lib/lab/studies/unseen-data";

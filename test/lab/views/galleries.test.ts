@@ -1,6 +1,7 @@
 import type {Lab} from "../../../lib/lab/lab";
 import {galleries} from "../../../lib/lab/views/galleries";
-import {BOUNDARY, systemOf} from "../../../lib/systems/registry";
+import {systemOf} from "../../../lib/systems/registry";
+import {BOUNDARY} from "../../../lib/core/fields";
 
 type Trajectory = {scalars: Record<string, number>; boundary: number[][]};
 const labOf = (

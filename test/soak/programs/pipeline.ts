@@ -12,7 +12,7 @@ import type {Lab} from "../../../lib/lab/lab";
 import {openLab} from "../../../lib/lab/open-lab";
 import type {WorkerMessage} from "../../../lib/lab/workers/trainer";
 import {exportRun, saveRun, type Run} from "../../../lib/runs/run";
-import {SPLITS} from "../../../lib/systems/simulate";
+import {SPLITS} from "../../../lib/core/fields";
 import {CHANNELS, SMALL} from "./sizes";
 
 /** What a soaked process says. */

@@ -6,7 +6,7 @@ import ndarray from "ndarray";
 import {sizeOf} from "../../../lib/core/shape";
 import {systemNames, systemOf} from "../../../lib/systems/registry";
 import type {WellContents} from "../../../lib/well/well-dataset";
-import {summariseWell} from "../../../lib/data/well-statistics";
+import {summariseWell} from "../../../lib/well/well-statistics";
 import {contents, writeContents} from "../wells";
 
 /** A file with scalars of each trajectory and state, constant fields, and a field that does not change along x. */

@@ -7,7 +7,7 @@ import {withLabels, type Result} from "../../evaluate/tables/results";
 import type {Config} from "../config";
 import type {Dataset} from "../stages/dataset";
 import type {Artifacts} from "../store/artifacts";
-import {scoreForecast} from "./score";
+import {scoreForecast} from "../scoring/score";
 
 /** Forecast each state by the one before it; the first, which has none, by itself. */
 function previous(truth: NdArray<Float32Array>): {data: Float32Array; shape: number[]} {

@@ -1,4 +1,4 @@
-import {resolveWindow} from "../../lib/well/window";
+import {resolveWindow} from "../../lib/data/source";
 
 test("a window without bounds is the whole trajectory", () => {
   expect(resolveWindow(0, 9, {})).toEqual({start: 0, stride: 1, length: 9});

@@ -1,9 +1,9 @@
 import {mkdirSync, writeFileSync} from "node:fs";
 import type ndarray from "ndarray";
-import {formatStatistics, readStatistics, summariseWell} from "../../lib/data/well-statistics";
+import {formatStatistics, readStatistics, summariseWell} from "../../lib/well/well-statistics";
 import {writeWell} from "../../lib/well/writer";
 import {temporaryFolder} from "../folder";
-import {contents} from "../well/wells";
+import {contents} from "./wells";
 
 const folder = temporaryFolder();
 

@@ -1,9 +1,10 @@
 import {standardize, type Standardization} from "../../lib/data/standardize";
 import {systemOf} from "../../lib/systems/registry";
 import {openWell} from "../../lib/well/well-dataset";
-import {WellSource} from "../../lib/data/well-source";
+import {reopen} from "../../lib/data/source";
+import {WellSource} from "../../lib/well/well-source";
 import {temporaryFolder} from "../folder";
-import {contents, writeContents} from "../well/wells";
+import {contents, writeContents} from "./wells";
 
 const folder = temporaryFolder();
 const euler = systemOf("euler");
@@ -23,7 +24,7 @@ test("windows are those of all states, strided and standardised at once", async 
   const [one, three] = [1, 3].map((state) => [...all.subarray((10 + state) * size, (11 + state) * size)]);
   expect([...source.read(2, {start: 1, length: 2, stride: 2}).data]).toEqual([...one, ...three]);
   expect(() => source.read(2, {start: 4, length: 2})).toThrow("expected a window inside its 5 states");
-  const again = await WellSource.open(structuredClone(source.spec)); // as another thread gets it
+  const again = await reopen(structuredClone(source.opener)); // as another thread gets it
   expect(again.read(1).data).toEqual(source.read(1).data);
   well.close();
 });

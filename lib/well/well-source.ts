@@ -5,11 +5,11 @@ import type {NdArray} from "ndarray";
 import {having} from "../core/options/array-rules";
 import {checkOptions, checkParts} from "../core/options/check-options";
 import {list, text} from "../core/options/rules";
-import {resolveWindow, type StateWindow} from "../well/window";
-import {type TrajectorySource} from "./source";
-import {standardize, type Standardization} from "./standardize";
-import {openWell, type WellDataset} from "../well/well-dataset";
-import type {SelectionOptions} from "../well/selection";
+import {programFile} from "../core/program";
+import {resolveWindow, type FileSource, type SourceOpener, type StateWindow} from "../data/source";
+import {standardize, type Standardization} from "../data/standardize";
+import {openWell, type WellDataset} from "./well-dataset";
+import type {SelectionOptions} from "./selection";
 
 export interface WellSourceOptions {
   /** Stored states between consecutive states of the source. Default: 1. */
@@ -25,7 +25,7 @@ export interface WellSourceSpec extends WellSourceOptions {
 }
 
 /** Trajectories on the disk. */
-export class WellSource implements TrajectorySource {
+export class WellSource implements FileSource {
   readonly shape: readonly number[];
 
   /** @throws RangeError unless all trajectories have the same number of states. */
@@ -46,16 +46,10 @@ export class WellSource implements TrajectorySource {
     this.shape = [trajectories.length, Math.ceil(frames / stride), ...grid, channels.length];
   }
 
-  /** Open the files of a source. @throws as {@link openWell}. */
-  static async open(spec: WellSourceSpec): Promise<WellSource> {
-    checkParts("WellSource.open", {files: list(text)}, spec);
-    const {files, selection, ...options} = spec;
-    return new WellSource(await openWell(files, selection), options);
-  }
-
-  get spec(): WellSourceSpec {
+  get opener(): SourceOpener {
     const {files, selection} = this.well;
-    return {...this.options, files: files.map(({path}) => path), selection};
+    const specification: WellSourceSpec = {...this.options, files: files.map(({path}) => path), selection};
+    return {module: programFile("well/well-source"), specification};
   }
 
   /** Read a window of a trajectory. @throws WellError if a value is not finite, or Error if bytes cannot be read. */
@@ -65,4 +59,11 @@ export class WellSource implements TrajectorySource {
     const states = this.well.read(trajectory, {start: every * start, length, stride: every * stride});
     return standardization ? standardize(states, standardization) : states;
   }
+}
+
+/** Open the files of a source again. @throws as {@link openWell}. */
+export async function openSource(specification: WellSourceSpec): Promise<WellSource> {
+  checkParts("openSource", {files: list(text)}, specification);
+  const {files, selection, ...options} = specification;
+  return new WellSource(await openWell(files, selection), options);
 }

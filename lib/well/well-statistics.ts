@@ -13,10 +13,10 @@ import {text} from "../core/options/rules";
 import {writeWhole} from "../core/files";
 import {printable} from "../core/text/printable";
 import {readYaml} from "../formats/yaml";
-import {joined, momentsOf, noMoments, type Moments} from "./moments";
-import {BOUNDARY, channelNames} from "../systems/registry";
-import {openWell, type WellDataset} from "../well/well-dataset";
-import type {WellField} from "../well/metadata";
+import {joined, momentsOf, noMoments, type Moments} from "../data/moments";
+import {BOUNDARY, channelNames} from "../core/fields";
+import {openWell, type WellDataset} from "./well-dataset";
+import type {WellField} from "./metadata";
 
 /** A number for a scalar field, a list for a vector, a list of rows for a tensor. */
 export type PerComponent = number | number[] | number[][];
