@@ -118,41 +118,61 @@ test("folders are watched from the start of the kernel on, and files that it rea
   expect(watchDirectory.mock.results[0].value.close).toHaveBeenCalledTimes(1);
 });
 
-/** Starts a kernel through Jupyter; runs, completes and inspects cells; prints what each shows, and how the kernel started. */
+/**
+ * Starts a kernel through Jupyter; runs, completes and inspects cells; prints what each shows, and how the kernel started. A
+ * kernel that does not answer ends with this program, which names the cell.
+ */
 const ASK = `
-import asyncio, json, os, sys
+import asyncio, json, os, subprocess, sys
 import psutil
 from jupyter_client.manager import AsyncKernelManager
 spec, folder, order = json.loads(sys.argv[1])
 os.environ["JUPYTER_PATH"] = spec
+SECONDS = 200
+
+async def press(manager, pressing): # as a user does: again, while the cell goes on
+    while not pressing.done():
+        await manager.interrupt_kernel()
+        await asyncio.wait([pressing], timeout=2)
+
+async def run(manager, client, source, text=None): # a cell is interrupted after it has printed the given text
+    while True:
+        shown, pressing, press_task = [], asyncio.get_running_loop().create_future(), None
+        def see(message):
+            nonlocal press_task
+            shown.append(message["content"].get("text", ""))
+            if text and text in shown[-1] and not press_task:
+                press_task = asyncio.create_task(press(manager, pressing))
+        reply = await client.execute_interactive(source, timeout=SECONDS, output_hook=see)
+        pressing.set_result(None)
+        if reply["content"]["status"] != "abort":
+            return "".join(shown).strip()
+        await asyncio.sleep(0.1) # for a moment after an error, the kernel answers nothing else
 
 async def main():
     manager = AsyncKernelManager(kernel_name="asked")
-    await manager.start_kernel(cwd=folder, stderr=2)
-    client = manager.client()
-    client.start_channels()
-    await client.wait_for_ready(timeout=300)
-    process = psutil.Process(manager.provisioner.pid)
-    answers = []
-    for kind, source, *after in order: # a cell is interrupted after it has printed the given text
-        if kind == "run":
-            status = "abort"
-            while status == "abort": # for a moment after an error, the kernel answers nothing else
-                shown = []
-                def see(message):
-                    shown.append(message["content"].get("text", ""))
-                    if after and after[0] in shown[-1]:
-                        asyncio.ensure_future(manager.interrupt_kernel())
-                reply = await client.execute_interactive(source, timeout=300, output_hook=see)
-                status = reply["content"]["status"]
-            answers.append("".join(shown).strip())
-        else:
-            ask = client.complete if kind == "complete" else client.inspect
-            content = (await ask(source.replace("|", ""), source.index("|"), reply=True, timeout=300))["content"]
-            answers.append(content.get("matches") or content["data"]["text/plain"])
-    print(json.dumps({"answers": answers, "image": "--snapshot-blob" in process.cmdline(), "name": process.name()}))
-    client.stop_channels()
-    await manager.shutdown_kernel(now=True)
+    # A kernel that outlives this program must not hold its output open.
+    await manager.start_kernel(cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        client = manager.client()
+        client.start_channels()
+        await client.wait_for_ready(timeout=SECONDS)
+        process = psutil.Process(manager.provisioner.pid)
+        answers = []
+        for kind, source, *text in order:
+            try:
+                if kind == "run":
+                    answers.append(await run(manager, client, source, *text))
+                else:
+                    ask = client.complete if kind == "complete" else client.inspect
+                    reply = await ask(source.replace("|", ""), source.index("|"), reply=True, timeout=SECONDS)
+                    answers.append(reply["content"].get("matches") or reply["content"]["data"]["text/plain"])
+            except (TimeoutError, asyncio.TimeoutError) as error:
+                raise SystemExit(f"no answer in {SECONDS} s to {kind} {source!r} after {answers}: {process.status()}, {process.cpu_times()}") from error
+        print(json.dumps({"answers": answers, "image": "--snapshot-blob" in process.cmdline(), "name": process.name()}))
+        client.stop_channels()
+    finally:
+        await manager.shutdown_kernel(now=True)
 
 asyncio.run(main())
 `;
