@@ -135,7 +135,7 @@ export class Artifacts {
     return true;
   }
 
-  /** Whether an artefact is there, as soon as no other process makes it. @throws InterruptedError. */
+  /** Whether an artefact is there, as soon as no other process makes it. @throws LabError `interrupted`. */
   async hasWaited(recipe: Recipe): Promise<boolean> {
     if (await this.has(recipe)) return true;
     const line = waitingLine(recipe);
@@ -154,7 +154,7 @@ export class Artifacts {
    *
    * @param make writes the payload, a file or a folder, at the path that it is given.
    * @param options `again`: whether to make it even if it is there. Default: false.
-   * @throws Error if the disk is full or the folder cannot be written; InterruptedError while it waits; whatever `make`
+   * @throws Error if the disk is full or the folder cannot be written; LabError `interrupted` while it waits; whatever `make`
    * throws. Nothing half-made stays.
    */
   async obtain(

@@ -135,7 +135,7 @@ export function removeStale(file: string): void {
  * Run work that only one process does at a time, when no other one does it.
  *
  * @param onWait gets the owner that is waited for, a few times a second.
- * @throws InterruptedError if it was interrupted while it waited; whatever the work throws.
+ * @throws LabError `interrupted` if it was interrupted while it waited; whatever the work throws.
  */
 export async function exclusively<T>(
   file: string,
@@ -150,7 +150,7 @@ export async function exclusively<T>(
   }
 }
 
-/** Wait until no process holds a lock. @throws InterruptedError. */
+/** Wait until no process holds a lock. @throws LabError `interrupted`. */
 export async function untilFree(file: string, onWait: (holder: Holder | undefined) => void): Promise<void> {
   if (isHeld(file)) await waitFor(() => (isHeld(file) ? undefined : true), file, onWait);
 }

@@ -1,12 +1,11 @@
 /** Program of one element of a sweep's job array: train and measure one trial, then end. */
 import path from "node:path";
 import type {Trial} from "../../../sweep/trial";
-import {AbortedError} from "../../../train/loop";
+import {hasCode} from "../../../core/lab-error";
 import {Lab} from "../../lab";
 import {runElement} from "../../slurm/element";
 import {readSubmission} from "../../slurm/job-array";
 import {Artifacts} from "../../store/artifacts";
-import {InterruptedError} from "../../workers/interrupt";
 import {SweepFolder} from "../sweep-folder";
 import {runTrial} from "../trial-run";
 
@@ -23,7 +22,7 @@ runElement(async (place, index) => {
     const measured = await runTrial(lab, folder.plan, trial);
     await folder.write({...trial, measured, ended: Date.now()});
   } catch (error) {
-    if (!(error instanceof InterruptedError || error instanceof AbortedError)) {
+    if (!hasCode(error, "interrupted", "aborted")) {
       await folder.write({...trial, error: (error as Error).message, ended: Date.now()});
     }
     throw error;
