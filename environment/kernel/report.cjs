@@ -12,9 +12,7 @@ const PLACES = 4;
 function isInterrupt(error) {
   const {code, message} = error ?? {};
   return (
-    code === "interrupted" ||
-    code === "ERR_SCRIPT_EXECUTION_INTERRUPTED" ||
-    message === "Interrupted asynchronously" // tslab's
+    code === "interrupted" || code === "ERR_SCRIPT_EXECUTION_INTERRUPTED" || message === "Interrupted asynchronously" // tslab's
   );
 }
 

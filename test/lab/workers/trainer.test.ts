@@ -114,7 +114,10 @@ test("a process that dies says what it wrote last, without the engine's notices"
 
 test("an error of a process keeps its code", async () => {
   mockProgram = path.join(artifacts.root, "failing.cjs");
-  await writeFile(mockProgram, `process.send({error: {code: "no-space", message: "full"}}, () => process.disconnect());`);
+  await writeFile(
+    mockProgram,
+    `process.send({error: {code: "no-space", message: "full"}}, () => process.disconnect());`,
+  );
   const job = {stage: "autoencoder", latentChannels: 4, changes: {}} as const;
   const run = new Trainer(1).run({config: smoke, root: artifacts.root, job});
   await expect(run).rejects.toEqual(new LabError("no-space", "full"));
