@@ -14,11 +14,11 @@ const checks = [
   {name: "lint", command: [tool("eslint/bin/eslint.js"), "."]},
   {name: "types", command: [tool("typescript/bin/tsc"), "-p", ".", "--noEmit"]},
 ];
-const tests = {
+const testsOf = (args) => ({
   name: "tests",
-  command: [tool("jest/bin/jest.js"), "--json", `--outputFile=${report}`, ...process.argv.slice(2)],
+  command: [tool("jest/bin/jest.js"), "--json", `--outputFile=${report}`, ...args],
   env: {NODE_OPTIONS: `${process.env.NODE_OPTIONS ?? ""} --experimental-vm-modules`.trim()},
-};
+});
 
 /** Runs one program of Node; resolves to its exit code. */
 function run({command, env}) {
@@ -56,16 +56,16 @@ function changedFiles() {
   return stdout ?? "";
 }
 
-mkdirSync(path.dirname(report), {recursive: true});
-rmSync(report, {force: true});
-const ready = (await Promise.all(checks.map(passes))).every(Boolean);
-const before = changedFiles();
-if (!ready || !(await passes(tests))) process.exitCode = 1;
-const after = changedFiles();
-if (after !== before) {
-  process.stdout.write(`The tests changed committed files:\n${after}`);
-  process.exitCode = 1;
+/** Runs the verb `test`; resolves to the exit code. */
+export async function main({words}) {
+  mkdirSync(path.dirname(report), {recursive: true});
+  rmSync(report, {force: true});
+  const ready = (await Promise.all(checks.map(passes))).every(Boolean);
+  const before = changedFiles();
+  const passed = ready && (await passes(testsOf(words)));
+  const after = changedFiles();
+  if (after !== before) process.stdout.write(`The tests changed committed files:\n${after}`);
+  const count = countTests();
+  process.stdout.write(`${count.passed} passed, ${count.failed} failed\n`);
+  return passed && after === before && count.failed === 0 ? 0 : 1;
 }
-const {passed, failed} = countTests();
-process.stdout.write(`${passed} passed, ${failed} failed\n`);
-if (failed > 0) process.exitCode = 1;

@@ -1,28 +1,35 @@
-// The commands of the project: what each does, its program, its options and its examples. The programs read their options from
-// this list, and help is printed from it before anything is set up: so it needs nothing but Node.
-const {parseArgs} = require("node:util");
+// The verbs of the project's command, with their programs, options and examples. command-line.cjs reads command lines by this
+// list and prints help from it before anything is set up: so it needs nothing but Node.
+const standard = require("./defaults.json");
 
-/** Width of help's lines: terminals have 80 columns or more. */
-const WIDTH = 80;
-
-/** Options that several commands share. */
-const SYSTEM = {value: "NAME", text: "euler, rayleigh-benard, gravity-cooling, kolmogorov (default: euler)"};
-const PRESET = {value: "NAME", text: "smoke, tour, mini, paper (default: tour)"};
-const SLURM = {
-  backend: {value: "slurm", text: "submit one job array", default: "local"},
-  time: {value: "LIMIT", text: "time limit of a job, as for sbatch"},
-  partition: {value: "NAME", text: "partition, as for sbatch"},
-  cpus: {value: "N", text: "processors of a job"},
-  gres: {value: "LIST", text: "generic resources, as for sbatch"},
-};
+/** Options that several verbs share. */
+const SYSTEMS = ["euler", "rayleigh-benard", "gravity-cooling", "kolmogorov"];
+const SYSTEM = {value: "NAME", choices: SYSTEMS, default: standard.system, env: "LOLA_SYSTEM"};
+const PRESETS = ["smoke", "tour", "mini", "paper"];
+const PRESET = {value: "NAME", choices: PRESETS, default: standard.preset, env: "LOLA_PRESET"};
+const ARRAY = ["backend"];
+const FITTING = ["older", "name", "unreachable"];
+const slurm = (needs) => ({
+  backend: {value: "slurm", choices: ["local", "slurm"], text: "submit one job array", default: "local"},
+  time: {value: "LIMIT", text: "time limit of a job, as for sbatch", needs},
+  partition: {value: "PARTITION", text: "partition, as for sbatch", needs},
+  cpus: {value: "N", text: "processors of a job", needs},
+  gres: {value: "RESOURCES", text: "generic resources, as for sbatch", needs},
+});
 
 /**
- * By name: `does`, the first sentence of help; `program`, relative to the project; `examples`, command lines and what they do;
- * `words`, what stands without a name; `options`, of which one without a `value` is a switch; `notes`, the end of help.
- * `bare: true`: the command needs arguments, and prints help without any. `others`: who reads the arguments instead.
+ * By verb: `does`, the first sentence of help; `program`, relative to the project, whose `main` gets the options; `examples`,
+ * command lines and what they do; `words`, the arguments without a name; `options`; `notes`, the end of help; `script`, the
+ * words of a shorter way to type the verb. `bare: true`: the verb needs arguments, and prints help without any. `others`: who
+ * reads the arguments instead.
+ *
+ * Of an option or of words: `value`, which also says how they are read (READERS in command-line.cjs; an option without one is a
+ * switch), `choices`, `text` for help, `default`, `env`, a variable in place of the option, `multiple`, `count`, `required`, and
+ * `needs`, the options of which at least one must be given with it.
  */
 const commands = {
-  start: {
+  reproduce: {
+    script: "npm start",
     does: "Runs the notebooks in order, some two at a time, without a browser.",
     program: "environment/reproduce/reproduce.mjs",
     examples: [
@@ -34,7 +41,7 @@ const commands = {
       ["npm start -- --only 03,05", "some notebooks"],
     ],
     options: {
-      system: {...SYSTEM, text: "euler (default), rayleigh-benard, gravity-cooling, kolmogorov, or all"},
+      system: {...SYSTEM, choices: [...SYSTEMS, "all"]},
       preset: PRESET,
       only: {value: "LIST", text: "run these notebooks"},
       from: {value: "NOTEBOOK", text: "run this notebook and all later ones"},
@@ -48,6 +55,7 @@ const commands = {
       "are. Ctrl-C stops within five seconds; the same command continues from there.",
   },
   test: {
+    script: "npm test",
     does: "Checks format, lint and types, then runs the tests.",
     program: "environment/check.mjs",
     examples: [
@@ -60,6 +68,7 @@ const commands = {
     others: "jest",
   },
   lab: {
+    script: "npm run lab",
     does: "Opens JupyterLab on notebooks/: on this machine only, with a token.",
     program: "environment/lab.mjs",
     examples: [
@@ -69,7 +78,7 @@ const commands = {
     options: {
       new: {value: "NAME", text: "make work/NAME.ipynb from the template and open it"},
       restore: {text: "bring the lessons back as they were committed"},
-      port: {value: "N", text: "port", default: "8888"},
+      port: {value: "PORT", text: "port", default: 8888},
       "no-browser": {text: "print the address; open no browser"},
     },
     notes:
@@ -80,13 +89,13 @@ const commands = {
     does: "Builds the site of notebooks, docs, API reference and live page in .out/site, without a network.",
     program: "site/build/run.ts",
     examples: [
-      ["npm run site", "build"],
-      ["npm run site -- --serve", "build, and show it at http://127.0.0.1:8899"],
-      ["npm run site -- --serve --no-build", "show what was built before"],
+      ["npm run lola -- site", "build"],
+      ["npm run lola -- site --serve", "build, and show it at http://127.0.0.1:8899"],
+      ["npm run lola -- site --serve --no-build", "show what was built before"],
     ],
     options: {
       serve: {text: "show the site on this machine until Ctrl-C"},
-      port: {value: "N", text: "port", default: "8899"},
+      port: {value: "PORT", text: "port", default: 8899},
       "no-build": {text: "build nothing"},
     },
   },
@@ -94,26 +103,30 @@ const commands = {
     does: 'Trains one model of a preset, by one process or by several together ("ranks"), each on its rows of every batch.',
     program: "lib/dist/lab/workers/train-program.js",
     examples: [
-      ["npm run train -- --system euler --preset tour diffusion-16", "one process"],
-      ["npm run train -- --parallel 2 --system euler --preset tour diffusion-16", "two ranks on this machine"],
+      ["npm run lola -- train --system euler --preset tour diffusion-16", "one process"],
+      ["npm run lola -- train --parallel 2 --system euler --preset tour diffusion-16", "two ranks on this machine"],
       [
-        "npm run train -- --hosts 10.0.0.1:4000,10.0.0.2:4000 --rank 0 --network diffusion-16",
+        "npm run lola -- train --hosts 10.0.0.1:4000,10.0.0.2:4000 --rank 0 --network diffusion-16",
         "rank 0; the same with --rank 1 on the other machine",
       ],
-      ["srun --ntasks 8 npm run -s train -- --preset paper diffusion-16", "hosts and ranks of Slurm"],
+      ["srun --ntasks 8 npm run -s lola -- train --preset paper diffusion-16", "hosts and ranks of Slurm"],
     ],
-    words: "MODEL",
-    about: "autoencoder-16, diffusion-16, solver-16, crps-16, solver-pixel, ...",
+    words: {
+      value: "MODEL",
+      count: 1,
+      text: "autoencoder-16, diffusion-16, solver-16, crps-16, solver-pixel, ...",
+    },
     options: {
       system: SYSTEM,
       preset: PRESET,
-      set: {value: "PATH=VALUE", text: "change an option by its path: latent.training.batch=64", multiple: true},
-      parallel: {value: "N", text: "ranks on this machine (default: 1)"},
+      set: {value: "PATH=VALUE", text: "change an option by its path: latent.training.batch=64", default: {}},
+      parallel: {value: "N", text: "ranks on this machine", default: 1},
       hosts: {
         value: "A:P,B:P",
+        needs: ["rank"],
         text: "address and port of every rank, the same list on all; all read and write one data folder",
       },
-      rank: {value: "I", text: "which of them this process is, from 0"},
+      rank: {value: "I", needs: ["hosts"], text: "which of them this process is, from 0"},
       network: {
         text:
           "listen on another address than the loopback one. What ranks exchange is neither encrypted nor authenticated: use " +
@@ -129,11 +142,11 @@ const commands = {
     program: "lib/dist/lab/sweep/sweep-program.js",
     examples: [
       [
-        "npm run sweep -- --system euler --preset tour --set latent.hidChannels=64,128 " +
+        "npm run lola -- sweep --system euler --preset tour --set latent.hidChannels=64,128 " +
           "--set latent.training.learningRate=1e-3,4e-3 --seeds 3 --methods diffusion-16,solver-16 --measure vrmse@1:20 " +
           "--name width",
       ],
-      ["npm run sweep -- --collect width", "the table so far"],
+      ["npm run lola -- sweep --collect width", "the table so far"],
     ],
     options: {
       system: SYSTEM,
@@ -143,7 +156,7 @@ const commands = {
         text:
           "an option by its path and the values to try, with commas between them; log(1e-4,1e-2,5) and linear(0,1,5) are " +
           "ranges with a number of values, whole(1,4,4) one of whole numbers",
-        multiple: true,
+        default: {},
       },
       methods: {value: "LIST", text: "autoencoder, diffusion-16, solver-16, crps-16, solver-pixel, ..."},
       measure: {
@@ -153,6 +166,7 @@ const commands = {
       seeds: {value: "N", text: "trainings of each variant, paired by their seeds (default: 1)"},
       autoencoders: {
         value: "own",
+        choices: ["shared", "own"],
         text: "train the autoencoder under an emulator from each seed, too (default: shared by all seeds)",
       },
       draws: {
@@ -162,7 +176,6 @@ const commands = {
       baseline: {
         value: "PATH=VALUE",
         text: "the variant that others are compared with (default: the first)",
-        multiple: true,
       },
       halving: {
         value: "ETA:RUNGS",
@@ -170,7 +183,7 @@ const commands = {
       },
       parallel: {value: "N", text: "trainings at a time"},
       name: {value: "NAME", text: "folder under data/sweeps/ (default: a hash of the sweep)"},
-      ...SLURM,
+      ...slurm(["backend", "retry"]),
       dry: {text: "list the trainings with estimated time and size; train nothing"},
       json: {text: "print the table as JSON"},
       collect: {value: "NAME", text: "print the results of a sweep so far, and which of its trainings failed"},
@@ -187,9 +200,9 @@ const commands = {
     does: "Scores emulators, their autoencoders and trivial forecasts on the test trajectories of a preset.",
     program: "lib/dist/lab/scoring/evaluation-program.js",
     examples: [
-      ["npm run evaluate -- --system euler --preset tour --methods diffusion-16,solver-16"],
-      ["npm run evaluate -- --preset mini --backend slurm --name all", "one job array; models must be trained"],
-      ["npm run evaluate -- --collect all", "how far it is; its table at the end"],
+      ["npm run lola -- evaluate --system euler --preset tour --methods diffusion-16,solver-16"],
+      ["npm run lola -- evaluate --preset mini --backend slurm --name all", "one job array; models must be trained"],
+      ["npm run lola -- evaluate --collect all", "how far it is; its table at the end"],
     ],
     options: {
       system: SYSTEM,
@@ -197,20 +210,20 @@ const commands = {
       set: {
         value: "PATH=VALUE",
         text: "change an option by its path, such as rollout.trajectories=8",
-        multiple: true,
+        default: {},
       },
       methods: {
         value: "LIST",
         text: "diffusion-16, solver-16, crps-16, solver-pixel, ... (default: all of the preset's comparison)",
       },
       json: {text: "print the table as JSON"},
-      ...SLURM,
+      ...slurm(ARRAY),
       backend: {
-        ...SLURM.backend,
+        ...slurm().backend,
         text: "submit one job array, an element for each test trajectory; the same command again submits what is missing",
       },
-      parallel: {value: "N", text: "elements at a time"},
-      name: {value: "NAME", text: "folder under data/evaluations/ (default: a hash of the evaluation)"},
+      parallel: {value: "N", text: "elements at a time", needs: ARRAY},
+      name: {value: "NAME", text: "folder under data/evaluations/ (default: a hash of the evaluation)", needs: ARRAY},
       collect: {value: "NAME", text: "print how far an array is, and its table once all trajectories are scored"},
     },
     notes: "Ctrl-C stops; the same command continues with the next trajectory.",
@@ -220,46 +233,47 @@ const commands = {
     does: "Lists what was trained.",
     program: "lib/dist/lab/runs/run-program.js",
     examples: [
-      ["npm run runs", "the newest twenty trainings"],
-      ["npm run runs -- --match diffusion", "those with a text in name or configuration"],
-      ["npm run runs -- --remove --older 30", "show artefacts that are older than 30 days"],
-      ["npm run runs -- --remove --older 30 --yes", "remove them"],
+      ["npm run lola -- runs", "the newest twenty trainings"],
+      ["npm run lola -- runs --match diffusion", "those with a text in name or configuration"],
+      ["npm run lola -- runs --remove --older 30", "show artefacts that are older than 30 days"],
+      ["npm run lola -- runs --remove --older 30 --yes", "remove them"],
     ],
     options: {
       all: {text: "list all trainings"},
       match: {value: "TEXT", text: "list those with a text in their name or configuration"},
       compare: {value: "A,B", text: "what differs between two runs, and their validation errors"},
       json: {text: "print the list as JSON"},
-      remove: {text: "show the artefacts of any stage that fit the next three options"},
-      older: {value: "DAYS", text: "older than a number of days"},
-      name: {value: "PATTERN", text: 'with such a name: "*c16*"'},
-      unreachable: {text: "that no preset reads"},
-      yes: {text: "remove what --remove shows"},
+      remove: {text: "show the artefacts of any stage that fit the next three options", needs: FITTING},
+      older: {value: "DAYS", text: "older than a number of days", needs: ["remove"]},
+      name: {value: "PATTERN", text: 'with such a name: "*c16*"', needs: ["remove"]},
+      unreachable: {text: "that no preset reads", needs: ["remove"]},
+      yes: {text: "remove what --remove shows", needs: ["remove"]},
     },
   },
   download: {
     does: "Downloads the files of a system from The Well.",
     program: "environment/download.mjs",
     examples: [
-      ["npm run download -- --system euler --list", "files and their sizes"],
-      ["npm run download -- --system euler --split test --files 1", "one file of each dataset's test split"],
+      ["npm run lola -- download --system euler --list", "files and their sizes"],
+      ["npm run lola -- download --system euler --split test --files 1", "one file of each dataset's test split"],
       [
-        "npm run download -- --system rayleigh-benard --files Rayleigh_1e6_Prandtl_1.,Rayleigh_1e7",
+        "npm run lola -- download --system rayleigh-benard --files Rayleigh_1e6_Prandtl_1.,Rayleigh_1e7",
         "files with one of these texts in their names",
       ],
-      ["npm run download -- --system gravity-cooling", "everything"],
+      ["npm run lola -- download --system gravity-cooling", "everything"],
     ],
     options: {
-      system: {value: "NAME", text: "euler, rayleigh-benard, gravity-cooling"},
-      split: {value: "NAME", text: "train, valid, test or all", default: "all"},
+      system: {value: "NAME", choices: SYSTEMS.slice(0, 3), required: true},
+      split: {value: "NAME", choices: ["train", "valid", "test", "all"], default: "all"},
       files: {value: "FILES", text: "a number of files, or texts with commas between them (default: all files)"},
       url: {
         value: "URL",
+        env: "LOLA_WELL_URL",
         text:
           "base address (default: LOLA_WELL_URL, or The Well's public one); files are at <base>/data/<split>/<name>; " +
           "{dataset} stands for a dataset's name, else it is appended",
       },
-      folder: {value: "FOLDER", text: "where the datasets go (default: LOLA_WELL, or data/well)"},
+      folder: {value: "FOLDER", env: "LOLA_WELL", text: "where the datasets go (default: LOLA_WELL, or data/well)"},
       list: {text: "list the files; download nothing"},
     },
     notes: "Ctrl-C stops; the same command continues from there.",
@@ -269,10 +283,10 @@ const commands = {
     does: "Times what a user waits for.",
     program: "test/bench/run.ts",
     examples: [
-      ["npm run bench", "everything, this project alone"],
-      ["npm run bench -- --peer", "beside PyTorch"],
-      ["npm run bench -- --only vit,adamw", "what has one of these in its name"],
-      ["npm run -s bench -- --peer --json", "one JSON object: {machine, results}"],
+      ["npm run lola -- bench", "everything, this project alone"],
+      ["npm run lola -- bench --peer", "beside PyTorch"],
+      ["npm run lola -- bench --only vit,adamw", "what has one of these in its name"],
+      ["npm run -s lola -- bench --peer --json", "one JSON object: {machine, results}"],
     ],
     options: {
       peer: {
@@ -280,10 +294,10 @@ const commands = {
           "also time PyTorch, which is installed into environment/.build/peer once: eager, compiled (torch.compile) and " +
           "autotuned (max-autotune)",
       },
-      variants: {value: "LIST", text: "variants of PyTorch", default: "eager,compiled,autotuned"},
-      patience: {value: "MINUTES", text: "how long a variant may take to compile", default: "10"},
+      variants: {value: "LIST", text: "variants of PyTorch", default: ["eager", "compiled", "autotuned"]},
+      patience: {value: "MINUTES", text: "how long a variant may take to compile", default: 10},
       only: {value: "LIST", text: "parts of the benchmarks' names"},
-      rounds: {value: "N", text: "pairs of each benchmark", default: "8"},
+      rounds: {value: "N", text: "pairs of each benchmark", default: 8},
       json: {text: "print JSON, also when it is interrupted"},
       resume: {text: "keep the valid results of this machine (.out/bench.jsonl) and time the rest"},
     },
@@ -292,14 +306,17 @@ const commands = {
     does: "Reads damaged files of each format and reports every crash, hang and wrong answer.",
     program: "test/fuzz/run.ts",
     examples: [
-      ["npm run fuzz", "20,000 cases of each format"],
-      ["npm run fuzz -- --minutes 30", "half an hour, shared by the formats"],
-      ["npm run fuzz -- --seed 1 --cases 300 hdf5 zip", "the same cases of two formats each time"],
+      ["npm run lola -- fuzz", "20,000 cases of each format"],
+      ["npm run lola -- fuzz --minutes 30", "half an hour, shared by the formats"],
+      ["npm run lola -- fuzz --seed 1 --cases 300 hdf5 zip", "the same cases of two formats each time"],
     ],
-    words: "FORMAT",
-    about: "artifact, csv, hdf5, loaded-run, manifest, safetensors, state, yaml, zip (default: all)",
+    words: {
+      value: "FORMAT",
+      choices: ["artifact", "csv", "hdf5", "loaded-run", "manifest", "safetensors", "state", "yaml", "zip"],
+      text: "(default: all)",
+    },
     options: {
-      minutes: {value: "M", text: "time for all formats together"},
+      minutes: {value: "MINUTES", text: "time for all formats together"},
       cases: {value: "N", text: "cases of each format (default: 20000, or any number with --minutes)"},
       seed: {value: "S", text: "what the cases are drawn from (default: the time)"},
     },
@@ -309,16 +326,18 @@ const commands = {
     does: "Disturbs whole runs (kills, damaged files, full disks, changed clocks) and compares the results with an undisturbed run.",
     program: "test/soak/run.ts",
     examples: [
-      ["npm run soak", "half an hour"],
-      ["npm run soak -- --minutes 5 clock", "kinds with a text in their names"],
-      ["npm run soak -- endurance", "memory and tensors over 20,000 steps, 30 experiments and 200 interrupts"],
+      ["npm run lola -- soak", "half an hour"],
+      ["npm run lola -- soak --minutes 5 clock", "kinds with a text in their names"],
+      ["npm run lola -- soak endurance", "memory and tensors over 20,000 steps, 30 experiments and 200 interrupts"],
     ],
-    words: "KIND",
-    about: "texts in the names of the kinds of disturbance; or endurance, then any of steps, experiments, interrupts",
+    words: {
+      value: "KIND",
+      text: "texts in the names of the kinds of disturbance; or endurance, then any of steps, experiments, interrupts",
+    },
     options: {
-      minutes: {value: "M", text: "time after which no trial begins (default: 30, or any with --trials)"},
+      minutes: {value: "MINUTES", text: "time after which no trial begins (default: 30, or any with --trials)"},
       trials: {value: "N", text: "number of trials"},
-      from: {value: "N", text: "number of the first trial (default: 0)"},
+      from: {value: "I", text: "number of the first trial", default: 0},
       seed: {value: "S", text: "what the trials are drawn from (default: the time)"},
     },
     notes: "Numbers go to .out/soak-S.json or .out/endurance-S.json. Ctrl-C stops.",
@@ -326,8 +345,8 @@ const commands = {
   pretrain: {
     does: "Trains the models that come with the project, and packs them.",
     program: "lib/dist/lab/pretrained/pretrain.js",
-    examples: [["npm run pretrain -- --system euler", "an hour or two; scores alone, half an hour"]],
-    options: {system: {...SYSTEM, text: "euler, rayleigh-benard, gravity-cooling, kolmogorov"}},
+    examples: [["npm run lola -- pretrain --system euler", "an hour or two; scores alone, half an hour"]],
+    options: {system: {value: "NAME", choices: SYSTEMS, required: true}},
     notes:
       "It rewrites data/pretrained/<system>/; models there that still fit stay. Trainings are kept in data/unpacked/. Ctrl-C " +
       "stops; the same command continues from there.",
@@ -335,95 +354,4 @@ const commands = {
   },
 };
 
-/** Words that cannot be. */
-class UsageError extends Error {}
-
-/**
- * Reads the words after a command's name.
- *
- * @returns `values` by the options' names, with their defaults, and the `words` without a name.
- * @throws UsageError naming the first word that cannot be.
- */
-function readCommandLine(name, argv) {
-  const {options = {}, words} = commands[name];
-  const known = [...Object.keys(options), "help"];
-  const args = argv.filter((word) => word !== "--");
-  const types = Object.entries(options).map(([option, {value, multiple = false, default: standard}]) => {
-    const isSwitch = value === undefined;
-    return [option, {type: isSwitch ? "boolean" : "string", multiple, default: isSwitch ? false : standard}];
-  });
-  try {
-    const {values, positionals} = parseArgs({
-      args,
-      options: Object.fromEntries(types),
-      allowPositionals: words !== undefined,
-    });
-    return {values, words: positionals};
-  } catch {
-    const takesValue = (word) => word?.startsWith("--") && options[word.slice(2)]?.value !== undefined;
-    const wrong = args.find((word) => word.startsWith("-") && !known.includes(word.slice(2).split("=")[0]));
-    const bare = args.find((word, i) => takesValue(word) && (args[i + 1] ?? "-").startsWith("-"));
-    const stray = words ? undefined : args.find((word, i) => !word.startsWith("-") && !takesValue(args[i - 1]));
-    const flag = args.find((word) => word.includes("=") && !takesValue(word.split("=")[0]));
-    const [problem] = [
-      wrong && `Unknown option ${wrong.split("=")[0]}`,
-      bare && `${bare} has no value`,
-      stray && `Unknown argument "${stray}"`,
-      `${flag?.split("=")[0]} takes no value`,
-    ].filter(Boolean);
-    throw new UsageError(`${problem}: known are ${known.map((option) => `--${option}`).join(", ")}.`);
-  }
-}
-
-/** Joins words to lines of a width. */
-function wrap(words, width) {
-  const lines = [];
-  for (const word of words) {
-    if (lines.length === 0 || lines.at(-1).length + 1 + word.length > width) lines.push(word);
-    else lines.push(`${lines.pop()} ${word}`);
-  }
-  return lines;
-}
-
-const paragraph = (text, width = WIDTH) => wrap(text.split(" "), width);
-
-/** Breaks a long command line before options, as a shell takes it. */
-const commandLines = (line) =>
-  wrap(line.split(/ (?=--\w)/), WIDTH - 4)
-    .join(" \\\n  ")
-    .split("\n");
-
-/** Sets names and texts in two columns; the text of a name that is too long stands below it. */
-function columns(rows, most) {
-  const fits = rows.map(([name]) => name.length).filter((length) => length <= most);
-  const left = Math.max(4, ...fits) + 2;
-  return rows.flatMap(([name, text]) => {
-    const lines = text ? paragraph(text, WIDTH - left).map((line) => " ".repeat(left) + line) : [];
-    if (name.length + 2 > left || lines.length === 0) return [...commandLines(name), ...lines];
-    return [name.padEnd(left) + lines[0].slice(left), ...lines.slice(1)];
-  });
-}
-
-/** Writes the help of a command: examples first, then its options. */
-function helpOf(name) {
-  const {does, examples, words, about, options = {}, notes} = commands[name];
-  const rows = Object.entries(options).map(([option, {value, text, default: standard}]) => [
-    `--${option}${value === undefined ? "" : ` ${value}`}`,
-    `${text}${standard === undefined || standard === "local" ? "" : ` (default: ${standard})`}`,
-  ]);
-  if (words) rows.unshift([words, about]);
-  const parts = [paragraph(does), columns(examples, 50), columns(rows, 24), notes ? paragraph(notes) : []];
-  const filled = parts.filter((lines) => lines.length > 0);
-  return filled.map((lines) => `${lines.join("\n")}\n`).join("\n");
-}
-
-/** How a command is typed. */
-const typed = (name) => (name === "start" || name === "test" ? `npm ${name}` : `npm run ${name}`);
-
-/** Lists all commands. */
-function listOfCommands() {
-  const rows = Object.entries(commands).map(([name, {does}]) => [typed(name), does]);
-  return `${columns(rows, 24).join("\n")}\n\nOptions and examples of one: ${typed("start")} -- --help\n`;
-}
-
-module.exports = {commands, helpOf, listOfCommands, readCommandLine, UsageError};
+module.exports = {commands};

@@ -1,10 +1,10 @@
 // Opens JupyterLab on notebooks/: on this machine only, with a token, from the project's Python environment.
 import {spawn} from "node:child_process";
-import {cpSync, existsSync} from "node:fs";
-import {createRequire} from "node:module";
+import {cpSync} from "node:fs";
 import {createServer} from "node:net";
 import path from "node:path";
 import {fileURLToPath} from "node:url";
+import {usageError} from "./command-line.cjs";
 import {newNotebook, restoreLessons} from "./own-notebooks.mjs";
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "..");
@@ -16,15 +16,13 @@ const HOST = "127.0.0.1";
 /** How long JupyterLab may take to end after a signal: its kernels have half of it. */
 const END_MS = 10_000;
 
-const {readCommandLine, UsageError} = createRequire(import.meta.url)("./commands.cjs");
-
 /** Resolves if the port is free. */
 function requireFree(port) {
   return new Promise((resolve, reject) => {
     const server = createServer();
     server.on("error", ({code}) => {
       const reason = code === "EADDRINUSE" ? "in use" : `not available (${code})`;
-      reject(new UsageError(`Port ${port} is ${reason}: choose another with \`npm run lab -- --port ${port + 1}\`.`));
+      reject(usageError(`Port ${port} is ${reason}: choose another with \`npm run lab -- --port ${port + 1}\`.`));
     });
     server.listen({host: HOST, port}, () => server.close(resolve));
   });
@@ -37,19 +35,13 @@ function layOut() {
   cpSync(path.join(settingsFolder, "workspace.json"), workspace, {force: false});
 }
 
-async function lab() {
-  const {values: options} = readCommandLine("lab", process.argv.slice(2));
+/** Runs the verb `lab`; resolves to the exit code. */
+export async function main(options) {
   if (options.restore) {
     process.stdout.write(`${restoreLessons(root)}\n`);
     return 0;
   }
-  const port = Number(options.port);
-  if (!(Number.isInteger(port) && port > 0 && port < 65536)) {
-    throw new UsageError(`--port: expected a number from 1 to 65535, found "${options.port}".`);
-  }
-  if (!existsSync(path.join(venv, "bin/jupyter-lab"))) {
-    throw new UsageError("environment/.venv is missing: run `node environment/setup.mjs` first.");
-  }
+  const {port} = options;
   await requireFree(port);
   const opened = options.new === undefined ? "notebooks/01-data.ipynb" : newNotebook(root, options.new);
   layOut();
@@ -88,11 +80,4 @@ async function lab() {
     endSoon();
   });
   return new Promise((resolve, reject) => child.on("error", reject).on("close", (code) => resolve(code ?? 1)));
-}
-
-try {
-  process.exitCode = await lab();
-} catch (error) {
-  process.stderr.write(`${error instanceof UsageError ? error.message : (error.stack ?? error)}\n`);
-  process.exitCode = 2;
 }

@@ -2,7 +2,7 @@
 import {spawnSync} from "node:child_process";
 import {copyFileSync, existsSync, mkdirSync} from "node:fs";
 import path from "node:path";
-import {UsageError} from "./commands.cjs";
+import {usageError} from "./command-line.cjs";
 
 /** A lesson is a notebook whose name begins with its number. */
 const LESSON = /^notebooks\/\d\d-[^/]+\.ipynb$/;
@@ -11,17 +11,15 @@ const LESSON = /^notebooks\/\d\d-[^/]+\.ipynb$/;
  * Makes work/NAME.ipynb from the template.
  *
  * @returns its path from the project's folder.
- * @throws UsageError if the name does not make a file's name or the notebook is there already.
+ * @throws a usage error if the name does not make a file's name or the notebook is there already.
  */
 export function newNotebook(root, name) {
   if (!/^[\p{L}\d][\p{L}\d ._-]*$/u.test(name)) {
-    throw new UsageError(`--new: expected a name of letters, digits, spaces, ".", "-" and "_", found "${name}".`);
+    throw usageError(`--new: expected a name of letters, digits, spaces, ".", "-" and "_", found "${name}".`);
   }
   const file = path.join("work", name.endsWith(".ipynb") ? name : `${name}.ipynb`);
   if (existsSync(path.join(root, file))) {
-    throw new UsageError(
-      `--new: ${file} is there already; \`npm run lab\` opens it, another name makes a new notebook.`,
-    );
+    throw usageError(`--new: ${file} is there already; \`npm run lab\` opens it, another name makes a new notebook.`);
   }
   mkdirSync(path.join(root, "work"), {recursive: true});
   copyFileSync(path.join(root, "environment/jupyter/template.ipynb"), path.join(root, file));
@@ -33,13 +31,13 @@ export function newNotebook(root, name) {
  *
  * @param now names the folder of the copies.
  * @returns what was done, in a sentence.
- * @throws UsageError if git cannot tell which lessons differ.
+ * @throws a usage error if git cannot tell which lessons differ.
  */
 export function restoreLessons(root, now = new Date()) {
   const git = (...args) => {
     const {status, stdout, stderr, error} = spawnSync("git", args, {cwd: root, encoding: "utf8"});
-    if (error) throw new UsageError(`--restore: git could not be started (${error.code}): is it installed?`);
-    if (status !== 0) throw new UsageError(`--restore: git ${args[0]} failed: ${stderr.trim().split("\n")[0]}`);
+    if (error) throw usageError(`--restore: git could not be started (${error.code}): is it installed?`);
+    if (status !== 0) throw usageError(`--restore: git ${args[0]} failed: ${stderr.trim().split("\n")[0]}`);
     return stdout;
   };
   const changed = git("diff", "--name-only", "--relative", "-z", "HEAD", "--", "notebooks").split("\0");

@@ -1,5 +1,5 @@
-// Runs a command of the project: node environment/run.mjs sweep --help. Help and words that cannot be need no set-up. This file
-// has no syntax younger than Node 12, so that an old Node says that it is too old.
+// Runs a verb of the project's command: npm run lola -- sweep --help. Help and refusals need no set-up. This file has no syntax
+// younger than Node 12, so that an old Node says that it is too old.
 import {createRequire} from "node:module";
 import path from "node:path";
 import {fileURLToPath, pathToFileURL} from "node:url";
@@ -23,35 +23,39 @@ function print(text) {
   process.stdout.write(text);
 }
 
-/** Loads a program, which then runs as if Node had been started with it. */
-async function load(program, args) {
+function load(program) {
   const file = path.join(root, program);
-  process.argv.splice(1, process.argv.length, file, ...args);
   if (file.endsWith(".mjs")) return import(pathToFileURL(file));
   if (file.endsWith(".ts")) require("./typescript.cjs");
   return require(file);
 }
 
-async function run([name, ...args]) {
+async function run([verb, ...args]) {
   checkSystem(process);
   checkNode(process.versions.node);
-  const {commands, helpOf, listOfCommands, readCommandLine, UsageError} = require("./commands.cjs");
+  const {commands, helpOf, listOfCommands, readCommandLine, usageError} = require("./command-line.cjs");
   const isHelp = (word) => word === "--help" || word === "-h";
-  if (name === undefined || isHelp(name)) return print(listOfCommands());
-  if (!Object.keys(commands).includes(name)) {
-    throw new UsageError(`Unknown command "${name}": known are ${Object.keys(commands).join(", ")}.`);
+  if (verb === undefined || isHelp(verb)) return print(listOfCommands());
+  if (!Object.keys(commands).includes(verb)) {
+    throw usageError(`Unknown command "${verb}": known are ${Object.keys(commands).join(", ")}.`);
   }
-  const {program, bare, others} = commands[name];
-  if (args.some(isHelp) || (bare && args.length === 0)) return print(helpOf(name));
-  if (!others) readCommandLine(name, args);
+  const {program, bare} = commands[verb];
+  if (args.some(isHelp) || (bare && args.length === 0)) return print(helpOf(verb));
+  const options = readCommandLine(verb, args);
   const {setup} = await import("./setup.mjs");
   await setup();
   quieten();
-  return load(program, args);
+  const {main} = await load(program);
+  const code = await main(options);
+  if (code !== undefined) process.exitCode = code;
 }
 
+/** Exit codes by the codes of errors; a RangeError is the library's refusal of an option. */
+const EXIT_CODES = {usage: 2, interrupted: 130, aborted: 130};
+
 run(process.argv.slice(2)).catch((error) => {
-  const known = ["SetupError", "UsageError"].includes(error.constructor.name);
-  process.stderr.write(`${known ? error.message : error.stack}\n`);
-  process.exitCode = error.constructor.name === "UsageError" ? 2 : 1;
+  const isFault = [TypeError, ReferenceError, SyntaxError].some((type) => error instanceof type);
+  process.stderr.write(`${isFault ? error.stack : error.message}\n`);
+  if (error.code === "rank-lost") process.kill(process.pid, "SIGKILL"); // a thread may wait for the lost rank forever
+  process.exit(EXIT_CODES[error.code] || (error instanceof RangeError ? 2 : 1));
 });

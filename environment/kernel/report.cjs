@@ -3,18 +3,16 @@ const path = require("node:path");
 
 const root = path.resolve(__dirname, "../..");
 
-const INTERRUPTED = "Interrupted: what was finished is kept, and running the cell again goes on from there.";
+const INTERRUPTED = "Interrupted: what was finished is kept, and running the cell again continues from there.";
 
 /** Places in the library that are shown. */
 const PLACES = 4;
 
 /** Whether an error says that its cell was interrupted: the library's, the kernel's, or Node's. */
 function isInterrupt(error) {
-  const {name, code, message} = error ?? {};
+  const {code, message} = error ?? {};
   return (
-    name === "InterruptedError" ||
-    code === "ERR_SCRIPT_EXECUTION_INTERRUPTED" ||
-    message === "Interrupted asynchronously" // tslab's
+    code === "interrupted" || code === "ERR_SCRIPT_EXECUTION_INTERRUPTED" || message === "Interrupted asynchronously" // tslab's
   );
 }
 

@@ -6,27 +6,22 @@ import {createRequire} from "node:module";
 import path from "node:path";
 import {createInterface} from "node:readline";
 import {fileURLToPath} from "node:url";
-import {chooseNotebooks, chooseSystems, defaults, notebooksOf, readArguments, UsageError} from "./arguments.mjs";
+import {usageError} from "../command-line.cjs";
 import {orderOf} from "./order.mjs";
 import {Screen} from "./screen.mjs";
+import {chooseNotebooks, notebooksOf} from "./selection.mjs";
 import {Ledger} from "./unchanged.mjs";
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "../..");
 const venv = path.join(root, "environment/.venv");
-const library = (name) => createRequire(import.meta.url)(path.join(root, "lib/dist", name));
+const require = createRequire(import.meta.url);
+const library = (name) => require(path.join(root, "lib/dist", name));
+const defaults = require("../defaults.json");
 
 /** Variables that name folders; kernels start in another folder than this process. */
 const FOLDERS = ["LOLA_OUT", "LOLA_DATA", "LOLA_WELL", "LOLA_FIGURES"];
 
 let stopped = 0; // exit code once a signal has come
-
-function requireSetup() {
-  for (const name of ["environment/.venv/bin/python", "lib/dist/lab/presets/presets.js", "node_modules/tslab"]) {
-    if (!existsSync(path.join(root, name))) {
-      throw new UsageError(`${name} is missing: run \`node environment/setup.mjs\` first.`);
-    }
-  }
-}
 
 /**
  * Where a run writes: below its own folder in .out/. With --reference the tour of the default system renews the committed
@@ -39,7 +34,7 @@ function placesOf({system, preset, reference}) {
   const isDefault = system === defaults.system && preset === defaults.preset;
   if (!isDefault && (system === defaults.system || preset !== defaults.trained)) {
     const {trained} = defaults;
-    throw new UsageError(
+    throw usageError(
       `--reference: expected ${defaults.system} with preset ${defaults.preset} or another system with preset ${trained}, ` +
         `found ${system} with preset ${preset}.`,
     );
@@ -174,12 +169,19 @@ function printSummary({system, preset, results, began}) {
   );
 }
 
-async function reproduce() {
-  const options = readArguments(process.argv.slice(2));
+/** The systems to run, each of which must have the preset. */
+function systemsOf({system, preset}) {
+  const presets = library("lab/presets/presets.js");
+  if (system === "all") return presets.systemNames().filter((name) => presets.presetNames(name).includes(preset));
+  presets.preset(system, preset);
+  return [system];
+}
+
+/** Runs the verb `reproduce`; resolves to the exit code. */
+export async function main(options) {
   if (options.train) process.env.LOLA_TRAIN = "1";
   for (const name of FOLDERS) if (process.env[name]) process.env[name] = path.resolve(process.env[name]);
-  requireSetup();
-  const systems = chooseSystems(options, library("lab/presets/presets.js"));
+  const systems = systemsOf(options);
   const folder = process.env.LOLA_NOTEBOOKS ? path.resolve(process.env.LOLA_NOTEBOOKS) : path.join(root, "notebooks");
   const notebooks = chooseNotebooks(folder, options);
 
@@ -217,7 +219,7 @@ async function bringUpToDate({system, preset, again, places, job}) {
     ledger.ran(results.filter(({ok}) => ok).map((result) => ({...result, notebook: fileOf(result.name)})));
     all.push(...results);
     if (stopped) {
-      process.stdout.write("\nInterrupted. Finished stages are kept: the same command goes on from there.\n");
+      process.stdout.write("\nInterrupted. Finished stages are kept: the same command continues from there.\n");
       return stopped;
     }
     if (failure) {
@@ -243,11 +245,4 @@ function announce({system, preset, all, todo, ended}) {
     `${kept} changed since the run that ended ${ended.toLocaleString()}; cells, data and figures are as it left them ` +
       "(--again runs them anyway).\n",
   );
-}
-
-try {
-  process.exitCode = await reproduce();
-} catch (error) {
-  process.stderr.write(`${error instanceof UsageError ? error.message : (error.stack ?? error)}\n`);
-  process.exitCode = 2;
 }

@@ -37,12 +37,12 @@ const env = {
 
 const run = (command, args, more = {}) =>
   spawnSync(command, args, {encoding: "utf8", env: {...env, ...more}, cwd: root});
-const sweep = (...args) => run("node", ["lib/dist/lab/sweep/sweep-program.js", ...args]);
-const evaluate = (...args) => run("node", ["lib/dist/lab/scoring/evaluation-program.js", ...args]);
+const command = path.join(root, "environment/run.mjs");
+const sweep = (...args) => run("node", [command, "sweep", ...args]);
+const evaluate = (...args) => run("node", [command, "evaluate", ...args]);
 /** The same on this machine, in another store, with as many engine threads as an element has. */
 const alone = {LOLA_DATA: path.join(home, "alone"), TF_NUM_INTRAOP_THREADS: "1", TF_NUM_INTEROP_THREADS: "1"};
-const here = (program, ...args) =>
-  run("node", [`lib/dist/lab/${program}.js`, ...args], {...alone, OMP_NUM_THREADS: "1"});
+const here = (verb, ...args) => run("node", [command, verb, ...args], {...alone, OMP_NUM_THREADS: "1"});
 const queue = () => run("squeue", ["--noheader", "--array", "--format=%T"]).stdout.trim().split("\n").filter(Boolean);
 
 function expect(what, isSo, details) {
@@ -106,7 +106,7 @@ async function arrays() {
   expect("it runs again alone", /^Job \d+ with 1 training/.test(retried.stdout), retried.stdout + retried.stderr);
   expect("and ends", await drained(), queue().join());
   const there = sweep("--collect", "array", "--json").stdout;
-  const local = here("sweep/sweep-program", ...smoke, ...trials, "--json");
+  const local = here("sweep", ...smoke, ...trials, "--json");
   const isSame = tableOf(there) === tableOf(local.stdout);
   expect("the table is that of the same sweep on this machine", isSame, there + local.stdout + local.stderr);
 }
@@ -176,7 +176,7 @@ async function halving() {
   const last = sweep("--collect", "rungs").stdout;
   expect("the survivor is measured", /rung 2 of 2: 1 of 1 trainings measured/.test(last), last);
   const there = sweep("--collect", "rungs", "--json").stdout;
-  const local = here("sweep/sweep-program", ...rungs, "--json");
+  const local = here("sweep", ...rungs, "--json");
   const isSame = tableOf(there) === tableOf(local.stdout);
   expect("the table is that of the same halving on this machine", isSame, there + local.stdout + local.stderr);
 }
@@ -189,7 +189,7 @@ async function evaluation() {
   const refused = evaluate(...array);
   const isSentence = refused.status === 2 && /expected trained models/.test(refused.stderr);
   expect("an evaluation of models that are not trained is refused in a sentence", isSentence, refused.stderr);
-  const local = here("scoring/evaluation-program", ...four, "--json");
+  const local = here("evaluate", ...four, "--json");
   expect("the evaluation runs on this machine", local.status === 0, local.stderr);
   for (const stage of ["dataset", "autoencoder", "latents", "emulator"]) {
     cpSync(path.join(alone.LOLA_DATA, stage), path.join(data, stage), {recursive: true, preserveTimestamps: true});
@@ -228,12 +228,12 @@ async function requeuedElement() {
   expect("scancel ends it", await drained(60), queue().join());
 }
 
-const program = path.join(root, "lib/dist/lab/workers/train-program.js");
 const ranked = (...args) => [
   "--ntasks=2",
   "--cpus-per-task=1",
   "node",
-  program,
+  command,
+  "train",
   "--system",
   "euler",
   "--preset",
@@ -281,7 +281,7 @@ function isRank(id, rank) {
     const words = readFileSync(`/proc/${id}/cmdline`, "utf8").split("\0");
     const variables = readFileSync(`/proc/${id}/environ`, "utf8").split("\0");
     const isOurs = variables.includes(`LOLA_DATA=${data}`) && variables.includes(`SLURM_PROCID=${rank}`);
-    return words[1] === program && isOurs;
+    return words[1] === command && isOurs;
   } catch {
     return false; // it has ended
   }

@@ -7,6 +7,7 @@
  */
 import {closeSync, fsyncSync, mkdirSync, openSync, readdirSync, renameSync, rmSync, statSync, writeSync} from "node:fs";
 import {basename, dirname, join} from "node:path";
+import {LabError, type WriteErrorCode} from "./lab-error";
 
 let serial = 0;
 
@@ -80,37 +81,43 @@ export function syncFolder(folder: string): void {
   }
 }
 
-const FULL = "no space left on the disk";
-const READ_ONLY = "this folder cannot be written";
-const IN_THE_WAY = "a file is in the way of its folder";
-const NO_FOLDER = "its folder was removed or cannot be written";
+const REASONS: Readonly<Record<WriteErrorCode, string>> = {
+  "no-space": "no space left on the disk",
+  "too-large": "the system does not let a file become so large",
+  "read-only": "this folder cannot be written",
+  "in-the-way": "a file is in the way of its folder",
+  "no-folder": "its folder was removed or cannot be written",
+};
 
-const REASONS = new Map([
-  ["ENOSPC", FULL],
-  ["EDQUOT", FULL],
-  ["EFBIG", "the system does not let a file become so large"],
-  ["EACCES", READ_ONLY],
-  ["EROFS", READ_ONLY],
-  ["EPERM", READ_ONLY],
-  ["ENOTDIR", IN_THE_WAY],
-  ["EEXIST", IN_THE_WAY],
+const CODES = new Map<string, WriteErrorCode>([
+  ["ENOSPC", "no-space"],
+  ["EDQUOT", "no-space"],
+  ["EFBIG", "too-large"],
+  ["EACCES", "read-only"],
+  ["EROFS", "read-only"],
+  ["EPERM", "read-only"],
+  ["ENOTDIR", "in-the-way"],
+  ["EEXIST", "in-the-way"],
 ]);
 
 /**
- * Turn the system's error about a file that could not be written into a sentence; other errors stay as they are.
+ * Turn the system's error about a file that could not be written into a {@link LabError}; other errors stay as they are.
  *
  * @param path file as the sentence names it.
  * @param kept what became of the data on a full disk, for the end of the sentence.
  */
 export function explainWriteError(error: unknown, path: string, kept?: string): unknown {
-  const reason = reasonOf(error as NodeJS.ErrnoException, basename(path));
-  if (reason === undefined) return error;
-  const end = reason === FULL && kept !== undefined ? `; ${kept}` : "";
-  return new Error(`${path}: ${reason}${end}.`, {cause: error});
+  const code = codeOf(error as NodeJS.ErrnoException, basename(path));
+  if (code === undefined) return error;
+  const end = code === "no-space" && kept !== undefined ? `; ${kept}` : "";
+  return new LabError(code, `${path}: ${REASONS[code]}${end}.`, {cause: error});
 }
 
-function reasonOf({code = "", syscall, path: place = ""}: NodeJS.ErrnoException, name: string): string | undefined {
+function codeOf(
+  {code = "", syscall, path: place = ""}: NodeJS.ErrnoException,
+  name: string,
+): WriteErrorCode | undefined {
   // Node also says so of a folder that is to be made on a read-only disk; another file that is missing is not meant
-  if (code === "ENOENT") return syscall === "mkdir" || place.includes(name) ? NO_FOLDER : undefined;
-  return REASONS.get(code);
+  if (code === "ENOENT") return syscall === "mkdir" || place.includes(name) ? "no-folder" : undefined;
+  return CODES.get(code);
 }

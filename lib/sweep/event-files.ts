@@ -14,7 +14,7 @@ export interface Curves extends Pick<Measured, "loss" | "validation"> {
 /**
  * Write the event file of a training into a folder: its loss and validation error by step, and what was measured at the end.
  *
- * @throws Error naming the folder if the disk is full.
+ * @throws LabError naming the folder if the disk is full.
  */
 export function writeEvents(folder: string, {loss, validation, values, steps}: Curves): void {
   try {
@@ -24,7 +24,8 @@ export function writeEvents(folder: string, {loss, validation, values, steps}: C
     for (const [name, value] of Object.entries(values)) writer.scalar(name.replace(/[@:]/g, "-"), value, steps);
     writer.flush();
   } catch (error) {
-    const isFull = (error as Error).message.includes("No space left on device"); // several lines without a code
+    // TensorFlow's binding has its status in the message alone; 8 is RESOURCE_EXHAUSTED, of a file writer a full disk
+    const isFull = /TF_Status: 8\b/.test((error as Error).message);
     throw isFull ? explainWriteError({code: "ENOSPC"}, shown(folder)) : error;
   }
 }

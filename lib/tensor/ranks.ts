@@ -8,6 +8,7 @@
 import {lookup} from "node:dns/promises";
 import {isIP} from "node:net";
 import {requireInteger} from "../core/check";
+import {LabError} from "../core/lab-error";
 import {checkOptions} from "../core/options/check-options";
 import {list, number, text, where} from "../core/options/rules";
 import {nativeBackend, tf} from "./backend";
@@ -22,11 +23,6 @@ export interface RanksOptions {
   readonly network?: boolean;
   /** Seconds that a rank waits for the others before it gives up. Default: 45. */
   readonly patience?: number;
-}
-
-/** Thrown when another rank has ended, hangs or cannot be reached: nothing can be added up any more. */
-export class RankLostError extends Error {
-  override readonly name = "RankLostError";
 }
 
 const DEFAULT_PATIENCE = 45;
@@ -101,7 +97,7 @@ export class Ranks {
    * Add vectors up over all ranks, which must call it in the same order with vectors of one length.
    *
    * @returns the sum, a new vector.
-   * @throws RankLostError if another rank has ended, or has not called it within the patience.
+   * @throws LabError `rank-lost` if another rank has ended, or has not called it within the patience.
    */
   async sum(vector: tf.Tensor1D): Promise<tf.Tensor1D> {
     const backend = nativeBackend();
@@ -115,7 +111,7 @@ export class Ranks {
       const sum = backend.binding.sumOverRanks(id, this.count, this.patience);
       return backend.createOutputTensor(await Promise.race([sum, silence])) as tf.Tensor1D;
     } catch (cause) {
-      throw new RankLostError(this.explained((cause as Error).message), {cause});
+      throw new LabError("rank-lost", this.explained((cause as Error).message), {cause});
     } finally {
       clearTimeout(timer);
     }

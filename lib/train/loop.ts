@@ -6,12 +6,13 @@
  * functions of the step, and everything else is in the checkpoint.
  */
 import {requireInteger} from "../core/check";
+import {hasCode, LabError} from "../core/lab-error";
 import {callable, having} from "../core/options/array-rules";
 import {checkOptions, checkParts} from "../core/options/check-options";
 import {count, either, infinite, number, optional, where} from "../core/options/rules";
 import {tf} from "../tensor/backend";
 import {Random} from "../tensor/random";
-import {RankLostError, type Ranks} from "../tensor/ranks";
+import type {Ranks} from "../tensor/ranks";
 import type {Checkpoint} from "./checkpoint";
 import {blownUp} from "./divergence";
 import type {Optimiser} from "./optimisers/optimiser";
@@ -81,7 +82,7 @@ export interface TrainOptions {
 }
 
 /** Thrown when a training is stopped by its signal. */
-export class AbortedError extends Error {
+export class AbortedError extends LabError {
   override readonly name = "AbortedError";
 
   /** @param checkpoint state to resume from. */
@@ -89,7 +90,7 @@ export class AbortedError extends Error {
     message: string,
     readonly checkpoint: Checkpoint,
   ) {
-    super(message);
+    super("aborted", message);
   }
 }
 
@@ -110,8 +111,8 @@ export class DivergedError extends Error {
  * Train a model. Its weights are the trained ones afterwards, also when the training was stopped or failed.
  *
  * @returns the last checkpoint.
- * @throws AbortedError when stopped by the signal, after saving; RankLostError when another rank has ended, after saving; DivergedError when `patience` steps in a row were skipped,
- * after saving; Error when the checkpoint to resume from does not fit the model, the optimiser or the number of steps.
+ * @throws AbortedError when stopped by the signal, after saving; LabError `rank-lost` when another rank has ended, after saving;
+ * DivergedError when `patience` steps in a row were skipped, after saving; Error when the checkpoint to resume from does not fit the model, the optimiser or the number of steps.
  */
 export async function train(model: Trainable, options: TrainOptions): Promise<Checkpoint> {
   checkOptions("train", having("a model", "layout", "weights"), model, "model");
@@ -193,10 +194,11 @@ class Training {
       return last;
     } catch (error) {
       if (error instanceof AbortedError || error instanceof DivergedError) await ranks.part(); // on all ranks
-      if (!(error instanceof RankLostError)) throw error;
+      if (!hasCode(error, "rank-lost")) throw error;
       const checkpoint = this.checkpoint();
       await save?.(checkpoint);
-      throw new RankLostError(
+      throw new LabError(
+        "rank-lost",
         `train: ${error.message}; stopped after step ${this.done}${save ? ", which is saved" : ""}.`,
       );
     }

@@ -1,10 +1,10 @@
 /**
- * Program that builds the site and shows it: npm run site -- --help
+ * Program that builds the site and shows it: npm run lola -- site --help
  */
 import {existsSync} from "node:fs";
 import {createRequire} from "node:module";
 import path from "node:path";
-import {readCommandLine, UsageError} from "../../lib/core/options/command-line";
+import {LabError} from "../../lib/core/lab-error";
 import {root} from "./library";
 import type * as Live from "./live";
 import {showSite} from "./serve";
@@ -12,20 +12,21 @@ import {buildSite} from "./site";
 
 const say = (text: string) => void process.stdout.write(`${text}\n`);
 
-function readOptions(): {serve: boolean; isBuilt: boolean; port: number} {
-  const {values} = readCommandLine<{serve: boolean; "no-build": boolean; port: string}>("site");
-  const port = Number(values.port);
-  if (!(/^\d+$/.test(values.port) && port < 65536)) {
-    throw new UsageError(`--port: expected a whole number from 0 to 65535, found ${values.port}.`);
-  }
-  return {serve: values.serve, isBuilt: values["no-build"], port};
+/** Options of the command line, by environment/commands.cjs. */
+interface SiteCommand {
+  readonly serve: boolean;
+  readonly port: number;
+  readonly "no-build": boolean;
 }
 
-async function run(): Promise<void> {
-  const {serve, isBuilt, port} = readOptions();
+/** Run the verb `site`. */
+export async function main({serve, port, "no-build": isBuilt}: SiteCommand): Promise<void> {
   const folder = path.join(root, ".out/site");
   if (isBuilt && !existsSync(path.join(folder, "index.html"))) {
-    throw new UsageError("--no-build: expected a site in .out/site, found none; leave the option out to build it.");
+    throw new LabError(
+      "usage",
+      "--no-build: expected a site in .out/site, found none; leave the option out to build it.",
+    );
   }
   const shown = serve ? await showSite(folder, port) : undefined; // a port in use is known before the work
   try {
@@ -46,8 +47,3 @@ async function run(): Promise<void> {
     throw error;
   }
 }
-
-run().catch((error: Error) => {
-  process.stderr.write(`${error.message}\n`);
-  process.exitCode = error instanceof UsageError ? 2 : 1;
-});

@@ -5,7 +5,6 @@
  * machine is marked invalid.
  */
 import path from "node:path";
-import {readCommandLine} from "../../lib/core/options/command-line";
 import {KeptResults} from "./kept-results";
 import {describeMachine, Watch} from "./machine";
 import {heading, hasRun, notes, row, summarise, type Block, type PeerFailure, type Result} from "./report";
@@ -95,30 +94,25 @@ async function measure(benchmark: Benchmark, options: Measurement): Promise<Resu
   }
 }
 
-interface BenchWords {
+/** Options of the command line, by environment/commands.cjs. */
+interface BenchCommand {
   readonly peer: boolean;
   readonly json: boolean;
   readonly resume: boolean;
-  readonly only?: string;
-  readonly rounds: string;
-  readonly variants: string;
-  readonly patience: string;
+  readonly only?: readonly string[];
+  readonly rounds: number;
+  readonly variants: readonly string[];
+  readonly patience: number;
 }
 
-/** Read the command line. */
-function readOptions() {
-  const {values} = readCommandLine<BenchWords>("bench");
-  const wanted = values.only?.split(",");
-  const chosen = suite.filter(({name}) => wanted?.some((part) => name.includes(part)) ?? true);
+/** Run the verb `bench`, and end the process. */
+export async function main(options: BenchCommand): Promise<void> {
+  const {only} = options;
+  const chosen = suite.filter(({name}) => only?.some((part) => name.includes(part)) ?? true);
   if (chosen.length === 0) {
-    throw new Error(`bench: --only expects parts of ${suite.map(({name}) => name).join(", ")}, found ${values.only}.`);
+    throw new RangeError(`--only: expected parts of ${suite.map(({name}) => name).join(", ")}, found ${only}.`);
   }
-  return {...values, chosen, rounds: Number(values.rounds), patience: Number(values.patience)};
-}
-
-async function main(): Promise<void> {
-  const options = readOptions();
-  const variants = options.peer ? options.variants.split(",") : [];
+  const variants = options.peer ? options.variants : [];
   const machine = {...describeMachine(), ...(options.peer && {pytorch: preparePeer()})};
   const {peakGflops, ...setting} = machine;
   const kept = new KeptResults(KEPT, {...setting, rounds: options.rounds, variants, patience: options.patience});
@@ -138,7 +132,7 @@ async function main(): Promise<void> {
   process.on("SIGINT", () => finish(130)).on("SIGTERM", () => finish(143));
 
   let failed = 0;
-  for (const benchmark of options.chosen) {
+  for (const benchmark of chosen) {
     try {
       const result = before.get(benchmark.name) ?? (await measure(benchmark, {...options, variants}));
       if (!before.has(benchmark.name)) kept.add(result);
@@ -151,8 +145,3 @@ async function main(): Promise<void> {
   }
   finish(failed > 0 ? 1 : 0);
 }
-
-main().catch((error: unknown) => {
-  process.stderr.write(`${messageOf(error)}\n`);
-  process.exit(1);
-});

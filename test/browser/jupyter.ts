@@ -52,7 +52,7 @@ function printedUrl(server: ChildProcess): Promise<string> {
   });
 }
 
-/** Start environment/lab.mjs without the settings and the data of whoever runs the tests. */
+/** Start JupyterLab by the project's command, without the settings and the data of whoever runs the tests. */
 export async function startLab(): Promise<JupyterLab> {
   const folder = mkdtempSync(path.join(root, "data/browser-"));
   const settings = mkdtempSync(path.join(tmpdir(), "jupyter-"));
@@ -65,7 +65,7 @@ export async function startLab(): Promise<JupyterLab> {
     LOLA_DATA: path.join(folder, "data"),
     LOLA_OUT: path.join(folder, "out"),
   };
-  const server = spawn(process.execPath, ["environment/lab.mjs", "--no-browser", "--port", `${await freePort()}`], {
+  const server = spawn(process.execPath, ["environment/run.mjs", "lab", "--no-browser", "--port", `${await freePort()}`], {
     cwd: root,
     env: {...process.env, ...environment},
     stdio: ["ignore", "pipe", "pipe"],

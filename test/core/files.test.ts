@@ -10,6 +10,7 @@ import {
   utimesSync,
 } from "node:fs";
 import {explainWriteError, writeAll, writeAtomically, writeWhole} from "../../lib/core/files";
+import {LabError} from "../../lib/core/lab-error";
 import {temporaryFolder} from "../folder";
 
 const folder = temporaryFolder();
@@ -115,9 +116,11 @@ test("an error that is not about writing stays as it is", () => {
   const missing = Object.assign(new Error("ENOENT"), {code: "ENOENT", syscall: "open", path: "/another"});
   for (const error of [new Error("anything else"), missing]) expect(explainWriteError(error, "x")).toBe(error);
   const unmade = Object.assign(new Error("ENOENT"), {code: "ENOENT", syscall: "mkdir", path: "/another"});
-  expect(explainWriteError(unmade, "x")).toEqual(new Error("x: its folder was removed or cannot be written."));
+  expect(explainWriteError(unmade, "x")).toEqual(
+    new LabError("no-folder", "x: its folder was removed or cannot be written."),
+  );
   const full = Object.assign(new Error("ENOSPC"), {code: "ENOSPC"});
   expect(explainWriteError(full, "x", "half of it is kept")).toEqual(
-    new Error("x: no space left on the disk; half of it is kept."),
+    new LabError("no-space", "x: no space left on the disk; half of it is kept."),
   );
 });

@@ -10,11 +10,17 @@ import {ENDURANCE} from "../soak/runner/endurance";
 import {targets} from "../fuzz/runner/fuzz";
 import {temporaryFolder} from "../folder";
 
+interface Option {
+  readonly text?: string;
+  readonly choices?: readonly string[];
+  readonly default?: unknown;
+}
 interface Command {
+  readonly script?: string;
   readonly program: string;
   readonly examples: readonly (readonly string[])[];
-  readonly options?: Readonly<Record<string, {readonly text: string}>>;
-  readonly about?: string;
+  readonly options?: Readonly<Record<string, Option>>;
+  readonly words?: Option;
   readonly bare?: boolean;
   readonly others?: string;
 }
@@ -23,7 +29,7 @@ interface List {
   helpOf(name: string): string;
   readCommandLine(name: string, argv: readonly string[]): unknown;
 }
-const list = createRequire(__filename)("../../environment/commands.cjs") as List;
+const list = createRequire(__filename)("../../environment/command-line.cjs") as List;
 const {commands, helpOf} = list;
 const names = Object.keys(commands);
 const root = path.resolve(__dirname, "../..");
@@ -31,7 +37,8 @@ const root = path.resolve(__dirname, "../..");
 /** A clone in which nothing is set up, and nothing can be: only what help needs is there. */
 const folder = temporaryFolder();
 beforeAll(() => {
-  for (const file of ["package.json", "environment/run.mjs", "environment/machine.mjs", "environment/commands.cjs"]) {
+  const names = ["run.mjs", "machine.mjs", "commands.cjs", "command-line.cjs", "defaults.json"];
+  for (const file of ["package.json", ...names.map((name) => `environment/${name}`)]) {
     cpSync(path.join(root, file), folder(file));
   }
 });
@@ -47,13 +54,34 @@ function run(...args: string[]) {
   return {status, stdout, stderr};
 }
 
-test.each(names)("npm script %s runs its program by the list", (name) => {
+test("one npm script runs every verb, and three of them have their own", () => {
   const {scripts} = JSON.parse(readFileSync(path.join(root, "package.json"), "utf8")) as {
     scripts: Record<string, string>;
   };
-  expect(scripts[name]).toBe(`node environment/run.mjs ${name}`);
+  const verbs = Object.fromEntries(
+    names.flatMap((name) => {
+      const {script} = commands[name];
+      return script ? [[script.split(" ").at(-1), `node environment/run.mjs ${name}`]] : [];
+    }),
+  );
+  expect(scripts).toMatchObject({...verbs, lola: "node environment/run.mjs"});
+  expect(Object.keys(scripts)).toEqual([...Object.keys(verbs), "lola", "test:slurm", "build", "lint"]);
+});
+
+test.each(names)("the program of %s is there", (name) => {
   const source = commands[name].program.replace(/^lib\/dist\/(.*)\.js$/, "lib/$1.ts");
-  expect(existsSync(path.join(root, source))).toBe(true);
+  expect(readFileSync(path.join(root, source), "utf8")).toMatch(/^export async function main\(/m);
+});
+
+test("documents and messages name the command by its npm script", () => {
+  const {stdout} = spawnSync("git", ["ls-files", "-z"], {cwd: root, encoding: "utf8"});
+  const texts = stdout.split("\0").filter((file) => /\.(md|ipynb|ts|mjs|cjs|json|sh)$|Dockerfile$/.test(file));
+  const gone = names.filter((name) => !commands[name].script).join("|");
+  const wrong = new RegExp(`np[x] lola|npm (?:-s )?run (?:-s )?(?:${gone})\\b`);
+  const faults = texts.filter(
+    (file) => existsSync(path.join(root, file)) && wrong.test(readFileSync(path.join(root, file), "utf8")),
+  );
+  expect(faults).toEqual([]);
 });
 
 describe.each(names)("%s", (name) => {
@@ -61,16 +89,17 @@ describe.each(names)("%s", (name) => {
     const {status, stdout, stderr} = run(name, "--system", "nowhere", "--help");
     expect({status, stderr, stdout}).toEqual({status: 0, stderr: "", stdout: helpOf(name)});
     expect(stdout.split("\n").filter((line) => line.length > 80)).toEqual([]);
-    expect(stdout.split("\n\n")[1]).toMatch(new RegExp(`^npm (run )?(-s )?${name}\\b`));
+    expect(stdout.split("\n\n")[1]).toMatch(new RegExp(`^${commands[name].script ?? `npm run lola -- ${name}`}\\b`));
     for (const option of Object.keys(commands[name].options ?? {}))
       expect(stdout).toMatch(new RegExp(`^--${option}\\b`, "m"));
   });
 
   test("has examples that its reader takes", () => {
     for (const [line] of commands[name].examples) {
-      const [, typed, rest = ""] = /npm (?:run )?(?:-s )?(\w+)(?: -- | |$)(.*)$/.exec(line)!;
-      expect(typed).toBe(name);
-      if (!commands[name].others) list.readCommandLine(name, rest.split(" ").filter(Boolean));
+      const typed = line.replace(/^srun .*?(?=npm)/, "").replace(" -s ", " ");
+      const script = commands[name].script ?? `npm run lola -- ${name}`;
+      expect(typed.startsWith(script)).toBe(true);
+      list.readCommandLine(name, typed.slice(script.length).split(" ").filter(Boolean));
     }
   });
 
@@ -91,7 +120,8 @@ test("a command that needs arguments prints its help without any", () => {
 test("without a command there is the list of all", () => {
   const {status, stdout} = run();
   expect(status).toBe(0);
-  for (const name of names) expect(stdout).toMatch(new RegExp(`^npm (run )?${name} {2}`, "m"));
+  for (const name of names)
+    expect(stdout).toMatch(new RegExp(`^${commands[name].script ?? `npm run lola -- ${name}`} {2}`, "m"));
   expect(stdout.split("\n").filter((line) => line.length > 80)).toEqual([]);
   expect(run("nonsense")).toMatchObject({
     status: 2,
@@ -99,24 +129,17 @@ test("without a command there is the list of all", () => {
   });
 });
 
-test("names in help are the library's", () => {
-  const words = (text: string) => text.match(/[a-z][\w-]+/g)!;
+test("choices are the library's", () => {
   const {system, preset} = defaultRun();
   for (const name of names) {
-    const {options = {}} = commands[name];
-    if (options.system) {
-      const known = words(options.system.text.replace(/\(default.*?\)|or all/g, ""));
-      const all = systemNames.filter((one) => name !== "download" || systemOf(one).well);
-      expect(known).toEqual(all);
-      expect(options.system.text).toMatch(
-        name === "download" || name === "pretrain" ? /./ : new RegExp(`default: ${system}|${system} \\(default`),
-      );
+    const {system: systems, preset: presets} = commands[name].options ?? {};
+    if (systems) {
+      const all = systemNames.filter((each) => name !== "download" || systemOf(each).well);
+      expect(systems.choices).toEqual(name === "reproduce" ? [...all, "all"] : all);
+      expect(systems.default).toBe(name === "download" || name === "pretrain" ? undefined : system);
     }
-    if (options.preset) {
-      expect(words(options.preset.text.replace(/\(default.*/, ""))).toEqual(presetNames(system));
-      expect(options.preset.text).toContain(`(default: ${preset})`);
-    }
+    if (presets) expect(presets).toMatchObject({choices: presetNames(system), default: preset});
   }
-  expect(words(commands.fuzz.about!.replace(/ \(.*/, ""))).toEqual([...targets.keys()].sort());
-  for (const kind of Object.keys(ENDURANCE)) expect(commands.soak.about).toContain(kind);
+  expect(commands.fuzz.words!.choices).toEqual([...targets.keys()].sort());
+  for (const kind of Object.keys(ENDURANCE)) expect(commands.soak.words!.text).toContain(kind);
 });

@@ -1,4 +1,4 @@
-/** The command `npm run download`, as a user runs it. */
+/** The command `npm run lola -- download`, as a user runs it. */
 import {spawn, type ChildProcess} from "node:child_process";
 import {existsSync, readFileSync, statSync} from "node:fs";
 import {join, resolve} from "node:path";
@@ -7,7 +7,7 @@ import {sendFile, serve, type Served} from "../download/server";
 import {contents, writeContents} from "../well/wells";
 import {temporaryFolder} from "../folder";
 
-const command = resolve(__dirname, "../../environment/download.mjs");
+const command = [resolve(__dirname, "../../environment/run.mjs"), "download"];
 const folder = temporaryFolder();
 const NAME = "rayleigh_benard_Rayleigh_1e6_Prandtl_1.hdf5";
 const ONE = ["--system", "rayleigh-benard", "--split", "test", "--files", "1e6_Prandtl_1."];
@@ -26,7 +26,7 @@ afterAll(() => server.close());
 
 function run(args: string[]): {child: ChildProcess; end: Promise<{code: number | null; text: string}>} {
   const env = {...process.env, LOLA_WELL_URL: server.url, LOLA_WELL: folder("well")};
-  const child = spawn(process.execPath, [command, ...args], {env});
+  const child = spawn(process.execPath, [...command, ...args], {env});
   let text = "";
   child.stdout.on("data", (data: Buffer) => (text += data.toString()));
   child.stderr.on("data", (data: Buffer) => (text += data.toString()));
@@ -47,7 +47,10 @@ test("a killed download goes on where it was and yields the same bytes", async (
   const second = run(ONE);
   while (size(`${path}.part`) <= there) await new Promise((wake) => setTimeout(wake, 20));
   second.child.kill("SIGINT");
-  expect(await second.end).toMatchObject({code: 2, text: expect.stringContaining("Stopped. What came so far is kept")});
+  expect(await second.end).toMatchObject({
+    code: 130,
+    text: expect.stringContaining("Stopped: the same command continues"),
+  });
 
   const {code, text} = await run(ONE).end;
   expect(text).toMatch(/1 file, [\d.]+ kB, of which [\d.]+ kB to fetch to .*well; .* free/);
@@ -62,8 +65,8 @@ test("a list, and sentences about wrong options", async () => {
   expect(listed.text).toMatch(`rayleigh_benard/data/test/${NAME}  `);
   expect(existsSync(folder("empty"))).toBe(false);
   const cases: [string[], number, string][] = [
-    [[], 2, "--system: expected euler, rayleigh-benard, gravity-cooling, found nothing."],
-    [["--system", "euler", "--split", "dev"], 2, '--split: expected train, valid, test or all, found "dev".'],
+    [["--list"], 2, "--system: expected euler, rayleigh-benard, gravity-cooling, found nothing."],
+    [["--system", "euler", "--split", "dev"], 2, '--split: expected train, valid, test, all, found "dev".'],
     [["--system", "euler", "--url", "here"], 2, "--url: expected an address such as https://"],
     [["--system", "euler", "--file", "1"], 2, "Unknown option --file: known are --system, --split, --files"],
     [["--system", "euler", "--files", "1"], 1, "hdf5: expected the file, found 404 Not Found"],

@@ -150,17 +150,14 @@ test("a cell sees Node's types and not those of tests, is strict about null, and
   expect([node, list, later, untyped].flatMap(({diagnostics}) => diagnostics)).toEqual([]);
 });
 
-const INTERRUPTED = "Interrupted: what was finished is kept, and running the cell again goes on from there.";
+const INTERRUPTED = "Interrupted: what was finished is kept, and running the cell again continues from there.";
 const compiled = (name: string) => JSON.stringify(path.join(root, "lib/dist", name));
 
 /** Cells and what they show. The lines differ from those of the program that a cell becomes. */
 const SHOWN: [cell: string | [string, number], shown: string | RegExp][] = [
   // an interrupt is one sentence, and the next cell runs
   [["await new Promise((resolve) => setTimeout(resolve, 60_000));", 100], INTERRUPTED],
-  [
-    'class InterruptedError extends Error {name = "InterruptedError"}\nthrow new InterruptedError("of the library")',
-    INTERRUPTED,
-  ],
+  ['throw Object.assign(new Error("of the library"), {code: "interrupted"})', INTERRUPTED],
   [
     'import {sep} from "node:path";\ninterface Point {\n  at: number;\n}\nconst at = (point?: Point) => {\n  // a comment\n\n' +
       "  return point!.at;\n};",

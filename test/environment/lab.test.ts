@@ -9,7 +9,10 @@ import {lessons, lessonsFolder} from "../notebooks/program";
 
 const root = path.resolve(__dirname, "../..");
 const lab = (...args: string[]) => {
-  const {status, stderr} = spawnSync(process.execPath, ["environment/lab.mjs", ...args], {cwd: root, encoding: "utf8"});
+  const {status, stderr} = spawnSync(process.execPath, ["environment/run.mjs", "lab", ...args], {
+    cwd: root,
+    encoding: "utf8",
+  });
   return {status, sentence: stderr.trim()};
 };
 
@@ -32,7 +35,7 @@ test("a port in use is one sentence", async () => {
 });
 
 test.each([
-  [["--port", "many"], '--port: expected a number from 1 to 65535, found "many".'],
+  [["--port", "many"], '--port: expected a port from 1 to 65535, found "many".'],
   [["--kernel"], "Unknown option --kernel: known are --new, --restore, --port, --no-browser, --help."],
 ])("%j is one sentence", (args, sentence) => expect(lab(...args)).toEqual({status: 2, sentence}));
 
@@ -52,7 +55,7 @@ describe("JupyterLab", () => {
     const port = await freePort();
     mkdirSync(folder("kernels/tslab"), {recursive: true});
     writeFileSync(folder("kernels/tslab/kernel.json"), JSON.stringify(QUICK_KERNEL));
-    const args = ["environment/lab.mjs", "--no-browser", "--port", String(port)];
+    const args = ["environment/run.mjs", "lab", "--no-browser", "--port", String(port)];
     jupyter = spawn(process.execPath, args, {
       cwd: root,
       stdio: ["ignore", "ignore", "pipe"],
@@ -163,7 +166,7 @@ test("a notebook of one's own is made from the template and opened", async () =>
   const file = path.join(root, "work", `${name}.ipynb`);
   const child = spawn(
     process.execPath,
-    ["environment/lab.mjs", "--no-browser", "--port", `${await freePort()}`, "--new", name],
+    ["environment/run.mjs", "lab", "--no-browser", "--port", `${await freePort()}`, "--new", name],
     {
       cwd: root,
       stdio: ["ignore", "ignore", "pipe"],

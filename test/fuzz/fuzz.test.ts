@@ -4,7 +4,7 @@ import {isSentence} from "./runner/target";
 
 const path = temporaryFolder();
 
-/** Failures are found again by their number: npm run fuzz -- --seed 1 <format>. */
+/** Failures are found again by their number: npm run lola -- fuzz --seed 1 <format>. */
 test.each([...targets])(
   "300 damaged files of the format %s have their seed's content or are refused",
   async (_, program) => {

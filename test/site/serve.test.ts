@@ -49,7 +49,7 @@ test("a port in use is said in a sentence", async () => {
 
 /** Run the program that builds the site, which must end before it builds anything. */
 function runProgram(...words: string[]) {
-  const program = ["-r", "./environment/typescript.cjs", "site/build/run.ts", ...words];
+  const program = ["environment/run.mjs", "site", ...words];
   const cwd = path.resolve(__dirname, "../..");
   const {status, stderr, stdout} = spawnSync(process.execPath, program, {cwd, encoding: "utf8", timeout: 300_000});
   return {status, said: stderr + stdout};
@@ -57,5 +57,5 @@ function runProgram(...words: string[]) {
 
 test.each([
   ["--wrong", "Unknown option --wrong: known are --serve, --port, --no-build, --help.\n"],
-  ["--port=1e3", "--port: expected a whole number from 0 to 65535, found 1e3.\n"],
+  ["--port=1e3", '--port: expected a port from 1 to 65535, found "1e3".\n'],
 ])("%s is refused in a sentence", (word, said) => expect(runProgram(word)).toEqual({status: 2, said}));

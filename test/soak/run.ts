@@ -1,21 +1,18 @@
-/** Disturb runs: npm run soak -- --help */
+/** Disturb runs: npm run lola -- soak --help */
 import path from "node:path";
 import {writeWhole} from "../../lib/core/files";
-import {readCommandLine} from "../../lib/core/options/command-line";
 import {projectRoot} from "../../lib/core/paths";
 import {endure, ENDURANCE, type Endurance, type EnduranceReport} from "./runner/endurance";
 import {soak, type Tally} from "./runner/soak";
 
-type Words = Partial<Record<"minutes" | "trials" | "from" | "seed", string>>;
-
-const numberOf =
-  (values: Words) =>
-  (name: keyof Words, fallback: number): number => {
-    const text = values[name];
-    const number = text === undefined ? fallback : Number(text);
-    if (!(number >= 0)) throw new RangeError(`soak: expected --${name} to be a number, found "${text}".`);
-    return number;
-  };
+/** Options of the command line, by environment/commands.cjs. */
+interface SoakCommand {
+  readonly minutes?: number;
+  readonly trials?: number;
+  readonly from: number;
+  readonly seed?: number;
+  readonly words: readonly string[];
+}
 
 function printTable(tallies: ReadonlyMap<string, Tally>): void {
   console.log(`${"kind".padEnd(32)}   tried    held    lost refused seconds`);
@@ -42,17 +39,15 @@ async function runEndurance(seed: number, chosen: readonly string[]): Promise<vo
   );
 }
 
-async function main(): Promise<void> {
-  const {values, words} = readCommandLine<Words>("soak");
-  const number = numberOf(values);
-  const seed = number("seed", Date.now() % 2 ** 31);
+/** Run the verb `soak`. */
+export async function main({words, trials, from, seed = Date.now() % 2 ** 31, ...limits}: SoakCommand): Promise<void> {
   if (words[0] === "endurance") return runEndurance(seed, words.slice(1));
-  const minutes = number("minutes", values.trials === undefined ? 30 : Infinity);
+  const {minutes = trials === undefined ? 30 : Infinity} = limits;
   console.log(`seed ${seed}`);
   const tallies = await soak({
     seed,
-    from: number("from", 0),
-    trials: number("trials", Infinity),
+    from,
+    trials: trials ?? Infinity,
     until: Date.now() + 60_000 * minutes,
     kinds: words.length > 0 ? words : undefined,
     progress: (trial, kind, faults) =>
@@ -63,8 +58,3 @@ async function main(): Promise<void> {
   await writeWhole(file, `${JSON.stringify({seed, kinds: Object.fromEntries(tallies)}, null, 1)}\n`);
   if ([...tallies.values()].some(({lost}) => lost > 0)) process.exitCode = 1;
 }
-
-main().catch((error: unknown) => {
-  console.error(error);
-  process.exitCode = 1;
-});

@@ -41,8 +41,8 @@ export interface ProgressMessage {
 }
 
 /**
- * What a line says that was not renewed for ten seconds: the page that showed it may have been loaded anew, and a kernel
- * cannot write to that one. Each renewal starts the seconds again. Where styles are taken away, it is always there.
+ * CSS hint that appears when a progress line has not been updated for 10 s: after a page reload the kernel cannot write to the
+ * old output any more. Readers that strip styles always show it.
  */
 const SILENT =
   "<style>@keyframes lola-silent {from {visibility: hidden} to {visibility: hidden}} " +

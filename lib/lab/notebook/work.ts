@@ -38,15 +38,14 @@ class Request {
   readonly send = displayWriter();
   private readonly sentences = new Set<string>();
 
-  constructor(private readonly stage: string) {}
+  constructor(readonly stage: string) {}
 
-  /** Keep a note for the end, if it is about what was asked for. @returns whether it is. */
-  keep({stage, sentence}: Note): boolean {
-    if (stage === this.stage) this.sentences.add(sentence);
-    return stage === this.stage;
+  /** Add a note to the report. */
+  report({sentence}: Note): void {
+    this.sentences.add(sentence);
   }
 
-  /** Say what was kept, in one piece. */
+  /** Print the report in one piece. */
   end(print: (text: string) => void): void {
     if (this.sentences.size > 0) print([...this.sentences].join("\n"));
   }
@@ -70,7 +69,7 @@ export async function request<T>(stage: string, print: (text: string) => void, a
 export class Work<T> {
   private readonly promise: Promise<T>;
   private readonly lines = new Set<MovableLine>();
-  /** What no cell has heard yet. */
+  /** Notes that no cell has reported yet. */
   private notes: Note[] = [];
   private send = current().request?.send ?? displayWriter();
   private shown = false;
@@ -82,16 +81,25 @@ export class Work<T> {
     this.promise.catch(() => undefined).finally(() => (this.ended = true));
   }
 
-  /** Wait for the work; its progress lines go on in the cell that waits. @throws whatever the work throws. */
+  /** Wait for the work; its progress lines continue in the cell that waits. @throws whatever the work throws. */
   async result(): Promise<T> {
     const {request: asked} = current();
-    const late = this.ended;
-    if (asked && !late) this.moveTo(asked.send);
+    const isLate = this.ended;
+    if (asked && !isLate) this.moveTo(asked.send);
     const result = await this.promise;
-    // A cell that comes later may be the same one, run again after its page was reloaded: it hears of what was made too.
-    const seen = this.shown && !late;
-    this.notes = this.notes.filter((note) => (note.fresh && seen) || !asked?.keep(note));
+    if (asked) this.takeNotesFor(asked, isLate).forEach((note) => asked.report(note));
     return result;
+  }
+
+  /**
+   * Take the notes that a request reports: each note once, by the first request for its stage. Artefacts that were made now
+   * already had a progress line, unless the request came after the work had ended (after a page reload, for example).
+   */
+  private takeNotesFor({stage}: Request, isLate: boolean): Note[] {
+    const isDue = (note: Note) => note.stage === stage && (isLate || !this.shown || !note.fresh);
+    const due = this.notes.filter(isDue);
+    this.notes = this.notes.filter((note) => !isDue(note));
+    return due;
   }
 
   /** Whether it was told to stop: it saves what it did, and fails. */

@@ -35,7 +35,7 @@ export interface AblationStudy {
  * Train four autoencoders at the middle rate, with and without identity initialisation, by AdamW and by SOAP; the trainings of
  * models that come with the project are read, without the training data.
  *
- * @throws RangeError if it is no laboratory; Error with the sentence of a training that failed; InterruptedError.
+ * @throws RangeError if it is no laboratory; Error with the sentence of a training that failed; LabError `interrupted`.
  * @example
  * const {runs, caption} = await ablationStudy(lab);
  * await lab.show(ablation(runs, {caption}), {name: "ablation"});

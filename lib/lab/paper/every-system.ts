@@ -53,7 +53,7 @@ export function everySystem(lab: Lab): SystemScores[] {
  * Forecast one test trajectory of every system whose models come trained with the project, by each of its methods. Only this one
  * is simulated, and nothing is trained. A laboratory of own models, as of a smoke run, has its own system alone.
  *
- * @throws InterruptedError.
+ * @throws LabError `interrupted`.
  * @example await lab.show(figure4All(await everyForecast(lab), {caption: lab.caption}), {name: "figure-04-all"});
  */
 export async function everyForecast(lab: Lab): Promise<SystemRollouts[]> {

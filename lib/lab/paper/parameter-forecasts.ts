@@ -28,7 +28,7 @@ export interface ParameterForecastOptions {
  * Generate (or load) latent trajectories by diffusion at the lowest compression rate, from the same initial states under each
  * value of a parameter; all other parameters are those of the initial state's own trajectory.
  *
- * @throws RangeError if the trajectories have no such parameter; InterruptedError.
+ * @throws RangeError if the trajectories have no such parameter; LabError `interrupted`.
  */
 export async function parameterForecasts(lab: Lab, options: ParameterForecastOptions): Promise<ParameterForecasts> {
   const {config, artifacts} = lab;

@@ -187,7 +187,7 @@ export abstract class StageInputs extends Experiment {
     if (typeof parallel !== "number") return undefined;
     if (!trainer && parallel > 1) {
       throw new RangeError(
-        `${job.stage}: expected parallel to be 1 where trainings run in this process, as on a GPU, found ${parallel}: npm run train starts one rank for each GPU.`,
+        `${job.stage}: expected parallel to be 1 where trainings run in this process, as on a GPU, found ${parallel}: npm run lola -- train starts one rank for each GPU.`,
       );
     }
     if (!trainer) return undefined;

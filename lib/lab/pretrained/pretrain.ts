@@ -1,14 +1,13 @@
 /**
- * Program that trains what comes trained with the project, and packs it: npm run pretrain -- --system euler
+ * Program that trains what comes trained with the project, and packs it: npm run lola -- pretrain --system euler
  *
- * What is shipped and still fits stays; a run that was stopped goes on where it was. Artefacts are made in data/unpacked/, the
+ * What is shipped and still fits stays; a run that was stopped continues from there. Artefacts are made in data/unpacked/, the
  * copies go to data/pretrained/<system>/.
  */
-import {readCommandLine, UsageError} from "../../core/options/command-line";
 import {defaultRun, shown} from "../../core/paths";
 import type {Config} from "../config";
 import {Lab} from "../lab";
-import {preset, systemNames} from "../presets/presets";
+import {preset} from "../presets/presets";
 import {rivals} from "../rivals";
 import {Dataset} from "../stages/dataset";
 import {obtainTrainingMean} from "../stages/training-mean";
@@ -31,10 +30,8 @@ async function make(config: Config, store: Artifacts): Promise<void> {
   await obtainTrainingMean(config, await lab.dataset(), store, known, () => Dataset.obtain(config, store));
 }
 
-async function pretrain(): Promise<void> {
-  const {system} = readCommandLine<{system?: string}>("pretrain").values;
-  if (system === undefined)
-    throw new UsageError(`--system: expected one of ${systemNames().join(", ")}, found nothing.`);
+/** Run the verb `pretrain`. */
+export async function main({system}: {readonly system: string}): Promise<void> {
   const config = preset(system, defaultRun().trained);
   const folder = shippedFolder(system);
   await make(config, new Artifacts(unpackedFolder(), undefined, Shipped.open(folder)));
@@ -43,8 +40,3 @@ async function pretrain(): Promise<void> {
   const {artifacts} = await packArtifacts(config, store, folder);
   process.stdout.write(`${shown(folder)}: ${artifacts.length} artefacts\n`);
 }
-
-pretrain().catch((error: Error) => {
-  process.stderr.write(`${error.message}\n`);
-  process.exitCode = error instanceof UsageError ? 2 : 1;
-});

@@ -1,7 +1,4 @@
-/**
- * Program of the list of runs: npm run runs -- --help
- */
-import {readCommandLine, UsageError} from "../../core/options/command-line";
+/** Program of the list of runs: npm run lola -- runs --help */
 import {dataFolder, shown} from "../../core/paths";
 import {cellText} from "../../evaluate/tables/cells";
 import {textTable} from "../../figures/render/text-table";
@@ -11,13 +8,14 @@ import {removable, removeRuns} from "./removal";
 import {RunList} from "./run-list";
 import {bestOf} from "./stored-runs";
 
-interface RunsWords {
+/** Options of the command line, by environment/commands.cjs. */
+interface RunsCommand {
   readonly all: boolean;
   readonly match?: string;
-  readonly compare?: string;
+  readonly compare?: readonly string[];
   readonly json: boolean;
   readonly remove: boolean;
-  readonly older?: string;
+  readonly older?: number;
   readonly name?: string;
   readonly unreachable: boolean;
   readonly yes: boolean;
@@ -27,8 +25,8 @@ const DAY = 86_400_000;
 const NEWEST = 20;
 const print = (text: string) => void process.stdout.write(`${text}\n`);
 
-async function main(): Promise<void> {
-  const options = readCommandLine<RunsWords>("runs").values;
+/** Run the verb `runs`. */
+export async function main(options: RunsCommand): Promise<void> {
   const root = dataFolder();
   if (options.remove) return clean(root, options);
   const list = RunList.of(root, root);
@@ -42,13 +40,11 @@ async function main(): Promise<void> {
     return print(`No trainings in ${shown(root)}${text === undefined ? "" : ` with "${text}"`}.`);
   const visible = options.all ? chosen : chosen.slice(0, NEWEST);
   print(textTable(visible));
-  if (visible.length < chosen.length) print(`${chosen.length - visible.length} older ones: npm run runs -- --all`);
+  const hidden = chosen.length - visible.length;
+  if (hidden > 0) print(`${hidden} older ones: npm run lola -- runs --all`);
 }
 
-function compareRuns(list: RunList, text: string): void {
-  const [first, second, ...others] = text.split(",").map((word) => word.trim());
-  if (!first || !second || others.length > 0)
-    throw new UsageError(`--compare: expected two runs such as A,B, found "${text}".`);
+function compareRuns(list: RunList, [first, second]: readonly string[]): void {
   const {rows} = list.compare(first, second);
   print(rows.length > 0 ? textTable(rows) : "The configurations are the same.");
   const both = [list.find(first), list.find(second)];
@@ -64,15 +60,9 @@ function compareRuns(list: RunList, text: string): void {
   print(`Best: ${both.map((run) => cellText({best: bestOf(run) ?? null}, "best").value).join(" and ")}`);
 }
 
-async function clean(root: string, {older, name, unreachable, yes}: RunsWords): Promise<void> {
-  if (older === undefined && name === undefined && !unreachable) {
-    throw new UsageError("--remove: expected --older DAYS, --name NAME or --unreachable with it, found none.");
-  }
-  const days = Number(older ?? 0);
-  if (!(days >= 0) || older === "") throw new UsageError(`--older: expected a number of days, found "${older}".`);
-  if (name === "") throw new UsageError("--name: expected a part of a name, found nothing.");
+async function clean(root: string, {older, name, unreachable, yes}: RunsCommand): Promise<void> {
   const reachable = unreachable ? await reachablePaths(root) : undefined;
-  const runs = removable(root, {olderThan: older === undefined ? undefined : days * DAY, name, reachable});
+  const runs = removable(root, {olderThan: older === undefined ? undefined : older * DAY, name, reachable});
   if (runs.length === 0) return print(`Nothing in ${shown(root)} fits.`);
   for (const run of runs) print(`${run.stage}/${run.name}-${run.id}  ${formatBytes(run.bytes)}  ${run.state}`);
   const bytes = runs.reduce((sum, run) => sum + run.bytes, 0);
@@ -80,8 +70,3 @@ async function clean(root: string, {older, name, unreachable, yes}: RunsWords): 
     return print(`${runs.length} artefacts, ${formatBytes(bytes)}, would go: the same with --yes removes them.`);
   print(`${runs.length} artefacts removed, ${formatBytes(await removeRuns(runs))} freed.`);
 }
-
-main().catch((error: Error) => {
-  process.stderr.write(`${error.message}\n`);
-  process.exitCode = error instanceof UsageError || error instanceof RangeError ? 2 : 1;
-});

@@ -48,10 +48,10 @@ export async function submitEvaluation(
     name: `evaluate-${name}`,
     tasks: inTurn(missing, all, config.rollout.members).map((trajectory) => ({trajectory})),
     program: "lab/scoring/trajectory-element.js",
-    threads: Number(options.cpus ?? Math.max(1, config.threads)),
+    threads: options.cpus ?? Math.max(1, config.threads),
   };
   const {job, place} = await submitArray<ScoringTask>(folder, array, options);
-  return `Job ${job} with ${missing.length} trajectories; npm run evaluate -- --collect ${name} shows what is there, logs are in ${shown(place)}.`;
+  return `Job ${job} with ${missing.length} trajectories; npm run lola -- evaluate --collect ${name} shows what is there, logs are in ${shown(place)}.`;
 }
 
 /** List the test trajectories, if all models are trained. @throws RangeError if one is not. */

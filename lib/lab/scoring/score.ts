@@ -85,7 +85,7 @@ export function evaluationRecipe(
 /**
  * Score a contestant's forecast of each test trajectory, from lead time 0 on (or load its scores).
  *
- * @throws InterruptedError; the scores of finished trajectories are kept then.
+ * @throws LabError `interrupted`; the scores of finished trajectories are kept then.
  */
 export async function scoreForecast(
   config: Config,

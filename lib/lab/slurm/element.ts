@@ -1,4 +1,6 @@
 /** How an element of a job array runs, and how it is stopped. */
+import path from "node:path";
+import {readSubmission} from "./job-array";
 import {requeue} from "./slurm-commands";
 
 /**
@@ -7,9 +9,9 @@ import {requeue} from "./slurm-commands";
  * Slurm sends SIGUSR1 before the time limit: what runs saves, and the element goes back into the queue. At SIGTERM (scancel, or
  * a preemption, after which Slurm queues it again by itself) it saves and ends.
  *
- * @param work gets the submission's folder and the index of the element.
+ * @param work gets the element's task, the data folder, and the name of the sweep or evaluation.
  */
-export function runElement(work: (place: string, index: number) => Promise<void>): void {
+export function runElement<Task>(work: (task: Task, root: string, name: string) => Promise<void>): void {
   let isRequeued = false;
   const stop = () => void process.emit("SIGINT"); // as Ctrl-C does
   process.on("SIGUSR1", () => {
@@ -20,7 +22,14 @@ export function runElement(work: (place: string, index: number) => Promise<void>
   process.on("SIGINT", () => undefined); // whatever runs listens too, and the process lives until it has saved
 
   const [place, index] = process.argv.slice(2);
-  work(place, Number(index))
+  const carryOut = async () => {
+    const {tasks} = readSubmission<Task>(place);
+    const task = tasks[Number(index)];
+    if (!task) throw new RangeError(`${place}: expected an element from 0 to ${tasks.length - 1}, found ${index}.`);
+    const home = path.resolve(place, "../..");
+    await work(task, path.resolve(home, "../.."), path.basename(home));
+  };
+  carryOut()
     .then(() => process.exit())
     .catch((error: Error) => {
       process.stderr.write(`${error.message}\n`);

@@ -23,7 +23,7 @@ const LINES = 5;
 export interface SlurmOptions {
   readonly time?: string;
   readonly partition?: string;
-  readonly cpus?: string;
+  readonly cpus?: number;
   readonly gres?: string;
   readonly parallel?: number;
 }
@@ -77,7 +77,7 @@ export async function submitArray<Task>(
       "open-mode": "append",
       signal: `B:USR1@${BEFORE}`,
       chdir: place,
-      "cpus-per-task": cpus ?? `${Math.max(1, threads)}`,
+      "cpus-per-task": `${cpus ?? Math.max(1, threads)}`,
       ...others,
     },
     script,

@@ -77,6 +77,9 @@ function canonical(value: unknown, place: string): string {
 const describe = (value: unknown) =>
   typeof value === "number" ? String(value) : ((Object(value) as object).constructor?.name ?? typeof value);
 
+/** State of an artefact on the disk: payload and manifest fit each other, neither is there, or what is wrong, in words. */
+type ArtifactState = {readonly status: "whole" | "missing"} | {readonly status: "damaged"; readonly reason: string};
+
 /** Payloads whose checksums this process has seen to be right, whichever store asked. */
 const verified = new Set<string>();
 
@@ -124,26 +127,28 @@ export class Artifacts {
    * is being made right now.
    */
   async has(recipe: Recipe): Promise<boolean> {
-    let fault = await this.fault(recipe);
-    const isBeingMade = () => isHeld(this.lock(recipe));
-    // A process that replaces it just now leaves a fault for less than a millisecond.
-    for (let looks = 0; fault && looks < 3 && !isBeingMade(); looks++) fault = await this.fault(recipe);
-    if (fault === undefined) return true;
-    if (fault && !isBeingMade()) this.report(`${shown(this.path(recipe))} ${fault}: it is made again.`);
+    let state = await this.state(recipe);
+    const isInDoubt = () => state.status === "damaged" && !isHeld(this.lock(recipe));
+    // A process that replaces it just now leaves it damaged for less than a millisecond.
+    for (let looks = 0; looks < 3 && isInDoubt(); looks++) state = await this.state(recipe);
+    if (state.status === "whole") return true;
+    if (state.status === "damaged" && isInDoubt()) {
+      this.report(`${shown(this.path(recipe))} ${state.reason}: it is made again.`);
+    }
     if (!this.ships(recipe)) return false;
     await this.makeOnce(recipe, (temporary) => this.shipped!.unpack(this.key(recipe), temporary));
     return true;
   }
 
-  /** Whether an artefact is there, as soon as no other process makes it. @throws InterruptedError. */
+  /** Whether an artefact is there, as soon as no other process makes it. @throws LabError `interrupted`. */
   async hasWaited(recipe: Recipe): Promise<boolean> {
     if (await this.has(recipe)) return true;
     const line = waitingLine(recipe);
     try {
       await untilFree(this.lock(recipe), (holder) => line.update(holder));
-      const there = (await this.fault(recipe)) === undefined;
-      line.done(there ? MADE : UNFINISHED);
-      return there;
+      const {status} = await this.state(recipe);
+      line.done(status === "whole" ? MADE : UNFINISHED);
+      return status === "whole";
     } finally {
       line.done(STOPPED);
     }
@@ -154,7 +159,7 @@ export class Artifacts {
    *
    * @param make writes the payload, a file or a folder, at the path that it is given.
    * @param options `again`: whether to make it even if it is there. Default: false.
-   * @throws Error if the disk is full or the folder cannot be written; InterruptedError while it waits; whatever `make`
+   * @throws Error if the disk is full or the folder cannot be written; LabError `interrupted` while it waits; whatever `make`
    * throws. Nothing half-made stays.
    */
   async obtain(
@@ -184,10 +189,10 @@ export class Artifacts {
     const lock = this.lock(recipe);
     const line = waitingLine(recipe);
     const write = async () => {
-      const there = (await this.fault(recipe)) === undefined;
-      line.done(there ? MADE : UNFINISHED);
-      if (!there || again) await this.write(recipe, make);
-      return !there || again;
+      const isWhole = (await this.state(recipe)).status === "whole";
+      line.done(isWhole ? MADE : UNFINISHED);
+      if (!isWhole || again) await this.write(recipe, make);
+      return !isWhole || again;
     };
     try {
       await mkdir(path.dirname(lock), {recursive: true});
@@ -266,20 +271,22 @@ export class Artifacts {
     }
   }
 
-  /** Find the fault of an artefact in words, "" if it is not there; undefined if it is whole. */
-  private async fault(recipe: Recipe): Promise<string | undefined> {
+  /** Compare payload and manifest of an artefact. */
+  private async state(recipe: Recipe): Promise<ArtifactState> {
+    const damaged = (reason: string): ArtifactState => ({status: "damaged", reason});
     const target = this.path(recipe);
-    const there = (await stat(target).catch(() => undefined)) !== undefined;
+    const hasPayload = (await stat(target).catch(() => undefined)) !== undefined;
     const text = await readFile(manifestOf(target), "utf8").catch(() => undefined);
-    if (!there && text === undefined) return "";
-    if (!there) return "is gone, though its manifest is there";
-    if (text === undefined) return "has no manifest (its writing was cut short)";
+    if (!hasPayload && text === undefined) return {status: "missing"};
+    if (!hasPayload) return damaged("is gone, though its manifest is there");
+    if (text === undefined) return damaged("has no manifest (its writing was cut short)");
     const manifest = readManifest(text);
-    if (!manifest) return "has a manifest that cannot be read";
-    if (manifest.key !== this.key(recipe)) return "was made from another configuration";
-    const fault = await damage(target, manifest.files, verified.has(target));
-    if (!fault) verified.add(target);
-    return fault && `is damaged (${fault})`;
+    if (!manifest) return damaged("has a manifest that cannot be read");
+    if (manifest.key !== this.key(recipe)) return damaged("was made from another configuration");
+    const difference = await damage(target, manifest.files, verified.has(target));
+    if (difference !== undefined) return damaged(`is damaged (${difference})`);
+    verified.add(target);
+    return {status: "whole"};
   }
 }
 

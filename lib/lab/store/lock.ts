@@ -1,9 +1,10 @@
 /**
  * Locks between processes: a file beside what one process makes, so that others wait for it.
  *
- * The file names its owner and is renewed every second. A lock whose owner has ended is taken over at once; where that
- * cannot be told (another machine, another container), after a minute without renewal. At worst, if two processes take
- * over in the same instant, both make the same thing.
+ * The file names its owner and is renewed every second. A lock whose owner has ended is taken over at once. Where that cannot
+ * be told (another machine, another container), the process that waits watches the file: it takes over after five minutes
+ * without renewal by its own clock, as clocks of two machines differ. At worst, if two processes take over in the same
+ * instant, both make the same artefact.
  */
 import {randomBytes} from "node:crypto";
 import {closeSync, linkSync, openSync, readFileSync, renameSync, rmSync, statSync, writeSync} from "node:fs";
@@ -15,9 +16,18 @@ import {stillRuns, thisProcess, type ProcessIdentity} from "./processes";
 const BEAT = 1000;
 const LOOK = 250;
 
-/** Milliseconds without renewal after which an owner that cannot be seen counts as gone, and a file that names none. */
-const SILENCE = 60_000;
+/**
+ * Milliseconds without renewal after which an owner that cannot be seen counts as gone, and a file that names none. A call of the
+ * engine stops renewals while it computes or records a step, at the paper's size for more than a minute.
+ */
+const SILENCE = 300_000;
 const NAMELESS = 5000;
+
+/** Milliseconds by which no two clocks differ. */
+const DAY = 86_400_000;
+
+/** Last renewals of locks as this process saw them, each with the time of its own clock when it saw that renewal first. */
+const renewals = new Map<string, {readonly renewed: number; readonly since: number}>();
 
 /** Length of the file: it is overwritten in place, in one piece. */
 const BYTES = 1024;
@@ -119,11 +129,18 @@ export function holderOf(file: string): Holder | undefined {
 
 /** Whether a process holds the lock of a file. */
 export function isHeld(file: string): boolean {
-  const seen = statSync(file, {throwIfNoEntry: false})?.mtimeMs;
-  if (seen === undefined) return false;
+  const renewed = statSync(file, {throwIfNoEntry: false})?.mtimeMs;
+  if (renewed === undefined) return false;
   const holder = holderOf(file);
-  const age = Math.abs(Date.now() - seen); // a time of the future is as old: the clock was set since
-  return holder ? (stillRuns(holder, seen) ?? age < SILENCE) : age < NAMELESS;
+  return (holder && stillRuns(holder, renewed)) ?? silenceOf(file, renewed) < (holder ? SILENCE : NAMELESS);
+}
+
+/** Count the milliseconds for which this process has seen no renewal of a lock. */
+function silenceOf(file: string, renewed: number): number {
+  if (Math.abs(Date.now() - renewed) > DAY) return Infinity;
+  const now = performance.now();
+  if (renewals.get(file)?.renewed !== renewed) renewals.set(file, {renewed, since: now});
+  return now - renewals.get(file)!.since;
 }
 
 /** Remove the file of a lock that nobody holds. */
@@ -135,7 +152,7 @@ export function removeStale(file: string): void {
  * Run work that only one process does at a time, when no other one does it.
  *
  * @param onWait gets the owner that is waited for, a few times a second.
- * @throws InterruptedError if it was interrupted while it waited; whatever the work throws.
+ * @throws LabError `interrupted` if it was interrupted while it waited; whatever the work throws.
  */
 export async function exclusively<T>(
   file: string,
@@ -150,7 +167,7 @@ export async function exclusively<T>(
   }
 }
 
-/** Wait until no process holds a lock. @throws InterruptedError. */
+/** Wait until no process holds a lock. @throws LabError `interrupted`. */
 export async function untilFree(file: string, onWait: (holder: Holder | undefined) => void): Promise<void> {
   if (isHeld(file)) await waitFor(() => (isHeld(file) ? undefined : true), file, onWait);
 }

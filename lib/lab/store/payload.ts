@@ -5,6 +5,7 @@ import {createHash} from "node:crypto";
 import {createReadStream} from "node:fs";
 import {open, readdir, rm, stat, statfs} from "node:fs/promises";
 import path from "node:path";
+import {LabError} from "../../core/lab-error";
 import {shown} from "../../core/paths";
 import {isHeld, removeStale} from "./lock";
 import {isRunning} from "./processes";
@@ -111,11 +112,12 @@ export async function syncFile(name: string): Promise<void> {
   }
 }
 
-/** @throws Error if the disk has less room than `bytes` and a reserve. */
+/** @throws LabError if the disk has less room than `bytes` and a reserve. */
 export async function requireSpace(folder: string, target: string, bytes: number): Promise<void> {
   const {bavail, bsize} = await statfs(folder);
   if (bavail * bsize >= bytes + RESERVE) return;
-  throw new Error(
+  throw new LabError(
+    "no-space",
     `No disk space: ${shown(target)} needs about ${megabytes(bytes + RESERVE)} and ${megabytes(bavail * bsize)} are ` +
       `free in ${shown(folder)}. Free some, or point the environment variable LOLA_DATA at a larger disk.`,
   );

@@ -2,8 +2,8 @@
 import {availableParallelism} from "node:os";
 import type {EndedTrial, Trial} from "../../sweep/trial";
 import {watched} from "../notebook/work";
-import {InterruptedError, interruptible} from "../workers/interrupt";
-import {AbortedError} from "../../train/loop";
+import {hasCode} from "../../core/lab-error";
+import {interruptedError, interruptible} from "../workers/interrupt";
 import {TaskLimiter} from "../workers/task-limiter";
 import {SweepDisplay} from "./sweep-display";
 import {SweepFolder} from "./sweep-folder";
@@ -14,7 +14,7 @@ import {runTrial, type SweepLab} from "./trial-run";
 /**
  * Run a sweep.
  *
- * @throws RangeError if another sweep has its name; InterruptedError, after the trainings have saved; Error if the disk is
+ * @throws RangeError if another sweep has its name; LabError `interrupted`, after the trainings have saved, or if the disk is
  *   full. A trial that fails by itself does not stop the others: its sentence is in the table.
  */
 export async function runSweep(lab: SweepLab, plan: SweepPlan): Promise<Sweep> {
@@ -86,7 +86,7 @@ class SweepRun {
   }
 
   private async one(trial: Trial): Promise<EndedTrial> {
-    if (this.isStopped) throw new InterruptedError();
+    if (this.isStopped) throw interruptedError();
     try {
       const ended = await this.measured(trial);
       await this.folder.write(ended);
@@ -123,10 +123,7 @@ class SweepRun {
   }
 }
 
-/** Sentences about the whole sweep; they come from other processes, too, which send no more than them. */
-const STOPS = /stopped after step|^Interrupted|[Nn]o (disk )?space|cannot be written|its folder was removed/;
-
 /** Whether an error is about the whole sweep: an interrupt, or a disk that cannot be written. */
 function stops(error: unknown): boolean {
-  return error instanceof InterruptedError || error instanceof AbortedError || STOPS.test((error as Error).message);
+  return hasCode(error, "interrupted", "aborted", "no-space", "read-only", "no-folder");
 }

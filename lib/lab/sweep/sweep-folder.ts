@@ -120,7 +120,7 @@ export class SweepFolder {
    * Keep how a trial ended, and draw its curves for TensorBoard; where another process has measured the same trial meanwhile,
    * what it wrote stays.
    *
-   * @throws Error naming the file if the disk is full or the folder cannot be written; InterruptedError while it waits.
+   * @throws Error naming the file if the disk is full or the folder cannot be written; LabError `interrupted` while it waits.
    */
   async write(ended: EndedTrial): Promise<void> {
     const file = this.file(ended);

@@ -1,45 +1,65 @@
-/**
- * Program of sweeps: npm run sweep -- --help
- */
+/** Program of sweeps: npm run lola -- sweep --help */
 import {availableParallelism} from "node:os";
 import {machineMemory} from "../../core/machine-memory";
 import {shown} from "../../core/paths";
 import type {TableRow} from "../../core/table";
 import {textTable} from "../../figures/render/text-table";
-import {overridesInWords} from "../../sweep/space";
+import {overridesInWords, type Knob} from "../../sweep/space";
 import type {Trial} from "../../sweep/trial";
 import {formatBytes} from "../../download/well-download";
 import type {Lab} from "../lab";
 import {inGigabytes} from "../memory/memory-check";
 import {formatSeconds} from "../notebook/progress";
 import {openLab} from "../open-lab";
+import type {SlurmOptions} from "../slurm/job-array";
 import {shippedSweepsFolder} from "../pretrained/shipped";
 import {collectSweep, retrySweep, submitSweep} from "./slurm/slurm-sweep";
-import {exitCodeOf} from "./command-words";
 import {packSweep} from "./pack-sweep";
-import {readSweepCommand, type SweepCommand} from "./sweep-arguments";
 import {estimateTrials, trialMemory} from "./sweep-estimate";
 import {SweepFolder} from "./sweep-folder";
-import {entriesOf, planInWords, planSweep, sharesOf, trialsOf, type SweepPlan} from "./sweep-plan";
+import {entriesOf, planInWords, planSweep, sharesOf, trialsOf, type SweepOptions, type SweepPlan} from "./sweep-plan";
 
 const print = (text: string) => void process.stdout.write(`${text}\n`);
 const printTable = process.stdout.write.bind(process.stdout);
 
-async function main(): Promise<void> {
-  const command = readSweepCommand(process.argv.slice(2));
+/** Options of the command line, by environment/commands.cjs. */
+interface SweepCommand extends SweepOptions, Omit<SlurmOptions, "parallel"> {
+  readonly system: string;
+  readonly preset: string;
+  readonly set: Readonly<Record<string, Knob>>;
+  readonly backend: "local" | "slurm";
+  readonly collect?: string;
+  readonly retry?: string;
+  readonly pack?: string;
+  readonly dry: boolean;
+  readonly json: boolean;
+}
+
+/** Run the verb `sweep`. @returns the exit code. */
+export async function main(command: SweepCommand): Promise<number> {
+  const {system, preset, set, backend, time, partition, cpus, gres, collect, retry, pack, dry, json, ...options} =
+    command;
+  const slurm: SlurmOptions = {time, partition, cpus, gres};
   // What is printed besides the table would spoil its JSON
-  if (command.json) process.stdout.write = process.stderr.write.bind(process.stderr);
-  const lab = openLab({system: command.system, preset: command.preset});
+  if (json) process.stdout.write = process.stderr.write.bind(process.stderr);
+  const lab = openLab({system, preset});
   const {artifacts} = lab;
-  if (command.collect !== undefined) return report(command, await collectSweep(artifacts, command.collect));
-  if (command.retry !== undefined) return print(await retrySweep(artifacts, command.retry, command.slurm));
-  if (command.pack !== undefined) return print(await packSweep(artifacts, command.pack, shippedSweepsFolder()));
-  const plan = planSweep(lab.config, command.space, command.options);
-  if (command.dry) return describe(lab, plan);
-  if (command.backend === "slurm") return print(await submitSweep(artifacts, plan, command.slurm));
-  const sweep = await lab.sweep(command.space, command.options);
-  report(command, {rows: sweep.rows(), caption: sweep.caption, lines: sweep.failures.map(failureLine)});
-  if (sweep.failures.length > 0) process.exitCode = 1;
+  if (collect !== undefined) {
+    report(json, await collectSweep(artifacts, collect));
+  } else if (retry !== undefined) {
+    print(await retrySweep(artifacts, retry, slurm));
+  } else if (pack !== undefined) {
+    print(await packSweep(artifacts, pack, shippedSweepsFolder()));
+  } else if (dry) {
+    describe(lab, planSweep(lab.config, set, options));
+  } else if (backend === "slurm") {
+    print(await submitSweep(artifacts, planSweep(lab.config, set, options), slurm));
+  } else {
+    const sweep = await lab.sweep(set, options);
+    report(json, {rows: sweep.rows(), caption: sweep.caption, lines: sweep.failures.map(failureLine)});
+    return sweep.failures.length > 0 ? 1 : 0;
+  }
+  return 0;
 }
 
 const failureLine = (trial: Trial & {readonly error?: string}) => `failed: ${trialInWords(trial)}: ${trial.error}`;
@@ -51,7 +71,7 @@ function trialInWords({method, overrides, seed, share}: Trial): string {
 
 /** Print a table, and sentences below it. */
 function report(
-  {json}: SweepCommand,
+  json: boolean,
   {rows, caption, lines}: {rows: TableRow[]; caption: string; lines: readonly string[]},
 ): void {
   if (json) return void printTable(`${JSON.stringify(rows, null, 1)}\n`);
@@ -96,8 +116,3 @@ function describe(lab: Lab, plan: SweepPlan): void {
     );
   }
 }
-
-main().catch((error: Error) => {
-  process.stderr.write(`${error.message}\n`);
-  process.exitCode = exitCodeOf(error);
-});

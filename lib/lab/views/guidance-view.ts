@@ -31,7 +31,7 @@ export interface GuidedScore {
  *
  * @param cases options of each guided emulation by its name.
  * @param shared options of all.
- * @throws RangeError for options that do not fit each other or the dataset; InterruptedError.
+ * @throws RangeError for options that do not fit each other or the dataset; LabError `interrupted`.
  * @example
  * const view = await viewGuidance(lab, {stripe: {observation: {kind: "stripe", width: 4}, noise: 0.01}}, {trajectories: 4});
  * await lab.show(view.figure(), {name: "figure-06"});

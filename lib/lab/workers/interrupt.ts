@@ -4,21 +4,21 @@
  * An interrupt makes the kernel give the cell up while its work goes on; the signal lets the work stop and save.
  */
 import {setImmediate} from "node:timers/promises";
+import {LabError} from "../../core/lab-error";
 import {currentWork} from "../notebook/work";
 
-/** Thrown by work that was interrupted. */
-export class InterruptedError extends Error {
-  override readonly name = "InterruptedError";
-
-  constructor() {
-    super("Interrupted: what was finished is kept, and running the cell again goes on from there.");
-  }
+/** Make the error of work that was interrupted. */
+export function interruptedError(): LabError {
+  return new LabError(
+    "interrupted",
+    "Interrupted: what was finished is kept, and running the cell again continues from there.",
+  );
 }
 
 /**
  * Run work that an interrupt (SIGINT) stops through `signal`. An interrupt before the work asks is remembered.
  *
- * @throws whatever the work throws: {@link InterruptedError} is the signal's reason.
+ * @throws whatever the work throws: {@link interruptedError} is the signal's reason.
  */
 export async function interruptible<T>(work: (signal: AbortSignal) => T | Promise<T>): Promise<T> {
   // The first, synchronous part of a cell runs with Node's own handler of SIGINT in place. A listener that is added
@@ -28,7 +28,7 @@ export async function interruptible<T>(work: (signal: AbortSignal) => T | Promis
   const part = currentWork();
   const abort = () => {
     part?.stop();
-    controller.abort(new InterruptedError());
+    controller.abort(interruptedError());
   };
   // Work that waits listens too: Node takes more than ten listeners for a leak.
   process.setMaxListeners(Math.max(process.getMaxListeners(), process.listenerCount("SIGINT") + 2));

@@ -1,7 +1,8 @@
 /**
  * Program of a training process: make the artefact of one order of {@link Trainer}, then end.
  */
-import {RankLostError, Ranks} from "../../tensor/ranks";
+import {errorMessage, hasCode} from "../../core/lab-error";
+import {Ranks} from "../../tensor/ranks";
 import {Artifacts} from "../store/artifacts";
 import {Lab} from "../lab";
 import type {TrainingOrder, WorkerMessage} from "./trainer";
@@ -17,11 +18,8 @@ async function carryOut({config, root, job, join}: TrainingOrder): Promise<void>
     else await lab.emulator(job.method, {...job.changes, parallel});
     await send({finished: true});
   } catch (error) {
-    await send({
-      error: error instanceof Error ? error.message : String(error),
-      isOfAnother: error instanceof RankLostError,
-    });
-    if (error instanceof RankLostError) process.kill(process.pid, "SIGKILL"); // a thread may wait for the lost rank forever
+    await send({error: errorMessage(error)});
+    if (hasCode(error, "rank-lost")) process.kill(process.pid, "SIGKILL"); // a thread may wait for the lost rank forever
     process.exitCode = 1;
   }
   process.disconnect();

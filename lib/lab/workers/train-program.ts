@@ -1,49 +1,60 @@
 /**
- * Program of one training: npm run train -- --help
+ * Program of one training: npm run lola -- train --help
  *
  * Slurm sends SIGTERM when it cancels a job, SIGUSR1 where it is asked to before the time limit: the training saves and ends.
  */
 process.env.TF_CPP_MIN_LOG_LEVEL ??= "3"; // a lost rank is said in one sentence, not in TensorFlow's many
 import {inspect} from "node:util";
-import {UsageError} from "../../core/options/command-line";
-import {RankLostError, Ranks} from "../../tensor/ranks";
-import {AbortedError} from "../../train/loop";
+import {LabError} from "../../core/lab-error";
+import type {Overrides} from "../../sweep/space";
+import {Ranks} from "../../tensor/ranks";
 import {Lab} from "../lab";
 import {openLab} from "../open-lab";
 import {subjectOf, variantConfig} from "../sweep/sweep-plan";
-import {InterruptedError} from "./interrupt";
-import {readTrainCommand, type TrainCommand} from "./train-arguments";
+import {slurmRanks} from "./slurm-ranks";
 
-const print = (text: string) => void process.stdout.write(`${text}\n`);
-const stop = () => void process.emit("SIGINT");
-process.on("SIGUSR1", stop);
-process.on("SIGTERM", stop);
-
-async function main(): Promise<void> {
-  await train(readTrainCommand(process.argv.slice(2), process.env));
+/** Options of the command line, by environment/commands.cjs. */
+interface TrainCommand {
+  readonly system: string;
+  readonly preset: string;
+  readonly set: Overrides;
+  readonly parallel: number;
+  readonly hosts?: readonly string[];
+  readonly rank?: number;
+  readonly network: boolean;
+  readonly patience?: number;
+  /** What to train: "diffusion-16". */
+  readonly words: readonly [string];
 }
 
-async function train({system, preset, method, overrides, parallel, join}: TrainCommand): Promise<void> {
-  const own = openLab({system, preset});
-  const config = variantConfig(own.config, overrides, "train");
+/** Run the verb `train`, and end the process. */
+export async function main({system, preset, set, parallel, words: [method], ...join}: TrainCommand): Promise<void> {
+  const stop = () => void process.emit("SIGINT");
+  process.on("SIGUSR1", stop).on("SIGTERM", stop);
+  const base = openLab({system, preset});
+  const config = variantConfig(base.config, set, "train");
   const subject = subjectOf(config, method, "train");
-  const ranks = join && (await Ranks.join(join));
+  const ranks = await joinRanks(join, parallel);
   // A rank trains in this process; what it stands on, the first that comes makes, and the others wait.
-  const lab = ranks ? new Lab(config, own.artifacts) : own.with(() => config);
+  const lab = ranks ? new Lab(config, base.artifacts) : base.with(() => config);
   const together = {parallel: ranks ?? parallel};
   const trained =
     subject.kind === "autoencoder"
       ? await lab.autoencoder(subject.latentChannels, together)
       : await lab.emulator(subject.spec, together);
-  if ((ranks?.rank ?? 0) === 0) print(inspect(trained));
+  if ((ranks?.rank ?? 0) === 0) process.stdout.write(`${inspect(trained)}\n`);
+  process.exit();
 }
 
-main()
-  .then(() => process.exit())
-  .catch((error: Error) => {
-    process.stderr.write(`${error.message}\n`);
-    if (error instanceof RankLostError) process.kill(process.pid, "SIGKILL"); // a thread may wait for the lost rank forever
-    const isUsage = error instanceof UsageError || error instanceof RangeError;
-    const isStopped = error instanceof InterruptedError || error instanceof AbortedError;
-    process.exit(isUsage || /^Unknown (system|preset)/.test(error.message) ? 2 : isStopped ? 130 : 1);
-  });
+/** Become one of several ranks, by the command line or by Slurm's variables; a process without either trains alone. */
+async function joinRanks(
+  {hosts, rank, ...others}: Pick<TrainCommand, "hosts" | "rank" | "network" | "patience">,
+  parallel: number,
+): Promise<Ranks | undefined> {
+  const place = hosts !== undefined && rank !== undefined ? {hosts, rank} : slurmRanks(process.env);
+  if (!place) return undefined;
+  if (parallel > 1) {
+    throw new LabError("usage", "--parallel: expected --hosts or Slurm, or several ranks here, found both.");
+  }
+  return Ranks.join({...place, ...others});
+}

@@ -8,6 +8,7 @@
  */
 import {fork, type ChildProcess} from "node:child_process";
 import {availableParallelism} from "node:os";
+import {errorFrom, hasCode, type ErrorMessage} from "../../core/lab-error";
 import type {RanksOptions} from "../../tensor/ranks";
 import {freeHosts} from "./free-hosts";
 import type {AutoencoderChanges} from "../stages/autoencoders";
@@ -35,12 +36,7 @@ export interface TrainingOrder {
 
 /** Message from a training process. */
 export type WorkerMessage =
-  | {readonly progress: ProgressMessage}
-  | {readonly error: string; /** Whether another rank failed first. */ readonly isOfAnother?: boolean}
-  | {readonly finished: true};
-
-/** Thrown when a process failed because another rank did. */
-class OtherFailedError extends Error {}
+  {readonly progress: ProgressMessage} | {readonly error: ErrorMessage} | {readonly finished: true};
 
 /** Runs trainings in processes of their own, a few at a time. */
 export class Trainer {
@@ -75,7 +71,7 @@ export class Trainer {
     const hosts = await freeHosts(parallel);
     const ends = await Promise.allSettled(hosts.map((_, rank) => this.train({...order, join: {hosts, rank}}, signal)));
     const errors = ends.flatMap((end) => (end.status === "rejected" ? [end.reason as Error] : []));
-    if (errors.length > 0) throw errors.find((error) => !(error instanceof OtherFailedError)) ?? errors[0];
+    if (errors.length > 0) throw errors.find((error) => !hasCode(error, "rank-lost")) ?? errors[0];
   }
 
   private train(order: TrainingOrder, signal: AbortSignal): Promise<void> {
@@ -118,7 +114,7 @@ function listen(child: ChildProcess, isSeen: boolean): Promise<void> {
     let written = "";
     child.stderr!.on("data", (text: Buffer) => (written = (written + text.toString()).slice(-WRITTEN)));
     child.on("message", (word: WorkerMessage) => {
-      if ("error" in word) failure = new (word.isOfAnother ? OtherFailedError : Error)(word.error);
+      if ("error" in word) failure = errorFrom(word.error);
       else if ("finished" in word) finished = true;
       else if (isSeen) show(lines, word.progress);
     });

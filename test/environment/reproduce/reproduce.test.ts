@@ -5,7 +5,7 @@ import {tmpdir} from "node:os";
 import path from "node:path";
 
 const root = path.resolve(__dirname, "../../..");
-const program = "environment/reproduce/reproduce.mjs";
+const program = ["environment/run.mjs", "reproduce"];
 const fixtures = path.join(__dirname, "fixtures");
 
 interface Run {
@@ -30,7 +30,7 @@ async function reproduce(
   known?: string,
 ): Promise<Run> {
   const folder = known ?? (await newFolder());
-  const child = spawn(process.execPath, [program, "--preset", "smoke", ...args], {
+  const child = spawn(process.execPath, [...program, "--preset", "smoke", ...args], {
     cwd: root,
     env: {
       ...process.env,
@@ -179,8 +179,8 @@ test("an interrupt lets the cell save, ends the run, and leaves no process", asy
 
 describe("what cannot be run is one sentence", () => {
   test.each([
-    [["--system", "burgers"], /^Unknown system "burgers": expected euler.*, all\.$/],
-    [["--preset", "huge"], /^Unknown preset "huge" of euler: expected .*smoke, tour.*\.$/],
+    [["--system", "burgers"], /^--system: expected euler.*, all, found "burgers"\.$/],
+    [["--preset", "huge"], /^--preset: expected .*smoke, tour.*, found "huge"\.$/],
     [["--only", "20"], /^Unknown notebook "20" in --only: expected 01-good, 02-failing-cell, .*\.$/],
     [["--from", "end"], /^Unknown notebook "end" in --from: expected 01-good/],
     [["--from", "5", "--only", "1"], /^--from 5 and --only 1 leave no notebook to run\.$/],
@@ -208,7 +208,7 @@ describe("what cannot be run is one sentence", () => {
   });
 
   test("a notebook about one system is not run for another", async () => {
-    const args = [program, "--preset", "smoke", "--system", "gravity-cooling", "--only", "09"];
+    const args = [...program, "--preset", "smoke", "--system", "gravity-cooling", "--only", "09"];
     const run = spawn(process.execPath, args, {cwd: root, env: {...process.env, NODE_OPTIONS: ""}});
     let output = "";
     run.stderr.on("data", (data) => (output += data));

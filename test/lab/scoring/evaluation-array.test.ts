@@ -3,7 +3,6 @@ import {chmodSync, cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmS
 import path from "node:path";
 import type {TableRow} from "../../../lib/core/table";
 import {collectEvaluation, evaluationRows, inTurn, submitEvaluation} from "../../../lib/lab/scoring/evaluation-array";
-import {readEvaluationCommand} from "../../../lib/lab/scoring/evaluation-arguments";
 import {preset} from "../../../lib/lab/presets/presets";
 import {smokeLabs, three} from "../smoke";
 
@@ -77,8 +76,8 @@ test("an array has an element for each trajectory that is missing, and is collec
   await one.evaluateOne(1, {methods});
   slurm({squeue: "", sbatch: `echo "$@" > ${folder("called")}; echo 6`});
   const store = () => artifacts("array");
-  const said = await submitEvaluation(store(), plan, {time: "10:00", parallel: 2, gres: "gpu:1", cpus: "2"});
-  expect(said).toMatch(/^Job 6 with 2 trajectories; npm run evaluate -- --collect three shows what is there/);
+  const said = await submitEvaluation(store(), plan, {time: "10:00", parallel: 2, gres: "gpu:1", cpus: 2});
+  expect(said).toMatch(/^Job 6 with 2 trajectories; npm run lola -- evaluate --collect three shows what is there/);
   const called = readFileSync(folder("called"), "utf8").split(/\s/);
   for (const word of ["--array=0-1%2", "--time=10:00", "--gres=gpu:1", "--cpus-per-task=2", "--signal=B:USR1@90"]) {
     expect(called).toContain(word);
@@ -118,17 +117,4 @@ test("another evaluation does not take a name, and one that was never begun is n
 test("trajectories that run at a time are of different chunks of rollouts", () => {
   expect(inTurn([0, 1, 2, 3, 4, 5], [0, 1, 2, 3, 4, 5], 20)).toEqual([0, 2, 4, 1, 3, 5]); // chunks of two
   expect(inTurn([3, 8], [3, 5, 8], 64)).toEqual([3, 8]);
-});
-
-test.each([
-  [["--sytem", "euler"], "Unknown option --sytem: known are --system, --preset, --set, "],
-  [["--set", "rollout.steps=4,8"], '--set: expected one value of rollout.steps, found "rollout.steps=4,8"'],
-  [["--name", "a"], "--name: expected --backend slurm with it, found local."],
-  [
-    ["--backend", "slurm", "--name", "../a"],
-    '--name: expected a name of letters, digits, "-", "_" and ".", found "../a".',
-  ],
-  [["--backend", "slurm", "--parallel", "0"], '--parallel: expected a whole number of 1 or more, found "0".'],
-])("%j is refused in a sentence", (argv, sentence) => {
-  expect(() => readEvaluationCommand(argv)).toThrow(sentence);
 });

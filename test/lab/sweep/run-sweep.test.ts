@@ -1,5 +1,6 @@
 import {existsSync, readdirSync, rmSync, writeFileSync} from "node:fs";
 import path from "node:path";
+import {LabError} from "../../../lib/core/lab-error";
 import type {Lab} from "../../../lib/lab/lab";
 import {Artifacts} from "../../../lib/lab/store/artifacts";
 import {storedRuns} from "../../../lib/lab/runs/stored-runs";
@@ -149,6 +150,18 @@ test("a full disk ends a sweep with one sentence, and what was trained stays", a
   expect(write.mock.calls.filter(([{stage}]) => stage === "autoencoder")).toHaveLength(1); // the other one
   write.mockRestore();
   expect(trials.map(({error}) => error)).toEqual([undefined, undefined]);
+});
+
+test("an error ends a sweep by its code, whatever its sentence says", async () => {
+  const rates = {"autoencoder.training.learningRate": [7e-3, 8e-3]};
+  const write = jest.spyOn(Artifacts.prototype, "write");
+  const run = () => open().sweep(rates, {...options, name: "by-code", parallel: 1});
+  write.mockRejectedValueOnce(new LabError("read-only", "worded anew"));
+  await expect(run()).rejects.toThrow("worded anew");
+  write.mockRejectedValueOnce(new Error("a mirror without a reflection cannot be written"));
+  const {trials} = await run();
+  write.mockRestore();
+  expect(trials.map(({error}) => error)).toEqual([expect.stringContaining("mirror"), undefined]);
 });
 
 test("curves for TensorBoard and a journal for Optuna lie beside the trials", () => {

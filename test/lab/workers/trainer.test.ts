@@ -2,6 +2,7 @@ import {mkdtemp, readdir, rm, writeFile} from "node:fs/promises";
 import {availableParallelism, tmpdir} from "node:os";
 import path from "node:path";
 import {relativeError} from "../../reference/reference";
+import {LabError} from "../../../lib/core/lab-error";
 import {holderOf} from "../../../lib/lab/store/lock";
 import {Artifacts} from "../../../lib/lab/store/artifacts";
 import {Lab} from "../../../lib/lab/lab";
@@ -109,6 +110,19 @@ test("a process that dies says what it wrote last, without the engine's notices"
   expect(message).toMatch(
     /^The training's process ended early \(SIGKILL\); it wrote: x{1000,2000}\nF0000 .*the last word\.$/,
   );
+});
+
+test("an error of a process keeps its code", async () => {
+  mockProgram = path.join(artifacts.root, "failing.cjs");
+  await writeFile(
+    mockProgram,
+    `process.send({error: {code: "no-space", message: "full"}}, () => process.disconnect());`,
+  );
+  const job = {stage: "autoencoder", latentChannels: 4, changes: {}} as const;
+  const run = new Trainer(1).run({config: smoke, root: artifacts.root, job});
+  await expect(run).rejects.toEqual(new LabError("no-space", "full"));
+  await expect(run).rejects.toMatchObject({code: "no-space"});
+  mockProgram = undefined;
 });
 
 test("a failing training says why", async () => {

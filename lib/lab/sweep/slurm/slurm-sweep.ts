@@ -51,7 +51,7 @@ async function submit({path, plan}: SweepFolder, trials: readonly Trial[], optio
     threads: plan.config.threads,
   };
   const {job, place} = await submitArray(path, array, options);
-  return `Job ${job} with ${trials.length} trainings; npm run sweep -- --collect ${plan.name} shows what is there, logs are in ${shown(place)}.`;
+  return `Job ${job} with ${trials.length} trainings; npm run lola -- sweep --collect ${plan.name} shows what is there, logs are in ${shown(place)}.`;
 }
 
 /** Which rung of a halving is reached: "rung 1 of 3: "; nothing for other sweeps. */
@@ -91,7 +91,7 @@ export async function collectSweep(store: SweepStore, name: string): Promise<Col
     `failed: ${words(task)}: ${end?.error ?? "ended without a result"}`,
     ...lastLines(log).map((line) => `    ${line}`),
   ]);
-  const hint = lost.length > 0 ? [`npm run sweep -- --retry ${name} runs the failed ones again.`] : [];
+  const hint = lost.length > 0 ? [`npm run lola -- sweep --retry ${name} runs the failed ones again.`] : [];
   const next = await submitNewRung(folder, trials, elements);
   return {
     rows: sweepTable(ended, plan),

@@ -1,29 +1,21 @@
 /** Program of one element of a sweep's job array: train and measure one trial, then end. */
-import path from "node:path";
 import type {Trial} from "../../../sweep/trial";
-import {AbortedError} from "../../../train/loop";
+import {hasCode} from "../../../core/lab-error";
 import {Lab} from "../../lab";
 import {runElement} from "../../slurm/element";
-import {readSubmission} from "../../slurm/job-array";
 import {Artifacts} from "../../store/artifacts";
-import {InterruptedError} from "../../workers/interrupt";
 import {SweepFolder} from "../sweep-folder";
 import {runTrial} from "../trial-run";
 
-runElement(async (place, index) => {
-  const {tasks} = readSubmission<Trial>(place);
-  const trial = tasks[index];
-  if (!trial) throw new RangeError(`${place}: expected an element from 0 to ${tasks.length - 1}, found ${index}.`);
-  const home = path.resolve(place, "../..");
-  const root = path.resolve(home, "../..");
-  const folder = SweepFolder.open({root}, path.basename(home));
+runElement<Trial>(async (trial, root, name) => {
+  const folder = SweepFolder.open({root}, name);
   if (folder.read(trial)?.measured) return;
   const lab = new Lab(folder.plan.config, new Artifacts(root));
   try {
     const measured = await runTrial(lab, folder.plan, trial);
     await folder.write({...trial, measured, ended: Date.now()});
   } catch (error) {
-    if (!(error instanceof InterruptedError || error instanceof AbortedError)) {
+    if (!hasCode(error, "interrupted", "aborted")) {
       await folder.write({...trial, error: (error as Error).message, ended: Date.now()});
     }
     throw error;

@@ -61,9 +61,9 @@ test("a sweep is one array of its missing trials, with the options of sbatch", a
     time: "1:00:00",
     partition: "gpu",
     gres: "gpu:1",
-    cpus: "4",
+    cpus: 4,
   });
-  expect(said).toMatch(/^Job 77 with 3 trainings; npm run sweep -- --collect array shows what is there/);
+  expect(said).toMatch(/^Job 77 with 3 trainings; npm run lola -- sweep --collect array shows what is there/);
   const called = readFileSync(folder("called"), "utf8");
   for (const word of [
     "--parsable",
@@ -92,7 +92,7 @@ test("collect tells measured, running, waiting and failed trials, these with the
   expect(lines.slice(2)).toEqual(
     ["two", "three", "four", "five", "six"]
       .map((line) => `    ${line}`)
-      .concat("npm run sweep -- --retry array runs the failed ones again."),
+      .concat("npm run lola -- sweep --retry array runs the failed ones again."),
   );
   expect(existsSync(path.join(home.path, "optuna.journal"))).toBe(true);
 });
@@ -158,7 +158,7 @@ describe("successive halving", () => {
     slurm({squeue: "", sbatch: "echo 81"});
     const {lines} = await collectSweep({root}, "halved"); // a training that was lost holds the rung
     expect(lines[0]).toBe("rung 1 of 2: 5 of 6 trainings measured, 0 running, 0 waiting, 1 failed.");
-    expect(lines.at(-1)).toBe("npm run sweep -- --retry halved runs the failed ones again.");
+    expect(lines.at(-1)).toBe("npm run lola -- sweep --retry halved runs the failed ones again.");
 
     await home.write({...first[0], ...ended(3)});
     slurm({squeue: "", sbatch: `echo "$@" > ${folder("called")}; echo 82`});
