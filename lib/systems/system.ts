@@ -5,7 +5,7 @@
  */
 import {checkOptions} from "../core/options/check-options";
 import {having} from "../core/options/array-rules";
-import {list, text, where, whole, type RulesOf, type ValueRule} from "../core/options/rules";
+import {list, text, where, whole, type RulesOf, type Rule} from "../core/options/rules";
 import type {CommonDataConfig, CommonRequest, FilePlan} from "./plan";
 import type {ReferenceCurve, ReferenceRow} from "./reference";
 import type {Diagnostics, SimulatedTrajectory} from "./result";
@@ -20,8 +20,7 @@ export const BOUNDARY = {WALL: 0, OPEN: 1, PERIODIC: 2} as const;
 export type BoundaryCodes = readonly (readonly [number, number])[];
 
 /** Accepts boundary codes of a number of axes. */
-export const boundaryRule = (axes: number): ValueRule =>
-  list(list(whole({min: 0, max: 2}), {length: 2}), {length: axes});
+export const boundaryRule = (axes: number): Rule => list(list(whole({min: 0, max: 2}), {length: 2}), {length: axes});
 
 const hasOrder = ({order}: {order: unknown}): boolean => Number.isInteger(order) && (order as number) >= 0;
 

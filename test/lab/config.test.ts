@@ -1,9 +1,11 @@
-import type {Config} from "../../../lib/lab/config";
-import {changedConfig} from "../../../lib/lab/change";
-import {preset, presetNames, systemNames} from "../../../lib/lab/presets/presets";
-import {autoencoderChangesRule, emulatorChangesRule, labOptionsRule} from "../../../lib/lab/schema/config-rules";
-import {checkOptions} from "../../../lib/core/options/check-options";
-import {refusal} from "../refusal";
+import type {Config} from "../../lib/lab/config";
+import {changedConfig} from "../../lib/lab/change";
+import {preset, presetNames, systemNames} from "../../lib/lab/presets/presets";
+import {labOptionsRule} from "../../lib/lab/open-lab";
+import {autoencoderChangesRule} from "../../lib/lab/stages/autoencoders";
+import {emulatorChangesRule} from "../../lib/lab/stages/emulators";
+import {checkOptions} from "../../lib/core/options/check-options";
+import {refusal} from "./refusal";
 
 const tour = () => preset("euler", "tour");
 
