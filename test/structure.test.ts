@@ -60,12 +60,6 @@ test("imports have no cycle", () => {
   expect(cycles).toEqual([]);
 });
 
-test("no folder holds more than 15 files", () => {
-  const counts = new Map<string, number>();
-  for (const file of files) counts.set(path.posix.dirname(file), (counts.get(path.posix.dirname(file)) ?? 0) + 1);
-  expect([...counts].filter(([, count]) => count > 15)).toEqual([]);
-});
-
 test("a file's name says which concept it holds: only systems share names", () => {
   const places = new Map<string, string[]>();
   for (const file of files.filter((file) => !SYSTEM.test(file))) {

@@ -10,6 +10,7 @@ import {
   choose,
   count,
   described,
+  expectedOf,
   flag,
   list,
   number,
@@ -44,8 +45,11 @@ const min0 = number({min: 0});
 
 /** Rules of a training whose number of steps stands elsewhere. */
 export const schedule = section({
+  /** Optimiser of the weights. */
   optimiser: oneOf(["adamw", "soap", "psgd"]),
+  /** Largest learning rate. */
   learningRate: above0,
+  /** Samples of a step. */
   batch: count,
   /** Steps of linear warm-up. */
   warmup: whole({min: 0}),
@@ -69,7 +73,11 @@ export const schedule = section({
 });
 
 /** Rules of a training. */
-export const training = section({...schedule.shape, steps: count});
+export const training = section({
+  ...schedule.shape,
+  /** Training steps. */
+  steps: count,
+});
 
 /** How a model is optimised. */
 export interface TrainingConfig extends z.infer<typeof training> {}
@@ -83,19 +91,25 @@ export const autoencoderModel = section<Omit<AutoencoderConfig, "pixChannels" | 
 /** Accept names of losses. */
 export const lossName = oneOf(lossNames);
 const lossWeights = section(Object.fromEntries(lossNames.map((name) => [name, optional(min0)])));
+const loss = described(
+  choose<LossMixture>((value) => (typeof value === "object" && value !== null ? lossWeights : lossName)),
+  `${expectedOf(lossName)}, or weights of these`,
+);
 
 const autoencoder = section({
+  /** Architecture. */
   model: autoencoderModel,
   /** Loss to minimise, or weights of several. Default: "vrmse", as in the code; paper: "vmse" (Eq. 14). */
-  loss: optional(choose<LossMixture>((loss) => (typeof loss === "object" && loss !== null ? lossWeights : lossName))),
+  loss: optional(loss),
   /** Variance in that loss. Default: "unbiased", as in the code; paper: "population". */
   lossVariance: optional(variance),
+  /** Training; its steps stand beside it. */
   training: schedule,
   /**
    * Training steps by number of latent channels: the narrower the latent, the longer the plateau at the start. At other
    * numbers they are interpolated, see `autoencoderSteps`.
    */
-  steps: z.record(z.string().regex(/^[1-9]\d*$/), count),
+  steps: described(z.record(z.string().regex(/^[1-9]\d*$/), count), "numbers of steps by numbers of latent channels"),
 });
 
 /** Autoencoder: architecture shared by all compression rates, and its training (paper, Table 3). */
@@ -103,11 +117,17 @@ export interface AutoencoderPreset extends z.infer<typeof autoencoder> {}
 
 /** Rules of an emulator. */
 export const emulator = section({
+  /** Channels of a token. */
   hidChannels: count,
+  /** Transformer blocks. */
   hidBlocks: count,
+  /** Heads of an attention. */
   attentionHeads: count,
+  /** Width of the feed-forward networks in units of the channels. */
   ffnFactor: above0,
+  /** Features of the embeddings of time and label. */
   embFeatures: where(count, "an even whole number of 2 or more", (features: number) => features % 2 === 0),
+  /** Rate of dropout. */
   dropout: share,
   /** Side of a square spatial patch: 1 for latents, larger for pixels. */
   patchSize: count,
@@ -123,6 +143,7 @@ export const emulator = section({
   qkNorm: optional(flag),
   /** Whether queries and keys are turned by learned rotary angles. Default: true, as in paper and code. */
   rope: optional(flag),
+  /** Training. */
   training,
 });
 
@@ -190,36 +211,36 @@ export interface ObjectiveConfig extends z.infer<typeof objective> {}
 /** Rules of rollouts. */
 export const rollout = section({
   /** Ensemble members of the diffusion emulator. */
-  members: count.meta({stage: "rollout"}),
+  members: count,
   /** Sampler steps per call. */
-  steps: count.meta({stage: "rollout"}),
+  steps: count,
   /** Order of the Adams-Bashforth sampler. */
-  order: orderRule.meta({stage: "rollout"}),
+  order: orderRule,
   /** Another method than Adams-Bashforth, with all its options: `order` is not used then. */
-  sampler: optional(schemeRule).meta({stage: "rollout"}),
+  sampler: optional(schemeRule),
   /** Test trajectories to roll out and score, drawn at random from the seed without replacement. */
-  trajectories: count,
+  trajectories: count.meta({stage: "dataset"}),
   /** Given states of the first call, the last one at lead time 0. Default: 1; paper: 1, 1 to 3 in Tables 6 and 7. */
-  context: optional(count),
+  context: optional(count).meta({stage: "dataset"}),
   /** Context states of later calls. Default: 1; paper: not said; code: as many as in the first. */
-  overlap: optional(count).meta({stage: "rollout"}),
+  overlap: optional(count),
   /**
    * Lead time 0, in the paper's steps from the initial state; a multiple of `stride`. Default: 0, as in the paper; code: 16
    * for RB.
    */
-  start: optional(whole({min: 0})),
-  contextSource: sourceRule.shape.contextSource.meta({stage: "rollout"}),
+  start: optional(whole({min: 0})).meta({stage: "dataset"}),
+  ...sourceRule.shape,
   /**
    * Deviation of noise on a solver's first context states, in units of the standardised space: it then has members, too.
    * Default: 0, one answer.
    */
-  perturbation: optional(min0).meta({stage: "rollout"}),
+  perturbation: optional(min0),
   /**
    * Let each member but the first see its context states under a random symmetry, one of those of training, and undo it in its
    * forecast: a solver then has members, too. Guided forecasts and those of other parameters see them as they are. Default:
    * false.
    */
-  symmetries: optional(flag).meta({stage: "rollout"}),
+  symmetries: optional(flag),
 });
 
 /** How emulators are rolled out, and on what. */
@@ -266,12 +287,15 @@ const span = described(
 
 /** Rule of a whole configuration. An option without a stage is read by the dataset. */
 export const configRule = section({
+  /** System of equations. */
   system: oneOf(systemNames),
+  /** Preset that the other options come from. */
   preset: oneOf(["smoke", "tour", "mini", "paper"]),
   /** Root of all randomness. */
   seed,
   /** Engine threads of a training, 0 for all cores; trainings run side by side as cores allow. */
   threads: whole({min: 0}).meta({stage: "autoencoder"}),
+  /** Data: options of the system's simulator, or {source: "well"} for The Well's own files. */
   data: dataRule,
   /**
    * Bytes up to which the states of a split are kept in memory; more are read from the disk while training. It changes no
@@ -299,6 +323,7 @@ export const configRule = section({
     "a list of whole numbers of 1 or more, the largest first and none twice",
     (all: number[]) => all.every((n, i) => i === 0 || n < all[i - 1]),
   ).meta({stage: "evaluation"}),
+  /** Autoencoder: architecture shared by all compression rates, and its training (paper, Table 3). */
   autoencoder: autoencoder.meta({stage: "autoencoder"}),
   /** Differently augmented copies of each training trajectory in the latent cache. Paper: not said; code: 4. */
   copies: count.meta({stage: "latents"}),
@@ -315,10 +340,12 @@ export const configRule = section({
   schedule: scheduleRule.meta({stage: "emulator"}),
   /** Error that emulators minimise. */
   objective: optional(objective).meta({stage: "emulator"}),
+  /** Emulators of latents (paper, Table 5), shared by diffusion and neural solver. */
   latent: emulator.meta({stage: "emulator"}),
-  /** Of emulators in pixel space: the solver, and a diffusion model on request. None where there are none. */
+  /** Emulators in pixel space: the solver, and a diffusion model on request. Default: none. */
   pixel: optional(emulator).meta({stage: "emulator"}),
-  rollout,
+  /** How emulators are rolled out, and on what. */
+  rollout: rollout.meta({stage: "rollout"}),
   /** Options of the metrics. */
   metrics: optional(metrics).meta({stage: "evaluation"}),
   /** Horizons [from, to] in simulation time over which metrics are averaged. */

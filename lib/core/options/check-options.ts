@@ -2,7 +2,7 @@
 import * as z from "zod";
 import {isPlainObject} from "../check";
 import {valueInWords} from "../text/value-in-words";
-import {accepts, expectedOf, optionsOf, type Rule, type Rules} from "./rules";
+import {accepts, expectedOf, optionsOf, ruleFor, type Rule, type Rules} from "./rules";
 import {nearest} from "./spelling";
 
 /** Near names that a sentence proposes at most. */
@@ -43,7 +43,7 @@ function advice(where: string, name: string, rules: Rules, values: unknown, plac
 
 /** Words that a value, or each item of a list, must be one of. */
 function wordsOf(rule: unknown): readonly string[] {
-  if (rule instanceof z.ZodOptional || rule instanceof z.ZodArray) return wordsOf(rule.unwrap());
+  if (rule instanceof z.ZodArray) return wordsOf(rule.unwrap());
   return rule instanceof z.ZodEnum ? (rule.options as string[]) : [];
 }
 
@@ -75,12 +75,12 @@ export function checkParts(where: string, rules: Rules, values: object): void {
 export function checkOptions(where: string, rule: Rule, value: unknown, place = ""): void {
   if (accepts(rule, value)) return;
   const rules = optionsOf(rule, value);
-  const name = place || "its options";
   if (!rules || !isPlainObject(value)) {
-    const example = rules && (Object.keys(rules)[0] ?? "name");
-    const expected = rules ? `options such as {${example}: ...}` : expectedOf(rule);
-    const end = rules ? "." : hint(rule, value);
-    throw new RangeError(`${where}: expected ${name} to be ${expected}, found ${valueInWords(value)}${end}`);
+    const chosen = ruleFor(rule, value);
+    const [example = "name"] = Object.keys(rules ?? {});
+    const expected = rules ? `options such as {${example}: ...}` : expectedOf(chosen);
+    const found = `${valueInWords(value)}${rules ? "." : hint(chosen, value)}`;
+    throw new RangeError(`${where}: expected ${place || "its options"} to be ${expected}, found ${found}`);
   }
   for (const option in value) {
     if (value[option] === undefined || Object.hasOwn(rules, option)) continue;

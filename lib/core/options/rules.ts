@@ -32,8 +32,9 @@ export const accepts = (rule: Rule, value: unknown): boolean => rule.safeParse(v
 /** Write what a rule accepts: "a whole number of 1 or more". */
 export function expectedOf(rule: Rule): string {
   if (rule.description) return rule.description;
-  if (rule instanceof z.ZodEnum) return rule.options.map((word) => JSON.stringify(word)).join(" or ");
-  return rule instanceof z.ZodOptional ? expectedOf(rule.unwrap() as Rule) : "options";
+  if (rule instanceof z.ZodOptional) return expectedOf(rule.unwrap() as Rule);
+  const words = [...(rule._zod.values ?? [])].map((word) => JSON.stringify(word));
+  return words.length > 0 ? words.join(" or ") : "options";
 }
 
 /** Bounds of a number, `min` and `max` included, `above` and `below` not. */
@@ -138,20 +139,24 @@ export const optional = <R extends Rule>(rule: R) => z.optional(rule);
 export const partial = (rule: Rule): Rule =>
   section(Object.fromEntries(Object.entries(optionsOf(rule) ?? {}).map(([name, inner]) => [name, optional(inner)])));
 
+/** Find the rule of a value: that of its kind where there are several. */
+export function ruleFor(rule: Rule, value: unknown): Rule {
+  if (rule instanceof z.ZodOptional) return ruleFor(rule.unwrap() as Rule, value);
+  const chosen = choices.get(rule)?.(value);
+  return chosen ? ruleFor(chosen, value) : rule;
+}
+
 /**
  * List the rules of a section's options; undefined for a rule of another kind. Where the options depend on the value and it
  * does not say which it has, it may have any.
  */
 export function optionsOf(rule: Rule, value?: unknown): Rules | undefined {
-  if (rule instanceof z.ZodOptional) return optionsOf(rule.unwrap() as Rule, value);
-  if (rule instanceof z.ZodObject) return rule.shape as Rules;
-  if (rule instanceof z.ZodDiscriminatedUnion) return caseOf(rule, value);
-  if (rule instanceof z.ZodRecord) {
-    const names = Object.keys(value ?? {}).filter((name) => accepts(rule.keyType as Rule, name));
-    return Object.fromEntries(names.map((name) => [name, rule.valueType as Rule]));
-  }
-  const chosen = choices.get(rule)?.(value);
-  return chosen && optionsOf(chosen, value);
+  const chosen = ruleFor(rule, value);
+  if (chosen instanceof z.ZodObject) return chosen.shape as Rules;
+  if (chosen instanceof z.ZodDiscriminatedUnion) return caseOf(chosen, value);
+  if (!(chosen instanceof z.ZodRecord)) return undefined;
+  const names = Object.keys(value ?? {}).filter((name) => accepts(chosen.keyType as Rule, name));
+  return Object.fromEntries(names.map((name) => [name, chosen.valueType as Rule]));
 }
 
 function caseOf({def}: z.ZodDiscriminatedUnion, value: unknown): Rules {

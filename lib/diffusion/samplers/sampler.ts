@@ -32,12 +32,17 @@ export type SamplerScheme =
       readonly order?: number;
     }
   | {
+      /** DDIM: Euler's method without stochasticity. */
       readonly kind: "ddim";
       /** Stochasticity $\eta \ge 0$. Default: 0. */
       readonly eta?: number;
     }
-  | {readonly kind: "ddpm"}
   | {
+      /** DDPM: DDIM of stochasticity 1. */
+      readonly kind: "ddpm";
+    }
+  | {
+      /** Predictor-corrector: DDIM steps, each after corrections at a fixed time. */
       readonly kind: "pc";
       /** Number of corrections before each step. Default: 1. */
       readonly corrections?: number;
