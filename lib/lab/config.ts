@@ -144,7 +144,7 @@ export const emulator = section({
   /** Whether queries and keys are turned by learned rotary angles. Default: true, as in paper and code. */
   rope: optional(flag),
   /** Training. */
-  training,
+  training: training as Rule<TrainingConfig>,
 });
 
 /** Emulator: transformer and its training (paper, Table 5), shared by diffusion and neural solver. */
@@ -309,9 +309,9 @@ export const configRule = section({
   /** Deviation of fitted vectors: "isotropic", one for all components. Default: "isotropic"; code: "component". */
   vector: optional(oneOf(["isotropic", "component"])),
   /** Parameters that condition emulators. */
-  label: optional(label),
+  label: optional(label as Rule<LabelConfig>),
   /** Random symmetries while training. */
-  augment: optional(augment),
+  augment: optional(augment as Rule<SymmetryConfig>),
   /**
    * Axes that random symmetries mirror: those for which the equations allow it, or "all", which turns convection upside
    * down. Default: "equations"; code: "all".
@@ -324,7 +324,7 @@ export const configRule = section({
     (all: number[]) => all.every((n, i) => i === 0 || n < all[i - 1]),
   ).meta({stage: "evaluation"}),
   /** Autoencoder: architecture shared by all compression rates, and its training (paper, Table 3). */
-  autoencoder: autoencoder.meta({stage: "autoencoder"}),
+  autoencoder: (autoencoder as Rule<AutoencoderPreset>).meta({stage: "autoencoder"}),
   /** Differently augmented copies of each training trajectory in the latent cache. Paper: not said; code: 4. */
   copies: count.meta({stage: "latents"}),
   /**
@@ -339,15 +339,15 @@ export const configRule = section({
   /** Noise schedule of the diffusion emulator. Paper: "rectified"; code: "log-logit". */
   schedule: scheduleRule.meta({stage: "emulator"}),
   /** Error that emulators minimise. */
-  objective: optional(objective).meta({stage: "emulator"}),
+  objective: optional(objective as Rule<ObjectiveConfig>).meta({stage: "emulator"}),
   /** Emulators of latents (paper, Table 5), shared by diffusion and neural solver. */
-  latent: emulator.meta({stage: "emulator"}),
+  latent: (emulator as Rule<EmulatorPreset>).meta({stage: "emulator"}),
   /** Emulators in pixel space: the solver, and a diffusion model on request. Default: none. */
-  pixel: optional(emulator).meta({stage: "emulator"}),
+  pixel: optional(emulator as Rule<EmulatorPreset>).meta({stage: "emulator"}),
   /** How emulators are rolled out, and on what. */
-  rollout: rollout.meta({stage: "rollout"}),
+  rollout: (rollout as Rule<RolloutConfig>).meta({stage: "rollout"}),
   /** Options of the metrics. */
-  metrics: optional(metrics).meta({stage: "evaluation"}),
+  metrics: optional(metrics as Rule<MetricConfig>).meta({stage: "evaluation"}),
   /** Horizons [from, to] in simulation time over which metrics are averaged. */
   horizons: list(span).meta({stage: "evaluation"}),
   /** Training steps of each autoencoder of the ablation (Table 4). */
@@ -362,7 +362,7 @@ export type PresetName = Config["preset"];
 /**
  * Find the stage that is the first to read an option.
  *
- * @param option its path, e.g. "rollout.steps"; an option within a section that one stage reads is read by that stage.
+ * @param option its path, e.g. "rollout.steps". An option without a stage of its own has the stage of its section.
  */
 export function stageOf(option: string): Stage {
   let rule: Rule | undefined = configRule;

@@ -3,7 +3,7 @@ import {passing, type Rule} from "../core/options/rules";
 import {tf} from "./backend";
 
 const rule = (expected: string, accepts: (tensor: tf.Tensor) => boolean): Rule =>
-  passing(expected, (value: unknown) => value instanceof tf.Tensor && accepts(value));
+  passing(expected, (value: unknown) => value instanceof tf.Tensor && accepts(value as tf.Tensor));
 
 const isNumeric = ({dtype}: tf.Tensor): boolean => dtype === "float32" || dtype === "int32" || dtype === "bool";
 const isFull = ({shape}: tf.Tensor): boolean => shape.every((n) => n >= 1);
