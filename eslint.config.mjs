@@ -41,6 +41,8 @@ export default tseslint.config(
       "@typescript-eslint/no-explicit-any": "error",
       "@typescript-eslint/no-unused-vars": ["error", {argsIgnorePattern: "^_", varsIgnorePattern: "^_"}],
       "@typescript-eslint/consistent-type-imports": ["error", {fixStyle: "inline-type-imports"}],
+      // A name for the type of a schema.
+      "@typescript-eslint/no-empty-object-type": ["error", {allowInterfaces: "with-single-extends"}],
       "@typescript-eslint/no-require-imports": ["error", {allowAsImport: true}],
       "@typescript-eslint/switch-exhaustiveness-check": "error",
       "@typescript-eslint/restrict-template-expressions": [

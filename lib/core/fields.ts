@@ -1,7 +1,7 @@
 /** Fields, channels, boundaries and splits of a dataset: the words that simulators, files and models share. */
 import {having} from "./options/array-rules";
 import {checkOptions} from "./options/check-options";
-import {list, text, where, whole, type ValueRule} from "./options/rules";
+import {list, text, where, whole, type Rule} from "./options/rules";
 
 export const SPLITS = ["train", "valid", "test"] as const;
 
@@ -18,8 +18,7 @@ export const BOUNDARY = {WALL: 0, OPEN: 1, PERIODIC: 2} as const;
 export type BoundaryCodes = readonly (readonly [number, number])[];
 
 /** Accepts boundary codes of a number of axes. */
-export const boundaryRule = (axes: number): ValueRule =>
-  list(list(whole({min: 0, max: 2}), {length: 2}), {length: axes});
+export const boundaryRule = (axes: number): Rule => list(list(whole({min: 0, max: 2}), {length: 2}), {length: axes});
 
 const hasOrder = ({order}: {order: unknown}): boolean => Number.isInteger(order) && (order as number) >= 0;
 

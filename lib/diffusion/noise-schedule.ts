@@ -75,11 +75,15 @@ export function within(whole: Schedule, from: number, to: number): Schedule {
   );
 }
 
-export interface LogLogitOptions {
-  /** Noise scale at $t = 0$, before scale and shift. Default: 1e-3. */
+/** Range of noise scales. */
+export interface ScaleRange {
+  /** Noise scale $\sigma_t / \alpha_t$ at $t = 0$, before scale and shift. Default: 1e-3. */
   sigmaMin?: number;
-  /** Noise scale at $t = 1$, before scale and shift. Default: 1e3. */
+  /** Noise scale $\sigma_t / \alpha_t$ at $t = 1$, before scale and shift. Default: 1e3. */
   sigmaMax?: number;
+}
+
+export interface LogLogitOptions extends ScaleRange {
   /** Factor $s$ of $\log \sigma_t$: below 1, more times are spent on middle noise levels. Default: 1. */
   scale?: number;
   /** Shift $m$ of $\log \sigma_t$: above 0, more times are spent on strong noise. Default: 0. */
@@ -125,7 +129,7 @@ export function logLogit({sigmaMin = 1e-3, sigmaMax = 1e3, scale = 1, shift = 0}
  *
  * @throws RangeError unless $0 < \sigma_{\min} < \sigma_{\max}$.
  */
-export function logLinear({sigmaMin = 1e-3, sigmaMax = 1e3}: {sigmaMin?: number; sigmaMax?: number} = {}): Schedule {
+export function logLinear({sigmaMin = 1e-3, sigmaMax = 1e3}: ScaleRange = {}): Schedule {
   checkRange("logLinear", sigmaMin, sigmaMax);
   const low = Math.log(sigmaMin);
   const high = Math.log(sigmaMax);
@@ -143,9 +147,18 @@ export function logLinear({sigmaMin = 1e-3, sigmaMax = 1e3}: {sigmaMin?: number;
 
 /** A noise schedule as plain data. */
 export type ScheduleConfig =
-  | ({readonly name: "log-logit"} & LogLogitOptions)
-  | {readonly name: "log-linear"; readonly sigmaMin?: number; readonly sigmaMax?: number}
-  | {readonly name: "rectified"; readonly sigmaMin?: number; readonly sigmaMax?: number};
+  | ({
+      /** $\sigma_t = \exp(s \operatorname{logit} t + m)$ (code). */
+      readonly name: "log-logit";
+    } & LogLogitOptions)
+  | ({
+      /** $\log \sigma_t$ is linear in $t$. */
+      readonly name: "log-linear";
+    } & ScaleRange)
+  | ({
+      /** Rectified flow: $\alpha_t = 1 - t$, $\sigma_t = t$ (paper). */
+      readonly name: "rectified";
+    } & ScaleRange);
 
 /**
  * Make a schedule from its configuration; a rectified flow is restricted to ratios $\sigma_t / \alpha_t$ between `sigmaMin`

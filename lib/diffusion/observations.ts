@@ -1,11 +1,12 @@
 /**
  * Ways to observe a state: coarse, at a few points, or along its edges (paper, Figure 6). Noise comes on top.
  */
+import * as z from "zod";
 import ndarray, {type NdArray} from "ndarray";
 import {flat, type StridedArray} from "../core/array";
 import {gridRule, trajectories} from "../core/options/array-rules";
 import {checkOptions} from "../core/options/check-options";
-import {count, optional, tagged, whole} from "../core/options/rules";
+import {count, optional, section, whole} from "../core/options/rules";
 import {Rng} from "../core/rng";
 import {sizeOf} from "../core/shape";
 import {tf} from "../tensor/backend";
@@ -31,11 +32,11 @@ export interface Observer {
   readonly layOut: (y: StridedArray) => NdArray<Float32Array>;
 }
 
-const specRule = tagged("kind", {
-  coarse: {factor: count},
-  sparse: {cells: count, seed: optional(whole({min: 0}))},
-  stripe: {width: count},
-});
+const specRule = z.discriminatedUnion("kind", [
+  section({kind: z.literal("coarse"), factor: count}),
+  section({kind: z.literal("sparse"), cells: count, seed: optional(whole({min: 0}))}),
+  section({kind: z.literal("stripe"), width: count}),
+]);
 
 /**
  * Make the observer of states on a grid.

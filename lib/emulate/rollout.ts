@@ -8,6 +8,7 @@
  * An ensemble repeats each trajectory with other noise. It is generated in chunks of a few trajectories, which bound the
  * memory.
  */
+import type * as z from "zod";
 import {arrayOf, callable, having} from "../core/options/array-rules";
 import {checkOptions} from "../core/options/check-options";
 import {count, flag, oneOf, optional, section, whole, type RulesOf} from "../core/options/rules";
@@ -33,14 +34,17 @@ export interface WindowOptions {
   crop?: number;
 }
 
-export interface ContextSourceOptions {
+/** Rule of a rollout's source of context states. */
+export const sourceRule = section({
   /**
    * Source of a window's context states in the trajectory, and in a later context that reaches back to them. "model": the
    * emulator's reconstruction of them, as in the official code. "input": the context itself, so that state 0 is
    * $z^0 = E(x^0)$ (paper, section 4). Default: "model".
    */
-  contextSource?: "model" | "input";
-}
+  contextSource: optional(oneOf(["model", "input"])),
+});
+
+export interface ContextSourceOptions extends z.infer<typeof sourceRule> {}
 
 export interface RolloutOptions extends WindowOptions, ContextSourceOptions {
   /** Simulation parameters $[B, D]$. */
@@ -61,11 +65,10 @@ const windowRules: RulesOf<WindowOptions> = {
   crop: optional(count),
 };
 const windowRule = section(windowRules);
-const sourceRule: RulesOf<ContextSourceOptions> = {contextSource: optional(oneOf(["model", "input"]))};
 const signalRule = optional(having("a signal of an AbortController", "aborted", "throwIfAborted"));
 const rolloutRule = section<RolloutOptions>({
   ...windowRules,
-  ...sourceRule,
+  ...sourceRule.shape,
   label: optional(floatsFrom(2)),
   row: optional(whole({min: 0})),
   signal: signalRule,
@@ -212,7 +215,7 @@ export interface ChunkOptions extends EnsembleOptions {
 
 const chunkRule = section<ChunkOptions>({
   ...windowRules,
-  ...sourceRule,
+  ...sourceRule.shape,
   label: optional(arrayOf("N, D")),
   members: optional(count),
   own: optional(flag),

@@ -5,28 +5,32 @@
  * is as far from $\bar v$ as one more member would be, so that $\operatorname{Skill} \approx \sqrt{(K + 1) / K}
  * \operatorname{Spread}$ (Eq. 13). The corrected spread here contains that factor, and a ratio of 1 means calibrated.
  */
+import type * as z from "zod";
 import ndarray, {type NdArray} from "ndarray";
 import {type StridedArray} from "../core/array";
 import {checkOptions} from "../core/options/check-options";
 import {arrayOf, row, rowOf} from "../core/options/array-rules";
-import {count, either, list, notANumber, number, oneOf} from "../core/options/rules";
+import {count, either, list, notANumber, number, oneOf, optional, section} from "../core/options/rules";
 import {stridesOf} from "../core/shape";
 import {dense} from "./fields";
 import {rmse, type Values} from "./pointwise";
 
-export interface RatioOptions {
+const ratios = oneOf(["paper", "code"]);
+/** Rule of the options of {@link spreadSkillRatio}. */
+export const ratioRule = section({
   /**
    * "paper" is $\operatorname{Spread} / \operatorname{Skill}$ with the corrected spread; "code" adds $10^{-3}$ to both,
    * as the official figures do, which keeps the ratio of a nearly exact forecast finite. Default: "paper".
    */
-  ratio?: "paper" | "code";
-}
+  ratio: optional(ratios),
+});
+
+export interface RatioOptions extends z.infer<typeof ratioRule> {}
 
 const rows = list(row);
 const ensembles = arrayOf("K, L, X, C", "K, L, X, Y, C", "K, L, X, Y, Z, C");
 /** An error of a forecast; NaN where it diverged. */
 const error = either(number({min: 0}), notANumber);
-const ratios = oneOf(["paper", "code"]);
 
 /**
  * Count the members of an ensemble.

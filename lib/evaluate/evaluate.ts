@@ -2,17 +2,18 @@
  * From rollouts to scores (paper, sections 3.5 and B.5): every metric is taken on each field of each frame separately.
  * Averages over horizons are in horizons.ts.
  */
+import type * as z from "zod";
 import {arrayOf} from "../core/options/array-rules";
 import {checkParts} from "../core/options/check-options";
-import {flag, list, number, oneOf, optional, text, where, whole} from "../core/options/rules";
+import {flag, list, oneOf, optional, section, text, where, whole} from "../core/options/rules";
 import {Rng} from "../core/rng";
 import {sizeOf} from "../core/shape";
 import type {DistributionMetric} from "../core/fields";
 import {distributionError} from "./distribution";
-import {ensembleMean, limitOfSkill, type RatioOptions, spread, spreadSkillRatio} from "./ensemble";
+import {ensembleMean, limitOfSkill, ratioRule, spread, spreadSkillRatio} from "./ensemble";
 import {dense, type FieldArray, gather} from "./fields";
-import {type Band, type BandOptions, bandErrors, crossErrors, crossSpectrum, powerSpectrum, rings} from "./spectrum";
-import {massError, rmse, variance, type VrmseOptions} from "./pointwise";
+import {type Band, bandErrors, bandRule, crossErrors, crossSpectrum, powerSpectrum, rings} from "./spectrum";
+import {massError, rmse, variance, vrmseRule} from "./pointwise";
 import {crpsOf} from "./probability/crps";
 import {energyScoreOf} from "./probability/energy-score";
 import {memberDistances} from "./probability/member-distances";
@@ -59,20 +60,27 @@ export interface MetricRow extends Record<Metric, number> {
   readonly ranks?: readonly number[];
 }
 
-export interface EvaluateOptions extends VrmseOptions, RatioOptions, BandOptions {
+/** Rule of the options of a trajectory's score that metrics have; functions of metrics check theirs, too. */
+export const scoreRule = section({
+  ...vrmseRule.shape,
+  ...ratioRule.shape,
+  ...bandRule.shape,
+  /**
+   * Comparison of spectra in `low`, `mid` and `high`: "power" as in the paper, the default, or "cross", the official code's
+   * cross-correlation of moduli.
+   */
+  spectrum: optional(oneOf(["power", "cross"])),
+  /** Adds the error of the fields' sums, e.g. of the total mass. Default: false. */
+  mass: optional(flag),
+});
+
+export interface EvaluateOptions extends z.infer<typeof scoreRule> {
   /** Names of the fields, one per channel. Default: their indices. */
   fields?: readonly string[];
   /** Number of the trajectory in the rows. Default: 0. */
   trajectory?: number;
   /** Index of the state in the first frame, 0 for the initial state. Default: 0. */
   firstState?: number;
-  /**
-   * Comparison of spectra in `low`, `mid` and `high`: "power" as in the paper, the default, or "cross", the official code's
-   * cross-correlation of moduli.
-   */
-  spectrum?: "power" | "cross";
-  /** Adds the error of the fields' sums, e.g. of the total mass. Default: false. */
-  mass?: boolean;
   /** Adds the distance between distributions by this metric (Tables 11 to 13); `fields` must name its channel. */
   transport?: DistributionMetric;
 }
@@ -80,14 +88,9 @@ export interface EvaluateOptions extends VrmseOptions, RatioOptions, BandOptions
 const truths = arrayOf("L, X, Y, C", "L, X, Y, Z, C");
 const forecastsOf = (shape: readonly number[]) =>
   where(arrayOf(), `an array [K, ${shape.join(", ")}]`, (v: FieldArray) => v.shape.slice(1).join() === shape.join());
+const {epsilon, spectrum, mass} = scoreRule.shape;
 /** Rules of the options that are used here; functions of metrics check theirs. */
-const optionRules = {
-  trajectory: optional(whole({})),
-  firstState: optional(whole({})),
-  epsilon: optional(number({min: 0})),
-  spectrum: optional(oneOf(["power", "cross"])),
-  mass: optional(flag),
-};
+const optionRules = {trajectory: optional(whole({})), firstState: optional(whole({})), epsilon, spectrum, mass};
 
 /**
  * Score a rollout frame by frame and field by field.

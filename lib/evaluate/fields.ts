@@ -2,7 +2,7 @@
 import {flat, type StridedArray} from "../core/array";
 import {checkOptions} from "../core/options/check-options";
 import {arrayOf, trajectories} from "../core/options/array-rules";
-import {whole, type ValueRule} from "../core/options/rules";
+import {whole, type Rule} from "../core/options/rules";
 import {sizeOf} from "../core/shape";
 
 /**
@@ -24,7 +24,7 @@ export interface DenseArray {
  * @param axes number of axes. Default: any.
  * @throws RangeError if it is no such array, an axis has no entries, or values are missing.
  */
-export function dense(array: FieldArray, name: string, axes: ValueRule = arrayOf()): DenseArray {
+export function dense(array: FieldArray, name: string, axes: Rule = arrayOf()): DenseArray {
   const [where, place] = name.split(": ");
   checkOptions(where, axes, array, place);
   return {data: flat(array), shape: [...array.shape]};

@@ -6,6 +6,7 @@
  * predicting the spatial mean costs about 1, whatever the mean is.
  */
 
+import type * as z from "zod";
 import {checkOptions} from "../core/options/check-options";
 import {row, rowOf} from "../core/options/array-rules";
 import {number, oneOf, optional, section, where} from "../core/options/rules";
@@ -13,23 +14,26 @@ import {number, oneOf, optional, section, where} from "../core/options/rules";
 /** The values of one field at one time, in any order that both fields share. */
 export type Values = ArrayLike<number>;
 
-export interface NormalisedOptions {
+const kinds = oneOf(["unbiased", "population"]);
+const nrmseRule = section({
   /** Added to the denominator, $\epsilon$ of Eq. 9. Default: 1e-6. */
-  epsilon?: number;
-}
+  epsilon: optional(number({min: 0})),
+});
 
-export interface VrmseOptions extends NormalisedOptions {
+export interface NormalisedOptions extends z.infer<typeof nrmseRule> {}
+
+/** Rule of the options of {@link vrmse}. */
+export const vrmseRule = section({
+  ...nrmseRule.shape,
   /**
    * Variance of $u$ over $N$ points: "unbiased" divides by $N - 1$ (official code), "population" by $N$ (Eq. 9 as
    * printed). The results differ by a factor $\sqrt{1 - 1/N}$. Default: "unbiased".
    */
-  variance?: "unbiased" | "population";
-}
+  variance: optional(kinds),
+});
 
-const kinds = oneOf(["unbiased", "population"]);
-const epsilonRule = optional(number({min: 0}));
-const nrmseRule = section<NormalisedOptions>({epsilon: epsilonRule});
-const vrmseRule = section<VrmseOptions>({epsilon: epsilonRule, variance: optional(kinds)});
+export interface VrmseOptions extends z.infer<typeof vrmseRule> {}
+
 /** Fields that have a variance. */
 const varied = {
   unbiased: where(row, "a row of 2 numbers or more", ({length}: Values) => length > 1),

@@ -6,9 +6,10 @@
  * spectrum. The spectrum's range up to 0.5 is split into a low, a middle and a high band, even in $\log k$, and the
  * error of a band is the RMSE of the relative spectrum $p_v / p_u$ from 1.
  */
+import type * as z from "zod";
 import {gridRule, row, rowOf, trajectories} from "../core/options/array-rules";
 import {checkOptions} from "../core/options/check-options";
-import {list, number, oneOf, whole} from "../core/options/rules";
+import {list, number, oneOf, optional, section, whole} from "../core/options/rules";
 import {sizeOf} from "../core/shape";
 import {fftn} from "../core/fourier/fft";
 import {fieldAt, type FieldArray} from "./fields";
@@ -28,21 +29,23 @@ export const bandNames = ["low", "mid", "high", "beyond"] as const;
 /** A band: a third of the spectrum in $\log k$, or all beyond 0.5 cycles per pixel (the corners). */
 export type Band = (typeof bandNames)[number];
 
-export interface BandOptions {
+const epsilonRule = number({min: 0});
+const placeRule = oneOf(["inclusive", "official"]);
+/** Rule of the options of bands. */
+export const bandRule = section({
   /**
    * Place of the first ring. "inclusive": always in the low band, as intended. "official": as float32 rounding of
    * $2^{\log_2 k_1}$ decides in the official code, where it may be lost. Default: "inclusive".
    */
-  firstWavenumber?: "inclusive" | "official";
+  firstWavenumber: optional(placeRule),
   /**
    * Added to spectra before they are divided: $10^{-6}$ in the official code, 0 as the paper writes $p_v / p_u$.
    * Default: $10^{-6}$.
    */
-  spectralEpsilon?: number;
-}
+  spectralEpsilon: optional(epsilonRule),
+});
 
-const epsilonRule = number({min: 0});
-const placeRule = oneOf(["inclusive", "official"]);
+export interface BandOptions extends z.infer<typeof bandRule> {}
 
 const f32 = Math.fround;
 const cache = new Map<string, Rings>();

@@ -6,7 +6,7 @@
  */
 import {arrayOf, records} from "../core/options/array-rules";
 import {checkOptions, checkParts} from "../core/options/check-options";
-import {count, list, number, oneOf, optional, text, whole, type ValueRule} from "../core/options/rules";
+import {count, described, list, number, oneOf, optional, text, whole} from "../core/options/rules";
 import {flat, type StridedArray} from "../core/array";
 import {stridesOf} from "../core/shape";
 import type {Annotation, HeatmapData, LayoutAxis, Shape} from "plotly.js";
@@ -38,11 +38,7 @@ export const imageSources = arrayOf("L, X, Y, C", "L, X, Y, Z, C");
 export const depths = oneOf(["slice", "projection"]);
 /** Accepts field images. */
 export const imageRule = arrayOf("X, Y");
-const imageOrNone: ValueRule = {
-  kind: "value",
-  expected: "an array [X, Y] or null",
-  accepts: (image) => image === null || imageRule.accepts(image),
-};
+const imageOrNone = described(imageRule.nullable(), "an array [X, Y] or null");
 
 /** Accepts rows of field images. */
 export const imagesRule = list(imageOrNone, {empty: true});

@@ -1,9 +1,9 @@
 /** Changes of a configuration: a "what if" names what differs, and all else stays. */
 import {isPlainObject} from "../core/check";
-import type {Config} from "./config";
+import {configRule, type Config} from "./config";
 import {checkOptions} from "../core/options/check-options";
-import {configRule} from "./schema/config-rules";
-import {checkRelations} from "./schema/relations";
+import {passing} from "../core/options/rules";
+import {checkRelations} from "./relations";
 
 /** Any part of some options, at any depth. */
 export type Part<T> = {[K in keyof T]?: PartOf<T[K]>};
@@ -37,7 +37,7 @@ function merge(before: unknown, change: unknown): unknown {
 /** Apply a change, of which nothing is known yet. */
 function applied(where: string, config: Config, change: unknown): unknown {
   if (typeof change === "function") return (change as (config: Config) => unknown)(structuredClone(config));
-  checkOptions(where, {kind: "value", expected: "options or a function", accepts: isPlainObject}, change, "change");
+  checkOptions(where, passing("options or a function", isPlainObject), change, "change");
   return merge(config, change);
 }
 
@@ -49,7 +49,7 @@ function applied(where: string, config: Config, change: unknown): unknown {
  */
 export function changedConfig(where: string, config: Config, change: Change): Config {
   const result = applied(where, config, change);
-  checkOptions(where, {kind: "value", expected: "a configuration", accepts: isPlainObject}, result, "the changed lab");
+  checkOptions(where, passing("a configuration", isPlainObject), result, "the changed lab");
   requireSameRun(where, config, result as Partial<Config>);
   checkOptions(where, configRule, result);
   checkRelations(where, result as Config);

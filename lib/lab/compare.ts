@@ -2,7 +2,7 @@
 import {flat} from "../core/array";
 import {isPlainObject} from "../core/check";
 import {checkOptions} from "../core/options/check-options";
-import {anything, optional, section, where} from "../core/options/rules";
+import {accepts, optional, passing, section} from "../core/options/rules";
 import type {ScoredMetric} from "../evaluate/evaluate";
 import {metricRule} from "../evaluate/tables/results";
 import {configChanges} from "./changes";
@@ -20,10 +20,9 @@ export interface CompareOptions {
   metric?: ScoredMetric;
 }
 
-const labsRule = where(
-  anything,
+const labsRule = passing(
   "laboratories by name",
-  (labs: unknown) => isPlainObject(labs) && Object.values(labs).every(labRule.accepts),
+  (labs: unknown) => isPlainObject(labs) && Object.values(labs).every((lab) => accepts(labRule, lab)),
 );
 
 const optionRules = section<CompareOptions>({methods: optional(methodsRule), metric: optional(metricRule)});

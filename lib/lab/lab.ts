@@ -6,7 +6,7 @@
  */
 import {having} from "../core/options/array-rules";
 import {checkOptions} from "../core/options/check-options";
-import {flag, optional, section} from "../core/options/rules";
+import {flag, optional, section, text} from "../core/options/rules";
 import type {InferenceTime} from "../evaluate/tables/inference-times";
 import type {Space} from "../sweep/space";
 import {changedConfig, type Change} from "./change";
@@ -18,8 +18,7 @@ import {request} from "./notebook/work";
 import {timeMethods, timesRecipe} from "./parts/method-times";
 import {TrainingStages} from "./parts/training-stages";
 import {RunList} from "./runs/run-list";
-import {derivedOptionsRule, emulatorChangesRule} from "./schema/config-rules";
-import type {EmulatorChanges, EmulatorSpec} from "./stages/emulators";
+import {emulatorChangesRule, type EmulatorChanges, type EmulatorSpec} from "./stages/emulators";
 import {areScored, evaluate, evaluateOne, scoredTrajectories, type Evaluation} from "./stages/evaluation";
 import {autoencodersOf, chooseMethods, methodsRule, type MethodChoice} from "./stages/method-choice";
 import {emulatorRule} from "./stages/method-labels";
@@ -70,7 +69,7 @@ export class Lab extends TrainingStages {
    * @example const fewer = lab.with({rollout: {steps: 4}}, {name: "four-steps"});
    */
   with(change: Change, options: {readonly name?: string} = {}): Lab {
-    checkOptions("with", derivedOptionsRule, options);
+    checkOptions("with", section({name: optional(text)}), options);
     return this.derived(changedConfig("with", this.config, change), options);
   }
 

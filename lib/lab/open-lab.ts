@@ -2,16 +2,16 @@
 import {chosenRun} from "../core/paths";
 import {isUsingGpu} from "../tensor/backend";
 import {changedConfig, type Change} from "./change";
+import {configRule} from "./config";
 import {Lab, labRule} from "./lab";
 import {Memo} from "./memo";
 import {changesOf} from "./changes";
 import {findShipped, TRAIN, usesShipped} from "./pretrained/find-shipped";
 import {Shipped, shippedFolder, shippedSweepsFolder, unpackedFolder} from "./pretrained/shipped";
 import {preset} from "./presets/presets";
-import {withRecipeOfPaper, type RecipeName} from "./presets/recipe";
+import {RECIPES, withRecipeOfPaper, type RecipeName} from "./presets/recipe";
 import {checkOptions} from "../core/options/check-options";
-import {count, optional, section} from "../core/options/rules";
-import {labOptionsRule} from "./schema/config-rules";
+import {anything, choose, count, flag, oneOf, optional, section, text} from "../core/options/rules";
 import {artifactKey, Artifacts} from "./store/artifacts";
 import {Trainer} from "./workers/trainer";
 
@@ -39,6 +39,18 @@ export interface LabOptions {
   /** Name of the folder under .out/ for a changed configuration, after system and preset. Default: a hash of it. */
   name?: string;
 }
+
+const {system: _system, preset: _preset, ...changeable} = configRule.shape;
+
+/** Rule of the options of `openLab`. A change is checked with the configuration that it makes. */
+export const labOptionsRule = section<LabOptions>({
+  system: optional(text),
+  preset: optional(text),
+  change: optional(choose((change) => (change === undefined ? section(changeable) : anything))),
+  recipe: optional(oneOf(RECIPES)),
+  pretrained: optional(flag),
+  name: optional(text),
+});
 
 /** Options of {@link openTrained}. */
 export interface TrainedOptions {

@@ -3,7 +3,7 @@
  *
  * A file of somebody else must not determine how much memory is taken, hence the upper bounds.
  */
-import {list, number, where, whole, type ValueRule} from "../core/options/rules";
+import {either, list, number, where, whole} from "../core/options/rules";
 
 /** Maximum of a whole number. */
 export const MAX_COUNT = 2 ** 20;
@@ -19,11 +19,7 @@ export const dropoutRate = where(share, "a number from 0 to 1 (excluded)", (rate
 /** Accept widths of residual blocks and feed-forward networks in units of their channels. */
 export const ffnFactor = where(number({max: 64}), "a number above 0 up to 64", (factor: number) => factor > 0);
 /** Accept numbers of axes. */
-export const axes = (numbers: readonly number[]): ValueRule =>
+export const axes = (numbers: readonly number[]) =>
   where(count, numbers.join(" or "), (n: number) => numbers.includes(n));
 /** Accept one number for all axes, or one each. */
-export const perAxis: ValueRule = {
-  kind: "value",
-  expected: `${count.expected}, or ${list(count).expected}`,
-  accepts: (value) => (Array.isArray(value) ? list(count) : count).accepts(value),
-};
+export const perAxis = either(count, list(count));

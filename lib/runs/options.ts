@@ -7,7 +7,7 @@
 import {isPlainObject} from "../core/check";
 import {checkOptions} from "../core/options/check-options";
 import {valueInWords} from "../core/text/value-in-words";
-import {anything, number, optional, section, type ValueRule} from "../core/options/rules";
+import {accepts, anything, expectedOf, number, optional, section, type Rule} from "../core/options/rules";
 import {MAX_COUNT} from "../nn/architecture-rules";
 
 /** Plain data with text keys. */
@@ -73,15 +73,15 @@ export class Options {
   }
 
   /** Read a finite number that a rule accepts. */
-  number(key: string, fallback?: number, rule: ValueRule = number()): number {
+  number(key: string, fallback?: number, rule: Rule = number()): number {
     const value = this.raw(key) ?? fallback;
-    return rule.accepts(value) ? (value as number) : this.fail(key, rule.expected);
+    return accepts(rule, value) ? (value as number) : this.fail(key, expectedOf(rule));
   }
 
   /** Read a list that a rule accepts. */
-  list<T>(key: string, rule: ValueRule, fallback?: T[]): T[] {
+  list<T>(key: string, rule: Rule, fallback?: T[]): T[] {
     const value = this.raw(key) ?? fallback;
-    return rule.accepts(value) ? (value as T[]) : this.fail(key, rule.expected);
+    return accepts(rule, value) ? (value as T[]) : this.fail(key, expectedOf(rule));
   }
 
   /** Read true or false. */

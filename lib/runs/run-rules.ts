@@ -4,22 +4,12 @@
  * Those of architectures stand beside them. A file of somebody else must not determine how much memory is taken, hence the
  * upper bounds.
  */
-import {
-  list,
-  number,
-  optional,
-  section,
-  tagged,
-  text,
-  where,
-  type RulesOf,
-  type ValueRule,
-} from "../core/options/rules";
-import type {LogLogitOptions} from "../diffusion/noise-schedule";
+import * as z from "zod";
+import {list, number, passing, optional, section, text, where, type Rule} from "../core/options/rules";
+import type {ScheduleConfig} from "../diffusion/noise-schedule";
 import {autoencoderRules, type AutoencoderConfig} from "../models/autoencoder";
 import {emulatorRules, type EmulatorConfig} from "../models/emulator-network";
 
-const names = (rule: ValueRule) => list(rule, {repeats: false});
 /** Accept noise scales. */
 export const sigma = where(number({max: 1e9}), "a number above 0 up to 1e9", (scale: number) => scale > 0);
 /** Accept factors of the logarithm of noise scales. */
@@ -27,17 +17,16 @@ export const scale = where(number({max: 1000}), "a number above 0 up to 1000", (
 /** Accept shifts of the logarithm of noise scales. */
 export const shift = number({min: -1000, max: 1000});
 /** Accept names of folders, each once, which must not lead to others; none for data that are not in The Well. */
-export const folderNames: ValueRule = {
-  kind: "value",
-  expected: "a list of different folders' names without slashes",
-  accepts: (found) => Array.isArray(found) && found.every(isFolderName) && new Set(found).size === found.length,
-};
+export const folderNames = passing(
+  "a list of different folders' names without slashes",
+  (found: unknown) => Array.isArray(found) && found.every(isFolderName) && new Set(found).size === found.length,
+);
 /** Accept names of axes: two or three, each once. */
-export const axisNames = where(names(text), "a list of 2 or 3 different names", (all: string[]) =>
+export const axisNames = where(list(text, {repeats: false}), "a list of 2 or 3 different names", (all: string[]) =>
   [2, 3].includes(all.length),
 );
 /** Accept names of fields, each once. */
-export const fieldNames = names(text);
+export const fieldNames = list(text, {repeats: false});
 /** Accept means and other finite numbers of fields. */
 export const fieldNumber = number({min: -1e30, max: 1e30});
 /** Accept standard deviations of fields. */
@@ -48,16 +37,13 @@ function isFolderName(name: unknown): boolean {
   return /^[^/\\]+$/.test(name) && !/\p{Cc}/u.test(name) && name !== "." && name !== ".." && !(name in {});
 }
 
-const range: RulesOf<Pick<LogLogitOptions, "sigmaMin" | "sigmaMax">> = {
-  sigmaMin: optional(sigma),
-  sigmaMax: optional(sigma),
-};
+const range = {sigmaMin: optional(sigma), sigmaMax: optional(sigma)};
 /** Rule of a noise schedule. */
-export const scheduleRule = tagged("name", {
-  "log-logit": {...range, scale: optional(scale), shift: optional(shift)},
-  "log-linear": range,
-  rectified: range,
-});
+export const scheduleRule: Rule<ScheduleConfig> = z.discriminatedUnion("name", [
+  section({name: z.literal("log-logit"), ...range, scale: optional(scale), shift: optional(shift)}),
+  section({name: z.literal("log-linear"), ...range}),
+  section({name: z.literal("rectified"), ...range}),
+]);
 
 /** Rule of the configuration of an autoencoder. */
 export const autoencoderRule = section<AutoencoderConfig>(autoencoderRules);

@@ -5,10 +5,11 @@
  * training: they can be evaluated, rolled out, and trained further. {@link saveRun} saves a run in our format, exactly;
  * {@link exportRun} writes it for the official code.
  */
+import * as z from "zod";
 import {existsSync, lstatSync, statSync} from "node:fs";
 import {dirname, join} from "node:path";
 import {checkOptions} from "../core/options/check-options";
-import {anything, flag, oneOf, optional, section, tagged, text, where, type RulesOf} from "../core/options/rules";
+import {anything, flag, oneOf, optional, section, text, where, type RulesOf} from "../core/options/rules";
 import {Autoencoder} from "../models/autoencoder";
 import {KarrasDenoiser} from "../diffusion/denoiser";
 import {Solver} from "../models/solver";
@@ -71,14 +72,15 @@ const runRules = (kind: Run["kind"]): RulesOf<Omit<AutoencoderRun, "kind">> => (
   trajectory: optional(trajectoryRule),
 });
 
-const autoencoderRule = optional(tagged("kind", {autoencoder: runRules("autoencoder")}));
+const autoencoderRule = section({kind: z.literal("autoencoder"), ...runRules("autoencoder")});
+const autoencoder = optional(autoencoderRule);
 
 /** Accept runs. */
-const runRule = tagged("kind", {
-  autoencoder: runRules("autoencoder"),
-  denoiser: {...runRules("denoiser"), autoencoder: autoencoderRule},
-  solver: {...runRules("solver"), autoencoder: autoencoderRule},
-});
+const runRule = z.discriminatedUnion("kind", [
+  autoencoderRule,
+  section({kind: z.literal("denoiser"), ...runRules("denoiser"), autoencoder}),
+  section({kind: z.literal("solver"), ...runRules("solver"), autoencoder}),
+]);
 
 /** Folder of the autoencoder's run within an emulator's. */
 const AUTOENCODER = "autoencoder";

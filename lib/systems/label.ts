@@ -1,16 +1,21 @@
 /**
  * Labels: the simulation parameters $\theta$ that condition an emulator, as the official code arranges them.
  */
-import {systemNames, systemOf} from "./registry";
+import type * as z from "zod";
 import type {BoundaryCodes} from "../core/fields";
+import {flag, optional, section} from "../core/options/rules";
+import {systemNames, systemOf} from "./registry";
 
-export interface LabelOptions {
+/** Rule of the options of {@link label}. */
+export const labelRule = section({
   /**
    * Take the logarithm of `T0` too. The official code lists T0 among the logarithmic parameters but compares it with a
    * lower-cased name, so that it enters as it is: false reproduces the code, true its intention. Default: false.
    */
-  logT0?: boolean;
-}
+  logT0: optional(flag),
+});
+
+export interface LabelOptions extends z.infer<typeof labelRule> {}
 
 /** Lower-case names of the parameters of all systems that enter by their logarithm: a file may not name its system. */
 const logarithmic = new Set(

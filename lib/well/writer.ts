@@ -15,7 +15,7 @@ import {
   where,
   whole,
   type RulesOf,
-  type SectionRule,
+  type Rule,
 } from "../core/options/rules";
 import type {NdArray} from "ndarray";
 import {sizeOf} from "../core/shape";
@@ -156,7 +156,7 @@ function requireShape(path: string, what: string, expected: readonly number[], f
 }
 
 /** Check the kinds of contents. What a file's reader expects of their values is left to {@link readMetadata}. */
-function validate(path: string, contents: WellStructure, rule: SectionRule): void {
+function validate(path: string, contents: WellStructure, rule: Rule): void {
   checkOptions("writeWell", text, path, "path");
   checkOptions(path, rule, contents, "contents");
   const {axes, fields, constantFields = [], scalars, times, trajectories} = contents;

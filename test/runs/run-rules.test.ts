@@ -1,3 +1,4 @@
+import {accepts} from "../../lib/core/options/rules";
 import {checkOptions} from "../../lib/core/options/check-options";
 import {
   autoencoderRule,
@@ -30,8 +31,19 @@ test("a schedule has the options of its name", () => {
 });
 
 test("names of folders do not lead to others, axes are two or three, deviations positive", () => {
-  for (const names of [["a", "a"], ["../a"], ["."], ["a\n"], [1]]) expect(folderNames.accepts(names)).toBe(false);
-  expect([[], ["a", "b c"]].map(folderNames.accepts)).toEqual([true, true]);
-  expect([["x"], ["x", "y"], ["x", "y", "z"], ["x", "x"]].map(axisNames.accepts)).toEqual([false, true, true, false]);
-  expect([0, -1, NaN, 1e31, 0.1].map(fieldDeviation.accepts)).toEqual([false, false, false, false, true]);
+  for (const names of [["a", "a"], ["../a"], ["."], ["a\n"], [1]]) expect(accepts(folderNames, names)).toBe(false);
+  expect([[], ["a", "b c"]].map((value) => accepts(folderNames, value))).toEqual([true, true]);
+  expect([["x"], ["x", "y"], ["x", "y", "z"], ["x", "x"]].map((value) => accepts(axisNames, value))).toEqual([
+    false,
+    true,
+    true,
+    false,
+  ]);
+  expect([0, -1, NaN, 1e31, 0.1].map((value) => accepts(fieldDeviation, value))).toEqual([
+    false,
+    false,
+    false,
+    false,
+    true,
+  ]);
 });

@@ -1,3 +1,4 @@
+import {accepts} from "../../lib/core/options/rules";
 import {checkOptions} from "../../lib/core/options/check-options";
 import {section} from "../../lib/core/options/rules";
 import {commonRules, positives} from "../../lib/systems/common-rules";
@@ -21,7 +22,7 @@ test.each([
 });
 
 test("positives are numbers above 0, none twice", () => {
-  expect([[1, 0.5], [1, 1], [0], [-1], []].map((list) => positives.accepts(list))).toEqual([
+  expect([[1, 0.5], [1, 1], [0], [-1], []].map((list) => accepts(positives, list))).toEqual([
     true,
     false,
     false,

@@ -1,12 +1,6 @@
 /** Rules of arguments that hold many numbers: their types and shapes are looked at, their values are not. */
 import type {StridedArray} from "../array";
-import {count, list, type ValueRule} from "./rules";
-
-const rule = (expected: string, accepts: (value: unknown) => boolean): ValueRule => ({
-  kind: "value",
-  expected,
-  accepts,
-});
+import {accepts, count, list, passing, type Rule} from "./rules";
 
 const isObject = (value: unknown): value is object => typeof value === "object" && value !== null;
 
@@ -15,11 +9,11 @@ export const isRow = (value: unknown): value is ArrayLike<number> =>
   isObject(value) && "length" in value && typeof (value as ArrayLike<unknown>)[0] === "number";
 
 /** Accept one number or more, in a list or a typed array. */
-export const row = rule("a row of numbers", isRow);
+export const row = passing("a row of numbers", isRow);
 
 /** Accept as many numbers as given, in a list or a typed array. */
-export const rowOf = (size: number): ValueRule =>
-  rule(`a row of ${size} number${size === 1 ? "" : "s"}`, (value) => isRow(value) && value.length === size);
+export const rowOf = (size: number): Rule =>
+  passing(`a row of ${size} number${size === 1 ? "" : "s"}`, (value) => isRow(value) && value.length === size);
 
 /** Check if a shape has only axes of one entry or more, and all its values are there. */
 function fits({data, shape, stride, offset = 0}: StridedArray): boolean {
@@ -41,9 +35,9 @@ const axesOf = (shape: string): number => shape.split(", ").length;
  *
  * @param shapes names of the axes, e.g. "L, X, Y, C", for each possible number of them; without any, all are accepted.
  */
-export function arrayOf(...shapes: string[]): ValueRule {
+export function arrayOf(...shapes: string[]): Rule {
   const words = shapes.map((shape) => `[${shape}]`).join(" or ");
-  return rule(words ? `an array ${words}` : "an array", (value) => {
+  return passing(words ? `an array ${words}` : "an array", (value) => {
     if (!isObject(value) || !("data" in value) || !("shape" in value) || !Array.isArray(value.shape)) return false;
     const array = value as StridedArray;
     return (shapes.length === 0 || shapes.some((shape) => axesOf(shape) === array.shape.length)) && fits(array);
@@ -57,14 +51,17 @@ export const trajectories = arrayOf("L, X, C", "L, X, Y, C", "L, X, Y, Z, C");
 export const gridRule = list(count);
 
 /** Accept functions. */
-export const callable = rule("a function", (value) => typeof value === "function");
+export const callable = passing("a function", (value) => typeof value === "function");
 
 /** Accept lists, empty ones too, of objects with these members. */
-export function records(expected: string, ...members: string[]): ValueRule {
+export function records(expected: string, ...members: string[]): Rule {
   const item = having("", ...members);
-  return rule(`a list of ${expected}`, (value) => Array.isArray(value) && value.every(item.accepts));
+  return passing(
+    `a list of ${expected}`,
+    (value) => Array.isArray(value) && value.every((entry) => accepts(item, entry)),
+  );
 }
 
 /** Accept objects with these members, e.g. methods of a class. */
-export const having = (expected: string, ...members: (string | symbol)[]): ValueRule =>
-  rule(expected, (value) => isObject(value) && members.every((name) => name in value));
+export const having = (expected: string, ...members: (string | symbol)[]): Rule =>
+  passing(expected, (value) => isObject(value) && members.every((name) => name in value));

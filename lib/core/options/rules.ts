@@ -1,32 +1,14 @@
-/** Rules of options as data: which values an option may have, and which options a section has. */
-import {isPlainObject} from "../check";
+/**
+ * Rules of options and arguments: zod schemas whose description completes the sentence "expected the option to be ...".
+ *
+ * @see https://zod.dev
+ */
+import * as z from "zod";
 
-/** Rule of a single value. */
-export interface ValueRule {
-  readonly kind: "value";
-  /** Completes the sentence "expected the option to be ...". */
-  readonly expected: string;
-  readonly accepts: (value: unknown) => boolean;
-  /** Words that it, or each item of a list, must be one of. */
-  readonly words?: readonly string[];
-  readonly optional?: boolean;
-}
+z.config({jitless: true}); // most rules are used once, and a page may forbid to compile code
 
-/** Rule of an object whose options have rules of their own. */
-export interface SectionRule {
-  readonly kind: "section";
-  readonly rules: Rules;
-  readonly optional?: boolean;
-}
-
-/** Rule that depends on the value, e.g. on the kind that it names. */
-export interface ChoiceRule {
-  readonly kind: "choice";
-  readonly choose: (value: unknown) => ValueRule | SectionRule;
-  readonly optional?: boolean;
-}
-
-export type Rule = ValueRule | SectionRule | ChoiceRule;
+/** Which values an option may have. */
+export type Rule<T = unknown> = z.ZodType<T>;
 
 /** Rules of options by name. */
 export type Rules = Readonly<Record<string, Rule>>;
@@ -34,11 +16,26 @@ export type Rules = Readonly<Record<string, Rule>>;
 /** Rules of all options of a type, which the compiler holds complete. */
 export type RulesOf<T> = {readonly [K in keyof T]-?: Rule};
 
-const value = (expected: string, accepts: (value: unknown) => boolean): ValueRule => ({
-  kind: "value",
-  expected,
-  accepts,
-});
+/** Say in words what a rule accepts. */
+export function described<R extends Rule>(rule: R, description: string): R {
+  z.globalRegistry.add(rule, {description});
+  return rule;
+}
+
+/** Accept what passes a test. */
+export const passing = <T = unknown>(expected: string, accepts: (value: unknown) => boolean) =>
+  described(z.custom<T>(accepts), expected);
+
+/** Tell whether a rule accepts a value. */
+export const accepts = (rule: Rule, value: unknown): boolean => rule.safeParse(value).success;
+
+/** Write what a rule accepts: "a whole number of 1 or more". */
+export function expectedOf(rule: Rule): string {
+  if (rule.description) return rule.description;
+  if (rule instanceof z.ZodOptional) return expectedOf(rule.unwrap() as Rule);
+  const words = [...(rule._zod.values ?? [])].map((word) => JSON.stringify(word));
+  return words.length > 0 ? words.join(" or ") : "options";
+}
 
 /** Bounds of a number, `min` and `max` included, `above` and `below` not. */
 interface Bounds {
@@ -60,40 +57,40 @@ const within = (x: number, {min = -Infinity, max = Infinity, above = -Infinity, 
   x >= min && x <= max && x > above && x < below;
 
 /** Accept finite numbers within bounds. */
-export const number = (bounds: Bounds = {}): ValueRule =>
-  value(`a finite number${boundsInWords(bounds)}`, (x) => Number.isFinite(x) && within(x as number, bounds));
+export const number = (bounds: Bounds = {}) =>
+  passing<number>(`a finite number${boundsInWords(bounds)}`, (x) => Number.isFinite(x) && within(x as number, bounds));
 
 /** Accept NaN, e.g. the error of a forecast that diverged. */
-export const notANumber = value("NaN", Number.isNaN);
+export const notANumber = described(z.nan(), "NaN");
 
 /** Accept no limit. */
-export const infinite = value("Infinity", (x) => x === Infinity);
+export const infinite = passing<number>("Infinity", (x) => x === Infinity);
 
 /** Accept whole numbers within bounds. */
-export const whole = (bounds: Bounds): ValueRule =>
-  value(`a whole number${boundsInWords(bounds)}`, (x) => Number.isSafeInteger(x) && within(x as number, bounds));
+export const whole = (bounds: Bounds) =>
+  passing<number>(
+    `a whole number${boundsInWords(bounds)}`,
+    (x) => Number.isSafeInteger(x) && within(x as number, bounds),
+  );
 
 /** Accept whole numbers of 1 or more. */
 export const count = whole({min: 1});
 
 /** Accept texts. */
-export const text = value("a text", (x) => typeof x === "string");
+export const text = described(z.string(), "a text");
 
 /** Accept whatever it is. */
-export const anything = value("anything", () => true);
+export const anything = described(z.unknown(), "anything");
 
 /** Accept true and false. */
-export const flag = value("true or false", (x) => typeof x === "boolean");
+export const flag = described(z.boolean(), "true or false");
 
 /** Accept one of some words. */
-export const oneOf = (words: readonly string[]): ValueRule => ({
-  ...value(words.map((word) => JSON.stringify(word)).join(" or "), (x) => words.includes(x as string)),
-  words,
-});
+export const oneOf = <const Words extends readonly string[]>(words: Words) => z.enum(words);
 
 /** Accept what one of two rules accepts. */
-export const either = (a: ValueRule, b: ValueRule): ValueRule =>
-  value(`${a.expected}, or ${b.expected}`, (x) => a.accepts(x) || b.accepts(x));
+export const either = <A extends Rule, B extends Rule>(a: A, b: B) =>
+  described(z.union([a, b]), `${expectedOf(a)}, or ${expectedOf(b)}`);
 
 /** Restrictions of a list; without a length it has one item or more. */
 interface ListOptions {
@@ -105,55 +102,70 @@ interface ListOptions {
 }
 
 /** Accept lists whose items have a rule. */
-export function list(item: ValueRule, {length, empty = false, repeats = true}: ListOptions = {}): ValueRule {
+export function list<R extends Rule>(item: R, {length, empty = false, repeats = true}: ListOptions = {}) {
   const size = length === undefined ? "a list" : `a list of ${length} entries`;
-  const accepts = (x: unknown) => {
-    if (!Array.isArray(x) || (x.length === 0 && !empty) || (length !== undefined && x.length !== length)) return false;
-    const items: unknown[] = Array.from(x);
-    return items.every(item.accepts) && (repeats || new Set(items).size === items.length);
-  };
-  const expected = `${size}${repeats ? "" : " without repetition"}, each ${item.expected}`;
-  return {...value(expected, accepts), words: item.words};
+  const fits = (items: readonly unknown[]) =>
+    (empty || items.length > 0) &&
+    (length === undefined || items.length === length) &&
+    (repeats || new Set(items).size === items.length);
+  const expected = `${size}${repeats ? "" : " without repetition"}, each ${expectedOf(item)}`;
+  return described(z.array(item).refine(fits), expected);
 }
 
 /** Accept what a rule accepts if it passes one more test, in words of its own. */
-export const where = (rule: ValueRule, expected: string, accepts: (value: never) => boolean): ValueRule =>
-  value(expected, (x) => rule.accepts(x) && accepts(x as never));
+export const where = <R extends Rule>(rule: R, expected: string, fits: (value: never) => boolean): R =>
+  described(rule.refine(fits as (value: unknown) => boolean) as R, expected);
 
 /** Accept objects with these options and no others. */
-export const section = <T = Record<string, unknown>>(rules: RulesOf<T>): SectionRule => ({
-  kind: "section",
-  rules: rules as Rules,
-});
-
-/** Choose the rule by the value. */
-export const choose = (choice: ChoiceRule["choose"]): ChoiceRule => ({kind: "choice", choose: choice});
-
-/**
- * Accept objects whose options depend on the word under a tag, e.g. `kind`.
- *
- * @param cases options of each word, besides the tag.
- * @param usual word of objects without the tag. Default: none, the tag is needed.
- */
-export function tagged(tag: string, cases: Readonly<Record<string, Rules>>, usual?: string): ChoiceRule {
-  const tagRule: Rule = {...oneOf(Object.keys(cases)), optional: usual !== undefined};
-  return choose((found) => {
-    const word = isPlainObject(found) ? (found[tag] ?? usual) : undefined;
-    const known = typeof word === "string" && Object.hasOwn(cases, word);
-    const others = known ? [cases[word]] : Object.values(cases).map(allowMissing);
-    return section({[tag]: tagRule, ...(Object.assign({}, ...others) as Rules)});
-  });
+export function section<S extends z.core.$ZodShape>(rules: S): z.ZodObject<S, z.core.$strict>;
+export function section<T>(rules: RulesOf<T>): Rule<T>;
+export function section(rules: z.core.$ZodShape): Rule {
+  return z.strictObject(rules);
 }
 
-/** Accept whole numbers of 1 or more by whole number, in an object. */
-export const countsByNumber: ChoiceRule = choose((found) => {
-  const names = isPlainObject(found) ? Object.keys(found).filter((name) => /^[1-9]\d*$/.test(name)) : [];
-  return section(Object.fromEntries(names.map((name) => [name, count])));
-});
+const choices = new WeakMap<Rule, (value: unknown) => Rule>();
+
+/** Choose the rule by the value. */
+export function choose<T>(choice: (value: unknown) => Rule): Rule<T> {
+  const rule = z.custom<T>((value) => accepts(choice(value), value));
+  choices.set(rule, choice);
+  return rule;
+}
 
 /** Accept a missing value too. */
-export const optional = <R extends Rule>(rule: R): R => ({...rule, optional: true});
+export const optional = <R extends Rule>(rule: R) => z.optional(rule);
 
 /** Accept a section of which any option is missing. */
-export const allowMissing = (rules: Rules): Rules =>
-  Object.fromEntries(Object.entries(rules).map(([name, rule]) => [name, optional(rule)]));
+export const partial = (rule: Rule): Rule =>
+  section(Object.fromEntries(Object.entries(optionsOf(rule) ?? {}).map(([name, inner]) => [name, optional(inner)])));
+
+/** Find the rule of a value: that of its kind where there are several. */
+export function ruleFor(rule: Rule, value: unknown): Rule {
+  if (rule instanceof z.ZodOptional) return ruleFor(rule.unwrap() as Rule, value);
+  const chosen = choices.get(rule)?.(value);
+  return chosen ? ruleFor(chosen, value) : rule;
+}
+
+/**
+ * List the rules of a section's options; undefined for a rule of another kind. Where the options depend on the value and it
+ * does not say which it has, it may have any.
+ */
+export function optionsOf(rule: Rule, value?: unknown): Rules | undefined {
+  const chosen = ruleFor(rule, value);
+  if (chosen instanceof z.ZodObject) return chosen.shape as Rules;
+  if (chosen instanceof z.ZodDiscriminatedUnion) return caseOf(chosen, value);
+  if (!(chosen instanceof z.ZodRecord)) return undefined;
+  const names = Object.keys(value ?? {}).filter((name) => accepts(chosen.keyType as Rule, name));
+  return Object.fromEntries(names.map((name) => [name, chosen.valueType as Rule]));
+}
+
+function caseOf({def}: z.ZodDiscriminatedUnion, value: unknown): Rules {
+  const tag = def.discriminator;
+  const cases = (def.options as z.ZodObject[]).map(({shape}) => shape as Rules);
+  const word = (value as Rules | null | undefined)?.[tag];
+  const chosen = cases.find((options) => accepts(options[tag], word));
+  if (chosen) return chosen;
+  const words = cases.flatMap((options) => [...(options[tag]._zod.values ?? [])]).filter((one) => one !== undefined);
+  const others = cases.flatMap((options) => Object.entries(options).map(([name, rule]) => [name, optional(rule)]));
+  return {...(Object.fromEntries(others) as Rules), [tag]: oneOf(words as string[])};
+}

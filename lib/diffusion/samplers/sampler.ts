@@ -9,8 +9,9 @@
  * | `ddpm` | DDPM, which is DDIM at $\eta = 1$                              | ddim.ts                        |
  * | `pc`   | deterministic DDIM steps, each after corrections at fixed $t$  | predictor-corrector.ts         |
  */
+import * as z from "zod";
 import {checkOptions} from "../../core/options/check-options";
-import {count, number, optional, tagged, whole, type Rules} from "../../core/options/rules";
+import {count, number, optional, section, whole, type Rule, type Rules} from "../../core/options/rules";
 import {tf} from "../../tensor/backend";
 import {tensorFrom} from "../../tensor/tensor-rules";
 import {adamsBashforth} from "./adams-bashforth";
@@ -31,12 +32,17 @@ export type SamplerScheme =
       readonly order?: number;
     }
   | {
+      /** DDIM: Euler's method without stochasticity. */
       readonly kind: "ddim";
       /** Stochasticity $\eta \ge 0$. Default: 0. */
       readonly eta?: number;
     }
-  | {readonly kind: "ddpm"}
   | {
+      /** DDPM: DDIM of stochasticity 1. */
+      readonly kind: "ddpm";
+    }
+  | {
+      /** Predictor-corrector: DDIM steps, each after corrections at a fixed time. */
       readonly kind: "pc";
       /** Number of corrections before each step. Default: 1. */
       readonly corrections?: number;
@@ -60,23 +66,25 @@ export interface NoiseSource {
 /** Accept orders of multi-step schemes: the weights of higher ones are so large, with changing signs, that errors blow up. */
 export const orderRule = whole({min: 1, max: 8});
 
-/** Rules of the options of each kind besides `steps`. */
-const schemes: Readonly<Record<NonNullable<SamplerScheme["kind"]>, Rules>> = {
-  ab: {order: optional(orderRule)},
-  eab: {order: optional(orderRule)},
-  ddim: {eta: optional(number({min: 0}))},
-  ddpm: {},
-  pc: {corrections: optional(whole({min: 0})), delta: optional(number({min: 0, max: 1}))},
-};
+/** Rule of a sampling scheme, with more options. */
+const schemesWith = (more: Rules) =>
+  z.discriminatedUnion("kind", [
+    section({kind: optional(z.literal("ab")), order: optional(orderRule), ...more}),
+    section({kind: z.literal("eab"), order: optional(orderRule), ...more}),
+    section({kind: z.literal("ddim"), eta: optional(number({min: 0})), ...more}),
+    section({kind: z.literal("ddpm"), ...more}),
+    section({
+      kind: z.literal("pc"),
+      corrections: optional(whole({min: 0})),
+      delta: optional(number({min: 0, max: 1})),
+      ...more,
+    }),
+  ]);
 
 /** Rule of a sampling scheme. */
-export const schemeRule = tagged("kind", schemes, "ab");
+export const schemeRule: Rule<SamplerScheme> = schemesWith({});
 
-const samplerRule = tagged(
-  "kind",
-  Object.fromEntries(Object.entries(schemes).map(([kind, rules]) => [kind, {...rules, steps: optional(count)}])),
-  "ab",
-);
+const samplerRule = schemesWith({steps: optional(count)});
 
 function schemeOf(options: SamplerScheme): Scheme {
   switch (options.kind) {

@@ -6,7 +6,8 @@ import type {Autoencoder} from "../../models/autoencoder";
 import {SPLITS, type Split} from "../../core/fields";
 import {stepsRemark} from "../autoencoder-steps";
 import {says} from "../notebook/says";
-import {autoencoderChangesRule, emulatorChangesRule} from "../schema/config-rules";
+import {autoencoderChangesRule} from "../stages/autoencoders";
+import {emulatorChangesRule} from "../stages/emulators";
 import {autoencoderRecipe, obtainAutoencoder, type AutoencoderChanges} from "../stages/autoencoders";
 import {Dataset, shipsStandardization} from "../stages/dataset";
 import {

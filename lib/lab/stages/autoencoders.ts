@@ -3,6 +3,7 @@
  */
 import {flat} from "../../core/array";
 import {requireInteger} from "../../core/check";
+import {count, optional, partial, section} from "../../core/options/rules";
 import {sizeOf} from "../../core/shape";
 import {Autoencoder, type AutoencoderConfig} from "../../models/autoencoder";
 import {openBatches} from "../../data/loader";
@@ -15,7 +16,15 @@ import type {Artifacts, Recipe} from "../store/artifacts";
 import type {Dataset} from "./dataset";
 import {Lazy} from "../../core/lazy";
 import {autoencoderSteps} from "../autoencoder-steps";
-import type {AutoencoderPreset, Config, TrainingConfig} from "../config";
+import {
+  autoencoderModel,
+  lossName,
+  schedule,
+  seed,
+  type AutoencoderPreset,
+  type Config,
+  type TrainingConfig,
+} from "../config";
 import {ownRows, trained, type Parallel, type Trained} from "./training";
 
 /** Raise it when autoencoders train to other numbers; see test/lab/drift.test.ts. */
@@ -37,6 +46,15 @@ export interface AutoencoderChanges {
   /** Loss that the validation curve shows. Default: "vrmse". */
   validation?: LossKind;
 }
+
+/** Rule of the changes of one autoencoder's training. */
+export const autoencoderChangesRule = section<AutoencoderChanges>({
+  model: optional(partial(autoencoderModel)),
+  training: optional(partial(schedule)),
+  steps: optional(count),
+  seed: optional(seed),
+  validation: optional(lossName),
+});
 
 /** An autoencoder's whole configuration: the preset with its changes. */
 interface Settings {

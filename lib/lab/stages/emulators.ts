@@ -9,6 +9,7 @@ import {KarrasDenoiser} from "../../diffusion/denoiser";
 import {drawContexts} from "../../models/context";
 import type {EmulatorConfig} from "../../models/emulator-network";
 import type {Model} from "../../nn/module";
+import {count, oneOf, optional, partial, section} from "../../core/options/rules";
 import {Rng} from "../../core/rng";
 import type {Autoencoder} from "../../models/autoencoder";
 import {Solver} from "../../models/solver";
@@ -20,9 +21,19 @@ import {compile} from "../../tensor/compile/compile";
 import {Random} from "../../tensor/random";
 import type {Artifacts, Recipe} from "../store/artifacts";
 import {Lazy} from "../../core/lazy";
-import type {Config, EmulatorPreset, ObjectiveConfig, RolloutConfig, TrainingConfig} from "../config";
+import {
+  emulator,
+  rollout,
+  seed,
+  training,
+  type Config,
+  type EmulatorPreset,
+  type ObjectiveConfig,
+  type RolloutConfig,
+  type TrainingConfig,
+} from "../config";
 import type {Loss} from "../../train/training-step";
-import type {AutoencoderChanges} from "./autoencoders";
+import {autoencoderChangesRule, type AutoencoderChanges} from "./autoencoders";
 import type {Dataset} from "./dataset";
 import type {Latents} from "./latents";
 import {ownRows, trained, type Parallel, type Trained} from "./training";
@@ -102,6 +113,19 @@ export interface EmulatorChanges {
   /** Rollouts, e.g. {steps: 4}: nothing is trained anew. Trajectories and their first states are those of the laboratory. */
   rollout?: Partial<Omit<RolloutConfig, "trajectories" | "context" | "start">>;
 }
+
+const {trajectories: _trajectories, context: _context, start: _start, ...changeableRollout} = rollout.shape;
+
+/** Rule of the changes of one emulator's training. */
+export const emulatorChangesRule = section<EmulatorChanges>({
+  from: optional(oneOf(["solver"])),
+  seeds: optional(count),
+  network: optional(partial(emulator)),
+  training: optional(partial(training)),
+  seed: optional(seed),
+  autoencoder: optional(autoencoderChangesRule),
+  rollout: optional(partial(section(changeableRollout))),
+});
 
 /** A model of one of the kinds. */
 export type Emulator = KarrasDenoiser | Solver | StochasticSolver;

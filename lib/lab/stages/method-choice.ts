@@ -5,7 +5,7 @@ import {optional, section, text} from "../../core/options/rules";
 import {baselineMethods, emulatorMethods} from "../../evaluate/tables/results";
 import {modelChanges} from "../changes";
 import type {Config} from "../config";
-import {emulatorChangesRule} from "../schema/config-rules";
+import {emulatorChangesRule} from "./emulators";
 import type {AutoencoderChanges} from "./autoencoders";
 import {emulatorName, type EmulatorChanges, type EmulatorSpec} from "./emulators";
 import {emulatorRule, emulatorRules, methodName} from "./method-labels";

@@ -2,7 +2,7 @@
 import {inspect} from "node:util";
 import {checkOptions} from "../../core/options/check-options";
 import {isPlainObject} from "../../core/check";
-import {list, number, oneOf, optional, where} from "../../core/options/rules";
+import {list, number, oneOf, optional, passing} from "../../core/options/rules";
 import type {TableRow} from "../../core/table";
 import {toDataFrame, type DataFrame} from "../../evaluate/tables/data-frame";
 import {importanceFigure} from "../../figures/sweeps/importance-figure";
@@ -20,10 +20,9 @@ import {methodsOf, optionsOf, wholeTrials, type EndedTrial} from "../../sweep/tr
 import {Presenter} from "../notebook/presenter";
 import {sweepInWords, type SweepPlan} from "./sweep-plan";
 
-const variantNames = where(
-  {kind: "value", expected: "", accepts: isPlainObject},
+const variantNames = passing(
   'variants by their names, such as {wide: {"latent.hidChannels": 128}}',
-  (names: object) => Object.values(names).every(isPlainObject),
+  (names: unknown) => isPlainObject(names) && Object.values(names).every(isPlainObject),
 );
 
 /** A sweep: what was trained and measured. Figures and tables go to the folder of the laboratory. */

@@ -10,6 +10,7 @@ import type {EulerDiagnostics, EulerRequest} from "./trajectory";
 /** Configuration of a dataset; each boundary gets the number of trajectories of a split. */
 export interface EulerDataConfig extends CommonDataConfig {
   readonly system?: "euler";
+  /** Boundaries, one folder of files each. */
   readonly boundaries: readonly Boundary[];
   /** Ratios of heat capacities. Default: The Well's ten. */
   readonly gammas?: readonly number[];
@@ -17,6 +18,7 @@ export interface EulerDataConfig extends CommonDataConfig {
   readonly grid: number | readonly [number, number];
   /** Simulation cells per output cell and axis. */
   readonly oversampling: number;
+  /** Number of lines along which initial states jump: as in The Well, or fewer, for small grids. */
   readonly lines: Lines;
 }
 

@@ -1,6 +1,6 @@
-import type {Change} from "../../../lib/lab/change";
-import {preset} from "../../../lib/lab/presets/presets";
-import {refusal} from "../refusal";
+import type {Change} from "../../lib/lab/change";
+import {preset} from "../../lib/lab/presets/presets";
+import {refusal} from "./refusal";
 
 describe("options that do not fit each other are refused before any work", () => {
   test.each<[change: Change, sentence: string]>([

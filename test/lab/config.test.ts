@@ -1,10 +1,16 @@
-import type {Config} from "../../../lib/lab/config";
-import {changedConfig} from "../../../lib/lab/change";
-import {preset, presetNames, systemNames} from "../../../lib/lab/presets/presets";
-import {autoencoderChangesRule, emulatorChangesRule, labOptionsRule} from "../../../lib/lab/schema/config-rules";
-import {checkOptions} from "../../../lib/core/options/check-options";
-import {refusal} from "../refusal";
+import {optionsOf, type Rule} from "../../lib/core/options/rules";
+import {configRule, stageOf, type Config} from "../../lib/lab/config";
+import {optionsKey} from "../../lib/lab/memo";
+import type {Stage} from "../../lib/lab/store/artifacts";
+import {changedConfig} from "../../lib/lab/change";
+import {preset, presetNames, systemNames} from "../../lib/lab/presets/presets";
+import {labOptionsRule} from "../../lib/lab/open-lab";
+import {autoencoderChangesRule} from "../../lib/lab/stages/autoencoders";
+import {emulatorChangesRule} from "../../lib/lab/stages/emulators";
+import {checkOptions} from "../../lib/core/options/check-options";
+import {refusal} from "./refusal";
 
+const stages: readonly Stage[] = ["dataset", "autoencoder", "latents", "emulator", "rollout", "evaluation"];
 const tour = () => preset("euler", "tour");
 
 describe("every preset follows the rules", () => {
@@ -41,6 +47,31 @@ describe("one sentence says what is wrong with a name", () => {
   ])("%j", (change, sentence) => {
     const message = refusal(change);
     expect(message).toContain(sentence);
+  });
+});
+
+describe("the stage that is the first to read an option", () => {
+  /** Paths of all options of a section, and of the section itself. */
+  const pathsIn = (rule: Rule, place: string): string[] => [
+    ...(place ? [place] : []),
+    ...Object.entries(optionsOf(rule) ?? {}).flatMap(([name, inner]) =>
+      pathsIn(inner, place ? `${place}.${name}` : name),
+    ),
+  ];
+  const replaced = (options: object, [name, ...rest]: readonly string[]): object => {
+    const inner = ((options as Record<string, unknown>)[name] ?? {}) as object;
+    return {...options, [name]: rest.length > 0 ? replaced(inner, rest) : "another"};
+  };
+  const paths = pathsIn(configRule, "").filter((option) => option !== "rollout"); // of several stages
+
+  test("is the first whose results in memory depend on it", () => {
+    const before = stages.map((stage) => optionsKey(tour(), stage));
+    const first = paths.map((option) => {
+      const changed = replaced(tour(), option.split(".")) as Config;
+      return [option, stages.find((stage, i) => optionsKey(changed, stage) !== before[i])];
+    });
+    expect(paths.length).toBeGreaterThan(100);
+    expect(paths.map((option) => [option, stageOf(option)])).toEqual(first);
   });
 });
 
@@ -84,6 +115,7 @@ describe("one sentence says what is wrong with a value", () => {
       {autoencoder: {training: {optimiser: "adam"}}},
       'to be "adamw" or "soap" or "psgd", found "adam"; did you mean "adamw"?',
     ],
+    [{autoencoder: {loss: "vmrse"}}, '"mae" or "similarity", found "vmrse"; did you mean "vrmse"?'],
     [{autoencoder: {loss: {}}}, "expected autoencoder.loss to be a loss, or weights of some, found none."],
     [
       {contexts: {kind: "wraped"}},

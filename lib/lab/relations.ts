@@ -1,7 +1,7 @@
 /** Options that must fit each other; each of them alone follows its rule. */
-import {planFiles} from "../../systems/simulate";
-import {simulatedSystem} from "../../systems/registry";
-import type {Config, EmulatorPreset, TrainingConfig} from "../config";
+import {planFiles} from "../systems/simulate";
+import {simulatedSystem} from "../systems/registry";
+import type {Config, EmulatorPreset, TrainingConfig} from "./config";
 
 /** An option that does not fit the others. */
 interface Misfit {

@@ -1,7 +1,7 @@
-import {checkOptions} from "../../../lib/core/options/check-options";
-import {preset} from "../../../lib/lab/presets/presets";
-import {dataRule} from "../../../lib/lab/schema/data-rules";
-import {systemNames} from "../../../lib/systems/registry";
+import {checkOptions} from "../../lib/core/options/check-options";
+import {preset} from "../../lib/lab/presets/presets";
+import {dataRule} from "../../lib/lab/config";
+import {systemNames} from "../../lib/systems/registry";
 
 const check = (data: unknown) => () => checkOptions("lab", dataRule, data, "data");
 
