@@ -1,13 +1,9 @@
-/** Fields that change with time, side by side: live with play, pause and a slider, and as a GIF for other readers. */
+/** Fields that change with time, side by side, with play, pause and a slider. */
 import {arrayOf, records} from "../core/options/array-rules";
 import {checkOptions} from "../core/options/check-options";
 import {anything, list, number, where} from "../core/options/rules";
 import type {Data, Frame, Layout} from "plotly.js";
-import {flat} from "../core/array";
 import {imageOf, limitsIn, viewsRule, type FieldView} from "./field-view";
-import type {AnimationPanel} from "./images/animation-panel";
-import {animationGif} from "./render/animation-gif";
-import type {Movie} from "./render/movie";
 import {
   annotate,
   axisName,
@@ -19,16 +15,34 @@ import {
   NOTEBOOK,
   round,
   type Figure,
+  type ColourScale,
   type FigureOptions,
 } from "./style";
-import {imageSources, limitsOf, type ImageSource} from "./tiles";
+import {imageSources, levelsOf, limitsOf, type FieldImage, type ImageSource, type Limits} from "./tiles";
 
-/** An animation in two forms, and what a movie of it is made from. */
+/** Images of one kind over time. */
+export interface AnimationPanel {
+  /** Above the images. */
+  readonly name: string;
+  /** One per state, all of one shape. */
+  readonly images: readonly FieldImage[];
+  readonly limits: Limits;
+  readonly scale: ColourScale;
+}
+
+/** Panels side by side that change with time: the content of a GIF or an MP4. */
+export interface Movie {
+  readonly panels: readonly AnimationPanel[];
+  /** A text per state, e.g. "τ = 20". */
+  readonly labels: readonly string[];
+  /** Seconds that a state is shown. */
+  readonly delay: number;
+}
+
+/** An animation that answers to the mouse, and its content as a movie. */
 export interface AnimatedFigure {
   readonly figure: Figure;
   readonly movie: Movie;
-  /** Bytes of a GIF, at least 720 pixels wide. */
-  readonly gif: Buffer;
 }
 
 export interface PanelOptions extends FigureOptions {
@@ -107,11 +121,7 @@ export function animatePanels(panels: readonly AnimationPanel[], options: PanelO
   const {time = (state) => `t = ${state}`, delay = 0.25} = options;
   checkOptions("animatePanels", number({above: 0}), delay, "delay");
   const labels = Array.from({length: count}, (_, state) => time(state));
-  return {
-    figure: liveAnimation(panels, labels, {...options, delay}),
-    gif: animationGif(panels, labels, delay),
-    movie: {panels, labels, delay},
-  };
+  return {figure: liveAnimation(panels, labels, {...options, delay}), movie: {panels, labels, delay}};
 }
 
 /** Pixels between two panels, and of the room for colour bars and controls. */
@@ -134,9 +144,9 @@ function liveAnimation(
   const data = panels.map((panel, i): Data => ({
     type: "heatmap",
     name: panel.name,
-    z: levels(panel, 0),
+    z: levelsOf(panel.images[0], panel.limits, TOP),
     zmin: 0,
-    zmax: LEVELS,
+    zmax: TOP,
     colorscale: panel.scale,
     zsmooth: false,
     hoverinfo: "skip",
@@ -154,7 +164,7 @@ function liveAnimation(
       yanchor: "top",
       ypad: 8,
       xpad: 0,
-      tickvals: [0.08, 0.5, 0.92].map((part) => part * LEVELS),
+      tickvals: [0.08, 0.5, 0.92].map((part) => part * TOP),
       ticktext: [0.08, 0.5, 0.92].map(
         (part) => `${round(panel.limits[0] + part * (panel.limits[1] - panel.limits[0]), 2)}`,
       ),
@@ -162,7 +172,7 @@ function liveAnimation(
   }));
   const frames = labels.map((name, state): Frame => ({
     name,
-    data: panels.map((panel) => ({z: levels(panel, state)})),
+    data: panels.map(({images, limits}) => ({z: levelsOf(images[state], limits, TOP)})),
     traces: panels.map((_, i) => i),
   }));
   const bare = {visible: false, fixedrange: true};
@@ -178,21 +188,8 @@ function liveAnimation(
   };
 }
 
-/** Colours that are told apart. */
-const LEVELS = 254;
-
-/** Values of a state as levels between the limits: a byte each, so that many states stay small. */
-function levels({images, limits: [low, high]}: AnimationPanel, state: number): (number | null)[][] {
-  const {shape} = images[state];
-  const values = flat(images[state]);
-  const level = (value: number) => {
-    const part = (value - low) / (high - low || 1);
-    return Number.isFinite(part) ? Math.round(LEVELS * Math.min(1, Math.max(0, part))) : null;
-  };
-  return Array.from({length: shape[1]}, (_, y) =>
-    Array.from({length: shape[0]}, (__, x) => level(values[x * shape[1] + y])),
-  );
-}
+/** Highest level of an image: values are stored as levels, a byte each, so that many states stay small. */
+const TOP = 254;
 
 /** Play, pause and a slider over the states. */
 function controls(labels: readonly string[], delay: number, high: number): Partial<Layout> {

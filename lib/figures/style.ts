@@ -142,6 +142,19 @@ export function sequentialScale(name: SequentialMap): ColourScale {
   return steps.map((_, i) => [i / (steps.length - 1), mix(i / (steps.length - 1), steps)]);
 }
 
+/** Sample a colour scale at `count` equal distances, as [red, green, blue]. */
+export function sampleScale(scale: ColourScale, count: number): number[][] {
+  const channels = (colour: string) => colour.match(/\d+/g)!.map(Number);
+  return Array.from({length: count}, (_, i) => {
+    const at = i / (count - 1);
+    const stop = scale.findIndex(([position]) => position >= at);
+    const [from, low] = scale[Math.max(1, stop) - 1];
+    const [to, high] = scale[Math.max(1, stop)];
+    const upper = channels(high);
+    return channels(low).map((value, c) => Math.round(value + ((at - from) / (to - from)) * (upper[c] - value)));
+  });
+}
+
 const font = {family: "Open Sans, Helvetica, Arial, sans-serif", size: 16, color: ink.text};
 
 /** Size and margins of a figure before title and caption. */

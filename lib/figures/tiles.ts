@@ -116,6 +116,21 @@ export function limitsOf(fields: readonly (FieldImage | null)[], quantile = 0.01
   return [at(quantile) - margin, at(1 - quantile) + margin];
 }
 
+/** Compute the level of a value between limits, from 0 to `top`; null of a value that is not finite. */
+export function levelOf(value: number | null, [low, high]: Limits, top: number): number | null {
+  const part = ((value ?? NaN) - low) / (high - low || 1);
+  return Number.isFinite(part) ? Math.round(top * Math.min(1, Math.max(0, part))) : null;
+}
+
+/** Compute the levels of an image between limits, from 0 to `top`, as rows from the lowest y on. */
+export function levelsOf(image: FieldImage, limits: Limits, top: number): (number | null)[][] {
+  const values = flat(image);
+  const [nx, ny] = image.shape;
+  return Array.from({length: ny}, (_, y) =>
+    Array.from({length: nx}, (__, x) => levelOf(values[x * ny + y], limits, top)),
+  );
+}
+
 /** A row of images. */
 export interface TileRow {
   /** Left of the row; may contain <br>. */
