@@ -10,7 +10,7 @@ import {
   diverging,
   domains,
   frame,
-  heading,
+  headings,
   ink,
   NOTEBOOK,
   round,
@@ -180,11 +180,11 @@ function liveAnimation(
     [axisName("x", i).layout]: {...bare, domain: spans[i], anchor: axisName("y", i).trace},
     [axisName("y", i).layout]: {...bare, scaleanchor: axisName("x", i).trace, constrain: "domain"},
   }));
-  const names = panels.map(({name}, i) => heading(name, (spans[i][0] + spans[i][1]) / 2));
+  const names = panels.map(({name}) => name);
   return {
     data,
     frames,
-    layout: Object.assign(annotate(layout, names), ...axes, controls(labels, delay, high)) as Layout,
+    layout: Object.assign(annotate(layout, headings(names, spans)), ...axes, controls(labels, delay, high)) as Layout,
   };
 }
 

@@ -1,21 +1,25 @@
+/** Power spectra of the truth and of each method. */
+import type {Annotation, Layout, LayoutAxis, ScatterData, Shape} from "plotly.js";
 import {records, row, rowOf} from "../core/options/array-rules";
 import {checkOptions} from "../core/options/check-options";
 import {either, list, optional, text} from "../core/options/rules";
-import type {Annotation, Layout, LayoutAxis, ScatterData, Shape} from "plotly.js";
 import {quantile} from "../evaluate/summary";
-import {curveStyles, faint, type CurveStyle} from "./curves/curve-style";
 import {
   annotate,
   axis,
-  type Figure,
-  type FigureOptions,
+  band,
+  curveStyles,
+  explained,
   frame,
-  heading,
+  headings,
   ink,
   legend,
   logTicks,
   rateLabel,
   round,
+  type CurveStyle,
+  type Figure,
+  type FigureOptions,
 } from "./style";
 
 /** Isotropic power spectrum, or those of several trajectories. */
@@ -85,32 +89,17 @@ export function powerSpectra(
   requireFit(k.length, real, methods);
   const style = curveStyles(curves);
   const shown = Array.from(k, (value) => round(value)!);
-  const draw = (name: string, values: Bundle, panel: "" | "2", look: Look) =>
-    traces({name, x: shown, values, panel, look, isMany: real.length > 1});
+  const draw = (name: string, panel: "" | "2", look: Look, value: (trajectory: number, ring: number) => number) =>
+    traces({name, x: shown, values: bundle(k, real.length, value), panel, look, isMany: real.length > 1});
   const data = [
-    ...draw(
-      "truth",
-      bundle(k, real.length, (n, ring) => real[n][ring]),
-      "",
-      TRUTH,
-    ),
+    ...draw("truth", "", TRUTH, (n, ring) => real[n][ring]),
     ...methods.flatMap(({method, compression, spectra}) => {
       const name = `${method} ${rateLabel(compression)}`;
       const own = style({method, compression});
       const look = {...own, width: 1.8, dash: method === "autoencoder" ? ("solid" as const) : own.dash};
       return [
-        ...draw(
-          name,
-          bundle(k, real.length, (n, ring) => spectra[n][ring]),
-          "",
-          look,
-        ),
-        ...draw(
-          name,
-          bundle(k, real.length, (n, ring) => spectra[n][ring] / real[n][ring]),
-          "2",
-          look,
-        ),
+        ...draw(name, "", look, (n, ring) => spectra[n][ring]),
+        ...draw(name, "2", look, (n, ring) => spectra[n][ring] / real[n][ring]),
       ];
     }),
   ];
@@ -139,7 +128,7 @@ function requireFit(
 function captioned(options: SpectrumOptions, count: number): SpectrumOptions {
   if (count < 2) return options;
   const words = `Lines: medians over ${count} trajectories; bands: their 16 % to 84 % quantiles.`;
-  return {...options, caption: [words, options.caption].filter(Boolean).join(" ")};
+  return {...options, caption: explained(words, options.caption)};
 }
 
 /** The look of a line. */
@@ -161,32 +150,19 @@ interface Drawn {
 /** The band of several trajectories and the line of their middle. */
 function traces({name, x, values: [low, middle, high], panel, look, isMany}: Drawn): Partial<ScatterData>[] {
   const {color, dash, symbol, width} = look;
-  const rounded = (list: readonly number[]) => list.map((value) => round(value));
   const place = {type: "scatter", legendgroup: name, xaxis: `x${panel}`, yaxis: `y${panel}`} as const;
-  const band: Partial<ScatterData> = {
-    ...place,
-    mode: "lines",
-    name: "spread",
-    showlegend: false,
-    x: [...x, ...[...x].reverse()],
-    y: [...rounded(high), ...rounded(low).reverse()],
-    fill: "toself",
-    fillcolor: faint(color),
-    line: {width: 0},
-    hoverinfo: "skip",
-  };
   const line: Partial<ScatterData> = {
     ...place,
     mode: symbol ? "lines+markers" : "lines",
     name,
     showlegend: panel === "",
     x,
-    y: rounded(middle),
+    y: middle.map((value) => round(value)),
     line: {width, color, dash},
     ...(symbol && {marker: {symbol, size: 7, color, maxdisplayed: MARKS}}),
     hovertemplate: `${name}, k = %{x:.3f}: %{y:.3g}<extra></extra>`,
   };
-  return isMany ? [band, line] : [line];
+  return isMany ? [band(x, [low, high], color, {...place, name: "spread"}), line] : [line];
 }
 
 function layoutOf(k: ArrayLike<number>, data: readonly Partial<ScatterData>[], options: SpectrumOptions): Layout {
@@ -213,7 +189,16 @@ function layoutOf(k: ArrayLike<number>, data: readonly Partial<ScatterData>[], o
     shapes: bands ? ["", "2"].flatMap((panel) => bandShapes(bands, panel)) : [],
   };
   const names = bands ? ["", "2"].flatMap((panel) => bandNames(bands, panel)) : [];
-  return annotate(layout, [heading("Power spectrum", 0.23), heading("Relative to the truth", 0.77), ...names]);
+  return annotate(layout, [
+    ...headings(
+      ["Power spectrum", "Relative to the truth"],
+      [
+        [0, 0.46],
+        [0.54, 1],
+      ],
+    ),
+    ...names,
+  ]);
 }
 
 /** Ends of the axis of powers, as logarithms: room above for the names of the bands. */

@@ -5,10 +5,20 @@
  * compression rate (pixel space, lowest, middle, highest), lines the method, and field images the reversed RdBu map
  * with raised contrast.
  */
-
 import {checkOptions} from "../core/options/check-options";
 import {number, optional, text, type RulesOf} from "../core/options/rules";
-import type {Annotation, Dash, Data, Frame, Layout, LayoutAxis, Legend, XAxisName, YAxisName} from "plotly.js";
+import type {
+  Annotation,
+  Dash,
+  Data,
+  Frame,
+  Layout,
+  LayoutAxis,
+  Legend,
+  ScatterData,
+  XAxisName,
+  YAxisName,
+} from "plotly.js";
 
 /** A plotly specification. */
 export interface Figure {
@@ -182,26 +192,15 @@ export function frame({title, caption, width = 900, height, margin = {}}: Decora
     font,
     paper_bgcolor: "white",
     plot_bgcolor: "white",
-    ...(title
-      ? {
-          title: {
-            text: title,
-            font: {size: 19},
-            x: 0,
-            xref: "container",
-            xanchor: "left",
-            y: 1,
-            yref: "container",
-            yanchor: "top",
-            pad: {l: 12, t: 12},
-          },
-        }
-      : {}),
+    ...(title && {title: {text: title, font: {size: 19}, ...corner, pad: {l: 12, t: 12}}}),
     annotations,
     hoverlabel: {font: {size: 15}},
     legend: legend(),
   };
 }
+
+/** The place of a title in the upper left corner of a figure. */
+export const corner = {x: 0, xref: "container", xanchor: "left", y: 1, yref: "container", yanchor: "top"} as const;
 
 /** The caption hangs below the axis labels, at the left edge of the figure. */
 function captionBelow(lines: string[], left: number, bottom: number): Annotation {
@@ -289,6 +288,11 @@ export function legend(more: Legend = {}): Legend {
   return {font: {size: 16}, bgcolor: "rgba(255,255,255,0.8)", borderwidth: 0, tracegroupgap: 0, ...more};
 }
 
+/** A legend on one line above the plotting area; `more` overrides. */
+export function legendAbove(more: Legend = {}): Legend {
+  return legend({orientation: "h", x: 0, y: 1, xanchor: "left", yanchor: "bottom", bgcolor: "rgba(0,0,0,0)", ...more});
+}
+
 /** A heading above a panel, centred at `x` of the plotting area, just above its height `y`. */
 export function heading(text: string, x: number, y = 1): Annotation {
   return {
@@ -303,6 +307,16 @@ export function heading(text: string, x: number, y = 1): Annotation {
     showarrow: false,
     font: {...font, size: 16},
   };
+}
+
+/** Headings above panels side by side, none where a text is missing. */
+export function headings(texts: readonly (string | undefined)[], spans: readonly (readonly [number, number])[]) {
+  return texts.flatMap((text, i) => (text ? [heading(text, (spans[i][0] + spans[i][1]) / 2)] : []));
+}
+
+/** Put words that explain a figure before its caption. */
+export function explained(words: string, caption?: string): string {
+  return [words, caption].filter(Boolean).join(" ");
 }
 
 /** Add annotations to a layout that may have some (its caption). */
@@ -333,4 +347,101 @@ export function domains(count: number, gap: number): [number, number][] {
 /** Keep `digits` significant digits: figures are stored with notebooks, and nobody sees the others. */
 export function round(value: number, digits = 4): number | null {
   return Number.isFinite(value) ? Number(value.toPrecision(digits)) : null;
+}
+
+/** The source of a curve. */
+export interface CurveSource {
+  /** Name of its laboratory, where several are compared. */
+  readonly lab?: string;
+  readonly method?: string;
+  readonly compression?: number;
+}
+
+/** The look of a curve. */
+export interface CurveStyle {
+  readonly color: string;
+  readonly dash: Dash;
+  /** Marker at its points. Default: none. */
+  readonly symbol?: (typeof symbols)[number] | (typeof rateSymbols)[number];
+  /** Default: 1. */
+  readonly opacity?: number;
+}
+
+/** Colours that remain distinct to colour-blind readers (Okabe and Ito, 2008), in an order of strong contrast. */
+const labColours = ["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000"] as const;
+const labDashes: readonly Dash[] = ["solid", "dash", "dot", "dashdot", "longdash", "longdashdot"];
+const symbols = ["circle", "square", "diamond", "triangle-up", "x", "star", "triangle-down"] as const;
+
+/** Markers of compression rates in the order of their colours, which not every reader tells apart: ÷1 first. */
+const rateSymbols = ["x-thin-open", "circle-open", "square-open", "triangle-up-open", "diamond-open"] as const;
+
+/** Styles of methods with a label of their own, in the order of their appearance. */
+const labelledDashes: readonly Dash[] = ["dashdot", "longdash", "longdashdot", "dot"];
+
+/** Opacity of the lowest compression rate; the highest has 1. */
+const FAINTEST = 0.4;
+
+/**
+ * Choose the style of each curve of a figure. Curves of one laboratory: colour and open marker are the compression rate, the
+ * dash the method, a filled marker sets methods with labels of their own apart. Curves of several: colour and marker are the laboratory,
+ * paler for lower compression rates; the dash is the method, and the laboratory's own where there is one method only.
+ */
+export function curveStyles(curves: readonly CurveSource[]): (curve: CurveSource) => CurveStyle {
+  const labs = distinct(curves.map(({lab}) => lab));
+  const methods = distinct(curves.map(({method}) => method));
+  const rates = distinct(curves.map(({compression}) => compression)).sort((a, b) => a - b);
+  const colour = palette(rates);
+  const labelled = methods.filter((method) => !Object.hasOwn(methodDashes, method));
+  const dashOf = (method = "diffusion") => {
+    const place = labelled.indexOf(method);
+    return place < 0 ? dash(method) : labelledDashes[place % labelledDashes.length];
+  };
+  return ({lab, method, compression}) => {
+    if (lab === undefined) {
+      const place = method === undefined ? -1 : labelled.indexOf(method);
+      const color = colour.get(compression ?? NaN) ?? colours[0];
+      const rank = [...colour.keys()].indexOf(compression ?? NaN);
+      const symbol = place >= 0 ? symbols[place % symbols.length] : rateSymbols[rank % rateSymbols.length];
+      return {color, dash: dashOf(method), ...(symbol && {symbol})};
+    }
+    const place = labs.indexOf(lab);
+    const rank = compression === undefined || rates.length < 2 ? 1 : rates.indexOf(compression) / (rates.length - 1);
+    return {
+      color: labColours[place % labColours.length],
+      dash: methods.length > 1 ? dashOf(method) : labDashes[place % labDashes.length],
+      symbol: symbols[place % symbols.length],
+      opacity: FAINTEST + (1 - FAINTEST) * rank,
+    };
+  };
+}
+
+/** A band of uncertainty between two curves, in the colour of its line. */
+export function band(
+  x: readonly number[],
+  [low, high]: readonly [readonly number[], readonly number[]],
+  color: string,
+  more: Partial<ScatterData>,
+): Partial<ScatterData> {
+  return {
+    type: "scatter",
+    mode: "lines",
+    showlegend: false,
+    x: [...x, ...[...x].reverse()],
+    y: [...high, ...[...low].reverse()].map((value) => round(value)),
+    fill: "toself",
+    fillcolor: faint(color),
+    line: {width: 0},
+    hoverinfo: "skip",
+    ...more,
+  };
+}
+
+/** The same colour, nearly transparent. */
+export function faint(color: string, opacity = 0.16): string {
+  const [red, green, blue] = [1, 3, 5].map((at) => parseInt(color.slice(at, at + 2), 16));
+  return `rgba(${red},${green},${blue},${opacity})`;
+}
+
+function distinct<T>(values: readonly (T | undefined)[]): T[] {
+  return [...new Set(values.flatMap((value) => (value === undefined ? [] : [value])))];
 }

@@ -2,6 +2,7 @@
  * Movies as MP4 (H.264) of 1280 x 720 pixels, for slides: drawn on a canvas of the headless browser, encoded by it and packed
  * by mediabunny.
  */
+import type * as Library from "mediabunny" with {"resolution-mode": "import"};
 import {readFile} from "node:fs/promises";
 import path from "node:path";
 import {records} from "../../core/options/array-rules";
@@ -109,7 +110,7 @@ interface Scenes {
   }[];
 }
 
-declare const Mediabunny: typeof import("mediabunny", {with: {"resolution-mode": "import"}});
+declare const Mediabunny: typeof Library;
 
 /**
  * Draw each state on a canvas, hand it to the encoder, and return the file in base64. This runs in the page and refers to

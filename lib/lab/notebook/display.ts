@@ -31,12 +31,11 @@ import type {AnimatedFigure, Movie} from "../../figures/animation";
 import {compact} from "../../figures/render/compact";
 import {writeWhole} from "../../core/files";
 import {drawnBefore, placePlotly, toHtml, toJpeg, toPng, toSmallSvg} from "../../figures/render/export";
-import {toHtmlTable} from "../../figures/render/html-table";
+import {toHtmlTable, tableFigure} from "../../figures/tables";
 import {toGif} from "../../figures/render/gif";
 import {toMp4} from "../../figures/render/movie";
 import {sizeOf, type ImageSize} from "../../figures/render/picture";
 import type {Figure} from "../../figures/style";
-import {tableFigure} from "../../figures/table-figure";
 import {shown} from "../../core/paths";
 import {displayWriter} from "./kernel-output";
 

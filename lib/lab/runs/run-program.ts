@@ -4,7 +4,7 @@
 import {readCommandLine, UsageError} from "../../core/options/command-line";
 import {dataFolder, shown} from "../../core/paths";
 import {cellText} from "../../evaluate/tables/cells";
-import {textTable} from "../../figures/render/text-table";
+import {textTable} from "../../figures/tables";
 import {formatBytes} from "../../download/well-download";
 import {reachablePaths} from "./reachable";
 import {removable, removeRuns} from "./removal";

@@ -2,7 +2,7 @@
  * Program of evaluations: npm run evaluate -- --help
  */
 import type {TableRow} from "../../core/table";
-import {textTable} from "../../figures/render/text-table";
+import {textTable} from "../../figures/tables";
 import {openLab} from "../open-lab";
 import type {EmulatorSpec} from "../stages/emulators";
 import {artifactKey} from "../store/artifacts";
