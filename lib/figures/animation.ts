@@ -4,20 +4,8 @@ import {checkOptions} from "../core/options/check-options";
 import {anything, list, number, where} from "../core/options/rules";
 import type {Data, Frame, Layout} from "plotly.js";
 import {imageOf, limitsIn, viewsRule, type FieldView} from "./field-view";
-import {
-  annotate,
-  axisName,
-  diverging,
-  domains,
-  frame,
-  headings,
-  ink,
-  NOTEBOOK,
-  round,
-  type Figure,
-  type ColourScale,
-  type FigureOptions,
-} from "./style";
+import {annotate, axisName, domains, frame, headings} from "./layout";
+import {diverging, ink, NOTEBOOK, round, type Figure, type ColourScale, type FigureOptions} from "./style";
 import {imageSources, levelsOf, limitsOf, type FieldImage, type ImageSource, type Limits} from "./tiles";
 
 /** Images of one kind over time. */

@@ -3,24 +3,8 @@ import type {Annotation, BarData, Data, Layout, LayoutAxis, ScatterData} from "p
 import {records} from "../core/options/array-rules";
 import {checkOptions} from "../core/options/check-options";
 import {count, where} from "../core/options/rules";
-import {
-  legend,
-  annotate,
-  axis,
-  axisName,
-  colours,
-  domains,
-  frame,
-  headings,
-  ink,
-  legendAbove,
-  logTicks,
-  palette,
-  rateLabel,
-  round,
-  type Figure,
-  type FigureOptions,
-} from "./style";
+import {legend, annotate, axis, axisName, domains, frame, headings, legendAbove, logTicks} from "./layout";
+import {colours, ink, palette, rateLabel, round, type Figure, type FigureOptions} from "./style";
 
 /** Reconstruction error of one autoencoder on one horizon. */
 export interface ReconstructionRow {

@@ -2,26 +2,9 @@
 import type {Layout, ScatterData} from "plotly.js";
 import {records} from "../core/options/array-rules";
 import {checkOptions} from "../core/options/check-options";
-import {
-  annotate,
-  axis,
-  axisName,
-  band,
-  curveStyles,
-  domains,
-  explained,
-  faint,
-  frame,
-  headings,
-  ink,
-  legend,
-  rateLabel,
-  round,
-  type CurveSource,
-  type CurveStyle,
-  type Figure,
-  type FigureOptions,
-} from "./style";
+import {annotate, axis, axisName, domains, explained, frame, headings, legend} from "./layout";
+import {band, curveStyles, faint, ink, rateLabel, round} from "./style";
+import type {CurveSource, CurveStyle, Figure, FigureOptions} from "./style";
 
 /** Calibration of an ensemble over one horizon. */
 export interface CalibrationCurve extends Omit<CurveSource, "compression"> {

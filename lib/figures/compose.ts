@@ -1,6 +1,7 @@
 /** Figures of one kind in one: axes and legends of a later figure get later names, x → x6, legend → legend3. */
 import type {Data, HeatmapData, Layout, LayoutAxis, Shape} from "plotly.js";
-import {annotate, ink, type Figure} from "./style";
+import {annotate} from "./layout";
+import {ink, type Figure} from "./style";
 
 /** A figure and its place in the whole. */
 export interface Part {

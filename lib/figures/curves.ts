@@ -4,26 +4,9 @@ import {records} from "../core/options/array-rules";
 import {checkOptions} from "../core/options/check-options";
 import {number, optional} from "../core/options/rules";
 import type {ReferenceCurve} from "../systems/reference";
-import {
-  annotate,
-  axis,
-  axisName,
-  band,
-  colours,
-  curveStyles,
-  domains,
-  frame,
-  headings,
-  ink,
-  legend,
-  legendAbove,
-  logTicks,
-  round,
-  type CurveSource,
-  type CurveStyle,
-  type Figure,
-  type FigureOptions,
-} from "./style";
+import {annotate, axis, axisName, domains, frame, headings, legend, legendAbove, logTicks} from "./layout";
+import {band, colours, curveStyles, ink, round} from "./style";
+import type {CurveSource, CurveStyle, Figure, FigureOptions} from "./style";
 
 /** Loss of one training run. */
 export interface TrainingRun extends CurveSource {

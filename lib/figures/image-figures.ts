@@ -7,18 +7,10 @@ import {ensembleMean, pointwiseSpread} from "../evaluate/ensemble";
 import type {Data} from "plotly.js";
 import {compose} from "./compose";
 import {imageOf, limitsIn, type FieldView} from "./field-view";
-import {frame, palette, rateLabel, sequentialScale, type Figure, type FigureOptions} from "./style";
-import {
-  imageRule,
-  imagesRule,
-  imageSources,
-  limitsOf,
-  tiles,
-  type FieldImage,
-  type ImageSource,
-  type Limits,
-  type TileRow,
-} from "./tiles";
+import {frame} from "./layout";
+import {palette, rateLabel, sequentialScale, type Figure, type FigureOptions} from "./style";
+import {imageRule, imagesRule, imageSources, limitsOf, tiles} from "./tiles";
+import type {FieldImage, ImageSource, Limits, TileRow} from "./tiles";
 
 /** A channel to show: its name, left of the row, and optionally its view. */
 export type SnapshotField = Pick<FieldView, "name"> & Partial<FieldView>;

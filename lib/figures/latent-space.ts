@@ -3,23 +3,8 @@ import type {Data, Layout, ScatterData} from "plotly.js";
 import {records} from "../core/options/array-rules";
 import {checkOptions, checkParts} from "../core/options/check-options";
 import {list, number, oneOf, optional, text, where} from "../core/options/rules";
-import {
-  annotate,
-  axis,
-  axisName,
-  diverging,
-  domains,
-  explained,
-  frame,
-  headings,
-  ink,
-  logTicks,
-  round,
-  sequentialScale,
-  type ColourScale,
-  type Figure,
-  type FigureOptions,
-} from "./style";
+import {annotate, axis, axisName, domains, explained, frame, headings, logTicks} from "./layout";
+import {diverging, ink, round, sequentialScale, type ColourScale, type Figure, type FigureOptions} from "./style";
 
 /** A square table of numbers. */
 export interface MatrixPanel {

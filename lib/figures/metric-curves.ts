@@ -5,25 +5,9 @@ import {checkOptions} from "../core/options/check-options";
 import {number, optional} from "../core/options/rules";
 import {central} from "../evaluate/summary";
 import {compose} from "./compose";
-import {
-  annotate,
-  axis,
-  axisName,
-  band,
-  curveStyles,
-  explained,
-  frame,
-  heading,
-  ink,
-  legendAbove,
-  rateLabel,
-  round,
-  type AxisNames,
-  type CurveSource,
-  type CurveStyle,
-  type Figure,
-  type FigureOptions,
-} from "./style";
+import {annotate, axis, axisName, explained, frame, heading, legendAbove, type AxisNames} from "./layout";
+import {band, curveStyles, ink, rateLabel, round} from "./style";
+import type {CurveSource, CurveStyle, Figure, FigureOptions} from "./style";
 
 /** Metrics of the panels. */
 export const metrics = ["vrmse", "ratio", "low", "mid", "high"] as const;

@@ -4,23 +4,8 @@ import {records, row, rowOf} from "../core/options/array-rules";
 import {checkOptions} from "../core/options/check-options";
 import {either, list, optional, text} from "../core/options/rules";
 import {quantile} from "../evaluate/summary";
-import {
-  annotate,
-  axis,
-  band,
-  curveStyles,
-  explained,
-  frame,
-  headings,
-  ink,
-  legend,
-  logTicks,
-  rateLabel,
-  round,
-  type CurveStyle,
-  type Figure,
-  type FigureOptions,
-} from "./style";
+import {annotate, axis, explained, frame, headings, legend, logTicks} from "./layout";
+import {band, curveStyles, ink, rateLabel, round, type CurveStyle, type Figure, type FigureOptions} from "./style";
 
 /** Isotropic power spectrum, or those of several trajectories. */
 export type Spectra = ArrayLike<number> | readonly ArrayLike<number>[];

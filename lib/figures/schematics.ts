@@ -5,7 +5,8 @@ import {having, records} from "../core/options/array-rules";
 import {checkOptions, checkParts} from "../core/options/check-options";
 import {count, list} from "../core/options/rules";
 import type {Autoencoder} from "../models/autoencoder";
-import {annotate, diverging, frame, ink, round, type Figure, type FigureOptions} from "./style";
+import {annotate, frame} from "./layout";
+import {diverging, ink, round, type Figure, type FigureOptions} from "./style";
 import {imageRule, limitsOf, type FieldImage, type Limits} from "./tiles";
 
 /** A place on a sheet in pixels: its upper left corner and size. */

@@ -6,20 +6,8 @@ import {badness} from "../sweep/badness";
 import type {Importance} from "../sweep/importance";
 import {scaleOf} from "../sweep/scale";
 import {byVariant, methodsOf, variedOptions, type MeasuredTrial} from "../sweep/trial";
-import {
-  annotate,
-  axis,
-  band,
-  colours,
-  explained,
-  frame,
-  ink,
-  legend,
-  logTicks,
-  round,
-  type Figure,
-  type FigureOptions,
-} from "./style";
+import {annotate, axis, explained, frame, legend, logTicks} from "./layout";
+import {band, colours, ink, round, type Figure, type FigureOptions} from "./style";
 
 export interface KnobOptions extends FigureOptions {
   /** Path of the option along the axis, or "method". */

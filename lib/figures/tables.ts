@@ -5,7 +5,8 @@ import {checkOptions} from "../core/options/check-options";
 import {whole} from "../core/options/rules";
 import type {TableRow} from "../core/table";
 import {cellText, isBold, isNumeric, visibleColumns, type CellOptions} from "../evaluate/tables/cells";
-import {corner, wrap, type Figure} from "./style";
+import {corner, wrap} from "./layout";
+import type {Figure} from "./style";
 
 /** Height of a row of one line. */
 const ROW = 28;

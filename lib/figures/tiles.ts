@@ -11,17 +11,8 @@ import {count, list, number, oneOf, optional, text, whole, type ValueRule} from 
 import {stridesOf} from "../core/shape";
 import {quantile} from "../evaluate/summary";
 import type {Annotation, HeatmapData, LayoutAxis, Shape} from "plotly.js";
-import {
-  annotate,
-  diverging,
-  frame,
-  ink,
-  NOTEBOOK,
-  round,
-  type ColourScale,
-  type Figure,
-  type FigureOptions,
-} from "./style";
+import {annotate, frame} from "./layout";
+import {diverging, ink, NOTEBOOK, round, type ColourScale, type Figure, type FigureOptions} from "./style";
 
 /** One field at one time, [X, Y]: x to the right and y upwards. */
 export type FieldImage = StridedArray;

@@ -1,5 +1,5 @@
 import {importanceFigure, knobFigure, parallelCoordinates, sweepCurves} from "../../lib/figures/sweep-figures";
-import {trial} from "../../sweep/trials";
+import {trial} from "../sweep/trials";
 
 const trials = ["x", "y"].flatMap((name, i) =>
   [1e-4, 1e-3, 1e-2].flatMap((rate) =>
