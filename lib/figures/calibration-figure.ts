@@ -3,7 +3,7 @@ import type {Layout, ScatterData} from "plotly.js";
 import {records} from "../core/options/array-rules";
 import {checkOptions} from "../core/options/check-options";
 import {annotate, axis, axisName, domains, explained, frame, headings, legend} from "./layout";
-import {band, curveStyles, faint, ink, rateLabel, round} from "./style";
+import {band, curveStyles, faint, ink, line, rateLabel, round} from "./style";
 import type {CurveSource, CurveStyle, Figure, FigureOptions} from "./style";
 
 /** Calibration of an ensemble over one horizon. */
@@ -79,23 +79,18 @@ const axesOf = (panel: number) => ({xaxis: axisName("x", panel).trace, yaxis: ax
 
 /** A line on its band of errors, if they are known. */
 function lines({name, panel, x, y, errors, shape}: Line, {color, dash, symbol}: CurveStyle): Partial<ScatterData>[] {
-  const rounded = (list: readonly number[]) => list.map((value) => round(value));
-  const place = {type: "scatter", legendgroup: name, ...axesOf(panel)} as const;
-  const line: Partial<ScatterData> = {
-    ...place,
-    mode: symbol ? "lines+markers" : "lines",
-    name,
-    showlegend: panel === 0,
-    x: rounded(x),
-    y: rounded(y),
+  const place = {legendgroup: name, ...axesOf(panel)};
+  const curve: Partial<ScatterData> = {
+    ...line(name, [rounded(x), y], {color, dash, symbol, size: 6, marks: 6}, {...place, showlegend: panel === 0}),
     line: {color, dash, width: 1.8, shape},
-    ...(symbol && {marker: {symbol, color, size: 6, maxdisplayed: 6}}),
   };
-  if (!errors?.every(Number.isFinite)) return [line];
+  if (!errors?.every(Number.isFinite)) return [curve];
   const end = (sign: number) => y.map((value, i) => value + sign * errors[i]);
   const look = {...place, name: "standard error", fillcolor: faint(color, 0.25), line: {width: 0, shape}};
-  return [band(rounded(x) as number[], [end(-1), end(1)], color, look), line];
+  return [band(rounded(x), [end(-1), end(1)], color, look), curve];
 }
+
+const rounded = (values: readonly number[]) => values.map((value) => round(value)!);
 
 /** Room around the lines, in which the markers at their ends fit. */
 const ROOM = 0.04;
@@ -125,16 +120,9 @@ function withPanels(layout: Layout, {column, count, domain, top}: Panels): Layou
 
 /** What a calibrated ensemble shows: flat ranks, and the diagonal. The first names it in the legend. */
 function calibrated(column: number, count: number): Partial<ScatterData>[] {
-  return [column, count + column].map((panel, i) => ({
-    type: "scatter",
-    mode: "lines",
-    name: "calibrated",
-    legendgroup: "calibrated",
-    x: [0, 1],
-    y: i === 0 ? [1, 1] : [0, 1],
-    ...axesOf(panel),
-    line: {color: ink.muted, width: 1, dash: "dot"},
-    showlegend: panel === 0,
-    hoverinfo: "skip",
-  }));
+  const look = {color: ink.muted, width: 1, dash: "dot"} as const;
+  return [column, count + column].map((panel, i) => {
+    const place = {legendgroup: "calibrated", ...axesOf(panel), showlegend: panel === 0, hoverinfo: "skip"} as const;
+    return line("calibrated", [[0, 1], i === 0 ? [1, 1] : [0, 1]], look, place);
+  });
 }

@@ -5,10 +5,10 @@ import {checkOptions} from "../core/options/check-options";
 import {number, optional} from "../core/options/rules";
 import type {ReferenceCurve} from "../systems/reference";
 import {annotate, axis, axisName, domains, frame, headings, legend, legendAbove, logTicks} from "./layout";
-import {band, colours, curveStyles, ink, round} from "./style";
-import type {CurveSource, CurveStyle, Figure, FigureOptions} from "./style";
+import {band, colours, curveStyles, ink, line, round} from "./style";
+import type {CurveSource, CurveStyle, Figure, FigureOptions, LineLook} from "./style";
 
-/** Loss of one training run. */
+/** Loss of one training run, in the colour of its compression rate and the line style of its method, or in its laboratory's. */
 export interface TrainingRun extends CurveSource {
   readonly label: string;
   /** Loss at steps 1, 2, ... or at `steps`. */
@@ -16,12 +16,6 @@ export interface TrainingRun extends CurveSource {
   readonly steps?: readonly number[];
   /** Loss on the validation split, drawn as dots. */
   readonly validation?: {readonly steps: readonly number[]; readonly loss: readonly number[]};
-  /** Gives the run the colour of its compression rate, as in all figures. */
-  readonly compression?: number;
-  /** Gives the run the line style of its method. */
-  readonly method?: string;
-  /** Gives the run the colour and marker of its laboratory, where several are compared. */
-  readonly lab?: string;
 }
 
 export interface TrainingOptions extends FigureOptions {
@@ -51,43 +45,25 @@ export function trainingCurve(runs: readonly TrainingRun[], options: TrainingOpt
     const steps = run.steps ?? run.loss.map((_, step) => step + 1);
     const smooth = movingAverage(run.loss, window ?? Math.max(1, Math.round(run.loss.length / 50)));
     const keep = thin(run.loss.length, 800);
-    const line = (values: readonly number[], more: Partial<ScatterData>): Partial<ScatterData> => ({
+    const draw = (values: readonly number[], look: LineLook, more: Partial<ScatterData>) => {
+      const thinned = [keep.map((at) => steps[at]), keep.map((at) => values[at])] as const;
+      return line(label, thinned, {color: colour, ...look}, {legendgroup: `${i}`, ...more});
+    };
+    const validation: Partial<ScatterData>[] = [run.validation ?? []].flat().map((dots) => ({
       type: "scatter",
-      mode: "lines",
+      mode: "markers",
+      name: `${label}, validation`,
       legendgroup: `${i}`,
-      x: keep.map((at) => steps[at]),
-      y: keep.map((at) => round(values[at])),
-      ...more,
-    });
-    const validation: Partial<ScatterData>[] = run.validation
-      ? [
-          {
-            type: "scatter",
-            mode: "markers",
-            name: `${label}, validation`,
-            legendgroup: `${i}`,
-            showlegend: false,
-            x: [...run.validation.steps],
-            y: run.validation.loss.map((value) => round(value)),
-            marker: {color: colour, size: 6, symbol, line: {color: "white", width: 1}},
-            hovertemplate: `${label}, validation at step %{x}: %{y:.4f}<extra></extra>`,
-          },
-        ]
-      : [];
+      showlegend: false,
+      x: [...dots.steps],
+      y: dots.loss.map((value) => round(value)),
+      marker: {color: colour, size: 6, symbol, line: {color: "white", width: 1}},
+      hovertemplate: `${label}, validation at step %{x}: %{y:.4f}<extra></extra>`,
+    }));
+    const hovertemplate = `${label}, step %{x}: %{y:.4f}<extra></extra>`;
     return [
-      line(run.loss, {
-        name: label,
-        line: {color: colour, width: 1},
-        opacity: 0.22 * opacity,
-        showlegend: false,
-        hoverinfo: "skip",
-      }),
-      line(smooth, {
-        name: label,
-        line: {color: colour, width: 2, dash},
-        opacity,
-        hovertemplate: `${label}, step %{x}: %{y:.4f}<extra></extra>`,
-      }),
+      draw(run.loss, {width: 1}, {opacity: 0.22 * opacity, showlegend: false, hoverinfo: "skip"}),
+      draw(smooth, {width: 2, dash}, {opacity, hovertemplate}),
       ...validation,
     ];
   });
@@ -165,25 +141,22 @@ export function ablation(runs: readonly AblationRun[], options: AblationOptions 
     runs.map((run): Partial<ScatterData> => {
       const name = `${run.optimiser}, ${run.identity ? "identity" : "no identity"}`;
       const {color, symbol} = style({lab: run.optimiser});
-      return {
-        type: "scatter",
-        mode: "lines+markers",
-        name,
+      const mark = (run.identity ? symbol : `${symbol!}-open`) as CurveStyle["symbol"];
+      const look = {
+        color,
+        dash: run.identity ? "solid" : "dash",
+        symbol: mark,
+        width: 2,
+        size: 8,
+        marks: MARKS,
+      } as const;
+      return line(name, [x(run).map((value) => round(value, 5)), run.error], look, {
         legendgroup: name,
         showlegend: panel === "",
-        x: x(run).map((value) => round(value, 5)),
-        y: run.error.map((value) => round(value)),
         xaxis: `x${panel}`,
         yaxis: `y${panel}`,
-        line: {color, width: 2, dash: run.identity ? "solid" : "dash"},
-        marker: {
-          symbol: run.identity ? symbol : `${symbol!}-open`,
-          color,
-          size: 8,
-          maxdisplayed: MARKS,
-        } as ScatterData["marker"],
         hovertemplate: `${name}, %{x}: %{y:.4f}<extra></extra>`,
-      };
+      });
     }),
   );
   const log = {type: "log" as const, ...logTicks(runs.flatMap(({error}) => [...error]))};
@@ -310,23 +283,21 @@ function traces(
   panel: number,
   first: boolean,
 ): Partial<ScatterData>[] {
-  const {color, dash, symbol} = style;
+  const {color} = style;
   const axes = {xaxis: axisName("x", panel).trace, yaxis: axisName("y", panel).trace, legendgroup: name};
   const errors = error?.map((value) => (Number.isFinite(value) ? value : 0));
   const isBand = x.length > MANY;
-  const curve: Partial<ScatterData> = {
-    ...axes,
-    type: "scatter",
-    mode: "lines+markers",
+  const curve = line(
     name,
-    showlegend: first,
-    x: [...x],
-    y: y.map((value) => round(value)),
-    line: {color, dash, width: 2},
-    marker: {color, symbol, size: isBand ? 5 : 8},
-    ...(errors && !isBand && {error_y: {type: "data", array: errors, thickness: 1.3, width: 4, color}}),
-    hovertemplate: `${name}, %{x}: %{y:.3f}<extra></extra>`,
-  };
+    [x, y],
+    {...style, width: 2, size: isBand ? 5 : 8},
+    {
+      ...axes,
+      showlegend: first,
+      ...(errors && !isBand && {error_y: {type: "data", array: errors, thickness: 1.3, width: 4, color}}),
+      hovertemplate: `${name}, %{x}: %{y:.3f}<extra></extra>`,
+    },
+  );
   if (!errors || !isBand) return [curve];
   const end = (side: number) => y.map((value, i) => value + side * errors[i]);
   return [band(x, [end(-1), end(1)], color, axes), curve];
@@ -338,25 +309,14 @@ export function validationFigure(options: ReferenceCurve & FigureOptions): Figur
   const rounded = (values: readonly number[]) => values.map((value) => round(value, 5));
   const scale = (key: "x" | "y"): LayoutAxis =>
     logarithmic[key] ? {type: "log", ...logTicks([...exact[key], ...ours[key]])} : {zeroline: key === "y"};
+  const data = [exact, ours].map(({x, y}, i): Partial<ScatterData> => {
+    const points = {type: "scatter", name: names[i], x: rounded(x), y: rounded(y)} as const;
+    return i === 0
+      ? {...points, mode: "lines", line: {color: ink.text, width: 1.2}}
+      : {...points, mode: "markers", marker: {size: x.length > 60 ? 4 : 8, color: colours[3]}};
+  });
   return {
-    data: [
-      {
-        type: "scatter",
-        mode: "lines",
-        name: names[0],
-        x: rounded(exact.x),
-        y: rounded(exact.y),
-        line: {color: ink.text, width: 1.2},
-      },
-      {
-        type: "scatter",
-        mode: "markers",
-        name: names[1],
-        x: rounded(ours.x),
-        y: rounded(ours.y),
-        marker: {size: ours.x.length > 60 ? 4 : 8, color: colours[3]},
-      },
-    ],
+    data,
     layout: {
       ...frame({...options, width, height: 360, margin: {l: 92, t: 38}}),
       xaxis: axis(axes[0], scale("x")),

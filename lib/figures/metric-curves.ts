@@ -6,7 +6,7 @@ import {number, optional} from "../core/options/rules";
 import {central} from "../evaluate/summary";
 import {compose} from "./compose";
 import {annotate, axis, axisName, explained, frame, heading, legendAbove, type AxisNames} from "./layout";
-import {band, curveStyles, ink, rateLabel, round} from "./style";
+import {band, curveStyles, ink, line, rateLabel} from "./style";
 import type {CurveSource, CurveStyle, Figure, FigureOptions} from "./style";
 
 /** Metrics of the panels. */
@@ -198,19 +198,22 @@ function styleOf(curves: readonly Curve[]): (curve: CurveSource) => CurveStyle {
   };
 }
 
+/** The legend's entry that a curve follows. */
+const groupOf = ({lab, method, compression}: Curve) =>
+  lab ?? (compression === undefined ? method : rateLabel(compression));
+
 /** The standard errors of a curve as a band behind it; none where they are not known. */
 function errorBand(
-  {lab, method, compression, rows}: Curve,
+  curve: Curve,
   metric: Panel,
   [xaxis, yaxis]: readonly [string, string],
   {color}: CurveStyle,
 ): Partial<ScatterData>[] {
-  const banded = rows.filter((row) => Number.isFinite(row[metric]) && Number.isFinite(row[`${metric} ±`]));
+  const banded = curve.rows.filter((row) => Number.isFinite(row[metric]) && Number.isFinite(row[`${metric} ±`]));
   if (banded.length < 2) return [];
   const end = (side: number) => banded.map((row) => row[metric] + side * row[`${metric} ±`]!);
   const leads = banded.map(({lead}) => lead);
-  const legendgroup = lab ?? (compression === undefined ? method : rateLabel(compression));
-  return [band(leads, [end(-1), end(1)], color, {name: "error", legendgroup, xaxis, yaxis})];
+  return [band(leads, [end(-1), end(1)], color, {name: "error", legendgroup: groupOf(curve), xaxis, yaxis})];
 }
 
 function trace(
@@ -223,21 +226,16 @@ function trace(
   const {lab, method, compression, rows} = curve;
   const own = compression === undefined ? method : `${method} ${rateLabel(compression)}`;
   const name = lab === undefined ? own : `${lab}: ${own}`;
-  return {
-    type: "scatter",
-    mode: symbol ? "lines+markers" : "lines",
-    name,
-    legendgroup: lab ?? (compression === undefined ? method : rateLabel(compression)),
+  const values = [rows.map(({lead}) => lead), rows.map((row) => row[metric])] as const;
+  const look = {color, dash, symbol, width: compression === undefined ? 1.3 : 1.8, marks: MARKS};
+  return line(name, values, look, {
+    legendgroup: groupOf(curve),
     showlegend: false,
-    x: rows.map(({lead}) => lead),
-    y: rows.map((row) => round(row[metric])),
     xaxis,
     yaxis,
-    line: {color, width: compression === undefined ? 1.3 : 1.8, dash},
-    ...(symbol && {marker: {symbol, size: 7, color, maxdisplayed: MARKS}}),
     ...(opacity !== undefined && {opacity}),
     hovertemplate: `${name}, τ = %{x}: %{y:.3f}<extra></extra>`,
-  };
+  });
 }
 
 /**
@@ -282,19 +280,7 @@ function firstOf(curves: readonly Curve[], kind: (curve: Curve) => unknown): Cur
 
 /** One entry of a legend: "legend" for rates and laboratories, "legend2" for line styles. */
 function key(name: string, look: CurveStyle, width: number, legend = "legend2"): Partial<ScatterData> {
-  const {color, dash, symbol} = look;
-  return {
-    type: "scatter",
-    mode: symbol ? "lines+markers" : "lines",
-    name,
-    legendgroup: name,
-    legend,
-    x: [null],
-    y: [null],
-    line: {color, width, dash},
-    ...(symbol && {marker: {symbol, size: 6, color}}),
-    hoverinfo: "skip",
-  };
+  return line(name, [[null], [NaN]], {...look, width, size: 6}, {legendgroup: name, legend, hoverinfo: "skip"});
 }
 
 function cutNote(text: string, metric: Panel): Annotation {

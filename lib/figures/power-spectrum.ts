@@ -4,8 +4,9 @@ import {records, row, rowOf} from "../core/options/array-rules";
 import {checkOptions} from "../core/options/check-options";
 import {either, list, optional, text} from "../core/options/rules";
 import {quantile} from "../evaluate/summary";
-import {annotate, axis, explained, frame, headings, legend, logTicks} from "./layout";
-import {band, curveStyles, ink, rateLabel, round, type CurveStyle, type Figure, type FigureOptions} from "./style";
+import {annotate, axis, explained, frame, heading, legend, logTicks} from "./layout";
+import {band, curveStyles, ink, line, rateLabel, round} from "./style";
+import type {CurveStyle, Figure, FigureOptions, LineLook} from "./style";
 
 /** Isotropic power spectrum, or those of several trajectories. */
 export type Spectra = ArrayLike<number> | readonly ArrayLike<number>[];
@@ -74,8 +75,12 @@ export function powerSpectra(
   requireFit(k.length, real, methods);
   const style = curveStyles(curves);
   const shown = Array.from(k, (value) => round(value)!);
-  const draw = (name: string, panel: "" | "2", look: Look, value: (trajectory: number, ring: number) => number) =>
-    traces({name, x: shown, values: bundle(k, real.length, value), panel, look, isMany: real.length > 1});
+  const draw = (
+    name: string,
+    panel: "" | "2",
+    look: Drawn["look"],
+    value: (trajectory: number, ring: number) => number,
+  ) => traces({name, x: shown, values: bundle(k, real.length, value), panel, look, isMany: real.length > 1});
   const data = [
     ...draw("truth", "", TRUTH, (n, ring) => real[n][ring]),
     ...methods.flatMap(({method, compression, spectra}) => {
@@ -116,38 +121,31 @@ function captioned(options: SpectrumOptions, count: number): SpectrumOptions {
   return {...options, caption: explained(words, options.caption)};
 }
 
-/** The look of a line. */
-interface Look extends CurveStyle {
-  readonly width: number;
-}
-
-const TRUTH: Look = {color: ink.text, dash: "solid", width: 2.4};
+const TRUTH = {color: ink.text, dash: "solid", width: 2.4} as const;
 
 interface Drawn {
   readonly name: string;
   readonly x: number[];
   readonly values: Bundle;
   readonly panel: "" | "2";
-  readonly look: Look;
+  readonly look: CurveStyle & LineLook;
   readonly isMany: boolean;
 }
 
 /** The band of several trajectories and the line of their middle. */
 function traces({name, x, values: [low, middle, high], panel, look, isMany}: Drawn): Partial<ScatterData>[] {
-  const {color, dash, symbol, width} = look;
-  const place = {type: "scatter", legendgroup: name, xaxis: `x${panel}`, yaxis: `y${panel}`} as const;
-  const line: Partial<ScatterData> = {
-    ...place,
-    mode: symbol ? "lines+markers" : "lines",
+  const place = {legendgroup: name, xaxis: `x${panel}`, yaxis: `y${panel}`};
+  const curve = line(
     name,
-    showlegend: panel === "",
-    x,
-    y: middle.map((value) => round(value)),
-    line: {width, color, dash},
-    ...(symbol && {marker: {symbol, size: 7, color, maxdisplayed: MARKS}}),
-    hovertemplate: `${name}, k = %{x:.3f}: %{y:.3g}<extra></extra>`,
-  };
-  return isMany ? [band(x, [low, high], color, {...place, name: "spread"}), line] : [line];
+    [x, middle],
+    {...look, marks: MARKS},
+    {
+      ...place,
+      showlegend: panel === "",
+      hovertemplate: `${name}, k = %{x:.3f}: %{y:.3g}<extra></extra>`,
+    },
+  );
+  return isMany ? [band(x, [low, high], look.color, {...place, name: "spread"}), curve] : [curve];
 }
 
 function layoutOf(k: ArrayLike<number>, data: readonly Partial<ScatterData>[], options: SpectrumOptions): Layout {
@@ -174,16 +172,7 @@ function layoutOf(k: ArrayLike<number>, data: readonly Partial<ScatterData>[], o
     shapes: bands ? ["", "2"].flatMap((panel) => bandShapes(bands, panel)) : [],
   };
   const names = bands ? ["", "2"].flatMap((panel) => bandNames(bands, panel)) : [];
-  return annotate(layout, [
-    ...headings(
-      ["Power spectrum", "Relative to the truth"],
-      [
-        [0, 0.46],
-        [0.54, 1],
-      ],
-    ),
-    ...names,
-  ]);
+  return annotate(layout, [heading("Power spectrum", 0.23), heading("Relative to the truth", 0.77), ...names]);
 }
 
 /** Ends of the axis of powers, as logarithms: room above for the names of the bands. */

@@ -218,6 +218,28 @@ export function curveStyles(curves: readonly CurveSource[]): (curve: CurveSource
   };
 }
 
+/** The look of a line: its width, and size and number of its markers at most where its style has some. */
+export type LineLook = Partial<CurveStyle> & {readonly width?: number; readonly size?: number; readonly marks?: number};
+
+/** A line through points. */
+export function line(
+  name: string,
+  [x, y]: readonly [readonly (number | null)[], readonly number[]],
+  {color, dash, symbol, width = 1.8, size = 7, marks}: LineLook,
+  more: Partial<ScatterData>,
+): Partial<ScatterData> {
+  return {
+    type: "scatter",
+    mode: symbol ? "lines+markers" : "lines",
+    name,
+    x: [...x],
+    y: y.map((value) => round(value)),
+    line: {color, dash, width},
+    ...(symbol && {marker: {symbol, color, size, ...(marks && {maxdisplayed: marks})}}),
+    ...more,
+  };
+}
+
 /** A band of uncertainty between two curves, in the colour of its line. */
 export function band(
   x: readonly number[],

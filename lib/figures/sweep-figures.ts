@@ -7,7 +7,7 @@ import type {Importance} from "../sweep/importance";
 import {scaleOf} from "../sweep/scale";
 import {byVariant, methodsOf, variedOptions, type MeasuredTrial} from "../sweep/trial";
 import {annotate, axis, explained, frame, legend, logTicks} from "./layout";
-import {band, colours, ink, round, type Figure, type FigureOptions} from "./style";
+import {band, colours, ink, line, round, type Figure, type FigureOptions} from "./style";
 
 export interface KnobOptions extends FigureOptions {
   /** Path of the option along the axis, or "method". */
@@ -36,22 +36,15 @@ export function knobFigure(trials: readonly MeasuredTrial[], {option, measure, .
   const data = lines.map((name, i): Partial<ScatterData> => {
     const own = points.filter(({line}) => line === name);
     if (numbers) own.sort((a, b) => (a.at as number) - (b.at as number));
-    return {
-      type: "scatter",
+    const array = own.map(({error}) => (Number.isFinite(error) ? round(error) : 0));
+    const look = {color: colours[i % colours.length], width: 2, dash: lineDash(i)};
+    return line(name, [[], own.map(({value}) => value)], look, {
       mode: "lines+markers",
-      name,
       x: own.map(place),
-      y: own.map(({value}) => round(value)),
-      error_y: {
-        type: "data",
-        array: own.map(({error}) => (Number.isFinite(error) ? round(error) : 0)),
-        thickness: 1.2,
-        width: 4,
-      },
-      line: {color: colours[i % colours.length], width: 2, dash: lineDash(i)},
+      error_y: {type: "data", array, thickness: 1.2, width: 4},
       marker: {size: 8},
       hovertemplate: `${name}, %{x}: %{y:.4f}<extra></extra>`,
-    };
+    });
   });
   const values = points.map(({value}) => value).filter(Number.isFinite);
   const wide = scaleOf(values);
@@ -124,7 +117,7 @@ export function sweepCurves(trials: readonly MeasuredTrial[], options: FigureOpt
   ] as const;
   const data = panels.flatMap(({x, axis: panel}) => {
     const traces = curves.map((curve, i) => tracesOf(curve, x(curve), panel, i));
-    return [...traces.flatMap(({bands}) => bands), ...traces.map(({line}) => line)];
+    return [...traces.flatMap(({bands}) => bands), ...traces.map(({curve}) => curve)];
   });
   const words = curves.some(({seeds}) => seeds > 1)
     ? "Lines: means over seeds; bands: from the lowest seed to the highest."
@@ -154,21 +147,21 @@ export function sweepCurves(trials: readonly MeasuredTrial[], options: FigureOpt
 }
 
 /** The line of the i-th curve in a panel, and its band if there are several seeds. */
-function tracesOf(curve: Curve, x: readonly number[], panel: "" | "2", i: number) {
-  const {name, errors, lowest, highest, seeds} = curve;
+function tracesOf({name, errors, lowest, highest, seeds}: Curve, x: readonly number[], panel: "" | "2", i: number) {
   const color = colours[i % colours.length];
   const across = x.map((value) => round(value, 5)!);
-  const place = {type: "scatter", mode: "lines", legendgroup: name, xaxis: `x${panel}`, yaxis: `y${panel}`} as const;
-  const line: Partial<ScatterData> = {
-    ...place,
+  const place = {legendgroup: name, xaxis: `x${panel}`, yaxis: `y${panel}`};
+  const curve = line(
     name,
-    showlegend: panel === "",
-    x: across,
-    y: errors.map((value) => round(value)),
-    line: {color, width: 2, dash: lineDash(i)},
-    hovertemplate: `${name}, %{x}: %{y:.4f}<extra></extra>`,
-  };
-  return {line, bands: seeds > 1 ? [band(across, [lowest, highest], color, {...place, name: "seeds"})] : []};
+    [across, errors],
+    {color, width: 2, dash: lineDash(i)},
+    {
+      ...place,
+      showlegend: panel === "",
+      hovertemplate: `${name}, %{x}: %{y:.4f}<extra></extra>`,
+    },
+  );
+  return {curve, bands: seeds > 1 ? [band(across, [lowest, highest], color, {...place, name: "seeds"})] : []};
 }
 
 type Measured = MeasuredTrial["measured"];

@@ -21,15 +21,13 @@ export interface TypedArraySpec {
 export interface CompactOptions {
   /** Significant digits. Default: 4. */
   digits?: number;
-  /** Min length of arrays that are packed; Infinity packs none. Default: 24. */
-  pack?: number;
 }
 
 /** Make a figure (not its form for notebooks) small and plain: JSON without typed arrays, NaN or undefined. */
-export function compact(figure: Figure, {digits = 4, pack = 24}: CompactOptions = {}): Figure {
+export function compact(figure: Figure, {digits = 4}: CompactOptions = {}): Figure {
   const rounded = (value: unknown): unknown => simplify(value, digits);
   const packed = (value: unknown): unknown => {
-    const array = pack < Infinity ? packArray(value, pack, digits) : undefined;
+    const array = packArray(value, digits);
     if (array) return array;
     if (Array.isArray(value) && value.some((item) => typeof item === "object" && item !== null)) {
       return value.map(packed);
@@ -70,12 +68,15 @@ const isRow = (value: unknown): value is Row =>
   (ArrayBuffer.isView(value) && "length" in value) ||
   (Array.isArray(value) && value.every((item) => item === null || typeof item === "number"));
 
+/** Min length of arrays that are packed. */
+const SHORTEST = 24;
+
 /** Pack a list or a matrix of numbers; nothing else, and nothing that stays shorter as text. */
-function packArray(value: unknown, min: number, digits: number): TypedArraySpec | undefined {
-  if (isRow(value)) return value.length >= min ? encode([value], digits) : undefined;
+function packArray(value: unknown, digits: number): TypedArraySpec | undefined {
+  if (isRow(value)) return value.length >= SHORTEST ? encode([value], digits) : undefined;
   if (!Array.isArray(value) || value.length < 2 || !value.every(isRow)) return undefined;
   const columns = value[0].length;
-  if (value.some((row) => row.length !== columns) || value.length * columns < min) return undefined;
+  if (value.some((row) => row.length !== columns) || value.length * columns < SHORTEST) return undefined;
   return {...encode(value, digits), shape: `${value.length}, ${columns}`};
 }
 
