@@ -181,8 +181,10 @@ const TOP = 254;
 
 /** Play, pause and a slider over the states. */
 function controls(labels: readonly string[], delay: number, high: number): Partial<Layout> {
+  const method = "animate";
   const still = {transition: {duration: 0}, mode: "immediate"};
-  const below = -(BARS + 8) / high;
+  const shown = (duration: number, redraw: boolean) => ({...still, frame: {duration, redraw}});
+  const place = {y: -(BARS + 8) / high, yanchor: "top"};
   return {
     updatemenus: [
       {
@@ -191,16 +193,11 @@ function controls(labels: readonly string[], delay: number, high: number): Parti
         showactive: false,
         x: 0,
         xanchor: "left",
-        y: below,
-        yanchor: "top",
+        ...place,
         pad: {t: 16, r: 10},
         buttons: [
-          {
-            label: "▶ play",
-            method: "animate",
-            args: [null, {...still, frame: {duration: 1000 * delay, redraw: true}, fromcurrent: true}],
-          },
-          {label: "❚❚ pause", method: "animate", args: [[null], {...still, frame: {duration: 0, redraw: false}}]},
+          {label: "▶ play", method, args: [null, {...shown(1000 * delay, true), fromcurrent: true}]},
+          {label: "❚❚ pause", method, args: [[null], shown(0, false)]},
         ],
       },
     ],
@@ -208,18 +205,13 @@ function controls(labels: readonly string[], delay: number, high: number): Parti
       {
         x: 0.24,
         len: 0.76,
-        y: below,
-        yanchor: "top",
+        ...place,
         pad: {t: 4},
         currentvalue: {xanchor: "left", font: {size: 18, color: ink.text}},
         ticklen: 0,
         minorticklen: 0,
         font: {color: "rgba(0,0,0,0)"}, // the state is named above; names of all would overlap
-        steps: labels.map((label) => ({
-          label,
-          method: "animate",
-          args: [[label], {...still, frame: {duration: 0, redraw: true}}],
-        })),
+        steps: labels.map((label) => ({label, method, args: [[label], shown(0, true)]})),
       },
     ],
   } as Partial<Layout>;

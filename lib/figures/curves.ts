@@ -287,17 +287,13 @@ function traces(
   const axes = {xaxis: axisName("x", panel).trace, yaxis: axisName("y", panel).trace, legendgroup: name};
   const errors = error?.map((value) => (Number.isFinite(value) ? value : 0));
   const isBand = x.length > MANY;
-  const curve = line(
-    name,
-    [x, y],
-    {...style, width: 2, size: isBand ? 5 : 8},
-    {
-      ...axes,
-      showlegend: first,
-      ...(errors && !isBand && {error_y: {type: "data", array: errors, thickness: 1.3, width: 4, color}}),
-      hovertemplate: `${name}, %{x}: %{y:.3f}<extra></extra>`,
-    },
-  );
+  const look = {...style, width: 2, size: isBand ? 5 : 8};
+  const curve = line(name, [x, y], look, {
+    ...axes,
+    showlegend: first,
+    ...(errors && !isBand && {error_y: {type: "data", array: errors, thickness: 1.3, width: 4, color}}),
+    hovertemplate: `${name}, %{x}: %{y:.3f}<extra></extra>`,
+  });
   if (!errors || !isBand) return [curve];
   const end = (side: number) => y.map((value, i) => value + side * errors[i]);
   return [band(x, [end(-1), end(1)], color, axes), curve];

@@ -29,6 +29,9 @@ const whiteToBlue: ColourScale = [
   [1, "rgb(8,81,156)"],
 ];
 
+/** The look of colour bars. */
+const BAR = {thickness: 12, outlinewidth: 0, tickfont: {size: 13}} as const;
+
 const squareRule = where(list(list(number())), "a square matrix", (rows: number[][]) =>
   rows.every((row) => row.length === rows.length),
 );
@@ -57,29 +60,17 @@ export function matrixFigure(panels: readonly MatrixPanel[], options: MatrixOpti
   const top = panels.flatMap(({values}) => values.flat()).reduce((most, value) => Math.max(most, value), 0);
   const [zmin, zmax] = scale === "signed" ? [-1, 1] : [0, top || 1];
   const bottom = numbers ? 26 + 5 * Math.max(...labels.map(({length}) => length)) : 34;
-  let layout: Layout = frame({
-    ...options,
-    width,
-    height: Math.round(side) + 34 + bottom,
-    margin: {l: left, r: 90, t: 34, b: bottom},
-  });
+  const margin = {l: left, r: 90, t: 34, b: bottom};
+  let layout: Layout = frame({...options, width, height: Math.round(side) + 34 + bottom, margin});
+  const tickvals = labels.map((_, k) => k).filter((k) => numbers || k % 4 === 0); // of many labels every fourth
+  const ticks = {tickvals, ticktext: tickvals.map((k) => labels[k]), showgrid: false, ticks: ""} as const;
   const data = panels.map(({title, values}, i): Data => {
     const [across, up] = [axisName("x", i), axisName("y", i)];
-    const ticks = {tickvals: labels.map((_, k) => k), ticktext: [...labels], showgrid: false, ticks: "" as const};
+    const angle = {domain: spans[i], anchor: up.trace, tickangle: numbers ? -35 : 0};
     layout = {
       ...layout,
-      [across.layout]: axis("", {
-        ...thin(ticks, numbers),
-        domain: spans[i],
-        anchor: up.trace,
-        tickangle: numbers ? -35 : 0,
-      }),
-      [up.layout]: axis("", {
-        ...thin(ticks, numbers),
-        autorange: "reversed",
-        anchor: across.trace,
-        showticklabels: i === 0,
-      }),
+      [across.layout]: axis("", {...ticks, ...angle}),
+      [up.layout]: axis("", {...ticks, autorange: "reversed", anchor: across.trace, showticklabels: i === 0}),
     };
     return {
       type: "heatmap",
@@ -94,14 +85,7 @@ export function matrixFigure(panels: readonly MatrixPanel[], options: MatrixOpti
       zsmooth: false,
       colorscale: scale === "signed" ? diverging(1) : whiteToBlue,
       showscale: i === 0,
-      colorbar: {
-        thickness: 12,
-        outlinewidth: 0,
-        tickfont: {size: 13},
-        title: {text: unit, side: "right"},
-        x: 1,
-        xpad: 10,
-      },
+      colorbar: {...BAR, title: {text: unit, side: "right"}, x: 1, xpad: 10},
       ...(numbers && {
         text: values.map((row) => row.map((value) => `${round(value, 2)}`)) as never,
         texttemplate: "%{text}",
@@ -112,13 +96,6 @@ export function matrixFigure(panels: readonly MatrixPanel[], options: MatrixOpti
   });
   const titles = panels.map(({title}) => title);
   return {data, layout: annotate({...layout, plot_bgcolor: ink.grid}, headings(titles, spans))};
-}
-
-/** Of many labels every fourth. */
-function thin<T extends {tickvals: number[]; ticktext: string[]}>(ticks: T, all: boolean): T {
-  if (all) return ticks;
-  const kept = ticks.tickvals.filter((k) => k % 4 === 0);
-  return {...ticks, tickvals: kept, ticktext: kept.map((k) => ticks.ticktext[k])};
 }
 
 /** A quantity that colours points. */
@@ -224,7 +201,7 @@ const FEW = 5;
 
 /** Colour bar, with the values themselves at its ticks where they are few. */
 function bar(values: readonly number[], logarithmic = false) {
-  const look = {thickness: 12, outlinewidth: 0, tickfont: {size: 13}, len: 0.9};
+  const look = {...BAR, len: 0.9};
   const distinct = [...new Set(values)];
   if (!logarithmic && distinct.length > FEW) return look;
   const {tickvals, ticktext} = distinct.length <= FEW ? logTicks(values, distinct) : logTicks(values);

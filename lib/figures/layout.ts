@@ -43,21 +43,9 @@ export const corner = {x: 0, xref: "container", xanchor: "left", y: 1, yref: "co
 
 /** The caption hangs below the axis labels, at the left edge of the figure. */
 function captionBelow(lines: string[], left: number, bottom: number): Annotation {
-  return {
-    name: "caption",
-    text: lines.join("<br>"),
-    xref: "paper",
-    yref: "paper",
-    x: 0,
-    y: 0,
-    xanchor: "left",
-    yanchor: "top",
-    xshift: 12 - left,
-    yshift: -bottom - 4,
-    align: "left",
-    showarrow: false,
-    font: {...font, size: 14, color: ink.muted},
-  };
+  const place = {xref: "paper", yref: "paper", x: 0, y: 0, xanchor: "left", yanchor: "top"} as const;
+  const shift = {xshift: 12 - left, yshift: -bottom - 4, align: "left", showarrow: false} as const;
+  return {name: "caption", text: lines.join("<br>"), ...place, ...shift, font: {...font, size: 14, color: ink.muted}};
 }
 
 /** Break text into lines of at most `columns` characters, at spaces that are not non-breaking. */

@@ -135,16 +135,12 @@ interface Drawn {
 /** The band of several trajectories and the line of their middle. */
 function traces({name, x, values: [low, middle, high], panel, look, isMany}: Drawn): Partial<ScatterData>[] {
   const place = {legendgroup: name, xaxis: `x${panel}`, yaxis: `y${panel}`};
-  const curve = line(
-    name,
-    [x, middle],
-    {...look, marks: MARKS},
-    {
-      ...place,
-      showlegend: panel === "",
-      hovertemplate: `${name}, k = %{x:.3f}: %{y:.3g}<extra></extra>`,
-    },
-  );
+  const marked = {...look, marks: MARKS};
+  const curve = line(name, [x, middle], marked, {
+    ...place,
+    showlegend: panel === "",
+    hovertemplate: `${name}, k = %{x:.3f}: %{y:.3g}<extra></extra>`,
+  });
   return isMany ? [band(x, [low, high], look.color, {...place, name: "spread"}), curve] : [curve];
 }
 
@@ -152,6 +148,7 @@ function layoutOf(k: ArrayLike<number>, data: readonly Partial<ScatterData>[], o
   const {bands, unit = "field units"} = options;
   const values = (panel: string) =>
     data.filter(({xaxis}) => xaxis === panel).flatMap(({y}) => (y as (number | null)[]).map((value) => value ?? 0));
+  const powers = values("x");
   const largest = values("x2").reduce((a, b) => Math.max(a, b), 0);
   const top = Math.max(1.25, Math.min(2.5, largest * 1.05));
   const range: [number, number] = [Math.log10(k[0]) - 0.03, Math.log10(k[k.length - 1]) + 0.03];
@@ -161,12 +158,7 @@ function layoutOf(k: ArrayLike<number>, data: readonly Partial<ScatterData>[], o
     ...frame({...options, height: 420, margin: {l: 92, r: 20, t: 34}}),
     xaxis: across([0, 0.46], "y"),
     xaxis2: across([0.54, 1], "y2"),
-    yaxis: axis(`Power (${unit}²)`, {
-      type: "log",
-      ...logTicks(values("x")),
-      anchor: "x",
-      range: powerRange(values("x")),
-    }),
+    yaxis: axis(`Power (${unit}²)`, {type: "log", ...logTicks(powers), anchor: "x", range: powerRange(powers)}),
     yaxis2: axis("", {anchor: "x2", range: [0, top]}),
     legend: legend({x: 0.012, y: 0.02, xanchor: "left", yanchor: "bottom"}),
     shapes: bands ? ["", "2"].flatMap((panel) => bandShapes(bands, panel)) : [],

@@ -1,5 +1,5 @@
 /** Figures of a sweep's trials: a measure over an option, learning curves, all trials at once, importances. */
-import type {Annotation, Dash, Layout, ScatterData} from "plotly.js";
+import type {Annotation, Dash, Layout, LayoutAxis, ScatterData} from "plotly.js";
 import {valueCell} from "../core/table";
 import {central, summary} from "../evaluate/summary";
 import {badness} from "../sweep/badness";
@@ -48,18 +48,13 @@ export function knobFigure(trials: readonly MeasuredTrial[], {option, measure, .
   });
   const values = points.map(({value}) => value).filter(Number.isFinite);
   const wide = scaleOf(values);
+  const log = {type: "log", ...logTicks(points.map(({at}) => at as number))} as const;
+  const across: LayoutAxis = numbers ? (scale.log ? log : {}) : {type: "category"};
   return {
     data,
     layout: {
       ...frame({...options, height: 420, margin: {l: 88, r: lines.length > 1 ? 300 : 24}}),
-      xaxis: axis(
-        option,
-        numbers && scale.log
-          ? {type: "log", ...logTicks(points.map(({at}) => at as number))}
-          : numbers
-            ? {}
-            : {type: "category"},
-      ),
+      xaxis: axis(option, across),
       yaxis: axis(measure, wide.kind === "numbers" && wide.log ? {type: "log", ...logTicks(values)} : {}),
       legend: legend({x: 1.01, y: 1, xanchor: "left", yanchor: "top", font: {size: 13}}),
       showlegend: lines.length > 1,
@@ -151,16 +146,12 @@ function tracesOf({name, errors, lowest, highest, seeds}: Curve, x: readonly num
   const color = colours[i % colours.length];
   const across = x.map((value) => round(value, 5)!);
   const place = {legendgroup: name, xaxis: `x${panel}`, yaxis: `y${panel}`};
-  const curve = line(
-    name,
-    [across, errors],
-    {color, width: 2, dash: lineDash(i)},
-    {
-      ...place,
-      showlegend: panel === "",
-      hovertemplate: `${name}, %{x}: %{y:.4f}<extra></extra>`,
-    },
-  );
+  const look = {color, width: 2, dash: lineDash(i)};
+  const curve = line(name, [across, errors], look, {
+    ...place,
+    showlegend: panel === "",
+    hovertemplate: `${name}, %{x}: %{y:.4f}<extra></extra>`,
+  });
   return {curve, bands: seeds > 1 ? [band(across, [lowest, highest], color, {...place, name: "seeds"})] : []};
 }
 

@@ -199,10 +199,9 @@ function fitting(options: TileOptions, width: number): Figure {
   const {rows} = options;
   const grid = gridOf(options);
   const full = draw(options, grid, fullForm(rows, grid, width, LOWEST));
-  const {height = 0} = full.layout;
+  const {height = 0, margin: {t = 0, b = 0} = {}} = full.layout;
   if (height <= NOTEBOOK.height) return full;
-  const around = height - plotHeightOf(full);
-  const form = compactForm(rows, grid, {width: NOTEBOOK.width, height: NOTEBOOK.height - around});
+  const form = compactForm(rows, grid, {width: NOTEBOOK.width, height: NOTEBOOK.height - t - b});
   return {...full, notebook: draw(options, grid, form)};
 }
 
@@ -235,9 +234,6 @@ function shapeOf({columns, rows}: TileOptions): readonly number[] {
   }
   return shape;
 }
-
-/** Height of the images alone, without title, labels and caption. */
-const plotHeightOf = ({layout: {height = 0, margin}}: Figure) => height - (margin?.t ?? 0) - (margin?.b ?? 0);
 
 /** Draw the grid in one of its forms. */
 function draw(options: TileOptions, grid: Grid, form: Form): Figure {
@@ -348,8 +344,8 @@ function rowTrace(
     zsmooth: false,
     hoverongaps: false,
     hovertemplate: "%{z}",
-    showscale: span > 0 && depth > 0,
-    ...(span > 0 ? {colorbar: bar} : {}),
+    showscale: span > 0,
+    ...(span > 0 && {colorbar: bar}),
   };
 }
 
@@ -390,10 +386,7 @@ export interface Grid {
 }
 
 /** A row as far as its place depends on it. */
-export interface GridRow {
-  readonly bar?: boolean | number;
-  readonly apart?: boolean;
-}
+type GridRow = Pick<TileRow, "bar" | "apart">;
 
 /** A grid with the size and the place of everything in it. */
 export interface Form {
