@@ -1,4 +1,4 @@
-/** The library's layout: rooms in reading order, no cycle, no crowded folder, one name per concept. */
+/** The library's layout: rooms in reading order, and no cycle. */
 import {readdirSync, readFileSync} from "node:fs";
 import path from "node:path";
 import {systemNames} from "../lib/systems/registry";
@@ -58,21 +58,6 @@ test("imports have no cycle", () => {
   };
   for (const file of files) visit(file, []);
   expect(cycles).toEqual([]);
-});
-
-test("no folder holds more than 15 files", () => {
-  const counts = new Map<string, number>();
-  for (const file of files) counts.set(path.posix.dirname(file), (counts.get(path.posix.dirname(file)) ?? 0) + 1);
-  expect([...counts].filter(([, count]) => count > 15)).toEqual([]);
-});
-
-test("a file's name says which concept it holds: only systems share names", () => {
-  const places = new Map<string, string[]>();
-  for (const file of files.filter((file) => !SYSTEM.test(file))) {
-    const name = path.posix.basename(file);
-    places.set(name, [...(places.get(name) ?? []), file]);
-  }
-  expect([...places.values()].filter((list) => list.length > 1)).toEqual([]);
 });
 
 test("nothing outside of a system's folder, the registry and the presets knows a system by its name", () => {
