@@ -157,30 +157,24 @@ export {toDataFrame} from "./evaluate/tables/data-frame";
 export {table1} from "./evaluate/tables/inference-times";
 export {readPaperScores} from "./evaluate/tables/paper-scores";
 
-export {figure1, type EmulationThumbnails} from "./figures/schematics/figure-01";
-export {figure2, type DenoiserThumbnails} from "./figures/schematics/figure-02";
-export {figure7} from "./figures/schematics/figure-07";
-export {figure3} from "./figures/figure-03";
-export {figure4} from "./figures/figure-04";
-export {figure4All, type SystemRollouts} from "./figures/images/figure-04-all";
-export {figure22} from "./figures/images/figure-22";
-export {figure23, type PointColours} from "./figures/images/figure-23";
-export {matrixFigure, type MatrixPanel} from "./figures/images/matrix-figure";
-export {figure6} from "./figures/images/figure-06";
-export {errorCurves, type ErrorCurve, type ErrorPanel} from "./figures/curves/error-curves";
-export {calibration} from "./figures/curves/calibration-figure";
-export {figure5} from "./figures/curves/figure-05";
-export {figure8, type SystemCurves} from "./figures/curves/figure-08";
-export {ablation} from "./figures/ablation";
-export {histogram} from "./figures/histogram";
-export {inferenceTime} from "./figures/inference-time";
+export {figure1, figure2, figure7, type EmulationThumbnails, type DenoiserThumbnails} from "./figures/schematics";
+export {figure3, histogram, inferenceTime} from "./figures/bars";
+export {figure4, figure4All, figure22, figure6, snapshot, type SystemRollouts} from "./figures/image-figures";
+export {figure23, matrixFigure, type PointColours, type MatrixPanel} from "./figures/latent-space";
+export {
+  errorCurves,
+  ablation,
+  validationFigure,
+  trainingCurve,
+  type ErrorCurve,
+  type ErrorPanel,
+} from "./figures/curves";
+export {calibration} from "./figures/calibration-figure";
+export {figure5, figure8, type SystemCurves} from "./figures/metric-curves";
 export {powerSpectra} from "./figures/power-spectrum";
-export {snapshot} from "./figures/snapshot";
 export {displayedView, fieldView, fieldViews, imageOf, limitsIn, type FieldView} from "./figures/field-view";
 export {animate, animatePanels, type AnimatedFigure} from "./figures/animation";
-export {validationFigure} from "./figures/reference-curve";
 export {fieldOf, limitsOf, tiles} from "./figures/tiles";
-export {trainingCurve} from "./figures/curves/training-curve";
-export {toHtmlTable} from "./figures/render/html-table";
+export {toHtmlTable} from "./figures/tables";
 export type {Figure} from "./figures/style";
 export {dataFolder, figuresFolder, projectRoot, wellFolder} from "./core/paths";

@@ -1,34 +1,36 @@
-/** Fields that change with time, side by side: live with play, pause and a slider, and as a GIF for other readers. */
+/** Fields that change with time, side by side, with play, pause and a slider. */
 import {arrayOf, records} from "../core/options/array-rules";
 import {checkOptions} from "../core/options/check-options";
 import {anything, list, number, where} from "../core/options/rules";
 import type {Data, Frame, Layout} from "plotly.js";
-import {flat} from "../core/array";
 import {imageOf, limitsIn, viewsRule, type FieldView} from "./field-view";
-import type {AnimationPanel} from "./images/animation-panel";
-import {animationGif} from "./render/animation-gif";
-import type {Movie} from "./render/movie";
-import {
-  annotate,
-  axisName,
-  diverging,
-  domains,
-  frame,
-  heading,
-  ink,
-  NOTEBOOK,
-  round,
-  type Figure,
-  type FigureOptions,
-} from "./style";
-import {imageSources, limitsOf, type ImageSource} from "./tiles";
+import {annotate, axisName, domains, frame, headings} from "./layout";
+import {diverging, ink, NOTEBOOK, round, type Figure, type ColourScale, type FigureOptions} from "./style";
+import {imageSources, levelsOf, limitsOf, type FieldImage, type ImageSource, type Limits} from "./tiles";
 
-/** An animation in two forms, and what a movie of it is made from. */
+/** Images of one kind over time. */
+export interface AnimationPanel {
+  /** Above the images. */
+  readonly name: string;
+  /** One per state, all of one shape. */
+  readonly images: readonly FieldImage[];
+  readonly limits: Limits;
+  readonly scale: ColourScale;
+}
+
+/** Panels side by side that change with time: the content of a GIF or an MP4. */
+export interface Movie {
+  readonly panels: readonly AnimationPanel[];
+  /** A text per state, e.g. "τ = 20". */
+  readonly labels: readonly string[];
+  /** Seconds that a state is shown. */
+  readonly delay: number;
+}
+
+/** An animation that answers to the mouse, and its content as a movie. */
 export interface AnimatedFigure {
   readonly figure: Figure;
   readonly movie: Movie;
-  /** Bytes of a GIF, at least 720 pixels wide. */
-  readonly gif: Buffer;
 }
 
 export interface PanelOptions extends FigureOptions {
@@ -107,11 +109,7 @@ export function animatePanels(panels: readonly AnimationPanel[], options: PanelO
   const {time = (state) => `t = ${state}`, delay = 0.25} = options;
   checkOptions("animatePanels", number({above: 0}), delay, "delay");
   const labels = Array.from({length: count}, (_, state) => time(state));
-  return {
-    figure: liveAnimation(panels, labels, {...options, delay}),
-    gif: animationGif(panels, labels, delay),
-    movie: {panels, labels, delay},
-  };
+  return {figure: liveAnimation(panels, labels, {...options, delay}), movie: {panels, labels, delay}};
 }
 
 /** Pixels between two panels, and of the room for colour bars and controls. */
@@ -134,9 +132,9 @@ function liveAnimation(
   const data = panels.map((panel, i): Data => ({
     type: "heatmap",
     name: panel.name,
-    z: levels(panel, 0),
+    z: levelsOf(panel.images[0], panel.limits, TOP),
     zmin: 0,
-    zmax: LEVELS,
+    zmax: TOP,
     colorscale: panel.scale,
     zsmooth: false,
     hoverinfo: "skip",
@@ -154,7 +152,7 @@ function liveAnimation(
       yanchor: "top",
       ypad: 8,
       xpad: 0,
-      tickvals: [0.08, 0.5, 0.92].map((part) => part * LEVELS),
+      tickvals: [0.08, 0.5, 0.92].map((part) => part * TOP),
       ticktext: [0.08, 0.5, 0.92].map(
         (part) => `${round(panel.limits[0] + part * (panel.limits[1] - panel.limits[0]), 2)}`,
       ),
@@ -162,7 +160,7 @@ function liveAnimation(
   }));
   const frames = labels.map((name, state): Frame => ({
     name,
-    data: panels.map((panel) => ({z: levels(panel, state)})),
+    data: panels.map(({images, limits}) => ({z: levelsOf(images[state], limits, TOP)})),
     traces: panels.map((_, i) => i),
   }));
   const bare = {visible: false, fixedrange: true};
@@ -170,34 +168,23 @@ function liveAnimation(
     [axisName("x", i).layout]: {...bare, domain: spans[i], anchor: axisName("y", i).trace},
     [axisName("y", i).layout]: {...bare, scaleanchor: axisName("x", i).trace, constrain: "domain"},
   }));
-  const names = panels.map(({name}, i) => heading(name, (spans[i][0] + spans[i][1]) / 2));
+  const names = panels.map(({name}) => name);
   return {
     data,
     frames,
-    layout: Object.assign(annotate(layout, names), ...axes, controls(labels, delay, high)) as Layout,
+    layout: Object.assign(annotate(layout, headings(names, spans)), ...axes, controls(labels, delay, high)) as Layout,
   };
 }
 
-/** Colours that are told apart. */
-const LEVELS = 254;
-
-/** Values of a state as levels between the limits: a byte each, so that many states stay small. */
-function levels({images, limits: [low, high]}: AnimationPanel, state: number): (number | null)[][] {
-  const {shape} = images[state];
-  const values = flat(images[state]);
-  const level = (value: number) => {
-    const part = (value - low) / (high - low || 1);
-    return Number.isFinite(part) ? Math.round(LEVELS * Math.min(1, Math.max(0, part))) : null;
-  };
-  return Array.from({length: shape[1]}, (_, y) =>
-    Array.from({length: shape[0]}, (__, x) => level(values[x * shape[1] + y])),
-  );
-}
+/** Highest level of an image: values are stored as levels, a byte each, so that many states stay small. */
+const TOP = 254;
 
 /** Play, pause and a slider over the states. */
 function controls(labels: readonly string[], delay: number, high: number): Partial<Layout> {
+  const method = "animate";
   const still = {transition: {duration: 0}, mode: "immediate"};
-  const below = -(BARS + 8) / high;
+  const shown = (duration: number, redraw: boolean) => ({...still, frame: {duration, redraw}});
+  const place = {y: -(BARS + 8) / high, yanchor: "top"};
   return {
     updatemenus: [
       {
@@ -206,16 +193,11 @@ function controls(labels: readonly string[], delay: number, high: number): Parti
         showactive: false,
         x: 0,
         xanchor: "left",
-        y: below,
-        yanchor: "top",
+        ...place,
         pad: {t: 16, r: 10},
         buttons: [
-          {
-            label: "▶ play",
-            method: "animate",
-            args: [null, {...still, frame: {duration: 1000 * delay, redraw: true}, fromcurrent: true}],
-          },
-          {label: "❚❚ pause", method: "animate", args: [[null], {...still, frame: {duration: 0, redraw: false}}]},
+          {label: "▶ play", method, args: [null, {...shown(1000 * delay, true), fromcurrent: true}]},
+          {label: "❚❚ pause", method, args: [[null], shown(0, false)]},
         ],
       },
     ],
@@ -223,18 +205,13 @@ function controls(labels: readonly string[], delay: number, high: number): Parti
       {
         x: 0.24,
         len: 0.76,
-        y: below,
-        yanchor: "top",
+        ...place,
         pad: {t: 4},
         currentvalue: {xanchor: "left", font: {size: 18, color: ink.text}},
         ticklen: 0,
         minorticklen: 0,
         font: {color: "rgba(0,0,0,0)"}, // the state is named above; names of all would overlap
-        steps: labels.map((label) => ({
-          label,
-          method: "animate",
-          args: [[label], {...still, frame: {duration: 0, redraw: true}}],
-        })),
+        steps: labels.map((label) => ({label, method, args: [[label], shown(0, true)]})),
       },
     ],
   } as Partial<Layout>;

@@ -1,22 +1,12 @@
+/** Power spectra of the truth and of each method. */
+import type {Annotation, Layout, LayoutAxis, ScatterData, Shape} from "plotly.js";
 import {records, row, rowOf} from "../core/options/array-rules";
 import {checkOptions} from "../core/options/check-options";
 import {either, list, optional, text} from "../core/options/rules";
-import type {Annotation, Layout, LayoutAxis, ScatterData, Shape} from "plotly.js";
 import {quantile} from "../evaluate/summary";
-import {curveStyles, faint, type CurveStyle} from "./curves/curve-style";
-import {
-  annotate,
-  axis,
-  type Figure,
-  type FigureOptions,
-  frame,
-  heading,
-  ink,
-  legend,
-  logTicks,
-  rateLabel,
-  round,
-} from "./style";
+import {annotate, axis, explained, frame, heading, legend, logTicks} from "./layout";
+import {band, curveStyles, ink, line, rateLabel, round} from "./style";
+import type {CurveStyle, Figure, FigureOptions, LineLook} from "./style";
 
 /** Isotropic power spectrum, or those of several trajectories. */
 export type Spectra = ArrayLike<number> | readonly ArrayLike<number>[];
@@ -85,32 +75,21 @@ export function powerSpectra(
   requireFit(k.length, real, methods);
   const style = curveStyles(curves);
   const shown = Array.from(k, (value) => round(value)!);
-  const draw = (name: string, values: Bundle, panel: "" | "2", look: Look) =>
-    traces({name, x: shown, values, panel, look, isMany: real.length > 1});
+  const draw = (
+    name: string,
+    panel: "" | "2",
+    look: Drawn["look"],
+    value: (trajectory: number, ring: number) => number,
+  ) => traces({name, x: shown, values: bundle(k, real.length, value), panel, look, isMany: real.length > 1});
   const data = [
-    ...draw(
-      "truth",
-      bundle(k, real.length, (n, ring) => real[n][ring]),
-      "",
-      TRUTH,
-    ),
+    ...draw("truth", "", TRUTH, (n, ring) => real[n][ring]),
     ...methods.flatMap(({method, compression, spectra}) => {
       const name = `${method} ${rateLabel(compression)}`;
       const own = style({method, compression});
       const look = {...own, width: 1.8, dash: method === "autoencoder" ? ("solid" as const) : own.dash};
       return [
-        ...draw(
-          name,
-          bundle(k, real.length, (n, ring) => spectra[n][ring]),
-          "",
-          look,
-        ),
-        ...draw(
-          name,
-          bundle(k, real.length, (n, ring) => spectra[n][ring] / real[n][ring]),
-          "2",
-          look,
-        ),
+        ...draw(name, "", look, (n, ring) => spectra[n][ring]),
+        ...draw(name, "2", look, (n, ring) => spectra[n][ring] / real[n][ring]),
       ];
     }),
   ];
@@ -139,60 +118,37 @@ function requireFit(
 function captioned(options: SpectrumOptions, count: number): SpectrumOptions {
   if (count < 2) return options;
   const words = `Lines: medians over ${count} trajectories; bands: their 16 % to 84 % quantiles.`;
-  return {...options, caption: [words, options.caption].filter(Boolean).join(" ")};
+  return {...options, caption: explained(words, options.caption)};
 }
 
-/** The look of a line. */
-interface Look extends CurveStyle {
-  readonly width: number;
-}
-
-const TRUTH: Look = {color: ink.text, dash: "solid", width: 2.4};
+const TRUTH = {color: ink.text, dash: "solid", width: 2.4} as const;
 
 interface Drawn {
   readonly name: string;
   readonly x: number[];
   readonly values: Bundle;
   readonly panel: "" | "2";
-  readonly look: Look;
+  readonly look: CurveStyle & LineLook;
   readonly isMany: boolean;
 }
 
 /** The band of several trajectories and the line of their middle. */
 function traces({name, x, values: [low, middle, high], panel, look, isMany}: Drawn): Partial<ScatterData>[] {
-  const {color, dash, symbol, width} = look;
-  const rounded = (list: readonly number[]) => list.map((value) => round(value));
-  const place = {type: "scatter", legendgroup: name, xaxis: `x${panel}`, yaxis: `y${panel}`} as const;
-  const band: Partial<ScatterData> = {
+  const place = {legendgroup: name, xaxis: `x${panel}`, yaxis: `y${panel}`};
+  const marked = {...look, marks: MARKS};
+  const curve = line(name, [x, middle], marked, {
     ...place,
-    mode: "lines",
-    name: "spread",
-    showlegend: false,
-    x: [...x, ...[...x].reverse()],
-    y: [...rounded(high), ...rounded(low).reverse()],
-    fill: "toself",
-    fillcolor: faint(color),
-    line: {width: 0},
-    hoverinfo: "skip",
-  };
-  const line: Partial<ScatterData> = {
-    ...place,
-    mode: symbol ? "lines+markers" : "lines",
-    name,
     showlegend: panel === "",
-    x,
-    y: rounded(middle),
-    line: {width, color, dash},
-    ...(symbol && {marker: {symbol, size: 7, color, maxdisplayed: MARKS}}),
     hovertemplate: `${name}, k = %{x:.3f}: %{y:.3g}<extra></extra>`,
-  };
-  return isMany ? [band, line] : [line];
+  });
+  return isMany ? [band(x, [low, high], look.color, {...place, name: "spread"}), curve] : [curve];
 }
 
 function layoutOf(k: ArrayLike<number>, data: readonly Partial<ScatterData>[], options: SpectrumOptions): Layout {
   const {bands, unit = "field units"} = options;
   const values = (panel: string) =>
     data.filter(({xaxis}) => xaxis === panel).flatMap(({y}) => (y as (number | null)[]).map((value) => value ?? 0));
+  const powers = values("x");
   const largest = values("x2").reduce((a, b) => Math.max(a, b), 0);
   const top = Math.max(1.25, Math.min(2.5, largest * 1.05));
   const range: [number, number] = [Math.log10(k[0]) - 0.03, Math.log10(k[k.length - 1]) + 0.03];
@@ -202,12 +158,7 @@ function layoutOf(k: ArrayLike<number>, data: readonly Partial<ScatterData>[], o
     ...frame({...options, height: 420, margin: {l: 92, r: 20, t: 34}}),
     xaxis: across([0, 0.46], "y"),
     xaxis2: across([0.54, 1], "y2"),
-    yaxis: axis(`Power (${unit}²)`, {
-      type: "log",
-      ...logTicks(values("x")),
-      anchor: "x",
-      range: powerRange(values("x")),
-    }),
+    yaxis: axis(`Power (${unit}²)`, {type: "log", ...logTicks(powers), anchor: "x", range: powerRange(powers)}),
     yaxis2: axis("", {anchor: "x2", range: [0, top]}),
     legend: legend({x: 0.012, y: 0.02, xanchor: "left", yanchor: "bottom"}),
     shapes: bands ? ["", "2"].flatMap((panel) => bandShapes(bands, panel)) : [],

@@ -5,10 +5,8 @@
  * compression rate (pixel space, lowest, middle, highest), lines the method, and field images the reversed RdBu map
  * with raised contrast.
  */
-
-import {checkOptions} from "../core/options/check-options";
+import type {Dash, Data, Frame, Layout, ScatterData} from "plotly.js";
 import {number, optional, text, type RulesOf} from "../core/options/rules";
-import type {Annotation, Dash, Data, Frame, Layout, LayoutAxis, Legend, XAxisName, YAxisName} from "plotly.js";
 
 /** A plotly specification. */
 export interface Figure {
@@ -126,8 +124,7 @@ function mix(position: number, steps: readonly (readonly number[])[] = blueToRed
 
 /** Maps of fields without a sign, dark where there is little; even steps of matplotlib's maps of these names. */
 // prettier-ignore
-const sequential = {
-  viridis: [[68, 1, 84], [71, 45, 123], [59, 82, 139], [44, 114, 142], [33, 145, 140], [40, 174, 128], [94, 201, 98], [173, 220, 48], [253, 231, 37]],
+const sequential = {viridis: [[68, 1, 84], [71, 45, 123], [59, 82, 139], [44, 114, 142], [33, 145, 140], [40, 174, 128], [94, 201, 98], [173, 220, 48], [253, 231, 37]],
   inferno: [[0, 0, 4], [31, 12, 72], [85, 15, 109], [136, 34, 106], [186, 54, 85], [227, 89, 51], [249, 140, 10], [249, 201, 50], [252, 255, 164]],
   plasma: [[13, 8, 135], [75, 3, 161], [125, 3, 168], [168, 34, 150], [203, 70, 121], [229, 107, 93], [248, 148, 65], [253, 195, 40], [240, 249, 33]],
   cividis: [[0, 34, 78], [18, 53, 112], [59, 73, 108], [87, 93, 109], [112, 113, 115], [138, 134, 120], [166, 157, 117], [200, 184, 102], [254, 232, 56]],
@@ -142,179 +139,136 @@ export function sequentialScale(name: SequentialMap): ColourScale {
   return steps.map((_, i) => [i / (steps.length - 1), mix(i / (steps.length - 1), steps)]);
 }
 
-const font = {family: "Open Sans, Helvetica, Arial, sans-serif", size: 16, color: ink.text};
-
-/** Size and margins of a figure before title and caption. */
-export interface Decoration extends FigureOptions {
-  height: number;
-  margin?: {l?: number; r?: number; t?: number; b?: number};
+/** Sample a colour scale at `count` equal distances, as [red, green, blue]. */
+export function sampleScale(scale: ColourScale, count: number): number[][] {
+  const channels = (colour: string) => colour.match(/\d+/g)!.map(Number);
+  return Array.from({length: count}, (_, i) => {
+    const at = i / (count - 1);
+    const stop = scale.findIndex(([position]) => position >= at);
+    const [from, low] = scale[Math.max(1, stop) - 1];
+    const [to, high] = scale[Math.max(1, stop)];
+    const upper = channels(high);
+    return channels(low).map((value, c) => Math.round(value + ((at - from) / (to - from)) * (upper[c] - value)));
+  });
 }
+
+/** The source of a curve. */
+export interface CurveSource {
+  /** Name of its laboratory, where several are compared. */
+  readonly lab?: string;
+  readonly method?: string;
+  readonly compression?: number;
+}
+
+/** The look of a curve. */
+export interface CurveStyle {
+  readonly color: string;
+  readonly dash: Dash;
+  /** Marker at its points. Default: none. */
+  readonly symbol?: (typeof symbols)[number] | (typeof rateSymbols)[number];
+  /** Default: 1. */
+  readonly opacity?: number;
+}
+
+/** Colours that remain distinct to colour-blind readers (Okabe and Ito, 2008), in an order of strong contrast. */
+const labColours = ["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000"] as const;
+const labDashes: readonly Dash[] = ["solid", "dash", "dot", "dashdot", "longdash", "longdashdot"];
+const symbols = ["circle", "square", "diamond", "triangle-up", "x", "star", "triangle-down"] as const;
+
+/** Markers of compression rates in the order of their colours, which not every reader tells apart: ÷1 first. */
+const rateSymbols = ["x-thin-open", "circle-open", "square-open", "triangle-up-open", "diamond-open"] as const;
+
+/** Styles of methods with a label of their own, in the order of their appearance. */
+const labelledDashes: readonly Dash[] = ["dashdot", "longdash", "longdashdot", "dot"];
+
+/** Opacity of the lowest compression rate; the highest has 1. */
+const FAINTEST = 0.4;
 
 /**
- * Lay out a figure: white, one font of 16 pixels, title above and caption below the plotting area. Heights of title and
- * caption come on top of `height`.
+ * Choose the style of each curve of a figure. Curves of one laboratory: colour and open marker are the compression rate, the
+ * dash the method, a filled marker sets methods with labels of their own apart. Curves of several: colour and marker are the laboratory,
+ * paler for lower compression rates; the dash is the method, and the laboratory's own where there is one method only.
  */
-export function frame({title, caption, width = 900, height, margin = {}}: Decoration): Layout {
-  checkOptions("figure", number({above: 0}), width, "width");
-  const {l = 80, r = 24, t = 16, b = 60} = margin;
-  const lines = caption ? wrap(caption, Math.floor((width - 24) / 7.8)) : [];
-  const above = title ? 42 : 0;
-  const below = lines.length > 0 ? 14 + 19 * lines.length : 0;
-  const annotations = lines.length === 0 ? [] : [captionBelow(lines, l, b)];
-  return {
-    width,
-    height: height + above + below,
-    autosize: false,
-    margin: {l, r, t: t + above, b: b + below, autoexpand: false},
-    font,
-    paper_bgcolor: "white",
-    plot_bgcolor: "white",
-    ...(title
-      ? {
-          title: {
-            text: title,
-            font: {size: 19},
-            x: 0,
-            xref: "container",
-            xanchor: "left",
-            y: 1,
-            yref: "container",
-            yanchor: "top",
-            pad: {l: 12, t: 12},
-          },
-        }
-      : {}),
-    annotations,
-    hoverlabel: {font: {size: 15}},
-    legend: legend(),
+export function curveStyles(curves: readonly CurveSource[]): (curve: CurveSource) => CurveStyle {
+  const labs = distinct(curves.map(({lab}) => lab));
+  const methods = distinct(curves.map(({method}) => method));
+  const rates = distinct(curves.map(({compression}) => compression)).sort((a, b) => a - b);
+  const colour = palette(rates);
+  const labelled = methods.filter((method) => !Object.hasOwn(methodDashes, method));
+  const dashOf = (method = "diffusion") => {
+    const place = labelled.indexOf(method);
+    return place < 0 ? dash(method) : labelledDashes[place % labelledDashes.length];
+  };
+  return ({lab, method, compression}) => {
+    if (lab === undefined) {
+      const place = method === undefined ? -1 : labelled.indexOf(method);
+      const color = colour.get(compression ?? NaN) ?? colours[0];
+      const rank = [...colour.keys()].indexOf(compression ?? NaN);
+      const symbol = place >= 0 ? symbols[place % symbols.length] : rateSymbols[rank % rateSymbols.length];
+      return {color, dash: dashOf(method), ...(symbol && {symbol})};
+    }
+    const place = labs.indexOf(lab);
+    const rank = compression === undefined || rates.length < 2 ? 1 : rates.indexOf(compression) / (rates.length - 1);
+    return {
+      color: labColours[place % labColours.length],
+      dash: methods.length > 1 ? dashOf(method) : labDashes[place % labDashes.length],
+      symbol: symbols[place % symbols.length],
+      opacity: FAINTEST + (1 - FAINTEST) * rank,
+    };
   };
 }
 
-/** The caption hangs below the axis labels, at the left edge of the figure. */
-function captionBelow(lines: string[], left: number, bottom: number): Annotation {
-  return {
-    name: "caption",
-    text: lines.join("<br>"),
-    xref: "paper",
-    yref: "paper",
-    x: 0,
-    y: 0,
-    xanchor: "left",
-    yanchor: "top",
-    xshift: 12 - left,
-    yshift: -bottom - 4,
-    align: "left",
-    showarrow: false,
-    font: {...font, size: 14, color: ink.muted},
-  };
-}
+/** The look of a line: its width, and size and number of its markers at most where its style has some. */
+export type LineLook = Partial<CurveStyle> & {readonly width?: number; readonly size?: number; readonly marks?: number};
 
-/** Break text into lines of at most `columns` characters, at spaces that are not non-breaking. */
-export function wrap(text: string, columns: number): string[] {
-  const lines: string[] = [];
-  for (const word of text.split(/[ \n]+/)) {
-    const last = lines[lines.length - 1];
-    if (last !== undefined && last.length + 1 + word.length <= columns) lines[lines.length - 1] = `${last} ${word}`;
-    else lines.push(word);
-  }
-  return lines;
-}
-
-/** An axis with inward ticks, a light grid and a frame; `more` overrides. */
-export function axis(title: string, more: LayoutAxis = {}): LayoutAxis {
+/** A line through points. */
+export function line(
+  name: string,
+  [x, y]: readonly [readonly (number | null)[], readonly number[]],
+  {color, dash, symbol, width = 1.8, size = 7, marks}: LineLook,
+  more: Partial<ScatterData>,
+): Partial<ScatterData> {
   return {
-    title: {text: title, standoff: 8, font: {size: 16}},
-    ticks: "inside",
-    ticklen: 4,
-    tickcolor: ink.line,
-    showline: true,
-    mirror: true,
-    linecolor: ink.line,
-    gridcolor: ink.grid,
-    zeroline: false,
-    automargin: false,
+    type: "scatter",
+    mode: symbol ? "lines+markers" : "lines",
+    name,
+    x: [...x],
+    y: y.map((value) => round(value)),
+    line: {color, dash, width},
+    ...(symbol && {marker: {symbol, color, size, ...(marks && {maxdisplayed: marks})}}),
     ...more,
   };
 }
 
-/**
- * Choose the labels of a logarithmic axis: 1-2-5 steps over few decades, powers of ten over many, written out.
- *
- * @param values values along the axis; those that are not positive and finite are ignored.
- * @param at values to label. Default: chosen to fit.
- */
-export function logTicks(values: Iterable<number>, at?: readonly number[]): {tickvals: number[]; ticktext: string[]} {
-  const tickvals = at ? [...at] : evenInLogarithm(values);
-  const write = (value: number) =>
-    value === 0 || (value >= 0.001 && value < 1e5)
-      ? `${Number(value.toPrecision(4))}`
-      : Number(value.toPrecision(3))
-          .toExponential()
-          .replace("e", "·10e")
-          .replace(/^1·/, "")
-          .replace(/e\+?(-?\d+)/, "<sup>$1</sup>");
-  return {tickvals, ticktext: tickvals.map((value) => write(value).replace("-", "−"))};
-}
-
-/** Steps of 1, 2, 5 over few decades, finer ones within a decade, powers of ten over many. */
-function evenInLogarithm(values: Iterable<number>): number[] {
-  const positive = [...values].filter((value) => value > 0 && value < Infinity);
-  const low = positive.reduce((a, b) => Math.min(a, b), positive.length > 0 ? Infinity : 0.1);
-  const high = positive.reduce((a, b) => Math.max(a, b), positive.length > 0 ? 0 : 1);
-  const decades = Math.log10(high / low);
-  const factors = decades > 3 ? [1] : decades > 1.2 ? [1, 2, 5] : [1, 1.5, 2, 3, 4, 5, 7];
-  const step = Math.max(1, Math.ceil(decades / 9));
-  const ticks: number[] = [];
-  for (let power = Math.floor(Math.log10(low)); power <= Math.ceil(Math.log10(high)); power += step) {
-    for (const factor of factors) ticks.push(Number(`${factor}e${power}`));
-  }
-  return ticks;
-}
-
-/** A legend without frame on a translucent ground; `more` overrides. */
-export function legend(more: Legend = {}): Legend {
-  return {font: {size: 16}, bgcolor: "rgba(255,255,255,0.8)", borderwidth: 0, tracegroupgap: 0, ...more};
-}
-
-/** A heading above a panel, centred at `x` of the plotting area, just above its height `y`. */
-export function heading(text: string, x: number, y = 1): Annotation {
+/** A band of uncertainty between two curves, in the colour of its line. */
+export function band(
+  x: readonly number[],
+  [low, high]: readonly [readonly number[], readonly number[]],
+  color: string,
+  more: Partial<ScatterData>,
+): Partial<ScatterData> {
   return {
-    text,
-    xref: "paper",
-    yref: "paper",
-    x,
-    y,
-    xanchor: "center",
-    yanchor: "bottom",
-    yshift: 2,
-    showarrow: false,
-    font: {...font, size: 16},
+    type: "scatter",
+    mode: "lines",
+    showlegend: false,
+    x: [...x, ...[...x].reverse()],
+    y: [...high, ...[...low].reverse()].map((value) => round(value)),
+    fill: "toself",
+    fillcolor: faint(color),
+    line: {width: 0},
+    hoverinfo: "skip",
+    ...more,
   };
 }
 
-/** Add annotations to a layout that may have some (its caption). */
-export function annotate(layout: Layout, more: readonly Annotation[]): Layout {
-  return {...layout, annotations: [...(layout.annotations ?? []), ...more]};
+/** The same colour, nearly transparent. */
+export function faint(color: string, opacity = 0.16): string {
+  const [red, green, blue] = [1, 3, 5].map((at) => parseInt(color.slice(at, at + 2), 16));
+  return `rgba(${red},${green},${blue},${opacity})`;
 }
 
-/** Plotly's names of an axis: x, x2, x3 in traces, xaxis, xaxis2 in layouts. */
-export interface AxisNames<Name = XAxisName | YAxisName> {
-  readonly trace: Name;
-  readonly layout: "xaxis" | "yaxis" | `${"x" | "y"}axis${number}`;
-}
-
-/** Name the i-th axis, from 0. */
-export function axisName(letter: "x", i: number): AxisNames<XAxisName>;
-export function axisName(letter: "y", i: number): AxisNames<YAxisName>;
-export function axisName(letter: "x" | "y", i: number): AxisNames {
-  const trace = (i === 0 ? letter : `${letter}${i + 1}`) as XAxisName | YAxisName;
-  return {trace, layout: i === 0 ? `${letter}axis` : `${letter}axis${i + 1}`};
-}
-
-/** Domains of `count` panels side by side in [0, 1] with a gap between them. */
-export function domains(count: number, gap: number): [number, number][] {
-  const width = (1 - gap * (count - 1)) / count;
-  return Array.from({length: count}, (_, i) => [i * (width + gap), i * (width + gap) + width]);
+function distinct<T>(values: readonly (T | undefined)[]): T[] {
+  return [...new Set(values.flatMap((value) => (value === undefined ? [] : [value])))];
 }
 
 /** Keep `digits` significant digits: figures are stored with notebooks, and nobody sees the others. */

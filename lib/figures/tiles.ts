@@ -4,24 +4,15 @@
  * All tiles of a row are one heatmap with empty cells between them, so that a figure of 50 images is 10 traces: it
  * stays quick in a notebook, and pixels stay square and sharp.
  */
+import {flat, type StridedArray} from "../core/array";
 import {arrayOf, records} from "../core/options/array-rules";
 import {checkOptions, checkParts} from "../core/options/check-options";
 import {count, described, list, number, oneOf, optional, text, whole} from "../core/options/rules";
-import {flat, type StridedArray} from "../core/array";
 import {stridesOf} from "../core/shape";
+import {quantile} from "../evaluate/summary";
 import type {Annotation, HeatmapData, LayoutAxis, Shape} from "plotly.js";
-import {compactForm, fullForm, type Form, type Grid} from "./images/tile-grid";
-import {
-  annotate,
-  type ColourScale,
-  diverging,
-  type Figure,
-  type FigureOptions,
-  frame,
-  ink,
-  NOTEBOOK,
-  round,
-} from "./style";
+import {annotate, frame} from "./layout";
+import {diverging, ink, NOTEBOOK, round, type ColourScale, type Figure, type FigureOptions} from "./style";
 
 /** One field at one time, [X, Y]: x to the right and y upwards. */
 export type FieldImage = StridedArray;
@@ -95,21 +86,28 @@ export type Limits = readonly [number, number];
  *
  * @throws RangeError if there is no finite value.
  */
-export function limitsOf(fields: readonly (FieldImage | null)[], quantile = 0.01, margin = 0.01): Limits {
+export function limitsOf(fields: readonly (FieldImage | null)[], share = 0.01, margin = 0.01): Limits {
   checkOptions("limitsOf", imagesRule, fields, "fields");
-  checkOptions("limitsOf", number({min: 0, max: 0.5}), quantile, "quantile");
+  checkOptions("limitsOf", number({min: 0, max: 0.5}), share, "quantile");
   checkOptions("limitsOf", number(), margin, "margin");
-  const values = Float64Array.from(fields.flatMap((field) => (field ? Array.from(flat(field)) : [])))
-    .filter(Number.isFinite)
-    .sort();
+  const values = fields.flatMap((field) => (field ? Array.from(flat(field)) : [])).filter(Number.isFinite);
   if (values.length === 0) throw new RangeError("limitsOf: expected fields with finite values, found none.");
-  const at = (q: number) => {
-    const position = q * (values.length - 1);
-    const low = Math.floor(position);
-    const high = Math.min(low + 1, values.length - 1);
-    return values[low] + (position - low) * (values[high] - values[low]);
-  };
-  return [at(quantile) - margin, at(1 - quantile) + margin];
+  return [quantile(values, share) - margin, quantile(values, 1 - share) + margin];
+}
+
+/** Compute the level of a value between limits, from 0 to `top`; null of a value that is not finite. */
+export function levelOf(value: number | null, [low, high]: Limits, top: number): number | null {
+  const part = ((value ?? NaN) - low) / (high - low || 1);
+  return Number.isFinite(part) ? Math.round(top * Math.min(1, Math.max(0, part))) : null;
+}
+
+/** Compute the levels of an image between limits, from 0 to `top`, as rows from the lowest y on. */
+export function levelsOf(image: FieldImage, limits: Limits, top: number): (number | null)[][] {
+  const values = flat(image);
+  const [nx, ny] = image.shape;
+  return Array.from({length: ny}, (_, y) =>
+    Array.from({length: nx}, (__, x) => levelOf(values[x * ny + y], limits, top)),
+  );
 }
 
 /** A row of images. */
@@ -197,10 +195,9 @@ function fitting(options: TileOptions, width: number): Figure {
   const {rows} = options;
   const grid = gridOf(options);
   const full = draw(options, grid, fullForm(rows, grid, width, LOWEST));
-  const {height = 0} = full.layout;
+  const {height = 0, margin: {t = 0, b = 0} = {}} = full.layout;
   if (height <= NOTEBOOK.height) return full;
-  const around = height - plotHeightOf(full);
-  const form = compactForm(rows, grid, {width: NOTEBOOK.width, height: NOTEBOOK.height - around});
+  const form = compactForm(rows, grid, {width: NOTEBOOK.width, height: NOTEBOOK.height - t - b});
   return {...full, notebook: draw(options, grid, form)};
 }
 
@@ -233,9 +230,6 @@ function shapeOf({columns, rows}: TileOptions): readonly number[] {
   }
   return shape;
 }
-
-/** Height of the images alone, without title, labels and caption. */
-const plotHeightOf = ({layout: {height = 0, margin}}: Figure) => height - (margin?.t ?? 0) - (margin?.b ?? 0);
 
 /** Draw the grid in one of its forms. */
 function draw(options: TileOptions, grid: Grid, form: Form): Figure {
@@ -346,8 +340,8 @@ function rowTrace(
     zsmooth: false,
     hoverongaps: false,
     hovertemplate: "%{z}",
-    showscale: span > 0 && depth > 0,
-    ...(span > 0 ? {colorbar: bar} : {}),
+    showscale: span > 0,
+    ...(span > 0 && {colorbar: bar}),
   };
 }
 
@@ -372,4 +366,85 @@ function missing(rows: readonly TileRow[], {places}: Form, step: number, [nx, ny
       return [{type: "rect", layer: "below", x0, x1: x0 + nx, y0, y1: y0 + ny, ...look}];
     }),
   );
+}
+
+/** Sizes of a grid: of an image and of the gap between two in cells, of the room beside a block in pixels. */
+export interface Grid {
+  readonly nx: number;
+  readonly ny: number;
+  readonly gap: number;
+  /** Cells from the first to the last column. */
+  readonly total: number;
+  /** Room of the labels, left of a block. */
+  readonly left: number;
+  /** Room of the colour bars, right of it. */
+  readonly right: number;
+}
+
+/** A row as far as its place depends on it. */
+type GridRow = Pick<TileRow, "bar" | "apart">;
+
+/** A grid with the size and the place of everything in it. */
+export interface Form {
+  /** Pixels per cell. */
+  readonly cell: number;
+  /** First column and lowest cell of each row. */
+  readonly places: readonly {readonly offset: number; readonly bottom: number}[];
+  /** First column of each block. */
+  readonly offsets: readonly number[];
+  /** Cells of the whole. */
+  readonly across: number;
+  readonly depth: number;
+}
+
+/**
+ * Put all rows below each other, as wide as `width` pixels allow, but each at least `least` pixels below the one before it;
+ * cells of half pixels are sharp at scale 2.
+ */
+export function fullForm(rows: readonly GridRow[], grid: Grid, width: number, least = 0): Form {
+  const fitting = Math.floor((2 * (width - grid.left - grid.right)) / grid.total) / 2;
+  const readable = Math.ceil((2 * least) / (grid.ny + grid.gap)) / 2;
+  return place(rows, grid, [0], Math.max(0.5, fitting, readable));
+}
+
+/** Fit a grid into a box, in one or two blocks, whichever has the larger images. */
+export function compactForm(rows: readonly GridRow[], grid: Grid, box: {width: number; height: number}): Form {
+  const forms = splits(rows).map((starts) => {
+    const {depth} = place(rows, grid, starts, 1);
+    const beside = box.width - starts.length * (grid.left + grid.right);
+    const largest = Math.min(beside / (starts.length * grid.total), box.height / depth);
+    return place(rows, grid, starts, Math.max(0.25, Math.floor(4 * largest) / 4));
+  });
+  const better = (a: Form, b: Form) => a.cell > b.cell || (a.cell === b.cell && a.depth < b.depth);
+  return forms.reduce((best, form) => (better(form, best) ? form : best));
+}
+
+/** List the ways to cut rows into one or two blocks, each as the first rows of its blocks; shared bars stay whole. */
+function splits(rows: readonly GridRow[]): number[][] {
+  const inside = new Set(
+    rows.flatMap(({bar}, r) => Array.from({length: Math.max(0, Number(bar ?? 0) - 1)}, (_, i) => r + 1 + i)),
+  );
+  const cuts = rows.flatMap((_, r) => (r > 0 && !inside.has(r) ? [[0, r]] : []));
+  return [[0], ...cuts];
+}
+
+function place(
+  rows: readonly GridRow[],
+  {nx, ny, gap, total, left, right}: Grid,
+  starts: number[],
+  cell: number,
+): Form {
+  const step = total + Math.ceil((left + right) / cell);
+  const offsets = starts.map((_, block) => block * step);
+  let block = -1;
+  let down = 0;
+  const places = rows.map(({apart}, r) => {
+    if (r === starts[block + 1]) {
+      block++;
+      down = ny;
+    } else down += ny + gap * (apart ? 4 : 1);
+    return {offset: offsets[block], bottom: -down};
+  });
+  const depth = Math.max(...places.map(({bottom}) => -bottom));
+  return {cell, places, offsets, across: offsets[offsets.length - 1] + Math.max(total, nx), depth};
 }

@@ -2,7 +2,7 @@
 import {checkOptions} from "../core/options/check-options";
 import {oneOf} from "../core/options/rules";
 import type {TableRow} from "../core/table";
-import {validationFigure} from "../figures/reference-curve";
+import {validationFigure} from "../figures/curves";
 import type {Figure} from "../figures/style";
 import {systemNames, systemOf, type SystemName} from "../systems/registry";
 

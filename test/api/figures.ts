@@ -188,13 +188,13 @@ export const figuresCalls: Calls = {
     says: ["limitsOf"],
   },
   animate: {
-    call: (...args: [never, never]) => lola.animate(...args).gif.length,
+    call: (...args: [never, never]) => lola.animate(...args).figure,
     args: () => [trajectory(), {views: [lola.fieldViews(system())[0]], delay: 0.2, ...look}],
     fine: [...drawn, "0: another length", "1.views.0.channel: *", "1.views.0.scale*"],
     says: ["fieldOf", "scale"],
   },
   animatePanels: {
-    call: (...args: [never, never]) => lola.animatePanels(...args).gif.length,
+    call: (...args: [never, never]) => lola.animatePanels(...args).figure,
     args: () => [
       [
         {

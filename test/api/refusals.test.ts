@@ -20,7 +20,7 @@ const source = {} as lola.WellSource;
 const calls: Readonly<Record<string, {call: (...args: never[]) => unknown; wrong: readonly (readonly unknown[])[]}>> = {
   show: {call: lola.show, wrong: [[], [5], [{}], [figure, 5], [figure, {name: 5}], [figure, {nme: "a"}]]},
   showTable: {call: lola.showTable, wrong: [[], ["a", "b"], [[1, 2], "b"], [[{a: 1}], 5], [[{a: 1}], "b", {digit: 2}]]},
-  showAnimation: {call: lola.showAnimation, wrong: [[], [{}, "a"], [{figure, gif: "a"}, "a"]]},
+  showAnimation: {call: lola.showAnimation, wrong: [[], [{}, "a"], [{figure, movie: "a"}, "a"]]},
   saveFigure: {
     call: lola.saveFigure,
     wrong: [[], [figure], [figure, "a"], [{}, "a", folder()], [figure, "a/../b", folder()]],

@@ -1,5 +1,5 @@
 import type {ScatterData} from "plotly.js";
-import {ablation} from "../../lib/figures/ablation";
+import {ablation} from "../../lib/figures/curves";
 import {colours} from "../../lib/figures/style";
 
 const run = (optimiser: string, identity: boolean) => ({

@@ -1,5 +1,5 @@
 import type {BarData} from "plotly.js";
-import {figure3} from "../../lib/figures/figure-03";
+import {figure3} from "../../lib/figures/bars";
 import {colours} from "../../lib/figures/style";
 
 const rows = [80, 5, 20].flatMap((compression) =>

@@ -1,5 +1,5 @@
 import type {HeatmapData} from "plotly.js";
-import {figure4} from "../../lib/figures/figure-04";
+import {figure4} from "../../lib/figures/image-figures";
 import {colours} from "../../lib/figures/style";
 import {limitsOf} from "../../lib/figures/tiles";
 

@@ -1,4 +1,4 @@
-import {distribution, histogram} from "../../lib/figures/histogram";
+import {distribution, histogram} from "../../lib/figures/bars";
 
 test("densities integrate to the share of values inside, outliers do not widen the bins", () => {
   const values = Float32Array.from({length: 10000}, (_, i) => (i === 0 ? 1e6 : i / 10000));

@@ -1,5 +1,5 @@
 import type {BarData} from "plotly.js";
-import {inferenceTime} from "../../lib/figures/inference-time";
+import {inferenceTime} from "../../lib/figures/bars";
 
 const rows = [
   {label: "simulator", generation: 62, total: 62, paper: 10000},

@@ -1,4 +1,4 @@
-import {validationFigure} from "../../lib/figures/reference-curve";
+import {validationFigure} from "../../lib/figures/curves";
 
 const line = {x: [1, 10, 100], y: [2, 20, 200]};
 

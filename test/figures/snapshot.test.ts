@@ -1,4 +1,4 @@
-import {snapshot} from "../../lib/figures/snapshot";
+import {snapshot} from "../../lib/figures/image-figures";
 
 const trajectory = {
   data: Float32Array.from({length: 11 * 16 * 2}, (_, i) => (i % 2 ? 1000 : 1) * i),

@@ -1,16 +1,5 @@
-import {
-  axisName,
-  colours,
-  dash,
-  diverging,
-  domains,
-  frame,
-  logTicks,
-  palette,
-  round,
-  sequentialScale,
-  wrap,
-} from "../../lib/figures/style";
+import {axisName, domains, frame, logTicks, wrap} from "../../lib/figures/layout";
+import {colours, dash, diverging, palette, round, sequentialScale} from "../../lib/figures/style";
 
 test("a colour means the rank of a compression rate, with and without pixel space", () => {
   const [blue, orange, green, red] = colours;

@@ -1,4 +1,4 @@
-import {fitColumns, type ColumnText} from "../../lib/figures/table-columns";
+import {fitColumns, type ColumnText} from "../../lib/figures/tables";
 
 const sentence = "VRMSE of the lower rate less that of the higher: for it in 6, against it in 0 of 6 cells";
 const columns: ColumnText[] = [

@@ -1,5 +1,5 @@
 import type {TableRow} from "../../lib/core/table";
-import {tableFigure} from "../../lib/figures/table-figure";
+import {tableFigure} from "../../lib/figures/tables";
 
 const rows: TableRow[] = [
   {method: "diffusion", VRMSE: 0.12345, "VRMSE ±": 0.01, steps: 16},

@@ -1,5 +1,6 @@
 import {existsSync, readdirSync, readFileSync} from "node:fs";
 import path from "node:path";
+import type {Movie} from "../../lib/figures/animation";
 import type {Figure} from "../../lib/figures/style";
 import {figuresFolder, projectRoot} from "../../lib/core/paths";
 import {closeExport} from "../../lib/figures/render/export";
@@ -8,6 +9,21 @@ import {temporaryFolder} from "../folder";
 
 const folder = temporaryFolder();
 const figure: Figure = {data: [{type: "scatter", y: [1, 3, 2]}], layout: {width: 200, height: 150}};
+const movie: Movie = {
+  panels: [
+    {
+      name: "density",
+      images: [{data: Float32Array.of(0, 1, 2, 3), shape: [2, 2]}],
+      limits: [0, 3],
+      scale: [
+        [0, "rgb(0,0,0)"],
+        [1, "rgb(255,0,0)"],
+      ],
+    },
+  ],
+  labels: ["τ = 4"],
+  delay: 1,
+};
 
 const environment = {...process.env};
 beforeAll(() => {
@@ -25,9 +41,7 @@ async function showAll(lab: ReturnType<typeof openLab>): Promise<string[]> {
   try {
     await lab.show(figure, {name: "figure"});
     await lab.showTable([{a: 1}], lab.caption, {name: "table"});
-    await lab.showAnimation({figure, gif: Buffer.from("GIF89a"), movie: {panels: [], labels: [], delay: 1}}, "waves", {
-      name: "animation",
-    });
+    await lab.showAnimation({figure, movie}, "waves", {name: "animation"});
     await lab.show(figure);
     return [...(await lab.saveFigure(figure, "saved", {rows: [{a: 1}]})), await lab.saveJson([1], "values")];
   } finally {

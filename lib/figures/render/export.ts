@@ -6,9 +6,7 @@ import {readFile} from "node:fs/promises";
 import path from "node:path";
 import {escapeHtml} from "../../core/html";
 import {projectRoot} from "../../core/paths";
-import {compact} from "./compact";
-import {LEVELS_SCRIPT, withImageLevels} from "./image-levels";
-import {withPalette} from "./palette";
+import {compact, LEVELS_SCRIPT, withImageLevels} from "./compact";
 import {Painter, sizeOf, type ImageSize} from "./picture";
 import type {Figure} from "../style";
 
@@ -25,6 +23,18 @@ const SCALE = 1.5;
 export async function toPng(figure: Figure, {scale = SCALE, ...size}: ImageSize = {}): Promise<Buffer> {
   const picture = await painter.image(compact(figure, {digits: 6}), "png", {...size, scale});
   return withPalette(Buffer.from(picture, "base64"));
+}
+
+/**
+ * Write a PNG anew with a palette of at most 256 colours; where that is not enough, colours are dithered.
+ *
+ * @returns a third of the bytes, or the picture itself if it is as small.
+ * @throws Error for bytes that are no picture.
+ */
+export async function withPalette(png: Buffer): Promise<Buffer> {
+  const {default: sharp} = await import("sharp");
+  const smaller = await sharp(png).png({palette: true, effort: 7, compressionLevel: 9}).toBuffer();
+  return smaller.length < png.length ? smaller : png;
 }
 
 /** Make a JPEG of a picture: half of a PNG's bytes where it is full of field images. */

@@ -1,126 +1,104 @@
-/**
- * Animations as GIF, which every reader of a notebook shows: frames of indexed colours, compressed by LZW.
- *
- * @see CompuServe, "Graphics Interchange Format, version 89a", 1990
- */
+/** Movies as GIF, for readers of a notebook that show nothing else. */
+import path from "node:path";
+import type {OverlayOptions} from "sharp";
+import {escapeHtml} from "../../core/html";
+import {projectRoot} from "../../core/paths";
+import type {Movie} from "../animation";
+import {ink, sampleScale} from "../style";
+import {levelsOf} from "../tiles";
 
-/** An animation of at most 256 colours. */
-export interface Animation {
-  readonly width: number;
-  readonly height: number;
-  /** Red, green and blue of each colour, 0 to 255. */
-  readonly palette: readonly (readonly number[])[];
-  /** One index into the palette per pixel, row by row from the top. */
-  readonly frames: readonly Uint8Array[];
-  /** Seconds that a frame is shown. Default: 0.12. */
-  readonly delay?: number;
-}
-
-/** Bytes in their order. */
-class Bytes {
-  private readonly parts: number[] = [];
-
-  push(...bytes: number[]): this {
-    this.parts.push(...bytes);
-    return this;
-  }
-
-  /** 16 bits, the low byte first. */
-  word(value: number): this {
-    return this.push(value & 255, value >> 8);
-  }
-
-  text(text: string): this {
-    return this.push(...Buffer.from(text, "latin1"));
-  }
-
-  get buffer(): Buffer {
-    return Buffer.from(this.parts);
-  }
-}
+/** Min width of the picture in pixels, so that it can be read from afar. */
+const MIN_WIDTH = 720;
+/** Pixels between panels and around texts, of a colour bar's height, and of a line of text. */
+const [GAP, BAR, LINE] = [12, 10, 20];
+/** Colours of a panel's images: few, because a GIF of few colours is small. */
+const STEPS = 12;
+/** Max number of frames: of more states some are left out. */
+const FRAMES = 5;
 
 /**
- * Encode an animation that repeats for ever.
+ * Draw a movie as a GIF that repeats for ever: panels side by side, their names above and their colour bars below; a frame per
+ * state, or 5 of them from the first to the last.
  *
- * @throws RangeError if it has no frame, a frame of another size, or more than 256 colours.
+ * @returns bytes of the file.
  */
-export function encodeGif({width, height, palette, frames, delay = 0.12}: Animation): Buffer {
-  const wrong = frames.find(({length}) => length !== width * height);
-  if (frames.length === 0 || wrong || palette.length < 1 || palette.length > 256) {
-    const found = `${palette.length} colours and ${frames.length} frames${wrong ? `, one of ${wrong.length} pixels` : ""}`;
-    throw new RangeError(
-      `encodeGif: expected up to 256 colours and frames of ${width * height} pixels, found ${found}.`,
-    );
-  }
-  const head = new Bytes().text("GIF89a").word(width).word(height).push(0xf7, 0, 0);
-  for (let i = 0; i < 256; i++) head.push(...(palette[i] ?? [0, 0, 0]));
-  head.push(0x21, 0xff, 11).text("NETSCAPE2.0").push(3, 1).word(0).push(0);
-  const pictures = frames.flatMap((frame) => [
-    new Bytes()
-      .push(0x21, 0xf9, 4, 0)
-      .word(Math.round(100 * delay))
-      .push(0, 0, 0x2c)
-      .word(0)
-      .word(0)
-      .word(width)
-      .word(height)
-      .push(0, 8).buffer,
-    blocks(compress(frame)),
-  ]);
-  return Buffer.concat([head.buffer, ...pictures, Buffer.of(0x3b)]);
-}
-
-/** Cut data into blocks of up to 255 bytes, each behind its length, and an empty one at the end. */
-function blocks(data: readonly number[]): Buffer {
-  const out = new Bytes();
-  for (let at = 0; at < data.length; at += 255) {
-    const part = data.slice(at, at + 255);
-    out.push(part.length, ...part);
-  }
-  return out.push(0).buffer;
-}
-
-const CLEAR = 256;
-const END = 257;
-
-/** Compress indices of 8 bits: codes of 9 to 12 bits, of runs that were seen before. */
-function compress(indices: Uint8Array): number[] {
-  const out: number[] = [];
-  let buffer = 0;
-  let held = 0;
-  let size = 9;
-  let next = END + 1;
-  let codes = new Map<number, number>();
-  const emit = (code: number) => {
-    buffer |= code << held;
-    for (held += size; held >= 8; held -= 8) {
-      out.push(buffer & 255);
-      buffer >>>= 8;
+export async function toGif({panels, labels, delay}: Movie): Promise<Buffer> {
+  const {default: sharp} = await import("sharp");
+  const [nx, ny] = panels[0].images[0].shape;
+  const cell = Math.ceil((MIN_WIDTH - GAP * (panels.length + 1)) / (panels.length * nx));
+  const across = nx * cell;
+  const left = (i: number) => GAP + i * (across + GAP);
+  const top = 2 * LINE + 2 * GAP;
+  const below = top + ny * cell + GAP;
+  const raw = {width: left(panels.length), height: below + BAR + LINE + GAP, channels: 3} as const;
+  const fill = (frame: Buffer, [x, y, width, height]: readonly number[], colour: readonly number[]) => {
+    for (let row = y; row < y + height; row++) {
+      const start = 3 * (row * raw.width + x);
+      frame.fill(Buffer.from(colour), start, start + 3 * width);
     }
   };
-  emit(CLEAR);
-  let run = indices[0];
-  for (let i = 1; i < indices.length; i++) {
-    const longer = (run << 8) | indices[i];
-    const known = codes.get(longer);
-    if (known !== undefined) {
-      run = known;
-      continue;
-    }
-    emit(run);
-    if (next === 4096) {
-      emit(CLEAR);
-      codes = new Map();
-      size = 9;
-      next = END + 1;
-    } else {
-      codes.set(longer, next++);
-      if (next > 1 << size && size < 12) size++;
-    }
-    run = indices[i];
-  }
-  emit(run);
-  emit(END);
-  if (held > 0) out.push(buffer & 255);
-  return out;
+  const colours = panels.map(({scale}) => sampleScale(scale, STEPS));
+  const ground = Buffer.alloc(3 * raw.width * raw.height, 255);
+  const texts = panels.flatMap(({name, limits}, i) => {
+    colours[i].forEach((colour, step) => {
+      const [from, to] = [step, step + 1].map((k) => left(i) + Math.round((k * across) / STEPS));
+      fill(ground, [from, below, to - from, BAR], colour);
+    });
+    const [low, high] = limits.map((limit) => `${Number(limit.toPrecision(2))}`);
+    const end = {y: below + BAR + 2, room: across / 2};
+    return [
+      drawText(name, {x: left(i), y: top - LINE - 2, room: across}),
+      drawText(low, {...end, x: left(i)}),
+      drawText(high, {...end, x: left(i) + across, isRight: true}),
+    ];
+  });
+  const named = await sharp(ground, {raw})
+    .composite(await Promise.all(texts))
+    .removeAlpha()
+    .raw()
+    .toBuffer();
+  const count = Math.min(FRAMES, labels.length);
+  const states = Array.from({length: count}, (_, i) => Math.round((i * (labels.length - 1)) / Math.max(1, count - 1)));
+  const frames = states.map(async (state) => {
+    const frame = Buffer.from(named);
+    panels.forEach(({images, limits}, i) => {
+      levelsOf(images[state], limits, STEPS - 1).forEach((row, y) =>
+        row.forEach((level, x) => {
+          if (level === null) return;
+          fill(frame, [left(i) + x * cell, top + (ny - 1 - y) * cell, cell, cell], colours[i][level]);
+        }),
+      );
+    });
+    const label = await drawText(labels[state], {x: GAP, y: GAP / 2, room: raw.width - 2 * GAP});
+    return sharp(frame, {raw}).composite([label]).removeAlpha().raw().toBuffer();
+  });
+  const pages = {...raw, height: count * raw.height, pageHeight: raw.height};
+  return sharp(Buffer.concat(await Promise.all(frames)), {raw: pages})
+    .gif({delay: states.map(() => Math.round(1000 * delay)), loop: 0, dither: 0, keepDuplicateFrames: true})
+    .toBuffer();
+}
+
+interface TextPlace {
+  /** The left edge of the text, or its right one. */
+  readonly x: number;
+  readonly isRight?: boolean;
+  /** The upper edge of its line. */
+  readonly y: number;
+  /** Pixels that it may take; a longer text becomes smaller. */
+  readonly room: number;
+}
+
+/** An unseen bar that is as high as a line, so that letters of all heights stand on one line; its width in pixels. */
+const [STRUT, STRUT_WIDTH] = ['<span alpha="1">|</span>', 5];
+
+/** Draw a text in a font of the project, whatever fonts the machine has. */
+async function drawText(text: string, {x, y, room, isRight = false}: TextPlace): Promise<OverlayOptions> {
+  const {default: sharp} = await import("sharp");
+  const fontfile = path.join(projectRoot(), "node_modules/dejavu-fonts-ttf/ttf/DejaVuSans.ttf");
+  const markup = `<span foreground="${ink.text}">${STRUT}${escapeHtml(text)}</span>`;
+  const {data, info} = await sharp({text: {text: markup, font: "DejaVu Sans 15px", fontfile, rgba: true}})
+    .resize({width: Math.floor(room), fit: "inside", withoutEnlargement: true})
+    .png()
+    .toBuffer({resolveWithObject: true});
+  return {input: data, left: isRight ? x - info.width : x - STRUT_WIDTH, top: y};
 }

@@ -1,26 +1,18 @@
 /**
- * Images that change with time as an MP4 (H.264) of 1280 x 720 pixels, for slides: drawn on a canvas of the headless browser,
- * encoded by it and packed by mediabunny.
+ * Movies as MP4 (H.264) of 1280 x 720 pixels, for slides: drawn on a canvas of the headless browser, encoded by it and packed
+ * by mediabunny.
  */
+import type * as Library from "mediabunny" with {"resolution-mode": "import"};
 import {readFile} from "node:fs/promises";
 import path from "node:path";
-import {flat} from "../../core/array";
 import {records} from "../../core/options/array-rules";
 import {checkOptions} from "../../core/options/check-options";
 import {list, number, text} from "../../core/options/rules";
 import {projectRoot} from "../../core/paths";
-import type {AnimationPanel} from "../images/animation-panel";
-import type {ColourScale} from "../style";
+import type {Movie} from "../animation";
+import {sampleScale} from "../style";
+import {levelsOf} from "../tiles";
 import {Browser} from "./browser";
-
-/** Panels side by side that change with time. */
-export interface Movie {
-  readonly panels: readonly AnimationPanel[];
-  /** A text per state, e.g. "τ = 20". */
-  readonly labels: readonly string[];
-  /** Seconds that a state is shown. */
-  readonly delay: number;
-}
 
 /** Pixels of the picture. */
 const SIZE = {width: 1280, height: 720} as const;
@@ -72,66 +64,69 @@ export async function toMp4(movie: Movie): Promise<Buffer> {
   const shape = panels[0]?.images[0]?.shape;
   if (!shape) throw new RangeError("toMp4: expected a panel with an image, found none.");
   const {scale, corners} = planMovie(panels.length, shape);
-  const script = {
-    ...SIZE,
-    ...{labels, delay, scale, nx: shape[0], ny: shape[1], edge: EDGE, gap: GAP},
-    panels: panels.map((panel, i) => ({
-      ...{name: panel.name, corner: corners[i], colours: coloursOf(panel.scale)},
-      ends: panel.limits.map((limit) => `${Number(limit.toPrecision(2))}`),
-      frames: panel.images.map((image) => levelsOf(image, panel.limits).toString("base64")),
-    })),
-  };
+  const scenes = panels.map(({name, images, limits, scale: colours}, i) => ({
+    name,
+    corner: corners[i],
+    colours: sampleScale(colours, LEVELS),
+    ends: limits.map((limit) => `${Number(limit.toPrecision(2))}`),
+    frames: images.map((image) => {
+      const rows = levelsOf(image, limits, LEVELS - 1).reverse();
+      return Buffer.from(rows.flat().map((level) => level ?? GAP)).toString("base64");
+    }),
+  }));
   const bundle = path.join(projectRoot(), "node_modules/mediabunny/dist/bundles/mediabunny.min.cjs");
   const library = `var Mediabunny = (() => {const module = {exports: {}}, exports = module.exports; ${await readFile(bundle, "utf8")}
 return module.exports;})(); undefined`;
   // Browsers encode video for pages that came over a safe way only: a file did, about:blank did not.
   const browser = await Browser.start({script: library, page: "file:///dev/null"});
   try {
-    return Buffer.from((await browser.evaluate(`(${DRAW})(${JSON.stringify(script)})`, PATIENCE)) as string, "base64");
+    const input = {...SIZE, labels, delay, scale, nx: shape[0], ny: shape[1], edge: EDGE, gap: GAP, panels: scenes};
+    return Buffer.from(await browser.evaluate(encode, PATIENCE, input), "base64");
   } finally {
     await browser.close();
   }
 }
 
-/** Levels of an image as bytes, rows from the top. */
-function levelsOf(image: AnimationPanel["images"][number], [low, high]: readonly [number, number]): Buffer {
-  const values = flat(image);
-  const [nx, ny] = image.shape;
-  return Buffer.from(
-    Uint8Array.from({length: nx * ny}, (_, at) => {
-      const value = (values[(at % nx) * ny + ny - 1 - Math.floor(at / nx)] - low) / (high - low || 1);
-      return Number.isFinite(value) ? Math.round(Math.min(1, Math.max(0, value)) * (LEVELS - 1)) : GAP;
-    }),
-  );
+/** The content of a movie as the page takes it. */
+interface Scenes {
+  readonly width: number;
+  readonly height: number;
+  readonly labels: readonly string[];
+  readonly delay: number;
+  /** Pixels per cell, and the cells of an image. */
+  readonly scale: number;
+  readonly nx: number;
+  readonly ny: number;
+  /** Pixels left of a state's label, and the level of a gap. */
+  readonly edge: number;
+  readonly gap: number;
+  readonly panels: readonly {
+    readonly name: string;
+    readonly corner: readonly [number, number];
+    readonly colours: readonly (readonly number[])[];
+    readonly ends: readonly string[];
+    /** Levels of each state's image in base64, rows from the top. */
+    readonly frames: readonly string[];
+  }[];
 }
 
-/** Colours of a scale at equal distances, as [red, green, blue]. */
-function coloursOf(scale: ColourScale): number[][] {
-  const channels = (colour: string) => colour.match(/\d+/g)!.map(Number);
-  return Array.from({length: LEVELS}, (_, i) => {
-    const at = i / (LEVELS - 1);
-    const above = Math.max(
-      1,
-      scale.findIndex(([position]) => position >= at),
-    );
-    const [[from, a], [to, b]] = [scale[above - 1], scale[above]];
-    const high = channels(b);
-    return channels(a).map((value, c) => Math.round(value + ((at - from) / (to - from)) * (high[c] - value)));
-  });
-}
+declare const Mediabunny: typeof Library;
 
-/** What the page does: draw each state on a canvas, hand it to the encoder, and return the file in base64. */
-const DRAW = String.raw`async ({width, height, labels, delay, scale, nx, ny, edge, gap, panels}) => {
+/**
+ * Draw each state on a canvas, hand it to the encoder, and return the file in base64. This runs in the page and refers to
+ * nothing outside of itself.
+ */
+async function encode({width, height, labels, delay, scale, nx, ny, edge, gap, panels}: Scenes): Promise<string> {
   const {BufferTarget, CanvasSource, Mp4OutputFormat, Output} = Mediabunny;
   const canvas = Object.assign(document.createElement("canvas"), {width, height});
-  const pen = canvas.getContext("2d");
+  const pen = canvas.getContext("2d")!;
   const small = Object.assign(document.createElement("canvas"), {width: nx, height: ny});
-  const cells = small.getContext("2d");
-  const write = (text, x, y, size, align = "left") => {
-    Object.assign(pen, {font: size + "px 'Open Sans', sans-serif", textAlign: align, fillStyle: "#2b2b2b"});
+  const cells = small.getContext("2d")!;
+  const write = (text: string, x: number, y: number, size: number, align: CanvasTextAlign = "left") => {
+    Object.assign(pen, {font: `${size}px 'Open Sans', sans-serif`, textAlign: align, fillStyle: "#2b2b2b"});
     pen.fillText(text, x, y);
   };
-  const paint = ({name, corner: [x, y], colours, ends, frames}, state) => {
+  const paint = ({name, corner: [x, y], colours, ends, frames}: Scenes["panels"][number], state: number) => {
     const bytes = Uint8Array.from(atob(frames[state]), (letter) => letter.charCodeAt(0));
     const image = cells.createImageData(nx, ny);
     bytes.forEach((level, at) => image.data.set([...(level === gap ? [245, 245, 245] : colours[level]), 255], 4 * at));
@@ -141,26 +136,30 @@ const DRAW = String.raw`async ({width, height, labels, delay, scale, nx, ny, edg
     pen.drawImage(small, x, y, across, up);
     write(name, x, y - 10, 22);
     colours.forEach((colour, i) => {
-      pen.fillStyle = "rgb(" + colour + ")";
+      pen.fillStyle = `rgb(${colour.join()})`;
       const [from, to] = [i, i + 1].map((k) => Math.round((k * across) / colours.length));
       pen.fillRect(x + from, y + up + 8, to - from, 10);
     });
     write(ends[0], x, y + up + 38, 18);
     write(ends[1], x + across, y + up + 38, 18, "right");
   };
-  const output = new Output({format: new Mp4OutputFormat({fastStart: "in-memory"}), target: new BufferTarget()});
+  const target = new BufferTarget();
+  const output = new Output({format: new Mp4OutputFormat({fastStart: "in-memory"}), target});
   const source = new CanvasSource(canvas, {codec: "avc", bitrate: 4e6, keyFrameInterval: 5});
   output.addVideoTrack(source, {frameRate: 1 / delay});
   await output.start();
   for (const [state, label] of labels.entries()) {
-    Object.assign(pen, {fillStyle: "white"}).fillRect(0, 0, width, height);
+    pen.fillStyle = "white";
+    pen.fillRect(0, 0, width, height);
     write(label, edge, 44, 30);
     panels.forEach((panel) => paint(panel, state));
     await source.add(state * delay, delay);
   }
   await output.finalize();
-  const bytes = new Uint8Array(output.target.buffer);
+  const bytes = new Uint8Array(target.buffer!);
   let letters = "";
-  for (let from = 0; from < bytes.length; from += 32768) letters += String.fromCharCode(...bytes.subarray(from, from + 32768));
+  for (let from = 0; from < bytes.length; from += 32768) {
+    letters += String.fromCharCode(...bytes.subarray(from, from + 32768));
+  }
   return btoa(letters);
-}`;
+}

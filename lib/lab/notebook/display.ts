@@ -11,7 +11,6 @@ import path from "node:path";
 import {having, records} from "../../core/options/array-rules";
 import {checkOptions, checkParts} from "../../core/options/check-options";
 import {
-  anything,
   either,
   flag,
   list,
@@ -28,15 +27,15 @@ import type {CellOptions} from "../../evaluate/tables/cells";
 import {toCsv} from "../../evaluate/tables/csv";
 import {fromDataFrame, type DataFrame} from "../../evaluate/tables/data-frame";
 import {toLatex} from "../../evaluate/tables/latex";
-import type {AnimatedFigure} from "../../figures/animation";
+import type {AnimatedFigure, Movie} from "../../figures/animation";
 import {compact} from "../../figures/render/compact";
 import {writeWhole} from "../../core/files";
 import {drawnBefore, placePlotly, toHtml, toJpeg, toPng, toSmallSvg} from "../../figures/render/export";
-import {toHtmlTable} from "../../figures/render/html-table";
+import {toHtmlTable, tableFigure} from "../../figures/tables";
+import {toGif} from "../../figures/render/gif";
 import {toMp4} from "../../figures/render/movie";
 import {sizeOf, type ImageSize} from "../../figures/render/picture";
 import type {Figure} from "../../figures/style";
-import {tableFigure} from "../../figures/table-figure";
 import {shown} from "../../core/paths";
 import {displayWriter} from "./kernel-output";
 
@@ -79,7 +78,11 @@ const nameRule = where(text, "a file name without folders", (name: string) => /^
 
 const fileRules: RulesOf<FileOptions> = {name: optional(nameRule), folder: optional(text)};
 
-const gifRule = where(anything, "the bytes of a GIF", (value: unknown) => value instanceof Uint8Array);
+const movieRule = where(
+  having("a movie, of panels and labels", "panels", "labels", "delay"),
+  "a movie of at least one panel",
+  ({panels}: Movie) => panels.length > 0,
+);
 
 const pixels = optional(number({above: 0}));
 
@@ -266,19 +269,25 @@ export async function showAnimation(
   caption: string,
   options: AnimationOptions = {},
 ): Promise<void> {
-  checkParts("showAnimation", {figure: figureRule, gif: gifRule}, animation);
+  checkParts("showAnimation", {figure: figureRule, movie: movieRule}, animation);
   checkOptions("showAnimation", text, caption, "caption");
   checkOptions("showAnimation", section(animationRules), options);
-  const {figure, gif} = animation;
   const {name, folder, movie = false} = options;
   const send = displayWriter();
-  const files = name ? await saveAnimation(animation, path.join(folderOf(name, folder), name), movie) : [];
+  const base = name && path.join(folderOf(name, folder), name);
+  const gif = await toGif(animation.movie);
+  const files = base ? await saveAnimation(animation, gif, base, movie) : [];
   if (!send) return print(files);
   const plain = [caption, describe(files)].filter(Boolean).join(" ");
-  send({"text/plain": plain, "image/gif": gif.toString("base64"), [PLOTLY]: liveForm(figure)});
+  send({"text/plain": plain, "image/gif": gif.toString("base64"), [PLOTLY]: liveForm(animation.figure)});
 }
 
-async function saveAnimation({figure, gif, movie}: AnimatedFigure, base: string, asMovie: boolean): Promise<string[]> {
+async function saveAnimation(
+  {figure, movie}: AnimatedFigure,
+  gif: Buffer,
+  base: string,
+  asMovie: boolean,
+): Promise<string[]> {
   await writeWhole(`${base}.gif`, gif);
   placePlotly(path.dirname(base));
   await writeWhole(`${base}.html`, toHtml(figure, path.basename(base)));

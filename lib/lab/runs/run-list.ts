@@ -2,7 +2,7 @@
 import {inspect} from "node:util";
 import type {TableRow} from "../../core/table";
 import {toDataFrame, type DataFrame} from "../../evaluate/tables/data-frame";
-import {trainingCurve} from "../../figures/curves/training-curve";
+import {trainingCurve} from "../../figures/curves";
 import type {Figure} from "../../figures/style";
 import {differences} from "../changes";
 import {Presenter} from "../notebook/presenter";

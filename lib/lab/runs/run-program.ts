@@ -1,7 +1,7 @@
 /** Program of the list of runs: npm run lola -- runs --help */
 import {dataFolder, shown} from "../../core/paths";
 import {cellText} from "../../evaluate/tables/cells";
-import {textTable} from "../../figures/render/text-table";
+import {textTable} from "../../figures/tables";
 import {formatBytes} from "../../download/well-download";
 import {reachablePaths} from "./reachable";
 import {removable, removeRuns} from "./removal";

@@ -1,6 +1,6 @@
 /** Program of evaluations: npm run lola -- evaluate --help */
 import type {TableRow} from "../../core/table";
-import {textTable} from "../../figures/render/text-table";
+import {textTable} from "../../figures/tables";
 import type {Overrides} from "../../sweep/space";
 import {openLab} from "../open-lab";
 import type {SlurmOptions} from "../slurm/job-array";

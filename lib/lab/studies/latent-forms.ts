@@ -5,7 +5,7 @@
  */
 import type {TableRow} from "../../core/table";
 import {summary} from "../../evaluate/summary";
-import {errorCurves, type ErrorCurve} from "../../figures/curves/error-curves";
+import {errorCurves, type ErrorCurve} from "../../figures/curves";
 import type {Figure} from "../../figures/style";
 import type {Overrides} from "../../sweep/space";
 import {wholeTrials} from "../../sweep/trial";

@@ -11,7 +11,7 @@ import {unstandardize} from "../../data/standardize";
 import {latentDistances} from "../../evaluate/paper/latent-distances";
 import {rolloutEnsemble} from "../../emulate/rollout";
 import {displayedView, fieldView, imageOf} from "../../figures/field-view";
-import {figure22} from "../../figures/images/figure-22";
+import {figure22} from "../../figures/image-figures";
 import type {Figure} from "../../figures/style";
 import type {Scalar} from "../../systems/system";
 import {labRule, type Lab} from "../lab";

@@ -2,7 +2,7 @@
 import {checkOptions} from "../../core/options/check-options";
 import {count, list} from "../../core/options/rules";
 import type {TableRow} from "../../core/table";
-import {errorCurves, type ErrorPanel} from "../../figures/curves/error-curves";
+import {errorCurves, type ErrorPanel} from "../../figures/curves";
 import type {Figure} from "../../figures/style";
 import type {Config} from "../config";
 import type {Lab} from "../lab";

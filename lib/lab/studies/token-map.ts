@@ -7,7 +7,7 @@ import {count, optional, section} from "../../core/options/rules";
 import {Rng} from "../../core/rng";
 import type {TableRow} from "../../core/table";
 import {embedInPlane} from "../../evaluate/maps/plane-embedding";
-import {figure23, type PointColours} from "../../figures/images/figure-23";
+import {figure23, type PointColours} from "../../figures/latent-space";
 import type {Figure} from "../../figures/style";
 import {TokenProbe} from "../../models/token-probe";
 import type {Scalar} from "../../systems/system";

@@ -6,7 +6,7 @@
 import {escapeHtml} from "../../core/html";
 import type {TableRow} from "../../core/table";
 import {cellText, formatNumber} from "../../evaluate/tables/cells";
-import {toHtmlTable} from "../../figures/render/html-table";
+import {toHtmlTable} from "../../figures/tables";
 import {badness} from "../../sweep/badness";
 import {overridesInWords} from "../../sweep/space";
 import {sweepTable} from "../../sweep/sweep-table";

@@ -3,7 +3,7 @@ import {availableParallelism} from "node:os";
 import {machineMemory} from "../../core/machine-memory";
 import {shown} from "../../core/paths";
 import type {TableRow} from "../../core/table";
-import {textTable} from "../../figures/render/text-table";
+import {textTable} from "../../figures/tables";
 import {overridesInWords, type Knob} from "../../sweep/space";
 import type {Trial} from "../../sweep/trial";
 import {formatBytes} from "../../download/well-download";

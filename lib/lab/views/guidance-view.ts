@@ -2,9 +2,9 @@
 import type {TableRow} from "../../core/table";
 import {ensembleMember} from "../../evaluate/ensemble";
 import {horizons, leadTimes} from "../../evaluate/horizons";
-import {errorCurves} from "../../figures/curves/error-curves";
+import {errorCurves} from "../../figures/curves";
 import {displayedView, imageOf} from "../../figures/field-view";
-import {figure6} from "../../figures/images/figure-06";
+import {figure6} from "../../figures/image-figures";
 import type {Figure} from "../../figures/style";
 import type {FieldImage, ImageSource} from "../../figures/tiles";
 import type {Lab} from "../lab";

@@ -1,5 +1,5 @@
 import sharp from "sharp";
-import {withPalette} from "../../../lib/figures/render/palette";
+import {withPalette} from "../../../lib/figures/render/export";
 
 const WIDTH = 64;
 const HEIGHT = 48;

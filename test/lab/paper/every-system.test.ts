@@ -1,7 +1,7 @@
 import {mkdtempSync, rmSync} from "node:fs";
 import {tmpdir} from "node:os";
 import path from "node:path";
-import {figure8} from "../../../lib/figures/curves/figure-08";
+import {figure8} from "../../../lib/figures/metric-curves";
 import {openLab} from "../../../lib/lab/open-lab";
 import {everyForecast, everySystem} from "../../../lib/lab/paper/every-system";
 import {smokeLabs} from "../smoke";
