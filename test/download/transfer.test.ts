@@ -91,6 +91,7 @@ describe("wrong lengths are found", () => {
         .write(content.subarray(0, 200_000), () => response.destroy());
     });
     await expect(fetchFile(url, path, quick)).rejects.toThrow(/connection was lost/);
+    await server!.close();
     const claiming = await behave({claim: 400_000});
     await expect(fetchFile(claiming.url, claiming.path, {...quick, size: 400_000})).rejects.toThrow(
       /expected|connection was lost/,
