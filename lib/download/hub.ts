@@ -62,7 +62,7 @@ export async function listFolder(base: string, folder: string, options: RetryOpt
     if (pages.has(url)) throw new Error(`${url}: expected each page of files once, found it again`);
     if (pages.add(url).size > 1000) throw new Error(`${url}: expected at most 1000 pages of files, found more`);
     const {text, headers} = await getText(url, options);
-    requireList(url, text);
+    parsePage(url, text);
     const next = /<([^>]+)>;\s*rel="next"/.exec(String(headers.link ?? ""))?.[1];
     return new Response(text, {headers: next ? {link: `<${nextAddress(url, next)}>; rel="next"`} : {}});
   };
@@ -73,9 +73,11 @@ export async function listFolder(base: string, folder: string, options: RetryOpt
   return readEntries(base, entries);
 }
 
-function requireList(url: string, text: string): void {
+/** Parse a page of a listing. @throws Error naming the address if it is no list. */
+export function parsePage(url: string, text: string): unknown[] {
   try {
-    if (Array.isArray(JSON.parse(text))) return;
+    const entries = JSON.parse(text) as unknown;
+    if (Array.isArray(entries)) return entries;
   } catch {
     // a page of HTML, for example
   }

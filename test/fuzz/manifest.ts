@@ -1,6 +1,6 @@
 /** JSON lists of remote files: what is accepted must be what Python's reader makes of them. */
 import {readFileSync} from "node:fs";
-import {readEntries} from "../../lib/download/hub";
+import {parsePage, readEntries} from "../../lib/download/hub";
 import {mutateBytes, mutateText, several} from "./runner/mutations";
 import {pythonReader} from "./runner/python";
 import type {FuzzTarget} from "./runner/target";
@@ -25,9 +25,13 @@ export const target: FuzzTarget = {
       bytes,
     ),
   read: (file) => {
-    const entries = JSON.parse(readFileSync(file, "utf8")) as unknown;
-    if (!Array.isArray(entries)) throw new Error("expected a list");
-    return JSON.stringify(readEntries(file, entries).map(({name, size, sha256}) => [name, size, sha256]));
+    return JSON.stringify(
+      readEntries(file, parsePage(file, readFileSync(file, "utf8"))).map(({name, size, sha256}) => [
+        name,
+        size,
+        sha256,
+      ]),
+    );
   },
   expected: pythonReader(`
 import json
