@@ -270,8 +270,8 @@ const commands = {
         value: "URL",
         env: "LOLA_WELL_URL",
         text:
-          "base address (default: LOLA_WELL_URL, or The Well's public one); files are at <base>/data/<split>/<name>; " +
-          "{dataset} stands for a dataset's name, else it is appended",
+          "address on a Hugging Face hub, <hub>/datasets/<owner>/{dataset}/resolve/<revision> " +
+          "(default: LOLA_WELL_URL, or The Well's public one)",
       },
       folder: {value: "FOLDER", env: "LOLA_WELL", text: "where the datasets go (default: LOLA_WELL, or data/well)"},
       list: {text: "list the files; download nothing"},

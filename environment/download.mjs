@@ -40,9 +40,8 @@ export async function main({system, split, files: wanted, url = WELL_URL, folder
   const {files, size, missing, free} = plan;
   if (list) {
     for (const file of files) {
-      const bytes = file.size === undefined ? "size unknown" : formatBytes(file.size);
       const there = file.present > 0 ? `  ${formatBytes(file.present)} here` : "";
-      process.stdout.write(`${file.dataset}/data/${file.split}/${file.name}  ${bytes}${there}\n`);
+      process.stdout.write(`${file.dataset}/data/${file.split}/${file.name}  ${formatBytes(file.size)}${there}\n`);
     }
   }
   const count = `${files.length} file${files.length === 1 ? "" : "s"}`;

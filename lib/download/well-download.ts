@@ -1,22 +1,52 @@
 /**
- * Download of The Well's datasets: missing files are fetched to the folders that the reader expects.
+ * Download of The Well's datasets from a Hugging Face hub: missing files are fetched to the folders that the reader
+ * expects.
  */
 import {statSync} from "node:fs";
 import {statfs} from "node:fs/promises";
 import {dirname, isAbsolute, join, relative, sep} from "node:path";
+import {writeWhole} from "../core/files";
 import {callable, records} from "../core/options/array-rules";
 import {checkOptions, checkParts} from "../core/options/check-options";
-import {number, optional, text, type RulesOf} from "../core/options/rules";
+import {either, list, number, oneOf, optional, text, where, whole, type RulesOf} from "../core/options/rules";
 import {printable} from "../core/text/printable";
-import {fetchFile, present} from "./transfer";
-import {retryRules, type RetryOptions} from "./request";
-import {addressRule, fileUrl, listRemote, listRules, WELL_URL, type ListOptions, type RemoteFile} from "./listing";
+import {SPLITS, type Split} from "../core/fields";
+import {systemOf, type SystemName} from "../systems/registry";
 import {WellFile} from "../well/file";
+import {fetchFile, getText, listFolder, present, retryRules, type ListedFile, type RetryOptions} from "./hub";
 
-export {WELL_URL, type RemoteFile} from "./listing";
+/** The datasets' public home; `{dataset}` stands for the name of a dataset. */
+export const WELL_URL = "https://huggingface.co/datasets/polymathic-ai/{dataset}/resolve/main";
 
-/** A file of a plan, with its local path. */
-export interface PlannedFile extends RemoteFile {
+export interface ListOptions extends RetryOptions {
+  /** Address of a hub's datasets, with `{dataset}` for a name. Default: {@link WELL_URL}. */
+  readonly url?: string;
+  readonly system: SystemName;
+  readonly splits: readonly Split[];
+  /**
+   * Files of each dataset and split: the given number of first ones, or those whose name contains one of the texts.
+   * Default: all.
+   */
+  readonly files?: number | readonly string[];
+}
+
+const HUB = "an address such as https://huggingface.co/datasets/polymathic-ai/{dataset}/resolve/main";
+const addressRule = where(text, HUB, (url: string) => /^https?:\/\/[^/]+\/datasets\/.*\{dataset\}/i.test(url));
+
+/** Rules of the options of a list; the system is looked up by its name. */
+const listRules: RulesOf<ListOptions> = {
+  ...retryRules,
+  url: optional(addressRule),
+  system: text,
+  splits: list(oneOf(SPLITS), {empty: true}),
+  files: optional(either(whole({min: 0}), list(text, {empty: true}))),
+};
+
+/** A file of a plan, with its address and its local path. */
+export interface PlannedFile extends ListedFile {
+  readonly dataset: string;
+  readonly split: Split;
+  readonly url: string;
   readonly path: string;
   /** Bytes that are on the disk. */
   readonly present: number;
@@ -27,7 +57,7 @@ export interface DownloadPlan {
   readonly folder: string;
   readonly url: string;
   readonly files: readonly PlannedFile[];
-  /** Bytes in total and missing bytes; files of unknown size do not count. */
+  /** Bytes in total and missing bytes. */
   readonly size: number;
   readonly missing: number;
   /** Free bytes of the disk. */
@@ -43,7 +73,7 @@ export interface DownloadProgress {
   /** Received bytes of this file, and of all. */
   readonly received: number;
   readonly total: number;
-  /** Bytes per second over the last half minute, and remaining seconds at this pace; undefined at first. */
+  /** Bytes per second since the start, and remaining seconds at this pace; undefined at first. */
   readonly pace?: number;
   readonly left?: number;
 }
@@ -53,25 +83,39 @@ export interface DownloadProgress {
  *
  * @param folder of the datasets, e.g. `wellFolder()`; files go to `<folder>/<dataset>/data/<split>`.
  * @throws RangeError naming an option with a wrong value, or a name that no file has.
- * @throws Error naming the address that does not answer, or a file that is there with another size.
+ * @throws Error naming the address that does not answer.
  */
 export async function planDownload(folder: string, options: ListOptions): Promise<DownloadPlan> {
   checkOptions("planDownload", text, folder, "folder");
   checkParts("planDownload", listRules, options);
-  const remote = await listRemote(options);
-  const files = remote.map((file) => {
-    const path = join(folder, file.dataset, "data", file.split, file.name);
-    return {...file, path, present: present(path)};
-  });
-  const sum = (one: (file: PlannedFile) => number): number => files.reduce((total, file) => total + one(file), 0);
-  return {
-    folder,
-    url: options.url ?? WELL_URL,
-    files,
-    size: sum(({size = 0}) => size),
-    missing: sum(({size = 0, present: there}) => Math.max(0, size - there)),
-    free: await freeSpace(folder),
-  };
+  const {url = WELL_URL, system, splits, files: choice, ...retry} = options;
+  const {well, folders} = systemOf(system);
+  if (!well) throw new RangeError(`system: expected a system of The Well, found "${system}"`);
+  const files: PlannedFile[] = [];
+  for (const dataset of folders) {
+    const base = addressOf(url, dataset);
+    for (const split of splits) {
+      for (const file of choose(await listFolder(base, `data/${split}`, retry), choice)) {
+        const path = join(folder, dataset, "data", split, file.name);
+        const address = `${base}/data/${split}/${encodeURIComponent(file.name)}`;
+        files.push({...file, dataset, split, url: address, path, present: present(path)});
+      }
+    }
+  }
+  const sum = (count: (file: PlannedFile) => number): number => files.reduce((total, file) => total + count(file), 0);
+  const missing = sum((file) => Math.max(0, file.size - file.present));
+  return {folder, url, files, size: sum(({size}) => size), missing, free: await freeSpace(folder)};
+}
+
+const addressOf = (url: string, dataset: string): string => url.replaceAll("{dataset}", dataset).replace(/\/+$/, "");
+
+function choose(files: readonly ListedFile[], choice?: number | readonly string[]): readonly ListedFile[] {
+  if (choice === undefined) return files;
+  if (typeof choice === "number") return files.slice(0, choice);
+  const chosen = files.filter(({name}) => choice.some((part) => name.includes(part)));
+  if (chosen.length > 0) return chosen;
+  const names = files.map(({name}) => name).join(", ");
+  throw new RangeError(`files: expected part of a name among ${names}, found "${choice.join('", "')}"`);
 }
 
 /** Get the free bytes of a folder's disk; the folder need not exist yet. */
@@ -125,34 +169,30 @@ export async function downloadWell(plan: DownloadPlan, options: DownloadOptions 
   }
   for (const {path} of files) requireInside(folder, path);
   const {progress, ...retry} = options;
-  const pace = new Pace();
+  const began = performance.now();
+  let arrived = 0;
   let before = 0;
   for (const [i, file] of files.entries()) {
     let last = file.present;
-    await fetchFile(file.url, file.path, {
-      ...retry,
-      size: file.size,
-      sha256: file.sha256,
-      max: file.size === undefined ? free + file.present : undefined,
-      verify: requireWell,
-      progress: (received) => {
-        pace.add(Math.max(0, received - last));
-        last = received;
-        const total = before + received;
-        const speed = pace.speed();
-        const left = speed ? Math.max(0, plan.size - total) / speed : undefined;
-        progress?.({file, number: i + 1, count: files.length, received, total, pace: speed, left});
-      },
-    });
-    before += file.size ?? last;
+    const report = (received: number): void => {
+      arrived += Math.max(0, received - last);
+      last = received;
+      const total = before + received;
+      const seconds = (performance.now() - began) / 1000;
+      const pace = seconds > 0.5 && arrived > 0 ? arrived / seconds : undefined;
+      const left = pace && Math.max(0, plan.size - total) / pace;
+      progress?.({file, number: i + 1, count: files.length, received, total, pace, left});
+    };
+    await fetchFile(file.url, file.path, {...retry, ...file, verify: requireWell, progress: report});
+    before += file.size;
   }
-  for (const dataset of new Set(files.map((file) => file.dataset))) {
-    await fetchFile(fileUrl(url, dataset, "stats.yaml"), join(folder, dataset, "stats.yaml"), {
-      ...retry,
-      tries: 1,
-      max: MAX_STATISTICS,
-    }).catch(
-      () => retry.signal?.throwIfAborted(), // not every server has them, and they can be computed
+  for (const {dataset} of files) {
+    const path = join(folder, dataset, "stats.yaml");
+    if (statSync(path, {throwIfNoEntry: false})) continue;
+    const statistics = {...retry, tries: 1, max: MAX_STATISTICS};
+    await getText(`${addressOf(url, dataset)}/stats.yaml`, statistics).then(
+      ({text}) => writeWhole(path, text),
+      () => retry.signal?.throwIfAborted(), // not every dataset has them, and they can be computed
     );
   }
   return files.map((file) => file.path);
@@ -171,23 +211,4 @@ function requireInside(folder: string, path: string): void {
 /** @throws Error if a file cannot be opened as one of The Well. */
 async function requireWell(path: string): Promise<void> {
   (await WellFile.open(path)).close();
-}
-
-/** Bytes per second over the last half minute. */
-class Pace {
-  private readonly moments: {time: number; bytes: number}[] = [{time: performance.now(), bytes: 0}];
-  private bytes = 0;
-
-  add(bytes: number): void {
-    const time = performance.now();
-    this.bytes += bytes;
-    if (time - this.moments[this.moments.length - 1].time > 500) this.moments.push({time, bytes: this.bytes});
-    while (this.moments.length > 2 && time - this.moments[0].time > 30_000) this.moments.shift();
-  }
-
-  speed(): number | undefined {
-    const [first] = this.moments;
-    const seconds = (performance.now() - first.time) / 1000;
-    return seconds > 0.5 && this.bytes > first.bytes ? (this.bytes - first.bytes) / seconds : undefined;
-  }
 }

@@ -25,30 +25,28 @@ export function pairedDifference(a: readonly number[], b: readonly number[]): Pa
 }
 
 /**
- * Compute the two-sided p-value $P(|T| \ge |t|)$ of Student's t distribution, by its finite series for whole degrees of
- * freedom (Abramowitz and Stegun, 26.7.3 and 26.7.4). The series without end is 1, so a small p-value is the sum of the terms
- * that follow, which keeps its digits where 1 minus the sum would lose them.
+ * Compute the two-sided p-value $P(|T| \ge |t|)$ of Student's t distribution. With $\varphi = \arctan(\sqrt\nu / |t|)$ it is
  *
- * @param freedom degrees of freedom; NaN is returned for less than 1.
+ * $$ \int_0^\varphi \sin^{\nu - 1} u \, du \Big/ \int_0^{\pi/2} \sin^{\nu - 1} u \, du, $$
+ *
+ * so that small p-values keep their digits.
+ *
+ * @param freedom degrees of freedom ν, also between whole numbers; NaN is returned for less than 1.
  */
 export function studentP(t: number, freedom: number): number {
   if (Number.isNaN(t) || freedom < 1) return NaN;
-  if (!Number.isFinite(t)) return 0;
-  const angle = Math.atan(Math.abs(t) / Math.sqrt(freedom));
-  const sine = Math.sin(angle);
-  const squaredCosine = freedom / (freedom + t * t);
-  const odd = freedom % 2 === 1;
-  let term = odd ? Math.sqrt(squaredCosine) : 1;
+  if (t === 0) return 1;
+  return sinePower(Math.atan(Math.sqrt(freedom) / Math.abs(t)), freedom) / sinePower(Math.PI / 2, freedom);
+}
+
+/** Integrate $\sin^{\nu - 1}$ from 0 to an angle, by the tanh-sinh rule. */
+function sinePower(angle: number, freedom: number): number {
+  const step = 1 / 32;
   let sum = 0;
-  let k = odd ? 1 : 0;
-  const next = () => {
-    k += 2;
-    term *= ((k - 1) / k) * squaredCosine;
-  };
-  for (; k < freedom; next()) sum += term;
-  const within = odd ? (2 / Math.PI) * (angle + sine * sum) : sine * sum;
-  if (within < 0.9) return 1 - within;
-  let rest = 0;
-  for (; term > Number.EPSILON * rest; next()) rest += term;
-  return (odd ? 2 / Math.PI : 1) * sine * rest;
+  for (let x = -5; x <= 5; x += step) {
+    const e = Math.exp(-Math.PI * Math.sinh(x));
+    const place = 1 / (1 + e);
+    sum += Math.sin(angle * place) ** (freedom - 1) * Math.PI * Math.cosh(x) * e * place * place;
+  }
+  return step * angle * sum;
 }

@@ -1,9 +1,6 @@
-/**
- * YAML files, of which any may be hostile: plain data only, no name twice, and bounds that keep the time of the parser in
- * proportion to the file.
- */
+/** YAML files, of which any may be hostile: plain data only, no name twice, and limits that bound the time of the parser. */
 import {closeSync, readSync} from "node:fs";
-import {parseDocument, visit, type Document} from "yaml";
+import {parseDocument} from "yaml";
 import {printable} from "../core/text/printable";
 import {openFile} from "./open-file";
 
@@ -11,10 +8,10 @@ import {openFile} from "./open-file";
 const MAX_BYTES = 2 ** 16;
 /** Largest number of lists and sections that lie in each other. */
 const MAX_DEPTH = 64;
-/** Largest number of references to a value with a name (`*a`), as any of them may repeat all before it. */
-const MAX_ALIASES = 100;
 /** Largest number of names that are marked by `?`, which are not seen but in attacks. */
 const MAX_MARKED = 20;
+/** Largest number of values that references (`*a`) may stand for. */
+const MAX_ALIASES = 100;
 
 /**
  * Read a YAML file.
@@ -32,27 +29,19 @@ export function readYaml(path: string): unknown {
     const bytes = Buffer.alloc(size);
     const text = decode(bytes.subarray(0, readSync(fd, bytes, 0, size, 0))) ?? fail("a YAML file in UTF-8", "others");
     requireShallow(text, fail);
-    const document = compose(text);
+    const document = parseDocument(text, {schema: "core", logLevel: "error", stringKeys: true});
     const problem = document.errors[0] ?? document.warnings[0];
     if (problem?.code === "MULTIPLE_DOCS") fail("one YAML document", "several");
     if (problem) fail("YAML", printable(problem.message.split("\n")[0].replace(/:$/, "")));
-    requirePlain(document, fail);
     return document.toJS({maxAliasCount: MAX_ALIASES});
   } catch (error) {
-    // the parser's own complaints: too many references, too deep; a reference to nothing
-    const unnamed = error instanceof ReferenceError && /^Unresolved alias .*: (\S+)$/.exec(error.message)?.[1];
-    if (unnamed) fail("a value under the name of each reference", `none for "*${printable(unnamed)}"`);
+    // The parser's own complaints: too many references, too deep, a reference to nothing.
     if (error instanceof RangeError || error instanceof ReferenceError) fail("plain YAML", printable(error.message));
     throw error;
   } finally {
     closeSync(fd);
   }
 }
-
-type Fail = (expected: string, found: string) => never;
-
-/** Parse a text. Names that are there twice are looked for later, in a time that does not grow with their square. */
-const compose = (text: string): Document.Parsed => parseDocument(text, {uniqueKeys: false, logLevel: "error"});
 
 function decode(bytes: Uint8Array): string | undefined {
   try {
@@ -63,7 +52,7 @@ function decode(bytes: Uint8Array): string | undefined {
 }
 
 /** Refuse what costs the parser more than time in proportion; quoted brackets count too. */
-function requireShallow(text: string, fail: Fail): void {
+function requireShallow(text: string, fail: (expected: string, found: string) => never): void {
   let depth = 0;
   for (const [bracket] of text.matchAll(/[[\]{}]/g)) {
     depth = Math.max(0, depth + ("[{".includes(bracket) ? 1 : -1));
@@ -74,28 +63,4 @@ function requireShallow(text: string, fail: Fail): void {
   }
   const marked = text.match(/(?<![^\s,[{?:-])\?(?=\s|$)/g)?.length ?? 0;
   if (marked > MAX_MARKED) fail(`at most ${MAX_MARKED} names marked by "?"`, `${marked}`);
-}
-
-/** Require that names are texts, numbers or the like, that no section has one twice, and that references are few. */
-function requirePlain(document: Document.Parsed, fail: Fail): void {
-  let aliases = 0;
-  visit(document, {
-    Alias: () => {
-      if (++aliases > MAX_ALIASES) fail(`at most ${MAX_ALIASES} references`, "more");
-    },
-    Map: (_, {items}) => {
-      const names = new Set<string>();
-      for (const {key} of items) {
-        const name = nameOf(key) ?? fail("texts or numbers as names", "lists, sections or references");
-        if (names.has(name)) fail("each name once", `"${printable(name)}" twice`);
-        names.add(name);
-      }
-    },
-  });
-}
-
-/** Name of an option as it will be in the data. */
-function nameOf(key: unknown): string | undefined {
-  const value = typeof key === "object" && key !== null && "value" in key ? key.value : undefined;
-  return value === undefined || (typeof value === "object" && value !== null) ? undefined : String(value as string);
 }

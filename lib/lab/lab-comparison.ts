@@ -97,12 +97,12 @@ export class LabComparison extends Presenter {
     super();
   }
 
-  /** Folder of figures and tables: .out/system-names-hash/figures. */
+  /** Folder of figures and tables: .out/system-names-hash/figures, with the first 100 characters of the names. */
   get folder(): string {
     const {config} = this.labs[0];
     const names = this.labs.map(({name}) => name.replace(/[^\w.]+/g, "-")).join("-and-");
     const hash = artifactKey(this.labs.map(({config}) => config)).slice(0, 8);
-    return figuresFolder(`${config.system}-${names}-${hash}`);
+    return figuresFolder(`${config.system}-${names.slice(0, 100)}-${hash}`);
   }
 
   /** One line for captions: the system, then preset, seed and changes of each laboratory. */

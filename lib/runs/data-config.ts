@@ -204,3 +204,13 @@ export function runTrajectory(official: unknown, where = "trajectory"): RunTraje
 export function officialTrajectory({length, stride, context}: RunTrajectory): Section {
   return {length, stride, context: {lmbda: context.lambda, rho: context.rho, atleast: context.atLeast}};
 }
+
+/** Metadata of a run: configuration, data and window settings. */
+export interface RunMetadata {
+  /** Whole configuration of the file, plain data. */
+  readonly config?: Section;
+  /** Fields, standardisation and labels. */
+  readonly data?: RunData;
+  /** Windows of an emulator's training. */
+  readonly trajectory?: RunTrajectory;
+}

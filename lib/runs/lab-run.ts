@@ -16,9 +16,8 @@ import type {EmulatorConfig} from "../models/emulator-network";
 import {createSchedule, type ScheduleConfig} from "../diffusion/noise-schedule";
 import {CHECKPOINT_FORMAT, LAB_PREFIX, AVERAGE_PREFIX, readTraining} from "../train/checkpoint";
 import {openSafetensors, writeSafetensors, type SafetensorsFile} from "../formats/safetensors";
-import type {RunMetadata} from "./run-metadata";
 import type {ModelConfig, WeightFile} from "./model";
-import {anyDataRule, requireVectors, trajectoryRule, type RunData} from "./data-config";
+import {anyDataRule, requireVectors, trajectoryRule, type RunData, type RunMetadata} from "./data-config";
 import {autoencoderRule, denoiserRule, solverRule} from "./run-rules";
 import type {Section} from "./options";
 

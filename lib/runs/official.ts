@@ -23,8 +23,7 @@ import {
   officialDenoiser,
   officialEmulator,
 } from "./official-config";
-import {runData, runTrajectory, type RunData} from "./data-config";
-import type {RunMetadata} from "./run-metadata";
+import {runData, runTrajectory, type RunData, type RunMetadata} from "./data-config";
 import type {ModelConfig} from "./model";
 import type {Section} from "./options";
 import {writeStateDict} from "../formats/state-dict";

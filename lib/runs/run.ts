@@ -13,10 +13,9 @@ import {anything, flag, oneOf, optional, section, text, where, type RulesOf} fro
 import {Autoencoder} from "../models/autoencoder";
 import {KarrasDenoiser} from "../diffusion/denoiser";
 import {Solver} from "../models/solver";
-import {anyDataRule, officialData, officialTrajectory, trajectoryRule} from "./data-config";
+import {anyDataRule, officialData, officialTrajectory, trajectoryRule, type RunMetadata} from "./data-config";
 import {prepareModel, type ModelConfig, type ModelOfKind, type WeightFile} from "./model";
 import {CONFIG_FILE, readOfficialConfig, writeOfficialRun} from "./official";
-import type {RunMetadata} from "./run-metadata";
 import type {Section} from "./options";
 import {MODEL_FILE, openLabRun, writeLabRun} from "./lab-run";
 import {openStateDict} from "../formats/state-dict";

@@ -35,9 +35,6 @@ export interface Binding {
   deleteTensor(id: number): void;
   tensorDataSync(id: number): Float32Array | Int32Array | Uint8Array;
   getNumOfTensors(): number;
-  loadSavedModel(folder: string, tags: string): number;
-  runSavedModel(id: number, inputs: number[], inputNames: string, outputNames: string): TensorInfo[];
-  deleteSavedModel(id: number): void;
   defineFunction(graph: Uint8Array, name: string, inputs: string[], outputs: string[]): void;
   removeFunction(name: string): void;
   joinRanks(serverDef: string, address: string, port: number): void;

@@ -34,5 +34,6 @@ const available = new Lazy(() => !isUsingGpu() && hasFused(binding));
  * @throws Error when it is something else, or "on" and the engine lacks them.
  */
 export function isFused(wanted = process.env.LOLA_FUSED, has = available.get()): boolean {
+  if (!wanted && isUsingGpu()) return has; // it has kernels of its own
   return isFusedWanted(() => has, "with this engine", wanted);
 }

@@ -65,11 +65,15 @@ export async function startLab(): Promise<JupyterLab> {
     LOLA_DATA: path.join(folder, "data"),
     LOLA_OUT: path.join(folder, "out"),
   };
-  const server = spawn(process.execPath, ["environment/run.mjs", "lab", "--no-browser", "--port", `${await freePort()}`], {
-    cwd: root,
-    env: {...process.env, ...environment},
-    stdio: ["ignore", "pipe", "pipe"],
-  });
+  const server = spawn(
+    process.execPath,
+    ["environment/run.mjs", "lab", "--no-browser", "--port", `${await freePort()}`],
+    {
+      cwd: root,
+      env: {...process.env, ...environment},
+      stdio: ["ignore", "pipe", "pipe"],
+    },
+  );
   const closed = new Promise<void>((resolve) => server.once("close", () => resolve()));
   const stop = async () => {
     server.kill("SIGTERM");

@@ -95,7 +95,15 @@ describe("a module runs", () => {
   describe("or not, where it is missing", () => {
     describe("and nothing is wished", () => {
       withFused("");
-      test("JavaScript runs", () => expect(fake().wanted).toBeUndefined());
+      test("JavaScript runs, and a warning says so once", () => {
+        const warn = jest.spyOn(process, "emitWarning").mockImplementation(() => {});
+        const slow = new CompiledModule<Fourier>("nowhere", isThere, () => undefined);
+        expect([slow.wanted, slow.wanted]).toEqual([undefined, undefined]);
+        expect(warn.mock.calls).toEqual([
+          [expect.stringMatching("No compiled parts run with this build of nowhere, .*environment/setup.mjs")],
+        ]);
+        warn.mockRestore();
+      });
     });
 
     describe("and LOLA_FUSED is on", () => {

@@ -1,19 +1,12 @@
-import {fileUrl, listRemote, parseListing, WELL_URL} from "../../lib/download/listing";
+import {listFolder, readEntries} from "../../lib/download/hub";
 import {serve, type Served} from "./server";
 
 const quick = {tries: 2, patience: 0.001, stall: 1};
+const DATASET = "/datasets/someone/rayleigh_benard/resolve/main";
 let server: Served | undefined;
 afterEach(async () => {
   await server?.close();
   server = undefined;
-});
-
-test("a base address holds all datasets, or has a place for the name of one", () => {
-  expect(fileUrl(WELL_URL, "rayleigh_benard", "data/test/a b.hdf5")).toBe(
-    "https://huggingface.co/datasets/polymathic-ai/rayleigh_benard/resolve/main/data/test/a%20b.hdf5",
-  );
-  expect(fileUrl("http://mirror/well/", "d", "stats.yaml")).toBe("http://mirror/well/d/stats.yaml");
-  expect(fileUrl("http://mirror/{dataset}/v1", "d", "stats.yaml")).toBe("http://mirror/d/v1/stats.yaml");
 });
 
 test("a hub lists its files with sizes and checksums, page by page", async () => {
@@ -26,26 +19,15 @@ test("a hub lists its files with sizes and checksums, page by page", async () =>
     const link = `<http://${server!.url.slice(7)}${url}?cursor=2>; rel="next"`;
     response.writeHead(200, later ? {} : {link}).end(JSON.stringify(entries));
   });
-  const url = `${server.url}/datasets/someone/{dataset}/resolve/main`;
-  const listed = await listRemote({url, system: "rayleigh-benard", splits: ["test"], ...quick});
-  expect(listed).toEqual(
-    ["a_1", "b_2"].map((name) => ({
-      dataset: "rayleigh_benard",
-      split: "test",
-      name: `${name}.hdf5`,
-      url: `${server!.url}/datasets/someone/rayleigh_benard/resolve/main/data/test/${name}.hdf5`,
-      size: 5000,
-      sha256: oid,
-    })),
-  );
-  expect(server.requests[0]).toBe("GET /api/datasets/someone/rayleigh_benard/tree/main/data/test");
+  const listed = await listFolder(`${server.url}${DATASET}`, "data/test", quick);
+  expect(listed).toEqual(["a_1", "b_2"].map((name) => ({name: `${name}.hdf5`, size: 5000, sha256: oid})));
+  expect(server.requests[0]).toMatch("GET /api/datasets/someone/rayleigh_benard/tree/main/data/test");
 });
 
 test("an answer that is no list of files is an error that names its address", async () => {
   server = await serve((_, response) => void response.writeHead(200).end("<html>\n  Sign in"));
-  const url = `${server.url}/datasets/someone/{dataset}/resolve/main`;
-  await expect(listRemote({url, system: "gravity-cooling", splits: ["test"], ...quick})).rejects.toThrow(
-    /tree\/main\/data\/test: expected a list of files, found "<html> Sign in"/,
+  await expect(listFolder(`${server.url}${DATASET}`, "data/test", quick)).rejects.toThrow(
+    /tree\/main\/data\/test\?.*: expected a list of files, found "<html> Sign in"/,
   );
 });
 
@@ -54,9 +36,8 @@ test("a list whose pages lead in a circle or to another kind of address is an er
   server = await serve(({url}, response) => {
     response.writeHead(200, {link: `<${next || server!.url + url}>; rel="next"`}).end("[]");
   });
-  const url = `${server.url}/datasets/someone/{dataset}/resolve/main`;
-  const list = () => listRemote({url, system: "rayleigh-benard", splits: ["test"], ...quick});
-  const page = `${server.url}/api/datasets/someone/rayleigh_benard/tree/main/data/test`;
+  const list = () => listFolder(`${server!.url}${DATASET}`, "data/test", quick);
+  const page = `${server.url}/api/datasets/someone/rayleigh_benard/tree/main/data/test?recursive=false&expand=false`;
   await expect(list()).rejects.toThrow(`${page}: expected each page of files once, found it again`);
   next = "file:///etc/passwd";
   await expect(list()).rejects.toThrow(
@@ -64,39 +45,35 @@ test("a list whose pages lead in a circle or to another kind of address is an er
   );
 });
 
-test("another server is asked for each file by its name in The Well", async () => {
-  server = await serve((_, response) => void response.writeHead(200, {"content-length": "1234"}).end());
-  const options = {url: server.url, system: "rayleigh-benard", splits: ["valid", "test"], ...quick} as const;
-  const chosen = await listRemote({...options, files: ["1e6_Prandtl_1.", "1e9_Prandtl_10"]});
-  expect(chosen.map(({split, name, size}) => `${split} ${name} ${size}`)).toEqual(
-    ["valid", "test"].flatMap((split) =>
-      ["1e6_Prandtl_1", "1e9_Prandtl_10"].map((name) => `${split} rayleigh_benard_Rayleigh_${name}.hdf5 1234`),
-    ),
-  );
-  expect((await listRemote({...options, files: 3})).length).toBe(6);
-  await expect(listRemote({...options, files: ["Nusselt"]})).rejects.toThrow(
-    /files: expected part of a name among rayleigh_benard_Rayleigh_1e10_Prandtl_1\.hdf5, .* found "Nusselt"/,
+test("an address that is none of a hub's dataset is an error", async () => {
+  await expect(listFolder("http://mirror/well", "data/test", quick)).rejects.toThrow(
+    "http://mirror/well: expected <hub>/datasets/<owner>/<dataset>/resolve/<revision>",
   );
 });
 
 describe("a hub's list is refused", () => {
-  const file = (more: object) => JSON.stringify([{type: "file", path: "data/test/a.hdf5", size: 1, ...more}]);
+  const lfs = {oid: "ab".repeat(32), size: 1};
+  const file = (more: object) => [{type: "file", path: "data/test/a.hdf5", size: 1, lfs, ...more}];
 
-  test.each<[string, string, string]>([
-    ["without a size", file({size: undefined}), "expected the bytes of a.hdf5, found none"],
-    ["with a size that is no number", file({size: "1"}), 'expected the bytes of a.hdf5, found "1"'],
+  test.each<[string, unknown[], string]>([
+    [
+      "without a size",
+      file({size: undefined, lfs: {...lfs, size: undefined}}),
+      "expected the bytes of a.hdf5, found none",
+    ],
+    [
+      "with a size that is no number",
+      file({size: "1", lfs: {oid: lfs.oid}}),
+      'expected the bytes of a.hdf5, found "1"',
+    ],
     ["with a negative size", file({lfs: {size: -1}}), "expected the bytes of a.hdf5, found -1"],
+    ["without a checksum", file({lfs: undefined}), "expected the SHA-256 of a.hdf5, found none"],
     ["with a checksum that is none", file({lfs: {oid: "ab", size: 1}}), 'the SHA-256 of a.hdf5, found "ab"'],
     ["with a name that a terminal obeys", file({path: "\u001b[2J.h5"}), "expected names of files"],
-    [
-      "with a file twice",
-      `[${file({}).slice(1, -1)},${file({}).slice(1, -1)}]`,
-      'expected each file once, found "a.hdf5"',
-    ],
-    ["with a name twice", '[{"type": "file", "type": "x"}]', 'expected each name once, found "type" twice'],
-    ["of other things", "[1]", "expected a list of files, found 1"],
-  ])("%s", (_, text, message) => {
-    expect(() => parseListing("http://hub", text)).toThrow(`http://hub: expected`);
-    expect(() => parseListing("http://hub", text)).toThrow(message);
+    ["with a file twice", [...file({}), ...file({})], 'expected each file once, found "a.hdf5"'],
+    ["of other things", [1], "expected a list of files, found 1"],
+  ])("%s", (_, entries, message) => {
+    expect(() => readEntries("http://hub", entries)).toThrow(`http://hub: expected`);
+    expect(() => readEntries("http://hub", entries)).toThrow(message);
   });
 });

@@ -1,6 +1,8 @@
 /** A local web server for files, that misbehaves as it is told. */
+import {createHash} from "node:crypto";
 import {createServer, type IncomingMessage, type Server, type ServerResponse} from "node:http";
 import type {AddressInfo} from "node:net";
+import type {System} from "../../lib/systems/system";
 
 export interface Served {
   readonly url: string;
@@ -35,6 +37,32 @@ export async function serve(answer: Answer): Promise<Served> {
         server.closeAllConnections();
       }),
   };
+}
+
+/**
+ * Start a hub that lists the files of a system, alike in each split, and answers requests for them in one way.
+ *
+ * @param contentOf content of a file, by its name; or only its size.
+ */
+export async function serveHub(
+  system: System,
+  contentOf: (name: string) => Buffer | number,
+  answer: Answer,
+): Promise<Served> {
+  const served = await serve((request, response, number) => {
+    const [, dataset] = /^\/api\/datasets\/well\/([^/]+)\/tree\/main\/data\//.exec(request.url!) ?? [];
+    if (!dataset) return answer(request, response, number);
+    const entries = system.fileNames(dataset).map((name) => {
+      const content = contentOf(name);
+      const lfs =
+        typeof content === "number"
+          ? {oid: "0".repeat(64), size: content}
+          : {oid: createHash("sha256").update(content).digest("hex"), size: content.length};
+      return {type: "file", path: `data/test/${name}`, size: 130, lfs};
+    });
+    response.end(JSON.stringify(entries));
+  });
+  return {...served, url: `${served.url}/datasets/well/{dataset}/resolve/main`};
 }
 
 export interface Behaviour {

@@ -4,7 +4,7 @@ import {downloadWell, formatBytes, planDownload, type DownloadProgress} from "..
 import {systemOf} from "../../lib/systems/registry";
 import {openWell} from "../../lib/well/well-dataset";
 import {temporaryFolder} from "../folder";
-import {sendFile, serve, type Served} from "./server";
+import {sendFile, serveHub, type Served} from "./server";
 import {contents, writeContents} from "../well/wells";
 
 const folder = temporaryFolder();
@@ -25,10 +25,14 @@ const options = (files: number | string[] = 2) =>
   ({url: server!.url, system: "rayleigh-benard", splits: ["valid"], files, ...quick}) as const;
 
 test("files arrive where the reader looks for them, over a network that breaks", async () => {
-  server = await serve((request, response) => {
-    if (request.url!.endsWith(".yaml")) return void response.writeHead(200).end("mean: {}\n");
-    sendFile(request, response, source, {cut: 9000});
-  });
+  server = await serveHub(
+    system,
+    () => source,
+    (request, response) => {
+      if (request.url!.endsWith(".yaml")) return void response.writeHead(200).end("mean: {}\n");
+      sendFile(request, response, source, {cut: 9000});
+    },
+  );
   const root = folder("well");
   const plan = await planDownload(root, options());
   expect(plan.files).toHaveLength(2);
@@ -48,23 +52,31 @@ test("files arrive where the reader looks for them, over a network that breaks",
   const before = server.requests.length;
   await downloadWell(again, quick);
   expect(server.requests).toHaveLength(before);
+
+  await expect(planDownload(root, options(["Nusselt"]))).rejects.toThrow(
+    /files: expected part of a name among rayleigh_benard_Rayleigh_1e10_Prandtl_1\.hdf5, .* found "Nusselt"/,
+  );
 });
 
 test("a disk that is too small is noticed before anything is fetched", async () => {
-  server = await serve((_, response) => void response.writeHead(200, {"content-length": String(4e18)}).end());
+  server = await serveHub(
+    system,
+    () => 4e15,
+    () => {},
+  );
   const plan = await planDownload(folder("nowhere/yet"), options());
   await expect(downloadWell(plan, quick)).rejects.toThrow(
-    /nowhere\/yet: expected room for 8000000 TB of 2 files, found [\d.]+ .B/,
+    /nowhere\/yet: expected room for 8000 TB of 2 files, found [\d.]+ .B/,
   );
-  expect(server.requests.filter((request) => request.startsWith("GET"))).toEqual([]);
+  expect(server.requests).toEqual([expect.stringMatching("^GET /api/")]);
 });
 
 test("a file that is not of The Well does not get its final name", async () => {
   const half = source.subarray(0, source.length / 2);
-  server = await serve((request, response) => {
-    const page = request.url!.includes("Prandtl_10");
-    sendFile(request, response, page ? Buffer.from("<html>Sign in</html>") : half);
-  });
+  const contentOf = (name: string) => (name.includes("Prandtl_10") ? Buffer.from("<html>Sign in</html>") : half);
+  server = await serveHub(system, contentOf, (request, response) =>
+    sendFile(request, response, contentOf(request.url!)),
+  );
   const root = folder("wrong");
   const get = async (name: string) => downloadWell(await planDownload(root, options([name])), quick);
   await expect(get("1e6_Prandtl_10")).rejects.toThrow(
@@ -77,7 +89,11 @@ test("a file that is not of The Well does not get its final name", async () => {
 });
 
 test("a file that is there with another size is not touched", async () => {
-  server = await serve((request, response) => sendFile(request, response, source));
+  server = await serveHub(
+    system,
+    () => source,
+    (request, response) => sendFile(request, response, source),
+  );
   const [file] = (await planDownload(folder("there"), options(1))).files;
   mkdirSync(dirname(file.path), {recursive: true});
   writeFileSync(file.path, source);
@@ -103,7 +119,11 @@ test("sizes are formatted with three digits in powers of 1000", () => {
 });
 
 test("a plan whose files lie outside of its folder is refused before anything is fetched", async () => {
-  server = await serve((request, response) => sendFile(request, response, source));
+  server = await serveHub(
+    system,
+    () => source,
+    (request, response) => sendFile(request, response, source),
+  );
   const root = folder("inside");
   const plan = await planDownload(root, options(1));
   const before = server.requests.length;

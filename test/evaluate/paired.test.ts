@@ -39,6 +39,18 @@ test("they are those of the closed forms for 1 and 2 degrees, of the integrated 
   }
 });
 
+test("degrees of freedom may lie between whole numbers", () => {
+  // 2 F(-t; ν) of @stdlib/stats-base-dists-t-cdf 0.2.3
+  const cases: [number, number, number][] = [
+    [1.7, 2.5, 0.20561221715988381],
+    [2.2, 1.9, 0.16545539524272485],
+    [12, 1.3, 0.027313999821485874],
+    [0.3, 7.25, 0.7725968337639473],
+    [4, 118.6, 0.00011060503667976817],
+  ];
+  for (const [t, freedom, p] of cases) expect(studentP(t, freedom) / p).toBeCloseTo(1, 12);
+});
+
 test("small p-values keep their digits", () => {
   for (const t of [10, 1e3, 1e9]) {
     expect(studentP(t, 1) / ((2 / Math.PI) * Math.atan(1 / t))).toBeCloseTo(1, 12);

@@ -1,6 +1,6 @@
 /** JSON lists of remote files: what is accepted must be what Python's reader makes of them. */
 import {readFileSync} from "node:fs";
-import {parseListing} from "../../lib/download/listing";
+import {parsePage, readEntries} from "../../lib/download/hub";
 import {mutateBytes, mutateText, several} from "./runner/mutations";
 import {pythonReader} from "./runner/python";
 import type {FuzzTarget} from "./runner/target";
@@ -16,7 +16,7 @@ export const target: FuzzTarget = {
   name: "manifest",
   seeds: [
     Buffer.from(JSON.stringify([entry("a_1"), entry("b_2"), {type: "directory", path: "data/test/x"}])),
-    Buffer.from(JSON.stringify([{type: "file", path: "c.h5", size: 7}], null, 1)),
+    Buffer.from(JSON.stringify([{...entry("c"), path: "c.h5"}], null, 1)),
   ],
   mutate: (bytes, rng) =>
     several(
@@ -25,21 +25,23 @@ export const target: FuzzTarget = {
       bytes,
     ),
   read: (file) => {
-    const files = parseListing(file, readFileSync(file, "utf8"));
-    return JSON.stringify(files.map(({name, size, sha256}) => [name, size, sha256 ?? null]));
+    return JSON.stringify(
+      readEntries(file, parsePage(file, readFileSync(file, "utf8"))).map(({name, size, sha256}) => [
+        name,
+        size,
+        sha256,
+      ]),
+    );
   },
   expected: pythonReader(`
 import json
-def once(pairs):
-    assert len(dict(pairs)) == len(pairs)
-    return dict(pairs)
 def whole(text):
     return int(text) if len(text) < 400 else float("inf") # Python limits the digits of a number
 def refuse(constant):
     raise ValueError(constant)
 def read(path):
     text = open(path, "rb").read().decode("utf-8", "replace")
-    entries = json.loads(text, object_pairs_hook=once, parse_int=whole, parse_constant=refuse)
+    entries = json.loads(text, parse_int=whole, parse_constant=refuse)
     assert isinstance(entries, list) and all(isinstance(entry, dict) for entry in entries)
     out = []
     for entry in entries:
@@ -49,6 +51,6 @@ def read(path):
         lfs = entry.get("lfs") if isinstance(entry.get("lfs"), dict) else {}
         size = lfs.get("size", entry.get("size"))
         out.append([name.split("/")[-1], int(size), lfs.get("oid")])
-    return out
+    return sorted(out)
 `),
 };

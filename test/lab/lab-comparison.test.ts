@@ -1,7 +1,8 @@
+import {basename, dirname} from "node:path";
 import type {ScatterData} from "plotly.js";
 import {compare} from "../../lib/lab/compare";
 import type {Config} from "../../lib/lab/config";
-import type {LabComparison} from "../../lib/lab/lab-comparison";
+import {LabComparison} from "../../lib/lab/lab-comparison";
 import {testTrajectory} from "../../lib/lab/stages/evaluation";
 import {smokeLabs, three} from "./smoke";
 
@@ -76,6 +77,8 @@ describe("two laboratories", () => {
     expect(both.caption).toContain("3 test trajectories. tour: preset smoke, seed 0, ");
     expect(both.caption).toMatch(/single: preset smoke, seed 0, .*rollout\.steps = 1/);
     expect(both.folder).toMatch(/euler-tour-and-single-[0-9a-f]{8}.figures$/);
+    const long = new LabComparison(both.labs.map((compared) => ({...compared, name: "sampler-".repeat(40)})));
+    expect(basename(dirname(long.folder)).length).toBeLessThan(256);
     expect(JSON.stringify(both.figure5().layout.annotations)).toContain("rollout.steps");
   });
 

@@ -5,6 +5,9 @@
  * runs the others, and "on" insists.
  */
 
+/** Places without compiled parts, of which each is told once; a page has none anyway. */
+const slow = new Set<string>();
+
 /**
  * Tell whether a compiled part runs.
  *
@@ -16,6 +19,13 @@
 export function isFusedWanted(isThere: () => boolean, where: string, wanted = process.env.LOLA_FUSED): boolean {
   if (wanted === "off") return false;
   const has = isThere();
+  if (!wanted && !has && !slow.has(where)) {
+    slow.add(where);
+    const advice = "`node environment/setup.mjs` builds them, and LOLA_FUSED=off asks for the slower parts.";
+    globalThis.process?.emitWarning?.(
+      `No compiled parts run ${where}, but slower ones with the same results: ${advice}`,
+    );
+  }
   if (!wanted || (has && wanted === "on")) return has;
   throw new Error(`LOLA_FUSED: expected ${has ? "on or off" : "off"} ${where}, found ${wanted}.`);
 }

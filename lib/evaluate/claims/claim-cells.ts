@@ -26,7 +26,7 @@ export function cellOf(label: string, table: readonly (readonly number[])[]): Cl
   const {value, error, freedom} = crossedSummary(table);
   if (Number.isNaN(value)) return {label, value, error, pFor: 1, pAgainst: 0}; // a diverged forecast speaks against
   if (error === 0) return {label, value, error, pFor: value < 0 ? 0 : 1, pAgainst: value > 0 ? 0 : 1};
-  const tail = studentP(value / error, Math.floor(freedom)) / 2;
+  const tail = studentP(value / error, freedom) / 2;
   return value < 0
     ? {label, value, error, pFor: tail, pAgainst: 1 - tail}
     : {label, value, error, pFor: 1 - tail, pAgainst: tail};

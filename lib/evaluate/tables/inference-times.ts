@@ -2,7 +2,7 @@
 import {records} from "../../core/options/array-rules";
 import {checkOptions} from "../../core/options/check-options";
 import type {TableRow} from "../../core/table";
-import {quantile} from "../summary";
+import {central, quantile} from "../summary";
 import {readCsv} from "./csv";
 
 /** Inference time of one method, in seconds per state. */
@@ -57,7 +57,7 @@ export function table1(times: readonly InferenceTime[], path: string, dataset = 
   });
 }
 
-const median = (values: readonly number[]) => (values.length === 0 ? null : quantile(values, 0.5));
+const median = (values: readonly number[]) => (values.length === 0 ? null : central(values, "median"));
 
 /** Half the interquartile range; none of fewer than three measurements. */
 function spreadOf(values: readonly number[]): number | null {

@@ -2,10 +2,19 @@
 import {records} from "../../core/options/array-rules";
 import {checkOptions} from "../../core/options/check-options";
 import type {TableRow} from "../../core/table";
+import type {ScoredMetric} from "../evaluate";
 import type {Calibration} from "../probability/calibration";
 import {byMethod} from "./comparison";
-import {METRIC_TITLES} from "./metric-titles";
 import {horizonsOf, resultsRule, type Labels, type Result} from "./results";
+
+/** Names of the scorecard's metrics in tables, in its order. */
+export const METRIC_TITLES: Readonly<Partial<Record<ScoredMetric, string>>> = {
+  vrmse: "VRMSE",
+  vrmseLimit: "VRMSE, K → ∞",
+  crps: "CRPS",
+  energy: "energy",
+  ratio: "spread/skill",
+};
 
 const calibrationsRule = records("calibrations", "method", "horizon", "coverageError");
 

@@ -6,8 +6,8 @@ import type {TableRow} from "../../core/table";
 import type {ScoredMetric} from "../evaluate";
 import {holm} from "../holm";
 import {pairedDifference} from "../paired";
-import {METRIC_TITLES} from "./metric-titles";
 import {metricRule, type Result} from "./results";
+import {METRIC_TITLES} from "./scorecard";
 
 export interface VerdictOptions {
   /** The method that is judged, and the one that it is compared with. */

@@ -10,6 +10,7 @@ import {KarrasDenoiser} from "../../diffusion/denoiser";
 import {contextMask} from "../../models/context";
 import {transformerOf, type EmulatorConfig} from "../../models/emulator-network";
 import {decoderOperations, transformerOperations} from "../../nn/operations";
+import {central} from "../../evaluate/summary";
 import type {InferenceTime} from "../../evaluate/tables/inference-times";
 import {planFiles, type SimulationConfig} from "../../systems/simulate";
 import {simulateTrajectory} from "../../systems/trajectory";
@@ -46,8 +47,6 @@ function seconds(call: () => tf.Tensor, repeats = REPEATS): number[] {
   return times.slice(1);
 }
 
-const median = (times: readonly number[]) => [...times].sort((a, b) => a - b)[times.length >> 1];
-
 /** An emulator to time. */
 export interface TimedEmulator {
   readonly method: EmulatorSpec;
@@ -83,8 +82,8 @@ export async function timeEmulator(config: Config, timed: TimedEmulator): Promis
       method: methodName(method),
       space: autoencoder ? "latent" : "pixel",
       compression: autoencoder?.compression ?? 1,
-      generation: median(calls),
-      decoding: median(decodes),
+      generation: central(calls, "median"),
+      decoding: central(decodes, "median"),
       repeats: calls.map((time, i) => time + decodes[i % decodes.length]),
       operations: operationsPerState(config, timed),
       trajectory: await wholeTrajectories(config, emulator, timed),
@@ -153,7 +152,7 @@ export function timeSimulator({summary, wells}: Dataset, data: SimulationConfig)
   return {
     method: "simulator",
     space: "pixel",
-    generation: median(whole) / (frames - 1),
+    generation: central(whole, "median") / (frames - 1),
     decoding: 0,
     repeats: whole.map((time) => time / (frames - 1)),
     trajectory: whole,

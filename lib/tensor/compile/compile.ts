@@ -6,8 +6,8 @@
  * reaches the engine, hands the list to TensorFlow as a graph, and from then on calls that graph: one call a step,
  * with operations fused and buffers reused.
  *
- * The graph is a function of the engine where the binding can define one, as the project's own can; else a SavedModel's
- * session; and where there is neither, or LOLA_COMPILE=eager, the step runs operation by operation (see execution-modes.ts).
+ * The graph is a function of the engine where the binding can define one, as the project's own can; with another binding,
+ * or LOLA_COMPILE=eager, the step runs operation by operation (see execution-modes.ts).
  *
  * A step may be any TypeScript of fixed shapes whose control flow does not depend on tensor values. Randomness
  * and numbers that change from call to call (learning rate, step) must be inputs; any other tensor that the step uses keeps
@@ -17,7 +17,7 @@ import {callable} from "../../core/options/array-rules";
 import {checkOptions} from "../../core/options/check-options";
 import {nativeBackend, rawOp, tf} from "../backend";
 import {freeCaptured, isRecording, record, type Recording} from "./tracer";
-import {chooseExecutionMode, loadProgram, type GraphMode, type Program} from "./execution-modes";
+import {chooseExecutionMode, loadProgram, type Program} from "./execution-modes";
 import {runTracedStep, type TracedStep} from "./traced-step";
 
 /** Maximum number of recorded variants (input shapes) of a compiled step; the least recently used is dropped first. */
@@ -38,12 +38,12 @@ interface Variant {
 }
 
 /** Record `step` for the shapes of `inputs` and hand it to TensorFlow. */
-function define(mode: GraphMode, step: TracedStep, name: string, inputs: tf.Tensor[]): Variant {
+function define(step: TracedStep, name: string, inputs: tf.Tensor[]): Variant {
   const copies = inputs.map((input) => rawOp("Identity", [input])); // inputs that share a value now may not later
   try {
-    const recording = record(step, name, copies, {hideConstants: mode === "saved-model"}); // sessions fold, functions do not
+    const recording = record(step, name, copies);
     try {
-      return {program: loadProgram(mode, binding, recording, name), recording};
+      return {program: loadProgram(binding, recording, name), recording};
     } catch (error) {
       freeCaptured(recording);
       throw error;
@@ -70,8 +70,7 @@ function release({program, recording}: Variant): void {
  */
 export function compile(step: TracedStep, name = "step"): Compiled {
   checkOptions("compile", callable, step, "step");
-  const mode = chooseExecutionMode(binding);
-  if (mode === "eager") {
+  if (chooseExecutionMode(binding) === "eager") {
     const run = (...inputs: tf.Tensor[]) => runTracedStep(step, `compile: ${name}`, inputs);
     return Object.assign(run, {dispose: () => undefined});
   }
@@ -80,7 +79,7 @@ export function compile(step: TracedStep, name = "step"): Compiled {
   const call = (...inputs: tf.Tensor[]): tf.Tensor[] => {
     if (isRecording()) return step(...inputs);
     const key = inputs.map(({dtype, shape}) => `${dtype}[${shape.join(",")}]`).join(";");
-    const variant = variants.get(key) ?? define(mode, step, name, inputs);
+    const variant = variants.get(key) ?? define(step, name, inputs);
     variants.delete(key);
     variants.set(key, variant); // most recently used last
     if (variants.size > VARIANTS) {

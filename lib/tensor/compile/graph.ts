@@ -1,6 +1,6 @@
 /**
  * TensorFlow graphs as bytes: the few protocol-buffer messages that a recorded step needs (GraphDef, NodeDef,
- * AttrValue, TensorProto, SavedModel), written by hand so that no protobuf library is loaded.
+ * AttrValue, TensorProto), written by hand so that no protobuf library is loaded.
  */
 import type {Attr, Binding} from "../backend";
 
@@ -63,12 +63,6 @@ function node(name: string, operation: string, inputs: string[], attrs: [string,
     ...inputs.map((input) => text(3, input)),
     ...attrs.map(([key, value]) => bytes(5, Buffer.concat([text(1, key), bytes(2, value)]))),
   ]);
-}
-
-/** Encode the content of a saved_model.pb: a GraphDef under a tag, without variables and signatures. */
-export function savedModel(graph: Uint8Array, tag: string): Uint8Array {
-  const info = bytes(1, text(4, tag));
-  return Buffer.concat([integer(1, 1), bytes(2, Buffer.concat([info, bytes(2, graph)]))]);
 }
 
 /** A graph under construction; outputs are named `node:index`. */

@@ -35,11 +35,6 @@ export interface Recording {
   captured: number[];
 }
 
-export interface RecordOptions {
-  /** Hide constants from an optimiser that would fold them, and so round differently. Default: false. */
-  hideConstants?: boolean;
-}
-
 /**
  * Run a step once and record it.
  *
@@ -47,8 +42,8 @@ export interface RecordOptions {
  * @param inputs tensors that do not share their values with each other.
  * @throws Error when the step does something that cannot be recorded.
  */
-export function record(step: TracedStep, name: string, inputs: tf.Tensor[], options: RecordOptions = {}): Recording {
-  const tracer = new Tracer(`compile: ${name}`, options);
+export function record(step: TracedStep, name: string, inputs: tf.Tensor[]): Recording {
+  const tracer = new Tracer(`compile: ${name}`);
   try {
     return tracer.record(inputs, () => runTracedStep(step, `compile: ${name}`, inputs));
   } catch (error) {
@@ -79,10 +74,7 @@ class Tracer {
   private readonly shapeProbe = new ShapeProbe(rawBinding);
   private readonly traceGuard: TraceGuard;
 
-  constructor(
-    label: string,
-    private readonly options: RecordOptions,
-  ) {
+  constructor(label: string) {
     this.traceGuard = new TraceGuard(label);
   }
 
@@ -201,13 +193,7 @@ class Tracer {
   }
 
   private constant({dtype, shape, content}: Constant): string {
-    const name = this.graph.constant(dtype, shape, content);
-    if (!this.options.hideConstants || dtype !== rawBinding.TF_FLOAT) return name; // integers, as shapes, do not round
-    const attrs = [
-      {name: "dtype", type: rawBinding.TF_ATTR_TYPE, value: dtype},
-      {name: "shape", type: rawBinding.TF_ATTR_SHAPE, value: shape},
-    ];
-    return `${this.graph.operation("PlaceholderWithDefault", [name], attrs)}:0`;
+    return this.graph.constant(dtype, shape, content);
   }
 
   private expectNumbers(dtype: number): void {

@@ -1,5 +1,5 @@
 /** Fixed and extensible arrays: the indices of chunks in files of HDF5 1.10 and later. */
-import {chunkBytes, type ChunkStorage, type StoredChunk} from "./chunks";
+import {chunkBytes, type ChunkStorage, type StoredChunk} from "./data-layout";
 import {Cursor, type FileBytes} from "./file-bytes";
 
 /** Read elements of an array of chunks; those that were not written are left out. */

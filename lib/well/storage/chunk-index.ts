@@ -1,7 +1,7 @@
 /** Indices of chunks: which parts of a dataset an HDF5 file holds, and where. */
 import {sizeOf} from "../../core/shape";
 import {extensibleArrayChunks, fixedArrayChunks} from "./chunk-arrays";
-import {chunkBytes, chunkCount, type ChunkStorage, type StoredChunk} from "./chunks";
+import {chunkBytes, chunkCount, type ChunkStorage, type StoredChunk} from "./data-layout";
 import {Cursor, type FileBytes} from "./file-bytes";
 
 /**

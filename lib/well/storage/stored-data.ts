@@ -1,8 +1,7 @@
 /** Check, before a dataset is read, that its values lie in its own file, all of them, and how much memory they take. */
 import {sizeOf} from "../../core/shape";
-import {chunkBytes, chunkCount, type ChunkStorage} from "./chunks";
 import {writtenChunks} from "./chunk-index";
-import {hasExternalFiles, readLayout} from "./data-layout";
+import {chunkBytes, chunkCount, hasExternalFiles, readLayout, type ChunkStorage} from "./data-layout";
 import type {FileBytes} from "./file-bytes";
 import type {HeaderMessage} from "./object-header";
 

@@ -1,22 +1,17 @@
-import {readdirSync} from "node:fs";
-import {tmpdir} from "node:os";
 import {attr, nativeBackend, tf, type Binding} from "../../../lib/tensor/backend";
 import {Graph} from "../../../lib/tensor/compile/graph";
 import {chooseExecutionMode, loadProgram} from "../../../lib/tensor/compile/execution-modes";
 
 const {binding} = nativeBackend();
-const stock = {executeOp: () => [], runSavedModel: () => []} as unknown as Binding;
-const bare = {executeOp: () => []} as unknown as Binding;
-const folders = () => readdirSync(tmpdir()).filter((name) => name.startsWith("lola-compile-"));
+const stock = {executeOp: () => []} as unknown as Binding;
 
 test("chooses the best mode that the binding supports", () => {
   expect(chooseExecutionMode(binding, "")).toBe("function");
-  expect(chooseExecutionMode(stock, "")).toBe("saved-model");
-  expect(chooseExecutionMode(bare, "")).toBe("eager");
+  expect(chooseExecutionMode(stock, "")).toBe("eager");
 });
 
 test("chooses a wanted mode, by default that of the environment", () => {
-  expect(chooseExecutionMode(binding, "saved-model")).toBe("saved-model");
+  expect(chooseExecutionMode(binding, "function")).toBe("function");
   expect(chooseExecutionMode(binding, "eager")).toBe("eager");
   const replaced = jest.replaceProperty(process, "env", {...process.env, LOLA_COMPILE: "eager"});
   expect(chooseExecutionMode(binding)).toBe("eager");
@@ -25,12 +20,12 @@ test("chooses a wanted mode, by default that of the environment", () => {
 
 test("refuses a mode that is unknown or that the binding does not support", () => {
   expect(() => chooseExecutionMode(binding, "fastest")).toThrow(
-    "LOLA_COMPILE: expected an execution mode of this binding (function, saved-model, eager), found fastest.",
+    "LOLA_COMPILE: expected an execution mode of this binding (function, eager), found fastest.",
   );
-  expect(() => chooseExecutionMode(stock, "function")).toThrow("(saved-model, eager), found function.");
+  expect(() => chooseExecutionMode(stock, "function")).toThrow("(eager), found function.");
 });
 
-describe.each(["function", "saved-model"] as const)("%s", (mode) => {
+describe("a recorded graph", () => {
   /** max(x - y, 0) of two elements each. */
   const difference = () => {
     const graph = new Graph(binding);
@@ -44,7 +39,7 @@ describe.each(["function", "saved-model"] as const)("%s", (mode) => {
     tf.tidy(() => {
       const backend = nativeBackend();
       const ids = backend.getInputTensorIds([tf.tensor1d([1, 5]), tf.tensor1d([2, 3])]);
-      const program = loadProgram(mode, binding, difference(), "a step");
+      const program = loadProgram(binding, difference(), "a step");
       for (let i = 0; i < 2; i++) {
         const outputs = program.run(ids).map((info) => [...backend.createOutputTensor(info).dataSync()]);
         expect(outputs).toEqual([
@@ -58,21 +53,18 @@ describe.each(["function", "saved-model"] as const)("%s", (mode) => {
     });
   });
 
-  test("leaves no files behind, also when TensorFlow refuses the graph", () => {
-    const before = folders();
-    loadProgram(mode, binding, difference(), "fine").release();
+  test("is refused in one sentence if TensorFlow cannot read it", () => {
     const broken = {graph: Uint8Array.of(1, 2, 3), inputs: [], outputs: ["nothing:0"]};
-    expect(() => loadProgram(mode, binding, broken, "broken")).toThrow(
+    expect(() => loadProgram(binding, broken, "broken")).toThrow(
       "compile: broken: TensorFlow refuses the recorded step",
     );
-    expect(folders()).toEqual(before);
   });
 
   test("names the attribute that an operation lacks", () => {
     const graph = new Graph(binding);
     const x = graph.input(binding.TF_FLOAT, [2]);
     const outputs = [`${graph.operation("Relu", [graph.operation("Identity", [x], []) + ":0"], [])}:0`];
-    expect(() => loadProgram(mode, binding, {graph: graph.encode(), inputs: [x], outputs}, "odd")).toThrow(
+    expect(() => loadProgram(binding, {graph: graph.encode(), inputs: [x], outputs}, "odd")).toThrow(
       /^compile: odd: the operation "Identity" lacks its attribute "T"/,
     );
   });

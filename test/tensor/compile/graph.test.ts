@@ -1,5 +1,5 @@
 import {attr, nativeBackend, tf} from "../../../lib/tensor/backend";
-import {Graph, savedModel} from "../../../lib/tensor/compile/graph";
+import {Graph} from "../../../lib/tensor/compile/graph";
 
 const {binding} = nativeBackend();
 
@@ -23,12 +23,6 @@ test("an output that the graph does not have is refused", () => {
   expect(() => binding.defineFunction(graph.encode(), "graph_test_missing", [x], ["nothing:0"])).toThrow(
     "not in the graph",
   );
-});
-
-test("a graph in a SavedModel's file is what a session loads", () => {
-  const file = Buffer.from(savedModel(Uint8Array.of(7, 8), "serve"));
-  // schema version 1; meta graph of 13 bytes: its info (tag "serve"), its graph
-  expect([...file]).toEqual([8, 1, 18, 13, 10, 7, 34, 5, ...Buffer.from("serve"), 18, 2, 7, 8]);
 });
 
 test("an attribute of an unknown type is refused by name", () => {
