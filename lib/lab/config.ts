@@ -233,3 +233,37 @@ export interface Config {
   /** Training steps of each autoencoder of the ablation (Table 4). */
   ablationSteps: number;
 }
+
+/** Options that identify an opened dataset: data, constants, symmetries, labels, and which test states are rolled out. */
+export const DATASET_OPTIONS = [
+  "system",
+  "preset",
+  "seed",
+  "data",
+  "memory",
+  "stride",
+  "standardization",
+  "vector",
+  "label",
+  "augment",
+  "mirrors",
+] as const satisfies readonly (keyof Config)[];
+
+/** The part of a configuration that a dataset reads. */
+export interface DatasetConfig extends Pick<Config, (typeof DATASET_OPTIONS)[number]> {
+  rollout: Pick<RolloutConfig, "trajectories" | "start" | "context">;
+}
+
+/** Options that change how models are rolled out or scored, and neither them nor their data. */
+export const UNTRAINED_OPTIONS = [
+  "rollout",
+  "metrics",
+  "horizons",
+  "latentChannels",
+  "ablationSteps",
+] as const satisfies readonly (keyof Config)[];
+
+/** Whether an option, given by its path, changes how models are rolled out or scored, and neither them nor their data. */
+export function isUntrained(option: string): boolean {
+  return (UNTRAINED_OPTIONS as readonly string[]).includes(option.split(".")[0]);
+}

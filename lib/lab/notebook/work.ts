@@ -67,12 +67,12 @@ export async function request<T>(stage: string, print: (text: string) => void, a
 }
 
 /** A piece of work: done once, whoever waits for it. */
-export class Work<T> {
+export class Work<T> implements MovableLine {
   private readonly promise: Promise<T>;
   private readonly lines = new Set<MovableLine>();
   /** What no cell has heard yet. */
   private notes: Note[] = [];
-  private send = current().request?.send ?? displayWriter();
+  private send: DisplayWriter | undefined = current().work?.send ?? current().request?.send ?? displayWriter();
   private shown = false;
   private ended = false;
   private stopped = false;
@@ -82,12 +82,17 @@ export class Work<T> {
     this.promise.catch(() => undefined).finally(() => (this.ended = true));
   }
 
-  /** Wait for the work; its progress lines go on in the cell that waits. @throws whatever the work throws. */
+  /**
+   * Wait for the work; its progress lines continue in the cell that waits, or with those of the work that needs it.
+   *
+   * @throws whatever the work throws.
+   */
   async result(): Promise<T> {
-    const {request: asked} = current();
+    const {request: asked, work: outer} = current();
     const late = this.ended;
-    if (asked && !late) this.moveTo(asked.send);
-    const result = await this.promise;
+    if (asked && !late) this.moveTo(outer ? outer.send : asked.send);
+    outer?.add(this);
+    const result = await this.promise.finally(() => outer?.remove(this));
     // A cell that comes later may be the same one, run again after its page was reloaded: it hears of what was made too.
     const seen = this.shown && !late;
     this.notes = this.notes.filter((note) => (note.fresh && seen) || !asked?.keep(note));
@@ -128,7 +133,7 @@ export class Work<T> {
     this.notes.push(note);
   }
 
-  private moveTo(send: DisplayWriter | undefined): void {
+  moveTo(send: DisplayWriter | undefined): void {
     if (send === this.send) return;
     this.send = send;
     for (const line of this.lines) line.moveTo(send);

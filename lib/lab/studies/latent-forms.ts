@@ -11,7 +11,7 @@ import type {Overrides} from "../../sweep/space";
 import {wholeTrials} from "../../sweep/trial";
 import type {Lab} from "../lab";
 import type {Sweep} from "../sweep/sweep-result";
-import {brieflyTrained, studyName, studyOptions, type StudyOptions} from "./study-lab";
+import {brieflyTrained, studyName, studyOptions, type StudyOptions} from "./variant-studies";
 
 /** Weight of the KL penalty, per latent value; the reconstruction error that it stands beside is of order 0.1. */
 const WEIGHT = 1e-3;

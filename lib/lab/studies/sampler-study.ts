@@ -7,7 +7,7 @@ import type {Figure} from "../../figures/style";
 import type {Config} from "../config";
 import type {Lab} from "../lab";
 import type {Sweep} from "../sweep/sweep-result";
-import {brieflyTrained, studyName, studyOptions, type StudyOptions} from "./study-lab";
+import {brieflyTrained, studyName, studyOptions, type StudyOptions} from "./variant-studies";
 
 const ORDERS = [1, 2, 3];
 

@@ -17,7 +17,7 @@ import {learningRate} from "../../train/learning-rate";
 import {train} from "../../train/loop";
 import {adamW} from "../../train/optimisers/adamw";
 import {labRule, type Lab} from "../lab";
-import {middleRate} from "../middle-rate";
+import {middleRate} from "../stages/methods";
 import {track} from "../notebook/progress";
 import type {Dataset} from "../stages/dataset";
 import type {Latents} from "../stages/latents";

@@ -18,7 +18,7 @@ import {boundariesInWords, parametersInWords} from "../notebook/captions";
 import type {Dataset} from "../stages/dataset";
 import type {EmulatorSpec} from "../stages/emulators";
 import {reconstruction, testTrajectory} from "../stages/evaluation";
-import {compressionOf, methodName} from "../stages/method-labels";
+import {compressionOf, methodName} from "../stages/methods";
 import {decodeRollout} from "../stages/rollouts";
 
 /** A rollout, decoded as far as figures show it: most show one of many members. */

@@ -1,5 +1,5 @@
 import type {Config} from "../../../lib/lab/config";
-import {changedConfig} from "../../../lib/lab/change";
+import {changedConfig} from "../../../lib/lab/changes";
 import {preset, presetNames, systemNames} from "../../../lib/lab/presets/presets";
 import {autoencoderChangesRule, emulatorChangesRule, labOptionsRule} from "../../../lib/lab/schema/config-rules";
 import {checkOptions} from "../../../lib/core/options/check-options";
