@@ -204,8 +204,12 @@ export class Lab extends Presenter implements Context {
 
   /** Derive a laboratory of another configuration for one trial of a sweep; what it loads is let go with `release`. */
   apart(config: Config): TrialLab {
-    const memo = new Memo(this.memo);
-    return Object.assign(this.derived(config, {memo}), {release: () => memo.release()});
+    return this.derived(config, {memo: new Memo(this.memo)});
+  }
+
+  /** Dispose of the models that this laboratory has loaded, and forget all results: nobody may use them afterwards. */
+  release(): Promise<void> {
+    return this.memo.release();
   }
 
   /**

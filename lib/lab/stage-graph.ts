@@ -37,7 +37,7 @@ import {
   type RolloutSource,
   type TestSizes,
 } from "./stages/rollouts";
-import type {Parallel, Trained} from "./stages/training";
+import type {Trained} from "./stages/training";
 import {artifactKey, type Artifacts, type Recipe} from "./store/artifacts";
 import type {TestSet} from "./test-set";
 import type {Job, Trainer} from "./workers/trainer";
@@ -109,7 +109,10 @@ export class Graph {
     return this.node(recipe, async () => {
       const remark = changes.steps === undefined ? stepsRemark(config, latentChannels) : undefined;
       if (remark) process.stdout.write(`${remark}\n`);
-      const data = (await this.isTrained(recipe, job, parallel)) ? dataset : await this.datasetWith("train");
+      await this.requireMemory(recipe, job);
+      // A rank does not wait for the lock: the rank that holds it is waiting for this one.
+      const isThere = await (typeof parallel === "number" ? store.hasWaited(recipe) : store.has(recipe));
+      const data = isThere ? dataset : await this.datasetWith("train");
       const elsewhere = this.elsewhere(job, parallel);
       return obtainAutoencoder(config, data, store, latentChannels, {...changes, parallel}, elsewhere);
     });
@@ -139,7 +142,7 @@ export class Graph {
     const job: Job = {stage: "emulator", method, changes: training};
     const recipe = emulatorRecipe(config, method, {train, valid, solver}, training);
     return this.node(recipe, async () => {
-      await this.isTrained(recipe, job, parallel);
+      await this.requireMemory(recipe, job);
       const inputs = {train, valid, solver: await solver?.get()};
       const elsewhere = this.elsewhere(job, parallel, [train, valid]);
       return obtainEmulator(config, this.models, method, inputs, {...training, parallel}, elsewhere);
@@ -250,16 +253,14 @@ export class Graph {
     return latentChannels !== null && Boolean(latentRolls && periodic);
   }
 
-  /**
-   * Whether a model is there, as soon as no other process trains it.
-   *
-   * @throws RangeError if it is not, and its training does not fit into memory.
-   */
-  private async isTrained(recipe: Recipe, job: Job, parallel: Parallel["parallel"]): Promise<boolean> {
-    // A rank does not wait for the lock: the rank that holds it is waiting for this one.
-    const isThere = await (typeof parallel === "number" ? this.models.hasWaited(recipe) : this.models.has(recipe));
-    if (!isThere && !this.context.testSet) requireTrainingMemory(this.context.config, job);
-    return isThere;
+  /** @throws RangeError for a training that does not fit into memory, unless its model is there. */
+  private async requireMemory(recipe: Recipe, job: Job): Promise<void> {
+    if (this.context.testSet) return;
+    try {
+      requireTrainingMemory(this.context.config, job);
+    } catch (error) {
+      if (!(await this.models.has(recipe))) throw error;
+    }
   }
 
   /**

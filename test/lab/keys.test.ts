@@ -212,6 +212,6 @@ describe.each(systemNames())("models and scores that come with the project for %
     const asked = [...store.asked].flatMap(([key, {stage}]) => (wanted.includes(stage) ? [key] : []));
     const listed = shipped.index.artifacts.filter(({stage}) => wanted.includes(stage)).map(({key}) => key);
     expect(asked.sort()).toEqual(listed.sort());
-    await lab.memo.release();
+    await lab.release();
   });
 });

@@ -30,7 +30,7 @@ export function smokeLabs() {
     labs.push(lab);
     return lab;
   };
-  afterAll(() => Promise.all(labs.map(({memo}) => memo.release())));
+  afterAll(() => Promise.all(labs.map((lab) => lab.release())));
   return {folder, artifacts, open};
 }
 

@@ -5,7 +5,7 @@ import type {TableContent} from "../../evaluate/paper/paper-table";
 import {tokenDistances} from "../../evaluate/paper/token-distances";
 import type {Lab} from "../lab";
 import type {Recipe} from "../store/artifacts";
-import {centralTokens, TOKEN_SPLITS} from "../studies/central-tokens";
+import {centralTokens, TOKEN_SPLITS} from "../studies/token-map";
 import {comparedValues, parameterAt, parameterForecasts} from "./parameter-forecasts";
 import {printedTable} from "./score-tables";
 

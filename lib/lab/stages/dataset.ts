@@ -197,8 +197,8 @@ export class Dataset {
       currentWork()?.note({stage: "dataset", fresh: false, sentence: `dataset: ${line}`});
     }
     const identity = {constants, symmetries: symmetriesOf(config, system)};
-    const [own, ofModels] = [key, fitted].map((files) => artifactKey(identity, [files]));
-    return new Dataset(own, system, wells, constants, config, origin, ofModels);
+    const [ownKey, modelsKey] = [key, fitted].map((files) => artifactKey(identity, [files]));
+    return new Dataset(ownKey, system, wells, constants, config, origin, modelsKey);
   }
 
   /** Symmetries under which training sees a trajectory: the options that `randomAugmentation` draws from. */

@@ -4,8 +4,8 @@ import {anything, count, oneOf, optional, section} from "../../core/options/rule
 import type {SimulationConfig} from "../../systems/simulate";
 import {changedConfig, type Part} from "../changes";
 import type {Config} from "../config";
-import {labRule, type Lab} from "../lab";
-import {boundaryNames, TestSet, type BoundaryName} from "../test-set";
+import {type Lab, labRule} from "../lab";
+import {type BoundaryName, boundaryNames, TestSet} from "../test-set";
 
 export interface OtherTrajectories {
   /** Options of the simulation that differ, e.g. `{boundaries: ["open"]}`. Default: none. */
@@ -52,4 +52,34 @@ export function onOtherTrajectories(lab: Lab, options: OtherTrajectories = {}): 
   const config = changedConfig("onOtherTrajectories", lab.config, change);
   const testSet = new TestSet(lab.testSet?.models ?? lab.config, lab.caption, options.labelled);
   return lab.derived(config, {testSet, folder: lab.folder});
+}
+
+/** Few are enough: the errors are several times those of known data. */
+const SIZE = {trajectories: 5, members: 2};
+
+/** Laboratories of trained models on trajectories of a kind that they have never seen. */
+export interface UnseenData {
+  readonly own: Lab;
+  /** The same trajectories, labelled as those of the models' own data. */
+  readonly relabelled: Lab;
+}
+
+/**
+ * Test trained models on a few trajectories with boundaries that they have never seen (Figure 10).
+ *
+ * @returns undefined where the system has no such data, or the laboratory's own are not simulated.
+ * @example const unseen = unseenData(openTrained(openLab()));
+ */
+export function unseenData(lab: Lab): UnseenData | undefined {
+  checkOptions("unseenData", labRule, lab, "lab");
+  const {
+    system: {unseen: data},
+    config: {data: models},
+  } = lab;
+  if (!data || !("boundaries" in models)) return undefined;
+  const options = {data: data as OtherTrajectories["data"], ...SIZE};
+  return {
+    own: onOtherTrajectories(lab, options),
+    relabelled: onOtherTrajectories(lab, {...options, labelled: models.boundaries[0]}),
+  };
 }

@@ -1,7 +1,7 @@
-/** Studies: variants of an emulator, each trained for a quarter of the preset's steps and compared with the preset's. */
+/** Studies: variants of a model or of its sampler, most of them trained for a quarter of the preset's steps, and compared. */
 import {having} from "../../core/options/array-rules";
 import {checkOptions} from "../../core/options/check-options";
-import {count, flag, optional, section} from "../../core/options/rules";
+import {count, flag, list, optional, section} from "../../core/options/rules";
 import {configChanges} from "../changes";
 import type {Config} from "../config";
 import {type Lab, labRule} from "../lab";
@@ -10,6 +10,10 @@ import type {TableRow} from "../../core/table";
 import type {Overrides} from "../../sweep/space";
 import type {Sweep} from "../sweep/sweep-result";
 import {codeContext} from "../../models/context";
+import {type ErrorCurve, errorCurves, type ErrorPanel} from "../../figures/curves/error-curves";
+import type {Figure} from "../../figures/style";
+import {summary} from "../../evaluate/summary";
+import {wholeTrials} from "../../sweep/trial";
 
 /** How a study is made. */
 export interface StudyOptions {
@@ -219,5 +223,214 @@ export async function pixelDiffusion(lab: Lab, options: StudyOptions = {}): Prom
     measure: [`vrmse@${horizon}`, `crps@${horizon}`],
     seeds,
     train,
+  });
+}
+
+const ORDERS = [1, 2, 3];
+
+/** Test trajectories and members, which make a rollout of 64 steps cost no more than one of 13 at the tour's size. */
+const ROLLOUT = {trajectories: 8, members: 8};
+
+const MEASURES = {"vrmse@1:20": "VRMSE, 1:20", "crps@1:20": "CRPS, 1:20", "mid@1:20": "Middle band's error, 1:20"};
+
+/** How samplers are compared. */
+export interface SamplerStudyOptions extends StudyOptions {
+  /** Numbers of steps, a network call each. Default: 4, 8, 16, 32, 64, as those that come with the project. */
+  readonly steps?: readonly number[];
+}
+
+/** Scores of a diffusion model under several samplers. */
+export interface SamplerStudy {
+  readonly sweep: Sweep;
+  /** A row per order and number of steps: means over seeds. */
+  readonly rows: TableRow[];
+  readonly caption: string;
+  /** Scores over the network calls of a window, one line per order. */
+  figure(): Figure;
+}
+
+/**
+ * Score the diffusion models of {@link designChoices}, as the preset has them, under Adams–Bashforth samplers of order 1 (which
+ * is DDIM without added noise), 2 and 3, with 4 to 64 steps, one network call each. Nothing else is trained.
+ *
+ * @throws RangeError if it is no laboratory, or an option is unknown or wrong; InterruptedError.
+ * @example
+ * const samplers = await samplerStudy(lab);
+ * await lab.show(samplers.figure(), {name: "samplers", rows: samplers.rows});
+ */
+export async function samplerStudy(lab: Lab, options: SamplerStudyOptions = {}): Promise<SamplerStudy> {
+  const {steps = [4, 8, 16, 32, 64], ...rest} = options;
+  const {seeds, train} = studyOptions("samplerStudy", lab, rest);
+  checkOptions("samplerStudy", list(count, {repeats: false}), steps, "steps");
+  const space = {"rollout.order": ORDERS, "rollout.steps": steps};
+  const sweep = await lab
+    .with((config) => fewerRollouts(brieflyTrained(config)))
+    .sweep(space, {
+      ...studyName(lab, "samplers"),
+      methods: "diffusion",
+      measure: Object.keys(MEASURES),
+      seeds,
+      train,
+    });
+  const rows = sweep.rows().map((row) => samplerRow(row));
+  const caption = `A quarter of the preset's steps; ${Math.min(lab.config.rollout.members, ROLLOUT.members)} members. ${sweep.caption}`;
+  return {sweep, rows, caption, figure: () => samplerFigure(rows, caption)};
+}
+
+function fewerRollouts(config: Config): Config {
+  const {trajectories, members} = config.rollout;
+  const rollout = {
+    ...config.rollout,
+    trajectories: Math.min(trajectories, ROLLOUT.trajectories),
+    members: Math.min(members, ROLLOUT.members),
+  };
+  return {...config, rollout};
+}
+
+function samplerRow(row: TableRow): TableRow {
+  const {"rollout.order": order, "rollout.steps": calls, seeds} = row;
+  const scores = Object.keys(MEASURES).flatMap((name) => [name, `${name} ±`].map((key) => [key, row[key]]));
+  return {order, "network calls": calls, seeds, ...(Object.fromEntries(scores) as TableRow)};
+}
+
+function samplerFigure(rows: readonly TableRow[], caption: string): Figure {
+  const panels = Object.entries(MEASURES).map(([name, title]): ErrorPanel => {
+    const curves = ORDERS.map((order) => {
+      const own = rows.filter((row) => row.order === order);
+      const column = (key: string) => own.map((row) => Number(row[key]));
+      return {
+        name: order === 1 ? "order 1 (DDIM)" : `order ${order}`,
+        x: column("network calls"),
+        y: column(name),
+        error: column(`${name} ±`),
+      };
+    });
+    return {x: "Network calls of a window", y: title, logarithmic: true, curves};
+  });
+  return errorCurves(panels, {caption});
+}
+
+/** Weight of the KL penalty, per latent value; the reconstruction error that it stands beside is of order 0.1. */
+const WEIGHT = 1e-3;
+
+/** The forms by their names. */
+export const latentFormVariants: Readonly<Record<string, Overrides>> = {
+  saturation: {"autoencoder.model.saturation": "softclip2"},
+  [`KL × ${WEIGHT}`]: {"autoencoder.model.saturation": "none", "autoencoder.model.kl": WEIGHT},
+  none: {"autoencoder.model.saturation": "none"},
+};
+
+/** Shares of the quantiles that a density is drawn from. */
+const SHARES = [
+  0.001,
+  0.005,
+  0.015,
+  0.03,
+  ...Array.from({length: 19}, (_, i) => (i + 1) / 20),
+  0.97,
+  0.985,
+  0.995,
+  0.999,
+];
+
+const MOMENTS = ["mean", "deviation", "kurtosis", "largest"] as const;
+const [ERROR, SCORE] = ["vrmse@1:20", "crps@1:20"];
+
+/** Autoencoders in several forms, and the emulators on their latents. */
+export interface LatentForms {
+  readonly autoencoders: Sweep;
+  readonly emulators: Sweep;
+  /** A row per form: reconstruction, latents, emulation; ± is the standard error over seeds. */
+  readonly rows: TableRow[];
+  readonly caption: string;
+  /** Densities of the latents beside the standard normal that diffusion starts from, the mean of their quantiles over seeds. */
+  figure(): Figure;
+}
+
+/**
+ * Train autoencoders whose latents are saturated, have a KL penalty, or neither, at the middle rate, three seeds each, and a
+ * diffusion model on the latents of each; with a quarter of the preset's steps. Trainings that come with the project are read.
+ *
+ * @throws RangeError if it is no laboratory, or an option is unknown or wrong; InterruptedError.
+ * @example
+ * const forms = await latentForms(lab);
+ * await lab.showTable(forms.rows, forms.caption, {name: "latent-forms"});
+ * await lab.show(forms.figure(), {name: "latent-forms-densities"});
+ */
+export async function latentForms(lab: Lab, options: StudyOptions = {}): Promise<LatentForms> {
+  const {seeds, train} = studyOptions("latentForms", lab, options);
+  const brief = lab.with(brieflyTrained);
+  const variants = Object.values(latentFormVariants);
+  const statistics = [...MOMENTS, ...SHARES].map((one) => `latents.${one}`);
+  const autoencoders = await brief.sweep(variants, {
+    ...studyName(lab, "latent-forms"),
+    methods: "autoencoder",
+    measure: ["vrmse", ...statistics],
+    seeds,
+    train,
+  });
+  const emulators = await brief.sweep(variants, {
+    ...studyName(lab, "latent-forms-emulators"),
+    methods: "diffusion",
+    measure: [ERROR, SCORE],
+    seeds,
+    train,
+    autoencoders: "own",
+  });
+  const caption = `A quarter of the preset's steps; latents and reconstruction: validation states. ${emulators.caption}`;
+  return {
+    autoencoders,
+    emulators,
+    rows: rowsOf(autoencoders, emulators),
+    caption,
+    figure: () => densities(autoencoders),
+  };
+}
+
+function rowsOf(autoencoders: Sweep, emulators: Sweep): TableRow[] {
+  const names = latentFormVariants;
+  const emulated = emulators.rows({names});
+  return autoencoders.rows({names}).map((row) => {
+    const other = emulated.find(({variant}) => variant === row.variant) ?? {};
+    return {
+      latents: row.variant,
+      "reconstruction VRMSE": row.vrmse,
+      "reconstruction VRMSE ±": row["vrmse ±"],
+      mean: row["latents.mean"],
+      deviation: row["latents.deviation"],
+      kurtosis: row["latents.kurtosis"],
+      largest: row["latents.largest"],
+      [ERROR]: other[ERROR] ?? null,
+      [`${ERROR} ±`]: other[`${ERROR} ±`] ?? null,
+      [SCORE]: other[SCORE] ?? null,
+      [`${SCORE} ±`]: other[`${SCORE} ±`] ?? null,
+      difference: other.difference ?? null,
+      "difference ±": other["difference ±"] ?? null,
+      "p (Holm)": other["p (Holm)"] ?? null,
+    };
+  });
+}
+
+function densities(autoencoders: Sweep): Figure {
+  const trials = wholeTrials(autoencoders.trials);
+  const forms = Object.entries(latentFormVariants).flatMap(([name, overrides]): ErrorCurve[] => {
+    const own = trials.filter((trial) => JSON.stringify(trial.overrides) === JSON.stringify(overrides));
+    if (own.length === 0) return [];
+    const quantiles = SHARES.map(
+      (share) => summary(own.map(({measured}) => measured.values[`latents.${share}`])).value,
+    );
+    const between = quantiles.slice(1).map((value, i) => [quantiles[i], value]);
+    return [
+      {
+        name,
+        x: between.map(([low, high]) => (low + high) / 2),
+        y: between.map(([low, high], i) => (SHARES[i + 1] - SHARES[i]) / (high - low)),
+      },
+    ];
+  });
+  const x = Array.from({length: 41}, (_, i) => (i - 20) / 5);
+  const normal = {name: "standard normal", x, y: x.map((z) => Math.exp(-(z ** 2) / 2) / Math.sqrt(2 * Math.PI))};
+  return errorCurves([{x: "z (dimensionless)", y: "Density", curves: [normal, ...forms]}], {
+    caption: `All channels and tokens of the validation split, from the means of quantiles over seeds. ${autoencoders.caption}`,
   });
 }

@@ -3,14 +3,14 @@ import {
   asStudied,
   brieflyTrained,
   designChoices,
+  latentForms,
   pixelDiffusion,
   recipeTrials,
+  samplerStudy,
   solverTrials,
   studyName,
   studyOptions,
 } from "../../../lib/lab/studies/variant-studies";
-import {latentForms} from "../../../lib/lab/studies/latent-forms";
-import {samplerStudy} from "../../../lib/lab/studies/sampler-study";
 import {shippedSweepsFolder} from "../../../lib/lab/pretrained/shipped";
 import {Artifacts} from "../../../lib/lab/store/artifacts";
 import {smokeLabs} from "../smoke";

@@ -1,5 +1,5 @@
 import type {Lab} from "../../../lib/lab/lab";
-import {galleries} from "../../../lib/lab/views/galleries";
+import {galleries} from "../../../lib/lab/views/rollout-view";
 import {BOUNDARY, systemOf} from "../../../lib/systems/registry";
 
 type Trajectory = {scalars: Record<string, number>; boundary: number[][]};
