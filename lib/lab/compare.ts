@@ -11,7 +11,7 @@ import {request} from "./notebook/work";
 import {LabComparison, type ComparedLab} from "./lab-comparison";
 import type {Dataset} from "./stages/dataset";
 import {testTrajectory} from "./stages/evaluation";
-import {autoencodersOf, chooseMethods, methodsRule, type MethodChoice} from "./stages/method-choice";
+import {autoencodersOf, chooseMethods, methodsRule, type MethodChoice} from "./stages/methods";
 
 export interface CompareOptions {
   /** Emulators to compare, each optionally with changes and a label. Default: all of each laboratory. */

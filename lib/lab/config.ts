@@ -373,3 +373,28 @@ export function stageOf(option: string): Stage {
   }
   return stage;
 }
+
+/** Options that identify an opened dataset: data, constants, symmetries, labels, and which test states are rolled out. */
+export const DATASET_OPTIONS = [
+  "system",
+  "preset",
+  "seed",
+  "data",
+  "memory",
+  "stride",
+  "standardization",
+  "vector",
+  "label",
+  "augment",
+  "mirrors",
+] as const satisfies readonly (keyof Config)[];
+
+/** The part of a configuration that a dataset reads. */
+export interface DatasetConfig extends Pick<Config, (typeof DATASET_OPTIONS)[number]> {
+  rollout: Pick<RolloutConfig, "trajectories" | "start" | "context">;
+}
+
+/** Whether an option, given by its path, changes how models are rolled out or scored, and neither them nor their data. */
+export function isUntrained(option: string): boolean {
+  return option.split(".")[0] === "rollout" || stageOf(option) === "evaluation";
+}

@@ -3,11 +3,10 @@
  */
 import {chosenRun, figuresFolder} from "../core/paths";
 import type {TableRow} from "../core/table";
-import {autoencoderSteps, stepsRemark} from "./autoencoder-steps";
+import {autoencoderSteps, stepsRemark} from "./stages/autoencoders";
 import {changesOf, inWords} from "./changes";
 import type {Config} from "./config";
-import {inGigabytes} from "./memory/memory-check";
-import {trainingMemory} from "./memory/training-memory";
+import {inGigabytes, trainingMemory} from "./training-memory";
 import {dataInWords, gridInWords} from "./notebook/captions";
 import {artifactKey} from "./store/artifacts";
 

@@ -23,7 +23,7 @@ import type {Dataset} from "./stages/dataset";
 import {reconstruction, testTrajectory, type Evaluation} from "./stages/evaluation";
 import {decodeRollout, type Rollout} from "./stages/rollouts";
 import type {Trained} from "./stages/training";
-import {validationCurve} from "./stages/validation-curve";
+import {validationCurve} from "./stages/training";
 import {artifactKey} from "./store/artifacts";
 
 /** A laboratory under its name, with all that was trained and scored. */

@@ -11,7 +11,7 @@ import {sizeOf} from "../core/shape";
 import {checkOptions} from "../core/options/check-options";
 import {labRule, type Lab} from "./lab";
 import {emulatorName, type EmulatorChanges, type EmulatorSpec} from "./stages/emulators";
-import {chooseMethods, methodsRule, type MethodChoice} from "./stages/method-choice";
+import {chooseMethods, methodsRule, type MethodChoice} from "./stages/methods";
 import {trajectoryAt} from "./stages/latents";
 import type {Recipe} from "./store/artifacts";
 

@@ -1,11 +1,10 @@
 /** The way into the laboratory: a preset, and what differs from it. */
 import {chosenRun} from "../core/paths";
 import {isUsingGpu} from "../tensor/backend";
-import {changedConfig, type Change} from "./change";
+import {type Change, changedConfig, changesOf} from "./changes";
 import {configRule} from "./config";
 import {Lab, labRule} from "./lab";
 import {Memo} from "./memo";
-import {changesOf} from "./changes";
 import {findShipped, TRAIN, usesShipped} from "./pretrained/find-shipped";
 import {Shipped, shippedFolder, shippedSweepsFolder, unpackedFolder} from "./pretrained/shipped";
 import {preset} from "./presets/presets";
@@ -137,5 +136,5 @@ export function openLab(options: LabOptions = {}): Lab {
   const trainer = isUsingGpu() ? undefined : new Trainer(changed.threads);
   const sweeps = usesShipped(pretrained) ? shippedSweepsFolder() : undefined;
   const {artifacts, memo} = storeOf(shipped, sweeps);
-  return new Lab(changed, artifacts, trainer, name, memo);
+  return new Lab(changed, artifacts, trainer, {name, memo});
 }

@@ -2,8 +2,8 @@
 import {having} from "../core/options/array-rules";
 import {checkOptions} from "../core/options/check-options";
 import type {Config} from "./config";
-import {middleRate} from "./middle-rate";
-import type {MethodChoice} from "./stages/method-choice";
+import {middleRate} from "./stages/methods";
+import type {MethodChoice} from "./stages/methods";
 
 /** Members of an ensemble that is compared closely: the mean of so many has 0.8 % more error than that of infinitely many. */
 const MEMBERS = 64;

@@ -67,7 +67,7 @@ export async function evaluation(trajectories: number): Promise<Running> {
   return {
     async run() {
       const store = new Artifacts(path.join(folder, `${run++}`)); // an empty one: nothing is scored yet
-      await evaluate(config, dataset, store, contestants);
+      await evaluate({config, dataset, artifacts: store}, contestants);
     },
     close: () => (model.dispose(), close()),
   };

@@ -10,7 +10,7 @@ import {mkdtempSync, rmSync} from "node:fs";
 import {tmpdir} from "node:os";
 import path from "node:path";
 import {openLab} from "../../lib/lab/open-lab";
-import {trainingMemory} from "../../lib/lab/memory/training-memory";
+import {trainingMemory} from "../../lib/lab/training-memory";
 import {obtainAutoencoder} from "../../lib/lab/stages/autoencoders";
 import {obtainEmulator} from "../../lib/lab/stages/emulators";
 import {Dataset} from "../../lib/lab/stages/dataset";
@@ -70,7 +70,7 @@ async function main(part: string): Promise<void> {
       beginPeak();
       const begin = performance.now();
       if (part === "autoencoder") await obtainAutoencoder(config, dataset, artifacts, CHANNELS);
-      else await obtainEmulator(config, artifacts, method, {train: asTraining(data), valid: data});
+      else await obtainEmulator(config, artifacts, method, {train: asTraining(data), valid: asTraining(data)});
       seconds.push((performance.now() - begin) / 1000);
     }
     const job: Job =

@@ -1,4 +1,4 @@
-import {autoencoderSteps, stepsRemark} from "../../lib/lab/autoencoder-steps";
+import {autoencoderSteps, stepsRemark} from "../../lib/lab/stages/autoencoders";
 import {preset, presetNames, systemNames} from "../../lib/lab/presets/presets";
 
 const tour = {autoencoder: {...preset("rayleigh-benard", "tour").autoencoder, steps: {64: 800, 16: 1100, 4: 1850}}};

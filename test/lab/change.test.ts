@@ -1,4 +1,4 @@
-import {changedConfig, type Change} from "../../lib/lab/change";
+import {changedConfig, type Change} from "../../lib/lab/changes";
 import type {Config} from "../../lib/lab/config";
 import {preset} from "../../lib/lab/presets/presets";
 import {codeContext} from "../../lib/models/context";

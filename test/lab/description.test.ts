@@ -1,8 +1,7 @@
 import path from "node:path";
 import {projectRoot} from "../../lib/core/paths";
-import {changesOf} from "../../lib/lab/changes";
+import {type Change, changedConfig, changesOf} from "../../lib/lab/changes";
 import {captionOf, describeConfig, folderOf, nameOf} from "../../lib/lab/description";
-import {changedConfig, type Change} from "../../lib/lab/change";
 import {preset} from "../../lib/lab/presets/presets";
 import {codeContext} from "../../lib/models/context";
 

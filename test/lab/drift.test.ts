@@ -9,14 +9,14 @@ import {EMULATOR_VERSION, obtainEmulator} from "../../lib/lab/stages/emulators";
 import {EVALUATION_VERSION} from "../../lib/lab/scoring/score";
 import {evaluate} from "../../lib/lab/stages/evaluation";
 import {LATENTS_VERSION, obtainLatents} from "../../lib/lab/stages/latents";
-import {obtainRollout, ROLLOUT_VERSION} from "../../lib/lab/stages/rollouts";
+import {ROLLOUT_VERSION} from "../../lib/lab/stages/rollouts";
 import type {Lab} from "../../lib/lab/lab";
 import {preset} from "../../lib/lab/presets/presets";
 import {Autoencoder} from "../../lib/models/autoencoder";
 import {Solver} from "../../lib/models/solver";
 import {systemNames, systemOf} from "../../lib/systems/registry";
 import {drift, movedNumbers, type RecordedStage, type StageRecord} from "./drift";
-import {asContestants, asTrained, asTraining, randomData, smoke, smokeLabs, tiny} from "./smoke";
+import {asContestants, asTrained, asTraining, randomData, smoke, smokeLabs, tiny, obtainRollout} from "./smoke";
 
 const FILE = path.join(__dirname, "recorded.json");
 const RECORDING = process.env.LOLA_RECORD === "1";
@@ -66,7 +66,10 @@ async function scores(dataset: Dataset): Promise<Numbers> {
     states: ndarray(ensemble, [1, 2, ...shape.slice(1)]),
     key: "noisy",
   } as const;
-  const evaluation = await evaluate(smoke, dataset, artifacts(), asContestants(dataset, [rollout]));
+  const evaluation = await evaluate(
+    {config: smoke, dataset, artifacts: artifacts()},
+    asContestants(dataset, [rollout]),
+  );
   const names = [...metricNames, "transport"] as const;
   const means = evaluation.scores.flatMap(({labels, rows}) =>
     names.flatMap((name) => {
@@ -136,7 +139,9 @@ const STAGES: (RecordedStage & {measure: () => Promise<Numbers>})[] = [
         latentChannels: name === "pixel solver" ? null : 3,
       } as const;
       const {train, valid} = name === "pixel solver" ? pixels() : latents();
-      return training(await obtainEmulator(smoke, artifacts(), method, {train: asTraining(train), valid}));
+      return training(
+        await obtainEmulator(smoke, artifacts(), method, {train: asTraining(train), valid: asTraining(valid)}),
+      );
     },
   })),
   ...(["diffusion", "solver"] as const).map((kind) => ({

@@ -1,35 +1,14 @@
-import type {Config} from "../../lib/lab/config";
-import {Memo, optionsKey} from "../../lib/lab/memo";
+import {DATASET_OPTIONS, isUntrained, type Config} from "../../lib/lab/config";
+import {Memo} from "../../lib/lab/memo";
 import {preset} from "../../lib/lab/presets/presets";
-import type {Stage} from "../../lib/lab/store/artifacts";
-import {Dataset} from "../../lib/lab/stages/dataset";
+import {Dataset, datasetOptions} from "../../lib/lab/stages/dataset";
 import {currentWork} from "../../lib/lab/notebook/work";
 import {smokeLabs} from "./smoke";
 
 const {artifacts} = smokeLabs();
 const smoke = preset("euler", "smoke");
-const STAGES: Stage[] = ["dataset", "autoencoder", "latents", "emulator", "rollout", "evaluation"];
-const TRAININGS: Stage[] = ["autoencoder", "latents", "emulator"];
-const shared = (other: Config) => STAGES.filter((stage) => optionsKey(other, stage) === optionsKey(smoke, stage));
 
-test("stages share what they make until the first that reads a changed option", () => {
-  const {rollout, latent, autoencoder} = smoke;
-  expect(shared(smoke)).toEqual(STAGES);
-  expect(shared({...smoke, horizons: [[1, 4]]})).toEqual(STAGES.slice(0, 5));
-  expect(shared({...smoke, rollout: {...rollout, steps: 3}})).toEqual(STAGES.slice(0, 4));
-  expect(shared({...smoke, latent: {...latent, hidBlocks: 2}})).toEqual(STAGES.slice(0, 3));
-  expect(shared({...smoke, copies: 2})).toEqual(STAGES.slice(0, 2));
-  expect(shared({...smoke, autoencoder: {...autoencoder, loss: "mae"}})).toEqual(["dataset"]);
-  for (const change of [{seed: 1}, {stride: 2}, {label: {boundary: false}}]) {
-    expect(shared({...smoke, ...change})).toEqual([]);
-  }
-});
-
-test("trainings do not read how many test trajectories are rolled out", () => {
-  expect(shared({...smoke, rollout: {...smoke.rollout, trajectories: 3}})).toEqual(TRAININGS);
-});
-
-test("a dataset reads no option that another may change while it is shared", async () => {
+test("a dataset reads no option but those that identify it", async () => {
   const read = new Set<string>();
   const watched = <T extends object>(options: T, place: string): T =>
     new Proxy(options, {
@@ -48,39 +27,59 @@ test("a dataset reads no option that another may change while it is shared", asy
   }
   expect([dataset.testTrajectories, dataset.testWindow, dataset.labelledKey(""), dataset.describe()]).toBeDefined();
   expect(read).toContain("rollout.trajectories");
-  for (const option of read) {
-    const [name, inner] = option.split(".");
-    if (option === "rollout") continue;
-    const other = inner ? {...smoke, rollout: {...smoke.rollout, [inner]: 7}} : {...smoke, [name]: "another"};
-    const untrained = option === "rollout.trajectories" ? TRAININGS : [];
-    expect([option, shared(other as Config)]).toEqual([option, untrained]);
-  }
+  const {rollout, ...options} = datasetOptions(smoke);
+  const known = [
+    ...Object.keys(options),
+    "rollout",
+    ...Object.keys(rollout as object).map((name) => `rollout.${name}`),
+  ];
+  expect([...read].filter((option) => !known.includes(option))).toEqual([]);
 });
 
-test("makes each thing once for the options that it depends on, and forgets what failed", async () => {
+test("no option is both of a dataset and of what no training reads", () => {
+  expect(DATASET_OPTIONS.filter(isUntrained)).toEqual([]);
+  const untrained = (Object.keys(smoke) as (keyof Config)[]).filter(isUntrained).sort();
+  expect(untrained).toEqual(
+    ["ablationSteps", "horizons", "latentChannels", "metrics", "rollout"].filter((name) => name in smoke),
+  );
+  expect([isUntrained("rollout.steps"), isUntrained("data.boundaries")]).toEqual([true, false]);
+});
+
+test("makes the result of each key once, and forgets what failed", async () => {
   const memo = new Memo();
-  let made = 0;
-  const make = () => Promise.resolve(++made);
-  expect(await memo.once(smoke, "latents 16", make)).toBe(1);
-  expect(await memo.once({...smoke, window: 4}, "latents 16", make)).toBe(1);
-  expect(await memo.once(smoke, "latents 4", make)).toBe(2);
-  expect(await memo.once({...smoke, copies: 9}, "latents 16", make)).toBe(3);
-  await expect(memo.once(smoke, "rollout", () => Promise.reject(new Error("no")))).rejects.toThrow("no");
-  expect(await memo.once(smoke, "rollout", make)).toBe(4);
+  let count = 0;
+  const make = () => Promise.resolve(++count);
+  expect(await memo.once("latents", make)).toBe(1);
+  expect(await memo.once("latents", make)).toBe(1);
+  expect(await memo.once("other latents", make)).toBe(2);
+  await expect(memo.once("rollout", () => Promise.reject(new Error("no")))).rejects.toThrow("no");
+  expect(await memo.once("rollout", make)).toBe(3);
+});
+
+test("uses shared results, and releases its own models alone", async () => {
+  const disposed: string[] = [];
+  const model = (name: string) => () => Promise.resolve({model: {dispose: () => void disposed.push(name)}});
+  const shared = new Memo();
+  await shared.once("a", model("shared"));
+  const memo = new Memo(shared);
+  await memo.once("a", model("again"));
+  await memo.once("b", model("own"));
+  await memo.release();
+  expect(disposed).toEqual(["own"]);
 });
 
 test("makes anew what was told to stop, once that has ended", async () => {
   const memo = new Memo();
   let fail: (error: Error) => void = () => undefined;
   let part: ReturnType<typeof currentWork>;
-  const stopped = memo.once(smoke, "emulator a", () => {
+  const stopped = memo.once("emulator", () => {
     part = currentWork();
     return new Promise<number>((_, reject) => (fail = reject));
   });
   part!.stop();
-  const again = memo.once(smoke, "emulator a", () => Promise.resolve(2));
+  const again = memo.once("emulator", () => Promise.resolve(2));
   fail(new Error("stopped"));
   await expect(stopped).rejects.toThrow("stopped");
   expect(await again).toBe(2);
-  expect(await memo.once(smoke, "emulator a", () => Promise.resolve(3))).toBe(2);
+  expect(await memo.once("emulator", () => Promise.resolve(3))).toBe(2);
 });

@@ -1,5 +1,5 @@
 /** Changes that must be refused. */
-import {changedConfig, type Change} from "../../lib/lab/change";
+import {changedConfig, type Change} from "../../lib/lab/changes";
 import {preset} from "../../lib/lab/presets/presets";
 
 /** Apply a change to the tour that must be refused, even one that the compiler would refuse. @returns the sentence. */

@@ -1,4 +1,4 @@
-import type {Change} from "../../lib/lab/change";
+import type {Change} from "../../lib/lab/changes";
 import {preset} from "../../lib/lab/presets/presets";
 import {refusal} from "./refusal";
 

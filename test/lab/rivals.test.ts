@@ -1,6 +1,6 @@
 import {preset} from "../../lib/lab/presets/presets";
 import {rivals} from "../../lib/lab/rivals";
-import {chooseMethods} from "../../lib/lab/stages/method-choice";
+import {chooseMethods} from "../../lib/lab/stages/methods";
 
 test("lists seeds, members and ensembles of solvers at the middle rate, each a method that can be", () => {
   const config = preset("euler", "mini");

@@ -1,13 +1,12 @@
 /** Laboratories at smoke size, and data for single stages. */
 import ndarray from "ndarray";
 import {sizeOf} from "../../lib/core/shape";
-import type {Autoencoder} from "../../lib/models/autoencoder";
 import {MemorySource} from "../../lib/data/source";
 import {Artifacts} from "../../lib/lab/store/artifacts";
 import type {Dataset} from "../../lib/lab/stages/dataset";
-import type {EmulatorData, TrainingData} from "../../lib/lab/stages/emulators";
+import {purposeOf, type EmulatorData, type TrainingData} from "../../lib/lab/stages/emulators";
 import type {Contestants} from "../../lib/lab/stages/evaluation";
-import type {Rollout} from "../../lib/lab/stages/rollouts";
+import {obtainRolloutFile, readRollout, type Rollout} from "../../lib/lab/stages/rollouts";
 import {Lab} from "../../lib/lab/lab";
 import type {Config} from "../../lib/lab/config";
 import {preset} from "../../lib/lab/presets/presets";
@@ -18,30 +17,20 @@ import {temporaryFolder} from "../folder";
 export const smoke = preset("euler", "smoke");
 
 /**
- * A laboratory whose autoencoders are disposed of after the tests: what they recorded would outlive their file in a
- * process that runs several, where another file may give the same name to another function.
+ * Laboratories that share the artefacts of a temporary folder, unless they are given another one in it. Their models are
+ * disposed of after the tests: what they recorded would outlive their file in a process that runs several, where another file may
+ * give the same name to another function.
  */
-class TidyLab extends Lab {
-  readonly opened = new Set<Autoencoder>();
-
-  override async autoencoder(...options: Parameters<Lab["autoencoder"]>): Promise<Trained<Autoencoder>> {
-    const trained = await super.autoencoder(...options);
-    this.opened.add(trained.model);
-    return trained;
-  }
-}
-
-/** Laboratories that share the artefacts of a temporary folder, unless they are given another one in it. */
 export function smokeLabs() {
   const folder = temporaryFolder();
   const artifacts = (name = "") => new Artifacts(folder(name), () => undefined);
-  const labs: TidyLab[] = [];
+  const labs: Lab[] = [];
   const open = (change: (config: Config) => Config = (config) => config, store = artifacts()): Lab => {
-    const lab = new TidyLab(change(preset("euler", "smoke")), store);
+    const lab = new Lab(change(preset("euler", "smoke")), store);
     labs.push(lab);
     return lab;
   };
-  afterAll(() => labs.forEach(({opened}) => opened.forEach((model) => model.dispose())));
+  afterAll(() => Promise.all(labs.map((lab) => lab.release())));
   return {folder, artifacts, open};
 }
 
@@ -55,7 +44,7 @@ export function randomData(key: string, shape: readonly number[]): EmulatorData 
 
 /** Data as those of a training that are there already. */
 export function asTraining(data: EmulatorData): TrainingData {
-  return {key: data.key, rolls: false, open: () => Promise.resolve(data)};
+  return {key: data.key, purpose: purposeOf(data), open: () => Promise.resolve(data)};
 }
 
 /** Autoencoders and rollouts that are there already, to be scored beside the trivial forecasts of a dataset. */
@@ -96,3 +85,8 @@ export const three = (config: Config): Config => ({
   data: {...config.data, trajectories: {train: 2, valid: 1, test: 3}} as Config["data"],
   rollout: {...config.rollout, trajectories: 3},
 });
+
+/** Roll an emulator out, or find its rollouts, and read all of them. */
+export async function obtainRollout(...options: Parameters<typeof obtainRolloutFile>): Promise<Rollout> {
+  return readRollout(await obtainRolloutFile(...options));
+}

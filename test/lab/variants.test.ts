@@ -183,7 +183,7 @@ test("what cannot be is refused before any work", async () => {
   await expect(lab.evaluation({methods: []})).rejects.toThrow("found an empty list.");
   await expect(lab.rollout({...diffusion, latentChannels: 1.5})).rejects.toThrow("found 1.5.");
   await expect(lab.autoencoder(16, {steps: 0})).rejects.toThrow();
-  await expect(lab.emulatorKey(diffusion, {training: {steps: 0}})).rejects.toThrow("steps");
+  await expect(lab.emulator(diffusion, {training: {steps: 0}})).rejects.toThrow("steps");
   await expect(lab.rollout(diffusion, {seeds: 1.5})).rejects.toThrow("rollout: expected seeds to be a whole number");
   expect(dataset).not.toHaveBeenCalled();
 });

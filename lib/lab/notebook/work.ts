@@ -66,12 +66,12 @@ export async function request<T>(stage: string, print: (text: string) => void, a
 }
 
 /** A piece of work: done once, whoever waits for it. */
-export class Work<T> {
+export class Work<T> implements MovableLine {
   private readonly promise: Promise<T>;
   private readonly lines = new Set<MovableLine>();
   /** Notes that no cell has reported yet. */
   private notes: Note[] = [];
-  private send = current().request?.send ?? displayWriter();
+  private send: DisplayWriter | undefined = current().work?.send ?? current().request?.send ?? displayWriter();
   private shown = false;
   private ended = false;
   private stopped = false;
@@ -81,12 +81,17 @@ export class Work<T> {
     this.promise.catch(() => undefined).finally(() => (this.ended = true));
   }
 
-  /** Wait for the work; its progress lines continue in the cell that waits. @throws whatever the work throws. */
+  /**
+   * Wait for the work; its progress lines continue in the cell that waits, or with those of the work that needs it.
+   *
+   * @throws whatever the work throws.
+   */
   async result(): Promise<T> {
-    const {request: asked} = current();
+    const {request: asked, work: outer} = current();
     const isLate = this.ended;
-    if (asked && !isLate) this.moveTo(asked.send);
-    const result = await this.promise;
+    if (asked && !isLate) this.moveTo(outer ? outer.send : asked.send);
+    outer?.add(this);
+    const result = await this.promise.finally(() => outer?.remove(this));
     if (asked) this.takeNotesFor(asked, isLate).forEach((note) => asked.report(note));
     return result;
   }
@@ -136,7 +141,7 @@ export class Work<T> {
     this.notes.push(note);
   }
 
-  private moveTo(send: DisplayWriter | undefined): void {
+  moveTo(send: DisplayWriter | undefined): void {
     if (send === this.send) return;
     this.send = send;
     for (const line of this.lines) line.moveTo(send);

@@ -3,7 +3,7 @@ import type {TableRow} from "../../core/table";
 import type {TableContent} from "../../evaluate/paper/paper-table";
 import {table1} from "../../evaluate/tables/inference-times";
 import type {Lab} from "../lab";
-import {pixelDiffusion} from "../studies/pixel-diffusion";
+import {pixelDiffusion} from "../studies/variant-studies";
 import {printedTable} from "./score-tables";
 
 /** An error over the first horizon with its standard error. */

@@ -5,9 +5,8 @@ import type {TableContent} from "../../evaluate/paper/paper-table";
 import {tokenDistances} from "../../evaluate/paper/token-distances";
 import type {Lab} from "../lab";
 import type {Recipe} from "../store/artifacts";
-import {centralTokens, TOKEN_SPLITS} from "../studies/central-tokens";
-import {parameterForecasts} from "./parameter-forecasts";
-import {comparedValues, parameterAt} from "./parameter-values";
+import {centralTokens, TOKEN_SPLITS} from "../studies/token-map";
+import {comparedValues, parameterAt, parameterForecasts} from "./parameter-forecasts";
 import {printedTable} from "./score-tables";
 
 /** Initial states of Table 15, if there are as many test trajectories; the paper has one. */

@@ -15,7 +15,7 @@ import type {Horizon} from "../../evaluate/horizons";
 import {labRule, type Lab} from "../lab";
 import {latentDistances} from "../../evaluate/paper/latent-distances";
 import {distancesByParameter, firstParameter} from "./latent-tables";
-import {parameterAt, valuesIn} from "./parameter-values";
+import {parameterAt, valuesIn} from "./parameter-forecasts";
 import {comparedContexts, contextResults, printedTable} from "./score-tables";
 import {overSeeds, seededMethods} from "./seeds";
 

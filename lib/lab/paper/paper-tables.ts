@@ -6,18 +6,17 @@ import {printedMatrix} from "../../evaluate/paper/matrix-table";
 import type {PaperTable, TableContent} from "../../evaluate/paper/paper-table";
 import {systemNames, systemOf} from "../../systems/registry";
 import {labRule, type Lab} from "../lab";
-import {ablationStudy} from "./ablation-runs";
-import {ablationTable} from "./ablation-table";
+import {ablationStudy, ablationTable} from "./ablation-runs";
 import {costTable} from "./cost-table";
 import {latentDistanceTable, latentDistributionTable} from "./latent-tables";
-import {parameterAt} from "./parameter-values";
-import {printedHorizonsNote} from "./printed-horizons";
+import {parameterAt} from "./parameter-forecasts";
 import {
   comparedContexts,
   comparedTable,
   contextsTable,
   distributionTable,
   errorTable,
+  printedHorizonsNote,
   printedTable,
   sharedStart,
   spectrumTable,

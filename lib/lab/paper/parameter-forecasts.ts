@@ -1,16 +1,14 @@
 /** Table 15: forecasts from one initial state under other values of a parameter (paper, appendix D). */
 import ndarray from "ndarray";
 import {flat} from "../../core/array";
-import {sizeOf} from "../../core/shape";
 import type {ParameterForecasts} from "../../evaluate/paper/latent-distances";
-import {rolloutEnsemble} from "../../emulate/rollout";
-import {labelsBy} from "../studies/labels-by";
+import {labelsBy} from "../studies/parameter-sweep";
 import type {Lab} from "../lab";
-import {track} from "../notebook/progress";
 import type {EmulatorSpec} from "../stages/emulators";
-import {emulatorOf, ROLLOUT_VERSION} from "../stages/rollouts";
-import type {Recipe} from "../store/artifacts";
-import {interruptible} from "../workers/interrupt";
+import {emulatorOf, obtainEnsemble, ROLLOUT_VERSION} from "../stages/rollouts";
+import type {Scalar} from "../../systems/system";
+import {printedMatrix} from "../../evaluate/paper/matrix-table";
+import type {Dataset} from "../stages/dataset";
 
 /** Trajectories of each value: two, so that the distance of other noise alone is known. */
 const MEMBERS = 2;
@@ -31,7 +29,7 @@ export interface ParameterForecastOptions {
  * @throws RangeError if the trajectories have no such parameter; LabError `interrupted`.
  */
 export async function parameterForecasts(lab: Lab, options: ParameterForecastOptions): Promise<ParameterForecasts> {
-  const {config, artifacts} = lab;
+  const {config} = lab;
   const {parameter, values, initialStates} = options;
   const spec: EmulatorSpec = {kind: "diffusion", latentChannels: config.latentChannels[0]};
   const dataset = await lab.dataset();
@@ -40,9 +38,7 @@ export async function parameterForecasts(lab: Lab, options: ParameterForecastOpt
   const trajectories = dataset.testTrajectories.slice(0, initialStates);
   const {context = 1, trajectories: _, members: __, ...rollout} = config.rollout;
   const {start, length} = dataset.testWindow;
-  const [, , ...latent] = latents.states.shape;
-  const shape = [trajectories.length, values.length, MEMBERS, length - context + 1, ...latent];
-  const recipe: Recipe = {
+  const recipe = {
     stage: "rollout",
     name: `${config.system}-${config.preset}-by-${parameter.toLowerCase()}`,
     version: ROLLOUT_VERSION,
@@ -60,33 +56,49 @@ export async function parameterForecasts(lab: Lab, options: ParameterForecastOpt
     },
     inputs: [key, dataset.labelledKey(latents.key)],
     title: `rollouts by ${parameter}`,
-    bytes: 4 * sizeOf(shape),
-  };
-  const data = await artifacts.obtainFloats(recipe, async () => {
-    const size = sizeOf(latent);
-    const rows = trajectories.flatMap((n) => values.map((value) => ({n, value})));
-    const given = new Float32Array(rows.length * context * size);
-    rows.forEach(({n}, row) => {
-      const states = flat(latents.states.pick(n).lo(start).hi(context));
-      given.set(states, row * context * size);
-    });
-    const labels = trajectories.flatMap((n) => labelsBy(config, dataset.wells.test.trajectories[n], parameter, values));
-    const emulator = emulatorOf(config, model);
-    try {
-      const made = await track(`rollouts by ${parameter}`, 100, (progress) =>
-        interruptible((signal) =>
-          rolloutEnsemble(emulator, ndarray(given, [rows.length, context, ...latent]), {
-            ...{steps: length, window: config.window, context, overlap: rollout.overlap, members: MEMBERS, signal},
-            contextSource: "input",
-            label: ndarray(Float32Array.from(labels.flatMap((one) => [...one])), [rows.length, labels[0].length]),
-            onProgress: (fraction) => progress.update(Math.round(100 * fraction)),
-          }),
-        ),
-      );
-      return flat(made.lo(0, 0, context - 1)) as Float32Array;
-    } finally {
-      emulator.dispose();
-    }
+  } as const;
+  const rows = trajectories.flatMap((n) => values.map(() => latents.states.pick(n).lo(start).hi(context)));
+  const ensembles = await obtainEnsemble(lab, recipe, () => emulatorOf(config, model), {
+    first: rows,
+    labels: trajectories.flatMap((n) => labelsBy(config, dataset.wells.test.trajectories[n], parameter, values)),
+    steps: length,
+    members: MEMBERS,
+    contextSource: "input",
+    skip: context - 1,
   });
-  return {states: ndarray(data, shape), values};
+  const [, ...shape] = ensembles.shape;
+  return {states: ndarray(flat(ensembles) as Float32Array, [trajectories.length, values.length, ...shape]), values};
+}
+
+/** Most values of a parameter that a table compares. */
+const MOST = 7;
+
+/** Find a parameter by its place among those of the system. @throws RangeError if the system has fewer. */
+export function parameterAt({system}: Pick<Lab, "system">, place: number): Scalar {
+  const found = system.scalars[place];
+  if (found) return found;
+  const known = system.scalars.map(({name}) => name).join(", ");
+  throw new RangeError(
+    `paperTable: expected a system with ${place + 1} parameters or more, found ${system.name} with ${known}.`,
+  );
+}
+
+/** List the values of a parameter in the given splits, ascending. */
+export function valuesIn(dataset: Dataset, name: string, splits: readonly ("valid" | "test")[]): number[] {
+  const all = splits.flatMap((split) => dataset.wells[split].trajectories.map(({scalars}) => scalars[name]));
+  return [...new Set(all)].sort((a, b) => a - b);
+}
+
+/**
+ * Choose the values of a parameter that trajectories are generated for: the paper's, where its table is of this parameter and
+ * they lie within those of the data; else those of the data, at most 7 of them evenly chosen.
+ */
+export function comparedValues(dataset: Dataset, {name}: Scalar, path: string): number[] {
+  const own = valuesIn(dataset, name, ["test"]);
+  const printed = printedMatrix(path, name)?.values ?? [];
+  if (printed.length > 0 && own[0] <= printed[0] && printed[printed.length - 1] <= own[own.length - 1]) {
+    return [...printed];
+  }
+  if (own.length <= MOST) return own;
+  return Array.from({length: MOST}, (_, i) => own[Math.round((i * (own.length - 1)) / (MOST - 1))]);
 }

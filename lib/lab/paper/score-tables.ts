@@ -1,20 +1,30 @@
 /** Tables 6 to 14 of a laboratory: what is scored for each, and how. */
+import type {System} from "../../systems/registry";
 import path from "node:path";
 import {projectRoot} from "../../core/paths";
-import {contextTable, type ContextResults} from "../../evaluate/paper/context-table";
+import {type ContextResults, contextTable} from "../../evaluate/paper/context-table";
 import type {TableContent} from "../../evaluate/paper/paper-table";
-import {publishedLeadTimes, publishedRate, publishedTable, type OwnScore} from "../../evaluate/paper/published-table";
+import {type OwnScore, publishedLeadTimes, publishedRate, publishedTable} from "../../evaluate/paper/published-table";
 import {BY_RATE, paperByRate, placedByRate, scoreTable} from "../../evaluate/paper/score-table";
 import type {ScoredMetric} from "../../evaluate/evaluate";
 import type {Horizon, StatisticOptions} from "../../evaluate/horizons";
 import {readPaperScores} from "../../evaluate/tables/paper-scores";
 import {baselineMethods, latentRatesOf, type Result} from "../../evaluate/tables/results";
 import type {Lab} from "../lab";
-import {consecutiveStates} from "./consecutive-states";
+import {consecutiveStates} from "../scoring/score";
 import type {Evaluation} from "../stages/evaluation";
-import {methodCosts} from "../stages/method-costs";
+import {methodCosts} from "../stages/methods";
 import {overSeeds, seededMethods} from "./seeds";
-import {roundedCount} from "./settings-in-words";
+import {roundedCount} from "./settings-tables";
+
+/** Say where the headers of the paper's Tables 6 and 7 print other horizons than its numbers are of. */
+export function printedHorizonsNote({paper}: Pick<System, "paper">): string {
+  const {printedHorizons = [], horizons = []} = paper ?? {};
+  const odd = printedHorizons.flatMap((printed, i) => (printed.join() === horizons[i].join() ? [] : [i]));
+  const list = (all: readonly (readonly number[])[]) => odd.map((i) => all[i].join(":")).join(" and ");
+  if (odd.length === 0) return "";
+  return `The paper's header prints ${list(printedHorizons)}; its numbers are of ${list(horizons)}, as in its later tables.`;
+}
 
 /** File of a table of the paper. */
 export function printedTable(number: number): string {
@@ -62,7 +72,7 @@ export async function spectrumTable(lab: Lab, number: number, seeds: number): Pr
 /** Tabulate the distance between distributions by compression rate, and that of two consecutive states (Tables 11 to 13). */
 export async function distributionTable(lab: Lab, number: number, seeds: number): Promise<TableContent> {
   const {config, artifacts, system} = lab;
-  const reference = await consecutiveStates(config, await lab.dataset(), artifacts);
+  const reference = await consecutiveStates({config, artifacts, dataset: await lab.dataset()});
   const ours = placedByRate(of([...(await results(lab, seeds)), ...reference], "transport"));
   const paper = paperByRate(readPaperScores(printedTable(number)), system.short, "transport");
   return {...scoreTable([{ours, paper}], BY_RATE, 4), digits: 4};

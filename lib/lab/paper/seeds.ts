@@ -5,8 +5,8 @@ import type {SeededResult} from "../../evaluate/claims/claim-cells";
 import type {Config} from "../config";
 import type {Evaluation} from "../stages/evaluation";
 import {emulatorName, type EmulatorSpec} from "../stages/emulators";
-import type {MethodChoice} from "../stages/method-choice";
-import {methodName} from "../stages/method-labels";
+import type {MethodChoice} from "../stages/methods";
+import {methodName} from "../stages/methods";
 
 /** Name of an emulator that was trained from another seed. */
 const label = (spec: EmulatorSpec, seed: number) => `${emulatorName(spec)}, seed ${seed}`;

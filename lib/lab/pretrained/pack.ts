@@ -6,8 +6,7 @@ import {gzipSync} from "node:zlib";
 import {loadCheckpoint, saveCheckpoint, type Checkpoint} from "../../train/checkpoint";
 import type {Config, TrainingConfig} from "../config";
 import {Artifacts, type Artifact, type Recipe} from "../store/artifacts";
-import {packRows} from "./packed-scores";
-import {packPlanes, roundBits, WEIGHT_BITS} from "./packed-weights";
+import {packPlanes, packRows, roundBits, WEIGHT_BITS} from "./packed-numbers";
 import {
   COLUMNS,
   FLOATS,

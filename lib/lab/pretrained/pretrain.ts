@@ -10,7 +10,7 @@ import {Lab} from "../lab";
 import {preset} from "../presets/presets";
 import {rivals} from "../rivals";
 import {Dataset} from "../stages/dataset";
-import {obtainTrainingMean} from "../stages/training-mean";
+import {obtainTrainingMean} from "../stages/evaluation";
 import {Artifacts} from "../store/artifacts";
 import {Trainer} from "../workers/trainer";
 import {packArtifacts, RecordingArtifacts} from "./pack";
@@ -26,8 +26,8 @@ async function make(config: Config, store: Artifacts): Promise<void> {
   await lab.emulators();
   await lab.emulators(rivals(config).filter(({changes}) => (changes?.seed ?? config.seed) < config.seed + SEEDS));
   await scoreAll(lab);
-  const known = (config.rollout.context ?? 1) - 1;
-  await obtainTrainingMean(config, await lab.dataset(), store, known, () => Dataset.obtain(config, store));
+  const context = {config, artifacts: store, dataset: await lab.dataset()};
+  await obtainTrainingMean(context, () => Dataset.obtain(config, store));
 }
 
 /** Run the verb `pretrain`. */

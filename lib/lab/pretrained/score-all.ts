@@ -3,7 +3,7 @@ import type {Lab} from "../lab";
 import {latentCalibration} from "../latent-calibration";
 import {comparedContexts, contextResults} from "../paper/score-tables";
 import {rivals} from "../rivals";
-import {unseenData} from "../studies/unseen-data";
+import {unseenData} from "../studies/other-trajectories";
 
 /** Test trajectories of what is scored beside the main table. */
 export const FEW = 8;

@@ -12,8 +12,7 @@ import {gunzipSync} from "node:zlib";
 import {isPlainObject} from "../../core/check";
 import {parseJson} from "../../core/json";
 import {dataFolder, projectRoot, shown} from "../../core/paths";
-import {unpackRows} from "./packed-scores";
-import {unpackPlanes} from "./packed-weights";
+import {unpackPlanes, unpackRows} from "./packed-numbers";
 
 /** Name of the format in an index. */
 export const SHIPPED_FORMAT = "lola-pretrained-2";

@@ -6,7 +6,7 @@ import {EMULATOR_VERSION} from "../stages/emulators";
 import {EVALUATION_VERSION} from "../scoring/score";
 import {LATENTS_VERSION} from "../stages/latents";
 import {ROLLOUT_VERSION} from "../stages/rollouts";
-import {TRAINING_MEAN_VERSION} from "../stages/training-mean";
+import {TRAINING_MEAN_VERSION} from "../stages/evaluation";
 
 /** Collect the versions of all stages of a system. */
 export function stageVersions(system: SystemName): Record<string, number> {

@@ -2,23 +2,24 @@
 import {Lab} from "../lab";
 import {preset, presetNames, systemNames} from "../presets/presets";
 import {rivals} from "../rivals";
-import {chooseMethods, type MethodChoice} from "../stages/method-choice";
+import {chooseMethods, type MethodChoice} from "../stages/methods";
 import {Artifacts, type Recipe} from "../store/artifacts";
-import {FinishedArtifacts} from "../store/finished-artifacts";
 import type {Config} from "../config";
 import {storedRuns, STAGES} from "./stored-runs";
 
 /** A store that makes nothing, and remembers what it was asked for. */
-class FoundArtifacts extends FinishedArtifacts {
+class AskedArtifacts extends Artifacts {
+  protected override makes = false;
+
   constructor(
     root: string,
-    private readonly found: Set<string>,
+    private readonly asked: Set<string>,
   ) {
-    super(new Artifacts(root, () => undefined));
+    super(root, () => undefined);
   }
 
   override has(recipe: Recipe): Promise<boolean> {
-    this.found.add(this.path(recipe)); // damaged ones, and trainings that were begun, belong to the preset as well
+    this.asked.add(this.path(recipe)); // damaged ones, and trainings that were begun, belong to the preset as well
     return super.has(recipe);
   }
 }
@@ -38,7 +39,7 @@ export async function reachablePaths(root: string): Promise<Set<string>> {
 
 /** Ask for each part of a laboratory; what is not there ends that part. */
 async function visit(config: Config, root: string, found: Set<string>): Promise<void> {
-  const lab = new Lab(config, new FoundArtifacts(root, found));
+  const lab = new Lab(config, new AskedArtifacts(root, found));
   const attempt = (part: Promise<unknown>) => part.catch(() => undefined);
   if (!(await attempt(lab.dataset()))) return;
   for (const channels of config.latentChannels) {

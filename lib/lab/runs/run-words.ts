@@ -1,7 +1,7 @@
 /** The configuration of a stored training in words: how it differs from its preset's. */
 import {isPlainObject} from "../../core/check";
 import {Lazy} from "../../core/lazy";
-import {autoencoderSteps} from "../autoencoder-steps";
+import {autoencoderSteps} from "../stages/autoencoders";
 import {differences, inWords} from "../changes";
 import type {Config} from "../config";
 import {preset, presetNames, systemNames} from "../presets/presets";

@@ -11,7 +11,6 @@ import {countStates, elementsOf, lastLines, submitArray, type SlurmOptions} from
 import {squeue} from "../slurm/slurm-commands";
 import type {Evaluation} from "../stages/evaluation";
 import type {Artifacts} from "../store/artifacts";
-import {FinishedArtifacts} from "../store/finished-artifacts";
 import {beginEvaluation, evaluationFolder, readEvaluation, type EvaluationPlan} from "./evaluation-folder";
 
 /** The test trajectory of an element. */
@@ -56,7 +55,7 @@ export async function submitEvaluation(
 
 /** List the test trajectories, if all models are trained. @throws RangeError if one is not. */
 async function trajectoriesOf(artifacts: Artifacts, {config, methods}: EvaluationPlan): Promise<readonly number[]> {
-  const lab = new Lab(config, new FinishedArtifacts(artifacts));
+  const lab = new Lab(config, artifacts.finished());
   try {
     await lab.emulators(methods);
     return (await lab.dataset()).testTrajectories;

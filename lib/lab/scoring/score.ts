@@ -7,17 +7,20 @@ import {open, readFile, type FileHandle} from "node:fs/promises";
 import path from "node:path";
 import {createInterface} from "node:readline";
 import type {NdArray} from "ndarray";
+import {flat} from "../../core/array";
 import {writeWhole} from "../../core/files";
 import type {Forecast} from "../../evaluate/baselines";
 import {evaluateRollout, metricNames, type MetricRow} from "../../evaluate/evaluate";
-import type {Labels} from "../../evaluate/tables/results";
+import {horizons} from "../../evaluate/horizons";
+import {CONSECUTIVE} from "../../evaluate/paper/score-table";
+import {withLabels, type Labels, type Result} from "../../evaluate/tables/results";
 import type {Config} from "../config";
+import {Memo} from "../memo";
 import {track} from "../notebook/progress";
 import type {Dataset} from "../stages/dataset";
 import type {Artifacts, Recipe} from "../store/artifacts";
-import {fromJsonText, toJsonText} from "../store/json-numbers";
+import {fromJsonText, toJsonText} from "../store/payload";
 import {interruptible} from "../workers/interrupt";
-import {PackedRows} from "./packed-rows";
 
 /** Raise it when forecasts are scored to other numbers; see test/lab/drift.test.ts. */
 export const EVALUATION_VERSION = 2;
@@ -53,13 +56,21 @@ export interface Contestant {
   readonly reference?: (trajectory: number) => NdArray<Float32Array>;
 }
 
+/** What forecasts are scored on, and where scores are kept. */
+export interface ScoringContext {
+  readonly config: Config;
+  readonly dataset: Dataset;
+  readonly artifacts: Artifacts;
+  /** Scores in memory. Default: they are read from the disk. */
+  readonly memo?: Memo;
+}
+
 /** Given states before lead time 0. */
 export const knownBefore = ({rollout: {context = 1}}: Config) => context - 1;
 
 /** Make the recipe of scores: forecast, states, metrics and their options. */
 export function evaluationRecipe(
-  config: Config,
-  dataset: Dataset,
+  {config, dataset}: Pick<ScoringContext, "config" | "dataset">,
   {name, labels, inputs}: Pick<Contestant, "name" | "labels" | "inputs">,
 ): Recipe {
   return {
@@ -87,19 +98,17 @@ export function evaluationRecipe(
  *
  * @throws LabError `interrupted`; the scores of finished trajectories are kept then.
  */
-export async function scoreForecast(
-  config: Config,
-  dataset: Dataset,
-  artifacts: Artifacts,
-  contestant: Contestant,
-): Promise<MethodScores> {
+export async function scoreForecast(context: ScoringContext, contestant: Contestant): Promise<MethodScores> {
+  const {dataset, artifacts, memo = new Memo()} = context;
   const {labels, label, reconstruction, seed} = contestant;
-  const recipe = evaluationRecipe(config, dataset, contestant);
-  const {path: file} = await artifacts.obtain(recipe, async (temporary) => {
-    const parts = await scoreTrajectories(config, dataset, contestant, artifacts.partial(recipe));
-    await join(parts, temporary);
+  const recipe = evaluationRecipe(context, contestant);
+  const packed = await memo.once(artifacts.key(recipe), async () => {
+    const {path: file} = await artifacts.obtain(recipe, async (temporary) => {
+      const parts = await scoreTrajectories(context, contestant, artifacts.partial(recipe));
+      await join(parts, temporary);
+    });
+    return readScores(file);
   });
-  const packed = await readScores(file);
   return {
     labels: {dataset: dataset.system.short, ...labels, method: label ?? labels.method},
     get rows() {
@@ -111,19 +120,14 @@ export async function scoreForecast(
 }
 
 /** Score the trajectories that are not scored yet. @returns the files of all trajectories, in their order. */
-async function scoreTrajectories(
-  config: Config,
-  dataset: Dataset,
-  contestant: Contestant,
-  folder: string,
-): Promise<string[]> {
-  const {testTrajectories} = dataset;
+async function scoreTrajectories(context: ScoringContext, contestant: Contestant, folder: string): Promise<string[]> {
+  const {testTrajectories} = context.dataset;
   const files = testTrajectories.map((trajectory) => fileOf(folder, trajectory));
   await track(`scoring, ${contestant.name}`, files.length, (progress) =>
     interruptible(async (signal) => {
       for (const [i, trajectory] of testTrajectories.entries()) {
         signal.throwIfAborted();
-        if (!existsSync(files[i])) await writeScores(config, dataset, contestant, {trajectory, file: files[i]});
+        if (!existsSync(files[i])) await writeScores(context, contestant, trajectory, files[i]);
         progress.update(i + 1);
         await new Promise(setImmediate);
       }
@@ -136,10 +140,10 @@ const fileOf = (folder: string, trajectory: number) => path.join(folder, `${traj
 
 /** Score one trajectory. */
 async function writeScores(
-  config: Config,
-  dataset: Dataset,
+  {config, dataset}: ScoringContext,
   {forecast, reference}: Contestant,
-  {trajectory, file}: {readonly trajectory: number; readonly file: string},
+  trajectory: number,
+  file: string,
 ): Promise<void> {
   const {ensemble = "mean", noisyLatents: _, reference: __, ...options} = config.metrics ?? {};
   const truth = dataset.read("test", trajectory, dataset.testWindow).lo(knownBefore(config));
@@ -156,13 +160,12 @@ async function writeScores(
 
 /** Find where the scores of one trajectory are kept until all are there; undefined if all are. */
 async function unscoredFile(
-  config: Config,
-  dataset: Dataset,
-  artifacts: Artifacts,
+  context: ScoringContext,
   contestant: Contestant,
   trajectory: number,
 ): Promise<string | undefined> {
-  const recipe = evaluationRecipe(config, dataset, contestant);
+  const {artifacts} = context;
+  const recipe = evaluationRecipe(context, contestant);
   if (await artifacts.has(recipe)) return undefined;
   const file = fileOf(artifacts.partial(recipe), trajectory);
   return existsSync(file) ? undefined : file;
@@ -172,15 +175,9 @@ async function unscoredFile(
  * Score a contestant's forecast of one test trajectory, unless its scores are there: any number of processes may do so, and
  * {@link scoreForecast} joins what they have made.
  */
-export async function scoreOne(
-  config: Config,
-  dataset: Dataset,
-  artifacts: Artifacts,
-  contestant: Contestant,
-  trajectory: number,
-): Promise<void> {
-  const file = await unscoredFile(config, dataset, artifacts, contestant, trajectory);
-  if (file !== undefined) await writeScores(config, dataset, contestant, {trajectory, file});
+export async function scoreOne(context: ScoringContext, contestant: Contestant, trajectory: number): Promise<void> {
+  const file = await unscoredFile(context, contestant, trajectory);
+  if (file !== undefined) await writeScores(context, contestant, trajectory, file);
 }
 
 /** Whether a contestant's scores of one test trajectory are there. */
@@ -210,4 +207,105 @@ async function readScores(file: string): Promise<PackedRows> {
     if (rows !== "") packed.add(fromJsonText(`[${rows}]`) as MetricRow[]);
   }
   return packed;
+}
+
+/** Numbers of a row that not every row has. */
+const OPTIONAL = ["transport", "mass"] as const;
+const NUMBERS = [...metricNames, ...OPTIONAL];
+
+/** The rows of one trajectory. */
+interface Block {
+  readonly trajectory: number;
+  readonly fields: readonly string[];
+  /** Per row: index of the field, state. */
+  readonly places: Int32Array;
+  /** Per row: all numbers, NaN for one that is missing. */
+  readonly numbers: Float64Array;
+  /** Per row: which of the optional numbers it has, a bit for each. */
+  readonly has: Uint8Array;
+  /** Per row: counts of the truth's ranks; `width` 0 without any. */
+  readonly ranks: Uint32Array;
+  readonly width: number;
+}
+
+function pack(rows: readonly MetricRow[]): Block {
+  const fields = [...new Set(rows.map(({field}) => field))];
+  const width = rows.reduce((most, {ranks}) => Math.max(most, ranks?.length ?? 0), 0);
+  const block = {
+    trajectory: rows[0].trajectory,
+    fields,
+    places: Int32Array.from(rows.flatMap(({field, state}) => [fields.indexOf(field), state])),
+    numbers: new Float64Array(rows.length * NUMBERS.length),
+    has: Uint8Array.from(rows, (row) => OPTIONAL.reduce((bits, name, i) => bits | (Number(name in row) << i), 0)),
+    ranks: new Uint32Array(rows.length * width),
+    width,
+  };
+  rows.forEach((row, i) => {
+    NUMBERS.forEach((name, j) => (block.numbers[i * NUMBERS.length + j] = row[name] ?? NaN));
+    if (row.ranks) block.ranks.set(row.ranks, i * width);
+    else if (width > 0) block.ranks[i * width] = NO_RANKS;
+  });
+  return block;
+}
+
+/** First count of a row without ranks in a trajectory where others have some (a diverged forecast). */
+const NO_RANKS = 2 ** 32 - 1;
+
+function unpack({trajectory, fields, places, numbers, has, ranks, width}: Block): MetricRow[] {
+  return Array.from(has, (bits, i) => {
+    const row: Record<string, unknown> = {trajectory, field: fields[places[2 * i]], state: places[2 * i + 1]};
+    NUMBERS.forEach((name, j) => {
+      const optional = j - metricNames.length;
+      if (optional < 0 || ((bits >> optional) & 1) === 1) row[name] = numbers[i * NUMBERS.length + j];
+    });
+    const counts = ranks.subarray(i * width, (i + 1) * width);
+    if (width > 0 && counts[0] !== NO_RANKS) row.ranks = Array.from(counts);
+    return row as unknown as MetricRow;
+  });
+}
+
+/** Rows that are added trajectory by trajectory, and made again from their numbers when they are read. */
+export class PackedRows {
+  private readonly blocks: Block[] = [];
+
+  /** Add rows; those of a trajectory are kept together. */
+  add(rows: readonly MetricRow[]): void {
+    const groups = new Map<number, MetricRow[]>();
+    for (const row of rows) {
+      const group = groups.get(row.trajectory);
+      if (group) group.push(row);
+      else groups.set(row.trajectory, [row]);
+    }
+    for (const group of groups.values()) this.blocks.push(pack(group));
+  }
+
+  /** Make all rows, in the order in which they were added. */
+  all(): MetricRow[] {
+    return this.blocks.flatMap(unpack);
+  }
+}
+
+/** Forecast each state by the one before it; the first, which has none, by itself. */
+function previous(truth: NdArray<Float32Array>): {data: Float32Array; shape: number[]} {
+  const data = Float32Array.from(flat(truth));
+  const size = data.length / truth.shape[0];
+  data.copyWithin(size, 0, data.length - size);
+  return {data, shape: [1, ...truth.shape]};
+}
+
+/**
+ * Score each state of the test trajectories as a forecast of the next one (or load the scores).
+ *
+ * @returns all metrics over the horizons of the configuration; the state at lead time 0 does not count.
+ */
+export async function consecutiveStates(context: ScoringContext): Promise<Result[]> {
+  const {config} = context;
+  const {labels, rows} = await scoreForecast(context, {
+    name: "previous-state",
+    labels: {method: CONSECUTIVE, space: "", compression: null},
+    inputs: [],
+    forecast: (_, truth) => previous(truth),
+  });
+  const later = rows.filter(({state}) => state > 0);
+  return withLabels(horizons(later, config.horizons, config.stride), labels);
 }

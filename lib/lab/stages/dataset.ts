@@ -10,7 +10,8 @@ import {shapeInWords} from "../../core/text/one-line";
 import {sizeOf} from "../../core/shape";
 import type {TableRow} from "../../core/table";
 import type {RandomAugmentationOptions} from "../../data/augment";
-import type {AugmentOptions, EvaluationWindow} from "../../data/batches";
+import {Rng} from "../../core/rng";
+import {evaluationWindow, type AugmentOptions, type EvaluationWindow} from "../../data/batches";
 import {fitStandardization} from "../../data/fit";
 import {MemorySource, type TrajectorySource, type StateWindow} from "../../data/source";
 import {standardization, standardize, type Standardization} from "../../data/standardize";
@@ -27,9 +28,8 @@ import {checkPhysics, type Checks} from "../../systems/checks";
 import {checkLines} from "../notebook/well-checks";
 import {currentWork} from "../notebook/work";
 import {interruptible} from "../workers/interrupt";
-import type {Config} from "../config";
+import {DATASET_OPTIONS, type Config, type DatasetConfig} from "../config";
 import {identifyFiles, requireFolders, simulateInto, storedStride, type FileIdentity} from "./dataset-files";
-import {drawTestTrajectories, testWindow} from "./test-trajectories";
 
 /** Raise it when a standardisation is fitted to other numbers; see test/lab/drift.test.ts. */
 export const STANDARDIZATION_VERSION = 1;
@@ -48,10 +48,10 @@ export class Dataset {
     readonly wells: Readonly<Record<Split, WellDataset>>,
     /** Constants that states are standardised with: fitted on the training split, or the official ones. */
     readonly standardization: Standardization,
-    private readonly config: Config,
+    private readonly config: DatasetConfig,
     private readonly origin: Origin,
-    /** Key of the dataset whose constants these states are standardised with. Default: its own. */
-    private readonly fitted = key,
+    /** Key of the dataset whose constants these states are standardised with, and which models of them are trained on. */
+    readonly modelsKey: string,
   ) {}
 
   /** Cost of the simulation. @throws Error for data that were not simulated here. */
@@ -96,9 +96,13 @@ export class Dataset {
    *
    * @param splits to simulate, unless all are there already. Default: all; without "train", the constants of the
    * standardisation have to be among the artefacts.
-   * @throws Error naming the folders of The Well's own files that are missing; InterruptedError.
+   * @throws Error naming the folders of The Well's own files that are missing; LabError `interrupted`.
    */
-  static async obtain(config: Config, artifacts: Artifacts, splits: readonly Split[] = SPLITS): Promise<Dataset> {
+  static async obtain(
+    config: DatasetConfig,
+    artifacts: Artifacts,
+    splits: readonly Split[] = SPLITS,
+  ): Promise<Dataset> {
     const {data} = config;
     if (config.standardization === "official") standardization(systemOf(config.system)); // refused before any work
     return "source" in data ? Dataset.open(config, artifacts) : Dataset.simulate(config, data, artifacts, splits);
@@ -110,25 +114,24 @@ export class Dataset {
    *
    * @param config of the trajectories, of simulated data.
    * @param models configuration of the models, of the same system.
-   * @throws InterruptedError.
+   * @param splits to simulate. Default: the test split.
+   * @throws LabError `interrupted`.
    */
-  static async beside(config: Config, models: Config, artifacts: Artifacts): Promise<Dataset> {
-    const [data, own] = [config.data, models.data] as SimulationConfig[];
-    const fitted = artifacts.key(simulationRecipe(models, own));
-    const isFitted = models.standardization === "official";
-    if (!isFitted && !(await artifacts.has(standardizationRecipe(models, fitted))))
+  static async beside(
+    config: DatasetConfig,
+    models: DatasetConfig,
+    artifacts: Artifacts,
+    splits: readonly Split[] = ["test"],
+  ): Promise<Dataset> {
+    const fitted = artifacts.key(simulationRecipe(models, models.data as SimulationConfig));
+    const isOfficial = models.standardization === "official";
+    if (!isOfficial && !(await artifacts.has(standardizationRecipe(models, fitted))))
       await Dataset.obtain(models, artifacts);
-    return Dataset.simulate(config, data, artifacts, ["test"], fitted);
-  }
-
-  /** The same states under the key of the dataset that their constants come from: of the models that belong to them. */
-  get ofModels(): Dataset {
-    const {fitted, system, wells, standardization, config, origin} = this;
-    return new Dataset(fitted, system, wells, standardization, config, origin);
+    return Dataset.simulate(config, config.data as SimulationConfig, artifacts, splits, fitted);
   }
 
   /** Open The Well's own files. @throws Error naming the folders that are missing. */
-  private static async open(config: Config, artifacts: Artifacts): Promise<Dataset> {
+  private static async open(config: DatasetConfig, artifacts: Artifacts): Promise<Dataset> {
     const system = systemOf(config.system);
     const root = wellFolder();
     requireFolders(system, config.preset, root);
@@ -147,7 +150,7 @@ export class Dataset {
 
   /** Simulate the wanted splits. The key is that of the whole dataset: a trajectory does not depend on how many there are. */
   private static async simulate(
-    config: Config,
+    config: DatasetConfig,
     data: SimulationConfig,
     artifacts: Artifacts,
     wanted: readonly Split[],
@@ -193,10 +196,9 @@ export class Dataset {
     for (const line of checkLines(origin.splits.map((split) => wells[split]))) {
       currentWork()?.note({stage: "dataset", fresh: false, sentence: `dataset: ${line}`});
     }
-    const [whole, ofModels] = [key, fitted].map((one) =>
-      artifactKey({constants, symmetries: symmetriesOf(config, system)}, [one]),
-    );
-    return new Dataset(whole, system, wells, constants, config, origin, ofModels);
+    const identity = {constants, symmetries: symmetriesOf(config, system)};
+    const [ownKey, modelsKey] = [key, fitted].map((files) => artifactKey(identity, [files]));
+    return new Dataset(ownKey, system, wells, constants, config, origin, modelsKey);
   }
 
   /** Symmetries under which training sees a trajectory: the options that `randomAugmentation` draws from. */
@@ -305,6 +307,13 @@ export class Dataset {
   }
 }
 
+/** Take the options that an opened dataset reads. */
+export function datasetOptions(config: Config): Record<string, unknown> {
+  const {trajectories, start, context} = config.rollout;
+  const options = DATASET_OPTIONS.map((name) => [name, config[name]] as const);
+  return {...Object.fromEntries(options), rollout: {trajectories, start, context}};
+}
+
 /** Where the states of a dataset come from. */
 interface Origin {
   readonly splits: readonly Split[];
@@ -315,7 +324,7 @@ interface Origin {
 
 /** An opened dataset, before its constants are known. */
 interface Opened {
-  readonly config: Config;
+  readonly config: DatasetConfig;
   readonly artifacts: Artifacts;
   /** Identifies the files' content. */
   readonly key: string;
@@ -351,7 +360,7 @@ function noteOpened(verb: "simulated" | "loaded" | "opened", wells: readonly Wel
 
 /** Make the recipe of simulated files: of all splits, or of some. */
 function simulationRecipe(
-  {system, preset}: Config,
+  {system, preset}: DatasetConfig,
   data: SimulationConfig,
   splits: readonly Split[] = SPLITS,
 ): Recipe & {config: SimulationConfig} {
@@ -363,7 +372,11 @@ function simulationRecipe(
 }
 
 /** Make the recipe of the constants that are fitted to the training split of a dataset. */
-function standardizationRecipe({system: name, preset, vector}: Config, dataset: string, stride?: number): Recipe {
+function standardizationRecipe(
+  {system: name, preset, vector}: DatasetConfig,
+  dataset: string,
+  stride?: number,
+): Recipe {
   const {transform, fields} = systemOf(name);
   return {
     stage: "dataset",
@@ -375,14 +388,47 @@ function standardizationRecipe({system: name, preset, vector}: Config, dataset: 
 }
 
 /** Whether the constants of a configuration's standardisation are shipped, so that it needs no training split. */
-export function shipsStandardization(config: Config, artifacts: Artifacts): boolean {
+export function shipsStandardization(config: DatasetConfig, artifacts: Artifacts): boolean {
   if ("source" in config.data || config.standardization === "official") return false;
   const dataset = artifacts.key(simulationRecipe(config, config.data));
   return artifacts.ships(standardizationRecipe(config, dataset));
 }
 
 /** Symmetries of a configuration: the system's, unless `augment` and `mirrors` change them. */
-function symmetriesOf({augment, mirrors}: Config, system: System) {
+function symmetriesOf({augment, mirrors}: DatasetConfig, system: System) {
   const {flip, permute, roll} = {...system.augment, ...augment};
   return {flip: flip && (mirrors === "all" || system.mirrors), permute, roll: roll && system.rolls};
+}
+
+/**
+ * Draw test trajectories at random from the seed, without replacement (paper, section 4).
+ *
+ * @param available trajectories of the test split, over all its files.
+ * @returns indices in the test split, ascending; all of them if the configuration asks for as many or more.
+ */
+export function drawTestTrajectories(
+  {rollout, seed}: Pick<DatasetConfig, "rollout" | "seed">,
+  available: number,
+): number[] {
+  const all = Array.from({length: available}, (_, i) => i);
+  const drawn = Rng.from("test trajectories", seed).shuffle(all).slice(0, rollout.trajectories);
+  return drawn.sort((a, b) => a - b);
+}
+
+/**
+ * Choose the states of a test trajectory that are rolled out: the context, whose last state is at lead time 0, and all that
+ * follow.
+ *
+ * @param frames states of a trajectory at the configuration's stride.
+ * @throws RangeError if `start` is no multiple of `stride`, or nothing is left to predict.
+ */
+export function testWindow(
+  {rollout, stride}: Pick<DatasetConfig, "rollout" | "stride">,
+  frames: number,
+): EvaluationWindow {
+  const {start = 0, context = 1} = rollout;
+  if (start % stride !== 0) {
+    throw new RangeError(`rollout: expected a start that is a multiple of the stride ${stride}, found ${start}`);
+  }
+  return evaluationWindow(frames, {start: start / stride, context});
 }

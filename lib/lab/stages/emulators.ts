@@ -11,7 +11,6 @@ import type {EmulatorConfig} from "../../models/emulator-network";
 import type {Model} from "../../nn/module";
 import {count, oneOf, optional, partial, section} from "../../core/options/rules";
 import {Rng} from "../../core/rng";
-import type {Autoencoder} from "../../models/autoencoder";
 import {Solver} from "../../models/solver";
 import {unrolledStates} from "../../models/unrolled";
 import {StochasticSolver} from "../../models/stochastic-solver";
@@ -61,27 +60,24 @@ export interface EmulatorData {
 /**
  * Describe the latents of a dataset as training data.
  *
- * @param rolls roll windows along periodic axes, if the autoencoder is periodic: rolling a state by its stride rolls the
- *   latent by one cell.
+ * @param rolls roll windows along periodic axes: rolling a state by the stride of a periodic autoencoder rolls its latent by one
+ *   cell.
  */
-export function latentData(
-  dataset: Dataset,
-  {states, labels, boundaries, key}: Latents,
-  rolls?: Pick<Autoencoder, "config">,
-): EmulatorData {
+export function latentData(dataset: Dataset, latents: Latents, rolls = false): EmulatorData {
+  const {states, labels, boundaries, key} = latents;
   const fields = new Array(states.shape.at(-1)!).fill({order: 0}) as {order: number}[];
   const augment = () => ({fields, boundaries, flip: false, permute: false, roll: dataset.augmentation("train").roll});
   return {
     states: new MemorySource(states),
     labels,
     key: dataset.labelledKey(key),
-    ...(rolls?.config.periodic && {augment: augment()}),
+    ...(rolls && {augment: augment()}),
   };
 }
 
-/** Identify the standardised states of a split and their labels. */
-export function pixelKey(dataset: Dataset, split: Split): string {
-  return dataset.labelledKey(`${dataset.key} ${split}`);
+/** Identify the standardised states of a split and their labels. @param key of the dataset. */
+export function pixelKey(dataset: Dataset, split: Split, key = dataset.key): string {
+  return dataset.labelledKey(`${key} ${split}`);
 }
 
 /** Describe the standardised states of a split as training data; they are read when they are needed. */
@@ -130,17 +126,18 @@ export const emulatorChangesRule = section<EmulatorChanges>({
 /** A model of one of the kinds. */
 export type Emulator = KarrasDenoiser | Solver | StochasticSolver;
 
-/** Training data that are made when a training needs them; what identifies them is known before. */
+/** Data of a training that are made when it needs them; what identifies them, and their sizes, are known before. */
 export interface TrainingData extends Pick<EmulatorData, "key"> {
+  readonly purpose: NetworkPurpose;
   /** Whether windows of latents are rolled, see {@link latentData}. */
-  readonly rolls: boolean;
+  readonly rolls?: boolean;
   readonly open: () => Promise<EmulatorData>;
 }
 
 /** What identifies an emulator's inputs. */
 export interface KnownInputs {
   readonly train: TrainingData;
-  readonly valid: EmulatorData;
+  readonly valid: TrainingData;
   /** The solver whose weights it begins with. Default: none, its own are drawn from the seed. */
   readonly solver?: Pick<Trained<Emulator>, "key">;
 }
@@ -161,7 +158,7 @@ interface Settings {
 }
 
 function settingsOf(config: Config, method: EmulatorSpec, data: KnownInputs, changes: EmulatorChanges): Settings {
-  return {...emulatorSettings(config, method, purposeOf(data.valid), changes), seed: changes.seed ?? config.seed};
+  return {...emulatorSettings(config, method, data.valid.purpose, changes), seed: changes.seed ?? config.seed};
 }
 
 /** Make a model without weights for data of some sizes, and join its training with the changes. */
@@ -255,7 +252,7 @@ export async function obtainEmulator(
     const unrolled = method.kind !== "diffusion" ? unrolledStates(window, objective?.unroll) : window;
     return openBatches(states, {window: unrolled, batch: training.batch, rows, seed, labels, augment});
   });
-  const held = new Lazy(() => heldOut(data.valid, config, seed));
+  const held = new Lazy(async () => heldOut(await data.valid.open(), config, seed));
   const error = compile((weights, x, mask, label, key) => {
     const p = model.layout.bind(weights as tf.Tensor1D);
     return [validationLoss(p, [x, mask, label], new Random(key as tf.Tensor1D))];
@@ -278,8 +275,8 @@ export async function obtainEmulator(
       },
       validate: {
         every: Math.max(1, Math.round(training.steps / 20)),
-        error: () => {
-          const [value] = error(model.weights, ...held.get());
+        error: async () => {
+          const [value] = error(model.weights, ...(await held.get()));
           const [number] = value.dataSync();
           value.dispose();
           return number;
@@ -288,7 +285,7 @@ export async function obtainEmulator(
     });
   } finally {
     await (await batches.made)?.close?.();
-    tf.dispose(held.made ?? []);
+    tf.dispose((await held.made) ?? []);
     error.dispose();
   }
 }
@@ -309,7 +306,8 @@ function presetOf({latent, pixel, system}: Config, {latentChannels}: EmulatorSpe
   return pixel;
 }
 
-function purposeOf({states: {shape}, labels}: EmulatorData): NetworkPurpose {
+/** Find the sizes of data. */
+export function purposeOf({states: {shape}, labels}: EmulatorData): NetworkPurpose {
   return {channels: shape[shape.length - 1], labelFeatures: labels[0].length, space: shape.length - 3};
 }
 

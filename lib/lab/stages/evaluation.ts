@@ -11,7 +11,9 @@ import {anything, list, oneOf, optional, section, where, whole} from "../../core
 import type {TableRow} from "../../core/table";
 import type {Autoencoder} from "../../models/autoencoder";
 import {standardize, unstandardize} from "../../data/standardize";
-import {firstFrame, spatialMean} from "../../evaluate/baselines";
+import {sizeOf} from "../../core/shape";
+import {metricNames} from "../../evaluate/evaluate";
+import {firstFrame, spatialMean, trainingMean, type Forecast} from "../../evaluate/baselines";
 import {horizons, horizonsRule, leadTimes, statisticRule} from "../../evaluate/horizons";
 import type {Horizon, LeadRow, StatisticOptions} from "../../evaluate/horizons";
 import {calibrationOf, type Calibration} from "../../evaluate/probability/calibration";
@@ -19,15 +21,14 @@ import {toDataFrame, type DataFrame} from "../../evaluate/tables/data-frame";
 import {withLabels, type Labels, type Result} from "../../evaluate/tables/results";
 import {scoreRows} from "../../evaluate/tables/score-rows";
 import {Random} from "../../tensor/random";
-import type {Artifacts} from "../store/artifacts";
+import type {Recipe} from "../store/artifacts";
 import type {Dataset} from "./dataset";
 import {emulatorName} from "./emulators";
-import {methodName} from "./method-labels";
+import {methodName} from "./methods";
 import {decodeStates, encodeStates} from "./latents";
 import type {Config} from "../config";
 import {configChanges} from "../changes";
 import {nameOf} from "../description";
-import {stateRows} from "../scoring/state-rows";
 import {
   evaluationRecipe,
   isScored,
@@ -36,10 +37,10 @@ import {
   scoreOne,
   type Contestant,
   type MethodScores,
+  type ScoringContext,
 } from "../scoring/score";
 import {interruptible} from "../workers/interrupt";
 import {decodeRollout, type RolloutSource} from "./rollouts";
-import {obtainTrainingMean} from "./training-mean";
 
 /** Horizons and their statistic. */
 export interface ResultOptions extends StatisticOptions {
@@ -248,25 +249,15 @@ export interface Contestants {
 }
 
 /** Score everything (or load the scores). @param name of the experiment, in the frame of its scores. */
-export async function evaluate(
-  config: Config,
-  dataset: Dataset,
-  artifacts: Artifacts,
-  contestants: Contestants,
-  name?: string,
-): Promise<Evaluation> {
+export async function evaluate(context: ScoringContext, contestants: Contestants, name?: string): Promise<Evaluation> {
   const scores: MethodScores[] = [];
-  for (const contestant of allOf(config, dataset, artifacts, contestants)) {
-    scores.push(await scoreForecast(config, dataset, artifacts, contestant));
-  }
-  return new Evaluation(config, scores, name);
+  for (const contestant of allOf(context, contestants)) scores.push(await scoreForecast(context, contestant));
+  return new Evaluation(context.config, scores, name);
 }
 
-/** Score one test trajectory alone; {@link evaluate} joins what was made so. @throws InterruptedError. */
+/** Score one test trajectory alone; {@link evaluate} joins what was made so. @throws LabError `interrupted`. */
 export async function evaluateOne(
-  config: Config,
-  dataset: Dataset,
-  artifacts: Artifacts,
+  context: ScoringContext,
   contestants: Contestants,
   trajectory: number,
 ): Promise<void> {
@@ -274,51 +265,39 @@ export async function evaluateOne(
     const {open, openOne = open} = source;
     return {...source, open: () => openOne(trajectory)};
   });
-  const all = allOf(config, dataset, artifacts, {...contestants, rollouts});
   await interruptible(async (signal) => {
-    for (const contestant of all) {
+    for (const contestant of allOf(context, {...contestants, rollouts})) {
       signal.throwIfAborted();
-      await scoreOne(config, dataset, artifacts, contestant, trajectory);
+      await scoreOne(context, contestant, trajectory);
       await new Promise(setImmediate);
     }
   });
 }
 
 /** List the test trajectories whose scores are there. */
-export async function scoredTrajectories(
-  config: Config,
-  dataset: Dataset,
-  artifacts: Artifacts,
-  contestants: Contestants,
-): Promise<number[]> {
-  const all = allOf(config, dataset, artifacts, contestants);
+export async function scoredTrajectories(context: ScoringContext, contestants: Contestants): Promise<number[]> {
+  const all = allOf(context, contestants);
   const scored: number[] = [];
-  for (const trajectory of dataset.testTrajectories) {
-    const found = await Promise.all(all.map((one) => isScored(config, dataset, artifacts, one, trajectory)));
+  for (const trajectory of context.dataset.testTrajectories) {
+    const found = await Promise.all(all.map((one) => isScored(context, one, trajectory)));
     if (found.every(Boolean)) scored.push(trajectory);
   }
   return scored;
 }
 
 /** Whether the scores of rollouts are there, of each on all test trajectories. */
-export function areScored(
-  config: Config,
-  dataset: Dataset,
-  artifacts: Artifacts,
-  rollouts: readonly RolloutSource[],
-): Promise<boolean[]> {
-  const all = learned(config, dataset, {autoencoders: [], rollouts});
-  return Promise.all(all.map((one) => artifacts.has(evaluationRecipe(config, dataset, one))));
+export function areScored(context: ScoringContext, rollouts: readonly RolloutSource[]): Promise<boolean[]> {
+  const all = learned(context, {autoencoders: [], rollouts});
+  return Promise.all(all.map((one) => context.artifacts.has(evaluationRecipe(context, one))));
 }
 
-function allOf(config: Config, dataset: Dataset, artifacts: Artifacts, contestants: Contestants): Contestant[] {
+function allOf(context: ScoringContext, contestants: Contestants): Contestant[] {
   const {training} = contestants;
-  const others = training ? trivial(config, dataset, artifacts, training) : [];
-  return [...learned(config, dataset, contestants), ...others];
+  return [...learned(context, contestants), ...(training ? trivial(context, training) : [])];
 }
 
 /** Autoencoders and rollouts. */
-function learned(config: Config, dataset: Dataset, {autoencoders, rollouts}: Contestants): Contestant[] {
+function learned({config, dataset}: ScoringContext, {autoencoders, rollouts}: Contestants): Contestant[] {
   const {seed, metrics} = config;
   const known = knownBefore(config);
   const noise = (trajectory: number) => (metrics?.noisyLatents ? {random: Random.of(seed, trajectory)} : {});
@@ -347,13 +326,8 @@ function learned(config: Config, dataset: Dataset, {autoencoders, rollouts}: Con
 }
 
 /** Forecasts that know nothing of dynamics. */
-function trivial(
-  config: Config,
-  dataset: Dataset,
-  artifacts: Artifacts,
-  training: () => Promise<Dataset>,
-): Contestant[] {
-  const mean = new Lazy(() => obtainTrainingMean(config, dataset, artifacts, knownBefore(config), training));
+function trivial(context: ScoringContext, training: () => Promise<Dataset>): Contestant[] {
+  const mean = new Lazy(() => obtainTrainingMean(context, training));
   const labels = (method: string) => ({method, space: "", compression: null}) as const;
   return [
     {name: "first-frame", labels: labels("first frame"), inputs: [], forecast: (_, truth) => firstFrame(truth)},
@@ -366,3 +340,72 @@ function trivial(
     },
   ];
 }
+
+/** Raise it when the mean is computed to other numbers. */
+export const TRAINING_MEAN_VERSION = 1;
+
+/** Read the states of training trajectories from lead time 0 on, one by one. */
+function* readTraining(dataset: Dataset, known: number): Generator<NdArray<Float32Array>> {
+  const {start, length} = dataset.testWindow;
+  const window = {start: start + known, length: length - known};
+  for (let n = 0; n < dataset.wells.train.length; n++) yield dataset.read("train", n, window);
+}
+
+/**
+ * Compute (or load) the mean of the training trajectories from lead time 0 on.
+ *
+ * @param training gets the dataset with its training split, if it has to be computed.
+ * @returns [1, T, X, Y(, Z), C] in physical units.
+ */
+export async function obtainTrainingMean(
+  {config, dataset, artifacts}: ScoringContext,
+  training: () => Promise<Dataset>,
+): Promise<Forecast> {
+  const {system, preset} = config;
+  const known = knownBefore(config);
+  const {testWindow} = dataset;
+  const [, , ...state] = dataset.shape("test");
+  const shape = [1, testWindow.length - known, ...state];
+  const recipe: Recipe = {
+    stage: "dataset",
+    name: `${system}-${preset}-training-mean`,
+    version: TRAINING_MEAN_VERSION,
+    config: {window: testWindow, known},
+    inputs: [dataset.key],
+    bytes: 4 * sizeOf(shape),
+  };
+  const data = await artifacts.obtainFloats(
+    recipe,
+    async () => trainingMean(readTraining(await training(), known)).data as Float32Array,
+  );
+  return {data, shape};
+}
+
+/** Numbers of a row: those of every state, and those of some fields or on request. */
+const STATE_NUMBERS = [...metricNames, "transport", "mass"] as const;
+
+/**
+ * Tabulate scores of states: run, system, preset, variant (changes of the preset), seed, method, space, compression, context,
+ * reference, trajectory, field, state, lead time, then all metrics. What is unknown or undefined is null.
+ *
+ * @param run name of the experiment.
+ */
+export function stateRows(scores: readonly MethodScores[], config: Config, run: string): TableRow[] {
+  const {system, preset, stride, rollout, metrics} = config;
+  const shared = {run, system, preset, variant: configChanges(config)};
+  const options = {context: rollout.context ?? 1, reference: metrics?.reference ?? "states"};
+  return scores.flatMap(({labels: {method, space, compression}, seed, rows}) =>
+    rows.map(({trajectory, field, state, ...numbers}): TableRow => {
+      const own = STATE_NUMBERS.map((name) => [name, finite(numbers[name])] as const);
+      return {
+        ...shared,
+        ...{seed: seed ?? null, method, space, compression, ...options},
+        ...{trajectory, field, state, "lead time": state * stride},
+        ...Object.fromEntries(own),
+      };
+    }),
+  );
+}
+
+/** A number that is undefined, as the spread of a single forecast, has no value in a table. */
+const finite = (value: number | undefined) => (value === undefined || Number.isNaN(value) ? null : value);

@@ -18,6 +18,7 @@ import {artifactKey, type Artifacts, type Recipe} from "../store/artifacts";
 import type {Dataset} from "./dataset";
 import type {Config} from "../config";
 import {track} from "../notebook/progress";
+import {TaskLimiter} from "../workers/task-limiter";
 import type {Trained} from "./training";
 
 /** Raise it when states are encoded to other numbers; see test/lab/drift.test.ts. */
@@ -94,18 +95,21 @@ function convert(
   return ndarray(values, shape);
 }
 
-/** Identify an autoencoder together with the data that it encodes: by its own key where these are the data of its training. */
-export function keyOn({key, data}: Pick<Trained<Autoencoder>, "key" | "data">, dataset: Pick<Dataset, "key">): string {
-  return data === dataset.key ? key : artifactKey("other trajectories", [key, dataset.key]);
+/** Keys of states, and of the data of the models that encode them. */
+export type DataKeys = Pick<Dataset, "key" | "modelsKey">;
+
+/** Identify an autoencoder together with the states that it encodes: by its own key where these are the data of its training. */
+export function keyOn(autoencoder: string, {key, modelsKey}: DataKeys): string {
+  return key === modelsKey ? autoencoder : artifactKey("other trajectories", [autoencoder, key]);
 }
 
-/** Make the recipe of the latents of a dataset's split. */
+/** Make the recipe of the latents of a dataset's split. @param autoencoder key of the model that encodes it. */
 export function latentsRecipe(
   config: Config,
   latentChannels: number,
   split: Split,
-  autoencoder: Pick<Trained<Autoencoder>, "key" | "data">,
-  dataset: Pick<Dataset, "key">,
+  autoencoder: string,
+  dataset: DataKeys,
 ): Recipe {
   return {
     stage: "latents",
@@ -130,6 +134,9 @@ function symmetryOf(config: Config, dataset: Dataset, split: Split, row: number)
 /** States that are encoded in one call, if copies of one trajectory are so many: several make better use of the cores. */
 const STATES = 128;
 
+/** Lets one split be encoded at a time. */
+const encoding = new TaskLimiter(1);
+
 /** Encode (or load) a split; training trajectories several times, each copy under another random symmetry. */
 export async function obtainLatents(
   config: Config,
@@ -146,11 +153,11 @@ export async function obtainLatents(
   const shape = [count * copies, frames, ...latent];
   const size = sizeOf(shape.slice(1));
   const recipe: Recipe = {
-    ...latentsRecipe(config, latChannels, split, trained, dataset),
+    ...latentsRecipe(config, latChannels, split, trained.key, dataset),
     title: `latents, ${latChannels} channels, ${split}`,
     bytes: 4 * size * shape[0],
   };
-  const values = await artifacts.obtainFloats(recipe, () =>
+  const encode = () =>
     track(`encoding, ${split}`, count * copies, async (progress) => {
       const source = dataset.source(split);
       const out = new Float32Array(size * shape[0]);
@@ -168,8 +175,8 @@ export async function obtainLatents(
         if (row % 16 < number) await new Promise(setImmediate);
       }
       return out;
-    }),
-  );
+    });
+  const values = await artifacts.obtainFloats(recipe, () => encoding.run(encode));
   const labels = dataset.labels(split).flatMap((label) => new Array<Float32Array>(copies).fill(label));
   const boundaries = labels.map((_, row) => {
     const codes = dataset.wells[split].trajectories[Math.floor(row / copies)].boundary;

@@ -4,7 +4,7 @@
 import {appendFile, readdir, readFile, stat, writeFile} from "node:fs/promises";
 import path from "node:path";
 import ndarray, {type NdArray} from "ndarray";
-import {flat} from "../../core/array";
+import {flat, stack} from "../../core/array";
 import {arrayOf} from "../../core/options/array-rules";
 import {checkOptions, checkParts} from "../../core/options/check-options";
 import {list, optional, where, whole} from "../../core/options/rules";
@@ -21,7 +21,7 @@ import type {EvaluationWindow} from "../../data/batches";
 import {unstandardize, type Standardization} from "../../data/standardize";
 import {KarrasDenoiser} from "../../diffusion/denoiser";
 import {diffusionEmulator} from "../../emulate/diffusion-emulator";
-import {chunkSize, ensembleChunks} from "../../emulate/rollout";
+import {chunkSize, ensembleChunks, rolloutEnsemble} from "../../emulate/rollout";
 import {Solver} from "../../models/solver";
 import {StochasticSolver} from "../../models/stochastic-solver";
 import type {Random} from "../../tensor/random";
@@ -39,7 +39,7 @@ import {decodeStates, trajectoryAt} from "./latents";
 import type {Config, RolloutConfig} from "../config";
 import type {StateWindow} from "../../data/source";
 import {track} from "../notebook/progress";
-import {drawTestTrajectories, testWindow} from "./test-trajectories";
+import {drawTestTrajectories, testWindow} from "./dataset";
 import type {Trained} from "./training";
 
 /** Raise it when emulators are rolled out to other numbers; see test/lab/drift.test.ts. */
@@ -71,11 +71,15 @@ export interface RolloutSource extends Pick<Rollout, "method" | "key" | "autoenc
   readonly openOne?: (trajectory: number) => Promise<Rollout>;
 }
 
+/** Collect the sampler's steps, method and options. */
+export function samplerSettings({rollout: {steps, order, sampler}}: Pick<Config, "rollout">) {
+  return {steps, ...(sampler ?? {order})};
+}
+
 /** Make the emulator of a trained model. */
 export function emulatorOf(config: Config, model: EmulatorModel): DisposableEmulator {
-  const {steps, order, sampler = {order}} = config.rollout;
   const {seed} = config;
-  if (model instanceof KarrasDenoiser) return diffusionEmulator(model, {steps, ...sampler, seed});
+  if (model instanceof KarrasDenoiser) return diffusionEmulator(model, {...samplerSettings(config), seed});
   const {perturbation} = config.rollout;
   if (model instanceof Solver && perturbation) {
     return perturbedEmulator(solverEmulator(model), {deviation: perturbation, seed});
@@ -111,7 +115,12 @@ export function isDeterministic({perturbation, symmetries}: RolloutConfig, {kind
   return kind === "solver" && !perturbation && !symmetries;
 }
 
-function planOf(config: Config, method: EmulatorSpec, {states: {shape}}: EmulatorData): Plan {
+/** What identifies the test trajectories that an emulator is rolled out on, and their sizes, [N, T, ...grid, C]. */
+export interface TestSizes extends Pick<EmulatorData, "key"> {
+  readonly states: {readonly shape: readonly number[]};
+}
+
+function planOf(config: Config, method: EmulatorSpec, {states: {shape}}: TestSizes): Plan {
   return {
     trajectories: drawTestTrajectories(config, shape[0]),
     window: testWindow(config, shape[1]),
@@ -120,8 +129,17 @@ function planOf(config: Config, method: EmulatorSpec, {states: {shape}}: Emulato
 }
 
 /** Make the recipe of rollouts: all that their states depend on. */
-export function rolloutRecipe(config: Config, method: EmulatorSpec, emulator: string, test: EmulatorData): Recipe {
-  const {steps, order, sampler, perturbation, symmetries, trajectories: _, members: __, ...options} = config.rollout;
+export function rolloutRecipe(config: Config, method: EmulatorSpec, emulator: string, test: TestSizes): Recipe {
+  const {
+    steps: _steps,
+    order: _order,
+    sampler: _sampler,
+    trajectories: _trajectories,
+    members: _members,
+    perturbation,
+    symmetries,
+    ...options
+  } = config.rollout;
   return {
     stage: "rollout",
     name: emulatorTitle(config, method),
@@ -130,7 +148,7 @@ export function rolloutRecipe(config: Config, method: EmulatorSpec, emulator: st
       ...options,
       ...planOf(config, method, test),
       length: config.window,
-      ...(method.kind === "diffusion" && {sampler: {steps, ...(sampler ?? {order})}}),
+      ...(method.kind === "diffusion" && {sampler: samplerSettings(config)}),
       ...(method.kind === "solver" && perturbation && {perturbation}),
       ...(symmetries && {symmetries}),
       ...(!isDeterministic(config.rollout, method) && {seed: config.seed}),
@@ -156,7 +174,7 @@ export interface RolloutFile {
  * Roll an emulator out (or find its rollouts) from the context states of each drawn test trajectory. Finished chunks of
  * trajectories are kept, so that stopped work goes on with the next one; one chunk is in memory at a time.
  *
- * @throws RangeError for options that do not fit each other or the trajectories; InterruptedError.
+ * @throws RangeError for options that do not fit each other or the trajectories; LabError `interrupted`.
  */
 export async function obtainRolloutFile(
   config: Config,
@@ -187,7 +205,7 @@ export async function obtainRolloutFile(
  * processes may do so for any trajectories; {@link obtainRolloutFile} finds what they have made.
  *
  * @param trajectory index in the test split.
- * @throws RangeError if this trajectory is not rolled out; InterruptedError.
+ * @throws RangeError if this trajectory is not rolled out; LabError `interrupted`.
  */
 export async function obtainRolloutOf(
   config: Config,
@@ -218,7 +236,7 @@ export async function obtainRolloutOf(
 }
 
 /** Describe rollouts: their recipe, trajectories and shape. */
-function describeRollout(config: Config, method: EmulatorSpec, emulator: string, test: EmulatorData) {
+function describeRollout(config: Config, method: EmulatorSpec, emulator: string, test: TestSizes) {
   const {trajectories, window, members} = planOf(config, method, test);
   const shape = [trajectories.length, members, window.length, ...test.states.shape.slice(2)];
   const recipe: Recipe = {
@@ -255,31 +273,25 @@ async function obtainChunks(
   const chunk = chunkSize(trajectories.length, shape[1]);
   const store = new Artifacts(artifacts.partial(recipe), artifacts.report);
   const emulator = emulatorOf(config, model);
-  try {
-    return await track(`rollout, ${emulatorName(method)}`, 100, (progress) =>
-      interruptible(async (signal) => {
-        const options = {
-          ...ensembleOptions(config, plan, test),
-          ...{chunk, signal, onProgress: (fraction: number) => progress.update(Math.round(100 * fraction))},
-        };
-        const files: string[] = [];
-        for (const from of starts) {
-          const count = Math.min(chunk, trajectories.length - from);
-          const {path: file} = await store.obtain(
-            chunkRecipe(recipe, artifacts.key(recipe), from, count),
-            async (temporary) => {
-              const made = ensembleChunks(emulator, contexts.get(), {...options, isDone: (other) => other !== from});
-              for await (const {values} of made) await writeFile(temporary, bytesOf(values));
-            },
-          );
-          files.push(file);
-        }
-        return files;
-      }),
-    );
-  } finally {
-    emulator.dispose();
-  }
+  return withEmulator(emulator, `rollout, ${emulatorName(method)}`, async (running) => {
+    const {members, window} = plan;
+    const labels = trajectories.map((n) => test.labels[n]);
+    const options = ensembleOptions(config, {labels, members, steps: window.length, own: Boolean(test.views)});
+    const files: string[] = [];
+    for (const from of starts) {
+      const count = Math.min(chunk, trajectories.length - from);
+      const {path: file} = await store.obtain(
+        chunkRecipe(recipe, artifacts.key(recipe), from, count),
+        async (temporary) => {
+          const isDone = (other: number) => other !== from;
+          const made = ensembleChunks(emulator, contexts.get(), {...options, ...running, chunk, isDone});
+          for await (const {values} of made) await writeFile(temporary, bytesOf(values));
+        },
+      );
+      files.push(file);
+    }
+    return files;
+  });
 }
 
 /** Make the recipe of a chunk: `count` trajectories of the rollouts of a key, from one on. */
@@ -298,14 +310,89 @@ async function reportOthers(artifacts: Artifacts, recipe: Recipe, joined: readon
   artifacts.report(`${shown(folder)}: ${others.length} chunks are not of this size or version, and are not used.`);
 }
 
-/** Options of an ensemble: the plan, and the label of each trajectory. */
-function ensembleOptions(config: Config, {trajectories, window, members}: Plan, {labels, views}: RolloutData) {
-  const {context, overlap, contextSource} = config.rollout;
-  const label = Float32Array.from(trajectories.flatMap((n) => [...labels[n]]));
-  return {
-    ...{steps: window.length, window: config.window, context, overlap, contextSource, members, own: Boolean(views)},
-    label: ndarray(label, [trajectories.length, labels[0].length]),
-  };
+/** Ensembles to roll out, an ensemble for each label. */
+export interface EnsemblePlan {
+  readonly labels: readonly Float32Array[];
+  /** States of each trajectory, the context included. */
+  readonly steps: number;
+  /** Default: 1. */
+  readonly members?: number;
+  /** Whether members begin with states of their own. Default: false. */
+  readonly own?: boolean;
+  /** What the context states of a rollout are. Default: the configuration's. */
+  readonly contextSource?: RolloutConfig["contextSource"];
+}
+
+/** List the settings of a rollout, which the numbers of its states depend on: windows, contexts, and where they come from. */
+export function rolloutSettings({window, rollout: {context = 1, overlap, contextSource}}: Config) {
+  return {window, context, overlap, contextSource};
+}
+
+/** List the options of ensembles: the settings of their configuration, and what is rolled out. */
+export function ensembleOptions(config: Config, {labels, ...plan}: EnsemblePlan) {
+  const label = ndarray(Float32Array.from(labels.flatMap((one) => [...one])), [labels.length, labels[0].length]);
+  return {...rolloutSettings(config), ...plan, label};
+}
+
+/** Use an emulator, which is disposed of in the end, with a progress line, until an interrupt. */
+async function withEmulator<T>(
+  emulator: DisposableEmulator,
+  title: string,
+  use: (running: {signal: AbortSignal; onProgress: (fraction: number) => void}) => Promise<T>,
+): Promise<T> {
+  try {
+    return await track(title, 100, (progress) =>
+      interruptible((signal) => use({signal, onProgress: (fraction) => progress.update(Math.round(100 * fraction))})),
+    );
+  } finally {
+    emulator.dispose();
+  }
+}
+
+/** How ensembles begin, and what is kept of them. */
+export interface EnsembleStart extends EnsemblePlan {
+  /** First states of each trajectory, [context, ...grid, C]. */
+  readonly first: readonly NdArray<Float32Array>[];
+  /** Whether each trajectory has the noise of the first. Default: false. */
+  readonly sameNoise?: boolean;
+  /** States from the beginning that are left out. Default: 0. */
+  readonly skip?: number;
+}
+
+/**
+ * Roll ensembles out from given states, or load them: an artefact beside the rollouts of the laboratory's test trajectories.
+ *
+ * @param recipe its title is shown.
+ * @param open makes the emulator.
+ * @returns [N, K, steps, ...grid, C], without the states that are left out.
+ * @throws RangeError for options that do not fit each other; LabError `interrupted`.
+ */
+export async function obtainEnsemble(
+  {config, artifacts}: {readonly config: Config; readonly artifacts: Artifacts},
+  recipe: Recipe & {readonly title: string},
+  open: () => DisposableEmulator,
+  {first: rows, sameNoise = false, skip = 0, ...plan}: EnsembleStart,
+): Promise<NdArray<Float32Array>> {
+  const {labels, steps, members = 1} = plan;
+  const shape = [labels.length, members, steps - skip, ...rows[0].shape.slice(1)];
+  const values = await artifacts.obtainFloats({...recipe, bytes: 4 * sizeOf(shape)}, () => {
+    const emulator = open();
+    return withEmulator(emulator, recipe.title, async ({signal, onProgress}) => {
+      const out = new Float32Array(sizeOf(shape));
+      const together = sameNoise ? 1 : labels.length;
+      for (let from = 0; from < labels.length; from += together) {
+        const part = {...plan, labels: labels.slice(from, from + together)};
+        const rollout = await rolloutEnsemble(emulator, stack(rows.slice(from, from + together)), {
+          ...ensembleOptions(config, part),
+          signal,
+          onProgress: (fraction) => onProgress((from + together * fraction) / labels.length),
+        });
+        out.set(flat(rollout.lo(0, 0, skip)), (from * out.length) / labels.length);
+      }
+      return out;
+    });
+  });
+  return ndarray(values, shape);
 }
 
 /**
@@ -335,11 +422,6 @@ function placeOf(trajectories: readonly number[], trajectory: number): number {
   if (place >= 0) return place;
   const known = trajectories.join(", ");
   throw new RangeError(`readRollout: expected one of the test trajectories ${known}, found ${trajectory}.`);
-}
-
-/** Roll an emulator out as {@link obtainRolloutFile} does, and read all of it. */
-export async function obtainRollout(...args: Parameters<typeof obtainRolloutFile>): Promise<Rollout> {
-  return readRollout(await obtainRolloutFile(...args));
 }
 
 /** Read the context states of the planned trajectories, [N, length, ...], or of each of their members, [N K, length, ...]. */

@@ -16,11 +16,13 @@ import {planFiles, type SimulationConfig} from "../../systems/simulate";
 import {simulateTrajectory} from "../../systems/trajectory";
 import {tf} from "../../tensor/backend";
 import type {Dataset} from "./dataset";
-import type {Emulator, EmulatorData, EmulatorSpec} from "./emulators";
+import {freshEmulator, type Emulator, type EmulatorData, type EmulatorSpec} from "./emulators";
 import {decodeStates} from "./latents";
-import {methodName} from "./method-labels";
+import {methodName} from "./methods";
 import type {Config} from "../config";
-import {emulatorOf} from "./rollouts";
+import {machineName} from "../../core/text/machine-name";
+import type {Recipe} from "../store/artifacts";
+import {emulatorOf, ensembleOptions, rolloutSettings} from "./rollouts";
 
 /** Calls of which the median counts, and whole trajectories. */
 const REPEATS = 7;
@@ -116,20 +118,19 @@ export function operationsPerState(
 
 /** Seconds of each of several rollouts of a test trajectory with decoding, after a first one that records its calls. */
 async function wholeTrajectories(
-  {window, rollout: {context = 1, overlap, contextSource}}: Config,
+  config: Config,
   emulator: EmulatorFunction,
   {data, states = {start: 0, length: data.states.shape[1]}, autoencoder}: TimedEmulator,
 ): Promise<number[]> {
+  const {context} = rolloutSettings(config);
+  const options = ensembleOptions(config, {labels: [data.labels[0]], steps: states.length});
   const given = data.states.read(0, {start: states.start, length: context});
   const first = ndarray(Float32Array.from(flat(given)), [1, context, ...data.states.shape.slice(2)]);
-  const label = ndarray(data.labels[0], [1, data.labels[0].length]);
   const times: number[] = [];
   for (let i = 0; i <= WHOLE_REPEATS; i++) {
     const begin = performance.now();
-    const made = await rolloutEnsemble(emulator, first, {
-      ...{steps: states.length, window, context, overlap, contextSource, label},
-    });
-    if (autoencoder) decodeStates(autoencoder, made.pick(0, 0));
+    const rollout = await rolloutEnsemble(emulator, first, options);
+    if (autoencoder) decodeStates(autoencoder, rollout.pick(0, 0));
     times.push((performance.now() - begin) / 1000);
   }
   return times.slice(1);
@@ -157,4 +158,70 @@ export function timeSimulator({summary, wells}: Dataset, data: SimulationConfig)
     repeats: whole.map((time) => time / (frames - 1)),
     trajectory: whole,
   };
+}
+
+/** Raise it when times are measured in another way. */
+const TIMES_VERSION = 1;
+
+/**
+ * Describe the times of models on this machine.
+ *
+ * @param inputs keys of the dataset and of the emulators.
+ */
+export function timesRecipe(config: Config, inputs: readonly string[]): Recipe {
+  const {system, preset, window, rollout} = config;
+  return {
+    stage: "evaluation",
+    name: `${system}-${preset}-times`,
+    version: TIMES_VERSION,
+    config: {window, rollout, machine: machineName()},
+    inputs,
+  };
+}
+
+/** What a method is timed with. */
+export interface TimedParts {
+  model(method: EmulatorSpec): Promise<Emulator>;
+  /** Trajectories of the test split. */
+  data(method: EmulatorSpec): Promise<EmulatorData>;
+  /** Decodes its latents; none in pixel space. */
+  decoder(method: EmulatorSpec): Promise<Autoencoder | undefined>;
+}
+
+/**
+ * Time the simulator (if the data were simulated here), every method, and where there is a pixel solver a diffusion model in
+ * pixel space.
+ */
+export async function timeMethods(
+  config: Config,
+  dataset: Dataset,
+  methods: readonly EmulatorSpec[],
+  parts: TimedParts,
+): Promise<InferenceTime[]> {
+  const {data: simulated, pixel} = config;
+  const {testWindow: states} = dataset;
+  const times = "source" in simulated ? [] : [timeSimulator(dataset, simulated)];
+  for (const method of methods) {
+    const model = await parts.model(method);
+    const data = await parts.data(method);
+    const autoencoder = await parts.decoder(method);
+    times.push(await timeEmulator(config, {method, model, data, states, autoencoder}));
+  }
+  return pixel ? [...times, await timePixelDiffusion(config, dataset, parts)] : times;
+}
+
+/** Time a diffusion model in pixel space, which is no method of the comparison, with fresh weights. */
+async function timePixelDiffusion(
+  config: Config,
+  {testWindow: states}: Dataset,
+  parts: TimedParts,
+): Promise<InferenceTime> {
+  const method: EmulatorSpec = {kind: "diffusion", latentChannels: null};
+  const data = await parts.data(method);
+  const model = freshEmulator(config, method, data);
+  try {
+    return await timeEmulator(config, {method, model, data, states});
+  } finally {
+    model.dispose();
+  }
 }

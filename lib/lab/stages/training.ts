@@ -4,6 +4,8 @@
 import {existsSync} from "node:fs";
 import {mkdir, readFile, writeFile} from "node:fs/promises";
 import path from "node:path";
+import {checkParts} from "../../core/options/check-options";
+import {anything, list, where} from "../../core/options/rules";
 import {printAs} from "../../core/text/one-line";
 import type {Model} from "../../nn/module";
 import {tf} from "../../tensor/backend";
@@ -26,8 +28,6 @@ export interface Trained<M> {
   readonly model: M;
   /** Key of its artefact. */
   readonly key: string;
-  /** Key of the dataset that an autoencoder was trained on. */
-  readonly data?: string;
   readonly history: History;
   /** Wall-clock time of the whole training. */
   readonly seconds: number;
@@ -196,4 +196,21 @@ async function run(
   );
   const perStep = (performance.now() - begin) / 1000 / Math.max(1, steps - initial);
   return {checkpoint, seconds: perStep * steps};
+}
+
+/** Validation errors of a training, as the training curves draw them. */
+export interface ValidationCurve {
+  readonly steps: number[];
+  readonly loss: number[];
+}
+
+const pairs = where(list(anything, {empty: true}), "a list of pairs [step, error]", (all: unknown[]) =>
+  all.every((pair) => Array.isArray(pair) && pair.length === 2 && typeof pair[0] === "number"),
+);
+
+/** Split a training's validation history into its steps and its errors. @throws RangeError unless it is a list of pairs. */
+export function validationCurve(history: Pick<History, "validation">): ValidationCurve {
+  checkParts("validationCurve", {validation: pairs}, history);
+  const {validation} = history;
+  return {steps: validation.map(([step]) => step), loss: validation.map(([, error]) => error)};
 }

@@ -17,10 +17,18 @@ import {dataFolder, shown} from "../../core/paths";
 import {engineThreads, machineName} from "../../core/text/machine-name";
 import {listening, currentWork} from "../notebook/work";
 import {WaitingLine} from "../notebook/waiting";
-import {fromJsonText, toJsonText} from "./json-numbers";
+import {
+  damage,
+  describePayload,
+  fromJsonText,
+  readFloats,
+  removeLeftovers,
+  requireSpace,
+  syncFile,
+  toJsonText,
+} from "./payload";
 import {exclusively, isHeld, untilFree} from "./lock";
 import {manifestText, readManifest} from "./manifest";
-import {damage, describePayload, readFloats, removeLeftovers, requireSpace, syncFile} from "./payload";
 
 /** Stages of an experiment, each a folder under data/. */
 export type Stage = "dataset" | "autoencoder" | "latents" | "emulator" | "rollout" | "evaluation";
@@ -80,11 +88,17 @@ const describe = (value: unknown) =>
 /** State of an artefact on the disk: payload and manifest fit each other, neither is there, or what is wrong, in words. */
 type ArtifactState = {readonly status: "whole" | "missing"} | {readonly status: "damaged"; readonly reason: string};
 
+/** Thrown for an artefact that would have to be made by a store that makes none. */
+export class MissingArtifactError extends Error {}
+
 /** Payloads whose checksums this process has seen to be right, whichever store asked. */
 const verified = new Set<string>();
 
 /** The store of artefacts under one folder. */
 export class Artifacts {
+  /** Whether artefacts are made, or only found. */
+  protected makes = true;
+
   /**
    * @param root folder of all stages.
    * @param report prints a sentence about artefacts: those that are damaged, and those that were loaded.
@@ -97,6 +111,13 @@ export class Artifacts {
     private readonly shipped?: Shipped,
     readonly shippedSweeps?: string,
   ) {}
+
+  /** This store as one that finds artefacts, in silence, and throws {@link MissingArtifactError} for those that are not there. */
+  finished(): Artifacts {
+    const store = new Artifacts(this.root, () => undefined, this.shipped, this.shippedSweeps);
+    store.makes = false;
+    return store;
+  }
 
   /** Key of a recipe. */
   key({stage, version, config, inputs}: Recipe): string {
@@ -143,6 +164,7 @@ export class Artifacts {
   /** Whether an artefact is there, as soon as no other process makes it. @throws LabError `interrupted`. */
   async hasWaited(recipe: Recipe): Promise<boolean> {
     if (await this.has(recipe)) return true;
+    if (!this.makes) return false;
     const line = waitingLine(recipe);
     try {
       await untilFree(this.lock(recipe), (holder) => line.update(holder));
@@ -169,7 +191,9 @@ export class Artifacts {
   ): Promise<Artifact> {
     const {stage, title} = recipe;
     const target = this.path(recipe);
-    const fresh = (again || !(await this.has(recipe))) && (await this.makeOnce(recipe, make, again));
+    const there = !again && (await this.has(recipe));
+    if (!there && !this.makes) throw new MissingArtifactError(`${target} is not there`);
+    const fresh = !there && (await this.makeOnce(recipe, make, again));
     const sentence = `${title}: ${fresh ? "made" : "loaded"}`;
     if (title !== undefined) currentWork()?.note({stage, fresh, sentence});
     return {path: target, key: this.key(recipe), fresh};

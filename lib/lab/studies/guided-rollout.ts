@@ -7,24 +7,19 @@ import {stack} from "../../core/array";
 import {checkOptions} from "../../core/options/check-options";
 import {anything, count, number, optional, section} from "../../core/options/rules";
 import {Rng} from "../../core/rng";
-import {sizeOf} from "../../core/shape";
 import {unstandardize} from "../../data/standardize";
 import {KarrasDenoiser} from "../../diffusion/denoiser";
 import {observeDecoded} from "../../diffusion/guidance";
 import {observer, type ObservationSpec, type Observer} from "../../diffusion/observations";
 import {guidedEmulator, type GeneratedStates} from "../../emulate/guided-emulator";
-import {rolloutEnsemble} from "../../emulate/rollout";
 import {evaluateRollout, type MetricRow} from "../../evaluate/evaluate";
 import type {Autoencoder} from "../../models/autoencoder";
 import {tf} from "../../tensor/backend";
 import {labRule, type Lab} from "../lab";
-import {middleRate} from "../middle-rate";
-import {track} from "../notebook/progress";
+import {middleRate} from "../stages/methods";
 import type {Dataset} from "../stages/dataset";
 import {decodeStates, trajectoryAt, type Latents} from "../stages/latents";
-import {ROLLOUT_VERSION} from "../stages/rollouts";
-import type {Recipe} from "../store/artifacts";
-import {interruptible} from "../workers/interrupt";
+import {obtainEnsemble, ROLLOUT_VERSION, rolloutSettings, samplerSettings} from "../stages/rollouts";
 
 export interface GuidedRolloutOptions {
   /** What of each generated state is observed. Default: nothing, an emulation without guidance. */
@@ -88,7 +83,7 @@ interface Setting {
  * Roll a diffusion model out from the first state of test trajectories while noisy observations of the true states pull each
  * call towards them through the decoder (MMPS). Without `observation` the same noise gives the unguided emulation.
  *
- * @throws RangeError for options that do not fit each other or the dataset; InterruptedError.
+ * @throws RangeError for options that do not fit each other or the dataset; LabError `interrupted`.
  * @example
  * const free = await guidedRollout(lab);
  * const guided = await guidedRollout(lab, {observation: {kind: "coarse", factor: 16}, noise: 0.1});
@@ -149,52 +144,46 @@ type Emulation = GuidedRolloutOptions & {readonly latentChannels: number; readon
 
 /** Generate latents, [N, K, T, h, w(, d), C], or load them. */
 async function emulate(lab: Lab, setting: Setting, options: Emulation): Promise<NdArray<Float32Array>> {
-  const {config, artifacts} = lab;
+  const {config} = lab;
   const {latents, trajectories, window, seen} = setting;
   const {latentChannels, members, iterations = 1} = options;
   const {model, key} = await lab.emulator({kind: "diffusion", latentChannels});
   if (!(model instanceof KarrasDenoiser)) throw new Error("guidedRollout: expected a diffusion model, found another.");
-  const {steps, order, sampler = {order}, context = 1, overlap, contextSource} = config.rollout;
-  const shape = [trajectories.length, members, window.length, ...latents.states.shape.slice(2)];
+  const {window: length, ...settings} = rolloutSettings(config);
   const {observation, noise = 0.01} = options;
-  const recipe: Recipe = {
+  const recipe = {
     stage: "rollout",
     name: `${config.system}-${config.preset}-guided-c${latentChannels}`,
     title: `rollout, ${observation ? `guided, ${observation.kind}` : "not guided"}`,
     version: ROLLOUT_VERSION,
     config: {
-      ...{trajectories: [...trajectories], window, members, seed: config.seed, length: config.window},
-      ...{sampler: {steps, ...sampler}, context, overlap, contextSource},
+      trajectories: [...trajectories],
+      window,
+      members,
+      seed: config.seed,
+      length,
+      sampler: samplerSettings(config),
+      ...settings,
       ...(seen && {observation, noise, iterations, varY: seen.varY}),
     },
     inputs: [key, latents.key],
-    bytes: 4 * sizeOf(shape),
-  };
-  const values = await artifacts.obtainFloats(recipe, async () => {
-    const emulator = guidedEmulator(model, {
-      ...{steps, ...sampler, seed: config.seed, iterations},
+  } as const;
+  const open = () =>
+    guidedEmulator(model, {
+      ...samplerSettings(config),
+      seed: config.seed,
+      iterations,
       observe: seen ? observeDecoded(setting.autoencoder, seen.instrument.observe) : (x) => x,
       varY: seen?.varY ?? 0,
       observations: (states) => seen && observationsOf(seen.y, states, members),
     });
-    const label = Float32Array.from(trajectories.flatMap((n) => [...latents.labels[n]]));
-    const given = trajectories.map((n) => trajectoryAt(latents.states, n).lo(window.start).hi(context));
-    try {
-      const {data} = await track(recipe.title!, 100, (progress) =>
-        interruptible((signal) =>
-          rolloutEnsemble(emulator, stack(given), {
-            ...{steps: window.length, window: config.window, context, overlap, contextSource, members, signal},
-            label: ndarray(label, [trajectories.length, label.length / trajectories.length]),
-            onProgress: (fraction) => progress.update(Math.round(100 * fraction)),
-          }),
-        ),
-      );
-      return data;
-    } finally {
-      emulator.dispose();
-    }
+  const given = trajectories.map((n) => trajectoryAt(latents.states, n).lo(window.start).hi(settings.context));
+  return obtainEnsemble(lab, recipe, open, {
+    first: given,
+    labels: trajectories.map((n) => latents.labels[n]),
+    steps: window.length,
+    members,
   });
-  return ndarray(values, shape);
 }
 
 /** Observations of the states that a call generates, one row for each member. */

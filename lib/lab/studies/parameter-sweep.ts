@@ -6,24 +6,21 @@ import ndarray, {type NdArray} from "ndarray";
 import {flat} from "../../core/array";
 import {checkOptions} from "../../core/options/check-options";
 import {count, list, number, optional, section, text, whole} from "../../core/options/rules";
-import {sizeOf} from "../../core/shape";
 import {unstandardize} from "../../data/standardize";
 import {latentDistances} from "../../evaluate/paper/latent-distances";
-import {rolloutEnsemble} from "../../emulate/rollout";
 import {displayedView, fieldView, imageOf} from "../../figures/field-view";
 import {figure22} from "../../figures/image-figures";
 import type {Figure} from "../../figures/style";
+import {label} from "../../systems/label";
+import type {BoundaryCodes} from "../../core/fields";
 import type {Scalar} from "../../systems/system";
+import type {Config} from "../config";
 import {labRule, type Lab} from "../lab";
-import {middleRate} from "../middle-rate";
-import {labelsBy} from "./labels-by";
+import {middleRate} from "../stages/methods";
 import {parametersInWords} from "../notebook/captions";
-import {track} from "../notebook/progress";
 import type {Dataset} from "../stages/dataset";
-import {emulatorOf, ROLLOUT_VERSION} from "../stages/rollouts";
+import {emulatorOf, obtainEnsemble, ROLLOUT_VERSION, rolloutSettings, samplerSettings} from "../stages/rollouts";
 import {decodeStates, trajectoryAt} from "../stages/latents";
-import type {Recipe} from "../store/artifacts";
-import {interruptible} from "../workers/interrupt";
 
 export interface ParameterSweepOptions {
   /** Name of the parameter. Default: the system's first. */
@@ -49,7 +46,7 @@ const rule = section<ParameterSweepOptions>({
 /**
  * Emulate one initial state under several values of a parameter, by diffusion, always with the same noise.
  *
- * @throws RangeError for a parameter or trajectory that there is not; InterruptedError.
+ * @throws RangeError for a parameter or trajectory that there is not; LabError `interrupted`.
  * @example
  * const sweep = await parameterSweep(lab, {parameter: "gamma", values: [1.2, 1.3, 1.4, 1.5, 1.6]});
  * await lab.show(sweep.figure({field: "energy"}), {name: "figure-22"});
@@ -106,47 +103,35 @@ interface Start {
 
 /** Generate latents, one trajectory per label: [V, T, h, w(, d), C]. */
 async function emulate(lab: Lab, {dataset, trajectory, latentChannels, labels}: Start): Promise<NdArray<Float32Array>> {
-  const {config, artifacts} = lab;
+  const {config} = lab;
   const {states, key: latentsKey} = await lab.latents(latentChannels, "test");
   const {model, key} = await lab.emulator({kind: "diffusion", latentChannels});
   const {start, length} = dataset.testWindow;
-  const {steps, order, sampler = {order}, context = 1, overlap, contextSource} = config.rollout;
-  const shape = [labels.length, length, ...states.shape.slice(2)];
-  const recipe: Recipe = {
+  const settings = rolloutSettings(config);
+  const recipe = {
     stage: "rollout",
     name: `${config.system}-${config.preset}-sweep-c${latentChannels}`,
     title: "rollouts of one state",
     version: ROLLOUT_VERSION,
     config: {
-      ...{trajectory, labels: labels.map((one) => [...one]), start, length, seed: config.seed, window: config.window},
-      ...{sampler: {steps, ...sampler}, context, overlap, contextSource},
+      trajectory,
+      labels: labels.map((label) => [...label]),
+      start,
+      length,
+      seed: config.seed,
+      sampler: samplerSettings(config),
+      ...settings,
     },
     inputs: [key, latentsKey],
-  };
-  const given = trajectoryAt(states, trajectory).lo(start).hi(context);
-  const first = ndarray(Float32Array.from(flat(given)), [1, ...given.shape]);
-  const values = await artifacts.obtainFloats(recipe, async () => {
-    const emulator = emulatorOf(config, model);
-    const out = new Float32Array(sizeOf(shape));
-    try {
-      await track(recipe.title!, labels.length, async (progress) => {
-        for (const [i, one] of labels.entries()) {
-          const {data} = await interruptible((signal) =>
-            rolloutEnsemble(emulator, first, {
-              ...{steps: length, window: config.window, context, overlap, contextSource, signal},
-              label: ndarray(one, [1, one.length]),
-            }),
-          );
-          out.set(data, i * data.length);
-          progress.update(i + 1);
-        }
-      });
-      return out;
-    } finally {
-      emulator.dispose();
-    }
+  } as const;
+  const first = trajectoryAt(states, trajectory).lo(start).hi(settings.context);
+  const ensembles = await obtainEnsemble(lab, recipe, () => emulatorOf(config, model), {
+    first: labels.map(() => first),
+    labels,
+    steps: length,
+    sameNoise: true,
   });
-  return ndarray(values, shape);
+  return ndarray(flat(ensembles) as Float32Array, [labels.length, length, ...states.shape.slice(2)]);
 }
 
 interface Swept {
@@ -220,4 +205,28 @@ export class ParameterSweep {
     const states = ndarray(flat(this.latents), [1, count, 1, ...rest]);
     return latentDistances({states, values: this.values}, state).distances.map((row) => [...row]);
   }
+}
+
+/** What the label of a trajectory is made of. */
+interface Conditions {
+  readonly scalars: Readonly<Record<string, number>>;
+  readonly boundary: BoundaryCodes;
+}
+
+/**
+ * Make the labels of a trajectory under other values of one parameter.
+ *
+ * @throws RangeError if it has no such parameter.
+ */
+export function labelsBy(
+  config: Pick<Config, "label">,
+  {scalars, boundary}: Conditions,
+  parameter: string,
+  values: readonly number[],
+): Float32Array[] {
+  if (!(parameter in scalars)) {
+    throw new RangeError(`labelsBy: expected the parameter ${parameter}, found ${Object.keys(scalars).join(", ")}.`);
+  }
+  const {boundary: codes = true, logT0} = config.label ?? {};
+  return values.map((value) => label({...scalars, [parameter]: value}, codes ? boundary : [], {logT0}));
 }

@@ -2,9 +2,9 @@
  * About how long a sweep takes and how large it becomes, from trainings that were measured here before; and how much memory its
  * trainings take, from their configurations.
  */
-import {autoencoderSteps} from "../autoencoder-steps";
+import {autoencoderSteps} from "../stages/autoencoders";
 import type {Config} from "../config";
-import {trainingMemory} from "../memory/training-memory";
+import {trainingMemory} from "../training-memory";
 import {storedRuns, type StoredRun} from "../runs/stored-runs";
 import {central} from "../../evaluate/summary";
 import type {Trial} from "../../sweep/trial";

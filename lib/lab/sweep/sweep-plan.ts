@@ -21,12 +21,10 @@ import {rungShares, survivors, type Halving} from "../../sweep/halving";
 import {readMeasure, type Measure} from "../../sweep/measure";
 import {nested, overridesInWords, variantsOf, type Overrides, type Space} from "../../sweep/space";
 import {variantKey, type EndedTrial, type Trial} from "../../sweep/trial";
-import {changedConfig, type Change} from "../change";
-import {configChanges} from "../changes";
+import {type Change, changedConfig, configChanges} from "../changes";
 import type {Config} from "../config";
-import {middleRate} from "../middle-rate";
+import {middleRate, requireMethod} from "../stages/methods";
 import {type EmulatorSpec} from "../stages/emulators";
-import {requireMethod} from "../stages/method-choice";
 import {isDeterministic} from "../stages/rollouts";
 import {artifactKey} from "../store/artifacts";
 

@@ -8,7 +8,7 @@ import {overridesInWords, type Knob} from "../../sweep/space";
 import type {Trial} from "../../sweep/trial";
 import {formatBytes} from "../../download/well-download";
 import type {Lab} from "../lab";
-import {inGigabytes} from "../memory/memory-check";
+import {inGigabytes} from "../training-memory";
 import {formatSeconds} from "../notebook/progress";
 import {openLab} from "../open-lab";
 import type {SlurmOptions} from "../slurm/job-array";

@@ -6,18 +6,19 @@ import {checkOptions} from "../../core/options/check-options";
 import {optional, section, text, whole} from "../../core/options/rules";
 import type {TableRow} from "../../core/table";
 import {ensembleMember} from "../../evaluate/ensemble";
-import {animateTrajectories, type AnimatedFigure} from "../../figures/animation";
+import {type AnimatedFigure, animateTrajectories} from "../../figures/animation";
 import {displayedView, fieldViews, imageOf, limitsIn} from "../../figures/field-view";
 import {figure4, ensembleFigure, type RolloutRow, type SystemRollouts} from "../../figures/image-figures";
 import {rateLabel, type Figure} from "../../figures/style";
 import {tiles, type FieldImage, type ImageSource} from "../../figures/tiles";
-import {labRule, type Lab} from "../lab";
+import {type Lab, labRule} from "../lab";
 import {boundariesInWords, parametersInWords} from "../notebook/captions";
 import type {Dataset} from "../stages/dataset";
 import type {EmulatorSpec} from "../stages/emulators";
 import {reconstruction, testTrajectory} from "../stages/evaluation";
-import {compressionOf, methodName} from "../stages/method-labels";
+import {compressionOf, methodName} from "../stages/methods";
 import {decodeRollout} from "../stages/rollouts";
+import type {Gallery} from "../../systems/system";
 
 /** A rollout, decoded as far as figures show it: most show one of many members. */
 interface Decoded {
@@ -313,4 +314,59 @@ export class RolloutView {
       caption: `${view.name}. ${this.words}; diffusion: one member. ${this.lab.caption}`,
     });
   }
+}
+
+/** A gallery and the trajectory that it shows. */
+export interface GalleryView extends Gallery {
+  /** Name of its files: "figure-10". */
+  readonly name: string;
+  /** Its place among the drawn test trajectories; none where no trajectory is of the regime. */
+  readonly trajectory?: number;
+  /** Decodes its rollouts. @throws RangeError if there is no trajectory. */
+  readonly open: () => Promise<RolloutView>;
+}
+
+/**
+ * Find a test trajectory for each of the paper's galleries of a system: of the gallery's boundary, with parameters that are
+ * nearest to the gallery's, and another one each time as long as there are enough.
+ *
+ * @example
+ * for (const {name, trajectory, open} of await galleries(lab)) {
+ *   if (trajectory !== undefined) await lab.show((await open()).galleryFigure(), {name, interactive: false, scale: 1});
+ * }
+ */
+export async function galleries(lab: Lab): Promise<GalleryView[]> {
+  checkOptions("galleries", labRule, lab, "lab");
+  const dataset = await lab.dataset();
+  const taken: number[] = [];
+  return (lab.system.paper?.galleries ?? []).map((gallery) => {
+    const {figure, regime} = gallery;
+    const trajectory = nearest(dataset, gallery, taken);
+    if (trajectory !== undefined) taken.push(trajectory);
+    const open = async () => {
+      if (trajectory !== undefined) return viewRollouts(lab, {trajectory});
+      throw new RangeError(`galleries: expected a test trajectory of Figure ${figure}, ${regime}, found none.`);
+    };
+    return {...gallery, name: `figure-${figure}`, trajectory, open};
+  });
+}
+
+/** Find the place of the drawn trajectory that fits best; one that is taken only if no other fits. */
+function nearest({wells, testTrajectories, system}: Dataset, gallery: Gallery, taken: number[]): number | undefined {
+  const {boundary, parameters = {}} = gallery;
+  const fitting = testTrajectories.flatMap((n, place) => {
+    const {scalars, boundary: codes} = wells.test.trajectories[n];
+    if (boundary !== undefined && !codes.flat().every((code) => code === boundary)) return [];
+    const far = Object.entries(parameters).map(([name, wanted]) => {
+      const {values, log} = system.scalars.find((scalar) => scalar.name === name)!;
+      const [low, high, a, b] = [Math.min(...values), Math.max(...values), scalars[name], wanted].map((value) =>
+        log ? Math.log(value) : value,
+      );
+      return Math.abs(a - b) / (high - low || 1);
+    });
+    return [{place, far: far.reduce((sum, one) => sum + one, 0)}];
+  });
+  const free = fitting.filter(({place}) => !taken.includes(place));
+  const [first] = (free.length > 0 ? free : fitting).sort((a, b) => a.far - b.far);
+  return first?.place;
 }

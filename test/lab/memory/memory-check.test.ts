@@ -1,7 +1,6 @@
 import {existsSync} from "node:fs";
-import {changedConfig, type Change} from "../../../lib/lab/change";
-import {requireTrainingMemory} from "../../../lib/lab/memory/memory-check";
-import {trainingMemory} from "../../../lib/lab/memory/training-memory";
+import {changedConfig, type Change} from "../../../lib/lab/changes";
+import {requireTrainingMemory, trainingMemory} from "../../../lib/lab/training-memory";
 import {preset} from "../../../lib/lab/presets/presets";
 import type {Job} from "../../../lib/lab/workers/trainer";
 import {smokeLabs} from "../smoke";

@@ -160,6 +160,27 @@ describe("progress lines", () => {
     expect([first.outputs.size, other.outputs.size]).toEqual([1, 0]);
   });
 
+  test("of work that other work needs move with it", async () => {
+    const first = runCell();
+    let inner = stepwise();
+    const outer = new Work(async () => {
+      await inner.work.result();
+      inner = stepwise();
+      await inner.work.result();
+    });
+    const waiting = [ask("emulator", outer)];
+    await inner.step();
+    expect([...first.outputs.values()]).toEqual([expect.stringMatching(/^training .* 1\/3/)]);
+    const second = runCell();
+    waiting.push(ask("emulator", outer));
+    await turn();
+    for (let i = 0; i < 5; i++) await inner.step();
+    await Promise.all(waiting);
+    const whole = expect.stringMatching(/^training {2}3 of 3/) as string;
+    expect([...second.outputs.values()]).toEqual([whole, whole]);
+    expect(first.outputs.size).toBe(1);
+  });
+
   test("that begin later show where the work was asked for, not in the cell that runs by then", async () => {
     const first = runCell();
     const work = new Work(async () => {

@@ -1,6 +1,6 @@
 import {join} from "node:path";
 import {projectRoot} from "../../../lib/core/paths";
-import {ablationTable} from "../../../lib/lab/paper/ablation-table";
+import {ablationTable} from "../../../lib/lab/paper/ablation-runs";
 
 const path = join(projectRoot(), "data/paper/table-04.csv");
 const steps = Array.from({length: 20}, (_, i) => i + 1);

@@ -1,14 +1,14 @@
 import {slicedWasserstein} from "../../../lib/evaluate/transport";
 import {fieldAt} from "../../../lib/evaluate/fields";
 import {testTrajectory} from "../../../lib/lab/stages/evaluation";
-import {consecutiveStates} from "../../../lib/lab/paper/consecutive-states";
+import {consecutiveStates} from "../../../lib/lab/scoring/score";
 import {smoke, smokeLabs} from "../smoke";
 
 const {artifacts, open} = smokeLabs();
 
 test("two consecutive states differ by the mean of their distances over a horizon", async () => {
   const dataset = await open().dataset();
-  const results = await consecutiveStates(smoke, dataset, artifacts());
+  const results = await consecutiveStates({config: smoke, dataset, artifacts: artifacts()});
   const [n] = dataset.testTrajectories;
   const truth = testTrajectory(dataset, n);
   const channel = dataset.wells.test.channels.indexOf(dataset.system.distribution.channel);

@@ -18,7 +18,7 @@ const gammas = {
 };
 
 let shared: Lab;
-beforeAll(() => void (shared = new Lab(gammas, artifacts(), undefined, undefined, undefined, folder("figures"))));
+beforeAll(() => void (shared = new Lab(gammas, artifacts(), undefined, {folder: folder("figures")})));
 
 const names = (rows: readonly object[]) => Object.keys(rows[0]);
 

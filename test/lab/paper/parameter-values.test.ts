@@ -1,4 +1,4 @@
-import {comparedValues, parameterAt, valuesIn} from "../../../lib/lab/paper/parameter-values";
+import {comparedValues, parameterAt, valuesIn} from "../../../lib/lab/paper/parameter-forecasts";
 import {printedTable} from "../../../lib/lab/paper/score-tables";
 import type {Dataset} from "../../../lib/lab/stages/dataset";
 import {systemOf} from "../../../lib/systems/registry";

@@ -1,4 +1,4 @@
-import {printedHorizonsNote} from "../../../lib/lab/paper/printed-horizons";
+import {printedHorizonsNote} from "../../../lib/lab/paper/score-tables";
 import {systemOf} from "../../../lib/systems/registry";
 
 test("only horizons that the paper prints otherwise than it computes them are named", () => {

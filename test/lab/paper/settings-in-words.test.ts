@@ -1,4 +1,4 @@
-import {autoencoderInWords, emulatorInWords, roundedCount} from "../../../lib/lab/paper/settings-in-words";
+import {autoencoderInWords, emulatorInWords, roundedCount} from "../../../lib/lab/paper/settings-tables";
 import {preset} from "../../../lib/lab/presets/presets";
 
 test("counts have two digits, as in the paper", () => {

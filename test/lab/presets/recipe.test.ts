@@ -1,7 +1,7 @@
 import {openLab} from "../../../lib/lab/open-lab";
 import {preset, systemNames} from "../../../lib/lab/presets/presets";
 import {withRecipeOfPaper} from "../../../lib/lab/presets/recipe";
-import {changedConfig} from "../../../lib/lab/change";
+import {changedConfig} from "../../../lib/lab/changes";
 
 const inPaper = systemNames().filter((system) => system !== "kolmogorov");
 

@@ -1,5 +1,5 @@
 import {gzipSync} from "node:zlib";
-import {packRows, unpackRows} from "../../../lib/lab/pretrained/packed-scores";
+import {packRows, unpackRows} from "../../../lib/lab/pretrained/packed-numbers";
 
 test("rows are the same again: their names, the order of both, lists and what is null", () => {
   const rows = [

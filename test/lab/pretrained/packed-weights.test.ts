@@ -1,5 +1,5 @@
 import {brotliDecompressSync} from "node:zlib";
-import {packPlanes, roundBits, unpackPlanes, WEIGHT_BITS} from "../../../lib/lab/pretrained/packed-weights";
+import {packPlanes, roundBits, unpackPlanes, WEIGHT_BITS} from "../../../lib/lab/pretrained/packed-numbers";
 import {Rng} from "../../../lib/core/rng";
 
 test("weights keep 8 significant bits: the nearest such number, its sign and zero", () => {

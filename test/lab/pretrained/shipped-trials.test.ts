@@ -3,7 +3,7 @@ import path from "node:path";
 import {runInNewContext} from "node:vm";
 import {gunzipSync, gzipSync} from "node:zlib";
 import {projectRoot} from "../../../lib/core/paths";
-import {changedConfig, type Change} from "../../../lib/lab/change";
+import {changedConfig, type Change} from "../../../lib/lab/changes";
 import {shippedSweepsFolder} from "../../../lib/lab/pretrained/shipped";
 import {ShippedTrials, writeShippedTrials} from "../../../lib/lab/pretrained/shipped-trials";
 import {preset} from "../../../lib/lab/presets/presets";

@@ -1,5 +1,5 @@
 import {metricNames, type MetricRow} from "../../../lib/evaluate/evaluate";
-import {PackedRows} from "../../../lib/lab/scoring/packed-rows";
+import {PackedRows} from "../../../lib/lab/scoring/score";
 
 const row = (trajectory: number, state: number, field: string, more: Partial<MetricRow> = {}): MetricRow =>
   ({

@@ -33,16 +33,19 @@ test("from the first to the last of 64 trajectories the memory in use grows by l
     system: {name: "memory", short: "memory", distribution: {compared: "values", channel: "density", title: ""}},
   } as unknown as Dataset;
   const used: Record<"early" | "late", number[]> = {early: [], late: []};
-  const {rows} = await scoreForecast({...smoke, system: smoke.system}, dataset, artifacts(), {
-    name: "memory",
-    labels: {method: "diffusion", space: "latent", compression: 20},
-    inputs: [],
-    forecast: (n) => {
-      if (n >= 3 && n < 8) used.early.push(live());
-      if (n >= 59) used.late.push(live());
-      return ndarray(states(n, MEMBERS * VALUES), [MEMBERS, STATES, CELLS, CELLS, 2]);
+  const {rows} = await scoreForecast(
+    {config: smoke, dataset, artifacts: artifacts()},
+    {
+      name: "memory",
+      labels: {method: "diffusion", space: "latent", compression: 20},
+      inputs: [],
+      forecast: (n) => {
+        if (n >= 3 && n < 8) used.early.push(live());
+        if (n >= 59) used.late.push(live());
+        return ndarray(states(n, MEMBERS * VALUES), [MEMBERS, STATES, CELLS, CELLS, 2]);
+      },
     },
-  });
+  );
   expect(rows).toHaveLength(64 * STATES * 2);
   const passed = 56 * MEMBERS * VALUES * 4;
   const [early, late] = [Math.min(...used.early), Math.min(...used.late)];

@@ -1,5 +1,5 @@
 import {metricNames, type MetricRow} from "../../../lib/evaluate/evaluate";
-import {stateRows} from "../../../lib/lab/scoring/state-rows";
+import {stateRows} from "../../../lib/lab/stages/evaluation";
 import {smoke} from "../smoke";
 
 const numbers = Object.fromEntries(metricNames.map((name, i) => [name, i])) as Pick<MetricRow, "vrmse">;

@@ -18,11 +18,11 @@ test("names say kind and space", () => {
 test("the network fits the data: cells of latents or patches of pixels as tokens", async () => {
   const latents = {
     train: asTraining(randomData("train", [2, 6, 2, 2, 3])),
-    valid: randomData("valid", [1, 6, 2, 2, 3]),
+    valid: asTraining(randomData("valid", [1, 6, 2, 2, 3])),
   };
   const pixels = {
     train: asTraining(randomData("pixels", [2, 6, 16, 16, 5])),
-    valid: randomData("valid pixels", [1, 6, 16, 16, 5]),
+    valid: asTraining(randomData("valid pixels", [1, 6, 16, 16, 5])),
   };
   const solver = await obtainEmulator(smoke, artifacts(), latent, latents);
   const diffusion = await obtainEmulator(smoke, artifacts(), {...latent, kind: "diffusion"}, latents);
@@ -36,13 +36,11 @@ test("the network fits the data: cells of latents or patches of pixels as tokens
 
 test("the validation curve ends with the trained solver's loss under contexts drawn as in training", async () => {
   // As long as a window, so that all validation windows are this one.
-  const data = {
-    train: asTraining(randomData("train", [2, 6, 2, 2, 3])),
-    valid: randomData("window", [1, smoke.window, 2, 2, 3]),
-  };
+  const valid = randomData("window", [1, smoke.window, 2, 2, 3]);
+  const data = {train: asTraining(randomData("train", [2, 6, 2, 2, 3])), valid: asTraining(valid)};
   const {model, history} = await obtainEmulator(smoke, artifacts(), latent, data);
   const [loss] = tf.tidy(() => {
-    const {states, labels} = data.valid;
+    const {states, labels} = valid;
     const masks = drawContexts(smoke.contexts, [64, smoke.window], Rng.from("validation context", smoke.seed));
     return (model as Solver)
       .loss(model.layout.bind(model.weights), [
@@ -68,7 +66,7 @@ test("a solver learns states that never change", async () => {
     smoke,
     artifacts(),
     latent,
-    {train: asTraining(still("a")), valid: still("a")},
+    {train: asTraining(still("a")), valid: asTraining(still("a"))},
     changes,
   );
   const errors = history.validation.map(([, error]) => error);

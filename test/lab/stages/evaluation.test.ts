@@ -23,7 +23,7 @@ const forecast = (states: NdArray<Float32Array>, key: string): Rollout => ({
 async function scored(states: (truth: NdArray<Float32Array>) => NdArray<Float32Array>, key: string) {
   const dataset = await open().dataset();
   const rollouts = [forecast(states(dataset.states("test")), key)];
-  return evaluate(smoke, dataset, artifacts(), asContestants(dataset, rollouts));
+  return evaluate({config: smoke, dataset, artifacts: artifacts()}, asContestants(dataset, rollouts));
 }
 
 test("a forecast that is the truth has no error, the first frame none at the start", async () => {
@@ -111,7 +111,7 @@ test("relative to auto-encoded states a perfect emulator of latents has no error
   };
   const contestants = asContestants(dataset, [rollout], [{model, key: "fresh"}]);
   const scoresOf = async (metrics?: Config["metrics"]) => {
-    const {scores} = await evaluate({...smoke, metrics}, dataset, artifacts(), contestants);
+    const {scores} = await evaluate({config: {...smoke, metrics}, dataset, artifacts: artifacts()}, contestants);
     return scores.slice(0, 2).map(({rows}) => rows.map(({vrmse}) => vrmse));
   };
   const [reconstructed, forecast] = await scoresOf();

@@ -1,5 +1,6 @@
 import ndarray from "ndarray";
 import {Autoencoder} from "../../../lib/models/autoencoder";
+import {Dataset} from "../../../lib/lab/stages/dataset";
 import {decodeStates, encodeStates, obtainLatents, trajectoryAt} from "../../../lib/lab/stages/latents";
 import type {Split} from "../../../lib/core/fields";
 import {tf} from "../../../lib/tensor/backend";
@@ -44,8 +45,10 @@ test("copies of a trajectory follow each other, with its label; splits to judge 
 });
 
 test("latents of other data than the autoencoder's have keys of their own", async () => {
-  const [lab, other] = [open(), open((config) => ({...config, data: {...config.data, seed: 7}}) as typeof config)];
-  const [own, data] = [await lab.latents(16, "test"), await other.dataset()];
+  const lab = open();
+  const own = await lab.latents(16, "test");
+  const others = {...lab.config, data: {...lab.config.data, seed: 7}} as typeof lab.config;
+  const data = await Dataset.beside(others, lab.config, lab.artifacts);
   const trained = await lab.autoencoder(16);
   const latents = await obtainLatents(lab.config, data, lab.artifacts, trained, "test");
   expect(latents.key).not.toBe(own.key);

@@ -10,7 +10,6 @@ import type {Config} from "../../../lib/lab/config";
 import {trajectoryAt} from "../../../lib/lab/stages/latents";
 import {
   decodeRollout,
-  obtainRollout,
   obtainRolloutFile,
   obtainRolloutOf,
   readRollout,
@@ -18,10 +17,10 @@ import {
   type Rollout,
 } from "../../../lib/lab/stages/rollouts";
 import {Artifacts} from "../../../lib/lab/store/artifacts";
-import {drawTestTrajectories} from "../../../lib/lab/stages/test-trajectories";
+import {drawTestTrajectories} from "../../../lib/lab/stages/dataset";
 import {Solver} from "../../../lib/models/solver";
 import {relativeError} from "../../reference/reference";
-import {asTrained, randomData, smoke, smokeLabs, tiny} from "../smoke";
+import {asTrained, randomData, smoke, smokeLabs, tiny, obtainRollout} from "../smoke";
 
 const {folder, artifacts, open} = smokeLabs();
 

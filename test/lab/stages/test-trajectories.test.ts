@@ -1,4 +1,4 @@
-import {drawTestTrajectories, testWindow} from "../../../lib/lab/stages/test-trajectories";
+import {drawTestTrajectories, testWindow} from "../../../lib/lab/stages/dataset";
 import {smoke} from "../smoke";
 
 const drawn = (trajectories: number, available: number, seed = 0) =>

@@ -1,7 +1,8 @@
 import {Autoencoder} from "../../../lib/models/autoencoder";
 import {KarrasDenoiser} from "../../../lib/diffusion/denoiser";
 import type {Dataset} from "../../../lib/lab/stages/dataset";
-import {timeEmulator, timeSimulator} from "../../../lib/lab/stages/timing";
+import {timeEmulator, timesRecipe, timeSimulator} from "../../../lib/lab/stages/timing";
+import {artifactKey} from "../../../lib/lab/store/artifacts";
 import {decoderOperations} from "../../../lib/nn/operations";
 import {Solver} from "../../../lib/models/solver";
 import {tf} from "../../../lib/tensor/backend";
@@ -100,4 +101,17 @@ test("the sampler that is timed takes the steps of the rollout: its network is c
   expect(once).toBeGreaterThan(0);
   expect(often).toBe(24 * once);
   model.dispose();
+});
+
+const keyOf = (...args: Parameters<typeof timesRecipe>) => {
+  const {stage, version, config, inputs} = timesRecipe(...args);
+  return artifactKey({stage, version, config}, inputs);
+};
+
+test("times belong to models, to how they are rolled out, and to a machine", () => {
+  const key = keyOf(smoke, ["data", "model"]);
+  expect(keyOf({...smoke, horizons: [[1, 4]]}, ["data", "model"])).toBe(key);
+  expect(keyOf(smoke, ["data", "another"])).not.toBe(key);
+  expect(keyOf({...smoke, rollout: {...smoke.rollout, steps: 3}}, ["data", "model"])).not.toBe(key);
+  expect(timesRecipe(smoke, []).config).toMatchObject({machine: expect.stringContaining("logical cores") as string});
 });

@@ -1,4 +1,4 @@
-import {validationCurve} from "../../../lib/lab/stages/validation-curve";
+import {validationCurve} from "../../../lib/lab/stages/training";
 
 test("steps and errors are lists of their own, in order", () => {
   const validation: [number, number][] = [

@@ -313,3 +313,14 @@ describe("a value that is computed again", () => {
 function fail(message: string): never {
   throw new Error(message);
 }
+
+test("a store of what is finished finds what another one has made, and makes nothing", async () => {
+  const store = open();
+  const finished = store.finished();
+  expect([await finished.has(recipe), await finished.hasWaited(recipe), finished.ships(recipe)]).toEqual([
+    ...[false, false, false],
+  ]);
+  await expect(finished.obtain(recipe, payload("weights"))).rejects.toThrow(/euler-16-\w+\.bin is not there/);
+  const made = await store.obtain(recipe, payload("weights"));
+  expect(await finished.obtain(recipe, payload("other"))).toEqual({...made, fresh: false});
+});

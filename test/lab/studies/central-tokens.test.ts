@@ -1,5 +1,5 @@
 import {flat} from "../../../lib/core/array";
-import {centralTokenOf, centralTokens} from "../../../lib/lab/studies/central-tokens";
+import {centralTokenOf, centralTokens} from "../../../lib/lab/studies/token-map";
 import type {Lab} from "../../../lib/lab/lab";
 import {gammas, lab, latents, N, T} from "./untrained";
 

@@ -1,4 +1,4 @@
-import {designChoices, designVariants} from "../../../lib/lab/studies/design-choices";
+import {designChoices, designVariants} from "../../../lib/lab/studies/variant-studies";
 import {smokeLabs} from "../smoke";
 import {withoutTraining} from "./measured";
 

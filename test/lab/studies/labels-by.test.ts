@@ -1,4 +1,4 @@
-import {labelsBy} from "../../../lib/lab/studies/labels-by";
+import {labelsBy} from "../../../lib/lab/studies/parameter-sweep";
 import {label} from "../../../lib/systems/label";
 
 const conditions = {

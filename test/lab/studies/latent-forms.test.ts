@@ -1,5 +1,5 @@
 import type {ScatterData} from "plotly.js";
-import {latentForms, latentFormVariants} from "../../../lib/lab/studies/latent-forms";
+import {latentForms, latentFormVariants} from "../../../lib/lab/studies/variant-studies";
 import {Rng} from "../../../lib/core/rng";
 import {quantile} from "../../../lib/evaluate/summary";
 import {smokeLabs} from "../smoke";

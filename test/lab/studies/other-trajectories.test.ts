@@ -1,5 +1,8 @@
 import {BOUNDARY} from "../../../lib/core/fields";
+import {standardize} from "../../../lib/data/standardize";
 import type {Lab} from "../../../lib/lab/lab";
+import {Dataset} from "../../../lib/lab/stages/dataset";
+import {encodeStates, trajectoryAt} from "../../../lib/lab/stages/latents";
 import {onOtherTrajectories} from "../../../lib/lab/studies/other-trajectories";
 import {openTrained} from "../../../lib/lab/open-lab";
 import {viewRollouts} from "../../../lib/lab/views/rollout-view";
@@ -24,7 +27,7 @@ describe("trained models on other trajectories", () => {
     expect(Array.from(there.labels("test")[0].slice(1))).toEqual(Array(4).fill(BOUNDARY.OPEN));
     expect(there.standardization).toEqual(own.standardization);
     expect(there.key).not.toBe(own.key);
-    expect(there.ofModels.key).toBe(own.key);
+    expect(there.modelsKey).toBe(own.key);
     expect(there.read("test", 0).data).not.toEqual(own.read("test", 0).data);
   });
 
@@ -85,6 +88,16 @@ describe("trained models on other trajectories", () => {
     expect(() => away.sweep({"rollout.steps": [1, 2]})).toThrow(
       "sweep: expected a laboratory that trains, found trained models on other trajectories.",
     );
+  });
+
+  test("of another split, too, are standardised as the models' own data", async () => {
+    const {artifacts: store, config} = away;
+    const {standardization, ...all} = await Dataset.beside(config, lab.config, store, ["train", "valid", "test"]);
+    expect(standardization).toEqual((await lab.dataset()).standardization);
+    const {model} = await lab.autoencoder(16);
+    const states = standardize(all.wells.valid.read(0), standardization);
+    const {data} = trajectoryAt((await away.latents(16, "valid")).states, 0);
+    expect(data).toEqual(encodeStates(model, states).data);
   });
 
   test("without a change they are the first of the models' own", async () => {

@@ -1,4 +1,4 @@
-import {pixelDiffusion} from "../../../lib/lab/studies/pixel-diffusion";
+import {pixelDiffusion} from "../../../lib/lab/studies/variant-studies";
 import {smokeLabs} from "../smoke";
 import {withoutTraining} from "./measured";
 

@@ -1,4 +1,4 @@
-import {recipeTrials, recipeVariants} from "../../../lib/lab/studies/recipe-trials";
+import {recipeTrials, recipeVariants} from "../../../lib/lab/studies/variant-studies";
 import {smokeLabs} from "../smoke";
 import {withoutTraining} from "./measured";
 

@@ -1,4 +1,4 @@
-import {samplerStudy} from "../../../lib/lab/studies/sampler-study";
+import {samplerStudy} from "../../../lib/lab/studies/variant-studies";
 import {smokeLabs} from "../smoke";
 import {withoutTraining} from "./measured";
 

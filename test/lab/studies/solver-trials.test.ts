@@ -1,4 +1,4 @@
-import {solverTrials, solverVariants} from "../../../lib/lab/studies/solver-trials";
+import {solverTrials, solverVariants} from "../../../lib/lab/studies/variant-studies";
 import {smokeLabs} from "../smoke";
 import {withoutTraining} from "./measured";
 

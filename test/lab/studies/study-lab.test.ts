@@ -1,11 +1,16 @@
 import {preset, studiedPreset} from "../../../lib/lab/presets/presets";
-import {asStudied, brieflyTrained, studyName, studyOptions} from "../../../lib/lab/studies/study-lab";
-import {designChoices} from "../../../lib/lab/studies/design-choices";
-import {latentForms} from "../../../lib/lab/studies/latent-forms";
-import {pixelDiffusion} from "../../../lib/lab/studies/pixel-diffusion";
-import {recipeTrials} from "../../../lib/lab/studies/recipe-trials";
-import {samplerStudy} from "../../../lib/lab/studies/sampler-study";
-import {solverTrials} from "../../../lib/lab/studies/solver-trials";
+import {
+  asStudied,
+  brieflyTrained,
+  designChoices,
+  latentForms,
+  pixelDiffusion,
+  recipeTrials,
+  samplerStudy,
+  solverTrials,
+  studyName,
+  studyOptions,
+} from "../../../lib/lab/studies/variant-studies";
 import {shippedSweepsFolder} from "../../../lib/lab/pretrained/shipped";
 import {Artifacts} from "../../../lib/lab/store/artifacts";
 import {smokeLabs} from "../smoke";

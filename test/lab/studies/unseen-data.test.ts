@@ -1,7 +1,7 @@
 import {BOUNDARY} from "../../../lib/core/fields";
 import {preset} from "../../../lib/lab/presets/presets";
 import {Lab} from "../../../lib/lab/lab";
-import {unseenData} from "../../../lib/lab/studies/unseen-data";
+import {unseenData} from "../../../lib/lab/studies/other-trajectories";
 import {smokeLabs} from "../smoke";
 
 const {artifacts, open} = smokeLabs();

@@ -1,4 +1,4 @@
-import {variantStudy} from "../../../lib/lab/studies/variant-study";
+import {variantStudy} from "../../../lib/lab/studies/variant-studies";
 import {smokeLabs} from "../smoke";
 import {withoutTraining} from "./measured";
 

@@ -1,5 +1,5 @@
 import {preset} from "../../../lib/lab/presets/presets";
-import {trainingMemory} from "../../../lib/lab/memory/training-memory";
+import {trainingMemory} from "../../../lib/lab/training-memory";
 import {estimateTrials, trialMemory} from "../../../lib/lab/sweep/sweep-estimate";
 import {entriesOf, planSweep, trialsOf} from "../../../lib/lab/sweep/sweep-plan";
 import {temporaryFolder} from "../../folder";

@@ -1,5 +1,5 @@
 import type {Lab} from "../../../lib/lab/lab";
-import {galleries} from "../../../lib/lab/views/galleries";
+import {galleries} from "../../../lib/lab/views/rollout-view";
 import {systemOf} from "../../../lib/systems/registry";
 import {BOUNDARY} from "../../../lib/core/fields";
 

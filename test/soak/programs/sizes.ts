@@ -1,5 +1,5 @@
 /** Sizes of the soaked experiment: the smallest preset, with trainings that are long enough to be ended half-way. */
-import type {Change} from "../../../lib/lab/change";
+import type {Change} from "../../../lib/lab/changes";
 
 /** Number of latent channels of its autoencoder. */
 export const CHANNELS = 16;

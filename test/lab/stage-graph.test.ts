@@ -1,10 +1,15 @@
-import {existsSync} from "node:fs";
+import {existsSync, readdirSync} from "node:fs";
 import {rm} from "node:fs/promises";
 import path from "node:path";
-import type {EmulatorChanges} from "../../../lib/lab/stages/emulators";
-import {smokeLabs} from "../smoke";
+import {Graph} from "../../lib/lab/stage-graph";
+import type {EmulatorChanges} from "../../lib/lab/stages/emulators";
+import {smokeLabs} from "./smoke";
 
 const {artifacts, folder, open} = smokeLabs();
+
+async function graph(lab = open()): Promise<Graph> {
+  return new Graph(lab, await lab.dataset());
+}
 
 test("the key of an emulator is known before it is trained, also where it begins with a solver's weights", async () => {
   const rate = {latentChannels: open().config.latentChannels[0]};
@@ -20,24 +25,33 @@ test("the key of an emulator is known before it is trained, also where it begins
     [{kind: "solver", latentChannels: null}, {}],
   ];
   for (const [method, changes] of cases) {
-    const key = await open().emulatorKey(method, changes);
+    const {key} = (await graph()).emulator(method, changes);
     expect(existsSync(path.join(folder(), "emulator"))).toBe(method.kind !== "diffusion");
     expect((await open().emulator(method, changes)).key).toBe(key);
   }
-  await expect(open().emulatorKey({kind: "diffusion", ...rate}, {from: "solver"})).rejects.toThrow('a change "from"');
+  await expect(open().emulator({kind: "diffusion", ...rate}, {from: "solver"})).rejects.toThrow('a change "from"');
 });
 
-test("scores that are there need no emulator; what is not scored is trained", async () => {
+test("keys of emulators are known before anything but the dataset is made", async () => {
+  const store = artifacts("keys");
+  const lab = open(undefined, store);
+  const nodes = await graph(lab);
+  for (const method of lab.methods) expect(nodes.emulator(method).key).toMatch(/^[0-9a-f]{64}$/);
+  expect(readdirSync(store.root)).toEqual(["dataset"]);
+});
+
+test("scores that are there need no latents, emulator or rollout; what is not scored is trained", async () => {
   const store = artifacts("scored");
   const lab = () =>
     open((config) => ({...config, latentChannels: config.latentChannels.slice(0, 1), pixel: undefined}), store);
   const first = await lab().evaluation();
   const trained = path.join(store.root, "emulator");
   await rm(trained, {recursive: true});
-  await rm(path.join(store.root, "rollout"), {recursive: true});
+  const inputs = ["latents", "rollout"].map((stage) => path.join(store.root, stage));
+  for (const folder of inputs) await rm(folder, {recursive: true});
   const again = await lab().evaluation();
   expect(again.rows()).toEqual(first.rows());
-  expect(existsSync(trained)).toBe(false);
+  expect([trained, ...inputs].some((folder) => existsSync(folder))).toBe(false);
   const [{kind, latentChannels}] = lab().methods;
   await lab().evaluation({methods: [{kind, latentChannels, changes: {seed: 1}}], trivial: false});
   expect(existsSync(trained)).toBe(true);

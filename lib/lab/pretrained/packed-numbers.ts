@@ -6,6 +6,7 @@
  * bits) repeats itself a lot and the lower does not: apart from each other they compress to two thirds of the file.
  */
 import {brotliCompressSync, brotliDecompressSync, constants} from "node:zlib";
+import {parseJson} from "../../core/json";
 
 /** Significant bits of a packed weight, the leading one included: as many as bfloat16 has. */
 export const WEIGHT_BITS = 8;
@@ -39,4 +40,45 @@ export function unpackPlanes(packed: Uint8Array, width: number): Uint8Array {
     for (let i = plane; i < bytes.length; i += width) bytes[i] = planes[at++];
   }
   return bytes;
+}
+
+type Row = Readonly<Record<string, unknown>>;
+
+/** Rows that have the same names. */
+interface Group {
+  readonly names: readonly string[];
+  /** For each name its values, row by row. */
+  readonly columns: unknown[][];
+}
+
+interface Columns {
+  readonly groups: readonly Group[];
+  /** For each row the index of its group. */
+  readonly order: readonly number[];
+}
+
+/** Pack rows, plain objects of JSON. */
+export function packRows(rows: readonly Row[]): Buffer {
+  const groups = new Map<string, Group & {readonly index: number}>();
+  const order = rows.map((row) => {
+    const names = Object.keys(row);
+    const key = JSON.stringify(names);
+    const group = groups.get(key) ?? {names, columns: names.map(() => []), index: groups.size};
+    groups.set(key, group);
+    names.forEach((name, i) => group.columns[i].push(row[name]));
+    return group.index;
+  });
+  const columns: Columns = {groups: [...groups.values()].map(({names, columns}) => ({names, columns})), order};
+  return brotliCompressSync(JSON.stringify(columns));
+}
+
+/** Invert {@link packRows}. */
+export function unpackRows(bytes: Uint8Array): Row[] {
+  const {groups, order} = parseJson(brotliDecompressSync(bytes).toString()) as Columns;
+  const next = groups.map(() => 0);
+  return order.map((index) => {
+    const {names, columns} = groups[index];
+    const row = next[index]++;
+    return Object.fromEntries(names.map((name, i) => [name, columns[i][row]]));
+  });
 }
