@@ -1,17 +1,19 @@
 /** Tables 6 to 14 of a laboratory: what is scored for each, and how. */
 import type {System} from "../../systems/registry";
 import path from "node:path";
+import type {NdArray} from "ndarray";
+import {flat} from "../../core/array";
 import {projectRoot} from "../../core/paths";
 import {type ContextResults, contextTable} from "../../evaluate/paper/context-table";
 import type {TableContent} from "../../evaluate/paper/paper-table";
 import {type OwnScore, publishedLeadTimes, publishedRate, publishedTable} from "../../evaluate/paper/published-table";
-import {BY_RATE, paperByRate, placedByRate, scoreTable} from "../../evaluate/paper/score-table";
+import {BY_RATE, CONSECUTIVE, paperByRate, placedByRate, scoreTable} from "../../evaluate/paper/score-table";
 import type {ScoredMetric} from "../../evaluate/evaluate";
-import type {Horizon, StatisticOptions} from "../../evaluate/horizons";
+import {horizons, type Horizon, type StatisticOptions} from "../../evaluate/horizons";
 import {readPaperScores} from "../../evaluate/tables/paper-scores";
-import {baselineMethods, latentRatesOf, type Result} from "../../evaluate/tables/results";
+import {baselineMethods, latentRatesOf, withLabels, type Result} from "../../evaluate/tables/results";
 import type {Lab} from "../lab";
-import {consecutiveStates} from "../scoring/score";
+import {scoreForecast, type ScoringContext} from "../scoring/score";
 import type {Evaluation} from "../stages/evaluation";
 import {methodCosts} from "../stages/methods";
 import {overSeeds, seededMethods} from "./seeds";
@@ -173,4 +175,29 @@ function isCovered(evaluation: Evaluation, [from, to]: Horizon): boolean {
 function printedRank({system: {paper, short}}: Lab): number {
   const rate = publishedRate(printedTable(14), short);
   return paper && rate !== undefined ? Math.max(0, paper.compressions.indexOf(rate)) : 0;
+}
+
+/** Forecast each state by the one before it; the first, which has none, by itself. */
+function previous(truth: NdArray<Float32Array>): {data: Float32Array; shape: number[]} {
+  const data = Float32Array.from(flat(truth));
+  const size = data.length / truth.shape[0];
+  data.copyWithin(size, 0, data.length - size);
+  return {data, shape: [1, ...truth.shape]};
+}
+
+/**
+ * Score each state of the test trajectories as a forecast of the next one (or load the scores).
+ *
+ * @returns all metrics over the horizons of the configuration; the state at lead time 0 does not count.
+ */
+export async function consecutiveStates(context: ScoringContext): Promise<Result[]> {
+  const {config} = context;
+  const {labels, rows} = await scoreForecast(context, {
+    name: "previous-state",
+    labels: {method: CONSECUTIVE, space: "", compression: null},
+    inputs: [],
+    forecast: (_, truth) => previous(truth),
+  });
+  const later = rows.filter(({state}) => state > 0);
+  return withLabels(horizons(later, config.horizons, config.stride), labels);
 }

@@ -7,13 +7,10 @@ import {open, readFile, type FileHandle} from "node:fs/promises";
 import path from "node:path";
 import {createInterface} from "node:readline";
 import type {NdArray} from "ndarray";
-import {flat} from "../../core/array";
 import {writeWhole} from "../../core/files";
 import type {Forecast} from "../../evaluate/baselines";
 import {evaluateRollout, metricNames, type MetricRow} from "../../evaluate/evaluate";
-import {horizons} from "../../evaluate/horizons";
-import {CONSECUTIVE} from "../../evaluate/paper/score-table";
-import {withLabels, type Labels, type Result} from "../../evaluate/tables/results";
+import type {Labels} from "../../evaluate/tables/results";
 import type {Config} from "../config";
 import {Memo} from "../memo";
 import {track} from "../notebook/progress";
@@ -283,29 +280,4 @@ export class PackedRows {
   all(): MetricRow[] {
     return this.blocks.flatMap(unpack);
   }
-}
-
-/** Forecast each state by the one before it; the first, which has none, by itself. */
-function previous(truth: NdArray<Float32Array>): {data: Float32Array; shape: number[]} {
-  const data = Float32Array.from(flat(truth));
-  const size = data.length / truth.shape[0];
-  data.copyWithin(size, 0, data.length - size);
-  return {data, shape: [1, ...truth.shape]};
-}
-
-/**
- * Score each state of the test trajectories as a forecast of the next one (or load the scores).
- *
- * @returns all metrics over the horizons of the configuration; the state at lead time 0 does not count.
- */
-export async function consecutiveStates(context: ScoringContext): Promise<Result[]> {
-  const {config} = context;
-  const {labels, rows} = await scoreForecast(context, {
-    name: "previous-state",
-    labels: {method: CONSECUTIVE, space: "", compression: null},
-    inputs: [],
-    forecast: (_, truth) => previous(truth),
-  });
-  const later = rows.filter(({state}) => state > 0);
-  return withLabels(horizons(later, config.horizons, config.stride), labels);
 }

@@ -1,7 +1,7 @@
 import {slicedWasserstein} from "../../../lib/evaluate/transport";
 import {fieldAt} from "../../../lib/evaluate/fields";
 import {testTrajectory} from "../../../lib/lab/stages/evaluation";
-import {consecutiveStates} from "../../../lib/lab/scoring/score";
+import {consecutiveStates} from "../../../lib/lab/paper/score-tables";
 import {smoke, smokeLabs} from "../smoke";
 
 const {artifacts, open} = smokeLabs();
