@@ -34,7 +34,7 @@ export default tseslint.config(
     languageOptions: {sourceType: "script", globals: Object.fromEntries(browser.map((name) => [name, "readonly"]))},
   },
   {
-    files: ["lib/**/*.ts", "site/**/*.ts", "test/**/*.ts"],
+    files: ["lib/**/*.ts", "packages/**/*.ts", "site/**/*.ts", "test/**/*.ts"],
     extends: [tseslint.configs.recommendedTypeChecked],
     languageOptions: {parserOptions: {project: "./tsconfig.json", tsconfigRootDir: import.meta.dirname}},
     rules: {
@@ -60,7 +60,7 @@ export default tseslint.config(
     },
   },
   {
-    files: ["test/**/*.ts"],
+    files: ["test/**/*.ts", "packages/*/test/**/*.ts"],
     rules: {
       "no-console": "off",
       // Golden vectors are described by JSON, which has no types.

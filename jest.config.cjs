@@ -11,9 +11,17 @@ for (const [name, value] of Object.entries(engine)) process.env[name] ??= value;
 /** @type {import("jest").Config} */
 const project = {
   testEnvironment: "<rootDir>/test/environment.cjs",
-  roots: ["<rootDir>/test"],
+  roots: ["<rootDir>/test", "<rootDir>/packages"],
+  testMatch: ["**/*.test.ts"],
   testPathIgnorePatterns: ["/node_modules/"],
-  modulePathIgnorePatterns: ["<rootDir>/lib/dist/"],
+  modulePathIgnorePatterns: ["/dist/"],
+  // packages are their sources, as the compiler sees them
+  moduleNameMapper: {
+    "^@lola-ts/laboratory/stages$": "<rootDir>/packages/laboratory/src/stages",
+    "^@lola-ts/([^/]+)$": "<rootDir>/packages/$1/src",
+    "^lola$": "<rootDir>/lib",
+    "^lola/([^/]+)$": "<rootDir>/lib/$1",
+  },
   transform: {
     "^.+\\.ts$": [
       "@swc/jest",

@@ -5,7 +5,7 @@ const {commands} = require("./commands.cjs");
 /** Width of help's lines: terminals have 80 columns or more. */
 const WIDTH = 80;
 
-/** Makes the error of a command line that cannot be; its code is that of lib/core/lab-error.ts. */
+/** Makes the error of a command line that cannot be; its code is that of packages/core/src/lab-error.ts. */
 const usageError = (message) => Object.assign(new Error(message), {code: "usage"});
 
 /** Makes a reader of numbers. */

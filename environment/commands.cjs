@@ -101,7 +101,7 @@ const commands = {
   },
   train: {
     does: 'Trains one model of a preset, by one process or by several together ("ranks"), each on its rows of every batch.',
-    program: "lib/dist/lab/workers/train-program.js",
+    program: "packages/laboratory/dist/workers/train-program.js",
     examples: [
       ["npm run lola -- train --system euler --preset tour diffusion-16", "one process"],
       ["npm run lola -- train --parallel 2 --system euler --preset tour diffusion-16", "two ranks on this machine"],
@@ -139,7 +139,7 @@ const commands = {
   },
   sweep: {
     does: "Trains and measures variants of a preset.",
-    program: "lib/dist/lab/sweep/sweep-program.js",
+    program: "packages/laboratory/dist/sweep/sweep-program.js",
     examples: [
       [
         "npm run lola -- sweep --system euler --preset tour --set latent.hidChannels=64,128 " +
@@ -198,7 +198,7 @@ const commands = {
   },
   evaluate: {
     does: "Scores emulators, their autoencoders and trivial forecasts on the test trajectories of a preset.",
-    program: "lib/dist/lab/scoring/evaluation-program.js",
+    program: "packages/laboratory/dist/scoring/evaluation-program.js",
     examples: [
       ["npm run lola -- evaluate --system euler --preset tour --methods diffusion-16,solver-16"],
       ["npm run lola -- evaluate --preset mini --backend slurm --name all", "one job array; models must be trained"],
@@ -231,7 +231,7 @@ const commands = {
   },
   runs: {
     does: "Lists what was trained.",
-    program: "lib/dist/lab/runs/run-program.js",
+    program: "packages/laboratory/dist/runs/run-program.js",
     examples: [
       ["npm run lola -- runs", "the newest twenty trainings"],
       ["npm run lola -- runs --match diffusion", "those with a text in name or configuration"],
@@ -344,7 +344,7 @@ const commands = {
   },
   pretrain: {
     does: "Trains the models that come with the project, and packs them.",
-    program: "lib/dist/lab/pretrained/pretrain.js",
+    program: "packages/paper/dist/pretrain/pretrain.js",
     examples: [["npm run lola -- pretrain --system euler", "an hour or two; scores alone, half an hour"]],
     options: {system: {value: "NAME", choices: SYSTEMS, required: true}},
     notes:

@@ -1,16 +1,12 @@
 // Downloads The Well's own files: `npm run lola -- download`. Files that are complete stay, and a stopped download
 // continues.
 import {createRequire} from "node:module";
-import path from "node:path";
-import {fileURLToPath} from "node:url";
 
-const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "..");
 const require = createRequire(import.meta.url);
-const library = (name) => require(path.join(root, "lib/dist", name));
-const {LabError} = library("core/lab-error.js");
-const {downloadWell, formatBytes, planDownload, WELL_URL} = library("download/well-download.js");
-const {formatSeconds} = library("lab/notebook/progress.js");
-const {shown, wellFolder} = library("core/paths.js");
+const {LabError} = require("@lola-ts/core");
+const {downloadWell, formatBytes, planDownload, WELL_URL} = require("@lola-ts/well");
+const {formatSeconds} = require("@lola-ts/laboratory/stages");
+const {shown, wellFolder} = require("@lola-ts/core");
 
 const STOPPED = "Stopped: the same command continues where the download ended.";
 const SPLITS = ["train", "valid", "test"];

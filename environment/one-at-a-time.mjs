@@ -1,5 +1,5 @@
 // Work that only one process at a time may do: the others wait for it. Set-up needs it before the library, whose lock of
-// artefacts (lib/lab/store/lock.ts) it compiles.
+// artefacts (packages/laboratory/src/store/lock.ts) it compiles.
 import {mkdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync} from "node:fs";
 import path from "node:path";
 import {clearInterval, setInterval} from "node:timers";

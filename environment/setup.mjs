@@ -137,11 +137,11 @@ function steps({python: systemPython, compiler} = {}) {
       make: () => unpackBrowser({root, run}),
     },
     {
-      name: "library",
-      inputs: ["lib", "tsconfig.json", "package-lock.json"],
-      made: "lib/dist/index.js",
+      name: "packages",
+      inputs: ["lib", "packages", "tsconfig.base.json", "tsconfig.build.json", "package-lock.json"],
+      made: "packages/paper/dist/index.js",
       after: ["npm packages"],
-      make: () => run(process.execPath, ["node_modules/typescript/bin/tsc", "-p", "lib"]),
+      make: () => run(process.execPath, ["node_modules/typescript/bin/tsc", "-b", "tsconfig.build.json"]),
     },
     {
       name: "notebook kernel",
@@ -156,11 +156,19 @@ function steps({python: systemPython, compiler} = {}) {
     {
       name: "kernel's start-up image",
       inputs: [
-        ...["lib", "environment/kernel", "environment/kernel.cjs", "package-lock.json", root, process.version],
+        ...[
+          "lib",
+          "packages",
+          "environment/kernel",
+          "environment/kernel.cjs",
+          "package-lock.json",
+          root,
+          process.version,
+        ],
         `${cachedDataVersionTag()}`,
       ],
       made: "environment/.build/kernel",
-      after: ["npm packages", "library"],
+      after: ["npm packages", "packages"],
       // Not every Node can make one, and kernels start without it, only slower.
       make: () => run(process.execPath, ["environment/kernel/image/make.cjs"]).catch(() => "not made"),
     },

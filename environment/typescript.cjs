@@ -1,5 +1,7 @@
 // Lets Node run the project's TypeScript files directly: node -r ./environment/typescript.cjs file.ts
-const {readFileSync} = require("node:fs");
+const {existsSync, readFileSync} = require("node:fs");
+const Module = require("node:module");
+const path = require("node:path");
 const {transformSync} = require("@swc/core");
 
 require.extensions[".ts"] = (module, filename) => {
@@ -14,4 +16,22 @@ require.extensions[".ts"] = (module, filename) => {
     module: {type: "commonjs", ignoreDynamic: true},
   });
   module._compile(code, filename);
+};
+
+const root = path.resolve(__dirname, "..");
+
+/** The source of one of the project's packages; undefined for other modules. */
+function sourceOf(name) {
+  const [, scope, part, rest = "index"] = /^(@lola-ts\/|lola)([^/]*)(?:\/(.+))?$/.exec(name) ?? [];
+  if (scope === "@lola-ts/") return path.join(root, "packages", part, "src", `${rest}.ts`);
+  if (scope === "lola" && part === "")
+    return path.join(root, "lib", rest === "index" ? "index.ts" : `${rest}/index.ts`);
+  return undefined;
+}
+
+// A program that runs from sources takes the packages' sources, too: one copy of each module.
+const resolve = Module._resolveFilename;
+Module._resolveFilename = function (name, parent, ...rest) {
+  const source = parent?.filename?.endsWith(".ts") ? sourceOf(name) : undefined;
+  return source && existsSync(source) ? source : resolve.call(this, name, parent, ...rest);
 };

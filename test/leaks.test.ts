@@ -1,5 +1,5 @@
 import ndarray from "ndarray";
-import {sizeOf} from "../lib/core/shape";
+import {sizeOf} from "@lola-ts/core";
 import {solverEmulator} from "../lib/emulate/solver-emulator";
 import type {Emulator} from "../lib/emulate/emulator";
 import {diffusionEmulator} from "../lib/emulate/diffusion-emulator";
@@ -9,9 +9,7 @@ import {guidedEmulator} from "../lib/emulate/guided-emulator";
 import {Sampler, type SamplerScheme} from "../lib/diffusion/samplers/sampler";
 import {evaluateRollout} from "../lib/evaluate/evaluate";
 import {rollout, rolloutEnsemble} from "../lib/emulate/rollout";
-import {tf} from "../lib/tensor/backend";
-import {compile} from "../lib/tensor/compile/compile";
-import {Random} from "../lib/tensor/random";
+import {tf, compile, Random} from "@lola-ts/engine";
 import {adamW} from "../lib/train/optimisers/adamw";
 import {train, type TrainOptions} from "../lib/train/loop";
 import {psgd} from "../lib/train/optimisers/psgd";

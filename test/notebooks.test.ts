@@ -77,7 +77,7 @@ async function runAtSmokeSize(args: string[], env: NodeJS.ProcessEnv): Promise<{
 
 const cells = ["-r", "./environment/typescript.cjs", "test/notebooks/cells.ts"];
 
-/** Convection, which has two dimensions as well, is in test/lab/systems.test.ts. */
+/** Convection, which has two dimensions as well, is in packages/laboratory/test/systems.test.ts. */
 test.each([
   ["euler", "with their exercises", ["table-08", "table-11"], ["--exercises"]],
   ["gravity-cooling", "without exercises", ["table-10", "table-13"], []],

@@ -1,49 +1,35 @@
-/** The library's layout: rooms in reading order, no cycle, and no system known by name outside of its folder. */
+/** The layout of lib/ and packages/: no import cycle, and no system known by name outside of its folder. */
 import {readdirSync, readFileSync} from "node:fs";
 import path from "node:path";
-import {systemNames} from "../lib/systems/registry";
+import {systemNames} from "@lola-ts/simulators";
 
-const lib = path.resolve(__dirname, "../lib");
+const root = path.resolve(__dirname, "..");
 
-/** Folders of lib/ in reading order: a file imports from its own folder and from those before it. */
-const ORDER = [
-  ...["core", "tensor", "nn", "models", "diffusion", "emulate", "formats", "train", "data"],
-  ...["systems", "well", "download", "runs", "evaluate", "sweep", "figures", "lab"],
-];
+const files = ["lib", ...readdirSync(path.join(root, "packages")).map((name) => `packages/${name}/src`)].flatMap(
+  (folder) =>
+    readdirSync(path.join(root, folder), {recursive: true, encoding: "utf8"})
+      .map((file) => `${folder}/${file.split(path.sep).join("/")}`)
+      .filter((file) => file.endsWith(".ts") && !/\/(dist|node_modules)\//.test(file)),
+);
 
-/** The systems' folders, whose files have the same names on purpose. */
-const SYSTEM = /^systems\/[^/]+\//;
+const textOf = (file: string) => readFileSync(path.join(root, file), "utf8");
 
-const files = readdirSync(lib, {recursive: true, encoding: "utf8"})
-  .map((file) => file.split(path.sep).join("/"))
-  .filter((file) => file.endsWith(".ts") && !file.startsWith("dist/") && !file.startsWith("node_modules/"));
-
-/** Files of the library that a file imports; a type alone counts too. */
+/** Files of the same package that a file imports; a type alone counts too. */
 const imports = new Map(
   files.map((file) => {
-    const text = readFileSync(path.join(lib, file), "utf8");
-    const found = [...text.matchAll(/(?:from|import\()\s*"(\.[^"]*)"/g)];
-    return [file, found.map(([, name]) => `${path.posix.join(path.posix.dirname(file), name)}.ts`)];
+    const names = [...textOf(file).matchAll(/(?:from|import\()\s*"(\.[^"]*)"/g)].map(([, name]) => name);
+    return [file, names.map((name) => path.posix.join(path.posix.dirname(file), name))];
   }),
 );
 
-const room = (file: string) => (file.includes("/") ? file.split("/")[0] : undefined);
+/** The file of a module that is named without its ending. */
+const fileOf = (name: string) => [`${name}.ts`, `${name}/index.ts`].find((file) => imports.has(file));
 
-test("every import names a file of the library", () => {
+test("every import names a file of its package", () => {
   const unknown = [...imports].flatMap(([file, names]) =>
-    names.filter((name) => !files.includes(name)).map((name) => `${file}: ${name}`),
+    names.filter((name) => !fileOf(name)).map((name) => `${file}: ${name}`),
   );
   expect(unknown).toEqual([]);
-});
-
-test("imports follow the reading order", () => {
-  const rank = (file: string) => ORDER.indexOf(room(file)!);
-  const rooms = new Set(files.map(room).filter((name) => name !== undefined));
-  expect([...rooms].sort()).toEqual([...ORDER].sort());
-  const backward = [...imports].flatMap(([file, names]) =>
-    room(file) ? names.filter((name) => rank(name) > rank(file)).map((name) => `${file} imports ${name}`) : [],
-  );
-  expect(backward).toEqual([]);
 });
 
 test("imports have no cycle", () => {
@@ -53,19 +39,34 @@ test("imports have no cycle", () => {
     if (state.get(file) === "done") return;
     if (state.get(file) === "open") return void cycles.push([...trail.slice(trail.indexOf(file)), file].join(" → "));
     state.set(file, "open");
-    for (const name of imports.get(file) ?? []) visit(name, [...trail, file]);
+    for (const name of imports.get(file) ?? []) visit(fileOf(name)!, [...trail, file]);
     state.set(file, "done");
   };
   for (const file of files) visit(file, []);
   expect(cycles).toEqual([]);
 });
 
+/** The systems' folders, their registry, and the presets. */
+const BY_NAME = /^packages\/(simulators\/src\/([^/]+\/|registry\.ts$)|laboratory\/src\/presets\/)/;
+
 test("nothing outside of a system's folder, the registry and the presets knows a system by its name", () => {
-  const known = systemNames.flatMap((name) => [`"${name}"`, `'${name}'`, `\`${name}\``]);
-  const outside = files.filter((file) => !SYSTEM.test(file) && !/^(systems\/registry\.ts$|lab\/presets\/)/.test(file));
-  const holders = outside.filter((file) => {
-    const text = readFileSync(path.join(lib, file), "utf8");
-    return known.some((name) => text.includes(name));
-  });
+  const quoted = systemNames.flatMap((name) => [`"${name}"`, `'${name}'`, `\`${name}\``]);
+  const holders = files.filter((file) => !BY_NAME.test(file) && quoted.some((name) => textOf(file).includes(name)));
   expect(holders).toEqual([]);
+});
+
+test("declarations of a package name other packages, never their files", () => {
+  const declarations = ["lib", ...readdirSync(path.join(root, "packages")).map((name) => `packages/${name}`)].flatMap(
+    (folder) =>
+      readdirSync(path.join(root, folder, "dist"), {recursive: true, encoding: "utf8"})
+        .filter((file) => file.endsWith(".d.ts"))
+        .map((file) => ({folder, file: `${folder}/dist/${file}`})),
+  );
+  const leaving = declarations.flatMap(({folder, file}) =>
+    [...textOf(file).matchAll(/["'](\.\.?\/[^"']*)["']/g)]
+      .map(([, name]) => path.posix.join(path.posix.dirname(file), name))
+      .filter((name) => !name.startsWith(`${folder}/`))
+      .map((name) => `${file}: ${name}`),
+  );
+  expect(leaving).toEqual([]);
 });

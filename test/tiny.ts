@@ -4,8 +4,7 @@ import {KarrasDenoiser} from "../lib/diffusion/denoiser";
 import type {EmulatorConfig} from "../lib/models/emulator-network";
 import type {ScheduleConfig} from "../lib/diffusion/noise-schedule";
 import {Solver} from "../lib/models/solver";
-import {tf} from "../lib/tensor/backend";
-import {Random} from "../lib/tensor/random";
+import {tf, Random} from "@lola-ts/engine";
 
 /** Fields of a state, latent channels and simulation parameters of all models here. */
 export const FIELDS = 3;

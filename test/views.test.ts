@@ -31,15 +31,13 @@ import {
   trajectoryAt,
   unstandardize,
   writeWell,
-} from "../lib/index";
-import {flat} from "../lib/core/array";
-import {Rng} from "../lib/core/rng";
-import {sizeOf} from "../lib/core/shape";
+} from "./api/public";
+import {flat, Rng, sizeOf} from "@lola-ts/core";
 import {augmentation} from "../lib/data/augment";
 import type {Emulator} from "../lib/emulate/emulator";
 import {temporaryFolder} from "./folder";
 import {tinyAutoencoder} from "./tiny";
-import {contents} from "./well/wells";
+import {contents} from "../packages/well/test/wells";
 
 type Array32 = NdArray<Float32Array>;
 

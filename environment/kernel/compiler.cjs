@@ -11,7 +11,9 @@ const path = require("node:path");
 const OPTIONS = {types: ["node"], strictNullChecks: true, noImplicitAny: true, inlineSourceMap: true};
 
 /** Declarations that are read when the kernel starts, while the page opens: the first cell, which imports them, need not wait. */
-const EARLY = [path.resolve(__dirname, "../../lib/dist/index.d.ts")].filter(existsSync);
+const EARLY = ["lib", "packages/figures", "packages/laboratory", "packages/official-runs", "packages/paper"]
+  .map((name) => path.resolve(__dirname, "../..", name, "dist/index.d.ts"))
+  .filter(existsSync);
 
 /** File names that the kernel gives to a cell's source and its emitted program. */
 const SOURCE = /(^|\/)__tslab__\.ts$/;

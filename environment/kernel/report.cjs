@@ -22,7 +22,7 @@ const isSentence = ({name, message}) =>
 
 const frames = (error) => (error.stack ?? "").split("\n").filter((line) => /^\s+at /.test(line));
 
-/** Places of an error in files of the project: "obtain (lib/dist/lab/lab.js:12)". */
+/** Places of an error in files of the project: "obtain (packages/laboratory/dist/lab.js:12)". */
 function projectPlaces(error) {
   return frames(error).flatMap((frame) => {
     const [, name, file, line] = /at (?:async )?(?:(.*) \()?(\/[^()]*):(\d+):\d+\)?$/.exec(frame) ?? [];

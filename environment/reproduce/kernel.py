@@ -17,7 +17,7 @@ from nbclient.exceptions import DeadKernelError
 
 NAME = "tslab"
 # Loads the library and starts the browser that draws, which a notebook's first picture would wait for.
-AHEAD = 'import "lola"; import {warmExport} from "lola/dist/figures/render/export"; warmExport();'
+AHEAD = 'import "@lola-ts/laboratory"; import {warmExport} from "@lola-ts/figures"; warmExport();'
 # Waits, two seconds at most, until no timer or file request is pending: a promise that nobody awaits may reject until then.
 # Node fires timers in the order of their times, so the kernel cannot miss a rejection that is due, however slow the machine is.
 SETTLE = """{

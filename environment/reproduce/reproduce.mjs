@@ -15,7 +15,7 @@ import {Ledger} from "./unchanged.mjs";
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "../..");
 const venv = path.join(root, "environment/.venv");
 const require = createRequire(import.meta.url);
-const library = (name) => require(path.join(root, "lib/dist", name));
+const library = require;
 const defaults = require("../defaults.json");
 
 /** Variables that name folders; kernels start in another folder than this process. */
@@ -39,7 +39,7 @@ function placesOf({system, preset, reference}) {
         `found ${system} with preset ${preset}.`,
     );
   }
-  const figures = library("core/paths.js").committedFigures(system);
+  const figures = library("@lola-ts/core").committedFigures(system);
   return isDefault ? {...places, figures, notebooks: path.join(root, "notebooks")} : {...places, figures};
 }
 
@@ -59,7 +59,7 @@ function jobOf({places, exercises, folder, notebooks}) {
 
 /** The record of what runs of this system and preset left. */
 function ledgerOf({job}) {
-  const {dataFolder, figuresFolder} = library("core/paths.js");
+  const {dataFolder, figuresFolder} = library("@lola-ts/core");
   return new Ledger({
     root,
     file: path.join(job.log, "../last-run.json"),
@@ -137,7 +137,7 @@ function showResults({system, preset, places}) {
     process.execPath,
     [
       ...["-r", path.join(root, "environment/typescript.cjs"), program, out, "--title", `${system}, preset ${preset}`],
-      ...["--notebooks", notebooks, "--figures", library("core/paths.js").figuresFolder()],
+      ...["--notebooks", notebooks, "--figures", library("@lola-ts/core").figuresFolder()],
     ],
     {cwd: root, encoding: "utf8"},
   );
@@ -156,7 +156,7 @@ function printFindings(folder, start) {
 }
 
 function printSummary({system, preset, results, began}) {
-  const {formatSeconds} = library("lab/notebook/progress.js");
+  const {formatSeconds} = library("@lola-ts/laboratory/stages");
   const gib = (bytes) => `${(bytes / 2 ** 30).toFixed(2)} GiB`;
   process.stdout.write(`\nSummary of ${system}, ${preset}\n`);
   for (const {name, ok, seconds, peak} of results) {
@@ -171,7 +171,7 @@ function printSummary({system, preset, results, began}) {
 
 /** The systems to run, each of which must have the preset. */
 function systemsOf({system, preset}) {
-  const presets = library("lab/presets/presets.js");
+  const presets = library("@lola-ts/laboratory/stages");
   if (system === "all") return presets.systemNames().filter((name) => presets.presetNames(name).includes(preset));
   presets.preset(system, preset);
   return [system];
@@ -212,7 +212,7 @@ async function bringUpToDate({system, preset, again, places, job}) {
 
   const all = [];
   while (todo.length > 0) {
-    const screen = new Screen(todo.length, library("lab/notebook/progress.js").formatSeconds);
+    const screen = new Screen(todo.length, library("@lola-ts/laboratory/stages").formatSeconds);
     const chosen = job.order.filter(({file}) => todo.includes(file));
     const {results, failure} = await runSystem({system, preset, job: {...job, notebooks: chosen}, screen});
     const fileOf = (name) => todo.find((file) => path.basename(file) === name);
@@ -225,14 +225,14 @@ async function bringUpToDate({system, preset, again, places, job}) {
     if (failure) {
       printFailure(failure);
       printSummary({system, preset, results: all, began});
-      printFindings(library("core/paths.js").figuresFolder(), start);
+      printFindings(library("@lola-ts/core").figuresFolder(), start);
       showResults({system, preset, places});
       return 1;
     }
     todo = ledger.stale(notebooks.slice(notebooks.indexOf(todo[0]) + 1)); // those that the others' results changed
   }
   if (all.length > 0) printSummary({system, preset, results: all, began});
-  printFindings(library("core/paths.js").figuresFolder(), whole ? start : 0);
+  printFindings(library("@lola-ts/core").figuresFolder(), whole ? start : 0);
   showResults({system, preset, places});
   return 0;
 }

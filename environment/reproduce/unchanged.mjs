@@ -24,6 +24,13 @@ function filesBelow(folder) {
     .sort();
 }
 
+/** Folders of the compiled library and packages. */
+function compiledFolders(root) {
+  const packages = path.join(root, "packages");
+  const names = existsSync(packages) ? readdirSync(packages) : [];
+  return [path.join(root, "lib/dist"), ...names.map((name) => path.join(packages, name, "dist"))];
+}
+
 function hashFiles(names, ...more) {
   const hash = createHash("sha256").update(JSON.stringify(more));
   for (const name of names) hash.update(`${name}\n`).update(existsSync(name) ? readFileSync(name) : "missing");
@@ -44,7 +51,9 @@ export class Ledger {
   constructor({file, root, data, figures, settings, order, resultOf}) {
     Object.assign(this, {file, data, figures, resultOf});
     this.needs = Object.fromEntries(order.map(({file, needs}) => [file, needs]));
-    const code = filesBelow(path.join(root, "lib/dist")).filter((name) => name.endsWith(".js"));
+    const code = compiledFolders(root)
+      .flatMap(filesBelow)
+      .filter((name) => name.endsWith(".js"));
     const common = hashFiles([SELF, path.join(root, "package-lock.json"), ...code], settings, process.version);
     const known = this.read();
     const notebooks = known.common === common ? known.notebooks : {};

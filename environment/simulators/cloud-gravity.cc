@@ -1,5 +1,5 @@
 // Gravity of the three-dimensional gas, as a module of Node.js: what script-convolution.ts and script-kick.ts in
-// lib/systems/gravity-cooling/loops compute in JavaScript, to the bit. Every number comes from the same operations in the same
+// packages/simulators/src/gravity-cooling/loops compute in JavaScript, to the bit. Every number comes from the same operations in the same
 // order, so that no result depends on whether a machine has a compiler. Nothing here may be reassociated, and no product and
 // sum contracted to one operation.
 //

@@ -1,5 +1,5 @@
 // A time step of the three-dimensional gas for all cells, as a module of Node.js: what
-// lib/systems/gravity-cooling/loops/script-sweep.ts computes in JavaScript, to the bit. Every number comes from the same
+// packages/simulators/src/gravity-cooling/loops/script-sweep.ts computes in JavaScript, to the bit. Every number comes from the same
 // operations in the same order, so that no result depends on whether a machine has a compiler. Nothing here may be
 // reassociated, and no product and sum contracted to one operation.
 //

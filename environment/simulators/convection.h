@@ -1,4 +1,4 @@
-// The inner loops of Rayleigh-Benard convection: what lib/systems/rayleigh-benard/loops/script-loops.ts computes in JavaScript,
+// The inner loops of Rayleigh-Benard convection: what packages/simulators/src/rayleigh-benard/loops/script-loops.ts computes in JavaScript,
 // to the bit. Every number comes from the same
 // operations in the same order, so that no result depends on whether a machine has a compiler. Nothing here may be
 // reassociated, and no product and sum contracted to one operation.

@@ -1,4 +1,4 @@
-// Cooling and heating of cells, as a module of Node.js: what lib/systems/gravity-cooling/loops/script-cooling.ts computes in
+// Cooling and heating of cells, as a module of Node.js: what packages/simulators/src/gravity-cooling/loops/script-cooling.ts computes in
 // JavaScript, to the bit. Every number comes from the same operations in the same order, so that no result depends on whether
 // a machine has a compiler. Nothing here may be reassociated, and no product and sum contracted to one operation.
 //

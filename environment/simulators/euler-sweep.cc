@@ -1,4 +1,4 @@
-// A time step of the Euler solver for all cells, as a module of Node.js: what lib/systems/euler/script-sweep.ts computes in
+// A time step of the Euler solver for all cells, as a module of Node.js: what packages/simulators/src/euler/script-sweep.ts computes in
 // JavaScript, to the bit. Every number comes from the same operations in the same order, so that no result depends on whether
 // a machine has a compiler. Nothing here may be reassociated, and no product and sum contracted to one operation.
 //

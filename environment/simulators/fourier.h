@@ -1,4 +1,4 @@
-// Discrete Fourier transforms of rows: what lib/core/fourier/radices.ts computes in JavaScript, to the bit.
+// Discrete Fourier transforms of rows: what packages/core/src/fourier/radices.ts computes in JavaScript, to the bit.
 #pragma once
 
 #include "arguments.h"

@@ -9,13 +9,21 @@
  *    j_{\pi(a)} = \text{flip}_{\pi(a)}(i_a - \text{shift}_a \bmod N_{\pi(a)}). $$
  */
 import ndarray, {type NdArray} from "ndarray";
-import {gridRule, having, trajectories} from "../core/options/array-rules";
-import {checkOptions} from "../core/options/check-options";
-import {list, whole} from "../core/options/rules";
-import {sizeOf} from "../core/shape";
-import type {Rng} from "../core/rng";
-import {flat} from "../core/array";
-import {BOUNDARY, boundaryRule, fieldRule, type BoundaryCodes} from "../core/fields";
+import {
+  gridRule,
+  having,
+  trajectories,
+  checkOptions,
+  list,
+  whole,
+  sizeOf,
+  type Rng,
+  flat,
+  BOUNDARY,
+  boundaryRule,
+  fieldRule,
+  type BoundaryCodes,
+} from "@lola-ts/core";
 
 /** A flip, then a permutation, then a roll. */
 export interface Augmentation {

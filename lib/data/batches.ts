@@ -1,16 +1,25 @@
 /**
  * Batches of windows of trajectories for training.
  */
-import {flat} from "../core/array";
-import {requireInteger} from "../core/check";
-import {having, row, rowOf} from "../core/options/array-rules";
-import {checkOptions} from "../core/options/check-options";
-import {list, number, optional, whole} from "../core/options/rules";
-import {sizeOf} from "../core/shape";
-import {Rng} from "../core/rng";
+import {
+  flat,
+  requireInteger,
+  having,
+  row,
+  rowOf,
+  checkOptions,
+  list,
+  number,
+  optional,
+  whole,
+  sizeOf,
+  Rng,
+  boundaryRule,
+  fieldRule,
+  type BoundaryCodes,
+} from "@lola-ts/core";
 import {augmentation, Gather, randomAugmentation, type FieldOrders, type RandomAugmentationOptions} from "./augment";
 import type {TrajectorySource} from "./source";
-import {boundaryRule, fieldRule, type BoundaryCodes} from "../core/fields";
 
 /**
  * Count the windows of `length` states, `stride` apart, in a trajectory of `frames` states:

@@ -2,17 +2,24 @@
  * Estimate the constants of a standardisation in one pass over a training split, with several threads if it is large.
  */
 import {availableParallelism} from "node:os";
-import {requireInteger} from "../core/check";
-import {having} from "../core/options/array-rules";
-import {checkOptions} from "../core/options/check-options";
-import {list, oneOf} from "../core/options/rules";
-import {sizeOf} from "../core/shape";
-import {withThreads, type Thread} from "../core/workers";
+import {
+  requireInteger,
+  having,
+  checkOptions,
+  list,
+  oneOf,
+  sizeOf,
+  withThreads,
+  type Thread,
+  fieldRule,
+  type Field,
+  type Transform,
+  programFile,
+} from "@lola-ts/core";
 import {joined, noMoments, trajectoryMoments, type Moments} from "./moments";
 import type {MomentsData} from "./moments-worker";
 import {isFileSource, type TrajectorySource} from "./source";
 import {transforms, type Standardization} from "./standardize";
-import {fieldRule, type Field, type Transform} from "../core/fields";
 
 export interface FitOptions {
   /** Transform of each channel before its moments are taken. */
@@ -90,7 +97,7 @@ async function gather(source: TrajectorySource, {transform, workers, signal}: Fi
     }
   };
   const data: MomentsData = {source: source.opener, transform};
-  await withThreads("data/moments-worker", Math.min(threads, length), part, {data, signal});
+  await withThreads(programFile(__dirname, "moments-worker"), Math.min(threads, length), part, {data, signal});
   return parts;
 }
 

@@ -1,6 +1,6 @@
 /** Program of a {@link Loader}'s thread: makes the batches of the requested steps. */
 import {workerData} from "node:worker_threads";
-import {serve} from "../core/workers";
+import {serve} from "@lola-ts/core";
 import {reopen, type SourceOpener} from "./source";
 import {Batches, type Batch, type BatchesOptions} from "./batches";
 

@@ -1,10 +1,7 @@
 /**
  * Batches that another thread prepares ahead of time, so that training does not wait for the disk.
  */
-import {requireInteger} from "../core/check";
-import {checkOptions} from "../core/options/check-options";
-import {sizeOf} from "../core/shape";
-import {Thread} from "../core/workers";
+import {requireInteger, checkOptions, sizeOf, Thread, programFile} from "@lola-ts/core";
 import type {LoaderData} from "./loader-worker";
 import {fileSourceRule, isFileSource, type FileSource, type TrajectorySource} from "./source";
 import {Batches, type Batch, type BatchesOptions, type BatchStream} from "./batches";
@@ -34,7 +31,7 @@ export class Loader implements BatchStream {
     const bytes = 4 * sizeOf(shape);
     this.ahead = Math.min(MAX_BATCHES, Math.max(1, Math.floor(AHEAD / bytes)));
     const data: LoaderData = {source: source.opener, options};
-    this.thread = new Thread("data/loader-worker", data);
+    this.thread = new Thread(programFile(__dirname, "loader-worker"), data);
   }
 
   /** @throws Error with the reader's message, or if the thread ended. */

@@ -1,8 +1,7 @@
 /** Program of a thread of `fitStandardization`: computes the moments of the requested trajectories. */
 import {workerData} from "node:worker_threads";
-import {serve} from "../core/workers";
+import {serve, type Transform} from "@lola-ts/core";
 import {trajectoryMoments, type Moments} from "./moments";
-import type {Transform} from "../core/fields";
 import {reopen, type SourceOpener, type TrajectorySource} from "./source";
 
 /** `workerData` of the thread. */

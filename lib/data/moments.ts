@@ -1,11 +1,9 @@
 /**
  * Mean and variance of each channel, accumulated piece by piece without cancellation.
  */
-import {flat} from "../core/array";
-import {sizeOf} from "../core/shape";
+import {flat, sizeOf, type Transform} from "@lola-ts/core";
 import type {TrajectorySource} from "./source";
 import {FORWARD} from "./standardize";
-import type {Transform} from "../core/fields";
 
 /** Count, means and sums of squared deviations of each channel; plain data. */
 export interface Moments {

@@ -2,11 +2,7 @@
  * Sources of training data: trajectories of equal length, in memory or on the disk.
  */
 import ndarray, {type NdArray} from "ndarray";
-import {arrayOf, having} from "../core/options/array-rules";
-import {requireInteger} from "../core/check";
-import {checkOptions} from "../core/options/check-options";
-import {sizeOf} from "../core/shape";
-import {flat} from "../core/array";
+import {arrayOf, having, requireInteger, checkOptions, sizeOf, flat} from "@lola-ts/core";
 
 /** States `start`, `start + stride`, ... of a trajectory. */
 export interface StateWindow {

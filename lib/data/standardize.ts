@@ -7,11 +7,7 @@
  * $$ y_c = \frac{f_c(x_c) - \mu_c}{s_c}, \qquad x_c = f_c^{-1}(s_c y_c + \mu_c). $$
  */
 import ndarray, {type NdArray} from "ndarray";
-import {flat} from "../core/array";
-import {arrayOf, having, row} from "../core/options/array-rules";
-import {checkOptions} from "../core/options/check-options";
-import {list, number, oneOf} from "../core/options/rules";
-import type {Transform} from "../core/fields";
+import {flat, arrayOf, having, row, checkOptions, list, number, oneOf, type Transform} from "@lola-ts/core";
 
 /** Constants of a standardisation, one entry per channel; plain data, stored with checkpoints. */
 export interface Standardization {

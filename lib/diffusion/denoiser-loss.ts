@@ -8,14 +8,11 @@
  *
  * The paper has a weight $\lambda_t$ in Eq. 3, which it does not name, and none in Eq. 7.
  */
-import {having} from "../core/options/array-rules";
-import {checkOptions} from "../core/options/check-options";
-import {oneOf, optional} from "../core/options/rules";
+import {having, checkOptions, oneOf, optional} from "@lola-ts/core";
 import {overEntries, spreadMask, type LossEntries} from "../models/context";
 import type {NetworkInputs} from "../models/emulator-network";
 import type {BoundParameters} from "../nn/module";
-import {tf} from "../tensor/backend";
-import {floatsFrom, like, tensorFrom} from "../tensor/tensor-rules";
+import {tf, floatsFrom, like, tensorFrom} from "@lola-ts/engine";
 import type {NoiseLevelTensors, Schedule} from "./noise-schedule";
 import type {Posterior, Time} from "./posterior";
 

@@ -12,14 +12,11 @@
  *
  * @see Karras et al., "Elucidating the Design Space of Diffusion-Based Generative Models", 2022, arXiv:2206.00364
  */
-import {checkOptions} from "../core/options/check-options";
-import {section} from "../core/options/rules";
+import {checkOptions, section} from "@lola-ts/core";
 import {blurContext, spreadMask, windowBatch} from "../models/context";
 import {emulatorRules, EmulatorNetwork, type EmulatorConfig, type NetworkInputs} from "../models/emulator-network";
 import {Model, nest, type BoundParameters, type Specs} from "../nn/module";
-import {tf} from "../tensor/backend";
-import type {Random} from "../tensor/random";
-import {like, tensorFrom} from "../tensor/tensor-rules";
+import {tf, type Random, like, tensorFrom} from "@lola-ts/engine";
 import {denoiserLoss, type DenoiserLossOptions} from "./denoiser-loss";
 import {createSchedule, type NoiseLevelTensors, type Schedule, type ScheduleConfig} from "./noise-schedule";
 import {denoiserRule, noiseAt, type Denoiser, type Posterior, type Time} from "./posterior";

@@ -12,18 +12,10 @@
  *
  * @see Rozet et al., "Learning Diffusion Priors from Observations by Expectation Maximization", 2024, arXiv:2405.13712
  */
-import {requireInteger} from "../core/check";
-import {callable, having} from "../core/options/array-rules";
-import {checkOptions} from "../core/options/check-options";
-import {number} from "../core/options/rules";
+import {requireInteger, callable, having, checkOptions, number} from "@lola-ts/core";
 
 import type {Autoencoder} from "../models/autoencoder";
-import {tf} from "../tensor/backend";
-import {cg} from "../tensor/cg";
-import {tensorFrom} from "../tensor/tensor-rules";
-import {gmres} from "../tensor/gmres";
-import {linearise} from "../tensor/autodiff/jacobian";
-import {taped} from "../tensor/autodiff/tape";
+import {tf, cg, tensorFrom, gmres, linearise, taped} from "@lola-ts/engine";
 import {denoiserRule, noiseAt, type Denoiser, type Posterior, type Time} from "./posterior";
 import type {Schedule} from "./noise-schedule";
 

@@ -12,11 +12,8 @@
  * A schedule maps one time in double precision, where a sampler builds its grid, or a tensor of times inside a recorded
  * training step, where each sample of a batch has its own.
  */
-import {callable} from "../core/options/array-rules";
-import {requireInteger} from "../core/check";
-import {checkOptions} from "../core/options/check-options";
-import {number} from "../core/options/rules";
-import {tf} from "../tensor/backend";
+import {callable, requireInteger, checkOptions, number} from "@lola-ts/core";
+import {tf} from "@lola-ts/engine";
 
 /** Signal and noise scale, $(\alpha_t, \sigma_t)$, at one diffusion time. */
 export interface NoiseLevel {

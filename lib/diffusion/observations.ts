@@ -3,14 +3,20 @@
  */
 import * as z from "zod";
 import ndarray, {type NdArray} from "ndarray";
-import {flat, type StridedArray} from "../core/array";
-import {gridRule, trajectories} from "../core/options/array-rules";
-import {checkOptions} from "../core/options/check-options";
-import {count, optional, section, whole} from "../core/options/rules";
-import {Rng} from "../core/rng";
-import {sizeOf} from "../core/shape";
-import {tf} from "../tensor/backend";
-import {blockMeans} from "../tensor/ops/ops";
+import {
+  flat,
+  type StridedArray,
+  gridRule,
+  trajectories,
+  checkOptions,
+  count,
+  optional,
+  section,
+  whole,
+  Rng,
+  sizeOf,
+} from "@lola-ts/core";
+import {tf, blockMeans} from "@lola-ts/engine";
 import type {ObservationOperator} from "./guidance";
 
 /** What of a state is observed, in all of its fields. */

@@ -1,11 +1,8 @@
 /**
  * The interface of a denoiser: a Gaussian approximation of $p(x \mid x_t)$ at a diffusion time $t$.
  */
-import {having} from "../core/options/array-rules";
-import {checkOptions} from "../core/options/check-options";
-import {number} from "../core/options/rules";
-import {tf} from "../tensor/backend";
-import {like, tensorFrom} from "../tensor/tensor-rules";
+import {having, checkOptions, number} from "@lola-ts/core";
+import {tf, like, tensorFrom} from "@lola-ts/engine";
 import type {NoiseLevel, NoiseLevelTensors, Schedule} from "./noise-schedule";
 
 /** Diffusion time: one for the whole batch, or a tensor $[B]$ with one per sample. */

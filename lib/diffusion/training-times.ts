@@ -4,8 +4,7 @@
  *
  * @see Esser et al., "Scaling Rectified Flow Transformers for High-Resolution Image Synthesis", 2024, arXiv:2403.03206
  */
-import type {tf} from "../tensor/backend";
-import type {Random} from "../tensor/random";
+import type {tf, Random} from "@lola-ts/engine";
 
 /** Distribution of diffusion times on $[0, 1]$, as plain data. */
 export type TimeDistribution =

@@ -1,14 +1,9 @@
 /**
  * A diffusion model as an emulator: each window of a rollout is one sample, drawn by one recorded function.
  */
-import {having} from "../core/options/array-rules";
-import {checkOptions} from "../core/options/check-options";
-import {number} from "../core/options/rules";
+import {having, checkOptions, number} from "@lola-ts/core";
 import type {DisposableEmulator, Emulator} from "./emulator";
-import {tf} from "../tensor/backend";
-import {compile} from "../tensor/compile/compile";
-import {Random} from "../tensor/random";
-import {RowRandom} from "../tensor/row-random";
+import {tf, compile, Random, RowRandom} from "@lola-ts/engine";
 import {MaskedDenoiser, type KarrasDenoiser} from "../diffusion/denoiser";
 import {Sampler, type SamplerOptions} from "../diffusion/samplers/sampler";
 

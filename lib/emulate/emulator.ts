@@ -1,5 +1,5 @@
 /** Emulators: functions that complete windows of states, called by rollouts. */
-import type {tf} from "../tensor/backend";
+import type {tf} from "@lola-ts/engine";
 
 /** Place of an emulator's call in a rollout. */
 export interface EmulatorCall {

@@ -1,12 +1,9 @@
 /**
  * A diffusion model as an emulator that follows observations (paper, Figure 6).
  */
-import {callable} from "../core/options/array-rules";
-import {checkOptions} from "../core/options/check-options";
-import {number} from "../core/options/rules";
+import {callable, checkOptions, number} from "@lola-ts/core";
 import type {DisposableEmulator, Emulator} from "./emulator";
-import {tf} from "../tensor/backend";
-import {compile, type Compiled} from "../tensor/compile/compile";
+import {tf, compile, type Compiled} from "@lola-ts/engine";
 import {MaskedDenoiser} from "../diffusion/denoiser";
 import type {Denoiser} from "../diffusion/posterior";
 import {rowSources, trainedRule, type DiffusionEmulatorOptions, type TrainedDenoiser} from "./diffusion-emulator";

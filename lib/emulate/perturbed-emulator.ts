@@ -1,6 +1,6 @@
 /** An ensemble without a probabilistic model: a deterministic emulator from perturbed initial states. */
 import {spreadMask} from "../models/context";
-import {tf} from "../tensor/backend";
+import {tf} from "@lola-ts/engine";
 import {rowSources} from "./diffusion-emulator";
 import type {DisposableEmulator, Emulator} from "./emulator";
 

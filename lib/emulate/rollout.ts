@@ -9,17 +9,26 @@
  * memory.
  */
 import type * as z from "zod";
-import {arrayOf, callable, having} from "../core/options/array-rules";
-import {checkOptions} from "../core/options/check-options";
-import {count, flag, oneOf, optional, section, whole, type RulesOf} from "../core/options/rules";
+import {
+  arrayOf,
+  callable,
+  having,
+  checkOptions,
+  count,
+  flag,
+  oneOf,
+  optional,
+  section,
+  whole,
+  type RulesOf,
+  flat,
+  sizeOf,
+} from "@lola-ts/core";
 import {setImmediate} from "node:timers/promises";
 import ndarray, {type NdArray} from "ndarray";
-import {flat} from "../core/array";
-import {sizeOf} from "../core/shape";
 import {type Emulator} from "./emulator";
 import {contextMask} from "../models/context";
-import {tf} from "../tensor/backend";
-import {floatsFrom} from "../tensor/tensor-rules";
+import {tf, floatsFrom} from "@lola-ts/engine";
 
 export interface WindowOptions {
   /** Number of states of the trajectory, the context included. */

@@ -1,9 +1,7 @@
 /** A neural solver as an emulator: each window of a rollout is one evaluation of its network. */
-import {having} from "../core/options/array-rules";
-import {checkOptions} from "../core/options/check-options";
+import {having, checkOptions} from "@lola-ts/core";
 import type {Solver} from "../models/solver";
-import type {tf} from "../tensor/backend";
-import {compile} from "../tensor/compile/compile";
+import {type tf, compile} from "@lola-ts/engine";
 import type {DisposableEmulator, Emulator} from "./emulator";
 
 /** Make the emulator of a trained solver for rollouts; each shape of batch is recorded once. Dispose of it after use. */

@@ -1,11 +1,7 @@
 /** A stochastic solver as an emulator: each window of a rollout is one evaluation of its network, with noise of its own. */
-import {having} from "../core/options/array-rules";
-import {checkOptions} from "../core/options/check-options";
-import {number} from "../core/options/rules";
+import {having, checkOptions, number} from "@lola-ts/core";
 import type {StochasticSolver} from "../models/stochastic-solver";
-import {tf} from "../tensor/backend";
-import {compile} from "../tensor/compile/compile";
-import {RowRandom} from "../tensor/row-random";
+import {tf, compile, RowRandom} from "@lola-ts/engine";
 import {rowSources} from "./diffusion-emulator";
 import type {DisposableEmulator, Emulator} from "./emulator";
 

@@ -2,9 +2,7 @@
  * Forecasts that know nothing of dynamics. An emulator that does not beat all of them has learned nothing useful,
  * however small its error looks. Each is an ensemble of one member, [1, L, X, Y, C], to pass to `evaluateRollout`.
  */
-import {checkOptions} from "../core/options/check-options";
-import {having, trajectories as rule} from "../core/options/array-rules";
-import {sizeOf} from "../core/shape";
+import {checkOptions, having, trajectories as rule, sizeOf} from "@lola-ts/core";
 import {dense, type FieldArray} from "./fields";
 
 /** A forecast as an ensemble of one member. */

@@ -10,8 +10,7 @@
  * fine. A distance that should be 0 is about $10^{-8}$ times the deviations, because rounding passes through the root.
  */
 import {EigenvalueDecomposition, Matrix} from "ml-matrix";
-import {arrayOf, having, row, rowOf} from "../core/options/array-rules";
-import {checkOptions} from "../core/options/check-options";
+import {arrayOf, having, row, rowOf, checkOptions} from "@lola-ts/core";
 import {dense, type FieldArray} from "./fields";
 
 /** A Gaussian in $d$ dimensions. */

@@ -5,11 +5,7 @@
  * Units are physical. For an ensemble, the distances of its members are averaged: the ensemble's mean is smoother than
  * any state, so that its distribution would say nothing about them. The paper leaves both open.
  */
-import {gridRule, rowOf} from "../core/options/array-rules";
-import {checkOptions} from "../core/options/check-options";
-import {list, oneOf} from "../core/options/rules";
-import {sizeOf} from "../core/shape";
-import type {DistributionMetric} from "../core/fields";
+import {gridRule, rowOf, checkOptions, list, oneOf, sizeOf, type DistributionMetric} from "@lola-ts/core";
 import {sorted} from "./sort";
 import {quantileDistance, slicedWasserstein} from "./transport";
 import type {Values} from "./pointwise";

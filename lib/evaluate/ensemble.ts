@@ -7,11 +7,22 @@
  */
 import type * as z from "zod";
 import ndarray, {type NdArray} from "ndarray";
-import {type StridedArray} from "../core/array";
-import {checkOptions} from "../core/options/check-options";
-import {arrayOf, row, rowOf} from "../core/options/array-rules";
-import {count, either, list, notANumber, number, oneOf, optional, section} from "../core/options/rules";
-import {stridesOf} from "../core/shape";
+import {
+  type StridedArray,
+  checkOptions,
+  arrayOf,
+  row,
+  rowOf,
+  count,
+  either,
+  list,
+  notANumber,
+  number,
+  oneOf,
+  optional,
+  section,
+  stridesOf,
+} from "@lola-ts/core";
 import {dense} from "./fields";
 import {rmse, type Values} from "./pointwise";
 

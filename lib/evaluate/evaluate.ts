@@ -3,12 +3,21 @@
  * Averages over horizons are in horizons.ts.
  */
 import type * as z from "zod";
-import {arrayOf} from "../core/options/array-rules";
-import {checkParts} from "../core/options/check-options";
-import {flag, list, oneOf, optional, section, text, where, whole} from "../core/options/rules";
-import {Rng} from "../core/rng";
-import {sizeOf} from "../core/shape";
-import type {DistributionMetric} from "../core/fields";
+import {
+  arrayOf,
+  checkParts,
+  flag,
+  list,
+  oneOf,
+  optional,
+  section,
+  text,
+  where,
+  whole,
+  Rng,
+  sizeOf,
+  type DistributionMetric,
+} from "@lola-ts/core";
 import {distributionError} from "./distribution";
 import {ensembleMean, limitOfSkill, ratioRule, spread, spreadSkillRatio} from "./ensemble";
 import {dense, type FieldArray, gather} from "./fields";

@@ -1,9 +1,5 @@
 /** Trajectories as plain row-major arrays, and single fields taken out of them. */
-import {flat, type StridedArray} from "../core/array";
-import {checkOptions} from "../core/options/check-options";
-import {arrayOf, trajectories} from "../core/options/array-rules";
-import {whole, type Rule} from "../core/options/rules";
-import {sizeOf} from "../core/shape";
+import {flat, type StridedArray, checkOptions, arrayOf, trajectories, whole, type Rule, sizeOf} from "@lola-ts/core";
 
 /**
  * An `NdArray<Float32Array>` of package ndarray (any strides), or values with their shape.

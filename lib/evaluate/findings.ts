@@ -2,8 +2,7 @@
  * Does a run show the paper's findings? Each of them is computed from the results, never assumed, and printed with the
  * statistic that decides it, whatever the verdict.
  */
-import {checkOptions} from "../core/options/check-options";
-import {list, number} from "../core/options/rules";
+import {checkOptions, list, number} from "@lola-ts/core";
 import type {ScoredMetric} from "./evaluate";
 import {pairedDifference} from "./paired";
 import {formatNumber} from "./tables/cells";

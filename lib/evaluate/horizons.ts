@@ -3,9 +3,7 @@
  * over the lead times $\tau = i \Delta$ of a horizon $a\!:\!b$, both ends included, then over trajectories, whose scatter gives
  * a standard error.
  */
-import {records} from "../core/options/array-rules";
-import {checkOptions} from "../core/options/check-options";
-import {either, infinite, list, number, oneOf} from "../core/options/rules";
+import {records, checkOptions, either, infinite, list, number, oneOf} from "@lola-ts/core";
 import {metricNames, type Metric, type MetricRow, type ScoredMetric} from "./evaluate";
 import {central, summary} from "./summary";
 

@@ -7,9 +7,7 @@
  */
 
 import type * as z from "zod";
-import {checkOptions} from "../core/options/check-options";
-import {row, rowOf} from "../core/options/array-rules";
-import {number, oneOf, optional, section, where} from "../core/options/rules";
+import {checkOptions, row, rowOf, number, oneOf, optional, section, where} from "@lola-ts/core";
 
 /** The values of one field at one time, in any order that both fields share. */
 export type Values = ArrayLike<number>;

@@ -7,11 +7,21 @@
  * error of a band is the RMSE of the relative spectrum $p_v / p_u$ from 1.
  */
 import type * as z from "zod";
-import {gridRule, row, rowOf, trajectories} from "../core/options/array-rules";
-import {checkOptions} from "../core/options/check-options";
-import {list, number, oneOf, optional, section, whole} from "../core/options/rules";
-import {sizeOf} from "../core/shape";
-import {fftn} from "../core/fourier/fft";
+import {
+  gridRule,
+  row,
+  rowOf,
+  trajectories,
+  checkOptions,
+  list,
+  number,
+  oneOf,
+  optional,
+  section,
+  whole,
+  sizeOf,
+  fftn,
+} from "@lola-ts/core";
 import {fieldAt, type FieldArray} from "./fields";
 import type {Values} from "./pointwise";
 

@@ -9,10 +9,7 @@
  * $W_p^p$ over directions onto which both distributions are projected (Bonneel et al. 2015). A structure at a slightly
  * wrong place costs little, whereas point by point it costs twice.
  */
-import {gridRule, row, rowOf} from "../core/options/array-rules";
-import {checkOptions} from "../core/options/check-options";
-import {list, number, optional} from "../core/options/rules";
-import {sizeOf} from "../core/shape";
+import {gridRule, row, rowOf, checkOptions, list, number, optional, sizeOf} from "@lola-ts/core";
 import {sorted} from "./sort";
 import type {Values} from "./pointwise";
 

@@ -5,20 +5,23 @@
  * saturation bounds the latent, so that emulators see values of order one without a penalty on their distribution (paper,
  * section 3.2). How much is compressed depends on the latent's channels alone.
  */
-import {checkOptions} from "../core/options/check-options";
-import {flag, list, number, oneOf, optional, section, where, type RulesOf} from "../core/options/rules";
-import {sizeOf} from "../core/shape";
+import {checkOptions, flag, list, number, oneOf, optional, section, where, type RulesOf, sizeOf} from "@lola-ts/core";
 import {axes, count, countFrom0, dropoutRate, ffnFactor} from "../nn/architecture-rules";
 import {DCDecoder, DCEncoder, latentStride, type DCAEConfig} from "../nn/dcae";
 import {gaussianDivergence, gaussianLatents, sampleLatents} from "./gaussian-latents";
 import {reconstructionLoss, type LossMixture, type LossOptions} from "./reconstruction-loss";
 import {Model, nest, type BoundParameters, type Specs} from "../nn/module";
-import type {tf} from "../tensor/backend";
-import {compile, type Compiled} from "../tensor/compile/compile";
-import {saturate, saturationNames, type Saturation} from "../tensor/ops/ops";
-import {precisions} from "../tensor/ops/precision";
-import {Random} from "../tensor/random";
-import {floatsFrom} from "../tensor/tensor-rules";
+import {
+  type tf,
+  compile,
+  type Compiled,
+  saturate,
+  saturationNames,
+  type Saturation,
+  precisions,
+  Random,
+  floatsFrom,
+} from "@lola-ts/engine";
 
 /** Architecture of an autoencoder. */
 export interface AutoencoderConfig extends DCAEConfig {

@@ -10,13 +10,8 @@
  * end of the window with probability 0.34, which also teaches the model to look back. Both are here.
  */
 import ndarray, {type NdArray} from "ndarray";
-import {requireInteger} from "../core/check";
-import {having} from "../core/options/array-rules";
-import {checkOptions} from "../core/options/check-options";
-import {list, number, oneOf} from "../core/options/rules";
-import type {Rng} from "../core/rng";
-import {tf} from "../tensor/backend";
-import type {Random} from "../tensor/random";
+import {requireInteger, having, checkOptions, list, number, oneOf, type Rng} from "@lola-ts/core";
+import {tf, type Random} from "@lola-ts/engine";
 
 /** Distribution of the number and the place of the context states, as plain data. */
 export type ContextDistribution =

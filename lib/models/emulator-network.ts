@@ -4,15 +4,13 @@
  * Simulation parameters $\theta$ and diffusion time $t$ are each embedded by a small perceptron; the sum modulates every
  * block (paper, section 3.3.1). A solver has the same transformer and no time (section 3.4.1).
  */
-import {flag, optional, type RulesOf} from "../core/options/rules";
+import {flag, optional, type RulesOf} from "@lola-ts/core";
 import {count, countFrom0} from "../nn/architecture-rules";
 import {SineEncoding} from "../nn/embedding";
 import {Linear, type LinearOptions} from "../nn/linear";
 import {nest, type BoundParameters, type Specs} from "../nn/module";
 import {transformerRules, ViT, type ViTConfig} from "../nn/vit";
-import {tf} from "../tensor/backend";
-import {silu} from "../tensor/ops/ops";
-import type {Random} from "../tensor/random";
+import {tf, silu, type Random} from "@lola-ts/engine";
 import {maskChannels} from "./context";
 
 /** Architecture of an emulator's network (paper, Table 5). */

@@ -4,10 +4,8 @@
  * The encoder gives a mean $\mu$ and a logarithm of the variance $s$ of each latent value. Training decodes a sample,
  * $z = \mu + e^{s / 2} \varepsilon$, and pays for the distance of $\mathcal{N}(\mu, e^s)$ from a unit Gaussian.
  */
-import {checkOptions} from "../core/options/check-options";
-import {tf} from "../tensor/backend";
-import type {Random} from "../tensor/random";
-import {tensorFrom} from "../tensor/tensor-rules";
+import {checkOptions} from "@lola-ts/core";
+import {tf, type Random, tensorFrom} from "@lola-ts/engine";
 
 /** Gaussians of independent values. */
 export interface GaussianLatents {

@@ -4,11 +4,8 @@
  * Fields differ in scale and roughness, so each field's error counts relative to its own variance (paper, Eq. 14). The
  * paper's text takes the variance-normalised error without a root (VMSE), the official configuration with it (VRMSE).
  */
-import {checkOptions} from "../core/options/check-options";
-import {number, oneOf} from "../core/options/rules";
-import {sizeOf} from "../core/shape";
-import {tf} from "../tensor/backend";
-import {tensorFrom} from "../tensor/tensor-rules";
+import {checkOptions, number, oneOf, sizeOf} from "@lola-ts/core";
+import {tf, tensorFrom} from "@lola-ts/engine";
 import type {Variance} from "../nn/norm";
 
 /**

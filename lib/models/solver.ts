@@ -5,8 +5,7 @@
  * trained by regression, without noise or diffusion time (paper, section 3.4 and Eq. 8). It works on latents and, with
  * patches of pixels as tokens, on states.
  */
-import {checkOptions} from "../core/options/check-options";
-import {section} from "../core/options/rules";
+import {checkOptions, section} from "@lola-ts/core";
 import {
   LabelEmbedding,
   backboneOf,
@@ -27,8 +26,7 @@ import {
 import {nextWindow, windowOf} from "./unrolled";
 import {Model, nest, type BoundParameters, type Specs} from "../nn/module";
 import type {ViT} from "../nn/vit";
-import {tf} from "../tensor/backend";
-import type {Random} from "../tensor/random";
+import {tf, type Random} from "@lola-ts/engine";
 
 export interface SolverLossOptions {
   /** Source of dropout masks and of the context's noise. By default nothing is dropped and the context is exact. */

@@ -6,10 +6,8 @@
  * is trained with the continuous ranked probability score of a few members (Lang et al., 2024; Alet et al., 2025), whose
  * minimum is the true distribution at each entry. Without noise it is a solver, so a trained solver can become one.
  */
-import {checkOptions} from "../core/options/check-options";
-import {optional, section} from "../core/options/rules";
+import {checkOptions, optional, section, having} from "@lola-ts/core";
 import {count} from "../nn/architecture-rules";
-import {having} from "../core/options/array-rules";
 import {
   LabelEmbedding,
   Perceptron,
@@ -31,8 +29,7 @@ import type {Solver} from "./solver";
 import {nextWindow, windowOf} from "./unrolled";
 import {Model, nest, type BoundParameters, type Specs} from "../nn/module";
 import type {ViT} from "../nn/vit";
-import {tf} from "../tensor/backend";
-import type {Random} from "../tensor/random";
+import {tf, type Random} from "@lola-ts/engine";
 
 /** Architecture of a stochastic solver. */
 export interface StochasticSolverConfig extends EmulatorConfig {

@@ -1,12 +1,10 @@
 /**
  * What does one token of a latent know? A small network that reads the simulation's parameters off it (paper, appendix D).
  */
-import {checkOptions} from "../core/options/check-options";
-import {count, section} from "../core/options/rules";
+import {checkOptions, count, section} from "@lola-ts/core";
 import {Linear} from "../nn/linear";
 import {Model, nest, type BoundParameters, type Specs} from "../nn/module";
-import {tf} from "../tensor/backend";
-import {silu} from "../tensor/ops/ops";
+import {tf, silu} from "@lola-ts/engine";
 
 /** Sizes of a probe. */
 export interface TokenProbeConfig {

@@ -4,7 +4,7 @@
  * A rollout completes window after window, each from the last state of the one before. Training on a few of them in a row
  * shows a network the states that it makes itself, and how they err (Brandstetter et al., 2022).
  */
-import {tf} from "../tensor/backend";
+import {tf} from "@lola-ts/engine";
 
 /** Count the states of `unroll` windows of `length` states, each of which begins with the last state of the one before. */
 export function unrolledStates(length: number, unroll = 1): number {

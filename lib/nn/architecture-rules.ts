@@ -3,7 +3,7 @@
  *
  * A file of somebody else must not determine how much memory is taken, hence the upper bounds.
  */
-import {either, list, number, where, whole} from "../core/options/rules";
+import {either, list, number, where, whole} from "@lola-ts/core";
 
 /** Maximum of a whole number. */
 export const MAX_COUNT = 2 ** 20;

@@ -1,10 +1,7 @@
 /**
  * Self-attention of tokens with normalised queries and keys and learned rotary angles.
  */
-import {tf} from "../tensor/backend";
-import {attend, rotaryEmbedding} from "../tensor/ops/attention-ops";
-import {affine, rmsNorm} from "../tensor/ops/ops";
-import type {Precision} from "../tensor/ops/precision";
+import {tf, attend, rotaryEmbedding, affine, rmsNorm, type Precision} from "@lola-ts/engine";
 import {Linear} from "./linear";
 import {nest, type BoundParameters, type Specs} from "./module";
 import {EPS} from "./norm";

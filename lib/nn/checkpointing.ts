@@ -1,9 +1,7 @@
 /**
  * Gradient checkpointing of layers: see {@link recompute}.
  */
-import type {tf} from "../tensor/backend";
-import type {Random} from "../tensor/random";
-import {recompute} from "../tensor/autodiff/recompute";
+import {type tf, type Random, recompute} from "@lola-ts/engine";
 import {BoundParameters, type Specs} from "./module";
 
 /** Evaluate a layer with given parameters, inputs and source of dropout masks. */

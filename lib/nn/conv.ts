@@ -4,11 +4,16 @@
  * Initialised near identity, a layer that changes resolution starts as a copy of its input: deep autoencoders then
  * reconstruct from the first step on (paper, section 3.2; Chen et al., 2024, arXiv:2410.10733).
  */
-import {sizeOf} from "../core/shape";
-import {tf} from "../tensor/backend";
-import {convolution, type ConvolutionOptions} from "../tensor/ops/convolution";
-import {depthToSpace, spaceToDepth} from "../tensor/ops/ops";
-import {precisions, type Precision} from "../tensor/ops/precision";
+import {sizeOf} from "@lola-ts/core";
+import {
+  tf,
+  convolution,
+  type ConvolutionOptions,
+  depthToSpace,
+  spaceToDepth,
+  precisions,
+  type Precision,
+} from "@lola-ts/engine";
 import {scaledInit, uniformInit} from "./linear";
 import type {Init, BoundParameters, Specs} from "./module";
 

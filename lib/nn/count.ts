@@ -1,9 +1,7 @@
 /**
  * Counts of parameters, without allocating them.
  */
-import {having} from "../core/options/array-rules";
-import {checkOptions} from "../core/options/check-options";
-import {list, optional, text} from "../core/options/rules";
+import {having, checkOptions, list, optional, text} from "@lola-ts/core";
 import type {Model} from "./module";
 
 /**

@@ -5,10 +5,7 @@
  * the decoder is its mirror image. Layers that change resolution start near identity. Without pixel shuffling the
  * encoder's convolutions are strided, and the decoder's follow a repetition of cells.
  */
-import type {tf} from "../tensor/backend";
-import {depthToSpace, dropout, silu, spaceToDepth} from "../tensor/ops/ops";
-import type {Precision} from "../tensor/ops/precision";
-import type {Random} from "../tensor/random";
+import {type tf, depthToSpace, dropout, silu, spaceToDepth, type Precision, type Random} from "@lola-ts/engine";
 import {checkpointed, type LayerForward} from "./checkpointing";
 import {Conv, everyNth, nearest, type ConvOptions, type KernelInit} from "./conv";
 import {nest, type BoundParameters, type Specs} from "./module";

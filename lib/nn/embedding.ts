@@ -1,8 +1,8 @@
 /**
  * Embeddings of numbers: diffusion times, and the positions of tokens.
  */
-import {sizeOf} from "../core/shape";
-import {tf} from "../tensor/backend";
+import {sizeOf} from "@lola-ts/core";
+import {tf} from "@lola-ts/engine";
 import {Linear, constantInit} from "./linear";
 import {nest, type BoundParameters, type Specs} from "./module";
 

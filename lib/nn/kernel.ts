@@ -4,7 +4,7 @@
  * Both directions are one transposition in blocks, from one vector into a place of another: a kernel of a hundred
  * megabytes is moved once, without intermediate copies.
  */
-import {sizeOf} from "../core/shape";
+import {sizeOf} from "@lola-ts/core";
 
 /** Side of a block: two of them fit into the fastest cache. */
 const BLOCK = 32;

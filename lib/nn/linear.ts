@@ -1,11 +1,8 @@
 /**
  * Linear layers, and PyTorch's default initial values, which all layers of the official implementation have.
  */
-import {sizeOf} from "../core/shape";
-import type {Rng} from "../core/rng";
-import type {tf} from "../tensor/backend";
-import {affine} from "../tensor/ops/ops";
-import type {Precision} from "../tensor/ops/precision";
+import {sizeOf, type Rng} from "@lola-ts/core";
+import {type tf, affine, type Precision} from "@lola-ts/engine";
 import type {Init, BoundParameters, Specs} from "./module";
 
 /** Fill from $\mathcal{U}(-b, b)$. */

@@ -7,15 +7,23 @@
  * convolution kernels differs ([kh, kw, in, out] here, [out, in, kh, kw] there) and is converted here, by kernel.ts,
  * and nowhere else.
  */
-import {callable, having} from "../core/options/array-rules";
-import {requireFinite} from "../core/check";
-import {checkOptions, checkParts} from "../core/options/check-options";
-import {count, list, number, oneOf, optional} from "../core/options/rules";
-import {sizeOf} from "../core/shape";
-import {printable} from "../core/text/printable";
-import type {NamedArrays} from "../core/array";
-import {Rng} from "../core/rng";
-import {tf} from "../tensor/backend";
+import {
+  callable,
+  having,
+  requireFinite,
+  checkOptions,
+  checkParts,
+  count,
+  list,
+  number,
+  oneOf,
+  optional,
+  sizeOf,
+  printable,
+  type NamedArrays,
+  Rng,
+} from "@lola-ts/core";
+import {tf} from "@lola-ts/engine";
 import {fromOfficialKernel, officialKernelShape, toOfficialKernel} from "./kernel";
 
 /** Make the initial values of a parameter of the given shape. */

@@ -1,8 +1,7 @@
 /**
  * Normalisation without trained parameters.
  */
-import type {tf} from "../tensor/backend";
-import {layerNorm} from "../tensor/ops/ops";
+import {type tf, layerNorm} from "@lola-ts/engine";
 import {constantInit} from "./linear";
 import type {Specs} from "./module";
 

@@ -2,7 +2,7 @@
  * Floating-point operations of networks, counted from shapes: two for each product that is added up in a matrix product or
  * a convolution. Norms, activations and embeddings of single vectors are a few percent more and are not counted.
  */
-import {sizeOf} from "../core/shape";
+import {sizeOf} from "@lola-ts/core";
 import type {DCAEConfig} from "./dcae";
 import type {ViTConfig} from "./vit";
 

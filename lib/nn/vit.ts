@@ -15,13 +15,19 @@
  * Attention is over all tokens of space and time, or divided (Bertasius et al., 2021, arXiv:2102.05095): a block attends
  * within each state, the next one along time at each place.
  */
-import {checkOptions, checkParts} from "../core/options/check-options";
-import {flag, oneOf, optional, whole, type RulesOf} from "../core/options/rules";
-import {sizeOf} from "../core/shape";
-import {tf} from "../tensor/backend";
-import {depthToSpace, dropout, gatedSum, layerNorm, silu, spaceToDepth} from "../tensor/ops/ops";
-import {precisions, type Precision} from "../tensor/ops/precision";
-import type {Random} from "../tensor/random";
+import {checkOptions, checkParts, flag, oneOf, optional, whole, type RulesOf, sizeOf} from "@lola-ts/core";
+import {
+  tf,
+  depthToSpace,
+  dropout,
+  gatedSum,
+  layerNorm,
+  silu,
+  spaceToDepth,
+  precisions,
+  type Precision,
+  type Random,
+} from "@lola-ts/engine";
 import {count, countFrom0, dropoutRate, ffnFactor, perAxis} from "./architecture-rules";
 import {SelfAttention, type AttentionGroups} from "./attention";
 import {checkpointed, type LayerForward} from "./checkpointing";

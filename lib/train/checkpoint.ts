@@ -5,14 +5,25 @@
  * names that begin with "train/". The configuration is in the file's metadata, and a checkpoint of another configuration is
  * refused.
  */
-import {having, isRow} from "../core/options/array-rules";
-import {requireFinite, requireInteger} from "../core/check";
-import {checkOptions} from "../core/options/check-options";
-import {anything, optional, section, text, where} from "../core/options/rules";
-import {parseJson} from "../core/json";
-import {printable} from "../core/text/printable";
+import {
+  having,
+  isRow,
+  requireFinite,
+  requireInteger,
+  checkOptions,
+  anything,
+  optional,
+  section,
+  text,
+  where,
+  parseJson,
+  printable,
+  openSafetensors,
+  writeSafetensors,
+  type SafetensorsFile,
+  type StoredTensor,
+} from "@lola-ts/core";
 import type {NamedArray} from "../nn/module";
-import {openSafetensors, writeSafetensors, type SafetensorsFile, type StoredTensor} from "../formats/safetensors";
 
 /** Record of a training. */
 export interface History {

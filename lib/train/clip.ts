@@ -2,7 +2,7 @@
  * Safeguards of a training step: the norm of the gradient is limited, and a step whose gradient is not finite changes
  * nothing.
  */
-import {attr, rawOp, tf} from "../tensor/backend";
+import {attr, rawOp, tf} from "@lola-ts/engine";
 
 const T = attr.type("T", "float32");
 

@@ -1,7 +1,7 @@
 /**
  * Exponential moving average of the weights: often a better model than the last weights of a noisy training.
  */
-import {tf} from "../tensor/backend";
+import {tf} from "@lola-ts/engine";
 import {lerp} from "./optimisers/optimiser";
 
 /**

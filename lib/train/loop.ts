@@ -5,14 +5,22 @@
  * losses in batches, saves checkpoints, and can be stopped and resumed exactly: batches, randomness and learning rates are
  * functions of the step, and everything else is in the checkpoint.
  */
-import {requireInteger} from "../core/check";
-import {hasCode, LabError} from "../core/lab-error";
-import {callable, having} from "../core/options/array-rules";
-import {checkOptions, checkParts} from "../core/options/check-options";
-import {count, either, infinite, number, optional, where} from "../core/options/rules";
-import {tf} from "../tensor/backend";
-import {Random} from "../tensor/random";
-import type {Ranks} from "../tensor/ranks";
+import {
+  requireInteger,
+  hasCode,
+  LabError,
+  callable,
+  having,
+  checkOptions,
+  checkParts,
+  count,
+  either,
+  infinite,
+  number,
+  optional,
+  where,
+} from "@lola-ts/core";
+import {tf, Random, type Ranks} from "@lola-ts/engine";
 import type {Checkpoint} from "./checkpoint";
 import {blownUp} from "./divergence";
 import type {Optimiser} from "./optimisers/optimiser";

@@ -1,7 +1,6 @@
 /** What ranks agree on in the course of a training. */
 import {createHash} from "node:crypto";
-import {tf} from "../tensor/backend";
-import type {Ranks} from "../tensor/ranks";
+import {tf, type Ranks} from "@lola-ts/engine";
 import {stateTensors, type TrainState} from "./state";
 
 /**

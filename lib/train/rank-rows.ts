@@ -1,5 +1,5 @@
 /** Rows of a batch that a rank computes. */
-import type {BatchShare} from "../tensor/random";
+import type {BatchShare} from "@lola-ts/engine";
 
 /** A rank among others. */
 export type RankOf = Omit<BatchShare, "rows">;

@@ -2,7 +2,7 @@
  * The state of a training as tensors.
  */
 import type {Layout} from "../nn/module";
-import {tf} from "../tensor/backend";
+import {tf} from "@lola-ts/engine";
 import type {Checkpoint} from "./checkpoint";
 import type {Optimiser} from "./optimisers/optimiser";
 

@@ -1,12 +1,9 @@
 /**
  * One training step in two recorded functions: loss and gradient; clipping, update and the guard against non-finite numbers.
  */
-import {requireInteger} from "../core/check";
+import {requireInteger} from "@lola-ts/core";
 import {type BoundParameters, type Layout} from "../nn/module";
-import {tf} from "../tensor/backend";
-import {compile, type Compiled} from "../tensor/compile/compile";
-import {Random, type BatchShare} from "../tensor/random";
-import {runTracedStep, type TracedStep} from "../tensor/compile/traced-step";
+import {tf, compile, type Compiled, Random, type BatchShare, runTracedStep, type TracedStep} from "@lola-ts/engine";
 import {choose, clipFactor, finite, globalNorm, scaleGradient} from "./clip";
 import {average} from "./ema";
 import type {Optimiser} from "./optimisers/optimiser";

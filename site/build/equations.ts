@@ -2,7 +2,7 @@
 import {readFileSync} from "node:fs";
 import path from "node:path";
 import katex from "katex";
-import {escapeHtml} from "../../lib/core/html";
+import {escapeHtml} from "@lola-ts/core";
 import type {ViewName} from "../live/page/state";
 import {root} from "./library";
 

@@ -8,8 +8,8 @@ import {build, type BuildOptions, type Plugin} from "esbuild";
 /** Folder of the project. */
 export const root = path.resolve(__dirname, "../..");
 
-const BACKEND = path.join(root, "lib/tensor/backend.ts");
-const BROWSER_BACKEND = path.join(root, "lib/tensor/browser/browser-backend.ts");
+const BACKEND = path.join(root, "packages/engine/src/backend.ts");
+const BROWSER_BACKEND = path.join(root, "packages/engine/src/browser/browser-backend.ts");
 const STUBS = path.join(__dirname, "stubs");
 
 /** Modules of Node.js that have a part which works in a browser. */

@@ -4,7 +4,7 @@
  */
 import {existsSync, readdirSync, readFileSync} from "node:fs";
 import path from "node:path";
-import {escapeHtml} from "../../lib/core/html";
+import {escapeHtml} from "@lola-ts/core";
 import {root} from "./library";
 import {figuresIn, galleryHtml} from "./pages/gallery";
 import {isLesson, renderNotebook} from "./pages/notebook";

@@ -4,7 +4,7 @@
 import {existsSync} from "node:fs";
 import {createRequire} from "node:module";
 import path from "node:path";
-import {LabError} from "../../lib/core/lab-error";
+import {LabError} from "@lola-ts/core";
 import {root} from "./library";
 import type * as Live from "./live";
 import {showSite} from "./serve";

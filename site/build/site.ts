@@ -1,7 +1,7 @@
 /** Builds the site of committed notebooks, docs, API reference and live page, without a network. */
 import {existsSync, readdirSync, readFileSync, rmSync, statSync} from "node:fs";
 import path from "node:path";
-import {escapeHtml} from "../../lib/core/html";
+import {escapeHtml} from "@lola-ts/core";
 import {buildApi} from "./api";
 import {root} from "./library";
 import {figuresIn, galleryHtml} from "./pages/gallery";

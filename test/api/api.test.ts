@@ -2,7 +2,7 @@
  * The public API keeps its promise for wrong arguments: one sentence that says what was expected and what was found, or the
  * right result. Right calls stand in tables by room of lib/; their wrong forms are made by `wrong.ts`.
  */
-import * as lola from "../../lib/index";
+import * as lola from "./public";
 import {exempt} from "./exempt";
 import {figuresCalls} from "./figures";
 import {faultOf, valuesOf, type Call, type Calls} from "./judge";

@@ -1,5 +1,5 @@
 /** Calls of random numbers and folders. */
-import * as lola from "../../lib/index";
+import * as lola from "./public";
 import type {Calls} from "./judge";
 
 export const coreCalls: Calls = {

@@ -1,5 +1,5 @@
 /** Calls of standardisation, augmentation and batches. */
-import * as lola from "../../lib/index";
+import * as lola from "./public";
 import type {Calls} from "./judge";
 import {field} from "./samples";
 

@@ -1,5 +1,5 @@
 /** Calls of schedules, denoisers, samplers, emulators and rollouts. */
-import * as lola from "../../lib/index";
+import * as lola from "./public";
 import {tinyAutoencoder, tinyDenoiser, tinyNetwork, tinySolver} from "../tiny";
 import type {Calls} from "./judge";
 import {field, tensor} from "./samples";

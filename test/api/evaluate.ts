@@ -1,5 +1,5 @@
 /** Calls of metrics. */
-import * as lola from "../../lib/index";
+import * as lola from "./public";
 import {metricNames} from "../../lib/evaluate/evaluate";
 import type {Calls} from "./judge";
 import {field, row} from "./samples";

@@ -3,7 +3,7 @@ const trains = "a right call trains models: refusals.test.ts tries wrong ones";
 const draws = "a right call draws in a browser: refusals.test.ts tries wrong ones";
 const opens = "a right call opens files or threads: refusals.test.ts tries wrong ones";
 const reads = "a right call reads a dataset: refusals.test.ts tries wrong ones";
-const studies = "takes a laboratory with models: its refusals are tried in test/lab/studies";
+const studies = "takes a laboratory with models: its refusals are tried in packages/laboratory/test/studies";
 
 export const exempt: Readonly<Record<string, string>> = {
   tf: "the engine, another library",
@@ -23,13 +23,13 @@ export const exempt: Readonly<Record<string, string>> = {
   viewRollouts: trains,
   paperTable: trains,
   showPaperTable: trains,
-  everySystem: "takes a laboratory: its refusal is tried in test/lab/paper/every-system.test.ts",
-  everyForecast: "takes a laboratory: its refusal is tried in test/lab/paper/every-system.test.ts",
+  everySystem: "takes a laboratory: its refusal is tried in packages/paper/test/every-system.test.ts",
+  everyForecast: "takes a laboratory: its refusal is tried in packages/paper/test/every-system.test.ts",
   onOtherTrajectories: studies,
   unseenData: studies,
-  ablationStudy: "takes a laboratory: its refusal is tried in test/lab/paper/ablation-runs.test.ts",
+  ablationStudy: "takes a laboratory: its refusal is tried in packages/paper/test/ablation-runs.test.ts",
   solverTrials: studies,
-  paperIndex: "takes a laboratory: its refusal is tried in test/lab/paper/paper-index.test.ts",
+  paperIndex: "takes a laboratory: its refusal is tried in packages/paper/test/paper-index.test.ts",
   showPaperIndex: "takes a laboratory: see paperIndex",
   paperClaims: trains,
   showPaperClaims: trains,
@@ -47,9 +47,10 @@ export const exempt: Readonly<Record<string, string>> = {
   samplerStudy: studies,
   pixelDiffusion: studies,
   tokenMap: studies,
-  galleries: "takes a laboratory: its refusals are tried in test/lab/views/galleries.test.ts",
-  table4: "takes the trials of a sweep: its refusals are tried in test/sweep/optimiser-ablation.test.ts",
-  table4Verdicts: "takes the trials of a sweep: its refusals are tried in test/sweep/optimiser-ablation.test.ts",
+  galleries: "takes a laboratory: its refusals are tried in packages/paper/test/views/galleries.test.ts",
+  table4: "takes the trials of a sweep: its refusals are tried in packages/sweeps/test/optimiser-ablation.test.ts",
+  table4Verdicts:
+    "takes the trials of a sweep: its refusals are tried in packages/sweeps/test/optimiser-ablation.test.ts",
   show: draws,
   showAnimation: draws,
   showTable: draws,

@@ -1,6 +1,6 @@
 /** Judge what a call did: a sentence, a value, or a failure that says nothing. */
 import {isField} from "./wrong";
-import {tf} from "../../lib/tensor/backend";
+import {tf} from "@lola-ts/engine";
 
 /** A right call of a public function, and what it is called. */
 export interface Call {

@@ -1,8 +1,8 @@
 /** Calls of the laboratory, of runs and of files of The Well. */
-import * as lola from "../../lib/index";
+import * as lola from "./public";
 import {temporaryFolder} from "../folder";
 import {FIELDS, LATENT, tinyAutoencoder} from "../tiny";
-import {contents, writeContents} from "../well/wells";
+import {contents, writeContents} from "../../packages/well/test/wells";
 import type {Calls} from "./judge";
 import {field} from "./samples";
 

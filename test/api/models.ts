@@ -1,5 +1,5 @@
 /** Calls of layers and models. */
-import * as lola from "../../lib/index";
+import * as lola from "./public";
 import {tinyNetwork} from "../tiny";
 import type {Calls} from "./judge";
 import {tensor} from "./samples";

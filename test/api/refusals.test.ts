@@ -4,9 +4,8 @@
  */
 import {tmpdir} from "node:os";
 import path from "node:path";
-import * as lola from "../../lib/index";
-import {LabComparison} from "../../lib/lab/lab-comparison";
-import {Evaluation} from "../../lib/lab/stages/evaluation";
+import * as lola from "./public";
+import {LabComparison, Evaluation} from "@lola-ts/laboratory/stages";
 import {tinyAutoencoder} from "../tiny";
 import {faultOf} from "./judge";
 

@@ -1,7 +1,7 @@
 /** Small values to call with. */
 import ndarray, {type NdArray} from "ndarray";
-import {Rng} from "../../lib/core/rng";
-import {tf} from "../../lib/tensor/backend";
+import {Rng} from "@lola-ts/core";
+import {tf} from "@lola-ts/engine";
 
 /** Positive numbers. */
 export function row(size: number, seed = 0): Float64Array {

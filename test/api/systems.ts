@@ -1,5 +1,5 @@
 /** Calls of simulators and of their initial states. */
-import * as lola from "../../lib/index";
+import * as lola from "./public";
 import type {Calls} from "./judge";
 
 const gas = {density: 1, velocity: 0.1, pressure: 1};

@@ -1,5 +1,5 @@
 /** Calls of the tensor layer. */
-import * as lola from "../../lib/index";
+import * as lola from "./public";
 import type {Calls} from "./judge";
 import {tensor} from "./samples";
 

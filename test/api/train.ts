@@ -1,6 +1,6 @@
 /** Calls of optimisers, the training loop and checkpoints. */
 import {join} from "node:path";
-import * as lola from "../../lib/index";
+import * as lola from "./public";
 import {temporaryFolder} from "../folder";
 import {tinyNetwork, tinySolver} from "../tiny";
 import type {Calls} from "./judge";

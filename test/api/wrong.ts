@@ -1,6 +1,6 @@
 /** Wrong forms of right arguments, made from the arguments themselves, and views that hold the same values. */
 import ndarray, {type NdArray} from "ndarray";
-import {tf} from "../../lib/tensor/backend";
+import {tf} from "@lola-ts/engine";
 
 /** Arguments of which one part is replaced. */
 export interface Variant {

@@ -4,8 +4,8 @@
  *
  *     npm run build && node -r ./environment/typescript.cjs test/bench/bfloat16.ts
  */
-import {openLab} from "../../lib/lab/open-lab";
-import {precisions} from "../../lib/tensor/ops/precision";
+import {openLab} from "@lola-ts/laboratory";
+import {precisions} from "@lola-ts/engine";
 
 const CHANNELS = 16;
 const SEEDS = [0, 1, 2];

@@ -2,8 +2,8 @@
  * Measure the calls of the native binding: how long they take, and the arithmetic of convolutions and matrix products.
  * To be imported before anything that compiles.
  */
-import {sizeOf} from "../../lib/core/shape";
-import {nativeBackend, type Attr, type Binding, type TensorInfo} from "../../lib/tensor/backend";
+import {sizeOf} from "@lola-ts/core";
+import {nativeBackend, type Attr, type Binding, type TensorInfo} from "../../packages/engine/src/backend";
 import type {Running} from "./suite";
 
 /** A convolution or matrix product, with copies of its inputs. */

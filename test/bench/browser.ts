@@ -7,8 +7,8 @@
  */
 import {spawn} from "node:child_process";
 import {parseArgs} from "node:util";
-import {Browser} from "../../lib/figures/render/browser";
-import {closeExport, toPng} from "../../lib/figures/render/export";
+import {Browser} from "../../packages/figures/src/render/browser";
+import {closeExport, toPng} from "../../packages/figures/src/render/export";
 
 const {values} = parseArgs({
   options: {starts: {type: "string", default: "100"}, load: {type: "string", default: "2"}},

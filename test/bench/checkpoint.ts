@@ -8,9 +8,8 @@ import {mkdtempSync, readFileSync, rmSync, statSync} from "node:fs";
 import {tmpdir} from "node:os";
 import {join} from "node:path";
 import {Autoencoder} from "../../lib/models/autoencoder";
-import {exportRun, loadRun, saveRun, type AutoencoderRun} from "../../lib/runs/run";
-import {tf} from "../../lib/tensor/backend";
-import {Random} from "../../lib/tensor/random";
+import {exportRun, loadRun, saveRun, type AutoencoderRun} from "../../packages/official-runs/src/run";
+import {tf, Random} from "@lola-ts/engine";
 import {answer, isSubprocess, runInSubprocess} from "./subprocess";
 
 /** One measurement. */

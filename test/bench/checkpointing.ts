@@ -8,8 +8,7 @@
 import {execFileSync} from "node:child_process";
 import {Autoencoder} from "../../lib/models/autoencoder";
 import {Solver} from "../../lib/models/solver";
-import {tf} from "../../lib/tensor/backend";
-import {Random} from "../../lib/tensor/random";
+import {tf, Random} from "@lola-ts/engine";
 import {adamW} from "../../lib/train/optimisers/adamw";
 import {beginState, disposeState, type Trainable} from "../../lib/train/state";
 import {TrainingStep, type Loss} from "../../lib/train/training-step";

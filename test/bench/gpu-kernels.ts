@@ -8,10 +8,10 @@ import {mkdtempSync, rmSync} from "node:fs";
 import Module, {createRequire} from "node:module";
 import {tmpdir} from "node:os";
 import path from "node:path";
-import type * as lab from "../../lib/lab/lab";
-import type * as presets from "../../lib/lab/presets/presets";
-import type * as artifacts from "../../lib/lab/store/artifacts";
-import type {Binding} from "../../lib/tensor/backend";
+import type * as lab from "../../packages/laboratory/src/lab";
+import type * as presets from "../../packages/laboratory/src/presets/presets";
+import type * as artifacts from "../../packages/laboratory/src/store/artifacts";
+import type {Binding} from "../../packages/engine/src/backend";
 
 const used = new Set<string>();
 
@@ -64,9 +64,9 @@ function watchBinding(): void {
 /** Train, roll out and score a little of everything in this process. */
 async function runSmall(folder: string): Promise<void> {
   const load = createRequire(__filename); // later than the watch begins
-  const {Lab} = load("../../lib/lab/lab") as typeof lab;
-  const {Artifacts} = load("../../lib/lab/store/artifacts") as typeof artifacts;
-  const {preset} = load("../../lib/lab/presets/presets") as typeof presets;
+  const {Lab} = load("../../packages/laboratory/src/lab") as typeof lab;
+  const {Artifacts} = load("../../packages/laboratory/src/store/artifacts") as typeof artifacts;
+  const {preset} = load("../../packages/laboratory/src/presets/presets") as typeof presets;
   const kinds = ["diffusion", "solver", "crps"] as const;
   for (const [system, optimiser] of [
     ["euler", "soap"],

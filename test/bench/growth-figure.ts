@@ -1,7 +1,7 @@
 /** Growth as a figure: time and memory over the smallest size's, against the size over the smallest. */
 import type {Annotation, Dash, Data, Layout, LayoutAxis} from "plotly.js";
-import {annotate, axis, axisName, domains, frame, heading, legend, logTicks} from "../../lib/figures/layout";
-import {colours, ink, round, type Figure} from "../../lib/figures/style";
+import {annotate, axis, axisName, domains, frame, heading, legend, logTicks} from "../../packages/figures/src/layout";
+import {colours, ink, round, type Figure} from "@lola-ts/figures";
 import type {Point, Result} from "./growth";
 
 const SYMBOLS = ["circle", "square", "diamond", "triangle-up", "x"] as const;

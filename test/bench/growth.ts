@@ -9,8 +9,8 @@
  */
 import {existsSync, readFileSync, writeFileSync} from "node:fs";
 import {parseArgs} from "node:util";
-import {closeExport, toPng} from "../../lib/figures/render/export";
-import {tf} from "../../lib/tensor/backend";
+import {closeExport, toPng} from "../../packages/figures/src/render/export";
+import {tf} from "@lola-ts/engine";
 import {countOf} from "./binding-times";
 import {growthFigure} from "./growth-figure";
 import {series, type Series} from "./growth-series";

@@ -9,14 +9,13 @@
 import {mkdtempSync, rmSync} from "node:fs";
 import {tmpdir} from "node:os";
 import path from "node:path";
-import {openLab} from "../../lib/lab/open-lab";
-import {trainingMemory} from "../../lib/lab/training-memory";
-import {obtainAutoencoder} from "../../lib/lab/stages/autoencoders";
-import {obtainEmulator} from "../../lib/lab/stages/emulators";
-import {Dataset} from "../../lib/lab/stages/dataset";
-import {Artifacts} from "../../lib/lab/store/artifacts";
-import type {Job} from "../../lib/lab/workers/trainer";
-import {asTraining, randomData} from "../lab/smoke";
+import {openLab} from "@lola-ts/laboratory";
+import {trainingMemory} from "../../packages/laboratory/src/training-memory";
+import {obtainAutoencoder} from "../../packages/laboratory/src/stages/autoencoders";
+import {obtainEmulator} from "../../packages/laboratory/src/stages/emulators";
+import {Dataset, Artifacts} from "@lola-ts/laboratory/stages";
+import type {Job} from "../../packages/laboratory/src/workers/trainer";
+import {asTraining, randomData} from "../../packages/laboratory/test/smoke";
 import {beginPeak, peak} from "./memory";
 
 const CHANNELS = 16;

@@ -1,8 +1,7 @@
 /** What the numbers were measured on, and whether the machine was quiet meanwhile. */
 import {readdirSync, readFileSync} from "node:fs";
 import {availableParallelism, cpus, totalmem} from "node:os";
-import {tf} from "../../lib/tensor/backend";
-import {Random} from "../../lib/tensor/random";
+import {tf, Random} from "@lola-ts/engine";
 
 export interface Machine {
   readonly processor: string;

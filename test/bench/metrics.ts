@@ -4,13 +4,12 @@
  *
  * {@link metricsBenchmark} returns the numbers; run as a program, the file prints them.
  */
-import {sizeOf} from "../../lib/core/shape";
-import {systemOf} from "../../lib/systems/registry";
+import {sizeOf, Rng} from "@lola-ts/core";
+import {systemOf} from "@lola-ts/simulators";
 import {buresMatrix, fitGaussian} from "../../lib/evaluate/bures";
 import {evaluateRollout} from "../../lib/evaluate/evaluate";
 import {crossSpectrum, powerSpectrum} from "../../lib/evaluate/spectrum";
 import {slicedWasserstein, wasserstein} from "../../lib/evaluate/transport";
-import {Rng} from "../../lib/core/rng";
 
 /** One measurement: the median over a few runs, after one that does not count. */
 export interface MetricsTime {

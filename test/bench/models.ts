@@ -5,9 +5,7 @@ import {Autoencoder} from "../../lib/models/autoencoder";
 import {KarrasDenoiser} from "../../lib/diffusion/denoiser";
 import {Solver} from "../../lib/models/solver";
 import {StochasticSolver} from "../../lib/models/stochastic-solver";
-import {tf} from "../../lib/tensor/backend";
-import type {Precision} from "../../lib/tensor/ops/precision";
-import {Random} from "../../lib/tensor/random";
+import {tf, type Precision, Random} from "@lola-ts/engine";
 import type {Loss} from "../../lib/train/training-step";
 
 /** States that an autoencoder is timed on. */

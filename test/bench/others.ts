@@ -5,21 +5,17 @@ import {mkdtempSync, rmSync} from "node:fs";
 import {tmpdir} from "node:os";
 import path from "node:path";
 import ndarray from "ndarray";
-import {sizeOf} from "../../lib/core/shape";
+import {sizeOf, Rng} from "@lola-ts/core";
 import {Loader} from "../../lib/data/loader";
 import {MemorySource} from "../../lib/data/source";
-import {openWell, type WellDataset} from "../../lib/well/well-dataset";
-import {WellSource} from "../../lib/well/well-source";
-import {writeWell} from "../../lib/well/writer";
+import {openWell, type WellDataset, WellSource} from "@lola-ts/well";
+import {writeWell} from "../../packages/well/src/writer";
 import {Batches} from "../../lib/data/batches";
 import {standardization} from "../../lib/data/standardize";
-import {systemOf} from "../../lib/systems/registry";
+import {systemOf, EulerSolver, laxLiu} from "@lola-ts/simulators";
 import {evaluateRollout} from "../../lib/evaluate/evaluate";
-import {closeExport, toPng} from "../../lib/figures/render/export";
-import type {Figure} from "../../lib/figures/style";
-import {Rng} from "../../lib/core/rng";
-import {EulerSolver} from "../../lib/systems/euler/solver";
-import {laxLiu} from "../../lib/systems/euler/initial";
+import {closeExport, toPng} from "../../packages/figures/src/render/export";
+import type {Figure} from "@lola-ts/figures";
 import type {Benchmark, Running} from "./suite";
 
 const noise = (shape: number[], seed = 0) => {

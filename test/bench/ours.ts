@@ -3,7 +3,7 @@
  * number of runs a line and answers with the milliseconds of each and the peak of memory.
  */
 import {createInterface} from "node:readline";
-import {tf} from "../../lib/tensor/backend";
+import {tf} from "@lola-ts/engine";
 import {beginPeak, peak, resident} from "./memory";
 import {suite} from "./suite";
 

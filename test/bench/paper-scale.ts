@@ -7,15 +7,12 @@
  */
 import {execFileSync} from "node:child_process";
 import {Autoencoder} from "../../lib/models/autoencoder";
-import {systemOf} from "../../lib/systems/registry";
+import {systemOf} from "@lola-ts/simulators";
 import {contextMask} from "../../lib/models/context";
 import {KarrasDenoiser} from "../../lib/diffusion/denoiser";
-import {emulatorNetwork} from "../../lib/lab/stages/emulators";
-import {preset} from "../../lib/lab/presets/presets";
+import {emulatorNetwork, preset} from "@lola-ts/laboratory/stages";
 import type {Model} from "../../lib/nn/module";
-import {tf} from "../../lib/tensor/backend";
-import {compile} from "../../lib/tensor/compile/compile";
-import {Random} from "../../lib/tensor/random";
+import {tf, compile, Random} from "@lola-ts/engine";
 import {peak} from "./memory";
 
 const PARTS = ["emulator", "autoencoder"] as const;

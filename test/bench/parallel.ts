@@ -5,9 +5,8 @@
  * A measurement during which other programs used more than a twentieth of the machine is marked invalid.
  */
 import {parseArgs} from "node:util";
-import {freeHosts} from "../../lib/lab/workers/free-hosts";
-import {tf} from "../../lib/tensor/backend";
-import {Ranks, type RanksOptions} from "../../lib/tensor/ranks";
+import {freeHosts} from "../../packages/laboratory/src/workers/free-hosts";
+import {tf, Ranks, type RanksOptions} from "@lola-ts/engine";
 import {train} from "../../lib/train/loop";
 import {adamW} from "../../lib/train/optimisers/adamw";
 import {rankRows} from "../../lib/train/rank-rows";

@@ -1,18 +1,15 @@
 /** The simulators on several grids, each as it runs in a tour, and the measurement of one of them. */
-import {Cooling} from "../../lib/systems/gravity-cooling/cooling";
-import {EulerSolver} from "../../lib/systems/euler/solver";
-import {initialCloud} from "../../lib/systems/gravity-cooling/initial";
-import {coolingSource} from "../../lib/systems/gravity-cooling/trajectory";
-import {GAMMA, unitsOf} from "../../lib/systems/gravity-cooling/units";
-import {HydroSolver} from "../../lib/systems/gravity-cooling/hydro";
-import {IsolatedPoisson} from "../../lib/systems/gravity-cooling/poisson";
-import {drawQuadrants, piecewiseConstant, signalSpeed} from "../../lib/systems/euler/initial";
-import {initialBuoyancy} from "../../lib/systems/rayleigh-benard/trajectory";
-import {RayleighBenardSolver} from "../../lib/systems/rayleigh-benard/solver";
-import {SelfGravitatingGas} from "../../lib/systems/gravity-cooling/selfgravity";
-import {drawVorticity} from "../../lib/systems/kolmogorov/initial";
-import {KolmogorovSolver} from "../../lib/systems/kolmogorov/solver";
-import {Rng} from "../../lib/core/rng";
+import {Cooling} from "../../packages/simulators/src/gravity-cooling/cooling";
+import {EulerSolver, HydroSolver, RayleighBenardSolver, SelfGravitatingGas} from "@lola-ts/simulators";
+import {initialCloud} from "../../packages/simulators/src/gravity-cooling/initial";
+import {coolingSource} from "../../packages/simulators/src/gravity-cooling/trajectory";
+import {GAMMA, unitsOf} from "../../packages/simulators/src/gravity-cooling/units";
+import {IsolatedPoisson} from "../../packages/simulators/src/gravity-cooling/poisson";
+import {drawQuadrants, piecewiseConstant, signalSpeed} from "../../packages/simulators/src/euler/initial";
+import {initialBuoyancy} from "../../packages/simulators/src/rayleigh-benard/trajectory";
+import {drawVorticity} from "../../packages/simulators/src/kolmogorov/initial";
+import {KolmogorovSolver} from "../../packages/simulators/src/kolmogorov/solver";
+import {Rng} from "@lola-ts/core";
 import {answer, isSubprocess} from "./subprocess";
 
 /** What a grid costs with one thread. */

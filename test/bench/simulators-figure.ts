@@ -1,7 +1,6 @@
 /** Cost per cell and step against the number of cells, beside published ones of compiled codes. */
 import type {Annotation, Data} from "plotly.js";
-import {annotate, axis, frame, logTicks} from "../../lib/figures/layout";
-import {colours, ink, round, type Figure} from "../../lib/figures/style";
+import {annotate, axis, frame, logTicks, colours, ink, round, type Figure} from "@lola-ts/figures";
 import type {Series} from "./simulators-cases";
 
 /** A compiled code on one core. */

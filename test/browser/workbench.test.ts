@@ -19,11 +19,11 @@ import {
 } from "./jupyter";
 
 const CELLS = {
-  open: 'import {openLab} from "lola";\nconst lab = openLab({system: "euler", preset: "smoke"});\nawait lab.showTable(lab.describe(), lab.caption);',
+  open: 'import {openLab} from "@lola-ts/laboratory";\nconst lab = openLab({system: "euler", preset: "smoke"});\nawait lab.showTable(lab.describe(), lab.caption);',
   picture: 'await lab.show({data: [{type: "bar", y: [2, 1]}], layout: {height: 300}}, {name: "bars"});',
   train:
     "const {model, history} = await lab.autoencoder(4, {steps: 10000});\nconsole.log(`trained ${history.loss.length} steps`)",
-  compare: `import {compare} from "lola";
+  compare: `import {compare} from "@lola-ts/laboratory";
 const both = await compare({smoke: lab, "two steps": lab.with({rollout: {steps: 2}})}, {methods: [{kind: "diffusion", latentChannels: 16}]});
 await both.showTable(both.table(), both.caption);
 await both.show(both.figure5());`,

@@ -1,7 +1,7 @@
 import ndarray from "ndarray";
 import {augment, augmentation, Gather, inverseAugmentation, randomAugmentation} from "../../lib/data/augment";
-import {systemOf} from "../../lib/systems/registry";
-import {Rng} from "../../lib/core/rng";
+import {systemOf} from "@lola-ts/simulators";
+import {Rng} from "@lola-ts/core";
 
 describe("by hand: a scalar s and a vector (u, v) on 3 x 2 cells", () => {
   const fields = [{order: 0}, {order: 1}];

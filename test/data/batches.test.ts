@@ -1,8 +1,8 @@
 import ndarray from "ndarray";
-import {sizeOf} from "../../lib/core/shape";
+import {sizeOf} from "@lola-ts/core";
 import {augment, augmentation} from "../../lib/data/augment";
 import {MemorySource} from "../../lib/data/source";
-import {systemOf} from "../../lib/systems/registry";
+import {systemOf} from "@lola-ts/simulators";
 import {
   Batches,
   countWindows,

@@ -1,17 +1,14 @@
 import {dirname} from "node:path";
 import {mkdirSync} from "node:fs";
 import ndarray from "ndarray";
-import {sizeOf} from "../../lib/core/shape";
+import {sizeOf, type Transform, Rng} from "@lola-ts/core";
 import {fitStandardization} from "../../lib/data/fit";
 import {MemorySource} from "../../lib/data/source";
 import {standardize} from "../../lib/data/standardize";
-import {systemOf} from "../../lib/systems/registry";
-import type {Transform} from "../../lib/core/fields";
-import {openWell, type WellDataset} from "../../lib/well/well-dataset";
-import {WellSource} from "../../lib/well/well-source";
-import {Rng} from "../../lib/core/rng";
+import {systemOf} from "@lola-ts/simulators";
+import {openWell, type WellDataset, WellSource} from "@lola-ts/well";
 import {temporaryFolder} from "../folder";
-import {contents, writeBroken, writeContents} from "../well/wells";
+import {contents, writeBroken, writeContents} from "../../packages/well/test/wells";
 
 const average = (values: number[]) => values.reduce((a, b) => a + b, 0) / values.length;
 const deviation = (values: number[], mean = average(values)) =>

@@ -1,16 +1,15 @@
 import {mkdirSync, statSync, truncateSync} from "node:fs";
 import {dirname} from "node:path";
-import {writeHdf5} from "../../lib/well/hdf5-writer";
+import {writeHdf5} from "../../packages/well/src/hdf5-writer";
 import {Loader, openBatches} from "../../lib/data/loader";
 import {MemorySource} from "../../lib/data/source";
 import {standardize, type Standardization} from "../../lib/data/standardize";
-import {systemOf} from "../../lib/systems/registry";
-import {openWell, type WellDataset} from "../../lib/well/well-dataset";
-import {WellSource} from "../../lib/well/well-source";
-import {wellTree} from "../../lib/well/layout";
+import {systemOf} from "@lola-ts/simulators";
+import {openWell, type WellDataset, WellSource} from "@lola-ts/well";
+import {wellTree} from "../../packages/well/src/layout";
 import {Batches, type Batch, type BatchesOptions, type BatchStream} from "../../lib/data/batches";
 import {temporaryFolder} from "../folder";
-import {contents, line, writeBroken, writeContents} from "../well/wells";
+import {contents, line, writeBroken, writeContents} from "../../packages/well/test/wells";
 
 const folder = temporaryFolder();
 const euler = systemOf("euler");

@@ -1,8 +1,7 @@
 import ndarray from "ndarray";
-import {Rng} from "../../lib/core/rng";
+import {Rng, type Transform} from "@lola-ts/core";
 import {joined, momentsOf, noMoments, trajectoryMoments} from "../../lib/data/moments";
 import {MemorySource} from "../../lib/data/source";
-import type {Transform} from "../../lib/core/fields";
 
 const transform: Transform[] = ["identity", "log"];
 const generator = Rng.from("moments");

@@ -1,6 +1,6 @@
 import ndarray from "ndarray";
 import {standardization, standardize, unstandardize, type Standardization} from "../../lib/data/standardize";
-import {systemOf} from "../../lib/systems/registry";
+import {systemOf} from "@lola-ts/simulators";
 
 test.each(["identity", "log", "log1p", "logEps", "arcsinh"] as const)(
   "%s is undone, and its input left as it is",

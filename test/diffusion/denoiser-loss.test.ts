@@ -1,8 +1,7 @@
 import {denoiserLoss, diffuse} from "../../lib/diffusion/denoiser-loss";
 import {contextMask} from "../../lib/models/context";
 import {logLogit} from "../../lib/diffusion/noise-schedule";
-import {tf} from "../../lib/tensor/backend";
-import {Random} from "../../lib/tensor/random";
+import {tf, Random} from "@lola-ts/engine";
 import {relativeError} from "../reference/reference";
 import {draw, labels, LATENT, tinyDenoiser} from "../tiny";
 

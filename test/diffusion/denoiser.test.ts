@@ -3,9 +3,7 @@ import type {Posterior} from "../../lib/diffusion/posterior";
 import {denoiserLoss, diffuse} from "../../lib/diffusion/denoiser-loss";
 import {contextMask} from "../../lib/models/context";
 import {Sampler} from "../../lib/diffusion/samplers/sampler";
-import {compile} from "../../lib/tensor/compile/compile";
-import {tf} from "../../lib/tensor/backend";
-import {Random} from "../../lib/tensor/random";
+import {compile, tf, Random} from "@lola-ts/engine";
 import {relativeError} from "../reference/reference";
 import {draw, LABEL, labels, LATENT, tinyDenoiser, tinyNetwork} from "../tiny";
 

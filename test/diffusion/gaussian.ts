@@ -1,7 +1,7 @@
 /** A distribution with an exact denoiser. */
 import type {Denoiser} from "../../lib/diffusion/posterior";
 import type {Schedule} from "../../lib/diffusion/noise-schedule";
-import {tf} from "../../lib/tensor/backend";
+import {tf} from "@lola-ts/engine";
 
 /** The denoiser of $\mathcal{N}(m, \operatorname{diag} v)$, $m + \alpha v (x_t - \alpha m) / (\alpha^2 v + \sigma^2)$. */
 export function gaussian(schedule: Schedule, m: tf.Tensor, v: tf.Tensor): Denoiser {

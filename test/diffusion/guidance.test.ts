@@ -4,11 +4,9 @@ import type {Denoiser} from "../../lib/diffusion/posterior";
 import {MMPSDenoiser, observeDecoded, type ObservationOperator} from "../../lib/diffusion/guidance";
 import {Sampler} from "../../lib/diffusion/samplers/sampler";
 import {logLogit, rectified, within, type Schedule} from "../../lib/diffusion/noise-schedule";
-import {tf} from "../../lib/tensor/backend";
-import {compile} from "../../lib/tensor/compile/compile";
-import {blockMeans} from "../../lib/tensor/ops/ops";
+import {tf, compile, blockMeans} from "@lola-ts/engine";
 import {relativeError} from "../reference/reference";
-import {normal} from "../tensor/gradients";
+import {normal} from "../../packages/engine/test/gradients";
 
 const D = 6;
 

@@ -1,6 +1,6 @@
 import {createSchedule, discretize, logLinear, logLogit, rectified, within} from "../../lib/diffusion/noise-schedule";
 import type {ScheduleConfig} from "../../lib/diffusion/noise-schedule";
-import {tf} from "../../lib/tensor/backend";
+import {tf} from "@lola-ts/engine";
 
 describe("rectified", () => {
   test("within sigma 1e-3 and 1e3 has the ratio of logLogit at every time", () => {

@@ -1,7 +1,7 @@
 import ndarray from "ndarray";
 import {observer, type ObservationSpec} from "../../lib/diffusion/observations";
-import {tf} from "../../lib/tensor/backend";
-import {normal} from "../tensor/gradients";
+import {tf} from "@lola-ts/engine";
+import {normal} from "../../packages/engine/test/gradients";
 
 const grid = [8, 4];
 const x = normal([2, 3, ...grid, 2], 1);

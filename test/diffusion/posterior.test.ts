@@ -1,6 +1,6 @@
 import {logLogit, rectified} from "../../lib/diffusion/noise-schedule";
 import {noiseAt, score} from "../../lib/diffusion/posterior";
-import {tf} from "../../lib/tensor/backend";
+import {tf} from "@lola-ts/engine";
 import {relativeError} from "../reference/reference";
 
 test("the score follows Eq. 4: it is the exact one of a Gaussian, the printed form after it is not", () => {

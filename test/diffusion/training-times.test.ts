@@ -1,5 +1,5 @@
 import {drawTimes, type TimeDistribution} from "../../lib/diffusion/training-times";
-import {Random} from "../../lib/tensor/random";
+import {Random} from "@lola-ts/engine";
 
 const COUNT = 20000;
 

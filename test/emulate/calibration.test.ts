@@ -14,9 +14,9 @@ import {contextMask} from "../../lib/models/context";
 import {logLogit} from "../../lib/diffusion/noise-schedule";
 import {skill, spread, spreadSkillRatio} from "../../lib/evaluate/ensemble";
 import {Layout, type BoundParameters} from "../../lib/nn/module";
-import {Rng} from "../../lib/core/rng";
+import {Rng} from "@lola-ts/core";
 import {rolloutEnsemble} from "../../lib/emulate/rollout";
-import {attr, rawOp, tf} from "../../lib/tensor/backend";
+import {attr, rawOp, tf} from "@lola-ts/engine";
 import {withExecutionMode} from "../execution-modes";
 
 const A = 0.8;

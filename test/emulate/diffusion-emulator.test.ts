@@ -2,9 +2,7 @@ import {MaskedDenoiser} from "../../lib/diffusion/denoiser";
 import {diffusionEmulator} from "../../lib/emulate/diffusion-emulator";
 import {contextMask} from "../../lib/models/context";
 import {Sampler, type SamplerScheme} from "../../lib/diffusion/samplers/sampler";
-import {tf} from "../../lib/tensor/backend";
-import {Random} from "../../lib/tensor/random";
-import {RowRandom} from "../../lib/tensor/row-random";
+import {tf, Random, RowRandom} from "@lola-ts/engine";
 import {relativeError} from "../reference/reference";
 import {draw, labels, LATENT, tinyDenoiser} from "../tiny";
 

@@ -2,10 +2,9 @@ import {KarrasDenoiser} from "../../lib/diffusion/denoiser";
 import {diffusionEmulator} from "../../lib/emulate/diffusion-emulator";
 import {guidedEmulator, type GeneratedStates} from "../../lib/emulate/guided-emulator";
 import {rollout} from "../../lib/emulate/rollout";
-import {tf} from "../../lib/tensor/backend";
-import {blockMeans} from "../../lib/tensor/ops/ops";
+import {tf, blockMeans} from "@lola-ts/engine";
 import {relativeError} from "../reference/reference";
-import {normal} from "../tensor/gradients";
+import {normal} from "../../packages/engine/test/gradients";
 
 const denoiser = KarrasDenoiser.create(
   {

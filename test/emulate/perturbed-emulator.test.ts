@@ -1,7 +1,7 @@
 import {perturbedEmulator} from "../../lib/emulate/perturbed-emulator";
 import {solverEmulator} from "../../lib/emulate/solver-emulator";
 import {contextMask} from "../../lib/models/context";
-import {tf} from "../../lib/tensor/backend";
+import {tf} from "@lola-ts/engine";
 import {relativeError} from "../reference/reference";
 import {draw, labels, LATENT, tinySolver} from "../tiny";
 

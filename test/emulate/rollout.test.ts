@@ -1,8 +1,7 @@
 import ndarray, {type NdArray} from "ndarray";
 import type {Emulator} from "../../lib/emulate/emulator";
 import {planRollout, rollout, rolloutEnsemble} from "../../lib/emulate/rollout";
-import {Random} from "../../lib/tensor/random";
-import {tf} from "../../lib/tensor/backend";
+import {Random, tf} from "@lola-ts/engine";
 
 test("25 new states in windows of five take seven calls (paper, section 4)", () => {
   expect(planRollout({steps: 26, window: 5})).toHaveLength(7);

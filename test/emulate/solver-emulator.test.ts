@@ -1,6 +1,6 @@
 import {solverEmulator} from "../../lib/emulate/solver-emulator";
 import {contextMask} from "../../lib/models/context";
-import {tf} from "../../lib/tensor/backend";
+import {tf} from "@lola-ts/engine";
 import {relativeError} from "../reference/reference";
 import {draw, labels, LATENT, tinyNetwork, tinySolver} from "../tiny";
 

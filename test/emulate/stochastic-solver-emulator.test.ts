@@ -3,10 +3,10 @@ import {stochasticSolverEmulator} from "../../lib/emulate/stochastic-solver-emul
 import {rolloutEnsemble} from "../../lib/emulate/rollout";
 import {coverageError} from "../../lib/evaluate/probability/coverage";
 import {rankHistogram} from "../../lib/evaluate/probability/rank-histogram";
-import {Rng} from "../../lib/core/rng";
+import {Rng} from "@lola-ts/core";
 import {contextMask} from "../../lib/models/context";
 import {StochasticSolver} from "../../lib/models/stochastic-solver";
-import {tf} from "../../lib/tensor/backend";
+import {tf} from "@lola-ts/engine";
 import {adamW} from "../../lib/train/optimisers/adamw";
 import {train} from "../../lib/train/loop";
 import {relativeError} from "../reference/reference";

@@ -3,9 +3,9 @@ import {spawnSync} from "node:child_process";
 import {cpSync, existsSync, readdirSync, readFileSync} from "node:fs";
 import {createRequire} from "node:module";
 import path from "node:path";
-import {defaultRun} from "../../lib/core/paths";
-import {presetNames} from "../../lib/lab/presets/presets";
-import {systemNames, systemOf} from "../../lib/systems/registry";
+import {defaultRun} from "@lola-ts/core";
+import {presetNames} from "@lola-ts/laboratory/stages";
+import {systemNames, systemOf} from "@lola-ts/simulators";
 import {ENDURANCE} from "../soak/runner/endurance";
 import {targets} from "../fuzz/runner/fuzz";
 import {temporaryFolder} from "../folder";
@@ -69,7 +69,7 @@ test("one npm script runs every verb, and three of them have their own", () => {
 });
 
 test.each(names)("the program of %s is there", (name) => {
-  const source = commands[name].program.replace(/^lib\/dist\/(.*)\.js$/, "lib/$1.ts");
+  const source = commands[name].program.replace(/\/dist\/(.*)\.js$/, "/src/$1.ts");
   expect(readFileSync(path.join(root, source), "utf8")).toMatch(/^export async function main\(/m);
 });
 

@@ -4,9 +4,9 @@ import {createServer, type IncomingMessage} from "node:http";
 import {connect, type AddressInfo, type Socket} from "node:net";
 import {existsSync, readFileSync, statSync} from "node:fs";
 import {join, resolve} from "node:path";
-import {systemOf} from "../../lib/systems/registry";
-import {sendFile, serveHub, type Served} from "../download/server";
-import {contents, writeContents} from "../well/wells";
+import {systemOf} from "@lola-ts/simulators";
+import {sendFile, serveHub, type Served} from "../../packages/well/test/download/server";
+import {contents, writeContents} from "../../packages/well/test/wells";
 import {temporaryFolder} from "../folder";
 
 const command = [resolve(__dirname, "../../environment/run.mjs"), "download"];

@@ -38,6 +38,7 @@ describe("an image", () => {
     write("lib/package.json", "{}");
     write("lib/dist/index.d.ts", "export declare const a: number;");
     write("lib/dist/index.js", "exports.a = 1;");
+    write("packages/core/dist/index.d.ts", "export declare const b: number;");
     cpSync(path.join(root, "environment/kernel"), folder("project/environment/kernel"), {recursive: true});
     write("environment/.build/kernel/new", "memory");
     file = folder(
@@ -56,6 +57,7 @@ describe("an image", () => {
   test.each([
     "node_modules/.package-lock.json",
     "lib/dist/index.d.ts",
+    "packages/core/dist/index.d.ts",
     "lib/package.json",
     "environment/kernel/compiler.cjs",
   ])("is not used after a change of %s", (name) => {
@@ -212,7 +214,7 @@ test("a kernel in work/ starts from an image, and finds the library and modules 
   writeFileSync(module, "export const seven: number = 7;\n");
   try {
     const orders: Order[] = [
-      ["run", 'import {openLab} from "lola";\nopenLab({preset: "smoke"}).config.preset'],
+      ["run", 'import {openLab} from "@lola-ts/laboratory";\nopenLab({preset: "smoke"}).config.preset'],
       ["run", `import {seven} from "./${path.basename(module, ".ts")}";\nseven`],
     ];
     const {answers, image: hasImage} = ask(["sh", path.join(root, "environment/kernel.sh")], orders, "work");
@@ -232,7 +234,7 @@ test("a kernel from the image answers as one without, and its children are other
   const orders: Order[] = [
     [
       "run",
-      'import {openLab, tf} from "lola";\nimport {basename} from "node:path";\nconst lab = openLab({preset: "smoke"});',
+      'import {openLab} from "@lola-ts/laboratory";\nimport {tf} from "lola";\nimport {basename} from "node:path";\nconst lab = openLab({preset: "smoke"});',
     ],
     ["run", "const x = tf.ones([2, 3]);\nx.sum().dataSync()[0]"],
     ["run", "const wrong: string = lab.config.seed;"],

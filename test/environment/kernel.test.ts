@@ -126,7 +126,7 @@ test("lola's declarations are read as the kernel starts, so that the first cell 
   const {diagnostics, start, first} = answer(
     "read.cjs",
     program,
-    'import {openLab, tf} from "lola";\nconst lab = openLab();\nconst x: tf.Tensor = tf.zeros([2]);',
+    'import {openLab} from "@lola-ts/laboratory";\nimport {tf} from "lola";\nconst lab = openLab();\nconst x: tf.Tensor = tf.zeros([2]);',
   ) as {diagnostics: unknown[]; start: number; first: number};
   expect(diagnostics).toEqual([]);
   expect(start).toBeGreaterThan(500);
@@ -151,7 +151,7 @@ test("a cell sees Node's types and not those of tests, is strict about null, and
 });
 
 const INTERRUPTED = "Interrupted: what was finished is kept, and running the cell again continues from there.";
-const compiled = (name: string) => JSON.stringify(path.join(root, "lib/dist", name));
+const compiled = (name: string) => JSON.stringify(path.join(root, "packages", name));
 
 /** Cells and what they show. The lines differ from those of the program that a cell becomes. */
 const SHOWN: [cell: string | [string, number], shown: string | RegExp][] = [
@@ -185,11 +185,11 @@ const SHOWN: [cell: string | [string, number], shown: string | RegExp][] = [
   ['throw "a word";', "a word"],
   // a fault in the library has a place there, a sentence of the library has none
   [
-    `const {sizeOf} = require(${compiled("core/shape.js")});\nsizeOf(undefined);`,
-    /^TypeError: .*\ncell line 2: sizeOf\(undefined\);\n {2}in sizeOf \(lib\/dist\/core\/shape\.js:\d+\)$/,
+    `const {sizeOf} = require(${compiled("core/dist/shape.js")});\nsizeOf(undefined);`,
+    /^TypeError: .*\ncell line 2: sizeOf\(undefined\);\n {2}in sizeOf \(packages\/core\/dist\/shape\.js:\d+\)$/,
   ],
   [
-    `const {systemOf} = require(${compiled("systems/registry.js")});\nsystemOf("none");`,
+    `const {systemOf} = require(${compiled("simulators/dist/registry.js")});\nsystemOf("none");`,
     /^\w*Error: .*"none".*\ncell line 2: systemOf\("none"\);$/,
   ],
   // a forgotten await

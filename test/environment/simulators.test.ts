@@ -2,7 +2,7 @@
 import {spawnSync} from "node:child_process";
 import {copyFileSync, readdirSync, statSync} from "node:fs";
 import path from "node:path";
-import {loadCompiled} from "../../lib/core/compiled-module";
+import {loadCompiled} from "../../packages/core/src/compiled-module";
 import {temporaryFolder} from "../folder";
 
 const root = path.resolve(__dirname, "../..");

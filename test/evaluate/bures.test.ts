@@ -1,6 +1,6 @@
 import {buresMatrix, buresWasserstein, fitGaussian, type Gaussian} from "../../lib/evaluate/bures";
 import {wasserstein} from "../../lib/evaluate/transport";
-import {Rng} from "../../lib/core/rng";
+import {Rng} from "@lola-ts/core";
 
 const normals = (n: number, seed: number) => {
   const generator = Rng.from("bures", seed);

@@ -1,8 +1,8 @@
-import {systemNames, systemOf} from "../../lib/systems/registry";
+import {systemNames, systemOf} from "@lola-ts/simulators";
 import {distributionError} from "../../lib/evaluate/distribution";
 import {slicedWasserstein, wasserstein} from "../../lib/evaluate/transport";
 import {readCsv} from "../../lib/evaluate/tables/csv";
-import {projectRoot} from "../../lib/core/paths";
+import {projectRoot} from "@lola-ts/core";
 
 const field = (seed: number) => Float64Array.from({length: 64}, (_, i) => 1.5 + Math.sin(seed + 12.9898 * i * i));
 const [u, a, b] = [1, 2, 3].map(field);

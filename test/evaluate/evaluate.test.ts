@@ -1,11 +1,11 @@
 import ndarray from "ndarray";
-import {systemOf} from "../../lib/systems/registry";
+import {systemOf} from "@lola-ts/simulators";
 import {distributionError} from "../../lib/evaluate/distribution";
 import {limitOfSkill, spread, spreadSkillRatio} from "../../lib/evaluate/ensemble";
 import {crps} from "../../lib/evaluate/probability/crps";
 import {energyScore} from "../../lib/evaluate/probability/energy-score";
 import {rankHistogram} from "../../lib/evaluate/probability/rank-histogram";
-import {Rng} from "../../lib/core/rng";
+import {Rng} from "@lola-ts/core";
 import {evaluateRollout, metricNames} from "../../lib/evaluate/evaluate";
 import {horizons, leadTimes} from "../../lib/evaluate/horizons";
 import {powerSpectrumError} from "../../lib/evaluate/spectrum";

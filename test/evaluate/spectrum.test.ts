@@ -1,6 +1,5 @@
 import ndarray from "ndarray";
-import {sizeOf} from "../../lib/core/shape";
-import {fftn} from "../../lib/core/fourier/fft";
+import {sizeOf, fftn} from "@lola-ts/core";
 import {
   bandErrors,
   bands,

@@ -1,4 +1,4 @@
-import {sizeOf} from "../../lib/core/shape";
+import {sizeOf} from "@lola-ts/core";
 import {directions, quantileDistance, Slices, slicedWasserstein, wasserstein} from "../../lib/evaluate/transport";
 
 const noise = (n: number, seed: number) => Float64Array.from({length: n}, (_, i) => Math.sin(seed + 12.9898 * i * i));

@@ -6,9 +6,9 @@
  */
 import {copyFileSync, rmSync} from "node:fs";
 import path from "node:path";
-import type {Rng} from "../../lib/core/rng";
-import {lookup3} from "../../lib/well/lookup3";
-import {openWell, type WellDataset} from "../../lib/well/well-dataset";
+import type {Rng} from "@lola-ts/core";
+import {lookup3} from "../../packages/well/src/lookup3";
+import {openWell, type WellDataset} from "@lola-ts/well";
 import {mutateBytes, pick, several, splice} from "./runner/mutations";
 import type {FuzzTarget} from "./runner/target";
 

@@ -1,6 +1,6 @@
 /** JSON lists of remote files: what is accepted must be what Python's reader makes of them. */
 import {readFileSync} from "node:fs";
-import {parsePage, readEntries} from "../../lib/download/hub";
+import {parsePage, readEntries} from "../../packages/well/src/download/hub";
 import {mutateBytes, mutateText, several} from "./runner/mutations";
 import {pythonReader} from "./runner/python";
 import type {FuzzTarget} from "./runner/target";

@@ -1,6 +1,6 @@
 /** Fuzz the readers of files: npm run lola -- fuzz --help */
 import path from "node:path";
-import {projectRoot} from "../../lib/core/paths";
+import {projectRoot} from "@lola-ts/core";
 import {fuzz, targets} from "./runner/fuzz";
 
 /** Options of the command line, by environment/commands.cjs. */

@@ -2,8 +2,7 @@
 import {createHash} from "node:crypto";
 import {readFileSync} from "node:fs";
 import path from "node:path";
-import type {Rng} from "../../lib/core/rng";
-import {openSafetensors} from "../../lib/formats/safetensors";
+import {type Rng, openSafetensors} from "@lola-ts/core";
 import {mutateBytes, mutateText, several} from "./runner/mutations";
 import {pythonReader} from "./runner/python";
 import type {FuzzTarget} from "./runner/target";

@@ -2,10 +2,10 @@
 import {readFileSync} from "node:fs";
 import path from "node:path";
 import {isDeepStrictEqual} from "node:util";
-import {readOfficialConfig} from "../../lib/runs/official";
-import * as config from "../../lib/runs/official-config";
-import type {ModelConfig} from "../../lib/runs/model";
-import {officialData, runData} from "../../lib/runs/data-config";
+import {readOfficialConfig} from "../../packages/official-runs/src/official";
+import * as config from "../../packages/official-runs/src/official-config";
+import type {ModelConfig} from "../../packages/official-runs/src/model";
+import {officialData, runData} from "../../packages/official-runs/src/data-config";
 import {mutateBytes, mutateText, several} from "./runner/mutations";
 import type {FuzzTarget} from "./runner/target";
 

@@ -1,9 +1,7 @@
 import {Autoencoder, type AutoencoderConfig} from "../../lib/models/autoencoder";
 import {gaussianDivergence, gaussianLatents, sampleLatents} from "../../lib/models/gaussian-latents";
 import {reconstructionLoss} from "../../lib/models/reconstruction-loss";
-import {tf} from "../../lib/tensor/backend";
-import {compile} from "../../lib/tensor/compile/compile";
-import {Random} from "../../lib/tensor/random";
+import {tf, compile, Random} from "@lola-ts/engine";
 import {relativeError} from "../reference/reference";
 import {draw, FIELDS, LATENT, roll, tinyAutoencoder} from "../tiny";
 

@@ -6,7 +6,7 @@ import {
   paperContext,
   type ContextDistribution,
 } from "../../lib/models/context";
-import {Rng} from "../../lib/core/rng";
+import {Rng} from "@lola-ts/core";
 
 test("the paper's probabilities are 1/3, 1/3, 2/9, 1/9 for a window of five", () => {
   const probabilities = contextProbabilities(paperContext, 5);

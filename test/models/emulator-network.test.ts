@@ -1,6 +1,6 @@
 import {backboneOf, EmulatorNetwork, LabelEmbedding, perSample} from "../../lib/models/emulator-network";
 import {Layout} from "../../lib/nn/module";
-import {tf} from "../../lib/tensor/backend";
+import {tf} from "@lola-ts/engine";
 import {relativeError} from "../reference/reference";
 import {draw, labels, LATENT, tinyNetwork} from "../tiny";
 

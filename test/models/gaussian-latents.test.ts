@@ -1,7 +1,6 @@
 import {gaussianDivergence, gaussianLatents, sampleLatents} from "../../lib/models/gaussian-latents";
-import {tf} from "../../lib/tensor/backend";
-import {Random} from "../../lib/tensor/random";
-import {derivativeErrors, normal} from "../tensor/gradients";
+import {tf, Random} from "@lola-ts/engine";
+import {derivativeErrors, normal} from "../../packages/engine/test/gradients";
 
 const of = (mean: number, variance: number) => ({
   mean: tf.fill([2, 3], mean),

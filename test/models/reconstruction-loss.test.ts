@@ -1,6 +1,6 @@
 import {reconstructionLoss, type LossKind} from "../../lib/models/reconstruction-loss";
 import type {Variance} from "../../lib/nn/norm";
-import {tf} from "../../lib/tensor/backend";
+import {tf} from "@lola-ts/engine";
 
 test("losses equal their formulas, by hand", () => {
   const u = tf.tensor4d([1, 3], [1, 1, 2, 1]); // unbiased variance 2

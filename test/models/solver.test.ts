@@ -1,7 +1,6 @@
 import {Solver, type SolverLossOptions} from "../../lib/models/solver";
 import {unrolledStates} from "../../lib/models/unrolled";
-import {Random} from "../../lib/tensor/random";
-import {tf} from "../../lib/tensor/backend";
+import {Random, tf} from "@lola-ts/engine";
 import {contextMask} from "../../lib/models/context";
 import {relativeError} from "../reference/reference";
 import {draw, labels, LATENT, tinyNetwork, tinySolver} from "../tiny";

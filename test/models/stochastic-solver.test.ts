@@ -2,8 +2,7 @@ import {crps} from "../../lib/evaluate/probability/crps";
 import {contextMask} from "../../lib/models/context";
 import {StochasticSolver} from "../../lib/models/stochastic-solver";
 import {unrolledStates} from "../../lib/models/unrolled";
-import {tf} from "../../lib/tensor/backend";
-import {Random} from "../../lib/tensor/random";
+import {tf, Random} from "@lola-ts/engine";
 import {relativeError} from "../reference/reference";
 import {draw, labels, LATENT, tinyNetwork, tinySolver} from "../tiny";
 

@@ -1,5 +1,5 @@
 import {TokenProbe} from "../../lib/models/token-probe";
-import {tf} from "../../lib/tensor/backend";
+import {tf} from "@lola-ts/engine";
 import {learningRate} from "../../lib/train/learning-rate";
 import {train} from "../../lib/train/loop";
 import {adamW} from "../../lib/train/optimisers/adamw";

@@ -1,5 +1,5 @@
 import {nextWindow, unrolledStates, windowOf} from "../../lib/models/unrolled";
-import {tf} from "../../lib/tensor/backend";
+import {tf} from "@lola-ts/engine";
 
 test("windows overlap by one state, and fill the states that are counted", () => {
   const states = unrolledStates(4, 3);

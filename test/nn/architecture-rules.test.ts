@@ -8,7 +8,7 @@ import {
   perAxis,
   share,
 } from "../../lib/nn/architecture-rules";
-import {accepts, type Rule} from "../../lib/core/options/rules";
+import {accepts, type Rule} from "@lola-ts/core";
 
 test.each<[string, Rule, unknown[], unknown[]]>([
   ["counts", count, [1, MAX_COUNT], [0, -1, 1.5, NaN, MAX_COUNT + 1, "4"]],

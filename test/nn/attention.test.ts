@@ -1,8 +1,8 @@
 import {SelfAttention} from "../../lib/nn/attention";
 import {Layout} from "../../lib/nn/module";
-import {tf} from "../../lib/tensor/backend";
+import {tf} from "@lola-ts/engine";
 import {relativeError} from "../reference/reference";
-import {normal} from "../tensor/gradients";
+import {normal} from "../../packages/engine/test/gradients";
 
 const attention = new SelfAttention(8, {heads: 2});
 const p = (() => {

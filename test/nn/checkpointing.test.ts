@@ -1,11 +1,9 @@
 import {Autoencoder} from "../../lib/models/autoencoder";
 import type {Model, BoundParameters} from "../../lib/nn/module";
 import {Solver} from "../../lib/models/solver";
-import {tf} from "../../lib/tensor/backend";
-import {compile} from "../../lib/tensor/compile/compile";
-import {Random} from "../../lib/tensor/random";
+import {tf, compile, Random} from "@lola-ts/engine";
 import {relativeError} from "../reference/reference";
-import {normal} from "../tensor/gradients";
+import {normal} from "../../packages/engine/test/gradients";
 
 type Loss = (p: BoundParameters, random: Random) => tf.Scalar;
 type Example = {model: Model; loss: Loss};

@@ -1,7 +1,6 @@
 import {Conv, everyNth, nearest} from "../../lib/nn/conv";
 import {Layout} from "../../lib/nn/module";
-import {tf} from "../../lib/tensor/backend";
-import {Random} from "../../lib/tensor/random";
+import {tf, Random} from "@lola-ts/engine";
 import {relativeError} from "../reference/reference";
 
 test("a fresh identity layer nearly copies its input, repeated for further outputs", () => {

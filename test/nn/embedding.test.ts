@@ -1,6 +1,6 @@
 import {PositionalEmbedding, SineEncoding, coordinates} from "../../lib/nn/embedding";
 import {Layout} from "../../lib/nn/module";
-import {tf} from "../../lib/tensor/backend";
+import {tf} from "@lola-ts/engine";
 import {relativeError} from "../reference/reference";
 
 describe("sine encoding", () => {

@@ -1,7 +1,7 @@
 import {Linear, normalInit, uniformInit} from "../../lib/nn/linear";
 import {Layout} from "../../lib/nn/module";
-import {Rng} from "../../lib/core/rng";
-import {tf} from "../../lib/tensor/backend";
+import {Rng} from "@lola-ts/core";
+import {tf} from "@lola-ts/engine";
 
 test("computes x W^T + b on the last axis", () => {
   const linear = new Linear(2, 3);

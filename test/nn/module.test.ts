@@ -1,6 +1,6 @@
-import {sizeOf} from "../../lib/core/shape";
+import {sizeOf} from "@lola-ts/core";
 import {Layout, Model, nest, BoundParameters, type ParameterSpec, type Specs} from "../../lib/nn/module";
-import {tf} from "../../lib/tensor/backend";
+import {tf} from "@lola-ts/engine";
 
 const counting = (_: unknown, shape: readonly number[]) => Float32Array.from({length: sizeOf(shape)}, (_, i) => i);
 const plain = (...shape: number[]): ParameterSpec => ({shape, init: counting});

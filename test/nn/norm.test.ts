@@ -1,6 +1,6 @@
 import {ChannelNorm} from "../../lib/nn/norm";
 import {Layout} from "../../lib/nn/module";
-import {tf} from "../../lib/tensor/backend";
+import {tf} from "@lola-ts/engine";
 
 test("normalises channels with the unbiased variance and trains nothing", () => {
   const norm = new ChannelNorm();

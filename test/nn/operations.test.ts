@@ -1,7 +1,7 @@
 import {DCDecoder} from "../../lib/nn/dcae";
 import {decoderOperations, transformerOperations} from "../../lib/nn/operations";
 import {ViT, type ViTConfig} from "../../lib/nn/vit";
-import {sizeOf} from "../../lib/core/shape";
+import {sizeOf} from "@lola-ts/core";
 import type {Specs} from "../../lib/nn/module";
 
 const matrices = (specs: Specs, isCounted: (name: string) => boolean) =>

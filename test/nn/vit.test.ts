@@ -1,8 +1,7 @@
 import {Layout} from "../../lib/nn/module";
 import {ViT, type ViTConfig} from "../../lib/nn/vit";
-import {tf} from "../../lib/tensor/backend";
-import {sumsBfloat16} from "../../lib/tensor/ops/precision";
-import {Random} from "../../lib/tensor/random";
+import {tf, Random} from "@lola-ts/engine";
+import {sumsBfloat16} from "../../packages/engine/src/ops/precision";
 import {relativeError} from "../reference/reference";
 
 describe("a small transformer", () => {

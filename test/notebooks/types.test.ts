@@ -75,15 +75,15 @@ test("the README's sample has right types, and imports what it uses", () => {
 
 test("a wrong type, and a name that is imported too late, name their cell or exercise", () => {
   const wrong: Cell[] = [
-    {cell_type: "code", source: 'import {openLab, type Lab} from "lola";\n\nconst lab: Lab = openLab();'},
-    {cell_type: "code", source: 'import {openLab} from "lola";\n\nconst other = openLab().with(3).seed;'},
+    {cell_type: "code", source: 'import {openLab, type Lab} from "@lola-ts/laboratory";\n\nconst lab: Lab = openLab();'},
+    {cell_type: "code", source: 'import {openLab} from "@lola-ts/laboratory";\n\nconst other = openLab().with(3).seed;'},
     {cell_type: "code", source: "const tensors = {tf};"},
     {cell_type: "code", source: 'import {tf} from "lola";\n\nconst mine = {tf}, zero = tf.scalar(0);'},
     {
       cell_type: "markdown",
       source:
         "**1. Why?**\n\n```ts tour\nconst other: string = lab.config.seed;\ncompare;\n```\n\n" +
-        '**2. How?**\n\n```ts\nimport {compare} from "lola";\ncompare;\n```\n',
+        '**2. How?**\n\n```ts\nimport {compare} from "@lola-ts/laboratory";\ncompare;\n```\n',
     },
   ];
   expect(complaints({wrong})).toEqual([

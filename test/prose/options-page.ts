@@ -2,9 +2,9 @@
 import path from "node:path";
 import * as z from "zod";
 import ts from "typescript";
-import {expectedOf, optionsOf, ruleFor, type Rule, type Rules} from "../../lib/core/options/rules";
-import {configRule, stageOf} from "../../lib/lab/config";
-import {systemNames} from "../../lib/systems/registry";
+import {expectedOf, optionsOf, ruleFor, type Rule, type Rules} from "../../packages/core/src/options/rules";
+import {configRule, stageOf} from "../../packages/laboratory/src/config";
+import {systemNames} from "@lola-ts/simulators";
 
 const INTRODUCTION =
   "An option has a path: `openLab({change: {rollout: {steps: 4}}})` changes `rollout.steps`. An option without a default has " +
@@ -25,7 +25,7 @@ interface Option {
 
 /** Read the type of the configuration. */
 function configType(): {readonly checker: ts.TypeChecker; readonly type: ts.Type} {
-  const file = path.join(root, "lib/lab/config.ts");
+  const file = path.join(root, "packages/laboratory/src/config.ts");
   const {config} = ts.readConfigFile(path.join(root, "tsconfig.json"), ts.sys.readFile) as {config: object};
   const {options} = ts.parseJsonConfigFileContent({...config, include: []}, ts.sys, root);
   const program = ts.createProgram([file], options);

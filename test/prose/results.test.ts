@@ -2,11 +2,10 @@
 import {readFileSync} from "node:fs";
 import path from "node:path";
 import {readCsv} from "../../lib/evaluate/tables/csv";
-import {emulatorNetwork} from "../../lib/lab/stages/emulators";
-import {preset} from "../../lib/lab/presets/presets";
+import {emulatorNetwork, preset} from "@lola-ts/laboratory/stages";
 import {Autoencoder} from "../../lib/models/autoencoder";
 import {Solver} from "../../lib/models/solver";
-import {systemOf} from "../../lib/systems/registry";
+import {systemOf} from "@lola-ts/simulators";
 import {passagesOf, tableWith, visible} from "./markdown";
 import {claimsOf, faultsOf, findingOf, findingsOf, statementsIn, type Finding} from "./statements";
 

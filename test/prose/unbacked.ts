@@ -49,6 +49,6 @@ export const unbacked: readonly Unbacked[] = [
   {
     document: /^notebooks\/11-latent/,
     words: "γ = 1.404",
-    reason: "a value of the parameter, not a result: lib/systems/euler/spec.ts",
+    reason: "a value of the parameter, not a result: packages/simulators/src/euler/spec.ts",
   },
 ];

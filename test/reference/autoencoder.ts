@@ -1,9 +1,8 @@
 import {Autoencoder} from "../../lib/models/autoencoder";
 import type {LossKind} from "../../lib/models/reconstruction-loss";
 import type {BoundParameters} from "../../lib/nn/module";
-import {autoencoderConfig} from "../../lib/runs/official-config";
-import {tf} from "../../lib/tensor/backend";
-import {saturate, type Saturation} from "../../lib/tensor/ops/ops";
+import {autoencoderConfig} from "../../packages/official-runs/src/official-config";
+import {tf, saturate, type Saturation} from "@lola-ts/engine";
 import {channelsLast, channelsSecond, expectGradients, golden, gradients} from "./layout";
 import {reference, relativeError} from "./reference";
 

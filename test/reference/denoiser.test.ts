@@ -1,9 +1,8 @@
 import {KarrasDenoiser, MaskedDenoiser, preconditioning} from "../../lib/diffusion/denoiser";
 import {denoiserLoss, diffuse} from "../../lib/diffusion/denoiser-loss";
 import {createSchedule, rectified, type Schedule} from "../../lib/diffusion/noise-schedule";
-import {denoiserConfig, scheduleConfig} from "../../lib/runs/official-config";
-import {compile} from "../../lib/tensor/compile/compile";
-import {tf} from "../../lib/tensor/backend";
+import {denoiserConfig, scheduleConfig} from "../../packages/official-runs/src/official-config";
+import {compile, tf} from "@lola-ts/engine";
 import {channelsLast, channelsSecond, expectGradients, golden, networkInputs} from "./layout";
 import {reference, relativeError} from "./reference";
 

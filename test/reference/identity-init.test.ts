@@ -1,6 +1,6 @@
-import {stridesOf} from "../../lib/core/shape";
+import {stridesOf} from "@lola-ts/core";
 import {Autoencoder} from "../../lib/models/autoencoder";
-import {autoencoderConfig} from "../../lib/runs/official-config";
+import {autoencoderConfig} from "../../packages/official-runs/src/official-config";
 import {reference, relativeError} from "./reference";
 
 interface Rule {

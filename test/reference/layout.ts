@@ -1,5 +1,5 @@
 /** Golden tensors as the engine's, and back: channels are second there and last here. */
-import {tf} from "../../lib/tensor/backend";
+import {tf} from "@lola-ts/engine";
 import type {Layout, NamedArray, BoundParameters} from "../../lib/nn/module";
 import {relativeError, type Reference, type ReferenceTensor} from "./reference";
 

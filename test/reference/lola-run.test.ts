@@ -2,9 +2,9 @@
 import {existsSync} from "node:fs";
 import {join} from "node:path";
 import {standardize} from "../../lib/data/standardize";
-import {exportRun, loadRun, saveRun, type AutoencoderRun, type Run} from "../../lib/runs/run";
-import {openStateDict} from "../../lib/formats/state-dict";
-import {tf} from "../../lib/tensor/backend";
+import {exportRun, loadRun, saveRun, type AutoencoderRun, type Run} from "../../packages/official-runs/src/run";
+import {openStateDict} from "@lola-ts/torch-files";
+import {tf} from "@lola-ts/engine";
 import {temporaryFolder} from "../folder";
 import {channelsLast, channelsSecond, networkInputs} from "./layout";
 import {reference, referenceFolder, relativeError} from "./reference";

@@ -1,5 +1,5 @@
 /** Every statistic of the topic `metrics`, for each of its grids, fields and steps, and its transport distances. */
-import {sizeOf} from "../../lib/core/shape";
+import {sizeOf} from "@lola-ts/core";
 import {ensembleMean, skill, spread, spreadSkillRatio} from "../../lib/evaluate/ensemble";
 import {
   bandEdges,

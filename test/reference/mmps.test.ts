@@ -2,11 +2,9 @@ import {KarrasDenoiser, MaskedDenoiser} from "../../lib/diffusion/denoiser";
 import type {Denoiser} from "../../lib/diffusion/posterior";
 import {MMPSDenoiser, type MMPSOptions} from "../../lib/diffusion/guidance";
 import {createSchedule, type Schedule} from "../../lib/diffusion/noise-schedule";
-import {tf} from "../../lib/tensor/backend";
-import {compile} from "../../lib/tensor/compile/compile";
-import {blockMeans} from "../../lib/tensor/ops/ops";
+import {tf, compile, blockMeans} from "@lola-ts/engine";
 import {channelsLast, channelsSecond, golden, plain, networkInputs} from "./layout";
-import {denoiserConfig, scheduleConfig} from "../../lib/runs/official-config";
+import {denoiserConfig, scheduleConfig} from "../../packages/official-runs/src/official-config";
 import {reference, relativeError} from "./reference";
 
 const topic = reference("mmps");

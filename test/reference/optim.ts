@@ -1,8 +1,6 @@
 /** The problems on which the golden optimiser trajectories were recorded, and how they are trained. */
 import {Layout, type NamedArray, type BoundParameters} from "../../lib/nn/module";
-import {compile, type Compiled} from "../../lib/tensor/compile/compile";
-import {tf} from "../../lib/tensor/backend";
-import {Random} from "../../lib/tensor/random";
+import {compile, type Compiled, tf, Random} from "@lola-ts/engine";
 import {adamW} from "../../lib/train/optimisers/adamw";
 import {clipFactor, globalNorm, scaleGradient} from "../../lib/train/clip";
 import {psgd} from "../../lib/train/optimisers/psgd";

@@ -1,8 +1,8 @@
 import {Autoencoder} from "../../lib/models/autoencoder";
-import {systemOf} from "../../lib/systems/registry";
+import {systemOf} from "@lola-ts/simulators";
 import {KarrasDenoiser} from "../../lib/diffusion/denoiser";
 import type {Model} from "../../lib/nn/module";
-import {autoencoderConfig, denoiserConfig, emulatorConfig} from "../../lib/runs/official-config";
+import {autoencoderConfig, denoiserConfig, emulatorConfig} from "../../packages/official-runs/src/official-config";
 import {Solver} from "../../lib/models/solver";
 import {reference} from "./reference";
 

@@ -1,6 +1,6 @@
 import {existsSync, readdirSync} from "node:fs";
 import {resolve} from "node:path";
-import {sizeOf} from "../../lib/core/shape";
+import {sizeOf} from "@lola-ts/core";
 import {reference, referenceFolder, relativeError} from "./reference";
 
 const topics = readdirSync(referenceFolder)

@@ -1,7 +1,7 @@
 import type {Emulator} from "../../lib/emulate/emulator";
 import {contextProbabilities, type ContextDistribution} from "../../lib/models/context";
 import {rollout} from "../../lib/emulate/rollout";
-import {tf} from "../../lib/tensor/backend";
+import {tf} from "@lola-ts/engine";
 import {channelsSecond, plain} from "./layout";
 import {reference, relativeError} from "./reference";
 

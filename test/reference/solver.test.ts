@@ -1,7 +1,6 @@
-import {emulatorConfig} from "../../lib/runs/official-config";
+import {emulatorConfig} from "../../packages/official-runs/src/official-config";
 import {Solver} from "../../lib/models/solver";
-import {tf} from "../../lib/tensor/backend";
-import {compile} from "../../lib/tensor/compile/compile";
+import {tf, compile} from "@lola-ts/engine";
 import {channelsLast, channelsSecond, expectGradients, golden, networkInputs} from "./layout";
 import {reference, relativeError} from "./reference";
 

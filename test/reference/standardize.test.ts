@@ -1,9 +1,8 @@
 import ndarray from "ndarray";
 import {augment, augmentation, augmentBoundary} from "../../lib/data/augment";
-import {label} from "../../lib/systems/label";
+import {label, systemOf} from "@lola-ts/simulators";
 import {standardize, unstandardize, type Standardization} from "../../lib/data/standardize";
-import {systemOf} from "../../lib/systems/registry";
-import type {BoundaryCodes, Transform} from "../../lib/core/fields";
+import type {BoundaryCodes, Transform} from "@lola-ts/core";
 import {reference, referenceFolder, relativeError} from "./reference";
 
 const topic = reference("standardize");

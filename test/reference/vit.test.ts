@@ -1,12 +1,10 @@
-import {sizeOf} from "../../lib/core/shape";
+import {sizeOf} from "@lola-ts/core";
 import {SelfAttention} from "../../lib/nn/attention";
 import {PositionalEmbedding, SineEncoding, coordinates} from "../../lib/nn/embedding";
 import {Layout, BoundParameters} from "../../lib/nn/module";
 import {ViT, ViTBlock} from "../../lib/nn/vit";
-import {vitConfig} from "../../lib/runs/official-config";
-import {rotaryEmbedding} from "../../lib/tensor/ops/attention-ops";
-import {tf} from "../../lib/tensor/backend";
-import {compile} from "../../lib/tensor/compile/compile";
+import {vitConfig} from "../../packages/official-runs/src/official-config";
+import {rotaryEmbedding, tf, compile} from "@lola-ts/engine";
 import {channelsLast, channelsSecond, expectGradients, golden, gradients, plain} from "./layout";
 import {reference, relativeError} from "./reference";
 

@@ -1,6 +1,5 @@
-import type {Config} from "../../lib/lab/config";
-import {Shipped, shippedFolder} from "../../lib/lab/pretrained/shipped";
-import {systemOf} from "../../lib/systems/registry";
+import {type Config, Shipped, shippedFolder} from "@lola-ts/laboratory/stages";
+import {systemOf} from "@lola-ts/simulators";
 import {packSystem, readModels, shippedSystems} from "../../site/build/pack";
 
 test("the page has the systems with shipped models whose states have two axes", () => {

@@ -1,7 +1,6 @@
 /** Disturb runs: npm run lola -- soak --help */
 import path from "node:path";
-import {writeWhole} from "../../lib/core/files";
-import {projectRoot} from "../../lib/core/paths";
+import {writeWhole, projectRoot} from "@lola-ts/core";
 import {endure, ENDURANCE, type Endurance, type EnduranceReport} from "./runner/endurance";
 import {soak, type Tally} from "./runner/soak";
 

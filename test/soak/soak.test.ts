@@ -1,7 +1,7 @@
 import {execFileSync} from "node:child_process";
 import {existsSync, writeFileSync} from "node:fs";
 import path from "node:path";
-import {Rng} from "../../lib/core/rng";
+import {Rng} from "@lola-ts/core";
 import {Place} from "./runner/place";
 import {allKinds} from "./runner/soak";
 import {fingerprint, isPlain} from "./runner/trial";

@@ -2,7 +2,7 @@ import {existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync} from "node
 import {tmpdir} from "node:os";
 import {join} from "node:path";
 import {loadCheckpoint, saveCheckpoint, type Checkpoint} from "../../lib/train/checkpoint";
-import {openSafetensors, writeSafetensors, type StoredTensor} from "../../lib/formats/safetensors";
+import {openSafetensors, writeSafetensors, type StoredTensor} from "@lola-ts/core";
 
 const folder = mkdtempSync(join(tmpdir(), "lola-checkpoint-"));
 const path = join(folder, "model.safetensors");

@@ -1,5 +1,5 @@
 import {choose, clipFactor, finite, globalNorm, scaleGradient} from "../../lib/train/clip";
-import {tf} from "../../lib/tensor/backend";
+import {tf} from "@lola-ts/engine";
 
 const clipped = (values: number[], limit: number) =>
   tf.tidy(() => {

@@ -1,4 +1,4 @@
-import {tf} from "../../lib/tensor/backend";
+import {tf} from "@lola-ts/engine";
 import {average} from "../../lib/train/ema";
 
 test("the average of constant weights approaches them geometrically", () => {

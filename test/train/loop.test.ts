@@ -1,11 +1,9 @@
 import {mkdtempSync, rmSync} from "node:fs";
 import {tmpdir} from "node:os";
 import {join} from "node:path";
-import {sizeOf} from "../../lib/core/shape";
+import {sizeOf, Rng} from "@lola-ts/core";
 import {Layout, type BoundParameters} from "../../lib/nn/module";
-import {Rng} from "../../lib/core/rng";
-import {tf} from "../../lib/tensor/backend";
-import type {Random} from "../../lib/tensor/random";
+import {tf, type Random} from "@lola-ts/engine";
 import {adamW} from "../../lib/train/optimisers/adamw";
 import {loadCheckpoint, saveCheckpoint, type Checkpoint} from "../../lib/train/checkpoint";
 import {AbortedError, DivergedError, train, type TrainOptions} from "../../lib/train/loop";

@@ -1,7 +1,7 @@
 /** Trains two autoencoders of different rates on smooth fields; prints the losses of each. Its processor is the environment's. */
-import {Rng} from "../../lib/core/rng";
+import {Rng} from "@lola-ts/core";
 import {Autoencoder} from "../../lib/models/autoencoder";
-import {tf} from "../../lib/tensor/backend";
+import {tf} from "@lola-ts/engine";
 import {learningRate} from "../../lib/train/learning-rate";
 import {train} from "../../lib/train/loop";
 import {adamW} from "../../lib/train/optimisers/adamw";

@@ -6,8 +6,7 @@
 import {readFileSync} from "node:fs";
 import {Layout} from "../../lib/nn/module";
 import {StochasticSolver} from "../../lib/models/stochastic-solver";
-import {tf} from "../../lib/tensor/backend";
-import {Ranks, type RanksOptions} from "../../lib/tensor/ranks";
+import {tf, Ranks, type RanksOptions} from "@lola-ts/engine";
 import type {Checkpoint} from "../../lib/train/checkpoint";
 import {train, type TrainOptions} from "../../lib/train/loop";
 import {adamW} from "../../lib/train/optimisers/adamw";

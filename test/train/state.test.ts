@@ -1,6 +1,6 @@
-import {sizeOf} from "../../lib/core/shape";
+import {sizeOf} from "@lola-ts/core";
 import {Layout} from "../../lib/nn/module";
-import {tf} from "../../lib/tensor/backend";
+import {tf} from "@lola-ts/engine";
 import {adamW} from "../../lib/train/optimisers/adamw";
 import type {Checkpoint} from "../../lib/train/checkpoint";
 import {beginState, disposeState, restoreState, stateTensors} from "../../lib/train/state";

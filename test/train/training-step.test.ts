@@ -1,7 +1,6 @@
 import {Layout, type Model, type BoundParameters} from "../../lib/nn/module";
-import {tf} from "../../lib/tensor/backend";
-import {Random} from "../../lib/tensor/random";
-import {executionModeNames} from "../../lib/tensor/compile/execution-modes";
+import {tf, Random} from "@lola-ts/engine";
+import {executionModeNames} from "../../packages/engine/src/compile/execution-modes";
 import {adamW} from "../../lib/train/optimisers/adamw";
 import type {Optimiser} from "../../lib/train/optimisers/optimiser";
 import {psgd} from "../../lib/train/optimisers/psgd";

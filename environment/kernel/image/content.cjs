@@ -10,7 +10,7 @@ const KERNEL = path.resolve(__dirname, "../../kernel.cjs");
 
 /** The beginning of a notebook: the image then holds the functions that it needs of the compiler as Node has compiled them. */
 const CELL =
-  'import {openLab} from "lola";\n\nconst lab = openLab();\nawait lab.showTable(lab.describe().slice(3), lab.caption);';
+  'import {openLab} from "@lola-ts/laboratory";\n\nconst lab = openLab();\nawait lab.showTable(lab.describe().slice(3), lab.caption);';
 
 const compiler = require.resolve("@tslab/typescript-for-tslab");
 const plain = require(compiler);

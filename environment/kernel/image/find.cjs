@@ -31,7 +31,8 @@ function keyOf(project, folder) {
     hash.update(`${part}\n`);
   }
   const code = files(project, "environment/kernel", ".cjs");
-  const declarations = files(project, "lib/dist", ".d.ts");
+  const packages = ["lib", ...readdirSync(path.join(project, "packages")).map((name) => `packages/${name}`)];
+  const declarations = packages.flatMap((name) => files(project, `${name}/dist`, ".d.ts"));
   for (const name of ["node_modules/.package-lock.json", "lib/package.json", ...code, ...declarations]) {
     hash.update(name).update(readFileSync(path.join(project, name)));
   }

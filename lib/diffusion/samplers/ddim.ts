@@ -10,7 +10,7 @@
  * @see Song et al., "Denoising Diffusion Implicit Models", 2021, arXiv:2010.02502
  * @see Ho et al., "Denoising Diffusion Probabilistic Models", 2020, arXiv:2006.11239
  */
-import {tf} from "../../tensor/backend";
+import {tf} from "@lola-ts/engine";
 import type {Scheme} from "./scheme";
 
 /** Make a DDIM scheme of stochasticity $\eta \ge 0$; where $\eta \tau$ exceeds 1, all noise is new. */

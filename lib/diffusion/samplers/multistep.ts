@@ -11,11 +11,9 @@
  * $k$ values of $z$ and integrates it over the next step: accuracy of order $k$ for one denoiser call a step. The first
  * steps, which have fewer values, are of lower order.
  */
-import {requireInteger} from "../../core/check";
-import {checkOptions} from "../../core/options/check-options";
-import {list, number} from "../../core/options/rules";
+import {requireInteger, checkOptions, list, number} from "@lola-ts/core";
 
-import {tf} from "../../tensor/backend";
+import {tf} from "@lola-ts/engine";
 import type {Scheme} from "./scheme";
 
 /**

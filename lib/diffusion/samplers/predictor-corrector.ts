@@ -10,7 +10,7 @@
  *
  * @see Song et al., "Score-Based Generative Modeling through Stochastic Differential Equations", 2021, arXiv:2011.13456
  */
-import {tf} from "../../tensor/backend";
+import {tf} from "@lola-ts/engine";
 import {ddim} from "./ddim";
 import type {Scheme} from "./scheme";
 

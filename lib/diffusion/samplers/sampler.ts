@@ -10,10 +10,8 @@
  * | `pc`   | deterministic DDIM steps, each after corrections at fixed $t$  | predictor-corrector.ts         |
  */
 import * as z from "zod";
-import {checkOptions} from "../../core/options/check-options";
-import {count, number, optional, section, whole, type Rule, type Rules} from "../../core/options/rules";
-import {tf} from "../../tensor/backend";
-import {tensorFrom} from "../../tensor/tensor-rules";
+import {checkOptions, count, number, optional, section, whole, type Rule, type Rules} from "@lola-ts/core";
+import {tf, tensorFrom} from "@lola-ts/engine";
 import {adamsBashforth} from "./adams-bashforth";
 import {ddim} from "./ddim";
 import {denoiserRule, type Denoiser} from "../posterior";

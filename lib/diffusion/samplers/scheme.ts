@@ -1,7 +1,7 @@
 /**
  * Sampling schemes: rules that turn $x_t$ into $x_s$ with $s < t$, independent of the denoiser.
  */
-import type {tf} from "../../tensor/backend";
+import type {tf} from "@lola-ts/engine";
 import type {NoiseLevel} from "../noise-schedule";
 
 /** Inputs of one step from a time $t$ to the next time $s < t$ of a sampler's grid. */

@@ -1,8 +1,6 @@
 /** Points of many dimensions as a picture of two. */
 import {TSNE} from "@saehrimnir/druidjs";
-import {row} from "../../core/options/array-rules";
-import {checkOptions} from "../../core/options/check-options";
-import {count, list, number, optional, section, whole} from "../../core/options/rules";
+import {row, checkOptions, count, list, number, optional, section, whole} from "@lola-ts/core";
 
 export interface EmbeddingOptions {
   /** About the number of neighbours that each point keeps near. Default: 30, fewer for fewer than 100 points. */

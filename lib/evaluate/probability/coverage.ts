@@ -7,8 +7,7 @@
  * calibrated ensemble covers exactly as often as it promises, for every K.
  */
 
-import {checkOptions} from "../../core/options/check-options";
-import {either, list, notANumber, number} from "../../core/options/rules";
+import {checkOptions, either, list, notANumber, number} from "@lola-ts/core";
 
 const counts = list(either(number({min: 0}), notANumber));
 

@@ -6,8 +6,7 @@
  * absolute error. The plain form takes the members for the whole distribution, which rewards an ensemble for being too
  * narrow; the fair one (Ferro, 2014) has the same expectation for every $K$.
  */
-import {checkOptions} from "../../core/options/check-options";
-import {number, optional, section} from "../../core/options/rules";
+import {checkOptions, number, optional, section} from "@lola-ts/core";
 import {ensembleSize} from "../ensemble";
 import type {Values} from "../pointwise";
 import {memberDistances, type MemberDistances} from "./member-distances";

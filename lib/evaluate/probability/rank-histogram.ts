@@ -4,9 +4,7 @@
  * If it is, its rank among the members is uniform on 0 … K: the histogram of ranks is flat. A valley says that the
  * ensemble is too narrow, a hill that it is too wide, a slope that it is biased.
  */
-import type {Rng} from "../../core/rng";
-import {having} from "../../core/options/array-rules";
-import {checkOptions} from "../../core/options/check-options";
+import {type Rng, having, checkOptions} from "@lola-ts/core";
 import {ensembleSize} from "../ensemble";
 import type {Values} from "../pointwise";
 

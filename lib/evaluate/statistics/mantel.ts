@@ -1,5 +1,5 @@
 /** Do distances follow the distances of a parameter? The test of Mantel (1967), by permutations of the parameter's values. */
-import {Rng} from "../../core/rng";
+import {Rng} from "@lola-ts/core";
 
 /** Rank correlation of two kinds of distances between the same things. */
 export interface MantelTest {

@@ -1,7 +1,5 @@
 /** Several trainings of one method as one. */
-import {checkOptions} from "../../core/options/check-options";
-import {records} from "../../core/options/array-rules";
-import {list, text} from "../../core/options/rules";
+import {checkOptions, records, list, text} from "@lola-ts/core";
 import {summary} from "../summary";
 import type {Result} from "./results";
 

@@ -1,5 +1,4 @@
-import {checkOptions} from "../../core/options/check-options";
-import type {TableRow} from "../../core/table";
+import {checkOptions, type TableRow} from "@lola-ts/core";
 import {horizonsOf, resultsRule, type Result} from "./results";
 
 /**

@@ -1,5 +1,5 @@
 /** Tables for reading: which columns are visible, and the text of their cells. */
-import type {TableRow} from "../../core/table";
+import type {TableRow} from "@lola-ts/core";
 
 /** How a table is read: digits, and cells that stand out. */
 export interface CellOptions {

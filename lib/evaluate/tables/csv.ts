@@ -1,9 +1,6 @@
 /** Tables as CSV files with a header row. */
 import {readFileSync} from "node:fs";
-import {records} from "../../core/options/array-rules";
-import {checkOptions} from "../../core/options/check-options";
-import {printable} from "../../core/text/printable";
-import type {Cell} from "../../core/table";
+import {records, checkOptions, printable, type Cell} from "@lola-ts/core";
 import {columnsOf} from "./cells";
 
 /**

@@ -1,7 +1,5 @@
 /** Tables as DataFrames of danfojs, which select, sort and describe columns. */
-import {records} from "../../core/options/array-rules";
-import {checkOptions} from "../../core/options/check-options";
-import type {Cell, TableRow} from "../../core/table";
+import {records, checkOptions, type Cell, type TableRow} from "@lola-ts/core";
 import {columnsOf} from "./cells";
 
 /** A column of a {@link DataFrame}; comparisons give a column of booleans, for `query`. */

@@ -1,7 +1,5 @@
 /** Inference times beside the paper's (Table 1). */
-import {records} from "../../core/options/array-rules";
-import {checkOptions} from "../../core/options/check-options";
-import type {TableRow} from "../../core/table";
+import {records, checkOptions, type TableRow} from "@lola-ts/core";
 import {central, quantile} from "../summary";
 import {readCsv} from "./csv";
 

@@ -1,8 +1,5 @@
 /** Tables for papers: LaTeX with the rules of package booktabs. */
-import {records} from "../../core/options/array-rules";
-import {checkOptions} from "../../core/options/check-options";
-import {text, whole} from "../../core/options/rules";
-import type {TableRow} from "../../core/table";
+import {records, checkOptions, text, whole, type TableRow} from "@lola-ts/core";
 import {cellText, isBold, isNumeric, visibleColumns, type CellOptions} from "./cells";
 
 /** What stands for a character that LaTeX reads otherwise, or does not have in its text fonts. */

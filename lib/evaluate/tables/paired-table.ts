@@ -1,5 +1,5 @@
 /** Scores of several laboratories beside each other, with differences that are paired over test trajectories. */
-import type {TableRow} from "../../core/table";
+import type {TableRow} from "@lola-ts/core";
 import type {ScoredMetric} from "../evaluate";
 import {pairedDifference} from "../paired";
 import {byMethod} from "./comparison";

@@ -1,6 +1,5 @@
 /** Scores with their owner: one row of a table in long format. */
-import {records} from "../../core/options/array-rules";
-import {oneOf} from "../../core/options/rules";
+import {records, oneOf} from "@lola-ts/core";
 import {metricNames} from "../evaluate";
 import type {HorizonScore} from "../horizons";
 

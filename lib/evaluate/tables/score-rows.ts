@@ -1,5 +1,5 @@
 /** Scores in long format, to filter, group and plot: one number a row, with all that it is a number of. */
-import type {TableRow} from "../../core/table";
+import type {TableRow} from "@lola-ts/core";
 import type {MetricRow} from "../evaluate";
 import {horizons, type Horizon} from "../horizons";
 import type {Labels} from "./results";

@@ -1,7 +1,5 @@
 /** The scorecard: how good is a forecast as a distribution, and how good is its mean? */
-import {records} from "../../core/options/array-rules";
-import {checkOptions} from "../../core/options/check-options";
-import type {TableRow} from "../../core/table";
+import {records, checkOptions, type TableRow} from "@lola-ts/core";
 import type {ScoredMetric} from "../evaluate";
 import type {Calibration} from "../probability/calibration";
 import {byMethod} from "./comparison";

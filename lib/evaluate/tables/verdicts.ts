@@ -1,8 +1,15 @@
 /** One method against another, cell by cell: better, worse, or undecided. */
-import {records} from "../../core/options/array-rules";
-import {checkOptions, checkParts} from "../../core/options/check-options";
-import {list, number, optional, text, type RulesOf} from "../../core/options/rules";
-import type {TableRow} from "../../core/table";
+import {
+  records,
+  checkOptions,
+  checkParts,
+  list,
+  number,
+  optional,
+  text,
+  type RulesOf,
+  type TableRow,
+} from "@lola-ts/core";
 import type {ScoredMetric} from "../evaluate";
 import {holm} from "../holm";
 import {pairedDifference} from "../paired";

@@ -4,11 +4,9 @@
  * @see Kingma & Ba, "Adam: A Method for Stochastic Optimization", 2014, arXiv:1412.6980
  * @see Loshchilov & Hutter, "Decoupled Weight Decay Regularization", 2017, arXiv:1711.05101
  */
-import {checkParts} from "../../core/options/check-options";
-import {list, number, where} from "../../core/options/rules";
-import {tf} from "../../tensor/backend";
+import {checkParts, list, number, where} from "@lola-ts/core";
+import {tf, isFused} from "@lola-ts/engine";
 import {scaleGradient} from "../clip";
-import {isFused} from "../../tensor/fused";
 import {fusedAdamW} from "./fused-updates";
 import {lerp, type Optimiser} from "./optimiser";
 

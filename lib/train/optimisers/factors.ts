@@ -1,7 +1,7 @@
 /**
  * Small matrices that act on the axes of tensors.
  */
-import {tf} from "../../tensor/backend";
+import {tf} from "@lola-ts/engine";
 
 /** One tensor per group of parameters, [count, window, rows, columns]. */
 export type Grouped = tf.Tensor4D[];

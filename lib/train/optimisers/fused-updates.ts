@@ -1,5 +1,5 @@
 /** Updates of optimisers as single operations, see `isFused`. */
-import {attr, rawOp, rawOps, type tf} from "../../tensor/backend";
+import {attr, rawOp, rawOps, type tf} from "@lola-ts/engine";
 
 /** Inputs of {@link fusedAdamW}. */
 export interface AdamWInputs {

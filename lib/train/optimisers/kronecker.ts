@@ -8,9 +8,9 @@
  * convolution kernel) are tiny: their Kronecker product (9 x 9 for a 3 x 3 window) acts on them together, exactly.
  * Where a matrix would be too large, or the parameter is a vector, a diagonal [count, d] may stand for it.
  */
-import {sizeOf} from "../../core/shape";
+import {sizeOf} from "@lola-ts/core";
 import type {ParameterEntry, Layout} from "../../nn/module";
-import {tf} from "../../tensor/backend";
+import {tf} from "@lola-ts/engine";
 import {Factors, kroneckerProduct, type Factor, type Grouped} from "./factors";
 
 /** Place of a group's factors of one axis in the stacks. */

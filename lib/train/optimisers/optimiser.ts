@@ -4,10 +4,8 @@
  * An optimiser maps (weights, gradient, state) to (new weights, new state). It has no state of its own, so that a whole
  * training step, loss and gradient included, is a function that can be recorded, and a state can be saved and restored.
  */
-import {tf} from "../../tensor/backend";
+import {tf, type Random, isFused} from "@lola-ts/engine";
 import type {Layout} from "../../nn/module";
-import type {Random} from "../../tensor/random";
-import {isFused} from "../../tensor/fused";
 import {fusedLerp} from "./fused-updates";
 
 /** Inputs of an update. All tensors remain the caller's. */

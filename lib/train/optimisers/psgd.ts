@@ -14,11 +14,9 @@
  * @see Pooladzandi & Li, "Curvature-Informed SGD via General Purpose Lie-Group Preconditioners", 2024, arXiv:2402.04553
  * @see Li, "Black Box Lie Group Preconditioners for SGD", 2022, arXiv:2211.04422
  */
-import {checkOptions} from "../../core/options/check-options";
-import {either, infinite, number, whole} from "../../core/options/rules";
+import {checkOptions, either, infinite, number, whole} from "@lola-ts/core";
 import type {Layout} from "../../nn/module";
-import {attr, rawOp, tf} from "../../tensor/backend";
-import type {Random} from "../../tensor/random";
+import {attr, rawOp, tf, type Random} from "@lola-ts/engine";
 import {decay, decayRate} from "./adamw";
 import {identities, type Grouped} from "./factors";
 import {Kronecker} from "./kronecker";

@@ -8,15 +8,12 @@
  *
  * @see Vyas et al., "SOAP: Improving and Stabilizing Shampoo using Adam", 2024, arXiv:2409.11321
  */
-import {requireInteger} from "../../core/check";
-import {checkOptions, checkParts} from "../../core/options/check-options";
-import {either, infinite, whole} from "../../core/options/rules";
+import {requireInteger, checkOptions, checkParts, either, infinite, whole} from "@lola-ts/core";
 import type {Layout} from "../../nn/module";
-import {attr, rawOp, rawOps, tf} from "../../tensor/backend";
+import {attr, rawOp, rawOps, tf, isFused} from "@lola-ts/engine";
 import {adamWRules, decay} from "./adamw";
 import {identities} from "./factors";
 import {Kronecker} from "./kronecker";
-import {isFused} from "../../tensor/fused";
 import {fusedDirection} from "./fused-updates";
 import {lerp, newestWeight, type Optimiser, type Updated, type UpdateInputs} from "./optimiser";
 

@@ -1,7 +1,7 @@
 /** The gallery of figures and tables, each with the cell that makes it. */
 import {existsSync, readdirSync} from "node:fs";
 import path from "node:path";
-import {escapeHtml} from "../../../lib/core/html";
+import {escapeHtml} from "@lola-ts/core";
 
 /** A figure or table: its picture, and its other forms, such as the numbers of a table. */
 export interface Figure {

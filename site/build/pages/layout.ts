@@ -1,5 +1,5 @@
 /** The frame of every page of the site and of a run's results. */
-import {escapeHtml} from "../../../lib/core/html";
+import {escapeHtml} from "@lola-ts/core";
 import type {Heading} from "./markdown";
 
 /** An entry of the navigation. */

@@ -1,7 +1,7 @@
 /** The check of a built site: every link and picture leads to something in it. */
 import {existsSync, readdirSync, readFileSync, statSync} from "node:fs";
 import path from "node:path";
-import {unescapeHtml} from "../../../lib/core/html";
+import {unescapeHtml} from "@lola-ts/core";
 
 /**
  * List what is broken in a folder of documents, in sentences.

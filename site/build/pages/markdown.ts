@@ -2,7 +2,7 @@
 import path from "node:path";
 import katex from "katex";
 import MarkdownIt from "markdown-it";
-import {escapeHtml, unescapeHtml} from "../../../lib/core/html";
+import {escapeHtml, unescapeHtml} from "@lola-ts/core";
 
 /** A heading of a page. */
 export interface Heading {

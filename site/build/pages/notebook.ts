@@ -1,5 +1,5 @@
 /** Notebooks as pages: texts, cells and their stored outputs; nothing is run. */
-import {escapeHtml} from "../../../lib/core/html";
+import {escapeHtml} from "@lola-ts/core";
 import {codeToHtml, renderMarkdown, withLinks, type Heading, type Linking, type Rendered} from "./markdown";
 
 interface Output {

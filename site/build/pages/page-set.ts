@@ -1,7 +1,7 @@
 /** Pages in one folder, with their navigation, their search and the files that they share. */
 import {cpSync, mkdirSync, writeFileSync} from "node:fs";
 import path from "node:path";
-import {unescapeHtml} from "../../../lib/core/html";
+import {unescapeHtml} from "@lola-ts/core";
 import {bundle, root} from "../library";
 import {documentOf, type Content, type Group} from "./layout";
 

@@ -5,7 +5,7 @@
  * {"$images": [offset, length, low, high]}, quantised to bytes between low and high; an array of half-precision numbers is
  * {"$half": [offset, length]}; other rows of numbers are lists.
  */
-import {fromHalf, toHalf} from "../../../lib/formats/float16";
+import {fromHalf, toHalf} from "@lola-ts/core";
 
 /** Digits of the numbers in lists. */
 const DIGITS = 5;

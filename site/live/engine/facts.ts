@@ -1,8 +1,7 @@
 /** What the page knows of a system and of what is shipped for it: plain data, made when the page is built. */
-import type {DenoiserConfig} from "../../../lib/diffusion/denoiser";
-import type {Standardization} from "../../../lib/data/standardize";
-import type {AutoencoderConfig} from "../../../lib/models/autoencoder";
-import type {EmulatorConfig} from "../../../lib/models/emulator-network";
+import type {DenoiserConfig} from "lola/diffusion";
+import type {Standardization} from "lola/data";
+import type {AutoencoderConfig, EmulatorConfig} from "lola/models";
 
 /** Model of one kind: its configuration and the name of the file of its weights. */
 export type ModelFacts =

@@ -1,12 +1,17 @@
 /** Views 4 to 6: forecasts of ensembles and of the solver, free and guided. */
-import {sizeOf} from "../../../lib/core/shape";
-import {observeDecoded} from "../../../lib/diffusion/guidance";
-import {diffusionEmulator, type TrainedDenoiser} from "../../../lib/emulate/diffusion-emulator";
-import type {DisposableEmulator, Emulator} from "../../../lib/emulate/emulator";
-import {guidedEmulator} from "../../../lib/emulate/guided-emulator";
-import {planRollout, rollout} from "../../../lib/emulate/rollout";
-import {solverEmulator} from "../../../lib/emulate/solver-emulator";
-import {tf} from "../../../lib/tensor/backend";
+import {sizeOf} from "@lola-ts/core";
+import {observeDecoded} from "lola/diffusion";
+import {
+  diffusionEmulator,
+  type TrainedDenoiser,
+  type DisposableEmulator,
+  type Emulator,
+  guidedEmulator,
+  planRollout,
+  rollout,
+  solverEmulator,
+} from "lola/emulate";
+import {tf} from "@lola-ts/engine";
 import {OBSERVATION_VARIANCE} from "./guidance-plan";
 import {decodedImages, imagesOfValues} from "./images";
 import {observe, pickOf, type Cell} from "./observations";

@@ -1,12 +1,11 @@
 /** Images of the shown channel, and what is measured on them. */
 import ndarray, {type NdArray} from "ndarray";
-import {sizeOf} from "../../../lib/core/shape";
-import {unstandardize} from "../../../lib/data/standardize";
-import {vrmse} from "../../../lib/evaluate/pointwise";
-import {powerSpectrum} from "../../../lib/evaluate/spectrum";
-import {imageOf} from "../../../lib/figures/field-view";
-import type {Autoencoder} from "../../../lib/models/autoencoder";
-import type {tf} from "../../../lib/tensor/backend";
+import {sizeOf} from "@lola-ts/core";
+import {unstandardize} from "lola/data";
+import {vrmse, powerSpectrum} from "lola/evaluate";
+import {imageOf} from "@lola-ts/figures";
+import type {Autoencoder} from "lola/models";
+import type {tf} from "@lola-ts/engine";
 import type {SystemFacts} from "./facts";
 import type {Images} from "./results";
 

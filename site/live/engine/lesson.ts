@@ -2,8 +2,8 @@
  * What the six views show, computed by the library: the same code runs in the page's engine and, for the prepared results, where
  * the page is built. Views 2 and 3 are in windows.ts, views 4 to 6 in forecasts.ts.
  */
-import {rings} from "../../../lib/evaluate/spectrum";
-import {tf} from "../../../lib/tensor/backend";
+import {rings} from "lola/evaluate";
+import {tf} from "@lola-ts/engine";
 import {guide, rollOut, type EnsembleOptions, type Watch} from "./forecasts";
 import {errorsOf, imagesOfValues, spectraOf} from "./images";
 import type {Cell} from "./observations";

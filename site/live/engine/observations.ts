@@ -1,6 +1,6 @@
 /** Observations of the shown channel at a few cells. */
-import {sizeOf} from "../../../lib/core/shape";
-import {tf} from "../../../lib/tensor/backend";
+import {sizeOf} from "@lola-ts/core";
+import {tf} from "@lola-ts/engine";
 import type {SystemFacts} from "./facts";
 
 /** A cell of the image, [x, y]. */

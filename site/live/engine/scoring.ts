@@ -1,8 +1,5 @@
 /** Scores of ensembles, by state. */
-import {ensembleMean, spread, spreadSkillRatio} from "../../../lib/evaluate/ensemble";
-import {rmse, vrmse} from "../../../lib/evaluate/pointwise";
-import {crps} from "../../../lib/evaluate/probability/crps";
-import {powerSpectrum} from "../../../lib/evaluate/spectrum";
+import {ensembleMean, spread, spreadSkillRatio, rmse, vrmse, crps, powerSpectrum} from "lola/evaluate";
 import type {SystemFacts} from "./facts";
 import {eachImage} from "./images";
 import type {Images, Scores} from "./results";

@@ -1,9 +1,8 @@
 /** Models and trajectories that are loaded. */
-import {sizeOf} from "../../../lib/core/shape";
-import {KarrasDenoiser} from "../../../lib/diffusion/denoiser";
-import {Autoencoder} from "../../../lib/models/autoencoder";
-import {Solver} from "../../../lib/models/solver";
-import {tf} from "../../../lib/tensor/backend";
+import {sizeOf} from "@lola-ts/core";
+import {KarrasDenoiser} from "lola/diffusion";
+import {Autoencoder, Solver} from "lola/models";
+import {tf} from "@lola-ts/engine";
 import type {ModelFacts, SystemFacts} from "./facts";
 
 /** The models of a compression rate. */

@@ -1,11 +1,8 @@
 /** Views 2 and 3: one window of latents, with noise and without. */
-import {MaskedDenoiser} from "../../../lib/diffusion/denoiser";
-import {discretize} from "../../../lib/diffusion/noise-schedule";
-import {Sampler} from "../../../lib/diffusion/samplers/sampler";
-import {rowSources} from "../../../lib/emulate/diffusion-emulator";
-import {contextMask, spreadMask} from "../../../lib/models/context";
-import {tf} from "../../../lib/tensor/backend";
-import {Random} from "../../../lib/tensor/random";
+import {MaskedDenoiser, discretize, Sampler} from "lola/diffusion";
+import {rowSources} from "lola/emulate";
+import {contextMask, spreadMask} from "lola/models";
+import {tf, Random} from "@lola-ts/engine";
 import {decodedImages, errorsOf, imagesOfValues} from "./images";
 import type {Noised, Sampled} from "./results";
 import type {Shelf} from "./shelf";

@@ -3,8 +3,29 @@ import type {SystemFacts} from "../engine/facts";
 import {guidedStates, guidedSteps, OBSERVATION_VARIANCE} from "../engine/guidance-plan";
 import type {State, ViewName} from "./state";
 
+/** Names that cells use, by what exports them. */
+const EXPORTS: Readonly<Record<string, readonly string[]>> = {
+  "@lola-ts/laboratory": ["decodeRollout", "encodeStates", "openLab", "reconstruction", "testTrajectory"],
+  "@lola-ts/figures": ["displayedView"],
+  lola: ["Random", "tf"],
+  "lola/data": ["standardize"],
+  "lola/diffusion": ["KarrasDenoiser", "MaskedDenoiser", "observeDecoded", "Sampler"],
+  "lola/emulate": ["guidedEmulator", "rollout"],
+  "lola/evaluate": ["evaluateRollout", "fieldAt", "vrmse"],
+  "lola/models": ["contextMask"],
+};
+
+/** Write the lines that import names. */
+function imports(names: readonly string[]): string {
+  const lines = Object.entries(EXPORTS).flatMap(([from, all]) => {
+    const used = all.filter((name) => names.includes(name));
+    return used.length > 0 ? [`import {${used.join(", ")}} from "${from}";`] : [];
+  });
+  return lines.join("\n");
+}
+
 function opening({name, preset}: SystemFacts, names: readonly string[]): string {
-  return `import {${[...names, "openLab"].sort().join(", ")}} from "lola";
+  return `${imports([...names, "openLab"])}
 
 const lab = openLab({system: "${name}", preset: "${preset}"});
 const dataset = await lab.dataset();`;

@@ -1,7 +1,5 @@
 /** The page's program: the tests of golden vectors on the browser's engine. */
-import {tf} from "../../../lib/tensor/backend";
-import {startEngine} from "../../../lib/tensor/browser/engine";
-import type {EngineName} from "../../../lib/tensor/browser/engine-names";
+import {tf, startEngine, type EngineName} from "@lola-ts/engine";
 import {declareJest, runSuite, type Result} from "./runner";
 
 type Topics = Readonly<Record<string, () => Promise<unknown>>>;

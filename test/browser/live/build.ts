@@ -2,7 +2,7 @@
  * Program that builds the live page of a tiny system in a folder: untrained models of the smallest sizes, random states. It
  * prints what the laboratory's own engine computes for other parameters than the prepared ones.
  */
-import {Rng} from "../../../lib/core/rng";
+import {Rng} from "@lola-ts/core";
 import {KarrasDenoiser} from "../../../lib/diffusion/denoiser";
 import {Autoencoder} from "../../../lib/models/autoencoder";
 import {Solver} from "../../../lib/models/solver";

@@ -5,7 +5,7 @@ import {cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, r
 import {tmpdir} from "node:os";
 import path from "node:path";
 import type {Browser, Page} from "puppeteer-core";
-import {exclusively} from "../../../lib/lab/store/lock";
+import {exclusively} from "../../../packages/laboratory/src/store/lock";
 import {newPage, openBrowser, root} from "../jupyter";
 
 /** What the laboratory's own engine computes for trajectory 1, rate 2, three members, three steps, order 2 and seed 7. */
@@ -34,9 +34,9 @@ interface Built {
 /** Hash of everything that the page is built from. */
 function fingerprint(): string {
   const hash = createHash("sha256").update(readFileSync(path.join(root, "package-lock.json")));
-  for (const folder of ["lib", "site", "test/browser/live"]) {
+  for (const folder of ["lib", "packages", "site", "test/browser/live"]) {
     const files = readdirSync(path.join(root, folder), {recursive: true, encoding: "utf8"}).sort();
-    for (const file of files.filter((name) => /^(?!dist\/).*\.(ts|css|html)$/.test(name)))
+    for (const file of files.filter((name) => /^(?!(.*\/)?dist\/).*\.(ts|css|html)$/.test(name)))
       hash.update(file).update(readFileSync(path.join(root, folder, file)));
   }
   return hash.digest("hex");

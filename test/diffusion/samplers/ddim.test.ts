@@ -1,6 +1,6 @@
 import {ddim} from "../../../lib/diffusion/samplers/ddim";
 import type {NoiseLevel} from "../../../lib/diffusion/noise-schedule";
-import {tf} from "../../../lib/tensor/backend";
+import {tf} from "@lola-ts/engine";
 
 const levels: [string, NoiseLevel, NoiseLevel][] = [
   ["alpha is constant", {alpha: 1, sigma: 2}, {alpha: 1, sigma: 0.5}],

@@ -1,6 +1,6 @@
 import {adamsBashforth} from "../../../lib/diffusion/samplers/adams-bashforth";
 import {checkGrid, integrateLagrange, multistep} from "../../../lib/diffusion/samplers/multistep";
-import {tf} from "../../../lib/tensor/backend";
+import {tf} from "@lola-ts/engine";
 
 test.each([1, 2, 3, 4])("order %i solves dz/drho exactly where z is a polynomial of lower degree in rho", (order) => {
   const grid = [

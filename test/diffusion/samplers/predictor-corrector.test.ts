@@ -1,7 +1,7 @@
 import {ddim} from "../../../lib/diffusion/samplers/ddim";
 import {predictorCorrector} from "../../../lib/diffusion/samplers/predictor-corrector";
 import type {NoiseLevel} from "../../../lib/diffusion/noise-schedule";
-import {tf} from "../../../lib/tensor/backend";
+import {tf} from "@lola-ts/engine";
 
 const from = {alpha: 0.6, sigma: 0.7};
 const to = {alpha: 0.9, sigma: 0.3};

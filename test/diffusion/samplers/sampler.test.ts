@@ -1,9 +1,7 @@
 import {Sampler, type SamplerOptions} from "../../../lib/diffusion/samplers/sampler";
 import {createSchedule, logLinear, logLogit, type Schedule} from "../../../lib/diffusion/noise-schedule";
-import {compile} from "../../../lib/tensor/compile/compile";
-import {tf} from "../../../lib/tensor/backend";
-import {Random} from "../../../lib/tensor/random";
-import {executionModeNames} from "../../../lib/tensor/compile/execution-modes";
+import {compile, tf, Random} from "@lola-ts/engine";
+import {executionModeNames} from "../../../packages/engine/src/compile/execution-modes";
 import {relativeError} from "../../reference/reference";
 import {withExecutionMode} from "../../execution-modes";
 import {draw} from "../../tiny";

@@ -1,5 +1,5 @@
 import {embedInPlane} from "../../../lib/evaluate/maps/plane-embedding";
-import {Rng} from "../../../lib/core/rng";
+import {Rng} from "@lola-ts/core";
 
 const random = Rng.from("embedding");
 /** Three groups, far apart in eight dimensions. */

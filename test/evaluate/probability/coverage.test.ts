@@ -1,4 +1,4 @@
-import {Rng} from "../../../lib/core/rng";
+import {Rng} from "@lola-ts/core";
 import {coverageCurve, coverageError} from "../../../lib/evaluate/probability/coverage";
 import {rankHistogram} from "../../../lib/evaluate/probability/rank-histogram";
 

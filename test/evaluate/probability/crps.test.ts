@@ -1,4 +1,4 @@
-import {Rng} from "../../../lib/core/rng";
+import {Rng} from "@lola-ts/core";
 import {crps} from "../../../lib/evaluate/probability/crps";
 import {recorded} from "./recorded";
 

@@ -1,4 +1,4 @@
-import {Rng} from "../../../lib/core/rng";
+import {Rng} from "@lola-ts/core";
 import {crps} from "../../../lib/evaluate/probability/crps";
 import {energyScore} from "../../../lib/evaluate/probability/energy-score";
 import {recorded} from "./recorded";

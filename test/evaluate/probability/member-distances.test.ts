@@ -1,4 +1,4 @@
-import {Rng} from "../../../lib/core/rng";
+import {Rng} from "@lola-ts/core";
 import {memberDistances} from "../../../lib/evaluate/probability/member-distances";
 
 test("by hand: members 3 and 4 from the truth at one of two points, and 7 from each other", () => {

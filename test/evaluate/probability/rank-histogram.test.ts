@@ -1,4 +1,4 @@
-import {Rng} from "../../../lib/core/rng";
+import {Rng} from "@lola-ts/core";
 import {rankHistogram} from "../../../lib/evaluate/probability/rank-histogram";
 import {recorded} from "./recorded";
 

@@ -1,4 +1,4 @@
-import {Rng} from "../../../lib/core/rng";
+import {Rng} from "@lola-ts/core";
 import {crossedSummary} from "../../../lib/evaluate/statistics/crossed";
 import {summary} from "../../../lib/evaluate/summary";
 

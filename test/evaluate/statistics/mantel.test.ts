@@ -1,4 +1,4 @@
-import {Rng} from "../../../lib/core/rng";
+import {Rng} from "@lola-ts/core";
 import {mantelTest, ranks} from "../../../lib/evaluate/statistics/mantel";
 
 const between = (x: readonly number[]) => x.map((a) => x.map((b) => (a - b) ** 2));

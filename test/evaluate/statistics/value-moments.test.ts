@@ -1,5 +1,5 @@
 import {valueMoments} from "../../../lib/evaluate/statistics/value-moments";
-import {Rng} from "../../../lib/core/rng";
+import {Rng} from "@lola-ts/core";
 
 test("moments of two values are those of a coin", () => {
   expect(valueMoments([1, -3, 1, -3])).toEqual({mean: -1, deviation: 2, kurtosis: 1, largest: 3});

@@ -1,4 +1,4 @@
-import type {TableRow} from "../../../lib/core/table";
+import type {TableRow} from "@lola-ts/core";
 import {cellText, columnsOf, formatNumber, isBold, isNumeric, visibleColumns} from "../../../lib/evaluate/tables/cells";
 
 const rows: TableRow[] = [

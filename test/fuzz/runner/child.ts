@@ -6,7 +6,7 @@
 import {copyFileSync, mkdirSync, readFileSync, writeFileSync} from "node:fs";
 import {createRequire} from "node:module";
 import path from "node:path";
-import {Rng} from "../../../lib/core/rng";
+import {Rng} from "@lola-ts/core";
 import {isFailure, isSentence, keptPath, LIMITS, seedsOf, type FuzzTarget, type Outcome} from "./target";
 
 /** Cases of a child: numbers `from` to `to` (excluded) of a seed. */

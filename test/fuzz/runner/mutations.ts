@@ -1,5 +1,5 @@
 /** Damages of bytes and texts that are common to formats. */
-import type {Rng} from "../../../lib/core/rng";
+import type {Rng} from "@lola-ts/core";
 
 /** Draw one item of a list. */
 export const pick = <T>(rng: Rng, list: readonly T[]): T => list[rng.integer(list.length)];

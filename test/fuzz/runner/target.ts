@@ -1,7 +1,7 @@
 /** A format to be fuzzed, and the verdicts on its reader. */
 import {readdirSync, readFileSync} from "node:fs";
 import path from "node:path";
-import type {Rng} from "../../../lib/core/rng";
+import type {Rng} from "@lola-ts/core";
 
 /** A format, exported as `target` by a file in test/fuzz. */
 export interface FuzzTarget {

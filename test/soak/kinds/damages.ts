@@ -11,7 +11,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import path from "node:path";
-import type {Rng} from "../../../lib/core/rng";
+import type {Rng} from "@lola-ts/core";
 import {pick} from "../../fuzz/runner/mutations";
 import {STAGES, type Place} from "../runner/place";
 import type {Trial} from "../runner/trial";

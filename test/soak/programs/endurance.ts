@@ -5,12 +5,10 @@
 import {mkdtempSync, rmSync} from "node:fs";
 import {tmpdir} from "node:os";
 import path from "node:path";
-import {Lab} from "../../../lib/lab/lab";
-import {preset} from "../../../lib/lab/presets/presets";
-import {Artifacts} from "../../../lib/lab/store/artifacts";
-import {tf} from "../../../lib/tensor/backend";
+import {Lab} from "@lola-ts/laboratory";
+import {preset, Artifacts, interruptible} from "@lola-ts/laboratory/stages";
+import {tf} from "@lola-ts/engine";
 import {soap} from "../../../lib/train/optimisers/soap";
-import {interruptible} from "../../../lib/lab/workers/interrupt";
 import type {Checkpoint} from "../../../lib/train/checkpoint";
 import {AbortedError, train} from "../../../lib/train/loop";
 import {draw, FIELDS, tinyAutoencoder} from "../../tiny";

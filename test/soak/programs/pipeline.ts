@@ -6,13 +6,11 @@
 import childProcess from "node:child_process";
 import {createHash} from "node:crypto";
 import path from "node:path";
-import {flat} from "../../../lib/core/array";
-import type {ProgressMessage} from "../../../lib/lab/notebook/progress";
-import type {Lab} from "../../../lib/lab/lab";
-import {openLab} from "../../../lib/lab/open-lab";
-import type {WorkerMessage} from "../../../lib/lab/workers/trainer";
-import {exportRun, saveRun, type Run} from "../../../lib/runs/run";
-import {SPLITS} from "../../../lib/core/fields";
+import {flat, SPLITS} from "@lola-ts/core";
+import type {ProgressMessage} from "../../../packages/laboratory/src/notebook/progress";
+import {type Lab, openLab} from "@lola-ts/laboratory";
+import type {WorkerMessage} from "../../../packages/laboratory/src/workers/trainer";
+import {exportRun, saveRun, type Run} from "@lola-ts/official-runs";
 import {CHANNELS, SMALL} from "./sizes";
 
 /** What a soaked process says. */

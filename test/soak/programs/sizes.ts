@@ -1,5 +1,5 @@
 /** Sizes of the soaked experiment: the smallest preset, with trainings that are long enough to be ended half-way. */
-import type {Change} from "../../../lib/lab/changes";
+import type {Change} from "@lola-ts/laboratory/stages";
 
 /** Number of latent channels of its autoencoder. */
 export const CHANNELS = 16;

@@ -3,7 +3,7 @@ import {spawn} from "node:child_process";
 import path from "node:path";
 import {createInterface} from "node:readline";
 import {setTimeout as sleep} from "node:timers/promises";
-import {Rng} from "../../../lib/core/rng";
+import {Rng} from "@lola-ts/core";
 import type {Sample} from "../programs/endurance";
 
 const FOLDER = path.join(__dirname, "..");

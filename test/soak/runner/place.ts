@@ -3,7 +3,7 @@ import {execFileSync} from "node:child_process";
 import {chmodSync, closeSync, cpSync, mkdirSync, mkdtempSync, openSync, readdirSync, rmSync, writeSync} from "node:fs";
 import {tmpdir} from "node:os";
 import path from "node:path";
-import type {Rng} from "../../../lib/core/rng";
+import type {Rng} from "@lola-ts/core";
 import {pick} from "../../fuzz/runner/mutations";
 
 /** Size of the disk of a trial: larger than what a run needs and what it keeps free. */

@@ -1,5 +1,5 @@
 /** The long run: trials of drawn kinds, one after the other, counted by kind. */
-import {Rng} from "../../../lib/core/rng";
+import {Rng} from "@lola-ts/core";
 import {damages} from "../kinds/damages";
 import {disks} from "../kinds/disks";
 import type {Kind} from "../kinds/kind";

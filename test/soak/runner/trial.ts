@@ -3,7 +3,7 @@ import {createHash} from "node:crypto";
 import {existsSync, readdirSync, readFileSync} from "node:fs";
 import path from "node:path";
 import {isDeepStrictEqual} from "node:util";
-import type {Rng} from "../../../lib/core/rng";
+import type {Rng} from "@lola-ts/core";
 import type {PipelineEvent} from "../programs/pipeline";
 import {SAVE_EVERY} from "../programs/sizes";
 import {Job, type Ending, type JobOptions} from "./job";

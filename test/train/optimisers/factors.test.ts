@@ -1,4 +1,4 @@
-import {tf} from "../../../lib/tensor/backend";
+import {tf} from "@lola-ts/engine";
 import {Factors, identities, kroneckerProduct} from "../../../lib/train/optimisers/factors";
 import {relativeError} from "../../reference/reference";
 

@@ -1,9 +1,8 @@
 import {spawnSync} from "node:child_process";
-import {projectRoot} from "../../../lib/core/paths";
+import {projectRoot} from "@lola-ts/core";
 import {Layout} from "../../../lib/nn/module";
-import {tf} from "../../../lib/tensor/backend";
-import {executionModeNames} from "../../../lib/tensor/compile/execution-modes";
-import {Random} from "../../../lib/tensor/random";
+import {tf, Random} from "@lola-ts/engine";
+import {executionModeNames} from "../../../packages/engine/src/compile/execution-modes";
 import {average} from "../../../lib/train/ema";
 import {adamW} from "../../../lib/train/optimisers/adamw";
 import {fusedLerp} from "../../../lib/train/optimisers/fused-updates";

@@ -1,7 +1,6 @@
-import {sizeOf} from "../../../lib/core/shape";
+import {sizeOf, type Rng} from "@lola-ts/core";
 import {Layout} from "../../../lib/nn/module";
-import {type Rng} from "../../../lib/core/rng";
-import {tf} from "../../../lib/tensor/backend";
+import {tf} from "@lola-ts/engine";
 import {Kronecker} from "../../../lib/train/optimisers/kronecker";
 import {relativeError} from "../../reference/reference";
 

@@ -1,4 +1,4 @@
-import {tf} from "../../../lib/tensor/backend";
+import {tf} from "@lola-ts/engine";
 import {lerp, newestWeight} from "../../../lib/train/optimisers/optimiser";
 
 const weight = (beta: number, count: number) => tf.tidy(() => newestWeight(beta, tf.scalar(count)).dataSync()[0]);

@@ -1,8 +1,6 @@
 import {Layout} from "../../../lib/nn/module";
-import {Rng} from "../../../lib/core/rng";
-import {tf} from "../../../lib/tensor/backend";
-import {compile} from "../../../lib/tensor/compile/compile";
-import {Random} from "../../../lib/tensor/random";
+import {Rng} from "@lola-ts/core";
+import {tf, compile, Random} from "@lola-ts/engine";
 import {adamW} from "../../../lib/train/optimisers/adamw";
 import type {Optimiser} from "../../../lib/train/optimisers/optimiser";
 import {psgd, type PsgdOptions} from "../../../lib/train/optimisers/psgd";

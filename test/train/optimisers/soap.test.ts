@@ -1,6 +1,5 @@
 import {Layout} from "../../../lib/nn/module";
-import {tf} from "../../../lib/tensor/backend";
-import {Random} from "../../../lib/tensor/random";
+import {tf, Random} from "@lola-ts/engine";
 import {soap} from "../../../lib/train/optimisers/soap";
 import {relativeError} from "../../reference/reference";
 import {specsOf} from "./specs";

@@ -1,4 +1,4 @@
-import {sizeOf} from "../../../lib/core/shape";
+import {sizeOf} from "@lola-ts/core";
 import type {Specs} from "../../../lib/nn/module";
 
 /** Make specs of parameters by their official shapes; with more than two axes they are convolution kernels. */

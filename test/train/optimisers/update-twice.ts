@@ -1,8 +1,6 @@
 /** Updates of random weights. */
 import {Layout} from "../../../lib/nn/module";
-import {tf} from "../../../lib/tensor/backend";
-import {compile} from "../../../lib/tensor/compile/compile";
-import {Random} from "../../../lib/tensor/random";
+import {tf, compile, Random} from "@lola-ts/engine";
 import type {Optimiser, UpdateInputs} from "../../../lib/train/optimisers/optimiser";
 import {specsOf} from "./specs";
 

@@ -1,0 +1,10 @@
+export {denoiserLoss, diffuse} from "./denoiser-loss";
+export {KarrasDenoiser, MaskedDenoiser, type DenoiserConfig} from "./denoiser";
+export {MMPSDenoiser, observeDecoded} from "./guidance";
+export {createSchedule, discretize, logLogit, rectified, type Schedule, type ScheduleConfig} from "./noise-schedule";
+export {observer, type ObservationSpec, type Observer} from "./observations";
+export {score} from "./posterior";
+export {adamsBashforth} from "./samplers/adams-bashforth";
+export {exponentialAdamsBashforth} from "./samplers/exponential-adams-bashforth";
+export {orderRule, Sampler, schemeRule, type SamplerOptions, type SamplerScheme} from "./samplers/sampler";
+export type {TimeDistribution} from "./training-times";

@@ -1,0 +1,20 @@
+import {isFusedWanted} from "../../src/options/fused-wish";
+
+const there = () => true;
+const missing = () => false;
+
+test("without a wish, what is there runs", () => {
+  expect([there, missing].map((is) => isFusedWanted(is, "here", ""))).toEqual([true, false]);
+});
+
+test("on insists, off does without, and does not even look", () => {
+  expect(isFusedWanted(there, "here", "on")).toBe(true);
+  expect(() => isFusedWanted(missing, "here", "on")).toThrow("LOLA_FUSED: expected off here, found on.");
+  const asked = jest.fn(there);
+  expect(isFusedWanted(asked, "here", "off")).toBe(false);
+  expect(asked).not.toHaveBeenCalled();
+});
+
+test("another wish is refused", () => {
+  expect(() => isFusedWanted(there, "here", "yes")).toThrow("LOLA_FUSED: expected on or off here, found yes.");
+});

@@ -1,0 +1,32 @@
+export {jvp, linearise, vjp} from "./autodiff/jacobian";
+export {recompute} from "./autodiff/recompute";
+export {taped} from "./autodiff/tape";
+export {attr, isUsingGpu, rawOp, rawOps, tf} from "./backend";
+export {engineNames, type EngineName} from "./browser/engine-names";
+export {startEngine, type StartedEngine} from "./browser/engine";
+export {cg} from "./cg";
+export {compile, type Compiled} from "./compile/compile";
+export {runTracedStep, type TracedStep} from "./compile/traced-step";
+export {isFused} from "./fused";
+export {gmres} from "./gmres";
+export {attend, rotaryEmbedding} from "./ops/attention-ops";
+export {convolution, type ConvolutionOptions} from "./ops/convolution";
+export {
+  affine,
+  blockMeans,
+  depthToSpace,
+  dropout,
+  gatedSum,
+  layerNorm,
+  rmsNorm,
+  saturate,
+  saturationNames,
+  silu,
+  spaceToDepth,
+  type Saturation,
+} from "./ops/ops";
+export {precisions, type Precision} from "./ops/precision";
+export {Random, type BatchShare} from "./random";
+export {Ranks, type RanksOptions} from "./ranks";
+export {RowRandom} from "./row-random";
+export {floatsFrom, like, tensorFrom} from "./tensor-rules";

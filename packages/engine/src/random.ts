@@ -1,0 +1,93 @@
+/**
+ * Randomness as a value.
+ *
+ * A draw is a pure function of an explicit key (seed, counter): no generator hides in the engine, the same key gives
+ * the same numbers, and a recorded step stays random because its key is an input.
+ */
+import {checkOptions, number, sizeOf} from "@lola-ts/core";
+import {attr, rawOp, tf} from "./backend";
+import {drawRange, type Distribution} from "./random-range";
+import {tensorOf} from "./tensor-rules";
+
+const keyRule = tensorOf([2], "int32");
+const seedRule = number();
+
+/** Rows of a batch that is shared among ranks: those of one rank, after the rows of all ranks before it. */
+export interface BatchShare {
+  readonly rank: number;
+  /** Number of ranks. */
+  readonly count: number;
+  /** Rows of each rank. */
+  readonly rows: number;
+}
+
+/** A source of random tensors, determined by its key. */
+export class Random {
+  /**
+   * @param key int32 tensor of shape [2]: seed and counter.
+   * @param share draw the rank's rows of what is drawn for the whole of a shared batch: the first axis of what is drawn counts
+   *   rows, or rows repeated as a whole. Default: draws are as large as they are asked for.
+   * @throws RangeError unless it is such a tensor.
+   */
+  constructor(
+    readonly key: tf.Tensor1D,
+    private readonly share?: BatchShare,
+  ) {
+    checkOptions("Random", keyRule, key, "key");
+  }
+
+  /**
+   * Make the source of a seed and a counter (such as the index of a training step), both integers.
+   *
+   * @throws RangeError if one is not finite.
+   */
+  static of(seed: number, counter = 0): Random {
+    checkOptions("Random.of", seedRule, seed, "seed");
+    checkOptions("Random.of", seedRule, counter, "counter");
+    return new Random(tf.tensor1d([seed | 0, counter | 0], "int32"));
+  }
+
+  /** Derive an independent source: draws of `fold(0)`, `fold(1)`, `fold(0).fold(1)`, ... are unrelated. */
+  fold(i: number): Random {
+    const offset = tf.tensor1d([Math.imul(i + 1, 0x9e3779b1), 0], "int32");
+    const attrs = [attr.type("dtype", "int32"), attr.type("T", "int32"), attr.type("Tseed", "int32")];
+    const shape = tf.tensor1d([2], "int32");
+    // hashed, because sums alone would make fold(0).fold(1) equal to fold(1).fold(0)
+    return this.at(rawOp("StatelessRandomUniformFullInt", [shape, tf.add(this.key, offset)], attrs) as tf.Tensor1D);
+  }
+
+  /** Make the source of another key, for the same rows of a batch. */
+  at(key: tf.Tensor1D): Random {
+    return new Random(key, this.share);
+  }
+
+  /** Draw from $\mathcal{N}(0, I)$. */
+  normal(shape: number[]): tf.Tensor {
+    return this.draw("StatelessRandomNormal", shape);
+  }
+
+  /** Draw uniformly from [lo, hi). By default from [0, 1). */
+  uniform(shape: number[], lo = 0, hi = 1): tf.Tensor {
+    const unit = this.draw("StatelessRandomUniform", shape);
+    return lo === 0 && hi === 1 ? unit : unit.mul(hi - lo).add(lo);
+  }
+
+  private draw(operation: Distribution, shape: number[]): tf.Tensor {
+    if (this.share) return this.drawShare(operation, shape, this.share);
+    const attrs = [attr.type("dtype", "float32"), attr.type("T", "int32"), attr.type("Tseed", "int32")];
+    return rawOp(operation, [tf.tensor1d(shape, "int32"), this.key], attrs);
+  }
+
+  /** Draw a rank's rows of what one process would draw for all of them. */
+  private drawShare(operation: Distribution, shape: number[], {rank, count, rows}: BatchShare): tf.Tensor {
+    const repeats = shape[0] / rows;
+    if (!Number.isInteger(repeats)) {
+      throw new RangeError(
+        `Random: expected draws for the ${rows} rows of a rank, found the shape [${shape.join(", ")}].`,
+      );
+    }
+    const size = sizeOf(shape) / repeats;
+    const part = (_: unknown, i: number) => drawRange(operation, this.key, (i * count + rank) * size, size);
+    return tf.tidy(() => tf.concat(Array.from({length: repeats}, part)).reshape(shape));
+  }
+}

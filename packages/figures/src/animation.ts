@@ -1,0 +1,216 @@
+/** Fields that change with time, side by side, with play, pause and a slider. */
+import {arrayOf, records, checkOptions, anything, list, number, where} from "@lola-ts/core";
+import type {Data, Frame, Layout} from "plotly.js";
+import {imageOf, limitsIn, viewsRule, type FieldView} from "./field-view";
+import {annotate, axisName, domains, frame, headings} from "./layout";
+import {diverging, ink, NOTEBOOK, round, type Figure, type ColourScale, type FigureOptions} from "./style";
+import {imageSources, levelsOf, limitsOf, type FieldImage, type ImageSource, type Limits} from "./tiles";
+
+/** Images of one kind over time. */
+export interface AnimationPanel {
+  /** Above the images. */
+  readonly name: string;
+  /** One per state, all of one shape. */
+  readonly images: readonly FieldImage[];
+  readonly limits: Limits;
+  readonly scale: ColourScale;
+}
+
+/** Panels side by side that change with time: the content of a GIF or an MP4. */
+export interface Movie {
+  readonly panels: readonly AnimationPanel[];
+  /** A text per state, e.g. "τ = 20". */
+  readonly labels: readonly string[];
+  /** Seconds that a state is shown. */
+  readonly delay: number;
+}
+
+/** An animation that answers to the mouse, and its content as a movie. */
+export interface AnimatedFigure {
+  readonly figure: Figure;
+  readonly movie: Movie;
+}
+
+export interface PanelOptions extends FigureOptions {
+  /** Text of a state, e.g. "τ = 20". Default: "t = index". */
+  time?: (state: number) => string;
+  /** Seconds that a state is shown. Default: 0.25. */
+  delay?: number;
+}
+
+export interface AnimateOptions extends PanelOptions {
+  /** Fields to show in their order, `fieldViews(system)` or some of them. */
+  views: readonly FieldView[];
+}
+
+/**
+ * Animate the states of a trajectory [L, X, Y(, Z), C], one panel per field, x to the right and y upwards. Limits are those
+ * of all states.
+ *
+ * @throws RangeError if there is no field to show.
+ * @example await lab.showAnimation(animate(trajectory, {views: fieldViews(system)}), "Trajectory 0");
+ */
+export function animate(trajectory: ImageSource, {views, ...options}: AnimateOptions): AnimatedFigure {
+  checkOptions("animate", imageSources, trajectory, "trajectory");
+  checkOptions("animate", viewsRule, views, "views");
+  const panels = views.map((view) => {
+    const images = Array.from({length: trajectory.shape[0]}, (_, state) => imageOf(trajectory, state, view));
+    return {name: view.name, images, limits: limitsIn(images, view.signed), scale: view.scale};
+  });
+  return animatePanels(panels, options);
+}
+
+/** A trajectory and its name. */
+export interface NamedStates {
+  readonly name: string;
+  /** [L, X, Y(, Z), C]. */
+  readonly states: ImageSource;
+}
+
+/**
+ * Animate one field of several trajectories side by side, all in the limits of the first and in the colours of Figure 4.
+ *
+ * @throws RangeError if there is no trajectory, or they differ in their number of states.
+ */
+export function animateTrajectories(
+  list: readonly NamedStates[],
+  {view, ...options}: PanelOptions & {view: FieldView},
+): AnimatedFigure {
+  const images = list.map(({states}) =>
+    Array.from({length: states.shape[0]}, (_, state) => imageOf(states, state, view)),
+  );
+  const limits = limitsOf(images[0] ?? []);
+  const panels = list.map(({name}, i) => ({name, images: images[i], limits, scale: diverging()}));
+  return animatePanels(panels, options);
+}
+
+const isStop = (stop: unknown): boolean =>
+  Array.isArray(stop) && typeof stop[0] === "number" && typeof stop[1] === "string";
+const scaleRule = where(list(anything), "a list of places and colours", (stops: unknown[]) => stops.every(isStop));
+
+/**
+ * Animate panels side by side.
+ *
+ * @throws RangeError if there is no panel, or panels differ in their number of states.
+ */
+export function animatePanels(panels: readonly AnimationPanel[], options: PanelOptions = {}): AnimatedFigure {
+  checkOptions("animatePanels", records("panels", "name", "images", "limits"), panels, "panels");
+  const count = panels[0]?.images.length ?? 0;
+  if (count === 0) throw new RangeError("animate: expected at least one field and one state, found none.");
+  const odd = panels.find(({images}) => images.length !== count);
+  if (odd) throw new RangeError(`animate: expected ${count} states, found ${odd.images.length} in "${odd.name}".`);
+  panels.forEach((panel, i) => {
+    checkOptions("animatePanels", scaleRule, panel.scale, `panels.${i}.scale`);
+    checkOptions("animatePanels", list(arrayOf("X, Y")), panel.images, `panels.${i}.images`);
+    checkOptions("animatePanels", list(number(), {length: 2}), panel.limits, `panels.${i}.limits`);
+  });
+  const {time = (state) => `t = ${state}`, delay = 0.25} = options;
+  checkOptions("animatePanels", number({above: 0}), delay, "delay");
+  const labels = Array.from({length: count}, (_, state) => time(state));
+  return {figure: liveAnimation(panels, labels, {...options, delay}), movie: {panels, labels, delay}};
+}
+
+/** Pixels between two panels, and of the room for colour bars and controls. */
+const GAP = 24;
+const BARS = 52;
+const CONTROLS = 104;
+
+function liveAnimation(
+  panels: readonly AnimationPanel[],
+  labels: readonly string[],
+  {width = NOTEBOOK.width, delay, ...options}: FigureOptions & {delay: number},
+): Figure {
+  const [nx, ny] = panels[0].images[0].shape;
+  const margin = {l: 20, r: 20, t: 34, b: BARS + CONTROLS};
+  const inner = width - margin.l - margin.r;
+  const across = (inner - GAP * (panels.length - 1)) / panels.length;
+  const high = Math.min((across * ny) / nx, NOTEBOOK.height - 100 - margin.t - margin.b);
+  const spans = domains(panels.length, GAP / inner);
+  const layout: Layout = frame({...options, width, height: Math.round(high) + margin.t + margin.b, margin});
+  const data = panels.map((panel, i): Data => ({
+    type: "heatmap",
+    name: panel.name,
+    z: levelsOf(panel.images[0], panel.limits, TOP),
+    zmin: 0,
+    zmax: TOP,
+    colorscale: panel.scale,
+    zsmooth: false,
+    hoverinfo: "skip",
+    xaxis: axisName("x", i).trace,
+    yaxis: axisName("y", i).trace,
+    colorbar: {
+      orientation: "h",
+      thickness: 10,
+      outlinewidth: 0,
+      lenmode: "fraction",
+      len: spans[i][1] - spans[i][0],
+      x: spans[i][0],
+      xanchor: "left",
+      y: 0,
+      yanchor: "top",
+      ypad: 8,
+      xpad: 0,
+      tickvals: [0.08, 0.5, 0.92].map((part) => part * TOP),
+      ticktext: [0.08, 0.5, 0.92].map(
+        (part) => `${round(panel.limits[0] + part * (panel.limits[1] - panel.limits[0]), 2)}`,
+      ),
+    },
+  }));
+  const frames = labels.map((name, state): Frame => ({
+    name,
+    data: panels.map(({images, limits}) => ({z: levelsOf(images[state], limits, TOP)})),
+    traces: panels.map((_, i) => i),
+  }));
+  const bare = {visible: false, fixedrange: true};
+  const axes = panels.map((_, i) => ({
+    [axisName("x", i).layout]: {...bare, domain: spans[i], anchor: axisName("y", i).trace},
+    [axisName("y", i).layout]: {...bare, scaleanchor: axisName("x", i).trace, constrain: "domain"},
+  }));
+  const names = panels.map(({name}) => name);
+  return {
+    data,
+    frames,
+    layout: Object.assign(annotate(layout, headings(names, spans)), ...axes, controls(labels, delay, high)) as Layout,
+  };
+}
+
+/** Highest level of an image: values are stored as levels, a byte each, so that many states stay small. */
+const TOP = 254;
+
+/** Play, pause and a slider over the states. */
+function controls(labels: readonly string[], delay: number, high: number): Partial<Layout> {
+  const method = "animate";
+  const still = {transition: {duration: 0}, mode: "immediate"};
+  const shown = (duration: number, redraw: boolean) => ({...still, frame: {duration, redraw}});
+  const place = {y: -(BARS + 8) / high, yanchor: "top"};
+  return {
+    updatemenus: [
+      {
+        type: "buttons",
+        direction: "left",
+        showactive: false,
+        x: 0,
+        xanchor: "left",
+        ...place,
+        pad: {t: 16, r: 10},
+        buttons: [
+          {label: "▶ play", method, args: [null, {...shown(1000 * delay, true), fromcurrent: true}]},
+          {label: "❚❚ pause", method, args: [[null], shown(0, false)]},
+        ],
+      },
+    ],
+    sliders: [
+      {
+        x: 0.24,
+        len: 0.76,
+        ...place,
+        pad: {t: 4},
+        currentvalue: {xanchor: "left", font: {size: 18, color: ink.text}},
+        ticklen: 0,
+        minorticklen: 0,
+        font: {color: "rgba(0,0,0,0)"}, // the state is named above; names of all would overlap
+        steps: labels.map((label) => ({label, method, args: [[label], shown(0, true)]})),
+      },
+    ],
+  } as Partial<Layout>;
+}

@@ -1,0 +1,321 @@
+/** Curves over steps, time and other quantities: losses, the ablation of Table 4, errors, checks of simulators. */
+import type {LayoutAxis, ScatterData, Layout} from "plotly.js";
+import {records, checkOptions, number, optional} from "@lola-ts/core";
+import type {ReferenceCurve} from "@lola-ts/simulators";
+import {annotate, axis, axisName, domains, frame, headings, legend, legendAbove, logTicks} from "./layout";
+import {band, colours, curveStyles, ink, line, round} from "./style";
+import type {CurveSource, CurveStyle, Figure, FigureOptions, LineLook} from "./style";
+
+/** Loss of one training run, in the colour of its compression rate and the line style of its method, or in its laboratory's. */
+export interface TrainingRun extends CurveSource {
+  readonly label: string;
+  /** Loss at steps 1, 2, ... or at `steps`. */
+  readonly loss: readonly number[];
+  readonly steps?: readonly number[];
+  /** Loss on the validation split, drawn as dots. */
+  readonly validation?: {readonly steps: readonly number[]; readonly loss: readonly number[]};
+}
+
+export interface TrainingOptions extends FigureOptions {
+  /** Steps of the moving average. Default: a fiftieth of a run. */
+  window?: number;
+  /** Name of the loss. Default: "loss". */
+  loss?: string;
+  /** Height in pixels. Default: 400. */
+  height?: number;
+}
+
+/**
+ * Draw losses over steps, on a logarithmic axis: each run as a faint line, its moving average in front, validation as
+ * dots.
+ */
+export function trainingCurve(runs: readonly TrainingRun[], options: TrainingOptions = {}): Figure {
+  const {window, loss = "loss", height = 400} = options;
+  checkOptions("trainingCurve", records("runs", "label", "loss"), runs, "runs");
+  checkOptions("trainingCurve", optional(number({min: 1})), window, "window");
+  checkOptions("trainingCurve", number({above: 0}), height, "height");
+  const style = curveStyles(runs);
+  const data = runs.flatMap((run, i): Partial<ScatterData>[] => {
+    const {label} = run;
+    const {dash: methodDash, symbol, opacity = 1, ...look} = style(run);
+    const colour = run.lab === undefined && run.compression === undefined ? colours[i % colours.length] : look.color;
+    const dash = run.lab === undefined && run.method === "autoencoder" ? "solid" : methodDash;
+    const steps = run.steps ?? run.loss.map((_, step) => step + 1);
+    const smooth = movingAverage(run.loss, window ?? Math.max(1, Math.round(run.loss.length / 50)));
+    const keep = thin(run.loss.length, 800);
+    const draw = (values: readonly number[], look: LineLook, more: Partial<ScatterData>) => {
+      const thinned = [keep.map((at) => steps[at]), keep.map((at) => values[at])] as const;
+      return line(label, thinned, {color: colour, ...look}, {legendgroup: `${i}`, ...more});
+    };
+    const validation: Partial<ScatterData>[] = [run.validation ?? []].flat().map((dots) => ({
+      type: "scatter",
+      mode: "markers",
+      name: `${label}, validation`,
+      legendgroup: `${i}`,
+      showlegend: false,
+      x: [...dots.steps],
+      y: dots.loss.map((value) => round(value)),
+      marker: {color: colour, size: 6, symbol, line: {color: "white", width: 1}},
+      hovertemplate: `${label}, validation at step %{x}: %{y:.4f}<extra></extra>`,
+    }));
+    const hovertemplate = `${label}, step %{x}: %{y:.4f}<extra></extra>`;
+    return [
+      draw(run.loss, {width: 1}, {opacity: 0.22 * opacity, showlegend: false, hoverinfo: "skip"}),
+      draw(smooth, {width: 2, dash}, {opacity, hovertemplate}),
+      ...validation,
+    ];
+  });
+  return {
+    data,
+    layout: {
+      ...frame({...options, height, margin: {l: 88}}),
+      xaxis: axis("Step", {rangemode: "tozero"}),
+      yaxis: axis(loss, {type: "log", ...logTicks(runs.flatMap((run) => [...run.loss]))}),
+      legend: legend({x: 0.99, y: 0.98, xanchor: "right", yanchor: "top"}),
+    },
+  };
+}
+
+/**
+ * Average each value with those around it, `window` in all, fewer at the ends; values that are not finite are left out.
+ */
+export function movingAverage(values: readonly number[], window: number): number[] {
+  const before = Math.floor((window - 1) / 2);
+  const after = Math.ceil((window - 1) / 2);
+  const sums = [0];
+  const counts = [0];
+  for (const value of values) {
+    const finite = Number.isFinite(value);
+    sums.push(sums[sums.length - 1] + (finite ? value : 0));
+    counts.push(counts[counts.length - 1] + (finite ? 1 : 0));
+  }
+  return values.map((_, i) => {
+    const from = Math.max(0, i - before);
+    const to = Math.min(values.length, i + after + 1);
+    return (sums[to] - sums[from]) / (counts[to] - counts[from]);
+  });
+}
+
+/** List about `max` evenly spaced indices of `length`, the last one included. */
+function thin(length: number, max: number): number[] {
+  const step = Math.ceil(length / max);
+  const indices = Array.from({length: Math.ceil(length / step)}, (_, i) => i * step);
+  if (indices[indices.length - 1] !== length - 1 && length > 0) indices.push(length - 1);
+  return indices;
+}
+
+/** Validation error of one training of the autoencoder. */
+export interface AblationRun {
+  /** Names colour and marker, e.g. "AdamW". */
+  readonly optimiser: string;
+  /** Solid lines start from an identity initialisation, dashed ones do not. */
+  readonly identity: boolean;
+  readonly steps: readonly number[];
+  readonly error: readonly number[];
+  /** Wall-clock time at each of `steps`; given for all runs, a second panel shows it. */
+  readonly seconds?: readonly number[];
+}
+
+export interface AblationOptions extends FigureOptions {
+  /** Name of the error. */
+  error?: string;
+}
+
+/** Markers that a curve shows at most. */
+const MARKS = 12;
+
+/**
+ * Draw the ablation of Table 4: validation error over steps and over time, by optimiser (colour and marker, none of them that
+ * of a compression rate) and initialisation (solid and filled: identity, dashed and open: without).
+ */
+export function ablation(runs: readonly AblationRun[], options: AblationOptions = {}): Figure {
+  checkOptions("ablation", records("runs", "optimiser", "steps", "error"), runs, "runs");
+  const {error = "Validation MAE"} = options;
+  const timed = runs.every(({seconds}) => seconds);
+  const style = curveStyles(runs.map(({optimiser}) => ({lab: optimiser})));
+  const panels: {x: (run: AblationRun) => readonly number[]; axis: "" | "2"}[] = [{x: ({steps}) => steps, axis: ""}];
+  if (timed) panels.push({x: ({seconds}) => seconds!, axis: "2"});
+  const data = panels.flatMap(({x, axis: panel}) =>
+    runs.map((run): Partial<ScatterData> => {
+      const name = `${run.optimiser}, ${run.identity ? "identity" : "no identity"}`;
+      const {color, symbol} = style({lab: run.optimiser});
+      const mark = (run.identity ? symbol : `${symbol!}-open`) as CurveStyle["symbol"];
+      const look = {
+        color,
+        dash: run.identity ? "solid" : "dash",
+        symbol: mark,
+        width: 2,
+        size: 8,
+        marks: MARKS,
+      } as const;
+      return line(name, [x(run).map((value) => round(value, 5)), run.error], look, {
+        legendgroup: name,
+        showlegend: panel === "",
+        xaxis: `x${panel}`,
+        yaxis: `y${panel}`,
+        hovertemplate: `${name}, %{x}: %{y:.4f}<extra></extra>`,
+      });
+    }),
+  );
+  const log = {type: "log" as const, ...logTicks(runs.flatMap(({error}) => [...error]))};
+  return {
+    data,
+    layout: {
+      ...frame({...options, height: 400, margin: {l: 88}, width: options.width ?? (timed ? 900 : 600)}),
+      xaxis: axis("Step", {domain: timed ? [0, 0.485] : [0, 1], rangemode: "tozero", anchor: "y"}),
+      yaxis: axis(error, {...log, anchor: "x"}),
+      ...(timed
+        ? {
+            xaxis2: axis("Time (s)", {domain: [0.515, 1], rangemode: "tozero", anchor: "y2"}),
+            yaxis2: axis("", {...log, anchor: "x2", matches: "y", showticklabels: false}),
+          }
+        : {}),
+      legend: legend({x: 0.995, y: 0.98, xanchor: "right", yanchor: "top"}),
+    },
+  };
+}
+
+/** A mean with its uncertainty over a quantity. */
+export interface ErrorCurve {
+  readonly name: string;
+  readonly x: readonly number[];
+  readonly y: readonly number[];
+  /** Standard errors of y: a band about a curve of many points, bars on one of few. Default: none. */
+  readonly error?: readonly number[];
+}
+
+/** Curves with a common axis. */
+export interface ErrorPanel {
+  /** Title of the axis, with its unit. */
+  readonly x: string;
+  readonly y: string;
+  /** Above the panel. Default: nothing. */
+  readonly title?: string;
+  /** Whether x is logarithmic. Default: false. */
+  readonly logarithmic?: boolean;
+  /** Whether y is logarithmic, for values above 0 over many decades. Default: false. */
+  readonly logarithmicY?: boolean;
+  readonly curves: readonly ErrorCurve[];
+}
+
+export interface ErrorCurvesOptions extends FigureOptions {
+  /** Height of a panel in pixels. Default: 330. */
+  height?: number;
+}
+
+/** Points above which an uncertainty is drawn as a band. */
+const MANY = 8;
+
+/**
+ * Draw panels of curves with their uncertainty side by side. A name has one colour, marker and dash in all
+ * panels, and one entry in the legend. y = 0 is shown unless y is logarithmic.
+ *
+ * @example await lab.show(errorCurves([{x: "Noise", y: "VRMSE", curves: [{name: "guided", x: [0.01, 0.1], y: [0.4, 0.5]}]}]));
+ */
+export function errorCurves(panels: readonly ErrorPanel[], options: ErrorCurvesOptions = {}): Figure {
+  checkOptions("errorCurves", records("panels", "x", "y", "curves"), panels, "panels");
+  panels.forEach(({curves}, i) =>
+    checkOptions("errorCurves", records("curves", "name", "x", "y"), curves, `panels.${i}.curves`),
+  );
+  const {height = 330} = options;
+  checkOptions("errorCurves", number({above: 0}), height, "height");
+  const names = [...new Set(panels.flatMap(({curves}) => curves.map(({name}) => name)))];
+  const style = curveStyles(names.map((lab) => ({lab})));
+  const spans = domains(panels.length, 0.11);
+  const titled = panels.some(({title}) => title !== undefined);
+  const rows = Math.ceil(names.join("").length / 70 + names.length / 12);
+  const above = 10 + 24 * rows + (titled ? 26 : 0);
+  let layout: Layout = frame({...options, height: height + above, margin: {l: 72, r: 20, t: above, b: 52}});
+  const shown = new Set<string>();
+  const data = panels.flatMap(({curves, ...panel}, i) => {
+    layout = withPanel(layout, {...panel, curves}, i, spans[i]);
+    return curves.flatMap((curve) => {
+      const first = !shown.has(curve.name);
+      shown.add(curve.name);
+      return traces(curve, style({lab: curve.name}), i, first);
+    });
+  });
+  const titles = panels.map(({title}) => title);
+  const y = 1 + (titled ? 28 : 4) / (height - 52);
+  return {
+    data,
+    layout: annotate(
+      {...layout, legend: legend({orientation: "h", x: 0, y, yanchor: "bottom"})},
+      headings(titles, spans),
+    ),
+  };
+}
+
+function withPanel(layout: Layout, panel: ErrorPanel, i: number, domain: [number, number]): Layout {
+  const [across, up] = [axisName("x", i), axisName("y", i)];
+  const xs = panel.curves.flatMap(({x}) => [...x]);
+  const ends = panel.curves.flatMap(({y, error}) =>
+    y.flatMap((value, at) => [-1, 1].map((side) => value + side * (error?.[at] || 0))),
+  );
+  const scale: LayoutAxis = panel.logarithmic ? {type: "log", ...logTicks(xs)} : {};
+  return {
+    ...layout,
+    [across.layout]: axis(panel.x, {domain, anchor: up.trace, ...scale}),
+    [up.layout]: axis(panel.y, {anchor: across.trace, ...(panel.logarithmicY ? decades(ends) : fromZero(ends))}),
+  };
+}
+
+/** A linear axis with 0 and all values. */
+function fromZero(values: readonly number[]): LayoutAxis {
+  const finite = values.filter(Number.isFinite);
+  const [low, top] = [Math.min(0, ...finite), Math.max(0, ...finite)];
+  return {range: [1.08 * low, 1.08 * (top || 1)]};
+}
+
+/** A logarithmic axis with all values above 0. */
+function decades(values: readonly number[]): LayoutAxis {
+  const logs = values.filter((value) => value > 0 && value < Infinity).map(Math.log10);
+  const [low, top] = logs.length > 0 ? [Math.min(...logs), Math.max(...logs)] : [-1, 0];
+  const margin = 0.06 * (top - low || 1);
+  return {type: "log", range: [low - margin, top + margin], ...logTicks(values)};
+}
+
+function traces(
+  {name, x, y, error}: ErrorCurve,
+  style: CurveStyle,
+  panel: number,
+  first: boolean,
+): Partial<ScatterData>[] {
+  const {color} = style;
+  const axes = {xaxis: axisName("x", panel).trace, yaxis: axisName("y", panel).trace, legendgroup: name};
+  const errors = error?.map((value) => (Number.isFinite(value) ? value : 0));
+  const isBand = x.length > MANY;
+  const look = {...style, width: 2, size: isBand ? 5 : 8};
+  const curve = line(name, [x, y], look, {
+    ...axes,
+    showlegend: first,
+    ...(errors && !isBand && {error_y: {type: "data", array: errors, thickness: 1.3, width: 4, color}}),
+    hovertemplate: `${name}, %{x}: %{y:.3f}<extra></extra>`,
+  });
+  if (!errors || !isBand) return [curve];
+  const end = (side: number) => y.map((value, i) => value + side * errors[i]);
+  return [band(x, [end(-1), end(1)], color, axes), curve];
+}
+
+/** Draw points that a simulator computed over a known curve. */
+export function validationFigure(options: ReferenceCurve & FigureOptions): Figure {
+  const {axes, exact, ours, names = ["exact", "simulation"], logarithmic = {}, width = 720} = options;
+  const rounded = (values: readonly number[]) => values.map((value) => round(value, 5));
+  const scale = (key: "x" | "y"): LayoutAxis =>
+    logarithmic[key] ? {type: "log", ...logTicks([...exact[key], ...ours[key]])} : {zeroline: key === "y"};
+  const data = [exact, ours].map(({x, y}, i): Partial<ScatterData> => {
+    const points = {type: "scatter", name: names[i], x: rounded(x), y: rounded(y)} as const;
+    return i === 0
+      ? {...points, mode: "lines", line: {color: ink.text, width: 1.2}}
+      : {...points, mode: "markers", marker: {size: x.length > 60 ? 4 : 8, color: colours[3]}};
+  });
+  return {
+    data,
+    layout: {
+      ...frame({...options, width, height: 360, margin: {l: 92, t: 38}}),
+      xaxis: axis(axes[0], scale("x")),
+      yaxis: axis(axes[1], {...scale("y"), zerolinecolor: ink.line}),
+      legend: legendAbove(),
+    },
+  };
+}

@@ -1,0 +1,53 @@
+import type {ScatterData} from "plotly.js";
+import {errorCurves} from "../src/curves";
+
+const many = Array.from({length: 12}, (_, i) => i);
+const few = {name: "few", x: [1, 10, 100], y: [3, 2, -1], error: [0.1, 0.2, 0.5]};
+const long = {name: "long", x: many, y: many.map(() => 1), error: many.map(() => 0.25)};
+const {data, layout} = errorCurves([
+  {x: "Noise", y: "VRMSE", logarithmic: true, curves: [few]},
+  {x: "Lead time", y: "VRMSE", title: "Right", curves: [long, {...few, error: undefined}]},
+]);
+const traces = data as Partial<ScatterData>[];
+
+test("few points have bars, many a band that is as wide as the error", () => {
+  expect(traces.map(({fill}) => fill)).toEqual([undefined, "toself", undefined, undefined]);
+  expect(traces[0].error_y).toMatchObject({array: [0.1, 0.2, 0.5]});
+  const band = traces[1].y as number[];
+  expect([Math.min(...band), Math.max(...band), band.length]).toEqual([0.75, 1.25, 24]);
+});
+
+test("a name has one colour, dash and marker in all panels, and one entry in the legend", () => {
+  const [left, , right, again] = traces;
+  expect(again.line).toEqual(left.line);
+  expect(again.marker!.symbol).toBe(left.marker!.symbol);
+  expect(right.line!.color).not.toBe(left.line!.color);
+  expect(right.line!.dash).not.toBe(left.line!.dash);
+  expect(traces.map(({showlegend}) => showlegend)).toEqual([true, false, true, false]);
+});
+
+test("axes are named, zero is shown with every error, and a panel may be logarithmic", () => {
+  expect(layout).toMatchObject({
+    xaxis: {type: "log", title: {text: "Noise"}},
+    xaxis2: {title: {text: "Lead time"}},
+  });
+  const [low, high] = (layout.yaxis as {range: number[]}).range;
+  expect(low).toBeCloseTo(1.08 * -1.5, 9);
+  expect(high).toBeCloseTo(1.08 * 3.1, 9);
+});
+
+test("a gap in the errors is no error", () => {
+  const {data} = errorCurves([{x: "a", y: "b", curves: [{...few, error: [NaN, 0.1, 0.1]}]}]);
+  expect((data[0] as Partial<ScatterData>).error_y).toMatchObject({array: [0, 0.1, 0.1]});
+});
+
+test("a logarithmic y has all values above zero within its range, and labels of its own", () => {
+  const wide = {name: "wide", x: [1, 2, 3], y: [0.2, 8000, 0.7], error: [0.02, 6000, 0.9]};
+  const {layout} = errorCurves([{x: "Noise", y: "VRMSE", logarithmicY: true, curves: [wide]}]);
+  const {type, range, tickvals} = layout.yaxis as {type: string; range: number[]; tickvals: number[]};
+  expect(type).toBe("log");
+  expect(10 ** range[0]).toBeLessThan(0.18);
+  expect(10 ** range[1]).toBeGreaterThan(14_000);
+  expect(tickvals).toEqual(expect.arrayContaining([1, 1000]));
+  expect(layout.xaxis).not.toMatchObject({type: "log"});
+});

@@ -1,0 +1,38 @@
+import type {BarData} from "plotly.js";
+import {figure3} from "../src/bars";
+import {colours} from "../src/style";
+
+const rows = [80, 5, 20].flatMap((compression) =>
+  ["1:20", "21:60"].map((horizon, i) => ({dataset: "Euler", compression, horizon, value: compression / 200 + i / 10})),
+);
+
+test("one bar per rate, in order and in the colours of the ranks, grouped by horizon, from 0", () => {
+  const {data, layout} = figure3(rows.map((row) => ({...row, error: 0.01})));
+  expect(data.map(({name}) => name)).toEqual(["÷5", "÷20", "÷80"]);
+  expect((data as Partial<BarData>[]).map(({marker}) => marker?.color)).toEqual(colours.slice(1, 4));
+  expect(data[2]).toMatchObject({type: "bar", x: ["1:20", "21:60"], y: [0.4, 0.5], error_y: {array: [0.01, 0.01]}});
+  const {range} = layout.yaxis as {range: number[]};
+  expect(range[0]).toBe(0);
+  expect(range[1]).toBeGreaterThan(0.51); // room for the error bar and the legend
+});
+
+test("panels have their own datasets, axes and legends", () => {
+  const {data, layout} = figure3([...rows, {dataset: "paper", compression: 1280, horizon: "1:20", value: 0.06}]);
+  expect(data[3]).toMatchObject({xaxis: "x2", yaxis: "y2", legend: "legend2", name: "÷1280"});
+  expect(data[3]).not.toHaveProperty("error_y");
+  expect(layout.yaxis2!.range![1]).toBeLessThan(0.1);
+  const texts = (layout.annotations as {text: string}[]).map(({text}) => text);
+  expect(texts).toEqual(["Euler", "paper"]);
+});
+
+test("a panel is wide enough for three rates beside each other, however many datasets there are", () => {
+  for (const count of [1, 2, 3, 4]) {
+    const names = Array.from({length: count}, (_, i) => `system ${i}`);
+    const {layout} = figure3(names.flatMap((dataset) => rows.map((row) => ({...row, dataset}))));
+    const {l, r} = layout.margin as {l: number; r: number};
+    for (let i = 1; i <= count; i++) {
+      const {domain} = (layout as unknown as Record<string, {domain: number[]}>)[i === 1 ? "xaxis" : `xaxis${i}`];
+      expect((domain[1] - domain[0]) * (layout.width! - l - r)).toBeGreaterThan(235);
+    }
+  }
+});

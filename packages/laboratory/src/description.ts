@@ -1,0 +1,119 @@
+/**
+ * An experiment in words: its name, how it differs from its preset, captions, and the folder that its figures belong to.
+ */
+import {chosenRun, figuresFolder, type TableRow} from "@lola-ts/core";
+import {autoencoderSteps, stepsRemark} from "./stages/autoencoders";
+import {changesOf, inWords} from "./changes";
+import type {Config} from "./config";
+import {inGigabytes, trainingMemory} from "./training-memory";
+import {dataInWords, gridInWords} from "./notebook/captions";
+import {artifactKey} from "./store/artifacts";
+
+/**
+ * Name an experiment: "euler-tour", and for a changed configuration "euler-tour-" with a hash of it or the given name.
+ *
+ * @throws RangeError if the given name does not make a file's name.
+ */
+export function nameOf(config: Config, given?: string): string {
+  if (given !== undefined && !/^[\w-][\w.-]*$/.test(given)) {
+    throw new RangeError(`openLab: expected a name of letters, digits, "-", "_" and ".", found "${given}".`);
+  }
+  const changed = changesOf(config).length > 0 ? artifactKey(config).slice(0, 8) : undefined;
+  return [config.system, config.preset, given ?? changed].filter(Boolean).join("-");
+}
+
+/**
+ * Find the folder of an experiment's figures: that of the run for the system and preset that the environment chooses,
+ * .out/name/figures for every other or changed one.
+ */
+export function folderOf(config: Config, given?: string): string {
+  const run = chosenRun();
+  const name = nameOf(config, given);
+  return name === `${run.system}-${run.preset}` ? figuresFolder() : figuresFolder(name);
+}
+
+/** Write a caption: which numbers these are, in one line. */
+export function captionOf(config: Config): string {
+  const {system, preset, seed, data} = config;
+  const parts = [system, `preset ${preset}`, ...changesInWords(config), `seed ${seed}`];
+  if ("source" in data) parts.push("The Well's data");
+  else {
+    const {train, test} = data.trajectories;
+    parts.push(`${gridInWords(data)} states`, `${train} training and ${test} test trajectories`);
+  }
+  return [...parts, `${stepsInWords(config)} training steps`].join(", ");
+}
+
+/** All changes; the seed has its own place in a caption. */
+function changesInWords(config: Config): string[] {
+  const changes = changesOf(config).filter(({option}) => option !== "seed");
+  return changes.length > 0 ? [`changed: ${inWords(changes).join("; ")}`] : [];
+}
+
+/** Fewest to most steps of a training. */
+function stepsInWords(config: Config): string {
+  const {latent, pixel, latentChannels} = config;
+  const all = latentChannels.map((channels) => autoencoderSteps(config, channels).steps);
+  all.push(latent.training.steps, ...(pixel ? [pixel.training.steps] : []));
+  const few = Math.min(...all);
+  const many = Math.max(...all);
+  return few === many ? `${few}` : `${few} to ${many}`;
+}
+
+/** Steps of each autoencoder: "800 (64), 1100 (16)". */
+function autoencoderStepsInWords(config: Config): string {
+  const steps = config.latentChannels.map((channels) => `${autoencoderSteps(config, channels).steps} (${channels})`);
+  return `${steps.join(", ")} steps`;
+}
+
+/** About the most memory that a training takes: "autoencoder 0.7 GB, latent emulators 0.6 GB". */
+function memoryInWords(config: Config): string {
+  const {latentChannels, pixel} = config;
+  const autoencoders = latentChannels.map((channels) =>
+    trainingMemory(config, {stage: "autoencoder", latentChannels: channels, changes: {}}),
+  );
+  const emulator = (channels: number | null) =>
+    trainingMemory(config, {
+      stage: "emulator",
+      method: {kind: channels === null ? "solver" : "diffusion", latentChannels: channels},
+      changes: {},
+    });
+  const parts = {
+    autoencoder: autoencoders,
+    "latent emulator": latentChannels.map(emulator),
+    ...(pixel && {"pixel solver": [emulator(null)]}),
+  };
+  const most = Object.entries(parts).map(
+    ([name, all]) => `${name} ${inGigabytes(Math.max(...all.map(({total}) => total)))}`,
+  );
+  return `about ${most.join(", ")}`;
+}
+
+/** Seed of the experiment, and of the dataset where it has its own. */
+const seedsInWords = ({seed, data}: Config): string => ("source" in data ? `${seed}` : `${seed}; dataset ${data.seed}`);
+
+/** Tabulate the main options, the seeds, and all changes with the preset's values. */
+export function describeConfig(config: Config): TableRow[] {
+  const {system, data, stride, autoencoder, latent, pixel, rollout, latentChannels, window} = config;
+  const every = stride === 1 ? "state" : `${stride}th state`;
+  const rows: Record<string, string> = {
+    data:
+      "source" in data
+        ? `The Well's files of ${system}, every ${every}`
+        : `${dataInWords(data)}, ${gridInWords(data)} cells, ${data.frames} frames to t = ${data.endTime}`,
+    autoencoder: `channels ${autoencoder.model.hidChannels.join(", ")}; latent channels ${latentChannels.join(", ")}`,
+    training: `${autoencoder.training.optimiser}, ${autoencoderStepsInWords(config)}`,
+    "latent emulators": `width ${latent.hidChannels}, ${latent.hidBlocks} blocks, ${latent.training.steps} steps`,
+    "pixel solver": pixel
+      ? `width ${pixel.hidChannels}, patch ${pixel.patchSize}, ${pixel.training.steps} steps`
+      : "none",
+    "memory of a training": memoryInWords(config),
+    rollouts: `${window - (rollout.overlap ?? 1)} states a call, ${rollout.members} members, ${rollout.steps} sampler steps`,
+    seeds: seedsInWords(config),
+  };
+  const remarks = latentChannels.flatMap((channels) => stepsRemark(config, channels) ?? []);
+  if (remarks.length > 0) rows["steps of new rates"] = remarks.join("; ");
+  const changes = changesOf(config).map(({option, preset, here}) => `${option} = ${here} (preset: ${preset})`);
+  if (changes.length > 0) rows.changed = changes.join("; ");
+  return Object.entries(rows).map(([part, setting]) => ({part, setting}));
+}

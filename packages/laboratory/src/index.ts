@@ -1,0 +1,16 @@
+/** The laboratory: an experiment stage by stage, for the cells of notebooks. */
+export {compare} from "./compare";
+export {Lab} from "./lab";
+export {latentCalibration} from "./latent-calibration";
+export {parametersInWords} from "./notebook/captions";
+export {openLab, openTrained} from "./open-lab";
+export {rivals} from "./rivals";
+export type {AutoencoderChanges} from "./stages/autoencoders";
+export {reconstruction, testTrajectory} from "./stages/evaluation";
+export {decodeStates, encodeStates, trajectoryAt} from "./stages/latents";
+export {compressionOf, methodName} from "./stages/methods";
+export {decodeRollout} from "./stages/rollouts";
+export {validationCurve} from "./stages/training";
+export {Sweep} from "./sweep/sweep-result";
+export {validation} from "./validation";
+export {dataFolder, projectRoot} from "@lola-ts/core";

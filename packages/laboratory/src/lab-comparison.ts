@@ -1,0 +1,340 @@
+/** Tables and figures of several laboratories that were scored on the same test trajectories. */
+import {
+  checkOptions,
+  anything,
+  number,
+  optional,
+  section,
+  text,
+  whole,
+  figuresFolder,
+  type TableRow,
+} from "@lola-ts/core";
+import type {NdArray} from "ndarray";
+import {ensembleMember, type ScoredMetric, toDataFrame, type DataFrame, metricRule, pairedTable} from "lola/evaluate";
+import {
+  figure5,
+  type MetricsOptions,
+  trainingCurve,
+  type TrainingOptions,
+  type TrainingRun,
+  animateTrajectories,
+  type AnimatedFigure,
+  displayedView,
+  imageOf,
+  figure4,
+  type RolloutRow,
+  figureRules,
+  rateLabel,
+  type Figure,
+  type FigureOptions,
+} from "@lola-ts/figures";
+import type {Autoencoder} from "lola/models";
+import {configChanges} from "./changes";
+import type {Config} from "./config";
+import {Presenter} from "./notebook/presenter";
+import type {Dataset} from "./stages/dataset";
+import {reconstruction, testTrajectory, type Evaluation} from "./stages/evaluation";
+import {decodeRollout, type Rollout} from "./stages/rollouts";
+import type {Trained} from "./stages/training";
+import {validationCurve} from "./stages/training";
+import {artifactKey} from "./store/artifacts";
+
+/** A laboratory under its name, with all that was trained and scored. */
+export interface ComparedLab {
+  readonly name: string;
+  readonly config: Config;
+  readonly dataset: Dataset;
+  readonly evaluation: Evaluation;
+  readonly autoencoders: readonly (Trained<Autoencoder> & {readonly label: string})[];
+  /** In the order of `rollouts`. */
+  readonly emulators: readonly (Pick<Trained<unknown>, "history"> & {readonly label: string})[];
+  readonly rollouts: readonly Rollout[];
+}
+
+/** Which methods a figure shows. */
+export interface Selection {
+  /** "diffusion", "neural solver", or the label of another one. Default: all. */
+  method?: string;
+  /** Compression rate, 1 in pixel space. Default: all. */
+  compression?: number;
+}
+
+/** Which states of a test trajectory a figure shows. */
+export interface StateSelection {
+  /** Index in the test split, one of `dataset.testTrajectories`. Default: the first of them. */
+  trajectory?: number;
+}
+
+/** A trajectory in physical units with its name, [L, X, Y(, Z), C]. */
+export interface NamedTrajectory {
+  /** "wide: diffusion", or "ground truth". */
+  readonly label: string;
+  readonly method: string;
+  readonly compression?: number;
+  readonly states: NdArray<Float32Array>;
+}
+
+const method = optional(text);
+const compression = optional(number({above: 0}));
+const trajectory = optional(whole({min: 0}));
+const own = optional(anything); // figures check the values of their options
+const trajectoryRule = section({method, compression, trajectory});
+const reconstructionRule = section({compression, trajectory, ...figureRules});
+const pictureRule = section({method, compression, trajectory, ...figureRules});
+const scoreRule = section<Selection & MetricsOptions>({
+  method,
+  compression,
+  ...figureRules,
+  top: own,
+  statistic: own,
+});
+const curveRule = section<Selection & TrainingOptions>({
+  method,
+  compression,
+  ...figureRules,
+  window: own,
+  loss: own,
+  height: own,
+});
+
+/** Parts of a trajectory whose states figures show. */
+const SHOWN = [0.2, 0.4, 0.6, 0.8, 1];
+
+/** Laboratories beside each other; `show` and its like write to a folder of their own under .out/. */
+export class LabComparison extends Presenter {
+  constructor(
+    readonly labs: readonly ComparedLab[],
+    /** Metric of the table. */
+    readonly metric: ScoredMetric = "vrmse",
+  ) {
+    super();
+  }
+
+  /** Folder of figures and tables: .out/system-names-hash/figures, with the first 100 characters of the names. */
+  get folder(): string {
+    const {config} = this.labs[0];
+    const names = this.labs.map(({name}) => name.replace(/[^\w.]+/g, "-")).join("-and-");
+    const hash = artifactKey(this.labs.map(({config}) => config)).slice(0, 8);
+    return figuresFolder(`${config.system}-${names.slice(0, 100)}-${hash}`);
+  }
+
+  /** One line for captions: the system, then preset, seed and changes of each laboratory. */
+  get caption(): string {
+    const [{config, dataset}] = this.labs;
+    const words = this.labs.map(({name, config}) => {
+      const {preset, seed} = config;
+      return `${name}: preset ${preset}, seed ${seed}, ${configChanges(config) || "unchanged"}`;
+    });
+    const count = dataset.testTrajectories.length;
+    return `${config.system}, ${count} test ${count === 1 ? "trajectory" : "trajectories"}. ${words.join(". ")}.`;
+  }
+
+  /**
+   * Tabulate a metric: a row per method, compression and horizon with each laboratory's value, its difference from the first
+   * with the standard error over paired test trajectories, and the two-sided p-value of the paired t-test.
+   *
+   * @param metric Default: that of the comparison.
+   * @example await both.showTable(both.table(), both.caption, {name: "vrmse"});
+   */
+  table(metric: ScoredMetric = this.metric): TableRow[] {
+    checkOptions("table", metricRule, metric, "metric");
+    const named = this.labs.map(({name, evaluation}) => ({name, results: evaluation.results()}));
+    return pairedTable(named, metric);
+  }
+
+  /**
+   * Make a danfojs DataFrame of all scores, one row per laboratory, method, compression, horizon, field and metric.
+   *
+   * @example
+   * const frame = await both.frame();
+   * frame.query(frame.column("metric").eq("ratio")).groupby(["lab", "horizon"]).col(["value"]).mean().print();
+   */
+  frame(): Promise<DataFrame> {
+    return toDataFrame(this.labs.flatMap(({name, evaluation}) => evaluation.rows(name)));
+  }
+
+  /**
+   * Draw Figure 5 of all laboratories, each in its own colour and marker; trivial forecasts are those of the first.
+   *
+   * @param options methods to show, and options of `figure5`.
+   * @example await both.show(both.figure5({method: "diffusion", compression: 20}), {name: "figure-05"});
+   */
+  figure5(choice: Selection & MetricsOptions = {}): Figure {
+    checkOptions("figure5", scoreRule, choice);
+    const {method, compression, ...options} = choice;
+    const curves = this.labs.flatMap(({name, evaluation}, i) =>
+      evaluation
+        .curves()
+        .filter((curve) => (curve.compression === undefined ? i === 0 : isChosen(curve, {method, compression})))
+        .map((curve) => (curve.compression === undefined ? curve : {...curve, lab: name})),
+    );
+    if (!curves.some(({compression}) => compression !== undefined)) this.refuse("figure5", {method, compression});
+    return figure5(curves, {statistic: "median", caption: `Grey: trivial forecasts. ${this.caption}`, ...options});
+  }
+
+  /**
+   * Draw the training curves of all laboratories over each other.
+   *
+   * @param options methods to show ("autoencoder" for those of autoencoders), and options of `trainingCurve`. Default: all
+   *   emulators.
+   * @example await both.show(both.curves({method: "diffusion"}), {name: "training"});
+   */
+  curves(choice: Selection & TrainingOptions = {}): Figure {
+    checkOptions("curves", curveRule, choice);
+    const {method, compression, ...options} = choice;
+    const runs = this.labs
+      .flatMap((lab) => trainings(lab, method === "autoencoder" || isLabel(lab, method)))
+      .filter((run) => isChosen(run, {method, compression}));
+    if (runs.length === 0) this.refuse("curves", {method, compression});
+    return trainingCurve(runs, {caption: `Dots: validation. ${this.caption}`, ...options});
+  }
+
+  /**
+   * Draw a test trajectory beside its reconstructions by the autoencoders of all laboratories.
+   *
+   * @param options compression rate and trajectory, and options of every figure.
+   * @example await both.show(both.reconstructions({compression: 20}), {name: "reconstructions"});
+   */
+  reconstructions(choice: Omit<Selection, "method"> & StateSelection & FigureOptions = {}): Figure {
+    checkOptions("reconstructions", reconstructionRule, choice);
+    const {compression, trajectory, ...options} = choice;
+    const number = this.testNumber(trajectory);
+    const made = this.labs.flatMap(({name, dataset, autoencoders}) =>
+      autoencoders
+        .filter(({model}) => compression === undefined || model.compression === compression)
+        .map(({model, label}) => ({
+          label: `${name}: ${label}`,
+          method: label,
+          compression: model.compression,
+          states: reconstruction(dataset, model, number),
+        })),
+    );
+    if (made.length === 0) this.refuse("reconstructions", {compression});
+    return this.pictures([this.truth(number), ...byMethod(made)], number, options);
+  }
+
+  /**
+   * Draw a test trajectory beside the forecasts of all laboratories; of an ensemble its first member.
+   *
+   * @param options methods, compression rate and trajectory, and options of every figure.
+   * @example await both.show(both.forecasts({method: "diffusion", compression: 20}), {name: "forecasts"});
+   */
+  forecasts(choice: Selection & StateSelection & FigureOptions = {}): Figure {
+    checkOptions("forecasts", pictureRule, choice);
+    const {method, compression, trajectory, ...options} = choice;
+    const all = this.trajectories({method, compression, trajectory});
+    return this.pictures(all, this.testNumber(trajectory), options);
+  }
+
+  /**
+   * Animate a test trajectory beside the forecasts of all laboratories, in the same colours; of an ensemble its first member.
+   *
+   * @example await both.showAnimation(both.animation({method: "diffusion", compression: 20}), "Both", {name: "animation"});
+   */
+  animation(choice: Selection & StateSelection & FigureOptions = {}): AnimatedFigure {
+    checkOptions("animation", pictureRule, choice);
+    const {method, compression, trajectory, ...options} = choice;
+    const [{config, dataset}] = this.labs;
+    const view = displayedView(dataset.system);
+    const all = this.trajectories({method, compression, trajectory});
+    const caption = `${view.name} of test trajectory ${this.testNumber(trajectory)}. ${this.caption}`;
+    const named = all.map(({label, compression, states}) => ({
+      name: compression === undefined ? label : `${label} ${rateLabel(compression)}`,
+      states,
+    }));
+    return animateTrajectories(named, {view, time: (state) => `τ = ${state * config.stride}`, caption, ...options});
+  }
+
+  /**
+   * Decode a test trajectory's forecasts by all laboratories, of an ensemble its first member, for pictures and animations.
+   *
+   * @returns the ground truth, then the forecasts by method and compression rate.
+   * @example const [truth, tour, wide] = both.trajectories({method: "diffusion", compression: 20});
+   */
+  trajectories(choice: Selection & StateSelection = {}): NamedTrajectory[] {
+    checkOptions("trajectories", trajectoryRule, choice);
+    const {method, compression, trajectory} = choice;
+    const number = this.testNumber(trajectory);
+    const made = this.labs.flatMap(({name, dataset, emulators, rollouts}) =>
+      rollouts
+        .map((rollout, i) => ({rollout, method: emulators[i].label}))
+        .filter((one) => isChosen({method: one.method, compression: rateOf(one.rollout)}, {method, compression}))
+        .map(({rollout, method}) => ({
+          label: `${name}: ${method}`,
+          method,
+          compression: rateOf(rollout),
+          states: ensembleMember(
+            decodeRollout(rollout, number, dataset.standardization, rollout.autoencoder, {members: 1}),
+            0,
+          ),
+        })),
+    );
+    if (made.length === 0) this.refuse("trajectories", {method, compression});
+    return [this.truth(number), ...byMethod(made)];
+  }
+
+  private truth(trajectory: number): NamedTrajectory {
+    return {label: "ground truth", method: "ground truth", states: testTrajectory(this.labs[0].dataset, trajectory)};
+  }
+
+  private pictures(all: readonly NamedTrajectory[], trajectory: number, options: FigureOptions): Figure {
+    const [{config, dataset}] = this.labs;
+    const view = displayedView(dataset.system);
+    const states = SHOWN.map((part) => Math.round(part * (dataset.testWindow.length - 1)));
+    const rows = all.map(({label, compression, states: own}): RolloutRow => ({
+      method: label,
+      compression,
+      fields: states.map((state) => imageOf(own, state, view)),
+    }));
+    const caption = `${view.name} of test trajectory ${trajectory}. ${this.caption}`;
+    return figure4(rows, {leads: states.map((state) => state * config.stride), caption, ...options});
+  }
+
+  private testNumber(trajectory?: number): number {
+    const known = this.labs[0].dataset.testTrajectories;
+    if (trajectory === undefined) return known[0];
+    if (known.includes(trajectory)) return trajectory;
+    throw new RangeError(`compare: expected one of the test trajectories ${known.join(", ")}, found ${trajectory}.`);
+  }
+
+  /** @throws RangeError that names what there is to show. */
+  private refuse(where: string, {method, compression}: Selection): never {
+    const names = this.labs.flatMap(({rollouts, emulators, autoencoders}) => [
+      ...autoencoders.map(({label, model}) => `${label} ${rateLabel(model.compression)}`),
+      ...rollouts.map((rollout, i) => `${emulators[i].label} ${rateLabel(rateOf(rollout))}`),
+    ]);
+    const found = [method, compression === undefined ? undefined : rateLabel(compression)].filter(Boolean).join(" ");
+    throw new RangeError(`${where}: expected one of ${[...new Set(names)].join(", ")}, found ${found || "none"}.`);
+  }
+}
+
+/** List the training runs of a laboratory: of its autoencoders or its emulators. */
+function trainings({name, autoencoders, emulators, rollouts}: ComparedLab, ofAutoencoders: boolean): TrainingRun[] {
+  const run = (method: string, compression: number, {history}: Pick<Trained<unknown>, "history">): TrainingRun => ({
+    label: `${name}: ${method} ${rateLabel(compression)}`,
+    lab: name,
+    method,
+    compression,
+    loss: Array.from(history.loss),
+    validation: validationCurve(history),
+  });
+  if (ofAutoencoders) return autoencoders.map((trained) => run(trained.label, trained.model.compression, trained));
+  return rollouts.map((rollout, i) => run(emulators[i].label, rateOf(rollout), emulators[i]));
+}
+
+const isLabel = ({autoencoders}: ComparedLab, method?: string) => autoencoders.some(({label}) => label === method);
+
+/** Compression rate of a rollout, 1 in pixel space. */
+const rateOf = ({autoencoder}: Rollout) => autoencoder?.compression ?? 1;
+
+/** Check if a figure's selection includes a method. */
+function isChosen(one: {readonly method?: string; readonly compression?: number}, chosen: Selection): boolean {
+  const {method = one.method, compression = one.compression} = chosen;
+  return method === one.method && compression === one.compression;
+}
+
+/** Order by method and compression rate, so that the same ones of two laboratories are next to each other. */
+function byMethod(all: readonly NamedTrajectory[]): NamedTrajectory[] {
+  return [...all].sort((a, b) => a.method.localeCompare(b.method) || (a.compression ?? 1) - (b.compression ?? 1));
+}

@@ -1,0 +1,506 @@
+/**
+ * The laboratory, for the cells of notebooks.
+ *
+ * Each stage of the paper is a method. It returns what the stage makes, from the artefact store if it is there; nothing is
+ * computed twice, whichever notebook asks first. What depends on what stands in stage-graph.ts.
+ */
+import {inspect} from "node:util";
+import {
+  requireInteger,
+  having,
+  checkOptions,
+  flag,
+  oneOf,
+  optional,
+  section,
+  text,
+  type TableRow,
+  SPLITS,
+  type Split,
+} from "@lola-ts/core";
+import type {InferenceTime} from "lola/evaluate";
+import type {Autoencoder} from "lola/models";
+import type {Space} from "@lola-ts/sweeps";
+import {systemOf, type System} from "@lola-ts/simulators";
+import {type Change, changedConfig, changesOf, type OptionChange} from "./changes";
+import type {Config} from "./config";
+import {captionOf, describeConfig, folderOf, nameOf} from "./description";
+import {Graph, openDataset, type Context} from "./stage-graph";
+import {Memo} from "./memo";
+import {requireTrainingMemory} from "./training-memory";
+import {Presenter} from "./notebook/presenter";
+import {says} from "./notebook/says";
+import {request} from "./notebook/work";
+import {RunList} from "./runs/run-list";
+import {autoencoderChangesRule, type AutoencoderChanges} from "./stages/autoencoders";
+import type {Dataset} from "./stages/dataset";
+import {emulatorChangesRule, type Emulator, type EmulatorChanges, type EmulatorSpec} from "./stages/emulators";
+import {areScored, evaluate, evaluateOne, scoredTrajectories, type Evaluation} from "./stages/evaluation";
+import {keyOn, type Latents} from "./stages/latents";
+import {
+  autoencodersOf,
+  chooseMethods,
+  emulatorRule,
+  methodsRule,
+  middleRate,
+  requireMethod,
+  type AutoencoderChoice,
+  type MethodChoice,
+} from "./stages/methods";
+import type {Rollout, RolloutSource} from "./stages/rollouts";
+import {timeMethods, timesRecipe} from "./stages/timing";
+import type {Parallel, Trained} from "./stages/training";
+import {MissingArtifactError, type Artifacts} from "./store/artifacts";
+import {runSweep} from "./sweep/run-sweep";
+import {planSweep, type SweepOptions} from "./sweep/sweep-plan";
+import type {Sweep} from "./sweep/sweep-result";
+import type {TrialLab} from "./sweep/trial-run";
+import type {TestSet} from "./test-set";
+import {Trainer, type Job} from "./workers/trainer";
+
+/** What an evaluation scores. */
+export interface EvaluationOptions {
+  /** Emulators, each optionally with changes and a label. Default: all of the comparison. */
+  readonly methods?: readonly MethodChoice[];
+  /** Whether trivial forecasts are scored too; their mean needs the training split. Default: true. */
+  readonly trivial?: boolean;
+}
+
+/** How times are measured. */
+export interface TimingOptions {
+  /** Whether to measure even if it was done before. Default: false. */
+  readonly again?: boolean;
+}
+
+/** Most processes that train a model together on one machine. */
+const MAX_PARALLEL = 256;
+
+const splitRule = oneOf(SPLITS);
+const evaluationRule = section<EvaluationOptions>({methods: optional(methodsRule), trivial: optional(flag)});
+const timingRule = section<TimingOptions>({again: optional(flag)});
+
+/** Accept laboratories. */
+export const labRule = having("a laboratory", "config", "dataset");
+
+/** What a laboratory may share with another one, or have of its own. */
+export interface LabParts extends Partial<Pick<Context, "memo" | "testSet">> {
+  /** Name of a changed configuration, after system and preset. Default: a hash of it. */
+  readonly name?: string;
+  /** Folder of figures and tables. Default: that of the configuration. */
+  readonly folder?: string;
+}
+
+/** An experiment and everything made from its configuration, stage by stage. */
+export class Lab extends Presenter implements Context {
+  /** Name of the experiment: "euler-tour", or "euler-tour-1a2b3c4d" if its configuration was changed. */
+  readonly name: string;
+  /** Folder of its figures and tables: that of the run, or .out/name/figures for a changed configuration. */
+  readonly folder: string;
+  readonly memo: Memo;
+  readonly testSet?: TestSet;
+
+  /** @throws RangeError if the given name does not make a file's name. */
+  constructor(
+    readonly config: Config,
+    readonly artifacts: Artifacts,
+    /** Trains in other processes, side by side; without one, trainings run in this process. */
+    readonly trainer?: Trainer,
+    {name, folder, memo = new Memo(), testSet}: LabParts = {},
+  ) {
+    super();
+    this.name = nameOf(config, name);
+    this.folder = folder ?? folderOf(config, name);
+    this.memo = memo;
+    this.testSet = testSet;
+  }
+
+  /** The system: fields, parameters, names. */
+  get system(): System {
+    return systemOf(this.config.system);
+  }
+
+  /**
+   * The middle compression rate, in latent channels; of an even number of rates the lower one of the middle two.
+   *
+   * @example const {model} = await lab.autoencoder(lab.middleRate);
+   */
+  get middleRate(): number {
+    return middleRate(this.config);
+  }
+
+  /**
+   * Options that differ from the preset, one row each: option, preset, here.
+   *
+   * @example await lab.showTable(lab.changes, "What differs from the preset");
+   */
+  get changes(): OptionChange[] {
+    return changesOf(this.config);
+  }
+
+  /** One line for captions: system, preset, every change, seed, sizes and training steps. */
+  get caption(): string {
+    return this.testSet?.captionOf(this.config) ?? captionOf(this.config);
+  }
+
+  /** Print one line. */
+  [inspect.custom](): string {
+    return `Lab ${this.name}: ${this.caption}`;
+  }
+
+  /** Tabulate the main options, the seeds, and every change. */
+  describe(): TableRow[] {
+    return describeConfig(this.config);
+  }
+
+  /** Every emulator of the comparison: diffusion and solver at each compression rate, and the pixel solver. */
+  get methods(): EmulatorSpec[] {
+    const latent = (["diffusion", "solver"] as const).flatMap((kind) =>
+      this.config.latentChannels.map((latentChannels) => ({kind, latentChannels})),
+    );
+    return this.config.pixel ? [...latent, {kind: "solver", latentChannels: null}] : latent;
+  }
+
+  /**
+   * Derive a lab in which something differs. Changes add up, and whatever the change does not touch is shared: it is
+   * neither read nor computed again.
+   *
+   * @param change options that differ, at any depth, or a function of the whole configuration, as `change` of `openLab`.
+   * @param options `name`: name of the folder under .out/, after system and preset. Default: a hash of the configuration.
+   * @throws RangeError naming the first option that is unknown or has a wrong value, or if the name does not make a file's name.
+   * @example const fewer = lab.with({rollout: {steps: 4}}, {name: "four-steps"});
+   */
+  with(change: Change, options: {readonly name?: string} = {}): Lab {
+    checkOptions("with", section({name: optional(text)}), options);
+    return this.derived(changedConfig("with", this.config, change), options);
+  }
+
+  /**
+   * Train and measure many variants of this laboratory: values of any options, each with a few seeds.
+   *
+   * Whatever is trained is kept as any artefact, and measured once: a sweep that was interrupted continues where it was, and one
+   * that has grown trains what is new. Variants are paired by their seeds, which are those of the measured model's weights and
+   * batches; data, and the autoencoder under an emulator, are shared, but for the option `autoencoders`.
+   *
+   * @param space options by their paths with the values to try, each a list or a range {from, to, count, log}; or a list of
+   *   variants. A single number for a list, such as `latentChannels`, is a list of it.
+   * @returns trials, tables and figures of the sweep.
+   * @throws RangeError naming the first option, measure or method that cannot be, before anything is trained, or a sweep of
+   *   the same name that was another, or for trained models on other trajectories; LabError `interrupted`.
+   * @example
+   * const space = {"autoencoder.training.optimiser": ["adamw", "soap"], latentChannels: [64, 16]};
+   * const sweep = await lab.sweep(space, {seeds: 3, measure: "mae"});
+   * await sweep.showTable(sweep.rows(), sweep.caption, {name: "optimisers"});
+   */
+  sweep(space: Space, options: SweepOptions = {}): Promise<Sweep> {
+    if (this.testSet) {
+      throw new RangeError("sweep: expected a laboratory that trains, found trained models on other trajectories.");
+    }
+    const sweep = planSweep(this.config, space, options);
+    return request("sweep", this.artifacts.report, () => runSweep(this, sweep));
+  }
+
+  /**
+   * List the trainings of the store, the newest first: configuration in words, state, best validation error, steps, size, age.
+   *
+   * @example await lab.showTable(lab.runs().rows(), "Runs");
+   */
+  runs(): RunList {
+    return RunList.of(this.artifacts.root, this.folder);
+  }
+
+  /** Derive a laboratory of another configuration for one trial of a sweep; what it loads is let go with `release`. */
+  apart(config: Config): TrialLab {
+    return this.derived(config, {memo: new Memo(this.memo)});
+  }
+
+  /** Dispose of the models that this laboratory has loaded, and forget all results: nobody may use them afterwards. */
+  release(): Promise<void> {
+    return this.memo.release();
+  }
+
+  /**
+   * Derive a laboratory of another configuration.
+   *
+   * @param parts `memo` and `testSet`. Default: shared with this laboratory. `name` and `folder`: as of the constructor.
+   * @throws RangeError for trained models on other trajectories if the models would be others.
+   */
+  derived(config: Config, parts: LabParts = {}): Lab {
+    if (!parts.testSet) this.testSet?.requireSameModels(this.config, config);
+    const {memo, testSet} = this;
+    const isSame = config.threads === this.config.threads;
+    const trainer = isSame ? this.trainer : this.trainer && new Trainer(config.threads);
+    return new Lab(config, this.artifacts, trainer, {memo, testSet, ...parts});
+  }
+
+  /**
+   * Stage 1: simulate (or open) the data.
+   *
+   * @throws Error naming the folders of The Well's own files that are missing; LabError `interrupted`.
+   * @example const dataset = await lab.dataset();
+   */
+  @says("dataset")
+  dataset(): Promise<Dataset> {
+    return openDataset(this);
+  }
+
+  /**
+   * Stage 2: train (or load) the autoencoder with the given number of latent channels.
+   *
+   * At a rate that the preset has no steps for they are interpolated between its neighbours, which is said.
+   *
+   * @param changes `parallel`: number of processes that train it together, each on its rows of every batch. Default: 1.
+   * @throws RangeError naming a change that is unknown or has a wrong value, or if the training does not fit into memory, naming
+   *   the option that helps; AbortedError when interrupted, after saving.
+   * @example const {model, history} = await lab.autoencoder(16, {model: {saturation: "tanh"}, steps: 300});
+   */
+  @says("autoencoder")
+  async autoencoder(
+    latentChannels: number,
+    {parallel = 1, ...changes}: AutoencoderChanges & Parallel = {},
+  ): Promise<Trained<Autoencoder>> {
+    requireInteger("autoencoder", "latentChannels", latentChannels);
+    if (typeof parallel === "number") requireInteger("autoencoder", "parallel", parallel, {max: MAX_PARALLEL});
+    checkOptions("autoencoder", autoencoderChangesRule, changes);
+    await this.requireMemory({stage: "autoencoder", latentChannels, changes});
+    return (await this.graph()).autoencoder(latentChannels, changes, parallel).get();
+  }
+
+  /**
+   * Train (or load) all autoencoders, from the lowest to the highest compression rate.
+   *
+   * @example const autoencoders = await lab.autoencoders();
+   */
+  @says("autoencoder")
+  autoencoders(): Promise<Trained<Autoencoder>[]> {
+    return this.trainAutoencoders(this.config.latentChannels.map((latentChannels) => ({latentChannels})));
+  }
+
+  /**
+   * Stage 3: encode (or load) a split.
+   *
+   * @param changes of the autoencoder. Default: none.
+   * @returns states [N, T, h, w(, d), C] and a label for each of the N trajectories.
+   * @example const {states, labels} = await lab.latents(16, "train");
+   */
+  @says("latents")
+  async latents(latentChannels: number, split: Split, changes: AutoencoderChanges = {}): Promise<Latents> {
+    requireInteger("latents", "latentChannels", latentChannels);
+    checkOptions("latents", splitRule, split, "split");
+    checkOptions("latents", autoencoderChangesRule, changes);
+    return (await this.graph()).latents(latentChannels, split, changes).get();
+  }
+
+  /**
+   * Stage 4: train (or load) an emulator.
+   *
+   * @param changes `parallel`: number of processes that train it together, each on its rows of every batch. Default: 1.
+   * @throws RangeError if there is no such emulator, or if its training does not fit into memory, naming the option that helps;
+   *   AbortedError when interrupted, after saving.
+   * @example const {model} = await lab.emulator({kind: "diffusion", latentChannels: 16}, {network: {hidBlocks: 1}});
+   */
+  @says("emulator")
+  async emulator(
+    method: EmulatorSpec,
+    {parallel = 1, ...changes}: EmulatorChanges & Parallel = {},
+  ): Promise<Trained<Emulator>> {
+    checkOptions("emulator", emulatorChangesRule, changes);
+    if (typeof parallel === "number") requireInteger("emulator", "parallel", parallel, {max: MAX_PARALLEL});
+    requireMethod(this.config, method, changes);
+    await this.requireMemory({stage: "emulator", method, changes});
+    return (await this.graph()).emulator(method, changes, parallel).get();
+  }
+
+  /**
+   * Train (or load) all emulators of the comparison, or the given ones.
+   *
+   * @throws RangeError for an empty list, a method that cannot be, or one that is there twice.
+   * @example const emulators = await lab.emulators();
+   */
+  @says("emulator")
+  async emulators(
+    methods: readonly MethodChoice[] = this.methods,
+  ): Promise<(Trained<Emulator> & {method: EmulatorSpec; label: string})[]> {
+    checkOptions("emulators", methodsRule, methods, "methods");
+    const chosen = chooseMethods(this.config, methods);
+    await this.trainAutoencoders(autoencodersOf(chosen));
+    return this.together(chosen, async ({spec, changes, label}) => ({
+      ...(await this.emulator(spec, changes)),
+      method: spec,
+      label,
+    }));
+  }
+
+  /**
+   * Stage 5: roll an emulator out on the drawn test trajectories.
+   *
+   * @param changes of the emulator, its autoencoder and the rollout. Default: none.
+   * @returns states [N, K, T, ...grid, C] in latent or pixel space, and the trajectories' indices in the test split.
+   * @throws RangeError for options of a rollout that do not fit each other; LabError `interrupted`.
+   * @example const rollout = await lab.rollout({kind: "diffusion", latentChannels: 16}, {rollout: {steps: 4}});
+   */
+  @says("rollout")
+  async rollout(method: EmulatorSpec, changes: EmulatorChanges = {}): Promise<Rollout> {
+    checkOptions("rollout", emulatorRule, method, "method");
+    checkOptions("rollout", emulatorChangesRule, changes);
+    return (await this.rolloutSource(method, changes)).open();
+  }
+
+  /**
+   * Roll out all emulators of the comparison, or the given ones.
+   *
+   * @throws RangeError for an empty list, a method that cannot be, or one that is there twice.
+   * @example const rollouts = await lab.rollouts();
+   */
+  @says("rollout")
+  async rollouts(methods: readonly MethodChoice[] = this.methods): Promise<Rollout[]> {
+    checkOptions("rollouts", methodsRule, methods, "methods");
+    await this.emulators(methods); // side by side
+    const all: Rollout[] = [];
+    for (const {spec, changes, label} of chooseMethods(this.config, methods)) {
+      all.push({...(await this.rollout(spec, changes)), label});
+    }
+    return all;
+  }
+
+  /**
+   * Stage 6: score emulators, their autoencoders and trivial forecasts, in physical units.
+   *
+   * @param options `methods`: emulators to score, each optionally with changes and a label. Default: all of the comparison.
+   *   `trivial`: whether trivial forecasts are scored too; their mean needs the training split. Default: true.
+   * @throws RangeError for an empty list, a method that cannot be, one that is there twice, or a label that is taken.
+   * @example
+   * const diffusion = {kind: "diffusion", latentChannels: 16} as const;
+   * const shallow = {...diffusion, changes: {network: {hidBlocks: 1}}, label: "one block"};
+   * const results = (await lab.evaluation({methods: [diffusion, shallow]})).results();
+   */
+  @says("evaluation")
+  async evaluation(options: EvaluationOptions = {}): Promise<Evaluation> {
+    const {context, contestants} = await this.contestants("evaluation", options);
+    return evaluate(context, contestants, this.name);
+  }
+
+  /**
+   * Score one test trajectory of an evaluation, so that many processes share the work; `evaluation` joins what they have made.
+   *
+   * @param trajectory its index in the test split, one of `dataset.testTrajectories`.
+   * @throws as `evaluation`; RangeError if this trajectory is not scored.
+   */
+  async evaluateOne(trajectory: number, options: EvaluationOptions = {}): Promise<void> {
+    const {context, contestants} = await this.contestants("evaluateOne", options);
+    const known = context.dataset.testTrajectories;
+    if (!known.includes(trajectory)) {
+      const expected = `one of the test trajectories ${known.join(", ")}`;
+      throw new RangeError(`evaluateOne: expected ${expected}, found ${String(trajectory)}.`);
+    }
+    await evaluateOne(context, contestants, trajectory);
+  }
+
+  /** List the test trajectories that an evaluation has scored, as indices in the test split. */
+  async scored(options: EvaluationOptions = {}): Promise<number[]> {
+    const {context, contestants} = await this.contestants("scored", options);
+    return scoredTrajectories(context, contestants);
+  }
+
+  /**
+   * Train (or load) what an evaluation scores, but for emulators whose scores are there; rollouts are made when they are
+   * opened.
+   */
+  private async contestants(where: string, options: EvaluationOptions) {
+    checkOptions(where, evaluationRule, options);
+    const {methods = this.methods, trivial = true} = options;
+    const {config, artifacts, memo} = this;
+    const chosen = chooseMethods(config, methods);
+    const trained = await this.trainAutoencoders(autoencodersOf(chosen));
+    const graph = await this.graph();
+    const {dataset} = graph;
+    const rollouts: RolloutSource[] = [];
+    for (const {spec, changes, label} of chosen) rollouts.push({...(await graph.rollout(spec, changes)), label});
+    const context = {config, dataset, artifacts, memo};
+    const isScored = await areScored(context, rollouts);
+    const needed = methods.filter((_, i) => !isScored[i]);
+    if (needed.length > 0) await this.emulators(needed); // side by side
+    const training = trivial ? () => graph.datasetWith("train") : undefined;
+    const autoencoders = trained.map(({key, ...rest}) => ({...rest, key: keyOn(key, dataset)}));
+    return {context, contestants: {autoencoders, rollouts, training}};
+  }
+
+  /**
+   * Describe the rollout of an emulator, or of several seeds as one ensemble; it is made, or read, when it is opened, and the
+   * emulator is trained, or loaded, then.
+   */
+  async rolloutSource(method: EmulatorSpec, changes: EmulatorChanges = {}): Promise<RolloutSource> {
+    return (await this.graph()).rollout(method, changes);
+  }
+
+  /**
+   * Measure seconds per state, and of a whole trajectory, of the simulator (if the data were simulated here) and of every
+   * emulator, on this machine; what was measured is kept. Beside the emulators of the comparison, a diffusion model in pixel
+   * space, where there is a pixel solver: with fresh weights, which take as long as trained ones.
+   *
+   * @param options `again`: whether to measure once more, as after other work of the machine. Default: false.
+   * @throws RangeError for an option that is unknown or has a wrong value.
+   * @example const times = await lab.timing();
+   */
+  @says("timing")
+  async timing(options: TimingOptions = {}): Promise<InferenceTime[]> {
+    checkOptions("timing", timingRule, options);
+    const graph = await this.graph();
+    const {dataset} = graph;
+    const emulators = await this.emulators();
+    const recipe = timesRecipe(this.config, [dataset.key, ...emulators.map(({key}) => key)]);
+    const measure = () =>
+      timeMethods(this.config, dataset, this.methods, {
+        model: async (method) => (await graph.emulator(method).get()).model,
+        data: (method) => graph.data(method, "test"),
+        decoder: (method) => graph.decoder(method),
+      });
+    return this.artifacts.obtainJson(recipe, measure, options);
+  }
+
+  /** The graph of stages from the dataset on. */
+  private async graph(): Promise<Graph> {
+    return new Graph(this, await this.dataset());
+  }
+
+  /** Train (or load) autoencoders side by side, those of the highest compression rates, which train longest, first. */
+  private async trainAutoencoders(
+    list: readonly AutoencoderChoice[],
+  ): Promise<(Trained<Autoencoder> & {label?: string})[]> {
+    await this.dataset();
+    const all = await this.together([...list].reverse(), async ({latentChannels, changes, label}) => ({
+      ...(await this.autoencoder(latentChannels, changes)),
+      label,
+    }));
+    return all.reverse();
+  }
+
+  /** Train side by side where there is a trainer, else one after the other. */
+  private async together<A, B>(list: readonly A[], make: (item: A) => Promise<B>): Promise<B[]> {
+    if (this.trainer) return Promise.all(list.map(make));
+    const results: B[] = [];
+    for (const item of list) results.push(await make(item));
+    return results;
+  }
+
+  /** Refuse a training that does not fit into memory before its data are made, unless the model is there already. */
+  private async requireMemory(job: Job): Promise<void> {
+    if (this.testSet) return;
+    try {
+      requireTrainingMemory(this.config, job);
+    } catch (error) {
+      if (!(await this.isTrained(job))) throw error;
+    }
+  }
+
+  /** Whether the model of a training is there; nothing is made to find out. */
+  private async isTrained(job: Job): Promise<boolean> {
+    try {
+      const context = {config: this.config, artifacts: this.artifacts.finished(), memo: new Memo()};
+      const {recipe} = new Graph(context, await openDataset(context)).job(job);
+      return await this.artifacts.has(recipe);
+    } catch (error) {
+      if (error instanceof MissingArtifactError) return false;
+      throw error;
+    }
+  }
+}

@@ -1,0 +1,92 @@
+/**
+ * Are ensembles calibrated where they were made? Decoding can hide it: what the autoencoder does not show, no score of
+ * pixels sees.
+ */
+import {flat, Rng, sizeOf, checkOptions} from "@lola-ts/core";
+import {dense, gather, calibrationOf, type Calibration, rankHistogram} from "lola/evaluate";
+import {labRule, type Lab} from "./lab";
+import {emulatorName, type EmulatorChanges, type EmulatorSpec} from "./stages/emulators";
+import {chooseMethods, methodsRule, type MethodChoice} from "./stages/methods";
+import {trajectoryAt} from "./stages/latents";
+import type {Recipe} from "./store/artifacts";
+
+/** Raise it when ranks in latent space, or what is made of them, change. */
+const LATENT_RANKS_VERSION = 1;
+
+/** Calibration of one ensemble over one horizon, and the name of its emulator. */
+export interface LatentCalibration extends Calibration {
+  readonly method: string;
+}
+
+/**
+ * Count where encoded true states lie among the members of latent ensembles (or load the counts): calibration in latent
+ * space.
+ *
+ * @param methods emulators that have members.
+ * @returns a row per ensemble and horizon.
+ * @throws RangeError for an empty list, or a method that works on pixels.
+ * @example
+ * const rows = await latentCalibration(lab, [{kind: "diffusion", latentChannels: 16}]);
+ * await lab.showTable(rows.map(({method, horizon, coverageError}) => ({method, horizon, coverageError})), "In latent space");
+ */
+export async function latentCalibration(lab: Lab, methods: readonly MethodChoice[]): Promise<LatentCalibration[]> {
+  checkOptions("latentCalibration", labRule, lab, "lab");
+  checkOptions("latentCalibration", methodsRule, methods, "methods");
+  const found: LatentCalibration[] = [];
+  for (const {spec, changes, label} of chooseMethods(lab.config, methods)) {
+    if (spec.latentChannels === null) {
+      throw new RangeError(`latentCalibration: expected methods that work on latents, found ${label} on pixels.`);
+    }
+    found.push(...(await calibrated(lab, spec, changes)).map((one) => ({method: label, ...one})));
+  }
+  return found;
+}
+
+/** Calibrate one ensemble, or load what was found. */
+async function calibrated(lab: Lab, spec: EmulatorSpec, changes: EmulatorChanges): Promise<Calibration[]> {
+  const {system, preset, horizons, stride, rollout} = lab.config;
+  if ({...rollout, ...changes.rollout}.symmetries) {
+    throw new RangeError(
+      "latentCalibration: expected members that see a trajectory as it is, found rollout.symmetries: their latents are of different views.",
+    );
+  }
+  const source = await lab.rolloutSource(spec, changes);
+  const recipe: Recipe = {
+    stage: "evaluation",
+    name: `${system}-${preset}-latent-ranks-${emulatorName(spec)}`,
+    version: LATENT_RANKS_VERSION,
+    config: {horizons, stride},
+    inputs: [source.key],
+  };
+  return lab.artifacts.obtainJson(recipe, async () => {
+    const {states, trajectories} = await source.open();
+    const truths = (await lab.latents(spec.latentChannels!, "test", changes.autoencoder)).states;
+    const {testWindow} = await lab.dataset();
+    const first = (rollout.context ?? 1) - 1; // the state at lead time 0
+    const rows = trajectories.flatMap((n, i) => {
+      const truth = trajectoryAt(truths, n).lo(testWindow.start).hi(testWindow.length);
+      const ranks = ranksOf({data: flat(truth), shape: truth.shape}, trajectoryAt(states, i), n);
+      return ranks.map(({state, ...rest}) => ({trajectory: n, state: state - first, ...rest}));
+    });
+    return calibrationOf(rows, horizons, stride);
+  });
+}
+
+type Array4 = Parameters<typeof dense>[0];
+
+/** Ranks of each channel of each latent, [T, h, w, C], among the members, [K, T, h, w, C]. */
+function ranksOf(truth: Array4, ensemble: Array4, trajectory: number): {state: number; ranks: number[]}[] {
+  const u = dense(truth, "latentCalibration: truth");
+  const v = dense(ensemble, "latentCalibration: ensemble");
+  const [frames, ...space] = u.shape;
+  const channels = space.pop()!;
+  const field = () => new Float64Array(sizeOf(space));
+  const members = Array.from({length: v.shape[0]}, field);
+  const own = field();
+  return Array.from({length: frames * channels}, (_, at) => {
+    const [state, channel] = [Math.floor(at / channels), at % channels];
+    members.forEach((member, k) => gather(v, k * frames + state, channel, member));
+    const random = Rng.from("latent ranks", trajectory, state, channel);
+    return {state, ranks: rankHistogram(gather(u, state, channel, own), members, random)};
+  });
+}

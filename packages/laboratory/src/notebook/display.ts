@@ -1,0 +1,343 @@
+/**
+ * Figures and tables in a notebook and in files.
+ *
+ * A figure is one output with two forms of the same size: a PNG that every reader shows (GitHub, a mail, a printout) and
+ * the plotly specification that JupyterLab makes interactive. What is too high for a notebook has a smaller form there. Outside a notebook the files are written and their paths printed.
+ * Files belong to an experiment: `lab.show` and its like know its folder, these functions are given one.
+ */
+import {existsSync} from "node:fs";
+import {rm} from "node:fs/promises";
+import path from "node:path";
+import {
+  having,
+  records,
+  checkOptions,
+  checkParts,
+  either,
+  flag,
+  list,
+  number,
+  optional,
+  section,
+  text,
+  where,
+  whole,
+  type RulesOf,
+  type TableRow,
+  writeWhole,
+  shown,
+} from "@lola-ts/core";
+import {type CellOptions, toCsv, fromDataFrame, type DataFrame, toLatex} from "lola/evaluate";
+import {
+  type AnimatedFigure,
+  type Movie,
+  compact,
+  drawnBefore,
+  placePlotly,
+  toHtml,
+  toJpeg,
+  toPng,
+  toSmallSvg,
+  toHtmlTable,
+  tableFigure,
+  toGif,
+  toMp4,
+  sizeOf,
+  type ImageSize,
+  type Figure,
+} from "@lola-ts/figures";
+import {displayWriter} from "./kernel-output";
+
+/** Rows, or a danfojs DataFrame. */
+export type Table = readonly TableRow[] | Pick<DataFrame, "columns" | "values">;
+
+export interface SaveOptions extends ImageSize {
+  /** The numbers behind the figure, written as CSV. */
+  rows?: Table;
+  /** Whether name.svg is written too, unless it were larger than 300 kB. Default: true. */
+  vector?: boolean;
+}
+
+/** Where files go, if any are written. */
+export interface FileOptions {
+  /** Name of the files without extension, e.g. "figure-05". Default: nothing is written. */
+  name?: string;
+  /** Folder of the files; a name needs one. */
+  folder?: string;
+}
+
+export interface ShowOptions extends SaveOptions, FileOptions {
+  /** Whether the notebook keeps the interactive form beside the picture. Default: true. */
+  interactive?: boolean;
+}
+
+export interface AnimationOptions extends FileOptions {
+  /** Whether name.mp4 is written, too: 1280 x 720 pixels, some seconds. Default: false. */
+  movie?: boolean;
+}
+
+export interface TableOptions extends FileOptions, CellOptions {}
+
+const figureRule = having("a figure, of data and a layout", "data", "layout");
+
+const tableRule = either(records("rows"), having("a data frame", "columns", "values"));
+
+/** A name of files is not a way to other folders. */
+const nameRule = where(text, "a file name without folders", (name: string) => /^[^/\\]+$/.test(name));
+
+const fileRules: RulesOf<FileOptions> = {name: optional(nameRule), folder: optional(text)};
+
+const movieRule = where(
+  having("a movie, of panels and labels", "panels", "labels", "delay"),
+  "a movie of at least one panel",
+  ({panels}: Movie) => panels.length > 0,
+);
+
+const pixels = optional(number({above: 0}));
+
+const showRules: RulesOf<ShowOptions> = {
+  ...fileRules,
+  width: pixels,
+  height: pixels,
+  scale: pixels,
+  rows: optional(tableRule),
+  vector: optional(flag),
+  interactive: optional(flag),
+};
+
+const animationRules: RulesOf<AnimationOptions> = {...fileRules, movie: optional(flag)};
+
+const tableRules: RulesOf<TableOptions> = {
+  ...fileRules,
+  digits: optional(whole({min: 0, max: 20})),
+  decimals: optional(having("decimals by column")),
+  bold: optional(list(list(text, {empty: true}), {empty: true})),
+};
+
+/** The folder that a name's files go to. @throws Error if there is none. */
+function folderOf(name: string, folder: string | undefined): string {
+  if (folder !== undefined) return folder;
+  throw new Error(
+    `show: expected a folder for the files "${name}", found none; lab.show, lab.showTable and lab.showAnimation write to ` +
+      "that of their experiment.",
+  );
+}
+
+/** A notebook keeps interactive figures up to this many characters, written as notebooks are; larger ones are in HTML. */
+const INLINE = 500_000;
+
+/** Drawing takes longer than anything else here, so each figure object is drawn once per size. */
+const drawn = new WeakMap<Figure, Map<string, Promise<Buffer>>>();
+
+/** Draw a figure, unless an earlier run left its picture among the files `base`. */
+function png(figure: Figure, {width, height, scale}: ImageSize, base?: string): Promise<Buffer> {
+  const key = `${width}x${height}x${scale}`;
+  const sizes = drawn.get(figure) ?? new Map<string, Promise<Buffer>>();
+  drawn.set(figure, sizes);
+  const size = {width, height, scale};
+  const before = async () => (base === undefined ? undefined : drawnBefore(base, figure, size));
+  const draw = async () => (await before()) ?? toPng(figure, size);
+  const picture = sizes.get(key) ?? draw();
+  sizes.set(key, picture);
+  picture.catch(() => sizes.delete(key));
+  return picture;
+}
+
+/**
+ * Show a figure in the notebook, and write name.png, name.html, name.svg and name.csv if it has a name and a folder.
+ *
+ * @throws Error if a name has no folder, or if the headless browser is missing or cannot draw the figure.
+ * @example await show(figure); // in a file too: await lab.show(figure, {name: "figure-05"});
+ */
+export async function show(figure: Figure, showOptions: ShowOptions = {}): Promise<void> {
+  checkOptions("show", figureRule, figure, "figure");
+  checkOptions("show", section(showRules), showOptions);
+  const {name, folder, interactive = true, ...options} = showOptions;
+  const send = displayWriter(); // before anything is awaited: later it belongs to another cell
+  const files = name ? await saveFigure(figure, name, folderOf(name, folder), options) : [];
+  if (!send) return print(files);
+  const form = figure.notebook ?? figure;
+  const live = liveForm(form);
+  const kept = interactive && JSON.stringify(live, null, 1).length <= INLINE;
+  const [type, picture] = await pictureOf(form, options, kept);
+  send(
+    {
+      "text/plain": describe(files) || "figure",
+      [type]: picture.toString("base64"),
+      ...(kept && {[PLOTLY]: live}),
+    },
+    {metadata: {[type]: sizeOf(form, options)}}, // not the size of the file, which has more pixels
+  );
+}
+
+/** Bytes of a PNG above which a notebook keeps a picture without interactive form as JPEG, if that is smaller. */
+const LARGE = 200_000;
+
+/** Draw the picture of a notebook, and name its type. */
+async function pictureOf(
+  figure: Figure,
+  options: ShowOptions,
+  isLive: boolean,
+): Promise<["image/png" | "image/jpeg", Buffer]> {
+  const picture = await png(figure, options);
+  if (isLive || picture.length <= LARGE) return ["image/png", picture];
+  const other = await toJpeg(picture);
+  return other.length < picture.length ? ["image/jpeg", other] : ["image/png", picture];
+}
+
+const PLOTLY = "application/vnd.plotly.v1+json";
+
+/** Make the interactive form of a notebook: as wide as the cell, without a tool bar over its title. */
+function liveForm(figure: Figure): object {
+  const {width: _, ...layout} = figure.layout;
+  const config = {displayModeBar: false, displaylogo: false, responsive: true};
+  return {...compact({...figure, layout: {...layout, autosize: true}}), config};
+}
+
+/**
+ * Write a figure as name.png, name.html and, where that is small, name.svg, and its numbers as name.csv.
+ *
+ * @returns the paths of the files.
+ * @throws Error naming the file if the disk is full, or if the figure cannot be drawn.
+ * @example const files = await lab.saveFigure(figure, "figure-05", {rows});
+ */
+export async function saveFigure(
+  figure: Figure,
+  name: string,
+  folder: string,
+  options: SaveOptions = {},
+): Promise<string[]> {
+  checkOptions("saveFigure", figureRule, figure, "figure");
+  checkOptions("saveFigure", nameRule, name, "name");
+  checkOptions("saveFigure", text, folder, "folder");
+  const {rows, vector = true} = options;
+  const base = path.join(folder, name);
+  const isSame = (await drawnBefore(base, figure, options)) !== undefined;
+  await writeWhole(`${base}.png`, await png(figure, options, base));
+  const hasVector = vector && (isSame ? existsSync(`${base}.svg`) : await saveVector(figure, `${base}.svg`, options));
+  if (!vector) await rm(`${base}.svg`, {force: true});
+  placePlotly(folder);
+  await writeWhole(`${base}.html`, toHtml(figure, name)); // last: it says that the pictures are of this figure
+  if (rows) await writeWhole(`${base}.csv`, toCsv(rowsOf(rows)));
+  const extensions = [".png", ".html", ...(hasVector ? [".svg"] : []), ...(rows ? [".csv"] : [])];
+  return extensions.map((extension) => base + extension);
+}
+
+/** Write a figure as SVG unless that is large, and say whether there is one. */
+async function saveVector(figure: Figure, file: string, size: ImageSize): Promise<boolean> {
+  const svg = await toSmallSvg(figure, size);
+  if (svg === undefined)
+    await rm(file, {force: true}); // of an earlier, smaller figure
+  else await writeWhole(file, svg);
+  return svg !== undefined;
+}
+
+/** Write a table as its figure, as CSV and as LaTeX. */
+async function saveTable(
+  figure: Figure,
+  name: string,
+  folder: string,
+  {rows, caption, ...cells}: {rows: readonly TableRow[]; caption: string} & CellOptions,
+): Promise<string[]> {
+  const files = await saveFigure(figure, name, folder, {rows, vector: false}); // LaTeX is its form for print
+  const latex = path.join(folder, `${name}.tex`);
+  await writeWhole(latex, toLatex(rows, caption, cells));
+  return [...files, latex];
+}
+
+/**
+ * Show a table in the notebook, and write name.csv, name.tex, name.png and name.html if it has a name and a folder.
+ *
+ * @throws RangeError if it has no rows; Error if a name has no folder.
+ * @example await showTable([{method: "diffusion", VRMSE: 0.6}], "Scores");
+ */
+export async function showTable(table: Table, caption: string, options: TableOptions = {}): Promise<void> {
+  checkOptions("showTable", tableRule, table, "table");
+  checkOptions("showTable", text, caption, "caption");
+  checkOptions("showTable", section(tableRules), options);
+  const {name, folder, ...cells} = options;
+  const rows = rowsOf(table);
+  const send = displayWriter();
+  const figure = tableFigure(rows, caption, cells);
+  const files = name ? await saveTable(figure, name, folderOf(name, folder), {rows, caption, ...cells}) : [];
+  if (!send) return print(files);
+  send({"text/plain": describe(files) || caption, "text/html": toHtmlTable(rows, caption, cells)});
+}
+
+/**
+ * Show an animation in the notebook, live and as a GIF, and write name.gif, name.html and, if wanted, name.mp4 if it has a name
+ * and a folder.
+ *
+ * @param animation as `animate` makes it.
+ * @param caption for readers that do not show pictures.
+ * @throws Error if a name has no folder.
+ * @example await showAnimation(animate(trajectory, {views}), "Training trajectory 0");
+ */
+export async function showAnimation(
+  animation: AnimatedFigure,
+  caption: string,
+  options: AnimationOptions = {},
+): Promise<void> {
+  checkParts("showAnimation", {figure: figureRule, movie: movieRule}, animation);
+  checkOptions("showAnimation", text, caption, "caption");
+  checkOptions("showAnimation", section(animationRules), options);
+  const {name, folder, movie = false} = options;
+  const send = displayWriter();
+  const base = name && path.join(folderOf(name, folder), name);
+  const gif = await toGif(animation.movie);
+  const files = base ? await saveAnimation(animation, gif, base, movie) : [];
+  if (!send) return print(files);
+  const plain = [caption, describe(files)].filter(Boolean).join(" ");
+  send({"text/plain": plain, "image/gif": gif.toString("base64"), [PLOTLY]: liveForm(animation.figure)});
+}
+
+async function saveAnimation(
+  {figure, movie}: AnimatedFigure,
+  gif: Buffer,
+  base: string,
+  asMovie: boolean,
+): Promise<string[]> {
+  await writeWhole(`${base}.gif`, gif);
+  placePlotly(path.dirname(base));
+  await writeWhole(`${base}.html`, toHtml(figure, path.basename(base)));
+  if (asMovie) await writeWhole(`${base}.mp4`, await toMp4(movie));
+  return [".gif", ".html", ...(asMovie ? [".mp4"] : [])].map((extension) => base + extension);
+}
+
+/**
+ * Write a value as name.json.
+ *
+ * @returns the path of the file.
+ * @throws Error naming the file if the disk is full.
+ * @example await lab.saveJson(findings(results), "findings");
+ */
+export async function saveJson(value: unknown, name: string, folder: string): Promise<string> {
+  const file = path.join(folder, `${name}.json`);
+  await writeWhole(file, `${JSON.stringify(value, null, 2)}\n`);
+  return file;
+}
+
+/**
+ * Write a text to a file.
+ *
+ * @returns the path of the file.
+ * @throws Error naming the file if the disk is full.
+ */
+export async function saveText(text: string, file: string, folder: string): Promise<string> {
+  const target = path.join(folder, file);
+  await writeWhole(target, text);
+  return target;
+}
+
+function rowsOf(table: Table): readonly TableRow[] {
+  return "columns" in table ? fromDataFrame(table) : table;
+}
+
+/** "figures/figure-05.png, .html, .csv" */
+function describe(files: readonly string[]): string {
+  return files.map((file, i) => (i === 0 ? shown(file) : path.extname(file))).join(", ");
+}
+
+function print(files: readonly string[]): void {
+  if (files.length > 0) process.stdout.write(`${describe(files)}\n`);
+}

@@ -1,0 +1,208 @@
+/**
+ * Progress of long work: one line with a bar, live values and the time left.
+ *
+ * In a notebook the line replaces itself; in a terminal too; in a log it is printed now and then. Work that ends within
+ * two seconds shows no line.
+ */
+import {checkOptions, number, escapeHtml} from "@lola-ts/core";
+import {displayId, displayWriter, type DisplayWriter} from "./kernel-output";
+import {currentListener, currentWatcher, currentWork, type MovableLine} from "./work";
+
+export interface ProgressOptions {
+  /** Steps done before this process started (a resumed training): they do not count for the speed. */
+  initial?: number;
+  /** Milliseconds before the first line. */
+  patience?: number;
+  /** What the line waits for: shown in place of the time left. Its `total` may be 0 while it is not known. */
+  waiting?: string;
+  /** Clock in milliseconds and printer of lines, for tests. */
+  now?: () => number;
+  /** Where lines go outside a notebook. */
+  print?: (text: string) => void;
+}
+
+type Values = Readonly<Record<string, number>>;
+
+/** Whether the process that started this one shows its progress lines. */
+const RELAYED = process.env.LOLA_RELAY === "1" && process.send !== undefined;
+
+/** Progress of work in another process, as it is sent to the one that shows it. */
+export interface ProgressMessage {
+  readonly label: string;
+  readonly total: number;
+  readonly initial?: number;
+  readonly waiting?: string;
+  readonly done: number;
+  readonly values: Values;
+  /** Sent at the end only. */
+  readonly remark?: string;
+}
+
+/**
+ * CSS hint that appears when a progress line has not been updated for 10 s: after a page reload the kernel cannot write to the
+ * old output any more. Readers that strip styles always show it.
+ */
+const SILENT =
+  "<style>@keyframes lola-silent {from {visibility: hidden} to {visibility: hidden}} " +
+  ".lola-silent {animation: lola-silent 10s}</style>" +
+  '<br><small class="lola-silent">No news for ten seconds. If this page was reloaded, the work goes on, but this line does ' +
+  "not: run the cell again, it waits for the work and then says how it ended.</small>";
+
+/** How often a line is renewed, in milliseconds: on a screen, and in a log. */
+const SCREEN = 250;
+const LOG = 10_000;
+
+/** Write a time span for reading. */
+export function formatSeconds(seconds: number): string {
+  if (seconds < 9.95) return `${seconds.toFixed(1)} s`;
+  const whole = Math.round(seconds);
+  if (whole < 60) return `${whole} s`;
+  if (whole < 3600) return `${Math.floor(whole / 60)} min ${whole % 60} s`;
+  const minutes = Math.round(whole / 60);
+  return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+}
+
+/** One line of progress. In a notebook it goes on in the last cell that waits for its work. */
+export class Progress implements MovableLine {
+  private readonly work = currentWork();
+  private readonly listener = currentListener();
+  private readonly watcher = currentWatcher();
+  private send: DisplayWriter | undefined;
+  private id = displayId("progress");
+  private readonly now: () => number;
+  private readonly terminal: boolean;
+  private readonly begin: number;
+  private shownAt = -Infinity;
+  private shows = 0;
+  private origin: {time: number; done: number} | undefined;
+  private count: number;
+  private values: Values = {};
+  private text = "";
+
+  /**
+   * @param label name of the work.
+   * @param total how many steps it takes.
+   */
+  constructor(
+    readonly label: string,
+    private total: number,
+    private readonly options: ProgressOptions = {},
+  ) {
+    checkOptions("Progress", number({min: 0}), total, "total");
+    this.send = this.work ? this.work.add(this) : displayWriter();
+    this.terminal = !this.send && process.stdout.isTTY;
+    this.now = options.now ?? (() => performance.now());
+    this.begin = this.now();
+    this.count = options.initial ?? 0;
+  }
+
+  /** Report that `done` of the steps are done, with the current values, e.g. `{loss}`. Cheap: call it every step. */
+  update(done: number, values: Values = this.values, total = this.total): void {
+    this.count = done;
+    this.values = values;
+    this.total = total;
+    if (!this.options.waiting) this.listener?.(this.message());
+    if (this.watcher) return this.watcher(this.message());
+    const time = this.now();
+    if (RELAYED) return this.relay(time);
+    // The first step prepares (recording, caches), so the speed is measured from its end.
+    if (!this.origin && done > (this.options.initial ?? 0)) this.origin = {time, done};
+    if (time - this.begin < (this.options.patience ?? 2000)) return;
+    if (time - this.shownAt < (this.send || this.terminal ? SCREEN : LOG)) return;
+    this.shownAt = time;
+    this.show(this.line(time));
+  }
+
+  /** End the line with the time taken, the last values and a remark; nothing if no line was ever shown. */
+  done(remark = ""): void {
+    this.work?.remove(this);
+    if (RELAYED) return this.relay(Infinity, remark);
+    if (this.shows === 0) return;
+    const span = formatSeconds((this.now() - this.begin) / 1000);
+    const parts = this.options.waiting
+      ? [`waited ${span}`]
+      : [`${this.count} of ${this.total} in ${span}`, ...this.texts()];
+    this.show([this.label, ...parts, remark].filter(Boolean).join("  "), true);
+  }
+
+  /** Go on in another cell; the line so far ends with a hint to it. */
+  moveTo(send: DisplayWriter | undefined): void {
+    const {text} = this;
+    if (this.shows > 0) this.show(`${this.label}  goes on in the cell that waits for it now`, true);
+    this.send = send;
+    this.id = displayId("progress");
+    if (this.shows === 0) return;
+    this.shows = 0;
+    this.show(text);
+  }
+
+  /** Leave showing to the process that started this one. */
+  private relay(time: number, remark?: string): void {
+    if (time - this.shownAt < SCREEN) return;
+    this.shownAt = time;
+    process.send?.({progress: {...this.message(), remark}});
+  }
+
+  private message(): ProgressMessage {
+    const {label, total, count, values} = this;
+    const {initial, waiting} = this.options;
+    return {label, total, initial, waiting, done: count, values};
+  }
+
+  private line(time: number): string {
+    const {label, count, total} = this;
+    const {waiting} = this.options;
+    const far = total > 0 ? [bar(count / total), `${Math.floor((100 * count) / total)} %`, `${count}/${total}`] : [];
+    return [label, ...far, ...this.texts(), ...(waiting ? [waiting] : this.left(time))].join("  ");
+  }
+
+  private texts(): string[] {
+    return Object.entries(this.values).map(([name, value]) => `${name} ${short(value)}`);
+  }
+
+  private left(time: number): string[] {
+    if (!this.origin || this.count <= this.origin.done) return [];
+    const perStep = (time - this.origin.time) / (this.count - this.origin.done);
+    return [`${formatSeconds((perStep * (this.total - this.count)) / 1000)} left`];
+  }
+
+  private show(text: string, last = false): void {
+    const update = this.shows++ > 0;
+    this.text = text;
+    this.work?.show();
+    if (this.send) {
+      const html = `<code style="white-space: pre-wrap">${escapeHtml(text)}</code>${last ? "" : SILENT}`;
+      this.send({"text/plain": text, "text/html": html}, {id: this.id, update});
+    } else {
+      const print = this.options.print ?? ((line: string) => void process.stdout.write(line));
+      print(this.terminal ? `\r\x1b[2K${text}${last ? "\n" : ""}` : `${text}\n`);
+    }
+  }
+}
+
+/** Run work with a progress line that ends however the work ends. */
+export async function track<T>(
+  label: string,
+  total: number,
+  work: (progress: Progress) => T | Promise<T>,
+  options: ProgressOptions = {},
+): Promise<T> {
+  const progress = new Progress(label, total, options);
+  try {
+    const result = await work(progress);
+    progress.done();
+    return result;
+  } catch (error) {
+    progress.done("stopped");
+    throw error;
+  }
+}
+
+function bar(fraction: number, width = 20): string {
+  const full = Math.max(0, Math.min(width, Math.round(width * fraction)));
+  return "━".repeat(full) + "─".repeat(width - full);
+}
+
+function short(value: number): string {
+  return Number.isInteger(value) ? String(value) : String(Number(value.toPrecision(3)));
+}

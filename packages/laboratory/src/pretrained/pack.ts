@@ -1,0 +1,118 @@
+/** Copies of a laboratory's artefacts in a folder that is committed: see {@link Shipped}. */
+import {mkdir, mkdtemp, readdir, readFile, rename, rm, stat, writeFile} from "node:fs/promises";
+import {tmpdir} from "node:os";
+import path from "node:path";
+import {gzipSync} from "node:zlib";
+import {loadCheckpoint, saveCheckpoint, type Checkpoint} from "lola/train";
+import type {Config, TrainingConfig} from "../config";
+import {Artifacts, type Artifact, type Recipe} from "../store/artifacts";
+import {packPlanes, packRows, roundBits, WEIGHT_BITS} from "./packed-numbers";
+import {
+  COLUMNS,
+  FLOATS,
+  HALVES,
+  hashOf,
+  INDEX,
+  SHIPPED_FORMAT,
+  type ShippedArtifact,
+  type ShippedFile,
+  type ShippedIndex,
+} from "./shipped";
+import {stageVersions} from "./versions";
+
+/** Stages whose artefacts are small and dear; of datasets only what is computed from them, which has an extension. */
+const SHIPPED_STAGES = ["dataset", "autoencoder", "emulator", "evaluation"];
+
+/** A store that remembers what was asked of it. */
+export class RecordingArtifacts extends Artifacts {
+  /** Recipes by key, in the order in which they were first asked for. */
+  readonly asked = new Map<string, Recipe>();
+
+  override obtain(recipe: Recipe, make: (temporary: string) => void | Promise<void>): Promise<Artifact> {
+    this.asked.set(this.key(recipe), recipe);
+    return super.obtain(recipe, make);
+  }
+}
+
+/**
+ * Copy what a laboratory asked its store for into a folder: models without the state of their optimisers, scores, and
+ * constants. The folder is replaced when all copies are made.
+ */
+export async function packArtifacts(config: Config, store: RecordingArtifacts, folder: string): Promise<ShippedIndex> {
+  const made = `${folder}.tmp`;
+  await rm(made, {recursive: true, force: true});
+  await mkdir(made, {recursive: true});
+  const artifacts: ShippedArtifact[] = [];
+  for (const [key, recipe] of store.asked) {
+    const {stage, name, extension} = recipe;
+    if (!SHIPPED_STAGES.includes(stage) || (stage === "dataset" && extension === undefined)) continue;
+    artifacts.push({stage, name, key, files: await packFiles(store.path(recipe), made)});
+  }
+  const {system, preset} = config;
+  const index = {format: SHIPPED_FORMAT, system, preset, config, versions: stageVersions(system), artifacts} as const;
+  await writeFile(path.join(made, INDEX), `${JSON.stringify(index, null, 1)}\n`);
+  await rm(folder, {recursive: true, force: true});
+  await rename(made, folder);
+  return index;
+}
+
+/** Copy a payload, a file or a folder of files. */
+async function packFiles(payload: string, folder: string): Promise<ShippedFile[]> {
+  const base = path.basename(payload);
+  const isFolder = (await stat(payload)).isDirectory();
+  const packed: ShippedFile[] = [];
+  for (const file of isFolder ? (await readdir(payload)).sort() : [""]) {
+    const source = path.join(payload, file);
+    const name = isFolder ? `${base}-${file}` : base;
+    const {ending, content} = await contentOf(source);
+    const stored = `${name}${ending}`;
+    const target = path.join(folder, stored);
+    await writeFile(target, content);
+    packed.push({file, stored, sha256: hashOf(await readFile(target))});
+  }
+  return packed;
+}
+
+/** Significant digits of scores: more than tables show, whose means of hundreds of them have a smaller rounding still. */
+const DIGITS = 4;
+
+/** Significant bits of the numbers of an array, a mean of states: their rounding is no error beside that of the forecast. */
+const ARRAY_BITS = 12;
+
+/** Pack a file by what it holds: a model, an array, the scores of an evaluation, which are a list in JSON, or anything else. */
+async function contentOf(source: string): Promise<{ending: string; content: Uint8Array}> {
+  if (source.endsWith(".safetensors")) return {ending: HALVES, content: packPlanes(await modelOf(source), 2)};
+  const bytes = await readFile(source);
+  if (source.endsWith(".f32")) return {ending: FLOATS, content: packPlanes(roundedArray(bytes), 4)};
+  const value: unknown = source.endsWith(".json") ? JSON.parse(bytes.toString()) : undefined;
+  if (!Array.isArray(value)) return {ending: ".gz", content: gzipSync(bytes, {level: 9})};
+  const round = (_: string, found: unknown): unknown =>
+    typeof found === "number" && !Number.isInteger(found) ? Number(found.toPrecision(DIGITS)) : found;
+  return {ending: COLUMNS, content: packRows(JSON.parse(JSON.stringify(value, round)) as Record<string, unknown>[])};
+}
+
+function roundedArray(bytes: Uint8Array): Uint8Array {
+  const values = new Float32Array(Uint8Array.from(bytes).buffer);
+  return new Uint8Array(roundBits(values, ARRAY_BITS).buffer);
+}
+
+/** A trained model without what only a resumption of its training needs, its weights packed. */
+async function modelOf(source: string): Promise<Uint8Array> {
+  const {optimiser, average, weights, ...rest} = loadCheckpoint(source);
+  const {training} = rest.config as {readonly training: TrainingConfig};
+  const half = training.weights === "float16";
+  const kept = average ?? weights;
+  const folder = await mkdtemp(path.join(tmpdir(), "lola-pack-"));
+  try {
+    const file = path.join(folder, "model.safetensors");
+    const checkpoint = {...rest, weights: half ? roundedWeights(kept) : kept, optimiser: {...optimiser, state: []}};
+    await saveCheckpoint(file, checkpoint, {half});
+    return await readFile(file);
+  } finally {
+    await rm(folder, {recursive: true});
+  }
+}
+
+function roundedWeights(weights: Checkpoint["weights"]): Checkpoint["weights"] {
+  return new Map([...weights].map(([name, array]) => [name, {...array, data: roundBits(array.data, WEIGHT_BITS)}]));
+}

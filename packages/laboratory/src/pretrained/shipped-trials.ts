@@ -1,0 +1,122 @@
+/**
+ * Sweeps that come with the project: what was measured of their trainings, in data/pretrained/sweeps/, a file per sweep.
+ *
+ * A shipped trial has the key of the one that it is a copy of, and stands for it where exactly that training would be measured;
+ * its model is not shipped. Whatever is not shipped, or of another configuration or version, is trained as always.
+ */
+import {existsSync, readFileSync} from "node:fs";
+import path from "node:path";
+import {gunzipSync, gzipSync} from "node:zlib";
+import {isPlainObject, writeWhole, parseJson, shown} from "@lola-ts/core";
+import {readEndedTrial, type EndedTrial} from "@lola-ts/sweeps";
+import type {Config} from "../config";
+
+/** Name of the format of a shipped sweep. */
+const FORMAT = "lola-sweep-1";
+
+/** Significant digits of what was measured: more than anybody reads. */
+const DIGITS = 6;
+
+/** One trial, by its key, with the versions of the stages that it depends on. */
+export interface ShippedTrial {
+  readonly key: string;
+  readonly versions: Readonly<Record<string, number>>;
+  readonly trial: EndedTrial;
+}
+
+/** What a file holds. */
+export interface ShippedSweep {
+  readonly system: string;
+  readonly preset: string;
+  readonly trials: readonly ShippedTrial[];
+}
+
+const fileOf = (folder: string, name: string) => path.join(folder, `${name}.json.gz`);
+
+/** Write the trials of a sweep. @returns the file. */
+export async function writeShippedTrials(
+  folder: string,
+  name: string,
+  {system, preset}: Config,
+  trials: readonly ShippedTrial[],
+): Promise<string> {
+  const file = fileOf(folder, name);
+  const round = (_: string, value: unknown): unknown =>
+    typeof value === "number" && !Number.isInteger(value) ? Number(value.toPrecision(DIGITS)) : value;
+  const text = JSON.stringify({format: FORMAT, system, preset, trials}, round);
+  await writeWhole(file, gzipSync(text, {level: 9}));
+  return file;
+}
+
+/** The trials of a shipped sweep. */
+export class ShippedTrials {
+  private readonly trials: ReadonlyMap<string, ShippedTrial>;
+
+  private constructor(
+    private readonly file: string,
+    readonly sweep: ShippedSweep,
+  ) {
+    this.trials = new Map(sweep.trials.map((shipped) => [shipped.key, shipped]));
+  }
+
+  /**
+   * Open the trials of a sweep.
+   *
+   * @returns undefined if there are none.
+   * @throws Error naming the file if it is damaged.
+   */
+  static open(folder: string, name: string): ShippedTrials | undefined {
+    const file = fileOf(folder, name);
+    if (!existsSync(file)) return undefined;
+    let found: ShippedSweep | undefined;
+    try {
+      found = readSweep(parseJson(gunzipSync(readFileSync(file)).toString()));
+    } catch {
+      // reported below
+    }
+    if (found) return new ShippedTrials(file, found);
+    throw new Error(
+      `${shown(file)}: expected the trials of a sweep (format ${FORMAT}), found damaged or other content; fetch the project ` +
+        "again, or train with openLab({pretrained: false}).",
+    );
+  }
+
+  /** Find the trial of a key. */
+  read(key: string): EndedTrial | undefined {
+    const found = this.trials.get(key);
+    return found && {...found.trial, shipped: true};
+  }
+
+  /**
+   * Say why no trial is of a configuration; nothing if they are of another system or preset, which is no surprise.
+   *
+   * @param versionsOf versions of the stages that trials of a method depend on.
+   */
+  remark({system, preset}: Config, versionsOf: (method: string) => Record<string, number>): string | undefined {
+    const {sweep, file} = this;
+    if (sweep.system !== system || sweep.preset !== preset) return undefined;
+    const stale = sweep.trials.flatMap(({versions, trial: {method}}) =>
+      Object.entries(versionsOf(method)).filter(([stage, version]) => versions[stage] !== version),
+    );
+    const what =
+      stale.length > 0
+        ? `of another version of the code (${stale[0][0]}, which is ${stale[0][1]} here)`
+        : "of another configuration";
+    return `${shown(file)}: its trials are ${what}, so they are trained here.`;
+  }
+}
+
+function readSweep(found: unknown): ShippedSweep | undefined {
+  if (!isPlainObject(found) || found.format !== FORMAT || !Array.isArray(found.trials)) return undefined;
+  const {system, preset} = found;
+  const trials = found.trials.flatMap((trial: unknown) => readTrial(trial) ?? []);
+  const isWhole = typeof system === "string" && typeof preset === "string" && trials.length === found.trials.length;
+  return isWhole ? {system, preset, trials} : undefined;
+}
+
+function readTrial(found: unknown): ShippedTrial | undefined {
+  if (!isPlainObject(found) || typeof found.key !== "string" || !isPlainObject(found.versions)) return undefined;
+  const trial = readEndedTrial(found.trial);
+  const versions = found.versions as Record<string, number>;
+  return trial?.measured && {key: found.key, versions, trial};
+}

@@ -1,0 +1,55 @@
+/** Which emulators decide the comparison of diffusion with the solver: more seeds, more members, and other ensembles. */
+import {having, checkOptions} from "@lola-ts/core";
+import type {Config} from "./config";
+import {middleRate} from "./stages/methods";
+import type {MethodChoice} from "./stages/methods";
+
+/** Members of an ensemble that is compared closely: the mean of so many has 0.8 % more error than that of infinitely many. */
+const MEMBERS = 64;
+
+/** Seeds of a pair of trainings. */
+const SEEDS = 3;
+
+/** Solvers, each from a seed of its own, that make one ensemble. */
+const SOLVERS = 4;
+
+/** Deviation of the noise on the latents that a perturbed solver starts from. It was not tuned. */
+const PERTURBATION = 0.1;
+
+/** Share of a solver's steps in which it is turned into a stochastic one. */
+const RETROFIT = 0.2;
+
+/**
+ * List what is compared closely, at the middle compression rate: diffusion and solver with three seeds each, both as
+ * ensembles whose members see a trajectory under symmetries, and three more ways to make an ensemble of solvers: their seeds,
+ * noise on their first latent, and a stochastic solver made of a trained one, beside a solver that was trained on for the
+ * same number of network passes.
+ *
+ * @example const scores = await lab.evaluation({methods: rivals(lab.config)});
+ */
+export function rivals(config: Config): MethodChoice[] {
+  checkOptions("rivals", having("a configuration", "latentChannels", "latent", "seed"), config, "config");
+  const {seed, latent, objective} = config;
+  const latentChannels = middleRate(config);
+  const {learningRate, steps} = latent.training;
+  const own = (kind: MethodChoice["kind"], label: string, changes: MethodChoice["changes"]): MethodChoice => ({
+    kind,
+    latentChannels,
+    label,
+    changes,
+  });
+  const seeds = Array.from({length: SEEDS}, (_, i) => i);
+  const training = {steps: Math.ceil(RETROFIT * steps), learningRate: learningRate / 3};
+  const passes = objective?.members ?? 4;
+  return [
+    ...seeds.map((i) => own("diffusion", `diffusion, seed ${i}`, {seed: seed + i})),
+    ...seeds.map((i) => own("solver", `neural solver, seed ${i}`, {seed: seed + i})),
+    own("diffusion", `diffusion, ${MEMBERS} members`, {rollout: {members: MEMBERS}}),
+    own("diffusion", "diffusion, symmetries", {rollout: {symmetries: true}}),
+    own("solver", "neural solver, symmetries", {rollout: {symmetries: true}}),
+    own("solver", `${SOLVERS} neural solvers`, {seeds: SOLVERS}),
+    own("solver", "perturbed solver", {rollout: {perturbation: PERTURBATION}}),
+    own("crps", "solver made stochastic", {from: "solver", training}),
+    own("solver", "solver, trained on", {from: "solver", training: {...training, steps: passes * training.steps}}),
+  ];
+}

@@ -1,0 +1,147 @@
+/** Runs of a store: what its folders hold, read from manifests and the first bytes of checkpoints. */
+import {closeSync, existsSync, openSync, readdirSync, readFileSync, readSync, statSync} from "node:fs";
+import path from "node:path";
+import {isPlainObject} from "@lola-ts/core";
+import type {Stage} from "../store/artifacts";
+import {isHeld} from "../store/lock";
+import type {Manifest} from "../store/manifest";
+
+/** All stages in their order. */
+export const STAGES: readonly Stage[] = ["dataset", "autoencoder", "latents", "emulator", "rollout", "evaluation"];
+
+/** Stages that train. */
+export const TRAINED: readonly Stage[] = ["autoencoder", "emulator"];
+
+/** One artefact, or a training that was begun. */
+export interface StoredRun {
+  readonly stage: Stage;
+  /** Name of its recipe: "euler-tour-diffusion-c16". */
+  readonly name: string;
+  /** The first twelve digits of its key, which tell it from others of its name. */
+  readonly id: string;
+  readonly path: string;
+  readonly state: "finished" | "being made" | "begun" | "damaged";
+  readonly config?: unknown;
+  readonly bytes: number;
+  /** Time of its last change, in milliseconds since 1970. */
+  readonly changed: number;
+  /** Of trainings: number of steps, seconds, and validation errors with their steps. */
+  readonly steps?: number;
+  readonly seconds?: number;
+  readonly validation?: readonly (readonly [step: number, error: number])[];
+}
+
+const ID = /^(.+)-([0-9a-f]{12})((?:\.\w+)?)$/;
+
+/** List what a store holds of some stages, the newest first. */
+export function storedRuns(root: string, stages: readonly Stage[] = TRAINED): StoredRun[] {
+  const all = stages.flatMap((stage) => {
+    const folder = path.join(root, stage);
+    if (!existsSync(folder)) return [];
+    const names = new Set(readdirSync(folder).map((name) => name.replace(/\.(manifest\.json|partial|lock)$/, "")));
+    return [...names].flatMap((name) => storedRun(stage, path.join(folder, name)) ?? []);
+  });
+  return all.sort((a, b) => b.changed - a.changed);
+}
+
+/** Read one artefact; undefined for files that are none. */
+function storedRun(stage: Stage, base: string): StoredRun | undefined {
+  const [, name, id] = ID.exec(path.basename(base)) ?? [];
+  if (name === undefined) return undefined;
+  const shared = {stage, name, id, path: base};
+  const held = isHeld(`${base}.lock`);
+  const manifest = manifestOf(base);
+  const written = statSync(manifest ? `${base}.manifest.json` : base, {throwIfNoEntry: false});
+  if (manifest && written) {
+    const bytes = manifest.files.reduce((sum, file) => sum + file.bytes, 0);
+    const state = held ? "being made" : existsSync(base) ? "finished" : "damaged";
+    const training = TRAINED.includes(stage) ? finishedTraining(base) : {};
+    return {...shared, state, ...training, config: manifest.config, bytes, changed: written.mtimeMs};
+  }
+  const partial = statSync(`${base}.partial`, {throwIfNoEntry: false});
+  if (partial) {
+    const state = held ? "being made" : "begun";
+    const training = partial.isFile() ? begunTraining(`${base}.partial`) : {};
+    return {...shared, state, bytes: partial.size, changed: partial.mtimeMs, ...training};
+  }
+  if (held) return {...shared, state: "being made", bytes: 0, changed: Date.now()};
+  return written && {...shared, state: "damaged", bytes: written.size, changed: written.mtimeMs};
+}
+
+/** Read a manifest without its checksum: what matters here is found out by whoever loads the artefact. */
+function manifestOf(base: string): Pick<Manifest, "config" | "files"> | undefined {
+  try {
+    const found: unknown = JSON.parse(readFileSync(`${base}.manifest.json`, "utf8"));
+    return isPlainObject(found) && Array.isArray(found.files) ? (found as unknown as Manifest) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+type Training = Pick<StoredRun, "steps" | "seconds" | "validation" | "config">;
+
+/** Read how a finished training went; older ones say so in their checkpoint only. */
+function finishedTraining(folder: string): Training {
+  try {
+    const summary = JSON.parse(readFileSync(path.join(folder, "training.json"), "utf8")) as Training;
+    return summary.validation ? summary : {...begunTraining(path.join(folder, "model.safetensors")), ...summary};
+  } catch {
+    return {};
+  }
+}
+
+/** Read what a checkpoint says of its training, without its weights. */
+function begunTraining(file: string): Training {
+  try {
+    const {step: steps, config, validation} = readHead(file);
+    return {steps, config, validation};
+  } catch {
+    return {};
+  }
+}
+
+/** Longest head of a checkpoint that is read. */
+const HEAD = 10e6;
+
+/** Read the head of a checkpoint, and the validation errors that it points to; the checksum of the whole is not checked. */
+function readHead(file: string): {step: number; config: unknown; validation: [number, number][]} {
+  const fd = openSync(file, "r");
+  try {
+    const read = (from: number, length: number) => {
+      const bytes = Buffer.alloc(length);
+      readSync(fd, bytes, 0, length, from);
+      return bytes;
+    };
+    const length = Number(read(0, 8).readBigUInt64LE(0));
+    if (length > HEAD) throw new RangeError("expected a checkpoint");
+    const head = JSON.parse(read(8, length).toString("utf8")) as Record<string, {data_offsets: [number, number]}>;
+    const texts = head.__metadata__ as unknown as Record<string, string>;
+    const values = (name: string) => {
+      const [from, to] = head[`train/${name}`].data_offsets;
+      return read(8 + length + from, to - from);
+    };
+    const errors = values("validation");
+    const steps = values("validation-steps");
+    const count = errors.length / 4;
+    const validation = Array.from({length: count}, (_, i): [number, number] => [
+      steps.readInt32LE(4 * i),
+      errors.readFloatLE(4 * i),
+    ]);
+    const {step} = JSON.parse(texts.training) as {step: number};
+    return {step, config: JSON.parse(texts.config) as unknown, validation};
+  } finally {
+    closeSync(fd);
+  }
+}
+
+/** Smallest validation error of a training. */
+export function bestOf({validation = []}: Pick<StoredRun, "validation">): number | undefined {
+  const finite = validation.map(([, error]) => error).filter(Number.isFinite);
+  return finite.length > 0 ? Math.min(...finite) : undefined;
+}
+
+/** Training options of a run's configuration, if it has some. */
+export function trainingConfig({config}: Pick<StoredRun, "config">): Record<string, unknown> | undefined {
+  const {training} = isPlainObject(config) ? config : {};
+  return isPlainObject(training) ? training : undefined;
+}

@@ -1,0 +1,297 @@
+/**
+ * The graph of stages, from an opened dataset on: autoencoders, latents, emulators, rollouts.
+ *
+ * A node is one artefact of an experiment. Its recipe names the options that it reads and the keys of the nodes that it is made
+ * from, so that every key is known before anything is made. A node is made once, whichever laboratory asks for it: in memory and
+ * on the disk it is found by its key.
+ */
+import type {Autoencoder} from "lola/models";
+import {latentStride} from "lola/nn";
+import {SPLITS, type Split} from "@lola-ts/core";
+import type {Ranks} from "@lola-ts/engine";
+import type {Config} from "./config";
+import type {Memo} from "./memo";
+import {requireTrainingMemory} from "./training-memory";
+import {autoencoderRecipe, obtainAutoencoder, stepsRemark, type AutoencoderChanges} from "./stages/autoencoders";
+import {Dataset, datasetOptions, shipsStandardization} from "./stages/dataset";
+import {
+  emulatorRecipe,
+  latentData,
+  obtainEmulator,
+  pixelData,
+  pixelKey,
+  type Emulator,
+  type EmulatorChanges,
+  type EmulatorData,
+  type EmulatorSpec,
+  type TrainingData,
+} from "./stages/emulators";
+import {joinedSource, SymmetricViews} from "./stages/ensembles";
+import {latentsRecipe, obtainLatents, type DataKeys, type Latents} from "./stages/latents";
+import {
+  obtainRolloutFile,
+  obtainRolloutOf,
+  readRollout,
+  rolloutRecipe,
+  type RolloutData,
+  type RolloutSource,
+  type TestSizes,
+} from "./stages/rollouts";
+import type {Trained} from "./stages/training";
+import {artifactKey, type Artifacts, type Recipe} from "./store/artifacts";
+import type {TestSet} from "./test-set";
+import type {Job, Trainer} from "./workers/trainer";
+
+/** What stages are made with. */
+export interface Context {
+  readonly config: Config;
+  readonly artifacts: Artifacts;
+  /** Results in memory. */
+  readonly memo: Memo;
+  /** Trains in other processes, side by side; without one, trainings run in this process. */
+  readonly trainer?: Trainer;
+  /** Where trained models are tested on other trajectories: which models. Default: the dataset's own are trained. */
+  readonly testSet?: TestSet;
+}
+
+/** One artefact of an experiment. */
+export interface Node<T> {
+  readonly recipe: Recipe;
+  readonly key: string;
+  /** Find it in memory or on the disk, or make it. */
+  readonly get: () => Promise<T>;
+}
+
+/**
+ * Open the dataset of a context.
+ *
+ * @param splits to simulate. Default: all, or those that are needed where the constants of shipped models are there.
+ */
+export function openDataset({config, artifacts, memo, testSet}: Context, splits?: readonly Split[]): Promise<Dataset> {
+  const key = artifactKey({options: datasetOptions(config), models: testSet?.models.data, splits});
+  return memo.once(key, () => {
+    if (testSet) return Dataset.beside(config, testSet.models, artifacts, splits);
+    const few = splits === undefined && shipsStandardization(config, artifacts);
+    return Dataset.obtain(config, artifacts, few ? ["valid", "test"] : SPLITS);
+  });
+}
+
+/** The nodes of an experiment whose dataset is open. */
+export class Graph {
+  /** Store of trained models: one that makes none where these are only tested. */
+  private readonly models: Artifacts;
+
+  constructor(
+    private readonly context: Context,
+    readonly dataset: Dataset,
+  ) {
+    const {artifacts, testSet} = context;
+    this.models = testSet ? artifacts.finished() : artifacts;
+  }
+
+  /** The model of a training. */
+  job(job: Job): Node<Trained<Autoencoder | Emulator>> {
+    return job.stage === "autoencoder"
+      ? this.autoencoder(job.latentChannels, job.changes)
+      : this.emulator(job.method, job.changes);
+  }
+
+  /** The autoencoder with some latent channels. */
+  autoencoder(
+    latentChannels: number,
+    changes: AutoencoderChanges = {},
+    parallel: number | Ranks = 1,
+  ): Node<Trained<Autoencoder>> {
+    const {models: store, dataset} = this;
+    const {config} = this.context;
+    const job: Job = {stage: "autoencoder", latentChannels, changes};
+    const recipe = autoencoderRecipe(config, dataset, latentChannels, changes);
+    return this.node(recipe, async () => {
+      const remark = changes.steps === undefined ? stepsRemark(config, latentChannels) : undefined;
+      if (remark) process.stdout.write(`${remark}\n`);
+      await this.requireMemory(recipe, job);
+      // A rank does not wait for the lock: the rank that holds it is waiting for this one.
+      const isThere = await (typeof parallel === "number" ? store.hasWaited(recipe) : store.has(recipe));
+      const data = isThere ? dataset : await this.datasetWith("train");
+      const elsewhere = this.elsewhere(job, parallel);
+      return obtainAutoencoder(config, data, store, latentChannels, {...changes, parallel}, elsewhere);
+    });
+  }
+
+  /** Encoded trajectories of a split, with their labels. */
+  latents(latentChannels: number, split: Split, changes: AutoencoderChanges = {}): Node<Latents> {
+    const {config, artifacts} = this.context;
+    const autoencoder = this.autoencoder(latentChannels, changes);
+    const recipe = latentsRecipe(config, latentChannels, split, autoencoder.key, this.dataset);
+    const labelled = this.dataset.labelledKey(artifacts.key(recipe));
+    return this.node(
+      recipe,
+      async () => obtainLatents(config, await this.datasetWith(split), artifacts, await autoencoder.get(), split),
+      labelled,
+    );
+  }
+
+  /** An emulator. @param changes those of rollouts change nothing here. */
+  emulator(method: EmulatorSpec, changes: EmulatorChanges = {}, parallel: number | Ranks = 1): Node<Trained<Emulator>> {
+    const {config} = this.context;
+    const {rollout: _rollout, seeds: _seeds, ...training} = changes;
+    const {autoencoder, network, from} = training;
+    const solver = from && this.emulator({...method, kind: from}, {autoencoder, network});
+    const train = this.trainingData(method, "train", autoencoder);
+    const valid = this.trainingData(method, "valid", autoencoder);
+    const job: Job = {stage: "emulator", method, changes: training};
+    const recipe = emulatorRecipe(config, method, {train, valid, solver}, training);
+    return this.node(recipe, async () => {
+      await this.requireMemory(recipe, job);
+      const inputs = {train, valid, solver: await solver?.get()};
+      const elsewhere = this.elsewhere(job, parallel, [train, valid]);
+      return obtainEmulator(config, this.models, method, inputs, {...training, parallel}, elsewhere);
+    });
+  }
+
+  /**
+   * Describe the rollout of an emulator, or of several seeds as one ensemble; it is made, or read, when it is opened, and the
+   * emulator is trained, or loaded, then.
+   */
+  async rollout(method: EmulatorSpec, changes: EmulatorChanges = {}): Promise<RolloutSource> {
+    const {artifacts, memo} = this.context;
+    const {seeds = 1, ...single} = changes;
+    const {seed = this.context.config.seed} = changes;
+    if (seeds > 1) {
+      const sources: RolloutSource[] = [];
+      for (let i = 0; i < seeds; i++) sources.push(await this.rollout(method, {...single, seed: seed + i}));
+      return joinedSource(sources);
+    }
+    const config = {...this.context.config, rollout: {...this.context.config.rollout, ...changes.rollout}};
+    const emulator = this.emulator(method, changes);
+    const autoencoder = await this.decoder(method, changes.autoencoder);
+    const {symmetries, members} = config.rollout;
+    const views = symmetries ? new SymmetricViews(this.dataset, {seed: config.seed, members}, autoencoder) : undefined;
+    const key = artifacts.key(rolloutRecipe(config, method, emulator.key, this.testSizes(method, changes.autoencoder)));
+    const shared = {autoencoder, ...(views && {restore: views.restore.bind(views)})};
+    const open = async (): Promise<RolloutData> => ({...(await this.data(method, "test", changes.autoencoder)), views});
+    const file = () =>
+      memo.once(`${key} file`, async () =>
+        obtainRolloutFile(config, artifacts, method, await emulator.get(), await open()),
+      );
+    const read = async (trajectory?: number) => ({...(await readRollout(await file(), trajectory)), ...shared});
+    return {
+      method,
+      autoencoder,
+      seed,
+      key,
+      open: (trajectory) => (trajectory === undefined ? memo.once(key, () => read()) : read(trajectory)),
+      openOne: async (trajectory) => ({
+        ...(await obtainRolloutOf(config, artifacts, method, await emulator.get(), await open(), trajectory)),
+        ...shared,
+      }),
+    };
+  }
+
+  /** The autoencoder of an emulator's latents; none in pixel space. */
+  async decoder({latentChannels}: EmulatorSpec, changes?: AutoencoderChanges): Promise<Autoencoder | undefined> {
+    return latentChannels === null ? undefined : (await this.autoencoder(latentChannels, changes).get()).model;
+  }
+
+  /** Get the data of an emulator: cached latents, or standardised states. */
+  async data(method: EmulatorSpec, split: Split, changes?: AutoencoderChanges): Promise<EmulatorData> {
+    const {latentChannels} = method;
+    const dataset = await this.datasetWith(split);
+    const data =
+      latentChannels === null
+        ? pixelData(dataset, split)
+        : latentData(
+            dataset,
+            await this.latents(latentChannels, split, changes).get(),
+            split === "train" && this.rolls(method, changes),
+          );
+    const {testSet} = this.context;
+    return testSet ? testSet.relabelled(data) : data;
+  }
+
+  /** Get the dataset with a split that may not have been simulated. */
+  datasetWith(split: Split): Promise<Dataset> {
+    return this.dataset.has(split) ? Promise.resolve(this.dataset) : openDataset(this.context, SPLITS);
+  }
+
+  /** Identify the test trajectories that an emulator is rolled out on, and find their sizes. */
+  private testSizes({latentChannels}: EmulatorSpec, changes?: AutoencoderChanges): TestSizes {
+    const {dataset} = this;
+    const {config, testSet} = this.context;
+    const sizes = (key: string, shape: readonly number[]): TestSizes => ({
+      key: testSet ? testSet.relabelledKey(key) : key,
+      states: {shape},
+    });
+    const [count, frames, ...state] = dataset.shape("test");
+    if (latentChannels === null) return sizes(pixelKey(dataset, "test"), [count, frames, ...state]);
+    const {key} = this.latents(latentChannels, "test", changes);
+    const stride = latentStride({...config.autoencoder.model, ...changes?.model});
+    const grid = state.slice(0, -1).map((cells) => cells / stride);
+    return sizes(dataset.labelledKey(key), [count, frames, ...grid, latentChannels]);
+  }
+
+  /** Describe the data of a training, which are made when they are opened. */
+  private trainingData(method: EmulatorSpec, split: Split, changes?: AutoencoderChanges): TrainingData {
+    const {config, artifacts} = this.context;
+    const {dataset} = this;
+    const {latentChannels} = method;
+    const channels = latentChannels ?? dataset.wells.test.channels.length;
+    const purpose = {channels, labelFeatures: dataset.labels("test")[0].length, space: dataset.system.axes.length};
+    const open = () => this.data(method, split, changes);
+    if (latentChannels === null) return {key: pixelKey(dataset, split, dataset.modelsKey), purpose, open};
+    const keys: DataKeys = {key: dataset.modelsKey, modelsKey: dataset.modelsKey};
+    const {key: autoencoder} = this.autoencoder(latentChannels, changes);
+    const latents = artifacts.key(latentsRecipe(config, latentChannels, split, autoencoder, keys));
+    const rolls = split === "train" && this.rolls(method, changes);
+    return {key: dataset.labelledKey(latents), purpose, rolls, open};
+  }
+
+  /** Whether windows of an emulator's latents are rolled while it trains: only those of a periodic autoencoder are. */
+  private rolls({latentChannels}: EmulatorSpec, changes?: AutoencoderChanges): boolean {
+    const {latentRolls, autoencoder} = this.context.config;
+    const {periodic} = {...autoencoder.model, ...changes?.model};
+    return latentChannels !== null && Boolean(latentRolls && periodic);
+  }
+
+  /** @throws RangeError for a training that does not fit into memory, unless its model is there. */
+  private async requireMemory(recipe: Recipe, job: Job): Promise<void> {
+    if (this.context.testSet) return;
+    try {
+      requireTrainingMemory(this.context.config, job);
+    } catch (error) {
+      if (!(await this.models.has(recipe))) throw error;
+    }
+  }
+
+  /**
+   * Make a training's artefact in other processes, where there is a trainer; its data are made here, before. A process that is
+   * a rank itself trains here.
+   *
+   * @throws RangeError if several processes are wanted and there is no trainer.
+   */
+  private elsewhere(
+    job: Job,
+    parallel: number | Ranks,
+    data: readonly TrainingData[] = [],
+  ): (() => Promise<void>) | undefined {
+    const {trainer, config, artifacts, testSet} = this.context;
+    if (typeof parallel !== "number" || testSet) return undefined;
+    if (!trainer && parallel > 1) {
+      throw new RangeError(
+        `${job.stage}: expected parallel to be 1 where trainings run in this process, as on a GPU, found ${parallel}: npm run lola -- train starts one rank for each GPU.`,
+      );
+    }
+    if (!trainer) return undefined;
+    return async () => {
+      for (const {open} of data) await open();
+      await trainer.run({config, root: artifacts.root, job}, parallel);
+    };
+  }
+
+  /** @param id identifies the result in memory. Default: the artefact's key. */
+  private node<T>(recipe: Recipe, make: () => Promise<T>, id?: string): Node<T> {
+    const {artifacts, memo} = this.context;
+    const key = artifacts.key(recipe);
+    return {recipe, key, get: () => memo.once(id ?? key, make)};
+  }
+}

@@ -1,0 +1,209 @@
+/**
+ * Stage 2: autoencoders, one per number of latent channels.
+ */
+import {flat, requireInteger, count, optional, partial, section, sizeOf, Rng, Lazy} from "@lola-ts/core";
+import {Autoencoder, type AutoencoderConfig, type LossKind} from "lola/models";
+import {openBatches, windowAt} from "lola/data";
+import {tf, compile} from "@lola-ts/engine";
+import type {Artifacts, Recipe} from "../store/artifacts";
+import type {Dataset} from "./dataset";
+import {
+  autoencoderModel,
+  lossName,
+  schedule,
+  seed,
+  type AutoencoderPreset,
+  type Config,
+  type TrainingConfig,
+} from "../config";
+import {ownRows, trained, type Parallel, type Trained} from "./training";
+
+/** Raise it when autoencoders train to other numbers; see packages/laboratory/test/drift.test.ts. */
+export const AUTOENCODER_VERSION = 1;
+
+/** States that a validation looks at. */
+export const VALIDATION_STATES = 64;
+
+/** Differences from the preset: the options of an ablation. */
+export interface AutoencoderChanges {
+  /** Architecture, e.g. {identityInit: false}. */
+  model?: Partial<AutoencoderPreset["model"]>;
+  /** Training, e.g. {optimiser: "adamw", learningRate: 1e-3}. */
+  training?: Partial<AutoencoderPreset["training"]>;
+  /** Training steps. Default: the preset's for this number of latent channels, or interpolated between its neighbours. */
+  steps?: number;
+  /** Seed of weights, batches and dropout. Default: the configuration's. */
+  seed?: number;
+  /** Loss that the validation curve shows. Default: "vrmse". */
+  validation?: LossKind;
+}
+
+/** Rule of the changes of one autoencoder's training. */
+export const autoencoderChangesRule = section<AutoencoderChanges>({
+  model: optional(partial(autoencoderModel)),
+  training: optional(partial(schedule)),
+  steps: optional(count),
+  seed: optional(seed),
+  validation: optional(lossName),
+});
+
+/** An autoencoder's whole configuration: the preset with its changes. */
+interface Settings {
+  readonly model: AutoencoderConfig;
+  readonly training: TrainingConfig;
+  readonly seed: number;
+  readonly validation: LossKind;
+}
+
+/** Join the preset with its changes; `pixChannels` is the number of channels of a state. */
+export function autoencoderSettings(
+  config: Config,
+  pixChannels: number,
+  latentChannels: number,
+  changes: AutoencoderChanges,
+): Settings {
+  requireInteger("autoencoder", "latentChannels", latentChannels);
+  const {seed = config.seed, validation = "vrmse"} = changes;
+  const steps = changes.steps ?? autoencoderSteps(config, latentChannels).steps;
+  return {
+    model: {...config.autoencoder.model, ...changes.model, pixChannels, latChannels: latentChannels},
+    training: {...config.autoencoder.training, ...changes.training, steps},
+    seed,
+    validation,
+  };
+}
+
+const settingsOf = (config: Config, dataset: Dataset, latentChannels: number, changes: AutoencoderChanges) =>
+  autoencoderSettings(config, dataset.wells.test.channels.length, latentChannels, changes);
+
+/** Make the recipe of an autoencoder: all that its weights depend on. */
+export function autoencoderRecipe(
+  config: Config,
+  dataset: Dataset,
+  latentChannels: number,
+  changes: AutoencoderChanges = {},
+): Recipe {
+  const {loss, lossVariance} = config.autoencoder;
+  return {
+    stage: "autoencoder",
+    name: `${config.system}-${config.preset}-c${latentChannels}`,
+    version: AUTOENCODER_VERSION,
+    config: {
+      ...settingsOf(config, dataset, latentChannels, changes),
+      threads: config.threads,
+      loss,
+      lossVariance,
+    },
+    inputs: [dataset.modelsKey],
+  };
+}
+
+/**
+ * Train (or load) the autoencoder with the given number of latent channels.
+ *
+ * @param runInSubprocess makes the artefact in other processes; without it, it is made here.
+ */
+export async function obtainAutoencoder(
+  config: Config,
+  dataset: Dataset,
+  artifacts: Artifacts,
+  latentChannels: number,
+  {parallel, ...changes}: AutoencoderChanges & Parallel = {},
+  runInSubprocess?: () => Promise<void>,
+): Promise<Trained<Autoencoder>> {
+  const {model, training, seed, validation} = settingsOf(config, dataset, latentChannels, changes);
+  const {loss: kind, lossVariance: variance} = config.autoencoder;
+  const autoencoder = new Autoencoder(model);
+  const {batch, steps} = training;
+  const rows = ownRows(training, parallel);
+  const batches = new Lazy(() => {
+    const augment = dataset.augmentation("train");
+    return openBatches(dataset.source("train"), {window: 1, batch, rows, seed, augment});
+  });
+  const held = new Lazy(() => tf.keep(heldOut(dataset)));
+  const error = compile((weights, x) => {
+    const p = autoencoder.layout.bind(weights as tf.Tensor1D);
+    return [autoencoder.loss(p, [x], {kind: validation})];
+  }, "validation");
+  try {
+    const recipe = autoencoderRecipe(config, dataset, latentChannels, changes);
+    return await trained(artifacts, recipe, autoencoder, {
+      label: `autoencoder, ${latentChannels} latent channels`,
+      config: training,
+      seed,
+      runInSubprocess,
+      ranks: typeof parallel === "object" ? parallel : undefined,
+      loss: (p, batch, random) => autoencoder.loss(p, batch, {kind, variance, random}),
+      nextBatch: async (step) => {
+        batches.get().seek(step);
+        const {x, shape} = await batches.get().next();
+        return [tf.tensor(x, [shape[0], ...shape.slice(2)])];
+      },
+      validate: {
+        every: Math.max(1, Math.round(steps / 20)),
+        error: () => {
+          const [value] = error(autoencoder.weights, held.get());
+          const [number] = value.dataSync();
+          value.dispose();
+          return number;
+        },
+      },
+    });
+  } finally {
+    await batches.made?.close?.();
+    held.made?.dispose();
+    error.dispose();
+  }
+}
+
+/** Gather a fixed sample of validation states. */
+function heldOut(dataset: Dataset): tf.Tensor {
+  const source = dataset.source("valid");
+  const [trajectories, frames, ...state] = source.shape;
+  const size = sizeOf(state);
+  const order = Rng.from("validation").shuffle(Array.from({length: trajectories * frames}, (_, i) => i));
+  const chosen = order.slice(0, VALIDATION_STATES);
+  const states = new Float32Array(chosen.length * size);
+  chosen.forEach((index, i) => {
+    const {trajectory, start} = windowAt(index, frames);
+    states.set(flat(source.read(trajectory, {start, length: 1})), i * size);
+  });
+  return tf.tensor(states, [chosen.length, ...state]);
+}
+
+/** Training steps of an autoencoder, and where they come from if not from the configuration itself. */
+export interface AutoencoderSteps {
+  readonly steps: number;
+  /** In words: "interpolated between 16 (1100) and 4 (1850)". None if the configuration has them. */
+  readonly origin?: string;
+}
+
+/**
+ * Find the training steps of the autoencoder with the given number of latent channels: those of the configuration, or
+ * interpolated between its two nearest numbers of channels, $\log n$ linear in $\log C$ and rounded. Beyond the smallest and
+ * the largest number they are those of the nearest.
+ *
+ * @throws RangeError if the configuration has no steps at all.
+ */
+export function autoencoderSteps({autoencoder}: Pick<Config, "autoencoder">, latentChannels: number): AutoencoderSteps {
+  const {steps} = autoencoder;
+  if (Object.hasOwn(steps, latentChannels)) return {steps: steps[latentChannels]};
+  const known = Object.keys(steps).map(Number);
+  const below = Math.max(...known.filter((channels) => channels < latentChannels));
+  const above = Math.min(...known.filter((channels) => channels > latentChannels));
+  const named = (channels: number) => `${channels} (${steps[channels]})`;
+  if (!Number.isFinite(above) || !Number.isFinite(below)) {
+    const nearest = Number.isFinite(above) ? above : below;
+    if (!Number.isFinite(nearest)) throw new RangeError("autoencoder: expected autoencoder.steps, found none.");
+    return {steps: steps[nearest], origin: `those of ${named(nearest)}`};
+  }
+  const share = Math.log(latentChannels / below) / Math.log(above / below);
+  const interpolated = Math.round(steps[below] * (steps[above] / steps[below]) ** share);
+  return {steps: interpolated, origin: `interpolated between ${named(above)} and ${named(below)}`};
+}
+
+/** Say how long an autoencoder trains whose steps the configuration does not have; nothing if it has them. */
+export function stepsRemark(config: Pick<Config, "autoencoder">, latentChannels: number): string | undefined {
+  const {steps, origin} = autoencoderSteps(config, latentChannels);
+  return origin && `autoencoder, ${latentChannels} latent channels: ${steps} steps, ${origin}`;
+}

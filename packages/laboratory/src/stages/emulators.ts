@@ -1,0 +1,359 @@
+/**
+ * Stage 4: emulators. Diffusion and neural solver share data, network, masks and optimiser (paper, section 3.4.2); they
+ * differ in what they predict.
+ */
+import {openBatches, MemorySource, type TrajectorySource, Batches, type Batch, type BatchesOptions} from "lola/data";
+import {KarrasDenoiser} from "lola/diffusion";
+import {drawContexts, type EmulatorConfig, Solver, unrolledStates, StochasticSolver} from "lola/models";
+import type {Model} from "lola/nn";
+import {count, oneOf, optional, partial, section, Rng, type Split, Lazy} from "@lola-ts/core";
+import {tf, compile, Random} from "@lola-ts/engine";
+import type {Artifacts, Recipe} from "../store/artifacts";
+import {
+  emulator,
+  rollout,
+  seed,
+  training,
+  type Config,
+  type EmulatorPreset,
+  type ObjectiveConfig,
+  type RolloutConfig,
+  type TrainingConfig,
+} from "../config";
+import type {Loss} from "lola/train";
+import {autoencoderChangesRule, type AutoencoderChanges} from "./autoencoders";
+import type {Dataset} from "./dataset";
+import type {Latents} from "./latents";
+import {ownRows, trained, type Parallel, type Trained} from "./training";
+
+/** Raise it when emulators train to other numbers; see packages/laboratory/test/drift.test.ts. */
+export const EMULATOR_VERSION = 1;
+
+/** Which emulator: diffusion, solver or stochastic solver, on the latents of an autoencoder or on pixels (`latentChannels: null`). */
+export interface EmulatorSpec {
+  /** "crps": a stochastic solver, trained with the continuous ranked probability score. */
+  readonly kind: "diffusion" | "solver" | "crps";
+  readonly latentChannels: number | null;
+}
+
+/** Trajectories to learn from, latents or standardised states: [N, T, ...grid, C] with their labels. */
+export interface EmulatorData {
+  readonly states: TrajectorySource;
+  readonly labels: readonly Float32Array[];
+  /** Key of states and labels together. */
+  readonly key: string;
+  /** Symmetries to draw for each window; of latents only rolls, which are cached in several copies. */
+  readonly augment?: BatchesOptions["augment"];
+}
+
+/**
+ * Describe the latents of a dataset as training data.
+ *
+ * @param rolls roll windows along periodic axes: rolling a state by the stride of a periodic autoencoder rolls its latent by one
+ *   cell.
+ */
+export function latentData(dataset: Dataset, latents: Latents, rolls = false): EmulatorData {
+  const {states, labels, boundaries, key} = latents;
+  const fields = new Array(states.shape.at(-1)!).fill({order: 0}) as {order: number}[];
+  const augment = () => ({fields, boundaries, flip: false, permute: false, roll: dataset.augmentation("train").roll});
+  return {
+    states: new MemorySource(states),
+    labels,
+    key: dataset.labelledKey(key),
+    ...(rolls && {augment: augment()}),
+  };
+}
+
+/** Identify the standardised states of a split and their labels. @param key of the dataset. */
+export function pixelKey(dataset: Dataset, split: Split, key = dataset.key): string {
+  return dataset.labelledKey(`${key} ${split}`);
+}
+
+/** Describe the standardised states of a split as training data; they are read when they are needed. */
+export function pixelData(dataset: Dataset, split: Split): EmulatorData {
+  return {
+    get states() {
+      return dataset.source(split);
+    },
+    labels: dataset.labels(split),
+    key: pixelKey(dataset, split),
+    augment: split === "train" ? dataset.augmentation(split) : undefined,
+  };
+}
+
+/** Differences from the preset. */
+export interface EmulatorChanges {
+  /** Architecture, e.g. {hidBlocks: 1}. */
+  network?: Partial<EmulatorPreset>;
+  /** Training, e.g. {steps: 300}. */
+  training?: Partial<EmulatorPreset["training"]>;
+  /** Begin with the weights of the trained solver ("retrofit"): a stochastic solver, or a solver that is trained on. */
+  from?: "solver";
+  /** Seed of weights, batches, contexts and noise. Default: the configuration's. */
+  seed?: number;
+  /** Number of emulators, trained from consecutive seeds, that are rolled out as one ensemble. Default: 1. */
+  seeds?: number;
+  /** Autoencoder of the latents, e.g. {model: {saturation: "tanh"}}: they are encoded and decoded with the changed one. */
+  autoencoder?: AutoencoderChanges;
+  /** Rollouts, e.g. {steps: 4}: nothing is trained anew. Trajectories and their first states are those of the laboratory. */
+  rollout?: Partial<Omit<RolloutConfig, "trajectories" | "context" | "start">>;
+}
+
+const {trajectories: _trajectories, context: _context, start: _start, ...changeableRollout} = rollout.shape;
+
+/** Rule of the changes of one emulator's training. */
+export const emulatorChangesRule = section<EmulatorChanges>({
+  from: optional(oneOf(["solver"])),
+  seeds: optional(count),
+  network: optional(partial(emulator)),
+  training: optional(partial(training)),
+  seed: optional(seed),
+  autoencoder: optional(autoencoderChangesRule),
+  rollout: optional(partial(section(changeableRollout))),
+});
+
+/** A model of one of the kinds. */
+export type Emulator = KarrasDenoiser | Solver | StochasticSolver;
+
+/** Data of a training that are made when it needs them; what identifies them, and their sizes, are known before. */
+export interface TrainingData extends Pick<EmulatorData, "key"> {
+  readonly purpose: NetworkPurpose;
+  /** Whether windows of latents are rolled, see {@link latentData}. */
+  readonly rolls?: boolean;
+  readonly open: () => Promise<EmulatorData>;
+}
+
+/** What identifies an emulator's inputs. */
+export interface KnownInputs {
+  readonly train: TrainingData;
+  readonly valid: TrainingData;
+  /** The solver whose weights it begins with. Default: none, its own are drawn from the seed. */
+  readonly solver?: Pick<Trained<Emulator>, "key">;
+}
+
+/** What an emulator is made of. */
+interface EmulatorInputs extends KnownInputs {
+  readonly solver?: Trained<Emulator>;
+}
+
+/** Windows that a validation looks at. */
+export const VALIDATION_WINDOWS = 64;
+
+/** A fresh model and its training: the preset with its changes. */
+interface Settings {
+  readonly model: Emulator;
+  readonly training: TrainingConfig;
+  readonly seed: number;
+}
+
+function settingsOf(config: Config, method: EmulatorSpec, data: KnownInputs, changes: EmulatorChanges): Settings {
+  return {...emulatorSettings(config, method, data.valid.purpose, changes), seed: changes.seed ?? config.seed};
+}
+
+/** Make a model without weights for data of some sizes, and join its training with the changes. */
+export function emulatorSettings(
+  config: Config,
+  method: EmulatorSpec,
+  purpose: NetworkPurpose,
+  changes: EmulatorChanges,
+): Pick<Settings, "model" | "training"> & {readonly network: EmulatorConfig} {
+  const preset = {...presetOf(config, method), ...changes.network};
+  const network = emulatorNetwork(preset, purpose);
+  return {
+    network,
+    model: modelOf(method, network, config.schedule),
+    training: {...preset.training, ...changes.training},
+  };
+}
+
+/** Make an emulator with fresh weights: its time and its operations are those of a trained one. */
+export function freshEmulator(config: Config, method: EmulatorSpec, data: EmulatorData): Emulator {
+  const {model} = emulatorSettings(config, method, purposeOf(data), {});
+  model.initialise(config.seed);
+  return model;
+}
+
+function modelOf({kind}: EmulatorSpec, network: EmulatorConfig, schedule: Config["schedule"]): Emulator {
+  if (kind === "diffusion") return new KarrasDenoiser({network, schedule});
+  return kind === "solver" ? new Solver(network) : new StochasticSolver(network);
+}
+
+/** Give a solver, stochastic or not, the weights of a trained one. */
+function beginWith(model: Emulator, solver: Emulator, seed: number): void {
+  model.initialise(seed);
+  if (model instanceof StochasticSolver) model.adopt(solver as Solver);
+  else model.weights = solver.weights.clone();
+}
+
+/** Make the recipe of an emulator: all that its weights depend on. @throws Error if the system has no such emulator. */
+export function emulatorRecipe(
+  config: Config,
+  method: EmulatorSpec,
+  data: KnownInputs,
+  changes: EmulatorChanges = {},
+): Recipe {
+  const {model, training, seed} = settingsOf(config, method, data, changes);
+  const {over, contextNoise, unroll, members, alpha, ...denoising} = config.objective ?? {};
+  return {
+    stage: "emulator",
+    name: emulatorTitle(config, method),
+    version: EMULATOR_VERSION,
+    config: {
+      kind: method.kind,
+      model: model.config,
+      training,
+      window: config.window,
+      contexts: config.contexts,
+      over,
+      contextNoise,
+      ...(method.kind === "diffusion" && denoising),
+      ...(method.kind === "crps" && {members, alpha}),
+      ...(method.kind !== "diffusion" && {unroll}),
+      ...(data.train.rolls && {rolls: true}),
+      seed,
+      threads: config.threads,
+    },
+    inputs: [data.train.key, data.valid.key, ...(data.solver ? [data.solver.key] : [])],
+  };
+}
+
+/**
+ * Train (or load) an emulator.
+ *
+ * @param runInSubprocess makes the artefact in other processes; without it, it is made here.
+ * @throws Error if the system has no such emulator.
+ */
+export async function obtainEmulator(
+  config: Config,
+  artifacts: Artifacts,
+  method: EmulatorSpec,
+  data: EmulatorInputs,
+  {parallel, ...changes}: EmulatorChanges & Parallel = {},
+  runInSubprocess?: () => Promise<void>,
+): Promise<Trained<Emulator>> {
+  const {model, training, seed} = settingsOf(config, method, data, changes);
+  const {window, contexts, objective} = config;
+  const rows = ownRows(training, parallel);
+  const loss = lossOf(model, objective, true);
+  const validationLoss = lossOf(model, objective, false);
+  const batches = new Lazy(async () => {
+    const {states, labels, augment} = await data.train.open();
+    const unrolled = method.kind !== "diffusion" ? unrolledStates(window, objective?.unroll) : window;
+    return openBatches(states, {window: unrolled, batch: training.batch, rows, seed, labels, augment});
+  });
+  const held = new Lazy(async () => heldOut(await data.valid.open(), config, seed));
+  const error = compile((weights, x, mask, label, key) => {
+    const p = model.layout.bind(weights as tf.Tensor1D);
+    return [validationLoss(p, [x, mask, label], new Random(key as tf.Tensor1D))];
+  }, "validation");
+  try {
+    return await trained(artifacts, emulatorRecipe(config, method, data, changes), model as Model as Emulator, {
+      label: emulatorName(method),
+      config: training,
+      seed,
+      ranks: typeof parallel === "object" ? parallel : undefined,
+      initialise: data.solver && (() => beginWith(model, data.solver!.model, seed)),
+      runInSubprocess,
+      loss,
+      nextBatch: async (step) => {
+        const masks = drawContexts(contexts, [training.batch, window], Rng.from("context", seed, step));
+        const source = await batches.get();
+        source.seek(step);
+        const [x, label] = tensors(await source.next());
+        return [x, tf.tensor2d(rowsOf(masks.data, window, rows), [x.shape[0], window]), label];
+      },
+      validate: {
+        every: Math.max(1, Math.round(training.steps / 20)),
+        error: async () => {
+          const [value] = error(model.weights, ...(await held.get()));
+          const [number] = value.dataSync();
+          value.dispose();
+          return number;
+        },
+      },
+    });
+  } finally {
+    await (await batches.made)?.close?.();
+    tf.dispose((await held.made) ?? []);
+    error.dispose();
+  }
+}
+
+/** Name an emulator for files and progress lines: "diffusion-c16", "solver-pixel". */
+export function emulatorName({kind, latentChannels}: EmulatorSpec): string {
+  return `${kind}-${latentChannels === null ? "pixel" : `c${latentChannels}`}`;
+}
+
+/** Name the artefacts of an emulator: "euler-tour-diffusion-c16". */
+export function emulatorTitle({system, preset}: Config, method: EmulatorSpec): string {
+  return `${system}-${preset}-${emulatorName(method)}`;
+}
+
+function presetOf({latent, pixel, system}: Config, {latentChannels}: EmulatorSpec): EmulatorPreset {
+  if (latentChannels !== null) return latent;
+  if (!pixel) throw new Error(`emulator: expected settings of pixel-space emulators, those of ${system} have none.`);
+  return pixel;
+}
+
+/** Find the sizes of data. */
+export function purposeOf({states: {shape}, labels}: EmulatorData): NetworkPurpose {
+  return {channels: shape[shape.length - 1], labelFeatures: labels[0].length, space: shape.length - 3};
+}
+
+/** Sizes of the data that a network is for: channels of a state, length of a label, number of space axes. */
+export interface NetworkPurpose {
+  readonly channels: number;
+  readonly labelFeatures: number;
+  readonly space: number;
+}
+
+/** Configure the network of an emulator preset. */
+export function emulatorNetwork(
+  {training: _training, patchSize, ...network}: EmulatorPreset,
+  {channels, labelFeatures, space}: NetworkPurpose,
+): EmulatorConfig {
+  return {
+    ...network,
+    channels,
+    labelFeatures,
+    spatial: 1 + space, // time and space
+    patchSize: [1, ...new Array<number>(space).fill(patchSize)],
+  };
+}
+
+/** Make the loss of a batch [windows, masks, labels]; dropout and noise on the context are for training only. */
+function lossOf(model: Emulator, objective: ObjectiveConfig = {}, training: boolean): Loss {
+  const {over, weight, times, members, alpha} = objective;
+  const contextNoise = training ? objective.contextNoise : undefined;
+  const unroll = training ? objective.unroll : undefined;
+  return (p, batch, random) => {
+    if (model instanceof Solver)
+      return model.loss(p, batch, {over, contextNoise, unroll, random: training ? random : undefined});
+    const shared = {random, over, contextNoise, dropout: training};
+    return model instanceof KarrasDenoiser
+      ? model.loss(p, batch, {...shared, weight, times})
+      : model.loss(p, batch, {...shared, members, alpha, unroll});
+  };
+}
+
+/**
+ * Collect the inputs of a validation: windows, masks, labels and the key of its noise. Contexts are drawn as in
+ * training, so that both curves measure the same error, but once.
+ */
+function heldOut({states, labels}: EmulatorData, {window, contexts}: Config, seed: number): tf.Tensor[] {
+  const batch = new Batches(states, {window, batch: VALIDATION_WINDOWS, seed: 0, labels}).next();
+  const masks = drawContexts(contexts, [VALIDATION_WINDOWS, window], Rng.from("validation context", seed));
+  const [x, label] = tensors(batch);
+  return [x, tf.tensor2d(masks.data, [VALIDATION_WINDOWS, window]), label, Random.of(seed, -1).key];
+}
+
+/** Choose rows of a matrix. Default: all. */
+function rowsOf(matrix: Float32Array, columns: number, rows?: readonly number[]): Float32Array {
+  if (!rows) return matrix;
+  return Float32Array.from(rows.flatMap((row) => Array.from(matrix.subarray(row * columns, (row + 1) * columns))));
+}
+
+/** Windows $[B, L, \dots, C]$ and their labels $[B, K]$. */
+function tensors({x, shape, label}: Batch): [tf.Tensor, tf.Tensor] {
+  return [tf.tensor(x, [...shape]), tf.tensor2d(label!, [shape[0], label!.length / shape[0]])];
+}

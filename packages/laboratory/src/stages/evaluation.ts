@@ -1,0 +1,434 @@
+/**
+ * Stage 6: scores of every autoencoder, emulator and trivial forecast on the test trajectories, in physical units.
+ */
+import {inspect} from "node:util";
+import ndarray, {type NdArray} from "ndarray";
+import {
+  flat,
+  type StridedArray,
+  Lazy,
+  having,
+  checkOptions,
+  anything,
+  list,
+  oneOf,
+  optional,
+  section,
+  where,
+  whole,
+  type TableRow,
+  sizeOf,
+} from "@lola-ts/core";
+import type {Autoencoder} from "lola/models";
+import {standardize, unstandardize} from "lola/data";
+import {
+  metricNames,
+  firstFrame,
+  spatialMean,
+  trainingMean,
+  type Forecast,
+  horizons,
+  horizonsRule,
+  leadTimes,
+  statisticRule,
+  type Horizon,
+  type LeadRow,
+  type StatisticOptions,
+  calibrationOf,
+  type Calibration,
+  toDataFrame,
+  type DataFrame,
+  withLabels,
+  type Labels,
+  type Result,
+  scoreRows,
+} from "lola/evaluate";
+import {Random} from "@lola-ts/engine";
+import type {Recipe} from "../store/artifacts";
+import type {Dataset} from "./dataset";
+import {emulatorName} from "./emulators";
+import {methodName} from "./methods";
+import {decodeStates, encodeStates} from "./latents";
+import type {Config} from "../config";
+import {configChanges} from "../changes";
+import {nameOf} from "../description";
+import {
+  evaluationRecipe,
+  isScored,
+  knownBefore,
+  scoreForecast,
+  scoreOne,
+  type Contestant,
+  type MethodScores,
+  type ScoringContext,
+} from "../scoring/score";
+import {interruptible} from "../workers/interrupt";
+import {decodeRollout, type RolloutSource} from "./rollouts";
+
+/** Horizons and their statistic. */
+export interface ResultOptions extends StatisticOptions {
+  /** Default: the configuration's. */
+  readonly spans?: readonly Horizon[];
+}
+
+const resultRule = section<ResultOptions>({statistic: optional(statisticRule), spans: optional(horizonsRule)});
+
+/** Methods to tabulate. */
+export interface StateChoice {
+  /** Names in tables. Default: all. */
+  readonly methods?: readonly string[];
+}
+
+/** Scores of all methods. */
+export class Evaluation {
+  constructor(
+    private readonly config: Config,
+    readonly scores: readonly MethodScores[],
+    /** Name of the experiment. Default: that of its configuration. */
+    readonly name = nameOf(config),
+  ) {}
+
+  /** Print one line. */
+  [inspect.custom](): string {
+    const names = this.scores.map(({labels: {method, compression}}) =>
+      compression === undefined || compression === null ? method : `${method} ÷${compression}`,
+    );
+    return `Evaluation of ${names.join(", ")}`;
+  }
+
+  /**
+   * Average over horizons, with standard errors over trajectories: the rows of Table 6.
+   *
+   * @param options `statistic`: "mean" (the default) or "median"; `spans`: horizons. Default: the configuration's.
+   * @throws RangeError naming a horizon without any state, or an option that is unknown or has a wrong value.
+   * @example const results = (await lab.evaluation()).results();
+   */
+  results(options: ResultOptions = {}): Result[] {
+    checkOptions("results", resultRule, options);
+    const {stride} = this.config;
+    const {spans = this.config.horizons, statistic} = options;
+    return this.scores.flatMap(({labels, rows}) => withLabels(horizons(rows, spans, stride, {statistic}), labels));
+  }
+
+  /**
+   * Take the scores of some test trajectories only, by their indices in the test split.
+   *
+   * @throws RangeError for a trajectory that has no scores, naming those that have.
+   */
+  of(trajectories: readonly number[]): Evaluation {
+    const known = [...new Set(this.scores.flatMap(({rows}) => rows.map(({trajectory}) => trajectory)))];
+    const rule = where(list(anything), `a list of the trajectories ${known.join(", ")}`, (all: number[]) =>
+      all.every((one) => known.includes(one)),
+    );
+    checkOptions("of", rule, trajectories, "trajectories");
+    const chosen = this.scores.map(({labels, rows, reconstruction, seed}) => ({
+      labels,
+      reconstruction,
+      seed,
+      rows: rows.filter(({trajectory}) => trajectories.includes(trajectory)),
+    }));
+    return new Evaluation(this.config, chosen, this.name);
+  }
+
+  /** List the lead times of the scored states, ascending, that of the first state among them. */
+  leadTimes(): number[] {
+    const states = new Set(this.scores.flatMap(({rows}) => rows.map(({state}) => state * this.config.stride)));
+    return [...states].sort((a, b) => a - b);
+  }
+
+  /**
+   * Pool the ranks of the truth among the members of each ensemble: rank histogram, coverage and its mean error, one row
+   * per ensemble and horizon.
+   *
+   * @example await lab.show(calibration((await lab.evaluation()).calibrations()), {name: "calibration"});
+   */
+  calibrations(): (Labels & Calibration)[] {
+    const {horizons: spans, stride} = this.config;
+    return this.scores.flatMap(({labels, rows}) =>
+      calibrationOf(rows, spans, stride).map((found) => ({...labels, ...found})),
+    );
+  }
+
+  /**
+   * Tabulate all scores in long format: a row per method, compression, horizon, field and metric.
+   *
+   * @param lab name in the column `lab`. Default: that of the experiment.
+   */
+  rows(lab = this.name): TableRow[] {
+    const {config, scores} = this;
+    const {system, preset, seed} = config;
+    const changes = configChanges(config);
+    return scoreRows(scores, config).map((row) => ({lab, system, preset, seed, changes, ...row}));
+  }
+
+  /**
+   * Make a danfojs DataFrame of all scores, one row per method, compression, horizon, field ("all": their mean) and metric.
+   *
+   * @example
+   * const frame = await (await lab.evaluation()).frame();
+   * frame.query(frame.column("metric").eq("vrmse").and(frame.column("field").eq("all"))).print();
+   */
+  frame(): Promise<DataFrame> {
+    return toDataFrame(this.rows());
+  }
+
+  /**
+   * Tabulate every scored state: a row per method, trajectory, field and lead time with all metrics, and with the run, its
+   * variant (what differs from the preset), seed, context states and reference. Metrics that a row does not have are null.
+   *
+   * @param choice methods to tabulate, by their names in tables. Default: all.
+   * @throws RangeError for a method that is not scored, naming those that are.
+   */
+  stateRows(choice: StateChoice = {}): TableRow[] {
+    const names = oneOf([...new Set(this.scores.map(({labels}) => labels.method))]);
+    checkOptions("stateRows", section<StateChoice>({methods: optional(list(names))}), choice);
+    const {methods} = choice;
+    return stateRows(
+      this.scores.filter(({labels}) => methods?.includes(labels.method) ?? true),
+      this.config,
+      this.name,
+    );
+  }
+
+  /**
+   * Make a danfojs DataFrame of every scored state, see {@link stateRows}.
+   *
+   * @example const frame = await (await lab.evaluation()).stateFrame({methods: ["diffusion"]});
+   */
+  stateFrame(choice: StateChoice = {}): Promise<DataFrame> {
+    return toDataFrame(this.stateRows(choice));
+  }
+
+  /**
+   * Average at each lead time, with standard errors over trajectories: the curves of Figure 5. Bands of the spectrum are
+   * medians, because nearly empty rings rule their means; `spread` and `ratio` hold the factor of Eq. 13, so that a ratio of 1
+   * means calibrated.
+   *
+   * @example const curves = (await lab.evaluation()).curves();
+   */
+  curves(): {method: string; compression?: number; rows: LeadRow[]}[] {
+    return this.scores
+      .filter(({reconstruction}) => !reconstruction)
+      .map(({labels: {method, compression}, rows}) => {
+        const later = rows.filter(({state}) => state > 0);
+        const means = leadTimes(later, this.config.stride);
+        const medians = leadTimes(later, this.config.stride, {statistic: "median"});
+        const joined = means.map((row, i) => ({
+          ...row,
+          ...{low: medians[i].low, mid: medians[i].mid, high: medians[i].high},
+          ...{"low ±": medians[i]["low ±"], "mid ±": medians[i]["mid ±"], "high ±": medians[i]["high ±"]},
+        }));
+        return {method, compression: compression ?? undefined, rows: joined};
+      });
+  }
+}
+
+const datasetRule = having("a dataset", "read", "wells", "testWindow");
+
+/**
+ * Read the states of a test trajectory that are rolled out, in physical units.
+ *
+ * @param trajectory its index in the test split; those that are scored are `dataset.testTrajectories`.
+ * @returns [T, X, Y(, Z), C]: the context and all states that follow, from the initial state on by default.
+ * @throws RangeError if there is no such trajectory.
+ * @example const truth = testTrajectory(dataset, dataset.testTrajectories[0]);
+ */
+export function testTrajectory(dataset: Dataset, trajectory: number): NdArray<Float32Array> {
+  checkOptions("testTrajectory", datasetRule, dataset, "dataset");
+  checkOptions("testTrajectory", whole({min: 0, max: dataset.wells.test.length - 1}), trajectory, "trajectory");
+  return dataset.read("test", trajectory, dataset.testWindow);
+}
+
+/**
+ * Encode and decode a test trajectory, in physical units.
+ *
+ * @param trajectory its index in the test split.
+ * @param options `random`: source of the noise that is added to latents. Default: no noise.
+ * @returns [T, X, Y(, Z), C], the states of {@link testTrajectory}.
+ * @example const made = reconstruction(dataset, model, dataset.testTrajectories[0]);
+ */
+export function reconstruction(
+  dataset: Dataset,
+  autoencoder: Autoencoder,
+  trajectory: number,
+  options: {random?: Random} = {},
+): NdArray<Float32Array> {
+  const states = standardize(testTrajectory(dataset, trajectory), dataset.standardization);
+  const latents = encodeStates(autoencoder, states);
+  return unstandardize(decodeStates(autoencoder, latents, options), dataset.standardization);
+}
+
+/** Put one more axis, of length 1, in front of an array: an ensemble of one. */
+function single(array: StridedArray<Float32Array>): NdArray<Float32Array> {
+  return ndarray(flat(array), [1, ...array.shape]);
+}
+
+/** Autoencoders and rollouts to score. */
+export interface Contestants {
+  readonly autoencoders: readonly {readonly model: Autoencoder; readonly key: string; readonly label?: string}[];
+  readonly rollouts: readonly RolloutSource[];
+  /** Get the dataset with its training split, for the trivial forecast of its mean. Default: no trivial forecasts. */
+  readonly training?: () => Promise<Dataset>;
+}
+
+/** Score everything (or load the scores). @param name of the experiment, in the frame of its scores. */
+export async function evaluate(context: ScoringContext, contestants: Contestants, name?: string): Promise<Evaluation> {
+  const scores: MethodScores[] = [];
+  for (const contestant of allOf(context, contestants)) scores.push(await scoreForecast(context, contestant));
+  return new Evaluation(context.config, scores, name);
+}
+
+/** Score one test trajectory alone; {@link evaluate} joins what was made so. @throws LabError `interrupted`. */
+export async function evaluateOne(
+  context: ScoringContext,
+  contestants: Contestants,
+  trajectory: number,
+): Promise<void> {
+  const rollouts = contestants.rollouts.map((source) => {
+    const {open, openOne = open} = source;
+    return {...source, open: () => openOne(trajectory)};
+  });
+  await interruptible(async (signal) => {
+    for (const contestant of allOf(context, {...contestants, rollouts})) {
+      signal.throwIfAborted();
+      await scoreOne(context, contestant, trajectory);
+      await new Promise(setImmediate);
+    }
+  });
+}
+
+/** List the test trajectories whose scores are there. */
+export async function scoredTrajectories(context: ScoringContext, contestants: Contestants): Promise<number[]> {
+  const all = allOf(context, contestants);
+  const scored: number[] = [];
+  for (const trajectory of context.dataset.testTrajectories) {
+    const found = await Promise.all(all.map((one) => isScored(context, one, trajectory)));
+    if (found.every(Boolean)) scored.push(trajectory);
+  }
+  return scored;
+}
+
+/** Whether the scores of rollouts are there, of each on all test trajectories. */
+export function areScored(context: ScoringContext, rollouts: readonly RolloutSource[]): Promise<boolean[]> {
+  const all = learned(context, {autoencoders: [], rollouts});
+  return Promise.all(all.map((one) => context.artifacts.has(evaluationRecipe(context, one))));
+}
+
+function allOf(context: ScoringContext, contestants: Contestants): Contestant[] {
+  const {training} = contestants;
+  return [...learned(context, contestants), ...(training ? trivial(context, training) : [])];
+}
+
+/** Autoencoders and rollouts. */
+function learned({config, dataset}: ScoringContext, {autoencoders, rollouts}: Contestants): Contestant[] {
+  const {seed, metrics} = config;
+  const known = knownBefore(config);
+  const noise = (trajectory: number) => (metrics?.noisyLatents ? {random: Random.of(seed, trajectory)} : {});
+  const reconstructions = autoencoders.map(({model, key, label}): Contestant => ({
+    name: `autoencoder-c${model.config.latChannels}`,
+    label,
+    reconstruction: true,
+    seed,
+    labels: {method: "autoencoder", space: "latent", compression: model.compression},
+    inputs: [key],
+    forecast: (n) => single(reconstruction(dataset, model, n, noise(n))).lo(0, known),
+  }));
+  const isRelative = metrics?.reference === "autoencoded";
+  const forecasts = rollouts.map(({method, key, label, seed: own, autoencoder: model, open}): Contestant => {
+    return {
+      ...(isRelative && model && {reference: (n: number) => reconstruction(dataset, model, n).lo(known)}),
+      name: emulatorName(method),
+      label,
+      seed: own,
+      labels: {method: methodName(method), space: model ? "latent" : "pixel", compression: model?.compression ?? 1},
+      inputs: [key],
+      forecast: async (n) => decodeRollout(await open(n), n, dataset.standardization, model, noise(n)).lo(0, known),
+    };
+  });
+  return [...reconstructions, ...forecasts];
+}
+
+/** Forecasts that know nothing of dynamics. */
+function trivial(context: ScoringContext, training: () => Promise<Dataset>): Contestant[] {
+  const mean = new Lazy(() => obtainTrainingMean(context, training));
+  const labels = (method: string) => ({method, space: "", compression: null}) as const;
+  return [
+    {name: "first-frame", labels: labels("first frame"), inputs: [], forecast: (_, truth) => firstFrame(truth)},
+    {name: "spatial-mean", labels: labels("spatial mean"), inputs: [], forecast: (_, truth) => spatialMean(truth)},
+    {
+      name: "training-mean",
+      labels: labels("training mean"),
+      inputs: [],
+      forecast: () => mean.get(),
+    },
+  ];
+}
+
+/** Raise it when the mean is computed to other numbers. */
+export const TRAINING_MEAN_VERSION = 1;
+
+/** Read the states of training trajectories from lead time 0 on, one by one. */
+function* readTraining(dataset: Dataset, known: number): Generator<NdArray<Float32Array>> {
+  const {start, length} = dataset.testWindow;
+  const window = {start: start + known, length: length - known};
+  for (let n = 0; n < dataset.wells.train.length; n++) yield dataset.read("train", n, window);
+}
+
+/**
+ * Compute (or load) the mean of the training trajectories from lead time 0 on.
+ *
+ * @param training gets the dataset with its training split, if it has to be computed.
+ * @returns [1, T, X, Y(, Z), C] in physical units.
+ */
+export async function obtainTrainingMean(
+  {config, dataset, artifacts}: ScoringContext,
+  training: () => Promise<Dataset>,
+): Promise<Forecast> {
+  const {system, preset} = config;
+  const known = knownBefore(config);
+  const {testWindow} = dataset;
+  const [, , ...state] = dataset.shape("test");
+  const shape = [1, testWindow.length - known, ...state];
+  const recipe: Recipe = {
+    stage: "dataset",
+    name: `${system}-${preset}-training-mean`,
+    version: TRAINING_MEAN_VERSION,
+    config: {window: testWindow, known},
+    inputs: [dataset.key],
+    bytes: 4 * sizeOf(shape),
+  };
+  const data = await artifacts.obtainFloats(
+    recipe,
+    async () => trainingMean(readTraining(await training(), known)).data as Float32Array,
+  );
+  return {data, shape};
+}
+
+/** Numbers of a row: those of every state, and those of some fields or on request. */
+const STATE_NUMBERS = [...metricNames, "transport", "mass"] as const;
+
+/**
+ * Tabulate scores of states: run, system, preset, variant (changes of the preset), seed, method, space, compression, context,
+ * reference, trajectory, field, state, lead time, then all metrics. What is unknown or undefined is null.
+ *
+ * @param run name of the experiment.
+ */
+export function stateRows(scores: readonly MethodScores[], config: Config, run: string): TableRow[] {
+  const {system, preset, stride, rollout, metrics} = config;
+  const shared = {run, system, preset, variant: configChanges(config)};
+  const options = {context: rollout.context ?? 1, reference: metrics?.reference ?? "states"};
+  return scores.flatMap(({labels: {method, space, compression}, seed, rows}) =>
+    rows.map(({trajectory, field, state, ...numbers}): TableRow => {
+      const own = STATE_NUMBERS.map((name) => [name, finite(numbers[name])] as const);
+      return {
+        ...shared,
+        ...{seed: seed ?? null, method, space, compression, ...options},
+        ...{trajectory, field, state, "lead time": state * stride},
+        ...Object.fromEntries(own),
+      };
+    }),
+  );
+}
+
+/** A number that is undefined, as the spread of a single forecast, has no value in a table. */
+const finite = (value: number | undefined) => (value === undefined || Number.isNaN(value) ? null : value);

@@ -1,0 +1,223 @@
+/** Methods: emulators as tables name them, which are trained, rolled out and scored, with their changes, and what they cost. */
+import {
+  records,
+  checkOptions,
+  checkParts,
+  anything,
+  count,
+  either,
+  oneOf,
+  optional,
+  section,
+  text,
+  where,
+  type RulesOf,
+} from "@lola-ts/core";
+import {baselineMethods, emulatorMethods} from "lola/evaluate";
+import type {Autoencoder} from "lola/models";
+import {modelChanges} from "../changes";
+import type {Config} from "../config";
+import type {AutoencoderChanges} from "./autoencoders";
+import {emulatorChangesRule, emulatorName, type EmulatorChanges, type EmulatorSpec} from "./emulators";
+import type {Trained} from "./training";
+
+const METHOD_NAMES = {
+  diffusion: "diffusion",
+  solver: "neural solver",
+  crps: "stochastic solver",
+} as const satisfies Record<EmulatorSpec["kind"], (typeof emulatorMethods)[number]>;
+
+type MethodName = (typeof METHOD_NAMES)[EmulatorSpec["kind"]];
+
+/** Accept kinds of emulators. */
+export const kindRule = oneOf(Object.keys(METHOD_NAMES));
+const noChannels = where(anything, "null in pixel space", (value: unknown) => value === null);
+const channelsRule = either(count, noChannels);
+/** Rules of the options that name an emulator. */
+export const emulatorRules: RulesOf<EmulatorSpec> = {kind: kindRule, latentChannels: channelsRule};
+/** Accept names of emulators. */
+export const emulatorRule = section(emulatorRules);
+const autoencodersRule = records("autoencoders", "model");
+
+/** Name the method of an emulator as the paper does. @throws RangeError for an unknown kind. */
+export function methodName(emulator: Pick<EmulatorSpec, "kind">): MethodName {
+  checkParts("methodName", {kind: kindRule}, emulator);
+  return METHOD_NAMES[emulator.kind];
+}
+
+/**
+ * Find the compression rate that an emulator works at: its autoencoder's, 1 in pixel space.
+ *
+ * @throws RangeError if no autoencoder has the emulator's latent channels.
+ * @example compressionOf(method, await lab.autoencoders())
+ */
+export function compressionOf(
+  emulator: Pick<EmulatorSpec, "latentChannels">,
+  autoencoders: readonly {readonly model: Pick<Autoencoder, "config" | "compression">}[],
+): number {
+  checkParts("compressionOf", {latentChannels: channelsRule}, emulator);
+  checkOptions("compressionOf", autoencodersRule, autoencoders, "autoencoders");
+  const {latentChannels} = emulator;
+  if (latentChannels === null) return 1;
+  const found = autoencoders.find(({model}) => model.config.latChannels === latentChannels);
+  if (!found) {
+    const known = autoencoders.map(({model}) => model.config.latChannels).join(", ");
+    throw new RangeError(
+      `compressionOf: expected an autoencoder with ${latentChannels} latent channels, found ${known || "none"}.`,
+    );
+  }
+  return found.model.compression;
+}
+
+/** Choose the middle compression rate, in latent channels; of an even number of rates the lower one of the middle two. */
+export const middleRate = ({latentChannels: rates}: Pick<Config, "latentChannels">): number =>
+  rates[(rates.length - 1) >> 1];
+
+/** Names that mean a method as the preset has it. */
+const reserved: readonly string[] = ["autoencoder", ...emulatorMethods, ...baselineMethods];
+
+/** An emulator to score, e.g. {kind: "diffusion", latentChannels: 16, changes: {network: {hidBlocks: 1}}}. */
+export interface MethodChoice extends EmulatorSpec {
+  /** Differences from the preset. Default: none. */
+  readonly changes?: EmulatorChanges;
+  /** Name in tables and figures. Default: that of the method, followed by its changes if there are any. */
+  readonly label?: string;
+}
+
+/** A choice that was checked, with its label. */
+export interface ChosenMethod {
+  readonly spec: EmulatorSpec;
+  readonly changes: EmulatorChanges;
+  readonly label: string;
+}
+
+/** An autoencoder with its changes, and the label that tables show. */
+export interface AutoencoderChoice {
+  readonly latentChannels: number;
+  readonly changes?: AutoencoderChanges;
+  readonly label?: string;
+}
+
+/** Accept lists of methods; what is in them is looked at by {@link chooseMethods}. */
+export const methodsRule = records("methods", "kind");
+
+const choiceRule = section<MethodChoice>({
+  ...emulatorRules,
+  changes: optional(emulatorChangesRule),
+  label: optional(text),
+});
+
+/**
+ * Check that a configuration can have an emulator.
+ *
+ * @throws RangeError naming what was expected and what was found.
+ */
+export function requireMethod(config: Config, method: EmulatorSpec, changes: EmulatorChanges): void {
+  checkOptions("emulator", emulatorRule, method, "method");
+  const {kind, latentChannels} = method;
+  if (changes.from && kind === "diffusion") {
+    throw new RangeError('emulator: expected a change "from" of a solver or a stochastic one, found it for diffusion.');
+  }
+  if (latentChannels !== null) return;
+  if (!config.pixel) {
+    throw new RangeError(`emulator: expected settings of pixel-space emulators, those of ${config.system} have none.`);
+  }
+  if (changes.autoencoder) {
+    throw new RangeError("emulator: expected changes of an autoencoder for latents only, found some in pixel space.");
+  }
+}
+
+/**
+ * Check a list of methods, and give each its label.
+ *
+ * @throws RangeError for an empty list, a method that cannot be, one that is there twice, or a label that is taken.
+ */
+export function chooseMethods(config: Config, methods: readonly MethodChoice[]): ChosenMethod[] {
+  if (methods.length === 0) throw new RangeError("methods: expected at least one method, found an empty list.");
+  const seen = new Set<string>();
+  const claim = (name: string, what: string) => {
+    if (seen.has(name)) throw new RangeError(`methods: expected ${what}, found ${name} twice.`);
+    seen.add(name);
+  };
+  methods.forEach((method, i) => checkOptions("lab", choiceRule, method, `methods[${i}]`));
+  return methods.map(({kind, latentChannels, changes = {}, label}) => {
+    const spec = {kind, latentChannels};
+    requireMethod(config, spec, changes);
+    claim(named(emulatorName(spec), changes), "different methods");
+    if (label === undefined) return {spec, changes, label: named(methodName(spec), changes)};
+    if (label.trim() === "" || reserved.includes(label)) {
+      throw new RangeError(`methods: expected a label other than "" and ${reserved.join(", ")}, found "${label}".`);
+    }
+    claim(`the label "${label}"`, "different labels");
+    return {spec, changes, label};
+  });
+}
+
+/** List the autoencoders that methods stand on, each once, with the label of each. */
+export function autoencodersOf(methods: readonly ChosenMethod[]): AutoencoderChoice[] {
+  const all = methods.flatMap(({spec: {latentChannels}, changes: {autoencoder: changes = {}}}) =>
+    latentChannels === null ? [] : [{latentChannels, changes, label: named("autoencoder", changes)}],
+  );
+  const key = ({latentChannels, label}: (typeof all)[number]) => `${latentChannels} ${label}`;
+  return [...new Map(all.map((one) => [key(one), one])).values()];
+}
+
+/** Append changes to a name: "diffusion, network.hidBlocks = 1". */
+function named(name: string, changes: object): string {
+  return [name, ...modelChanges(changes)].join(", ");
+}
+
+/** Cost of a method: size of its models and length of their training. */
+export interface MethodCost {
+  readonly method: string;
+  /** 1 in pixel space. */
+  readonly compression: number;
+  /** Numbers that are learned, those of the autoencoder included. */
+  readonly parameters: number;
+  /** Training steps, those of the autoencoder included. */
+  readonly steps: number;
+}
+
+/** The parts of a training that its costs are read from. */
+interface Costly {
+  readonly model: {readonly layout: {readonly size: number}};
+  readonly history: Pick<Trained<unknown>["history"], "loss">;
+}
+
+/** A trained autoencoder. */
+type CostlyAutoencoder = Costly & Parameters<typeof compressionOf>[1][number];
+
+const trainedRule = records("autoencoders", "model", "history");
+const emulatorsRule = records("emulators", "model", "history", "method");
+
+/**
+ * List parameters and training steps of each emulator, those of its autoencoder included.
+ *
+ * @throws RangeError if an emulator's autoencoder is missing.
+ * @example methodCosts(await lab.autoencoders(), await lab.emulators())
+ */
+export function methodCosts(
+  autoencoders: readonly CostlyAutoencoder[],
+  emulators: readonly (Costly & {readonly method: EmulatorSpec})[],
+): MethodCost[] {
+  checkOptions("methodCosts", trainedRule, autoencoders, "autoencoders");
+  checkOptions("methodCosts", emulatorsRule, emulators, "emulators");
+  const cost = ({model, history}: Costly) => ({parameters: model.layout.size, steps: history.loss.length});
+  const first = autoencoders.map((trained) => ({
+    method: "autoencoder",
+    compression: trained.model.compression,
+    ...cost(trained),
+  }));
+  const second = emulators.map((trained) => {
+    const compression = compressionOf(trained.method, autoencoders);
+    const own = cost(trained);
+    const encoder = first.find((entry) => entry.compression === compression);
+    return {
+      method: methodName(trained.method),
+      compression,
+      parameters: own.parameters + (encoder?.parameters ?? 0),
+      steps: own.steps + (encoder?.steps ?? 0),
+    };
+  });
+  return [...first, ...second];
+}

@@ -1,0 +1,221 @@
+/**
+ * Inference times (paper, Table 1): seconds per state of the simulator and of each emulator, on this machine.
+ */
+import ndarray from "ndarray";
+import {flat, machineName} from "@lola-ts/core";
+import {type Autoencoder, contextMask, transformerOf, type EmulatorConfig} from "lola/models";
+import {type Emulator as EmulatorFunction, rolloutEnsemble} from "lola/emulate";
+import {KarrasDenoiser} from "lola/diffusion";
+import {decoderOperations, transformerOperations} from "lola/nn";
+import {central, type InferenceTime} from "lola/evaluate";
+import {planFiles, type SimulationConfig, simulateTrajectory} from "@lola-ts/simulators";
+import {tf} from "@lola-ts/engine";
+import type {Dataset} from "./dataset";
+import {freshEmulator, type Emulator, type EmulatorData, type EmulatorSpec} from "./emulators";
+import {decodeStates} from "./latents";
+import {methodName} from "./methods";
+import type {Config} from "../config";
+import type {Recipe} from "../store/artifacts";
+import {emulatorOf, ensembleOptions, rolloutSettings} from "./rollouts";
+
+/** Calls of which the median counts, and whole trajectories. */
+const REPEATS = 7;
+const WHOLE_REPEATS = 3;
+
+/** Seconds after which no further trajectory is simulated anew. */
+const ENOUGH = 30;
+
+/**
+ * Seconds of a simulated trajectory above which none is simulated anew and the dataset's own time counts, which is larger
+ * where the machine had other work.
+ */
+const LONG = 300;
+
+/** Seconds of each of several calls, after a first one that records it. */
+function seconds(call: () => tf.Tensor, repeats = REPEATS): number[] {
+  const times = Array.from({length: repeats + 1}, () => {
+    const begin = performance.now();
+    const y = call();
+    y.dataSync();
+    y.dispose();
+    return (performance.now() - begin) / 1000;
+  });
+  return times.slice(1);
+}
+
+/** An emulator to time. */
+export interface TimedEmulator {
+  readonly method: EmulatorSpec;
+  readonly model: Emulator;
+  /** Trajectories, of which the first is rolled out. */
+  readonly data: EmulatorData;
+  /** States of the trajectory. Default: all from the first on. */
+  readonly states?: {readonly start: number; readonly length: number};
+  /** Decodes its latents; none in pixel space. */
+  readonly autoencoder?: Autoencoder;
+}
+
+/**
+ * Time one emulator: a single trajectory and member, one later call of a rollout, divided by the states that it adds; and a
+ * whole rollout from a true state, each call fed with the states of the one before, all of them decoded in the end.
+ */
+export async function timeEmulator(config: Config, timed: TimedEmulator): Promise<InferenceTime> {
+  const {method, model, data, autoencoder} = timed;
+  const {window} = config;
+  const {overlap = 1} = config.rollout;
+  const added = window - overlap;
+  const emulator = emulatorOf(config, model);
+  const state = data.states.shape.slice(2);
+  const x = tf.tensor(flat(data.states.read(0, {length: window})), [1, window, ...state]);
+  const mask = tf.tensor1d(contextMask(window, overlap));
+  const label = tf.tensor2d(data.labels[0], [1, data.labels[0].length]);
+  try {
+    const calls = seconds(() => emulator(x, mask, label, {i: 0, row: 0})).map((time) => time / added);
+    const latents = x.reshape([window, ...state]);
+    const decodes = autoencoder ? seconds(() => autoencoder.decode(latents)).map((time) => time / window) : [0];
+    latents.dispose();
+    return {
+      method: methodName(method),
+      space: autoencoder ? "latent" : "pixel",
+      compression: autoencoder?.compression ?? 1,
+      generation: central(calls, "median"),
+      decoding: central(decodes, "median"),
+      repeats: calls.map((time, i) => time + decodes[i % decodes.length]),
+      operations: operationsPerState(config, timed),
+      trajectory: await wholeTrajectories(config, emulator, timed),
+    };
+  } finally {
+    emulator.dispose();
+    tf.dispose([x, mask, label]);
+  }
+}
+
+/** Count the operations of networks to generate a state in a later call of a rollout, and to decode it. */
+export function operationsPerState(
+  {window, rollout}: Config,
+  {model, data, autoencoder}: Pick<TimedEmulator, "model" | "data" | "autoencoder">,
+): number {
+  const {overlap = 1, steps, sampler} = rollout;
+  const grid = data.states.shape.slice(2, -1);
+  const isDiffusion = model instanceof KarrasDenoiser;
+  const network = isDiffusion ? model.config.network : (model.config as EmulatorConfig);
+  const calls = isDiffusion ? steps * (sampler?.kind === "pc" ? 1 + (sampler.corrections ?? 1) : 1) : 1;
+  const perCall = transformerOperations(transformerOf(network, true), [window, ...grid]);
+  const decoding = autoencoder
+    ? decoderOperations(
+        autoencoder.config,
+        grid.map((cells) => cells * autoencoder.stride),
+      )
+    : 0;
+  return (calls * perCall) / (window - overlap) + decoding;
+}
+
+/** Seconds of each of several rollouts of a test trajectory with decoding, after a first one that records its calls. */
+async function wholeTrajectories(
+  config: Config,
+  emulator: EmulatorFunction,
+  {data, states = {start: 0, length: data.states.shape[1]}, autoencoder}: TimedEmulator,
+): Promise<number[]> {
+  const {context} = rolloutSettings(config);
+  const options = ensembleOptions(config, {labels: [data.labels[0]], steps: states.length});
+  const given = data.states.read(0, {start: states.start, length: context});
+  const first = ndarray(Float32Array.from(flat(given)), [1, context, ...data.states.shape.slice(2)]);
+  const times: number[] = [];
+  for (let i = 0; i <= WHOLE_REPEATS; i++) {
+    const begin = performance.now();
+    const rollout = await rolloutEnsemble(emulator, first, options);
+    if (autoencoder) decodeStates(autoencoder, rollout.pick(0, 0));
+    times.push((performance.now() - begin) / 1000);
+  }
+  return times.slice(1);
+}
+
+/**
+ * Time of the simulator for a whole trajectory, one thread, and per state that it computes: of some test trajectories,
+ * simulated anew on this machine, or the mean of the dataset where that would take long.
+ */
+export function timeSimulator({summary, wells}: Dataset, data: SimulationConfig): InferenceTime {
+  const {frames} = wells.test.trajectories[0];
+  const mean = summary.seconds / summary.trajectories;
+  const requests = planFiles(data).flatMap(({split, requests}) => (split === "test" ? requests : []));
+  const whole: number[] = mean > LONG ? [mean] : [];
+  while (whole.length < Math.min(WHOLE_REPEATS, requests.length) && whole.reduce((a, b) => a + b, 0) < ENOUGH) {
+    const begin = performance.now();
+    simulateTrajectory(requests[whole.length]);
+    whole.push((performance.now() - begin) / 1000);
+  }
+  return {
+    method: "simulator",
+    space: "pixel",
+    generation: central(whole, "median") / (frames - 1),
+    decoding: 0,
+    repeats: whole.map((time) => time / (frames - 1)),
+    trajectory: whole,
+  };
+}
+
+/** Raise it when times are measured in another way. */
+const TIMES_VERSION = 1;
+
+/**
+ * Describe the times of models on this machine.
+ *
+ * @param inputs keys of the dataset and of the emulators.
+ */
+export function timesRecipe(config: Config, inputs: readonly string[]): Recipe {
+  const {system, preset, window, rollout} = config;
+  return {
+    stage: "evaluation",
+    name: `${system}-${preset}-times`,
+    version: TIMES_VERSION,
+    config: {window, rollout, machine: machineName()},
+    inputs,
+  };
+}
+
+/** What a method is timed with. */
+export interface TimedParts {
+  model(method: EmulatorSpec): Promise<Emulator>;
+  /** Trajectories of the test split. */
+  data(method: EmulatorSpec): Promise<EmulatorData>;
+  /** Decodes its latents; none in pixel space. */
+  decoder(method: EmulatorSpec): Promise<Autoencoder | undefined>;
+}
+
+/**
+ * Time the simulator (if the data were simulated here), every method, and where there is a pixel solver a diffusion model in
+ * pixel space.
+ */
+export async function timeMethods(
+  config: Config,
+  dataset: Dataset,
+  methods: readonly EmulatorSpec[],
+  parts: TimedParts,
+): Promise<InferenceTime[]> {
+  const {data: simulated, pixel} = config;
+  const {testWindow: states} = dataset;
+  const times = "source" in simulated ? [] : [timeSimulator(dataset, simulated)];
+  for (const method of methods) {
+    const model = await parts.model(method);
+    const data = await parts.data(method);
+    const autoencoder = await parts.decoder(method);
+    times.push(await timeEmulator(config, {method, model, data, states, autoencoder}));
+  }
+  return pixel ? [...times, await timePixelDiffusion(config, dataset, parts)] : times;
+}
+
+/** Time a diffusion model in pixel space, which is no method of the comparison, with fresh weights. */
+async function timePixelDiffusion(
+  config: Config,
+  {testWindow: states}: Dataset,
+  parts: TimedParts,
+): Promise<InferenceTime> {
+  const method: EmulatorSpec = {kind: "diffusion", latentChannels: null};
+  const data = await parts.data(method);
+  const model = freshEmulator(config, method, data);
+  try {
+    return await timeEmulator(config, {method, model, data, states});
+  } finally {
+    model.dispose();
+  }
+}

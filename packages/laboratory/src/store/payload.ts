@@ -1,0 +1,159 @@
+/**
+ * Payloads on the disk: the files of an artefact, their checksums, and the room for them.
+ */
+import {createHash} from "node:crypto";
+import {createReadStream} from "node:fs";
+import {open, readdir, rm, stat, statfs} from "node:fs/promises";
+import path from "node:path";
+import {LabError, shown} from "@lola-ts/core";
+import {isHeld, removeStale} from "./lock";
+import {isRunning} from "./processes";
+
+/** JSON that keeps numbers that are not finite: as null they would count as 0 in a mean, so they are text. */
+
+const NUMBER = "number:";
+
+/** Write a value as JSON. */
+export function toJsonText(value: unknown): string {
+  return JSON.stringify(value, (_, one: unknown) =>
+    typeof one === "number" && !Number.isFinite(one) ? `${NUMBER}${one}` : one,
+  );
+}
+
+/** Read JSON that {@link toJsonText} wrote. Looking at each value takes most of the time, and few files need it. */
+export function fromJsonText(text: string): unknown {
+  if (!text.includes(`"${NUMBER}`)) return JSON.parse(text);
+  return JSON.parse(text, (_, one: unknown) =>
+    typeof one === "string" && one.startsWith(NUMBER) ? Number(one.slice(NUMBER.length)) : one,
+  );
+}
+
+/** One file of a payload. */
+export interface PayloadEntry {
+  /** Path inside the payload, "" if the payload is one file. */
+  readonly file: string;
+  readonly bytes: number;
+  /** Time of the last change, in milliseconds. */
+  readonly changed: number;
+  readonly sha256: string;
+}
+
+/** Room that must stay free beside what is written. */
+const RESERVE = 64 * 2 ** 20;
+
+/** Payloads up to this size are hashed when a process first reads them; of larger ones size and time must match. */
+const HASHED = 2 ** 30;
+
+/** Force every file of a payload to the disk and describe it. @throws Error if there is no payload. */
+export async function describePayload(payload: string): Promise<PayloadEntry[]> {
+  const folder = (await stat(payload)).isDirectory();
+  const entries: PayloadEntry[] = [];
+  for (const file of folder ? (await readdir(payload, {recursive: true})).sort() : [""]) {
+    const name = path.join(payload, file);
+    const found = await stat(name);
+    if (found.isDirectory()) continue;
+    await syncFile(name);
+    entries.push({file, bytes: found.size, changed: found.mtimeMs, sha256: await hashFile(name)});
+  }
+  return entries;
+}
+
+/**
+ * Compare a payload with its description.
+ *
+ * @param known whether its checksums were seen to be right before: then an unchanged size and time are enough.
+ * @returns the difference in words, or undefined.
+ */
+export async function damage(
+  payload: string,
+  entries: readonly PayloadEntry[],
+  known: boolean,
+): Promise<string | undefined> {
+  const trusted = known || entries.reduce((sum, {bytes}) => sum + bytes, 0) > HASHED;
+  for (const {file, bytes, changed, sha256} of entries) {
+    const name = path.join(payload, file);
+    const place = file ? ` in ${file}` : "";
+    const found = await stat(name).catch(() => undefined);
+    if (!found) return `${file} is gone`;
+    if (found.size !== bytes) return `expected ${bytes} bytes${place}, found ${found.size}`;
+    if (trusted && found.mtimeMs === changed) continue;
+    if ((await hashFile(name)) !== sha256) return `the checksum differs${place}`;
+  }
+  return undefined;
+}
+
+async function hashFile(name: string): Promise<string> {
+  const hash = createHash("sha256");
+  for await (const chunk of createReadStream(name, {highWaterMark: 2 ** 20})) hash.update(chunk as Buffer);
+  return hash.digest("hex");
+}
+
+/** Largest part of a file that is read at once. */
+const PART = 2 ** 26;
+
+/** A part of an array. */
+export interface FloatRange {
+  /** Its first number. Default: 0. */
+  readonly from?: number;
+  /** How many there are. Default: all to the end. */
+  readonly count?: number;
+}
+
+/** Read a file of float32, or a part of it, into an array, without a second copy of it. @throws Error if the file ends early. */
+export async function readFloats(name: string, {from = 0, count}: FloatRange = {}): Promise<Float32Array> {
+  const handle = await open(name);
+  try {
+    const {size} = await handle.stat();
+    const values = new Float32Array(count ?? size / 4 - from);
+    const bytes = new Uint8Array(values.buffer);
+    for (let done = 0; done < bytes.length;) {
+      const part = Math.min(PART, bytes.length - done);
+      const {bytesRead} = await handle.read(bytes, done, part, 4 * from + done);
+      if (bytesRead === 0) {
+        throw new Error(`${shown(name)}: expected ${4 * from + bytes.length} bytes, found ${4 * from + done}.`);
+      }
+      done += bytesRead;
+    }
+    return values;
+  } finally {
+    await handle.close();
+  }
+}
+
+/** Force a file to the disk. */
+export async function syncFile(name: string): Promise<void> {
+  const handle = await open(name, "r+");
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+/** @throws LabError if the disk has less room than `bytes` and a reserve. */
+export async function requireSpace(folder: string, target: string, bytes: number): Promise<void> {
+  const {bavail, bsize} = await statfs(folder);
+  if (bavail * bsize >= bytes + RESERVE) return;
+  throw new LabError(
+    "no-space",
+    `No disk space: ${shown(target)} needs about ${megabytes(bytes + RESERVE)} and ${megabytes(bavail * bsize)} are ` +
+      `free in ${shown(folder)}. Free some, or point the environment variable LOLA_DATA at a larger disk.`,
+  );
+}
+
+const megabytes = (bytes: number) => `${Math.ceil(bytes / 1e6)} MB`;
+
+/** Temporary files: of artefacts and locks, and of checkpoints. */
+const LEFTOVER = [/^(.*)\.(\d+)-[0-9a-f]{6}\.tmp(?:\.manifest)?$/, /^\.(.*)\.partial\.(\d+)-\d+\.tmp$/];
+
+/** Remove temporary files and locks of processes that no longer run. @param own name of what this process makes here. */
+export async function removeLeftovers(folder: string, own: string): Promise<void> {
+  for (const name of await readdir(folder)) {
+    const file = path.join(folder, name);
+    if (name.endsWith(".lock")) removeStale(file);
+    const [, target, pid] = LEFTOVER.map((pattern) => pattern.exec(name)).find((found) => found !== null) ?? [];
+    // The number of a process on another machine says nothing here, but what it makes is locked.
+    if (!pid || isRunning(Number(pid)) || (target !== own && isHeld(path.join(folder, `${target}.lock`)))) continue;
+    await rm(file, {recursive: true, force: true});
+  }
+}

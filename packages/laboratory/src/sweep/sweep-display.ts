@@ -1,0 +1,175 @@
+/**
+ * A sweep while it runs: a table of the variants, a picture of the trials so far, the best, and the time left.
+ *
+ * In a notebook it is one output that replaces itself; in a terminal one line; in a log a line for each trial that ends.
+ */
+import {escapeHtml, type TableRow} from "@lola-ts/core";
+import {cellText, formatNumber} from "lola/evaluate";
+import {toHtmlTable} from "@lola-ts/figures";
+import {
+  badness,
+  overridesInWords,
+  sweepTable,
+  variantKey,
+  type EndedTrial,
+  type MeasuredTrial,
+  type Trial,
+} from "@lola-ts/sweeps";
+import {displayId, displayWriter} from "../notebook/kernel-output";
+import {formatSeconds, type ProgressMessage} from "../notebook/progress";
+import {trialPicture} from "./trial-picture";
+import {inPlanOrder, type SweepPlan} from "./sweep-plan";
+
+/** Milliseconds between two renewals on a screen. */
+const SCREEN = 500;
+
+/** Rows of the table while a sweep runs. */
+const ROWS = 12;
+
+/** Clock and printer, for tests. */
+export interface SweepDisplayOptions {
+  readonly now?: () => number;
+  readonly print?: (text: string) => void;
+}
+
+/** Shows how far a sweep is. */
+export class SweepDisplay {
+  private readonly send = displayWriter();
+  private readonly id = displayId("sweep");
+  private readonly isTerminal = !this.send && process.stdout.isTTY;
+  private readonly now: () => number;
+  private readonly print: (text: string) => void;
+  private readonly running = new Map<Trial, Partial<ProgressMessage>>();
+  private readonly done: EndedTrial[] = [];
+  private readonly begin: number;
+  private expected = 0;
+  private made = 0;
+  private shownAt = -Infinity;
+  private shows = 0;
+
+  constructor(
+    private readonly plan: SweepPlan,
+    {now = () => performance.now(), print = (text) => void process.stdout.write(text)}: SweepDisplayOptions = {},
+  ) {
+    this.now = now;
+    this.print = print;
+    this.begin = now();
+  }
+
+  /** Take note of trials that will run. */
+  expect(trials: readonly Trial[]): void {
+    this.expected += trials.length;
+  }
+
+  /** Take note of a trial's progress. */
+  progress(trial: Trial, message: unknown): void {
+    this.running.set(trial, message as Partial<ProgressMessage>);
+    if (this.send || this.isTerminal) this.show();
+  }
+
+  /** Take note of a trial that ended. @param isNew whether it ran now; those that were read do not count for the speed. */
+  ended(trial: EndedTrial, isNew: boolean): void {
+    const running = [...this.running.keys()].find(
+      (one) => variantKey(one) === variantKey(trial) && one.seed === trial.seed,
+    );
+    if (running) this.running.delete(running);
+    this.done.push(trial);
+    if (isNew) this.made++;
+    if (this.send || this.isTerminal) this.show();
+    else if (isNew) this.print(`${this.line(trial)}\n`);
+  }
+
+  /** End with a last look at everything. */
+  end(remark = ""): void {
+    this.running.clear();
+    if (this.send) this.show(true, remark);
+    else if (this.isTerminal && this.shows > 0) this.print("\n");
+  }
+
+  /** Far, left, best: one line. */
+  status(): string {
+    const {done, expected, made} = this;
+    const pace = (this.now() - this.begin) / 1000 / made; // stages within a trial are too different to be counted
+    const left = expected - done.length;
+    const failed = done.filter(({error}) => error !== undefined).length;
+    return [
+      `${done.length} of ${expected} trainings`,
+      ...(failed > 0 ? [`${failed} failed`] : []),
+      ...(made > 0 && left > 0 ? [`${formatSeconds(pace * left)} left`] : []),
+      ...this.bestInWords(),
+    ].join("  ");
+  }
+
+  private bestInWords(): string[] {
+    const [measure] = this.plan.measures;
+    const measured = this.done.filter(
+      (trial): trial is EndedTrial & MeasuredTrial => trial.measured !== undefined && trial.share === 1,
+    );
+    const score = ({measured: {values}}: MeasuredTrial) => badness(measure, values[measure]);
+    const [best] = measured.filter((trial) => Number.isFinite(score(trial))).sort((a, b) => score(a) - score(b));
+    if (!best) return [];
+    const words = [best.method, overridesInWords(best.overrides)].filter(Boolean).join(", ");
+    return [`best ${measure} ${formatNumber(best.measured.values[measure])}: ${words}, seed ${best.seed}`];
+  }
+
+  private line(trial: EndedTrial): string {
+    const {method, overrides, seed, share, measured, error} = trial;
+    const [measure] = this.plan.measures;
+    const what = [
+      method,
+      overridesInWords(overrides),
+      `seed ${seed}`,
+      share < 1 ? `${share.toPrecision(2)} of the steps` : "",
+    ];
+    const outcome = measured ? `${measure} ${formatNumber(measured.values[measure])}` : `failed: ${error}`;
+    return `[${this.done.length}/${this.expected}] ${what.filter(Boolean).join(", ")}: ${outcome}`;
+  }
+
+  private show(isLast = false, remark = ""): void {
+    const time = this.now();
+    if (!isLast && time - this.shownAt < SCREEN) return;
+    this.shownAt = time;
+    const update = this.shows++ > 0;
+    const status = [this.status(), remark].filter(Boolean).join("  ");
+    if (!this.send) return this.print(`\r\x1b[2K${status.slice(0, (process.stdout.columns ?? 120) - 1)}`);
+    const parts = [
+      `<code style="white-space: pre-wrap">${escapeHtml(status)}</code>`,
+      this.picture(),
+      this.table(isLast),
+    ];
+    this.send({"text/plain": status, "text/html": parts.filter(Boolean).join("\n")}, {id: this.id, update});
+  }
+
+  private picture(): string {
+    const [measure] = this.plan.measures;
+    const values = this.done.map(({measured}) => badness(measure, measured?.values[measure] ?? NaN));
+    return trialPicture(values, this.expected, measure);
+  }
+
+  /** The best rows, and the trials that run. */
+  private table(isLast: boolean): string {
+    const {measures, baseline} = this.plan;
+    const rows = sweepTable(inPlanOrder(this.plan, this.done), {measures, baseline});
+    const score = (row: TableRow) =>
+      typeof row[measures[0]] === "number" ? badness(measures[0], row[measures[0]] as number) : Infinity;
+    const sorted = [...rows].sort((a, b) => score(a) - score(b));
+    const running = [...this.running].map(([trial, {done = 0, total = 0, waiting}]) => {
+      const far = total > 0 ? `${Math.floor((100 * done) / total)} %` : "";
+      return `${trial.method}, ${overridesInWords(trial.overrides)}, seed ${trial.seed}: ${waiting ?? far}`;
+    });
+    const failed = this.done.filter(({error}) => error !== undefined).map((trial) => this.line(trial));
+    const lines = [...(isLast ? [] : running), ...failed].map(
+      (line) => `<div><small>${escapeHtml(line)}</small></div>`,
+    );
+    const caption = sorted.length > ROWS ? `The best ${ROWS} of ${sorted.length} variants` : "Variants, the best first";
+    const table = sorted.length > 0 ? toHtmlTable(withoutEmpty(sorted.slice(0, ROWS)), caption) : "";
+    return [...lines, table].join("\n");
+  }
+}
+
+/** Leave out columns that say nothing yet. */
+function withoutEmpty(rows: readonly TableRow[]): TableRow[] {
+  const names = Object.keys(rows[0] ?? {});
+  const shown = names.filter((name) => rows.some((row) => cellText(row, name).value !== "–"));
+  return rows.map((row) => Object.fromEntries(shown.map((name) => [name, row[name]])));
+}

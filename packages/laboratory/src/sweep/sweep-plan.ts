@@ -1,0 +1,291 @@
+/** What a sweep will train and measure: checked as a whole before anything starts. */
+import {
+  isPlainObject,
+  checkOptions,
+  valueInWords,
+  count,
+  either,
+  flag,
+  list,
+  number,
+  oneOf,
+  optional,
+  passing,
+  section,
+  text,
+  where,
+  whole,
+  type RulesOf,
+} from "@lola-ts/core";
+import {
+  rungShares,
+  survivors,
+  type Halving,
+  readMeasure,
+  type Measure,
+  nested,
+  overridesInWords,
+  variantsOf,
+  type Overrides,
+  type Space,
+  variantKey,
+  type EndedTrial,
+  type Trial,
+} from "@lola-ts/sweeps";
+import {type Change, changedConfig, configChanges} from "../changes";
+import type {Config} from "../config";
+import {middleRate, requireMethod} from "../stages/methods";
+import {type EmulatorSpec} from "../stages/emulators";
+import {isDeterministic} from "../stages/rollouts";
+import {artifactKey} from "../store/artifacts";
+
+/** How a sweep trains and measures. */
+export interface SweepOptions {
+  /**
+   * Models to measure: "autoencoder", "diffusion", "solver" or "crps", followed by "-16" for 16 latent channels or "-pixel".
+   * Default: "autoencoder" if only its options and `latentChannels` vary, else "diffusion". Without a number of channels it is
+   * the middle one of the variant's `latentChannels`.
+   */
+  methods?: string | readonly string[];
+  /**
+   * What to measure, the first of which is to be small: "validation", "secondsPerStep", "seconds"; a reconstruction loss of an
+   * autoencoder, "mae"; a score of an emulator over a horizon, "vrmse@1:20". Default: "validation".
+   */
+  measure?: string | readonly string[];
+  /** Number of trainings of each variant, from consecutive seeds. Default: 1. */
+  seeds?: number;
+  /**
+   * Autoencoders under emulators: one for all seeds, or each seed's "own", trained from it as well. Default: "shared".
+   */
+  autoencoders?: "shared" | "own";
+  /** Number of variants that are drawn at random from the space. Default: all combinations. */
+  draws?: number;
+  /** Values of options of the variant that others are compared with. Default: the first variant. */
+  baseline?: Overrides;
+  /** Train few steps first, and only the best variants to the end. Default: all to the end. */
+  halving?: Halving;
+  /** Trainings at a time. Default: as many as the cores allow. */
+  parallel?: number;
+  /** Name of its folder under data/sweeps/. Default: a hash of it. */
+  name?: string;
+  /** Whether to train and measure what is missing; false shows what is there. Default: true. */
+  train?: boolean;
+}
+
+/** A checked sweep. */
+export interface SweepPlan {
+  readonly name: string;
+  /** Configuration of the laboratory, which variants change. */
+  readonly config: Config;
+  readonly methods: readonly string[];
+  readonly measures: readonly string[];
+  readonly variants: readonly Overrides[];
+  readonly seeds: number;
+  readonly autoencoders?: "own";
+  readonly baseline: Overrides;
+  readonly halving?: Halving;
+  readonly parallel?: number;
+  readonly train: boolean;
+}
+
+/** What is trained in a trial: a model of a configuration. */
+export type Subject =
+  | {readonly kind: "autoencoder"; readonly latentChannels: number}
+  | {readonly kind: "emulator"; readonly spec: EmulatorSpec};
+
+const halvingRules: RulesOf<Halving> = {
+  eta: optional(number({min: 1.5, max: 100})),
+  rungs: optional(whole({min: 1, max: 10})),
+};
+
+const fileName = where(text, 'a name of letters, digits, "-", "_" and "."', (name: string) =>
+  /^[\w-][\w.-]*$/.test(name),
+);
+const words = either(text, list(text, {repeats: false}));
+
+const optionsRules: RulesOf<SweepOptions> = {
+  methods: optional(words),
+  measure: optional(words),
+  seeds: optional(whole({min: 1, max: 1000})),
+  autoencoders: optional(oneOf(["shared", "own"])),
+  draws: optional(count),
+  baseline: optional(passing("values of options", isPlainObject)),
+  halving: optional(section(halvingRules)),
+  parallel: optional(count),
+  name: optional(fileName),
+  train: optional(flag),
+};
+
+/**
+ * Check a sweep: its options, each variant's configuration, methods and measures.
+ *
+ * @throws RangeError naming the first that cannot be.
+ */
+export function planSweep(config: Config, space: Space, options: SweepOptions = {}): SweepPlan {
+  checkOptions("sweep", section(optionsRules), options);
+  const {seeds = 1, draws, halving, parallel, name, train = true} = options;
+  const variants = variantsOf("sweep", space, {draws, seed: config.seed});
+  const methods = asList(options.methods ?? usualMethod(variants));
+  const measures = asList(options.measure ?? "validation");
+  const own = options.autoencoders === "own" && {autoencoders: options.autoencoders};
+  const definition = {config, methods, measures, variants, seeds, halving, ...own};
+  const baseline = options.baseline ?? variants[0];
+  const plan = {...definition, name: name ?? artifactKey(definition).slice(0, 12), baseline, parallel, train};
+  for (const variant of variants) {
+    const changed = variantConfig(config, variant);
+    for (const method of methods) measuresOf(changed, method, measures);
+  }
+  requireBaseline(plan);
+  return plan;
+}
+
+const asList = (words: string | readonly string[]): readonly string[] => (typeof words === "string" ? [words] : words);
+
+const isOfAutoencoder = (path: string) => path.startsWith("autoencoder.") || path === "latentChannels";
+
+function usualMethod(variants: readonly Overrides[]): string {
+  return variants.every((variant) => Object.keys(variant).every(isOfAutoencoder)) ? "autoencoder" : "diffusion";
+}
+
+/** Write a single value of an option that is a list as a list of it. */
+function listsAround(config: Config, variant: Overrides): Overrides {
+  const entries = Object.entries(variant).map(([path, value]) => {
+    const before = path
+      .split(".")
+      .reduce<unknown>((inside, name) => (inside as Record<string, unknown> | undefined)?.[name], config);
+    return [path, Array.isArray(before) && !Array.isArray(value) ? [value] : value];
+  });
+  return Object.fromEntries(entries) as Overrides;
+}
+
+/** The configuration of a variant. @throws RangeError naming the first option that cannot be. */
+export function variantConfig(config: Config, overrides: Overrides, where = "sweep"): Config {
+  return changedConfig(where, config, nested(where, listsAround(config, overrides)) as Change);
+}
+
+/** Read which model a method means in a configuration. @throws RangeError if there is none. */
+export function subjectOf(config: Config, method: string, where = "sweep"): Subject {
+  const [, kind = "", space = ""] = /^(autoencoder|diffusion|solver|crps)(?:-(pixel|\d+))?$/.exec(method) ?? [];
+  const latentChannels = space === "" ? middleRate(config) : space === "pixel" ? null : Number(space);
+  if (kind === "autoencoder" && latentChannels) return {kind, latentChannels};
+  if (kind === "" || kind === "autoencoder") {
+    throw new RangeError(
+      `${where}: expected methods such as "autoencoder", "diffusion-16" or "solver-pixel", found ${valueInWords(method)}.`,
+    );
+  }
+  const spec = {kind: kind as EmulatorSpec["kind"], latentChannels};
+  requireMethod(config, spec, {});
+  return {kind: "emulator", spec};
+}
+
+/** Read the measures of a method. @throws RangeError naming one that it does not have. */
+export function measuresOf(config: Config, method: string, measures: readonly string[]): Measure[] {
+  const subject = subjectOf(config, method);
+  const read = measures.map((name) => readMeasure("sweep", name, modelKind(config, subject)));
+  for (const measure of read) {
+    if (measure.kind === "score") changedConfig("sweep", config, {horizons: [[...measure.horizon]]}); // has a state
+  }
+  const losses = read.filter(({kind}) => kind === "loss");
+  if (losses.length > 1) {
+    const names = losses.map(({name}) => name).join(" and ");
+    throw new RangeError(
+      `sweep: expected one reconstruction loss of an autoencoder, found ${names}: sweep them in turn.`,
+    );
+  }
+  return read;
+}
+
+function modelKind({rollout}: Config, subject: Subject): Parameters<typeof readMeasure>[2] {
+  if (subject.kind === "autoencoder") return "autoencoder";
+  return rollout.members > 1 && !isDeterministic(rollout, subject.spec) ? "ensemble" : "single";
+}
+
+function requireBaseline({baseline, variants}: SweepPlan): void {
+  const wanted = Object.entries(baseline).map(([path, value]) => [path, JSON.stringify(value)] as const);
+  const isThere = variants.some((variant) => wanted.every(([path, value]) => JSON.stringify(variant[path]) === value));
+  if (isThere) return;
+  throw new RangeError(`sweep: expected a variant with the baseline's ${overridesInWords(baseline)}, found none.`);
+}
+
+/** List the trials of some variants at a share of the steps: seed after seed, so that each seed's comparison is whole early. */
+export function trialsOf(
+  {config, seeds}: Pick<SweepPlan, "config" | "seeds">,
+  variants: readonly Pick<Trial, "method" | "overrides">[],
+  share = 1,
+): Trial[] {
+  return Array.from({length: seeds}, (_, i) => i).flatMap((i) =>
+    variants.map(({method, overrides}) => ({method, overrides, seed: (seedOf(overrides) ?? config.seed) + i, share})),
+  );
+}
+
+const seedOf = (overrides: Overrides) => overrides.seed as number | undefined;
+
+/** List every method with every variant. */
+export function entriesOf({methods, variants}: Pick<SweepPlan, "methods" | "variants">) {
+  return methods.flatMap((method) => variants.map((overrides) => ({method, overrides})));
+}
+
+/** Sort trials as the sweep names their methods and variants, whatever ended first; early rungs and small seeds first. */
+export function inPlanOrder<T extends Trial>(plan: Pick<SweepPlan, "methods" | "variants">, trials: readonly T[]): T[] {
+  const places = new Map(entriesOf(plan).map((entry, place) => [variantKey(entry), place]));
+  const place = (trial: T) => places.get(variantKey(trial)) ?? Infinity;
+  return [...trials].sort((a, b) => a.share - b.share || place(a) - place(b) || a.seed - b.seed);
+}
+
+/** Shares of the steps that a sweep trains, in their order; the last is 1. */
+export function sharesOf({halving}: Pick<SweepPlan, "halving">): number[] {
+  return halving ? rungShares(halving) : [1];
+}
+
+/** Choose the variants that go on from a rung to the next, of each method the best. */
+export function promoted(plan: SweepPlan, rung: readonly EndedTrial[]): Pick<Trial, "method" | "overrides">[] {
+  return plan.methods.flatMap((method) => {
+    const own = rung.filter((trial) => trial.method === method);
+    return survivors(own, plan.measures[0], plan.halving!).map(([{overrides}]) => ({method, overrides}));
+  });
+}
+
+/**
+ * List the trials of each rung that can be trained: the first, and each whose rungs before ended. Without halving there is one.
+ *
+ * @param read finds how a trial ended, undefined if it did not.
+ */
+export function openRungs(plan: SweepPlan, read: (trial: Trial) => EndedTrial | undefined): Trial[][] {
+  const rungs: Trial[][] = [];
+  let entries: Pick<Trial, "method" | "overrides">[] = entriesOf(plan);
+  for (const share of sharesOf(plan)) {
+    const trials = trialsOf(plan, entries, share);
+    rungs.push(trials);
+    const ended = trials.flatMap((trial) => read(trial) ?? []);
+    if (ended.length < trials.length || share === 1) break;
+    entries = promoted(plan, ended);
+  }
+  return rungs;
+}
+
+/** List measures, the quantiles of latents as one. */
+function measuresInWords(measures: readonly string[]): string {
+  const isQuantile = (name: string) => /^latents\.[01]/.test(name);
+  const others = measures.filter((name) => !isQuantile(name));
+  return [...others, ...(measures.some(isQuantile) ? ["quantiles of latents"] : [])].join(", ");
+}
+
+/** Describe a sweep in one line. */
+export function planInWords(plan: SweepPlan): string {
+  const {config, methods, measures, variants, seeds, halving, autoencoders} = plan;
+  const {system, preset} = config;
+  const changes = configChanges(config);
+  return [
+    `${methods.join(" and ")} of ${system}, preset ${preset}${changes && `, changed: ${changes}`}`,
+    `${variants.length} variants, ${seeds} ${seeds === 1 ? "seed" : "seeds"}${autoencoders ? ", of autoencoders too" : ""}`,
+    `measured: ${measuresInWords(measures)}`,
+    ...(halving ? ["successive halving"] : []),
+  ].join("; ");
+}
+
+/** Describe a sweep in one line, with where its trials come from. */
+export function sweepInWords(plan: SweepPlan, trials: readonly EndedTrial[]): string {
+  const shipped = trials.filter((trial) => trial.shipped).length;
+  const origin = `${shipped} of ${trials.length} trainings came with the project, trained elsewhere`;
+  return shipped > 0 ? `${planInWords(plan)}; ${origin}` : planInWords(plan);
+}

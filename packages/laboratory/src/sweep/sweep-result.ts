@@ -1,0 +1,161 @@
+/** Trials of a sweep, their tables and figures. */
+import {inspect} from "node:util";
+import {checkOptions, isPlainObject, list, number, oneOf, optional, passing, type TableRow} from "@lola-ts/core";
+import {toDataFrame, type DataFrame} from "lola/evaluate";
+import {
+  importanceFigure,
+  knobFigure,
+  parallelCoordinates,
+  sweepCurves,
+  bestVariants,
+  importances,
+  type Importance,
+  badness,
+  type Overrides,
+  sweepTable,
+  targetTable,
+  methodsOf,
+  optionsOf,
+  wholeTrials,
+  type EndedTrial,
+} from "@lola-ts/sweeps";
+import type {Figure} from "@lola-ts/figures";
+import {Presenter} from "../notebook/presenter";
+import {sweepInWords, type SweepPlan} from "./sweep-plan";
+
+const variantNames = passing(
+  'variants by their names, such as {wide: {"latent.hidChannels": 128}}',
+  (names: unknown) => isPlainObject(names) && Object.values(names).every(isPlainObject),
+);
+
+/** A sweep: what was trained and measured. Figures and tables go to the folder of the laboratory. */
+export class Sweep extends Presenter {
+  constructor(
+    private readonly plan: SweepPlan,
+    /** All trials that ended, with those of early rungs and those that failed. */
+    readonly trials: readonly EndedTrial[],
+    readonly folder: string,
+  ) {
+    super();
+  }
+
+  /** Name of its folder under data/sweeps/. */
+  get name(): string {
+    return this.plan.name;
+  }
+
+  /** One line for captions: models, preset, changes, numbers of variants and seeds, measures, trainings that came with the project. */
+  get caption(): string {
+    return sweepInWords(this.plan, this.trials);
+  }
+
+  /** Print one line. */
+  [inspect.custom](): string {
+    const failed = this.trials.filter(({error}) => error !== undefined).length;
+    return `Sweep ${this.name}: ${this.trials.length - failed} trainings measured, ${failed} failed; ${this.caption}`;
+  }
+
+  /** Trials that failed, each with its sentence. */
+  get failures(): EndedTrial[] {
+    return this.trials.filter(({error}) => error !== undefined);
+  }
+
+  /**
+   * Tabulate the variants: mean and standard error over seeds of each measure, and the difference to the baseline, paired by
+   * seeds, with its p-value.
+   *
+   * @param options `names`: variants by the names that stand in a column `variant`. Default: a column for each option.
+   * @throws RangeError if the names are none.
+   * @example await sweep.showTable(sweep.rows(), sweep.caption, {name: "optimisers"});
+   */
+  rows({names}: {readonly names?: Readonly<Record<string, Overrides>>} = {}): TableRow[] {
+    checkOptions("rows", optional(variantNames), names, "names");
+    return sweepTable(this.trials, {...this.plan, names});
+  }
+
+  /**
+   * Make a danfojs DataFrame of {@link rows}.
+   *
+   * @example (await sweep.frame()).sortValues("mae").print();
+   */
+  frame(): Promise<DataFrame> {
+    return toDataFrame(this.rows());
+  }
+
+  /**
+   * Draw a measure over an option, one line for each combination of the others, with standard errors over seeds.
+   *
+   * @param option its path. Default: the first one.
+   * @throws RangeError naming the options or measures that there are.
+   * @example await sweep.show(sweep.over("latent.hidChannels"), {name: "width"});
+   */
+  over(option?: string, measure = this.plan.measures[0]): Figure {
+    const options = [...optionsOf(this.trials), ...(methodsOf(this.trials).length > 1 ? ["method"] : [])];
+    const chosen = option ?? options[0];
+    checkOptions("over", oneOf(options), chosen, "option");
+    checkOptions("over", oneOf(this.plan.measures), measure, "measure");
+    return knobFigure(wholeTrials(this.trials), {option: chosen, measure, caption: this.caption});
+  }
+
+  /**
+   * Draw the validation error of all variants over steps and over time, the mean over seeds.
+   *
+   * @example await sweep.show(sweep.curves(), {name: "learning-curves"});
+   */
+  curves(): Figure {
+    return sweepCurves(wholeTrials(this.trials), {caption: this.caption});
+  }
+
+  /**
+   * Draw every trial as a line through its options and its measure, the best in front, with a button that shows them alone.
+   *
+   * @param share of the trials that counts as the best. Default: 0.1.
+   */
+  parallel(share?: number): Figure {
+    checkOptions("parallel", optional(number({above: 0, max: 1})), share, "share");
+    return parallelCoordinates(wholeTrials(this.trials), {
+      measure: this.plan.measures[0],
+      share,
+      caption: this.caption,
+    });
+  }
+
+  /**
+   * Find the variant with the best mean of the first measure, one for each combination of the values of some options.
+   *
+   * @param within paths of these options. Default: none, the best of all.
+   * @example const rates = sweep.best(["autoencoder.training.optimiser"]); // the best learning rate of each
+   */
+  best(within: readonly string[] = []): Overrides[] {
+    const known = optionsOf(this.trials);
+    checkOptions("best", list(oneOf(known), {empty: true}), within, "within");
+    return bestVariants(this.trials, this.plan.measures[0], within);
+  }
+
+  /** Compute which options matter for being among the best share of trials (PED-ANOVA). Default: a tenth. */
+  importances(share?: number): Importance[] {
+    checkOptions("importances", optional(number({above: 0, max: 1})), share, "share");
+    const [measure] = this.plan.measures;
+    const several = methodsOf(this.trials).length > 1;
+    const scored = wholeTrials(this.trials).map(({method, overrides, measured}) => ({
+      value: badness(measure, measured.values[measure]),
+      overrides: several ? {method, ...overrides} : overrides,
+    }));
+    return importances(scored, share);
+  }
+
+  /** Draw {@link importances} as bars. */
+  importance(share?: number): Figure {
+    return importanceFigure(this.importances(share), {measure: this.plan.measures[0], share, caption: this.caption});
+  }
+
+  /**
+   * Tabulate steps and seconds to a validation error.
+   *
+   * @param error default: the largest last error of the trials, so that all reach it.
+   */
+  target(error?: number): TableRow[] {
+    checkOptions("target", optional(number()), error, "error");
+    return targetTable(this.trials, error);
+  }
+}

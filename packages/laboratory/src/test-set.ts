@@ -1,0 +1,66 @@
+/** Test sets: other trajectories that trained models are tested on, and nothing is trained. */
+import {BOUNDARY} from "@lola-ts/core";
+import {differences, inWords} from "./changes";
+import {isUntrained, type Config} from "./config";
+import {systemOf} from "@lola-ts/simulators";
+import type {EmulatorData} from "./stages/emulators";
+import {artifactKey} from "./store/artifacts";
+
+/** Boundaries on all sides of a trajectory, as options name them. */
+export type BoundaryName = Lowercase<keyof typeof BOUNDARY>;
+
+export const boundaryNames = Object.keys(BOUNDARY).map((name) => name.toLowerCase() as BoundaryName);
+
+/** Trained models, and how trajectories that are not their own are shown to them. */
+export class TestSet {
+  constructor(
+    /** Configuration of the models. */
+    readonly models: Config,
+    /** Caption of their laboratory. */
+    private readonly caption: string,
+    /** Boundaries that labels tell the models. Default: the trajectories' own. */
+    private readonly labelled?: BoundaryName,
+  ) {}
+
+  /** Say in words which trajectories a configuration has, then which models are tested. */
+  captionOf(config: Config): string {
+    const {trajectories, members} = config.rollout;
+    const all = differences(this.models, config, "").filter(({option}) => !/trajectories|members/.test(option));
+    const data = all.filter(({option}) => !isUntrained(option));
+    const scoring = all.filter(({option}) => isUntrained(option));
+    const labels = this.labelled ? `, labelled as ${this.labelled}` : "";
+    const what = (data.length > 0 ? ` of other data (${inWords(data).join("; ")})` : "") + labels;
+    const many = `${trajectories} test ${trajectories > 1 ? "trajectories" : "trajectory"}${what}`;
+    const how = [`ensembles of ${members}`, ...(scoring.length > 0 ? [inWords(scoring).join("; ")] : [])];
+    return `Here: ${many}, ${how.join(", ")}. Models: ${this.caption}`;
+  }
+
+  /** @throws RangeError for a change of the models' data or training. */
+  requireSameModels(before: Config, after: Config): void {
+    const [other] = inWords(differences(before, after, "").filter(({option}) => !isUntrained(option)));
+    if (other === undefined) return;
+    throw new RangeError(
+      `with: expected a change of rollouts or scores, because trained models stay as they are; found ${other}.`,
+    );
+  }
+
+  /** Show data to the models under the boundaries that they are told. */
+  relabelled({states, labels, key}: EmulatorData): EmulatorData {
+    const code = this.code();
+    if (code === undefined) return {states, labels, key};
+    const sides = 2 * systemOf(this.models.system).axes.length;
+    const others = labels.map((label) => Float32Array.from(label).fill(code, label.length - sides));
+    return {states, labels: others, key: this.relabelledKey(key)};
+  }
+
+  /** Identify data under the boundaries that the models are told. */
+  relabelledKey(key: string): string {
+    const codes = this.code();
+    return codes === undefined ? key : artifactKey({codes}, [key]);
+  }
+
+  private code(): number | undefined {
+    if (!this.labelled || this.models.label?.boundary === false) return undefined;
+    return BOUNDARY[this.labelled.toUpperCase() as keyof typeof BOUNDARY];
+  }
+}

@@ -1,0 +1,319 @@
+/**
+ * Peak memory of a training, estimated from its configuration alone: before any data are there, and without the engine. A
+ * training that does not fit into this machine's memory is refused, with the option that helps.
+ *
+ * Measured peaks of short trainings lay between 0.9 and 1.2 times the estimate (docs/performance.md).
+ */
+import {sizeOf, machineMemory} from "@lola-ts/core";
+import {Autoencoder, type AutoencoderConfig, type EmulatorConfig} from "lola/models";
+import {type Layout, latentStride} from "lola/nn";
+import {Kronecker} from "lola/train";
+import type {Config, TrainingConfig} from "./config";
+import {systemOf} from "@lola-ts/simulators";
+import {autoencoderSettings, VALIDATION_STATES} from "./stages/autoencoders";
+import {emulatorName, emulatorSettings, VALIDATION_WINDOWS} from "./stages/emulators";
+import type {Job} from "./workers/trainer";
+
+/** Copies of a batch's states that a loss saves: the states, the answer, their difference and its square, and noise. */
+const OF_LOSS = 6;
+
+/** Tensors of a layer that are there at a time while nothing is saved. */
+const OF_LAYER = 6;
+
+/** Attention weights of up to this number of values are saved; larger ones are computed again. */
+const WEIGHTS = 2 ** 21;
+
+/**
+ * Count what the loss of an autoencoder saves.
+ *
+ * @param grid cells of a state along each axis.
+ * @param batch number of states whose gradient is computed at once.
+ */
+export function autoencoderActivations(config: AutoencoderConfig, grid: readonly number[], batch: number): number {
+  const {hidChannels, hidBlocks, patchSize = 1, stride = 2, pixChannels, latChannels, checkpointing} = config;
+  const levels = hidChannels.map((channels, level) => ({
+    channels,
+    blocks: 2 * hidBlocks[level], // encoder and decoder
+    grid: grid.map((cells) => cells / (patchSize * stride ** level)),
+  }));
+  const blocks = levels.map((level) => residualBlock(config, level));
+  const sum = (value: (level: (typeof levels)[number], i: number) => number) =>
+    levels.reduce((all, level, i) => all + value(level, i), 0);
+  const finest = pixChannels * patchSize ** grid.length;
+  const between = levels.slice(1).reduce((all, {channels, grid: coarse}, i) => {
+    const patches = stride ** grid.length * hidChannels[i];
+    return all + convolved(config, coarse, patches) + convolved(config, coarse, channels);
+  }, 0);
+  const ends =
+    convolved(config, levels[0].grid, finest + hidChannels[0]) +
+    convolved(config, levels.at(-1)!.grid, hidChannels.at(-1)! + latChannels);
+  const inside = checkpointing
+    ? sum((level) => level.blocks * level.channels * sizeOf(level.grid)) + Math.max(...blocks)
+    : sum((level, i) => level.blocks * blocks[i]);
+  return batch * (inside + between + ends + OF_LOSS * pixChannels * sizeOf(grid));
+}
+
+/** Count what an autoencoder holds at a time while it is validated on a number of states. */
+export function autoencoderForward(
+  config: Pick<AutoencoderConfig, "hidChannels" | "patchSize" | "stride" | "pixChannels">,
+  grid: readonly number[],
+  states: number,
+): number {
+  const {hidChannels, patchSize = 1, stride = 2, pixChannels} = config;
+  const layers = hidChannels.map(
+    (channels, level) => channels * sizeOf(grid.map((cells) => cells / (patchSize * stride ** level))),
+  );
+  return OF_LAYER * states * Math.max(...layers, pixChannels * sizeOf(grid));
+}
+
+/** Values that a convolution saves of its input; a periodic one extends it beyond its border. */
+function convolved(
+  {periodic, kernelSize = 3, precision}: AutoencoderConfig,
+  grid: readonly number[],
+  channels: number,
+): number {
+  const cells = sizeOf(periodic ? grid.map((side) => side + kernelSize - 1) : grid);
+  return channels * cells * (precision === "bfloat16" ? 0.5 : 1);
+}
+
+/** Values that a residual block saves: its normalised input, its hidden values, and both as its convolutions read them. */
+function residualBlock(
+  config: AutoencoderConfig,
+  {channels, grid}: {readonly channels: number; readonly grid: readonly number[]},
+): number {
+  const {ffnFactor = 1, dropout = 0} = config;
+  const width = Math.round(ffnFactor * channels);
+  const cells = sizeOf(grid);
+  const dropped = dropout > 0 ? 2 * width * cells : 0;
+  return (channels + width) * cells + convolved(config, grid, channels + width) + dropped;
+}
+
+/**
+ * Count what the loss of an emulator saves.
+ *
+ * @param states states of a window and cells of one along each axis, [L, ...grid].
+ * @param batch number of windows that are computed at once, each member of a score by itself.
+ */
+export function emulatorActivations(config: EmulatorConfig, states: readonly number[], batch: number): number {
+  const {hidChannels, hidBlocks, attentionHeads, ffnFactor = 4, dropout = 0, channels, patchSize = 1} = config;
+  const patch = typeof patchSize === "number" ? states.map(() => patchSize) : patchSize;
+  const tokens = sizeOf(states.map((side, axis) => side / patch[axis]));
+  const weights = batch * attentionHeads * tokens ** 2;
+  const hidden = (dropout > 0 ? 4 : 2) * ffnFactor;
+  // norm, modulation, queries and keys (three times), values, attention (twice), its sum, branch and mixture
+  const block = (14 + hidden) * hidChannels * tokens * batch + (weights <= WEIGHTS ? weights : 0);
+  const input = hidChannels * tokens * batch;
+  const inside = config.checkpointing ? hidBlocks * input + block : hidBlocks * block;
+  return inside + 3 * input + (2 + OF_LOSS) * channels * sizeOf(states) * batch + Math.min(weights, WEIGHTS);
+}
+
+/** Count what an emulator holds at a time while it is validated on a number of windows. */
+export function emulatorForward(config: EmulatorConfig, states: readonly number[], windows: number): number {
+  const one = {...config, hidBlocks: Math.min(1, config.hidBlocks), checkpointing: false};
+  return emulatorActivations(one, states, windows);
+}
+
+/** Axes up to this length have a matrix, by default of both optimisers. */
+const MATRICES = 4096;
+
+/** Count the values of an optimiser's state: moments, and the factors of a preconditioner. */
+export function optimiserValues(optimiser: TrainingConfig["optimiser"], layout: Layout): number {
+  if (optimiser === "adamw") return 2 * layout.size;
+  const {stacks, diagonals} = new Kronecker(layout, MATRICES, {diagonals: optimiser === "psgd"});
+  const matrices = stacks.reduce((sum, {size, count}) => sum + 2 * count * size ** 2, 0);
+  const lines = diagonals.reduce((sum, {size, count}) => sum + count * size, 0);
+  return (optimiser === "soap" ? 2 : 1) * layout.size + matrices + lines;
+}
+
+/** Bytes of a training at its peak, by what holds them. */
+export interface TrainingMemory {
+  /** Node, the engine and the recorded step. */
+  readonly process: number;
+  /** Weights, gradient, moments and their average, old and new. */
+  readonly parameters: number;
+  /** What the backward pass of a batch or a micro-batch needs, or a validation, whose samples are all computed at once. */
+  readonly activations: number;
+  /** States that are kept in memory; The Well's files stay on the disk, and what is encoded of them is not counted. */
+  readonly data: number;
+  readonly total: number;
+}
+
+/** Bytes of a process that trains the smallest networks. */
+const PROCESS = 0.5e9;
+
+/** Peak of a backward pass over what it saves: gradients in flight, and freed memory that the allocator keeps. Measured. */
+const BACKWARD = {autoencoder: 1.7, emulator: 1.4};
+
+/** Vectors as long as the weights that an update computes beside the new state; a preconditioner turns gradients to and fro. */
+const MOVING = {adamw: 2, soap: 6, psgd: 6};
+
+/** Bytes of a value. */
+const FLOAT = 4;
+
+/** Estimate the memory of a training. @throws RangeError for a model that cannot be. */
+export function trainingMemory(config: Config, job: Job): TrainingMemory {
+  return job.stage === "autoencoder" ? ofAutoencoder(config, job) : ofEmulator(config, job);
+}
+
+function ofAutoencoder(config: Config, {latentChannels, changes}: Job & {stage: "autoencoder"}): TrainingMemory {
+  const {grid, channels} = statesOf(config);
+  const {model, training} = autoencoderSettings(config, channels, latentChannels, changes);
+  return estimate({
+    layout: new Autoencoder(model).layout,
+    training,
+    activations: Math.max(
+      BACKWARD.autoencoder * autoencoderActivations(model, grid, rowsOf(training)),
+      autoencoderForward(model, grid, VALIDATION_STATES),
+    ),
+    data: keptStates(config),
+  });
+}
+
+function ofEmulator(config: Config, {method, changes}: Job & {stage: "emulator"}): TrainingMemory {
+  const {grid, channels, space} = statesOf(config);
+  const {latentChannels, kind} = method;
+  const {model: coder} = config.autoencoder;
+  const stride = latentStride({...coder, ...changes.autoencoder?.model});
+  const cells = latentChannels === null ? grid : grid.map((side) => side / stride);
+  const labelFeatures = systemOf(config.system).scalars.length + (config.label?.boundary === false ? 0 : 2 * space);
+  const purpose = {channels: latentChannels ?? channels, labelFeatures, space};
+  const {network, model, training} = emulatorSettings(config, method, purpose, changes);
+  const {members = 4, unroll = 1} = config.objective ?? {};
+  const repeats = kind === "crps" ? members : 1;
+  const rows = rowsOf(training) * repeats * (kind === "diffusion" ? 1 : unroll);
+  const states = [config.window, ...cells];
+  const latents = latentChannels === null ? undefined : latentChannels * sizeOf(cells);
+  return estimate({
+    layout: model.layout,
+    training,
+    activations: Math.max(
+      BACKWARD.emulator * emulatorActivations(network, states, rows),
+      emulatorForward(network, states, VALIDATION_WINDOWS * repeats),
+    ),
+    data: latents === undefined ? keptStates(config) : keptLatents(config, latents),
+  });
+}
+
+/** Samples whose gradient is computed at once. */
+const rowsOf = ({batch, microBatches = 1}: Omit<TrainingConfig, "steps">) => batch / microBatches;
+
+interface Parts {
+  readonly layout: Layout;
+  readonly training: TrainingConfig;
+  /** In values. */
+  readonly activations: number;
+  readonly data: number;
+}
+
+function estimate({layout, training: {optimiser, ema}, activations, data}: Parts): TrainingMemory {
+  const state = layout.size + optimiserValues(optimiser, layout) + (ema === undefined ? 0 : layout.size);
+  const parts = {
+    process: PROCESS,
+    parameters: FLOAT * 2 * (state + MOVING[optimiser] * layout.size), // before and after an update
+    activations: FLOAT * activations,
+    data: FLOAT * data,
+  };
+  return {...parts, total: Object.values(parts).reduce((a, b) => a + b, 0)};
+}
+
+/** Sizes of a state. */
+function statesOf({system, data}: Config): {grid: readonly number[]; channels: number; space: number} {
+  const {axes, channels, well} = systemOf(system);
+  const cells = "source" in data ? well!.grid : data.grid;
+  const grid = typeof cells === "number" ? axes.map(() => cells) : cells;
+  return {grid, channels: channels.length, space: axes.length};
+}
+
+/** Trajectories and states of the splits that a training reads. */
+function lengths({data}: Config): readonly (readonly [trajectories: number, frames: number])[] {
+  if ("source" in data) return [];
+  const {trajectories, frames} = data;
+  return [
+    [trajectories.train, frames],
+    [trajectories.valid, frames],
+  ];
+}
+
+/** Values of the splits that are kept in memory as states. */
+function keptStates(config: Config): number {
+  const {grid, channels} = statesOf(config);
+  const {memory = machineMemory() / 4} = config;
+  return lengths(config)
+    .map(([trajectories, frames]) => trajectories * frames * channels * sizeOf(grid))
+    .filter((values) => FLOAT * values <= memory)
+    .reduce((a, b) => a + b, 0);
+}
+
+/** Values of encoded splits, training trajectories in several copies. */
+function keptLatents({copies, ...config}: Config, latent: number): number {
+  return lengths({copies, ...config})
+    .map(([trajectories, frames], split) => (split === 0 ? copies : 1) * trajectories * frames * latent)
+    .reduce((a, b) => a + b, 0);
+}
+
+/** A training that needs less. */
+interface Remedy {
+  /** "latent.training.microBatches = 4". */
+  readonly words: string;
+  readonly config: Config;
+  readonly job: Job;
+}
+
+/**
+ * Check that a training fits into memory, before it does anything.
+ *
+ * @param limit bytes that there are. Default: the machine's, or what its control group grants.
+ * @throws RangeError naming the bytes that it needs, those that there are, and the option that helps.
+ */
+export function requireTrainingMemory(config: Config, job: Job, limit = machineMemory()): void {
+  const need = trainingMemory(config, job);
+  if (need.total <= limit) return;
+  const {activations, parameters, data} = need;
+  const what =
+    job.stage === "autoencoder" ? `autoencoder, ${job.latentChannels} latent channels` : emulatorName(job.method);
+  const remedy = remedies(config, job).find((one) => trainingMemory(one.config, one.job).total <= limit);
+  const advice = remedy
+    ? `${remedy.words} needs about ${inGigabytes(trainingMemory(remedy.config, remedy.job).total)}`
+    : "no smaller batch helps: choose a smaller network, or a machine with more memory";
+  throw new RangeError(
+    `${what}: expected a training that fits into ${inGigabytes(limit)} of memory, found one that needs about ` +
+      `${inGigabytes(need.total)} (activations ${inGigabytes(activations)}, parameters and moments ` +
+      `${inGigabytes(parameters)}, data ${inGigabytes(data)}); ${advice}.`,
+  );
+}
+
+/** Write a number of bytes: "0.62 GB". */
+export const inGigabytes = (bytes: number): string => `${Number((bytes / 1e9).toPrecision(2))} GB`;
+
+/** List what makes a training smaller and leaves its result as it is: data on the disk, micro-batches, checkpointing, both. */
+function remedies(config: Config, job: Job): Remedy[] {
+  const section = job.stage === "autoencoder" ? "autoencoder" : job.method.latentChannels === null ? "pixel" : "latent";
+  const network = job.stage === "autoencoder" ? "autoencoder.model" : section;
+  const {batch, microBatches = 1} = {...config[section]!.training, ...job.changes.training};
+  const divisors = Array.from({length: batch}, (_, i) => i + 1).filter((n) => n > microBatches && batch % n === 0);
+  const split = divisors.map((parts) => ({
+    words: `${section}.training.microBatches = ${parts}`,
+    config,
+    job: withTraining(job, parts),
+  }));
+  const again = {words: `${network}.checkpointing = true`, config, job: withCheckpointing(job)};
+  const both = split.map((one) => ({
+    ...one,
+    words: `${again.words} with ${one.words}`,
+    job: withCheckpointing(one.job),
+  }));
+  const all = [...split, again, ...both];
+  const onDisk = {...config, memory: 0};
+  const unread = [{words: "memory = 0 (data stay on the disk)", config: onDisk, job}];
+  return [...all, ...unread, ...all.map((one) => ({...one, config: onDisk, words: `memory = 0 with ${one.words}`}))];
+}
+
+function withTraining<T extends Job>(job: T, microBatches: number): T {
+  return {...job, changes: {...job.changes, training: {...job.changes.training, microBatches}}};
+}
+
+function withCheckpointing(job: Job): Job {
+  return job.stage === "autoencoder"
+    ? {...job, changes: {...job.changes, model: {...job.changes.model, checkpointing: true}}}
+    : {...job, changes: {...job.changes, network: {...job.changes.network, checkpointing: true}}};
+}

@@ -1,0 +1,41 @@
+/**
+ * Ctrl-C and a notebook's interrupt, as a signal that long work can listen to.
+ *
+ * An interrupt makes the kernel give the cell up while its work goes on; the signal lets the work stop and save.
+ */
+import {setImmediate} from "node:timers/promises";
+import {LabError} from "@lola-ts/core";
+import {currentWork} from "../notebook/work";
+
+/** Make the error of work that was interrupted. */
+export function interruptedError(): LabError {
+  return new LabError(
+    "interrupted",
+    "Interrupted: what was finished is kept, and running the cell again continues from there.",
+  );
+}
+
+/**
+ * Run work that an interrupt (SIGINT) stops through `signal`. An interrupt before the work asks is remembered.
+ *
+ * @throws whatever the work throws: {@link interruptedError} is the signal's reason.
+ */
+export async function interruptible<T>(work: (signal: AbortSignal) => T | Promise<T>): Promise<T> {
+  // The first, synchronous part of a cell runs with Node's own handler of SIGINT in place. A listener that is added
+  // meanwhile is lost, and the next SIGINT ends the process: so it waits for the next turn of the event loop.
+  await setImmediate();
+  const controller = new AbortController();
+  const part = currentWork();
+  const abort = () => {
+    part?.stop();
+    controller.abort(interruptedError());
+  };
+  // Work that waits listens too: Node takes more than ten listeners for a leak.
+  process.setMaxListeners(Math.max(process.getMaxListeners(), process.listenerCount("SIGINT") + 2));
+  process.on("SIGINT", abort);
+  try {
+    return await work(controller.signal);
+  } finally {
+    process.off("SIGINT", abort);
+  }
+}

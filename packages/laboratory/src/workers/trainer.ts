@@ -1,0 +1,138 @@
+/**
+ * Trainings side by side.
+ *
+ * At small sizes a second thread hardly speeds one training up, but a second training costs it nothing. So each training
+ * runs in a process of its own with few engine threads, as many at a time as the cores allow, and leaves its artefact in
+ * the store. How many threads it has is part of its configuration: their number changes the order of sums, and so the
+ * last digits.
+ */
+import {fork, type ChildProcess} from "node:child_process";
+import {availableParallelism} from "node:os";
+import {errorFrom, hasCode, type ErrorMessage, programFile} from "@lola-ts/core";
+import type {RanksOptions} from "@lola-ts/engine";
+import {freeHosts} from "./free-hosts";
+import type {AutoencoderChanges} from "../stages/autoencoders";
+import type {EmulatorChanges, EmulatorSpec} from "../stages/emulators";
+import {interruptible} from "./interrupt";
+import type {Config} from "../config";
+import {Progress, type ProgressMessage} from "../notebook/progress";
+import {TaskLimiter} from "./task-limiter";
+
+/** One training as plain data. */
+export type Job =
+  | {readonly stage: "autoencoder"; readonly latentChannels: number; readonly changes: AutoencoderChanges}
+  | {readonly stage: "emulator"; readonly method: EmulatorSpec; readonly changes: EmulatorChanges};
+
+/** Message to a training process: the training to run. */
+export interface TrainingOrder {
+  readonly config: Config;
+  /** Folder of the artefact store. */
+  readonly root: string;
+  readonly job: Job;
+  /** Which rank the process becomes. Default: it trains alone. */
+  readonly join?: RanksOptions;
+}
+
+/** Message from a training process. */
+export type WorkerMessage =
+  {readonly progress: ProgressMessage} | {readonly error: ErrorMessage} | {readonly finished: true};
+
+/** Runs trainings in processes of their own, a few at a time. */
+export class Trainer {
+  private readonly threads: number;
+  private readonly slots: TaskLimiter;
+
+  /** @param threads engine threads of a training; 0 for as many as there are cores. */
+  constructor(threads: number) {
+    const cores = availableParallelism();
+    this.threads = threads === 0 ? cores : Math.min(threads, cores);
+    this.slots = new TaskLimiter(Math.max(1, Math.floor(cores / this.threads)));
+  }
+
+  /**
+   * Run one training when there is room for it: in one process, or in several that are ranks.
+   *
+   * @throws Error with the message of the process that failed first.
+   */
+  run(order: TrainingOrder, parallel = 1): Promise<void> {
+    const train = (signal: AbortSignal) =>
+      parallel === 1 ? this.train(order, signal) : this.trainTogether(order, parallel, signal);
+    return interruptible((signal) =>
+      this.slots.run(() => {
+        signal.throwIfAborted(); // a training that waited for room when the interrupt came does not begin
+        return train(signal);
+      }),
+    );
+  }
+
+  /** Start all ranks; the first one tells how far they are. */
+  private async trainTogether(order: TrainingOrder, parallel: number, signal: AbortSignal): Promise<void> {
+    const hosts = await freeHosts(parallel);
+    const ends = await Promise.allSettled(hosts.map((_, rank) => this.train({...order, join: {hosts, rank}}, signal)));
+    const errors = ends.flatMap((end) => (end.status === "rejected" ? [end.reason as Error] : []));
+    if (errors.length > 0) throw errors.find((error) => !hasCode(error, "rank-lost")) ?? errors[0];
+  }
+
+  private train(order: TrainingOrder, signal: AbortSignal): Promise<void> {
+    const share = Math.max(1, Math.floor(availableParallelism() / (order.join?.hosts.length ?? 1)));
+    const threads = `${Math.min(this.threads, share)}`;
+    const child = fork(programFile(__dirname, "train-process"), {
+      stdio: ["ignore", "ignore", "pipe", "ipc"],
+      env: {
+        ...process.env,
+        NODE_OPTIONS: "",
+        LOLA_RELAY: "1",
+        TF_NUM_INTRAOP_THREADS: threads,
+        TF_NUM_INTEROP_THREADS: threads,
+        OMP_NUM_THREADS: threads,
+      },
+    });
+    const stop = () => child.kill("SIGINT");
+    signal.addEventListener("abort", stop);
+    child.send(order);
+    return listen(child, (order.join?.rank ?? 0) === 0).finally(() => signal.removeEventListener("abort", stop));
+  }
+}
+
+/** Characters that are kept of what a process writes to its standard error. */
+const WRITTEN = 2048;
+
+/** What a process wrote last, without the engine's notices, for the end of a sentence. */
+function saidIn(written: string): string {
+  const lines = written.split("\n").filter((line) => !/^[IW]\d{4} |^WARNING: All log messages/.test(line));
+  const text = lines.join("\n").trim().replace(/\.$/, "");
+  return text && `; it wrote: ${text}`;
+}
+
+/** Show a process's progress, if it is to be seen, until it ends. */
+function listen(child: ChildProcess, isSeen: boolean): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const lines = new Map<string, Progress>();
+    let failure: Error | undefined;
+    let finished = false;
+    let written = "";
+    child.stderr!.on("data", (text: Buffer) => (written = (written + text.toString()).slice(-WRITTEN)));
+    child.on("message", (word: WorkerMessage) => {
+      if ("error" in word) failure = errorFrom(word.error);
+      else if ("finished" in word) finished = true;
+      else if (isSeen) show(lines, word.progress);
+    });
+    child.on("error", reject);
+    child.on("close", (code, signal) => {
+      if (finished) resolve();
+      else
+        reject(
+          failure ??
+            new Error(`The training's process ended early (${signal ?? `exit code ${code}`})${saidIn(written)}.`),
+        );
+    });
+  });
+}
+
+function show(lines: Map<string, Progress>, message: ProgressMessage): void {
+  const {label, total, initial, waiting, done, values, remark} = message;
+  const line = lines.get(label) ?? new Progress(label, total, {initial, waiting});
+  lines.set(label, line);
+  line.update(done, values, total);
+  if (remark !== undefined) line.done(remark);
+}

@@ -1,0 +1,92 @@
+import {basename, dirname} from "node:path";
+import type {ScatterData} from "plotly.js";
+import {compare} from "../src/compare";
+import type {Config} from "../src/config";
+import {LabComparison} from "../src/lab-comparison";
+import {testTrajectory} from "../src/stages/evaluation";
+import {smokeLabs, three} from "./smoke";
+
+const {open} = smokeLabs();
+const diffusion = {kind: "diffusion", latentChannels: 16} as const;
+
+const single = (config: Config): Config => {
+  const changed = three(config);
+  return {...changed, rollout: {...changed.rollout, steps: 1}};
+};
+
+describe("two laboratories", () => {
+  let both: LabComparison;
+  beforeAll(async () => {
+    both = await compare({tour: open(three), single: open(single)}, {methods: [diffusion]});
+  });
+
+  test("have a table of paired differences", () => {
+    const rows = both.table();
+    expect(rows.map(({method, horizon}) => `${method} ${horizon}`)).toEqual([
+      "autoencoder 1:20",
+      "autoencoder 21:40",
+      "diffusion 1:20",
+      "diffusion 21:40",
+    ]);
+    expect(rows[0]).toMatchObject({"single − tour": 0, "single − tour ±": 0, "p of single": 1}); // the same autoencoder
+    const {tour, single, "single − tour": difference, "p of single": p} = rows[2] as Record<string, number>;
+    expect(difference).toBeCloseTo(single - tour, 12);
+    expect(p).toBeGreaterThan(0);
+    expect(p).toBeLessThan(1);
+    expect(both.table("ratio").map(({method}) => method)).toEqual(["diffusion", "diffusion"]);
+  });
+
+  test("are rows of one DataFrame, with what each changed", async () => {
+    const frame = await both.frame();
+    const all = frame.query(frame.column("metric").eq("vrmse").and(frame.column("field").eq("all")));
+    const chosen = all.query(all.column("method").eq("diffusion").and(all.column("horizon").eq("1:20")));
+    const [, , row] = both.table();
+    expect(chosen.column("lab").values).toEqual(["tour", "single"]);
+    expect(chosen.column("value").values).toEqual([row.tour, row.single]);
+    expect(chosen.column("error").values).toEqual([row["tour ±"], row["single ±"]]);
+    expect((chosen.column("changes").values as string[])[1]).toContain("rollout.steps = 1");
+  });
+
+  test("have figures in which each has its own label and colour", () => {
+    const lines = (both.figure5().data as Partial<ScatterData>[]).filter(
+      ({yaxis, legendgroup, fill}) => yaxis === "y" && fill === undefined && ["tour", "single"].includes(legendgroup!),
+    );
+    expect(lines.map(({name}) => name)).toEqual(["tour: diffusion ÷20", "single: diffusion ÷20"]);
+    const runs = (both.curves().data as Partial<ScatterData>[]).filter(({showlegend}) => showlegend !== false);
+    expect(runs.map(({name}) => name)).toEqual(["tour: diffusion ÷20", "single: diffusion ÷20"]);
+    expect(new Set([...lines, ...runs].map(({line}) => line!.color)).size).toBe(2);
+    expect(both.curves({method: "autoencoder"}).data).toHaveLength(6);
+  });
+
+  test("have pictures of the truth, reconstructions and forecasts of the same trajectory", () => {
+    const [number] = both.labs[0].dataset.testTrajectories.slice(1);
+    const [truth, ...forecasts] = both.trajectories({trajectory: number});
+    expect(truth.states.data).toEqual(testTrajectory(both.labs[0].dataset, number).data);
+    expect(forecasts.map(({label, compression}) => `${label} ${compression}`)).toEqual([
+      "tour: diffusion 20",
+      "single: diffusion 20",
+    ]);
+    for (const {states} of forecasts) expect(states.shape).toEqual(truth.states.shape);
+    const text = (figure: unknown) => JSON.stringify(figure);
+    for (const figure of [both.forecasts(), both.reconstructions({compression: 20}), both.animation().figure]) {
+      for (const name of ["ground truth", "tour: ", "single: "]) expect(text(figure)).toContain(name);
+    }
+  });
+
+  test("have a caption with the changes of each, and a folder of their own", () => {
+    expect(both.caption).toContain("3 test trajectories. tour: preset smoke, seed 0, ");
+    expect(both.caption).toMatch(/single: preset smoke, seed 0, .*rollout\.steps = 1/);
+    expect(both.folder).toMatch(/euler-tour-and-single-[0-9a-f]{8}.figures$/);
+    const long = new LabComparison(both.labs.map((compared) => ({...compared, name: "sampler-".repeat(40)})));
+    expect(basename(dirname(long.folder)).length).toBeLessThan(256);
+    expect(JSON.stringify(both.figure5().layout.annotations)).toContain("rollout.steps");
+  });
+
+  test("say what there is when a figure is asked for something else", () => {
+    const sentence = "expected one of autoencoder ÷20, diffusion ÷20, found neural solver";
+    expect(() => both.figure5({method: "neural solver"})).toThrow(`figure5: ${sentence}`);
+    expect(() => both.curves({method: "neural solver"})).toThrow(`curves: ${sentence}`);
+    expect(() => both.forecasts({compression: 80})).toThrow("found ÷80");
+    expect(() => both.forecasts({trajectory: 7})).toThrow("expected one of the test trajectories 0, 1, 2, found 7");
+  });
+});

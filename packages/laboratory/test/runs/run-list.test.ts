@@ -1,0 +1,85 @@
+import {writeFileSync} from "node:fs";
+import {RunList} from "../../src/runs/run-list";
+import {preset} from "../../src/presets/presets";
+import {temporaryFolder} from "../../../../test/folder";
+import {checkpointFile, storeRun} from "./stores";
+
+const folder = temporaryFolder();
+const {model, training, steps} = preset("euler", "tour").autoencoder;
+const config = {
+  model: {...model, pixChannels: 4, latChannels: 16},
+  training: {...training, steps: steps[16]},
+  seed: 0,
+  validation: "vrmse",
+  threads: 1,
+};
+const changed = {...config, seed: 3, training: {...config.training, optimiser: "adamw"}};
+
+beforeAll(async () => {
+  await checkpointFile(folder("a"), config, [3, 1, 2]);
+  await checkpointFile(folder("b"), changed, [5, 4]);
+  storeRun(folder("store"), "autoencoder", "euler-tour-c16", "aaaaaaaaaaaa", config, folder("a"), 2);
+  storeRun(folder("store"), "autoencoder", "euler-tour-c16", "abababababab", changed, folder("b"), 1);
+  await checkpointFile(folder("store", "autoencoder", "euler-tour-c16-cccccccccccc.partial"), config, [7]);
+  writeFileSync(folder("store", "autoencoder", "notes.txt"), "mine");
+});
+
+test("runs have their configuration in words, state, best value, steps, seconds and age, the newest first", () => {
+  const rows = RunList.of(folder("store"), folder()).rows();
+  expect(rows.map(({run, state}) => [run, state])).toEqual([
+    ["euler-tour-c16-cccccccccccc", "begun"],
+    ["euler-tour-c16-abababababab", "finished"],
+    ["euler-tour-c16-aaaaaaaaaaaa", "finished"],
+  ]);
+  expect(rows[2]).toMatchObject({configuration: "as the preset", "best validation": 1, steps: 3, seconds: 12});
+  expect(rows[2]["age, days"]).toBeCloseTo(2, 2);
+  expect(rows[1].configuration).toBe("training.optimiser = adamw; seed = 3");
+  expect(rows[0]).toMatchObject({"best validation": 7, steps: 1, seconds: null});
+});
+
+test("two runs are compared by what differs and by their curves", () => {
+  const {rows, figure} = RunList.of(folder("store"), folder()).compare("aaaa", "euler-tour-c16-ab");
+  expect(rows.map(({option}) => option)).toEqual(["training.optimiser", "seed"]);
+  expect(figure.data.length).toBeGreaterThan(0);
+});
+
+test.each([
+  ["a", 'runs: expected one run that begins with "a", found euler-tour-c16-abababababab, euler-tour-c16-aaaaaaaaaaaa.'],
+  ["x", 'runs: expected one run that begins with "x", found none.'],
+  ["", 'runs: expected one run that begins with "", found '],
+])("%j does not name one run", (text, sentence) => {
+  expect(() => RunList.of(folder("store"), folder()).find(text)).toThrow(sentence);
+});
+
+test("a thousand runs are listed in less than a second", () => {
+  const summary = {
+    steps: 3,
+    validation: [
+      [1, 3],
+      [2, 1],
+      [3, 2],
+    ],
+  };
+  for (let i = 0; i < 1000; i++) {
+    storeRun(
+      folder("many"),
+      "autoencoder",
+      "euler-tour-c16",
+      i.toString(16).padStart(12, "0"),
+      {...changed, seed: i},
+      folder("a"),
+      0,
+      summary,
+    );
+  }
+  const begin = process.cpuUsage(); // the time of a machine that does nothing else
+  const rows = RunList.of(folder("many"), folder()).rows();
+  const {user, system} = process.cpuUsage(begin);
+  expect((user + system) / 1000).toBeLessThan(1000);
+  expect(rows).toHaveLength(1000);
+  expect(rows.every((row) => row["best validation"] === 1)).toBe(true);
+});
+
+test("a store without runs has none", () => {
+  expect(RunList.of(folder("nothing"), folder()).rows()).toEqual([]);
+});

@@ -1,0 +1,91 @@
+/** Laboratories at smoke size, and data for single stages. */
+import ndarray from "ndarray";
+import {sizeOf, Rng} from "@lola-ts/core";
+import {MemorySource} from "lola/data";
+import {Artifacts} from "../src/store/artifacts";
+import type {Dataset} from "../src/stages/dataset";
+import {purposeOf, type EmulatorData, type TrainingData} from "../src/stages/emulators";
+import type {Contestants} from "../src/stages/evaluation";
+import {obtainRolloutFile, readRollout, type Rollout} from "../src/stages/rollouts";
+import {Lab} from "../src/lab";
+import type {Config} from "../src/config";
+import {preset} from "../src/presets/presets";
+import type {Trained} from "../src/stages/training";
+import {temporaryFolder} from "../../../test/folder";
+
+export const smoke = preset("euler", "smoke");
+
+/**
+ * Laboratories that share the artefacts of a temporary folder, unless they are given another one in it. Their models are
+ * disposed of after the tests: what they recorded would outlive their file in a process that runs several, where another file may
+ * give the same name to another function.
+ */
+export function smokeLabs() {
+  const folder = temporaryFolder();
+  const artifacts = (name = "") => new Artifacts(folder(name), () => undefined);
+  const labs: Lab[] = [];
+  const open = (change: (config: Config) => Config = (config) => config, store = artifacts()): Lab => {
+    const lab = new Lab(change(preset("euler", "smoke")), store);
+    labs.push(lab);
+    return lab;
+  };
+  afterAll(() => Promise.all(labs.map((lab) => lab.release())));
+  return {folder, artifacts, open};
+}
+
+/** Random trajectories [N, T, ...grid, C] with labels of 5 numbers. */
+export function randomData(key: string, shape: readonly number[]): EmulatorData & {states: MemorySource} {
+  const generator = Rng.from("data", key);
+  const draw = (length: number) => Float32Array.from({length}, () => generator.normal());
+  const states = ndarray(draw(sizeOf(shape)), [...shape]);
+  return {states: new MemorySource(states), labels: Array.from({length: shape[0]}, () => draw(5)), key};
+}
+
+/** Data as those of a training that are there already. */
+export function asTraining(data: EmulatorData): TrainingData {
+  return {key: data.key, purpose: purposeOf(data), open: () => Promise.resolve(data)};
+}
+
+/** Autoencoders and rollouts that are there already, to be scored beside the trivial forecasts of a dataset. */
+export function asContestants(
+  dataset: Dataset,
+  rollouts: readonly Rollout[],
+  autoencoders: Contestants["autoencoders"] = [],
+): Contestants {
+  return {
+    autoencoders,
+    rollouts: rollouts.map((rollout) => ({...rollout, open: () => Promise.resolve(rollout)})),
+    training: () => Promise.resolve(dataset),
+  };
+}
+
+/** The configuration of an emulator's network of few parameters. */
+export const tiny = {
+  embFeatures: 8,
+  hidChannels: 8,
+  hidBlocks: 1,
+  attentionHeads: 2,
+  ffnFactor: 2,
+  spatial: 3,
+  channels: 3,
+  labelFeatures: 5,
+  patchSize: [1, 1, 1],
+};
+
+/** A model as if it had been trained. */
+export function asTrained<M>(model: M, key: string): Trained<M> {
+  const none = new Float32Array(0);
+  return {model, key, history: {loss: none, norm: none, validation: []}, seconds: 0};
+}
+
+/** Three test trajectories, so that differences have an error. */
+export const three = (config: Config): Config => ({
+  ...config,
+  data: {...config.data, trajectories: {train: 2, valid: 1, test: 3}} as Config["data"],
+  rollout: {...config.rollout, trajectories: 3},
+});
+
+/** Roll an emulator out, or find its rollouts, and read all of them. */
+export async function obtainRollout(...options: Parameters<typeof obtainRolloutFile>): Promise<Rollout> {
+  return readRollout(await obtainRolloutFile(...options));
+}

@@ -1,0 +1,73 @@
+import ndarray from "ndarray";
+import {MemorySource} from "lola/data";
+import {Rng} from "@lola-ts/core";
+import {drawContexts, type Solver} from "lola/models";
+import {emulatorName, obtainEmulator, type EmulatorSpec} from "../../src/stages/emulators";
+import {tf} from "@lola-ts/engine";
+import {asTraining, randomData, smoke, smokeLabs} from "../smoke";
+
+const {artifacts} = smokeLabs();
+const latent: EmulatorSpec = {kind: "solver", latentChannels: 16};
+
+test("names say kind and space", () => {
+  expect(emulatorName({kind: "diffusion", latentChannels: 16})).toBe("diffusion-c16");
+  expect(emulatorName({kind: "solver", latentChannels: null})).toBe("solver-pixel");
+});
+
+test("the network fits the data: cells of latents or patches of pixels as tokens", async () => {
+  const latents = {
+    train: asTraining(randomData("train", [2, 6, 2, 2, 3])),
+    valid: asTraining(randomData("valid", [1, 6, 2, 2, 3])),
+  };
+  const pixels = {
+    train: asTraining(randomData("pixels", [2, 6, 16, 16, 5])),
+    valid: asTraining(randomData("valid pixels", [1, 6, 16, 16, 5])),
+  };
+  const solver = await obtainEmulator(smoke, artifacts(), latent, latents);
+  const diffusion = await obtainEmulator(smoke, artifacts(), {...latent, kind: "diffusion"}, latents);
+  const pixel = await obtainEmulator(smoke, artifacts(), {kind: "solver", latentChannels: null}, pixels);
+  const wanted = {channels: 3, labelFeatures: 5, patchSize: [1, 1, 1], hidChannels: smoke.latent.hidChannels};
+  expect(solver.model.config).toMatchObject(wanted);
+  expect(diffusion.model.config).toMatchObject({network: wanted, schedule: smoke.schedule});
+  expect(pixel.model.config).toMatchObject({channels: 5, patchSize: [1, 8, 8]});
+  expect(new Set([solver.key, diffusion.key, pixel.key]).size).toBe(3);
+});
+
+test("the validation curve ends with the trained solver's loss under contexts drawn as in training", async () => {
+  // As long as a window, so that all validation windows are this one.
+  const valid = randomData("window", [1, smoke.window, 2, 2, 3]);
+  const data = {train: asTraining(randomData("train", [2, 6, 2, 2, 3])), valid: asTraining(valid)};
+  const {model, history} = await obtainEmulator(smoke, artifacts(), latent, data);
+  const [loss] = tf.tidy(() => {
+    const {states, labels} = valid;
+    const masks = drawContexts(smoke.contexts, [64, smoke.window], Rng.from("validation context", smoke.seed));
+    return (model as Solver)
+      .loss(model.layout.bind(model.weights), [
+        tf.tensor(states.data, [...states.shape]).tile([64, 1, 1, 1, 1]),
+        tf.tensor2d(masks.data, [64, smoke.window]),
+        tf.tensor2d(labels[0], [1, 5]),
+      ])
+      .dataSync();
+  });
+  const [step, error] = history.validation[history.validation.length - 1];
+  expect(step).toBe(smoke.latent.training.steps);
+  expect(Math.abs(error / loss - 1)).toBeLessThan(1e-5);
+});
+
+test("a solver learns states that never change", async () => {
+  const still = (key: string) => {
+    const {labels} = randomData(key, [1, 1]);
+    const values = Float32Array.from({length: 72}, (_, i) => Math.sin(i % 12));
+    return {states: new MemorySource(ndarray(values, [1, 6, 2, 2, 3])), labels, key};
+  };
+  const changes = {training: {steps: 60}};
+  const {history} = await obtainEmulator(
+    smoke,
+    artifacts(),
+    latent,
+    {train: asTraining(still("a")), valid: asTraining(still("a"))},
+    changes,
+  );
+  const errors = history.validation.map(([, error]) => error);
+  expect(errors[errors.length - 1]).toBeLessThan(0.2 * errors[0]);
+});

@@ -1,0 +1,67 @@
+import {Artifacts} from "../../src/store/artifacts";
+import {packSweep} from "../../src/sweep/pack-sweep";
+import {SweepFolder} from "../../src/sweep/sweep-folder";
+import {storedRuns} from "../../src/runs/stored-runs";
+import {smokeLabs} from "../smoke";
+
+const {open, artifacts, folder} = smokeLabs();
+const space = {"autoencoder.training.optimiser": ["adamw", "soap"]};
+const options = {measure: "mae", methods: "autoencoder-4", name: "optimisers"} as const;
+const said: string[] = [];
+
+/** A laboratory with nothing of its own, on another machine as it were. */
+const elsewhere = (name: string, sweeps?: string) =>
+  open(undefined, new Artifacts(folder(name), (text) => said.push(text), undefined, sweeps));
+
+const trainings = (name: string) => storedRuns(folder(name), ["autoencoder"]).length;
+
+beforeAll(async () => {
+  jest.spyOn(process.stdout, "write").mockReturnValue(true);
+  await open().sweep(space, {...options, train: true});
+});
+beforeEach(() => void (said.length = 0));
+afterAll(() => jest.restoreAllMocks());
+
+test("a sweep that is not finished is not packed", async () => {
+  const half = new SweepFolder(artifacts(), {
+    ...SweepFolder.open(artifacts(), "optimisers").plan,
+    name: "half",
+    seeds: 2,
+  });
+  await half.begin();
+  await expect(packSweep(artifacts(), "half", folder("packed"))).rejects.toThrow(
+    "sweep: expected the sweep half to be finished before it is packed, found 4 of 4 trainings without a result.",
+  );
+  await expect(packSweep(artifacts(), "none", folder("packed"))).rejects.toThrow("expected a sweep of the name none");
+});
+
+test("a packed sweep is found elsewhere without training, and its caption says so", async () => {
+  const own = await open().sweep(space, options);
+  expect(await packSweep(artifacts(), "optimisers", folder("packed"))).toMatch(/optimisers\.json\.gz: 2 trainings\.$/);
+  const found = await elsewhere("found", folder("packed")).sweep(space, options);
+  expect(trainings("found")).toBe(0);
+  const numbers = (rows: typeof own.trials) => rows.map(({measured}) => Number(measured!.values.mae.toPrecision(6)));
+  expect(numbers(found.trials)).toEqual(numbers(own.trials));
+  expect(found.trials[0].measured!.machine).toMatch(/logical cores, Node \d/);
+  expect(found.caption).toBe(`${own.caption}; 2 of 2 trainings came with the project, trained elsewhere`);
+  expect(said).toEqual([]);
+});
+
+test("what was added to it is trained, and it can be packed as a whole again", async () => {
+  const grown = await elsewhere("grown", folder("packed")).sweep(space, {...options, seeds: 2});
+  expect(trainings("grown")).toBe(2);
+  expect(grown.caption).toMatch(/2 of 4 trainings came with the project, trained elsewhere$/);
+  const store = {root: folder("grown"), shippedSweeps: folder("packed")};
+  expect(await packSweep(store, "optimisers", folder("again"))).toMatch(/4 trainings\.$/);
+});
+
+test("a sweep of the same name that is another one is trained, and says so", async () => {
+  const sweep = await elsewhere("other", folder("packed")).sweep(space, {...options, measure: "mse"});
+  expect(sweep.trials.every(({shipped}) => shipped === undefined)).toBe(true);
+  expect(said[0]).toMatch(/optimisers\.json\.gz: its trials are of another configuration, so they are trained here\.$/);
+});
+
+test("a store without shipped sweeps trains", async () => {
+  await elsewhere("own").sweep(space, options);
+  expect(trainings("own")).toBe(2);
+});

@@ -1,0 +1,83 @@
+/**
+ * Models for weights in a file, made after the file's names, shapes and types were checked.
+ */
+import {type NamedArrays, printable} from "@lola-ts/core";
+import {Autoencoder, type AutoencoderConfig, type EmulatorConfig, Solver} from "lola/models";
+import {KarrasDenoiser, type DenoiserConfig} from "lola/diffusion";
+import {tf} from "@lola-ts/engine";
+
+/** Kind and configuration of a model. */
+export type ModelConfig =
+  | {readonly kind: "autoencoder"; readonly config: AutoencoderConfig}
+  | {readonly kind: "denoiser"; readonly config: DenoiserConfig}
+  | {readonly kind: "solver"; readonly config: EmulatorConfig};
+
+/** Kind of a model and the model. */
+export type ModelOfKind =
+  | {readonly kind: "autoencoder"; readonly model: Autoencoder}
+  | {readonly kind: "denoiser"; readonly model: KarrasDenoiser}
+  | {readonly kind: "solver"; readonly model: Solver};
+
+/** Weights in a file. */
+export interface WeightFile {
+  readonly path: string;
+  readonly weights: NamedArrays;
+  /** Types of the stored numbers by name. */
+  readonly types: ReadonlyMap<string, string>;
+  /** "required" if buffers must be present, as in official files. */
+  readonly buffers: "optional" | "required";
+}
+
+const FLOATS = ["float32", "float16", "bfloat16", "float64", "F32"];
+
+/**
+ * Prepare a model for weights in a file: names, shapes and types are compared, and nothing large is allocated.
+ *
+ * @param where name of the configuration in errors.
+ * @returns function that reads the weights and returns the model.
+ * @throws Error when the configuration is invalid or does not fit the weights.
+ */
+export function prepareModel(model: ModelConfig, where: string, file: WeightFile): () => ModelOfKind {
+  requireFloats(file);
+  requireBlocks(model, where, file);
+  const made = build(model, where);
+  const options = {where: file.path, buffers: file.buffers};
+  made.model.layout.requireShapes(file.weights.shapes, options);
+  return () => {
+    made.model.weights = tf.tensor1d(made.model.layout.collect(file.weights, options));
+    return made;
+  };
+}
+
+function build(model: ModelConfig, where: string): ModelOfKind {
+  try {
+    switch (model.kind) {
+      case "autoencoder":
+        return {kind: model.kind, model: new Autoencoder(model.config)};
+      case "denoiser":
+        return {kind: model.kind, model: new KarrasDenoiser(model.config)};
+      case "solver":
+        return {kind: model.kind, model: new Solver(model.config)};
+    }
+  } catch (error) {
+    throw new Error(`${where}: ${(error as Error).message}`, {cause: error});
+  }
+}
+
+function requireFloats({path, types}: WeightFile): void {
+  for (const [name, type] of types) {
+    if (FLOATS.includes(type)) continue;
+    throw new Error(
+      `${path}: expected "${printable(name)}" of type float32 (or float16, bfloat16, float64), found ${type}.`,
+    );
+  }
+}
+
+/** Require at least one tensor per block before a model is built: an untrusted file could ask for any number of blocks. */
+function requireBlocks(model: ModelConfig, where: string, {path, weights}: WeightFile): void {
+  const tensors = weights.shapes.size;
+  const network = model.kind === "denoiser" ? model.config.network : model.config;
+  const blocks = [network.hidBlocks].flat().reduce((total, count) => total + count, 0);
+  if (blocks <= tensors) return;
+  throw new Error(`${where}: expected blocks for the ${tensors} tensors of ${path}, found ${blocks} blocks.`);
+}

@@ -1,0 +1,274 @@
+/**
+ * Configurations of models: the official implementation's options and ours, in both directions.
+ *
+ * Official names are those of its factories' arguments (`hid_channels`); a missing option has the official default. An
+ * option that this library does not support is refused by name, never ignored.
+ */
+import {isPlainObject, list, number, valueInWords} from "@lola-ts/core";
+import {type AutoencoderConfig, type EmulatorConfig, latentNoise} from "lola/models";
+import type {DenoiserConfig, ScheduleConfig} from "lola/diffusion";
+import {type ViTConfig, dropoutRate} from "lola/nn";
+import {saturationNames} from "@lola-ts/engine";
+import {Options, type Section} from "./options";
+import {scale, shift, sigma} from "./run-rules";
+
+/** Check if a value is the loss of a denoiser's training: a distribution of times and its numbers. */
+const isLoss = (found: unknown) =>
+  isPlainObject(found) &&
+  Object.entries(found).every(([name, value]) =>
+    name === "distribution" ? typeof value === "string" : Number.isFinite(value),
+  );
+
+const isEmpty = (found: unknown) => isPlainObject(found) && Object.keys(found).length === 0;
+
+/**
+ * Read the arguments of `get_autoencoder`.
+ *
+ * @param where name of the section in errors.
+ * @throws Error naming the first option that is missing, of another kind, or not supported: another architecture than
+ * dcae, group norm, attention, different sizes along the axes, different options for encoder and decoder.
+ */
+export function autoencoderConfig(official: unknown, where = "ae"): AutoencoderConfig {
+  const options = new Options(official, where);
+  options.text("arch", {fallback: "dcae", choices: ["dcae"]});
+  options.text("norm", {fallback: "layer", choices: ["layer"]});
+  options.only("attention_heads", isEmpty, "no attention in the autoencoder");
+  for (const side of ["encoder_only", "decoder_only"]) {
+    options.only(side, isEmpty, "the same options for encoder and decoder");
+  }
+  options.text("name", {fallback: "dcae"});
+  lossOf(options.section("loss"));
+  const spatial = options.count("spatial", 2);
+  if (spatial !== 2 && spatial !== 3) options.fail("spatial", "2 or 3 space axes");
+  const hidChannels = options.counts("hid_channels", {fallback: [64, 128, 256]});
+  const hidBlocks = options.counts("hid_blocks", {fallback: [3, 3, 3], min: 0});
+  if (hidBlocks.length !== hidChannels.length) {
+    options.fail("hid_blocks", `one number for each of the ${hidChannels.length} hid_channels`);
+  }
+  const alongAll = (key: string, fallback: number) => {
+    const [side, ...others] = options.counts(key, {fallback: new Array<number>(spatial).fill(fallback), axes: spatial});
+    return others.every((other) => other === side) ? side : options.fail(key, "the same size along all axes");
+  };
+  const kernelSize = alongAll("kernel_size", 3);
+  if (kernelSize % 2 === 0) options.fail("kernel_size", "an odd number of cells");
+  const config: AutoencoderConfig = {
+    pixChannels: options.count("pix_channels"),
+    latChannels: options.count("lat_channels"),
+    hidChannels,
+    hidBlocks,
+    spatial,
+    patchSize: alongAll("patch_size", 1),
+    kernelSize,
+    stride: alongAll("stride", 2),
+    pixelShuffle: options.flag("pixel_shuffle", true),
+    periodic: options.flag("periodic", false),
+    saturation: saturationOf(official as Section, options),
+    identityInit: options.flag("identity_init", true),
+    dropout: options.number("dropout", 0, dropoutRate),
+    latentNoise: options.number("latent_noise", 0, latentNoise),
+    ffnFactor: options.count("ffn_factor", 1),
+    checkpointing: options.flag("checkpointing", false),
+  };
+  options.done();
+  return config;
+}
+
+/** Check the loss of a training, which has no effect on a trained model: names, and a weight for each. */
+function lossOf(loss: Options): void {
+  const losses = loss.texts("losses", ["mse"]);
+  loss.list(
+    "weights",
+    list(number(), {length: losses.length}),
+    losses.map(() => 1),
+  );
+  loss.done();
+}
+
+/** Read the saturation: a missing key has the official default, null means none. */
+function saturationOf(official: Section, options: Options): AutoencoderConfig["saturation"] {
+  if (official.saturation === null) {
+    options.ignore("saturation");
+    return "none";
+  }
+  const choices = saturationNames;
+  return options.text("saturation", {fallback: "softclip2", choices}) as AutoencoderConfig["saturation"];
+}
+
+/** Read the options that all transformers have. */
+function transformer(options: Options) {
+  options.only("window_size", () => false, "null: attention over all tokens");
+  options.text("name", {fallback: "vit"});
+  const spatial = options.count("spatial", 2);
+  const axes = {fallback: new Array<number>(spatial).fill(1), axes: spatial};
+  const patchSize = options.counts("patch_size", axes);
+  const unpatchSize = options.counts("unpatch_size", {...axes, fallback: patchSize});
+  if (unpatchSize.join() !== patchSize.join()) {
+    options.fail("unpatch_size", `the patch_size ${patchSize.join(" x ")}, or null`);
+  }
+  return {
+    hidChannels: options.count("hid_channels", 1024),
+    hidBlocks: options.count("hid_blocks", 3, 0),
+    attentionHeads: options.count("attention_heads", 1),
+    ffnFactor: options.count("ffn_factor", 4),
+    qkNorm: options.flag("qk_norm", true),
+    rope: options.flag("rope", true),
+    dropout: options.number("dropout", 0, dropoutRate),
+    spatial,
+    patchSize,
+    checkpointing: options.flag("checkpointing", false),
+  };
+}
+
+/**
+ * Read the arguments of the official `ViT`.
+ *
+ * @throws Error naming the first option that is missing, of another kind, or not supported (a window).
+ */
+export function vitConfig(official: unknown, where = "vit"): ViTConfig {
+  const options = new Options(official, where);
+  const config: ViTConfig = {
+    inChannels: options.count("in_channels"),
+    outChannels: options.count("out_channels"),
+    condChannels: options.count("cond_channels", 0, 0),
+    modFeatures: options.count("mod_features", 0, 0),
+    ...transformer(options),
+  };
+  options.done();
+  return config;
+}
+
+/**
+ * Read the arguments of `get_surrogate`; those of `get_denoiser` have a schedule too, see {@link denoiserConfig}.
+ *
+ * @throws Error naming the first option that is missing, of another kind, or not supported (a U-Net, a window).
+ */
+export function emulatorConfig(official: unknown, where = "surrogate"): EmulatorConfig {
+  const options = new Options(official, where);
+  const config = network(options);
+  options.done();
+  return config;
+}
+
+function network(options: Options): EmulatorConfig {
+  options.text("arch", {fallback: "vit", choices: ["vit", "dit"]});
+  return {
+    channels: options.count("channels"),
+    embFeatures: options.count("emb_features", 256),
+    labelFeatures: options.count("label_features", 0, 0),
+    ...transformer(options),
+  };
+}
+
+/**
+ * Read the arguments of `get_denoiser`.
+ *
+ * @throws Error naming the first option that is missing, of another kind, or not supported (a U-Net, a window).
+ */
+export function denoiserConfig(official: unknown, where = "denoiser"): DenoiserConfig {
+  const options = new Options(official, where);
+  options.ignore("precondition");
+  options.only("loss", isLoss, "a distribution of times with numbers, such as {distribution: uniform, a: 0, b: 1}");
+  const masked = options.flag("masked", false);
+  const config = {
+    network: {...network(options), masked},
+    schedule: scheduleConfig(options.raw("schedule"), `${where}.schedule`),
+  };
+  options.done();
+  return config;
+}
+
+/** Read a noise schedule, `log_logit` or `log_linear`. @throws Error naming the first option that is wrong. */
+export function scheduleConfig(official: unknown, where = "schedule"): ScheduleConfig {
+  const options = new Options(official, where);
+  const name = options.text("name", {choices: ["log_logit", "log_linear"]});
+  const range = {
+    sigmaMin: options.number("sigma_min", 1e-3, sigma),
+    sigmaMax: options.number("sigma_max", 1e3, sigma),
+  };
+  if (range.sigmaMin >= range.sigmaMax) options.fail("sigma_max", `more than sigma_min (${range.sigmaMin})`);
+  if (name === "log_linear") {
+    options.ignore("scale", "shift"); // as the official code does
+    options.done();
+    return {name: "log-linear", ...range};
+  }
+  const stretch = {scale: options.number("scale", 1, scale), shift: options.number("shift", 0, shift)};
+  options.done();
+  return {name: "log-logit", ...range, ...stretch};
+}
+
+/** Write the arguments of the official factory for an autoencoder. @throws Error for what it cannot express. */
+export function officialAutoencoder(config: AutoencoderConfig): Section {
+  const {spatial = 2, patchSize = 1, dropout = 0, saturation = "softclip2", normVariance = "unbiased"} = config;
+  if (normVariance !== "unbiased") fail("normVariance unbiased, the official code's", normVariance);
+  if (config.kl !== undefined) fail("no kl, which the official code does not have", config.kl);
+  return {
+    arch: "dcae",
+    saturation: saturation === "none" ? null : saturation,
+    latent_noise: config.latentNoise ?? 0,
+    lat_channels: config.latChannels,
+    hid_channels: [...config.hidChannels],
+    hid_blocks: [...config.hidBlocks],
+    kernel_size: config.kernelSize ?? 3,
+    stride: config.stride ?? 2,
+    pixel_shuffle: config.pixelShuffle ?? true,
+    norm: "layer",
+    attention_heads: {},
+    ffn_factor: integer("ffnFactor", config.ffnFactor ?? 1),
+    patch_size: patchSize,
+    periodic: config.periodic ?? false,
+    dropout: dropout > 0 ? dropout : null,
+    checkpointing: config.checkpointing ?? false,
+    identity_init: config.identityInit ?? true,
+    pix_channels: config.pixChannels,
+    spatial,
+  };
+}
+
+/** Write the arguments of the official factory for a solver, or a denoiser without its schedule. @throws Error as above. */
+export function officialEmulator(config: EmulatorConfig): Section {
+  const {patchSize = 1, dropout = 0, valueResidual = "tokens", attention = "full"} = config;
+  if (valueResidual !== "tokens") fail("valueResidual tokens, the official code's", valueResidual);
+  if (attention !== "full") fail("full attention, the official code's without windows", attention);
+  return {
+    arch: "vit",
+    emb_features: config.embFeatures,
+    hid_channels: config.hidChannels,
+    hid_blocks: config.hidBlocks,
+    ffn_factor: integer("ffnFactor", config.ffnFactor ?? 4),
+    attention_heads: config.attentionHeads,
+    qk_norm: config.qkNorm ?? true,
+    rope: config.rope ?? true,
+    patch_size: typeof patchSize === "number" ? patchSize : [...patchSize],
+    window_size: null,
+    dropout: dropout > 0 ? dropout : null,
+    checkpointing: config.checkpointing ?? false,
+    channels: config.channels,
+    label_features: config.labelFeatures,
+    spatial: config.spatial ?? 3,
+  };
+}
+
+/** Write the arguments of the official factory for a denoiser. @throws Error as above. */
+export function officialDenoiser({network, schedule}: DenoiserConfig): Section {
+  return {...officialEmulator(network), masked: network.masked ?? true, schedule: officialSchedule(schedule)};
+}
+
+/**
+ * Write a noise schedule in official terms. The rectified flow becomes the log-logit schedule of the same ratio
+ * $\sigma_t / \alpha_t$, which is all that a denoiser sees: $x_t$ differs by the factor $1 / \alpha_t$.
+ */
+export function officialSchedule(schedule: ScheduleConfig): Section {
+  const {name, sigmaMin = 1e-3, sigmaMax = 1e3} = schedule;
+  const range = {sigma_min: sigmaMin, sigma_max: sigmaMax};
+  if (name === "log-linear") return {name: "log_linear", ...range};
+  const stretch: {scale?: number; shift?: number} = name === "log-logit" ? schedule : {};
+  return {name: "log_logit", ...range, scale: stretch.scale ?? 1, shift: stretch.shift ?? 0};
+}
+
+function integer(name: string, value: number): number {
+  return Number.isInteger(value) ? value : fail(`an integer ${name}, which the official code needs`, value);
+}
+
+function fail(expected: string, found: unknown): never {
+  throw new RangeError(`exportRun: expected ${expected}, found ${valueInWords(found)}.`);
+}

@@ -1,0 +1,128 @@
+/**
+ * Run folders of the official training scripts.
+ *
+ * `config.yaml` has one section for the model (`ae`, `denoiser` or `surrogate`), one for the data, and those of the
+ * training; `state.pth` holds the weights, buffers included; `autoencoder/` is (or links to) the run of the autoencoder
+ * in whose latent space an emulator works.
+ */
+import {
+  type NamedArrays,
+  isPlainObject,
+  checkOptions,
+  optional,
+  text,
+  valueInWords,
+  writeWhole,
+  printable,
+  readYaml,
+} from "@lola-ts/core";
+import {mkdir} from "node:fs/promises";
+import {join} from "node:path";
+import {stringify} from "yaml";
+import {
+  autoencoderConfig,
+  denoiserConfig,
+  emulatorConfig,
+  officialAutoencoder,
+  officialDenoiser,
+  officialEmulator,
+} from "./official-config";
+import {runData, runTrajectory, type RunData, type RunMetadata} from "./data-config";
+import type {ModelConfig} from "./model";
+import type {Section} from "./options";
+import {writeStateDict} from "@lola-ts/torch-files";
+
+/** Name of the configuration in an official run's folder. */
+export const CONFIG_FILE = "config.yaml";
+
+/** Section of the configuration that describes each kind of model. */
+const SECTIONS = {autoencoder: "ae", denoiser: "denoiser", solver: "surrogate"} as const;
+
+/**
+ * Read `config.yaml` of an official run.
+ *
+ * @throws Error naming the file and the key that is missing, of another kind, unknown or not supported, or that
+ * contradicts another.
+ */
+export function readOfficialConfig(path: string): {model: ModelConfig; metadata: RunMetadata} {
+  const config = readSections(path);
+  const section = (key: string) => `${path}: ${key}`;
+  const model = modelOf(config, path);
+  const data = config.dataset === undefined ? undefined : runData(config.dataset, section("dataset"));
+  const isThere = config.trajectory !== undefined && config.trajectory !== null;
+  const trajectory = isThere ? runTrajectory(config.trajectory, section("trajectory")) : undefined;
+  for (const key of ["name", "ae_run"]) {
+    checkOptions(path, optional(text), config[key] ?? undefined, key);
+  }
+  if (data) requireSameData(model, data, path);
+  return {model, metadata: {config, ...(data && {data}), ...(trajectory && {trajectory})}};
+}
+
+function modelOf(config: Section, path: string): ModelConfig {
+  const {autoencoder, denoiser, solver} = SECTIONS;
+  const where = (key: string) => `${path}: ${key}`;
+  if (denoiser in config) return {kind: "denoiser", config: denoiserConfig(config[denoiser], where(denoiser))};
+  if (solver in config) return {kind: "solver", config: emulatorConfig(config[solver], where(solver))};
+  if (autoencoder in config) {
+    return {kind: "autoencoder", config: autoencoderConfig(config[autoencoder], where(autoencoder))};
+  }
+  const found = printable(Object.keys(config).slice(0, 20).join(", "));
+  throw new Error(`${path}: expected a section ${Object.values(SECTIONS).join(", ")}, found ${found || "none"}.`);
+}
+
+/** Require that model and data have the same number of fields and axes. */
+function requireSameData(model: ModelConfig, {channels, axes}: RunData, path: string): void {
+  const require = (key: string, expected: number, found: number) => {
+    if (found !== expected) throw new Error(`${path}: expected ${key} to be ${expected}, found ${found}.`);
+  };
+  if (model.kind === "autoencoder") {
+    require("ae.pix_channels, the number of dataset.fields,", channels.length, model.config.pixChannels);
+    require("ae.spatial, the number of dataset.dimensions,", axes.length, model.config.spatial ?? 2);
+  } else {
+    const {spatial = 3} = model.kind === "denoiser" ? model.config.network : model.config;
+    require(`${SECTIONS[model.kind]}.spatial, one more than dataset.dimensions,`, axes.length + 1, spatial);
+  }
+}
+
+function readSections(path: string): Section {
+  const config = readYaml(path);
+  if (isPlainObject(config)) return config;
+  throw new Error(`${path}: expected a configuration with sections, found ${valueInWords(config)}.`);
+}
+
+/**
+ * Write an official run: `config.yaml` and `state.pth`.
+ *
+ * @param sections other sections of the configuration.
+ * @throws Error if the official code cannot express the model's configuration, before anything is written.
+ */
+export async function writeOfficialRun(
+  folder: string,
+  model: ModelConfig,
+  sections: Section,
+  weights: NamedArrays,
+): Promise<void> {
+  const key = SECTIONS[model.kind];
+  const found = sections[key];
+  const previous: Section = isPlainObject(found) ? found : {};
+  const trainingKeys = Object.fromEntries(["name", "loss"].filter((k) => k in previous).map((k) => [k, previous[k]]));
+  const config = {[key]: {...officialModel(model), ...trainingKeys}};
+  const text = stringify(
+    {...config, ...sections, ...config},
+    {aliasDuplicateObjects: false, defaultStringType: "QUOTE_DOUBLE", defaultKeyType: "PLAIN"},
+  );
+  await mkdir(folder, {recursive: true});
+  await writeStateDict(join(folder, "state.pth"), weights);
+  await writeWhole(join(folder, CONFIG_FILE), text);
+}
+
+function officialModel(model: ModelConfig): Section {
+  switch (model.kind) {
+    case "autoencoder":
+      return officialAutoencoder(model.config);
+    case "denoiser":
+      return officialDenoiser(model.config);
+    case "solver":
+      return officialEmulator(model.config);
+  }
+}

@@ -1,0 +1,232 @@
+/**
+ * Runs: a trained model with the metadata that are needed to use it, opened from a folder.
+ *
+ * {@link loadRun} opens folders of the official training scripts and of this laboratory, and returns the same models as our
+ * training: they can be evaluated, rolled out, and trained further. {@link saveRun} saves a run in our format, exactly;
+ * {@link exportRun} writes it for the official code.
+ */
+import * as z from "zod";
+import {existsSync, lstatSync, statSync} from "node:fs";
+import {dirname, join} from "node:path";
+import {checkOptions, anything, flag, oneOf, optional, section, text, where, type RulesOf} from "@lola-ts/core";
+import {Autoencoder, Solver} from "lola/models";
+import {KarrasDenoiser} from "lola/diffusion";
+import {anyDataRule, officialData, officialTrajectory, trajectoryRule, type RunMetadata} from "./data-config";
+import {prepareModel, type ModelConfig, type ModelOfKind, type WeightFile} from "./model";
+import {CONFIG_FILE, readOfficialConfig, writeOfficialRun} from "./official";
+import type {Section} from "./options";
+import {MODEL_FILE, openLabRun, writeLabRun} from "./lab-run";
+import {openStateDict} from "@lola-ts/torch-files";
+
+export interface AutoencoderRun extends RunMetadata {
+  readonly kind: "autoencoder";
+  readonly model: Autoencoder;
+}
+
+interface EmulatorRun extends RunMetadata {
+  /** Run of the autoencoder in whose latent space the emulator works; none for pixels. */
+  readonly autoencoder?: AutoencoderRun;
+}
+
+export interface DenoiserRun extends EmulatorRun {
+  readonly kind: "denoiser";
+  readonly model: KarrasDenoiser;
+}
+
+export interface SolverRun extends EmulatorRun {
+  readonly kind: "solver";
+  readonly model: Solver;
+}
+
+/** A trained model and its metadata. */
+export type Run = AutoencoderRun | DenoiserRun | SolverRun;
+
+export interface LoadOptions<K extends Run["kind"] = Run["kind"]> {
+  /** Kind that the run must have, which fixes the type of the result. By default any. */
+  kind?: K;
+  /** Official runs: name of the state file without its extension. Default: "state". */
+  target?: string;
+  /** Our checkpoints: take the moving average of the weights. Default: false. */
+  average?: boolean;
+  /** Folder of the autoencoder's run. Default: `autoencoder/` in the run. */
+  autoencoder?: string;
+}
+
+const kinds = {autoencoder: Autoencoder, denoiser: KarrasDenoiser, solver: Solver};
+
+const loadRule = section<LoadOptions>({
+  kind: optional(oneOf(Object.keys(kinds))),
+  target: optional(text),
+  average: optional(flag),
+  autoencoder: optional(text),
+});
+
+/** Rules of a run of a kind, besides its autoencoder. */
+const runRules = (kind: Run["kind"]): RulesOf<Omit<AutoencoderRun, "kind">> => ({
+  model: where(anything, `a trained model, ${kinds[kind].name}`, (model: unknown) => model instanceof kinds[kind]),
+  config: optional(anything),
+  data: optional(anyDataRule),
+  trajectory: optional(trajectoryRule),
+});
+
+const autoencoderRule = section({kind: z.literal("autoencoder"), ...runRules("autoencoder")});
+const autoencoder = optional(autoencoderRule);
+
+/** Accept runs. */
+const runRule = z.discriminatedUnion("kind", [
+  autoencoderRule,
+  section({kind: z.literal("denoiser"), ...runRules("denoiser"), autoencoder}),
+  section({kind: z.literal("solver"), ...runRules("solver"), autoencoder}),
+]);
+
+/** Folder of the autoencoder's run within an emulator's. */
+const AUTOENCODER = "autoencoder";
+
+/**
+ * Open a run: a folder of the official code (`config.yaml` and `state.pth`), one of ours (`model.safetensors`), or a
+ * checkpoint file of ours.
+ *
+ * No code in the files is run. All names, shapes and types are compared with the configuration before the weights are read;
+ * weights are then read one at a time, each directly into its place.
+ *
+ * @throws Error naming the file, what was expected and what was found: a file is missing, truncated, damaged, or holds
+ * anything but named tensors; an option is unknown or not supported; weights do not fit the configuration, the emulator
+ * does not fit its autoencoder, or the run is of another kind.
+ * @example const {model, autoencoder} = loadRun("runs/dm", {kind: "denoiser"});
+ */
+export function loadRun<K extends Run["kind"] = Run["kind"]>(
+  folder: string,
+  options: LoadOptions<K> = {},
+): Extract<Run, {kind: K}> {
+  checkOptions("loadRun", text, folder, "folder");
+  checkOptions("loadRun", loadRule, options);
+  const opened = openRun(folder, options);
+  const {model, metadata} = opened;
+  try {
+    requireKind(folder, options.kind ?? model.kind, model.kind);
+    const make = prepareModel(model, opened.where, opened.file);
+    const nested = model.kind === "autoencoder" ? undefined : autoencoderFolder(folder, metadata.config ?? {}, options);
+    const autoencoder = nested === undefined ? undefined : loadAutoencoder(nested, channelsOf(model));
+    try {
+      const run = {...make(), ...metadata, ...(autoencoder && {autoencoder})} as Run;
+      return run as Extract<Run, {kind: K}>;
+    } catch (error) {
+      autoencoder?.model.dispose();
+      throw error;
+    }
+  } finally {
+    opened.file.close();
+  }
+}
+
+function requireKind(folder: string, expected: Run["kind"], found: Run["kind"]): void {
+  if (found !== expected)
+    throw new Error(`${folder}: expected the run of a model of kind ${expected}, found ${found}.`);
+}
+
+/** An open run, whose weights are still in their file. */
+interface OpenedRun {
+  readonly model: ModelConfig;
+  readonly metadata: RunMetadata;
+  /** Name of the configuration in errors. */
+  readonly where: string;
+  readonly file: WeightFile & {readonly close: () => void};
+}
+
+function openRun(folder: string, options: LoadOptions): OpenedRun {
+  if (!existsSync(folder)) throw new Error(`${folder}: there is no such run.`);
+  if (statSync(folder).isFile()) return {...openLabRun(folder, options), where: folder};
+  const official = join(folder, CONFIG_FILE);
+  const lab = join(folder, MODEL_FILE);
+  if (existsSync(official)) return openOfficial(folder, official, options);
+  if (existsSync(lab)) return {...openLabRun(lab, options), where: lab};
+  throw new Error(`${folder}: expected ${CONFIG_FILE} (official runs) or ${MODEL_FILE} (ours), found neither.`);
+}
+
+function openOfficial(folder: string, where: string, {target = "state"}: LoadOptions): OpenedRun {
+  const {model, metadata} = readOfficialConfig(where);
+  const path = join(folder, `${target}.pth`);
+  const state = openStateDict(path);
+  const file = {path, weights: state, types: state.types, buffers: "required", close: () => state.close()} as const;
+  return {model, metadata, where, file};
+}
+
+/** Look up the number of channels of an emulator's states. */
+function channelsOf(model: ModelConfig): number {
+  if (model.kind === "autoencoder") return model.config.latChannels;
+  return model.kind === "denoiser" ? model.config.network.channels : model.config.channels;
+}
+
+/** Find the folder of an emulator's autoencoder. @throws Error if its configuration names one and there is none. */
+function autoencoderFolder(run: string, config: Section, {autoencoder}: LoadOptions): string | undefined {
+  if (autoencoder !== undefined) return autoencoder;
+  const nested = join(statSync(run).isFile() ? dirname(run) : run, AUTOENCODER);
+  if (existsSync(nested)) return nested;
+  const isLink = lstatSync(nested, {throwIfNoEntry: false}) !== undefined;
+  if (!isLink && typeof config.ae_run !== "string") return undefined;
+  const found = isLink ? "a link without its target" : "none";
+  throw new Error(`${nested}: expected the autoencoder's run, found ${found}: name its folder by {autoencoder}.`);
+}
+
+function loadAutoencoder(folder: string, channels: number): AutoencoderRun {
+  const {model, metadata, where, file} = openRun(folder, {});
+  try {
+    if (model.kind !== "autoencoder" || model.config.latChannels !== channels) {
+      const found = model.kind === "autoencoder" ? `${model.config.latChannels} latent channels` : `a ${model.kind}`;
+      throw new Error(`${folder}: expected an autoencoder with the emulator's ${channels} channels, found ${found}.`);
+    }
+    return {...(prepareModel(model, where, file)() as AutoencoderRun), ...metadata};
+  } finally {
+    file.close();
+  }
+}
+
+/**
+ * Save a run in a folder, in our format, from which {@link loadRun} restores it exactly.
+ *
+ * @throws Error naming the file if the disk is full or the folder cannot be written; what was there stays.
+ */
+export async function saveRun(folder: string, run: Run): Promise<void> {
+  checkOptions("saveRun", text, folder, "folder");
+  checkOptions("saveRun", runRule, run, "run");
+  const {kind, config, data, trajectory} = run;
+  await writeLabRun(folder, {kind, model: run.model.config, config, data, trajectory}, weightsOf(run));
+  if (run.kind !== "autoencoder" && run.autoencoder) await saveRun(join(folder, AUTOENCODER), run.autoencoder);
+}
+
+/**
+ * Write a run for the official code: `config.yaml`, `state.pth` with the names and buffers of its models, and the
+ * autoencoder's run inside.
+ *
+ * @throws Error if the official code cannot express the model's configuration, or the folder cannot be written.
+ */
+export async function exportRun(folder: string, run: Run): Promise<void> {
+  checkOptions("exportRun", text, folder, "folder");
+  checkOptions("exportRun", runRule, run, "run");
+  const model = {kind: run.kind, config: run.model.config} as ModelConfig;
+  const nested = run.kind === "autoencoder" ? undefined : run.autoencoder;
+  const previous: Section = isOfficial(run) ? run.config! : {};
+  const sections = {
+    ...previous,
+    ...(run.data && {dataset: officialData(run.data)}),
+    ...(run.trajectory && {trajectory: officialTrajectory(run.trajectory)}),
+    ...(nested && !("ae_run" in previous) && {ae_run: nameOf(nested.model)}),
+    name: previous.name ?? (run.kind === "autoencoder" ? nameOf(run.model) : run.kind),
+  };
+  await writeOfficialRun(folder, model, sections, weightsOf(run));
+  if (nested) await exportRun(join(folder, AUTOENCODER), nested);
+}
+
+/** Tell whether a configuration is an official one. */
+function isOfficial({config}: RunMetadata): boolean {
+  return config !== undefined && ["ae", "denoiser", "surrogate"].some((key) => key in config);
+}
+
+/** Name an autoencoder by stride and channels, as the official scripts expect. */
+function nameOf({stride, config}: Autoencoder): string {
+  return `dcae_f${stride}c${config.latChannels}`;
+}
+
+function weightsOf({model}: ModelOfKind) {
+  return model.layout.officialArrays(model.weights.dataSync<"float32">());
+}

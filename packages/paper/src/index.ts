@@ -1,0 +1,30 @@
+export {ablationStudy, type AblationStudy} from "./ablation-runs";
+export {everyForecast, everySystem, type SystemScores} from "./every-system";
+export {paperClaims, showPaperClaims, type PaperClaimOptions} from "./paper-claims";
+export {paperIndex, showPaperIndex} from "./paper-index";
+export {paperTable, showPaperTable, type PaperTableOptions} from "./paper-tables";
+export {guidedRollout, type GuidedRollout, type GuidedRolloutOptions} from "./studies/guided-rollout";
+export {onOtherTrajectories, unseenData, type OtherTrajectories, type UnseenData} from "./studies/other-trajectories";
+export {parameterSweep, ParameterSweep, type ParameterSweepOptions} from "./studies/parameter-sweep";
+export {centralTokens, tokenMap, TokenMap, type CentralTokenOptions, type TokenMapOptions} from "./studies/token-map";
+export {
+  asStudied,
+  designChoices,
+  designVariants,
+  latentForms,
+  latentFormVariants,
+  pixelDiffusion,
+  recipeTrials,
+  recipeVariants,
+  samplerStudy,
+  solverTrials,
+  type LatentForms,
+  type SamplerStudy,
+  type SamplerStudyOptions,
+  type StudyOptions,
+  type VariantStudy,
+} from "./studies/variant-studies";
+export {tokenDistances, type TrajectoryTokens} from "./tables/token-distances";
+export {GuidanceView, viewGuidance} from "./views/guidance-view";
+export {galleries, RolloutView, viewRollouts, type GalleryView} from "./views/rollout-view";
+export {table4, table4Verdicts} from "@lola-ts/sweeps";

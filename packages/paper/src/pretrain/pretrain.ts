@@ -1,0 +1,46 @@
+/**
+ * Program that trains what comes trained with the project, and packs it: npm run lola -- pretrain --system euler
+ *
+ * What is shipped and still fits stays; a run that was stopped continues from there. Artefacts are made in data/unpacked/, the
+ * copies go to data/pretrained/<system>/.
+ */
+import {defaultRun, shown} from "@lola-ts/core";
+import {
+  type Config,
+  preset,
+  Dataset,
+  obtainTrainingMean,
+  Artifacts,
+  Trainer,
+  packArtifacts,
+  RecordingArtifacts,
+  Shipped,
+  shippedFolder,
+  unpackedFolder,
+} from "@lola-ts/laboratory/stages";
+import {Lab, rivals} from "@lola-ts/laboratory";
+import {scoreAll} from "./score-all";
+
+/** Seeds of a pair whose models are shipped: those of a third would make them more than 30 MB; its scores are. */
+const SEEDS = 2;
+
+/** Train and score in a store what is missing there: the models that are shipped, and those that scores need. */
+async function make(config: Config, store: Artifacts): Promise<void> {
+  const lab = new Lab(config, store, new Trainer(config.threads));
+  await lab.emulators();
+  await lab.emulators(rivals(config).filter(({changes}) => (changes?.seed ?? config.seed) < config.seed + SEEDS));
+  await scoreAll(lab);
+  const context = {config, artifacts: store, dataset: await lab.dataset()};
+  await obtainTrainingMean(context, () => Dataset.obtain(config, store));
+}
+
+/** Run the verb `pretrain`. */
+export async function main({system}: {readonly system: string}): Promise<void> {
+  const config = preset(system, defaultRun().trained);
+  const folder = shippedFolder(system);
+  await make(config, new Artifacts(unpackedFolder(), undefined, Shipped.open(folder)));
+  const store = new RecordingArtifacts(unpackedFolder(), undefined, Shipped.open(folder));
+  await make(config, store); // all is there: scores ask for no models now
+  const {artifacts} = await packArtifacts(config, store, folder);
+  process.stdout.write(`${shown(folder)}: ${artifacts.length} artefacts\n`);
+}

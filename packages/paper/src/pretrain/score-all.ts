@@ -1,0 +1,26 @@
+/** All scores that come trained with the project: of its models, in each way that notebooks 7 and 8 show. */
+import {type Lab, latentCalibration, rivals} from "@lola-ts/laboratory";
+import {comparedContexts, contextResults} from "../score-tables";
+import {unseenData} from "../studies/other-trajectories";
+
+/** Test trajectories of what is scored beside the main table. */
+export const FEW = 8;
+
+/** Rivals whose calibration in latent space is compared. */
+export const CALIBRATED: readonly string[] = ["solver made stochastic", "diffusion, 64 members"];
+
+/** Score the models of a laboratory in all the ways that notebooks show, so that these need not. */
+export async function scoreAll(lab: Lab): Promise<void> {
+  await lab.evaluation();
+  await lab.evaluation({methods: rivals(lab.config)});
+  const few = lab.with({rollout: {trajectories: FEW}});
+  await latentCalibration(
+    few,
+    rivals(few.config).filter(({label}) => CALIBRATED.includes(label!)),
+  );
+  await contextResults(few, comparedContexts(few));
+  await few.with({metrics: {reference: "autoencoded"}}).evaluation();
+  const unseen = unseenData(lab);
+  await unseen?.own.evaluation({trivial: false});
+  await unseen?.relabelled.evaluation({trivial: false});
+}

@@ -1,0 +1,207 @@
+/** Tables 6 to 14 of a laboratory: what is scored for each, and how. */
+import type {System} from "@lola-ts/simulators";
+import path from "node:path";
+import type {NdArray} from "ndarray";
+import {flat, projectRoot} from "@lola-ts/core";
+import {type ContextResults, contextTable} from "./tables/context-table";
+import type {TableContent} from "./tables/paper-table";
+import {type OwnScore, publishedLeadTimes, publishedRate, publishedTable} from "./tables/published-table";
+import {BY_RATE, CONSECUTIVE, paperByRate, placedByRate, scoreTable} from "./tables/score-table";
+import {
+  type ScoredMetric,
+  horizons,
+  type Horizon,
+  type StatisticOptions,
+  readPaperScores,
+  baselineMethods,
+  latentRatesOf,
+  withLabels,
+  type Result,
+} from "lola/evaluate";
+import type {Lab} from "@lola-ts/laboratory";
+import {scoreForecast, type ScoringContext, type Evaluation, methodCosts} from "@lola-ts/laboratory/stages";
+import {overSeeds, seededMethods} from "./seeds";
+import {roundedCount} from "./settings-tables";
+
+/** Say where the headers of the paper's Tables 6 and 7 print other horizons than its numbers are of. */
+export function printedHorizonsNote({paper}: Pick<System, "paper">): string {
+  const {printedHorizons = [], horizons = []} = paper ?? {};
+  const odd = printedHorizons.flatMap((printed, i) => (printed.join() === horizons[i].join() ? [] : [i]));
+  const list = (all: readonly (readonly number[])[]) => odd.map((i) => all[i].join(":")).join(" and ");
+  if (odd.length === 0) return "";
+  return `The paper's header prints ${list(printedHorizons)}; its numbers are of ${list(horizons)}, as in its later tables.`;
+}
+
+/** File of a table of the paper. */
+export function printedTable(number: number): string {
+  return path.join(projectRoot(), `data/paper/table-${`${number}`.padStart(2, "0")}.csv`);
+}
+
+/** Results of all methods of a laboratory, over its horizons and seeds. */
+async function results(lab: Lab, seeds: number, options: StatisticOptions = {}): Promise<Result[]> {
+  const {methods, config} = lab;
+  const evaluation = await lab.evaluation({methods: seededMethods(config, methods, seeds)});
+  return overSeeds(evaluation, config, {methods, seeds, ...options});
+}
+
+const of = (all: readonly Result[], metric: ScoredMetric) => all.filter((one) => one.metric === metric);
+
+/** Tabulate VRMSE by compression rate (Table 6). */
+export async function errorTable(lab: Lab, seeds: number): Promise<TableContent> {
+  const ours = placedByRate(of(await results(lab, seeds), "vrmse"));
+  return scoreTable([{ours, paper: paperByRate(readPaperScores(printedTable(6)), lab.system.short, "vrmse")}]);
+}
+
+/**
+ * Tabulate the power spectrum error by band and compression rate (Tables 8 to 10). The low band is there twice, as the
+ * paper's mean and as a median: where a field has next to nothing at large scales, a mean of ratios is ruled by it.
+ */
+export async function spectrumTable(lab: Lab, number: number, seeds: number): Promise<TableContent> {
+  const trivial: readonly string[] = baselineMethods;
+  const learned = (all: readonly Result[]) => all.filter(({method}) => !trivial.includes(method));
+  const means = learned(await results(lab, seeds));
+  const medians = learned(await results(lab, seeds, {statistic: "median"}));
+  const paper = readPaperScores(printedTable(number));
+  const part = (band: string, metric: ScoredMetric, ours: readonly Result[], beside: boolean) => ({
+    title: {band},
+    ours: placedByRate(of(ours, metric)),
+    paper: beside ? paperByRate(paper, lab.system.short, metric) : [],
+  });
+  return scoreTable([
+    part("low", "low", means, true),
+    part("low, median", "low", medians, false),
+    part("mid", "mid", means, true),
+    part("high", "high", means, true),
+  ]);
+}
+
+/** Tabulate the distance between distributions by compression rate, and that of two consecutive states (Tables 11 to 13). */
+export async function distributionTable(lab: Lab, number: number, seeds: number): Promise<TableContent> {
+  const {config, artifacts, system} = lab;
+  const reference = await consecutiveStates({config, artifacts, dataset: await lab.dataset()});
+  const ours = placedByRate(of([...(await results(lab, seeds)), ...reference], "transport"));
+  const paper = paperByRate(readPaperScores(printedTable(number)), system.short, "transport");
+  return {...scoreTable([{ours, paper}], BY_RATE, 4), digits: 4};
+}
+
+/** List the numbers of context states that are compared (Table 7): up to three, below the window's length. */
+export const comparedContexts = ({config}: Pick<Lab, "config">): number[] =>
+  [1, 2, 3].filter((context) => context < config.window);
+
+/** Lead time 0 of a laboratory whose forecasts are given different numbers of states: all predict the same ones. */
+export function sharedStart(lab: Pick<Lab, "config">, contexts: readonly number[]): number {
+  const {stride, rollout} = lab.config;
+  return Math.max(rollout.start ?? 0, (Math.max(...contexts) - 1) * stride);
+}
+
+/** Score the latent emulators from each number of context states, on the same states; the training split is not needed. */
+export async function contextResults(lab: Lab, contexts: readonly number[]): Promise<ContextResults[]> {
+  const start = sharedStart(lab, contexts);
+  const methods = lab.methods.filter(({latentChannels}) => latentChannels !== null);
+  const all: ContextResults[] = [];
+  for (const context of contexts) {
+    const evaluation = await lab.with({rollout: {context, start}}).evaluation({methods, trivial: false});
+    all.push({context, results: evaluation.results()});
+  }
+  return all;
+}
+
+/** Tabulate VRMSE by the number of context states, pooled over compression rates (Table 7). */
+export async function contextsTable(lab: Lab, contexts: readonly number[]): Promise<TableContent> {
+  return contextTable(await contextResults(lab, contexts), printedTable(7), lab.system.short);
+}
+
+const PUBLISHED_NAMES: Readonly<Record<string, string>> = {latent: "LNS", pixel: "ViT"};
+
+/** Read a range of lead times as the paper prints it: "6:12" or "10". */
+function spanOf(leadTime: string): Horizon {
+  const ends = leadTime.split(":").map(Number);
+  return [ends[0], ends[ends.length - 1]];
+}
+
+/**
+ * Tabulate published results on The Well's data with ours (Table 14): at the rate of the same rank as the paper's, and at
+ * each printed range of lead times whose ends a forecast has states for.
+ */
+export async function comparedTable(lab: Lab, seeds: number): Promise<TableContent> {
+  const {system, methods, config} = lab;
+  const evaluation = await lab.evaluation({methods: seededMethods(config, methods, seeds)});
+  const costs = methodCosts(await lab.autoencoders(), await lab.emulators());
+  const file = printedTable(14);
+  const times = publishedLeadTimes(file, system.short).filter((time) => isCovered(evaluation, spanOf(time)));
+  const spans = (times.length > 0 ? times.map(spanOf) : [config.horizons[0]]) as Horizon[];
+  const all = of(overSeedsAt(evaluation, lab, {seeds, spans}), "vrmse");
+  const rates = latentRatesOf(all);
+  const rate = rates[printedRank(lab)] ?? rates[0];
+  const chosen = all.filter(
+    ({method, compression}) => isPublished(method) && (compression === 1 || compression === rate),
+  );
+  const printedOrder = ({method, space}: Result) =>
+    ["pixel", "latent"].indexOf(space) + (method === "diffusion" ? 2 : 0);
+  const own = [...chosen]
+    .sort((a, b) => printedOrder(a) - printedOrder(b))
+    .map(({method, space, compression, horizon, value, error}): OwnScore => {
+      const whole = costs.find((one) => one.method === method && one.compression === compression)?.parameters ?? 0;
+      const encoder =
+        costs.find((one) => one.method === "autoencoder" && one.compression === compression)?.parameters ?? 0;
+      const parts = encoder > 0 ? [encoder, whole - encoder] : [whole];
+      const name = method === "diffusion" ? "LDM" : PUBLISHED_NAMES[space];
+      const leadTime = horizon.split(":");
+      return {
+        method: compression === 1 ? name : `${name} ÷${compression}`,
+        parameters: parts.map(roundedCount).join(" + "),
+        leadTime: leadTime[0] === leadTime[1] ? leadTime[0] : horizon,
+        value,
+        error,
+      };
+    });
+  return publishedTable(own, file, system.short);
+}
+
+const isPublished = (method: string) => method === "diffusion" || method === "neural solver";
+
+/** Average over seeds, at the given ranges of lead times. */
+function overSeedsAt(
+  evaluation: Evaluation,
+  {config, methods}: Lab,
+  {seeds, spans}: {seeds: number; spans: readonly Horizon[]},
+): Result[] {
+  return overSeeds({results: (options) => evaluation.results({...options, spans})}, config, {methods, seeds});
+}
+
+/** Check that a range of lead times begins after the first state, ends before the last one, and has states. */
+function isCovered(evaluation: Evaluation, [from, to]: Horizon): boolean {
+  const times = evaluation.leadTimes();
+  return times[times.length - 1] >= to && times.some((time) => time > 0 && from <= time && time <= to);
+}
+
+/** Find the rank of the paper's rate in Table 14 among its own rates; 0 for a system that is not in the paper. */
+function printedRank({system: {paper, short}}: Lab): number {
+  const rate = publishedRate(printedTable(14), short);
+  return paper && rate !== undefined ? Math.max(0, paper.compressions.indexOf(rate)) : 0;
+}
+
+/** Forecast each state by the one before it; the first, which has none, by itself. */
+function previous(truth: NdArray<Float32Array>): {data: Float32Array; shape: number[]} {
+  const data = Float32Array.from(flat(truth));
+  const size = data.length / truth.shape[0];
+  data.copyWithin(size, 0, data.length - size);
+  return {data, shape: [1, ...truth.shape]};
+}
+
+/**
+ * Score each state of the test trajectories as a forecast of the next one (or load the scores).
+ *
+ * @returns all metrics over the horizons of the configuration; the state at lead time 0 does not count.
+ */
+export async function consecutiveStates(context: ScoringContext): Promise<Result[]> {
+  const {config} = context;
+  const {labels, rows} = await scoreForecast(context, {
+    name: "previous-state",
+    labels: {method: CONSECUTIVE, space: "", compression: null},
+    inputs: [],
+    forecast: (_, truth) => previous(truth),
+  });
+  const later = rows.filter(({state}) => state > 0);
+  return withLabels(horizons(later, config.horizons, config.stride), labels);
+}

@@ -1,0 +1,89 @@
+import {contextCells, mantelClaim} from "../src/paper-claims";
+import type {Result} from "lola/evaluate";
+
+const result = (samples: number[], compression = 16): Result =>
+  ({
+    ...{method: "diffusion", space: "latent", compression, metric: "vrmse", horizon: "1:20", samples},
+    ...{value: samples.reduce((a, b) => a + b, 0) / samples.length, error: 0},
+  }) as unknown as Result;
+
+describe("the number of context states", () => {
+  const base = [0.5, 0.6, 0.7, 0.8];
+  const cells = (scale: (value: number) => number) =>
+    contextCells([
+      {context: 1, results: [result(base)]},
+      {context: 2, results: [result(base.map(scale))]},
+    ]);
+
+  test("has a cell for either side of a change that still counts as none", () => {
+    const same = cells((value) => value);
+    expect(same.map(({label}) => label)).toEqual([
+      "diffusion c = 2, 1:20, not above",
+      "diffusion c = 2, 1:20, not below",
+    ]);
+    for (const {value, pFor} of same) {
+      expect(value).toBeCloseTo(-0.065); // a tenth of the mean error
+      expect(pFor).toBeLessThan(0.05);
+    }
+  });
+
+  test("makes a difference where errors change by more", () => {
+    const [above, below] = cells((value) => 1.3 * value);
+    expect(above.pAgainst).toBeLessThan(0.05);
+    expect(below.pFor).toBeLessThan(0.05);
+    expect(cells((value) => 0.7 * value)[1].pAgainst).toBeLessThan(0.05);
+  });
+
+  test("is not compared where other trajectories were scored", () => {
+    const others = [
+      {context: 1, results: [result(base)]},
+      {context: 2, results: [result(base.slice(1))]},
+    ];
+    expect(contextCells(others)).toEqual([]);
+  });
+});
+
+describe("distances and a parameter", () => {
+  const text = {source: "D", claim: "similar ones are near each other"};
+  const values = [1, 10, 100, 1000, 10000];
+  const apart = (distance: (a: number, b: number) => number) =>
+    values.map((_, a) => values.map((_, b) => distance(a, b)));
+
+  test("hold together where distances grow with its logarithm", () => {
+    const claim = mantelClaim(
+      text,
+      values,
+      apart((a, b) => Math.abs(Math.log(values[a]) - Math.log(values[b]))),
+    );
+    expect(claim).toMatchObject({verdict: "holds", statistic: "rank correlation 1.00 over 10 pairs"});
+  });
+
+  test("do not where distances shrink with it, and are undecided in between", () => {
+    expect(
+      mantelClaim(
+        text,
+        values,
+        apart((a, b) => (a === b ? 0 : 9 - Math.abs(a - b))),
+      ).verdict,
+    ).toBe("does not at this size");
+    const uneven = apart((a, b) => (a === b ? 0 : 1 + ((a * b) % 3) + 0.1 * Math.abs(a - b)));
+    expect(mantelClaim(text, values, uneven).verdict).toBe("undecided");
+  });
+
+  test("are not measured for two values", () => {
+    expect(
+      mantelClaim(
+        text,
+        [1, 2],
+        [
+          [0, 1],
+          [1, 0],
+        ],
+      ),
+    ).toMatchObject({
+      // prettier-ignore
+      verdict: "not measured",
+      test: "three values of the parameter are needed, found 2",
+    });
+  });
+});

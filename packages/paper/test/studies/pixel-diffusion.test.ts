@@ -1,0 +1,25 @@
+import {pixelDiffusion} from "../../src/studies/variant-studies";
+import {smokeLabs} from "../../../laboratory/test/smoke";
+import {withoutTraining} from "./measured";
+
+const {open} = smokeLabs();
+afterAll(() => jest.restoreAllMocks());
+const plans = withoutTraining((measure, _, seed) => seed + Number(measure.startsWith("crps")));
+
+test("three seeds are measured over the first horizon", async () => {
+  const [row] = (await pixelDiffusion(open())).rows();
+  expect(row).toMatchObject({method: "diffusion-pixel", seeds: 3, "vrmse@1:20": 1, "crps@1:20": 2});
+  expect(plans[0]).toMatchObject({name: "pixel-diffusion-euler-smoke", train: true});
+});
+
+test("what is there can be asked for without training", async () => {
+  await pixelDiffusion(open(), {train: false});
+  expect(plans.at(-1)!.train).toBe(false);
+});
+
+test("a system without a pixel solver has none, and unknown options are refused", async () => {
+  const none = open(({pixel: _, ...config}) => config);
+  await expect(pixelDiffusion(none)).rejects.toThrow("expected settings of pixel-space emulators");
+  await expect(pixelDiffusion(open(), {trains: true} as never)).rejects.toThrow("pixelDiffusion: unknown option");
+  await expect(pixelDiffusion({} as never)).rejects.toThrow("pixelDiffusion: expected lab to be a laboratory");
+});

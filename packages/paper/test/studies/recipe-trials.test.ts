@@ -1,0 +1,19 @@
+import {recipeTrials, recipeVariants} from "../../src/studies/variant-studies";
+import {smokeLabs} from "../../../laboratory/test/smoke";
+import {withoutTraining} from "./measured";
+
+const {open} = smokeLabs();
+afterAll(() => jest.restoreAllMocks());
+const plans = withoutTraining((_, overrides, seed) => Object.keys(overrides).length + seed);
+
+test("each recipe changes one setting, and is compared with the preset's by VRMSE", async () => {
+  const {rows} = await recipeTrials(open(), {seeds: 2});
+  expect(rows.map(({variant}) => variant)).toEqual(Object.keys(recipeVariants));
+  expect(rows[0]).toMatchObject({"vrmse@1:20": 0.5, validation: 0.5, difference: null, seeds: 2});
+  expect(new Set(rows.slice(1).map(({difference}) => difference))).toEqual(new Set([1]));
+  expect(plans[0]).toMatchObject({name: "recipes-euler-smoke", methods: ["diffusion"], seeds: 2});
+});
+
+test("what is no laboratory is refused", async () => {
+  await expect(recipeTrials({} as never)).rejects.toThrow("recipeTrials: expected lab to be a laboratory");
+});

@@ -1,0 +1,185 @@
+/**
+ * A gas under its own gravity, with sources that heat or cool it.
+ *
+ * A step is symmetric: half of the source and half of the acceleration, all of the flow, then the other halves with the
+ * potential of the new density. Gravity changes momenta and the kinetic energy with them, but not the internal energy.
+ */
+import {having, checkOptions, number} from "@lola-ts/core";
+import type {HydroSolver} from "./hydro";
+import {advanceTo} from "../gas/advance-to";
+import {CONSERVED, STATE} from "./kernels";
+import {kickOf} from "./loops/compiled-gravity";
+import type {Kick} from "./loops/script-kick";
+import type {PotentialSolver} from "./poisson";
+
+/** Source that changes the pressure of each cell over a time. */
+export type HeatSource = (gas: HydroSolver, dt: number) => void;
+
+export interface GravityOptions {
+  readonly poisson: PotentialSolver;
+  /** Constant of gravity $G$, the same as the Poisson solver's. Default: 1. */
+  readonly constant?: number;
+  /** Heating and cooling. Default: none. */
+  readonly source?: HeatSource;
+}
+
+/** Domain integrals of the energies. The potential one is that of the gas with itself, $\frac{1}{2} \int \rho \Phi$. */
+export interface Energies {
+  readonly kinetic: number;
+  readonly internal: number;
+  readonly potential: number;
+  readonly total: number;
+}
+
+/** Compute the pressure over density squared at which the Jeans length $c \sqrt{\pi / G \rho}$ is four cells. */
+function jeansLimit({spacing, gamma}: HydroSolver, constant: number): number {
+  return (16 * constant * spacing ** 2) / (Math.PI * gamma);
+}
+
+/**
+ * Make a source that lifts the pressure to the minimum at which gravity is resolved, $16 G \rho^2 \Delta x^2 / \pi \gamma$.
+ * Collapse then stops at a few cells, instead of fragmenting by errors of the grid.
+ *
+ * @param constant Constant of gravity $G$. Default: 1.
+ */
+export function jeansSupport(constant = 1): HeatSource {
+  return (gas) => {
+    const {u, w} = gas;
+    const [nx, ny, nz] = gas.cells;
+    const limit = jeansLimit(gas, constant);
+    for (let row = 0; row < nx * ny; row++) {
+      const index = gas.index(Math.floor(row / ny), row % ny, 0);
+      for (let k = 0, o = index * STATE, c = index * CONSERVED; k < nz; k++, o += STATE, c += CONSERVED) {
+        const lift = limit * w[o] * w[o] - w[o + 4];
+        if (lift <= 0) continue;
+        w[o + 4] += lift;
+        u[c + 4] += lift / (gas.gamma - 1);
+        u[c + 5] += lift / (gas.gamma - 1);
+      }
+    }
+  };
+}
+
+/** Solver for a gas and its gravitational potential. */
+export class SelfGravitatingGas {
+  /** Potential of the present density, row-major without ghosts. */
+  readonly potential: Float64Array;
+  /** Maximum number of cells in a step with a Jeans length below four cells: unresolved (Truelove et al. 1997). */
+  truelove = 0;
+
+  private readonly density: Float64Array;
+  private readonly constant: number;
+  private readonly source: HeatSource | undefined;
+  private readonly poisson: PotentialSolver;
+  private readonly accelerate: Kick;
+
+  /**
+   * @param gas Solver with its initial state set.
+   * @throws RangeError unless both are solvers and the constant is 0 or more.
+   */
+  constructor(
+    readonly gas: HydroSolver,
+    {poisson, constant = 1, source}: GravityOptions,
+  ) {
+    checkOptions("SelfGravitatingGas", having("a HydroSolver", "cells", "spacing"), gas, "gas");
+    checkOptions("SelfGravitatingGas", having("a solver for potentials", "solve"), poisson, "poisson");
+    checkOptions("SelfGravitatingGas", number({min: 0}), constant, "constant");
+    const [nx, ny, nz] = gas.cells;
+    this.poisson = poisson;
+    this.constant = constant;
+    this.source = source;
+    this.density = new Float64Array(nx * ny * nz);
+    this.potential = new Float64Array(nx * ny * nz);
+    this.accelerate = kickOf({
+      cells: gas.cells,
+      u: gas.u,
+      w: gas.w,
+      potential: this.potential,
+      periodic: poisson.periodic,
+    });
+    this.updatePotential();
+  }
+
+  /** Time of the present state. */
+  get time(): number {
+    return this.gas.time;
+  }
+
+  set time(time: number) {
+    this.gas.time = time;
+  }
+
+  /** Compute the length of the next step: the flow's, and at most a quarter of $1 / \sqrt{4 \pi G \rho_\text{max}}$. */
+  timeStep(): number {
+    const {gas, density, constant} = this;
+    let max = 0;
+    for (let cell = 0; cell < density.length; cell++) if (density[cell] > max) max = density[cell];
+    return Math.min(gas.timeStep(), 0.25 / Math.sqrt(4 * Math.PI * constant * max));
+  }
+
+  /**
+   * Advance to a time; the last step is shortened to reach it exactly.
+   *
+   * @throws Error if the state stops being finite.
+   */
+  run(until: number): void {
+    advanceTo(this, until);
+  }
+
+  /** Take a step of a given length. */
+  step(dt: number): void {
+    const {gas, source} = this;
+    source?.(gas, dt / 2);
+    this.kick(dt / 2);
+    gas.step(dt);
+    this.updatePotential();
+    this.kick(dt / 2);
+    source?.(gas, dt / 2);
+    this.truelove = Math.max(this.truelove, this.unresolved());
+  }
+
+  private updatePotential(): void {
+    this.gas.density(this.density);
+    this.poisson.solve(this.density, this.potential);
+  }
+
+  private kick(dt: number): void {
+    this.accelerate(-dt / this.gas.spacing);
+  }
+
+  /** Count the cells with $\lambda_J = c \sqrt{\pi / G \rho} < 4 \Delta x$. */
+  unresolved(): number {
+    const {gas, constant} = this;
+    const [nx, ny, nz] = gas.cells;
+    const limit = jeansLimit(gas, constant) * (1 - 1e-9);
+    let count = 0;
+    for (let i = 0; i < nx; i++) {
+      for (let j = 0; j < ny; j++) {
+        for (let o = gas.index(i, j, 0) * STATE, end = o + nz * STATE; o < end; o += STATE) {
+          if (gas.w[o + 4] < limit * gas.w[o] * gas.w[o]) count++;
+        }
+      }
+    }
+    return count;
+  }
+
+  /** Integrate the energies over the domain. */
+  energies(): Energies {
+    const {gas, density, potential} = this;
+    const [nx, ny, nz] = gas.cells;
+    const volume = gas.spacing ** 3;
+    let all = 0;
+    let internal = 0;
+    let bound = 0;
+    for (let i = 0, cell = 0; i < nx; i++) {
+      for (let j = 0; j < ny; j++) {
+        for (let n = 0, c = gas.index(i, j, 0) * CONSERVED; n < nz; n++, c += CONSERVED, cell++) {
+          all += gas.u[c + 4] * volume;
+          internal += gas.u[c + 5] * volume;
+          bound += 0.5 * density[cell] * potential[cell] * volume;
+        }
+      }
+    }
+    return {kinetic: all - internal, internal, potential: bound, total: all + bound};
+  }
+}

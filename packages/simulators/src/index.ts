@@ -1,0 +1,27 @@
+export {checkPhysics, type Checks} from "./checks";
+export {drawQuadrants, laxLiu, piecewiseConstant} from "./euler/initial";
+export {riemann, starState} from "./euler/riemann";
+export {EulerSolver} from "./euler/solver";
+export type {GravityCoolingDataConfig} from "./gravity-cooling/files";
+export {HydroSolver} from "./gravity-cooling/hydro";
+export {SelfGravitatingGas} from "./gravity-cooling/selfgravity";
+export type {KolmogorovDataConfig} from "./kolmogorov/files";
+export {label, labelRule, type LabelOptions} from "./label";
+export type {BoundaryKind, FileFields} from "./plan";
+export type {RayleighBenardDataConfig} from "./rayleigh-benard/files";
+export {RayleighBenardSolver} from "./rayleigh-benard/solver";
+export type {ReferenceCurve} from "./reference";
+export {simulatedSystem, systemNames, systemOf, type RegisteredSystem, type System, type SystemName} from "./registry";
+export {
+  datasetNames,
+  EULER_GASES,
+  planFiles,
+  simulateDataset,
+  type EulerDataConfig,
+  type SimulatedFile,
+  type SimulationConfig,
+  type SimulationSummary,
+} from "./simulate";
+export type {Gallery, Scalar} from "./system";
+export {keepTrajectories} from "./trajectory-cache";
+export {simulateTrajectory} from "./trajectory";

@@ -1,0 +1,156 @@
+/** Known results about Kolmogorov flow, exact or computed otherwise, and short runs that measure the same. */
+import {Rng} from "@lola-ts/core";
+import type {ReferenceCurve, ReferenceRow} from "../reference";
+import {energyOf} from "./diagnostics";
+import {drawVorticity} from "./initial";
+import {FORCED_WAVENUMBER, KolmogorovSolver} from "./solver";
+import {simulateKolmogorov} from "./trajectory";
+import {instabilityRate, laminarAmplitude, marginalReynolds, type Disturbance} from "./stability";
+
+/** The energy of the vortices $u = (\cos k x \sin k y, -\sin k x \cos k y)$ after a time of decay by viscosity and drag. */
+export function taylorGreenEnergy(time: number, {wavenumber = 2, reynolds = 20, drag = 0.1} = {}): number {
+  const solver = new KolmogorovSolver({reynolds, drag, force: 0, grid: [16, 16]});
+  solver.set((x, y) => -2 * wavenumber * Math.cos(wavenumber * x) * Math.cos(wavenumber * y));
+  solver.run(time);
+  return energyOf(solver);
+}
+
+/** Energy in all waves along $x$. */
+function disturbanceEnergy({modes, vorticity: {re, im}}: KolmogorovSolver): number {
+  return re.reduce((sum, a, m) => (modes.i[m] === 0 ? sum : sum + (a * a + im[m] * im[m]) / modes.square[m]), 0);
+}
+
+/**
+ * Measure the rate $\sigma$ at which a small disturbance of laminar flow grows, $\omega \sim e^{\sigma t}$ (negative: decays),
+ * between two times, when the fastest mode is all that is left.
+ */
+export function growthRate(disturbance: Disturbance, [from, to]: readonly [number, number] = [20, 25]): number {
+  const {wavenumber, forcedWavenumber = FORCED_WAVENUMBER, ...options} = disturbance;
+  const solver = new KolmogorovSolver({
+    ...options,
+    forcedWavenumber,
+    grid: [4, 16 * forcedWavenumber],
+    length: (2 * Math.PI) / wavenumber,
+  });
+  const amplitude = laminarAmplitude(disturbance);
+  solver.set(
+    (x, y) => -amplitude * forcedWavenumber * Math.cos(forcedWavenumber * y) + 1e-8 * Math.cos(wavenumber * x),
+  );
+  const [before, after] = [from, to].map((time) => {
+    solver.run(time);
+    return disturbanceEnergy(solver);
+  });
+  return Math.log(after / before) / (2 * (to - from));
+}
+
+/** Find the Reynolds number of no growth between growth rates at two. */
+export function criticalReynolds(
+  disturbance: Omit<Disturbance, "reynolds">,
+  [low, high]: readonly [number, number],
+  times?: readonly [number, number],
+): number {
+  const [a, b] = [low, high].map((reynolds) => growthRate({...disturbance, reynolds}, times));
+  return low - ((high - low) * a) / (b - a);
+}
+
+/** Energy that left a turbulent flow or is still in it, over the energy that the force put in: 1 if none is lost. */
+export function energyBalance({reynolds = 100, grid = 64, time = 5} = {}): number {
+  const solver = new KolmogorovSolver({reynolds, grid: [grid, grid]});
+  solver.start(drawVorticity(Rng.from("energy balance")));
+  const before = energyOf(solver);
+  solver.run(time);
+  const {injected, viscous, drag} = solver.account;
+  return (energyOf(solver) - before + viscous + drag) / injected;
+}
+
+/**
+ * Measure the slope of a stationary flow's enstrophy spectrum, $k^2 E(k)$, from wavenumber 5 to 10, in one trajectory.
+ *
+ * Theory has $-1$ where enstrophy is passed to shorter waves without loss. Drag and viscosity make the spectrum steeper.
+ */
+export function enstrophySlope(reynolds = 100): number {
+  const {diagnostics} = simulateKolmogorov({
+    system: "kolmogorov",
+    seed: ["enstrophy slope"],
+    reynolds,
+    grid: [64, 64],
+    oversampling: 1,
+    frames: 11,
+    endTime: 10,
+  });
+  return diagnostics.slope + 2;
+}
+
+const CONTINUED_FRACTION = "linear stability, continued fraction of Meshalkin & Sinai (1961)";
+
+function growth(disturbance: Disturbance, times?: readonly [number, number]): ReferenceRow {
+  const {reynolds, wavenumber, drag} = disturbance;
+  return {
+    quantity: `growth rate, Re ${reynolds}, drag ${drag}, k ${wavenumber}`,
+    reference: instabilityRate(disturbance),
+    tolerance: 1e-3,
+    source: CONTINUED_FRACTION,
+    measure: () => growthRate(disturbance, times),
+  };
+}
+
+/** The table: quantity, reference, tolerance, source, and a measurement that takes a second or less. */
+export const kolmogorovReferences: readonly ReferenceRow[] = [
+  {
+    quantity: "energy of Taylor-Green vortices at time 1, Re 20, drag 0.1, k 2",
+    reference: 0.25 * Math.exp(-2 * (8 / 20 + 0.1)),
+    tolerance: 1e-6,
+    source: "exact solution",
+    measure: () => taylorGreenEnergy(1),
+  },
+  {
+    quantity: "critical Reynolds number of long waves without drag (k 0.1)",
+    reference: Math.sqrt(Math.SQRT2 * FORCED_WAVENUMBER ** 3),
+    tolerance: 2e-3,
+    source: "Meshalkin & Sinai (1961): a local Reynolds number of √2",
+    measure: () => criticalReynolds({wavenumber: 0.1, drag: 0}, [9.5, 9.55], [30, 40]),
+  },
+  {
+    quantity: "marginal Reynolds number of one wave in the box without drag",
+    reference: marginalReynolds({wavenumber: 1, drag: 0}, [9, 12]),
+    tolerance: 1e-3,
+    source: CONTINUED_FRACTION,
+    measure: () => criticalReynolds({wavenumber: 1, drag: 0}, [9.9, 10]),
+  },
+  growth({reynolds: 12, wavenumber: 1, drag: 0}),
+  growth({reynolds: 12, wavenumber: 2, drag: 0}),
+  growth({reynolds: 20, wavenumber: 1, drag: 0.1}),
+  growth({reynolds: 20, wavenumber: 3, drag: 0.1}),
+  growth({reynolds: 40, wavenumber: 2, drag: 0.1}, [6, 8]),
+  growth({reynolds: 100, wavenumber: 1, drag: 0.1}, [5, 6]),
+  {
+    quantity: "energy balance of turbulence, Re 100: (stored + dissipated + dragged) / injected",
+    reference: 1,
+    tolerance: 1e-3,
+    source: "conservation of energy",
+    measure: () => energyBalance(),
+  },
+  {
+    quantity: "slope of the enstrophy spectrum from k 5 to 10, Re 100",
+    reference: -1,
+    tolerance: Infinity,
+    source: "Kraichnan (1967), without losses; steeper with drag and viscosity (Nam et al. 2000): not judged",
+    measure: () => enstrophySlope(),
+  },
+];
+
+const points = (count: number, from: number, to: number): number[] =>
+  Array.from({length: count}, (_, i) => from + ((to - from) * i) / (count - 1));
+
+/** Growth rates of disturbances over their wavenumber, from linear stability and from simulation. */
+export function kolmogorovCurve(reynolds = 20): ReferenceCurve {
+  const curve = points(100, 0.05, 3.7);
+  const places = points(12, 0.3, 3.6);
+  return {
+    title: `Laminar flow at Re ${reynolds}: which waves along the flow grow`,
+    axes: ["Wavenumber along the flow", "Growth rate"],
+    names: ["linear stability", "simulation"],
+    exact: {x: curve, y: curve.map((wavenumber) => instabilityRate({reynolds, wavenumber}))},
+    ours: {x: places, y: places.map((wavenumber) => growthRate({reynolds, wavenumber}))},
+  };
+}

@@ -1,0 +1,93 @@
+/**
+ * Modes and values at the points of a grid, one into the other. Two real fields travel as the real and imaginary part of
+ * one complex transform.
+ */
+import {fft, type FourierTransform} from "@lola-ts/core";
+import type {Modes} from "./modes";
+
+/** Index of a signed number of waves. */
+const wrap = (k: number, n: number): number => (k < 0 ? k + n : k);
+
+/**
+ * The transforms of one grid. Waves of both signs are in `spectrum`, `[nx, columns]` with columns for $k_y$ of the modes
+ * only; points are in `grid`, `[ny, nx]`, so that both axes are transformed along whole rows.
+ */
+export class GridTransform {
+  /** Complex coefficients, `[nx, columns]`. */
+  readonly spectrum: {readonly re: Float64Array; readonly im: Float64Array};
+  /** Values at the points, `[ny, nx]`. */
+  readonly grid: {readonly re: Float64Array; readonly im: Float64Array};
+  /** Index in `spectrum` of each mode. */
+  readonly plus: Int32Array;
+  /** Index in `spectrum` of the opposite of each mode. */
+  readonly minus: Int32Array;
+  private readonly columns: number;
+  private readonly alongX: FourierTransform;
+  private readonly alongY: FourierTransform;
+
+  /** @param points along $x$ and $y$, more than twice the waves of the modes. */
+  constructor(
+    readonly modes: Modes,
+    readonly points: readonly [number, number],
+  ) {
+    const [nx, ny] = points;
+    const columns = 2 * modes.limit[1] + 1;
+    this.columns = columns;
+    this.alongX = fft(nx);
+    this.alongY = fft(ny);
+    this.spectrum = {re: new Float64Array(nx * columns), im: new Float64Array(nx * columns)};
+    this.grid = {re: new Float64Array(nx * ny), im: new Float64Array(nx * ny)};
+    const at = (i: number, j: number) => wrap(i, nx) * columns + wrap(j, columns);
+    this.plus = modes.i.map((i, m) => at(i, modes.j[m]));
+    this.minus = modes.i.map((i, m) => at(-i, -modes.j[m]));
+  }
+
+  /** Sum the waves in `spectrum` at the points of `grid`. The mean and waves beyond the modes are 0; `spectrum` is lost. */
+  toGrid(): void {
+    const {columns, spectrum, grid, modes} = this;
+    const [nx, ny] = this.points;
+    const [limitX, limitY] = modes.limit;
+    for (const part of [spectrum.re, spectrum.im]) {
+      part[0] = 0;
+      part.fill(0, (limitX + 1) * columns, (nx - limitX) * columns);
+    }
+    this.alongX(spectrum.im, spectrum.re, 0, columns); // exchanged parts make the inverse transform
+    transpose(spectrum.re, grid.re, nx, columns, limitY, ny);
+    transpose(spectrum.im, grid.im, nx, columns, limitY, ny);
+    this.alongY(grid.im, grid.re, 0, nx);
+  }
+
+  /** Find the waves in `spectrum` of the points in `grid`, times the number of points; `grid` is lost. */
+  fromGrid(): void {
+    const {columns, spectrum, grid, modes} = this;
+    const [nx, ny] = this.points;
+    this.alongY(grid.re, grid.im, 0, nx);
+    transposeBack(grid.re, spectrum.re, nx, columns, modes.limit[1], ny);
+    transposeBack(grid.im, spectrum.im, nx, columns, modes.limit[1], ny);
+    this.alongX(spectrum.re, spectrum.im, 0, columns);
+  }
+}
+
+/** Columns of waves along $y$ become rows of a grid, with zeros between positive and negative waves. */
+function transpose(from: Float64Array, to: Float64Array, nx: number, columns: number, limit: number, ny: number): void {
+  to.fill(0, (limit + 1) * nx, (ny - limit) * nx);
+  for (let column = 0; column < columns; column++) {
+    let write = (column <= limit ? column : column + ny - columns) * nx;
+    for (let read = column; read < nx * columns; read += columns) to[write++] = from[read];
+  }
+}
+
+/** Rows of waves along $y$ become columns again, without those beyond the modes. */
+function transposeBack(
+  from: Float64Array,
+  to: Float64Array,
+  nx: number,
+  columns: number,
+  limit: number,
+  ny: number,
+): void {
+  for (let column = 0; column < columns; column++) {
+    let read = (column <= limit ? column : column + ny - columns) * nx;
+    for (let write = column; write < nx * columns; write += columns) to[write] = from[read++];
+  }
+}

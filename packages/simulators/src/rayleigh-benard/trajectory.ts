@@ -1,0 +1,157 @@
+/** One trajectory of Rayleigh-Bénard convection: a pure function of its request. */
+import {Rng} from "@lola-ts/core";
+import type {Tail} from "./diagnostics";
+import {RayleighBenardSolver, freeFallStep} from "./solver";
+import type {CommonRequest} from "../plan";
+import {frameTimes, type Diagnostics, type SimulatedTrajectory} from "../result";
+
+/** Everything that determines a trajectory. */
+export interface RayleighBenardRequest extends CommonRequest {
+  readonly system: "rayleigh-benard";
+  /** $\mathrm{Ra}$. */
+  readonly rayleigh: number;
+  /** $\mathrm{Pr}$. */
+  readonly prandtl: number;
+  /** $\delta b_0$, buoyancy at the bottom minus that at the top in the initial state; the walls' is 1. */
+  readonly difference: number;
+  /** Output points: along $x$ at equal distances, along $y$ at Chebyshev-Gauss nodes. */
+  readonly grid: readonly [number, number];
+  /** Points along $x$ and (even) degree of the polynomials along $y$ of the simulation. */
+  readonly resolution: readonly [number, number];
+  /** Maximum step; steps are shorter where the flow is too fast for it. Default: that of a flow half as fast as free fall. */
+  readonly timeStep?: number;
+}
+
+/** Diagnostics of a run. */
+export interface RayleighBenardDiagnostics extends Diagnostics {
+  /** Largest {@link Tail} of the frames in the second half of the run, when the initial noise has decayed. */
+  readonly tail: Tail;
+  /** Whether that tail is below {@link RESOLVED_TAIL} along both axes. */
+  readonly resolved: boolean;
+  /** Mean Nusselt number of both walls over the frames in the second half of the run. */
+  readonly nusselt: number;
+  /** Largest distance of a frame's buoyancy from $[0, 1]$ after the initial state: 0 but for unresolved plumes. */
+  readonly overshoot: number;
+  /** Shortest step taken. */
+  readonly timeStep: number;
+}
+
+/** Standard deviation of the noise in the initial buoyancy, before it is multiplied by $z (1 - z)$. */
+export const INITIAL_NOISE = 1e-3;
+
+/** Maximum tail of a resolved run: its heat fluxes and energies are those of a finer grid within 1 %. */
+export const RESOLVED_TAIL = 0.04;
+
+/**
+ * Estimate the minimum grid for a Rayleigh and Prandtl number: points along $x$ (a power of two) and degree along $z$.
+ *
+ * The thinnest structures are the thermal layers at the walls and the plumes that leave them,
+ * $\lambda = 1 / (2 \mathrm{Nu})$ thick with $\mathrm{Nu} = 0.138 \, \mathrm{Ra}^{0.285}$ (Johnston & Doering 2009). If heat
+ * and momentum diffuse at different rates, they are a little thinner. It takes 1.75 points along $x$ and 4.5 nodes along
+ * $z$ in each for a measured tail below {@link RESOLVED_TAIL}; a third more in each direction is safe.
+ */
+export function gridFor(rayleigh: number, prandtl: number, length = 4): [number, number] {
+  const nusselt = Math.max(1, 0.138 * rayleigh ** 0.285);
+  const layer = Math.max(prandtl, 1 / prandtl) ** -0.25 / (2 * nusselt);
+  const points = 2 ** Math.max(2, Math.ceil(Math.log2((1.75 * length) / layer)));
+  const degree = 2 * Math.ceil((4.5 * Math.PI) / (4 * Math.sqrt(layer)));
+  return [points, degree];
+}
+
+/** Predict whether a grid resolves the flow; the diagnostics of a run measure whether it did. */
+export function resolves(
+  rayleigh: number,
+  prandtl: number,
+  resolution: readonly [number, number],
+  length = 4,
+): boolean {
+  const [points, degree] = gridFor(rayleigh, prandtl, length);
+  return resolution[0] >= points && resolution[1] >= degree;
+}
+
+/** Estimate the work of a trajectory in cell updates, weighted by the matrices' growth with the degree. */
+export function expectedRayleighBenardCost({
+  rayleigh,
+  prandtl,
+  resolution,
+  timeStep,
+  endTime,
+}: RayleighBenardRequest): number {
+  const [points, degree] = resolution;
+  const freeFall = freeFallStep({rayleigh, prandtl, grid: resolution});
+  const step = Math.min(timeStep ?? freeFall, freeFall / Math.max(0.7, prandtl ** -0.25));
+  return (endTime / step) * points * (degree + 1) * (1 + degree / 48);
+}
+
+/** Make the initial buoyancy: the profile of conduction with noise, as in the generator of The Well's data. */
+export function initialBuoyancy({seed, difference}: Pick<RayleighBenardRequest, "seed" | "difference">) {
+  const generator = Rng.from(...seed);
+  return (_x: number, z: number): number => difference * (1 - z) + z * (1 - z) * INITIAL_NOISE * generator.normal();
+}
+
+function checkRequest({difference, grid, frames, endTime}: RayleighBenardRequest): void {
+  const fail = (name: string, expected: string, found: unknown): never => {
+    throw new RangeError(`simulateRayleighBenard: expected ${name} to be ${expected}, found ${String(found)}.`);
+  };
+  if (!Number.isFinite(difference)) fail("difference", "a finite number", difference);
+  if (!(grid.length === 2 && grid.every((n) => Number.isInteger(n) && n >= 1))) {
+    fail("grid", "two positive whole numbers", grid.join(" x "));
+  }
+  if (!(Number.isInteger(frames) && frames >= 1)) fail("frames", "a positive whole number", frames);
+  if (!(endTime > 0)) fail("endTime", "positive", endTime);
+}
+
+/**
+ * Simulate a trajectory from noise. The initial pressure is 0, as in The Well.
+ *
+ * A grid that does not resolve the flow is reported in the diagnostics, as long as the flow stays finite.
+ *
+ * @throws RangeError if the request makes no sense.
+ * @throws Error if the state stops being finite, as it does on a far too coarse grid.
+ */
+export function simulateRayleighBenard(request: RayleighBenardRequest): SimulatedTrajectory<RayleighBenardDiagnostics> {
+  const start = performance.now();
+  checkRequest(request);
+  const {rayleigh, prandtl, grid, resolution, timeStep, frames} = request;
+  const size = frames * grid[0] * grid[1];
+  const fields = {
+    buoyancy: new Float32Array(size),
+    pressure: new Float32Array(size),
+    velocity: new Float32Array(2 * size),
+  };
+  const solver = new RayleighBenardSolver({rayleigh, prandtl, grid: resolution, step: timeStep});
+  solver.set(initialBuoyancy(request));
+  let tailX = 0;
+  let tailZ = 0;
+  let flux = 0;
+  let late = 0;
+  let overshoot = 0;
+  frameTimes(request).forEach((time, k) => {
+    solver.run(time);
+    const frame = solver.frame(grid);
+    for (const name of ["buoyancy", "pressure", "velocity"] as const) {
+      fields[name].set(frame[name], k * frame[name].length);
+    }
+    if (k > 0) for (const b of frame.buoyancy) overshoot = Math.max(overshoot, b - 1, -b);
+    if (2 * k < frames - 1) return;
+    const tail = solver.tail();
+    const {bottom, top} = solver.nusselt();
+    tailX = Math.max(tailX, tail.x);
+    tailZ = Math.max(tailZ, tail.z);
+    flux += (bottom + top) / 2;
+    late++;
+  });
+  return {
+    fields,
+    diagnostics: {
+      steps: solver.steps,
+      updates: solver.steps * resolution[0] * (resolution[1] + 1),
+      seconds: (performance.now() - start) / 1000,
+      tail: {x: tailX, z: tailZ},
+      resolved: Math.max(tailX, tailZ) <= RESOLVED_TAIL,
+      nusselt: flux / late,
+      overshoot,
+      timeStep: solver.shortestStep,
+    },
+  };
+}

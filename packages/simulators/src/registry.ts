@@ -1,0 +1,54 @@
+/**
+ * The systems of the library. Another system is a folder beside `euler/` with its `System` object, and a line in
+ * {@link SYSTEMS}.
+ */
+import {defaultRun} from "@lola-ts/core";
+import {euler} from "./euler/system";
+import {gravityCooling} from "./gravity-cooling/system";
+import {kolmogorov} from "./kolmogorov/system";
+import {rayleighBenard} from "./rayleigh-benard/system";
+import type {System} from "./system";
+
+export type {System} from "./system";
+
+const SYSTEMS = [
+  euler, //
+  rayleighBenard,
+  gravityCooling,
+  kolmogorov,
+] as const;
+
+type Registered = (typeof SYSTEMS)[number];
+
+/** Name of a system. */
+export type SystemName = Registered["name"];
+
+/** Configuration of a dataset of any system. */
+export type SimulationConfig = Parameters<Registered["plan"]>[0];
+
+/** Request of a trajectory of any system: everything that determines it. */
+export type TrajectoryRequest = Parameters<Registered["simulate"]>[0];
+
+/** A system of the registry, whichever it is. */
+export type RegisteredSystem = System<SystemName, SimulationConfig, TrajectoryRequest>;
+
+const registered: readonly RegisteredSystem[] = SYSTEMS;
+
+/** Names of all systems. */
+export const systemNames: readonly SystemName[] = SYSTEMS.map(({name}) => name);
+
+/**
+ * Find a system by its name.
+ *
+ * @throws RangeError listing the known names.
+ */
+export function systemOf(name: string): RegisteredSystem {
+  const system = registered.find((one) => one.name === name);
+  if (!system) throw new RangeError(`system: expected one of ${systemNames.join(", ")}, found "${name}".`);
+  return system;
+}
+
+/** Find the system of a data configuration. */
+export function simulatedSystem({system = defaultRun().system}: {readonly system?: string}): RegisteredSystem {
+  return systemOf(system);
+}

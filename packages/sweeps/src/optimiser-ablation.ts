@@ -1,0 +1,173 @@
+/** Table 4 of the paper: how optimiser and initialisation of the autoencoder matter. */
+import path from "node:path";
+import {records, checkOptions, projectRoot, type TableRow} from "@lola-ts/core";
+import {holm, pairedDifference, summary, readCsv} from "lola/evaluate";
+import {byVariant, wholeTrials, type EndedTrial, type Measured, type MeasuredTrial} from "./trial";
+import {stepsToTarget} from "./time-to-target";
+
+const OPTIMISER = "autoencoder.training.optimiser";
+const IDENTITY = "autoencoder.model.identityInit";
+const RATE = "autoencoder.training.learningRate";
+
+/** Names of optimisers here and in the paper's table, which has no SOAP. */
+const NAMES: Readonly<Record<string, string>> = {adamw: "AdamW", psgd: "PSGD", soap: "SOAP"};
+const PRINTED: Readonly<Record<string, string>> = {adamw: "Adam", psgd: "PSGD"};
+
+/** Level below which a corrected p-value decides. */
+const LEVEL = 0.05;
+
+const trialsRule = records("trials", "method", "overrides", "seed");
+
+/** Validation error after a number of steps, on straight lines between validations. */
+export function errorAt({validation}: Pick<Measured, "validation">, step: number): number {
+  const after = validation.findIndex(([at]) => at >= step);
+  if (after < 0) return validation.at(-1)?.[1] ?? NaN;
+  const [at, error] = validation[after];
+  if (after === 0 || at === step) return error;
+  const [before, above] = validation[after - 1];
+  return above + ((step - before) / (at - before)) * (error - above);
+}
+
+/**
+ * Tabulate the ablation of the autoencoder's training as Table 4: a row per optimiser and initialisation with the mean
+ * absolute error at a tenth of the steps, after all of them, and after the time that the fastest one takes; steps and seconds to
+ * the last error of AdamW without identity initialisation; the paper's columns at the same shares of its epochs.
+ *
+ * @param trials of a sweep that measures "mae" over `autoencoder.training.optimiser` and `autoencoder.model.identityInit`.
+ * @param file the paper's table. Default: data/paper/table-04.csv.
+ * @throws RangeError if there are no trials of AdamW without identity initialisation.
+ * @example await lab.showTable(table4(sweep.trials), "Table 4", {name: "table-04-whole"});
+ */
+export function table4(
+  trials: readonly EndedTrial[],
+  file = path.join(projectRoot(), "data/paper/table-04.csv"),
+): TableRow[] {
+  checkOptions("table4", trialsRule, trials, "trials");
+  const groups = byVariant(wholeTrials(trials));
+  const target = lastError(groupOf(groups, "adamw", false));
+  const printed = readCsv(file);
+  const time = Math.min(...groups.map((group) => summary(group.map(({measured}) => measured.seconds)).value));
+  return groups.map((group) => {
+    const {overrides} = group[0];
+    const optimiser = String(overrides[OPTIMISER]);
+    const identity = overrides[IDENTITY] as boolean;
+    const paper = (epoch: string, metric = "validation MAE") =>
+      paperCell(printed, PRINTED[optimiser], identity, epoch, metric);
+    const reached = group.map(({measured}) => stepsToTarget(measured, target));
+    const isReached = reached.every((steps) => steps !== undefined);
+    return {
+      optimiser: NAMES[optimiser] ?? optimiser,
+      "identity init": identity ? "yes" : "no",
+      "learning rate": (overrides[RATE] as number | undefined) ?? null,
+      seeds: group.length,
+      ...mean("MAE, 10 % of steps", group, ({steps, validation}) => errorAt({validation}, 0.1 * steps)),
+      "paper, epoch 100": paper("100"),
+      ...mean("MAE, all steps", group, ({validation}) => validation.at(-1)?.[1] ?? NaN),
+      "paper, epoch 1000": paper("1000"),
+      ...mean("MAE, equal time", group, ({steps, seconds, validation}) =>
+        errorAt({validation}, (steps * time) / seconds),
+      ),
+      "steps to target": isReached ? summary(reached as number[]).value : null,
+      ...mean("seconds", group, ({seconds}) => seconds),
+      "paper, hours": paper("", "training time"),
+    };
+  });
+}
+
+/** Mean over seeds and its standard error. */
+function mean(name: string, group: readonly MeasuredTrial[], value: (measured: Measured) => number): TableRow {
+  const {value: average, error} = summary(group.map(({measured}) => value(measured)));
+  return {[name]: average, [`${name} ±`]: error};
+}
+
+const lastError = (group: readonly MeasuredTrial[]) =>
+  summary(group.map(({measured}) => errorAt(measured, Infinity))).value;
+
+function groupOf(groups: readonly MeasuredTrial[][], optimiser: string, identity: boolean): MeasuredTrial[] {
+  const found = groups.find(([{overrides}]) => overrides[OPTIMISER] === optimiser && overrides[IDENTITY] === identity);
+  if (found) return found;
+  const what = `${NAMES[optimiser]} ${identity ? "with" : "without"} identity initialisation`;
+  throw new RangeError(`table4: expected trials of ${what}, found none.`);
+}
+
+function paperCell(
+  printed: readonly TableRow[],
+  optimiser: string,
+  identity: boolean,
+  epoch: string,
+  metric: string,
+): number | null {
+  const found = printed.find(
+    (cell) =>
+      cell.optimizer === optimiser &&
+      cell.identity_init === (identity ? "w/" : "w/o") &&
+      String(cell.epoch ?? "") === epoch &&
+      cell.metric === metric,
+  );
+  return found ? Number(found.value) : null;
+}
+
+/** A claim of the paper: one way to train in place of another lowers the error. */
+interface Claim {
+  readonly claim: string;
+  readonly way: readonly [optimiser: string, identity: boolean];
+  readonly instead: readonly [optimiser: string, identity: boolean];
+}
+
+const CLAIMS: readonly Claim[] = [
+  {claim: "identity initialisation, AdamW", way: ["adamw", true], instead: ["adamw", false]},
+  {claim: "PSGD instead of AdamW, with identity", way: ["psgd", true], instead: ["adamw", true]},
+  {claim: "both together", way: ["psgd", true], instead: ["adamw", false]},
+  {claim: "identity initialisation, PSGD", way: ["psgd", true], instead: ["psgd", false]},
+  {claim: "identity initialisation, SOAP", way: ["soap", true], instead: ["soap", false]},
+  {claim: "SOAP instead of AdamW, with identity", way: ["soap", true], instead: ["adamw", true]},
+];
+
+/**
+ * Judge what the paper says of Table 4, after all steps: a row per claim with the mean difference of the errors here, paired by
+ * seeds, its corrected p-value (Holm), the factor of steps to the slower way's last error, the paper's difference and a verdict:
+ * "confirmed", "contradicted", "undecided".
+ *
+ * @throws RangeError if a way to train is missing.
+ */
+export function table4Verdicts(
+  trials: readonly EndedTrial[],
+  file = path.join(projectRoot(), "data/paper/table-04.csv"),
+): TableRow[] {
+  checkOptions("table4Verdicts", trialsRule, trials, "trials");
+  const groups = byVariant(wholeTrials(trials));
+  const printed = readCsv(file);
+  const judged = CLAIMS.map(({claim, way, instead}) => {
+    const [own, other] = [groupOf(groups, ...way), groupOf(groups, ...instead)];
+    const pairs = own.flatMap((trial) => {
+      const same = other.find(({seed}) => seed === trial.seed);
+      return same ? [[trial, same].map(({measured}) => errorAt(measured, Infinity))] : [];
+    });
+    const difference = pairedDifference(
+      pairs.map(([a]) => a),
+      pairs.map(([, b]) => b),
+    );
+    const paper = [way, instead].map(([optimiser, identity]) =>
+      paperCell(printed, PRINTED[optimiser], identity, "1000", "validation MAE"),
+    );
+    return {claim, difference, faster: speedUp(own, other), paper: paper.includes(null) ? null : paper[0]! - paper[1]!};
+  });
+  const corrected = holm(judged.map(({difference}) => difference.p));
+  return judged.map(({claim, difference: {value, error, p}, faster, paper}, i) => ({
+    claim,
+    "difference of MAE": value,
+    "difference of MAE ±": error,
+    p,
+    "corrected p": corrected[i],
+    "times fewer steps": faster,
+    "paper, difference": paper,
+    verdict: corrected[i] < LEVEL ? (value < 0 ? "confirmed" : "contradicted") : "undecided",
+  }));
+}
+
+/** How many times fewer steps one way takes to the last error of another; null if it does not get there. */
+function speedUp(own: readonly MeasuredTrial[], other: readonly MeasuredTrial[]): number | null {
+  const steps = own.map(({measured}) => stepsToTarget(measured, lastError(other)));
+  if (steps.some((one) => one === undefined)) return null;
+  return other[0].measured.steps / summary(steps as number[]).value;
+}

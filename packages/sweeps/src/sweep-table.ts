@@ -1,0 +1,94 @@
+/** The table of a sweep: means over seeds, and differences that are paired by them. */
+import {valueCell, type TableRow} from "@lola-ts/core";
+import {holm, pairedDifference, summary} from "lola/evaluate";
+import {flattened, overridesInWords, type Overrides} from "./space";
+import {byVariant, optionsOf, wholeTrials, type EndedTrial, type MeasuredTrial} from "./trial";
+
+/** What a table shows. */
+export interface SweepTableOptions {
+  /** Names of the measures; differences are those of the first. */
+  readonly measures: readonly string[];
+  /** Values of options of the variant that others are compared with. Default: the first variant of each method. */
+  readonly baseline?: Overrides;
+  /** Variants by the names that stand in a column `variant` in place of their options. Default: a column for each option. */
+  readonly names?: Readonly<Record<string, Overrides>>;
+}
+
+/**
+ * Tabulate the trials of a sweep that trained all their steps: a row per method and variant with the mean of each measure
+ * over seeds and its standard error (`±`); for the first measure the mean difference to the baseline, paired by seeds, its
+ * standard error, the p-value of the paired t-test, and that corrected by Holm's method for the number of rows.
+ */
+export function sweepTable(trials: readonly EndedTrial[], {measures, baseline, names}: SweepTableOptions): TableRow[] {
+  const whole = wholeTrials(trials);
+  const describe = names ? namesOf(names) : describer(optionsOf(trials));
+  const groups = byVariant(whole);
+  const differences = groups.map((group) => {
+    const base = baselineOf(group, groups, baseline);
+    return base === group ? undefined : pairedBySeed(group, base, measures[0]);
+  });
+  const corrected = holm(differences.map((difference) => difference?.p ?? NaN));
+  return groups.map((group, i) => ({
+    method: group[0].method,
+    ...describe(group[0].overrides),
+    seeds: group.length,
+    ...Object.fromEntries(measures.flatMap((measure) => meanCells(group, measure))),
+    difference: differences[i]?.value ?? null,
+    "difference ±": differences[i]?.error ?? null,
+    p: differences[i]?.p ?? null,
+    "p (Holm)": differences[i] ? corrected[i] : null,
+    steps: mean(group.map(({measured}) => measured.steps)),
+    "training, s": mean(group.map(({measured}) => measured.seconds)),
+  }));
+}
+
+/** Describe a variant by the values of some options. */
+const describer = (options: readonly string[]) => (overrides: Overrides) =>
+  Object.fromEntries(options.map((path) => [path, cellOf(overrides, path)]));
+
+/** Describe a variant by its name; one without a name by its options. */
+function namesOf(names: Readonly<Record<string, Overrides>>) {
+  const entries = Object.entries(names).map(([name, variant]) => [JSON.stringify(flattened(variant)), name] as const);
+  const known = new Map(entries);
+  return (overrides: Overrides) => ({variant: known.get(JSON.stringify(overrides)) ?? overridesInWords(overrides)});
+}
+
+const cellOf = (overrides: Overrides, path: string) =>
+  Object.hasOwn(overrides, path) ? valueCell(overrides[path]) : null;
+
+const mean = (values: readonly number[]) => summary(values).value;
+
+function meanCells(group: readonly MeasuredTrial[], measure: string): [string, number | null][] {
+  const {value, error} = summary(group.map(({measured}) => measured.values[measure] ?? NaN));
+  return [
+    [measure, value],
+    [`${measure} ±`, error],
+  ];
+}
+
+/** Find the group that another is compared with: of the same method, with the baseline's values. */
+function baselineOf(
+  group: readonly MeasuredTrial[],
+  groups: readonly MeasuredTrial[][],
+  baseline: Overrides = {},
+): readonly MeasuredTrial[] | undefined {
+  const wanted = Object.entries(baseline).map(([path, value]) => [path, JSON.stringify(value)] as const);
+  return groups.find(
+    ([{method, overrides}]) =>
+      method === group[0].method && wanted.every(([path, value]) => JSON.stringify(overrides[path]) === value),
+  );
+}
+
+/** Compare two variants on the seeds that both have. */
+function pairedBySeed(group: readonly MeasuredTrial[], base: readonly MeasuredTrial[] | undefined, measure: string) {
+  const pairs = group.flatMap((trial) => {
+    const other = base?.find(({seed}) => seed === trial.seed);
+    return other ? [[trial.measured.values[measure], other.measured.values[measure]]] : [];
+  });
+  return pairs.length === 0
+    ? undefined
+    : pairedDifference(
+        pairs.map(([own]) => own),
+        pairs.map(([, other]) => other),
+      );
+}

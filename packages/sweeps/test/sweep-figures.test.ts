@@ -1,0 +1,63 @@
+import {importanceFigure, knobFigure, parallelCoordinates, sweepCurves} from "../src/sweep-figures";
+import {trial} from "./trials";
+
+const trials = ["x", "y"].flatMap((name, i) =>
+  [1e-4, 1e-3, 1e-2].flatMap((rate) =>
+    [0, 1].map((seed) => trial({"a.rate": rate, "a.name": name}, seed, (i + 1) * 100 * rate + seed)),
+  ),
+);
+
+test("a measure over an option: a line for each combination of the others, means over seeds with their errors", () => {
+  const {data, layout} = knobFigure(trials, {option: "a.rate", measure: "error"});
+  expect(data).toMatchObject([{name: "name = x", x: [1e-4, 1e-3, 1e-2]}, {name: "name = y"}]);
+  const [first] = data as {y: number[]; error_y: {array: number[]}}[];
+  expect(first.y).toEqual([0.51, 0.6, 1.5]);
+  expect(first.error_y.array).toEqual([0.5, 0.5, 0.5]);
+  expect(layout.xaxis).toMatchObject({type: "log"});
+  expect(knobFigure(trials, {option: "a.name", measure: "error"}).layout.xaxis).toMatchObject({type: "category"});
+});
+
+test("learning curves over steps and over time: means over seeds, and bands from the lowest to the highest", () => {
+  const {data, layout} = sweepCurves(trials, {caption: "tour"});
+  const all = data as {name: string; fill?: string; xaxis: string; line: {color: string; dash: string}}[];
+  const [bands, lines] = [all.filter(({fill}) => fill), all.filter(({fill}) => !fill)];
+  expect(lines).toHaveLength(12);
+  expect(lines[0]).toMatchObject({name: "rate = 0.0001, name = x", x: [50, 100], y: [1.02, 0.51]});
+  expect(lines[6]).toMatchObject({xaxis: "x2", x: [25, 50]});
+  expect(bands).toHaveLength(12);
+  expect(bands[0]).toMatchObject({x: [50, 100, 100, 50], y: [2.02, 1.01, 0.01, 0.02]});
+  expect(layout.annotations![0].text).toContain("bands: from the lowest seed to the highest. tour");
+  expect(new Set(lines.slice(0, 6).map(({line}) => line.dash)).size).toBe(6);
+});
+
+test("one seed has no band, and of many lines no two have colour and dash alike", () => {
+  const many = Array.from({length: 30}, (_, i) => trial({"a.rate": i}, 0, 1 + i));
+  const {data, layout} = sweepCurves(many);
+  const looks = (data as {line: {color: string; dash: string}}[]).slice(0, 30).map(({line}) => line.color + line.dash);
+  expect(data).toHaveLength(60);
+  expect(new Set(looks).size).toBe(30);
+  expect(layout.annotations).toEqual([]);
+});
+
+test("parallel coordinates: every trial a line from 0 to 1, the best in front, and buttons that show them alone", () => {
+  const {data, layout} = parallelCoordinates(trials, {measure: "error", share: 0.25});
+  const lines = data as {x: number[]; y: number[]; line: {width: number}}[];
+  expect(lines).toHaveLength(12);
+  expect(lines.every(({y}) => y.every((height) => height >= 0 && height <= 1))).toBe(true);
+  expect(lines.map(({line}) => line.width > 1)).toEqual([...new Array<boolean>(9).fill(false), true, true, true]);
+  expect(lines.at(-1)!.y.at(-1)).toBe(0);
+  const [{buttons}] = layout.updatemenus as unknown as {buttons: {label: string; args: [string, unknown]}[]}[];
+  expect(buttons.map(({label}) => label)).toEqual(["all", "best 25 %"]);
+  expect(buttons[1].args[1]).toEqual(lines.map(({line}) => line.width > 1));
+});
+
+test("importances are bars, the largest on top", () => {
+  const {data} = importanceFigure(
+    [
+      {option: "a", importance: 0.7},
+      {option: "b", importance: 0.3},
+    ],
+    {measure: "error"},
+  );
+  expect(data).toMatchObject([{type: "bar", y: ["b", "a"], x: [0.3, 0.7], text: ["30 %", "70 %"]}]);
+});

@@ -1,0 +1,1 @@
+export {openStateDict, writeStateDict} from "./state-dict";

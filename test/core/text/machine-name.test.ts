@@ -1,6 +1,0 @@
-import {cpus} from "node:os";
-import {machineName} from "../../../lib/core/text/machine-name";
-
-test("a machine is named by processor, cores and version of Node", () => {
-  expect(machineName()).toMatch(new RegExp(`, ${cpus().length} logical cores, Node ${process.versions.node}$`));
-});
