@@ -9,9 +9,9 @@ import {fileURLToPath} from "node:url";
 import {cachedDataVersionTag} from "node:v8";
 import {unpackBrowser} from "./browser.mjs";
 import {checkMachine, checkNode, checkSystem, SetupError} from "./machine.mjs";
-import {buildBinding} from "./native/binding.mjs";
+import {buildBinding} from "../packages/engine/native/binding.mjs";
 import {oneAtATime} from "./one-at-a-time.mjs";
-import {buildSimulators} from "./simulators/build.mjs";
+import {buildSimulators} from "../packages/simulators/native/build.mjs";
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "..");
 const venv = path.join(root, "environment/.venv");
@@ -86,6 +86,14 @@ const pip = (file, ...options) => {
   return run(python, ["-m", "pip", "install", ...always, ...options, "-r", file]);
 };
 
+/** What the library and the packages are compiled from. */
+const sources = [
+  "lib",
+  ...readdirSync(path.join(root, "packages")).flatMap((name) =>
+    ["src", "package.json", "tsconfig.json"].map((part) => `packages/${name}/${part}`),
+  ),
+];
+
 /** Every step: what it makes, what it is made from, which steps come first, and how. */
 function steps({python: systemPython, compiler} = {}) {
   const gpu = existsSync("/proc/driver/nvidia/version");
@@ -117,14 +125,14 @@ function steps({python: systemPython, compiler} = {}) {
     },
     {
       name: "tensor engine binding",
-      inputs: ["environment/native", wheel, "package-lock.json", venv, `CXXFLAGS ${process.env.CXXFLAGS ?? ""}`],
+      inputs: ["packages/engine/native", wheel, "package-lock.json", venv, `CXXFLAGS ${process.env.CXXFLAGS ?? ""}`],
       made: "node_modules/@tensorflow/tfjs-node-gpu/lib/napi-v8/tfjs_binding.node",
       after: ["npm packages", library],
       make: () => buildBinding({root, tensorflow: tensorflowFolder(), compiler, run}),
     },
     {
       name: "simulators' inner loops",
-      inputs: ["environment/simulators", "package-lock.json", process.arch],
+      inputs: ["packages/simulators/native", "package-lock.json", process.arch],
       made: "environment/.build/simulators",
       after: ["npm packages"],
       make: () => buildSimulators({root, compiler, run, folder: path.join(root, "environment/.build/simulators")}),
@@ -138,7 +146,7 @@ function steps({python: systemPython, compiler} = {}) {
     },
     {
       name: "packages",
-      inputs: ["lib", "packages", "tsconfig.base.json", "tsconfig.build.json", "package-lock.json"],
+      inputs: [...sources, "tsconfig.base.json", "tsconfig.build.json", "package-lock.json"],
       made: "packages/paper/dist/index.js",
       after: ["npm packages"],
       make: () => run(process.execPath, ["node_modules/typescript/bin/tsc", "-b", "tsconfig.build.json"]),

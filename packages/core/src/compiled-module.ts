@@ -1,5 +1,5 @@
 /**
- * Inner loops that set-up compiles (environment/simulators): modules of Node.js that need nothing else, so that threads which
+ * Inner loops that set-up compiles (packages/simulators/native): modules of Node.js that need nothing else, so that threads which
  * simulate load no tensor engine.
  *
  * Each does what a function in JavaScript does, with the same operations in the same order. It is used only if it is the file
@@ -36,7 +36,7 @@ export function loadCompiled<T extends object>(
   }
 }
 
-/** Name the file that set-up makes of a source in environment/simulators. */
+/** Name the file that set-up makes of a source in packages/simulators/native. */
 export function compiledFile(name: string): string {
   return path.join(projectRoot(), `environment/.build/simulators/${name}.node`);
 }

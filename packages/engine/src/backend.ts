@@ -27,7 +27,7 @@ export interface Attr {
   value: unknown;
 }
 
-/** The native binding; only the project's build of it (environment/native) has the last four functions. */
+/** The native binding; only the project's build of it (packages/engine/native) has the last four functions. */
 export interface Binding {
   readonly [constant: `TF_${string}`]: number;
   executeOp(name: string, attrs: Attr[], inputs: number[], outputs: number): TensorInfo[];

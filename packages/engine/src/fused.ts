@@ -2,7 +2,7 @@
  * Operations in one pass over memory.
  *
  * A chain of element-wise operations reads and writes its tensors once for each of them. The project's build of the engine's
- * binding (environment/native) has updates of optimisers and parts of networks as single operations. Another binding lacks
+ * binding (packages/engine/native) has updates of optimisers and parts of networks as single operations. Another binding lacks
  * them, as a GPU does: there, or with LOLA_FUSED=off, chains run. Both compute the same, up to rounding.
  */
 import {Lazy, isFusedWanted} from "@lola-ts/core";

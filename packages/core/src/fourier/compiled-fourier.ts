@@ -2,7 +2,7 @@
 import {CompiledModule, haveSameBits} from "../compiled-module";
 import {anglesOf, factorOf, FIFTHS, scriptPlan, type FourierPlan} from "./radices";
 
-/** What environment/simulators/fourier.cc exports. */
+/** What packages/simulators/native/fourier.cc exports. */
 export interface FourierModule {
   readonly combine: (
     re: Float64Array,

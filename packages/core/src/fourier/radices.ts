@@ -1,6 +1,6 @@
 /**
  * Discrete Fourier transforms of lengths whose prime factors are 2, 3 and 5, in JavaScript: by Cooley and Tukey, two halvings
- * at a time. environment/simulators/fourier.cc does the same operations in the same order.
+ * at a time. packages/simulators/native/fourier.cc does the same operations in the same order.
  */
 
 /** A transform in two steps, for whoever can write rows right away where the second step expects them. */

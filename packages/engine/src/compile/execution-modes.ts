@@ -1,7 +1,7 @@
 /**
  * Execution modes of a recorded step, best first.
  *
- * - `function`: a function of the engine's context, which needs the project's build of the binding (environment/native).
+ * - `function`: a function of the engine's context, which needs the project's build of the binding (packages/engine/native).
  * - `eager`: the step itself, operation by operation.
  *
  * The environment variable LOLA_COMPILE chooses one of them by name.

@@ -4,7 +4,7 @@ import {GHOSTS} from "../gas/ghosts";
 import {STATE} from "./kernels";
 import {scriptSweep, type Sweep, type SweptCells} from "./script-sweep";
 
-/** What environment/simulators/euler-sweep.cc exports. */
+/** What packages/simulators/native/euler-sweep.cc exports. */
 export interface EulerModule {
   readonly sweep: (
     u: Float64Array,

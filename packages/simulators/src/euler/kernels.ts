@@ -2,7 +2,7 @@
  * Inner loops of the Euler solver, each over one row of cells (fixed $x$, all $y$).
  *
  * States are stored four numbers a cell: primitive $W = (\rho, u, v, p)$ or conserved $U = (\rho, \rho u, \rho v, E)$.
- * For speed, the loops allocate nothing and take numbers and typed arrays only. environment/simulators/euler-sweep.cc does the
+ * For speed, the loops allocate nothing and take numbers and typed arrays only. packages/simulators/native/euler-sweep.cc does the
  * same in C++, to the bit: a change here belongs there, too.
  */
 import * as limiter from "../gas/limiter";

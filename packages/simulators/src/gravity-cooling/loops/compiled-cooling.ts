@@ -2,7 +2,7 @@
 import {CompiledModule, haveSameBits} from "@lola-ts/core";
 import {scriptEvolve, type CoolingLaw, type Evolve} from "./script-cooling";
 
-/** What environment/simulators/cooling.cc exports. */
+/** What packages/simulators/native/cooling.cc exports. */
 export interface CoolingModule {
   readonly evolve: (
     temperatures: Float64Array,

@@ -5,7 +5,7 @@ import {CONSERVED, STATE} from "../kernels";
 import {scriptConvolution, type Convolution, type Spectrum} from "./script-convolution";
 import {scriptKick, type Kick, type KickedGas} from "./script-kick";
 
-/** What environment/simulators/cloud-gravity.cc exports. */
+/** What packages/simulators/native/cloud-gravity.cc exports. */
 export interface GravityModule {
   readonly convolve: (
     re: Float64Array,

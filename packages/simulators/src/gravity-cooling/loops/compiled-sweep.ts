@@ -4,7 +4,7 @@ import {GHOSTS} from "../../gas/ghosts";
 import {CONSERVED, STATE} from "../kernels";
 import {scriptSweep, type Sweep, type SweptGas} from "./script-sweep";
 
-/** What environment/simulators/cloud-sweep.cc exports. It leaves the ghosts of the conserved states alone. */
+/** What packages/simulators/native/cloud-sweep.cc exports. It leaves the ghosts of the conserved states alone. */
 export interface SweepModule {
   readonly sweep: (
     u: Float64Array,

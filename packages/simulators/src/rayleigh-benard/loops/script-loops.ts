@@ -1,6 +1,6 @@
 /**
  * The inner loops of Rayleigh-Bénard convection in JavaScript: the reference of the compiled ones, and what runs without
- * them. environment/simulators/convection.cc does the same operations in the same order.
+ * them. packages/simulators/native/convection.cc does the same operations in the same order.
  *
  * Functions of height are in parts (see parity.ts), $N + 1 = 2 \cdot$ `half` $+ 1$ numbers for each wavenumber, their real and
  * imaginary parts in arrays of their own. Matrices are stored column by column.
@@ -39,7 +39,7 @@ export type CombineLoop = (
   pIm: Float64Array,
 ) => void;
 
-/** What environment/simulators/convection.cc exports. */
+/** What packages/simulators/native/convection.cc exports. */
 export interface ConvectionLoops {
   /** Multiply by one matrix per wavenumber and part, which keeps the parts apart. */
   readonly applyHalves: MatrixLoop;

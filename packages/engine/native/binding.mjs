@@ -83,7 +83,7 @@ async function compileOperations({root, tensorflow, compiler, run}, target) {
   const chosen = (process.env.CXXFLAGS ?? "").split(/\s+/).filter(Boolean);
   const compile = async (name) => {
     const object = path.join(target, `${name}.o`);
-    const source = path.join(root, "environment/native", `${name}.cc`);
+    const source = path.join(root, "packages/engine/native", `${name}.cc`);
     await run(compiler, [
       ...options,
       ...layout,
@@ -107,7 +107,7 @@ async function compileOperations({root, tensorflow, compiler, run}, target) {
 export async function buildBinding({root, tensorflow, compiler, run}) {
   const package_ = path.join(root, "node_modules/@tensorflow/tfjs-node-gpu");
   const sources = path.join(root, "environment/.build/binding");
-  const additions = ["functions.cc", "collectives.cc"].map((file) => path.join(root, "environment/native", file));
+  const additions = ["functions.cc", "collectives.cc"].map((file) => path.join(root, "packages/engine/native", file));
   prepareSources(package_, additions, sources);
   const operations = await compileOperations({root, tensorflow, compiler, run}, sources);
 
@@ -119,7 +119,7 @@ export async function buildBinding({root, tensorflow, compiler, run}) {
     `-Wl,-rpath,${tensorflow}`,
   ];
   await run(compiler, [
-    ...[...module_, path.join(root, "environment/native/notices.cc"), "-ldl"],
+    ...[...module_, path.join(root, "packages/engine/native/notices.cc"), "-ldl"],
     ...["-o", path.join(output, "notices.part")],
   ]);
   await run(compiler, [

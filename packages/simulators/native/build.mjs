@@ -28,7 +28,7 @@ async function buildModule({include, compiler, run, source, output}) {
  */
 export async function buildSimulators({root, compiler, run, folder}) {
   const include = path.join(root, "node_modules/node-api-headers/include");
-  const sources = path.join(root, "environment/simulators");
+  const sources = path.join(root, "packages/simulators/native");
   mkdirSync(folder, {recursive: true});
   const names = readdirSync(sources).filter((name) => name.endsWith(".cc"));
   await Promise.all(
