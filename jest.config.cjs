@@ -17,8 +17,8 @@ const project = {
   modulePathIgnorePatterns: ["/dist/"],
   // packages are their sources, as the compiler sees them
   moduleNameMapper: {
-    "^@lola-ts/laboratory/stages$": "<rootDir>/packages/laboratory/src/stages",
     "^@lola-ts/([^/]+)$": "<rootDir>/packages/$1/src",
+    "^@lola-ts/([^/]+)/([^/]+)$": "<rootDir>/packages/$1/src/$2",
     "^lola$": "<rootDir>/lib",
     "^lola/([^/]+)$": "<rootDir>/lib/$1",
   },

@@ -22,16 +22,15 @@ const root = path.resolve(__dirname, "..");
 
 /** The source of one of the project's packages; undefined for other modules. */
 function sourceOf(name) {
-  const [, scope, part, rest = "index"] = /^(@lola-ts\/|lola)([^/]*)(?:\/(.+))?$/.exec(name) ?? [];
-  if (scope === "@lola-ts/") return path.join(root, "packages", part, "src", `${rest}.ts`);
-  if (scope === "lola" && part === "")
-    return path.join(root, "lib", rest === "index" ? "index.ts" : `${rest}/index.ts`);
-  return undefined;
+  const [, part, door = ""] = /^(?:@lola-ts\/([^/]+)|lola)(?:\/(.+))?$/.exec(name) ?? [name, name];
+  if (part === name) return undefined;
+  const place = part ? path.join(root, "packages", part, "src", door) : path.join(root, "lib", door);
+  return [`${place}.ts`, path.join(place, "index.ts")].find((file) => existsSync(file));
 }
 
 // A program that runs from sources takes the packages' sources, too: one copy of each module.
 const resolve = Module._resolveFilename;
 Module._resolveFilename = function (name, parent, ...rest) {
   const source = parent?.filename?.endsWith(".ts") ? sourceOf(name) : undefined;
-  return source && existsSync(source) ? source : resolve.call(this, name, parent, ...rest);
+  return source ?? resolve.call(this, name, parent, ...rest);
 };

@@ -1,6 +1,6 @@
 /**
- * The library for a browser: esbuild's plugin that exchanges the tensor engine, and modules of Node.js for ones that work there
- * or refuse by name.
+ * The library for a browser: esbuild's plugin that exchanges modules of Node.js for ones that work there or refuse by name. The
+ * engine's package.json exchanges the tensor engine.
  */
 import path from "node:path";
 import {build, type BuildOptions, type Plugin} from "esbuild";
@@ -8,12 +8,13 @@ import {build, type BuildOptions, type Plugin} from "esbuild";
 /** Folder of the project. */
 export const root = path.resolve(__dirname, "../..");
 
-const BACKEND = path.join(root, "packages/engine/src/backend.ts");
-const BROWSER_BACKEND = path.join(root, "packages/engine/src/browser/browser-backend.ts");
 const STUBS = path.join(__dirname, "stubs");
 
 /** Modules of Node.js that have a part which works in a browser. */
 const SHIMMED = new Set(["node:timers/promises", "node:util"]);
+
+/** Packages that need Node.js. */
+const NODE_ONLY = /^(danfojs-node|h5wasm|sharp|puppeteer-core|undici|@huggingface\/hub|@sparticuz\/chromium)($|\/)/;
 
 /** Make the text of a module whose functions refuse by name. */
 const refusing = (name: string) => `module.exports = new Proxy({}, {
@@ -26,9 +27,8 @@ const refusing = (name: string) => `module.exports = new Proxy({}, {
 export const browserLibrary: Plugin = {
   name: "browser-library",
   setup(builder) {
-    builder.onResolve({filter: /\/backend$/}, ({path: name, resolveDir}) =>
-      path.resolve(resolveDir, `${name}.ts`) === BACKEND ? {path: BROWSER_BACKEND} : undefined,
-    );
+    // A door's modules are read before those that a page does not use are left out.
+    builder.onResolve({filter: NODE_ONLY}, ({path: name}) => ({path: name, namespace: "node-refusing"}));
     builder.onResolve({filter: /^node:/}, ({path: name}) =>
       SHIMMED.has(name)
         ? {path: path.join(STUBS, `${name.slice(5).replace("/", "-")}.ts`)}

@@ -2,8 +2,6 @@ export {jvp, linearise, vjp} from "./autodiff/jacobian";
 export {recompute} from "./autodiff/recompute";
 export {taped} from "./autodiff/tape";
 export {attr, isUsingGpu, rawOp, rawOps, tf} from "./backend";
-export {engineNames, type EngineName} from "./browser/engine-names";
-export {startEngine, type StartedEngine} from "./browser/engine";
 export {cg} from "./cg";
 export {compile, type Compiled} from "./compile/compile";
 export {runTracedStep, type TracedStep} from "./compile/traced-step";

@@ -1,7 +1,7 @@
 /** The engine's program, in a thread of its own: the page stays alive while it computes. */
 import "@tensorflow/tfjs-backend-cpu";
 import "@tensorflow/tfjs-backend-webgl";
-import {startEngine, type StartedEngine, type EngineName} from "@lola-ts/engine";
+import {startEngine, type StartedEngine, type EngineName} from "@lola-ts/engine/browser";
 import {fromHalves} from "./encoding";
 import type {ModelFacts, SystemFacts} from "./facts";
 import type {Watch} from "./forecasts";

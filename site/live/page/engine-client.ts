@@ -1,5 +1,5 @@
 /** The page's end of the engine: questions to its thread, and answers. */
-import type {EngineName} from "@lola-ts/engine";
+import type {EngineName} from "@lola-ts/engine/browser";
 import type {LessonCall, Reply, Request} from "../engine/worker";
 import type {SystemFacts} from "../engine/facts";
 import type {Progress} from "../engine/results";

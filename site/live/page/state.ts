@@ -1,5 +1,5 @@
 /** The state of the page, all of which is in its address. */
-import {engineNames, type EngineName} from "@lola-ts/engine";
+import {engineNames, type EngineName} from "@lola-ts/engine/browser";
 import type {SystemFacts} from "../engine/facts";
 
 /** Names of the views, in the order of the page. */

@@ -1,5 +1,6 @@
 /** The page's program: the tests of golden vectors on the browser's engine. */
-import {tf, startEngine, type EngineName} from "@lola-ts/engine";
+import {tf} from "@lola-ts/engine";
+import {startEngine, type EngineName} from "@lola-ts/engine/browser";
 import {declareJest, runSuite, type Result} from "./runner";
 
 type Topics = Readonly<Record<string, () => Promise<unknown>>>;
