@@ -2,6 +2,8 @@
  * lola: latent diffusion models that emulate physics, their rivals, their training and their scores.
  *
  * Each namespace is a folder that can be imported alone, as in `import {vrmse} from "lola/evaluate"`.
+ *
+ * @module lola
  */
 export {Rng} from "@lola-ts/core";
 export {compile, jvp, Random, tf, vjp, type Compiled} from "@lola-ts/engine";

@@ -6,16 +6,26 @@ import {bundle, root} from "./library";
 
 const KATEX = path.join(root, "node_modules/katex/dist");
 
+/** Packages whose doors users open, in the order of their use. */
+const PACKAGES = [
+  "laboratory",
+  "paper",
+  "figures",
+  "sweeps",
+  "simulators",
+  "well",
+  "official-runs",
+  "torch-files",
+  "engine",
+  "core",
+];
+
 const OPTIONS = [
-  ...[
+  ...["lib/index.ts", ...PACKAGES.map((name) => `packages/${name}/src/index.ts`)].flatMap((file) => [
     "--entryPoints",
-    "lib/index.ts",
-    "--tsconfig",
-    "lib/tsconfig.json",
-    "--skipErrorChecking",
-    "--disableSources",
-    "--excludeExternals",
-  ],
+    file,
+  ]),
+  ...["--tsconfig", "tsconfig.json", "--skipErrorChecking", "--disableSources", "--excludeExternals"],
   ...["--readme", "none", "--name", "lola", "--githubPages", "false", "--logLevel", "Error"],
 ];
 

@@ -110,7 +110,7 @@ test("the live page and the API reference open", async () => {
   await live.close();
   const api = await open("api/index.html");
   expect(await api.title()).toBe("lola");
-  expect(await api.$$eval("a", (all) => all.map(({textContent}) => textContent))).toContain("openLab");
+  expect(await api.$$eval("a", (all) => all.map(({textContent}) => textContent))).toContain("@lola-ts/laboratory");
   await api.close();
 });
 

@@ -1,3 +1,9 @@
+/**
+ * Checks of options, errors in sentences, files written whole, seeded random numbers, worker threads and Fourier
+ * transforms.
+ *
+ * @module @lola-ts/core
+ */
 export {flat, stack, type NamedArrays, type StridedArray} from "./array";
 export {isPlainObject, requireFinite, requireInteger, requirePositive} from "./check";
 export {CompiledModule, haveSameBits} from "./compiled-module";

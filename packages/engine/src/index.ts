@@ -1,3 +1,8 @@
+/**
+ * compile(step) for TensorFlow.js: gradients, recorded steps and fused operations, in Node and in a browser.
+ *
+ * @module @lola-ts/engine
+ */
 export {jvp, linearise, vjp} from "./autodiff/jacobian";
 export {recompute} from "./autodiff/recompute";
 export {taped} from "./autodiff/tape";

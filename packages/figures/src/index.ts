@@ -1,3 +1,8 @@
+/**
+ * Pictures, curves, tables and animations of fields and scores, drawn by plotly.js.
+ *
+ * @module @lola-ts/figures
+ */
 export {animate, animatePanels, animateTrajectories, type AnimatedFigure, type Movie} from "./animation";
 export {figure3, histogram, inferenceTime, type ReconstructionRow} from "./bars";
 export {calibration} from "./calibration-figure";

@@ -1,4 +1,8 @@
-/** The laboratory: an experiment stage by stage, for the cells of notebooks. */
+/**
+ * An experiment stage by stage, each result kept under the key of what it was made from.
+ *
+ * @module @lola-ts/laboratory
+ */
 export {compare} from "./compare";
 export {Lab} from "./lab";
 export {latentCalibration} from "./latent-calibration";

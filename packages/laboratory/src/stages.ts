@@ -1,4 +1,8 @@
-/** What packages build on that add stages, studies or pages to the laboratory. */
+/**
+ * What packages build on that add stages, studies or pages to the laboratory.
+ *
+ * @module @lola-ts/laboratory/stages
+ */
 export {changedConfig, changesOf, configChanges, type Change, type OptionChange, type Part} from "./changes";
 export type {CompareOptions} from "./compare";
 export type {Config, EmulatorPreset, TrainingConfig, WellDataConfig} from "./config";

@@ -1,3 +1,8 @@
+/**
+ * The tables, figures and studies of Lost in Latent Space, and those that its notebooks add.
+ *
+ * @module @lola-ts/paper
+ */
 export {ablationStudy, type AblationStudy} from "./ablation-runs";
 export {everyForecast, everySystem, type SystemScores} from "./every-system";
 export {paperClaims, showPaperClaims, type PaperClaimOptions} from "./paper-claims";

@@ -1,3 +1,8 @@
+/**
+ * Four validated simulators of fluids and gases: compiled loops in Node, plain JavaScript in a page.
+ *
+ * @module @lola-ts/simulators
+ */
 export {checkPhysics, type Checks} from "./checks";
 export {drawQuadrants, laxLiu, piecewiseConstant} from "./euler/initial";
 export {riemann, starState} from "./euler/riemann";

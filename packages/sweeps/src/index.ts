@@ -1,3 +1,8 @@
+/**
+ * Sweeps of options: grids, seeds, successive halving, importance, and Slurm job arrays.
+ *
+ * @module @lola-ts/sweeps
+ */
 export {badness} from "./badness";
 export {bestVariants} from "./best";
 export {writeEvents} from "./event-files";
