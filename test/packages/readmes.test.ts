@@ -1,0 +1,92 @@
+/** The README of each package: its example runs and prints what its comments say; its lists are those of the package. */
+import {spawnSync} from "node:child_process";
+import {existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync} from "node:fs";
+import path from "node:path";
+import {temporaryFolder} from "../folder";
+
+const root = path.resolve(__dirname, "../..");
+const folders = ["lib", ...readdirSync(path.join(root, "packages")).map((name) => `packages/${name}`)];
+const read = (...names: string[]) => readFileSync(path.join(root, ...names), "utf8");
+
+interface Manifest {
+  readonly name: string;
+  readonly dependencies: Readonly<Record<string, string>>;
+}
+
+const packages = folders.map((folder) => ({
+  folder,
+  readme: read(folder, "README.md"),
+  ...(JSON.parse(read(folder, "package.json")) as Manifest),
+}));
+
+const programsOf = (readme: string) => [...readme.matchAll(/^```ts\n([^]*?)^```$/gm)].map(([, program]) => program);
+
+/** List what a program says that it prints: the comments that follow code on their line. */
+const printedBy = (program: string) => [...program.matchAll(/^.*\S.*; \/\/ (.+)$/gm)].map(([, output]) => output);
+
+/** List what stands between backquotes. */
+const quoted = (text: string) => [...text.matchAll(/`([^`\n]+)`/g)].map(([, name]) => name);
+
+/** List the exports in the first column of a README's table. */
+const listedIn = (readme: string) => [...readme.matchAll(/^\| (`.*?) +\|/gm)].flatMap(([, cell]) => quoted(cell));
+
+/** Find the door of a package: the file with its exports, or with those of one of its parts. */
+const doorOf = (folder: string, part = "") => path.join(root, folder, folder === "lib" ? part : "src", "index.ts");
+
+const temporary = temporaryFolder();
+let programs: string;
+beforeAll(() => {
+  const out = path.join(root, ".out"); // inside the project, where names of packages are found
+  mkdirSync(out, {recursive: true});
+  programs = mkdtempSync(path.join(out, "readmes-"));
+});
+afterAll(() => rmSync(programs, {recursive: true}));
+
+/** Run a program in a process of its own and return the lines that it prints. */
+function run(program: string): string[] {
+  const file = path.join(programs, "example.ts");
+  writeFileSync(file, program);
+  const {status, stdout, stderr} = spawnSync(process.execPath, ["-r", "./environment/typescript.cjs", file], {
+    cwd: root,
+    encoding: "utf8",
+    env: {...process.env, TMPDIR: temporary()},
+    timeout: 120_000,
+  });
+  if (status !== 0) throw new Error(`expected the example to end with 0, found ${status}:\n${stdout}${stderr}`);
+  return stdout.trimEnd().split("\n");
+}
+
+test.each(packages)("the example of $name prints what it says", ({readme}) => {
+  const all = programsOf(readme);
+  expect(all).toHaveLength(1);
+  for (const program of all) {
+    expect(program.trimEnd().split("\n").length).toBeLessThanOrEqual(30);
+    expect(printedBy(program)).not.toHaveLength(0);
+    expect(run(program)).toEqual(printedBy(program));
+  }
+});
+
+test.each(packages)("the README of $name has its name, fits on a screen, and says how to build and test it", (one) => {
+  const {folder, name, readme} = one;
+  const lines = readme.trimEnd().split("\n");
+  expect(lines[0]).toBe(`# ${name}`);
+  expect(lines.length).toBeLessThanOrEqual(60);
+  expect(quoted(readme)).toEqual(expect.arrayContaining([`npm run build -w ${folder}`, `npm test -w ${folder}`]));
+});
+
+test.each(packages)("$name stands on the packages that its README names", ({readme, dependencies}) => {
+  const [, stated = ""] = /^It stands on (.+)\.$/m.exec(readme) ?? [];
+  expect(stated).not.toBe("");
+  const ours = Object.keys(dependencies).filter((name) => name === "lola" || name.startsWith("@lola-ts/"));
+  expect(quoted(stated).sort()).toEqual(ours.sort());
+});
+
+test.each(packages)("$name exports what its README lists", ({folder, readme}) => {
+  const names = listedIn(readme);
+  expect(names).not.toHaveLength(0);
+  const parts = names.filter((name) => name.includes("/")).map((name) => name.slice(name.indexOf("/") + 1));
+  expect(parts.filter((part) => !existsSync(doorOf(folder, part)))).toEqual([]);
+  const door = readFileSync(doorOf(folder), "utf8");
+  const exported = (name: string) => new RegExp(`\\b${name}\\b`).test(door);
+  expect(names.filter((name) => !name.includes("/") && !exported(name))).toEqual([]);
+});
