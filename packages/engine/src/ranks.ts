@@ -61,7 +61,7 @@ export class Ranks {
    * Become a rank: listen for the others. A process can do so once, and stays it until it ends.
    *
    * @throws RangeError unless there are two or more different hosts, `rank` is one of them, and its address is the loopback
-   *   one or `network` is true; Error if the port is taken or the engine cannot do it.
+   *   one or `network` is true; LabError `port-taken`; Error if the engine cannot do it.
    */
   static async join({hosts, rank, network = false, patience = DEFAULT_PATIENCE}: RanksOptions): Promise<Ranks> {
     checkOptions("Ranks.join", hostsRule, hosts, "hosts");
@@ -85,7 +85,7 @@ export class Ranks {
       binding.joinRanks(serverDef(hosts, rank), address, port);
     } catch (cause) {
       const reason = (cause as Error).message.replace(/^[\s\S]*Message: /, "").split("\n")[0];
-      throw new Error(`Ranks.join: rank ${rank} cannot listen on ${hosts[rank]}: ${reason}.`, {cause});
+      throw new LabError("port-taken", `Ranks.join: rank ${rank} cannot listen on ${hosts[rank]}: ${reason}.`, {cause});
     }
     return new Ranks(rank, hosts.length, hosts, patience);
   }

@@ -65,10 +65,22 @@ export class Trainer {
     );
   }
 
-  /** Start all ranks; the first one tells how far they are. */
-  private async trainTogether(order: TrainingOrder, parallel: number, signal: AbortSignal): Promise<void> {
+  /** Start all ranks; the first one tells how far they are. Where another program took a port first, they start once more. */
+  private async trainTogether(order: TrainingOrder, parallel: number, signal: AbortSignal, tries = 3): Promise<void> {
     const hosts = await freeHosts(parallel);
-    const ends = await Promise.allSettled(hosts.map((_, rank) => this.train({...order, join: {hosts, rank}}, signal)));
+    const taken = new AbortController();
+    const train = async (rank: number) => {
+      try {
+        await this.train({...order, join: {hosts, rank}}, AbortSignal.any([signal, taken.signal]));
+      } catch (error) {
+        if (hasCode(error, "port-taken")) taken.abort(error);
+        throw error;
+      }
+    };
+    const ends = await Promise.allSettled(hosts.map((_, rank) => train(rank)));
+    if (taken.signal.aborted && !signal.aborted && tries > 1) {
+      return this.trainTogether(order, parallel, signal, tries - 1);
+    }
     const errors = ends.flatMap((end) => (end.status === "rejected" ? [end.reason as Error] : []));
     if (errors.length > 0) throw errors.find((error) => !hasCode(error, "rank-lost")) ?? errors[0];
   }
@@ -87,7 +99,8 @@ export class Trainer {
         OMP_NUM_THREADS: threads,
       },
     });
-    const stop = () => child.kill("SIGINT");
+    // A rank that waits for one without a port has nothing to save.
+    const stop = () => child.kill(hasCode(signal.reason, "port-taken") ? "SIGKILL" : "SIGINT");
     signal.addEventListener("abort", stop);
     child.send(order);
     return listen(child, (order.join?.rank ?? 0) === 0).finally(() => signal.removeEventListener("abort", stop));

@@ -1,5 +1,6 @@
 import {mkdtemp, readdir, rm, writeFile} from "node:fs/promises";
 import {availableParallelism, tmpdir} from "node:os";
+import {createServer, type AddressInfo} from "node:net";
 import path from "node:path";
 import {relativeError} from "../../../../test/reference/reference";
 import {LabError} from "@lola-ts/core";
@@ -8,6 +9,7 @@ import {Artifacts} from "../../src/store/artifacts";
 import {Lab} from "../../src/lab";
 import type {Config} from "../../src/config";
 import {preset} from "../../src/presets/presets";
+import {freeHosts} from "../../src/workers/free-hosts";
 import {Trainer} from "../../src/workers/trainer";
 
 /** Program of training processes in place of the library's. */
@@ -17,6 +19,19 @@ jest.mock("@lola-ts/core", () => {
   return {
     ...actual,
     programFile: (folder: string, name: string) => mockProgram ?? actual.programFile(folder, name),
+  };
+});
+
+/** Addresses of the next ranks in place of free ones. */
+let mockHosts: string[] | undefined;
+jest.mock("../../src/workers/free-hosts", () => {
+  const actual = jest.requireActual<{freeHosts: typeof freeHosts}>("../../src/workers/free-hosts");
+  return {
+    freeHosts: (count: number) => {
+      const hosts = mockHosts;
+      mockHosts = undefined;
+      return hosts ? Promise.resolve(hosts) : actual.freeHosts(count);
+    },
   };
 });
 
@@ -73,6 +88,19 @@ test.each([
     expect(stops.filter((text) => /^Interrupted/.test(text))).toHaveLength(2 - count);
   },
 );
+
+test("ranks whose port another program took meanwhile start again on other ports", async () => {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  mockHosts = [...(await freeHosts(1)), `127.0.0.1:${(server.address() as AddressInfo).port}`];
+  try {
+    const {history} = await open().autoencoder(4, {seed: 21, parallel: 2});
+    expect(history.loss).toHaveLength(6);
+    expect(mockHosts).toBeUndefined();
+  } finally {
+    server.close();
+  }
+});
 
 test("two processes train an autoencoder and an emulator as one does", async () => {
   const adamw = {optimiser: "adamw", steps: 10} as const;
