@@ -71,9 +71,12 @@ describe("set-up on a machine with too few programs", () => {
   beforeAll(() => {
     mkdirSync(programs(), {recursive: true});
     cpSync(path.join(root, "package.json"), path.join(project(), "package.json"));
-    const needed = ["setup.mjs", "machine.mjs", "browser.mjs", "one-at-a-time.mjs", "native", "simulators"];
+    const needed = ["setup.mjs", "machine.mjs", "browser.mjs", "one-at-a-time.mjs"];
     for (const name of needed) {
       cpSync(path.join(root, "environment", name), path.join(project(), "environment", name), {recursive: true});
+    }
+    for (const name of ["packages/engine/native", "packages/simulators/native"]) {
+      cpSync(path.join(root, name), path.join(project(), name), {recursive: true});
     }
   });
 
