@@ -16,6 +16,13 @@ const lab = (...args: string[]) => {
   return {status, sentence: stderr.trim()};
 };
 
+/** End a process, which may have ended before. */
+const end = async (child: ChildProcess) => {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  child.kill("SIGTERM");
+  await new Promise((resolve) => child.once("exit", resolve));
+};
+
 const freePort = async () => {
   const server = createServer();
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
@@ -73,8 +80,7 @@ describe("JupyterLab", () => {
   });
 
   afterAll(async () => {
-    jupyter.kill("SIGTERM");
-    await new Promise((resolve) => jupyter.on("close", resolve));
+    await end(jupyter);
   });
 
   const headers = () => ({Authorization: `token ${page.searchParams.get("token")}`});
@@ -185,8 +191,7 @@ test("a notebook of one's own is made from the template and opened", async () =>
     expect(new URL(address).pathname).toBe(`/lab/tree/work/${encodeURIComponent(name)}.ipynb`);
     expect(existsSync(file)).toBe(true);
   } finally {
-    child.kill("SIGTERM");
-    await new Promise((resolve) => child.on("close", resolve));
+    await end(child);
     rmSync(file, {force: true});
   }
 });
