@@ -76,7 +76,7 @@ const commands = {
       ["npm run lab -- --new question", "begin a notebook of your own"],
     ],
     options: {
-      new: {value: "NAME", text: "make work/NAME.ipynb from the template and open it"},
+      new: {value: "TITLE", text: "make work/NAME.ipynb from the template and open it"},
       restore: {text: "bring the lessons back as they were committed"},
       port: {value: "PORT", text: "port", default: 8888},
       "no-browser": {text: "print the address; open no browser"},
