@@ -13,8 +13,6 @@ export {
 } from "./ensemble";
 export {evaluateRollout, metricNames, scoreRule, type MetricRow, type ScoredMetric} from "./evaluate";
 export {dense, fieldAt, gather} from "./fields";
-export {findings, latentSolversAreFaster, type Finding} from "./findings";
-export {holm} from "./holm";
 export {
   horizons,
   horizonsRule,
@@ -24,8 +22,22 @@ export {
   type LeadRow,
   type StatisticOptions,
 } from "./horizons";
+export {
+  describeJudgement,
+  formatChange,
+  judge,
+  LEVEL,
+  MARGIN,
+  verdictOf,
+  type Comparison,
+  type JudgedCell,
+  type JudgedScores,
+  type Judgement,
+  type JudgeOptions,
+  type Side,
+  type Verdict,
+} from "./judge";
 export {embedInPlane} from "./maps/plane-embedding";
-export {pairedDifference, studentP} from "./paired";
 export {correlation, massError, nrmse, rmse, variance, vrmse} from "./pointwise";
 export {calibrationOf, type Calibration} from "./probability/calibration";
 export {coverageCurve, coverageError} from "./probability/coverage";
@@ -59,6 +71,7 @@ export {
   baselineMethods,
   emulatorMethods,
   horizonsOf,
+  isTrained,
   latentRatesOf,
   metricRule,
   withLabels,
@@ -67,5 +80,5 @@ export {
 } from "./tables/results";
 export {scoreRows} from "./tables/score-rows";
 export {scorecard} from "./tables/scorecard";
-export {verdicts} from "./tables/verdicts";
+export {judgedColumns, verdicts} from "./tables/verdicts";
 export {slicedWasserstein, wasserstein} from "./transport";

@@ -93,7 +93,10 @@ export const evaluateCalls: Calls = {
   leadTimes: {call: lola.leadTimes, args: () => [metricRows(), 2, {statistic: "median"}], fine: [ofRows, "0: empty"]},
   verdicts: {
     call: lola.verdicts,
-    args: () => [results(), {methods: ["diffusion", "neural solver"], metrics: ["crps", "vrmse"], level: 0.05}],
+    args: () => [
+      results(),
+      {methods: ["diffusion", "neural solver"], metrics: ["crps", "vrmse"], about: "models", blocks: [1, 2]},
+    ],
     fine: [ofRows],
   },
   toLatex: {
@@ -162,12 +165,6 @@ export const evaluateCalls: Calls = {
     args: () => [[[1, 2], [2, 1], [3, 3], [0, 1]], {perplexity: 1, iterations: 5, seed: 0}], // prettier-ignore
     fine: ["0.*: -1"],
   },
-  findings: {
-    call: lola.findings,
-    args: () => [results(), {growth: 2, ratio: [0.5, 1.3]}],
-    fine: [ofRows, "1.ratio: -1"],
-  },
-  latentSolversAreFaster: {call: lola.latentSolversAreFaster, args: () => [times()], fine: [ofRows]},
   byHorizon: {call: lola.byHorizon, args: () => [results(), "vrmse", "diffusion"], fine: [ofRows]},
   table1: {
     call: lola.table1,
