@@ -32,6 +32,7 @@ export const exempt: Readonly<Record<string, string>> = {
   paperIndex: "takes a laboratory: its refusal is tried in packages/paper/test/paper-index.test.ts",
   showPaperIndex: "takes a laboratory: see paperIndex",
   paperClaims: trains,
+  scoredClaims: trains,
   showPaperClaims: trains,
   validation: "a right call takes seconds: refusals.test.ts tries wrong ones",
   viewGuidance: studies,

@@ -65,6 +65,7 @@ export {
 export {type Space, table4, table4Verdicts} from "@lola-ts/sweeps";
 export {
   paperClaims,
+  scoredClaims,
   showPaperClaims,
   type PaperClaimOptions,
   everyForecast,

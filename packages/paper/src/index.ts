@@ -5,7 +5,7 @@
  */
 export {ablationStudy, type AblationStudy} from "./ablation-runs";
 export {everyForecast, everySystem, type SystemScores} from "./every-system";
-export {paperClaims, showPaperClaims, type PaperClaimOptions} from "./paper-claims";
+export {paperClaims, scoredClaims, showPaperClaims, type PaperClaimOptions} from "./paper-claims";
 export {paperIndex, showPaperIndex} from "./paper-index";
 export {paperTable, showPaperTable, type PaperTableOptions} from "./paper-tables";
 export {guidedRollout, type GuidedRollout, type GuidedRolloutOptions} from "./studies/guided-rollout";

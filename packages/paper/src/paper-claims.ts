@@ -2,7 +2,7 @@
 import {checkOptions, count, optional, section, type RulesOf, type TableRow} from "@lola-ts/core";
 import {decide, notMeasured, type Claim, type Statement} from "./claims/claim";
 import {claimsInMarkdown} from "./claims/claims-in-markdown";
-import {scoreClaims} from "./claims/score-claims";
+import {NOT_RELATIVE, scoreClaims, type ClaimScores} from "./claims/score-claims";
 import {UNMEASURED} from "./claims/unmeasured";
 import {pooledOverRates, type ContextResults} from "./tables/context-table";
 import {mantelTest, formatProbability, LEVEL, readPaperScores, type Comparison, type Horizon} from "lola/evaluate";
@@ -36,26 +36,43 @@ export async function paperClaims(lab: Lab, options: PaperClaimOptions = {}): Pr
   checkOptions("paperClaims", labRule, lab, "lab");
   checkOptions("paperClaims", section(optionRules), options);
   const {seeds = 1, trajectories = 8} = options;
+  const few = lab.with({rollout: {trajectories: Math.min(trajectories, lab.config.rollout.trajectories)}});
+  const relative = await few.with({metrics: {reference: "autoencoded"}}).evaluation();
+  const evaluation = await lab.evaluation({methods: seededMethods(lab.config, lab.methods, seeds)});
+  const same = evaluation.of((await few.dataset()).testTrajectories);
+  const claims = await decideScores(lab, seeds, {results: relative.results(), absolute: same.results()});
+  return [...claims, await contextClaim(few), ...(await latentClaims(lab)), ...UNMEASURED];
+}
+
+/**
+ * Test the statements that the scores of a laboratory's evaluation decide, and nothing that takes more rollouts.
+ *
+ * @param options `seeds`: trainings of each emulator, from consecutive seeds. Default: 1, and verdicts are about these models.
+ * @throws RangeError for an option that is unknown or has a wrong value.
+ * @example const claims = await scoredClaims(lab);
+ */
+export async function scoredClaims(lab: Lab, options: Pick<PaperClaimOptions, "seeds"> = {}): Promise<Claim[]> {
+  checkOptions("scoredClaims", labRule, lab, "lab");
+  checkOptions("scoredClaims", section({seeds: optionRules.seeds}), options);
+  const claims = await decideScores(lab, options.seeds ?? 1);
+  return claims.filter(({test}) => test !== NOT_RELATIVE);
+}
+
+async function decideScores(lab: Lab, seeds: number, relative?: ClaimScores["relative"]): Promise<Claim[]> {
   const {config, methods, system} = lab;
-  const few = lab.with({rollout: {trajectories: Math.min(trajectories, config.rollout.trajectories)}});
   const evaluation = await lab.evaluation({methods: seededMethods(config, methods, seeds)});
   const firstSpan: Horizon[] = [[config.stride, config.stride]];
-  const relative = await few.with({metrics: {reference: "autoencoded"}}).evaluation();
-  const same = evaluation.of((await few.dataset()).testTrajectories);
   const tables = system.paper ? [6, system.paper.tables.spectrum, system.paper.tables.distribution] : [];
-  const scores = {
+  const scores: ClaimScores = {
     results: overSeeds(evaluation, config, {methods, seeds}),
     first: overSeeds({results: (all) => evaluation.results({...all, spans: firstSpan})}, config, {methods, seeds}),
-    relative: {results: relative.results(), absolute: same.results()},
+    relative,
     paper: tables
       .flatMap((number) => readPaperScores(printedTable(number)))
       .filter((one) => one.dataset === system.short),
   };
-  const claims = scoreClaims(scores, {
-    about: seeds > 1 ? "methods" : "models",
-    blocks: parameterBlocks(await lab.dataset()),
-  });
-  return [...claims, await contextClaim(few), ...(await latentClaims(lab)), ...UNMEASURED];
+  const blocks = parameterBlocks(await lab.dataset());
+  return scoreClaims(scores, {about: seeds > 1 ? "methods" : "models", blocks});
 }
 
 /** Change of an error that still counts as none. */

@@ -32,6 +32,9 @@ const SAME = 0.1;
 /** Deviation of the spread/skill ratio from 1 that still counts as calibrated. */
 const CALIBRATED = 0.2;
 
+/** Why statements about what is left relative to D(E(x)) are not measured. */
+export const NOT_RELATIVE = "scores relative to auto-encoded states were not computed";
+
 const DIFFUSION = "diffusion";
 const SOLVER = "neural solver";
 const EMULATORS = [DIFFUSION, SOLVER];
@@ -355,7 +358,7 @@ function overLeadTime(at: Scores, paper: Scores): Statement {
 /** What is left of errors relative to D(E(x)); these are scored for one seed. */
 function relativeStatements(relative: ClaimScores["relative"]): Statement[] {
   const [own, whole] = [relative?.results ?? [], relative?.absolute ?? []].map((results) => new Scores(results));
-  const reason = relative ? undefined : "scores relative to auto-encoded states were not computed";
+  const reason = relative ? undefined : NOT_RELATIVE;
   const ratio = (scores: Scores, rate: number, horizon: string) => scores.find(DIFFUSION, rate, horizon, "ratio");
   return [
     {
