@@ -42,6 +42,7 @@ export {correlation, massError, nrmse, rmse, variance, vrmse} from "./pointwise"
 export {calibrationOf, type Calibration} from "./probability/calibration";
 export {coverageCurve, coverageError} from "./probability/coverage";
 export {crps} from "./probability/crps";
+export {dressingFactor, gaussianCrps, type DressedErrors} from "./probability/dressing";
 export {energyScore} from "./probability/energy-score";
 export {rankHistogram} from "./probability/rank-histogram";
 export {bandEdges, bandErrors, crossErrors, crossSpectrum, powerSpectrum, rings, trajectorySpectrum} from "./spectrum";

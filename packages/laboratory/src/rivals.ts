@@ -53,3 +53,29 @@ export function rivals(config: Config): MethodChoice[] {
     own("solver", "solver, trained on", {from: "solver", training: {...training, steps: passes * training.steps}}),
   ];
 }
+
+/**
+ * List what needs no training, at every compression rate: the solver's answer dressed with noise and with residuals of the
+ * validation split, diffusion's mean in latent space, decoded once, and one call of its denoiser.
+ *
+ * @example const scores = await lab.evaluation({methods: untrainedRivals(lab.config), trivial: false});
+ */
+export function untrainedRivals(config: Config): MethodChoice[] {
+  checkOptions("untrainedRivals", having("a configuration", "latentChannels"), config, "config");
+  return config.latentChannels.flatMap((latentChannels): MethodChoice[] => [
+    {kind: "solver", latentChannels, label: "solver dressed with noise", changes: {rollout: {dressing: "noise"}}},
+    {
+      kind: "solver",
+      latentChannels,
+      label: "solver dressed with residuals",
+      changes: {rollout: {dressing: "residuals"}},
+    },
+    {kind: "diffusion", latentChannels, label: "diffusion, mean of latents", changes: {rollout: {average: "latent"}}},
+    {
+      kind: "diffusion",
+      latentChannels,
+      label: "one call of the denoiser",
+      changes: {rollout: {steps: 1, order: 1}},
+    },
+  ]);
+}

@@ -130,11 +130,13 @@ export function requireMethod(config: Config, method: EmulatorSpec, changes: Emu
 /**
  * Check a list of methods, and give each its label.
  *
- * @throws RangeError for an empty list, a method that cannot be, one that is there twice, or a label that is taken.
+ * @throws RangeError for an empty list, a method that cannot be, one that is there twice, or a label that is taken:
+ *   only emulators of one kind may share one, each at a rate of its own.
  */
 export function chooseMethods(config: Config, methods: readonly MethodChoice[]): ChosenMethod[] {
   if (methods.length === 0) throw new RangeError("methods: expected at least one method, found an empty list.");
   const seen = new Set<string>();
+  const labelled = new Map<string, EmulatorSpec[]>(); // one kind may have one label at several rates
   const claim = (name: string, what: string) => {
     if (seen.has(name)) throw new RangeError(`methods: expected ${what}, found ${name} twice.`);
     seen.add(name);
@@ -148,7 +150,11 @@ export function chooseMethods(config: Config, methods: readonly MethodChoice[]):
     if (label.trim() === "" || reserved.includes(label)) {
       throw new RangeError(`methods: expected a label other than "" and ${reserved.join(", ")}, found "${label}".`);
     }
-    claim(`the label "${label}"`, "different labels");
+    const sharing = labelled.get(label) ?? [];
+    labelled.set(label, [...sharing, spec]);
+    if (sharing.some((one) => one.kind !== kind || one.latentChannels === latentChannels)) {
+      throw new RangeError(`methods: expected different labels, found the label "${label}" twice.`);
+    }
     return {spec, changes, label};
   });
 }
