@@ -342,6 +342,12 @@ const commands = {
     },
     notes: "Numbers go to .out/soak-S.json or .out/endurance-S.json. Ctrl-C stops.",
   },
+  verdicts: {
+    does: "Computes every verdict again from the scores of single trajectories in figures/, in seconds.",
+    program: "packages/paper/dist/trajectory-scores.js",
+    examples: [["npm run lola -- verdicts"], ["npm run lola -- verdicts --system euler"]],
+    options: {system: {value: "NAME", choices: SYSTEMS, text: "one system alone; default: all"}},
+  },
   pretrain: {
     does: "Trains the models that come with the project, and packs them.",
     program: "packages/paper/dist/pretrain/pretrain.js",

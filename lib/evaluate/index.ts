@@ -81,5 +81,6 @@ export {
 } from "./tables/results";
 export {scoreRows} from "./tables/score-rows";
 export {scorecard} from "./tables/scorecard";
+export {readTrajectoryScores, trajectoryRows, type TrajectoryScores} from "./tables/trajectory-scores";
 export {judgedColumns, verdicts} from "./tables/verdicts";
 export {slicedWasserstein, wasserstein} from "./transport";

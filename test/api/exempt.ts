@@ -33,6 +33,7 @@ export const exempt: Readonly<Record<string, string>> = {
   showPaperIndex: "takes a laboratory: see paperIndex",
   paperClaims: trains,
   scoredClaims: trains,
+  saveTrajectoryScores: trains,
   showPaperClaims: trains,
   validation: "a right call takes seconds: refusals.test.ts tries wrong ones",
   viewGuidance: studies,

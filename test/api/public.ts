@@ -66,6 +66,7 @@ export {type Space, table4, table4Verdicts} from "@lola-ts/sweeps";
 export {
   paperClaims,
   scoredClaims,
+  saveTrajectoryScores,
   showPaperClaims,
   type PaperClaimOptions,
   everyForecast,

@@ -29,6 +29,7 @@ export {
   type StudyOptions,
   type VariantStudy,
 } from "./studies/variant-studies";
+export {saveTrajectoryScores} from "./trajectory-scores";
 export {tokenDistances, type TrajectoryTokens} from "./tables/token-distances";
 export {GuidanceView, viewGuidance} from "./views/guidance-view";
 export {galleries, RolloutView, viewRollouts, type GalleryView} from "./views/rollout-view";

@@ -2,17 +2,18 @@
 import {checkOptions, count, optional, section, type RulesOf, type TableRow} from "@lola-ts/core";
 import {decide, notMeasured, type Claim, type Statement} from "./claims/claim";
 import {claimsInMarkdown} from "./claims/claims-in-markdown";
-import {NOT_RELATIVE, scoreClaims, type ClaimScores} from "./claims/score-claims";
+import {NOT_RELATIVE, type ClaimScores} from "./claims/score-claims";
+import {claimScores, claimsOf} from "./trajectory-scores";
 import {UNMEASURED} from "./claims/unmeasured";
 import {pooledOverRates, type ContextResults} from "./tables/context-table";
-import {mantelTest, formatProbability, LEVEL, readPaperScores, type Comparison, type Horizon} from "lola/evaluate";
+import {mantelTest, formatProbability, LEVEL, type Comparison} from "lola/evaluate";
 import type {Lab} from "@lola-ts/laboratory";
 import {labRule} from "@lola-ts/laboratory/stages";
 import {latentDistances} from "./tables/latent-distances";
 import {distancesByParameter, firstParameter} from "./latent-tables";
-import {parameterAt, parameterBlocks, valuesIn} from "./parameter-forecasts";
-import {comparedContexts, contextResults, printedTable} from "./score-tables";
-import {overSeeds, seededMethods} from "./seeds";
+import {parameterAt, valuesIn} from "./parameter-forecasts";
+import {comparedContexts, contextResults} from "./score-tables";
+import {seededMethods} from "./seeds";
 
 /** What the claims are tested on. */
 export interface PaperClaimOptions {
@@ -59,20 +60,7 @@ export async function scoredClaims(lab: Lab, options: Pick<PaperClaimOptions, "s
 }
 
 async function decideScores(lab: Lab, seeds: number, relative?: ClaimScores["relative"]): Promise<Claim[]> {
-  const {config, methods, system} = lab;
-  const evaluation = await lab.evaluation({methods: seededMethods(config, methods, seeds)});
-  const firstSpan: Horizon[] = [[config.stride, config.stride]];
-  const tables = system.paper ? [6, system.paper.tables.spectrum, system.paper.tables.distribution] : [];
-  const scores: ClaimScores = {
-    results: overSeeds(evaluation, config, {methods, seeds}),
-    first: overSeeds({results: (all) => evaluation.results({...all, spans: firstSpan})}, config, {methods, seeds}),
-    relative,
-    paper: tables
-      .flatMap((number) => readPaperScores(printedTable(number)))
-      .filter((one) => one.dataset === system.short),
-  };
-  const blocks = parameterBlocks(await lab.dataset());
-  return scoreClaims(scores, {about: seeds > 1 ? "methods" : "models", blocks});
+  return claimsOf({...(await claimScores(lab, seeds)), relative});
 }
 
 /** Change of an error that still counts as none. */
