@@ -38,7 +38,10 @@ export interface JudgeOptions {
    * models, whatever another training would give. Default: "methods".
    */
   readonly about?: "methods" | "models";
-  /** Block of each sample: the value of a parameter that trajectories share. Default: none. */
+  /**
+   * Block of each sample: the value of a parameter that trajectories share. Comparisons of another number of samples have none.
+   * Default: none.
+   */
   readonly blocks?: readonly Block[];
   /** What a sample is, in words. Default: "trajectory". */
   readonly unit?: string;
@@ -179,9 +182,12 @@ function pairScores({above = [], below = [], limit = 1}: Comparison, {about = "m
   return {table};
 }
 
+const blocksOf = ([row]: Pairs["table"], blocks?: readonly Block[]) =>
+  row.length === blocks?.length ? blocks : undefined;
+
 /** Test the mean of a table against 0, and against the ends of the margin. */
 function testedMean(table: readonly (readonly number[])[], {blocks}: JudgeOptions) {
-  const summary = crossedSummary(table, blocks);
+  const summary = crossedSummary(table, blocksOf(table, blocks));
   const {value, error, freedom} = summary;
   const t = (distance: number) => (error > 0 ? distance / error : distance === 0 ? 0 : Infinity * Math.sign(distance));
   const student = studentP(t(value), freedom);
@@ -200,7 +206,7 @@ function pooledEffect(tables: readonly Pairs["table"][], {blocks}: JudgeOptions)
   const pooled = first.map((row, s) =>
     row.map((_, t) => tables.reduce((sum, table) => sum + table[s][t], 0) / tables.length),
   );
-  const {value, error, freedom} = crossedSummary(pooled, blocks);
+  const {value, error, freedom} = crossedSummary(pooled, blocksOf(pooled, blocks));
   const half = error === 0 ? 0 : studentQuantile(LEVEL, freedom) * error;
   return {value: Math.expm1(value), interval: [Math.expm1(value - half), Math.expm1(value + half)]};
 }

@@ -97,7 +97,7 @@ export const evaluateCalls: Calls = {
       results(),
       {methods: ["diffusion", "neural solver"], metrics: ["crps", "vrmse"], about: "models", blocks: [1, 2]},
     ],
-    fine: [ofRows],
+    fine: [ofRows, "1.blocks: texts", "1.blocks: -1"],
   },
   toLatex: {
     call: lola.toLatex,

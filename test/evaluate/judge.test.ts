@@ -78,6 +78,7 @@ test("trajectories of a block whose effects differ by block are no independent s
   };
   expect(judge([compared("a", own)]).verdict).toBe("holds");
   expect(judge([compared("a", own)], {blocks}).verdict).toBe("undecided");
+  expect(judge([compared("a", own)], {blocks: blocks.slice(1)}).verdict).toBe("holds"); // they are of other trajectories
 });
 
 test("a limit moves the line between right and wrong, and one side alone is compared with it", () => {

@@ -47,7 +47,7 @@ export function judgedColumns({value, error, corrected, side, reason}: JudgedCel
  * second to the first, and what {@link judge} says of it: "better", "worse", "equal", "undecided", or why it was not measured.
  *
  * @param options `about`: "methods" needs scores of several seeds ({@link acrossSeeds}); "models" speaks of these trainings alone.
- * @throws RangeError if there is no cell that both methods have.
+ * @throws RangeError if there is no cell that both methods have, or not a block for each trajectory.
  * @example await lab.showTable(verdicts(results, {methods: ["diffusion", "neural solver"]}), "Who is better?");
  */
 export function verdicts(results: readonly Result[], options: VerdictOptions): TableRow[] {
@@ -64,6 +64,12 @@ export function verdicts(results: readonly Result[], options: VerdictOptions): T
   );
   if (pairs.length === 0) {
     throw new RangeError(`verdicts: expected scores of ${methods.join(" and ")} at the same rate, found none.`);
+  }
+  const {blocks} = options;
+  const counts = new Set(pairs.map(([own]) => own.samples.length));
+  if (blocks && !counts.has(blocks.length)) {
+    const expected = `a block for each of ${[...counts].join(" or ")} trajectories`;
+    throw new RangeError(`verdicts: expected blocks to be ${expected}, found ${blocks.length} of them.`);
   }
   const {cells} = judge(
     pairs.map(([own, other]) => comparisonOf(own, other)),

@@ -1,7 +1,7 @@
 /**
  * Scores of single trajectories in one readable file a system, and the verdicts that they carry: npm run lola -- verdicts
  */
-import {existsSync} from "node:fs";
+import {readdir} from "node:fs/promises";
 import path from "node:path";
 import {checkOptions, committedFigures, shown} from "@lola-ts/core";
 import {
@@ -107,9 +107,10 @@ export function verdictLines(file: string): string[] {
 }
 
 /** Run the verb `verdicts`. @throws Error naming the folder of a system without scores. */
-export function main({system}: {readonly system?: string}): void {
+export async function main({system}: {readonly system?: string}): Promise<void> {
   const folders = (system ? [system] : systemNames).map((name) => committedFigures(name));
-  const files = folders.map((folder) => path.join(folder, FILE)).filter((file) => existsSync(file));
+  const files: string[] = [];
+  for (const folder of folders) if ((await readdir(folder)).includes(FILE)) files.push(path.join(folder, FILE));
   if (files.length === 0) throw new Error(`${folders.map(shown).join(", ")}: expected ${FILE}, found none.`);
   process.stdout.write("verdict, the rule on the paper's numbers, claim\n\n");
   process.stdout.write(files.map((file) => `${verdictLines(file).join("\n")}\n`).join("\n"));
