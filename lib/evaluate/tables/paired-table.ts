@@ -43,7 +43,7 @@ export function pairedTable(labs: readonly NamedResults[], metric: ScoredMetric 
         [`${name} ±`, own?.error ?? null],
       ];
     });
-    return {method, space, "÷": compression, horizon, ...Object.fromEntries(scores)};
+    return {method, space, "÷": compression, horizon, ...(Object.fromEntries(scores) as TableRow)};
   });
   const [first, ...others] = labs.map(({name}) => name);
   return others.reduce((table, name) => withVerdicts(table, groups, [first, name], metric), rows);
