@@ -6,7 +6,7 @@ let live: LivePage;
 let page: Page;
 beforeAll(async () => {
   live = await LivePage.start();
-  page = await live.open();
+  page = await live.open({fragment: "#view=machine&at=2"}); // nothing plays
   for (const view of ["noise", "sample", "rollout", "guide", "scores", "results", "compress"]) await show(page, view);
 });
 afterAll(() => live?.stop());

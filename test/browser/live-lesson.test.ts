@@ -99,6 +99,16 @@ test("Back undoes a knob and Forward repeats it, while playing and scrolling lea
   await page.close();
 });
 
+test("Back undoes the choice of a trajectory, and its list says so", async () => {
+  const page = await live.open({fragment: "#at=2"});
+  const list = "#choices .choice:nth-child(2) select";
+  await page.select(list, "1");
+  await hashHas(page, "trajectory=1");
+  await page.evaluate(() => history.back());
+  await page.waitForFunction((one) => document.querySelector<HTMLSelectElement>(one)!.value === "0", {}, list);
+  await page.close();
+});
+
 test("numbers in sentences set the view, and words explain themselves by keys too", async () => {
   const page = await live.open({fragment: "#view=sample&system=tiny&at=0"});
   await show(page, "sample");

@@ -75,11 +75,15 @@ function choicesOf({facts, store, scores}: Context, systems: readonly SystemFact
   const ofTrajectory = facts.trajectories.map(
     ({index, words}, n) => [`${n}`, [`test trajectory ${index}`, words].filter(Boolean).join(", ")] as const,
   );
+  const trajectory = select("Trajectory", ofTrajectory, `${state.trajectory}`, (n) =>
+    store.set({trajectory: Number(n)}),
+  );
+  store.subscribe(({trajectory: n}) => (trajectory.querySelector("select")!.value = `${n}`));
   return [
     select("System", [...shown, ...solid], state.system, (system) =>
       reopen(`#view=${store.state.view}&system=${system}`),
     ),
-    select("Trajectory", ofTrajectory, `${state.trajectory}`, (n) => store.set({trajectory: Number(n)})),
+    trajectory,
   ];
 }
 

@@ -74,7 +74,8 @@ export class Picture {
     const rows = Float32Array.from({length: nx * ny}, (_, i) => values[(i % nx) * ny + ny - 1 - Math.floor(i / nx)]);
     this.colours.paint(rows, limits, this.data.data);
     this.context.putImageData(this.data, 0, 0);
-    limits.forEach((limit, i) => (this.ends[i].textContent = Number(limit.toPrecision(2)).toString()));
+    const digits = Math.max(0, 2 - Math.ceil(Math.log10(limits[1] - limits[0] || 1)));
+    limits.forEach((limit, i) => (this.ends[i].textContent = `${Number(limit.toFixed(digits))}`));
     this.describe(rangeInWords(values));
   }
 

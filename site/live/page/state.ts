@@ -100,60 +100,42 @@ interface Entry {
 /** Read one entry of an address. @returns undefined if nothing has this name. */
 function read(name: string, text: string, facts: SystemFacts, scored: readonly string[]): Entry | undefined {
   const {shape, window, trajectories, rates, shown} = facts;
-  const [rows, columns] = shown.image;
-  const number = (min: number, max: number): Entry => {
-    const value = whole(text, min, max);
-    return {change: value === undefined ? undefined : {[name]: value}, expected: `a number from ${min} to ${max}`};
-  };
-  const oneOf = (names: readonly string[]): Entry => ({
-    change: names.includes(text) ? {[name]: text} : undefined,
-    expected: `one of ${names.join(", ")}`,
+  const choices = new Map<string, readonly string[]>([
+    ["view", viewNames],
+    ["engine", engineNames],
+    ["metric", metricNames],
+    ["scored", scored],
+    ["rate", rates.map(({latentChannels}) => `${latentChannels}`)],
+  ]);
+  const {t, ...wholes} = ranges;
+  const bounds = new Map<string, readonly [number, number]>([
+    ...Object.entries(wholes).map(([key, {min, max}]) => [key, [min, max]] as const),
+    ["trajectory", [0, trajectories.length - 1]],
+    ["at", [0, shape[0] - 1]],
+    ["start", [0, shape[0] - window]],
+    ["horizon", [0, 2]],
+  ]);
+  const entry = (value: unknown, expected: string): Entry => ({
+    change: value === undefined ? undefined : {[name]: value},
+    expected,
   });
-  switch (name) {
-    case "view":
-      return oneOf(viewNames);
-    case "engine":
-      return oneOf(engineNames);
-    case "metric":
-      return oneOf(metricNames);
-    case "scored":
-      return oneOf(scored);
-    case "trajectory":
-      return number(0, trajectories.length - 1);
-    case "rate": {
-      const {change, expected} = oneOf(rates.map(({latentChannels}) => `${latentChannels}`));
-      return {change: change && {rate: Number(text)}, expected};
-    }
-    case "at":
-      return number(0, shape[0] - 1);
-    case "start":
-      return number(0, shape[0] - window);
-    case "horizon":
-      return number(0, 2);
-    case "t": {
-      const {min, max} = ranges.t;
-      const t = /^0?\.\d{1,3}$/.test(text) ? Number(text) : NaN;
-      return {change: t >= min && t <= max ? {t} : undefined, expected: `a number from ${min} to ${max}`};
-    }
-    case "step":
-    case "steps":
-    case "order":
-    case "members":
-    case "seed":
-      return number(ranges[name].min, ranges[name].max);
-    case "cells": {
-      const cells = cellsOf(text, shown.image);
-      const expected = `none, or at most ${MAX_CELLS} cells as x.y, below ${rows}.${columns}`;
-      return {change: cells && {cells}, expected};
-    }
-    case "without": {
-      const isList = /^(none|\d{1,2}(,\d{1,2})*)$/.test(text);
-      const without = text === "none" ? [] : text.split(",").map(Number);
-      return {change: isList ? {without} : undefined, expected: "none, or numbers of methods"};
-    }
-    default:
-      return undefined;
+  const [names, bound] = [choices.get(name), bounds.get(name)];
+  if (names) {
+    const chosen = names.includes(text) ? text : undefined;
+    return entry(name === "rate" && chosen ? Number(chosen) : chosen, `one of ${names.join(", ")}`);
   }
+  if (bound) return entry(whole(text, ...bound), `a number from ${bound[0]} to ${bound[1]}`);
+  if (name === "t") {
+    const time = /^0?\.\d{1,3}$/.test(text) ? Number(text) : NaN;
+    return entry(time >= t.min && time <= t.max ? time : undefined, `a number from ${t.min} to ${t.max}`);
+  }
+  if (name === "cells") {
+    const expected = `none, or at most ${MAX_CELLS} cells as x.y, below ${shown.image.join(".")}`;
+    return entry(cellsOf(text, shown.image), expected);
+  }
+  if (name !== "without") return undefined;
+  const numbers = text === "none" ? [] : text.split(",").map(Number);
+  return entry(/^(none|\d{1,2}(,\d{1,2})*)$/.test(text) ? numbers : undefined, "none, or numbers of methods");
 }
 
 /** Read an address's fragment; nonsense in it is left out, and said in a sentence each. */

@@ -1,12 +1,12 @@
 /** View 1: what compression keeps. */
 import type {Compressed, Truth} from "../engine/results";
 import {h, shortly} from "../page/dom";
-import {mosaic, Picture, rangeInWords} from "../page/picture";
+import {Picture, rangeInWords} from "../page/picture";
 import {Plot} from "../page/plot";
 import type {State} from "../page/state";
 import {differenceOf, type SharedResults} from "./ensemble";
 import {rateKnob} from "./knobs";
-import {amountPicture, errorLimitsOnce, fieldPicture, LATENT, limitsOnce, rateInWords} from "./pictures";
+import {amountPicture, drawLatent, errorLimitsOnce, fieldPicture, limitsOnce, rateInWords} from "./pictures";
 import {ViewFrame, type Context, type View} from "./view";
 
 export function compressView(context: Context, results: SharedResults): View {
@@ -48,15 +48,9 @@ export function compressView(context: Context, results: SharedResults): View {
     pictures.truth.draw(real, shown.image, limits);
     pictures.made.draw(decoded, shown.image, limits);
     pictures.error.draw(differenceOf(real, decoded), shown.image, errorLimitsOnce(truth.images, made.images));
-    const latentShape = made.latentShape.slice(1);
-    const count = latentShape.reduce((product, n) => product * n, 1);
-    const {values, size: tiles} = mosaic(made.latents.subarray(at * count, (at + 1) * count), latentShape);
-    pictures.latent.draw(values, tiles, LATENT);
+    drawLatent(pictures.latent, made.latents, made.latentShape.slice(1), at);
     pictures.truth.describe(`${shown.name}, ${rangeInWords(real)}`);
     pictures.made.describe(`${rangeInWords(decoded)}, VRMSE ${shortly(made.errors[at])}`);
-    pictures.latent.describe(
-      `${count} numbers ${rangeInWords(values)} in place of ${shape.slice(1).reduce((a, b) => a * b, 1)}`,
-    );
   };
 
   return {

@@ -3,11 +3,11 @@ import {scoreAt, horizonOf, type CommittedScores} from "../engine/committed";
 import {barList, endOf, type Bar} from "../page/bars";
 import type {RateFacts, SystemFacts} from "../engine/facts";
 import {h, shortly} from "../page/dom";
-import {mosaic, Picture, rangeInWords} from "../page/picture";
+import {Picture, rangeInWords} from "../page/picture";
 import type {State, ViewName} from "../page/state";
 import {differenceOf, ensembleAt, type SharedResults} from "./ensemble";
 import {numberKnob, rateKnob} from "./knobs";
-import {amountPicture, compared, errorLimitsOnce, fieldPicture, LATENT, limitsOnce, rateInWords} from "./pictures";
+import {amountPicture, compared, drawLatent, errorLimitsOnce, fieldPicture, limitsOnce, rateInWords} from "./pictures";
 import {ViewFrame, type Context, type View} from "./view";
 
 /** What is compared at each rate: its name in the tables, its name here, its colour. */
@@ -40,19 +40,24 @@ export function machineView(context: Context, results: SharedResults): View {
     "div",
     {class: "machine"},
     part("compress", "Simulation", pictures.truth.element),
-    part("compress", "Encoder", "encoder"),
+    part("compress", "Encoder", "encoder →"),
     part("noise", "Latent", pictures.latent.element),
-    part("sample", "Emulator", "emulator"),
+    part("sample", "Emulator", "emulator →"),
     part("rollout", "Latent of the forecast", pictures.forecast.element),
-    part("compress", "Decoder", "decoder"),
+    part("compress", "Decoder", "decoder →"),
     part("rollout", "Forecast", pictures.mean.element),
     part("scores", "Error", pictures.error.element),
   );
   const row = rates.map(({latentChannels, compression}) => {
-    const picture = fieldPicture(context, `${rateInWords(compression)}, forecast`);
+    const name = rateInWords(compression);
+    const picture = fieldPicture(context, `${name}, forecast`);
     const place = h("div", {});
     const onclick = () => store.set({rate: latentChannels});
-    const choose = h("button", {type: "button", class: "rate", onclick}, picture.element);
+    const choose = h(
+      "button",
+      {type: "button", class: "rate", "aria-label": `Choose ${name}`, onclick},
+      picture.element,
+    );
     return {latentChannels, compression, picture, place, choose, element: h("li", {}, choose, place)};
   });
   const caption = h("p", {class: "note"});
@@ -76,13 +81,6 @@ export function machineView(context: Context, results: SharedResults): View {
   const size = shown.image[0] * shown.image[1];
   const stateOf = (images: Float32Array, at: number) => images.subarray(at * size, (at + 1) * size);
 
-  const drawLatent = (picture: Picture, latents: Float32Array, latentShape: readonly number[], at: number) => {
-    const count = latentShape.reduce((product, n) => product * n, 1);
-    const {values, size: tiles} = mosaic(latents.subarray(at * count, (at + 1) * count), latentShape);
-    picture.draw(values, tiles, LATENT);
-    picture.describe(`${count} numbers ${rangeInWords(values)}`);
-  };
-
   let drawnHorizon = -1;
   const drawBars = (at: number) => {
     if (!scores) return;
@@ -95,7 +93,7 @@ export function machineView(context: Context, results: SharedResults): View {
     const [from, to] = scores.horizons[horizon];
     caption.textContent =
       `VRMSE ± standard error over all fields and test trajectories, mean over lead times ${from} to ${to}: of the decoded truth, of ` +
-      "the ensemble's mean (16 members), of the solver.";
+      "the ensemble's mean, of the solver.";
   };
 
   return {

@@ -2,11 +2,11 @@
 import {PREPARED_TIMES} from "../engine/first";
 import type {Noised} from "../engine/results";
 import {h, shortly} from "../page/dom";
-import {mosaic, Picture, rangeInWords} from "../page/picture";
+import {Picture, rangeInWords} from "../page/picture";
 import {Results} from "../page/results";
 import {ranges, type State} from "../page/state";
 import {Knob, numberKnob, rateKnob} from "./knobs";
-import {fieldPicture, LATENT, limitsOnce} from "./pictures";
+import {drawLatent, fieldPicture, limitsOnce} from "./pictures";
 import {ViewFrame, type Context, type View} from "./view";
 
 /** The prepared time next to one. */
@@ -56,15 +56,8 @@ export function noiseView(context: Context): View {
   );
 
   const drawWindow = ({shape, images, ...all}: Noised) => {
-    const state = shape.slice(1);
-    const size = state.reduce((product, n) => product * n, 1);
-    for (const [name, row] of Object.entries(rows) as [keyof typeof rows, Picture[]][]) {
-      row.forEach((picture, i) => {
-        const {values, size: tiles} = mosaic(all[name].subarray(i * size, (i + 1) * size), state);
-        picture.draw(values, tiles, LATENT);
-        picture.describe(`${size} numbers ${rangeInWords(values)}`);
-      });
-    }
+    for (const [name, row] of Object.entries(rows) as [keyof typeof rows, Picture[]][])
+      row.forEach((picture, i) => drawLatent(picture, all[name], shape.slice(1), i));
     const cells = shown.image[0] * shown.image[1];
     const limits = limitsOnce(images.subarray(0, cells), shown.signed);
     decoded.forEach((picture, i) => {

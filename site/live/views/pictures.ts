@@ -1,6 +1,6 @@
 /** Pictures of the field and of its errors, and words for numbers. */
 import type {SystemFacts} from "../engine/facts";
-import {limitsOf, Picture} from "../page/picture";
+import {limitsOf, mosaic, Picture, rangeInWords} from "../page/picture";
 import type {Context} from "./view";
 
 /** Say a state's time as the lead time after the first one, in stored states as the paper counts them. */
@@ -21,7 +21,15 @@ export const amountPicture = ({facts, colours}: Context, title: string): Picture
   new Picture(title, colours.amount, `|Δ ${facts.shown.name}|, ${facts.shown.unit}`);
 
 /** Bound of latents: the saturations of the library keep them within about this. */
-export const LATENT = [-3, 3] as const;
+const LATENT = [-3, 3] as const;
+
+/** Draw one of several latents [n, h, w(, d), C] as tiles of channels. */
+export function drawLatent(picture: Picture, latents: Float32Array, shape: readonly number[], at: number): void {
+  const count = shape.reduce((product, n) => product * n, 1);
+  const {values, size} = mosaic(latents.subarray(at * count, (at + 1) * count), shape);
+  picture.draw(values, size, LATENT);
+  picture.describe(`${count} numbers ${rangeInWords(values)}`);
+}
 
 /** Compare one number with another: "3 % smaller than", to be followed by the other. */
 export function compared(now: number, before: number): string {

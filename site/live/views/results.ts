@@ -28,7 +28,7 @@ function kindOf({name, compression}: ScoredMethod, {methods}: CommittedScores): 
 }
 
 export function resultsView({scores, store, follow}: Context): View {
-  const place = h("div", {class: "bars-of-methods"});
+  const place = h("div", {});
   const plot = new Plot({title: "By lead time", xTitle: "lead time"});
   const choices = h("div", {});
   const boxes = h("fieldset", {class: "methods"});
@@ -61,16 +61,12 @@ export function resultsView({scores, store, follow}: Context): View {
 
   const drawChoices = (all: CommittedScores, {scored, metric, horizon, without}: State) => {
     const focused = (document.activeElement as HTMLElement | null)?.dataset.choice;
+    const metrics = metricNames.map((name) => [name, TITLES[name]] as const);
     const systems = scores.map(({system, title}) => [system, title] as const);
     const horizons = all.horizons.map(([from, to], i) => [`${i}`, `lead times ${from} to ${to}`] as const);
     choices.replaceChildren(
       select("Scores of", systems, scored, (system) => store.set({scored: system, without: []})),
-      select(
-        "Metric",
-        metricNames.map((name) => [name, TITLES[name]] as const),
-        metric,
-        (name) => store.set({metric: name as CommittedMetric}),
-      ),
+      select("Metric", metrics, metric, (name) => store.set({metric: name as CommittedMetric})),
       select("Horizon", horizons, `${horizon}`, (i) => store.set({horizon: Number(i)})),
     );
     const toggle = (i: number) => () => {
@@ -84,9 +80,9 @@ export function resultsView({scores, store, follow}: Context): View {
         return h("label", {}, box, ` ${titleOf(method)}`);
       }),
     );
-    const all_ = [...choices.querySelectorAll("select"), ...boxes.querySelectorAll("input")];
-    all_.forEach((element, i) => (element.dataset.choice = `${i}`));
-    if (focused !== undefined) all_[Number(focused)]?.focus();
+    const controls = [...choices.querySelectorAll("select"), ...boxes.querySelectorAll("input")];
+    controls.forEach((element, i) => (element.dataset.choice = `${i}`));
+    if (focused !== undefined) controls[Number(focused)]?.focus();
   };
 
   let drawn: unknown;
@@ -113,19 +109,12 @@ export function resultsView({scores, store, follow}: Context): View {
       );
       const [from, to] = all.horizons[Math.min(horizon, all.horizons.length - 1)];
       plot.mark((from + to) / 2);
-      const table = rows.map(({method, value, error}) => [
-        all.system,
-        metric,
-        `${from}:${to}`,
-        method.name,
-        method.compression ?? "",
-        value,
-        error,
-      ]);
-      const text = [["system", "metric", "horizon", "method", "compression", "value", "standard error"], ...table].join(
-        "\n",
+      const lines = rows.map(
+        ({method: {name, compression = ""}, value, error}) =>
+          `${all.system},${metric},${from}:${to},${name},${compression},${value},${error}\n`,
       );
-      link.href = `data:text/csv;charset=utf-8,${encodeURIComponent(`${text}\n`)}`;
+      const text = `system,metric,horizon,method,compression,value,standard error\n${lines.join("")}`;
+      link.href = `data:text/csv;charset=utf-8,${encodeURIComponent(text)}`;
       frame.say({isExact: true}, verdictOf(bars, TITLES[metric]));
     },
   };
