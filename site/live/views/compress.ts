@@ -29,7 +29,7 @@ export function compressView(context: Context, results: SharedResults): View {
       title: "1. Compress",
       lead:
         "An [[autoencoder]] squeezes each state of a simulation into a few numbers, its [[latent]], and decodes it again. Drag the " +
-        `rate from [the lowest](rate=${rates[0].latentChannels}) to [the highest](rate=${rates.at(-1)!.latentChannels}): large shapes ` +
+        `[[rate|compression]] from [the lowest](rate=${rates[0].latentChannels}) to [the highest](rate=${rates.at(-1)!.latentChannels}): large shapes ` +
         "survive, fine structure goes first, and the [[power spectrum]] shows where.",
       seen: "A copy loses what is small before what is large. Whether a forecast needs what was lost is another question: [the first picture](view=machine) answers it.",
       notebook: "02-autoencoder",

@@ -141,7 +141,7 @@ export function guideView(context: Context, shared: SharedResults): View {
       lead:
         `Choose cells of the simulation: each is an [[observation]] at every later state, and the same trained model follows them, ` +
         `nothing is trained anew. Sixteen values of ${(size * facts.shape.at(-1)!).toLocaleString("en")} pull the forecast back: at the observed ` +
-        "cells the error shrinks most, and how far the rest follows is what the model has learned. The difference shows where. Begin " +
+        "cells the [[error|RMSE]] shrinks most, and how far the rest follows is what the model has learned. The difference shows where. Begin " +
         "[with one cell](cells=" +
         `${shown.image[0] >> 1}.${shown.image[1] >> 1}` +
         "), or [with none](cells=none).",
@@ -161,7 +161,7 @@ export function guideView(context: Context, shared: SharedResults): View {
         h(
           "p",
           {id: howId},
-          "Click the truth, or focus it, move by arrows (with Shift by 8 cells) and press Enter. An observed cell is " +
+          "Click the simulation, or focus it, move by arrows (with Shift by 8 cells) and press Enter. An observed cell is " +
             "chosen again to be left out.",
         ),
         picker.words,

@@ -66,9 +66,7 @@ export function machineView(context: Context, results: SharedResults): View {
     {
       name: "machine",
       title: "What does compression cost?",
-      lead:
-        "A simulated state becomes a [[latent]], an [[emulator]] forecasts latents, and a [[decoder]] shows them: every part opens its " +
-        "own view. Below, all rates of [[compression]] in a row.",
+      lead: "An [[encoder]] makes [[latents|latent]], an [[emulator]] forecasts them, a [[decoder]] shows them. Every part opens its view.",
       seen: "Compression makes copies worse at every step of the rate, and forecasts much less: the errors of a forecast are larger, and come from elsewhere.",
       notebook: "07-evaluation",
       onStop: () => results.toggle(),

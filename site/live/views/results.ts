@@ -40,8 +40,9 @@ export function resultsView({scores, store, follow}: Context): View {
       title: "7. All results",
       lead:
         "Scores of all test trajectories, as the project's tables hold them, with standard errors: choose, and the bars sort from the " +
-        "best. Is the [[VRMSE]] of [the mean](metric=VRMSE) or the [[CRPS]] of [the distribution](metric=CRPS) the fair question? Does the " +
-        "order change from [the first horizon](horizon=0) to [the last](horizon=2)?",
+        "best. Is the [[VRMSE]] of [the mean](metric=VRMSE), the [[CRPS]] of [the distribution](metric=CRPS) or the [[energy]] score of " +
+        "[whole fields](metric=energy) the fair question? Does the order change from [early](horizon=0) to [late](horizon=2) " +
+        "[[lead times|lead time]]?",
       seen: "A method is better for a question: a system, a metric, a horizon. Two bars whose intervals overlap are no evidence; the notebook tests pairs.",
       notebook: "07-evaluation",
     },
