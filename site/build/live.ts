@@ -1,7 +1,9 @@
 /** Builds the live page into a folder: its document, its programs and its files, nothing else is loaded. */
 import {cpSync, mkdirSync, readFileSync, writeFileSync} from "node:fs";
 import path from "node:path";
+import type {CommittedScores} from "../live/engine/committed";
 import type {SystemFacts} from "../live/engine/facts";
+import {committedScores} from "./committed";
 import {equationTemplates} from "./equations";
 import {bundle, root} from "./library";
 import {copyKatex} from "./pages/page-set";
@@ -9,14 +11,19 @@ import {packSystem, shippedSystems, type SystemPack} from "./pack";
 
 const WASM = "node_modules/@tensorflow/tfjs-backend-wasm/dist";
 
-/** Write the page of some systems' packs. */
-export async function writeLive(folder: string, packs: readonly SystemPack[]): Promise<void> {
+/** Write the page of some systems' packs, and of the scores of all systems. */
+export async function writeLive(
+  folder: string,
+  packs: readonly SystemPack[],
+  scores: readonly CommittedScores[],
+): Promise<void> {
   const files = path.join(folder, "files");
   mkdirSync(files, {recursive: true});
   const put = (name: string, text: string) =>
     writeFileSync(path.join(files, `${name}.js`), `lolaFile(${JSON.stringify(name)}, ${JSON.stringify(text)});\n`);
   const facts: SystemFacts[] = packs.map((pack) => pack.facts);
   put("systems", JSON.stringify(facts));
+  put("scores", JSON.stringify(scores));
   for (const {files: all} of packs) for (const {name, bytes} of all) put(name, Buffer.from(bytes).toString("base64"));
   const wasm = (name: string) => readFileSync(path.join(root, WASM, name)).toString("base64");
   put("wasm-simd", wasm("tfjs-backend-wasm-simd.wasm"));
@@ -40,5 +47,5 @@ export async function buildLive(folder: string, onSystem: (name: string) => void
     onSystem(name);
     packs.push(await packSystem(name));
   }
-  await writeLive(folder, packs);
+  await writeLive(folder, packs, committedScores());
 }

@@ -67,6 +67,7 @@ export async function packSystem(name: string): Promise<SystemPack> {
     shown: {
       channel: view.channel,
       name: view.name,
+      unit: "dimensionless",
       decades: view.decades,
       signed: view.signed,
       colours: view.scale.map(([at, colour]) => [at, colour] as const),

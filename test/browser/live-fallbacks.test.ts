@@ -14,10 +14,15 @@ const engineOf = (page: Page) => page.evaluate(() => document.documentElement.da
 
 test("nonsense in the address is left out, in a sentence", async () => {
   const page = await live.open({fragment: "#view=nowhere&system=none&rate=5&t=9&cells=1.2.3&seed=-1&%00=<b>"});
-  expect(await textOf(page, "#notice")).toMatch(
-    /^The address asked for something that is not here \(system, view, rate, t, cells, seed/,
+  const said = await textOf(page, "#notice");
+  expect(said).toMatch(
+    /left out\. system=none: expected one of tiny\. view=nowhere: expected one of machine, compress, /,
   );
-  expect(await page.$$("main section")).toHaveLength(6);
+  expect(said).toMatch(/rate=5: expected one of 4, 2\. t=9: expected a number from 0\.02 to 0\.98\. cells=1\.2\.3: /);
+  expect(await page.$$("main section")).toHaveLength(8);
+  await page.click("#notice a");
+  await page.waitForFunction(() => document.getElementById("notice")!.textContent === "");
+  expect(new URL(page.url()).hash).toBe("#view=machine");
   await page.close();
 });
 
@@ -56,7 +61,7 @@ test("without WebAssembly something else computes, without threads the prepared 
   expect(await textOf(none, "#engine")).toMatch(
     /^The models do not run here: threads are switched off\. What you see is prepared/,
   );
-  expect(await none.$$("main section")).toHaveLength(6);
+  expect(await none.$$("main section")).toHaveLength(8);
   await Promise.all([plain.close(), none.close()]);
 });
 
@@ -86,7 +91,7 @@ test("the graphics processor computes if its numbers are right; if not, WebAssem
   }
   await show(page, "sample");
   await isExact(page, "sample");
-  expect(await textOf(page, "#sample .status")).toMatch(/calls of the denoiser; the sample's error is \d/);
+  expect(await textOf(page, "#sample .status")).toMatch(/calls of the denoiser: a sample's VRMSE is \d/);
   await page.close();
 });
 
@@ -106,10 +111,10 @@ test("without a graphics processor WebAssembly computes, and the page says so", 
   await page.close();
 });
 
-test("a player in a tab in the background waits, and goes on", async () => {
-  const page = await live.open();
-  await page.click("#compress .play");
-  const at = () => page.$eval("#compress .player input", (input) => (input as HTMLInputElement).value);
+test("the clock in a tab in the background waits", async () => {
+  const page = await live.open({fragment: "#at=1"});
+  await page.click("#bar .play");
+  const at = () => page.$eval("#bar .time input", (input) => (input as HTMLInputElement).value);
   await page.evaluate(() => {
     const next = requestAnimationFrame;
     Object.assign(globalThis, {requestAnimationFrame: () => 0});

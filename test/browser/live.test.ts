@@ -9,15 +9,17 @@ beforeAll(async () => {
 });
 afterAll(() => live?.stop());
 
-test("six views teach before the models are there, and the engine starts from a file", async () => {
+test("eight views teach before the models are there, and the engine starts from a file", async () => {
   const page = await live.open();
   expect(await page.$$eval("main h2", (titles) => titles.map(({textContent}) => textContent))).toEqual([
+    "What does compression cost?",
     "1. Compress",
     "2. Add noise, and take it away",
     "3. Sample",
     "4. Roll out",
     "5. Guide",
     "6. Score",
+    "7. All results",
   ]);
   expect(await page.evaluate(() => document.documentElement.dataset.engine)).toBe("wasm");
   const drawn = await page.$$eval("canvas[aria-label]", (all) => all.length);
@@ -52,12 +54,12 @@ test("knobs change what is computed, by keys too, and the address holds all of i
   for (const key of ["ArrowRight", "ArrowRight", "ArrowRight", "Enter"] as const) await page.keyboard.press(key);
   await page.waitForFunction(() => /t=0\.51/.test(location.hash) && /cells=[^&]*11\.8/.test(location.hash));
   await isExact(page, "guide");
-  expect(await textOf(page, "#guide .status")).toMatch(/^6 cells observed/);
+  expect(await textOf(page, "#guide .status")).toMatch(/^17 cells observed/);
   const {hash} = new URL(page.url());
   const again = await live.open({fragment: hash});
   await show(again, "guide");
   await isExact(again, "guide");
-  expect(await textOf(again, "#guide .status")).toMatch(/^6 cells observed/);
+  expect(await textOf(again, "#guide .status")).toMatch(/^17 cells observed/);
   await Promise.all([page.close(), again.close()]);
 });
 
@@ -78,7 +80,7 @@ test("a long computation shows how far it is, is stopped at once, and goes on wh
   expect(await textOf(page, "#guide .work button")).toBe("Compute");
   await page.keyboard.press("Enter");
   await isExact(page, "guide");
-  expect(await textOf(page, "#guide .status")).toMatch(/^5 cells observed/);
+  expect(await textOf(page, "#guide .status")).toMatch(/^16 cells observed/);
   expect(await page.evaluate(() => document.activeElement?.textContent)).toBe("5. Guide"); // the button is gone
   await page.close();
 });

@@ -106,7 +106,10 @@ test("the live page and the API reference open", async () => {
   const live = await open("live/index.html");
   await live.waitForFunction(() => document.documentElement.dataset.engine);
   expect(await live.evaluate(() => document.documentElement.dataset.engine)).toBe("wasm");
-  expect(await live.$$("main section")).toHaveLength(6);
+  expect(await live.$$("main section")).toHaveLength(8);
+  const notebooks = await live.$$eval(".notebook", (links) => links.map((link) => link.getAttribute("href")!));
+  expect(notebooks).toHaveLength(8);
+  expect(notebooks.filter((link) => !existsSync(path.join(folder, "live", link)))).toEqual([]);
   await live.close();
   const api = await open("api/index.html");
   expect(await api.title()).toBe("lola");

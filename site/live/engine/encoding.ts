@@ -58,6 +58,14 @@ export function encodeResult(result: unknown): Uint8Array {
   return all;
 }
 
+/** Decode text of files. A loop: with a callback for each of millions of bytes the first picture comes later. */
+export function fromBase64(text: string): Uint8Array {
+  const characters = atob(text);
+  const bytes = new Uint8Array(characters.length);
+  for (let i = 0; i < bytes.length; i++) bytes[i] = characters.charCodeAt(i);
+  return bytes;
+}
+
 /** Decode a result. @throws Error if it is cut short. */
 export function decodeResult<T>(bytes: Uint8Array): T {
   const length = new DataView(bytes.buffer, bytes.byteOffset).getUint32(0, true);
@@ -73,6 +81,8 @@ export function decodeResult<T>(bytes: Uint8Array): T {
     if (half) return fromHalves(take(half[0], 2 * half[1]));
     if (!images) return value;
     const [at, size, low, high] = images;
-    return Float32Array.from(take(at, size), (byte) => low + (byte / 255) * (high - low));
+    const values = new Float32Array(size);
+    take(at, size).forEach((byte, i) => (values[i] = low + (byte / 255) * (high - low)));
+    return values;
   }) as T;
 }

@@ -42,6 +42,8 @@ export interface SystemFacts {
   readonly shown: {
     readonly channel: number;
     readonly name: string;
+    /** Unit of the field, "dimensionless" if it has none. */
+    readonly unit: string;
     readonly decades: boolean;
     readonly signed: boolean;
     /** Stops from 0 to 1. */

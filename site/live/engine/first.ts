@@ -1,8 +1,9 @@
 /** The prepared results: what the page shows before its models are there. */
 import {guidedStates, guidedSteps} from "./guidance-plan";
 import type {Lesson} from "./lesson";
-import type {Compressed, Guided, Noised, RolledOut, Sampled, Truth} from "./results";
+import type {Compressed, Drawn, Guided, Noised, RolledOut, Sampled, Scores, Truth} from "./results";
 import type {SystemFacts} from "./facts";
+import {scoresOf} from "./scoring";
 
 /** Parameters of the prepared results. */
 export interface FirstParameters {
@@ -24,18 +25,32 @@ export interface First {
   /** By diffusion time, see {@link PREPARED_TIMES}. */
   readonly noised: readonly Noised[];
   readonly sampled: Sampled;
-  readonly rolledOut: RolledOut;
+  /** By number of steps, see {@link PREPARED_STEPS}. */
+  readonly drawn: readonly Drawn[];
+  /** By number of latent channels. */
+  readonly rolledOut: Readonly<Record<string, RolledOut>>;
+  /** By number of latent channels: scores of the first 2, 3, … members, fewer than all. */
+  readonly fewer: Readonly<Record<string, readonly Scores[]>>;
   readonly guided: Guided;
 }
 
 /** Diffusion times of the prepared denoisings. */
 export const PREPARED_TIMES: readonly number[] = [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9];
 
+/** Numbers of steps of the prepared samples. */
+export const PREPARED_STEPS: readonly number[] = [2, 3, 4, 8, 16, 32];
+
+/** Observed cells along each axis. */
+const GRID = 4;
+
 /** Choose the parameters that the page opens with. */
 export function firstParameters({defaults, shown}: SystemFacts): FirstParameters {
   const [nx, ny] = shown.image;
-  const at = (x: number, y: number) => [Math.round(x * nx), Math.round(y * ny)] as const;
-  const cells = [at(0.25, 0.25), at(0.25, 0.75), at(0.5, 0.5), at(0.75, 0.25), at(0.75, 0.75)];
+  const middle = (i: number, n: number) => Math.round(((i + 0.5) / GRID) * n);
+  const cells = Array.from(
+    {length: GRID ** 2},
+    (_, i) => [middle(Math.floor(i / GRID), nx), middle(i % GRID, ny)] as const,
+  );
   return {trajectory: 0, ...defaults, at: 0, members: 4, seed: 0, cells};
 }
 
@@ -45,15 +60,25 @@ export async function prepareFirst(lesson: Lesson): Promise<First> {
   const parameters = firstParameters(facts);
   const {trajectory, latentChannels, at, steps, order, seed, members, cells} = parameters;
   const options = {steps, order, seed, members};
+  const truth = lesson.truth(trajectory);
+  const rolledOut: Record<string, RolledOut> = {};
+  const fewer: Record<string, readonly Scores[]> = {};
+  for (const {latentChannels: rate} of facts.rates) {
+    const made = await lesson.rollOut(trajectory, rate, options);
+    const size = made.members.length / members;
+    rolledOut[rate] = made;
+    fewer[rate] = Array.from({length: members - 2}, (_, i) =>
+      scoresOf(truth.images, made.members.subarray(0, (i + 2) * size), made.solver, facts),
+    );
+  }
   return {
-    parameters,
-    truth: lesson.truth(trajectory),
+    ...{parameters, truth, rolledOut, fewer},
     compressed: Object.fromEntries(
       facts.rates.map((rate) => [rate.latentChannels, lesson.compress(trajectory, rate.latentChannels)]),
     ),
     noised: PREPARED_TIMES.map((t) => lesson.noise(trajectory, latentChannels, at, t, seed)),
     sampled: lesson.sample(trajectory, latentChannels, at, {steps, order, seed}),
-    rolledOut: await lesson.rollOut(trajectory, latentChannels, options),
+    drawn: PREPARED_STEPS.map((count) => lesson.draw(trajectory, latentChannels, at, {steps: count, order, seed})),
     guided: await lesson.guide(trajectory, latentChannels, cells, guidedStates(facts), {
       ...options,
       steps: guidedSteps(steps),

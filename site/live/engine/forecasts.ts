@@ -43,14 +43,20 @@ interface Plan {
 /** Called with a new window of a forecast: its first new state, and images [K, n, X, Y] from there on. */
 type OnWindow = (from: number, images: Images) => void;
 
-/** Roll an emulator out and decode each window as soon as it is there. @returns images [K, T, X, Y]. */
+/** Images [K, T, X, Y] of a forecast, and the latents of its first row. */
+interface Forecast {
+  readonly images: Images;
+  readonly latents: Float32Array;
+}
+
+/** Roll an emulator out and decode each window as soon as it is there. */
 async function forecast(
   shelf: Shelf,
   emulator: Emulator,
   {trajectory, latentChannels, rows, states}: Plan,
   onWindow: OnWindow,
   signal?: AbortSignal,
-): Promise<Images> {
+): Promise<Forecast> {
   const {window, shown, shape} = shelf.facts;
   const autoencoder = shelf.model(latentChannels, "autoencoder");
   const size = sizeOf(shown.image);
@@ -79,8 +85,10 @@ async function forecast(
     );
   });
   try {
-    (await rollout(watched, start, {steps: states, window, label, signal})).dispose();
-    return images;
+    const z = await rollout(watched, start, {steps: states, window, label, signal});
+    const latents = z.slice([0], [1]).dataSync<"float32">().slice();
+    z.dispose();
+    return {images, latents};
   } finally {
     tf.dispose([start, ...(label ? [label] : [])]);
   }
@@ -101,12 +109,12 @@ export async function rollOut(
   const total = planRollout({steps: plan.states, window: facts.window}).length + 1;
   let done = 0;
   try {
-    const answer = await forecast(shelf, solver, {...plan, rows: 1}, () => undefined, signal);
+    const {images: answer} = await forecast(shelf, solver, {...plan, rows: 1}, () => undefined, signal);
     onProgress({done: ++done, total});
     const tell: OnWindow = (from, images) => onProgress({done: ++done, total, from, members: images});
-    const ensemble = await forecast(shelf, emulator, {...plan, rows: members}, tell, signal);
+    const {images: ensemble, latents} = await forecast(shelf, emulator, {...plan, rows: members}, tell, signal);
     const truth = imagesOfValues(shelf.statesOf(trajectory), facts);
-    return {members: ensemble, solver: answer, scores: scoresOf(truth, ensemble, answer, facts)};
+    return {members: ensemble, solver: answer, latents, scores: scoresOf(truth, ensemble, answer, facts)};
   } finally {
     emulator.dispose();
     solver.dispose();
@@ -161,9 +169,9 @@ export async function guide(
   const free = diffusionEmulator(shelf.model(plan.latentChannels, "diffusion"), sampling);
   const guided = following(shelf, whole, pick, sampling, () => onProgress({done: done++, total}));
   try {
-    const without = await forecast(shelf, free, whole, () => onProgress({done: ++done, total}), signal);
+    const {images: without} = await forecast(shelf, free, whole, () => onProgress({done: ++done, total}), signal);
     const tell: OnWindow = (from, images) => onProgress({done, total, from, members: images});
-    const withThem = cells.length > 0 ? await forecast(shelf, guided, whole, tell, signal) : without;
+    const withThem = cells.length > 0 ? (await forecast(shelf, guided, whole, tell, signal)).images : without;
     const truth = imagesOfValues(shelf.statesOf(plan.trajectory, 0, plan.states), facts);
     const width = facts.shown.image[1];
     const places = cells.map(([row, column]) => row * width + column);

@@ -7,9 +7,9 @@ import {tf} from "@lola-ts/engine";
 import {guide, rollOut, type EnsembleOptions, type Watch} from "./forecasts";
 import {errorsOf, imagesOfValues, spectraOf} from "./images";
 import type {Cell} from "./observations";
-import type {Compressed, Guided, Noised, RolledOut, Sampled, Truth} from "./results";
+import type {Compressed, Drawn, Guided, Noised, RolledOut, Sampled, Truth} from "./results";
 import {Shelf} from "./shelf";
-import {noise, sample, type SamplingOptions} from "./windows";
+import {draw, noise, sample, type SamplingOptions} from "./windows";
 
 /** The lesson on one system. */
 export class Lesson extends Shelf {
@@ -40,6 +40,11 @@ export class Lesson extends Shelf {
   /** View 3: draw a sample, and decode what the denoiser estimates on the way. */
   sample(trajectory: number, latentChannels: number, at: number, options: SamplingOptions): Sampled {
     return sample(this, {trajectory, latentChannels, at}, options);
+  }
+
+  /** View 3: draw several samples, and compare one with their mean. */
+  draw(trajectory: number, latentChannels: number, at: number, options: SamplingOptions): Drawn {
+    return draw(this, {trajectory, latentChannels, at}, options);
   }
 
   /** Views 4 and 6: roll an ensemble and the solver out from the first state, and score them. */

@@ -51,6 +51,18 @@ export interface Sampled {
   readonly errors: readonly number[];
 }
 
+/** Eight samples of one window: what they have in common, and what one of them has beyond that. */
+export interface Drawn {
+  /** The last state of the first sample, and of the mean of all. */
+  readonly images: Images;
+  /** VRMSE of a sample on average, and of the mean. */
+  readonly errors: {readonly one: number; readonly mean: number};
+  /** Error of the power spectrum in its middle band: of the samples, and of the mean. */
+  readonly spectrum: {readonly one: number; readonly mean: number};
+  /** Power spectra: of the truth, of the samples on average, of the mean. */
+  readonly spectra: readonly Float64Array[];
+}
+
 export interface Scores {
   /** VRMSE of the ensemble's mean and of the solver, by state. */
   readonly vrmse: {readonly diffusion: readonly number[]; readonly solver: readonly number[]};
@@ -64,6 +76,8 @@ export interface RolledOut {
   /** Images [K, T, X, Y]. */
   readonly members: Images;
   readonly solver: Images;
+  /** Latents of the first member, [T, h, w(, d), C]. */
+  readonly latents: Float32Array;
   readonly scores: Scores;
 }
 

@@ -1,10 +1,11 @@
 /** Views 2 and 3: one window of latents, with noise and without. */
+import {ensembleMean, bandErrors, powerSpectrum, rings} from "lola/evaluate";
 import {MaskedDenoiser, discretize, Sampler} from "lola/diffusion";
 import {rowSources} from "lola/emulate";
 import {contextMask, spreadMask} from "lola/models";
 import {tf, Random} from "@lola-ts/engine";
-import {decodedImages, errorsOf, imagesOfValues} from "./images";
-import type {Noised, Sampled} from "./results";
+import {decodedImages, eachImage, errorsOf, imagesOfValues} from "./images";
+import type {Drawn, Noised, Sampled} from "./results";
 import type {Shelf} from "./shelf";
 
 /** Which sample is drawn. */
@@ -13,6 +14,9 @@ export interface SamplingOptions {
   readonly order: number;
   readonly seed: number;
 }
+
+/** Samples of a window that are compared with their mean. */
+export const DRAWS = 8;
 
 /** The window of a trajectory that begins at a state. */
 export interface WindowPlace {
@@ -30,14 +34,18 @@ function stateAt(x: tf.Tensor, at: number): tf.Tensor {
 
 const valuesOf = (x: tf.Tensor) => x.dataSync<"float32">().slice();
 
-/** The latents of a window, the mask of its context, and the denoiser of this trajectory. */
-function windowOf(shelf: Shelf, {trajectory, latentChannels, at}: WindowPlace) {
+/** The latents of a window, the mask of its context, and the denoiser of this trajectory, for a number of rows. */
+function windowOf(shelf: Shelf, {trajectory, latentChannels, at}: WindowPlace, rows = 1) {
   const {window, shape} = shelf.facts;
   const denoiser = shelf.model(latentChannels, "diffusion");
   const states = tf.tensor(shelf.statesOf(trajectory, at, at + window), [window, ...shape.slice(1)]);
   const z = shelf.model(latentChannels, "autoencoder").encode(states);
-  const bound = denoiser.condition(denoiser.layout.bind(denoiser.weights), shelf.label(trajectory, 1));
-  return {z: z.expandDims(0), mask: tf.tensor1d(contextMask(window, 1)), bound};
+  const bound = denoiser.condition(denoiser.layout.bind(denoiser.weights), shelf.label(trajectory, rows));
+  return {
+    z: tf.tile(z.expandDims(0), [rows, ...z.shape.map(() => 1)]),
+    mask: tf.tensor1d(contextMask(window, 1)),
+    bound,
+  };
 }
 
 /** Add noise to a window of latents and estimate it back. */
@@ -101,4 +109,33 @@ export function sample(shelf: Shelf, place: WindowPlace, {steps, order, seed}: S
       errors: errorsOf(truth, images, facts),
     };
   });
+}
+
+/** Draw several samples of a window, and compare one with the mean of all. */
+export function draw(shelf: Shelf, place: WindowPlace, {steps, order, seed}: SamplingOptions): Drawn {
+  const {facts} = shelf;
+  const {schedule} = shelf.model(place.latentChannels, "diffusion");
+  const sampler = new Sampler({steps, order});
+  const images = tf.tidy(() => {
+    const {z, mask, bound} = windowOf(shelf, place, DRAWS);
+    const random = rowSources(seed, 0, place.at, DRAWS);
+    const start = sampler.start(schedule, random.normal(z.shape));
+    const drawn = sampler.sample(new MaskedDenoiser(bound, z, mask), start, random);
+    const last = drawn.slice([0, facts.window - 1], [-1, 1]).reshape([DRAWS, ...z.shape.slice(2)]);
+    return decodedImages(shelf.model(place.latentChannels, "autoencoder"), last, facts);
+  });
+  const at = place.at + facts.window - 1;
+  const truth = imagesOfValues(shelf.statesOf(place.trajectory, at, at + 1), facts);
+  const all = eachImage(images, facts);
+  const mean = Float32Array.from(ensembleMean(all));
+  const {image} = facts.shown;
+  const spectra = [[truth], all, [mean]].map((fields) => powerSpectrum(fields, image));
+  const [one, common] = [1, 2].map((i) => bandErrors(spectra[0], spectra[i], rings(image).k).mid);
+  const errors = errorsOf(truth, images, facts);
+  return {
+    images: Float32Array.of(...all[0], ...mean),
+    errors: {one: errors.reduce((sum, error) => sum + error, 0) / DRAWS, mean: errorsOf(truth, mean, facts)[0]},
+    spectrum: {one, mean: common},
+    spectra,
+  };
 }

@@ -2,14 +2,14 @@
 import "@tensorflow/tfjs-backend-cpu";
 import "@tensorflow/tfjs-backend-webgl";
 import {startEngine, type StartedEngine, type EngineName} from "@lola-ts/engine/browser";
-import {fromHalves} from "./encoding";
+import {fromBase64, fromHalves} from "./encoding";
 import type {ModelFacts, SystemFacts} from "./facts";
 import type {Watch} from "./forecasts";
 import {Lesson} from "./lesson";
 import type {Progress} from "./results";
 
 /** Name of a computation of the lesson. */
-export type LessonCall = "truth" | "compress" | "noise" | "sample" | "rollOut" | "guide";
+export type LessonCall = "truth" | "compress" | "noise" | "sample" | "draw" | "rollOut" | "guide";
 
 /** What the page asks. */
 export type Request =
@@ -40,8 +40,6 @@ const WASM_FILES = [
 
 const running = new Map<number, AbortController>();
 let lesson: Lesson | undefined;
-
-const bytesOf = (base64: string) => Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
 
 function start({wanted, wasm}: Extract<Request, {kind: "start"}>): Promise<StartedEngine> {
   const address = `data:application/wasm;base64,${wasm ?? ""}`;
@@ -85,9 +83,9 @@ async function answer(request: Request): Promise<unknown> {
       lesson = new Lesson(request.facts);
       return undefined;
     case "model":
-      return opened().setModel(request.latentChannels, request.facts, fromHalves(bytesOf(request.base64)));
+      return opened().setModel(request.latentChannels, request.facts, fromHalves(fromBase64(request.base64)));
     case "trajectory":
-      return opened().setTrajectory(request.trajectory, fromHalves(bytesOf(request.base64)));
+      return opened().setTrajectory(request.trajectory, fromHalves(fromBase64(request.base64)));
     case "call":
       return call(request);
     case "cancel":

@@ -5,13 +5,20 @@ import type {State, ViewName} from "./state";
 
 /** Names that cells use, by what exports them. */
 const EXPORTS: Readonly<Record<string, readonly string[]>> = {
-  "@lola-ts/laboratory": ["decodeRollout", "encodeStates", "openLab", "reconstruction", "testTrajectory"],
+  "@lola-ts/laboratory": [
+    "decodeRollout",
+    "encodeStates",
+    "openLab",
+    "openTrained",
+    "reconstruction",
+    "testTrajectory",
+  ],
   "@lola-ts/figures": ["displayedView"],
   lola: ["Random", "tf"],
   "lola/data": ["standardize"],
   "lola/diffusion": ["KarrasDenoiser", "MaskedDenoiser", "observeDecoded", "Sampler"],
   "lola/emulate": ["guidedEmulator", "rollout"],
-  "lola/evaluate": ["evaluateRollout", "fieldAt", "vrmse"],
+  "lola/evaluate": ["evaluateRollout", "fieldAt", "scorecard", "vrmse"],
   "lola/models": ["contextMask"],
 };
 
@@ -118,12 +125,17 @@ console.log((await rollout(emulator, z, {steps: ${guidedStates(facts)}, window: 
 /** In three dimensions the middle plane is observed. */
 const shape3D = ({shape}: SystemFacts) => (shape.length === 5 ? `${shape[3] >> 1}, ` : "");
 
+function results({scored}: State): string {
+  return `${imports(["openLab", "openTrained", "scorecard"])}
+
+const lab = openTrained(openLab({system: "${scored}"}));
+const evaluation = await lab.evaluation();
+await lab.showTable(scorecard(evaluation.results(), evaluation.calibrations()), lab.caption, {name: "scorecard"});`;
+}
+
 const CELLS: Readonly<Record<ViewName, (state: State, facts: SystemFacts) => string>> = {
-  compress,
-  noise,
-  sample,
-  rollout,
-  guide,
+  ...{compress, noise, sample, rollout, guide, results},
+  machine: rollout,
   scores: rollout,
 };
 

@@ -1,4 +1,5 @@
 /** Files of the page's own folder. They are scripts: a page that is opened as a file may load nothing else. */
+import {fromBase64} from "../engine/encoding";
 
 const contents = new Map<string, string>();
 const pending = new Map<string, Promise<string>>();
@@ -35,6 +36,5 @@ export function loadFile(name: string): Promise<string> {
 
 /** Load a file of bytes. */
 export async function loadBytes(name: string): Promise<Uint8Array> {
-  const text = await loadFile(name);
-  return Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
+  return fromBase64(await loadFile(name));
 }

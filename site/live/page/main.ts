@@ -1,22 +1,28 @@
 /** The live page: facts and prepared results first, the engine afterwards. */
 import type {SystemFacts} from "../engine/facts";
 import {decodeResult} from "../engine/encoding";
-import {firstParameters, type First} from "../engine/first";
+import type {First} from "../engine/first";
+import type {CommittedScores} from "../engine/committed";
 import {compressView} from "../views/compress";
-import {ensembleResults} from "../views/ensemble";
+import {sharedResults} from "../views/ensemble";
 import {guideView} from "../views/guide";
+import {machineView} from "../views/machine";
 import {noiseView} from "../views/noise";
+import {resultsView} from "../views/results";
 import {rolloutView} from "../views/rollout";
 import {sampleView} from "../views/sample";
 import {scoresView} from "../views/scores";
+import {leadInWords} from "../views/pictures";
 import type {Context, View} from "../views/view";
 import {cellOf} from "./cells";
-import {h, perFrame, uniqueId} from "./dom";
+import {h, perFrame} from "./dom";
 import {EngineClient} from "./engine-client";
 import {loadBytes, loadFile, receiveFile} from "./files";
 import {Colours} from "./picture";
 import type {EngineState} from "./results";
-import {defaultState, formatState, parseState, Store, type State, type ViewName} from "./state";
+import {select} from "./select";
+import {defaultState, formatState, parseState, problemOf, Store, type State, type ViewName} from "./state";
+import {TimeBar} from "./time-bar";
 
 Object.assign(globalThis, {lolaFile: receiveFile});
 
@@ -41,57 +47,60 @@ const BLUE_TO_RED = [
 const place = (id: string): HTMLElement => document.getElementById(id)!;
 
 /** Say something about the whole page, in place of what was said last. */
-function notice(text: string): void {
-  place("notice").textContent = text;
+function notice(...parts: readonly (string | Node)[]): void {
+  place("notice").replaceChildren(...parts);
 }
 
-/** Choose a label of the choices at the top. */
-function select(
-  label: string,
-  options: readonly (readonly [string, string])[],
-  chosen: string,
-  choose: (value: string) => void,
-) {
-  const id = uniqueId();
-  const element = h(
-    "select",
-    {id, onchange: (event) => choose((event.target as HTMLSelectElement).value)},
-    ...options.map(([value, text]) => h("option", {value, selected: value === chosen}, text)),
-  );
-  return h("span", {class: "choice"}, h("label", {for: id}, label), element);
+/** Say what an address asked for in vain, with a way back. */
+function tellProblems(problems: readonly string[]): void {
+  if (problems.length === 0) return notice();
+  const back = h("a", {href: "#view=machine"}, "Open the page as it begins");
+  const shown = problems.slice(0, 6).join(" ");
+  notice(`The address was read but for this, which was left out. ${shown} The rest is shown. `, back, ".");
 }
 
-function topOf({facts, store}: Context, systems: readonly SystemFacts[]): HTMLElement[] {
+/** Open the page anew with another address. */
+function reopen(fragment: string): void {
+  history.pushState(null, "", fragment);
+  location.reload();
+}
+
+/** System and trajectory: what everything on the page is about. */
+function choicesOf({facts, store, scores}: Context, systems: readonly SystemFacts[]): HTMLElement[] {
   const {state} = store;
-  const reopen = (change: string) => {
-    location.hash = change;
-    location.reload();
-  };
-  const ofSystem = systems.map(({name, title}) => [name, title] as const);
+  const shown = systems.map(({name, title}) => [name, title] as const);
+  const solid = scores
+    .filter(({system}) => systems.every(({name}) => name !== system))
+    .map(({title}) => [undefined, `${title}: of three axes, see 7 and the notebooks`] as const);
   const ofTrajectory = facts.trajectories.map(
     ({index, words}, n) => [`${n}`, [`test trajectory ${index}`, words].filter(Boolean).join(", ")] as const,
   );
+  const trajectory = select("Trajectory", ofTrajectory, `${state.trajectory}`, (n) =>
+    store.set({trajectory: Number(n)}),
+  );
+  store.subscribe(({trajectory: n}) => (trajectory.querySelector("select")!.value = `${n}`));
+  return [
+    select("System", [...shown, ...solid], state.system, (system) =>
+      reopen(`#view=${store.state.view}&system=${system}`),
+    ),
+    trajectory,
+  ];
+}
+
+/** What computes. */
+function engineChoice(store: Store, opening: State): HTMLElement {
   const engines = [
     ["wasm", "WebAssembly"],
     ["webgl", "graphics processor"],
   ] as const;
-  return [
-    select("System", ofSystem, state.system, (system) => reopen(`view=${store.state.view}&system=${system}`)),
-    select("Trajectory", ofTrajectory, `${state.trajectory}`, (n) => store.set({trajectory: Number(n)})),
-    select("Engine", engines, state.engine, (engine) =>
-      reopen(
-        formatState(
-          {...store.state, engine: engine as State["engine"]},
-          defaultState(facts, firstParameters(facts).cells),
-        ),
-      ),
-    ),
-  ];
+  return select("Engine", engines, store.state.engine, (engine) =>
+    reopen(formatState({...store.state, engine: engine as State["engine"]}, opening)),
+  );
 }
 
 /** Draw views when something changed and they can be seen, at most once a frame. */
 function drawing(views: readonly View[], store: Store) {
-  const visible = new Set<ViewName>(["compress"]);
+  const visible = new Set<ViewName>(["machine"]);
   const due = new Set<ViewName>();
   const flush = perFrame(() => {
     for (const view of views) {
@@ -119,12 +128,20 @@ function drawing(views: readonly View[], store: Store) {
   return {redraw, all, watch: () => views.forEach(({element}) => observer.observe(element))};
 }
 
-/** Keep the address up to date. */
+/** Keep the address up to date: each choice is a step that Back undoes, scrolling and playing are none. */
 function writeAddress(store: Store, opening: State): void {
   let timer: ReturnType<typeof setTimeout> | undefined;
-  store.subscribe(() => {
+  let isStep = false;
+  store.subscribe((_, __, entry) => {
+    if (entry === "none") return;
     clearTimeout(timer);
-    timer = setTimeout(() => history.replaceState(null, "", formatState(store.state, opening)), ADDRESS_DELAY);
+    isStep ||= entry === "step";
+    timer = setTimeout(() => {
+      const fragment = formatState(store.state, opening);
+      if (isStep && fragment !== location.hash) history.pushState(null, "", fragment);
+      else history.replaceState(null, "", fragment);
+      isStep = false;
+    }, ADDRESS_DELAY);
   });
 }
 
@@ -143,7 +160,7 @@ function followScrolling(views: readonly View[], store: Store): void {
   const observer = new IntersectionObserver(
     (entries) => {
       const entered = entries.find(({isIntersecting}) => isIntersecting);
-      if (entered) store.set({view: entered.target.id as ViewName});
+      if (entered) store.set({view: entered.target.id as ViewName}, "same");
     },
     {rootMargin: "-45% 0px -45% 0px"},
   );
@@ -161,13 +178,17 @@ function followScrolling(views: readonly View[], store: Store): void {
   links.forEach((link) =>
     link.addEventListener("click", (event) => {
       event.preventDefault();
-      const section = place(link.dataset.view!);
-      section.scrollIntoView();
-      section.querySelector<HTMLElement>("h2")!.focus({preventScroll: true});
+      goTo(link.dataset.view as ViewName);
     }),
   );
   store.subscribe(mark);
   mark();
+}
+
+/** Scroll to a view, and read from there. */
+function goTo(view: ViewName): void {
+  place(view).scrollIntoView();
+  place(view).querySelector<HTMLElement>("h2")!.focus({preventScroll: true});
 }
 
 async function copy(text: string, button: HTMLButtonElement): Promise<void> {
@@ -209,44 +230,80 @@ async function startEngine(facts: SystemFacts, store: Store, tell: (state: Engin
 }
 
 /** Facts of the system that the address names, or the first one. */
-function systemFor(systems: readonly SystemFacts[]): {facts: SystemFacts; unknown: boolean} {
-  const name = new URLSearchParams(location.hash.slice(1)).get("system");
-  const facts = systems.find((one) => one.name === name);
-  return {facts: facts ?? systems[0], unknown: name !== null && !facts};
+function systemFor(systems: readonly SystemFacts[]): {facts: SystemFacts; problems: string[]} {
+  const asked = new URLSearchParams(location.hash.slice(1)).get("system");
+  const facts = systems.find(({name}) => name === asked);
+  const expected = `one of ${systems.map(({name}) => name).join(", ")}`;
+  return {facts: facts ?? systems[0], problems: asked !== null && !facts ? [problemOf("system", asked, expected)] : []};
+}
+
+/** Follow Back, Forward and addresses that are typed; another system or engine opens the page anew. */
+function followHistory(
+  store: Store,
+  read: () => {state: State; problems: readonly string[]},
+  systems: readonly SystemFacts[],
+): void {
+  history.scrollRestoration = "manual";
+  window.addEventListener("popstate", () => {
+    const {state, problems} = read();
+    const before = store.state;
+    if (systemFor(systems).facts.name !== before.system || state.engine !== before.engine) return location.reload();
+    tellProblems(problems);
+    store.set(state, "none");
+    if (state.view !== before.view) goTo(state.view);
+  });
+}
+
+/** Let the front picture move until the reader goes on to another view. */
+function runFront(time: TimeBar, store: Store): void {
+  if (store.state.view !== "machine") return;
+  time.play(true);
+  store.subscribe(({view}, before) => view !== before.view && before.view === "machine" && time.play(false));
 }
 
 async function open(): Promise<void> {
   const systems = JSON.parse(await loadFile("systems")) as SystemFacts[];
-  const {facts, unknown} = systemFor(systems);
-  const first = decodeResult<First>(await loadBytes(facts.first));
+  const {facts, problems} = systemFor(systems);
+  const [bytes, tables] = await Promise.all([loadBytes(facts.first), loadFile("scores")]);
+  const first = decodeResult<First>(bytes);
+  const scores = JSON.parse(tables) as CommittedScores[];
+  const scored = scores.map(({system}) => system);
   const opening = defaultState(facts, first.parameters.cells);
-  const {state, ignored} = parseState(location.hash, facts, opening);
-  const wrong = [...(unknown ? ["system"] : []), ...ignored];
-  if (wrong.length > 0)
-    notice(`The address asked for something that is not here (${wrong.join(", ")}): it was left out.`);
+  const read = (from = opening, fragment = location.hash) => parseState(fragment, facts, from, scored);
+  const {state, problems: ofEntries} = read();
+  tellProblems([...problems, ...ofEntries]);
 
   const store = new Store(state);
   let engine: EngineState = {note: "The models are on their way; this will be computed when they are there."};
   const context: Context = {
-    ...{facts, first, store},
+    ...{facts, first, store, scores},
     colours: {field: new Colours(facts.shown.colours), latent: new Colours(BLUE_TO_RED), amount: new Colours(VIRIDIS)},
     engine: () => engine,
     redraw: (name) => draw.redraw(name),
+    follow: (fragment) => {
+      store.set(read(store.state, fragment).state);
+      if (/(^|&)view=/.test(fragment)) goTo(store.state.view);
+    },
   };
-  const ensembles = ensembleResults(context);
+  const shared = sharedResults(context);
   const views = [
-    compressView(context),
+    machineView(context, shared),
+    compressView(context, shared),
     noiseView(context),
     sampleView(context),
-    rolloutView(context, ensembles),
-    guideView(context),
-    scoresView(context, ensembles),
+    rolloutView(context, shared),
+    guideView(context, shared),
+    scoresView(context, shared),
+    resultsView(context),
   ];
-  place("choices").replaceChildren(...topOf(context, systems));
+  const time = new TimeBar(facts.shape[0] - 1, leadInWords(facts), store);
+  place("choices").replaceChildren(...choicesOf(context, systems), time.element);
+  place("engine-choice").replaceChildren(engineChoice(store, opening));
   place("main").replaceChildren(...views.map(({element}) => element));
-  views.forEach(({element}) => element.querySelector("h2")!.setAttribute("tabindex", "-1"));
   const draw = drawing(views, store);
-  for (const view of views) view.draw(state); // the first view of each is there before anything is touched
+  const opened = views.find(({name}) => name === state.view)!;
+  opened.draw(state); // the others follow, each with its prepared result, before anything is touched
+  for (const view of views) if (view !== opened) setTimeout(() => view.draw(store.state));
   draw.watch();
   store.subscribe(draw.all);
   writeAddress(store, opening);
@@ -258,7 +315,8 @@ async function open(): Promise<void> {
       () => void copy(cellOf(button.dataset.view as ViewName, store.state, facts), button),
     );
   }
-  window.addEventListener("hashchange", () => location.reload());
+  followHistory(store, read, systems);
+  if (!/[#&]at=/.test(location.hash) && !matchMedia("(prefers-reduced-motion: reduce)").matches) runFront(time, store);
   document.documentElement.dataset.first = String(Math.round(performance.now()));
   requestAnimationFrame(() =>
     setTimeout(

@@ -5,10 +5,13 @@ type Limits = readonly [low: number, high: number];
 
 /** A colour scale as 256 colours. */
 export class Colours {
+  /** The scale from left to right, for style sheets. */
+  readonly gradient: string;
   private readonly table: Uint8ClampedArray;
 
   /** @param stops positions from 0 to 1 with their colours. */
   constructor(stops: readonly (readonly [number, string])[]) {
+    this.gradient = `linear-gradient(to right, ${stops.map(([at, colour]) => `${colour} ${100 * at}%`).join(", ")})`;
     const canvas = h("canvas", {width: 256, height: 1});
     const context = canvas.getContext("2d")!;
     const gradient = context.createLinearGradient(0, 0, 256, 0);
@@ -35,23 +38,28 @@ export class Colours {
   }
 }
 
-/** An image with its title. */
+/** An image with its title, and a bar of its colours between their limits. */
 export class Picture {
   readonly canvas = h("canvas", {role: "img"});
   readonly element: HTMLElement;
   private readonly context = this.canvas.getContext("2d")!;
+  private readonly ends = [h("span", {}), h("span", {})] as const;
   private data?: ImageData;
 
+  /** @param quantity what is shown, with its unit. */
   constructor(
     private readonly title: string,
     private readonly colours: Colours,
-    note = "",
+    quantity = "",
   ) {
+    const bar = h("i", {});
+    bar.style.background = colours.gradient;
     this.element = h(
       "figure",
       {class: "picture"},
       this.canvas,
-      h("figcaption", {}, title, note && h("small", {}, note)),
+      h("div", {class: "scale", "aria-hidden": "true"}, this.ends[0], bar, this.ends[1]),
+      h("figcaption", {}, title, quantity && h("small", {}, quantity)),
     );
   }
 
@@ -66,6 +74,8 @@ export class Picture {
     const rows = Float32Array.from({length: nx * ny}, (_, i) => values[(i % nx) * ny + ny - 1 - Math.floor(i / nx)]);
     this.colours.paint(rows, limits, this.data.data);
     this.context.putImageData(this.data, 0, 0);
+    const digits = Math.max(0, 2 - Math.ceil(Math.log10(limits[1] - limits[0] || 1)));
+    limits.forEach((limit, i) => (this.ends[i].textContent = `${Number(limit.toFixed(digits))}`));
     this.describe(rangeInWords(values));
   }
 

@@ -8,6 +8,8 @@ export interface Series {
   readonly kind: string;
   readonly x: readonly number[];
   readonly y: readonly (number | null)[];
+  /** Standard errors, drawn as a band. */
+  readonly errors?: readonly number[];
 }
 
 export interface PlotOptions {
@@ -69,7 +71,10 @@ export class Plot {
     this.shown = series;
     const usable = ({x, y}: Series) => x.flatMap((one, i) => (this.isShown(one, y[i]) ? [[one, y[i] as number]] : []));
     const points = series.map(usable);
-    const all = points.flat();
+    const edges = series.map(({x, y, errors = []}) =>
+      [1, -1].map((sign) => x.map((one, i) => [one, (y[i] ?? 0) + sign * (errors[i] ?? 0)])),
+    );
+    const all = [...points.flat(), ...edges.flatMap(([upper], i) => (series[i].errors ? upper : []))];
     if (all.length === 0) return;
     const range = (axis: number) => [Math.min(...all.map((p) => p[axis])), Math.max(...all.map((p) => p[axis]))];
     const [[x0, x1], [y0, y1]] = [range(0), range(1)];
@@ -83,11 +88,17 @@ export class Plot {
         .join("");
     this.drawing.replaceChildren(
       ...this.axes(this.x, y),
+      ...series.map(({kind, errors}, i) =>
+        errors ? svg("path", {class: `band ${kind}`, d: `${line([...edges[i][0], ...edges[i][1].reverse()])}Z`}) : "",
+      ),
       ...series.map(({kind}, i) => svg("path", {class: `line ${kind}`, d: line(points[i])})),
       this.marker,
     );
     this.legend.replaceChildren(
-      ...series.map(({name, kind}) => h("li", {}, h("span", {class: `swatch ${kind}`, "aria-hidden": "true"}), name)),
+      ...series.map(({name, kind}) => {
+        const swatch = svg("path", {class: `line ${kind}`, d: "M0,4H26"});
+        return h("li", {}, svg("svg", {class: "swatch", viewBox: "0 0 26 8", "aria-hidden": "true"}, swatch), name);
+      }),
     );
     this.follow(this.at ?? x0);
   }

@@ -28,6 +28,7 @@ export type EngineState = {readonly client?: EngineClient; readonly note?: strin
 
 /** Results of one kind of computation. */
 export class Results<T> {
+  private readonly prepared = new Map<string, T>();
   private readonly known = new Map<string, T>();
   private shown?: T;
   private wanted?: string;
@@ -44,13 +45,19 @@ export class Results<T> {
 
   /** Add a prepared result. */
   prepare(parameters: readonly unknown[], value: T): void {
-    this.known.set(JSON.stringify(parameters), value);
+    this.prepared.set(JSON.stringify(parameters), value);
+  }
+
+  /** Get a result if it is known; nothing is computed. */
+  peek(parameters: readonly unknown[]): T | undefined {
+    const key = JSON.stringify(parameters);
+    return this.prepared.get(key) ?? this.known.get(key);
   }
 
   /** Get the result of a question; if it is not known it is asked, and `changed` is called when it is there. */
   get(question: Question): Found<T> {
     const key = JSON.stringify(question.parameters);
-    const value = this.known.get(key);
+    const value = this.peek(question.parameters);
     if (value !== undefined) {
       this.shown = value;
       this.stopped = undefined;

@@ -1,42 +1,52 @@
-/** The rollout that views 4 and 6 share, and what is drawn of an ensemble. */
-import type {RolledOut, Truth} from "../engine/results";
+/** Results that several views share, and what is drawn of an ensemble. */
+import type {Compressed, RolledOut, Truth} from "../engine/results";
 import {Results, type Found} from "../page/results";
-import type {State} from "../page/state";
+import {viewNames, type State} from "../page/state";
 import type {Context} from "./view";
 
 /** Milliseconds without another choice after which a rollout begins. */
 export const PATIENCE = 500;
 
-/** Truth and rollout of a state. */
-export interface EnsembleResults {
-  readonly truth: Found<Truth>;
-  readonly rollout: Found<RolledOut>;
-}
-
-/** The results that both views show. */
-export interface SharedEnsembles {
-  of(state: State): EnsembleResults;
-  /** Stop computing, or go on. */
+/** The results that several views show. */
+export interface SharedResults {
+  truth(state: State): Found<Truth>;
+  compressed(state: State): Found<Compressed>;
+  rollout(state: State): Found<RolledOut>;
+  /** The forecast at a rate if it is known; nothing is computed. */
+  known(state: State, rate: number): RolledOut | undefined;
+  /** Stop computing a rollout, or go on. */
   toggle(): void;
 }
 
-/** Make the results that both views show. */
-export function ensembleResults(context: Context): SharedEnsembles {
+/** Make the results that several views show. */
+export function sharedResults(context: Context): SharedResults {
   const {first} = context;
-  const changed = () => (context.redraw("rollout"), context.redraw("scores"));
+  const changed = () => viewNames.forEach((name) => context.redraw(name));
   const truths = new Results<Truth>(context.engine, changed);
+  const compressed = new Results<Compressed>(context.engine, changed);
   const rollouts = new Results<RolledOut>(context.engine, changed);
-  const {trajectory, latentChannels, at: _at, cells: _cells, ...options} = first.parameters;
-  truths.prepare([trajectory], first.truth);
-  rollouts.prepare([trajectory, latentChannels, optionsOf(options)], first.rolledOut);
+  const {trajectory: opened, members, ...options} = first.parameters;
+  truths.prepare([opened], first.truth);
+  for (const [rate, value] of Object.entries(first.compressed)) compressed.prepare([opened, Number(rate)], value);
+  const parametersOf = ({trajectory, ...state}: State, rate: number) => [trajectory, rate, optionsOf(state)];
+  for (const [rate, {members: images, ...whole}] of Object.entries(first.rolledOut)) {
+    [...first.fewer[rate], whole.scores].forEach((scores, i, {length}) => {
+      const count = members - length + 1 + i;
+      const part = images.subarray(0, (images.length / members) * count); // members do not depend on one another
+      const key = [opened, Number(rate), optionsOf({...options, members: count})];
+      rollouts.prepare(key, {...whole, scores, members: part});
+    });
+  }
   return {
-    of: ({trajectory, rate, ...state}) => ({
-      truth: truths.get({call: "truth", trajectory, rate, parameters: [trajectory]}),
-      rollout: rollouts.get({
-        ...{call: "rollOut", trajectory, rate, patience: PATIENCE},
-        parameters: [trajectory, rate, optionsOf(state)],
+    truth: ({trajectory, rate}) => truths.get({call: "truth", trajectory, rate, parameters: [trajectory]}),
+    compressed: ({trajectory, rate}) =>
+      compressed.get({call: "compress", trajectory, rate, parameters: [trajectory, rate]}),
+    rollout: (state) =>
+      rollouts.get({
+        ...{call: "rollOut", trajectory: state.trajectory, rate: state.rate, patience: PATIENCE},
+        parameters: parametersOf(state, state.rate),
       }),
-    }),
+    known: (state, rate) => rollouts.peek(parametersOf(state, rate)),
     toggle: () => rollouts.toggle(),
   };
 }

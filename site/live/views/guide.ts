@@ -6,8 +6,9 @@ import {Picture, rangeInWords} from "../page/picture";
 import {Plot} from "../page/plot";
 import {Results} from "../page/results";
 import {MAX_CELLS, type State} from "../page/state";
-import {ensembleAt, optionsOf, PATIENCE} from "./ensemble";
-import {leadInWords, limitsOnce, Player, ViewFrame, type Context, type View} from "./view";
+import {differenceOf, ensembleAt, optionsOf, PATIENCE, type SharedResults} from "./ensemble";
+import {amountPicture, compared, errorLimitsOnce, fieldPicture, limitsOnce, quantityOf} from "./pictures";
+import {ViewFrame, type Context, type View} from "./view";
 
 type Cell = readonly [number, number];
 
@@ -90,49 +91,65 @@ class CellPicker {
   }
 }
 
+/** Say what the observations change. */
+function effectInWords({errors, atCells}: Guided, count: number, at: number, leads: readonly number[]): string {
+  const begin = `${count} cells observed: at lead time ${leads[at]} the error of the whole picture is ${shortly(errors.guided[at])}`;
+  if (count === 0) return `${begin}; choose cells to see it shrink.`;
+  const whole = `${begin}, ${compared(errors.guided[at], errors.free[at])} ${shortly(errors.free[at])} without them`;
+  if (at === 0) return `${whole}: the start is the same for both. Go on in time.`;
+  return (
+    `${whole}; at the cells it is ${shortly(atCells.guided[at])}, ${compared(atCells.guided[at], atCells.free[at])} ` +
+    `${shortly(atCells.free[at])}.`
+  );
+}
+
 const COST =
   "A guided step goes through denoiser and decoder and back, and costs as much as about ten free ones. So this forecast " +
   "is short, and takes 8 steps of the sampler at most; it takes ten to fifteen seconds, and shows each window as soon as it is there.";
 
-export function guideView(context: Context): View {
-  const {facts, first, store, colours} = context;
+export function guideView(context: Context, shared: SharedResults): View {
+  const {facts, first, store, colours, follow} = context;
   const {shown, stride} = facts;
   const T = guidedStates(facts);
+  const size = shown.image[0] * shown.image[1];
   const changed = () => context.redraw("guide");
-  const truths = new Results<Truth>(context.engine, changed);
   const results = new Results<Guided>(context.engine, changed);
   const {trajectory, latentChannels, cells, at: _at, ...options} = first.parameters;
-  truths.prepare([trajectory], first.truth);
   const parametersOf = (state: Pick<State, "members" | "steps" | "order" | "seed">) => ({
     ...optionsOf(state),
     steps: guidedSteps(state.steps),
   });
   results.prepare([trajectory, latentChannels, cells, T, parametersOf(options)], first.guided);
-  const player = new Player("Time", T - 1, leadInWords(facts), store);
   const pictures = {
-    truth: new Picture("Truth: choose cells here", colours.field),
-    guided: new Picture("Mean, guided", colours.field),
-    free: new Picture("Mean, free", colours.field),
-    spreadGuided: new Picture("Spread, guided", colours.amount),
-    spreadFree: new Picture("Spread, free", colours.amount),
+    truth: fieldPicture(context, "Simulation: choose cells here"),
+    guided: fieldPicture(context, "Mean, guided"),
+    free: fieldPicture(context, "Mean, free"),
+    difference: new Picture("What guidance changed: guided − free", colours.latent, quantityOf(facts)),
+    guidedError: amountPicture(context, "Error, guided"),
+    freeError: amountPicture(context, "Error, free"),
   };
   const picker = new CellPicker(pictures.truth, shown.image, (chosen) => store.set({cells: chosen}));
   const howId = uniqueId();
   pictures.truth.canvas.setAttribute("aria-describedby", howId);
-  const errors = new Plot({title: "Error (RMSE) of the ensemble's mean", xTitle: "lead time"});
+  const errors = new Plot({title: `RMSE of the ensemble's mean: ${quantityOf(facts)}`, xTitle: "lead time"});
   const clear = h("button", {type: "button", onclick: () => store.set({cells: []})}, "Observe nothing");
   const frame = new ViewFrame(
+    follow,
     {
       name: "guide",
       title: "5. Guide",
       lead:
-        "Choose cells of the truth: their values are observed at every later state, with a little noise, and the same " +
-        "trained model follows them, nothing is trained anew. At the observed cells the error shrinks; how far the rest follows " +
-        "is what the model has learned.",
+        `Choose cells of the simulation: each is an [[observation]] at every later state, and the same trained model follows them, ` +
+        `nothing is trained anew. Sixteen values of ${(size * facts.shape.at(-1)!).toLocaleString("en")} pull the forecast back: at the observed ` +
+        "cells the [[error|RMSE]] shrinks most, and how far the rest follows is what the model has learned. The difference shows where. Begin " +
+        "[with one cell](cells=" +
+        `${shown.image[0] >> 1}.${shown.image[1] >> 1}` +
+        "), or [with none](cells=none).",
+      seen: "A model that was trained once takes observations of any kind, because they enter while it samples. The rest of the field follows as far as the ensemble believes that it belongs together.",
+      notebook: "10-guidance",
       onStop: () => results.toggle(),
     },
-    h("div", {class: "pictures three"}, ...Object.values(pictures).map(({element}) => element)),
-    player.element,
+    h("div", {class: "pictures six"}, ...Object.values(pictures).map(({element}) => element)),
     h(
       "div",
       {class: "plots"},
@@ -144,7 +161,7 @@ export function guideView(context: Context): View {
         h(
           "p",
           {id: howId},
-          "Click the truth, or focus it, move by arrows (with Shift by 8 cells) and press Enter. An observed cell is " +
+          "Click the simulation, or focus it, move by arrows (with Shift by 8 cells) and press Enter. An observed cell is " +
             "chosen again to be left out.",
         ),
         picker.words,
@@ -153,18 +170,26 @@ export function guideView(context: Context): View {
     ),
   );
   const leads = Array.from({length: T}, (_, i) => i * stride);
-  const size = shown.image[0] * shown.image[1];
 
   const drawState = (truth: Truth, guided: Guided, at: number) => {
     const limits = limitsOnce(truth.images, shown.signed);
-    const amount = [0, (limits[1] - limits[0]) / 4] as const;
-    const [withThem, without] = [guided.guided, guided.free].map((images) => ensembleAt(images, size, T, at));
-    pictures.guided.draw(withThem.mean, shown.image, limits);
-    pictures.free.draw(without.mean, shown.image, limits);
-    pictures.spreadGuided.draw(withThem.spread, shown.image, amount);
-    pictures.spreadFree.draw(without.spread, shown.image, amount);
-    pictures.guided.describe(`${rangeInWords(withThem.mean)}, RMSE ${shortly(guided.errors.guided[at])}`);
-    pictures.free.describe(`${rangeInWords(without.mean)}, RMSE ${shortly(guided.errors.free[at])}`);
+    const amount = errorLimitsOnce(truth.images.subarray(0, T * size), guided.free);
+    const real = truth.images.subarray(at * size, (at + 1) * size);
+    const [withThem, without] = [guided.guided, guided.free].map((images) => ensembleAt(images, size, T, at).mean);
+    const draw = (name: keyof typeof pictures, values: Float32Array, ends: readonly [number, number], note: string) => {
+      pictures[name].draw(values, shown.image, ends);
+      pictures[name].describe([rangeInWords(values), note].filter(Boolean).join(", "));
+    };
+    draw("guided", withThem, limits, `RMSE ${shortly(guided.errors.guided[at])}`);
+    draw("free", without, limits, `RMSE ${shortly(guided.errors.free[at])}`);
+    draw("guidedError", differenceOf(real, withThem), amount, "");
+    draw("freeError", differenceOf(real, without), amount, "");
+    draw(
+      "difference",
+      withThem.map((value, i) => value - without[i]),
+      [-amount[1], amount[1]],
+      "",
+    );
     const {errors: everywhere, atCells} = guided;
     errors.set([
       {name: "guided", kind: "diffusion", x: leads, y: everywhere.guided},
@@ -182,12 +207,10 @@ export function guideView(context: Context): View {
     if (!made || from === undefined) return;
     const states = made.length / (count * size);
     const limits = limitsOnce(images, shown.signed);
-    const {mean, spread} = ensembleAt(made, size, states, states - 1);
+    const {mean} = ensembleAt(made, size, states, states - 1);
     const lead = `so far, at lead time ${leads[from + states - 1]}`;
     pictures.guided.draw(mean, shown.image, limits);
-    pictures.spreadGuided.draw(spread, shown.image, [0, (limits[1] - limits[0]) / 4]);
     pictures.guided.describe(`${rangeInWords(mean)} ${lead}`);
-    pictures.spreadGuided.describe(`${rangeInWords(spread)} ${lead}`);
   };
 
   return {
@@ -195,10 +218,9 @@ export function guideView(context: Context): View {
     element: frame.element,
     draw: (state: State) => {
       const at = Math.min(state.at, T - 1);
-      player.set(at);
       picker.set(state.cells);
       const {trajectory: n, rate} = state;
-      const truth = truths.get({call: "truth", trajectory: n, rate, parameters: [n]});
+      const truth = shared.truth(state);
       const found = results.get({
         call: "guide",
         trajectory: n,
@@ -219,10 +241,7 @@ export function guideView(context: Context): View {
         drawProgress(truth.value, found.progress, state.members);
         isPartial = true;
       } else if (truth.value && found.value && !isPartial) drawState(truth.value, found.value, at);
-      frame.say(
-        found,
-        `${state.cells.length} cells observed: at lead time ${leads[at]} the error is ${shortly(found.value?.errors.guided[at])} with and ${shortly(found.value?.errors.free[at])} without them.`,
-      );
+      frame.say(found, found.value ? effectInWords(found.value, state.cells.length, at, leads) : "");
     },
   };
 }

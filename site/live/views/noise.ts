@@ -2,29 +2,28 @@
 import {PREPARED_TIMES} from "../engine/first";
 import type {Noised} from "../engine/results";
 import {h, shortly} from "../page/dom";
-import {mosaic, Picture, rangeInWords} from "../page/picture";
+import {Picture, rangeInWords} from "../page/picture";
 import {Results} from "../page/results";
 import {ranges, type State} from "../page/state";
-import {Knob, limitsOnce, rateKnob, ViewFrame, type Context, type View} from "./view";
-
-const LATENT = [-3, 3] as const;
+import {Knob, numberKnob, rateKnob} from "./knobs";
+import {drawLatent, fieldPicture, limitsOnce} from "./pictures";
+import {ViewFrame, type Context, type View} from "./view";
 
 /** The prepared time next to one. */
 const nearest = (t: number) =>
   PREPARED_TIMES.reduce((best, time) => (Math.abs(time - t) < Math.abs(best - t) ? time : best));
 
 export function noiseView(context: Context): View {
-  const {facts, first, store, colours} = context;
+  const {facts, first, store, colours, follow} = context;
   const {shown, window} = facts;
   const results = new Results<Noised>(context.engine, () => context.redraw("noise"));
-  const {trajectory: at0, latentChannels, at, seed} = first.parameters;
-  PREPARED_TIMES.forEach((t, i) => results.prepare([at0, latentChannels, at, t, seed], first.noised[i]));
+  const {trajectory: at0, latentChannels, at, seed: first0} = first.parameters;
+  PREPARED_TIMES.forEach((t, i) => results.prepare([at0, latentChannels, at, t, first0], first.noised[i]));
   const t = new Knob(
     "Diffusion time t",
-    ranges.t,
+    {...ranges.t, dominant: true, buttons: {by: 0.1, back: "Less noise", on: "More noise"}},
     (value) => value.toFixed(2),
     (value) => store.set({t: value}),
-    {dominant: true},
   );
   const start = new Knob(
     "Window begins at",
@@ -33,38 +32,32 @@ export function noiseView(context: Context): View {
     (value) => store.set({start: value}),
   );
   const rate = rateKnob(context);
+  const seed = numberKnob(context, "seed", "Seed");
   const rowOf = (title: string) =>
     Array.from({length: window}, (_, i) => new Picture(i === 0 ? `${title}, state 0` : `state ${i}`, colours.latent));
   const rows = {clean: rowOf("Latents"), noisy: rowOf("Noisy"), estimate: rowOf("Estimate")};
-  const decoded = [
-    new Picture("Last state, decoded", colours.field),
-    new Picture("Its estimate, decoded", colours.field),
-  ];
+  const decoded = [fieldPicture(context, "Last state, decoded"), fieldPicture(context, "Its estimate, decoded")];
   const frame = new ViewFrame(
+    follow,
     {
       name: "noise",
       title: "2. Add noise, and take it away",
       lead:
-        "A diffusion model learns one thing: to estimate clean latents behind noisy ones. The first state of the window is " +
-        "known; the others are hidden behind noise. With little noise the estimate is nearly exact, with much it becomes the mean " +
-        "of all that could follow, which is blurred.",
+        "A diffusion model learns one thing, to be a [[denoiser]]: to estimate clean latents behind noisy ones. The first state " +
+        "of the [[window]] is known; the others are hidden behind noise, by [[α and σ]]. With [little noise](t=0.1) the estimate is " +
+        "nearly exact, with [much](t=0.9) it becomes the mean of all that could follow, which is blurred.",
+      seen: "One network at all levels of noise. Applied [again and again](view=sample) while the noise goes down, it draws a forecast.",
+      notebook: "05-emulators",
     },
     t.element,
     ...Object.values(rows).map((row) => h("div", {class: "strip latents"}, ...row.map(({element}) => element))),
     h("div", {class: "pictures"}, ...decoded.map(({element}) => element)),
-    h("div", {class: "knobs"}, rate.element, start.element),
+    h("div", {class: "knobs"}, rate.element, start.element, seed.element),
   );
 
   const drawWindow = ({shape, images, ...all}: Noised) => {
-    const state = shape.slice(1);
-    const size = state.reduce((product, n) => product * n, 1);
-    for (const [name, row] of Object.entries(rows) as [keyof typeof rows, Picture[]][]) {
-      row.forEach((picture, i) => {
-        const {values, size: tiles} = mosaic(all[name].subarray(i * size, (i + 1) * size), state);
-        picture.draw(values, tiles, LATENT);
-        picture.describe(`${size} numbers ${rangeInWords(values)}`);
-      });
-    }
+    for (const [name, row] of Object.entries(rows) as [keyof typeof rows, Picture[]][])
+      row.forEach((picture, i) => drawLatent(picture, all[name], shape.slice(1), i));
     const cells = shown.image[0] * shown.image[1];
     const limits = limitsOnce(images.subarray(0, cells), shown.signed);
     decoded.forEach((picture, i) => {
@@ -81,6 +74,7 @@ export function noiseView(context: Context): View {
       t.set(state.t);
       start.set(state.start);
       rate.set(state.rate);
+      seed.set(state.seed);
       const ask = (time: number) =>
         results.get({
           call: "noise",
@@ -93,7 +87,8 @@ export function noiseView(context: Context): View {
       const {alpha, sigma, error} = found.value ?? {};
       frame.say(
         found,
-        `Signal α = ${shortly(alpha)}, noise σ = ${shortly(sigma)}: the estimate is off by ${shortly(error)} (RMSE of latents of deviation about 1).`,
+        `Signal α = ${shortly(alpha)}, noise σ = ${shortly(sigma)}: the noise is ${shortly(sigma! / alpha!)} times the signal. The estimate is off by ` +
+          `${shortly(error)} where latents deviate by about 1: it explains ${shortly(Math.max(0, 100 * (1 - error! ** 2)))} % of their variance.`,
       );
     },
   };

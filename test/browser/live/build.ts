@@ -8,6 +8,7 @@ import {Autoencoder} from "../../../lib/models/autoencoder";
 import {Solver} from "../../../lib/models/solver";
 import {writeLive} from "../../../site/build/live";
 import type {SystemPack} from "../../../site/build/pack";
+import {metricNames, type CommittedMetric, type CommittedScores} from "../../../site/live/engine/committed";
 import {encodeResult, fromHalves, toHalves} from "../../../site/live/engine/encoding";
 import type {ModelFacts, SystemFacts} from "../../../site/live/engine/facts";
 import {prepareFirst} from "../../../site/live/engine/first";
@@ -45,6 +46,27 @@ function modelsOf(channels: number, files: Map<string, Uint8Array>): ModelFacts[
   });
 }
 
+/** Make scores: errors grow with the rate and the horizon, those of the copy four times as fast as those of the forecast. */
+function scoresOf(system: string, scale: number): CommittedScores {
+  const methods = ["autoencoder", "diffusion", "neural solver"].flatMap((name) =>
+    [8, 16].map((compression) => ({name, compression})),
+  );
+  const valueOf = (m: number, h: number) => scale * (0.1 * (m >> 1) + (m % 2) * (m < 2 ? 0.4 : 0.1) + 0.1 * h + 0.1);
+  const byMetric = <T>(make: () => T) =>
+    Object.fromEntries(metricNames.map((name) => [name, make()])) as Record<CommittedMetric, T>;
+  return {
+    ...{system, title: `The ${system} system`, methods, leads: [4, 8, 32]},
+    horizons: [
+      [1, 20],
+      [21, 32],
+    ],
+    bars: byMetric(() => methods.map((_, m) => [0, 1].map((h) => [valueOf(m, h), 0.02] as const))),
+    curves: byMetric(() =>
+      methods.map((_, m) => (m < 2 ? null : [0, 0, 1].map((h) => [valueOf(m, h), 0.02] as const))),
+    ),
+  };
+}
+
 async function build(folder: string): Promise<void> {
   const files = new Map<string, Uint8Array>();
   const rates = [4, 2].map((channels) => ({
@@ -62,7 +84,7 @@ async function build(folder: string): Promise<void> {
     ...{name: "tiny", title: "A tiny system", preset: "smoke", stride: 4, window: 3, shape: SHAPE, rates, trajectories},
     standardization: {transform: ["identity", "log1p"], mean: [0, 1], std: [1, 0.2]},
     shown: {
-      ...{channel: 1, name: "density", decades: false, signed: false, image: [16, 16]},
+      ...{channel: 1, name: "density", unit: "dimensionless", decades: false, signed: false, image: [16, 16]},
       colours: [
         [0, "#000000"],
         [1, "#ffffff"],
@@ -78,7 +100,7 @@ async function build(folder: string): Promise<void> {
   trajectories.forEach(({file}, n) => lesson.setTrajectory(n, fromHalves(files.get(file)!)));
   files.set(facts.first, encodeResult(await prepareFirst(lesson)));
   const pack: SystemPack = {facts, files: [...files].map(([name, bytes]) => ({name, bytes}))};
-  await writeLive(folder, [pack]);
+  await writeLive(folder, [pack], [scoresOf("tiny", 1), scoresOf("solid", 2)]);
 
   const rolled = await lesson.rollOut(1, 2, OTHER);
   const guided = await lesson.guide(1, 2, [[3, 5]], guidedStates(facts), OTHER);
