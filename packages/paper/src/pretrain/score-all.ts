@@ -1,5 +1,5 @@
 /** All scores that come trained with the project: of its models, in each way that notebooks 7 and 8 show. */
-import {type Lab, latentCalibration, rivals} from "@lola-ts/laboratory";
+import {type Lab, latentCalibration, rivals, untrainedRivals} from "@lola-ts/laboratory";
 import {comparedContexts, contextResults} from "../score-tables";
 import {unseenData} from "../studies/other-trajectories";
 
@@ -13,6 +13,7 @@ export const CALIBRATED: readonly string[] = ["solver made stochastic", "diffusi
 export async function scoreAll(lab: Lab): Promise<void> {
   await lab.evaluation();
   await lab.evaluation({methods: rivals(lab.config)});
+  await lab.evaluation({methods: untrainedRivals(lab.config), trivial: false});
   const few = lab.with({rollout: {trajectories: FEW}});
   await latentCalibration(
     few,
