@@ -7,7 +7,16 @@ import {complete, explain} from "./help";
 import {INFO} from "./info";
 import {CellText, type Stream} from "./output";
 import {onInterrupt, type Session} from "./session";
-import {LEAVE, type Channel, type FromSockets, type SocketsData, type ToSockets} from "./sockets";
+import {
+  ENDED,
+  HEARD,
+  LEAVE,
+  LINGER_MS,
+  type Channel,
+  type FromSockets,
+  type SocketsData,
+  type ToSockets,
+} from "./sockets";
 import type {Connection, Content, Message} from "./wire";
 
 /** A request, and the channel of its reply. */
@@ -28,7 +37,7 @@ const unitsOf = (code: string, characters: number): number => [...code].slice(0,
 const charactersOf = (code: string, units: number): number => [...code.slice(0, units)].length;
 
 export class Server {
-  private readonly heard = new Int32Array(new SharedArrayBuffer(4));
+  private readonly shared = new Int32Array(new SharedArrayBuffer(8));
   private readonly queue: Request[] = [];
   private sockets!: Worker;
   private working = false;
@@ -49,7 +58,7 @@ export class Server {
    * @throws Error if a port is taken: Jupyter starts the kernel again, with other ports.
    */
   async start(connection: Connection): Promise<void> {
-    const workerData: SocketsData = {connection, heard: this.heard, parent: process.ppid};
+    const workerData: SocketsData = {connection, shared: this.shared, parent: process.ppid};
     this.sockets = new Worker(path.join(__dirname, "sockets.js"), {workerData, execArgv: []});
     await new Promise<void>((resolve, reject) => {
       this.sockets.on("error", reject);
@@ -60,7 +69,11 @@ export class Server {
       });
     });
     this.sockets.on("exit", () => process.exit()); // programs that were started here end with it
-    process.on("SIGTERM", () => this.tell({end: true}));
+    process.on("SIGTERM", () => process.exit());
+    process.on("exit", () => {
+      this.tell({end: true});
+      Atomics.wait(this.shared, ENDED, 0, LINGER_MS); // what was said last arrives, also where a cell ends the process
+    });
     onInterrupt(() => {
       this.hear();
       this.session.interrupt();
@@ -174,7 +187,7 @@ export class Server {
 
   /** Tell the other thread that an interrupt, if there was one, has been heard. */
   private hear(): void {
-    Atomics.add(this.heard, 0, 1);
+    Atomics.add(this.shared, HEARD, 1);
   }
 
   /** Let tslab's `display`, and libraries that find it, show their outputs in a cell. */

@@ -14,10 +14,19 @@ import {addressOf, framesOf, readMessage, replyTo, type Connection, type Content
 /** Name of the global symbol under which the computing thread has the function that empties its stack of contexts. */
 export const LEAVE = "@lola-ts/kernel/leave";
 
+/** Index of a number that grows whenever the computing thread hears of an interrupt. */
+export const HEARD = 0;
+
+/** Index of a number that is 1 when all messages are on their way. */
+export const ENDED = 1;
+
+/** Milliseconds that messages have to leave when the process ends. */
+export const LINGER_MS = 1000;
+
 export interface SocketsData {
   readonly connection: Connection;
-  /** A number that grows whenever the computing thread hears of an interrupt. */
-  readonly heard: Int32Array;
+  /** What both threads know, see {@link HEARD} and {@link ENDED}. */
+  readonly shared: Int32Array;
   /** The process that started the kernel. */
   readonly parent: number;
 }
@@ -33,9 +42,6 @@ export type ToSockets =
   | {reply: Content; channel: Channel; to: Message}
   | {echo: true}
   | {end: true};
-
-/** Milliseconds that messages have to leave when the process ends. */
-const LINGER_MS = 1000;
 
 /** Milliseconds that the process has to end by itself. */
 const END_MS = 3000;
@@ -56,15 +62,15 @@ class Interrupts {
   private pressed = 0;
   private pending = false;
 
-  constructor(private readonly heard: Int32Array) {}
+  constructor(private readonly shared: Int32Array) {}
 
   async press(): Promise<void> {
     this.pressed++;
     process.kill(process.pid, "SIGINT");
     if (this.pending) return;
     this.pending = true;
-    const [before, first, begin] = [Atomics.load(this.heard, 0), this.pressed, performance.now()];
-    const isHeard = () => Atomics.load(this.heard, 0) !== before;
+    const [before, first, begin] = [Atomics.load(this.shared, HEARD), this.pressed, performance.now()];
+    const isHeard = () => Atomics.load(this.shared, HEARD) !== before;
     for (let sent = begin; !isHeard(); await sleep(20)) {
       const now = performance.now();
       if (now - begin > PATIENCE_MS || (now - begin > AGAIN_MS && this.pressed > first)) {
@@ -121,7 +127,7 @@ class Sockets {
   private readonly interrupts: Interrupts;
 
   constructor(private readonly data: SocketsData) {
-    this.interrupts = new Interrupts(data.heard);
+    this.interrupts = new Interrupts(data.shared);
   }
 
   /** @throws Error if a port is taken. */
@@ -195,6 +201,8 @@ class Sockets {
     this.text.flush();
     await Promise.all([this.published, ...Object.values(this.replies)].map((sender) => sender.settled()));
     for (const socket of [this.iopub, this.shell, this.control, this.stdin, this.heartbeat]) socket.close();
+    Atomics.store(this.data.shared, ENDED, 1);
+    Atomics.notify(this.data.shared, ENDED);
     process.exit();
   }
 }

@@ -205,3 +205,18 @@ test("Shift-Tab explains under headings: parameters, result, errors, examples", 
   );
   expect(await kernel.inspect("nowhere|")).toBeNull();
 });
+
+test("a kernel ends with the process that started it, whatever it computes", async () => {
+  const {pid, client} = kernel;
+  const runs = () => {
+    try {
+      return process.kill(pid, 0);
+    } catch {
+      return false;
+    }
+  };
+  await kernel.run("await Promise.resolve();\nsetTimeout(() => {\n  while (true) {}\n}, 1);");
+  expect(runs()).toBe(true);
+  client.kill("SIGKILL");
+  while (runs()) await new Promise((resolve) => setTimeout(resolve, 100));
+});

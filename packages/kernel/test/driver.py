@@ -74,6 +74,19 @@ class Driver:
                 if not await self.manager.is_alive():
                     raise SystemExit("expected a message, found that the kernel has ended") from None
 
+    async def last_words(self, source):
+        """Runs a cell that ends the kernel; returns its text."""
+        self.client.execute(source)
+        text = ""
+        while True:
+            alive = await self.manager.is_alive()
+            try:
+                message = await self.client.get_iopub_msg(timeout=1)
+                text += message["content"].get("text", "")
+            except queue.Empty:
+                if not alive:
+                    return text
+
     async def reply(self, kind):
         while True:
             message = await self.message(self.client.get_shell_msg)

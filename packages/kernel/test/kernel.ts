@@ -105,9 +105,9 @@ export class Kernel {
     return this.order("inspect", code);
   }
 
-  /** Order without an answer: the client is gone, or the kernel computes. */
-  leave(source: string): void {
-    this.client.stdin!.write(`${JSON.stringify(["cells", [source]])}\n`);
+  /** Run a cell that ends the kernel; returns its text. */
+  lastWords(source: string): Promise<string> {
+    return this.order("last_words", source);
   }
 
   /** End client and kernel. */

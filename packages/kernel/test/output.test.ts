@@ -114,17 +114,6 @@ test("large values are shown in part", async () => {
   ).toBe("The value cannot be shown: Bad.");
 });
 
-test("a kernel ends with the process that started it, whatever it computes", async () => {
-  const {pid, client} = kernel;
-  const runs = () => {
-    try {
-      return process.kill(pid, 0);
-    } catch {
-      return false;
-    }
-  };
-  await kernel.run("await Promise.resolve();\nsetTimeout(() => {\n  while (true) {}\n}, 1);");
-  expect(runs()).toBe(true);
-  client.kill("SIGKILL");
-  while (runs()) await new Promise((resolve) => setTimeout(resolve, 100));
+test("a cell that ends the kernel is heard to its last word", async () => {
+  expect(await kernel.lastWords('console.log("last words");\nprocess.exit(3);')).toBe("last words\n");
 });
