@@ -5,9 +5,9 @@
 import type * as nodeModule from "node:module";
 import type {SourceMap} from "node:module";
 import type TypeScript from "@tslab/typescript-for-tslab";
-import {keepEarlierValues, noteAwaits, expandShorthands, PREFIX_LINES, SOURCE} from "./transforms";
+import {keepEarlierValues, noteAwaits, expandShorthands, PREFIX_LINES, SOURCE, type Compiler} from "./transforms";
 
-export type Compiler = typeof TypeScript;
+export type {Compiler};
 
 /** Functions of the compiler that its declarations do not have. */
 interface Inside {

@@ -1,6 +1,8 @@
 /** Changes of a cell's program on its way to JavaScript. */
 import type TypeScript from "@tslab/typescript-for-tslab";
-import type {Compiler} from "./compiler";
+
+/** The compiler that tslab brings. */
+export type Compiler = typeof TypeScript;
 
 type Factory = TypeScript.TransformerFactory<TypeScript.SourceFile>;
 
