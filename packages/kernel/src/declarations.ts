@@ -11,9 +11,9 @@ function choose(ts: Compiler, text: string, isChosen: (name: string) => boolean)
 
   const variables = (node: TypeScript.VariableStatement) => {
     const {declarationList: list} = node;
-    const kept = list.declarations.filter(({name}) => ts.isIdentifier(name) && isChosen(name.text));
-    if (kept.length === 0) return undefined;
-    return factory.updateVariableStatement(node, node.modifiers, factory.updateVariableDeclarationList(list, kept));
+    const chosen = list.declarations.filter(({name}) => ts.isIdentifier(name) && isChosen(name.text));
+    if (chosen.length === 0) return undefined;
+    return factory.updateVariableStatement(node, node.modifiers, factory.updateVariableDeclarationList(list, chosen));
   };
   const imports = (node: TypeScript.ImportDeclaration) => {
     const {importClause: clause} = node;
@@ -21,13 +21,13 @@ function choose(ts: Compiler, text: string, isChosen: (name: string) => boolean)
     const name = clause.name && isChosen(clause.name.text) ? clause.name : undefined;
     const bindings = clause.namedBindings && chosenBindings(clause.namedBindings);
     if (!name && !bindings) return undefined;
-    const kept = factory.updateImportClause(clause, clause.isTypeOnly, name, bindings);
-    return factory.updateImportDeclaration(node, node.modifiers, kept, node.moduleSpecifier, node.assertClause);
+    const chosen = factory.updateImportClause(clause, clause.isTypeOnly, name, bindings);
+    return factory.updateImportDeclaration(node, node.modifiers, chosen, node.moduleSpecifier, node.assertClause);
   };
   const chosenBindings = (bindings: TypeScript.NamedImportBindings) => {
     if (ts.isNamespaceImport(bindings)) return isChosen(bindings.name.text) ? bindings : undefined;
-    const kept = bindings.elements.filter(({name}) => isChosen(name.text));
-    return kept.length > 0 ? factory.updateNamedImports(bindings, kept) : undefined;
+    const chosen = bindings.elements.filter(({name}) => isChosen(name.text));
+    return chosen.length > 0 ? factory.updateNamedImports(bindings, chosen) : undefined;
   };
   const statement = (node: TypeScript.Statement): TypeScript.Node | undefined => {
     if (ts.isVariableStatement(node)) return variables(node);

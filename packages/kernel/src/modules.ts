@@ -50,8 +50,8 @@ export class CellModules {
   private local(name: string): NodeJS.Module | undefined {
     const file = path.extname(name) === "" ? `${name}.js` : name;
     const text = this.compiled.get(file);
-    const found = this.loaded.get(file);
-    if (found || text === undefined) return found;
+    const cached = this.loaded.get(file);
+    if (cached || text === undefined) return cached;
     const module = new (Module as unknown as Loader)(file);
     const folder = path.dirname(file);
     module.filename = file;

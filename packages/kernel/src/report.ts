@@ -77,16 +77,16 @@ const startOf = ({current, origin}: Pick<Context, "current" | "origin">): string
 
 /** The lines of cells that an error went through, innermost first. */
 function cellLines(error: Error, {cells, current, origin}: Context): string[] {
-  const found = framesOf(error).flatMap((frame) => {
+  const places = framesOf(error).flatMap((frame) => {
     const [, number, line, column] = /\bcell-(\d+):(\d+):(\d+)\)?$/.exec(frame) ?? [];
     const cell = cells.get(Number(number));
     const at = cell?.lineOf(Number(line), Number(column));
     return cell && at !== undefined ? [{cell, at}] : [];
   });
   const started = origin ?? current;
-  if (started?.waiting !== undefined && !found.some(({cell}) => cell === started))
-    found.push({cell: started, at: started.waiting});
-  const lines = found.map(({cell, at}) => {
+  if (started?.waiting !== undefined && !places.some(({cell}) => cell === started))
+    places.push({cell: started, at: started.waiting});
+  const lines = places.map(({cell, at}) => {
     const place = cell === current ? "cell line" : `cell [${cell.number}] line`;
     return `${place} ${at}: ${cell.lines[at - 1]?.trim() ?? ""}`;
   });
@@ -101,7 +101,7 @@ function describe(error: unknown): string[] {
   }
   const {errors} = error as Partial<AggregateError>;
   const others = [error.cause, ...(Array.isArray(errors) ? (errors as unknown[]) : [])].filter(
-    (one) => one instanceof Error,
+    (other) => other instanceof Error,
   );
   return [`${error.name}: ${error.message}`, ...others.map(({name, message}) => `because of ${name}: ${message}`)];
 }

@@ -114,9 +114,9 @@ export class Server {
       case "kernel_info_request":
         return INFO;
       case "complete_request": {
-        const found = complete(this.converter, declared, code, unitsOf(code, cursor));
-        const [start, end] = [charactersOf(code, found.start), charactersOf(code, found.end)];
-        return {status: "ok", matches: found.names, cursor_start: start, cursor_end: end, metadata: {}};
+        const completion = complete(this.converter, declared, code, unitsOf(code, cursor));
+        const [start, end] = [charactersOf(code, completion.start), charactersOf(code, completion.end)];
+        return {status: "ok", matches: completion.names, cursor_start: start, cursor_end: end, metadata: {}};
       }
       case "inspect_request": {
         const text = explain(this.converter.inspect(declared, code, unitsOf(code, cursor)));
@@ -216,11 +216,11 @@ export class Server {
       const text = this.session.reportLate(error, kind, hint);
       if (text !== undefined) this.text.write("stderr", `${text}\n`);
     };
-    const left = new Error("The function is ended.");
+    const ending = new Error("The function is ended.");
     const {_fatalException: handle} = process as unknown as {_fatalException(this: void, error: Error): void};
-    Object.assign(globalThis, {[Symbol.for(LEAVE)]: () => handle(left)});
+    Object.assign(globalThis, {[Symbol.for(LEAVE)]: () => handle(ending)});
     const uncaught = late("UncaughtException");
-    process.on("uncaughtException", (error) => error !== left && uncaught(error));
+    process.on("uncaughtException", (error) => error !== ending && uncaught(error));
     const hint = "\nNothing waits for this promise: write `await` before it.";
     process.on("unhandledRejection", late("UnhandledPromiseRejection", hint));
   }

@@ -43,12 +43,12 @@ export interface SessionOptions {
 }
 
 /** Work that stops itself and keeps what it has listens to SIGINT while it runs. */
-const workListens = (): boolean => process.listeners("SIGINT").some((listener) => !ours.has(listener));
-const ours = new WeakSet<(...args: never[]) => void>();
+const workListens = (): boolean => process.listeners("SIGINT").some((listener) => !kernelListeners.has(listener));
+const kernelListeners = new WeakSet<(...args: never[]) => void>();
 
 /** Listen to SIGINT for the kernel. */
 export function onInterrupt(listener: () => void): void {
-  ours.add(listener);
+  kernelListeners.add(listener);
   process.on("SIGINT", listener);
 }
 

@@ -78,20 +78,20 @@ export function expandShorthands(ts: Compiler, checker: TypeScript.TypeChecker):
 export function keepEarlierValues(ts: Compiler, names: string[]): Factory {
   const namesOf = (statement: TypeScript.Statement): string[] | undefined => {
     if (statement.pos >= 0 || !ts.isExpressionStatement(statement)) return undefined; // what the cell wrote has a place
-    const found: string[] = [];
+    const exported: string[] = [];
     let node = statement.expression;
     while (ts.isBinaryExpression(node) && ts.isPropertyAccessExpression(node.left)) {
-      found.push(node.left.name.text);
+      exported.push(node.left.name.text);
       node = node.right;
     }
-    return ts.isVoidExpression(node) && found.length > 0 ? found : undefined;
+    return ts.isVoidExpression(node) && exported.length > 0 ? exported : undefined;
   };
   return () => (file) => {
-    const kept = file.statements.filter((statement) => {
-      const found = namesOf(statement);
-      if (found) names.push(...found);
-      return !found;
+    const statements = file.statements.filter((statement) => {
+      const exported = namesOf(statement);
+      if (exported) names.push(...exported);
+      return !exported;
     });
-    return ts.factory.updateSourceFile(file, kept);
+    return ts.factory.updateSourceFile(file, statements);
   };
 }

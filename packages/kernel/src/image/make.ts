@@ -31,8 +31,8 @@ const TRIAL =
 /** Make the image of kernels that start in a folder, unless there is one that fits; returns its file. */
 async function makeImage(file: string, settings: ImageSettings, folder: string): Promise<string> {
   mkdirSync(folder, {recursive: true});
-  const found = findImage(settings, folder);
-  if (found) return found;
+  const present = findImage(settings, folder);
+  if (present) return present;
   const unfinished = path.join(settings.store, `${process.pid}-${path.basename(folder)}`);
   const program = `${unfinished}.cjs`;
   try {
@@ -60,12 +60,12 @@ export async function makeImages(file: string): Promise<string[]> {
   const {image: settings} = readSettings(file);
   if (!settings) throw new Error(`${file}: expected "image", found none.`);
   mkdirSync(settings.store, {recursive: true});
-  const made = await Promise.all(settings.folders.map((folder) => makeImage(file, settings, folder)));
-  const names = made.map((name) => path.basename(name));
+  const images = await Promise.all(settings.folders.map((folder) => makeImage(file, settings, folder)));
+  const names = images.map((name) => path.basename(name));
   for (const other of readdirSync(settings.store).filter((name) => !names.includes(name)))
     rmSync(path.join(settings.store, other));
-  return made;
+  return images;
 }
 
 if (require.main === module)
-  void makeImages(path.resolve(process.argv[2])).then((made) => process.stdout.write(`${made.join("\n")}\n`));
+  void makeImages(path.resolve(process.argv[2])).then((images) => process.stdout.write(`${images.join("\n")}\n`));
