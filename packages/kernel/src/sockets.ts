@@ -106,8 +106,11 @@ function end(): void {
 
 /** End this process with the one that started it. */
 function watchParent(parent: number): void {
+  // Jupyter tells its number: the parent may have ended while the kernel started.
+  const {JPY_PARENT_PID: jupyter = "1"} = process.env;
+  const isAdopted = () => process.ppid === 1 && jupyter !== "1";
   const timer = setInterval(() => {
-    if (process.ppid === parent) return;
+    if (process.ppid === parent && !isAdopted()) return;
     clearInterval(timer);
     end();
   }, PARENT_MS);
