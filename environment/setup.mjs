@@ -3,7 +3,7 @@
 // is skipped, and steps that need nothing of each other run side by side.
 import {spawn} from "node:child_process";
 import {createHash} from "node:crypto";
-import {existsSync, mkdirSync, readdirSync, readFileSync, renameSync, statSync, writeFileSync} from "node:fs";
+import {existsSync, readdirSync, readFileSync, renameSync, statSync, writeFileSync} from "node:fs";
 import path from "node:path";
 import {fileURLToPath} from "node:url";
 import {cachedDataVersionTag} from "node:v8";
@@ -20,12 +20,8 @@ const stateFile = path.join(root, "environment/.state.json");
 const logFile = path.join(root, "environment/.build/setup.log");
 const kernelFile = path.join(venv, "share/jupyter/kernels/tslab/kernel.json");
 
-/** How Jupyter starts the notebook kernel. */
-const kernelSpec = {
-  argv: ["sh", path.join(root, "environment/kernel.sh"), "kernel", "--config-path", "{connection_file}"],
-  display_name: "TypeScript",
-  language: "typescript",
-};
+/** What the kernel knows of the project. */
+const kernelSettings = "environment/kernel.json";
 
 /** Programs that run. */
 const children = new Set();
@@ -153,32 +149,29 @@ function steps({python: systemPython, compiler} = {}) {
     },
     {
       name: "notebook kernel",
-      inputs: ["environment/requirements.txt", JSON.stringify(kernelSpec)],
+      inputs: ["environment/requirements.txt", "packages/kernel/src/main.ts", kernelSettings, root],
       made: path.relative(root, kernelFile),
-      after: ["Python environment"],
-      make: async () => {
-        mkdirSync(path.dirname(kernelFile), {recursive: true});
-        writeFileSync(kernelFile, JSON.stringify(kernelSpec, null, 1));
+      after: ["Python environment", "packages"],
+      make: () => {
+        const options = ["--prefix", venv, "--name", "tslab", "--settings", kernelSettings];
+        return run(process.execPath, ["packages/kernel/dist/main.js", "install", ...options]);
       },
     },
     {
       name: "kernel's start-up image",
       inputs: [
-        ...[
-          "lib",
-          "packages",
-          "environment/kernel",
-          "environment/kernel.cjs",
-          "package-lock.json",
-          root,
-          process.version,
-        ],
+        "lib",
+        "packages",
+        kernelSettings,
+        "package-lock.json",
+        root,
+        process.version,
         `${cachedDataVersionTag()}`,
       ],
       made: "environment/.build/kernel",
       after: ["npm packages", "packages"],
       // Not every Node can make one, and kernels start without it, only slower.
-      make: () => run(process.execPath, ["environment/kernel/image/make.cjs"]).catch(() => "not made"),
+      make: () => run(process.execPath, ["packages/kernel/dist/image/make.js", kernelSettings]).catch(() => "not made"),
     },
   ];
 }

@@ -1,246 +1,135 @@
+/** The kernel that set-up installs: from its image and without one it answers alike, and knows the library. */
 import {spawnSync} from "node:child_process";
-import {copyFileSync, cpSync, mkdirSync, symlinkSync, writeFileSync} from "node:fs";
+import {mkdirSync, readFileSync, rmSync, writeFileSync} from "node:fs";
 import path from "node:path";
 import {temporaryFolder} from "../folder";
+import {install, Kernel} from "../../packages/kernel/test/kernel";
 
 const root = path.resolve(__dirname, "../..");
-const program = path.join(root, "environment/kernel.cjs");
-const COMPILER = "@tslab/typescript-for-tslab/index.js";
+const settings = path.join(root, "environment/kernel.json");
+const image = (program: string) => path.join(root, "packages/kernel/dist/image", program);
 const folder = temporaryFolder();
 
-beforeAll(() => {
-  symlinkSync(path.join(root, "node_modules"), folder("node_modules"));
-  writeFileSync(folder("local.ts"), "export const double = (x: number): number => 2 * x;\n");
-  writeFileSync(folder("convert.cjs"), CONVERT);
-  writeFileSync(folder("run.cjs"), RUN);
-  writeFileSync(folder("read.cjs"), READ);
-});
+/** Run Node without jest's options; its output. */
+const node = (cwd: string, ...args: string[]) =>
+  spawnSync(process.execPath, args, {cwd, encoding: "utf8", env: {...process.env, NODE_OPTIONS: ""}}).stdout.trim();
 
-/** Converts cells as the kernel does, each with the declarations of those before; a pair is a module of the notebook. */
-const CONVERT = `
-const [kernel, light, cells] = JSON.parse(process.argv[2]);
-if (light) require(light).installCompiler(kernel + "/main.js");
-const converter = require(kernel + "/converter.js").createConverter({isJS: false, isBrowser: false});
-let declarations = "";
-const results = cells.map((cell) => {
-  if (Array.isArray(cell)) return converter.addModule(...cell);
-  const result = converter.convert(declarations, cell);
-  declarations = result.declOutput ?? declarations;
-  return result;
-});
-converter.close();
-process.stdout.write(JSON.stringify(results));
-process.exit();
-`;
+/** The images of this Node, which some versions cannot make. */
+const made = node(root, image("make.js"), settings);
 
-/** Runs cells as the kernel does; a pair is a cell that is interrupted after some milliseconds. Prints what each shows. */
-const RUN = `
-const [kernel, program, cells] = JSON.parse(process.argv[2]);
-require(program).install(kernel + "/main.js")();
-const {createExecutor} = require(kernel + "/executor.js");
-const node = require(kernel + "/converter.js").createConverter({isJS: false, isBrowser: false});
-const {inspect} = require("node:util");
-let shown = [];
-const show = (...values) => shown.push(values.map((value) => typeof value === "string" ? value : inspect(value)).join(" "));
-console.error = show;
-const executor = createExecutor(process.cwd(), {node, close() {}}, {log: show, error: show});
-process.on("SIGINT", () => executor.interrupt());
-(async () => {
-  const all = [];
-  for (const cell of cells) {
-    const [source, after] = [cell].flat();
-    if (after) setTimeout(() => process.kill(process.pid, "SIGINT"), after);
-    await executor.execute(source);
-    await new Promise(setImmediate);
-    all.push(shown.join("\\n"));
-    shown = [];
-  }
-  process.stdout.write(JSON.stringify(all), () => process.exit());
-})();
-`;
+/** The command line of a kernel. */
+const commandOf = ({pid}: Kernel) => readFileSync(`/proc/${pid}/cmdline`, "utf8").split("\0");
 
-/** Prints how many declarations are read as the kernel starts, and by a first cell. */
-const READ = `
-const [kernel, program, cell] = JSON.parse(process.argv[2]);
-const fs = require("node:fs");
-const read = fs.readFileSync;
-let count = 0;
-fs.readFileSync = (name, ...rest) => {
-  if (/\\.d\\.ts$/.test(name)) count++;
-  return read(name, ...rest);
-};
-require(program).installCompiler(kernel + "/main.js");
-const converter = require(kernel + "/converter.js").createConverter({isJS: false, isBrowser: false});
-const start = count;
-const {diagnostics} = converter.convert("", cell);
-process.stdout.write(JSON.stringify({diagnostics, start, first: count - start}));
-process.exit();
-`;
-
-interface Converted {
-  output?: string;
-  declOutput?: string;
-  diagnostics: {messageText: string}[];
-  lastExpressionVar?: string;
-  sideOutputs?: {path: string}[];
-}
-
-function answer(script: string, adapted: string | false, cells: unknown): unknown {
-  const order = [path.join(root, "node_modules/tslab/dist"), adapted, cells];
-  const {stdout, stderr} = spawnSync(process.execPath, [script, JSON.stringify(order)], {
-    cwd: folder(),
-    encoding: "utf8",
-    env: {...process.env, NODE_OPTIONS: ""},
-  });
-  if (!stdout) throw new Error(stderr);
-  return JSON.parse(stdout);
-}
-
-const convert = (cells: (string | [string, string])[], {light}: {light: boolean}) =>
-  answer("convert.cjs", light && program, cells) as Converted[];
-
-const run = (cells: (string | [string, number])[]) => answer("run.cjs", program, cells) as string[];
-
-test("cells become the same programs as with the kernel alone", () => {
-  const cells: (string | [string, string])[] = [
-    'import {basename} from "node:path";\nimport {double} from "./local";\nconst x = double(basename("four").length);\nx',
-    "interface Point {at: number}\nconst point: Point = {at: x};\nconst later = await Promise.resolve(point);",
-    "const wrong: string = later.at;",
-    "class Box<T> {constructor(readonly content: T) {}}\nlet box = new Box(point);",
-    "box = new Box({at: 3});\nconst x = Buffer.from([box.content.at]).toString('hex');",
-    ["noted", "export const noted = 1;"],
-    'import {noted} from "./noted";\nx + noted',
-    "later.nowhere",
-  ];
-  const plain = convert(cells, {light: false});
-  const light = convert(cells, {light: true});
-  for (const cell of light) cell.output = cell.output?.replace(/\(__tslab__\.line = \d+, (.*)\);/, "$1;");
-  expect(light).toEqual(plain);
-  expect(light[0].sideOutputs?.map(({path: name}) => path.basename(name))).toEqual(["local.js"]);
-  expect(light[2].diagnostics[0].messageText).toBe("Type 'number' is not assignable to type 'string'.");
-  expect(light[6]).toMatchObject({diagnostics: [], lastExpressionVar: "tsLastExpr"});
-  expect(light[7].diagnostics).toHaveLength(1);
+test("images that set-up has made are found, and there are images for Node 20", () => {
+  const found = ["notebooks", "work"].map((place) => node(path.join(root, place), image("find.js"), settings));
+  expect(made).toBe(found.join("\n").trim());
+  if (process.version.startsWith("v20.")) expect(found).not.toContain("");
 });
 
 test("lola's declarations are read as the kernel starts, so that the first cell need not wait for them", () => {
-  const {diagnostics, start, first} = answer(
-    "read.cjs",
-    program,
-    'import {openLab} from "@lola-ts/laboratory";\nimport {tf} from "lola";\nconst lab = openLab();\nconst x: tf.Tensor = tf.zeros([2]);',
-  ) as {diagnostics: unknown[]; start: number; first: number};
+  const cell =
+    'import {openLab} from "@lola-ts/laboratory";\nimport {tf} from "lola";\nconst lab = openLab();\nconst x: tf.Tensor = tf.zeros([2]);';
+  const read = `
+    const fs = require("node:fs");
+    const {readFileSync} = fs;
+    let count = 0;
+    fs.readFileSync = (name, ...rest) => {
+      if (/\\.d\\.ts$/.test(name)) count++;
+      return readFileSync(name, ...rest);
+    };
+    const {prepare} = require(${JSON.stringify(path.join(root, "packages/kernel/dist/prepare.js"))});
+    const {readSettings} = require(${JSON.stringify(path.join(root, "packages/kernel/dist/settings.js"))});
+    const {converter} = prepare(readSettings(${JSON.stringify(settings)}).declarations);
+    const start = count;
+    const {diagnostics} = converter.convert("", ${JSON.stringify(cell)});
+    process.stdout.write(JSON.stringify({diagnostics, start, first: count - start}));
+    process.exit();`;
+  const {diagnostics, start, first} = JSON.parse(node(path.join(root, "notebooks"), "-e", read)) as Record<
+    string,
+    unknown
+  >;
   expect(diagnostics).toEqual([]);
   expect(start).toBeGreaterThan(500);
   expect(first).toBe(0);
 });
 
-test("a cell sees Node's types and not those of tests, is strict about null, and lists take the type of what is added", () => {
-  const [node, tests, strict, list, later, untyped] = convert(
-    [
-      "process.version",
-      'test("a name of jest", () => undefined);',
-      "const found = [1].find((x) => x > 1);\nfound.toFixed()",
-      "const rows = [];\nrows.push({a: 1});\nconst sum = rows.map((row) => row.a);",
-      "rows.length",
-      "const twice = function (x) {return 2 * x;};",
-    ],
-    {light: true},
-  );
-  expect(tests.diagnostics[0].messageText).toMatch(/^Cannot find name 'test'/);
-  expect(strict.diagnostics.map(({messageText}) => messageText)).toEqual(["'found' is possibly 'undefined'."]);
-  expect([node, list, later, untyped].flatMap(({diagnostics}) => diagnostics)).toEqual([]);
+test("a kernel in work/ finds the library and modules beside its notebook", async () => {
+  mkdirSync(path.join(root, "work"), {recursive: true});
+  const module = path.join(root, "work", `helper-${process.pid}.ts`);
+  writeFileSync(module, "export const seven: number = 7;\n");
+  const kernel = await Kernel.start(install(folder("work"), settings), path.join(root, "work"));
+  try {
+    const open = 'import {openLab} from "@lola-ts/laboratory";\nopenLab({preset: "smoke"}).config.preset';
+    expect(await kernel.show(open)).toBe("smoke");
+    expect(await kernel.show(`import {seven} from "./${path.basename(module, ".ts")}";\nseven`)).toBe("7");
+    expect(commandOf(kernel).includes("--snapshot-blob")).toBe(made !== "");
+  } finally {
+    await kernel.stop();
+    rmSync(module);
+  }
 });
 
-const INTERRUPTED = "Interrupted: what was finished is kept, and running the cell again continues from there.";
-const compiled = (name: string) => JSON.stringify(path.join(root, "packages", name));
-
-/** Cells and what they show. The lines differ from those of the program that a cell becomes. */
-const SHOWN: [cell: string | [string, number], shown: string | RegExp][] = [
-  // an interrupt is one sentence, and the next cell runs
-  [["await new Promise((resolve) => setTimeout(resolve, 60_000));", 100], INTERRUPTED],
-  ['throw Object.assign(new Error("of the library"), {code: "interrupted"})', INTERRUPTED],
-  [
-    'import {sep} from "node:path";\ninterface Point {\n  at: number;\n}\nconst at = (point?: Point) => {\n  // a comment\n\n' +
-      "  return point!.at;\n};",
-    "",
-  ],
-  [
-    "// first line\nconst here = 1;\n\nconst there = at(undefined);",
-    "TypeError: Cannot read properties of undefined (reading 'at')\ncell [3] line 8: return point!.at;\n" +
-      "cell line 4: const there = at(undefined);",
-  ],
-  [
-    'await Promise.resolve();\nthrow new RangeError("steps: expected 1 or more, found 0");',
-    'RangeError: steps: expected 1 or more, found 0\ncell line 2: throw new RangeError("steps: expected 1 or more, found 0");',
-  ],
-  // not every stack leads back to the cell
-  [
-    'const late = Object.assign(new Error("Late."), {stack: ""});\nawait new Promise((_, reject) => setTimeout(reject, 5, late));',
-    "Error: Late.\ncell line 2: await new Promise((_, reject) => setTimeout(reject, 5, late));",
-  ],
-  [
-    'throw new Error("The run failed.", {cause: new Error("The disk is full.")});',
-    "Error: The run failed.\nbecause of Error: The disk is full.\n" +
-      'cell line 1: throw new Error("The run failed.", {cause: new Error("The disk is full.")});',
-  ],
-  ['throw "a word";', "a word"],
-  // a fault in the library has a place there, a sentence of the library has none
-  [
-    `const {sizeOf} = require(${compiled("core/dist/shape.js")});\nsizeOf(undefined);`,
-    /^TypeError: .*\ncell line 2: sizeOf\(undefined\);\n {2}in sizeOf \(packages\/core\/dist\/shape\.js:\d+\)$/,
-  ],
-  [
-    `const {systemOf} = require(${compiled("simulators/dist/registry.js")});\nsystemOf("none");`,
-    /^\w*Error: .*"none".*\ncell line 2: systemOf\("none"\);$/,
-  ],
-  // a forgotten await
-  ["Promise.resolve(3)", "a promise: write `await` before it"],
-  [
-    'Promise.reject(new Error("Lost."));\n1',
-    '1\nUnhandledPromiseRejection: Error: Lost.\ncell line 1: Promise.reject(new Error("Lost."));\n' +
-      "Nothing waits for this promise: write `await` before it.",
-  ],
+/** Cells, and places in code, that a kernel is asked. */
+const CELLS = [
+  'import {openLab} from "@lola-ts/laboratory";\nimport {tf} from "lola";\nimport {basename} from "node:path";\nconst lab = openLab({preset: "smoke"});',
+  "const x = tf.ones([2, 3]);\nx.sum().dataSync()[0]",
+  "const wrong: string = lab.config.seed;",
+  "lab.config.seeds",
+  'openLab({preset: "none"} as never);',
+  'import {Matrix} from "ml-matrix";\nnew Matrix([[basename("/a/b").length]]).get(0, 0)',
+  "const thrown = () => {\n  throw new Error('Here.');\n};\n\nthrown();",
+  'const {default: sharp} = await import("sharp");\ntypeof sharp',
 ];
+const COMPLETED = ["lab.show|", "tf.zer|", 'openLab({preset: "|'];
+const INSPECTED = ["lab.showTa|ble", "tf.zer|os", "Buffer.fr|om"];
 
-test("errors, interrupts and forgotten awaits show a few lines that name the cell's", () => {
-  const shown = run(SHOWN.map(([cell]) => cell));
-  SHOWN.forEach(([, expected], i) => {
-    if (typeof expected === "string") expect(shown[i]).toBe(expected);
-    else expect(shown[i]).toMatch(expected);
-  });
-});
+/** Start a kernel in notebooks/ and ask it everything. */
+async function ask(specs: string) {
+  const kernel = await Kernel.start(specs, path.join(root, "notebooks"));
+  const shown: string[] = [];
+  for (const cell of CELLS) shown.push(await kernel.show(cell));
+  const completed: string[][] = [];
+  for (const code of COMPLETED) completed.push((await kernel.complete(code)).matches);
+  const inspected: (string | null)[] = [];
+  for (const code of INSPECTED) inspected.push(await kernel.inspect(code));
+  const {error} = await kernel.run('console.log("waits");\nawait new Promise(() => {});', "waits");
+  return {kernel, answers: {shown, completed, inspected, error}};
+}
 
-test("a shorthand property takes the value of an earlier cell's variable", () => {
-  const shown = run([
-    'import {sep} from "node:path";\nlet steps = 3;',
-    "const later = async () => ({steps, sep, nested: [{steps}]});",
-    "steps = 4;\nawait later()",
-    "({steps} = {steps: 5});\nsteps",
-    "const other = (steps: number) => ({steps});\nother(7)",
-  ]);
-  expect(shown.slice(2)).toEqual(["{ steps: 4, sep: '/', nested: [ { steps: 4 } ] }", "5", "{ steps: 7 }"]);
-});
+test("a kernel from the image answers as one without, and its children are other programs", async () => {
+  writeFileSync(folder("child.cjs"), "process.send([require.main === module, process.execArgv.length > 0]);");
+  const fork = `require("node:child_process").fork(${JSON.stringify(folder("child.cjs"))})`;
+  const worker = `const {parentPort} = require("node:worker_threads"); ${fork}.on("message", (m) => parentPort.postMessage(m));`;
+  const specs = install(folder("image"), settings);
+  const fromImage = await ask(specs);
+  const {shown, completed, inspected, error} = fromImage.answers;
+  try {
+    const [program, option] = commandOf(fromImage.kernel);
+    expect({program, imaged: option === "--snapshot-blob"}).toEqual({program: "node", imaged: made !== ""}); // no shell is left
+    const child = `await new Promise((resolve) => ${fork}.on("message", resolve))`;
+    expect(await fromImage.kernel.show(child)).toBe("[ true, false ]");
+    const inWorker =
+      `import {Worker} from "node:worker_threads";\nconst worker = new Worker(${JSON.stringify(worker)}, {eval: true});\n` +
+      'await new Promise((resolve) => worker.on("message", resolve))';
+    // A worker's child inherits the option that names the image.
+    expect(await fromImage.kernel.show(inWorker)).toBe(`[ true, ${made !== ""} ]`);
+  } finally {
+    await fromImage.kernel.stop();
+  }
+  expect(shown.slice(0, 2)).toEqual(["", "6"]);
+  expect(shown[2]).toMatch("Type 'number' is not assignable to type 'string'.");
+  expect(shown[3]).toMatch("Did you mean 'seed'?");
+  expect(shown[4]).toMatch(/"none".*\ncell line 1: openLab\(\{preset: "none"\} as never\);$/);
+  expect(completed[0]).toContain("showTable");
+  expect(completed[1]).toContain("zerosLike");
+  expect(completed[2]).toEqual(expect.arrayContaining(["smoke", "tour", "mini", "paper"]));
+  expect(inspected[0]).toMatch(/^\(method\) Presenter\.showTable\([^]*Show a table/);
+  expect(inspected[1]).toMatch("Creates a `tf.Tensor` with all elements set to 0.");
+  expect(error).toBe("Interrupted.");
 
-test("another version of tslab starts as it is", () => {
-  const start = (name: string, version: string) => {
-    const at = (file: string) => folder(name, file);
-    const files = {
-      "tslab/dist/main.js": 'exports.main = () => console.log("started");',
-      "tslab/package.json": JSON.stringify({version}),
-      [COMPILER]: 'throw new Error("No compiler.");',
-    };
-    for (const [file, text] of Object.entries(files)) {
-      mkdirSync(path.dirname(at(`node_modules/${file}`)), {recursive: true});
-      writeFileSync(at(`node_modules/${file}`), text);
-    }
-    copyFileSync(program, at("kernel.cjs"));
-    cpSync(path.join(root, "environment/kernel"), at("kernel"), {recursive: true});
-    const {stdout, stderr} = spawnSync(process.execPath, [at("kernel.cjs"), "kernel"], {encoding: "utf8"});
-    return {stdout, stderr};
-  };
-  const started = (reason: string) => ({
-    stdout: "started\n",
-    stderr: `The kernel starts without environment/kernel.cjs: ${reason}\n`,
-  });
-  expect(start("other", "9.0.0")).toEqual(started("it is for tslab 1.0.22, found 9.0.0."));
-  expect(start("broken", "1.0.22")).toEqual(started("No compiler."));
+  const {root: _, image: __, ...others} = JSON.parse(readFileSync(settings, "utf8")) as Record<string, unknown>;
+  writeFileSync(folder("settings.json"), JSON.stringify({root, ...others}));
+  const {kernel, answers} = await ask(install(folder("without"), folder("settings.json")));
+  await kernel.stop();
+  expect(answers).toEqual(fromImage.answers);
 });

@@ -6,6 +6,7 @@ import path from "node:path";
 import {setTimeout} from "node:timers/promises";
 import {temporaryFolder} from "../folder";
 import {lessons, lessonsFolder} from "../notebooks/program";
+import {INFO} from "../../packages/kernel/src/info";
 
 const root = path.resolve(__dirname, "../..");
 const lab = (...args: string[]) => {
@@ -151,13 +152,12 @@ describe("JupyterLab", () => {
   });
 
   test("saves an unchanged notebook byte for byte", async () => {
-    const language = reportedLanguage();
     for (const name of lessons) {
       const file = path.join(lessonsFolder, name);
       const before = readFileSync(file);
       try {
         const {content} = await ask(`/api/contents/notebooks/${name}?type=notebook&content=1`);
-        const body = JSON.stringify({type: "notebook", format: "json", content: opened(content, language)});
+        const body = JSON.stringify({type: "notebook", format: "json", content: opened(content, INFO.language_info)});
         await ask(`/api/contents/notebooks/${name}`, {method: "PUT", body});
         expect(readFileSync(file).equals(before)).toBe(true);
       } finally {
@@ -206,18 +206,6 @@ function openTab(channels: URL, headers: object): Promise<() => void> {
       .on("response", ({statusCode}) => reject(new Error(`expected a web socket, found status ${statusCode}`)))
       .on("error", reject);
   });
-}
-
-/** The language that the notebook kernel reports. */
-function reportedLanguage(): unknown {
-  const script = `
-    const kernel = require.resolve("tslab/dist/main.js");
-    require("./environment/kernel.cjs").install(kernel);
-    const {JupyterHandlerImpl} = require(require("node:path").join(kernel, "../jupyter.js"));
-    console.log(JSON.stringify(new JupyterHandlerImpl({}, false).handleKernel().language_info));`;
-  const {stdout, stderr} = spawnSync(process.execPath, ["-e", script], {cwd: root, encoding: "utf8"});
-  expect(stderr).toBe("");
-  return JSON.parse(stdout);
 }
 
 /** A notebook as JupyterLab saves it: with the language that the kernel reports, without marks of trust. */

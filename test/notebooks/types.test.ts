@@ -1,15 +1,12 @@
 import {readFileSync} from "node:fs";
 import path from "node:path";
 import type TypeScript from "typescript";
+import {adaptCompiler, OPTIONS, type Compiler} from "@lola-ts/kernel";
 import {cellsOf, importsOf, lessons, lessonsFolder, programOf, template, type Cell, type Program} from "./program";
 
 /** The compiler of the kernel. */
 const ts = jest.requireActual<typeof TypeScript>("@tslab/typescript-for-tslab");
-const kernel = jest.requireActual<{
-  OPTIONS: TypeScript.CompilerOptions;
-  adaptCompiler(ts: unknown): {ts: typeof TypeScript};
-}>("../../environment/kernel/compiler.cjs");
-const {getPreEmitDiagnostics} = kernel.adaptCompiler(ts).ts;
+const {getPreEmitDiagnostics} = adaptCompiler(ts as unknown as Compiler).ts as unknown as typeof TypeScript;
 
 /** What the kernel would say of notebooks, all of which are one program: declarations are read once. */
 function complaints(notebooks: Record<string, readonly Cell[]>): string[] {
@@ -17,7 +14,7 @@ function complaints(notebooks: Record<string, readonly Cell[]>): string[] {
     Object.entries(notebooks).map(([name, cells]) => [path.join(lessonsFolder, `${name}.ts`), programOf(cells, "tour")]),
   );
   const options: TypeScript.CompilerOptions = {
-    ...kernel.OPTIONS,
+    ...(OPTIONS as TypeScript.CompilerOptions),
     ...{module: ts.ModuleKind.ESNext, moduleResolution: ts.ModuleResolutionKind.Node10, esModuleInterop: true},
     ...{target: ts.ScriptTarget.ES2022, lib: ["lib.es2022.d.ts"], noEmit: true, skipLibCheck: true},
   };

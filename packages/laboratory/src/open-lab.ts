@@ -1,8 +1,9 @@
 /** The way into the laboratory: a preset, and what differs from it. */
 import {chosenRun, checkOptions, anything, choose, count, flag, oneOf, optional, section, text} from "@lola-ts/core";
 import {isUsingGpu} from "@lola-ts/engine";
+import {type SystemName} from "@lola-ts/simulators";
 import {type Change, changedConfig, changesOf} from "./changes";
-import {configRule} from "./config";
+import {configRule, type PresetName} from "./config";
 import {Lab, labRule} from "./lab";
 import {Memo} from "./memo";
 import {findShipped, TRAIN, usesShipped} from "./pretrained/find-shipped";
@@ -12,11 +13,14 @@ import {RECIPES, withRecipeOfPaper, type RecipeName} from "./presets/recipe";
 import {artifactKey, Artifacts} from "./store/artifacts";
 import {Trainer} from "./workers/trainer";
 
+/** A text that a program may compute, and whose names an editor completes. */
+type Named<T extends string> = T | (string & {});
+
 export interface LabOptions {
   /** Default: the environment variable LOLA_SYSTEM, or the default system. */
-  system?: string;
+  system?: Named<SystemName>;
   /** Default: the environment variable LOLA_PRESET, or the default preset. */
-  preset?: string;
+  preset?: Named<PresetName>;
   /**
    * Change the preset, a "what if": the options that differ, at any depth, or a function of the whole configuration. Lists
    * are replaced whole, and `undefined` takes an option out. Whatever depends on the change is computed anew, and figures

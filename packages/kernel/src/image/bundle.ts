@@ -1,0 +1,76 @@
+/** One program of a module and all modules that it loads. Node makes an image of a single file, which finds built-in modules only. */
+import {readFileSync} from "node:fs";
+import {createRequire, isBuiltin} from "node:module";
+
+const REQUEST = /\brequire(?:\.resolve)?\(["']([^"']+)["']\)/g;
+
+interface Source {
+  readonly text: string;
+  /** Files by the names that the module asks for. */
+  readonly loads: Readonly<Record<string, string>>;
+}
+
+/** List what a module loads. Modules that are missing it can do without. */
+function loadsOf(file: string, text: string): Record<string, string> {
+  const {resolve} = createRequire(file);
+  const loads: Record<string, string> = {};
+  for (const [, name] of text.matchAll(REQUEST)) {
+    if (isBuiltin(name)) continue;
+    try {
+      loads[name] = resolve(name);
+    } catch {
+      // an optional package
+    }
+  }
+  return loads;
+}
+
+/** Read a module and what it loads, each once. */
+function readModules(file: string, modules = new Map<string, Source>()): Map<string, Source> {
+  if (modules.has(file)) return modules;
+  const content = readFileSync(file, "utf8");
+  const text = file.endsWith(".json") ? `module.exports = ${content}` : content;
+  const loads = loadsOf(file, text);
+  modules.set(file, {text, loads});
+  for (const other of Object.values(loads)) readModules(other, modules);
+  return modules;
+}
+
+interface Bundled {
+  readonly loads: Readonly<Record<string, string>>;
+  readonly execute: (
+    this: unknown,
+    exports: unknown,
+    require: unknown,
+    module: unknown,
+    file: string,
+    folder: string,
+  ) => void;
+}
+
+/** Load modules as Node does, with `require.cache` and `require.resolve`. The text of this function is part of the program. */
+function run(modules: Record<string, Bundled>, main: string, requireBuiltin: (name: string) => unknown): void {
+  const cache: Record<string, {exports: unknown}> = {};
+  const folderOf = (file: string) => file.slice(0, file.lastIndexOf("/"));
+  const load = (file: string): unknown => {
+    if (cache[file]) return cache[file].exports;
+    const module = {id: file, filename: file, loaded: true, exports: {} as unknown};
+    cache[file] = module;
+    const {loads, execute} = modules[file];
+    const resolve = (name: string) => loads[name] ?? name;
+    const require = (name: string) => (modules[resolve(name)] ? load(resolve(name)) : requireBuiltin(name));
+    Object.assign(require, {cache, resolve});
+    execute.call(module.exports, module.exports, require, module, file, folderOf(file));
+    return module.exports;
+  };
+  load(main);
+}
+
+/** Make the program that loads a module, as text. */
+export function bundle(main: string): string {
+  const modules = [...readModules(main)].map(([file, {text, loads}]) => {
+    const execute = `function (exports, require, module, __filename, __dirname) {${text}\n}`;
+    return `${JSON.stringify(file)}: {loads: ${JSON.stringify(loads)}, execute: ${execute}}`;
+  });
+  return `(${String(run)})({${modules.join(",\n")}}, ${JSON.stringify(main)}, require);\n`;
+}

@@ -1,0 +1,5 @@
+/** A Jupyter kernel for TypeScript. Its program is `main.ts`; this door runs cells without Jupyter. */
+export {prepare, type Prepared} from "./prepare";
+export {openSession} from "./open";
+export type {Outcome, Session} from "./session";
+export {adaptCompiler, OPTIONS, type CellCompiler, type Compiler} from "./compiler";

@@ -1,0 +1,101 @@
+/**
+ * Jupyter's messages on ZeroMQ's sockets.
+ *
+ * Format: https://jupyter-client.readthedocs.io/en/stable/messaging.html#the-wire-protocol.
+ */
+import {createHmac, randomUUID, timingSafeEqual} from "node:crypto";
+import {readFileSync} from "node:fs";
+
+/** The version of the protocol. */
+export const PROTOCOL = "5.3";
+
+/** How a client reaches a kernel: the content of the connection file. */
+export interface Connection {
+  readonly transport: string;
+  readonly ip: string;
+  readonly key: string;
+  readonly shell_port: number;
+  readonly iopub_port: number;
+  readonly control_port: number;
+  readonly stdin_port: number;
+  readonly hb_port: number;
+}
+
+export interface Header {
+  readonly msg_id: string;
+  readonly msg_type: string;
+  readonly session: string;
+  readonly username: string;
+  readonly date: string;
+  readonly version: string;
+}
+
+export type Content = Readonly<Record<string, unknown>>;
+
+/** A request: who asks, and what. */
+export interface Message {
+  /** Routing prefix of the client that asks. */
+  readonly identities: readonly Uint8Array[];
+  readonly header: Header;
+  readonly content: Content;
+}
+
+/** The frames of a message as ZeroMQ sends them. */
+export type Frames = readonly (string | Uint8Array)[];
+
+const DELIMITER = Buffer.from("<IDS|MSG>");
+
+/** Read a connection file. */
+export function readConnection(file: string): Connection {
+  return JSON.parse(readFileSync(file, "utf8")) as Connection;
+}
+
+/** Name the address of a socket. */
+export const addressOf = ({transport, ip}: Connection, port: number): string => `${transport}://${ip}:${port}`;
+
+const sign = (key: string, parts: readonly (string | Uint8Array)[]): string => {
+  const hash = createHmac("sha256", key);
+  for (const part of parts) hash.update(part);
+  return hash.digest("hex");
+};
+
+/**
+ * Read a message from its frames.
+ *
+ * @throws Error for frames without a delimiter or with another signature than the key's.
+ */
+export function readMessage(key: string, frames: readonly Uint8Array[]): Message {
+  const buffers = frames.map((frame) => Buffer.from(frame.buffer, frame.byteOffset, frame.byteLength));
+  const at = buffers.findIndex((frame) => frame.equals(DELIMITER));
+  if (at < 0) throw new Error("expected a message with the delimiter <IDS|MSG>, found none");
+  const [signature, ...parts] = buffers.slice(at + 1);
+  const expected = Buffer.from(sign(key, parts));
+  if (key !== "" && !(signature.length === expected.length && timingSafeEqual(signature, expected)))
+    throw new Error("expected a message that is signed with the kernel's key, found another signature");
+  const [header, , , content] = parts.slice(0, 4).map((part) => JSON.parse(part.toString()) as unknown);
+  return {identities: buffers.slice(0, at), header: header as Header, content: content as Content};
+}
+
+/** Make the frames of a message that a request caused: its reply with `identities`, or one that is published to all clients. */
+export function framesOf(
+  key: string,
+  parent: Message | undefined,
+  type: string,
+  content: Content,
+  identities: Frames = [],
+): Frames {
+  const {session = randomUUID(), username = "kernel"} = parent?.header ?? {};
+  const header: Header = {
+    msg_id: randomUUID(),
+    msg_type: type,
+    session,
+    username,
+    date: new Date().toISOString(),
+    version: PROTOCOL,
+  };
+  const parts = [header, parent?.header ?? {}, {}, content].map((part) => JSON.stringify(part));
+  return [...identities, DELIMITER, key === "" ? "" : sign(key, parts), ...parts];
+}
+
+/** Name the reply to a request: "execute_reply" for "execute_request". */
+export const replyTo = (type: string): string => type.replace(/_request$/, "_reply");

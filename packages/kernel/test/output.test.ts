@@ -1,0 +1,119 @@
+/** What a client hears of a kernel: all output in order, true states, an end of everything. */
+import {spawnSync} from "node:child_process";
+import path from "node:path";
+import {temporaryFolder} from "../../../test/folder";
+import {install, Kernel, python} from "./kernel";
+
+const folder = temporaryFolder();
+let kernel: Kernel;
+beforeAll(async () => void (kernel = await Kernel.start(install(folder("jupyter")), folder())));
+afterAll(() => kernel.stop());
+
+const linesOf = (text: string) => text.trimEnd().split("\n");
+const numbers = (count: number) => Array.from({length: count}, (_, i) => `line ${i}`);
+
+test("Jupyter's own tests of a kernel pass", () => {
+  const order = [path.join(__dirname, "protocol.py"), kernel.connection];
+  const {status, stderr} = spawnSync(python, order, {encoding: "utf8"});
+  expect({status, stderr}).toMatchObject({status: 0});
+  expect(stderr).toMatch(/^OK/m);
+});
+
+test("a thousand lines arrive, in few messages", async () => {
+  const {text, messages} = await kernel.run('for (let i = 0; i < 1000; i++) console.log("line " + i);');
+  expect(linesOf(text)).toEqual(numbers(1000));
+  expect(messages).toBeLessThan(100);
+});
+
+test("beyond ten thousand lines a cell says how many it left out", async () => {
+  const {status, text} = await kernel.run('for (let i = 0; i < 100_000; i++) console.log("line " + i);');
+  const lines = linesOf(text);
+  expect(status).toBe("ok");
+  expect(lines.slice(0, -1)).toEqual(numbers(10_000));
+  expect(lines.at(-1)).toBe("90 000 more lines were left out: a cell shows 10 000.");
+  expect(await kernel.show('for (let i = 0; i < 3; i++) console.log("line " + i);')).toBe(numbers(3).join("\n"));
+});
+
+test("three thousand figures arrive, and text between them keeps its place", async () => {
+  const cell =
+    'import {display} from "tslab";\nconsole.log("before");\nfor (let i = 0; i < 3000; i++) display.text(String(i));\nconsole.error("after");';
+  const {displays, text, messages} = await kernel.run(cell);
+  expect({displays, text}).toEqual({displays: 3000, text: "before\nafter\n"});
+  expect(messages).toBe(3000 + 5); // two of text, two states, the source
+});
+
+test("states are true while cells are queued, and a completion leaves a running cell busy", async () => {
+  const wait = "await new Promise((resolve) => setTimeout(resolve, 5));";
+  const {states} = await kernel.cells([wait, wait, wait]);
+  expect(states).toEqual([0, 1, 2].flatMap((cell) => [["busy", cell], ["idle", cell]])); // prettier-ignore
+  const during = await kernel.during("await new Promise((resolve) => setTimeout(resolve, 300));", "Math.");
+  const heard = during.states.map(([state, cell]) => `${state} ${cell}`);
+  expect(heard).toEqual(["busy 0", "busy null", "idle null", "busy 0", "idle 0"]);
+});
+
+test("a failed cell gives up those that were queued behind it, unless they are to run, and none that follows", async () => {
+  const cells = ["1", "throw new Error('No.')", "2"];
+  const statuses = async (stop: boolean) => (await kernel.cells(cells, stop)).results.map(({status}) => status);
+  expect(await statuses(true)).toEqual(["ok", "error", "aborted"]);
+  expect(await statuses(false)).toEqual(["ok", "error", "ok"]);
+  await kernel.run(cells[1]);
+  expect(await kernel.show("3")).toBe("3");
+});
+
+const INTERRUPTED = {status: "error", error: "Interrupted."};
+
+test.each([
+  ["waits", 'console.log("runs");\nawait new Promise(() => {});'],
+  ["computes", 'console.log("runs");\nwhile (true) {}'],
+  ["prints", 'while (true) console.log("runs");'],
+  ["computes after an await", 'await Promise.resolve();\nconsole.log("runs");\nwhile (true) {}'],
+  [
+    "computes in a function after an await",
+    'const endless = async () => {\n  await Promise.resolve();\n  console.log("runs");\n  while (true) {}\n};\nawait endless();',
+  ],
+  [
+    "catches interrupts",
+    'console.log("runs");\nwhile (true) {\n  try {\n    await new Promise((resolve) => setTimeout(resolve, 1));\n  } catch {}\n}',
+  ],
+])("an interrupt ends a cell that %s", async (_, cell) => {
+  expect(await kernel.run(cell, "runs")).toMatchObject(INTERRUPTED);
+  expect(await kernel.show("await Promise.resolve(1)")).toBe("1");
+});
+
+test("an interrupt ends a timer that computes without end", async () => {
+  const cell = 'console.log("runs");\nsetTimeout(() => {\n  while (true) {}\n}, 1);\nawait new Promise(() => {});';
+  expect(await kernel.run(cell, "runs")).toMatchObject(INTERRUPTED);
+  expect(await kernel.show("1")).toBe("1");
+});
+
+test("an interrupt says that something is kept where work listens to it, and the work's own sentence", async () => {
+  const listens =
+    "const stop = () => {};\nprocess.on('SIGINT', stop);\nconsole.log('runs');\nawait new Promise(() => {});";
+  const kept = "Interrupted: what was finished is kept, and running the cell again continues from there.";
+  expect(await kernel.run(listens, "runs")).toMatchObject({error: kept});
+  await kernel.run("process.off('SIGINT', stop);");
+  const own = 'throw Object.assign(new Error("Stopped at step 5."), {code: "interrupted"})';
+  expect(await kernel.show(own)).toBe("Stopped at step 5.");
+});
+
+test("large values are shown in part", async () => {
+  expect(await kernel.show("new Uint8Array(2e8)")).toMatch(
+    /^Uint8Array\(200000000\) \[\n[^]*\.\.\. 199999900 more items\n\]$/,
+  );
+  const object =
+    "const large: Record<string, string> = {};\nfor (let i = 0; i < 200; i++) large[i] = 'x'.repeat(1e6);\nlarge";
+  const left = /\n[\d ]+ more characters of the value were left out: show a part of it\.$/;
+  expect(await kernel.show(object)).toMatch(left);
+  const text = await kernel.show('"x".repeat(2e8)');
+  expect(text).toMatch(left);
+  expect(text.length).toBeLessThan(101_000);
+  expect(
+    await kernel.show(
+      "({get fault() { return 1; }, [Symbol.for('nodejs.util.inspect.custom')]() { throw new Error('Bad.'); }})",
+    ),
+  ).toBe("The value cannot be shown: Bad.");
+});
+
+test("a cell that ends the kernel is heard to its last word", async () => {
+  expect(await kernel.lastWords('console.log("last words");\nprocess.exit(3);')).toBe("last words\n");
+});
