@@ -33,6 +33,8 @@ export const exempt: Readonly<Record<string, string>> = {
   showPaperIndex: "takes a laboratory: see paperIndex",
   paperClaims: trains,
   showPaperClaims: trains,
+  yardstick: trains,
+  showYardstick: trains,
   validation: "a right call takes seconds: refusals.test.ts tries wrong ones",
   viewGuidance: studies,
   guidedRollout: studies,

@@ -66,6 +66,8 @@ export {type Space, table4, table4Verdicts} from "@lola-ts/sweeps";
 export {
   paperClaims,
   showPaperClaims,
+  showYardstick,
+  yardstick,
   type PaperClaimOptions,
   everyForecast,
   everySystem,
