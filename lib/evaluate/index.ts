@@ -1,6 +1,7 @@
 export {firstFrame, spatialMean, trainingMean, type Forecast} from "./baselines";
 export {buresMatrix, buresWasserstein, fitGaussian} from "./bures";
-export {distributionError} from "./distribution";
+export {onClimate, trainingDeviation, type Climate} from "./climate";
+export {distributionError, fairDistributionScore} from "./distribution";
 export {
   ensembleMean,
   ensembleMember,
@@ -11,7 +12,7 @@ export {
   spread,
   spreadSkillRatio,
 } from "./ensemble";
-export {evaluateRollout, metricNames, scoreRule, type MetricRow, type ScoredMetric} from "./evaluate";
+export {evaluateRollout, metricNames, optionalMetrics, scoreRule, type MetricRow, type ScoredMetric} from "./evaluate";
 export {dense, fieldAt, gather} from "./fields";
 export {
   horizons,
@@ -45,6 +46,8 @@ export {crps} from "./probability/crps";
 export {dressingFactor, gaussianCrps, type DressedErrors} from "./probability/dressing";
 export {energyScore} from "./probability/energy-score";
 export {rankHistogram} from "./probability/rank-histogram";
+export {reliabilityOf, type Reliability} from "./probability/reliability";
+export {variogramScore} from "./probability/variogram-score";
 export {bandEdges, bandErrors, crossErrors, crossSpectrum, powerSpectrum, rings, trajectorySpectrum} from "./spectrum";
 export {crossedSummary} from "./statistics/crossed";
 export {mantelTest} from "./statistics/mantel";

@@ -143,6 +143,22 @@ export const evaluateCalls: Calls = {
     args: () => [{channel: "density", compared: "places"}, row(16), members(), grid],
     fine: ["0.channel: another text"], // only a label here
   },
+  fairDistributionScore: {
+    call: lola.fairDistributionScore,
+    args: () => [{channel: "density", compared: "places"}, row(16), members(), grid],
+    fine: ["0.channel: another text"], // only a label here
+    says: ["distributionError"],
+  },
+  variogramScore: {call: lola.variogramScore, args: () => [row(16), members(), grid]},
+  onClimate: {
+    call: lola.onClimate,
+    args: () => [metricRows(), {fields: ["a"], deviation: [[1], [1], [2], [3]], firstState: 0, epsilon: 1e-6}],
+    fine: [ofRows, "0: empty"],
+  },
+  trainingDeviation: {
+    call: lola.trainingDeviation,
+    args: () => [[field([2, 4, 4, 2])], field([1, 2, 4, 4, 2])],
+  },
   fitGaussian: {call: lola.fitGaussian, args: () => [field([5, 2])], fine: ["0: another length"]},
   buresWasserstein: {call: lola.buresWasserstein, args: () => [gaussian(1), gaussian(2)]},
   tokenDistances: {

@@ -35,6 +35,8 @@ export const exempt: Readonly<Record<string, string>> = {
   scoredClaims: trains,
   saveTrajectoryScores: trains,
   showPaperClaims: trains,
+  yardstick: trains,
+  showYardstick: trains,
   validation: "a right call takes seconds: refusals.test.ts tries wrong ones",
   viewGuidance: studies,
   guidedRollout: studies,

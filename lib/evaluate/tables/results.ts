@@ -1,6 +1,6 @@
 /** Scores with their owner: one row of a table in long format. */
 import {records, oneOf} from "@lola-ts/core";
-import {metricNames} from "../evaluate";
+import {metricNames, optionalMetrics} from "../evaluate";
 import type {HorizonScore} from "../horizons";
 
 /** Who made a prediction. */
@@ -25,7 +25,7 @@ export interface Result extends Labels, HorizonScore {
 export const resultsRule = records("results", "method", "metric", "horizon", "value");
 
 /** Accepts metrics of scores. */
-export const metricRule = oneOf([...metricNames, "transport", "mass"]);
+export const metricRule = oneOf([...metricNames, ...optionalMetrics]);
 
 /** Methods of the emulators, in the order of tables. */
 export const emulatorMethods = ["diffusion", "neural solver", "stochastic solver"] as const;

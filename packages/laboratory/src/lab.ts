@@ -35,7 +35,14 @@ import {RunList} from "./runs/run-list";
 import {autoencoderChangesRule, type AutoencoderChanges} from "./stages/autoencoders";
 import type {Dataset} from "./stages/dataset";
 import {emulatorChangesRule, type Emulator, type EmulatorChanges, type EmulatorSpec} from "./stages/emulators";
-import {areScored, evaluate, evaluateOne, scoredTrajectories, type Evaluation} from "./stages/evaluation";
+import {
+  areScored,
+  evaluate,
+  evaluateOne,
+  obtainClimate,
+  scoredTrajectories,
+  type Evaluation,
+} from "./stages/evaluation";
 import {keyOn, type Latents} from "./stages/latents";
 import {
   autoencodersOf,
@@ -64,6 +71,11 @@ export interface EvaluationOptions {
   readonly methods?: readonly MethodChoice[];
   /** Whether trivial forecasts are scored too; their mean needs the training split. Default: true. */
   readonly trivial?: boolean;
+  /**
+   * Whether `crpsClimate` and `energyClimate` are added: CRPS and energy score divided by the climate's deviation, which needs
+   * the training split. Default: false.
+   */
+  readonly climate?: boolean;
 }
 
 /** How times are measured. */
@@ -76,7 +88,11 @@ export interface TimingOptions {
 const MAX_PARALLEL = 256;
 
 const splitRule = oneOf(SPLITS);
-const evaluationRule = section<EvaluationOptions>({methods: optional(methodsRule), trivial: optional(flag)});
+const evaluationRule = section<EvaluationOptions>({
+  methods: optional(methodsRule),
+  trivial: optional(flag),
+  climate: optional(flag),
+});
 const timingRule = section<TimingOptions>({again: optional(flag)});
 
 /** Accept laboratories. */
@@ -375,8 +391,9 @@ export class Lab extends Presenter implements Context {
    */
   @says("evaluation")
   async evaluation(options: EvaluationOptions = {}): Promise<Evaluation> {
-    const {context, contestants} = await this.contestants("evaluation", options);
-    return evaluate(context, contestants, this.name);
+    const {context, contestants, training} = await this.contestants("evaluation", options);
+    const evaluation = await evaluate(context, contestants, this.name);
+    return options.climate ? evaluation.onClimate(await obtainClimate(context, training)) : evaluation;
   }
 
   /**
@@ -419,9 +436,9 @@ export class Lab extends Presenter implements Context {
     const isScored = await areScored(context, rollouts);
     const needed = methods.filter((_, i) => !isScored[i]);
     if (needed.length > 0) await this.emulators(needed); // side by side
-    const training = trivial ? () => graph.datasetWith("train") : undefined;
+    const training = () => graph.datasetWith("train");
     const autoencoders = trained.map(({key, ...rest}) => ({...rest, key: keyOn(key, dataset)}));
-    return {context, contestants: {autoencoders, rollouts, training}};
+    return {context, training, contestants: {autoencoders, rollouts, training: trivial ? training : undefined}};
   }
 
   /**

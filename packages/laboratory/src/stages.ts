@@ -19,6 +19,7 @@ export {packArtifacts, RecordingArtifacts} from "./pretrained/pack";
 export {Shipped, shippedFolder, unpackedFolder, type ShippedArtifact} from "./pretrained/shipped";
 export {RunList} from "./runs/run-list";
 export {scoreForecast, type ScoringContext} from "./scoring/score";
+export {openDataset} from "./stage-graph";
 export {autoencoderSteps} from "./stages/autoencoders";
 export {Dataset} from "./stages/dataset";
 export {emulatorName, emulatorNetwork, type EmulatorChanges, type EmulatorSpec} from "./stages/emulators";

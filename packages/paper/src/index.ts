@@ -33,4 +33,5 @@ export {saveTrajectoryScores} from "./trajectory-scores";
 export {tokenDistances, type TrajectoryTokens} from "./tables/token-distances";
 export {GuidanceView, viewGuidance} from "./views/guidance-view";
 export {galleries, RolloutView, viewRollouts, type GalleryView} from "./views/rollout-view";
+export {showYardstick, yardstick, type Yardstick} from "./yardstick/yardstick";
 export {table4, table4Verdicts} from "@lola-ts/sweeps";

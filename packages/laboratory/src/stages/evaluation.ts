@@ -23,6 +23,7 @@ import type {Autoencoder} from "lola/models";
 import {standardize, unstandardize} from "lola/data";
 import {
   metricNames,
+  optionalMetrics,
   firstFrame,
   spatialMean,
   trainingMean,
@@ -36,6 +37,11 @@ import {
   type StatisticOptions,
   calibrationOf,
   type Calibration,
+  onClimate,
+  trainingDeviation,
+  type Climate,
+  reliabilityOf,
+  type Reliability,
   toDataFrame,
   type DataFrame,
   withLabels,
@@ -137,16 +143,27 @@ export class Evaluation {
   }
 
   /**
-   * Pool the ranks of the truth among the members of each ensemble: rank histogram, coverage and its mean error, one row
-   * per ensemble and horizon.
+   * Pool the ranks of the truth among the members of each ensemble: rank histogram, coverage and its mean error, and in
+   * `reliability` how sure these are, one row per ensemble and horizon.
    *
    * @example await lab.show(calibration((await lab.evaluation()).calibrations()), {name: "calibration"});
    */
-  calibrations(): (Labels & Calibration)[] {
+  calibrations(): (Labels & Calibration & {readonly reliability: Reliability})[] {
     const {horizons: spans, stride} = this.config;
-    return this.scores.flatMap(({labels, rows}) =>
-      calibrationOf(rows, spans, stride).map((found) => ({...labels, ...found})),
-    );
+    return this.scores.flatMap(({labels, rows}) => {
+      const reliabilities = reliabilityOf(rows, spans, stride);
+      return calibrationOf(rows, spans, stride).map((found, i) => ({
+        ...labels,
+        ...found,
+        reliability: reliabilities[i],
+      }));
+    });
+  }
+
+  /** Add scores in units of the climate to all rows, see `onClimate`. */
+  onClimate(climate: Climate): Evaluation {
+    const scores = this.scores.map((one) => ({...one, rows: onClimate(one.rows, climate)}));
+    return new Evaluation(this.config, scores, this.name);
   }
 
   /**
@@ -404,8 +421,34 @@ export async function obtainTrainingMean(
   return {data, shape};
 }
 
+/**
+ * Compute (or load) the climate of the training trajectories from lead time 0 on: the deviation of each field at each state.
+ *
+ * @param training gets the dataset with its training split, if it has to be computed.
+ * @throws RangeError if rows do not tell the truth's deviation, because their VRMSE is that of the members.
+ */
+export async function obtainClimate(context: ScoringContext, training: () => Promise<Dataset>): Promise<Climate> {
+  const {config, dataset, artifacts} = context;
+  if (config.metrics?.ensemble === "members") {
+    throw new RangeError('evaluation: expected metrics.ensemble "mean" where climate is true, found "members".');
+  }
+  const known = knownBefore(config);
+  const recipe: Recipe = {
+    stage: "dataset",
+    name: `${config.system}-${config.preset}-climate`,
+    version: TRAINING_MEAN_VERSION,
+    config: {window: dataset.testWindow, known, deviation: "climate"},
+    inputs: [dataset.key],
+  };
+  const deviation = await artifacts.obtainJson(recipe, async () => {
+    const mean = await obtainTrainingMean(context, training);
+    return trainingDeviation(readTraining(await training(), known), mean);
+  });
+  return {fields: dataset.wells.test.channels, deviation, epsilon: config.metrics?.epsilon};
+}
+
 /** Numbers of a row: those of every state, and those of some fields or on request. */
-const STATE_NUMBERS = [...metricNames, "transport", "mass"] as const;
+const STATE_NUMBERS = [...metricNames, ...optionalMetrics] as const;
 
 /**
  * Tabulate scores of states: run, system, preset, variant (changes of the preset), seed, method, space, compression, context,
