@@ -26,6 +26,8 @@ export {Evaluation, obtainTrainingMean} from "./stages/evaluation";
 export type {Latents} from "./stages/latents";
 export {methodCosts, middleRate, type MethodChoice} from "./stages/methods";
 export {emulatorOf, obtainEnsemble, ROLLOUT_VERSION, rolloutSettings, samplerSettings} from "./stages/rollouts";
+export {requestOf, simulatorName, startingState, type SimulatorChoice} from "./stages/simulators";
+export {shortened, timeEmulator} from "./stages/timing";
 export {Artifacts, type Recipe} from "./store/artifacts";
 export type {SweepOptions} from "./sweep/sweep-plan";
 export {boundaryNames, TestSet, type BoundaryName} from "./test-set";

@@ -8,7 +8,7 @@ import {type Emulator as EmulatorFunction, rolloutEnsemble} from "lola/emulate";
 import {KarrasDenoiser} from "lola/diffusion";
 import {decoderOperations, transformerOperations} from "lola/nn";
 import {central, type InferenceTime} from "lola/evaluate";
-import {planFiles, type SimulationConfig, simulateTrajectory} from "@lola-ts/simulators";
+import {systemOf} from "@lola-ts/simulators";
 import {tf} from "@lola-ts/engine";
 import type {Dataset} from "./dataset";
 import {freshEmulator, type Emulator, type EmulatorData, type EmulatorSpec} from "./emulators";
@@ -17,6 +17,7 @@ import {methodName} from "./methods";
 import type {Config} from "../config";
 import type {Recipe} from "../store/artifacts";
 import {emulatorOf, ensembleOptions, rolloutSettings} from "./rollouts";
+import {requestOf, startingState, type SimulationRequest} from "./simulators";
 
 /** Calls of which the median counts, and whole trajectories. */
 const REPEATS = 7;
@@ -25,10 +26,7 @@ const WHOLE_REPEATS = 3;
 /** Seconds after which no further trajectory is simulated anew. */
 const ENOUGH = 30;
 
-/**
- * Seconds of a simulated trajectory above which none is simulated anew and the dataset's own time counts, which is larger
- * where the machine had other work.
- */
+/** Seconds of a simulated trajectory of the dataset above which a part of its states is timed. */
 const LONG = 300;
 
 /** Seconds of each of several calls, after a first one that records it. */
@@ -131,31 +129,43 @@ async function wholeTrajectories(
 }
 
 /**
- * Time of the simulator for a whole trajectory, one thread, and per state that it computes: of some test trajectories,
- * simulated anew on this machine, or the mean of the dataset where that would take long.
+ * Time the simulator, one thread: from the stored state that emulators start from to the last one, for a whole trajectory and
+ * per state. What is simulated before, a spin-up or frames that no emulator forecasts, does not count. Where the dataset's
+ * trajectories took long, the first states stand for all.
  */
-export function timeSimulator({summary, wells}: Dataset, data: SimulationConfig): InferenceTime {
-  const {frames} = wells.test.trajectories[0];
+export function timeSimulator(config: Config, dataset: Dataset): InferenceTime {
+  const {summary, testTrajectories} = dataset;
   const mean = summary.seconds / summary.trajectories;
-  const requests = planFiles(data).flatMap(({split, requests}) => (split === "test" ? requests : []));
-  const whole: number[] = mean > LONG ? [mean] : [];
-  while (whole.length < Math.min(WHOLE_REPEATS, requests.length) && whole.reduce((a, b) => a + b, 0) < ENOUGH) {
-    const begin = performance.now();
-    simulateTrajectory(requests[whole.length]);
-    whole.push((performance.now() - begin) / 1000);
+  const whole: number[] = [];
+  let spent = 0;
+  let states = 1;
+  for (const trajectory of testTrajectories.slice(0, WHOLE_REPEATS)) {
+    if (spent >= ENOUGH) break;
+    const {request, first} = requestOf(config, dataset, trajectory);
+    states = request.frames - 1 - first;
+    const timed = Math.max(1, Math.floor(states * Math.min(1, LONG / mean)));
+    const restart = {state: startingState({config, dataset}, trajectory), first};
+    const {seconds} = systemOf(config.system).restart(shortened(request, first + timed), restart).diagnostics;
+    spent += seconds;
+    whole.push((seconds * states) / timed);
   }
   return {
     method: "simulator",
     space: "pixel",
-    generation: central(whole, "median") / (frames - 1),
+    generation: central(whole, "median") / states,
     decoding: 0,
-    repeats: whole.map((time) => time / (frames - 1)),
+    repeats: whole.map((time) => time / states),
     trajectory: whole,
   };
 }
 
+/** Let a request end with an earlier frame. */
+export function shortened(request: SimulationRequest, last: number): SimulationRequest {
+  return {...request, frames: last + 1, endTime: (request.endTime * last) / (request.frames - 1)};
+}
+
 /** Raise it when times are measured in another way. */
-const TIMES_VERSION = 1;
+const TIMES_VERSION = 2;
 
 /**
  * Describe the times of models on this machine.
@@ -194,7 +204,7 @@ export async function timeMethods(
 ): Promise<InferenceTime[]> {
   const {data: simulated, pixel} = config;
   const {testWindow: states} = dataset;
-  const times = "source" in simulated ? [] : [timeSimulator(dataset, simulated)];
+  const times = "source" in simulated ? [] : [timeSimulator(config, dataset)];
   for (const method of methods) {
     const model = await parts.model(method);
     const data = await parts.data(method);
