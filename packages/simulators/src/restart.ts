@@ -14,6 +14,8 @@ export interface Restart {
   readonly first?: number;
   /** Simulated points for each point that the request simulates along an axis; below 1, the grid is coarser. Default: 1. */
   readonly share?: number;
+  /** Clock of the run's seconds, in milliseconds. Default: `performance.now`. */
+  readonly clock?: () => number;
 }
 
 /** Solver that a restart advances. */
@@ -40,7 +42,8 @@ export function checkRestart(
     const length = cells * axes.length ** order;
     if (state[field]?.length !== length) fail(`state.${field}`, `${length} numbers`, state[field]?.length ?? "none");
   }
-  if (!(Number.isInteger(first) && first >= 0 && first < frames)) fail("first", `a frame from 0 to ${frames - 1}`, first);
+  if (!(Number.isInteger(first) && first >= 0 && first < frames))
+    fail("first", `a frame from 0 to ${frames - 1}`, first);
   if (!(share > 0 && share < Infinity)) fail("share", "positive", share);
 }
 
@@ -53,7 +56,7 @@ export function checkRestart(
  */
 export function simulateFrom(
   request: CommonRequest,
-  {first = 0}: Restart,
+  {first = 0, clock = () => performance.now()}: Restart,
   solver: Runner,
   points: readonly number[],
   read: () => StateFields,
@@ -63,9 +66,9 @@ export function simulateFrom(
   const frames = [
     read(),
     ...later.map((time) => {
-      const begin = performance.now();
+      const begin = clock();
       solver.run(time - start);
-      seconds += (performance.now() - begin) / 1000;
+      seconds += (clock() - begin) / 1000;
       return read();
     }),
   ];

@@ -14,7 +14,8 @@ export function frameAt({fields}: SimulatedTrajectory, frames: number, frame: nu
 /** Root mean square of the difference over that of the true state, the largest over fields. */
 export function distance(truth: StateFields, other: StateFields): number {
   const errors = Object.entries(truth).map(([name, values]) => {
-    const sum = (of: (value: number, i: number) => number) => values.reduce((total, value, i) => total + of(value, i), 0);
+    const sum = (of: (value: number, i: number) => number) =>
+      values.reduce((total, value, i) => total + of(value, i), 0);
     return Math.sqrt(sum((value, i) => (value - other[name][i]) ** 2) / sum((value) => value ** 2));
   });
   return Math.max(...errors);

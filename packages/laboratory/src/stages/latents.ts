@@ -19,14 +19,7 @@ import {
   Rng,
 } from "@lola-ts/core";
 import type {Autoencoder} from "lola/models";
-import {
-  augment,
-  augmentBoundary,
-  randomAugmentation,
-  standardize,
-  unstandardize,
-  type Augmentation,
-} from "lola/data";
+import {augment, augmentBoundary, randomAugmentation, standardize, unstandardize, type Augmentation} from "lola/data";
 import {tf, type Random} from "@lola-ts/engine";
 import {artifactKey, type Artifacts, type Recipe} from "../store/artifacts";
 import type {Dataset} from "./dataset";

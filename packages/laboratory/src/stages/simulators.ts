@@ -69,12 +69,14 @@ export function requestOf(
   const plans = "source" in config.data ? [] : planFiles(config.data);
   const plan = plans.find((one) => one.split === "test" && one.dataset === folder && one.name === path.basename(file));
   const request = plan?.requests[index];
-  if (!plan || !request) throw new Error(`${file}: expected a file of the configuration's data, found none of that name.`);
+  if (!plan || !request)
+    throw new Error(`${file}: expected a file of the configuration's data, found none of that name.`);
   return {request, first: (plan.skipped ?? 0) + testWindow.start + knownBefore(config)};
 }
 
 /** Channels of a field, in the order of a state's. */
-const widths = (fields: readonly Field[], axes: number) => fields.map(({name, order}) => ({name, width: axes ** order}));
+const widths = (fields: readonly Field[], axes: number) =>
+  fields.map(({name, order}) => ({name, width: axes ** order}));
 
 /** Split a state [X, Y(, Z), C] into its fields. */
 export function fieldsOf(state: NdArray<Float32Array>, system: RegisteredSystem): Restart["state"] {
@@ -116,7 +118,11 @@ export interface SimulatorStart {
  *
  * @returns its fields, in physical units.
  */
-export function startingState({config, dataset}: Pick<ScoringContext, "config" | "dataset">, trajectory: number, model?: Autoencoder) {
+export function startingState(
+  {config, dataset}: Pick<ScoringContext, "config" | "dataset">,
+  trajectory: number,
+  model?: Autoencoder,
+) {
   const start = dataset.testWindow.start + knownBefore(config);
   const states = dataset.read("test", trajectory, {start, length: 1});
   const seen = model ? autoencode(dataset, model, states) : states;

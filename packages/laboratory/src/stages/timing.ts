@@ -29,14 +29,17 @@ const ENOUGH = 30;
 /** Seconds of a simulated trajectory of the dataset above which a part of its states is timed. */
 const LONG = 300;
 
+/** Clock in milliseconds. */
+type Clock = () => number;
+
 /** Seconds of each of several calls, after a first one that records it. */
-function seconds(call: () => tf.Tensor, repeats = REPEATS): number[] {
-  const times = Array.from({length: repeats + 1}, () => {
-    const begin = performance.now();
+function seconds(call: () => tf.Tensor, clock: Clock): number[] {
+  const times = Array.from({length: REPEATS + 1}, () => {
+    const begin = clock();
     const y = call();
     y.dataSync();
     y.dispose();
-    return (performance.now() - begin) / 1000;
+    return (clock() - begin) / 1000;
   });
   return times.slice(1);
 }
@@ -51,6 +54,8 @@ export interface TimedEmulator {
   readonly states?: {readonly start: number; readonly length: number};
   /** Decodes its latents; none in pixel space. */
   readonly autoencoder?: Autoencoder;
+  /** Default: `performance.now`. */
+  readonly clock?: Clock;
 }
 
 /**
@@ -58,7 +63,7 @@ export interface TimedEmulator {
  * whole rollout from a true state, each call fed with the states of the one before, all of them decoded in the end.
  */
 export async function timeEmulator(config: Config, timed: TimedEmulator): Promise<InferenceTime> {
-  const {method, model, data, autoencoder} = timed;
+  const {method, model, data, autoencoder, clock = () => performance.now()} = timed;
   const {window} = config;
   const {overlap = 1} = config.rollout;
   const added = window - overlap;
@@ -68,9 +73,9 @@ export async function timeEmulator(config: Config, timed: TimedEmulator): Promis
   const mask = tf.tensor1d(contextMask(window, overlap));
   const label = tf.tensor2d(data.labels[0], [1, data.labels[0].length]);
   try {
-    const calls = seconds(() => emulator(x, mask, label, {i: 0, row: 0})).map((time) => time / added);
+    const calls = seconds(() => emulator(x, mask, label, {i: 0, row: 0}), clock).map((time) => time / added);
     const latents = x.reshape([window, ...state]);
-    const decodes = autoencoder ? seconds(() => autoencoder.decode(latents)).map((time) => time / window) : [0];
+    const decodes = autoencoder ? seconds(() => autoencoder.decode(latents), clock).map((time) => time / window) : [0];
     latents.dispose();
     return {
       method: methodName(method),
@@ -112,7 +117,12 @@ export function operationsPerState(
 async function wholeTrajectories(
   config: Config,
   emulator: EmulatorFunction,
-  {data, states = {start: 0, length: data.states.shape[1]}, autoencoder}: TimedEmulator,
+  {
+    data,
+    states = {start: 0, length: data.states.shape[1]},
+    autoencoder,
+    clock = () => performance.now(),
+  }: TimedEmulator,
 ): Promise<number[]> {
   const {context} = rolloutSettings(config);
   const options = ensembleOptions(config, {labels: [data.labels[0]], steps: states.length});
@@ -120,10 +130,10 @@ async function wholeTrajectories(
   const first = ndarray(Float32Array.from(flat(given)), [1, context, ...data.states.shape.slice(2)]);
   const times: number[] = [];
   for (let i = 0; i <= WHOLE_REPEATS; i++) {
-    const begin = performance.now();
+    const begin = clock();
     const rollout = await rolloutEnsemble(emulator, first, options);
     if (autoencoder) decodeStates(autoencoder, rollout.pick(0, 0));
-    times.push((performance.now() - begin) / 1000);
+    times.push((clock() - begin) / 1000);
   }
   return times.slice(1);
 }

@@ -29,7 +29,9 @@ test("each test trajectory has the request that simulated it, in whatever order 
   const dataset = await lab.dataset();
   const found = dataset.testTrajectories.map((n) => requestOf(lab.config, dataset, n).request);
   const gammas = dataset.wells.test.trajectories.map(({scalars: {gamma}}) => gamma);
-  expect(found.map((request) => "gamma" in request && request.gamma)).toEqual(gammas.map((g) => expect.closeTo(g, 6) as number));
+  expect(found.map((request) => "gamma" in request && request.gamma)).toEqual(
+    gammas.map((g) => expect.closeTo(g, 6) as number),
+  );
   expect(new Set(found.map(({seed}) => seed.join()))).toHaveProperty("size", 3);
 });
 

@@ -71,7 +71,9 @@ function rowsOf(results: readonly Result[]): TableRow[] {
 function floorFigure({scores}: Evaluation, stride: number, caption: string): Figure {
   const rates = latentRatesOf(scores.map(({labels}) => labels));
   const panels = rates.map((rate) => {
-    const own = METHODS.flatMap((method) => scores.filter(({labels}) => labels.method === method && labels.compression === rate));
+    const own = METHODS.flatMap((method) =>
+      scores.filter(({labels}) => labels.method === method && labels.compression === rate),
+    );
     const curves = own.map(({labels: {method}, rows}) => {
       const means = leadTimes(
         rows.filter(({state}) => state > 0),

@@ -11,7 +11,9 @@ type Stencil = readonly (readonly [cell: number, weight: number])[];
  */
 export function blockMeans(from: number, to: number): Stencil[] {
   if (from % to !== 0 && to % from !== 0) {
-    throw new RangeError(`blockMeans: expected numbers of cells of which one divides the other, found ${from} and ${to}.`);
+    throw new RangeError(
+      `blockMeans: expected numbers of cells of which one divides the other, found ${from} and ${to}.`,
+    );
   }
   const count = Math.max(1, from / to);
   return Array.from({length: to}, (_, i) =>

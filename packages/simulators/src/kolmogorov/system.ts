@@ -40,7 +40,7 @@ export const kolmogorov: System<"kolmogorov", KolmogorovDataConfig, KolmogorovRe
   version: 1,
   simulate: simulateKolmogorov,
   restart: restartKolmogorov,
-  coarser: [3 / 4, 5 / 8, 1 / 2, 3 / 8, 5 / 16, 1 / 4],
+  coarser: [1 / 2, 3 / 8, 5 / 16, 1 / 4],
   cost: expectedKolmogorovCost,
   summarise: summariseKolmogorov,
   checks,

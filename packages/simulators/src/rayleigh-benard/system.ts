@@ -57,7 +57,7 @@ export const rayleighBenard: System<
   version: 2,
   simulate: simulateRayleighBenard,
   restart: restartRayleighBenard,
-  coarser: [3 / 4, 1 / 2, 3 / 8, 1 / 4],
+  coarser: [1 / 2, 3 / 8],
   cost: expectedRayleighBenardCost,
   summarise: summariseRayleighBenard,
   checks,

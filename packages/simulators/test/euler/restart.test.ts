@@ -24,7 +24,8 @@ test("a restart from a stored state gives the stored states that follow, to roun
 
 test("pressure and energy count alike: opposite errors cancel, and densities below the floor are lifted", () => {
   const {pressure, energy, density} = state;
-  const start = (change: object) => frameAt(restartEuler({...request, frames: 3}, {state: {...state, ...change}, first: 2}), 1, 0);
+  const start = (change: object) =>
+    frameAt(restartEuler({...request, frames: 3}, {state: {...state, ...change}, first: 2}), 1, 0);
   const cancelled = start({
     pressure: pressure.map((value) => value + 0.01),
     energy: energy.map((value) => value - 0.01 / (request.gamma - 1)),

@@ -24,5 +24,6 @@ test("linear interpolation is exact for straight lines inside, wraps around and 
 
 test("as many cells stay as they are", () => {
   const values = Float64Array.of(1, 5, 2, 7);
-  for (const stencils of [blockMeans(4, 4), linear(4, 4, "periodic")]) expect(resample(values, [4], [stencils])).toEqual(values);
+  for (const stencils of [blockMeans(4, 4), linear(4, 4, "periodic")])
+    expect(resample(values, [4], [stencils])).toEqual(values);
 });
