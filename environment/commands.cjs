@@ -233,10 +233,9 @@ const commands = {
     does: "Compares error and cost of the models that come with the project with their simulator on coarser grids.",
     program: "packages/paper/dist/studies/break-even-program.js",
     examples: [["npm run lola -- break-even --system kolmogorov", "a figure and a table, in minutes"]],
-    options: {system: {value: "NAME", choices: SYSTEMS, required: true}},
+    options: {system: SYSTEM},
     notes:
       "Every forecast takes one thread. Ctrl-C stops; the same command continues with the next trajectory or cost.",
-    bare: true,
   },
   runs: {
     does: "Lists what was trained.",

@@ -1,7 +1,6 @@
 /** Simulations that start from a stored state, on the grid of their request or on a coarser or finer one. */
 import type {CommonRequest} from "./plan";
 import {frameTimes, type SimulatedTrajectory} from "./result";
-import type {SystemSpec} from "./system";
 
 /** Fields of one state by name, in the layout of a frame. */
 export type StateFields = SimulatedTrajectory["fields"];
@@ -18,6 +17,13 @@ export interface Restart {
   readonly clock?: () => number;
 }
 
+/** Facts about a system that a state has to fit. */
+interface StateFacts {
+  readonly name: string;
+  readonly fields: readonly {readonly name: string; readonly order: number}[];
+  readonly axes: readonly string[];
+}
+
 /** Solver that a restart advances. */
 interface Runner {
   readonly steps: number;
@@ -30,7 +36,7 @@ interface Runner {
  * @throws RangeError naming the field, frame or share that does not fit the request.
  */
 export function checkRestart(
-  {name, fields, axes}: Pick<SystemSpec, "name" | "fields" | "axes">,
+  {name, fields, axes}: StateFacts,
   {grid, frames}: CommonRequest,
   {state, first = 0, share = 1}: Restart,
 ): void {

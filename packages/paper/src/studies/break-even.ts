@@ -3,6 +3,7 @@ import ndarray from "ndarray";
 import {checkOptions, engineThreads, machineName, sizeOf, type TableRow} from "@lola-ts/core";
 import {errorCurves, rateLabel, type ErrorCurve, type Figure} from "@lola-ts/figures";
 import {
+  type Dataset,
   emulatorName,
   type EmulatorSpec,
   labRule,
@@ -131,13 +132,32 @@ async function obtainCost(lab: Lab, what: object, inputs: readonly string[], mea
   return lab.artifacts.obtainJson({stage: "evaluation", name, version: COST_VERSION, config, inputs}, measure);
 }
 
-/** Let work that waits, as progress lines and interrupts, have its turn. */
-const breathe = () => new Promise(setImmediate);
-
 /** Take the errors of a method by horizon. */
 function errorsOf(results: readonly Result[], method: string, compression: number): Map<string, Result> {
   const own = results.filter((one) => one.method === method && one.compression === compression);
   return new Map(own.map((one) => [one.horizon, one]));
+}
+
+/**
+ * Simulate a few test trajectories from their stored states.
+ *
+ * @param states that are simulated. Default: all.
+ * @returns the median of their seconds; NaN where the grid is too coarse for all, which scores say.
+ */
+async function secondsOfSimulator({config}: Lab, dataset: Dataset, share?: number, states?: number): Promise<number> {
+  const times: number[] = [];
+  for (const trajectory of dataset.testTrajectories.slice(0, REPEATS)) {
+    const {request, first} = requestOf(config, dataset, trajectory);
+    const restart = {state: startingState({config, dataset}, trajectory), first, share, clock: processorClock};
+    const wanted = states === undefined ? request : shortened(request, first + states);
+    try {
+      times.push(systemOf(config.system).restart(wanted, restart).diagnostics.seconds);
+    } catch (error) {
+      if (error instanceof RangeError) throw error;
+    }
+    await new Promise(setImmediate);
+  }
+  return central(times, "median");
 }
 
 async function priceSimulators(
@@ -146,28 +166,10 @@ async function priceSimulators(
   results: readonly Result[],
   tick: () => void,
 ): Promise<Priced[]> {
-  const {config} = lab;
   const dataset = await lab.dataset();
-  const system = systemOf(config.system);
   const costs = new Map<number | undefined, number>();
-  const secondsOf = (trajectory: number, share?: number): number[] => {
-    const {request, first} = requestOf(config, dataset, trajectory);
-    const state = startingState({config, dataset}, trajectory);
-    try {
-      return [system.restart(request, {state, first, share, clock: processorClock}).diagnostics.seconds];
-    } catch {
-      return []; // too coarse for this flow, which its score says
-    }
-  };
-  for (const share of [undefined, ...system.coarser]) {
-    const measure = async () => {
-      const times: number[] = [];
-      for (const trajectory of dataset.testTrajectories.slice(0, REPEATS)) {
-        times.push(...secondsOf(trajectory, share));
-        await breathe();
-      }
-      return central(times, "median");
-    };
+  for (const share of [undefined, ...systemOf(lab.config.system).coarser]) {
+    const measure = () => secondsOfSimulator(lab, dataset, share);
     costs.set(share, await obtainCost(lab, {simulator: share ?? 1}, [dataset.key], measure));
     tick();
   }
@@ -231,13 +233,10 @@ async function priceEmulators(lab: Lab, results: readonly Result[], tick: () => 
   return priced;
 }
 
-/** Measure costs per state on coarser and finer grids: a single state of the simulator, a single window of each emulator. */
+/** Measure costs per state on coarser and finer grids: a state of the simulator, a window of each emulator. */
 async function priceGrids(lab: Lab, tick: () => void): Promise<Growth[]> {
   const {config, middleRate: latentChannels} = lab;
   const dataset = await lab.dataset();
-  const [trajectory] = dataset.testTrajectories;
-  const {request, first} = requestOf(config, dataset, trajectory);
-  const state = startingState({config, dataset}, trajectory);
   const solver = await timedParts(lab, {kind: "solver", latentChannels});
   const diffusion = await timedParts(lab, {kind: "diffusion", latentChannels});
   const emulatorCost = async ({method, trained, data, autoencoder}: typeof solver, factor: number) => {
@@ -250,13 +249,11 @@ async function priceGrids(lab: Lab, tick: () => void): Promise<Growth[]> {
   };
   const grown: Growth[] = [];
   for (const factor of factorsOf(lab)) {
-    const restart = {state, first, share: factor, clock: processorClock};
-    const simulate = () => systemOf(config.system).restart(shortened(request, first + 1), restart).diagnostics.seconds;
     const cost = (what: string, key: string, measure: () => number | Promise<number>) =>
       obtainCost(lab, {growth: what, factor}, [key, dataset.key], measure);
     grown.push({
       cells: factor * dataset.wells.test.grid[0],
-      simulator: await cost("simulator", "", simulate),
+      simulator: await cost("simulator", "", () => secondsOfSimulator(lab, dataset, factor, 1)),
       solver: await cost("solver", solver.trained.key, () => emulatorCost(solver, factor)),
       diffusion: await cost("diffusion", diffusion.trained.key, () => emulatorCost(diffusion, factor)),
     });
