@@ -229,6 +229,14 @@ const commands = {
     notes: "Ctrl-C stops; the same command continues with the next trajectory.",
     bare: true,
   },
+  "break-even": {
+    does: "Compares error and cost of the models that come with the project with their simulator on coarser grids.",
+    program: "packages/paper/dist/studies/break-even-program.js",
+    examples: [["npm run lola -- break-even --system kolmogorov", "a figure and a table, in minutes"]],
+    options: {system: SYSTEM},
+    notes:
+      "Every forecast takes one thread. Ctrl-C stops; the same command continues with the next trajectory or cost.",
+  },
   runs: {
     does: "Lists what was trained.",
     program: "packages/laboratory/dist/runs/run-program.js",

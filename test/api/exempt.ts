@@ -40,6 +40,8 @@ export const exempt: Readonly<Record<string, string>> = {
   validation: "a right call takes seconds: refusals.test.ts tries wrong ones",
   viewGuidance: studies,
   guidedRollout: studies,
+  breakEven: studies,
+  compressionFloor: studies,
   centralTokens: studies,
   parameterSweep: studies,
   latentForms: studies,

@@ -119,6 +119,10 @@ export {
   type GuidedRolloutOptions,
   tokenDistances,
   type TrajectoryTokens,
+  breakEven,
+  type BreakEven,
+  compressionFloor,
+  type CompressionFloor,
 } from "@lola-ts/paper";
 export {
   simulateDataset,

@@ -55,6 +55,7 @@ import {
   type MethodChoice,
 } from "./stages/methods";
 import type {Rollout, RolloutSource} from "./stages/rollouts";
+import {checkSimulators, simulatorsRule, type SimulatorChoice} from "./stages/simulators";
 import {timeMethods, timesRecipe} from "./stages/timing";
 import type {Parallel, Trained} from "./stages/training";
 import {MissingArtifactError, type Artifacts} from "./store/artifacts";
@@ -76,6 +77,11 @@ export interface EvaluationOptions {
    * the training split. Default: false.
    */
   readonly climate?: boolean;
+  /**
+   * Simulators to score beside them, each started from the stored state or from the reconstruction of an autoencoder, which is
+   * scored too. Default: none.
+   */
+  readonly simulators?: readonly SimulatorChoice[];
 }
 
 /** How times are measured. */
@@ -92,6 +98,7 @@ const evaluationRule = section<EvaluationOptions>({
   methods: optional(methodsRule),
   trivial: optional(flag),
   climate: optional(flag),
+  simulators: optional(simulatorsRule),
 });
 const timingRule = section<TimingOptions>({again: optional(flag)});
 
@@ -383,7 +390,9 @@ export class Lab extends Presenter implements Context {
    *
    * @param options `methods`: emulators to score, each optionally with changes and a label. Default: all of the comparison.
    *   `trivial`: whether trivial forecasts are scored too; their mean needs the training split. Default: true.
-   * @throws RangeError for an empty list, a method that cannot be, one that is there twice, or a label that is taken.
+   *   `simulators`: simulators that start from the stored state or from a latent. Default: none.
+   * @throws RangeError for an empty list, a method that cannot be, one that is there twice, or a label that is taken; for
+   *   simulators of data that are not simulated here.
    * @example
    * const diffusion = {kind: "diffusion", latentChannels: 16} as const;
    * const shallow = {...diffusion, changes: {network: {hidBlocks: 1}}, label: "one block"};
@@ -424,10 +433,11 @@ export class Lab extends Presenter implements Context {
    */
   private async contestants(where: string, options: EvaluationOptions) {
     checkOptions(where, evaluationRule, options);
-    const {methods = this.methods, trivial = true} = options;
+    const {methods = this.methods, trivial = true, simulators: started = []} = options;
     const {config, artifacts, memo} = this;
     const chosen = chooseMethods(config, methods);
-    const trained = await this.trainAutoencoders(autoencodersOf(chosen));
+    checkSimulators(config, started);
+    const trained = await this.trainAutoencoders(autoencodersOf(chosen, started));
     const graph = await this.graph();
     const {dataset} = graph;
     const rollouts: RolloutSource[] = [];
@@ -438,7 +448,14 @@ export class Lab extends Presenter implements Context {
     if (needed.length > 0) await this.emulators(needed); // side by side
     const training = () => graph.datasetWith("train");
     const autoencoders = trained.map(({key, ...rest}) => ({...rest, key: keyOn(key, dataset)}));
-    return {context, training, contestants: {autoencoders, rollouts, training: trivial ? training : undefined}};
+    const simulators = started.map((choice) => {
+      const isOwn = ({model, label}: (typeof autoencoders)[number]) =>
+        model.config.latChannels === choice.latentChannels && label === "autoencoder";
+      const own = autoencoders.find(isOwn);
+      return {choice, model: own?.model, key: own?.key};
+    });
+    const contestants = {autoencoders, rollouts, simulators, training: trivial ? training : undefined};
+    return {context, training, contestants};
   }
 
   /**

@@ -8,6 +8,8 @@ export {everyForecast, everySystem, type SystemScores} from "./every-system";
 export {paperClaims, scoredClaims, showPaperClaims, type PaperClaimOptions} from "./paper-claims";
 export {paperIndex, showPaperIndex} from "./paper-index";
 export {paperTable, showPaperTable, type PaperTableOptions} from "./paper-tables";
+export {breakEven, type BreakEven} from "./studies/break-even";
+export {compressionFloor, type CompressionFloor} from "./studies/compression-floor";
 export {guidedRollout, type GuidedRollout, type GuidedRolloutOptions} from "./studies/guided-rollout";
 export {onOtherTrajectories, unseenData, type OtherTrajectories, type UnseenData} from "./studies/other-trajectories";
 export {parameterSweep, ParameterSweep, type ParameterSweepOptions} from "./studies/parameter-sweep";

@@ -20,7 +20,6 @@ import {
   sizeOf,
 } from "@lola-ts/core";
 import type {Autoencoder} from "lola/models";
-import {standardize, unstandardize} from "lola/data";
 import {
   metricNames,
   optionalMetrics,
@@ -54,7 +53,7 @@ import type {Recipe} from "../store/artifacts";
 import type {Dataset} from "./dataset";
 import {emulatorName} from "./emulators";
 import {methodName} from "./methods";
-import {decodeStates, encodeStates} from "./latents";
+import {autoencode} from "./latents";
 import type {Config} from "../config";
 import {configChanges} from "../changes";
 import {nameOf} from "../description";
@@ -70,6 +69,7 @@ import {
 } from "../scoring/score";
 import {interruptible} from "../workers/interrupt";
 import {decodeRollout, type RolloutSource} from "./rollouts";
+import {simulatorContestant, type SimulatorStart} from "./simulators";
 
 /** Horizons and their statistic. */
 export interface ResultOptions extends StatisticOptions {
@@ -270,9 +270,7 @@ export function reconstruction(
   trajectory: number,
   options: {random?: Random} = {},
 ): NdArray<Float32Array> {
-  const states = standardize(testTrajectory(dataset, trajectory), dataset.standardization);
-  const latents = encodeStates(autoencoder, states);
-  return unstandardize(decodeStates(autoencoder, latents, options), dataset.standardization);
+  return autoencode(dataset, autoencoder, testTrajectory(dataset, trajectory), options);
 }
 
 /** Put one more axis, of length 1, in front of an array: an ensemble of one. */
@@ -284,6 +282,8 @@ function single(array: StridedArray<Float32Array>): NdArray<Float32Array> {
 export interface Contestants {
   readonly autoencoders: readonly {readonly model: Autoencoder; readonly key: string; readonly label?: string}[];
   readonly rollouts: readonly RolloutSource[];
+  /** Simulators started from the state at lead time 0. Default: none. */
+  readonly simulators?: readonly SimulatorStart[];
   /** Get the dataset with its training split, for the trivial forecast of its mean. Default: no trivial forecasts. */
   readonly training?: () => Promise<Dataset>;
 }
@@ -336,8 +336,9 @@ function allOf(context: ScoringContext, contestants: Contestants): Contestant[] 
   return [...learned(context, contestants), ...(training ? trivial(context, training) : [])];
 }
 
-/** Autoencoders and rollouts. */
-function learned({config, dataset}: ScoringContext, {autoencoders, rollouts}: Contestants): Contestant[] {
+/** Autoencoders, rollouts and simulators. */
+function learned(context: ScoringContext, {autoencoders, rollouts, simulators = []}: Contestants): Contestant[] {
+  const {config, dataset} = context;
   const {seed, metrics} = config;
   const known = knownBefore(config);
   const noise = (trajectory: number) => (metrics?.noisyLatents ? {random: Random.of(seed, trajectory)} : {});
@@ -350,10 +351,12 @@ function learned({config, dataset}: ScoringContext, {autoencoders, rollouts}: Co
     inputs: [key],
     forecast: (n) => single(reconstruction(dataset, model, n, noise(n))).lo(0, known),
   }));
-  const isRelative = metrics?.reference === "autoencoded";
+  const referenceOf = (model?: Autoencoder) =>
+    metrics?.reference === "autoencoded" &&
+    model && {reference: (n: number) => reconstruction(dataset, model, n).lo(known)};
   const forecasts = rollouts.map(({method, key, label, seed: own, autoencoder: model, open}): Contestant => {
     return {
-      ...(isRelative && model && {reference: (n: number) => reconstruction(dataset, model, n).lo(known)}),
+      ...referenceOf(model),
       name: emulatorName(method),
       label,
       seed: own,
@@ -362,7 +365,8 @@ function learned({config, dataset}: ScoringContext, {autoencoders, rollouts}: Co
       forecast: async (n) => decodeRollout(await open(n), n, dataset.standardization, model, noise(n)).lo(0, known),
     };
   });
-  return [...reconstructions, ...forecasts];
+  const restarted = simulators.map((start) => ({...simulatorContestant(context, start), ...referenceOf(start.model)}));
+  return [...reconstructions, ...forecasts, ...restarted];
 }
 
 /** Forecasts that know nothing of dynamics. */

@@ -32,7 +32,8 @@ type MethodName = (typeof METHOD_NAMES)[EmulatorSpec["kind"]];
 /** Accept kinds of emulators. */
 export const kindRule = oneOf(Object.keys(METHOD_NAMES));
 const noChannels = where(anything, "null in pixel space", (value: unknown) => value === null);
-const channelsRule = either(count, noChannels);
+/** Accept latent channels, null in pixel space. */
+export const channelsRule = either(count, noChannels);
 /** Rules of the options that name an emulator. */
 export const emulatorRules: RulesOf<EmulatorSpec> = {kind: kindRule, latentChannels: channelsRule};
 /** Accept names of emulators. */
@@ -159,9 +160,20 @@ export function chooseMethods(config: Config, methods: readonly MethodChoice[]):
   });
 }
 
-/** List the autoencoders that methods stand on, each once, with the label of each. */
-export function autoencodersOf(methods: readonly ChosenMethod[]): AutoencoderChoice[] {
-  const all = methods.flatMap(({spec: {latentChannels}, changes: {autoencoder: changes = {}}}) =>
+/**
+ * List the autoencoders that methods stand on, each once, with the label of each.
+ *
+ * @param started simulators, some of which start from latents. Default: none.
+ */
+export function autoencodersOf(
+  methods: readonly ChosenMethod[],
+  started: readonly Pick<EmulatorSpec, "latentChannels">[] = [],
+): AutoencoderChoice[] {
+  const bases = [
+    ...methods.map(({spec, changes}) => ({...spec, changes: changes.autoencoder ?? {}})),
+    ...started.map(({latentChannels}) => ({latentChannels, changes: {}})),
+  ];
+  const all = bases.flatMap(({latentChannels, changes}) =>
     latentChannels === null ? [] : [{latentChannels, changes, label: named("autoencoder", changes)}],
   );
   const key = ({latentChannels, label}: (typeof all)[number]) => `${latentChannels} ${label}`;
