@@ -3,8 +3,7 @@ import path from "node:path";
 import {records, checkOptions, projectRoot, type TableRow} from "@lola-ts/core";
 import {judge, judgedColumns, readCsv, summary, verdictOf} from "lola/evaluate";
 import {BY_SEED} from "./sweep-table";
-import {byVariant, wholeTrials, type EndedTrial, type Measured, type MeasuredTrial} from "./trial";
-import {stepsToTarget} from "./time-to-target";
+import {byVariant, measuredTrials, type EndedTrial, type Measured, type MeasuredTrial} from "./trial";
 
 const OPTIMISER = "autoencoder.training.optimiser";
 const IDENTITY = "autoencoder.model.identityInit";
@@ -26,6 +25,16 @@ export function errorAt({validation}: Pick<Measured, "validation">, step: number
   return above + ((step - before) / (at - before)) * (error - above);
 }
 
+/** First step at which a training's validation error is at most the target, on straight lines between validations. */
+export function stepsToTarget({validation}: Pick<Measured, "validation">, target: number): number | undefined {
+  const reached = validation.findIndex(([, error]) => error <= target);
+  if (reached < 0) return undefined;
+  const [step, error] = validation[reached];
+  if (reached === 0) return step;
+  const [before, above] = validation[reached - 1];
+  return before + ((above - target) / (above - error)) * (step - before);
+}
+
 /**
  * Tabulate the ablation of the autoencoder's training as Table 4: a row per optimiser and initialisation with the mean
  * absolute error at a tenth of the steps, after all of them, and after the time that the fastest one takes; steps and seconds to
@@ -41,7 +50,7 @@ export function table4(
   file = path.join(projectRoot(), "data/paper/table-04.csv"),
 ): TableRow[] {
   checkOptions("table4", trialsRule, trials, "trials");
-  const groups = byVariant(wholeTrials(trials));
+  const groups = byVariant(measuredTrials(trials));
   const target = lastError(groupOf(groups, "adamw", false));
   const printed = readCsv(file);
   const time = Math.min(...groups.map((group) => summary(group.map(({measured}) => measured.seconds)).value));
@@ -132,7 +141,7 @@ export function table4Verdicts(
   file = path.join(projectRoot(), "data/paper/table-04.csv"),
 ): TableRow[] {
   checkOptions("table4Verdicts", trialsRule, trials, "trials");
-  const groups = byVariant(wholeTrials(trials));
+  const groups = byVariant(measuredTrials(trials));
   const printed = readCsv(file);
   const judged = CLAIMS.map(({claim, way, instead}) => {
     const [own, other] = [groupOf(groups, ...way), groupOf(groups, ...instead)];

@@ -1,8 +1,9 @@
 /** The table of a sweep: means over seeds, and differences that are paired by them. */
 import {valueCell, type TableRow} from "@lola-ts/core";
 import {judge, judgedColumns, summary, type Comparison, type JudgeOptions} from "lola/evaluate";
+import {badness} from "./measure";
 import {flattened, overridesInWords, type Overrides} from "./space";
-import {byVariant, optionsOf, wholeTrials, type EndedTrial, type MeasuredTrial} from "./trial";
+import {byVariant, optionsOf, measuredTrials, type EndedTrial, type MeasuredTrial} from "./trial";
 
 /** What a table shows. */
 export interface SweepTableOptions {
@@ -15,12 +16,12 @@ export interface SweepTableOptions {
 }
 
 /**
- * Tabulate the trials of a sweep that trained all their steps: a row per method and variant with the mean of each measure
+ * Tabulate the measured trials of a sweep: a row per method and variant with the mean of each measure
  * over seeds and its standard error (`±`); for the first measure the mean change from the baseline, paired by seeds, with its
  * standard error and the judge's verdict, corrected for the number of rows.
  */
 export function sweepTable(trials: readonly EndedTrial[], {measures, baseline, names}: SweepTableOptions): TableRow[] {
-  const whole = wholeTrials(trials);
+  const whole = measuredTrials(trials);
   const describe = names ? namesOf(names) : describer(optionsOf(trials));
   const groups = byVariant(whole);
   const pairs = groups.map((group) => {
@@ -93,4 +94,25 @@ function seedPairs(group: readonly MeasuredTrial[], base: readonly MeasuredTrial
     samples: shared.map(({seed}) => trials.find((trial) => trial.seed === seed)!.measured.values[measure] ?? NaN),
   });
   return {label: group[0].method, above: [scores(group)], below: [scores(base)]};
+}
+
+/**
+ * Find the variant with the best mean of a measure over seeds, one for each combination of the values of some options, e.g. the
+ * best learning rate of each optimiser.
+ *
+ * @param within paths of these options. Default: none, the best of all.
+ */
+export function bestVariants(
+  trials: readonly EndedTrial[],
+  measure: string,
+  within: readonly string[] = [],
+): Overrides[] {
+  const best = new Map<string, {overrides: Overrides; score: number}>();
+  for (const group of byVariant(measuredTrials(trials))) {
+    const [{overrides}] = group;
+    const score = badness(measure, summary(group.map(({measured}) => measured.values[measure])).value);
+    const key = JSON.stringify(within.map((path) => overrides[path]));
+    if (Number.isFinite(score) && !(score >= (best.get(key)?.score ?? Infinity))) best.set(key, {overrides, score});
+  }
+  return [...best.values()].map(({overrides}) => overrides);
 }

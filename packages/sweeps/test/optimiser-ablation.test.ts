@@ -1,4 +1,4 @@
-import {errorAt, table4, table4Verdicts} from "../src/optimiser-ablation";
+import {errorAt, stepsToTarget, table4, table4Verdicts} from "../src/optimiser-ablation";
 import {trial} from "./trials";
 
 /** Trials whose error falls on a straight line to `last`, at a pace of so many seconds for 100 steps. */
@@ -105,4 +105,12 @@ test("a way to train that is missing is named", () => {
     "table4: expected trials of AdamW without identity initialisation, found none.",
   );
   expect(() => table4Verdicts(all.slice(0, 6))).toThrow("expected trials of PSGD with identity initialisation");
+});
+
+test("steps to an error lie on straight lines between validations", () => {
+  const validation = [[10, 8], [20, 4], [30, 2]] as const; // prettier-ignore
+  expect(stepsToTarget({validation}, 3)).toBe(25);
+  expect(stepsToTarget({validation}, 4)).toBe(20);
+  expect(stepsToTarget({validation}, 9)).toBe(10);
+  expect(stepsToTarget({validation}, 1)).toBeUndefined();
 });

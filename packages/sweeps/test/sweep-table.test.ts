@@ -1,4 +1,4 @@
-import {sweepTable} from "../src/sweep-table";
+import {bestVariants, sweepTable} from "../src/sweep-table";
 import {trial} from "./trials";
 
 const trials = [
@@ -30,15 +30,10 @@ test("the baseline is chosen by its values, within each method", () => {
   expect(rows.map(({verdict}) => verdict)).toEqual(["better", "baseline", "better", "baseline"]);
 });
 
-test("only seeds that both have are compared; early rungs and failed trials are left out", () => {
-  const rows = sweepTable(
-    [
-      ...trials.slice(0, 5),
-      trial({a: "y"}, 2, 99, {share: 1 / 3}),
-      trial({a: "z"}, 0, 0, {measured: undefined, error: "no"}),
-    ],
-    {measures: ["error"]},
-  );
+test("only seeds that both have are compared; failed trials are left out", () => {
+  const rows = sweepTable([...trials.slice(0, 5), trial({a: "z"}, 0, 0, {measured: undefined, error: "no"})], {
+    measures: ["error"],
+  });
   expect(rows.map(({a, seeds}) => [a, seeds])).toEqual([
     ["x", 3],
     ["y", 2],
@@ -61,4 +56,20 @@ test("variants may have names in place of their options", () => {
   const rows = sweepTable(trials, {measures: ["error"], names});
   expect(rows.map(({variant}) => variant)).toEqual(["first", "a = y"]);
   expect(Object.keys(rows[0])).not.toContain("a");
+});
+
+const rated = [
+  trial({name: "x", rate: 1}, 0, 3),
+  trial({name: "x", rate: 1}, 1, 1),
+  trial({name: "x", rate: 2}, 0, 1.5),
+  trial({name: "y", rate: 1}, 0, NaN),
+  trial({name: "y", rate: 2}, 0, 9),
+];
+
+test("the best is the one with the smallest mean over seeds, for each value of some options", () => {
+  expect(bestVariants(rated, "error")).toEqual([{name: "x", rate: 2}]);
+  expect(bestVariants(rated, "error", ["name"])).toEqual([
+    {name: "x", rate: 2},
+    {name: "y", rate: 2},
+  ]);
 });

@@ -5,7 +5,6 @@ import {
   planSweep,
   subjectOf,
   trialsOf,
-  entriesOf,
   inPlanOrder,
   type SweepOptions,
 } from "../../src/sweep/sweep-plan";
@@ -35,12 +34,12 @@ test("options of the autoencoder sweep the autoencoder, others the diffusion mod
 
 test("trials are paired by their seeds, which follow the configuration's or the variant's", () => {
   const plan = planSweep({...tour, seed: 5}, [{"latent.hidBlocks": 1}, {"latent.hidBlocks": 1, seed: 9}], {seeds: 2});
-  expect(trialsOf(plan, entriesOf(plan)).map(({seed}) => seed)).toEqual([5, 9, 6, 10]);
+  expect(trialsOf(plan).map(({seed}) => seed)).toEqual([5, 9, 6, 10]);
 });
 
 test("trials are sorted as the sweep names its variants, whatever ended first, and the first is the baseline", () => {
   const plan = planSweep(tour, {"latent.hidBlocks": [4, 1]}, {seeds: 2, methods: ["solver", "diffusion"]});
-  const trials = trialsOf(plan, entriesOf(plan));
+  const trials = trialsOf(plan);
   const sorted = inPlanOrder(plan, [...trials].reverse());
   expect(sorted.map(({method, overrides, seed}) => [method, overrides["latent.hidBlocks"], seed])).toEqual([
     ...[4, 1].flatMap((blocks) => [0, 1].map((seed) => ["solver", blocks, seed])),
@@ -65,7 +64,7 @@ test("autoencoders of each seed make another sweep, with other trials, and are n
   const [shared, own] = (["shared", "own"] as const).map((autoencoders) => planSweep(tour, space, {autoencoders}));
   expect(shared).toEqual(planSweep(tour, space));
   expect(own.name).not.toBe(shared.name);
-  const [trial] = trialsOf(own, entriesOf(own));
+  const [trial] = trialsOf(own);
   expect(trialKey(own, trial)).not.toBe(trialKey(shared, trial));
   expect(planInWords(own)).toContain("1 seed, of autoencoders too; measured");
 });

@@ -2,7 +2,7 @@
 import {having, checkOptions, count, flag, list, optional, section, type TableRow} from "@lola-ts/core";
 import {configChanges, type Config, labRule, studiedPreset} from "@lola-ts/laboratory/stages";
 import type {Lab, Sweep} from "@lola-ts/laboratory";
-import {type Overrides, wholeTrials} from "@lola-ts/sweeps";
+import {type Overrides, measuredTrials} from "@lola-ts/sweeps";
 import {codeContext} from "lola/models";
 import {type ErrorCurve, errorCurves, type ErrorPanel, type Figure} from "@lola-ts/figures";
 import {summary} from "lola/evaluate";
@@ -404,7 +404,7 @@ function rowsOf(autoencoders: Sweep, emulators: Sweep): TableRow[] {
 }
 
 function densities(autoencoders: Sweep): Figure {
-  const trials = wholeTrials(autoencoders.trials);
+  const trials = measuredTrials(autoencoders.trials);
   const forms = Object.entries(latentFormVariants).flatMap(([name, overrides]): ErrorCurve[] => {
     const own = trials.filter((trial) => JSON.stringify(trial.overrides) === JSON.stringify(overrides));
     if (own.length === 0) return [];

@@ -6,10 +6,10 @@
  * see {@link runElement}. Under the work's folder, slurm/ has a folder for each submission with its tasks, its script, how it
  * was submitted, and a log of each element.
  */
+import {spawnSync} from "node:child_process";
 import {existsSync, readdirSync, readFileSync} from "node:fs";
 import path from "node:path";
 import {writeWhole, projectRoot, printable} from "@lola-ts/core";
-import {sbatch, squeue} from "./slurm-commands";
 
 /** Seconds before the time limit at which an element saves. */
 const BEFORE = 90;
@@ -155,4 +155,84 @@ export function lastLines(log: string): string[] {
   if (!existsSync(log)) return [];
   const lines = readFileSync(log, "utf8").trimEnd().split("\n");
   return lines.slice(-LINES).map((line) => printable(line));
+}
+
+/**
+ * Run the program of an element, node program.js FOLDER INDEX, and end the process.
+ *
+ * Slurm sends SIGUSR1 before the time limit: what runs saves, and the element goes back into the queue. At SIGTERM (scancel, or
+ * a preemption, after which Slurm queues it again by itself) it saves and ends.
+ *
+ * @param work gets the element's task, the data folder, and the name of the sweep or evaluation.
+ */
+export function runElement<Task>(work: (task: Task, root: string, name: string) => Promise<void>): void {
+  let isRequeued = false;
+  const stop = () => void process.emit("SIGINT"); // as Ctrl-C does
+  process.on("SIGUSR1", () => {
+    isRequeued = true;
+    stop();
+  });
+  process.on("SIGTERM", stop);
+  process.on("SIGINT", () => undefined); // whatever runs listens too, and the process lives until it has saved
+
+  const [place, index] = process.argv.slice(2);
+  const carryOut = async () => {
+    const {tasks} = readSubmission<Task>(place);
+    const task = tasks[Number(index)];
+    if (!task) throw new RangeError(`${place}: expected an element from 0 to ${tasks.length - 1}, found ${index}.`);
+    const home = path.resolve(place, "../.."); // DATA/sweeps/NAME/slurm/1
+    await work(task, path.resolve(home, "../.."), path.basename(home));
+  };
+  carryOut()
+    .then(() => process.exit())
+    .catch((error: Error) => {
+      process.stderr.write(`${error.message}\n`);
+      const {SLURM_ARRAY_JOB_ID: job, SLURM_ARRAY_TASK_ID: task} = process.env;
+      if (isRequeued && job) requeue(`${job}_${task}`);
+      process.exit(1);
+    });
+}
+
+/** An element of a job array and its state: "PENDING", "RUNNING", … */
+export interface ElementState {
+  readonly job: string;
+  readonly index: number;
+  readonly state: string;
+}
+
+/** Run a command of Slurm, by its documented options and outputs (24.11). @throws Error if it is not there, or with the first line that it complains in. */
+function slurm(command: string, args: readonly string[]): string {
+  const {error, status, stdout, stderr} = spawnSync(command, args, {encoding: "utf8", env: process.env});
+  if (error) {
+    throw new RangeError(
+      `slurm: expected Slurm's ${command} on this machine, found none; without --backend slurm the work is done here.`,
+    );
+  }
+  if (status === 0) return stdout.trim();
+  const complaint = stderr.split("\n").find((line) => /error:/.test(line)) ?? stderr.split("\n")[0];
+  throw new RangeError(
+    `slurm: ${command} refused: ${complaint.replace(/^\w+: error: /, "").trim() || `exit code ${status}`}.`,
+  );
+}
+
+/** Submit a script. @returns the number of its job. */
+export function sbatch(options: Readonly<Record<string, string | undefined>>, script: string): string {
+  const words = Object.entries(options).flatMap(([name, value]) => (value === undefined ? [] : [`--${name}=${value}`]));
+  return slurm("sbatch", ["--parsable", "--requeue", ...words, script]).split(";")[0];
+}
+
+/** List the elements of jobs that are in the queue; none of jobs that it has forgotten. */
+export function squeue(jobs: readonly string[]): ElementState[] {
+  if (jobs.length === 0) return [];
+  const mine = new Set(jobs);
+  const lines = slurm("squeue", ["--noheader", "--array", "--me", "--format=%F %K %T"]).split("\n");
+  return lines.flatMap((line) => {
+    const [job, index, state] = line.trim().split(/\s+/);
+    return mine.has(job) && state ? [{job, index: Number(index), state}] : [];
+  });
+}
+
+/** Put an element back into the queue. */
+export function requeue(element: string): void {
+  slurm("scontrol", ["requeue", element]);
 }

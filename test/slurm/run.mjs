@@ -9,7 +9,7 @@ import {setTimeout as sleep} from "node:timers/promises";
 import {fileURLToPath} from "node:url";
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "../..");
-const starter = path.join(root, "environment/slurm/one-node.sh");
+const starter = path.join(root, "test/slurm/one-node.sh");
 const PACKAGES = {sbatch: "slurm-wlm", slurmctld: "slurm-wlm", slurmd: "slurm-wlm", munged: "munge"};
 
 const found = (program) => spawnSync("sh", ["-c", `command -v ${program} || ls /usr/sbin/${program}`]).status === 0;
@@ -161,26 +161,6 @@ async function signals() {
   expect("until scancel ends it again", await drained(60), queue().join());
 }
 
-async function halving() {
-  const rungs = [...smoke, "--set", "autoencoder.training.optimiser=adamw,soap", "--halving", "2:2", "--name", "rungs"];
-  const submitted = sweep(...rungs, "--backend", "slurm", "--time", "30:00", "--partition", "lab");
-  const sent = submitted.stdout + submitted.stderr;
-  expect("the first rung of a halving is an array", /^Job \d+ with 2 trainings/.test(submitted.stdout), sent);
-  expect("the first rung ends", await drained(), queue().join());
-  const promoted = sweep("--collect", "rungs").stdout;
-  const goesOn = /rung 2 of 2: 0 of 1 trainings measured/.test(promoted) && /Job \d+ with 1 trainings/.test(promoted);
-  expect("collect submits the best half again", goesOn, promoted);
-  const limit = run("squeue", ["--noheader", "--format=%l"]).stdout.trim();
-  expect("with the options of the first rung", limit === "30:00", limit);
-  expect("the second rung ends", await drained(), queue().join());
-  const last = sweep("--collect", "rungs").stdout;
-  expect("the survivor is measured", /rung 2 of 2: 1 of 1 trainings measured/.test(last), last);
-  const there = sweep("--collect", "rungs", "--json").stdout;
-  const local = here("sweep", ...rungs, "--json");
-  const isSame = tableOf(there) === tableOf(local.stdout);
-  expect("the table is that of the same halving on this machine", isSame, there + local.stdout + local.stderr);
-}
-
 const four = ["--system", "euler", "--preset", "smoke", "--methods", "diffusion-4,solver-4"];
 four.push("--set", 'data.trajectories={"train":2,"valid":1,"test":4}', "--set", "rollout.trajectories=4");
 
@@ -290,7 +270,7 @@ function isRank(id, rank) {
 const partial = (folder) => existsSync(folder) && readdirSync(folder).some((name) => name.endsWith(".partial"));
 
 /** All parts, or those that are named: npm run test:slurm -- ranks */
-const parts = {arrays, signals, halving, evaluation, ranks};
+const parts = {arrays, signals, evaluation, ranks};
 const chosen = process.argv.length > 2 ? process.argv.slice(2) : Object.keys(parts);
 for (const part of chosen)
   if (!parts[part]) throw new Error(`test:slurm: expected ${Object.keys(parts).join(", ")}, found "${part}".`);
