@@ -40,7 +40,7 @@ export interface Texts {
   readonly lead: string;
   /** What was seen, at the end. */
   readonly seen: string;
-  /** The notebook that goes on. */
+  /** The notebook that continues. */
   readonly notebook: string;
   /** Stop what is computed, or go on; for views whose results take long. */
   readonly onStop?: () => void;
