@@ -237,7 +237,7 @@ function systemFor(systems: readonly SystemFacts[]): {facts: SystemFacts; proble
   return {facts: facts ?? systems[0], problems: asked !== null && !facts ? [problemOf("system", asked, expected)] : []};
 }
 
-/** Follow Back, Forward and addresses that are typed; another system or engine opens the page anew. */
+/** Follow Back, Forward and addresses that are typed; another system or engine reloads the page. */
 function followHistory(
   store: Store,
   read: () => {state: State; problems: readonly string[]},
@@ -254,7 +254,7 @@ function followHistory(
   });
 }
 
-/** Let the front picture move until the reader goes on to another view. */
+/** Let the front picture move until the reader opens another view. */
 function runFront(time: TimeBar, store: Store): void {
   if (store.state.view !== "machine") return;
   time.play(true);
