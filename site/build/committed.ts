@@ -30,7 +30,7 @@ function measured(row: Row | undefined, column: string): Measured | null {
 const byMetric = <T>(make: (metric: CommittedMetric) => T) =>
   Object.fromEntries(metricNames.map((metric) => [metric, make(metric)])) as Record<CommittedMetric, T>;
 
-/** Read the scores of all systems that have them, those of the default one first. */
+/** Read the scores of all systems that have scores, the default system first. */
 export function committedScores(figures = path.join(root, "figures")): CommittedScores[] {
   const folders = systemNames.map((name) => [name, path.join(figures, name)] as const);
   const isThere = (folder: string) => existsSync(path.join(folder, "scorecard.csv"));

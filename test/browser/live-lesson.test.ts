@@ -192,7 +192,7 @@ test("knobs say which views they move, and each view ends with what was seen and
     new Array(8).fill(true),
   );
   expect(await page.$$eval(".notebook", (all) => all.map(({textContent}) => textContent))).toContain(
-    "Notebook 06 goes on from here.",
+    "Notebook 06 continues from here.",
   );
   await page.close();
 });

@@ -1,4 +1,4 @@
-/** The scores that the live page compares are those of the project's tables. */
+/** The live page compares scores of the project's tables. */
 import path from "node:path";
 import {readCsv} from "lola/evaluate";
 import {committedScores} from "../../site/build/committed";

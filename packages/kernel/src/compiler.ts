@@ -20,8 +20,8 @@ interface Inside {
 }
 
 /**
- * Options of cells. Ambient types are those of Node; by default each package in node_modules/@types is read, those of tests
- * too. `noImplicitAny` lets an empty list take the type of what is added to it; its complaints are dropped below.
+ * Options of cells. Only the types of Node are ambient; by default every package in node_modules/@types is read, including
+ * types of tests. `noImplicitAny` lets an empty list take the type of what is added to it; its complaints are dropped below.
  */
 export const OPTIONS: TypeScript.CompilerOptions = {
   types: ["node"],
@@ -78,7 +78,7 @@ function lineThrough(maps: readonly [string, string]): LineOf {
 type Host = TypeScript.WatchCompilerHostOfFilesAndCompilerOptions<TypeScript.BuilderProgram>;
 
 /**
- * Make programs without the record of which file refers to which, which the compiler would make anew for each cell over a
+ * Make programs without the record of which file refers to which, which the compiler would rebuild for each cell over a
  * thousand files. tslab only asks it which source files a cell imports.
  */
 function lightBuilder(ts: Compiler, emitted: (text: string, map: string | undefined) => void) {

@@ -25,7 +25,7 @@ export class CellModules {
 
   constructor(private readonly folder: string) {}
 
-  /** Take files that were compiled anew: the next import of them loads them again. */
+  /** Take files that were compiled again: their next import loads the new version. */
   update(files: readonly CompiledFile[]): void {
     for (const file of files) {
       this.compiled.set(file.path, file.data);

@@ -51,15 +51,15 @@ function notice(...parts: readonly (string | Node)[]): void {
   place("notice").replaceChildren(...parts);
 }
 
-/** Say what an address asked for in vain, with a way back. */
+/** Name the parts of an address that cannot be shown, with a way back. */
 function tellProblems(problems: readonly string[]): void {
   if (problems.length === 0) return notice();
   const back = h("a", {href: "#view=machine"}, "Open the page as it begins");
   const shown = problems.slice(0, 6).join(" ");
-  notice(`The address was read but for this, which was left out. ${shown} The rest is shown. `, back, ".");
+  notice(`These parts of the address were left out. ${shown} The rest is shown. `, back, ".");
 }
 
-/** Open the page anew with another address. */
+/** Open the page again with another address. */
 function reopen(fragment: string): void {
   history.pushState(null, "", fragment);
   location.reload();
@@ -237,7 +237,7 @@ function systemFor(systems: readonly SystemFacts[]): {facts: SystemFacts; proble
   return {facts: facts ?? systems[0], problems: asked !== null && !facts ? [problemOf("system", asked, expected)] : []};
 }
 
-/** Follow Back, Forward and addresses that are typed; another system or engine opens the page anew. */
+/** Follow Back, Forward and addresses that are typed; another system or engine reloads the page. */
 function followHistory(
   store: Store,
   read: () => {state: State; problems: readonly string[]},
@@ -254,7 +254,7 @@ function followHistory(
   });
 }
 
-/** Let the front picture move until the reader goes on to another view. */
+/** Let the front picture move until the reader opens another view. */
 function runFront(time: TimeBar, store: Store): void {
   if (store.state.view !== "machine") return;
   time.play(true);

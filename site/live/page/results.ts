@@ -112,7 +112,7 @@ export class Results<T> {
         this.error = `This cannot be computed: ${(error as Error).message}`;
     } finally {
       this.asking = undefined;
-      if (this.wanted !== key || controller.signal.aborted) this.wanted = undefined; // whoever shows it asks anew
+      if (this.wanted !== key || controller.signal.aborted) this.wanted = undefined; // its view asks again
       this.changed();
     }
   }

@@ -140,7 +140,7 @@ export function guideView(context: Context, shared: SharedResults): View {
       title: "5. Guide",
       lead:
         `Choose cells of the simulation: each is an [[observation]] at every later state, and the same trained model follows them, ` +
-        `nothing is trained anew. Sixteen values of ${(size * facts.shape.at(-1)!).toLocaleString("en")} pull the forecast back: at the observed ` +
+        `nothing is trained for it. Sixteen values of ${(size * facts.shape.at(-1)!).toLocaleString("en")} pull the forecast back: at the observed ` +
         "cells the [[error|RMSE]] shrinks most, and how far the rest follows is what the model has learned. The difference shows where. Begin " +
         "[with one cell](cells=" +
         `${shown.image[0] >> 1}.${shown.image[1] >> 1}` +
@@ -202,7 +202,7 @@ export function guideView(context: Context, shared: SharedResults): View {
 
   let isPartial = false;
 
-  /** Show the newest state of a guided forecast that goes on. */
+  /** Show the newest state of a guided forecast that is running. */
   const drawProgress = ({images}: Truth, {members: made, from}: Progress, count: number) => {
     if (!made || from === undefined) return;
     const states = made.length / (count * size);

@@ -149,7 +149,7 @@ function answerInWords(scores: CommittedScores, {rate, at}: State, {rates, strid
   const before = rateInWords(lowest.compression);
   const verdict =
     costOf(forecast) < 0.05
-      ? "the forecast does not need what the copy has lost"
+      ? "only the copy suffers, by these means of one training"
       : costOf(forecast) < costOf(copy) / 2
         ? "the copy suffers much more than the forecast"
         : "the forecast suffers with the copy";

@@ -92,7 +92,7 @@ export function rolloutView(context: Context, results: SharedResults): View {
     pictures.spread.describe(`${rangeInWords(ensemble.spread)}, over the error ${shortly(ratio[at])}`);
   };
 
-  /** Show the windows of a rollout that goes on. */
+  /** Show the windows of a rollout that is running. */
   const drawProgress = ({progress}: Found<RolledOut>, truth: Truth) => {
     if (!progress?.members || progress.from === undefined) return;
     const count = store.state.members;

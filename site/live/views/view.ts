@@ -18,7 +18,7 @@ export interface Context {
   /** Colours of fields, of latents, and of what is never negative. */
   readonly colours: {readonly field: Colours; readonly latent: Colours; readonly amount: Colours};
   readonly engine: () => EngineState;
-  /** Draw a view anew. */
+  /** Redraw a view. */
   readonly redraw: (name: ViewName) => void;
   /** Set the view as entries of an address would, and scroll to it if they name one. */
   readonly follow: (fragment: string) => void;
@@ -40,13 +40,13 @@ export interface Texts {
   readonly lead: string;
   /** What was seen, at the end. */
   readonly seen: string;
-  /** The notebook that goes on. */
+  /** The notebook that continues. */
   readonly notebook: string;
   /** Stop what is computed, or go on; for views whose results take long. */
   readonly onStop?: () => void;
 }
 
-/** A frame with a title, a text, the view's parts, and a line for what goes on. */
+/** A frame with a title, a text, the view's parts, and a status line. */
 export class ViewFrame {
   readonly element: HTMLElement;
   private readonly status = h("p", {class: "status", role: "status"});
@@ -73,7 +73,7 @@ export class ViewFrame {
         h(
           "a",
           {class: "notebook", href: `../notebooks/${notebook}.html`},
-          `Notebook ${notebook.slice(0, 2)} goes on from here.`,
+          `Notebook ${notebook.slice(0, 2)} continues from here.`,
         ),
       ),
       h(
@@ -87,7 +87,7 @@ export class ViewFrame {
     );
   }
 
-  /** Say what goes on with a result. */
+  /** Show the status of a result. */
   say(found: Found<unknown>, result = ""): void {
     const text = found.note ?? result;
     if (this.status.textContent !== text) this.status.textContent = text;

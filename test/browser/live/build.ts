@@ -46,7 +46,7 @@ function modelsOf(channels: number, files: Map<string, Uint8Array>): ModelFacts[
   });
 }
 
-/** Make scores: errors grow with the rate and the horizon, those of the copy four times as fast as those of the forecast. */
+/** Make scores: errors grow with the rate and the horizon, and errors of the copy grow four times as fast as errors of the forecast. */
 function scoresOf(system: string, scale: number): CommittedScores {
   const methods = ["autoencoder", "diffusion", "neural solver"].flatMap((name) =>
     [8, 16].map((compression) => ({name, compression})),

@@ -1,6 +1,6 @@
 /**
  * The content of a start-up image. Node runs this file while it makes the image, as part of one program (bundle.ts); what it has
- * made by then is in the memory of each process that starts from the image, which goes on with `startKernel`.
+ * made by then is in the memory of each process that starts from the image. The process continues with `startKernel`.
  */
 import type * as nodeModule from "node:module";
 import path from "node:path";
