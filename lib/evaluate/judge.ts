@@ -74,7 +74,10 @@ export type Verdict = "holds" | "fails" | "undecided" | "not measured";
 export interface Judgement {
   readonly verdict: Verdict;
   readonly cells: readonly JudgedCell[];
-  /** Mean ratio less 1 over all measured cells, with its 95 % interval: −0.03 is 3 % lower. */
+  /**
+   * Mean ratio less 1 over all measured cells, with its 95 % interval: −0.03 is 3 % lower. None if cells have different limits,
+   * such as the two ends of a range.
+   */
   readonly effect?: {readonly value: number; readonly interval: readonly [number, number]};
   /** Why nothing was measured. */
   readonly reason?: string;
@@ -123,14 +126,9 @@ export function judge(comparisons: readonly Comparison[], options: JudgeOptions 
   });
   const verdict = verdictOf(cells, options.equalIsEnough);
   if (verdict === "not measured") return {verdict, cells, reason: cells[0].reason};
-  return {
-    verdict,
-    cells,
-    effect: pooledEffect(
-      pairs.flatMap(({table, reason}) => (reason ? [] : [table])),
-      options,
-    ),
-  };
+  const measured = pairs.flatMap(({table, reason}) => (reason ? [] : [table]));
+  const [limit, ...otherLimits] = new Set(comparisons.map((one) => one.limit ?? 1));
+  return {verdict, cells, effect: otherLimits.length > 0 ? undefined : pooledEffect(measured, limit, options)};
 }
 
 /** Decide a statement by the sides of its cells, as {@link judge} does. */
@@ -198,8 +196,8 @@ function testedMean(table: readonly (readonly number[])[], {blocks}: JudgeOption
   return {...summary, p: Math.max(student, flips), pEqual: inside > 0 ? tail : 1 - tail};
 }
 
-/** Average $y$ over all tested comparisons, seed by seed and sample by sample. */
-function pooledEffect(tables: readonly Pairs["table"][], {blocks}: JudgeOptions): Judgement["effect"] {
+/** Average log ratios over all tested comparisons, seed by seed and sample by sample. */
+function pooledEffect(tables: readonly Pairs["table"][], limit: number, {blocks}: JudgeOptions): Judgement["effect"] {
   const [first, ...others] = tables;
   const isAlike = others.every((table) => table.length === first.length && table[0].length === first[0].length);
   if (!isAlike) return undefined;
@@ -208,7 +206,8 @@ function pooledEffect(tables: readonly Pairs["table"][], {blocks}: JudgeOptions)
   );
   const {value, error, freedom} = crossedSummary(pooled, blocksOf(pooled, blocks));
   const half = error === 0 ? 0 : studentQuantile(LEVEL, freedom) * error;
-  return {value: Math.expm1(value), interval: [Math.expm1(value - half), Math.expm1(value + half)]};
+  const change = (y: number) => limit * Math.exp(y) - 1;
+  return {value: change(value), interval: [change(value - half), change(value + half)]};
 }
 
 /** Write a ratio less 1 as a percentage with its sign: "−3.2 %". */

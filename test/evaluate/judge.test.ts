@@ -154,6 +154,12 @@ test("the pooled effect is the mean ratio of all cells with its interval", () =>
   expect(effect!.interval[1]).toBeGreaterThan(effect!.value);
 });
 
+test("the pooled effect is the ratio itself, not the ratio over its limit, and needs one limit", () => {
+  const cell = compared("a", better);
+  expect(judge([{...cell, limit: 1.1}]).effect!.value).toBeCloseTo(judge([cell]).effect!.value, 12);
+  expect(judge([cell, {...cell, limit: 1.1}]).effect).toBeUndefined();
+});
+
 test("without an effect one of twenty statements is decided, however many cells it has", () => {
   const decided = Array.from({length: 300}, (_, draw) => {
     const cells = Array.from({length: 3}, (_, cell) => {

@@ -28,7 +28,7 @@ export function isNumeric(rows: readonly TableRow[], column: string): boolean {
 }
 
 /** Check if a column holds p-values. */
-const isProbability = (column: string) => column === "p" || column === "p (Holm)" || column.endsWith("corrected p");
+const isProbability = (column: string) => column === "p" || column.endsWith("corrected p");
 
 /** Share of a value below which its standard error is only the rounding of equal numbers. */
 const ROUNDING = 1e-12;
