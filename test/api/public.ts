@@ -17,6 +17,7 @@ export {
   compare,
   type Sweep,
   rivals,
+  rivalCosts,
   latentCalibration,
   type AutoencoderChanges,
   reconstruction,

@@ -8,7 +8,7 @@ export {Lab} from "./lab";
 export {latentCalibration} from "./latent-calibration";
 export {parametersInWords} from "./notebook/captions";
 export {openLab, openTrained} from "./open-lab";
-export {rivals, untrainedRivals} from "./rivals";
+export {rivalCosts, rivals, untrainedRivals, type RivalCost} from "./rivals";
 export type {AutoencoderChanges} from "./stages/autoencoders";
 export {reconstruction, testTrajectory} from "./stages/evaluation";
 export {decodeStates, encodeStates, trajectoryAt} from "./stages/latents";

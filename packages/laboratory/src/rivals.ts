@@ -1,8 +1,8 @@
 /** Which emulators decide the comparison of diffusion with the solver: more seeds, more members, and other ensembles. */
 import {having, checkOptions} from "@lola-ts/core";
 import type {Config} from "./config";
-import {middleRate} from "./stages/methods";
-import type {MethodChoice} from "./stages/methods";
+import {chooseMethods, methodsRule, middleRate, type MethodChoice} from "./stages/methods";
+import {isDeterministic} from "./stages/rollouts";
 
 /** Members of an ensemble that is compared closely: the mean of so many has 0.8 % more error than that of infinitely many. */
 const MEMBERS = 64;
@@ -78,4 +78,32 @@ export function untrainedRivals(config: Config): MethodChoice[] {
       changes: {rollout: {steps: 1, order: 1}},
     },
   ]);
+}
+
+/** What a method costs. */
+export interface RivalCost {
+  /** Calls of its networks for a window, all members. */
+  readonly calls: number;
+  /** Training steps of all emulators behind it; autoencoders are shared. */
+  readonly "training steps": number;
+}
+
+/**
+ * List the cost of each method by its label.
+ *
+ * @throws RangeError for a method that cannot be.
+ * @example const cost = rivalCosts(lab.config, rivals(lab.config))["4 neural solvers"];
+ */
+export function rivalCosts(config: Config, methods: readonly MethodChoice[]): Record<string, RivalCost> {
+  checkOptions("rivalCosts", having("a configuration", "latent", "rollout"), config, "config");
+  checkOptions("rivalCosts", methodsRule, methods, "methods");
+  const costs = chooseMethods(config, methods).map(({spec, changes, label}): [string, RivalCost] => {
+    const rollout = {...config.rollout, ...changes.rollout};
+    const models = changes.seeds ?? 1;
+    const members = isDeterministic(rollout, spec) ? models : rollout.members;
+    const own = (spec.latentChannels === null ? config.pixel : config.latent)!.training.steps;
+    const steps = (changes.from ? own : 0) + (changes.training?.steps ?? own);
+    return [label, {calls: members * (spec.kind === "diffusion" ? rollout.steps : 1), "training steps": models * steps}];
+  });
+  return Object.fromEntries(costs);
 }
