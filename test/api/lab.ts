@@ -82,7 +82,7 @@ export const labCalls: Calls = {
   rivalCosts: {
     call: lola.rivalCosts,
     args: () => [lola.preset("euler", "smoke"), [{kind: "solver", latentChannels: 16}]],
-    fine: ["0.*"],
+    fine: ["0.*", "1: empty"],
   },
   asStudied: {call: lola.asStudied, args: () => [lola.preset("euler", "smoke")], fine: ["0.*"]},
   changesOf: {call: lola.changesOf, args: () => [lola.preset("euler", "smoke")], fine: ["0.*"]},

@@ -1,50 +1,14 @@
 /** The README and docs/results.md repeat committed results: every row and verdict is made again from the files. */
-import {readFileSync} from "node:fs";
-import path from "node:path";
-import {readCsv} from "../../lib/evaluate/tables/csv";
 import {emulatorNetwork, preset} from "@lola-ts/laboratory/stages";
 import {Autoencoder} from "../../lib/models/autoencoder";
 import {Solver} from "../../lib/models/solver";
 import {systemOf} from "@lola-ts/simulators";
 import {tableWith, visible} from "./markdown";
-import {claimsOf} from "./statements";
+import * as rows from "./results-rows";
+import {claims, csv, read, readmeRow, systems} from "./results-rows";
 
-const root = path.resolve(__dirname, "../..");
-const read = (file: string) => readFileSync(path.join(root, file), "utf8");
-const csv = (file: string) => readCsv(path.join(root, file));
 const readme = read("README.md");
 const results = read("docs/results.md");
-
-/** Systems by the names that both documents give them, with the folders of their results. */
-const systems = [
-  {name: "Euler", folder: "figures"},
-  {name: "convection", folder: "figures/rayleigh-benard"},
-  {name: "cloud", folder: "figures/gravity-cooling"},
-  {name: "Kolmogorov flow", folder: "figures/kolmogorov"},
-];
-const claims = systems.map(({folder}) => claimsOf(`${folder}/findings.md`));
-
-/** Row of the README's table. */
-function readmeRow(name: string, folder: string): string[] {
-  const scores = csv(`${folder}/scorecard.csv`).filter(({horizon}) => horizon.startsWith("1:"));
-  const rates = [...new Set(scores.flatMap((row) => Number(row["÷"]) || []))].filter((rate) => rate > 1);
-  const [from, to] = [Math.min(...rates), Math.max(...rates)];
-  const error = (method: string, rate: number) =>
-    Number(scores.find((row) => row.method === method && Number(row["÷"]) === rate)!.VRMSE);
-  const growth = ["autoencoder", "diffusion", "neural solver"].map((method) => {
-    const percent = (100 * (error(method, to) / error(method, from) - 1)).toFixed(0);
-    return Number(percent) === 0 ? "0 %" : `${Number(percent) > 0 ? "+" : "−"}${percent.replace("-", "")} %`;
-  });
-  const counts = (metric: string) => {
-    const sides = csv(`${folder}/verdicts.csv`).flatMap((row) => (row.metric === metric ? [row.verdict] : []));
-    const parts = ["better", "worse", "equal"].flatMap((side) => {
-      const count = sides.filter((one) => one === side).length;
-      return count > 0 || side === "better" ? [`${side} in ${count}`] : [];
-    });
-    return `${parts.join(", ")} of ${sides.length}`;
-  };
-  return [name, `÷${from} to ÷${to}`, ...growth, counts("CRPS"), counts("VRMSE")];
-}
 
 const listed = (words: readonly string[]) => words.join(", ").replace(/, ([^,]*)$/, " and $1");
 
@@ -84,36 +48,16 @@ describe("the README", () => {
 });
 
 describe("docs/results.md", () => {
-  test("has the errors of the scorecards", () => {
-    const expected = systems.flatMap(({name, folder}) => {
-      const rows = csv(`${folder}/scorecard.csv`);
-      const first = rows.filter(({horizon}) => horizon.startsWith("1:"));
-      const rates = [...new Set(first.flatMap((row) => row["÷"] || []))].sort((a, b) => Number(a) - Number(b));
-      return rates.map((rate) => {
-        const cell = (method: string, metric: string) => {
-          const row = first.find((one) => one.method === method && one["÷"] === rate);
-          return row ? `${Number(row[metric]).toFixed(3)} ± ${Number(row[`${metric} ±`]).toFixed(3)}` : "–";
-        };
-        const [solver, diffusion] = ["neural solver", "diffusion"];
-        return [
-          ...[`${name} ÷${rate}`, cell("autoencoder", "VRMSE"), cell(solver, "VRMSE"), cell(diffusion, "VRMSE")],
-          ...[cell(solver, "CRPS"), cell(diffusion, "CRPS")],
-        ];
-      });
-    });
-    expect(expected.length).toBeGreaterThan(12);
-    expect(tableWith("compression", results).rows).toEqual(expected);
-  });
-
-  test("counts the claims by verdict", () => {
-    const {rows} = tableWith("not measured", results);
-    const verdicts = ["holds", "fails", "undecided", "not measured"];
-    expect(rows).toEqual(
-      systems.map(({name, folder}, i) => [
-        ...[`[${name}](../${folder}/findings.md)`, `${claims[i].length}`],
-        ...verdicts.map((wanted) => `${claims[i].filter(({verdict}) => verdict === wanted).length}`),
-      ]),
-    );
+  test.each([
+    ["the errors of the scorecards", "compression", rows.errorRows],
+    ["the number of claims by verdict", "not measured", rows.claimRows],
+    ["four solvers beside diffusion", "verdicts", rows.solverRows],
+    ["rivals that need no training", "against the solver dressed with noise", rows.rivalRows],
+    ["what compression alone costs", "share of the solver's squared error, %", rows.floorRows],
+    ["simpler codes beside autoencoders", "principal components", rows.codeRows],
+    ["simulators on coarser grids beside emulators", "its cost, ms", rows.simulatorRows],
+  ])("has %s", (_, column, expected) => {
+    expect(tableWith(column, results).rows).toEqual(expected());
   });
 
   test("has the verdicts of central claims", () => {
@@ -128,20 +72,6 @@ describe("docs/results.md", () => {
       );
       expect([claim, ...verdicts.map((one) => [one])]).toEqual([claim, ...own]);
     }
-  });
-
-  test("says how four solvers compare with diffusion", () => {
-    const words: Record<string, string> = {better: "lower", worse: "higher", undecided: "undecided", equal: "equal"};
-    const expected = systems.map(({name, folder}) => {
-      const file = `${folder}/verdicts-solvers.csv`;
-      const said = (wanted: string) =>
-        csv(file)
-          .filter(({metric}) => metric === wanted)
-          .map(({verdict}) => words[verdict])
-          .join(", ");
-      return [name, said("VRMSE"), said("CRPS"), `[table](../${file})`];
-    });
-    expect(tableWith("verdicts", results).rows).toEqual(expected);
   });
 
   test("says how many times larger the paper's experiment is", () => {

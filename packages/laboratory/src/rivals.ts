@@ -97,6 +97,7 @@ export interface RivalCost {
 export function rivalCosts(config: Config, methods: readonly MethodChoice[]): Record<string, RivalCost> {
   checkOptions("rivalCosts", having("a configuration", "latent", "rollout"), config, "config");
   checkOptions("rivalCosts", methodsRule, methods, "methods");
+  if (methods.length === 0) return {};
   const costs = chooseMethods(config, methods).map(({spec, changes, label}): [string, RivalCost] => {
     const rollout = {...config.rollout, ...changes.rollout};
     const models = changes.seeds ?? 1;

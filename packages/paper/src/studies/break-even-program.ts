@@ -16,4 +16,5 @@ export async function main({system}: {readonly system: string}): Promise<void> {
   process.stdout.write([textTable(rows), textTable(growth), ...places, caption, ""].join("\n"));
   await lab.show(study.figure(), {name: "break-even"});
   await lab.showTable(rows, caption, {name: "break-even-table", digits: 3, decimals: {"cost, ms": 1}});
+  await lab.showTable(growth, `Cost of a state by grid. ${lab.caption}`, {name: "break-even-growth", digits: 3});
 }
