@@ -10,32 +10,7 @@ export interface Unbacked {
   readonly reason: string;
 }
 
-const recipes = /^docs\/recipes\.md$/;
-
 export const unbacked: readonly Unbacked[] = [
-  {
-    document: recipes,
-    section: /^Euler, 32² states/,
-    reason: "trials of a recipe before it was chosen: what they wrote was not kept",
-  },
-  {
-    document: recipes,
-    section: /^Euler, 64² states/,
-    words: "validation VRMSE",
-    reason: "a comparison of three minutes each: what it wrote was not kept",
-  },
-  {
-    document: recipes,
-    section: /^Euler, 64² states/,
-    words: "validation loss after",
-    reason: "histories of trainings: models are shipped without them",
-  },
-  {
-    document: recipes,
-    section: /^(The cloud|Kolmogorov)/,
-    words: "validation loss at the end",
-    reason: "histories of trainings: models are shipped without them",
-  },
   {
     document: /^notebooks\//,
     section: /^Exercises$/,

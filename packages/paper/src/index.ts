@@ -34,6 +34,7 @@ export {
 export {saveTrajectoryScores} from "./trajectory-scores";
 export {tokenDistances, type TrajectoryTokens} from "./tables/token-distances";
 export {GuidanceView, viewGuidance} from "./views/guidance-view";
-export {galleries, RolloutView, viewRollouts, type GalleryView} from "./views/rollout-view";
+export {galleries, type GalleryView} from "./views/galleries";
+export {RolloutView, viewRollouts, type RolloutViewOptions} from "./views/rollout-view";
 export {showYardstick, yardstick, type Yardstick} from "./yardstick/yardstick";
 export {table4, table4Verdicts} from "@lola-ts/sweeps";

@@ -17,6 +17,7 @@ import {
   errorTable,
   printedHorizonsNote,
   printedTable,
+  publishedNotes,
   sharedStart,
   spectrumTable,
 } from "./score-tables";
@@ -154,7 +155,7 @@ const MAKERS: Readonly<Record<number, Maker>> = {
   14: {
     title: "VRMSE of published results, and of this run where lead times allow it",
     make: (lab, {seeds}) => comparedTable(lab, seeds),
-    notes: () => ["Data, sizes and training differ: no ranking."],
+    notes: publishedNotes,
   },
   15: {
     title: (lab) => `Euclidean distance of latents by ${symbolAt(lab, 0)}`,

@@ -25,7 +25,9 @@ import {
   type Overrides,
   type Space,
   variantKey,
+  measuredTrials,
   type EndedTrial,
+  type MeasuredTrial,
   type Trial,
 } from "@lola-ts/sweeps";
 import {type Change, changedConfig, configChanges} from "../changes";
@@ -233,9 +235,38 @@ export function planInWords(plan: SweepPlan): string {
   ].join("; ");
 }
 
-/** Describe a sweep in one line, with where its trials come from. */
+/**
+ * Count the trainings behind trials, failed ones included, and their core-hours: seconds times threads. Trials of one model are
+ * one training; the autoencoders that emulators stand on, and scoring, are not counted.
+ *
+ * @returns "18 trainings, 1 failed, 2.3 core-hours"; without a time where a training takes all cores.
+ */
+export function trainingsInWords({threads: usual}: Pick<Config, "threads">, trials: readonly EndedTrial[]): string {
+  const trained = distinctTrainings(trials);
+  const failed = trials.length - measuredTrials(trials).length;
+  const count = trained.length + failed;
+  const threads = trained.map(({overrides}) => Number(overrides.threads ?? usual));
+  const hours = trained.reduce((sum, {measured}, i) => sum + (measured.seconds * threads[i]) / 3600, 0);
+  const [time, unit] = hours < 0.1 ? [60 * hours, "core-minutes"] : [hours, "core-hours"];
+  return [
+    `${count} ${count === 1 ? "training" : "trainings"}`,
+    ...(failed > 0 ? [`${failed} failed`] : []),
+    ...(trained.length > 0 && !threads.includes(0) ? [`${Number(time.toPrecision(2))} ${unit}`] : []),
+  ].join(", ");
+}
+
+/** List a measured trial of each trained model. */
+function distinctTrainings(trials: readonly EndedTrial[]): MeasuredTrial[] {
+  return [...new Map(measuredTrials(trials).map((trial) => [trial.measured.key, trial])).values()];
+}
+
+/** Describe a sweep in one line, with the trainings behind it and how many of them were not trained here. */
 export function sweepInWords(plan: SweepPlan, trials: readonly EndedTrial[]): string {
-  const shipped = trials.filter((trial) => trial.shipped).length;
-  const origin = `${shipped} of ${trials.length} trainings came with the project, trained elsewhere`;
-  return shipped > 0 ? `${planInWords(plan)}; ${origin}` : planInWords(plan);
+  const shipped = distinctTrainings(trials.filter((trial) => trial.shipped)).length;
+  const origin = `${shipped} of them came with the project, trained elsewhere`;
+  return [
+    planInWords(plan),
+    ...(trials.length > 0 ? [trainingsInWords(plan.config, trials)] : []),
+    ...(shipped > 0 ? [origin] : []),
+  ].join("; ");
 }

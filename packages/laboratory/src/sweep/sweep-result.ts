@@ -15,7 +15,7 @@ import {
 } from "@lola-ts/sweeps";
 import type {Figure} from "@lola-ts/figures";
 import {Presenter} from "../notebook/presenter";
-import {sweepInWords, type SweepPlan} from "./sweep-plan";
+import {sweepInWords, trainingsInWords, type SweepPlan} from "./sweep-plan";
 
 const variantNames = passing(
   'variants by their names, such as {wide: {"latent.hidChannels": 128}}',
@@ -38,15 +38,22 @@ export class Sweep extends Presenter {
     return this.plan.name;
   }
 
-  /** One line for captions: models, preset, changes, numbers of variants and seeds, measures, trainings that came with the project. */
+  /**
+   * One line for captions: models, preset, changes, numbers of variants and seeds, measures, trainings with their core-hours,
+   * and how many of them came with the project.
+   */
   get caption(): string {
     return sweepInWords(this.plan, this.trials);
   }
 
+  /** Trainings in words, failed ones included: "18 trainings, 1 failed, 2.3 core-hours". */
+  get trainings(): string {
+    return trainingsInWords(this.plan.config, this.trials);
+  }
+
   /** Print one line. */
   [inspect.custom](): string {
-    const failed = this.trials.filter(({error}) => error !== undefined).length;
-    return `Sweep ${this.name}: ${this.trials.length - failed} trainings measured, ${failed} failed; ${this.caption}`;
+    return `Sweep ${this.name}: ${this.caption}`;
   }
 
   /** Trials that failed, each with its sentence. */

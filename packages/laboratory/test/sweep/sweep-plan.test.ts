@@ -5,11 +5,14 @@ import {
   planSweep,
   subjectOf,
   trialsOf,
+  trainingsInWords,
+  sweepInWords,
   inPlanOrder,
   type SweepOptions,
 } from "../../src/sweep/sweep-plan";
 import {trialKey} from "../../src/sweep/trial-run";
-import type {Space} from "@lola-ts/sweeps";
+import type {Overrides, Space} from "@lola-ts/sweeps";
+import {trial} from "../../../sweeps/test/trials";
 
 const tour = preset("euler", "tour");
 
@@ -73,6 +76,29 @@ test("quantiles of latents are one measure in words", () => {
   const measure = ["vrmse", "latents.mean", "latents.0.1", "latents.0.9"];
   expect(planInWords(planSweep(tour, {"autoencoder.training.batch": [8]}, {measure}))).toMatch(
     /measured: vrmse, latents\.mean, quantiles of latents$/,
+  );
+});
+
+/** A trial of the model with a key, which took half an hour. */
+const halfHour = (key: string, more: object = {}, overrides: Overrides = {}) => {
+  const {measured, ...rest} = trial(overrides, 0, 1);
+  return {...rest, measured: {...measured, key, seconds: 1800}, ...more};
+};
+
+test("a caption counts trainings, failed ones too, and core-hours of every thread; trials of one model are one", () => {
+  const failed = {...halfHour("none"), measured: undefined, error: "train: diverged."};
+  const trials = [halfHour("a"), halfHour("a"), halfHour("b", {}, {threads: 3}), failed];
+  expect(trainingsInWords({threads: 2}, trials)).toBe("3 trainings, 1 failed, 2.5 core-hours");
+  expect(trainingsInWords({threads: 1}, [trial({}, 0, 1)])).toBe("1 training, 0.83 core-minutes");
+  expect(trainingsInWords({threads: 0}, [halfHour("a")])).toBe("1 training"); // on all cores, however many there were
+  expect(trainingsInWords({threads: 1}, [failed])).toBe("1 training, 1 failed");
+});
+
+test("a sweep's line says how many trainings came with the project", () => {
+  const plan = planSweep(tour, {"latent.hidBlocks": [1, 2]});
+  expect(sweepInWords(plan, [])).toBe(planInWords(plan));
+  expect(sweepInWords(plan, [halfHour("a", {shipped: true}), halfHour("b")])).toBe(
+    `${planInWords(plan)}; 2 trainings, 1 core-hours; 1 of them came with the project, trained elsewhere`,
   );
 });
 

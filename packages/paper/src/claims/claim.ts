@@ -5,6 +5,7 @@ import {
   judge,
   MARGIN,
   type Comparison,
+  type JudgedScores,
   type JudgeOptions,
   type Verdict,
 } from "lola/evaluate";
@@ -34,7 +35,7 @@ export interface Claim {
   readonly printed: string;
   /** The measured changes with their standard errors. */
   readonly statistic: string;
-  /** What was compared and on how many cells each side has; the reason if nothing was measured. */
+  /** What was compared on how many trajectories, and how many cells each side has; the reason if nothing was measured. */
   readonly test: string;
 }
 
@@ -49,7 +50,7 @@ export function decide(statement: Statement, options: JudgeOptions = {}, printed
   if (reason) return {...notMeasured({source, claim}, reason), printed: beside};
   const judgement = judge(comparisons, {...options, about, equalIsEnough});
   const measured = judgement.cells.filter(({side}) => side !== "not measured");
-  const scope = about === "models" ? "of these models" : "over seeds";
+  const scope = `${about === "models" ? "of these models" : "over seeds"}, ${trajectoriesInWords(comparisons)}`;
   return {
     source,
     claim,
@@ -64,6 +65,14 @@ export function decide(statement: Statement, options: JudgeOptions = {}, printed
     test: measured.length > 0 ? `${test}, ${scope}: ${describeJudgement(judgement)}` : describeJudgement(judgement),
   };
 }
+
+/** Say on how many trajectories scores are compared. */
+function trajectoriesInWords(comparisons: readonly Comparison[]): string {
+  const counts = new Set(comparisons.flatMap(({above = [], below = []}) => [...above, ...below].map(countOf)));
+  return `${[...counts].sort((a, b) => a - b).join(" or ")} trajectories`;
+}
+
+const countOf = ({samples}: JudgedScores) => samples.length;
 
 /** Say why a claim was not measured. */
 export function notMeasured({source, claim}: Pick<Claim, "source" | "claim">, reason: string): Claim {

@@ -20,7 +20,7 @@ test("a claim has the judge's verdict, the changes, and what was compared", () =
   expect(claim.verdict).toBe(judge(statement(0.9, 1.2).comparisons, {about: "models"}).verdict);
   expect(claim.statistic).toMatch(/^÷20 −9\.\d % ± 0\.\d; ÷40 \+20\.\d % ± 0\.\d$/);
   expect(claim.test).toMatch(
-    /^VRMSE over VRMSE of the solver, of these models: better in 1, worse in 1 of 2 cells; together /,
+    /^VRMSE over VRMSE of the solver, of these models, 4 trajectories: better in 1, worse in 1 of 2 cells; together /,
   );
 });
 

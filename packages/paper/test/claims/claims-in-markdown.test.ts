@@ -7,7 +7,7 @@ const holds: Claim = {
   verdict: "holds",
   printed: "fails in 1 of 9",
   statistic: "÷20 1:20 −9.5 % ± 0.3",
-  test: "VRMSE over VRMSE, over seeds: better in 1, worse in 0 of 1 cell",
+  test: "VRMSE over VRMSE, over seeds, 40 trajectories: better in 1, worse in 0 of 1 cell",
 };
 const open = notMeasured({source: "6", claim: "a caveat"}, "no run can decide it");
 
@@ -18,7 +18,7 @@ test("verdicts stand in a table, then each claim with its numbers, or the reason
     "| a \\| b is smaller | 4, Table 6 | holds | fails in 1 of 9 |\n| a caveat | 6 | not measured | – |",
   );
   expect(text).toContain(
-    "## a | b is smaller\n\nPaper: 4, Table 6. **holds**.\n\n÷20 1:20 −9.5 % ± 0.3\n\nVRMSE over VRMSE, over seeds: ",
+    "## a | b is smaller\n\nPaper: 4, Table 6. **holds**.\n\n÷20 1:20 −9.5 % ± 0.3\n\nVRMSE over VRMSE, over seeds, 40 trajectories: ",
   );
   expect(text).toContain("**not measured**.\n\nReason: no run can decide it.");
   expect(text).toContain("A statement of ours. **holds**.");
