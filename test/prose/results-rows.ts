@@ -67,6 +67,13 @@ export const errorRows = () =>
     });
   });
 
+const WORDS: Readonly<Record<string, string>> = {
+  better: "lower",
+  worse: "higher",
+  undecided: "undecided",
+  equal: "equal",
+};
+
 /** Four solvers against diffusion. */
 export const solverRows = () =>
   systems.map(({name, folder}) => {
@@ -74,7 +81,7 @@ export const solverRows = () =>
     const said = (wanted: string) =>
       csv(file)
         .filter(({metric}) => metric === wanted)
-        .map(({verdict}) => words[verdict])
+        .map(({verdict}) => WORDS[verdict])
         .join(", ");
     return [name, said("VRMSE"), said("CRPS"), `[table](../${file})`];
   });
