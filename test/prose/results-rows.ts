@@ -23,8 +23,11 @@ type Row = Record<string, string>;
 const ratesOf = (rows: readonly Row[]) =>
   [...new Set(rows.flatMap((row) => row["÷"] || []))].sort((a, b) => Number(a) - Number(b));
 
-/** A percentage with its sign, to two digits. */
-const signed = (percent: number) => `${percent < 0 ? "−" : "+"}${Number(Math.abs(percent).toPrecision(2))} %`;
+/** A percentage with its sign. */
+function signed(percent: number): string {
+  const digits = Math.abs(percent).toFixed(1);
+  return Number(digits) === 0 ? "0.0 %" : `${percent < 0 ? "−" : "+"}${digits} %`;
+}
 
 /** Row of the README's table of systems. */
 export function readmeRow(name: string, folder: string): string[] {
@@ -37,15 +40,15 @@ export function readmeRow(name: string, folder: string): string[] {
     const percent = (100 * (error(method, to) / error(method, from) - 1)).toFixed(0);
     return Number(percent) === 0 ? "0 %" : `${Number(percent) > 0 ? "+" : "−"}${percent.replace("-", "")} %`;
   });
-  const counts = (metric: string) => {
-    const sides = csv(`${folder}/verdicts.csv`).flatMap((row) => (row.metric === metric ? [row.verdict] : []));
+  const counts = (file: string, metric: string) => {
+    const sides = csv(`${folder}/${file}.csv`).flatMap((row) => (row.metric === metric ? [row.verdict] : []));
     const parts = ["better", "worse", "equal"].flatMap((side) => {
       const count = sides.filter((one) => one === side).length;
       return count > 0 || side === "better" ? [`${side} in ${count}`] : [];
     });
     return `${parts.join(", ")} of ${sides.length}`;
   };
-  return [name, `÷${from} to ÷${to}`, ...growth, counts("CRPS"), counts("VRMSE")];
+  return [name, `÷${from} to ÷${to}`, ...growth, counts("verdicts-noise", "CRPS"), counts("verdicts", "VRMSE")];
 }
 
 /** Errors on the first horizon. */
@@ -122,8 +125,11 @@ export const codeRows = () =>
   systems.flatMap(({name, folder}) => {
     const rows = csv(`${folder}/yardstick-table.csv`);
     return ratesOf(rows).map((rate) => {
-      const errors = rows.filter((row) => row["÷"] === rate).map(({error}) => Number(error).toFixed(3));
-      return [`${name} ÷${rate}`, ...errors];
+      const own = rows.filter((row) => row["÷"] === rate);
+      const errors = ["autoencoder", "PCA", "Fourier", "wavelets"].map(
+        (code) => own.find(({method}) => method.startsWith(code))?.error,
+      );
+      return [`${name} ÷${rate}`, ...errors.map((error) => (error ? Number(error).toFixed(3) : "–"))];
     });
   });
 

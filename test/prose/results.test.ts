@@ -18,6 +18,15 @@ describe("the README", () => {
     expect(rows).toEqual(systems.map(({name, folder}) => readmeRow(name, folder)));
   });
 
+  test("says where emulators lose to a coarse simulator", () => {
+    const numbers = (cells: readonly string[]) => cells.slice(1).map(Number);
+    for (const row of rows.simulatorRows()) {
+      const [error, cost, , cheapestError, cheapestCost] = numbers(row);
+      expect([row[0], cheapestError <= error && cheapestCost < cost]).toEqual([row[0], true]);
+    }
+    expect(readme).toContain("a simulator on a coarser grid is cheaper and no less exact than every emulator");
+  });
+
   test("counts the claims that hold on Euler and those that do not", () => {
     const of = (wanted: string) => claims[0].filter(({verdict}) => verdict === wanted).length;
     expect(readme).toContain(
@@ -41,6 +50,9 @@ describe("the README", () => {
     expect(readme).toContain("On Euler, the pixel-space solver beats latent emulators at the highest rate");
     expect(failing("The distance between distributions is smaller for diffusion")).toContain("Euler");
     expect(readme).toContain("diffusion's distance between distributions is worse in all cells");
+    const sides = systems.flatMap(({folder}) => csv(`${folder}/verdicts.csv`).filter(({metric}) => metric === "CRPS"));
+    expect(new Set(sides.map(({verdict}) => verdict))).toEqual(new Set(["better"]));
+    expect(readme).toContain("By CRPS, diffusion beats a single solver everywhere");
     const rivals = csv("figures/verdicts-solvers.csv");
     expect(new Set(rivals.map(({verdict}) => verdict))).toEqual(new Set(["better"]));
     expect(readme).toContain("beat diffusion on Euler by both scores");

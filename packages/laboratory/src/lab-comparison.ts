@@ -131,8 +131,8 @@ export class LabComparison extends Presenter {
   }
 
   /**
-   * Tabulate a metric: a row per method, compression and horizon with each laboratory's value, its difference from the first
-   * with the standard error over paired test trajectories, and the two-sided p-value of the paired t-test.
+   * Tabulate a metric: a row per method, compression and horizon with each laboratory's value, its change from the first
+   * with the standard error over paired test trajectories, and the judge's verdict on these trained models.
    *
    * @param metric Default: that of the comparison.
    * @example await both.showTable(both.table(), both.caption, {name: "vrmse"});

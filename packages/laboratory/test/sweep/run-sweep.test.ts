@@ -32,7 +32,7 @@ test("a sweep measures what the laboratory trains, and neither trains nor measur
     mae: history.validation.at(-1)![1],
     steps: 6,
   });
-  expect(other.difference).toBeCloseTo((other.mae as number) - (base.mae as number), 12);
+  expect(other["change, %"]).toBeCloseTo(100 * ((other.mae as number) / (base.mae as number) - 1), 9);
   expect(trainings()).toBe(2);
   const write = jest.spyOn(Artifacts.prototype, "write");
   const again = await lab.sweep(space, options);

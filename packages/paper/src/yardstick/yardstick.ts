@@ -188,9 +188,12 @@ function codersOf(
   ];
 }
 
-/** Make the coder of principal components; the last of them end the coder's curve. */
+/** Principal components that are fitted, at most: a quarter of the states that they are fitted to. */
+const MOST_COMPONENTS = TRAINING_STATES / 4;
+
+/** Make the coder of principal components; the last of them end the coder's curve, and larger codes have none. */
 function principalCoder(values: Float32Array, training: Float32Array, size: number, sizes: readonly number[]): Coder {
-  const most = Math.min(training.length / size - 1, Math.max(...sizes));
+  const most = Math.min(training.length / size - 1, MOST_COMPONENTS, Math.max(...sizes));
   const {mean, components} = principalComponents(training, size, most);
   const centred = () => tf.sub<tf.Tensor2D>(tf.tensor2d(values, [values.length / size, size]), mean);
   return {
@@ -198,7 +201,7 @@ function principalCoder(values: Float32Array, training: Float32Array, size: numb
     coefficients: tf.tidy(() => tf.matMul(centred(), components, false, true).dataSync<"float32">()),
     groups: Array.from({length: most}, (_, i) => Math.floor(2 * Math.log2(i + 1))),
     steps: STEPS,
-    sizes,
+    sizes: sizes.filter((numbers) => numbers <= MOST_COMPONENTS),
     cut: (own, numbers) => void own.fill(0, Math.min(numbers, most)),
     restore: (all) =>
       tf.tidy(() =>
