@@ -67,6 +67,16 @@ describe("the README", () => {
   });
 });
 
+test("notebook 7 and findings.md say the same of every statement", () => {
+  systems.forEach(({folder}, i) => {
+    const scored = csv(`${folder}/claims-scored.csv`);
+    expect(scored.length).toBeGreaterThan(10);
+    for (const {claim, here, "on the paper's numbers": printed} of scored) {
+      expect(claims[i].filter((one) => one.claim === claim)).toEqual([{claim, verdict: here, printed}]);
+    }
+  });
+});
+
 describe("docs/results.md", () => {
   test.each([
     ["the errors of the scorecards", "compression", rows.errorRows],
