@@ -104,7 +104,10 @@ export function rivalCosts(config: Config, methods: readonly MethodChoice[]): Re
     const members = isDeterministic(rollout, spec) ? models : rollout.members;
     const own = (spec.latentChannels === null ? config.pixel : config.latent)!.training.steps;
     const steps = (changes.from ? own : 0) + (changes.training?.steps ?? own);
-    return [label, {calls: members * (spec.kind === "diffusion" ? rollout.steps : 1), "training steps": models * steps}];
+    return [
+      label,
+      {calls: members * (spec.kind === "diffusion" ? rollout.steps : 1), "training steps": models * steps},
+    ];
   });
   return Object.fromEntries(costs);
 }
