@@ -71,6 +71,9 @@ export function signFlipP(samples: readonly number[]): number {
   const size = samples.reduce((sum, one) => sum + Math.abs(one), 0);
   const least = Math.abs(samples.reduce((a, b) => a + b, 0)) - 1e-12 * size; // sums in other orders are equal, too
   if (least <= 0) return 1;
+  const smallest = Math.min(...samples.map(Math.abs));
+  const isOneSided = least >= (1 - 2e-12) * size && smallest > 1e-12 * size;
+  if (isOneSided) return 2 ** (1 - samples.length); // all samples have one sign: any flip makes the sum smaller
   if (samples.length > COUNTED) return drawnShare(samples, least);
   const half = samples.length >> 1;
   const [a, b] = [flippedSums(samples.slice(0, half)), flippedSums(samples.slice(half))];

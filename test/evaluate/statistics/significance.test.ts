@@ -111,6 +111,8 @@ test("the sign-flip test counts every choice of signs", () => {
   expect(signFlipP(samples)).toBe(count / 2 ** samples.length);
   expect(signFlipP(samples)).toBe(0.28125); // scipy.stats.permutation_test of all samples, 1.17.1
   expect(signFlipP([1, 1, 1, 1])).toBe(2 / 16);
+  expect(signFlipP([1, 0.5, 3])).toBe(2 / 8);
+  expect(signFlipP([-1, -0.5, 0])).toBe(4 / 8); // a 0 changes no sum
   expect(signFlipP([1, -1])).toBe(1);
   expect(signFlipP([0, 0])).toBe(1);
   expect(signFlipP([1, NaN])).toBeNaN();
