@@ -66,4 +66,5 @@ export const exempt: Readonly<Record<string, string>> = {
   summariseWell: opens,
   reconstruction: reads,
   testTrajectory: reads,
+  parameterBlocks: reads,
 };

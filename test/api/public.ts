@@ -22,6 +22,7 @@ export {
   type AutoencoderChanges,
   reconstruction,
   testTrajectory,
+  parameterBlocks,
   validationCurve,
   decodeRollout,
   decodeStates,

@@ -77,6 +77,15 @@ test("notebook 7 and findings.md say the same of every statement", () => {
   });
 });
 
+test("the README counts the same cells as the claim about VRMSE", () => {
+  for (const {name, folder} of systems) {
+    const {test: said} = csv(`${folder}/claims-scored.csv`).find(({claim}) => claim.includes("has a lower VRMSE"))!;
+    const counts = (text: string) =>
+      ["better", "worse"].map((side) => new RegExp(`${side} in (\\d+)`).exec(text)?.[1] ?? "0");
+    expect([name, ...counts(readmeRow(name, folder).at(-1)!)]).toEqual([name, ...counts(said)]);
+  }
+});
+
 describe("docs/results.md", () => {
   test.each([
     ["the errors of the scorecards", "compression", rows.errorRows],

@@ -2,6 +2,7 @@
 import type {TableRow} from "@lola-ts/core";
 import type {ScoredMetric} from "../evaluate";
 import {judge} from "../judge";
+import type {Block} from "../statistics/crossed";
 import {byMethod} from "./comparison";
 import {horizonsOf, isTrained, type Result} from "./results";
 import {comparisonOf, judgedColumns} from "./verdicts";
@@ -22,9 +23,14 @@ const UNJUDGED: readonly ScoredMetric[] = ["spread", "ratio"];
  * and spread/skill, of which no direction is good. Trivial forecasts, and scores that are undefined everywhere, are left out.
  *
  * @param labs results on the same test trajectories.
+ * @param blocks of the trajectories, as the judge takes them. Default: none.
  * @throws RangeError if no laboratory has the metric.
  */
-export function pairedTable(labs: readonly NamedResults[], metric: ScoredMetric = "vrmse"): TableRow[] {
+export function pairedTable(
+  labs: readonly NamedResults[],
+  metric: ScoredMetric = "vrmse",
+  blocks?: readonly Block[],
+): TableRow[] {
   const all = labs.flatMap(({name, results}) =>
     results
       .filter((result) => result.metric === metric && isTrained(result) && !result.samples.every(Number.isNaN))
@@ -46,7 +52,7 @@ export function pairedTable(labs: readonly NamedResults[], metric: ScoredMetric 
     return {method, space, "÷": compression, horizon, ...(Object.fromEntries(scores) as TableRow)};
   });
   const [first, ...others] = labs.map(({name}) => name);
-  return others.reduce((table, name) => withVerdicts(table, groups, [first, name], metric), rows);
+  return others.reduce((table, name) => withVerdicts(table, groups, [first, name], {metric, blocks}), rows);
 }
 
 /** Append the columns of a laboratory's verdicts. */
@@ -54,11 +60,11 @@ function withVerdicts(
   rows: readonly TableRow[],
   groups: readonly (readonly (Result & {name: string})[])[],
   [first, name]: readonly [string, string],
-  metric: ScoredMetric,
+  {metric, blocks}: {readonly metric: ScoredMetric; readonly blocks?: readonly Block[]},
 ): TableRow[] {
   const pairs = groups.map((cells) => [name, first].map((wanted) => cells.find((cell) => cell.name === wanted)));
   const comparisons = pairs.flatMap(([own, base]) => (own && base ? [comparisonOf(own, base)] : []));
-  const judged = [...judge(comparisons, {about: "models"}).cells];
+  const judged = [...judge(comparisons, {about: "models", blocks}).cells];
   return rows.map((row, i) => {
     const cell = pairs[i].includes(undefined) ? undefined : judged.shift()!;
     const {"corrected p": p = null, verdict = null, ...change} = cell ? judgedColumns(cell) : {};

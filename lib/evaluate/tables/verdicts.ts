@@ -45,6 +45,7 @@ export function judgedColumns({value, error, corrected, side, reason}: JudgedCel
 /**
  * Judge one method against another: a row per metric, compression rate and horizon with both scores, the mean change from the
  * second to the first, and what {@link judge} says of it: "better", "worse", "equal", "undecided", or why it was not measured.
+ * Each metric is a statement of its own: p-values are corrected for its cells.
  *
  * @param options `about`: "methods" needs scores of several seeds ({@link acrossSeeds}); "models" speaks of these trainings alone.
  * @throws RangeError if there is no cell that both methods have, or not a block for each trajectory.
@@ -71,10 +72,13 @@ export function verdicts(results: readonly Result[], options: VerdictOptions): T
     const expected = `a block for each of ${[...counts].join(" or ")} trajectories`;
     throw new RangeError(`verdicts: expected blocks to be ${expected}, found ${blocks.length} of them.`);
   }
-  const {cells} = judge(
-    pairs.map(([own, other]) => comparisonOf(own, other)),
-    others,
-  );
+  const cells = metrics.flatMap((metric) => {
+    const own = pairs.filter(([result]) => result.metric === metric);
+    return judge(
+      own.map(([result, other]) => comparisonOf(result, other)),
+      others,
+    ).cells;
+  });
   return pairs.map(([own, other], i) => ({
     metric: METRIC_TITLES[own.metric] ?? own.metric,
     space: own.space,

@@ -10,7 +10,7 @@ export {parametersInWords} from "./notebook/captions";
 export {openLab, openTrained} from "./open-lab";
 export {rivalCosts, rivals, untrainedRivals, type RivalCost} from "./rivals";
 export type {AutoencoderChanges} from "./stages/autoencoders";
-export {reconstruction, testTrajectory} from "./stages/evaluation";
+export {parameterBlocks, reconstruction, testTrajectory} from "./stages/evaluation";
 export {decodeStates, encodeStates, trajectoryAt} from "./stages/latents";
 export {compressionOf, methodName} from "./stages/methods";
 export {decodeRollout} from "./stages/rollouts";

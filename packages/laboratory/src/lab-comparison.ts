@@ -34,7 +34,7 @@ import {configChanges} from "./changes";
 import type {Config} from "./config";
 import {Presenter} from "./notebook/presenter";
 import type {Dataset} from "./stages/dataset";
-import {reconstruction, testTrajectory, type Evaluation} from "./stages/evaluation";
+import {parameterBlocks, reconstruction, testTrajectory, type Evaluation} from "./stages/evaluation";
 import {decodeRollout, type Rollout} from "./stages/rollouts";
 import type {Trained} from "./stages/training";
 import {validationCurve} from "./stages/training";
@@ -140,7 +140,7 @@ export class LabComparison extends Presenter {
   table(metric: ScoredMetric = this.metric): TableRow[] {
     checkOptions("table", metricRule, metric, "metric");
     const named = this.labs.map(({name, evaluation}) => ({name, results: evaluation.results()}));
-    return pairedTable(named, metric);
+    return pairedTable(named, metric, parameterBlocks(this.labs[0].dataset));
   }
 
   /**

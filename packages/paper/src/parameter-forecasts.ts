@@ -87,11 +87,6 @@ export function valuesIn(dataset: Dataset, name: string, splits: readonly ("vali
   return [...new Set(all)].sort((a, b) => a - b);
 }
 
-/** Name the parameters of each scored test trajectory: trajectories of the same parameters are a block of the judge. */
-export function parameterBlocks({testTrajectories, wells}: Dataset): string[] {
-  return testTrajectories.map((n) => JSON.stringify(wells.test.trajectories[n].scalars));
-}
-
 /**
  * Choose the values of a parameter that trajectories are generated for: the paper's, where its table is of this parameter and
  * they lie within those of the data; else those of the data, at most 7 of them evenly chosen.

@@ -14,12 +14,11 @@ import {
   type Result,
   type TrajectoryScores,
 } from "lola/evaluate";
-import {rivals, untrainedRivals, type Lab} from "@lola-ts/laboratory";
+import {parameterBlocks, rivals, untrainedRivals, type Lab} from "@lola-ts/laboratory";
 import {labRule} from "@lola-ts/laboratory/stages";
 import {systemNames, systemOf} from "@lola-ts/simulators";
 import type {Claim} from "./claims/claim";
 import {scoreClaims, type ClaimScores} from "./claims/score-claims";
-import {parameterBlocks} from "./parameter-forecasts";
 import {printedTable} from "./score-tables";
 import {overSeeds, seededMethods} from "./seeds";
 

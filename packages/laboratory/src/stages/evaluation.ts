@@ -243,6 +243,16 @@ export class Evaluation {
 const datasetRule = having("a dataset", "read", "wells", "testWindow");
 
 /**
+ * Name the parameters of each scored test trajectory: trajectories of the same parameters are a block of the judge.
+ *
+ * @example verdicts(results, {methods: ["diffusion", "neural solver"], about: "models", blocks: parameterBlocks(dataset)})
+ */
+export function parameterBlocks(dataset: Dataset): string[] {
+  checkOptions("parameterBlocks", datasetRule, dataset, "dataset");
+  return dataset.testTrajectories.map((n) => JSON.stringify(dataset.wells.test.trajectories[n].scalars));
+}
+
+/**
  * Read the states of a test trajectory that are rolled out, in physical units.
  *
  * @param trajectory its index in the test split; those that are scored are `dataset.testTrajectories`.
