@@ -122,8 +122,8 @@ export const figuresCalls: Calls = {
     fine: [...drawn, "0.0.curves*", "1.statistic: *"],
     says: ["figure5"],
   },
-  errorCurves: {
-    call: lola.errorCurves,
+  lines: {
+    call: lola.lines,
     args: () => [
       [{x: "a", y: "b", title: "Title", logarithmic: true, curves: [{name: "c", x: [1, 2], y: [1, 2], error: [1, 1]}]}],
       {height: 300, ...look},

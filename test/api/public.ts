@@ -282,7 +282,7 @@ export {
   matrixFigure,
   type PointColours,
   type MatrixPanel,
-  errorCurves,
+  lines,
   ablation,
   validationFigure,
   trainingCurve,

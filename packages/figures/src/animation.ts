@@ -34,7 +34,7 @@ export interface AnimatedFigure {
 export interface PanelOptions extends FigureOptions {
   /** Text of a state, e.g. "τ = 20". Default: "t = index". */
   time?: (state: number) => string;
-  /** Seconds that a state is shown. Default: 0.25. */
+  /** Seconds that a state is shown. Default: 0.1. */
   delay?: number;
 }
 
@@ -104,7 +104,7 @@ export function animatePanels(panels: readonly AnimationPanel[], options: PanelO
     checkOptions("animatePanels", list(arrayOf("X, Y")), panel.images, `panels.${i}.images`);
     checkOptions("animatePanels", list(number(), {length: 2}), panel.limits, `panels.${i}.limits`);
   });
-  const {time = (state) => `t = ${state}`, delay = 0.25} = options;
+  const {time = (state) => `t = ${state}`, delay = 0.1} = options;
   checkOptions("animatePanels", number({above: 0}), delay, "delay");
   const labels = Array.from({length: count}, (_, state) => time(state));
   return {figure: liveAnimation(panels, labels, {...options, delay}), movie: {panels, labels, delay}};

@@ -195,6 +195,8 @@ export interface ErrorPanel {
   readonly logarithmic?: boolean;
   /** Whether y is logarithmic, for values above 0 over many decades. Default: false. */
   readonly logarithmicY?: boolean;
+  /** Whether y begins and ends with the values, with or without 0. Default: false. */
+  readonly zoomed?: boolean;
   readonly curves: readonly ErrorCurve[];
 }
 
@@ -208,17 +210,17 @@ const MANY = 8;
 
 /**
  * Draw panels of curves with their uncertainty side by side. A name has one colour, marker and dash in all
- * panels, and one entry in the legend. y = 0 is shown unless y is logarithmic.
+ * panels, and one entry in the legend. y = 0 is shown unless y is logarithmic or zoomed.
  *
- * @example await lab.show(errorCurves([{x: "Noise", y: "VRMSE", curves: [{name: "guided", x: [0.01, 0.1], y: [0.4, 0.5]}]}]));
+ * @example await lab.show(lines([{x: "Noise", y: "VRMSE", curves: [{name: "guided", x: [0.01, 0.1], y: [0.4, 0.5]}]}]));
  */
-export function errorCurves(panels: readonly ErrorPanel[], options: ErrorCurvesOptions = {}): Figure {
-  checkOptions("errorCurves", records("panels", "x", "y", "curves"), panels, "panels");
+export function lines(panels: readonly ErrorPanel[], options: ErrorCurvesOptions = {}): Figure {
+  checkOptions("lines", records("panels", "x", "y", "curves"), panels, "panels");
   panels.forEach(({curves}, i) =>
-    checkOptions("errorCurves", records("curves", "name", "x", "y"), curves, `panels.${i}.curves`),
+    checkOptions("lines", records("curves", "name", "x", "y"), curves, `panels.${i}.curves`),
   );
   const {height = 330} = options;
-  checkOptions("errorCurves", number({above: 0}), height, "height");
+  checkOptions("lines", number({above: 0}), height, "height");
   const names = [...new Set(panels.flatMap(({curves}) => curves.map(({name}) => name)))];
   const style = curveStyles(names.map((lab) => ({lab})));
   const spans = domains(panels.length, 0.11);
@@ -256,7 +258,7 @@ function withPanel(layout: Layout, panel: ErrorPanel, i: number, domain: [number
   return {
     ...layout,
     [across.layout]: axis(panel.x, {domain, anchor: up.trace, ...scale}),
-    [up.layout]: axis(panel.y, {anchor: across.trace, ...(panel.logarithmicY ? decades(ends) : fromZero(ends))}),
+    [up.layout]: axis(panel.y, {anchor: across.trace, ...(panel.logarithmicY ? decades(ends) : linear(ends, !panel.zoomed))}),
   };
 }
 
@@ -268,9 +270,14 @@ function flatTicks(values: readonly number[], share: number): ReturnType<typeof 
   return logTicks(values, every > 1 ? inside.filter((_, i) => i % every === 0) : undefined);
 }
 
-/** A linear axis with 0 and all values. */
-function fromZero(values: readonly number[]): LayoutAxis {
+/** A linear axis with all values, from 0 if wanted. */
+function linear(values: readonly number[], fromZero: boolean): LayoutAxis {
   const finite = values.filter(Number.isFinite);
+  if (!fromZero && finite.length > 0) {
+    const [low, top] = [Math.min(...finite), Math.max(...finite)];
+    const margin = 0.08 * (top - low || Math.abs(top) || 1);
+    return {range: [low - margin, top + margin]};
+  }
   const [low, top] = [Math.min(0, ...finite), Math.max(0, ...finite)];
   return {range: [1.08 * low, 1.08 * (top || 1)]};
 }

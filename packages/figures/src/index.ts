@@ -8,7 +8,7 @@ export {figure3, histogram, inferenceTime, type ReconstructionRow} from "./bars"
 export {calibration} from "./calibration-figure";
 export {
   ablation,
-  errorCurves,
+  lines,
   trainingCurve,
   validationFigure,
   type ErrorCurve,

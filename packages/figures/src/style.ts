@@ -14,8 +14,6 @@ export interface Figure {
   readonly layout: Layout;
   /** States of an animation. */
   readonly frames?: Frame[];
-  /** The form that fits a notebook's window, if this one is too high for it. */
-  readonly notebook?: Omit<Figure, "notebook">;
 }
 
 /** Max size of a figure in a notebook: the cell and the window of JupyterLab on a screen of 1440 x 900 pixels. */

@@ -154,12 +154,22 @@ export function fitColumns(columns: readonly ColumnText[], room: number): TableC
   });
 }
 
+/** Rows and columns up to which a notebook shows a table open. */
+const OPEN = {rows: 10, columns: 6} as const;
+
+/** Split a caption into what it says, its first sentence, and where the numbers come from. */
+function captionParts(caption: string): {title: string; source: string} {
+  const [title, ...rest] = caption.split(/(?<=[.?!]) /);
+  return {title, source: rest.join(" ")};
+}
+
 /** The first column stays in sight while the others scroll. */
 const FIXED = ";position:sticky;left:0;background:var(--jp-layout-color0,inherit)";
 
 /**
  * Write rows as an HTML table for a notebook: caption above, numbers right-aligned, a column `x ±` inside column `x`.
- * A table that is wider than the cell scrolls inside its box. Text is escaped.
+ * A table that is wider than the cell scrolls inside its box; one of more than 10 rows or 6 columns is folded under its caption.
+ * Text is escaped.
  */
 export function toHtmlTable(rows: readonly TableRow[], caption: string, options: CellOptions = {}): string {
   const {digits = 3} = options;
@@ -180,13 +190,19 @@ export function toHtmlTable(rows: readonly TableRow[], caption: string, options:
     .map((column) => `<th style="${looks(column)};vertical-align:bottom">${escapeHtml(column)}</th>`)
     .join("");
   const body = rows.map((row, i) => `<tr>${columns.map((column) => cell(row, i, column)).join("")}</tr>`).join("\n");
-  return `<div style="overflow-x:auto;max-width:100%"><table style="font-size:16px;border-collapse:collapse;font-variant-numeric:tabular-nums">
-<caption style="caption-side:top;text-align:left;padding:4px 7px"><b>${escapeHtml(caption)}</b></caption>
-<thead style="border-bottom:1px solid #999"><tr>${head}</tr></thead>
+  const {title, source} = captionParts(caption);
+  const name = `<b>${escapeHtml(title)}</b>${source && ` <small style="color:#777">${escapeHtml(source)}</small>`}`;
+  const isOpen = rows.length <= OPEN.rows && columns.length <= OPEN.columns;
+  const above = isOpen ? `<caption style="caption-side:top;text-align:left;padding:4px 7px">${name}</caption>\n` : "";
+  const table = `<div style="overflow-x:auto;max-width:100%"><table style="font-size:16px;border-collapse:collapse;font-variant-numeric:tabular-nums">
+${above}<thead style="border-bottom:1px solid #999"><tr>${head}</tr></thead>
 <tbody>
 ${body}
 </tbody>
 </table></div>`;
+  if (isOpen) return table;
+  const size = `${rows.length} rows, ${columns.length} columns`;
+  return `<details><summary style="cursor:pointer;padding:4px 7px">${name} <small>(${size})</small></summary>\n${table}\n</details>`;
 }
 
 /** Write rows as lines with aligned columns; columns without any value are left out. */

@@ -22,9 +22,9 @@ import {
   stridesOf,
 } from "@lola-ts/core";
 import {quantile} from "lola/evaluate";
-import type {Annotation, HeatmapData, LayoutAxis, Shape} from "plotly.js";
-import {annotate, frame} from "./layout";
-import {diverging, ink, NOTEBOOK, round, type ColourScale, type Figure, type FigureOptions} from "./style";
+import type {HeatmapData, LayoutAxis, Shape} from "plotly.js";
+import {frame} from "./layout";
+import {diverging, ink, round, type ColourScale, type Figure, type FigureOptions} from "./style";
 
 /** One field at one time, [X, Y]: x to the right and y upwards. */
 export type FieldImage = StridedArray;
@@ -162,8 +162,8 @@ const BAR = 52;
 /** Pixels of a line of a label. */
 const LINE = 21;
 
-/** Pixels from a row to the next, at least: lower images show nothing. */
-const LOWEST = 36;
+/** Pixels of an image, at least, and from a row to the next: smaller images show nothing. */
+const LEAST = {width: 90, height: 36};
 
 /** Compute the width in pixels of the longest line of the rows' labels. */
 function labelWidth(rows: readonly TileRow[]): number {
@@ -182,9 +182,8 @@ const tileRules = {
 };
 
 /**
- * Draw a grid of images, wider than asked where flat ones would be too low, and with labels on one line where their rows are
- * too low for more. A grid that is higher than a notebook's window has a second form for notebooks: smaller tiles, in two blocks side by side where that
- * leaves them larger.
+ * Draw a grid of images, wider than asked where images would be too small to read, and with labels on one line where their rows
+ * are too low for more.
  *
  * @throws RangeError if there is no image, tiles differ in shape, or a row has more images than there are columns.
  */
@@ -197,20 +196,11 @@ export function tiles(options: TileOptions): Figure {
   const {rows, width = 900} = options;
   const grid = gridOf(options);
   const lines = Math.max(...rows.map(({label}) => label.split("<br>").length));
-  const form = fullForm(rows, grid, width, LOWEST);
-  if (form.cell * (grid.ny + grid.gap) < LINE * lines) return fitting(onOneLine(options), width);
-  return fitting(options, width);
-}
-
-/** Draw a grid whose labels fit beside its rows, and its form for notebooks. */
-function fitting(options: TileOptions, width: number): Figure {
-  const {rows} = options;
-  const grid = gridOf(options);
-  const full = draw(options, grid, fullForm(rows, grid, width, LOWEST));
-  const {height = 0, margin: {t = 0, b = 0} = {}} = full.layout;
-  if (height <= NOTEBOOK.height) return full;
-  const form = compactForm(rows, grid, {width: NOTEBOOK.width, height: NOTEBOOK.height - t - b});
-  return {...full, notebook: draw(options, grid, form)};
+  const form = placed(rows, grid, width);
+  if (form.cell * (grid.ny + grid.gap) >= LINE * lines) return draw(options, grid, form);
+  const short = onOneLine(options);
+  const shortGrid = gridOf(short);
+  return draw(short, shortGrid, placed(rows, shortGrid, width));
 }
 
 /** Write each label on one line, where rows are too low for more. */
@@ -247,10 +237,11 @@ function shapeOf({columns, rows}: TileOptions): readonly number[] {
 function draw(options: TileOptions, grid: Grid, form: Form): Figure {
   const {columns, rows, contrast, scale = diverging(contrast)} = options;
   const {nx, ny, gap, left, right} = grid;
-  const {cell, places, across, depth, offsets} = form;
+  const {cell, bottoms, depth} = form;
+  const {total} = grid;
   const layout = frame({
     ...options,
-    width: Math.round(cell * across + left + right),
+    width: Math.round(cell * total + left + right),
     height: Math.round(cell * depth + HEADER + 12),
     margin: {l: left, r: right, t: HEADER, b: 12},
   });
@@ -263,33 +254,26 @@ function draw(options: TileOptions, grid: Grid, form: Form): Figure {
     ticklen: 4,
     tickcolor: "rgba(0,0,0,0)",
   };
-  const labels = rows.map((row, r) => ({
-    text: `<span style="color:${row.colour ?? ink.text}">${row.label}</span>`,
-    middle: places[r].bottom + (ny - 1) / 2,
-    offset: places[r].offset,
-  }));
-  const first = labels.filter(({offset}) => offset === 0);
+  const labels = rows.map((row) => `<span style="color:${row.colour ?? ink.text}">${row.label}</span>`);
   return {
     data: rows.map((row, r) => rowTrace(row, grid, form, r, scale)),
     layout: {
-      ...annotate(
-        layout,
-        labels.filter(({offset}) => offset > 0).map(({text, middle, offset}) => beside(text, offset, middle)),
-      ),
+      ...layout,
       xaxis: {
         ...bare,
         side: "top",
-        range: [-0.5, across - 0.5],
-        tickvals: offsets.flatMap((offset) => columns.map((_, c) => offset + c * (nx + gap) + (nx - 1) / 2)),
-        ticktext: offsets.flatMap(() => [...columns]),
+        range: [-0.5, total - 0.5],
+        tickangle: 0,
+        tickvals: columns.map((_, c) => c * (nx + gap) + (nx - 1) / 2),
+        ticktext: [...columns],
       },
       yaxis: {
         ...bare,
         range: [-depth - 0.5, -0.5],
         scaleanchor: "x",
         constrain: "domain",
-        tickvals: first.map(({middle}) => middle),
-        ticktext: first.map(({text}) => text),
+        tickvals: bottoms.map((bottom) => bottom + (ny - 1) / 2),
+        ticktext: labels,
       },
       shapes: missing(rows, form, nx + gap, [nx, ny]),
     },
@@ -299,19 +283,14 @@ function draw(options: TileOptions, grid: Grid, form: Form): Figure {
 /** Room for the names of the columns. */
 const HEADER = 34;
 
-/** A row's label left of a block that is not the first. */
-function beside(text: string, x: number, y: number): Annotation {
-  return {text, x: x - 0.5, y, xref: "x", yref: "y", xanchor: "right", xshift: -6, align: "right", showarrow: false};
-}
-
 function rowTrace(
   row: TileRow,
   {nx, ny, gap, total}: Grid,
-  {cell, places, across, depth}: Form,
+  {cell, bottoms, depth}: Form,
   r: number,
   scale: ColourScale,
 ): Partial<HeatmapData> {
-  const {bottom, offset} = places[r];
+  const bottom = bottoms[r];
   const z: (number | null)[][] = Array.from({length: ny}, () => new Array<number | null>(total).fill(null));
   row.fields.forEach((field, column) => {
     if (!field) return;
@@ -334,7 +313,7 @@ function rowTrace(
     len: length / depth,
     lenmode: "fraction",
     y: 1 + (bottom + ny - height / 2) / depth,
-    x: (offset + total) / across,
+    x: 1,
     xpad: 8,
     xanchor: "left",
   };
@@ -342,7 +321,7 @@ function rowTrace(
     type: "heatmap",
     name: row.label.replaceAll("<br>", " "),
     z,
-    x0: offset,
+    x0: 0,
     dx: 1,
     y0: bottom,
     dy: 1,
@@ -368,12 +347,12 @@ function barTicks([low, high]: Limits, pixels: number): {tickvals: number[]; tic
 }
 
 /** Missing values are whitesmoke, unlike the white between tiles: a ground behind each tile that has some. */
-function missing(rows: readonly TileRow[], {places}: Form, step: number, [nx, ny]: readonly [number, number]): Shape[] {
+function missing(rows: readonly TileRow[], {bottoms}: Form, step: number, [nx, ny]: readonly [number, number]): Shape[] {
   return rows.flatMap(({fields}, r) =>
     fields.flatMap((field, column): Shape[] => {
       if (!field || Array.from(flat(field)).every(Number.isFinite)) return [];
-      const x0 = places[r].offset + column * step - 0.5;
-      const y0 = places[r].bottom - 0.5;
+      const x0 = column * step - 0.5;
+      const y0 = bottoms[r] - 0.5;
       const look = {fillcolor: "whitesmoke", line: {width: 0}};
       return [{type: "rect", layer: "below", x0, x1: x0 + nx, y0, y1: y0 + ny, ...look}];
     }),
@@ -400,63 +379,24 @@ type GridRow = Pick<TileRow, "bar" | "apart">;
 export interface Form {
   /** Pixels per cell. */
   readonly cell: number;
-  /** First column and lowest cell of each row. */
-  readonly places: readonly {readonly offset: number; readonly bottom: number}[];
-  /** First column of each block. */
-  readonly offsets: readonly number[];
-  /** Cells of the whole. */
-  readonly across: number;
+  /** Lowest cell of each row. */
+  readonly bottoms: readonly number[];
+  /** Cells from the first row to the last. */
   readonly depth: number;
 }
 
 /**
- * Put all rows below each other, as wide as `width` pixels allow, but each at least `least` pixels below the one before it;
- * cells of half pixels are sharp at scale 2.
+ * Put rows below each other, as wide as `width` pixels allow, but each image at least `least` pixels wide and high; cells of half
+ * pixels are sharp at scale 2.
  */
-export function fullForm(rows: readonly GridRow[], grid: Grid, width: number, least = 0): Form {
-  const fitting = Math.floor((2 * (width - grid.left - grid.right)) / grid.total) / 2;
-  const readable = Math.ceil((2 * least) / (grid.ny + grid.gap)) / 2;
-  return place(rows, grid, [0], Math.max(0.5, fitting, readable));
-}
-
-/** Fit a grid into a box, in one or two blocks, whichever has the larger images. */
-export function compactForm(rows: readonly GridRow[], grid: Grid, box: {width: number; height: number}): Form {
-  const forms = splits(rows).map((starts) => {
-    const {depth} = place(rows, grid, starts, 1);
-    const beside = box.width - starts.length * (grid.left + grid.right);
-    const largest = Math.min(beside / (starts.length * grid.total), box.height / depth);
-    return place(rows, grid, starts, Math.max(0.25, Math.floor(4 * largest) / 4));
-  });
-  const better = (a: Form, b: Form) => a.cell > b.cell || (a.cell === b.cell && a.depth < b.depth);
-  return forms.reduce((best, form) => (better(form, best) ? form : best));
-}
-
-/** List the ways to cut rows into one or two blocks, each as the first rows of its blocks; shared bars stay whole. */
-function splits(rows: readonly GridRow[]): number[][] {
-  const inside = new Set(
-    rows.flatMap(({bar}, r) => Array.from({length: Math.max(0, Number(bar ?? 0) - 1)}, (_, i) => r + 1 + i)),
-  );
-  const cuts = rows.flatMap((_, r) => (r > 0 && !inside.has(r) ? [[0, r]] : []));
-  return [[0], ...cuts];
-}
-
-function place(
-  rows: readonly GridRow[],
-  {nx, ny, gap, total, left, right}: Grid,
-  starts: number[],
-  cell: number,
-): Form {
-  const step = total + Math.ceil((left + right) / cell);
-  const offsets = starts.map((_, block) => block * step);
-  let block = -1;
+export function placed(rows: readonly GridRow[], grid: Grid, width: number, least = LEAST): Form {
+  const {nx, ny, gap, total, left, right} = grid;
+  const fitting = Math.floor((2 * (width - left - right)) / total) / 2;
+  const readable = Math.max(Math.ceil((2 * least.width) / nx), Math.ceil((2 * least.height) / (ny + gap))) / 2;
   let down = 0;
-  const places = rows.map(({apart}, r) => {
-    if (r === starts[block + 1]) {
-      block++;
-      down = ny;
-    } else down += ny + gap * (apart ? 4 : 1);
-    return {offset: offsets[block], bottom: -down};
+  const bottoms = rows.map(({apart}, r) => {
+    down += ny + (r === 0 ? 0 : gap * (apart ? 4 : 1));
+    return -down;
   });
-  const depth = Math.max(...places.map(({bottom}) => -bottom));
-  return {cell, places, offsets, across: offsets[offsets.length - 1] + Math.max(total, nx), depth};
+  return {cell: Math.max(fitting, readable), bottoms, depth: down};
 }

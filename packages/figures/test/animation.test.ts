@@ -35,7 +35,7 @@ test("panels are named, states are on the slider, and values are levels between 
     [127, null],
     [127, 254],
   ]);
-  expect(movie).toEqual({panels, labels: ["τ = 0", "τ = 4"], delay: 0.25});
+  expect(movie).toEqual({panels, labels: ["τ = 0", "τ = 4"], delay: 0.1});
 });
 
 test("cubes are cut or projected", () => {

@@ -9,6 +9,7 @@ import {
   requireInteger,
   having,
   checkOptions,
+  checkParts,
   flag,
   oneOf,
   optional,
@@ -168,6 +169,23 @@ export class Lab extends Presenter implements Context {
   /** Print one line. */
   [inspect.custom](): string {
     return `Lab ${this.name}: ${this.caption}`;
+  }
+
+  /**
+   * Check a claim of a notebook: print it with a tick if it holds.
+   *
+   * @param holds what was found.
+   * @param options `trained`: whether the claim is about trained models, which a smoke run does not have. Default: false.
+   * @throws Error naming the claim if it does not hold.
+   * @example lab.check("mass is conserved", Math.abs(after / before - 1) < 1e-9);
+   */
+  check(claim: string, holds: boolean, options: {readonly trained?: boolean} = {}): void {
+    checkParts("check", {claim: text, holds: flag}, {claim, holds});
+    checkOptions("check", section({trained: optional(flag)}), options);
+    if (options.trained && this.config.preset === "smoke") {
+      process.stdout.write(`– ${claim} (not checked: a smoke run learns nothing)\n`);
+    } else if (holds) process.stdout.write(`✓ ${claim}\n`);
+    else throw new Error(`check: expected that ${claim}, found that it is not so.`);
   }
 
   /** Tabulate the main options, the seeds, and every change. */

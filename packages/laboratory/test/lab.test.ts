@@ -25,6 +25,20 @@ describe("a whole experiment at smoke size", () => {
     expect(rows.map(({lead}) => lead)).toEqual(Array.from({length: 10}, (_, i) => 4 * (i + 1)));
   });
 
+  test("a claim that holds gets a tick, one that does not stops the cell, and a smoke run judges no trained model", () => {
+    const print = jest.spyOn(process.stdout, "write").mockReturnValue(true);
+    const experiment = lab();
+    experiment.check("mass is conserved", true);
+    experiment.check("the error falls", false, {trained: true});
+    expect(print.mock.calls.map(([line]) => line)).toEqual([
+      "✓ mass is conserved\n",
+      "– the error falls (not checked: a smoke run learns nothing)\n",
+    ]);
+    print.mockRestore();
+    expect(() => experiment.check("mass is conserved", false)).toThrow("expected that mass is conserved");
+    expect(() => experiment.check("mass is conserved", NaN as never)).toThrow("check: expected holds");
+  });
+
   test("prints each result as one line", async () => {
     const experiment = lab();
     const spec = {kind: "diffusion", latentChannels: 16} as const;

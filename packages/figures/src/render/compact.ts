@@ -23,7 +23,7 @@ export interface CompactOptions {
   digits?: number;
 }
 
-/** Make a figure (not its form for notebooks) small and plain: JSON without typed arrays, NaN or undefined. */
+/** Make a figure small and plain: JSON without typed arrays, NaN or undefined. */
 export function compact(figure: Figure, {digits = 4}: CompactOptions = {}): Figure {
   const rounded = (value: unknown): unknown => simplify(value, digits);
   const packed = (value: unknown): unknown => {

@@ -10,14 +10,14 @@ import {levelsOf} from "../tiles";
 const MIN_WIDTH = 720;
 /** Pixels between panels and around texts, of a colour bar's height, and of a line of text. */
 const [GAP, BAR, LINE] = [12, 10, 20];
-/** Colours of a panel's images: few, because a GIF of few colours is small. */
-const STEPS = 12;
+/** Colours of a panel's images, so that three panels and their texts share the 256 of a GIF. */
+const STEPS = 64;
 /** Max number of frames: of more states some are left out. */
-const FRAMES = 5;
+const FRAMES = 60;
 
 /**
  * Draw a movie as a GIF that repeats for ever: panels side by side, their names above and their colour bars below; a frame per
- * state, or 5 of them from the first to the last.
+ * state, or 60 of them from the first to the last.
  *
  * @returns bytes of the file.
  */

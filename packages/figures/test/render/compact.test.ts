@@ -58,13 +58,13 @@ test("typed arrays become plain, and what is not numbers stays as it is", () => 
   expect(small).toEqual({x: [0.5, 0.25], text, colorscale: scale, cells: {values: [text, text]}});
 });
 
-test("frames are packed too, and the form for notebooks is left out", () => {
+test("frames are packed too", () => {
   const figure: Figure = {
     data: [],
     layout: {width: 3},
     frames: [{name: "a", data: [{y: range(30, (i) => i) as number[]}]}],
   };
-  const small = compact({...figure, notebook: figure});
+  const small = compact(figure);
   expect(small).toEqual({...figure, frames: [{name: "a", data: [{y: expect.objectContaining({dtype: "u1"})}]}]});
 });
 

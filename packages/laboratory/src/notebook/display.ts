@@ -2,7 +2,7 @@
  * Figures and tables in a notebook and in files.
  *
  * A figure is one output with two forms of the same size: a PNG that every reader shows (GitHub, a mail, a printout) and
- * the plotly specification that JupyterLab makes interactive. What is too high for a notebook has a smaller form there. Outside a notebook the files are written and their paths printed.
+ * the plotly specification that JupyterLab makes interactive. Outside a notebook the files are written and their paths printed.
  * Files belong to an experiment: `lab.show` and its like know its folder, these functions are given one.
  */
 import {existsSync} from "node:fs";
@@ -156,17 +156,16 @@ export async function show(figure: Figure, showOptions: ShowOptions = {}): Promi
   const send = displayWriter(); // before anything is awaited: later it belongs to another cell
   const files = name ? await saveFigure(figure, name, folderOf(name, folder), options) : [];
   if (!send) return print(files);
-  const form = figure.notebook ?? figure;
-  const live = liveForm(form);
+  const live = liveForm(figure);
   const kept = interactive && JSON.stringify(live, null, 1).length <= INLINE;
-  const [type, picture] = await pictureOf(form, options, kept);
+  const [type, picture] = await pictureOf(figure, options, kept);
   send(
     {
       "text/plain": describe(files) || "figure",
       [type]: picture.toString("base64"),
       ...(kept && {[PLOTLY]: live}),
     },
-    {metadata: {[type]: sizeOf(form, options)}}, // not the size of the file, which has more pixels
+    {metadata: {[type]: sizeOf(figure, options)}}, // not the size of the file, which has more pixels
   );
 }
 

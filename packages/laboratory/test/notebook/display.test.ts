@@ -144,13 +144,6 @@ describe("in a notebook", () => {
     expect(await typeOf(image(noise), {...still, width: 1200, height: 1200})).toEqual(["image/png"]); // 204 instead of 924
     expect(await typeOf(figure)).toEqual(["image/png"]);
   });
-
-  test("a figure too high for the window shows its form for notebooks, and its files keep the whole", async () => {
-    const small = {data: figure.data, layout: {width: 100, height: 50}};
-    await show({...figure, notebook: small}, {name: "high", folder});
-    expect(sent.pop()!.metadata).toEqual({"image/png": {width: 100, height: 50}});
-    expect((await readFile(path.join(folder, "high.png"))).readUInt32BE(16)).toBe(300);
-  });
 });
 
 test("without a name nothing is written", async () => {

@@ -1,7 +1,7 @@
 /** Break-even: error against cost of simulators on coarser grids and of emulators, and from how many forecasts emulators pay. */
 import ndarray from "ndarray";
 import {checkOptions, engineThreads, machineName, sizeOf, type TableRow} from "@lola-ts/core";
-import {errorCurves, rateLabel, type ErrorCurve, type Figure} from "@lola-ts/figures";
+import {lines, rateLabel, type ErrorCurve, type Figure} from "@lola-ts/figures";
 import {
   type Dataset,
   emulatorName,
@@ -368,5 +368,5 @@ function breakEvenFigure(priced: readonly Priced[], grown: readonly Growth[], ca
     logarithmicY: true,
     curves,
   };
-  return errorCurves([...panels, growth], {caption});
+  return lines([...panels, growth], {caption});
 }

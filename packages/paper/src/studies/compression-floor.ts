@@ -1,6 +1,6 @@
 /** The floor that compression sets: what simulators make of decoded states, beside what emulators make of the same latents. */
 import {checkOptions, type TableRow} from "@lola-ts/core";
-import {errorCurves, rateLabel, type Figure} from "@lola-ts/figures";
+import {lines, rateLabel, type Figure} from "@lola-ts/figures";
 import {type Evaluation, labRule} from "@lola-ts/laboratory/stages";
 import type {Lab} from "@lola-ts/laboratory";
 import {latentRatesOf, leadTimes, type Result} from "lola/evaluate";
@@ -84,5 +84,5 @@ function floorFigure({scores}: Evaluation, stride: number, caption: string): Fig
     });
     return {x: "Lead time", y: "VRMSE", title: rateLabel(rate), curves};
   });
-  return errorCurves(panels, {caption});
+  return lines(panels, {caption});
 }

@@ -4,7 +4,7 @@ import {configChanges, type Config, labRule, studiedPreset} from "@lola-ts/labor
 import type {Lab, Sweep} from "@lola-ts/laboratory";
 import {type Overrides, measuredTrials} from "@lola-ts/sweeps";
 import {codeContext} from "lola/models";
-import {type ErrorCurve, errorCurves, type ErrorPanel, type Figure} from "@lola-ts/figures";
+import {type ErrorCurve, lines, type ErrorPanel, type Figure} from "@lola-ts/figures";
 import {summary} from "lola/evaluate";
 
 /** How a study is made. */
@@ -299,7 +299,7 @@ function samplerFigure(rows: readonly TableRow[], caption: string): Figure {
     });
     return {x: "Network calls of a window", y: title, logarithmic: true, curves};
   });
-  return errorCurves(panels, {caption});
+  return lines(panels, {caption});
 }
 
 /** Weight of the KL penalty, per latent value; the reconstruction error that it stands beside is of order 0.1. */
@@ -422,7 +422,7 @@ function densities(autoencoders: Sweep): Figure {
   });
   const x = Array.from({length: 41}, (_, i) => (i - 20) / 5);
   const normal = {name: "standard normal", x, y: x.map((z) => Math.exp(-(z ** 2) / 2) / Math.sqrt(2 * Math.PI))};
-  return errorCurves([{x: "z (dimensionless)", y: "Density", curves: [normal, ...forms]}], {
+  return lines([{x: "z (dimensionless)", y: "Density", curves: [normal, ...forms]}], {
     caption: `All channels and tokens of the validation split, from the means of quantiles over seeds. ${autoencoders.caption}`,
   });
 }

@@ -2,7 +2,7 @@
 import type {TableRow} from "@lola-ts/core";
 import {ensembleMember, horizons, leadTimes} from "lola/evaluate";
 import {
-  errorCurves,
+  lines,
   displayedView,
   imageOf,
   figure6,
@@ -133,7 +133,7 @@ export class GuidanceView {
       };
     });
     const band = this.free.forecast.shape[0] > 1 ? "Band: standard error over trajectories. " : "";
-    return errorCurves([{x: "Lead time τ (simulation steps)", y: "VRMSE of the mean", curves}], {
+    return lines([{x: "Lead time τ (simulation steps)", y: "VRMSE of the mean", curves}], {
       caption: `${band}${this.words}. ${caption}`,
     });
   }

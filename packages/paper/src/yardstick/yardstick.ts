@@ -5,7 +5,7 @@
 import ndarray from "ndarray";
 import {BOUNDARY, checkOptions, flat, sizeOf, SPLITS, type TableRow} from "@lola-ts/core";
 import {tf} from "@lola-ts/engine";
-import {errorCurves, rateLabel, type ErrorCurve, type Figure} from "@lola-ts/figures";
+import {lines, rateLabel, type ErrorCurve, type Figure} from "@lola-ts/figures";
 import {decodeStates, encodeStates, type Lab} from "@lola-ts/laboratory";
 import {labRule, openDataset, track, type Dataset, type Recipe} from "@lola-ts/laboratory/stages";
 import {standardize} from "lola/data";
@@ -228,7 +228,7 @@ export function yardstickFigure({rows, curves}: Yardstick, caption: string): Fig
     return {name, x: shown.map((i) => x[i]), y: shown.map((i) => y[i])};
   });
   const title = "Error (standardised)";
-  return errorCurves(
+  return lines(
     [
       {title: "As many numbers", x: "Numbers per state", y: title, logarithmic: true, curves: ofNumbers},
       {title: "Quantised", x: "Bits per value", y: "", logarithmic: true, curves: ofBits},

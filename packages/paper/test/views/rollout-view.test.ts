@@ -44,17 +44,14 @@ const material = {
 const view = new RolloutView({config: smoke, caption: "smoke, seed 0"}, material);
 const names = (data: object[]) => (data as Partial<HeatmapData>[]).map(({name}) => name);
 
-test("Figure 4 has the truth, reconstructions, then methods from the lowest rate, and fits a notebook", () => {
-  const {data, layout, notebook} = view.rolloutFigure();
+test("Figure 4 has the truth, reconstructions, then methods from the lowest rate", () => {
+  const {data} = view.rolloutFigure();
   expect(names(data)).toEqual([
     "ground truth",
     ...["autoencoder ÷5", "autoencoder ÷20", "autoencoder ÷80"],
     ...["neural solver ÷1", "neural solver ÷20", "neural solver ÷80"],
     ...["diffusion ÷5", "diffusion ÷20", "diffusion ÷80"],
   ]);
-  expect(layout.height).toBeGreaterThan(620);
-  expect(notebook!.layout.height).toBeLessThanOrEqual(620);
-  expect(notebook!.layout.width).toBeLessThanOrEqual(1008);
 });
 
 test("its part of a Figure 4 of several systems has the truth and every forecast at four lead times", () => {

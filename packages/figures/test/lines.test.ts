@@ -1,10 +1,10 @@
 import type {ScatterData} from "plotly.js";
-import {errorCurves} from "../src/curves";
+import {lines} from "../src/curves";
 
 const many = Array.from({length: 12}, (_, i) => i);
 const few = {name: "few", x: [1, 10, 100], y: [3, 2, -1], error: [0.1, 0.2, 0.5]};
 const long = {name: "long", x: many, y: many.map(() => 1), error: many.map(() => 0.25)};
-const {data, layout} = errorCurves([
+const {data, layout} = lines([
   {x: "Noise", y: "VRMSE", logarithmic: true, curves: [few]},
   {x: "Lead time", y: "VRMSE", title: "Right", curves: [long, {...few, error: undefined}]},
 ]);
@@ -37,17 +37,27 @@ test("axes are named, zero is shown with every error, and a panel may be logarit
 });
 
 test("a gap in the errors is no error", () => {
-  const {data} = errorCurves([{x: "a", y: "b", curves: [{...few, error: [NaN, 0.1, 0.1]}]}]);
+  const {data} = lines([{x: "a", y: "b", curves: [{...few, error: [NaN, 0.1, 0.1]}]}]);
   expect((data[0] as Partial<ScatterData>).error_y).toMatchObject({array: [0, 0.1, 0.1]});
 });
 
 test("a logarithmic y has all values above zero within its range, and labels of its own", () => {
   const wide = {name: "wide", x: [1, 2, 3], y: [0.2, 8000, 0.7], error: [0.02, 6000, 0.9]};
-  const {layout} = errorCurves([{x: "Noise", y: "VRMSE", logarithmicY: true, curves: [wide]}]);
+  const {layout} = lines([{x: "Noise", y: "VRMSE", logarithmicY: true, curves: [wide]}]);
   const {type, range, tickvals} = layout.yaxis as {type: string; range: number[]; tickvals: number[]};
   expect(type).toBe("log");
   expect(10 ** range[0]).toBeLessThan(0.18);
   expect(10 ** range[1]).toBeGreaterThan(14_000);
   expect(tickvals).toEqual(expect.arrayContaining([1, 1000]));
   expect(layout.xaxis).not.toMatchObject({type: "log"});
+});
+
+test("a zoomed axis begins and ends with the values and their errors", () => {
+  const flat = {name: "flat", x: [1, 2, 3], y: [0.62, 0.64, 0.66], error: [0.01, 0.01, 0.01]};
+  const {layout} = lines([{x: "Calls", y: "VRMSE", zoomed: true, curves: [flat]}]);
+  const [low, high] = (layout.yaxis as {range: number[]}).range;
+  expect(low).toBeGreaterThan(0.6);
+  expect(low).toBeLessThan(0.61);
+  expect(high).toBeGreaterThan(0.67);
+  expect(high).toBeLessThan(0.68);
 });
