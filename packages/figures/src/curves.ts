@@ -1,6 +1,6 @@
 /** Curves over steps, time and other quantities: losses, the ablation of Table 4, errors, checks of simulators. */
 import type {LayoutAxis, ScatterData, Layout} from "plotly.js";
-import {records, checkOptions, number, optional} from "@lola-ts/core";
+import {records, checkOptions, list, number, optional, section, whole} from "@lola-ts/core";
 import type {ReferenceCurve} from "@lola-ts/simulators";
 import {annotate, axis, axisName, domains, frame, headings, legend, legendAbove, logTicks} from "./layout";
 import {band, colours, curveStyles, ink, line, round} from "./style";
@@ -184,6 +184,8 @@ export interface ErrorCurve {
   readonly error?: readonly number[];
   /** Whether it is drawn in grey, in the dash and marker of its name and without an entry in the legend. Default: false. */
   readonly muted?: boolean;
+  /** Whether its points are not joined. Default: false. */
+  readonly points?: boolean;
 }
 
 /** Curves with a common axis. */
@@ -207,8 +209,8 @@ export interface ErrorCurvesOptions extends FigureOptions {
   height?: number;
 }
 
-/** Points above which an uncertainty is drawn as a band. */
-const MANY = 8;
+/** Points above which an uncertainty is drawn as a band, and a curve without markers. */
+const [MANY, DENSE] = [8, 30];
 
 /**
  * Draw panels of curves with their uncertainty side by side. A name has one colour, marker and dash in all
@@ -298,7 +300,7 @@ function decades(values: readonly number[]): LayoutAxis {
 }
 
 function traces(
-  {name, x, y, error}: ErrorCurve,
+  {name, x, y, error, points = false}: ErrorCurve,
   style: CurveStyle,
   panel: number,
   first: boolean,
@@ -307,16 +309,50 @@ function traces(
   const axes = {xaxis: axisName("x", panel).trace, yaxis: axisName("y", panel).trace, legendgroup: name};
   const errors = error?.map((value) => (Number.isFinite(value) ? value : 0));
   const isBand = x.length > MANY;
-  const look = {...style, width: 2, size: isBand ? 5 : 8};
+  const {symbol, ...plain} = style;
+  const look = {...plain, ...(x.length <= DENSE && {symbol}), width: 2, size: isBand ? 5 : 8};
   const curve = line(name, [x, y], look, {
     ...axes,
     showlegend: first,
+    ...(points && {mode: "markers"}),
     ...(errors && !isBand && {error_y: {type: "data", array: errors, thickness: 1.3, width: 4, color}}),
     hovertemplate: `${name}, %{x}: %{y:.3f}<extra></extra>`,
   });
   if (!errors || !isBand) return [curve];
   const end = (side: number) => y.map((value, i) => value + side * errors[i]);
   return [band(x, [end(-1), end(1)], color, axes), curve];
+}
+
+/** Options of {@link density}. */
+export interface DensityOptions {
+  /** Range of the values that are counted. Default: theirs. */
+  readonly range?: readonly [number, number];
+  /** Number of bins. Default: 50. */
+  readonly bins?: number;
+}
+
+/**
+ * Estimate a probability density as a histogram: the share of values in each bin, divided by its width.
+ *
+ * @returns centres of the bins and densities, as {@link lines} takes them. Values out of the range count as values.
+ * @throws RangeError if there is no value.
+ * @example await lab.show(lines([{x: "x", y: "Density", curves: [{name: "samples", ...density(samples)}]}]));
+ */
+export function density(values: ArrayLike<number>, options: DensityOptions = {}): {x: number[]; y: number[]} {
+  const rules = {range: optional(list(number(), {length: 2})), bins: optional(whole({min: 1}))};
+  checkOptions("density", section(rules), options);
+  const all = Array.from(values);
+  if (all.length === 0) throw new RangeError("density: expected values, found none.");
+  const {range: [low, high] = [all.reduce((a, b) => Math.min(a, b)), all.reduce((a, b) => Math.max(a, b))], bins = 50} =
+    options;
+  const width = (high - low || 1) / bins;
+  const counts = new Array<number>(bins).fill(0);
+  for (const value of all) {
+    const bin = Math.floor((value - low) / width);
+    if (bin >= 0 && bin < bins) counts[bin]++;
+    else if (value === high) counts[bins - 1]++;
+  }
+  return {x: counts.map((_, i) => low + (i + 0.5) * width), y: counts.map((count) => count / all.length / width)};
 }
 
 /** Draw points that a simulator computed over a known curve. */

@@ -1,5 +1,5 @@
 import type {ScatterData} from "plotly.js";
-import {lines} from "../src/curves";
+import {density, lines} from "../src/curves";
 
 const many = Array.from({length: 12}, (_, i) => i);
 const few = {name: "few", x: [1, 10, 100], y: [3, 2, -1], error: [0.1, 0.2, 0.5]};
@@ -60,4 +60,20 @@ test("a zoomed axis begins and ends with the values and their errors", () => {
   expect(low).toBeLessThan(0.61);
   expect(high).toBeGreaterThan(0.67);
   expect(high).toBeLessThan(0.68);
+});
+
+test("a muted curve is grey, in the dash and marker of its name, and not in the legend", () => {
+  const {data} = lines([{x: "÷", y: "VRMSE", curves: [few, {...few, muted: true}]}]);
+  const [own, grey] = data as Partial<ScatterData>[];
+  expect([own.showlegend, grey.showlegend]).toEqual([true, false]);
+  expect(grey.line!.dash).toBe(own.line!.dash);
+  expect(grey.line!.color).not.toBe(own.line!.color);
+});
+
+test("a density is the share of each bin over its width", () => {
+  expect(density([0, 1, 1, 2], {bins: 2})).toEqual({x: [0.5, 1.5], y: [0.25, 0.75]});
+  expect(density([0, 1, 5], {range: [0, 2], bins: 2})).toEqual({x: [0.5, 1.5], y: [1 / 3, 1 / 3]});
+  const {y} = density([3, 3], {bins: 4});
+  expect(y.reduce((sum, one) => sum + one / 4, 0)).toBeCloseTo(1, 12);
+  expect(() => density([])).toThrow("density: expected values");
 });
