@@ -297,7 +297,7 @@ function samplerFigure(rows: readonly TableRow[], caption: string): Figure {
         error: column(`${name} ±`),
       };
     });
-    return {x: "Network calls of a window", y: title, logarithmic: true, curves};
+    return {x: "Network calls of a window", y: title, logarithmic: true, zoomed: true, curves};
   });
   return lines(panels, {caption});
 }

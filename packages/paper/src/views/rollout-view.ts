@@ -28,11 +28,20 @@ import {
   decodeRollout,
 } from "@lola-ts/laboratory";
 import {reconstruction} from "@lola-ts/laboratory";
-import {labRule, boundariesInWords, type Dataset, type EmulatorSpec} from "@lola-ts/laboratory/stages";
+import {
+  labRule,
+  boundariesInWords,
+  methodsRule,
+  type Dataset,
+  type EmulatorSpec,
+  type MethodChoice,
+} from "@lola-ts/laboratory/stages";
 
 /** A rollout, decoded as far as figures show it: most show one of many members. */
 interface Decoded {
   readonly method: EmulatorSpec;
+  /** Name in labels. Default: that of the method. */
+  readonly label?: string;
   readonly compression: number;
   readonly members: number;
   /** Decode the first members: [count, T, X, Y(, Z), C]. */
@@ -52,6 +61,8 @@ interface Material {
 export interface RolloutViewOptions {
   /** Place among the drawn test trajectories, `dataset.testTrajectories`. Default: 0, the first. */
   readonly trajectory?: number;
+  /** Emulators to show. Default: all of the comparison. */
+  readonly methods?: readonly MethodChoice[];
   /** Sentence of the gallery's caption. Default: none. */
   readonly note?: string;
 }
@@ -67,13 +78,17 @@ export interface RolloutViewOptions {
 export async function viewRollouts(lab: Lab, options: RolloutViewOptions = {}): Promise<RolloutView> {
   checkOptions("viewRollouts", labRule, lab, "lab");
   const count = lab.config.rollout.trajectories;
-  const rules = {trajectory: optional(whole({min: 0, max: count - 1})), note: optional(text)};
+  const rules = {
+    trajectory: optional(whole({min: 0, max: count - 1})),
+    methods: optional(methodsRule),
+    note: optional(text),
+  };
   checkOptions("viewRollouts", section<RolloutViewOptions>(rules), options);
-  const {trajectory = 0, note} = options;
+  const {trajectory = 0, methods = lab.methods, note} = options;
   const dataset = await lab.dataset();
   const test = dataset.testTrajectories[trajectory];
   const autoencoders = await lab.autoencoders();
-  const rollouts = await lab.rollouts();
+  const rollouts = await lab.rollouts(methods);
   const material: Material = {
     dataset,
     trajectory: test,
@@ -83,11 +98,11 @@ export async function viewRollouts(lab: Lab, options: RolloutViewOptions = {}): 
       states: new Lazy(() => reconstruction(dataset, model, test)),
     })),
     decoded: rollouts.map((rollout) => {
-      const {method, states} = rollout;
+      const {method, label, states} = rollout;
       const model = autoencoders.find(({model}) => model.config.latChannels === method.latentChannels)?.model;
       const decode = (members: number) => decodeRollout(rollout, test, dataset.standardization, model, {members});
       const [, members] = states.shape;
-      return {method, compression: compressionOf(method, autoencoders), members, decode: byArgument(decode)};
+      return {method, label, compression: compressionOf(method, autoencoders), members, decode: byArgument(decode)};
     }),
   };
   return new RolloutView(lab, material, note);
@@ -205,7 +220,7 @@ export class RolloutView {
 
   /**
    * Draw a gallery (Figures 10 to 21): the truth, then for each compression rate the reconstruction, the solver's forecast and
-   * members of the diffusion ensemble.
+   * members of each ensemble, diffusion before stochastic solvers.
    *
    * @param count members of each ensemble. Default: 2.
    * @param note sentence of the caption. Default: the view's.
@@ -218,7 +233,7 @@ export class RolloutView {
     const rates = [...new Set(decoded.map(({compression}) => compression))].sort((a, b) => a - b);
     const rows = rates.flatMap((rate): RolloutRow[] => {
       const made = reconstructions.filter(({compression}) => compression === rate);
-      const forecasts = (["solver", "diffusion"] as const).flatMap((kind) =>
+      const forecasts = (["solver", "diffusion", "crps"] as const).flatMap((kind) =>
         decoded.filter(({method, compression}) => method.kind === kind && compression === rate),
       );
       return [
@@ -227,10 +242,10 @@ export class RolloutView {
           compression,
           fields: this.images(states.get()),
         })),
-        ...forecasts.flatMap(({method, compression, members, decode}) => {
+        ...forecasts.flatMap(({method, label = methodName(method), compression, members, decode}) => {
           const states = decode(Math.min(count, members));
           return Array.from({length: states.shape[0]}, (_, k) => ({
-            ...{method: methodName(method), compression, ...(members > 1 && {member: k + 1})},
+            ...{method: label, compression, ...(members > 1 && {member: k + 1})},
             fields: this.images(ensembleMember(states, k)),
           }));
         }),

@@ -77,6 +77,20 @@ test("a gallery's caption has the note that it is given, or its view's", () => {
   expect(texts(nearest)).toContain("Nearest.");
 });
 
+test("a gallery shows members of stochastic solvers by their label", () => {
+  const stochastic = {
+    ...latent("diffusion", 16, 20, 5),
+    method: {kind: "crps", latentChannels: 16},
+    label: "stochastic",
+  };
+  const chosen = {...material, decoded: [stochastic, latent("solver", 16, 20, 1)]} as unknown as Material;
+  const {data} = new RolloutView({config: smoke, caption: "smoke, seed 0"}, chosen).galleryFigure();
+  expect(names(data)).toEqual([
+    "ground truth",
+    ...["autoencoder ÷20", "neural solver ÷20", "stochastic ÷20 #1", "stochastic ÷20 #2"],
+  ]);
+});
+
 test("extremes are those of each image, with its lead time", () => {
   const rows = view.extremes();
   expect(rows).toHaveLength(10 * 6);
