@@ -272,7 +272,7 @@ export class RolloutView {
   }
 
   /**
-   * Draw every field in its own colours: the truth, and below it one member of the middle rate's diffusion.
+   * Draw every field in its own colours: at each lead time the truth, and beside it one member of the middle rate's diffusion.
    *
    * @example await lab.show(view.fieldsFigure(), {name: "rollout-fields"});
    */
@@ -280,22 +280,21 @@ export class RolloutView {
     const {dataset, truth} = this.material;
     const {compression, decode} = this.middle("diffusion");
     const some = this.shown.filter((_, i) => i % 2 === 0);
-    const rows = fieldViews(dataset.system).flatMap((field) => {
+    const rows = fieldViews(dataset.system).map((field) => {
       const [real, forecast] = [truth, ensembleMember(decode(1), 0)].map((trajectory) =>
         some.map((state) => imageOf(trajectory, state, field)),
       );
-      const look = {limits: limitsIn(real, field.signed), scale: field.scale};
-      const label = field.name.replace(", ", ",<br>");
-      return [
-        {label, fields: real, apart: true, bar: 2, ...look},
-        {label: `diffusion<br>${rateLabel(compression)}`, fields: forecast, ...look},
-      ];
+      const look = {limits: limitsIn(real, field.signed), scale: field.scale, bar: true};
+      return {
+        label: field.name.replace(", ", ",<br>"),
+        fields: real.flatMap((image, i) => [image, forecast[i]]),
+        ...look,
+      };
     });
     return tiles({
-      columns: some.map((state) => `τ = ${state * this.lab.config.stride}`),
+      columns: this.leadsOf(some).flatMap((lead) => [`τ = ${lead}`, "diffusion"]),
       rows,
-      width: 700,
-      caption: `${this.words}; diffusion ${rateLabel(compression)}. ${this.lab.caption}`,
+      caption: `Beside the truth at each lead time: diffusion ${rateLabel(compression)}. ${this.words}. ${this.lab.caption}`,
     });
   }
 

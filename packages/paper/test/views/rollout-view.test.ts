@@ -106,10 +106,11 @@ test("the ensemble's figure has members, their mean, spread beside error, and th
   expect(() => view.ensembleFigure(0)).toThrow("count");
 });
 
-test("every field has two rows that share a colour bar", () => {
-  const {data} = view.fieldsFigure();
-  expect(data).toHaveLength(2 * channels);
-  expect((data as Partial<HeatmapData>[]).map(({showscale}) => showscale)).toEqual(data.map((_, row) => row % 2 === 0));
+test("every field has a row and a colour bar, with the forecast beside the truth", () => {
+  const {data, layout} = view.fieldsFigure();
+  expect(data).toHaveLength(channels);
+  expect((data as Partial<HeatmapData>[]).every(({showscale}) => showscale)).toBe(true);
+  expect(layout.xaxis!.ticktext).toEqual(["τ = 0", "diffusion", "τ = 4", "diffusion", "τ = 12", "diffusion"]);
 });
 
 test("members are decoded where they are shown: one or two, and all of the middle rate's for the ensemble", () => {
