@@ -182,6 +182,8 @@ export interface ErrorCurve {
   readonly y: readonly number[];
   /** Standard errors of y: a band about a curve of many points, bars on one of few. Default: none. */
   readonly error?: readonly number[];
+  /** Whether it is drawn in grey, in the dash and marker of its name and without an entry in the legend. Default: false. */
+  readonly muted?: boolean;
 }
 
 /** Curves with a common axis. */
@@ -232,9 +234,11 @@ export function lines(panels: readonly ErrorPanel[], options: ErrorCurvesOptions
   const data = panels.flatMap(({curves, ...panel}, i) => {
     layout = withPanel(layout, {...panel, curves}, i, spans[i]);
     return curves.flatMap((curve) => {
-      const first = !shown.has(curve.name);
-      shown.add(curve.name);
-      return traces(curve, style({lab: curve.name}), i, first);
+      const {name, muted = false} = curve;
+      const first = !muted && !shown.has(name);
+      if (first) shown.add(name);
+      const look = style({lab: name});
+      return traces(curve, muted ? {...look, color: ink.line} : look, i, first);
     });
   });
   const titles = panels.map(({title}) => title);
@@ -258,7 +262,10 @@ function withPanel(layout: Layout, panel: ErrorPanel, i: number, domain: [number
   return {
     ...layout,
     [across.layout]: axis(panel.x, {domain, anchor: up.trace, ...scale}),
-    [up.layout]: axis(panel.y, {anchor: across.trace, ...(panel.logarithmicY ? decades(ends) : linear(ends, !panel.zoomed))}),
+    [up.layout]: axis(panel.y, {
+      anchor: across.trace,
+      ...(panel.logarithmicY ? decades(ends) : linear(ends, !panel.zoomed)),
+    }),
   };
 }
 

@@ -30,6 +30,7 @@ import {Graph, openDataset, type Context} from "./stage-graph";
 import {Memo} from "./memo";
 import {requireTrainingMemory} from "./training-memory";
 import {Presenter} from "./notebook/presenter";
+import {track} from "./notebook/progress";
 import {says} from "./notebook/says";
 import {request} from "./notebook/work";
 import {RunList} from "./runs/run-list";
@@ -65,6 +66,7 @@ import {planSweep, type SweepOptions} from "./sweep/sweep-plan";
 import type {Sweep} from "./sweep/sweep-result";
 import type {TrialLab} from "./sweep/trial-run";
 import type {TestSet} from "./test-set";
+import {interruptible} from "./workers/interrupt";
 import {Trainer, type Job} from "./workers/trainer";
 
 /** What an evaluation scores. */
@@ -90,6 +92,9 @@ export interface TimingOptions {
   /** Whether to measure even if it was done before. Default: false. */
   readonly again?: boolean;
 }
+
+/** Steps of a notebook's own training between two moments in which it can be interrupted. */
+const PAUSE = 20;
 
 /** Most processes that train a model together on one machine. */
 const MAX_PARALLEL = 256;
@@ -186,6 +191,31 @@ export class Lab extends Presenter implements Context {
       process.stdout.write(`– ${claim} (not checked: a smoke run learns nothing)\n`);
     } else if (holds) process.stdout.write(`✓ ${claim}\n`);
     else throw new Error(`check: expected that ${claim}, found that it is not so.`);
+  }
+
+  /**
+   * Repeat a step of a training written in a notebook, with a progress line that shows its loss.
+   *
+   * @param label what the line names.
+   * @param step one step; returns its loss.
+   * @returns the loss of each step.
+   * @throws LabError `interrupted`: what the steps have learned stays.
+   * @example const losses = await lab.repeat("toy", 1000, () => optimiser.minimize(loss, true)!.dataSync()[0]);
+   */
+  async repeat(label: string, steps: number, step: (index: number) => number): Promise<number[]> {
+    requireInteger("repeat", "steps", steps);
+    const losses: number[] = [];
+    await interruptible((signal) =>
+      track(label, steps, async (progress) => {
+        for (let index = 0; index < steps; index++) {
+          losses.push(step(index));
+          progress.update(index + 1, {loss: losses[index]});
+          if (index % PAUSE === 0) await new Promise(setImmediate);
+          signal.throwIfAborted();
+        }
+      }),
+    );
+    return losses;
   }
 
   /** Tabulate the main options, the seeds, and every change. */

@@ -39,6 +39,18 @@ describe("a whole experiment at smoke size", () => {
     expect(() => experiment.check("mass is conserved", NaN as never)).toThrow("check: expected holds");
   });
 
+  test("repeats a step of a notebook's own training, and an interrupt stops it between two steps", async () => {
+    const experiment = lab();
+    expect(await experiment.repeat("toy", 3, (index) => 1 / (index + 1))).toEqual([1, 1 / 2, 1 / 3]);
+    let count = 0;
+    const endless = experiment.repeat("toy", 1e9, () => {
+      if (++count === 50) process.emit("SIGINT");
+      return 0;
+    });
+    await expect(endless).rejects.toThrow("Interrupted");
+    expect(count).toBe(50);
+  });
+
   test("prints each result as one line", async () => {
     const experiment = lab();
     const spec = {kind: "diffusion", latentChannels: 16} as const;

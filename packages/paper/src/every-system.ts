@@ -2,11 +2,19 @@
 import {existsSync} from "node:fs";
 import path from "node:path";
 import {checkOptions, committedFigures} from "@lola-ts/core";
-import {readCsv} from "lola/evaluate";
-import type {Curve, ReconstructionRow, SystemRollouts} from "@lola-ts/figures";
+import {readCsv, readPaperScores} from "lola/evaluate";
+import {
+  lines,
+  type Curve,
+  type ErrorCurve,
+  type Figure,
+  type ReconstructionRow,
+  type SystemRollouts,
+} from "@lola-ts/figures";
 import {systemNames, systemOf, type RegisteredSystem} from "@lola-ts/simulators";
 import type {Lab} from "@lola-ts/laboratory";
-import {labRule, shippedLab} from "@lola-ts/laboratory/stages";
+import {labRule, shippedLab, type Evaluation} from "@lola-ts/laboratory/stages";
+import {printedTable} from "./score-tables";
 import {onOtherTrajectories} from "./studies/other-trajectories";
 import {viewRollouts} from "./views/rollout-view";
 
@@ -44,6 +52,72 @@ export function everySystem(lab: Lab): SystemScores[] {
     if (!existsSync(reconstructions) || !existsSync(curves)) return [];
     return {title: system.title, reconstructions: reconstructionsIn(reconstructions), curves: curvesIn(curves)};
   });
+}
+
+/** Methods of the paper's question, whose errors are drawn over the compression rate. */
+const METHODS = ["autoencoder", "neural solver", "diffusion"];
+
+/** Read a method's errors over compression rates in latent space on the first horizon, from the lowest rate. */
+function overRates(name: string, rows: readonly RateRow[], muted = false): ErrorCurve[] {
+  const sorted = rows.filter(({rate}) => rate > 1).sort((a, b) => a.rate - b.rate);
+  if (sorted.length === 0) return [];
+  const error = sorted.map((row) => row.error);
+  const isKnown = error.every((value) => value !== undefined);
+  return [{name, x: sorted.map(({rate}) => rate), y: sorted.map(({value}) => value), ...(isKnown && {error}), muted}];
+}
+
+interface RateRow {
+  readonly rate: number;
+  readonly value: number;
+  readonly error?: number;
+}
+
+/**
+ * Draw the paper's question: the error of autoencoder, neural solver and diffusion over the compression rate, on the first
+ * horizon. One panel a system whose models come trained with the project; in grey the numbers that the paper prints.
+ *
+ * @param own scores of a laboratory's own models, `lab.evaluation()`, to be drawn beside those of its system. Default: none.
+ * @throws Error naming the file and line of a damaged table.
+ * @example await lab.show(questionFigure(lab, await lab.evaluation()), {name: "question"});
+ */
+export function questionFigure(lab: Lab, own?: Pick<Evaluation, "results">): Figure {
+  checkOptions("questionFigure", labRule, lab, "lab");
+  const printed = readPaperScores(printedTable(6)).filter(({metric}) => metric === "vrmse");
+  const panels = systemNames.flatMap((name) => {
+    const file = path.join(committedFigures(name), "scorecard.csv");
+    if (!existsSync(file)) return [];
+    const {short, title} = systemOf(name);
+    const scores = readCsv(file).filter(({space}) => space === "latent");
+    const [{horizon}] = scores;
+    const results = name === lab.system.name && own ? own.results().filter(({metric}) => metric === "vrmse") : [];
+    const curves = METHODS.flatMap((method) => [
+      ...overRates(
+        method,
+        scores
+          .filter((row) => row.method === method && row.horizon === horizon)
+          .map((row) => ({rate: Number(row["÷"]), value: Number(row.VRMSE), error: Number(row["VRMSE ±"])})),
+      ),
+      ...overRates(
+        method,
+        printed
+          .filter((row) => row.dataset === short && row.method === method && row.horizon === horizon)
+          .map(({compression, value}) => ({rate: compression ?? 1, value})),
+        true,
+      ),
+      ...overRates(
+        `${method}, yours`,
+        results
+          .filter((row) => row.method === method && row.horizon === results[0].horizon)
+          .map(({compression, value, error}) => ({rate: compression ?? 1, value, error})),
+      ),
+    ]);
+    return [{x: "Compression ÷", y: "VRMSE", title, logarithmic: true, logarithmicY: true, curves}];
+  });
+  const caption = "VRMSE on the first horizon, against the compression rate; grey: what the paper prints.";
+  return lines(
+    panels.map((panel, i) => (i === 0 ? panel : {...panel, y: ""})),
+    {caption: `${caption} ${lab.caption}`, height: 280, width: 1000},
+  );
 }
 
 /**

@@ -4,7 +4,7 @@
  * @module @lola-ts/paper
  */
 export {ablationStudy, type AblationStudy} from "./ablation-runs";
-export {everyForecast, everySystem, type SystemScores} from "./every-system";
+export {everyForecast, everySystem, questionFigure, type SystemScores} from "./every-system";
 export {paperClaims, scoredClaims, showPaperClaims, type PaperClaimOptions} from "./paper-claims";
 export {paperIndex, showPaperIndex} from "./paper-index";
 export {paperTable, showPaperTable, type PaperTableOptions} from "./paper-tables";

@@ -1,14 +1,28 @@
 /** Rollouts of one test trajectory as figures: what a notebook shows, without the code that draws it. */
 import type {NdArray} from "ndarray";
-import {requireInteger, Lazy, checkOptions, optional, section, text, whole, type TableRow} from "@lola-ts/core";
+import {
+  requireInteger,
+  Lazy,
+  checkOptions,
+  oneOf,
+  optional,
+  Rng,
+  section,
+  text,
+  whole,
+  type TableRow,
+} from "@lola-ts/core";
 import {ensembleMember} from "lola/evaluate";
 import {
   type AnimatedFigure,
   animateTrajectories,
   displayedView,
+  fieldOf,
   fieldViews,
+  figure1,
   imageOf,
   limitsIn,
+  limitsOf,
   figure4,
   ensembleFigure,
   type RolloutRow,
@@ -23,6 +37,7 @@ import {
   type Lab,
   parametersInWords,
   testTrajectory,
+  trajectoryAt,
   compressionOf,
   methodName,
   decodeRollout,
@@ -46,6 +61,8 @@ interface Decoded {
   readonly members: number;
   /** Decode the first members: [count, T, X, Y(, Z), C]. */
   readonly decode: (count: number) => NdArray<Float32Array>;
+  /** Take the first member before it is decoded: [T, ...]. */
+  readonly undecoded: () => NdArray<Float32Array>;
 }
 
 /** The truth and all that was made of it, in physical units. */
@@ -98,11 +115,16 @@ export async function viewRollouts(lab: Lab, options: RolloutViewOptions = {}): 
       states: new Lazy(() => reconstruction(dataset, model, test)),
     })),
     decoded: rollouts.map((rollout) => {
-      const {method, label, states} = rollout;
+      const {method, label, states, trajectories} = rollout;
+      const undecoded = () => ensembleMember(trajectoryAt(states, trajectories.indexOf(test)), 0);
       const model = autoencoders.find(({model}) => model.config.latChannels === method.latentChannels)?.model;
       const decode = (members: number) => decodeRollout(rollout, test, dataset.standardization, model, {members});
       const [, members] = states.shape;
-      return {method, label, compression: compressionOf(method, autoencoders), members, decode: byArgument(decode)};
+      return {
+        ...{method, label, members, undecoded},
+        compression: compressionOf(method, autoencoders),
+        decode: byArgument(decode),
+      };
     }),
   };
   return new RolloutView(lab, material, note);
@@ -259,6 +281,68 @@ export class RolloutView {
     });
   }
 
+  /**
+   * Draw Figure 1: the first state is encoded, each call of the emulator continues the last latent, and all are decoded. One
+   * latent channel of the middle rate's diffusion.
+   *
+   * @example await lab.show(view.pipelineFigure(), {name: "figure-01"});
+   */
+  pipelineFigure(): Figure {
+    const {truth, dataset} = this.material;
+    const {decode, undecoded} = this.middle("diffusion");
+    const generated = this.lab.config.window - 1;
+    const latents = undecoded();
+    const calls = [0, 1].map((call) =>
+      Array.from({length: generated}, (_, i) => fieldOf(latents, call * generated + i + 1, 0)),
+    );
+    const [state] = this.images(truth, [0]);
+    const [forecast] = this.images(ensembleMember(decode(1), 0), [2 * generated]);
+    const {name} = displayedView(dataset.system);
+    return figure1(
+      {state, forecast, latent: fieldOf(latents, 0, 0), calls},
+      {caption: `${name}, and one latent channel. ${this.lab.caption}`},
+    );
+  }
+
+  /**
+   * Draw the simulation, its reconstruction and one forecast of each method under the letters A to D in an order drawn from a seed: a
+   * reader's test.
+   *
+   * @returns the figure, and what a guess comes to.
+   * @example
+   * const {figure, guess} = view.blindTest(1);
+   * await lab.show(figure); // then console.log(guess("B"));
+   */
+  blindTest(seed = 0): {readonly figure: Figure; readonly guess: (letter: string) => string} {
+    requireInteger("blindTest", "seed", seed, {min: 0});
+    const states = this.shown.slice(1);
+    const [solver, diffusion] = [this.middle("solver"), this.middle("diffusion")];
+    const reconstruction = this.material.reconstructions.find(
+      ({compression}) => compression === diffusion.compression,
+    )!;
+    const candidates = [
+      {name: "the simulation", trajectory: this.material.truth},
+      {name: "the autoencoder", trajectory: reconstruction.states.get()},
+      {name: "diffusion", trajectory: ensembleMember(diffusion.decode(1), 0)},
+      {name: "the neural solver", trajectory: ensembleMember(solver.decode(1), 0)},
+    ];
+    const order = Rng.from("blind test", seed).shuffle([...candidates.keys()]);
+    const rows = order.map((place) => this.images(candidates[place].trajectory, states));
+    const limits = limitsOf(rows[order.indexOf(0)]);
+    const names = order.map((place) => candidates[place].name);
+    const figure = tiles({
+      columns: this.leadsOf(states).map((lead) => `τ = ${lead}`),
+      rows: rows.map((fields, i) => ({label: "ABCD"[i], fields, limits, bar: i === 0})),
+      caption: `Which row is the simulation? ${this.words}. ${this.lab.caption}`,
+    });
+    const guess = (letter: string) => {
+      checkOptions("guess", oneOf(["A", "B", "C", "D"]), letter, "letter");
+      const isRight = names["ABCD".indexOf(letter)] === candidates[0].name;
+      return `${isRight ? "Right" : "Wrong"}: ${names.map((name, i) => `${"ABCD"[i]} is ${name}`).join(", ")}.`;
+    };
+    return {figure, guess};
+  }
+
   /** Tabulate min, mean and max of each image of Figure 4. */
   extremes(): TableRow[] {
     return this.rows.flatMap(({method, compression = 1, fields}) =>
@@ -328,19 +412,30 @@ export class RolloutView {
   }
 
   /**
-   * Animate truth, diffusion and solver of the middle rate side by side, in the colours of Figure 4.
+   * Animate the truth, its reconstruction, diffusion and solver at one rate side by side, in the colours of Figure 4.
    *
+   * @param compression the rate. Default: the middle one.
+   * @throws RangeError if no method has this rate.
    * @example await lab.showAnimation(view.rolloutAnimation(), "Truth, diffusion, solver", {name: "rollout-animation"});
    */
-  rolloutAnimation(): AnimatedFigure {
-    const {dataset, truth} = this.material;
+  rolloutAnimation(compression = this.middle("diffusion").compression): AnimatedFigure {
+    const {dataset, truth, reconstructions, decoded} = this.material;
     const view = displayedView(dataset.system);
-    const diffusion = this.middle("diffusion");
-    const solver = this.middle("solver");
+    const autoencoder = reconstructions.find((one) => one.compression === compression);
+    const forecasts = (["diffusion", "solver"] as const).flatMap((kind) =>
+      decoded.filter((one) => one.method.kind === kind && one.compression === compression),
+    );
+    if (!autoencoder || forecasts.length < 2) {
+      const rates = reconstructions.map((one) => one.compression).join(", ");
+      throw new RangeError(`rolloutAnimation: expected a compression rate of ${rates}, found ${compression}.`);
+    }
     const panels = [
-      {name: "ground truth", states: truth},
-      {name: `diffusion ${rateLabel(diffusion.compression)}`, states: ensembleMember(diffusion.decode(1), 0)},
-      {name: `neural solver ${rateLabel(solver.compression)}`, states: ensembleMember(solver.decode(1), 0)},
+      {name: "truth", states: truth},
+      {name: `autoencoder ${rateLabel(compression)}`, states: autoencoder.states.get()},
+      ...forecasts.map(({method, decode}) => ({
+        name: `${methodName(method)} ${rateLabel(compression)}`,
+        states: ensembleMember(decode(1), 0),
+      })),
     ];
     return animateTrajectories(panels, {
       view,

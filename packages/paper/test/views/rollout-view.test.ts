@@ -128,11 +128,13 @@ test("members are decoded where they are shown: one or two, and all of the middl
   expect(most().sort()).toEqual([1, 5]);
 });
 
-test("the animation has truth, diffusion and solver at every lead time", () => {
+test("the animation has truth, reconstruction, diffusion and solver at every lead time", () => {
   const {figure, movie} = view.rolloutAnimation();
-  expect(names(figure.data)).toEqual(["ground truth", "diffusion ÷20", "neural solver ÷20"]);
+  expect(names(figure.data)).toEqual(["truth", "autoencoder ÷20", "diffusion ÷20", "neural solver ÷20"]);
+  expect(names(view.rolloutAnimation(80).figure.data)[1]).toBe("autoencoder ÷80");
+  expect(() => view.rolloutAnimation(7)).toThrow("expected a compression rate of 5, 20, 80, found 7");
   expect(figure.frames!.map(({name}) => name)).toEqual(Array.from({length: 6}, (_, i) => `τ = ${i * smoke.stride}`));
-  expect(movie.panels.map(({images}) => images.length)).toEqual([6, 6, 6]);
+  expect(movie.panels.map(({images}) => images.length)).toEqual([6, 6, 6, 6]);
 });
 
 test("a gallery has truth and, rate by rate, reconstruction, solver and members", () => {
@@ -146,4 +148,14 @@ test("a gallery has truth and, rate by rate, reconstruction, solver and members"
   expect(bars).toEqual(["ground truth", "autoencoder ÷5", "autoencoder ÷20", "autoencoder ÷80"]);
   expect(JSON.stringify(layout.annotations)).toContain("Test trajectory");
   expect(() => view.galleryFigure(0)).toThrow("count");
+});
+
+test("the blind test has four rows, one of them the simulation, and tells a guess", () => {
+  const {figure, guess} = view.blindTest(1);
+  expect(names(figure.data)).toEqual(["A", "B", "C", "D"]);
+  const verdicts = ["A", "B", "C", "D"].map((letter) => guess(letter).split(":")[0]);
+  expect(verdicts.sort()).toEqual(["Right", "Wrong", "Wrong", "Wrong"]);
+  expect(guess("A")).toBe(guess("A"));
+  expect(() => guess("E")).toThrow("guess: expected letter");
+  expect(new Set([0, 1, 2, 3, 4, 5].map((seed) => view.blindTest(seed).guess("A"))).size).toBeGreaterThan(1);
 });
