@@ -45,6 +45,35 @@ export function fitGaussian(samples: FieldArray): Gaussian {
 }
 
 /**
+ * Compute the correlations of a Gaussian's components; those of a component that does not vary are 0.
+ *
+ * @returns d rows of d numbers, with a diagonal of 1.
+ * @throws RangeError if the covariance has another size than the mean asks for.
+ * @example const rows = correlationMatrix(fitGaussian(tokens)); // tokens: [n, d]
+ */
+export function correlationMatrix(one: Gaussian): number[][] {
+  checkGaussian("correlationMatrix", one, "gaussian");
+  const {length: d} = one.mean;
+  const deviations = Array.from({length: d}, (_, i) => Math.sqrt(one.covariance[i * d + i]));
+  return deviations.map((a, i) =>
+    deviations.map((b, j) => (i === j ? 1 : a * b === 0 ? 0 : one.covariance[i * d + j] / (a * b))),
+  );
+}
+
+/**
+ * Count the directions in which a Gaussian varies by its participation ratio $(\operatorname{tr} C)^2 / \operatorname{tr} C^2$:
+ * $d$ if all components vary equally and independently, 1 if all vary together.
+ *
+ * @throws RangeError if the covariance has another size than the mean asks for.
+ */
+export function participationRatio(one: Gaussian): number {
+  checkGaussian("participationRatio", one, "gaussian");
+  const {length: d} = one.mean;
+  const trace = Array.from({length: d}, (_, i) => one.covariance[i * d + i]).reduce((sum, value) => sum + value, 0);
+  return trace ** 2 / Array.from(one.covariance).reduce((sum, value) => sum + value ** 2, 0);
+}
+
+/**
  * Compute the Bures-Wasserstein distance between two Gaussians.
  *
  * @throws RangeError if their dimensions differ, or a covariance has another size or a number that is not finite.

@@ -22,6 +22,7 @@ import {
   optional,
   section,
   stridesOf,
+  whole,
 } from "@lola-ts/core";
 import {dense} from "./fields";
 import {rmse, type Values} from "./pointwise";
@@ -117,6 +118,36 @@ export function pointwiseSpread(members: readonly Values[]): Float64Array {
   if (K < 2) return mean.fill(0);
   const square = (i: number) => members.reduce((sum, member) => sum + (member[i] - mean[i]) ** 2, 0);
   return mean.map((_, i) => Math.sqrt(((K + 1) / (K - 1)) * (square(i) / K)));
+}
+
+/** Points of about the same spread. */
+export interface SpreadGroup {
+  /** Root mean square of the corrected spread at these points. */
+  readonly spread: number;
+  /** Root mean square of the error of the ensemble's mean at these points. */
+  readonly error: number;
+}
+
+/**
+ * Sort points by their corrected spread into groups of equal size, and compute spread and error of the mean in each group. In a
+ * calibrated ensemble both are equal in every group (Fortin et al., 2014).
+ *
+ * @param u truth: the points of one field, or those of several fields after each other.
+ * @param groups number of groups. Default: 10.
+ * @returns the groups, from the smallest spread to the largest.
+ * @throws RangeError if there is no member, sizes differ, or there are fewer points than groups.
+ */
+export function errorBySpread(u: Values, members: readonly Values[], groups = 10): SpreadGroup[] {
+  const size = ensembleSize("errorBySpread", u, members) && u.length;
+  checkOptions("errorBySpread", whole({min: 1, max: size}), groups, "groups");
+  const [mean, apart] = [ensembleMean(members), pointwiseSpread(members)];
+  const order = Array.from(apart.keys()).sort((a, b) => apart[a] - apart[b]);
+  return Array.from({length: groups}, (_, g) => {
+    const points = order.slice(Math.floor((g * size) / groups), Math.floor(((g + 1) * size) / groups));
+    const rms = (valueAt: (point: number) => number) =>
+      Math.sqrt(points.reduce((sum, point) => sum + valueAt(point) ** 2, 0) / points.length);
+    return {spread: rms((point) => apart[point]), error: rms((point) => u[point] - mean[point])};
+  });
 }
 
 /**

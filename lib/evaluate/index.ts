@@ -1,16 +1,18 @@
 export {firstFrame, spatialMean, trainingMean, type Forecast} from "./baselines";
-export {buresMatrix, buresWasserstein, fitGaussian} from "./bures";
+export {buresMatrix, buresWasserstein, correlationMatrix, fitGaussian, participationRatio} from "./bures";
 export {onClimate, trainingDeviation, type Climate} from "./climate";
 export {distributionError, fairDistributionScore} from "./distribution";
 export {
   ensembleMean,
   ensembleMember,
+  errorBySpread,
   limitOfSkill,
   meanTrajectory,
   pointwiseSpread,
   skill,
   spread,
   spreadSkillRatio,
+  type SpreadGroup,
 } from "./ensemble";
 export {evaluateRollout, metricNames, optionalMetrics, scoreRule, type MetricRow, type ScoredMetric} from "./evaluate";
 export {dense, fieldAt, gather} from "./fields";

@@ -1,4 +1,11 @@
-import {buresMatrix, buresWasserstein, fitGaussian, type Gaussian} from "../../lib/evaluate/bures";
+import {
+  buresMatrix,
+  buresWasserstein,
+  correlationMatrix,
+  fitGaussian,
+  participationRatio,
+  type Gaussian,
+} from "../../lib/evaluate/bures";
 import {wasserstein} from "../../lib/evaluate/transport";
 import {Rng} from "@lola-ts/core";
 
@@ -16,6 +23,21 @@ test("a fit by hand", () => {
   const {mean, covariance} = fitGaussian({data: [1, 0, 3, 0, 5, 6], shape: [3, 2]});
   expect(Array.from(mean)).toEqual([3, 2]);
   expect(Array.from(covariance)).toEqual([4, 6, 6, 12].map((value) => expect.closeTo(value, 12)));
+});
+
+test("correlations by hand; a component that does not vary has none", () => {
+  const gaussian = {mean: [0, 0, 0], covariance: [4, 3, 0, 3, 9, 0, 0, 0, 0]};
+  expect(correlationMatrix(gaussian)).toEqual([
+    [1, 0.5, 0],
+    [0.5, 1, 0],
+    [0, 0, 1],
+  ]);
+});
+
+test("the participation ratio counts directions: all, one, and by hand between", () => {
+  expect(participationRatio(diagonal([0, 0, 0], [2, 2, 2]))).toBeCloseTo(3, 12);
+  expect(participationRatio({mean: [0, 0], covariance: [1, 2, 2, 4]})).toBeCloseTo(1, 12);
+  expect(participationRatio(diagonal([0, 0], [1, 3]))).toBeCloseTo(16 / 10, 12);
 });
 
 test("covariances that commute: roots of variances, by hand", () => {

@@ -4,6 +4,7 @@ import {
   ensembleMember,
   limitOfSkill,
   meanTrajectory,
+  errorBySpread,
   pointwiseSpread,
   skill,
   spread,
@@ -22,6 +23,27 @@ test("the mean square of the spread at each point is the square of the spread; o
   const square = pointwiseSpread(members).reduce((sum, value) => sum + value ** 2, 0) / 50;
   expect(square).toBeCloseTo(spread(members) ** 2, 12);
   expect([...pointwiseSpread([[1, 2]])]).toEqual([0, 0]);
+});
+
+test("errors by spread: groups of one size, from the smallest spread, and all of them the skill", () => {
+  const members = [
+    [0, 4, 0, 1],
+    [0, 8, 2, 1],
+  ];
+  const groups = errorBySpread([1, 6, 4, 1], members, 2);
+  expect(groups[0].error).toBeCloseTo(Math.sqrt(1 / 2), 12); // points 0 and 3, means 0 and 1
+  expect(groups[1].error).toBeCloseTo(Math.sqrt(9 / 2), 12); // points 1 and 2, means 6 and 1
+  expect(groups.map((group) => group.spread ** 2)).toEqual([0, 7.5].map((value) => expect.closeTo(value, 12)));
+  const [all] = errorBySpread([1, 6, 4, 1], members, 1);
+  expect(all).toEqual({spread: expect.closeTo(spread(members)), error: expect.closeTo(skill([1, 6, 4, 1], members))});
+  expect(() => errorBySpread([1, 6, 4, 1], members, 5)).toThrow("groups");
+});
+
+test("errors follow the spread of a calibrated ensemble in every group", () => {
+  const drawn = (seed: number) => normals(8000, seed).map((value, i) => 4 ** (i % 4) * value);
+  const members = Array.from({length: 16}, (_, k) => drawn(20 + k));
+  for (const {spread, error} of errorBySpread(drawn(9), members, 4))
+    expect(Math.abs(error / spread - 1)).toBeLessThan(0.08); // 5 standard errors
 });
 
 test("a case by hand: two members of two points", () => {

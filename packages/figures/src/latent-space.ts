@@ -35,7 +35,8 @@ const squareRule = where(list(list(number())), "a square matrix", (rows: number[
 );
 
 /**
- * Draw square matrices side by side, the first row at the top, all in the same colours: correlations, distances.
+ * Draw square matrices side by side, the first row at the top, all in the same colours: correlations, distances. A quantity that
+ * all labels name, as in "γ = 1.2", is written once, below the columns.
  *
  * @throws RangeError unless matrices are square and of one size.
  * @example await lab.show(matrixFigure([{title: "τ = 20", values: sweep.distances(5)}], {labels: sweep.labels}));
@@ -48,8 +49,9 @@ export function matrixFigure(panels: readonly MatrixPanel[], options: MatrixOpti
   if (size === 0) throw new RangeError("matrixFigure: expected panels with a matrix, found none.");
   const odd = panels.find(({values}) => values.length !== size);
   if (odd) throw new RangeError(`matrixFigure: expected ${size} rows, found ${odd.values.length} in "${odd.title}".`);
-  const {labels = first.map((_, i) => `${i}`), scale = "positive", unit = "", width = 900} = options;
-  checkOptions("matrixFigure", list(text, {length: size}), labels, "labels");
+  const {labels: given = first.map((_, i) => `${i}`), scale = "positive", unit = "", width = 900} = options;
+  checkOptions("matrixFigure", list(text, {length: size}), given, "labels");
+  const {quantity, labels} = withoutQuantity(given);
   checkOptions("matrixFigure", optional(oneOf(["signed", "positive"])), scale, "scale");
   const {numbers = size <= 8} = options;
   const left = 16 + 9 * Math.max(...labels.map(({length}) => length));
@@ -57,17 +59,17 @@ export function matrixFigure(panels: readonly MatrixPanel[], options: MatrixOpti
   const side = Math.min(420, ((width - left - 90) * (1 - 0.04 * (panels.length - 1))) / panels.length);
   const top = panels.flatMap(({values}) => values.flat()).reduce((most, value) => Math.max(most, value), 0);
   const [zmin, zmax] = scale === "signed" ? [-1, 1] : [0, top || 1];
-  const bottom = numbers ? 26 + 5 * Math.max(...labels.map(({length}) => length)) : 34;
+  const bottom = (numbers ? 26 + 5 * Math.max(...labels.map(({length}) => length)) : 34) + (quantity ? 24 : 0);
   const margin = {l: left, r: 90, t: 34, b: bottom};
   let layout: Layout = frame({...options, width, height: Math.round(side) + 34 + bottom, margin});
   const tickvals = labels.map((_, k) => k).filter((k) => numbers || k % 4 === 0); // of many labels every fourth
   const ticks = {tickvals, ticktext: tickvals.map((k) => labels[k]), showgrid: false, ticks: ""} as const;
   const data = panels.map(({title, values}, i): Data => {
     const [across, up] = [axisName("x", i), axisName("y", i)];
-    const angle = {domain: spans[i], anchor: up.trace, tickangle: numbers ? -35 : 0};
+    const angle = {domain: spans[i], anchor: up.trace, tickangle: numbers && !quantity ? -35 : 0};
     layout = {
       ...layout,
-      [across.layout]: axis("", {...ticks, ...angle}),
+      [across.layout]: axis(quantity, {...ticks, ...angle}),
       [up.layout]: axis("", {...ticks, autorange: "reversed", anchor: across.trace, showticklabels: i === 0}),
     };
     return {
@@ -94,6 +96,17 @@ export function matrixFigure(panels: readonly MatrixPanel[], options: MatrixOpti
   });
   const titles = panels.map(({title}) => title);
   return {data, layout: annotate({...layout, plot_bgcolor: ink.grid}, headings(titles, spans))};
+}
+
+/** Take the quantity that all labels name out of them, and zeros at the end that all its values have. */
+function withoutQuantity(labels: readonly string[]): {quantity: string; labels: readonly string[]} {
+  const parts = labels.map((label) => label.split(" = "));
+  const [[quantity]] = parts;
+  if (!parts.every((part) => part.length === 2 && part[0] === quantity)) return {quantity: "", labels};
+  const values = parts.map(([, value]) => value);
+  const decimals = values.map((value) => /^-?\d+\.(\d*?)0*$/.exec(value)?.[1].length);
+  const most = Math.max(...decimals.map((count) => count ?? NaN));
+  return {quantity, labels: Number.isNaN(most) ? values : values.map((value) => Number(value).toFixed(most))};
 }
 
 /** A quantity that colours points. */

@@ -18,6 +18,20 @@ test("matrices share their colours, the first row is at the top, and small ones 
   expect(layout).toMatchObject({yaxis: {autorange: "reversed", ticktext: ["a", "b"]}, yaxis2: {showticklabels: false}});
 });
 
+test("a quantity that all labels name is written once", () => {
+  const layoutOf = (labels: string[]) => matrixFigure([{title: "a", values}], {labels}).layout;
+  const named = layoutOf(["γ = 1.200", "γ = 1.350"]);
+  expect(named).toMatchObject({
+    xaxis: {title: {text: "γ"}, ticktext: ["1.20", "1.35"]},
+    yaxis: {ticktext: ["1.20", "1.35"]},
+  });
+  expect(layoutOf(["Ra = 10⁶", "Ra = 2·10⁶"])).toMatchObject({
+    xaxis: {title: {text: "Ra"}, ticktext: ["10⁶", "2·10⁶"]},
+  });
+  expect(layoutOf(["Re = 100", "Re = 1000"])).toMatchObject({xaxis: {ticktext: ["100", "1000"]}});
+  expect(layoutOf(["γ = 1.2", "Ra = 10"])).toMatchObject({yaxis: {ticktext: ["γ = 1.2", "Ra = 10"]}});
+});
+
 test("signed ones reach from -1 to 1, and of many labels every fourth is written", () => {
   const many = Array.from({length: 12}, (_, i) => Array.from({length: 12}, (_, j) => Number(i === j)));
   const {data, layout} = matrixFigure([{title: "correlation", values: many}], {scale: "signed"});

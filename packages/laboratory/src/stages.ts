@@ -26,7 +26,7 @@ export {Dataset} from "./stages/dataset";
 export {emulatorName, emulatorNetwork, type EmulatorChanges, type EmulatorSpec} from "./stages/emulators";
 export {Evaluation, obtainTrainingMean} from "./stages/evaluation";
 export type {Latents} from "./stages/latents";
-export {methodCosts, middleRate, type MethodChoice} from "./stages/methods";
+export {methodCosts, methodsRule, middleRate, type MethodChoice} from "./stages/methods";
 export {emulatorOf, obtainEnsemble, ROLLOUT_VERSION, rolloutSettings, samplerSettings} from "./stages/rollouts";
 export {requestOf, simulatorName, startingState, type SimulatorChoice} from "./stages/simulators";
 export {shortened, timeEmulator} from "./stages/timing";

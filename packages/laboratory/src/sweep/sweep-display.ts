@@ -1,7 +1,8 @@
 /**
  * A sweep while it runs: a table of the variants, the best of them, and the time left.
  *
- * In a notebook it is one output that replaces itself; in a terminal one line; in a log a line for each trial that ends.
+ * In a notebook it is one output that replaces itself, in the end by one line; in a terminal one line; in a log a line for each
+ * trial that ends. A sweep whose trials are all there already shows nothing.
  */
 import {escapeHtml, type TableRow} from "@lola-ts/core";
 import {cellText, formatNumber} from "lola/evaluate";
@@ -74,15 +75,16 @@ export class SweepDisplay {
     );
     if (running) this.running.delete(running);
     this.done.push(trial);
-    if (isNew) this.made++;
+    if (!isNew) return;
+    this.made++;
     if (this.send || this.isTerminal) this.show();
-    else if (isNew) this.print(`${this.line(trial)}\n`);
+    else this.print(`${this.line(trial)}\n`);
   }
 
-  /** End with a last look at everything. */
+  /** End with one line, if anything was shown or is to be said. */
   end(remark = ""): void {
     this.running.clear();
-    if (this.send) this.show(true, remark);
+    if (this.send && (this.shows > 0 || remark)) this.show(true, remark);
     else if (this.isTerminal && this.shows > 0) this.print("\n");
   }
 
@@ -125,12 +127,21 @@ export class SweepDisplay {
     const update = this.shows++ > 0;
     const status = [this.status(), remark].filter(Boolean).join("  ");
     if (!this.send) return this.print(`\r\x1b[2K${status.slice(0, (process.stdout.columns ?? 120) - 1)}`);
-    const parts = [`<code style="white-space: pre-wrap">${escapeHtml(status)}</code>`, this.table(isLast)];
+    const parts = [
+      `<code style="white-space: pre-wrap">${escapeHtml(status)}</code>`,
+      isLast ? this.failures() : this.table(),
+    ];
     this.send({"text/plain": status, "text/html": parts.filter(Boolean).join("\n")}, {id: this.id, update});
   }
 
-  /** The best rows, and the trials that run. */
-  private table(isLast: boolean): string {
+  /** A line for each trial that failed. */
+  private failures(): string {
+    const failed = this.done.filter(({error}) => error !== undefined).map((trial) => this.line(trial));
+    return failed.map((line) => small(line)).join("\n");
+  }
+
+  /** The best rows, and the trials that run or failed. */
+  private table(): string {
     const {measures, baseline} = this.plan;
     const rows = sweepTable(inPlanOrder(this.plan, this.done), {measures, baseline});
     const score = (row: TableRow) =>
@@ -140,15 +151,13 @@ export class SweepDisplay {
       const far = total > 0 ? `${Math.floor((100 * done) / total)} %` : "";
       return `${trial.method}, ${overridesInWords(trial.overrides)}, seed ${trial.seed}: ${waiting ?? far}`;
     });
-    const failed = this.done.filter(({error}) => error !== undefined).map((trial) => this.line(trial));
-    const lines = [...(isLast ? [] : running), ...failed].map(
-      (line) => `<div><small>${escapeHtml(line)}</small></div>`,
-    );
     const caption = sorted.length > ROWS ? `The best ${ROWS} of ${sorted.length} variants` : "Variants, the best first";
     const table = sorted.length > 0 ? toHtmlTable(withoutEmpty(sorted.slice(0, ROWS)), caption) : "";
-    return [...lines, table].join("\n");
+    return [...running.map(small), this.failures(), table].join("\n");
   }
 }
+
+const small = (line: string) => `<div><small>${escapeHtml(line)}</small></div>`;
 
 /** Leave out columns that say nothing yet. */
 function withoutEmpty(rows: readonly TableRow[]): TableRow[] {

@@ -31,5 +31,6 @@ test("trials that were read do not count for the time left, and are not printed 
   display.expect(trials);
   display.ended(trials[0], false);
   expect(display.status()).not.toContain("left");
+  display.end();
   expect(printed).toEqual([]);
 });

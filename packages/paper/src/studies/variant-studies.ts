@@ -266,7 +266,12 @@ export async function samplerStudy(lab: Lab, options: SamplerStudyOptions = {}):
     });
   const rows = sweep.rows().map((row) => samplerRow(row));
   const caption = `A quarter of the preset's steps; ${Math.min(lab.config.rollout.members, ROLLOUT.members)} members. ${sweep.caption}`;
-  return {sweep, rows, caption, figure: () => samplerFigure(rows, caption)};
+  return {sweep, rows, caption, figure: () => samplerFigure(rows, `${studied(lab, seeds)} Bars: standard errors.`)};
+}
+
+/** Say of what a figure shows means. */
+function studied({config: {system, preset}}: Lab, seeds: number): string {
+  return `Means of ${seeds} seeds; ${system}, preset ${preset}, a quarter of its steps.`;
 }
 
 function fewerRollouts(config: Config): Config {
@@ -297,7 +302,7 @@ function samplerFigure(rows: readonly TableRow[], caption: string): Figure {
         error: column(`${name} ±`),
       };
     });
-    return {x: "Network calls of a window", y: title, logarithmic: true, curves};
+    return {x: "Network calls of a window", y: title, logarithmic: true, zoomed: true, curves};
   });
   return lines(panels, {caption});
 }
@@ -375,7 +380,7 @@ export async function latentForms(lab: Lab, options: StudyOptions = {}): Promise
     emulators,
     rows: rowsOf(autoencoders, emulators),
     caption,
-    figure: () => densities(autoencoders),
+    figure: () => densities(autoencoders, `All latents of the validation split. ${studied(lab, seeds)}`),
   };
 }
 
@@ -403,7 +408,7 @@ function rowsOf(autoencoders: Sweep, emulators: Sweep): TableRow[] {
   });
 }
 
-function densities(autoencoders: Sweep): Figure {
+function densities(autoencoders: Sweep, caption: string): Figure {
   const trials = measuredTrials(autoencoders.trials);
   const forms = Object.entries(latentFormVariants).flatMap(([name, overrides]): ErrorCurve[] => {
     const own = trials.filter((trial) => JSON.stringify(trial.overrides) === JSON.stringify(overrides));
@@ -422,7 +427,5 @@ function densities(autoencoders: Sweep): Figure {
   });
   const x = Array.from({length: 41}, (_, i) => (i - 20) / 5);
   const normal = {name: "standard normal", x, y: x.map((z) => Math.exp(-(z ** 2) / 2) / Math.sqrt(2 * Math.PI))};
-  return lines([{x: "z (dimensionless)", y: "Density", curves: [normal, ...forms]}], {
-    caption: `All channels and tokens of the validation split, from the means of quantiles over seeds. ${autoencoders.caption}`,
-  });
+  return lines([{x: "z (dimensionless)", y: "Density", curves: [normal, ...forms]}], {caption});
 }

@@ -43,11 +43,20 @@ import {
   decodeRollout,
 } from "@lola-ts/laboratory";
 import {reconstruction} from "@lola-ts/laboratory";
-import {labRule, boundariesInWords, type Dataset, type EmulatorSpec} from "@lola-ts/laboratory/stages";
+import {
+  labRule,
+  boundariesInWords,
+  methodsRule,
+  type Dataset,
+  type EmulatorSpec,
+  type MethodChoice,
+} from "@lola-ts/laboratory/stages";
 
 /** A rollout, decoded as far as figures show it: most show one of many members. */
 interface Decoded {
   readonly method: EmulatorSpec;
+  /** Name in labels. Default: that of the method. */
+  readonly label?: string;
   readonly compression: number;
   readonly members: number;
   /** Decode the first members: [count, T, X, Y(, Z), C]. */
@@ -69,6 +78,8 @@ interface Material {
 export interface RolloutViewOptions {
   /** Place among the drawn test trajectories, `dataset.testTrajectories`. Default: 0, the first. */
   readonly trajectory?: number;
+  /** Emulators to show. Default: all of the comparison. */
+  readonly methods?: readonly MethodChoice[];
   /** Sentence of the gallery's caption. Default: none. */
   readonly note?: string;
 }
@@ -84,13 +95,17 @@ export interface RolloutViewOptions {
 export async function viewRollouts(lab: Lab, options: RolloutViewOptions = {}): Promise<RolloutView> {
   checkOptions("viewRollouts", labRule, lab, "lab");
   const count = lab.config.rollout.trajectories;
-  const rules = {trajectory: optional(whole({min: 0, max: count - 1})), note: optional(text)};
+  const rules = {
+    trajectory: optional(whole({min: 0, max: count - 1})),
+    methods: optional(methodsRule),
+    note: optional(text),
+  };
   checkOptions("viewRollouts", section<RolloutViewOptions>(rules), options);
-  const {trajectory = 0, note} = options;
+  const {trajectory = 0, methods = lab.methods, note} = options;
   const dataset = await lab.dataset();
   const test = dataset.testTrajectories[trajectory];
   const autoencoders = await lab.autoencoders();
-  const rollouts = await lab.rollouts();
+  const rollouts = await lab.rollouts(methods);
   const material: Material = {
     dataset,
     trajectory: test,
@@ -100,12 +115,16 @@ export async function viewRollouts(lab: Lab, options: RolloutViewOptions = {}): 
       states: new Lazy(() => reconstruction(dataset, model, test)),
     })),
     decoded: rollouts.map((rollout) => {
-      const {method, states, trajectories} = rollout;
+      const {method, label, states, trajectories} = rollout;
       const undecoded = () => ensembleMember(trajectoryAt(states, trajectories.indexOf(test)), 0);
       const model = autoencoders.find(({model}) => model.config.latChannels === method.latentChannels)?.model;
       const decode = (members: number) => decodeRollout(rollout, test, dataset.standardization, model, {members});
       const [, members] = states.shape;
-      return {method, compression: compressionOf(method, autoencoders), members, decode: byArgument(decode), undecoded};
+      return {
+        ...{method, label, members, undecoded},
+        compression: compressionOf(method, autoencoders),
+        decode: byArgument(decode),
+      };
     }),
   };
   return new RolloutView(lab, material, note);
@@ -223,7 +242,7 @@ export class RolloutView {
 
   /**
    * Draw a gallery (Figures 10 to 21): the truth, then for each compression rate the reconstruction, the solver's forecast and
-   * members of the diffusion ensemble.
+   * members of each ensemble, diffusion before stochastic solvers.
    *
    * @param count members of each ensemble. Default: 2.
    * @param note sentence of the caption. Default: the view's.
@@ -236,7 +255,7 @@ export class RolloutView {
     const rates = [...new Set(decoded.map(({compression}) => compression))].sort((a, b) => a - b);
     const rows = rates.flatMap((rate): RolloutRow[] => {
       const made = reconstructions.filter(({compression}) => compression === rate);
-      const forecasts = (["solver", "diffusion"] as const).flatMap((kind) =>
+      const forecasts = (["solver", "diffusion", "crps"] as const).flatMap((kind) =>
         decoded.filter(({method, compression}) => method.kind === kind && compression === rate),
       );
       return [
@@ -245,10 +264,10 @@ export class RolloutView {
           compression,
           fields: this.images(states.get()),
         })),
-        ...forecasts.flatMap(({method, compression, members, decode}) => {
+        ...forecasts.flatMap(({method, label = methodName(method), compression, members, decode}) => {
           const states = decode(Math.min(count, members));
           return Array.from({length: states.shape[0]}, (_, k) => ({
-            ...{method: methodName(method), compression, ...(members > 1 && {member: k + 1})},
+            ...{method: label, compression, ...(members > 1 && {member: k + 1})},
             fields: this.images(ensembleMember(states, k)),
           }));
         }),
@@ -337,7 +356,7 @@ export class RolloutView {
   }
 
   /**
-   * Draw every field in its own colours: the truth, and below it one member of the middle rate's diffusion.
+   * Draw every field in its own colours: at each lead time the truth, and beside it one member of the middle rate's diffusion.
    *
    * @example await lab.show(view.fieldsFigure(), {name: "rollout-fields"});
    */
@@ -345,22 +364,21 @@ export class RolloutView {
     const {dataset, truth} = this.material;
     const {compression, decode} = this.middle("diffusion");
     const some = this.shown.filter((_, i) => i % 2 === 0);
-    const rows = fieldViews(dataset.system).flatMap((field) => {
+    const rows = fieldViews(dataset.system).map((field) => {
       const [real, forecast] = [truth, ensembleMember(decode(1), 0)].map((trajectory) =>
         some.map((state) => imageOf(trajectory, state, field)),
       );
-      const look = {limits: limitsIn(real, field.signed), scale: field.scale};
-      const label = field.name.replace(", ", ",<br>");
-      return [
-        {label, fields: real, apart: true, bar: 2, ...look},
-        {label: `diffusion<br>${rateLabel(compression)}`, fields: forecast, ...look},
-      ];
+      const look = {limits: limitsIn(real, field.signed), scale: field.scale, bar: true};
+      return {
+        label: field.name.replace(", ", ",<br>"),
+        fields: real.flatMap((image, i) => [image, forecast[i]]),
+        ...look,
+      };
     });
     return tiles({
-      columns: some.map((state) => `τ = ${state * this.lab.config.stride}`),
+      columns: this.leadsOf(some).flatMap((lead) => [`τ = ${lead}`, "diffusion"]),
       rows,
-      width: 700,
-      caption: `${this.words}; diffusion ${rateLabel(compression)}. ${this.lab.caption}`,
+      caption: `Beside the truth at each lead time: diffusion ${rateLabel(compression)}. ${this.words}. ${this.lab.caption}`,
     });
   }
 

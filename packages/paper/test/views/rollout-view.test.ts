@@ -77,6 +77,20 @@ test("a gallery's caption has the note that it is given, or its view's", () => {
   expect(texts(nearest)).toContain("Nearest.");
 });
 
+test("a gallery shows members of stochastic solvers by their label", () => {
+  const stochastic = {
+    ...latent("diffusion", 16, 20, 5),
+    method: {kind: "crps", latentChannels: 16},
+    label: "stochastic",
+  };
+  const chosen = {...material, decoded: [stochastic, latent("solver", 16, 20, 1)]} as unknown as Material;
+  const {data} = new RolloutView({config: smoke, caption: "smoke, seed 0"}, chosen).galleryFigure();
+  expect(names(data)).toEqual([
+    "ground truth",
+    ...["autoencoder ÷20", "neural solver ÷20", "stochastic ÷20 #1", "stochastic ÷20 #2"],
+  ]);
+});
+
 test("extremes are those of each image, with its lead time", () => {
   const rows = view.extremes();
   expect(rows).toHaveLength(10 * 6);
@@ -92,10 +106,11 @@ test("the ensemble's figure has members, their mean, spread beside error, and th
   expect(() => view.ensembleFigure(0)).toThrow("count");
 });
 
-test("every field has two rows that share a colour bar", () => {
-  const {data} = view.fieldsFigure();
-  expect(data).toHaveLength(2 * channels);
-  expect((data as Partial<HeatmapData>[]).map(({showscale}) => showscale)).toEqual(data.map((_, row) => row % 2 === 0));
+test("every field has a row and a colour bar, with the forecast beside the truth", () => {
+  const {data, layout} = view.fieldsFigure();
+  expect(data).toHaveLength(channels);
+  expect((data as Partial<HeatmapData>[]).every(({showscale}) => showscale)).toBe(true);
+  expect(layout.xaxis!.ticktext).toEqual(["τ = 0", "diffusion", "τ = 4", "diffusion", "τ = 12", "diffusion"]);
 });
 
 test("members are decoded where they are shown: one or two, and all of the middle rate's for the ensemble", () => {
