@@ -8,23 +8,66 @@ import {cellsOf as readCells, lessons, lessonsFolder, template, textOf, type Cel
 const root = path.resolve(__dirname, "..");
 const cellsOf = (name: string) => readCells(path.join(lessonsFolder, name));
 
+/** The core path; the other lessons are studies. */
+const core = lessons.filter((name) => name < "10");
+
+const isPicture = (type: string) => type.startsWith("image/");
+const outputsOf = ({outputs = []}: Cell) => outputs.filter(({output_type}) => output_type !== "stream");
+const htmlOf = ({data}: {data?: Record<string, unknown>}) => [data?.["text/html"] ?? ""].flat().join("");
+
 describe.each(lessons)("%s", (name) => {
   const cells = cellsOf(name);
   const code = cells.filter((cell) => cell.cell_type === "code");
+  const prose = cells.flatMap((cell) => (cell.cell_type === "markdown" ? [textOf(cell)] : []));
+  const outputs = code.flatMap(outputsOf);
+  const tables = outputs.map(htmlOf).filter((html) => html.includes("<table"));
+  const isCore = core.includes(name);
 
-  test("says what it asks, reads, writes and costs, and ends with what to notice and to try", () => {
-    const first = textOf(cells[0]);
-    for (const word of ["**Paper:**", "**Reads:**", "**Writes:**", "**Costs:**"]) expect(first).toContain(word);
-    expect(textOf(cells[cells.length - 1])).toMatch(/\*\*What to notice\.\*\*[\s\S]*\*\*Try it\.\*\*/);
+  test("begins with its question, the paper's section, what it needs, gives and costs, and its neighbours", () => {
+    const [first] = prose;
+    expect(first).toMatch(/^# \d+ · .+\n\n\*.+\?\*\n/);
+    for (const word of ["**Paper:** ", "**You need:** ", "**You will have:** ", "**Costs:** "])
+      expect(first).toContain(word);
+    expect(first).toContain("](https://arxiv.org/");
+    const place = lessons.indexOf(name);
+    const [before, after] = [lessons[place - 1], lessons[place + 1]];
+    const neighbours = isCore ? [before ?? "README.md", after < "10" ? after : "README.md"] : ["README.md"];
+    for (const neighbour of neighbours) expect(first).toContain(`](${neighbour})`);
   });
 
-  test("has cells of at most 24 lines beside their imports, and is at most 1.5 MB", () => {
-    const lines = (cell: Cell) =>
-      textOf(cell)
+  test("ends with three things to notice, and questions to try", () => {
+    const [, noticed] = /\*\*What to notice\.\*\*\n\n([^]*?)\n\n\*\*Try it\.\*\*/.exec(prose.at(-1)!)!;
+    expect(noticed.split("\n").map((line) => line.slice(0, 2))).toEqual(["- ", "- ", "- "]);
+  });
+
+  test("has cells of at most 20 lines of 110 characters beside their imports, and is at most 1.5 MB", () => {
+    for (const cell of code) {
+      const lines = textOf(cell)
         .split("\n")
         .filter((line) => !line.startsWith("import "));
-    for (const cell of code) expect(lines(cell).length).toBeLessThanOrEqual(24);
+      expect(lines.length).toBeLessThanOrEqual(20);
+      expect(lines.filter(({length}) => length > 110)).toEqual([]);
+    }
     expect(readFileSync(path.join(lessonsFolder, name)).length).toBeLessThan(1.5e6);
+  });
+
+  test("is short, and shows few tables, the large ones folded", () => {
+    const words = prose
+      .map((text) => text.replace(/```[^]*?```/g, ""))
+      .join(" ")
+      .split(/\s+/).length;
+    expect(words).toBeLessThanOrEqual(isCore ? 1200 : 2000);
+    expect(outputs.length).toBeLessThanOrEqual(isCore ? 8 : 16);
+    const open = tables.filter((html) => !html.startsWith("<details>"));
+    for (const html of open) {
+      expect(html.match(/<tr>/g)!.length).toBeLessThanOrEqual(11);
+      expect(html.match(/<th /g)!.length).toBeLessThanOrEqual(6);
+    }
+    if (!isCore) return;
+    expect(tables.length).toBeLessThanOrEqual(4);
+    expect(tables.length - open.length).toBeLessThanOrEqual(1);
+    const first = cells.findIndex((cell) => outputsOf(cell).some(({data}) => Object.keys(data ?? {}).some(isPicture)));
+    expect(first).toBe(1);
   });
 
   test("carries the outputs of a whole run, without an error", () => {
@@ -35,31 +78,38 @@ describe.each(lessons)("%s", (name) => {
   });
 
   test("shows each figure once, as a picture and live", () => {
-    const outputs = code.flatMap((cell) => cell.outputs ?? []);
     for (const {data} of outputs) {
       if (data?.["application/vnd.plotly.v1+json"]) expect(Object.keys(data).join()).toMatch(/image\/(png|gif)/);
     }
   });
 });
 
-test("exercises are questions with a cost, a block to paste, an expected effect and a folded answer", () => {
+/** An exercise: predict, run, compare; code to write, which a check judges; or a derivation. */
+const EXERCISES = {
+  run: /^\*\*\d\. .+\?\*\* \(.+\)\n\n```ts(?: tour)?\n[^]+\n```\n\nExpected: .+\n\n<details><summary>Answer<\/summary>\n\n[^]+\n\n<\/details>/,
+  write:
+    /^\*\*\d\. .+\?\*\* \(write it\)\n\n```ts\n[^]+lab\.check\([^]+\n```\n\nExpected: .+\n\n<details><summary>Answer<\/summary>\n\n```ts solution\n[^]+```\n\n<\/details>/,
+  derive: /^\*\*\d\. .+\?\*\* \(derive it\)\n\n<details><summary>Solution<\/summary>\n\n[^]+\n\n<\/details>/,
+};
+
+test("exercises are run, written or derived, each with a folded answer; the core has all three kinds", () => {
   for (const name of lessons) {
     const exercises = textOf(cellsOf(name).at(-1)!)
       .split("**Try it.**")[1]
       .split(/^(?=\*\*\d\. )/m)
       .slice(1);
     expect(exercises.length).toBeGreaterThan(0);
-    for (const exercise of exercises) {
-      expect(exercise).toMatch(
-        /^\*\*\d\. .+\?\*\* \(.+\)\n\n```ts(?: tour)?\n[\s\S]+\n```\n\nExpected: .+\n\n<details><summary>Answer<\/summary>\n\n.+\n\n<\/details>/,
-      );
-    }
+    const kindOf = (text: string) => /\((write|derive) it\)\n/.exec(text.split("\n", 1)[0] + "\n")?.[1] ?? "run";
+    for (const exercise of exercises) expect(exercise).toMatch(EXERCISES[kindOf(exercise) as keyof typeof EXERCISES]);
+    const kinds = new Set(exercises.map(kindOf));
+    if (core.includes(name) && name > "01")
+      expect({name, kinds: [...kinds].sort()}).toEqual({name, kinds: ["derive", "run", "write"]});
   }
 });
 
-test("01 to 08 serve every system: no cell names a field or parameter of one", () => {
+test("the core and the paper's tables serve every system: no cell names a field or parameter of one", () => {
   const own = /["'.](energy|density|pressure|momentum|buoyancy|velocity|temperature|gamma|Rayleigh|rho0)\b/;
-  for (const name of lessons.filter((file) => file < "09")) {
+  for (const name of lessons.filter((file) => file < "10" || file.startsWith("13"))) {
     for (const cell of cellsOf(name).filter(({cell_type}) => cell_type === "code")) {
       expect(textOf(cell)).not.toMatch(own);
     }
