@@ -205,8 +205,8 @@ export interface ErrorCurvesOptions extends FigureOptions {
   height?: number;
 }
 
-/** Points above which an uncertainty is drawn as a band. */
-const MANY = 8;
+/** Points above which an uncertainty is drawn as a band, and those above which only some have a marker. */
+const [MANY, DENSE] = [8, 30];
 
 /**
  * Draw panels of curves with their uncertainty side by side. A name has one colour, marker and dash in all
@@ -300,7 +300,7 @@ function traces(
   const axes = {xaxis: axisName("x", panel).trace, yaxis: axisName("y", panel).trace, legendgroup: name};
   const errors = error?.map((value) => (Number.isFinite(value) ? value : 0));
   const isBand = x.length > MANY;
-  const look = {...style, width: 2, size: isBand ? 5 : 8};
+  const look = {...style, width: 2, size: isBand ? 5 : 8, ...(x.length > DENSE && {marks: MARKS})};
   const curve = line(name, [x, y], look, {
     ...axes,
     showlegend: first,

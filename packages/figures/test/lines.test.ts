@@ -61,3 +61,10 @@ test("a zoomed axis begins and ends with the values and their errors", () => {
   expect(high).toBeGreaterThan(0.67);
   expect(high).toBeLessThan(0.68);
 });
+
+test("a curve of many points has at most 12 markers", () => {
+  const curve = (length: number) => ({name: `${length}`, x: [...Array(length).keys()], y: [...Array(length).keys()]});
+  const {data} = lines([{x: "x", y: "y", curves: [curve(10), curve(200)]}]);
+  const marked = (data as Partial<ScatterData>[]).map(({marker}) => marker?.maxdisplayed);
+  expect(marked).toEqual([undefined, 12]);
+});
