@@ -115,8 +115,8 @@ test("width and symmetries together have the errors of their table", () => {
   expect(rows).toHaveLength(all.length / 2);
   for (const [trial, ...cells] of rows) {
     const [, width] = /^width (\d+)/.exec(trial)!;
-    for (const [i, symmetries] of ["false", "true"].entries()) {
-      const row = all.find((one) => one["latent.hidChannels"] === width && one["rollout.symmetries"] === symmetries)!;
+    for (const [i, copies] of ["", ", 16 copies"].entries()) {
+      const row = all.find(({variant}) => variant === `${width} channels${copies}`)!;
       expectNumbers(
         cells[i],
         ["vrmse@1:20", "vrmse@21:60", "vrmse@61:100"].map((column) => Number(row[column])),

@@ -1,6 +1,6 @@
 /** Bars: reconstruction errors (Figure 3), times of inference (Table 1), distributions of fields. */
 import type {Annotation, BarData, Data, Layout, LayoutAxis, ScatterData} from "plotly.js";
-import {records, checkOptions, count, where} from "@lola-ts/core";
+import {records, checkOptions, count, flat, where, type StridedArray} from "@lola-ts/core";
 import {legend, annotate, axis, axisName, domains, frame, headings, legendAbove, logTicks} from "./layout";
 import {colours, ink, palette, rateLabel, round, type Figure, type FigureOptions} from "./style";
 
@@ -154,11 +154,11 @@ function readable(milliseconds: number): string {
   return `${Number(milliseconds.toPrecision(2))} ms`;
 }
 
-/** Values of one field before and after standardisation. */
+/** Values of one field before and after standardisation: numbers, or an array of any strides. */
 export interface HistogramField {
   readonly name: string;
-  readonly before: ArrayLike<number>;
-  readonly after: ArrayLike<number>;
+  readonly before: ArrayLike<number> | StridedArray;
+  readonly after: ArrayLike<number> | StridedArray;
 }
 
 export interface HistogramOptions extends FigureOptions {
@@ -189,7 +189,7 @@ export function histogram(fields: readonly HistogramField[], options: HistogramO
       const panel = r * fields.length + c;
       const x = axisName("x", panel);
       const y = axisName("y", panel);
-      const {centres, density, width} = distribution(field[key], bins);
+      const {centres, density, width} = distribution(valuesOf(field[key]), bins);
       layout = {
         ...layout,
         [x.layout]: axis("", {...FEW_TICKS, domain: columns[c], anchor: y.trace}),
@@ -222,6 +222,9 @@ export function histogram(fields: readonly HistogramField[], options: HistogramO
   const names = fields.map(({name}) => name);
   return {data, layout: {...annotate(layout, headings(names, columns)), bargap: 0}};
 }
+
+const valuesOf = (values: ArrayLike<number> | StridedArray): ArrayLike<number> =>
+  "shape" in values ? flat(values) : values;
 
 /**
  * Bin values between their 0.1 % and 99.9 % quantiles; densities are relative to all values, so that those outside

@@ -209,7 +209,7 @@ export interface ErrorCurvesOptions extends FigureOptions {
   height?: number;
 }
 
-/** Points above which an uncertainty is drawn as a band, and a curve without markers. */
+/** Points above which an uncertainty is drawn as a band, and those above which only some have a marker. */
 const [MANY, DENSE] = [8, 30];
 
 /**
@@ -309,8 +309,7 @@ function traces(
   const axes = {xaxis: axisName("x", panel).trace, yaxis: axisName("y", panel).trace, legendgroup: name};
   const errors = error?.map((value) => (Number.isFinite(value) ? value : 0));
   const isBand = x.length > MANY;
-  const {symbol, ...plain} = style;
-  const look = {...plain, ...(x.length <= DENSE && {symbol}), width: 2, size: isBand ? 5 : 8};
+  const look = {...style, width: 2, size: isBand ? 5 : 8, ...(x.length > DENSE && {marks: MARKS})};
   const curve = line(name, [x, y], look, {
     ...axes,
     showlegend: first,

@@ -5,7 +5,7 @@ import type {Data} from "plotly.js";
 import {compose} from "./compose";
 import {imageOf, limitsIn, type FieldView} from "./field-view";
 import {frame} from "./layout";
-import {palette, rateLabel, sequentialScale, type Figure, type FigureOptions} from "./style";
+import {palette, rateLabel, sequentialScale, type ColourScale, type Figure, type FigureOptions} from "./style";
 import {imageRule, imagesRule, imageSources, limitsOf, tiles} from "./tiles";
 import type {FieldImage, ImageSource, Limits, TileRow} from "./tiles";
 
@@ -75,6 +75,8 @@ export interface RolloutOptions extends FigureOptions {
   groups?: "method" | "compression";
   /** Exponent that raises contrast, see `diverging`. Default: 1.5. */
   contrast?: number;
+  /** Colours. Default: the paper's, from blue over white to red. */
+  scale?: ColourScale;
 }
 
 /** Rows of a group from which on it has a colour bar of its own. */

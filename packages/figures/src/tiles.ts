@@ -183,16 +183,17 @@ const tileRules = {
 
 /**
  * Draw a grid of images, wider than asked where images would be too small to read, and with labels on one line where their rows
- * are too low for more.
+ * are too low for more. Coarse images, such as latents, are as large as the finest: their cells are blocks.
  *
  * @throws RangeError if there is no image, tiles differ in shape, or a row has more images than there are columns.
  */
-export function tiles(options: TileOptions): Figure {
-  checkParts("tiles", tileRules, options);
-  options.rows.forEach(({fields, limits}, i) => {
+export function tiles(choice: TileOptions): Figure {
+  checkParts("tiles", tileRules, choice);
+  choice.rows.forEach(({fields, limits}, i) => {
     checkOptions("tiles", imagesRule, fields, `rows.${i}.fields`);
     checkOptions("tiles", list(number(), {length: 2}), limits, `rows.${i}.limits`);
   });
+  const options = {...choice, rows: asFine(choice.rows)};
   const {rows, width = 900} = options;
   const grid = gridOf(options);
   const lines = Math.max(...rows.map(({label}) => label.split("<br>").length));
@@ -206,6 +207,21 @@ export function tiles(options: TileOptions): Figure {
 /** Write each label on one line, where rows are too low for more. */
 function onOneLine(options: TileOptions): TileOptions {
   return {...options, rows: options.rows.map((row) => ({...row, label: row.label.replaceAll("<br>", " ")}))};
+}
+
+/** Enlarge images to the shape of the finest one, where that is a multiple of theirs along both axes. */
+function asFine(rows: readonly TileRow[]): readonly TileRow[] {
+  const shapes = rows.flatMap(({fields}) => fields.flatMap((field) => (field ? [field.shape] : [])));
+  const [nx, ny] = [0, 1].map((axis) => Math.max(...shapes.map((shape) => shape[axis])));
+  const enlarge = (field: FieldImage | null) => {
+    if (!field || (field.shape[0] === nx && field.shape[1] === ny)) return field;
+    const side = nx / field.shape[0];
+    if (!Number.isInteger(side) || side * field.shape[1] !== ny) return field;
+    const values = flat(field);
+    const at = (x: number, y: number) => values[Math.floor(x / side) * field.shape[1] + Math.floor(y / side)];
+    return {data: Float32Array.from({length: nx * ny}, (_, i) => at(Math.floor(i / ny), i % ny)), shape: [nx, ny]};
+  };
+  return rows.map((row) => ({...row, fields: row.fields.map(enlarge)}));
 }
 
 /** Compute the sizes of a grid. */

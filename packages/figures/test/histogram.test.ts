@@ -15,6 +15,13 @@ test("a constant field has one bar, an empty one is refused", () => {
   expect(() => distribution([NaN], 10)).toThrow("expected finite values, found none");
 });
 
+test("a strided view has the bars of its values", () => {
+  const view = {data: [0, 9, 1, 9, 2, 9], shape: [3], stride: [2], offset: 0};
+  const [strided] = histogram([{name: "density", before: view, after: view}]).data;
+  const [plain] = histogram([{name: "density", before: [0, 1, 2], after: [0, 1, 2]}]).data;
+  expect(strided).toEqual(plain);
+});
+
 test("a column per field: before above, after below with the normal density beside it", () => {
   const {data, layout} = histogram(["density", "energy"].map((name) => ({name, before: [1, 2, 3], after: [-1, 0, 1]})));
   expect(data.map(({name}) => name)).toEqual([

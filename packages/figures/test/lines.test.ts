@@ -77,3 +77,10 @@ test("a density is the share of each bin over its width", () => {
   expect(y.reduce((sum, one) => sum + one / 4, 0)).toBeCloseTo(1, 12);
   expect(() => density([])).toThrow("density: expected values");
 });
+
+test("a curve of many points has at most 12 markers", () => {
+  const curve = (length: number) => ({name: `${length}`, x: [...Array(length).keys()], y: [...Array(length).keys()]});
+  const {data} = lines([{x: "x", y: "y", curves: [curve(10), curve(200)]}]);
+  const marked = (data as Partial<ScatterData>[]).map(({marker}) => marker?.maxdisplayed);
+  expect(marked).toEqual([undefined, 12]);
+});

@@ -49,6 +49,14 @@ test("limitsOf takes quantiles over all fields, ignores gaps, and widens", () =>
   expect(() => limitsOf([field(1, 1, () => NaN), null])).toThrow("found none");
 });
 
+test("tiles draw coarse images as large as the finest, in blocks", () => {
+  const limits = [0, 10] as const;
+  const fine = {label: "state", limits, fields: [field(8, 4, (x) => x)]};
+  const coarse = {label: "latent", limits, fields: [field(4, 2, (x, y) => 2 * x + y)]};
+  const [, blocks] = tiles({columns: ["τ = 0"], rows: [fine, coarse]}).data as unknown as {z: number[][]}[];
+  expect(blocks.z).toEqual([0, 0, 1, 1].map((y) => [0, 0, 1, 1, 2, 2, 3, 3].map((x) => 2 * x + y)));
+});
+
 describe("tiles", () => {
   const row = (label: string, value: number): TileRow => ({
     label,

@@ -10,8 +10,8 @@ import {levelsOf} from "../tiles";
 const MIN_WIDTH = 720;
 /** Pixels between panels and around texts, of a colour bar's height, and of a line of text. */
 const [GAP, BAR, LINE] = [12, 10, 20];
-/** Colours of a panel's images, so that three panels and their texts share the 256 of a GIF. */
-const STEPS = 64;
+/** Colours of a panel's images: more of them make files too large for a notebook. */
+const STEPS = 32;
 /** Max number of frames: of more states some are left out. */
 const FRAMES = 60;
 

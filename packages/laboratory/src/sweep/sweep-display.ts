@@ -1,8 +1,8 @@
 /**
- * A sweep while it runs: a table of the variants, the best of them, and the time left.
+ * A sweep while it trains: a table of the variants, the best of them, and the time left.
  *
- * In a notebook it is one output that replaces itself, in the end by one line; in a terminal one line; in a log a line for each
- * trial that ends. A sweep whose trials are all there already shows nothing.
+ * In a notebook it is one output that replaces itself, and at the end one line; in a terminal one line; in a log a line for each
+ * trial that ends. A sweep that reads all its trials shows nothing.
  */
 import {escapeHtml, type TableRow} from "@lola-ts/core";
 import {cellText, formatNumber} from "lola/evaluate";
@@ -81,24 +81,28 @@ export class SweepDisplay {
     else this.print(`${this.line(trial)}\n`);
   }
 
-  /** End with one line, if anything was shown or is to be said. */
+  /** End with one line, the remark, and the trials that failed. */
   end(remark = ""): void {
     this.running.clear();
-    if (this.send && (this.shows > 0 || remark)) this.show(true, remark);
+    const isEmpty = this.shows === 0 && remark === "" && this.failed.length === 0;
+    if (this.send && !isEmpty) this.show(true, remark);
     else if (this.isTerminal && this.shows > 0) this.print("\n");
   }
 
-  /** Far, left, best: one line. */
-  status(): string {
-    const {done, expected, made} = this;
+  private get failed(): EndedTrial[] {
+    return this.done.filter(({error}) => error !== undefined);
+  }
+
+  /** How many trials have ended and failed, the time left, and, until the end, the best trial: one line. */
+  status(isLast = false): string {
+    const {done, expected, made, failed} = this;
     const pace = (this.now() - this.begin) / 1000 / made; // stages within a trial are too different to be counted
     const left = expected - done.length;
-    const failed = done.filter(({error}) => error !== undefined).length;
     return [
       `${done.length} of ${expected} trainings`,
-      ...(failed > 0 ? [`${failed} failed`] : []),
+      ...(failed.length > 0 ? [`${failed.length} failed`] : []),
       ...(made > 0 && left > 0 ? [`${formatSeconds(pace * left)} left`] : []),
-      ...this.bestInWords(),
+      ...(isLast ? [] : this.bestInWords()),
     ].join("  ");
   }
 
@@ -125,39 +129,36 @@ export class SweepDisplay {
     if (!isLast && time - this.shownAt < SCREEN) return;
     this.shownAt = time;
     const update = this.shows++ > 0;
-    const status = [this.status(), remark].filter(Boolean).join("  ");
+    const status = [this.status(isLast), remark].filter(Boolean).join("  ");
     if (!this.send) return this.print(`\r\x1b[2K${status.slice(0, (process.stdout.columns ?? 120) - 1)}`);
+    const line = (text: string) => `<div><small>${escapeHtml(text)}</small></div>`;
     const parts = [
       `<code style="white-space: pre-wrap">${escapeHtml(status)}</code>`,
-      isLast ? this.failures() : this.table(),
+      ...(isLast ? [] : this.runningInWords().map(line)),
+      ...this.failed.map((trial) => line(this.line(trial))),
+      ...(isLast ? [] : [this.table()]),
     ];
     this.send({"text/plain": status, "text/html": parts.filter(Boolean).join("\n")}, {id: this.id, update});
   }
 
-  /** A line for each trial that failed. */
-  private failures(): string {
-    const failed = this.done.filter(({error}) => error !== undefined).map((trial) => this.line(trial));
-    return failed.map((line) => small(line)).join("\n");
+  private runningInWords(): string[] {
+    return [...this.running].map(([trial, {done = 0, total = 0, waiting}]) => {
+      const far = total > 0 ? `${Math.floor((100 * done) / total)} %` : "";
+      return `${trial.method}, ${overridesInWords(trial.overrides)}, seed ${trial.seed}: ${waiting ?? far}`;
+    });
   }
 
-  /** The best rows, and the trials that run or failed. */
+  /** The best rows. */
   private table(): string {
     const {measures, baseline} = this.plan;
     const rows = sweepTable(inPlanOrder(this.plan, this.done), {measures, baseline});
     const score = (row: TableRow) =>
       typeof row[measures[0]] === "number" ? badness(measures[0], row[measures[0]] as number) : Infinity;
     const sorted = [...rows].sort((a, b) => score(a) - score(b));
-    const running = [...this.running].map(([trial, {done = 0, total = 0, waiting}]) => {
-      const far = total > 0 ? `${Math.floor((100 * done) / total)} %` : "";
-      return `${trial.method}, ${overridesInWords(trial.overrides)}, seed ${trial.seed}: ${waiting ?? far}`;
-    });
     const caption = sorted.length > ROWS ? `The best ${ROWS} of ${sorted.length} variants` : "Variants, the best first";
-    const table = sorted.length > 0 ? toHtmlTable(withoutEmpty(sorted.slice(0, ROWS)), caption) : "";
-    return [...running.map(small), this.failures(), table].join("\n");
+    return sorted.length > 0 ? toHtmlTable(withoutEmpty(sorted.slice(0, ROWS)), caption) : "";
   }
 }
-
-const small = (line: string) => `<div><small>${escapeHtml(line)}</small></div>`;
 
 /** Leave out columns that say nothing yet. */
 function withoutEmpty(rows: readonly TableRow[]): TableRow[] {

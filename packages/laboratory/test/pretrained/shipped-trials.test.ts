@@ -69,8 +69,8 @@ test("sweeps that are shipped are of this code", () => {
   }
 });
 
-describe("the sweeps of notebook 12", () => {
-  const notebook = readFileSync(path.join(projectRoot(), "notebooks/12-your-own-question.ipynb"), "utf8");
+describe("the sweeps of notebook 17", () => {
+  const notebook = readFileSync(path.join(projectRoot(), "notebooks/17-your-own-question.ipynb"), "utf8");
   const cells = (JSON.parse(notebook) as {cells: {source: string[]}[]}).cells.map(({source}) => source.join(""));
   const [stated] = cells.flatMap((cell) => /const smaller = (\{\n[\s\S]*?\n\});/.exec(cell)?.[1] ?? []);
   const plain = (value: unknown): unknown =>

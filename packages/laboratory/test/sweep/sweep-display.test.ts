@@ -2,6 +2,17 @@ import {SweepDisplay} from "../../src/sweep/sweep-display";
 import {planSweep} from "../../src/sweep/sweep-plan";
 import {preset} from "../../src/presets/presets";
 import {trial} from "../../../sweeps/test/trials";
+import type {DisplayWriter, MimeBundle} from "../../src/notebook/kernel-output";
+import type * as kernelOutput from "../../src/notebook/kernel-output";
+
+let writer: DisplayWriter | undefined;
+
+jest.mock("../../src/notebook/kernel-output", () => ({
+  ...jest.requireActual<typeof kernelOutput>("../../src/notebook/kernel-output"),
+  displayWriter: () => writer,
+}));
+
+afterEach(() => (writer = undefined));
 
 const plan = {...planSweep(preset("euler", "smoke"), {"autoencoder.training.batch": [2, 4]}), measures: ["error"]};
 const trials = [2, 4].map((batch) => trial({"autoencoder.training.batch": batch}, 0, 1 / batch));
@@ -33,4 +44,37 @@ test("trials that were read do not count for the time left, and are not printed 
   expect(display.status()).not.toContain("left");
   display.end();
   expect(printed).toEqual([]);
+});
+
+describe("in a notebook", () => {
+  const shown: MimeBundle[] = [];
+  const open = () => {
+    shown.length = 0;
+    writer = (bundle) => void shown.push(bundle);
+    let time = 0;
+    const display = new SweepDisplay(plan, {now: () => (time += 1000)});
+    display.expect(trials);
+    return display;
+  };
+
+  test("a sweep that trains shows a table of its variants, and at the end one line", () => {
+    const display = open();
+    for (const one of trials) display.ended(one, true);
+    expect(shown.at(-1)!["text/html"]).toContain("<table");
+    display.end();
+    expect(shown.at(-1)!["text/plain"]).toBe("2 of 2 trainings");
+    expect(shown.at(-1)!["text/html"]).not.toContain("<table");
+  });
+
+  test("a sweep that reads all its trials shows nothing, except those that failed", () => {
+    const display = open();
+    display.ended(trials[0], false);
+    display.end();
+    expect(shown).toEqual([]);
+    const damaged = open();
+    damaged.ended({...trials[1], measured: undefined, error: "train: diverged."}, false);
+    damaged.end();
+    expect(shown).toHaveLength(1);
+    expect(shown[0]["text/html"]).toContain("failed: train: diverged.");
+  });
 });
