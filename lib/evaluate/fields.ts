@@ -53,3 +53,29 @@ export function fieldAt(trajectory: FieldArray, frame: number, channel: number):
   checkOptions("fieldAt", whole({min: 0, max: rest[rest.length - 1] - 1}), channel, "channel");
   return gather(array, frame, channel, new Float64Array(sizeOf(rest.slice(0, -1))));
 }
+
+/**
+ * Blur the states of a trajectory: average each cell with its neighbours within `reach` cells along each axis, periodically.
+ *
+ * @param trajectory [L, X, Y, C] or [L, X, Y, Z, C].
+ * @throws RangeError if the reach is not a whole number of 0 or more.
+ * @example const smooth = blur(trajectory, 4);
+ */
+export function blur(trajectory: FieldArray, reach: number): {data: Float32Array; shape: number[]} {
+  const {data, shape} = dense(trajectory, "blur: trajectory", trajectories);
+  checkOptions("blur", whole({min: 0}), reach, "reach");
+  let values = Float64Array.from(data);
+  for (let axis = 1; axis < shape.length - 1; axis++) {
+    const stride = sizeOf(shape.slice(axis + 1));
+    const ring = shape[axis] * stride;
+    const mean = new Float64Array(values.length);
+    for (let i = 0; i < values.length; i++) {
+      const [start, place] = [i - (i % ring), i % ring];
+      for (let by = -reach; by <= reach; by++) {
+        mean[i] += values[start + ((((place + by * stride) % ring) + ring) % ring)] / (2 * reach + 1);
+      }
+    }
+    values = mean;
+  }
+  return {data: Float32Array.from(values), shape: [...shape]};
+}

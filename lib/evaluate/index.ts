@@ -15,7 +15,7 @@ export {
   type SpreadGroup,
 } from "./ensemble";
 export {evaluateRollout, metricNames, optionalMetrics, scoreRule, type MetricRow, type ScoredMetric} from "./evaluate";
-export {dense, fieldAt, gather} from "./fields";
+export {blur, dense, fieldAt, gather} from "./fields";
 export {
   horizons,
   horizonsRule,
@@ -72,6 +72,7 @@ export {fromDataFrame, toDataFrame, type DataFrame} from "./tables/data-frame";
 export {table1, type InferenceTime} from "./tables/inference-times";
 export {toLatex} from "./tables/latex";
 export {pairedTable} from "./tables/paired-table";
+export {pivot, type PivotOptions} from "./tables/pivot";
 export {readPaperScores, type PaperCell} from "./tables/paper-scores";
 export {
   baselineMethods,

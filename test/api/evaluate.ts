@@ -114,6 +114,15 @@ export const evaluateCalls: Calls = {
     args: () => [results(), calibrations()],
     fine: [ofRows, "1.0.*", "1: empty", "1: missing"],
   },
+  blur: {call: lola.blur, args: () => [field([3, 4, 4, 2]), 1], fine: ["0: another length"]},
+  pivot: {
+    call: lola.pivot,
+    args: () => [
+      [{method: "diffusion", horizon: "1:20", vrmse: 0.5}],
+      {by: ["method"], over: "horizon", values: ["vrmse"]},
+    ],
+    fine: ["0.0.*"],
+  },
   fieldAt: {call: lola.fieldAt, args: () => [field([3, 4, 4, 2]), 1, 1], fine: ["0: another length"]},
   correlation: {call: lola.correlation, args: () => [row(16), row(16, 1)]},
   massError: {call: lola.massError, args: () => [row(16), row(16, 1)]},

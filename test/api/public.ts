@@ -124,6 +124,7 @@ export {
   breakEven,
   type BreakEven,
   compressionFloor,
+  compressionGrowth,
   type CompressionFloor,
 } from "@lola-ts/paper";
 export {
@@ -215,6 +216,7 @@ export {
   firstFrame,
   spatialMean,
   trainingMean,
+  blur,
   fieldAt,
   correlation,
   massError,
@@ -257,6 +259,7 @@ export {
   acrossSeeds,
   scorecard,
   byHorizon,
+  pivot,
   readCsv,
   toCsv,
   toDataFrame,

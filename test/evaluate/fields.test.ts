@@ -1,5 +1,5 @@
 import ndarray from "ndarray";
-import {dense, fieldAt, gather} from "../../lib/evaluate/fields";
+import {blur, dense, fieldAt, gather} from "../../lib/evaluate/fields";
 
 const data = Float32Array.from({length: 24}, (_, i) => i);
 
@@ -83,5 +83,33 @@ describe("fieldAt", () => {
   test("refuses a frame or a channel that is not there", () => {
     expect(() => fieldAt(trajectory, 2, 0)).toThrow("expected frame to be a whole number from 0 to 1, found 2");
     expect(() => fieldAt(trajectory, 0, -1)).toThrow("expected channel to be a whole number from 0 to 1, found -1");
+  });
+});
+
+describe("blur", () => {
+  test("averages each cell with its neighbours, periodically, in each state and channel by itself", () => {
+    const [states, nx, ny, channels] = [2, 5, 4, 2];
+    const values = Float32Array.from({length: states * nx * ny * channels}, (_, i) => Math.sin(7 * i));
+    const at = (t: number, x: number, y: number, c: number) =>
+      values[((t * nx + ((x + nx) % nx)) * ny + ((y + ny) % ny)) * channels + c];
+    const expected: number[] = [];
+    for (let t = 0; t < states; t++)
+      for (let x = 0; x < nx; x++)
+        for (let y = 0; y < ny; y++)
+          for (let c = 0; c < channels; c++) {
+            let sum = 0;
+            for (const dx of [-1, 0, 1]) for (const dy of [-1, 0, 1]) sum += at(t, x + dx, y + dy, c);
+            expected.push(sum / 9);
+          }
+    const {data: found, shape} = blur({data: values, shape: [states, nx, ny, channels]}, 1);
+    expect(shape).toEqual([states, nx, ny, channels]);
+    expected.forEach((value, i) => expect(found[i]).toBeCloseTo(value, 6));
+  });
+
+  test("of reach 0 changes nothing, and of three dimensions keeps the mean", () => {
+    const solid = {data, shape: [1, 2, 3, 4, 1]};
+    expect(Array.from(blur(solid, 0).data)).toEqual(Array.from(data));
+    const sum = (values: ArrayLike<number>) => Array.from(values).reduce((a, b) => a + b, 0);
+    expect(sum(blur(solid, 1).data)).toBeCloseTo(sum(data), 4);
   });
 });

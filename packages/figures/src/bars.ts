@@ -1,4 +1,4 @@
-/** Bars: reconstruction errors (Figure 3), times of inference (Table 1), distributions of fields. */
+/** Bars and points: reconstruction errors (Figure 3), times of inference (Table 1), distributions of fields. */
 import type {Annotation, BarData, Data, Layout, LayoutAxis, ScatterData} from "plotly.js";
 import {records, checkOptions, count, flat, where, type StridedArray} from "@lola-ts/core";
 import {legend, annotate, axis, axisName, domains, frame, headings, legendAbove, logTicks} from "./layout";
@@ -73,7 +73,7 @@ export function figure3(rows: readonly ReconstructionRow[], options: FigureOptio
 
 /** Inference time of one method per state, in milliseconds; null where there is none. */
 export interface TimeRow {
-  /** Left of the bars, e.g. "diffusion ÷20". */
+  /** Left of the points, e.g. "diffusion ÷20". */
   readonly label: string;
   readonly generation: number | null;
   /** With decoding, the time that the paper reports. */
@@ -89,22 +89,22 @@ const rowsRule = where(
   (rows: TimeRow[]) => rows.every(({generation, total}) => isTime(generation) && isTime(total)),
 );
 
-const CATEGORY: LayoutAxis = {type: "category", categoryorder: "array", ticks: "", showgrid: false};
+const CATEGORY: LayoutAxis = {type: "category", categoryorder: "array", ticks: ""};
 
 /**
- * Draw the times of Table 1 as bars on a logarithmic axis: with decoding (full) and without (pale), and the paper's as
+ * Draw the times of Table 1 as points on a logarithmic axis: with decoding (full) and without (pale), and the paper's as
  * diamonds. The paper's are of one A100 and states of 512 x 512: compare orders, not values.
  */
 export function inferenceTime(rows: readonly TimeRow[], options: FigureOptions = {}): Figure {
   checkOptions("inferenceTime", rowsRule, rows, "rows");
   const labels = rows.map(({label}) => label);
-  const bar = (name: string, time: "total" | "generation", colour: string): Partial<BarData> => ({
-    type: "bar",
-    orientation: "h",
+  const points = (name: string, time: "total" | "generation", colour: string): Partial<ScatterData> => ({
+    type: "scatter",
+    mode: "markers",
     name,
     y: labels,
     x: rows.map((row) => round(row[time] ?? NaN)),
-    marker: {color: colour},
+    marker: {color: colour, size: 12},
     hovertemplate: `%{y}, ${name}: %{x:.3g} ms<extra></extra>`,
   });
   const papers = rows.filter(({paper}) => paper !== null && paper !== undefined);
@@ -116,9 +116,6 @@ export function inferenceTime(rows: readonly TimeRow[], options: FigureOptions =
   const range: [number, number] = [Math.log10(start), Math.log10(high) + 0.45];
   const layout: Layout = {
     ...frame({...options, height: 90 + 44 * rows.length, margin: {l: 190, r: 20, t: 40, b: 58}}),
-    barmode: "group",
-    bargap: 0.3,
-    bargroupgap: 0.06,
     xaxis: axis("Time per state (ms)", {type: "log", range, ...logTicks([start, 1e3 * start, high])}),
     yaxis: axis("", {...CATEGORY, categoryarray: [...labels].reverse()}),
     legend: legendAbove({traceorder: "reversed"}),
@@ -128,7 +125,7 @@ export function inferenceTime(rows: readonly TimeRow[], options: FigureOptions =
     if (value === null) return [];
     const near = paper !== null && paper !== undefined && paper > value && Math.log10(paper / value) < 0.35;
     const at = near ? paper : value; // the number stands right of a diamond that it would cover
-    const place = {x: Math.log10(at), y: label, xanchor: "left", xshift: near ? 8 : 4} as const;
+    const place = {x: Math.log10(at), y: label, xanchor: "left", xshift: 10} as const;
     return [{text: readable(value), ...place, showarrow: false, font: {size: 14, color: ink.text}}];
   });
   return {
@@ -142,8 +139,8 @@ export function inferenceTime(rows: readonly TimeRow[], options: FigureOptions =
         marker: {symbol: "diamond-open", size: 9, color: colours[3], line: {width: 2}},
         hovertemplate: "%{y}, paper: %{x} ms<extra></extra>",
       },
-      bar("with decoding", "total", colours[0]),
-      bar("generation only", "generation", "#b5c5e0"),
+      points("with decoding", "total", colours[0]),
+      points("generation only", "generation", "#8fa8d3"),
     ],
     layout: annotate(layout, texts),
   };

@@ -271,8 +271,15 @@ function withPanel(layout: Layout, panel: ErrorPanel, i: number, domain: [number
   };
 }
 
+/** Points of a logarithmic axis up to which each is labelled, as compression rates are. */
+const FEW = 4;
+
 /** Choose so few labels of a logarithmic axis that they lie flat in a panel of a share of the figure's width. */
 function flatTicks(values: readonly number[], share: number): ReturnType<typeof logTicks> {
+  const points = [...new Set(values)].sort((a, b) => a - b);
+  if (points.length <= FEW && points.every((point, i) => i === 0 || point >= 1.5 * points[i - 1])) {
+    return logTicks(values, points);
+  }
   const [low, top] = [Math.min(...values), Math.max(...values)];
   const inside = logTicks(values).tickvals.filter((value) => value >= low && value <= top);
   const every = Math.ceil(inside.length / (20 * share));

@@ -144,7 +144,7 @@ const [SQUARE, LONG] = [480, 760];
 const TITLE = 54;
 
 /**
- * Draw Figure 4 for several systems side by side, each with its own lead times, limits and colour bars, and in the shape of its
+ * Draw Figure 4 for several systems in two columns, each with its own lead times, limits and colour bars, and in the shape of its
  * domain (paper, section 4).
  *
  * @throws RangeError if there is no system, or the first row of one is not the ground truth.
@@ -157,34 +157,43 @@ export function figure4All(systems: readonly SystemRollouts[], {caption}: Pick<F
     const [nx, ny] = rows.flatMap(({fields}) => fields).find((field) => field)?.shape ?? [1, 1];
     return {title, figure: figure4(rows, {leads, width: nx > ny ? LONG : SQUARE})};
   });
-  return sideBySide(parts, caption);
+  return inColumns(parts, caption);
 }
 
-/** Put grids of images side by side, their upper ends at one height, with one caption. */
-function sideBySide(grids: readonly {title: string; figure: Figure}[], caption?: string): Figure {
-  const sizes = grids.map(({figure: {layout}}) => {
+/** Pixels between two systems of a column, beside the title of the lower one. */
+const BETWEEN = 24;
+
+/** Put grids of images into two columns, the next one always under the shorter column, with one caption. */
+function inColumns(grids: readonly {title: string; figure: Figure}[], caption?: string): Figure {
+  const ends = [0, 0].slice(0, grids.length); // of the columns so far, in pixels below the first plotting area
+  const places = grids.map(({figure: {layout}}, i) => {
     const {t = 0, b = 0, l = 0, r = 0} = layout.margin ?? {};
-    const width = layout.width ?? 0;
-    return {t, b, l, r, width, across: width - l - r, down: (layout.height ?? 0) - t - b};
+    const {width = 0, height = 0} = layout;
+    const [across, down] = [width - l - r, height - t - b];
+    const column = i < ends.length ? i : ends.indexOf(Math.min(...ends));
+    const top = i < ends.length ? 0 : ends[column] + BETWEEN + TITLE + t;
+    ends[column] = top + down;
+    return {t, b, l, r, width, across, down, column, top};
   });
-  const width = sizes.reduce((sum, size) => sum + size.width, 0);
-  const [{l}, {r}] = [sizes[0], sizes[sizes.length - 1]];
-  const down = Math.max(...sizes.map((size) => size.down));
-  const t = TITLE + Math.max(...sizes.map((size) => size.t));
-  const b = Math.max(...sizes.map((size) => size.b));
-  let left = 0;
+  const widths = ends.map((_, at) => Math.max(...places.map(({column, width}) => (column === at ? width : 0))));
+  const left = (column: number) => widths.slice(0, column).reduce((sum, width) => sum + width, 0);
+  const width = left(widths.length);
+  const l = Math.min(...places.map((place) => left(place.column) + place.l));
+  const r = Math.min(...places.map((place) => width - left(place.column) - place.l - place.across));
+  const t = TITLE + Math.max(...places.map((place) => place.t));
+  const b = Math.max(...places.map((place) => place.b));
+  const down = Math.max(...ends);
   const parts = grids.map(({title, figure: {data, layout}}, i) => {
-    const start = (left + sizes[i].l - l) / (width - l - r);
-    const scale = {x: sizes[i].across / (width - l - r), y: sizes[i].down / down};
-    left += sizes[i].width;
+    const place = places[i];
+    const start = (left(place.column) + place.l - l) / (width - l - r);
     const axes = {xaxis: {...layout.xaxis, anchor: "y"}, yaxis: {...layout.yaxis, anchor: "x"}} as const;
     const shapes = layout.shapes?.map((shape) => ({xref: "x", yref: "y", ...shape}) as const);
     return {
       figure: {data: data.map((trace) => ({xaxis: "x", yaxis: "y", ...trace}) as Data), layout: {...axes, shapes}},
       title: title.replace(": ", ":<br>"),
       above: 34,
-      x: (x: number) => start + scale.x * x,
-      y: (y: number) => 1 - scale.y * (1 - y),
+      x: (x: number) => start + (place.across / (width - l - r)) * x,
+      y: (y: number) => 1 - (place.top + place.down * (1 - y)) / down,
     };
   });
   return compose(frame({caption, width, height: down + t + b, margin: {l, r, t, b}}), parts, {axes: 1, legends: 1});

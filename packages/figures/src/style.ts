@@ -171,7 +171,17 @@ export interface CurveStyle {
 /** Colours that remain distinct to colour-blind readers (Okabe and Ito, 2008), in an order of strong contrast. */
 const labColours = ["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000"] as const;
 const labDashes: readonly Dash[] = ["solid", "dash", "dot", "dashdot", "longdash", "longdashdot"];
-const symbols = ["circle", "square", "diamond", "triangle-up", "x", "star", "triangle-down"] as const;
+const symbols = [
+  "circle",
+  "square",
+  "diamond",
+  "triangle-up",
+  "x",
+  "star",
+  "triangle-down",
+  "cross",
+  "pentagon",
+] as const;
 
 /** Markers of compression rates in the order of their colours, which not every reader tells apart: ÷1 first. */
 const rateSymbols = ["x-thin-open", "circle-open", "square-open", "triangle-up-open", "diamond-open"] as const;

@@ -23,13 +23,22 @@ const {data, layout} = figure4All([system("Euler", 64, 64, [40, 80]), system("Co
 const rows = data as Partial<HeatmapData>[];
 const {xaxis, yaxis, xaxis2, yaxis2} = layout as Record<string, LayoutAxis>;
 
-test("systems stand side by side without overlap, their upper ends at one height, under their titles", () => {
+test("two systems stand side by side without overlap, their upper ends at one height, under their titles", () => {
   expect(xaxis.domain![1]).toBeLessThan(xaxis2.domain![0]);
   expect(xaxis2.domain![1]).toBeCloseTo(1, 9);
   expect([yaxis.domain![1], yaxis2.domain![1]]).toEqual([1, 1]);
   expect(Math.min(yaxis.domain![0], yaxis2.domain![0])).toBeCloseTo(0, 9);
   const titles = layout.annotations!.filter(({text}) => ["Euler", "Convection"].includes(text!));
   expect(titles.map(({x}) => x)).toEqual([xaxis.domain![0], xaxis2.domain![0]]);
+});
+
+test("a third system stands below the shorter column, under its title", () => {
+  const three = [system("Euler", 64, 64, [40, 80]), system("Convection", 128, 32, [32]), system("Cloud", 16, 16, [12])];
+  const {xaxis2: x2, yaxis2: y2, xaxis3: x3, yaxis3: y3} = figure4All(three).layout as Record<string, LayoutAxis>;
+  expect(y3.domain![1]).toBeLessThan(y2.domain![0]);
+  expect(y3.domain![0]).toBeGreaterThanOrEqual(-1e-9);
+  expect(x3.domain![0]).toBeGreaterThan(0.3);
+  expect(x3.domain![1]).toBeLessThanOrEqual(Math.max(1, x2.domain![1]) + 1e-9);
 });
 
 test("cells stay square: pixels per cell are the same along both axes of a system", () => {

@@ -1,4 +1,4 @@
-import type {BarData} from "plotly.js";
+import type {ScatterData} from "plotly.js";
 import {inferenceTime} from "../src/bars";
 
 const rows = [
@@ -7,9 +7,9 @@ const rows = [
   {label: "diffusion ÷20", generation: 6.2, total: 6.9},
 ];
 
-test("bars with and without decoding, the paper as diamonds, the first method on top", () => {
+test("points with and without decoding, the paper as diamonds, the first method on top", () => {
   const {data, layout} = inferenceTime(rows);
-  const [paper, total, generation] = data as Partial<BarData>[];
+  const [paper, total, generation] = data as Partial<ScatterData>[];
   expect(paper).toMatchObject({x: [10000, 1000], y: ["simulator", "diffusion, pixel"]});
   expect(total.x).toEqual([62, null, 6.9]);
   expect(generation.x).toEqual([62, null, 6.2]);
@@ -20,7 +20,7 @@ test("bars with and without decoding, the paper as diamonds, the first method on
   ]);
 });
 
-test("the logarithmic axis holds all values, and bars carry their total", () => {
+test("the logarithmic axis holds all values, and points carry their total", () => {
   const {layout} = inferenceTime(rows);
   const {type, range} = layout.xaxis as {type: string; range: number[]};
   expect(type).toBe("log");

@@ -8,6 +8,7 @@ export {everyForecast, everySystem, questionFigure, type SystemScores} from "./e
 export {paperClaims, scoredClaims, showPaperClaims, type PaperClaimOptions} from "./paper-claims";
 export {paperIndex, showPaperIndex} from "./paper-index";
 export {paperTable, showPaperTable, type PaperTableOptions} from "./paper-tables";
+export {compressionGrowth} from "./score-tables";
 export {breakEven, type BreakEven} from "./studies/break-even";
 export {compressionFloor, type CompressionFloor} from "./studies/compression-floor";
 export {guidedRollout, type GuidedRollout, type GuidedRolloutOptions} from "./studies/guided-rollout";

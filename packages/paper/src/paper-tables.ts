@@ -272,13 +272,21 @@ export async function paperTable(lab: Lab, number: number, options: PaperTableOp
 }
 
 /**
- * Show one of the paper's tables in the notebook, and write it as CSV, LaTeX and picture under its number to the
+ * Show tables of the paper in one output of the notebook, and write each as CSV, LaTeX and picture under its number to the
  * laboratory's folder.
  *
+ * @param numbers of one table or of several.
  * @throws RangeError as {@link paperTable}.
- * @example await showPaperTable(lab, 7);
+ * @example await showPaperTable(lab, [2, 3, 5]);
  */
-export async function showPaperTable(lab: Lab, number: number, options: PaperTableOptions = {}): Promise<void> {
-  const {rows, caption, number: _, ...cells} = await paperTable(lab, number, options);
-  await lab.showTable(rows, caption, cells);
+export async function showPaperTable(
+  lab: Lab,
+  numbers: number | readonly number[],
+  options: PaperTableOptions = {},
+): Promise<void> {
+  const tables: PaperTable[] = [];
+  for (const number of typeof numbers === "number" ? [numbers] : numbers) {
+    tables.push(await paperTable(lab, number, options));
+  }
+  await lab.showTables(tables.map(({number: _, ...table}) => table));
 }

@@ -2,7 +2,7 @@
 import type {System} from "@lola-ts/simulators";
 import path from "node:path";
 import type {NdArray} from "ndarray";
-import {flat, projectRoot} from "@lola-ts/core";
+import {checkOptions, flat, projectRoot, type TableRow} from "@lola-ts/core";
 import {type ContextResults, contextTable} from "./tables/context-table";
 import type {TableContent} from "./tables/paper-table";
 import {
@@ -22,12 +22,15 @@ import {
   type StatisticOptions,
   readPaperScores,
   baselineMethods,
+  horizonsOf,
   latentRatesOf,
+  summary,
   withLabels,
+  type PaperCell,
   type Result,
 } from "lola/evaluate";
 import type {Lab} from "@lola-ts/laboratory";
-import {scoreForecast, type ScoringContext, type Evaluation, methodCosts} from "@lola-ts/laboratory/stages";
+import {labRule, scoreForecast, type ScoringContext, type Evaluation, methodCosts} from "@lola-ts/laboratory/stages";
 import {overSeeds, seededMethods} from "./seeds";
 import {roundedCount} from "./settings-tables";
 
@@ -58,6 +61,45 @@ const of = (all: readonly Result[], metric: ScoredMetric) => all.filter((one) =>
 export async function errorTable(lab: Lab, seeds: number): Promise<TableContent> {
   const ours = placedByRate(of(await results(lab, seeds), "vrmse"));
   return scoreTable([{ours, paper: paperByRate(readPaperScores(printedTable(6)), lab.system.short, "vrmse")}]);
+}
+
+/** A score of one trajectory or of several, or a printed one. */
+type Grown = PaperCell & {readonly samples?: readonly number[]};
+
+/**
+ * Tabulate by what factor VRMSE grows from the lowest compression rate to the highest, by method and horizon: of this run (the
+ * geometric mean of the factors of trajectories, with its standard error) and of the paper (its numbers of Table 6).
+ *
+ * @example await lab.showTable(await compressionGrowth(lab), `Growth of the error. ${lab.caption}`);
+ */
+export async function compressionGrowth(lab: Lab): Promise<TableRow[]> {
+  checkOptions("compressionGrowth", labRule, lab, "lab");
+  const ours = of((await lab.evaluation()).results(), "vrmse");
+  const paper = readPaperScores(printedTable(6)).filter(({dataset}) => dataset === lab.system.short);
+  const horizons = horizonsOf(ours);
+  const row = (method: string, source: string, all: readonly Grown[]): TableRow[] => {
+    const rates = latentRatesOf(all);
+    const [low, high] = [rates[0], rates[rates.length - 1]];
+    const cells = horizonsOf(all).flatMap((horizon, i): [string, number | null][] => {
+      const find = (rate: number) =>
+        all.find((one) => one.method === method && one.compression === rate && one.horizon === horizon);
+      const [before, after] = [find(low), find(high)].map((one) => one && (one.samples ?? [one.value]));
+      if (!before || !after) return [];
+      const {value, error} = summary(after.map((own, place) => Math.log(own / before[place])));
+      const factor = Math.exp(value);
+      return [
+        [horizons[i], factor],
+        [`${horizons[i]} ±`, factor * error],
+      ];
+    });
+    return cells.length === 0
+      ? []
+      : [{method, from: source, rates: `÷${low} to ÷${high}`, ...Object.fromEntries(cells)}];
+  };
+  return ["autoencoder", "neural solver", "diffusion"].flatMap((method) => [
+    ...row(method, "this run", ours as readonly Grown[]),
+    ...row(method, "the paper", paper),
+  ]);
 }
 
 /**

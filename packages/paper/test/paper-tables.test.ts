@@ -2,6 +2,7 @@ import {existsSync, readFileSync} from "node:fs";
 import path from "node:path";
 import {paperClaims, showPaperClaims} from "../src/paper-claims";
 import {paperTable, showPaperTable} from "../src/paper-tables";
+import {compressionGrowth} from "../src/score-tables";
 import {preset} from "@lola-ts/laboratory/stages";
 import {readCsv} from "lola/evaluate";
 import {Lab} from "@lola-ts/laboratory";
@@ -41,6 +42,17 @@ test("scores by compression rate have all methods, and the paper's columns (Tabl
   expect(last.method).toBe("two consecutive states");
   expect(last["any ÷"]).toBeGreaterThan(0);
   expect(distances.caption).toContain("Two consecutive states differ by 0.0025 in the paper.");
+});
+
+test("the growth of the error is one where there is one rate, and the paper's is the ratio of its numbers", async () => {
+  const rows = await compressionGrowth(shared);
+  expect(rows.map(({method, from}) => `${method}, ${from}`)).toEqual(
+    ["autoencoder", "neural solver", "diffusion"].flatMap((name) => [`${name}, this run`, `${name}, the paper`]),
+  );
+  const [ours, paper] = rows;
+  expect(ours).toMatchObject({rates: "÷20 to ÷20", "1:20": 1, "1:20 ±": 0});
+  expect(paper).toMatchObject({rates: "÷80 to ÷1280"});
+  expect(paper["1:20"]).toBeCloseTo(0.06 / 0.011, 12);
 });
 
 test("contexts predict the same states (Table 7)", async () => {

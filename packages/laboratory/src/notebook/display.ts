@@ -78,6 +78,14 @@ export interface AnimationOptions extends FileOptions {
 
 export interface TableOptions extends FileOptions, CellOptions {}
 
+/** A table of several that one output shows. */
+export interface CaptionedTable extends CellOptions {
+  readonly rows: Table;
+  readonly caption: string;
+  /** Name of its files. Default: nothing is written. */
+  readonly name?: string;
+}
+
 const figureRule = having("a figure, of data and a layout", "data", "layout");
 
 const tableRule = either(records("rows"), having("a data frame", "columns", "values"));
@@ -254,13 +262,30 @@ export async function showTable(table: Table, caption: string, options: TableOpt
   checkOptions("showTable", tableRule, table, "table");
   checkOptions("showTable", text, caption, "caption");
   checkOptions("showTable", section(tableRules), options);
-  const {name, folder, ...cells} = options;
-  const rows = rowsOf(table);
+  const {folder, ...others} = options;
+  await showTables([{...others, rows: table, caption}], folder);
+}
+
+/**
+ * Show tables in one output of the notebook, one below the other, and write each that has a name as {@link showTable} does.
+ *
+ * @throws RangeError if one has no rows; Error if a name has no folder.
+ * @example await showTables([{rows: [{VRMSE: 0.6}], caption: "Diffusion"}, {rows: [{VRMSE: 0.5}], caption: "Solver"}]);
+ */
+export async function showTables(tables: readonly CaptionedTable[], folder?: string): Promise<void> {
+  checkOptions("showTables", records("tables", "rows", "caption"), tables, "tables");
   const send = displayWriter();
-  const figure = tableFigure(rows, caption, cells);
-  const files = name ? await saveTable(figure, name, folderOf(name, folder), {rows, caption, ...cells}) : [];
-  if (!send) return print(files);
-  send({"text/plain": describe(files) || caption, "text/html": toHtmlTable(rows, caption, cells)});
+  const shownTables = await Promise.all(
+    tables.map(async ({rows: table, caption, name, ...cells}) => {
+      const rows = rowsOf(table);
+      const figure = tableFigure(rows, caption, cells);
+      const files = name ? await saveTable(figure, name, folderOf(name, folder), {rows, caption, ...cells}) : [];
+      return {files, caption, html: send && toHtmlTable(rows, caption, cells)};
+    }),
+  );
+  if (!send) return shownTables.forEach(({files}) => print(files));
+  const plain = shownTables.map(({files, caption}) => describe(files) || caption);
+  send({"text/plain": plain.join("\n"), "text/html": shownTables.map(({html}) => html).join("\n")});
 }
 
 /**

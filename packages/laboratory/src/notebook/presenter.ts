@@ -7,7 +7,9 @@ import {
   show,
   showAnimation,
   showTable,
+  showTables,
   type AnimationOptions,
+  type CaptionedTable,
   type SaveOptions,
   type ShowOptions,
   type Table,
@@ -38,6 +40,16 @@ export abstract class Presenter {
    */
   showTable(table: Table, caption: string, options: Omit<TableOptions, "folder"> = {}): Promise<void> {
     return showTable(table, caption, {...options, folder: this.folder});
+  }
+
+  /**
+   * Show tables in one output of the notebook, one below the other, and write each that has a name as `showTable` does.
+   *
+   * @throws RangeError if one has no rows.
+   * @example await lab.showTables([{rows, caption: `Scores. ${lab.caption}`, name: "scores"}]);
+   */
+  showTables(tables: readonly CaptionedTable[]): Promise<void> {
+    return showTables(tables, this.folder);
   }
 
   /**

@@ -6,7 +6,7 @@ import type {TableRow} from "@lola-ts/core";
 import {closeExport} from "../../../figures/src/render/export";
 import type {Movie, Figure} from "@lola-ts/figures";
 import type {DisplayWriter} from "../../src/notebook/kernel-output";
-import {showAnimation, saveFigure, saveJson, show, showTable} from "../../src/notebook/display";
+import {showAnimation, saveFigure, saveJson, show, showTable, showTables} from "../../src/notebook/display";
 
 let mockWriter: DisplayWriter | undefined;
 jest.mock("../../src/notebook/kernel-output", () => ({displayWriter: () => mockWriter}));
@@ -173,6 +173,15 @@ test("a table is rows or a DataFrame", async () => {
     ["rows", "frame"].map((n) => readFile(path.join(folder, `${n}.csv`), "utf8")),
   );
   expect(second).toBe(first);
+});
+
+test("several tables are written each under its name, and those without a name are not", async () => {
+  const print = jest.spyOn(process.stdout, "write").mockReturnValue(true);
+  const [one, two] = ["one", "two"].map((name) => ({rows, caption: name, name, digits: 2}));
+  await showTables([one, {rows, caption: "unnamed"}, two], folder);
+  print.mockRestore();
+  for (const name of ["one", "two"]) expect(existsSync(path.join(folder, `${name}.tex`))).toBe(true);
+  await expect(showTables([one])).rejects.toThrow('expected a folder for the files "one", found none');
 });
 
 test("values go to JSON", async () => {

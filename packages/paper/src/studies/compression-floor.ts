@@ -11,6 +11,9 @@ export const FLOOR = "simulator from the latent";
 /** Methods of the figure and the table. */
 const METHODS = ["autoencoder", FLOOR, "neural solver", "diffusion"];
 
+/** Methods in the order of the figure: those of other figures first, so that they have the same colours there. */
+const DRAWN = ["autoencoder", "neural solver", "diffusion", FLOOR];
+
 /** The floor of each compression rate. */
 export interface CompressionFloor {
   /** Scores of the emulators and autoencoders of the comparison, and of the simulators. */
@@ -71,7 +74,7 @@ function rowsOf(results: readonly Result[]): TableRow[] {
 function floorFigure({scores}: Evaluation, stride: number, caption: string): Figure {
   const rates = latentRatesOf(scores.map(({labels}) => labels));
   const panels = rates.map((rate) => {
-    const own = METHODS.flatMap((method) =>
+    const own = DRAWN.flatMap((method) =>
       scores.filter(({labels}) => labels.method === method && labels.compression === rate),
     );
     const curves = own.map(({labels: {method}, rows}) => {

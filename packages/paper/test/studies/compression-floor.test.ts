@@ -17,7 +17,7 @@ test("the floor stands beside autoencoder and emulators, a row per rate and hori
   const square = (values: readonly number[]) => values.reduce((sum, value) => sum + value ** 2, 0);
   expect(rows[0]["floor / solver, squared"]).toBeCloseTo(square(floor.samples) / square(solver.samples), 12);
   const {data, layout} = figure();
-  const names = ["autoencoder", "simulator from the latent", "neural solver", "diffusion"];
+  const names = ["autoencoder", "neural solver", "diffusion", "simulator from the latent"];
   expect([...new Set(data.map(({name}) => name).filter(Boolean))]).toEqual(names);
   expect(JSON.stringify(layout.annotations)).toContain("÷20");
 });
