@@ -28,7 +28,7 @@ function requireFree(port) {
   });
 }
 
-/** Lays the first workspace out: the start page beside notebook 01. Later ones are as they were left. */
+/** Lays the first workspace out: the start page beside notebook 0. Later ones are as they were left. */
 function layOut() {
   const folder = process.env.JUPYTERLAB_WORKSPACES_DIR ?? path.join(stateFolder, "config/lab/workspaces");
   const workspace = path.join(folder, "default-37a8.jupyterlab-workspace"); // its name
@@ -43,7 +43,7 @@ export async function main(options) {
   }
   const {port} = options;
   await requireFree(port);
-  const opened = options.new === undefined ? "notebooks/01-data.ipynb" : newNotebook(root, options.new);
+  const opened = options.new === undefined ? "notebooks/00-the-question.ipynb" : newNotebook(root, options.new);
   layOut();
 
   const settings = [

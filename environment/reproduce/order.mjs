@@ -1,6 +1,6 @@
 // What each notebook needs, and whether it may run beside others.
 //
-// A notebook needs all earlier ones and runs alone, unless its metadata say more: `"lola": {"after": "05-emulators"}` needs
+// A notebook needs all earlier ones and runs alone, unless its metadata say more: `"lola": {"after": "04-emulators"}` needs
 // those up to that one, and may run beside others that say so. A notebook that measures times runs alone.
 import {readFileSync} from "node:fs";
 import path from "node:path";

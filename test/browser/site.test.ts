@@ -70,7 +70,7 @@ test("the first page and the gallery show their pictures, and the first page lea
 });
 
 test("a notebook's page shows formulas and pictures, draws a figure that is touched, and is found by a search", async () => {
-  const page = await open("notebooks/06-rollout.html");
+  const page = await open("notebooks/05-rollouts.html");
   expect(await brokenPictures(page)).toEqual([]);
   expect(await page.$$eval(".katex", (all) => all.length)).toBeGreaterThan(0);
   await page.hover(".figure[tabindex]");

@@ -25,10 +25,10 @@ test("a document's buttons cannot run commands of JupyterLab", async () => {
   expect(await button!.evaluate((element) => element.outerHTML)).not.toContain("commandlinker");
 });
 
-test("a first start shows notebook 01 beside the start page, and no side bar", async () => {
+test("a first start shows notebook 0 beside the start page, and no side bar", async () => {
   await page.goto(lab.url, {waitUntil: "domcontentloaded"});
   await page.waitForSelector(".jp-NotebookPanel:not(.lm-mod-hidden) .jp-Cell");
-  expect(await texts("#jp-main-dock-panel .lm-TabBar-tabLabel")).toEqual(["README.md", "01-data.ipynb"]);
+  expect(await texts("#jp-main-dock-panel .lm-TabBar-tabLabel")).toEqual(["README.md", "00-the-question.ipynb"]);
   expect(await page.$$eval("#jp-left-stack", ([stack]) => stack.classList.contains("lm-mod-hidden"))).toBe(true);
   await waitForKernel(page);
   await screenshot(page, "start");

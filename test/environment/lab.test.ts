@@ -90,9 +90,9 @@ describe("JupyterLab", () => {
     return (await response.json()) as T;
   };
 
-  test("opens on notebook 01, on loopback", () => {
+  test("opens on notebook 0, on loopback", () => {
     expect(page.hostname).toBe("127.0.0.1");
-    expect(page.pathname).toBe("/lab/tree/notebooks/01-data.ipynb");
+    expect(page.pathname).toBe("/lab/tree/notebooks/00-the-question.ipynb");
   });
 
   test("offers the notebooks' kernel alone", async () => {

@@ -146,7 +146,7 @@ export function guideView(context: Context, shared: SharedResults): View {
         `${shown.image[0] >> 1}.${shown.image[1] >> 1}` +
         "), or [with none](cells=none).",
       seen: "A model that was trained once takes observations of any kind, because they enter while it samples. The rest of the field follows as far as the ensemble believes that it belongs together.",
-      notebook: "10-guidance",
+      notebook: "14-guidance",
       onStop: () => results.toggle(),
     },
     h("div", {class: "pictures six"}, ...Object.values(pictures).map(({element}) => element)),

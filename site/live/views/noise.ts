@@ -47,7 +47,7 @@ export function noiseView(context: Context): View {
         "of the [[window]] is known; the others are hidden behind noise, by [[α and σ]]. With [little noise](t=0.1) the estimate is " +
         "nearly exact, with [much](t=0.9) it becomes the mean of all that could follow, which is blurred.",
       seen: "One network at all levels of noise. Applied [again and again](view=sample) while the noise goes down, it draws a forecast.",
-      notebook: "05-emulators",
+      notebook: "03-diffusion",
     },
     t.element,
     ...Object.values(rows).map((row) => h("div", {class: "strip latents"}, ...row.map(({element}) => element))),

@@ -58,7 +58,7 @@ export function rolloutView(context: Context, results: SharedResults): View {
         `noise alone: they agree [at first](at=1), and [later](at=${T - 1}) go their own ways. An honest [[spread]] is as large as the error ` +
         "of the mean, and in the same places. The [[neural solver]] has one answer.",
       seen: "The ensemble knows where it does not know; the solver's one answer is often nearer, and says nothing about its error. [The scores](view=scores) weigh both.",
-      notebook: "06-rollout",
+      notebook: "05-rollouts",
       onStop: () => results.toggle(),
     },
     members.element,

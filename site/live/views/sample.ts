@@ -65,7 +65,7 @@ export function sampleView(context: Context): View {
       seen:
         "A draw that is as likely as the truth is up to √2 times as far from it as the mean of all draws. So judge a sample by " +
         "its [[power spectrum]] or by the [[CRPS]] of several, and not by its VRMSE; [a rollout](view=rollout) averages members to be near.",
-      notebook: "05-emulators",
+      notebook: "03-diffusion",
     },
     steps.element,
     h("div", {class: "pictures"}, ...Object.values(pictures).map(({element}) => element)),

@@ -213,6 +213,6 @@ describe("what cannot be run is one sentence", () => {
     let output = "";
     run.stderr.on("data", (data) => (output += data));
     expect(await new Promise((resolve) => run.on("close", resolve))).toBe(2);
-    expect(output).toBe("09-official-runs.ipynb: not about gravity-cooling, and nothing else was chosen.\n");
+    expect(output).toBe("16-official-runs.ipynb: not about gravity-cooling, and nothing else was chosen.\n");
   });
 });
