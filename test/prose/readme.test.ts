@@ -56,23 +56,28 @@ describe("times", () => {
 });
 
 describe("notebooks", () => {
-  const {rows} = tableWith("asks", readme);
+  const course = tableWith("first run", readme).rows;
+  const shelf = tableWith("read after", lessons).rows;
+  const fileOf = ([link]: readonly string[]) => /\((?:notebooks\/)?([^)]*)\)/.exec(link)![1];
+  const firstOf = (name: string) => {
+    const {cells} = JSON.parse(read(`notebooks/${name}`)) as {cells: readonly {source: readonly string[]}[]};
+    return [cells[0].source].flat().join("");
+  };
 
-  test("are listed alike in the README and where notebooks start", () => {
-    const listed = rows.map(([link, asks, time]) => [link.replace("(notebooks/", "("), asks, time]);
-    expect(tableWith("asks", lessons).rows).toEqual(listed);
-    expect(rows.map(([link]) => /\(notebooks\/(.*)\)/.exec(link)![1])).toEqual(notebooks);
+  test("of the course are listed alike in the README and where notebooks start, and the shelf in both", () => {
+    const listed = course.map(([link, asks, time]) => [link.replace("(notebooks/", "("), asks, time]);
+    expect(tableWith("first run", lessons).rows).toEqual(listed);
+    expect([...course, ...shelf].map(fileOf)).toEqual(notebooks);
+    for (const name of shelf.map(fileOf)) expect(readme).toContain(`](notebooks/${name})`);
   });
 
-  test.each(notebooks.map((name, i) => [name, rows[i]] as const))(
-    "%s asks and costs the same",
-    (name, [, asks, time]) => {
-      const {cells} = JSON.parse(read(`notebooks/${name}`)) as {cells: readonly {source: readonly string[]}[]};
-      const first = [cells[0].source].flat().join("");
-      expect(first).toContain(`*${asks}*`);
-      expect(/\*\*Costs:\*\* (?:about )?(.*)/.exec(first)![1].startsWith(time)).toBe(true);
-    },
-  );
+  test.each([...course, ...shelf].map((row) => [fileOf(row), row] as const))("%s asks the same", (name, [, asks]) => {
+    expect(firstOf(name)).toContain(`*${asks}*`);
+  });
+
+  test.each(course.map((row) => [fileOf(row), row[2]] as const))("%s costs the same", (name, time) => {
+    expect(/\*\*Costs:\*\* (?:about )?(.*)/i.exec(firstOf(name))![1].startsWith(time)).toBe(true);
+  });
 });
 
 test("CITATION.cff has the version, and the paper with the authors that the README names", () => {
