@@ -329,7 +329,7 @@ function traces(
   return [band(x, [end(-1), end(1)], color, axes), curve];
 }
 
-/** Options of {@link density}. */
+/** Options of {@link densityOf}. */
 export interface DensityOptions {
   /** Range of the values that are counted. Default: theirs. */
   readonly range?: readonly [number, number];
@@ -342,13 +342,13 @@ export interface DensityOptions {
  *
  * @returns centres of the bins and densities, as {@link lines} takes them. Values out of the range count as values.
  * @throws RangeError if there is no value.
- * @example await lab.show(lines([{x: "x", y: "Density", curves: [{name: "samples", ...density(samples)}]}]));
+ * @example await lab.show(lines([{x: "x", y: "Density", curves: [{name: "samples", ...densityOf(samples)}]}]));
  */
-export function density(values: ArrayLike<number>, options: DensityOptions = {}): {x: number[]; y: number[]} {
+export function densityOf(values: ArrayLike<number>, options: DensityOptions = {}): {x: number[]; y: number[]} {
   const rules = {range: optional(list(number(), {length: 2})), bins: optional(whole({min: 1}))};
-  checkOptions("density", section(rules), options);
+  checkOptions("densityOf", section(rules), options);
   const all = Array.from(values);
-  if (all.length === 0) throw new RangeError("density: expected values, found none.");
+  if (all.length === 0) throw new RangeError("densityOf: expected values, found none.");
   const {range: [low, high] = [all.reduce((a, b) => Math.min(a, b)), all.reduce((a, b) => Math.max(a, b))], bins = 50} =
     options;
   const width = (high - low || 1) / bins;

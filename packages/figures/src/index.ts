@@ -8,7 +8,7 @@ export {figure3, histogram, inferenceTime, type ReconstructionRow} from "./bars"
 export {calibration} from "./calibration-figure";
 export {
   ablation,
-  density,
+  densityOf,
   lines,
   trainingCurve,
   validationFigure,

@@ -1,5 +1,5 @@
 import type {ScatterData} from "plotly.js";
-import {density, lines} from "../src/curves";
+import {densityOf, lines} from "../src/curves";
 
 const many = Array.from({length: 12}, (_, i) => i);
 const few = {name: "few", x: [1, 10, 100], y: [3, 2, -1], error: [0.1, 0.2, 0.5]};
@@ -71,11 +71,11 @@ test("a muted curve is grey, in the dash and marker of its name, and not in the 
 });
 
 test("a density is the share of each bin over its width", () => {
-  expect(density([0, 1, 1, 2], {bins: 2})).toEqual({x: [0.5, 1.5], y: [0.25, 0.75]});
-  expect(density([0, 1, 5], {range: [0, 2], bins: 2})).toEqual({x: [0.5, 1.5], y: [1 / 3, 1 / 3]});
-  const {y} = density([3, 3], {bins: 4});
+  expect(densityOf([0, 1, 1, 2], {bins: 2})).toEqual({x: [0.5, 1.5], y: [0.25, 0.75]});
+  expect(densityOf([0, 1, 5], {range: [0, 2], bins: 2})).toEqual({x: [0.5, 1.5], y: [1 / 3, 1 / 3]});
+  const {y} = densityOf([3, 3], {bins: 4});
   expect(y.reduce((sum, one) => sum + one / 4, 0)).toBeCloseTo(1, 12);
-  expect(() => density([])).toThrow("density: expected values");
+  expect(() => densityOf([])).toThrow("densityOf: expected values");
 });
 
 test("a curve of many points has at most 12 markers", () => {
