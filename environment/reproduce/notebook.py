@@ -23,6 +23,8 @@ PRINTED = re.compile(r"^(Unhandled\w*Rejection|UncaughtException|unexpected erro
 EXERCISE = re.compile(r"^```ts\n(.*?)^```", re.M | re.S)
 # Lines of a stack inside the kernel and Node.
 FRAMES = re.compile(r"^\s+at .*(node_modules/tslab/|\(node:|at node:|sigintHandlersWrap).*\n?", re.M)
+# The live form of a knob, whose widget no later page has.
+WIDGET = "application/vnd.jupyter.widget-view+json"
 STACK = re.compile(r"^.*\b\w*Error\b.*(?:\n.*){0,8}?\n\s+at .+", re.M)
 
 
@@ -162,6 +164,7 @@ class Notebook:
             for output in cell.get("outputs", []):
                 if output.output_type == "stream":
                     output.text = clean(output.text, root)
+                output.get("data", {}).pop(WIDGET, None)
                 for mime, data in output.get("data", {}).items():
                     if isinstance(data, str) and mime.startswith("text/"):
                         output.data[mime] = clean(data, root)

@@ -23,6 +23,8 @@ export class Cell implements Place {
   readonly lines: readonly string[];
   /** Names of the values that it declares. */
   names: ReadonlySet<string> = new Set();
+  /** Names of earlier cells whose values it uses. */
+  used: ReadonlySet<string> = new Set();
   lineOf: Place["lineOf"] = () => undefined;
   waiting: number | undefined;
   /** Names that have their value. */
@@ -44,8 +46,11 @@ export class Cell implements Place {
   }
 
   /** Take the cell's program. */
-  compiled({lineOf, names}: Program, lineCount: number): void {
+  compiled({lineOf, names}: Program, output: string): void {
+    const lineCount = output.split("\n").length;
     this.names = new Set(names);
+    const read = [...output.matchAll(/\bexports\.([\w$]+)(?![\w$]|\s*=[^=])/g)].map(([, name]) => name);
+    this.used = new Set(read.filter((name) => !this.names.has(name)));
     this.lineOf = (line, column) => (line < lineCount ? lineOf(line, column) : undefined); // the kernel's own call follows
   }
 

@@ -114,6 +114,23 @@ test("large values are shown in part", async () => {
   ).toBe("The value cannot be shown: Bad.");
 });
 
+test("a cell is marked when what it uses has changed since, and what follows from it; the marks go as they came", async () => {
+  const twice = 'const area = width ** 2;\nconst unused = "exports.unused";';
+  const plain = {a: "const width = 2;", b: twice, c: "[area + 1].map((one) => one);", d: "const other = 1;"};
+  for (const [name, source] of Object.entries(plain)) expect(await kernel.named(name, source)).toEqual([]);
+  const [one, next, ...others] = await kernel.named("a", "const width = 3;");
+  expect(one).toMatch(/^Stale: width of cell \[\d+\] has changed\. Run this cell again\.$/);
+  expect(next).toMatch(/^Stale: area of cell \[\d+\] is stale\. Run this cell again\.$/);
+  expect(others).toEqual([]);
+  const renumbered = expect.stringMatching(/^Stale: width of cell/) as unknown;
+  expect(await kernel.named("a", "const width = 3;")).toEqual([renumbered]);
+  expect(await kernel.named("a", plain.a)).toEqual(["", ""]);
+  await kernel.named("a", "const width = 3;");
+  expect(await kernel.named("b", twice)).toEqual([expect.stringMatching(/area of cell \[\d+\] has changed/)]);
+  expect(await kernel.named("c", plain.c)).toEqual([]);
+  expect(await kernel.named("d", "const width = 7;")).toEqual([]); // a name of its own from here on
+});
+
 test("a cell that ends the kernel is heard to its last word", async () => {
   expect(await kernel.lastWords('console.log("last words");\nprocess.exit(3);')).toBe("last words\n");
 });
