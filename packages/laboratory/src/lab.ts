@@ -50,7 +50,7 @@ import {
 import type {Rollout, RolloutSource} from "./stages/rollouts";
 import {timeMethods, timesRecipe} from "./stages/timing";
 import type {Parallel, Trained} from "./stages/training";
-import {MissingArtifactError, type Artifacts} from "./store/artifacts";
+import {MissingArtifactError, type Artifacts, type Recipe} from "./store/artifacts";
 import {runSweep} from "./sweep/run-sweep";
 import {planSweep, type SweepOptions} from "./sweep/sweep-plan";
 import type {Sweep} from "./sweep/sweep-result";
@@ -81,6 +81,15 @@ const timingRule = section<TimingOptions>({again: optional(flag)});
 
 /** Accept laboratories. */
 export const labRule = having("a laboratory", "config", "dataset");
+
+/** The artefacts of a method. */
+export interface MethodParts {
+  readonly method: MethodChoice;
+  /** None in pixel space. */
+  readonly autoencoder?: {readonly key: string; readonly isNew: boolean};
+  readonly emulator: {readonly key: string; readonly isNew: boolean};
+  readonly rollout: string;
+}
 
 /** What a laboratory may share with another one, or have of its own. */
 export interface LabParts extends Partial<Pick<Context, "memo" | "testSet">> {
@@ -455,6 +464,24 @@ export class Lab extends Presenter implements Context {
         decoder: (method) => graph.decoder(method),
       });
     return this.artifacts.obtainJson(recipe, measure, options);
+  }
+
+  /** Name the artefacts of methods, from the autoencoder to the rollout, and say which of them have to be trained; none is made. */
+  async parts(methods: readonly MethodChoice[] = this.methods): Promise<MethodParts[]> {
+    const graph = await this.graph();
+    const isNew = async ({recipe}: {readonly recipe: Recipe}) => !(await this.artifacts.has(recipe));
+    const parts = methods.map(async (method) => {
+      const {latentChannels, changes} = method;
+      const autoencoder = latentChannels === null ? undefined : graph.autoencoder(latentChannels, changes?.autoencoder);
+      const emulator = graph.emulator(method, changes);
+      return {
+        method,
+        autoencoder: autoencoder && {key: autoencoder.key, isNew: await isNew(autoencoder)},
+        emulator: {key: emulator.key, isNew: await isNew(emulator)},
+        rollout: graph.rolloutKey(method, changes),
+      };
+    });
+    return Promise.all(parts);
   }
 
   /** The graph of stages from the dataset on. */

@@ -167,7 +167,7 @@ export class Graph {
     const autoencoder = await this.decoder(method, changes.autoencoder);
     const {symmetries, members} = config.rollout;
     const views = symmetries ? new SymmetricViews(this.dataset, {seed: config.seed, members}, autoencoder) : undefined;
-    const key = artifacts.key(rolloutRecipe(config, method, emulator.key, this.testSizes(method, changes.autoencoder)));
+    const key = this.rolloutKey(method, changes);
     const shared = {autoencoder, ...(views && {restore: views.restore.bind(views)})};
     const open = async (): Promise<RolloutData> => ({...(await this.data(method, "test", changes.autoencoder)), views});
     const file = () =>
@@ -191,6 +191,14 @@ export class Graph {
   /** The autoencoder of an emulator's latents; none in pixel space. */
   async decoder({latentChannels}: EmulatorSpec, changes?: AutoencoderChanges): Promise<Autoencoder | undefined> {
     return latentChannels === null ? undefined : (await this.autoencoder(latentChannels, changes).get()).model;
+  }
+
+  /** Name the rollout of an emulator with one seed; nothing is made. */
+  rolloutKey(method: EmulatorSpec, changes: EmulatorChanges = {}): string {
+    const {config: own, artifacts} = this.context;
+    const config = {...own, rollout: {...own.rollout, ...changes.rollout}};
+    const sizes = this.testSizes(method, changes.autoencoder);
+    return artifacts.key(rolloutRecipe(config, method, this.emulator(method, changes).key, sizes));
   }
 
   /** Get the data of an emulator: cached latents, or standardised states. */
