@@ -45,11 +45,6 @@ const READERS = {
     if (/^https?:\/\//.test(text) && globalThis.URL.canParse(text.replaceAll("{dataset}", "x"))) return text;
     throw usageError(`expected an address such as https://example.org/datasets, found "${text}".`);
   },
-  "ETA:RUNGS": (text) => {
-    const [, eta, rungs] = /^(\d+(?:\.\d+)?):(\d+)$/.exec(text) ?? [];
-    if (eta !== undefined) return {eta: Number(eta), rungs: Number(rungs)};
-    throw usageError(`expected ETA:RUNGS such as 3:3, found "${text}".`);
-  },
   "PATH=VALUE": (text) => {
     const [path, values] = readKnob(text);
     if (Array.isArray(values) && values.length === 1) return [path, values[0]];

@@ -177,14 +177,10 @@ const commands = {
         value: "PATH=VALUE",
         text: "the variant that others are compared with (default: the first)",
       },
-      halving: {
-        value: "ETA:RUNGS",
-        text: "train few steps first, and the best 1/ETA of the variants more (3:3)",
-      },
       parallel: {value: "N", text: "trainings at a time"},
       name: {value: "NAME", text: "folder under data/sweeps/ (default: a hash of the sweep)"},
       ...slurm(["backend", "retry"]),
-      dry: {text: "list the trainings with estimated time and size; train nothing"},
+      dry: {text: "list the trainings with their estimated memory; train nothing"},
       json: {text: "print the table as JSON"},
       collect: {value: "NAME", text: "print the results of a sweep so far, and which of its trainings failed"},
       retry: {value: "NAME", text: "rerun failed trainings"},
@@ -228,6 +224,14 @@ const commands = {
     },
     notes: "Ctrl-C stops; the same command continues with the next trajectory.",
     bare: true,
+  },
+  "break-even": {
+    does: "Compares error and cost of the models that come with the project with their simulator on coarser grids.",
+    program: "packages/paper/dist/studies/break-even-program.js",
+    examples: [["npm run lola -- break-even --system kolmogorov", "a figure and a table, in minutes"]],
+    options: {system: SYSTEM},
+    notes:
+      "Every forecast takes one thread. Ctrl-C stops; the same command continues with the next trajectory or cost.",
   },
   runs: {
     does: "Lists what was trained.",
@@ -341,6 +345,12 @@ const commands = {
       seed: {value: "S", text: "what the trials are drawn from (default: the time)"},
     },
     notes: "Numbers go to .out/soak-S.json or .out/endurance-S.json. Ctrl-C stops.",
+  },
+  verdicts: {
+    does: "Computes every verdict again from the scores of single trajectories in figures/, in seconds.",
+    program: "packages/paper/dist/trajectory-scores.js",
+    examples: [["npm run lola -- verdicts"], ["npm run lola -- verdicts --system euler"]],
+    options: {system: {value: "NAME", choices: SYSTEMS, text: "one system alone; default: all"}},
   },
   pretrain: {
     does: "Trains the models that come with the project, and packs them.",

@@ -100,7 +100,7 @@ test.each([
         }
       }
       expect(readFileSync(path.join(out, "figures/data-animation.gif")).subarray(0, 6).toString()).toBe("GIF89a");
-      expect(JSON.parse(readFileSync(path.join(out, "figures/findings.json"), "utf8"))).toHaveLength(9);
+      expect(JSON.parse(readFileSync(path.join(out, "figures/claims.json"), "utf8")).length).toBeGreaterThan(12);
     } finally {
       await rm(out, {recursive: true});
     }

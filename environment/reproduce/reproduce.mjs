@@ -1,5 +1,5 @@
 // Runs the notebooks, headless: a live line with the stage of each that runs, a stop at the first failing cell with its
-// source and error, a summary of times and findings, and a page of results.
+// source and error, a summary of times and claims, and a page of results.
 import {spawn, spawnSync} from "node:child_process";
 import {existsSync, readFileSync, statSync} from "node:fs";
 import {createRequire} from "node:module";
@@ -146,12 +146,12 @@ function showResults({system, preset, places}) {
   else process.stdout.write(`\nResults are in ${shown}, without a page that shows them: ${stderr.trim()}\n`);
 }
 
-function printFindings(folder, start) {
-  const file = path.join(folder, "findings.json");
+function printClaims(folder, start) {
+  const file = path.join(folder, "claims.json");
   if (!existsSync(file) || statSync(file).mtimeMs < start) return;
-  process.stdout.write("\nFindings\n");
-  for (const {statement, verdict, numbers} of JSON.parse(readFileSync(file, "utf8"))) {
-    process.stdout.write(`  ${verdict.padEnd(14)} ${statement}\n${" ".repeat(17)}${numbers}\n`);
+  process.stdout.write("\nClaims\n");
+  for (const {claim, verdict, test} of JSON.parse(readFileSync(file, "utf8"))) {
+    process.stdout.write(`  ${verdict.padEnd(14)} ${claim}\n${" ".repeat(17)}${test}\n`);
   }
 }
 
@@ -225,14 +225,14 @@ async function bringUpToDate({system, preset, again, places, job}) {
     if (failure) {
       printFailure(failure);
       printSummary({system, preset, results: all, began});
-      printFindings(library("@lola-ts/core").figuresFolder(), start);
+      printClaims(library("@lola-ts/core").figuresFolder(), start);
       showResults({system, preset, places});
       return 1;
     }
     todo = ledger.stale(notebooks.slice(notebooks.indexOf(todo[0]) + 1)); // those that the others' results changed
   }
   if (all.length > 0) printSummary({system, preset, results: all, began});
-  printFindings(library("@lola-ts/core").figuresFolder(), whole ? start : 0);
+  printClaims(library("@lola-ts/core").figuresFolder(), whole ? start : 0);
   showResults({system, preset, places});
   return 0;
 }

@@ -31,17 +31,44 @@ export function distributionError(
   const field = rowOf(sizeOf(grid));
   checkOptions("distributionError", field, u, "u");
   checkOptions("distributionError", list(field), members, "members");
-  const distance = compared === "places" ? toPlaces(u, grid) : toValues(u);
-  let sum = 0;
-  for (const member of members) sum += distance(member);
-  return sum / members.length;
+  const {truth, forecasts, distance} = distributionsOf(compared, u, members, grid);
+  return forecasts.reduce((sum, forecast) => sum + distance(truth, forecast), 0) / forecasts.length;
 }
 
-function toPlaces(u: Values, grid: readonly number[]): (v: Values) => number {
-  return (v) => slicedWasserstein(u, v, grid);
+/**
+ * Compute the fair score of an ensemble by a distance between distributions,
+ *
+ * $$ \tfrac{1}{K} \sum_k d(v_k, u) - \tfrac{1}{2 K (K - 1)} \sum_{j, k} d(v_j, v_k). $$
+ *
+ * Both distances are integrals of moduli, so of negative type, and the score is proper (Gneiting & Raftery, 2007): an ensemble
+ * that is like the truth has the smallest expectation, and one state that is smoother than any true state gains nothing. Of a
+ * single forecast it is the distance.
+ *
+ * @returns as {@link distributionError}.
+ * @throws RangeError as {@link distributionError}.
+ */
+export function fairDistributionScore(
+  metric: DistributionMetric,
+  u: Values,
+  members: readonly Values[],
+  grid: readonly number[],
+): number {
+  const toTruth = distributionError(metric, u, members, grid);
+  const {forecasts, distance} = distributionsOf(metric.compared, u, members, grid);
+  const K = forecasts.length;
+  if (K === 1) return toTruth;
+  let apart = 0;
+  for (let k = 1; k < K; k++) for (let j = 0; j < k; j++) apart += distance(forecasts[j], forecasts[k]);
+  return toTruth - apart / (K * (K - 1));
 }
 
-function toValues(u: Values): (v: Values) => number {
-  const truth = sorted(u);
-  return (v) => quantileDistance(truth, sorted(v));
+/** Prepare fields for a distance between their distributions: values are sorted once. */
+function distributionsOf(
+  compared: DistributionMetric["compared"],
+  u: Values,
+  members: readonly Values[],
+  grid: readonly number[],
+): {truth: Values; forecasts: readonly Values[]; distance: (a: Values, b: Values) => number} {
+  if (compared === "places") return {truth: u, forecasts: members, distance: (a, b) => slicedWasserstein(a, b, grid)};
+  return {truth: sorted(u), forecasts: members.map(sorted), distance: quantileDistance};
 }

@@ -18,7 +18,7 @@ import {
   sizeOf,
   type DistributionMetric,
 } from "@lola-ts/core";
-import {distributionError} from "./distribution";
+import {distributionError, fairDistributionScore} from "./distribution";
 import {ensembleMean, limitOfSkill, ratioRule, spread, spreadSkillRatio} from "./ensemble";
 import {dense, type FieldArray, gather} from "./fields";
 import {type Band, bandErrors, bandRule, crossErrors, crossSpectrum, powerSpectrum, rings} from "./spectrum";
@@ -27,6 +27,7 @@ import {crpsOf} from "./probability/crps";
 import {energyScoreOf} from "./probability/energy-score";
 import {memberDistances} from "./probability/member-distances";
 import {rankHistogram} from "./probability/rank-histogram";
+import {variogramScore} from "./probability/variogram-score";
 
 /** Names of the metrics; low, mid and high are the power spectrum RMSE of the bands. */
 export const metricNames = [
@@ -44,10 +45,22 @@ export const metricNames = [
 ] as const;
 export type Metric = (typeof metricNames)[number];
 /**
- * A metric of a score; `transport` is the system's distance between distributions, of one field only, `mass` the error of a
- * field's sum, if it is asked for.
+ * Names of metrics that not every row has: `transport` is the system's distance between distributions, of one field only,
+ * `mass` the error of a field's sum; `fairTransport` and the variogram scores are those of the option `proper`,
+ * `crpsClimate` and `energyClimate` those of {@link onClimate}.
  */
-export type ScoredMetric = Metric | "transport" | "mass";
+export const optionalMetrics = [
+  "transport",
+  "mass",
+  "fairTransport",
+  "variogramLow",
+  "variogramMid",
+  "variogramHigh",
+  "crpsClimate",
+  "energyClimate",
+] as const;
+export type OptionalMetric = (typeof optionalMetrics)[number];
+export type ScoredMetric = Metric | OptionalMetric;
 
 /**
  * One field of one frame of one trajectory. `vrmse` and `rmse` (the skill) are of the ensemble's mean, `ratio` is
@@ -56,15 +69,11 @@ export type ScoredMetric = Metric | "transport" | "mass";
  * absolute error and its VRMSE. `vrmseLimit` is the VRMSE of infinitely many members. A single forecast has neither spread
  * nor ratio: NaN.
  */
-export interface MetricRow extends Record<Metric, number> {
+export interface MetricRow extends Record<Metric, number>, Partial<Record<OptionalMetric, number>> {
   readonly trajectory: number;
   readonly field: string;
   /** Index $i$ of the state, 0 for the initial one. */
   readonly state: number;
-  /** Mean distance of the members' distributions, in the rows of the field that it is taken of. */
-  readonly transport?: number;
-  /** Mean over the members of the error of the field's sum, $|1 - \sum v / \sum u|$, if it was asked for. */
-  readonly mass?: number;
   /** Counts of the truth's ranks 0 … K among K members, over the points of the field; a single forecast has none. */
   readonly ranks?: readonly number[];
 }
@@ -81,6 +90,11 @@ export const scoreRule = section({
   spectrum: optional(oneOf(["power", "cross"])),
   /** Adds the error of the fields' sums, e.g. of the total mass. Default: false. */
   mass: optional(flag),
+  /**
+   * Adds proper scores of structure: `fairTransport`, the fair score by the system's distance between distributions, and
+   * `variogramLow`, `variogramMid`, `variogramHigh` in units of the field. Default: false.
+   */
+  proper: optional(flag),
 });
 
 export interface EvaluateOptions extends z.infer<typeof scoreRule> {
@@ -97,9 +111,9 @@ export interface EvaluateOptions extends z.infer<typeof scoreRule> {
 const truths = arrayOf("L, X, Y, C", "L, X, Y, Z, C");
 const forecastsOf = (shape: readonly number[]) =>
   where(arrayOf(), `an array [K, ${shape.join(", ")}]`, (v: FieldArray) => v.shape.slice(1).join() === shape.join());
-const {epsilon, spectrum, mass} = scoreRule.shape;
+const {epsilon, spectrum, mass, proper} = scoreRule.shape;
 /** Rules of the options that are used here; functions of metrics check theirs. */
-const optionRules = {trajectory: optional(whole({})), firstState: optional(whole({})), epsilon, spectrum, mass};
+const optionRules = {trajectory: optional(whole({})), firstState: optional(whole({})), epsilon, spectrum, mass, proper};
 
 /**
  * Score a rollout frame by frame and field by field.
@@ -131,12 +145,18 @@ export function evaluateRollout(truth: FieldArray, ensemble: FieldArray, options
       gather(u, frame, channel, field);
       copies.forEach((copy, k) => gather(v, k * frames + frame, channel, copy));
       const metrics = fieldMetrics(field, copies, ensembleMean(copies, mean), grid, options);
-      const extra = channel === transported && {transport: distributionError(transport!, field, copies, grid)};
+      const isTransported = channel === transported;
+      const extra = isTransported && {transport: distributionError(transport!, field, copies, grid)};
+      const fair = isTransported && options.proper;
+      const structure = {
+        ...(fair && {fairTransport: fairDistributionScore(transport!, field, copies, grid)}),
+        ...(options.proper && variograms(field, copies, grid)),
+      };
       const state = firstState + frame;
       const total = options.mass && {mass: totalError(field, copies)};
       const random = Rng.from("ranks", trajectory, state, channel);
       const ranks = members > 1 && !Number.isNaN(metrics.rmse) && {ranks: rankHistogram(field, copies, random)};
-      rows.push({trajectory, field: names[channel], state, ...metrics, ...extra, ...total, ...ranks});
+      rows.push({trajectory, field: names[channel], state, ...metrics, ...extra, ...total, ...structure, ...ranks});
     }
   }
   return rows;
@@ -145,6 +165,12 @@ export function evaluateRollout(truth: FieldArray, ensemble: FieldArray, options
 /** Average the error of the sum over members. */
 function totalError(u: Float64Array, members: readonly Float64Array[]): number {
   return members.reduce((sum, member) => sum + Math.abs(massError(u, member)), 0) / members.length;
+}
+
+/** Name the variogram scores of the bands. */
+function variograms(u: Float64Array, members: readonly Float64Array[], grid: readonly number[]) {
+  const {low, mid, high} = variogramScore(u, members, grid);
+  return {variogramLow: low, variogramMid: mid, variogramHigh: high};
 }
 
 /** Find the channel whose distribution a metric compares. */

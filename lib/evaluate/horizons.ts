@@ -4,7 +4,14 @@
  * a standard error.
  */
 import {records, checkOptions, either, infinite, list, number, oneOf} from "@lola-ts/core";
-import {metricNames, type Metric, type MetricRow, type ScoredMetric} from "./evaluate";
+import {
+  metricNames,
+  optionalMetrics,
+  type Metric,
+  type MetricRow,
+  type OptionalMetric,
+  type ScoredMetric,
+} from "./evaluate";
 import {central, summary} from "./summary";
 
 export interface StatisticOptions {
@@ -74,7 +81,7 @@ export function horizons(
 
 /** All metrics that rows have. */
 function scoredMetrics(rows: readonly MetricRow[]): ScoredMetric[] {
-  const extra = (["transport", "mass"] as const).filter((name) => rows.some((row) => row[name] !== undefined));
+  const extra = optionalMetrics.filter((name) => rows.some((row) => row[name] !== undefined));
   return [...metricNames, ...extra];
 }
 
@@ -84,12 +91,10 @@ function valuesOf(rows: readonly MetricRow[], metric: ScoredMetric): number[] {
 }
 
 /** All metrics at one lead time, and their standard errors over trajectories ("vrmse ±"; NaN for a single one). */
-export interface LeadRow extends Record<Metric, number>, Partial<Record<`${ScoredMetric} ±`, number>> {
+export interface LeadRow extends Record<Metric, number>, Partial<Record<OptionalMetric | `${ScoredMetric} ±`, number>> {
   readonly state: number;
   /** $\tau = i \Delta$. */
   readonly lead: number;
-  readonly transport?: number;
-  readonly mass?: number;
 }
 
 /**

@@ -1,6 +1,7 @@
 export {firstFrame, spatialMean, trainingMean, type Forecast} from "./baselines";
 export {buresMatrix, buresWasserstein, fitGaussian} from "./bures";
-export {distributionError} from "./distribution";
+export {onClimate, trainingDeviation, type Climate} from "./climate";
+export {distributionError, fairDistributionScore} from "./distribution";
 export {
   ensembleMean,
   ensembleMember,
@@ -11,10 +12,8 @@ export {
   spread,
   spreadSkillRatio,
 } from "./ensemble";
-export {evaluateRollout, metricNames, scoreRule, type MetricRow, type ScoredMetric} from "./evaluate";
+export {evaluateRollout, metricNames, optionalMetrics, scoreRule, type MetricRow, type ScoredMetric} from "./evaluate";
 export {dense, fieldAt, gather} from "./fields";
-export {findings, latentSolversAreFaster, type Finding} from "./findings";
-export {holm} from "./holm";
 export {
   horizons,
   horizonsRule,
@@ -24,14 +23,31 @@ export {
   type LeadRow,
   type StatisticOptions,
 } from "./horizons";
+export {
+  describeJudgement,
+  formatChange,
+  judge,
+  LEVEL,
+  MARGIN,
+  verdictOf,
+  type Comparison,
+  type JudgedCell,
+  type JudgedScores,
+  type Judgement,
+  type JudgeOptions,
+  type Side,
+  type Verdict,
+} from "./judge";
 export {embedInPlane} from "./maps/plane-embedding";
-export {pairedDifference, studentP} from "./paired";
 export {correlation, massError, nrmse, rmse, variance, vrmse} from "./pointwise";
 export {calibrationOf, type Calibration} from "./probability/calibration";
 export {coverageCurve, coverageError} from "./probability/coverage";
 export {crps} from "./probability/crps";
+export {dressingFactor, gaussianCrps, type DressedErrors} from "./probability/dressing";
 export {energyScore} from "./probability/energy-score";
 export {rankHistogram} from "./probability/rank-histogram";
+export {reliabilityOf, type Reliability} from "./probability/reliability";
+export {variogramScore} from "./probability/variogram-score";
 export {bandEdges, bandErrors, crossErrors, crossSpectrum, powerSpectrum, rings, trajectorySpectrum} from "./spectrum";
 export {crossedSummary} from "./statistics/crossed";
 export {mantelTest} from "./statistics/mantel";
@@ -59,6 +75,7 @@ export {
   baselineMethods,
   emulatorMethods,
   horizonsOf,
+  isTrained,
   latentRatesOf,
   metricRule,
   withLabels,
@@ -67,5 +84,6 @@ export {
 } from "./tables/results";
 export {scoreRows} from "./tables/score-rows";
 export {scorecard} from "./tables/scorecard";
-export {verdicts} from "./tables/verdicts";
+export {readTrajectoryScores, trajectoryRows, type TrajectoryScores} from "./tables/trajectory-scores";
+export {judgedColumns, verdicts} from "./tables/verdicts";
 export {slicedWasserstein, wasserstein} from "./transport";

@@ -20,6 +20,22 @@ export function quantile(values: readonly number[], share: number): number {
 }
 
 /**
+ * Estimate a number from independent samples, with its standard error by the jackknife,
+ * $\sqrt{\tfrac{n - 1}{n} \sum_i (\theta_{-i} - \bar\theta)^2}$, where $\theta_{-i}$ is estimated without sample $i$; NaN for a
+ * single one. For ratios of sums and other numbers that are no means of samples.
+ */
+export function jackknife<T>(
+  samples: readonly T[],
+  estimate: (some: readonly T[]) => number,
+): {value: number; error: number} {
+  const n = samples.length;
+  const value = estimate(samples);
+  if (n < 2) return {value, error: NaN};
+  const {error} = summary(samples.map((_, i) => estimate(samples.filter((__, j) => j !== i))));
+  return {value, error: (n - 1) * error};
+}
+
+/**
  * Compute value and standard error of independent samples: $s / \sqrt n$ for the mean; for the median $\sqrt{\pi / 2}$ times
  * that, with $s$ from the median absolute deviation (normal approximation, robust to outliers).
  */

@@ -93,8 +93,11 @@ export const evaluateCalls: Calls = {
   leadTimes: {call: lola.leadTimes, args: () => [metricRows(), 2, {statistic: "median"}], fine: [ofRows, "0: empty"]},
   verdicts: {
     call: lola.verdicts,
-    args: () => [results(), {methods: ["diffusion", "neural solver"], metrics: ["crps", "vrmse"], level: 0.05}],
-    fine: [ofRows],
+    args: () => [
+      results(),
+      {methods: ["diffusion", "neural solver"], metrics: ["crps", "vrmse"], about: "models", blocks: [1, 2]},
+    ],
+    fine: [ofRows, "1.blocks: texts", "1.blocks: -1"],
   },
   toLatex: {
     call: lola.toLatex,
@@ -140,6 +143,22 @@ export const evaluateCalls: Calls = {
     args: () => [{channel: "density", compared: "places"}, row(16), members(), grid],
     fine: ["0.channel: another text"], // only a label here
   },
+  fairDistributionScore: {
+    call: lola.fairDistributionScore,
+    args: () => [{channel: "density", compared: "places"}, row(16), members(), grid],
+    fine: ["0.channel: another text"], // only a label here
+    says: ["distributionError"],
+  },
+  variogramScore: {call: lola.variogramScore, args: () => [row(16), members(), grid]},
+  onClimate: {
+    call: lola.onClimate,
+    args: () => [metricRows(), {fields: ["a"], deviation: [[1], [1], [2], [3]], firstState: 0, epsilon: 1e-6}],
+    fine: [ofRows, "0: empty"],
+  },
+  trainingDeviation: {
+    call: lola.trainingDeviation,
+    args: () => [[field([2, 4, 4, 2])], field([1, 2, 4, 4, 2])],
+  },
   fitGaussian: {call: lola.fitGaussian, args: () => [field([5, 2])], fine: ["0: another length"]},
   buresWasserstein: {call: lola.buresWasserstein, args: () => [gaussian(1), gaussian(2)]},
   tokenDistances: {
@@ -162,12 +181,6 @@ export const evaluateCalls: Calls = {
     args: () => [[[1, 2], [2, 1], [3, 3], [0, 1]], {perplexity: 1, iterations: 5, seed: 0}], // prettier-ignore
     fine: ["0.*: -1"],
   },
-  findings: {
-    call: lola.findings,
-    args: () => [results(), {growth: 2, ratio: [0.5, 1.3]}],
-    fine: [ofRows, "1.ratio: -1"],
-  },
-  latentSolversAreFaster: {call: lola.latentSolversAreFaster, args: () => [times()], fine: [ofRows]},
   byHorizon: {call: lola.byHorizon, args: () => [results(), "vrmse", "diffusion"], fine: [ofRows]},
   table1: {
     call: lola.table1,

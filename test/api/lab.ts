@@ -79,6 +79,11 @@ export const labCalls: Calls = {
     fine: ["0.name: another text"],
   },
   rivals: {call: lola.rivals, args: () => [lola.preset("euler", "smoke")], fine: ["0.*"]},
+  rivalCosts: {
+    call: lola.rivalCosts,
+    args: () => [lola.preset("euler", "smoke"), [{kind: "solver", latentChannels: 16}]],
+    fine: ["0.*", "1: empty"],
+  },
   asStudied: {call: lola.asStudied, args: () => [lola.preset("euler", "smoke")], fine: ["0.*"]},
   changesOf: {call: lola.changesOf, args: () => [lola.preset("euler", "smoke")], fine: ["0.*"]},
   preset: {call: lola.preset, args: () => ["euler", "smoke"]},

@@ -41,7 +41,7 @@ test("a sweep has lists, ranges and values of JSON", () => {
   const line =
     "sweep --set latent.hidChannels=64,128 --set latent.training.learningRate=log(1e-3,1e-1,3) --set b=whole(1,4) " +
     "--set autoencoder.model.hidChannels=[8,12],[16,24] --set latent.qkNorm=true,false --set a=x,null " +
-    "--baseline a=x --seeds 3 --measure vrmse@1:20,seconds --methods diffusion-16 --halving 2:3 --autoencoders own";
+    "--baseline a=x --seeds 3 --measure vrmse@1:20,seconds --methods diffusion-16 --autoencoders own";
   expect(read(line)).toEqual({
     ...tour,
     set: {
@@ -56,7 +56,7 @@ test("a sweep has lists, ranges and values of JSON", () => {
       a: ["x", null],
     },
     ...{baseline: {a: "x"}, seeds: 3, measure: ["vrmse@1:20", "seconds"], methods: ["diffusion-16"]},
-    ...{halving: {eta: 2, rungs: 3}, autoencoders: "own", backend: "local", dry: false, json: false},
+    ...{autoencoders: "own", backend: "local", dry: false, json: false},
   });
 });
 
@@ -78,7 +78,6 @@ test.each([
   ["sweep --seeds two", '--seeds: expected a whole number of 1 or more, found "two".'],
   ["sweep --backend pbs", '--backend: expected local, slurm, found "pbs".'],
   ["sweep --partition gpu", "--partition: expected --backend slurm or --retry NAME with it, found none."],
-  ["sweep --halving 3", '--halving: expected ETA:RUNGS such as 3:3, found "3".'],
   ["sweep --preset huge", '--preset: expected smoke, tour, mini, paper, found "huge".'],
   ["evaluate --parallel 4", "--parallel: expected --backend slurm with it, found none."],
   ["evaluate --backend local --name first", "--name: expected --backend slurm with it, found none."],

@@ -1,10 +1,11 @@
 import ndarray from "ndarray";
 import {systemOf} from "@lola-ts/simulators";
-import {distributionError} from "../../lib/evaluate/distribution";
+import {distributionError, fairDistributionScore} from "../../lib/evaluate/distribution";
 import {limitOfSkill, spread, spreadSkillRatio} from "../../lib/evaluate/ensemble";
 import {crps} from "../../lib/evaluate/probability/crps";
 import {energyScore} from "../../lib/evaluate/probability/energy-score";
 import {rankHistogram} from "../../lib/evaluate/probability/rank-histogram";
+import {variogramScore} from "../../lib/evaluate/probability/variogram-score";
 import {Rng} from "@lola-ts/core";
 import {evaluateRollout, metricNames} from "../../lib/evaluate/evaluate";
 import {horizons, leadTimes} from "../../lib/evaluate/horizons";
@@ -101,6 +102,30 @@ describe("evaluateRollout", () => {
     expect(() => evaluateRollout(truth, ensemble, {...options, fields: ["a", "b"]})).toThrow(
       "expected a field density for transport, found a, b",
     );
+  });
+
+  test("adds proper scores of structure where they are asked for, and nothing else changes", () => {
+    const options = {fields: ["energy", "density"], transport: systemOf("euler").distribution};
+    const plain = evaluateRollout(truth, ensemble, options);
+    const found = evaluateRollout(truth, ensemble, {...options, proper: true});
+    const at = (k: number) => Float64Array.from({length: X * Y}, (_, p) => ensemble.data[(k * L * X * Y + p) * C + 1]);
+    const u = Float64Array.from({length: X * Y}, (_, p) => truth.data[p * C + 1]);
+    const members = [0, 1, 2].map(at);
+    const {low, mid, high} = variogramScore(u, members, [X, Y]);
+    const fairTransport = fairDistributionScore(options.transport, u, members, [X, Y]);
+    expect(found[1]).toEqual({...plain[1], variogramLow: low, variogramMid: mid, variogramHigh: high, fairTransport});
+    found.forEach(({fairTransport: fair, variogramLow: _, variogramMid: __, variogramHigh: ___, ...row}, i) => {
+      expect(row).toEqual(plain[i]);
+      expect(fair === undefined).toBe(row.field !== "density");
+    });
+    expect(horizons(found, [[0, 1]], 1).map(({metric}) => metric)).toEqual([
+      ...metricNames,
+      "transport",
+      "fairTransport",
+      "variogramLow",
+      "variogramMid",
+      "variogramHigh",
+    ]);
   });
 
   test("a truth among the members has no error, and scores do not depend on their order", () => {

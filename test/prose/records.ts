@@ -27,7 +27,7 @@ export function numbersOfText(text: string): Records {
 const isNumber = (text: string) => text !== "" && Number.isFinite(Number(text));
 
 /** Whether a value rounds to what is printed; a printed value is as good as its last digit. */
-function rounds(value: number, printed: {readonly value: number; readonly decimals: number}): boolean {
+export function rounds(value: number, printed: {readonly value: number; readonly decimals: number}): boolean {
   return Math.abs(Math.abs(value) - printed.value) <= (0.5 + 1e-6) * 10 ** -printed.decimals;
 }
 

@@ -1,65 +1,52 @@
 /** The README and docs/results.md repeat committed results: every row and verdict is made again from the files. */
-import {readFileSync} from "node:fs";
-import path from "node:path";
-import {readCsv} from "../../lib/evaluate/tables/csv";
 import {emulatorNetwork, preset} from "@lola-ts/laboratory/stages";
 import {Autoencoder} from "../../lib/models/autoencoder";
 import {Solver} from "../../lib/models/solver";
 import {systemOf} from "@lola-ts/simulators";
-import {passagesOf, tableWith, visible} from "./markdown";
-import {claimsOf, faultsOf, findingOf, findingsOf, statementsIn, type Finding} from "./statements";
+import {tableWith, visible} from "./markdown";
+import * as rows from "./results-rows";
+import {claims, csv, read, readmeRow, systems} from "./results-rows";
 
-const root = path.resolve(__dirname, "../..");
-const read = (file: string) => readFileSync(path.join(root, file), "utf8");
-const csv = (file: string) => readCsv(path.join(root, file));
 const readme = read("README.md");
 const results = read("docs/results.md");
-
-/** Systems by the names that both documents give them, with the folders of their results. */
-const systems = [
-  {name: "Euler", folder: "figures"},
-  {name: "convection", folder: "figures/rayleigh-benard"},
-  {name: "cloud", folder: "figures/gravity-cooling"},
-  {name: "Kolmogorov flow", folder: "figures/kolmogorov"},
-];
-const claims = systems.map(({folder}) => claimsOf(`${folder}/findings.md`));
-
-/** Row of the README's table. */
-function readmeRow(name: string, findings: readonly Finding[]): string[] {
-  const named = (wanted: string) => findings.find((finding) => finding.name === wanted)!;
-  const growth = named("robust emulation");
-  const [, from, to] = /From (÷\d+) to (÷\d+)/.exec(growth.statement)!;
-  const [, ...percent] = /^\S+ autoencoder (.+?), diffusion (.+?), neural solver (.+?);/.exec(growth.numbers)!;
-  const counts = (wanted: string) => {
-    const [, better, worse, all] = /better in (\d+) and .* better in (\d+) of (\d+) cells/.exec(named(wanted).numbers)!;
-    return `better in ${better}${worse === "0" ? "" : `, worse in ${worse}`} of ${all}`;
-  };
-  return [
-    ...[name, `${from} to ${to}`, ...percent.map((text) => text.replace(/^[+−](?=0 )/, ""))],
-    ...[counts("diffusion as a distribution"), counts("diffusion against solver")],
-  ];
-}
 
 const listed = (words: readonly string[]) => words.join(", ").replace(/, ([^,]*)$/, " and $1");
 
 describe("the README", () => {
-  test("has a row of findings for each system", () => {
+  test("has a row for each system", () => {
     const {rows} = tableWith("compression", readme);
-    expect(rows).toEqual(systems.map(({name, folder}) => readmeRow(name, findingsOf(`${folder}/findings-shown.json`))));
+    expect(rows).toEqual(systems.map(({name, folder}) => readmeRow(name, folder)));
+  });
+
+  test("says where emulators lose to a coarse simulator", () => {
+    const losing = rows.simulatorRows().flatMap(([forecast, ...cells]) => {
+      const [error, cost, , cheapestError, cheapestCost] = cells.map(Number);
+      return cheapestError <= error && cheapestCost < cost ? [forecast] : [];
+    });
+    const of = (method: string) =>
+      systems.filter(({name}) => losing.some((one) => one.startsWith(name) && one.endsWith(method)));
+    expect(of("diffusion")).toEqual(systems);
+    const names = of("neural solver").map(({name}) => name);
+    expect(systems.filter(({name}) => !names.includes(name)).map(({name}) => name)).toEqual(["convection"]);
+    const words = listed(names).replace("cloud", "the cloud");
+    expect(readme).toContain(
+      `on ${words}, at the lowest compression, a simulator on a coarser grid is cheaper and no less exact than both emulators`,
+    );
+    expect(readme).toContain("On convection, whose simulator is slow, the solver is cheaper");
   });
 
   test("counts the claims that hold on Euler and those that do not", () => {
     const of = (wanted: string) => claims[0].filter(({verdict}) => verdict === wanted).length;
     expect(readme).toContain(
-      `We tested ${claims[0].length} claims of the paper on Euler: ${of("holds")} hold, ${of("does not at this size")} do not hold ` +
-        `at this size, ${of("undecided")} are undecided and ${of("not measured")} are not measured.`,
+      `We judged ${claims[0].length} claims on Euler: ${of("holds")} hold, ${of("fails")} fail, ${of("undecided")} ${of("undecided") === 1 ? "is" : "are"} undecided ` +
+        `and ${of("not measured")} are not measured.`,
     );
   });
 
   test("names the systems on which central claims fail", () => {
     const failing = (claim: string) =>
       systems.flatMap(({name}, i) =>
-        claims[i].find((one) => one.claim.startsWith(claim))?.verdict === "does not at this size" ? [name] : [],
+        claims[i].find((one) => one.claim.startsWith(claim))?.verdict === "fails" ? [name] : [],
       );
     const growing = failing("Diffusion's error does not grow with compression");
     expect(readme).toContain(
@@ -69,46 +56,47 @@ describe("the README", () => {
     expect(readme).toContain("Its mean is often worse than the solver's answer.");
     expect(failing("Latent emulators match or beat the pixel-space solver")).toEqual(["Euler"]);
     expect(readme).toContain("On Euler, the pixel-space solver beats latent emulators at the highest rate");
-    const [distance] = findingsOf("figures/findings-shown.json").filter(({name}) => name === "distributions");
-    expect(distance.numbers).toContain("the solver better in 9 of 9 cells");
+    expect(failing("The distance between distributions is smaller for diffusion")).toContain("Euler");
     expect(readme).toContain("diffusion's distance between distributions is worse in all cells");
+    const sides = systems.flatMap(({folder}) => csv(`${folder}/verdicts.csv`).filter(({metric}) => metric === "CRPS"));
+    expect(new Set(sides.map(({verdict}) => verdict))).toEqual(new Set(["better"]));
+    expect(readme).toContain("By CRPS, diffusion beats a single solver everywhere");
     const rivals = csv("figures/verdicts-solvers.csv");
     expect(new Set(rivals.map(({verdict}) => verdict))).toEqual(new Set(["better"]));
     expect(readme).toContain("beat diffusion on Euler by both scores");
   });
 });
 
-describe("docs/results.md", () => {
-  test("has the errors of the scorecards", () => {
-    const expected = systems.flatMap(({name, folder}) => {
-      const rows = csv(`${folder}/scorecard.csv`);
-      const first = rows.filter(({horizon}) => horizon.startsWith("1:"));
-      const rates = [...new Set(first.flatMap((row) => row["÷"] || []))].sort((a, b) => Number(a) - Number(b));
-      return rates.map((rate) => {
-        const cell = (method: string, metric: string) => {
-          const row = first.find((one) => one.method === method && one["÷"] === rate);
-          return row ? `${Number(row[metric]).toFixed(3)} ± ${Number(row[`${metric} ±`]).toFixed(3)}` : "–";
-        };
-        const [solver, diffusion] = ["neural solver", "diffusion"];
-        return [
-          ...[`${name} ÷${rate}`, cell("autoencoder", "VRMSE"), cell(solver, "VRMSE"), cell(diffusion, "VRMSE")],
-          ...[cell(solver, "CRPS"), cell(diffusion, "CRPS")],
-        ];
-      });
-    });
-    expect(expected.length).toBeGreaterThan(12);
-    expect(tableWith("compression", results).rows).toEqual(expected);
+test("notebook 7 and findings.md say the same of every statement", () => {
+  systems.forEach(({folder}, i) => {
+    const scored = csv(`${folder}/claims-scored.csv`);
+    expect(scored.length).toBeGreaterThan(10);
+    for (const {claim, here, "on the paper's numbers": printed} of scored) {
+      expect(claims[i].filter((one) => one.claim === claim)).toEqual([{claim, verdict: here, printed}]);
+    }
   });
+});
 
-  test("counts the claims by verdict", () => {
-    const {rows} = tableWith("not measured", results);
-    const verdicts = ["holds", "does not at this size", "undecided", "not measured"];
-    expect(rows).toEqual(
-      systems.map(({name, folder}, i) => [
-        ...[`[${name}](../${folder}/findings.md)`, `${claims[i].length}`],
-        ...verdicts.map((wanted) => `${claims[i].filter(({verdict}) => verdict === wanted).length}`),
-      ]),
-    );
+test("the README counts the same cells as the claim about VRMSE", () => {
+  for (const {name, folder} of systems) {
+    const {test: said} = csv(`${folder}/claims-scored.csv`).find(({claim}) => claim.includes("has a lower VRMSE"))!;
+    const counts = (text: string) =>
+      ["better", "worse"].map((side) => new RegExp(`${side} in (\\d+)`).exec(text)?.[1] ?? "0");
+    expect([name, ...counts(readmeRow(name, folder).at(-1)!)]).toEqual([name, ...counts(said)]);
+  }
+});
+
+describe("docs/results.md", () => {
+  test.each([
+    ["the errors of the scorecards", "compression", rows.errorRows],
+    ["the number of claims by verdict", "not measured", rows.claimRows],
+    ["four solvers beside diffusion", "verdicts", rows.solverRows],
+    ["rivals that need no training", "against the solver dressed with noise", rows.rivalRows],
+    ["what compression alone costs", "share of the solver's squared error, %", rows.floorRows],
+    ["simpler codes beside autoencoders", "principal components", rows.codeRows],
+    ["simulators on coarser grids beside emulators", "its cost, ms", rows.simulatorRows],
+  ])("has %s", (_, column, expected) => {
+    expect(tableWith(column, results).rows).toEqual(expected());
   });
 
   test("has the verdicts of central claims", () => {
@@ -116,23 +104,13 @@ describe("docs/results.md", () => {
     expect(columns.slice(1)).toEqual(systems.map(({name}) => name));
     for (const [claim, ...verdicts] of rows) {
       const start = claim.replace(/ \(by .*/, "");
-      const own = claims.map((list) => list.filter((one) => one.claim.startsWith(start)).map(({verdict}) => verdict));
+      const own = claims.map((list) =>
+        list
+          .filter((one) => one.claim.startsWith(start))
+          .map(({verdict, printed}) => (printed === "–" ? verdict : `${verdict} (${printed})`)),
+      );
       expect([claim, ...verdicts.map((one) => [one])]).toEqual([claim, ...own]);
     }
-  });
-
-  test("says how four solvers compare with diffusion", () => {
-    const words: Record<string, string> = {better: "lower", worse: "higher", undecided: "undecided"};
-    const expected = systems.map(({name, folder}) => {
-      const file = `${folder}/verdicts-solvers.csv`;
-      const said = (wanted: string) =>
-        csv(file)
-          .filter(({metric}) => metric === wanted)
-          .map(({verdict}) => words[verdict])
-          .join(", ");
-      return [name, said("VRMSE"), said("CRPS"), `[table](../${file})`];
-    });
-    expect(tableWith("verdicts", results).rows).toEqual(expected);
   });
 
   test("says how many times larger the paper's experiment is", () => {
@@ -167,27 +145,3 @@ function sizesOf(system: string, name: "paper" | "mini"): number[] {
     latent.training.steps,
   ];
 }
-
-describe.each(systems)("statements in docs/results.md, $name", ({name, folder}) => {
-  const findings = findingsOf(`${folder}/findings-shown.json`);
-  const [, section] = /## Weaker statements([^]*?)\n## /.exec(results)!;
-  const statements = statementsIn(passagesOf("docs/results.md", section), name);
-  const ofTheTour = "Latent solvers are faster than the pixel solver"; // times depend on the machine: Table 1
-
-  test("have the verdict and the numbers of the findings that they repeat", () => {
-    const shown = statements.filter(({statement}) => statement !== ofTheTour);
-    expect(shown.length).toBe(statements.length - 1);
-    for (const {statement, cell} of shown)
-      expect([statement, ...faultsOf(cell, findingOf(statement, findings))]).toEqual([statement]);
-    expect(new Set(shown.map(({statement}) => findingOf(statement, findings).statement)).size).toBe(shown.length);
-  });
-
-  test("a changed verdict or number is found", () => {
-    const [finding] = findings;
-    const [, factor] = /×([\d.]+)/.exec(finding.numbers)!;
-    const {verdict} = finding;
-    const other = verdict === "holds" ? "does not hold" : "holds";
-    expect(faultsOf(`${verdict}: by a factor of ${factor}`, finding)).toEqual([]);
-    expect(faultsOf(`${other}: by a factor of 7.77`, finding)).toEqual([`${other} instead of ${verdict}`, "7.77"]);
-  });
-});

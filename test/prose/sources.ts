@@ -17,11 +17,17 @@ const read = (file: string) => readFileSync(path.join(root, file), "utf8");
 const linkedIn = (text: string): Records[] =>
   [...text.matchAll(/\]\((?:\.\.\/)*((?:figures|data)\/[\w/-]+\.(?:csv|json))\)/g)].map(([, file]) => recordsOf(file));
 
-/** A document by its sections: each may hold numbers of the results that it links. */
+/** Split a document into blocks, one below each heading of the second or third level. */
+export const blocksOf = (markdown: string) => markdown.split(/^(?=###? )/m);
+
+/** Whether a block says that its numbers have no file, which holds for all of them. */
+export const isWithoutFile = (block: string) => /\bNo file of \w+( \w+)? (was|were)\s+kept\./.test(block);
+
+/** A document by its blocks: each may hold numbers of the results that it links, or says that there are none. */
 export function sectionsOf(document: string): Source[] {
-  return read(document)
-    .split(/^(?=## )/m)
-    .map((section) => ({passages: passagesOf(document, section), tables: linkedIn(section)}));
+  return blocksOf(read(document))
+    .filter((block) => !isWithoutFile(block))
+    .map((block) => ({passages: passagesOf(document, block), tables: linkedIn(block)}));
 }
 
 interface Cell {

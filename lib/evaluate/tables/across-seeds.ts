@@ -1,13 +1,13 @@
 /** Several trainings of one method as one. */
 import {checkOptions, records, list, text} from "@lola-ts/core";
-import {summary} from "../summary";
+import {columnMeans, crossedSummary} from "../statistics/crossed";
 import type {Result} from "./results";
 
 const scored = records("results", "method", "metric", "horizon", "value", "samples");
 
 /**
- * Average the scores of emulators that differ in their seeds, trajectory by trajectory. A paired test of two such averages
- * then asks about the methods more than about single trainings; its error is still over trajectories.
+ * Average the scores of emulators that differ in their seeds, trajectory by trajectory. The scores of each seed stay beside the
+ * averages, so that a verdict is about the method and not about one training; errors are over trajectories and seeds.
  *
  * @param labels of the emulators.
  * @param method name of their average.
@@ -21,8 +21,8 @@ export function acrossSeeds(results: readonly Result[], labels: readonly string[
   checkOptions("acrossSeeds", list(text), labels, "labels");
   checkOptions("acrossSeeds", text, method, "method");
   const [first, ...rest] = labels.map((label) => {
-    const found = results.filter((result) => result.method === label);
-    if (found.length > 0) return found;
+    const scores = results.filter((result) => result.method === label);
+    if (scores.length > 0) return scores;
     const known = [...new Set(results.map((result) => result.method))].join(", ");
     throw new RangeError(`acrossSeeds: expected scores of "${label}", found those of ${known}.`);
   });
@@ -30,8 +30,9 @@ export function acrossSeeds(results: readonly Result[], labels: readonly string[
     const others = rest.map((list) => list.find((other) => isSameCell(own, other)));
     if (others.some((other) => other === undefined)) return [];
     const all = [own, ...(others as Result[])];
-    const samples = own.samples.map((_, i) => all.reduce((sum, one) => sum + one.samples[i], 0) / all.length);
-    return [{...own, method, ...summary(samples), samples}];
+    const bySeed = all.map(({samples}) => samples);
+    const {value, error} = crossedSummary(bySeed);
+    return [{...own, method, value, error, samples: columnMeans(bySeed), bySeed}];
   });
 }
 

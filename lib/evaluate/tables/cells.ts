@@ -27,8 +27,8 @@ export function isNumeric(rows: readonly TableRow[], column: string): boolean {
   return rows.every((row) => typeof (row[column] ?? 0) === "number");
 }
 
-/** Columns of p-values. */
-const PROBABILITIES: readonly string[] = ["p", "p (Holm)", "corrected p"];
+/** Check if a column holds p-values. */
+const isProbability = (column: string) => column === "p" || column.endsWith("corrected p");
 
 /** Share of a value below which its standard error is only the rounding of equal numbers. */
 const ROUNDING = 1e-12;
@@ -53,7 +53,7 @@ export function cellText(
   const value = row[column] ?? null;
   const found = row[`${column} ±`];
   if (typeof value === "string") return {value};
-  if (Number.isFinite(value) && PROBABILITIES.includes(column)) return {value: formatProbability(value!)};
+  if (Number.isFinite(value) && isProbability(column)) return {value: formatProbability(value!)};
   if (value !== null && Number.isFinite(value) && column in decimals) return {value: fixed(value, decimals[column])};
   if (value === null || typeof found !== "number" || Number.isNaN(found)) return {value: formatNumber(value, digits)};
   const error = Number.isFinite(value) && found < ROUNDING * Math.abs(value) ? 0 : found;

@@ -1,6 +1,6 @@
 /** Scores with their owner: one row of a table in long format. */
 import {records, oneOf} from "@lola-ts/core";
-import {metricNames} from "../evaluate";
+import {metricNames, optionalMetrics} from "../evaluate";
 import type {HorizonScore} from "../horizons";
 
 /** Who made a prediction. */
@@ -16,13 +16,16 @@ export interface Labels {
 }
 
 /** A score over a horizon and the method that earned it. */
-export type Result = Labels & HorizonScore;
+export interface Result extends Labels, HorizonScore {
+  /** Samples of each training of the method, trajectory by trajectory; `samples` are then their means. Default: one training. */
+  readonly bySeed?: readonly (readonly number[])[];
+}
 
 /** Accepts results. */
 export const resultsRule = records("results", "method", "metric", "horizon", "value");
 
 /** Accepts metrics of scores. */
-export const metricRule = oneOf([...metricNames, "transport", "mass"]);
+export const metricRule = oneOf([...metricNames, ...optionalMetrics]);
 
 /** Methods of the emulators, in the order of tables. */
 export const emulatorMethods = ["diffusion", "neural solver", "stochastic solver"] as const;
@@ -32,6 +35,10 @@ export const isEmulator = (method: string): boolean => (emulatorMethods as reado
 
 /** Methods of the trivial forecasts. */
 export const baselineMethods = ["first frame", "training mean", "spatial mean"] as const;
+
+/** Check if a method's scores depend on a training: those of trivial forecasts do not. */
+export const isTrained = ({method}: Pick<Labels, "method">): boolean =>
+  !(baselineMethods as readonly string[]).includes(method);
 
 /** Attach a method's labels to its scores. */
 export function withLabels(scores: readonly HorizonScore[], labels: Labels): Result[] {

@@ -1,81 +1,102 @@
-/** One method against another, cell by cell: better, worse, or undecided. */
+/** One method against another, cell by cell, as the judge sees it. */
 import {
   records,
   checkOptions,
   checkParts,
+  either,
   list,
   number,
+  oneOf,
   optional,
   text,
   type RulesOf,
   type TableRow,
 } from "@lola-ts/core";
 import type {ScoredMetric} from "../evaluate";
-import {holm} from "../holm";
-import {pairedDifference} from "../paired";
-import {metricRule, type Result} from "./results";
+import {judge, type Comparison, type JudgedCell, type JudgeOptions} from "../judge";
+import {isTrained, metricRule, type Result} from "./results";
 import {METRIC_TITLES} from "./scorecard";
 
-export interface VerdictOptions {
+export interface VerdictOptions extends Pick<JudgeOptions, "about" | "blocks"> {
   /** The method that is judged, and the one that it is compared with. */
   readonly methods: readonly [string, string];
   /** Metrics of which small is good. Default: "crps", "vrmse", "vrmseLimit". */
   readonly metrics?: readonly ScoredMetric[];
-  /** Level below which a corrected p-value decides. Default: 0.05. */
-  readonly level?: number;
 }
 
 const scored = records("results", "method", "metric", "horizon", "value", "samples");
 const optionRules: RulesOf<VerdictOptions> = {
   methods: list(text, {length: 2}),
   metrics: optional(list(metricRule)),
-  level: optional(number({min: 0, max: 1})),
+  about: optional(oneOf(["methods", "models"])),
+  blocks: optional(list(either(number(), text))),
 };
 
-/** A comparison in one cell. */
-interface Cell {
-  readonly row: TableRow;
-  readonly value: number;
-  readonly p: number;
+/** Columns of a judged cell: the mean ratio less 1 in percent with its standard error, the corrected p-value and the verdict. */
+export function judgedColumns({value, error, corrected, side, reason}: JudgedCell): TableRow {
+  return {
+    "change, %": Number.isNaN(value) ? null : 100 * Math.expm1(value),
+    "change, % ±": Number.isNaN(value) ? null : 100 * Math.exp(value) * error,
+    "corrected p": Number.isNaN(corrected) ? null : corrected,
+    verdict: reason ? `${side}: ${reason}` : side,
+  };
 }
 
 /**
- * Judge one method against another: a row per metric, compression rate and horizon with both scores, the mean difference
- * over trajectories and its standard error, the p-value of the paired t-test, corrected for the number of rows (Holm), and
- * the verdict "better", "worse" or "undecided".
+ * Judge one method against another: a row per metric, compression rate and horizon with both scores, the mean change from the
+ * second to the first, and what {@link judge} says of it: "better", "worse", "equal", "undecided", or why it was not measured.
+ * Each metric is a statement of its own: p-values are corrected for its cells.
  *
- * @throws RangeError if there is no cell that both methods have.
+ * @param options `about`: "methods" needs scores of several seeds ({@link acrossSeeds}); "models" speaks of these trainings alone.
+ * @throws RangeError if there is no cell that both methods have, or not a block for each trajectory.
  * @example await lab.showTable(verdicts(results, {methods: ["diffusion", "neural solver"]}), "Who is better?");
  */
 export function verdicts(results: readonly Result[], options: VerdictOptions): TableRow[] {
   checkOptions("verdicts", scored, results, "results");
   checkParts("verdicts", optionRules, options);
-  const {methods, metrics = ["crps", "vrmse", "vrmseLimit"], level = 0.05} = options;
-  const [own, other] = methods.map((method) => results.filter((result) => result.method === method));
-  const cells = metrics.flatMap((metric) => own.flatMap((result) => cellOf(metric, result, other, methods)));
-  if (cells.length === 0) {
+  const {methods, metrics = ["crps", "vrmse", "vrmseLimit"], ...others} = options;
+  const [a, b] = methods;
+  const pairs = metrics.flatMap((metric) =>
+    results
+      .filter((result) => result.method === a && result.metric === metric)
+      .flatMap((own) =>
+        results.filter((other) => other.method === b && isSameCell(own, other)).map((other) => [own, other]),
+      ),
+  );
+  if (pairs.length === 0) {
     throw new RangeError(`verdicts: expected scores of ${methods.join(" and ")} at the same rate, found none.`);
   }
-  const corrected = holm(cells.map(({p}) => p));
-  return cells.map(({row, value}, i) => {
-    const decided = corrected[i] < level;
-    return {...row, "corrected p": corrected[i], verdict: decided ? (value < 0 ? "better" : "worse") : "undecided"};
+  const {blocks} = options;
+  const counts = new Set(pairs.map(([own]) => own.samples.length));
+  if (blocks && !counts.has(blocks.length)) {
+    const expected = `a block for each of ${[...counts].join(" or ")} trajectories`;
+    throw new RangeError(`verdicts: expected blocks to be ${expected}, found ${blocks.length} of them.`);
+  }
+  const cells = metrics.flatMap((metric) => {
+    const own = pairs.filter(([result]) => result.metric === metric);
+    return judge(
+      own.map(([result, other]) => comparisonOf(result, other)),
+      others,
+    ).cells;
   });
+  return pairs.map(([own, other], i) => ({
+    metric: METRIC_TITLES[own.metric] ?? own.metric,
+    space: own.space,
+    "÷": own.compression,
+    horizon: own.horizon,
+    [a]: own.value,
+    [b]: other.value,
+    ...judgedColumns(cells[i]),
+  }));
 }
 
-function cellOf(metric: ScoredMetric, result: Result, others: readonly Result[], [a, b]: readonly string[]): Cell[] {
-  const {compression, space, horizon} = result;
-  const isSame = (one: Result) => one.metric === metric && one.compression === compression && one.horizon === horizon;
-  const beside = others.find(isSame);
-  if (result.metric !== metric || !beside) return [];
-  const {value, error, p} = pairedDifference(result.samples, beside.samples);
-  const row = {
-    metric: METRIC_TITLES[metric] ?? metric,
-    space,
-    "÷": compression,
-    horizon,
-    [a]: result.value,
-    [b]: beside.value,
-  };
-  return [{row: {...row, difference: value, "difference ±": error}, value, p}];
-}
+/** Compare two results, the first with the second. */
+export const comparisonOf = (own: Result, other: Result): Comparison => ({
+  label: `${own.method} ÷${own.compression} ${own.horizon}`,
+  above: [{...own, isTrained: isTrained(own)}],
+  below: [{...other, isTrained: isTrained(other)}],
+});
+
+/** Check if two results are of the same metric, rate and horizon. */
+export const isSameCell = (a: Result, b: Result): boolean =>
+  a.metric === b.metric && a.horizon === b.horizon && a.compression === b.compression;

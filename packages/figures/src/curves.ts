@@ -252,12 +252,20 @@ function withPanel(layout: Layout, panel: ErrorPanel, i: number, domain: [number
   const ends = panel.curves.flatMap(({y, error}) =>
     y.flatMap((value, at) => [-1, 1].map((side) => value + side * (error?.[at] || 0))),
   );
-  const scale: LayoutAxis = panel.logarithmic ? {type: "log", ...logTicks(xs)} : {};
+  const scale: LayoutAxis = panel.logarithmic ? {type: "log", ...flatTicks(xs, domain[1] - domain[0])} : {};
   return {
     ...layout,
     [across.layout]: axis(panel.x, {domain, anchor: up.trace, ...scale}),
     [up.layout]: axis(panel.y, {anchor: across.trace, ...(panel.logarithmicY ? decades(ends) : fromZero(ends))}),
   };
+}
+
+/** Choose so few labels of a logarithmic axis that they lie flat in a panel of a share of the figure's width. */
+function flatTicks(values: readonly number[], share: number): ReturnType<typeof logTicks> {
+  const [low, top] = [Math.min(...values), Math.max(...values)];
+  const inside = logTicks(values).tickvals.filter((value) => value >= low && value <= top);
+  const every = Math.ceil(inside.length / (20 * share));
+  return logTicks(values, every > 1 ? inside.filter((_, i) => i % every === 0) : undefined);
 }
 
 /** A linear axis with 0 and all values. */

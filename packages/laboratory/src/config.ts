@@ -243,6 +243,13 @@ export const rollout = section({
    * false.
    */
   symmetries: optional(flag),
+  /**
+   * Turn a solver's one answer into an ensemble, by errors of the validation split: "noise", white and Gaussian, or "residuals",
+   * whole fields of errors. Both grow with the answer's deviation over space. Default: one answer.
+   */
+  dressing: optional(oneOf(["noise", "residuals"])),
+  /** Average an ensemble's members before they are decoded, "latent", so that one forecast is left. Default: members. */
+  average: optional(oneOf(["latent"])),
 });
 
 /** How emulators are rolled out, and on what. */

@@ -34,7 +34,7 @@ import {configChanges} from "./changes";
 import type {Config} from "./config";
 import {Presenter} from "./notebook/presenter";
 import type {Dataset} from "./stages/dataset";
-import {reconstruction, testTrajectory, type Evaluation} from "./stages/evaluation";
+import {parameterBlocks, reconstruction, testTrajectory, type Evaluation} from "./stages/evaluation";
 import {decodeRollout, type Rollout} from "./stages/rollouts";
 import type {Trained} from "./stages/training";
 import {validationCurve} from "./stages/training";
@@ -131,8 +131,8 @@ export class LabComparison extends Presenter {
   }
 
   /**
-   * Tabulate a metric: a row per method, compression and horizon with each laboratory's value, its difference from the first
-   * with the standard error over paired test trajectories, and the two-sided p-value of the paired t-test.
+   * Tabulate a metric: a row per method, compression and horizon with each laboratory's value, its change from the first
+   * with the standard error over paired test trajectories, and the judge's verdict on these trained models.
    *
    * @param metric Default: that of the comparison.
    * @example await both.showTable(both.table(), both.caption, {name: "vrmse"});
@@ -140,7 +140,7 @@ export class LabComparison extends Presenter {
   table(metric: ScoredMetric = this.metric): TableRow[] {
     checkOptions("table", metricRule, metric, "metric");
     const named = this.labs.map(({name, evaluation}) => ({name, results: evaluation.results()}));
-    return pairedTable(named, metric);
+    return pairedTable(named, metric, parameterBlocks(this.labs[0].dataset));
   }
 
   /**

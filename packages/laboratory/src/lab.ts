@@ -35,7 +35,14 @@ import {RunList} from "./runs/run-list";
 import {autoencoderChangesRule, type AutoencoderChanges} from "./stages/autoencoders";
 import type {Dataset} from "./stages/dataset";
 import {emulatorChangesRule, type Emulator, type EmulatorChanges, type EmulatorSpec} from "./stages/emulators";
-import {areScored, evaluate, evaluateOne, scoredTrajectories, type Evaluation} from "./stages/evaluation";
+import {
+  areScored,
+  evaluate,
+  evaluateOne,
+  obtainClimate,
+  scoredTrajectories,
+  type Evaluation,
+} from "./stages/evaluation";
 import {keyOn, type Latents} from "./stages/latents";
 import {
   autoencodersOf,
@@ -48,6 +55,7 @@ import {
   type MethodChoice,
 } from "./stages/methods";
 import type {Rollout, RolloutSource} from "./stages/rollouts";
+import {checkSimulators, simulatorsRule, type SimulatorChoice} from "./stages/simulators";
 import {timeMethods, timesRecipe} from "./stages/timing";
 import type {Parallel, Trained} from "./stages/training";
 import {MissingArtifactError, type Artifacts, type Recipe} from "./store/artifacts";
@@ -64,6 +72,16 @@ export interface EvaluationOptions {
   readonly methods?: readonly MethodChoice[];
   /** Whether trivial forecasts are scored too; their mean needs the training split. Default: true. */
   readonly trivial?: boolean;
+  /**
+   * Whether `crpsClimate` and `energyClimate` are added: CRPS and energy score divided by the climate's deviation, which needs
+   * the training split. Default: false.
+   */
+  readonly climate?: boolean;
+  /**
+   * Simulators to score beside them, each started from the stored state or from the reconstruction of an autoencoder, which is
+   * scored too. Default: none.
+   */
+  readonly simulators?: readonly SimulatorChoice[];
 }
 
 /** How times are measured. */
@@ -76,7 +94,12 @@ export interface TimingOptions {
 const MAX_PARALLEL = 256;
 
 const splitRule = oneOf(SPLITS);
-const evaluationRule = section<EvaluationOptions>({methods: optional(methodsRule), trivial: optional(flag)});
+const evaluationRule = section<EvaluationOptions>({
+  methods: optional(methodsRule),
+  trivial: optional(flag),
+  climate: optional(flag),
+  simulators: optional(simulatorsRule),
+});
 const timingRule = section<TimingOptions>({again: optional(flag)});
 
 /** Accept laboratories. */
@@ -376,7 +399,9 @@ export class Lab extends Presenter implements Context {
    *
    * @param options `methods`: emulators to score, each optionally with changes and a label. Default: all of the comparison.
    *   `trivial`: whether trivial forecasts are scored too; their mean needs the training split. Default: true.
-   * @throws RangeError for an empty list, a method that cannot be, one that is there twice, or a label that is taken.
+   *   `simulators`: simulators that start from the stored state or from a latent. Default: none.
+   * @throws RangeError for an empty list, a method that cannot be, one that is there twice, or a label that is taken; for
+   *   simulators of data that are not simulated here.
    * @example
    * const diffusion = {kind: "diffusion", latentChannels: 16} as const;
    * const shallow = {...diffusion, changes: {network: {hidBlocks: 1}}, label: "one block"};
@@ -384,8 +409,9 @@ export class Lab extends Presenter implements Context {
    */
   @says("evaluation")
   async evaluation(options: EvaluationOptions = {}): Promise<Evaluation> {
-    const {context, contestants} = await this.contestants("evaluation", options);
-    return evaluate(context, contestants, this.name);
+    const {context, contestants, training} = await this.contestants("evaluation", options);
+    const evaluation = await evaluate(context, contestants, this.name);
+    return options.climate ? evaluation.onClimate(await obtainClimate(context, training)) : evaluation;
   }
 
   /**
@@ -416,10 +442,11 @@ export class Lab extends Presenter implements Context {
    */
   private async contestants(where: string, options: EvaluationOptions) {
     checkOptions(where, evaluationRule, options);
-    const {methods = this.methods, trivial = true} = options;
+    const {methods = this.methods, trivial = true, simulators: started = []} = options;
     const {config, artifacts, memo} = this;
     const chosen = chooseMethods(config, methods);
-    const trained = await this.trainAutoencoders(autoencodersOf(chosen));
+    checkSimulators(config, started);
+    const trained = await this.trainAutoencoders(autoencodersOf(chosen, started));
     const graph = await this.graph();
     const {dataset} = graph;
     const rollouts: RolloutSource[] = [];
@@ -428,9 +455,16 @@ export class Lab extends Presenter implements Context {
     const isScored = await areScored(context, rollouts);
     const needed = methods.filter((_, i) => !isScored[i]);
     if (needed.length > 0) await this.emulators(needed); // side by side
-    const training = trivial ? () => graph.datasetWith("train") : undefined;
+    const training = () => graph.datasetWith("train");
     const autoencoders = trained.map(({key, ...rest}) => ({...rest, key: keyOn(key, dataset)}));
-    return {context, contestants: {autoencoders, rollouts, training}};
+    const simulators = started.map((choice) => {
+      const isOwn = ({model, label}: (typeof autoencoders)[number]) =>
+        model.config.latChannels === choice.latentChannels && label === "autoencoder";
+      const own = autoencoders.find(isOwn);
+      return {choice, model: own?.model, key: own?.key};
+    });
+    const contestants = {autoencoders, rollouts, simulators, training: trivial ? training : undefined};
+    return {context, training, contestants};
   }
 
   /**

@@ -1,8 +1,8 @@
 /** Which emulators decide the comparison of diffusion with the solver: more seeds, more members, and other ensembles. */
 import {having, checkOptions} from "@lola-ts/core";
 import type {Config} from "./config";
-import {middleRate} from "./stages/methods";
-import type {MethodChoice} from "./stages/methods";
+import {chooseMethods, methodsRule, middleRate, type MethodChoice} from "./stages/methods";
+import {isDeterministic} from "./stages/rollouts";
 
 /** Members of an ensemble that is compared closely: the mean of so many has 0.8 % more error than that of infinitely many. */
 const MEMBERS = 64;
@@ -52,4 +52,62 @@ export function rivals(config: Config): MethodChoice[] {
     own("crps", "solver made stochastic", {from: "solver", training}),
     own("solver", "solver, trained on", {from: "solver", training: {...training, steps: passes * training.steps}}),
   ];
+}
+
+/**
+ * List what needs no training, at every compression rate: the solver's answer dressed with noise and with residuals of the
+ * validation split, diffusion's mean in latent space, decoded once, and one call of its denoiser.
+ *
+ * @example const scores = await lab.evaluation({methods: untrainedRivals(lab.config), trivial: false});
+ */
+export function untrainedRivals(config: Config): MethodChoice[] {
+  checkOptions("untrainedRivals", having("a configuration", "latentChannels"), config, "config");
+  return config.latentChannels.flatMap((latentChannels): MethodChoice[] => [
+    {kind: "solver", latentChannels, label: "solver dressed with noise", changes: {rollout: {dressing: "noise"}}},
+    {
+      kind: "solver",
+      latentChannels,
+      label: "solver dressed with residuals",
+      changes: {rollout: {dressing: "residuals"}},
+    },
+    {kind: "diffusion", latentChannels, label: "diffusion, mean of latents", changes: {rollout: {average: "latent"}}},
+    {
+      kind: "diffusion",
+      latentChannels,
+      label: "one call of the denoiser",
+      changes: {rollout: {steps: 1, order: 1}},
+    },
+  ]);
+}
+
+/** What a method costs. */
+export interface RivalCost {
+  /** Calls of its networks for a window, all members. */
+  readonly calls: number;
+  /** Training steps of all emulators behind it; autoencoders are shared. */
+  readonly "training steps": number;
+}
+
+/**
+ * List the cost of each method by its label.
+ *
+ * @throws RangeError for a method that cannot be.
+ * @example const cost = rivalCosts(lab.config, rivals(lab.config))["4 neural solvers"];
+ */
+export function rivalCosts(config: Config, methods: readonly MethodChoice[]): Record<string, RivalCost> {
+  checkOptions("rivalCosts", having("a configuration", "latent", "rollout"), config, "config");
+  checkOptions("rivalCosts", methodsRule, methods, "methods");
+  if (methods.length === 0) return {};
+  const costs = chooseMethods(config, methods).map(({spec, changes, label}): [string, RivalCost] => {
+    const rollout = {...config.rollout, ...changes.rollout};
+    const models = changes.seeds ?? 1;
+    const members = isDeterministic(rollout, spec) ? models : rollout.members;
+    const own = (spec.latentChannels === null ? config.pixel : config.latent)!.training.steps;
+    const steps = (changes.from ? own : 0) + (changes.training?.steps ?? own);
+    return [
+      label,
+      {calls: members * (spec.kind === "diffusion" ? rollout.steps : 1), "training steps": models * steps},
+    ];
+  });
+  return Object.fromEntries(costs);
 }

@@ -26,9 +26,11 @@ import {
   type EmulatorSpec,
   type TrainingData,
 } from "./stages/emulators";
+import {averagedSource, dressedSource} from "./stages/dressing";
 import {joinedSource, SymmetricViews} from "./stages/ensembles";
 import {latentsRecipe, obtainLatents, type DataKeys, type Latents} from "./stages/latents";
 import {
+  isDeterministic,
   obtainRolloutFile,
   obtainRolloutOf,
   readRollout,
@@ -175,7 +177,7 @@ export class Graph {
         obtainRolloutFile(config, artifacts, method, await emulator.get(), await open()),
       );
     const read = async (trajectory?: number) => ({...(await readRollout(await file(), trajectory)), ...shared});
-    return {
+    const source: RolloutSource = {
       method,
       autoencoder,
       seed,
@@ -186,6 +188,19 @@ export class Graph {
         ...shared,
       }),
     };
+    const {dressing, average} = config.rollout;
+    if (average) return averagedSource(source);
+    if (!dressing) return source;
+    if (!isDeterministic(config.rollout, method)) {
+      const found = `${method.kind} with members of its own`;
+      throw new RangeError(`rollout.dressing: expected a solver with one answer, found ${found}.`);
+    }
+    return dressedSource(source, dressing, {
+      ...{config, artifacts, method, autoencoder},
+      emulator: () => emulator.get(),
+      dataset: () => this.datasetWith("valid"),
+      valid: () => this.data(method, "valid", changes.autoencoder),
+    });
   }
 
   /** The autoencoder of an emulator's latents; none in pixel space. */

@@ -1,6 +1,5 @@
 import {readdir} from "node:fs/promises";
 import {inspect} from "node:util";
-import {findings} from "lola/evaluate";
 import {emulatorName} from "../src/stages/emulators";
 import {Artifacts} from "../src/store/artifacts";
 import {openLab} from "../src/open-lab";
@@ -14,7 +13,7 @@ const stages = () =>
 describe("a whole experiment at smoke size", () => {
   const lab = () => open();
 
-  test("scores every method on every horizon, and decides every finding", async () => {
+  test("scores every method on every horizon", async () => {
     const experiment = lab();
     const evaluation = await experiment.evaluation();
     const results = evaluation.results();
@@ -22,7 +21,6 @@ describe("a whole experiment at smoke size", () => {
       new Set(["autoencoder", "diffusion", "neural solver", "first frame", "spatial mean", "training mean"]),
     );
     expect(results.filter(({metric}) => metric === "vrmse").every(({value}) => Number.isFinite(value))).toBe(true);
-    expect(findings(results)).toHaveLength(9);
     const [{rows}] = evaluation.curves();
     expect(rows.map(({lead}) => lead)).toEqual(Array.from({length: 10}, (_, i) => 4 * (i + 1)));
   });

@@ -202,6 +202,7 @@ const OPTIONS: [place: string, value: unknown, stage: Stage, system?: string][] 
   ["metrics.ratio", "code", "evaluation"],
   ["metrics.spectralEpsilon", 0, "evaluation"],
   ["metrics.mass", true, "evaluation"],
+  ["metrics.proper", true, "evaluation"],
   ["metrics.firstWavenumber", "official", "evaluation", "gravity-cooling"],
   ["metrics.spectrum", "cross", "evaluation"],
   ["metrics.noisyLatents", true, "evaluation"],

@@ -1,5 +1,4 @@
 import {systemOf} from "@lola-ts/simulators";
-import {findings} from "lola/evaluate";
 import {displayedView, imageOf} from "@lola-ts/figures";
 import {testTrajectory} from "../src/stages/evaluation";
 import type {Lab} from "../src/lab";
@@ -22,14 +21,13 @@ describe("convection, a whole experiment at smoke size", () => {
     expect(lab.describe()[0].setting).toBe("convection, Ra 1e5, Pr 1, 32 × 16 cells, 11 frames to t = 30");
   });
 
-  test("has the label, the horizons and the distance of its system, and decides every finding", async () => {
+  test("has the label, the horizons and the distance of its system", async () => {
     const dataset = await lab.dataset();
     expect(dataset.labels("test")).toEqual([Float32Array.of(Math.log(1e5), 0, 2, 2, 0, 0)]);
     const results = (await lab.evaluation()).results();
     expect(new Set(results.map(({horizon}) => horizon))).toEqual(new Set(["1:20", "21:40"]));
     expect(new Set(results.map(({dataset: name}) => name))).toEqual(new Set(["RB"]));
     for (const {metric, value} of results) if (metric === "transport") expect(value).toBeGreaterThan(0);
-    expect(findings(results)).toHaveLength(9);
   });
 
   test("shows a forecast of its own field in the shape of a layer", async () => {
@@ -53,5 +51,4 @@ test("Kolmogorov flow, which is not in the paper, makes a whole experiment at sm
   expect(dataset.checks().failures).toEqual([]);
   const results = (await lab.evaluation()).results();
   expect(new Set(results.map(({dataset: name}) => name))).toEqual(new Set(["KF"]));
-  expect(findings(results)).toHaveLength(9);
 });

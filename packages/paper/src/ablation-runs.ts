@@ -50,8 +50,8 @@ export async function ablationStudy(lab: Lab): Promise<AblationStudy> {
   );
   // A name finds trainings that come with the project; a sweep without one is another as soon as the preset is.
   const name = config.preset === defaultRun().trained ? studyName(lab, "ablation") : {};
-  const {trials} = await lab.sweep(variants, {...name, methods: `autoencoder-${rate}`, measure: "mae"});
-  const runs = trials.map(({overrides, measured, error}): AblationRun => {
+  const sweep = await lab.sweep(variants, {...name, methods: `autoencoder-${rate}`, measure: "mae"});
+  const runs = sweep.trials.map(({overrides, measured, error}): AblationRun => {
     if (!measured) throw new Error(`ablationStudy: a training failed: ${error}`);
     const curve = validationCurve(measured);
     return {
@@ -62,7 +62,7 @@ export async function ablationStudy(lab: Lab): Promise<AblationStudy> {
       seconds: curve.steps.map((step) => (measured.seconds * step) / measured.steps),
     };
   });
-  return {runs, caption: `${rate} latent channels, one seed. ${lab.caption}`};
+  return {runs, caption: `${rate} latent channels, one seed; ${sweep.trainings}. ${lab.caption}`};
 }
 
 /** Optimisers of the paper's table that ours stand beside. */

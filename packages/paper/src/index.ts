@@ -5,9 +5,11 @@
  */
 export {ablationStudy, type AblationStudy} from "./ablation-runs";
 export {everyForecast, everySystem, type SystemScores} from "./every-system";
-export {paperClaims, showPaperClaims, type PaperClaimOptions} from "./paper-claims";
+export {paperClaims, scoredClaims, showPaperClaims, type PaperClaimOptions} from "./paper-claims";
 export {paperIndex, showPaperIndex} from "./paper-index";
 export {paperTable, showPaperTable, type PaperTableOptions} from "./paper-tables";
+export {breakEven, type BreakEven} from "./studies/break-even";
+export {compressionFloor, type CompressionFloor} from "./studies/compression-floor";
 export {guidedRollout, type GuidedRollout, type GuidedRolloutOptions} from "./studies/guided-rollout";
 export {onOtherTrajectories, unseenData, type OtherTrajectories, type UnseenData} from "./studies/other-trajectories";
 export {parameterSweep, ParameterSweep, type ParameterSweepOptions} from "./studies/parameter-sweep";
@@ -29,7 +31,10 @@ export {
   type StudyOptions,
   type VariantStudy,
 } from "./studies/variant-studies";
+export {saveTrajectoryScores} from "./trajectory-scores";
 export {tokenDistances, type TrajectoryTokens} from "./tables/token-distances";
 export {GuidanceView, viewGuidance} from "./views/guidance-view";
-export {galleries, RolloutView, viewRollouts, type GalleryView} from "./views/rollout-view";
+export {galleries, type GalleryView} from "./views/galleries";
+export {RolloutView, viewRollouts, type RolloutViewOptions} from "./views/rollout-view";
+export {showYardstick, yardstick, type Yardstick} from "./yardstick/yardstick";
 export {table4, table4Verdicts} from "@lola-ts/sweeps";

@@ -1,19 +1,19 @@
 /** The paper's claims, each with what a laboratory measured, a test and a verdict. */
 import {checkOptions, count, optional, section, type RulesOf, type TableRow} from "@lola-ts/core";
-import {cellOf, type ClaimCell} from "./claims/claim-cells";
-import {decided, notMeasured, type Claim} from "./claims/claim";
+import {decide, notMeasured, type Claim, type Statement} from "./claims/claim";
 import {claimsInMarkdown} from "./claims/claims-in-markdown";
-import {scoreClaims} from "./claims/score-claims";
+import {NOT_RELATIVE, type ClaimScores} from "./claims/score-claims";
+import {claimScores, claimsOf} from "./trajectory-scores";
 import {UNMEASURED} from "./claims/unmeasured";
 import {pooledOverRates, type ContextResults} from "./tables/context-table";
-import {mantelTest, formatProbability, readPaperScores, type Horizon} from "lola/evaluate";
+import {mantelTest, formatProbability, LEVEL, type Comparison} from "lola/evaluate";
 import type {Lab} from "@lola-ts/laboratory";
 import {labRule} from "@lola-ts/laboratory/stages";
 import {latentDistances} from "./tables/latent-distances";
 import {distancesByParameter, firstParameter} from "./latent-tables";
 import {parameterAt, valuesIn} from "./parameter-forecasts";
-import {comparedContexts, contextResults, printedTable} from "./score-tables";
-import {overSeeds, seededMethods} from "./seeds";
+import {comparedContexts, contextResults} from "./score-tables";
+import {seededMethods} from "./seeds";
 
 /** What the claims are tested on. */
 export interface PaperClaimOptions {
@@ -27,8 +27,8 @@ const optionRules: RulesOf<PaperClaimOptions> = {seeds: optional(count), traject
 
 /**
  * Test the paper's claims (its abstract and sections 3, 4, 6 and D) on a laboratory's own numbers; whatever they need is
- * trained, rolled out and scored, or loaded. Tests are paired over trajectories (and seeds, where there are several) and
- * corrected for their number by Holm's method; a claim without a test is "not measured", with the reason.
+ * trained, rolled out and scored, or loaded. The judge decides each; with one seed a verdict is about these models, with several
+ * about methods. A claim without a test is "not measured", with the reason.
  *
  * @throws RangeError for an option that is unknown or has a wrong value.
  * @example const claims = await paperClaims(lab); claims.map(({claim, verdict}) => `${claim}: ${verdict}`);
@@ -37,53 +37,61 @@ export async function paperClaims(lab: Lab, options: PaperClaimOptions = {}): Pr
   checkOptions("paperClaims", labRule, lab, "lab");
   checkOptions("paperClaims", section(optionRules), options);
   const {seeds = 1, trajectories = 8} = options;
-  const {config, methods, system} = lab;
-  const few = lab.with({rollout: {trajectories: Math.min(trajectories, config.rollout.trajectories)}});
-  const evaluation = await lab.evaluation({methods: seededMethods(config, methods, seeds)});
-  const firstSpan: Horizon[] = [[config.stride, config.stride]];
+  const few = lab.with({rollout: {trajectories: Math.min(trajectories, lab.config.rollout.trajectories)}});
   const relative = await few.with({metrics: {reference: "autoencoded"}}).evaluation();
+  const evaluation = await lab.evaluation({methods: seededMethods(lab.config, lab.methods, seeds)});
   const same = evaluation.of((await few.dataset()).testTrajectories);
-  const printed = system.paper ? [6, system.paper.tables.distribution] : [];
-  const claims = scoreClaims({
-    results: overSeeds(evaluation, config, {methods, seeds}),
-    first: overSeeds({results: (all) => evaluation.results({...all, spans: firstSpan})}, config, {methods, seeds}),
-    relative: {results: relative.results(), absolute: same.results()},
-    paper: printed
-      .flatMap((number) => readPaperScores(printedTable(number)))
-      .filter((one) => one.dataset === system.short),
-  });
+  const claims = await decideScores(lab, seeds, {results: relative.results(), absolute: same.results()});
   return [...claims, await contextClaim(few), ...(await latentClaims(lab)), ...UNMEASURED];
+}
+
+/**
+ * Test the statements that the scores of a laboratory's evaluation decide, and nothing that takes more rollouts.
+ *
+ * @param options `seeds`: trainings of each emulator, from consecutive seeds. Default: 1, and verdicts are about these models.
+ * @throws RangeError for an option that is unknown or has a wrong value.
+ * @example const claims = await scoredClaims(lab);
+ */
+export async function scoredClaims(lab: Lab, options: Pick<PaperClaimOptions, "seeds"> = {}): Promise<Claim[]> {
+  checkOptions("scoredClaims", labRule, lab, "lab");
+  checkOptions("scoredClaims", section({seeds: optionRules.seeds}), options);
+  const claims = await decideScores(lab, options.seeds ?? 1);
+  return claims.filter(({test}) => test !== NOT_RELATIVE);
+}
+
+async function decideScores(lab: Lab, seeds: number, relative?: ClaimScores["relative"]): Promise<Claim[]> {
+  return claimsOf({...(await claimScores(lab, seeds)), relative});
 }
 
 /** Change of an error that still counts as none. */
 const SAME = 0.1;
 
-/** Test if the number of context states makes no difference: two one-sided tests against a change of 10 % either way. */
+/** Test if the number of context states makes no difference: a change of less than 10 % either way. */
 async function contextClaim(lab: Lab): Promise<Claim> {
-  const text = {
-    source: "4, Table 7",
-    claim: `The number of context states has no effect on the error (within ${100 * SAME} %)`,
-  };
-  const all = await contextResults(lab, comparedContexts(lab));
-  return decided(text, "two one-sided tests of VRMSE against that of one context state", contextCells(all));
+  return decide(contextStatement(await contextResults(lab, comparedContexts(lab))));
 }
 
-/** Compare each number of context states with the first, pooled over compression rates. */
-export function contextCells(all: readonly ContextResults[]): ClaimCell[] {
+/** Compare each number of context states with the first, pooled over compression rates, with both ends of the range. */
+export function contextStatement(all: readonly ContextResults[]): Statement {
   const [first, ...others] = all.map((one) => ({context: one.context, scores: pooledOverRates(one)}));
-  return others.flatMap(({context, scores}) =>
-    scores.flatMap(({method, horizon, samples}) => {
-      const base = first.scores.find((one) => one.method === method && one.horizon === horizon);
-      if (!base || base.samples.length !== samples.length) return [];
-      const label = `${method} c = ${context}, ${horizon}`;
-      const cell = (words: string, side: (own: number, one: number) => number) =>
-        cellOf(`${label}, ${words}`, [samples.map((value, i) => side(value, base.samples[i]))]);
+  const comparisons = others.flatMap(({context, scores}) =>
+    scores.flatMap((own): Comparison[] => {
+      const base = first.scores.find(({method, horizon}) => method === own.method && horizon === own.horizon);
+      if (!base) return [];
+      const label = `${own.method} c = ${context}, ${own.horizon}`;
       return [
-        cell("not above", (own, one) => own - (1 + SAME) * one),
-        cell("not below", (own, one) => (1 - SAME) * one - own),
+        {label: `${label}, not above`, above: [own], below: [base], limit: 1 + SAME},
+        {label: `${label}, not below`, above: [base], below: [own], limit: 1 / (1 - SAME)},
       ];
     }),
   );
+  return {
+    source: "4, Table 7",
+    claim: `The number of context states has no effect on the error (within ${100 * SAME} %)`,
+    test: "VRMSE over VRMSE of one context state",
+    about: "models",
+    comparisons,
+  };
 }
 
 /** Test if latents of similar parameters are near each other: forecasts of the first parameter, tokens of each one. */
@@ -98,7 +106,7 @@ async function latentClaims(lab: Lab): Promise<Claim[]> {
   };
   const claims = [mantelClaim(text, forecasts.values, latentDistances(forecasts, last).distances)];
   for (const {name, symbol = name} of lab.system.scalars) {
-    if (valuesIn(dataset, name, ["valid", "test"]).length < 3) continue;
+    if (valuesIn(dataset, name, ["valid", "test"]).length < 4) continue;
     const {values, distances} = await distancesByParameter(lab, name);
     const tokens = {
       source: "D, Tables 16 and 17",
@@ -109,22 +117,28 @@ async function latentClaims(lab: Lab): Promise<Claim[]> {
   return claims;
 }
 
-/** Decide by the test of Mantel if distances grow with those of a parameter; positive ones are compared by logarithm. */
+/**
+ * Decide by the test of Mantel if distances grow with those of a parameter; positive ones are compared by logarithm. It holds if
+ * the correlation is above 0 by more than chance, and fails if it is below 0 by more than chance.
+ */
 export function mantelClaim(
   text: {readonly source: string; readonly claim: string},
   values: readonly number[],
   distances: readonly (readonly number[])[],
 ): Claim {
-  if (values.length < 3) return notMeasured(text, `three values of the parameter are needed, found ${values.length}`);
+  if (values.length < 4) return notMeasured(text, `four values of the parameter are needed, found ${values.length}`);
   const positions = values.every((value) => value > 0) ? values.map(Math.log) : [...values];
   const {correlation, p} = mantelTest(distances, positions);
-  const verdict = p < 0.05 ? "holds" : correlation < 0 ? "does not at this size" : "undecided";
+  const against = mantelTest(
+    distances.map((row) => row.map((distance) => -distance)),
+    positions,
+  ).p;
   return {
     ...text,
-    verdict,
+    verdict: p < LEVEL ? "holds" : against < LEVEL ? "fails" : "undecided",
+    printed: "–",
     statistic: `rank correlation ${correlation.toFixed(2)} over ${(values.length * (values.length - 1)) / 2} pairs`,
     test: `test of Mantel, permutations of ${values.length} values: p ${formatProbability(p)}`,
-    cells: [],
   };
 }
 
@@ -137,7 +151,13 @@ export function mantelClaim(
  */
 export async function showPaperClaims(lab: Lab, options: PaperClaimOptions = {}): Promise<void> {
   const claims = await paperClaims(lab, options);
-  const rows = claims.map(({source, claim, verdict, test}): TableRow => ({source, claim, verdict, test}));
+  const rows = claims.map(({source, claim, verdict, printed, test}): TableRow => ({
+    source,
+    claim,
+    verdict,
+    "on the paper's numbers": printed,
+    test,
+  }));
   await lab.showTable(rows, `What of the paper's claims holds. ${lab.caption}`, {name: "findings"});
   await lab.saveText(claimsInMarkdown(claims, lab.caption), "findings.md");
 }

@@ -17,6 +17,7 @@ import {
   errorTable,
   printedHorizonsNote,
   printedTable,
+  publishedNotes,
   sharedStart,
   spectrumTable,
 } from "./score-tables";
@@ -104,7 +105,7 @@ const MAKERS: Readonly<Record<number, Maker>> = {
     make: costTable,
     notes: () => [
       `Measured on ${processorName()}, all used by the engine, one by the simulator.`,
-      "Medians of 7 calls and of 3 trajectories, each rolled out and decoded (the simulator: of 3 test trajectories); ± is half the interquartile range.",
+      "Medians of 7 calls and of 3 trajectories, each rolled out and decoded (the simulator: of 3 test trajectories, from their first state on); ± is half the interquartile range.",
       "GFLOP: operations of networks for one state, decoded. VRMSE ±: the standard error over test trajectories, of pixel-space diffusion over its three seeds.",
       "The paper: a trajectory of 7 calls takes 3 s on one A100, about 1 CPU-hour in the simulator.",
     ],
@@ -154,7 +155,7 @@ const MAKERS: Readonly<Record<number, Maker>> = {
   14: {
     title: "VRMSE of published results, and of this run where lead times allow it",
     make: (lab, {seeds}) => comparedTable(lab, seeds),
-    notes: () => ["Data, sizes and training differ: no ranking."],
+    notes: publishedNotes,
   },
   15: {
     title: (lab) => `Euclidean distance of latents by ${symbolAt(lab, 0)}`,

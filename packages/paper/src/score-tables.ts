@@ -5,7 +5,15 @@ import type {NdArray} from "ndarray";
 import {flat, projectRoot} from "@lola-ts/core";
 import {type ContextResults, contextTable} from "./tables/context-table";
 import type {TableContent} from "./tables/paper-table";
-import {type OwnScore, publishedLeadTimes, publishedRate, publishedTable} from "./tables/published-table";
+import {
+  isCovered,
+  missingTimesNote,
+  type OwnScore,
+  publishedLeadTimes,
+  publishedRate,
+  publishedTable,
+  spanOf,
+} from "./tables/published-table";
 import {BY_RATE, CONSECUTIVE, paperByRate, placedByRate, scoreTable} from "./tables/score-table";
 import {
   type ScoredMetric,
@@ -113,12 +121,6 @@ export async function contextsTable(lab: Lab, contexts: readonly number[]): Prom
 
 const PUBLISHED_NAMES: Readonly<Record<string, string>> = {latent: "LNS", pixel: "ViT"};
 
-/** Read a range of lead times as the paper prints it: "6:12" or "10". */
-function spanOf(leadTime: string): Horizon {
-  const ends = leadTime.split(":").map(Number);
-  return [ends[0], ends[ends.length - 1]];
-}
-
 /**
  * Tabulate published results on The Well's data with ours (Table 14): at the rate of the same rank as the paper's, and at
  * each printed range of lead times whose ends a forecast has states for.
@@ -128,7 +130,7 @@ export async function comparedTable(lab: Lab, seeds: number): Promise<TableConte
   const evaluation = await lab.evaluation({methods: seededMethods(config, methods, seeds)});
   const costs = methodCosts(await lab.autoencoders(), await lab.emulators());
   const file = printedTable(14);
-  const times = publishedLeadTimes(file, system.short).filter((time) => isCovered(evaluation, spanOf(time)));
+  const times = publishedLeadTimes(file, system.short).filter((time) => isCovered(time, evaluation.leadTimes()));
   const spans = (times.length > 0 ? times.map(spanOf) : [config.horizons[0]]) as Horizon[];
   const all = of(overSeedsAt(evaluation, lab, {seeds, spans}), "vrmse");
   const rates = latentRatesOf(all);
@@ -158,6 +160,13 @@ export async function comparedTable(lab: Lab, seeds: number): Promise<TableConte
   return publishedTable(own, file, system.short);
 }
 
+/** Say which printed lead times of Table 14 have no score of ours. */
+export async function publishedNotes(lab: Lab): Promise<string[]> {
+  const times = (await lab.evaluation()).leadTimes();
+  const printed = publishedLeadTimes(printedTable(14), lab.system.short);
+  return ["Data, sizes and training differ: no ranking.", missingTimesNote(printed, times)];
+}
+
 const isPublished = (method: string) => method === "diffusion" || method === "neural solver";
 
 /** Average over seeds, at the given ranges of lead times. */
@@ -167,12 +176,6 @@ function overSeedsAt(
   {seeds, spans}: {seeds: number; spans: readonly Horizon[]},
 ): Result[] {
   return overSeeds({results: (options) => evaluation.results({...options, spans})}, config, {methods, seeds});
-}
-
-/** Check that a range of lead times begins after the first state, ends before the last one, and has states. */
-function isCovered(evaluation: Evaluation, [from, to]: Horizon): boolean {
-  const times = evaluation.leadTimes();
-  return times[times.length - 1] >= to && times.some((time) => time > 0 && from <= time && time <= to);
 }
 
 /** Find the rank of the paper's rate in Table 14 among its own rates; 0 for a system that is not in the paper. */

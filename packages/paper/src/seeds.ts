@@ -1,6 +1,5 @@
 /** Scores of several trainings of each emulator as one: errors over trajectories and seeds. */
-import {crossedSummary, type StatisticOptions} from "lola/evaluate";
-import type {SeededResult} from "./claims/claim-cells";
+import {acrossSeeds, type Result, type StatisticOptions} from "lola/evaluate";
 import {
   type Config,
   type Evaluation,
@@ -34,23 +33,23 @@ export function overSeeds(
   evaluation: Pick<Evaluation, "results">,
   {seed}: Pick<Config, "seed">,
   {methods, seeds, ...options}: StatisticOptions & {methods: readonly EmulatorSpec[]; seeds: number},
-): SeededResult[] {
-  const names = new Map<string, string>();
-  for (let i = 1; i < seeds; i++) {
-    for (const spec of methods) names.set(label(spec, seed + i), methodName(spec));
+): Result[] {
+  const results = evaluation.results(options);
+  if (seeds === 1) return results;
+  const labels = new Map<string, string[]>(); // of all rates, by the name of the method
+  for (const spec of methods) {
+    const name = methodName(spec);
+    const own = labels.get(name) ?? [];
+    labels.set(name, own);
+    for (let i = 1; i < seeds; i++) own.push(label(spec, seed + i));
   }
-  const groups = new Map<string, SeededResult[]>();
-  for (const result of evaluation.results(options)) {
-    const method = names.get(result.method) ?? result.method;
-    const key = [method, result.compression, result.metric, result.horizon].join(" ");
-    groups.set(key, [...(groups.get(key) ?? []), {...result, method}]);
-  }
-  return [...groups.values()].map((group) => {
-    const [first] = group;
-    if (group.length === 1) return first;
-    const samples = first.samples.map((_, t) => group.reduce((sum, one) => sum + one.samples[t], 0) / group.length);
-    const bySeed = group.map((one) => one.samples);
-    const {value, error} = crossedSummary(bySeed);
-    return {...first, value, error, samples, bySeed};
+  return results.flatMap((result) => {
+    const own = labels.get(result.method);
+    if (!own) return [...labels.values()].flat().includes(result.method) ? [] : [result];
+    const others = results.filter(
+      ({method, compression}) => own.includes(method) && compression === result.compression,
+    );
+    const names = [result.method, ...new Set(others.map(({method}) => method))];
+    return acrossSeeds([result, ...others], names, result.method);
   });
 }

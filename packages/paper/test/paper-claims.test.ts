@@ -1,4 +1,5 @@
-import {contextCells, mantelClaim} from "../src/paper-claims";
+import {contextStatement, mantelClaim} from "../src/paper-claims";
+import {decide} from "../src/claims/claim";
 import type {Result} from "lola/evaluate";
 
 const result = (samples: number[], compression = 16): Result =>
@@ -9,37 +10,35 @@ const result = (samples: number[], compression = 16): Result =>
 
 describe("the number of context states", () => {
   const base = [0.5, 0.6, 0.7, 0.8];
-  const cells = (scale: (value: number) => number) =>
-    contextCells([
+  const claim = (scale: (value: number) => number) =>
+    contextStatement([
       {context: 1, results: [result(base)]},
       {context: 2, results: [result(base.map(scale))]},
     ]);
 
-  test("has a cell for either side of a change that still counts as none", () => {
-    const same = cells((value) => value);
-    expect(same.map(({label}) => label)).toEqual([
+  test("is compared with either side of a change that still counts as none", () => {
+    const same = claim((value) => value);
+    expect(same.comparisons.map(({label}) => label)).toEqual([
       "diffusion c = 2, 1:20, not above",
       "diffusion c = 2, 1:20, not below",
     ]);
-    for (const {value, pFor} of same) {
-      expect(value).toBeCloseTo(-0.065); // a tenth of the mean error
-      expect(pFor).toBeLessThan(0.05);
-    }
+    expect(decide(same).verdict).toBe("holds");
   });
 
   test("makes a difference where errors change by more", () => {
-    const [above, below] = cells((value) => 1.3 * value);
-    expect(above.pAgainst).toBeLessThan(0.05);
-    expect(below.pFor).toBeLessThan(0.05);
-    expect(cells((value) => 0.7 * value)[1].pAgainst).toBeLessThan(0.05);
+    expect(decide(claim((value) => 1.3 * value)).verdict).toBe("fails");
+    expect(decide(claim((value) => 0.7 * value)).verdict).toBe("fails");
   });
 
-  test("is not compared where other trajectories were scored", () => {
+  test("is not measured where other trajectories were scored", () => {
     const others = [
       {context: 1, results: [result(base)]},
       {context: 2, results: [result(base.slice(1))]},
     ];
-    expect(contextCells(others)).toEqual([]);
+    expect(decide(contextStatement(others))).toMatchObject({
+      verdict: "not measured",
+      test: "scores cannot be paired, of 3 and 4 samples",
+    });
   });
 });
 
@@ -65,7 +64,7 @@ describe("distances and a parameter", () => {
         values,
         apart((a, b) => (a === b ? 0 : 9 - Math.abs(a - b))),
       ).verdict,
-    ).toBe("does not at this size");
+    ).toBe("fails");
     const uneven = apart((a, b) => (a === b ? 0 : 1 + ((a * b) % 3) + 0.1 * Math.abs(a - b)));
     expect(mantelClaim(text, values, uneven).verdict).toBe("undecided");
   });
@@ -83,7 +82,7 @@ describe("distances and a parameter", () => {
     ).toMatchObject({
       // prettier-ignore
       verdict: "not measured",
-      test: "three values of the parameter are needed, found 2",
+      test: "four values of the parameter are needed, found 2",
     });
   });
 });

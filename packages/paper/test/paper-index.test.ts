@@ -28,24 +28,32 @@ test("17 tables and 23 figures are listed, those of one system for it alone", ()
   });
   expect(rows.filter(({shows}) => String(shows).startsWith("gallery"))).toHaveLength(12);
   expect(rows.find(({paper}) => paper === "Table 4")).toMatchObject({
-    ...{Euler: "csv, png, tex", RB: "not made", TGC: "csv, png, tex"}, // the committed ones, and this run's
+    ...{Euler: "tour: csv, png, tex", RB: "not made", TGC: "mini: csv, png, tex"}, // the committed ones, and this run's
   });
+  const shows = (title: string) => rows.find(({paper}) => paper === title)!.shows;
+  expect(["Figure 13", "Figure 15", "Figure 18", "Figure 20"].map(shows)).toEqual([
+    "gallery, periodic boundaries",
+    "gallery, Ra = 10⁵, nearest to the paper's Ra = 10⁸", // this laboratory's
+    "gallery, ρ₀ = 4.45, T₀ = 10, nearest to the paper's ρ₀ = 0.445, T₀ = 10",
+    "gallery, high density, low temperature",
+  ]);
 });
 
-test("files of the laboratory's own folder are linked from index.md, a name's namesakes are not", async () => {
+test("files of the laboratory's own folder are linked from index.md after their preset, a name's namesakes are not", async () => {
   const lab = openLab({system: "rayleigh-benard", preset: "smoke"});
   await lab.saveText("a,b", "table-01.csv");
+  await lab.saveText(`\\caption{Rates. euler, preset mini, seed 0}`, "table-01-rates.tex");
   writeFileSync(path.join(lab.folder, "table-011.csv"), "");
   await showPaperIndex(lab);
   const row = readFileSync(path.join(lab.folder, "index.md"), "utf8")
     .split("\n")
     .find((line) => line.startsWith("| Table 1 |"))!;
-  expect(row.split("|")[4].trim()).toBe("[csv](table-01.csv)");
+  expect(row.split("|")[4].trim()).toBe("mini: [rates.tex](table-01-rates.tex); [csv](table-01.csv)");
 });
 
 test("files of other systems are the committed ones", () => {
   const [first] = paperIndex(openLab({system: "rayleigh-benard", preset: "smoke"}));
-  expect(first.Euler).toBe("csv, png, tex");
+  expect(first.Euler).toBe("tour: csv, png, tex");
 });
 
 test("refuses what is no laboratory", async () => {

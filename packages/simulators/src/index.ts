@@ -17,6 +17,7 @@ export type {RayleighBenardDataConfig} from "./rayleigh-benard/files";
 export {RayleighBenardSolver} from "./rayleigh-benard/solver";
 export type {ReferenceCurve} from "./reference";
 export {simulatedSystem, systemNames, systemOf, type RegisteredSystem, type System, type SystemName} from "./registry";
+export type {Restart, StateFields} from "./restart";
 export {
   datasetNames,
   EULER_GASES,

@@ -13,6 +13,7 @@ import {
 } from "@lola-ts/core";
 import type {CommonDataConfig, CommonRequest, FilePlan} from "./plan";
 import type {ReferenceCurve, ReferenceRow} from "./reference";
+import type {Restart} from "./restart";
 import type {Diagnostics, SimulatedTrajectory} from "./result";
 
 /** A simulation parameter, an entry of $\theta$. */
@@ -154,6 +155,16 @@ export interface System<
   readonly version: number;
   /** Simulate a trajectory: a pure function of its request. */
   simulate(request: Request): SimulatedTrajectory<D>;
+  /**
+   * Simulate the frames of a request from a given state on, in place of the request's own: what the state does not hold, as
+   * of a gas around the stored cells, is the request's. Redundant fields of a state are combined to one.
+   *
+   * @returns frames from `restart.first` on; `diagnostics.seconds` are of these alone.
+   * @throws RangeError if the restart does not fit the request; Error if the state stops being finite.
+   */
+  restart(request: Request, restart: Restart): SimulatedTrajectory;
+  /** Shares of the simulated points along an axis at which coarser simulations are compared, descending. */
+  readonly coarser: readonly number[];
   /** Estimate the work of a trajectory; comparable between requests of the system. */
   cost(request: Request): number;
   /** Reduce the diagnostics of all trajectories to the numbers that `checks` name, and others worth knowing. */

@@ -34,6 +34,11 @@ const still: System = {
     fields: {tracer: new Float32Array(8 * frames), velocity: new Float32Array(8 * frames)},
     diagnostics: {steps: 0, updates: 0, seconds: 0},
   }),
+  restart: ({frames}, {state, first = 0}) => ({
+    fields: {...state, tracer: new Float32Array(8 * (frames - first))},
+    diagnostics: {steps: 0, updates: 0, seconds: 0},
+  }),
+  coarser: [],
   cost: ({frames}) => frames,
   summarise: () => ({moved: 0}),
   checks: [{key: "moved", check: "distance that the tracer moved", max: 0, expected: "0"}],

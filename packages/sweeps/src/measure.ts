@@ -58,6 +58,11 @@ export function readMeasure(where: string, name: string, model: "autoencoder" | 
   return {name, kind: "score", metric: metric as ScoredMetric, horizon};
 }
 
+/** How bad a value of a measure is, the smaller the better: of a ratio of spread to skill its distance from 1. */
+export function badness(measure: string, value: number): number {
+  return measure.startsWith("ratio@") ? Math.abs(value - 1) : value;
+}
+
 /** Read a statistic of latents: a moment, or the share of a quantile. */
 function statisticOf(name: string): MomentName | number | undefined {
   if (typeof name !== "string" || !name.startsWith(LATENTS)) return undefined;

@@ -1,9 +1,9 @@
 /** Table 4 of the paper: how optimiser and initialisation of the autoencoder matter. */
 import path from "node:path";
 import {records, checkOptions, projectRoot, type TableRow} from "@lola-ts/core";
-import {holm, pairedDifference, summary, readCsv} from "lola/evaluate";
-import {byVariant, wholeTrials, type EndedTrial, type Measured, type MeasuredTrial} from "./trial";
-import {stepsToTarget} from "./time-to-target";
+import {judge, judgedColumns, readCsv, summary, verdictOf} from "lola/evaluate";
+import {BY_SEED} from "./sweep-table";
+import {byVariant, measuredTrials, type EndedTrial, type Measured, type MeasuredTrial} from "./trial";
 
 const OPTIMISER = "autoencoder.training.optimiser";
 const IDENTITY = "autoencoder.model.identityInit";
@@ -12,9 +12,6 @@ const RATE = "autoencoder.training.learningRate";
 /** Names of optimisers here and in the paper's table, which has no SOAP. */
 const NAMES: Readonly<Record<string, string>> = {adamw: "AdamW", psgd: "PSGD", soap: "SOAP"};
 const PRINTED: Readonly<Record<string, string>> = {adamw: "Adam", psgd: "PSGD"};
-
-/** Level below which a corrected p-value decides. */
-const LEVEL = 0.05;
 
 const trialsRule = records("trials", "method", "overrides", "seed");
 
@@ -26,6 +23,16 @@ export function errorAt({validation}: Pick<Measured, "validation">, step: number
   if (after === 0 || at === step) return error;
   const [before, above] = validation[after - 1];
   return above + ((step - before) / (at - before)) * (error - above);
+}
+
+/** First step at which a training's validation error is at most the target, on straight lines between validations. */
+export function stepsToTarget({validation}: Pick<Measured, "validation">, target: number): number | undefined {
+  const reached = validation.findIndex(([, error]) => error <= target);
+  if (reached < 0) return undefined;
+  const [step, error] = validation[reached];
+  if (reached === 0) return step;
+  const [before, above] = validation[reached - 1];
+  return before + ((above - target) / (above - error)) * (step - before);
 }
 
 /**
@@ -43,7 +50,7 @@ export function table4(
   file = path.join(projectRoot(), "data/paper/table-04.csv"),
 ): TableRow[] {
   checkOptions("table4", trialsRule, trials, "trials");
-  const groups = byVariant(wholeTrials(trials));
+  const groups = byVariant(measuredTrials(trials));
   const target = lastError(groupOf(groups, "adamw", false));
   const printed = readCsv(file);
   const time = Math.min(...groups.map((group) => summary(group.map(({measured}) => measured.seconds)).value));
@@ -124,9 +131,8 @@ const CLAIMS: readonly Claim[] = [
 ];
 
 /**
- * Judge what the paper says of Table 4, after all steps: a row per claim with the mean difference of the errors here, paired by
- * seeds, its corrected p-value (Holm), the factor of steps to the slower way's last error, the paper's difference and a verdict:
- * "confirmed", "contradicted", "undecided".
+ * Judge what the paper says of Table 4, after all steps: a row per claim with the mean change of the error here, paired by seeds,
+ * its corrected p-value, the factor of steps to the slower way's last error, the paper's change and the judge's verdict.
  *
  * @throws RangeError if a way to train is missing.
  */
@@ -135,33 +141,34 @@ export function table4Verdicts(
   file = path.join(projectRoot(), "data/paper/table-04.csv"),
 ): TableRow[] {
   checkOptions("table4Verdicts", trialsRule, trials, "trials");
-  const groups = byVariant(wholeTrials(trials));
+  const groups = byVariant(measuredTrials(trials));
   const printed = readCsv(file);
   const judged = CLAIMS.map(({claim, way, instead}) => {
     const [own, other] = [groupOf(groups, ...way), groupOf(groups, ...instead)];
-    const pairs = own.flatMap((trial) => {
-      const same = other.find(({seed}) => seed === trial.seed);
-      return same ? [[trial, same].map(({measured}) => errorAt(measured, Infinity))] : [];
+    const shared = own.filter(({seed}) => other.some((trial) => trial.seed === seed));
+    const scores = (method: string, trials: readonly MeasuredTrial[]) => ({
+      method,
+      samples: shared.map(({seed}) => errorAt(trials.find((trial) => trial.seed === seed)!.measured, Infinity)),
     });
-    const difference = pairedDifference(
-      pairs.map(([a]) => a),
-      pairs.map(([, b]) => b),
-    );
     const paper = [way, instead].map(([optimiser, identity]) =>
       paperCell(printed, PRINTED[optimiser], identity, "1000", "validation MAE"),
     );
-    return {claim, difference, faster: speedUp(own, other), paper: paper.includes(null) ? null : paper[0]! - paper[1]!};
+    return {
+      comparison: {label: claim, above: [scores(way.join(" "), own)], below: [scores(instead.join(" "), other)]},
+      faster: speedUp(own, other),
+      paper: paper.includes(null) ? null : 100 * (paper[0]! / paper[1]! - 1),
+    };
   });
-  const corrected = holm(judged.map(({difference}) => difference.p));
-  return judged.map(({claim, difference: {value, error, p}, faster, paper}, i) => ({
-    claim,
-    "difference of MAE": value,
-    "difference of MAE ±": error,
-    p,
-    "corrected p": corrected[i],
+  const {cells} = judge(
+    judged.map(({comparison}) => comparison),
+    BY_SEED,
+  );
+  return judged.map(({faster, paper}, i) => ({
+    claim: cells[i].label,
+    ...judgedColumns(cells[i]),
     "times fewer steps": faster,
-    "paper, difference": paper,
-    verdict: corrected[i] < LEVEL ? (value < 0 ? "confirmed" : "contradicted") : "undecided",
+    "paper: change, %": paper,
+    verdict: verdictOf([cells[i]]),
   }));
 }
 

@@ -1,13 +1,9 @@
-/** Figures of a sweep's trials: a measure over an option, learning curves, all trials at once, importances. */
-import type {Annotation, Dash, Layout, LayoutAxis, ScatterData} from "plotly.js";
+/** Figures of a sweep's trials: a measure over an option, and learning curves. */
+import type {Dash, LayoutAxis, ScatterData} from "plotly.js";
 import {valueCell} from "@lola-ts/core";
 import {central, summary} from "lola/evaluate";
-import {badness} from "./badness";
-import type {Importance} from "./importance";
-import {scaleOf} from "./scale";
 import {byVariant, methodsOf, variedOptions, type MeasuredTrial} from "./trial";
 import {
-  annotate,
   axis,
   explained,
   frame,
@@ -15,12 +11,29 @@ import {
   logTicks,
   band,
   colours,
-  ink,
   line,
   round,
   type Figure,
   type FigureOptions,
 } from "@lola-ts/figures";
+
+/** Axis of an option's values. */
+type Scale =
+  | {readonly kind: "numbers"; readonly from: number; readonly to: number; readonly log: boolean}
+  | {readonly kind: "words"; readonly words: readonly string[]};
+
+/** Ratio of the largest to the smallest value from which on a logarithmic axis is clearer. */
+const WIDE = 8;
+
+/** Choose the axis of values: numbers that differ have one of numbers, logarithmic if they are positive and far apart. */
+export function scaleOf(values: readonly unknown[]): Scale {
+  const numbers = values.filter((value): value is number => typeof value === "number" && Number.isFinite(value));
+  const from = numbers.reduce((a, b) => Math.min(a, b), Infinity);
+  const to = numbers.reduce((a, b) => Math.max(a, b), -Infinity);
+  if (numbers.length === values.length && from < to)
+    return {kind: "numbers", from, to, log: from > 0 && to / from >= WIDE};
+  return {kind: "words", words: [...new Set(values.map((value) => JSON.stringify(value) ?? "default"))]};
+}
 
 export interface KnobOptions extends FigureOptions {
   /** Path of the option along the axis, or "method". */
@@ -192,139 +205,4 @@ function curvesOf(trials: readonly MeasuredTrial[]): Curve[] {
       seeds: group.length,
     };
   });
-}
-
-export interface ParallelOptions extends FigureOptions {
-  readonly measure: string;
-  /** Share of the trials that is shown in front, the best. Default: 0.1. */
-  readonly share?: number;
-}
-
-/** One vertical axis: the height of each trial, and of labelled values, from 0 to 1. */
-interface Column {
-  readonly label: string;
-  readonly heights: readonly number[];
-  readonly ticks: readonly {readonly at: number; readonly text: string}[];
-}
-
-/**
- * Draw trials as lines, an axis for each option and the measure last: the best share in front, the others pale, and buttons
- * that show the best alone or all alike. Axes are logarithmic where numbers are positive and far apart.
- */
-export function parallelCoordinates(trials: readonly MeasuredTrial[], options: ParallelOptions): Figure {
-  const {measure, share = 0.1, ...more} = options;
-  const finite = trials.filter(({measured}) => Number.isFinite(measured.values[measure]));
-  const scores = finite.map(({measured}) => badness(measure, measured.values[measure]));
-  const limit = [...scores].sort((a, b) => a - b)[Math.max(1, Math.ceil(share * scores.length)) - 1];
-  const columns = [...optionColumns(finite), columnOf(measure, scores)];
-  const isBest = scores.map((score) => score <= limit);
-  const order = finite.map((_, i) => i).sort((a, b) => scores[b] - scores[a]); // the best are drawn last, in front
-  const data = order.map((i): Partial<ScatterData> => {
-    const x = columns.map((_, column) => column);
-    const y = columns.map(({heights}) => Number(heights[i].toFixed(4)));
-    const [color, width, opacity] = isBest[i] ? [colours[1], 2.5, 1] : [ink.line, 1, 0.5];
-    const line = {color, width};
-    return {type: "scatter", mode: "lines", x, y, line, opacity, hoverinfo: "skip", showlegend: false};
-  });
-  const layout = frame({...more, height: 420, margin: {l: 60, r: 60, t: 90, b: 30}, width: more.width ?? 1000});
-  const shown = order.map((i) => isBest[i]);
-  return {
-    data,
-    layout: {
-      ...annotate(layout, columns.flatMap(labels)),
-      xaxis: {...bare, range: [-0.15, columns.length - 0.75]},
-      yaxis: {...bare, range: [-0.04, 1.04]},
-      shapes: columns.map((_, x) => ({type: "line", x0: x, x1: x, y0: 0, y1: 1, line: {color: ink.text, width: 1.5}})),
-      updatemenus: [buttons(`best ${Math.round(100 * share)} %`, shown)],
-    } as Layout,
-  };
-}
-
-const bare = {showgrid: false, zeroline: false, showticklabels: false, fixedrange: true} as const;
-
-function optionColumns(trials: readonly MeasuredTrial[]): Column[] {
-  const paths = variedOptions(trials);
-  const valuesOf = (path: string) => trials.map(({overrides}) => overrides[path]);
-  const own = paths.map((path) => columnOf(shortName(path, paths), valuesOf(path)));
-  const methods = trials.map(({method}) => method);
-  return methodsOf(trials).length > 1 ? [columnOf("method", methods), ...own] : own;
-}
-
-/** Place values on an axis: numbers by their size or its logarithm, words evenly. */
-function columnOf(label: string, values: readonly unknown[]): Column {
-  const scale = scaleOf(values);
-  if (scale.kind === "words") {
-    const words = [...new Set(values.map((value) => String(valueCell(value))))];
-    const at = (value: unknown) =>
-      words.length > 1 ? words.indexOf(String(valueCell(value))) / (words.length - 1) : 0.5;
-    return {label, heights: values.map(at), ticks: words.map((text) => ({at: at(text), text}))};
-  }
-  const {from, to, log} = scale;
-  const place = log ? Math.log : (value: number) => value;
-  const at = (value: number) => (place(value) - place(from)) / (place(to) - place(from));
-  const {tickvals, ticktext} = log ? logTicks(values as number[]) : evenTicks(from, to);
-  const ticks = tickvals.map((value, i) => ({at: at(value), text: ticktext[i]}));
-  return {label, heights: (values as number[]).map(at), ticks: ticks.filter(({at}) => at > -0.001 && at < 1.001)};
-}
-
-function evenTicks(from: number, to: number): {tickvals: number[]; ticktext: string[]} {
-  const tickvals = [0, 0.25, 0.5, 0.75, 1].map((share) => from + share * (to - from));
-  return {tickvals, ticktext: tickvals.map((value) => `${Number(value.toPrecision(3))}`)};
-}
-
-/** Name of a column above it, its values beside it. */
-function labels({label, ticks}: Column, x: number): Annotation[] {
-  const shared = {xref: "x", yref: "y", showarrow: false} as const;
-  return [
-    {...shared, x, y: 1.04, text: label, xanchor: "center", yanchor: "bottom", font: {size: 14, color: ink.text}},
-    ...ticks.map(({at, text}): Annotation => {
-      const place = {x, y: at, xanchor: "right", yanchor: "middle", xshift: -5} as const;
-      return {...shared, ...place, text, font: {size: 12, color: ink.muted}};
-    }),
-  ];
-}
-
-/** Buttons that choose which lines are seen. */
-function buttons(best: string, isBest: readonly boolean[]): object {
-  const all = {method: "restyle", label: "all", args: ["visible", true]};
-  const alone = {method: "restyle", label: best, args: ["visible", isBest]};
-  const place = {direction: "right", x: 1, xanchor: "right", y: 1.28, yanchor: "top"};
-  return {type: "buttons", ...place, showactive: true, buttons: [all, alone]};
-}
-
-export interface ImportanceOptions extends FigureOptions {
-  readonly measure: string;
-  /** Share of the trials that counts as the best. Default: 0.1. */
-  readonly share?: number;
-}
-
-/** Draw importances as bars, the largest on top. */
-export function importanceFigure(
-  all: readonly Importance[],
-  {measure, share = 0.1, ...options}: ImportanceOptions,
-): Figure {
-  const upward = [...all].reverse();
-  return {
-    data: [
-      {
-        type: "bar",
-        orientation: "h",
-        y: upward.map(({option}) => option),
-        x: upward.map(({importance}) => round(importance, 3)),
-        marker: {color: colours[0]},
-        text: upward.map(({importance}) => `${Math.round(100 * importance)} %`),
-        textposition: "auto",
-        hovertemplate: "%{y}: %{x}<extra></extra>",
-      },
-    ],
-    layout: {
-      ...frame({
-        ...options,
-        height: 120 + 40 * all.length,
-        margin: {l: 40 + 9 * Math.max(...all.map(({option}) => option.length), 4)},
-      }),
-      xaxis: axis(`Importance for the best ${Math.round(100 * share)} % in ${measure}`, {range: [0, 1]}),
-      yaxis: axis("", {type: "category", showgrid: false}),
-    },
-  };
 }

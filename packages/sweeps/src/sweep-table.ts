@@ -1,8 +1,9 @@
 /** The table of a sweep: means over seeds, and differences that are paired by them. */
 import {valueCell, type TableRow} from "@lola-ts/core";
-import {holm, pairedDifference, summary} from "lola/evaluate";
+import {judge, judgedColumns, summary, type Comparison, type JudgeOptions} from "lola/evaluate";
+import {badness} from "./measure";
 import {flattened, overridesInWords, type Overrides} from "./space";
-import {byVariant, optionsOf, wholeTrials, type EndedTrial, type MeasuredTrial} from "./trial";
+import {byVariant, optionsOf, measuredTrials, type EndedTrial, type MeasuredTrial} from "./trial";
 
 /** What a table shows. */
 export interface SweepTableOptions {
@@ -15,28 +16,29 @@ export interface SweepTableOptions {
 }
 
 /**
- * Tabulate the trials of a sweep that trained all their steps: a row per method and variant with the mean of each measure
- * over seeds and its standard error (`±`); for the first measure the mean difference to the baseline, paired by seeds, its
- * standard error, the p-value of the paired t-test, and that corrected by Holm's method for the number of rows.
+ * Tabulate the measured trials of a sweep: a row per method and variant with the mean of each measure
+ * over seeds and its standard error (`±`); for the first measure the mean change from the baseline, paired by seeds, with its
+ * standard error and the judge's verdict, corrected for the number of rows.
  */
 export function sweepTable(trials: readonly EndedTrial[], {measures, baseline, names}: SweepTableOptions): TableRow[] {
-  const whole = wholeTrials(trials);
+  const whole = measuredTrials(trials);
   const describe = names ? namesOf(names) : describer(optionsOf(trials));
   const groups = byVariant(whole);
-  const differences = groups.map((group) => {
+  const pairs = groups.map((group) => {
     const base = baselineOf(group, groups, baseline);
-    return base === group ? undefined : pairedBySeed(group, base, measures[0]);
+    return base && base !== group ? seedPairs(group, base, measures[0]) : undefined;
   });
-  const corrected = holm(differences.map((difference) => difference?.p ?? NaN));
+  const {cells} = judge(
+    pairs.filter((pair) => pair !== undefined),
+    BY_SEED,
+  );
+  const judged = cells.map(judgedColumns);
   return groups.map((group, i) => ({
     method: group[0].method,
     ...describe(group[0].overrides),
     seeds: group.length,
     ...Object.fromEntries(measures.flatMap((measure) => meanCells(group, measure))),
-    difference: differences[i]?.value ?? null,
-    "difference ±": differences[i]?.error ?? null,
-    p: differences[i]?.p ?? null,
-    "p (Holm)": differences[i] ? corrected[i] : null,
+    ...(pairs[i] ? judged.shift()! : {...NO_VERDICT, verdict: "baseline"}),
     steps: mean(group.map(({measured}) => measured.steps)),
     "training, s": mean(group.map(({measured}) => measured.seconds)),
   }));
@@ -79,16 +81,38 @@ function baselineOf(
   );
 }
 
+/** Seeds are the samples of a sweep's comparisons: a measure is an average over trajectories. */
+export const BY_SEED: JudgeOptions = {about: "models", unit: "seed"};
+
+const NO_VERDICT = {"change, %": null, "change, % ±": null, "corrected p": null};
+
 /** Compare two variants on the seeds that both have. */
-function pairedBySeed(group: readonly MeasuredTrial[], base: readonly MeasuredTrial[] | undefined, measure: string) {
-  const pairs = group.flatMap((trial) => {
-    const other = base?.find(({seed}) => seed === trial.seed);
-    return other ? [[trial.measured.values[measure], other.measured.values[measure]]] : [];
+function seedPairs(group: readonly MeasuredTrial[], base: readonly MeasuredTrial[], measure: string): Comparison {
+  const shared = group.filter(({seed}) => base.some((other) => other.seed === seed));
+  const scores = (trials: readonly MeasuredTrial[]) => ({
+    method: overridesInWords(trials[0].overrides) || "baseline",
+    samples: shared.map(({seed}) => trials.find((trial) => trial.seed === seed)!.measured.values[measure] ?? NaN),
   });
-  return pairs.length === 0
-    ? undefined
-    : pairedDifference(
-        pairs.map(([own]) => own),
-        pairs.map(([, other]) => other),
-      );
+  return {label: group[0].method, above: [scores(group)], below: [scores(base)]};
+}
+
+/**
+ * Find the variant with the best mean of a measure over seeds, one for each combination of the values of some options, e.g. the
+ * best learning rate of each optimiser.
+ *
+ * @param within paths of these options. Default: none, the best of all.
+ */
+export function bestVariants(
+  trials: readonly EndedTrial[],
+  measure: string,
+  within: readonly string[] = [],
+): Overrides[] {
+  const best = new Map<string, {overrides: Overrides; score: number}>();
+  for (const group of byVariant(measuredTrials(trials))) {
+    const [{overrides}] = group;
+    const score = badness(measure, summary(group.map(({measured}) => measured.values[measure])).value);
+    const key = JSON.stringify(within.map((path) => overrides[path]));
+    if (Number.isFinite(score) && !(score >= (best.get(key)?.score ?? Infinity))) best.set(key, {overrides, score});
+  }
+  return [...best.values()].map(({overrides}) => overrides);
 }

@@ -1,4 +1,5 @@
 /** One training of a sweep, and what was measured of it. */
+import {isPlainObject} from "@lola-ts/core";
 import type {Overrides} from "./space";
 
 /** Which training: a method with values of options, and a seed. */
@@ -8,8 +9,6 @@ export interface Trial {
   readonly overrides: Overrides;
   /** Seed of the model that is measured: variants are paired by it. */
   readonly seed: number;
-  /** Share of the training's steps: 1, and less in an early rung of successive halving. */
-  readonly share: number;
 }
 
 /** What was measured of a training. */
@@ -44,11 +43,9 @@ export interface EndedTrial extends Trial {
 /** A trial that was measured. */
 export type MeasuredTrial = Trial & {readonly measured: Measured};
 
-/** Trials that were measured, with all their steps. */
-export function wholeTrials(trials: readonly EndedTrial[]): MeasuredTrial[] {
-  return trials.filter(
-    (trial): trial is EndedTrial & MeasuredTrial => trial.measured !== undefined && trial.share === 1,
-  );
+/** List the trials that were measured. */
+export function measuredTrials(trials: readonly EndedTrial[]): MeasuredTrial[] {
+  return trials.filter((trial): trial is EndedTrial & MeasuredTrial => trial.measured !== undefined);
 }
 
 /** Tells a method with its values of options from others. */
@@ -82,3 +79,39 @@ export function variedOptions(trials: readonly Pick<Trial, "overrides">[]): stri
 export function methodsOf(trials: readonly Pick<Trial, "method">[]): string[] {
   return [...new Set(trials.map(({method}) => method))];
 }
+
+/**
+ * Read how a trial ended from plain data; numbers that JSON cannot hold were written as null, and become NaN again.
+ *
+ * @returns undefined if the data are no trial.
+ */
+export function readEndedTrial(found: unknown): EndedTrial | undefined {
+  if (!isPlainObject(found)) return undefined;
+  const {method, overrides, seed, measured} = found;
+  const isTrial = typeof method === "string" && isPlainObject(overrides) && isNumber(seed);
+  if (!isTrial) return undefined;
+  if (measured === undefined) return found as unknown as EndedTrial;
+  return isMeasured(measured) ? ({...found, measured: withNumbers(measured)} as unknown as EndedTrial) : undefined;
+}
+
+const isNumber = (value: unknown): value is number => typeof value === "number";
+
+function isMeasured(found: unknown): found is Measured {
+  if (!isPlainObject(found)) return false;
+  const {values, validation, loss, steps, seconds} = found;
+  return isPlainObject(values) && isNumber(steps) && isNumber(seconds) && [validation, loss].every(isCurve);
+}
+
+const isCurve = (found: unknown): boolean =>
+  Array.isArray(found) && found.every((point) => Array.isArray(point) && point.length === 2);
+
+function withNumbers(measured: Measured): Measured {
+  const {values, validation, loss} = measured;
+  const numbers = Object.fromEntries(Object.entries(values).map(([name, value]) => [name, numberOf(value)]));
+  return {...measured, values: numbers, validation: pairsOf(validation), loss: pairsOf(loss)};
+}
+
+const numberOf = (value: number | null) => value ?? NaN;
+
+const pairsOf = (pairs: readonly (readonly [number, number | null])[]) =>
+  pairs.map(([step, value]) => [step, numberOf(value)] as const);

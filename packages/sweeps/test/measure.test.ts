@@ -1,4 +1,4 @@
-import {readMeasure} from "../src/measure";
+import {badness, readMeasure} from "../src/measure";
 
 test("measures are read by their names", () => {
   expect(readMeasure("sweep", "vrmse@1:20", "ensemble")).toEqual({
@@ -27,4 +27,10 @@ test.each([
   ["mae", "single", 'sweep: an emulator with one answer has no measure "mae"; '],
 ] as const)("%s of %s is refused", (name, model, sentence) => {
   expect(() => readMeasure("sweep", name, model)).toThrow(sentence);
+});
+
+test("errors are bad as they are, a ratio of spread to skill by its distance from 1", () => {
+  expect(badness("vrmse@1:20", 0.5)).toBe(0.5);
+  expect(badness("ratio@1:20", 0.5)).toBe(0.5);
+  expect(badness("ratio@1:20", 1.25)).toBe(0.25);
 });

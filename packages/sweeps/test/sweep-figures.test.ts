@@ -1,4 +1,4 @@
-import {importanceFigure, knobFigure, parallelCoordinates, sweepCurves} from "../src/sweep-figures";
+import {knobFigure, sweepCurves} from "../src/sweep-figures";
 import {trial} from "./trials";
 
 const trials = ["x", "y"].flatMap((name, i) =>
@@ -15,6 +15,11 @@ test("a measure over an option: a line for each combination of the others, means
   expect(first.error_y.array).toEqual([0.5, 0.5, 0.5]);
   expect(layout.xaxis).toMatchObject({type: "log"});
   expect(knobFigure(trials, {option: "a.name", measure: "error"}).layout.xaxis).toMatchObject({type: "category"});
+  const near = knobFigure(
+    [32, 128].map((rate) => trial({rate}, 0, 1)),
+    {option: "rate", measure: "error"},
+  );
+  expect(near.layout.xaxis!.type).toBeUndefined();
 });
 
 test("learning curves over steps and over time: means over seeds, and bands from the lowest to the highest", () => {
@@ -37,27 +42,4 @@ test("one seed has no band, and of many lines no two have colour and dash alike"
   expect(data).toHaveLength(60);
   expect(new Set(looks).size).toBe(30);
   expect(layout.annotations).toEqual([]);
-});
-
-test("parallel coordinates: every trial a line from 0 to 1, the best in front, and buttons that show them alone", () => {
-  const {data, layout} = parallelCoordinates(trials, {measure: "error", share: 0.25});
-  const lines = data as {x: number[]; y: number[]; line: {width: number}}[];
-  expect(lines).toHaveLength(12);
-  expect(lines.every(({y}) => y.every((height) => height >= 0 && height <= 1))).toBe(true);
-  expect(lines.map(({line}) => line.width > 1)).toEqual([...new Array<boolean>(9).fill(false), true, true, true]);
-  expect(lines.at(-1)!.y.at(-1)).toBe(0);
-  const [{buttons}] = layout.updatemenus as unknown as {buttons: {label: string; args: [string, unknown]}[]}[];
-  expect(buttons.map(({label}) => label)).toEqual(["all", "best 25 %"]);
-  expect(buttons[1].args[1]).toEqual(lines.map(({line}) => line.width > 1));
-});
-
-test("importances are bars, the largest on top", () => {
-  const {data} = importanceFigure(
-    [
-      {option: "a", importance: 0.7},
-      {option: "b", importance: 0.3},
-    ],
-    {measure: "error"},
-  );
-  expect(data).toMatchObject([{type: "bar", y: ["b", "a"], x: [0.3, 0.7], text: ["30 %", "70 %"]}]);
 });

@@ -19,6 +19,5 @@ export function trial(
     key: "k",
     finished: 0,
   };
-  return {method: "autoencoder", overrides, seed, share: 1, ended: 1000 * seed, measured, ...more} as EndedTrial &
-    MeasuredTrial;
+  return {method: "autoencoder", overrides, seed, ended: 1000 * seed, measured, ...more} as EndedTrial & MeasuredTrial;
 }

@@ -64,7 +64,7 @@ describe("a good notebook, then one with a failing cell", () => {
     expect(run.output).not.toMatch(/never reached|node_modules\/tslab/);
   });
 
-  test("there is a line per stage, and a summary with times and findings", () => {
+  test("there is a line per stage, and a summary with times and claims", () => {
     for (const title of ["A good notebook", "Numbers", "Progress"]) {
       expect(run.output).toMatch(new RegExp(`^\\[1/2\\] 01-good {2}\\d/3 {2}${title}$`, "m"));
     }

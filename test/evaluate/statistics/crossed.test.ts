@@ -1,5 +1,5 @@
 import {Rng} from "@lola-ts/core";
-import {crossedSummary} from "../../../lib/evaluate/statistics/crossed";
+import {crossedSummary, variesByBlock} from "../../../lib/evaluate/statistics/crossed";
 import {summary} from "../../../lib/evaluate/summary";
 
 test("one seed has the standard error over trajectories", () => {
@@ -64,4 +64,45 @@ test("a single trajectory has no error, and uneven tables are refused", () => {
     "crossedSummary: expected as many trajectories of each seed, found 2, 1.",
   );
   expect(() => crossedSummary([])).toThrow("found none");
+});
+
+test("degrees of freedom are at least 1, also where seeds differ much and there are few", () => {
+  const {freedom} = crossedSummary([
+    [0, 3, 1],
+    [14, 10, 13],
+  ]);
+  expect(freedom).toBeGreaterThanOrEqual(1);
+});
+
+test("where means differ between blocks, blocks are the samples", () => {
+  const blocks = [40, 40, 40, 80, 80, 80, 120, 120, 120];
+  const samples = [1, 1.1, 0.9, 2, 2.1, 1.9, 4, 4.1, 3.9];
+  expect(variesByBlock(samples, blocks)).toBe(true);
+  const {value, error, freedom} = crossedSummary([samples], blocks);
+  expect(value).toBeCloseTo(7 / 3, 12);
+  expect(error).toBeCloseTo(summary([1, 2, 4]).error, 12);
+  expect(freedom).toBe(2);
+});
+
+test("where they do not, or cannot be tested, trajectories are", () => {
+  const samples = [1, 2, 3, 1.1, 2.1, 2.9, 0.9, 2.2, 3.1];
+  const blocks = [40, 40, 40, 80, 80, 80, 120, 120, 120];
+  expect(variesByBlock(samples, blocks)).toBe(false);
+  expect(crossedSummary([samples], blocks)).toEqual(crossedSummary([samples]));
+  expect(variesByBlock([1, 2, 9, 9], [1, 1, 2, 2])).toBe(false); // two blocks
+  expect(variesByBlock([1, 5, 9], [1, 2, 3])).toBe(false); // one value in each
+});
+
+test("blocks are found where they are, and in one of twenty draws where they are not", () => {
+  const blocks = Array.from({length: 40}, (_, i) => i >> 3);
+  const share = (effect: number) =>
+    Array.from({length: 400}, (_, draw) => {
+      const rng = Rng.from("blocks", draw);
+      return variesByBlock(
+        blocks.map((block) => effect * block + rng.normal()),
+        blocks,
+      );
+    }).filter(Boolean).length / 400;
+  expect(share(1)).toBeGreaterThan(0.99);
+  expect(Math.abs(share(0) - 0.05)).toBeLessThan(0.03);
 });

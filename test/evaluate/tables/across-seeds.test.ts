@@ -1,5 +1,6 @@
 import {acrossSeeds} from "../../../lib/evaluate/tables/across-seeds";
 import type {Result} from "../../../lib/evaluate/tables/results";
+import {crossedSummary} from "../../../lib/evaluate/statistics/crossed";
 import {verdicts} from "../../../lib/evaluate/tables/verdicts";
 
 const score = (method: string, samples: number[], horizon = "1:20"): Result => ({
@@ -14,13 +15,15 @@ const score = (method: string, samples: number[], horizon = "1:20"): Result => (
   samples,
 });
 
-test("averages trajectory by trajectory, and the error is that of the averages", () => {
-  const results = [score("a, seed 0", [1, 2, 6]), score("a, seed 1", [3, 2, 2])];
-  const [{method, value, error, samples}] = acrossSeeds(results, ["a, seed 0", "a, seed 1"], "a");
-  expect(method).toBe("a");
-  expect(samples).toEqual([2, 2, 4]);
-  expect(value).toBeCloseTo(8 / 3, 12);
-  expect(error).toBeCloseTo(2 / 3, 12); // deviation sqrt(4 / 3), over sqrt(3)
+test("averages trajectory by trajectory, keeps the seeds, and the error is over both", () => {
+  const bySeed = [
+    [1, 2, 6],
+    [3, 2, 2],
+  ];
+  const results = bySeed.map((samples, seed) => score(`a, seed ${seed}`, samples));
+  const [mean] = acrossSeeds(results, ["a, seed 0", "a, seed 1"], "a");
+  const {value, error} = crossedSummary(bySeed);
+  expect(mean).toMatchObject({method: "a", samples: [2, 2, 4], bySeed, value, error});
 });
 
 test("one seed stays as it is, and cells that a seed lacks are left out", () => {
@@ -35,10 +38,13 @@ test("one seed stays as it is, and cells that a seed lacks are left out", () => 
 });
 
 test("averages are compared as methods are", () => {
-  const seeds = [0, 1].flatMap((i) => [score(`a, seed ${i}`, [1 + i, 2, 3]), score(`b, seed ${i}`, [4, 5.1, 6 + i])]);
+  const seeds = [0, 1].flatMap((i) => [
+    score(`a, seed ${i}`, [1 + 0.1 * i, 2, 3]),
+    score(`b, seed ${i}`, [4, 8.1, 12 + i]),
+  ]);
   const means = ["a", "b"].flatMap((name) => acrossSeeds(seeds, [`${name}, seed 0`, `${name}, seed 1`], name));
   const [row] = verdicts(means, {methods: ["a", "b"], metrics: ["crps"]});
-  expect(row).toMatchObject({verdict: "better", a: 13 / 6});
+  expect(row).toMatchObject({verdict: "better", a: (1.05 + 2 + 3) / 3});
 });
 
 test("a label without scores is named", () => {

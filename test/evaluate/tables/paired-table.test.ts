@@ -1,4 +1,4 @@
-import {pairedDifference} from "../../../lib/evaluate/paired";
+import {judge} from "../../../lib/evaluate/judge";
 import {pairedTable} from "../../../lib/evaluate/tables/paired-table";
 import type {ScoredMetric} from "../../../lib/evaluate/evaluate";
 import {summary} from "../../../lib/evaluate/summary";
@@ -23,9 +23,10 @@ const labs = [
   {name: "wide", results: [result("diffusion", 20, wide), result("diffusion", 80, wide)]},
 ];
 
-test("differences from the first laboratory are paired over trajectories", () => {
+test("changes from the first laboratory are judged on the same trajectories", () => {
   const [row] = pairedTable(labs);
-  const {value, error, p} = pairedDifference(wide, tour);
+  const scores = (method: string, samples: number[]) => [{method, samples}];
+  const {cells} = judge([{label: "a", above: scores("wide", wide), below: scores("tour", tour)}], {about: "models"});
   expect(row).toEqual({
     ...{method: "diffusion", space: "latent", "÷": 20, horizon: "1:20"},
     ...{
@@ -34,15 +35,29 @@ test("differences from the first laboratory are paired over trajectories", () =>
       wide: summary(wide).value,
       "wide ±": summary(wide).error,
     },
-    ...{"wide − tour": value, "wide − tour ±": error, "p of wide": p},
+    "wide: change, %": 100 * Math.expm1(cells[0].value),
+    "wide: change, % ±": 100 * Math.exp(cells[0].value) * cells[0].error,
+    "wide: corrected p": cells[0].corrected,
+    "wide: verdict": "undecided",
   });
-  expect(error).toBeLessThan(summary(tour).error); // the trajectories' own scatter is gone
 });
 
 test("what only one laboratory has stands alone, and trivial forecasts are left out", () => {
   const rows = pairedTable(labs);
   expect(rows.map((row) => `${row.method} ${row["÷"]}`)).toEqual(["diffusion 20", "diffusion 80", "neural solver 20"]);
-  expect(rows[1]).toMatchObject({tour: null, wide: summary(wide).value, "wide − tour": null, "p of wide": null});
+  expect(rows[1]).toMatchObject({
+    tour: null,
+    wide: summary(wide).value,
+    "wide: change, %": null,
+    "wide: verdict": null,
+  });
+});
+
+test("no direction of spread and skill is good, so that their changes have no verdict", () => {
+  const ratio = (name: string, samples: number[]) => ({name, results: [result("diffusion", 20, samples, "ratio")]});
+  const [row] = pairedTable([ratio("a", tour), ratio("b", wide)], "ratio");
+  expect(Object.keys(row)).toContain("b: change, %");
+  expect(Object.keys(row)).not.toContain("b: verdict");
 });
 
 test("forecasts of one member have no spread, and a metric that nobody has is refused", () => {

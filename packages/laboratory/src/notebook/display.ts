@@ -309,7 +309,7 @@ async function saveAnimation(
  *
  * @returns the path of the file.
  * @throws Error naming the file if the disk is full.
- * @example await lab.saveJson(findings(results), "findings");
+ * @example await lab.saveJson(claims, "claims");
  */
 export async function saveJson(value: unknown, name: string, folder: string): Promise<string> {
   const file = path.join(folder, `${name}.json`);

@@ -77,10 +77,10 @@ export abstract class Presenter {
   }
 
   /**
-   * Write a value as name.json to its folder; the headless runner reports `findings.json` at its end.
+   * Write a value as name.json to its folder; the headless runner reports `claims.json` at its end.
    *
    * @returns the path of the file.
-   * @example await lab.saveJson(findings(results), "findings");
+   * @example await lab.saveJson(claims, "claims");
    */
   saveJson(value: unknown, name: string): Promise<string> {
     return saveJson(value, name, this.folder);

@@ -8,7 +8,7 @@ import path from "node:path";
 import {createInterface} from "node:readline";
 import type {NdArray} from "ndarray";
 import {writeWhole} from "@lola-ts/core";
-import {type Forecast, evaluateRollout, metricNames, type MetricRow, type Labels} from "lola/evaluate";
+import {type Forecast, evaluateRollout, metricNames, optionalMetrics, type MetricRow, type Labels} from "lola/evaluate";
 import type {Config} from "../config";
 import {Memo} from "../memo";
 import {track} from "../notebook/progress";
@@ -204,9 +204,7 @@ async function readScores(file: string): Promise<PackedRows> {
   return packed;
 }
 
-/** Numbers of a row that not every row has. */
-const OPTIONAL = ["transport", "mass"] as const;
-const NUMBERS = [...metricNames, ...OPTIONAL];
+const NUMBERS = [...metricNames, ...optionalMetrics];
 
 /** The rows of one trajectory. */
 interface Block {
@@ -217,7 +215,7 @@ interface Block {
   /** Per row: all numbers, NaN for one that is missing. */
   readonly numbers: Float64Array;
   /** Per row: which of the optional numbers it has, a bit for each. */
-  readonly has: Uint8Array;
+  readonly has: Uint16Array;
   /** Per row: counts of the truth's ranks; `width` 0 without any. */
   readonly ranks: Uint32Array;
   readonly width: number;
@@ -231,7 +229,9 @@ function pack(rows: readonly MetricRow[]): Block {
     fields,
     places: Int32Array.from(rows.flatMap(({field, state}) => [fields.indexOf(field), state])),
     numbers: new Float64Array(rows.length * NUMBERS.length),
-    has: Uint8Array.from(rows, (row) => OPTIONAL.reduce((bits, name, i) => bits | (Number(name in row) << i), 0)),
+    has: Uint16Array.from(rows, (row) =>
+      optionalMetrics.reduce((bits, name, i) => bits | (Number(name in row) << i), 0),
+    ),
     ranks: new Uint32Array(rows.length * width),
     width,
   };

@@ -20,9 +20,9 @@ import {
   sizeOf,
 } from "@lola-ts/core";
 import type {Autoencoder} from "lola/models";
-import {standardize, unstandardize} from "lola/data";
 import {
   metricNames,
+  optionalMetrics,
   firstFrame,
   spatialMean,
   trainingMean,
@@ -36,6 +36,11 @@ import {
   type StatisticOptions,
   calibrationOf,
   type Calibration,
+  onClimate,
+  trainingDeviation,
+  type Climate,
+  reliabilityOf,
+  type Reliability,
   toDataFrame,
   type DataFrame,
   withLabels,
@@ -48,7 +53,7 @@ import type {Recipe} from "../store/artifacts";
 import type {Dataset} from "./dataset";
 import {emulatorName} from "./emulators";
 import {methodName} from "./methods";
-import {decodeStates, encodeStates} from "./latents";
+import {autoencode} from "./latents";
 import type {Config} from "../config";
 import {configChanges} from "../changes";
 import {nameOf} from "../description";
@@ -64,6 +69,7 @@ import {
 } from "../scoring/score";
 import {interruptible} from "../workers/interrupt";
 import {decodeRollout, type RolloutSource} from "./rollouts";
+import {simulatorContestant, type SimulatorStart} from "./simulators";
 
 /** Horizons and their statistic. */
 export interface ResultOptions extends StatisticOptions {
@@ -137,16 +143,27 @@ export class Evaluation {
   }
 
   /**
-   * Pool the ranks of the truth among the members of each ensemble: rank histogram, coverage and its mean error, one row
-   * per ensemble and horizon.
+   * Pool the ranks of the truth among the members of each ensemble: rank histogram, coverage and its mean error, and in
+   * `reliability` how sure these are, one row per ensemble and horizon.
    *
    * @example await lab.show(calibration((await lab.evaluation()).calibrations()), {name: "calibration"});
    */
-  calibrations(): (Labels & Calibration)[] {
+  calibrations(): (Labels & Calibration & {readonly reliability: Reliability})[] {
     const {horizons: spans, stride} = this.config;
-    return this.scores.flatMap(({labels, rows}) =>
-      calibrationOf(rows, spans, stride).map((found) => ({...labels, ...found})),
-    );
+    return this.scores.flatMap(({labels, rows}) => {
+      const reliabilities = reliabilityOf(rows, spans, stride);
+      return calibrationOf(rows, spans, stride).map((found, i) => ({
+        ...labels,
+        ...found,
+        reliability: reliabilities[i],
+      }));
+    });
+  }
+
+  /** Add scores in units of the climate to all rows, see `onClimate`. */
+  onClimate(climate: Climate): Evaluation {
+    const scores = this.scores.map((one) => ({...one, rows: onClimate(one.rows, climate)}));
+    return new Evaluation(this.config, scores, this.name);
   }
 
   /**
@@ -226,6 +243,16 @@ export class Evaluation {
 const datasetRule = having("a dataset", "read", "wells", "testWindow");
 
 /**
+ * Name the parameters of each scored test trajectory: trajectories of the same parameters are a block of the judge.
+ *
+ * @example verdicts(results, {methods: ["diffusion", "neural solver"], about: "models", blocks: parameterBlocks(dataset)})
+ */
+export function parameterBlocks(dataset: Dataset): string[] {
+  checkOptions("parameterBlocks", datasetRule, dataset, "dataset");
+  return dataset.testTrajectories.map((n) => JSON.stringify(dataset.wells.test.trajectories[n].scalars));
+}
+
+/**
  * Read the states of a test trajectory that are rolled out, in physical units.
  *
  * @param trajectory its index in the test split; those that are scored are `dataset.testTrajectories`.
@@ -253,9 +280,7 @@ export function reconstruction(
   trajectory: number,
   options: {random?: Random} = {},
 ): NdArray<Float32Array> {
-  const states = standardize(testTrajectory(dataset, trajectory), dataset.standardization);
-  const latents = encodeStates(autoencoder, states);
-  return unstandardize(decodeStates(autoencoder, latents, options), dataset.standardization);
+  return autoencode(dataset, autoencoder, testTrajectory(dataset, trajectory), options);
 }
 
 /** Put one more axis, of length 1, in front of an array: an ensemble of one. */
@@ -267,6 +292,8 @@ function single(array: StridedArray<Float32Array>): NdArray<Float32Array> {
 export interface Contestants {
   readonly autoencoders: readonly {readonly model: Autoencoder; readonly key: string; readonly label?: string}[];
   readonly rollouts: readonly RolloutSource[];
+  /** Simulators started from the state at lead time 0. Default: none. */
+  readonly simulators?: readonly SimulatorStart[];
   /** Get the dataset with its training split, for the trivial forecast of its mean. Default: no trivial forecasts. */
   readonly training?: () => Promise<Dataset>;
 }
@@ -319,8 +346,9 @@ function allOf(context: ScoringContext, contestants: Contestants): Contestant[] 
   return [...learned(context, contestants), ...(training ? trivial(context, training) : [])];
 }
 
-/** Autoencoders and rollouts. */
-function learned({config, dataset}: ScoringContext, {autoencoders, rollouts}: Contestants): Contestant[] {
+/** Autoencoders, rollouts and simulators. */
+function learned(context: ScoringContext, {autoencoders, rollouts, simulators = []}: Contestants): Contestant[] {
+  const {config, dataset} = context;
   const {seed, metrics} = config;
   const known = knownBefore(config);
   const noise = (trajectory: number) => (metrics?.noisyLatents ? {random: Random.of(seed, trajectory)} : {});
@@ -333,10 +361,12 @@ function learned({config, dataset}: ScoringContext, {autoencoders, rollouts}: Co
     inputs: [key],
     forecast: (n) => single(reconstruction(dataset, model, n, noise(n))).lo(0, known),
   }));
-  const isRelative = metrics?.reference === "autoencoded";
+  const referenceOf = (model?: Autoencoder) =>
+    metrics?.reference === "autoencoded" &&
+    model && {reference: (n: number) => reconstruction(dataset, model, n).lo(known)};
   const forecasts = rollouts.map(({method, key, label, seed: own, autoencoder: model, open}): Contestant => {
     return {
-      ...(isRelative && model && {reference: (n: number) => reconstruction(dataset, model, n).lo(known)}),
+      ...referenceOf(model),
       name: emulatorName(method),
       label,
       seed: own,
@@ -345,7 +375,8 @@ function learned({config, dataset}: ScoringContext, {autoencoders, rollouts}: Co
       forecast: async (n) => decodeRollout(await open(n), n, dataset.standardization, model, noise(n)).lo(0, known),
     };
   });
-  return [...reconstructions, ...forecasts];
+  const restarted = simulators.map((start) => ({...simulatorContestant(context, start), ...referenceOf(start.model)}));
+  return [...reconstructions, ...forecasts, ...restarted];
 }
 
 /** Forecasts that know nothing of dynamics. */
@@ -404,8 +435,34 @@ export async function obtainTrainingMean(
   return {data, shape};
 }
 
+/**
+ * Compute (or load) the climate of the training trajectories from lead time 0 on: the deviation of each field at each state.
+ *
+ * @param training gets the dataset with its training split, if it has to be computed.
+ * @throws RangeError if rows do not tell the truth's deviation, because their VRMSE is that of the members.
+ */
+export async function obtainClimate(context: ScoringContext, training: () => Promise<Dataset>): Promise<Climate> {
+  const {config, dataset, artifacts} = context;
+  if (config.metrics?.ensemble === "members") {
+    throw new RangeError('evaluation: expected metrics.ensemble "mean" where climate is true, found "members".');
+  }
+  const known = knownBefore(config);
+  const recipe: Recipe = {
+    stage: "dataset",
+    name: `${config.system}-${config.preset}-climate`,
+    version: TRAINING_MEAN_VERSION,
+    config: {window: dataset.testWindow, known, deviation: "climate"},
+    inputs: [dataset.key],
+  };
+  const deviation = await artifacts.obtainJson(recipe, async () => {
+    const mean = await obtainTrainingMean(context, training);
+    return trainingDeviation(readTraining(await training(), known), mean);
+  });
+  return {fields: dataset.wells.test.channels, deviation, epsilon: config.metrics?.epsilon};
+}
+
 /** Numbers of a row: those of every state, and those of some fields or on request. */
-const STATE_NUMBERS = [...metricNames, "transport", "mass"] as const;
+const STATE_NUMBERS = [...metricNames, ...optionalMetrics] as const;
 
 /**
  * Tabulate scores of states: run, system, preset, variant (changes of the preset), seed, method, space, compression, context,

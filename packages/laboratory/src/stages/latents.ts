@@ -19,7 +19,7 @@ import {
   Rng,
 } from "@lola-ts/core";
 import type {Autoencoder} from "lola/models";
-import {augment, augmentBoundary, randomAugmentation, type Augmentation} from "lola/data";
+import {augment, augmentBoundary, randomAugmentation, standardize, unstandardize, type Augmentation} from "lola/data";
 import {tf, type Random} from "@lola-ts/engine";
 import {artifactKey, type Artifacts, type Recipe} from "../store/artifacts";
 import type {Dataset} from "./dataset";
@@ -83,6 +83,22 @@ export function decodeStates(
   checkOptions("decodeStates", statesRule, latents, "latents");
   checkOptions("decodeStates", randomRule, options.random, "random");
   return convert(latents, autoencoder, (z) => autoencoder.decode(z, options));
+}
+
+/**
+ * Encode and decode states in physical units.
+ *
+ * @param states [..., X, Y(, Z), C].
+ * @param options `random`: source of the noise that is added to latents. Default: no noise.
+ */
+export function autoencode(
+  {standardization}: Pick<Dataset, "standardization">,
+  autoencoder: Autoencoder,
+  states: NdArray<Float32Array>,
+  options: {random?: Random} = {},
+): NdArray<Float32Array> {
+  const latents = encodeStates(autoencoder, standardize(states, standardization));
+  return unstandardize(decodeStates(autoencoder, latents, options), standardization);
 }
 
 /** Run a network over all leading axes at once. */

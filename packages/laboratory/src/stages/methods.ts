@@ -32,7 +32,8 @@ type MethodName = (typeof METHOD_NAMES)[EmulatorSpec["kind"]];
 /** Accept kinds of emulators. */
 export const kindRule = oneOf(Object.keys(METHOD_NAMES));
 const noChannels = where(anything, "null in pixel space", (value: unknown) => value === null);
-const channelsRule = either(count, noChannels);
+/** Accept latent channels, null in pixel space. */
+export const channelsRule = either(count, noChannels);
 /** Rules of the options that name an emulator. */
 export const emulatorRules: RulesOf<EmulatorSpec> = {kind: kindRule, latentChannels: channelsRule};
 /** Accept names of emulators. */
@@ -130,11 +131,13 @@ export function requireMethod(config: Config, method: EmulatorSpec, changes: Emu
 /**
  * Check a list of methods, and give each its label.
  *
- * @throws RangeError for an empty list, a method that cannot be, one that is there twice, or a label that is taken.
+ * @throws RangeError for an empty list, a method that cannot be, one that is there twice, or a label that is taken:
+ *   only emulators of one kind may share one, each at a rate of its own.
  */
 export function chooseMethods(config: Config, methods: readonly MethodChoice[]): ChosenMethod[] {
   if (methods.length === 0) throw new RangeError("methods: expected at least one method, found an empty list.");
   const seen = new Set<string>();
+  const labelled = new Map<string, EmulatorSpec[]>(); // one kind may have one label at several rates
   const claim = (name: string, what: string) => {
     if (seen.has(name)) throw new RangeError(`methods: expected ${what}, found ${name} twice.`);
     seen.add(name);
@@ -148,14 +151,29 @@ export function chooseMethods(config: Config, methods: readonly MethodChoice[]):
     if (label.trim() === "" || reserved.includes(label)) {
       throw new RangeError(`methods: expected a label other than "" and ${reserved.join(", ")}, found "${label}".`);
     }
-    claim(`the label "${label}"`, "different labels");
+    const sharing = labelled.get(label) ?? [];
+    labelled.set(label, [...sharing, spec]);
+    if (sharing.some((one) => one.kind !== kind || one.latentChannels === latentChannels)) {
+      throw new RangeError(`methods: expected different labels, found the label "${label}" twice.`);
+    }
     return {spec, changes, label};
   });
 }
 
-/** List the autoencoders that methods stand on, each once, with the label of each. */
-export function autoencodersOf(methods: readonly ChosenMethod[]): AutoencoderChoice[] {
-  const all = methods.flatMap(({spec: {latentChannels}, changes: {autoencoder: changes = {}}}) =>
+/**
+ * List the autoencoders that methods stand on, each once, with the label of each.
+ *
+ * @param started simulators, some of which start from latents. Default: none.
+ */
+export function autoencodersOf(
+  methods: readonly ChosenMethod[],
+  started: readonly Pick<EmulatorSpec, "latentChannels">[] = [],
+): AutoencoderChoice[] {
+  const bases = [
+    ...methods.map(({spec, changes}) => ({...spec, changes: changes.autoencoder ?? {}})),
+    ...started.map(({latentChannels}) => ({latentChannels, changes: {}})),
+  ];
+  const all = bases.flatMap(({latentChannels, changes}) =>
     latentChannels === null ? [] : [{latentChannels, changes, label: named("autoencoder", changes)}],
   );
   const key = ({latentChannels, label}: (typeof all)[number]) => `${latentChannels} ${label}`;

@@ -144,6 +144,8 @@ export function rolloutRecipe(config: Config, method: EmulatorSpec, emulator: st
     sampler: _sampler,
     trajectories: _trajectories,
     members: _members,
+    dressing: _dressing,
+    average: _average,
     perturbation,
     symmetries,
     ...options

@@ -8,7 +8,7 @@ import {type Emulator as EmulatorFunction, rolloutEnsemble} from "lola/emulate";
 import {KarrasDenoiser} from "lola/diffusion";
 import {decoderOperations, transformerOperations} from "lola/nn";
 import {central, type InferenceTime} from "lola/evaluate";
-import {planFiles, type SimulationConfig, simulateTrajectory} from "@lola-ts/simulators";
+import {systemOf} from "@lola-ts/simulators";
 import {tf} from "@lola-ts/engine";
 import type {Dataset} from "./dataset";
 import {freshEmulator, type Emulator, type EmulatorData, type EmulatorSpec} from "./emulators";
@@ -17,6 +17,7 @@ import {methodName} from "./methods";
 import type {Config} from "../config";
 import type {Recipe} from "../store/artifacts";
 import {emulatorOf, ensembleOptions, rolloutSettings} from "./rollouts";
+import {requestOf, startingState, type SimulationRequest} from "./simulators";
 
 /** Calls of which the median counts, and whole trajectories. */
 const REPEATS = 7;
@@ -25,20 +26,20 @@ const WHOLE_REPEATS = 3;
 /** Seconds after which no further trajectory is simulated anew. */
 const ENOUGH = 30;
 
-/**
- * Seconds of a simulated trajectory above which none is simulated anew and the dataset's own time counts, which is larger
- * where the machine had other work.
- */
+/** Seconds of a simulated trajectory of the dataset above which a part of its states is timed. */
 const LONG = 300;
 
+/** Clock in milliseconds. */
+type Clock = () => number;
+
 /** Seconds of each of several calls, after a first one that records it. */
-function seconds(call: () => tf.Tensor, repeats = REPEATS): number[] {
-  const times = Array.from({length: repeats + 1}, () => {
-    const begin = performance.now();
+function seconds(call: () => tf.Tensor, clock: Clock): number[] {
+  const times = Array.from({length: REPEATS + 1}, () => {
+    const begin = clock();
     const y = call();
     y.dataSync();
     y.dispose();
-    return (performance.now() - begin) / 1000;
+    return (clock() - begin) / 1000;
   });
   return times.slice(1);
 }
@@ -53,6 +54,8 @@ export interface TimedEmulator {
   readonly states?: {readonly start: number; readonly length: number};
   /** Decodes its latents; none in pixel space. */
   readonly autoencoder?: Autoencoder;
+  /** Default: `performance.now`. */
+  readonly clock?: Clock;
 }
 
 /**
@@ -60,7 +63,7 @@ export interface TimedEmulator {
  * whole rollout from a true state, each call fed with the states of the one before, all of them decoded in the end.
  */
 export async function timeEmulator(config: Config, timed: TimedEmulator): Promise<InferenceTime> {
-  const {method, model, data, autoencoder} = timed;
+  const {method, model, data, autoencoder, clock = () => performance.now()} = timed;
   const {window} = config;
   const {overlap = 1} = config.rollout;
   const added = window - overlap;
@@ -70,9 +73,9 @@ export async function timeEmulator(config: Config, timed: TimedEmulator): Promis
   const mask = tf.tensor1d(contextMask(window, overlap));
   const label = tf.tensor2d(data.labels[0], [1, data.labels[0].length]);
   try {
-    const calls = seconds(() => emulator(x, mask, label, {i: 0, row: 0})).map((time) => time / added);
+    const calls = seconds(() => emulator(x, mask, label, {i: 0, row: 0}), clock).map((time) => time / added);
     const latents = x.reshape([window, ...state]);
-    const decodes = autoencoder ? seconds(() => autoencoder.decode(latents)).map((time) => time / window) : [0];
+    const decodes = autoencoder ? seconds(() => autoencoder.decode(latents), clock).map((time) => time / window) : [0];
     latents.dispose();
     return {
       method: methodName(method),
@@ -114,7 +117,12 @@ export function operationsPerState(
 async function wholeTrajectories(
   config: Config,
   emulator: EmulatorFunction,
-  {data, states = {start: 0, length: data.states.shape[1]}, autoencoder}: TimedEmulator,
+  {
+    data,
+    states = {start: 0, length: data.states.shape[1]},
+    autoencoder,
+    clock = () => performance.now(),
+  }: TimedEmulator,
 ): Promise<number[]> {
   const {context} = rolloutSettings(config);
   const options = ensembleOptions(config, {labels: [data.labels[0]], steps: states.length});
@@ -122,40 +130,52 @@ async function wholeTrajectories(
   const first = ndarray(Float32Array.from(flat(given)), [1, context, ...data.states.shape.slice(2)]);
   const times: number[] = [];
   for (let i = 0; i <= WHOLE_REPEATS; i++) {
-    const begin = performance.now();
+    const begin = clock();
     const rollout = await rolloutEnsemble(emulator, first, options);
     if (autoencoder) decodeStates(autoencoder, rollout.pick(0, 0));
-    times.push((performance.now() - begin) / 1000);
+    times.push((clock() - begin) / 1000);
   }
   return times.slice(1);
 }
 
 /**
- * Time of the simulator for a whole trajectory, one thread, and per state that it computes: of some test trajectories,
- * simulated anew on this machine, or the mean of the dataset where that would take long.
+ * Time the simulator, one thread: from the stored state that emulators start from to the last one, for a whole trajectory and
+ * per state. What is simulated before, a spin-up or frames that no emulator forecasts, does not count. Where the dataset's
+ * trajectories took long, the first states stand for all.
  */
-export function timeSimulator({summary, wells}: Dataset, data: SimulationConfig): InferenceTime {
-  const {frames} = wells.test.trajectories[0];
+export function timeSimulator(config: Config, dataset: Dataset): InferenceTime {
+  const {summary, testTrajectories} = dataset;
   const mean = summary.seconds / summary.trajectories;
-  const requests = planFiles(data).flatMap(({split, requests}) => (split === "test" ? requests : []));
-  const whole: number[] = mean > LONG ? [mean] : [];
-  while (whole.length < Math.min(WHOLE_REPEATS, requests.length) && whole.reduce((a, b) => a + b, 0) < ENOUGH) {
-    const begin = performance.now();
-    simulateTrajectory(requests[whole.length]);
-    whole.push((performance.now() - begin) / 1000);
+  const whole: number[] = [];
+  let spent = 0;
+  let states = 1;
+  for (const trajectory of testTrajectories.slice(0, WHOLE_REPEATS)) {
+    if (spent >= ENOUGH) break;
+    const {request, first} = requestOf(config, dataset, trajectory);
+    states = request.frames - 1 - first;
+    const timed = Math.max(1, Math.floor(states * Math.min(1, LONG / mean)));
+    const restart = {state: startingState({config, dataset}, trajectory), first};
+    const {seconds} = systemOf(config.system).restart(shortened(request, first + timed), restart).diagnostics;
+    spent += seconds;
+    whole.push((seconds * states) / timed);
   }
   return {
     method: "simulator",
     space: "pixel",
-    generation: central(whole, "median") / (frames - 1),
+    generation: central(whole, "median") / states,
     decoding: 0,
-    repeats: whole.map((time) => time / (frames - 1)),
+    repeats: whole.map((time) => time / states),
     trajectory: whole,
   };
 }
 
+/** Let a request end with an earlier frame. */
+export function shortened(request: SimulationRequest, last: number): SimulationRequest {
+  return {...request, frames: last + 1, endTime: (request.endTime * last) / (request.frames - 1)};
+}
+
 /** Raise it when times are measured in another way. */
-const TIMES_VERSION = 1;
+const TIMES_VERSION = 2;
 
 /**
  * Describe the times of models on this machine.
@@ -194,7 +214,7 @@ export async function timeMethods(
 ): Promise<InferenceTime[]> {
   const {data: simulated, pixel} = config;
   const {testWindow: states} = dataset;
-  const times = "source" in simulated ? [] : [timeSimulator(dataset, simulated)];
+  const times = "source" in simulated ? [] : [timeSimulator(config, dataset)];
   for (const method of methods) {
     const model = await parts.model(method);
     const data = await parts.data(method);

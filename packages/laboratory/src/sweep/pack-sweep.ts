@@ -2,7 +2,7 @@
 import {shown} from "@lola-ts/core";
 import {writeShippedTrials} from "../pretrained/shipped-trials";
 import {SweepFolder, type SweepStore} from "./sweep-folder";
-import {openRungs, sharesOf} from "./sweep-plan";
+import {trialsOf} from "./sweep-plan";
 import {trialKey, trialVersions} from "./trial-run";
 
 /**
@@ -14,15 +14,14 @@ import {trialKey, trialVersions} from "./trial-run";
 export async function packSweep(store: SweepStore, name: string, target: string): Promise<string> {
   const folder = SweepFolder.open(store, name);
   const {plan} = folder;
-  const rungs = openRungs(plan, (trial) => folder.read(trial));
-  const all = rungs.flat();
+  const all = trialsOf(plan);
   const measured = all.flatMap((trial) => {
     const found = folder.read(trial);
     return found?.measured ? [{...found, ...trial}] : [];
   });
   const left = all.length - measured.length;
-  if (left > 0 || rungs.length < sharesOf(plan).length) {
-    const found = left > 0 ? `${left} of ${all.length} trainings without a result` : "rungs that were not begun";
+  if (left > 0) {
+    const found = `${left} of ${all.length} trainings without a result`;
     throw new RangeError(`sweep: expected the sweep ${name} to be finished before it is packed, found ${found}.`);
   }
   const trials = measured.map(({shipped: _, ...trial}) => ({

@@ -7,7 +7,7 @@ import {interruptedError, interruptible} from "../workers/interrupt";
 import {TaskLimiter} from "../workers/task-limiter";
 import {SweepDisplay} from "./sweep-display";
 import {SweepFolder} from "./sweep-folder";
-import {entriesOf, inPlanOrder, promoted, sharesOf, trialsOf, type SweepPlan} from "./sweep-plan";
+import {inPlanOrder, trialsOf, type SweepPlan} from "./sweep-plan";
 import {Sweep} from "./sweep-result";
 import {runTrial, type SweepLab} from "./trial-run";
 
@@ -20,7 +20,7 @@ import {runTrial, type SweepLab} from "./trial-run";
 export async function runSweep(lab: SweepLab, plan: SweepPlan): Promise<Sweep> {
   const folder = new SweepFolder(lab.artifacts, plan);
   await folder.begin();
-  const remark = folder.shippedRemark(trialsOf(plan, entriesOf(plan), sharesOf(plan)[0]));
+  const remark = folder.shippedRemark(trialsOf(plan));
   if (remark) lab.artifacts.report(remark);
   const display = new SweepDisplay(plan);
   try {
@@ -52,47 +52,29 @@ class SweepRun {
     this.limiter = new TaskLimiter(plan.parallel ?? roomFor(lab));
   }
 
-  /** Run all rungs, each with the variants that go on. @returns all trials that ended. */
+  /** Read the trials that have ended, and run the others side by side; the first that cannot continue stops those that wait. */
   async all(): Promise<EndedTrial[]> {
     const {plan} = this;
-    let entries: Pick<Trial, "method" | "overrides">[] = entriesOf(plan);
-    for (const share of sharesOf(plan)) {
-      const trials = trialsOf(plan, entries, share);
-      this.display.expect(trials);
-      const ended = await this.rung(trials);
-      if (ended.length < trials.length) break; // shown as far as it is there
-      if (plan.halving) entries = promoted(plan, ended);
+    const trials = trialsOf(plan);
+    this.display.expect(trials);
+    const missing: Trial[] = [];
+    for (const trial of trials) {
+      const ended = this.folder.read(trial);
+      if (ended && (ended.measured || !plan.train)) this.note(ended, false);
+      else if (plan.train) missing.push(trial);
     }
+    const results = await Promise.allSettled(missing.map((trial) => this.limiter.run(() => this.run(trial))));
+    const failed = results.find(({status}) => status === "rejected") as PromiseRejectedResult | undefined;
+    if (failed) throw failed.reason;
     return inPlanOrder(plan, this.ended);
   }
 
-  private async rung(trials: readonly Trial[]): Promise<EndedTrial[]> {
-    const known = trials.map((trial) => this.folder.read(trial));
-    const found = known.filter((trial) => trial !== undefined && (trial.measured !== undefined || !this.plan.train));
-    found.forEach((trial) => this.note(trial!, false));
-    if (!this.plan.train) return found as EndedTrial[];
-    const missing = trials.filter((_, i) => known[i]?.measured === undefined);
-    const made = await this.together(missing);
-    await this.folder.writeJournal(this.ended);
-    return [...(found as EndedTrial[]), ...made];
-  }
-
-  /** Run trials side by side; the first that cannot go on stops those that have not begun. */
-  private async together(trials: readonly Trial[]): Promise<EndedTrial[]> {
-    const results = await Promise.allSettled(trials.map((trial) => this.limiter.run(() => this.one(trial))));
-    const failed = results.find(({status}) => status === "rejected") as PromiseRejectedResult | undefined;
-    if (failed) throw failed.reason;
-    return results.map((result) => (result as PromiseFulfilledResult<EndedTrial>).value);
-  }
-
-  private async one(trial: Trial): Promise<EndedTrial> {
+  private async run(trial: Trial): Promise<void> {
     if (this.isStopped) throw interruptedError();
     try {
       const ended = await this.measured(trial);
       await this.folder.write(ended);
       this.note(ended, true);
-      await this.folder.writeJournal(this.ended);
-      return ended;
     } catch (error) {
       this.isStopped = true;
       throw error;

@@ -1,5 +1,5 @@
 /**
- * A sweep while it runs: a table of the variants, a picture of the trials so far, the best, and the time left.
+ * A sweep while it runs: a table of the variants, the best of them, and the time left.
  *
  * In a notebook it is one output that replaces itself; in a terminal one line; in a log a line for each trial that ends.
  */
@@ -8,6 +8,7 @@ import {cellText, formatNumber} from "lola/evaluate";
 import {toHtmlTable} from "@lola-ts/figures";
 import {
   badness,
+  measuredTrials,
   overridesInWords,
   sweepTable,
   variantKey,
@@ -17,7 +18,6 @@ import {
 } from "@lola-ts/sweeps";
 import {displayId, displayWriter} from "../notebook/kernel-output";
 import {formatSeconds, type ProgressMessage} from "../notebook/progress";
-import {trialPicture} from "./trial-picture";
 import {inPlanOrder, type SweepPlan} from "./sweep-plan";
 
 /** Milliseconds between two renewals on a screen. */
@@ -102,9 +102,7 @@ export class SweepDisplay {
 
   private bestInWords(): string[] {
     const [measure] = this.plan.measures;
-    const measured = this.done.filter(
-      (trial): trial is EndedTrial & MeasuredTrial => trial.measured !== undefined && trial.share === 1,
-    );
+    const measured = measuredTrials(this.done);
     const score = ({measured: {values}}: MeasuredTrial) => badness(measure, values[measure]);
     const [best] = measured.filter((trial) => Number.isFinite(score(trial))).sort((a, b) => score(a) - score(b));
     if (!best) return [];
@@ -113,14 +111,9 @@ export class SweepDisplay {
   }
 
   private line(trial: EndedTrial): string {
-    const {method, overrides, seed, share, measured, error} = trial;
+    const {method, overrides, seed, measured, error} = trial;
     const [measure] = this.plan.measures;
-    const what = [
-      method,
-      overridesInWords(overrides),
-      `seed ${seed}`,
-      share < 1 ? `${share.toPrecision(2)} of the steps` : "",
-    ];
+    const what = [method, overridesInWords(overrides), `seed ${seed}`];
     const outcome = measured ? `${measure} ${formatNumber(measured.values[measure])}` : `failed: ${error}`;
     return `[${this.done.length}/${this.expected}] ${what.filter(Boolean).join(", ")}: ${outcome}`;
   }
@@ -132,18 +125,8 @@ export class SweepDisplay {
     const update = this.shows++ > 0;
     const status = [this.status(), remark].filter(Boolean).join("  ");
     if (!this.send) return this.print(`\r\x1b[2K${status.slice(0, (process.stdout.columns ?? 120) - 1)}`);
-    const parts = [
-      `<code style="white-space: pre-wrap">${escapeHtml(status)}</code>`,
-      this.picture(),
-      this.table(isLast),
-    ];
+    const parts = [`<code style="white-space: pre-wrap">${escapeHtml(status)}</code>`, this.table(isLast)];
     this.send({"text/plain": status, "text/html": parts.filter(Boolean).join("\n")}, {id: this.id, update});
-  }
-
-  private picture(): string {
-    const [measure] = this.plan.measures;
-    const values = this.done.map(({measured}) => badness(measure, measured?.values[measure] ?? NaN));
-    return trialPicture(values, this.expected, measure);
   }
 
   /** The best rows, and the trials that run. */

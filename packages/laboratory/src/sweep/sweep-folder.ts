@@ -1,37 +1,27 @@
 /**
- * A sweep on the disk: its definition, a file for each trial that ended, and the same for Optuna and TensorBoard.
+ * A sweep on the disk: its definition, and a file for each trial that ended.
  *
- * data/sweeps/name/ holds sweep.json, trials/key.json, optuna.journal and tensorboard/. A file is whole or absent, so that any
- * number of processes and machines may add trials, and a reader sees those that are there.
+ * data/sweeps/name/ holds sweep.json and trials/key.json. A file is whole or absent, so that any number of processes and
+ * machines may add trials, and a reader sees those that are there.
  */
-import {existsSync, mkdirSync, readdirSync, readFileSync} from "node:fs";
+import {existsSync, readdirSync, readFileSync} from "node:fs";
 import {rm} from "node:fs/promises";
 import path from "node:path";
-import {explainWriteError, writeWhole, parseJson, shown} from "@lola-ts/core";
-import {
-  writeEvents,
-  optunaJournal,
-  overridesInWords,
-  readEndedTrial,
-  type EndedTrial,
-  type Measured,
-  type Trial,
-} from "@lola-ts/sweeps";
+import {writeWhole, parseJson, shown} from "@lola-ts/core";
+import {overridesInWords, readEndedTrial, type EndedTrial, type Trial} from "@lola-ts/sweeps";
 import {inWords, differences} from "../changes";
 import {ShippedTrials} from "../pretrained/shipped-trials";
 import type {Artifacts} from "../store/artifacts";
-import {exclusively} from "../store/lock";
-import {entriesOf, type SweepPlan} from "./sweep-plan";
+import type {SweepPlan} from "./sweep-plan";
 import {trialKey, trialVersions} from "./trial-run";
 
 /** What makes a sweep another one under its name. */
-const definitionOf = ({config, methods, measures, variants, seeds, halving, autoencoders}: SweepPlan) => ({
+const definitionOf = ({config, methods, measures, variants, seeds, autoencoders}: SweepPlan) => ({
   config,
   methods,
   measures,
   variants,
   seeds,
-  ...(halving && {halving}),
   ...(autoencoders && {autoencoders}),
 });
 
@@ -88,7 +78,7 @@ export class SweepFolder {
     const lost = was.variants.filter(
       (variant) => !is.variants.some((other) => JSON.stringify(other) === JSON.stringify(variant)),
     );
-    const changes = (["config", "methods", "measures", "halving", "autoencoders"] as const).flatMap((part) =>
+    const changes = (["config", "methods", "measures", "autoencoders"] as const).flatMap((part) =>
       differences(was[part], is[part], part),
     );
     if (is.seeds < was.seeds) changes.push({option: "seeds", preset: was.seeds, here: is.seeds});
@@ -119,64 +109,17 @@ export class SweepFolder {
   }
 
   /**
-   * Keep how a trial ended, and draw its curves for TensorBoard; where another process has measured the same trial meanwhile,
-   * what it wrote stays.
+   * Keep how a trial ended; where another process has measured the same trial meanwhile, its numbers are the same.
    *
-   * @throws Error naming the file if the disk is full or the folder cannot be written; LabError `interrupted` while it waits.
+   * @throws Error naming the file if the disk is full or the folder cannot be written.
    */
   async write(ended: EndedTrial): Promise<void> {
-    const file = this.file(ended);
-    try {
-      mkdirSync(path.dirname(file), {recursive: true});
-      await exclusively(
-        `${file}.lock`,
-        () => this.writeOnce(file, ended),
-        () => undefined,
-      );
-    } catch (error) {
-      throw explainWriteError(error, shown(file));
-    }
-  }
-
-  private async writeOnce(file: string, ended: EndedTrial): Promise<void> {
-    if (readTrial(file)?.measured) return;
-    if (ended.measured) await this.draw(ended, ended.measured);
-    await writeWhole(file, `${JSON.stringify(ended)}\n`); // the last one: without it all is written again
-  }
-
-  private async draw(trial: Trial, {loss, validation, values, steps}: Measured): Promise<void> {
-    const folder = path.join(this.path, "tensorboard", this.runName(trial));
-    await rm(folder, {recursive: true, force: true}); // a second file of the same curve would be drawn over it
-    writeEvents(folder, {loss, validation, values, steps});
-  }
-
-  /** Name a trial for TensorBoard's list: its method, options, seed and key. */
-  private runName(trial: Trial): string {
-    const share = trial.share < 1 ? [`${trial.share.toPrecision(2)} of the steps`] : [];
-    const words = [trial.method, overridesInWords(trial.overrides), ...share, `seed ${trial.seed}`]
-      .filter(Boolean)
-      .join(", ");
-    const safe = words.replace(/[^\w.=, -]+/g, "_").slice(0, 120);
-    return `${safe} ${trialKey(this.plan, trial).slice(0, 6)}`;
+    await writeWhole(this.file(ended), `${JSON.stringify(ended)}\n`);
   }
 
   /** Forget that a trial failed. */
   async forget(trial: Trial): Promise<void> {
     await rm(this.file(trial), {force: true});
-  }
-
-  /** Read all trials that ended, in any rung. */
-  readAll(): EndedTrial[] {
-    const folder = path.join(this.path, "trials");
-    const names = existsSync(folder) ? readdirSync(folder).filter((name) => /^\w+\.json$/.test(name)) : [];
-    return names.flatMap((name) => readTrial(path.join(folder, name)) ?? []);
-  }
-
-  /** Write the journal for Optuna anew. */
-  async writeJournal(trials: readonly EndedTrial[]): Promise<void> {
-    const {name, measures} = this.plan;
-    const journal = optunaJournal(trials, {name, measure: measures[0], variants: entriesOf(this.plan)});
-    await writeWhole(path.join(this.path, "optuna.journal"), journal);
   }
 }
 

@@ -7,7 +7,6 @@ import {
   either,
   flag,
   list,
-  number,
   oneOf,
   optional,
   passing,
@@ -18,9 +17,6 @@ import {
   type RulesOf,
 } from "@lola-ts/core";
 import {
-  rungShares,
-  survivors,
-  type Halving,
   readMeasure,
   type Measure,
   nested,
@@ -29,7 +25,9 @@ import {
   type Overrides,
   type Space,
   variantKey,
+  measuredTrials,
   type EndedTrial,
+  type MeasuredTrial,
   type Trial,
 } from "@lola-ts/sweeps";
 import {type Change, changedConfig, configChanges} from "../changes";
@@ -62,8 +60,6 @@ export interface SweepOptions {
   draws?: number;
   /** Values of options of the variant that others are compared with. Default: the first variant. */
   baseline?: Overrides;
-  /** Train few steps first, and only the best variants to the end. Default: all to the end. */
-  halving?: Halving;
   /** Trainings at a time. Default: as many as the cores allow. */
   parallel?: number;
   /** Name of its folder under data/sweeps/. Default: a hash of it. */
@@ -83,7 +79,6 @@ export interface SweepPlan {
   readonly seeds: number;
   readonly autoencoders?: "own";
   readonly baseline: Overrides;
-  readonly halving?: Halving;
   readonly parallel?: number;
   readonly train: boolean;
 }
@@ -92,11 +87,6 @@ export interface SweepPlan {
 export type Subject =
   | {readonly kind: "autoencoder"; readonly latentChannels: number}
   | {readonly kind: "emulator"; readonly spec: EmulatorSpec};
-
-const halvingRules: RulesOf<Halving> = {
-  eta: optional(number({min: 1.5, max: 100})),
-  rungs: optional(whole({min: 1, max: 10})),
-};
 
 const fileName = where(text, 'a name of letters, digits, "-", "_" and "."', (name: string) =>
   /^[\w-][\w.-]*$/.test(name),
@@ -110,7 +100,6 @@ const optionsRules: RulesOf<SweepOptions> = {
   autoencoders: optional(oneOf(["shared", "own"])),
   draws: optional(count),
   baseline: optional(passing("values of options", isPlainObject)),
-  halving: optional(section(halvingRules)),
   parallel: optional(count),
   name: optional(fileName),
   train: optional(flag),
@@ -123,12 +112,12 @@ const optionsRules: RulesOf<SweepOptions> = {
  */
 export function planSweep(config: Config, space: Space, options: SweepOptions = {}): SweepPlan {
   checkOptions("sweep", section(optionsRules), options);
-  const {seeds = 1, draws, halving, parallel, name, train = true} = options;
+  const {seeds = 1, draws, parallel, name, train = true} = options;
   const variants = variantsOf("sweep", space, {draws, seed: config.seed});
   const methods = asList(options.methods ?? usualMethod(variants));
   const measures = asList(options.measure ?? "validation");
   const own = options.autoencoders === "own" && {autoencoders: options.autoencoders};
-  const definition = {config, methods, measures, variants, seeds, halving, ...own};
+  const definition = {config, methods, measures, variants, seeds, ...own};
   const baseline = options.baseline ?? variants[0];
   const plan = {...definition, name: name ?? artifactKey(definition).slice(0, 12), baseline, parallel, train};
   for (const variant of variants) {
@@ -207,60 +196,24 @@ function requireBaseline({baseline, variants}: SweepPlan): void {
   throw new RangeError(`sweep: expected a variant with the baseline's ${overridesInWords(baseline)}, found none.`);
 }
 
-/** List the trials of some variants at a share of the steps: seed after seed, so that each seed's comparison is whole early. */
-export function trialsOf(
-  {config, seeds}: Pick<SweepPlan, "config" | "seeds">,
-  variants: readonly Pick<Trial, "method" | "overrides">[],
-  share = 1,
-): Trial[] {
-  return Array.from({length: seeds}, (_, i) => i).flatMap((i) =>
-    variants.map(({method, overrides}) => ({method, overrides, seed: (seedOf(overrides) ?? config.seed) + i, share})),
+/** List the trials of a sweep: seed after seed, so that each seed's comparison is whole early. */
+export function trialsOf(plan: Pick<SweepPlan, "config" | "methods" | "seeds" | "variants">): Trial[] {
+  const seedOf = (overrides: Overrides) => (overrides.seed as number | undefined) ?? plan.config.seed;
+  return Array.from({length: plan.seeds}, (_, i) => i).flatMap((i) =>
+    entriesOf(plan).map((entry) => ({...entry, seed: seedOf(entry.overrides) + i})),
   );
 }
 
-const seedOf = (overrides: Overrides) => overrides.seed as number | undefined;
-
 /** List every method with every variant. */
-export function entriesOf({methods, variants}: Pick<SweepPlan, "methods" | "variants">) {
+function entriesOf({methods, variants}: Pick<SweepPlan, "methods" | "variants">) {
   return methods.flatMap((method) => variants.map((overrides) => ({method, overrides})));
 }
 
-/** Sort trials as the sweep names their methods and variants, whatever ended first; early rungs and small seeds first. */
+/** Sort trials as the sweep names their methods and variants, whatever ended first, and small seeds first. */
 export function inPlanOrder<T extends Trial>(plan: Pick<SweepPlan, "methods" | "variants">, trials: readonly T[]): T[] {
   const places = new Map(entriesOf(plan).map((entry, place) => [variantKey(entry), place]));
   const place = (trial: T) => places.get(variantKey(trial)) ?? Infinity;
-  return [...trials].sort((a, b) => a.share - b.share || place(a) - place(b) || a.seed - b.seed);
-}
-
-/** Shares of the steps that a sweep trains, in their order; the last is 1. */
-export function sharesOf({halving}: Pick<SweepPlan, "halving">): number[] {
-  return halving ? rungShares(halving) : [1];
-}
-
-/** Choose the variants that go on from a rung to the next, of each method the best. */
-export function promoted(plan: SweepPlan, rung: readonly EndedTrial[]): Pick<Trial, "method" | "overrides">[] {
-  return plan.methods.flatMap((method) => {
-    const own = rung.filter((trial) => trial.method === method);
-    return survivors(own, plan.measures[0], plan.halving!).map(([{overrides}]) => ({method, overrides}));
-  });
-}
-
-/**
- * List the trials of each rung that can be trained: the first, and each whose rungs before ended. Without halving there is one.
- *
- * @param read finds how a trial ended, undefined if it did not.
- */
-export function openRungs(plan: SweepPlan, read: (trial: Trial) => EndedTrial | undefined): Trial[][] {
-  const rungs: Trial[][] = [];
-  let entries: Pick<Trial, "method" | "overrides">[] = entriesOf(plan);
-  for (const share of sharesOf(plan)) {
-    const trials = trialsOf(plan, entries, share);
-    rungs.push(trials);
-    const ended = trials.flatMap((trial) => read(trial) ?? []);
-    if (ended.length < trials.length || share === 1) break;
-    entries = promoted(plan, ended);
-  }
-  return rungs;
+  return [...trials].sort((a, b) => place(a) - place(b) || a.seed - b.seed);
 }
 
 /** List measures, the quantiles of latents as one. */
@@ -272,20 +225,48 @@ function measuresInWords(measures: readonly string[]): string {
 
 /** Describe a sweep in one line. */
 export function planInWords(plan: SweepPlan): string {
-  const {config, methods, measures, variants, seeds, halving, autoencoders} = plan;
+  const {config, methods, measures, variants, seeds, autoencoders} = plan;
   const {system, preset} = config;
   const changes = configChanges(config);
   return [
     `${methods.join(" and ")} of ${system}, preset ${preset}${changes && `, changed: ${changes}`}`,
     `${variants.length} variants, ${seeds} ${seeds === 1 ? "seed" : "seeds"}${autoencoders ? ", of autoencoders too" : ""}`,
     `measured: ${measuresInWords(measures)}`,
-    ...(halving ? ["successive halving"] : []),
   ].join("; ");
 }
 
-/** Describe a sweep in one line, with where its trials come from. */
+/**
+ * Count the trainings behind trials, failed ones included, and their core-hours: seconds times threads. Trials of one model are
+ * one training; the autoencoders that emulators stand on, and scoring, are not counted.
+ *
+ * @returns "18 trainings, 1 failed, 2.3 core-hours"; without a time where a training takes all cores.
+ */
+export function trainingsInWords({threads: usual}: Pick<Config, "threads">, trials: readonly EndedTrial[]): string {
+  const trained = distinctTrainings(trials);
+  const failed = trials.length - measuredTrials(trials).length;
+  const count = trained.length + failed;
+  const threads = trained.map(({overrides}) => Number(overrides.threads ?? usual));
+  const hours = trained.reduce((sum, {measured}, i) => sum + (measured.seconds * threads[i]) / 3600, 0);
+  const [time, unit] = hours < 0.1 ? [60 * hours, "core-minutes"] : [hours, "core-hours"];
+  return [
+    `${count} ${count === 1 ? "training" : "trainings"}`,
+    ...(failed > 0 ? [`${failed} failed`] : []),
+    ...(trained.length > 0 && !threads.includes(0) ? [`${Number(time.toPrecision(2))} ${unit}`] : []),
+  ].join(", ");
+}
+
+/** List a measured trial of each trained model. */
+function distinctTrainings(trials: readonly EndedTrial[]): MeasuredTrial[] {
+  return [...new Map(measuredTrials(trials).map((trial) => [trial.measured.key, trial])).values()];
+}
+
+/** Describe a sweep in one line, with the trainings behind it and how many of them were not trained here. */
 export function sweepInWords(plan: SweepPlan, trials: readonly EndedTrial[]): string {
-  const shipped = trials.filter((trial) => trial.shipped).length;
-  const origin = `${shipped} of ${trials.length} trainings came with the project, trained elsewhere`;
-  return shipped > 0 ? `${planInWords(plan)}; ${origin}` : planInWords(plan);
+  const shipped = distinctTrainings(trials.filter((trial) => trial.shipped)).length;
+  const origin = `${shipped} of them came with the project, trained elsewhere`;
+  return [
+    planInWords(plan),
+    ...(trials.length > 0 ? [trainingsInWords(plan.config, trials)] : []),
+    ...(shipped > 0 ? [origin] : []),
+  ].join("; ");
 }

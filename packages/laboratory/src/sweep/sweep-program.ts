@@ -1,19 +1,24 @@
 /** Program of sweeps: npm run lola -- sweep --help */
-import {availableParallelism} from "node:os";
-import {machineMemory, shown, type TableRow} from "@lola-ts/core";
+import {shown, type TableRow} from "@lola-ts/core";
 import {textTable} from "@lola-ts/figures";
 import {overridesInWords, type Knob, type Trial, type SlurmOptions} from "@lola-ts/sweeps";
-import {formatBytes} from "@lola-ts/well";
 import type {Lab} from "../lab";
-import {inGigabytes} from "../training-memory";
-import {formatSeconds} from "../notebook/progress";
+import type {Config} from "../config";
+import {inGigabytes, trainingMemory} from "../training-memory";
 import {openLab} from "../open-lab";
 import {shippedSweepsFolder} from "../pretrained/shipped";
 import {collectSweep, retrySweep, submitSweep} from "./slurm/slurm-sweep";
 import {packSweep} from "./pack-sweep";
-import {estimateTrials, trialMemory} from "./sweep-estimate";
 import {SweepFolder} from "./sweep-folder";
-import {entriesOf, planInWords, planSweep, sharesOf, trialsOf, type SweepOptions, type SweepPlan} from "./sweep-plan";
+import {
+  planInWords,
+  planSweep,
+  subjectOf,
+  trialsOf,
+  variantConfig,
+  type SweepOptions,
+  type SweepPlan,
+} from "./sweep-plan";
 
 const print = (text: string) => void process.stdout.write(`${text}\n`);
 const printTable = process.stdout.write.bind(process.stdout);
@@ -41,7 +46,7 @@ export async function main(command: SweepCommand): Promise<number> {
   const lab = openLab({system, preset});
   const {artifacts} = lab;
   if (collect !== undefined) {
-    report(json, await collectSweep(artifacts, collect));
+    report(json, collectSweep(artifacts, collect));
   } else if (retry !== undefined) {
     print(await retrySweep(artifacts, retry, slurm));
   } else if (pack !== undefined) {
@@ -60,10 +65,8 @@ export async function main(command: SweepCommand): Promise<number> {
 
 const failureLine = (trial: Trial & {readonly error?: string}) => `failed: ${trialInWords(trial)}: ${trial.error}`;
 
-function trialInWords({method, overrides, seed, share}: Trial): string {
-  const steps = share < 1 ? `${share.toPrecision(2)} of the steps` : "";
-  return [method, overridesInWords(overrides), `seed ${seed}`, steps].filter(Boolean).join(", ");
-}
+const trialInWords = ({method, overrides, seed}: Trial) =>
+  [method, overridesInWords(overrides), `seed ${seed}`].filter(Boolean).join(", ");
 
 /** Print a table, and sentences below it. */
 function report(
@@ -76,39 +79,27 @@ function report(
   lines.forEach(print);
 }
 
-/** Print the trainings of a sweep, and about how long they take. */
+/** Print the trainings of a sweep, each with about how much memory it takes. */
 function describe(lab: Lab, plan: SweepPlan): void {
-  const {root} = lab.artifacts;
   const folder = new SweepFolder(lab.artifacts, plan);
-  const [first] = sharesOf(plan);
-  const trials = trialsOf(plan, entriesOf(plan), first);
-  const missing = trials.filter((trial) => folder.read(trial)?.measured === undefined);
   print(planInWords(plan));
-  const memory = new Map(missing.map((trial) => [trial, trialMemory(plan.config, trial)]));
+  const trials = trialsOf(plan);
+  const missing = trials.filter((trial) => folder.read(trial)?.measured === undefined);
   for (const trial of trials) {
-    const bytes = memory.get(trial);
-    const state = bytes === undefined ? "is there" : "to train";
-    print(`${state}  ${trialInWords(trial)}${bytes === undefined ? "" : `, about ${inGigabytes(bytes)} of memory`}`);
+    const memory = missing.includes(trial) && `, about ${inGigabytes(trialMemory(plan.config, trial))} of memory`;
+    print(memory ? `to train  ${trialInWords(trial)}${memory}` : `is there  ${trialInWords(trial)}`);
   }
-  const {seconds, bytes, unknown} = estimateTrials(root, plan.config, missing);
-  const side = plan.parallel ?? Math.max(1, Math.floor(availableParallelism() / Math.max(1, plan.config.threads)));
-  print(
-    `${trials.length} trainings${plan.halving ? " in the first rung" : ""}, ${missing.length} of them to do, in ${shown(folder.path)}`,
-  );
-  print(
-    seconds === undefined
-      ? `time and size are not known: no ${unknown.join(" and no ")} was trained here yet`
-      : `about ${formatSeconds(seconds / Math.min(side, Math.max(1, missing.length)))} of training, ${side} at a time, and ${formatBytes(bytes!)}; ` +
-          "data, rollouts and scores come on top",
-  );
-  const together = [...memory.values()]
-    .sort((a, b) => b - a)
-    .slice(0, side)
-    .reduce((a, b) => a + b, 0);
-  if (together > machineMemory()) {
-    print(
-      `${side} trainings at a time may need ${inGigabytes(together)} of memory, of which there are ` +
-        `${inGigabytes(machineMemory())} here: fewer with --parallel, or micro-batches or checkpointing with --set`,
-    );
-  }
+  print(`${trials.length} trainings, ${missing.length} of them to do, in ${shown(folder.path)}`);
+}
+
+/** Estimate the bytes of memory that the training of a trial takes at its peak. */
+function trialMemory(base: Config, {method, overrides}: Trial): number {
+  const config = variantConfig(base, overrides);
+  const subject = subjectOf(config, method);
+  return trainingMemory(
+    config,
+    subject.kind === "autoencoder"
+      ? {stage: "autoencoder", latentChannels: subject.latentChannels, changes: {}}
+      : {stage: "emulator", method: subject.spec, changes: {}},
+  ).total;
 }

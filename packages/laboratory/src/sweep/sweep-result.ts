@@ -1,27 +1,21 @@
 /** Trials of a sweep, their tables and figures. */
 import {inspect} from "node:util";
-import {checkOptions, isPlainObject, list, number, oneOf, optional, passing, type TableRow} from "@lola-ts/core";
+import {checkOptions, isPlainObject, list, oneOf, optional, passing, type TableRow} from "@lola-ts/core";
 import {toDataFrame, type DataFrame} from "lola/evaluate";
 import {
-  importanceFigure,
   knobFigure,
-  parallelCoordinates,
   sweepCurves,
   bestVariants,
-  importances,
-  type Importance,
-  badness,
   type Overrides,
   sweepTable,
-  targetTable,
   methodsOf,
   optionsOf,
-  wholeTrials,
+  measuredTrials,
   type EndedTrial,
 } from "@lola-ts/sweeps";
 import type {Figure} from "@lola-ts/figures";
 import {Presenter} from "../notebook/presenter";
-import {sweepInWords, type SweepPlan} from "./sweep-plan";
+import {sweepInWords, trainingsInWords, type SweepPlan} from "./sweep-plan";
 
 const variantNames = passing(
   'variants by their names, such as {wide: {"latent.hidChannels": 128}}',
@@ -32,7 +26,7 @@ const variantNames = passing(
 export class Sweep extends Presenter {
   constructor(
     private readonly plan: SweepPlan,
-    /** All trials that ended, with those of early rungs and those that failed. */
+    /** All trials that ended, with those that failed. */
     readonly trials: readonly EndedTrial[],
     readonly folder: string,
   ) {
@@ -44,15 +38,22 @@ export class Sweep extends Presenter {
     return this.plan.name;
   }
 
-  /** One line for captions: models, preset, changes, numbers of variants and seeds, measures, trainings that came with the project. */
+  /**
+   * One line for captions: models, preset, changes, numbers of variants and seeds, measures, trainings with their core-hours,
+   * and how many of them came with the project.
+   */
   get caption(): string {
     return sweepInWords(this.plan, this.trials);
   }
 
+  /** Trainings in words, failed ones included: "18 trainings, 1 failed, 2.3 core-hours". */
+  get trainings(): string {
+    return trainingsInWords(this.plan.config, this.trials);
+  }
+
   /** Print one line. */
   [inspect.custom](): string {
-    const failed = this.trials.filter(({error}) => error !== undefined).length;
-    return `Sweep ${this.name}: ${this.trials.length - failed} trainings measured, ${failed} failed; ${this.caption}`;
+    return `Sweep ${this.name}: ${this.caption}`;
   }
 
   /** Trials that failed, each with its sentence. */
@@ -94,7 +95,7 @@ export class Sweep extends Presenter {
     const chosen = option ?? options[0];
     checkOptions("over", oneOf(options), chosen, "option");
     checkOptions("over", oneOf(this.plan.measures), measure, "measure");
-    return knobFigure(wholeTrials(this.trials), {option: chosen, measure, caption: this.caption});
+    return knobFigure(measuredTrials(this.trials), {option: chosen, measure, caption: this.caption});
   }
 
   /**
@@ -103,21 +104,7 @@ export class Sweep extends Presenter {
    * @example await sweep.show(sweep.curves(), {name: "learning-curves"});
    */
   curves(): Figure {
-    return sweepCurves(wholeTrials(this.trials), {caption: this.caption});
-  }
-
-  /**
-   * Draw every trial as a line through its options and its measure, the best in front, with a button that shows them alone.
-   *
-   * @param share of the trials that counts as the best. Default: 0.1.
-   */
-  parallel(share?: number): Figure {
-    checkOptions("parallel", optional(number({above: 0, max: 1})), share, "share");
-    return parallelCoordinates(wholeTrials(this.trials), {
-      measure: this.plan.measures[0],
-      share,
-      caption: this.caption,
-    });
+    return sweepCurves(measuredTrials(this.trials), {caption: this.caption});
   }
 
   /**
@@ -130,32 +117,5 @@ export class Sweep extends Presenter {
     const known = optionsOf(this.trials);
     checkOptions("best", list(oneOf(known), {empty: true}), within, "within");
     return bestVariants(this.trials, this.plan.measures[0], within);
-  }
-
-  /** Compute which options matter for being among the best share of trials (PED-ANOVA). Default: a tenth. */
-  importances(share?: number): Importance[] {
-    checkOptions("importances", optional(number({above: 0, max: 1})), share, "share");
-    const [measure] = this.plan.measures;
-    const several = methodsOf(this.trials).length > 1;
-    const scored = wholeTrials(this.trials).map(({method, overrides, measured}) => ({
-      value: badness(measure, measured.values[measure]),
-      overrides: several ? {method, ...overrides} : overrides,
-    }));
-    return importances(scored, share);
-  }
-
-  /** Draw {@link importances} as bars. */
-  importance(share?: number): Figure {
-    return importanceFigure(this.importances(share), {measure: this.plan.measures[0], share, caption: this.caption});
-  }
-
-  /**
-   * Tabulate steps and seconds to a validation error.
-   *
-   * @param error default: the largest last error of the trials, so that all reach it.
-   */
-  target(error?: number): TableRow[] {
-    checkOptions("target", optional(number()), error, "error");
-    return targetTable(this.trials, error);
   }
 }

@@ -1,8 +1,7 @@
 /** One trial of a sweep: train its model, and measure it. */
-import {requireInteger, type Split, machineName} from "@lola-ts/core";
+import {type Split, machineName} from "@lola-ts/core";
 import {horizons, valueMoments, quantile} from "lola/evaluate";
 import type {Measure, Measured, Trial} from "@lola-ts/sweeps";
-import {autoencoderSteps} from "../stages/autoencoders";
 import type {Config} from "../config";
 import {stageVersions} from "../pretrained/versions";
 import type {AutoencoderChanges} from "../stages/autoencoders";
@@ -36,7 +35,7 @@ export interface SweepLab {
 }
 
 /** Points of a loss that a trial keeps. */
-const KEPT = 200;
+const POINTS = 200;
 
 /** Label of the emulator among those that are scored. */
 const LABEL = "trial";
@@ -50,10 +49,11 @@ export function trialVersions({system}: Config, method: string): Record<string, 
 
 /** Identify a trial by all that its numbers depend on, beside the data's files: options, seed, steps and versions. */
 export function trialKey({config, measures, autoencoders}: SweepPlan, trial: Trial): string {
-  const {method, overrides, seed, share} = trial;
+  const {method, overrides, seed} = trial;
   const changed = variantConfig(config, overrides);
   const versions = trialVersions(changed, method);
-  return artifactKey({config: changed, method, seed, share, measures, versions, ...(autoencoders && {autoencoders})});
+  const own = autoencoders && {autoencoders};
+  return artifactKey({config: changed, method, seed, share: 1, measures, versions, ...own}); // stored trials have this share
 }
 
 /** Train a trial's model (or load it), and measure it. @throws whatever its stages throw. */
@@ -104,19 +104,17 @@ interface TrialModel {
 
 async function train(
   lab: TrialLab,
-  {method, seed, share}: Trial,
+  {method, seed}: Trial,
   measures: readonly Measure[],
   autoencoders?: SweepPlan["autoencoders"],
 ): Promise<TrialModel> {
   const {config} = lab;
   const subject = subjectOf(config, method);
-  const shortened = (steps: number) => Math.max(1, Math.round(share * steps));
   if (subject.kind === "autoencoder") {
     const {latentChannels} = subject;
     const loss = measures.find((measure) => measure.kind === "loss");
     const changes: AutoencoderChanges = {
       seed,
-      ...(share < 1 && {steps: shortened(autoencoderSteps(config, latentChannels).steps)}),
       ...(loss?.kind === "loss" && {validation: loss.loss}),
     };
     const none: Score = () => Promise.reject(new RangeError("sweep: an autoencoder has no score over a horizon."));
@@ -124,10 +122,8 @@ async function train(
     return {trained: await lab.autoencoder(latentChannels, changes), score: none, latents};
   }
   const {spec} = subject;
-  const full = (spec.latentChannels === null ? config.pixel! : config.latent).training.steps;
   const changes: EmulatorChanges = {
     seed,
-    ...(share < 1 && {training: {steps: shortened(full)}}),
     ...(autoencoders && spec.latentChannels !== null && {autoencoder: {seed}}),
   };
   const trained = await lab.emulator(spec, changes);
@@ -143,10 +139,9 @@ async function train(
   };
 }
 
-/** Mean losses of about {@link KEPT} equal parts of a training, each with its last step. */
-export function thinned(loss: ArrayLike<number>, kept = KEPT): [number, number][] {
-  requireInteger("thinned", "kept", kept);
-  const part = Math.ceil(loss.length / kept);
+/** Mean losses of about {@link POINTS} equal parts of a training, each with its last step. */
+function thinned(loss: ArrayLike<number>): [number, number][] {
+  const part = Math.ceil(loss.length / POINTS);
   return Array.from({length: Math.ceil(loss.length / part) || 0}, (_, i) => {
     const values = Array.from(loss)
       .slice(i * part, (i + 1) * part)

@@ -1,3 +1,6 @@
+import ndarray from "ndarray";
+import {sizeOf} from "@lola-ts/core";
+import {planFiles, systemNames, systemOf, type SimulationConfig, type SystemName} from "@lola-ts/simulators";
 import {Autoencoder, Solver} from "lola/models";
 import {KarrasDenoiser} from "lola/diffusion";
 import type {Dataset} from "../../src/stages/dataset";
@@ -5,44 +8,68 @@ import {timeEmulator, timesRecipe, timeSimulator} from "../../src/stages/timing"
 import {artifactKey} from "../../src/store/artifacts";
 import {decoderOperations} from "lola/nn";
 import {tf} from "@lola-ts/engine";
-import {randomData, smoke, tiny} from "../smoke";
+import {preset} from "../../src/presets/presets";
+import {randomData, smoke, three, tiny} from "../smoke";
 
 const data = randomData("timing", [1, smoke.window, 2, 2, 3]);
 const schedule = {name: "log-logit"} as const;
 
 describe("the simulator", () => {
-  const wells = {test: {trajectories: [{frames: 5}]}};
-  const datasetOf = (seconds: number) => ({summary: {seconds, trajectories: 3}, wells}) as unknown as Dataset;
-  if ("source" in smoke.data) throw new Error("The smoke test simulates its data.");
-  const {data: simulated} = smoke;
+  /** Three test trajectories of a preset, whose states are zeros, of a dataset whose trajectories took some seconds. */
+  const simulated = (system: SystemName, seconds: number) => {
+    const config = three(preset(system, "smoke"));
+    const facts = systemOf(system);
+    const {rollout} = config;
+    const plan = planFiles(config.data as SimulationConfig).find(({split}) => split === "test")!;
+    const {grid} = plan.requests[0];
+    const trajectory = (index: number) => ({path: `a/${plan.name}`, dataset: plan.dataset, index});
+    const dataset = {
+      summary: {seconds: 3 * seconds, trajectories: 3},
+      testTrajectories: [0, 1, 2],
+      testWindow: {start: (rollout.start ?? 0) / config.stride, length: 2},
+      wells: {test: {trajectories: [0, 1, 2].map(trajectory)}},
+      read: () => {
+        const shape = [1, ...grid, facts.channels.length];
+        return ndarray(new Float32Array(sizeOf(shape)), shape);
+      },
+    } as unknown as Dataset;
+    const restart = jest.spyOn(facts, "restart").mockImplementation(() => ({
+      fields: {},
+      diagnostics: {steps: 1, updates: 1, seconds: 12},
+    }));
+    return {config, dataset, restart, plan};
+  };
+  afterEach(() => jest.restoreAllMocks());
 
-  test("is timed on test trajectories, each of them simulated anew", () => {
-    const {trajectory = [], repeats, generation, ...rest} = timeSimulator(datasetOf(0.3), simulated);
+  test.each(systemNames)("of %s is timed from the first state that emulators start from to the last one", (system) => {
+    const {config, dataset, restart, plan} = simulated(system, 1);
+    const {trajectory, repeats, generation, ...rest} = timeSimulator(config, dataset);
     expect(rest).toEqual({method: "simulator", space: "pixel", decoding: 0});
-    expect(trajectory).toHaveLength(Math.min(3, simulated.trajectories.test));
-    expect(repeats).toEqual(trajectory.map((time) => time / 4)); // shared among the states but the initial one
-    expect(generation).toBe([...repeats!].sort((a, b) => a - b)[trajectory.length >> 1]);
-    for (const time of trajectory) expect(time).toBeGreaterThan(0);
-  });
-
-  test("has the mean time of its dataset where a trajectory takes long", () => {
-    expect(timeSimulator(datasetOf(3 * 600), simulated)).toMatchObject({
-      generation: 150,
-      trajectory: [600],
-      repeats: [150],
+    expect(trajectory).toEqual([12, 12, 12]);
+    const data = config.data as SimulationConfig & {startTime?: number};
+    const states = data.frames - 1 - (config.rollout.start ?? 0) / config.stride;
+    expect(generation).toBe(12 / states);
+    expect(repeats).toEqual([12, 12, 12].map((time) => time / states));
+    restart.mock.calls.forEach(([request, {first = 0}], i) => {
+      expect(request.seed).toEqual(plan.requests[i].seed);
+      const spacing = request.endTime / (request.frames - 1);
+      expect(request.endTime).toBeCloseTo(data.endTime, 9);
+      expect(first * spacing).toBeCloseTo((data.startTime ?? 0) + (data.frames - 1 - states) * spacing, 9);
     });
   });
 
-  test("stops after half a minute", () => {
-    let clock = 0;
-    const now = jest.spyOn(performance, "now").mockImplementation(() => (clock += 40_000));
-    const {trajectory} = timeSimulator(datasetOf(3 * 40), {...simulated, trajectories: {train: 1, valid: 1, test: 3}});
-    now.mockRestore();
-    expect(trajectory).toHaveLength(1);
+  test("is timed over a part of the states where a trajectory takes long", () => {
+    const {config, dataset, restart} = simulated("euler", 600);
+    expect(timeSimulator(config, dataset)).toMatchObject({trajectory: [24, 24, 24], generation: 2.4});
+    const [[{frames, endTime}]] = restart.mock.calls;
+    expect(frames).toBe(6);
+    expect(endTime).toBeCloseTo(0.3, 9); // of 0.6
   });
 
-  test("does not take the time of a dataset that was made on a busy machine", () => {
-    for (const time of timeSimulator(datasetOf(3 * 60), simulated).trajectory!) expect(time).toBeLessThan(30);
+  test("stops after half a minute", () => {
+    const {config, dataset, restart} = simulated("euler", 1);
+    restart.mockImplementation(() => ({fields: {}, diagnostics: {steps: 1, updates: 1, seconds: 40}}));
+    expect(timeSimulator(config, dataset).trajectory).toEqual([40]);
   });
 });
 

@@ -1,6 +1,5 @@
 import {SweepDisplay} from "../../src/sweep/sweep-display";
 import {planSweep} from "../../src/sweep/sweep-plan";
-import {trialPicture} from "../../src/sweep/trial-picture";
 import {preset} from "../../src/presets/presets";
 import {trial} from "../../../sweeps/test/trials";
 
@@ -33,17 +32,4 @@ test("trials that were read do not count for the time left, and are not printed 
   display.ended(trials[0], false);
   expect(display.status()).not.toContain("left");
   expect(printed).toEqual([]);
-});
-
-test("the picture has a dot for each value, and a line of the best so far", () => {
-  const svg = trialPicture([3, NaN, 2, 4], 8, "a < b");
-  expect(svg.match(/<circle/g)).toHaveLength(3);
-  const [, points] = /polyline points="([^"]*)"/.exec(svg)!;
-  const heights = points.split(" ").map((point) => Number(point.split(",")[1]));
-  expect(heights).toHaveLength(4);
-  expect(heights[0]).toBe(heights[1]);
-  expect(heights[2]).toBe(heights[3]);
-  expect(heights[2]).toBeGreaterThan(heights[0]); // lower on the page
-  expect(svg).toContain("a &lt; b by trial");
-  expect(trialPicture([NaN], 2, "x")).toBe("");
 });

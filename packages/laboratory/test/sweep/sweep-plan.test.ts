@@ -5,12 +5,14 @@ import {
   planSweep,
   subjectOf,
   trialsOf,
-  entriesOf,
+  trainingsInWords,
+  sweepInWords,
   inPlanOrder,
   type SweepOptions,
 } from "../../src/sweep/sweep-plan";
 import {trialKey} from "../../src/sweep/trial-run";
-import type {Space} from "@lola-ts/sweeps";
+import type {Overrides, Space} from "@lola-ts/sweeps";
+import {trial} from "../../../sweeps/test/trials";
 
 const tour = preset("euler", "tour");
 
@@ -35,12 +37,12 @@ test("options of the autoencoder sweep the autoencoder, others the diffusion mod
 
 test("trials are paired by their seeds, which follow the configuration's or the variant's", () => {
   const plan = planSweep({...tour, seed: 5}, [{"latent.hidBlocks": 1}, {"latent.hidBlocks": 1, seed: 9}], {seeds: 2});
-  expect(trialsOf(plan, entriesOf(plan)).map(({seed}) => seed)).toEqual([5, 9, 6, 10]);
+  expect(trialsOf(plan).map(({seed}) => seed)).toEqual([5, 9, 6, 10]);
 });
 
 test("trials are sorted as the sweep names its variants, whatever ended first, and the first is the baseline", () => {
   const plan = planSweep(tour, {"latent.hidBlocks": [4, 1]}, {seeds: 2, methods: ["solver", "diffusion"]});
-  const trials = trialsOf(plan, entriesOf(plan));
+  const trials = trialsOf(plan);
   const sorted = inPlanOrder(plan, [...trials].reverse());
   expect(sorted.map(({method, overrides, seed}) => [method, overrides["latent.hidBlocks"], seed])).toEqual([
     ...[4, 1].flatMap((blocks) => [0, 1].map((seed) => ["solver", blocks, seed])),
@@ -65,7 +67,7 @@ test("autoencoders of each seed make another sweep, with other trials, and are n
   const [shared, own] = (["shared", "own"] as const).map((autoencoders) => planSweep(tour, space, {autoencoders}));
   expect(shared).toEqual(planSweep(tour, space));
   expect(own.name).not.toBe(shared.name);
-  const [trial] = trialsOf(own, entriesOf(own));
+  const [trial] = trialsOf(own);
   expect(trialKey(own, trial)).not.toBe(trialKey(shared, trial));
   expect(planInWords(own)).toContain("1 seed, of autoencoders too; measured");
 });
@@ -74,6 +76,29 @@ test("quantiles of latents are one measure in words", () => {
   const measure = ["vrmse", "latents.mean", "latents.0.1", "latents.0.9"];
   expect(planInWords(planSweep(tour, {"autoencoder.training.batch": [8]}, {measure}))).toMatch(
     /measured: vrmse, latents\.mean, quantiles of latents$/,
+  );
+});
+
+/** A trial of the model with a key, which took half an hour. */
+const halfHour = (key: string, more: object = {}, overrides: Overrides = {}) => {
+  const {measured, ...rest} = trial(overrides, 0, 1);
+  return {...rest, measured: {...measured, key, seconds: 1800}, ...more};
+};
+
+test("a caption counts trainings, failed ones too, and core-hours of every thread; trials of one model are one", () => {
+  const failed = {...halfHour("none"), measured: undefined, error: "train: diverged."};
+  const trials = [halfHour("a"), halfHour("a"), halfHour("b", {}, {threads: 3}), failed];
+  expect(trainingsInWords({threads: 2}, trials)).toBe("3 trainings, 1 failed, 2.5 core-hours");
+  expect(trainingsInWords({threads: 1}, [trial({}, 0, 1)])).toBe("1 training, 0.83 core-minutes");
+  expect(trainingsInWords({threads: 0}, [halfHour("a")])).toBe("1 training"); // on all cores, however many there were
+  expect(trainingsInWords({threads: 1}, [failed])).toBe("1 training, 1 failed");
+});
+
+test("a sweep's line says how many trainings came with the project", () => {
+  const plan = planSweep(tour, {"latent.hidBlocks": [1, 2]});
+  expect(sweepInWords(plan, [])).toBe(planInWords(plan));
+  expect(sweepInWords(plan, [halfHour("a", {shipped: true}), halfHour("b")])).toBe(
+    `${planInWords(plan)}; 2 trainings, 1 core-hours; 1 of them came with the project, trained elsewhere`,
   );
 });
 

@@ -1,63 +1,90 @@
-/** A claim of the paper, and what a run says about it. */
-import {holm, formatNumber, formatProbability} from "lola/evaluate";
-import type {ClaimCell} from "./claim-cells";
+/** A statement of the paper, or one of ours about it, and what the judge says of it. */
+import {
+  describeJudgement,
+  formatChange,
+  judge,
+  MARGIN,
+  type Comparison,
+  type JudgedScores,
+  type JudgeOptions,
+  type Verdict,
+} from "lola/evaluate";
 
-/**
- * Verdict on a claim: it "holds" if every cell is on its side, it "does not at this size" if a cell is against it, and is
- * "undecided" otherwise; cells count by Holm-corrected p-values. "not measured": there is no test behind it, and a reason.
- */
-export type ClaimVerdict = "holds" | "does not at this size" | "undecided" | "not measured";
-
-/** A claim with its verdict. */
-export interface Claim {
-  /** Where the paper makes it: "4, Table 6". */
-  readonly source: string;
+/** A statement, with the comparisons that decide it. */
+export interface Statement {
+  /** Where the paper makes it: "4, Table 6". Default: the paper does not make it; it is ours. */
+  readonly source?: string;
   readonly claim: string;
-  readonly verdict: ClaimVerdict;
-  /** The measured numbers with their uncertainty. */
-  readonly statistic: string;
-  /** The test in words, with the number of cells and the corrected p-value that decides; the reason if there is none. */
+  /** What a comparison compares, in words. */
   readonly test: string;
-  readonly cells: readonly ClaimCell[];
+  readonly comparisons: readonly Comparison[];
+  /** "models" where no seeds are compared, whatever a run has. Default: the run's. */
+  readonly about?: JudgeOptions["about"];
+  readonly equalIsEnough?: boolean;
+  /** Why there is nothing to compare. */
+  readonly reason?: string;
 }
 
-/** A claim before it is decided. */
-export interface ClaimText {
+/** A statement with its verdicts. */
+export interface Claim {
+  /** Where the paper makes it, or "ours". */
   readonly source: string;
   readonly claim: string;
+  readonly verdict: Verdict;
+  /** What the same rule says of the numbers that the paper prints: "holds", "fails in 3 of 18", or "–" where it prints none. */
+  readonly printed: string;
+  /** The measured changes with their standard errors. */
+  readonly statistic: string;
+  /** What was compared on how many trajectories, and how many cells each side has; the reason if nothing was measured. */
+  readonly test: string;
 }
 
-/** Level of the corrected p-values. */
-export const CLAIM_LEVEL = 0.05;
-
-const signed = (value: number) => (value > 0 ? `+${formatNumber(value)}` : formatNumber(value));
-
 /**
- * Decide a claim by its cells: one-sided t-tests, corrected for their number by Holm's method on each side.
+ * Decide a statement by {@link judge}, and by the same comparisons of the paper's numbers.
  *
- * @param test what a cell compares, in words.
+ * @param printed the same statement on the paper's numbers. Default: it prints none.
  */
-export function decided(text: ClaimText, test: string, cells: readonly ClaimCell[]): Claim {
-  if (cells.length === 0) return notMeasured(text, "nothing to compare was scored");
-  const unknown = cells.filter(({pFor}) => Number.isNaN(pFor));
-  if (unknown.length > 0) return notMeasured(text, "one test trajectory alone has no uncertainty");
-  const inFavour = holm(cells.map(({pFor}) => pFor));
-  const against = holm(cells.map(({pAgainst}) => pAgainst));
-  const count = (list: readonly number[]) => list.filter((p) => p < CLAIM_LEVEL).length;
-  const [right, wrong] = [count(inFavour), count(against)];
-  const verdict = wrong > 0 ? "does not at this size" : right === cells.length ? "holds" : "undecided";
-  const p = verdict === "does not at this size" ? Math.min(...against) : Math.max(...inFavour);
-  const which = verdict === "does not at this size" ? "smallest p against it" : "largest p for it";
+export function decide(statement: Statement, options: JudgeOptions = {}, printed?: Statement): Claim {
+  const {source = "ours", claim, test, comparisons, equalIsEnough, about = options.about, reason} = statement;
+  const beside = printed ? printedVerdict(printed) : "–";
+  if (reason) return {...notMeasured({source, claim}, reason), printed: beside};
+  const judgement = judge(comparisons, {...options, about, equalIsEnough});
+  const measured = judgement.cells.filter(({side}) => side !== "not measured");
+  const scope = `${about === "models" ? "of these models" : "over seeds"}, ${trajectoriesInWords(comparisons)}`;
   return {
-    ...text,
-    verdict,
-    statistic: cells.map(({label, value, error}) => `${label} ${signed(value)} ± ${formatNumber(error)}`).join("; "),
-    test: `${test}: for it in ${right}, against it in ${wrong} of ${cells.length} cells, ${which} ${formatProbability(p)} (Holm)`,
-    cells,
+    source,
+    claim,
+    verdict: judgement.verdict,
+    printed: beside,
+    statistic: measured
+      .map(({label, value, error}) => {
+        const ratio = Math.exp(value);
+        return `${label} ${formatChange(ratio - 1)} ± ${(100 * ratio * error).toFixed(1)}`;
+      })
+      .join("; "),
+    test: measured.length > 0 ? `${test}, ${scope}: ${describeJudgement(judgement)}` : describeJudgement(judgement),
   };
 }
 
+/** Say on how many trajectories scores are compared. */
+function trajectoriesInWords(comparisons: readonly Comparison[]): string {
+  const counts = new Set(comparisons.flatMap(({above = [], below = []}) => [...above, ...below].map(countOf)));
+  return `${[...counts].sort((a, b) => a - b).join(" or ")} trajectories`;
+}
+
+const countOf = ({samples}: JudgedScores) => samples.length;
+
 /** Say why a claim was not measured. */
-export function notMeasured(text: ClaimText, reason: string): Claim {
-  return {...text, verdict: "not measured", statistic: "", test: reason, cells: []};
+export function notMeasured({source, claim}: Pick<Claim, "source" | "claim">, reason: string): Claim {
+  return {source, claim, verdict: "not measured", printed: "–", statistic: "", test: reason};
+}
+
+/** Apply the rule to numbers without errors: each cell is right if its ratio is below the limit. */
+function printedVerdict({comparisons, equalIsEnough}: Statement): string {
+  if (comparisons.length === 0) return "–";
+  const wrong = comparisons.filter(({above = [], below = [], limit = 1}) => {
+    const product = (scores: typeof above) => scores.reduce((all, {samples}) => all * samples[0], 1);
+    return !(product(above) < limit * (equalIsEnough ? 1 + MARGIN : 1) * product(below));
+  });
+  return wrong.length === 0 ? "holds" : `fails in ${wrong.length} of ${comparisons.length}`;
 }

@@ -1,301 +1,395 @@
 /**
- * The paper's claims about scores (sections 4 and 6, Tables 6 to 13), each decided by paired tests on a run's own numbers.
+ * Statements about scores: the paper's (sections 4 and 6, Tables 6 to 13) and ours, each as comparisons of a run's own numbers and,
+ * where the paper prints them, of its numbers.
  */
-import {type ScoredMetric, type PaperCell, horizonsOf, latentRatesOf} from "lola/evaluate";
-import {aboveNumber, below, belowNumber, cellOf, combined, type ClaimCell, type SeededResult} from "./claim-cells";
-import {decided, notMeasured, type Claim, type ClaimText} from "./claim";
+import {
+  horizonsOf,
+  isTrained,
+  latentRatesOf,
+  type Comparison,
+  type PaperCell,
+  type Result,
+  type ScoredMetric,
+} from "lola/evaluate";
+import type {JudgeOptions} from "lola/evaluate";
+import {decide, type Claim, type Statement} from "./claim";
 
 /** Scores of a run, of one system. */
 export interface ClaimScores {
   /** Over the horizons. */
-  readonly results: readonly SeededResult[];
-  /** Of the first state that is predicted. */
-  readonly first: readonly SeededResult[];
+  readonly results: readonly Result[];
+  /** Of the first state that is predicted. Default: not scored. */
+  readonly first?: readonly Result[];
   /** Over the horizons, relative to auto-encoded states, with the results of the same trajectories beside them. */
-  readonly relative?: {readonly results: readonly SeededResult[]; readonly absolute: readonly SeededResult[]};
-  /** The paper's numbers of the same dataset (Tables 6 and 11 to 13); none for a system that is not in the paper. */
+  readonly relative?: {readonly results: readonly Result[]; readonly absolute: readonly Result[]};
+  /** The paper's numbers of the same dataset (Tables 6 and 8 to 13); none for a system that is not in the paper. */
   readonly paper: readonly PaperCell[];
 }
 
 /** Growth of an error that still counts as none. */
 const SAME = 0.1;
 
-/** A set of results by method, rate, horizon and metric. */
-class Lookup {
-  readonly rates: readonly number[];
-  readonly horizons: readonly string[];
+/** Deviation of the spread/skill ratio from 1 that still counts as calibrated. */
+const CALIBRATED = 0.2;
 
-  constructor(private readonly results: readonly SeededResult[]) {
-    this.rates = latentRatesOf(results);
-    this.horizons = horizonsOf(results);
-  }
-
-  /** Find a result; undefined where there is none, or it is undefined throughout, as the spread of a single forecast. */
-  find(method: string, rate: number | null, horizon: string, metric: ScoredMetric): SeededResult | undefined {
-    const found = this.results.find(
-      (one) => one.method === method && one.compression === rate && one.horizon === horizon && one.metric === metric,
-    );
-    return found && !found.samples.every(Number.isNaN) ? found : undefined;
-  }
-
-  /** Make a cell for each rate and horizon where both results are there. */
-  cells(
-    pick: (rate: number, horizon: string) => readonly (SeededResult | undefined)[],
-    make: (label: string, found: readonly SeededResult[]) => ClaimCell,
-  ): ClaimCell[] {
-    return this.rates.flatMap((rate) =>
-      this.horizons.flatMap((horizon) => {
-        const found = pick(rate, horizon);
-        const all = found.filter((one) => one !== undefined);
-        return all.length === found.length ? [make(`÷${rate} ${horizon}`, all)] : [];
-      }),
-    );
-  }
-
-  /** Neighbouring values of a list. */
-  static steps<T>(list: readonly T[]): [T, T][] {
-    return list.slice(1).map((later, i) => [list[i], later]);
-  }
-}
+/** Why statements about what is left relative to D(E(x)) are not measured. */
+export const NOT_RELATIVE = "scores relative to auto-encoded states were not computed";
 
 const DIFFUSION = "diffusion";
 const SOLVER = "neural solver";
 const EMULATORS = [DIFFUSION, SOLVER];
 const BANDS = ["low", "mid", "high"] as const;
 
-/** Decide all claims about scores, in the paper's order. */
-export function scoreClaims(scores: ClaimScores): Claim[] {
-  const at = new Lookup(scores.results);
+/** Results by method, rate, horizon and metric. */
+class Scores {
+  readonly rates: readonly number[];
+  readonly horizons: readonly string[];
+
+  constructor(private readonly results: readonly Result[]) {
+    this.rates = latentRatesOf(results);
+    this.horizons = horizonsOf(results);
+  }
+
+  get lowest(): number {
+    return this.rates[0];
+  }
+
+  get highest(): number {
+    return this.rates[this.rates.length - 1];
+  }
+
+  /** Find a result; undefined where there is none, or it is undefined throughout, as the spread of a single forecast is. */
+  find(method: string, rate: number | null, horizon: string, metric: ScoredMetric): Result | undefined {
+    const result = this.results.find(
+      (one) => one.method === method && one.compression === rate && one.horizon === horizon && one.metric === metric,
+    );
+    return result && !result.samples.every(Number.isNaN) ? result : undefined;
+  }
+
+  /** Compare scores at each rate and horizon where all of them are there. */
+  atEachCell(make: (rate: number, horizon: string) => Cell): Comparison[] {
+    return this.rates.flatMap((rate) => this.atEachHorizon((horizon) => make(rate, horizon), `÷${rate} `));
+  }
+
+  /** Compare scores on each horizon where all of them are there. */
+  atEachHorizon(make: (horizon: string) => Cell, before = ""): Comparison[] {
+    return this.horizons.flatMap((horizon) => comparisonOf(`${before}${horizon}`, make(horizon)));
+  }
+}
+
+/** Scores that are compared; some may not be there. */
+interface Cell {
+  /** Words before the cell's place. */
+  readonly words?: string;
+  readonly above?: readonly (Result | undefined)[];
+  readonly below?: readonly (Result | undefined)[];
+  readonly limit?: number;
+}
+
+function comparisonOf(place: string, {words, above = [], below = [], limit}: Cell): Comparison[] {
+  if ([...above, ...below].includes(undefined)) return [];
+  const judged = (scores: typeof above) => scores.map((score) => ({...score!, isTrained: isTrained(score!)}));
+  return [{label: words ? `${words} ${place}` : place, above: judged(above), below: judged(below), limit}];
+}
+
+/** Pairs of neighbours of a list. */
+const neighbours = <T>(list: readonly T[]): [T, T][] => list.slice(1).map((later, i) => [list[i], later]);
+
+/** A number that the paper prints, as a result of one sample. */
+const printedResult = ({value, space, ...cell}: PaperCell): Result => ({
+  ...cell,
+  space: space as Result["space"],
+  value,
+  error: NaN,
+  samples: [value],
+});
+
+/**
+ * Decide all statements about scores, in the paper's order.
+ *
+ * @param options `about`: "methods" if `results` are of several seeds; `blocks` of their trajectories.
+ */
+export function scoreClaims(scores: ClaimScores, options: JudgeOptions = {}): Claim[] {
+  const printed =
+    scores.paper.length > 0 ? statements({results: scores.paper.map(printedResult), paper: scores.paper}) : [];
+  return statements(scores).map((statement, i) => decide(statement, options, printed[i]));
+}
+
+function statements({results, first, relative, paper}: ClaimScores): Statement[] {
+  const at = new Scores(results);
+  const printed = new Scores(paper.map(printedResult));
+  const begun = new Scores(first ?? []);
+  const againstSolver = (scores: Scores, metrics: readonly ScoredMetric[]) =>
+    metrics.flatMap((metric) =>
+      scores.atEachCell((rate, horizon) => ({
+        words: metrics.length > 1 ? metric : undefined,
+        above: [scores.find(DIFFUSION, rate, horizon, metric)],
+        below: [scores.find(SOLVER, rate, horizon, metric)],
+      })),
+    );
+  const acrossRates = (method: string, metric: ScoredMetric, limit: number) =>
+    at.lowest === at.highest
+      ? []
+      : at.atEachHorizon((horizon) => ({
+          above: [at.find(method, at.highest, horizon, metric)],
+          below: [at.find(method, at.lowest, horizon, metric)],
+          limit,
+        }));
+  const span = `from ÷${at.lowest} to ÷${at.highest}`;
   return [
-    reconstructionDegrades(at),
-    highBandSuffersMost(at),
-    reconstructionOverTime(at, scores.paper),
-    diffusionIsRobust(at),
-    errorGrows(at),
-    latentBeatsPixels(at),
-    diffusionBeatsSolver(at),
-    diffusionHasTheBetterSpectrum(at),
-    diffusionIsBetterAtOnce(new Lookup(scores.first)),
-    highBandIsTheAutoencoders(scores),
-    ensembleIsCalibrated(at),
-    calibrationFalls(at),
-    calibrationFallsLess(scores),
-    diversityPays(at),
-    distanceFavoursDiffusion(at),
-    distanceByRate(at, scores.paper),
+    {
+      source: "4, Figure 3, Table 6",
+      claim: "Reconstruction degrades with the compression rate",
+      test: "VRMSE of a rate over VRMSE of the next higher one",
+      about: "models",
+      comparisons: neighbours(at.rates).flatMap(([low, high]) =>
+        at.atEachHorizon((horizon) => ({
+          words: `÷${low} to ÷${high}`,
+          above: [at.find("autoencoder", low, horizon, "vrmse")],
+          below: [at.find("autoencoder", high, horizon, "vrmse")],
+        })),
+      ),
+    },
+    {
+      source: "4, Tables 8 to 10",
+      claim: "Compression costs the reconstruction most in the high band",
+      test: "spectrum error of the middle band over that of the high band",
+      about: "models",
+      comparisons: at.atEachCell((rate, horizon) => ({
+        above: [at.find("autoencoder", rate, horizon, "mid")],
+        below: [at.find("autoencoder", rate, horizon, "high")],
+      })),
+    },
+    overLeadTime(at, printed),
+    {
+      source: "abstract, 4, Table 6",
+      claim: `Diffusion's error does not grow with compression (by less than ${100 * SAME} % ${span})`,
+      test: "VRMSE at the highest rate over VRMSE at the lowest",
+      comparisons: acrossRates(DIFFUSION, "vrmse", 1 + SAME),
+    },
+    {
+      claim: `Compression costs the forecast less than the reconstruction (${span})`,
+      test: "growth of the emulator's VRMSE over growth of the autoencoder's",
+      comparisons: EMULATORS.flatMap((method) =>
+        at.lowest === at.highest
+          ? []
+          : at.atEachHorizon((horizon) => ({
+              words: method,
+              above: [
+                at.find(method, at.highest, horizon, "vrmse"),
+                at.find("autoencoder", at.lowest, horizon, "vrmse"),
+              ],
+              below: [
+                at.find(method, at.lowest, horizon, "vrmse"),
+                at.find("autoencoder", at.highest, horizon, "vrmse"),
+              ],
+            })),
+      ).map(ofOneAutoencoder),
+    },
+    {
+      claim: "On the first horizon every emulator beats the first frame, the training mean and the spatial mean",
+      test: "VRMSE over VRMSE of a trivial forecast",
+      comparisons: at.horizons.slice(0, 1).flatMap((horizon) =>
+        [
+          ...at.rates.flatMap((rate) => EMULATORS.map((method) => [method, rate] as const)),
+          [SOLVER, 1] as const,
+        ].flatMap(([method, rate]) =>
+          ["first frame", "training mean", "spatial mean"].flatMap((trivial) =>
+            comparisonOf(`÷${rate} ${horizon}`, {
+              words: `${method}, ${trivial},`,
+              above: [at.find(method, rate, horizon, "vrmse")],
+              below: [at.find(trivial, null, horizon, "vrmse")],
+            }),
+          ),
+        ),
+      ),
+    },
+    {
+      source: "4, Figures 5 and 8",
+      claim: "Emulation error grows with lead time",
+      test: "VRMSE of a horizon over VRMSE of the next one",
+      comparisons: EMULATORS.flatMap((method) =>
+        neighbours(at.horizons).flatMap(([early, late]) =>
+          at.rates.flatMap((rate) =>
+            comparisonOf(`÷${rate} ${early} to ${late}`, {
+              words: method,
+              above: [at.find(method, rate, early, "vrmse")],
+              below: [at.find(method, rate, late, "vrmse")],
+            }),
+          ),
+        ),
+      ),
+    },
+    {
+      source: "1, 4, 6, Table 6",
+      claim: "Latent emulators match or beat the pixel-space solver",
+      test: "VRMSE over VRMSE of the pixel-space solver",
+      equalIsEnough: true,
+      comparisons: EMULATORS.flatMap((method) =>
+        at.atEachCell((rate, horizon) => ({
+          words: method,
+          above: [at.find(method, rate, horizon, "vrmse")],
+          below: [at.find(SOLVER, 1, horizon, "vrmse")],
+        })),
+      ),
+      reason: at.horizons.some((horizon) => at.find(SOLVER, 1, horizon, "vrmse"))
+        ? undefined
+        : "the system has no pixel-space solver",
+    },
+    {
+      source: "4, Figures 8 and 9, Table 6",
+      claim: "Diffusion has a lower VRMSE than the neural solver",
+      test: "VRMSE of diffusion over VRMSE of the solver",
+      comparisons: againstSolver(at, ["vrmse"]),
+    },
+    {
+      source: "4, Tables 8 to 10",
+      claim: "Diffusion has a lower spectrum error than the neural solver",
+      test: "spectrum error of diffusion over that of the solver, by band",
+      comparisons: againstSolver(at, BANDS),
+    },
+    {
+      source: "6",
+      claim: "Diffusion is better already at the first predicted state",
+      test: "VRMSE of diffusion over VRMSE of the solver",
+      comparisons: againstSolver(begun, ["vrmse"]),
+    },
+    ...relativeStatements(relative),
+    {
+      source: "4, Figures 5 and 8",
+      claim: `Diffusion's spread/skill ratio is close to 1 (within ${CALIBRATED})`,
+      test: "ratio against both ends of the range",
+      comparisons: at
+        .atEachCell((rate, horizon) => ({
+          words: "below",
+          above: [at.find(DIFFUSION, rate, horizon, "ratio")],
+          limit: 1 + CALIBRATED,
+        }))
+        .concat(
+          at.atEachCell((rate, horizon) => ({
+            words: "above",
+            below: [at.find(DIFFUSION, rate, horizon, "ratio")],
+            limit: 1 / (1 - CALIBRATED),
+          })),
+        ),
+    },
+    {
+      source: "4, Figures 5 and 8",
+      claim: "Diffusion's spread/skill ratio falls with the compression rate",
+      test: "ratio at the highest rate over ratio at the lowest",
+      comparisons: acrossRates(DIFFUSION, "ratio", 1),
+    },
+    {
+      source: "abstract, 1, 4",
+      claim: "Diffusion makes up for uncertainty by diversity: as a distribution (CRPS) it is the better forecast",
+      test: "CRPS of diffusion over CRPS of the solver's single answer",
+      comparisons: againstSolver(at, ["crps"]),
+    },
+    {
+      source: "Tables 11 to 13",
+      claim: "The distance between distributions is smaller for diffusion",
+      test: "distance of diffusion over distance of the solver",
+      comparisons: againstSolver(at, ["transport"]),
+    },
+    ...Object.entries(DISTANCE_BY_RATE).flatMap(([dataset, {limit, source, words}]) =>
+      paper.some((cell) => cell.dataset === dataset)
+        ? [
+            {
+              source,
+              claim: `Diffusion's distance between distributions ${words}`,
+              test: "distance at the highest rate over distance at the lowest",
+              comparisons: acrossRates(DIFFUSION, "transport", limit),
+            },
+          ]
+        : [],
+    ),
   ];
 }
 
-function reconstructionDegrades(at: Lookup): Claim {
-  const cells = at.horizons.flatMap((horizon) =>
-    Lookup.steps(at.rates).flatMap(([low, high]) => {
-      const [a, b] = [low, high].map((rate) => at.find("autoencoder", rate, horizon, "vrmse"));
-      return a && b ? [below(`÷${low} − ÷${high}, ${horizon}`, a, b)] : [];
-    }),
-  );
-  const text = {source: "4, Figure 3, Table 6", claim: "Reconstruction degrades with the compression rate"};
-  return decided(text, "VRMSE of the lower rate less that of the higher", cells);
-}
+/** What the captions of Tables 11 and 12 say of compression; that of Table 13 says nothing. */
+const DISTANCE_BY_RATE: Readonly<
+  Record<string, {readonly source: string; readonly words: string; readonly limit: number}>
+> = {
+  Euler: {
+    source: "Table 11",
+    words: `does not grow with compression (by less than ${100 * SAME} %)`,
+    limit: 1 + SAME,
+  },
+  RB: {source: "Table 12", words: "decreases with compression", limit: 1},
+};
 
-function highBandSuffersMost(at: Lookup): Claim {
-  const text = {source: "4, Tables 8 to 10", claim: "Compression costs the reconstruction most in the high band"};
-  const cells = at.cells(
-    (rate, horizon) => (["mid", "high"] as const).map((band) => at.find("autoencoder", rate, horizon, band)),
-    (label, [mid, high]) => below(label, mid, high),
-  );
-  return decided(text, "spectrum error of the middle band less that of the high band", cells);
-}
+/** A comparison that includes autoencoders, of which there is one seed: its scores pair with every seed of the emulator. */
+const ofOneAutoencoder = ({above, below, ...comparison}: Comparison): Comparison => {
+  const fixed = (scores: Comparison["above"]) =>
+    scores?.map((score) => (score.method === "autoencoder" ? {...score, isTrained: false} : score));
+  return {...comparison, above: fixed(above), below: fixed(below)};
+};
 
-/** How the paper's numbers change from one column to the next, if they do so at every rate: up, down, or neither. */
-function printedTrend(cells: readonly (readonly [number, number])[]): "up" | "down" | undefined {
-  if (cells.length === 0) return undefined;
-  if (cells.every(([a, b]) => b > a)) return "up";
-  return cells.every(([a, b]) => b < a) ? "down" : undefined;
-}
-
-function reconstructionOverTime(at: Lookup, paper: readonly PaperCell[]): Claim {
-  const own = paper.filter(({method, metric}) => method === "autoencoder" && metric === "vrmse");
-  const printed = horizonsOf(own);
-  const value = (rate: number, horizon: string) =>
-    own.find((cell) => cell.compression === rate && cell.horizon === horizon)?.value ?? NaN;
-  const rates = [...new Set(own.map(({compression}) => compression))];
-  const trends = Lookup.steps(printed).map(([a, b]) =>
-    printedTrend(rates.map((rate) => [value(rate, a), value(rate, b)] as const)),
-  );
-  const words = trends.map((trend) => ({up: "rises", down: "falls"})[trend ?? "up"]);
-  const text: ClaimText = {
+/** The reconstruction's change over lead time, in the direction of the paper's numbers of the same system. */
+function overLeadTime(at: Scores, paper: Scores): Statement {
+  const trends = neighbours(paper.horizons).map(([early, late]) => {
+    const steps = paper.rates.map((rate) =>
+      [early, late].map((horizon) => paper.find("autoencoder", rate, horizon, "vrmse")?.value ?? NaN),
+    );
+    if (steps.every(([a, b]) => b > a)) return "rises";
+    return steps.every(([a, b]) => b < a) ? "falls" : undefined;
+  });
+  const words = [...new Set(trends.filter((trend) => trend !== undefined))].join(", then ");
+  const statement = {
     source: "4, Figure 3",
-    claim: `Over lead time the reconstruction error ${[...new Set(words)].join(", then ") || "changes as in the paper"} (its numbers of this system)`,
-  };
-  if (trends.length === 0) return notMeasured(text, "the system is not in the paper");
-  const cells = Lookup.steps(at.horizons).flatMap(([early, late], i) =>
+    claim: `Over lead time the reconstruction error ${words || "changes as in the paper"} (its numbers of this system)`,
+    test: "change of VRMSE in the paper's direction",
+    about: "models",
+  } as const;
+  if (trends.length === 0) return {...statement, comparisons: [], reason: "the system is not in the paper"};
+  const comparisons = neighbours(at.horizons).flatMap(([early, late], i) =>
     at.rates.flatMap((rate) => {
-      const [a, b] = [early, late].map((horizon) => at.find("autoencoder", rate, horizon, "vrmse"));
-      if (!a || !b || trends[i] === undefined) return [];
-      const label = `÷${rate} ${early} to ${late}`;
-      return [trends[i] === "up" ? below(label, a, b) : below(label, b, a)];
+      if (trends[i] === undefined) return [];
+      const [small, large] = trends[i] === "rises" ? [early, late] : [late, early];
+      return comparisonOf(`÷${rate} ${early} to ${late}`, {
+        above: [at.find("autoencoder", rate, small, "vrmse")],
+        below: [at.find("autoencoder", rate, large, "vrmse")],
+      });
     }),
   );
-  return decided(text, "change of VRMSE against the paper's direction", cells);
+  return {...statement, comparisons};
 }
 
-function diffusionIsRobust(at: Lookup): Claim {
-  const [low, high] = [at.rates[0], at.rates[at.rates.length - 1]];
-  const text = {
-    source: "abstract, 4, Table 6",
-    claim: `Diffusion's error does not grow with compression (by less than ${100 * SAME} % from ÷${low} to ÷${high})`,
-  };
-  const cells = at.horizons.flatMap((horizon) => {
-    const [a, b] = [high, low].map((rate) => at.find(DIFFUSION, rate, horizon, "vrmse"));
-    return a && b && low !== high ? [below(horizon, a, b, 1 + SAME)] : [];
-  });
-  return decided(text, `VRMSE at the highest rate less ${1 + SAME} times that at the lowest`, cells);
-}
-
-function errorGrows(at: Lookup): Claim {
-  const text = {source: "4, Figures 5 and 8", claim: "Emulation error grows with lead time"};
-  const cells = EMULATORS.flatMap((method) =>
-    Lookup.steps(at.horizons).flatMap(([early, late]) =>
-      at.rates.flatMap((rate) => {
-        const [a, b] = [early, late].map((horizon) => at.find(method, rate, horizon, "vrmse"));
-        return a && b ? [below(`${method} ÷${rate} ${early} − ${late}`, a, b)] : [];
-      }),
-    ),
-  );
-  return decided(text, "VRMSE of a horizon less that of the next one", cells);
-}
-
-function latentBeatsPixels(at: Lookup): Claim {
-  const text = {source: "1, 4, 6, Table 6", claim: "Latent emulators match or beat the pixel-space solver"};
-  const cells = EMULATORS.flatMap((method) =>
-    at.cells(
-      (rate, horizon) => [at.find(method, rate, horizon, "vrmse"), at.find(SOLVER, 1, horizon, "vrmse")],
-      (label, [latent, pixel]) => below(`${method} ${label}`, latent, pixel),
-    ),
-  );
-  if (cells.length === 0) return notMeasured(text, "the system has no pixel-space solver");
-  return decided(text, "VRMSE less that of the pixel-space solver", cells);
-}
-
-/** Compare diffusion with the solver in some metrics, at every rate and horizon. */
-function againstSolver(at: Lookup, metrics: readonly ScoredMetric[]): ClaimCell[] {
-  return metrics.flatMap((metric) =>
-    at.cells(
-      (rate, horizon) => EMULATORS.map((method) => at.find(method, rate, horizon, metric)),
-      (label, [diffusion, solver]) => below(metrics.length > 1 ? `${metric} ${label}` : label, diffusion, solver),
-    ),
-  );
-}
-
-function diffusionBeatsSolver(at: Lookup): Claim {
-  const text = {source: "4, Figures 8 and 9, Table 6", claim: "Diffusion has a lower VRMSE than the neural solver"};
-  return decided(text, "VRMSE of diffusion less that of the solver", againstSolver(at, ["vrmse"]));
-}
-
-function diffusionHasTheBetterSpectrum(at: Lookup): Claim {
-  const text = {source: "4, Tables 8 to 10", claim: "Diffusion has a lower spectrum error than the neural solver"};
-  return decided(text, "spectrum error of diffusion less that of the solver, by band", againstSolver(at, BANDS));
-}
-
-function diffusionIsBetterAtOnce(at: Lookup): Claim {
-  const text = {source: "6", claim: "Diffusion is better already at the first predicted state"};
-  return decided(text, "VRMSE of diffusion less that of the solver", againstSolver(at, ["vrmse"]));
-}
-
-function highBandIsTheAutoencoders({relative}: ClaimScores): Claim {
-  const text = {
-    source: "4, Figure 9",
-    claim:
-      "Most of diffusion's middle- and high-band error is the autoencoder's: less than half is left relative to D(E(x))",
-  };
-  if (!relative) return notMeasured(text, "scores relative to auto-encoded states were not computed");
-  const [own, whole] = [relative.results, relative.absolute].map((list) => new Lookup(list));
-  const cells = (["mid", "high"] as const).flatMap((band) =>
-    own.cells(
-      (rate, horizon) => [own.find(DIFFUSION, rate, horizon, band), whole.find(DIFFUSION, rate, horizon, band)],
-      (label, [a, b]) => below(`${band} ${label}`, a, b, 0.5),
-    ),
-  );
-  return decided(text, "error relative to D(E(x)) less half of the error", cells);
-}
-
-/** Deviation of the spread/skill ratio from 1 that still counts as calibrated. */
-const CALIBRATED = 0.2;
-
-function ensembleIsCalibrated(at: Lookup): Claim {
-  const text = {
-    source: "4, Figures 5 and 8",
-    claim: `Diffusion's spread/skill ratio is close to 1 (within ${CALIBRATED})`,
-  };
-  const sides = [aboveNumber, belowNumber].flatMap((test, i) =>
-    at.cells(
-      (rate, horizon) => [at.find(DIFFUSION, rate, horizon, "ratio")],
-      (label, [ratio]) =>
-        test(
-          `${label} ${i === 0 ? "above" : "below"} ${1 + (2 * i - 1) * CALIBRATED}`,
-          ratio,
-          1 + (2 * i - 1) * CALIBRATED,
-        ),
-    ),
-  );
-  return decided(text, "two one-sided tests of the ratio against the ends of that range", sides);
-}
-
-function calibrationFalls(at: Lookup): Claim {
-  const text = {source: "4, Figures 5 and 8", claim: "Diffusion's spread/skill ratio falls with the compression rate"};
-  const [low, high] = [at.rates[0], at.rates[at.rates.length - 1]];
-  const cells = at.horizons.flatMap((horizon) => {
-    const [a, b] = [high, low].map((rate) => at.find(DIFFUSION, rate, horizon, "ratio"));
-    return a && b && low !== high ? [below(horizon, a, b)] : [];
-  });
-  return decided(text, "ratio at the highest rate less that at the lowest", cells);
-}
-
-function calibrationFallsLess({relative}: ClaimScores): Claim {
-  const text = {source: "4, Figure 9", claim: "It falls less relative to auto-encoded states"};
-  if (!relative) return notMeasured(text, "scores relative to auto-encoded states were not computed");
-  const [own, whole] = [relative.results, relative.absolute].map((list) => new Lookup(list));
-  const [low, high] = [own.rates[0], own.rates[own.rates.length - 1]];
-  const cells = own.horizons.flatMap((horizon) => {
-    const found = [whole, own].flatMap((at) => [high, low].map((rate) => at.find(DIFFUSION, rate, horizon, "ratio")));
-    const all = found.filter((one) => one !== undefined);
-    return all.length === 4 && low !== high
-      ? [
-          cellOf(
-            horizon,
-            combined(all, ([a, b, c, d]) => a - b - (c - d)),
-          ),
-        ]
-      : [];
-  });
-  return decided(text, "fall of the ratio less its fall relative to D(E(x))", cells);
-}
-
-function diversityPays(at: Lookup): Claim {
-  const text = {
-    source: "abstract, 1, 4",
-    claim: "Diffusion makes up for uncertainty by diversity: as a distribution (CRPS) it is the better forecast",
-  };
-  return decided(text, "CRPS of diffusion less that of the solver's single answer", againstSolver(at, ["crps"]));
-}
-
-function distanceFavoursDiffusion(at: Lookup): Claim {
-  const text = {source: "Tables 11 to 13", claim: "The distance between distributions is smaller for diffusion"};
-  return decided(text, "distance of diffusion less that of the solver", againstSolver(at, ["transport"]));
-}
-
-function distanceByRate(at: Lookup, paper: readonly PaperCell[]): Claim {
-  const [low, high] = [at.rates[0], at.rates[at.rates.length - 1]];
-  const own = paper.filter(({method, metric}) => method === DIFFUSION && metric === "transport");
-  const rates = latentRatesOf(own);
-  const text = {
-    source: "Tables 11 to 13",
-    claim: `Diffusion's distance between distributions does not grow with compression (by less than ${100 * SAME} %)`,
-  };
-  if (own.length === 0 || rates.length < 2) return notMeasured(text, "the system is not in the paper");
-  const cells = at.horizons.flatMap((horizon) => {
-    const [a, b] = [high, low].map((rate) => at.find(DIFFUSION, rate, horizon, "transport"));
-    return a && b && low !== high ? [below(horizon, a, b, 1 + SAME)] : [];
-  });
-  return decided(text, `distance at the highest rate less ${1 + SAME} times that at the lowest`, cells);
+/** What is left of errors relative to D(E(x)); these are scored for one seed. */
+function relativeStatements(relative: ClaimScores["relative"]): Statement[] {
+  const [own, whole] = [relative?.results ?? [], relative?.absolute ?? []].map((results) => new Scores(results));
+  const reason = relative ? undefined : NOT_RELATIVE;
+  const ratio = (scores: Scores, rate: number, horizon: string) => scores.find(DIFFUSION, rate, horizon, "ratio");
+  return [
+    {
+      source: "4, Figure 9",
+      claim:
+        "Most of diffusion's middle- and high-band error is the autoencoder's: less than half is left relative to D(E(x))",
+      test: "error relative to D(E(x)) over the error",
+      about: "models",
+      reason,
+      comparisons: (["mid", "high"] as const).flatMap((band) =>
+        own.atEachCell((rate, horizon) => ({
+          words: band,
+          above: [own.find(DIFFUSION, rate, horizon, band)],
+          below: [whole.find(DIFFUSION, rate, horizon, band)],
+          limit: 0.5,
+        })),
+      ),
+    },
+    {
+      source: "4, Figure 9",
+      claim: "The spread/skill ratio falls less with compression relative to auto-encoded states",
+      test: "fall of the ratio over its fall relative to D(E(x))",
+      about: "models",
+      reason,
+      comparisons:
+        own.lowest === own.highest
+          ? []
+          : own.atEachHorizon((horizon) => ({
+              above: [ratio(whole, own.highest, horizon), ratio(own, own.lowest, horizon)],
+              below: [ratio(whole, own.lowest, horizon), ratio(own, own.highest, horizon)],
+            })),
+    },
+  ];
 }

@@ -1,7 +1,9 @@
 /** All scores that come trained with the project: of its models, in each way that notebooks 7 and 8 show. */
-import {type Lab, latentCalibration, rivals} from "@lola-ts/laboratory";
+import {type Lab, latentCalibration, rivals, untrainedRivals} from "@lola-ts/laboratory";
 import {comparedContexts, contextResults} from "../score-tables";
+import {compressionFloor} from "../studies/compression-floor";
 import {unseenData} from "../studies/other-trajectories";
+import {yardstick} from "../yardstick/yardstick";
 
 /** Test trajectories of what is scored beside the main table. */
 export const FEW = 8;
@@ -13,6 +15,9 @@ export const CALIBRATED: readonly string[] = ["solver made stochastic", "diffusi
 export async function scoreAll(lab: Lab): Promise<void> {
   await lab.evaluation();
   await lab.evaluation({methods: rivals(lab.config)});
+  await lab.evaluation({methods: untrainedRivals(lab.config), trivial: false});
+  await compressionFloor(lab);
+  await yardstick(lab);
   const few = lab.with({rollout: {trajectories: FEW}});
   await latentCalibration(
     few,

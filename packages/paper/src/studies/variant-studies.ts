@@ -2,7 +2,7 @@
 import {having, checkOptions, count, flag, list, optional, section, type TableRow} from "@lola-ts/core";
 import {configChanges, type Config, labRule, studiedPreset} from "@lola-ts/laboratory/stages";
 import type {Lab, Sweep} from "@lola-ts/laboratory";
-import {type Overrides, wholeTrials} from "@lola-ts/sweeps";
+import {type Overrides, measuredTrials} from "@lola-ts/sweeps";
 import {codeContext} from "lola/models";
 import {type ErrorCurve, errorCurves, type ErrorPanel, type Figure} from "@lola-ts/figures";
 import {summary} from "lola/evaluate";
@@ -66,7 +66,7 @@ export function studyName({config}: Lab, name: string): {name?: string} {
 /** Trained variants of an emulator. */
 export interface VariantStudy {
   readonly sweep: Sweep;
-  /** A row per variant: means over seeds, the difference in VRMSE to the first, paired by seeds, and its p-value. */
+  /** A row per variant: means over seeds, and the change of the VRMSE from the first, paired by seeds, with its verdict. */
   readonly rows: TableRow[];
   readonly caption: string;
 }
@@ -100,7 +100,7 @@ export async function variantStudy(
     train,
   });
   const rows = sweep.rows({names: variants}).map(({method: _, "training, s": __, ...row}) => row);
-  return {sweep, rows, caption: `A quarter of the preset's steps; differences are of VRMSE. ${sweep.caption}`};
+  return {sweep, rows, caption: `A quarter of the preset's steps; changes are of VRMSE. ${sweep.caption}`};
 }
 
 /** What is changed, by its name; the first changes nothing. */
@@ -396,15 +396,15 @@ function rowsOf(autoencoders: Sweep, emulators: Sweep): TableRow[] {
       [`${ERROR} ±`]: other[`${ERROR} ±`] ?? null,
       [SCORE]: other[SCORE] ?? null,
       [`${SCORE} ±`]: other[`${SCORE} ±`] ?? null,
-      difference: other.difference ?? null,
-      "difference ±": other["difference ±"] ?? null,
-      "p (Holm)": other["p (Holm)"] ?? null,
+      "change, %": other["change, %"] ?? null,
+      "change, % ±": other["change, % ±"] ?? null,
+      "corrected p": other["corrected p"] ?? null,
     };
   });
 }
 
 function densities(autoencoders: Sweep): Figure {
-  const trials = wholeTrials(autoencoders.trials);
+  const trials = measuredTrials(autoencoders.trials);
   const forms = Object.entries(latentFormVariants).flatMap(([name, overrides]): ErrorCurve[] => {
     const own = trials.filter((trial) => JSON.stringify(trial.overrides) === JSON.stringify(overrides));
     if (own.length === 0) return [];

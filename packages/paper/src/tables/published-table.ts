@@ -1,6 +1,6 @@
 /** Table 14: published results on The Well's data, as printed, with ours where a lead time allows it. */
 import type {TableRow} from "@lola-ts/core";
-import {readCsv} from "lola/evaluate";
+import {readCsv, type Horizon} from "lola/evaluate";
 import type {TableContent} from "./paper-table";
 
 /** A VRMSE of ours over a range of lead times. */
@@ -18,6 +18,30 @@ export interface OwnScore {
 /** List the lead times of the published results on a dataset, each once: "6:12", "1:20", "10". */
 export function publishedLeadTimes(path: string, dataset: string): string[] {
   return [...new Set(readCsv(path).flatMap((row) => (row.dataset === dataset ? [row.lead_time] : [])))];
+}
+
+/** Read a range of lead times as the paper prints it: "6:12" or "10". */
+export function spanOf(leadTime: string): Horizon {
+  const ends = leadTime.split(":").map(Number);
+  return [ends[0], ends[ends.length - 1]];
+}
+
+/**
+ * Check that a range of lead times begins after the first state, ends before the last one, and has states.
+ *
+ * @param times lead times of a forecast's states, ascending.
+ */
+export function isCovered(leadTime: string, times: readonly number[]): boolean {
+  const [from, to] = spanOf(leadTime);
+  return times[times.length - 1] >= to && times.some((time) => time > 0 && from <= time && time <= to);
+}
+
+/** Say at which of the printed lead times a forecast has no state; nothing if it has all. */
+export function missingTimesNote(printed: readonly string[], times: readonly number[]): string {
+  const missing = printed.filter((leadTime) => !isCovered(leadTime, times));
+  if (missing.length === 0) return "";
+  const [first, second] = times.filter((time) => time > 0);
+  return `Ours are not at ${missing.join(", ")}: their states are at ${first}, ${second}, …, ${times[times.length - 1]}.`;
 }
 
 /** Find the compression rate of the paper's own results on a dataset. */

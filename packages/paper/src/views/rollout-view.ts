@@ -29,7 +29,6 @@ import {
 } from "@lola-ts/laboratory";
 import {reconstruction} from "@lola-ts/laboratory";
 import {labRule, boundariesInWords, type Dataset, type EmulatorSpec} from "@lola-ts/laboratory/stages";
-import type {Gallery} from "@lola-ts/simulators";
 
 /** A rollout, decoded as far as figures show it: most show one of many members. */
 interface Decoded {
@@ -49,25 +48,33 @@ interface Material {
   readonly decoded: readonly Decoded[];
 }
 
+/** What is shown of a laboratory's rollouts. */
+export interface RolloutViewOptions {
+  /** Place among the drawn test trajectories, `dataset.testTrajectories`. Default: 0, the first. */
+  readonly trajectory?: number;
+  /** Sentence of the gallery's caption. Default: none. */
+  readonly note?: string;
+}
+
 /**
  * Decode the rollouts of a test trajectory for figures.
  *
- * @param options `trajectory`: its place among the drawn ones, `dataset.testTrajectories`. Default: 0, the first.
  * @throws RangeError if there is no such trajectory.
  * @example
  * const view = await viewRollouts(lab);
  * await lab.show(view.rolloutFigure(), {name: "figure-04", rows: view.extremes()});
  */
-export async function viewRollouts(lab: Lab, options: {trajectory?: number} = {}): Promise<RolloutView> {
+export async function viewRollouts(lab: Lab, options: RolloutViewOptions = {}): Promise<RolloutView> {
   checkOptions("viewRollouts", labRule, lab, "lab");
   const count = lab.config.rollout.trajectories;
-  checkOptions("viewRollouts", section({trajectory: optional(whole({min: 0, max: count - 1}))}), options);
-  const {trajectory = 0} = options;
+  const rules = {trajectory: optional(whole({min: 0, max: count - 1})), note: optional(text)};
+  checkOptions("viewRollouts", section<RolloutViewOptions>(rules), options);
+  const {trajectory = 0, note} = options;
   const dataset = await lab.dataset();
   const test = dataset.testTrajectories[trajectory];
   const autoencoders = await lab.autoencoders();
   const rollouts = await lab.rollouts();
-  return new RolloutView(lab, {
+  const material: Material = {
     dataset,
     trajectory: test,
     truth: testTrajectory(dataset, test),
@@ -82,7 +89,8 @@ export async function viewRollouts(lab: Lab, options: {trajectory?: number} = {}
       const [, members] = states.shape;
       return {method, compression: compressionOf(method, autoencoders), members, decode: byArgument(decode)};
     }),
-  });
+  };
+  return new RolloutView(lab, material, note);
 }
 
 /** Keep what a function returns for each argument. */
@@ -100,6 +108,7 @@ export class RolloutView {
   constructor(
     private readonly lab: Pick<Lab, "config" | "caption">,
     private readonly material: Material,
+    private readonly note?: string,
   ) {}
 
   /** States that figures show, denser where forecasts are still right: the first and the last one included. */
@@ -199,10 +208,10 @@ export class RolloutView {
    * members of the diffusion ensemble.
    *
    * @param count members of each ensemble. Default: 2.
-   * @param note sentence of the caption. Default: none.
+   * @param note sentence of the caption. Default: the view's.
    * @example await lab.show(view.galleryFigure(), {name: "figure-11", interactive: false, scale: 1});
    */
-  galleryFigure(count = 2, note?: string): Figure {
+  galleryFigure(count = 2, note = this.note): Figure {
     requireInteger("galleryFigure", "count", count);
     checkOptions("galleryFigure", optional(text), note, "note");
     const {dataset, reconstructions, decoded} = this.material;
@@ -325,59 +334,4 @@ export class RolloutView {
       caption: `${view.name}. ${this.words}; diffusion: one member. ${this.lab.caption}`,
     });
   }
-}
-
-/** A gallery and the trajectory that it shows. */
-export interface GalleryView extends Gallery {
-  /** Name of its files: "figure-10". */
-  readonly name: string;
-  /** Its place among the drawn test trajectories; none where no trajectory is of the regime. */
-  readonly trajectory?: number;
-  /** Decodes its rollouts. @throws RangeError if there is no trajectory. */
-  readonly open: () => Promise<RolloutView>;
-}
-
-/**
- * Find a test trajectory for each of the paper's galleries of a system: of the gallery's boundary, with parameters that are
- * nearest to the gallery's, and another one each time as long as there are enough.
- *
- * @example
- * for (const {name, trajectory, open} of await galleries(lab)) {
- *   if (trajectory !== undefined) await lab.show((await open()).galleryFigure(), {name, interactive: false, scale: 1});
- * }
- */
-export async function galleries(lab: Lab): Promise<GalleryView[]> {
-  checkOptions("galleries", labRule, lab, "lab");
-  const dataset = await lab.dataset();
-  const taken: number[] = [];
-  return (lab.system.paper?.galleries ?? []).map((gallery) => {
-    const {figure, regime} = gallery;
-    const trajectory = nearest(dataset, gallery, taken);
-    if (trajectory !== undefined) taken.push(trajectory);
-    const open = async () => {
-      if (trajectory !== undefined) return viewRollouts(lab, {trajectory});
-      throw new RangeError(`galleries: expected a test trajectory of Figure ${figure}, ${regime}, found none.`);
-    };
-    return {...gallery, name: `figure-${figure}`, trajectory, open};
-  });
-}
-
-/** Find the place of the drawn trajectory that fits best; one that is taken only if no other fits. */
-function nearest({wells, testTrajectories, system}: Dataset, gallery: Gallery, taken: number[]): number | undefined {
-  const {boundary, parameters = {}} = gallery;
-  const fitting = testTrajectories.flatMap((n, place) => {
-    const {scalars, boundary: codes} = wells.test.trajectories[n];
-    if (boundary !== undefined && !codes.flat().every((code) => code === boundary)) return [];
-    const far = Object.entries(parameters).map(([name, wanted]) => {
-      const {values, log} = system.scalars.find((scalar) => scalar.name === name)!;
-      const [low, high, a, b] = [Math.min(...values), Math.max(...values), scalars[name], wanted].map((value) =>
-        log ? Math.log(value) : value,
-      );
-      return Math.abs(a - b) / (high - low || 1);
-    });
-    return [{place, far: far.reduce((sum, one) => sum + one, 0)}];
-  });
-  const free = fitting.filter(({place}) => !taken.includes(place));
-  const [first] = (free.length > 0 ? free : fitting).sort((a, b) => a.far - b.far);
-  return first?.place;
 }

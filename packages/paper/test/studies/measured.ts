@@ -1,6 +1,6 @@
 /** Sweeps that train nothing: what is measured follows from the variant and the seed. */
 import {Lab, Sweep} from "@lola-ts/laboratory";
-import {entriesOf, planSweep, trialsOf, type SweepPlan} from "../../../laboratory/src/sweep/sweep-plan";
+import {planSweep, trialsOf, type SweepPlan} from "../../../laboratory/src/sweep/sweep-plan";
 import type {Overrides} from "@lola-ts/sweeps";
 import {trial} from "../../../sweeps/test/trials";
 
@@ -15,7 +15,7 @@ export function withoutTraining(value: (measure: string, overrides: Overrides, s
   jest.spyOn(Lab.prototype, "sweep").mockImplementation(function (this: Lab, space, options) {
     const plan = planSweep(this.config, space, options);
     plans.push(plan);
-    const trials = trialsOf(plan, entriesOf(plan)).map(({method, overrides, seed}) => {
+    const trials = trialsOf(plan).map(({method, overrides, seed}) => {
       const values = Object.fromEntries(plan.measures.map((name) => [name, value(name, overrides, seed)]));
       const one = trial(overrides, seed, 0, {method});
       return {...one, measured: {...one.measured, values}};

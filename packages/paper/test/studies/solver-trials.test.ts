@@ -4,14 +4,15 @@ import {withoutTraining} from "./measured";
 
 const {open} = smokeLabs();
 afterAll(() => jest.restoreAllMocks());
-const plans = withoutTraining((_, overrides, seed) => Object.keys(overrides).length + seed);
+const plans = withoutTraining((_, overrides, seed) => 1 + Object.keys(overrides).length + seed);
 
 test("solvers are compared on the first horizon, and measured on the last", async () => {
   const lab = open();
   const {rows} = await solverTrials(lab, {seeds: 2});
   expect(rows.map(({variant}) => variant)).toEqual(Object.keys(solverVariants(lab.config)));
-  expect(rows[0]).toMatchObject({"vrmse@1:20": 0.5, "vrmse@21:40": 0.5, difference: null});
-  expect(rows.slice(1).map(({difference}) => difference)).toEqual([1, 2, 1]);
+  expect(rows[0]).toMatchObject({"vrmse@1:20": 1.5, "vrmse@21:40": 1.5, "change, %": null});
+  const changes = [3, 6, 3].map((squared) => expect.closeTo(100 * (Math.sqrt(squared) - 1), 9) as number);
+  expect(rows.slice(1).map((row) => row["change, %"])).toEqual(changes);
   expect(plans[0]).toMatchObject({name: "solver-recipes-euler-smoke", methods: ["solver"], seeds: 2});
 });
 

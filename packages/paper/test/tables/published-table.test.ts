@@ -1,5 +1,5 @@
 import {resolve} from "node:path";
-import {publishedLeadTimes, publishedTable} from "../../src/tables/published-table";
+import {isCovered, missingTimesNote, publishedLeadTimes, publishedTable} from "../../src/tables/published-table";
 
 const path = resolve(__dirname, "../../../../data/paper/table-14.csv");
 const own = {method: "LDM ÷40", parameters: "5.9e5 + 2.4e5", leadTime: "1:20", value: 0.5, error: 0.02};
@@ -30,4 +30,13 @@ test("lead times of a dataset are listed once", () => {
   expect(publishedLeadTimes(path, "Euler")).toEqual(["6:12", "1:20"]);
   expect(publishedLeadTimes(path, "RB")).toEqual(["6:12", "2:8", "1:16", "10", "1:20"]);
   expect(publishedLeadTimes(path, "KF")).toEqual([]);
+});
+
+test("a forecast covers the lead times that it has states for, and the others are named", () => {
+  const every = (stride: number) => Array.from({length: 26}, (_, i) => i * stride);
+  const printed = publishedLeadTimes(path, "RB");
+  expect(printed.filter((leadTime) => isCovered(leadTime, every(4)))).toEqual(["6:12", "2:8", "1:16", "1:20"]);
+  expect(missingTimesNote(printed, every(4))).toBe("Ours are not at 10: their states are at 4, 8, …, 100.");
+  expect(missingTimesNote(["10", "1:60"], every(2))).toBe("Ours are not at 1:60: their states are at 2, 4, …, 50.");
+  expect(missingTimesNote(printed, every(1))).toBe("");
 });

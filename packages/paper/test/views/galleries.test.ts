@@ -1,5 +1,5 @@
 import type {Lab} from "@lola-ts/laboratory";
-import {galleries} from "../../src/views/rollout-view";
+import {galleries, galleryInWords} from "../../src/views/galleries";
 import {systemOf} from "@lola-ts/simulators";
 import {BOUNDARY} from "@lola-ts/core";
 
@@ -44,4 +44,32 @@ test("parameters choose the nearest among the drawn trajectories, by their logar
   const all = [wall(1e9), wall(3e7), wall(2e6), wall(1e7), wall(4e6)];
   const found = await galleries(labOf("rayleigh-benard", all, [1, 2, 3, 4]));
   expect(found.map(({trajectory}) => trajectory)).toEqual([1, 0, 3, 2]); // places in the list of drawn ones
+});
+
+test("a gallery says which parameters it shows where they are not the paper's", async () => {
+  const of = (...numbers: number[]) =>
+    galleries(
+      labOf(
+        "rayleigh-benard",
+        numbers.map((Rayleigh) => ({scalars: {Rayleigh, Prandtl: 1}, boundary: []})),
+      ),
+    );
+  const shown = async (...numbers: number[]) => (await of(...numbers)).map(({shows}) => shows);
+  expect(await shown(1e6, 1e7, 1e6, 1e7)).toEqual([
+    ...["low turbulence", "Ra = 10⁷, nearest to the paper's Ra = 10⁸"],
+    ...["low turbulence", "Ra = 10⁷, nearest to the paper's Ra = 10⁸"],
+  ]);
+  const [, , other] = await shown(1e6, 1e7, 1e7);
+  expect(other).toBe("Ra = 10⁷, nearest of those left to the paper's Ra = 10⁶");
+});
+
+test("what a gallery of simulated data shows is known from the parameters of its files", () => {
+  const system = systemOf("gravity-cooling");
+  const files = [4.45, 44.5].flatMap((rho0) => [10, 100].map((T0) => ({scalars: {rho0, Z: 0, T0}})));
+  expect(system.paper!.galleries.map((gallery) => galleryInWords(system, gallery, files))).toEqual([
+    "ρ₀ = 4.45, T₀ = 10, nearest to the paper's ρ₀ = 0.445, T₀ = 10",
+    "ρ₀ = 4.45, T₀ = 100, nearest to the paper's ρ₀ = 4.45, T₀ = 1000",
+    ...["high density, low temperature", "high density, medium temperature"],
+  ]);
+  expect(galleryInWords(system, system.paper!.galleries[0], [])).toBe("low density, low temperature");
 });

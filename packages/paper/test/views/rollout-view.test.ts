@@ -69,12 +69,15 @@ test("its part of a Figure 4 of several systems has the truth and every forecast
   expect(rows.every(({fields}) => fields.length === 4)).toBe(true);
 });
 
-test("a gallery's caption has the note that it is given", () => {
-  const texts = view
-    .galleryFigure(1, "Never seen.")
-    .layout.annotations!.map(({text}) => text)
-    .join(" ");
-  expect(texts).toContain("Never seen.");
+test("a gallery's caption has the note that it is given, or its view's", () => {
+  const texts = (shown: RolloutView, note?: string) =>
+    shown
+      .galleryFigure(1, note)
+      .layout.annotations!.flatMap(({text}) => text)
+      .join(" ");
+  const nearest = new RolloutView({config: smoke, caption: "smoke, seed 0"}, material, "Nearest.");
+  expect(texts(view, "Never seen.")).toContain("Never seen.");
+  expect(texts(nearest)).toContain("Nearest.");
 });
 
 test("extremes are those of each image, with its lead time", () => {

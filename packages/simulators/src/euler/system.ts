@@ -1,6 +1,7 @@
 import type {Check, System} from "../system";
 import {eulerFileName, planEuler, summariseEuler, type EulerDataConfig} from "./files";
 import {eulerCurve, eulerReferences} from "./reference";
+import {restartEuler} from "./restart";
 import {eulerRules} from "./rules";
 import {EULER_GASES, eulerSpec} from "./spec";
 import {expectedEulerCost, simulateEulerTrajectory, type EulerDiagnostics, type EulerRequest} from "./trajectory";
@@ -23,6 +24,8 @@ export const euler: System<"euler", EulerDataConfig, EulerRequest, EulerDiagnost
   fileNames: (folder) => EULER_GASES.map(({gamma}) => eulerFileName(folder, gamma)),
   version: 1,
   simulate: simulateEulerTrajectory,
+  restart: restartEuler,
+  coarser: [1 / 2, 1 / 4, 1 / 8],
   cost: expectedEulerCost,
   summarise: summariseEuler,
   checks,

@@ -7,6 +7,7 @@ import {
   type GravityCoolingDataConfig,
 } from "./files";
 import {gravityCoolingCurve, gravityCoolingReferences} from "./reference";
+import {restartGravityCooling} from "./restart";
 import {gravityCoolingRules} from "./rules";
 import {gravityCoolingSpec} from "./spec";
 import {
@@ -48,6 +49,8 @@ export const gravityCooling: System<
   fileNames,
   version: 1,
   simulate: simulateGravityCooling,
+  restart: restartGravityCooling,
+  coarser: [1 / 2, 1 / 4],
   cost: expectedGravityCoolingCost,
   summarise: summariseGravityCooling,
   checks,

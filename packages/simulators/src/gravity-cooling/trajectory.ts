@@ -17,7 +17,7 @@
 import {Rng} from "@lola-ts/core";
 import {Cooling} from "./cooling";
 import {GAMMA, unitsOf, type Units} from "./units";
-import {HydroSolver} from "./hydro";
+import {HydroSolver, type Primitive} from "./hydro";
 import {initialCloud, SURROUNDING, type Cloud} from "./initial";
 import {CONSERVED, STATE} from "./kernels";
 import {IsolatedPoisson} from "./poisson";
@@ -61,11 +61,11 @@ export interface GravityCoolingDiagnostics extends Diagnostics {
 }
 
 /** Compute the number of simulation cells along an axis. */
-function cellsOf({grid, oversampling, side = 2.5}: GravityCoolingRequest): number {
+export function cellsOf({grid, oversampling, side = 2.5}: GravityCoolingRequest): number {
   return Math.round(side * grid[0] * oversampling);
 }
 
-function checkRequest(request: GravityCoolingRequest): void {
+export function checkRequest(request: GravityCoolingRequest): void {
   const {rho0, Z, T0, grid, oversampling, frames, endTime, side = 2.5, kinetic = 0.6} = request;
   const fail = (name: string, expected: string, found: unknown): never => {
     throw new RangeError(`simulateGravityCooling: expected ${name} to be ${expected}, found ${JSON.stringify(found)}.`);
@@ -127,7 +127,7 @@ export function coolingSource(
 }
 
 /** Fields of the trajectory, frame by frame. */
-interface Fields {
+export interface Fields {
   readonly density: Float32Array;
   readonly pressure: Float32Array;
   readonly temperature: Float32Array;
@@ -140,9 +140,9 @@ interface Fields {
  *
  * @throws Error if a value is not finite or a pressure not positive.
  */
-function writeFrame(
+export function writeFrame(
   gas: HydroSolver,
-  {grid, oversampling: factor}: GravityCoolingRequest,
+  {grid, oversampling: factor}: Pick<GravityCoolingRequest, "grid" | "oversampling">,
   units: Units,
   frame: number,
   to: Fields,
@@ -193,6 +193,30 @@ export function expectedGravityCoolingCost(request: GravityCoolingRequest): numb
 }
 
 /**
+ * Prepare the simulation of a gas in a cube.
+ *
+ * @param n cells along an axis of the cube.
+ * @param state primitive state of each cell, row-major.
+ * @param count is called with each number of sub-steps of cooling.
+ */
+export function simulationOf(
+  {rho0, Z, side = 2.5, heating = 0.1, courant, support = false}: GravityCoolingRequest,
+  n: number,
+  state: (cell: number) => Primitive,
+  count?: (substeps: number) => void,
+): {gas: HydroSolver; system: SelfGravitatingGas; units: Units} {
+  const cells = [n, n, n] as const;
+  const spacing = side / n;
+  const units = unitsOf(rho0);
+  const gas = new HydroSolver({cells, spacing, gamma: GAMMA, boundary: "open", courant});
+  gas.set((_x, _y, _z, cell) => state(cell));
+  const cooling = new Cooling({cooling: Z, heating: heating * Z, gamma: GAMMA});
+  const sources = [...(Z > 0 ? [coolingSource(cooling, units, count)] : []), ...(support ? [jeansSupport()] : [])];
+  const source: HeatSource = (target, dt) => sources.forEach((act) => act(target, dt));
+  return {gas, system: new SelfGravitatingGas(gas, {poisson: new IsolatedPoisson({cells, spacing}), source}), units};
+}
+
+/**
  * Simulate a trajectory: density, pressure, temperature in K and velocity on the grid, all else in code units.
  *
  * The fields are `density`, `pressure`, `temperature`, `[T, X, Y, Z]`, and `velocity`, `[T, X, Y, Z, 3]`.
@@ -203,23 +227,11 @@ export function expectedGravityCoolingCost(request: GravityCoolingRequest): numb
 export function simulateGravityCooling(request: GravityCoolingRequest): SimulatedTrajectory<GravityCoolingDiagnostics> {
   const start = performance.now();
   checkRequest(request);
-  const {rho0, Z, grid, frames, side = 2.5, heating = 0.1, courant, support = false} = request;
+  const {grid, frames} = request;
   const n = cellsOf(request);
-  const cells = [n, n, n] as const;
-  const spacing = side / n;
-  const units = unitsOf(rho0);
-  const gas = new HydroSolver({cells, spacing, gamma: GAMMA, boundary: "open", courant});
   const cloud = initialCloud(Rng.from(...request.seed), n, request);
-  gas.set((_x, _y, _z, cell) => cloud(cell));
-
   let substeps = 0;
-  const cooling = new Cooling({cooling: Z, heating: heating * Z, gamma: GAMMA});
-  const sources = [
-    ...(Z > 0 ? [coolingSource(cooling, units, (count) => (substeps += count))] : []),
-    ...(support ? [jeansSupport()] : []),
-  ];
-  const source: HeatSource = (target, dt) => sources.forEach((act) => act(target, dt));
-  const system = new SelfGravitatingGas(gas, {poisson: new IsolatedPoisson({cells, spacing}), source});
+  const {gas, system, units} = simulationOf(request, n, cloud, (count) => (substeps += count));
   const size = frames * grid[0] ** 3;
   const fields = {
     density: new Float32Array(size),

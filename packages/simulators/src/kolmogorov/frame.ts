@@ -1,5 +1,6 @@
 /** States as the dataset keeps them: vorticity and velocity at the centres of the cells of a grid. */
 import {placeFlow} from "./advection";
+import type {VorticityField} from "./diagnostics";
 import {modesOf, positions, zeros, type Coefficients, type Modes} from "./modes";
 import {GridTransform} from "./transforms";
 
@@ -64,6 +65,35 @@ export class FrameGrid {
     return frame;
   }
 
+  /** Find the vorticity of a frame: the mean of the one that it holds and of the curl of its velocity. */
+  flow({vorticity, velocity}: KolmogorovFrame): VorticityField {
+    const {transform, turn} = this;
+    const {modes, spectrum, grid, plus, minus} = transform;
+    const {kx, ky} = modes;
+    const {re, im} = spectrum;
+    const found = zeros(modes);
+    const scale = 1 / (2 * grid.re.length);
+    const add = (m: number, real: number, imaginary: number): void => {
+      found.re[m] += scale * (real * turn.re[m] + imaginary * turn.im[m]);
+      found.im[m] += scale * (imaginary * turn.re[m] - real * turn.im[m]);
+    };
+    this.write(vorticity, 1, 0, grid.re);
+    grid.im.fill(0);
+    transform.fromGrid();
+    plus.forEach((p, m) => add(m, re[p], im[p]));
+    this.write(velocity, 2, 0, grid.re);
+    this.write(velocity, 2, 1, grid.im);
+    transform.fromGrid();
+    plus.forEach((p, m) => {
+      const q = minus[m];
+      // u + i v at k and -k: their sum is twice u, their difference twice i v
+      const real = kx[m] * (re[p] - re[q]) + ky[m] * (im[p] - im[q]);
+      const imaginary = kx[m] * (im[p] + im[q]) - ky[m] * (re[p] + re[q]);
+      add(m, real / 2, imaginary / 2);
+    });
+    return {modes, vorticity: found};
+  }
+
   /** Exchange the axes of `[y, x]`. */
   private read(from: Float64Array, to: Float32Array, stride: number, offset: number): void {
     const [nx, ny] = this.grid;
@@ -72,16 +102,19 @@ export class FrameGrid {
     }
   }
 
+  /** Exchange the axes to `[y, x]`. */
+  private write(from: Float32Array, stride: number, offset: number, to: Float64Array): void {
+    const [nx, ny] = this.grid;
+    for (let i = 0, p = offset; i < nx; i++) {
+      for (let j = 0; j < ny; j++, p += stride) to[j * nx + i] = from[p];
+    }
+  }
+
   /** Measure the divergence of a frame's velocity: its root mean square over that of the frame's vorticity. */
   divergence({velocity, vorticity}: KolmogorovFrame): number {
     const {grid, spectrum, plus, minus, modes} = this.transform;
-    const [nx, ny] = this.grid;
-    for (let i = 0, p = 0; i < nx; i++) {
-      for (let j = 0; j < ny; j++, p += 2) {
-        grid.re[j * nx + i] = velocity[p];
-        grid.im[j * nx + i] = velocity[p + 1];
-      }
-    }
+    this.write(velocity, 2, 0, grid.re);
+    this.write(velocity, 2, 1, grid.im);
     this.transform.fromGrid();
     const {re, im} = spectrum;
     let divergence = 0;
@@ -95,6 +128,6 @@ export class FrameGrid {
       divergence += real * real + imaginary * imaginary;
     }
     const rotation = vorticity.reduce((sum, value) => sum + value * value, 0);
-    return rotation > 0 ? Math.sqrt(divergence / 2 / (nx * ny) / rotation) : 0;
+    return rotation > 0 ? Math.sqrt(divergence / 2 / grid.re.length / rotation) : 0;
   }
 }

@@ -1,6 +1,7 @@
 import type {Check, System} from "../system";
 import {kolmogorovFileName, planKolmogorov, summariseKolmogorov, type KolmogorovDataConfig} from "./files";
 import {kolmogorovCurve, kolmogorovReferences} from "./reference";
+import {restartKolmogorov} from "./restart";
 import {kolmogorovRules} from "./rules";
 import {kolmogorovSpec} from "./spec";
 import {
@@ -38,6 +39,8 @@ export const kolmogorov: System<"kolmogorov", KolmogorovDataConfig, KolmogorovRe
   fileNames: (folder) => kolmogorovSpec.scalars[0].values.map((reynolds) => kolmogorovFileName(folder, reynolds)),
   version: 1,
   simulate: simulateKolmogorov,
+  restart: restartKolmogorov,
+  coarser: [1 / 2, 3 / 8, 5 / 16, 1 / 4],
   cost: expectedKolmogorovCost,
   summarise: summariseKolmogorov,
   checks,

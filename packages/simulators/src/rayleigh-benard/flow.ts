@@ -7,6 +7,8 @@ export interface ConvectionFlow {
   readonly time: number;
   /** Steps so far. */
   readonly steps: number;
+  /** Whether the flow began at rest. */
+  readonly resting: boolean;
   /** Points along $x$ and degree along $z$, and the length of the period along $x$. */
   readonly options: {readonly grid: readonly [number, number]; readonly length: number};
   /** $\kappa$. */

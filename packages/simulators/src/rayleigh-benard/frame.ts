@@ -142,7 +142,7 @@ export function frameOf(flow: ConvectionFlow, grid: readonly [number, number]): 
   const {y} = rayleighBenardAxes(grid);
   const ny = grid[1];
   const still = {re: new Float64Array(flow.theta.re.length), im: new Float64Array(flow.theta.re.length)};
-  const initial = flow.steps === 0;
+  const initial = flow.steps === 0 && flow.resting;
   const [theta, pressure] = sample(flow, [flow.theta, initial ? still : pressureModes(flow)], grid);
   if (initial) pressure.fill(0); // not even the rounding of what it was transformed with
   const [u, w] = sample(flow, [flow.u, flow.w], grid);

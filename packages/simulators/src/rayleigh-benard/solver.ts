@@ -89,6 +89,8 @@ export class RayleighBenardSolver {
   largestCourant = 0;
   /** Shortest step so far. */
   shortestStep = Infinity;
+  /** Whether the flow began at rest. */
+  resting = true;
 
   readonly options: Required<RayleighBenardOptions>;
   /** $\kappa$. */
@@ -158,7 +160,7 @@ export class RayleighBenardSolver {
    * @throws RangeError if a value is not finite.
    */
   set(buoyancy: (x: number, z: number) => number): void {
-    const {grid, length, step} = this.options;
+    const {grid, length} = this.options;
     const {nodes, size} = this.geometry.basis;
     const [plane, zero] = this.planes;
     for (let i = 0; i < grid[0]; i++) {
@@ -178,10 +180,41 @@ export class RayleighBenardSolver {
       im.fill(0);
     }
     this.transform.fromGrid(plane, zero, this.theta, this.fluxes[0]);
+    this.begin(true);
+  }
+
+  /**
+   * Set buoyancy and velocity from their values at the grid's points, `[x, z]`, and begin at time 0. The flow is the one without
+   * divergence, and without flux through the walls, that has the given velocity's vorticity and mean.
+   */
+  setFlow(buoyancy: Float64Array, u: Float64Array, w: Float64Array): void {
+    const {theta, omega, psi, geometry, transform, gradients, planes} = this;
+    const {basis, parity, wavenumbers, poisson} = geometry;
+    const {nodes, size} = basis;
+    const plane = buoyancy.map((value, p) => value - (1 - nodes[p % size]));
+    transform.fromGrid(plane, planes[1].fill(0), theta, this.fluxes[0]);
+    transform.fromGrid(u, w, this.u, this.w);
+    differentiate(parity, this.u, gradients[0]);
+    omega.re.forEach((_, p) => {
+      const k = wavenumbers[Math.floor(p / size)];
+      omega.re[p] = -k * this.w.im[p] - gradients[0].re[p];
+      omega.im[p] = k * this.w.re[p] - gradients[0].im[p];
+    });
+    applyHalves(poisson, parity, omega, psi);
+    omega.re.set(this.meanFlow.re); // in the place of its mean, as after a step
+    omega.im.fill(0, 0, size);
+    for (const part of [psi.re, psi.im]) part.fill(0, 0, size);
+    this.deriveVelocity();
+    this.begin(false);
+  }
+
+  /** Begin at time 0, without a past. */
+  private begin(resting: boolean): void {
     this.time = this.steps = this.largestCourant = this.fastest = 0;
     this.shortestStep = Infinity;
-    this.step = step;
+    this.step = this.options.step;
     this.fresh = true;
+    this.resting = resting;
   }
 
   /** Length of the present step. */

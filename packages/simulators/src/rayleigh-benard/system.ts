@@ -6,6 +6,7 @@ import {
   type RayleighBenardDataConfig,
 } from "./files";
 import {rayleighBenardCurve, rayleighBenardReferences} from "./reference";
+import {restartRayleighBenard} from "./restart";
 import {rayleighBenardRules} from "./rules";
 import {rayleighBenardSpec} from "./spec";
 import {
@@ -55,6 +56,8 @@ export const rayleighBenard: System<
   fileNames,
   version: 2,
   simulate: simulateRayleighBenard,
+  restart: restartRayleighBenard,
+  coarser: [1 / 2, 3 / 8],
   cost: expectedRayleighBenardCost,
   summarise: summariseRayleighBenard,
   checks,

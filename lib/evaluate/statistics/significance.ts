@@ -1,0 +1,131 @@
+/** How likely chance alone makes a mean as far from 0: Student's and Fisher's distributions, sign flips, and many tests at once. */
+import {Rng} from "@lola-ts/core";
+
+/**
+ * Compute the two-sided p-value $P(|T| \ge |t|)$ of Student's t distribution.
+ *
+ * @param freedom degrees of freedom ν, also between whole numbers; NaN is returned for less than 1.
+ */
+export function studentP(t: number, freedom: number): number {
+  return fisherP(t * t, 1, freedom);
+}
+
+/**
+ * Compute the p-value $P(F \ge f)$ of Fisher's distribution. With $\varphi = \arctan \sqrt{\nu_2 / (\nu_1 f)}$ it is
+ *
+ * $$ \int_0^\varphi \sin^{\nu_2 - 1} u \cos^{\nu_1 - 1} u \, du \Big/ \int_0^{\pi/2} \sin^{\nu_2 - 1} u \cos^{\nu_1 - 1} u \, du, $$
+ *
+ * so that small p-values keep their digits.
+ *
+ * @param above degrees of freedom ν₁ of the numerator, at least 1.
+ * @param below degrees of freedom ν₂ of the denominator; NaN is returned for less than 1.
+ */
+export function fisherP(f: number, above: number, below: number): number {
+  if (Number.isNaN(f) || !(above >= 1 && below >= 1)) return NaN;
+  if (f <= 0) return 1;
+  const angle = Math.atan(Math.sqrt(below / (above * f)));
+  return sineCosine(angle, below - 1, above - 1) / sineCosine(Math.PI / 2, below - 1, above - 1);
+}
+
+/** Integrate $\sin^a u \cos^b u$ from 0 to an angle by the tanh-sinh rule. */
+function sineCosine(angle: number, a: number, b: number): number {
+  const step = 1 / 32;
+  let sum = 0;
+  for (let x = -5; x <= 5; x += step) {
+    const e = Math.exp(-Math.PI * Math.sinh(x));
+    const place = 1 / (1 + e);
+    const height = Math.sin(angle * place) ** a * Math.max(0, Math.cos(angle * place)) ** b;
+    sum += height * Math.PI * Math.cosh(x) * e * place * place;
+  }
+  return step * angle * sum;
+}
+
+/** Compute the $t$ that Student's distribution exceeds on either side with probability `p`, by bisection; NaN below 1 degree. */
+export function studentQuantile(p: number, freedom: number): number {
+  if (!(freedom >= 1)) return NaN;
+  let [low, high] = [0, 1];
+  while (studentP(high, freedom) > p) high *= 2;
+  for (let i = 0; i < 60; i++) {
+    const middle = (low + high) / 2;
+    if (studentP(middle, freedom) > p) low = middle;
+    else high = middle;
+  }
+  return (low + high) / 2;
+}
+
+/** Samples up to which every choice of signs is counted: twice 2²⁰ sums. */
+const COUNTED = 40;
+
+/** Choices of signs that are drawn for more samples. */
+const DRAWS = 100_000;
+
+/**
+ * Compute the two-sided p-value of the sign-flip test: the share of all $2^n$ choices of signs whose sum $|\sum_i \pm x_i|$ is at
+ * least $|\sum_i x_i|$. It assumes no more than that differences are as likely to have either sign. Up to 40 samples it is exact:
+ * the sums of both halves, in order, are counted against each other. For more it is estimated from 100 000 choices.
+ *
+ * Fisher, The Design of Experiments (1935), section 21.
+ */
+export function signFlipP(samples: readonly number[]): number {
+  if (samples.length === 0 || samples.some(Number.isNaN)) return NaN;
+  const size = samples.reduce((sum, one) => sum + Math.abs(one), 0);
+  const least = Math.abs(samples.reduce((a, b) => a + b, 0)) - 1e-12 * size; // sums in other orders are equal, too
+  if (least <= 0) return 1;
+  const smallest = Math.min(...samples.map(Math.abs));
+  const isOneSided = least >= (1 - 2e-12) * size && smallest > 1e-12 * size;
+  if (isOneSided) return 2 ** (1 - samples.length); // all samples have one sign: any flip makes the sum smaller
+  if (samples.length > COUNTED) return drawnShare(samples, least);
+  const half = samples.length >> 1;
+  const [a, b] = [flippedSums(samples.slice(0, half)), flippedSums(samples.slice(half))];
+  let count = 0;
+  for (let i = 0, first = b.length; i < a.length; i++) {
+    while (first > 0 && a[i] + b[first - 1] >= least) first--;
+    count += b.length - first;
+  }
+  return (2 * count) / (a.length * b.length);
+}
+
+/** List the sums of all choices of signs in ascending order: each sample merges the sums so far, less it and plus it. */
+function flippedSums(samples: readonly number[]): Float64Array {
+  let sums = new Float64Array(1);
+  for (const sample of samples) {
+    const shift = Math.abs(sample);
+    const merged = new Float64Array(2 * sums.length);
+    for (let i = 0, low = 0, high = 0; i < merged.length; i++) {
+      const isLow = low < sums.length && (high >= sums.length || sums[low] - shift <= sums[high] + shift);
+      merged[i] = isLow ? sums[low++] - shift : sums[high++] + shift;
+    }
+    sums = merged;
+  }
+  return sums;
+}
+
+function drawnShare(samples: readonly number[], least: number): number {
+  const rng = Rng.from("sign flips", samples.length);
+  let count = 1; // the signs that were observed
+  for (let draw = 0; draw < DRAWS; draw++) {
+    let sum = 0;
+    for (const sample of samples) sum += rng.uniform() < 0.5 ? sample : -sample;
+    if (Math.abs(sum) >= least) count++;
+  }
+  return count / (DRAWS + 1);
+}
+
+/**
+ * Correct p-values for the number of tests by Holm's method (1979): sorted, the i-th smallest of m is multiplied by
+ * $m - i + 1$, and none is smaller than one before it. If every hypothesis is true, the chance that any corrected value is
+ * below a level is at most that level, however the tests depend on each other.
+ *
+ * @param p values of the tests; those that are NaN are left as they are and do not count.
+ * @returns corrected values, at most 1, in the order of the tests.
+ */
+export function holm(p: readonly number[]): number[] {
+  const order = p.flatMap((value, i) => (Number.isNaN(value) ? [] : [i])).sort((a, b) => p[a] - p[b]);
+  const corrected = [...p];
+  let largest = 0;
+  order.forEach((test, rank) => {
+    largest = Math.max(largest, Math.min(1, p[test] * (order.length - rank)));
+    corrected[test] = largest;
+  });
+  return corrected;
+}

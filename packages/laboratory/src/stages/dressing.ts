@@ -1,0 +1,194 @@
+/**
+ * Rivals that need no training: a solver's answer dressed with the errors that it makes on the validation split, and the mean of
+ * an ensemble's latents, decoded once.
+ */
+import ndarray, {type NdArray} from "ndarray";
+import {flat, Rng, sizeOf, type StridedArray} from "@lola-ts/core";
+import {unstandardize} from "lola/data";
+import {dressingFactor, type DressedErrors} from "lola/evaluate";
+import type {Autoencoder} from "lola/models";
+import type {Config} from "../config";
+import {artifactKey, type Artifacts, type Recipe} from "../store/artifacts";
+import type {Dataset} from "./dataset";
+import {emulatorTitle, type Emulator, type EmulatorData, type EmulatorSpec} from "./emulators";
+import {decodeStates, trajectoryAt} from "./latents";
+import {emulatorOf, obtainEnsemble, rolloutSettings, type Rollout, type RolloutSource} from "./rollouts";
+import type {Trained} from "./training";
+
+/** Raise it when rivals of the same rollouts get other members. */
+const DRESSING_VERSION = 1;
+
+/** Points of a field from which its factor is fitted, at most. */
+const FITTED = 512;
+
+/** How a solver's answer becomes an ensemble, see the option `rollout.dressing`. */
+export type Dressing = "noise" | "residuals";
+
+/** What the dressing of a solver is learned from. */
+export interface DressingData {
+  readonly config: Config;
+  readonly artifacts: Artifacts;
+  readonly method: EmulatorSpec;
+  readonly emulator: () => Promise<Trained<Emulator>>;
+  /** Gets the dataset with its validation split. */
+  readonly dataset: () => Promise<Dataset>;
+  /** Gets latents or standardised states of the validation split. */
+  readonly valid: () => Promise<EmulatorData>;
+  readonly autoencoder?: Autoencoder;
+}
+
+/** Errors of validation forecasts, in units of each forecast's deviation over space. */
+interface LearnedErrors {
+  /** For each state and field, [T, C]: the factor of that deviation with the least CRPS. */
+  readonly factors: Float64Array;
+  /** For each validation trajectory, [T, points, C]: truth less forecast. */
+  readonly residuals: readonly Float32Array[];
+}
+
+/**
+ * Dress the one answer v of a solver: members are v + s(v) r, where s(v) is the deviation over space of each field and state of v.
+ * As "noise" r is white and Gaussian, with the deviation per field and lead time that has the least CRPS on the validation split;
+ * as "residuals" r is the error of a validation forecast, drawn without replacement, in the same units.
+ */
+export function dressedSource(source: RolloutSource, dressing: Dressing, data: DressingData): RolloutSource {
+  const {seed, rollout} = data.config;
+  const {members} = rollout;
+  const key = artifactKey({dressing, members, seed, version: DRESSING_VERSION}, [source.key]);
+  let learned: Promise<LearnedErrors> | undefined;
+  const dress = async (answer: Rollout): Promise<Rollout> => {
+    const errors = await (learned ??= learnErrors(data));
+    const restore: Rollout["restore"] = (trajectory, states) => {
+      const random = (...parts: readonly (string | number)[]) => Rng.from("dressing", seed, trajectory, ...parts);
+      return dressed(states, errors, {dressing, members, random});
+    };
+    return {...answer, key, restore};
+  };
+  const {open, openOne = open} = source;
+  return {
+    ...source,
+    key,
+    open: async (trajectory) => dress(await open(trajectory)),
+    openOne: async (trajectory) => dress(await openOne(trajectory)),
+  };
+}
+
+/** Make the members of one answer, [1, T, X, Y(, Z), C] to [K, T, X, Y(, Z), C]. */
+function dressed(
+  states: NdArray<Float32Array>,
+  {factors, residuals}: LearnedErrors,
+  options: {dressing: Dressing; members: number; random: (...parts: readonly (string | number)[]) => Rng},
+): NdArray<Float32Array> {
+  const {dressing, members, random} = options;
+  const answer = flat(states);
+  const deviations = deviationsOf(states.pick(0));
+  const cellOf = cells(states.pick(0));
+  const order = random("residuals").shuffle(residuals.map((_, n) => n));
+  const out = new Float32Array(members * answer.length);
+  for (let k = 0; k < members; k++) {
+    const noise = random(k);
+    const residual = residuals[order[k % order.length]];
+    for (let i = 0; i < answer.length; i++) {
+      const cell = cellOf(i);
+      const error = dressing === "noise" ? factors[cell] * noise.normal() : residual[i];
+      out[k * answer.length + i] = answer[i] + deviations[cell] * error;
+    }
+  }
+  return ndarray(out, [members, ...states.shape.slice(1)]);
+}
+
+/** Forecast the validation split, and compare. */
+async function learnErrors(data: DressingData): Promise<LearnedErrors> {
+  const {config, artifacts, method, autoencoder} = data;
+  const [dataset, trained, {states, labels, key}] = [await data.dataset(), await data.emulator(), await data.valid()];
+  const {testWindow: window, standardization} = dataset;
+  const {context = 1} = config.rollout;
+  const recipe: Recipe & {title: string} = {
+    stage: "rollout",
+    name: `${emulatorTitle(config, method)}-validation`,
+    version: DRESSING_VERSION,
+    config: {...rolloutSettings(config), start: window.start, length: window.length},
+    inputs: [trained.key, key],
+    title: "rollout, validation split",
+  };
+  const rolledOut = await obtainEnsemble({config, artifacts}, recipe, () => emulatorOf(config, trained.model), {
+    first: labels.map((_, n) => states.read(n, {start: window.start, length: context})),
+    labels,
+    steps: window.length,
+  });
+  const residuals: Float32Array[] = [];
+  const errors: DressedErrors[][] = [];
+  for (const n of labels.keys()) {
+    const latents = trajectoryAt(rolledOut, n);
+    const decoded = autoencoder ? decodeStates(autoencoder, latents) : latents;
+    const forecast = unstandardize(decoded, standardization).pick(0);
+    const truth = dataset.read("valid", n, window);
+    const [deviations, scales] = [deviationsOf(forecast), deviationsOf(truth)];
+    const [u, v, cellOf] = [flat(truth), flat(forecast), cells(forecast)];
+    const residual = new Float32Array(u.length);
+    for (let i = 0; i < u.length; i++) residual[i] = (u[i] - v[i]) / (deviations[cellOf(i)] || Infinity);
+    residuals.push(residual);
+    deviations.forEach((deviation, cell) => {
+      // in units of the forecast's deviation, and divided by the truth's, as scores are
+      if (!(deviation > 0 && scales[cell] > 0)) return;
+      (errors[cell] ??= []).push({
+        errors: sampled(residual, forecast, cell),
+        deviation: 1,
+        scale: scales[cell] / deviation,
+      });
+    });
+  }
+  return {residuals, factors: Float64Array.from(errors, (own) => (own ? dressingFactor(own) : 0))};
+}
+
+/** Sizes of a trajectory [T, X, Y(, Z), C]. */
+function sizesOf({shape}: StridedArray<Float32Array>) {
+  const [frames, ...field] = shape;
+  const channels = field[field.length - 1];
+  return {frames, channels, points: sizeOf(field) / channels};
+}
+
+/** Find the cell (state and field) of a value of a trajectory. */
+function cells(trajectory: StridedArray<Float32Array>): (i: number) => number {
+  const {channels, points} = sizesOf(trajectory);
+  return (i) => Math.floor(i / (points * channels)) * channels + (i % channels);
+}
+
+/** Compute the deviation over space of each field and state, [T, C]. */
+function deviationsOf(trajectory: StridedArray<Float32Array>): Float64Array {
+  const {frames, channels, points} = sizesOf(trajectory);
+  const [data, cellOf] = [flat(trajectory), cells(trajectory)];
+  const [sums, squares] = [new Float64Array(frames * channels), new Float64Array(frames * channels)];
+  for (let i = 0; i < data.length; i++) sums[cellOf(i)] += data[i];
+  for (let i = 0; i < data.length; i++) squares[cellOf(i)] += (data[i] - sums[cellOf(i)] / points) ** 2;
+  return squares.map((sum) => Math.sqrt(sum / points));
+}
+
+/** Take evenly spaced values of a cell. */
+function sampled(data: Float32Array, trajectory: StridedArray<Float32Array>, cell: number): Float64Array {
+  const {channels, points} = sizesOf(trajectory);
+  const step = Math.ceil(points / FITTED);
+  const start = Math.floor(cell / channels) * points * channels + (cell % channels);
+  return Float64Array.from({length: Math.ceil(points / step)}, (_, i) => data[start + i * step * channels]);
+}
+
+/** Average the members of latents into one, which is decoded once: the mean of an ensemble in latent space. */
+export function averagedSource(source: RolloutSource): RolloutSource {
+  const average = ({states, ...rollout}: Rollout): Rollout => {
+    const [count, members, ...rest] = states.shape;
+    const size = sizeOf(rest);
+    const values = flat(states);
+    const mean = new Float32Array(count * size);
+    for (let i = 0; i < values.length; i++) {
+      mean[Math.floor(i / (members * size)) * size + (i % size)] += values[i] / members;
+    }
+    return {...rollout, key, states: ndarray(mean, [count, 1, ...rest])};
+  };
+  const key = artifactKey("latent mean", [source.key]);
+  const {open, openOne = open} = source;
+  return {
+    ...source,
+    key,
+    open: async (trajectory) => average(await open(trajectory)),
+    openOne: async (trajectory) => average(await openOne(trajectory)),
+  };
+}

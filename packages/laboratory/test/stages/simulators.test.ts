@@ -1,0 +1,76 @@
+import ndarray from "ndarray";
+import {systemOf} from "@lola-ts/simulators";
+import {checkSimulators, fieldsOf, requestOf, simulatorName} from "../../src/stages/simulators";
+import {smoke, smokeLabs, three} from "../smoke";
+
+const {open} = smokeLabs();
+
+test("simulators are named by where they start and by their share of the points", () => {
+  expect(simulatorName({latentChannels: 4})).toBe("simulator from the latent");
+  expect(simulatorName({latentChannels: null, share: 0.5})).toBe("simulator from the state, 0.5 of the points");
+});
+
+test("a state is split into its fields, vectors with their components side by side", () => {
+  const system = systemOf("euler"); // energy, density, pressure, momentum
+  const state = ndarray(
+    Float32Array.from({length: 10}, (_, i) => i),
+    [1, 2, 5],
+  );
+  const {energy, momentum} = fieldsOf(state, system);
+  expect([...energy]).toEqual([0, 5]);
+  expect([...momentum]).toEqual([3, 4, 8, 9]);
+});
+
+test("each test trajectory has the request that simulated it, in whatever order files are read", async () => {
+  const lab = open((config) => {
+    const more = three(config);
+    return {...more, data: {...more.data, gammas: [1.4, 1.13]} as typeof more.data};
+  });
+  const dataset = await lab.dataset();
+  const found = dataset.testTrajectories.map((n) => requestOf(lab.config, dataset, n).request);
+  const gammas = dataset.wells.test.trajectories.map(({scalars: {gamma}}) => gamma);
+  expect(found.map((request) => "gamma" in request && request.gamma)).toEqual(
+    gammas.map((g) => expect.closeTo(g, 6) as number),
+  );
+  expect(new Set(found.map(({seed}) => seed.join()))).toHaveProperty("size", 3);
+});
+
+test("from the stored state it makes the trajectory again, from a latent one with the error of compression", async () => {
+  const lab = open();
+  const simulators = [{latentChannels: null}, {latentChannels: 16}, {latentChannels: null, share: 0.5}];
+  const {scores} = await lab.evaluation({methods: [{kind: "solver", latentChannels: 16}], trivial: false, simulators});
+  const own = scores.filter(({labels: {method}}) => method.startsWith("simulator"));
+  expect(own.map(({labels: {method, space, compression}}) => [method, space, compression])).toEqual([
+    ["simulator from the state", "pixel", 1],
+    ["simulator from the latent", "latent", 20],
+    ["simulator from the state, 0.5 of the points", "pixel", 1],
+  ]);
+  const errors = own.map(({rows}) => rows.map(({vrmse}) => vrmse));
+  expect(Math.max(...errors[0])).toBeLessThan(1e-4);
+  expect(Math.min(...errors[2])).toBeGreaterThan(0.01);
+  const at = (rows: (typeof scores)[number]["rows"]) => rows.filter(({state}) => state === 0).map(({vrmse}) => vrmse);
+  const reconstructed = at(scores.find(({labels: {method}}) => method === "autoencoder")!.rows);
+  const [, decoded] = own.map(({rows}) => at(rows));
+  decoded.forEach((error, i) => expect(error).toBeLessThan(3 * reconstructed[i]));
+  expect(Math.max(...decoded)).toBeGreaterThan(0.05);
+});
+
+test("a coarse simulation that fails scores no number, and other errors are reported", async () => {
+  const lab = open();
+  const restart = jest.spyOn(systemOf("euler"), "restart").mockImplementation(() => {
+    throw new Error("expected a finite state");
+  });
+  const simulators = [{latentChannels: null, share: 0.25}];
+  const options = {methods: [{kind: "solver", latentChannels: 16}], trivial: false, simulators} as const;
+  const {scores} = await lab.evaluation(options);
+  expect(scores.at(-1)!.rows.every(({vrmse}) => Number.isNaN(vrmse))).toBe(true);
+  restart.mockRestore();
+  const uneven = {...options, simulators: [{latentChannels: null, share: 0.75}]};
+  await expect(lab.evaluation(uneven)).rejects.toThrow("one divides the other, found 16 and 12");
+});
+
+test("refuses simulators that cannot be, before anything is made", () => {
+  expect(() => checkSimulators(smoke, [{latentChannels: 4, share: 0}])).toThrow("simulators[0]");
+  const well = {...smoke, data: {source: "well"}} as typeof smoke;
+  expect(() => checkSimulators(well, [{latentChannels: null}])).toThrow("expected data that are simulated here");
+});

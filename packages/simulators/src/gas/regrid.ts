@@ -1,0 +1,72 @@
+/** Values of cells on a grid with more or fewer cells, axis by axis. */
+import {ghostSource, type Boundary} from "./ghosts";
+
+/** Cells that a cell of the other grid is made of, with their weights. */
+type Stencil = readonly (readonly [cell: number, weight: number])[];
+
+/**
+ * Average blocks of cells, or repeat cells: both conserve sums over the axis.
+ *
+ * @throws RangeError unless one number of cells divides the other.
+ */
+export function blockMeans(from: number, to: number): Stencil[] {
+  if (from % to !== 0 && to % from !== 0) {
+    throw new RangeError(
+      `blockMeans: expected numbers of cells of which one divides the other, found ${from} and ${to}.`,
+    );
+  }
+  const count = Math.max(1, from / to);
+  return Array.from({length: to}, (_, i) =>
+    Array.from({length: count}, (_, b) => [Math.floor((i * from) / to) + b, 1 / count] as const),
+  );
+}
+
+/**
+ * Interpolate linearly between the centres of cells.
+ *
+ * @param margin cells of the coarser grid beyond both ends of the axis that `from` also counts. Default: 0.
+ */
+export function linear(from: number, to: number, boundary: Boundary, margin = 0): Stencil[] {
+  const inner = from - 2 * margin;
+  return Array.from({length: to}, (_, i) => {
+    const place = ((i + 0.5) * inner) / to - 0.5 + margin;
+    const low = Math.floor(place);
+    const weight = place - low;
+    return [
+      [ghostSource(low, from, boundary), 1 - weight],
+      [ghostSource(low + 1, from, boundary), weight],
+    ] as const;
+  });
+}
+
+/**
+ * Resample values, row-major, by the stencils of each axis.
+ *
+ * @param components numbers of a cell. Default: 1.
+ */
+export function resample(
+  values: ArrayLike<number>,
+  shape: readonly number[],
+  axes: readonly Stencil[][],
+  components = 1,
+): Float64Array {
+  let current: ArrayLike<number> = values;
+  const sizes = [...shape];
+  axes.forEach((stencils, axis) => {
+    const inner = sizes.slice(axis + 1).reduce((product, count) => product * count, components);
+    const outer = sizes.slice(0, axis).reduce((product, count) => product * count, 1);
+    const next = new Float64Array(outer * stencils.length * inner);
+    for (let o = 0, to = 0; o < outer; o++) {
+      for (const stencil of stencils) {
+        for (const [cell, weight] of stencil) {
+          const at = (o * sizes[axis] + cell) * inner;
+          for (let c = 0; c < inner; c++) next[to + c] += weight * current[at + c];
+        }
+        to += inner;
+      }
+    }
+    sizes[axis] = stencils.length;
+    current = next;
+  });
+  return Float64Array.from(current);
+}

@@ -1,0 +1,163 @@
+/** Rows of the tables in the README and docs/results.md, made from committed results. */
+import {readFileSync} from "node:fs";
+import path from "node:path";
+import {readCsv} from "../../lib/evaluate/tables/csv";
+import {claimsOf} from "./statements";
+
+const root = path.resolve(__dirname, "../..");
+export const read = (file: string) => readFileSync(path.join(root, file), "utf8");
+export const csv = (file: string) => readCsv(path.join(root, file));
+
+/** Systems by the names that both documents give them, with the folders of their results. */
+export const systems = [
+  {name: "Euler", folder: "figures"},
+  {name: "convection", folder: "figures/rayleigh-benard"},
+  {name: "cloud", folder: "figures/gravity-cooling"},
+  {name: "Kolmogorov flow", folder: "figures/kolmogorov"},
+];
+export const claims = systems.map(({folder}) => claimsOf(`${folder}/findings.md`));
+
+type Row = Record<string, string>;
+
+/** Compression rates of a table's rows, in ascending order. */
+const ratesOf = (rows: readonly Row[]) =>
+  [...new Set(rows.flatMap((row) => row["÷"] || []))].sort((a, b) => Number(a) - Number(b));
+
+/** A percentage with its sign. */
+function signed(percent: number): string {
+  const digits = Math.abs(percent).toFixed(1);
+  return Number(digits) === 0 ? "0.0 %" : `${percent < 0 ? "−" : "+"}${digits} %`;
+}
+
+/** Row of the README's table of systems. */
+export function readmeRow(name: string, folder: string): string[] {
+  const scores = csv(`${folder}/scorecard.csv`).filter(({horizon}) => horizon.startsWith("1:"));
+  const rates = [...new Set(scores.flatMap((row) => Number(row["÷"]) || []))].filter((rate) => rate > 1);
+  const [from, to] = [Math.min(...rates), Math.max(...rates)];
+  const error = (method: string, rate: number) =>
+    Number(scores.find((row) => row.method === method && Number(row["÷"]) === rate)!.VRMSE);
+  const growth = ["autoencoder", "diffusion", "neural solver"].map((method) => {
+    const percent = (100 * (error(method, to) / error(method, from) - 1)).toFixed(0);
+    return Number(percent) === 0 ? "0 %" : `${Number(percent) > 0 ? "+" : "−"}${percent.replace("-", "")} %`;
+  });
+  const counts = (file: string, metric: string) => {
+    const sides = csv(`${folder}/${file}.csv`).flatMap((row) => (row.metric === metric ? [row.verdict] : []));
+    const parts = ["better", "worse", "equal"].flatMap((side) => {
+      const count = sides.filter((one) => one === side).length;
+      return count > 0 || side === "better" ? [`${side} in ${count}`] : [];
+    });
+    return `${parts.join(", ")} of ${sides.length}`;
+  };
+  return [name, `÷${from} to ÷${to}`, ...growth, counts("verdicts-noise", "CRPS"), counts("verdicts", "VRMSE")];
+}
+
+/** Errors on the first horizon. */
+export const errorRows = () =>
+  systems.flatMap(({name, folder}) => {
+    const rows = csv(`${folder}/scorecard.csv`);
+    const first = rows.filter(({horizon}) => horizon.startsWith("1:"));
+    const rates = [...new Set(first.flatMap((row) => row["÷"] || []))].sort((a, b) => Number(a) - Number(b));
+    return rates.map((rate) => {
+      const cell = (method: string, metric: string) => {
+        const row = first.find((one) => one.method === method && one["÷"] === rate);
+        return row ? `${Number(row[metric]).toFixed(3)} ± ${Number(row[`${metric} ±`]).toFixed(3)}` : "–";
+      };
+      const [solver, diffusion] = ["neural solver", "diffusion"];
+      return [
+        ...[`${name} ÷${rate}`, cell("autoencoder", "VRMSE"), cell(solver, "VRMSE"), cell(diffusion, "VRMSE")],
+        ...[cell(solver, "CRPS"), cell(diffusion, "CRPS")],
+      ];
+    });
+  });
+
+const WORDS: Readonly<Record<string, string>> = {
+  better: "lower",
+  worse: "higher",
+  undecided: "undecided",
+  equal: "equal",
+};
+
+/** Four solvers against diffusion. */
+export const solverRows = () =>
+  systems.map(({name, folder}) => {
+    const file = `${folder}/verdicts-solvers.csv`;
+    const said = (wanted: string) =>
+      csv(file)
+        .filter(({metric}) => metric === wanted)
+        .map(({verdict}) => WORDS[verdict])
+        .join(", ");
+    return [name, said("VRMSE"), said("CRPS"), `[table](../${file})`];
+  });
+
+/** Diffusion against rivals without training. */
+export const rivalRows = () =>
+  systems.flatMap(({name, folder}) => {
+    const untrained = csv(`${folder}/untrained.csv`);
+    const diffusion = csv(`${folder}/scorecard.csv`).filter(({method}) => method === "diffusion");
+    return ratesOf(untrained).map((rate) => {
+      const at = (rows: typeof untrained) => rows.filter((row) => row["÷"] === rate);
+      const verdicts = (kind: string) =>
+        at(csv(`${folder}/verdicts-${kind}.csv`).filter(({metric}) => metric === "CRPS")).map(({verdict}) => verdict);
+      const changes = (wanted: string) => {
+        const rows = at(untrained).filter(({method}) => method === wanted);
+        return at(diffusion).map(({VRMSE}, i) => signed(100 * (Number(rows[i].VRMSE) / Number(VRMSE) - 1)));
+      };
+      const cells = [verdicts("noise"), verdicts("residuals"), changes("one call of the denoiser")];
+      return [`${name} ÷${rate}`, ...[...cells, changes("diffusion, mean of latents")].map((one) => one.join(", "))];
+    });
+  });
+
+/** What compression alone costs. */
+export const floorRows = () =>
+  systems.flatMap(({name, folder}) => {
+    const rows = csv(`${folder}/compression-floor.csv`);
+    return ratesOf(rows).map((rate) => {
+      const shares = (method: string) =>
+        rows
+          .filter((row) => row["÷"] === rate)
+          .map((row) => Number((100 * Number(row[`floor / ${method}, squared`])).toPrecision(2)));
+      return [`${name} ÷${rate}`, ...["solver", "diffusion"].map((method) => shares(method).join(", "))];
+    });
+  });
+
+/** Autoencoders and simpler codes. */
+export const codeRows = () =>
+  systems.flatMap(({name, folder}) => {
+    const rows = csv(`${folder}/yardstick-table.csv`);
+    return ratesOf(rows).map((rate) => {
+      const own = rows.filter((row) => row["÷"] === rate);
+      const errors = ["autoencoder", "PCA", "Fourier", "wavelets"].map(
+        (code) => own.find(({method}) => method.startsWith(code))?.error,
+      );
+      return [`${name} ÷${rate}`, ...errors.map((error) => (error ? Number(error).toFixed(3) : "–"))];
+    });
+  });
+
+/** Emulators and simulators on coarser grids. */
+export const simulatorRows = () =>
+  systems.flatMap(({name, folder}) => {
+    const rows = csv(`${folder}/break-even-table.csv`);
+    const first = Object.keys(rows[0]).find((column) => column.startsWith("VRMSE"))!;
+    const rate = ratesOf(rows)[1]; // after that of pixels
+    const own = rows.filter((row) => row["÷"] === rate);
+    const simulators = own.filter(({forecast}) => forecast.startsWith("simulator"));
+    return ["neural solver", "diffusion"].map((method) => {
+      const row = own.find(({forecast}) => forecast === method)!;
+      const equal = simulators
+        .filter((one) => one[first] !== "" && Number(one[first]) <= Number(row[first]))
+        .sort((a, b) => Number(a["cost, ms"]) - Number(b["cost, ms"]))[0];
+      const milliseconds = (one: typeof row) => Number(Number(one["cost, ms"]).toPrecision(2)).toString();
+      const cheapest = equal ? [Number(equal[first]).toFixed(3), milliseconds(equal)] : ["–", "–"];
+      const cells = [Number(row[first]).toFixed(3), milliseconds(row), milliseconds(simulators[0]), ...cheapest];
+      return [`${name} ÷${rate}, ${method}`, ...cells];
+    });
+  });
+
+/** Number of claims by verdict. */
+export const claimRows = () =>
+  systems.map(({name, folder}, i) => [
+    ...[`[${name}](../${folder}/findings.md)`, `${claims[i].length}`],
+    ...["holds", "fails", "undecided", "not measured"].map(
+      (wanted) => `${claims[i].filter(({verdict}) => verdict === wanted).length}`,
+    ),
+  ]);
