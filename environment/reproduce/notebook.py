@@ -23,8 +23,8 @@ PRINTED = re.compile(r"^(Unhandled\w*Rejection|UncaughtException|unexpected erro
 EXERCISE = re.compile(r"^```ts\n(.*?)^```", re.M | re.S)
 # Lines of a stack inside the kernel and Node.
 FRAMES = re.compile(r"^\s+at .*(node_modules/tslab/|\(node:|at node:|sigintHandlersWrap).*\n?", re.M)
-# The live form of a knob, whose widget no later page has.
-WIDGET = "application/vnd.jupyter.widget-view+json"
+# Where a notebook keeps the state of its widgets, with which a page shows them without a kernel.
+WIDGETS = "application/vnd.jupyter.widget-state+json"
 STACK = re.compile(r"^.*\b\w*Error\b.*(?:\n.*){0,8}?\n\s+at .+", re.M)
 
 
@@ -82,6 +82,7 @@ class Notebook:
         client = NotebookClient(self.nb, km=self.kernel.manager, timeout=None, record_timing=False, coalesce_streams=True)
         client.kc = self.kernel.client
         client.reset_execution_trackers()
+        self.nb.metadata.pop("widgets", None)
         self.tap()
         title, count = "", 0
         for index, cell in enumerate(self.nb.cells):
@@ -101,6 +102,7 @@ class Notebook:
             self.check(index)
             if self.stopping:
                 raise Failure(index, "stopped")
+        client.set_widgets_metadata()
         await self.kernel.settle()  # a rejection may follow the last cell
         if self.current is not None:
             self.check(self.current)
@@ -157,24 +159,33 @@ class Notebook:
     def write(self, target):
         """Writes the notebook without what changes from run to run or from machine to machine; whole or not at all."""
         nb, root = self.nb, self.job["root"]
-        nb.metadata = nbformat.from_dict({**METADATA, **{key: nb.metadata[key] for key in nb.metadata if key == "lola"}})
+        own = {key: nb.metadata[key] for key in nb.metadata if key in ("lola", "widgets")}
+        nb.metadata = nbformat.from_dict({**METADATA, **own})
         nb.cells = [cell for cell in nb.cells if "exercise" not in cell.metadata]
         for cell in nb.cells:
             cell.metadata.pop("execution", None)
             for output in cell.get("outputs", []):
                 if output.output_type == "stream":
                     output.text = clean(output.text, root)
-                output.get("data", {}).pop(WIDGET, None)
                 for mime, data in output.get("data", {}).items():
                     if isinstance(data, str) and mime.startswith("text/"):
                         output.data[mime] = clean(data, root)
         target.parent.mkdir(parents=True, exist_ok=True)
         temporary = target.with_name(f".{target.name}.{os.getpid()}.tmp")
         with open(temporary, "w", encoding="utf-8") as file:
-            nbformat.write(nb, file)
+            file.write(with_numbered_widgets(nb))
             file.flush()
             os.fsync(file.fileno())
         os.replace(temporary, target)
+
+
+def with_numbered_widgets(nb):
+    """The text of a notebook, with names of widgets that do not change from run to run."""
+    text = nbformat.writes(nb)
+    widgets = nb.metadata.get("widgets", {}).get(WIDGETS, {}).get("state", {})
+    for number, name in enumerate(widgets, 1):
+        text = text.replace(name, f"widget-{number}")
+    return text + "\n"
 
 
 def exercises(markdown):

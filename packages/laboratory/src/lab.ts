@@ -25,16 +25,18 @@ import {systemOf, type System} from "@lola-ts/simulators";
 import {type Change, changedConfig, changesOf, type OptionChange} from "./changes";
 import type {Config} from "./config";
 import {captionOf, describeConfig, folderOf, nameOf} from "./description";
-import {Graph, openDataset, type Context} from "./stage-graph";
+import {Graph, openDataset, type Context, type Node} from "./stage-graph";
 import {Memo} from "./memo";
 import {requireTrainingMemory} from "./training-memory";
 import {Presenter} from "./notebook/presenter";
 import {says} from "./notebook/says";
 import {request} from "./notebook/work";
 import {RunList} from "./runs/run-list";
+import {trainingConfig} from "./runs/stored-runs";
+import {scoringSeconds} from "./scoring/score";
 import {autoencoderChangesRule, type AutoencoderChanges} from "./stages/autoencoders";
 import type {Dataset} from "./stages/dataset";
-import {emulatorChangesRule, type Emulator, type EmulatorChanges, type EmulatorSpec} from "./stages/emulators";
+import {emulatorChangesRule, emulatorName, type Emulator, type EmulatorChanges, type EmulatorSpec} from "./stages/emulators";
 import {
   areScored,
   evaluate,
@@ -57,8 +59,8 @@ import {
 import type {Rollout, RolloutSource} from "./stages/rollouts";
 import {checkSimulators, simulatorsRule, type SimulatorChoice} from "./stages/simulators";
 import {timeMethods, timesRecipe} from "./stages/timing";
-import type {Parallel, Trained} from "./stages/training";
-import {MissingArtifactError, type Artifacts, type Recipe} from "./store/artifacts";
+import {timeOfStep, type Parallel, type Trained} from "./stages/training";
+import {artifactKey, MissingArtifactError, type Artifacts} from "./store/artifacts";
 import {runSweep} from "./sweep/run-sweep";
 import {planSweep, type SweepOptions} from "./sweep/sweep-plan";
 import type {Sweep} from "./sweep/sweep-result";
@@ -105,13 +107,22 @@ const timingRule = section<TimingOptions>({again: optional(flag)});
 /** Accept laboratories. */
 export const labRule = having("a laboratory", "config", "dataset");
 
-/** The artefacts of a method. */
+/** What a method needs that is made once, and about how long that takes. */
+export interface Part {
+  readonly key: string;
+  readonly name: string;
+  readonly isNew: boolean;
+  /** NaN if no such work was timed here. */
+  readonly seconds: number;
+}
+
+/** What a method needs. */
 export interface MethodParts {
   readonly method: MethodChoice;
-  /** None in pixel space. */
-  readonly autoencoder?: {readonly key: string; readonly isNew: boolean};
-  readonly emulator: {readonly key: string; readonly isNew: boolean};
-  readonly rollout: string;
+  /** Its autoencoder, if it has one, and its emulator. */
+  readonly models: readonly Part[];
+  /** Its rollouts with their scores. */
+  readonly forecast: Part;
 }
 
 /** What a laboratory may share with another one, or have of its own. */
@@ -500,22 +511,37 @@ export class Lab extends Presenter implements Context {
     return this.artifacts.obtainJson(recipe, measure, options);
   }
 
-  /** Name the artefacts of methods, from the autoencoder to the rollout, and say which of them have to be trained; none is made. */
+  /** List what methods need, say what of it is new, and about how long that takes by earlier work; nothing is made. */
   async parts(methods: readonly MethodChoice[] = this.methods): Promise<MethodParts[]> {
     const graph = await this.graph();
-    const isNew = async ({recipe}: {readonly recipe: Recipe}) => !(await this.artifacts.has(recipe));
-    const parts = methods.map(async (method) => {
-      const {latentChannels, changes} = method;
-      const autoencoder = latentChannels === null ? undefined : graph.autoencoder(latentChannels, changes?.autoencoder);
-      const emulator = graph.emulator(method, changes);
-      return {
-        method,
-        autoencoder: autoencoder && {key: autoencoder.key, isNew: await isNew(autoencoder)},
-        emulator: {key: emulator.key, isNew: await isNew(emulator)},
-        rollout: graph.rolloutKey(method, changes),
-      };
+    const {config, artifacts} = this;
+    const training = async (name: string, {key, recipe}: Node<unknown>): Promise<Part> => ({
+      ...{key, name},
+      isNew: !(await artifacts.has(recipe)),
+      seconds: Number(trainingConfig(recipe)?.steps) * timeOfStep(artifacts, recipe).seconds,
     });
-    return Promise.all(parts);
+    const partsOf = async (method: MethodChoice): Promise<MethodParts> => {
+      const {latentChannels: channels, changes} = method;
+      const name = emulatorName(method);
+      const models = [await training(name, graph.emulator(method, changes))];
+      if (channels !== null) {
+        const autoencoder = graph.autoencoder(channels, changes?.autoencoder);
+        models.unshift(await training(`autoencoder-c${channels}`, autoencoder));
+      }
+      const {recipe, seconds} = graph.forecast(method, changes);
+      const scoring = scoringSeconds({config, artifacts, dataset: graph.dataset}, {name});
+      const {dressing, average} = {...config.rollout, ...changes?.rollout}; // made of the rollouts, whose key has none of them
+      const forecast = {
+        key: artifactKey({dressing, average}, [artifacts.key(recipe)]),
+        name,
+        isNew: !(await artifacts.has(recipe)),
+        seconds: seconds + scoring,
+      };
+      return {method, models, forecast};
+    };
+    const parts: MethodParts[] = [];
+    for (const method of methods) parts.push(await partsOf(method));
+    return parts;
   }
 
   /** The graph of stages from the dataset on. */

@@ -25,14 +25,17 @@ describe("a change of the sampler", () => {
       ),
     );
     const write = jest.spyOn(process.stdout, "write").mockImplementation((text) => Boolean((said += String(text))));
-    answer = await whatIf(lab, {rollout: {steps: 1}}, {methods, predict: "same"});
+    answer = await whatIf(lab, {rollout: {steps: 1}}, {methods, predict: "equal"});
     write.mockRestore();
   });
 
   test("says at once what it touches and what stays as it is", () => {
-    const [first, second] = said.split("\n");
-    expect(first).toMatch(/^What if rollout\.steps = 1\? New trainings: .*\. New forecasts: diffusion-c16\.$/);
-    expect(second).toBe("Unchanged: solver-c16.");
+    expect(said.split("\n").slice(0, 4)).toEqual([
+      "What if rollout.steps = 1?",
+      "New trainings: autoencoder-c16, diffusion-c16; not timed here before.",
+      "New forecasts with scores: diffusion-c16; not timed here before.",
+      "Unchanged: solver-c16.",
+    ]);
   });
 
   test("tabulates what could change and nothing else, with corrected p-values", () => {
@@ -41,9 +44,10 @@ describe("a change of the sampler", () => {
       "diffusion 1:20",
       "diffusion 21:40",
     ]);
-    const all = comparison.table().filter(({method}) => method === "diffusion");
-    const least = Math.min(...all.map((row) => Number(row["p of after"])));
-    expect(Math.min(...rows.map((row) => Number(row["corrected p"])))).toBeCloseTo(Math.min(1, 2 * least));
+    for (const row of rows) {
+      expect(row["after: corrected p"]).toEqual(expect.any(Number));
+      expect(["better", "worse", "equal", "undecided"]).toContain(row["after: verdict"]);
+    }
     expect(comparison.labs.map(({rollouts}) => rollouts.length)).toEqual([1, 1]);
   });
 
@@ -53,8 +57,21 @@ describe("a change of the sampler", () => {
       expect.stringMatching(/^diffusion ÷\d+ before$/),
       expect.stringMatching(/^diffusion ÷\d+ after$/),
     ]);
-    const right = answer.verdict === "same" ? "right" : "not so";
-    expect(said.trimEnd().split("\n").at(-1)).toMatch(new RegExp(`You expected "same": ${right}\\.$`));
+    const right = answer.verdict === "equal" ? "right" : "not so";
+    expect(said.trimEnd().split("\n").at(-1)).toMatch(new RegExp(`You expected "equal": ${right}\\.$`));
+  });
+
+  test("knows afterwards what such work costs here", async () => {
+    const [{models, forecast}] = await open(three).parts([methods[0]]);
+    expect(models.map(({name, isNew}) => ({name, isNew}))).toEqual([
+      {name: "autoencoder-c16", isNew: false},
+      {name: "diffusion-c16", isNew: false},
+    ]);
+    for (const {seconds} of [...models, forecast]) expect(seconds).toBeGreaterThan(0);
+    const more = open((config) => ({...three(config), rollout: {...three(config).rollout, steps: 64}}));
+    const [{forecast: longer}] = await more.parts([methods[0]]);
+    expect(longer).toMatchObject({isNew: true, name: "diffusion-c16"});
+    expect(longer.seconds).toBeGreaterThan(forecast.seconds);
   });
 });
 

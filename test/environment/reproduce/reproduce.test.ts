@@ -100,6 +100,16 @@ describe("a good notebook, then one with a failing cell", () => {
     );
   });
 
+  test("a knob keeps its state and what it shows, under names that do not change from run to run", async () => {
+    const {cells, metadata} = await readJson(path.join(run.folder, "notebooks/01-good.ipynb"));
+    const [, knob, said, result] = cells[3].outputs.map(({data}: {data: Record<string, unknown>}) => data);
+    const {model_id} = knob["application/vnd.jupyter.widget-view+json"];
+    const {state} = metadata.widgets["application/vnd.jupyter.widget-state+json"];
+    expect(Object.keys(state)).toEqual(["widget-1", "widget-2", "widget-3"]);
+    expect(state[model_id]).toMatchObject({model_name: "IntSliderModel", state: {value: 3, layout: "IPY_MODEL_widget-1"}});
+    expect([said, result].map((data) => data["text/plain"].join(""))).toEqual(["n = 3", "square 9\n"]);
+  });
+
   test("executed notebooks hold no path of this machine; the failed one is kept apart", async () => {
     const text = await readFile(path.join(run.folder, "notebooks/01-good.ipynb"), "utf8");
     expect(text).not.toContain(root);
