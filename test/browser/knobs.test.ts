@@ -2,6 +2,7 @@
 import path from "node:path";
 import type {Browser, Page} from "puppeteer-core";
 import {
+  appendText,
   cell,
   newPage,
   openBrowser,
@@ -10,6 +11,7 @@ import {
   runCell,
   screenshot,
   startLab,
+  waitForKernel,
   waitForOutput,
   writeNotebook,
   type JupyterLab,
@@ -25,6 +27,12 @@ await live(async (n, r, t) => {
   await show({data: [{type: "bar", y: [n, t]}], layout: {height: 200, width: 400}});
 }, [steps, rate, time]);`;
 
+/** Choose an entry of a menu. */
+async function choose(page: Page, menu: string, entry: string): Promise<void> {
+  await page.locator(`.lm-MenuBar-itemLabel ::-p-text(${menu})`).click();
+  await page.locator(`.lm-Menu-itemLabel ::-p-text(${entry})`).click();
+}
+
 let lab: JupyterLab;
 let browser: Browser;
 let page: Page;
@@ -33,7 +41,7 @@ beforeAll(async () => {
   [lab, browser] = await Promise.all([startLab(), openBrowser()]);
   page = await newPage(browser);
   file = path.join(lab.folder, "knobs.ipynb");
-  writeNotebook(file, [CELL]);
+  writeNotebook(file, [CELL, "const width = 3", "console.log(width * 2);"]);
   await openNotebook(page, lab, file);
 });
 afterAll(async () => {
@@ -62,6 +70,27 @@ test("a player runs to the end of its values", async () => {
   await page.click(`${cell(0)} .widget-play button`);
 });
 
+test("stale cells run from the menu, and knobs without their kernel say what to do", async () => {
+  await runCell(page, 1);
+  await runCell(page, 2);
+  await waitForOutput(page, 2, /^6$/);
+  await appendText(page, 1, " + 1");
+  await runCell(page, 1);
+  await waitForOutput(page, 2, /Stale: width of cell \[\d+\] has changed/);
+  await choose(page, "Run", "Run Stale Cells");
+  await waitForOutput(page, 2, /^8$/);
+  await choose(page, "Kernel", "Restart Kernel…");
+  await page.click(".jp-Dialog .jp-mod-accept");
+  await page.waitForSelector(`${cell(0)} .jupyter-widgets-disconnected`);
+  await screenshot(page, "knobs-restarted");
+  await waitForKernel(page);
+  await runCell(page, 0);
+  await waitForOutput(page, 0, /16 steps at ÷20, 0/);
+  expect(await page.$(`${cell(0)} .jupyter-widgets-disconnected`)).toBeNull();
+  await page.select(`${cell(0)} .widget-dropdown select`, "÷80");
+  await waitForOutput(page, 0, /16 steps at ÷80, 0/);
+});
+
 test("a page that is loaded again shows the last state, and says what to do", async () => {
   await page.keyboard.down("Control");
   await page.keyboard.press("s");
@@ -74,6 +103,6 @@ test("a page that is loaded again shows the last state, and says what to do", as
     {},
     `${cell(0)} .jp-OutputArea`,
   );
-  expect(await outputOf(page, 0)).toContain("18 steps at ÷80");
+  expect(await outputOf(page, 0)).toContain("16 steps at ÷80");
   await screenshot(page, "knobs-loaded-again");
 });

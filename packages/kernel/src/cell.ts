@@ -25,6 +25,8 @@ export class Cell implements Place {
   names: ReadonlySet<string> = new Set();
   /** Names of earlier cells whose values it uses. */
   used: ReadonlySet<string> = new Set();
+  /** Names that it imports. */
+  readonly imported = new Set<string>();
   lineOf: Place["lineOf"] = () => undefined;
   waiting: number | undefined;
   /** Names that have their value. */
@@ -65,8 +67,11 @@ export class Cell implements Place {
     return new Proxy(this.values.byName, {
       set: (_, name, value) => set(String(name), value),
       // TypeScript defines imports as getters; they must be replaceable by later cells.
-      defineProperty: (_, name, descriptor) =>
-        name === "__esModule" || set(String(name), descriptor.get ? descriptor.get() : (descriptor.value as unknown)),
+      defineProperty: (_, name, {get, value}) => {
+        if (name === "__esModule") return true;
+        if (get) this.imported.add(String(name));
+        return set(String(name), get ? get() : (value as unknown));
+      },
     });
   }
 

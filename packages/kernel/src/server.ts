@@ -49,7 +49,7 @@ class Server {
   private text = new CellText(() => undefined);
   private count = 0;
   private echoed = () => {};
-  private readonly stale = new StaleCells((...message) => this.publish(...message));
+  private readonly stale: StaleCells;
   private readonly front = new Front(
     (...message) => this.publish(...message),
     (error) => this.session.report(error),
@@ -62,7 +62,10 @@ class Server {
   constructor(
     private readonly session: Session,
     private readonly converter: Converter,
-  ) {}
+    root: string,
+  ) {
+    this.stale = new StaleCells((...message) => this.publish(...message), root);
+  }
 
   /**
    * Answer requests.
@@ -266,5 +269,5 @@ class Server {
 /** Answer the clients of a connection file. */
 export async function serve(file: string, {root}: Settings, prepared: Prepared): Promise<void> {
   const session = new Session({...prepared, folder: process.cwd(), root});
-  await new Server(session, prepared.converter).start(readConnection(file));
+  await new Server(session, prepared.converter, root).start(readConnection(file));
 }

@@ -123,8 +123,8 @@ export class Session {
 
   /** What the cell that ran last declares and uses. */
   get names(): Names {
-    const {names: declared, used} = this.current!;
-    return {declared, used};
+    const {names: declared, used, imported} = this.current!;
+    return {declared, used, imported};
   }
 
   /** The declarations of all cells, for completions and help. */

@@ -1,5 +1,6 @@
 /** What a client hears of a kernel: all output in order, true states, an end of everything. */
 import {spawnSync} from "node:child_process";
+import {writeFileSync} from "node:fs";
 import path from "node:path";
 import {temporaryFolder} from "../../../test/folder";
 import {install, Kernel, python} from "./kernel";
@@ -129,6 +130,19 @@ test("a cell is marked when what it uses has changed since, and what follows fro
   expect(await kernel.named("b", twice)).toEqual([expect.stringMatching(/area of cell \[\d+\] has changed/)]);
   expect(await kernel.named("c", plain.c)).toEqual([]);
   expect(await kernel.named("d", "const width = 7;")).toEqual([]); // a name of its own from here on
+});
+
+test("an import is the same in a changed cell; a loaded file that has changed is named once", async () => {
+  writeFileSync(folder("own.js"), 'exports.lines = ["first"];');
+  writeFileSync(folder("own.d.ts"), "export declare const lines: string[];");
+  await kernel.named("imports", 'import {lines} from "./own.js";\nconst first = 1;');
+  await kernel.named("uses", "lines.length");
+  const text = 'import {lines} from "./own.js";\nconst first = 2;';
+  expect(await kernel.named("imports", text)).toEqual([]);
+  writeFileSync(folder("own.js"), 'exports.lines = ["changed"];');
+  const [said] = await kernel.named("imports", text);
+  expect(said).toBe("own.js has changed since this kernel loaded it: restart the kernel.");
+  expect(await kernel.named("imports", text)).toEqual([]);
 });
 
 test("a cell that ends the kernel is heard to its last word", async () => {

@@ -1,17 +1,25 @@
 // Adds "Run Stale Cells" to JupyterLab's menu Run and to its palette: the cells below which the kernel says that what they were
-// made from has changed.
+// made from has changed. Above knobs that no kernel hears any more it says what to do.
 (() => {
-  const COMMAND = "lola-stale:run";
+  const COMMAND = "lola-cells:run";
 
   const isStale = ({model}) =>
     model.type === "code" &&
     Array.from({length: model.outputs.length}, (_, i) => model.outputs.get(i)).some(({metadata}) => metadata.stale);
 
+  const style = document.createElement("style");
+  style.textContent = `.jp-Cell-outputArea:has(.jupyter-widgets-disconnected)::before {
+    content: "⚠ The kernel does not know these knobs: run this cell.";
+    font-size: small;
+  }`;
+  document.head.append(style);
+
   let shared;
   /** Load a module of JupyterLab's own. */
   const load = async (name) => {
     const [{get}] = Object.values(shared[name]);
-    return (await get())();
+    const module = await get();
+    return module();
   };
 
   const get = async () => {
@@ -30,7 +38,7 @@
     };
 
     const plugin = {
-      id: "lola-stale:menu",
+      id: "lola-cells:menu",
       autoStart: true,
       requires: [INotebookTracker, IMainMenu, ICommandPalette],
       activate: ({commands}, notebooks, menu, palette) => {
@@ -47,5 +55,5 @@
     return () => ({__esModule: true, default: plugin});
   };
 
-  (window._JUPYTERLAB ??= {})["lola-stale"] = {init: (scope) => void (shared = scope), get};
+  (window._JUPYTERLAB ??= {})["lola-cells"] = {init: (scope) => void (shared = scope), get};
 })();
