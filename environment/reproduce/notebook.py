@@ -164,6 +164,8 @@ class Notebook:
         nb.cells = [cell for cell in nb.cells if "exercise" not in cell.metadata]
         for cell in nb.cells:
             cell.metadata.pop("execution", None)
+            if cell.cell_type == "code":
+                cell.outputs = [output for output in cell.outputs if any(output.get("data", {"text": True}).values())]
             for output in cell.get("outputs", []):
                 if output.output_type == "stream":
                     output.text = clean(output.text, root)

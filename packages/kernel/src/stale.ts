@@ -68,7 +68,8 @@ export class StaleCells {
 
   /** Say once that a loaded file has changed: cells that run again would run the old one. */
   private lookAtLibrary(message: Message): void {
-    const isOwn = (file: string) => file.startsWith(this.root + path.sep) && !file.includes(`${path.sep}node_modules${path.sep}`);
+    const isOwn = (file: string) =>
+      file.startsWith(this.root + path.sep) && !file.includes(`${path.sep}node_modules${path.sep}`);
     const changed = Object.keys(require.cache).filter((file) => {
       const time = isOwn(file) && statSync(file, {throwIfNoEntry: false})?.mtimeMs;
       if (!time) return false;

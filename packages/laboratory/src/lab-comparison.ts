@@ -357,11 +357,10 @@ function once<T extends {readonly lab?: string; readonly method: string; readonl
   valuesOf: (one: T) => readonly unknown[],
 ): T[] {
   const texts = all.map((one) => JSON.stringify([one.method, one.compression, valuesOf(one)]));
-  return all.flatMap((one, i) => {
-    const isShared = texts.filter((text) => text === texts[i]).length === count;
-    if (!isShared) return [one];
-    return texts.indexOf(texts[i]) === i ? [{...one, lab: ALL}] : [];
-  });
+  const isShared = (text: string) => texts.filter((other) => other === text).length === count;
+  const own = all.filter((_, i) => !isShared(texts[i]));
+  const shared = all.filter((_, i) => isShared(texts[i]) && texts.indexOf(texts[i]) === i);
+  return [...own, ...shared.map((one) => ({...one, lab: ALL}))];
 }
 
 const isLabel = ({autoencoders}: ComparedLab, method?: string) => autoencoders.some(({label}) => label === method);

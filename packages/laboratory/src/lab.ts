@@ -36,7 +36,13 @@ import {trainingConfig} from "./runs/stored-runs";
 import {scoringSeconds} from "./scoring/score";
 import {autoencoderChangesRule, type AutoencoderChanges} from "./stages/autoencoders";
 import type {Dataset} from "./stages/dataset";
-import {emulatorChangesRule, emulatorName, type Emulator, type EmulatorChanges, type EmulatorSpec} from "./stages/emulators";
+import {
+  emulatorChangesRule,
+  emulatorName,
+  type Emulator,
+  type EmulatorChanges,
+  type EmulatorSpec,
+} from "./stages/emulators";
 import {
   areScored,
   evaluate,

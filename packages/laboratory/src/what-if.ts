@@ -7,6 +7,7 @@ import {compare} from "./compare";
 import {labRule, type Lab, type MethodParts, type Part} from "./lab";
 import type {LabComparison} from "./lab-comparison";
 import {formatSeconds, track} from "./notebook/progress";
+import {request} from "./notebook/work";
 import {methodsRule, type MethodChoice} from "./stages/methods";
 
 const ANSWERS = ["better", "worse", "equal", "undecided"] as const;
@@ -51,8 +52,13 @@ export async function whatIf(lab: Lab, change: Change, options: WhatIfOptions = 
   const changed = lab.derived(changedConfig("whatIf", lab.config, change));
   const words = inWords(differences(lab.config, changed.config, "")).join(", ");
   if (words === "") throw new RangeError("whatIf: expected a change, found the options that the laboratory has.");
-  const {methods = changed.methods, metric = "vrmse", predict} = options;
   say(`What if ${words}?`);
+  return request("what if", lab.artifacts.report, () => answered([lab, changed], words, options)); // what is loaded goes without saying
+}
+
+/** Answer a question in words. */
+async function answered([lab, changed]: readonly [Lab, Lab], words: string, options: WhatIfOptions): Promise<WhatIf> {
+  const {methods = changed.methods, metric = "vrmse", predict} = options;
   const [before, after] = [await lab.parts(methods), await changed.parts(methods)];
   const isTouched = after.map(({forecast}, i) => forecast.key !== before[i].forecast.key);
   const [touched, replaced] = [after, before].map((parts) => parts.filter((_, i) => isTouched[i]));
@@ -65,13 +71,15 @@ export async function whatIf(lab: Lab, change: Change, options: WhatIfOptions = 
   const shared = after.filter((_, i) => !isTouched[i]).map(({forecast}) => forecast.name);
   if (shared.length > 0) say(`Unchanged: ${shared.join(", ")}.`);
   const comparison = await computed([lab, changed], touched, metric);
-  const rows = comparison.table();
-  const answer = answerOf(rows);
-  await changed.showTable(rows, `Before and after ${words}. ${lab.config.system}, ${metric}`);
-  await changed.show(figureOf(comparison, metric, words));
-  const came = predict && ` You expected "${predict}": ${predict === answer.verdict ? "right" : "not so"}.`;
-  say(`${answer.sentence}${came ?? ""}`);
-  return {comparison, rows, verdict: answer.verdict};
+  const short = (row: TableRow) => Object.entries(row).map(([name, value]) => [name.replace(/^after: /, ""), value]);
+  const rows = comparison.table().map((row) => Object.fromEntries(short(row)) as TableRow);
+  const {verdict, sentence} = answerOf(rows);
+  const title = metric === "vrmse" ? "VRMSE" : metric;
+  await changed.showTable(rows, `${title} before and after ${words}`);
+  await changed.show(figureOf(comparison, metric, {title, words}));
+  const came = predict === verdict ? "right" : verdict === "undecided" ? "that is not decided" : "wrong";
+  say(predict ? `${sentence} You expected "${predict}": ${came}.` : sentence);
+  return {comparison, rows, verdict};
 }
 
 const say = (line: string) => void process.stdout.write(`${line}\n`);
@@ -103,16 +111,18 @@ function computed([before, after]: readonly Lab[], touched: readonly MethodParts
       await after.rollout(method, changes);
     }
     progress.update(methods.length + 1);
-    return compare({before, after}, {methods, metric});
+    const comparison = await compare({before, after}, {methods, metric});
+    progress.update(methods.length + 2);
+    return comparison;
   };
   return track("what if", methods.length + 2, work, {patience: 0});
 }
 
 /** Say what the judge found. */
 function answerOf(rows: readonly TableRow[]): Pick<WhatIf, "verdict"> & {readonly sentence: string} {
-  const count = (verdict: string) => rows.filter((row) => row["after: verdict"] === verdict).length;
+  const count = (verdict: string) => rows.filter((row) => row.verdict === verdict).length;
   const [better, worse, equal] = [count("better"), count("worse"), count("equal")];
-  const unmeasured = rows.map((row) => String(row["after: verdict"])).find((verdict) => verdict.startsWith("not measured"));
+  const unmeasured = rows.map((row) => String(row.verdict)).find((verdict) => verdict.startsWith("not measured"));
   const numbers = `${better} of ${rows.length} rows became better, ${worse} worse, ${equal} equal`;
   const decided = better > 0 ? "better" : worse > 0 ? "worse" : equal === rows.length ? "equal" : "undecided";
   const isMixed = better > 0 && worse > 0;
@@ -122,7 +132,11 @@ function answerOf(rows: readonly TableRow[]): Pick<WhatIf, "verdict"> & {readonl
 }
 
 /** Draw the errors of emulators over lead time, before and after. */
-function figureOf({labs}: LabComparison, metric: ScoredMetric, words: string): Figure {
+function figureOf(
+  {labs}: LabComparison,
+  metric: ScoredMetric,
+  {title, words}: {readonly title: string; readonly words: string},
+): Figure {
   const curves = labs.flatMap(({name, evaluation}) =>
     evaluation
       .curves()
@@ -133,6 +147,5 @@ function figureOf({labs}: LabComparison, metric: ScoredMetric, words: string): F
         y: rows.map((row) => Number((row as unknown as TableRow)[metric])),
       })),
   );
-  const title = metric === "vrmse" ? "VRMSE" : metric;
   return errorCurves([{x: "Lead time τ", y: title, curves}], {height: 260, width: 640, caption: words});
 }

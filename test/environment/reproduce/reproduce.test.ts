@@ -106,7 +106,10 @@ describe("a good notebook, then one with a failing cell", () => {
     const {model_id} = knob["application/vnd.jupyter.widget-view+json"];
     const {state} = metadata.widgets["application/vnd.jupyter.widget-state+json"];
     expect(Object.keys(state)).toEqual(["widget-1", "widget-2", "widget-3"]);
-    expect(state[model_id]).toMatchObject({model_name: "IntSliderModel", state: {value: 3, layout: "IPY_MODEL_widget-1"}});
+    expect(state[model_id]).toMatchObject({
+      model_name: "IntSliderModel",
+      state: {value: 3, layout: "IPY_MODEL_widget-1"},
+    });
     expect([said, result].map((data) => data["text/plain"].join(""))).toEqual(["n = 3", "square 9\n"]);
   });
 

@@ -3,6 +3,7 @@
  *
  * In a notebook the line replaces itself; in a terminal too; in a log it is printed now and then. Work whose cost is told shows
  * its line at once, unless it takes less than half a second; of other work the first half second shows none, in a log two seconds.
+ * The line of work that ended within two seconds goes.
  */
 import {checkOptions, number, escapeHtml} from "@lola-ts/core";
 import {displayId, displayWriter, type DisplayWriter} from "./kernel-output";
@@ -149,6 +150,8 @@ export class Progress implements MovableLine {
     const perStep = this.perStep(this.now());
     if (perStep !== undefined) this.options.time?.keep(perStep);
     if (this.shows === 0) return;
+    if (this.options.patience === undefined && !remark && this.now() - this.begin < SOON.log) return this.erase();
+    this.work?.show();
     const span = formatSeconds((this.now() - this.begin) / 1000);
     const parts = this.options.waiting
       ? [`waited ${span}`]
@@ -165,6 +168,12 @@ export class Progress implements MovableLine {
     if (this.shows === 0) return;
     this.shows = 0;
     this.show(text);
+  }
+
+  /** Leave nothing of the line. */
+  private erase(): void {
+    if (this.send) this.send({"text/plain": "", "text/html": ""}, {id: this.id, update: true});
+    else if (this.terminal) process.stdout.write("\r\x1b[2K");
   }
 
   /** Leave showing to the process that started this one. */
@@ -213,7 +222,6 @@ export class Progress implements MovableLine {
   private show(text: string, last = false): void {
     const update = this.shows++ > 0;
     this.text = text;
-    this.work?.show();
     if (this.send) {
       const html = `<code style="white-space: pre-wrap">${escapeHtml(text)}</code>${last ? "" : SILENT}`;
       this.send({"text/plain": text, "text/html": html}, {id: this.id, update});
