@@ -67,10 +67,10 @@ export class Cell implements Place {
     return new Proxy(this.values.byName, {
       set: (_, name, value) => set(String(name), value),
       // TypeScript defines imports as getters; they must be replaceable by later cells.
-      defineProperty: (_, name, {get, value}) => {
+      defineProperty: (_, name, descriptor) => {
         if (name === "__esModule") return true;
-        if (get) this.imported.add(String(name));
-        return set(String(name), get ? get() : (value as unknown));
+        if (descriptor.get) this.imported.add(String(name));
+        return set(String(name), descriptor.get ? descriptor.get() : (descriptor.value as unknown));
       },
     });
   }
