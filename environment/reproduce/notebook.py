@@ -187,7 +187,7 @@ def with_numbered_widgets(nb):
     widgets = nb.metadata.get("widgets", {}).get(WIDGETS, {}).get("state", {})
     for number, name in enumerate(widgets, 1):
         text = text.replace(name, f"widget-{number}")
-    return text + "\n"
+    return nbformat.writes(nbformat.reads(text, as_version=4)) + "\n"  # in the order of the new names
 
 
 def exercises(markdown):

@@ -68,8 +68,8 @@ describe("a good notebook, then one with a failing cell", () => {
     for (const title of ["A good notebook", "Numbers", "Progress"]) {
       expect(run.output).toMatch(new RegExp(`^\\[1/2\\] 01-good {2}\\d/3 {2}${title}$`, "m"));
     }
-    expect(run.output).toMatch(/^\[1\/2\] 01-good {2}done in [\d.]+ s$/m);
-    expect(run.output).toMatch(/^ {2}01-good +[\d.]+ s +0\.\d\d GiB$/m);
+    expect(run.output).toMatch(/^\[1\/2\] 01-good {2}done in (\d+ min )?[\d.]+ s$/m);
+    expect(run.output).toMatch(/^ {2}01-good +(\d+ min )?[\d.]+ s +0\.\d\d GiB$/m);
     for (const kind of ["csv", "html", "png", "svg"]) {
       expect(existsSync(path.join(run.folder, `figures/waves.${kind}`))).toBe(true);
     }
