@@ -159,8 +159,8 @@ class Notebook:
     def write(self, target):
         """Writes the notebook without what changes from run to run or from machine to machine; whole or not at all."""
         nb, root = self.nb, self.job["root"]
-        own = {key: nb.metadata[key] for key in nb.metadata if key in ("lola", "widgets")}
-        nb.metadata = nbformat.from_dict({**METADATA, **own})
+        others = {key: nb.metadata[key] for key in nb.metadata if key in ("lola", "widgets")}
+        nb.metadata = nbformat.from_dict({**METADATA, **others})
         nb.cells = [cell for cell in nb.cells if "exercise" not in cell.metadata]
         for cell in nb.cells:
             cell.metadata.pop("execution", None)

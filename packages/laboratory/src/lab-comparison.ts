@@ -140,8 +140,8 @@ export class LabComparison extends Presenter {
 
   /**
    * Tabulate a metric: a row per method, compression and horizon with each laboratory's value, its change from the first
-   * with the standard error over paired test trajectories, and the judge's verdict on these trained models. What has the same
-   * scores in all laboratories is left out, and tested by nobody, unless all has.
+   * with the standard error over paired test trajectories, and the judge's verdict on these trained models. Rows with
+   * the same scores in all laboratories are left out and not tested, unless there are no others.
    *
    * @param metric Default: that of the comparison.
    * @example await both.showTable(both.table(), both.caption, {name: "vrmse"});
@@ -155,8 +155,8 @@ export class LabComparison extends Presenter {
     const textOf = ({method, compression, horizon, samples}: Result) =>
       JSON.stringify([method, compression, horizon, samples]);
     const texts = named.map(({results}) => new Set(results.map(textOf)));
-    const isShared = (result: Result) => texts.every((own) => own.has(textOf(result)));
-    const differing = named.map(({name, results}) => ({name, results: results.filter((one) => !isShared(one))}));
+    const isShared = (result: Result) => texts.every((lab) => lab.has(textOf(result)));
+    const differing = named.map(({name, results}) => ({name, results: results.filter((result) => !isShared(result))}));
     const shown = differing.every(({results}) => results.length === 0) ? named : differing;
     return pairedTable(shown, metric, parameterBlocks(this.labs[0].dataset));
   }
@@ -347,20 +347,20 @@ const named = (run: ReturnType<typeof trainings>[number]): TrainingRun => ({
   label: `${run.lab}: ${run.method} ${rateLabel(run.compression)}`,
 });
 
-/** What all laboratories share. */
+/** Name of a curve that all laboratories share. */
 const ALL = "all";
 
-/** Draw what all of `count` laboratories have alike once, as that of all. */
+/** Merge curves that are the same in all of `count` laboratories into one curve of all. */
 function once<T extends {readonly lab?: string; readonly method: string; readonly compression?: number}>(
   all: readonly T[],
   count: number,
-  valuesOf: (one: T) => readonly unknown[],
+  valuesOf: (curve: T) => readonly unknown[],
 ): T[] {
-  const texts = all.map((one) => JSON.stringify([one.method, one.compression, valuesOf(one)]));
+  const texts = all.map((curve) => JSON.stringify([curve.method, curve.compression, valuesOf(curve)]));
   const isShared = (text: string) => texts.filter((other) => other === text).length === count;
-  const own = all.filter((_, i) => !isShared(texts[i]));
+  const different = all.filter((_, i) => !isShared(texts[i]));
   const shared = all.filter((_, i) => isShared(texts[i]) && texts.indexOf(texts[i]) === i);
-  return [...own, ...shared.map((one) => ({...one, lab: ALL}))];
+  return [...different, ...shared.map((curve) => ({...curve, lab: ALL}))];
 }
 
 const isLabel = ({autoencoders}: ComparedLab, method?: string) => autoencoders.some(({label}) => label === method);

@@ -113,7 +113,7 @@ const timingRule = section<TimingOptions>({again: optional(flag)});
 /** Accept laboratories. */
 export const labRule = having("a laboratory", "config", "dataset");
 
-/** What a method needs that is made once, and about how long that takes. */
+/** An artefact that a method needs, and an estimate of how long it takes to make it. */
 export interface Part {
   readonly key: string;
   readonly name: string;
@@ -122,7 +122,7 @@ export interface Part {
   readonly seconds: number;
 }
 
-/** What a method needs. */
+/** The artefacts that a method needs. */
 export interface MethodParts {
   readonly method: MethodChoice;
   /** Its autoencoder, if it has one, and its emulator. */
@@ -517,7 +517,11 @@ export class Lab extends Presenter implements Context {
     return this.artifacts.obtainJson(recipe, measure, options);
   }
 
-  /** List what methods need, say what of it is new, and about how long that takes by earlier work; nothing is made. */
+  /**
+   * List the artefacts that methods need, whether each is new, and about how long it takes by earlier work; none is made.
+   *
+   * @example const [{models, forecast}] = await lab.parts([{kind: "diffusion", latentChannels: 16}]);
+   */
   async parts(methods: readonly MethodChoice[] = this.methods): Promise<MethodParts[]> {
     const graph = await this.graph();
     const {config, artifacts} = this;

@@ -3,7 +3,7 @@
  *
  * In a notebook the line replaces itself; in a terminal too; in a log it is printed now and then. Work whose cost is told shows
  * its line at once, unless it takes less than half a second; of other work the first half second shows none, in a log two seconds.
- * The line of work that ended within two seconds goes.
+ * A line is removed if its work ended within two seconds.
  */
 import {checkOptions, number, escapeHtml} from "@lola-ts/core";
 import {displayId, displayWriter, type DisplayWriter} from "./kernel-output";
@@ -15,7 +15,7 @@ export interface ProgressOptions {
   initial?: number;
   /** Milliseconds before the first line. Default: 400, in a log 2000. */
   patience?: number;
-  /** What a step took before, for the line at the beginning; the time of these ones is kept. */
+  /** Time of a step of earlier work, which the first line tells; the steps of this work are measured for later work. */
   time?: StepTime;
   /** What the line waits for: shown in place of the time left. Its `total` may be 0 while it is not known. */
   waiting?: string;
@@ -112,13 +112,13 @@ export class Progress implements MovableLine {
     else this.timer = setTimeout(() => this.announce(), this.patience).unref();
   }
 
-  /** Show the line before the first step has ended; the next one is shown as soon as it is there. */
+  /** Show the line before the first step has ended; the line of the first step follows without delay. */
   private announce(): void {
     this.update(this.count);
     this.shownAt = -Infinity;
   }
 
-  /** Begin now: what was before was waiting. */
+  /** Measure the time from now on: until here the work has waited. */
   restart(): void {
     this.begin = this.now();
   }
@@ -214,7 +214,7 @@ export class Progress implements MovableLine {
     return (time - this.origin.time) / (this.count - this.origin.done) / 1000;
   }
 
-  /** Milliseconds of all steps that are to be done, by those of earlier work; NaN if they are not known. */
+  /** Estimate the milliseconds of all remaining steps by earlier work; NaN if there was none. */
   private expected(): number {
     return 1000 * (this.total - this.count) * (this.options.time?.seconds ?? NaN);
   }

@@ -1,4 +1,4 @@
-/** How long work takes on this machine: the time of a step is kept when such work ends, and says what the next one costs. */
+/** How long work takes on this machine: the time of a step is stored when work ends, and estimates the next work of its name. */
 import {readFileSync} from "node:fs";
 import path from "node:path";
 import {isPlainObject, machineName, parseJson, writeWhole} from "@lola-ts/core";
@@ -27,12 +27,12 @@ export class StepTime {
     return unit === undefined ? this.before() : unit * this.units;
   }
 
-  /** Keep a measured time; a failure costs nothing but the next estimate. */
+  /** Store a measured time. A failure costs nothing but the next estimate. */
   keep(seconds: number): void {
     const times = this.read();
     const machine = machineName();
-    const own = {...times[machine], [this.name]: Number((seconds / this.units).toPrecision(4))};
-    void writeWhole(this.file, `${JSON.stringify({...times, [machine]: own}, null, 1)}\n`).catch(() => undefined);
+    const changed = {...times[machine], [this.name]: Number((seconds / this.units).toPrecision(4))};
+    void writeWhole(this.file, `${JSON.stringify({...times, [machine]: changed}, null, 1)}\n`).catch(() => undefined);
   }
 
   private get file(): string {
@@ -41,8 +41,8 @@ export class StepTime {
 
   private read(): Times {
     try {
-      const found: unknown = parseJson(readFileSync(this.file, "utf8"));
-      return isPlainObject(found) ? (found as Times) : {};
+      const times: unknown = parseJson(readFileSync(this.file, "utf8"));
+      return isPlainObject(times) ? (times as Times) : {};
     } catch {
       return {};
     }
