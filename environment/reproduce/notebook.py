@@ -23,6 +23,8 @@ PRINTED = re.compile(r"^(Unhandled\w*Rejection|UncaughtException|unexpected erro
 EXERCISE = re.compile(r"^```ts\n(.*?)^```", re.M | re.S)
 # Lines of a stack inside the kernel and Node.
 FRAMES = re.compile(r"^\s+at .*(node_modules/tslab/|\(node:|at node:|sigintHandlersWrap).*\n?", re.M)
+# Where a notebook keeps the state of its widgets, with which a page shows them without a kernel.
+WIDGETS = "application/vnd.jupyter.widget-state+json"
 STACK = re.compile(r"^.*\b\w*Error\b.*(?:\n.*){0,8}?\n\s+at .+", re.M)
 
 
@@ -80,6 +82,7 @@ class Notebook:
         client = NotebookClient(self.nb, km=self.kernel.manager, timeout=None, record_timing=False, coalesce_streams=True)
         client.kc = self.kernel.client
         client.reset_execution_trackers()
+        self.nb.metadata.pop("widgets", None)
         self.tap()
         title, count = "", 0
         for index, cell in enumerate(self.nb.cells):
@@ -99,6 +102,7 @@ class Notebook:
             self.check(index)
             if self.stopping:
                 raise Failure(index, "stopped")
+        client.set_widgets_metadata()
         await self.kernel.settle()  # a rejection may follow the last cell
         if self.current is not None:
             self.check(self.current)
@@ -155,10 +159,13 @@ class Notebook:
     def write(self, target):
         """Writes the notebook without what changes from run to run or from machine to machine; whole or not at all."""
         nb, root = self.nb, self.job["root"]
-        nb.metadata = nbformat.from_dict({**METADATA, **{key: nb.metadata[key] for key in nb.metadata if key == "lola"}})
+        others = {key: nb.metadata[key] for key in nb.metadata if key in ("lola", "widgets")}
+        nb.metadata = nbformat.from_dict({**METADATA, **others})
         nb.cells = [cell for cell in nb.cells if "exercise" not in cell.metadata]
         for cell in nb.cells:
             cell.metadata.pop("execution", None)
+            if cell.cell_type == "code":
+                cell.outputs = [output for output in cell.outputs if any(output.get("data", {"text": True}).values())]
             for output in cell.get("outputs", []):
                 if output.output_type == "stream":
                     output.text = clean(output.text, root)
@@ -168,10 +175,19 @@ class Notebook:
         target.parent.mkdir(parents=True, exist_ok=True)
         temporary = target.with_name(f".{target.name}.{os.getpid()}.tmp")
         with open(temporary, "w", encoding="utf-8") as file:
-            nbformat.write(nb, file)
+            file.write(with_numbered_widgets(nb))
             file.flush()
             os.fsync(file.fileno())
         os.replace(temporary, target)
+
+
+def with_numbered_widgets(nb):
+    """The text of a notebook, with names of widgets that do not change from run to run."""
+    text = nbformat.writes(nb)
+    widgets = nb.metadata.get("widgets", {}).get(WIDGETS, {}).get("state", {})
+    for number, name in enumerate(widgets, 1):
+        text = text.replace(name, f"widget-{number}")
+    return nbformat.writes(nbformat.reads(text, as_version=4)) + "\n"  # in the order of the new names
 
 
 def exercises(markdown):

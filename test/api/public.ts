@@ -15,6 +15,7 @@ export {
   openTrained,
   Lab,
   compare,
+  whatIf,
   type Sweep,
   rivals,
   rivalCosts,

@@ -6,7 +6,7 @@ import path from "node:path";
 import {setTimeout} from "node:timers/promises";
 import {temporaryFolder} from "../folder";
 import {lessons, lessonsFolder} from "../notebooks/program";
-import {INFO} from "../../packages/kernel/src/info";
+import {INFO} from "../../packages/kernel/src/wire";
 
 const root = path.resolve(__dirname, "../..");
 const lab = (...args: string[]) => {

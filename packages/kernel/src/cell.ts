@@ -23,6 +23,10 @@ export class Cell implements Place {
   readonly lines: readonly string[];
   /** Names of the values that it declares. */
   names: ReadonlySet<string> = new Set();
+  /** Names of earlier cells whose values it uses. */
+  used: ReadonlySet<string> = new Set();
+  /** Names that it imports. */
+  readonly imported = new Set<string>();
   lineOf: Place["lineOf"] = () => undefined;
   waiting: number | undefined;
   /** Names that have their value. */
@@ -44,8 +48,11 @@ export class Cell implements Place {
   }
 
   /** Take the cell's program. */
-  compiled({lineOf, names}: Program, lineCount: number): void {
+  compiled({lineOf, names}: Program, output: string): void {
+    const lineCount = output.split("\n").length;
     this.names = new Set(names);
+    const read = [...output.matchAll(/\bexports\.([\w$]+)(?![\w$]|\s*=[^=])/g)].map(([, name]) => name);
+    this.used = new Set(read.filter((name) => !this.names.has(name)));
     this.lineOf = (line, column) => (line < lineCount ? lineOf(line, column) : undefined); // the kernel's own call follows
   }
 
@@ -60,8 +67,11 @@ export class Cell implements Place {
     return new Proxy(this.values.byName, {
       set: (_, name, value) => set(String(name), value),
       // TypeScript defines imports as getters; they must be replaceable by later cells.
-      defineProperty: (_, name, descriptor) =>
-        name === "__esModule" || set(String(name), descriptor.get ? descriptor.get() : (descriptor.value as unknown)),
+      defineProperty: (_, name, descriptor) => {
+        if (name === "__esModule") return true;
+        if (descriptor.get) this.imported.add(String(name));
+        return set(String(name), descriptor.get ? descriptor.get() : (descriptor.value as unknown));
+      },
     });
   }
 

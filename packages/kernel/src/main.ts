@@ -7,8 +7,8 @@ import {mkdirSync, writeFileSync} from "node:fs";
 import {homedir} from "node:os";
 import path from "node:path";
 import {parseArgs} from "node:util";
-import type * as starting from "./start";
 import {prepare, type Prepared} from "./prepare";
+import type * as server from "./server";
 import {readSettings} from "./settings";
 
 const USAGE = `Usage: lola-kernel install [--prefix DIR] [--name NAME] [--settings FILE]`;
@@ -46,8 +46,8 @@ export function main(args: string[], prepared?: Prepared): void {
   }
   const settings = readSettings(settingsFile);
   const ready = prepared ?? prepare(settings.declarations);
-  const {start} = require("./start") as typeof starting; // eslint-disable-line @typescript-eslint/no-require-imports -- after the compiler
-  start(file, settings, ready).catch((error: Error) => {
+  const {serve} = require("./server") as typeof server; // eslint-disable-line @typescript-eslint/no-require-imports -- after the compiler
+  serve(file, settings, ready).catch((error: Error) => {
     process.stderr.write(`The kernel does not start: ${error.message}\n`);
     process.exit(1); // Jupyter starts it again, with other ports
   });

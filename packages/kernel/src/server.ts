@@ -4,9 +4,11 @@ import {Worker} from "node:worker_threads";
 import {isCompleteCode, type Converter} from "tslab/dist/converter";
 import * as tslab from "tslab/dist/jupyter";
 import {complete, explain} from "./help";
-import {INFO} from "./info";
+import {Front, FRONT, type Show} from "./front";
 import {CellText, type Stream} from "./output";
-import {onInterrupt, type Session} from "./session";
+import type {Prepared} from "./prepare";
+import {onInterrupt, Session} from "./session";
+import type {Settings} from "./settings";
 import {
   ENDED,
   HEARD,
@@ -17,7 +19,8 @@ import {
   type SocketsData,
   type ToSockets,
 } from "./sockets";
-import type {Connection, Content, Message} from "./wire";
+import {StaleCells} from "./stale";
+import {INFO, readConnection, type Connection, type Content, type Message} from "./wire";
 
 /** A request, and the channel of its reply. */
 interface Request {
@@ -36,7 +39,7 @@ interface ExecuteRequest {
 const unitsOf = (code: string, characters: number): number => [...code].slice(0, characters).join("").length;
 const charactersOf = (code: string, units: number): number => [...code.slice(0, units)].length;
 
-export class Server {
+class Server {
   private readonly shared = new Int32Array(new SharedArrayBuffer(8));
   private readonly queue: Request[] = [];
   private sockets!: Worker;
@@ -46,11 +49,23 @@ export class Server {
   private text = new CellText(() => undefined);
   private count = 0;
   private echoed = () => {};
+  private readonly stale: StaleCells;
+  private readonly front = new Front(
+    (...message) => this.publish(...message),
+    (error) => this.session.report(error),
+    (cell, works) => {
+      if (works && !this.running) this.publishState("busy", cell);
+      else if (!works) this.publishIdle(cell);
+    },
+  );
 
   constructor(
     private readonly session: Session,
     private readonly converter: Converter,
-  ) {}
+    root: string,
+  ) {
+    this.stale = new StaleCells((...message) => this.publish(...message), root);
+  }
 
   /**
    * Answer requests.
@@ -77,7 +92,9 @@ export class Server {
     onInterrupt(() => {
       this.hear();
       this.session.interrupt();
+      this.front.interrupt();
     });
+    Object.assign(globalThis, {[Symbol.for(FRONT)]: this.front});
     this.captureText();
     this.catchLate();
     this.publish("status", {execution_state: "starting"});
@@ -103,11 +120,11 @@ export class Server {
       const {name, message: evalue} = error as Error;
       this.tell({reply: {status: "error", ename: name, evalue, traceback: []}, channel, to: message});
     }
-    this.publishState("idle", message);
-    if (this.running) this.publishState("busy", this.running); // the last state that a client hears is the true one
+    this.publishIdle(message);
   }
 
-  private contentFor({header, content}: Message): Content | undefined {
+  private contentFor(message: Message): Content | undefined {
+    const {header, content} = message;
     const {code = "", cursor_pos: cursor = 0} = content as {code?: string; cursor_pos?: number};
     const {declared} = this.session;
     switch (header.msg_type) {
@@ -127,11 +144,15 @@ export class Server {
         return completed ? {status: "complete"} : {status: "incomplete", indent};
       }
       case "comm_info_request":
-        return {status: "ok", comms: {}};
+        return this.front.info();
       case "history_request":
         return {status: "ok", history: []};
+      case "comm_open":
+      case "comm_msg":
+      case "comm_close":
+        return void this.front.take(message); // needs no reply
       default:
-        return undefined; // comm messages need no reply, and unknown requests must not be answered
+        return undefined; // unknown requests must not be answered
     }
   }
 
@@ -160,10 +181,12 @@ export class Server {
     this.text.end();
     this.text = new CellText((name, text) => this.publish("stream", {name, text}, message));
     this.showDisplays(message);
+    this.front.begin(message);
 
     const {value, error} = await this.session.run(code, this.count);
     this.hear();
     if (value !== undefined && !silent) this.text.write("stdout", `${value}\n`);
+    this.stale.note(message, this.count, this.session.names);
     const failure = error && {ename: error.name, evalue: error.message, traceback: error.report.split("\n")};
     if (failure) this.publish("error", failure, message);
     await new Promise(setImmediate); // what the cell's promises reject is said before the end
@@ -172,7 +195,7 @@ export class Server {
     this.running = undefined;
     const status = failure ? {status: "error", ...failure} : {status: "ok", user_expressions: {}, payload: []};
     this.tell({reply: {execution_count, ...status}, channel, to: message});
-    this.publishState("idle", message);
+    this.publishIdle(message);
     return aborted;
   }
 
@@ -192,9 +215,10 @@ export class Server {
 
   /** Let tslab's `display`, and libraries that find it, show their outputs in a cell. */
   private showDisplays(message: Message): void {
-    const show: typeof tslab.lastWriteDisplayData = (data, update) =>
-      this.publish(update ? "update_display_data" : "display_data", data as unknown as Content, message);
-    Object.assign(tslab, {lastWriteDisplayData: show});
+    const show: Show = (content, update) =>
+      this.publish(update ? "update_display_data" : "display_data", content, message);
+    const get = () => this.front.sink()?.show ?? show;
+    Object.defineProperty(tslab, "lastWriteDisplayData", {get, configurable: true});
   }
 
   /** Send what code writes to the cell that runs, or ran last. */
@@ -202,7 +226,8 @@ export class Server {
     for (const name of ["stdout", "stderr"] satisfies Stream[]) {
       const decoder = new TextDecoder();
       process[name].write = ((data: string | Uint8Array, ...rest: unknown[]) => {
-        this.text.write(name, typeof data === "string" ? data : decoder.decode(data, {stream: true}));
+        const text = typeof data === "string" ? data : decoder.decode(data, {stream: true});
+        (this.front.sink() ?? this.text).write(name, text);
         const done = rest.find((value) => typeof value === "function") as (() => void) | undefined;
         if (done) process.nextTick(done);
         return true;
@@ -225,11 +250,24 @@ export class Server {
     process.on("unhandledRejection", late("UnhandledPromiseRejection", hint));
   }
 
-  private publish(type: string, content: Content, parent?: Message): void {
-    this.tell({publish: type, content, parent});
+  private publish(type: string, content: Content, parent?: Message, metadata?: Content): void {
+    this.tell({publish: type, content, parent, metadata});
   }
 
   private publishState(state: "busy" | "idle", parent: Message): void {
     this.publish("status", {execution_state: state}, parent);
   }
+
+  /** Say that a request is done. The last state that a client hears is the true one. */
+  private publishIdle(parent: Message): void {
+    this.publishState("idle", parent);
+    const busy = this.running ?? this.front.busy;
+    if (busy) this.publishState("busy", busy);
+  }
+}
+
+/** Answer the clients of a connection file. */
+export async function serve(file: string, {root}: Settings, prepared: Prepared): Promise<void> {
+  const session = new Session({...prepared, folder: process.cwd(), root});
+  await new Server(session, prepared.converter, root).start(readConnection(file));
 }

@@ -15,6 +15,7 @@ import {declarationsOfFailed} from "./declarations";
 import {CellModules} from "./modules";
 import {grouped} from "./output";
 import {CellError, InterruptedError, isInterrupt, reportError} from "./report";
+import type {Names} from "./stale";
 import {CELL} from "./transforms";
 
 /** Frames of a stack that are kept: deep inside a library, ten do not reach the cell. */
@@ -120,6 +121,12 @@ export class Session {
     this.interruptRunning?.(new InterruptedError(workListens()));
   }
 
+  /** What the cell that ran last declares and uses. */
+  get names(): Names {
+    const {names: declared, used, imported} = this.current!;
+    return {declared, used, imported};
+  }
+
   /** The declarations of all cells, for completions and help. */
   get declared(): string {
     return this.declarations;
@@ -132,10 +139,11 @@ export class Session {
       this.interrupted = true;
       return said ? undefined : this.report(error);
     }
-    return `${kind}: ${this.report(error, this.origins.getStore())}${hint}`;
+    return `${kind}: ${this.report(error)}${hint}`;
   }
 
-  private report(error: unknown, origin?: Cell): string {
+  /** Say in a few lines what went wrong. */
+  report(error: unknown, origin: Cell | undefined = this.origins.getStore()): string {
     return reportError(error, {cells: this.cells, current: this.current, origin, root: this.options.root});
   }
 
@@ -167,7 +175,7 @@ export class Session {
     if (converted.output) {
       const program = compiler.program();
       const names = program.names.filter((name) => name !== converted.lastExpressionVar);
-      cell.compiled({...program, names}, converted.output.split("\n").length);
+      cell.compiled({...program, names}, converted.output);
     }
     return converted;
   }

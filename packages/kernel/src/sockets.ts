@@ -38,7 +38,7 @@ export type FromSockets = {ready: true} | {request: Message; channel: Channel} |
 
 /** To this thread: a message for all clients, a reply to one, a wish for an echo, the end. */
 export type ToSockets =
-  | {publish: string; content: Content; parent?: Message}
+  | {publish: string; content: Content; parent?: Message; metadata?: Content}
   | {reply: Content; channel: Channel; to: Message}
   | {echo: true}
   | {end: true};
@@ -180,17 +180,17 @@ class Sockets {
 
   private take(message: ToSockets): void {
     if ("publish" in message) {
-      const {publish: type, content, parent} = message;
+      const {publish: type, content, parent, metadata} = message;
       if (type === "stream") return this.text.add(content as {name: string; text: string}, parent);
       this.text.flush();
-      this.publish(type, content, parent);
+      this.publish(type, content, parent, metadata);
     } else if ("reply" in message) this.reply(message.channel, message.to, message.reply);
     else if ("echo" in message) this.tell({echo: true});
     else void this.close();
   }
 
-  private publish(type: string, content: Content, parent: Message | undefined): void {
-    this.published.send(framesOf(this.data.connection.key, parent, type, content, [`kernel.${type}`]));
+  private publish(type: string, content: Content, parent: Message | undefined, metadata?: Content): void {
+    this.published.send(framesOf(this.data.connection.key, parent, type, content, [`kernel.${type}`], metadata));
   }
 
   private reply(channel: Channel, to: Message, content: Content): void {

@@ -7,7 +7,17 @@ import {createHmac, randomUUID, timingSafeEqual} from "node:crypto";
 import {readFileSync} from "node:fs";
 
 /** The version of the protocol. */
-export const PROTOCOL = "5.3";
+const PROTOCOL = "5.3";
+
+/** What the kernel tells of itself. Notebooks store the language, and opening one must not change it. */
+export const INFO = {
+  status: "ok",
+  protocol_version: PROTOCOL,
+  implementation: "lola-kernel",
+  implementation_version: "0.1.0",
+  language_info: {name: "typescript", mimetype: "text/typescript", file_extension: ".ts"},
+  banner: "TypeScript",
+};
 
 /** How a client reaches a kernel: the content of the connection file. */
 export interface Connection {
@@ -37,6 +47,7 @@ export interface Message {
   /** Routing prefix of the client that asks. */
   readonly identities: readonly Uint8Array[];
   readonly header: Header;
+  readonly metadata: Content;
   readonly content: Content;
 }
 
@@ -72,8 +83,13 @@ export function readMessage(key: string, frames: readonly Uint8Array[]): Message
   const expected = Buffer.from(sign(key, parts));
   if (key !== "" && !(signature.length === expected.length && timingSafeEqual(signature, expected)))
     throw new Error("expected a message that is signed with the kernel's key, found another signature");
-  const [header, , , content] = parts.slice(0, 4).map((part) => JSON.parse(part.toString()) as unknown);
-  return {identities: buffers.slice(0, at), header: header as Header, content: content as Content};
+  const [header, , metadata, content] = parts.slice(0, 4).map((part) => JSON.parse(part.toString()) as unknown);
+  return {
+    identities: buffers.slice(0, at),
+    header: header as Header,
+    metadata: metadata as Content,
+    content: content as Content,
+  };
 }
 
 /** Make the frames of a message that a request caused: its reply with `identities`, or one that is published to all clients. */
@@ -83,6 +99,7 @@ export function framesOf(
   type: string,
   content: Content,
   identities: Frames = [],
+  metadata: Content = {},
 ): Frames {
   const {session = randomUUID(), username = "kernel"} = parent?.header ?? {};
   const header: Header = {
@@ -93,7 +110,7 @@ export function framesOf(
     date: new Date().toISOString(),
     version: PROTOCOL,
   };
-  const parts = [header, parent?.header ?? {}, {}, content].map((part) => JSON.stringify(part));
+  const parts = [header, parent?.header ?? {}, metadata, content].map((part) => JSON.stringify(part));
   return [...identities, DELIMITER, key === "" ? "" : sign(key, parts), ...parts];
 }
 

@@ -15,7 +15,20 @@ export interface CellResult {
   readonly error: string | null;
   readonly displays: number;
   readonly messages: number;
+  /** Channels that it opened. */
+  readonly channels: readonly Channel[];
 }
+
+/** A channel to a widget. */
+export interface Channel {
+  readonly comm_id: string;
+  readonly target_name: string;
+  readonly version: string;
+  readonly data: {readonly state: Readonly<Record<string, unknown>>};
+}
+
+/** What a place of a page shows, by MIME type. */
+export type Place = Readonly<Record<string, unknown>>;
 
 export interface Cells {
   readonly results: readonly CellResult[];
@@ -103,6 +116,36 @@ export class Kernel {
   /** Inspect code at the place of "|". */
   inspect(code: string): Promise<string | null> {
     return this.order("inspect", code);
+  }
+
+  /** Run a cell that the page names; returns the marks of other cells that come and go, in their order. */
+  named(cell: string, source: string): Promise<string[]> {
+    return this.order("named", cell, source);
+  }
+
+  /** What the page shows, place by place. */
+  page(): Promise<Place[]> {
+    return this.order("page");
+  }
+
+  /** Move a knob twenty times a second, and read what is shown until a text appears. */
+  moves(channel: string, states: readonly object[], until: string, pause = 0.05): Promise<string[]> {
+    return this.order("moves", channel, states, until, pause);
+  }
+
+  /** Send a message of no reply; returns what it causes for all clients. */
+  ask(kind: string, content: object): Promise<{type: string; content: Record<string, unknown>}[]> {
+    return this.order("ask", kind, content);
+  }
+
+  /** Interrupt the kernel until a text appears. */
+  stopWork(until: string): Promise<void> {
+    return this.order("stop_work", until);
+  }
+
+  /** Restart the kernel under its page. */
+  restart(): Promise<void> {
+    return this.order("restart");
   }
 
   /** Run a cell that ends the kernel; returns its text. */

@@ -1,5 +1,6 @@
 /** What a client hears of a kernel: all output in order, true states, an end of everything. */
 import {spawnSync} from "node:child_process";
+import {writeFileSync} from "node:fs";
 import path from "node:path";
 import {temporaryFolder} from "../../../test/folder";
 import {install, Kernel, python} from "./kernel";
@@ -112,6 +113,36 @@ test("large values are shown in part", async () => {
       "({get fault() { return 1; }, [Symbol.for('nodejs.util.inspect.custom')]() { throw new Error('Bad.'); }})",
     ),
   ).toBe("The value cannot be shown: Bad.");
+});
+
+test("a cell is marked when what it uses has changed since, and what follows from it; the marks go as they came", async () => {
+  const twice = 'const area = width ** 2;\nconst unused = "exports.unused";';
+  const plain = {a: "const width = 2;", b: twice, c: "[area + 1].map((one) => one);", d: "const other = 1;"};
+  for (const [name, source] of Object.entries(plain)) expect(await kernel.named(name, source)).toEqual([]);
+  const [one, next, ...others] = await kernel.named("a", "const width = 3;");
+  expect(one).toMatch(/^Stale: width of cell \[\d+\] has changed\. Run this cell again\.$/);
+  expect(next).toMatch(/^Stale: area of cell \[\d+\] is stale\. Run this cell again\.$/);
+  expect(others).toEqual([]);
+  const renumbered = expect.stringMatching(/^Stale: width of cell/) as unknown;
+  expect(await kernel.named("a", "const width = 3;")).toEqual([renumbered]);
+  expect(await kernel.named("a", plain.a)).toEqual(["", ""]);
+  await kernel.named("a", "const width = 3;");
+  expect(await kernel.named("b", twice)).toEqual([expect.stringMatching(/area of cell \[\d+\] has changed/)]);
+  expect(await kernel.named("c", plain.c)).toEqual([]);
+  expect(await kernel.named("d", "const width = 7;")).toEqual([]); // a name of its own from here on
+});
+
+test("an import is the same in a changed cell; a loaded file that has changed is named once", async () => {
+  writeFileSync(folder("own.js"), 'exports.lines = ["first"];');
+  writeFileSync(folder("own.d.ts"), "export declare const lines: string[];");
+  await kernel.named("imports", 'import {lines} from "./own.js";\nconst first = 1;');
+  await kernel.named("uses", "lines.length");
+  const text = 'import {lines} from "./own.js";\nconst first = 2;';
+  expect(await kernel.named("imports", text)).toEqual([]);
+  writeFileSync(folder("own.js"), 'exports.lines = ["changed"];');
+  const [said] = await kernel.named("imports", text);
+  expect(said).toBe("own.js has changed since this kernel loaded it: restart the kernel.");
+  expect(await kernel.named("imports", text)).toEqual([]);
 });
 
 test("a cell that ends the kernel is heard to its last word", async () => {

@@ -11,7 +11,15 @@ import {
   type TableRow,
 } from "@lola-ts/core";
 import type {NdArray} from "ndarray";
-import {ensembleMember, type ScoredMetric, toDataFrame, type DataFrame, metricRule, pairedTable} from "lola/evaluate";
+import {
+  ensembleMember,
+  type ScoredMetric,
+  toDataFrame,
+  type DataFrame,
+  metricRule,
+  pairedTable,
+  type Result,
+} from "lola/evaluate";
 import {
   figure5,
   type MetricsOptions,
@@ -132,15 +140,25 @@ export class LabComparison extends Presenter {
 
   /**
    * Tabulate a metric: a row per method, compression and horizon with each laboratory's value, its change from the first
-   * with the standard error over paired test trajectories, and the judge's verdict on these trained models.
+   * with the standard error over paired test trajectories, and the judge's verdict on these trained models. Rows with
+   * the same scores in all laboratories are left out and not tested, unless there are no others.
    *
    * @param metric Default: that of the comparison.
    * @example await both.showTable(both.table(), both.caption, {name: "vrmse"});
    */
   table(metric: ScoredMetric = this.metric): TableRow[] {
     checkOptions("table", metricRule, metric, "metric");
-    const named = this.labs.map(({name, evaluation}) => ({name, results: evaluation.results()}));
-    return pairedTable(named, metric, parameterBlocks(this.labs[0].dataset));
+    const named = this.labs.map(({name, evaluation}) => ({
+      name,
+      results: evaluation.results().filter((result) => result.metric === metric && result.compression !== null),
+    }));
+    const textOf = ({method, compression, horizon, samples}: Result) =>
+      JSON.stringify([method, compression, horizon, samples]);
+    const texts = named.map(({results}) => new Set(results.map(textOf)));
+    const isShared = (result: Result) => texts.every((lab) => lab.has(textOf(result)));
+    const differing = named.map(({name, results}) => ({name, results: results.filter((result) => !isShared(result))}));
+    const shown = differing.every(({results}) => results.length === 0) ? named : differing;
+    return pairedTable(shown, metric, parameterBlocks(this.labs[0].dataset));
   }
 
   /**
@@ -155,7 +173,8 @@ export class LabComparison extends Presenter {
   }
 
   /**
-   * Draw Figure 5 of all laboratories, each in its own colour and marker; trivial forecasts are those of the first.
+   * Draw Figure 5 of all laboratories, each in its own colour and marker; a curve that all share is drawn once, as that of
+   * "all". Trivial forecasts are those of the first.
    *
    * @param options methods to show, and options of `figure5`.
    * @example await both.show(both.figure5({method: "diffusion", compression: 20}), {name: "figure-05"});
@@ -163,18 +182,19 @@ export class LabComparison extends Presenter {
   figure5(choice: Selection & MetricsOptions = {}): Figure {
     checkOptions("figure5", scoreRule, choice);
     const {method, compression, ...options} = choice;
-    const curves = this.labs.flatMap(({name, evaluation}, i) =>
+    const all = this.labs.flatMap(({name, evaluation}, i) =>
       evaluation
         .curves()
         .filter((curve) => (curve.compression === undefined ? i === 0 : isChosen(curve, {method, compression})))
         .map((curve) => (curve.compression === undefined ? curve : {...curve, lab: name})),
     );
+    const curves = once(all, this.labs.length, ({rows}) => rows);
     if (!curves.some(({compression}) => compression !== undefined)) this.refuse("figure5", {method, compression});
     return figure5(curves, {statistic: "median", caption: `Grey: trivial forecasts. ${this.caption}`, ...options});
   }
 
   /**
-   * Draw the training curves of all laboratories over each other.
+   * Draw the training curves of all laboratories over each other; a training that all share is drawn once.
    *
    * @param options methods to show ("autoencoder" for those of autoencoders), and options of `trainingCurve`. Default: all
    *   emulators.
@@ -183,9 +203,9 @@ export class LabComparison extends Presenter {
   curves(choice: Selection & TrainingOptions = {}): Figure {
     checkOptions("curves", curveRule, choice);
     const {method, compression, ...options} = choice;
-    const runs = this.labs
-      .flatMap((lab) => trainings(lab, method === "autoencoder" || isLabel(lab, method)))
-      .filter((run) => isChosen(run, {method, compression}));
+    const trained = this.labs.flatMap((lab) => trainings(lab, method === "autoencoder" || isLabel(lab, method)));
+    const chosen = trained.filter((run) => isChosen(run, {method, compression}));
+    const runs = once(chosen, this.labs.length, ({loss}) => loss).map(named);
     if (runs.length === 0) this.refuse("curves", {method, compression});
     return trainingCurve(runs, {caption: `Dots: validation. ${this.caption}`, ...options});
   }
@@ -310,9 +330,8 @@ export class LabComparison extends Presenter {
 }
 
 /** List the training runs of a laboratory: of its autoencoders or its emulators. */
-function trainings({name, autoencoders, emulators, rollouts}: ComparedLab, ofAutoencoders: boolean): TrainingRun[] {
-  const run = (method: string, compression: number, {history}: Pick<Trained<unknown>, "history">): TrainingRun => ({
-    label: `${name}: ${method} ${rateLabel(compression)}`,
+function trainings({name, autoencoders, emulators, rollouts}: ComparedLab, ofAutoencoders: boolean) {
+  const run = (method: string, compression: number, {history}: Pick<Trained<unknown>, "history">) => ({
     lab: name,
     method,
     compression,
@@ -321,6 +340,27 @@ function trainings({name, autoencoders, emulators, rollouts}: ComparedLab, ofAut
   });
   if (ofAutoencoders) return autoencoders.map((trained) => run(trained.label, trained.model.compression, trained));
   return rollouts.map((rollout, i) => run(emulators[i].label, rateOf(rollout), emulators[i]));
+}
+
+const named = (run: ReturnType<typeof trainings>[number]): TrainingRun => ({
+  ...run,
+  label: `${run.lab}: ${run.method} ${rateLabel(run.compression)}`,
+});
+
+/** Name of a curve that all laboratories share. */
+const ALL = "all";
+
+/** Merge curves that are the same in all of `count` laboratories into one curve of all. */
+function once<T extends {readonly lab?: string; readonly method: string; readonly compression?: number}>(
+  all: readonly T[],
+  count: number,
+  valuesOf: (curve: T) => readonly unknown[],
+): T[] {
+  const texts = all.map((curve) => JSON.stringify([curve.method, curve.compression, valuesOf(curve)]));
+  const isShared = (text: string) => texts.filter((other) => other === text).length === count;
+  const different = all.filter((_, i) => !isShared(texts[i]));
+  const shared = all.filter((_, i) => isShared(texts[i]) && texts.indexOf(texts[i]) === i);
+  return [...different, ...shared.map((curve) => ({...curve, lab: ALL}))];
 }
 
 const isLabel = ({autoencoders}: ComparedLab, method?: string) => autoencoders.some(({label}) => label === method);

@@ -11,6 +11,7 @@ import {SPLITS, type Split} from "@lola-ts/core";
 import type {Ranks} from "@lola-ts/engine";
 import type {Config} from "./config";
 import type {Memo} from "./memo";
+import type {Progress} from "./notebook/progress";
 import {requireTrainingMemory} from "./training-memory";
 import {autoencoderRecipe, obtainAutoencoder, stepsRemark, type AutoencoderChanges} from "./stages/autoencoders";
 import {Dataset, datasetOptions, shipsStandardization} from "./stages/dataset";
@@ -30,11 +31,12 @@ import {averagedSource, dressedSource} from "./stages/dressing";
 import {joinedSource, SymmetricViews} from "./stages/ensembles";
 import {latentsRecipe, obtainLatents, type DataKeys, type Latents} from "./stages/latents";
 import {
+  describeRollout,
   isDeterministic,
   obtainRolloutFile,
   obtainRolloutOf,
   readRollout,
-  rolloutRecipe,
+  rolloutSeconds,
   type RolloutData,
   type RolloutSource,
   type TestSizes,
@@ -169,7 +171,7 @@ export class Graph {
     const autoencoder = await this.decoder(method, changes.autoencoder);
     const {symmetries, members} = config.rollout;
     const views = symmetries ? new SymmetricViews(this.dataset, {seed: config.seed, members}, autoencoder) : undefined;
-    const key = artifacts.key(rolloutRecipe(config, method, emulator.key, this.testSizes(method, changes.autoencoder)));
+    const key = artifacts.key(this.forecast(method, changes).recipe);
     const shared = {autoencoder, ...(views && {restore: views.restore.bind(views)})};
     const open = async (): Promise<RolloutData> => ({...(await this.data(method, "test", changes.autoencoder)), views});
     const file = () =>
@@ -206,6 +208,15 @@ export class Graph {
   /** The autoencoder of an emulator's latents; none in pixel space. */
   async decoder({latentChannels}: EmulatorSpec, changes?: AutoencoderChanges): Promise<Autoencoder | undefined> {
     return latentChannels === null ? undefined : (await this.autoencoder(latentChannels, changes).get()).model;
+  }
+
+  /** Describe the rollout of an emulator with one seed, and how long it takes by earlier ones; nothing is made. */
+  forecast(method: EmulatorSpec, changes: EmulatorChanges = {}): {recipe: Recipe; seconds: number} {
+    const {config: own, artifacts} = this.context;
+    const config = {...own, rollout: {...own.rollout, ...changes.rollout}};
+    const sizes = this.testSizes(method, changes.autoencoder);
+    const {recipe} = describeRollout(config, method, this.emulator(method, changes).key, sizes);
+    return {recipe, seconds: rolloutSeconds(config, method, artifacts, sizes)};
   }
 
   /** Get the data of an emulator: cached latents, or standardised states. */
@@ -288,7 +299,7 @@ export class Graph {
     job: Job,
     parallel: number | Ranks,
     data: readonly TrainingData[] = [],
-  ): (() => Promise<void>) | undefined {
+  ): ((line: Progress) => Promise<void>) | undefined {
     const {trainer, config, artifacts, testSet} = this.context;
     if (typeof parallel !== "number" || testSet) return undefined;
     if (!trainer && parallel > 1) {
@@ -297,9 +308,9 @@ export class Graph {
       );
     }
     if (!trainer) return undefined;
-    return async () => {
+    return async (line) => {
       for (const {open} of data) await open();
-      await trainer.run({config, root: artifacts.root, job}, parallel);
+      await trainer.run({config, root: artifacts.root, job}, parallel, line);
     };
   }
 

@@ -22,14 +22,9 @@ describe("two laboratories", () => {
 
   test("have a table of paired changes", () => {
     const rows = both.table();
-    expect(rows.map(({method, horizon}) => `${method} ${horizon}`)).toEqual([
-      "autoencoder 1:20",
-      "autoencoder 21:40",
-      "diffusion 1:20",
-      "diffusion 21:40",
-    ]);
-    expect(rows[0]).toMatchObject({"single: change, %": 0, "single: change, % ±": 0, "single: verdict": "equal"}); // one autoencoder
-    const {"single: change, %": change, "single: corrected p": p} = rows[2] as Record<string, number>;
+    // Both have the same autoencoder: nobody tests what cannot differ.
+    expect(rows.map(({method, horizon}) => `${method} ${horizon}`)).toEqual(["diffusion 1:20", "diffusion 21:40"]);
+    const {"single: change, %": change, "single: corrected p": p} = rows[0] as Record<string, number>;
     expect(Math.abs(change)).toBeGreaterThan(0);
     expect(p).toBeGreaterThan(0);
     expect(p).toBeLessThanOrEqual(1);
@@ -40,7 +35,7 @@ describe("two laboratories", () => {
     const frame = await both.frame();
     const all = frame.query(frame.column("metric").eq("vrmse").and(frame.column("field").eq("all")));
     const chosen = all.query(all.column("method").eq("diffusion").and(all.column("horizon").eq("1:20")));
-    const [, , row] = both.table();
+    const [row] = both.table();
     expect(chosen.column("lab").values).toEqual(["tour", "single"]);
     expect(chosen.column("value").values).toEqual([row.tour, row.single]);
     expect(chosen.column("error").values).toEqual([row["tour ±"], row["single ±"]]);
@@ -53,9 +48,9 @@ describe("two laboratories", () => {
     );
     expect(lines.map(({name}) => name)).toEqual(["tour: diffusion ÷20", "single: diffusion ÷20"]);
     const runs = (both.curves().data as Partial<ScatterData>[]).filter(({showlegend}) => showlegend !== false);
-    expect(runs.map(({name}) => name)).toEqual(["tour: diffusion ÷20", "single: diffusion ÷20"]);
-    expect(new Set([...lines, ...runs].map(({line}) => line!.color)).size).toBe(2);
-    expect(both.curves({method: "autoencoder"}).data).toHaveLength(6);
+    expect(runs.map(({name}) => name)).toEqual(["all: diffusion ÷20"]); // one training
+    expect(new Set(lines.map(({line}) => line!.color)).size).toBe(2);
+    expect(both.curves({method: "autoencoder"}).data).toHaveLength(3);
   });
 
   test("have pictures of the truth, reconstructions and forecasts of the same trajectory", () => {

@@ -68,8 +68,8 @@ describe("a good notebook, then one with a failing cell", () => {
     for (const title of ["A good notebook", "Numbers", "Progress"]) {
       expect(run.output).toMatch(new RegExp(`^\\[1/2\\] 01-good {2}\\d/3 {2}${title}$`, "m"));
     }
-    expect(run.output).toMatch(/^\[1\/2\] 01-good {2}done in [\d.]+ s$/m);
-    expect(run.output).toMatch(/^ {2}01-good +[\d.]+ s +0\.\d\d GiB$/m);
+    expect(run.output).toMatch(/^\[1\/2\] 01-good {2}done in (\d+ min )?[\d.]+ s$/m);
+    expect(run.output).toMatch(/^ {2}01-good +(\d+ min )?[\d.]+ s +0\.\d\d GiB$/m);
     for (const kind of ["csv", "html", "png", "svg"]) {
       expect(existsSync(path.join(run.folder, `figures/waves.${kind}`))).toBe(true);
     }
@@ -98,6 +98,19 @@ describe("a good notebook, then one with a failing cell", () => {
     expect(cells.filter((cell: {cell_type: string}) => cell.cell_type === "code")).toMatchObject(
       [1, 2, 3].map((execution_count) => ({execution_count, metadata: {}})),
     );
+  });
+
+  test("a knob keeps its state and what it shows, under names that do not change from run to run", async () => {
+    const {cells, metadata} = await readJson(path.join(run.folder, "notebooks/01-good.ipynb"));
+    const [, knob, said, result] = cells[3].outputs.map(({data}: {data: Record<string, unknown>}) => data);
+    const {model_id} = knob["application/vnd.jupyter.widget-view+json"];
+    const {state} = metadata.widgets["application/vnd.jupyter.widget-state+json"];
+    expect(Object.keys(state)).toEqual(["widget-1", "widget-2", "widget-3"]);
+    expect(state[model_id]).toMatchObject({
+      model_name: "IntSliderModel",
+      state: {value: 3, layout: "IPY_MODEL_widget-1"},
+    });
+    expect([said, result].map((data) => data["text/plain"].join(""))).toEqual(["n = 3", "square 9\n"]);
   });
 
   test("executed notebooks hold no path of this machine; the failed one is kept apart", async () => {

@@ -46,3 +46,10 @@ export function displayWriter(): DisplayWriter | undefined {
 export function displayId(kind: string): string {
   return `${kind}-${randomBytes(8).toString("hex")}`;
 }
+
+/** Find the signal that tells code that nobody waits for it any more: a knob has moved. Undefined where there is none. */
+export function cancelSignal(): AbortSignal | undefined {
+  const front = Symbol.for("@lola-ts/kernel/front");
+  const kernel = globalThis as {[front]?: {sink(): {signal: AbortSignal} | undefined}};
+  return kernel[front]?.sink()?.signal;
+}

@@ -1,18 +1,22 @@
 /**
  * Progress of long work: one line with a bar, live values and the time left.
  *
- * In a notebook the line replaces itself; in a terminal too; in a log it is printed now and then. Work that ends within
- * two seconds shows no line.
+ * In a notebook the line replaces itself; in a terminal too; in a log it is printed now and then. Work whose cost is told shows
+ * its line at once, unless it takes less than half a second; of other work the first half second shows none, in a log two seconds.
+ * A line is removed if its work ended within two seconds.
  */
 import {checkOptions, number, escapeHtml} from "@lola-ts/core";
 import {displayId, displayWriter, type DisplayWriter} from "./kernel-output";
+import type {StepTime} from "./step-time";
 import {currentListener, currentWatcher, currentWork, type MovableLine} from "./work";
 
 export interface ProgressOptions {
   /** Steps done before this process started (a resumed training): they do not count for the speed. */
   initial?: number;
-  /** Milliseconds before the first line. */
+  /** Milliseconds before the first line. Default: 400, in a log 2000. */
   patience?: number;
+  /** Time of a step of earlier work, which the first line tells; the steps of this work are measured for later work. */
+  time?: StepTime;
   /** What the line waits for: shown in place of the time left. Its `total` may be 0 while it is not known. */
   waiting?: string;
   /** Clock in milliseconds and printer of lines, for tests. */
@@ -52,6 +56,9 @@ const SILENT =
 const SCREEN = 250;
 const LOG = 10_000;
 
+/** When the first line is shown, in milliseconds. */
+const SOON = {screen: 400, log: 2000};
+
 /** Write a time span for reading. */
 export function formatSeconds(seconds: number): string {
   if (seconds < 9.95) return `${seconds.toFixed(1)} s`;
@@ -71,7 +78,10 @@ export class Progress implements MovableLine {
   private id = displayId("progress");
   private readonly now: () => number;
   private readonly terminal: boolean;
-  private readonly begin: number;
+  private begin: number;
+  private readonly timer: NodeJS.Timeout | undefined;
+  private patience: number;
+  private ended = false;
   private shownAt = -Infinity;
   private shows = 0;
   private origin: {time: number; done: number} | undefined;
@@ -94,6 +104,23 @@ export class Progress implements MovableLine {
     this.now = options.now ?? (() => performance.now());
     this.begin = this.now();
     this.count = options.initial ?? 0;
+    const isScreen = this.send !== undefined || this.terminal;
+    this.patience = options.patience ?? SOON[isScreen ? "screen" : "log"];
+    if (!isScreen || this.watcher || RELAYED) return;
+    if (options.time && !(this.expected() < SOON.screen)) this.patience = 0;
+    if (this.patience === 0) this.announce();
+    else this.timer = setTimeout(() => this.announce(), this.patience).unref();
+  }
+
+  /** Show the line before the first step has ended; the line of the first step follows without delay. */
+  private announce(): void {
+    this.update(this.count);
+    this.shownAt = -Infinity;
+  }
+
+  /** Measure the time from now on: until here the work has waited. */
+  restart(): void {
+    this.begin = this.now();
   }
 
   /** Report that `done` of the steps are done, with the current values, e.g. `{loss}`. Cheap: call it every step. */
@@ -107,7 +134,7 @@ export class Progress implements MovableLine {
     if (RELAYED) return this.relay(time);
     // The first step prepares (recording, caches), so the speed is measured from its end.
     if (!this.origin && done > (this.options.initial ?? 0)) this.origin = {time, done};
-    if (time - this.begin < (this.options.patience ?? 2000)) return;
+    if (time - this.begin < this.patience) return;
     if (time - this.shownAt < (this.send || this.terminal ? SCREEN : LOG)) return;
     this.shownAt = time;
     this.show(this.line(time));
@@ -115,9 +142,16 @@ export class Progress implements MovableLine {
 
   /** End the line with the time taken, the last values and a remark; nothing if no line was ever shown. */
   done(remark = ""): void {
+    if (this.ended) return;
+    this.ended = true;
     this.work?.remove(this);
+    clearTimeout(this.timer);
     if (RELAYED) return this.relay(Infinity, remark);
+    const perStep = this.perStep(this.now());
+    if (perStep !== undefined) this.options.time?.keep(perStep);
     if (this.shows === 0) return;
+    if (this.options.patience === undefined && !remark && this.now() - this.begin < SOON.log) return this.erase();
+    this.work?.show();
     const span = formatSeconds((this.now() - this.begin) / 1000);
     const parts = this.options.waiting
       ? [`waited ${span}`]
@@ -134,6 +168,12 @@ export class Progress implements MovableLine {
     if (this.shows === 0) return;
     this.shows = 0;
     this.show(text);
+  }
+
+  /** Leave nothing of the line. */
+  private erase(): void {
+    if (this.send) this.send({"text/plain": "", "text/html": ""}, {id: this.id, update: true});
+    else if (this.terminal) process.stdout.write("\r\x1b[2K");
   }
 
   /** Leave showing to the process that started this one. */
@@ -161,15 +201,27 @@ export class Progress implements MovableLine {
   }
 
   private left(time: number): string[] {
-    if (!this.origin || this.count <= this.origin.done) return [];
-    const perStep = (time - this.origin.time) / (this.count - this.origin.done);
-    return [`${formatSeconds((perStep * (this.total - this.count)) / 1000)} left`];
+    const perStep = this.perStep(time);
+    if (perStep !== undefined) return [`${formatSeconds(perStep * (this.total - this.count))} left`];
+    if (!this.options.time || this.origin) return [];
+    const expected = this.expected() / 1000;
+    return [Number.isNaN(expected) ? "not timed here before" : `about ${formatSeconds(expected)}`];
+  }
+
+  /** Seconds of a step so far. */
+  private perStep(time: number): number | undefined {
+    if (!this.origin || this.count <= this.origin.done) return undefined;
+    return (time - this.origin.time) / (this.count - this.origin.done) / 1000;
+  }
+
+  /** Estimate the milliseconds of all remaining steps by earlier work; NaN if there was none. */
+  private expected(): number {
+    return 1000 * (this.total - this.count) * (this.options.time?.seconds ?? NaN);
   }
 
   private show(text: string, last = false): void {
     const update = this.shows++ > 0;
     this.text = text;
-    this.work?.show();
     if (this.send) {
       const html = `<code style="white-space: pre-wrap">${escapeHtml(text)}</code>${last ? "" : SILENT}`;
       this.send({"text/plain": text, "text/html": html}, {id: this.id, update});

@@ -11,7 +11,8 @@ import {writeWhole} from "@lola-ts/core";
 import {type Forecast, evaluateRollout, metricNames, optionalMetrics, type MetricRow, type Labels} from "lola/evaluate";
 import type {Config} from "../config";
 import {Memo} from "../memo";
-import {track} from "../notebook/progress";
+import {track, type Progress} from "../notebook/progress";
+import {StepTime} from "../notebook/step-time";
 import type {Dataset} from "../stages/dataset";
 import type {Artifacts, Recipe} from "../store/artifacts";
 import {fromJsonText, toJsonText} from "../store/payload";
@@ -114,11 +115,20 @@ export async function scoreForecast(context: ScoringContext, contestant: Contest
   };
 }
 
+/** Time of the scores of one trajectory. */
+const timeOfScores = ({config, artifacts}: ScoringContext, {name}: Pick<Contestant, "name">) =>
+  new StepTime(artifacts.root, `${config.system}-${config.preset}-${name} scores`);
+
+/** Seconds that the scores of a contestant take by the time of earlier ones; NaN if none were timed here. */
+export function scoringSeconds(context: ScoringContext, contestant: Pick<Contestant, "name">): number {
+  return context.dataset.testTrajectories.length * timeOfScores(context, contestant).seconds;
+}
+
 /** Score the trajectories that are not scored yet. @returns the files of all trajectories, in their order. */
 async function scoreTrajectories(context: ScoringContext, contestant: Contestant, folder: string): Promise<string[]> {
   const {testTrajectories} = context.dataset;
   const files = testTrajectories.map((trajectory) => fileOf(folder, trajectory));
-  await track(`scoring, ${contestant.name}`, files.length, (progress) =>
+  const work = (progress: Progress) =>
     interruptible(async (signal) => {
       for (const [i, trajectory] of testTrajectories.entries()) {
         signal.throwIfAborted();
@@ -126,8 +136,8 @@ async function scoreTrajectories(context: ScoringContext, contestant: Contestant
         progress.update(i + 1);
         await new Promise(setImmediate);
       }
-    }),
-  );
+    });
+  await track(`scoring, ${contestant.name}`, files.length, work, {time: timeOfScores(context, contestant)});
   return files;
 }
 

@@ -16,7 +16,7 @@ import {
   type Config,
   type TrainingConfig,
 } from "../config";
-import {ownRows, trained, type Parallel, type Trained} from "./training";
+import {ownRows, trained, type Parallel, type Trained, type TrainingTask} from "./training";
 
 /** Raise it when autoencoders train to other numbers; see packages/laboratory/test/drift.test.ts. */
 export const AUTOENCODER_VERSION = 1;
@@ -109,7 +109,7 @@ export async function obtainAutoencoder(
   artifacts: Artifacts,
   latentChannels: number,
   {parallel, ...changes}: AutoencoderChanges & Parallel = {},
-  runInSubprocess?: () => Promise<void>,
+  runInSubprocess?: TrainingTask["runInSubprocess"],
 ): Promise<Trained<Autoencoder>> {
   const {model, training, seed, validation} = settingsOf(config, dataset, latentChannels, changes);
   const {loss: kind, lossVariance: variance} = config.autoencoder;

@@ -12,7 +12,8 @@ import {
   keepTrajectories,
 } from "@lola-ts/simulators";
 import {writeSimulated, findWell, type WellDataset} from "@lola-ts/well";
-import {track} from "../notebook/progress";
+import {track, type Progress} from "../notebook/progress";
+import type {StepTime} from "../notebook/step-time";
 import {artifactKey, type Artifacts} from "../store/artifacts";
 import {interruptible} from "../workers/interrupt";
 
@@ -26,17 +27,22 @@ export function storedStride(stride: number, {files: [{path: file, metadata}]}: 
 }
 
 /** Simulate into a folder, resuming from the trajectories that an earlier, stopped attempt kept in `partial`. */
-export function simulateInto(folder: string, data: SimulationConfig, partial: string): Promise<SimulationSummary> {
+export function simulateInto(
+  folder: string,
+  data: SimulationConfig,
+  partial: string,
+  time: StepTime,
+): Promise<SimulationSummary> {
   const total = planFiles(data).reduce((sum, {requests}) => sum + requests.length, 0);
-  return track("simulating", total, (progress) =>
+  const work = (progress: Progress) =>
     interruptible((signal) =>
       simulateDataset(data, async (file) => void (await writeSimulated(folder, file)), {
         progress: ({done}) => progress.update(done),
         store: keepTrajectories(partial),
         signal,
       }),
-    ),
-  );
+    );
+  return track("simulating", total, work, {time});
 }
 
 /** A file by its path below The Well's folder, its size, its parameters and boundaries, and a sample of its content. */

@@ -31,6 +31,7 @@ import {
 } from "@lola-ts/simulators";
 import {openWell, type WellDataset, WellSource, summariseWell} from "@lola-ts/well";
 import {artifactKey, type Artifacts, type Recipe} from "../store/artifacts";
+import {StepTime} from "../notebook/step-time";
 import {checkLines} from "../notebook/well-checks";
 import {currentWork} from "../notebook/work";
 import {interruptible} from "../workers/interrupt";
@@ -168,7 +169,8 @@ export class Dataset {
     const recipe = simulationRecipe(config, data, splits);
     const {path: folder, fresh} = await artifacts.obtain(recipe, async (temporary) => {
       const {config: simulated} = recipe;
-      const summary = await simulateInto(temporary, simulated, artifacts.partial(recipe));
+      const time = new StepTime(artifacts.root, `${recipe.name} trajectory`);
+      const summary = await simulateInto(temporary, simulated, artifacts.partial(recipe), time);
       // The Well's statistics are those of the training split.
       for (const name of splits.includes("train") ? datasetNames(simulated) : []) await summariseWell(temporary, name);
       await writeFile(path.join(temporary, "summary.json"), JSON.stringify(summary));

@@ -24,7 +24,7 @@ import type {Loss} from "lola/train";
 import {autoencoderChangesRule, type AutoencoderChanges} from "./autoencoders";
 import type {Dataset} from "./dataset";
 import type {Latents} from "./latents";
-import {ownRows, trained, type Parallel, type Trained} from "./training";
+import {ownRows, trained, type Parallel, type Trained, type TrainingTask} from "./training";
 
 /** Raise it when emulators train to other numbers; see packages/laboratory/test/drift.test.ts. */
 export const EMULATOR_VERSION = 1;
@@ -229,7 +229,7 @@ export async function obtainEmulator(
   method: EmulatorSpec,
   data: EmulatorInputs,
   {parallel, ...changes}: EmulatorChanges & Parallel = {},
-  runInSubprocess?: () => Promise<void>,
+  runInSubprocess?: TrainingTask["runInSubprocess"],
 ): Promise<Trained<Emulator>> {
   const {model, training, seed} = settingsOf(config, method, data, changes);
   const {window, contexts, objective} = config;

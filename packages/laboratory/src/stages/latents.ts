@@ -24,7 +24,8 @@ import {tf, type Random} from "@lola-ts/engine";
 import {artifactKey, type Artifacts, type Recipe} from "../store/artifacts";
 import type {Dataset} from "./dataset";
 import type {Config} from "../config";
-import {track} from "../notebook/progress";
+import {track, type Progress} from "../notebook/progress";
+import {StepTime} from "../notebook/step-time";
 import {TaskLimiter} from "../workers/task-limiter";
 import type {Trained} from "./training";
 
@@ -180,25 +181,26 @@ export async function obtainLatents(
     title: `latents, ${latChannels} channels, ${split}`,
     bytes: 4 * size * shape[0],
   };
-  const encode = () =>
-    track(`encoding, ${split}`, count * copies, async (progress) => {
-      const source = dataset.source(split);
-      const out = new Float32Array(size * shape[0]);
-      const together = Math.min(copies, Math.max(1, Math.floor(STATES / frames)));
-      for (let row = 0; row < count * copies;) {
-        const x = source.read(Math.floor(row / copies));
-        const number = Math.min(together, copies - (row % copies));
-        const seen = Array.from({length: number}, (_, i) => {
-          const change = symmetryOf(config, dataset, split, row + i);
-          return change ? augment(x, dataset.wells[split].fields, change) : x;
-        });
-        out.set(encodeStates(autoencoder, stack(seen)).data, row * size);
-        row += number;
-        progress.update(row);
-        if (row % 16 < number) await new Promise(setImmediate);
-      }
-      return out;
-    });
+  const work = async (progress: Progress) => {
+    const source = dataset.source(split);
+    const out = new Float32Array(size * shape[0]);
+    const together = Math.min(copies, Math.max(1, Math.floor(STATES / frames)));
+    for (let row = 0; row < count * copies;) {
+      const x = source.read(Math.floor(row / copies));
+      const number = Math.min(together, copies - (row % copies));
+      const seen = Array.from({length: number}, (_, i) => {
+        const change = symmetryOf(config, dataset, split, row + i);
+        return change ? augment(x, dataset.wells[split].fields, change) : x;
+      });
+      out.set(encodeStates(autoencoder, stack(seen)).data, row * size);
+      row += number;
+      progress.update(row);
+      if (row % 16 < number) await new Promise(setImmediate);
+    }
+    return out;
+  };
+  const time = new StepTime(artifacts.root, `${recipe.name} encoding`);
+  const encode = () => track(`encoding, ${split}`, count * copies, work, {time});
   const values = await artifacts.obtainFloats(recipe, () => encoding.run(encode));
   const labels = dataset.labels(split).flatMap((label) => new Array<Float32Array>(copies).fill(label));
   const boundaries = labels.map((_, row) => {

@@ -46,7 +46,8 @@ import {
 import {interruptible} from "../workers/interrupt";
 import {decodeStates, trajectoryAt} from "./latents";
 import type {Config, RolloutConfig} from "../config";
-import {track} from "../notebook/progress";
+import {track, type Progress} from "../notebook/progress";
+import {StepTime} from "../notebook/step-time";
 import {drawTestTrajectories, testWindow} from "./dataset";
 import type {Trained} from "./training";
 
@@ -246,7 +247,7 @@ export async function obtainRolloutOf(
 }
 
 /** Describe rollouts: their recipe, trajectories and shape. */
-function describeRollout(config: Config, method: EmulatorSpec, emulator: string, test: TestSizes) {
+export function describeRollout(config: Config, method: EmulatorSpec, emulator: string, test: TestSizes) {
   const {trajectories, window, members} = planOf(config, method, test);
   const shape = [trajectories.length, members, window.length, ...test.states.shape.slice(2)];
   const recipe: Recipe = {
@@ -256,6 +257,22 @@ function describeRollout(config: Config, method: EmulatorSpec, emulator: string,
     extension: ".f32",
   };
   return {recipe, trajectories, shape};
+}
+
+/** Steps of a rollout's progress. */
+const PERCENT = 100;
+
+/** Time of a percent of rollouts, which grows with the calls of the network for each state of each member. */
+function timeOfPercent(config: Config, method: EmulatorSpec, {root}: Artifacts, test: TestSizes): StepTime {
+  const {trajectories, members, window} = planOf(config, method, test);
+  const calls = method.kind === "diffusion" ? config.rollout.steps : 1;
+  const units = (trajectories.length * members * window.length * calls) / PERCENT;
+  return new StepTime(root, `${emulatorTitle(config, method)} rollout`, units);
+}
+
+/** Seconds that rollouts take by the time of earlier ones; NaN if none were timed here. */
+export function rolloutSeconds(...work: Parameters<typeof timeOfPercent>): number {
+  return PERCENT * timeOfPercent(...work).seconds;
 }
 
 /** What chunks are made of, and where they are written. */
@@ -283,7 +300,8 @@ async function obtainChunks(
   const chunk = chunkSize(trajectories.length, shape[1]);
   const store = new Artifacts(artifacts.partial(recipe), artifacts.report);
   const emulator = emulatorOf(config, model);
-  return withEmulator(emulator, `rollout, ${emulatorName(method)}`, async (running) => {
+  const time = timeOfPercent(config, method, artifacts, test);
+  return withEmulator(emulator, `rollout, ${emulatorName(method)}`, time, async (running) => {
     const {members, window} = plan;
     const labels = trajectories.map((n) => test.labels[n]);
     const options = ensembleOptions(config, {labels, members, steps: window.length, own: Boolean(test.views)});
@@ -348,12 +366,15 @@ export function ensembleOptions(config: Config, {labels, ...plan}: EnsemblePlan)
 async function withEmulator<T>(
   emulator: DisposableEmulator,
   title: string,
+  time: StepTime | undefined,
   use: (running: {signal: AbortSignal; onProgress: (fraction: number) => void}) => Promise<T>,
 ): Promise<T> {
   try {
-    return await track(title, 100, (progress) =>
-      interruptible((signal) => use({signal, onProgress: (fraction) => progress.update(Math.round(100 * fraction))})),
-    );
+    const work = (progress: Progress) =>
+      interruptible((signal) =>
+        use({signal, onProgress: (fraction) => progress.update(Math.round(PERCENT * fraction))}),
+      );
+    return await track(title, PERCENT, work, {time});
   } finally {
     emulator.dispose();
   }
@@ -387,7 +408,7 @@ export async function obtainEnsemble(
   const shape = [labels.length, members, steps - skip, ...rows[0].shape.slice(1)];
   const values = await artifacts.obtainFloats({...recipe, bytes: 4 * sizeOf(shape)}, () => {
     const emulator = open();
-    return withEmulator(emulator, recipe.title, async ({signal, onProgress}) => {
+    return withEmulator(emulator, recipe.title, undefined, async ({signal, onProgress}) => {
       const out = new Float32Array(sizeOf(shape));
       const together = sameNoise ? 1 : labels.length;
       for (let from = 0; from < labels.length; from += together) {

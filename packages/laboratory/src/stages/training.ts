@@ -5,6 +5,7 @@ import {existsSync} from "node:fs";
 import {mkdir, readFile, writeFile} from "node:fs/promises";
 import path from "node:path";
 import {checkParts, anything, list, where, printAs} from "@lola-ts/core";
+import {central} from "lola/evaluate";
 import type {Model} from "lola/nn";
 import {tf, type Ranks} from "@lola-ts/engine";
 import {
@@ -23,8 +24,10 @@ import {
 import type {Artifacts, Recipe} from "../store/artifacts";
 import {interruptible} from "../workers/interrupt";
 import type {TrainingConfig} from "../config";
-import {formatSeconds, track} from "../notebook/progress";
+import {formatSeconds, track, type Progress} from "../notebook/progress";
+import {StepTime} from "../notebook/step-time";
 import {currentWork} from "../notebook/work";
+import {storedRuns} from "../runs/stored-runs";
 
 /** A model and how it was trained. */
 export interface Trained<M> {
@@ -53,8 +56,8 @@ export interface TrainingTask extends Pick<TrainOptions, "loss" | "nextBatch" | 
   readonly seed: number;
   /** Sets the weights that a training begins with. Default: fresh ones, drawn from the seed. */
   readonly initialise?: () => void;
-  /** Makes the artefact in another process; without it, it is made here. */
-  readonly runInSubprocess?: () => Promise<void>;
+  /** Makes the artefact in another process, whose progress a line shows; without it, it is made here. */
+  readonly runInSubprocess?: (line: Progress) => Promise<void>;
   /** The ranks that train together, one of which this process is. Default: it trains alone. */
   readonly ranks?: Ranks;
 }
@@ -94,8 +97,9 @@ export async function trained<M extends Model>(
     return trainBeside(artifacts, recipe, model, task);
   const elsewhere = task.runInSubprocess && !(await artifacts.hasWaited(recipe));
   if (elsewhere) {
-    checkpointToResume(artifacts, recipe); // says here what is wrong with it: the other process has no output
-    await task.runInSubprocess?.();
+    const resume = checkpointToResume(artifacts, recipe); // says here what is wrong with it: the other process has no output
+    const options = {initial: resume?.step, time: timeOfStep(artifacts, recipe)};
+    await track(task.label, task.config.steps, (line) => task.runInSubprocess!(line), options);
   }
   const {
     path: folder,
@@ -121,6 +125,17 @@ export async function trained<M extends Model>(
   });
   model.weights = tf.tensor1d(model.layout.fromOfficial(checkpoint.average ?? checkpoint.weights));
   return printAs({model, key, history: checkpoint.history, seconds}, inOneLine);
+}
+
+/** Time of a training's step; before one was measured here, the median of stored trainings of the same name. */
+export function timeOfStep({root}: Artifacts, {stage, name}: Recipe): StepTime {
+  return new StepTime(root, name, 1, () => {
+    const runs = storedRuns(root, [stage]).filter((run) => run.name === name && run.seconds && run.steps);
+    return central(
+      runs.map(({seconds, steps}) => seconds! / steps!),
+      "median",
+    );
+  });
 }
 
 /** Train as one of the ranks behind the first, which alone writes. */
@@ -195,7 +210,7 @@ async function run(
             progress.update(step, validation === undefined ? {loss} : {loss, validation}),
         }),
       ),
-    {initial},
+    {initial, time: timeOfStep(artifacts, recipe)},
   );
   const perStep = (performance.now() - begin) / 1000 / Math.max(1, steps - initial);
   return {checkpoint, seconds: perStep * steps};

@@ -5,6 +5,7 @@
  */
 import {setImmediate} from "node:timers/promises";
 import {LabError} from "@lola-ts/core";
+import {cancelSignal} from "../notebook/kernel-output";
 import {currentWork} from "../notebook/work";
 
 /** Make the error of work that was interrupted. */
@@ -16,7 +17,8 @@ export function interruptedError(): LabError {
 }
 
 /**
- * Run work that an interrupt (SIGINT) stops through `signal`. An interrupt before the work asks is remembered.
+ * Run work that an interrupt (SIGINT) stops through `signal`, or a knob of the notebook that has moved. An interrupt before the
+ * work asks is remembered.
  *
  * @throws whatever the work throws: {@link interruptedError} is the signal's reason.
  */
@@ -26,6 +28,7 @@ export async function interruptible<T>(work: (signal: AbortSignal) => T | Promis
   await setImmediate();
   const controller = new AbortController();
   const part = currentWork();
+  const cancel = cancelSignal();
   const abort = () => {
     part?.stop();
     controller.abort(interruptedError());
@@ -33,9 +36,12 @@ export async function interruptible<T>(work: (signal: AbortSignal) => T | Promis
   // Work that waits listens too: Node takes more than ten listeners for a leak.
   process.setMaxListeners(Math.max(process.getMaxListeners(), process.listenerCount("SIGINT") + 2));
   process.on("SIGINT", abort);
+  cancel?.addEventListener("abort", abort);
+  if (cancel?.aborted) abort();
   try {
     return await work(controller.signal);
   } finally {
     process.off("SIGINT", abort);
+    cancel?.removeEventListener("abort", abort);
   }
 }

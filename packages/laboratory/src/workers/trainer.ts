@@ -52,26 +52,34 @@ export class Trainer {
   /**
    * Run one training when there is room for it: in one process, or in several that are ranks.
    *
+   * @param line shows how far it is. Default: a line that appears with its first steps.
    * @throws Error with the message of the process that failed first.
    */
-  run(order: TrainingOrder, parallel = 1): Promise<void> {
+  run(order: TrainingOrder, parallel = 1, line?: Progress): Promise<void> {
     const train = (signal: AbortSignal) =>
-      parallel === 1 ? this.train(order, signal) : this.trainTogether(order, parallel, signal);
+      parallel === 1 ? this.train(order, signal, line) : this.trainTogether(order, parallel, signal, line);
     return interruptible((signal) =>
       this.slots.run(() => {
         signal.throwIfAborted(); // a training that waited for room when the interrupt came does not begin
+        line?.restart();
         return train(signal);
       }),
     );
   }
 
   /** Start all ranks; the first one tells how far they are. Where another program took a port first, they start once more. */
-  private async trainTogether(order: TrainingOrder, parallel: number, signal: AbortSignal, tries = 3): Promise<void> {
+  private async trainTogether(
+    order: TrainingOrder,
+    parallel: number,
+    signal: AbortSignal,
+    line?: Progress,
+    tries = 3,
+  ): Promise<void> {
     const hosts = await freeHosts(parallel);
     const taken = new AbortController();
     const train = async (rank: number) => {
       try {
-        await this.train({...order, join: {hosts, rank}}, AbortSignal.any([signal, taken.signal]));
+        await this.train({...order, join: {hosts, rank}}, AbortSignal.any([signal, taken.signal]), line);
       } catch (error) {
         if (hasCode(error, "port-taken")) taken.abort(error);
         throw error;
@@ -79,13 +87,13 @@ export class Trainer {
     };
     const ends = await Promise.allSettled(hosts.map((_, rank) => train(rank)));
     if (taken.signal.aborted && !signal.aborted && tries > 1) {
-      return this.trainTogether(order, parallel, signal, tries - 1);
+      return this.trainTogether(order, parallel, signal, line, tries - 1);
     }
     const errors = ends.flatMap((end) => (end.status === "rejected" ? [end.reason as Error] : []));
     if (errors.length > 0) throw errors.find((error) => !hasCode(error, "rank-lost")) ?? errors[0];
   }
 
-  private train(order: TrainingOrder, signal: AbortSignal): Promise<void> {
+  private train(order: TrainingOrder, signal: AbortSignal, line?: Progress): Promise<void> {
     const share = Math.max(1, Math.floor(availableParallelism() / (order.join?.hosts.length ?? 1)));
     const threads = `${Math.min(this.threads, share)}`;
     const child = fork(programFile(__dirname, "train-process"), {
@@ -103,7 +111,7 @@ export class Trainer {
     const stop = () => child.kill(hasCode(signal.reason, "port-taken") ? "SIGKILL" : "SIGINT");
     signal.addEventListener("abort", stop);
     child.send(order);
-    return listen(child, (order.join?.rank ?? 0) === 0).finally(() => signal.removeEventListener("abort", stop));
+    return listen(child, (order.join?.rank ?? 0) === 0, line).finally(() => signal.removeEventListener("abort", stop));
   }
 }
 
@@ -118,9 +126,9 @@ function saidIn(written: string): string {
 }
 
 /** Show a process's progress, if it is to be seen, until it ends. */
-function listen(child: ChildProcess, isSeen: boolean): Promise<void> {
+function listen(child: ChildProcess, isSeen: boolean, line?: Progress): Promise<void> {
   return new Promise((resolve, reject) => {
-    const lines = new Map<string, Progress>();
+    const lines = new Map(line && [[line.label, line]]);
     let failure: Error | undefined;
     let finished = false;
     let written = "";

@@ -1,6 +1,8 @@
 import type {DisplayWriter, MimeBundle} from "../../src/notebook/kernel-output";
 import type * as kernelOutput from "../../src/notebook/kernel-output";
 import {Progress} from "../../src/notebook/progress";
+import {StepTime} from "../../src/notebook/step-time";
+import {temporaryFolder} from "../../../../test/folder";
 import {currentWork, listening, request, Work, type Note} from "../../src/notebook/work";
 
 jest.mock("../../src/notebook/kernel-output", () => ({
@@ -12,6 +14,7 @@ jest.mock("../../src/notebook/kernel-output", () => ({
 interface Cell {
   readonly outputs: Map<string, string>;
   readonly html: string[];
+  readonly texts: string[];
   readonly send: DisplayWriter;
 }
 let cell: Cell | undefined;
@@ -20,11 +23,13 @@ let cell: Cell | undefined;
 function runCell(): Cell {
   const outputs = new Map<string, string>();
   const html: string[] = [];
+  const texts: string[] = [];
   const send = (bundle: MimeBundle, {id = ""}: {id?: string} = {}) => {
     outputs.set(id, bundle["text/plain"] as string);
     html.push(bundle["text/html"] as string);
+    texts.push(bundle["text/plain"] as string);
   };
-  return (cell = {outputs, html, send});
+  return (cell = {outputs, html, texts, send});
 }
 afterEach(() => (cell = undefined));
 
@@ -47,6 +52,38 @@ async function ask(stage: string, ...works: Work<unknown>[]): Promise<string[]> 
   return said;
 }
 const noting = (...notes: Note[]) => new Work(async () => notes.forEach((one) => currentWork()!.note(one)));
+
+describe("a line of work whose cost is told", () => {
+  const folder = temporaryFolder();
+  const line = (total: number, time = new StepTime(folder(), "solver-c4")) => {
+    const clock = {time: 0};
+    const progress = new Progress("solver-c4", total, {time, now: () => clock.time});
+    return {clock, progress};
+  };
+
+  test("is there at once, and keeps the time of its steps for the next one", async () => {
+    const first = runCell();
+    const {clock, progress} = line(10);
+    expect([...first.outputs.values()]).toEqual([`solver-c4  ${"─".repeat(20)}  0 %  0/10  not timed here before`]);
+    clock.time = 5000; // the first step prepares
+    progress.update(1);
+    clock.time = 7000;
+    progress.update(5);
+    progress.done();
+    await turn();
+    const second = runCell();
+    line(100).progress.done();
+    line(0.5).progress.done(); // takes a quarter of a second
+    expect([...second.outputs.values()]).toEqual([""]); // what was quick leaves nothing
+    expect(second.texts[0]).toMatch(/0\/100 {2}about 50 s$/);
+  });
+
+  test("counts the same work for each of a step's parts", () => {
+    expect(new StepTime(folder(), "solver-c4", 8).seconds).toBe(4);
+    expect(new StepTime(folder(), "solver-c16").seconds).toBeNaN();
+    expect(new StepTime(folder(), "solver-c16", 2, () => 0.1).seconds).toBe(0.1);
+  });
+});
 
 describe("a request", () => {
   test("says what was loaded of its stage, in one piece, and is silent about inputs", async () => {

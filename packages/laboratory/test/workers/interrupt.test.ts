@@ -16,6 +16,21 @@ test("an interrupt aborts the work, and listeners do not pile up", async () => {
   expect(process.listenerCount("SIGINT")).toBe(before);
 });
 
+test("a knob that moves aborts the work of its cell", async () => {
+  const controller = new AbortController();
+  const {signal} = controller;
+  const front = Symbol.for("@lola-ts/kernel/front");
+  Object.assign(globalThis, {[front]: {sink: () => ({signal})}});
+  const before = process.listenerCount("SIGINT");
+  const work = interruptible(seen);
+  while (process.listenerCount("SIGINT") === before) await new Promise(setImmediate);
+  controller.abort();
+  await expect(work).rejects.toMatchObject({code: "interrupted"});
+  await expect(interruptible((own) => own.aborted)).resolves.toBe(true);
+  expect(process.listenerCount("SIGINT")).toBe(before);
+  delete (globalThis as Record<symbol, unknown>)[front];
+});
+
 test("Node does not take many that wait for a leak", async () => {
   const works = Promise.allSettled(Array.from({length: 30}, () => interruptible(seen)));
   while (process.listenerCount("SIGINT") < 30) await new Promise(setImmediate);

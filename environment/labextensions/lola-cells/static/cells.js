@@ -1,0 +1,59 @@
+// Adds "Run Stale Cells" to JupyterLab's menu Run and to its palette: the cells below which the kernel says that what they were
+// made from has changed. Above knobs that no kernel hears any more it says what to do.
+(() => {
+  const COMMAND = "lola-cells:run";
+
+  const isStale = ({model}) =>
+    model.type === "code" &&
+    Array.from({length: model.outputs.length}, (_, i) => model.outputs.get(i)).some(({metadata}) => metadata.stale);
+
+  const style = document.createElement("style");
+  style.textContent = `.jp-Cell-outputArea:has(.jupyter-widgets-disconnected)::before {
+    content: "⚠ The kernel does not know these knobs: run this cell.";
+    font-size: small;
+  }`;
+  document.head.append(style);
+
+  let shared;
+  /** Load a module of JupyterLab's own. */
+  const load = async (name) => {
+    const [{get}] = Object.values(shared[name]);
+    const module = await get();
+    return module();
+  };
+
+  const get = async () => {
+    const [{INotebookTracker, NotebookActions}, {IMainMenu}, {ICommandPalette}] = await Promise.all(
+      ["@jupyterlab/notebook", "@jupyterlab/mainmenu", "@jupyterlab/apputils"].map(load),
+    );
+
+    /** Run stale cells from the top; each once, because one that fails stays as it is. */
+    const runStale = async ({content, context}) => {
+      const ran = new Set();
+      const next = () => content.widgets.find((cell) => isStale(cell) && !ran.has(cell));
+      for (let cell = next(); cell; cell = next()) {
+        ran.add(cell);
+        if (!(await NotebookActions.runCells(content, [cell], context.sessionContext))) return;
+      }
+    };
+
+    const plugin = {
+      id: "lola-cells:menu",
+      autoStart: true,
+      requires: [INotebookTracker, IMainMenu, ICommandPalette],
+      activate: ({commands}, notebooks, menu, palette) => {
+        commands.addCommand(COMMAND, {
+          label: "Run Stale Cells",
+          caption: "Run the cells whose inputs have changed since",
+          isEnabled: () => notebooks.currentWidget?.content.widgets.some(isStale) ?? false,
+          execute: () => runStale(notebooks.currentWidget),
+        });
+        menu.runMenu.addGroup([{command: COMMAND}], 20);
+        palette.addItem({command: COMMAND, category: "Notebook Cell Operations"});
+      },
+    };
+    return () => ({__esModule: true, default: plugin});
+  };
+
+  (window._JUPYTERLAB ??= {})["lola-cells"] = {init: (scope) => void (shared = scope), get};
+})();

@@ -1,0 +1,108 @@
+/** Knobs in JupyterLab, as a student turns them. */
+import path from "node:path";
+import type {Browser, Page} from "puppeteer-core";
+import {
+  appendText,
+  cell,
+  newPage,
+  openBrowser,
+  openNotebook,
+  outputOf,
+  runCell,
+  screenshot,
+  startLab,
+  waitForKernel,
+  waitForOutput,
+  writeNotebook,
+  type JupyterLab,
+} from "./jupyter";
+
+const CELL = `import {choice, live, play, slider} from "@lola-ts/kernel/knobs";
+import {show} from "@lola-ts/laboratory/stages";
+const steps = slider("steps", {min: 1, max: 64, value: 16});
+const rate = choice("rate", ["÷20", "÷80"]);
+const time = play("lead time", {max: 20});
+await live(async (n, r, t) => {
+  console.log(\`\${n} steps at \${r}, \${t}\`);
+  await show({data: [{type: "bar", y: [n, t]}], layout: {height: 200, width: 400}});
+}, [steps, rate, time]);`;
+
+/** Choose an entry of a menu. */
+async function choose(page: Page, menu: string, entry: string): Promise<void> {
+  await page.locator(`.lm-MenuBar-itemLabel ::-p-text(${menu})`).click();
+  await page.locator(`.lm-Menu-itemLabel ::-p-text(${entry})`).click();
+}
+
+let lab: JupyterLab;
+let browser: Browser;
+let page: Page;
+let file: string;
+beforeAll(async () => {
+  [lab, browser] = await Promise.all([startLab(), openBrowser()]);
+  page = await newPage(browser);
+  file = path.join(lab.folder, "knobs.ipynb");
+  writeNotebook(file, [CELL, "const width = 3", "console.log(width * 2);"]);
+  await openNotebook(page, lab, file);
+});
+afterAll(async () => {
+  if (page) await screenshot(page, "knobs-end");
+  await Promise.all([browser?.close(), lab?.stop()]);
+});
+
+test("a slider that is moved by keys shows its result below, with the figure in its place", async () => {
+  await runCell(page, 0);
+  await waitForOutput(page, 0, /steps = 16, rate = ÷20, lead time = 0\s+16 steps at ÷20, 0/);
+  await page.waitForSelector(`${cell(0)} .lola-figure .main-svg`);
+  await screenshot(page, "knobs");
+  const handle = `${cell(0)} .widget-slider .noUi-handle`;
+  await page.focus(handle);
+  for (const key of ["ArrowRight", "ArrowRight", "ArrowRight", "ArrowLeft"] as const) await page.keyboard.press(key);
+  await waitForOutput(page, 0, /18 steps at ÷20, 0/);
+  await page.select(`${cell(0)} .widget-dropdown select`, "÷80");
+  await waitForOutput(page, 0, /18 steps at ÷80, 0/);
+  expect(await page.$$(`${cell(0)} .lola-figure`)).toHaveLength(1);
+  await screenshot(page, "knobs-moved");
+});
+
+test("a player runs to the end of its values", async () => {
+  await page.click(`${cell(0)} .widget-play button`);
+  await waitForOutput(page, 0, /18 steps at ÷80, [1-9]/);
+  await page.click(`${cell(0)} .widget-play button`);
+});
+
+test("stale cells run from the menu, and knobs without their kernel say what to do", async () => {
+  await runCell(page, 1);
+  await runCell(page, 2);
+  await waitForOutput(page, 2, /^6$/);
+  await appendText(page, 1, " + 1");
+  await runCell(page, 1);
+  await waitForOutput(page, 2, /Stale: width of cell \[\d+\] has changed/);
+  await choose(page, "Run", "Run Stale Cells");
+  await waitForOutput(page, 2, /^8$/);
+  await choose(page, "Kernel", "Restart Kernel…");
+  await page.click(".jp-Dialog .jp-mod-accept");
+  await page.waitForSelector(`${cell(0)} .jupyter-widgets-disconnected`);
+  await screenshot(page, "knobs-restarted");
+  await waitForKernel(page);
+  await runCell(page, 0);
+  await waitForOutput(page, 0, /16 steps at ÷20, 0/);
+  expect(await page.$(`${cell(0)} .jupyter-widgets-disconnected`)).toBeNull();
+  await page.select(`${cell(0)} .widget-dropdown select`, "÷80");
+  await waitForOutput(page, 0, /16 steps at ÷80, 0/);
+});
+
+test("a page that is loaded again shows the last state, and says what to do", async () => {
+  await page.keyboard.down("Control");
+  await page.keyboard.press("s");
+  await page.keyboard.up("Control");
+  await page.waitForFunction(() => !document.querySelector(".lm-TabBar-tab.jp-mod-dirty"));
+  await page.reload({waitUntil: "domcontentloaded"});
+  await page.waitForSelector(`${cell(0)} .widget-slider`);
+  await page.waitForFunction(
+    (selector) => document.querySelector(selector)?.textContent?.includes("steps (run the cell again)"),
+    {},
+    `${cell(0)} .jp-OutputArea`,
+  );
+  expect(await outputOf(page, 0)).toContain("16 steps at ÷80");
+  await screenshot(page, "knobs-loaded-again");
+});
