@@ -1,6 +1,6 @@
 /** One change of a laboratory as a question: what it touches, what that costs, and whether the forecasts became better or worse. */
 import {checkOptions, oneOf, optional, section, type TableRow} from "@lola-ts/core";
-import {errorCurves, rateLabel, type Figure} from "@lola-ts/figures";
+import {lines, rateLabel, type Figure} from "@lola-ts/figures";
 import {type ScoredMetric, metricRule} from "lola/evaluate";
 import {changedConfig, differences, inWords, type Change} from "./changes";
 import {compare} from "./compare";
@@ -147,5 +147,5 @@ function figureOf(
         y: rows.map((row) => Number((row as unknown as TableRow)[metric])),
       })),
   );
-  return errorCurves([{x: "Lead time τ", y: title, curves}], {height: 260, width: 640, caption: words});
+  return lines([{x: "Lead time τ", y: title, curves}], {height: 260, width: 640, caption: words});
 }
