@@ -258,7 +258,10 @@ function withPanel(layout: Layout, panel: ErrorPanel, i: number, domain: [number
   return {
     ...layout,
     [across.layout]: axis(panel.x, {domain, anchor: up.trace, ...scale}),
-    [up.layout]: axis(panel.y, {anchor: across.trace, ...(panel.logarithmicY ? decades(ends) : linear(ends, !panel.zoomed))}),
+    [up.layout]: axis(panel.y, {
+      anchor: across.trace,
+      ...(panel.logarithmicY ? decades(ends) : linear(ends, !panel.zoomed)),
+    }),
   };
 }
 

@@ -363,7 +363,12 @@ function barTicks([low, high]: Limits, pixels: number): {tickvals: number[]; tic
 }
 
 /** Missing values are whitesmoke, unlike the white between tiles: a ground behind each tile that has some. */
-function missing(rows: readonly TileRow[], {bottoms}: Form, step: number, [nx, ny]: readonly [number, number]): Shape[] {
+function missing(
+  rows: readonly TileRow[],
+  {bottoms}: Form,
+  step: number,
+  [nx, ny]: readonly [number, number],
+): Shape[] {
   return rows.flatMap(({fields}, r) =>
     fields.flatMap((field, column): Shape[] => {
       if (!field || Array.from(flat(field)).every(Number.isFinite)) return [];
