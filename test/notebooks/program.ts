@@ -66,12 +66,6 @@ export function programOf(cells: readonly Cell[], exercises?: keyof typeof EXERC
     cell.cell_type === "code" ? [{name: `cell ${index + 1}`, text: textOf(cell), exercise: false}] : [],
   );
   const asked = exercises ? [...textOf(cells[cells.length - 1]).matchAll(EXERCISE[exercises])] : [];
-  const last = textOf(cells[cells.length - 1]);
-  asked.forEach((match) => {
-    const after = last.slice(match.index! + match[0].length).split(/^\*\*\d\. /m)[0];
-    const solution = /^```ts solution\n([^]*?)^```/m.exec(after);
-    if (solution) match[1] = solution[1] + match[1];
-  });
   const parts = [...code, ...asked.map(([, text], i) => ({name: `exercise ${i + 1}`, text, exercise: true}))];
   const lines = [
     ...new Set(parts.flatMap((part) => importsOf(part).map(({line}) => line))),
