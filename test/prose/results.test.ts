@@ -67,7 +67,7 @@ describe("the README", () => {
   });
 });
 
-test("notebook 7 and findings.md say the same of every statement", () => {
+test("notebook 6 and findings.md say the same of every statement", () => {
   systems.forEach(({folder}, i) => {
     const scored = csv(`${folder}/claims-scored.csv`);
     expect(scored.length).toBeGreaterThan(10);

@@ -68,7 +68,7 @@ export function machineView(context: Context, results: SharedResults): View {
       title: "What does compression cost?",
       lead: "An [[encoder]] makes [[latents|latent]], an [[emulator]] forecasts them, a [[decoder]] shows them. Every part opens its view.",
       seen: "Compression makes copies worse at every step of the rate, and forecasts much less: the errors of a forecast are larger, and come from elsewhere.",
-      notebook: "07-evaluation",
+      notebook: "06-compression",
       onStop: () => results.toggle(),
     },
     flow,

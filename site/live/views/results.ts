@@ -44,7 +44,7 @@ export function resultsView({scores, store, follow}: Context): View {
         "[whole fields](metric=energy) the fair question? Does the order change from [early](horizon=0) to [late](horizon=2) " +
         "[[lead times|lead time]]?",
       seen: "A method is better for a question: a system, a metric, a horizon. Two bars whose intervals overlap are no evidence; the notebook tests pairs.",
-      notebook: "07-evaluation",
+      notebook: "06-compression",
     },
     choices,
     boxes,

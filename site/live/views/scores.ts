@@ -36,7 +36,7 @@ export function scoresView(context: Context, results: SharedResults): View {
         "of [[spread]] and error says whether the ensemble is honest; and the [[power spectrum]] shows at which sizes structure is lost. " +
         "Compare [2 members](members=2) with [4](members=4).",
       seen: "Which forecast is better depends on the question: a single answer, or how likely each future is. [The committed scores](view=results) ask all test trajectories.",
-      notebook: "07-evaluation",
+      notebook: "06-compression",
       onStop: () => results.toggle(),
     },
     h("div", {class: "plots"}, ...Object.values(plots).map(({element}) => element)),

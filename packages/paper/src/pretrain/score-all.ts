@@ -1,4 +1,4 @@
-/** All scores that come trained with the project: of its models, in each way that notebooks 7 and 8 show. */
+/** All scores that come trained with the project: of its models, in each way that notebooks 6, 12 and 13 show. */
 import {type Lab, latentCalibration, rivals, untrainedRivals} from "@lola-ts/laboratory";
 import {comparedContexts, contextResults} from "../score-tables";
 import {compressionFloor} from "../studies/compression-floor";
