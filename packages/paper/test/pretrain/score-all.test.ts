@@ -15,21 +15,18 @@ function codeOf(name: string): string {
     .join("\n");
 }
 
-const evaluation = codeOf("07-evaluation");
-const figures = codeOf("08-figures");
+const study = codeOf("12-rivals");
 
 describe("scores that come with the project are those that notebooks ask for", () => {
-  it.each([
-    ["07-evaluation", evaluation],
-    ["08-figures", figures],
-  ])("%s: as few trajectories", (_name, code) => {
+  it.each(["12-rivals", "13-paper"])("%s: as few trajectories", (name) => {
+    const code = codeOf(name);
     const asked = [...code.matchAll(/openTrained\(\w+, \{trajectories: (\d+)\}\)/g)].map(([, count]) => Number(count));
     expect(asked).toEqual([FEW]);
   });
 
-  it("07-evaluation: the same rivals, on latents", () => {
-    const pair = /const pair = (\[.*?\]) as const/.exec(evaluation);
-    expect(JSON.parse(pair![1])).toEqual(CALIBRATED);
+  it("12-rivals: the same rivals, on latents", () => {
+    const wanted = /const wanted = (\[.*?\]);/.exec(study);
+    expect(JSON.parse(wanted![1])).toEqual(CALIBRATED);
   });
 
   it.each(systemNames())("%s has these rivals", (system) => {
@@ -37,10 +34,11 @@ describe("scores that come with the project are those that notebooks ask for", (
     expect(labels).toEqual(expect.arrayContaining([...CALIBRATED]));
   });
 
-  it("07-evaluation: ensembles of solvers that are compared are among the rivals", () => {
+  it("12-rivals: ensembles that are compared are among the rivals", () => {
     const labels = rivals(preset("euler", "mini")).map(({label}) => label);
-    for (const name of ["ensembles", "symmetric"]) {
-      const compared = new RegExp(`const ${name} = (\\[.*?\\]) as const`).exec(evaluation)![1];
+    const many = /const many = (".*?");/.exec(study)![1];
+    for (const name of ["stochastic", "solvers", "symmetries"]) {
+      const compared = new RegExp(`judge\\("verdicts-${name}", (\\[.*?\\])\\)`).exec(study)![1].replace("many", many);
       expect(labels).toEqual(expect.arrayContaining(JSON.parse(compared) as string[]));
     }
   });
