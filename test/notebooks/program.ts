@@ -40,9 +40,21 @@ const IMPORT = /^import (type )?(?:\{([^}]*)\}|(\w+)) from ("[^"]+");$/gm;
 /** Exercises to paste into a cell. */
 const EXERCISE = {
   /** Blocks of `ts tour` ask of the tour what smaller presets do not have. */
-  smoke: /^```ts\n([^]*?)^```/gm,
-  tour: /^```ts(?: tour)?\n([^]*?)^```/gm,
+  smoke: /^```ts\n([^]*?)^```/m,
+  tour: /^```ts(?: tour)?\n([^]*?)^```/m,
 };
+
+/** What the answer to an exercise that is to be written offers in place of the reader's code. */
+const SOLUTION = /^```ts solution\n([^]*?)^```/m;
+
+/** Code of the exercises of a last cell, each after its solution where the reader writes it. */
+function exercisesOf(cell: string, preset: keyof typeof EXERCISE): string[] {
+  const questions = cell.split(/^(?=\*\*\d\. )/m).slice(1);
+  return questions.flatMap((question) => {
+    const asked = EXERCISE[preset].exec(question);
+    return asked ? [(SOLUTION.exec(question)?.[1] ?? "") + asked[1]] : [];
+  });
+}
 
 export const cellsOf = (file: string): Cell[] => (JSON.parse(readFileSync(file, "utf8")) as {cells: Cell[]}).cells;
 
@@ -65,8 +77,8 @@ export function programOf(cells: readonly Cell[], exercises?: keyof typeof EXERC
   const code = cells.flatMap((cell, index) =>
     cell.cell_type === "code" ? [{name: `cell ${index + 1}`, text: textOf(cell), exercise: false}] : [],
   );
-  const asked = exercises ? [...textOf(cells[cells.length - 1]).matchAll(EXERCISE[exercises])] : [];
-  const parts = [...code, ...asked.map(([, text], i) => ({name: `exercise ${i + 1}`, text, exercise: true}))];
+  const asked = exercises ? exercisesOf(textOf(cells[cells.length - 1]), exercises) : [];
+  const parts = [...code, ...asked.map((text, i) => ({name: `exercise ${i + 1}`, text, exercise: true}))];
   const lines = [
     ...new Set(parts.flatMap((part) => importsOf(part).map(({line}) => line))),
     "export async function run(begin: (part: string) => Promise<void>): Promise<void> {",
