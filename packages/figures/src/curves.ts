@@ -276,8 +276,12 @@ const FEW = 4;
 
 /** Choose so few labels of a logarithmic axis that they lie flat in a panel of a share of the figure's width. */
 function flatTicks(values: readonly number[], share: number): ReturnType<typeof logTicks> {
-  const points = [...new Set(values)].sort((a, b) => a - b);
-  if (points.length <= FEW && points.every((point, i) => i === 0 || point >= 1.5 * points[i - 1])) {
+  const points = [...new Set(values.filter((value) => Number.isFinite(value) && value > 0))].sort((a, b) => a - b);
+  if (
+    points.length > 0 &&
+    points.length <= FEW &&
+    points.every((point, i) => i === 0 || point >= 1.5 * points[i - 1])
+  ) {
     return logTicks(values, points);
   }
   const [low, top] = [Math.min(...values), Math.max(...values)];

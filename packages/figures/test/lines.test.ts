@@ -84,3 +84,13 @@ test("a curve of many points has at most 12 markers", () => {
   const marked = (data as Partial<ScatterData>[]).map(({marker}) => marker?.maxdisplayed);
   expect(marked).toEqual([undefined, 12]);
 });
+
+test("each of a few points on a logarithmic axis has a label, unless two are near each other", () => {
+  const ticksAt = (x: number[]) => {
+    const curve = {name: "a", x, y: x.map(() => 1)};
+    const {layout} = lines([{x: "Compression ÷", y: "VRMSE", logarithmic: true, curves: [curve]}]);
+    return (layout.xaxis as {tickvals: number[]}).tickvals;
+  };
+  expect(ticksAt([40, 80, 320])).toEqual([40, 80, 320]);
+  expect(ticksAt([40, 44, 320])).not.toContain(44);
+});
