@@ -40,8 +40,8 @@ const IMPORT = /^import (type )?(?:\{([^}]*)\}|(\w+)) from ("[^"]+");$/gm;
 /** Exercises to paste into a cell. */
 const EXERCISE = {
   /** Blocks of `ts tour` ask of the tour what smaller presets do not have. */
-  smoke: /^```ts\n([^]*?)^```/m,
-  tour: /^```ts(?: tour)?\n([^]*?)^```/m,
+  smoke: /^```ts\n([^]*?)^```/gm,
+  tour: /^```ts(?: tour)?\n([^]*?)^```/gm,
 };
 
 /** What the answer to an exercise that is to be written offers in place of the reader's code. */
@@ -49,10 +49,9 @@ const SOLUTION = /^```ts solution\n([^]*?)^```/m;
 
 /** Code of the exercises of a last cell, each after its solution where the reader writes it. */
 function exercisesOf(cell: string, preset: keyof typeof EXERCISE): string[] {
-  const questions = cell.split(/^(?=\*\*\d\. )/m).slice(1);
-  return questions.flatMap((question) => {
-    const asked = EXERCISE[preset].exec(question);
-    return asked ? [(SOLUTION.exec(question)?.[1] ?? "") + asked[1]] : [];
+  return cell.split(/^(?=\*\*\d\. )/m).flatMap((question) => {
+    const solution = SOLUTION.exec(question)?.[1] ?? "";
+    return [...question.matchAll(EXERCISE[preset])].map(([, asked]) => solution + asked);
   });
 }
 

@@ -22,11 +22,6 @@ export const unbacked: readonly Unbacked[] = [
     reason: "onset of convection between two plates, known from theory; table data-references holds our growth rates",
   },
   {
-    document: /^notebooks\/15-latent/,
-    words: "γ = 1.404",
-    reason: "a value of the parameter, not a result: packages/simulators/src/euler/spec.ts",
-  },
-  {
     document: /^docs\/results/,
     section: /^Diffusion against fair rivals$/,
     words: "VRMSE, one call",

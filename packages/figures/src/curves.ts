@@ -223,6 +223,9 @@ export function lines(panels: readonly ErrorPanel[], options: ErrorCurvesOptions
   panels.forEach(({curves}, i) =>
     checkOptions("lines", records("curves", "name", "x", "y"), curves, `panels.${i}.curves`),
   );
+  panels.forEach(({curves}, i) =>
+    curves.forEach(({x}, j) => checkOptions("lines", list(number(), {empty: true}), x, `panels.${i}.curves.${j}.x`)),
+  );
   const {height = 330} = options;
   checkOptions("lines", number({above: 0}), height, "height");
   const names = [...new Set(panels.flatMap(({curves}) => curves.map(({name}) => name)))];

@@ -39,7 +39,7 @@ test("cells that stand out are in bold, their errors too", () => {
 
 test("a caption names the table in bold, and the source of its numbers in grey", () => {
   const sourced = toHtmlTable([{method: "a", x: 1}], "Table 6. euler, preset tour");
-  expect(sourced).toContain("<b>Table 6.</b> <small style=\"color:#777\">euler, preset tour</small></caption>");
+  expect(sourced).toContain('<b>Table 6.</b> <small style="color:#777">euler, preset tour</small></caption>');
 });
 
 test.each([
@@ -48,13 +48,21 @@ test.each([
   [2, 7, true],
 ])("of %i rows and %i columns: folded is %s", (count, width, isFolded) => {
   const row = Object.fromEntries(Array.from({length: width}, (_, i) => [`c${i}`, i]));
-  const table = toHtmlTable(Array.from({length: count}, () => row), "Many numbers");
+  const table = toHtmlTable(
+    Array.from({length: count}, () => row),
+    "Many numbers",
+  );
   expect(table.startsWith("<details><summary")).toBe(isFolded);
   expect(table.includes(`(${count} rows, ${width} columns)`)).toBe(isFolded);
   expect(table.match(/Many numbers/g)).toHaveLength(1);
 });
 
 test("an error beside its value is no column of its own", () => {
-  const row = Object.fromEntries(["a", "b", "c", "d", "e", "f"].flatMap((name) => [[name, 1], [`${name} ±`, 0.1]]));
+  const row = Object.fromEntries(
+    ["a", "b", "c", "d", "e", "f"].flatMap((name) => [
+      [name, 1],
+      [`${name} ±`, 0.1],
+    ]),
+  );
   expect(toHtmlTable([row], "Six")).not.toContain("<details>");
 });

@@ -11,7 +11,7 @@ import {
   type ReconstructionRow,
   type SystemRollouts,
 } from "@lola-ts/figures";
-import {systemNames, systemOf, type RegisteredSystem, type SystemName} from "@lola-ts/simulators";
+import {systemNames, systemOf, type RegisteredSystem} from "@lola-ts/simulators";
 import type {Lab} from "@lola-ts/laboratory";
 import {labRule, shippedLab, type Evaluation} from "@lola-ts/laboratory/stages";
 import {printedTable} from "./score-tables";
@@ -54,14 +54,6 @@ export function everySystem(lab: Lab): SystemScores[] {
   });
 }
 
-/** Names of the systems above narrow panels. */
-const TITLES: Record<SystemName, string> = {
-  euler: "Euler",
-  "rayleigh-benard": "convection",
-  "gravity-cooling": "cloud",
-  kolmogorov: "Kolmogorov flow",
-};
-
 /** Methods of the paper's question, whose errors are drawn over the compression rate. */
 const METHODS = ["autoencoder", "neural solver", "diffusion"];
 
@@ -94,7 +86,7 @@ export function questionFigure(lab: Lab, own?: Pick<Evaluation, "results">): Fig
   const panels = systemNames.flatMap((name) => {
     const file = path.join(committedFigures(name), "scorecard.csv");
     if (!existsSync(file)) return [];
-    const {short} = systemOf(name);
+    const {short, common} = systemOf(name);
     const scores = readCsv(file).filter(({space}) => space === "latent");
     const [{horizon}] = scores;
     const results = name === lab.system.name && own ? own.results().filter(({metric}) => metric === "vrmse") : [];
@@ -119,7 +111,7 @@ export function questionFigure(lab: Lab, own?: Pick<Evaluation, "results">): Fig
           .map(({compression, value, error}) => ({rate: compression ?? 1, value, error})),
       ),
     ]);
-    return [{x: "Compression ÷", y: "VRMSE", title: TITLES[name], logarithmic: true, logarithmicY: true, curves}];
+    return [{x: "Compression ÷", y: "VRMSE", title: common, logarithmic: true, logarithmicY: true, curves}];
   });
   const shown = "VRMSE on the first horizon, against the compression rate; grey: what the paper prints.";
   const caption = `${shown} Trained models of each system, one seed.${own ? ` Yours: ${lab.caption}.` : ""}`;

@@ -88,6 +88,8 @@ export interface SystemSpec<Name extends string = string> {
   readonly title: string;
   /** Name in tables. */
   readonly short: string;
+  /** Name in running text and narrow panels. */
+  readonly common: string;
   /** Names of its dataset folders, in the order in which they are joined. */
   readonly folders: readonly string[];
   /** Names of the space axes; also the order of vector components. */

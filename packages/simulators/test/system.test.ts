@@ -12,6 +12,7 @@ const still: System = {
     name: "still",
     title: "A tracer at rest",
     short: "Still",
+    common: "Still",
     folders: ["still"],
     axes: ["x"],
     extent: [1],

@@ -1,15 +1,7 @@
 /** Emulations with and without guidance as a figure, curves and a table. */
 import type {TableRow} from "@lola-ts/core";
 import {ensembleMember, horizons, leadTimes} from "lola/evaluate";
-import {
-  lines,
-  displayedView,
-  imageOf,
-  figure6,
-  type Figure,
-  type FieldImage,
-  type ImageSource,
-} from "@lola-ts/figures";
+import {lines, displayedView, imageOf, figure6, type Figure, type FieldImage, type ImageSource} from "@lola-ts/figures";
 import {type Lab, parametersInWords, trajectoryAt} from "@lola-ts/laboratory";
 import type {Dataset} from "@lola-ts/laboratory/stages";
 import {guidedRollout, type GuidedRollout, type GuidedRolloutOptions} from "../studies/guided-rollout";

@@ -29,6 +29,7 @@ export const eulerSpec = defineSpec({
   name: "euler",
   title: "Euler multi-quadrants",
   short: "Euler",
+  common: "Euler",
   folders: [EULER_FOLDERS.open, EULER_FOLDERS.periodic],
   axes: ["x", "y"],
   extent: [1, 1],

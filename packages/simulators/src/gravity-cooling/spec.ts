@@ -11,6 +11,7 @@ export const gravityCoolingSpec = defineSpec({
   name: "gravity-cooling",
   title: "Turbulence with gravity and cooling",
   short: "TGC",
+  common: "cloud",
   folders: ["turbulence_gravity_cooling"],
   axes: ["x", "y", "z"],
   extent: [1, 1, 1], // in units that depend on the file, see units.ts

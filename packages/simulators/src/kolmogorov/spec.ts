@@ -13,6 +13,7 @@ export const kolmogorovSpec = defineSpec({
   name: "kolmogorov",
   title: "Kolmogorov flow",
   short: "KF",
+  common: "Kolmogorov flow",
   folders: ["kolmogorov_flow"],
   axes: ["x", "y"],
   extent: [2 * Math.PI, 2 * Math.PI],

@@ -11,6 +11,7 @@ export const rayleighBenardSpec = defineSpec({
   name: "rayleigh-benard",
   title: "Rayleigh-Bénard convection",
   short: "RB",
+  common: "convection",
   folders: ["rayleigh_benard"],
   axes: ["x", "y"],
   extent: [4, 1],
