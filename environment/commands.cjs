@@ -225,6 +225,15 @@ const commands = {
     notes: "Ctrl-C stops; the same command continues with the next trajectory.",
     bare: true,
   },
+  slides: {
+    does: "Makes slides of a notebook, with its texts as the speaker's notes.",
+    program: "site/build/slides.ts",
+    examples: [["npm run lola -- slides 03", "writes .out/slides/03-diffusion/index.html; open it in a browser"]],
+    words: {value: "NOTEBOOK", text: "number or name of a notebook; several make several decks"},
+    options: {to: {value: "FOLDER", text: "where the decks go, a folder each", default: ".out/slides"}},
+    notes: "In the browser: S opens the speaker's notes, F fills the screen, ? lists all keys. No network is needed.",
+    bare: true,
+  },
   "break-even": {
     does: "Compares error and cost of the models that come with the project with their simulator on coarser grids.",
     program: "packages/paper/dist/studies/break-even-program.js",

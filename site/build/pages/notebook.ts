@@ -11,11 +11,13 @@ interface Output {
   readonly evalue?: string;
 }
 
-interface Cell {
+/** A cell of a notebook's file. */
+export interface Cell {
   readonly id?: string;
   readonly cell_type: string;
   readonly source: string | string[];
   readonly outputs?: readonly Output[];
+  readonly metadata?: {readonly tags?: readonly string[]};
 }
 
 /** A notebook's page, and the figures that its cells make. */
@@ -36,13 +38,14 @@ export const isLesson = (name: string): boolean => /^\d\d-.+\.ipynb$/.test(name)
 const PLOTLY = "application/vnd.plotly.v1+json";
 const PICTURES = ["image/gif", "image/png", "image/jpeg"] as const;
 
-const joined = (text: string | string[]) => (Array.isArray(text) ? text.join("") : text);
+/** Get the text of a cell or an output. */
+export const joined = (text: string | string[]) => (Array.isArray(text) ? text.join("") : text);
 
 /** A text inside of a script element. */
 const inScript = (value: unknown) => JSON.stringify(value).replace(/</g, "\\u003c");
 
 /** Renders the cells of one notebook. */
-class NotebookRenderer {
+export class NotebookRenderer {
   readonly figures = new Map<string, string>();
   readonly headings: Heading[] = [];
   private readonly texts: string[] = [];
@@ -68,9 +71,14 @@ class NotebookRenderer {
       return `<section class="text" id="${escapeHtml(id)}">${html}</section>`;
     }
     for (const [, name] of source.matchAll(/\bname: "([\w-]+)"/g)) this.figures.set(name, id);
-    const outputs = (cell.outputs ?? []).map((output) => this.output(output)).join("");
+    const outputs = this.outputs(cell).join("");
     const anchor = `<a class="anchor" href="#${escapeHtml(id)}" aria-label="Link to this cell">¶</a>`;
     return `<section class="cell" id="${escapeHtml(id)}">${anchor}<pre class="code"><code>${codeToHtml(source)}</code></pre>${outputs}</section>`;
+  }
+
+  /** Render the outputs of a cell. */
+  outputs({outputs = []}: Cell): string[] {
+    return outputs.map((output) => this.output(output));
   }
 
   private output({output_type: type, text, data = {}, metadata, ename, evalue}: Output): string {
