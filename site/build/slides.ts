@@ -5,6 +5,7 @@
  * code, too, and one tagged "skip" is left out. The folder needs nothing but a browser.
  */
 import {cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync} from "node:fs";
+import {writeFile} from "node:fs/promises";
 import path from "node:path";
 import {escapeHtml, LabError} from "@lola-ts/core";
 import {root} from "./library";
@@ -130,11 +131,11 @@ ${sections.join("\n")}
 }
 
 /** Write the slides of a lesson, which its number or name names. @returns the path of its page. */
-export function writeSlides(
+export async function writeSlides(
   lesson: string,
   into = path.join(root, ".out/slides"),
   notebooks = path.join(root, "notebooks"),
-): string {
+): Promise<string> {
   const lessons = readdirSync(notebooks).filter(isLesson).sort();
   const file = lessons.find(
     (name) => name === lesson || path.parse(name).name === lesson || name.startsWith(`${lesson}-`),
@@ -159,11 +160,14 @@ export function writeSlides(
   for (const part of ["reset.css", "reveal.css", "reveal.js", "plugin/notes.js", "theme/white.css"]) copy(part);
   copyKatex(path.join(folder, "katex"));
   const page = path.join(folder, "index.html");
-  writeFileSync(page, documentOf(slides[0].title, slides));
+  await writeFile(page, documentOf(slides[0].title, slides));
   return page;
 }
 
 /** Run the verb `slides`. */
-export function main({words, to}: {readonly words: readonly string[]; readonly to: string}): void {
-  for (const lesson of words) process.stdout.write(`${path.relative(root, writeSlides(lesson, path.resolve(to)))}\n`);
+export async function main({words, to}: {readonly words: readonly string[]; readonly to: string}): Promise<void> {
+  for (const lesson of words) {
+    const page = await writeSlides(lesson, path.resolve(to));
+    process.stdout.write(`${path.relative(root, page)}\n`);
+  }
 }

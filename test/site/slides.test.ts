@@ -54,17 +54,17 @@ test("pictures, equations, tagged code and open tables are slides, and texts are
   expect(last.html).not.toContain("Really");
 });
 
-test("a deck is one folder that asks nothing of the network, and an unknown notebook is refused", () => {
+test("a deck is one folder that asks nothing of the network, and an unknown notebook is refused", async () => {
   const folder = mkdtempSync(path.join(tmpdir(), "slides-"));
   try {
     mkdirSync(path.join(folder, "notebooks"));
     writeFileSync(path.join(folder, "notebooks/03-noise.ipynb"), notebook);
-    const page = writeSlides("03", path.join(folder, "out"), path.join(folder, "notebooks"));
+    const page = await writeSlides("03", path.join(folder, "out"), path.join(folder, "notebooks"));
     const html = readFileSync(page, "utf8");
     const files = [...html.matchAll(/(?:src|href)="([^"#]+)"/g)].map(([, file]) => file);
     expect(files.length).toBeGreaterThan(6);
     for (const file of files) expect(existsSync(path.join(path.dirname(page), file))).toBe(true);
-    expect(() => writeSlides("09", folder, path.join(folder, "notebooks"))).toThrow('(03), found "09"');
+    await expect(writeSlides("09", folder, path.join(folder, "notebooks"))).rejects.toThrow('(03), found "09"');
   } finally {
     rmSync(folder, {recursive: true});
   }
