@@ -45,7 +45,7 @@ export function fitGaussian(samples: FieldArray): Gaussian {
 }
 
 /**
- * Compute the correlations of a Gaussian's components; those of a component that does not vary are 0.
+ * Compute the correlations of a Gaussian's components; a component that does not vary has correlations of 0.
  *
  * @returns d rows of d numbers, with a diagonal of 1.
  * @throws RangeError if the covariance has another size than the mean asks for.

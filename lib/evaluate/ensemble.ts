@@ -132,7 +132,7 @@ export interface SpreadGroup {
  * Sort points by their corrected spread into groups of equal size, and compute spread and error of the mean in each group. In a
  * calibrated ensemble both are equal in every group (Fortin et al., 2014).
  *
- * @param u truth: the points of one field, or those of several fields after each other.
+ * @param u truth: the points of one field, or of several fields after each other.
  * @param groups number of groups. Default: 10.
  * @returns the groups, from the smallest spread to the largest.
  * @throws RangeError if there is no member, sizes differ, or there are fewer points than groups.

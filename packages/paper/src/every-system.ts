@@ -76,7 +76,7 @@ interface RateRow {
  * Draw the paper's question: the error of autoencoder, neural solver and diffusion over the compression rate, on the first
  * horizon. One panel a system whose models come trained with the project; in grey the numbers that the paper prints.
  *
- * @param own scores of a laboratory's own models, `lab.evaluation()`, to be drawn beside those of its system. Default: none.
+ * @param own scores of a laboratory's own models, `lab.evaluation()`, drawn beside the trained models of its system. Default: none.
  * @throws Error naming the file and line of a damaged table.
  * @example await lab.show(questionFigure(lab, await lab.evaluation()), {name: "question"});
  */
