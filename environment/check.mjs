@@ -12,7 +12,7 @@ const tool = (name) => path.join(root, "node_modules", name);
 const checks = [
   {name: "format", command: [tool("prettier/bin/prettier.cjs"), "--check", "--log-level", "warn", "."]},
   {name: "lint", command: [tool("eslint/bin/eslint.js"), "."]},
-  {name: "types", command: [tool("typescript/bin/tsc"), "-p", ".", "--noEmit"]},
+  {name: "types", command: [tool("typescript-native/bin/tsc"), "-p", ".", "--noEmit"]},
 ];
 const testsOf = (args) => ({
   name: "tests",

@@ -145,7 +145,7 @@ function steps({python: systemPython, compiler} = {}) {
       inputs: [...sources, "tsconfig.base.json", "tsconfig.build.json", "package-lock.json"],
       made: "packages/paper/dist/index.js",
       after: ["npm packages"],
-      make: () => run(process.execPath, ["node_modules/typescript/bin/tsc", "-b", "tsconfig.build.json"]),
+      make: () => run(process.execPath, ["node_modules/typescript-native/bin/tsc", "-b", "tsconfig.build.json"]),
     },
     {
       name: "notebook kernel",
