@@ -3,10 +3,11 @@
  *
  * At small sizes a second thread hardly speeds one training up, but a second training costs it nothing. So each training
  * runs in a process of its own with few engine threads, as many at a time as the cores allow, and leaves its artefact in
- * the store. How many threads it has is part of its configuration: their number changes the order of sums, and so the
- * last digits.
+ * the store. A process that has ended a training waits a while for the next one, which then begins without its start. How
+ * many threads a process has is part of its configuration: their number changes the order of sums, and so the last digits.
  */
 import {fork, type ChildProcess} from "node:child_process";
+import type {Socket} from "node:net";
 import {availableParallelism} from "node:os";
 import {errorFrom, hasCode, type ErrorMessage, programFile} from "@lola-ts/core";
 import type {RanksOptions} from "@lola-ts/engine";
@@ -35,7 +36,10 @@ export interface TrainingOrder {
 
 /** Message from a training process. */
 export type WorkerMessage =
-  {readonly progress: ProgressMessage} | {readonly error: ErrorMessage} | {readonly finished: true};
+  | {readonly progress: ProgressMessage}
+  | {readonly error: ErrorMessage}
+  /** The artefact is in the store; whether the process can make another one. */
+  | {readonly finished: true; readonly waits: boolean};
 
 /** Runs trainings in processes of their own, a few at a time. */
 export class Trainer {
@@ -94,24 +98,9 @@ export class Trainer {
   }
 
   private train(order: TrainingOrder, signal: AbortSignal, line?: Progress): Promise<void> {
-    const share = Math.max(1, Math.floor(availableParallelism() / (order.join?.hosts.length ?? 1)));
-    const threads = `${Math.min(this.threads, share)}`;
-    const child = fork(programFile(__dirname, "train-process"), {
-      stdio: ["ignore", "ignore", "pipe", "ipc"],
-      env: {
-        ...process.env,
-        NODE_OPTIONS: "",
-        LOLA_RELAY: "1",
-        TF_NUM_INTRAOP_THREADS: threads,
-        TF_NUM_INTEROP_THREADS: threads,
-        OMP_NUM_THREADS: threads,
-      },
-    });
-    // A rank that waits for one without a port has nothing to save.
-    const stop = () => child.kill(hasCode(signal.reason, "port-taken") ? "SIGKILL" : "SIGINT");
-    signal.addEventListener("abort", stop);
-    child.send(order);
-    return listen(child, (order.join?.rank ?? 0) === 0, line).finally(() => signal.removeEventListener("abort", stop));
+    const ranks = order.join?.hosts.length ?? 1;
+    const threads = Math.min(this.threads, Math.max(1, Math.floor(availableParallelism() / ranks)));
+    return TrainingProcess.forThreads(threads).train(order, signal, line);
   }
 }
 
@@ -125,29 +114,91 @@ function saidIn(written: string): string {
   return text && `; it wrote: ${text}`;
 }
 
-/** Show a process's progress, if it is to be seen, until it ends. */
-function listen(child: ChildProcess, isSeen: boolean, line?: Progress): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const lines = new Map(line && [[line.label, line]]);
-    let failure: Error | undefined;
-    let finished = false;
-    let written = "";
-    child.stderr!.on("data", (text: Buffer) => (written = (written + text.toString()).slice(-WRITTEN)));
-    child.on("message", (word: WorkerMessage) => {
-      if ("error" in word) failure = errorFrom(word.error);
-      else if ("finished" in word) finished = true;
-      else if (isSeen) show(lines, word.progress);
+/** Milliseconds for which a process waits for its next training. */
+const PATIENCE = 5000;
+
+/** A process that trains, one artefact after the other. */
+class TrainingProcess {
+  private static readonly waiting = new Set<TrainingProcess>();
+  private written = "";
+  private patience?: NodeJS.Timeout;
+
+  /** A process that waits, or a new one, with a number of engine threads and the environment of now. */
+  static forThreads(count: number): TrainingProcess {
+    const threads = `${count}`;
+    const engine = {TF_NUM_INTRAOP_THREADS: threads, TF_NUM_INTEROP_THREADS: threads, OMP_NUM_THREADS: threads};
+    const env = {...process.env, NODE_OPTIONS: "", LOLA_RELAY: "1", ...engine};
+    const program = programFile(__dirname, "train-process");
+    const start = JSON.stringify([program, env]);
+    const found = [...this.waiting].find((one) => one.start === start && one.child.connected);
+    found?.wake();
+    return found ?? new TrainingProcess(start, fork(program, {stdio: ["ignore", "ignore", "pipe", "ipc"], env}));
+  }
+
+  /** @param start program and environment of the process. */
+  private constructor(
+    private readonly start: string,
+    private readonly child: ChildProcess,
+  ) {
+    child.stderr!.on("data", (text: Buffer) => (this.written = (this.written + text.toString()).slice(-WRITTEN)));
+  }
+
+  /** Make the artefact of an order, and show how far it is where this process is the only one or the first rank. */
+  train(order: TrainingOrder, signal: AbortSignal, line?: Progress): Promise<void> {
+    const {child} = this;
+    const isSeen = (order.join?.rank ?? 0) === 0;
+    // A rank that waits for one without a port has nothing to save.
+    const stop = () => child.kill(hasCode(signal.reason, "port-taken") ? "SIGKILL" : "SIGINT");
+    signal.addEventListener("abort", stop);
+    return new Promise<void>((resolve, reject) => {
+      const lines = new Map(line && [[line.label, line]]);
+      let failure: Error | undefined;
+      let finished = false;
+      child.on("message", (word: WorkerMessage) => {
+        if ("error" in word) failure = errorFrom(word.error);
+        else if ("finished" in word) {
+          finished = true;
+          if (word.waits) {
+            this.wait();
+            resolve();
+          }
+        } else if (isSeen) show(lines, word.progress);
+      });
+      child.on("error", reject);
+      child.on("close", (code, exitSignal) => {
+        const end = `The training's process ended early (${exitSignal ?? `exit code ${code}`})${saidIn(this.written)}.`;
+        if (finished) resolve();
+        else reject(failure ?? new Error(end));
+      });
+      child.send(order);
+    }).finally(() => {
+      signal.removeEventListener("abort", stop);
+      for (const event of ["message", "error", "close"]) child.removeAllListeners(event);
     });
-    child.on("error", reject);
-    child.on("close", (code, signal) => {
-      if (finished) resolve();
-      else
-        reject(
-          failure ??
-            new Error(`The training's process ended early (${signal ?? `exit code ${code}`})${saidIn(written)}.`),
-        );
-    });
-  });
+  }
+
+  /** Wait for another training, without keeping this program from its end. */
+  private wait(): void {
+    TrainingProcess.waiting.add(this);
+    const end = () => {
+      TrainingProcess.waiting.delete(this);
+      if (this.child.connected) this.child.disconnect();
+    };
+    this.patience = setTimeout(end, PATIENCE).unref();
+    for (const part of this.parts) part.unref();
+  }
+
+  private wake(): void {
+    TrainingProcess.waiting.delete(this);
+    clearTimeout(this.patience);
+    this.written = "";
+    for (const part of this.parts) part.ref();
+  }
+
+  /** What keeps a program that has started a process from its end. */
+  private get parts(): {ref(): void; unref(): void}[] {
+    return [this.child, this.child.channel!, this.child.stderr as Socket];
+  }
 }
 
 function show(lines: Map<string, Progress>, message: ProgressMessage): void {

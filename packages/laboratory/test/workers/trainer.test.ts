@@ -1,4 +1,5 @@
-import {mkdtemp, readdir, rm, writeFile} from "node:fs/promises";
+import {existsSync} from "node:fs";
+import {mkdtemp, readdir, readFile, rm, writeFile} from "node:fs/promises";
 import {availableParallelism, tmpdir} from "node:os";
 import {createServer, type AddressInfo} from "node:net";
 import path from "node:path";
@@ -153,6 +154,28 @@ test("an error of a process keeps its code", async () => {
   const run = new Trainer(1).run({config: smoke, root: artifacts.root, job});
   await expect(run).rejects.toEqual(new LabError("no-space", "full"));
   await expect(run).rejects.toMatchObject({code: "no-space"});
+  mockProgram = undefined;
+});
+
+test("a process makes one artefact after another, until it is gone", async () => {
+  mockProgram = path.join(artifacts.root, "waiting.cjs");
+  const file = path.join(artifacts.root, "processes");
+  const note = `require("fs").appendFileSync(${JSON.stringify(file)}, process.pid + "\\n")`;
+  await writeFile(
+    mockProgram,
+    `process.on("message", () => { ${note}; process.send({finished: true, waits: true}); }).on("disconnect", process.exit);`,
+  );
+  const job = {stage: "autoencoder", latentChannels: 4, changes: {}} as const;
+  const processes = async () => (await readFile(file, "utf8")).trim().split("\n").map(Number);
+  const train = () => new Trainer(1).run({config: smoke, root: artifacts.root, job});
+  await train();
+  await train();
+  const [first, second] = await processes();
+  expect(second).toBe(first);
+  process.kill(first, "SIGKILL");
+  while (existsSync(`/proc/${first}`)) await new Promise((resolve) => setTimeout(resolve, 10));
+  await train();
+  expect((await processes())[2]).not.toBe(first);
   mockProgram = undefined;
 });
 
