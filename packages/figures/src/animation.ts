@@ -2,7 +2,7 @@
 import {arrayOf, records, checkOptions, anything, list, number, where} from "@lola-ts/core";
 import type {Data, Frame, Layout} from "plotly.js";
 import {imageOf, limitsIn, viewsRule, type FieldView} from "./field-view";
-import {annotate, axisName, domains, frame, headings} from "./layout";
+import {annotate, axisName, domains, frame, heading} from "./layout";
 import {diverging, ink, NOTEBOOK, round, type Figure, type ColourScale, type FigureOptions} from "./style";
 import {imageSources, levelsOf, limitsOf, type FieldImage, type ImageSource, type Limits} from "./tiles";
 
@@ -110,10 +110,27 @@ export function animatePanels(panels: readonly AnimationPanel[], options: PanelO
   return {figure: liveAnimation(panels, labels, {...options, delay}), movie: {panels, labels, delay}};
 }
 
-/** Pixels between two panels, and of the room for colour bars and controls. */
+/** Pixels between two panels, of a name, of a colour bar, and of the controls. */
 const GAP = 24;
+const NAME = 34;
 const BARS = 52;
 const CONTROLS = 104;
+
+/** Whether all panels have one scale, so that one colour bar serves them. */
+export const haveOneScale = ([first, ...rest]: readonly AnimationPanel[]): boolean =>
+  rest.every(({limits, scale}) => `${limits}` === `${first.limits}` && `${scale}` === `${first.scale}`);
+
+/** How many panels stand side by side in a figure of `width` pixels, so that each is as large as the window allows. */
+export function columnsOf(panels: readonly AnimationPanel[], width: number = NOTEBOOK.width): number {
+  const [nx, ny] = panels[0].images[0].shape;
+  const beside = NAME + (haveOneScale(panels) ? 0 : BARS);
+  const height = NOTEBOOK.height - BARS - CONTROLS;
+  const across = (columns: number) => {
+    const rows = Math.ceil(panels.length / columns);
+    return Math.min((width - GAP * (columns - 1)) / columns, (height / rows - beside) * (nx / ny));
+  };
+  return panels.map((_, i) => panels.length - i).reduce((best, next) => (across(next) > across(best) ? next : best));
+}
 
 function liveAnimation(
   panels: readonly AnimationPanel[],
@@ -121,12 +138,22 @@ function liveAnimation(
   {width = NOTEBOOK.width, delay, ...options}: FigureOptions & {delay: number},
 ): Figure {
   const [nx, ny] = panels[0].images[0].shape;
-  const margin = {l: 20, r: 20, t: 34, b: BARS + CONTROLS};
+  const margin = {l: 20, r: 20, t: NAME, b: BARS + CONTROLS};
   const inner = width - margin.l - margin.r;
-  const across = (inner - GAP * (panels.length - 1)) / panels.length;
-  const high = Math.min((across * ny) / nx, NOTEBOOK.height - 100 - margin.t - margin.b);
-  const spans = domains(panels.length, GAP / inner);
-  const layout: Layout = frame({...options, width, height: Math.round(high) + margin.t + margin.b, margin});
+  const columns = columnsOf(panels, inner);
+  const rows = Math.ceil(panels.length / columns);
+  const isShared = haveOneScale(panels);
+  const between = NAME + (isShared ? 0 : BARS);
+  const across = (inner - GAP * (columns - 1)) / columns;
+  const high = Math.min((across * ny) / nx, (NOTEBOOK.height - BARS - CONTROLS) / rows - between);
+  const total = rows * high + (rows - 1) * between;
+  const spans = domains(columns, GAP / inner);
+  /** Place of a panel in the figure: from left to right, then down. */
+  const places = panels.map((_, i) => {
+    const top = 1 - (Math.floor(i / columns) * (high + between)) / total;
+    return {x: spans[i % columns], y: [top - high / total, top] as const};
+  });
+  const layout: Layout = frame({...options, width, height: Math.round(total) + margin.t + margin.b, margin});
   const data = panels.map((panel, i): Data => ({
     type: "heatmap",
     name: panel.name,
@@ -138,15 +165,16 @@ function liveAnimation(
     hoverinfo: "skip",
     xaxis: axisName("x", i).trace,
     yaxis: axisName("y", i).trace,
+    showscale: !isShared || i === 0,
     colorbar: {
       orientation: "h",
       thickness: 10,
       outlinewidth: 0,
       lenmode: "fraction",
-      len: spans[i][1] - spans[i][0],
-      x: spans[i][0],
+      len: places[i].x[1] - places[i].x[0],
+      x: places[i].x[0],
       xanchor: "left",
-      y: 0,
+      y: isShared ? 0 : places[i].y[0],
       yanchor: "top",
       ypad: 8,
       xpad: 0,
@@ -162,15 +190,15 @@ function liveAnimation(
     traces: panels.map((_, i) => i),
   }));
   const bare = {visible: false, fixedrange: true};
-  const axes = panels.map((_, i) => ({
-    [axisName("x", i).layout]: {...bare, domain: spans[i], anchor: axisName("y", i).trace},
-    [axisName("y", i).layout]: {...bare, scaleanchor: axisName("x", i).trace, constrain: "domain"},
+  const axes = places.map(({x, y}, i) => ({
+    [axisName("x", i).layout]: {...bare, domain: x, anchor: axisName("y", i).trace},
+    [axisName("y", i).layout]: {...bare, domain: y, scaleanchor: axisName("x", i).trace, constrain: "domain"},
   }));
-  const names = panels.map(({name}) => name);
+  const names = panels.map(({name}, i) => heading(name, (places[i].x[0] + places[i].x[1]) / 2, places[i].y[1]));
   return {
     data,
     frames,
-    layout: Object.assign(annotate(layout, headings(names, spans)), ...axes, controls(labels, delay, high)) as Layout,
+    layout: Object.assign(annotate(layout, names), ...axes, controls(labels, delay, total)) as Layout,
   };
 }
 

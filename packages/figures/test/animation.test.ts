@@ -1,6 +1,6 @@
 import {sizeOf} from "@lola-ts/core";
 import {fieldView, fieldViews} from "../src/field-view";
-import {animate, animatePanels, animateTrajectories} from "../src/animation";
+import {animate, animatePanels, animateTrajectories, columnsOf} from "../src/animation";
 import {systemOf} from "@lola-ts/simulators";
 
 /** A trajectory of a system whose values grow along x and with time. */
@@ -36,6 +36,24 @@ test("panels are named, states are on the slider, and values are levels between 
     [127, 254],
   ]);
   expect(movie).toEqual({panels, labels: ["τ = 0", "τ = 4"], delay: 0.1});
+});
+
+test("panels are as large as the window allows: square ones in a row, wide ones in two, under one colour bar if they share it", () => {
+  const panels = (nx: number, ny: number, top = 1) =>
+    [0, 1, 2, 3].map((i) => ({
+      name: `${i}`,
+      images: [{data: new Float32Array(nx * ny), shape: [nx, ny] as const}],
+      limits: [0, i === 3 ? top : 1] as const,
+      scale: [[0, "white"]] as [number, string][],
+    }));
+  expect([columnsOf(panels(4, 4)), columnsOf(panels(16, 4)), columnsOf(panels(16, 4).slice(0, 1))]).toEqual([4, 2, 1]);
+  const {data, layout} = animatePanels(panels(16, 4)).figure;
+  expect(data.map((trace) => (trace as {showscale: boolean}).showscale)).toEqual([true, false, false, false]);
+  const {xaxis, xaxis2, xaxis3, yaxis, yaxis3} = layout as Record<string, {domain: [number, number]}>;
+  expect([xaxis3.domain, xaxis2.domain[0] > xaxis.domain[1]]).toEqual([xaxis.domain, true]);
+  expect(yaxis3.domain[1]).toBeLessThan(yaxis.domain[0]);
+  const apart = animatePanels(panels(16, 4, 2)).figure.data;
+  expect(apart.map((trace) => (trace as {showscale: boolean}).showscale)).toEqual([true, true, true, true]);
 });
 
 test("cubes are cut or projected", () => {

@@ -2,7 +2,7 @@
 import path from "node:path";
 import type {OverlayOptions} from "sharp";
 import {escapeHtml, projectRoot} from "@lola-ts/core";
-import type {Movie} from "../animation";
+import {columnsOf, haveOneScale, type Movie} from "../animation";
 import {ink, sampleScale} from "../style";
 import {levelsOf} from "../tiles";
 
@@ -16,20 +16,24 @@ const STEPS = 32;
 const FRAMES = 60;
 
 /**
- * Draw a movie as a GIF that repeats for ever: panels side by side, their names above and their colour bars below; a frame per
- * state, or 60 of them from the first to the last.
+ * Draw a movie as a GIF that repeats for ever: the panels of the live figure, a frame per state, or 60 of them from
+ * the first to the last.
  *
  * @returns bytes of the file.
  */
 export async function toGif({panels, labels, delay}: Movie): Promise<Buffer> {
   const {default: sharp} = await import("sharp");
   const [nx, ny] = panels[0].images[0].shape;
-  const cell = Math.ceil((MIN_WIDTH - GAP * (panels.length + 1)) / (panels.length * nx));
-  const across = nx * cell;
-  const left = (i: number) => GAP + i * (across + GAP);
-  const top = 2 * LINE + 2 * GAP;
-  const below = top + ny * cell + GAP;
-  const raw = {width: left(panels.length), height: below + BAR + LINE + GAP, channels: 3} as const;
+  const columns = columnsOf(panels);
+  const cell = Math.ceil((MIN_WIDTH - GAP * (columns + 1)) / (columns * nx));
+  const [across, down] = [nx * cell, ny * cell];
+  const isShared = haveOneScale(panels);
+  const bar = GAP + BAR + LINE;
+  const step = LINE + GAP + down + (isShared ? 0 : bar);
+  const left = (i: number) => GAP + (i % columns) * (across + GAP);
+  const top = (i: number) => 2 * LINE + 2 * GAP + Math.floor(i / columns) * step;
+  const height = top(panels.length - 1) + down + bar + GAP;
+  const raw = {width: left(columns - 1) + across + GAP, height, channels: 3} as const;
   const fill = (frame: Buffer, [x, y, width, height]: readonly number[], colour: readonly number[]) => {
     for (let row = y; row < y + height; row++) {
       const start = 3 * (row * raw.width + x);
@@ -39,17 +43,16 @@ export async function toGif({panels, labels, delay}: Movie): Promise<Buffer> {
   const colours = panels.map(({scale}) => sampleScale(scale, STEPS));
   const ground = Buffer.alloc(3 * raw.width * raw.height, 255);
   const texts = panels.flatMap(({name, limits}, i) => {
+    const heading = drawText(name, {x: left(i), y: top(i) - LINE - 2, room: across});
+    if (isShared && i > 0) return [heading];
+    const below = (isShared ? top(panels.length - 1) : top(i)) + down + GAP;
     colours[i].forEach((colour, step) => {
       const [from, to] = [step, step + 1].map((k) => left(i) + Math.round((k * across) / STEPS));
       fill(ground, [from, below, to - from, BAR], colour);
     });
     const [low, high] = limits.map((limit) => `${Number(limit.toPrecision(2))}`);
     const end = {y: below + BAR + 2, room: across / 2};
-    return [
-      drawText(name, {x: left(i), y: top - LINE - 2, room: across}),
-      drawText(low, {...end, x: left(i)}),
-      drawText(high, {...end, x: left(i) + across, isRight: true}),
-    ];
+    return [heading, drawText(low, {...end, x: left(i)}), drawText(high, {...end, x: left(i) + across, isRight: true})];
   });
   const named = await sharp(ground, {raw})
     .composite(await Promise.all(texts))
@@ -64,7 +67,7 @@ export async function toGif({panels, labels, delay}: Movie): Promise<Buffer> {
       levelsOf(images[state], limits, STEPS - 1).forEach((row, y) =>
         row.forEach((level, x) => {
           if (level === null) return;
-          fill(frame, [left(i) + x * cell, top + (ny - 1 - y) * cell, cell, cell], colours[i][level]);
+          fill(frame, [left(i) + x * cell, top(i) + (ny - 1 - y) * cell, cell, cell], colours[i][level]);
         }),
       );
     });

@@ -80,3 +80,18 @@ test("a long name becomes smaller, and markup is text", async () => {
   expect(Math.max(...columns)).toBeGreaterThan(40);
   await expect(toGif({panels: [panel(2, "long ".repeat(60))], labels: labels(2), delay: 1})).resolves.toBeDefined();
 });
+
+test("wide panels stand in rows, with one colour bar below all", async () => {
+  const image = {data: new Float32Array(16 * 4), shape: [16, 4]};
+  const panels = ["a", "b", "c"].map((name) => ({
+    name,
+    images: [image, image],
+    limits: [0, 1] as [number, number],
+    scale,
+  }));
+  const {at, width, height} = await decode(await toGif({panels, labels: ["t", "u"], delay: 1}));
+  const blue = (x: number) => Array.from({length: height}, (_, y) => +isBlue(at(0, x, y)));
+  /** Images and bars that a column of pixels meets. */
+  const parts = (x: number) => blue(x).filter((value, y, all) => value > (all[y - 1] ?? 0)).length;
+  expect([parts(20), parts(width - 20)]).toEqual([3, 1]); // two images and the bar's low end; one image
+});
