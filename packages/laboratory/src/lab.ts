@@ -26,25 +26,16 @@ import {systemOf, type System} from "@lola-ts/simulators";
 import {type Change, changedConfig, changesOf, type OptionChange} from "./changes";
 import type {Config} from "./config";
 import {captionOf, describeConfig, folderOf, nameOf} from "./description";
-import {Graph, openDataset, type Context, type Node} from "./stage-graph";
+import {Graph, openDataset, type Context} from "./stage-graph";
 import {Memo} from "./memo";
-import {requireTrainingMemory} from "./training-memory";
-import {Presenter} from "./notebook/presenter";
+import {requireMemory} from "./training-memory";
+import {Presenter} from "./notebook/display";
 import {track} from "./notebook/progress";
-import {says} from "./notebook/says";
-import {request} from "./notebook/work";
+import {request, says} from "./notebook/work";
 import {RunList} from "./runs/run-list";
-import {trainingConfig} from "./runs/stored-runs";
-import {scoringSeconds} from "./scoring/score";
 import {autoencoderChangesRule, type AutoencoderChanges} from "./stages/autoencoders";
 import type {Dataset} from "./stages/dataset";
-import {
-  emulatorChangesRule,
-  emulatorName,
-  type Emulator,
-  type EmulatorChanges,
-  type EmulatorSpec,
-} from "./stages/emulators";
+import {emulatorChangesRule, type Emulator, type EmulatorChanges, type EmulatorSpec} from "./stages/emulators";
 import {
   areScored,
   evaluate,
@@ -66,9 +57,9 @@ import {
 } from "./stages/methods";
 import type {Rollout, RolloutSource} from "./stages/rollouts";
 import {checkSimulators, simulatorsRule, type SimulatorChoice} from "./stages/simulators";
-import {timeMethods, timesRecipe} from "./stages/timing";
-import {timeOfStep, type Parallel, type Trained} from "./stages/training";
-import {artifactKey, MissingArtifactError, type Artifacts} from "./store/artifacts";
+import {obtainTimes} from "./stages/timing";
+import {type Parallel, type Trained} from "./stages/training";
+import {MissingArtifactError, type Artifacts} from "./store/artifacts";
 import {runSweep} from "./sweep/run-sweep";
 import {planSweep, type SweepOptions} from "./sweep/sweep-plan";
 import type {Sweep} from "./sweep/sweep-result";
@@ -84,14 +75,10 @@ export interface EvaluationOptions {
   /** Whether trivial forecasts are scored too; their mean needs the training split. Default: true. */
   readonly trivial?: boolean;
   /**
-   * Whether `crpsClimate` and `energyClimate` are added: CRPS and energy score divided by the climate's deviation, which needs
-   * the training split. Default: false.
+   * Whether `crpsClimate` and `energyClimate` are added: scores by the climate's deviation, for the training split. Default: false.
    */
   readonly climate?: boolean;
-  /**
-   * Simulators to score beside them, each started from the stored state or from the reconstruction of an autoencoder, which is
-   * scored too. Default: none.
-   */
+  /** Simulators to score beside them, started from the stored state or an autoencoder's, which is scored too. Default: none. */
   readonly simulators?: readonly SimulatorChoice[];
 }
 
@@ -104,7 +91,6 @@ export interface TimingOptions {
 /** Steps of a notebook's own training between two moments in which it can be interrupted. */
 const PAUSE = 20;
 
-/** Most processes that train a model together on one machine. */
 const MAX_PARALLEL = 256;
 
 const splitRule = oneOf(SPLITS);
@@ -119,25 +105,6 @@ const timingRule = section<TimingOptions>({again: optional(flag)});
 /** Accept laboratories. */
 export const labRule = having("a laboratory", "config", "dataset");
 
-/** An artefact that a method needs, and an estimate of how long it takes to make it. */
-export interface Part {
-  readonly key: string;
-  readonly name: string;
-  readonly isNew: boolean;
-  /** NaN if no such work was timed here. */
-  readonly seconds: number;
-}
-
-/** The artefacts that a method needs. */
-export interface MethodParts {
-  readonly method: MethodChoice;
-  /** Its autoencoder, if it has one, and its emulator. */
-  readonly models: readonly Part[];
-  /** Its rollouts with their scores. */
-  readonly forecast: Part;
-}
-
-/** What a laboratory may share with another one, or have of its own. */
 export interface LabParts extends Partial<Pick<Context, "memo" | "testSet">> {
   /** Name of a changed configuration, after system and preset. Default: a hash of it. */
   readonly name?: string;
@@ -174,20 +141,12 @@ export class Lab extends Presenter implements Context {
     return systemOf(this.config.system);
   }
 
-  /**
-   * The middle compression rate, in latent channels; of an even number of rates the lower one of the middle two.
-   *
-   * @example const {model} = await lab.autoencoder(lab.middleRate);
-   */
+  /** The middle compression rate, in latent channels; of an even number of rates the lower one of the middle two. */
   get middleRate(): number {
     return middleRate(this.config);
   }
 
-  /**
-   * Options that differ from the preset, one row each: option, preset, here.
-   *
-   * @example await lab.showTable(lab.changes, "What differs from the preset");
-   */
+  /** Options that differ from the preset, one row each: option, preset, here. */
   get changes(): OptionChange[] {
     return changesOf(this.config);
   }
@@ -208,7 +167,6 @@ export class Lab extends Presenter implements Context {
    * @param holds what was found.
    * @param options `trained`: whether the claim is about trained models, which a smoke run does not have. Default: false.
    * @throws Error naming the claim if it does not hold.
-   * @example lab.check("mass is conserved", Math.abs(after / before - 1) < 1e-9);
    */
   check(claim: string, holds: boolean, options: {readonly trained?: boolean} = {}): void {
     checkParts("check", {claim: text, holds: flag}, {claim, holds});
@@ -296,11 +254,7 @@ export class Lab extends Presenter implements Context {
     return request("sweep", this.artifacts.report, () => runSweep(this, sweep));
   }
 
-  /**
-   * List the trainings of the store, the newest first: configuration in words, state, best validation error, steps, size, age.
-   *
-   * @example await lab.showTable(lab.runs().rows(), "Runs");
-   */
+  /** List the trainings of the store, the newest first: configuration in words, state, best validation error, steps, size, age. */
   runs(): RunList {
     return RunList.of(this.artifacts.root, this.folder);
   }
@@ -316,10 +270,7 @@ export class Lab extends Presenter implements Context {
   }
 
   /**
-   * Derive a laboratory of another configuration.
-   *
-   * @param parts `memo` and `testSet`. Default: shared with this laboratory. `name` and `folder`: as of the constructor.
-   * @throws RangeError for trained models on other trajectories if the models would be others.
+   * Derive a laboratory of another configuration. @throws RangeError for trained models on other trajectories if they would be others.
    */
   derived(config: Config, parts: LabParts = {}): Lab {
     if (!parts.testSet) this.testSet?.requireSameModels(this.config, config);
@@ -333,7 +284,6 @@ export class Lab extends Presenter implements Context {
    * Stage 1: simulate (or open) the data.
    *
    * @throws Error naming the folders of The Well's own files that are missing; LabError `interrupted`.
-   * @example const dataset = await lab.dataset();
    */
   @says("dataset")
   dataset(): Promise<Dataset> {
@@ -362,11 +312,7 @@ export class Lab extends Presenter implements Context {
     return (await this.graph()).autoencoder(latentChannels, changes, parallel).get();
   }
 
-  /**
-   * Train (or load) all autoencoders, from the lowest to the highest compression rate.
-   *
-   * @example const autoencoders = await lab.autoencoders();
-   */
+  /** Train (or load) all autoencoders, from the lowest to the highest compression rate. */
   @says("autoencoder")
   autoencoders(): Promise<Trained<Autoencoder>[]> {
     return this.trainAutoencoders(this.config.latentChannels.map((latentChannels) => ({latentChannels})));
@@ -377,7 +323,6 @@ export class Lab extends Presenter implements Context {
    *
    * @param changes of the autoencoder. Default: none.
    * @returns states [N, T, h, w(, d), C] and a label for each of the N trajectories.
-   * @example const {states, labels} = await lab.latents(16, "train");
    */
   @says("latents")
   async latents(latentChannels: number, split: Split, changes: AutoencoderChanges = {}): Promise<Latents> {
@@ -411,7 +356,6 @@ export class Lab extends Presenter implements Context {
    * Train (or load) all emulators of the comparison, or the given ones.
    *
    * @throws RangeError for an empty list, a method that cannot be, or one that is there twice.
-   * @example const emulators = await lab.emulators();
    */
   @says("emulator")
   async emulators(
@@ -433,7 +377,6 @@ export class Lab extends Presenter implements Context {
    * @param changes of the emulator, its autoencoder and the rollout. Default: none.
    * @returns states [N, K, T, ...grid, C] in latent or pixel space, and the trajectories' indices in the test split.
    * @throws RangeError for options of a rollout that do not fit each other; LabError `interrupted`.
-   * @example const rollout = await lab.rollout({kind: "diffusion", latentChannels: 16}, {rollout: {steps: 4}});
    */
   @says("rollout")
   async rollout(method: EmulatorSpec, changes: EmulatorChanges = {}): Promise<Rollout> {
@@ -446,7 +389,6 @@ export class Lab extends Presenter implements Context {
    * Roll out all emulators of the comparison, or the given ones.
    *
    * @throws RangeError for an empty list, a method that cannot be, or one that is there twice.
-   * @example const rollouts = await lab.rollouts();
    */
   @says("rollout")
   async rollouts(methods: readonly MethodChoice[] = this.methods): Promise<Rollout[]> {
@@ -479,12 +421,7 @@ export class Lab extends Presenter implements Context {
     return options.climate ? evaluation.onClimate(await obtainClimate(context, training)) : evaluation;
   }
 
-  /**
-   * Score one test trajectory of an evaluation, so that many processes share the work; `evaluation` joins what they have made.
-   *
-   * @param trajectory its index in the test split, one of `dataset.testTrajectories`.
-   * @throws as `evaluation`; RangeError if this trajectory is not scored.
-   */
+  /** Score one test trajectory of an evaluation, which `evaluation` joins with the others. @throws as `evaluation`. */
   async evaluateOne(trajectory: number, options: EvaluationOptions = {}): Promise<void> {
     const {context, contestants} = await this.contestants("evaluateOne", options);
     const known = context.dataset.testTrajectories;
@@ -502,8 +439,7 @@ export class Lab extends Presenter implements Context {
   }
 
   /**
-   * Train (or load) what an evaluation scores, but for emulators whose scores are there; rollouts are made when they are
-   * opened.
+   * Train (or load) what an evaluation scores, but for emulators whose scores are there; rollouts are made when they are opened.
    */
   private async contestants(where: string, options: EvaluationOptions) {
     checkOptions(where, evaluationRule, options);
@@ -532,10 +468,7 @@ export class Lab extends Presenter implements Context {
     return {context, training, contestants};
   }
 
-  /**
-   * Describe the rollout of an emulator, or of several seeds as one ensemble; it is made, or read, when it is opened, and the
-   * emulator is trained, or loaded, then.
-   */
+  /** Describe the rollout of an emulator, or of several seeds as one ensemble; all is made, or read, when it is opened. */
   async rolloutSource(method: EmulatorSpec, changes: EmulatorChanges = {}): Promise<RolloutSource> {
     return (await this.graph()).rollout(method, changes);
   }
@@ -547,62 +480,15 @@ export class Lab extends Presenter implements Context {
    *
    * @param options `again`: whether to measure once more, as after other work of the machine. Default: false.
    * @throws RangeError for an option that is unknown or has a wrong value.
-   * @example const times = await lab.timing();
    */
   @says("timing")
   async timing(options: TimingOptions = {}): Promise<InferenceTime[]> {
     checkOptions("timing", timingRule, options);
     const graph = await this.graph();
-    const {dataset} = graph;
-    const emulators = await this.emulators();
-    const recipe = timesRecipe(this.config, [dataset.key, ...emulators.map(({key}) => key)]);
-    const measure = () =>
-      timeMethods(this.config, dataset, this.methods, {
-        model: async (method) => (await graph.emulator(method).get()).model,
-        data: (method) => graph.data(method, "test"),
-        decoder: (method) => graph.decoder(method),
-      });
-    return this.artifacts.obtainJson(recipe, measure, options);
+    await this.emulators(); // side by side
+    return obtainTimes(this, graph, this.methods, options);
   }
 
-  /**
-   * List the artefacts that methods need, whether each is new, and about how long it takes by earlier work; none is made.
-   *
-   * @example const [{models, forecast}] = await lab.parts([{kind: "diffusion", latentChannels: 16}]);
-   */
-  async parts(methods: readonly MethodChoice[] = this.methods): Promise<MethodParts[]> {
-    const graph = await this.graph();
-    const {config, artifacts} = this;
-    const training = async (name: string, {key, recipe}: Node<unknown>): Promise<Part> => ({
-      ...{key, name},
-      isNew: !(await artifacts.has(recipe)),
-      seconds: Number(trainingConfig(recipe)?.steps) * timeOfStep(artifacts, recipe).seconds,
-    });
-    const partsOf = async (method: MethodChoice): Promise<MethodParts> => {
-      const {latentChannels: channels, changes} = method;
-      const name = emulatorName(method);
-      const models = [await training(name, graph.emulator(method, changes))];
-      if (channels !== null) {
-        const autoencoder = graph.autoencoder(channels, changes?.autoencoder);
-        models.unshift(await training(`autoencoder-c${channels}`, autoencoder));
-      }
-      const {recipe, seconds} = graph.forecast(method, changes);
-      const scoring = scoringSeconds({config, artifacts, dataset: graph.dataset}, {name});
-      const {dressing, average} = {...config.rollout, ...changes?.rollout}; // made of the rollouts, whose key has none of them
-      const forecast = {
-        key: artifactKey({dressing, average}, [artifacts.key(recipe)]),
-        name,
-        isNew: !(await artifacts.has(recipe)),
-        seconds: seconds + scoring,
-      };
-      return {method, models, forecast};
-    };
-    const parts: MethodParts[] = [];
-    for (const method of methods) parts.push(await partsOf(method));
-    return parts;
-  }
-
-  /** The graph of stages from the dataset on. */
   private async graph(): Promise<Graph> {
     return new Graph(this, await this.dataset());
   }
@@ -627,14 +513,9 @@ export class Lab extends Presenter implements Context {
     return results;
   }
 
-  /** Refuse a training that does not fit into memory before its data are made, unless the model is there already. */
+  /** Refuse a training that does not fit into memory before its data are made. */
   private async requireMemory(job: Job): Promise<void> {
-    if (this.testSet) return;
-    try {
-      requireTrainingMemory(this.config, job);
-    } catch (error) {
-      if (!(await this.isTrained(job))) throw error;
-    }
+    if (!this.testSet) await requireMemory(this.config, job, () => this.isTrained(job));
   }
 
   /** Whether the model of a training is there; nothing is made to find out. */

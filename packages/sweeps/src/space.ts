@@ -42,11 +42,8 @@ export type Knob = readonly unknown[] | Range;
 /** Values of each option by its path, or a list of variants. */
 export type Space = Readonly<Record<string, Knob>> | readonly Overrides[];
 
-/** Random draws in place of a grid. */
 export interface DrawOptions {
-  /** Number of variants to draw; none for all combinations. */
   readonly draws?: number;
-  /** Seed of the draws. Default: 0. */
   readonly seed?: number;
 }
 
@@ -90,7 +87,6 @@ function listed(place: string, variants: readonly Overrides[]): Overrides[] {
   });
 }
 
-/** Name nested options by their paths. */
 export function flattened(options: object, place = ""): Overrides {
   const entries = Object.entries(options).flatMap(([name, value]: [string, unknown]): [string, unknown][] => {
     const path = place ? `${place}.${name}` : name;

@@ -11,7 +11,6 @@ import {isPlainObject, writeWhole, parseJson, shown} from "@lola-ts/core";
 import {readEndedTrial, type EndedTrial} from "@lola-ts/sweeps";
 import type {Config} from "../config";
 
-/** Name of the format of a shipped sweep. */
 const FORMAT = "lola-sweep-1";
 
 /** Significant digits of what was measured: more than anybody reads. */
@@ -24,7 +23,6 @@ export interface ShippedTrial {
   readonly trial: EndedTrial;
 }
 
-/** What a file holds. */
 export interface ShippedSweep {
   readonly system: string;
   readonly preset: string;
@@ -33,7 +31,6 @@ export interface ShippedSweep {
 
 const fileOf = (folder: string, name: string) => path.join(folder, `${name}.json.gz`);
 
-/** Write the trials of a sweep. @returns the file. */
 export async function writeShippedTrials(
   folder: string,
   name: string,
@@ -48,7 +45,6 @@ export async function writeShippedTrials(
   return file;
 }
 
-/** The trials of a shipped sweep. */
 export class ShippedTrials {
   private readonly trials: ReadonlyMap<string, ShippedTrial>;
 
@@ -59,12 +55,6 @@ export class ShippedTrials {
     this.trials = new Map(sweep.trials.map((shipped) => [shipped.key, shipped]));
   }
 
-  /**
-   * Open the trials of a sweep.
-   *
-   * @returns undefined if there are none.
-   * @throws Error naming the file if it is damaged.
-   */
   static open(folder: string, name: string): ShippedTrials | undefined {
     const file = fileOf(folder, name);
     if (!existsSync(file)) return undefined;
@@ -81,17 +71,12 @@ export class ShippedTrials {
     );
   }
 
-  /** Find the trial of a key. */
   read(key: string): EndedTrial | undefined {
     const found = this.trials.get(key);
     return found && {...found.trial, shipped: true};
   }
 
-  /**
-   * Say why no trial is of a configuration; nothing if they are of another system or preset, which is no surprise.
-   *
-   * @param versionsOf versions of the stages that trials of a method depend on.
-   */
+  /** Say why no trial is of a configuration; nothing if they are of another system or preset, which is no surprise. */
   remark({system, preset}: Config, versionsOf: (method: string) => Record<string, number>): string | undefined {
     const {sweep, file} = this;
     if (sweep.system !== system || sweep.preset !== preset) return undefined;

@@ -12,20 +12,16 @@ import {gunzipSync} from "node:zlib";
 import {isPlainObject, parseJson, dataFolder, projectRoot, shown} from "@lola-ts/core";
 import {unpackPlanes, unpackRows} from "./packed-numbers";
 
-/** Name of the format in an index. */
 export const SHIPPED_FORMAT = "lola-pretrained-2";
 
-/** Name of the file that lists what is shipped. */
 export const INDEX = "index.json";
 
 /** Endings of the names of files in planes, of numbers of two or four bytes. */
 export const HALVES = ".halves.br";
 export const FLOATS = ".floats.br";
 
-/** Ending of the name of a file of rows in columns. */
 export const COLUMNS = ".columns.br";
 
-/** One file of an artefact. */
 export interface ShippedFile {
   /** Path inside the artefact's payload, "" if the payload is one file. */
   readonly file: string;
@@ -42,14 +38,12 @@ export interface ShippedArtifact {
   readonly files: readonly ShippedFile[];
 }
 
-/** What is shipped for a preset of a system, and where it comes from. */
 export interface ShippedIndex {
   readonly format: typeof SHIPPED_FORMAT;
   readonly system: string;
   readonly preset: string;
   /** The preset as it was when its models were trained. */
   readonly config: unknown;
-  /** Versions of the code of each stage, see `stageVersions`. */
   readonly versions: unknown;
   readonly artifacts: readonly ShippedArtifact[];
 }
@@ -59,7 +53,6 @@ export function shippedFolder(system: string): string {
   return path.join(projectRoot(), "data/pretrained", system);
 }
 
-/** Find the folder of shipped sweeps. */
 export function shippedSweepsFolder(): string {
   return path.join(projectRoot(), "data/pretrained/sweeps");
 }
@@ -69,7 +62,6 @@ export function unpackedFolder(): string {
   return path.join(dataFolder(), "unpacked");
 }
 
-/** Hash bytes: SHA-256 in hexadecimal digits. */
 export const hashOf = (bytes: Uint8Array) => createHash("sha256").update(bytes).digest("hex");
 
 /** A folder of shipped artefacts. */
@@ -79,12 +71,7 @@ export class Shipped {
     readonly index: ShippedIndex,
   ) {}
 
-  /**
-   * Open a folder of shipped artefacts.
-   *
-   * @returns undefined if there is none.
-   * @throws Error naming the index if it is damaged.
-   */
+  /** Open a folder of shipped artefacts. @returns undefined if there is none. @throws Error naming the index if it is damaged. */
   static open(folder: string): Shipped | undefined {
     const file = path.join(folder, INDEX);
     if (!existsSync(file)) return undefined;
@@ -131,7 +118,6 @@ export class Shipped {
   }
 }
 
-/** Unpack a file by the endings of its name. */
 function contentOf(stored: string, bytes: Uint8Array): Uint8Array {
   if (stored.endsWith(COLUMNS)) return Buffer.from(JSON.stringify(unpackRows(bytes)));
   if (stored.endsWith(HALVES)) return unpackPlanes(bytes, 2);

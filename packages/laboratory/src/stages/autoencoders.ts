@@ -1,6 +1,4 @@
-/**
- * Stage 2: autoencoders, one per number of latent channels.
- */
+/** Stage 2: autoencoders, one per number of latent channels. */
 import {flat, requireInteger, count, optional, partial, section, sizeOf, Rng, Lazy} from "@lola-ts/core";
 import {Autoencoder, type AutoencoderConfig, type LossKind} from "lola/models";
 import {openBatches, windowAt} from "lola/data";
@@ -21,7 +19,6 @@ import {ownRows, trained, type Parallel, type Trained, type TrainingTask} from "
 /** Raise it when autoencoders train to other numbers; see packages/laboratory/test/drift.test.ts. */
 export const AUTOENCODER_VERSION = 1;
 
-/** States that a validation looks at. */
 export const VALIDATION_STATES = 64;
 
 /** Differences from the preset: the options of an ablation. */
@@ -38,7 +35,6 @@ export interface AutoencoderChanges {
   validation?: LossKind;
 }
 
-/** Rule of the changes of one autoencoder's training. */
 export const autoencoderChangesRule = section<AutoencoderChanges>({
   model: optional(partial(autoencoderModel)),
   training: optional(partial(schedule)),
@@ -47,7 +43,6 @@ export const autoencoderChangesRule = section<AutoencoderChanges>({
   validation: optional(lossName),
 });
 
-/** An autoencoder's whole configuration: the preset with its changes. */
 interface Settings {
   readonly model: AutoencoderConfig;
   readonly training: TrainingConfig;
@@ -55,7 +50,6 @@ interface Settings {
   readonly validation: LossKind;
 }
 
-/** Join the preset with its changes; `pixChannels` is the number of channels of a state. */
 export function autoencoderSettings(
   config: Config,
   pixChannels: number,
@@ -76,7 +70,6 @@ export function autoencoderSettings(
 const settingsOf = (config: Config, dataset: Dataset, latentChannels: number, changes: AutoencoderChanges) =>
   autoencoderSettings(config, dataset.wells.test.channels.length, latentChannels, changes);
 
-/** Make the recipe of an autoencoder: all that its weights depend on. */
 export function autoencoderRecipe(
   config: Config,
   dataset: Dataset,
@@ -98,11 +91,6 @@ export function autoencoderRecipe(
   };
 }
 
-/**
- * Train (or load) the autoencoder with the given number of latent channels.
- *
- * @param runInSubprocess makes the artefact in other processes; without it, it is made here.
- */
 export async function obtainAutoencoder(
   config: Config,
   dataset: Dataset,
@@ -156,7 +144,6 @@ export async function obtainAutoencoder(
   }
 }
 
-/** Gather a fixed sample of validation states. */
 function heldOut(dataset: Dataset): tf.Tensor {
   const source = dataset.source("valid");
   const [trajectories, frames, ...state] = source.shape;
@@ -171,7 +158,6 @@ function heldOut(dataset: Dataset): tf.Tensor {
   return tf.tensor(states, [chosen.length, ...state]);
 }
 
-/** Training steps of an autoencoder, and where they come from if not from the configuration itself. */
 export interface AutoencoderSteps {
   readonly steps: number;
   /** In words: "interpolated between 16 (1100) and 4 (1850)". None if the configuration has them. */

@@ -12,8 +12,7 @@ import {
   keepTrajectories,
 } from "@lola-ts/simulators";
 import {writeSimulated, findWell, type WellDataset} from "@lola-ts/well";
-import {track, type Progress} from "../notebook/progress";
-import type {StepTime} from "../notebook/step-time";
+import {track, type Progress, type StepTime} from "../notebook/progress";
 import {artifactKey, type Artifacts} from "../store/artifacts";
 import {interruptible} from "../workers/interrupt";
 
@@ -107,7 +106,6 @@ export async function sampleFile(name: string): Promise<string> {
   }
 }
 
-/** Require the folders of a system in The Well. @throws Error naming those that are not there. */
 export function requireFolders({folders}: System, preset: string, root: string): void {
   const missing = folders.flatMap((dataset) =>
     SPLITS.filter((split) => !isThere(root, dataset, split)).map((split) => path.join(dataset, "data", split)),
@@ -125,4 +123,15 @@ function isThere(root: string, dataset: string, split: Split): boolean {
   } catch {
     return false;
   }
+}
+
+/** Lines at most: a dataset may have hundreds of files that are alike. */
+const MAX_LINES = 10;
+
+/** List the peculiarities of datasets, and the files that were skipped: one line each, the further ones counted. */
+export function checkLines(wells: readonly Pick<WellDataset, "checks" | "skipped">[]): string[] {
+  const all = wells.flatMap(({checks, skipped}) => [...checks, ...skipped.map((reason) => `skipped: ${reason}`)]);
+  const lines = [...new Set(all)];
+  const more = lines.length - MAX_LINES;
+  return more <= 0 ? lines : [...lines.slice(0, MAX_LINES), `and ${more} more findings: see checks of the dataset`];
 }

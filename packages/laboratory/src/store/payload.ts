@@ -1,19 +1,16 @@
-/**
- * Payloads on the disk: the files of an artefact, their checksums, and the room for them.
- */
+/** Payloads on the disk: the files of an artefact, their checksums, and the room for them. */
 import {createHash} from "node:crypto";
 import {createReadStream} from "node:fs";
 import {open, readdir, rm, stat, statfs} from "node:fs/promises";
 import path from "node:path";
-import {LabError, shown} from "@lola-ts/core";
+import {LabError, shown, isPlainObject, parseJson, printable} from "@lola-ts/core";
 import {isHeld, removeStale} from "./lock";
-import {isRunning} from "./processes";
+import {isRunning} from "./lock";
 
 /** JSON that keeps numbers that are not finite: as null they would count as 0 in a mean, so they are text. */
 
 const NUMBER = "number:";
 
-/** Write a value as JSON. */
 export function toJsonText(value: unknown): string {
   return JSON.stringify(value, (_, one: unknown) =>
     typeof one === "number" && !Number.isFinite(one) ? `${NUMBER}${one}` : one,
@@ -28,12 +25,10 @@ export function fromJsonText(text: string): unknown {
   );
 }
 
-/** One file of a payload. */
 export interface PayloadEntry {
   /** Path inside the payload, "" if the payload is one file. */
   readonly file: string;
   readonly bytes: number;
-  /** Time of the last change, in milliseconds. */
   readonly changed: number;
   readonly sha256: string;
 }
@@ -58,12 +53,7 @@ export async function describePayload(payload: string): Promise<PayloadEntry[]> 
   return entries;
 }
 
-/**
- * Compare a payload with its description.
- *
- * @param known whether its checksums were seen to be right before: then an unchanged size and time are enough.
- * @returns the difference in words, or undefined.
- */
+/** Find a payload's difference from its description. @param known whether its checksums were right before: size and time suffice then. */
 export async function damage(
   payload: string,
   entries: readonly PayloadEntry[],
@@ -88,14 +78,10 @@ async function hashFile(name: string): Promise<string> {
   return hash.digest("hex");
 }
 
-/** Largest part of a file that is read at once. */
 const PART = 2 ** 26;
 
-/** A part of an array. */
 export interface FloatRange {
-  /** Its first number. Default: 0. */
   readonly from?: number;
-  /** How many there are. Default: all to the end. */
   readonly count?: number;
 }
 
@@ -120,7 +106,6 @@ export async function readFloats(name: string, {from = 0, count}: FloatRange = {
   }
 }
 
-/** Force a file to the disk. */
 export async function syncFile(name: string): Promise<void> {
   const handle = await open(name, "r+");
   try {
@@ -130,7 +115,6 @@ export async function syncFile(name: string): Promise<void> {
   }
 }
 
-/** @throws LabError if the disk has less room than `bytes` and a reserve. */
 export async function requireSpace(folder: string, target: string, bytes: number): Promise<void> {
   const {bavail, bsize} = await statfs(folder);
   if (bavail * bsize >= bytes + RESERVE) return;
@@ -156,4 +140,49 @@ export async function removeLeftovers(folder: string, own: string): Promise<void
     if (!pid || isRunning(Number(pid)) || (target !== own && isHeld(path.join(folder, `${target}.lock`)))) continue;
     await rm(file, {recursive: true, force: true});
   }
+}
+
+export interface Manifest {
+  readonly key: string;
+  readonly stage: string;
+  readonly name: string;
+  readonly config: unknown;
+  readonly inputs: readonly string[];
+  readonly files: readonly PayloadEntry[];
+  /** Machine that made it, and the number of its engine threads. Sums may depend on both in their last digits. */
+  readonly machine?: string;
+  readonly threads?: number;
+}
+
+const NAMES = ["key", "stage", "name", "config", "inputs", "files", "machine", "threads", "sha256"];
+
+const checksum = (manifest: object) => createHash("sha256").update(JSON.stringify(manifest)).digest("hex");
+
+export function manifestText(manifest: Manifest): string {
+  return `${JSON.stringify({...manifest, sha256: checksum(manifest)}, null, 1)}\n`;
+}
+
+/** Read a manifest. @returns undefined if it is damaged; those of earlier versions have no checksum. */
+export function readManifest(text: string): Manifest | undefined {
+  let found: unknown;
+  try {
+    found = parseJson(text);
+  } catch {
+    return undefined;
+  }
+  if (!isPlainObject(found) || Object.keys(found).some((name) => !NAMES.includes(name))) return undefined;
+  const {sha256, ...manifest} = found;
+  if ("sha256" in found && sha256 !== checksum(manifest)) return undefined;
+  const {key, files} = manifest;
+  const isWhole = typeof key === "string" && Array.isArray(files) && files.length > 0 && files.every(isEntry);
+  return isWhole ? (manifest as unknown as Manifest) : undefined;
+}
+
+function isEntry(entry: unknown): entry is PayloadEntry {
+  if (!isPlainObject(entry)) return false;
+  const {file, bytes, changed, sha256} = entry;
+  const isInside =
+    typeof file === "string" && file === printable(file, file.length) && !file.split(/[\\/]/).includes("..");
+  const hasNumbers = Number.isSafeInteger(bytes) && (bytes as number) >= 0 && typeof changed === "number";
+  return isInside && hasNumbers && typeof sha256 === "string" && /^[0-9a-f]{64}$/.test(sha256);
 }

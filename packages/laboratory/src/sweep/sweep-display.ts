@@ -24,16 +24,13 @@ import {inPlanOrder, type SweepPlan} from "./sweep-plan";
 /** Milliseconds between two renewals on a screen. */
 const SCREEN = 500;
 
-/** Rows of the table while a sweep runs. */
 const ROWS = 12;
 
-/** Clock and printer, for tests. */
 export interface SweepDisplayOptions {
   readonly now?: () => number;
   readonly print?: (text: string) => void;
 }
 
-/** Shows how far a sweep is. */
 export class SweepDisplay {
   private readonly send = displayWriter();
   private readonly id = displayId("sweep");
@@ -57,12 +54,10 @@ export class SweepDisplay {
     this.begin = now();
   }
 
-  /** Take note of trials that will run. */
   expect(trials: readonly Trial[]): void {
     this.expected += trials.length;
   }
 
-  /** Take note of a trial's progress. */
   progress(trial: Trial, message: unknown): void {
     this.running.set(trial, message as Partial<ProgressMessage>);
     if (this.send || this.isTerminal) this.show();
@@ -81,7 +76,6 @@ export class SweepDisplay {
     else this.print(`${this.line(trial)}\n`);
   }
 
-  /** End with one line, the remark, and the trials that failed. */
   end(remark = ""): void {
     this.running.clear();
     const isEmpty = this.shows === 0 && remark === "" && this.failed.length === 0;
@@ -148,7 +142,6 @@ export class SweepDisplay {
     });
   }
 
-  /** The best rows. */
   private table(): string {
     const {measures, baseline} = this.plan;
     const rows = sweepTable(inPlanOrder(this.plan, this.done), {measures, baseline});
@@ -160,7 +153,6 @@ export class SweepDisplay {
   }
 }
 
-/** Leave out columns that say nothing yet. */
 function withoutEmpty(rows: readonly TableRow[]): TableRow[] {
   const names = Object.keys(rows[0] ?? {});
   const shown = names.filter((name) => rows.some((row) => cellText(row, name).value !== "–"));

@@ -8,7 +8,7 @@ import {inGigabytes, trainingMemory} from "../training-memory";
 import {openLab} from "../open-lab";
 import {shippedSweepsFolder} from "../pretrained/shipped";
 import {collectSweep, retrySweep, submitSweep} from "./slurm/slurm-sweep";
-import {packSweep} from "./pack-sweep";
+import {packSweep} from "./sweep-folder";
 import {SweepFolder} from "./sweep-folder";
 import {
   planInWords,
@@ -68,7 +68,6 @@ const failureLine = (trial: Trial & {readonly error?: string}) => `failed: ${tri
 const trialInWords = ({method, overrides, seed}: Trial) =>
   [method, overridesInWords(overrides), `seed ${seed}`].filter(Boolean).join(", ");
 
-/** Print a table, and sentences below it. */
 function report(
   json: boolean,
   {rows, caption, lines}: {rows: TableRow[]; caption: string; lines: readonly string[]},
@@ -79,7 +78,6 @@ function report(
   lines.forEach(print);
 }
 
-/** Print the trainings of a sweep, each with about how much memory it takes. */
 function describe(lab: Lab, plan: SweepPlan): void {
   const folder = new SweepFolder(lab.artifacts, plan);
   print(planInWords(plan));
@@ -92,7 +90,6 @@ function describe(lab: Lab, plan: SweepPlan): void {
   print(`${trials.length} trainings, ${missing.length} of them to do, in ${shown(folder.path)}`);
 }
 
-/** Estimate the bytes of memory that the training of a trial takes at its peak. */
 function trialMemory(base: Config, {method, overrides}: Trial): number {
   const config = variantConfig(base, overrides);
   const subject = subjectOf(config, method);

@@ -1,6 +1,4 @@
-/**
- * Program of a training process: make the artefact of one order of {@link Trainer}, then end.
- */
+/** Program of a training process: make the artefact of one order of {@link Trainer}, then end. */
 import {errorMessage, hasCode} from "@lola-ts/core";
 import {Ranks} from "@lola-ts/engine";
 import {Artifacts} from "../store/artifacts";

@@ -27,7 +27,6 @@ interface TrainCommand {
   readonly words: readonly [string];
 }
 
-/** Run the verb `train`, and end the process. */
 export async function main({system, preset, set, parallel, words: [method], ...join}: TrainCommand): Promise<void> {
   const stop = () => void process.emit("SIGINT");
   process.on("SIGUSR1", stop).on("SIGTERM", stop);

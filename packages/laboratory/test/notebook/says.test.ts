@@ -1,4 +1,4 @@
-import {says} from "../../src/notebook/says";
+import {says} from "../../src/notebook/work";
 import {currentWork, Work} from "../../src/notebook/work";
 
 class Stages {

@@ -1,9 +1,9 @@
 import type {DisplayWriter, MimeBundle} from "../../src/notebook/kernel-output";
 import type * as kernelOutput from "../../src/notebook/kernel-output";
 import {Progress} from "../../src/notebook/progress";
-import {StepTime} from "../../src/notebook/step-time";
+import {StepTime} from "../../src/notebook/progress";
 import {temporaryFolder} from "../../../../test/folder";
-import {currentWork, listening, request, Work, type Note} from "../../src/notebook/work";
+import {currentWork, request, within, Work, type Note} from "../../src/notebook/work";
 
 jest.mock("../../src/notebook/kernel-output", () => ({
   ...jest.requireActual<typeof kernelOutput>("../../src/notebook/kernel-output"),
@@ -245,9 +245,8 @@ describe("progress lines", () => {
 
   test("tell a listener how far they are", () => {
     const heard: unknown[] = [];
-    listening(
-      (progress) => heard.push(progress),
-      () => new Progress("training", 10, {initial: 2}).update(3, {loss: 1}),
+    within({listener: (progress) => heard.push(progress)}, () =>
+      new Progress("training", 10, {initial: 2}).update(3, {loss: 1}),
     );
     expect(heard).toEqual([
       expect.objectContaining({label: "training", total: 10, initial: 2, done: 3, values: {loss: 1}}),

@@ -6,8 +6,8 @@ import {setImmediate, setTimeout as sleep} from "node:timers/promises";
 import {machineName} from "@lola-ts/core";
 import {artifactKey, Artifacts, type Recipe} from "../../src/store/artifacts";
 import {isHeld, Lock} from "../../src/store/lock";
-import {readManifest, type Manifest} from "../../src/store/manifest";
-import {thisProcess} from "../../src/store/processes";
+import {readManifest, type Manifest} from "../../src/store/payload";
+import {thisProcess} from "../../src/store/lock";
 
 let root: string;
 let sentences: string[];

@@ -4,7 +4,7 @@ import {existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, utim
 import {hostname} from "node:os";
 import path from "node:path";
 import {exclusively, holderOf, isHeld, Lock, removeStale, untilFree} from "../../src/store/lock";
-import {thisProcess} from "../../src/store/processes";
+import {thisProcess} from "../../src/store/lock";
 import {temporaryFolder} from "../../../../test/folder";
 
 const folder = temporaryFolder();

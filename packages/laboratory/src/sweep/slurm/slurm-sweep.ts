@@ -24,12 +24,6 @@ type Elements = ReadonlyMap<string, ArrayElement<Trial>>;
 const elementsOfSweep = ({path, plan}: SweepFolder): Elements =>
   elementsOf<Trial>(path, (trial) => trialKey(plan, trial));
 
-/**
- * Submit the trials that are missing.
- *
- * @returns a sentence.
- * @throws RangeError if Slurm is not there or refuses.
- */
 export async function submitSweep(store: SweepStore, plan: SweepPlan, options: SlurmOptions): Promise<string> {
   const folder = new SweepFolder(store, plan);
   squeue(["0"]); // Slurm is there
@@ -54,7 +48,6 @@ async function submit({path, plan}: SweepFolder, trials: readonly Trial[], optio
   return `Job ${job} with ${trials.length} trainings; npm run lola -- sweep --collect ${plan.name} shows what is there, logs are in ${shown(place)}.`;
 }
 
-/** What is there of a sweep. */
 export interface CollectedSweep {
   readonly rows: TableRow[];
   readonly caption: string;
@@ -98,11 +91,7 @@ function lostElements(folder: SweepFolder, elements: Elements): LostElement[] {
     .filter(({ended}) => ended?.measured === undefined);
 }
 
-/**
- * Submit the failed trials of a sweep again, with the options that they had where none are given.
- *
- * @returns a sentence.
- */
+/** Submit the failed trials of a sweep again, with the options that they had where none are given. */
 export async function retrySweep(store: SweepStore, name: string, options: SlurmOptions): Promise<string> {
   const folder = SweepFolder.open(store, name);
   const lost = lostElements(folder, elementsOfSweep(folder));
