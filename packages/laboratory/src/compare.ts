@@ -57,12 +57,7 @@ export async function compare(
   return request("comparison", named[0].lab.artifacts.report, make); // what its parts load goes without saying
 }
 
-async function gather(
-  name: string,
-  lab: Lab,
-  dataset: Dataset,
-  methods: readonly MethodChoice[],
-): Promise<ComparedLab> {
+async function gather(name: string, lab: Lab, dataset: Dataset, methods: readonly MethodChoice[]) {
   const evaluation = await lab.evaluation({methods});
   const autoencoders: ComparedLab["autoencoders"][number][] = [];
   for (const {latentChannels, changes, label = "autoencoder"} of autoencodersOf(chooseMethods(lab.config, methods))) {

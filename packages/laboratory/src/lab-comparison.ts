@@ -96,7 +96,6 @@ const curveRule = section<Selection & TrainingOptions>({
   height: own,
 });
 
-/** Parts of a trajectory whose states figures show. */
 const SHOWN = [0.2, 0.4, 0.6, 0.8, 1];
 
 /** Laboratories beside each other; `show` and its like write to a folder of their own under .out/. */

@@ -106,9 +106,7 @@ const timingRule = section<TimingOptions>({again: optional(flag)});
 export const labRule = having("a laboratory", "config", "dataset");
 
 export interface LabParts extends Partial<Pick<Context, "memo" | "testSet">> {
-  /** Name of a changed configuration, after system and preset. Default: a hash of it. */
   readonly name?: string;
-  /** Folder of figures and tables. Default: that of the configuration. */
   readonly folder?: string;
 }
 
@@ -162,11 +160,9 @@ export class Lab extends Presenter implements Context {
   }
 
   /**
-   * Check a claim of a notebook: print it with a tick if it holds.
+   * Check a claim of a notebook: print it with a tick if it holds. @throws Error naming the claim if it does not.
    *
-   * @param holds what was found.
    * @param options `trained`: whether the claim is about trained models, which a smoke run does not have. Default: false.
-   * @throws Error naming the claim if it does not hold.
    */
   check(claim: string, holds: boolean, options: {readonly trained?: boolean} = {}): void {
     checkParts("check", {claim: text, holds: flag}, {claim, holds});
@@ -178,11 +174,8 @@ export class Lab extends Presenter implements Context {
   }
 
   /**
-   * Repeat a step of a training written in a notebook, with a progress line that shows its loss.
+   * Repeat a step of a training written in a notebook, with a progress line that shows its loss. @returns the loss of each step.
    *
-   * @param label what the line names.
-   * @param step one step; returns its loss.
-   * @returns the loss of each step.
    * @throws LabError `interrupted`: what the steps have learned stays.
    * @example const losses = await lab.repeat("toy", 1000, () => optimiser.minimize(loss, true)!.dataSync()[0]);
    */
@@ -219,7 +212,7 @@ export class Lab extends Presenter implements Context {
    * Derive a lab in which something differs. Changes add up, and whatever the change does not touch is shared: it is
    * neither read nor computed again.
    *
-   * @param change options that differ, at any depth, or a function of the whole configuration, as `change` of `openLab`.
+   * @param change as that of `openLab`.
    * @param options `name`: name of the folder under .out/, after system and preset. Default: a hash of the configuration.
    * @throws RangeError naming the first option that is unknown or has a wrong value, or if the name does not make a file's name.
    * @example const fewer = lab.with({rollout: {steps: 4}}, {name: "four-steps"});
@@ -230,21 +223,18 @@ export class Lab extends Presenter implements Context {
   }
 
   /**
-   * Train and measure many variants of this laboratory: values of any options, each with a few seeds.
+   * Train and measure many variants of this laboratory: values of any options, each with a few seeds (docs/sweeps.md).
    *
-   * Whatever is trained is kept as any artefact, and measured once: a sweep that was interrupted continues where it was, and one
-   * that has grown trains what is new. Variants are paired by their seeds, which are those of the measured model's weights and
-   * batches; data, and the autoencoder under an emulator, are shared, but for the option `autoencoders`.
+   * A sweep that was interrupted continues where it was, and one that has grown trains what is new. Variants are paired by the
+   * seeds of the measured model; data, and the autoencoder under an emulator, are shared, but for the option `autoencoders`.
    *
    * @param space options by their paths with the values to try, each a list or a range {from, to, count, log}; or a list of
    *   variants. A single number for a list, such as `latentChannels`, is a list of it.
-   * @returns trials, tables and figures of the sweep.
    * @throws RangeError naming the first option, measure or method that cannot be, before anything is trained, or a sweep of
    *   the same name that was another, or for trained models on other trajectories; LabError `interrupted`.
    * @example
    * const space = {"autoencoder.training.optimiser": ["adamw", "soap"], latentChannels: [64, 16]};
    * const sweep = await lab.sweep(space, {seeds: 3, measure: "mae"});
-   * await sweep.showTable(sweep.rows(), sweep.caption, {name: "optimisers"});
    */
   sweep(space: Space, options: SweepOptions = {}): Promise<Sweep> {
     if (this.testSet) {
@@ -291,9 +281,8 @@ export class Lab extends Presenter implements Context {
   }
 
   /**
-   * Stage 2: train (or load) the autoencoder with the given number of latent channels.
-   *
-   * At a rate that the preset has no steps for they are interpolated between its neighbours, which is said.
+   * Stage 2: train (or load) the autoencoder with the given number of latent channels; at a rate that the preset has no steps for
+   * they are interpolated between its neighbours, which is said.
    *
    * @param changes `parallel`: number of processes that train it together, each on its rows of every batch. Default: 1.
    * @throws RangeError naming a change that is unknown or has a wrong value, or if the training does not fit into memory, naming
@@ -404,9 +393,6 @@ export class Lab extends Presenter implements Context {
   /**
    * Stage 6: score emulators, their autoencoders and trivial forecasts, in physical units.
    *
-   * @param options `methods`: emulators to score, each optionally with changes and a label. Default: all of the comparison.
-   *   `trivial`: whether trivial forecasts are scored too; their mean needs the training split. Default: true.
-   *   `simulators`: simulators that start from the stored state or from a latent. Default: none.
    * @throws RangeError for an empty list, a method that cannot be, one that is there twice, or a label that is taken; for
    *   simulators of data that are not simulated here.
    * @example
@@ -475,11 +461,8 @@ export class Lab extends Presenter implements Context {
 
   /**
    * Measure seconds per state, and of a whole trajectory, of the simulator (if the data were simulated here) and of every
-   * emulator, on this machine; what was measured is kept. Beside the emulators of the comparison, a diffusion model in pixel
-   * space, where there is a pixel solver: with fresh weights, which take as long as trained ones.
-   *
-   * @param options `again`: whether to measure once more, as after other work of the machine. Default: false.
-   * @throws RangeError for an option that is unknown or has a wrong value.
+   * emulator, on this machine, and of a diffusion model in pixel space with fresh weights where there is a pixel solver; what was
+   * measured is kept.
    */
   @says("timing")
   async timing(options: TimingOptions = {}): Promise<InferenceTime[]> {
@@ -505,7 +488,6 @@ export class Lab extends Presenter implements Context {
     return all.reverse();
   }
 
-  /** Train side by side where there is a trainer, else one after the other. */
   private async together<A, B>(list: readonly A[], make: (item: A) => Promise<B>): Promise<B[]> {
     if (this.trainer) return Promise.all(list.map(make));
     const results: B[] = [];
@@ -513,7 +495,6 @@ export class Lab extends Presenter implements Context {
     return results;
   }
 
-  /** Refuse a training that does not fit into memory before its data are made. */
   private async requireMemory(job: Job): Promise<void> {
     if (!this.testSet) await requireMemory(this.config, job, () => this.isTrained(job));
   }

@@ -8,8 +8,7 @@ import {Lab, labRule} from "./lab";
 import {Memo} from "./memo";
 import {findShipped, TRAIN, usesShipped} from "./pretrained/find-shipped";
 import {Shipped, shippedFolder, shippedSweepsFolder, unpackedFolder} from "./pretrained/shipped";
-import {preset} from "./presets/presets";
-import {RECIPES, withRecipeOfPaper, type RecipeName} from "./presets/presets";
+import {preset, RECIPES, withRecipeOfPaper, type RecipeName} from "./presets/presets";
 import {artifactKey, Artifacts} from "./store/artifacts";
 import {Trainer} from "./workers/trainer";
 

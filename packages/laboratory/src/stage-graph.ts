@@ -27,8 +27,7 @@ import {
   type EmulatorSpec,
   type TrainingData,
 } from "./stages/emulators";
-import {averagedSource, dressedSource} from "./stages/ensembles";
-import {joinedSource, SymmetricViews} from "./stages/ensembles";
+import {averagedSource, dressedSource, joinedSource, SymmetricViews} from "./stages/ensembles";
 import {latentsRecipe, obtainLatents, type DataKeys, type Latents} from "./stages/latents";
 import {
   describeRollout,
@@ -49,7 +48,6 @@ export interface Context {
   readonly config: Config;
   readonly artifacts: Artifacts;
   readonly memo: Memo;
-  /** Trains in other processes, side by side; without one, trainings run in this process. */
   readonly trainer?: Trainer;
   /** Where trained models are tested on other trajectories: which models. Default: the dataset's own are trained. */
   readonly testSet?: TestSet;
@@ -154,7 +152,8 @@ export class Graph {
     const autoencoder = await this.decoder(method, changes.autoencoder);
     const {symmetries, members} = config.rollout;
     const views = symmetries ? new SymmetricViews(this.dataset, {seed: config.seed, members}, autoencoder) : undefined;
-    const key = artifacts.key(this.forecast(method, changes));
+    const sizes = this.testSizes(method, changes.autoencoder);
+    const key = artifacts.key(describeRollout(config, method, emulator.key, sizes).recipe);
     const shared = {autoencoder, ...(views && {restore: views.restore.bind(views)})};
     const open = async (): Promise<RolloutData> => ({...(await this.data(method, "test", changes.autoencoder)), views});
     const work = async () => ({config, artifacts, method, trained: await emulator.get(), test: await open()});
@@ -189,19 +188,10 @@ export class Graph {
     });
   }
 
-  /** The autoencoder of an emulator's latents; none in pixel space. */
   async decoder({latentChannels}: EmulatorSpec, changes?: AutoencoderChanges): Promise<Autoencoder | undefined> {
     return latentChannels === null ? undefined : (await this.autoencoder(latentChannels, changes).get()).model;
   }
 
-  /** Recipe of the rollout of an emulator with one seed; nothing is made. */
-  forecast(method: EmulatorSpec, changes: EmulatorChanges = {}): Recipe {
-    const config = {...this.context.config, rollout: {...this.context.config.rollout, ...changes.rollout}};
-    const sizes = this.testSizes(method, changes.autoencoder);
-    return describeRollout(config, method, this.emulator(method, changes).key, sizes).recipe;
-  }
-
-  /** Get the data of an emulator: cached latents, or standardised states. */
   async data(method: EmulatorSpec, split: Split, changes?: AutoencoderChanges): Promise<EmulatorData> {
     const {latentChannels} = method;
     const dataset = await this.datasetWith(split);
@@ -217,7 +207,6 @@ export class Graph {
     return testSet ? testSet.relabelled(data) : data;
   }
 
-  /** Get the dataset with a split that may not have been simulated. */
   datasetWith(split: Split): Promise<Dataset> {
     return this.dataset.has(split) ? Promise.resolve(this.dataset) : openDataset(this.context, SPLITS);
   }
@@ -265,11 +254,7 @@ export class Graph {
   }
 
   /** Make a training's artefact in other processes; its data are made here, before. A process that is a rank itself trains here. */
-  private elsewhere(
-    job: Job,
-    parallel: number | Ranks,
-    data: readonly TrainingData[] = [],
-  ): ((line: Progress) => Promise<void>) | undefined {
+  private elsewhere(job: Job, parallel: number | Ranks, data: readonly TrainingData[] = []) {
     const {trainer, config, artifacts, testSet} = this.context;
     if (typeof parallel !== "number" || testSet) return undefined;
     if (!trainer && parallel > 1) {
@@ -278,7 +263,7 @@ export class Graph {
       );
     }
     if (!trainer) return undefined;
-    return async (line) => {
+    return async (line: Progress) => {
       for (const {open} of data) await open();
       await trainer.run({config, root: artifacts.root, job}, parallel, line);
     };

@@ -114,7 +114,6 @@ export function optimiserValues(optimiser: TrainingConfig["optimiser"], layout: 
 }
 
 export interface TrainingMemory {
-  /** Node, the engine and the recorded step. */
   readonly process: number;
   /** Weights, gradient, moments and their average, old and new. */
   readonly parameters: number;
@@ -180,7 +179,6 @@ function ofEmulator(config: Config, {method, changes}: Job & {stage: "emulator"}
   return {layout: model.layout, training, activations, data};
 }
 
-/** Samples whose gradient is computed at once. */
 const rowsOf = ({batch, microBatches = 1}: Omit<TrainingConfig, "steps">) => batch / microBatches;
 
 function statesOf({system, data}: Config): {grid: readonly number[]; channels: number; space: number} {
@@ -214,7 +212,6 @@ interface Remedy {
   readonly job: Job;
 }
 
-/** Refuse a training that does not fit into memory, unless its model is there. */
 export async function requireMemory(config: Config, job: Job, isThere: () => Promise<boolean>): Promise<void> {
   try {
     requireTrainingMemory(config, job);

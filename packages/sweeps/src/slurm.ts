@@ -30,7 +30,6 @@ export interface JobArray<Task> {
   readonly tasks: readonly Task[];
   /** Program of an element, by its path in lib/; it gets the submission's folder and the index of its task. */
   readonly program: string;
-  /** Engine threads of an element, 0 for all. */
   readonly threads: number;
 }
 
@@ -112,7 +111,12 @@ export function readSubmission<Task>(place: string): Submission<Task> {
 /** List the elements of all submissions under a folder, of each task (by its key) the last one. */
 export function elementsOf<Task>(folder: string, keyOf: (task: Task) => string): Map<string, ArrayElement<Task>> {
   const submissions = submissionsOf<Task>(folder).filter(({job}) => job !== ""); // sbatch refused the others
-  const queue = queued(submissions.map(({job}) => job));
+  let queue: ElementState[] = [];
+  try {
+    queue = squeue(submissions.map(({job}) => job));
+  } catch {
+    // A machine without Slurm shows what the folder has.
+  }
   const all = submissions.flatMap(({tasks, job, place}) =>
     tasks.map((task, index): [string, ArrayElement<Task>] => [
       keyOf(task),
@@ -124,15 +128,6 @@ export function elementsOf<Task>(folder: string, keyOf: (task: Task) => string):
     ]),
   );
   return new Map(all);
-}
-
-/** Ask for the queue; a machine without Slurm shows what the folder has. */
-function queued(jobs: readonly string[]): ReturnType<typeof squeue> {
-  try {
-    return squeue(jobs);
-  } catch {
-    return [];
-  }
 }
 
 /** Count the elements that run, and those that wait. */

@@ -6,7 +6,6 @@ import {flattened, overridesInWords, type Overrides} from "./space";
 import {byVariant, optionsOf, measuredTrials, type EndedTrial, type MeasuredTrial} from "./trial";
 
 export interface SweepTableOptions {
-  /** Names of the measures; differences are those of the first. */
   readonly measures: readonly string[];
   /** Values of options of the variant that others are compared with. Default: the first variant of each method. */
   readonly baseline?: Overrides;
@@ -65,11 +64,7 @@ function meanCells(group: readonly MeasuredTrial[], measure: string): [string, n
   ];
 }
 
-function baselineOf(
-  group: readonly MeasuredTrial[],
-  groups: readonly MeasuredTrial[][],
-  baseline: Overrides = {},
-): readonly MeasuredTrial[] | undefined {
+function baselineOf(group: readonly MeasuredTrial[], groups: readonly MeasuredTrial[][], baseline: Overrides = {}) {
   const wanted = Object.entries(baseline).map(([path, value]) => [path, JSON.stringify(value)] as const);
   return groups.find(
     ([{method, overrides}]) =>

@@ -134,7 +134,6 @@ const INLINE = 500_000;
 /** Drawing takes longer than anything else here, so each figure object is drawn once per size. */
 const drawn = new WeakMap<Figure, Map<string, Promise<Buffer>>>();
 
-/** Draw a figure, unless an earlier run left its picture among the files `base`. */
 function png(figure: Figure, {width, height, scale}: ImageSize, base?: string): Promise<Buffer> {
   const size = {width, height, scale};
   const key = JSON.stringify([width, height, scale]);

@@ -20,9 +20,6 @@ export interface ProgressOptions {
   time?: StepTime;
   /** What the line waits for: shown in place of the time left. Its `total` may be 0 while it is not known. */
   waiting?: string;
-  /** Clock in milliseconds and printer of lines, for tests. */
-  now?: () => number;
-  print?: (text: string) => void;
 }
 
 type Values = Readonly<Record<string, number>>;
@@ -53,7 +50,6 @@ const SILENT =
 const SCREEN = 250;
 const LOG = 10_000;
 
-/** When the first line is shown, in milliseconds. */
 const SOON = {screen: 400, log: 2000};
 
 /** Write a time span for reading. */
@@ -71,9 +67,8 @@ export class Progress implements MovableLine {
   private readonly scope = current();
   private send: DisplayWriter | undefined;
   private id = displayId("progress");
-  private readonly now: () => number;
   private readonly terminal: boolean;
-  private begin: number;
+  private begin = performance.now();
   private readonly timer: NodeJS.Timeout | undefined;
   private patience: number;
   private ended = false;
@@ -96,8 +91,6 @@ export class Progress implements MovableLine {
     checkOptions("Progress", number({min: 0}), total, "total");
     this.send = this.scope.work ? this.scope.work.add(this) : displayWriter();
     this.terminal = !this.send && process.stdout.isTTY;
-    this.now = options.now ?? (() => performance.now());
-    this.begin = this.now();
     this.count = options.initial ?? 0;
     const isScreen = this.send !== undefined || this.terminal;
     this.patience = options.patience ?? SOON[isScreen ? "screen" : "log"];
@@ -115,7 +108,7 @@ export class Progress implements MovableLine {
 
   /** Measure the time from now on: until here the work has waited. */
   restart(): void {
-    this.begin = this.now();
+    this.begin = performance.now();
   }
 
   /** Report that `done` of the steps are done, with the current values, e.g. `{loss}`. Cheap: call it every step. */
@@ -126,7 +119,7 @@ export class Progress implements MovableLine {
     const {listener, watcher} = this.scope;
     if (!this.options.waiting) listener?.(this.message());
     if (watcher) return watcher(this.message());
-    const time = this.now();
+    const time = performance.now();
     if (RELAYED) return this.relay(time);
     // The first step prepares (recording, caches), so the speed is measured from its end.
     if (!this.origin && done > (this.options.initial ?? 0)) this.origin = {time, done};
@@ -144,12 +137,13 @@ export class Progress implements MovableLine {
     work?.remove(this);
     clearTimeout(this.timer);
     if (RELAYED) return this.relay(Infinity, remark);
-    const perStep = this.perStep(this.now());
+    const perStep = this.perStep(performance.now());
     if (perStep !== undefined) this.options.time?.keep(perStep);
     if (this.shows === 0) return;
-    if (this.options.patience === undefined && !remark && this.now() - this.begin < SOON.log) return this.erase();
+    if (this.options.patience === undefined && !remark && performance.now() - this.begin < SOON.log)
+      return this.erase();
     if (work) work.shown = true;
-    const span = formatSeconds((this.now() - this.begin) / 1000);
+    const span = formatSeconds((performance.now() - this.begin) / 1000);
     const parts = this.options.waiting
       ? [`waited ${span}`]
       : [`${this.count} of ${this.total} in ${span}`, ...this.texts()];
@@ -220,8 +214,7 @@ export class Progress implements MovableLine {
       const html = `<code style="white-space: pre-wrap">${escapeHtml(text)}</code>${last ? "" : SILENT}`;
       this.send({"text/plain": text, "text/html": html}, {id: this.id, update});
     } else {
-      const print = this.options.print ?? ((line: string) => void process.stdout.write(line));
-      print(this.terminal ? `\r\x1b[2K${text}${last ? "\n" : ""}` : `${text}\n`);
+      process.stdout.write(this.terminal ? `\r\x1b[2K${text}${last ? "\n" : ""}` : `${text}\n`);
     }
   }
 }
@@ -256,7 +249,6 @@ function short(value: number): string {
 /** Work that is over sooner than this, in milliseconds, is waited for in silence. */
 const PATIENCE = 1000;
 
-/** The line of work that another process does, with the progress that it tells. */
 export class WaitingLine {
   private line: Progress | undefined;
 

@@ -23,7 +23,6 @@ export interface MovableLine {
 interface Request {
   readonly stage: string;
   readonly send: DisplayWriter | undefined;
-  /** What it will say. */
   readonly sentences: Set<string>;
 }
 
@@ -69,11 +68,9 @@ export function says(stage: string) {
 export class Work<T> implements MovableLine {
   private readonly promise: Promise<T>;
   private readonly lines = new Set<MovableLine>();
-  /** Notes that no cell has reported yet. */
   private notes: Note[] = [];
   private send: DisplayWriter | undefined = current().work?.send ?? current().request?.send ?? displayWriter();
   private ended = false;
-  /** Whether a progress line was shown. */
   shown = false;
   /** Whether it was told to stop: it saves what it did, and fails. */
   stopping = false;

@@ -93,7 +93,6 @@ function emulatorAs(own: EmulatorPreset, {dropout, training}: EmulatorPreset): E
   return {...own, dropout, training: trainedAs(own.training, training)};
 }
 
-/** Change how a configuration trains to the paper's way. */
 export function withRecipeOfPaper(config: Config): Config {
   const other = preset(config.system, "paper");
   const {latentRolls: _rolls, objective: _objective, ...rest} = config;

@@ -10,11 +10,9 @@ import type {Config} from "../config";
 import {nameOf, storedRuns, STAGES, type StoredRun} from "./stored-runs";
 
 interface RemovalOptions {
-  /** Milliseconds since the last change, at least. */
   readonly olderThan?: number;
   /** Part of the name with its identifier; `*` stands for any text. */
   readonly name?: string;
-  /** Paths that a preset's laboratory reads, which stay. */
   readonly reachable?: ReadonlySet<string>;
 }
 

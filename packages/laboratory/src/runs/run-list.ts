@@ -31,7 +31,7 @@ export class RunList extends Presenter {
   }
 
   /** Tabulate runs: name and identifier, configuration in words, state, best validation error, steps, seconds, size and age. */
-  rows(now = Date.now()): TableRow[] {
+  rows(): TableRow[] {
     return this.runs.map((run) => ({
       run: nameOf(run),
       configuration: runInWords(run),
@@ -40,7 +40,7 @@ export class RunList extends Presenter {
       steps: run.steps ?? null,
       seconds: run.seconds ?? null,
       MB: run.bytes / 1e6,
-      "age, days": (now - run.changed) / DAY,
+      "age, days": (Date.now() - run.changed) / DAY,
     }));
   }
 
@@ -59,14 +59,12 @@ export class RunList extends Presenter {
   }
 }
 
-/** Presets by the beginning of the names of their artefacts. */
 const presets = new Lazy(() =>
   systemNames().flatMap((system) =>
     presetNames(system).map((name) => ({prefix: `${system}-${name}-`, config: preset(system, name)})),
   ),
 );
 
-/** Write a run's configuration: "as the preset", or each option that differs. */
 function runInWords({name, stage, config}: StoredRun): string {
   const found = presets.get().find(({prefix}) => name.startsWith(prefix));
   if (!found || !isPlainObject(config)) return "";

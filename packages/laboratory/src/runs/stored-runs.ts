@@ -132,5 +132,4 @@ export function bestOf({validation = []}: Pick<StoredRun, "validation">): number
   return finite.length > 0 ? Math.min(...finite) : undefined;
 }
 
-/** Name of a run with its identifier: "euler-tour-diffusion-c16-0123456789ab". */
 export const nameOf = ({name, id}: Pick<StoredRun, "name" | "id">) => `${name}-${id}`;

@@ -16,7 +16,6 @@ import type {Config} from "../config";
 import {differences, inWords} from "../changes";
 import type {EmulatorSpec} from "../stages/emulators";
 
-/** What is scored: emulators of a configuration, their autoencoders and trivial forecasts. */
 export interface EvaluationPlan {
   readonly name: string;
   readonly config: Config;
@@ -56,11 +55,7 @@ export interface ScoringTask {
 const keyOf = ({trajectory}: ScoringTask) => `${trajectory}`;
 
 /** Submit the trajectories that are not scored yet. Models must be trained: elements train none. */
-export async function submitEvaluation(
-  artifacts: Artifacts,
-  plan: EvaluationPlan,
-  options: SlurmOptions,
-): Promise<string> {
+export async function submitEvaluation(artifacts: Artifacts, plan: EvaluationPlan, options: SlurmOptions) {
   squeue(["0"]); // Slurm is there
   const {config, methods, name} = plan;
   const folder = evaluationFolder(artifacts.root, name);
@@ -103,13 +98,7 @@ export function inTurn(chosen: readonly number[], all: readonly number[], member
   return [...chosen].sort((a, b) => turn(a) - turn(b) || a - b);
 }
 
-export interface CollectedEvaluation {
-  readonly rows: TableRow[];
-  readonly caption: string;
-  readonly lines: readonly string[];
-}
-
-export async function collectEvaluation(artifacts: Artifacts, name: string): Promise<CollectedEvaluation> {
+export async function collectEvaluation(artifacts: Artifacts, name: string) {
   const plan = readEvaluation(artifacts.root, name);
   const {methods, config} = plan;
   const all = await trajectoriesOf(artifacts, plan);

@@ -166,7 +166,6 @@ export async function isScored(...args: Parameters<typeof unscoredFile>): Promis
   return (await unscoredFile(...args)) === undefined;
 }
 
-/** Join lists of rows into one, a line for each. */
 async function* joined(parts: readonly string[]): AsyncGenerator<string> {
   for (const [i, part] of parts.entries()) {
     yield `${i === 0 ? "[" : ",\n"}${(await readFile(part, "utf8")).slice(1, -1)}`;

@@ -1,19 +1,11 @@
 /** Stage 2: autoencoders, one per number of latent channels. */
 import {flat, requireInteger, count, optional, partial, section, sizeOf, Rng, Lazy} from "@lola-ts/core";
-import {Autoencoder, type AutoencoderConfig, type LossKind} from "lola/models";
+import {Autoencoder, type LossKind} from "lola/models";
 import {openBatches, windowAt} from "lola/data";
 import {tf, compile} from "@lola-ts/engine";
 import type {Artifacts, Recipe} from "../store/artifacts";
 import type {Dataset} from "./dataset";
-import {
-  autoencoderModel,
-  lossName,
-  schedule,
-  seed,
-  type AutoencoderPreset,
-  type Config,
-  type TrainingConfig,
-} from "../config";
+import {autoencoderModel, lossName, schedule, seed, type AutoencoderPreset, type Config} from "../config";
 import {ownRows, trained, type Parallel, type Trained, type TrainingTask} from "./training";
 
 /** Raise it when autoencoders train to other numbers; see packages/laboratory/test/drift.test.ts. */
@@ -43,19 +35,12 @@ export const autoencoderChangesRule = section<AutoencoderChanges>({
   validation: optional(lossName),
 });
 
-interface Settings {
-  readonly model: AutoencoderConfig;
-  readonly training: TrainingConfig;
-  readonly seed: number;
-  readonly validation: LossKind;
-}
-
 export function autoencoderSettings(
   config: Config,
   pixChannels: number,
   latentChannels: number,
   changes: AutoencoderChanges,
-): Settings {
+) {
   requireInteger("autoencoder", "latentChannels", latentChannels);
   const {seed = config.seed, validation = "vrmse"} = changes;
   const steps = changes.steps ?? autoencoderSteps(config, latentChannels).steps;
@@ -158,20 +143,18 @@ function heldOut(dataset: Dataset): tf.Tensor {
   return tf.tensor(states, [chosen.length, ...state]);
 }
 
-export interface AutoencoderSteps {
-  readonly steps: number;
-  /** In words: "interpolated between 16 (1100) and 4 (1850)". None if the configuration has them. */
-  readonly origin?: string;
-}
-
 /**
  * Find the training steps of the autoencoder with the given number of latent channels: those of the configuration, or
  * interpolated between its two nearest numbers of channels, $\log n$ linear in $\log C$ and rounded. Beyond the smallest and
  * the largest number they are those of the nearest.
  *
+ * @returns the steps, and in words where they come from if not from the configuration: "interpolated between 16 (1100) and 4 (1850)".
  * @throws RangeError if the configuration has no steps at all.
  */
-export function autoencoderSteps({autoencoder}: Pick<Config, "autoencoder">, latentChannels: number): AutoencoderSteps {
+export function autoencoderSteps(
+  {autoencoder}: Pick<Config, "autoencoder">,
+  latentChannels: number,
+): {readonly steps: number; readonly origin?: string} {
   const {steps} = autoencoder;
   if (Object.hasOwn(steps, latentChannels)) return {steps: steps[latentChannels]};
   const known = Object.keys(steps).map(Number);

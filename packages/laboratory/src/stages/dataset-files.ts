@@ -3,14 +3,7 @@ import {createHash} from "node:crypto";
 import {open, stat} from "node:fs/promises";
 import path from "node:path";
 import {shown, SPLITS, type Split} from "@lola-ts/core";
-import {
-  planFiles,
-  simulateDataset,
-  type SimulationConfig,
-  type SimulationSummary,
-  type System,
-  keepTrajectories,
-} from "@lola-ts/simulators";
+import {planFiles, simulateDataset, type SimulationConfig, type System, keepTrajectories} from "@lola-ts/simulators";
 import {writeSimulated, findWell, type WellDataset} from "@lola-ts/well";
 import {track, type Progress, type StepTime} from "../notebook/progress";
 import {artifactKey, type Artifacts} from "../store/artifacts";
@@ -26,12 +19,7 @@ export function storedStride(stride: number, {files: [{path: file, metadata}]}: 
 }
 
 /** Simulate into a folder, resuming from the trajectories that an earlier, stopped attempt kept in `partial`. */
-export function simulateInto(
-  folder: string,
-  data: SimulationConfig,
-  partial: string,
-  time: StepTime,
-): Promise<SimulationSummary> {
+export function simulateInto(folder: string, data: SimulationConfig, partial: string, time: StepTime) {
   const total = planFiles(data).reduce((sum, {requests}) => sum + requests.length, 0);
   const work = (progress: Progress) =>
     interruptible((signal) =>

@@ -28,7 +28,7 @@ import {
   type Checks,
 } from "@lola-ts/simulators";
 import {openWell, type WellDataset, WellSource, summariseWell} from "@lola-ts/well";
-import {artifactKey, type Artifacts, type Recipe} from "../store/artifacts";
+import {artifactKey, type Artifacts} from "../store/artifacts";
 import {StepTime} from "../notebook/progress";
 import {currentWork} from "../notebook/work";
 import {interruptible} from "../workers/interrupt";
@@ -353,26 +353,18 @@ function noteOpened(verb: "simulated" | "loaded" | "opened", wells: readonly Wel
   currentWork()?.note({stage: "dataset", fresh: verb === "simulated", sentence});
 }
 
-function simulationRecipe(
-  {system, preset}: DatasetConfig,
-  data: SimulationConfig,
-  splits: readonly Split[] = SPLITS,
-): Recipe & {config: SimulationConfig} {
+function simulationRecipe({system, preset}: DatasetConfig, data: SimulationConfig, splits: readonly Split[] = SPLITS) {
   const isWhole = splits.length === SPLITS.length;
   const counts = SPLITS.map((split) => [split, splits.includes(split) ? data.trajectories[split] : 0]);
   const config = isWhole ? data : {...data, trajectories: Object.fromEntries(counts) as Record<Split, number>};
   const name = [system, preset, ...(isWhole ? [] : splits)].join("-");
-  return {stage: "dataset", name, version: systemOf(system).version, config};
+  return {stage: "dataset" as const, name, version: systemOf(system).version, config};
 }
 
-function standardizationRecipe(
-  {system: name, preset, vector}: DatasetConfig,
-  dataset: string,
-  stride?: number,
-): Recipe {
+function standardizationRecipe({system: name, preset, vector}: DatasetConfig, dataset: string, stride?: number) {
   const {transform, fields} = systemOf(name);
   return {
-    stage: "dataset",
+    stage: "dataset" as const,
     name: `${name}-${preset}-standardization`,
     version: STANDARDIZATION_VERSION,
     config: {transform, fields: fields.map(({name, order}) => ({name, order})), vector, stride},
@@ -393,20 +385,14 @@ function symmetriesOf({augment, mirrors}: DatasetConfig, system: System) {
 }
 
 /** Draw test trajectories at random from the seed, without replacement (paper, section 4): indices in the test split, ascending. */
-export function drawTestTrajectories(
-  {rollout, seed}: Pick<DatasetConfig, "rollout" | "seed">,
-  available: number,
-): number[] {
+export function drawTestTrajectories({rollout, seed}: Pick<DatasetConfig, "rollout" | "seed">, available: number) {
   const all = Array.from({length: available}, (_, i) => i);
   const drawn = Rng.from("test trajectories", seed).shuffle(all).slice(0, rollout.trajectories);
   return drawn.sort((a, b) => a - b);
 }
 
 /** Choose the states of a test trajectory that are rolled out: the context, whose last state is at lead time 0, and all that follow. */
-export function testWindow(
-  {rollout, stride}: Pick<DatasetConfig, "rollout" | "stride">,
-  frames: number,
-): EvaluationWindow {
+export function testWindow({rollout, stride}: Pick<DatasetConfig, "rollout" | "stride">, frames: number) {
   const {start = 0, context = 1} = rollout;
   if (start % stride !== 0) {
     throw new RangeError(`rollout: expected a start that is a multiple of the stride ${stride}, found ${start}`);

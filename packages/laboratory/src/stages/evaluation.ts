@@ -1,9 +1,8 @@
 /** Stage 6: scores of every autoencoder, emulator and trivial forecast on the test trajectories, in physical units. */
 import {inspect} from "node:util";
-import ndarray, {type NdArray} from "ndarray";
+import type {NdArray} from "ndarray";
 import {
-  flat,
-  type StridedArray,
+  stack,
   Lazy,
   having,
   checkOptions,
@@ -187,10 +186,17 @@ export class Evaluation {
     const names = oneOf([...new Set(this.scores.map(({labels}) => labels.method))]);
     checkOptions("stateRows", section<StateChoice>({methods: optional(list(names))}), choice);
     const {methods} = choice;
-    return stateRows(
-      this.scores.filter(({labels}) => methods?.includes(labels.method) ?? true),
-      this.config,
-      this.name,
+    const {system, preset, stride, rollout, metrics} = this.config;
+    const shared = {run: this.name, system, preset, variant: configChanges(this.config)};
+    const options = {context: rollout.context ?? 1, reference: metrics?.reference ?? "states"};
+    const chosen = this.scores.filter(({labels}) => methods?.includes(labels.method) ?? true);
+    return chosen.flatMap(({labels: {method, space, compression}, seed, rows}) =>
+      rows.map(({trajectory, field, state, ...numbers}): TableRow => ({
+        ...shared,
+        ...{seed: seed ?? null, method, space, compression, ...options},
+        ...{trajectory, field, state, "lead time": state * stride},
+        ...Object.fromEntries(STATE_NUMBERS.map((name) => [name, finite(numbers[name])])),
+      })),
     );
   }
 
@@ -262,11 +268,6 @@ export function reconstruction(
   return autoencode(dataset, autoencoder, testTrajectory(dataset, trajectory), options);
 }
 
-/** Put one more axis, of length 1, in front of an array: an ensemble of one. */
-function single(array: StridedArray<Float32Array>): NdArray<Float32Array> {
-  return ndarray(flat(array), [1, ...array.shape]);
-}
-
 export interface Contestants {
   readonly autoencoders: readonly {readonly model: Autoencoder; readonly key: string; readonly label?: string}[];
   readonly rollouts: readonly RolloutSource[];
@@ -281,11 +282,7 @@ export async function evaluate(context: ScoringContext, contestants: Contestants
   return new Evaluation(context.config, scores, name);
 }
 
-export async function evaluateOne(
-  context: ScoringContext,
-  contestants: Contestants,
-  trajectory: number,
-): Promise<void> {
+export async function evaluateOne(context: ScoringContext, contestants: Contestants, trajectory: number) {
   const rollouts = contestants.rollouts.map((source) => ({...source, open: () => source.open(trajectory, true)}));
   await interruptible(async (signal) => {
     for (const contestant of allOf(context, {...contestants, rollouts})) {
@@ -328,7 +325,7 @@ function learned(context: ScoringContext, {autoencoders, rollouts, simulators = 
     seed,
     labels: {method: "autoencoder", space: "latent", compression: model.compression},
     inputs: [key],
-    forecast: (n) => single(reconstruction(dataset, model, n, noise(n))).lo(0, known),
+    forecast: (n) => stack([reconstruction(dataset, model, n, noise(n))]).lo(0, known),
   }));
   const referenceOf = (model?: Autoencoder) =>
     metrics?.reference === "autoencoded" &&
@@ -419,24 +416,6 @@ export async function obtainClimate(context: ScoringContext, training: () => Pro
 }
 
 const STATE_NUMBERS = [...metricNames, ...optionalMetrics] as const;
-
-/** Tabulate scores of states with their run and method; what is unknown or undefined is null. */
-export function stateRows(scores: readonly MethodScores[], config: Config, run: string): TableRow[] {
-  const {system, preset, stride, rollout, metrics} = config;
-  const shared = {run, system, preset, variant: configChanges(config)};
-  const options = {context: rollout.context ?? 1, reference: metrics?.reference ?? "states"};
-  return scores.flatMap(({labels: {method, space, compression}, seed, rows}) =>
-    rows.map(({trajectory, field, state, ...numbers}): TableRow => {
-      const own = STATE_NUMBERS.map((name) => [name, finite(numbers[name])] as const);
-      return {
-        ...shared,
-        ...{seed: seed ?? null, method, space, compression, ...options},
-        ...{trajectory, field, state, "lead time": state * stride},
-        ...Object.fromEntries(own),
-      };
-    }),
-  );
-}
 
 /** A number that is undefined, as the spread of a single forecast, has no value in a table. */
 const finite = (value: number | undefined) => (value === undefined || Number.isNaN(value) ? null : value);

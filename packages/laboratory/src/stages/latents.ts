@@ -94,12 +94,7 @@ export function autoencode(
   return unstandardize(decodeStates(autoencoder, latents, options), standardization);
 }
 
-/** Run a network over all leading axes at once. */
-function convert(
-  from: NdArray<Float32Array>,
-  {config: {spatial = 2}}: Autoencoder,
-  run: (x: tf.Tensor) => tf.Tensor,
-): NdArray<Float32Array> {
+function convert(from: NdArray<Float32Array>, {config: {spatial = 2}}: Autoencoder, run: (x: tf.Tensor) => tf.Tensor) {
   const leading = from.shape.slice(0, -1 - spatial);
   const count = sizeOf(leading);
   const data = flat(from);

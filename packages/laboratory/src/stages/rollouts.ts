@@ -166,7 +166,6 @@ export function describeRollout(config: Config, method: EmulatorSpec, emulator: 
   return {recipe, plan, shape};
 }
 
-/** A trained emulator, and the test trajectories that its rollouts begin from. */
 export interface RolloutWork {
   readonly config: Config;
   readonly artifacts: Artifacts;

@@ -46,7 +46,6 @@ export function simulatorName({latentChannels, share = 1}: SimulatorChoice): str
 
 export type SimulationRequest = Parameters<RegisteredSystem["simulate"]>[0];
 
-/** A test trajectory's request, and the frame of it that lead time 0 is. */
 export interface SimulatedTest {
   readonly request: SimulationRequest;
   readonly first: number;

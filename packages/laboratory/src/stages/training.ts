@@ -49,7 +49,6 @@ export interface TrainingTask extends Pick<TrainOptions, "loss" | "nextBatch" | 
   readonly label: string;
   readonly config: TrainingConfig;
   readonly seed: number;
-  /** Sets the weights that a training begins with. Default: fresh ones, drawn from the seed. */
   readonly initialise?: () => void;
   /** Makes the artefact in another process, whose progress a line shows; without it, it is made here. */
   readonly runInSubprocess?: (line: Progress) => Promise<void>;
@@ -127,13 +126,7 @@ export function timeOfStep({root}: Artifacts, {stage, name}: Recipe): StepTime {
   });
 }
 
-/** Train as one of the ranks behind the first, which alone writes. */
-async function trainBeside<M extends Model>(
-  artifacts: Artifacts,
-  recipe: Recipe,
-  model: M,
-  task: TrainingTask,
-): Promise<Trained<M>> {
+async function trainBeside<M extends Model>(artifacts: Artifacts, recipe: Recipe, model: M, task: TrainingTask) {
   const {checkpoint, seconds} = await run(artifacts, recipe, model, task);
   model.weights = tf.tensor1d(model.layout.fromOfficial(checkpoint.average ?? checkpoint.weights));
   return {model, key: artifacts.key(recipe), history: checkpoint.history, seconds};

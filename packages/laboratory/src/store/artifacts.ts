@@ -31,9 +31,10 @@ import {
   requireSpace,
   syncFile,
   toJsonText,
+  manifestText,
+  readManifest,
 } from "./payload";
 import {exclusively, isHeld, untilFree} from "./lock";
-import {manifestText, readManifest} from "./payload";
 
 export type Stage = "dataset" | "autoencoder" | "latents" | "emulator" | "rollout" | "evaluation";
 
@@ -196,11 +197,7 @@ export class Artifacts {
     return {path: target, key: this.key(recipe), fresh};
   }
 
-  private async makeOnce(
-    recipe: Recipe,
-    make: (temporary: string) => void | Promise<void>,
-    again = false,
-  ): Promise<boolean> {
+  private async makeOnce(recipe: Recipe, make: (temporary: string) => void | Promise<void>, again = false) {
     const lock = this.lock(recipe);
     const line = waitingLine(recipe);
     const write = async () => {

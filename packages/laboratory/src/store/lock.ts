@@ -164,11 +164,7 @@ export async function untilFree(file: string, onWait: (holder: Holder | undefine
   if (isHeld(file)) await waitFor(() => (isHeld(file) ? undefined : true), file, onWait);
 }
 
-function waitFor<T>(
-  attempt: () => T | undefined,
-  file: string,
-  onWait: (holder: Holder | undefined) => void,
-): Promise<T> {
+function waitFor<T>(attempt: () => T | undefined, file: string, onWait: (holder: Holder | undefined) => void) {
   return interruptible(async (signal) => {
     for (;;) {
       const found = attempt();
@@ -179,7 +175,6 @@ function waitFor<T>(
   });
 }
 
-/** Create a file that is not there. @returns its descriptor; undefined if it is there. */
 function create(file: string): number | undefined {
   try {
     return openSync(file, "wx");

@@ -3,12 +3,11 @@ import {createHash} from "node:crypto";
 import {createReadStream} from "node:fs";
 import {open, readdir, rm, stat, statfs} from "node:fs/promises";
 import path from "node:path";
-import {LabError, shown, isPlainObject, parseJson, printable} from "@lola-ts/core";
-import {isHeld, removeStale} from "./lock";
-import {isRunning} from "./lock";
+import * as z from "zod";
+import {LabError, shown, parseJson, printable} from "@lola-ts/core";
+import {isHeld, isRunning, removeStale} from "./lock";
 
 /** JSON that keeps numbers that are not finite: as null they would count as 0 in a mean, so they are text. */
-
 const NUMBER = "number:";
 
 export function toJsonText(value: unknown): string {
@@ -25,13 +24,17 @@ export function fromJsonText(text: string): unknown {
   );
 }
 
-export interface PayloadEntry {
+/** One file of a payload. */
+const entry = z.object({
   /** Path inside the payload, "" if the payload is one file. */
-  readonly file: string;
-  readonly bytes: number;
-  readonly changed: number;
-  readonly sha256: string;
-}
+  file: z.string().refine((file) => file === printable(file, file.length) && !file.split(/[\\/]/).includes("..")),
+  bytes: z.int().min(0),
+  /** Time of the last change, in milliseconds. */
+  changed: z.number(),
+  sha256: z.string().regex(/^[0-9a-f]{64}$/),
+});
+
+export type PayloadEntry = z.infer<typeof entry>;
 
 /** Room that must stay free beside what is written. */
 const RESERVE = 64 * 2 ** 20;
@@ -54,11 +57,7 @@ export async function describePayload(payload: string): Promise<PayloadEntry[]> 
 }
 
 /** Find a payload's difference from its description. @param known whether its checksums were right before: size and time suffice then. */
-export async function damage(
-  payload: string,
-  entries: readonly PayloadEntry[],
-  known: boolean,
-): Promise<string | undefined> {
+export async function damage(payload: string, entries: readonly PayloadEntry[], known: boolean) {
   const trusted = known || entries.reduce((sum, {bytes}) => sum + bytes, 0) > HASHED;
   for (const {file, bytes, changed, sha256} of entries) {
     const name = path.join(payload, file);
@@ -80,13 +79,11 @@ async function hashFile(name: string): Promise<string> {
 
 const PART = 2 ** 26;
 
-export interface FloatRange {
-  readonly from?: number;
-  readonly count?: number;
-}
-
 /** Read a file of float32, or a part of it, into an array, without a second copy of it. @throws Error if the file ends early. */
-export async function readFloats(name: string, {from = 0, count}: FloatRange = {}): Promise<Float32Array> {
+export async function readFloats(
+  name: string,
+  {from = 0, count}: {from?: number; count?: number} = {},
+): Promise<Float32Array> {
   const handle = await open(name);
   try {
     const {size} = await handle.stat();
@@ -142,6 +139,7 @@ export async function removeLeftovers(folder: string, own: string): Promise<void
   }
 }
 
+/** What an artefact is made of and from, beside its payload. */
 export interface Manifest {
   readonly key: string;
   readonly stage: string;
@@ -154,7 +152,12 @@ export interface Manifest {
   readonly threads?: number;
 }
 
-const NAMES = ["key", "stage", "name", "config", "inputs", "files", "machine", "threads", "sha256"];
+const others = ["stage", "name", "config", "inputs", "machine", "threads", "sha256"] as const;
+const manifestRule = z.strictObject({
+  key: z.string(),
+  files: z.array(entry).min(1),
+  ...Object.fromEntries(others.map((name) => [name, z.unknown()])),
+});
 
 const checksum = (manifest: object) => createHash("sha256").update(JSON.stringify(manifest)).digest("hex");
 
@@ -164,25 +167,12 @@ export function manifestText(manifest: Manifest): string {
 
 /** Read a manifest. @returns undefined if it is damaged; those of earlier versions have no checksum. */
 export function readManifest(text: string): Manifest | undefined {
-  let found: unknown;
   try {
-    found = parseJson(text);
+    const found = parseJson(text);
+    manifestRule.parse(found);
+    const {sha256, ...manifest} = found as Manifest & {readonly sha256?: string};
+    return sha256 === undefined || sha256 === checksum(manifest) ? manifest : undefined;
   } catch {
     return undefined;
   }
-  if (!isPlainObject(found) || Object.keys(found).some((name) => !NAMES.includes(name))) return undefined;
-  const {sha256, ...manifest} = found;
-  if ("sha256" in found && sha256 !== checksum(manifest)) return undefined;
-  const {key, files} = manifest;
-  const isWhole = typeof key === "string" && Array.isArray(files) && files.length > 0 && files.every(isEntry);
-  return isWhole ? (manifest as unknown as Manifest) : undefined;
-}
-
-function isEntry(entry: unknown): entry is PayloadEntry {
-  if (!isPlainObject(entry)) return false;
-  const {file, bytes, changed, sha256} = entry;
-  const isInside =
-    typeof file === "string" && file === printable(file, file.length) && !file.split(/[\\/]/).includes("..");
-  const hasNumbers = Number.isSafeInteger(bytes) && (bytes as number) >= 0 && typeof changed === "number";
-  return isInside && hasNumbers && typeof sha256 === "string" && /^[0-9a-f]{64}$/.test(sha256);
 }

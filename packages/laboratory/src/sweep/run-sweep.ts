@@ -28,17 +28,11 @@ export async function runSweep(lab: SweepLab, plan: SweepPlan): Promise<Sweep> {
   }
 }
 
-/** Engine threads that a trial may have, which says how many fit. */
 const roomFor = ({config, trainer}: SweepLab): number =>
   trainer ? Math.max(1, Math.floor(availableParallelism() / Math.max(1, config.threads))) : 1;
 
 /** Read the trials that have ended, and run the others side by side; the first that cannot continue stops those that wait. */
-async function endedTrials(
-  lab: SweepLab,
-  plan: SweepPlan,
-  folder: SweepFolder,
-  display: SweepDisplay,
-): Promise<EndedTrial[]> {
+async function endedTrials(lab: SweepLab, plan: SweepPlan, folder: SweepFolder, display: SweepDisplay) {
   const ended: EndedTrial[] = [];
   const note = (trial: EndedTrial, isNew: boolean) => {
     ended.push(trial);
@@ -71,12 +65,7 @@ async function endedTrials(
   return inPlanOrder(plan, ended);
 }
 
-async function measured(
-  lab: SweepLab,
-  plan: SweepPlan,
-  trial: Trial,
-  watcher: (progress: unknown) => void,
-): Promise<EndedTrial> {
+async function measured(lab: SweepLab, plan: SweepPlan, trial: Trial, watcher: (progress: unknown) => void) {
   let interrupt: AbortSignal | undefined;
   try {
     const measured = await interruptible(async (signal) => {

@@ -202,6 +202,9 @@ export function inPlanOrder<T extends Trial>(plan: Pick<SweepPlan, "methods" | "
   return [...trials].sort((a, b) => place(a) - place(b) || a.seed - b.seed);
 }
 
+export const trialInWords = ({method, overrides, seed}: Trial): string =>
+  [method, overridesInWords(overrides), `seed ${seed}`].filter(Boolean).join(", ");
+
 function measuresInWords(measures: readonly string[]): string {
   const isQuantile = (name: string) => /^latents\.[01]/.test(name);
   const others = measures.filter((name) => !isQuantile(name));
@@ -234,7 +237,6 @@ export function trainingsInWords({threads: usual}: Pick<Config, "threads">, tria
   ].join(", ");
 }
 
-/** List a measured trial of each trained model. */
 function distinctTrainings(trials: readonly EndedTrial[]): MeasuredTrial[] {
   return [...new Map(measuredTrials(trials).map((trial) => [trial.measured.key, trial])).values()];
 }

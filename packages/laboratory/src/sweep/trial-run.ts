@@ -34,7 +34,6 @@ const POINTS = 200;
 
 const LABEL = "trial";
 
-/** Versions of the stages that a trial's numbers depend on. */
 export function trialVersions({system}: Config, method: string): Record<string, number> {
   const versions = stageVersions(system);
   const {dataset, standardization, autoencoder} = versions;

@@ -23,7 +23,6 @@ interface TrainCommand {
   readonly rank?: number;
   readonly network: boolean;
   readonly patience?: number;
-  /** What to train: "diffusion-16". */
   readonly words: readonly [string];
 }
 

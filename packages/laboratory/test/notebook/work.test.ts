@@ -1,7 +1,6 @@
 import type {DisplayWriter, MimeBundle} from "../../src/notebook/kernel-output";
 import type * as kernelOutput from "../../src/notebook/kernel-output";
-import {Progress} from "../../src/notebook/progress";
-import {StepTime} from "../../src/notebook/progress";
+import {Progress, StepTime} from "../../src/notebook/progress";
 import {temporaryFolder} from "../../../../test/folder";
 import {currentWork, request, within, Work, type Note} from "../../src/notebook/work";
 
@@ -31,7 +30,10 @@ function runCell(): Cell {
   };
   return (cell = {outputs, html, texts, send});
 }
-afterEach(() => (cell = undefined));
+afterEach(() => {
+  jest.restoreAllMocks();
+  cell = undefined;
+});
 
 const note = (change: Partial<Note> = {}): Note => ({
   stage: "emulator",
@@ -57,7 +59,8 @@ describe("a line of work whose cost is told", () => {
   const folder = temporaryFolder();
   const line = (total: number, time = new StepTime(folder(), "solver-c4")) => {
     const clock = {time: 0};
-    const progress = new Progress("solver-c4", total, {time, now: () => clock.time});
+    jest.spyOn(performance, "now").mockImplementation(() => clock.time);
+    const progress = new Progress("solver-c4", total, {time});
     return {clock, progress};
   };
 

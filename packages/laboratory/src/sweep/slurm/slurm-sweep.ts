@@ -1,8 +1,7 @@
 /** A sweep as job arrays of Slurm. */
-import {shown, type TableRow} from "@lola-ts/core";
+import {shown} from "@lola-ts/core";
 import {
   measuredTrials,
-  overridesInWords,
   sweepTable,
   type EndedTrial,
   type Trial,
@@ -16,7 +15,7 @@ import {
   squeue,
 } from "@lola-ts/sweeps";
 import {SweepFolder, type SweepStore} from "../sweep-folder";
-import {sweepInWords, trialsOf, type SweepPlan} from "../sweep-plan";
+import {sweepInWords, trialInWords, trialsOf, type SweepPlan} from "../sweep-plan";
 import {trialKey} from "../trial-run";
 
 type Elements = ReadonlyMap<string, ArrayElement<Trial>>;
@@ -48,14 +47,8 @@ async function submit({path, plan}: SweepFolder, trials: readonly Trial[], optio
   return `Job ${job} with ${trials.length} trainings; npm run lola -- sweep --collect ${plan.name} shows what is there, logs are in ${shown(place)}.`;
 }
 
-export interface CollectedSweep {
-  readonly rows: TableRow[];
-  readonly caption: string;
-  readonly lines: readonly string[];
-}
-
 /** Gather what is there of a sweep, on this machine or another one, and say what became of the rest. */
-export function collectSweep(store: SweepStore, name: string): CollectedSweep {
+export function collectSweep(store: SweepStore, name: string) {
   const folder = SweepFolder.open(store, name);
   const {plan} = folder;
   const elements = elementsOfSweep(folder);
@@ -70,7 +63,7 @@ export function collectSweep(store: SweepStore, name: string): CollectedSweep {
     `${lost.length} failed`,
   ];
   const failures = lost.flatMap(({task, log, ended: end}) => [
-    `failed: ${words(task)}: ${end?.error ?? "ended without a result"}`,
+    `failed: ${trialInWords(task)}: ${end?.error ?? "ended without a result"}`,
     ...lastLines(log).map((line) => `    ${line}`),
   ]);
   const hint = lost.length > 0 ? [`npm run lola -- sweep --retry ${name} runs the failed ones again.`] : [];
@@ -81,7 +74,6 @@ export function collectSweep(store: SweepStore, name: string): CollectedSweep {
   };
 }
 
-/** An element that is neither in the queue nor measured. */
 type LostElement = ArrayElement<Trial> & {readonly ended?: EndedTrial};
 
 function lostElements(folder: SweepFolder, elements: Elements): LostElement[] {
@@ -104,6 +96,3 @@ export async function retrySweep(store: SweepStore, name: string, options: Slurm
     {...before, ...options},
   );
 }
-
-const words = ({method, overrides, seed}: Trial) =>
-  [method, overridesInWords(overrides), `seed ${seed}`].filter(Boolean).join(", ");
