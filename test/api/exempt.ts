@@ -19,7 +19,6 @@ export const exempt: Readonly<Record<string, string>> = {
   openTrained: opens,
   WellDataset: "made by openWell",
   compare: trains,
-  whatIf: trains,
   latentCalibration: trains,
   viewRollouts: trains,
   paperTable: trains,

@@ -15,7 +15,6 @@ export {
   openTrained,
   Lab,
   compare,
-  whatIf,
   type Sweep,
   rivals,
   rivalCosts,
@@ -63,8 +62,8 @@ export {
   track,
   methodCosts,
   type Validation,
-  openWell,
 } from "@lola-ts/laboratory/stages";
+export {openWell} from "@lola-ts/well";
 export {type Space, table4, table4Verdicts} from "@lola-ts/sweeps";
 export {
   paperClaims,

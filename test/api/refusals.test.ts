@@ -25,10 +25,6 @@ const calls: Readonly<Record<string, {call: (...args: never[]) => unknown; wrong
     wrong: [[], [figure], [figure, "a"], [{}, "a", folder()], [figure, "a/../b", folder()]],
   },
   compare: {call: lola.compare, wrong: [[], [{}], [{a: lab}], [{a: 1, b: 2}], [{a: lab, b: lab}, {methods: 5}]]},
-  whatIf: {
-    call: lola.whatIf,
-    wrong: [[], [{}], [lab], [lab, 5], [lab, {}], [lab, {seed: 1}, {predict: "good"}], [lab, {seed: 1}, {methods: 5}]],
-  },
   openTrained: {call: lola.openTrained, wrong: [[], [{}], [lab, {trajectories: -1}], [lab, {trajectories: "a"}]]},
   viewRollouts: {call: lola.viewRollouts, wrong: [[], [{}], [lab, {trajectory: -1}], [lab, {trajectory: NaN}]]},
   latentCalibration: {call: lola.latentCalibration, wrong: [[], [{}, []], [lab], [lab, 5], [lab, [{kind: "solve"}]]]},

@@ -54,7 +54,6 @@ export async function evaluation(trajectories: number): Promise<Running> {
       {
         ...ensemble(0),
         open: (trajectory = 0) => Promise.resolve(ensemble(trajectory)),
-        openOne: (trajectory: number) => Promise.resolve(ensemble(trajectory)),
       },
     ],
     training: () => Promise.resolve(dataset),

@@ -57,13 +57,7 @@ export async function compare(
   return request("comparison", named[0].lab.artifacts.report, make); // what its parts load goes without saying
 }
 
-/** Train (or load) and score all that figures and tables of a laboratory show. */
-async function gather(
-  name: string,
-  lab: Lab,
-  dataset: Dataset,
-  methods: readonly MethodChoice[],
-): Promise<ComparedLab> {
+async function gather(name: string, lab: Lab, dataset: Dataset, methods: readonly MethodChoice[]) {
   const evaluation = await lab.evaluation({methods});
   const autoencoders: ComparedLab["autoencoders"][number][] = [];
   for (const {latentChannels, changes, label = "autoencoder"} of autoencodersOf(chooseMethods(lab.config, methods))) {
@@ -79,7 +73,6 @@ interface NamedLab {
   readonly lab: Lab;
 }
 
-/** Check names and configurations. */
 function requireComparable(labs: readonly NamedLab[]): void {
   if (labs.length < 2) {
     throw new RangeError(
@@ -109,7 +102,6 @@ function requireComparable(labs: readonly NamedLab[]): void {
   });
 }
 
-/** Check that two laboratories are scored on the same states. */
 function requireSameTest([first, name]: readonly [string, string], [a, b]: readonly [Dataset, Dataset]): void {
   const refuse = (found: string) => {
     throw new RangeError(`compare: expected the test trajectories of ${first}, found others in ${name} (${found}).`);

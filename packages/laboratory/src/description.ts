@@ -1,19 +1,23 @@
-/**
- * An experiment in words: its name, how it differs from its preset, captions, and the folder that its figures belong to.
- */
-import {chosenRun, figuresFolder, type TableRow} from "@lola-ts/core";
+/** An experiment in words: its name, how it differs from its preset, captions, and the folder that its figures belong to. */
+import {
+  chosenRun,
+  figuresFolder,
+  type TableRow,
+  checkOptions,
+  either,
+  notANumber,
+  number,
+  BOUNDARY,
+  type BoundaryCodes,
+} from "@lola-ts/core";
 import {autoencoderSteps, stepsRemark} from "./stages/autoencoders";
 import {changesOf, inWords} from "./changes";
 import type {Config} from "./config";
 import {inGigabytes, trainingMemory} from "./training-memory";
-import {dataInWords, gridInWords} from "./notebook/captions";
 import {artifactKey} from "./store/artifacts";
+import {simulatedSystem, systemNames, systemOf, type SimulationConfig} from "@lola-ts/simulators";
 
-/**
- * Name an experiment: "euler-tour", and for a changed configuration "euler-tour-" with a hash of it or the given name.
- *
- * @throws RangeError if the given name does not make a file's name.
- */
+/** Name an experiment: "euler-tour", and for a changed configuration "euler-tour-" with a hash of it or the given name. */
 export function nameOf(config: Config, given?: string): string {
   if (given !== undefined && !/^[\w-][\w.-]*$/.test(given)) {
     throw new RangeError(`openLab: expected a name of letters, digits, "-", "_" and ".", found "${given}".`);
@@ -22,17 +26,13 @@ export function nameOf(config: Config, given?: string): string {
   return [config.system, config.preset, given ?? changed].filter(Boolean).join("-");
 }
 
-/**
- * Find the folder of an experiment's figures: that of the run for the system and preset that the environment chooses,
- * .out/name/figures for every other or changed one.
- */
+/** Find the folder of figures: that of the run that the environment chooses, .out/name/figures for every other or changed one. */
 export function folderOf(config: Config, given?: string): string {
   const run = chosenRun();
   const name = nameOf(config, given);
   return name === `${run.system}-${run.preset}` ? figuresFolder() : figuresFolder(name);
 }
 
-/** Write a caption: which numbers these are, in one line. */
 export function captionOf(config: Config): string {
   const {system, preset, seed, data} = config;
   const parts = [system, `preset ${preset}`, ...changesInWords(config), `seed ${seed}`];
@@ -50,7 +50,6 @@ function changesInWords(config: Config): string[] {
   return changes.length > 0 ? [`changed: ${inWords(changes).join("; ")}`] : [];
 }
 
-/** Fewest to most steps of a training. */
 function stepsInWords(config: Config): string {
   const {latent, pixel, latentChannels} = config;
   const all = latentChannels.map((channels) => autoencoderSteps(config, channels).steps);
@@ -89,10 +88,8 @@ function memoryInWords(config: Config): string {
   return `about ${most.join(", ")}`;
 }
 
-/** Seed of the experiment, and of the dataset where it has its own. */
 const seedsInWords = ({seed, data}: Config): string => ("source" in data ? `${seed}` : `${seed}; dataset ${data.seed}`);
 
-/** Tabulate the main options, the seeds, and all changes with the preset's values. */
 export function describeConfig(config: Config): TableRow[] {
   const {system, data, stride, autoencoder, latent, pixel, rollout, latentChannels, window} = config;
   const every = stride === 1 ? "state" : `${stride}th state`;
@@ -116,4 +113,46 @@ export function describeConfig(config: Config): TableRow[] {
   const changes = changesOf(config).map(({option, preset, here}) => `${option} = ${here} (preset: ${preset})`);
   if (changes.length > 0) rows.changed = changes.join("; ");
   return Object.entries(rows).map(([part, setting]) => ({part, setting}));
+}
+
+const scalarRule = either(number(), notANumber);
+const SUPERSCRIPTS: Readonly<Record<number, string>> = {1: "", 2: "²", 3: "³"};
+
+/** Write the cells of a state: 32² where all axes have the same number, else 64 × 16. */
+export function gridInWords(data: SimulationConfig): string {
+  const axes = simulatedSystem(data).axes.length;
+  const grid = typeof data.grid === "number" ? new Array<number>(axes).fill(data.grid) : [...data.grid];
+  return grid.every((cells) => cells === grid[0]) ? `${grid[0]}${SUPERSCRIPTS[axes]}` : grid.join(" × ");
+}
+
+export function dataInWords(data: SimulationConfig): string {
+  return simulatedSystem(data).describe(data);
+}
+
+/** Write the parameters of a trajectory: "γ = 1.400", "Ra = 10⁶, Pr = 0.5". Those of no known system keep their names. */
+export function parametersInWords(scalars: Readonly<Record<string, number>>): string {
+  const known = systemNames.flatMap((name) => systemOf(name).scalars);
+  return Object.entries(scalars)
+    .map(([name, value]) => {
+      checkOptions("parametersInWords", scalarRule, value, name);
+      const {symbol = name, decimals} = known.find((scalar) => scalar.name === name) ?? {};
+      return `${symbol} = ${decimals === undefined ? short(value) : value.toFixed(decimals)}`;
+    })
+    .join(", ");
+}
+
+/** Write boundaries, if all are of one kind: "open boundaries". */
+export function boundariesInWords(boundary: BoundaryCodes = []): string {
+  const kinds = new Set(boundary.flat());
+  const [kind] = Object.entries(BOUNDARY).flatMap(([name, code]) => (kinds.has(code) ? [name.toLowerCase()] : []));
+  return kinds.size === 1 ? `${kind} boundaries` : "";
+}
+
+/** Write a number without the digits of single precision, in which files keep it; large ones as powers of ten. */
+function short(value: number): string {
+  const rounded = Number(value.toPrecision(4));
+  if (!(rounded >= 1e4)) return `${rounded}`;
+  const [digits, power] = rounded.toExponential().split("e+");
+  const raised = [...power].map((digit) => "⁰¹²³⁴⁵⁶⁷⁸⁹"[Number(digit)]).join("");
+  return digits === "1" ? `10${raised}` : `${digits}·10${raised}`;
 }

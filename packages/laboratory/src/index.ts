@@ -6,7 +6,7 @@
 export {compare} from "./compare";
 export {Lab} from "./lab";
 export {latentCalibration} from "./latent-calibration";
-export {parametersInWords} from "./notebook/captions";
+export {parametersInWords} from "./description";
 export {openLab, openTrained} from "./open-lab";
 export {rivalCosts, rivals, untrainedRivals, type RivalCost} from "./rivals";
 export type {AutoencoderChanges} from "./stages/autoencoders";
@@ -17,5 +17,4 @@ export {decodeRollout} from "./stages/rollouts";
 export {validationCurve} from "./stages/training";
 export {Sweep} from "./sweep/sweep-result";
 export {validation} from "./validation";
-export {whatIf} from "./what-if";
 export {dataFolder, projectRoot} from "@lola-ts/core";

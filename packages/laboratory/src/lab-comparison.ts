@@ -11,21 +11,12 @@ import {
   type TableRow,
 } from "@lola-ts/core";
 import type {NdArray} from "ndarray";
-import {
-  ensembleMember,
-  type ScoredMetric,
-  toDataFrame,
-  type DataFrame,
-  metricRule,
-  pairedTable,
-  type Result,
-} from "lola/evaluate";
+import {ensembleMember, type ScoredMetric, metricRule, pairedTable, type Result} from "lola/evaluate";
 import {
   figure5,
   type MetricsOptions,
   trainingCurve,
   type TrainingOptions,
-  type TrainingRun,
   animateTrajectories,
   type AnimatedFigure,
   displayedView,
@@ -40,12 +31,11 @@ import {
 import type {Autoencoder} from "lola/models";
 import {configChanges} from "./changes";
 import type {Config} from "./config";
-import {Presenter} from "./notebook/presenter";
+import {Presenter} from "./notebook/display";
 import type {Dataset} from "./stages/dataset";
 import {parameterBlocks, reconstruction, testTrajectory, type Evaluation} from "./stages/evaluation";
 import {decodeRollout, type Rollout} from "./stages/rollouts";
-import type {Trained} from "./stages/training";
-import {validationCurve} from "./stages/training";
+import {validationCurve, type Trained} from "./stages/training";
 import {artifactKey} from "./store/artifacts";
 
 /** A laboratory under its name, with all that was trained and scored. */
@@ -106,7 +96,6 @@ const curveRule = section<Selection & TrainingOptions>({
   height: own,
 });
 
-/** Parts of a trajectory whose states figures show. */
 const SHOWN = [0.2, 0.4, 0.6, 0.8, 1];
 
 /** Laboratories beside each other; `show` and its like write to a folder of their own under .out/. */
@@ -144,7 +133,6 @@ export class LabComparison extends Presenter {
    * the same scores in all laboratories are left out and not tested, unless there are no others.
    *
    * @param metric Default: that of the comparison.
-   * @example await both.showTable(both.table(), both.caption, {name: "vrmse"});
    */
   table(metric: ScoredMetric = this.metric): TableRow[] {
     checkOptions("table", metricRule, metric, "metric");
@@ -162,22 +150,10 @@ export class LabComparison extends Presenter {
   }
 
   /**
-   * Make a danfojs DataFrame of all scores, one row per laboratory, method, compression, horizon, field and metric.
-   *
-   * @example
-   * const frame = await both.frame();
-   * frame.query(frame.column("metric").eq("ratio")).groupby(["lab", "horizon"]).col(["value"]).mean().print();
-   */
-  frame(): Promise<DataFrame> {
-    return toDataFrame(this.labs.flatMap(({name, evaluation}) => evaluation.rows(name)));
-  }
-
-  /**
    * Draw Figure 5 of all laboratories, each in its own colour and marker; a curve that all share is drawn once, as that of
    * "all". Trivial forecasts are those of the first.
    *
    * @param options methods to show, and options of `figure5`.
-   * @example await both.show(both.figure5({method: "diffusion", compression: 20}), {name: "figure-05"});
    */
   figure5(choice: Selection & MetricsOptions = {}): Figure {
     checkOptions("figure5", scoreRule, choice);
@@ -198,14 +174,18 @@ export class LabComparison extends Presenter {
    *
    * @param options methods to show ("autoencoder" for those of autoencoders), and options of `trainingCurve`. Default: all
    *   emulators.
-   * @example await both.show(both.curves({method: "diffusion"}), {name: "training"});
    */
   curves(choice: Selection & TrainingOptions = {}): Figure {
     checkOptions("curves", curveRule, choice);
     const {method, compression, ...options} = choice;
-    const trained = this.labs.flatMap((lab) => trainings(lab, method === "autoencoder" || isLabel(lab, method)));
+    const ofAutoencoders = ({autoencoders}: ComparedLab) =>
+      method === "autoencoder" || autoencoders.some(({label}) => label === method);
+    const trained = this.labs.flatMap((lab) => trainings(lab, ofAutoencoders(lab)));
     const chosen = trained.filter((run) => isChosen(run, {method, compression}));
-    const runs = once(chosen, this.labs.length, ({loss}) => loss).map(named);
+    const runs = once(chosen, this.labs.length, ({loss}) => loss).map((run) => ({
+      ...run,
+      label: `${run.lab}: ${run.method} ${rateLabel(run.compression)}`,
+    }));
     if (runs.length === 0) this.refuse("curves", {method, compression});
     return trainingCurve(runs, {caption: `Dots: validation. ${this.caption}`, ...options});
   }
@@ -214,31 +194,24 @@ export class LabComparison extends Presenter {
    * Draw a test trajectory beside its reconstructions by the autoencoders of all laboratories.
    *
    * @param options compression rate and trajectory, and options of every figure.
-   * @example await both.show(both.reconstructions({compression: 20}), {name: "reconstructions"});
    */
   reconstructions(choice: Omit<Selection, "method"> & StateSelection & FigureOptions = {}): Figure {
     checkOptions("reconstructions", reconstructionRule, choice);
     const {compression, trajectory, ...options} = choice;
-    const number = this.testNumber(trajectory);
-    const made = this.labs.flatMap(({name, dataset, autoencoders}) =>
-      autoencoders
-        .filter(({model}) => compression === undefined || model.compression === compression)
-        .map(({model, label}) => ({
-          label: `${name}: ${label}`,
-          method: label,
-          compression: model.compression,
-          states: reconstruction(dataset, model, number),
-        })),
+    const all = this.beside("reconstructions", {compression, trajectory}, ({dataset, autoencoders}) =>
+      autoencoders.map(({model, label}) => ({
+        method: label,
+        compression: model.compression,
+        states: (number) => reconstruction(dataset, model, number),
+      })),
     );
-    if (made.length === 0) this.refuse("reconstructions", {compression});
-    return this.pictures([this.truth(number), ...byMethod(made)], number, options);
+    return this.pictures(all, this.testNumber(trajectory), options);
   }
 
   /**
    * Draw a test trajectory beside the forecasts of all laboratories; of an ensemble its first member.
    *
    * @param options methods, compression rate and trajectory, and options of every figure.
-   * @example await both.show(both.forecasts({method: "diffusion", compression: 20}), {name: "forecasts"});
    */
   forecasts(choice: Selection & StateSelection & FigureOptions = {}): Figure {
     checkOptions("forecasts", pictureRule, choice);
@@ -247,11 +220,7 @@ export class LabComparison extends Presenter {
     return this.pictures(all, this.testNumber(trajectory), options);
   }
 
-  /**
-   * Animate a test trajectory beside the forecasts of all laboratories, in the same colours; of an ensemble its first member.
-   *
-   * @example await both.showAnimation(both.animation({method: "diffusion", compression: 20}), "Both", {name: "animation"});
-   */
+  /** Animate a test trajectory beside the forecasts of all laboratories, in the same colours; of an ensemble its first member. */
   animation(choice: Selection & StateSelection & FigureOptions = {}): AnimatedFigure {
     checkOptions("animation", pictureRule, choice);
     const {method, compression, trajectory, ...options} = choice;
@@ -270,32 +239,36 @@ export class LabComparison extends Presenter {
    * Decode a test trajectory's forecasts by all laboratories, of an ensemble its first member, for pictures and animations.
    *
    * @returns the ground truth, then the forecasts by method and compression rate.
-   * @example const [truth, tour, wide] = both.trajectories({method: "diffusion", compression: 20});
    */
   trajectories(choice: Selection & StateSelection = {}): NamedTrajectory[] {
     checkOptions("trajectories", trajectoryRule, choice);
-    const {method, compression, trajectory} = choice;
-    const number = this.testNumber(trajectory);
-    const made = this.labs.flatMap(({name, dataset, emulators, rollouts}) =>
-      rollouts
-        .map((rollout, i) => ({rollout, method: emulators[i].label}))
-        .filter((one) => isChosen({method: one.method, compression: rateOf(one.rollout)}, {method, compression}))
-        .map(({rollout, method}) => ({
-          label: `${name}: ${method}`,
-          method,
-          compression: rateOf(rollout),
-          states: ensembleMember(
-            decodeRollout(rollout, number, dataset.standardization, rollout.autoencoder, {members: 1}),
-            0,
-          ),
-        })),
+    return this.beside("trajectories", choice, ({dataset: {standardization}, emulators, rollouts}) =>
+      rollouts.map((rollout, i) => ({
+        method: emulators[i].label,
+        compression: rateOf(rollout),
+        states: (number) =>
+          ensembleMember(decodeRollout(rollout, number, standardization, rollout.autoencoder, {members: 1}), 0),
+      })),
     );
-    if (made.length === 0) this.refuse("trajectories", {method, compression});
-    return [this.truth(number), ...byMethod(made)];
   }
 
-  private truth(trajectory: number): NamedTrajectory {
-    return {label: "ground truth", method: "ground truth", states: testTrajectory(this.labs[0].dataset, trajectory)};
+  /** List the ground truth of a test trajectory, then what is chosen of each laboratory, by method and compression rate. */
+  private beside(
+    where: string,
+    {method, compression, trajectory}: Selection & StateSelection,
+    listOf: (lab: ComparedLab) => (Required<Selection> & {states: (number: number) => NdArray<Float32Array>})[],
+  ): NamedTrajectory[] {
+    const number = this.testNumber(trajectory);
+    const made = this.labs.flatMap((lab) =>
+      listOf(lab)
+        .filter((one) => isChosen(one, {method, compression}))
+        .map((one) => ({...one, label: `${lab.name}: ${one.method}`, states: one.states(number)})),
+    );
+    if (made.length === 0) this.refuse(where, {method, compression});
+    // The same methods of two laboratories are next to each other.
+    made.sort((a, b) => a.method.localeCompare(b.method) || a.compression - b.compression);
+    const truth = {label: "ground truth", method: "ground truth", states: testTrajectory(this.labs[0].dataset, number)};
+    return [truth, ...made];
   }
 
   private pictures(all: readonly NamedTrajectory[], trajectory: number, options: FigureOptions): Figure {
@@ -318,7 +291,6 @@ export class LabComparison extends Presenter {
     throw new RangeError(`compare: expected one of the test trajectories ${known.join(", ")}, found ${trajectory}.`);
   }
 
-  /** @throws RangeError that names what there is to show. */
   private refuse(where: string, {method, compression}: Selection): never {
     const names = this.labs.flatMap(({rollouts, emulators, autoencoders}) => [
       ...autoencoders.map(({label, model}) => `${label} ${rateLabel(model.compression)}`),
@@ -329,7 +301,6 @@ export class LabComparison extends Presenter {
   }
 }
 
-/** List the training runs of a laboratory: of its autoencoders or its emulators. */
 function trainings({name, autoencoders, emulators, rollouts}: ComparedLab, ofAutoencoders: boolean) {
   const run = (method: string, compression: number, {history}: Pick<Trained<unknown>, "history">) => ({
     lab: name,
@@ -342,14 +313,6 @@ function trainings({name, autoencoders, emulators, rollouts}: ComparedLab, ofAut
   return rollouts.map((rollout, i) => run(emulators[i].label, rateOf(rollout), emulators[i]));
 }
 
-const named = (run: ReturnType<typeof trainings>[number]): TrainingRun => ({
-  ...run,
-  label: `${run.lab}: ${run.method} ${rateLabel(run.compression)}`,
-});
-
-/** Name of a curve that all laboratories share. */
-const ALL = "all";
-
 /** Merge curves that are the same in all of `count` laboratories into one curve of all. */
 function once<T extends {readonly lab?: string; readonly method: string; readonly compression?: number}>(
   all: readonly T[],
@@ -360,21 +323,13 @@ function once<T extends {readonly lab?: string; readonly method: string; readonl
   const isShared = (text: string) => texts.filter((other) => other === text).length === count;
   const different = all.filter((_, i) => !isShared(texts[i]));
   const shared = all.filter((_, i) => isShared(texts[i]) && texts.indexOf(texts[i]) === i);
-  return [...different, ...shared.map((curve) => ({...curve, lab: ALL}))];
+  return [...different, ...shared.map((curve) => ({...curve, lab: "all"}))];
 }
-
-const isLabel = ({autoencoders}: ComparedLab, method?: string) => autoencoders.some(({label}) => label === method);
 
 /** Compression rate of a rollout, 1 in pixel space. */
 const rateOf = ({autoencoder}: Rollout) => autoencoder?.compression ?? 1;
 
-/** Check if a figure's selection includes a method. */
 function isChosen(one: {readonly method?: string; readonly compression?: number}, chosen: Selection): boolean {
   const {method = one.method, compression = one.compression} = chosen;
   return method === one.method && compression === one.compression;
-}
-
-/** Order by method and compression rate, so that the same ones of two laboratories are next to each other. */
-function byMethod(all: readonly NamedTrajectory[]): NamedTrajectory[] {
-  return [...all].sort((a, b) => a.method.localeCompare(b.method) || (a.compression ?? 1) - (b.compression ?? 1));
 }

@@ -26,25 +26,16 @@ import {systemOf, type System} from "@lola-ts/simulators";
 import {type Change, changedConfig, changesOf, type OptionChange} from "./changes";
 import type {Config} from "./config";
 import {captionOf, describeConfig, folderOf, nameOf} from "./description";
-import {Graph, openDataset, type Context, type Node} from "./stage-graph";
+import {Graph, openDataset, type Context} from "./stage-graph";
 import {Memo} from "./memo";
-import {requireTrainingMemory} from "./training-memory";
-import {Presenter} from "./notebook/presenter";
+import {requireMemory} from "./training-memory";
+import {Presenter} from "./notebook/display";
 import {track} from "./notebook/progress";
-import {says} from "./notebook/says";
-import {request} from "./notebook/work";
+import {request, says} from "./notebook/work";
 import {RunList} from "./runs/run-list";
-import {trainingConfig} from "./runs/stored-runs";
-import {scoringSeconds} from "./scoring/score";
 import {autoencoderChangesRule, type AutoencoderChanges} from "./stages/autoencoders";
 import type {Dataset} from "./stages/dataset";
-import {
-  emulatorChangesRule,
-  emulatorName,
-  type Emulator,
-  type EmulatorChanges,
-  type EmulatorSpec,
-} from "./stages/emulators";
+import {emulatorChangesRule, type Emulator, type EmulatorChanges, type EmulatorSpec} from "./stages/emulators";
 import {
   areScored,
   evaluate,
@@ -66,9 +57,9 @@ import {
 } from "./stages/methods";
 import type {Rollout, RolloutSource} from "./stages/rollouts";
 import {checkSimulators, simulatorsRule, type SimulatorChoice} from "./stages/simulators";
-import {timeMethods, timesRecipe} from "./stages/timing";
-import {timeOfStep, type Parallel, type Trained} from "./stages/training";
-import {artifactKey, MissingArtifactError, type Artifacts} from "./store/artifacts";
+import {obtainTimes} from "./stages/timing";
+import {type Parallel, type Trained} from "./stages/training";
+import {MissingArtifactError, type Artifacts} from "./store/artifacts";
 import {runSweep} from "./sweep/run-sweep";
 import {planSweep, type SweepOptions} from "./sweep/sweep-plan";
 import type {Sweep} from "./sweep/sweep-result";
@@ -84,14 +75,10 @@ export interface EvaluationOptions {
   /** Whether trivial forecasts are scored too; their mean needs the training split. Default: true. */
   readonly trivial?: boolean;
   /**
-   * Whether `crpsClimate` and `energyClimate` are added: CRPS and energy score divided by the climate's deviation, which needs
-   * the training split. Default: false.
+   * Whether `crpsClimate` and `energyClimate` are added: scores by the climate's deviation, for the training split. Default: false.
    */
   readonly climate?: boolean;
-  /**
-   * Simulators to score beside them, each started from the stored state or from the reconstruction of an autoencoder, which is
-   * scored too. Default: none.
-   */
+  /** Simulators to score beside them, started from the stored state or an autoencoder's, which is scored too. Default: none. */
   readonly simulators?: readonly SimulatorChoice[];
 }
 
@@ -104,7 +91,6 @@ export interface TimingOptions {
 /** Steps of a notebook's own training between two moments in which it can be interrupted. */
 const PAUSE = 20;
 
-/** Most processes that train a model together on one machine. */
 const MAX_PARALLEL = 256;
 
 const splitRule = oneOf(SPLITS);
@@ -119,29 +105,8 @@ const timingRule = section<TimingOptions>({again: optional(flag)});
 /** Accept laboratories. */
 export const labRule = having("a laboratory", "config", "dataset");
 
-/** An artefact that a method needs, and an estimate of how long it takes to make it. */
-export interface Part {
-  readonly key: string;
-  readonly name: string;
-  readonly isNew: boolean;
-  /** NaN if no such work was timed here. */
-  readonly seconds: number;
-}
-
-/** The artefacts that a method needs. */
-export interface MethodParts {
-  readonly method: MethodChoice;
-  /** Its autoencoder, if it has one, and its emulator. */
-  readonly models: readonly Part[];
-  /** Its rollouts with their scores. */
-  readonly forecast: Part;
-}
-
-/** What a laboratory may share with another one, or have of its own. */
 export interface LabParts extends Partial<Pick<Context, "memo" | "testSet">> {
-  /** Name of a changed configuration, after system and preset. Default: a hash of it. */
   readonly name?: string;
-  /** Folder of figures and tables. Default: that of the configuration. */
   readonly folder?: string;
 }
 
@@ -174,20 +139,12 @@ export class Lab extends Presenter implements Context {
     return systemOf(this.config.system);
   }
 
-  /**
-   * The middle compression rate, in latent channels; of an even number of rates the lower one of the middle two.
-   *
-   * @example const {model} = await lab.autoencoder(lab.middleRate);
-   */
+  /** The middle compression rate, in latent channels; of an even number of rates the lower one of the middle two. */
   get middleRate(): number {
     return middleRate(this.config);
   }
 
-  /**
-   * Options that differ from the preset, one row each: option, preset, here.
-   *
-   * @example await lab.showTable(lab.changes, "What differs from the preset");
-   */
+  /** Options that differ from the preset, one row each: option, preset, here. */
   get changes(): OptionChange[] {
     return changesOf(this.config);
   }
@@ -203,12 +160,9 @@ export class Lab extends Presenter implements Context {
   }
 
   /**
-   * Check a claim of a notebook: print it with a tick if it holds.
+   * Check a claim of a notebook: print it with a tick if it holds. @throws Error naming the claim if it does not.
    *
-   * @param holds what was found.
    * @param options `trained`: whether the claim is about trained models, which a smoke run does not have. Default: false.
-   * @throws Error naming the claim if it does not hold.
-   * @example lab.check("mass is conserved", Math.abs(after / before - 1) < 1e-9);
    */
   check(claim: string, holds: boolean, options: {readonly trained?: boolean} = {}): void {
     checkParts("check", {claim: text, holds: flag}, {claim, holds});
@@ -220,11 +174,8 @@ export class Lab extends Presenter implements Context {
   }
 
   /**
-   * Repeat a step of a training written in a notebook, with a progress line that shows its loss.
+   * Repeat a step of a training written in a notebook, with a progress line that shows its loss. @returns the loss of each step.
    *
-   * @param label what the line names.
-   * @param step one step; returns its loss.
-   * @returns the loss of each step.
    * @throws LabError `interrupted`: what the steps have learned stays.
    * @example const losses = await lab.repeat("toy", 1000, () => optimiser.minimize(loss, true)!.dataSync()[0]);
    */
@@ -261,7 +212,7 @@ export class Lab extends Presenter implements Context {
    * Derive a lab in which something differs. Changes add up, and whatever the change does not touch is shared: it is
    * neither read nor computed again.
    *
-   * @param change options that differ, at any depth, or a function of the whole configuration, as `change` of `openLab`.
+   * @param change as that of `openLab`.
    * @param options `name`: name of the folder under .out/, after system and preset. Default: a hash of the configuration.
    * @throws RangeError naming the first option that is unknown or has a wrong value, or if the name does not make a file's name.
    * @example const fewer = lab.with({rollout: {steps: 4}}, {name: "four-steps"});
@@ -272,21 +223,18 @@ export class Lab extends Presenter implements Context {
   }
 
   /**
-   * Train and measure many variants of this laboratory: values of any options, each with a few seeds.
+   * Train and measure many variants of this laboratory: values of any options, each with a few seeds (docs/sweeps.md).
    *
-   * Whatever is trained is kept as any artefact, and measured once: a sweep that was interrupted continues where it was, and one
-   * that has grown trains what is new. Variants are paired by their seeds, which are those of the measured model's weights and
-   * batches; data, and the autoencoder under an emulator, are shared, but for the option `autoencoders`.
+   * A sweep that was interrupted continues where it was, and one that has grown trains what is new. Variants are paired by the
+   * seeds of the measured model; data, and the autoencoder under an emulator, are shared, but for the option `autoencoders`.
    *
    * @param space options by their paths with the values to try, each a list or a range {from, to, count, log}; or a list of
    *   variants. A single number for a list, such as `latentChannels`, is a list of it.
-   * @returns trials, tables and figures of the sweep.
    * @throws RangeError naming the first option, measure or method that cannot be, before anything is trained, or a sweep of
    *   the same name that was another, or for trained models on other trajectories; LabError `interrupted`.
    * @example
    * const space = {"autoencoder.training.optimiser": ["adamw", "soap"], latentChannels: [64, 16]};
    * const sweep = await lab.sweep(space, {seeds: 3, measure: "mae"});
-   * await sweep.showTable(sweep.rows(), sweep.caption, {name: "optimisers"});
    */
   sweep(space: Space, options: SweepOptions = {}): Promise<Sweep> {
     if (this.testSet) {
@@ -296,11 +244,7 @@ export class Lab extends Presenter implements Context {
     return request("sweep", this.artifacts.report, () => runSweep(this, sweep));
   }
 
-  /**
-   * List the trainings of the store, the newest first: configuration in words, state, best validation error, steps, size, age.
-   *
-   * @example await lab.showTable(lab.runs().rows(), "Runs");
-   */
+  /** List the trainings of the store, the newest first: configuration in words, state, best validation error, steps, size, age. */
   runs(): RunList {
     return RunList.of(this.artifacts.root, this.folder);
   }
@@ -316,10 +260,7 @@ export class Lab extends Presenter implements Context {
   }
 
   /**
-   * Derive a laboratory of another configuration.
-   *
-   * @param parts `memo` and `testSet`. Default: shared with this laboratory. `name` and `folder`: as of the constructor.
-   * @throws RangeError for trained models on other trajectories if the models would be others.
+   * Derive a laboratory of another configuration. @throws RangeError for trained models on other trajectories if they would be others.
    */
   derived(config: Config, parts: LabParts = {}): Lab {
     if (!parts.testSet) this.testSet?.requireSameModels(this.config, config);
@@ -333,7 +274,6 @@ export class Lab extends Presenter implements Context {
    * Stage 1: simulate (or open) the data.
    *
    * @throws Error naming the folders of The Well's own files that are missing; LabError `interrupted`.
-   * @example const dataset = await lab.dataset();
    */
   @says("dataset")
   dataset(): Promise<Dataset> {
@@ -341,9 +281,8 @@ export class Lab extends Presenter implements Context {
   }
 
   /**
-   * Stage 2: train (or load) the autoencoder with the given number of latent channels.
-   *
-   * At a rate that the preset has no steps for they are interpolated between its neighbours, which is said.
+   * Stage 2: train (or load) the autoencoder with the given number of latent channels; at a rate that the preset has no steps for
+   * they are interpolated between its neighbours, which is said.
    *
    * @param changes `parallel`: number of processes that train it together, each on its rows of every batch. Default: 1.
    * @throws RangeError naming a change that is unknown or has a wrong value, or if the training does not fit into memory, naming
@@ -362,11 +301,7 @@ export class Lab extends Presenter implements Context {
     return (await this.graph()).autoencoder(latentChannels, changes, parallel).get();
   }
 
-  /**
-   * Train (or load) all autoencoders, from the lowest to the highest compression rate.
-   *
-   * @example const autoencoders = await lab.autoencoders();
-   */
+  /** Train (or load) all autoencoders, from the lowest to the highest compression rate. */
   @says("autoencoder")
   autoencoders(): Promise<Trained<Autoencoder>[]> {
     return this.trainAutoencoders(this.config.latentChannels.map((latentChannels) => ({latentChannels})));
@@ -377,7 +312,6 @@ export class Lab extends Presenter implements Context {
    *
    * @param changes of the autoencoder. Default: none.
    * @returns states [N, T, h, w(, d), C] and a label for each of the N trajectories.
-   * @example const {states, labels} = await lab.latents(16, "train");
    */
   @says("latents")
   async latents(latentChannels: number, split: Split, changes: AutoencoderChanges = {}): Promise<Latents> {
@@ -411,7 +345,6 @@ export class Lab extends Presenter implements Context {
    * Train (or load) all emulators of the comparison, or the given ones.
    *
    * @throws RangeError for an empty list, a method that cannot be, or one that is there twice.
-   * @example const emulators = await lab.emulators();
    */
   @says("emulator")
   async emulators(
@@ -433,7 +366,6 @@ export class Lab extends Presenter implements Context {
    * @param changes of the emulator, its autoencoder and the rollout. Default: none.
    * @returns states [N, K, T, ...grid, C] in latent or pixel space, and the trajectories' indices in the test split.
    * @throws RangeError for options of a rollout that do not fit each other; LabError `interrupted`.
-   * @example const rollout = await lab.rollout({kind: "diffusion", latentChannels: 16}, {rollout: {steps: 4}});
    */
   @says("rollout")
   async rollout(method: EmulatorSpec, changes: EmulatorChanges = {}): Promise<Rollout> {
@@ -446,7 +378,6 @@ export class Lab extends Presenter implements Context {
    * Roll out all emulators of the comparison, or the given ones.
    *
    * @throws RangeError for an empty list, a method that cannot be, or one that is there twice.
-   * @example const rollouts = await lab.rollouts();
    */
   @says("rollout")
   async rollouts(methods: readonly MethodChoice[] = this.methods): Promise<Rollout[]> {
@@ -462,9 +393,6 @@ export class Lab extends Presenter implements Context {
   /**
    * Stage 6: score emulators, their autoencoders and trivial forecasts, in physical units.
    *
-   * @param options `methods`: emulators to score, each optionally with changes and a label. Default: all of the comparison.
-   *   `trivial`: whether trivial forecasts are scored too; their mean needs the training split. Default: true.
-   *   `simulators`: simulators that start from the stored state or from a latent. Default: none.
    * @throws RangeError for an empty list, a method that cannot be, one that is there twice, or a label that is taken; for
    *   simulators of data that are not simulated here.
    * @example
@@ -479,12 +407,7 @@ export class Lab extends Presenter implements Context {
     return options.climate ? evaluation.onClimate(await obtainClimate(context, training)) : evaluation;
   }
 
-  /**
-   * Score one test trajectory of an evaluation, so that many processes share the work; `evaluation` joins what they have made.
-   *
-   * @param trajectory its index in the test split, one of `dataset.testTrajectories`.
-   * @throws as `evaluation`; RangeError if this trajectory is not scored.
-   */
+  /** Score one test trajectory of an evaluation, which `evaluation` joins with the others. @throws as `evaluation`. */
   async evaluateOne(trajectory: number, options: EvaluationOptions = {}): Promise<void> {
     const {context, contestants} = await this.contestants("evaluateOne", options);
     const known = context.dataset.testTrajectories;
@@ -502,8 +425,7 @@ export class Lab extends Presenter implements Context {
   }
 
   /**
-   * Train (or load) what an evaluation scores, but for emulators whose scores are there; rollouts are made when they are
-   * opened.
+   * Train (or load) what an evaluation scores, but for emulators whose scores are there; rollouts are made when they are opened.
    */
   private async contestants(where: string, options: EvaluationOptions) {
     checkOptions(where, evaluationRule, options);
@@ -532,77 +454,24 @@ export class Lab extends Presenter implements Context {
     return {context, training, contestants};
   }
 
-  /**
-   * Describe the rollout of an emulator, or of several seeds as one ensemble; it is made, or read, when it is opened, and the
-   * emulator is trained, or loaded, then.
-   */
+  /** Describe the rollout of an emulator, or of several seeds as one ensemble; all is made, or read, when it is opened. */
   async rolloutSource(method: EmulatorSpec, changes: EmulatorChanges = {}): Promise<RolloutSource> {
     return (await this.graph()).rollout(method, changes);
   }
 
   /**
    * Measure seconds per state, and of a whole trajectory, of the simulator (if the data were simulated here) and of every
-   * emulator, on this machine; what was measured is kept. Beside the emulators of the comparison, a diffusion model in pixel
-   * space, where there is a pixel solver: with fresh weights, which take as long as trained ones.
-   *
-   * @param options `again`: whether to measure once more, as after other work of the machine. Default: false.
-   * @throws RangeError for an option that is unknown or has a wrong value.
-   * @example const times = await lab.timing();
+   * emulator, on this machine, and of a diffusion model in pixel space with fresh weights where there is a pixel solver; what was
+   * measured is kept.
    */
   @says("timing")
   async timing(options: TimingOptions = {}): Promise<InferenceTime[]> {
     checkOptions("timing", timingRule, options);
     const graph = await this.graph();
-    const {dataset} = graph;
-    const emulators = await this.emulators();
-    const recipe = timesRecipe(this.config, [dataset.key, ...emulators.map(({key}) => key)]);
-    const measure = () =>
-      timeMethods(this.config, dataset, this.methods, {
-        model: async (method) => (await graph.emulator(method).get()).model,
-        data: (method) => graph.data(method, "test"),
-        decoder: (method) => graph.decoder(method),
-      });
-    return this.artifacts.obtainJson(recipe, measure, options);
+    await this.emulators(); // side by side
+    return obtainTimes(this, graph, this.methods, options);
   }
 
-  /**
-   * List the artefacts that methods need, whether each is new, and about how long it takes by earlier work; none is made.
-   *
-   * @example const [{models, forecast}] = await lab.parts([{kind: "diffusion", latentChannels: 16}]);
-   */
-  async parts(methods: readonly MethodChoice[] = this.methods): Promise<MethodParts[]> {
-    const graph = await this.graph();
-    const {config, artifacts} = this;
-    const training = async (name: string, {key, recipe}: Node<unknown>): Promise<Part> => ({
-      ...{key, name},
-      isNew: !(await artifacts.has(recipe)),
-      seconds: Number(trainingConfig(recipe)?.steps) * timeOfStep(artifacts, recipe).seconds,
-    });
-    const partsOf = async (method: MethodChoice): Promise<MethodParts> => {
-      const {latentChannels: channels, changes} = method;
-      const name = emulatorName(method);
-      const models = [await training(name, graph.emulator(method, changes))];
-      if (channels !== null) {
-        const autoencoder = graph.autoencoder(channels, changes?.autoencoder);
-        models.unshift(await training(`autoencoder-c${channels}`, autoencoder));
-      }
-      const {recipe, seconds} = graph.forecast(method, changes);
-      const scoring = scoringSeconds({config, artifacts, dataset: graph.dataset}, {name});
-      const {dressing, average} = {...config.rollout, ...changes?.rollout}; // made of the rollouts, whose key has none of them
-      const forecast = {
-        key: artifactKey({dressing, average}, [artifacts.key(recipe)]),
-        name,
-        isNew: !(await artifacts.has(recipe)),
-        seconds: seconds + scoring,
-      };
-      return {method, models, forecast};
-    };
-    const parts: MethodParts[] = [];
-    for (const method of methods) parts.push(await partsOf(method));
-    return parts;
-  }
-
-  /** The graph of stages from the dataset on. */
   private async graph(): Promise<Graph> {
     return new Graph(this, await this.dataset());
   }
@@ -619,7 +488,6 @@ export class Lab extends Presenter implements Context {
     return all.reverse();
   }
 
-  /** Train side by side where there is a trainer, else one after the other. */
   private async together<A, B>(list: readonly A[], make: (item: A) => Promise<B>): Promise<B[]> {
     if (this.trainer) return Promise.all(list.map(make));
     const results: B[] = [];
@@ -627,14 +495,8 @@ export class Lab extends Presenter implements Context {
     return results;
   }
 
-  /** Refuse a training that does not fit into memory before its data are made, unless the model is there already. */
   private async requireMemory(job: Job): Promise<void> {
-    if (this.testSet) return;
-    try {
-      requireTrainingMemory(this.config, job);
-    } catch (error) {
-      if (!(await this.isTrained(job))) throw error;
-    }
+    if (!this.testSet) await requireMemory(this.config, job, () => this.isTrained(job));
   }
 
   /** Whether the model of a training is there; nothing is made to find out. */

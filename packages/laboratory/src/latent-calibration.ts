@@ -1,6 +1,5 @@
 /**
- * Are ensembles calibrated where they were made? Decoding can hide it: what the autoencoder does not show, no score of
- * pixels sees.
+ * Are ensembles calibrated where they were made? Decoding can hide it: what the autoencoder does not show, no score of pixels sees.
  */
 import {flat, Rng, sizeOf, checkOptions} from "@lola-ts/core";
 import {dense, gather, calibrationOf, type Calibration, rankHistogram} from "lola/evaluate";
@@ -42,7 +41,6 @@ export async function latentCalibration(lab: Lab, methods: readonly MethodChoice
   return found;
 }
 
-/** Calibrate one ensemble, or load what was found. */
 async function calibrated(lab: Lab, spec: EmulatorSpec, changes: EmulatorChanges): Promise<Calibration[]> {
   const {system, preset, horizons, stride, rollout} = lab.config;
   if ({...rollout, ...changes.rollout}.symmetries) {

@@ -1,7 +1,6 @@
 /** Results in memory, by the key of their artefact: laboratories that share them make and read each once. */
 import {Work} from "./notebook/work";
 
-/** Results by their keys. One that fails is forgotten. */
 export class Memo {
   private readonly works = new Map<string, Work<unknown>>();
 

@@ -8,12 +8,10 @@ import {Lab, labRule} from "./lab";
 import {Memo} from "./memo";
 import {findShipped, TRAIN, usesShipped} from "./pretrained/find-shipped";
 import {Shipped, shippedFolder, shippedSweepsFolder, unpackedFolder} from "./pretrained/shipped";
-import {preset} from "./presets/presets";
-import {RECIPES, withRecipeOfPaper, type RecipeName} from "./presets/recipe";
+import {preset, RECIPES, withRecipeOfPaper, type RecipeName} from "./presets/presets";
 import {artifactKey, Artifacts} from "./store/artifacts";
 import {Trainer} from "./workers/trainer";
 
-/** A text that a program may compute, and whose names an editor completes. */
 type Named<T extends string> = T | (string & {});
 
 export interface LabOptions {
@@ -66,7 +64,6 @@ export interface TrainedOptions {
  * @returns the laboratory of those models; the given one where there are none, where everything is to be trained
  *   (LOLA_TRAIN is 1), or where its preset is smoke, which only checks the plumbing.
  * @throws RangeError for an option that is unknown or has a wrong value.
- * @example const trained = openTrained(openLab(), {trajectories: 8});
  */
 export function openTrained(lab: Lab, options: TrainedOptions = {}): Lab {
   checkOptions("openTrained", labRule, lab, "lab");
@@ -78,32 +75,21 @@ export function openTrained(lab: Lab, options: TrainedOptions = {}): Lab {
   return trained.derived({...config, rollout}, {folder: lab.folder});
 }
 
-/**
- * Open the laboratory of a system's models that come with the project.
- *
- * @param lab decides whether these are wanted.
- * @returns undefined if there are none, where everything is to be trained (LOLA_TRAIN is 1), or where the preset of `lab` is
- *   smoke, which only checks the plumbing.
- */
+/** Open the laboratory of a system's models that come with the project; undefined if there are none, or `lab` wants none. */
 export function shippedLab({config}: Pick<Lab, "config">, system: string): Lab | undefined {
   const isOwn = config.preset === "smoke" || process.env[TRAIN] === "1";
   const shipped = isOwn ? undefined : Shipped.open(shippedFolder(system));
   return shipped && openLab({system, preset: shipped.index.preset});
 }
 
-/** What laboratories read and keep. */
 interface Store {
   readonly artifacts: Artifacts;
   readonly memo: Memo;
 }
 
-/** Stores of shipped models. */
 const shippedStores = new Map<string, Store>();
 
-/**
- * Open the store of artefacts. What is made from shipped models has one of its own, which all laboratories of this process
- * share: no model is loaded twice.
- */
+/** Open the store of artefacts; what is made from shipped models has one that all laboratories of this process share. */
 function storeOf(shipped: Shipped | undefined, sweeps: string | undefined): Store {
   const open = (folder?: string) => ({
     artifacts: new Artifacts(folder, undefined, shipped, sweeps),

@@ -7,10 +7,8 @@ import {isDeterministic} from "./stages/rollouts";
 /** Members of an ensemble that is compared closely: the mean of so many has 0.8 % more error than that of infinitely many. */
 const MEMBERS = 64;
 
-/** Seeds of a pair of trainings. */
 const SEEDS = 3;
 
-/** Solvers, each from a seed of its own, that make one ensemble. */
 const SOLVERS = 4;
 
 /** Deviation of the noise on the latents that a perturbed solver starts from. It was not tuned. */
@@ -24,8 +22,6 @@ const RETROFIT = 0.2;
  * ensembles whose members see a trajectory under symmetries, and three more ways to make an ensemble of solvers: their seeds,
  * noise on their first latent, and a stochastic solver made of a trained one, beside a solver that was trained on for the
  * same number of network passes.
- *
- * @example const scores = await lab.evaluation({methods: rivals(lab.config)});
  */
 export function rivals(config: Config): MethodChoice[] {
   checkOptions("rivals", having("a configuration", "latentChannels", "latent", "seed"), config, "config");
@@ -57,8 +53,6 @@ export function rivals(config: Config): MethodChoice[] {
 /**
  * List what needs no training, at every compression rate: the solver's answer dressed with noise and with residuals of the
  * validation split, diffusion's mean in latent space, decoded once, and one call of its denoiser.
- *
- * @example const scores = await lab.evaluation({methods: untrainedRivals(lab.config), trivial: false});
  */
 export function untrainedRivals(config: Config): MethodChoice[] {
   checkOptions("untrainedRivals", having("a configuration", "latentChannels"), config, "config");

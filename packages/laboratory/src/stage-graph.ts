@@ -12,7 +12,7 @@ import type {Ranks} from "@lola-ts/engine";
 import type {Config} from "./config";
 import type {Memo} from "./memo";
 import type {Progress} from "./notebook/progress";
-import {requireTrainingMemory} from "./training-memory";
+import {requireMemory} from "./training-memory";
 import {autoencoderRecipe, obtainAutoencoder, stepsRemark, type AutoencoderChanges} from "./stages/autoencoders";
 import {Dataset, datasetOptions, shipsStandardization} from "./stages/dataset";
 import {
@@ -27,8 +27,7 @@ import {
   type EmulatorSpec,
   type TrainingData,
 } from "./stages/emulators";
-import {averagedSource, dressedSource} from "./stages/dressing";
-import {joinedSource, SymmetricViews} from "./stages/ensembles";
+import {averagedSource, dressedSource, joinedSource, SymmetricViews} from "./stages/ensembles";
 import {latentsRecipe, obtainLatents, type DataKeys, type Latents} from "./stages/latents";
 import {
   describeRollout,
@@ -36,7 +35,6 @@ import {
   obtainRolloutFile,
   obtainRolloutOf,
   readRollout,
-  rolloutSeconds,
   type RolloutData,
   type RolloutSource,
   type TestSizes,
@@ -46,31 +44,22 @@ import {artifactKey, type Artifacts, type Recipe} from "./store/artifacts";
 import type {TestSet} from "./test-set";
 import type {Job, Trainer} from "./workers/trainer";
 
-/** What stages are made with. */
 export interface Context {
   readonly config: Config;
   readonly artifacts: Artifacts;
-  /** Results in memory. */
   readonly memo: Memo;
-  /** Trains in other processes, side by side; without one, trainings run in this process. */
   readonly trainer?: Trainer;
   /** Where trained models are tested on other trajectories: which models. Default: the dataset's own are trained. */
   readonly testSet?: TestSet;
 }
 
-/** One artefact of an experiment. */
 export interface Node<T> {
   readonly recipe: Recipe;
   readonly key: string;
-  /** Find it in memory or on the disk, or make it. */
   readonly get: () => Promise<T>;
 }
 
-/**
- * Open the dataset of a context.
- *
- * @param splits to simulate. Default: all, or those that are needed where the constants of shipped models are there.
- */
+/** Open the dataset of a context. @param splits Default: all, or those needed where the constants of shipped models are there. */
 export function openDataset({config, artifacts, memo, testSet}: Context, splits?: readonly Split[]): Promise<Dataset> {
   const key = artifactKey({options: datasetOptions(config), models: testSet?.models.data, splits});
   return memo.once(key, () => {
@@ -80,7 +69,6 @@ export function openDataset({config, artifacts, memo, testSet}: Context, splits?
   });
 }
 
-/** The nodes of an experiment whose dataset is open. */
 export class Graph {
   /** Store of trained models: one that makes none where these are only tested. */
   private readonly models: Artifacts;
@@ -93,14 +81,12 @@ export class Graph {
     this.models = testSet ? artifacts.finished() : artifacts;
   }
 
-  /** The model of a training. */
   job(job: Job): Node<Trained<Autoencoder | Emulator>> {
     return job.stage === "autoencoder"
       ? this.autoencoder(job.latentChannels, job.changes)
       : this.emulator(job.method, job.changes);
   }
 
-  /** The autoencoder with some latent channels. */
   autoencoder(
     latentChannels: number,
     changes: AutoencoderChanges = {},
@@ -122,7 +108,6 @@ export class Graph {
     });
   }
 
-  /** Encoded trajectories of a split, with their labels. */
   latents(latentChannels: number, split: Split, changes: AutoencoderChanges = {}): Node<Latents> {
     const {config, artifacts} = this.context;
     const autoencoder = this.autoencoder(latentChannels, changes);
@@ -153,10 +138,6 @@ export class Graph {
     });
   }
 
-  /**
-   * Describe the rollout of an emulator, or of several seeds as one ensemble; it is made, or read, when it is opened, and the
-   * emulator is trained, or loaded, then.
-   */
   async rollout(method: EmulatorSpec, changes: EmulatorChanges = {}): Promise<RolloutSource> {
     const {artifacts, memo} = this.context;
     const {seeds = 1, ...single} = changes;
@@ -171,24 +152,26 @@ export class Graph {
     const autoencoder = await this.decoder(method, changes.autoencoder);
     const {symmetries, members} = config.rollout;
     const views = symmetries ? new SymmetricViews(this.dataset, {seed: config.seed, members}, autoencoder) : undefined;
-    const key = artifacts.key(this.forecast(method, changes).recipe);
+    const sizes = this.testSizes(method, changes.autoencoder);
+    const key = artifacts.key(describeRollout(config, method, emulator.key, sizes).recipe);
     const shared = {autoencoder, ...(views && {restore: views.restore.bind(views)})};
     const open = async (): Promise<RolloutData> => ({...(await this.data(method, "test", changes.autoencoder)), views});
-    const file = () =>
-      memo.once(`${key} file`, async () =>
-        obtainRolloutFile(config, artifacts, method, await emulator.get(), await open()),
-      );
+    const work = async () => ({config, artifacts, method, trained: await emulator.get(), test: await open()});
+    const file = () => memo.once(`${key} file`, async () => obtainRolloutFile(await work()));
     const read = async (trajectory?: number) => ({...(await readRollout(await file(), trajectory)), ...shared});
+    const readAlone = async (trajectory: number) => ({
+      ...(await obtainRolloutOf(await work(), trajectory)),
+      ...shared,
+    });
     const source: RolloutSource = {
       method,
       autoencoder,
       seed,
       key,
-      open: (trajectory) => (trajectory === undefined ? memo.once(key, () => read()) : read(trajectory)),
-      openOne: async (trajectory) => ({
-        ...(await obtainRolloutOf(config, artifacts, method, await emulator.get(), await open(), trajectory)),
-        ...shared,
-      }),
+      open: (trajectory, alone) => {
+        if (trajectory === undefined) return memo.once(key, () => read());
+        return alone ? readAlone(trajectory) : read(trajectory);
+      },
     };
     const {dressing, average} = config.rollout;
     if (average) return averagedSource(source);
@@ -205,21 +188,10 @@ export class Graph {
     });
   }
 
-  /** The autoencoder of an emulator's latents; none in pixel space. */
   async decoder({latentChannels}: EmulatorSpec, changes?: AutoencoderChanges): Promise<Autoencoder | undefined> {
     return latentChannels === null ? undefined : (await this.autoencoder(latentChannels, changes).get()).model;
   }
 
-  /** Describe the rollout of an emulator with one seed, and how long it takes by earlier ones; nothing is made. */
-  forecast(method: EmulatorSpec, changes: EmulatorChanges = {}): {recipe: Recipe; seconds: number} {
-    const {config: own, artifacts} = this.context;
-    const config = {...own, rollout: {...own.rollout, ...changes.rollout}};
-    const sizes = this.testSizes(method, changes.autoencoder);
-    const {recipe} = describeRollout(config, method, this.emulator(method, changes).key, sizes);
-    return {recipe, seconds: rolloutSeconds(config, method, artifacts, sizes)};
-  }
-
-  /** Get the data of an emulator: cached latents, or standardised states. */
   async data(method: EmulatorSpec, split: Split, changes?: AutoencoderChanges): Promise<EmulatorData> {
     const {latentChannels} = method;
     const dataset = await this.datasetWith(split);
@@ -235,12 +207,10 @@ export class Graph {
     return testSet ? testSet.relabelled(data) : data;
   }
 
-  /** Get the dataset with a split that may not have been simulated. */
   datasetWith(split: Split): Promise<Dataset> {
     return this.dataset.has(split) ? Promise.resolve(this.dataset) : openDataset(this.context, SPLITS);
   }
 
-  /** Identify the test trajectories that an emulator is rolled out on, and find their sizes. */
   private testSizes({latentChannels}: EmulatorSpec, changes?: AutoencoderChanges): TestSizes {
     const {dataset} = this;
     const {config, testSet} = this.context;
@@ -256,7 +226,6 @@ export class Graph {
     return sizes(dataset.labelledKey(key), [count, frames, ...grid, latentChannels]);
   }
 
-  /** Describe the data of a training, which are made when they are opened. */
   private trainingData(method: EmulatorSpec, split: Split, changes?: AutoencoderChanges): TrainingData {
     const {config, artifacts} = this.context;
     const {dataset} = this;
@@ -279,27 +248,13 @@ export class Graph {
     return latentChannels !== null && Boolean(latentRolls && periodic);
   }
 
-  /** @throws RangeError for a training that does not fit into memory, unless its model is there. */
   private async requireMemory(recipe: Recipe, job: Job): Promise<void> {
-    if (this.context.testSet) return;
-    try {
-      requireTrainingMemory(this.context.config, job);
-    } catch (error) {
-      if (!(await this.models.has(recipe))) throw error;
-    }
+    const {config, testSet} = this.context;
+    if (!testSet) await requireMemory(config, job, () => this.models.has(recipe));
   }
 
-  /**
-   * Make a training's artefact in other processes, where there is a trainer; its data are made here, before. A process that is
-   * a rank itself trains here.
-   *
-   * @throws RangeError if several processes are wanted and there is no trainer.
-   */
-  private elsewhere(
-    job: Job,
-    parallel: number | Ranks,
-    data: readonly TrainingData[] = [],
-  ): ((line: Progress) => Promise<void>) | undefined {
+  /** Make a training's artefact in other processes; its data are made here, before. A process that is a rank itself trains here. */
+  private elsewhere(job: Job, parallel: number | Ranks, data: readonly TrainingData[] = []) {
     const {trainer, config, artifacts, testSet} = this.context;
     if (typeof parallel !== "number" || testSet) return undefined;
     if (!trainer && parallel > 1) {
@@ -308,7 +263,7 @@ export class Graph {
       );
     }
     if (!trainer) return undefined;
-    return async (line) => {
+    return async (line: Progress) => {
       for (const {open} of data) await open();
       await trainer.run({config, root: artifacts.root, job}, parallel, line);
     };

@@ -9,10 +9,9 @@ export type {Config, EmulatorPreset, TrainingConfig, WellDataConfig} from "./con
 export {LabComparison} from "./lab-comparison";
 export {labRule} from "./lab";
 export type {LatentCalibration} from "./latent-calibration";
-export {boundariesInWords, gridInWords} from "./notebook/captions";
+export {boundariesInWords, gridInWords} from "./description";
 export {saveFigure, saveJson, show, showAnimation, showTable} from "./notebook/display";
 export {formatSeconds, Progress, track} from "./notebook/progress";
-export {openWell} from "./notebook/well-checks";
 export {shippedLab, type LabOptions} from "./open-lab";
 export {preset, presetNames, studiedPreset, systemNames} from "./presets/presets";
 export {packArtifacts, RecordingArtifacts} from "./pretrained/pack";

@@ -16,7 +16,6 @@ export class TestSet {
   constructor(
     /** Configuration of the models. */
     readonly models: Config,
-    /** Caption of their laboratory. */
     private readonly caption: string,
     /** Boundaries that labels tell the models. Default: the trajectories' own. */
     private readonly labelled?: BoundaryName,

@@ -23,12 +23,7 @@ const OF_LAYER = 6;
 /** Attention weights of up to this number of values are saved; larger ones are computed again. */
 const WEIGHTS = 2 ** 21;
 
-/**
- * Count what the loss of an autoencoder saves.
- *
- * @param grid cells of a state along each axis.
- * @param batch number of states whose gradient is computed at once.
- */
+/** Count what the loss of an autoencoder saves of states with `grid` cells, `batch` of which are computed at once. */
 export function autoencoderActivations(config: AutoencoderConfig, grid: readonly number[], batch: number): number {
   const {hidChannels, hidBlocks, patchSize = 1, stride = 2, pixChannels, latChannels, checkpointing} = config;
   const levels = hidChannels.map((channels, level) => ({
@@ -53,7 +48,6 @@ export function autoencoderActivations(config: AutoencoderConfig, grid: readonly
   return batch * (inside + between + ends + OF_LOSS * pixChannels * sizeOf(grid));
 }
 
-/** Count what an autoencoder holds at a time while it is validated on a number of states. */
 export function autoencoderForward(
   config: Pick<AutoencoderConfig, "hidChannels" | "patchSize" | "stride" | "pixChannels">,
   grid: readonly number[],
@@ -88,12 +82,7 @@ function residualBlock(
   return (channels + width) * cells + convolved(config, grid, channels + width) + dropped;
 }
 
-/**
- * Count what the loss of an emulator saves.
- *
- * @param states states of a window and cells of one along each axis, [L, ...grid].
- * @param batch number of windows that are computed at once, each member of a score by itself.
- */
+/** Count what the loss of an emulator saves. @param states [L, ...grid]. @param batch windows, each member of a score by itself. */
 export function emulatorActivations(config: EmulatorConfig, states: readonly number[], batch: number): number {
   const {hidChannels, hidBlocks, attentionHeads, ffnFactor = 4, dropout = 0, channels, patchSize = 1} = config;
   const patch = typeof patchSize === "number" ? states.map(() => patchSize) : patchSize;
@@ -107,7 +96,6 @@ export function emulatorActivations(config: EmulatorConfig, states: readonly num
   return inside + 3 * input + (2 + OF_LOSS) * channels * sizeOf(states) * batch + Math.min(weights, WEIGHTS);
 }
 
-/** Count what an emulator holds at a time while it is validated on a number of windows. */
 export function emulatorForward(config: EmulatorConfig, states: readonly number[], windows: number): number {
   const one = {...config, hidBlocks: Math.min(1, config.hidBlocks), checkpointing: false};
   return emulatorActivations(one, states, windows);
@@ -125,9 +113,7 @@ export function optimiserValues(optimiser: TrainingConfig["optimiser"], layout: 
   return (optimiser === "soap" ? 2 : 1) * layout.size + matrices + lines;
 }
 
-/** Bytes of a training at its peak, by what holds them. */
 export interface TrainingMemory {
-  /** Node, the engine and the recorded step. */
   readonly process: number;
   /** Weights, gradient, moments and their average, old and new. */
   readonly parameters: number;
@@ -147,65 +133,12 @@ const BACKWARD = {autoencoder: 1.7, emulator: 1.4};
 /** Vectors as long as the weights that an update computes beside the new state; a preconditioner turns gradients to and fro. */
 const MOVING = {adamw: 2, soap: 6, psgd: 6};
 
-/** Bytes of a value. */
 const FLOAT = 4;
 
-/** Estimate the memory of a training. @throws RangeError for a model that cannot be. */
 export function trainingMemory(config: Config, job: Job): TrainingMemory {
-  return job.stage === "autoencoder" ? ofAutoencoder(config, job) : ofEmulator(config, job);
-}
-
-function ofAutoencoder(config: Config, {latentChannels, changes}: Job & {stage: "autoencoder"}): TrainingMemory {
-  const {grid, channels} = statesOf(config);
-  const {model, training} = autoencoderSettings(config, channels, latentChannels, changes);
-  return estimate({
-    layout: new Autoencoder(model).layout,
-    training,
-    activations: Math.max(
-      BACKWARD.autoencoder * autoencoderActivations(model, grid, rowsOf(training)),
-      autoencoderForward(model, grid, VALIDATION_STATES),
-    ),
-    data: keptStates(config),
-  });
-}
-
-function ofEmulator(config: Config, {method, changes}: Job & {stage: "emulator"}): TrainingMemory {
-  const {grid, channels, space} = statesOf(config);
-  const {latentChannels, kind} = method;
-  const {model: coder} = config.autoencoder;
-  const stride = latentStride({...coder, ...changes.autoencoder?.model});
-  const cells = latentChannels === null ? grid : grid.map((side) => side / stride);
-  const labelFeatures = systemOf(config.system).scalars.length + (config.label?.boundary === false ? 0 : 2 * space);
-  const purpose = {channels: latentChannels ?? channels, labelFeatures, space};
-  const {network, model, training} = emulatorSettings(config, method, purpose, changes);
-  const {members = 4, unroll = 1} = config.objective ?? {};
-  const repeats = kind === "crps" ? members : 1;
-  const rows = rowsOf(training) * repeats * (kind === "diffusion" ? 1 : unroll);
-  const states = [config.window, ...cells];
-  const latents = latentChannels === null ? undefined : latentChannels * sizeOf(cells);
-  return estimate({
-    layout: model.layout,
-    training,
-    activations: Math.max(
-      BACKWARD.emulator * emulatorActivations(network, states, rows),
-      emulatorForward(network, states, VALIDATION_WINDOWS * repeats),
-    ),
-    data: latents === undefined ? keptStates(config) : keptLatents(config, latents),
-  });
-}
-
-/** Samples whose gradient is computed at once. */
-const rowsOf = ({batch, microBatches = 1}: Omit<TrainingConfig, "steps">) => batch / microBatches;
-
-interface Parts {
-  readonly layout: Layout;
-  readonly training: TrainingConfig;
-  /** In values. */
-  readonly activations: number;
-  readonly data: number;
-}
-
-function estimate({layout, training: {optimiser, ema}, activations, data}: Parts): TrainingMemory {
+  const {layout, training, activations, data} =
+    job.stage === "autoencoder" ? ofAutoencoder(config, job) : ofEmulator(config, job);
+  const {optimiser, ema} = training;
   const state = layout.size + optimiserValues(optimiser, layout) + (ema === undefined ? 0 : layout.size);
   const parts = {
     process: PROCESS,
@@ -216,7 +149,38 @@ function estimate({layout, training: {optimiser, ema}, activations, data}: Parts
   return {...parts, total: Object.values(parts).reduce((a, b) => a + b, 0)};
 }
 
-/** Sizes of a state. */
+function ofAutoencoder(config: Config, {latentChannels, changes}: Job & {stage: "autoencoder"}) {
+  const {grid, channels} = statesOf(config);
+  const {model, training} = autoencoderSettings(config, channels, latentChannels, changes);
+  const activations = Math.max(
+    BACKWARD.autoencoder * autoencoderActivations(model, grid, rowsOf(training)),
+    autoencoderForward(model, grid, VALIDATION_STATES),
+  );
+  return {layout: new Autoencoder(model).layout, training, activations, data: keptStates(config)};
+}
+
+function ofEmulator(config: Config, {method, changes}: Job & {stage: "emulator"}) {
+  const {grid, channels, space} = statesOf(config);
+  const {latentChannels, kind} = method;
+  const stride = latentStride({...config.autoencoder.model, ...changes.autoencoder?.model});
+  const cells = latentChannels === null ? grid : grid.map((side) => side / stride);
+  const labelFeatures = systemOf(config.system).scalars.length + (config.label?.boundary === false ? 0 : 2 * space);
+  const purpose = {channels: latentChannels ?? channels, labelFeatures, space};
+  const {network, model, training} = emulatorSettings(config, method, purpose, changes);
+  const {members = 4, unroll = 1} = config.objective ?? {};
+  const repeats = kind === "crps" ? members : 1;
+  const rows = rowsOf(training) * repeats * (kind === "diffusion" ? 1 : unroll);
+  const states = [config.window, ...cells];
+  const activations = Math.max(
+    BACKWARD.emulator * emulatorActivations(network, states, rows),
+    emulatorForward(network, states, VALIDATION_WINDOWS * repeats),
+  );
+  const data = latentChannels === null ? keptStates(config) : keptLatents(config, latentChannels * sizeOf(cells));
+  return {layout: model.layout, training, activations, data};
+}
+
+const rowsOf = ({batch, microBatches = 1}: Omit<TrainingConfig, "steps">) => batch / microBatches;
+
 function statesOf({system, data}: Config): {grid: readonly number[]; channels: number; space: number} {
   const {axes, channels, well} = systemOf(system);
   const cells = "source" in data ? well!.grid : data.grid;
@@ -224,34 +188,23 @@ function statesOf({system, data}: Config): {grid: readonly number[]; channels: n
   return {grid, channels: channels.length, space: axes.length};
 }
 
-/** Trajectories and states of the splits that a training reads. */
-function lengths({data}: Config): readonly (readonly [trajectories: number, frames: number])[] {
-  if ("source" in data) return [];
-  const {trajectories, frames} = data;
-  return [
-    [trajectories.train, frames],
-    [trajectories.valid, frames],
-  ];
-}
-
-/** Values of the splits that are kept in memory as states. */
+/** Values of the training and the validation split that are kept in memory as states. */
 function keptStates(config: Config): number {
+  const {data, memory = machineMemory() / 4} = config;
+  if ("source" in data) return 0;
   const {grid, channels} = statesOf(config);
-  const {memory = machineMemory() / 4} = config;
-  return lengths(config)
-    .map(([trajectories, frames]) => trajectories * frames * channels * sizeOf(grid))
-    .filter((values) => FLOAT * values <= memory)
-    .reduce((a, b) => a + b, 0);
+  const {train, valid} = data.trajectories;
+  const values = [train, valid].map((count) => count * data.frames * channels * sizeOf(grid));
+  return values.filter((count) => FLOAT * count <= memory).reduce((a, b) => a + b, 0);
 }
 
-/** Values of encoded splits, training trajectories in several copies. */
-function keptLatents({copies, ...config}: Config, latent: number): number {
-  return lengths({copies, ...config})
-    .map(([trajectories, frames], split) => (split === 0 ? copies : 1) * trajectories * frames * latent)
-    .reduce((a, b) => a + b, 0);
+/** Values of both splits encoded, training trajectories in several copies. @param latent values of a state. */
+function keptLatents({copies, data}: Config, latent: number): number {
+  if ("source" in data) return 0;
+  const {train, valid} = data.trajectories;
+  return (copies * train + valid) * data.frames * latent;
 }
 
-/** A training that needs less. */
 interface Remedy {
   /** "latent.training.microBatches = 4". */
   readonly words: string;
@@ -259,12 +212,15 @@ interface Remedy {
   readonly job: Job;
 }
 
-/**
- * Check that a training fits into memory, before it does anything.
- *
- * @param limit bytes that there are. Default: the machine's, or what its control group grants.
- * @throws RangeError naming the bytes that it needs, those that there are, and the option that helps.
- */
+export async function requireMemory(config: Config, job: Job, isThere: () => Promise<boolean>): Promise<void> {
+  try {
+    requireTrainingMemory(config, job);
+  } catch (error) {
+    if (!(await isThere())) throw error;
+  }
+}
+
+/** @throws RangeError for a training that does not fit into memory, naming the bytes it needs, those there are, and what helps. */
 export function requireTrainingMemory(config: Config, job: Job, limit = machineMemory()): void {
   const need = trainingMemory(config, job);
   if (need.total <= limit) return;
@@ -282,38 +238,31 @@ export function requireTrainingMemory(config: Config, job: Job, limit = machineM
   );
 }
 
-/** Write a number of bytes: "0.62 GB". */
 export const inGigabytes = (bytes: number): string => `${Number((bytes / 1e9).toPrecision(2))} GB`;
 
 /** List what makes a training smaller and leaves its result as it is: data on the disk, micro-batches, checkpointing, both. */
 function remedies(config: Config, job: Job): Remedy[] {
-  const section = job.stage === "autoencoder" ? "autoencoder" : job.method.latentChannels === null ? "pixel" : "latent";
-  const network = job.stage === "autoencoder" ? "autoencoder.model" : section;
+  const isAutoencoder = job.stage === "autoencoder";
+  const section = isAutoencoder ? "autoencoder" : job.method.latentChannels === null ? "pixel" : "latent";
   const {batch, microBatches = 1} = {...config[section]!.training, ...job.changes.training};
   const divisors = Array.from({length: batch}, (_, i) => i + 1).filter((n) => n > microBatches && batch % n === 0);
-  const split = divisors.map((parts) => ({
-    words: `${section}.training.microBatches = ${parts}`,
+  const change = (words: string, changes: object): Remedy => ({
+    words,
     config,
-    job: withTraining(job, parts),
-  }));
-  const again = {words: `${network}.checkpointing = true`, config, job: withCheckpointing(job)};
-  const both = split.map((one) => ({
-    ...one,
-    words: `${again.words} with ${one.words}`,
-    job: withCheckpointing(one.job),
-  }));
-  const all = [...split, again, ...both];
+    job: {...job, changes: {...job.changes, ...changes}} as Job,
+  });
+  const inParts = (parts: number) => ({training: {...job.changes.training, microBatches: parts}});
+  const again = isAutoencoder
+    ? {model: {...job.changes.model, checkpointing: true}}
+    : {network: {...job.changes.network, checkpointing: true}};
+  const once = `${isAutoencoder ? "autoencoder.model" : section}.checkpointing = true`;
+  const split = divisors.map((parts) => [parts, `${section}.training.microBatches = ${parts}`] as const);
+  const all = [
+    ...split.map(([parts, words]) => change(words, inParts(parts))),
+    change(once, again),
+    ...split.map(([parts, words]) => change(`${once} with ${words}`, {...inParts(parts), ...again})),
+  ];
   const onDisk = {...config, memory: 0};
-  const unread = [{words: "memory = 0 (data stay on the disk)", config: onDisk, job}];
-  return [...all, ...unread, ...all.map((one) => ({...one, config: onDisk, words: `memory = 0 with ${one.words}`}))];
-}
-
-function withTraining<T extends Job>(job: T, microBatches: number): T {
-  return {...job, changes: {...job.changes, training: {...job.changes.training, microBatches}}};
-}
-
-function withCheckpointing(job: Job): Job {
-  return job.stage === "autoencoder"
-    ? {...job, changes: {...job.changes, model: {...job.changes.model, checkpointing: true}}}
-    : {...job, changes: {...job.changes, network: {...job.changes.network, checkpointing: true}}};
+  const unread = {words: "memory = 0 (data stay on the disk)", config: onDisk, job};
+  return [...all, unread, ...all.map((one) => ({...one, config: onDisk, words: `memory = 0 with ${one.words}`}))];
 }

@@ -19,7 +19,7 @@ import {evaluationRecipe} from "../src/scoring/score";
 import {Dataset} from "../src/stages/dataset";
 import {emulatorRecipe, type EmulatorChanges, type EmulatorSpec} from "../src/stages/emulators";
 import {latentsRecipe} from "../src/stages/latents";
-import {rolloutRecipe} from "../src/stages/rollouts";
+import {describeRollout} from "../src/stages/rollouts";
 import {Artifacts, artifactKey, type Artifact, type Recipe} from "../src/store/artifacts";
 import {guidedRollout, onOtherTrajectories, parameterSweep} from "@lola-ts/paper";
 import type * as Simulate from "../../simulators/src/simulate";
@@ -138,7 +138,7 @@ async function stageKeys(config: Config): Promise<string> {
         const solver = kind === "crps" ? {key: "solver"} : undefined;
         const data = {train: asTraining(latents(train)), valid: asTraining(latents(valid)), solver};
         const emulator = store.key(emulatorRecipe(config, method, data, own));
-        const rollout = store.key(rolloutRecipe(config, method, emulator, latents(test)));
+        const rollout = store.key(describeRollout(config, method, emulator, latents(test)).recipe);
         const labels = {method: "diffusion", space: "latent", compression: 2} as const;
         const scores = store.key(evaluationRecipe({config, dataset}, {name: "one", labels, inputs: [rollout]}));
         keys.push(emulator, rollout, scores);

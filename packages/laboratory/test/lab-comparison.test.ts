@@ -31,17 +31,6 @@ describe("two laboratories", () => {
     expect(both.table("ratio").map(({method}) => method)).toEqual(["diffusion", "diffusion"]);
   });
 
-  test("are rows of one DataFrame, with what each changed", async () => {
-    const frame = await both.frame();
-    const all = frame.query(frame.column("metric").eq("vrmse").and(frame.column("field").eq("all")));
-    const chosen = all.query(all.column("method").eq("diffusion").and(all.column("horizon").eq("1:20")));
-    const [row] = both.table();
-    expect(chosen.column("lab").values).toEqual(["tour", "single"]);
-    expect(chosen.column("value").values).toEqual([row.tour, row.single]);
-    expect(chosen.column("error").values).toEqual([row["tour ±"], row["single ±"]]);
-    expect((chosen.column("changes").values as string[])[1]).toContain("rollout.steps = 1");
-  });
-
   test("have figures in which each has its own label and colour", () => {
     const lines = (both.figure5().data as Partial<ScatterData>[]).filter(
       ({yaxis, legendgroup, fill}) => yaxis === "y" && fill === undefined && ["tour", "single"].includes(legendgroup!),

@@ -100,7 +100,7 @@ describe("a whole experiment at smoke size", () => {
   });
 });
 
-test("a laboratory says what a cell loads, in one line each, and is silent about inputs", async () => {
+test("a laboratory says what a cell loads, many in one line, and is silent about inputs", async () => {
   const said: string[] = [];
   const lab = open(undefined, new Artifacts(folder(), (text) => said.push(text)));
   await lab.evaluation();
@@ -108,9 +108,7 @@ test("a laboratory says what a cell loads, in one line each, and is silent about
   await lab.dataset();
   expect(said.splice(0)).toEqual([expect.stringMatching(/^dataset: loaded, \d+ trajectories$/)]);
   await lab.emulators();
-  const emulators = said.splice(0).join("\n").split("\n");
-  expect(emulators.map((line) => line.split(":")[0]).sort()).toEqual(lab.methods.map(emulatorName).sort());
-  for (const line of emulators) expect(line).toMatch(/: loaded, trained for \d+ steps in \d.* s$/);
+  expect(said.splice(0)).toEqual([`${lab.methods.length} emulators: loaded`]);
   await lab.rollout(lab.methods[0]);
   expect(said.splice(0)).toEqual([`rollout, ${emulatorName(lab.methods[0])}: loaded`]);
   await lab.emulators();

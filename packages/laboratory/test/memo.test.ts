@@ -76,7 +76,7 @@ test("makes anew what was told to stop, once that has ended", async () => {
     part = currentWork();
     return new Promise<number>((_, reject) => (fail = reject));
   });
-  part!.stop();
+  part!.stopping = true;
   const again = memo.once("emulator", () => Promise.resolve(2));
   fail(new Error("stopped"));
   await expect(stopped).rejects.toThrow("stopped");

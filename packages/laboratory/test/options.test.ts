@@ -11,7 +11,7 @@ import {emulatorRecipe, obtainEmulator, type EmulatorData, type EmulatorSpec} fr
 import {evaluationRecipe} from "../src/scoring/score";
 import {evaluate} from "../src/stages/evaluation";
 import {latentsRecipe, obtainLatents} from "../src/stages/latents";
-import {rolloutRecipe, type Rollout} from "../src/stages/rollouts";
+import {describeRollout, type Rollout} from "../src/stages/rollouts";
 import type {Config} from "../src/config";
 import {preset} from "../src/presets/presets";
 import type {Stage} from "../src/store/artifacts";
@@ -69,7 +69,7 @@ async function keysOf(config: Config): Promise<Record<Stage, string>> {
   const latents = store.key(latentsRecipe(config, CHANNELS, "train", autoencoder, dataset));
   const data = latentData(dataset, latents);
   const emulator = store.key(emulatorRecipe(config, method, {train: asTraining(data), valid: asTraining(data)}));
-  const rollout = store.key(rolloutRecipe(config, method, emulator, data));
+  const rollout = store.key(describeRollout(config, method, emulator, data).recipe);
   const labels = {method: "diffusion", space: "latent", compression: 1} as const;
   const evaluation = store.key(evaluationRecipe({config, dataset}, {name: "diffusion", labels, inputs: [rollout]}));
   return {dataset: dataset.key, autoencoder, latents, emulator, rollout, evaluation};

@@ -6,7 +6,7 @@ import {Artifacts} from "../src/store/artifacts";
 import type {Dataset} from "../src/stages/dataset";
 import {purposeOf, type EmulatorData, type TrainingData} from "../src/stages/emulators";
 import type {Contestants} from "../src/stages/evaluation";
-import {obtainRolloutFile, readRollout, type Rollout} from "../src/stages/rollouts";
+import {obtainRolloutFile, readRollout, type Rollout, type RolloutWork} from "../src/stages/rollouts";
 import {Lab} from "../src/lab";
 import type {Config} from "../src/config";
 import {preset} from "../src/presets/presets";
@@ -86,6 +86,14 @@ export const three = (config: Config): Config => ({
 });
 
 /** Roll an emulator out, or find its rollouts, and read all of them. */
-export async function obtainRollout(...options: Parameters<typeof obtainRolloutFile>): Promise<Rollout> {
-  return readRollout(await obtainRolloutFile(...options));
+export async function obtainRollout(
+  ...[config, artifacts, method, trained, test]: [
+    RolloutWork["config"],
+    RolloutWork["artifacts"],
+    RolloutWork["method"],
+    RolloutWork["trained"],
+    RolloutWork["test"],
+  ]
+): Promise<Rollout> {
+  return readRollout(await obtainRolloutFile({config, artifacts, method, trained, test}));
 }

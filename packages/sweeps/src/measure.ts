@@ -11,10 +11,8 @@ export type Measure =
   | {readonly name: string; readonly kind: "score"; readonly metric: ScoredMetric; readonly horizon: Horizon}
   | {readonly name: string; readonly kind: "time"; readonly per: "step" | "training"};
 
-/** Measures that every training has. */
 const TIMES = {secondsPerStep: "step", seconds: "training"} as const;
 
-/** Begins the names of measures of latents. */
 const LATENTS = "latents.";
 
 /** Metrics that only an ensemble has. */
@@ -63,7 +61,6 @@ export function badness(measure: string, value: number): number {
   return measure.startsWith("ratio@") ? Math.abs(value - 1) : value;
 }
 
-/** Read a statistic of latents: a moment, or the share of a quantile. */
 function statisticOf(name: string): MomentName | number | undefined {
   if (typeof name !== "string" || !name.startsWith(LATENTS)) return undefined;
   const what = name.slice(LATENTS.length);

@@ -43,45 +43,39 @@ export function stepsToTarget({validation}: Pick<Measured, "validation">, target
  * @param trials of a sweep that measures "mae" over `autoencoder.training.optimiser` and `autoencoder.model.identityInit`.
  * @param file the paper's table. Default: data/paper/table-04.csv.
  * @throws RangeError if there are no trials of AdamW without identity initialisation.
- * @example await lab.showTable(table4(sweep.trials), "Table 4", {name: "table-04-whole"});
  */
-export function table4(
-  trials: readonly EndedTrial[],
-  file = path.join(projectRoot(), "data/paper/table-04.csv"),
-): TableRow[] {
+export function table4(trials: readonly EndedTrial[], file = printedFile()): TableRow[] {
   checkOptions("table4", trialsRule, trials, "trials");
   const groups = byVariant(measuredTrials(trials));
-  const target = lastError(groupOf(groups, "adamw", false));
-  const printed = readCsv(file);
+  const target = lastError(groupOf(groups, ["adamw", false]));
+  const paperCell = printedCells(file);
   const time = Math.min(...groups.map((group) => summary(group.map(({measured}) => measured.seconds)).value));
   return groups.map((group) => {
-    const {overrides} = group[0];
-    const optimiser = String(overrides[OPTIMISER]);
-    const identity = overrides[IDENTITY] as boolean;
-    const paper = (epoch: string, metric = "validation MAE") =>
-      paperCell(printed, PRINTED[optimiser], identity, epoch, metric);
+    const way = wayOf(group);
+    const [optimiser, identity] = way;
     const reached = group.map(({measured}) => stepsToTarget(measured, target));
     const isReached = reached.every((steps) => steps !== undefined);
     return {
       optimiser: NAMES[optimiser] ?? optimiser,
       "identity init": identity ? "yes" : "no",
-      "learning rate": (overrides[RATE] as number | undefined) ?? null,
+      "learning rate": (group[0].overrides[RATE] as number | undefined) ?? null,
       seeds: group.length,
       ...mean("MAE, 10 % of steps", group, ({steps, validation}) => errorAt({validation}, 0.1 * steps)),
-      "paper, epoch 100": paper("100"),
+      "paper, epoch 100": paperCell(way, "100"),
       ...mean("MAE, all steps", group, ({validation}) => validation.at(-1)?.[1] ?? NaN),
-      "paper, epoch 1000": paper("1000"),
+      "paper, epoch 1000": paperCell(way, "1000"),
       ...mean("MAE, equal time", group, ({steps, seconds, validation}) =>
         errorAt({validation}, (steps * time) / seconds),
       ),
       "steps to target": isReached ? summary(reached as number[]).value : null,
       ...mean("seconds", group, ({seconds}) => seconds),
-      "paper, hours": paper("", "training time"),
+      "paper, hours": paperCell(way, "", "training time"),
     };
   });
 }
 
-/** Mean over seeds and its standard error. */
+const printedFile = () => path.join(projectRoot(), "data/paper/table-04.csv");
+
 function mean(name: string, group: readonly MeasuredTrial[], value: (measured: Measured) => number): TableRow {
   const {value: average, error} = summary(group.map(({measured}) => value(measured)));
   return {[name]: average, [`${name} ±`]: error};
@@ -90,44 +84,44 @@ function mean(name: string, group: readonly MeasuredTrial[], value: (measured: M
 const lastError = (group: readonly MeasuredTrial[]) =>
   summary(group.map(({measured}) => errorAt(measured, Infinity))).value;
 
-function groupOf(groups: readonly MeasuredTrial[][], optimiser: string, identity: boolean): MeasuredTrial[] {
+/** How an autoencoder is trained: by which optimiser, and whether from identity initialisation. */
+type Way = readonly [optimiser: string, identity: boolean];
+
+const wayOf = ([{overrides}]: readonly MeasuredTrial[]): Way => [
+  String(overrides[OPTIMISER]),
+  overrides[IDENTITY] as boolean,
+];
+
+function groupOf(groups: readonly MeasuredTrial[][], [optimiser, identity]: Way): MeasuredTrial[] {
   const found = groups.find(([{overrides}]) => overrides[OPTIMISER] === optimiser && overrides[IDENTITY] === identity);
   if (found) return found;
   const what = `${NAMES[optimiser]} ${identity ? "with" : "without"} identity initialisation`;
   throw new RangeError(`table4: expected trials of ${what}, found none.`);
 }
 
-function paperCell(
-  printed: readonly TableRow[],
-  optimiser: string,
-  identity: boolean,
-  epoch: string,
-  metric: string,
-): number | null {
-  const found = printed.find(
-    (cell) =>
-      cell.optimizer === optimiser &&
-      cell.identity_init === (identity ? "w/" : "w/o") &&
-      String(cell.epoch ?? "") === epoch &&
-      cell.metric === metric,
-  );
-  return found ? Number(found.value) : null;
+/** Read the paper's table. @returns what it has for a way to train, null where it has nothing. */
+function printedCells(file: string) {
+  const printed = readCsv(file);
+  return ([optimiser, identity]: Way, epoch: string, metric = "validation MAE"): number | null => {
+    const found = printed.find(
+      (cell) =>
+        cell.optimizer === PRINTED[optimiser] &&
+        cell.identity_init === (identity ? "w/" : "w/o") &&
+        String(cell.epoch ?? "") === epoch &&
+        cell.metric === metric,
+    );
+    return found ? Number(found.value) : null;
+  };
 }
 
-/** A claim of the paper: one way to train in place of another lowers the error. */
-interface Claim {
-  readonly claim: string;
-  readonly way: readonly [optimiser: string, identity: boolean];
-  readonly instead: readonly [optimiser: string, identity: boolean];
-}
-
-const CLAIMS: readonly Claim[] = [
-  {claim: "identity initialisation, AdamW", way: ["adamw", true], instead: ["adamw", false]},
-  {claim: "PSGD instead of AdamW, with identity", way: ["psgd", true], instead: ["adamw", true]},
-  {claim: "both together", way: ["psgd", true], instead: ["adamw", false]},
-  {claim: "identity initialisation, PSGD", way: ["psgd", true], instead: ["psgd", false]},
-  {claim: "identity initialisation, SOAP", way: ["soap", true], instead: ["soap", false]},
-  {claim: "SOAP instead of AdamW, with identity", way: ["soap", true], instead: ["adamw", true]},
+/** Claims of the paper: one way to train in place of another lowers the error. */
+const CLAIMS: readonly (readonly [claim: string, way: Way, instead: Way])[] = [
+  ["identity initialisation, AdamW", ["adamw", true], ["adamw", false]],
+  ["PSGD instead of AdamW, with identity", ["psgd", true], ["adamw", true]],
+  ["both together", ["psgd", true], ["adamw", false]],
+  ["identity initialisation, PSGD", ["psgd", true], ["psgd", false]],
+  ["identity initialisation, SOAP", ["soap", true], ["soap", false]],
+  ["SOAP instead of AdamW, with identity", ["soap", true], ["adamw", true]],
 ];
 
 /**
@@ -136,39 +130,31 @@ const CLAIMS: readonly Claim[] = [
  *
  * @throws RangeError if a way to train is missing.
  */
-export function table4Verdicts(
-  trials: readonly EndedTrial[],
-  file = path.join(projectRoot(), "data/paper/table-04.csv"),
-): TableRow[] {
+export function table4Verdicts(trials: readonly EndedTrial[], file = printedFile()): TableRow[] {
   checkOptions("table4Verdicts", trialsRule, trials, "trials");
   const groups = byVariant(measuredTrials(trials));
-  const printed = readCsv(file);
-  const judged = CLAIMS.map(({claim, way, instead}) => {
-    const [own, other] = [groupOf(groups, ...way), groupOf(groups, ...instead)];
+  const paperCell = printedCells(file);
+  const judged = CLAIMS.map(([label, way, instead]) => {
+    const [own, other] = [groupOf(groups, way), groupOf(groups, instead)];
     const shared = own.filter(({seed}) => other.some((trial) => trial.seed === seed));
-    const scores = (method: string, trials: readonly MeasuredTrial[]) => ({
-      method,
+    const scores = (way: Way, trials: readonly MeasuredTrial[]) => ({
+      method: way.join(" "),
       samples: shared.map(({seed}) => errorAt(trials.find((trial) => trial.seed === seed)!.measured, Infinity)),
     });
-    const paper = [way, instead].map(([optimiser, identity]) =>
-      paperCell(printed, PRINTED[optimiser], identity, "1000", "validation MAE"),
-    );
+    const [ours, theirs] = [way, instead].map((one) => paperCell(one, "1000"));
     return {
-      comparison: {label: claim, above: [scores(way.join(" "), own)], below: [scores(instead.join(" "), other)]},
+      comparison: {label, above: [scores(way, own)], below: [scores(instead, other)]},
       faster: speedUp(own, other),
-      paper: paper.includes(null) ? null : 100 * (paper[0]! / paper[1]! - 1),
+      paper: ours === null || theirs === null ? null : 100 * (ours / theirs - 1),
     };
   });
-  const {cells} = judge(
-    judged.map(({comparison}) => comparison),
-    BY_SEED,
-  );
-  return judged.map(({faster, paper}, i) => ({
-    claim: cells[i].label,
-    ...judgedColumns(cells[i]),
-    "times fewer steps": faster,
-    "paper: change, %": paper,
-    verdict: verdictOf([cells[i]]),
+  const comparisons = judged.map(({comparison}) => comparison);
+  return judge(comparisons, BY_SEED).cells.map((cell, i) => ({
+    claim: cell.label,
+    ...judgedColumns(cell),
+    "times fewer steps": judged[i].faster,
+    "paper: change, %": judged[i].paper,
+    verdict: verdictOf([cell]),
   }));
 }
 

@@ -14,7 +14,6 @@ import {writeWhole, projectRoot, printable} from "@lola-ts/core";
 /** Seconds before the time limit at which an element saves. */
 const BEFORE = 90;
 
-/** Last lines of a log that are shown of a failed element. */
 const LINES = 5;
 
 /** What sbatch is told of each element of a job array, and how many run at a time. */
@@ -26,22 +25,18 @@ export interface SlurmOptions {
   readonly parallel?: number;
 }
 
-/** Work to submit. */
 export interface JobArray<Task> {
   readonly name: string;
   readonly tasks: readonly Task[];
   /** Program of an element, by its path in lib/; it gets the submission's folder and the index of its task. */
   readonly program: string;
-  /** Engine threads of an element, 0 for all. */
   readonly threads: number;
 }
 
-/** One submission: its tasks by the index of their element. */
 export interface Submission<Task> {
   readonly job: string;
   readonly tasks: readonly Task[];
   readonly options: SlurmOptions;
-  /** Its folder. */
   readonly place: string;
 }
 
@@ -106,7 +101,6 @@ export function submissionsOf<Task>(folder: string): Submission<Task>[] {
   return numbers.map((number) => readSubmission<Task>(path.join(places, `${number}`)));
 }
 
-/** Read a submission from its folder. @throws Error if there is none. */
 export function readSubmission<Task>(place: string): Submission<Task> {
   const read = <T>(name: string) => JSON.parse(readFileSync(path.join(place, name), "utf8")) as T;
   const {tasks, options} = read<Pick<Submission<Task>, "tasks" | "options">>("tasks.json");
@@ -117,7 +111,12 @@ export function readSubmission<Task>(place: string): Submission<Task> {
 /** List the elements of all submissions under a folder, of each task (by its key) the last one. */
 export function elementsOf<Task>(folder: string, keyOf: (task: Task) => string): Map<string, ArrayElement<Task>> {
   const submissions = submissionsOf<Task>(folder).filter(({job}) => job !== ""); // sbatch refused the others
-  const queue = queued(submissions.map(({job}) => job));
+  let queue: ElementState[] = [];
+  try {
+    queue = squeue(submissions.map(({job}) => job));
+  } catch {
+    // A machine without Slurm shows what the folder has.
+  }
   const all = submissions.flatMap(({tasks, job, place}) =>
     tasks.map((task, index): [string, ArrayElement<Task>] => [
       keyOf(task),
@@ -129,15 +128,6 @@ export function elementsOf<Task>(folder: string, keyOf: (task: Task) => string):
     ]),
   );
   return new Map(all);
-}
-
-/** Ask for the queue; a machine without Slurm shows what the folder has. */
-function queued(jobs: readonly string[]): ReturnType<typeof squeue> {
-  try {
-    return squeue(jobs);
-  } catch {
-    return [];
-  }
 }
 
 /** Count the elements that run, and those that wait. */
@@ -215,7 +205,6 @@ function slurm(command: string, args: readonly string[]): string {
   );
 }
 
-/** Submit a script. @returns the number of its job. */
 export function sbatch(options: Readonly<Record<string, string | undefined>>, script: string): string {
   const words = Object.entries(options).flatMap(([name, value]) => (value === undefined ? [] : [`--${name}=${value}`]));
   return slurm("sbatch", ["--parsable", "--requeue", ...words, script]).split(";")[0];
@@ -232,7 +221,6 @@ export function squeue(jobs: readonly string[]): ElementState[] {
   });
 }
 
-/** Put an element back into the queue. */
 export function requeue(element: string): void {
   slurm("scontrol", ["requeue", element]);
 }

@@ -42,15 +42,6 @@ export type Knob = readonly unknown[] | Range;
 /** Values of each option by its path, or a list of variants. */
 export type Space = Readonly<Record<string, Knob>> | readonly Overrides[];
 
-/** Random draws in place of a grid. */
-export interface DrawOptions {
-  /** Number of variants to draw; none for all combinations. */
-  readonly draws?: number;
-  /** Seed of the draws. Default: 0. */
-  readonly seed?: number;
-}
-
-/** Variants that a sweep has at most: more are a mistake of a space. */
 const MOST = 10_000;
 
 const rangeRules: RulesOf<Range> = {
@@ -67,7 +58,11 @@ const rangeRules: RulesOf<Range> = {
  * @param where function that is called, which begins the sentences of errors.
  * @throws RangeError naming an option without values, a range that is none, or a space without options.
  */
-export function variantsOf(where: string, space: Space, {draws, seed = 0}: DrawOptions = {}): Overrides[] {
+export function variantsOf(
+  where: string,
+  space: Space,
+  {draws, seed = 0}: {readonly draws?: number; readonly seed?: number} = {},
+): Overrides[] {
   const variants = Array.isArray(space)
     ? listed(where, space as readonly Overrides[])
     : draws === undefined
@@ -90,7 +85,6 @@ function listed(place: string, variants: readonly Overrides[]): Overrides[] {
   });
 }
 
-/** Name nested options by their paths. */
 export function flattened(options: object, place = ""): Overrides {
   const entries = Object.entries(options).flatMap(([name, value]: [string, unknown]): [string, unknown][] => {
     const path = place ? `${place}.${name}` : name;

@@ -17,7 +17,6 @@ import {
   type FigureOptions,
 } from "@lola-ts/figures";
 
-/** Axis of an option's values. */
 type Scale =
   | {readonly kind: "numbers"; readonly from: number; readonly to: number; readonly log: boolean}
   | {readonly kind: "words"; readonly words: readonly string[]};
@@ -41,7 +40,6 @@ export interface KnobOptions extends FigureOptions {
   readonly measure: string;
 }
 
-/** One point: the mean over seeds of a variant. */
 interface Point {
   readonly at: unknown;
   readonly value: number;
@@ -167,7 +165,6 @@ export function sweepCurves(trials: readonly MeasuredTrial[], options: FigureOpt
   };
 }
 
-/** The line of the i-th curve in a panel, and its band if there are several seeds. */
 function tracesOf({name, errors, lowest, highest, seeds}: Curve, x: readonly number[], panel: "" | "2", i: number) {
   const color = colours[i % colours.length];
   const across = x.map((value) => round(value, 5)!);

@@ -5,9 +5,7 @@ import {badness} from "./measure";
 import {flattened, overridesInWords, type Overrides} from "./space";
 import {byVariant, optionsOf, measuredTrials, type EndedTrial, type MeasuredTrial} from "./trial";
 
-/** What a table shows. */
 export interface SweepTableOptions {
-  /** Names of the measures; differences are those of the first. */
   readonly measures: readonly string[];
   /** Values of options of the variant that others are compared with. Default: the first variant of each method. */
   readonly baseline?: Overrides;
@@ -44,11 +42,9 @@ export function sweepTable(trials: readonly EndedTrial[], {measures, baseline, n
   }));
 }
 
-/** Describe a variant by the values of some options. */
 const describer = (options: readonly string[]) => (overrides: Overrides) =>
   Object.fromEntries(options.map((path) => [path, cellOf(overrides, path)]));
 
-/** Describe a variant by its name; one without a name by its options. */
 function namesOf(names: Readonly<Record<string, Overrides>>) {
   const entries = Object.entries(names).map(([name, variant]) => [JSON.stringify(flattened(variant)), name] as const);
   const known = new Map(entries);
@@ -68,12 +64,7 @@ function meanCells(group: readonly MeasuredTrial[], measure: string): [string, n
   ];
 }
 
-/** Find the group that another is compared with: of the same method, with the baseline's values. */
-function baselineOf(
-  group: readonly MeasuredTrial[],
-  groups: readonly MeasuredTrial[][],
-  baseline: Overrides = {},
-): readonly MeasuredTrial[] | undefined {
+function baselineOf(group: readonly MeasuredTrial[], groups: readonly MeasuredTrial[][], baseline: Overrides = {}) {
   const wanted = Object.entries(baseline).map(([path, value]) => [path, JSON.stringify(value)] as const);
   return groups.find(
     ([{method, overrides}]) =>
@@ -86,7 +77,6 @@ export const BY_SEED: JudgeOptions = {about: "models", unit: "seed"};
 
 const NO_VERDICT = {"change, %": null, "change, % ±": null, "corrected p": null};
 
-/** Compare two variants on the seeds that both have. */
 function seedPairs(group: readonly MeasuredTrial[], base: readonly MeasuredTrial[], measure: string): Comparison {
   const shared = group.filter(({seed}) => base.some((other) => other.seed === seed));
   const scores = (trials: readonly MeasuredTrial[]) => ({

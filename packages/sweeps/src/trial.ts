@@ -53,7 +53,6 @@ export function variantKey({method, overrides}: Pick<Trial, "method" | "override
   return JSON.stringify([method, overrides]);
 }
 
-/** Group trials by variant, in the order of their first ones. */
 export function byVariant<T extends Pick<Trial, "method" | "overrides">>(trials: readonly T[]): T[][] {
   const groups = new Map<string, T[]>();
   for (const trial of trials) {
@@ -69,7 +68,6 @@ export function optionsOf(trials: readonly Pick<Trial, "overrides">[]): string[]
   return [...new Set(trials.flatMap(({overrides}) => Object.keys(overrides)))];
 }
 
-/** List the options in which trials differ. */
 export function variedOptions(trials: readonly Pick<Trial, "overrides">[]): string[] {
   const values = (path: string) => new Set(trials.map(({overrides}) => JSON.stringify(overrides[path])));
   return optionsOf(trials).filter((path) => values(path).size > 1);

@@ -48,7 +48,6 @@ import {
 } from "@lola-ts/figures";
 import {displayWriter} from "./kernel-output";
 
-/** Rows, or a danfojs DataFrame. */
 export type Table = readonly TableRow[] | Pick<DataFrame, "columns" | "values">;
 
 export interface SaveOptions extends ImageSize {
@@ -90,7 +89,6 @@ const figureRule = having("a figure, of data and a layout", "data", "layout");
 
 const tableRule = either(records("rows"), having("a data frame", "columns", "values"));
 
-/** A name of files is not a way to other folders. */
 const nameRule = where(text, "a file name without folders", (name: string) => /^[^/\\]+$/.test(name));
 
 const fileRules: RulesOf<FileOptions> = {name: optional(nameRule), folder: optional(text)};
@@ -122,7 +120,6 @@ const tableRules: RulesOf<TableOptions> = {
   bold: optional(list(list(text, {empty: true}), {empty: true})),
 };
 
-/** The folder that a name's files go to. @throws Error if there is none. */
 function folderOf(name: string, folder: string | undefined): string {
   if (folder !== undefined) return folder;
   throw new Error(
@@ -137,26 +134,19 @@ const INLINE = 500_000;
 /** Drawing takes longer than anything else here, so each figure object is drawn once per size. */
 const drawn = new WeakMap<Figure, Map<string, Promise<Buffer>>>();
 
-/** Draw a figure, unless an earlier run left its picture among the files `base`. */
 function png(figure: Figure, {width, height, scale}: ImageSize, base?: string): Promise<Buffer> {
-  const key = `${width}x${height}x${scale}`;
+  const size = {width, height, scale};
+  const key = JSON.stringify([width, height, scale]);
   const sizes = drawn.get(figure) ?? new Map<string, Promise<Buffer>>();
   drawn.set(figure, sizes);
-  const size = {width, height, scale};
-  const before = async () => (base === undefined ? undefined : drawnBefore(base, figure, size));
-  const draw = async () => (await before()) ?? toPng(figure, size);
+  const draw = async () => (base && (await drawnBefore(base, figure, size))) || toPng(figure, size);
   const picture = sizes.get(key) ?? draw();
   sizes.set(key, picture);
   picture.catch(() => sizes.delete(key));
   return picture;
 }
 
-/**
- * Show a figure in the notebook, and write name.png, name.html, name.svg and name.csv if it has a name and a folder.
- *
- * @throws Error if a name has no folder, or if the headless browser is missing or cannot draw the figure.
- * @example await show(figure); // in a file too: await lab.show(figure, {name: "figure-05"});
- */
+/** Show a figure, and write its files as `lab.show` does. @throws Error if a name has no folder. */
 export async function show(figure: Figure, showOptions: ShowOptions = {}): Promise<void> {
   checkOptions("show", figureRule, figure, "figure");
   checkOptions("show", section(showRules), showOptions);
@@ -166,7 +156,10 @@ export async function show(figure: Figure, showOptions: ShowOptions = {}): Promi
   if (!send) return print(files);
   const live = liveForm(figure);
   const kept = interactive && JSON.stringify(live, null, 1).length <= INLINE;
-  const [type, picture] = await pictureOf(figure, options, kept);
+  const drawing = await png(figure, options);
+  const smaller = kept || drawing.length <= LARGE ? drawing : await toJpeg(drawing);
+  const [type, picture] =
+    smaller.length < drawing.length ? (["image/jpeg", smaller] as const) : (["image/png", drawing] as const);
   send(
     {
       "text/plain": describe(files) || "figure",
@@ -180,18 +173,6 @@ export async function show(figure: Figure, showOptions: ShowOptions = {}): Promi
 /** Bytes of a PNG above which a notebook keeps a picture without interactive form as JPEG, if that is smaller. */
 const LARGE = 200_000;
 
-/** Draw the picture of a notebook, and name its type. */
-async function pictureOf(
-  figure: Figure,
-  options: ShowOptions,
-  isLive: boolean,
-): Promise<["image/png" | "image/jpeg", Buffer]> {
-  const picture = await png(figure, options);
-  if (isLive || picture.length <= LARGE) return ["image/png", picture];
-  const other = await toJpeg(picture);
-  return other.length < picture.length ? ["image/jpeg", other] : ["image/png", picture];
-}
-
 const PLOTLY = "application/vnd.plotly.v1+json";
 
 /** Make the interactive form of a notebook: as wide as the cell, without a tool bar over its title. */
@@ -201,13 +182,7 @@ function liveForm(figure: Figure): object {
   return {...compact({...figure, layout: {...layout, autosize: true}}), config};
 }
 
-/**
- * Write a figure as name.png, name.html and, where that is small, name.svg, and its numbers as name.csv.
- *
- * @returns the paths of the files.
- * @throws Error naming the file if the disk is full, or if the figure cannot be drawn.
- * @example const files = await lab.saveFigure(figure, "figure-05", {rows});
- */
+/** Write a figure and its numbers to a folder, as `lab.saveFigure` does. */
 export async function saveFigure(
   figure: Figure,
   name: string,
@@ -221,8 +196,10 @@ export async function saveFigure(
   const base = path.join(folder, name);
   const isSame = (await drawnBefore(base, figure, options)) !== undefined;
   await writeWhole(`${base}.png`, await png(figure, options, base));
-  const hasVector = vector && (isSame ? existsSync(`${base}.svg`) : await saveVector(figure, `${base}.svg`, options));
-  if (!vector) await rm(`${base}.svg`, {force: true});
+  const picture = vector && !isSame ? await toSmallSvg(figure, options) : undefined;
+  const hasVector = vector && (isSame ? existsSync(`${base}.svg`) : picture !== undefined);
+  if (picture !== undefined) await writeWhole(`${base}.svg`, picture);
+  if (!hasVector) await rm(`${base}.svg`, {force: true}); // of an earlier, smaller figure
   placePlotly(folder);
   await writeWhole(`${base}.html`, toHtml(figure, name)); // last: it says that the pictures are of this figure
   if (rows) await writeWhole(`${base}.csv`, toCsv(rowsOf(rows)));
@@ -230,16 +207,6 @@ export async function saveFigure(
   return extensions.map((extension) => base + extension);
 }
 
-/** Write a figure as SVG unless that is large, and say whether there is one. */
-async function saveVector(figure: Figure, file: string, size: ImageSize): Promise<boolean> {
-  const svg = await toSmallSvg(figure, size);
-  if (svg === undefined)
-    await rm(file, {force: true}); // of an earlier, smaller figure
-  else await writeWhole(file, svg);
-  return svg !== undefined;
-}
-
-/** Write a table as its figure, as CSV and as LaTeX. */
 async function saveTable(
   figure: Figure,
   name: string,
@@ -252,12 +219,7 @@ async function saveTable(
   return [...files, latex];
 }
 
-/**
- * Show a table in the notebook, and write name.csv, name.tex, name.png and name.html if it has a name and a folder.
- *
- * @throws RangeError if it has no rows; Error if a name has no folder.
- * @example await showTable([{method: "diffusion", VRMSE: 0.6}], "Scores");
- */
+/** Show a table, and write its files as `lab.showTable` does. @throws Error if a name has no folder. */
 export async function showTable(table: Table, caption: string, options: TableOptions = {}): Promise<void> {
   checkOptions("showTable", tableRule, table, "table");
   checkOptions("showTable", text, caption, "caption");
@@ -266,12 +228,6 @@ export async function showTable(table: Table, caption: string, options: TableOpt
   await showTables([{...others, rows: table, caption}], folder);
 }
 
-/**
- * Show tables in one output of the notebook, one below the other, and write each that has a name as {@link showTable} does.
- *
- * @throws RangeError if one has no rows; Error if a name has no folder.
- * @example await showTables([{rows: [{VRMSE: 0.6}], caption: "Diffusion"}, {rows: [{VRMSE: 0.5}], caption: "Solver"}]);
- */
 export async function showTables(tables: readonly CaptionedTable[], folder?: string): Promise<void> {
   checkOptions("showTables", records("tables", "rows", "caption"), tables, "tables");
   const send = displayWriter();
@@ -288,15 +244,7 @@ export async function showTables(tables: readonly CaptionedTable[], folder?: str
   send({"text/plain": plain.join("\n"), "text/html": shownTables.map(({html}) => html).join("\n")});
 }
 
-/**
- * Show an animation in the notebook, live and as a GIF, and write name.gif, name.html and, if wanted, name.mp4 if it has a name
- * and a folder.
- *
- * @param animation as `animate` makes it.
- * @param caption for readers that do not show pictures.
- * @throws Error if a name has no folder.
- * @example await showAnimation(animate(trajectory, {views}), "Training trajectory 0");
- */
+/** Show an animation, and write its files as `lab.showAnimation` does. @throws Error if a name has no folder. */
 export async function showAnimation(
   animation: AnimatedFigure,
   caption: string,
@@ -309,48 +257,27 @@ export async function showAnimation(
   const send = displayWriter();
   const base = name && path.join(folderOf(name, folder), name);
   const gif = await toGif(animation.movie);
-  const files = base ? await saveAnimation(animation, gif, base, movie) : [];
+  const files: string[] = [];
+  const write = async (extension: string, content: Buffer | string) => {
+    await writeWhole(`${base}${extension}`, content);
+    files.push(`${base}${extension}`);
+  };
+  if (base) {
+    await write(".gif", gif);
+    placePlotly(path.dirname(base));
+    await write(".html", toHtml(animation.figure, path.basename(base)));
+    if (movie) await write(".mp4", await toMp4(animation.movie));
+  }
   if (!send) return print(files);
   const plain = [caption, describe(files)].filter(Boolean).join(" ");
   send({"text/plain": plain, "image/gif": gif.toString("base64"), [PLOTLY]: liveForm(animation.figure)});
 }
 
-async function saveAnimation(
-  {figure, movie}: AnimatedFigure,
-  gif: Buffer,
-  base: string,
-  asMovie: boolean,
-): Promise<string[]> {
-  await writeWhole(`${base}.gif`, gif);
-  placePlotly(path.dirname(base));
-  await writeWhole(`${base}.html`, toHtml(figure, path.basename(base)));
-  if (asMovie) await writeWhole(`${base}.mp4`, await toMp4(movie));
-  return [".gif", ".html", ...(asMovie ? [".mp4"] : [])].map((extension) => base + extension);
-}
-
-/**
- * Write a value as name.json.
- *
- * @returns the path of the file.
- * @throws Error naming the file if the disk is full.
- * @example await lab.saveJson(claims, "claims");
- */
+/** Write a value as name.json. @returns the path of the file. */
 export async function saveJson(value: unknown, name: string, folder: string): Promise<string> {
   const file = path.join(folder, `${name}.json`);
   await writeWhole(file, `${JSON.stringify(value, null, 2)}\n`);
   return file;
-}
-
-/**
- * Write a text to a file.
- *
- * @returns the path of the file.
- * @throws Error naming the file if the disk is full.
- */
-export async function saveText(text: string, file: string, folder: string): Promise<string> {
-  const target = path.join(folder, file);
-  await writeWhole(target, text);
-  return target;
 }
 
 function rowsOf(table: Table): readonly TableRow[] {
@@ -364,4 +291,78 @@ function describe(files: readonly string[]): string {
 
 function print(files: readonly string[]): void {
   if (files.length > 0) process.stdout.write(`${describe(files)}\n`);
+}
+
+/** Shows figures and tables, and writes those that have a name to its folder. */
+export abstract class Presenter {
+  /** Folder of its figures and tables. */
+  abstract get folder(): string;
+
+  /**
+   * Show a figure in the notebook, and write name.png, name.html, name.svg (up to 300 kB) and name.csv to its folder if it has a
+   * name.
+   *
+   * @throws Error if the figure cannot be drawn.
+   * @example await lab.show(figure5(curves), {name: "figure-05", rows});
+   */
+  show(figure: Figure, options: Omit<ShowOptions, "folder"> = {}): Promise<void> {
+    return show(figure, {...options, folder: this.folder});
+  }
+
+  /**
+   * Show a table in the notebook, and write name.csv, name.tex, name.png and name.html to its folder if it has a name.
+   *
+   * @throws RangeError if it has no rows.
+   */
+  showTable(table: Table, caption: string, options: Omit<TableOptions, "folder"> = {}): Promise<void> {
+    return showTable(table, caption, {...options, folder: this.folder});
+  }
+
+  /**
+   * Show tables in one output of the notebook, one below the other, and write each that has a name as `showTable` does.
+   *
+   * @throws RangeError if one has no rows.
+   */
+  showTables(tables: readonly CaptionedTable[]): Promise<void> {
+    return showTables(tables, this.folder);
+  }
+
+  /**
+   * Show an animation in the notebook, and write name.gif, name.html and, if wanted, name.mp4 to its folder if it has a name.
+   *
+   * @param animation as `animate` makes it.
+   */
+  showAnimation(
+    animation: AnimatedFigure,
+    caption: string,
+    options: Omit<AnimationOptions, "folder"> = {},
+  ): Promise<void> {
+    return showAnimation(animation, caption, {...options, folder: this.folder});
+  }
+
+  /**
+   * Write a figure as name.png, name.html and name.svg (up to 300 kB), and its numbers as name.csv, to its folder.
+   *
+   * @returns the paths of the files.
+   * @throws Error naming the file if the disk is full, or if the figure cannot be drawn.
+   */
+  saveFigure(figure: Figure, name: string, options: SaveOptions = {}): Promise<string[]> {
+    return saveFigure(figure, name, this.folder, options);
+  }
+
+  /** Write a text to a file in its folder. @param file its name, with extension. @returns the path of the file. */
+  async saveText(text: string, file: string): Promise<string> {
+    const target = path.join(this.folder, file);
+    await writeWhole(target, text);
+    return target;
+  }
+
+  /**
+   * Write a value as name.json to its folder; the headless runner reports `claims.json` at its end.
+   *
+   * @returns the path of the file.
+   */
+  saveJson(value: unknown, name: string): Promise<string> {
+    return saveJson(value, name, this.folder);
+  }
 }

@@ -7,7 +7,6 @@
  */
 import {randomBytes} from "node:crypto";
 
-/** Representations of one output by MIME type. */
 export type MimeBundle = Readonly<Record<string, unknown>>;
 
 /** Sends an output to the running cell; with an id it can be replaced later by `update`. */
@@ -42,7 +41,6 @@ export function displayWriter(): DisplayWriter | undefined {
   return writer;
 }
 
-/** An identifier for an output that will be replaced. */
 export function displayId(kind: string): string {
   return `${kind}-${randomBytes(8).toString("hex")}`;
 }

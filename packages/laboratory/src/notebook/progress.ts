@@ -5,10 +5,11 @@
  * its line at once, unless it takes less than half a second; of other work the first half second shows none, in a log two seconds.
  * A line is removed if its work ended within two seconds.
  */
-import {checkOptions, number, escapeHtml} from "@lola-ts/core";
+import {readFileSync} from "node:fs";
+import path from "node:path";
+import {checkOptions, escapeHtml, isPlainObject, machineName, number, parseJson, writeWhole} from "@lola-ts/core";
 import {displayId, displayWriter, type DisplayWriter} from "./kernel-output";
-import type {StepTime} from "./step-time";
-import {currentListener, currentWatcher, currentWork, type MovableLine} from "./work";
+import {current, type MovableLine} from "./work";
 
 export interface ProgressOptions {
   /** Steps done before this process started (a resumed training): they do not count for the speed. */
@@ -19,18 +20,12 @@ export interface ProgressOptions {
   time?: StepTime;
   /** What the line waits for: shown in place of the time left. Its `total` may be 0 while it is not known. */
   waiting?: string;
-  /** Clock in milliseconds and printer of lines, for tests. */
-  now?: () => number;
-  /** Where lines go outside a notebook. */
-  print?: (text: string) => void;
 }
 
 type Values = Readonly<Record<string, number>>;
 
-/** Whether the process that started this one shows its progress lines. */
 const RELAYED = process.env.LOLA_RELAY === "1" && process.send !== undefined;
 
-/** Progress of work in another process, as it is sent to the one that shows it. */
 export interface ProgressMessage {
   readonly label: string;
   readonly total: number;
@@ -38,7 +33,6 @@ export interface ProgressMessage {
   readonly waiting?: string;
   readonly done: number;
   readonly values: Values;
-  /** Sent at the end only. */
   readonly remark?: string;
 }
 
@@ -56,7 +50,6 @@ const SILENT =
 const SCREEN = 250;
 const LOG = 10_000;
 
-/** When the first line is shown, in milliseconds. */
 const SOON = {screen: 400, log: 2000};
 
 /** Write a time span for reading. */
@@ -71,14 +64,11 @@ export function formatSeconds(seconds: number): string {
 
 /** One line of progress. In a notebook it goes on in the last cell that waits for its work. */
 export class Progress implements MovableLine {
-  private readonly work = currentWork();
-  private readonly listener = currentListener();
-  private readonly watcher = currentWatcher();
+  private readonly scope = current();
   private send: DisplayWriter | undefined;
   private id = displayId("progress");
-  private readonly now: () => number;
   private readonly terminal: boolean;
-  private begin: number;
+  private begin = performance.now();
   private readonly timer: NodeJS.Timeout | undefined;
   private patience: number;
   private ended = false;
@@ -99,14 +89,12 @@ export class Progress implements MovableLine {
     private readonly options: ProgressOptions = {},
   ) {
     checkOptions("Progress", number({min: 0}), total, "total");
-    this.send = this.work ? this.work.add(this) : displayWriter();
+    this.send = this.scope.work ? this.scope.work.add(this) : displayWriter();
     this.terminal = !this.send && process.stdout.isTTY;
-    this.now = options.now ?? (() => performance.now());
-    this.begin = this.now();
     this.count = options.initial ?? 0;
     const isScreen = this.send !== undefined || this.terminal;
     this.patience = options.patience ?? SOON[isScreen ? "screen" : "log"];
-    if (!isScreen || this.watcher || RELAYED) return;
+    if (!isScreen || this.scope.watcher || RELAYED) return;
     if (options.time && !(this.expected() < SOON.screen)) this.patience = 0;
     if (this.patience === 0) this.announce();
     else this.timer = setTimeout(() => this.announce(), this.patience).unref();
@@ -120,7 +108,7 @@ export class Progress implements MovableLine {
 
   /** Measure the time from now on: until here the work has waited. */
   restart(): void {
-    this.begin = this.now();
+    this.begin = performance.now();
   }
 
   /** Report that `done` of the steps are done, with the current values, e.g. `{loss}`. Cheap: call it every step. */
@@ -128,9 +116,10 @@ export class Progress implements MovableLine {
     this.count = done;
     this.values = values;
     this.total = total;
-    if (!this.options.waiting) this.listener?.(this.message());
-    if (this.watcher) return this.watcher(this.message());
-    const time = this.now();
+    const {listener, watcher} = this.scope;
+    if (!this.options.waiting) listener?.(this.message());
+    if (watcher) return watcher(this.message());
+    const time = performance.now();
     if (RELAYED) return this.relay(time);
     // The first step prepares (recording, caches), so the speed is measured from its end.
     if (!this.origin && done > (this.options.initial ?? 0)) this.origin = {time, done};
@@ -144,15 +133,17 @@ export class Progress implements MovableLine {
   done(remark = ""): void {
     if (this.ended) return;
     this.ended = true;
-    this.work?.remove(this);
+    const {work} = this.scope;
+    work?.remove(this);
     clearTimeout(this.timer);
     if (RELAYED) return this.relay(Infinity, remark);
-    const perStep = this.perStep(this.now());
+    const perStep = this.perStep(performance.now());
     if (perStep !== undefined) this.options.time?.keep(perStep);
     if (this.shows === 0) return;
-    if (this.options.patience === undefined && !remark && this.now() - this.begin < SOON.log) return this.erase();
-    this.work?.show();
-    const span = formatSeconds((this.now() - this.begin) / 1000);
+    if (this.options.patience === undefined && !remark && performance.now() - this.begin < SOON.log)
+      return this.erase();
+    if (work) work.shown = true;
+    const span = formatSeconds((performance.now() - this.begin) / 1000);
     const parts = this.options.waiting
       ? [`waited ${span}`]
       : [`${this.count} of ${this.total} in ${span}`, ...this.texts()];
@@ -170,13 +161,11 @@ export class Progress implements MovableLine {
     this.show(text);
   }
 
-  /** Leave nothing of the line. */
   private erase(): void {
     if (this.send) this.send({"text/plain": "", "text/html": ""}, {id: this.id, update: true});
     else if (this.terminal) process.stdout.write("\r\x1b[2K");
   }
 
-  /** Leave showing to the process that started this one. */
   private relay(time: number, remark?: string): void {
     if (time - this.shownAt < SCREEN) return;
     this.shownAt = time;
@@ -208,7 +197,6 @@ export class Progress implements MovableLine {
     return [Number.isNaN(expected) ? "not timed here before" : `about ${formatSeconds(expected)}`];
   }
 
-  /** Seconds of a step so far. */
   private perStep(time: number): number | undefined {
     if (!this.origin || this.count <= this.origin.done) return undefined;
     return (time - this.origin.time) / (this.count - this.origin.done) / 1000;
@@ -226,8 +214,7 @@ export class Progress implements MovableLine {
       const html = `<code style="white-space: pre-wrap">${escapeHtml(text)}</code>${last ? "" : SILENT}`;
       this.send({"text/plain": text, "text/html": html}, {id: this.id, update});
     } else {
-      const print = this.options.print ?? ((line: string) => void process.stdout.write(line));
-      print(this.terminal ? `\r\x1b[2K${text}${last ? "\n" : ""}` : `${text}\n`);
+      process.stdout.write(this.terminal ? `\r\x1b[2K${text}${last ? "\n" : ""}` : `${text}\n`);
     }
   }
 }
@@ -257,4 +244,71 @@ function bar(fraction: number, width = 20): string {
 
 function short(value: number): string {
   return Number.isInteger(value) ? String(value) : String(Number(value.toPrecision(3)));
+}
+
+/** Work that is over sooner than this, in milliseconds, is waited for in silence. */
+const PATIENCE = 1000;
+
+export class WaitingLine {
+  private line: Progress | undefined;
+
+  constructor(private readonly name: string) {}
+
+  update(worker: {pid: number; host: string; note?: unknown} | undefined): void {
+    const {done = 0, values, total} = (worker?.note ?? {}) as Partial<ProgressMessage>;
+    const who = worker ? ` (process ${worker.pid} on ${worker.host})` : "";
+    const waiting = `another run is making this${who}, waiting`;
+    this.line ??= new Progress(this.name, 0, {patience: PATIENCE, waiting});
+    this.line.update(done, values, total);
+  }
+
+  done(remark: string): void {
+    this.line?.done(remark);
+    this.line = undefined;
+  }
+}
+
+/** Seconds of a step by the name of the work, by machine. */
+type Times = Record<string, Record<string, number>>;
+
+/** How long work takes on this machine: the time of a step is stored when work ends, and estimates the next work of its name. */
+export class StepTime {
+  /**
+   * @param root folder of the artefact store, which keeps the times.
+   * @param name of the work, such as "euler-tour-diffusion-c16".
+   * @param units parts of a step that take as long whatever the options. Default: 1.
+   * @param before finds the seconds of a step where none was measured on this machine. Default: NaN.
+   */
+  constructor(
+    private readonly root: string,
+    private readonly name: string,
+    private readonly units = 1,
+    private readonly before: () => number = () => NaN,
+  ) {}
+
+  get seconds(): number {
+    const unit = this.read()[machineName()]?.[this.name];
+    return unit === undefined ? this.before() : unit * this.units;
+  }
+
+  /** Store a measured time. A failure costs nothing but the next estimate. */
+  keep(seconds: number): void {
+    const times = this.read();
+    const machine = machineName();
+    const changed = {...times[machine], [this.name]: Number((seconds / this.units).toPrecision(4))};
+    void writeWhole(this.file, `${JSON.stringify({...times, [machine]: changed}, null, 1)}\n`).catch(() => undefined);
+  }
+
+  private get file(): string {
+    return path.join(this.root, "times.json");
+  }
+
+  private read(): Times {
+    try {
+      const times: unknown = parseJson(readFileSync(this.file, "utf8"));
+      return isPlainObject(times) ? (times as Times) : {};
+    } catch {
+      return {};
+    }
+  }
 }

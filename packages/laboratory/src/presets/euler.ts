@@ -2,8 +2,11 @@
 import {EULER_GASES, type EulerDataConfig} from "@lola-ts/simulators";
 import type {Config, EmulatorPreset, TrainingConfig} from "../config";
 
-/** A configuration with nothing left out. */
 type Simulated = Config & {data: EulerDataConfig; pixel: EmulatorPreset};
+
+const shape = {hidBlocks: 3, attentionHeads: 4, ffnFactor: 4, embFeatures: 64, dropout: 0};
+const schedule = {optimiser: "soap", warmup: 50, clip: 1} as const;
+const training: TrainingConfig = {...schedule, learningRate: 4e-3, steps: 3000, batch: 32};
 
 /** What the tours of all systems have in common; the studies that come with the project were recorded with it. */
 export const shared: Simulated = {
@@ -37,7 +40,7 @@ export const shared: Simulated = {
       latentNoise: 0,
       ffnFactor: 1,
     },
-    training: {optimiser: "soap", learningRate: 3e-3, batch: 16, warmup: 50, clip: 1},
+    training: {...schedule, learningRate: 3e-3, batch: 16},
     steps: {16: 3000, 4: 3000},
   },
   copies: 2,
@@ -45,26 +48,8 @@ export const shared: Simulated = {
   window: 5,
   contexts: {kind: "truncated", lambda: 2},
   schedule: {name: "log-logit", shift: 1},
-  latent: {
-    hidChannels: 64,
-    hidBlocks: 3,
-    attentionHeads: 4,
-    ffnFactor: 4,
-    embFeatures: 64,
-    dropout: 0,
-    patchSize: 1,
-    training: {optimiser: "soap", learningRate: 4e-3, steps: 3000, batch: 32, warmup: 50, clip: 1},
-  },
-  pixel: {
-    hidChannels: 96,
-    hidBlocks: 3,
-    attentionHeads: 4,
-    ffnFactor: 4,
-    embFeatures: 64,
-    dropout: 0,
-    patchSize: 8,
-    training: {optimiser: "soap", learningRate: 4e-3, steps: 680, batch: 32, warmup: 50, clip: 1},
-  },
+  latent: {...shape, hidChannels: 64, patchSize: 1, training},
+  pixel: {...shape, hidChannels: 96, patchSize: 8, training: {...training, steps: 680}},
   rollout: {members: 16, steps: 16, order: 3, trajectories: 20},
   horizons: [
     [1, 20],
@@ -80,16 +65,15 @@ export const tour: Simulated = {
   autoencoder: {...shared.autoencoder, steps: {16: 2000, 4: 2000}},
   copies: 4,
   contexts: {kind: "truncated", lambda: 0.5},
-  latent: {...shared.latent, training: {...shared.latent.training, learningRate: 8e-3, steps: 2400, batch: 16}},
-  pixel: {...shared.pixel, training: {...shared.pixel.training, steps: 520}},
+  latent: {...shared.latent, training: {...training, learningRate: 8e-3, steps: 2400, batch: 16}},
+  pixel: {...shared.pixel, training: {...training, steps: 520}},
 };
 
-/** A training that only checks the plumbing. */
-export const brief = (training: TrainingConfig): TrainingConfig => ({...training, steps: 6, batch: 4, warmup: 2});
-
 const {latentRolls: _, ...unrolled} = shared; // latents of a smoke run have too few cells for every system's rolls
+const small = {hidChannels: 16, hidBlocks: 1, attentionHeads: 2, embFeatures: 16};
+const brief = {...training, steps: 6, batch: 4, warmup: 2};
 
-/** Seconds. */
+/** Seconds: only checks the plumbing. */
 export const smoke: Config = {
   ...unrolled,
   preset: "smoke",
@@ -102,29 +86,14 @@ export const smoke: Config = {
     frames: 11,
     endTime: 0.6,
   },
-  latentChannels: [16, 4],
   autoencoder: {
     model: {...shared.autoencoder.model, hidChannels: [8, 12, 16]},
     training: {...shared.autoencoder.training, batch: 4, warmup: 2},
     steps: {16: 6, 4: 6},
   },
   copies: 1,
-  latent: {
-    ...shared.latent,
-    hidChannels: 16,
-    hidBlocks: 1,
-    attentionHeads: 2,
-    embFeatures: 16,
-    training: brief(shared.latent.training),
-  },
-  pixel: {
-    ...shared.pixel,
-    hidChannels: 16,
-    hidBlocks: 1,
-    attentionHeads: 2,
-    embFeatures: 16,
-    training: brief(shared.pixel.training),
-  },
+  latent: {...shared.latent, ...small, training: brief},
+  pixel: {...shared.pixel, ...small, training: brief},
   rollout: {members: 2, steps: 4, order: 3, trajectories: 1},
   horizons: [
     [1, 20],
@@ -132,6 +101,8 @@ export const smoke: Config = {
   ],
   ablationSteps: 6,
 };
+
+const long: TrainingConfig = {...training, learningRate: 3e-3, steps: 8000, weights: "float16"};
 
 /**
  * An hour and a half on two cores: four times the cells and ten times the trajectories of the tour. A latent has one cell
@@ -148,15 +119,8 @@ export const mini: Simulated = {
     steps: {32: 4000, 16: 4000, 4: 4500},
   },
   copies: 4,
-  latent: {
-    ...shared.latent,
-    training: {...shared.latent.training, learningRate: 3e-3, steps: 8000, weights: "float16"},
-  },
-  pixel: {
-    ...shared.pixel,
-    patchSize: 16,
-    training: {...shared.pixel.training, learningRate: 3e-3, steps: 2000, weights: "float16"},
-  },
+  latent: {...shared.latent, training: long},
+  pixel: {...shared.pixel, patchSize: 16, training: {...long, steps: 2000}},
   rollout: {...shared.rollout, trajectories: 40},
   ablationSteps: 1000,
 };

@@ -53,7 +53,6 @@ export const tour: Simulated = {
   ],
 };
 
-/** Seconds. */
 export const smoke: Config = {
   ...tour,
   preset: "smoke",

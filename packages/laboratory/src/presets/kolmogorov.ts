@@ -5,7 +5,6 @@ import * as euler from "./euler";
 
 type Simulated = Config & {data: KolmogorovDataConfig; pixel: EmulatorPreset};
 
-/** The settings that show the findings in minutes on two cores: those of Euler's tour. */
 export const tour: Simulated = {
   ...euler.tour,
   system: "kolmogorov",
@@ -21,7 +20,6 @@ export const tour: Simulated = {
   },
 };
 
-/** Seconds. */
 export const smoke: Config = {
   ...euler.smoke,
   system: "kolmogorov",

@@ -7,7 +7,6 @@
 import {systemOf, type SystemName} from "@lola-ts/simulators";
 import type {AutoencoderPreset, Config, EmulatorPreset, TrainingConfig} from "../config";
 
-/** Length of a training in the paper's units. */
 const steps = (epochs: number, perEpoch: number) => epochs * perEpoch;
 
 /** Table 3, training. */
@@ -76,11 +75,7 @@ const latent: EmulatorPreset = {
 /** Table 5, pixel space. */
 const pixel: EmulatorPreset = {...latent, hidChannels: 2048, attentionHeads: 16, patchSize: 16, checkpointing: true};
 
-/**
- * Make the paper's configuration of a system, with the given number of augmented copies in the latent cache.
- *
- * @throws RangeError for a system that is not in the paper.
- */
+/** Make the paper's configuration of a system. @param copies augmented ones in the latent cache. */
 export function paper(system: SystemName, copies: number): Config {
   const {axes, paper: facts} = systemOf(system);
   if (!facts) throw new RangeError(`paper: expected a system of the paper, found ${system}.`);

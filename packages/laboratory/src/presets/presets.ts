@@ -7,14 +7,13 @@
  */
 import {checkOptions, oneOf} from "@lola-ts/core";
 import type {SystemName} from "@lola-ts/simulators";
-import type {Config, PresetName} from "../config";
+import type {Config, PresetName, AutoencoderPreset, EmulatorPreset, TrainingConfig} from "../config";
 import * as euler from "./euler";
 import * as gravityCooling from "./gravity-cooling";
 import * as kolmogorov from "./kolmogorov";
 import {paper} from "./paper";
 import * as rayleighBenard from "./rayleigh-benard";
 
-/** Presets of a system, the smallest first. */
 type Presets = Readonly<Partial<Record<PresetName, Config>>>;
 
 const from = ({smoke, tour, mini}: Record<"smoke" | "tour" | "mini", Config>, own?: Config): Presets => ({
@@ -64,4 +63,47 @@ export function preset(system: string, name: string): Config {
 export function studiedPreset({system, preset: name}: Config): Config {
   const older = STUDIED[system]?.[name];
   return older ? structuredClone(older) : preset(system, name);
+}
+
+export const RECIPES = ["own", "paper"] as const;
+export type RecipeName = (typeof RECIPES)[number];
+
+type Schedule = Omit<TrainingConfig, "steps">;
+
+/** Train as another does, for as long and on as many examples as before. */
+function trainedAs<T extends Schedule>(training: T, {batch: _, ...other}: Schedule): T {
+  const {ema: _ema, ...rest} = training;
+  const {steps: _steps, ...schedule} = other as TrainingConfig;
+  return {...rest, ...schedule} as T;
+}
+
+function autoencoderAs({model, training, steps}: AutoencoderPreset, other: AutoencoderPreset): AutoencoderPreset {
+  const {saturation, identityInit, dropout, latentNoise, periodic} = other.model;
+  const {loss, lossVariance} = other;
+  return {
+    model: {...model, saturation, identityInit, dropout, latentNoise, periodic},
+    steps,
+    ...(loss !== undefined && {loss}),
+    ...(lossVariance !== undefined && {lossVariance}),
+    training: trainedAs(training, other.training),
+  };
+}
+
+function emulatorAs(own: EmulatorPreset, {dropout, training}: EmulatorPreset): EmulatorPreset {
+  return {...own, dropout, training: trainedAs(own.training, training)};
+}
+
+export function withRecipeOfPaper(config: Config): Config {
+  const other = preset(config.system, "paper");
+  const {latentRolls: _rolls, objective: _objective, ...rest} = config;
+  return {
+    ...rest,
+    mirrors: other.mirrors,
+    copies: other.copies,
+    contexts: other.contexts,
+    schedule: other.schedule,
+    autoencoder: autoencoderAs(config.autoencoder, other.autoencoder),
+    latent: emulatorAs(config.latent, other.latent),
+    ...(config.pixel && other.pixel && {pixel: emulatorAs(config.pixel, other.pixel)}),
+  };
 }

@@ -40,7 +40,6 @@ export const shared: Simulated = {
   rollout: {...rollout, trajectories: 12},
 };
 
-/** The settings that show the findings in minutes on two cores: those of Euler's tour. */
 export const tour: Simulated = {
   ...shared,
   data: {...shared.data, trajectories: {train: 144, valid: 12, test: 24}},
@@ -52,7 +51,6 @@ export const tour: Simulated = {
   rollout: {...rollout, trajectories: 24},
 };
 
-/** Seconds. */
 export const smoke: Config = {
   ...euler.smoke,
   system: "rayleigh-benard",

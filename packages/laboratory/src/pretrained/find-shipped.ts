@@ -4,23 +4,21 @@ import {shown} from "@lola-ts/core";
 import {requireSameConfig} from "lola/train";
 import type {Config} from "../config";
 import {INDEX, Shipped, shippedFolder} from "./shipped";
-import {stageVersions} from "./versions";
+import {systemOf, type SystemName} from "@lola-ts/simulators";
+import {AUTOENCODER_VERSION} from "../stages/autoencoders";
+import {STANDARDIZATION_VERSION} from "../stages/dataset";
+import {EMULATOR_VERSION} from "../stages/emulators";
+import {EVALUATION_VERSION} from "../scoring/score";
+import {LATENTS_VERSION} from "../stages/latents";
+import {ROLLOUT_VERSION} from "../stages/rollouts";
+import {TRAINING_MEAN_VERSION} from "../stages/evaluation";
 
 /** Environment variable that has everything trained where it is 1, see `npm start -- --train`. */
 export const TRAIN = "LOLA_TRAIN";
 
-/** Whether what is shipped is used. @param wanted `pretrained` of `openLab`. */
 export const usesShipped = (wanted: boolean | undefined): boolean => wanted ?? process.env[TRAIN] !== "1";
 
-/**
- * Find the models that are shipped for a preset. A changed configuration uses those that its changes do not touch.
- *
- * @param wanted `pretrained` of `openLab`: true requires them, false leaves them aside. Default: they are used if there are
- * any, unless the environment variable LOLA_TRAIN is 1.
- * @param isChanged whether the configuration differs from its preset.
- * @throws RangeError if they are required and there are none, or the configuration is changed; Error naming the first
- * option or version that differs if they were made by another preset or other code.
- */
+/** Find the models that are shipped for a preset. A changed configuration uses those that its changes do not touch. */
 export function findShipped(config: Config, wanted: boolean | undefined, isChanged: boolean): Shipped | undefined {
   if (!usesShipped(wanted)) return undefined;
   const {system, preset} = config;
@@ -43,7 +41,6 @@ export function findShipped(config: Config, wanted: boolean | undefined, isChang
   return shipped;
 }
 
-/** Require shipped models to be those of the preset and of this code. */
 function requireCurrent({folder, index}: Shipped, config: Config): void {
   try {
     const expected = {config, versions: stageVersions(config.system)};
@@ -55,4 +52,17 @@ function requireCurrent({folder, index}: Shipped, config: Config): void {
       `${(error as Error).message} \`npm start -- --train\` and openLab({pretrained: false}) train new ones.`,
     );
   }
+}
+
+export function stageVersions(system: SystemName): Record<string, number> {
+  return {
+    dataset: systemOf(system).version,
+    standardization: STANDARDIZATION_VERSION,
+    trainingMean: TRAINING_MEAN_VERSION,
+    autoencoder: AUTOENCODER_VERSION,
+    latents: LATENTS_VERSION,
+    emulator: EMULATOR_VERSION,
+    rollout: ROLLOUT_VERSION,
+    evaluation: EVALUATION_VERSION,
+  };
 }

@@ -18,7 +18,7 @@ import {
   type ShippedFile,
   type ShippedIndex,
 } from "./shipped";
-import {stageVersions} from "./versions";
+import {stageVersions} from "./find-shipped";
 
 /** Stages whose artefacts are small and dear; of datasets only what is computed from them, which has an extension. */
 const SHIPPED_STAGES = ["dataset", "autoencoder", "emulator", "evaluation"];
@@ -56,7 +56,6 @@ export async function packArtifacts(config: Config, store: RecordingArtifacts, f
   return index;
 }
 
-/** Copy a payload, a file or a folder of files. */
 async function packFiles(payload: string, folder: string): Promise<ShippedFile[]> {
   const base = path.basename(payload);
   const isFolder = (await stat(payload)).isDirectory();
@@ -79,7 +78,6 @@ const DIGITS = 4;
 /** Significant bits of the numbers of an array, a mean of states: their rounding is no error beside that of the forecast. */
 const ARRAY_BITS = 12;
 
-/** Pack a file by what it holds: a model, an array, the scores of an evaluation, which are a list in JSON, or anything else. */
 async function contentOf(source: string): Promise<{ending: string; content: Uint8Array}> {
   if (source.endsWith(".safetensors")) return {ending: HALVES, content: packPlanes(await modelOf(source), 2)};
   const bytes = await readFile(source);

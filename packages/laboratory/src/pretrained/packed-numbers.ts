@@ -31,7 +31,6 @@ export function packPlanes(bytes: Uint8Array, width: number): Buffer {
   return brotliCompressSync(planes, {params: {[BROTLI_PARAM_LGWIN]: 24, [BROTLI_PARAM_SIZE_HINT]: planes.length}});
 }
 
-/** Invert {@link packPlanes}. */
 export function unpackPlanes(packed: Uint8Array, width: number): Uint8Array {
   const planes = brotliDecompressSync(packed);
   const bytes = new Uint8Array(planes.length);
@@ -44,7 +43,6 @@ export function unpackPlanes(packed: Uint8Array, width: number): Uint8Array {
 
 type Row = Readonly<Record<string, unknown>>;
 
-/** Rows that have the same names. */
 interface Group {
   readonly names: readonly string[];
   /** For each name its values, row by row. */
@@ -57,7 +55,6 @@ interface Columns {
   readonly order: readonly number[];
 }
 
-/** Pack rows, plain objects of JSON. */
 export function packRows(rows: readonly Row[]): Buffer {
   const groups = new Map<string, Group & {readonly index: number}>();
   const order = rows.map((row) => {
@@ -72,7 +69,6 @@ export function packRows(rows: readonly Row[]): Buffer {
   return brotliCompressSync(JSON.stringify(columns));
 }
 
-/** Invert {@link packRows}. */
 export function unpackRows(bytes: Uint8Array): Row[] {
   const {groups, order} = parseJson(brotliDecompressSync(bytes).toString()) as Columns;
   const next = groups.map(() => 0);

@@ -7,33 +7,46 @@
 import {existsSync, readdirSync, readFileSync} from "node:fs";
 import path from "node:path";
 import {gunzipSync, gzipSync} from "node:zlib";
-import {isPlainObject, writeWhole, parseJson, shown} from "@lola-ts/core";
+import * as z from "zod";
+import {writeWhole, parseJson, shown} from "@lola-ts/core";
 import {readEndedTrial, type EndedTrial} from "@lola-ts/sweeps";
 import type {Config} from "../config";
 
-/** Name of the format of a shipped sweep. */
 const FORMAT = "lola-sweep-1";
 
 /** Significant digits of what was measured: more than anybody reads. */
 const DIGITS = 6;
 
-/** One trial, by its key, with the versions of the stages that it depends on. */
 export interface ShippedTrial {
   readonly key: string;
   readonly versions: Readonly<Record<string, number>>;
   readonly trial: EndedTrial;
 }
 
-/** What a file holds. */
 export interface ShippedSweep {
   readonly system: string;
   readonly preset: string;
   readonly trials: readonly ShippedTrial[];
 }
 
+const sweepRule = z.object({
+  format: z.literal(FORMAT),
+  system: z.string(),
+  preset: z.string(),
+  trials: z.array(
+    z.object({
+      key: z.string(),
+      versions: z.record(z.string(), z.number()),
+      trial: z
+        .unknown()
+        .transform(readEndedTrial)
+        .refine((trial) => trial?.measured),
+    }),
+  ),
+});
+
 const fileOf = (folder: string, name: string) => path.join(folder, `${name}.json.gz`);
 
-/** Write the trials of a sweep. @returns the file. */
 export async function writeShippedTrials(
   folder: string,
   name: string,
@@ -48,7 +61,6 @@ export async function writeShippedTrials(
   return file;
 }
 
-/** The trials of a shipped sweep. */
 export class ShippedTrials {
   private readonly trials: ReadonlyMap<string, ShippedTrial>;
 
@@ -59,39 +71,27 @@ export class ShippedTrials {
     this.trials = new Map(sweep.trials.map((shipped) => [shipped.key, shipped]));
   }
 
-  /**
-   * Open the trials of a sweep.
-   *
-   * @returns undefined if there are none.
-   * @throws Error naming the file if it is damaged.
-   */
   static open(folder: string, name: string): ShippedTrials | undefined {
     const file = fileOf(folder, name);
     if (!existsSync(file)) return undefined;
-    let found: ShippedSweep | undefined;
     try {
-      found = readSweep(parseJson(gunzipSync(readFileSync(file)).toString()));
+      const text = gunzipSync(readFileSync(file)).toString();
+      return new ShippedTrials(file, sweepRule.parse(parseJson(text)) as ShippedSweep);
     } catch {
       // reported below
     }
-    if (found) return new ShippedTrials(file, found);
     throw new Error(
       `${shown(file)}: expected the trials of a sweep (format ${FORMAT}), found damaged or other content; fetch the project ` +
         "again, or train with openLab({pretrained: false}).",
     );
   }
 
-  /** Find the trial of a key. */
   read(key: string): EndedTrial | undefined {
     const found = this.trials.get(key);
     return found && {...found.trial, shipped: true};
   }
 
-  /**
-   * Say why no trial is of a configuration; nothing if they are of another system or preset, which is no surprise.
-   *
-   * @param versionsOf versions of the stages that trials of a method depend on.
-   */
+  /** Say why no trial is of a configuration; nothing if they are of another system or preset, which is no surprise. */
   remark({system, preset}: Config, versionsOf: (method: string) => Record<string, number>): string | undefined {
     const {sweep, file} = this;
     if (sweep.system !== system || sweep.preset !== preset) return undefined;
@@ -112,19 +112,4 @@ export function secondsOfTrials(folder: string, system: string): number {
   const sweeps = names.flatMap((file) => ShippedTrials.open(folder, file.slice(0, -8))?.sweep ?? []);
   const own = sweeps.filter((sweep) => sweep.system === system).flatMap(({trials}) => trials);
   return own.reduce((sum, {trial: {measured}}) => sum + (measured?.seconds ?? 0), 0);
-}
-
-function readSweep(found: unknown): ShippedSweep | undefined {
-  if (!isPlainObject(found) || found.format !== FORMAT || !Array.isArray(found.trials)) return undefined;
-  const {system, preset} = found;
-  const trials = found.trials.flatMap((trial: unknown) => readTrial(trial) ?? []);
-  const isWhole = typeof system === "string" && typeof preset === "string" && trials.length === found.trials.length;
-  return isWhole ? {system, preset, trials} : undefined;
-}
-
-function readTrial(found: unknown): ShippedTrial | undefined {
-  if (!isPlainObject(found) || typeof found.key !== "string" || !isPlainObject(found.versions)) return undefined;
-  const trial = readEndedTrial(found.trial);
-  const versions = found.versions as Record<string, number>;
-  return trial?.measured && {key: found.key, versions, trial};
 }

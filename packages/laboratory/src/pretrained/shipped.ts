@@ -9,57 +9,57 @@ import {existsSync, readFileSync} from "node:fs";
 import {mkdir, writeFile} from "node:fs/promises";
 import path from "node:path";
 import {gunzipSync} from "node:zlib";
-import {isPlainObject, parseJson, dataFolder, projectRoot, shown} from "@lola-ts/core";
+import * as z from "zod";
+import {parseJson, dataFolder, projectRoot, shown} from "@lola-ts/core";
 import {unpackPlanes, unpackRows} from "./packed-numbers";
 
-/** Name of the format in an index. */
 export const SHIPPED_FORMAT = "lola-pretrained-2";
 
-/** Name of the file that lists what is shipped. */
 export const INDEX = "index.json";
 
 /** Endings of the names of files in planes, of numbers of two or four bytes. */
 export const HALVES = ".halves.br";
 export const FLOATS = ".floats.br";
 
-/** Ending of the name of a file of rows in columns. */
 export const COLUMNS = ".columns.br";
 
-/** One file of an artefact. */
-export interface ShippedFile {
+const isName = z.string().regex(/^[\w-][\w.-]*$/);
+
+/** One file of an artefact. Files lie in the folder itself, and artefacts have no folders in them. */
+const file = z.object({
   /** Path inside the artefact's payload, "" if the payload is one file. */
-  readonly file: string;
+  file: z.literal("").or(isName),
   /** Name in the folder; one that ends in .gz, .halves.br or .floats.br (see `packPlanes`), or .columns.br (see `packRows`), is unpacked. */
-  readonly stored: string;
-  readonly sha256: string;
-}
+  stored: isName,
+  sha256: z.string(),
+});
+
+const artifact = z.object({stage: z.string(), name: z.string(), key: z.string(), files: z.array(file)});
+
+const index = z.object({
+  format: z.literal(SHIPPED_FORMAT),
+  system: z.string(),
+  preset: z.string(),
+  /** The preset as it was when its models were trained. */
+  config: z.unknown(),
+  /** Versions of the code of each stage, see `stageVersions`. */
+  versions: z.unknown(),
+  artifacts: z.array(artifact),
+});
+
+export type ShippedFile = z.infer<typeof file>;
 
 /** One artefact. */
-export interface ShippedArtifact {
-  readonly stage: string;
-  readonly name: string;
-  readonly key: string;
-  readonly files: readonly ShippedFile[];
-}
+export type ShippedArtifact = z.infer<typeof artifact>;
 
 /** What is shipped for a preset of a system, and where it comes from. */
-export interface ShippedIndex {
-  readonly format: typeof SHIPPED_FORMAT;
-  readonly system: string;
-  readonly preset: string;
-  /** The preset as it was when its models were trained. */
-  readonly config: unknown;
-  /** Versions of the code of each stage, see `stageVersions`. */
-  readonly versions: unknown;
-  readonly artifacts: readonly ShippedArtifact[];
-}
+export type ShippedIndex = z.infer<typeof index>;
 
 /** Find the folder of a system's shipped artefacts. */
 export function shippedFolder(system: string): string {
   return path.join(projectRoot(), "data/pretrained", system);
 }
 
-/** Find the folder of shipped sweeps. */
 export function shippedSweepsFolder(): string {
   return path.join(projectRoot(), "data/pretrained/sweeps");
 }
@@ -69,7 +69,6 @@ export function unpackedFolder(): string {
   return path.join(dataFolder(), "unpacked");
 }
 
-/** Hash bytes: SHA-256 in hexadecimal digits. */
 export const hashOf = (bytes: Uint8Array) => createHash("sha256").update(bytes).digest("hex");
 
 /** A folder of shipped artefacts. */
@@ -79,22 +78,15 @@ export class Shipped {
     readonly index: ShippedIndex,
   ) {}
 
-  /**
-   * Open a folder of shipped artefacts.
-   *
-   * @returns undefined if there is none.
-   * @throws Error naming the index if it is damaged.
-   */
+  /** Open a folder of shipped artefacts. @returns undefined if there is none. @throws Error naming the index if it is damaged. */
   static open(folder: string): Shipped | undefined {
     const file = path.join(folder, INDEX);
     if (!existsSync(file)) return undefined;
-    let found: unknown;
     try {
-      found = parseJson(readFileSync(file, "utf8"));
+      return new Shipped(folder, index.parse(parseJson(readFileSync(file, "utf8"))));
     } catch {
       // reported below
     }
-    if (isIndex(found)) return new Shipped(folder, found);
     throw new Error(
       `${shown(file)}: expected a list of shipped models (format ${SHIPPED_FORMAT}), found another text.`,
     );
@@ -131,32 +123,9 @@ export class Shipped {
   }
 }
 
-/** Unpack a file by the endings of its name. */
 function contentOf(stored: string, bytes: Uint8Array): Uint8Array {
   if (stored.endsWith(COLUMNS)) return Buffer.from(JSON.stringify(unpackRows(bytes)));
   if (stored.endsWith(HALVES)) return unpackPlanes(bytes, 2);
   if (stored.endsWith(FLOATS)) return unpackPlanes(bytes, 4);
   return stored.endsWith(".gz") ? gunzipSync(bytes) : bytes;
-}
-
-function isIndex(found: unknown): found is ShippedIndex {
-  if (!isPlainObject(found)) return false;
-  const {format, system, preset, artifacts} = found;
-  const isNamed = format === SHIPPED_FORMAT && typeof system === "string" && typeof preset === "string";
-  return isNamed && Array.isArray(artifacts) && artifacts.every(isArtifact);
-}
-
-function isArtifact(found: unknown): found is ShippedArtifact {
-  if (!isPlainObject(found)) return false;
-  const {stage, name, key, files} = found;
-  const isNamed = [stage, name, key].every((text) => typeof text === "string");
-  return isNamed && Array.isArray(files) && files.every(isFile);
-}
-
-/** Files lie in the folder itself, and artefacts have no folders in them. */
-function isFile(found: unknown): found is ShippedFile {
-  if (!isPlainObject(found)) return false;
-  const {file, stored, sha256} = found;
-  const isName = (text: unknown) => typeof text === "string" && /^[\w-][\w.-]*$/.test(text);
-  return (file === "" || isName(file)) && isName(stored) && typeof sha256 === "string";
 }

@@ -1,22 +1,14 @@
-/** Runs of a laboratory's store as tables and figures. */
+/** Runs of a laboratory's store as a table, each with its configuration in words: how it differs from its preset's. */
 import {inspect} from "node:util";
-import type {TableRow} from "@lola-ts/core";
-import {toDataFrame, type DataFrame} from "lola/evaluate";
-import {trainingCurve, type Figure} from "@lola-ts/figures";
-import {differences} from "../changes";
-import {Presenter} from "../notebook/presenter";
-import {runInWords} from "./run-words";
-import {bestOf, storedRuns, TRAINED, type StoredRun} from "./stored-runs";
+import {isPlainObject, Lazy, type TableRow} from "@lola-ts/core";
+import {differences, inWords} from "../changes";
+import type {Config} from "../config";
+import {Presenter} from "../notebook/display";
+import {preset, presetNames, systemNames} from "../presets/presets";
+import {autoencoderSteps} from "../stages/autoencoders";
+import {bestOf, nameOf, storedRuns, TRAINED, type StoredRun} from "./stored-runs";
 
 const DAY = 86_400_000;
-
-/** Two runs beside each other. */
-export interface RunComparison {
-  /** Options that differ, one row each; none for two trainings of one configuration. */
-  readonly rows: TableRow[];
-  /** Validation errors over steps. */
-  readonly figure: Figure;
-}
 
 /** Trainings of a store, the newest first. */
 export class RunList extends Presenter {
@@ -38,27 +30,18 @@ export class RunList extends Presenter {
     return `Runs: ${finished} finished, ${this.runs.length - finished} not; rows() tabulates them`;
   }
 
-  /**
-   * Tabulate runs: name and identifier, configuration in words, state, best validation error, steps, seconds, size and age.
-   *
-   * @example await lab.showTable(lab.runs().rows(), "Runs");
-   */
-  rows(now = Date.now()): TableRow[] {
+  /** Tabulate runs: name and identifier, configuration in words, state, best validation error, steps, seconds, size and age. */
+  rows(): TableRow[] {
     return this.runs.map((run) => ({
-      run: `${run.name}-${run.id}`,
+      run: nameOf(run),
       configuration: runInWords(run),
       state: run.state,
       "best validation": bestOf(run) ?? null,
       steps: run.steps ?? null,
       seconds: run.seconds ?? null,
       MB: run.bytes / 1e6,
-      "age, days": (now - run.changed) / DAY,
+      "age, days": (Date.now() - run.changed) / DAY,
     }));
-  }
-
-  /** Make a danfojs DataFrame of {@link rows}. */
-  frame(): Promise<DataFrame> {
-    return toDataFrame(this.rows());
   }
 
   /**
@@ -67,35 +50,54 @@ export class RunList extends Presenter {
    * @throws RangeError if there is none, or more than one.
    */
   find(text: string): StoredRun {
-    const found = this.runs.filter(({name, id}) => id.startsWith(text) || `${name}-${id}`.startsWith(text));
+    const found = this.runs.filter((run) => run.id.startsWith(text) || nameOf(run).startsWith(text));
     if (text !== "" && found.length === 1) return found[0];
-    const names = found.slice(0, 5).map(({name, id}) => `${name}-${id}`);
+    const names = found.slice(0, 5).map(nameOf).join(", ") || "none";
     throw new RangeError(
-      `runs: expected one run that begins with "${text}", found ${names.join(", ") || "none"}${found.length > 5 ? " and others" : ""}.`,
+      `runs: expected one run that begins with "${text}", found ${names}${found.length > 5 ? " and others" : ""}.`,
     );
-  }
-
-  /**
-   * Compare two runs: what differs in their configurations, and their validation errors over steps.
-   *
-   * @throws RangeError if a text does not name one run.
-   */
-  compare(first: string, second: string): RunComparison {
-    const runs = [this.find(first), this.find(second)];
-    const [a, b] = runs;
-    const rows = differences(a.config, b.config, "").map(({option, preset, here}) => ({
-      option,
-      [nameOf(a)]: preset,
-      [nameOf(b)]: here,
-    }));
-    const curves = runs.map((run) => ({
-      label: nameOf(run),
-      steps: (run.validation ?? []).map(([step]) => step),
-      loss: (run.validation ?? []).map(([, error]) => error),
-      lab: nameOf(run),
-    }));
-    return {rows, figure: trainingCurve(curves, {window: 1, loss: "Validation error"})};
   }
 }
 
-const nameOf = ({name, id}: StoredRun) => `${name}-${id}`;
+const presets = new Lazy(() =>
+  systemNames().flatMap((system) =>
+    presetNames(system).map((name) => ({prefix: `${system}-${name}-`, config: preset(system, name)})),
+  ),
+);
+
+function runInWords({name, stage, config}: StoredRun): string {
+  const found = presets.get().find(({prefix}) => name.startsWith(prefix));
+  if (!found || !isPlainObject(config)) return "";
+  const what = name.slice(found.prefix.length); // "diffusion-c16"
+  const isEmulator = stage === "emulator";
+  const expected = isEmulator ? emulatorOf(found.config, what) : autoencoderOf(found.config, what);
+  // A denoiser has its network beside its schedule.
+  const {network} = isPlainObject(config.model) ? config.model : {};
+  const own = isEmulator && isPlainObject(network) ? {...config, model: network} : config;
+  return inWords(differences(expected, sameKeys(expected, own), "")).join("; ") || "as the preset";
+}
+
+function autoencoderOf(config: Config, what: string): Record<string, unknown> {
+  const {model, training, loss = "vrmse", lossVariance} = config.autoencoder;
+  const {steps} = autoencoderSteps(config, Number(what.slice(1)));
+  const {seed, threads} = config;
+  return {model, training: {...training, steps}, loss, lossVariance, seed, validation: "vrmse", threads};
+}
+
+function emulatorOf(config: Config, what: string): Record<string, unknown> {
+  const own = what.endsWith("-pixel") ? config.pixel : config.latent;
+  const {training, patchSize: _, ...model} = own ?? config.latent;
+  const {window, contexts, seed, threads} = config;
+  return {model, training, window, contexts, seed, threads};
+}
+
+/** Keep what the expected options have, and all of a training's: sizes that follow from the data say nothing. */
+function sameKeys(expected: Record<string, unknown>, own: Record<string, unknown>): Record<string, unknown> {
+  const entries = Object.entries(expected).map(([name, value]) => {
+    const found = own[name];
+    if (name !== "model" || !isPlainObject(value) || !isPlainObject(found))
+      return [name, found ?? (name === "loss" ? "vrmse" : undefined)];
+    return [name, Object.fromEntries(Object.keys(value).map((key) => [key, found[key]]))];
+  });
+  return Object.fromEntries(entries) as Record<string, unknown>;
+}

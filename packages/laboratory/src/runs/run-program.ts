@@ -3,10 +3,10 @@ import {dataFolder, shown} from "@lola-ts/core";
 import {cellText} from "lola/evaluate";
 import {textTable} from "@lola-ts/figures";
 import {formatBytes} from "@lola-ts/well";
-import {reachablePaths} from "./reachable";
-import {removable, removeRuns} from "./removal";
+import {differences} from "../changes";
+import {reachablePaths, removable, removeRuns} from "./removal";
 import {RunList} from "./run-list";
-import {bestOf} from "./stored-runs";
+import {bestOf, nameOf} from "./stored-runs";
 
 /** Options of the command line, by environment/commands.cjs. */
 interface RunsCommand {
@@ -25,16 +25,12 @@ const DAY = 86_400_000;
 const NEWEST = 20;
 const print = (text: string) => void process.stdout.write(`${text}\n`);
 
-/** Run the verb `runs`. */
-export async function main(options: RunsCommand): Promise<void> {
+export async function main({match: text, ...options}: RunsCommand): Promise<void> {
   const root = dataFolder();
   if (options.remove) return clean(root, options);
   const list = RunList.of(root, root);
   if (options.compare !== undefined) return compareRuns(list, options.compare);
-  const rows = list.rows();
-  const text = options.match;
-  const chosen =
-    text === undefined ? rows : rows.filter(({run, configuration}) => `${run} ${configuration}`.includes(text));
+  const chosen = list.rows().filter(({run, configuration}) => `${run} ${configuration}`.includes(text ?? ""));
   if (options.json) return print(JSON.stringify(chosen, null, 1));
   if (chosen.length === 0)
     return print(`No trainings in ${shown(root)}${text === undefined ? "" : ` with "${text}"`}.`);
@@ -44,27 +40,32 @@ export async function main(options: RunsCommand): Promise<void> {
   if (hidden > 0) print(`${hidden} older ones: npm run lola -- runs --all`);
 }
 
-function compareRuns(list: RunList, [first, second]: readonly string[]): void {
-  const {rows} = list.compare(first, second);
-  print(rows.length > 0 ? textTable(rows) : "The configurations are the same.");
-  const both = [list.find(first), list.find(second)];
-  const steps = [...new Set(both.flatMap(({validation = []}) => validation.map(([step]) => step)))].sort(
-    (a, b) => a - b,
-  );
-  const at = (run: (typeof both)[number], step: number) => run.validation?.find(([one]) => one === step)?.[1] ?? null;
-  const curves = steps.map((step) => ({
-    step,
-    ...Object.fromEntries(both.map((run) => [`${run.name}-${run.id}`, at(run, step)])),
+/** Print what differs between two runs, their validation errors over steps, and the best of each. */
+function compareRuns(list: RunList, names: readonly string[]): void {
+  const both = [list.find(names[0]), list.find(names[1])];
+  const [a, b] = both;
+  const rows = differences(a.config, b.config, "").map(({option, preset, here}) => ({
+    option,
+    [nameOf(a)]: preset,
+    [nameOf(b)]: here,
   }));
+  print(rows.length > 0 ? textTable(rows) : "The configurations are the same.");
+  const steps = [...new Set(both.flatMap(({validation = []}) => validation.map(([step]) => step)))];
+  const curves = steps
+    .sort((a, b) => a - b)
+    .map((step) => {
+      const errors = both.map((run) => [nameOf(run), run.validation?.find(([at]) => at === step)?.[1] ?? null]);
+      return {step, ...Object.fromEntries(errors)};
+    });
   if (curves.length > 0) print(`\nValidation errors\n${textTable(curves)}`);
   print(`Best: ${both.map((run) => cellText({best: bestOf(run) ?? null}, "best").value).join(" and ")}`);
 }
 
-async function clean(root: string, {older, name, unreachable, yes}: RunsCommand): Promise<void> {
+async function clean(root: string, {older, name, unreachable, yes}: Omit<RunsCommand, "match">): Promise<void> {
   const reachable = unreachable ? await reachablePaths(root) : undefined;
-  const runs = removable(root, {olderThan: older === undefined ? undefined : older * DAY, name, reachable});
+  const runs = removable(root, {olderThan: older && older * DAY, name, reachable});
   if (runs.length === 0) return print(`Nothing in ${shown(root)} fits.`);
-  for (const run of runs) print(`${run.stage}/${run.name}-${run.id}  ${formatBytes(run.bytes)}  ${run.state}`);
+  for (const run of runs) print(`${run.stage}/${nameOf(run)}  ${formatBytes(run.bytes)}  ${run.state}`);
   const bytes = runs.reduce((sum, run) => sum + run.bytes, 0);
   if (!yes)
     return print(`${runs.length} artefacts, ${formatBytes(bytes)}, would go: the same with --yes removes them.`);

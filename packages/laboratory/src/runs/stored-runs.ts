@@ -4,15 +4,12 @@ import path from "node:path";
 import {isPlainObject} from "@lola-ts/core";
 import type {Stage} from "../store/artifacts";
 import {isHeld} from "../store/lock";
-import type {Manifest} from "../store/manifest";
+import type {Manifest} from "../store/payload";
 
-/** All stages in their order. */
 export const STAGES: readonly Stage[] = ["dataset", "autoencoder", "latents", "emulator", "rollout", "evaluation"];
 
-/** Stages that train. */
 export const TRAINED: readonly Stage[] = ["autoencoder", "emulator"];
 
-/** One artefact, or a training that was begun. */
 export interface StoredRun {
   readonly stage: Stage;
   /** Name of its recipe: "euler-tour-diffusion-c16". */
@@ -33,7 +30,6 @@ export interface StoredRun {
 
 const ID = /^(.+)-([0-9a-f]{12})((?:\.\w+)?)$/;
 
-/** List what a store holds of some stages, the newest first. */
 export function storedRuns(root: string, stages: readonly Stage[] = TRAINED): StoredRun[] {
   const all = stages.flatMap((stage) => {
     const folder = path.join(root, stage);
@@ -44,7 +40,6 @@ export function storedRuns(root: string, stages: readonly Stage[] = TRAINED): St
   return all.sort((a, b) => b.changed - a.changed);
 }
 
-/** Read one artefact; undefined for files that are none. */
 function storedRun(stage: Stage, base: string): StoredRun | undefined {
   const [, name, id] = ID.exec(path.basename(base)) ?? [];
   if (name === undefined) return undefined;
@@ -90,7 +85,6 @@ function finishedTraining(folder: string): Training {
   }
 }
 
-/** Read what a checkpoint says of its training, without its weights. */
 function begunTraining(file: string): Training {
   try {
     const {step: steps, config, validation} = readHead(file);
@@ -100,7 +94,6 @@ function begunTraining(file: string): Training {
   }
 }
 
-/** Longest head of a checkpoint that is read. */
 const HEAD = 10e6;
 
 /** Read the head of a checkpoint, and the validation errors that it points to; the checksum of the whole is not checked. */
@@ -134,14 +127,9 @@ function readHead(file: string): {step: number; config: unknown; validation: [nu
   }
 }
 
-/** Smallest validation error of a training. */
 export function bestOf({validation = []}: Pick<StoredRun, "validation">): number | undefined {
   const finite = validation.map(([, error]) => error).filter(Number.isFinite);
   return finite.length > 0 ? Math.min(...finite) : undefined;
 }
 
-/** Training options of a run's configuration, if it has some. */
-export function trainingConfig({config}: Pick<StoredRun, "config">): Record<string, unknown> | undefined {
-  const {training} = isPlainObject(config) ? config : {};
-  return isPlainObject(training) ? training : undefined;
-}
+export const nameOf = ({name, id}: Pick<StoredRun, "name" | "id">) => `${name}-${id}`;

@@ -1,34 +1,61 @@
 /**
  * An evaluation as one job array of Slurm, an element for each test trajectory: it rolls all emulators out and scores all
  * methods on this trajectory, and what it finishes is kept. Collected, the scores are those of an evaluation on one machine.
+ * data/evaluations/name/evaluation.json says what is scored.
  */
-import {shown, type TableRow} from "@lola-ts/core";
+import {existsSync, readdirSync, readFileSync} from "node:fs";
+import path from "node:path";
+import {parseJson, shown, writeWhole, type TableRow} from "@lola-ts/core";
 import {scorecard} from "lola/evaluate";
 import {chunkSize} from "lola/emulate";
 import {Lab} from "../lab";
 import {countStates, elementsOf, lastLines, submitArray, type SlurmOptions, squeue} from "@lola-ts/sweeps";
 import type {Evaluation} from "../stages/evaluation";
 import type {Artifacts} from "../store/artifacts";
-import {beginEvaluation, evaluationFolder, readEvaluation, type EvaluationPlan} from "./evaluation-folder";
+import type {Config} from "../config";
+import {differences, inWords} from "../changes";
+import type {EmulatorSpec} from "../stages/emulators";
 
-/** The test trajectory of an element. */
+export interface EvaluationPlan {
+  readonly name: string;
+  readonly config: Config;
+  readonly methods: readonly EmulatorSpec[];
+}
+
+export function evaluationFolder(root: string, name: string): string {
+  return path.join(root, "evaluations", name);
+}
+
+export function readEvaluation(root: string, name: string): EvaluationPlan {
+  const file = path.join(evaluationFolder(root, name), "evaluation.json");
+  if (existsSync(file)) return {...(parseJson(readFileSync(file, "utf8")) as EvaluationPlan), name};
+  const folder = path.join(root, "evaluations");
+  const known = existsSync(folder) ? readdirSync(folder).join(", ") : "none";
+  throw new RangeError(`evaluate: expected an evaluation of the name ${name} in ${shown(folder)}, found ${known}.`);
+}
+
+export async function beginEvaluation(root: string, {name, ...definition}: EvaluationPlan): Promise<void> {
+  const folder = evaluationFolder(root, name);
+  const file = path.join(folder, "evaluation.json");
+  const text = `${JSON.stringify(definition, null, 1)}\n`;
+  if (!existsSync(file)) return writeWhole(file, text);
+  const {name: _, ...before} = readEvaluation(root, name);
+  const [change] = differences(before, parseJson(text), "");
+  if (!change) return;
+  throw new RangeError(
+    `evaluate: expected the evaluation ${name} as it was begun, found ${inWords([change])[0]} instead of ${change.preset}; ` +
+      `give it another name, or remove ${shown(folder)}.`,
+  );
+}
+
 export interface ScoringTask {
   readonly trajectory: number;
 }
 
 const keyOf = ({trajectory}: ScoringTask) => `${trajectory}`;
 
-/**
- * Submit the trajectories that are not scored yet. Models must be trained: elements train none.
- *
- * @returns a sentence.
- * @throws RangeError if Slurm is not there or refuses, a model is not trained, or another evaluation has the name.
- */
-export async function submitEvaluation(
-  artifacts: Artifacts,
-  plan: EvaluationPlan,
-  options: SlurmOptions,
-): Promise<string> {
+/** Submit the trajectories that are not scored yet. Models must be trained: elements train none. */
+export async function submitEvaluation(artifacts: Artifacts, plan: EvaluationPlan, options: SlurmOptions) {
   squeue(["0"]); // Slurm is there
   const {config, methods, name} = plan;
   const folder = evaluationFolder(artifacts.root, name);
@@ -51,7 +78,6 @@ export async function submitEvaluation(
   return `Job ${job} with ${missing.length} trajectories; npm run lola -- evaluate --collect ${name} shows what is there, logs are in ${shown(place)}.`;
 }
 
-/** List the test trajectories, if all models are trained. @throws RangeError if one is not. */
 async function trajectoriesOf(artifacts: Artifacts, {config, methods}: EvaluationPlan): Promise<readonly number[]> {
   const lab = new Lab(config, artifacts.finished());
   try {
@@ -65,26 +91,14 @@ async function trajectoriesOf(artifacts: Artifacts, {config, methods}: Evaluatio
   }
 }
 
-/**
- * Sort trajectories so that those that run at a time are not of one chunk of rollouts: the first of each chunk makes it, and
- * the others find it.
- */
+/** Sort trajectories so that those that run at a time are not of one chunk of rollouts: the first of each makes it for the others. */
 export function inTurn(chosen: readonly number[], all: readonly number[], members: number): number[] {
   const chunk = chunkSize(all.length, members);
   const turn = (trajectory: number) => all.indexOf(trajectory) % chunk;
   return [...chosen].sort((a, b) => turn(a) - turn(b) || a - b);
 }
 
-/** What is there of an evaluation. */
-export interface CollectedEvaluation {
-  /** The scorecard, once all trajectories are scored. */
-  readonly rows: TableRow[];
-  readonly caption: string;
-  readonly lines: readonly string[];
-}
-
-/** Tell how far an evaluation is, and join its scores once they are all there. */
-export async function collectEvaluation(artifacts: Artifacts, name: string): Promise<CollectedEvaluation> {
+export async function collectEvaluation(artifacts: Artifacts, name: string) {
   const plan = readEvaluation(artifacts.root, name);
   const {methods, config} = plan;
   const all = await trajectoriesOf(artifacts, plan);
@@ -105,6 +119,5 @@ export async function collectEvaluation(artifacts: Artifacts, name: string): Pro
   return {rows, caption: lab.caption, lines};
 }
 
-/** Tabulate an evaluation as its program prints it. */
 export const evaluationRows = (evaluation: Evaluation): TableRow[] =>
   scorecard(evaluation.results(), evaluation.calibrations());

@@ -23,7 +23,6 @@ interface EvaluationCommand extends SlurmOptions {
   readonly json: boolean;
 }
 
-/** Run the verb `evaluate`. */
 export async function main(command: EvaluationCommand): Promise<void> {
   const {system, preset, set, backend, time, partition, cpus, gres, parallel, collect, json} = command;
   // What is printed besides the table would spoil its JSON

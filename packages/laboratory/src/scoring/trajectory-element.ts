@@ -4,8 +4,7 @@ import {Lab} from "../lab";
 import {findShipped} from "../pretrained/find-shipped";
 import {runElement} from "@lola-ts/sweeps";
 import {Artifacts} from "../store/artifacts";
-import type {ScoringTask} from "./evaluation-array";
-import {readEvaluation} from "./evaluation-folder";
+import {readEvaluation, type ScoringTask} from "./evaluation-array";
 
 runElement<ScoringTask>(async ({trajectory}, root, name) => {
   const {config, methods} = readEvaluation(root, name);

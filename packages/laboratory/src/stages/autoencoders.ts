@@ -1,27 +1,16 @@
-/**
- * Stage 2: autoencoders, one per number of latent channels.
- */
+/** Stage 2: autoencoders, one per number of latent channels. */
 import {flat, requireInteger, count, optional, partial, section, sizeOf, Rng, Lazy} from "@lola-ts/core";
-import {Autoencoder, type AutoencoderConfig, type LossKind} from "lola/models";
+import {Autoencoder, type LossKind} from "lola/models";
 import {openBatches, windowAt} from "lola/data";
 import {tf, compile} from "@lola-ts/engine";
 import type {Artifacts, Recipe} from "../store/artifacts";
 import type {Dataset} from "./dataset";
-import {
-  autoencoderModel,
-  lossName,
-  schedule,
-  seed,
-  type AutoencoderPreset,
-  type Config,
-  type TrainingConfig,
-} from "../config";
+import {autoencoderModel, lossName, schedule, seed, type AutoencoderPreset, type Config} from "../config";
 import {ownRows, trained, type Parallel, type Trained, type TrainingTask} from "./training";
 
 /** Raise it when autoencoders train to other numbers; see packages/laboratory/test/drift.test.ts. */
 export const AUTOENCODER_VERSION = 1;
 
-/** States that a validation looks at. */
 export const VALIDATION_STATES = 64;
 
 /** Differences from the preset: the options of an ablation. */
@@ -38,7 +27,6 @@ export interface AutoencoderChanges {
   validation?: LossKind;
 }
 
-/** Rule of the changes of one autoencoder's training. */
 export const autoencoderChangesRule = section<AutoencoderChanges>({
   model: optional(partial(autoencoderModel)),
   training: optional(partial(schedule)),
@@ -47,21 +35,12 @@ export const autoencoderChangesRule = section<AutoencoderChanges>({
   validation: optional(lossName),
 });
 
-/** An autoencoder's whole configuration: the preset with its changes. */
-interface Settings {
-  readonly model: AutoencoderConfig;
-  readonly training: TrainingConfig;
-  readonly seed: number;
-  readonly validation: LossKind;
-}
-
-/** Join the preset with its changes; `pixChannels` is the number of channels of a state. */
 export function autoencoderSettings(
   config: Config,
   pixChannels: number,
   latentChannels: number,
   changes: AutoencoderChanges,
-): Settings {
+) {
   requireInteger("autoencoder", "latentChannels", latentChannels);
   const {seed = config.seed, validation = "vrmse"} = changes;
   const steps = changes.steps ?? autoencoderSteps(config, latentChannels).steps;
@@ -76,7 +55,6 @@ export function autoencoderSettings(
 const settingsOf = (config: Config, dataset: Dataset, latentChannels: number, changes: AutoencoderChanges) =>
   autoencoderSettings(config, dataset.wells.test.channels.length, latentChannels, changes);
 
-/** Make the recipe of an autoencoder: all that its weights depend on. */
 export function autoencoderRecipe(
   config: Config,
   dataset: Dataset,
@@ -98,11 +76,6 @@ export function autoencoderRecipe(
   };
 }
 
-/**
- * Train (or load) the autoencoder with the given number of latent channels.
- *
- * @param runInSubprocess makes the artefact in other processes; without it, it is made here.
- */
 export async function obtainAutoencoder(
   config: Config,
   dataset: Dataset,
@@ -156,7 +129,6 @@ export async function obtainAutoencoder(
   }
 }
 
-/** Gather a fixed sample of validation states. */
 function heldOut(dataset: Dataset): tf.Tensor {
   const source = dataset.source("valid");
   const [trajectories, frames, ...state] = source.shape;
@@ -171,21 +143,18 @@ function heldOut(dataset: Dataset): tf.Tensor {
   return tf.tensor(states, [chosen.length, ...state]);
 }
 
-/** Training steps of an autoencoder, and where they come from if not from the configuration itself. */
-export interface AutoencoderSteps {
-  readonly steps: number;
-  /** In words: "interpolated between 16 (1100) and 4 (1850)". None if the configuration has them. */
-  readonly origin?: string;
-}
-
 /**
  * Find the training steps of the autoencoder with the given number of latent channels: those of the configuration, or
  * interpolated between its two nearest numbers of channels, $\log n$ linear in $\log C$ and rounded. Beyond the smallest and
  * the largest number they are those of the nearest.
  *
+ * @returns the steps, and in words where they come from if not from the configuration: "interpolated between 16 (1100) and 4 (1850)".
  * @throws RangeError if the configuration has no steps at all.
  */
-export function autoencoderSteps({autoencoder}: Pick<Config, "autoencoder">, latentChannels: number): AutoencoderSteps {
+export function autoencoderSteps(
+  {autoencoder}: Pick<Config, "autoencoder">,
+  latentChannels: number,
+): {readonly steps: number; readonly origin?: string} {
   const {steps} = autoencoder;
   if (Object.hasOwn(steps, latentChannels)) return {steps: steps[latentChannels]};
   const known = Object.keys(steps).map(Number);

@@ -3,17 +3,9 @@ import {createHash} from "node:crypto";
 import {open, stat} from "node:fs/promises";
 import path from "node:path";
 import {shown, SPLITS, type Split} from "@lola-ts/core";
-import {
-  planFiles,
-  simulateDataset,
-  type SimulationConfig,
-  type SimulationSummary,
-  type System,
-  keepTrajectories,
-} from "@lola-ts/simulators";
+import {planFiles, simulateDataset, type SimulationConfig, type System, keepTrajectories} from "@lola-ts/simulators";
 import {writeSimulated, findWell, type WellDataset} from "@lola-ts/well";
-import {track, type Progress} from "../notebook/progress";
-import type {StepTime} from "../notebook/step-time";
+import {track, type Progress, type StepTime} from "../notebook/progress";
 import {artifactKey, type Artifacts} from "../store/artifacts";
 import {interruptible} from "../workers/interrupt";
 
@@ -27,12 +19,7 @@ export function storedStride(stride: number, {files: [{path: file, metadata}]}: 
 }
 
 /** Simulate into a folder, resuming from the trajectories that an earlier, stopped attempt kept in `partial`. */
-export function simulateInto(
-  folder: string,
-  data: SimulationConfig,
-  partial: string,
-  time: StepTime,
-): Promise<SimulationSummary> {
+export function simulateInto(folder: string, data: SimulationConfig, partial: string, time: StepTime) {
   const total = planFiles(data).reduce((sum, {requests}) => sum + requests.length, 0);
   const work = (progress: Progress) =>
     interruptible((signal) =>
@@ -107,7 +94,6 @@ export async function sampleFile(name: string): Promise<string> {
   }
 }
 
-/** Require the folders of a system in The Well. @throws Error naming those that are not there. */
 export function requireFolders({folders}: System, preset: string, root: string): void {
   const missing = folders.flatMap((dataset) =>
     SPLITS.filter((split) => !isThere(root, dataset, split)).map((split) => path.join(dataset, "data", split)),
@@ -125,4 +111,15 @@ function isThere(root: string, dataset: string, split: Split): boolean {
   } catch {
     return false;
   }
+}
+
+/** Lines at most: a dataset may have hundreds of files that are alike. */
+const MAX_LINES = 10;
+
+/** List the peculiarities of datasets, and the files that were skipped: one line each, the further ones counted. */
+export function checkLines(wells: readonly Pick<WellDataset, "checks" | "skipped">[]): string[] {
+  const all = wells.flatMap(({checks, skipped}) => [...checks, ...skipped.map((reason) => `skipped: ${reason}`)]);
+  const lines = [...new Set(all)];
+  const more = lines.length - MAX_LINES;
+  return more <= 0 ? lines : [...lines.slice(0, MAX_LINES), `and ${more} more findings: see checks of the dataset`];
 }

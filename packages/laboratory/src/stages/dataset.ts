@@ -1,6 +1,4 @@
-/**
- * Stage 1: the dataset. Simulated when it is first needed, then opened as any dataset of The Well; or The Well's own files.
- */
+/** Stage 1: the dataset. Simulated when it is first needed, then opened as any dataset of The Well; or The Well's own files. */
 import {readFile, writeFile} from "node:fs/promises";
 import path from "node:path";
 import {inspect} from "node:util";
@@ -30,13 +28,19 @@ import {
   type Checks,
 } from "@lola-ts/simulators";
 import {openWell, type WellDataset, WellSource, summariseWell} from "@lola-ts/well";
-import {artifactKey, type Artifacts, type Recipe} from "../store/artifacts";
-import {StepTime} from "../notebook/step-time";
-import {checkLines} from "../notebook/well-checks";
+import {artifactKey, type Artifacts} from "../store/artifacts";
+import {StepTime} from "../notebook/progress";
 import {currentWork} from "../notebook/work";
 import {interruptible} from "../workers/interrupt";
 import {DATASET_OPTIONS, type Config, type DatasetConfig} from "../config";
-import {identifyFiles, requireFolders, simulateInto, storedStride, type FileIdentity} from "./dataset-files";
+import {
+  checkLines,
+  identifyFiles,
+  requireFolders,
+  simulateInto,
+  storedStride,
+  type FileIdentity,
+} from "./dataset-files";
 
 /** Raise it when a standardisation is fitted to other numbers; see packages/laboratory/test/drift.test.ts. */
 export const STANDARDIZATION_VERSION = 1;
@@ -49,8 +53,7 @@ export class Dataset {
     readonly key: string,
     readonly system: System,
     /**
-     * Files of each split, with metadata, parameters and times of their trajectories. A split that is not there, see
-     * {@link has}, throws.
+     * Files of each split, with metadata, parameters and times of trajectories; a split that is not there, see {@link has}, throws.
      */
     readonly wells: Readonly<Record<Split, WellDataset>>,
     /** Constants that states are standardised with: fitted on the training split, or the official ones. */
@@ -68,11 +71,7 @@ export class Dataset {
     return summary;
   }
 
-  /**
-   * Test trajectories that are rolled out and scored: indices in the test split, drawn from the seed, ascending.
-   *
-   * @example const [n] = dataset.testTrajectories; const truth = testTrajectory(dataset, n);
-   */
+  /** Test trajectories that are rolled out and scored: indices in the test split, drawn from the seed, ascending. */
   get testTrajectories(): readonly number[] {
     return drawTestTrajectories(this.config, this.wells.test.length);
   }
@@ -99,11 +98,7 @@ export class Dataset {
   }
 
   /**
-   * Open the dataset of a configuration; simulate it first if it is not there.
-   *
-   * @param splits to simulate, unless all are there already. Default: all; without "train", the constants of the
-   * standardisation have to be among the artefacts.
-   * @throws Error naming the folders of The Well's own files that are missing; LabError `interrupted`.
+   * Open the dataset of a configuration, or simulate it. @param splits without "train", the constants have to be among the artefacts.
    */
   static async obtain(
     config: DatasetConfig,
@@ -137,7 +132,6 @@ export class Dataset {
     return Dataset.simulate(config, config.data as SimulationConfig, artifacts, splits, fitted);
   }
 
-  /** Open The Well's own files. @throws Error naming the folders that are missing. */
   private static async open(config: DatasetConfig, artifacts: Artifacts): Promise<Dataset> {
     const system = systemOf(config.system);
     const root = wellFolder();
@@ -229,7 +223,6 @@ export class Dataset {
    * @param window first state and number of states, at the configuration's stride. Default: all.
    * @returns [T, X, Y(, Z), C].
    * @throws RangeError if there is no such trajectory or state; WellError if a value is not finite.
-   * @example const states = dataset.read("train", 0);
    */
   read(split: Split, trajectory: number, {start = 0, length}: StateWindow = {}): NdArray<Float32Array> {
     const {stride = 1} = this.origin;
@@ -276,7 +269,6 @@ export class Dataset {
     return states;
   }
 
-  /** Memory that all states of a split would take. */
   private bytes(split: Split): number {
     return 4 * sizeOf(this.shape(split));
   }
@@ -315,14 +307,12 @@ export class Dataset {
   }
 }
 
-/** Take the options that an opened dataset reads. */
 export function datasetOptions(config: Config): Record<string, unknown> {
   const {trajectories, start, context} = config.rollout;
   const options = DATASET_OPTIONS.map((name) => [name, config[name]] as const);
   return {...Object.fromEntries(options), rollout: {trajectories, start, context}};
 }
 
-/** Where the states of a dataset come from. */
 interface Origin {
   readonly splits: readonly Split[];
   readonly summary?: SimulationSummary;
@@ -330,11 +320,9 @@ interface Origin {
   readonly stride?: number;
 }
 
-/** An opened dataset, before its constants are known. */
 interface Opened {
   readonly config: DatasetConfig;
   readonly artifacts: Artifacts;
-  /** Identifies the files' content. */
   readonly key: string;
   readonly wells: Readonly<Record<Split, WellDataset>>;
   readonly origin: Origin;
@@ -359,35 +347,24 @@ function refusing(opened: ReadonlyMap<Split, WellDataset>): Record<Split, WellDa
   return wells as Record<Split, WellDataset>;
 }
 
-/** Let the cell that asked for a dataset hear that it is there. */
 function noteOpened(verb: "simulated" | "loaded" | "opened", wells: readonly WellDataset[]): void {
   const count = wells.reduce((sum, {trajectories}) => sum + trajectories.length, 0);
   const sentence = `dataset: ${verb}, ${count} trajectories`;
   currentWork()?.note({stage: "dataset", fresh: verb === "simulated", sentence});
 }
 
-/** Make the recipe of simulated files: of all splits, or of some. */
-function simulationRecipe(
-  {system, preset}: DatasetConfig,
-  data: SimulationConfig,
-  splits: readonly Split[] = SPLITS,
-): Recipe & {config: SimulationConfig} {
+function simulationRecipe({system, preset}: DatasetConfig, data: SimulationConfig, splits: readonly Split[] = SPLITS) {
   const isWhole = splits.length === SPLITS.length;
   const counts = SPLITS.map((split) => [split, splits.includes(split) ? data.trajectories[split] : 0]);
   const config = isWhole ? data : {...data, trajectories: Object.fromEntries(counts) as Record<Split, number>};
   const name = [system, preset, ...(isWhole ? [] : splits)].join("-");
-  return {stage: "dataset", name, version: systemOf(system).version, config};
+  return {stage: "dataset" as const, name, version: systemOf(system).version, config};
 }
 
-/** Make the recipe of the constants that are fitted to the training split of a dataset. */
-function standardizationRecipe(
-  {system: name, preset, vector}: DatasetConfig,
-  dataset: string,
-  stride?: number,
-): Recipe {
+function standardizationRecipe({system: name, preset, vector}: DatasetConfig, dataset: string, stride?: number) {
   const {transform, fields} = systemOf(name);
   return {
-    stage: "dataset",
+    stage: "dataset" as const,
     name: `${name}-${preset}-standardization`,
     version: STANDARDIZATION_VERSION,
     config: {transform, fields: fields.map(({name, order}) => ({name, order})), vector, stride},
@@ -402,38 +379,20 @@ export function shipsStandardization(config: DatasetConfig, artifacts: Artifacts
   return artifacts.ships(standardizationRecipe(config, dataset));
 }
 
-/** Symmetries of a configuration: the system's, unless `augment` and `mirrors` change them. */
 function symmetriesOf({augment, mirrors}: DatasetConfig, system: System) {
   const {flip, permute, roll} = {...system.augment, ...augment};
   return {flip: flip && (mirrors === "all" || system.mirrors), permute, roll: roll && system.rolls};
 }
 
-/**
- * Draw test trajectories at random from the seed, without replacement (paper, section 4).
- *
- * @param available trajectories of the test split, over all its files.
- * @returns indices in the test split, ascending; all of them if the configuration asks for as many or more.
- */
-export function drawTestTrajectories(
-  {rollout, seed}: Pick<DatasetConfig, "rollout" | "seed">,
-  available: number,
-): number[] {
+/** Draw test trajectories at random from the seed, without replacement (paper, section 4): indices in the test split, ascending. */
+export function drawTestTrajectories({rollout, seed}: Pick<DatasetConfig, "rollout" | "seed">, available: number) {
   const all = Array.from({length: available}, (_, i) => i);
   const drawn = Rng.from("test trajectories", seed).shuffle(all).slice(0, rollout.trajectories);
   return drawn.sort((a, b) => a - b);
 }
 
-/**
- * Choose the states of a test trajectory that are rolled out: the context, whose last state is at lead time 0, and all that
- * follow.
- *
- * @param frames states of a trajectory at the configuration's stride.
- * @throws RangeError if `start` is no multiple of `stride`, or nothing is left to predict.
- */
-export function testWindow(
-  {rollout, stride}: Pick<DatasetConfig, "rollout" | "stride">,
-  frames: number,
-): EvaluationWindow {
+/** Choose the states of a test trajectory that are rolled out: the context, whose last state is at lead time 0, and all that follow. */
+export function testWindow({rollout, stride}: Pick<DatasetConfig, "rollout" | "stride">, frames: number) {
   const {start = 0, context = 1} = rollout;
   if (start % stride !== 0) {
     throw new RangeError(`rollout: expected a start that is a multiple of the stride ${stride}, found ${start}`);

@@ -40,18 +40,12 @@ export interface EmulatorSpec {
 export interface EmulatorData {
   readonly states: TrajectorySource;
   readonly labels: readonly Float32Array[];
-  /** Key of states and labels together. */
   readonly key: string;
   /** Symmetries to draw for each window; of latents only rolls, which are cached in several copies. */
   readonly augment?: BatchesOptions["augment"];
 }
 
-/**
- * Describe the latents of a dataset as training data.
- *
- * @param rolls roll windows along periodic axes: rolling a state by the stride of a periodic autoencoder rolls its latent by one
- *   cell.
- */
+/** Describe latents as training data. @param rolls roll windows: rolling a state by a periodic autoencoder's stride rolls its latent by 1. */
 export function latentData(dataset: Dataset, latents: Latents, rolls = false): EmulatorData {
   const {states, labels, boundaries, key} = latents;
   const fields = new Array(states.shape.at(-1)!).fill({order: 0}) as {order: number}[];
@@ -64,7 +58,6 @@ export function latentData(dataset: Dataset, latents: Latents, rolls = false): E
   };
 }
 
-/** Identify the standardised states of a split and their labels. @param key of the dataset. */
 export function pixelKey(dataset: Dataset, split: Split, key = dataset.key): string {
   return dataset.labelledKey(`${key} ${split}`);
 }
@@ -101,7 +94,6 @@ export interface EmulatorChanges {
 
 const {trajectories: _trajectories, context: _context, start: _start, ...changeableRollout} = rollout.shape;
 
-/** Rule of the changes of one emulator's training. */
 export const emulatorChangesRule = section<EmulatorChanges>({
   from: optional(oneOf(["solver"])),
   seeds: optional(count),
@@ -112,34 +104,27 @@ export const emulatorChangesRule = section<EmulatorChanges>({
   rollout: optional(partial(section(changeableRollout))),
 });
 
-/** A model of one of the kinds. */
 export type Emulator = KarrasDenoiser | Solver | StochasticSolver;
 
 /** Data of a training that are made when it needs them; what identifies them, and their sizes, are known before. */
 export interface TrainingData extends Pick<EmulatorData, "key"> {
   readonly purpose: NetworkPurpose;
-  /** Whether windows of latents are rolled, see {@link latentData}. */
   readonly rolls?: boolean;
   readonly open: () => Promise<EmulatorData>;
 }
 
-/** What identifies an emulator's inputs. */
 export interface KnownInputs {
   readonly train: TrainingData;
   readonly valid: TrainingData;
-  /** The solver whose weights it begins with. Default: none, its own are drawn from the seed. */
   readonly solver?: Pick<Trained<Emulator>, "key">;
 }
 
-/** What an emulator is made of. */
 interface EmulatorInputs extends KnownInputs {
   readonly solver?: Trained<Emulator>;
 }
 
-/** Windows that a validation looks at. */
 export const VALIDATION_WINDOWS = 64;
 
-/** A fresh model and its training: the preset with its changes. */
 interface Settings {
   readonly model: Emulator;
   readonly training: TrainingConfig;
@@ -150,7 +135,6 @@ function settingsOf(config: Config, method: EmulatorSpec, data: KnownInputs, cha
   return {...emulatorSettings(config, method, data.valid.purpose, changes), seed: changes.seed ?? config.seed};
 }
 
-/** Make a model without weights for data of some sizes, and join its training with the changes. */
 export function emulatorSettings(
   config: Config,
   method: EmulatorSpec,
@@ -178,14 +162,12 @@ function modelOf({kind}: EmulatorSpec, network: EmulatorConfig, schedule: Config
   return kind === "solver" ? new Solver(network) : new StochasticSolver(network);
 }
 
-/** Give a solver, stochastic or not, the weights of a trained one. */
 function beginWith(model: Emulator, solver: Emulator, seed: number): void {
   model.initialise(seed);
   if (model instanceof StochasticSolver) model.adopt(solver as Solver);
   else model.weights = solver.weights.clone();
 }
 
-/** Make the recipe of an emulator: all that its weights depend on. @throws Error if the system has no such emulator. */
 export function emulatorRecipe(
   config: Config,
   method: EmulatorSpec,
@@ -217,12 +199,6 @@ export function emulatorRecipe(
   };
 }
 
-/**
- * Train (or load) an emulator.
- *
- * @param runInSubprocess makes the artefact in other processes; without it, it is made here.
- * @throws Error if the system has no such emulator.
- */
 export async function obtainEmulator(
   config: Config,
   artifacts: Artifacts,
@@ -295,12 +271,10 @@ function presetOf({latent, pixel, system}: Config, {latentChannels}: EmulatorSpe
   return pixel;
 }
 
-/** Find the sizes of data. */
 export function purposeOf({states: {shape}, labels}: EmulatorData): NetworkPurpose {
   return {channels: shape[shape.length - 1], labelFeatures: labels[0].length, space: shape.length - 3};
 }
 
-/** Sizes of the data that a network is for: channels of a state, length of a label, number of space axes. */
 export interface NetworkPurpose {
   readonly channels: number;
   readonly labelFeatures: number;
@@ -347,7 +321,6 @@ function heldOut({states, labels}: EmulatorData, {window, contexts}: Config, see
   return [x, tf.tensor2d(masks.data, [VALIDATION_WINDOWS, window]), label, Random.of(seed, -1).key];
 }
 
-/** Choose rows of a matrix. Default: all. */
 function rowsOf(matrix: Float32Array, columns: number, rows?: readonly number[]): Float32Array {
   if (!rows) return matrix;
   return Float32Array.from(rows.flatMap((row) => Array.from(matrix.subarray(row * columns, (row + 1) * columns))));

@@ -1,11 +1,8 @@
-/**
- * Stage 6: scores of every autoencoder, emulator and trivial forecast on the test trajectories, in physical units.
- */
+/** Stage 6: scores of every autoencoder, emulator and trivial forecast on the test trajectories, in physical units. */
 import {inspect} from "node:util";
-import ndarray, {type NdArray} from "ndarray";
+import type {NdArray} from "ndarray";
 import {
-  flat,
-  type StridedArray,
+  stack,
   Lazy,
   having,
   checkOptions,
@@ -107,7 +104,6 @@ export class Evaluation {
    *
    * @param options `statistic`: "mean" (the default) or "median"; `spans`: horizons. Default: the configuration's.
    * @throws RangeError naming a horizon without any state, or an option that is unknown or has a wrong value.
-   * @example const results = (await lab.evaluation()).results();
    */
   results(options: ResultOptions = {}): Result[] {
     checkOptions("results", resultRule, options);
@@ -116,11 +112,7 @@ export class Evaluation {
     return this.scores.flatMap(({labels, rows}) => withLabels(horizons(rows, spans, stride, {statistic}), labels));
   }
 
-  /**
-   * Take the scores of some test trajectories only, by their indices in the test split.
-   *
-   * @throws RangeError for a trajectory that has no scores, naming those that have.
-   */
+  /** Take the scores of some test trajectories only, by their indices. @throws RangeError for one that has no scores. */
   of(trajectories: readonly number[]): Evaluation {
     const known = [...new Set(this.scores.flatMap(({rows}) => rows.map(({trajectory}) => trajectory)))];
     const rule = where(list(anything), `a list of the trajectories ${known.join(", ")}`, (all: number[]) =>
@@ -145,8 +137,6 @@ export class Evaluation {
   /**
    * Pool the ranks of the truth among the members of each ensemble: rank histogram, coverage and its mean error, and in
    * `reliability` how sure these are, one row per ensemble and horizon.
-   *
-   * @example await lab.show(calibration((await lab.evaluation()).calibrations()), {name: "calibration"});
    */
   calibrations(): (Labels & Calibration & {readonly reliability: Reliability})[] {
     const {horizons: spans, stride} = this.config;
@@ -166,13 +156,9 @@ export class Evaluation {
     return new Evaluation(this.config, scores, this.name);
   }
 
-  /**
-   * Tabulate all scores in long format: a row per method, compression, horizon, field and metric.
-   *
-   * @param lab name in the column `lab`. Default: that of the experiment.
-   */
-  rows(lab = this.name): TableRow[] {
-    const {config, scores} = this;
+  /** Tabulate all scores in long format: a row per method, compression, horizon, field and metric. */
+  rows(): TableRow[] {
+    const {config, scores, name: lab} = this;
     const {system, preset, seed} = config;
     const changes = configChanges(config);
     return scoreRows(scores, config).map((row) => ({lab, system, preset, seed, changes, ...row}));
@@ -200,18 +186,21 @@ export class Evaluation {
     const names = oneOf([...new Set(this.scores.map(({labels}) => labels.method))]);
     checkOptions("stateRows", section<StateChoice>({methods: optional(list(names))}), choice);
     const {methods} = choice;
-    return stateRows(
-      this.scores.filter(({labels}) => methods?.includes(labels.method) ?? true),
-      this.config,
-      this.name,
+    const {system, preset, stride, rollout, metrics} = this.config;
+    const shared = {run: this.name, system, preset, variant: configChanges(this.config)};
+    const options = {context: rollout.context ?? 1, reference: metrics?.reference ?? "states"};
+    const chosen = this.scores.filter(({labels}) => methods?.includes(labels.method) ?? true);
+    return chosen.flatMap(({labels: {method, space, compression}, seed, rows}) =>
+      rows.map(({trajectory, field, state, ...numbers}): TableRow => ({
+        ...shared,
+        ...{seed: seed ?? null, method, space, compression, ...options},
+        ...{trajectory, field, state, "lead time": state * stride},
+        ...Object.fromEntries(STATE_NUMBERS.map((name) => [name, finite(numbers[name])])),
+      })),
     );
   }
 
-  /**
-   * Make a danfojs DataFrame of every scored state, see {@link stateRows}.
-   *
-   * @example const frame = await (await lab.evaluation()).stateFrame({methods: ["diffusion"]});
-   */
+  /** Make a danfojs DataFrame of every scored state, see {@link stateRows}. */
   stateFrame(choice: StateChoice = {}): Promise<DataFrame> {
     return toDataFrame(this.stateRows(choice));
   }
@@ -220,8 +209,6 @@ export class Evaluation {
    * Average at each lead time, with standard errors over trajectories: the curves of Figure 5. Bands of the spectrum are
    * medians, because nearly empty rings rule their means; `spread` and `ratio` hold the factor of Eq. 13, so that a ratio of 1
    * means calibrated.
-   *
-   * @example const curves = (await lab.evaluation()).curves();
    */
   curves(): {method: string; compression?: number; rows: LeadRow[]}[] {
     return this.scores
@@ -258,7 +245,6 @@ export function parameterBlocks(dataset: Dataset): string[] {
  * @param trajectory its index in the test split; those that are scored are `dataset.testTrajectories`.
  * @returns [T, X, Y(, Z), C]: the context and all states that follow, from the initial state on by default.
  * @throws RangeError if there is no such trajectory.
- * @example const truth = testTrajectory(dataset, dataset.testTrajectories[0]);
  */
 export function testTrajectory(dataset: Dataset, trajectory: number): NdArray<Float32Array> {
   checkOptions("testTrajectory", datasetRule, dataset, "dataset");
@@ -272,7 +258,6 @@ export function testTrajectory(dataset: Dataset, trajectory: number): NdArray<Fl
  * @param trajectory its index in the test split.
  * @param options `random`: source of the noise that is added to latents. Default: no noise.
  * @returns [T, X, Y(, Z), C], the states of {@link testTrajectory}.
- * @example const made = reconstruction(dataset, model, dataset.testTrajectories[0]);
  */
 export function reconstruction(
   dataset: Dataset,
@@ -283,38 +268,22 @@ export function reconstruction(
   return autoencode(dataset, autoencoder, testTrajectory(dataset, trajectory), options);
 }
 
-/** Put one more axis, of length 1, in front of an array: an ensemble of one. */
-function single(array: StridedArray<Float32Array>): NdArray<Float32Array> {
-  return ndarray(flat(array), [1, ...array.shape]);
-}
-
-/** Autoencoders and rollouts to score. */
 export interface Contestants {
   readonly autoencoders: readonly {readonly model: Autoencoder; readonly key: string; readonly label?: string}[];
   readonly rollouts: readonly RolloutSource[];
-  /** Simulators started from the state at lead time 0. Default: none. */
   readonly simulators?: readonly SimulatorStart[];
   /** Get the dataset with its training split, for the trivial forecast of its mean. Default: no trivial forecasts. */
   readonly training?: () => Promise<Dataset>;
 }
 
-/** Score everything (or load the scores). @param name of the experiment, in the frame of its scores. */
 export async function evaluate(context: ScoringContext, contestants: Contestants, name?: string): Promise<Evaluation> {
   const scores: MethodScores[] = [];
   for (const contestant of allOf(context, contestants)) scores.push(await scoreForecast(context, contestant));
   return new Evaluation(context.config, scores, name);
 }
 
-/** Score one test trajectory alone; {@link evaluate} joins what was made so. @throws LabError `interrupted`. */
-export async function evaluateOne(
-  context: ScoringContext,
-  contestants: Contestants,
-  trajectory: number,
-): Promise<void> {
-  const rollouts = contestants.rollouts.map((source) => {
-    const {open, openOne = open} = source;
-    return {...source, open: () => openOne(trajectory)};
-  });
+export async function evaluateOne(context: ScoringContext, contestants: Contestants, trajectory: number) {
+  const rollouts = contestants.rollouts.map((source) => ({...source, open: () => source.open(trajectory, true)}));
   await interruptible(async (signal) => {
     for (const contestant of allOf(context, {...contestants, rollouts})) {
       signal.throwIfAborted();
@@ -324,7 +293,6 @@ export async function evaluateOne(
   });
 }
 
-/** List the test trajectories whose scores are there. */
 export async function scoredTrajectories(context: ScoringContext, contestants: Contestants): Promise<number[]> {
   const all = allOf(context, contestants);
   const scored: number[] = [];
@@ -335,7 +303,6 @@ export async function scoredTrajectories(context: ScoringContext, contestants: C
   return scored;
 }
 
-/** Whether the scores of rollouts are there, of each on all test trajectories. */
 export function areScored(context: ScoringContext, rollouts: readonly RolloutSource[]): Promise<boolean[]> {
   const all = learned(context, {autoencoders: [], rollouts});
   return Promise.all(all.map((one) => context.artifacts.has(evaluationRecipe(context, one))));
@@ -346,7 +313,6 @@ function allOf(context: ScoringContext, contestants: Contestants): Contestant[] 
   return [...learned(context, contestants), ...(training ? trivial(context, training) : [])];
 }
 
-/** Autoencoders, rollouts and simulators. */
 function learned(context: ScoringContext, {autoencoders, rollouts, simulators = []}: Contestants): Contestant[] {
   const {config, dataset} = context;
   const {seed, metrics} = config;
@@ -359,7 +325,7 @@ function learned(context: ScoringContext, {autoencoders, rollouts, simulators = 
     seed,
     labels: {method: "autoencoder", space: "latent", compression: model.compression},
     inputs: [key],
-    forecast: (n) => single(reconstruction(dataset, model, n, noise(n))).lo(0, known),
+    forecast: (n) => stack([reconstruction(dataset, model, n, noise(n))]).lo(0, known),
   }));
   const referenceOf = (model?: Autoencoder) =>
     metrics?.reference === "autoencoded" &&
@@ -379,7 +345,6 @@ function learned(context: ScoringContext, {autoencoders, rollouts, simulators = 
   return [...reconstructions, ...forecasts, ...restarted];
 }
 
-/** Forecasts that know nothing of dynamics. */
 function trivial(context: ScoringContext, training: () => Promise<Dataset>): Contestant[] {
   const mean = new Lazy(() => obtainTrainingMean(context, training));
   const labels = (method: string) => ({method, space: "", compression: null}) as const;
@@ -398,19 +363,13 @@ function trivial(context: ScoringContext, training: () => Promise<Dataset>): Con
 /** Raise it when the mean is computed to other numbers. */
 export const TRAINING_MEAN_VERSION = 1;
 
-/** Read the states of training trajectories from lead time 0 on, one by one. */
 function* readTraining(dataset: Dataset, known: number): Generator<NdArray<Float32Array>> {
   const {start, length} = dataset.testWindow;
   const window = {start: start + known, length: length - known};
   for (let n = 0; n < dataset.wells.train.length; n++) yield dataset.read("train", n, window);
 }
 
-/**
- * Compute (or load) the mean of the training trajectories from lead time 0 on.
- *
- * @param training gets the dataset with its training split, if it has to be computed.
- * @returns [1, T, X, Y(, Z), C] in physical units.
- */
+/** Compute (or load) the mean of the training trajectories from lead time 0 on, [1, T, X, Y(, Z), C] in physical units. */
 export async function obtainTrainingMean(
   {config, dataset, artifacts}: ScoringContext,
   training: () => Promise<Dataset>,
@@ -435,12 +394,7 @@ export async function obtainTrainingMean(
   return {data, shape};
 }
 
-/**
- * Compute (or load) the climate of the training trajectories from lead time 0 on: the deviation of each field at each state.
- *
- * @param training gets the dataset with its training split, if it has to be computed.
- * @throws RangeError if rows do not tell the truth's deviation, because their VRMSE is that of the members.
- */
+/** Compute (or load) the climate of the training trajectories: the deviation of each field at each state from lead time 0 on. */
 export async function obtainClimate(context: ScoringContext, training: () => Promise<Dataset>): Promise<Climate> {
   const {config, dataset, artifacts} = context;
   if (config.metrics?.ensemble === "members") {
@@ -461,31 +415,7 @@ export async function obtainClimate(context: ScoringContext, training: () => Pro
   return {fields: dataset.wells.test.channels, deviation, epsilon: config.metrics?.epsilon};
 }
 
-/** Numbers of a row: those of every state, and those of some fields or on request. */
 const STATE_NUMBERS = [...metricNames, ...optionalMetrics] as const;
-
-/**
- * Tabulate scores of states: run, system, preset, variant (changes of the preset), seed, method, space, compression, context,
- * reference, trajectory, field, state, lead time, then all metrics. What is unknown or undefined is null.
- *
- * @param run name of the experiment.
- */
-export function stateRows(scores: readonly MethodScores[], config: Config, run: string): TableRow[] {
-  const {system, preset, stride, rollout, metrics} = config;
-  const shared = {run, system, preset, variant: configChanges(config)};
-  const options = {context: rollout.context ?? 1, reference: metrics?.reference ?? "states"};
-  return scores.flatMap(({labels: {method, space, compression}, seed, rows}) =>
-    rows.map(({trajectory, field, state, ...numbers}): TableRow => {
-      const own = STATE_NUMBERS.map((name) => [name, finite(numbers[name])] as const);
-      return {
-        ...shared,
-        ...{seed: seed ?? null, method, space, compression, ...options},
-        ...{trajectory, field, state, "lead time": state * stride},
-        ...Object.fromEntries(own),
-      };
-    }),
-  );
-}
 
 /** A number that is undefined, as the spread of a single forecast, has no value in a table. */
 const finite = (value: number | undefined) => (value === undefined || Number.isNaN(value) ? null : value);

@@ -1,6 +1,4 @@
-/**
- * Stage 3: the latent cache. Every trajectory is encoded once; emulators never see pixels (paper, section B.3).
- */
+/** Stage 3: the latent cache. Every trajectory is encoded once; emulators never see pixels (paper, section B.3). */
 import ndarray, {type NdArray} from "ndarray";
 import {
   flat,
@@ -24,8 +22,7 @@ import {tf, type Random} from "@lola-ts/engine";
 import {artifactKey, type Artifacts, type Recipe} from "../store/artifacts";
 import type {Dataset} from "./dataset";
 import type {Config} from "../config";
-import {track, type Progress} from "../notebook/progress";
-import {StepTime} from "../notebook/step-time";
+import {track, type Progress, StepTime} from "../notebook/progress";
 import {TaskLimiter} from "../workers/task-limiter";
 import type {Trained} from "./training";
 
@@ -86,12 +83,7 @@ export function decodeStates(
   return convert(latents, autoencoder, (z) => autoencoder.decode(z, options));
 }
 
-/**
- * Encode and decode states in physical units.
- *
- * @param states [..., X, Y(, Z), C].
- * @param options `random`: source of the noise that is added to latents. Default: no noise.
- */
+/** Encode and decode states in physical units, [..., X, Y(, Z), C]. */
 export function autoencode(
   {standardization}: Pick<Dataset, "standardization">,
   autoencoder: Autoencoder,
@@ -102,12 +94,7 @@ export function autoencode(
   return unstandardize(decodeStates(autoencoder, latents, options), standardization);
 }
 
-/** Run a network over all leading axes at once. */
-function convert(
-  from: NdArray<Float32Array>,
-  {config: {spatial = 2}}: Autoencoder,
-  run: (x: tf.Tensor) => tf.Tensor,
-): NdArray<Float32Array> {
+function convert(from: NdArray<Float32Array>, {config: {spatial = 2}}: Autoencoder, run: (x: tf.Tensor) => tf.Tensor) {
   const leading = from.shape.slice(0, -1 - spatial);
   const count = sizeOf(leading);
   const data = flat(from);
@@ -119,7 +106,6 @@ function convert(
   return ndarray(values, shape);
 }
 
-/** Keys of states, and of the data of the models that encode them. */
 export type DataKeys = Pick<Dataset, "key" | "modelsKey">;
 
 /** Identify an autoencoder together with the states that it encodes: by its own key where these are the data of its training. */
@@ -127,7 +113,6 @@ export function keyOn(autoencoder: string, {key, modelsKey}: DataKeys): string {
   return key === modelsKey ? autoencoder : artifactKey("other trajectories", [autoencoder, key]);
 }
 
-/** Make the recipe of the latents of a dataset's split. @param autoencoder key of the model that encodes it. */
 export function latentsRecipe(
   config: Config,
   latentChannels: number,
@@ -158,7 +143,6 @@ function symmetryOf(config: Config, dataset: Dataset, split: Split, row: number)
 /** States that are encoded in one call, if copies of one trajectory are so many: several make better use of the cores. */
 const STATES = 128;
 
-/** Lets one split be encoded at a time. */
 const encoding = new TaskLimiter(1);
 
 /** Encode (or load) a split; training trajectories several times, each copy under another random symmetry. */
@@ -220,7 +204,6 @@ export async function obtainLatents(
  * @param states [N, T, ...].
  * @returns [T, ...].
  * @throws RangeError if there is no such trajectory.
- * @example const first = trajectoryAt(dataset.states("valid"), 0);
  */
 export function trajectoryAt(states: NdArray<Float32Array>, trajectory: number): NdArray<Float32Array> {
   checkOptions("trajectoryAt", severalRule, states, "states");

@@ -29,14 +29,10 @@ const METHOD_NAMES = {
 
 type MethodName = (typeof METHOD_NAMES)[EmulatorSpec["kind"]];
 
-/** Accept kinds of emulators. */
 export const kindRule = oneOf(Object.keys(METHOD_NAMES));
 const noChannels = where(anything, "null in pixel space", (value: unknown) => value === null);
-/** Accept latent channels, null in pixel space. */
 export const channelsRule = either(count, noChannels);
-/** Rules of the options that name an emulator. */
 export const emulatorRules: RulesOf<EmulatorSpec> = {kind: kindRule, latentChannels: channelsRule};
-/** Accept names of emulators. */
 export const emulatorRule = section(emulatorRules);
 const autoencodersRule = records("autoencoders", "model");
 
@@ -85,14 +81,12 @@ export interface MethodChoice extends EmulatorSpec {
   readonly label?: string;
 }
 
-/** A choice that was checked, with its label. */
 export interface ChosenMethod {
   readonly spec: EmulatorSpec;
   readonly changes: EmulatorChanges;
   readonly label: string;
 }
 
-/** An autoencoder with its changes, and the label that tables show. */
 export interface AutoencoderChoice {
   readonly latentChannels: number;
   readonly changes?: AutoencoderChanges;
@@ -108,11 +102,6 @@ const choiceRule = section<MethodChoice>({
   label: optional(text),
 });
 
-/**
- * Check that a configuration can have an emulator.
- *
- * @throws RangeError naming what was expected and what was found.
- */
 export function requireMethod(config: Config, method: EmulatorSpec, changes: EmulatorChanges): void {
   checkOptions("emulator", emulatorRule, method, "method");
   const {kind, latentChannels} = method;
@@ -128,12 +117,7 @@ export function requireMethod(config: Config, method: EmulatorSpec, changes: Emu
   }
 }
 
-/**
- * Check a list of methods, and give each its label.
- *
- * @throws RangeError for an empty list, a method that cannot be, one that is there twice, or a label that is taken:
- *   only emulators of one kind may share one, each at a rate of its own.
- */
+/** Check a list of methods, and label each. Only emulators of one kind may share a label, each at a rate of its own. */
 export function chooseMethods(config: Config, methods: readonly MethodChoice[]): ChosenMethod[] {
   if (methods.length === 0) throw new RangeError("methods: expected at least one method, found an empty list.");
   const seen = new Set<string>();
@@ -160,11 +144,7 @@ export function chooseMethods(config: Config, methods: readonly MethodChoice[]):
   });
 }
 
-/**
- * List the autoencoders that methods stand on, each once, with the label of each.
- *
- * @param started simulators, some of which start from latents. Default: none.
- */
+/** List the autoencoders that methods and simulators stand on, each once, with the label of each. */
 export function autoencodersOf(
   methods: readonly ChosenMethod[],
   started: readonly Pick<EmulatorSpec, "latentChannels">[] = [],
@@ -196,13 +176,11 @@ export interface MethodCost {
   readonly steps: number;
 }
 
-/** The parts of a training that its costs are read from. */
 interface Costly {
   readonly model: {readonly layout: {readonly size: number}};
   readonly history: Pick<Trained<unknown>["history"], "loss">;
 }
 
-/** A trained autoencoder. */
 type CostlyAutoencoder = Costly & Parameters<typeof compressionOf>[1][number];
 
 const trainedRule = records("autoencoders", "model", "history");

@@ -1,6 +1,4 @@
-/**
- * Stage 5: rollouts of the test trajectories, kept in the space where they were made and decoded when they are looked at.
- */
+/** Stage 5: rollouts of the test trajectories, kept in the space where they were made and decoded when they are looked at. */
 import {appendFile, readdir, readFile, stat, writeFile} from "node:fs/promises";
 import path from "node:path";
 import ndarray, {type NdArray} from "ndarray";
@@ -46,8 +44,7 @@ import {
 import {interruptible} from "../workers/interrupt";
 import {decodeStates, trajectoryAt} from "./latents";
 import type {Config, RolloutConfig} from "../config";
-import {track, type Progress} from "../notebook/progress";
-import {StepTime} from "../notebook/step-time";
+import {track, type Progress, StepTime} from "../notebook/progress";
 import {drawTestTrajectories, testWindow} from "./dataset";
 import type {Trained} from "./training";
 
@@ -74,10 +71,11 @@ export interface Rollout {
 export interface RolloutSource extends Pick<Rollout, "method" | "key" | "autoencoder" | "label"> {
   /** Seed of its training; of several as one ensemble the first. */
   readonly seed?: number;
-  /** @param trajectory index in the test split of the only one to read. Default: all are read. */
-  readonly open: (trajectory?: number) => Promise<Rollout>;
-  /** Make no more than the rollouts of one trajectory need, see {@link obtainRolloutOf}. Default: as `open`. */
-  readonly openOne?: (trajectory: number) => Promise<Rollout>;
+  /**
+   * @param trajectory index in the test split of the only one to read. Default: all are read.
+   * @param alone whether to make no more than this trajectory needs, see {@link obtainRolloutOf}. Default: false.
+   */
+  readonly open: (trajectory?: number, alone?: boolean) => Promise<Rollout>;
 }
 
 /** Collect the sampler's steps, method and options. */
@@ -106,13 +104,10 @@ export interface MemberViews {
   readonly restore: Restore;
 }
 
-/** What emulators are rolled out on. */
 export interface RolloutData extends EmulatorData {
-  /** Views of members that start under symmetries. */
   readonly views?: MemberViews;
 }
 
-/** Where a rollout begins, how far it goes, and on which trajectories. */
 interface Plan {
   readonly trajectories: readonly number[];
   readonly window: EvaluationWindow;
@@ -124,82 +119,81 @@ export function isDeterministic({perturbation, symmetries}: RolloutConfig, {kind
   return kind === "solver" && !perturbation && !symmetries;
 }
 
-/** What identifies the test trajectories that an emulator is rolled out on, and their sizes, [N, T, ...grid, C]. */
 export interface TestSizes extends Pick<EmulatorData, "key"> {
   readonly states: {readonly shape: readonly number[]};
 }
 
-function planOf(config: Config, method: EmulatorSpec, {states: {shape}}: TestSizes): Plan {
-  return {
-    trajectories: drawTestTrajectories(config, shape[0]),
-    window: testWindow(config, shape[1]),
-    members: isDeterministic(config.rollout, method) ? 1 : config.rollout.members,
-  };
-}
-
-/** Make the recipe of rollouts: all that their states depend on. */
-export function rolloutRecipe(config: Config, method: EmulatorSpec, emulator: string, test: TestSizes): Recipe {
+/** Describe rollouts: the recipe, all that their states depend on, what is planned, and their shape. */
+export function describeRollout(config: Config, method: EmulatorSpec, emulator: string, test: TestSizes) {
   const {
     steps: _steps,
     order: _order,
     sampler: _sampler,
     trajectories: _trajectories,
-    members: _members,
+    members,
     dressing: _dressing,
     average: _average,
     perturbation,
     symmetries,
     ...options
   } = config.rollout;
-  return {
+  const [count, frames, ...state] = test.states.shape;
+  const isSingle = isDeterministic(config.rollout, method);
+  const plan: Plan = {
+    trajectories: drawTestTrajectories(config, count),
+    window: testWindow(config, frames),
+    members: isSingle ? 1 : members,
+  };
+  const shape = [plan.trajectories.length, plan.members, plan.window.length, ...state];
+  const recipe: Recipe = {
     stage: "rollout",
     name: emulatorTitle(config, method),
     version: ROLLOUT_VERSION,
     config: {
       ...options,
-      ...planOf(config, method, test),
+      ...plan,
       length: config.window,
       ...(method.kind === "diffusion" && {sampler: samplerSettings(config)}),
       ...(method.kind === "solver" && perturbation && {perturbation}),
       ...(symmetries && {symmetries}),
-      ...(!isDeterministic(config.rollout, method) && {seed: config.seed}),
+      ...(!isSingle && {seed: config.seed}),
     },
     inputs: [emulator, test.key],
+    title: `rollout, ${emulatorName(method)}`,
+    bytes: 8 * sizeOf(shape), // the finished chunks, and all of them joined
+    extension: ".f32",
   };
+  return {recipe, plan, shape};
 }
 
-/** Rollouts on the disk. */
+export interface RolloutWork {
+  readonly config: Config;
+  readonly artifacts: Artifacts;
+  readonly method: EmulatorSpec;
+  readonly trained: Trained<EmulatorModel>;
+  readonly test: RolloutData;
+}
+
 export interface RolloutFile {
   readonly method: EmulatorSpec;
   readonly trajectories: readonly number[];
   /** [N, K, T, ...grid, C]. */
   readonly shape: readonly number[];
   readonly key: string;
-  /** Name in files, e.g. "euler-tour-diffusion-c16". */
   readonly name: string;
   /** Values, little-endian float32. */
   readonly path: string;
 }
 
-/**
- * Roll an emulator out (or find its rollouts) from the context states of each drawn test trajectory. Finished chunks of
- * trajectories are kept, so that stopped work goes on with the next one; one chunk is in memory at a time.
- *
- * @throws RangeError for options that do not fit each other or the trajectories; LabError `interrupted`.
- */
-export async function obtainRolloutFile(
-  config: Config,
-  artifacts: Artifacts,
-  method: EmulatorSpec,
-  trained: Trained<EmulatorModel>,
-  test: RolloutData,
-): Promise<RolloutFile> {
+/** Roll an emulator out from the context states of each drawn test trajectory, or find its rollouts. Finished chunks are kept. */
+export async function obtainRolloutFile(work: RolloutWork): Promise<RolloutFile> {
+  const {config, artifacts, method, trained, test} = work;
   const described = describeRollout(config, method, trained.key, test);
-  const {recipe, trajectories, shape} = described;
+  const {recipe, plan, shape} = described;
   const {path: file, key} = await artifacts.obtain(recipe, async (temporary) => {
-    const size = chunkSize(trajectories.length, shape[1]);
-    const starts = trajectories.map((_, i) => i).filter((i) => i % size === 0);
-    const chunks = await obtainChunks({config, artifacts, method, model: trained.model, test}, described, starts);
+    const size = chunkSize(shape[0], shape[1]);
+    const starts = plan.trajectories.map((_, i) => i).filter((i) => i % size === 0);
+    const chunks = await obtainChunks(work, described, starts);
     for (const chunk of chunks) await appendFile(temporary, await readFile(chunk));
     const {size: bytes} = await stat(temporary);
     if (bytes !== 4 * sizeOf(shape)) {
@@ -208,128 +202,65 @@ export async function obtainRolloutFile(
     }
     await reportOthers(artifacts, recipe, chunks);
   });
-  return {method, trajectories, shape, key, name: recipe.name, path: file};
+  return {method, trajectories: plan.trajectories, shape, key, name: recipe.name, path: file};
 }
 
-/**
- * Make the chunk of rollouts that a trajectory is in (or find it, or all rollouts), and read this trajectory's. Any number of
- * processes may do so for any trajectories; {@link obtainRolloutFile} finds what they have made.
- *
- * @param trajectory index in the test split.
- * @throws RangeError if this trajectory is not rolled out; LabError `interrupted`.
- */
-export async function obtainRolloutOf(
-  config: Config,
-  artifacts: Artifacts,
-  method: EmulatorSpec,
-  trained: Trained<EmulatorModel>,
-  test: RolloutData,
-  trajectory: number,
-): Promise<Rollout> {
+/** Make the chunk of rollouts that a trajectory is in, or find it, and read this trajectory's; processes may share the chunks. */
+export async function obtainRolloutOf(work: RolloutWork, trajectory: number): Promise<Rollout> {
+  const {config, artifacts, method, trained, test} = work;
   const described = describeRollout(config, method, trained.key, test);
-  const {recipe, trajectories, shape} = described;
-  if (await artifacts.has(recipe)) {
-    return readRollout(await obtainRolloutFile(config, artifacts, method, trained, test), trajectory);
-  }
-  const place = placeOf(trajectories, trajectory);
-  const size = chunkSize(trajectories.length, shape[1]);
+  const {recipe, plan, shape} = described;
+  if (await artifacts.has(recipe)) return readRollout(await obtainRolloutFile(work), trajectory);
+  const size = chunkSize(shape[0], shape[1]);
+  const place = placeOf(plan.trajectories, trajectory);
   const first = place - (place % size);
-  const [file] = await obtainChunks({config, artifacts, method, model: trained.model, test}, described, [first]);
-  const chunk = {
-    method,
-    trajectories: trajectories.slice(first, first + size),
-    shape,
-    key: artifacts.key(recipe),
-    name: recipe.name,
-    path: file,
-  };
-  return readRollout(chunk, trajectory);
+  const [file] = await obtainChunks(work, described, [first]);
+  const trajectories = plan.trajectories.slice(first, first + size);
+  return readRollout(
+    {method, trajectories, shape, key: artifacts.key(recipe), name: recipe.name, path: file},
+    trajectory,
+  );
 }
 
-/** Describe rollouts: their recipe, trajectories and shape. */
-export function describeRollout(config: Config, method: EmulatorSpec, emulator: string, test: TestSizes) {
-  const {trajectories, window, members} = planOf(config, method, test);
-  const shape = [trajectories.length, members, window.length, ...test.states.shape.slice(2)];
-  const recipe: Recipe = {
-    ...rolloutRecipe(config, method, emulator, test),
-    title: `rollout, ${emulatorName(method)}`,
-    bytes: 8 * sizeOf(shape), // the finished chunks, and all of them joined
-    extension: ".f32",
-  };
-  return {recipe, trajectories, shape};
-}
-
-/** Steps of a rollout's progress. */
 const PERCENT = 100;
 
-/** Time of a percent of rollouts, which grows with the calls of the network for each state of each member. */
-function timeOfPercent(config: Config, method: EmulatorSpec, {root}: Artifacts, test: TestSizes): StepTime {
-  const {trajectories, members, window} = planOf(config, method, test);
-  const calls = method.kind === "diffusion" ? config.rollout.steps : 1;
-  const units = (trajectories.length * members * window.length * calls) / PERCENT;
-  return new StepTime(root, `${emulatorTitle(config, method)} rollout`, units);
-}
-
-/** Seconds that rollouts take by the time of earlier ones; NaN if none were timed here. */
-export function rolloutSeconds(...work: Parameters<typeof timeOfPercent>): number {
-  return PERCENT * timeOfPercent(...work).seconds;
-}
-
-/** What chunks are made of, and where they are written. */
-interface ChunkParts {
-  readonly config: Config;
-  readonly artifacts: Artifacts;
-  readonly method: EmulatorSpec;
-  readonly model: EmulatorModel;
-  readonly test: RolloutData;
-}
-
-/**
- * Make (or find) the chunks of rollouts that begin with some trajectories. They are artefacts in a folder of their own, which is
- * removed when all are joined.
- *
- * @returns the chunks' files.
- */
+/** Make (or find) the chunks that begin with some trajectories: artefacts in a folder that is removed when all are joined. */
 async function obtainChunks(
-  {config, artifacts, method, model, test}: ChunkParts,
-  {recipe, trajectories, shape}: ReturnType<typeof describeRollout>,
+  {config, artifacts, method, trained, test}: RolloutWork,
+  {recipe, plan, shape}: ReturnType<typeof describeRollout>,
   starts: readonly number[],
 ): Promise<string[]> {
-  const plan = planOf(config, method, test);
+  const {trajectories, members, window} = plan;
   const contexts = new Lazy(() => contextStates(test, plan, config));
-  const chunk = chunkSize(trajectories.length, shape[1]);
+  const chunk = chunkSize(shape[0], shape[1]);
   const store = new Artifacts(artifacts.partial(recipe), artifacts.report);
-  const emulator = emulatorOf(config, model);
-  const time = timeOfPercent(config, method, artifacts, test);
+  const emulator = emulatorOf(config, trained.model);
+  // A percent takes longer with the calls of the network for each state of each member.
+  const calls = method.kind === "diffusion" ? config.rollout.steps : 1;
+  const units = (trajectories.length * members * window.length * calls) / PERCENT;
+  const time = new StepTime(artifacts.root, `${recipe.name} rollout`, units);
   return withEmulator(emulator, `rollout, ${emulatorName(method)}`, time, async (running) => {
-    const {members, window} = plan;
     const labels = trajectories.map((n) => test.labels[n]);
     const options = ensembleOptions(config, {labels, members, steps: window.length, own: Boolean(test.views)});
     const files: string[] = [];
     for (const from of starts) {
       const count = Math.min(chunk, trajectories.length - from);
-      const {path: file} = await store.obtain(
-        chunkRecipe(recipe, artifacts.key(recipe), from, count),
-        async (temporary) => {
-          const isDone = (other: number) => other !== from;
-          const made = ensembleChunks(emulator, contexts.get(), {...options, ...running, chunk, isDone});
-          for await (const {values} of made) await writeFile(temporary, bytesOf(values));
-        },
-      );
+      const {stage, version, extension} = recipe;
+      const inputs = [artifacts.key(recipe)];
+      const part = {stage, version, extension, name: `${from}-${count}`, config: {from, count}, inputs};
+      const {path: file} = await store.obtain(part, async (temporary) => {
+        const isDone = (other: number) => other !== from;
+        const made = ensembleChunks(emulator, contexts.get(), {...options, ...running, chunk, isDone});
+        for await (const {values} of made) await writeFile(temporary, bytesOf(values));
+      });
       files.push(file);
     }
     return files;
   });
 }
 
-/** Make the recipe of a chunk: `count` trajectories of the rollouts of a key, from one on. */
-function chunkRecipe({stage, version, extension}: Recipe, key: string, from: number, count: number): Recipe {
-  return {stage, version, extension, name: `${from}-${count}`, config: {from, count}, inputs: [key]};
-}
-
 const bytesOf = ({buffer, byteOffset, byteLength}: Float32Array) => new Uint8Array(buffer, byteOffset, byteLength);
 
-/** Report chunks that were not joined. */
 async function reportOthers(artifacts: Artifacts, recipe: Recipe, joined: readonly string[]): Promise<void> {
   const folder = artifacts.partial(recipe);
   const chunks = (await readdir(folder, {recursive: true})).filter((name) => name.endsWith(".f32"));
@@ -338,16 +269,13 @@ async function reportOthers(artifacts: Artifacts, recipe: Recipe, joined: readon
   artifacts.report(`${shown(folder)}: ${others.length} chunks are not of this size or version, and are not used.`);
 }
 
-/** Ensembles to roll out, an ensemble for each label. */
 export interface EnsemblePlan {
   readonly labels: readonly Float32Array[];
   /** States of each trajectory, the context included. */
   readonly steps: number;
-  /** Default: 1. */
   readonly members?: number;
   /** Whether members begin with states of their own. Default: false. */
   readonly own?: boolean;
-  /** What the context states of a rollout are. Default: the configuration's. */
   readonly contextSource?: RolloutConfig["contextSource"];
 }
 
@@ -356,13 +284,11 @@ export function rolloutSettings({window, rollout: {context = 1, overlap, context
   return {window, context, overlap, contextSource};
 }
 
-/** List the options of ensembles: the settings of their configuration, and what is rolled out. */
 export function ensembleOptions(config: Config, {labels, ...plan}: EnsemblePlan) {
   const label = ndarray(Float32Array.from(labels.flatMap((one) => [...one])), [labels.length, labels[0].length]);
   return {...rolloutSettings(config), ...plan, label};
 }
 
-/** Use an emulator, which is disposed of in the end, with a progress line, until an interrupt. */
 async function withEmulator<T>(
   emulator: DisposableEmulator,
   title: string,
@@ -380,7 +306,6 @@ async function withEmulator<T>(
   }
 }
 
-/** How ensembles begin, and what is kept of them. */
 export interface EnsembleStart extends EnsemblePlan {
   /** First states of each trajectory, [context, ...grid, C]. */
   readonly first: readonly NdArray<Float32Array>[];
@@ -426,12 +351,7 @@ export async function obtainEnsemble(
   return ndarray(values, shape);
 }
 
-/**
- * Read rollouts from the disk.
- *
- * @param trajectory index in the test split of the only one to read. Default: all are read.
- * @throws RangeError if this trajectory was not rolled out.
- */
+/** Read rollouts from the disk. @param trajectory index in the test split of the only one to read. */
 export async function readRollout(
   {method, trajectories, shape, key, name, path: file}: RolloutFile,
   trajectory?: number,

@@ -29,10 +29,8 @@ export interface SimulatorChoice {
 
 const choiceRule = section<SimulatorChoice>({latentChannels: channelsRule, share: optional(number({above: 0}))});
 
-/** Accept lists of simulators; what is in them is looked at by {@link checkSimulators}. */
 export const simulatorsRule = records("simulators", "latentChannels");
 
-/** @throws RangeError naming what was expected of a simulator, or if the configuration's data are not simulated. */
 export function checkSimulators({data}: Config, simulators: readonly SimulatorChoice[]): void {
   simulators.forEach((one, i) => checkOptions("lab", choiceRule, one, `simulators[${i}]`));
   if ("source" in data && simulators.length > 0) {
@@ -46,20 +44,14 @@ export function simulatorName({latentChannels, share = 1}: SimulatorChoice): str
   return share === 1 ? name : `${name}, ${share} of the points`;
 }
 
-/** A request of the registry, whichever its system is. */
 export type SimulationRequest = Parameters<RegisteredSystem["simulate"]>[0];
 
-/** A test trajectory's request, and the frame of it that lead time 0 is. */
 export interface SimulatedTest {
   readonly request: SimulationRequest;
   readonly first: number;
 }
 
-/**
- * Find the request that a test trajectory was simulated by.
- *
- * @throws Error if the plan of the data does not have it.
- */
+/** Find the request that a test trajectory was simulated by. @throws Error if the plan of the data does not have it. */
 export function requestOf(
   config: Config,
   {wells, testWindow}: Pick<Dataset, "wells" | "testWindow">,
@@ -92,7 +84,6 @@ export function fieldsOf(state: NdArray<Float32Array>, system: RegisteredSystem)
   return Object.fromEntries(entries);
 }
 
-/** Join the fields of frames to states: the inverse of {@link fieldsOf}. */
 function statesOf(fields: Restart["state"], system: RegisteredSystem, channels: number): Float32Array {
   const all = widths(system.fields, system.axes.length);
   const states = new Float32Array((fields[all[0].name].length / all[0].width) * channels);
@@ -104,12 +95,9 @@ function statesOf(fields: Restart["state"], system: RegisteredSystem, channels: 
   return states;
 }
 
-/** What a simulator starts from. */
 export interface SimulatorStart {
   readonly choice: SimulatorChoice;
-  /** Decodes the state that it starts from. Default: it starts from the stored state. */
   readonly model?: Autoencoder;
-  /** Key of the autoencoder. */
   readonly key?: string;
 }
 

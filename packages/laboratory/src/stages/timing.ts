@@ -1,6 +1,4 @@
-/**
- * Inference times (paper, Table 1): seconds per state of the simulator and of each emulator, on this machine.
- */
+/** Inference times (paper, Table 1): seconds per state of the simulator and of each emulator, on this machine. */
 import ndarray from "ndarray";
 import {flat, machineName} from "@lola-ts/core";
 import {type Autoencoder, contextMask, transformerOf, type EmulatorConfig} from "lola/models";
@@ -15,6 +13,7 @@ import {freshEmulator, type Emulator, type EmulatorData, type EmulatorSpec} from
 import {decodeStates} from "./latents";
 import {methodName} from "./methods";
 import type {Config} from "../config";
+import type {Context, Graph} from "../stage-graph";
 import type {Recipe} from "../store/artifacts";
 import {emulatorOf, ensembleOptions, rolloutSettings} from "./rollouts";
 import {requestOf, startingState, type SimulationRequest} from "./simulators";
@@ -29,7 +28,6 @@ const ENOUGH = 30;
 /** Seconds of a simulated trajectory of the dataset above which a part of its states is timed. */
 const LONG = 300;
 
-/** Clock in milliseconds. */
 type Clock = () => number;
 
 /** Seconds of each of several calls, after a first one that records it. */
@@ -44,17 +42,13 @@ function seconds(call: () => tf.Tensor, clock: Clock): number[] {
   return times.slice(1);
 }
 
-/** An emulator to time. */
 export interface TimedEmulator {
   readonly method: EmulatorSpec;
   readonly model: Emulator;
   /** Trajectories, of which the first is rolled out. */
   readonly data: EmulatorData;
-  /** States of the trajectory. Default: all from the first on. */
   readonly states?: {readonly start: number; readonly length: number};
-  /** Decodes its latents; none in pixel space. */
   readonly autoencoder?: Autoencoder;
-  /** Default: `performance.now`. */
   readonly clock?: Clock;
 }
 
@@ -177,65 +171,39 @@ export function shortened(request: SimulationRequest, last: number): SimulationR
 /** Raise it when times are measured in another way. */
 const TIMES_VERSION = 2;
 
-/**
- * Describe the times of models on this machine.
- *
- * @param inputs keys of the dataset and of the emulators.
- */
-export function timesRecipe(config: Config, inputs: readonly string[]): Recipe {
-  const {system, preset, window, rollout} = config;
-  return {
-    stage: "evaluation",
-    name: `${system}-${preset}-times`,
-    version: TIMES_VERSION,
-    config: {window, rollout, machine: machineName()},
-    inputs,
-  };
-}
-
-/** What a method is timed with. */
-export interface TimedParts {
-  model(method: EmulatorSpec): Promise<Emulator>;
-  /** Trajectories of the test split. */
-  data(method: EmulatorSpec): Promise<EmulatorData>;
-  /** Decodes its latents; none in pixel space. */
-  decoder(method: EmulatorSpec): Promise<Autoencoder | undefined>;
+/** @param inputs keys of the dataset and of the emulators. */
+export function timesRecipe({system, preset, window, rollout}: Config, inputs: readonly string[]): Recipe {
+  const options = {window, rollout, machine: machineName()};
+  return {stage: "evaluation", name: `${system}-${preset}-times`, version: TIMES_VERSION, config: options, inputs};
 }
 
 /**
- * Time the simulator (if the data were simulated here), every method, and where there is a pixel solver a diffusion model in
- * pixel space.
+ * Time the simulator of simulated data, every method, and where there is a pixel solver a diffusion model in pixel space, which is
+ * no method of the comparison and has fresh weights; or load the times of this machine. @param again measures even then.
  */
-export async function timeMethods(
-  config: Config,
-  dataset: Dataset,
+export async function obtainTimes(
+  {config, artifacts}: Pick<Context, "config" | "artifacts">,
+  graph: Graph,
   methods: readonly EmulatorSpec[],
-  parts: TimedParts,
+  options: {readonly again?: boolean},
 ): Promise<InferenceTime[]> {
   const {data: simulated, pixel} = config;
-  const {testWindow: states} = dataset;
-  const times = "source" in simulated ? [] : [timeSimulator(config, dataset)];
-  for (const method of methods) {
-    const model = await parts.model(method);
-    const data = await parts.data(method);
-    const autoencoder = await parts.decoder(method);
-    times.push(await timeEmulator(config, {method, model, data, states, autoencoder}));
-  }
-  return pixel ? [...times, await timePixelDiffusion(config, dataset, parts)] : times;
-}
-
-/** Time a diffusion model in pixel space, which is no method of the comparison, with fresh weights. */
-async function timePixelDiffusion(
-  config: Config,
-  {testWindow: states}: Dataset,
-  parts: TimedParts,
-): Promise<InferenceTime> {
-  const method: EmulatorSpec = {kind: "diffusion", latentChannels: null};
-  const data = await parts.data(method);
-  const model = freshEmulator(config, method, data);
-  try {
-    return await timeEmulator(config, {method, model, data, states});
-  } finally {
-    model.dispose();
-  }
+  const {dataset} = graph;
+  const recipe = timesRecipe(config, [dataset.key, ...methods.map((method) => graph.emulator(method).key)]);
+  const time = async (method: EmulatorSpec, trained?: Emulator) => {
+    const data = await graph.data(method, "test");
+    const model = trained ?? freshEmulator(config, method, data);
+    const autoencoder = await graph.decoder(method);
+    try {
+      return await timeEmulator(config, {method, model, data, states: dataset.testWindow, autoencoder});
+    } finally {
+      if (!trained) model.dispose();
+    }
+  };
+  const measure = async () => {
+    const times = "source" in simulated ? [] : [timeSimulator(config, dataset)];
+    for (const method of methods) times.push(await time(method, (await graph.emulator(method).get()).model));
+    return pixel ? [...times, await time({kind: "diffusion", latentChannels: null})] : times;
+  };
+  return artifacts.obtainJson(recipe, measure, options);
 }

@@ -1,6 +1,4 @@
-/**
- * Trained models as artefacts: a finished training is loaded, an interrupted one resumes, any other one starts.
- */
+/** Trained models as artefacts: a finished training is loaded, an interrupted one resumes, any other one starts. */
 import {existsSync} from "node:fs";
 import {mkdir, readFile, writeFile} from "node:fs/promises";
 import path from "node:path";
@@ -24,8 +22,7 @@ import {
 import type {Artifacts, Recipe} from "../store/artifacts";
 import {interruptible} from "../workers/interrupt";
 import type {TrainingConfig} from "../config";
-import {formatSeconds, track, type Progress} from "../notebook/progress";
-import {StepTime} from "../notebook/step-time";
+import {formatSeconds, track, type Progress, StepTime} from "../notebook/progress";
 import {currentWork} from "../notebook/work";
 import {storedRuns} from "../runs/stored-runs";
 
@@ -48,26 +45,17 @@ export interface Parallel {
   readonly parallel?: number | Ranks;
 }
 
-/** Model-specific part of a training. */
 export interface TrainingTask extends Pick<TrainOptions, "loss" | "nextBatch" | "validate"> {
-  /** Shown in the progress line. */
   readonly label: string;
   readonly config: TrainingConfig;
   readonly seed: number;
-  /** Sets the weights that a training begins with. Default: fresh ones, drawn from the seed. */
   readonly initialise?: () => void;
   /** Makes the artefact in another process, whose progress a line shows; without it, it is made here. */
   readonly runInSubprocess?: (line: Progress) => Promise<void>;
-  /** The ranks that train together, one of which this process is. Default: it trains alone. */
   readonly ranks?: Ranks;
 }
 
-/**
- * List the rows of a batch that this process makes.
- *
- * @returns nothing if it makes all of them.
- * @throws RangeError unless the batch divides by ranks and micro-batches.
- */
+/** List the rows of a batch that this process makes; nothing if it makes all of them. */
 export function ownRows(
   {batch, microBatches}: TrainingConfig,
   parallel: Parallel["parallel"] = 1,
@@ -138,13 +126,7 @@ export function timeOfStep({root}: Artifacts, {stage, name}: Recipe): StepTime {
   });
 }
 
-/** Train as one of the ranks behind the first, which alone writes. */
-async function trainBeside<M extends Model>(
-  artifacts: Artifacts,
-  recipe: Recipe,
-  model: M,
-  task: TrainingTask,
-): Promise<Trained<M>> {
+async function trainBeside<M extends Model>(artifacts: Artifacts, recipe: Recipe, model: M, task: TrainingTask) {
   const {checkpoint, seconds} = await run(artifacts, recipe, model, task);
   model.weights = tf.tensor1d(model.layout.fromOfficial(checkpoint.average ?? checkpoint.weights));
   return {model, key: artifacts.key(recipe), history: checkpoint.history, seconds};
@@ -169,7 +151,6 @@ function checkpointToResume(artifacts: Artifacts, recipe: Recipe): Checkpoint | 
   }
 }
 
-/** Train, from where an interrupted training stopped if there is one. */
 async function run(
   artifacts: Artifacts,
   recipe: Recipe,
@@ -216,7 +197,6 @@ async function run(
   return {checkpoint, seconds: perStep * steps};
 }
 
-/** Validation errors of a training, as the training curves draw them. */
 export interface ValidationCurve {
   readonly steps: number[];
   readonly loss: number[];

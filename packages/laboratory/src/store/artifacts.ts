@@ -20,8 +20,8 @@ import {
   machineName,
 } from "@lola-ts/core";
 import type {Shipped} from "../pretrained/shipped";
-import {listening, currentWork} from "../notebook/work";
-import {WaitingLine} from "../notebook/waiting";
+import {WaitingLine} from "../notebook/progress";
+import {currentWork, within} from "../notebook/work";
 import {
   damage,
   describePayload,
@@ -31,11 +31,11 @@ import {
   requireSpace,
   syncFile,
   toJsonText,
+  manifestText,
+  readManifest,
 } from "./payload";
 import {exclusively, isHeld, untilFree} from "./lock";
-import {manifestText, readManifest} from "./manifest";
 
-/** Stages of an experiment, each a folder under data/. */
 export type Stage = "dataset" | "autoencoder" | "latents" | "emulator" | "rollout" | "evaluation";
 
 /** Description of an artefact: everything it depends on. */
@@ -57,19 +57,13 @@ export interface Recipe {
   readonly bytes?: number;
 }
 
-/** A finished artefact. */
 export interface Artifact {
   readonly path: string;
   readonly key: string;
-  /** True if it was made now, false if it was found. */
   readonly fresh: boolean;
 }
 
-/**
- * Hash a configuration and the keys it builds on: SHA-256 of canonical JSON (keys sorted, undefined left out).
- *
- * @throws TypeError naming the place of a value that JSON cannot hold (NaN, a function, a typed array).
- */
+/** Hash a configuration and the keys it builds on: SHA-256 of canonical JSON (keys sorted, undefined left out). */
 export function artifactKey(config: unknown, inputs: readonly string[] = []): string {
   return createHash("sha256").update(canonical({config, inputs}, "config")).digest("hex");
 }
@@ -101,7 +95,6 @@ const verified = new Set<string>();
 
 /** The store of artefacts under one folder. */
 export class Artifacts {
-  /** Whether artefacts are made, or only found. */
   protected makes = true;
 
   /**
@@ -204,17 +197,7 @@ export class Artifacts {
     return {path: target, key: this.key(recipe), fresh};
   }
 
-  /**
-   * Make an artefact, unless another process made it in the meantime.
-   *
-   * @param again whether to make it even then.
-   * @returns whether it was made here.
-   */
-  private async makeOnce(
-    recipe: Recipe,
-    make: (temporary: string) => void | Promise<void>,
-    again = false,
-  ): Promise<boolean> {
+  private async makeOnce(recipe: Recipe, make: (temporary: string) => void | Promise<void>, again = false) {
     const lock = this.lock(recipe);
     const line = waitingLine(recipe);
     const write = async () => {
@@ -227,7 +210,7 @@ export class Artifacts {
       await mkdir(path.dirname(lock), {recursive: true});
       return await exclusively(
         lock,
-        (held) => listening((progress) => held.note(progress), write),
+        (held) => within({listener: (progress) => held.note(progress)}, write),
         (holder) => line.update(holder),
       );
     } catch (error) {
@@ -300,7 +283,6 @@ export class Artifacts {
     }
   }
 
-  /** Compare payload and manifest of an artefact. */
   private async state(recipe: Recipe): Promise<ArtifactState> {
     const damaged = (reason: string): ArtifactState => ({status: "damaged", reason});
     const target = this.path(recipe);
@@ -319,7 +301,6 @@ export class Artifacts {
   }
 }
 
-/** How the waiting for another process ended. */
 const MADE = "the other run has made it";
 const UNFINISHED = "the other run ended without it, so it is made here";
 const STOPPED = "stopped";

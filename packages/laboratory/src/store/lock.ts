@@ -7,10 +7,20 @@
  * instant, both make the same artefact.
  */
 import {randomBytes} from "node:crypto";
-import {closeSync, linkSync, openSync, readFileSync, renameSync, rmSync, statSync, writeSync} from "node:fs";
+import {
+  closeSync,
+  linkSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeSync,
+  readlinkSync,
+} from "node:fs";
 import {setTimeout as sleep} from "node:timers/promises";
 import {interruptible} from "../workers/interrupt";
-import {stillRuns, thisProcess, type ProcessIdentity} from "./processes";
+import {hostname, uptime} from "node:os";
 
 /** Milliseconds from one renewal to the next, and from one look of a waiting process to the next. */
 const BEAT = 1000;
@@ -32,18 +42,14 @@ const renewals = new Map<string, {readonly renewed: number; readonly since: numb
 /** Length of the file: it is overwritten in place, in one piece. */
 const BYTES = 1024;
 
-/** Owner of a lock, and what it said last about its work. */
 export interface Holder extends ProcessIdentity {
-  /** Tells this lock from any other. */
   readonly token: string;
   readonly note?: unknown;
 }
 
-/** Locks of this process, which end with it. */
 const held = new Set<Lock>();
 const releaseAll = () => held.forEach((lock) => lock.release());
 
-/** A lock that this process holds. */
 export class Lock {
   private readonly owner: Holder = {...thisProcess(), token: randomBytes(8).toString("hex")};
   private readonly timer: NodeJS.Timeout;
@@ -59,11 +65,6 @@ export class Lock {
     this.timer = setInterval(() => this.renew(), BEAT).unref();
   }
 
-  /**
-   * Take a lock, unless another one holds it.
-   *
-   * @throws Error of the system if its file cannot be written.
-   */
   static take(file: string): Lock | undefined {
     for (;;) {
       const fd = create(file);
@@ -88,7 +89,6 @@ export class Lock {
     if (performance.now() - this.renewed >= BEAT) this.renew();
   }
 
-  /** End the lock. */
   release(): void {
     if (!held.delete(this)) return;
     if (held.size === 0) process.off("exit", releaseAll);
@@ -127,7 +127,6 @@ export function holderOf(file: string): Holder | undefined {
   }
 }
 
-/** Whether a process holds the lock of a file. */
 export function isHeld(file: string): boolean {
   const renewed = statSync(file, {throwIfNoEntry: false})?.mtimeMs;
   if (renewed === undefined) return false;
@@ -143,17 +142,11 @@ function silenceOf(file: string, renewed: number): number {
   return now - renewals.get(file)!.since;
 }
 
-/** Remove the file of a lock that nobody holds. */
 export function removeStale(file: string): void {
   if (!isHeld(file)) remove(file, holderOf(file));
 }
 
-/**
- * Run work that only one process does at a time, when no other one does it.
- *
- * @param onWait gets the owner that is waited for, a few times a second.
- * @throws LabError `interrupted` if it was interrupted while it waited; whatever the work throws.
- */
+/** Run work that only one process does at a time. @param onWait gets the owner that is waited for, a few times a second. */
 export async function exclusively<T>(
   file: string,
   work: (lock: Lock) => T | Promise<T>,
@@ -167,16 +160,11 @@ export async function exclusively<T>(
   }
 }
 
-/** Wait until no process holds a lock. @throws LabError `interrupted`. */
 export async function untilFree(file: string, onWait: (holder: Holder | undefined) => void): Promise<void> {
   if (isHeld(file)) await waitFor(() => (isHeld(file) ? undefined : true), file, onWait);
 }
 
-function waitFor<T>(
-  attempt: () => T | undefined,
-  file: string,
-  onWait: (holder: Holder | undefined) => void,
-): Promise<T> {
+function waitFor<T>(attempt: () => T | undefined, file: string, onWait: (holder: Holder | undefined) => void) {
   return interruptible(async (signal) => {
     for (;;) {
       const found = attempt();
@@ -187,7 +175,6 @@ function waitFor<T>(
   });
 }
 
-/** Create a file that is not there. @returns its descriptor; undefined if it is there. */
 function create(file: string): number | undefined {
   try {
     return openSync(file, "wx");
@@ -214,4 +201,60 @@ function remove(file: string, holder: Holder | undefined): void {
     }
   }
   rmSync(aside, {force: true});
+}
+
+export interface ProcessIdentity {
+  readonly pid: number;
+  readonly host: string;
+  readonly boot?: string;
+  /** Space of process numbers: each container has its own. */
+  readonly space?: string;
+  /** Start of the process in ticks since the start of the machine, where the system tells it. */
+  readonly started?: string;
+}
+
+export function thisProcess(): ProcessIdentity {
+  return {
+    pid: process.pid,
+    host: hostname(),
+    boot: read(() => readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim()),
+    space: read(() => readlinkSync("/proc/self/ns/pid")),
+    started: startOf(process.pid),
+  };
+}
+
+/** Tell whether a process still runs; undefined if it cannot be told from here. @param seen when it last did, in ms since 1970. */
+export function stillRuns(other: ProcessIdentity, seen: number): boolean | undefined {
+  const here = thisProcess();
+  if (other.host !== here.host || other.space !== here.space) return undefined;
+  if (other.boot !== here.boot) return seen < Date.now() - 1000 * uptime() ? false : undefined;
+  if (!isRunning(other.pid)) return false;
+  if (other.started === undefined) return undefined; // the number may be another process's by now
+  return startOf(other.pid) === other.started;
+}
+
+export function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === "EPERM";
+  }
+}
+
+/** Start of a process; undefined if it has ended, even if its parent has not asked for its exit code yet. */
+function startOf(pid: number): string | undefined {
+  return read(() => {
+    const text = readFileSync(`/proc/${pid}/stat`, "utf8");
+    const fields = text.slice(text.lastIndexOf(")") + 2).split(" "); // from the third field on: the state
+    return "ZX".includes(fields[0]) ? undefined : fields[19];
+  });
+}
+
+function read<T>(from: () => T): T | undefined {
+  try {
+    return from();
+  } catch {
+    return undefined; // another operating system
+  }
 }

@@ -1,19 +1,15 @@
-/**
- * Payloads on the disk: the files of an artefact, their checksums, and the room for them.
- */
+/** Payloads on the disk: the files of an artefact, their checksums, and the room for them. */
 import {createHash} from "node:crypto";
 import {createReadStream} from "node:fs";
 import {open, readdir, rm, stat, statfs} from "node:fs/promises";
 import path from "node:path";
-import {LabError, shown} from "@lola-ts/core";
-import {isHeld, removeStale} from "./lock";
-import {isRunning} from "./processes";
+import * as z from "zod";
+import {LabError, shown, parseJson, printable} from "@lola-ts/core";
+import {isHeld, isRunning, removeStale} from "./lock";
 
 /** JSON that keeps numbers that are not finite: as null they would count as 0 in a mean, so they are text. */
-
 const NUMBER = "number:";
 
-/** Write a value as JSON. */
 export function toJsonText(value: unknown): string {
   return JSON.stringify(value, (_, one: unknown) =>
     typeof one === "number" && !Number.isFinite(one) ? `${NUMBER}${one}` : one,
@@ -29,14 +25,16 @@ export function fromJsonText(text: string): unknown {
 }
 
 /** One file of a payload. */
-export interface PayloadEntry {
+const entry = z.object({
   /** Path inside the payload, "" if the payload is one file. */
-  readonly file: string;
-  readonly bytes: number;
+  file: z.string().refine((file) => file === printable(file, file.length) && !file.split(/[\\/]/).includes("..")),
+  bytes: z.int().min(0),
   /** Time of the last change, in milliseconds. */
-  readonly changed: number;
-  readonly sha256: string;
-}
+  changed: z.number(),
+  sha256: z.string().regex(/^[0-9a-f]{64}$/),
+});
+
+export type PayloadEntry = z.infer<typeof entry>;
 
 /** Room that must stay free beside what is written. */
 const RESERVE = 64 * 2 ** 20;
@@ -58,17 +56,8 @@ export async function describePayload(payload: string): Promise<PayloadEntry[]> 
   return entries;
 }
 
-/**
- * Compare a payload with its description.
- *
- * @param known whether its checksums were seen to be right before: then an unchanged size and time are enough.
- * @returns the difference in words, or undefined.
- */
-export async function damage(
-  payload: string,
-  entries: readonly PayloadEntry[],
-  known: boolean,
-): Promise<string | undefined> {
+/** Find a payload's difference from its description. @param known whether its checksums were right before: size and time suffice then. */
+export async function damage(payload: string, entries: readonly PayloadEntry[], known: boolean) {
   const trusted = known || entries.reduce((sum, {bytes}) => sum + bytes, 0) > HASHED;
   for (const {file, bytes, changed, sha256} of entries) {
     const name = path.join(payload, file);
@@ -88,19 +77,13 @@ async function hashFile(name: string): Promise<string> {
   return hash.digest("hex");
 }
 
-/** Largest part of a file that is read at once. */
 const PART = 2 ** 26;
 
-/** A part of an array. */
-export interface FloatRange {
-  /** Its first number. Default: 0. */
-  readonly from?: number;
-  /** How many there are. Default: all to the end. */
-  readonly count?: number;
-}
-
 /** Read a file of float32, or a part of it, into an array, without a second copy of it. @throws Error if the file ends early. */
-export async function readFloats(name: string, {from = 0, count}: FloatRange = {}): Promise<Float32Array> {
+export async function readFloats(
+  name: string,
+  {from = 0, count}: {from?: number; count?: number} = {},
+): Promise<Float32Array> {
   const handle = await open(name);
   try {
     const {size} = await handle.stat();
@@ -120,7 +103,6 @@ export async function readFloats(name: string, {from = 0, count}: FloatRange = {
   }
 }
 
-/** Force a file to the disk. */
 export async function syncFile(name: string): Promise<void> {
   const handle = await open(name, "r+");
   try {
@@ -130,7 +112,6 @@ export async function syncFile(name: string): Promise<void> {
   }
 }
 
-/** @throws LabError if the disk has less room than `bytes` and a reserve. */
 export async function requireSpace(folder: string, target: string, bytes: number): Promise<void> {
   const {bavail, bsize} = await statfs(folder);
   if (bavail * bsize >= bytes + RESERVE) return;
@@ -155,5 +136,43 @@ export async function removeLeftovers(folder: string, own: string): Promise<void
     // The number of a process on another machine says nothing here, but what it makes is locked.
     if (!pid || isRunning(Number(pid)) || (target !== own && isHeld(path.join(folder, `${target}.lock`)))) continue;
     await rm(file, {recursive: true, force: true});
+  }
+}
+
+/** What an artefact is made of and from, beside its payload. */
+export interface Manifest {
+  readonly key: string;
+  readonly stage: string;
+  readonly name: string;
+  readonly config: unknown;
+  readonly inputs: readonly string[];
+  readonly files: readonly PayloadEntry[];
+  /** Machine that made it, and the number of its engine threads. Sums may depend on both in their last digits. */
+  readonly machine?: string;
+  readonly threads?: number;
+}
+
+const others = ["stage", "name", "config", "inputs", "machine", "threads", "sha256"] as const;
+const manifestRule = z.strictObject({
+  key: z.string(),
+  files: z.array(entry).min(1),
+  ...Object.fromEntries(others.map((name) => [name, z.unknown()])),
+});
+
+const checksum = (manifest: object) => createHash("sha256").update(JSON.stringify(manifest)).digest("hex");
+
+export function manifestText(manifest: Manifest): string {
+  return `${JSON.stringify({...manifest, sha256: checksum(manifest)}, null, 1)}\n`;
+}
+
+/** Read a manifest. @returns undefined if it is damaged; those of earlier versions have no checksum. */
+export function readManifest(text: string): Manifest | undefined {
+  try {
+    const found = parseJson(text);
+    manifestRule.parse(found);
+    const {sha256, ...manifest} = found as Manifest & {readonly sha256?: string};
+    return sha256 === undefined || sha256 === checksum(manifest) ? manifest : undefined;
+  } catch {
+    return undefined;
   }
 }

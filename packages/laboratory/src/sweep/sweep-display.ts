@@ -19,50 +19,33 @@ import {
 } from "@lola-ts/sweeps";
 import {displayId, displayWriter} from "../notebook/kernel-output";
 import {formatSeconds, type ProgressMessage} from "../notebook/progress";
-import {inPlanOrder, type SweepPlan} from "./sweep-plan";
+import {inPlanOrder, trialInWords, type SweepPlan} from "./sweep-plan";
 
 /** Milliseconds between two renewals on a screen. */
 const SCREEN = 500;
 
-/** Rows of the table while a sweep runs. */
 const ROWS = 12;
 
-/** Clock and printer, for tests. */
-export interface SweepDisplayOptions {
-  readonly now?: () => number;
-  readonly print?: (text: string) => void;
-}
+const print = (text: string) => void process.stdout.write(text);
 
-/** Shows how far a sweep is. */
 export class SweepDisplay {
   private readonly send = displayWriter();
   private readonly id = displayId("sweep");
   private readonly isTerminal = !this.send && process.stdout.isTTY;
-  private readonly now: () => number;
-  private readonly print: (text: string) => void;
   private readonly running = new Map<Trial, Partial<ProgressMessage>>();
   private readonly done: EndedTrial[] = [];
-  private readonly begin: number;
+  private readonly begin = performance.now();
   private expected = 0;
   private made = 0;
   private shownAt = -Infinity;
   private shows = 0;
 
-  constructor(
-    private readonly plan: SweepPlan,
-    {now = () => performance.now(), print = (text) => void process.stdout.write(text)}: SweepDisplayOptions = {},
-  ) {
-    this.now = now;
-    this.print = print;
-    this.begin = now();
-  }
+  constructor(private readonly plan: SweepPlan) {}
 
-  /** Take note of trials that will run. */
   expect(trials: readonly Trial[]): void {
     this.expected += trials.length;
   }
 
-  /** Take note of a trial's progress. */
   progress(trial: Trial, message: unknown): void {
     this.running.set(trial, message as Partial<ProgressMessage>);
     if (this.send || this.isTerminal) this.show();
@@ -78,15 +61,14 @@ export class SweepDisplay {
     if (!isNew) return;
     this.made++;
     if (this.send || this.isTerminal) this.show();
-    else this.print(`${this.line(trial)}\n`);
+    else print(`${this.line(trial)}\n`);
   }
 
-  /** End with one line, the remark, and the trials that failed. */
   end(remark = ""): void {
     this.running.clear();
     const isEmpty = this.shows === 0 && remark === "" && this.failed.length === 0;
     if (this.send && !isEmpty) this.show(true, remark);
-    else if (this.isTerminal && this.shows > 0) this.print("\n");
+    else if (this.isTerminal && this.shows > 0) print("\n");
   }
 
   private get failed(): EndedTrial[] {
@@ -96,7 +78,7 @@ export class SweepDisplay {
   /** How many trials have ended and failed, the time left, and, until the end, the best trial: one line. */
   status(isLast = false): string {
     const {done, expected, made, failed} = this;
-    const pace = (this.now() - this.begin) / 1000 / made; // stages within a trial are too different to be counted
+    const pace = (performance.now() - this.begin) / 1000 / made; // stages within a trial are too different to be counted
     const left = expected - done.length;
     return [
       `${done.length} of ${expected} trainings`,
@@ -117,20 +99,19 @@ export class SweepDisplay {
   }
 
   private line(trial: EndedTrial): string {
-    const {method, overrides, seed, measured, error} = trial;
+    const {measured, error} = trial;
     const [measure] = this.plan.measures;
-    const what = [method, overridesInWords(overrides), `seed ${seed}`];
     const outcome = measured ? `${measure} ${formatNumber(measured.values[measure])}` : `failed: ${error}`;
-    return `[${this.done.length}/${this.expected}] ${what.filter(Boolean).join(", ")}: ${outcome}`;
+    return `[${this.done.length}/${this.expected}] ${trialInWords(trial)}: ${outcome}`;
   }
 
   private show(isLast = false, remark = ""): void {
-    const time = this.now();
+    const time = performance.now();
     if (!isLast && time - this.shownAt < SCREEN) return;
     this.shownAt = time;
     const update = this.shows++ > 0;
     const status = [this.status(isLast), remark].filter(Boolean).join("  ");
-    if (!this.send) return this.print(`\r\x1b[2K${status.slice(0, (process.stdout.columns ?? 120) - 1)}`);
+    if (!this.send) return print(`\r\x1b[2K${status.slice(0, (process.stdout.columns ?? 120) - 1)}`);
     const line = (text: string) => `<div><small>${escapeHtml(text)}</small></div>`;
     const parts = [
       `<code style="white-space: pre-wrap">${escapeHtml(status)}</code>`,
@@ -144,11 +125,10 @@ export class SweepDisplay {
   private runningInWords(): string[] {
     return [...this.running].map(([trial, {done = 0, total = 0, waiting}]) => {
       const far = total > 0 ? `${Math.floor((100 * done) / total)} %` : "";
-      return `${trial.method}, ${overridesInWords(trial.overrides)}, seed ${trial.seed}: ${waiting ?? far}`;
+      return `${trialInWords(trial)}: ${waiting ?? far}`;
     });
   }
 
-  /** The best rows. */
   private table(): string {
     const {measures, baseline} = this.plan;
     const rows = sweepTable(inPlanOrder(this.plan, this.done), {measures, baseline});
@@ -160,7 +140,6 @@ export class SweepDisplay {
   }
 }
 
-/** Leave out columns that say nothing yet. */
 function withoutEmpty(rows: readonly TableRow[]): TableRow[] {
   const names = Object.keys(rows[0] ?? {});
   const shown = names.filter((name) => rows.some((row) => cellText(row, name).value !== "–"));

@@ -10,9 +10,9 @@ import path from "node:path";
 import {writeWhole, parseJson, shown} from "@lola-ts/core";
 import {overridesInWords, readEndedTrial, type EndedTrial, type Trial} from "@lola-ts/sweeps";
 import {inWords, differences} from "../changes";
-import {ShippedTrials} from "../pretrained/shipped-trials";
+import {ShippedTrials, writeShippedTrials} from "../pretrained/shipped-trials";
 import type {Artifacts} from "../store/artifacts";
-import type {SweepPlan} from "./sweep-plan";
+import {type SweepPlan, trialsOf} from "./sweep-plan";
 import {trialKey, trialVersions} from "./trial-run";
 
 /** What makes a sweep another one under its name. */
@@ -25,15 +25,12 @@ const definitionOf = ({config, methods, measures, variants, seeds, autoencoders}
   ...(autoencoders && {autoencoders}),
 });
 
-/** Where sweeps are kept, and those that came with the project. */
 export type SweepStore = Pick<Artifacts, "root" | "shippedSweeps">;
 
-/** The folder of a sweep. */
 export class SweepFolder {
   readonly path: string;
   private readonly shipped?: ShippedTrials;
 
-  /** @throws Error naming the file if trials that came with the project are damaged. */
   constructor(
     private readonly store: SweepStore,
     readonly plan: SweepPlan,
@@ -43,7 +40,6 @@ export class SweepFolder {
     this.shipped = shippedSweeps === undefined ? undefined : ShippedTrials.open(shippedSweeps, plan.name);
   }
 
-  /** Find the folder of a sweep that was begun. @throws Error naming the sweeps that there are. */
   static open(store: SweepStore, name: string): SweepFolder {
     const {root} = store;
     const file = path.join(root, "sweeps", name, "sweep.json");
@@ -57,11 +53,7 @@ export class SweepFolder {
     return new SweepFolder(store, {...found, name, baseline: found.variants[0], train: true});
   }
 
-  /**
-   * Write the definition, unless it is there.
-   *
-   * @throws RangeError if another sweep has the name, naming the first difference; variants and seeds may be added.
-   */
+  /** Write the definition, unless it is there. Under the name of a sweep, variants and seeds may be added, and nothing else changes. */
   async begin(): Promise<void> {
     const file = path.join(this.path, "sweep.json");
     const text = `${JSON.stringify(definitionOf(this.plan), null, 1)}\n`;
@@ -108,22 +100,16 @@ export class SweepFolder {
     return isUsed ? undefined : shipped?.remark(plan.config, (method) => trialVersions(plan.config, method));
   }
 
-  /**
-   * Keep how a trial ended; where another process has measured the same trial meanwhile, its numbers are the same.
-   *
-   * @throws Error naming the file if the disk is full or the folder cannot be written.
-   */
+  /** Keep how a trial ended; where another process has measured the same trial meanwhile, its numbers are the same. */
   async write(ended: EndedTrial): Promise<void> {
     await writeWhole(this.file(ended), `${JSON.stringify(ended)}\n`);
   }
 
-  /** Forget that a trial failed. */
   async forget(trial: Trial): Promise<void> {
     await rm(this.file(trial), {force: true});
   }
 }
 
-/** List the sweeps of a store. */
 export function sweepNames(root: string): string[] {
   const folder = path.join(root, "sweeps");
   if (!existsSync(folder)) return [];
@@ -136,4 +122,26 @@ function readTrial(file: string): EndedTrial | undefined {
   } catch {
     return undefined;
   }
+}
+
+export async function packSweep(store: SweepStore, name: string, target: string): Promise<string> {
+  const folder = SweepFolder.open(store, name);
+  const {plan} = folder;
+  const all = trialsOf(plan);
+  const measured = all.flatMap((trial) => {
+    const found = folder.read(trial);
+    return found?.measured ? [{...found, ...trial}] : [];
+  });
+  const left = all.length - measured.length;
+  if (left > 0) {
+    const found = `${left} of ${all.length} trainings without a result`;
+    throw new RangeError(`sweep: expected the sweep ${name} to be finished before it is packed, found ${found}.`);
+  }
+  const trials = measured.map(({shipped: _, ...trial}) => ({
+    key: trialKey(plan, trial),
+    versions: trialVersions(plan.config, trial.method),
+    trial,
+  }));
+  const file = await writeShippedTrials(target, name, plan.config, trials);
+  return `${shown(file)}: ${trials.length} trainings.`;
 }

@@ -52,9 +52,7 @@ export interface SweepOptions {
   measure?: string | readonly string[];
   /** Number of trainings of each variant, from consecutive seeds. Default: 1. */
   seeds?: number;
-  /**
-   * Autoencoders under emulators: one for all seeds, or each seed's "own", trained from it as well. Default: "shared".
-   */
+  /** Autoencoders under emulators: one for all seeds, or each seed's "own", trained from it as well. Default: "shared". */
   autoencoders?: "shared" | "own";
   /** Number of variants that are drawn at random from the space. Default: all combinations. */
   draws?: number;
@@ -68,10 +66,8 @@ export interface SweepOptions {
   train?: boolean;
 }
 
-/** A checked sweep. */
 export interface SweepPlan {
   readonly name: string;
-  /** Configuration of the laboratory, which variants change. */
   readonly config: Config;
   readonly methods: readonly string[];
   readonly measures: readonly string[];
@@ -83,7 +79,6 @@ export interface SweepPlan {
   readonly train: boolean;
 }
 
-/** What is trained in a trial: a model of a configuration. */
 export type Subject =
   | {readonly kind: "autoencoder"; readonly latentChannels: number}
   | {readonly kind: "emulator"; readonly spec: EmulatorSpec};
@@ -105,11 +100,6 @@ const optionsRules: RulesOf<SweepOptions> = {
   train: optional(flag),
 };
 
-/**
- * Check a sweep: its options, each variant's configuration, methods and measures.
- *
- * @throws RangeError naming the first that cannot be.
- */
 export function planSweep(config: Config, space: Space, options: SweepOptions = {}): SweepPlan {
   checkOptions("sweep", section(optionsRules), options);
   const {seeds = 1, draws, parallel, name, train = true} = options;
@@ -147,12 +137,10 @@ function listsAround(config: Config, variant: Overrides): Overrides {
   return Object.fromEntries(entries) as Overrides;
 }
 
-/** The configuration of a variant. @throws RangeError naming the first option that cannot be. */
 export function variantConfig(config: Config, overrides: Overrides, where = "sweep"): Config {
   return changedConfig(where, config, nested(where, listsAround(config, overrides)) as Change);
 }
 
-/** Read which model a method means in a configuration. @throws RangeError if there is none. */
 export function subjectOf(config: Config, method: string, where = "sweep"): Subject {
   const [, kind = "", space = ""] = /^(autoencoder|diffusion|solver|crps)(?:-(pixel|\d+))?$/.exec(method) ?? [];
   const latentChannels = space === "" ? middleRate(config) : space === "pixel" ? null : Number(space);
@@ -167,7 +155,6 @@ export function subjectOf(config: Config, method: string, where = "sweep"): Subj
   return {kind: "emulator", spec};
 }
 
-/** Read the measures of a method. @throws RangeError naming one that it does not have. */
 export function measuresOf(config: Config, method: string, measures: readonly string[]): Measure[] {
   const subject = subjectOf(config, method);
   const read = measures.map((name) => readMeasure("sweep", name, modelKind(config, subject)));
@@ -204,7 +191,6 @@ export function trialsOf(plan: Pick<SweepPlan, "config" | "methods" | "seeds" | 
   );
 }
 
-/** List every method with every variant. */
 function entriesOf({methods, variants}: Pick<SweepPlan, "methods" | "variants">) {
   return methods.flatMap((method) => variants.map((overrides) => ({method, overrides})));
 }
@@ -216,14 +202,15 @@ export function inPlanOrder<T extends Trial>(plan: Pick<SweepPlan, "methods" | "
   return [...trials].sort((a, b) => place(a) - place(b) || a.seed - b.seed);
 }
 
-/** List measures, the quantiles of latents as one. */
+export const trialInWords = ({method, overrides, seed}: Trial): string =>
+  [method, overridesInWords(overrides), `seed ${seed}`].filter(Boolean).join(", ");
+
 function measuresInWords(measures: readonly string[]): string {
   const isQuantile = (name: string) => /^latents\.[01]/.test(name);
   const others = measures.filter((name) => !isQuantile(name));
   return [...others, ...(measures.some(isQuantile) ? ["quantiles of latents"] : [])].join(", ");
 }
 
-/** Describe a sweep in one line. */
 export function planInWords(plan: SweepPlan): string {
   const {config, methods, measures, variants, seeds, autoencoders} = plan;
   const {system, preset} = config;
@@ -235,12 +222,7 @@ export function planInWords(plan: SweepPlan): string {
   ].join("; ");
 }
 
-/**
- * Count the trainings behind trials, failed ones included, and their core-hours: seconds times threads. Trials of one model are
- * one training; the autoencoders that emulators stand on, and scoring, are not counted.
- *
- * @returns "18 trainings, 1 failed, 2.3 core-hours"; without a time where a training takes all cores.
- */
+/** Count the trainings behind trials and their core-hours, seconds times threads: "18 trainings, 1 failed, 2.3 core-hours". */
 export function trainingsInWords({threads: usual}: Pick<Config, "threads">, trials: readonly EndedTrial[]): string {
   const trained = distinctTrainings(trials);
   const failed = trials.length - measuredTrials(trials).length;
@@ -255,12 +237,10 @@ export function trainingsInWords({threads: usual}: Pick<Config, "threads">, tria
   ].join(", ");
 }
 
-/** List a measured trial of each trained model. */
 function distinctTrainings(trials: readonly EndedTrial[]): MeasuredTrial[] {
   return [...new Map(measuredTrials(trials).map((trial) => [trial.measured.key, trial])).values()];
 }
 
-/** Describe a sweep in one line, with the trainings behind it and how many of them were not trained here. */
 export function sweepInWords(plan: SweepPlan, trials: readonly EndedTrial[]): string {
   const shipped = distinctTrainings(trials.filter((trial) => trial.shipped)).length;
   const origin = `${shipped} of them came with the project, trained elsewhere`;

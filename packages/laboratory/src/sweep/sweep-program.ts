@@ -1,19 +1,19 @@
 /** Program of sweeps: npm run lola -- sweep --help */
 import {shown, type TableRow} from "@lola-ts/core";
 import {textTable} from "@lola-ts/figures";
-import {overridesInWords, type Knob, type Trial, type SlurmOptions} from "@lola-ts/sweeps";
+import type {Knob, Trial, SlurmOptions} from "@lola-ts/sweeps";
 import type {Lab} from "../lab";
 import type {Config} from "../config";
 import {inGigabytes, trainingMemory} from "../training-memory";
 import {openLab} from "../open-lab";
 import {shippedSweepsFolder} from "../pretrained/shipped";
 import {collectSweep, retrySweep, submitSweep} from "./slurm/slurm-sweep";
-import {packSweep} from "./pack-sweep";
-import {SweepFolder} from "./sweep-folder";
+import {packSweep, SweepFolder} from "./sweep-folder";
 import {
   planInWords,
   planSweep,
   subjectOf,
+  trialInWords,
   trialsOf,
   variantConfig,
   type SweepOptions,
@@ -36,7 +36,6 @@ interface SweepCommand extends SweepOptions, Omit<SlurmOptions, "parallel"> {
   readonly json: boolean;
 }
 
-/** Run the verb `sweep`. @returns the exit code. */
 export async function main(command: SweepCommand): Promise<number> {
   const {system, preset, set, backend, time, partition, cpus, gres, collect, retry, pack, dry, json, ...options} =
     command;
@@ -65,21 +64,13 @@ export async function main(command: SweepCommand): Promise<number> {
 
 const failureLine = (trial: Trial & {readonly error?: string}) => `failed: ${trialInWords(trial)}: ${trial.error}`;
 
-const trialInWords = ({method, overrides, seed}: Trial) =>
-  [method, overridesInWords(overrides), `seed ${seed}`].filter(Boolean).join(", ");
-
-/** Print a table, and sentences below it. */
-function report(
-  json: boolean,
-  {rows, caption, lines}: {rows: TableRow[]; caption: string; lines: readonly string[]},
-): void {
+function report(json: boolean, {rows, caption, lines}: {rows: TableRow[]; caption: string; lines: readonly string[]}) {
   if (json) return void printTable(`${JSON.stringify(rows, null, 1)}\n`);
   print(caption);
   if (rows.length > 0) print(textTable(rows));
   lines.forEach(print);
 }
 
-/** Print the trainings of a sweep, each with about how much memory it takes. */
 function describe(lab: Lab, plan: SweepPlan): void {
   const folder = new SweepFolder(lab.artifacts, plan);
   print(planInWords(plan));
@@ -92,7 +83,6 @@ function describe(lab: Lab, plan: SweepPlan): void {
   print(`${trials.length} trainings, ${missing.length} of them to do, in ${shown(folder.path)}`);
 }
 
-/** Estimate the bytes of memory that the training of a trial takes at its peak. */
 function trialMemory(base: Config, {method, overrides}: Trial): number {
   const config = variantConfig(base, overrides);
   const subject = subjectOf(config, method);

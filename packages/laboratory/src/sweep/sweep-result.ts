@@ -1,7 +1,6 @@
 /** Trials of a sweep, their tables and figures. */
 import {inspect} from "node:util";
 import {checkOptions, isPlainObject, list, oneOf, optional, passing, type TableRow} from "@lola-ts/core";
-import {toDataFrame, type DataFrame} from "lola/evaluate";
 import {
   knobFigure,
   sweepCurves,
@@ -14,7 +13,7 @@ import {
   type EndedTrial,
 } from "@lola-ts/sweeps";
 import type {Figure} from "@lola-ts/figures";
-import {Presenter} from "../notebook/presenter";
+import {Presenter} from "../notebook/display";
 import {sweepInWords, trainingsInWords, type SweepPlan} from "./sweep-plan";
 
 const variantNames = passing(
@@ -67,7 +66,6 @@ export class Sweep extends Presenter {
    *
    * @param options `names`: variants by the names that stand in a column `variant`. Default: a column for each option.
    * @throws RangeError if the names are none.
-   * @example await sweep.showTable(sweep.rows(), sweep.caption, {name: "optimisers"});
    */
   rows({names}: {readonly names?: Readonly<Record<string, Overrides>>} = {}): TableRow[] {
     checkOptions("rows", optional(variantNames), names, "names");
@@ -75,20 +73,10 @@ export class Sweep extends Presenter {
   }
 
   /**
-   * Make a danfojs DataFrame of {@link rows}.
-   *
-   * @example (await sweep.frame()).sortValues("mae").print();
-   */
-  frame(): Promise<DataFrame> {
-    return toDataFrame(this.rows());
-  }
-
-  /**
    * Draw a measure over an option, one line for each combination of the others, with standard errors over seeds.
    *
    * @param option its path. Default: the first one.
    * @throws RangeError naming the options or measures that there are.
-   * @example await sweep.show(sweep.over("latent.hidChannels"), {name: "width"});
    */
   over(option?: string, measure = this.plan.measures[0]): Figure {
     const options = [...optionsOf(this.trials), ...(methodsOf(this.trials).length > 1 ? ["method"] : [])];
@@ -98,11 +86,7 @@ export class Sweep extends Presenter {
     return knobFigure(measuredTrials(this.trials), {option: chosen, measure, caption: this.caption});
   }
 
-  /**
-   * Draw the validation error of all variants over steps and over time, the mean over seeds.
-   *
-   * @example await sweep.show(sweep.curves(), {name: "learning-curves"});
-   */
+  /** Draw the validation error of all variants over steps and over time, the mean over seeds. */
   curves(): Figure {
     return sweepCurves(measuredTrials(this.trials), {caption: this.caption});
   }

@@ -8,7 +8,6 @@ import {LabError} from "@lola-ts/core";
 import {cancelSignal} from "../notebook/kernel-output";
 import {currentWork} from "../notebook/work";
 
-/** Make the error of work that was interrupted. */
 export function interruptedError(): LabError {
   return new LabError(
     "interrupted",
@@ -17,10 +16,7 @@ export function interruptedError(): LabError {
 }
 
 /**
- * Run work that an interrupt (SIGINT) stops through `signal`, or a knob of the notebook that has moved. An interrupt before the
- * work asks is remembered.
- *
- * @throws whatever the work throws: {@link interruptedError} is the signal's reason.
+ * Run work that an interrupt (SIGINT), or a knob that has moved, stops through `signal`. An interrupt before the work is remembered.
  */
 export async function interruptible<T>(work: (signal: AbortSignal) => T | Promise<T>): Promise<T> {
   // The first, synchronous part of a cell runs with Node's own handler of SIGINT in place. A listener that is added
@@ -30,7 +26,7 @@ export async function interruptible<T>(work: (signal: AbortSignal) => T | Promis
   const part = currentWork();
   const cancel = cancelSignal();
   const abort = () => {
-    part?.stop();
+    if (part) part.stopping = true;
     controller.abort(interruptedError());
   };
   // Work that waits listens too: Node takes more than ten listeners for a leak.

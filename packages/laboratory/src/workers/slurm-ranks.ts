@@ -55,11 +55,7 @@ function numberOf(env: Readonly<NodeJS.ProcessEnv>, name: string): number {
   throw new RangeError(`Slurm: expected ${name} to be a whole number, found "${found}".`);
 }
 
-/**
- * Expand a list of machines: "n[01-03,7],login" names n01, n02, n03, n7 and login.
- *
- * @throws RangeError if it cannot be read.
- */
+/** Expand a list of machines: "n[01-03,7],login" names n01, n02, n03, n7 and login. */
 export function expandNodes(list: string): string[] {
   const words = list.match(/(?:[^,[\]]|\[[^\]]*\])+/g) ?? [];
   if (list === "" || words.join(",") !== list) {
@@ -84,11 +80,7 @@ function expandBrackets(word: string, list: string): string[] {
   });
 }
 
-/**
- * Expand numbers of tasks: "2(x3),1" is 2, 2, 2 and 1.
- *
- * @throws RangeError if they cannot be read.
- */
+/** Expand numbers of tasks: "2(x3),1" is 2, 2, 2 and 1. */
 export function expandCounts(list: string): number[] {
   return list.split(",").flatMap((word) => {
     const [, count, repeats = "1"] = /^(\d{1,5})(?:\(x(\d{1,5})\))?$/.exec(word) ?? [];

@@ -10,7 +10,6 @@ export class TaskLimiter {
   /** @param room tasks at a time; where it is more than one, one more for the last that waits. */
   constructor(private readonly room: number) {}
 
-  /** Run a task when there is room for it. @returns what it returns; @throws what it throws. */
   async run<T>(task: () => Promise<T>): Promise<T> {
     if (this.running < this.room) this.running++;
     else await new Promise<void>((resolve) => this.waiting.push(resolve));

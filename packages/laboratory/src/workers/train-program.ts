@@ -23,11 +23,9 @@ interface TrainCommand {
   readonly rank?: number;
   readonly network: boolean;
   readonly patience?: number;
-  /** What to train: "diffusion-16". */
   readonly words: readonly [string];
 }
 
-/** Run the verb `train`, and end the process. */
 export async function main({system, preset, set, parallel, words: [method], ...join}: TrainCommand): Promise<void> {
   const stop = () => void process.emit("SIGINT");
   process.on("SIGUSR1", stop).on("SIGTERM", stop);

@@ -19,22 +19,17 @@ import type {Config} from "../config";
 import {Progress, type ProgressMessage} from "../notebook/progress";
 import {TaskLimiter} from "./task-limiter";
 
-/** One training as plain data. */
 export type Job =
   | {readonly stage: "autoencoder"; readonly latentChannels: number; readonly changes: AutoencoderChanges}
   | {readonly stage: "emulator"; readonly method: EmulatorSpec; readonly changes: EmulatorChanges};
 
-/** Message to a training process: the training to run. */
 export interface TrainingOrder {
   readonly config: Config;
-  /** Folder of the artefact store. */
   readonly root: string;
   readonly job: Job;
-  /** Which rank the process becomes. Default: it trains alone. */
   readonly join?: RanksOptions;
 }
 
-/** Message from a training process. */
 export type WorkerMessage =
   | {readonly progress: ProgressMessage}
   | {readonly error: ErrorMessage}
@@ -104,7 +99,6 @@ export class Trainer {
   }
 }
 
-/** Characters that are kept of what a process writes to its standard error. */
 const WRITTEN = 2048;
 
 /** What a process wrote last, without the engine's notices, for the end of a sentence. */

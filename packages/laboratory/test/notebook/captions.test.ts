@@ -1,5 +1,5 @@
 import {preset} from "../../src/presets/presets";
-import {boundariesInWords, dataInWords, gridInWords, parametersInWords} from "../../src/notebook/captions";
+import {boundariesInWords, dataInWords, gridInWords, parametersInWords} from "../../src/description";
 import type {SimulationConfig} from "@lola-ts/simulators";
 
 const tour = (system: string) => preset(system, "tour").data as SimulationConfig;

@@ -10,16 +10,20 @@ test.each([
   [7500, "2 h 5 min"],
 ])("%p seconds are %s", (seconds, text) => expect(formatSeconds(seconds)).toBe(text));
 
+/** Collect the lines that are printed. */
+function printed(): string[] {
+  const lines: string[] = [];
+  jest.spyOn(process.stdout, "write").mockImplementation((text) => lines.push(String(text).trimEnd()) > 0);
+  return lines;
+}
+afterEach(() => jest.restoreAllMocks());
+
 /** A progress line with a clock that the test moves. */
 function clocked(total: number, initial = 0) {
   const clock = {time: 0};
-  const lines: string[] = [];
-  const progress = new Progress("training", total, {
-    initial,
-    now: () => clock.time,
-    print: (text) => lines.push(text.trimEnd()),
-  });
-  return {clock, lines, progress};
+  jest.spyOn(performance, "now").mockImplementation(() => clock.time);
+  const lines = printed();
+  return {clock, lines, progress: new Progress("training", total, {initial})};
 }
 
 test("says how much is done, the values, and the time left at the present speed", () => {
@@ -63,8 +67,8 @@ test("a log gets a line every ten seconds, and work under two seconds none", () 
 });
 
 test("tracked work ends its line and passes its result or its error on", async () => {
-  const lines: string[] = [];
-  const options = {patience: 0, print: (text: string) => lines.push(text.trimEnd())};
+  const lines = printed();
+  const options = {patience: 0};
   expect(await track("simulating", 2, (progress) => (progress.update(1), 42), options)).toBe(42);
   const failing = track(
     "simulating",

@@ -1,5 +1,4 @@
-import {says} from "../../src/notebook/says";
-import {currentWork, Work} from "../../src/notebook/work";
+import {says, currentWork, Work} from "../../src/notebook/work";
 
 class Stages {
   readonly said: string[] = [];

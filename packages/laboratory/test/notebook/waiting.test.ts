@@ -1,4 +1,4 @@
-import {WaitingLine} from "../../src/notebook/waiting";
+import {WaitingLine} from "../../src/notebook/progress";
 
 let lines: string[];
 beforeEach(() => {

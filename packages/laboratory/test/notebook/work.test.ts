@@ -1,9 +1,8 @@
 import type {DisplayWriter, MimeBundle} from "../../src/notebook/kernel-output";
 import type * as kernelOutput from "../../src/notebook/kernel-output";
-import {Progress} from "../../src/notebook/progress";
-import {StepTime} from "../../src/notebook/step-time";
+import {Progress, StepTime} from "../../src/notebook/progress";
 import {temporaryFolder} from "../../../../test/folder";
-import {currentWork, listening, request, Work, type Note} from "../../src/notebook/work";
+import {currentWork, request, within, Work, type Note} from "../../src/notebook/work";
 
 jest.mock("../../src/notebook/kernel-output", () => ({
   ...jest.requireActual<typeof kernelOutput>("../../src/notebook/kernel-output"),
@@ -31,7 +30,10 @@ function runCell(): Cell {
   };
   return (cell = {outputs, html, texts, send});
 }
-afterEach(() => (cell = undefined));
+afterEach(() => {
+  jest.restoreAllMocks();
+  cell = undefined;
+});
 
 const note = (change: Partial<Note> = {}): Note => ({
   stage: "emulator",
@@ -57,7 +59,8 @@ describe("a line of work whose cost is told", () => {
   const folder = temporaryFolder();
   const line = (total: number, time = new StepTime(folder(), "solver-c4")) => {
     const clock = {time: 0};
-    const progress = new Progress("solver-c4", total, {time, now: () => clock.time});
+    jest.spyOn(performance, "now").mockImplementation(() => clock.time);
+    const progress = new Progress("solver-c4", total, {time});
     return {clock, progress};
   };
 
@@ -105,6 +108,17 @@ describe("a request", () => {
   test("says one sentence for many artefacts that share it", async () => {
     const scores = noting(note({sentence: "scores: loaded"}), note({sentence: "scores: loaded"}));
     expect(await ask("emulator", scores)).toEqual(["scores: loaded"]);
+  });
+
+  test("says one line for more than two that were loaded", async () => {
+    const many = ["a", "b", "c"].map((name) => note({sentence: `${name}: loaded`}));
+    const made = note({fresh: true, sentence: "d: trained for 6 steps in 1.0 s"});
+    expect(await ask("emulator", noting(...many, made))).toEqual([
+      "3 emulators: loaded\nd: trained for 6 steps in 1.0 s",
+    ]);
+    expect(await ask("latents", noting(...many.map((one) => ({...one, stage: "latents"}))))).toEqual([
+      "3 latents: loaded",
+    ]);
   });
 
   test("within another request is part of it", async () => {
@@ -245,9 +259,8 @@ describe("progress lines", () => {
 
   test("tell a listener how far they are", () => {
     const heard: unknown[] = [];
-    listening(
-      (progress) => heard.push(progress),
-      () => new Progress("training", 10, {initial: 2}).update(3, {loss: 1}),
+    within({listener: (progress) => heard.push(progress)}, () =>
+      new Progress("training", 10, {initial: 2}).update(3, {loss: 1}),
     );
     expect(heard).toEqual([
       expect.objectContaining({label: "training", total: 10, initial: 2, done: 3, values: {loss: 1}}),

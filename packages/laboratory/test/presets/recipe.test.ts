@@ -1,6 +1,5 @@
 import {openLab} from "../../src/open-lab";
-import {preset, systemNames} from "../../src/presets/presets";
-import {withRecipeOfPaper} from "../../src/presets/recipe";
+import {preset, systemNames, withRecipeOfPaper} from "../../src/presets/presets";
 import {changedConfig} from "../../src/changes";
 
 const inPaper = systemNames().filter((system) => system !== "kolmogorov");

@@ -1,8 +1,7 @@
 import {existsSync} from "node:fs";
 import {Artifacts} from "../../src/store/artifacts";
 import {Lock} from "../../src/store/lock";
-import {reachablePaths} from "../../src/runs/reachable";
-import {removable, removeRuns} from "../../src/runs/removal";
+import {reachablePaths, removable, removeRuns} from "../../src/runs/removal";
 import {storedRuns, STAGES} from "../../src/runs/stored-runs";
 import {smokeLabs} from "../smoke";
 import {checkpointFile, storeRun} from "./stores";

@@ -1,5 +1,6 @@
 import {writeFileSync} from "node:fs";
 import {RunList} from "../../src/runs/run-list";
+import {main} from "../../src/runs/run-program";
 import {preset} from "../../src/presets/presets";
 import {temporaryFolder} from "../../../../test/folder";
 import {checkpointFile, storeRun} from "./stores";
@@ -37,10 +38,23 @@ test("runs have their configuration in words, state, best value, steps, seconds 
   expect(rows[0]).toMatchObject({"best validation": 7, steps: 1, seconds: null});
 });
 
-test("two runs are compared by what differs and by their curves", () => {
-  const {rows, figure} = RunList.of(folder("store"), folder()).compare("aaaa", "euler-tour-c16-ab");
-  expect(rows.map(({option}) => option)).toEqual(["training.optimiser", "seed"]);
-  expect(figure.data.length).toBeGreaterThan(0);
+test("two runs are compared by what differs and by their curves", async () => {
+  process.env.LOLA_DATA = folder("store");
+  let text = "";
+  jest.spyOn(process.stdout, "write").mockImplementation((part) => Boolean((text += String(part))));
+  await main({
+    compare: ["aaaa", "euler-tour-c16-ab"],
+    all: false,
+    json: false,
+    remove: false,
+    unreachable: false,
+    yes: false,
+  });
+  jest.restoreAllMocks();
+  delete process.env.LOLA_DATA;
+  expect(text).toMatch(/training\.optimiser.*soap.*adamw/);
+  expect(text).toMatch(/seed.*0.*3/);
+  expect(text).toMatch(/Validation errors[^]*Best: 1 and 4/);
 });
 
 test.each([

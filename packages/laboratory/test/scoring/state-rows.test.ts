@@ -1,5 +1,5 @@
 import {metricNames, type MetricRow} from "lola/evaluate";
-import {stateRows} from "../../src/stages/evaluation";
+import {Evaluation} from "../../src/stages/evaluation";
 import {smoke} from "../smoke";
 
 const numbers = Object.fromEntries(metricNames.map((name, i) => [name, i])) as Pick<MetricRow, "vrmse">;
@@ -9,7 +9,8 @@ const labels = {dataset: "Euler", method: "diffusion", space: "latent", compress
 
 test("a row says what it is a score of, and undefined numbers are empty", () => {
   const config = {...smoke, rollout: {...smoke.rollout, context: 2}};
-  const rows = stateRows([{labels, seed: 1, rows: [row(0, {ratio: NaN}), row(2, {transport: 0.5})]}], config, "mine");
+  const scores = [{labels, seed: 1, rows: [row(0, {ratio: NaN}), row(2, {transport: 0.5})]}];
+  const rows = new Evaluation(config, scores, "mine").stateRows();
   expect(rows).toHaveLength(2);
   expect(rows[1]).toMatchObject({run: "mine", system: smoke.system, preset: "smoke", variant: "rollout.context = 2"});
   expect(rows[1]).toMatchObject({seed: 1, method: "diffusion", compression: 20, context: 2, reference: "states"});
@@ -20,5 +21,5 @@ test("a row says what it is a score of, and undefined numbers are empty", () => 
 });
 
 test("a trivial forecast has no seed", () => {
-  expect(stateRows([{labels, rows: [row(1)]}], smoke, "mine")[0].seed).toBeNull();
+  expect(new Evaluation(smoke, [{labels, rows: [row(1)]}]).stateRows()[0].seed).toBeNull();
 });

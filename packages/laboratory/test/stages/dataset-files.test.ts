@@ -1,5 +1,5 @@
 import {writeFileSync} from "node:fs";
-import {sampleFile} from "../../src/stages/dataset-files";
+import {checkLines, sampleFile} from "../../src/stages/dataset-files";
 import {temporaryFolder} from "../../../../test/folder";
 
 const folder = temporaryFolder();
@@ -28,4 +28,14 @@ test("a change of a thousandth of a large file is seen wherever it begins, and o
     expect(await sampled(bytes, position, Math.ceil(bytes / 1000))).not.toBe(plain);
   }
   expect(await sampled(bytes, bytes - 1, 1)).not.toBe(plain);
+});
+
+test("many findings are counted, the same ones said once", () => {
+  const checks = Array.from({length: 25}, (_, n) => `file ${n}: odd`);
+  const lines = checkLines([
+    {checks, skipped: []},
+    {checks, skipped: ["a: no HDF5"]},
+  ]);
+  expect(lines).toEqual([...checks.slice(0, 10), "and 16 more findings: see checks of the dataset"]);
+  expect(checkLines([{checks: [], skipped: ["a: no HDF5"]}])).toEqual(["skipped: a: no HDF5"]);
 });

@@ -13,7 +13,7 @@ import {
   obtainRolloutFile,
   obtainRolloutOf,
   readRollout,
-  rolloutRecipe,
+  describeRollout,
   type Rollout,
 } from "../../src/stages/rollouts";
 import {Artifacts} from "../../src/store/artifacts";
@@ -163,8 +163,7 @@ describe("rollouts in chunks", () => {
   const data = randomData("streamed", [3, 11, 2, 2, 3]);
   const [model, other] = [Solver.create(tiny, 0), Solver.create(tiny, 1)];
   const trained = asTrained(model, "streamed");
-  const folderOf = (store: Artifacts) =>
-    store.partial({...rolloutRecipe(config, method, trained.key, data), extension: ".f32"});
+  const folderOf = (store: Artifacts) => store.partial(describeRollout(config, method, trained.key, data).recipe);
   let whole: Rollout;
   beforeAll(async () => void (whole = await obtainRollout(config, artifacts("whole"), method, trained, data)));
   afterAll(() => [model, other].forEach((one) => one.dispose()));
@@ -174,14 +173,15 @@ describe("rollouts in chunks", () => {
     const said: string[] = [];
     const store = new Artifacts(folder(name), (sentence) => said.push(sentence));
     for (const place of places) {
-      await obtainRolloutOf(config, store, method, trained, data, whole.trajectories[place]);
+      await obtainRolloutOf({config, artifacts: store, method, trained, test: data}, whole.trajectories[place]);
     }
     return {store, said};
   }
 
   test("are read one trajectory alone, the same as among all; stopped work continues after its last chunk", async () => {
     const {store, said} = await interrupted("streamed", [0]);
-    const file = await obtainRolloutFile(config, store, method, asTrained(other, "streamed"), data);
+    const streamed = asTrained(other, "streamed");
+    const file = await obtainRolloutFile({config, artifacts: store, method, trained: streamed, test: data});
     const [first, second] = await Promise.all([0, 1].map((i) => readRollout(file, file.trajectories[i])));
     expect(first.states.data).toEqual(trajectoryAt(whole.states, 0).data);
     expect(second.trajectories).toEqual([whole.trajectories[1]]);

@@ -5,9 +5,8 @@ import path from "node:path";
 import {setImmediate, setTimeout as sleep} from "node:timers/promises";
 import {machineName} from "@lola-ts/core";
 import {artifactKey, Artifacts, type Recipe} from "../../src/store/artifacts";
-import {isHeld, Lock} from "../../src/store/lock";
-import {readManifest, type Manifest} from "../../src/store/manifest";
-import {thisProcess} from "../../src/store/processes";
+import {isHeld, Lock, thisProcess} from "../../src/store/lock";
+import {readManifest, type Manifest} from "../../src/store/payload";
 
 let root: string;
 let sentences: string[];

@@ -3,8 +3,7 @@ import {once} from "node:events";
 import {existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync} from "node:fs";
 import {hostname} from "node:os";
 import path from "node:path";
-import {exclusively, holderOf, isHeld, Lock, removeStale, untilFree} from "../../src/store/lock";
-import {thisProcess} from "../../src/store/processes";
+import {exclusively, holderOf, isHeld, Lock, removeStale, untilFree, thisProcess} from "../../src/store/lock";
 import {temporaryFolder} from "../../../../test/folder";
 
 const folder = temporaryFolder();

@@ -1,4 +1,4 @@
-import {manifestText, readManifest, type Manifest} from "../../src/store/manifest";
+import {manifestText, readManifest, type Manifest} from "../../src/store/payload";
 
 const entry = {file: "data/a.hdf5", bytes: 3, changed: 1.5, sha256: "ab".repeat(32)};
 const manifest: Manifest = {

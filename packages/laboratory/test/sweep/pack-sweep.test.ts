@@ -1,6 +1,5 @@
 import {Artifacts} from "../../src/store/artifacts";
-import {packSweep} from "../../src/sweep/pack-sweep";
-import {SweepFolder} from "../../src/sweep/sweep-folder";
+import {packSweep, SweepFolder} from "../../src/sweep/sweep-folder";
 import {storedRuns} from "../../src/runs/stored-runs";
 import {smokeLabs} from "../smoke";
 

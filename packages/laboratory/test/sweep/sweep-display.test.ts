@@ -12,15 +12,24 @@ jest.mock("../../src/notebook/kernel-output", () => ({
   displayWriter: () => writer,
 }));
 
-afterEach(() => (writer = undefined));
+let time: number;
+const printed: string[] = [];
+beforeEach(() => {
+  time = 0;
+  printed.length = 0;
+  jest.spyOn(performance, "now").mockImplementation(() => time);
+  jest.spyOn(process.stdout, "write").mockImplementation((text) => printed.push(String(text)) > 0);
+});
+afterEach(() => {
+  jest.restoreAllMocks();
+  writer = undefined;
+});
 
 const plan = {...planSweep(preset("euler", "smoke"), {"autoencoder.training.batch": [2, 4]}), measures: ["error"]};
 const trials = [2, 4].map((batch) => trial({"autoencoder.training.batch": batch}, 0, 1 / batch));
 
 test("says how far a sweep is, how long it will take, and what is best", () => {
-  let time = 0;
-  const printed: string[] = [];
-  const display = new SweepDisplay(plan, {now: () => time, print: (text) => void printed.push(text)});
+  const display = new SweepDisplay(plan);
   display.expect([...trials, ...trials]);
   expect(display.status()).toBe("0 of 4 trainings");
   time = 10_000;
@@ -37,8 +46,7 @@ test("says how far a sweep is, how long it will take, and what is best", () => {
 });
 
 test("trials that were read do not count for the time left, and are not printed again", () => {
-  const printed: string[] = [];
-  const display = new SweepDisplay(plan, {now: () => 0, print: (text) => void printed.push(text)});
+  const display = new SweepDisplay(plan);
   display.expect(trials);
   display.ended(trials[0], false);
   expect(display.status()).not.toContain("left");
@@ -51,8 +59,8 @@ describe("in a notebook", () => {
   const open = () => {
     shown.length = 0;
     writer = (bundle) => void shown.push(bundle);
-    let time = 0;
-    const display = new SweepDisplay(plan, {now: () => (time += 1000)});
+    jest.mocked(performance.now).mockImplementation(() => (time += 1000));
+    const display = new SweepDisplay(plan);
     display.expect(trials);
     return display;
   };

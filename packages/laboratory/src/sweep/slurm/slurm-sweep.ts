@@ -1,8 +1,7 @@
 /** A sweep as job arrays of Slurm. */
-import {shown, type TableRow} from "@lola-ts/core";
+import {shown} from "@lola-ts/core";
 import {
   measuredTrials,
-  overridesInWords,
   sweepTable,
   type EndedTrial,
   type Trial,
@@ -16,7 +15,7 @@ import {
   squeue,
 } from "@lola-ts/sweeps";
 import {SweepFolder, type SweepStore} from "../sweep-folder";
-import {sweepInWords, trialsOf, type SweepPlan} from "../sweep-plan";
+import {sweepInWords, trialInWords, trialsOf, type SweepPlan} from "../sweep-plan";
 import {trialKey} from "../trial-run";
 
 type Elements = ReadonlyMap<string, ArrayElement<Trial>>;
@@ -24,12 +23,6 @@ type Elements = ReadonlyMap<string, ArrayElement<Trial>>;
 const elementsOfSweep = ({path, plan}: SweepFolder): Elements =>
   elementsOf<Trial>(path, (trial) => trialKey(plan, trial));
 
-/**
- * Submit the trials that are missing.
- *
- * @returns a sentence.
- * @throws RangeError if Slurm is not there or refuses.
- */
 export async function submitSweep(store: SweepStore, plan: SweepPlan, options: SlurmOptions): Promise<string> {
   const folder = new SweepFolder(store, plan);
   squeue(["0"]); // Slurm is there
@@ -54,15 +47,8 @@ async function submit({path, plan}: SweepFolder, trials: readonly Trial[], optio
   return `Job ${job} with ${trials.length} trainings; npm run lola -- sweep --collect ${plan.name} shows what is there, logs are in ${shown(place)}.`;
 }
 
-/** What is there of a sweep. */
-export interface CollectedSweep {
-  readonly rows: TableRow[];
-  readonly caption: string;
-  readonly lines: readonly string[];
-}
-
 /** Gather what is there of a sweep, on this machine or another one, and say what became of the rest. */
-export function collectSweep(store: SweepStore, name: string): CollectedSweep {
+export function collectSweep(store: SweepStore, name: string) {
   const folder = SweepFolder.open(store, name);
   const {plan} = folder;
   const elements = elementsOfSweep(folder);
@@ -77,7 +63,7 @@ export function collectSweep(store: SweepStore, name: string): CollectedSweep {
     `${lost.length} failed`,
   ];
   const failures = lost.flatMap(({task, log, ended: end}) => [
-    `failed: ${words(task)}: ${end?.error ?? "ended without a result"}`,
+    `failed: ${trialInWords(task)}: ${end?.error ?? "ended without a result"}`,
     ...lastLines(log).map((line) => `    ${line}`),
   ]);
   const hint = lost.length > 0 ? [`npm run lola -- sweep --retry ${name} runs the failed ones again.`] : [];
@@ -88,7 +74,6 @@ export function collectSweep(store: SweepStore, name: string): CollectedSweep {
   };
 }
 
-/** An element that is neither in the queue nor measured. */
 type LostElement = ArrayElement<Trial> & {readonly ended?: EndedTrial};
 
 function lostElements(folder: SweepFolder, elements: Elements): LostElement[] {
@@ -98,11 +83,7 @@ function lostElements(folder: SweepFolder, elements: Elements): LostElement[] {
     .filter(({ended}) => ended?.measured === undefined);
 }
 
-/**
- * Submit the failed trials of a sweep again, with the options that they had where none are given.
- *
- * @returns a sentence.
- */
+/** Submit the failed trials of a sweep again, with the options that they had where none are given. */
 export async function retrySweep(store: SweepStore, name: string, options: SlurmOptions): Promise<string> {
   const folder = SweepFolder.open(store, name);
   const lost = lostElements(folder, elementsOfSweep(folder));
@@ -115,6 +96,3 @@ export async function retrySweep(store: SweepStore, name: string, options: Slurm
     {...before, ...options},
   );
 }
-
-const words = ({method, overrides, seed}: Trial) =>
-  [method, overridesInWords(overrides), `seed ${seed}`].filter(Boolean).join(", ");
