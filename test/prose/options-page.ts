@@ -77,18 +77,23 @@ export function optionsPage(): string {
       return isBare ? optionsIn(option.path, optionsOf(rule)!, typeOf(type, name), option.comment) : [option];
     });
 
-  const tables = (place: string, rules: Rules, type: ts.Type): string[] => {
-    const options = optionsIn(place, rules, type);
-    const rows = options
+  const rowOf = ({path, rule, comment}: Option) => {
+    const usual = DEFAULT.exec(comment)?.[1] ?? "–";
+    const cells = [`\`${path}\``, expectedOf(rule), usual, stageOf(path), comment.replace(DEFAULT, "")];
+    return `| ${cells.map(escaped).join(" | ")} |`;
+  };
+  const HEAD = ["| option | values | default | first read by | meaning |", "| --- | --- | --- | --- | --- |"];
+  const tableOf = (rows: readonly string[]) => (rows.length > 0 ? [[...HEAD, ...rows].join("\n")] : []);
+  const rowsIn = (place: string, rules: Rules, type: ts.Type) =>
+    optionsIn(place, rules, type)
       .filter((option) => !isSection(option))
-      .map(({path, rule, comment}) => {
-        const usual = DEFAULT.exec(comment)?.[1] ?? "–";
-        const cells = [`\`${path}\``, expectedOf(rule), usual, stageOf(path), comment.replace(DEFAULT, "")];
-        return `| ${cells.map(escaped).join(" | ")} |`;
-      });
-    const head = ["| option | values | default | first read by | meaning |", "| --- | --- | --- | --- | --- |"];
-    const table = rows.length > 0 ? [[...head, ...rows].join("\n")] : [];
-    return [...table, ...options.filter(isSection).flatMap((option) => section(option, type))];
+      .map(rowOf);
+
+  /** Write the table of options, without rows that stand above it, and the sections below it. */
+  const tables = (place: string, rules: Rules, type: ts.Type, above: readonly string[] = []): string[] => {
+    const sections = optionsIn(place, rules, type).filter(isSection);
+    const rows = rowsIn(place, rules, type).filter((row) => !above.includes(row));
+    return [...tableOf(rows), ...sections.flatMap((option) => section(option, type))];
   };
 
   const section = (option: Option, parent: ts.Type): string[] => {
@@ -96,13 +101,20 @@ export function optionsPage(): string {
     const type = typeOf(parent, path.slice(path.lastIndexOf(".") + 1));
     const title = [`## \`${path}\``, escaped(comment)];
     const {tag, words} = kindsOf(option);
-    const ofKind = (word: string) => {
+    const kinds = words.map((word) => {
       const isOf = (member: ts.Type) =>
         checker.getPropertyOfType(member, tag) && checker.typeToString(typeOf(member, tag)).includes(`"${word}"`);
-      const member = membersOf(type).find(isOf)!;
-      return [`### \`${path}\` of ${tag} ${word}`, ...tables(path, optionsOf(rule, {[tag]: word})!, member)];
-    };
-    if (words.length > 0) return [...title, ...words.flatMap(ofKind)];
+      return {word, rules: optionsOf(rule, {[tag]: word})!, member: membersOf(type).find(isOf)!};
+    });
+    if (kinds.length > 0) {
+      const [first = [], ...others] = kinds.map(({rules, member}) => rowsIn(path, rules, member));
+      const shared = first.filter((row) => others.every((rows) => rows.includes(row)));
+      const ofKinds = kinds.flatMap(({word, rules, member}) => {
+        const own = tables(path, rules, member, shared);
+        return [`### \`${path}\` of ${tag} ${word}`, ...(own.length > 0 ? own : ["It has no other options."])];
+      });
+      return [...title, ...tableOf(shared), ...ofKinds];
+    }
     const rules = optionsOf(rule)!;
     const same = printed.get(rules);
     printed.set(rules, path);
