@@ -1,7 +1,7 @@
 /**
  * The paper's recipe at any size: how models are trained, without how large they are.
  *
- * The small presets deviate from the paper to learn something in minutes (docs/differences.md lists how). This undoes it:
+ * The small presets deviate from the paper to learn something in minutes (docs/presets.md lists how). This undoes it:
  * loss, optimiser, learning rates, regularisation, contexts, schedule, symmetries and copies become those of the preset
  * `paper`; grids, widths, steps and batches stay. With the paper's learning rates a short training learns little.
  */
