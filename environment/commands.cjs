@@ -72,7 +72,7 @@ const commands = {
     does: "Opens JupyterLab on notebooks/: on this machine only, with a token.",
     program: "environment/lab.mjs",
     examples: [
-      ["npm run lab", "open notebook 01"],
+      ["npm run lab", "open the first notebook"],
       ["npm run lab -- --new question", "begin a notebook of your own"],
     ],
     options: {
@@ -364,7 +364,7 @@ const commands = {
   pretrain: {
     does: "Trains the models that come with the project, and packs them.",
     program: "packages/paper/dist/pretrain/pretrain.js",
-    examples: [["npm run lola -- pretrain --system euler", "an hour or two; scores alone, half an hour"]],
+    examples: [["npm run lola -- pretrain --system euler", "an hour and a half; scores alone, half an hour"]],
     options: {system: {value: "NAME", choices: SYSTEMS, required: true}},
     notes:
       "It rewrites data/pretrained/<system>/; models there that still fit stay. Trainings are kept in data/unpacked/. Ctrl-C " +
