@@ -72,7 +72,7 @@ const commands = {
     does: "Opens JupyterLab on notebooks/: on this machine only, with a token.",
     program: "environment/lab.mjs",
     examples: [
-      ["npm run lab", "open notebook 01"],
+      ["npm run lab", "open the first notebook"],
       ["npm run lab -- --new question", "begin a notebook of your own"],
     ],
     options: {
@@ -364,7 +364,7 @@ const commands = {
   pretrain: {
     does: "Trains the models that come with the project, and packs them.",
     program: "packages/paper/dist/pretrain/pretrain.js",
-    examples: [["npm run lola -- pretrain --system euler", "an hour or two; scores alone, half an hour"]],
+    examples: [["npm run lola -- pretrain --system euler", "an hour and a half; scores alone, half an hour"]],
     options: {system: {value: "NAME", choices: SYSTEMS, required: true}},
     notes:
       "It rewrites data/pretrained/<system>/; models there that still fit stay. Trainings are kept in data/unpacked/. Ctrl-C " +
@@ -373,4 +373,23 @@ const commands = {
   },
 };
 
-module.exports = {commands};
+/** Variables of the environment that programs read, and what they do; an option on the command line comes first. */
+const variables = {
+  LOLA_SYSTEM: "system of notebooks and programs, as --system",
+  LOLA_PRESET: "preset of notebooks and programs, as --preset",
+  LOLA_TRAIN: "1: train everything, also models and sweeps that come with the project",
+  LOLA_DATA: "folder of datasets, models and other artefacts (default: data)",
+  LOLA_WELL: "folder of The Well's files (default: well in the folder of LOLA_DATA)",
+  LOLA_WELL_URL: "address that the download reads, as --url",
+  LOLA_OUT: "folder of a run's notebooks, figures and tables (default: .out/<system>-<preset>)",
+  LOLA_FIGURES: "folder of figures and tables alone (default: figures in the folder of LOLA_OUT)",
+  LOLA_NOTEBOOKS: "folder of the notebooks that npm start runs (default: notebooks)",
+  LOLA_PROJECT: "the project's folder on the machines that run a job array (default: its folder here)",
+  LOLA_FUSED: "off: run no compiled operations and loops; on: refuse to run without them",
+  LOLA_COMPILE: "eager: record no steps, run them operation by operation (default: function)",
+  LOLA_RECORD: "1: tests write their recorded results and generated pages again",
+  LOLA_REFERENCE: "folder of reference vectors, in place of test/reference",
+  LOLA_SLURM_PORT: "first port of the Slurm that npm run test:slurm starts (default: 6817)",
+};
+
+module.exports = {commands, variables};

@@ -5,7 +5,7 @@ import {escapeHtml} from "@lola-ts/core";
 import {buildApi} from "./api";
 import {root} from "./library";
 import {figuresIn, galleryHtml} from "./pages/gallery";
-import {upFrom} from "./pages/layout";
+import {upFrom, type Group} from "./pages/layout";
 import {brokenLinks} from "./pages/links";
 import {codeToHtml, renderMarkdown, type Linking} from "./pages/markdown";
 import {isLesson, renderNotebook} from "./pages/notebook";
@@ -24,6 +24,8 @@ export interface SiteOptions {
 }
 
 const GALLERY = "figures.html";
+const INDEX = "docs/README.md";
+const LESSONS = "notebooks/README.html";
 const SHOWN_AS_TEXT = /\.(ts|mjs|cjs|css|txt|in|json|yaml|py|sh|cc|h)$/;
 
 /** Name the page of a file of the project; no two have one name. */
@@ -53,26 +55,38 @@ class SiteBuilder {
     onPart("Notebooks and documents …");
     const lessons = this.list("notebooks").filter(isLesson);
     const notebooks = lessons.map((file) => this.notebook(`notebooks/${file}`));
-    const start = this.documents("notebooks/README.md");
-    const results = this.documents("figures/index.md", "figures/findings.md");
-    const docs = this.list("docs").filter((file) => file.endsWith(".md"));
-    const others = ["CONTRIBUTING.md", "SECURITY.md", "data/README.md"];
-    const documents = this.documents("README.md", ...docs.map((file) => `docs/${file}`), ...others);
+    this.addressOf("README.md", INDEX); // the first page
+    const groups = this.groups();
     this.gallery();
     for (let file = this.waiting.shift(); file !== undefined; file = this.waiting.shift()) this.show(file);
     const tryIt = [
       ...(live ? [{title: "Live page", address: "live/index.html"}] : []),
-      ...this.pages.entries([GALLERY, ...results]),
+      ...this.pages.entries([GALLERY]),
       ...(api ? [{title: "API reference", address: "api/index.html"}] : []),
     ];
-    await this.pages.write([
-      {title: "Try it", entries: tryIt},
-      {title: "Notebooks", entries: this.pages.entries([...start, ...notebooks])},
-      {title: "Documents", entries: this.pages.entries(documents)},
-    ]);
+    const inFull = groups.map(({title, entries}) => ({
+      title,
+      entries: entries.flatMap((entry) =>
+        entry.address === LESSONS ? [entry, ...this.pages.entries(notebooks)] : [entry],
+      ),
+    }));
+    await this.pages.write([{title: "Try it", entries: tryIt}, ...inFull]);
     await live?.(path.join(this.folder, "live"));
     if (api) onPart("API reference …");
     if (api) await buildApi(path.join(this.folder, "api"));
+  }
+
+  /** Read the groups of pages in docs/README.md: a heading of the second level, and the documents that its section links. */
+  private groups(): Group[] {
+    if (!existsSync(path.join(this.project, INDEX))) return [];
+    const sections = this.read(INDEX).split(/^## /m).slice(1);
+    return sections.map((section) => ({
+      title: section.split("\n")[0],
+      entries: [...section.matchAll(/\[([^\]]*)\]\(([^)#]+\.md)\)/g)].map(([, title, link]) => ({
+        title,
+        address: this.addressOf(path.posix.join("docs", link), INDEX),
+      })),
+    }));
   }
 
   /** List the files of a folder of the project. */
@@ -87,11 +101,6 @@ class SiteBuilder {
 
   private linking(source: string, address: string): Linking {
     return {source, addressOf: (file) => upFrom(address) + this.addressOf(file, source)};
-  }
-
-  /** Plan the pages of those documents that the project has, and get their addresses. */
-  private documents(...files: readonly string[]): string[] {
-    return files.filter((file) => existsSync(path.join(this.project, file))).map((file) => this.addressOf(file, file));
   }
 
   /** Find the address that shows a file of the project; plan its page, or copy it, when it is asked for first. */

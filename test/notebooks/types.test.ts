@@ -70,6 +70,15 @@ test("the README's sample has right types, and imports what it uses", () => {
   expect(complaints({README: [readme]})).toEqual([]);
 });
 
+test("samples of the documents have right types", () => {
+  const samples = ["ask", "data", "sweeps"].map((name) => {
+    const page = readFileSync(path.join(lessonsFolder, `../docs/${name}.md`), "utf8");
+    const source = [...page.matchAll(/^```ts\n([^]*?)^```$/gm)].map(([, program]) => program).join("\n");
+    return [name, [{cell_type: "code", source}]] as [string, Cell[]];
+  });
+  expect(complaints(Object.fromEntries(samples))).toEqual([]);
+});
+
 test("a wrong type, and a name that is imported too late, name their cell or exercise", () => {
   const wrong: Cell[] = [
     {cell_type: "code", source: 'import {openLab, type Lab} from "@lola-ts/laboratory";\n\nconst lab: Lab = openLab();'},

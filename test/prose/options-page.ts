@@ -8,7 +8,7 @@ import {systemNames} from "@lola-ts/simulators";
 
 const INTRODUCTION =
   "An option has a path: `openLab({change: {rollout: {steps: 4}}})` changes `rollout.steps`. An option without a default has " +
-  "a value in each preset. A change of an option computes the stage that reads it first, and all later stages, anew. " +
+  "a value in each preset. A change of an option computes the stage that reads it first, and all later stages, again. " +
   "[Paper or code?](differences.md#paper-or-code) says where paper and official code differ.";
 
 const root = path.join(__dirname, "../..");
@@ -34,6 +34,17 @@ function configType(): {readonly checker: ts.TypeChecker; readonly type: ts.Type
   const symbol = exported.find(({name}) => name === "Config")!;
   return {checker, type: checker.getDeclaredTypeOfSymbol(symbol)};
 }
+
+/** Say briefly which values a rule allows. */
+const valuesOf = (rule: Rule) =>
+  expectedOf(rule)
+    .replace(/\ba whole number of (\d+) or more\b/g, "integer ≥ $1")
+    .replace(/\ba finite number of (\d+) or more\b/g, "number ≥ $1")
+    .replace(/\ba finite number above (\d+)\b/g, "number > $1")
+    .replace(/\bwhole numbers of (\d+) or more\b/g, "integers ≥ $1")
+    .replace(/\ba whole number from /g, "integer ")
+    .replace(/\ba (?:finite )?number from /g, "number ")
+    .replace(/ or (?=")/g, ", ");
 
 const escaped = (text: string) => text.replace(/\s+/g, " ").replace(/\|/g, "\\|").trim();
 
@@ -77,18 +88,42 @@ export function optionsPage(): string {
       return isBare ? optionsIn(option.path, optionsOf(rule)!, typeOf(type, name), option.comment) : [option];
     });
 
-  const tables = (place: string, rules: Rules, type: ts.Type): string[] => {
-    const options = optionsIn(place, rules, type);
-    const rows = options
+  const rowOf = ({path, rule, comment}: Option) => {
+    const usual = DEFAULT.exec(comment)?.[1] ?? "–";
+    return {
+      stage: stageOf(path),
+      cells: [`\`${path}\``, valuesOf(rule), usual, comment.replace(DEFAULT, "")].map(escaped),
+    };
+  };
+  type Row = ReturnType<typeof rowOf>;
+  const isSame = (row: Row) => (other: Row) => row.cells.join() === other.cells.join();
+  const COLUMNS = ["option", "values", "default", "meaning"];
+  /** Write a table, with a column of stages if its options are first read by several. */
+  const tableOf = (rows: readonly Row[]): string[] => {
+    const stages = new Set(rows.map(({stage}) => stage));
+    const line = (cells: readonly string[], stage: string) =>
+      `| ${(stages.size > 1 ? [...cells, stage] : cells).join(" | ")} |`;
+    const head = [
+      line(COLUMNS, "first read by"),
+      line(
+        COLUMNS.map(() => "---"),
+        "---",
+      ),
+    ];
+    const table = [...head, ...rows.map(({cells, stage}) => line(cells, stage))].join("\n");
+    if (rows.length === 0) return [];
+    return stages.size > 1 ? [table] : [`First read by: ${[...stages].join()}.`, table];
+  };
+  const rowsIn = (place: string, rules: Rules, type: ts.Type) =>
+    optionsIn(place, rules, type)
       .filter((option) => !isSection(option))
-      .map(({path, rule, comment}) => {
-        const usual = DEFAULT.exec(comment)?.[1] ?? "–";
-        const cells = [`\`${path}\``, expectedOf(rule), usual, stageOf(path), comment.replace(DEFAULT, "")];
-        return `| ${cells.map(escaped).join(" | ")} |`;
-      });
-    const head = ["| option | values | default | first read by | meaning |", "| --- | --- | --- | --- | --- |"];
-    const table = rows.length > 0 ? [[...head, ...rows].join("\n")] : [];
-    return [...table, ...options.filter(isSection).flatMap((option) => section(option, type))];
+      .map(rowOf);
+
+  /** Write the table of options, without rows that stand above it, and the sections below it. */
+  const tables = (place: string, rules: Rules, type: ts.Type, above: readonly Row[] = []): string[] => {
+    const sections = optionsIn(place, rules, type).filter(isSection);
+    const rows = rowsIn(place, rules, type).filter((row) => !above.some(isSame(row)));
+    return [...tableOf(rows), ...sections.flatMap((option) => section(option, type))];
   };
 
   const section = (option: Option, parent: ts.Type): string[] => {
@@ -96,13 +131,20 @@ export function optionsPage(): string {
     const type = typeOf(parent, path.slice(path.lastIndexOf(".") + 1));
     const title = [`## \`${path}\``, escaped(comment)];
     const {tag, words} = kindsOf(option);
-    const ofKind = (word: string) => {
+    const kinds = words.map((word) => {
       const isOf = (member: ts.Type) =>
         checker.getPropertyOfType(member, tag) && checker.typeToString(typeOf(member, tag)).includes(`"${word}"`);
-      const member = membersOf(type).find(isOf)!;
-      return [`### \`${path}\` of ${tag} ${word}`, ...tables(path, optionsOf(rule, {[tag]: word})!, member)];
-    };
-    if (words.length > 0) return [...title, ...words.flatMap(ofKind)];
+      return {word, rules: optionsOf(rule, {[tag]: word})!, member: membersOf(type).find(isOf)!};
+    });
+    if (kinds.length > 0) {
+      const [first = [], ...others] = kinds.map(({rules, member}) => rowsIn(path, rules, member));
+      const shared = first.filter((row) => others.every((rows) => rows.some(isSame(row))));
+      const ofKinds = kinds.flatMap(({word, rules, member}) => {
+        const own = tables(path, rules, member, shared);
+        return [`### \`${path}\` of ${tag} ${word}`, ...(own.length > 0 ? own : ["It has no other options."])];
+      });
+      return [...title, ...tableOf(shared), ...ofKinds];
+    }
     const rules = optionsOf(rule)!;
     const same = printed.get(rules);
     printed.set(rules, path);

@@ -39,10 +39,9 @@ describe("the README", () => {
 describe("times", () => {
   const durations = (text: string) =>
     text.match(/(?:\d+|\b(?:an?|half|two|three|four|five|ten|few)) (?:min|s|h|seconds?|minutes?|hours?)\b/g) ?? [];
-  const {columns, rows} = tableWith("command", read("docs/performance.md"));
+  const {rows} = tableWith("command", readme);
 
-  test("of commands equal the times in docs/performance.md, and stand in the README's tables alone", () => {
-    expect(tableWith("command", readme)).toEqual({columns, rows});
+  test("of commands stand in the README's tables alone", () => {
     expect(durations(readme.replace(/^\|.*$/gm, ""))).toEqual([]);
     expect(durations("half a minute, 3 min 15 s, about 12 minutes, a few seconds")).toHaveLength(5);
   });

@@ -27,6 +27,8 @@ export const FILES: Readonly<Record<string, string>> = {
     "[bench](test/bench/README.md#beside-others) [dash](lib/a-b/c.ts) [slash](lib/a/b-c.ts) [folder](lib/a/)",
     "[lessons](notebooks/) [first](notebooks/01-first.ipynb#cell-draw)",
   ].join("\n\n"),
+  "docs/README.md":
+    "# Documentation\n\n## Start\n\n[Start here](../notebooks/README.md)\n\n## Do\n\n- [How to use it](use.md)",
   "docs/use.md": "# Use\n\n[home](../README.md)",
   "test/bench/README.md": "# Bench\n\n## Beside others\n\n[more](deep.md)",
   "test/bench/deep.md": "# Deep",

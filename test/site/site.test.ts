@@ -67,6 +67,13 @@ test("lessons alone are published, after their introduction, with links in their
   expect(read(path.posix.join("notebooks", picture))).toBe("drawn");
 });
 
+test("the navigation has the groups of docs/README.md, with its titles", () => {
+  const [, navigation] = /<details class="pages"[^]*?<\/summary>([^]*?)<\/details>/.exec(read("index.html"))!;
+  const words = [...navigation.matchAll(/<h2>([^<]*)<|<a [^>]*>([^<]*)</g)].map(([, group, page]) => group ?? page);
+  const gallery = ["Try it", "Figures and their cells"];
+  expect(words).toEqual([...gallery, "Start", "Start here", "First", "Do", "How to use it"]);
+});
+
 test("a figure leads to the cell that makes it, in the gallery and in documents", () => {
   const cell = "notebooks/01-first.html#cell-draw";
   expect(read("figures.html")).toContain(`<a href="${cell}">flow: the cell that makes it</a>`);

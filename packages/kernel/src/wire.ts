@@ -14,7 +14,7 @@ export const INFO = {
   status: "ok",
   protocol_version: PROTOCOL,
   implementation: "lola-kernel",
-  implementation_version: "0.1.0",
+  implementation_version: "1.0.0",
   language_info: {name: "typescript", mimetype: "text/typescript", file_extension: ".ts"},
   banner: "TypeScript",
 };
