@@ -17,4 +17,5 @@ export {decodeRollout} from "./stages/rollouts";
 export {validationCurve} from "./stages/training";
 export {Sweep} from "./sweep/sweep-result";
 export {validation} from "./validation";
+export {whatIf} from "./what-if";
 export {dataFolder, projectRoot} from "@lola-ts/core";

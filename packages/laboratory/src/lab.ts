@@ -26,16 +26,23 @@ import {systemOf, type System} from "@lola-ts/simulators";
 import {type Change, changedConfig, changesOf, type OptionChange} from "./changes";
 import type {Config} from "./config";
 import {captionOf, describeConfig, folderOf, nameOf} from "./description";
-import {Graph, openDataset, type Context} from "./stage-graph";
+import {Graph, openDataset, type Context, type Node} from "./stage-graph";
 import {Memo} from "./memo";
 import {requireMemory} from "./training-memory";
 import {Presenter} from "./notebook/display";
 import {track} from "./notebook/progress";
 import {request, says} from "./notebook/work";
 import {RunList} from "./runs/run-list";
+import {scoringSeconds} from "./scoring/score";
 import {autoencoderChangesRule, type AutoencoderChanges} from "./stages/autoencoders";
 import type {Dataset} from "./stages/dataset";
-import {emulatorChangesRule, type Emulator, type EmulatorChanges, type EmulatorSpec} from "./stages/emulators";
+import {
+  emulatorChangesRule,
+  emulatorName,
+  type Emulator,
+  type EmulatorChanges,
+  type EmulatorSpec,
+} from "./stages/emulators";
 import {
   areScored,
   evaluate,
@@ -58,8 +65,8 @@ import {
 import type {Rollout, RolloutSource} from "./stages/rollouts";
 import {checkSimulators, simulatorsRule, type SimulatorChoice} from "./stages/simulators";
 import {obtainTimes} from "./stages/timing";
-import {type Parallel, type Trained} from "./stages/training";
-import {MissingArtifactError, type Artifacts} from "./store/artifacts";
+import {timeOfStep, type Parallel, type Trained} from "./stages/training";
+import {artifactKey, MissingArtifactError, type Artifacts} from "./store/artifacts";
 import {runSweep} from "./sweep/run-sweep";
 import {planSweep, type SweepOptions} from "./sweep/sweep-plan";
 import type {Sweep} from "./sweep/sweep-result";
@@ -104,6 +111,24 @@ const timingRule = section<TimingOptions>({again: optional(flag)});
 
 /** Accept laboratories. */
 export const labRule = having("a laboratory", "config", "dataset");
+
+/** An artefact that a method needs, and an estimate of how long it takes to make it. */
+export interface Part {
+  readonly key: string;
+  readonly name: string;
+  readonly isNew: boolean;
+  /** NaN if no such work was timed here. */
+  readonly seconds: number;
+}
+
+/** The artefacts that a method needs. */
+export interface MethodParts {
+  readonly method: MethodChoice;
+  /** Its autoencoder, if it has one, and its emulator. */
+  readonly models: readonly Part[];
+  /** Its rollouts with their scores. */
+  readonly forecast: Part;
+}
 
 export interface LabParts extends Partial<Pick<Context, "memo" | "testSet">> {
   readonly name?: string;
@@ -470,6 +495,44 @@ export class Lab extends Presenter implements Context {
     const graph = await this.graph();
     await this.emulators(); // side by side
     return obtainTimes(this, graph, this.methods, options);
+  }
+
+  /**
+   * List the artefacts that methods need, whether each is new, and about how long it takes by earlier work; none is made.
+   *
+   * @example const [{models, forecast}] = await lab.parts([{kind: "diffusion", latentChannels: 16}]);
+   */
+  async parts(methods: readonly MethodChoice[] = this.methods): Promise<MethodParts[]> {
+    const graph = await this.graph();
+    const {config, artifacts} = this;
+    const training = async (name: string, {key, recipe}: Node<unknown>): Promise<Part> => ({
+      ...{key, name},
+      isNew: !(await artifacts.has(recipe)),
+      seconds:
+        Number((recipe.config as {training: {steps: number}}).training.steps) * timeOfStep(artifacts, recipe).seconds,
+    });
+    const partsOf = async (method: MethodChoice): Promise<MethodParts> => {
+      const {latentChannels: channels, changes} = method;
+      const name = emulatorName(method);
+      const models = [await training(name, graph.emulator(method, changes))];
+      if (channels !== null) {
+        const autoencoder = graph.autoencoder(channels, changes?.autoencoder);
+        models.unshift(await training(`autoencoder-c${channels}`, autoencoder));
+      }
+      const {recipe, seconds} = graph.forecast(method, changes);
+      const scoring = scoringSeconds({config, artifacts, dataset: graph.dataset}, {name});
+      const {dressing, average} = {...config.rollout, ...changes?.rollout}; // made of the rollouts, whose key has none of them
+      const forecast = {
+        key: artifactKey({dressing, average}, [artifacts.key(recipe)]),
+        name,
+        isNew: !(await artifacts.has(recipe)),
+        seconds: seconds + scoring,
+      };
+      return {method, models, forecast};
+    };
+    const parts: MethodParts[] = [];
+    for (const method of methods) parts.push(await partsOf(method));
+    return parts;
   }
 
   private async graph(): Promise<Graph> {

@@ -35,6 +35,7 @@ import {
   obtainRolloutFile,
   obtainRolloutOf,
   readRollout,
+  rolloutSeconds,
   type RolloutData,
   type RolloutSource,
   type TestSizes,
@@ -138,6 +139,15 @@ export class Graph {
     });
   }
 
+  /** The recipe of a forecast, and the seconds that it takes by the time of earlier ones. */
+  forecast(method: EmulatorSpec, changes: EmulatorChanges = {}): {recipe: Recipe; seconds: number} {
+    const {config: own, artifacts} = this.context;
+    const config = {...own, rollout: {...own.rollout, ...changes.rollout}};
+    const sizes = this.testSizes(method, changes.autoencoder);
+    const described = describeRollout(config, method, this.emulator(method, changes).key, sizes);
+    return {recipe: described.recipe, seconds: rolloutSeconds({config, artifacts, method}, described)};
+  }
+
   async rollout(method: EmulatorSpec, changes: EmulatorChanges = {}): Promise<RolloutSource> {
     const {artifacts, memo} = this.context;
     const {seeds = 1, ...single} = changes;
@@ -152,8 +162,7 @@ export class Graph {
     const autoencoder = await this.decoder(method, changes.autoencoder);
     const {symmetries, members} = config.rollout;
     const views = symmetries ? new SymmetricViews(this.dataset, {seed: config.seed, members}, autoencoder) : undefined;
-    const sizes = this.testSizes(method, changes.autoencoder);
-    const key = artifacts.key(describeRollout(config, method, emulator.key, sizes).recipe);
+    const key = artifacts.key(this.forecast(method, changes).recipe);
     const shared = {autoencoder, ...(views && {restore: views.restore.bind(views)})};
     const open = async (): Promise<RolloutData> => ({...(await this.data(method, "test", changes.autoencoder)), views});
     const work = async () => ({config, artifacts, method, trained: await emulator.get(), test: await open()});

@@ -111,6 +111,11 @@ export async function scoreForecast(context: ScoringContext, contestant: Contest
 const timeOfScores = ({config, artifacts}: ScoringContext, {name}: Pick<Contestant, "name">) =>
   new StepTime(artifacts.root, `${config.system}-${config.preset}-${name} scores`);
 
+/** Seconds that the scores of a contestant take by the time of earlier ones; NaN if none were timed here. */
+export function scoringSeconds(context: ScoringContext, contestant: Pick<Contestant, "name">): number {
+  return context.dataset.testTrajectories.length * timeOfScores(context, contestant).seconds;
+}
+
 /** Score the trajectories that are not scored yet. @returns the files of all trajectories, in their order. */
 async function scoreTrajectories(context: ScoringContext, contestant: Contestant, folder: string): Promise<string[]> {
   const {testTrajectories} = context.dataset;

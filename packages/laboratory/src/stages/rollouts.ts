@@ -224,10 +224,27 @@ export async function obtainRolloutOf(work: RolloutWork, trajectory: number): Pr
 
 const PERCENT = 100;
 
+type Described = ReturnType<typeof describeRollout>;
+
+/** Time of a percent of rollouts, which grows with the calls of the network for each state of each member. */
+function timeOfPercent(
+  {config, artifacts, method}: Pick<RolloutWork, "config" | "artifacts" | "method">,
+  {recipe, plan: {trajectories, members, window}}: Pick<Described, "recipe" | "plan">,
+): StepTime {
+  const calls = method.kind === "diffusion" ? config.rollout.steps : 1;
+  const units = (trajectories.length * members * window.length * calls) / PERCENT;
+  return new StepTime(artifacts.root, `${recipe.name} rollout`, units);
+}
+
+/** Seconds that rollouts take by the time of earlier ones; NaN if none were timed here. */
+export function rolloutSeconds(...work: Parameters<typeof timeOfPercent>): number {
+  return PERCENT * timeOfPercent(...work).seconds;
+}
+
 /** Make (or find) the chunks that begin with some trajectories: artefacts in a folder that is removed when all are joined. */
 async function obtainChunks(
   {config, artifacts, method, trained, test}: RolloutWork,
-  {recipe, plan, shape}: ReturnType<typeof describeRollout>,
+  {recipe, plan, shape}: Described,
   starts: readonly number[],
 ): Promise<string[]> {
   const {trajectories, members, window} = plan;
@@ -235,10 +252,7 @@ async function obtainChunks(
   const chunk = chunkSize(shape[0], shape[1]);
   const store = new Artifacts(artifacts.partial(recipe), artifacts.report);
   const emulator = emulatorOf(config, trained.model);
-  // A percent takes longer with the calls of the network for each state of each member.
-  const calls = method.kind === "diffusion" ? config.rollout.steps : 1;
-  const units = (trajectories.length * members * window.length * calls) / PERCENT;
-  const time = new StepTime(artifacts.root, `${recipe.name} rollout`, units);
+  const time = timeOfPercent({config, artifacts, method}, {recipe, plan});
   return withEmulator(emulator, `rollout, ${emulatorName(method)}`, time, async (running) => {
     const labels = trajectories.map((n) => test.labels[n]);
     const options = ensembleOptions(config, {labels, members, steps: window.length, own: Boolean(test.views)});
