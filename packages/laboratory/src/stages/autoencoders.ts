@@ -35,12 +35,19 @@ export const autoencoderChangesRule = section<AutoencoderChanges>({
   validation: optional(lossName),
 });
 
+export interface AutoencoderSettings {
+  model: Config["autoencoder"]["model"] & {pixChannels: number; latChannels: number};
+  training: Config["autoencoder"]["training"] & {steps: number};
+  seed: number;
+  validation: LossKind;
+}
+
 export function autoencoderSettings(
   config: Config,
   pixChannels: number,
   latentChannels: number,
   changes: AutoencoderChanges,
-) {
+): AutoencoderSettings {
   requireInteger("autoencoder", "latentChannels", latentChannels);
   const {seed = config.seed, validation = "vrmse"} = changes;
   const steps = changes.steps ?? autoencoderSteps(config, latentChannels).steps;
