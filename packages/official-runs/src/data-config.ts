@@ -98,25 +98,25 @@ export const trajectoryRule = section<RunTrajectory>({
 export function runData(official: unknown, where = "dataset"): RunData {
   const options = new Options(official, where);
   options.texts("include_filters", []);
-  const channels = options.list<string>("fields", fieldNames);
-  const axes = options.list("dimensions", axisNames, ["x", "y"]);
+  const channels = options.get("fields", fieldNames);
+  const axes = options.get("dimensions", axisNames, ["x", "y"]);
   requireVectors(`${where}.fields`, channels, axes);
-  const physics = options.list<string>("physics", folderNames);
+  const physics = options.get("physics", folderNames);
   const stats = options.section("stats");
   const augment = options.texts("augment", []);
   const unknown = augment.find((name) => ![FLIP, PERMUTE, ROLL, LOGARITHMS].includes(name));
   if (unknown !== undefined) options.fail("augment", `${FLIP}, ${PERMUTE}, ${ROLL} or ${LOGARITHMS}`);
   const data: RunData = {
-    name: options.text("name", {fallback: physics[0]}),
+    name: options.get("name", text, physics[0]),
     physics,
     ...systemOfFolders(physics),
     axes,
     channels,
-    periodic: options.flag("periodic", false),
+    periodic: options.get("periodic", flag, false),
     standardization: {
       transform: transforms(options.section("transform"), channels.length),
-      mean: stats.list("mean", list(fieldNumber, {length: channels.length})),
-      std: stats.list("std", list(fieldDeviation, {length: channels.length})),
+      mean: stats.get("mean", list(fieldNumber, {length: channels.length})),
+      std: stats.get("std", list(fieldDeviation, {length: channels.length})),
     },
     augment: {flip: augment.includes(FLIP), permute: augment.includes(PERMUTE), roll: augment.includes(ROLL)},
     logScalars: augment.includes(LOGARITHMS),
@@ -140,12 +140,11 @@ export function requireVectors(where: string, channels: readonly string[], axes:
 
 /** Read one transform per channel; the section has the indices of channels whose transform is not the identity. */
 function transforms(options: Options, channels: number): Transform[] {
-  const choices = Object.keys(TRANSFORMS);
   const beyond = options.keys().find((key) => /^\d+$/.test(key) && Number(key) >= channels);
   if (beyond !== undefined) options.fail(beyond, `numbers of channels below ${channels}, that of dataset.fields`);
   const list = Array.from({length: channels}, (_, channel): Transform => {
     const key = `${channel}`;
-    return options.has(key) ? TRANSFORMS[options.text(key, {choices})] : "identity";
+    return options.has(key) ? TRANSFORMS[options.get(key, oneOf(Object.keys(TRANSFORMS)))] : "identity";
   });
   options.done();
   return list;
@@ -196,12 +195,12 @@ export function runTrajectory(official: unknown, where = "trajectory"): RunTraje
   const options = new Options(official, where);
   const context = options.section("context");
   const trajectory: RunTrajectory = {
-    length: options.count("length"),
-    stride: options.count("stride", 1),
+    length: options.get("length", count),
+    stride: options.get("stride", count, 1),
     context: {
-      lambda: context.number("lmbda", 1, poisson),
-      rho: context.number("rho", 0.5, share),
-      atLeast: context.count("atleast", 0, 0),
+      lambda: context.get("lmbda", poisson, 1),
+      rho: context.get("rho", share, 0.5),
+      atLeast: context.get("atleast", countFrom0, 0),
     },
   };
   context.done();

@@ -45,7 +45,10 @@ const SECTIONS = {autoencoder: "ae", denoiser: "denoiser", solver: "surrogate"} 
  * contradicts another.
  */
 export function readOfficialConfig(path: string): {model: ModelConfig; metadata: RunMetadata} {
-  const config = readSections(path);
+  const config = readYaml(path);
+  if (!isPlainObject(config)) {
+    throw new Error(`${path}: expected a configuration with sections, found ${valueInWords(config)}.`);
+  }
   const section = (key: string) => `${path}: ${key}`;
   const model = modelOf(config, path);
   const data = config.dataset === undefined ? undefined : runData(config.dataset, section("dataset"));
@@ -84,12 +87,6 @@ function requireSameData(model: ModelConfig, {channels, axes}: RunData, path: st
   }
 }
 
-function readSections(path: string): Section {
-  const config = readYaml(path);
-  if (isPlainObject(config)) return config;
-  throw new Error(`${path}: expected a configuration with sections, found ${valueInWords(config)}.`);
-}
-
 /**
  * Write an official run: `config.yaml` and `state.pth`.
  *
@@ -117,12 +114,6 @@ export async function writeOfficialRun(
 }
 
 function officialModel(model: ModelConfig): Section {
-  switch (model.kind) {
-    case "autoencoder":
-      return officialAutoencoder(model.config);
-    case "denoiser":
-      return officialDenoiser(model.config);
-    case "solver":
-      return officialEmulator(model.config);
-  }
+  if (model.kind === "autoencoder") return officialAutoencoder(model.config);
+  return model.kind === "denoiser" ? officialDenoiser(model.config) : officialEmulator(model.config);
 }

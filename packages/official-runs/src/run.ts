@@ -61,7 +61,6 @@ const loadRule = section<LoadOptions>({
   autoencoder: optional(text),
 });
 
-/** Rules of a run of a kind, besides its autoencoder. */
 const runRules = (kind: Run["kind"]): RulesOf<Omit<AutoencoderRun, "kind">> => ({
   model: where(anything, `a trained model, ${kinds[kind].name}`, (model: unknown) => model instanceof kinds[kind]),
   config: optional(anything),
@@ -72,7 +71,6 @@ const runRules = (kind: Run["kind"]): RulesOf<Omit<AutoencoderRun, "kind">> => (
 const autoencoderRule = section({kind: z.literal("autoencoder"), ...runRules("autoencoder")});
 const autoencoder = optional(autoencoderRule);
 
-/** Accept runs. */
 const runRule = z.discriminatedUnion("kind", [
   autoencoderRule,
   section({kind: z.literal("denoiser"), ...runRules("denoiser"), autoencoder}),
@@ -151,7 +149,6 @@ function openOfficial(folder: string, where: string, {target = "state"}: LoadOpt
   return {model, metadata, where, file};
 }
 
-/** Look up the number of channels of an emulator's states. */
 function channelsOf(model: ModelConfig): number {
   if (model.kind === "autoencoder") return model.config.latChannels;
   return model.kind === "denoiser" ? model.config.network.channels : model.config.channels;
@@ -217,7 +214,6 @@ export async function exportRun(folder: string, run: Run): Promise<void> {
   if (nested) await exportRun(join(folder, AUTOENCODER), nested);
 }
 
-/** Tell whether a configuration is an official one. */
 function isOfficial({config}: RunMetadata): boolean {
   return config !== undefined && ["ae", "denoiser", "surrogate"].some((key) => key in config);
 }

@@ -15,7 +15,6 @@ export class ZipWriter {
   /** @param fd descriptor of an empty file. */
   constructor(private readonly fd: number) {}
 
-  /** Append an entry. */
   add(name: string, content: Uint8Array): void {
     const encoded = Buffer.from(name);
     const crc = checksum(content);
@@ -35,7 +34,6 @@ export class ZipWriter {
     this.records.push(centralRecord(encoded, crc, content.length, header));
   }
 
-  /** Write the directory. */
   end(): void {
     const start = this.at;
     const count = this.records.length;
@@ -86,7 +84,6 @@ function centralRecord(name: Buffer, crc: number, size: number, header: number):
   return Buffer.concat([record, name, extra]);
 }
 
-/** Make a zip64 extension. */
 function sizes64(...sizes: number[]): Buffer {
   const extra = Buffer.alloc(4 + 8 * sizes.length);
   extra.writeUInt16LE(1, 0);
