@@ -237,19 +237,6 @@ export function bandErrors(pu: Values, pv: Values, k: Float64Array, options: Ban
 }
 
 /**
- * Compute the power spectrum RMSE of an ensemble against the truth, by band (paper, section 3.5.2): the members'
- * spectra are averaged before the comparison.
- */
-export function powerSpectrumError(
-  u: Values,
-  members: readonly Values[],
-  shape: readonly number[],
-  options: BandOptions = {},
-): Record<Band, number> {
-  return bandErrors(powerSpectrum([u], shape), powerSpectrum(members, shape), rings(shape).k, options);
-}
-
-/**
  * Compute the mean over members and over each ring of $|\hat u \hat v^*|$: the official "cross-correlation", without
  * phase.
  *

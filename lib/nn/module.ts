@@ -102,7 +102,6 @@ export interface CollectOptions {
   buffers?: "optional" | "required";
 }
 
-/** Compute the official shape of a parameter. */
 function officialShape({shape, kind}: ParameterSpec): number[] {
   return kind === "conv" ? officialKernelShape(shape) : [...shape];
 }

@@ -186,6 +186,16 @@ export class Kronecker {
   }
 }
 
+/** Make the plan of a layout, once for each; options as those of {@link Kronecker}. */
+export function kroneckerPlans(maxSize: number, options?: {diagonals?: boolean}): (layout: Layout) => Kronecker {
+  const plans = new WeakMap<Layout, Kronecker>();
+  return (layout) => {
+    const plan = plans.get(layout) ?? new Kronecker(layout, maxSize, options);
+    plans.set(layout, plan);
+    return plan;
+  };
+}
+
 /** Reserve places for `count` factors of a size. @returns the index of their stack. */
 function reserve(stacks: Stack[], size: number, count: number): number {
   let stack = stacks.findIndex((other) => other.size === size);

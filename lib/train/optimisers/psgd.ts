@@ -15,11 +15,10 @@
  * @see Li, "Black Box Lie Group Preconditioners for SGD", 2022, arXiv:2211.04422
  */
 import {checkOptions, either, infinite, number, whole} from "@lola-ts/core";
-import type {Layout} from "../../nn/module";
 import {attr, rawOp, tf, type Random} from "@lola-ts/engine";
 import {decay, decayRate} from "./adamw";
 import {identities, type Grouped} from "./factors";
-import {Kronecker} from "./kronecker";
+import {kroneckerPlans, type Kronecker} from "./kronecker";
 import {lerp, newestWeight, type Optimiser} from "./optimiser";
 
 export interface PsgdOptions {
@@ -63,11 +62,7 @@ export function psgd(options: PsgdOptions = {}): Optimiser {
   checkOptions("psgd", number({min: 0}), weightDecay, "weightDecay");
   checkOptions("psgd", number({above: 0}), preconditionRate, "preconditionRate");
   const updates = updateCount(frequency, frequencyDecay);
-  const plans = new WeakMap<Layout, Kronecker>();
-  const plan = (layout: Layout): Kronecker => {
-    if (!plans.has(layout)) plans.set(layout, new Kronecker(layout, preconditionSize, {diagonals: true}));
-    return plans.get(layout)!;
-  };
+  const plan = kroneckerPlans(preconditionSize, {diagonals: true});
 
   return {
     name: "psgd",

@@ -3,21 +3,11 @@
  * as possible, carries its own gradient where the tape's is slow or missing, and can be recorded.
  */
 import {gridRule, checkOptions, oneOf, sizeOf} from "@lola-ts/core";
-import {attr, rawOp, tf} from "../backend";
+import {attr, rawOp, rawOps, tf} from "../backend";
 import {tensorFrom} from "../tensor-rules";
 import {differentiable, type Differentiable, type Tangent} from "../autodiff/differentiable";
 import {isFused} from "../fused";
 import type {Random} from "../random";
-import {
-  fusedGatedSum,
-  fusedGateGrad,
-  fusedNorm,
-  fusedNormGrad,
-  fusedSilu,
-  fusedSiluGrad,
-  fusedTimesGates,
-  type NormKind,
-} from "./fused-layers";
 import {arithmetic, type Arithmetic, type Precision} from "./precision";
 
 /** Accepts tensors [B, ...grid, C]. */
@@ -90,9 +80,9 @@ function symmetric(forward: Differentiable["forward"], derivative: Tangent): (x:
  * TensorFlow, too: as the gradient of softplus it knows $g \, \sigma(x)$.
  */
 export const silu = symmetric(
-  (x) => [isFused() ? fusedSilu(x) : rawOp("SoftplusGrad", [x, x], [T]), x],
+  (x) => [isFused() ? rawOp("LolaSilu", [x]) : rawOp("SoftplusGrad", [x, x], [T]), x],
   (dy, x) => {
-    if (isFused()) return fusedSiluGrad(dy, x);
+    if (isFused()) return rawOp("LolaSiluGrad", [dy, x]);
     const sigmoid = rawOp("Sigmoid", [x], [T]);
     return dy.mul(rawOp("SigmoidGrad", [sigmoid, x], [T]).add(sigmoid));
   },
@@ -103,12 +93,22 @@ export interface NormOptions {
   eps?: number;
 }
 
-function normWith(kind: NormKind) {
-  const {eps, centred, correction} = kind;
+/** Which norm of the last axis, of C numbers. */
+interface NormKind {
+  /** Added to the mean square before its root. */
+  readonly eps: number;
+  /** Whether rows are centred first. */
+  readonly centred: boolean;
+  /** The mean square is divided by C less this. */
+  readonly correction: 0 | 1;
+}
+
+function normWith({eps, centred, correction}: NormKind) {
+  const attrs = [attr.float("eps", eps), attr.bool("centred", centred), attr.int("correction", correction)];
   return symmetric(
     (x) => {
       if (isFused()) {
-        const [y, scale] = fusedNorm(x, kind);
+        const [y, scale] = rawOps("LolaNorm", [x], attrs, 2); // scale: the factor of each row [..., 1]
         return [y, y, scale];
       }
       const moved = centred ? x.sub(x.mean(-1, true)) : x;
@@ -119,7 +119,7 @@ function normWith(kind: NormKind) {
       return [y, y, scale];
     },
     (dy, y, scale) => {
-      if (isFused()) return fusedNormGrad(dy, y, scale, kind);
+      if (isFused()) return rawOp("LolaNormGrad", [dy, y, scale], attrs);
       const along = dy
         .mul(y)
         .sum(-1, true)
@@ -140,7 +140,6 @@ function meanSquare(x: tf.Tensor, n: number): tf.Tensor {
 
 const norms = new Map<string, (x: tf.Tensor) => tf.Tensor>();
 
-/** The norm of a kind, made once. */
 function normOf(kind: NormKind): (x: tf.Tensor) => tf.Tensor {
   const key = JSON.stringify(kind);
   const norm = norms.get(key) ?? normWith(kind);
@@ -169,15 +168,15 @@ export function rmsNorm(x: tf.Tensor, {eps = 1e-5}: NormOptions = {}): tf.Tensor
 const gatedSumOf = (count: number, hasShift: boolean) =>
   differentiable({
     forward: (...inputs) => {
-      const [xs, gates] = [inputs.slice(0, count), inputs.slice(count, 2 * count)];
-      return [fusedGatedSum(xs, gates, inputs[2 * count]), ...inputs];
+      const all = hasShift ? inputs : [...inputs, tf.zeros([0])]; // a shift of no numbers is none
+      return [rawOp("LolaGatedSum", all, [attr.int("N", count)]), ...inputs];
     },
     backward: (dy, ...inputs) => {
       const [xs, gates] = [inputs.slice(0, count), inputs.slice(count, 2 * count)];
       const shared = (gate: tf.Tensor, sums: tf.Tensor) => (gate.shape[0] === 1 ? sums.sum(0, true) : sums);
       return [
-        ...fusedTimesGates(dy, gates),
-        ...xs.map((x, i) => () => shared(gates[i], fusedGateGrad(dy, x))),
+        ...rawOps("LolaTimesGates", [dy, ...gates], [attr.int("N", count)], count),
+        ...xs.map((x, i) => () => shared(gates[i], rawOp("LolaGateGrad", [dy, x]))),
         ...inputs.slice(2 * count).map((shift) => () => shared(shift, dy.sum(1, true))),
       ];
     },
