@@ -238,13 +238,11 @@ function trajectoriesOf({shape: [rows]}: NdArray, members: number, own = false):
 
 function repeated(x: NdArray<Float32Array>, from: number, to: number, times: number): tf.Tensor {
   return tf.tidy(() => {
-    const size = sizeOf(x.shape.slice(1));
-    const rows = tf.tensor(Float32Array.from(flat(x).subarray(from * size, to * size)), [
-      to - from,
-      1,
-      ...x.shape.slice(1),
-    ]);
-    return tf.tile(rows, [1, times, ...x.shape.slice(1).map(() => 1)]).reshape([-1, ...x.shape.slice(1)]);
+    const state = x.shape.slice(1);
+    const size = sizeOf(state);
+    const values = Float32Array.from(flat(x).subarray(from * size, to * size)); // of float64, too
+    const rows = tf.tensor(values, [to - from, 1, ...state]);
+    return tf.tile(rows, [1, times, ...state.map(() => 1)]).reshape([-1, ...state]);
   });
 }
 

@@ -86,7 +86,7 @@ export function psgd(options: PsgdOptions = {}): Optimiser {
       const moment = lerp(state[0] as tf.Tensor1D, gradient, newestWeight(beta, step.add(1)));
       const {grouped, rest} = kronecker.gather(moment);
       const squares = diagonals.map((diagonal) => diagonal.square<tf.Tensor2D>());
-      const whitened = kronecker.factors(products, squares).apply(grouped);
+      const whitened = kronecker.factors(products, squares)(grouped);
       const move = compress(kronecker.scatter(whitened, rest)).mul(learningRate);
       const factors =
         variant === "refresh"
@@ -150,8 +150,8 @@ function refresh(kronecker: Kronecker, {matrices, diagonals, grouped, random, ra
   const probes = grouped.map(({shape}, g) => source.fold(2 * g + 1).normal(shape) as tf.Tensor4D);
   const inverses = matrices.map(inverse);
   const reciprocals = diagonals.map((diagonal) => diagonal.reciprocal<tf.Tensor2D>());
-  const a = kronecker.factors(matrices, diagonals).apply(noisy);
-  const b = kronecker.factors(inverses, reciprocals).applyTransposed(probes);
+  const a = kronecker.factors(matrices, diagonals)(noisy);
+  const b = kronecker.factors(inverses, reciprocals)(probes, true);
 
   const gradients = kronecker.grams(a);
   const others = kronecker.grams(b);

@@ -97,11 +97,11 @@ export function soap(options: SoapOptions = {}): Optimiser {
     const rotation = kronecker.factors(bases);
     const [beta1, beta2, beta3] = betas;
 
-    const projected = kronecker.flatten(rotation.applyTransposed(grouped), rest);
+    const projected = kronecker.flatten(rotation(grouped, true), rest);
     const newest = [newestWeight(beta1, step), newestWeight(beta2, step)] as const;
     const [first, second, direction] = directionOf([m, v], projected, newest, eps);
     const scaled = kronecker.unflatten(direction);
-    const move = kronecker.scatter(rotation.apply(scaled.grouped), scaled.rest).mul(learningRate);
+    const move = kronecker.scatter(rotation(scaled.grouped), scaled.rest).mul(learningRate);
 
     const weight = newestWeight(beta3, step.add(1));
     const newGrams = kronecker.grams(grouped).map((gram, i) => lerp(grams[i], gram, weight));
@@ -110,7 +110,7 @@ export function soap(options: SoapOptions = {}): Optimiser {
     let moment = first;
     if (variant === "refresh") {
       const old = kronecker.unflatten(first);
-      moment = kronecker.flatten(kronecker.factors(newBases).applyTransposed(rotation.apply(old.grouped)), old.rest);
+      moment = kronecker.flatten(kronecker.factors(newBases)(rotation(old.grouped), true), old.rest);
     }
     return {
       weights: decay(weights.sub(move), learningRate, weightDecay), // in this order in the official implementation

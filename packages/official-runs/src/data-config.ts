@@ -57,9 +57,7 @@ const TRANSFORMS: Readonly<Record<string, Transform>> = {
   arcsinh: "arcsinh",
 };
 
-const FLIP = "random_axis_flip";
-const PERMUTE = "random_axis_permute";
-const ROLL = "random_axis_roll";
+const AUGMENTATIONS = {flip: "random_axis_flip", permute: "random_axis_permute", roll: "random_axis_roll"};
 const LOGARITHMS = "log_scalars";
 
 const poisson = number({min: 0, max: 500}); // as a draw of it can be
@@ -104,8 +102,11 @@ export function runData(official: unknown, where = "dataset"): RunData {
   const physics = options.get("physics", folderNames);
   const stats = options.section("stats");
   const augment = options.texts("augment", []);
-  const unknown = augment.find((name) => ![FLIP, PERMUTE, ROLL, LOGARITHMS].includes(name));
-  if (unknown !== undefined) options.fail("augment", `${FLIP}, ${PERMUTE}, ${ROLL} or ${LOGARITHMS}`);
+  const known = Object.values(AUGMENTATIONS);
+  const [flip, permute, roll] = known.map((name) => augment.includes(name));
+  if (!augment.every((name) => name === LOGARITHMS || known.includes(name))) {
+    options.fail("augment", `${known.join(", ")} or ${LOGARITHMS}`);
+  }
   const data: RunData = {
     name: options.get("name", text, physics[0]),
     physics,
@@ -118,7 +119,7 @@ export function runData(official: unknown, where = "dataset"): RunData {
       mean: stats.get("mean", list(fieldNumber, {length: channels.length})),
       std: stats.get("std", list(fieldDeviation, {length: channels.length})),
     },
-    augment: {flip: augment.includes(FLIP), permute: augment.includes(PERMUTE), roll: augment.includes(ROLL)},
+    augment: {flip, permute, roll},
     logScalars: augment.includes(LOGARITHMS),
   };
   stats.done();
@@ -183,9 +184,7 @@ export function officialData(data: RunData): Section {
     stats: {mean: [...constants.mean], std: [...constants.std]},
     augment: [
       ...(data.logScalars ? [LOGARITHMS] : []),
-      ...(augment.flip ? [FLIP] : []),
-      ...(augment.permute ? [PERMUTE] : []),
-      ...(augment.roll ? [ROLL] : []),
+      ...Object.entries(AUGMENTATIONS).flatMap(([key, name]) => (augment[key as keyof typeof augment] ? [name] : [])),
     ],
   };
 }

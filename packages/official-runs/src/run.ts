@@ -9,10 +9,10 @@ import * as z from "zod";
 import {existsSync, lstatSync, statSync} from "node:fs";
 import {dirname, join} from "node:path";
 import {checkOptions, anything, flag, oneOf, optional, section, text, where, type RulesOf} from "@lola-ts/core";
-import {Autoencoder, Solver} from "lola/models";
-import {KarrasDenoiser} from "lola/diffusion";
+import type {Autoencoder, Solver} from "lola/models";
+import type {KarrasDenoiser} from "lola/diffusion";
 import {anyDataRule, officialData, officialTrajectory, trajectoryRule, type RunMetadata} from "./data-config";
-import {prepareModel, type ModelConfig, type ModelOfKind, type WeightFile} from "./model";
+import {classes, prepareModel, type ModelConfig, type ModelOfKind, type WeightFile} from "./model";
 import {CONFIG_FILE, readOfficialConfig, writeOfficialRun} from "./official";
 import type {Section} from "./options";
 import {MODEL_FILE, openLabRun, writeLabRun} from "./lab-run";
@@ -52,17 +52,15 @@ export interface LoadOptions<K extends Run["kind"] = Run["kind"]> {
   autoencoder?: string;
 }
 
-const kinds = {autoencoder: Autoencoder, denoiser: KarrasDenoiser, solver: Solver};
-
 const loadRule = section<LoadOptions>({
-  kind: optional(oneOf(Object.keys(kinds))),
+  kind: optional(oneOf(Object.keys(classes))),
   target: optional(text),
   average: optional(flag),
   autoencoder: optional(text),
 });
 
 const runRules = (kind: Run["kind"]): RulesOf<Omit<AutoencoderRun, "kind">> => ({
-  model: where(anything, `a trained model, ${kinds[kind].name}`, (model: unknown) => model instanceof kinds[kind]),
+  model: where(anything, `a trained model, ${classes[kind].name}`, (model: unknown) => model instanceof classes[kind]),
   config: optional(anything),
   data: optional(anyDataRule),
   trajectory: optional(trajectoryRule),

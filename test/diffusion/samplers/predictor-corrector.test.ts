@@ -43,8 +43,8 @@ test("a step is its corrections at fixed t, then a deterministic DDIM step", () 
 test.each([
   {corrections: 0, delta: 0.1},
   {corrections: 4, delta: 0},
-])("%j is deterministic DDIM at the same cost", (options) => {
-  const scheme = predictorCorrector(options);
+])("%j is deterministic DDIM at the same cost", ({corrections, delta}) => {
+  const scheme = predictorCorrector(corrections, delta);
   expect(scheme.stochastic).toBe(false);
   expect(step(scheme, to, -0.8, 9)).toEqual(step(ddim(0), to, -0.8, 9));
   expect(predictorCorrector(1, 0.1).stochastic).toBe(true);

@@ -131,18 +131,8 @@ const weightedMean = differentiable({
     ];
   },
   tangents: [
-    (t, q, k, v, _y, ...saved) => {
-      const weights = savedOrAgain(saved, q, k);
-      const ks = split(k, weights.length);
-      const dScores = split(t, weights.length).map((ti, i) => product(ti, ks[i], false, true));
-      return meanTangent(dScores, v, weights);
-    },
-    (t, q, k, v, _y, ...saved) => {
-      const weights = savedOrAgain(saved, q, k);
-      const qs = split(q, weights.length);
-      const dScores = split(t, weights.length).map((ti, i) => product(qs[i], ti, false, true));
-      return meanTangent(dScores, v, weights);
-    },
+    (t, q, k, v, _y, ...saved) => meanTangent(t, k, v, savedOrAgain(saved, q, k)),
+    (t, q, k, v, _y, ...saved) => meanTangent(q, t, v, savedOrAgain(saved, q, k)),
     (t, q, k, _v, _y, ...saved) => {
       const weights = savedOrAgain(saved, q, k);
       const ts = split(t, weights.length);
@@ -151,13 +141,13 @@ const weightedMean = differentiable({
   ],
 });
 
-/** Compute the tangent of the weighted mean along tangents of the scores, chunk by chunk. */
-function meanTangent(dScores: tf.Tensor[], v: tf.Tensor, weights: tf.Tensor[]): tf.Tensor {
-  const vs = split(v, weights.length);
+/** Compute the tangent of the weighted mean along tangents $q k^T$ of the scores, chunk by chunk. */
+function meanTangent(q: tf.Tensor, k: tf.Tensor, v: tf.Tensor, weights: tf.Tensor[]): tf.Tensor {
+  const [qs, ks, vs] = [q, k, v].map((x) => split(x, weights.length));
   return join(
-    dScores.map((ds, i) => {
-      const dWeights = weighDifference(ds, rowDot(ds, weights[i]), weights[i]);
-      return product(dWeights, vs[i]);
+    weights.map((p, i) => {
+      const ds = product(qs[i], ks[i], false, true);
+      return product(weighDifference(ds, rowDot(ds, p), p), vs[i]);
     }),
   );
 }

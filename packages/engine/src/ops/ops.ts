@@ -8,7 +8,8 @@ import {tensorFrom} from "../tensor-rules";
 import {differentiable, type Differentiable, type Tangent} from "../autodiff/differentiable";
 import {isFused} from "../fused";
 import type {Random} from "../random";
-import {arithmetic, type Arithmetic, type Precision} from "./precision";
+import {arithmetic, type Precision} from "./precision";
+import {remembered} from "./remembered";
 
 /** Accepts tensors [B, ...grid, C]. */
 const cells = tensorFrom(3);
@@ -18,7 +19,8 @@ const T = attr.type("T", "float32");
 const last = (x: tf.Tensor) => x.shape[x.rank - 1];
 
 /** Make the map of rows $x W^T$, or $x W^T + b$, with products in a number format; x [N, in], W [out, in], b [out]. */
-function rowsMap(format: Arithmetic, hasBias: boolean) {
+const rowsMap = remembered((precision: Precision, hasBias: boolean) => {
+  const format = arithmetic(precision);
   const product = (a: tf.Tensor, b: tf.Tensor, transposeA = false, transposeB = false) => {
     const attrs = [format.type("T"), attr.bool("transpose_a", transposeA), attr.bool("transpose_b", transposeB)];
     return format.toFloat32(format.run("MatMul", [a, b], attrs));
@@ -40,9 +42,7 @@ function rowsMap(format: Arithmetic, hasBias: boolean) {
       (t, x) => tf.tile(t.reshape([1, -1]), [x.shape[0], 1]),
     ],
   });
-}
-
-const rowsMaps = new Map<string, ReturnType<typeof rowsMap>>();
+});
 
 /**
  * Map the last axis affinely, $x W^T + b$.
@@ -60,9 +60,7 @@ export function affine(x: tf.Tensor, w: tf.Tensor, b?: tf.Tensor, precision: Pre
     throw new RangeError(`affine: expected an input [..., ${inputs}], found [${x.shape.join(", ")}].`);
   }
   const rows = x.reshape([-1, inputs]) as tf.Tensor2D;
-  const key = `${precision} ${b !== undefined}`;
-  const map = rowsMaps.get(key) ?? rowsMap(arithmetic(precision), b !== undefined);
-  rowsMaps.set(key, map);
+  const map = rowsMap(precision, b !== undefined);
   return map(rows, w, ...(b ? [b] : [])).reshape([...x.shape.slice(0, -1), outputs]);
 }
 
@@ -103,7 +101,7 @@ interface NormKind {
   readonly correction: 0 | 1;
 }
 
-function normWith({eps, centred, correction}: NormKind) {
+const normOf = remembered(({eps, centred, correction}: NormKind) => {
   const attrs = [attr.float("eps", eps), attr.bool("centred", centred), attr.int("correction", correction)];
   return symmetric(
     (x) => {
@@ -128,7 +126,7 @@ function normWith({eps, centred, correction}: NormKind) {
       return (centred ? across.sub(dy.mean(-1, true)) : across).mul(scale); // y has mean 0: only dy's mean is to be removed
     },
   );
-}
+});
 
 /** Compute $\sum x^2 / n$ over the last axis, which stays with size 1. */
 function meanSquare(x: tf.Tensor, n: number): tf.Tensor {
@@ -136,15 +134,6 @@ function meanSquare(x: tf.Tensor, n: number): tf.Tensor {
   return rawOp("EuclideanNorm", [x, tf.tensor1d([x.rank - 1], "int32")], attrs)
     .square()
     .mul(1 / n);
-}
-
-const norms = new Map<string, (x: tf.Tensor) => tf.Tensor>();
-
-function normOf(kind: NormKind): (x: tf.Tensor) => tf.Tensor {
-  const key = JSON.stringify(kind);
-  const norm = norms.get(key) ?? normWith(kind);
-  norms.set(key, norm);
-  return norm;
 }
 
 /**
@@ -165,8 +154,11 @@ export function rmsNorm(x: tf.Tensor, {eps = 1e-5}: NormOptions = {}): tf.Tensor
 }
 
 /** Make the gated sum of a number of terms as one operation; inputs: values, gates and perhaps a shift. */
-const gatedSumOf = (count: number, hasShift: boolean) =>
-  differentiable({
+const gatedSumOf = remembered((count: number, hasShift: boolean) => {
+  const timesInput = (i: number): Tangent => {
+    return (t, ...inputs) => t.mul(inputs[i]);
+  };
+  return differentiable({
     forward: (...inputs) => {
       const all = hasShift ? inputs : [...inputs, tf.zeros([0])]; // a shift of no numbers is none
       return [rawOp("LolaGatedSum", all, [attr.int("N", count)]), ...inputs];
@@ -181,23 +173,12 @@ const gatedSumOf = (count: number, hasShift: boolean) =>
       ];
     },
     tangents: [
-      ...Array.from(
-        {length: count},
-        (_, i): Tangent =>
-          (t, ...inputs) =>
-            t.mul(inputs[count + i]),
-      ),
-      ...Array.from(
-        {length: count},
-        (_, i): Tangent =>
-          (t, ...inputs) =>
-            t.mul(inputs[i]),
-      ),
+      ...range(count, count).map(timesInput),
+      ...range(count, 0).map(timesInput),
       ...(hasShift ? [(t: tf.Tensor, x: tf.Tensor) => t.add(tf.zerosLike(x))] : []),
     ],
   });
-
-const gatedSums = new Map<string, ReturnType<typeof gatedSumOf>>();
+});
 
 /**
  * Sum values times gates, $\sum_i g_i x_i + s$.
@@ -212,9 +193,7 @@ export function gatedSum(terms: readonly (readonly [x: tf.Tensor, gate: tf.Tenso
     const sum = terms.map(([x, gate]) => x.mul(gate)).reduce((a, b) => a.add(b));
     return shift ? sum.add(shift) : sum;
   }
-  const key = `${terms.length} ${shift !== undefined}`;
-  const sum = gatedSums.get(key) ?? gatedSumOf(terms.length, shift !== undefined);
-  gatedSums.set(key, sum);
+  const sum = gatedSumOf(terms.length, shift !== undefined);
   return sum(...xs, ...gates, ...(shift ? [shift] : []));
 }
 
